@@ -1,0 +1,1 @@
+"""Paper, claim, proof, evidence, certificate: the mathematics of diffusion models, checked."""

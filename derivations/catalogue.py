@@ -1,0 +1,71 @@
+"""Every claim, once, by name and by permanent tag.
+
+A tag is four characters, opaque, never reused; `tags` is append-only, as in the Stacks project.
+A withdrawn claim keeps its line, with the reason in place of the name's claim.
+"""
+
+from collections.abc import Iterable
+from fnmatch import fnmatchcase
+from functools import cache
+from importlib import import_module
+from pathlib import Path
+
+from derivations.claim import Claim
+
+TAGS = Path(__file__).with_name("tags")
+MODULES = ("posterior",)
+
+
+class Unknown(ValueError):
+    """No claim of that tag or name."""
+
+
+@cache
+def claims() -> dict[str, Claim]:
+    """All claims by name, definitions first within each module, in catalogue order."""
+    found: dict[str, Claim] = {}
+    for module in MODULES:
+        for claim in import_module(f"derivations.claims.{module}").CLAIMS:
+            assert claim.name not in found, f"two claims are called {claim.name}"
+            found[claim.name] = claim
+    return found
+
+
+@cache
+def tags() -> dict[str, str]:
+    """Name to tag, from the append-only list; lines read `TAG name` or `TAG name withdrawn: why`."""
+    rows = [line.split(maxsplit=2) for line in TAGS.read_text().splitlines() if line and line[0] != "#"]
+    return {row[1]: row[0] for row in rows}
+
+
+@cache
+def withdrawn() -> dict[str, str]:
+    """Tag to the reason for which its claim was withdrawn."""
+    rows = [line.split(maxsplit=2) for line in TAGS.read_text().splitlines() if line and line[0] != "#"]
+    return {row[0]: row[2] for row in rows if len(row) == 3}
+
+
+def find(pattern: str) -> list[Claim]:
+    """The claims of a tag, a name, a prefix of a name, or a glob."""
+    for name, tag in tags().items():
+        if pattern == tag and tag in withdrawn():
+            raise Unknown(f"{tag} ({name}) is {withdrawn()[tag]}")
+    by_tag = {tag: name for name, tag in tags().items()}
+    name = by_tag.get(pattern, pattern)
+    chosen = [c for n, c in claims().items() if n == name or fnmatchcase(n, name)]
+    if not chosen:
+        raise Unknown(f"expected a tag, a name or a glob of the catalogue, got {pattern!r}; {_nearest(pattern)}")
+    return chosen
+
+
+def select(patterns: Iterable[str]) -> list[Claim]:
+    """The union of what the patterns find, in catalogue order; all claims for no pattern."""
+    names = {c.name for p in patterns for c in find(p)} or set(claims())
+    return [c for n, c in claims().items() if n in names]
+
+
+def _nearest(pattern: str) -> str:
+    from difflib import get_close_matches
+
+    near = get_close_matches(pattern, [*claims(), *tags().values()], n=3, cutoff=0.4)
+    return f"did you mean {', '.join(near)}?" if near else "`udm verify` lists all"

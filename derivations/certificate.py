@@ -1,0 +1,236 @@
+"""A certificate: everything the engines found of one claim, and whether that is enough.
+
+The floor for a claim that is no definition: two engines of different kind in favour, one of which
+is not `prove`; each of at least two wrong answers rejected; at least eight mutants, none surviving;
+assumptions satisfiable, and each necessary or marked as convenience.
+"""
+
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, field
+from time import perf_counter
+from typing import Any
+
+from sympy import Expr
+
+from derivations.claim import Answer, Claim
+from derivations.domain import Empty, violations
+from derivations.engines.enclose import enclose, false_at
+from derivations.engines.field import field as finite_field
+from derivations.engines.prove import equal_by_proof, exactly_false, prove
+from derivations.mutate import mutants
+from derivations.verdict import SUPPORTS, Evidence, Verdict
+
+LEAST_WRONG, LEAST_MUTANTS, MUTANT_POINTS, DROPS = 2, 8, 12, 48
+
+
+@dataclass
+class Certificate:
+    """The record of one claim: deterministic but for `seconds`."""
+
+    verdict: Verdict
+    engines: list[Evidence] = field(default_factory=list)
+    seconds: dict[str, float] = field(default_factory=dict)
+    assumptions: list[dict[str, Any]] = field(default_factory=list)
+    wrong: list[dict[str, Any]] = field(default_factory=list)
+    mutants: dict[str, Any] = field(default_factory=dict)
+    printed: dict[str, Any] = field(default_factory=dict)
+    complaints: list[str] = field(default_factory=list)
+
+    @property
+    def green(self) -> bool:
+        return not self.complaints
+
+    def record(self) -> dict[str, Any]:
+        return asdict(self)
+
+    @classmethod
+    def of_record(cls, record: dict[str, Any]) -> "Certificate":
+        return cls(**record | {"engines": [Evidence(**e) for e in record["engines"]]})
+
+
+def certify(claim: Claim, digest: str, salt: str = "") -> Certificate:
+    """Put every engine, wrong answer, mutant and assumption of the claim to the test."""
+    if claim.is_definition:
+        return Certificate("definition")
+    found = Certificate("not_evaluated")
+    for engine, job in _engines(claim, digest, salt).items():
+        start = perf_counter()
+        evidence = job()
+        found.seconds[engine] = round(perf_counter() - start, 4)
+        if evidence is not None:
+            found.engines.append(evidence)
+    found.assumptions = _assumptions(claim)
+    found.wrong = [_wrong(claim, name, digest) for name in claim.wrong]
+    found.mutants = _mutants(claim)
+    found.printed = _printed(claim)
+    found.complaints = _complaints(claim, found)
+    found.verdict = _verdict(claim, found)
+    return found
+
+
+def _engines(claim: Claim, digest: str, salt: str) -> dict[str, Callable[[], Evidence | None]]:
+    return {
+        "prove": lambda: prove(claim),
+        "field": lambda: finite_field(claim),
+        "enclose": lambda: enclose(claim),
+        "decide": lambda: _decide(claim),
+        "simulate": lambda: _simulate(claim, None, digest, salt),
+    }
+
+
+def _decide(claim: Claim, answer: Answer = None) -> Evidence | None:
+    if claim.kind not in ("inequality", "refuted"):
+        return None  # an equality is for the other engines; the solvers are slow on them
+    from derivations.engines.decide import decide
+
+    return decide(claim, answer)
+
+
+def _simulate(claim: Claim, answer: Answer, digest: str, salt: str = "") -> Evidence | None:
+    if claim.experiment is None:
+        return None
+    from derivations.engines.simulate import simulate
+
+    return simulate(claim, answer, digest, salt)
+
+
+def _wrong(claim: Claim, name: str, digest: str) -> dict[str, Any]:
+    """Which engines reject a wrong answer, and the first counterexample."""
+    wrong = claim.wrong[name]
+    tried = [enclose(claim, wrong.answer), finite_field(claim, wrong.answer), _decide(claim, wrong.answer)]
+    if claim.experiment and (not claim.experiment.twins or name in claim.experiment.twins):
+        tried.append(_simulate(claim, wrong.answer, digest))
+    killers = [e for e in tried if e is not None and e.verdict == "refuted"]
+    witness = next((e for e in killers if e.witness), None)
+    return {
+        "name": name,
+        "breaks": wrong.breaks,
+        "seen_in": list(wrong.seen_in),
+        "killed_by": [e.engine for e in killers],
+        "witness": witness.witness if witness else {},
+        "off": witness.reason if witness else "",
+    }
+
+
+def _printed(claim: Claim) -> dict[str, Any]:
+    """For a refuted claim: how what is printed fails at the stored counterexample, by two engines."""
+    if claim.printed is None:
+        return {}
+    at = dict(claim.printed_at)
+    return {
+        "witness": {str(v): str(q) for v, q in at.items()},
+        "off": false_at(claim.printed, at),
+        "refuted_by": [n for n, f in (("enclose", false_at), ("prove", exactly_false)) if f(claim.printed, at)],
+    }
+
+
+def _mutants(claim: Claim) -> dict[str, Any]:
+    """Each mutant is killed by a witness or proved equivalent, or it survives."""
+    killed, equivalent, survived = 0, [], []
+    altered = mutants(claim)
+    for name, answer in altered.items():
+        if enclose(claim, answer, MUTANT_POINTS).verdict == "refuted":
+            killed += 1
+        elif equal_by_proof(claim, answer):
+            equivalent.append(name)
+        else:
+            survived.append(name)
+    return {"generated": len(altered), "killed": killed, "equivalent": equivalent, "survived": survived}
+
+
+def _assumptions(claim: Claim) -> list[dict[str, Any]]:
+    """Each assumption, with a counterexample to the claim without it, or why it is kept."""
+    return [{"text": a.text, **_necessity(claim, a)} for a in claim.assumptions()]
+
+
+def _necessity(claim: Claim, dropped: Any) -> dict[str, Any]:
+    if why := claim.convenience.get(dropped.text):
+        return {"necessary": None, "convenience": why}
+    try:
+        for n, point in enumerate(violations(claim, dropped, f"drop {claim.name} {dropped.text}")):
+            for said in claim.statements():
+                if fault := _fault(said, point):
+                    return {"necessary": {"at": {str(v): str(q) for v, q in point.items()}, "fault": fault}}
+            if n >= DROPS:
+                break
+    except Empty:
+        pass
+    return {"necessary": None}
+
+
+def _fault(said: Any, point: dict[Any, Expr]) -> str:
+    try:
+        return false_at(said, point)
+    except ArithmeticError:
+        return ""
+
+
+def _complaints(claim: Claim, found: Certificate) -> list[str]:
+    """Everything that keeps a claim from being green, each in a sentence."""
+    said = [_floor(found), _example(claim)]
+    for e in found.engines:
+        if e.verdict == "refuted":
+            said.append(f"{e.engine} refutes the answer: {e.reason} at {e.witness}")
+        if e.verdict == "vacuous":
+            said.append(f"{e.engine}: {e.reason}")
+    said += [f"wrong answer not rejected: {w['name']}" for w in found.wrong if not w["killed_by"]]
+    if len(claim.wrong) < LEAST_WRONG:
+        said.append(f"expected at least {LEAST_WRONG} wrong answers, got {len(claim.wrong)}")
+    if found.mutants["generated"] < LEAST_MUTANTS:
+        said.append(f"expected at least {LEAST_MUTANTS} mutants, got {found.mutants['generated']}")
+    said += [f"mutant survived: {m}" for m in found.mutants["survived"]]
+    for a in found.assumptions:
+        if a["necessary"] is None and not a.get("convenience"):
+            said.append(f"assumption neither shown necessary nor marked as convenience: {a['text']}")
+    said += [f"no such assumption to mark as convenience: {t}" for t in _stray(claim)]
+    said += _twins(claim, found)
+    if claim.kind == "refuted" and found.printed.get("refuted_by") != ["enclose", "prove"]:
+        said.append(f"expected the printed statement to fail at {found.printed.get('witness')}, by two engines")
+    return [s for s in said if s]
+
+
+def _floor(found: Certificate) -> str:
+    names = [e.engine for e in found.engines if e.verdict in SUPPORTS]
+    if len(names) < 2 or set(names) == {"prove"}:
+        why = "; ".join(f"{e.engine}: {e.verdict} {e.reason}" for e in found.engines)
+        return f"expected two engines of different kind in favour, got {names or 'none'} ({why})"
+    return ""
+
+
+def _example(claim: Claim) -> str:
+    from derivations.domain import holds
+
+    missing = [str(v) for v in claim.symbols() if v not in claim.example]
+    if missing:
+        return f"the stored point lacks {', '.join(missing)}"
+    broken = [a.text for a in claim.assumptions() if not holds(a, dict(claim.example))]
+    return f"the stored point violates {', '.join(broken)}" if broken else ""
+
+
+def _stray(claim: Claim) -> set[str]:
+    return set(claim.convenience) - {a.text for a in claim.assumptions()}
+
+
+def _twins(claim: Claim, found: Certificate) -> list[str]:
+    """An experiment counts once it has rejected a wrong twin: all that it names, or at least one."""
+    if claim.experiment is None:
+        return []
+    fired = {w["name"] for w in found.wrong if "simulate" in w["killed_by"]}
+    silent = [t for t in claim.experiment.twins if t not in fired]
+    if not fired:
+        return ["the experiment rejects no wrong answer"]
+    return [f"the experiment does not reject its twin: {t}" for t in silent]
+
+
+def _verdict(claim: Claim, found: Certificate) -> Verdict:
+    verdicts = {e.verdict for e in found.engines}
+    for bad in ("vacuous", "refuted"):
+        if bad in verdicts:
+            return bad  # type: ignore[return-value]
+    if found.complaints:
+        return "not_evaluated"
+    if claim.kind == "refuted":
+        return "refuted"
+    return "proved" if "proved" in verdicts else "consistent"
+
+

@@ -1,0 +1,141 @@
+"""A claim: a statement with a hole, the answer that fills it, and answers that must not.
+
+An answer is an expression or a named tuple of expressions. Everything a statement rests on is
+inlined into its two sides, so a digest of the sides is a digest of all their definitions.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal, NamedTuple
+
+from sympy import Expr, Integer, Symbol
+
+from derivations.experiment import Experiment
+from derivations.statement import AtMost, Equal, Point, Statement, Tends
+
+Answer = Any  # Expr, or a (named) tuple of Expr
+Family = Literal["forward", "posterior", "vlb", "invariance"]
+Kind = Literal[
+    "definition", "equality", "inequality", "law", "expectation", "induction", "limit", "refuted"
+]
+
+
+class Below(NamedTuple):
+    """An assumption, lesser < greater, as data: it is sampled from, dropped and tested."""
+
+    lesser: Expr
+    greater: Expr
+
+    @property
+    def text(self) -> str:
+        return f"{self.lesser} < {self.greater}"
+
+
+class Line(NamedTuple):
+    """A line of a calculation: equal to the line above it, for the reason given.
+
+    `eq` is the number of the equation in a paper. For a line that is *at least* the one above,
+    `more` is what it has more, in a form that SymPy's assumptions alone see to be >= 0, or
+    `convex` is a symbol c and a value c*: the difference is convex in c, and it and its slope vanish at c*.
+    """
+
+    why: str
+    expr: Expr
+    eq: str = ""
+    more: Expr | None = None
+    convex: tuple[Symbol, Expr] | None = None
+
+
+Chain = tuple[Line, ...]
+by = Line
+
+
+class Wrong(NamedTuple):
+    """A wrong answer, where it was seen, and what it breaks."""
+
+    answer: Answer
+    breaks: str
+    seen_in: tuple[str, ...] = ()
+
+
+class Source(NamedTuple):
+    """Where a paper says so. Equations are renumbered between versions: name the version."""
+
+    work: str
+    version: str
+    equations: str
+    convention: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Claim:
+    name: str
+    title: str
+    family: Family
+    kind: Kind
+    sources: tuple[Source, ...]
+    says: Callable[[Answer], Statement | tuple[Statement, ...]]
+    answer: Answer
+    proof: tuple[Chain, ...] = ()
+    needs: tuple[str, ...] = ()
+    given: tuple[Below, ...] = ()
+    convenience: Mapping[str, str] = field(default_factory=dict)  # assumption text -> why kept
+    example: Point = field(default_factory=dict)  # a point that satisfies every assumption
+    wrong: Mapping[str, Wrong] = field(default_factory=dict)
+    experiment: Experiment | None = None
+    trust: tuple[str, ...] = ()  # analysis taken on trust
+    means: str = "symbolic parameters"  # what stands for "in general"
+    printed: Statement | None = None  # kind "refuted": what a paper prints, and is false
+    printed_at: Point = field(default_factory=dict)  # ... and the stored counterexample
+
+    @property
+    def is_definition(self) -> bool:
+        return self.kind == "definition"
+
+    def statements(self, answer: Answer = None) -> tuple[Statement, ...]:
+        said = self.says(self.answer if answer is None else answer)
+        return (said,) if isinstance(said, Equal | AtMost | Tends) else said
+
+    def symbols(self) -> list[Symbol]:
+        found: set[Symbol] = set()
+        for said in self.statements():
+            found |= _free(said)
+        for a in self.given:
+            found |= _free(a)
+        if self.printed is not None:
+            found |= _free(self.printed)
+        return sorted(found, key=str)
+
+    def assumptions(self) -> tuple[Below, ...]:
+        """Positive symbols first, then the stated inequalities."""
+        signs = (Below(Integer(0), v) for v in self.symbols() if v.is_positive)
+        return (*signs, *self.given)
+
+
+def _free(parts: tuple[Any, ...]) -> set[Symbol]:
+    free: set[Symbol] = set()
+    for part in parts:
+        if isinstance(part, Expr):
+            free |= part.free_symbols  # type: ignore[arg-type]
+        elif isinstance(part, Mapping):  # an equality case speaks of symbols of the sides
+            continue
+    if len(parts) == 3 and isinstance(parts[1], Symbol):
+        free.discard(parts[1])  # the variable of a limit is bound
+    return free
+
+
+def leaves(answer: Answer) -> Iterator[tuple[str, Expr]]:
+    """The expressions of an answer, by field."""
+    if isinstance(answer, Expr):
+        yield "answer", answer
+    else:
+        names = getattr(answer, "_fields", [str(i) for i in range(len(answer))])
+        yield from zip(names, answer, strict=True)
+
+
+def with_leaf(answer: Answer, name: str, leaf: Expr) -> Answer:
+    if isinstance(answer, Expr):
+        return leaf
+    if hasattr(answer, "_replace"):
+        return answer._replace(**{name: leaf})
+    return tuple(leaf if n == name else e for n, e in leaves(answer))

@@ -1,0 +1,63 @@
+"""The domain of a claim: exact random points that satisfy its assumptions, ends drawn often."""
+
+from collections.abc import Iterator, Sequence
+from random import Random
+
+from sympy import Expr, Rational, Symbol
+
+from derivations.claim import Below, Claim
+from derivations.engines.ball import Imprecise, Undefined, ball, below
+
+Draw = dict[Symbol, Expr]
+TRIES = 4000
+
+
+class Empty(ValueError):
+    """No point was found that satisfies the assumptions."""
+
+
+def draw(symbol: Symbol, rng: Random) -> Rational:
+    """A rational; a positive symbol's is small, in (0, 1), or up to 8, in equal shares."""
+    q = rng.choice((12, 60, 1009))
+    if symbol.is_positive:
+        top = rng.choice((1, 1, 8))
+        return Rational(rng.randint(1, top * q - 1) if q > 1 else 1, q)
+    return Rational(rng.randint(-4 * q, 4 * q), q)
+
+
+def holds(assumption: Below, point: Draw) -> bool:
+    """Whether lesser < greater at the point, decided by balls."""
+    try:
+        return below(ball(assumption.lesser, point), ball(assumption.greater, point))
+    except (Undefined, Imprecise):
+        return False
+
+
+def points(claim: Claim, seed: str, without: Sequence[Below] = ()) -> Iterator[Draw]:
+    """An endless stream of points where every assumption but `without` holds."""
+    rng, names = Random(seed), claim.symbols()
+    given = [a for a in claim.given if a not in without]
+    tries = 0
+    while True:
+        tries += 1
+        if tries > TRIES:
+            raise Empty(f"{claim.name}: expected a point with {[a.text for a in given]}, found none")
+        point: Draw = {v: draw(v, rng) for v in names}
+        if all(holds(a, point) for a in given):
+            tries = 0
+            yield point
+
+
+def violations(claim: Claim, dropped: Below, seed: str) -> Iterator[Draw]:
+    """Points where `dropped` fails and every other assumption holds; boundary points first."""
+    v = dropped.greater
+    sign = isinstance(v, Symbol) and dropped.lesser == 0 and dropped not in claim.given
+    count = 0
+    for point in points(claim, seed, without=() if sign else (dropped,)):
+        if sign:
+            point = point | {v: Rational(0) if count % 2 == 0 else -point[v]}
+            count += 1
+            if not all(holds(a, point) for a in claim.given):
+                continue
+        if not holds(dropped, point):
+            yield point

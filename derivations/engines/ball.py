@@ -1,0 +1,150 @@
+"""Rigorous evaluation of an expression at an exact point, in Arb balls, by a walk of our own.
+
+A ball that excludes a number is a proof. What has no real value is `Undefined`; what the
+precision at hand can't decide is `Imprecise`, and the caller asks again with more bits.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+
+import flint
+from flint import acb, arb, fmpq
+from sympy import Expr, Integral, Symbol
+
+Number = Any  # arb, or acb inside an integral
+Values = Mapping[Symbol, Any]
+
+
+class Undefined(ArithmeticError):
+    """The expression has no real value at this point."""
+
+
+class Imprecise(ArithmeticError):
+    """A ball is too wide to decide; more bits would."""
+
+
+@contextmanager
+def precision(bits: int) -> Iterator[None]:
+    before, flint.ctx.prec = flint.ctx.prec, bits
+    try:
+        yield
+    finally:
+        flint.ctx.prec = before
+
+
+def exact(q: Expr | int) -> arb:
+    return arb(q) if isinstance(q, int) else arb(fmpq(int(q.p), int(q.q)))  # type: ignore[attr-defined]
+
+
+def below(a: arb, b: arb) -> bool:
+    """a < b, decided."""
+    if a < b:
+        return True
+    if a >= b or (a - b).is_exact():
+        return False
+    raise Imprecise("an assumption lies at the edge of its ball")
+
+
+def _positive(x: Number, what: str, zero: bool = False) -> Number:
+    if isinstance(x, acb):
+        return x
+    if x > 0 or (zero and x == 0):
+        return x
+    if x <= 0:
+        raise Undefined(f"{what} of {x.str(6, radius=False)}")
+    raise Imprecise(what)
+
+
+def _inverse(x: Number) -> Number:
+    if x == 0:
+        raise Undefined("division by zero")
+    if not isinstance(x, acb) and x.contains(0):
+        raise Imprecise("division")
+    return 1 / x
+
+
+def _power(base: Number, exponent: Expr, walk: Callable[[Expr], Number]) -> Number:
+    if exponent.is_Integer:
+        n = int(exponent)  # type: ignore[arg-type]
+        return base**n if n >= 0 else _inverse(base) ** -n
+    if exponent.is_Rational and exponent.q == 2:  # type: ignore[attr-defined]
+        root = _positive(base, "square root", zero=True).sqrt()
+        return _power(root, 2 * exponent, walk)
+    return (walk(exponent) * _positive(base, "power").log()).exp()
+
+
+def _tan(x: Number) -> Number:
+    return x.sin() * _inverse(x.cos())
+
+
+FUNCTIONS: dict[str, Callable[[Number], Number]] = {
+    "exp": lambda x: x.exp(),
+    "log": lambda x: _positive(x, "logarithm").log(),
+    "sin": lambda x: x.sin(),
+    "cos": lambda x: x.cos(),
+    "tan": _tan,
+    "sinh": lambda x: x.sinh(),
+    "cosh": lambda x: x.cosh(),
+    "tanh": lambda x: x.tanh(),
+    "atan": lambda x: x.atan(),
+    "erf": lambda x: x.erf(),
+    "Abs": lambda x: abs(x),
+}
+
+
+def ball(expr: Expr, point: Values) -> arb:
+    """The value of `expr` at `point` (rationals), at the current precision."""
+    values = {v: q if isinstance(q, arb | acb) else exact(q) for v, q in point.items()}
+    value = _walk(expr, values)
+    if not value.is_finite():
+        raise Imprecise("overflow")
+    return value
+
+
+def _walk(expr: Expr, values: Values) -> Number:
+    def walk(e: Expr) -> Number:
+        return _walk(e, values)
+
+    if expr.is_Symbol:
+        return values[expr]  # type: ignore[index]
+    if expr.is_Rational:
+        return exact(expr)
+    if expr.is_Add:
+        return sum((walk(a) for a in expr.args[1:]), walk(expr.args[0]))  # type: ignore[arg-type]
+    if expr.is_Mul:
+        product = walk(expr.args[0])  # type: ignore[arg-type]
+        for a in expr.args[1:]:
+            product = product * walk(a)  # type: ignore[arg-type]
+        return product
+    if expr.is_Pow:
+        return _power(walk(expr.args[0]), expr.args[1], walk)  # type: ignore[arg-type]
+    if isinstance(expr, Integral):
+        return _integral(expr, values)
+    return _function(expr, walk)
+
+
+def _function(expr: Expr, walk: Callable[[Expr], Number]) -> Number:
+    name = type(expr).__name__
+    if name == "Pi":
+        return arb.pi()
+    if name == "Exp1":
+        return arb(1).exp()
+    if name in FUNCTIONS:
+        return FUNCTIONS[name](walk(expr.args[0]))  # type: ignore[arg-type]
+    raise Undefined(f"no evaluation for {name}")
+
+
+def _integral(expr: Integral, values: Values) -> arb:
+    """A proper integral over one variable, by Arb's rigorous quadrature."""
+    body, (var, low, high) = expr.function, expr.limits[0]
+    inner = {v: acb(value) for v, value in values.items()}
+
+    def integrand(point: acb, analytic: bool) -> acb:
+        return acb(_walk(body, inner | {var: point}))
+
+    bits = flint.ctx.prec
+    value = acb.integral(integrand, acb(_walk(low, values)), acb(_walk(high, values)), rel_tol=arb(2) ** -bits)
+    if not value.is_finite():
+        raise Imprecise("integral")
+    return value.real

@@ -1,0 +1,160 @@
+"""The engine `decide`: z3 and cvc5 on real algebra; both must agree.
+
+An inequality holds when its negation under the assumptions is unsatisfiable; so does an
+equality, as a disequality. A model of the negation is a counterexample, and is believed only
+after Arb has seen the statement fail there. Roots are fresh variables r >= 0 with r^2 = a.
+Exponentials and logarithms lie outside the engine.
+"""
+
+from typing import Any, Protocol
+
+from sympy import Expr, Rational, Symbol
+
+from derivations.claim import Answer, Claim
+from derivations.engines.enclose import false_at
+from derivations.statement import AtMost, Equal, Statement
+from derivations.verdict import Evidence, not_evaluated
+
+MILLISECONDS = 4000
+
+
+class Outside(ValueError):
+    """Not real algebra."""
+
+
+class Solver(Protocol):
+    """What is used of either library: both spell real arithmetic with Python's operators."""
+
+    name: str
+
+    def real(self, name: str) -> Any: ...
+    def number(self, q: Rational) -> Any: ...
+    def outcome(self, constraints: list[Any], names: dict[Symbol, Any]) -> tuple[str, dict[Symbol, Expr]]: ...
+
+
+class Z3:
+    name = "z3"
+
+    def real(self, name: str) -> Any:
+        from z3 import Real
+
+        return Real(name)
+
+    def number(self, q: Rational) -> Any:
+        from z3 import Q
+
+        return Q(int(q.p), int(q.q))
+
+    def outcome(self, constraints: list[Any], names: dict[Symbol, Any]) -> tuple[str, dict[Symbol, Expr]]:
+        from z3 import Solver as Z3Solver, is_rational_value, sat
+
+        solver = Z3Solver()
+        solver.set("timeout", MILLISECONDS)
+        solver.add(*constraints)
+        result = solver.check()
+        if result != sat:
+            return str(result), {}
+        found = {v: solver.model().eval(r, model_completion=True) for v, r in names.items()}
+        if not all(map(is_rational_value, found.values())):
+            return "sat", {}
+        return "sat", {v: Rational(r.numerator_as_long(), r.denominator_as_long()) for v, r in found.items()}
+
+
+class CVC5:
+    name = "cvc5"
+
+    def real(self, name: str) -> Any:
+        from cvc5.pythonic import Real
+
+        return Real(name)
+
+    def number(self, q: Rational) -> Any:
+        from cvc5.pythonic import Q
+
+        return Q(int(q.p), int(q.q))
+
+    def outcome(self, constraints: list[Any], names: dict[Symbol, Any]) -> tuple[str, dict[Symbol, Expr]]:
+        from cvc5.pythonic import Solver as CVC5Solver
+
+        solver = CVC5Solver()
+        solver.set("tlimit-per", str(MILLISECONDS))
+        solver.set("nl-cov", "true")
+        solver.add(*constraints)
+        return str(solver.check()), {}
+
+
+class Translation:
+    """An expression as a solver's term, with the side conditions of its roots and quotients."""
+
+    def __init__(self, solver: Solver) -> None:
+        self.solver = solver
+        self.names: dict[Symbol, Any] = {}
+        self.sides: list[Any] = []
+        self.roots: dict[Expr, Any] = {}
+
+    def term(self, e: Expr) -> Any:
+        if e.is_Symbol:
+            return self.names.setdefault(e, self.solver.real(str(e)))  # type: ignore[call-overload]
+        if e.is_Rational:
+            return self.solver.number(e)  # type: ignore[arg-type]
+        if e.is_Add or e.is_Mul:
+            total = self.term(e.args[0])  # type: ignore[arg-type]
+            for a in e.args[1:]:
+                part = self.term(a)  # type: ignore[arg-type]
+                total = total + part if e.is_Add else total * part
+            return total
+        if e.is_Pow and e.args[1].is_Rational:
+            return self._power(*e.args)  # type: ignore[arg-type]
+        raise Outside(f"{type(e).__name__} is not algebraic")
+
+    def _power(self, base: Expr, exponent: Expr) -> Any:
+        b = self.term(base)
+        if exponent.q == 2:  # type: ignore[attr-defined]
+            b, exponent = self._root(base, b), 2 * exponent
+        elif exponent.q != 1:  # type: ignore[attr-defined]
+            raise Outside(f"power {exponent}")
+        product = self.solver.number(Rational(1))
+        for _ in range(abs(int(exponent))):  # type: ignore[arg-type]
+            product = product * b
+        return product if exponent > 0 else self._inverse(product)
+
+    def _root(self, base: Expr, b: Any) -> Any:
+        if base not in self.roots:
+            self.roots[base] = r = self.solver.real(f"root{len(self.roots)}")
+            self.sides += [r >= 0, r * r == b]
+        return self.roots[base]
+
+    def _inverse(self, b: Any) -> Any:
+        w = self.solver.real(f"inverse{len(self.sides)}")
+        self.sides += [w * b == 1]
+        return w
+
+
+def decide(claim: Claim, answer: Answer = None) -> Evidence:
+    """Evidence by refutation of the negation, from both solvers."""
+    outcomes: dict[str, str] = {}
+    for make in (Z3, CVC5):
+        solver: Solver = make()
+        try:
+            for said in claim.statements(answer):
+                outcome, model = _ask(claim, said, solver)
+                outcomes[solver.name] = outcome
+                if model and (why := false_at(said, model)):
+                    witness = {str(v): str(q) for v, q in sorted(model.items(), key=str)}
+                    return Evidence("decide", "refuted", why, points=1, witness=witness)
+                if outcome != "unsat":
+                    return not_evaluated("decide", f"{solver.name} says {outcome}")
+        except Outside as limit:
+            return not_evaluated("decide", str(limit))
+    return Evidence("decide", "proved", "the negation is unsatisfiable: " + ", ".join(outcomes))
+
+
+def _ask(claim: Claim, said: Statement, solver: Solver) -> tuple[str, dict[Symbol, Expr]]:
+    to = Translation(solver)
+    if not isinstance(said, AtMost | Equal):
+        raise Outside("a limit")
+    left, right = to.term(said[0]), to.term(said[1])
+    negation = left > right if isinstance(said, AtMost) else left != right
+    for a in claim.assumptions():
+        to.sides.append(to.term(a.lesser) < to.term(a.greater))
+    return solver.outcome([*to.sides, negation], to.names)

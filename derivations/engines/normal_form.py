@@ -1,0 +1,212 @@
+"""A normal form for zero: roots, logarithms, exponentials and angles become atoms with relations.
+
+A positive expression is a product of irreducible factors, each oriented to be positive at one
+stored point of the domain; log and root act factor by factor, exp and angles term by term. What
+is left is a rational function of atoms, zero when its numerator is, modulo R^q = f, C^2 = 1 - S^2.
+Both sides are analytic on a connected domain, so an identity near that point holds on all of it.
+Neither `simplify` nor `integrate` is ever called.
+"""
+
+from collections.abc import Mapping
+
+from sympy import (
+    Dummy, Expr, I, Integer, Poly, Rational, S, Symbol, cos, exp, expand, factor_list, fraction, log, pi, sin, together,
+)
+from sympy.core.function import AppliedUndef
+from sympy.functions.elementary.hyperbolic import HyperbolicFunction
+from sympy.functions.elementary.trigonometric import TrigonometricFunction
+
+from derivations.engines.ball import ball, precision
+
+HYPERBOLIC = {
+    "sinh": lambda a: (exp(a) - exp(-a)) / 2,
+    "cosh": lambda a: (exp(a) + exp(-a)) / 2,
+    "tanh": lambda a: (exp(2 * a) - 1) / (exp(2 * a) + 1),
+}
+
+
+class Irreducible(ArithmeticError):
+    """The normal form does not reach this expression."""
+
+
+class Atoms:
+    """The atoms met so far, their relations, and what each one stands for."""
+
+    def __init__(self, at: Mapping[Symbol, Expr]) -> None:
+        self.at = at
+        self.known: dict[object, Dummy] = {}
+        self.means: dict[Symbol, Expr] = {}
+        self.roots: list[tuple[Dummy, int, Expr]] = []  # R^q = f, in the order of creation
+        self.logs: dict[Dummy, Expr] = {}
+        self.exps: dict[Dummy, Expr] = {}
+        self.angles: dict[Expr, int] = {}
+
+    def atom(self, key: object, meaning: Expr) -> Dummy:
+        if key not in self.known:
+            self.known[key] = new = Dummy(f"a{len(self.known)}")
+            self.means[new] = meaning
+        return self.known[key]
+
+    def original(self, expr: Expr) -> Expr:
+        """The expression with every atom replaced by what it stands for."""
+        while found := {a: m for a, m in self.means.items() if expr.has(a)}:
+            expr = expr.xreplace(found)
+        return expr
+
+    def sign(self, factor: Expr) -> int:
+        """The sign of a factor at the stored point."""
+        with precision(256):
+            value = ball(self.original(factor), self.at)
+        if value > 0:
+            return 1
+        if value < 0:
+            return -1
+        raise Irreducible(f"{factor} has no sign at the stored point")
+
+    def factors(self, expr: Expr) -> list[tuple[Expr, int]]:
+        """Positive irreducible factors and exponents of an expression positive at the point."""
+        numer, denom = fraction(together(expr))
+        found: list[tuple[Expr, int]] = []
+        constant, sign = S.One, 1
+        for part, power in ((numer, 1), (denom, -1)):
+            content, parts = (part, []) if part.is_Rational else factor_list(part)
+            constant *= content**power
+            for f, e in parts:
+                orient = self.sign(f)
+                sign *= orient ** abs(e)
+                found.append((expand(orient * f), e * power))
+        if sign * constant <= 0:
+            raise Irreducible(f"{expr} is not positive at the stored point")
+        for part, power in ((abs(constant).p, 1), (abs(constant).q, -1)):
+            found += [(Integer(b), e * power) for b, e in _primes(int(part))]
+        return found
+
+    def root(self, expr: Expr, q: int) -> Expr:
+        value: Expr = S.One
+        for f, e in self.factors(expr):
+            whole, left = divmod(e, q)
+            value *= f**whole * (self._root(f, q) ** left if left else 1)
+        return value
+
+    def _root(self, f: Expr, q: int) -> Dummy:
+        fresh = ("root", f, q) not in self.known
+        r = self.atom(("root", f, q), f ** Rational(1, q))
+        if fresh:
+            self.roots.append((r, q, f))
+        return r
+
+    def log(self, expr: Expr) -> Expr:
+        return sum((e * self._log(f) for f, e in self.factors(expr)), S.Zero)
+
+    def _log(self, f: Expr) -> Expr:
+        if f in self.exps:
+            return self.exps[f]
+        for r, q, inside in self.roots:
+            if f == r:
+                return self.log(inside) / q
+        a = self.atom(("log", f), log(f))
+        self.logs[a] = f
+        return a
+
+    def exp(self, expr: Expr) -> Expr:
+        value: Expr = S.One
+        for term, c in expand(expr).as_coefficients_dict().items():
+            base = self.logs.get(term)
+            if base is None:
+                base = self._exp(term)
+            value *= self.power(base, Rational(c))
+        return value
+
+    def _exp(self, term: Expr) -> Dummy:
+        a = self.atom(("exp", term), exp(term))
+        self.exps[a] = term
+        return a
+
+    def power(self, base: Expr, c: Rational) -> Expr:
+        return base ** int(c.p) if c.q == 1 else self.root(base, int(c.q)) ** int(c.p)
+
+    def circle(self, expr: Expr) -> tuple[Expr, Expr]:
+        """(cos, sin) of an angle, by addition over its terms."""
+        z: Expr = S.One
+        for term, c in expand(expr).as_coefficients_dict().items():
+            if term == pi:
+                z *= cos(c * pi) + I * sin(c * pi)
+                continue
+            fine = self.angles.get(term, 1)
+            k = c * fine
+            cosine = self.atom(("cos", term), cos(term / fine))
+            sine = self.atom(("sin", term), sin(term / fine))
+            unit = cosine + I * sine if k > 0 else cosine - I * sine
+            z *= unit ** abs(int(k))
+        real, imag = expand(z), expand(z)
+        return real.coeff(I, 0), imag.coeff(I, 1)
+
+
+def _primes(n: int) -> list[tuple[int, int]]:
+    from sympy import factorint
+
+    return list(factorint(n).items())
+
+
+def _scan(expr: Expr, atoms: Atoms) -> None:
+    """The finest fraction of each angle that occurs."""
+    for f in expr.atoms(TrigonometricFunction):
+        for term, c in expand(f.args[0]).as_coefficients_dict().items():
+            if term != pi:
+                atoms.angles[term] = int(Integer(atoms.angles.get(term, 1)).lcm(Rational(c).q))
+
+
+def _form(e: Expr, atoms: Atoms) -> Expr:
+    if e.is_Symbol or e.is_Rational or e is pi:
+        return e
+    if e.is_Add or e.is_Mul:
+        return e.func(*(_form(a, atoms) for a in e.args))
+    if e.is_Pow:
+        return _form_power(*e.args, atoms)
+    if isinstance(e, exp):
+        return atoms.exp(_form(e.args[0], atoms))
+    if isinstance(e, log):
+        return atoms.log(_form(e.args[0], atoms))
+    if isinstance(e, HyperbolicFunction) and e.func.__name__ in HYPERBOLIC:
+        return _form(HYPERBOLIC[e.func.__name__](e.args[0]), atoms)
+    if isinstance(e, TrigonometricFunction):
+        c, s = atoms.circle(_form(e.args[0], atoms))
+        return {"cos": c, "sin": s, "tan": s / c}[e.func.__name__]
+    if isinstance(e, AppliedUndef):
+        inside = tuple(together(_form(a, atoms)) for a in e.args)
+        return atoms.atom((e.func, inside), e)
+    return atoms.atom(("opaque", e), e)
+
+
+def _form_power(base: Expr, exponent: Expr, atoms: Atoms) -> Expr:
+    if base is S.Exp1:
+        return atoms.exp(_form(exponent, atoms))
+    inside = _form(base, atoms)
+    if exponent.is_Integer:
+        return inside**exponent
+    if exponent.is_Rational:
+        return atoms.power(inside, Rational(exponent))
+    return atoms.exp(expand(_form(exponent, atoms) * atoms.log(inside)))
+
+
+def _reduce(numer: Expr, atoms: Atoms) -> Expr:
+    for r, q, f in reversed(atoms.roots):
+        if numer.has(r):
+            terms = Poly(numer, r).terms()
+            numer = expand(sum(c * f ** (n // q) * r ** (n % q) for (n,), c in terms))
+    for key, sine in list(atoms.known.items()):
+        if isinstance(key, tuple) and key[0] == "sin" and numer.has(sine):
+            c = atoms.known[("cos", key[1])]
+            terms = Poly(numer, sine).terms()
+            numer = expand(sum(k * (1 - c**2) ** (n // 2) * sine ** (n % 2) for (n,), k in terms))
+    return numer
+
+
+def vanishes(expr: Expr, at: Mapping[Symbol, Expr]) -> bool:
+    """Whether the normal form of `expr` is zero. False means "not shown", never "non-zero"."""
+    atoms = Atoms(at)
+    _scan(expr, atoms)
+    numer, denom = fraction(together(_form(expr, atoms)))
+    return _reduce(expand(numer), atoms) == 0 and _reduce(expand(denom), atoms) != 0
+
+

@@ -1,0 +1,141 @@
+"""The engine `prove`: each proof line follows from the one above, and the ends meet the statement.
+
+A line follows when the difference is zero in the normal form; when a line is larger, when what
+it has more is manifestly non-negative; a limit, when the last line is continuous at its point.
+"""
+
+from itertools import pairwise
+
+from sympy import Expr, S, Symbol, diff, zoo
+
+from derivations.claim import Answer, Chain, Claim, Line
+from derivations.engines.ball import Imprecise, Undefined, ball, precision
+from derivations.engines.enclose import at_equality
+from derivations.engines.normal_form import Irreducible, vanishes
+from derivations.statement import AtMost, Equal, Point, Statement, Tends, sides
+from derivations.verdict import Evidence, not_evaluated
+
+
+class Unproved(ArithmeticError):
+    """A line that does not follow from the one above."""
+
+
+def prove(claim: Claim, answer: Answer = None) -> Evidence:
+    """Evidence on the claim's own answer: every line of every chain."""
+    statements = claim.statements(answer)
+    if len(claim.proof) != len(statements):
+        reason = f"expected a chain for each of {len(statements)} statements, got {len(claim.proof)}"
+        return not_evaluated("prove", reason)
+    if vacuous := tautology(claim, statements):
+        return Evidence("prove", "vacuous", vacuous)
+    try:
+        for chain, said in zip(claim.proof, statements, strict=True):
+            _meets(chain, said)
+            _follows(chain, said, claim.example)
+    except (Unproved, Irreducible, Undefined, Imprecise) as gap:
+        return not_evaluated("prove", f"{type(gap).__name__}: {gap}")
+    return Evidence("prove", "proved", points=sum(len(c) - 1 for c in claim.proof))
+
+
+def tautology(claim: Claim, statements: tuple[Statement, ...]) -> str:
+    """Why the statement says nothing, or ''."""
+    for said in statements:
+        left, right = sides(said)
+        if left == right:
+            return f"both sides are the same expression: {left}"
+    return ""
+
+
+def _meets(chain: Chain, said: Statement) -> None:
+    left, right = sides(said)
+    if len(chain) < 2 or chain[0].expr != left:
+        raise Unproved(f"the proof starts with {chain[0].expr if chain else 'nothing'}, the statement with {left}")
+    last = chain[-1].expr.subs(said.var, 0) if isinstance(said, Tends) else chain[-1].expr
+    if isinstance(said, Tends):
+        return
+    if last != right:
+        raise Unproved(f"the proof ends with {last}, the statement with {right}")
+
+
+def _follows(chain: Chain, said: Statement, at: Point) -> None:
+    here = dict(at)
+    if isinstance(said, Tends):
+        here.setdefault(said.var, S.One / 7)
+    for above, below in pairwise(chain):
+        _line(above, below, here, strict=not isinstance(said, AtMost))
+    if isinstance(said, Tends):
+        _limit(chain[-1].expr, said, here)
+    if isinstance(said, AtMost) and said.equal_at:
+        case = at_equality(said)
+        if not vanishes(case.lhs - case.rhs, here):
+            raise Unproved(f"no equality at {dict(said.equal_at)}")
+
+
+def _line(above: Line, below: Line, at: Point, strict: bool) -> None:
+    more = below.more
+    if (more is not None or below.convex) and strict:
+        raise Unproved(f"{below.why!r}: an equality has no room for more")
+    if below.convex:
+        return _convex(below.expr - above.expr, *below.convex, at=at, why=below.why)
+    if more is not None and more.is_nonnegative is not True:
+        raise Unproved(f"{below.why!r}: {more} is not manifestly non-negative")
+    if not vanishes(below.expr - above.expr - (S.Zero if more is None else more), at):
+        raise Unproved(f"{below.why!r} does not follow")
+
+
+def _convex(difference: Expr, var: Symbol, least: Expr, at: Point, why: str) -> None:
+    """A convex function is least where its slope vanishes; there it is zero."""
+    slope = diff(difference, var)
+    for e in (difference, slope):
+        if not vanishes(e.subs(var, least), dict(at) | {var: at[var]}):
+            raise Unproved(f"{why!r}: the difference or its slope is not 0 at {least}")
+    if diff(slope, var).is_nonnegative is not True:
+        raise Unproved(f"{why!r}: {diff(slope, var)} is not manifestly non-negative")
+
+
+def _limit(last: Expr, said: Tends, at: Point) -> None:
+    if not continuous(last, said.var, at):
+        raise Unproved(f"{last} is not continuous at {said.var} = 0")
+    if not vanishes(last.subs(said.var, 0) - said.value, at):
+        raise Unproved(f"the last line tends to {last.subs(said.var, 0)}, not {said.value}")
+
+
+def continuous(e: Expr, var: Symbol, at: Point) -> bool:
+    """Composed of functions continuous at var = 0: no vanishing denominator, root or logarithm."""
+    if not e.has(var):
+        return True
+    if not all(continuous(a, var, at) for a in e.args):
+        return False
+    if e.is_Pow and e.args[0].has(var) and not (e.args[1].is_Integer and e.args[1].is_positive):
+        return _positive_at(e.args[0].subs(var, 0), at, even=bool(e.args[1].is_Integer))
+    name = type(e).__name__
+    if name == "log":
+        return _positive_at(e.args[0].subs(var, 0), at, even=False)
+    return e.is_Add or e.is_Mul or e.is_Pow or e.is_Symbol or name in {"exp", "sin", "cos", "sinh", "cosh", "tanh"}
+
+
+def _positive_at(value: Expr, at: Point, even: bool) -> bool:
+    """Positive (or, under an integer power, not zero) at var = 0, and manifestly so or at the stored point."""
+    if value.has(zoo) or value == 0:
+        return False
+    with precision(256):
+        b = ball(value, {v: q for v, q in at.items() if v in value.free_symbols})
+    return b > 0 or (even and b < 0)
+
+
+def equal_by_proof(claim: Claim, answer: Answer) -> bool:
+    """Whether an altered answer is equivalent: every statement's sides still agree, exactly."""
+    try:
+        return all(
+            isinstance(said, Equal) and vanishes(said.lhs - said.rhs, claim.example)
+            for said in claim.statements(answer)
+        )
+    except (Irreducible, Undefined, Imprecise, ArithmeticError):
+        return False
+
+
+def exactly_false(said: Statement, at: Point) -> bool:
+    """Whether SymPy's exact arithmetic, and its own signs of closed numbers, see the statement fail."""
+    left, right = (e.subs(dict(at)) for e in sides(said))
+    excess = left - right
+    return bool(excess.is_positive) if isinstance(said, AtMost) else bool(excess.is_nonzero)

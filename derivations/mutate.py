@@ -1,0 +1,100 @@
+"""Mutants of an answer: the slips that authors and programmers make, applied one at a time.
+
+A sign, a dropped factor, a square for a root and a root for a square, s for t, alpha for
+alpha-bar, beta for beta-tilde, a factor of two, an inverted ratio. Each must be rejected by an
+engine, or proved equivalent.
+"""
+
+from collections.abc import Iterator
+
+from sympy import Add, Expr, Integer, Mul, Pow, Rational, Symbol, preorder_traversal, sqrt
+
+from derivations.claim import Answer, Claim, leaves, with_leaf
+
+MOST = 16  # mutants kept for one answer, spread over its fields and kinds
+CONFUSED = (  # names that are taken for one another
+    ("alpha_s", "alpha_t"), ("sigma_s", "sigma_t"), ("gamma_s", "gamma_t"), ("alpha", "abar"),
+    ("abar_s", "abar"), ("beta", "alpha"), ("alpha_ts", "alpha_t"), ("sigma_ts", "sigma_t"),
+    ("alpha_ts", "alpha_s"), ("sigma_ts", "sigma_s"), ("z_t", "z_s"), ("x_t", "x_0"), ("x", "eps"),
+    ("x_hat", "eps_hat"), ("s", "t"), ("t", "s"), ("gap", "gamma_t"), ("alpha_t", "sigma_t"),
+    ("alpha_s", "sigma_s"), ("mu_1", "mu_2"),
+)  # fmt: skip
+
+
+def mutants(claim: Claim) -> dict[str, Answer]:
+    """Named altered answers, without repeats, at most MOST: taken in turn from each field."""
+    streams = [
+        [(f"{field}: {how}", with_leaf(claim.answer, field, e)) for how, e in _alter(leaf, claim)]
+        for field, leaf in leaves(claim.answer)
+    ]
+    found: dict[str, Answer] = {}
+    seen = {claim.answer}
+    for rank in range(max((len(s) for s in streams), default=0)):
+        for stream in streams:
+            if rank < len(stream) and stream[rank][1] not in seen and len(found) < MOST:
+                seen.add(stream[rank][1])
+                found[stream[rank][0]] = stream[rank][1]
+    return found
+
+
+def _alter(leaf: Expr, claim: Claim) -> list[tuple[str, Expr]]:
+    """Altered expressions; kinds are interleaved, so that a cut keeps some of each."""
+    kinds = [list(k) for k in (_swaps(leaf, claim), _signs(leaf), _factors(leaf), _powers(leaf), _scales(leaf))]
+    mixed = [k[i] for i in range(max(map(len, kinds))) for k in kinds if i < len(k)]
+    return [(how, e) for how, e in mixed if e != leaf]
+
+
+def _swaps(leaf: Expr, claim: Claim) -> Iterator[tuple[str, Expr]]:
+    by_name = {v.name: v for v in claim.symbols()}
+    for a, b in CONFUSED:
+        if a in by_name and b in by_name and leaf.has(by_name[a]):
+            yield f"{b} for {a}", leaf.subs(by_name[a], by_name[b])
+        if a in by_name and b in by_name and leaf.has(by_name[b]):
+            yield f"{a} for {b}", leaf.subs(by_name[b], by_name[a])
+
+
+def _signs(leaf: Expr) -> Iterator[tuple[str, Expr]]:
+    yield "the whole sign", -leaf
+    for e in _parts(leaf, Add):
+        for term in e.args:
+            yield f"sign of {term}", leaf.xreplace({e: e - 2 * term})  # type: ignore[operator]
+    for v in sorted(leaf.free_symbols, key=str):
+        if not v.is_positive:
+            yield f"sign of {v}", leaf.subs(v, -v)
+
+
+def _factors(leaf: Expr) -> Iterator[tuple[str, Expr]]:
+    for e in _parts(leaf, Mul):
+        for factor in e.args:
+            if factor != -1:
+                yield f"{factor} dropped", leaf.xreplace({e: e / factor})  # type: ignore[operator]
+    for e in _parts(leaf, Add):
+        for term in e.args:
+            yield f"{term} dropped", leaf.xreplace({e: e - term})  # type: ignore[operator]
+
+
+def _powers(leaf: Expr) -> Iterator[tuple[str, Expr]]:
+    for e in _parts(leaf, Pow):
+        base, exponent = e.args
+        if exponent in (2, -2, Rational(1, 2), Rational(-1, 2)):
+            other = exponent / 2 if exponent in (2, -2) else 2 * exponent  # type: ignore[operator]
+            yield f"{e} as {base**other}", leaf.xreplace({e: base**other})  # type: ignore[operator]
+        elif exponent.is_negative:
+            yield f"{base} not divided by", leaf.xreplace({e: 1 / e})  # type: ignore[operator]
+    for v in sorted(leaf.free_symbols, key=str):
+        if isinstance(v, Symbol) and v.is_positive:
+            yield f"{v} squared", leaf.subs(v, v**2)
+            yield f"root of {v}", leaf.subs(v, sqrt(v))
+
+
+def _scales(leaf: Expr) -> Iterator[tuple[str, Expr]]:
+    yield "twice", 2 * leaf
+    yield "half", leaf / 2
+    yield "one more", leaf + 1
+    yield "squared", leaf**2
+    yield "inverted", 1 / leaf if leaf != 0 else Integer(1)
+
+
+def _parts(leaf: Expr, kind: type) -> list[Expr]:
+    found = {e: None for e in preorder_traversal(leaf) if isinstance(e, kind)}
+    return list(found)[:6]  # type: ignore[arg-type]

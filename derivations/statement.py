@@ -1,0 +1,44 @@
+"""What a claim can say: an equality, an inequality with its equality case, a limit.
+
+Sides are kept as a plain pair or triple. (SymPy's Eq may decide, and then forget, its sides.)
+"""
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from sympy import Expr, Symbol
+
+Point = Mapping[Symbol, Expr]
+
+
+class Equal(NamedTuple):
+    """lhs = rhs at every point of the domain."""
+
+    lhs: Expr
+    rhs: Expr
+
+
+class AtMost(NamedTuple):
+    """lesser <= greater on the domain, with equality where `equal_at` is substituted."""
+
+    lesser: Expr
+    greater: Expr
+    equal_at: Point
+
+
+class Tends(NamedTuple):
+    """expr -> value as the positive variable var -> 0. (For T -> infinity, var is 1/T.)"""
+
+    expr: Expr
+    var: Symbol
+    value: Expr
+
+
+Statement = Equal | AtMost | Tends
+
+
+def sides(statement: Statement) -> tuple[Expr, Expr]:
+    """The two expressions that a proof must join."""
+    if isinstance(statement, Tends):
+        return statement.expr, statement.value
+    return statement[0], statement[1]

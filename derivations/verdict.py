@@ -1,0 +1,32 @@
+"""Verdicts, spelled exactly, and what an engine brings back.
+
+Green is never the absence of red: unknown, skipped, timed out and NaN are `not_evaluated`.
+"""
+
+from dataclasses import asdict, dataclass, field
+from typing import Any, Literal
+
+Verdict = Literal["proved", "consistent", "refuted", "definition", "not_evaluated", "vacuous"]
+EngineName = Literal["prove", "field", "enclose", "decide", "simulate", "implement"]
+SUPPORTS: frozenset[Verdict] = frozenset({"proved", "consistent"})
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """What one engine found of one answer. No clock, no path: the same run gives the same record."""
+
+    engine: EngineName
+    verdict: Verdict
+    reason: str = ""
+    points: int = 0
+    digits: int = 0
+    witness: dict[str, str] = field(default_factory=dict)
+    error: float = 0.0  # chance of this verdict on a wrong (field) or right (simulate) answer
+    detail: dict[str, Any] = field(default_factory=dict)
+
+    def record(self) -> dict[str, Any]:
+        return asdict(self)
+
+
+def not_evaluated(engine: EngineName, reason: str) -> Evidence:
+    return Evidence(engine, "not_evaluated", reason)

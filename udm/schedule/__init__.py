@@ -1,0 +1,25 @@
+"""Noise schedules: maps of a time in [0, 1] to (alpha, sigma), that answer for differences of gamma too."""
+
+from udm.schedule.base import Schedule
+from udm.schedule.beta import BetaLinear, SubVP
+from udm.schedule.betas import Betas
+from udm.schedule.cosine import Cosine, CosineOffset
+from udm.schedule.edm import EDM
+from udm.schedule.learned import Learned
+from udm.schedule.linear import LinearGamma
+from udm.schedule.rectified import RectifiedFlow
+from udm.schedule.sigmoid import Sigmoid
+
+__all__ = [
+    "EDM",
+    "BetaLinear",
+    "Betas",
+    "Cosine",
+    "CosineOffset",
+    "Learned",
+    "LinearGamma",
+    "RectifiedFlow",
+    "Schedule",
+    "Sigmoid",
+    "SubVP",
+]

@@ -1,0 +1,106 @@
+r"""Schedules in the coordinate B = integral of beta, for beta linear in t.
+
+.. math::
+    B(t) = \beta_{\min} t + (\beta_{\max} - \beta_{\min}) t^2 / 2, \qquad
+    \log\frac{1 - e^{-B_t}}{1 - e^{-B_s}} = \log\Bigl(1 + \frac{e^{-B_s} (1 - e^{-(B_t - B_s)})}{1 - e^{-B_s}}\Bigr),
+
+every term positive, so nothing cancels and nothing overflows. B is carried in two words: its rounding alone would cost
+alpha = exp(-B/2) some B/2 units.
+"""
+
+from fractions import Fraction
+
+import torch
+from torch import Tensor
+
+from udm.schedule.base import Schedule, number
+from udm.stable import dot, one_minus_exp_neg, split
+
+
+def log_ratio(b_s: Tensor, rise: Tensor) -> Tensor:
+    """log((1 - exp(-B_t)) / (1 - exp(-B_s))) >= 0 for B_t = B_s + rise; inf at B_s = 0."""
+    return torch.log1p(torch.exp(-b_s) * one_minus_exp_neg(rise) / one_minus_exp_neg(b_s))
+
+
+def exp_neg(hi: Tensor, lo: Tensor) -> Tensor:
+    """exp(-(hi + lo)), for |lo| <= u hi."""
+    e = torch.exp(-hi)
+    return e - e * lo
+
+
+class _Integral(Schedule):
+    """B(t), its derivative and its differences."""
+
+    def __init__(self, beta_min: float = 0.1, beta_max: float = 20.0) -> None:
+        super().__init__()
+        self.beta_min = number(type(self).__name__, "beta_min", beta_min, 0)
+        self.beta_max = number(type(self).__name__, "beta_max", beta_max, self.beta_min)
+        self._low, self._half_slope = Fraction(beta_min), (Fraction(beta_max) - Fraction(beta_min)) / 2
+
+    def _words(self, t: Tensor) -> tuple[Tensor, Tensor]:
+        hi, lo = split(t)
+        squares = [(self._half_slope, hi * hi), (self._half_slope, lo * (t + hi))]  # t^2, hi * hi exact
+        return dot([(self._low, t), *squares])
+
+    def _rise(self, s: Tensor, t: Tensor) -> Tensor:
+        return (t - s) * (self.beta_min + float(self._half_slope) * (t + s))
+
+    def _beta(self, t: Tensor) -> Tensor:
+        return self.beta_min + float(2 * self._half_slope) * t
+
+    def _alpha(self, t: Tensor) -> Tensor:
+        hi, lo = self._words(t)
+        return exp_neg(hi / 2, lo / 2)
+
+
+class BetaLinear(_Integral):
+    r"""The variance-preserving SDE: alpha = exp(-B/2), sigma^2 = 1 - exp(-B), gamma = B + log(1 - exp(-B)).
+
+    Raises:
+        ValueError: not 0 < beta_min < beta_max < inf.
+
+    Source: Song et al., arXiv 2011.13456v2, eq. (32)-(33).
+
+    Claim: schedule.beta_linear
+    """
+
+    def _gamma(self, t: Tensor) -> Tensor:
+        return self._words(t)[0] + 2 * torch.log(self._sigma(t))
+
+    def _dgamma(self, t: Tensor) -> Tensor:
+        return self._beta(t) / one_minus_exp_neg(self._words(t)[0])
+
+    def _gap(self, s: Tensor, t: Tensor) -> Tensor:
+        rise = self._rise(s, t)
+        return rise + log_ratio(self._words(s)[0], rise)
+
+    def _sigma(self, t: Tensor) -> Tensor:
+        hi, lo = self._words(t)
+        return torch.sqrt(one_minus_exp_neg(hi) + exp_neg(hi, lo) * lo)
+
+
+class SubVP(_Integral):
+    r"""The sub-VP SDE: alpha = exp(-B/2), sigma = 1 - exp(-B), gamma = B + 2 log(1 - exp(-B)).
+
+    Raises:
+        ValueError: not 0 < beta_min < beta_max < inf.
+
+    Source: Song et al., arXiv 2011.13456v2, eq. (29).
+
+    Claim: path.subvp
+    """
+
+    def _gamma(self, t: Tensor) -> Tensor:
+        return self._words(t)[0] + 2 * torch.log(self._sigma(t))
+
+    def _dgamma(self, t: Tensor) -> Tensor:
+        b = self._words(t)[0]
+        return self._beta(t) * (1 + torch.exp(-b)) / one_minus_exp_neg(b)
+
+    def _gap(self, s: Tensor, t: Tensor) -> Tensor:
+        rise = self._rise(s, t)
+        return rise + 2 * log_ratio(self._words(s)[0], rise)
+
+    def _sigma(self, t: Tensor) -> Tensor:
+        hi, lo = self._words(t)
+        return one_minus_exp_neg(hi) + exp_neg(hi, lo) * lo

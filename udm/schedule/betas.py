@@ -1,0 +1,158 @@
+r"""DDPM's table of betas, variance preserving, at the times i/T, i = 0 .. T.
+
+.. math:: \log\bar\alpha_i = \sum_{j \le i} \log(1 - \beta_j), \qquad \bar\alpha_0 = 1.
+
+The logarithms are summed once, in 50 decimal digits, and kept in two words, so that alpha, sigma and the gap between
+any two indices hold to full relative accuracy. At index 0 sigma = 0 and gamma = -inf: the posterior is the point x.
+"""
+
+from collections.abc import Sequence
+from decimal import Decimal, localcontext
+from typing import Self
+
+import torch
+from torch import Tensor
+
+from udm.schedule.base import Schedule, number
+from udm.schedule.beta import exp_neg, log_ratio
+from udm.shapes import per_example
+from udm.stable import one_minus_exp_neg, to_float64
+
+_PI = Decimal("3.14159265358979323846264338327950288419716939937510582097494")
+
+
+class Betas(Schedule):
+    """The schedule of beta_1 .. beta_T, each taken exactly as the float64 it is.
+
+    A time counts as i/T when it is within 2 eps of it, eps that of its dtype; any other time is NaN.
+
+    Raises:
+        ValueError: no betas, not a sequence of numbers or a (T,) float64 tensor, or one outside (0, 1); at each call, a
+            dtype of times too coarse to tell i/T from (i + 1)/T.
+
+    Source: Ho et al., arXiv 2006.11239v2, eq. (4).
+
+    Claim: schedule.ddpm
+    """
+
+    b_hi: Tensor
+    b_lo: Tensor
+
+    def __init__(self, betas: Sequence[float] | Tensor) -> None:
+        super().__init__()
+        words = _two_words(_floats(betas))
+        self.register_buffer("b_hi", torch.tensor([hi for hi, _ in words], dtype=torch.float64))
+        self.register_buffer("b_lo", torch.tensor([lo for _, lo in words], dtype=torch.float64))
+
+    @classmethod
+    def linear(cls, T: int = 1000, beta_1: float = 1e-4, beta_T: float = 0.02) -> Self:
+        """beta_i the float64 value of beta_1 + (beta_T - beta_1) * (i - 1) / (T - 1), evaluated in that order.
+
+        Raises:
+            ValueError: T < 2, or a beta outside (0, 1).
+
+        Source: Ho et al., arXiv 2006.11239v2, section 4.
+
+        Claim: ddpm.schedule.linear
+        """
+        _steps("Betas.linear", T)
+        return cls([beta_1 + (beta_T - beta_1) * i / (T - 1) for i in range(T)])
+
+    @classmethod
+    def cosine(cls, T: int = 1000, offset: float = 0.008, clip: float = 0.999) -> Self:
+        r"""beta_i the float64 nearest to 1 - f(i/T)/f((i-1)/T), at most clip, with f(t) = cos^2(pi/2 (t+o)/(1+o)).
+
+        Raises:
+            ValueError: T < 2, offset outside (0, 1), clip outside (0, 1).
+
+        Source: Nichol and Dhariwal, arXiv 2102.09672v1, eq. (17).
+
+        Claim: iddpm.cosine.beta
+        """
+        _steps("Betas.cosine", T)
+        number("Betas.cosine", "offset", offset, 0, 1)
+        number("Betas.cosine", "clip", clip, 0, 1)
+        with localcontext(prec=50):
+            o = Decimal(offset)
+            f = [_cos(_PI / 2 * (Decimal(i) / T + o) / (1 + o)) ** 2 for i in range(T + 1)]
+            return cls([min(float(1 - b / a), clip) for a, b in zip(f, f[1:], strict=False)])
+
+    @property
+    def T(self) -> int:
+        """The number of steps."""
+        return self.b_hi.shape[0] - 1
+
+    def _time(self, where: str, t: Tensor) -> Tensor:
+        """The index of t as float64, NaN off the grid."""
+        where = f"Betas.{where}"
+        per_example(where, t=t)
+        slack = 2 * torch.finfo(t.dtype).eps * self.T
+        if slack >= 0.25:
+            raise ValueError(f"{where}: expected t of a dtype that resolves 1/{self.T}, got {t.dtype}")
+        i = to_float64(t) * self.T
+        index = torch.round(i)
+        on_grid = ((i - index).abs() <= slack) & (index >= 0) & (index <= self.T)
+        return torch.where(on_grid, index, torch.nan)
+
+    def _words(self, index: Tensor) -> tuple[Tensor, Tensor]:
+        i = torch.where(torch.isnan(index), 0.0, index).long()
+        return self._off(index, self.b_hi[i]), self._off(index, self.b_lo[i])
+
+    def _off(self, index: Tensor, value: Tensor) -> Tensor:
+        return torch.where(torch.isnan(index), torch.nan, value)
+
+    def _gamma(self, t: Tensor) -> Tensor:
+        return self._words(t)[0] + 2 * torch.log(self._sigma(t))
+
+    def _dgamma(self, t: Tensor) -> Tensor:
+        raise NotImplementedError(
+            f"Betas.dgamma: expected a schedule in continuous time, got a table of {self.T} betas, which has no"
+            " derivative; use the gap, or BetaLinear or CosineOffset"
+        )
+
+    def _gap(self, s: Tensor, t: Tensor) -> Tensor:
+        (s_hi, s_lo), (t_hi, t_lo) = self._words(s), self._words(t)
+        rise = (t_hi - s_hi) + (t_lo - s_lo)
+        return rise + log_ratio(s_hi, rise)
+
+    def _alpha(self, t: Tensor) -> Tensor:
+        hi, lo = self._words(t)
+        return exp_neg(hi / 2, lo / 2)
+
+    def _sigma(self, t: Tensor) -> Tensor:
+        hi, lo = self._words(t)
+        return torch.sqrt(one_minus_exp_neg(hi) + exp_neg(hi, lo) * lo)
+
+
+def _steps(where: str, T: int) -> None:
+    if T < 2:
+        raise ValueError(f"{where}: expected T >= 2, got {T}")
+
+
+def _floats(betas: Sequence[float] | Tensor) -> list[float]:
+    if isinstance(betas, Tensor):
+        if betas.ndim != 1 or betas.dtype != torch.float64:
+            raise ValueError(f"Betas: expected betas of shape (T,), float64, got {tuple(betas.shape)}, {betas.dtype}")
+        betas = betas.tolist()
+    if len(betas) == 0:
+        raise ValueError("Betas: expected at least one beta, got none")
+    return [number("Betas", f"betas[{i}]", beta, 0, 1) for i, beta in enumerate(betas)]
+
+
+def _two_words(betas: list[float]) -> list[tuple[float, float]]:
+    """-log alpha-bar_i for i = 0 .. T, as hi + lo to 2^-106."""
+    with localcontext(prec=50):
+        b, words = Decimal(0), [(0.0, 0.0)]
+        for beta in betas:
+            b -= (1 - Decimal(beta)).ln()
+            words.append((float(b), float(b - Decimal(float(b)))))
+        return words
+
+
+def _cos(x: Decimal) -> Decimal:
+    """The Taylor series, for 0 <= x <= 2, in the current precision."""
+    term = total = Decimal(1)
+    for k in range(1, 60):
+        term *= -x * x / ((2 * k - 1) * (2 * k))
+        total += term
+    return total

@@ -1,0 +1,32 @@
+r"""Rectified flow, the straight path: :math:`\alpha_t = 1 - t,\ \sigma_t = t,\ \gamma = 2 \log\frac{t}{1 - t}`."""
+
+import torch
+from torch import Tensor
+
+from udm.schedule.base import Schedule
+
+
+class RectifiedFlow(Schedule):
+    r"""alpha = 1 - t, sigma = t (in our direction of time: the papers' t is 1 - t).
+
+    .. math:: \frac{t (1 - s)}{s (1 - t)} - 1 = \frac{t - s}{s (1 - t)}.
+
+    Source: Liu et al., arXiv 2209.03003v1, eq. (1).
+
+    Claim: path.rectified
+    """
+
+    def _gamma(self, t: Tensor) -> Tensor:
+        return 2 * torch.log(t / (1 - t))
+
+    def _dgamma(self, t: Tensor) -> Tensor:
+        return 2 / (t * (1 - t))
+
+    def _gap(self, s: Tensor, t: Tensor) -> Tensor:
+        return 2 * torch.log1p((t - s) / (s * (1 - t)))
+
+    def _alpha(self, t: Tensor) -> Tensor:
+        return 1 - t
+
+    def _sigma(self, t: Tensor) -> Tensor:
+        return t

@@ -1,0 +1,74 @@
+r"""The sigmoid schedule, variance preserving. With S the logistic sigmoid and u = (start + t (end - start)) / tau,
+
+.. math::
+    \bar\alpha_t = \frac{S(u_1) - S(u_t)}{S(u_1) - S(u_0)}, \qquad
+    S(b) - S(a) = S(b)\, S(-a)\, (1 - e^{-(b - a)}).
+
+In the product form, with w = u_1 - u_0 and E(x) = 1 - exp(-x), nothing cancels:
+
+.. math::
+    \alpha_t^2 = \frac{S(-u_t)\, E(w(1-t))}{S(-u_0)\, E(w)}, \qquad
+    \sigma_t^2 = \frac{S(u_t)\, E(w t)}{S(u_1)\, E(w)}, \qquad
+    \gamma' = \frac{w\, E(w)}{E(w t)\, E(w(1-t))}.
+"""
+
+from fractions import Fraction
+
+import torch
+from torch import Tensor
+
+from udm.schedule.base import Schedule, number
+from udm.stable import dot, one_minus_exp_neg, sqrt_sigmoid
+
+
+class Sigmoid(Schedule):
+    r"""alpha-bar a rescaled sigmoid of time, exactly 1 at t = 0 and 0 at t = 1 (not clipped).
+
+    .. math::
+        \gamma(t) - \gamma(s) = w (t - s)
+            + \log\frac{E(wt)}{E(ws)} + \log\frac{E(w(1-s))}{E(w(1-t))}, \qquad \text{each term positive}.
+
+    Raises:
+        ValueError: not start < end, or not tau > 0, or |start| or |end| above 700 tau.
+
+    Source: Jabri et al., arXiv 2212.11972v2, section 4; Chen, arXiv 2301.10972v1, algorithm 1.
+
+    Claim: schedule.sigmoid
+    """
+
+    def __init__(self, start: float = -3.0, end: float = 3.0, tau: float = 1.0) -> None:
+        super().__init__()
+        self.tau = number("Sigmoid", "tau", tau, 0)
+        self.start = number("Sigmoid", "start", start, -700 * tau, 700 * tau)
+        self.end = number("Sigmoid", "end", end, self.start, 700 * tau)
+        self._low = Fraction(self.start) / Fraction(self.tau)
+        self._width = Fraction(self.end) / Fraction(self.tau) - self._low
+        self._w = float(self._width)
+
+    def _gamma(self, t: Tensor) -> Tensor:
+        return 2 * torch.log(self._sigma(t) / self._alpha(t))
+
+    def _dgamma(self, t: Tensor) -> Tensor:
+        return self._w * self._e(torch.ones_like(t)) / (self._e(t) * self._e(1 - t))
+
+    def _gap(self, s: Tensor, t: Tensor) -> Tensor:
+        rise = self._e(t - s)
+        near_0 = torch.log1p(torch.exp(-self._w * s) * rise / self._e(s))
+        near_1 = torch.log1p(torch.exp(-self._w * (1 - t)) * rise / self._e(1 - t))
+        return self._w * (t - s) + near_0 + near_1
+
+    def _alpha(self, t: Tensor) -> Tensor:
+        return self._root(t, -1) / self._root(torch.zeros_like(t), -1) * self._share(1 - t)
+
+    def _sigma(self, t: Tensor) -> Tensor:
+        return self._root(t, 1) / self._root(torch.ones_like(t), 1) * self._share(t)
+
+    def _root(self, t: Tensor, sign: int) -> Tensor:
+        hi, lo = dot([(self._low, torch.ones_like(t)), (self._width, t)])
+        return sqrt_sigmoid(sign * hi, sign * lo)
+
+    def _e(self, t: Tensor) -> Tensor:
+        return one_minus_exp_neg(self._w * t)
+
+    def _share(self, t: Tensor) -> Tensor:
+        return torch.sqrt(self._e(t) / self._e(torch.ones_like(t)))

@@ -1,0 +1,102 @@
+r"""Scalar numerics in float64: each function to a few units of u = 2^-53, eager and compiled.
+
+.. math::
+    1 - e^{-x} = \tanh(x/2)\,(1 + e^{-x}), \qquad
+    a + b = \mathrm{hi} + \mathrm{lo} \ \text{(exactly)}, \qquad
+    \sqrt{S(h + l)} \approx \sqrt{S(h)}\,\bigl(1 + \tfrac{l}{2} S(-h)\bigr),
+
+with S the logistic sigmoid. A sum of two words keeps what one float64 would round away: the sigmoid of a rounded
+gamma has already lost |gamma|/2 units.
+"""
+
+import math
+from collections.abc import Sequence
+from fractions import Fraction
+
+import torch
+from torch import Tensor
+
+_SPLIT = 1.5 * 2.0**26  # its unit in the last place is 2^-26
+_TERMS = 17  # (1/3)^(2 * 17) < 2^-53: the tail of the series of x - log(1 + x) on |x| <= 1/2
+
+
+def float64_device(device: torch.device) -> torch.device:
+    """Where coefficients for data on ``device`` are computed: there, or on the CPU if it has no float64."""
+    return torch.device("cpu") if device.type == "mps" else device
+
+
+def to_float64(a: Tensor) -> Tensor:
+    """The same numbers in float64 (exactly), on a device that has it."""
+    return a.to(float64_device(a.device)).to(torch.float64)
+
+
+def one_minus_exp_neg(x: Tensor) -> Tensor:
+    """1 - exp(-x), to 4 u for every x, the derivative too."""
+    return -expm1(-x)
+
+
+def expm1(x: Tensor) -> Tensor:
+    """exp(x) - 1, to 4 u for every x, the derivative too; -1 at -inf, inf where it overflows."""
+    near = x.abs() < 1
+    y = torch.where(near, x, 0.0)  # the branch not taken must stay finite: its gradient is multiplied by 0
+    small = torch.tanh(y / 2) * (torch.exp(y) + 1)  # torch.expm1, compiled for a CPU, is exp(x) - 1
+    return torch.where(near, small, torch.exp(x) - 1)
+
+
+def two_sum(a: Tensor, b: Tensor) -> tuple[Tensor, Tensor]:
+    """hi + lo = a + b exactly, hi the rounded sum (Knuth 1969). No products, so nothing for a compiler to fuse."""
+    hi = a + b
+    c = hi - a
+    return hi, (a - (hi - c)) + (b - c)
+
+
+def split(x: Tensor) -> tuple[Tensor, Tensor]:
+    """hi + lo = x exactly for 0 <= x <= 1, hi a multiple of 2^-26: its product with 26 bits is exact."""
+    hi = (x + _SPLIT) - _SPLIT  # by sums: Veltkamp's products break when a compiler fuses them
+    return hi, x - hi
+
+
+def halves(c: Fraction) -> tuple[float, float]:
+    """hi + lo = c to 79 bits, hi of 26 bits."""
+    scale = Fraction(2) ** (26 - math.frexp(float(c))[1])
+    hi = round(c * scale) / scale
+    return float(hi), float(c - hi)
+
+
+def dot(terms: Sequence[tuple[Fraction, Tensor]]) -> tuple[Tensor, Tensor]:
+    r"""hi + lo = :math:`\sum_k c_k x_k` to about 2^-78, for exact c_k and 0 <= x_k <= 1."""
+    hi = lo = torch.zeros_like(terms[0][1])
+    for c, x in terms:
+        (c_hi, c_lo), (x_hi, x_lo) = halves(c), split(x)
+        hi, error = two_sum(hi, c_hi * x_hi)
+        lo = lo + (error + (c_hi * x_lo + c_lo * x))
+    return two_sum(hi, lo)
+
+
+def sqrt_sigmoid(hi: Tensor, lo: Tensor | None = None) -> Tensor:
+    """sqrt(S(hi + lo)) to 4 u, for |lo| <= u |hi|; without underflow down to hi = -1490, 0 at -inf, 1 at inf."""
+    negative = hi < 0
+    e = torch.exp(torch.where(negative, hi, -hi))
+    root = torch.exp(torch.where(negative, hi, 0.0) / 2) / torch.sqrt(1 + e)
+    if lo is None:
+        return root
+    lo = torch.where(torch.isfinite(hi), lo, 0.0)  # inf - inf in two_sum
+    return root + root * (lo / 2 * torch.sigmoid(-hi))
+
+
+def excess(x: Tensor, ratio: Tensor) -> Tensor:
+    r"""x - log(1 + x) >= 0 on x > -1, given both x and ratio = 1 + x, neither formed from the other.
+
+    With r = x/(2 + x), log(1 + x) = 2 artanh r and x - 2r = x r, so near 0
+
+    .. math:: x - \log(1 + x) = x r - 2 (r^3/3 + r^5/5 + \dots),
+
+    whose terms are all positive for x < 0, and lose less than a bit for x > 0.
+    """
+    near = x.abs() <= 0.5
+    y = torch.where(near, x, 0.0)
+    r = y / (2 + y)
+    r2, tail = r * r, torch.zeros_like(r)
+    for k in range(_TERMS, 0, -1):
+        tail = r2 * (tail + 1 / (2 * k + 1))
+    return torch.where(near, y * r - 2 * r * tail, x - torch.log(torch.where(near, 1.0, ratio)))
