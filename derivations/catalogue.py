@@ -13,7 +13,10 @@ from pathlib import Path
 from derivations.claim import Claim
 
 TAGS = Path(__file__).with_name("tags")
-MODULES = ("posterior",)
+MODULES = (
+    "forward", "ddpm", "paths", "schedules", "posterior", "parameterisation",
+    "kl", "elbo", "discrete_loss", "continuous_loss", "invariance",
+)  # fmt: skip
 
 
 class Unknown(ValueError):
