@@ -24,14 +24,24 @@ class Unknown(ValueError):
 
 
 @cache
-def claims() -> dict[str, Claim]:
-    """All claims by name, definitions first within each module, in catalogue order."""
-    found: dict[str, Claim] = {}
+def _placed() -> dict[str, tuple[str, Claim]]:
+    found: dict[str, tuple[str, Claim]] = {}
     for module in MODULES:
         for claim in import_module(f"derivations.claims.{module}").CLAIMS:
             assert claim.name not in found, f"two claims are called {claim.name}"
-            found[claim.name] = claim
+            found[claim.name] = module, claim
     return found
+
+
+@cache
+def claims() -> dict[str, Claim]:
+    """All claims by name, in catalogue order."""
+    return {name: claim for name, (_, claim) in _placed().items()}
+
+
+def module_of(name: str) -> str:
+    """The module of `derivations.claims` in which a claim stands."""
+    return _placed()[name][0]
 
 
 @cache

@@ -6,7 +6,7 @@ from random import Random
 from sympy import Expr, Rational, Symbol
 
 from derivations.claim import Below, Claim
-from derivations.engines.ball import Imprecise, Undefined, ball, below
+from derivations.ball import Imprecise, Undefined, ball, below
 
 Draw = dict[Symbol, Expr]
 TRIES = 4000

@@ -16,6 +16,7 @@ from fractions import Fraction
 import torch
 from torch import Tensor
 
+PI = Fraction("3.14159265358979323846264338327950288419716939937510582097494")
 _SPLIT = 1.5 * 2.0**26  # its unit in the last place is 2^-26
 _TERMS = 17  # (1/3)^(2 * 17) < 2^-53: the tail of the series of x - log(1 + x) on |x| <= 1/2
 
@@ -82,6 +83,12 @@ def sqrt_sigmoid(hi: Tensor, lo: Tensor | None = None) -> Tensor:
         return root
     lo = torch.where(torch.isfinite(hi), lo, 0.0)  # inf - inf in two_sum
     return root + root * (lo / 2 * torch.sigmoid(-hi))
+
+
+def norm_squared(alpha: Tensor, sigma: Tensor) -> Tensor:
+    """alpha^2 + sigma^2; exactly 1 where it is 1 to 4 eps, as rounding leaves it on a variance-preserving path."""
+    d = torch.square(alpha) + torch.square(sigma)
+    return torch.where((d - 1).abs() <= 4 * torch.finfo(torch.float64).eps, 1.0, d)
 
 
 def excess(x: Tensor, ratio: Tensor) -> Tensor:

@@ -12,7 +12,7 @@ from sympy import Expr, Rational
 
 from derivations.claim import Answer, Claim
 from derivations.domain import Draw, points
-from derivations.engines.ball import Imprecise, Undefined, ball, precision
+from derivations.ball import Imprecise, Undefined, ball, precision
 from derivations.statement import AtMost, Equal, Statement, Tends
 from derivations.verdict import Evidence, not_evaluated
 

@@ -17,7 +17,7 @@ from sympy.core.function import AppliedUndef
 from sympy.polys.polyerrors import PolificationFailed
 
 from derivations.claim import Answer, Claim
-from derivations.engines.ball import Imprecise, Undefined, ball, precision
+from derivations.ball import Imprecise, Undefined, ball, precision
 from derivations.statement import Equal, Point
 from derivations.verdict import Evidence, not_evaluated
 

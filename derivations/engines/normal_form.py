@@ -16,7 +16,7 @@ from sympy.core.function import AppliedUndef
 from sympy.functions.elementary.hyperbolic import HyperbolicFunction
 from sympy.functions.elementary.trigonometric import TrigonometricFunction
 
-from derivations.engines.ball import ball, precision
+from derivations.ball import ball, precision
 
 HYPERBOLIC = {
     "sinh": lambda a: (exp(a) - exp(-a)) / 2,

@@ -9,7 +9,7 @@ from itertools import pairwise
 from sympy import Expr, S, Symbol, diff, zoo
 
 from derivations.claim import Answer, Chain, Claim, Line
-from derivations.engines.ball import Imprecise, Undefined, ball, precision
+from derivations.ball import Imprecise, Undefined, ball, precision
 from derivations.engines.enclose import at_equality
 from derivations.engines.normal_form import Irreducible, vanishes
 from derivations.statement import AtMost, Equal, Point, Statement, Tends, sides

@@ -100,7 +100,7 @@ class Schedule(nn.Module, ABC):
                 return a
             return moved if moved.dtype == a.dtype else a.to(moved.device)
 
-        return super()._apply(keep, recurse)
+        return super()._apply(keep, recurse)  # pyright: ignore[reportUnknownMemberType]
 
 
 def number(where: str, name: str, value: float, low: float = -math.inf, high: float = math.inf) -> float:

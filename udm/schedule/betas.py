@@ -8,7 +8,8 @@ any two indices hold to full relative accuracy. At index 0 sigma = 0 and gamma =
 
 from collections.abc import Sequence
 from decimal import Decimal, localcontext
-from typing import Self
+from itertools import pairwise
+from typing import Self, cast
 
 import torch
 from torch import Tensor
@@ -16,9 +17,7 @@ from torch import Tensor
 from udm.schedule.base import Schedule, number
 from udm.schedule.beta import exp_neg, log_ratio
 from udm.shapes import per_example
-from udm.stable import one_minus_exp_neg, to_float64
-
-_PI = Decimal("3.14159265358979323846264338327950288419716939937510582097494")
+from udm.stable import PI, one_minus_exp_neg, to_float64
 
 
 class Betas(Schedule):
@@ -74,8 +73,9 @@ class Betas(Schedule):
         number("Betas.cosine", "clip", clip, 0, 1)
         with localcontext(prec=50):
             o = Decimal(offset)
-            f = [_cos(_PI / 2 * (Decimal(i) / T + o) / (1 + o)) ** 2 for i in range(T + 1)]
-            return cls([min(float(1 - b / a), clip) for a, b in zip(f, f[1:], strict=False)])
+            pi = Decimal(PI.numerator) / PI.denominator
+            f = [_cos(pi / 2 * (Decimal(i) / T + o) / (1 + o)) ** 2 for i in range(T + 1)]
+            return cls([min(float(1 - b / a), clip) for a, b in pairwise(f)])
 
     @property
     def T(self) -> int:
@@ -133,7 +133,7 @@ def _floats(betas: Sequence[float] | Tensor) -> list[float]:
     if isinstance(betas, Tensor):
         if betas.ndim != 1 or betas.dtype != torch.float64:
             raise ValueError(f"Betas: expected betas of shape (T,), float64, got {tuple(betas.shape)}, {betas.dtype}")
-        betas = betas.tolist()
+        betas = cast(list[float], betas.tolist())  # pyright: ignore[reportUnknownMemberType]
     if len(betas) == 0:
         raise ValueError("Betas: expected at least one beta, got none")
     return [number("Betas", f"betas[{i}]", beta, 0, 1) for i, beta in enumerate(betas)]

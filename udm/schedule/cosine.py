@@ -10,11 +10,13 @@ and :math:`\alpha_t = \cos b_t,\ \sigma_t = \sin b_t` for o = 0. The angle count
 """
 
 import math
+from fractions import Fraction
 
 import torch
 from torch import Tensor
 
 from udm.schedule.base import Schedule, number
+from udm.stable import PI
 
 
 class Cosine(Schedule):
@@ -48,9 +50,8 @@ class CosineOffset(Schedule):
 
     .. math::
         \frac{\mathrm{SNR}(s)}{\mathrm{SNR}(t)} - 1
-            = \frac{\cos^2 b_s - \cos^2 b_t}{\cos^2 a\; \alpha_t^2 \sigma_s^2}
-            = \frac{2 \sin\frac{b_t - b_s}{2} \sin\frac{b_t + b_s}{2}\, (\alpha_s + \alpha_t)}
-                   {\cos a\; \alpha_t^2 \sigma_s^2}.
+            = \frac{\cos^2 a\, \sin(b_t - b_s) \sin(b_t + b_s)}{\cos^2 b_t\, \sin(b_s - a) \sin(b_s + a)}, \qquad
+        \gamma' = \frac{2 b' \sin b_t}{\cos a\; \alpha_t \sigma_t^2}.
 
     Raises:
         ValueError: offset outside (0, 1).
@@ -63,25 +64,27 @@ class CosineOffset(Schedule):
     def __init__(self, offset: float = 0.008) -> None:
         super().__init__()
         self.offset = number("CosineOffset", "offset", offset, 0, 1)
-        self._rate = math.pi / 2 / (1 + self.offset)  # db/dt
+        self._rate = float(PI / 2 / (1 + Fraction(self.offset)))  # db/dt
         self._cos = math.cos(self._rate * self.offset)
 
     def _gamma(self, t: Tensor) -> Tensor:
         return 2 * torch.log(self._sigma(t) / self._alpha(t))
 
     def _dgamma(self, t: Tensor) -> Tensor:
-        sin2 = torch.sin(2 * self._rate * torch.where(t < 0.5, t + self.offset, 1 - t))  # sin(2b) = sin(pi - 2b)
-        return self._rate * sin2 / torch.square(self._cos * self._alpha(t) * self._sigma(t))
+        rise = 2 * self._rate * torch.sin(self._rate * (t + self.offset)) / self._cos
+        return rise / (self._alpha(t) * torch.square(self._sigma(t)))
 
     def _gap(self, s: Tensor, t: Tensor) -> Tensor:
-        alpha_t, middle = self._alpha(t), (s + t + 2 * self.offset) / 2
-        sines = torch.sin(self._rate * (t - s) / 2) * torch.sin(self._rate * middle)
-        rise = 2 * sines * (self._alpha(s) + alpha_t) / self._cos
-        return torch.log1p(rise / torch.square(alpha_t * self._sigma(s)))
+        middle = torch.where(s + t < 1, s + t + 2 * self.offset, (1 - s) + (1 - t))  # sin(b) = sin(pi - b)
+        fall = torch.sin(self._rate * (t - s)) * torch.sin(self._rate * middle)
+        return torch.log1p(fall / (torch.square(self._alpha(t)) * self._sines(s)))
 
     def _alpha(self, t: Tensor) -> Tensor:
         return torch.sin(self._rate * (1 - t)) / self._cos
 
     def _sigma(self, t: Tensor) -> Tensor:
-        sines = torch.sin(self._rate * t) * torch.sin(self._rate * (t + 2 * self.offset))
-        return torch.sqrt(sines) / self._cos
+        return torch.sqrt(self._sines(t)) / self._cos
+
+    def _sines(self, t: Tensor) -> Tensor:
+        """sin(b - a) sin(b + a)."""
+        return torch.sin(self._rate * t) * torch.sin(self._rate * (t + 2 * self.offset))

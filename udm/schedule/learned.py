@@ -3,10 +3,12 @@ r"""VDM's learned schedule, variance preserving: a monotone network, rescaled to
 .. math::
     \tilde\gamma(t) = w_1 t + \sum_k w_{3,k}\, S(w_{2,k} t + b_k), \qquad w_1, w_2, w_3 > 0, \\
     D(s, t) = \tilde\gamma(t) - \tilde\gamma(s)
-        = w_1 (t - s) + \sum_k w_{3,k}\, S(a_{t,k})\, S(-a_{s,k})\, (1 - e^{-w_{2,k} (t - s)}), \quad a_t = w_2 t + b, \\
-    \gamma(t) = \gamma_0 \frac{D(t, 1)}{D(0, 1)} + \gamma_1 \frac{D(0, t)}{D(0, 1)},
+        = w_1 (t - s) + \sum_k w_{3,k}\, S(a_{t,k})\, S(-a_{s,k})\, (1 - e^{-w_{2,k} (t - s)}), \\
+    \gamma(t) = \gamma_0 + (\gamma_1 - \gamma_0) \frac{D(0, t)}{D(0, 1)}
+              = \gamma_1 - (\gamma_1 - \gamma_0) \frac{D(t, 1)}{D(0, 1)},
 
-S the logistic sigmoid: every difference is a sum of positive terms, and the end points are met exactly.
+S the logistic sigmoid and a_t = w_2 t + b: every difference is a sum of positive terms. Gamma counts
+from the nearer end, in two words, and meets both ends exactly.
 """
 
 import math
@@ -16,7 +18,7 @@ from torch import Tensor, nn
 from torch.nn.functional import softplus
 
 from udm.schedule.base import Schedule, number
-from udm.stable import one_minus_exp_neg, sqrt_sigmoid
+from udm.stable import expm1, one_minus_exp_neg, sqrt_sigmoid, two_sum
 
 
 class Learned(Schedule):
@@ -45,7 +47,7 @@ class Learned(Schedule):
         self.ends = nn.Parameter(ends, requires_grad=learn_ends)
         slopes = 1 + 9 * torch.rand(hidden, dtype=torch.float64)
         self.raw_1 = nn.Parameter(torch.full((), _inverse_softplus(1.0), dtype=torch.float64))
-        self.raw_2 = nn.Parameter(torch.log(torch.special.expm1(slopes)))
+        self.raw_2 = nn.Parameter(torch.log(expm1(slopes)))
         self.raw_3 = nn.Parameter(torch.full((hidden,), _inverse_softplus(1 / hidden), dtype=torch.float64))
         self.bias = nn.Parameter(-slopes * torch.rand(hidden, dtype=torch.float64))  # the steps lie in [0, 1]
 
@@ -63,9 +65,14 @@ class Learned(Schedule):
     def _share(self, s: Tensor, t: Tensor) -> Tensor:
         return self._difference(s, t) / self._difference(torch.zeros_like(t), torch.ones_like(t))
 
+    def _words(self, t: Tensor) -> tuple[Tensor, Tensor]:
+        (gamma_0, gamma_1), width = self.ends, self._width()
+        rise, fall = self._share(torch.zeros_like(t), t), self._share(t, torch.ones_like(t))
+        low, high = two_sum(gamma_0, width * rise), two_sum(gamma_1, -width * fall)
+        return torch.where(rise < fall, low[0], high[0]), torch.where(rise < fall, low[1], high[1])
+
     def _gamma(self, t: Tensor) -> Tensor:
-        gamma_0, gamma_1 = self.ends
-        return gamma_0 * self._share(t, torch.ones_like(t)) + gamma_1 * self._share(torch.zeros_like(t), t)
+        return self._words(t)[0]
 
     def _dgamma(self, t: Tensor) -> Tensor:
         w_1, w_2, b, w_3 = self.weights()
@@ -77,10 +84,11 @@ class Learned(Schedule):
         return self._width() * self._share(s, t)
 
     def _alpha(self, t: Tensor) -> Tensor:
-        return sqrt_sigmoid(-self._gamma(t))
+        hi, lo = self._words(t)
+        return sqrt_sigmoid(-hi, -lo)
 
     def _sigma(self, t: Tensor) -> Tensor:
-        return sqrt_sigmoid(self._gamma(t))
+        return sqrt_sigmoid(*self._words(t))
 
     def _width(self) -> Tensor:
         gamma_0, gamma_1 = self.ends

@@ -1,0 +1,33 @@
+# The two commands of the README: each makes the environment it needs.
+PYTHON ?= python3
+VENV := .venv
+READY := $(VENV)/.ready
+TORCH := torch==2.13.0
+
+.PHONY: verify test lint benchmark clean
+
+verify: $(READY)
+	$(VENV)/bin/udm verify --no-cache
+
+test: $(READY)
+	$(VENV)/bin/python -m pytest -n 2 --dist loadgroup
+
+lint: $(READY)
+	$(VENV)/bin/ruff check .
+	$(VENV)/bin/ruff format --check .
+	$(VENV)/bin/pyright
+	$(VENV)/bin/lint-imports
+
+benchmark: $(READY)
+	$(VENV)/bin/python benchmarks/accuracy.py
+
+# torch by exact version, alone and first: a range may fetch gigabytes of GPU libraries.
+$(READY): pyproject.toml constraints.txt
+	$(PYTHON) -c "import sys; sys.exit(sys.version_info < (3, 11) and 'udm: expected Python 3.11 or later, got ' + sys.version)"
+	test -x $(VENV)/bin/python || $(PYTHON) -m venv $(VENV)
+	$(VENV)/bin/python -m pip install --quiet --disable-pip-version-check $(TORCH)
+	$(VENV)/bin/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable ".[verify,test,lint]"
+	touch $(READY)
+
+clean:
+	rm -rf $(VENV)

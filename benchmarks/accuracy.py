@@ -1,0 +1,202 @@
+r"""How far the coefficients are from exact, in units in the last place of each dtype.
+
+    python benchmarks/accuracy.py [--quick] [--json] [--check]
+
+Each coefficient of a step s < t, of every schedule, over all adjacent pairs of T = 1000 and over random pairs with
+gaps down to 1e-6, against the 60 digits of ``exact.py``. The requirement on udm, which --check enforces (exit status 1):
+
+    float32, bfloat16, float16: 1;    float64: 8 from (gamma, gap), 8 + 2 |gamma| from (s, t),
+
+|gamma| the larger finite one of the two times (for Learned, of its two ends: it is a sum of many terms). Peers run beside
+it, on their own schedules as they define them; one that is not installed is skipped and named.
+"""
+
+import argparse
+import json
+import math
+import random
+import statistics
+import sys
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import NamedTuple, TypeAlias
+
+import torch
+from mpmath import mpf
+from torch import Tensor
+
+sys.path[:0] = [str(Path(__file__).parent), str(Path(__file__).parents[1])]
+
+import exact
+
+from udm import Marginal, Schedule, Step, diffuse, discrete_weight, posterior, transition
+from udm.denoiser import Parameterization, coefficients, posterior_coefficients
+from udm.schedule import (
+    EDM,
+    BetaLinear,
+    Betas,
+    Cosine,
+    CosineOffset,
+    Learned,
+    LinearGamma,
+    RectifiedFlow,
+    Sigmoid,
+    SubVP,
+)
+
+DTYPES = {"float64": torch.float64, "float32": torch.float32, "bfloat16": torch.bfloat16, "float16": torch.float16}
+KINDS: tuple[Parameterization, ...] = ("x", "eps", "v", "score")
+T = 1000
+
+Pair: TypeAlias = tuple[float, float]
+Row: TypeAlias = dict[str, object]
+
+
+class Case(NamedTuple):
+    """A schedule, its exact path, and what its float64 limit adds to |gamma|."""
+
+    schedule: Schedule
+    path: exact.Path
+    ends: float = 0.0
+
+
+class Table(NamedTuple):
+    """Values of one library in one dtype, to be judged: coefficient to one number per pair."""
+
+    library: str
+    dtype: str
+    schedule: str
+    reference: str
+    values: dict[str, list[float]]
+
+
+def cases() -> dict[str, Case]:
+    """Every schedule, at its defaults."""
+    torch.manual_seed(0)
+    net = Learned(hidden=8)
+    w_1, w_2, b, w_3 = (w.tolist() for w in net.weights())
+    return {
+        "LinearGamma": Case(LinearGamma(), exact.linear(-13.3, 5.0)),
+        "Cosine": Case(Cosine(), exact.cosine()),
+        "CosineOffset": Case(CosineOffset(), exact.cosine(0.008)),
+        "BetaLinear": Case(BetaLinear(), exact.beta_linear(0.1, 20.0)),
+        "SubVP": Case(SubVP(), exact.sub_vp(0.1, 20.0)),
+        "Betas.linear": Case(Betas.linear(), exact.table(exact.betas_linear(T, 1e-4, 0.02))),
+        "Betas.cosine": Case(Betas.cosine(), exact.table(exact.betas_cosine(T, 0.008, 0.999))),
+        "Sigmoid": Case(Sigmoid(), exact.sigmoid(-3.0, 3.0, 1.0)),
+        "EDM": Case(EDM(), exact.edm(0.002, 80.0, 7.0)),
+        "RectifiedFlow": Case(RectifiedFlow(), exact.rectified()),
+        "Learned": Case(net, exact.learned((-13.3, 5.0), w_1, w_2, b, w_3), 13.3),
+    }
+
+
+def pairs(grid: bool, quick: bool) -> list[Pair]:
+    """Adjacent pairs of T = 1000, and random ones with gaps in time from 1e-6 to 1 (on the grid, for a table)."""
+    rng = random.Random(0)
+    adjacent = [(i / T, (i + 1) / T) for i in range(0, T, 37 if quick else 1)] + [(1 - 1 / T, 1.0)]
+    spread: list[Pair] = []
+    while len(spread) < (40 if quick else 400):
+        s, gap = rng.random() ** rng.choice([1, 4]), 10 ** rng.uniform(-6, 0)
+        s = 1 - s if rng.random() < 0.5 else s
+        s, t = (round(s * T) / T, round((s + gap) * T) / T) if grid else (s, s + gap)
+        spread += [(s, t)] if 0 <= s < t <= 1 else []
+    return adjacent + spread
+
+
+def gammas(quick: bool) -> list[Pair]:
+    """(gamma_t, gap), gaps from 1e-6 to 30."""
+    rng = random.Random(1)
+    return [(rng.uniform(-30, 30), 10 ** rng.uniform(-6, 1.5)) for _ in range(80 if quick else 1500)]
+
+
+def udm_values(step: Step, at: Marginal, dtype: torch.dtype) -> dict[str, list[float]]:
+    """What udm gives for data of this dtype: through its functions of events where these give the coefficient alone."""
+    one, zero = torch.ones(len(at.alpha), 1, dtype=dtype), torch.zeros(len(at.alpha), 1, dtype=dtype)
+    by_x = posterior(zero, one, step)
+    by_z = transition(one, step)
+    values = {
+        "alpha": diffuse(one, zero, at),
+        "sigma": diffuse(zero, one, at),
+        "SNR": at.snr,
+        "alpha_ts": by_z.mean,
+        "sigma_ts^2": by_z.var,
+        "posterior variance": by_x.var,
+        "posterior z": posterior(one, zero, step).mean,
+        "posterior x": by_x.mean,
+        "mean eps, z": posterior_coefficients(step, "eps")[0],
+        "mean eps, eps": posterior_coefficients(step, "eps")[1],
+        "mean score, score": posterior_coefficients(step, "score")[1],
+        "mean v, z": posterior_coefficients(step, "v")[0],
+        "mean v, v": posterior_coefficients(step, "v")[1],
+    }
+    values |= {f"VLB weight {kind}": discrete_weight(step, kind) for kind in KINDS}
+    for source in KINDS:
+        for target in KINDS:
+            if source != target:
+                lines = coefficients(at, source, target)
+                values |= {f"{source} to {target}, z": lines[0], f"{source} to {target}, {source}": lines[1]}
+    return {name: _floats(value, dtype) for name, value in values.items()}
+
+
+def _floats(value: Tensor, dtype: torch.dtype) -> list[float]:
+    return value.detach().to(dtype).flatten().double().tolist()
+
+
+def judge(table: Table, exacts: Sequence[exact.Values], at: Sequence[Pair], allowed: Sequence[float]) -> Iterator[Row]:
+    """One row per coefficient; ``within`` says whether each pair met its limit (None for a peer, who promised none)."""
+    form = exact.FORMATS[table.dtype]
+    for name, got in table.values.items():
+        known = [k for k, values in enumerate(exacts) if not math.isnan(values[name])]
+        errors = {k: exact.ulps(got[k], exacts[k][name], form) for k in known}
+        worst = max(known, key=errors.__getitem__)
+        yield {
+            "library": table.library,
+            "dtype": table.dtype,
+            "schedule": table.schedule,
+            "coefficient": name,
+            "reference": table.reference,
+            "max_ulp": errors[worst],
+            "median_ulp": statistics.median(errors.values()),
+            "at": list(at[worst]),
+            "within": all(errors[k] <= allowed[k] for k in known) if table.library == "udm" else None,
+        }
+
+
+def limits(dtype: str, gammas: Sequence[float]) -> list[float]:
+    """The requirement, per pair."""
+    return [8 + 2 * gamma if dtype == "float64" else 1.0 for gamma in gammas]
+
+
+def largest(*gammas: float) -> float:
+    """The largest finite |gamma|."""
+    return max((abs(gamma) for gamma in gammas if math.isfinite(gamma)), default=0.0)
+
+
+def schedule_rows(name: str, case: Case, quick: bool) -> Iterator[Row]:
+    """udm on one schedule, from (s, t)."""
+    at = pairs(isinstance(case.schedule, Betas), quick)
+    points = {u: case.path(mpf(u)) for pair in at for u in pair}
+    exacts = [exact.coefficients(points[s], points[t]) for s, t in at]
+    size = [max(case.ends, largest(*(float(exact.gamma(points[u])) for u in pair))) for pair in at]
+    s, t = (torch.tensor(u, dtype=torch.float64) for u in zip(*at, strict=True))
+    step, marginal = case.schedule.between(s, t), case.schedule.at(t)
+    for dtype, of in DTYPES.items():
+        table = Table("udm", dtype, name, "s,t", udm_values(step, marginal, of))
+        yield from judge(table, exacts, at, limits(dtype, size))
+
+
+def gamma_rows(quick: bool) -> Iterator[Row]:
+    """udm's variance-preserving step from (gamma_t, gap)."""
+    at = gammas(quick)
+    exacts = [exact.coefficients(exact.preserving(mpf(g) - mpf(gap)), exact.preserving(mpf(g))) for g, gap in at]
+    gamma, gap = (torch.tensor(u, dtype=torch.float64) for u in zip(*at, strict=True))
+    for dtype, of in DTYPES.items():
+        table = Table("udm", dtype, "-", "gamma,gap", udm_values(Step.from_gamma(gamma, gap), Marginal.from_gamma(gamma), of))
+        yield from judge(table, exacts, at, limits(dtype, [0.0] * len(at)))
+
+
+def rows(quick: bool = False) -> Iterator[Row]:
+    """All rows of udm."""
+    yield from gamma_rows(quick)
+    for name, case in cases().items():
+        yield from schedule_rows(name, case, quick)

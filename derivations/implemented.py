@@ -1,0 +1,39 @@
+"""Which public functions say `Claim: <name>` in their docstrings, read without importing them."""
+
+import ast
+import re
+from collections.abc import Iterator
+from functools import cache
+from importlib.util import find_spec
+from pathlib import Path
+
+TAGGED = re.compile(r"^\s*Claims?:\s*(?P<names>[\w., \n]+?)\.?\s*$", re.MULTILINE)
+
+
+@cache
+def implemented_by(package: str = "udm") -> dict[str, list[str]]:
+    """Claim name to the dotted names of the functions and classes that implement it."""
+    spec = find_spec(package)
+    found: dict[str, list[str]] = {}
+    for place in (spec.submodule_search_locations or []) if spec else []:
+        for path in sorted(Path(place).rglob("*.py")):
+            module = ".".join((package, *path.relative_to(place).with_suffix("").parts)).removesuffix(".__init__")
+            for claim, name in _tagged(path, module):
+                found.setdefault(claim, []).append(name)
+    return found
+
+
+def _tagged(path: Path, module: str) -> Iterator[tuple[str, str]]:
+    for name, node in _nodes(ast.parse(path.read_text()), module):
+        for match in TAGGED.finditer(ast.get_docstring(node) or ""):
+            for claim in re.split(r"[,\s]+", match["names"].strip()):
+                if claim:
+                    yield claim.rstrip("."), name
+
+
+def _nodes(tree: ast.AST, prefix: str) -> Iterator[tuple[str, ast.FunctionDef | ast.ClassDef]]:
+    for node in getattr(tree, "body", []):
+        if isinstance(node, ast.FunctionDef | ast.ClassDef):
+            yield f"{prefix}.{node.name}", node
+            if isinstance(node, ast.ClassDef):
+                yield from _nodes(node, f"{prefix}.{node.name}")

@@ -1,0 +1,86 @@
+"""The report of a run, as data: one row a claim, totals, and the suite's false-alarm rate."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from derivations import store
+from derivations.catalogue import tags
+from derivations.certificate import Certificate
+from derivations.claim import Claim
+from derivations.digest import digests
+from derivations.implemented import implemented_by
+
+
+def row(claim: Claim, certificate: Certificate) -> dict[str, Any]:
+    """Everything known of one claim, for `--json`."""
+    return {
+        "tag": tags()[claim.name],
+        "name": claim.name,
+        "title": claim.title,
+        "family": claim.family,
+        "kind": claim.kind,
+        "verdict": certificate.verdict,
+        "green": certificate.green,
+        "engines": engines(claim, certificate),
+        "assumptions": certificate.assumptions,
+        "wrong": certificate.wrong,
+        "printed": certificate.printed or None,
+        "mutants": mutants(certificate),
+        "sources": [{"work": s.work, "version": s.version, "equations": s.equations} for s in claim.sources],
+        "means": claim.means,
+        "trust": list(claim.trust),
+        "needs": list(claim.needs),
+        "implemented_by": implemented_by().get(claim.name, []),
+        "digest": digests()[claim.name],
+        "complaints": certificate.complaints,
+    }
+
+
+def mutants(certificate: Certificate) -> dict[str, Any] | None:
+    """Counts, and the names of those that are equivalent or survive; none for a definition."""
+    m = certificate.mutants
+    if not m:
+        return None
+    counts = {"generated": m["generated"], "killed": m["killed"]}
+    named = {k: len(m[k]) for k in ("equivalent", "survived")}
+    return counts | named | {"names": {k: m[k] for k in named}}
+
+
+def engines(claim: Claim, certificate: Certificate) -> list[dict[str, Any]]:
+    """One entry an engine; `implement` comes from the files that property_tests write."""
+    found = [
+        {k: e.record()[k] for k in ("engine", "verdict", "points", "digits", "reason", "error", "detail")}
+        | {"seconds": certificate.seconds.get(e.engine, 0.0)}
+        for e in certificate.engines
+    ]
+    measured = store.implementation(claim)
+    return [*found, *([measured] if measured else [])]
+
+
+def report(chosen: Sequence[Claim], certificates: Mapping[str, Certificate]) -> dict[str, Any]:
+    """The whole run. The denominator of every share is all claims chosen."""
+    rows = [row(c, certificates[c.name]) for c in chosen]
+    return {"claims": rows, "totals": totals(rows), "false_alarm_rate": false_alarm_rate(rows)}
+
+
+def totals(rows: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    altered = [r["mutants"] for r in rows if r["mutants"]]
+    return {
+        "claims": len(rows),
+        "green": sum(r["green"] for r in rows),
+        "verdicts": dict(sorted(Counter(r["verdict"] for r in rows).items())),
+        "families": dict(Counter(r["family"] for r in rows)),
+        "engines": dict(sorted(Counter(e["engine"] for r in rows for e in r["engines"]).items())),
+        "wrong_answers": sum(len(r["wrong"]) for r in rows),
+        "wrong_answers_rejected": sum(bool(w["killed_by"]) for r in rows for w in r["wrong"]),
+        "mutants": sum(m["generated"] for m in altered),
+        "mutants_killed": sum(m["killed"] for m in altered),
+        "mutants_equivalent": sum(m["equivalent"] for m in altered),
+        "mutants_survived": sum(m["survived"] for m in altered),
+    }
+
+
+def false_alarm_rate(rows: Sequence[Mapping[str, Any]]) -> float:
+    """The chance that a run with fresh seeds rejects some right answer: a sum over the Monte Carlo checks."""
+    return sum(e["error"] for r in rows for e in r["engines"] if e["engine"] == "simulate")

@@ -1,0 +1,92 @@
+"""Evidence on disk: certificates cached by digest, and what property_tests found of udm.
+
+A certificate is keyed by the claim's digest, its module, the judging code and the versions of the
+engines' libraries, so nothing stale is ever read. Files are written whole or not at all; one that
+can't be read is treated as absent and made again.
+"""
+
+import json
+import os
+from functools import cache
+from hashlib import sha256
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any
+
+from platformdirs import user_cache_path
+
+from derivations.catalogue import module_of, tags
+from derivations.certificate import Certificate
+from derivations.claim import Claim
+from derivations.digest import digests, engine_digest, module_digest
+
+LIBRARIES = ("sympy", "python-flint", "z3-solver", "cvc5", "numpy", "scipy")
+
+
+def root() -> Path:
+    """Where evidence is kept: $UDM_CACHE, or the user's cache folder."""
+    return Path(os.environ.get("UDM_CACHE") or user_cache_path("udm"))
+
+
+@cache
+def versions() -> dict[str, str]:
+    """The versions of the engines' libraries; an absent one is said to be absent."""
+    found = {}
+    for name in LIBRARIES:
+        try:
+            found[name] = version(name)
+        except PackageNotFoundError:
+            found[name] = "absent"
+    return found
+
+
+def key_of(claim: Claim) -> str:
+    parts = [digests()[claim.name], module_digest(module_of(claim.name)), engine_digest(), *versions().values()]
+    return sha256("\n".join(parts).encode()).hexdigest()[:16]
+
+
+def _path(claim: Claim) -> Path:
+    return root() / "certificates" / f"{tags()[claim.name]}-{key_of(claim)}.json"
+
+
+def read(path: Path) -> dict[str, Any] | None:
+    try:
+        return json.loads(path.read_text())
+    except (OSError, ValueError):
+        return None
+
+
+def write(path: Path, record: dict[str, Any]) -> None:
+    """Whole or not at all: a temporary file beside it, then a rename."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    part = path.with_suffix(f".{os.getpid()}.part")
+    part.write_text(json.dumps(record, indent=1, sort_keys=True))
+    part.replace(path)
+
+
+def load(claim: Claim) -> Certificate | None:
+    """The certificate of exactly this claim, code and libraries, if one is kept."""
+    record = read(_path(claim))
+    try:
+        return None if record is None else Certificate.of_record(record)
+    except (TypeError, KeyError):
+        return None
+
+
+def save(claim: Claim, certificate: Certificate) -> None:
+    """Keep a certificate and drop the stale ones of the same tag."""
+    path = _path(claim)
+    write(path, certificate.record())
+    for old in path.parent.glob(f"{tags()[claim.name]}-*.json"):
+        if old != path:
+            old.unlink(missing_ok=True)
+
+
+def implementation(claim: Claim) -> dict[str, Any] | None:
+    """What property_tests last measured of the udm functions of this claim, if its digest still holds."""
+    record = read(root() / "implement" / f"{tags()[claim.name]}.json")
+    return record if record and record.get("digest") == digests()[claim.name] else None
+
+
+def save_implementation(claim: Claim, record: dict[str, Any]) -> None:
+    write(root() / "implement" / f"{tags()[claim.name]}.json", record | {"digest": digests()[claim.name]})

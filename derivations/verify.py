@@ -1,0 +1,62 @@
+"""Verify claims: from the cache where nothing changed, else by all engines, on all cores.
+
+Each certificate is kept as soon as it is made, so an interrupted run resumes where it stopped.
+"""
+
+import os
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from multiprocessing import get_context
+
+from derivations import store
+from derivations.catalogue import claims
+from derivations.certificate import Certificate, certify
+from derivations.claim import Claim
+from derivations.digest import digests
+
+FEW = 3  # below this many, starting workers costs more than it saves
+
+
+def certify_by_name(name: str, salt: str = "") -> Certificate:
+    """What a worker runs; a fault of an engine is a complaint of that claim, never the end of the run."""
+    try:
+        return certify(claims()[name], digests()[name], salt)
+    except Exception as fault:  # noqa: BLE001
+        return Certificate("not_evaluated", complaints=[f"the engines broke: {type(fault).__name__}: {fault}"])
+
+
+def verify(
+    chosen: Sequence[Claim],
+    use_cache: bool = True,
+    salt: str = "",
+    workers: int | None = None,
+    done: Callable[[Claim], None] = lambda claim: None,
+) -> dict[str, Certificate]:
+    """Certificates by name, in the order of `chosen`. With a salt, seeds are fresh and nothing is cached."""
+    found: dict[str, Certificate] = {}
+    for claim in chosen if use_cache and not salt else ():
+        if (kept := store.load(claim)) is not None:
+            found[claim.name] = kept
+            done(claim)
+    missing = [c for c in chosen if c.name not in found]
+    for claim, certificate in _fresh(missing, salt, workers or os.cpu_count() or 1):
+        found[claim.name] = certificate
+        if not salt:
+            store.save(claim, certificate)
+        done(claim)
+    return {c.name: found[c.name] for c in chosen}
+
+
+def _fresh(missing: Sequence[Claim], salt: str, workers: int) -> Iterator[tuple[Claim, Certificate]]:
+    if len(missing) <= FEW or workers == 1:
+        for claim in missing:
+            yield claim, certify_by_name(claim.name, salt)
+        return
+    with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
+        jobs = {pool.submit(certify_by_name, c.name, salt): c for c in missing}
+        try:
+            for job in as_completed(jobs):
+                yield jobs[job], job.result()
+        except BaseException:
+            pool.shutdown(wait=False, cancel_futures=True)
+            raise

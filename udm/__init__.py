@@ -1,0 +1,62 @@
+"""Diffusion models as their formulas, computed so that nothing cancels.
+
+Time t = 0 is data and t = 1 is noise: z_t = alpha_t x + sigma_t eps, SNR = alpha^2/sigma^2, gamma = -log SNR.
+Names load on first use: ``import udm`` alone does not import torch.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from udm import schedule
+    from udm.bound import variational_bound
+    from udm.denoiser import convert, posterior_from, target
+    from udm.gaussian import Gaussian, kl
+    from udm.loss import Bound, continuous_weight, diffusion, discrete_weight, prior, reconstruction
+    from udm.process import Marginal, Step, diffuse, marginal, posterior, transition
+    from udm.schedule import Schedule
+
+__all__ = [
+    "Bound",
+    "Gaussian",
+    "Marginal",
+    "Schedule",
+    "Step",
+    "continuous_weight",
+    "convert",
+    "diffuse",
+    "diffusion",
+    "discrete_weight",
+    "kl",
+    "marginal",
+    "posterior",
+    "posterior_from",
+    "prior",
+    "reconstruction",
+    "schedule",
+    "target",
+    "transition",
+    "variational_bound",
+]
+
+_HOMES = {
+    "udm.bound": {"variational_bound"},
+    "udm.denoiser": {"convert", "posterior_from", "target"},
+    "udm.gaussian": {"Gaussian", "kl"},
+    "udm.loss": {"Bound", "continuous_weight", "diffusion", "discrete_weight", "prior", "reconstruction"},
+    "udm.process": {"Marginal", "Step", "diffuse", "marginal", "posterior", "transition"},
+    "udm.schedule": {"Schedule"},
+}
+
+
+def __getattr__(name: str) -> object:
+    if name == "schedule":
+        return import_module("udm.schedule")
+    for home, names in _HOMES.items():
+        if name in names:
+            return getattr(import_module(home), name)
+    raise AttributeError(f"module 'udm' has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return __all__

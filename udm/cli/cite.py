@@ -1,0 +1,96 @@
+"""`udm cite`: a citation that names the claim, tag, digest, version, verdict, engines and replay."""
+
+from importlib.metadata import PackageNotFoundError, version
+from typing import Any
+
+from derivations.report import row
+from derivations.store import versions
+from derivations.verdict import SUPPORTS
+from udm.cli.console import out, print_json
+from udm.cli.one import certified, one
+
+YEAR = 2026
+
+
+def run(tag: str, format: str, *, as_json: bool) -> int:
+    claim = one(tag)
+    certificate = certified(claim)
+    facts = facts_of(row(claim, certificate))
+    if as_json:
+        print_json(facts | {f: FORMATS[f](facts) for f in FORMATS})
+    else:
+        out.print(FORMATS[format](facts), markup=False, soft_wrap=True)
+    return 0 if certificate.green else 1
+
+
+def package_version() -> str:
+    try:
+        return version("udm")
+    except PackageNotFoundError:
+        return "0+unknown"
+
+
+def facts_of(r: dict[str, Any]) -> dict[str, Any]:
+    """What every format says."""
+    supporting = [e["engine"] for e in r["engines"] if e["verdict"] in SUPPORTS]
+    libraries = {"prove": "sympy", "field": "python-flint", "enclose": "python-flint", "simulate": "numpy"}
+    known = versions()
+    engines = [f"{e} ({libraries[e]} {known[libraries[e]]})" if e in libraries else e for e in supporting]
+    return {
+        "tag": r["tag"], "name": r["name"], "title": r["title"], "digest": r["digest"], "version": package_version(),
+        "verdict": r["verdict"], "engines": engines, "wrong_rejected": sum(bool(w["killed_by"]) for w in r["wrong"]),
+        "sources": [f"{s['work']}, {s['version']}, {s['equations']}" for s in r["sources"]],
+        "replay": f"udm verify {r['tag']} --no-cache", "year": YEAR,
+    }  # fmt: skip
+
+
+def text(f: dict[str, Any]) -> str:
+    return (
+        f"udm {f['version']}, claim {f['tag']} ({f['name']}): {f['title']}.\n"
+        f"Verdict: {f['verdict']}; engines: {', '.join(f['engines']) or 'none needed'}; "
+        f"{f['wrong_rejected']} wrong answers rejected; digest {f['digest']}.\n"
+        f"After {'; '.join(f['sources'])}.\nReplay: {f['replay']}"
+    )
+
+
+def markdown(f: dict[str, Any]) -> str:
+    return (
+        f"udm {f['tag']} `{f['name']}`: {f['title']}. **{f['verdict']}** by {', '.join(f['engines']) or 'definition'}; "
+        f"{f['wrong_rejected']} wrong answers rejected; udm {f['version']}, digest `{f['digest']}`. "
+        f"Replay: `{f['replay']}`"
+    )
+
+
+def bibtex(f: dict[str, Any]) -> str:
+    note = (
+        f"Claim {f['tag']} ({tex(f['name'])}), digest {f['digest']}, verdict {tex(f['verdict'])}, "
+        f"engines {tex(', '.join(f['engines']) or 'none')}; replay: {f['replay'].replace('--', '{-}{-}')}"
+    )
+    return (
+        f"@misc{{udm:{f['tag']},\n  title = {{{{{tex(f['title'])}}}}},\n  author = {{{{The udm authors}}}},\n"
+        f"  year = {{{f['year']}}},\n  howpublished = {{udm, version {f['version']}}},\n  note = {{{note}}}\n}}"
+    )
+
+
+def latex(f: dict[str, Any]) -> str:
+    return (
+        f"\\texttt{{{f['tag']}}} (\\texttt{{{tex(f['name'])}}}): {tex(f['title'])}. Verdict \\emph{{{tex(f['verdict'])}}} by "
+        f"{tex(', '.join(f['engines']) or 'definition')}; {f['wrong_rejected']} wrong answers rejected; "
+        f"udm {f['version']}, digest \\texttt{{{f['digest']}}}; replay: \\texttt{{{f['replay'].replace('--', '-{}-')}}}."
+    )
+
+
+def tex(plain: str) -> str:
+    """Plain text for LaTeX; a title's symbols are set as text."""
+    special = {
+        "\\": r"\textbackslash{}",
+        "^": r"\^{}",
+        "~": r"\~{}",
+        "|": r"\textbar{}",
+        "<": r"\textless{}",
+        ">": r"\textgreater{}",
+    }
+    return "".join(special.get(c) or (f"\\{c}" if c in "&%$#_{}" else c) for c in plain)
+
+
+FORMATS = {"text": text, "markdown": markdown, "bibtex": bibtex, "latex": latex}

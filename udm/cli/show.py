@@ -1,0 +1,153 @@
+"""`udm show`: one claim as a page: statement, assumptions, derivation, wrong answers, evidence."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+from sympy import Add, Expr, latex, pretty
+
+from derivations.claim import Chain, Claim, leaves
+from derivations.report import row
+from derivations.statement import AtMost, Equal, Statement, Tends
+from udm.cli.console import coloured, out, print_json
+from udm.cli.one import certified, one
+
+MARGIN = 4
+
+
+def run(tag: str, *, as_json: bool) -> int:
+    claim = one(tag)
+    certificate = certified(claim)
+    r = row(claim, certificate)
+    if as_json:
+        print_json(r | written(claim))
+    else:
+        page(claim, r)
+    return 0 if certificate.green else 1
+
+
+def written(claim: Claim) -> dict[str, Any]:
+    """The mathematics as data: statement, answer and proof, in LaTeX and in ASCII."""
+
+    def both(e: Expr) -> dict[str, str]:
+        return {"latex": latex(e), "ascii": str(e)}
+
+    return {
+        "statement": [[type(s).__name__, *(both(e) for e in s if isinstance(e, Expr))] for s in claim.statements()],
+        "answer": {name: both(e) for name, e in leaves(claim.answer)},
+        "proof": [[{"why": x.why, "eq": x.eq, **both(x.expr)} for x in chain] for chain in claim.proof],
+        "replay": replay(r_tag(claim)),
+    }
+
+
+def r_tag(claim: Claim) -> str:
+    from derivations.catalogue import tags
+
+    return tags()[claim.name]
+
+
+def replay(tag: str) -> str:
+    return f"udm verify {tag} --no-cache"
+
+
+def page(claim: Claim, r: dict[str, Any]) -> None:
+    out.print(f"[bold]{r['tag']}  {claim.name}[/bold]   {coloured(r['verdict'], r['green'])}")
+    out.print(f"{claim.title}  ", markup=False, style="italic")
+    out.print(f"{claim.family}, {claim.kind}; holds in general by: {claim.means}; digest {r['digest']}", markup=False)
+    for heading, body in _sections(claim, r):
+        out.print(f"\n[bold underline]{heading}[/bold underline]")
+        for part in body:
+            out.print(Padding(part, (0, 0, 0, 2)) if not isinstance(part, str) else Padding(Text(part), (0, 0, 0, 2)))
+
+
+def _sections(claim: Claim, r: dict[str, Any]) -> Iterator[tuple[str, list[Any]]]:
+    yield "The answer", [math(name + " = ", e) for name, e in leaves(claim.answer)]
+    if claim.printed is not None:
+        yield (
+            "What is printed, and false",
+            [*said(claim.printed), f"counterexample: {point(r['printed']['witness'])}: {r['printed']['off']}"],
+        )
+    yield "The statement", [part for s in claim.statements() for part in said(s)]
+    if r["assumptions"]:
+        yield "Assumptions", [_assumption(a) for a in r["assumptions"]]
+    for n, chain in enumerate(claim.proof, start=1):
+        yield "The derivation" + (f" of part {n}" if len(claim.proof) > 1 else ""), list(_lines(chain))
+    if r["wrong"]:
+        yield "Wrong answers", [part for w in r["wrong"] for part in _wrong(claim, w)]
+    if r["engines"]:
+        yield "Evidence", [_evidence(r), _mutants(r)]
+    yield "Sources", [", ".join(filter(None, (s.work, s.version, s.equations, s.convention))) for s in claim.sources]
+    yield "Rests on", [*(claim.needs or ["nothing: a root"]), *(f"on trust: {t}" for t in claim.trust)]
+    yield "Implemented by", r["implemented_by"] or ["no function of udm"]
+    yield "Replay", [replay(r["tag"])]
+    if r["complaints"]:
+        yield "Why it is not green", r["complaints"]
+
+
+def math(lead: str, e: Expr) -> Text:
+    """An expression over several lines, its lead beside the middle one."""
+    rows = pretty(e, use_unicode=True, wrap_line=False).split("\n")
+    middle = len(rows) // 2
+    return Text(
+        "\n".join((lead if i == middle else " " * len(lead)) + line for i, line in enumerate(rows)), no_wrap=True
+    )
+
+
+def said(s: Statement) -> list[Any]:
+    if isinstance(s, Equal):
+        return [math("", s.lhs), math("= ", s.rhs), ""]
+    if isinstance(s, AtMost):
+        here = ", ".join(f"{v} = {e}" for v, e in s.equal_at.items())
+        return [math("", s.lesser), math("<= ", s.greater), f"with equality at {here}" if here else "", ""]
+    assert isinstance(s, Tends)
+    return [math("", s.expr), math(f"-> (as {s.var} -> 0+) ", s.value), ""]
+
+
+def _lines(chain: Chain) -> Iterator[Any]:
+    yield math("   ", chain[0].expr)
+    yield f"      [{chain[0].why}{', ' + chain[0].eq if chain[0].eq else ''}]"
+    for line in chain[1:]:
+        yield math("<= " if line.more is not None or line.convex else " = ", line.expr)
+        yield f"      [{line.why}{', ' + line.eq if line.eq else ''}]"
+
+
+def point(at: dict[str, str]) -> str:
+    return ", ".join(f"{k} = {v}" for k, v in at.items()) or "no point"
+
+
+def _assumption(a: dict[str, Any]) -> str:
+    if a["necessary"]:
+        return f"{a['text']}: necessary; without it, {a['necessary']['fault']} at {point(a['necessary']['at'])}"
+    return f"{a['text']}: {(a.get('convenience') and 'convenience; ' + a['convenience']) or 'NOT SHOWN NECESSARY'}"
+
+
+def _wrong(claim: Claim, w: dict[str, Any]) -> Iterator[Any]:
+    seen = f" (seen in {'; '.join(w['seen_in'])})" if w["seen_in"] else ""
+    yield f"{w['name']}{seen}: {w['breaks']}"
+    right = dict(leaves(claim.answer))
+    for name, e in leaves(claim.wrong[w["name"]].answer):
+        if right.get(name) != e:
+            yield math(f"    {name} = ", e)
+    where = f": {w['off']} at {point(w['witness'])}" if w["witness"] else ""
+    yield f"    rejected by {', '.join(w['killed_by']) or 'NO ENGINE'}{where}"
+    yield ""
+
+
+def _evidence(r: dict[str, Any]) -> Table:
+    table = Table(box=None, pad_edge=False)
+    for column in ("engine", "verdict", "points", "digits", "seconds", "remark"):
+        table.add_column(column)
+    for e in r["engines"]:
+        remark = e.get("reason") or ", ".join(f"{k} {v}" for k, v in e.get("detail", {}).items())
+        cells = (e["engine"], coloured(e["verdict"]), e.get("points", ""), e.get("digits") or "", e.get("seconds", ""))
+        table.add_row(*map(str, cells), Text(remark))
+    return table
+
+
+def _mutants(r: dict[str, Any]) -> str:
+    m = r["mutants"]
+    return (
+        f"{m['generated']} mutants: {m['killed']} killed, {m['equivalent']} proved equivalent, {m['survived']} survived"
+    )

@@ -1,0 +1,65 @@
+"""`udm trust`: what a green claim still asks you to believe."""
+
+from typing import Any
+
+from derivations.catalogue import claims, tags
+from derivations.claim import Claim
+from derivations.report import row
+from derivations.store import versions
+from derivations.trace import AVOIDED, traced
+from udm.cli.console import out, print_json
+from udm.cli.one import certified, one
+
+
+def run(tag: str, *, as_json: bool) -> int:
+    claim = one(tag)
+    certificate = certified(claim)
+    facts = facts_of(claim, row(claim, certificate))
+    if as_json:
+        print_json(facts)
+    else:
+        _page(facts)
+    return 0 if certificate.green else 1
+
+
+def rests_on(claim: Claim) -> list[Claim]:
+    """All claims below this one, nearest first."""
+    found: dict[str, Claim] = {}
+    todo = list(claim.needs)
+    while todo:
+        name = todo.pop(0)
+        if name not in found:
+            found[name] = claims()[name]
+            todo += found[name].needs
+    return list(found.values())
+
+
+def facts_of(claim: Claim, r: dict[str, Any]) -> dict[str, Any]:
+    below = rests_on(claim)
+    packages, avoided = traced(claim)
+    return {
+        "tag": r["tag"],
+        "name": claim.name,
+        "verdict": r["verdict"],
+        "holds_in_general_by": claim.means,
+        "definitions": [f"{tags()[c.name]} {c.name}" for c in below if c.is_definition],
+        "claims": [f"{tags()[c.name]} {c.name}" for c in below if not c.is_definition],
+        "analysis_on_trust": sorted({t for c in (claim, *below) for t in c.trust}),
+        "convenience": {a["text"]: a["convenience"] for a in r["assumptions"] if a.get("convenience")},
+        "transcribed_from": [f"{s.work} {s.version} {s.equations}" for s in claim.sources],
+        "code_that_ran": packages,
+        "never_called": sorted(set(AVOIDED) - avoided),
+        "called_though_avoided": sorted(avoided),
+        "libraries": versions(),
+    }
+
+
+def _page(facts: dict[str, Any]) -> None:
+    out.print(f"[bold]{facts['tag']}  {facts['name']}[/bold]: a verdict of {facts['verdict']} asks you to believe")
+    for key, value in facts.items():
+        if key in ("tag", "name", "verdict"):
+            continue
+        items = [f"{k}: {v}" for k, v in value.items()] if isinstance(value, dict) else value
+        out.print(f"\n[bold underline]{key.replace('_', ' ')}[/bold underline]")
+        for item in [items] if isinstance(items, str) else items or ["none"]:
+            out.print(f"  {item}", markup=False, soft_wrap=True)

@@ -1,0 +1,99 @@
+"""`udm verify`: run, with progress when a person watches, and print the claims by family."""
+
+import secrets
+from collections.abc import Sequence
+from time import perf_counter
+from typing import Any
+
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.table import Table
+
+from derivations.catalogue import Unknown, select
+from derivations.certificate import Certificate
+from derivations.claim import Claim
+from derivations.report import report
+from derivations.verify import verify
+from udm.cli.console import coloured, err, out, print_json, usage
+
+SHORT = {"prove": "P", "field": "F", "enclose": "E", "decide": "D", "simulate": "S", "implement": "I"}
+
+
+def run(patterns: Sequence[str], *, as_json: bool, use_cache: bool, fresh: bool, workers: int | None) -> int:
+    try:
+        chosen = select(patterns)
+    except Unknown as unknown:
+        usage(str(unknown))
+    start = perf_counter()
+    certificates = watched(chosen, use_cache, secrets.token_hex(8) if fresh else "", workers)
+    document = report(chosen, certificates)
+    if as_json:
+        print_json(document)
+    else:
+        _tables(document["claims"])
+        _wrongs(document["claims"], few=bool(patterns))
+        _totals(document, perf_counter() - start)
+    return 0 if all(c.green for c in certificates.values()) else 1
+
+
+def watched(chosen: Sequence[Claim], use_cache: bool, salt: str, workers: int | None) -> dict[str, Certificate]:
+    """The certificates, behind a progress bar on a terminal and nothing when piped."""
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=err, transient=True, disable=not err.is_terminal) as progress:
+        task = progress.add_task("claims", total=len(chosen))
+
+        def done(claim: Claim) -> None:
+            progress.update(task, advance=1, description=claim.name)
+
+        return verify(chosen, use_cache, salt, workers, done)
+
+
+def _tables(rows: Sequence[dict[str, Any]]) -> None:
+    for family in dict.fromkeys(r["family"] for r in rows):
+        table = Table(title=family, title_justify="left", title_style="bold", box=None, pad_edge=False)
+        for column in ("tag", "name", "verdict", "engines", "wrong", "mutants"):
+            table.add_column(column, no_wrap=column != "name")
+        for r in (r for r in rows if r["family"] == family):
+            table.add_row(r["tag"], r["name"], coloured(r["verdict"], r["green"]), *_counts(r))
+        out.print(table)
+        out.print()
+    for r in rows:
+        for complaint in r["complaints"]:
+            out.print(f"[red]{r['tag']} {r['name']}:[/red] ", end="")
+            out.print(complaint, markup=False, soft_wrap=True)
+
+
+def _counts(r: dict[str, Any]) -> tuple[str, str, str]:
+    """Engines in favour by letter, wrong answers and mutants rejected out of all."""
+    if r["mutants"] is None:
+        return "", "", ""
+    engines = "".join(SHORT[e["engine"]] if e["verdict"] in ("proved", "consistent") else "-" for e in r["engines"])
+    wrong = sum(bool(w["killed_by"]) for w in r["wrong"])
+    m = r["mutants"]
+    dead = f"{m['killed']}/{m['generated']}" + (f" (={m['equivalent']})" if m["equivalent"] else "")
+    return engines, f"{wrong}/{len(r['wrong'])}", dead
+
+
+def _wrongs(rows: Sequence[dict[str, Any]], few: bool) -> None:
+    """The counterexample of each wrong answer: in full for chosen claims, else left to `udm show`."""
+    for r in rows if few else ():
+        for w in r["wrong"]:
+            where = ", ".join(f"{k} = {v}" for k, v in w["witness"].items())
+            line = f"{r['tag']} wrong: {w['name']}: {w['off']} at {where or 'the parameters of the experiment'}"
+            out.print(line, markup=False, soft_wrap=True)
+
+
+def _totals(document: dict[str, Any], seconds: float) -> None:
+    t = document["totals"]
+    verdicts = ", ".join(f"{n} {v}" for v, n in t["verdicts"].items())
+    colour = "green" if t["green"] == t["claims"] else "red"
+    out.print(
+        f"[bold {colour}]{t['green']} of {t['claims']} claims green[/bold {colour}] ({verdicts}) in {seconds:.1f} s"
+    )
+    out.print(
+        f"{t['wrong_answers_rejected']} of {t['wrong_answers']} wrong answers rejected; {t['mutants']} mutants: "
+        f"{t['mutants_killed']} killed, {t['mutants_equivalent']} proved equivalent, {t['mutants_survived']} survived"
+    )
+    out.print(
+        f"false alarms of fresh Monte Carlo seeds: at most {document['false_alarm_rate']:.1e} a run; "
+        "engines: P prove, F field, E enclose, D decide, S simulate, I implement"
+    )

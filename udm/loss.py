@@ -1,0 +1,189 @@
+r"""The variational bound, in nats, per example, summed over the event:
+
+.. math::
+    -\mathrm{VLB}(x) = \underbrace{\mathrm{KL}(q(z_1|x) \Vert p(z_1))}_{\text{prior}}
+        + \underbrace{\mathbb E[-\log p(x|z_0)]}_{\text{reconstruction}}
+        + \underbrace{L_T(x)}_{\text{diffusion}}, \qquad
+    L_\infty = \tfrac12\, \mathbb E\, \gamma'(t) \lVert \epsilon - \hat\epsilon \rVert^2.
+
+Squares are formed in the dtype of the event (float32 for half types) and summed in float64; weights are float64.
+"""
+
+import math
+from typing import NamedTuple
+
+import torch
+from torch import Tensor
+
+from udm.denoiser import Parameterization
+from udm.gaussian import total
+from udm.process import Marginal, Step
+from udm.shapes import Event, Indices, PerExample, PerExample64, events, over, per_example, working
+from udm.stable import excess, norm_squared, to_float64
+
+
+class Bound(NamedTuple):
+    """The three terms of -VLB, each (batch,), nats summed over the event."""
+
+    prior: PerExample
+    reconstruction: PerExample
+    diffusion: PerExample
+
+    @property
+    def total(self) -> PerExample:
+        """-VLB(x), nats per example.
+
+        Claim: vdm.vlb.decomposition
+        """
+        return self.prior + self.reconstruction + self.diffusion
+
+    def bits_per_dim(self, dims: int) -> PerExample:
+        """-VLB(x) in bits per dimension, for events of ``dims`` dimensions.
+
+        Raises:
+            ValueError: dims < 1.
+        """
+        if dims < 1:
+            raise ValueError(f"Bound.bits_per_dim: expected dims >= 1, got {dims}")
+        return self.total / (dims * math.log(2))
+
+
+def prior(x: Event, at_1: Marginal) -> PerExample:
+    r"""KL(q(z_1 | x) || N(0, I)), nats per example: (batch,), float64.
+
+    .. math:: \tfrac12 \sum_i \bigl[\alpha_1^2 x_i^2 + (\sigma_1^2 - 1) - \log \sigma_1^2 \bigr].
+
+    On a variance-preserving path sigma^2 - 1 = -alpha^2, which keeps its digits; then -a - log(1 - a) is a series of
+    positive terms (the printed form is 0 in float32 from gamma_1 = 8 on, in float64 from 18).
+
+    Raises:
+        ValueError: x not floating, or a marginal of another batch.
+
+    Source: VDM, arXiv 2107.00630v6, section 3.3.
+
+    Claim: vdm.vlb.prior
+    """
+    events("prior", x=x)
+    per_example("prior", x.shape[0], alpha=at_1.alpha)
+    a, ratio = torch.square(at_1.alpha), torch.square(at_1.sigma)
+    preserving = norm_squared(at_1.alpha, at_1.sigma) == 1
+    shape = excess(torch.where(preserving, -a, (at_1.sigma - 1) * (at_1.sigma + 1)), ratio)
+    squares = total(torch.square(x.to(working(x.dtype))))
+    return (a.to(squares) * squares + x[0].numel() * shape.to(squares)) / 2
+
+
+def reconstruction(index: Indices, z_0: Event, at_0: Marginal, levels: Tensor) -> PerExample:
+    r"""-log p(x | z_0) under VDM's decoder, nats per example: (batch,).
+
+    .. math::
+        -\log \mathrm{softmax}_k \bigl[-\tfrac12 \mathrm{SNR}_0 (z_0/\alpha_0 - x_k)^2\bigr]_{k = j}
+        = \log \sum_k e^{d_k}, \qquad
+        d_k = \mathrm{SNR}_0 (x_k - x_j) \bigl(z_0/\alpha_0 - \tfrac{x_j + x_k}{2}\bigr).
+
+    The largest term is taken out of the sum, so that a small loss keeps its digits. Float64 throughout, on
+    batch * event * K numbers.
+
+    Args:
+        index: j, the true level of each coordinate, an integer in [0, K).
+        z_0: the latent at time 0.
+        at_0: the marginal at time 0.
+        levels: (K,), floating, the values x_k.
+
+    Raises:
+        ValueError: shapes or dtypes other than these.
+
+    Source: VDM, arXiv 2107.00630v6, eq. (8).
+
+    Claim: vdm.reverse.decoder, vdm.vlb.recon
+    """
+    events("reconstruction", z_0=z_0)
+    per_example("reconstruction", levels=levels)
+    if index.shape != z_0.shape or index.is_floating_point():
+        got = f"{tuple(index.shape)}, {index.dtype}"
+        raise ValueError(f"reconstruction: expected index of shape {tuple(z_0.shape)}, integer, got {got}")
+    alpha, snr = (a.to(z_0.device)[..., None] for a in over(z_0, at_0.alpha, at_0.snr))
+    x_k = to_float64(levels)
+    x_j = x_k[index.long()][..., None]
+    d = snr * (x_k - x_j) * (to_float64(z_0)[..., None] / alpha - (x_j + x_k) / 2)
+    d = torch.where(x_k == x_j, 0.0, d)  # inf * 0 at sigma_0 = 0
+    top, k = d.max(dim=-1, keepdim=True)
+    rest = torch.exp(d - top).scatter(-1, k, 0.0).sum(dim=-1)
+    return total(top[..., 0] + torch.log1p(rest))
+
+
+def discrete_weight(step: Step, kind: Parameterization) -> PerExample64:
+    r"""w in KL(q(z_s | z_t, x) || p(z_s | z_t)) = w ||target - prediction||^2, (batch,) float64.
+
+    .. math::
+        w_x = \tfrac12 (\mathrm{SNR}(s) - \mathrm{SNR}(t)), \quad
+        w_\epsilon = \tfrac12 (e^{gap} - 1), \quad
+        w_v = w_x \sigma_t^2 / (\alpha_t^2 + \sigma_t^2)^2, \quad
+        w_s = \sigma_t^2 w_\epsilon.
+
+    T times this, at one uniform t = i/T, estimates L_T without bias.
+
+    Raises:
+        ValueError: an unknown name.
+
+    Source: VDM, arXiv 2107.00630v6, eq. (13)-(14), appendix E.
+
+    Claim: vdm.kl.single, vdm.kl.expm1, vdm.loss.discrete.snr, vdm.loss.discrete.expm1
+    Claim: ddpm.snr.weight, ddpm.loss.eps.vdm
+    """
+    if kind == "x":
+        return step.snr_drop / 2
+    if kind == "v":
+        d = norm_squared(step.alpha_t, step.sigma_t)
+        return torch.square(step.alpha_s * step.sigma_t / (step.sigma_s * d)) * step.c / 2
+    return step.snr_growth / 2 * _eps_squared(step.sigma_t, kind)
+
+
+def continuous_weight(dgamma: PerExample, at: Marginal, kind: Parameterization) -> PerExample64:
+    r"""w in the integrand w ||target - prediction||^2 of L_infinity, (batch,) float64.
+
+    .. math::
+        w_\epsilon = \tfrac12 \gamma', \quad
+        w_x = \tfrac12 \gamma' \mathrm{SNR}, \quad
+        w_v = \tfrac12 \gamma' \alpha^2 / (\alpha^2 + \sigma^2)^2, \quad
+        w_s = \tfrac12 \gamma' \sigma^2 = \tfrac12 g^2.
+
+    Raises:
+        ValueError: an unknown name; dgamma not floating of shape (batch,).
+
+    Source: VDM, arXiv 2107.00630v6, eq. (16)-(17), appendix D.
+
+    Claim: vdm.loss.continuous.eps, vdm.loss.continuous.snr, vdm.loss.score, vdm.forward.sde.g2
+    """
+    per_example("continuous_weight", at.alpha.shape[0], dgamma=dgamma)
+    half = to_float64(dgamma) / 2
+    if kind == "x":
+        return half * at.snr
+    if kind == "v":
+        return half * torch.square(at.alpha / norm_squared(at.alpha, at.sigma))
+    return half * _eps_squared(at.sigma, kind)
+
+
+def diffusion(target: Event, prediction: Event, weight: PerExample) -> PerExample:
+    r""":math:`w \sum_i (target_i - prediction_i)^2`, nats per example: (batch,).
+
+    Raises:
+        ValueError: target and prediction of different shape or dtype, or not floating; a weight not (batch,).
+
+    Source: VDM, arXiv 2107.00630v6, eq. (13)-(17).
+
+    Claim: vdm.loss.discrete.snr, vdm.loss.continuous.eps
+    """
+    events("diffusion", target=target, prediction=prediction)
+    per_example("diffusion", target.shape[0], weight=weight)
+    dtype = working(target.dtype)
+    squares = total(torch.square(target.to(dtype) - prediction.to(dtype)))
+    return weight.to(squares) * squares
+
+
+def _eps_squared(sigma: PerExample64, kind: Parameterization) -> PerExample64:
+    """||eps - eps_hat||^2 per ||target - prediction||^2, for eps and the score."""
+    if kind == "eps":
+        return torch.ones_like(sigma)
+    if kind == "score":
+        return torch.square(sigma)
+    raise ValueError(f'weight: expected kind one of "x", "eps", "v", "score", got {kind!r}')
