@@ -2,13 +2,13 @@ r"""How far the coefficients are from exact, in units in the last place of each 
 
     python benchmarks/accuracy.py [--quick] [--json] [--check]
 
-Each coefficient of a step s < t, of every schedule, over all adjacent pairs of T = 1000 and over random pairs with
-gaps down to 1e-6, against the 60 digits of ``exact.py``. The requirement on udm, which --check enforces (exit status 1):
+Each coefficient of a step s < t, of every schedule, over all adjacent pairs of T = 1000 and over random pairs with gaps
+down to 1e-6, against the 60 digits of ``exact.py``. The requirement on udm, which --check enforces (exit status 1):
 
     float32, bfloat16, float16: 1;    float64: 8 from (gamma, gap), 8 + 2 |gamma| from (s, t),
 
-|gamma| the larger finite one of the two times (for Learned, of its two ends: it is a sum of many terms). Peers run beside
-it, on their own schedules as they define them; one that is not installed is skipped and named.
+|gamma| the larger finite one of the two times (for Learned, of its two ends: it is a sum of many terms). Peers run
+beside it, on their own schedules as they define them; one that does not import is skipped and named.
 """
 
 import argparse
@@ -18,16 +18,16 @@ import random
 import statistics
 import sys
 from collections.abc import Iterator, Sequence
-from pathlib import Path
+from itertools import pairwise
 from typing import NamedTuple, TypeAlias
 
+import exact
+import peers
+import rich.console
+import rich.table
 import torch
 from mpmath import mpf
 from torch import Tensor
-
-sys.path[:0] = [str(Path(__file__).parent), str(Path(__file__).parents[1])]
-
-import exact
 
 from udm import Marginal, Schedule, Step, diffuse, discrete_weight, posterior, transition
 from udm.denoiser import Parameterization, coefficients, posterior_coefficients
@@ -158,7 +158,7 @@ def judge(table: Table, exacts: Sequence[exact.Values], at: Sequence[Pair], allo
             "max_ulp": errors[worst],
             "median_ulp": statistics.median(errors.values()),
             "at": list(at[worst]),
-            "within": all(errors[k] <= allowed[k] for k in known) if table.library == "udm" else None,
+            "within": all(errors[k] <= allowed[k] for k in known) if allowed else None,
         }
 
 
@@ -191,7 +191,9 @@ def gamma_rows(quick: bool) -> Iterator[Row]:
     exacts = [exact.coefficients(exact.preserving(mpf(g) - mpf(gap)), exact.preserving(mpf(g))) for g, gap in at]
     gamma, gap = (torch.tensor(u, dtype=torch.float64) for u in zip(*at, strict=True))
     for dtype, of in DTYPES.items():
-        table = Table("udm", dtype, "-", "gamma,gap", udm_values(Step.from_gamma(gamma, gap), Marginal.from_gamma(gamma), of))
+        table = Table(
+            "udm", dtype, "-", "gamma,gap", udm_values(Step.from_gamma(gamma, gap), Marginal.from_gamma(gamma), of)
+        )
         yield from judge(table, exacts, at, limits(dtype, [0.0] * len(at)))
 
 
@@ -200,3 +202,63 @@ def rows(quick: bool = False) -> Iterator[Row]:
     yield from gamma_rows(quick)
     for name, case in cases().items():
         yield from schedule_rows(name, case, quick)
+
+
+def peer_rows(skipped: dict[str, str]) -> Iterator[Row]:
+    """The peers, over adjacent pairs from i = 1 (at 0 they clip); who does not import goes to ``skipped``."""
+    at = [(i / T, (i + 1) / T) for i in range(1, T)]
+    for adapter in peers.ADAPTERS:
+        try:
+            tables = list(adapter(T))
+        except (ImportError, RuntimeError) as error:
+            skipped[adapter.__name__] = str(error).splitlines()[0]
+            continue
+        for peer in tables:
+            points = [peer.path(mpf(i) / T) for i in range(1, T + 1)]
+            exacts = [exact.coefficients(s, t) for s, t in pairwise(points)]
+            values = {name: value[1:] for name, value in peer.values.items()}
+            table = Table(peer.library, peer.dtype, peer.schedule, "s,t", values)
+            yield from judge(table, exacts, at, [])
+
+
+def show(found: Sequence[Row], skipped: dict[str, str]) -> None:
+    """A table for people: the worst coefficient of each library, schedule and dtype."""
+    table = rich.table.Table("library", "schedule", "dtype", "max ulp", "median", "coefficient", "at", "")
+    groups: dict[tuple[object, ...], list[Row]] = {}
+    for row in found:
+        groups.setdefault((row["library"], row["schedule"], row["dtype"]), []).append(row)
+    for (library, schedule, dtype), group in groups.items():
+        worst = max(group, key=lambda row: float(str(row["max_ulp"])))
+        verdict = "" if library != "udm" else "ok" if all(row["within"] for row in group) else "[red]exceeds"
+        size, middle = f"{worst['max_ulp']:.3g}", f"{worst['median_ulp']:.3g}"
+        table.add_row(
+            str(library), str(schedule), str(dtype), size, middle, str(worst["coefficient"]), str(worst["at"]), verdict
+        )
+    console = rich.console.Console()
+    console.print(table)
+    for name, why in skipped.items():
+        console.print(f"{name}: skipped, {why}")
+
+
+def main() -> int:
+    """Exit status 1 when --check finds udm beyond its requirement."""
+    parser = argparse.ArgumentParser(description="How far the coefficients are from exact, in ulps.")
+    parser.add_argument("--json", action="store_true", help="all rows as one JSON document on standard output")
+    parser.add_argument("--quick", action="store_true", help="fewer pairs")
+    parser.add_argument("--check", action="store_true", help="exit 1 when udm exceeds the requirement")
+    options = parser.parse_args()
+    skipped: dict[str, str] = {}
+    found = [*rows(options.quick), *peer_rows(skipped)]
+    if options.json:
+        finite = [row | {"max_ulp": min(float(str(row["max_ulp"])), sys.float_info.max)} for row in found]
+        print(json.dumps({"rows": finite, "skipped": skipped}, allow_nan=False, indent=1))
+    else:
+        show(found, skipped)
+    failed = [row for row in found if row["within"] is False]
+    for row in failed if options.check else []:
+        print("exceeds: {schedule} {dtype} {coefficient} {max_ulp} ulp at {at}".format(**row), file=sys.stderr)
+    return 1 if failed and options.check else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -6,8 +6,8 @@ r"""Exact values, to 60 digits, written from the definitions and sharing no line
     \sigma_Q^2 = \frac{\sigma_{t|s}^2 \sigma_s^2}{\sigma_t^2}, \quad
     \mathrm{SNR} = \frac{\alpha^2}{\sigma^2}, \quad \dots
 
-Everything is subtracted as it is printed: the digits pay for it. A spacing (ulp) is that of the target dtype at the exact
-value, subnormals included; infinity is right where the exact value rounds to it.
+Everything is subtracted as it is printed: the digits pay for it. A spacing (ulp) is that of the target dtype at the
+exact value, subnormals included; infinity is right where the exact value rounds to it.
 """
 
 from collections.abc import Callable, Sequence

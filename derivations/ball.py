@@ -6,14 +6,18 @@ precision at hand can't decide is `Imprecise`, and the caller asks again with mo
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from functools import cache
 from typing import Any
 
 import flint
 from flint import acb, arb, fmpq
-from sympy import Expr, Integral, Symbol
+from sympy import Dummy, Expr, Integral, Symbol, cse, numbered_symbols
+
+from derivations.density import Abstract, finite
 
 Number = Any  # arb, or acb inside an integral
 Values = Mapping[Symbol, Any]
+EVALUATIONS = 5000  # of an integrand, for one integral
 
 
 class Undefined(ArithmeticError):
@@ -22,6 +26,10 @@ class Undefined(ArithmeticError):
 
 class Imprecise(ArithmeticError):
     """A ball is too wide to decide; more bits would."""
+
+
+class Unfinished(ArithmeticError):
+    """A quadrature that found no finite value: a pole on the way, or too hard. More bits would be slower still."""
 
 
 @contextmanager
@@ -47,8 +55,8 @@ def below(a: arb, b: arb) -> bool:
 
 
 def _positive(x: Number, what: str, zero: bool = False) -> Number:
-    if isinstance(x, acb):
-        return x
+    if isinstance(x, acb):  # inside an integral: away from the branch cut, or no number at all
+        return x if x.real > 0 else acb("nan")
     if x > 0 or (zero and x == 0):
         return x
     if x <= 0:
@@ -87,9 +95,9 @@ FUNCTIONS: dict[str, Callable[[Number], Number]] = {
     "sinh": lambda x: x.sinh(),
     "cosh": lambda x: x.cosh(),
     "tanh": lambda x: x.tanh(),
-    "atan": lambda x: x.atan(),
+    "atan": lambda x: acb("nan") if isinstance(x, acb) and not abs(x.imag) < 1 else x.atan(),
     "erf": lambda x: x.erf(),
-    "Abs": lambda x: abs(x),
+    "Abs": lambda x: x.real_abs(analytic=True) if isinstance(x, acb) else abs(x),
 }
 
 
@@ -132,19 +140,43 @@ def _function(expr: Expr, walk: Callable[[Expr], Number]) -> Number:
         return arb(1).exp()
     if name in FUNCTIONS:
         return FUNCTIONS[name](walk(expr.args[0]))  # type: ignore[arg-type]
+    if isinstance(expr, Abstract):
+        return walk(finite(expr))
     raise Undefined(f"no evaluation for {name}")
+
+
+@cache
+def _shared(body: Expr, var: Symbol) -> tuple[list[tuple[Symbol, Expr]], list[tuple[Symbol, Expr]], Expr]:
+    """Repeated parts of an integrand, each once: those without the variable, those with it, and the rest."""
+    if body.has(Integral):
+        return [], [], body  # what repeats under an inner integral may hold its variable
+    parts, (rest,) = cse(body, symbols=numbered_symbols(cls=Dummy))
+    moving = {var}
+    for v, part in parts:
+        if part.free_symbols & moving:
+            moving.add(v)
+    return [p for p in parts if p[0] not in moving], [p for p in parts if p[0] in moving], rest
 
 
 def _integral(expr: Integral, values: Values) -> arb:
     """A proper integral over one variable, by Arb's rigorous quadrature."""
     body, (var, low, high) = expr.function, expr.limits[0]
+    a, b = _walk(low, values), _walk(high, values)
+    for point in (a, (a + b) / 2, b):  # what has no real value there has no integral, and raises Undefined
+        _walk(body, {**values, var: point})
+    once, each, rest = _shared(body, var)
     inner = {v: acb(value) for v, value in values.items()}
+    for v, part in once:
+        inner[v] = _walk(part, inner)
 
     def integrand(point: acb, analytic: bool) -> acb:
-        return acb(_walk(body, inner | {var: point}))
+        here = inner | {var: point}
+        for v, part in each:
+            here[v] = _walk(part, here)
+        return acb(_walk(rest, here))
 
     bits = flint.ctx.prec
-    value = acb.integral(integrand, acb(_walk(low, values)), acb(_walk(high, values)), rel_tol=arb(2) ** -bits)
+    value = acb.integral(integrand, acb(a), acb(b), rel_tol=arb(2) ** -bits, eval_limit=EVALUATIONS)
     if not value.is_finite():
-        raise Imprecise("integral")
+        raise Unfinished(f"no finite enclosure of an integral in {EVALUATIONS} evaluations")
     return value.real

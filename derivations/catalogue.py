@@ -14,8 +14,15 @@ from derivations.claim import Claim
 
 TAGS = Path(__file__).with_name("tags")
 MODULES = (
-    "forward", "ddpm", "paths", "schedules", "posterior", "parameterisation",
-    "kl", "elbo", "discrete_loss", "continuous_loss", "invariance",
+    "forward", "forward_steps", "forward_forms", "forward_sde", "ddpm", "ddpm_vdm", "ddpm_limits", "paths", "paths_subvp",
+    "schedules", "schedules_iddpm", "schedules_beta", "schedules_ddpm",
+    "schedules_other", "schedules_learned",
+    "posterior", "posterior_limits", "posterior_forms", "posterior_targets", "posterior_ddpm",
+    "posterior_ddpm_forms", "posterior_data", "posterior_reverse",
+    "parameterisation", "parameterisation_v", "score_pathwise",
+    "kl", "kl_plane", "prior", "kl_step", "kl_ddpm", "kl_variance",
+    "elbo", "elbo_terms", "decoder", "discrete_loss", "discrete_refine",
+    "continuous_loss", "loss_limit", "continuous_forms", "loss_ends", "gaussian_loss", "invariance",
 )  # fmt: skip
 
 

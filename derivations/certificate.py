@@ -13,7 +13,7 @@ from typing import Any
 from sympy import Expr
 
 from derivations.claim import Answer, Claim
-from derivations.domain import Empty, violations
+from derivations.domain import Empty, holds, points, violations
 from derivations.engines.enclose import enclose, false_at
 from derivations.engines.field import field as finite_field
 from derivations.engines.prove import equal_by_proof, exactly_false, prove
@@ -52,7 +52,9 @@ def certify(claim: Claim, digest: str, salt: str = "") -> Certificate:
     """Put every engine, wrong answer, mutant and assumption of the claim to the test."""
     if claim.is_definition:
         return Certificate("definition")
-    found = Certificate("not_evaluated")
+    found = Certificate("not_evaluated", complaints=[c for c in (_example(claim), _empty(claim)) if c])
+    if found.complaints:
+        return found
     for engine, job in _engines(claim, digest, salt).items():
         start = perf_counter()
         evidence = job()
@@ -167,7 +169,7 @@ def _fault(said: Any, point: dict[Any, Expr]) -> str:
 
 def _complaints(claim: Claim, found: Certificate) -> list[str]:
     """Everything that keeps a claim from being green, each in a sentence."""
-    said = [_floor(found), _example(claim)]
+    said = [_floor(found), _unproved(claim, found)]
     for e in found.engines:
         if e.verdict == "refuted":
             said.append(f"{e.engine} refutes the answer: {e.reason} at {e.witness}")
@@ -197,9 +199,21 @@ def _floor(found: Certificate) -> str:
     return ""
 
 
-def _example(claim: Claim) -> str:
-    from derivations.domain import holds
+def _unproved(claim: Claim, found: Certificate) -> str:
+    """A derivation that is printed must follow, whatever other engines say of its ends."""
+    proof = next(e for e in found.engines if e.engine == "prove")
+    return "" if proof.verdict == "proved" else f"the derivation is not proved: {proof.reason}"
 
+
+def _empty(claim: Claim) -> str:
+    try:
+        next(points(claim, f"some point of {claim.name}"))
+    except Empty as empty:
+        return str(empty)
+    return ""
+
+
+def _example(claim: Claim) -> str:
     missing = [str(v) for v in claim.symbols() if v not in claim.example]
     if missing:
         return f"the stored point lacks {', '.join(missing)}"
@@ -217,9 +231,8 @@ def _twins(claim: Claim, found: Certificate) -> list[str]:
         return []
     fired = {w["name"] for w in found.wrong if "simulate" in w["killed_by"]}
     silent = [t for t in claim.experiment.twins if t not in fired]
-    if not fired:
-        return ["the experiment rejects no wrong answer"]
-    return [f"the experiment does not reject its twin: {t}" for t in silent]
+    none = [] if fired else ["the experiment rejects no wrong answer"]
+    return none + [f"the experiment does not reject its twin: {t}" for t in silent]
 
 
 def _verdict(claim: Claim, found: Certificate) -> Verdict:

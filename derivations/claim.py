@@ -6,6 +6,7 @@ inlined into its two sides, so a digest of the sides is a digest of all their de
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, Literal, NamedTuple
 
 from sympy import Expr, Integer, Symbol
@@ -15,9 +16,7 @@ from derivations.statement import AtMost, Equal, Point, Statement, Tends
 
 Answer = Any  # Expr, or a (named) tuple of Expr
 Family = Literal["forward", "posterior", "vlb", "invariance"]
-Kind = Literal[
-    "definition", "equality", "inequality", "law", "expectation", "induction", "limit", "refuted"
-]
+Kind = Literal["definition", "equality", "inequality", "law", "expectation", "induction", "limit", "refuted"]
 
 
 class Below(NamedTuple):
@@ -37,6 +36,7 @@ class Line(NamedTuple):
     `eq` is the number of the equation in a paper. For a line that is *at least* the one above,
     `more` is what it has more, in a form that SymPy's assumptions alone see to be >= 0, or
     `convex` is a symbol c and a value c*: the difference is convex in c, and it and its slope vanish at c*.
+    Where one of the two lines has one integral more, `primitive` is a function whose slope is its integrand.
     """
 
     why: str
@@ -44,6 +44,7 @@ class Line(NamedTuple):
     eq: str = ""
     more: Expr | None = None
     convex: tuple[Symbol, Expr] | None = None
+    primitive: Expr | None = None
 
 
 Chain = tuple[Line, ...]
@@ -92,8 +93,14 @@ class Claim:
     def is_definition(self) -> bool:
         return self.kind == "definition"
 
+    @cached_property
+    def _own(self) -> tuple[Statement, ...]:
+        return self.statements(self.answer)
+
     def statements(self, answer: Answer = None) -> tuple[Statement, ...]:
-        said = self.says(self.answer if answer is None else answer)
+        if answer is None:
+            return self._own  # asked for often, and slow to build
+        said = self.says(answer)
         return (said,) if isinstance(said, Equal | AtMost | Tends) else said
 
     def symbols(self) -> list[Symbol]:
@@ -119,8 +126,8 @@ def _free(parts: tuple[Any, ...]) -> set[Symbol]:
             free |= part.free_symbols  # type: ignore[arg-type]
         elif isinstance(part, Mapping):  # an equality case speaks of symbols of the sides
             continue
-    if len(parts) == 3 and isinstance(parts[1], Symbol):
-        free.discard(parts[1])  # the variable of a limit is bound
+    if isinstance(parts, Tends):
+        free.discard(parts.var)  # the variable of a limit is bound
     return free
 
 

@@ -5,12 +5,15 @@ alpha-bar, beta for beta-tilde, a factor of two, an inverted ratio. Each must be
 engine, or proved equivalent.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from itertools import zip_longest
+from typing import Any
 
 from sympy import Add, Expr, Integer, Mul, Pow, Rational, Symbol, preorder_traversal, sqrt
 
 from derivations.claim import Answer, Claim, leaves, with_leaf
 
+Altered = tuple[str, Any]  # what was done, and the expression or answer that came of it
 MOST = 16  # mutants kept for one answer, spread over its fields and kinds
 CONFUSED = (  # names that are taken for one another
     ("alpha_s", "alpha_t"), ("sigma_s", "sigma_t"), ("gamma_s", "gamma_t"), ("alpha", "abar"),
@@ -23,25 +26,33 @@ CONFUSED = (  # names that are taken for one another
 
 def mutants(claim: Claim) -> dict[str, Answer]:
     """Named altered answers, without repeats, at most MOST: taken in turn from each field."""
-    streams = [
-        [(f"{field}: {how}", with_leaf(claim.answer, field, e)) for how, e in _alter(leaf, claim)]
-        for field, leaf in leaves(claim.answer)
-    ]
+    streams = [_of_field(claim, field, leaf) for field, leaf in leaves(claim.answer)]
     found: dict[str, Answer] = {}
     seen = {claim.answer}
-    for rank in range(max((len(s) for s in streams), default=0)):
-        for stream in streams:
-            if rank < len(stream) and stream[rank][1] not in seen and len(found) < MOST:
-                seen.add(stream[rank][1])
-                found[stream[rank][0]] = stream[rank][1]
+    for how, answer in _in_turn(streams):
+        if answer not in seen:
+            seen.add(answer)
+            found[how] = answer
+        if len(found) == MOST:
+            break
     return found
 
 
-def _alter(leaf: Expr, claim: Claim) -> list[tuple[str, Expr]]:
+def _of_field(claim: Claim, field: str, leaf: Expr) -> Iterator[Altered]:
+    for how, e in _alter(leaf, claim):
+        yield f"{field}: {how}", with_leaf(claim.answer, field, e)
+
+
+def _in_turn(streams: Sequence[Iterator[Altered]]) -> Iterator[Altered]:
+    """One of each stream, then the next of each, as far as they go."""
+    for row in zip_longest(*streams):
+        yield from (item for item in row if item is not None)
+
+
+def _alter(leaf: Expr, claim: Claim) -> Iterator[tuple[str, Expr]]:
     """Altered expressions; kinds are interleaved, so that a cut keeps some of each."""
-    kinds = [list(k) for k in (_swaps(leaf, claim), _signs(leaf), _factors(leaf), _powers(leaf), _scales(leaf))]
-    mixed = [k[i] for i in range(max(map(len, kinds))) for k in kinds if i < len(k)]
-    return [(how, e) for how, e in mixed if e != leaf]
+    kinds = (_swaps(leaf, claim), _signs(leaf), _factors(leaf), _powers(leaf), _scales(leaf))
+    return ((how, e) for how, e in _in_turn(kinds) if e != leaf)
 
 
 def _swaps(leaf: Expr, claim: Claim) -> Iterator[tuple[str, Expr]]:
@@ -67,7 +78,7 @@ def _factors(leaf: Expr) -> Iterator[tuple[str, Expr]]:
     for e in _parts(leaf, Mul):
         for factor in e.args:
             if factor != -1:
-                yield f"{factor} dropped", leaf.xreplace({e: e / factor})  # type: ignore[operator]
+                yield f"{factor} dropped", leaf.xreplace({e: Mul(*(a for a in e.args if a != factor))})
     for e in _parts(leaf, Add):
         for term in e.args:
             yield f"{term} dropped", leaf.xreplace({e: e - term})  # type: ignore[operator]

@@ -8,13 +8,21 @@ and sigma: each is the other one scaled by the square root of the signal-to-nois
 from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
-from sympy import Expr, diff, log, sqrt
+from sympy import Expr, S, diff, exp, log, sqrt
 
-from derivations.claim import Chain, Line, by
-from derivations.statement import Equal
-from derivations.symbols import s, t
+from derivations.claim import Below, Chain, Line, by
+from derivations.experiment import Experiment, Residual
+from derivations.gaussian import Normal
+from derivations.statement import Equal, Point
+from derivations.symbols import n_1, n_2, n_3, s, t, x, z_0, z_s, z_t
 
 Path = Callable[[Expr], Expr]  # a function of time
+
+TIMES = Below(s, t), Below(t, S.One)
+ORDER = {
+    "s < t": "the identities hold for times in any order; s < t makes the gap positive",
+    "0 < t": "0 < s and s < t say so",
+}
 
 
 class Schedule(NamedTuple):
@@ -68,3 +76,34 @@ def schedule_proof(
         why = getattr(WHY, field)
         chains.append((by("as printed", said.lhs), *between, by(why, said.rhs)))
     return tuple(chains)
+
+
+def walked(alpha: Path, sigma: Path, at: Point, twins: tuple[str, ...] = ()) -> Experiment:
+    """A walk to s, half way on, and to t, by the printed path; what is left of x and of z_s at t.
+
+    Each step scales by the quotient of the alphas and tops the noise up to the printed sigma.
+    """
+    half = (s + t) / 2
+
+    def step(z: Expr, before: Expr, after: Expr, noise: Expr) -> Expr:
+        kept = alpha(after) / alpha(before)
+        return kept * z + sqrt(sigma(after) ** 2 - (kept * sigma(before)) ** 2) * noise
+
+    def jump(q: Schedule) -> Normal:
+        return Normal(q.alpha / q.alpha.subs(t, s) * z_s, q.sigma**2 * (1 - exp(-q.gap)))
+
+    return Experiment(
+        process=(
+            (z_s, alpha(s) * x + sigma(s) * n_1),
+            (z_0, step(z_s, s, half, n_2)),  # half way
+            (z_t, step(z_0, half, t, n_3)),
+        ),
+        normals=(n_1, n_2, n_3),
+        checks=(
+            Residual(of=z_t, law=lambda q: Normal(q.alpha * x, q.sigma**2)),
+            Residual(of=z_t, law=jump, given=(z_s,)),
+        ),
+        at={x: 1, **at},
+        twins=twins,
+        size=100_000,
+    )

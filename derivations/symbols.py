@@ -39,3 +39,55 @@ beta, alpha, abar, abar_s, var = positive("beta alpha abar abar_s var")
 
 # Times, and what is left of the schedules' parameters
 s, t, h = positive("s t h")
+
+# Gaussian data of variance c; the angle of a variance preserving process, alpha = cos phi, sigma = sin phi
+(c,) = positive("c")
+(phi,) = real("phi")
+
+# Parameters of the schedules. `angle` is iDDPM's pi / (2 (1 + offset)), its angle at t = 1 counted from t = 0
+gamma_0, gamma_1 = real("gamma_0 gamma_1")
+(angle,) = positive("angle")
+beta_min, beta_max = positive("beta_min beta_max")
+start, end = real("start end")
+tau, sigma_min, sigma_max, rho = positive("tau sigma_min sigma_max rho")
+(B_s,) = positive("B_s")  # the integral of beta; in discrete time -log abar
+
+# A learned schedule: affine layers with positive weights w and free biases b
+w_1, w_2, w_3 = positive("w_1 w_2 w_3")
+b_1, b_2 = real("b_1 b_2")
+
+# SNR as a coordinate: at s and t, and at the ends of time; dgamma_t > 0 is the slope of gamma where it must rise
+snr, snr_s, snr_t, snr_min, snr_max = positive("snr snr_s snr_t snr_min snr_max")
+(dgamma_t,) = positive("dgamma_t")
+dalpha, dsigma = real("dalpha dsigma")
+b_s, b_t = positive("b_s b_t")  # the alphas of a second path B, at the times when it has the SNRs of path A
+(k,) = positive("k")  # a parameter of a denoiser that is not optimal
+
+# beta_t / alpha_t: beside SNR(s), a coordinate in which a variance preserving step is all positivity
+(odds,) = positive("odds")
+err, derr, rest = real("err derr rest")  # a squared error and its slope in SNR; the bounded rest of Taylor's formula
+dsnr, slack = positive("dsnr slack")  # a step in SNR; how far a bound lies above
+
+# Two normals to compare, N(mu_1, var_1) and N(mu_2, var_2), and further coordinates of each
+var_1, var_2, beta_tilde = positive("var_1 var_2 beta_tilde")
+nu_1, nu_2 = real("nu_1 nu_2")
+u_1, u_2 = positive("u_1 u_2")  # more uniform numbers in (0, 1)
+u, w = positive("u w")  # positive numbers
+
+# Forward processes: the argument of a cumulant generating function, a drift that should not be there, a step's own
+# beta before the last, DDPM's states by number, and two step numbers
+kappa, shift = real("kappa shift")
+(beta_s,) = positive("beta_s")
+x_1, x_2, x_3 = real("x_1 x_2 x_3")
+m, n = positive("m n")
+(fall,) = positive("fall")  # what sqrt(SNR) loses from s to t
+(nsr,) = positive("nsr")  # noise to signal, 1/SNR
+(loss,) = positive("loss")  # the value of a continuous loss
+(q_x,) = positive("q_x")  # the density of the data at x
+# The discrete loss: T steps, the i-th, what the first of them sum to; SNR and squared error half-way from s to t
+T, i = positive("T i")
+(so_far,) = real("so_far")
+(snr_m,) = positive("snr_m")
+(err_m,) = real("err_m")
+(gain,) = positive("gain")  # what the squared error grows by from half-way to t
+(lam,) = real("lam")  # lambda = log SNR = -gamma

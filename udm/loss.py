@@ -19,7 +19,7 @@ from udm.denoiser import Parameterization
 from udm.gaussian import total
 from udm.process import Marginal, Step
 from udm.shapes import Event, Indices, PerExample, PerExample64, events, over, per_example, working
-from udm.stable import excess, norm_squared, to_float64
+from udm.stable import excess, expm1, norm_squared, to_float64
 
 
 class Bound(NamedTuple):
@@ -133,8 +133,10 @@ def discrete_weight(step: Step, kind: Parameterization) -> PerExample64:
     if kind == "x":
         return step.snr_drop / 2
     if kind == "v":
-        d = norm_squared(step.alpha_t, step.sigma_t)
-        return torch.square(step.alpha_s * step.sigma_t / (step.sigma_s * d)) * step.c / 2
+        d, inner = norm_squared(step.alpha_t, step.sigma_t), step.gap < 700
+        by_eps = torch.square(step.alpha_t) * expm1(torch.where(inner, step.gap, 0.0))
+        by_x = torch.square(step.sigma_t) * step.snr_drop  # where exp(gap) overflows and alpha_t vanishes
+        return torch.where(inner, by_eps, by_x) / torch.square(d) / 2
     return step.snr_growth / 2 * _eps_squared(step.sigma_t, kind)
 
 

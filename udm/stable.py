@@ -10,7 +10,6 @@ gamma has already lost |gamma|/2 units.
 """
 
 import math
-from collections.abc import Sequence
 from fractions import Fraction
 
 import torch
@@ -51,6 +50,12 @@ def two_sum(a: Tensor, b: Tensor) -> tuple[Tensor, Tensor]:
     return hi, (a - (hi - c)) + (b - c)
 
 
+def fast_two_sum(a: Tensor, b: Tensor) -> tuple[Tensor, Tensor]:
+    """hi + lo = a + b exactly, for |a| >= |b| or a = 0 (Dekker 1971)."""
+    hi = a + b
+    return hi, b - (hi - a)
+
+
 def split(x: Tensor) -> tuple[Tensor, Tensor]:
     """hi + lo = x exactly for 0 <= x <= 1, hi a multiple of 2^-26: its product with 26 bits is exact."""
     hi = (x + _SPLIT) - _SPLIT  # by sums: Veltkamp's products break when a compiler fuses them
@@ -64,14 +69,28 @@ def halves(c: Fraction) -> tuple[float, float]:
     return float(hi), float(c - hi)
 
 
-def dot(terms: Sequence[tuple[Fraction, Tensor]]) -> tuple[Tensor, Tensor]:
-    r"""hi + lo = :math:`\sum_k c_k x_k` to about 2^-78, for exact c_k and 0 <= x_k <= 1."""
-    hi = lo = torch.zeros_like(terms[0][1])
-    for c, x in terms:
-        (c_hi, c_lo), (x_hi, x_lo) = halves(c), split(x)
-        hi, error = two_sum(hi, c_hi * x_hi)
-        lo = lo + (error + (c_hi * x_lo + c_lo * x))
-    return two_sum(hi, lo)
+def dot(*terms: tuple[Fraction, Tensor], constant: Fraction | None = None) -> tuple[Tensor, Tensor]:
+    r"""hi + lo = :math:`c_0 + \sum_k c_k x_k` to about 2^-78, for exact c_k and 0 <= x_k <= 1."""
+    products = [_product(c, x) for c, x in terms]
+    (hi, lo), rest = products[0], products[1:]
+    if constant is not None:
+        rest.append((hi, torch.full_like(hi, float(constant - Fraction(float(constant))))))
+        hi = torch.full_like(hi, float(constant))
+    for head, tail in rest:
+        hi, error = two_sum(hi, head)
+        lo = lo + (error + tail)
+    return fast_two_sum(hi, lo)
+
+
+def _product(c: Fraction, x: Tensor) -> tuple[Tensor, Tensor]:
+    (c_hi, c_lo), (x_hi, x_lo) = halves(c), split(x)
+    return c_hi * x_hi, c_hi * x_lo + c_lo * x
+
+
+def sigmoid(hi: Tensor, lo: Tensor) -> Tensor:
+    """S(hi + lo) to 3 u, for |lo| <= u |hi| < 700 u."""
+    s = torch.sigmoid(hi)
+    return s + s * (lo * torch.sigmoid(-hi))
 
 
 def sqrt_sigmoid(hi: Tensor, lo: Tensor | None = None) -> Tensor:

@@ -1,11 +1,13 @@
 """The posterior q(z_s | z_t, x) of a Gaussian diffusion, for s < t.
 
 Bayes' rule multiplies two normals in z_s: precisions add, and means average by precision. One
-identity between log-densities, normaliser included, settles the law; the mean and the variance
-are derived a second time, by Gaussian conditioning on the joint law of (z_s, z_t).
+identity between log-densities, normaliser included, settles the law. Mean and variance are derived
+a second time, by Gaussian conditioning on the joint law of (z_s, z_t) as the process makes them.
 """
 
-from sympy import Expr, sqrt
+from typing import NamedTuple
+
+from sympy import Expr, Symbol, sqrt
 
 from derivations.claim import Claim, Source, Wrong, by
 from derivations.experiment import Experiment, Residual
@@ -33,12 +35,23 @@ Q = Normal(
     var=sigma_ts**2 * sigma_s**2 / sigma2_t,
 )
 
+
+def conditioned(of: Expr, on: Expr, value: Expr, noise: tuple[Symbol, ...] = NOISE) -> Normal:
+    """Gaussian conditioning: the law of `of` given on = value, from how both are made."""
+    a, b, c = law(of, noise), law(on, noise), cov(of, on, noise)
+    return Normal(a.mean + c / b.var * (value - b.mean), a.var - c**2 / b.var)
+
+
+given_t = conditioned(made_s, made_t, z_t)  # the law of z_s given z_t = z_t, at a fixed x
+
+NEEDS = ("vdm.forward.marginal", "vdm.forward.transition")
 EXAMPLE = {alpha_s: 4, sigma_s: 3, alpha_ts: 2, sigma_ts: 1, x: 1, z_s: 1, z_t: 1}
+PROCESS = ((z_s, made_s), (z_t, alpha_ts * z_s + sigma_ts * n_2))
 SIGNS = {
     "0 < alpha_s": "alpha_s = 0 (a zero terminal SNR) and a negative alpha_s leave the identity true",
     "0 < alpha_ts": "alpha_ts = 0 leaves it true: z_t then says nothing of z_s",
 }
-VDM = Source("kingma2021variational", "arXiv:2107.00630", "(23)-(25), appendix A", "the same symbols")
+VDM = Source("kingma2021variational", "arXiv:2107.00630", "(23)-(25), appendix A, numbering unconfirmed")
 DDPM = Source("ho2020denoising", "arXiv:2006.11239v2", "(6)-(7)", "alpha_s^2 = alpha-bar_{t-1}, alpha_ts^2 = alpha_t")
 LUO = Source("luo2022understanding", "arXiv:2208.11970v1", "(71)-(85)", "as DDPM")
 
@@ -47,7 +60,7 @@ posterior = Claim(
     title="The posterior q(z_s | z_t, x) is normal, by Bayes' rule, normaliser included",
     family="posterior",
     kind="law",
-    needs=(),
+    needs=NEEDS,
     says=lambda q: Equal(bayes, q.log_density(z_s)),
     answer=Q,
     example=EXAMPLE,
@@ -72,19 +85,109 @@ posterior = Claim(
             "the mean leaves the segment between its anchors",
         ),
     },
-    experiment=Experiment(
-        process=((z_s, made_s), (z_t, alpha_ts * z_s + sigma_ts * n_2)),
-        normals=NOISE,
-        checks=(Residual(of=z_s, law=lambda q: q, given=(z_t,)),),
-    ),
+    experiment=Experiment(process=PROCESS, normals=NOISE, checks=(Residual(of=z_s, law=lambda q: q, given=(z_t,)),)),
     sources=(VDM, DDPM, LUO),
 )
 
 
-def conditioned(of: Expr, on: Expr, value: Expr) -> Normal:
-    """Gaussian conditioning: the law of `of` given on = value, from how both are made."""
-    a, b, c = law(of, NOISE), law(on, NOISE), cov(of, on, NOISE)
-    return Normal(a.mean + c / b.var * (value - b.mean), a.var - c**2 / b.var)
+class Weights(NamedTuple):
+    """A mean that is linear in the latent and the data."""
+
+    z: Expr
+    x: Expr
+
+    @property
+    def mean(self) -> Expr:
+        return self.z * z_t + self.x * x
 
 
-CLAIMS = (posterior,)
+W = Weights(z=alpha_ts * sigma_s**2 / sigma2_t, x=alpha_s * sigma_ts**2 / sigma2_t)
+
+mean = Claim(
+    name="vdm.posterior.mean",
+    title="The posterior mean weighs z_t by alpha_ts sigma_s^2/sigma_t^2 and x by alpha_s sigma_ts^2/sigma_t^2",
+    family="posterior",
+    kind="equality",
+    needs=NEEDS,
+    says=lambda w: (
+        Equal(given_t.mean, w.mean),
+        Equal(pull / precision, w.mean),
+        Equal(law(made_s, NOISE).mean, w.mean.subs(z_t, law(made_t, NOISE).mean)),
+    ),
+    answer=W,
+    example=EXAMPLE,
+    convenience=SIGNS,
+    proof=(
+        (
+            by("Gaussian conditioning: E z_s + Cov(z_s, z_t)/Var(z_t) (z_t - E z_t)", given_t.mean),
+            by("the covariance is alpha_ts sigma_s^2", alpha_s * x + W.z * (z_t - alpha_t * x)),
+            by("alpha_s (sigma_t^2 - alpha_ts^2 sigma_s^2) = alpha_s sigma_ts^2", W.mean, eq="VDM (25)"),
+        ),
+        (
+            by("the average of z_t/alpha_ts and alpha_s x, weighed by precision", pull / precision),
+            by("precision = sigma_t^2 / (sigma_ts^2 sigma_s^2)", W.mean, eq="VDM (25)"),
+        ),
+        (
+            by("the mean of z_s", law(made_s, NOISE).mean),
+            by("alpha_ts W.z + sigma_ts^2/sigma_t^2 = 1: the tower rule", W.mean.subs(z_t, alpha_t * x)),
+        ),
+    ),
+    wrong={
+        "weights swapped": Wrong(Weights(W.x, W.z), "the mean leaves the segment between its anchors"),
+        "x scaled by alpha_t, not alpha_s": Wrong(W._replace(x=alpha_ts * W.x), "samples drift to zero"),
+        "not divided by sigma_t^2": Wrong(
+            Weights(alpha_ts * sigma_s**2, alpha_s * sigma_ts**2), "right only at a pure noise end, sigma_t = 1"
+        ),
+        "standard deviations for variances": Wrong(
+            Weights(alpha_ts * sigma_s / sqrt(sigma2_t), alpha_s * sigma_ts / sqrt(sigma2_t)), "weights sum too high"
+        ),
+        "sigma_t^2 for sigma_s^2": Wrong(
+            W._replace(z=alpha_ts), "z_t keeps its whole weight", ("copies of DDPM (7) read by OCR",)
+        ),
+    },
+    experiment=Experiment(
+        process=PROCESS,
+        normals=NOISE,
+        checks=(Residual(of=z_s, law=lambda w: Normal(w.mean, given_t.var), given=(z_t,)),),
+    ),
+    sources=(VDM, DDPM),
+)
+
+variance = Claim(
+    name="vdm.posterior.variance",
+    title="The posterior variance is sigma_ts^2 sigma_s^2 / sigma_t^2, free of x and z_t",
+    family="posterior",
+    kind="equality",
+    needs=NEEDS,
+    says=lambda v: (Equal(given_t.var, v), Equal(1 / precision, v)),
+    answer=Q.var,
+    example=EXAMPLE,
+    convenience={"0 < alpha_ts": SIGNS["0 < alpha_ts"]},
+    proof=(
+        (
+            by("Gaussian conditioning: Var(z_s) - Cov(z_s, z_t)^2/Var(z_t)", given_t.var),
+            by("the covariance is alpha_ts sigma_s^2", sigma_s**2 - alpha_ts**2 * sigma_s**4 / sigma2_t),
+            by("sigma_t^2 - alpha_ts^2 sigma_s^2 = sigma_ts^2", Q.var, eq="VDM (24)"),
+        ),
+        (by("precisions add", 1 / precision), by("over a common denominator", Q.var, eq="VDM (24)")),
+    ),
+    wrong={
+        "variance of the forward step": Wrong(sigma_ts**2, "ancestral samples are too noisy", ("common in code",)),
+        "standard deviation for variance": Wrong(
+            sqrt(Q.var), "noise scaled by the wrong power", ("motion-diffusion code citing Luo (84)",)
+        ),
+        "not divided by sigma_t^2": Wrong(sigma_ts**2 * sigma_s**2, "right only at a pure noise end, sigma_t = 1"),
+        "ratio inverted": Wrong(
+            sigma_ts**2 * sigma2_t / sigma_s**2, "exceeds the forward step's", ("a public blog on iDDPM respacing",)
+        ),
+        "precision for variance": Wrong(precision, "the variance upside down", ("a public study note on Luo (80)",)),
+    },
+    experiment=Experiment(
+        process=PROCESS,
+        normals=NOISE,
+        checks=(Residual(of=z_s, law=lambda v: Normal(given_t.mean, v), given=(z_t,)),),
+    ),
+    sources=(VDM, DDPM),
+)
+
+CLAIMS = (posterior, mean, variance)

@@ -91,6 +91,7 @@ class Translation:
         self.names: dict[Symbol, Any] = {}
         self.sides: list[Any] = []
         self.roots: dict[Expr, Any] = {}
+        self.inverses: dict[tuple[Expr, Expr], Any] = {}
 
     def term(self, e: Expr) -> Any:
         if e.is_Symbol:
@@ -108,7 +109,7 @@ class Translation:
         raise Outside(f"{type(e).__name__} is not algebraic")
 
     def _power(self, base: Expr, exponent: Expr) -> Any:
-        b = self.term(base)
+        b, printed = self.term(base), exponent
         if exponent.q == 2:  # type: ignore[attr-defined]
             b, exponent = self._root(base, b), 2 * exponent
         elif exponent.q != 1:  # type: ignore[attr-defined]
@@ -116,7 +117,7 @@ class Translation:
         product = self.solver.number(Rational(1))
         for _ in range(abs(int(exponent))):  # type: ignore[arg-type]
             product = product * b
-        return product if exponent > 0 else self._inverse(product)
+        return product if exponent > 0 else self._inverse((base, printed), product)
 
     def _root(self, base: Expr, b: Any) -> Any:
         if base not in self.roots:
@@ -124,10 +125,12 @@ class Translation:
             self.sides += [r >= 0, r * r == b]
         return self.roots[base]
 
-    def _inverse(self, b: Any) -> Any:
-        w = self.solver.real(f"inverse{len(self.sides)}")
-        self.sides += [w * b == 1]
-        return w
+    def _inverse(self, key: tuple[Expr, Expr], b: Any) -> Any:
+        """One variable for a quotient, however often it occurs."""
+        if key not in self.inverses:
+            self.inverses[key] = w = self.solver.real(f"inverse{len(self.inverses)}")
+            self.sides += [w * b == 1]
+        return self.inverses[key]
 
 
 def decide(claim: Claim, answer: Answer = None) -> Evidence:

@@ -9,15 +9,17 @@ Degrees stay below 400 and p is near 2^61, so a wrong identity passes one point 
 below 400/2^61 = 1.8e-16, and all POINTS of them below the `error` of the record.
 """
 
+from functools import lru_cache
 from random import Random
 
 from flint import fmpz
 from sympy import Expr, Mul, Rational, S, expand, factor_list, factorint, fraction, pi, together
 from sympy.core.function import AppliedUndef
-from sympy.polys.polyerrors import PolificationFailed
+from sympy.polys.polyerrors import PolynomialError
 
-from derivations.claim import Answer, Claim
 from derivations.ball import Imprecise, Undefined, ball, precision
+from derivations.claim import Answer, Claim
+from derivations.density import Abstract, finite
 from derivations.statement import Equal, Point
 from derivations.verdict import Evidence, not_evaluated
 
@@ -114,6 +116,8 @@ class Place:
         if isinstance(e, AppliedUndef):
             self.algebraic = False
             return self.random((name, tuple(map(self.value, e.args))))  # type: ignore[arg-type]
+        if isinstance(e, Abstract):
+            return self.value(finite(e))
         raise Beyond(name)
 
     def _exp(self, e: Expr) -> int:
@@ -198,7 +202,7 @@ def _factor(e: Expr, orient: Point) -> list[tuple[Expr, Rational]]:
     for part, power in _pieces(e):
         try:
             content, parts = (part, []) if part.is_Rational else factor_list(part)
-        except PolificationFailed:
+        except PolynomialError:
             content, parts = S.One, [(part, 1)]
         constant = constant * content**power
         for f, n in parts:
@@ -206,10 +210,18 @@ def _factor(e: Expr, orient: Point) -> list[tuple[Expr, Rational]]:
                 positive = ball(f, orient) > 0
             sign *= 1 if positive or (n * power) % 2 == 0 else -1
             found.append((f if positive else expand(-f), n * power))
+    if not constant.is_Rational:
+        raise Beyond(f"a factor {constant} that is no rational number")
     if sign * constant < 0:
         raise Beyond(f"{e} is negative at the stored point")
     primes = [(Rational(b), Rational(n)) for b, n in factorint(abs(constant)).items()]  # type: ignore[arg-type]
     return found + primes
+
+
+@lru_cache(maxsize=16)
+def _memory(orient: frozenset[tuple[Expr, Expr]]) -> dict[Expr, list[tuple[Expr, Rational]]]:
+    """Factors found so far, by the point that orients them; each use checks them anew."""
+    return {}
 
 
 def field(claim: Claim, answer: Answer = None, count: int = POINTS) -> Evidence:
@@ -218,7 +230,7 @@ def field(claim: Claim, answer: Answer = None, count: int = POINTS) -> Evidence:
     if not all(isinstance(said, Equal) for said in statements):
         return not_evaluated("field", "an inequality or a limit has no value in a field")
     rng, done, tries = Random(f"field {claim.name}"), 0, 0
-    factored: dict[Expr, list[tuple[Expr, Rational]]] = {}
+    factored = _memory(frozenset(claim.example.items()))
     while done < count:
         place = Place(rng, claim.example, factored)
         tries += 1

@@ -2,7 +2,7 @@
 
 A positive expression is a product of irreducible factors, each oriented to be positive at one
 stored point of the domain; log and root act factor by factor, exp and angles term by term. What
-is left is a rational function of atoms, zero when its numerator is, modulo R^q = f, C^2 = 1 - S^2.
+is left is a rational function of atoms, zero when its numerator is, modulo R^q = f.
 Both sides are analytic on a connected domain, so an identity near that point holds on all of it.
 Neither `simplify` nor `integrate` is ever called.
 """
@@ -10,13 +10,32 @@ Neither `simplify` nor `integrate` is ever called.
 from collections.abc import Mapping
 
 from sympy import (
-    Dummy, Expr, I, Integer, Poly, Rational, S, Symbol, cos, exp, expand, factor_list, fraction, log, pi, sin, together,
-)
+    Dummy,
+    Expr,
+    I,
+    Integer,
+    Poly,
+    Rational,
+    S,
+    Symbol,
+    cos,
+    exp,
+    expand,
+    factor_list,
+    fraction,
+    log,
+    pi,
+    sin,
+    tan,
+    together,
+)  # fmt: skip
 from sympy.core.function import AppliedUndef
 from sympy.functions.elementary.hyperbolic import HyperbolicFunction
 from sympy.functions.elementary.trigonometric import TrigonometricFunction
 
 from derivations.ball import ball, precision
+from derivations.density import Mean
+from derivations.expectation import canonical
 
 HYPERBOLIC = {
     "sinh": lambda a: (exp(a) - exp(-a)) / 2,
@@ -126,20 +145,23 @@ class Atoms:
         return base ** int(c.p) if c.q == 1 else self.root(base, int(c.q)) ** int(c.p)
 
     def circle(self, expr: Expr) -> tuple[Expr, Expr]:
-        """(cos, sin) of an angle, by addition over its terms."""
-        z: Expr = S.One
+        """(cos, sin) of an angle, by addition over its terms, each a rational point w of the circle.
+
+        With w the tangent of half an angle, (1 + i w)^2 / (1 + w^2) = cos + i sin: nothing is left to
+        reduce, and products of sines and cosines have one factorisation.
+        """
+        z, norm = S.One, S.One
         for term, c in expand(expr).as_coefficients_dict().items():
             if term == pi:
                 z *= cos(c * pi) + I * sin(c * pi)
                 continue
             fine = self.angles.get(term, 1)
-            k = c * fine
-            cosine = self.atom(("cos", term), cos(term / fine))
-            sine = self.atom(("sin", term), sin(term / fine))
-            unit = cosine + I * sine if k > 0 else cosine - I * sine
-            z *= unit ** abs(int(k))
-        real, imag = expand(z), expand(z)
-        return real.coeff(I, 0), imag.coeff(I, 1)
+            k = int(c * fine)
+            w = self.atom(("tan", term), tan(term / (2 * fine)))
+            z *= (1 + I * w if k > 0 else 1 - I * w) ** (2 * abs(k))
+            norm *= (1 + w**2) ** abs(k)
+        z = expand(z)
+        return z.coeff(I, 0) / norm, z.coeff(I, 1) / norm
 
 
 def _primes(n: int) -> list[tuple[int, int]]:
@@ -175,6 +197,8 @@ def _form(e: Expr, atoms: Atoms) -> Expr:
     if isinstance(e, AppliedUndef):
         inside = tuple(together(_form(a, atoms)) for a in e.args)
         return atoms.atom((e.func, inside), e)
+    if isinstance(e, Mean) and (shorter := canonical(e)) != e:
+        return _form(shorter, atoms)
     return atoms.atom(("opaque", e), e)
 
 
@@ -194,11 +218,6 @@ def _reduce(numer: Expr, atoms: Atoms) -> Expr:
         if numer.has(r):
             terms = Poly(numer, r).terms()
             numer = expand(sum(c * f ** (n // q) * r ** (n % q) for (n,), c in terms))
-    for key, sine in list(atoms.known.items()):
-        if isinstance(key, tuple) and key[0] == "sin" and numer.has(sine):
-            c = atoms.known[("cos", key[1])]
-            terms = Poly(numer, sine).terms()
-            numer = expand(sum(k * (1 - c**2) ** (n // 2) * sine ** (n % 2) for (n,), k in terms))
     return numer
 
 

@@ -1,19 +1,24 @@
 """The engine `prove`: each proof line follows from the one above, and the ends meet the statement.
 
 A line follows when the difference is zero in the normal form; when a line is larger, when what
-it has more is manifestly non-negative; a limit, when the last line is continuous at its point.
+it has more is manifestly non-negative; a limit, when the last line is continuous at its point; an
+integral, when a given primitive has the integrand for its slope.
 """
 
+from collections.abc import Iterator
 from itertools import pairwise
 
-from sympy import Expr, S, Symbol, diff, zoo
+from flint import arb
+from sympy import Expr, Integral, S, Symbol, diff, zoo
 
 from derivations.claim import Answer, Chain, Claim, Line
-from derivations.ball import Imprecise, Undefined, ball, precision
+from derivations.ball import Imprecise, Undefined, Unfinished, ball, precision
 from derivations.engines.enclose import at_equality
 from derivations.engines.normal_form import Irreducible, vanishes
 from derivations.statement import AtMost, Equal, Point, Statement, Tends, sides
 from derivations.verdict import Evidence, not_evaluated
+
+PIECES = 64  # of an interval of integration, on each of which a primitive must be finite
 
 
 class Unproved(ArithmeticError):
@@ -32,7 +37,7 @@ def prove(claim: Claim, answer: Answer = None) -> Evidence:
         for chain, said in zip(claim.proof, statements, strict=True):
             _meets(chain, said)
             _follows(chain, said, claim.example)
-    except (Unproved, Irreducible, Undefined, Imprecise) as gap:
+    except (Unproved, Irreducible, Undefined, Imprecise, Unfinished) as gap:
         return not_evaluated("prove", f"{type(gap).__name__}: {gap}")
     return Evidence("prove", "proved", points=sum(len(c) - 1 for c in claim.proof))
 
@@ -67,8 +72,16 @@ def _follows(chain: Chain, said: Statement, at: Point) -> None:
         _limit(chain[-1].expr, said, here)
     if isinstance(said, AtMost) and said.equal_at:
         case = at_equality(said)
-        if not vanishes(case.lhs - case.rhs, here):
+        gaps = [e.subs(dict(said.equal_at), simultaneous=True) for e in _gaps(chain)]
+        if not vanishes(case.lhs - case.rhs, here) and not all(vanishes(e, here) for e in gaps):
             raise Unproved(f"no equality at {dict(said.equal_at)}")
+
+
+def _gaps(chain: Chain) -> Iterator[Expr]:
+    """What the lines that are no equalities have more than those above them."""
+    for above, below in pairwise(chain):
+        if below.more is not None or below.convex:
+            yield below.expr - above.expr if below.more is None else below.more
 
 
 def _line(above: Line, below: Line, at: Point, strict: bool) -> None:
@@ -79,8 +92,28 @@ def _line(above: Line, below: Line, at: Point, strict: bool) -> None:
         return _convex(below.expr - above.expr, *below.convex, at=at, why=below.why)
     if more is not None and more.is_nonnegative is not True:
         raise Unproved(f"{below.why!r}: {more} is not manifestly non-negative")
-    if not vanishes(below.expr - above.expr - (S.Zero if more is None else more), at):
+    difference = below.expr - above.expr - (S.Zero if more is None else more)
+    if below.primitive is not None:
+        difference = _integrated(above.expr, below.expr, difference, below.primitive, at, below.why)
+    if not vanishes(difference, at):
         raise Unproved(f"{below.why!r} does not follow")
+
+
+def _integrated(above: Expr, below: Expr, difference: Expr, primitive: Expr, at: Point, why: str) -> Expr:
+    """The difference with its one new integral as a difference of the primitive, whose slope is the integrand."""
+    new = above.atoms(Integral) ^ below.atoms(Integral)
+    if len(new) != 1:
+        raise Unproved(f"{why!r}: expected one integral to appear or vanish, got {len(new)}")
+    (integral,) = new
+    body, (var, low, high) = integral.function, integral.limits[0]  # type: ignore[attr-defined]
+    with precision(256):
+        a, b = ball(low, at), ball(high, at)
+        for n in range(PIECES):  # finite balls over the whole interval: the primitive has no jump there
+            ball(primitive, dict(at) | {var: (a + (b - a) * n / PIECES).union(a + (b - a) * (n + 1) / PIECES)})
+        inside = dict(at) | {var: a + (b - a) * arb("0.4142")}
+    if not vanishes(diff(primitive, var) - body, inside):
+        raise Unproved(f"{why!r}: the slope of {primitive} is not {body}")
+    return difference.xreplace({integral: primitive.subs(var, high) - primitive.subs(var, low)})
 
 
 def _convex(difference: Expr, var: Symbol, least: Expr, at: Point, why: str) -> None:

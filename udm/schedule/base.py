@@ -12,7 +12,7 @@ a difference of two rounded gammas all of them.
 import math
 from abc import ABC, abstractmethod
 from collections.abc import Callable
-from typing import Self, final
+from typing import final
 
 import torch
 from torch import Tensor, nn
@@ -33,7 +33,7 @@ class Schedule(nn.Module, ABC):
     @final
     def gamma(self, t: PerExample) -> PerExample64:
         """gamma(t) = -log SNR(t); -inf where sigma = 0, inf where alpha = 0."""
-        return self._gamma(self._time("gamma", t))
+        return self._marginal(self._time("gamma", t)).gamma
 
     @final
     def dgamma(self, t: PerExample) -> PerExample64:
@@ -50,28 +50,26 @@ class Schedule(nn.Module, ABC):
     @final
     def alpha(self, t: PerExample) -> PerExample64:
         """alpha(t) >= 0, to full relative accuracy."""
-        return self._alpha(self._time("alpha", t))
+        return self._marginal(self._time("alpha", t)).alpha
 
     @final
     def sigma(self, t: PerExample) -> PerExample64:
         """sigma(t) >= 0, to full relative accuracy."""
-        return self._sigma(self._time("sigma", t))
+        return self._marginal(self._time("sigma", t)).sigma
 
     @final
     def at(self, t: PerExample) -> Marginal:
         """The marginal q(z_t | x)."""
-        time = self._time("at", t)
-        return Marginal(self._alpha(time), self._sigma(time), self._gamma(time))
+        return self._marginal(self._time("at", t))
 
     @final
     def between(self, s: PerExample, t: PerExample) -> Step:
         """The step from t back to s < t; its coefficients are NaN for s >= t."""
-        gap = self.gap(s, t)
-        a, b = self._time("between", s), self._time("between", t)
-        return Step(self._alpha(a), self._sigma(a), self._alpha(b), self._sigma(b), gap)
+        at_s, at_t = self.at(s), self.at(t)
+        return Step(at_s.alpha, at_s.sigma, at_t.alpha, at_t.sigma, self.gap(s, t))
 
     @abstractmethod
-    def _gamma(self, t: Tensor) -> Tensor: ...
+    def _marginal(self, t: Tensor) -> Marginal: ...
 
     @abstractmethod
     def _dgamma(self, t: Tensor) -> Tensor: ...
@@ -79,18 +77,12 @@ class Schedule(nn.Module, ABC):
     @abstractmethod
     def _gap(self, s: Tensor, t: Tensor) -> Tensor: ...
 
-    @abstractmethod
-    def _alpha(self, t: Tensor) -> Tensor: ...
-
-    @abstractmethod
-    def _sigma(self, t: Tensor) -> Tensor: ...
-
     def _time(self, where: str, t: Tensor) -> Tensor:
         per_example(f"{type(self).__name__}.{where}", t=t)
         t = to_float64(t)
         return torch.where((t >= 0) & (t <= 1), t, torch.nan)
 
-    def _apply(self, fn: Callable[[Tensor], Tensor], recurse: bool = True) -> Self:
+    def _apply(self, fn: Callable[[Tensor], Tensor], recurse: bool = True) -> "Schedule":
         """Follow the model to its device, never to its dtype: tables and parameters stay float64 under .half()."""
 
         def keep(a: Tensor) -> Tensor:

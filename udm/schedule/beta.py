@@ -13,6 +13,7 @@ from fractions import Fraction
 import torch
 from torch import Tensor
 
+from udm.process import Marginal
 from udm.schedule.base import Schedule, number
 from udm.stable import dot, one_minus_exp_neg, split
 
@@ -28,29 +29,31 @@ def exp_neg(hi: Tensor, lo: Tensor) -> Tensor:
     return e - e * lo
 
 
+def preserving(hi: Tensor, lo: Tensor) -> Marginal:
+    """The variance-preserving marginal at B = hi + lo: gamma = B + log(1 - exp(-B))."""
+    sigma = torch.sqrt(one_minus_exp_neg(hi) + exp_neg(hi, lo) * lo)
+    return Marginal(exp_neg(hi / 2, lo / 2), sigma, hi + 2 * torch.log(sigma))
+
+
 class _Integral(Schedule):
     """B(t), its derivative and its differences."""
 
     def __init__(self, beta_min: float = 0.1, beta_max: float = 20.0) -> None:
         super().__init__()
-        self.beta_min = number(type(self).__name__, "beta_min", beta_min, 0)
+        self.beta_min = number(type(self).__name__, "beta_min", beta_min, 0.0)
         self.beta_max = number(type(self).__name__, "beta_max", beta_max, self.beta_min)
         self._low, self._half_slope = Fraction(beta_min), (Fraction(beta_max) - Fraction(beta_min)) / 2
 
     def _words(self, t: Tensor) -> tuple[Tensor, Tensor]:
         hi, lo = split(t)
         squares = [(self._half_slope, hi * hi), (self._half_slope, lo * (t + hi))]  # t^2, hi * hi exact
-        return dot([(self._low, t), *squares])
+        return dot((self._low, t), *squares)
 
     def _rise(self, s: Tensor, t: Tensor) -> Tensor:
         return (t - s) * (self.beta_min + float(self._half_slope) * (t + s))
 
     def _beta(self, t: Tensor) -> Tensor:
         return self.beta_min + float(2 * self._half_slope) * t
-
-    def _alpha(self, t: Tensor) -> Tensor:
-        hi, lo = self._words(t)
-        return exp_neg(hi / 2, lo / 2)
 
 
 class BetaLinear(_Integral):
@@ -64,8 +67,8 @@ class BetaLinear(_Integral):
     Claim: schedule.beta_linear
     """
 
-    def _gamma(self, t: Tensor) -> Tensor:
-        return self._words(t)[0] + 2 * torch.log(self._sigma(t))
+    def _marginal(self, t: Tensor) -> Marginal:
+        return preserving(*self._words(t))
 
     def _dgamma(self, t: Tensor) -> Tensor:
         return self._beta(t) / one_minus_exp_neg(self._words(t)[0])
@@ -73,10 +76,6 @@ class BetaLinear(_Integral):
     def _gap(self, s: Tensor, t: Tensor) -> Tensor:
         rise = self._rise(s, t)
         return rise + log_ratio(self._words(s)[0], rise)
-
-    def _sigma(self, t: Tensor) -> Tensor:
-        hi, lo = self._words(t)
-        return torch.sqrt(one_minus_exp_neg(hi) + exp_neg(hi, lo) * lo)
 
 
 class SubVP(_Integral):
@@ -90,8 +89,10 @@ class SubVP(_Integral):
     Claim: path.subvp
     """
 
-    def _gamma(self, t: Tensor) -> Tensor:
-        return self._words(t)[0] + 2 * torch.log(self._sigma(t))
+    def _marginal(self, t: Tensor) -> Marginal:
+        hi, lo = self._words(t)
+        sigma = one_minus_exp_neg(hi) + exp_neg(hi, lo) * lo
+        return Marginal(exp_neg(hi / 2, lo / 2), sigma, hi + 2 * torch.log(sigma))
 
     def _dgamma(self, t: Tensor) -> Tensor:
         b = self._words(t)[0]
@@ -100,7 +101,3 @@ class SubVP(_Integral):
     def _gap(self, s: Tensor, t: Tensor) -> Tensor:
         rise = self._rise(s, t)
         return rise + 2 * log_ratio(self._words(s)[0], rise)
-
-    def _sigma(self, t: Tensor) -> Tensor:
-        hi, lo = self._words(t)
-        return one_minus_exp_neg(hi) + exp_neg(hi, lo) * lo

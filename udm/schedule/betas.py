@@ -9,15 +9,16 @@ any two indices hold to full relative accuracy. At index 0 sigma = 0 and gamma =
 from collections.abc import Sequence
 from decimal import Decimal, localcontext
 from itertools import pairwise
-from typing import Self, cast
+from typing import cast
 
 import torch
 from torch import Tensor
 
+from udm.process import Marginal
 from udm.schedule.base import Schedule, number
-from udm.schedule.beta import exp_neg, log_ratio
+from udm.schedule.beta import log_ratio, preserving
 from udm.shapes import per_example
-from udm.stable import PI, one_minus_exp_neg, to_float64
+from udm.stable import PI, to_float64
 
 
 class Betas(Schedule):
@@ -44,7 +45,7 @@ class Betas(Schedule):
         self.register_buffer("b_lo", torch.tensor([lo for _, lo in words], dtype=torch.float64))
 
     @classmethod
-    def linear(cls, T: int = 1000, beta_1: float = 1e-4, beta_T: float = 0.02) -> Self:
+    def linear(cls, T: int = 1000, beta_1: float = 1e-4, beta_T: float = 0.02) -> "Betas":
         """beta_i the float64 value of beta_1 + (beta_T - beta_1) * (i - 1) / (T - 1), evaluated in that order.
 
         Raises:
@@ -58,7 +59,7 @@ class Betas(Schedule):
         return cls([beta_1 + (beta_T - beta_1) * i / (T - 1) for i in range(T)])
 
     @classmethod
-    def cosine(cls, T: int = 1000, offset: float = 0.008, clip: float = 0.999) -> Self:
+    def cosine(cls, T: int = 1000, offset: float = 0.008, clip: float = 0.999) -> "Betas":
         r"""beta_i the float64 nearest to 1 - f(i/T)/f((i-1)/T), at most clip, with f(t) = cos^2(pi/2 (t+o)/(1+o)).
 
         Raises:
@@ -69,8 +70,8 @@ class Betas(Schedule):
         Claim: iddpm.cosine.beta
         """
         _steps("Betas.cosine", T)
-        number("Betas.cosine", "offset", offset, 0, 1)
-        number("Betas.cosine", "clip", clip, 0, 1)
+        number("Betas.cosine", "offset", offset, 0.0, 1.0)
+        number("Betas.cosine", "clip", clip, 0.0, 1.0)
         with localcontext(prec=50):
             o = Decimal(offset)
             pi = Decimal(PI.numerator) / PI.denominator
@@ -101,8 +102,8 @@ class Betas(Schedule):
     def _off(self, index: Tensor, value: Tensor) -> Tensor:
         return torch.where(torch.isnan(index), torch.nan, value)
 
-    def _gamma(self, t: Tensor) -> Tensor:
-        return self._words(t)[0] + 2 * torch.log(self._sigma(t))
+    def _marginal(self, t: Tensor) -> Marginal:
+        return preserving(*self._words(t))
 
     def _dgamma(self, t: Tensor) -> Tensor:
         raise NotImplementedError(
@@ -114,14 +115,6 @@ class Betas(Schedule):
         (s_hi, s_lo), (t_hi, t_lo) = self._words(s), self._words(t)
         rise = (t_hi - s_hi) + (t_lo - s_lo)
         return rise + log_ratio(s_hi, rise)
-
-    def _alpha(self, t: Tensor) -> Tensor:
-        hi, lo = self._words(t)
-        return exp_neg(hi / 2, lo / 2)
-
-    def _sigma(self, t: Tensor) -> Tensor:
-        hi, lo = self._words(t)
-        return torch.sqrt(one_minus_exp_neg(hi) + exp_neg(hi, lo) * lo)
 
 
 def _steps(where: str, T: int) -> None:
@@ -136,7 +129,7 @@ def _floats(betas: Sequence[float] | Tensor) -> list[float]:
         betas = cast(list[float], betas.tolist())  # pyright: ignore[reportUnknownMemberType]
     if len(betas) == 0:
         raise ValueError("Betas: expected at least one beta, got none")
-    return [number("Betas", f"betas[{i}]", beta, 0, 1) for i, beta in enumerate(betas)]
+    return [number("Betas", f"betas[{i}]", beta, 0.0, 1.0) for i, beta in enumerate(betas)]
 
 
 def _two_words(betas: list[float]) -> list[tuple[float, float]]:

@@ -5,8 +5,8 @@ r"""Cosine schedules, variance preserving, in the angle.
     \sigma_t^2 = \frac{\sin(b_t - a) \sin(b_t + a)}{\cos^2 a}, \quad
     b_t = \frac{t + o}{1 + o} \frac{\pi}{2}, \quad a = b_0,
 
-and :math:`\alpha_t = \cos b_t,\ \sigma_t = \sin b_t` for o = 0. The angle counts from the nearer end:
-:math:`\cos b_t = \sin(\pi/2 - b_t)`, and :math:`\pi/2 - b_t` is a multiple of 1 - t.
+and :math:`\alpha_t = \cos b_t,\ \sigma_t = \sin b_t` for o = 0. Every angle is a sine's, counted from its own zero
+(:math:`\cos b_t = \sin(\pi/2 - b_t)`, and :math:`\pi/2 - b_t` is a multiple of 1 - t), and is carried in two words.
 """
 
 import math
@@ -15,8 +15,16 @@ from fractions import Fraction
 import torch
 from torch import Tensor
 
+from udm.process import Marginal
 from udm.schedule.base import Schedule, number
-from udm.stable import PI
+from udm.stable import PI, dot, fast_two_sum
+
+
+def sine(rate: Fraction, a: Tensor, b: Tensor | None = None) -> Tensor:
+    """sin(rate (a - b)) to 2 u, for 1 >= a >= b >= 0."""
+    hi, lo = (a, torch.zeros_like(a)) if b is None else fast_two_sum(a, -b)
+    angle, rest = dot((rate, hi))
+    return torch.sin(angle) + (rest + float(rate) * lo) * torch.cos(angle)
 
 
 class Cosine(Schedule):
@@ -29,20 +37,15 @@ class Cosine(Schedule):
     Claim: schedule.cosine
     """
 
-    def _gamma(self, t: Tensor) -> Tensor:
-        return 2 * torch.log(self._sigma(t) / self._alpha(t))
+    def _marginal(self, t: Tensor) -> Marginal:
+        alpha, sigma = sine(PI / 2, torch.ones_like(t), t), sine(PI / 2, t)
+        return Marginal(alpha, sigma, 2 * torch.log(sigma / alpha))
 
     def _dgamma(self, t: Tensor) -> Tensor:
-        return math.pi / (self._sigma(t) * self._alpha(t))
+        return math.pi / (sine(PI / 2, t) * sine(PI / 2, torch.ones_like(t), t))
 
     def _gap(self, s: Tensor, t: Tensor) -> Tensor:
-        return 2 * torch.log1p(torch.sin(math.pi / 2 * (t - s)) / (self._sigma(s) * self._alpha(t)))
-
-    def _alpha(self, t: Tensor) -> Tensor:
-        return torch.sin(math.pi / 2 * (1 - t))
-
-    def _sigma(self, t: Tensor) -> Tensor:
-        return torch.sin(math.pi / 2 * t)
+        return 2 * torch.log1p(sine(PI / 2, t, s) / (sine(PI / 2, s) * sine(PI / 2, torch.ones_like(t), t)))
 
 
 class CosineOffset(Schedule):
@@ -63,28 +66,26 @@ class CosineOffset(Schedule):
 
     def __init__(self, offset: float = 0.008) -> None:
         super().__init__()
-        self.offset = number("CosineOffset", "offset", offset, 0, 1)
-        self._rate = float(PI / 2 / (1 + Fraction(self.offset)))  # db/dt
-        self._cos = math.cos(self._rate * self.offset)
+        self.offset = number("CosineOffset", "offset", offset, 0.0, 1.0)
+        self._rate = PI / 2 / (1 + Fraction(self.offset))  # db/dt
+        self._cos = math.cos(self._rate * Fraction(self.offset))
 
-    def _gamma(self, t: Tensor) -> Tensor:
-        return 2 * torch.log(self._sigma(t) / self._alpha(t))
+    def _marginal(self, t: Tensor) -> Marginal:
+        alpha, sigma = self._alpha(t), torch.sqrt(self._sines(t)) / self._cos
+        return Marginal(alpha, sigma, 2 * torch.log(sigma / alpha))
 
     def _dgamma(self, t: Tensor) -> Tensor:
-        rise = 2 * self._rate * torch.sin(self._rate * (t + self.offset)) / self._cos
-        return rise / (self._alpha(t) * torch.square(self._sigma(t)))
+        rise = 2 * float(self._rate) * torch.sin(float(self._rate) * (t + self.offset)) * self._cos
+        return rise / (self._alpha(t) * self._sines(t))
 
     def _gap(self, s: Tensor, t: Tensor) -> Tensor:
         middle = torch.where(s + t < 1, s + t + 2 * self.offset, (1 - s) + (1 - t))  # sin(b) = sin(pi - b)
-        fall = torch.sin(self._rate * (t - s)) * torch.sin(self._rate * middle)
+        fall = sine(self._rate, t, s) * torch.sin(float(self._rate) * middle)
         return torch.log1p(fall / (torch.square(self._alpha(t)) * self._sines(s)))
 
     def _alpha(self, t: Tensor) -> Tensor:
-        return torch.sin(self._rate * (1 - t)) / self._cos
-
-    def _sigma(self, t: Tensor) -> Tensor:
-        return torch.sqrt(self._sines(t)) / self._cos
+        return sine(self._rate, torch.ones_like(t), t) / self._cos
 
     def _sines(self, t: Tensor) -> Tensor:
         """sin(b - a) sin(b + a)."""
-        return torch.sin(self._rate * t) * torch.sin(self._rate * (t + 2 * self.offset))
+        return sine(self._rate, t) * torch.sin(float(self._rate) * (t + 2 * self.offset))

@@ -12,6 +12,7 @@ from fractions import Fraction
 import torch
 from torch import Tensor
 
+from udm.process import Marginal
 from udm.schedule.base import Schedule, number
 from udm.stable import dot
 
@@ -31,31 +32,26 @@ class EDM(Schedule):
 
     def __init__(self, sigma_min: float = 0.002, sigma_max: float = 80.0, rho: float = 7.0) -> None:
         super().__init__()
-        self.sigma_min = number("EDM", "sigma_min", sigma_min, 0)
+        self.sigma_min = number("EDM", "sigma_min", sigma_min, 0.0)
         self.sigma_max = number("EDM", "sigma_max", sigma_max, self.sigma_min)
-        self.rho = number("EDM", "rho", rho, 0, 100)
+        self.rho = number("EDM", "rho", rho, 0.0, 100.0)
         self._low = _root(self.sigma_min, self.rho)
         self._width = _root(self.sigma_max, self.rho) - self._low
 
     def _words(self, t: Tensor) -> tuple[Tensor, Tensor]:
-        return dot([(self._low, torch.ones_like(t)), (self._width, t)])
+        return dot((self._width, t), constant=self._low)
 
-    def _gamma(self, t: Tensor) -> Tensor:
-        return 2 * self.rho * torch.log(self._words(t)[0])
+    def _marginal(self, t: Tensor) -> Marginal:
+        hi, lo = self._words(t)
+        sigma = hi**self.rho
+        sigma = sigma + sigma * (self.rho * lo / hi)
+        return Marginal(torch.where(torch.isnan(t), t, 1.0), sigma, 2 * self.rho * torch.log(hi))
 
     def _dgamma(self, t: Tensor) -> Tensor:
         return 2 * self.rho * float(self._width) / self._words(t)[0]
 
     def _gap(self, s: Tensor, t: Tensor) -> Tensor:
         return 2 * self.rho * torch.log1p(float(self._width) * (t - s) / self._words(s)[0])
-
-    def _alpha(self, t: Tensor) -> Tensor:
-        return torch.where(torch.isnan(t), t, 1.0)
-
-    def _sigma(self, t: Tensor) -> Tensor:
-        hi, lo = self._words(t)
-        sigma = hi**self.rho
-        return sigma + sigma * (self.rho * lo / hi)
 
 
 def _root(sigma: float, rho: float) -> Fraction:

@@ -17,6 +17,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn.functional import softplus
 
+from udm.process import Marginal
 from udm.schedule.base import Schedule, number
 from udm.stable import expm1, one_minus_exp_neg, sqrt_sigmoid, two_sum
 
@@ -39,8 +40,8 @@ class Learned(Schedule):
         self, gamma_min: float = -13.3, gamma_max: float = 5.0, hidden: int = 1024, *, learn_ends: bool = False
     ) -> None:
         super().__init__()
-        gamma_min = number("Learned", "gamma_min", gamma_min, -1400, 1400)
-        gamma_max = number("Learned", "gamma_max", gamma_max, gamma_min, 1400)
+        gamma_min = number("Learned", "gamma_min", gamma_min, -1400.0, 1400.0)
+        gamma_max = number("Learned", "gamma_max", gamma_max, gamma_min, 1400.0)
         if hidden < 1:
             raise ValueError(f"Learned: expected hidden >= 1, got {hidden}")
         ends = torch.tensor([gamma_min, gamma_max], dtype=torch.float64)
@@ -65,14 +66,12 @@ class Learned(Schedule):
     def _share(self, s: Tensor, t: Tensor) -> Tensor:
         return self._difference(s, t) / self._difference(torch.zeros_like(t), torch.ones_like(t))
 
-    def _words(self, t: Tensor) -> tuple[Tensor, Tensor]:
+    def _marginal(self, t: Tensor) -> Marginal:
         (gamma_0, gamma_1), width = self.ends, self._width()
         rise, fall = self._share(torch.zeros_like(t), t), self._share(t, torch.ones_like(t))
         low, high = two_sum(gamma_0, width * rise), two_sum(gamma_1, -width * fall)
-        return torch.where(rise < fall, low[0], high[0]), torch.where(rise < fall, low[1], high[1])
-
-    def _gamma(self, t: Tensor) -> Tensor:
-        return self._words(t)[0]
+        hi, lo = (torch.where(rise < fall, a, b) for a, b in zip(low, high, strict=True))
+        return Marginal(sqrt_sigmoid(-hi, -lo), sqrt_sigmoid(hi, lo), hi)
 
     def _dgamma(self, t: Tensor) -> Tensor:
         w_1, w_2, b, w_3 = self.weights()
@@ -82,13 +81,6 @@ class Learned(Schedule):
 
     def _gap(self, s: Tensor, t: Tensor) -> Tensor:
         return self._width() * self._share(s, t)
-
-    def _alpha(self, t: Tensor) -> Tensor:
-        hi, lo = self._words(t)
-        return sqrt_sigmoid(-hi, -lo)
-
-    def _sigma(self, t: Tensor) -> Tensor:
-        return sqrt_sigmoid(*self._words(t))
 
     def _width(self) -> Tensor:
         gamma_0, gamma_1 = self.ends

@@ -8,6 +8,7 @@ from fractions import Fraction
 import torch
 from torch import Tensor
 
+from udm.process import Marginal
 from udm.schedule.base import Schedule, number
 from udm.stable import dot, sqrt_sigmoid
 
@@ -27,26 +28,17 @@ class LinearGamma(Schedule):
 
     def __init__(self, gamma_min: float = -13.3, gamma_max: float = 5.0) -> None:
         super().__init__()
-        self.gamma_min = number("LinearGamma", "gamma_min", gamma_min, -1400, 1400)
-        self.gamma_max = number("LinearGamma", "gamma_max", gamma_max, self.gamma_min, 1400)
+        self.gamma_min = number("LinearGamma", "gamma_min", gamma_min, -1400.0, 1400.0)
+        self.gamma_max = number("LinearGamma", "gamma_max", gamma_max, self.gamma_min, 1400.0)
         self._low = Fraction(self.gamma_min)
         self._width = Fraction(self.gamma_max) - self._low
 
-    def _words(self, t: Tensor) -> tuple[Tensor, Tensor]:
-        return dot([(self._low, torch.ones_like(t)), (self._width, t)])
-
-    def _gamma(self, t: Tensor) -> Tensor:
-        return self._words(t)[0]
+    def _marginal(self, t: Tensor) -> Marginal:
+        hi, lo = dot((self._width, t), constant=self._low)
+        return Marginal(sqrt_sigmoid(-hi, -lo), sqrt_sigmoid(hi, lo), hi)
 
     def _dgamma(self, t: Tensor) -> Tensor:
         return torch.where(torch.isnan(t), t, float(self._width))
 
     def _gap(self, s: Tensor, t: Tensor) -> Tensor:
         return float(self._width) * (t - s)
-
-    def _alpha(self, t: Tensor) -> Tensor:
-        hi, lo = self._words(t)
-        return sqrt_sigmoid(-hi, -lo)
-
-    def _sigma(self, t: Tensor) -> Tensor:
-        return sqrt_sigmoid(*self._words(t))

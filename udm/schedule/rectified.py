@@ -3,6 +3,7 @@ r"""Rectified flow, the straight path: :math:`\alpha_t = 1 - t,\ \sigma_t = t,\ 
 import torch
 from torch import Tensor
 
+from udm.process import Marginal
 from udm.schedule.base import Schedule
 
 
@@ -16,17 +17,11 @@ class RectifiedFlow(Schedule):
     Claim: path.rectified
     """
 
-    def _gamma(self, t: Tensor) -> Tensor:
-        return 2 * torch.log(t / (1 - t))
+    def _marginal(self, t: Tensor) -> Marginal:
+        return Marginal(1 - t, t, 2 * torch.log(t / (1 - t)))
 
     def _dgamma(self, t: Tensor) -> Tensor:
         return 2 / (t * (1 - t))
 
     def _gap(self, s: Tensor, t: Tensor) -> Tensor:
         return 2 * torch.log1p((t - s) / (s * (1 - t)))
-
-    def _alpha(self, t: Tensor) -> Tensor:
-        return 1 - t
-
-    def _sigma(self, t: Tensor) -> Tensor:
-        return t

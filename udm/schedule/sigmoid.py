@@ -12,13 +12,15 @@ In the product form, with w = u_1 - u_0 and E(x) = 1 - exp(-x), nothing cancels:
     \gamma' = \frac{w\, E(w)}{E(w t)\, E(w(1-t))}.
 """
 
+from decimal import Decimal, localcontext
 from fractions import Fraction
 
 import torch
 from torch import Tensor
 
+from udm.process import Marginal
 from udm.schedule.base import Schedule, number
-from udm.stable import dot, one_minus_exp_neg, sqrt_sigmoid
+from udm.stable import dot, one_minus_exp_neg, sigmoid
 
 
 class Sigmoid(Schedule):
@@ -29,7 +31,7 @@ class Sigmoid(Schedule):
             + \log\frac{E(wt)}{E(ws)} + \log\frac{E(w(1-s))}{E(w(1-t))}, \qquad \text{each term positive}.
 
     Raises:
-        ValueError: not start < end, or not tau > 0, or |start| or |end| above 700 tau.
+        ValueError: not start < end, or not tau > 0, or |start| or |end| above 300 tau.
 
     Source: Jabri et al., arXiv 2212.11972v2, section 4; Chen, arXiv 2301.10972v1, algorithm 1.
 
@@ -38,15 +40,20 @@ class Sigmoid(Schedule):
 
     def __init__(self, start: float = -3.0, end: float = 3.0, tau: float = 1.0) -> None:
         super().__init__()
-        self.tau = number("Sigmoid", "tau", tau, 0)
-        self.start = number("Sigmoid", "start", start, -700 * tau, 700 * tau)
-        self.end = number("Sigmoid", "end", end, self.start, 700 * tau)
+        self.tau = number("Sigmoid", "tau", tau, 0.0)
+        self.start = number("Sigmoid", "start", start, -300 * tau, 300 * tau)
+        self.end = number("Sigmoid", "end", end, self.start, 300 * tau)
         self._low = Fraction(self.start) / Fraction(self.tau)
         self._width = Fraction(self.end) / Fraction(self.tau) - self._low
         self._w = float(self._width)
+        self._alpha_scale = _scale(-self._low, self._width)
+        self._sigma_scale = _scale(self._low + self._width, self._width)
 
-    def _gamma(self, t: Tensor) -> Tensor:
-        return 2 * torch.log(self._sigma(t) / self._alpha(t))
+    def _marginal(self, t: Tensor) -> Marginal:
+        hi, lo = dot((self._width, t), constant=self._low)
+        alpha = self._alpha_scale * torch.sqrt(sigmoid(-hi, -lo) * self._e(1 - t))
+        sigma = self._sigma_scale * torch.sqrt(sigmoid(hi, lo) * self._e(t))
+        return Marginal(alpha, sigma, 2 * torch.log(sigma / alpha))
 
     def _dgamma(self, t: Tensor) -> Tensor:
         return self._w * self._e(torch.ones_like(t)) / (self._e(t) * self._e(1 - t))
@@ -57,18 +64,16 @@ class Sigmoid(Schedule):
         near_1 = torch.log1p(torch.exp(-self._w * (1 - t)) * rise / self._e(1 - t))
         return self._w * (t - s) + near_0 + near_1
 
-    def _alpha(self, t: Tensor) -> Tensor:
-        return self._root(t, -1) / self._root(torch.zeros_like(t), -1) * self._share(1 - t)
-
-    def _sigma(self, t: Tensor) -> Tensor:
-        return self._root(t, 1) / self._root(torch.ones_like(t), 1) * self._share(t)
-
-    def _root(self, t: Tensor, sign: int) -> Tensor:
-        hi, lo = dot([(self._low, torch.ones_like(t)), (self._width, t)])
-        return sqrt_sigmoid(sign * hi, sign * lo)
-
     def _e(self, t: Tensor) -> Tensor:
         return one_minus_exp_neg(self._w * t)
 
-    def _share(self, t: Tensor) -> Tensor:
-        return torch.sqrt(self._e(t) / self._e(torch.ones_like(t)))
+
+def _scale(u: Fraction, w: Fraction) -> float:
+    """(S(u) E(w))^(-1/2), rounded once."""
+    with localcontext(prec=50):
+        s = 1 / (1 + _exp(-u))
+        return float(1 / (s * (1 - _exp(-w))).sqrt())
+
+
+def _exp(x: Fraction) -> Decimal:
+    return (Decimal(x.numerator) / x.denominator).exp()

@@ -1,0 +1,182 @@
+"""Densities of which nothing is known but their names, and their model on a chain of two states.
+
+`Mean(g, (x, q), (y, f))` is the integral of g q(x) f(y | x) over x and y; variables are bound. On a
+finite chain each variable has two states, each conditional law is given by free positive odds, and
+any other function by its values. A statement about all densities that fails there is false.
+"""
+
+from collections.abc import Mapping
+from functools import lru_cache
+from itertools import product
+
+from sympy import Add, Expr, Mul, S, Symbol, Tuple, log
+from sympy.core.symbol import Str
+
+States = Mapping[Symbol, int]
+TWO = (0, 1)
+
+
+class Abstract(Expr):
+    """What has no value of its own, only one on a finite chain."""
+
+    is_commutative = True
+
+    @property
+    def free_symbols(self) -> set[Symbol]:  # type: ignore[override]
+        """The numbers its finite model is made of, for the domain to draw; never the variables."""
+        return finite(self).free_symbols  # type: ignore[return-value]
+
+    def at(self, states: States) -> Expr:
+        raise NotImplementedError
+
+    def _eval_is_polynomial(self, syms: set[Symbol]) -> bool:
+        return False  # else SymPy differentiates it, to guess a sign
+
+
+class Density(Abstract):
+    """q(of | given): positive, and its integral over `of` is 1."""
+
+    is_positive = True
+
+    def __new__(cls, name: str | Str, of: Symbol, *given: Symbol) -> "Density":
+        return Expr.__new__(cls, Str(str(name)), of, *given)
+
+    @property
+    def of(self) -> Symbol:
+        return self.args[1]  # type: ignore[return-value]
+
+    @property
+    def given(self) -> tuple[Symbol, ...]:
+        return self.args[2:]  # type: ignore[return-value]
+
+    def at(self, states: States) -> Expr:
+        odds = Symbol("_".join([str(self.args[0]), *(str(states[v]) for v in self.given)]), positive=True)
+        return (odds if states[self.of] else S.One) / (1 + odds)
+
+    def _sympystr(self, printer: object) -> str:
+        return f"{self.args[0]}({self.of}{'|' if self.given else ''}{','.join(map(str, self.given))})"
+
+
+class Positive(Abstract):
+    """A positive function of variables, such as the likelihood of fixed data."""
+
+    is_positive = True
+
+    def __new__(cls, name: str | Str, *of: Symbol) -> "Positive":
+        return Expr.__new__(cls, Str(str(name)), *of)
+
+    def at(self, states: States) -> Expr:
+        name = "_".join([str(self.args[0]), *(str(states[v]) for v in self.args[1:])])  # type: ignore[index]
+        return Symbol(name, positive=True) if self.is_positive else Symbol(name, real=True)
+
+    def _sympystr(self, printer: object) -> str:
+        return f"{self.args[0]}({','.join(map(str, self.args[1:]))})"
+
+
+class Real(Positive):
+    """A real function of variables."""
+
+    is_positive = None
+    is_real = True
+
+
+class Marginal(Abstract):
+    """The law of `of` when `over` has the density `root` and `of` has `step` given it."""
+
+    is_positive = True
+    given: tuple[Symbol, ...] = ()
+
+    def __new__(cls, of: Symbol, over: Symbol, step: Expr, root: Expr) -> "Marginal":
+        laws = isinstance(step, Density) and isinstance(root, Density | Marginal)
+        if not (laws and (step.of, step.given) == (of, (over,)) and (root.of, root.given) == (over, ())):  # type: ignore[attr-defined]
+            raise ValueError(f"expected a law of {over} and one of {of} given it, got {root} and {step}")
+        return Expr.__new__(cls, of, over, step, root)
+
+    @property
+    def of(self) -> Symbol:
+        return self.args[0]  # type: ignore[return-value]
+
+    def at(self, states: States) -> Expr:
+        _, over, step, root = self.args
+        runs = ({**states, over: i} for i in TWO)
+        return Add(*(at(step, run) * at(root, run) for run in runs))  # type: ignore[arg-type]
+
+    def _sympystr(self, printer: object) -> str:
+        return f"q({self.of})"
+
+
+class Mean(Abstract):
+    """The expectation of `body` when each variable in turn has the density that stands beside it."""
+
+    def __new__(cls, body: Expr, *laws: tuple[Symbol, Expr] | Tuple) -> "Mean":
+        return Expr.__new__(cls, S(body), *(Tuple(*law) for law in laws))
+
+    @property
+    def body(self) -> Expr:
+        return self.args[0]  # type: ignore[return-value]
+
+    @property
+    def laws(self) -> tuple[tuple[Symbol, Expr], ...]:
+        return self.args[1:]  # type: ignore[return-value]
+
+    def at(self, states: States) -> Expr:
+        names = [v for v, _ in self.laws]
+        whole = Mul(self.body, *(d for _, d in self.laws))
+        runs = (dict(zip(names, run, strict=True)) for run in product(TWO, repeat=len(names)))
+        return Add(*(at(whole, {**states, **run}) for run in runs))
+
+    def _all(self, sign: str) -> bool | None:
+        """Monotonicity: under positive densities the mean has the sign of the body."""
+        densities = all(d.is_positive for _, d in self.laws)
+        return True if densities and getattr(self.body, sign) else None
+
+    def _eval_is_positive(self) -> bool | None:
+        return self._all("is_positive")
+
+    def _eval_is_nonnegative(self) -> bool | None:
+        return self._all("is_nonnegative")
+
+    def _eval_is_real(self) -> bool | None:
+        return self._all("is_real")
+
+    def _sympystr(self, printer: object) -> str:
+        return f"E[{self.body}; {', '.join(f'{v} ~ {d}' for v, d in self.laws)}]"
+
+
+class Excess(Abstract):
+    """u - 1 - log u for u > 0: never negative, by the claim `log.tangent`."""
+
+    def opened(self) -> Expr:
+        u = self.args[0]
+        return u - 1 - log(u)  # type: ignore[operator]
+
+    def at(self, states: States) -> Expr:
+        return at(self.opened(), states)
+
+    def _eval_is_nonnegative(self) -> bool | None:
+        return True if self.args[0].is_positive else None  # type: ignore[attr-defined]
+
+
+def kl(of: Symbol, q: Expr, p: Expr) -> Mean:
+    """KL(q || p), two densities of one variable: the definition."""
+    return Mean(log(q / p), (of, q))
+
+
+class _First(dict[Symbol, int]):
+    """States by variable; a variable that nothing binds stands at state 0."""
+
+    def __missing__(self, variable: Symbol) -> int:
+        return 0
+
+
+@lru_cache(maxsize=4096)
+def finite(e: Expr) -> Expr:
+    """The expression on a chain of two states, in the odds and values of that chain."""
+    return at(e, {})
+
+
+def at(e: Expr, states: States) -> Expr:
+    """The expression with its free variables at these states."""
+    if isinstance(e, Abstract):
+        return e.at(_First(states))
+    return e.func(*(at(a, states) for a in e.args)) if e.args else e  # type: ignore[arg-type]

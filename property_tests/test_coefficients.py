@@ -1,0 +1,70 @@
+"""The coefficients of a step, each equal to its claim's answer, at a (gamma, gap) given and from (s, t).
+
+Within an ulp in float32, bfloat16 and float16. In float64 within 8 ulps of the exact value at (gamma, gap); from
+(s, t) within 8 + 2|gamma|, for gaps down to 1e-6.
+
+A coefficient is a product of at most six factors good to an ulp, made in float64 and rounded once: half an ulp of a
+narrow type, and 8 of float64 are 2^-26 of one in float32; hence 1.
+"""
+
+import pytest
+import torch
+from hypothesis import given
+
+from derivations import symbols as y
+from derivations.ball import precision
+from derivations.catalogue import claims
+from property_tests.cases import CASES, at, step_at
+from property_tests.conftest import Record
+from property_tests.exact import BITS, DTYPES, ulps, value, worst
+from property_tests.schedules import CASES as SCHEDULES
+from property_tests.strategies import BATCH, Gammas, Times, gammas, times
+from udm import Step
+
+BOUND = {torch.float64: 8.0}  # ulps; 1 in every narrower type
+NAMES = [pytest.param(n, marks=pytest.mark.claim(c.claim), id=f"{c.claim}-{n}") for n, c in CASES.items()]
+
+
+def errors(name: str, drawn: Gammas, got: torch.Tensor | None = None) -> dict[torch.dtype, float]:
+    """The largest error in ulps, dtype by dtype, of a coefficient made eagerly or handed in."""
+    exact = [value(CASES[name].exact(), at(*pair)) for pair in zip(*map(torch.Tensor.tolist, drawn), strict=True)]
+    made = CASES[name].of(Step.from_gamma(*drawn)) if got is None else got
+    return {dtype: worst(made.to(dtype).tolist(), exact, dtype) for dtype in DTYPES}
+
+
+@pytest.mark.parametrize("name", NAMES)
+@given(drawn=gammas)
+def test_from_gamma_and_gap(name: str, drawn: Gammas, measure: Record) -> None:
+    for dtype, error in errors(name, drawn).items():
+        measure(CASES[name].claim, f"{name} (gamma, gap)", dtype, error, BOUND.get(dtype, 1.0), BATCH)
+
+
+PRESERVING = [n for n, c in SCHEDULES.items() if c.claim not in ("path.subvp", "schedule.edm", "path.rectified")]
+ANY_PATH = [n for n, c in CASES.items() if "DDPM" not in n and "v form" not in n and "log-SNR" not in n and "eps form" != n[-8:]]
+
+
+
+
+@pytest.mark.parametrize("schedule", list(SCHEDULES))
+@given(drawn=times)
+def test_from_times(schedule: str, drawn: Times, measure: Record) -> None:
+    """All coefficients of one schedule: the exact (alpha, sigma) come from the schedule's own claim."""
+    answer, parameters = claims()[SCHEDULES[schedule].claim].answer, SCHEDULES[schedule].parameters()
+    points = []
+    for s, t in zip(*map(torch.Tensor.tolist, drawn), strict=True):
+        here = {y.s: s, y.t: t, **parameters}
+        there = {y.s: s, y.t: s, **parameters}
+        (a_s, s_s), (a_t, s_t) = ([value(e, p) for e in (answer.alpha, answer.sigma)] for p in (there, here))
+        with precision(BITS):
+            gammas_at = {y.gamma_t: (s_t / a_t).log() * 2, y.gamma_s: (s_s / a_s).log() * 2, y.gap: value(answer.gap, here)}
+            points.append(step_at(a_s, s_s, a_t, s_t) | gammas_at)
+    step = SCHEDULES[schedule].make().between(*drawn)
+    for name in CASES if schedule in PRESERVING else ANY_PATH:
+        got = CASES[name].of(step)
+        exact = [value(CASES[name].exact(), p) for p in points]
+        for dtype in DTYPES:
+            for g, e, p in zip(got.to(dtype).tolist(), exact, points, strict=True):
+                bound = 8 + 2 * abs(float(p[y.gamma_t])) if dtype == torch.float64 else 1.0
+                error = ulps(g, e, dtype)
+                assert error <= bound, f"{name} of {schedule} in {dtype}: {error:.3g} > {bound:.3g} ulps at {p}"
+        measure(CASES[name].claim, f"{name} of {schedule}", torch.float64, worst(got.tolist(), exact), 8.0 + 2 * 90, BATCH)

@@ -1,0 +1,98 @@
+"""The terms of the bound and the KL divergence, per example, against their claims' answers.
+
+Squares are formed in the dtype of the event (float32 for the half types) and summed in float64: of a sum of positive
+terms each good to k ulps, the sum is good to k + 1. Hence 16 ulps of float64, and 4 of float32 where squares are narrow.
+"""
+
+import pytest
+import torch
+from flint import arb
+from hypothesis import given
+
+from derivations import symbols as y
+from derivations.ball import precision
+from derivations.catalogue import claims
+from property_tests.cases import at
+from property_tests.conftest import Record
+from property_tests.exact import BITS, DTYPES, ulps, value, variance_preserving, worst
+from property_tests.strategies import BATCH, Gammas, gammas, latents, seeds
+from udm import Gaussian, Marginal, Step, continuous_weight, diffusion, discrete_weight, kl, prior
+
+EVENT = (3,)
+
+
+def units(dtype: torch.dtype) -> tuple[torch.dtype, float]:
+    """In which dtype's ulps a sum is measured, and how many are allowed."""
+    return (torch.float64, 16.0) if dtype == torch.float64 else (torch.float32, 4.0)
+
+
+@pytest.mark.parametrize("dtype", DTYPES, ids=str)
+@pytest.mark.claim("vdm.vlb.prior")
+@given(drawn=gammas, seed=seeds)
+def test_prior(dtype: torch.dtype, drawn: Gammas, seed: int, measure: Record) -> None:
+    x, _ = latents(seed, dtype, EVENT)
+    answer, exact = claims()["vdm.vlb.prior"].answer, []
+    for row, gamma in zip(x.tolist(), drawn.gamma_t.tolist(), strict=True):
+        alpha, sigma = variance_preserving(arb(gamma))
+        terms = [value(answer, {y.alpha_1: alpha, y.sigma_1: sigma, y.x: number}) for number in row]
+        with precision(BITS):
+            exact.append(sum(terms[1:], terms[0]))
+    unit, bound = units(dtype)
+    error = worst(prior(x, Marginal.from_gamma(drawn.gamma_t)).tolist(), exact, unit)
+    measure("vdm.vlb.prior", f"udm.prior of {str(dtype)[6:]} data", unit, error, bound, BATCH)
+
+
+@pytest.mark.parametrize("dtype", DTYPES, ids=str)
+@pytest.mark.claim("kl.gauss")
+@given(seed=seeds)
+def test_kl(dtype: torch.dtype, seed: int, measure: Record) -> None:
+    """Variances equal, an ulp apart and far apart; the exact value is of the numbers in their dtype."""
+    (m_q, m_p), (a, b) = latents(seed, dtype, EVENT), latents(seed + 1, dtype, EVENT)
+    v_q, v_p = torch.exp(a.float()).to(dtype), torch.exp(b.float()).to(dtype)
+    v_p[:4] = v_q[:4]
+    v_p[4:8] = v_q[4:8] * (1 + torch.finfo(dtype).eps)
+    m_p[2:6] = m_q[2:6]
+    answer, exact = claims()["kl.gauss"].answer, []
+    for rows in zip(*(q.tolist() for q in (m_q, v_q, m_p, v_p)), strict=True):
+        columns = [dict(zip((y.mu_1, y.var_1, y.mu_2, y.var_2), point, strict=True)) for point in zip(*rows, strict=True)]
+        terms = [value(answer, point) for point in columns]
+        with precision(BITS):
+            exact.append(sum(terms[1:], terms[0]))
+    unit, _ = units(dtype)
+    error = worst(kl(Gaussian(m_q, v_q), Gaussian(m_p, v_p)).tolist(), exact, unit)
+    measure("kl.gauss", f"udm.kl of {str(dtype)[6:]}", unit, error, 16.0, BATCH)
+
+
+@pytest.mark.parametrize("kind", ["x", "eps", "v", "score"])
+@pytest.mark.claim("vdm.kl.single", "vdm.kl.expm1")
+@given(drawn=gammas, seed=seeds)
+def test_diffusion_in_every_form(kind: str, drawn: Gammas, seed: int, measure: Record) -> None:
+    """One x and x_hat, told in each parameterisation: the same KL, as `vdm.kl.single` has it."""
+    x, x_hat = latents(seed, torch.float64)
+    answer, step = claims()["vdm.kl.single"].answer, Step.from_gamma(*drawn)
+    exact = [value(answer, at(*p[:2]) | {y.x: p[2], y.x_hat: p[3]}) for p in zip(*(q.tolist() for q in (*drawn, x, x_hat)), strict=True)]
+    a, s = step.alpha_t, step.sigma_t
+    scale = {"x": torch.ones_like(a), "eps": -a / s, "score": a / s / s, "v": -1 / s}[kind]
+    got = diffusion(scale * x, scale * x_hat, discrete_weight(step, kind))  # type: ignore[arg-type]
+    cancelled = [abs(p - q) < 1e-9 for p, q in zip(x.tolist(), x_hat.tolist(), strict=True)]
+    pairs = [(g, e) for g, e, c in zip(got.tolist(), exact, cancelled, strict=True) if not c]
+    error = max(ulps(g, e) for g, e in pairs)
+    size = max((abs(p) + abs(q)) / abs(p - q) for p, q, c in zip(x.tolist(), x_hat.tolist(), cancelled, strict=True) if not c)
+    measure("vdm.kl.single", f"udm.diffusion of {kind}", torch.float64, error / size, 24.0, len(pairs))
+
+
+@pytest.mark.parametrize("kind", ["x", "eps", "v", "score"])
+@pytest.mark.claim("vdm.loss.continuous.eps")
+@given(drawn=gammas)
+def test_continuous_weight(kind: str, drawn: Gammas, measure: Record) -> None:
+    """gamma'/2 in eps; each other form by what its squared error is of that of eps."""
+    gamma, slope = drawn
+    integrand = claims()["vdm.loss.continuous.eps"].answer.integrand
+    got = continuous_weight(slope, Marginal.from_gamma(gamma), kind)  # type: ignore[arg-type]
+    exact = []
+    for g, d in zip(gamma.tolist(), slope.tolist(), strict=True):
+        alpha, sigma = variance_preserving(arb(g))
+        by_eps = value(integrand, {y.dgamma: d, y.eps: 1, y.eps_hat: 0})
+        with precision(BITS):
+            exact.append(by_eps * {"x": (alpha / sigma) ** 2, "eps": arb(1), "v": alpha**2, "score": sigma**2}[kind])
+    measure("vdm.loss.continuous.eps", f"continuous weight of {kind}", torch.float64, worst(got.tolist(), exact), 16.0, BATCH)

@@ -1,0 +1,67 @@
+"""The catalogue: tags are permanent and unique, needs are acyclic, sources and tags of udm exist."""
+
+import re
+from collections import Counter
+
+import pytest
+
+from derivations.catalogue import TAGS, Unknown, claims, find, select, tags
+from derivations.digest import digests
+from derivations.implemented import implemented_by
+
+ROWS = [line.split(maxsplit=2) for line in TAGS.read_text().splitlines() if line and line[0] != "#"]
+
+
+def test_tags_are_unique_and_well_formed() -> None:
+    assert all(re.fullmatch(r"[0-9][0-9A-Z]{3}", row[0]) for row in ROWS)
+    assert max(Counter(row[0] for row in ROWS).values()) == 1
+    assert max(Counter(row[1] for row in ROWS).values()) == 1
+
+
+def test_every_tag_has_its_claim_and_every_claim_its_tag() -> None:
+    standing = {row[1] for row in ROWS if len(row) == 2}
+    assert standing == set(claims())
+    assert set(claims()) <= set(tags())
+
+
+def test_withdrawn_rows_say_so() -> None:
+    assert all(row[2].startswith("withdrawn: ") for row in ROWS if len(row) == 3)
+
+
+def test_needs_are_known_acyclic_and_end_in_definitions() -> None:
+    assert set(digests()) == set(claims())
+    for claim in claims().values():
+        assert set(claim.needs) <= set(claims()), claim.name
+        assert not (claim.is_definition and claim.needs), "a definition is a root"
+
+
+def test_at_least_forty_claims_in_each_sense() -> None:
+    proved = [c for c in claims().values() if not c.is_definition]
+    assert len(proved) >= 40
+    assert {c.family for c in proved} == {"forward", "posterior", "vlb", "invariance"}
+    assert {c.kind for c in proved} >= {"equality", "inequality", "law", "expectation", "induction", "limit", "refuted"}
+
+
+def test_every_claim_has_sources_with_a_version() -> None:
+    for claim in claims().values():
+        assert claim.sources, claim.name
+        assert all(s.work and s.version for s in claim.sources), claim.name
+
+
+def test_every_name_tagged_in_udm_is_a_claim() -> None:
+    assert set(implemented_by()) <= set(claims()), set(implemented_by()) - set(claims())
+
+
+def test_patterns() -> None:
+    assert [c.name for c in find("0C7K")] == ["vdm.posterior"]
+    assert {c.name for c in find("vdm.posterior*")} >= {"vdm.posterior", "vdm.posterior.mean"}
+    assert len(select([])) == len(claims())
+    with pytest.raises(Unknown, match="expected a tag, a name or a glob"):
+        find("no.such.claim")
+
+
+def test_a_withdrawn_tag_says_why(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("derivations.catalogue.tags", lambda: {"old.claim": "0ZZZ"})
+    monkeypatch.setattr("derivations.catalogue.withdrawn", lambda: {"0ZZZ": "withdrawn: false at s = t"})
+    with pytest.raises(Unknown, match="false at s = t"):
+        find("0ZZZ")

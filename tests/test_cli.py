@@ -1,0 +1,132 @@
+"""The command line as a user meets it: output, exit status, and what it says of wrong input."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+TAG, NAME = "0C7K", "vdm.posterior"
+
+
+@pytest.fixture(scope="session")
+def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("udm")
+
+
+def udm(*args: str, cache: Path) -> subprocess.CompletedProcess[str]:
+    env = os.environ | {"UDM_CACHE": str(cache), "COLUMNS": "120"}
+    script = "from udm.cli import main; main()"
+    return subprocess.run([sys.executable, "-c", script, *args], capture_output=True, text=True, env=env, cwd=ROOT)
+
+
+def test_verify_prints_a_table_and_the_counterexamples(cache: Path) -> None:
+    run = udm("verify", NAME, cache=cache)
+    assert run.returncode == 0, run.stderr
+    assert f"{TAG}  {NAME}" in run.stdout and "1 of 1 claims green" in run.stdout
+    assert "wrong: variance of the forward step: off by" in run.stdout and "sigma_ts = " in run.stdout
+    assert run.stderr == "", "no progress bar when piped"
+
+
+def test_verify_json_is_one_document_of_the_promised_shape(cache: Path) -> None:
+    run = udm("verify", TAG, "--json", cache=cache)
+    document = json.loads(run.stdout)
+    (claim,) = document["claims"]
+    assert {"tag", "name", "title", "family", "kind", "verdict", "engines", "assumptions", "wrong", "mutants", "sources",
+            "needs", "implemented_by", "digest"} <= set(claim)  # fmt: skip
+    assert {"engine", "verdict", "points", "seconds"} <= set(claim["engines"][0])
+    assert {"text", "necessary"} <= set(claim["assumptions"][0])
+    assert {"name", "seen_in", "killed_by", "witness"} <= set(claim["wrong"][0])
+    assert {"generated", "killed", "equivalent", "survived"} <= set(claim["mutants"])
+    assert {"work", "version", "equations"} == set(claim["sources"][0])
+    assert document["totals"]["claims"] == 1 and 0 < document["false_alarm_rate"] <= 1e-6
+
+
+def test_a_claim_is_found_by_tag_name_and_glob(cache: Path) -> None:
+    for pattern in (TAG, NAME, "vdm.posterio?"):
+        assert udm("verify", pattern, "--json", cache=cache).returncode == 0
+
+
+@pytest.mark.parametrize("command", ["verify", "show", "cite", "trust"])
+def test_an_unknown_claim_is_a_usage_error(command: str, cache: Path) -> None:
+    run = udm(command, "vdm.posterier", cache=cache)
+    assert run.returncode == 2 and run.stdout == ""
+    assert "expected a tag, a name or a glob" in run.stderr and f"did you mean {NAME}" in run.stderr
+
+
+def test_a_glob_where_one_claim_is_meant(cache: Path) -> None:
+    run = udm("show", "*", cache=cache)
+    assert run.returncode == 2 and "expected one claim, got" in run.stderr
+
+
+def test_an_unknown_option_is_a_usage_error(cache: Path) -> None:
+    assert udm("verify", "--nonsense", cache=cache).returncode == 2
+
+
+def test_show_has_every_section(cache: Path) -> None:
+    run = udm("show", NAME, cache=cache)
+    assert run.returncode == 0
+    for part in ("The answer", "The statement", "Assumptions", "The derivation", "complete the square", "Luo (80)",
+                 "Wrong answers", "rejected by enclose", "Evidence", "Implemented by", "udm.process.posterior",
+                 f"udm verify {TAG} --no-cache"):  # fmt: skip
+        assert part in run.stdout, part
+    assert max(map(len, run.stdout.splitlines())) <= 120, "nothing runs off the page"
+
+
+def test_show_json_has_the_mathematics(cache: Path) -> None:
+    document = json.loads(udm("show", NAME, "--json", cache=cache).stdout)
+    assert "latex" in document["answer"]["mean"] and document["proof"][0][1]["eq"] == "Luo (80)"
+
+
+@pytest.mark.parametrize("format", ["text", "markdown", "bibtex", "latex"])
+def test_cite_names_what_a_reviewer_needs(format: str, cache: Path) -> None:
+    run = udm("cite", TAG, "--format", format, cache=cache)
+    plain = run.stdout.replace("{-}", "-").replace("{}", "").replace("\\_", "_")
+    claim = json.loads(udm("verify", TAG, "--json", cache=cache).stdout)["claims"][0]
+    for part in (TAG, NAME, claim["digest"], "0.1.0", "proved", "enclose", f"udm verify {TAG} --no-cache"):
+        assert part in plain, part
+
+
+def test_trust_says_what_never_ran(cache: Path) -> None:
+    facts = json.loads(udm("trust", TAG, "--json", cache=cache).stdout)
+    assert {"integrate", "simplify", "limit"} <= set(facts["never_called"]) and facts["called_though_avoided"] == []
+    assert "sympy.polys" in facts["code_that_ran"]
+
+
+def test_a_red_claim_gives_status_one(cache: Path) -> None:
+    """A wrong answer in the catalogue's own claim: the table says why, and the status is 1."""
+    script = (
+        "import dataclasses, derivations.catalogue as k, derivations.claims.posterior as p\n"
+        "bad = dataclasses.replace(p.posterior, answer=p.posterior.wrong['weights swapped'].answer)\n"
+        "k._placed()[bad.name] = ('posterior', bad)\n"
+        "k.claims.cache_clear()\n"
+        f"import sys; sys.argv = ['udm', 'verify', '{NAME}']\n"
+        "from udm.cli import main; main()"
+    )
+    env = os.environ | {"UDM_CACHE": str(cache / "red")}
+    run = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, env=env, cwd=ROOT)
+    assert run.returncode == 1, run.stderr
+    assert "refuted" in run.stdout and "enclose refutes the answer" in run.stdout and "0 of 1 claims green" in run.stdout
+
+
+def test_importing_udm_loads_neither_torch_nor_sympy() -> None:
+    script = "import sys, udm; print([m for m in ('torch', 'sympy', 'numpy', 'scipy') if m in sys.modules])"
+    run = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, cwd=ROOT)
+    assert run.stdout.strip() == "[]", run.stderr
+
+
+def test_every_public_name_of_udm_loads_without_sympy() -> None:
+    script = "import sys, udm; [getattr(udm, n) for n in udm.__all__]; print('sympy' in sys.modules, 'derivations' in sys.modules)"
+    run = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, cwd=ROOT)
+    assert "derivations" not in run.stderr and run.stdout.split()[1] == "False", run.stderr
+
+
+def test_verify_loads_no_torch(cache: Path) -> None:
+    script = f"import sys; sys.argv = ['udm', 'verify', '{NAME}', '--json']\nfrom udm.cli import app\ntry: app()\nexcept SystemExit: pass\nprint('torch' in sys.modules, 'scipy.stats' in sys.modules, file=sys.stderr)"
+    env = os.environ | {"UDM_CACHE": str(cache)}
+    udm("verify", NAME, cache=cache)
+    run = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, env=env, cwd=ROOT)
+    assert run.stderr.split() == ["False", "False"], "a warm run needs neither"

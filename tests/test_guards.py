@@ -1,0 +1,165 @@
+"""The guards, seen to fire: corrupt a proof line, an answer, an assumption, a wrong answer, an
+experiment or an engine, and something named goes red.
+
+Each row is a claim, a corruption of it, and what the certificate must then complain of.
+"""
+
+import re
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from sympy import Integer, Rational, sqrt
+
+from derivations.catalogue import claims
+from derivations.certificate import Certificate, certify
+from derivations.claim import Below, Claim, Line, Wrong, leaves, with_leaf
+from derivations.digest import digests
+from derivations.experiment import Experiment, Residual
+from derivations.statement import AtMost, Equal, Tends, sides
+
+Corruption = Callable[[Claim], Claim]
+
+
+def line(chain: int, index: int, change: Callable[[Any], Any]) -> Corruption:
+    """One proof line altered."""
+
+    def corrupt(claim: Claim) -> Claim:
+        lines = list(claim.proof[chain])
+        lines[index] = lines[index]._replace(expr=change(lines[index].expr))
+        return replace(claim, proof=(*claim.proof[:chain], tuple(lines), *claim.proof[chain + 1 :]))
+
+    return corrupt
+
+
+def answer(field: int, change: Callable[[Any], Any]) -> Corruption:
+    """One field of the answer altered; the proof and the experiment stay."""
+
+    def corrupt(claim: Claim) -> Claim:
+        name, leaf = list(leaves(claim.answer))[field]
+        return replace(claim, answer=with_leaf(claim.answer, name, change(leaf)))
+
+    return corrupt
+
+
+def field(**changes: Any) -> Corruption:
+    return lambda claim: replace(claim, **changes)
+
+
+def experiment(**changes: Any) -> Corruption:
+    def corrupt(claim: Claim) -> Claim:
+        assert claim.experiment is not None
+        return replace(claim, experiment=replace(claim.experiment, **changes))
+
+    return corrupt
+
+
+def noisier(claim: Claim) -> Claim:
+    """The process run with its first noise doubled: a wrong simulation of a right answer."""
+    assert isinstance(claim.experiment, Experiment)
+    n = claim.experiment.normals[0]
+    process = tuple((v, made.subs(n, 2 * n)) for v, made in claim.experiment.process)
+    return replace(claim, experiment=replace(claim.experiment, process=process))
+
+
+def tautology(claim: Claim) -> Claim:
+    """Whatever makes the statement true, as the answer."""
+    left, _ = sides(claim.statements()[0])
+    return replace(claim, says=lambda _: Equal(left, left), proof=((Line("so it is", left), Line("it is", left)),))
+
+
+def harmless_wrong(claim: Claim) -> Claim:
+    return replace(claim, wrong=dict(claim.wrong) | {"not wrong at all": Wrong(claim.answer, "nothing")})
+
+
+def slack(claim: Claim) -> Claim:
+    """An inequality without its equality case: a bound that is true but slack can't be told from it."""
+
+    def says(answer: Any) -> Any:
+        (said,) = replace(claim, answer=answer).statements()
+        assert isinstance(said, AtMost)
+        return said._replace(equal_at={})
+
+    return replace(claim, says=says)
+
+
+POSTERIOR = "vdm.posterior"
+FIRST_LINES = [n for n, c in claims().items() if c.proof and len(c.proof[0]) > 2][:12]
+ANSWERS = [n for n, c in claims().items() if not c.is_definition][::6]
+SIMULATED = [n for n, c in claims().items() if c.experiment and c.experiment.normals][:8]
+NECESSARY = [n for n, c in claims().items() if c.given and set(c.given) - {g for g in c.given if g.text in c.convenience}][:5]
+BOUNDS = [n for n, c in claims().items() if c.kind == "inequality" and isinstance(c.statements()[0], AtMost) and len(c.statements()) == 1][:2]
+REFUTED = [n for n, c in claims().items() if c.kind == "refuted"][:3]
+
+CORRUPTIONS: list[tuple[str, str, Corruption, str]] = [
+    *(("a proof line", n, line(0, 1, lambda e: e + 1), "derivation is not proved") for n in FIRST_LINES),
+    *(("an answer", n, answer(0, lambda e: 2 * e + 1), "refutes the answer|not proved") for n in ANSWERS),
+    *(("the noise of the process", n, noisier, "simulate refutes") for n in SIMULATED),
+    *(("an assumption dropped", n, field(given=()), "refutes|not proved|no such assumption|survived") for n in NECESSARY),
+    *(("an equality case dropped", n, slack, "mutant survived") for n in BOUNDS),
+    *(("a printed falsehood made true", n, field(printed=Equal(Integer(1), Integer(1))), "printed statement to fail") for n in REFUTED),
+    ("the first line", POSTERIOR, line(0, 0, lambda e: e + 1), "the proof starts with"),
+    ("the last line", POSTERIOR, line(0, 2, lambda e: e + 1), "the proof ends with"),
+    ("the proof left out", POSTERIOR, field(proof=()), "expected a chain"),
+    ("the proof cut to a line", POSTERIOR, lambda c: replace(c, proof=(c.proof[0][:1],)), "the proof"),
+    ("the statement made a tautology", POSTERIOR, tautology, "both sides are the same"),
+    ("a square dropped", POSTERIOR, answer(1, sqrt), "enclose refutes"),
+    ("a wrong answer that is right", POSTERIOR, harmless_wrong, "wrong answer not rejected: not wrong at all"),
+    ("no wrong answers", POSTERIOR, field(wrong={}), "at least 2 wrong answers"),
+    ("a false stored point", POSTERIOR, lambda c: replace(c, example=dict(c.example) | {v: -1 for v in c.example}), "stored point violates"),
+    ("an incomplete stored point", POSTERIOR, field(example={}), "stored point lacks"),
+    ("a needless assumption", POSTERIOR, lambda c: replace(c, given=(Below(Integer(-99), c.symbols()[0]),)), "neither shown necessary"),
+    ("an unsatisfiable assumption", POSTERIOR, field(given=(Below(Integer(1), Integer(0)),)), "found none"),
+    ("a convenience of nothing", POSTERIOR, field(convenience={"0 < nothing": "none"}), "no such assumption"),
+    ("an experiment that looks at nothing", POSTERIOR, experiment(checks=()), "simulate|rejects no wrong answer"),
+    ("a twin that is right", POSTERIOR, lambda c: experiment(twins=("not wrong at all",))(harmless_wrong(c)), "does not reject its twin"),
+    ("an experiment of another law", POSTERIOR, lambda c: experiment(checks=(Residual(c.experiment.process[1][0], lambda q: q),))(c), "simulate refutes"),  # type: ignore[union-attr]
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("name", "corrupt", "expected"),
+    [pytest.param(n, f, e, id=f"{what}-{n}") for what, n, f, e in CORRUPTIONS],
+)
+def test_a_corruption_goes_red(name: str, corrupt: Corruption, expected: str) -> None:
+    found = certify(corrupt(claims()[name]), digests()[name])
+    assert not found.green
+    assert any(re.search(expected, c) for c in found.complaints), found.complaints
+
+
+def test_there_are_at_least_forty_corruptions() -> None:
+    assert len(CORRUPTIONS) >= 40
+    kinds = {what for what, *_ in CORRUPTIONS}
+    assert len(kinds) >= 15
+
+
+def posterior() -> Certificate:
+    return certify(claims()[POSTERIOR], digests()[POSTERIOR])
+
+
+@pytest.mark.parametrize("engine", ["enclose", "finite_field"])
+def test_an_engine_that_shrugs_is_missed(engine: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An engine that calls everything consistent rejects no wrong answer, and that is seen."""
+    from derivations.verdict import Evidence
+
+    monkeypatch.setattr(f"derivations.certificate.{engine}", lambda *_: Evidence("enclose", "consistent", points=1))
+    found = posterior()
+    assert found.green == (engine == "finite_field")  # the wrong answers of this claim carry logarithms
+    if engine == "enclose":
+        assert any("mutant survived" in c for c in found.complaints)
+
+
+def test_a_mutant_that_is_the_answer_is_equivalent_and_one_that_is_slack_survives(monkeypatch: pytest.MonkeyPatch) -> None:
+    claim = claims()[POSTERIOR]
+    same = claim.answer._replace(var=claim.answer.var * (1 + 0 * claim.answer.var))
+    monkeypatch.setattr("derivations.certificate.mutants", lambda _: {f"m{i}": same for i in range(8)})
+    assert posterior().mutants["equivalent"] == [f"m{i}" for i in range(8)]
+
+
+def test_a_limit_that_is_wrong_is_refuted() -> None:
+    limits = [c for c in claims().values() if any(isinstance(s, Tends) for s in c.statements())]
+    assert limits
+    for claim in limits:
+        found = certify(replace(claim, answer=tuple(e + Rational(1, 7) for _, e in leaves(claim.answer)) if not hasattr(claim.answer, "_fields") and isinstance(claim.answer, tuple) else answer(0, lambda e: e + Rational(1, 7))(claim).answer), digests()[claim.name])  # fmt: skip
+        assert not found.green, claim.name

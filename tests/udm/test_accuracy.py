@@ -1,0 +1,42 @@
+"""The accuracy benchmark on fewer pairs: every coefficient of every schedule within its requirement, in every dtype."""
+
+import importlib
+from pathlib import Path
+
+import pytest
+
+BENCHMARKS = Path(__file__).parents[2] / "benchmarks"
+
+
+def test_every_coefficient_is_within_its_requirement(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.syspath_prepend(str(BENCHMARKS))
+    accuracy = importlib.import_module("accuracy")
+    rows = list(accuracy.rows(quick=True))
+    assert len(rows) == 12 * 4 * 41
+    assert [row for row in rows if not row["within"]] == []
+
+
+def test_the_judge_can_say_no(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A value two ulps off, a NaN, and a finite number for an overflow are all beyond 1 ulp."""
+    monkeypatch.syspath_prepend(str(BENCHMARKS))
+    exact = importlib.import_module("exact")
+    form, third = exact.FORMATS["float32"], exact.mpf(1) / 3
+    assert exact.ulps(float(third) + 2.0**-24, third, form) > 1.9
+    assert exact.ulps(float("nan"), third, form) == float("inf")
+    assert exact.ulps(3e38, exact.mpf(10) ** 40, form) == float("inf")
+    assert exact.ulps(float("inf"), exact.mpf(10) ** 40, form) == 0
+    assert exact.ulps(0.0, exact.mpf(2) ** -149, form) == 1
+
+
+def test_the_printed_forms_would_fail(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The requirement is no formality: 1 - alpha^2 and a difference of gammas, in float64, break it."""
+    monkeypatch.syspath_prepend(str(BENCHMARKS))
+    accuracy, exact = importlib.import_module("accuracy"), importlib.import_module("exact")
+    schedule, (s, t) = (
+        accuracy.LinearGamma(),
+        accuracy.torch.tensor([[0.5], [0.5 + 1e-6]], dtype=accuracy.torch.float64),
+    )
+    want = exact.coefficients(*(exact.linear(-13.3, 5.0)(exact.mpf(u.item())) for u in (s, t)))["sigma_ts^2"]
+    naive = schedule.sigma(t) ** 2 - (schedule.alpha(t) / schedule.alpha(s)) ** 2 * schedule.sigma(s) ** 2
+    assert exact.ulps(naive.item(), want, exact.FORMATS["float64"]) > 1000
+    assert exact.ulps(schedule.between(s, t).var_ts.item(), want, exact.FORMATS["float64"]) <= 8

@@ -1,0 +1,109 @@
+"""One compiled graph against eager. Vectorised code (batch 8 and more) is other code than the scalar tail."""
+
+import pytest
+import torch
+from torch import Tensor
+
+from udm import (
+    Bound,
+    Gaussian,
+    Schedule,
+    Step,
+    diffuse,
+    discrete_weight,
+    kl,
+    posterior,
+    transition,
+    variational_bound,
+)
+from udm.denoiser import posterior_from
+from udm.schedule import (
+    EDM,
+    BetaLinear,
+    Betas,
+    Cosine,
+    CosineOffset,
+    Learned,
+    LinearGamma,
+    RectifiedFlow,
+    Sigmoid,
+    SubVP,
+)
+from udm.stable import expm1, one_minus_exp_neg
+
+ALL = (
+    LinearGamma(),
+    Cosine(),
+    CosineOffset(),
+    BetaLinear(),
+    SubVP(),
+    Betas.linear(),
+    Sigmoid(),
+    EDM(),
+    RectifiedFlow(),
+    Learned(hidden=4).requires_grad_(False),
+)
+LINEAR, COSINE = LinearGamma(), Cosine()
+
+
+def tour(s: Tensor, t: Tensor, z: Tensor, x: Tensor) -> list[Tensor]:
+    """Scalars of two schedules, then functions of events."""
+    step, at = LINEAR.between(s, t), COSINE.at(t)
+    q, p = posterior(z, x, step), posterior_from(x, z, step, "v")
+    divergence = kl(Gaussian(x, q.var), Gaussian(z, p.var))  # float64, of squares in float32
+    scalars = [expm1(t - s), one_minus_exp_neg(t - s), *step, *at, discrete_weight(step, "v")]
+    return [*scalars, divergence.float(), *q, *p, diffuse(x, z, at)]
+
+
+@pytest.mark.filterwarnings("ignore:.*torch.jit:DeprecationWarning")  # importing torch._inductor
+def test_compiled_equals_eager() -> None:
+    """One graph, of any batch: within 8 u of eager in float64, one ulp of the largest term for float32 events."""
+    compiled = torch.compile(tour, fullgraph=True, dynamic=True)
+    for batch in (8, 65):
+        i = torch.arange(1, batch + 1, dtype=torch.float64) * (900 // batch)
+        z, x = torch.linspace(-1, 1, 5 * batch).reshape(batch, 5), torch.linspace(0.1, 1, 5 * batch).reshape(batch, 5)
+        args = (i / 1000, i / 1000 + 1e-6, z, x)
+        for got, want in zip(compiled(*args), tour(*args), strict=True):
+            rtol, atol = (2.0**-50, 0.0) if want.dtype == torch.float64 else (2.0**-22, 2.0**-24)
+            torch.testing.assert_close(got, want, rtol=rtol, atol=atol)
+
+
+@pytest.mark.parametrize("schedule", ALL, ids=lambda schedule: type(schedule).__name__)
+@pytest.mark.parametrize("batch", [1, 8])
+def test_no_schedule_breaks_the_graph(schedule: Schedule, batch: int) -> None:
+    """fullgraph, traced and run without code generation: no host synchronisation and no branch on data."""
+
+    def scalars(s: Tensor, t: Tensor) -> list[Tensor]:
+        return [*schedule.at(t), *schedule.between(s, t), schedule.gamma(s)]
+
+    torch._dynamo.reset()
+    s = torch.arange(1, batch + 1, dtype=torch.float64) / 10
+    compiled = torch.compile(scalars, fullgraph=True, backend="aot_eager")
+    for got, want in zip(compiled(s, s + 0.1), scalars(s, s + 0.1), strict=True):
+        torch.testing.assert_close(got, want, rtol=2.0**-50, atol=0)
+
+
+def test_the_bound_does_not_break_the_graph() -> None:
+    levels, index = torch.linspace(-1, 1, 8), torch.full((8, 3), 5)
+
+    def bound(index: Tensor) -> Bound:
+        return variational_bound(lambda z, _: z, index, LINEAR, levels, parameterization="v")
+
+    assert all(term.isfinite().all() for term in torch.compile(bound, fullgraph=True, backend="aot_eager")(index))
+
+
+def test_gradients_through_the_coefficients() -> None:
+    """From (gamma, gap), on both sides of every branch: gamma = 0, gap = 1, a gap of 1e-6 and one of 800."""
+    gamma = torch.tensor([-9.0, 0.0, 0.3, 7.0, 40.0], dtype=torch.float64, requires_grad=True)
+    gap = torch.tensor([1e-3, 0.5, 1.5, 3.0, 25.0], dtype=torch.float64, requires_grad=True)
+
+    def coefficients(gamma: Tensor, gap: Tensor) -> tuple[Tensor, ...]:
+        step = Step.from_gamma(gamma, gap)
+        return step.alpha_ts, step.var_ts, step.weight_z, step.weight_x, step.posterior_var, discrete_weight(step, "v")
+
+    assert torch.autograd.gradcheck(coefficients, (gamma, gap), eps=1e-7, atol=1e-6, rtol=1e-5)
+    extreme = torch.tensor([1e-6, 1.0, 800.0], dtype=torch.float64, requires_grad=True)
+    z = torch.ones(3, 2)
+    sum(part.sum() for part in transition(z, Step.from_gamma(gamma[:3], extreme))).backward()
+    assert extreme.grad is not None
+    assert extreme.grad.isfinite().all()

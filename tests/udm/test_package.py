@@ -1,0 +1,58 @@
+"""The package as a whole: what importing it costs, what it imports, and whether its annotations are true."""
+
+import subprocess
+import sys
+
+import udm
+
+
+def run(code: str) -> str:
+    return subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.strip()
+
+
+def test_import_is_lazy() -> None:
+    assert run("import sys, udm; print('torch' in sys.modules)") == "False"
+
+
+def test_heavy_neighbours_are_never_imported() -> None:
+    code = (
+        "import sys; from udm import *; import udm.bound, udm.schedule;"
+        "print([m for m in ('sympy', 'mpmath', 'scipy', 'derivations', 'hypothesis')"
+        " if m in sys.modules and not m.startswith('torch')])"
+    )
+    assert run(code) == "[]"
+
+
+def test_names() -> None:
+    assert len(udm.__all__) <= 30
+    assert udm.__all__ == dir(udm)
+    assert all(getattr(udm, name) is not None for name in udm.__all__)
+
+
+def test_annotations_are_executed() -> None:
+    """Every function once, under jaxtyping's import hook: shapes and dtypes as declared."""
+    code = """
+from jaxtyping import install_import_hook
+with install_import_hook("udm", "beartype.beartype"):
+    import udm, udm.schedule as S, torch
+    from udm.bound import uniform_times
+    from udm.gaussian import sample
+    from udm.stable import sigmoid
+s, t, z = torch.tensor([0.2, 0.5]), torch.tensor([0.4, 0.9]), torch.randn(2, 3, 4)
+for schedule in (S.LinearGamma(), S.Cosine(), S.CosineOffset(), S.BetaLinear(), S.SubVP(), S.Betas.linear(10),
+                 S.Sigmoid(), S.EDM(), S.RectifiedFlow(), S.Learned(hidden=4)):
+    step, at = schedule.between(s, t), schedule.at(t)
+    q, p = udm.posterior(z, z, step), udm.transition(z, step)
+    udm.kl(q, p), sample(q, z), udm.marginal(z, at), udm.diffuse(z, z, at), udm.prior(z, at)
+    for kind in ("x", "eps", "v", "score"):
+        udm.convert(z, z, at, "x", kind), udm.target(z, z, at, kind), udm.posterior_from(z, z, step, kind)
+        udm.diffusion(z, z, udm.discrete_weight(step, kind)), udm.continuous_weight(at.gamma, at, kind)
+index, levels = torch.zeros(2, 3, dtype=torch.int64), torch.linspace(-1, 1, 4)
+bound = udm.variational_bound(lambda z, g: z, index, S.LinearGamma(), levels)
+bound.bits_per_dim(3), udm.Step.from_gamma(t, s), udm.Marginal.from_gamma(t)
+try:
+    udm.diffuse(z, z[:, 0], at)
+except Exception as error:
+    print(type(error).__name__)
+"""
+    assert run(code) == "TypeCheckError"

@@ -1,0 +1,177 @@
+"""Schedules: end points, impossible times, derivatives, tables, and the dtype that must not move."""
+
+import math
+from fractions import Fraction
+
+import pytest
+import torch
+from torch import Tensor, nn
+
+from udm import Schedule, Step, posterior, posterior_from, transition
+from udm.schedule import (
+    EDM,
+    BetaLinear,
+    Betas,
+    Cosine,
+    CosineOffset,
+    Learned,
+    LinearGamma,
+    RectifiedFlow,
+    Sigmoid,
+    SubVP,
+)
+
+torch.manual_seed(0)
+CONTINUOUS: tuple[Schedule, ...] = (
+    LinearGamma(),
+    Cosine(),
+    CosineOffset(),
+    BetaLinear(),
+    SubVP(),
+    Sigmoid(),
+    EDM(),
+    RectifiedFlow(),
+    Learned(hidden=16),
+)
+ALL = (*CONTINUOUS, Betas.linear(), Betas.cosine())
+NOISELESS = (Cosine, CosineOffset, BetaLinear, SubVP, Sigmoid, RectifiedFlow, Betas)  # sigma(0) = 0
+SIGNALLESS = (Cosine, CosineOffset, Sigmoid, RectifiedFlow)  # alpha(1) = 0
+
+
+def name(schedule: Schedule) -> str:
+    return type(schedule).__name__
+
+
+def f64(*values: float) -> Tensor:
+    return torch.tensor(values, dtype=torch.float64)
+
+
+@pytest.mark.parametrize("schedule", ALL, ids=name)
+def test_end_points(schedule: Schedule) -> None:
+    start, end = schedule.at(f64(0.0)), schedule.at(f64(1.0))
+    if isinstance(schedule, NOISELESS):
+        assert (start.alpha.item(), start.sigma.item(), start.gamma.item()) == (1, 0, -math.inf)
+    if isinstance(schedule, SIGNALLESS):
+        assert (end.alpha.item(), end.gamma.item()) == (0, math.inf)
+        assert end.sigma.item() == pytest.approx(1, abs=2e-16)
+    for at in (start, end):
+        assert not any(value.isnan().any() for value in at)
+
+
+@pytest.mark.parametrize("schedule", ALL, ids=name)
+def test_impossible_times_are_nan(schedule: Schedule) -> None:
+    s, t = f64(0.5, 0.6, -0.1, 0.5, math.nan), f64(0.5, 0.5, 0.5, 1.1, 0.7)
+    step, z = schedule.between(s, t), torch.ones(5, 2)
+    assert schedule.gap(s, t).isnan().all()
+    for law in (posterior(z, z, step), transition(z, step), posterior_from(z, z, step, "eps")):
+        assert law.mean.isnan().all()
+        assert law.var.isnan().all()
+    assert not schedule.gap(f64(0.5), f64(0.6)).isnan().any()
+
+
+def test_from_gamma_refuses_the_same() -> None:
+    step = Step.from_gamma(f64(1, 1, 1), f64(0, -1, math.nan))
+    assert torch.stack([step.alpha_ts, step.var_ts, step.weight_z, step.snr_growth]).isnan().all()
+
+
+@pytest.mark.parametrize("schedule", ALL, ids=name)
+def test_step_from_data_is_a_point(schedule: Schedule) -> None:
+    step = schedule.between(f64(0.0), f64(0.5))
+    if isinstance(schedule, NOISELESS):
+        assert (step.weight_z.item(), step.weight_x.item(), step.posterior_var.item()) == (0, 1, 0)
+
+
+@pytest.mark.parametrize("schedule", CONTINUOUS, ids=name)
+def test_derivative_is_that_of_gamma(schedule: Schedule) -> None:
+    """dgamma against autograd of gamma: both are closed forms, of different routes."""
+    t = torch.linspace(0.01, 0.99, 33, dtype=torch.float64).requires_grad_()
+    (slope,) = torch.autograd.grad(schedule.gamma(t).sum(), t)
+    torch.testing.assert_close(schedule.dgamma(t), slope, rtol=1e-10, atol=0)
+
+
+@pytest.mark.parametrize("schedule", CONTINUOUS, ids=name)
+def test_gradients_of_every_answer(schedule: Schedule) -> None:
+    s = f64(0.003, 0.2, 0.5, 0.9).requires_grad_()
+    t = f64(0.01, 0.4, 0.7, 0.99).requires_grad_()
+    assert torch.autograd.gradcheck(lambda s, t: (schedule.gap(s, t), *schedule.at(t)), (s, t), eps=1e-7, rtol=1e-5)
+
+
+@pytest.mark.parametrize("schedule", CONTINUOUS, ids=name)
+def test_gap_is_the_difference_of_gammas(schedule: Schedule) -> None:
+    s, t = f64(0.1, 0.3, 0.6, 0.2), f64(0.2, 0.9, 0.7, 0.8)
+    torch.testing.assert_close(schedule.gap(s, t), schedule.gamma(t) - schedule.gamma(s), rtol=1e-12, atol=0)
+
+
+def test_betas_against_fractions() -> None:
+    """alpha-bar of a short table as an exact fraction."""
+    betas = [1e-4, 0.02, 0.3, 0.999]
+    schedule, product = Betas(betas), Fraction(1)
+    for i, beta in enumerate(betas, 1):
+        product *= 1 - Fraction(beta)
+        at = schedule.at(f64(i / 4))
+        for got, want in ((at.alpha, product), (at.sigma, 1 - product)):
+            assert abs(Fraction(got.item()) ** 2 / want - 1) < 4 * Fraction(2) ** -53
+    assert schedule.T == 4
+
+
+def test_betas_lives_on_its_grid() -> None:
+    schedule = Betas.linear()
+    on = torch.arange(1001, dtype=torch.float32) / 1000
+    assert schedule.alpha(on).isfinite().all()
+    assert schedule.alpha(torch.linspace(0, 1, 1001)).isfinite().all()
+    assert schedule.alpha(f64(0.0005, 0.5004, 0.1 + 1e-9)).isnan().all()
+    with pytest.raises(NotImplementedError, match="table of 1000 betas, which has no derivative"):
+        schedule.dgamma(f64(0.5))
+
+
+def test_betas_from_a_tensor() -> None:
+    betas = torch.linspace(1e-4, 0.02, 10, dtype=torch.float64)
+    t = f64(*(i / 10 for i in range(11)))
+    assert torch.equal(Betas(betas).sigma(t), Betas(betas.tolist()).sigma(t))
+
+
+@pytest.mark.parametrize(
+    ("make", "message"),
+    [
+        (lambda: LinearGamma(5, -13), r"LinearGamma: expected gamma_max finite and in \(5.0, 1400.0\), got -13"),
+        (lambda: LinearGamma(math.nan), "expected gamma_min finite"),
+        (lambda: CosineOffset(0), "expected offset finite"),
+        (lambda: BetaLinear(2, 1), "BetaLinear: expected beta_max"),
+        (lambda: SubVP(-1, 1), "SubVP: expected beta_min"),
+        (lambda: Sigmoid(tau=0), "expected tau"),
+        (lambda: EDM(1, 0.5), "expected sigma_max"),
+        (lambda: Learned(hidden=0), "expected hidden >= 1, got 0"),
+        (lambda: Betas([]), "expected at least one beta"),
+        (lambda: Betas([0.1, 1.0]), r"expected betas\[1\] finite and in \(0.0, 1.0\), got 1.0"),
+        (lambda: Betas(torch.ones(3)), r"expected betas of shape \(T,\), float64, got \(3,\), torch.float32"),
+        (lambda: Betas.linear(1), "expected T >= 2, got 1"),
+    ],
+)
+def test_constructors_refuse(make: object, message: str) -> None:
+    with pytest.raises(ValueError, match=message):
+        make()  # type: ignore[operator]
+
+
+@pytest.mark.parametrize("schedule", ALL, ids=name)
+def test_float64_survives_half(schedule: Schedule) -> None:
+    t = f64(0.25, 0.5)
+    before = schedule.at(t)
+    model = nn.ModuleDict({"net": nn.Linear(1, 1), "schedule": schedule}).half().to(torch.bfloat16)
+    assert model["net"].weight.dtype == torch.bfloat16
+    assert all(torch.equal(a, b) for a, b in zip(before, schedule.at(t), strict=True))
+
+
+@pytest.mark.parametrize("dtype", [torch.float16, torch.bfloat16, torch.float32])
+def test_times_are_taken_exactly(dtype: torch.dtype) -> None:
+    t = torch.tensor([0.3], dtype=dtype)
+    assert torch.equal(Cosine().gamma(t), Cosine().gamma(t.double()))
+
+
+def test_learned_keeps_its_ends() -> None:
+    schedule = Learned(-7.3, 3.1, hidden=32, learn_ends=True)
+    t = torch.linspace(0, 1, 257, dtype=torch.float64)
+    gamma = schedule.gamma(t)
+    assert (gamma[0].item(), gamma[-1].item()) == (-7.3, 3.1)
+    assert (gamma.diff() > 0).all()
+    schedule.gap(t[:-1], t[1:]).log().sum().backward()
+    assert all(p.grad is not None and p.grad.isfinite().all() for p in schedule.parameters())

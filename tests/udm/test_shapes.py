@@ -1,0 +1,99 @@
+"""What is refused, and in which words."""
+
+import pytest
+import torch
+from torch import Tensor
+
+from udm import Marginal, convert, diffuse, diffusion, kl, posterior, prior, reconstruction
+from udm.gaussian import Gaussian
+from udm.schedule import Betas, Cosine, LinearGamma
+from udm.shapes import cast, combine, over
+
+Z = torch.zeros(4, 3, 2)
+T4 = torch.full((4,), 0.5)
+
+
+@pytest.mark.parametrize("shape", [(4, 1, 1, 1), (3,), (), (1,), (4, 1)])
+def test_over_wants_exactly_one_number_per_example(shape: tuple[int, ...]) -> None:
+    with pytest.raises(ValueError, match=r"over: expected scalars\[0\] of shape \(4,\), one per example, got"):
+        over(Z, torch.zeros(shape))
+
+
+def test_over_spreads_along_the_batch_even_where_axes_agree() -> None:
+    a = torch.arange(4.0)
+    (spread,) = over(torch.zeros(4, 4), a)
+    assert spread.shape == (4, 1)
+    assert torch.equal((spread + torch.zeros(4, 4))[:, 0], a)
+
+
+def test_over_refuses_integers() -> None:
+    with pytest.raises(ValueError, match=r"over: expected event of a floating dtype, got torch.int64"):
+        over(Z.long(), T4)
+    with pytest.raises(ValueError, match=r"expected scalars\[0\] of a floating dtype, got torch.int64"):
+        over(Z, T4.long())
+    with pytest.raises(ValueError, match=r"expected event of shape \(batch, \*event\), got \(\)"):
+        over(torch.tensor(1.0), T4)
+
+
+@pytest.mark.parametrize("bad", [torch.tensor(0.5), torch.full((4, 1), 0.5), torch.zeros(4, dtype=torch.int64)])
+def test_times_are_one_per_example(bad: Tensor) -> None:
+    for method in (Cosine().gamma, Cosine().dgamma, Cosine().alpha, Cosine().sigma, Cosine().at):
+        with pytest.raises(ValueError, match=r"Cosine\.\w+: expected t of"):
+            method(bad)
+
+
+def test_two_times_are_of_one_batch() -> None:
+    with pytest.raises(ValueError, match=r"Cosine.gap: expected t of shape \(4,\), one per example, got \(3,\)"):
+        Cosine().between(T4, torch.full((3,), 0.7))
+
+
+def test_a_step_is_of_the_batch_of_its_events() -> None:
+    step = Cosine().between(T4[:3], 1.2 * T4[:3])
+    with pytest.raises(ValueError, match=r"expected scalars\[0\] of shape \(4,\)"):
+        posterior(Z, Z, step)
+
+
+def test_events_agree() -> None:
+    at = Cosine().at(T4)
+    with pytest.raises(ValueError, match=r"diffuse: expected eps of shape \(4, 3, 2\), as x, got \(4, 3\)"):
+        diffuse(Z, Z[..., 0], at)
+    with pytest.raises(ValueError, match=r"diffuse: expected eps of dtype torch.float32, as x, got torch.float64"):
+        diffuse(Z, Z.double(), at)
+    with pytest.raises(ValueError, match=r"diffusion: expected weight of shape \(4,\)"):
+        diffusion(Z, Z, T4[:2])
+
+
+def test_names_are_known() -> None:
+    with pytest.raises(ValueError, match=r'convert: expected one of "x", "eps", "v", "score", got \'noise\''):
+        convert(Z, Z, Cosine().at(T4), "noise", "x")  # pyright: ignore[reportArgumentType]
+
+
+def test_variances_fit_their_means() -> None:
+    with pytest.raises(ValueError, match=r"kl: expected p.var of dtype torch.float32 and shape \(4, 3, 2\)"):
+        kl(Gaussian(Z, Z + 1), Gaussian(Z, torch.ones(4)))
+
+
+def test_the_decoder_wants_indices() -> None:
+    at = LinearGamma().at(0 * T4)
+    with pytest.raises(ValueError, match=r"reconstruction: expected index of shape \(4, 3, 2\), integer"):
+        reconstruction(Z, Z, at, torch.linspace(-1, 1, 8))
+
+
+def test_integers_are_no_data() -> None:
+    with pytest.raises(ValueError, match=r"prior: expected x of a floating dtype, got torch.uint8"):
+        prior(Z.byte(), Cosine().at(T4))
+
+
+def test_a_coarse_time_cannot_name_an_index() -> None:
+    with pytest.raises(
+        ValueError, match=r"Betas.alpha: expected t of a dtype that resolves 1/1000, got torch.bfloat16"
+    ):
+        Betas.linear().alpha(T4.bfloat16())
+
+
+def test_half_types_round_once() -> None:
+    z = torch.full((1, 1), 1.0, dtype=torch.bfloat16)
+    a, b = torch.tensor([1.0], dtype=torch.float64), torch.tensor([2.0**-7 * 0.75], dtype=torch.float64)
+    assert combine((a, z), (b, z)).item() == 1 + 2.0**-7
+    assert cast(z, b).dtype == torch.bfloat16
+    assert Marginal.from_gamma(T4).alpha.dtype == torch.float64
