@@ -21,8 +21,9 @@ MODULES = (
     "posterior_ddpm_forms", "posterior_data", "posterior_reverse",
     "parameterisation", "parameterisation_v", "score_pathwise",
     "kl", "kl_plane", "prior", "kl_step", "kl_ddpm", "kl_variance",
-    "elbo", "elbo_terms", "decoder", "discrete_loss", "discrete_refine",
-    "continuous_loss", "loss_limit", "continuous_forms", "loss_ends", "gaussian_loss", "invariance",
+    "elbo", "elbo_terms", "elbo_consistency", "decoder", "discrete_loss", "discrete_refine",
+    "continuous_loss", "loss_limit", "continuous_forms", "loss_ends", "gaussian_loss",
+    "invariance", "equivalence", "equivalence_models", "schedule_matters",
 )  # fmt: skip
 
 

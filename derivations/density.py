@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from functools import lru_cache
 from itertools import product
 
-from sympy import Add, Expr, Mul, S, Symbol, Tuple, log
+from sympy import Add, Expr, Mul, S, Symbol, Tuple, log, sympify
 from sympy.core.symbol import Str
 
 States = Mapping[Symbol, int]
@@ -98,7 +98,7 @@ class Marginal(Abstract):
 
     def at(self, states: States) -> Expr:
         _, over, step, root = self.args
-        runs = ({**states, over: i} for i in TWO)
+        runs = ({**states, over: i} for i in TWO)  # type: ignore[dict-item]
         return Add(*(at(step, run) * at(root, run) for run in runs))  # type: ignore[arg-type]
 
     def _sympystr(self, printer: object) -> str:
@@ -109,7 +109,7 @@ class Mean(Abstract):
     """The expectation of `body` when each variable in turn has the density that stands beside it."""
 
     def __new__(cls, body: Expr, *laws: tuple[Symbol, Expr] | Tuple) -> "Mean":
-        return Expr.__new__(cls, S(body), *(Tuple(*law) for law in laws))
+        return Expr.__new__(cls, sympify(body), *(Tuple(*law) for law in laws))
 
     @property
     def body(self) -> Expr:

@@ -16,6 +16,10 @@ from derivations.density import Density, Excess, Marginal, Mean
 Term = tuple[Expr, list[Symbol]]  # an integrand, densities included, and the variables it is integrated over
 
 
+class Clash(ArithmeticError):
+    """A variable is bound inside an expectation that binds it too."""
+
+
 def canonical(e: Mean) -> Expr:
     """The expectation as a sum of integrals that no rule makes shorter."""
     return Add(*(_shorten(*term) for term in _open(e)))
@@ -42,7 +46,7 @@ def _open(e: Mean) -> Iterator[Term]:
             yield term, names
             continue
         if {v for v, _ in inner.laws} & set(names):
-            raise ValueError(f"expected fresh variables inside, got {inner} under {names}")
+            raise Clash(f"expected fresh variables inside, got {inner} under {names}")
         outer = ((v, S.One) for v in names)
         yield from _open(Mean(term / inner * inner.body, *inner.laws, *outer))
 

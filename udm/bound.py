@@ -28,8 +28,6 @@ def uniform_times(
         ValueError: batch < 1.
 
     Source: VDM, arXiv 2107.00630v6, appendix I.1.
-
-    Claim: vdm.time.lowdisc
     """
     if batch < 1:
         raise ValueError(f"uniform_times: expected batch >= 1, got {batch}")

@@ -66,7 +66,7 @@ def convert(prediction: Event, z: Event, at: Marginal, source: Parameterization,
 
     Source: VDM, arXiv 2107.00630v6, appendix A; Salimans and Ho, arXiv 2202.00512v2, appendix D.
 
-    Claim: vdm.param.eps, vdm.param.score, vdm.param.v, vdm.reverse.xhat, ddpm.x0hat
+    Claim: vdm.param.eps, vdm.param.score, vdm.param.v
     """
     events("convert", z=z, prediction=prediction)
     a, b = _line(at, source, target)
@@ -109,8 +109,8 @@ def posterior_from(prediction: Event, z_t: Event, step: Step, source: Parameteri
 
     Source: VDM, arXiv 2107.00630v6, appendix A.4; DDPM, arXiv 2006.11239v2, eq. (11).
 
-    Claim: vdm.posterior.mean.eps, vdm.posterior.mean.v, vdm.posterior.mean.score, vdm.reverse.transition
-    Claim: vdm.reverse.mu_three, vdm.sampler.mu, ddpm.mu.eps
+    Claim: vdm.posterior.mean.eps, vdm.posterior.mean.v, vdm.posterior.mean.score
+    Claim: vdm.posterior.snr, ddpm.mu.eps
     """
     events("posterior_from", z_t=z_t, prediction=prediction)
     a, b = posterior_coefficients(step, source)

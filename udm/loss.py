@@ -94,7 +94,7 @@ def reconstruction(index: Indices, z_0: Event, at_0: Marginal, levels: Tensor) -
 
     Source: VDM, arXiv 2107.00630v6, eq. (8).
 
-    Claim: vdm.reverse.decoder, vdm.vlb.recon
+    Claim: vdm.reverse.decoder
     """
     events("reconstruction", z_0=z_0)
     per_example("reconstruction", levels=levels)
@@ -127,8 +127,8 @@ def discrete_weight(step: Step, kind: Parameterization) -> PerExample64:
 
     Source: VDM, arXiv 2107.00630v6, eq. (13)-(14), appendix E.
 
-    Claim: vdm.kl.single, vdm.kl.expm1, vdm.loss.discrete.snr, vdm.loss.discrete.expm1
-    Claim: ddpm.snr.weight, ddpm.loss.eps.vdm
+    Claim: vdm.kl.single, vdm.kl.expm1, vdm.loss.discrete.snr
+    Claim: ddpm.snr.weight, ddpm.loss.eps
     """
     if kind == "x":
         return step.snr_drop / 2
@@ -154,7 +154,7 @@ def continuous_weight(dgamma: PerExample, at: Marginal, kind: Parameterization) 
 
     Source: VDM, arXiv 2107.00630v6, eq. (16)-(17), appendix D.
 
-    Claim: vdm.loss.continuous.eps, vdm.loss.continuous.snr, vdm.loss.score, vdm.forward.sde.g2
+    Claim: vdm.loss.continuous.eps, vdm.loss.score, vdm.forward.sde
     """
     per_example("continuous_weight", at.alpha.shape[0], dgamma=dgamma)
     half = to_float64(dgamma) / 2

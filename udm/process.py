@@ -34,7 +34,7 @@ class Marginal(NamedTuple):
         Raises:
             ValueError: gamma not floating of shape (batch,).
 
-        Claim: vdm.schedule.sigma2, vdm.schedule.alpha2
+        Claim: vdm.schedule.vp
         """
         per_example("Marginal.from_gamma", gamma=gamma)
         gamma = to_float64(gamma)
@@ -68,7 +68,7 @@ class Step(NamedTuple):
         Raises:
             ValueError: gamma_t or gap not floating of one shape (batch,).
 
-        Claim: vdm.schedule.sigma2, vdm.schedule.alpha2
+        Claim: vdm.schedule.vp
         """
         per_example("Step.from_gamma", gamma_t=gamma_t, gap=gap)
         gamma_t, gap = to_float64(gamma_t), to_float64(gap)
@@ -84,7 +84,7 @@ class Step(NamedTuple):
     def alpha_ts(self) -> PerExample64:
         r""":math:`\alpha_{t|s} = \alpha_t / \alpha_s`.
 
-        Claim: vdm.forward.alpha_ts
+        Claim: vdm.forward.transition
         """
         return _positive(self.gap, self.alpha_t / self.alpha_s)
 
@@ -92,7 +92,7 @@ class Step(NamedTuple):
     def var_ts(self) -> PerExample64:
         r""":math:`\sigma_{t|s}^2 = \sigma_t^2 - \alpha_{t|s}^2 \sigma_s^2 = \sigma_t^2 c`.
 
-        Claim: vdm.forward.sigma2_ts, vdm.forward.sigma2_ts.expm1
+        Claim: vdm.forward.transition, vdm.forward.sigma2_ts.expm1
         """
         return torch.square(self.sigma_t) * self.c
 
@@ -110,7 +110,7 @@ class Step(NamedTuple):
     def posterior_var(self) -> PerExample64:
         r""":math:`\sigma_Q^2 = \sigma_{t|s}^2 \sigma_s^2 / \sigma_t^2 = \sigma_s^2 c`.
 
-        Claim: vdm.posterior.variance, vdm.sampler.var
+        Claim: vdm.posterior.variance
         """
         return torch.square(self.sigma_s) * self.c
 
@@ -118,7 +118,7 @@ class Step(NamedTuple):
     def snr_drop(self) -> PerExample64:
         r""":math:`\mathrm{SNR}(s) - \mathrm{SNR}(t) = \mathrm{SNR}(s)\, c`.
 
-        Claim: vdm.numerics.snr
+        Claim: vdm.kl.single
         """
         return torch.square(self.alpha_s / self.sigma_s) * self.c
 

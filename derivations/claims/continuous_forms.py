@@ -50,6 +50,7 @@ in_score = Claim(
     title="The continuous loss of the score: weight g(t)^2/2 on (s_hat - grad log q(z_t | x))^2",
     family="invariance",
     kind="equality",
+    needs=("vdm.forward.sde", "vdm.param.score", "vdm.loss.continuous.eps"),
     says=lambda a: (
         Equal(g2, a.g2.subs(dgamma, gamma_slope)),
         Equal(slope_of_log, a.score.subs(eps, (z_t - alpha_t * x) / sigma_t)),
@@ -115,6 +116,7 @@ simple = Claim(
     title="Uniform t and no weight on (eps - eps_hat)^2: the loss with w = 2/gamma', for cosine sech(lambda/2)/pi",
     family="invariance",
     kind="equality",
+    needs=("vdm.loss.continuous.eps", "schedule.cosine", "path.rectified"),
     says=lambda a: (
         Equal((eps - eps_hat) ** 2, a.general.subs(dgamma, gamma_slope) * bound),
         Equal(2 / -diff(cosine, t), a.cosine.subs(lam, cosine)),

@@ -66,6 +66,7 @@ continuous_eps = Claim(
     title="The loss in continuous time: -SNR'/2 on (x - x_hat)^2 is gamma'/2 on (eps - eps_hat)^2",
     family="invariance",
     kind="limit",
+    needs=("vdm.forward.gamma", "vdm.param.eps", "vdm.loss.discrete.snr"),
     says=lambda a: (
         Equal(-snr_slope / 2 * (x - x_hat_of_eps) ** 2, a.integrand),
         Tends((snr_before - exp(-gamma_t)) / (2 * h) * (x - x_hat_of_eps) ** 2, h, a.integrand),
@@ -172,6 +173,7 @@ continuous_v = Claim(
     title="The continuous loss is half the integral of the squared error over SNR",
     family="invariance",
     kind="equality",
+    needs=("vdm.forward.snr", "vdm.loss.continuous.eps"),
     says=lambda a: (
         Equal(-chain_rule / 2, a.integrand.subs(snr, snr_t) * gamma_slope * snr_t),
         Equal(over_t, over_v(a)),

@@ -103,15 +103,16 @@ def weight(a: Grid) -> Expr:
     return a.factor / T * (snr_at(a.s) - snr_at(a.t))
 
 
-FIRST = snr_at(S.Zero) * (1 - exp(-(gamma_1 - gamma_0) / T))  # the fall of the SNR over the first step
+LOST = 1 - exp(-(gamma_1 - gamma_0) / T)  # the share of its SNR that each step loses: gamma is linear
+FIRST, NEXT = snr_at(S.Zero) * LOST, snr_at(i / T) * LOST
 
 
 def covers(a: Grid) -> tuple[Equal, Equal]:
-    """What the first i steps are worth on average is the fall of the SNR from 0 to i/T."""
+    """What the first draws are worth on average is the fall of the SNR over the first steps, one by one."""
     first, more = (weight(Grid(*(e.subs(i, j) for e in a))) for j in (1, i + 1))
     return (
         Equal(FIRST, first),
-        Equal(snr_at(S.Zero) - snr_at((i + 1) / T), snr_at(S.Zero) - snr_at(i / T) + more),
+        Equal(so_far + NEXT, so_far + more),
     )
 
 
@@ -132,7 +133,7 @@ unbiased = Claim(
     needs=("vdm.loss.discrete.snr",),
     says=covers,
     answer=GRID,
-    example={T: 8, i: 3, gamma_0: -1, gamma_1: 1},
+    example={T: 8, i: 3, gamma_0: -1, gamma_1: 1, so_far: 2},
     means="one symbolic induction step, general T; log SNR linear in time with any slope",
     proof=(
         (
@@ -140,8 +141,8 @@ unbiased = Claim(
             by("chance 1/T, factor T", weight(Grid(S.Zero, 1 / T, T))),
         ),
         (
-            by("the fall over i + 1 steps", snr_at(S.Zero) - snr_at((i + 1) / T)),
-            by("i steps, and the step from i/T", snr_at(S.Zero) - snr_at(i / T) + weight(Grid(i / T, (i + 1) / T, T))),
+            by("i steps, and the fall over one more", so_far + NEXT),
+            by("from i/T to (i + 1)/T", so_far + weight(Grid(i / T, (i + 1) / T, T))),
         ),
     ),
     convenience={"0 < i": "a step's number; the identity holds for any"},
@@ -155,7 +156,7 @@ unbiased = Claim(
         "steps from 0 to T - 1": Wrong(
             Grid((i - 2) / T, (i - 1) / T, T),
             "s = -1/T at the first draw: gamma is asked below its lower end, and the step to t = 1 never drawn",
-            ("public implementations of VDM: t = i/T for i in 0 ... T-1, s = t - 1/T",),
+            ("public VDM code",),
         ),
         "steps twice as long": Wrong(GRID._replace(s=(i - 2) / T), "overlapping steps count the fall twice"),
     },

@@ -64,6 +64,7 @@ gaussian = Claim(
     title="Gaussian data, Bayes denoiser: the continuous loss is half of log((1 + c SNR_max)/(1 + c SNR_min))",
     family="invariance",
     kind="expectation",
+    needs=("vdm.forward.marginal", "kl.gauss", "vdm.loss.continuous.v"),
     says=lambda a: (
         Equal(left, a.mmse.subs(snr, alpha_t**2 / sigma_t**2)),
         Equal(on_average, a.expected),

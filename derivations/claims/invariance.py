@@ -83,6 +83,7 @@ invariance = Claim(
     title="The continuous loss depends on the schedule only through SNR_max and SNR_min",
     family="invariance",
     kind="equality",
+    needs=("vdm.forward.marginal", "vdm.loss.continuous.v"),
     says=lambda a: (
         Equal(-chain_rule / 2, err / 2 * gamma_slope * snr_t),
         *(Equal(over_t(v, a.gain), ends(v, a.loss)) for v in PATHS),

@@ -105,7 +105,9 @@ monotone = Claim(
         ),
     ),
     wrong={
-        "noise added, signal kept": Wrong(RISE / (1 + odds), "beta_t for beta_t/alpha_t: the step also shrinks the signal"),
+        "noise added, signal kept": Wrong(
+            RISE / (1 + odds), "beta_t for beta_t/alpha_t: a step also shrinks the signal"
+        ),
         "first step": Wrong(odds, "right for noiseless x_{t-1} only"),
         "SNR rising": Wrong(-RISE, "it cannot rise, for beta_t in (0, 1)"),
     },

@@ -63,6 +63,7 @@ endpoints = Claim(
     title="The loss grows with SNR_max by half the error there, which a Bayes decoder takes back",
     family="invariance",
     kind="equality",
+    needs=("vdm.loss.continuous.v", "vdm.loss.invariance", "vdm.loss.gaussian"),
     says=lambda a: (
         Equal(named(diff(body, snr_max)), named(from_max(a))),
         Equal(named(diff(body, snr_min)), named(from_min(a))),

@@ -35,6 +35,7 @@ limit = Claim(
     title="L_T tends to L_inf: for an error K-Lipschitz in SNR they differ by at most K (SNR_max - SNR_min)^2/(4T)",
     family="invariance",
     kind="limit",
+    needs=("vdm.loss.discrete.snr", "vdm.loss.continuous.v"),
     says=lambda a: (
         AtMost(falls, a, {slack: 0}),
         AtMost(rises, a, {slack: 0}),
@@ -107,6 +108,7 @@ limit_gaussian = Claim(
     title="Gaussian data, Bayes denoiser, 1 + c SNR geometric in t: L_T = T (exp(2 L_inf/T) - 1)/2",
     family="invariance",
     kind="limit",
+    needs=("vdm.loss.discrete.snr", "vdm.loss.gaussian"),
     says=lambda a: (
         Equal(term, a.term),
         AtMost(h * loss, a.term, {loss: 0}),

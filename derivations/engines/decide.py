@@ -6,6 +6,7 @@ after Arb has seen the statement fail there. Roots are fresh variables r >= 0 wi
 Exponentials and logarithms lie outside the engine.
 """
 
+from multiprocessing import get_all_start_methods, get_context
 from typing import Any, Protocol
 
 from sympy import Expr, Rational, Symbol
@@ -16,6 +17,8 @@ from derivations.statement import AtMost, Equal, Statement
 from derivations.verdict import Evidence, not_evaluated
 
 MILLISECONDS = 4000
+SECONDS = 6  # of one answer, both solvers: native code may not return to look at its own limit
+RESOURCES = 200_000  # cvc5's own unit of work
 
 
 class Outside(ValueError):
@@ -77,7 +80,8 @@ class CVC5:
         from cvc5.pythonic import Solver as CVC5Solver
 
         solver = CVC5Solver()
-        solver.set("tlimit-per", str(MILLISECONDS))
+        solver.set("tlimit-per", str(MILLISECONDS))  # not honoured inside a covering, hence also
+        solver.set("rlimit-per", str(RESOURCES))
         solver.set("nl-cov", "true")
         solver.add(*constraints)
         return str(solver.check()), {}
@@ -134,7 +138,22 @@ class Translation:
 
 
 def decide(claim: Claim, answer: Answer = None) -> Evidence:
-    """Evidence by refutation of the negation, from both solvers."""
+    """Evidence by refutation of the negation, from both solvers; a solver that hangs is killed."""
+    if "fork" not in get_all_start_methods():
+        return _decide(claim, answer)
+    import cvc5.pythonic  # noqa: F401  loaded here, once, for every child
+    import z3  # noqa: F401
+
+    receive, send = get_context("fork").Pipe(duplex=False)
+    child = get_context("fork").Process(target=lambda: send.send(_decide(claim, answer)))
+    child.start()
+    found = receive.recv() if receive.poll(SECONDS) else not_evaluated("decide", f"no answer in {SECONDS} s")
+    child.kill()
+    child.join()
+    return found
+
+
+def _decide(claim: Claim, answer: Answer) -> Evidence:
     outcomes: dict[str, str] = {}
     for make in (Z3, CVC5):
         solver: Solver = make()

@@ -11,8 +11,8 @@ from itertools import pairwise
 from flint import arb
 from sympy import Expr, Integral, S, Symbol, diff, zoo
 
-from derivations.claim import Answer, Chain, Claim, Line
 from derivations.ball import Imprecise, Undefined, Unfinished, ball, precision
+from derivations.claim import Answer, Chain, Claim, Line
 from derivations.engines.enclose import at_equality
 from derivations.engines.normal_form import Irreducible, vanishes
 from derivations.statement import AtMost, Equal, Point, Statement, Tends, sides

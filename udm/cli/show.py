@@ -87,12 +87,23 @@ def _sections(claim: Claim, r: dict[str, Any]) -> Iterator[tuple[str, list[Any]]
 
 
 def math(lead: str, e: Expr) -> Text:
-    """An expression over several lines, its lead beside the middle one."""
-    rows = pretty(e, use_unicode=True, wrap_line=False).split("\n")
+    """An expression as it is written by hand; term by term, or in one line of ASCII, where it is too wide."""
+    if (drawn := _drawn(lead, e)) is not None:
+        return drawn
+    terms = Add.make_args(e)
+    if len(terms) == 1:
+        return Text(f"{lead}{e}")
+    signs = [lead, *[" " * (len(lead) - 2) + "+ "] * (len(terms) - 1)]
+    return Text("\n").join(_drawn(sign, term) or Text(f"{sign}{term}") for sign, term in zip(signs, terms, strict=True))
+
+
+def _drawn(lead: str, e: Expr) -> Text | None:
+    """The lead beside the middle row of the two-dimensional form, if the page is wide enough."""
+    rows: list[str] = pretty(e, use_unicode=True, wrap_line=False).split("\n")
+    if len(lead) + max(map(len, rows)) > out.width - MARGIN:
+        return None
     middle = len(rows) // 2
-    return Text(
-        "\n".join((lead if i == middle else " " * len(lead)) + line for i, line in enumerate(rows)), no_wrap=True
-    )
+    return Text("\n".join((lead if i == middle else " " * len(lead)) + line.rstrip() for i, line in enumerate(rows)))
 
 
 def said(s: Statement) -> list[Any]:

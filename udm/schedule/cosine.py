@@ -79,8 +79,7 @@ class CosineOffset(Schedule):
         return rise / (self._alpha(t) * self._sines(t))
 
     def _gap(self, s: Tensor, t: Tensor) -> Tensor:
-        middle = torch.where(s + t < 1, s + t + 2 * self.offset, (1 - s) + (1 - t))  # sin(b) = sin(pi - b)
-        fall = sine(self._rate, t, s) * torch.sin(float(self._rate) * middle)
+        fall = sine(self._rate, t, s) * self._sine_above(s, t)
         return torch.log1p(fall / (torch.square(self._alpha(t)) * self._sines(s)))
 
     def _alpha(self, t: Tensor) -> Tensor:
@@ -88,4 +87,9 @@ class CosineOffset(Schedule):
 
     def _sines(self, t: Tensor) -> Tensor:
         """sin(b - a) sin(b + a)."""
-        return sine(self._rate, t) * torch.sin(float(self._rate) * (t + 2 * self.offset))
+        return sine(self._rate, t) * self._sine_above(t)
+
+    def _sine_above(self, *times: Tensor) -> Tensor:
+        """The sine of 2a + the sum of rate times each time; accurate near pi too, for the angle has two words."""
+        angle, rest = dot(*((self._rate, t) for t in times), constant=2 * self._rate * Fraction(self.offset))
+        return torch.sin(angle) + rest * torch.cos(angle)

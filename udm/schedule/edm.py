@@ -27,7 +27,7 @@ class EDM(Schedule):
 
     Source: Karras et al., arXiv 2206.00364v2, eq. (5).
 
-    Claim: schedule.edm, path.ve
+    Claim: schedule.edm
     """
 
     def __init__(self, sigma_min: float = 0.002, sigma_max: float = 80.0, rho: float = 7.0) -> None:

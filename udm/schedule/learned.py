@@ -33,7 +33,7 @@ class Learned(Schedule):
 
     Source: VDM, arXiv 2107.00630v6, appendix H.
 
-    Claim: schedule.learned, vdm.gamma.monotone, vdm.gamma.endpoints
+    Claim: schedule.learned, vdm.gamma.monotone
     """
 
     def __init__(

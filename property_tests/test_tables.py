@@ -1,0 +1,108 @@
+"""DDPM's table of betas and VDM's learned schedule, whose parameters are many, against their claims.
+
+Betas: between any two rows, with B = -sum log(1 - beta) summed in 512 bits over the float64 betas. Learned: the claim's
+network has one hidden unit, and a network is linear in its units, so the exact rise of each unit is summed.
+"""
+
+from functools import cache
+
+import pytest
+import torch
+from flint import arb
+from hypothesis import given
+from hypothesis import strategies as st
+
+from derivations import symbols as y
+from derivations.ball import precision
+from derivations.catalogue import claims
+from property_tests.conftest import Record
+from property_tests.exact import BITS, ulps, value, worst
+from property_tests.strategies import BATCH, Times, times
+from udm.schedule import Betas, Learned
+
+T = 1000
+MAKE = {"linear": Betas.linear, "cosine": Betas.cosine}
+
+
+@cache
+def sums(kind: str) -> list[arb]:
+    """B_i = -log alpha-bar_i from the float64 betas of the primitive definition."""
+    if kind == "linear":
+        betas = [arb(1e-4 + (0.02 - 1e-4) * i / (T - 1)) for i in range(T)]
+    else:
+        betas = [arb(b) for b in cosine_betas()]
+    total = [arb(0)]
+    with precision(BITS):
+        for b in betas:
+            total.append(total[-1] - (1 - b).log())
+    return total
+
+
+def cosine_betas() -> list[float]:
+    """min(1 - f(i/T)/f((i-1)/T), 0.999), the nearest float64."""
+    with precision(BITS):
+        offset = arb(0.008)
+        f = [((arb(i) / T + offset) / (1 + offset) * arb.pi() / 2).cos() ** 2 for i in range(T + 1)]
+        return [min(float((1 - b / a).mid()), 0.999) for a, b in zip(f, f[1:], strict=False)]
+
+
+@pytest.mark.parametrize("field", ["gamma", "gap", "alpha", "sigma"])
+@pytest.mark.parametrize("kind", MAKE)
+@pytest.mark.claim("schedule.ddpm")
+@given(rows=st.lists(st.tuples(st.integers(1, T - 1), st.integers(1, T)), min_size=BATCH, max_size=BATCH))
+def test_betas(kind: str, field: str, rows: list[tuple[int, int]], measure: Record) -> None:
+    pairs = [(min(i, j), max(i, j) if i != j else min(i, j) + 1) for i, j in rows]
+    pairs[:4] = [(1, 2), (T - 1, T), (1, T), (499, 500)]
+    B, closed = sums(kind), getattr(claims()["schedule.ddpm"].answer, field)
+    with precision(BITS):
+        exact = [value(closed, {y.B_s: B[i], y.h: B[j] - B[i]}) for i, j in pairs]
+    s, t = (torch.tensor(column, dtype=torch.float64) / T for column in zip(*pairs, strict=True))
+    schedule = MAKE[kind]()
+    got = (schedule.gap(s, t) if field == "gap" else getattr(schedule, field)(t)).tolist()
+    error = worst(got, exact) if field != "gamma" else max(
+        ulps(g, e) if abs(e) > 1 else float(abs(arb(g) - e) * 2**52) for g, e in zip(got, exact, strict=True)
+    )  # fmt: skip
+    measure("schedule.ddpm", f"Betas.{kind}.{field}", torch.float64, error, 8.0, BATCH)
+
+
+def unit_rise(low: float | int, high: float | int, unit: tuple[float, float, float]) -> arb:
+    """The rise of one hidden unit: the claim's, less that of the linear part."""
+    w_2, b, w_3 = unit
+    at = {y.s: low, y.t: high, y.w_1: 1, y.w_2: w_2, y.b_1: 0, y.b_2: b, y.w_3: w_3}
+    with precision(BITS):
+        return value(claims()["schedule.learned"].answer.rise, at) - (arb(high) - arb(low))
+
+
+@pytest.mark.parametrize("field", ["gap", "alpha", "sigma"])
+@pytest.mark.claim("schedule.learned")
+@given(drawn=times)
+def test_learned(field: str, drawn: Times, measure: Record) -> None:
+    """The gap and, through gamma in two words, alpha and sigma; a network of 6 units.
+
+    A rise is a sum of 7 positive terms each good to 12 ulps, twice over; alpha and sigma multiply the relative error
+    of gamma by |gamma|/2: hence 64, and 64 + |gamma|.
+    """
+    torch.manual_seed(0)
+    schedule = Learned(-13.3, 5.0, hidden=6)
+    w_1, w_2, b, w_3 = (w.detach() for w in schedule.weights())
+    units = list(zip(w_2.tolist(), b.tolist(), w_3.tolist(), strict=True))
+
+    def rise(low: float, high: float) -> arb:
+        with precision(BITS):
+            return sum((unit_rise(low, high, u) for u in units), arb(float(w_1)) * (arb(high) - arb(low)))
+
+    whole, exact = rise(0, 1), []
+    for s, t in zip(*map(torch.Tensor.tolist, drawn), strict=True):
+        with precision(BITS):
+            width = arb(5.0) - arb(-13.3)
+            gamma = arb(-13.3) + width * rise(0, t) / whole
+            sign = 1 if field == "alpha" else -1
+            exact.append(width * rise(s, t) / whole if field == "gap" else (1 / (1 + (sign * gamma).exp())).sqrt())
+    got = (schedule.gap(*drawn) if field == "gap" else getattr(schedule, field)(drawn.t)).tolist()
+    measure("schedule.learned", f"Learned.{field}", torch.float64, worst(got, exact), 64.0 + 14, BATCH)
+
+
+def test_learned_meets_its_ends_exactly() -> None:
+    torch.manual_seed(0)
+    schedule = Learned(-13.3, 5.0, hidden=6)
+    assert schedule.gamma(torch.tensor([0.0, 1.0], dtype=torch.float64)).tolist() == [-13.3, 5.0]
