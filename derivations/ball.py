@@ -160,7 +160,7 @@ def _shared(body: Expr, var: Symbol) -> tuple[list[tuple[Symbol, Expr]], list[tu
 
 def _integral(expr: Integral, values: Values) -> arb:
     """A proper integral over one variable, by Arb's rigorous quadrature."""
-    body, (var, low, high) = expr.function, expr.limits[0]
+    body, (var, low, high) = expr.function, expr.limits[0]  # type: ignore[misc]
     a, b = _walk(low, values), _walk(high, values)
     for point in (a, (a + b) / 2, b):  # what has no real value there has no integral, and raises Undefined
         _walk(body, {**values, var: point})

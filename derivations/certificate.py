@@ -246,5 +246,3 @@ def _verdict(claim: Claim, found: Certificate) -> Verdict:
     if claim.kind == "refuted":
         return "refuted"
     return "proved" if "proved" in verdicts else "consistent"
-
-

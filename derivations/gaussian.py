@@ -23,7 +23,7 @@ class Normal(NamedTuple):
 
 
 def mean(made: Expr, noise: Sequence[Symbol]) -> Expr:
-    return made.subs({n: 0 for n in noise})
+    return made.subs(dict.fromkeys(noise, 0))
 
 
 def cov(a: Expr, b: Expr, noise: Sequence[Symbol]) -> Expr:

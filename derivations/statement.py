@@ -4,11 +4,11 @@ Sides are kept as a plain pair or triple. (SymPy's Eq may decide, and then forge
 """
 
 from collections.abc import Mapping
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from sympy import Expr, Symbol
 
-Point = Mapping[Symbol, Expr]
+Point = Mapping[Any, Any]  # symbols (or densities) to numbers, or to what fills them in an equality case
 
 
 class Equal(NamedTuple):

@@ -52,15 +52,15 @@ def conversion(source: Parameterization, target: Parameterization, which: int) -
     return lambda q: coefficients(Marginal(q.alpha_t, q.sigma_t, q.gap), source, target)[which]
 
 
-
-
 CASES: dict[str, Case] = {
     "alpha_ts": Case("vdm.forward.transition", field("vdm.forward.transition", "alpha_ts"), lambda q: q.alpha_ts),
     "var_ts": Case("vdm.forward.transition", field("vdm.forward.transition", "sigma2_ts"), lambda q: q.var_ts),
     "posterior variance": Case("vdm.posterior", field("vdm.posterior", "var"), lambda q: q.posterior_var),
     "weight of z_t": Case("vdm.posterior.mean", field("vdm.posterior.mean", "z"), lambda q: q.weight_z),
     "weight of x": Case("vdm.posterior.mean", field("vdm.posterior.mean", "x"), lambda q: q.weight_x),
-    "variance": Case("vdm.posterior.variance", lambda: claims()["vdm.posterior.variance"].answer, lambda q: q.posterior_var),
+    "variance": Case(
+        "vdm.posterior.variance", lambda: claims()["vdm.posterior.variance"].answer, lambda q: q.posterior_var
+    ),
     "variance, log-SNR form": Case("vdm.posterior.snr", field("vdm.posterior.snr", "var"), lambda q: q.posterior_var),
     "DDPM variance": Case("ddpm.posterior", field("ddpm.posterior", "var"), lambda q: q.posterior_var),
     "DDPM weight of x_t": Case("ddpm.posterior", coefficient("ddpm.posterior", y.x_t, "mean"), lambda q: q.weight_z),
@@ -104,5 +104,3 @@ def step_at(a_s: arb, s_s: arb, a_t: arb, s_t: arb) -> dict[Symbol, arb]:
         y.sigma_ts: (s_t**2 - kept**2 * s_s**2).sqrt(), y.abar: a_t**2, y.abar_s: a_s**2, y.alpha: kept**2,
         y.beta: 1 - kept**2, y.x: arb(1), y.x_hat: arb(3), y.eps: arb(2), y.eps_hat: arb(5),
     }  # fmt: skip
-
-

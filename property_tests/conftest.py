@@ -39,7 +39,9 @@ def measure(_measured: dict[str, dict[str, dict[str, Any]]]) -> Record:
     def check(names: str, function: str, dtype: torch.dtype, error: float, bound: float, points: int) -> None:
         assert error <= bound, f"{function} in {dtype}: expected at most {bound:.3g} ulp of {names}, got {error:.4g}"
         for name in names.split():
-            row = _measured[name].setdefault(f"{function} {str(dtype)[6:]}", {"max_ulp": 0.0, "bound": bound, "points": 0})
+            row = _measured[name].setdefault(
+                f"{function} {str(dtype)[6:]}", {"max_ulp": 0.0, "bound": bound, "points": 0}
+            )
             row["max_ulp"] = max(row["max_ulp"], round(error, 3))
             row["points"] += points
 

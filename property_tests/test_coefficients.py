@@ -40,9 +40,9 @@ def test_from_gamma_and_gap(name: str, drawn: Gammas, measure: Record) -> None:
 
 
 PRESERVING = [n for n, c in SCHEDULES.items() if c.claim not in ("path.subvp", "schedule.edm", "path.rectified")]
-ANY_PATH = [n for n, c in CASES.items() if "DDPM" not in n and "v form" not in n and "log-SNR" not in n and "eps form" != n[-8:]]
-
-
+ANY_PATH = [
+    n for n, c in CASES.items() if "DDPM" not in n and "v form" not in n and "log-SNR" not in n and n[-8:] != "eps form"
+]
 
 
 @pytest.mark.parametrize("schedule", list(SCHEDULES))
@@ -56,7 +56,11 @@ def test_from_times(schedule: str, drawn: Times, measure: Record) -> None:
         there = {y.s: s, y.t: s, **parameters}
         (a_s, s_s), (a_t, s_t) = ([value(e, p) for e in (answer.alpha, answer.sigma)] for p in (there, here))
         with precision(BITS):
-            gammas_at = {y.gamma_t: (s_t / a_t).log() * 2, y.gamma_s: (s_s / a_s).log() * 2, y.gap: value(answer.gap, here)}
+            gammas_at = {
+                y.gamma_t: (s_t / a_t).log() * 2,
+                y.gamma_s: (s_s / a_s).log() * 2,
+                y.gap: value(answer.gap, here),
+            }
             points.append(step_at(a_s, s_s, a_t, s_t) | gammas_at)
     step = SCHEDULES[schedule].make().between(*drawn)
     for name in CASES if schedule in PRESERVING else ANY_PATH:
@@ -67,4 +71,6 @@ def test_from_times(schedule: str, drawn: Times, measure: Record) -> None:
                 bound = 8 + 2 * abs(float(p[y.gamma_t])) if dtype == torch.float64 else 1.0
                 error = ulps(g, e, dtype)
                 assert error <= bound, f"{name} of {schedule} in {dtype}: {error:.3g} > {bound:.3g} ulps at {p}"
-        measure(CASES[name].claim, f"{name} of {schedule}", torch.float64, worst(got.tolist(), exact), 8.0 + 2 * 90, BATCH)
+        measure(
+            CASES[name].claim, f"{name} of {schedule}", torch.float64, worst(got.tolist(), exact), 8.0 + 2 * 90, BATCH
+        )

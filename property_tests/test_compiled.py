@@ -18,14 +18,14 @@ def everything(gamma_t: torch.Tensor, gap: torch.Tensor) -> list[torch.Tensor]:
 
 
 @pytest.fixture(scope="module")
-def compiled():  # noqa: ANN201
+def compiled():
     torch._dynamo.reset()
     return torch.compile(everything, fullgraph=True, dynamic=False)
 
 
 @pytest.mark.xdist_group("compiled")
 @pytest.mark.parametrize("seed", range(4))
-def test_compiled_within_the_same_bounds(seed: int, compiled) -> None:  # noqa: ANN001
+def test_compiled_within_the_same_bounds(seed: int, compiled) -> None:
     drawn = _gammas(seed)
     assert BATCH > 8, "scalar code would hide the vector code's faults"
     for (name, case), got in zip(CASES.items(), compiled(*drawn), strict=True):

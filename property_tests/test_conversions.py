@@ -44,7 +44,7 @@ TABLE: dict[tuple[str, str], tuple[str, Callable[[], Expr]]] = {
 
 
 def exactly(source: str, goal: str, points: list[dict]) -> tuple[list[arb], list[arb]]:
-    """(a, b) of goal = a z + b source at each point: the answer is linear in both, so its values at 0 and 1 give them."""
+    """(a, b) of goal = a z + b source at each point: the answer is linear, so its values at 0 and 1 give them."""
     closed = TABLE[source, goal][1]()
     zero = {y.z_t: 0, SYMBOL[source]: 0}
     return tuple([value(closed, p | zero | {v: 1}) for p in points] for v in (y.z_t, SYMBOL[source]))  # type: ignore[return-value]
@@ -66,7 +66,14 @@ def test_coefficients(pair: tuple[str, str], schedule: str, drawn: Times, measur
     for mine, exact in zip(got, exactly(*pair, points), strict=True):
         for dtype in DTYPES:
             bound = 16.0 if dtype == torch.float64 else 1.0
-            measure(TABLE[pair][0], f"{pair[0]} to {pair[1]} of {schedule}", dtype, worst(mine.to(dtype).tolist(), exact, dtype), bound, BATCH)
+            measure(
+                TABLE[pair][0],
+                f"{pair[0]} to {pair[1]} of {schedule}",
+                dtype,
+                worst(mine.to(dtype).tolist(), exact, dtype),
+                bound,
+                BATCH,
+            )
 
 
 @pytest.mark.parametrize("dtype", DTYPES, ids=str)

@@ -32,7 +32,9 @@ def in_gammas(e: Expr) -> Expr:
     return e.subs(step | ddpm).subs(alpha | sigma | plain)
 
 
-@pytest.mark.parametrize("name", [pytest.param(n, marks=pytest.mark.claim(CASES[n].claim), id=f"{CASES[n].claim}-{n}") for n in NAMES])
+@pytest.mark.parametrize(
+    "name", [pytest.param(n, marks=pytest.mark.claim(CASES[n].claim), id=f"{CASES[n].claim}-{n}") for n in NAMES]
+)
 @given(drawn=gammas)
 def test_gradient(name: str, drawn: Gammas, measure: Record) -> None:
     closed = in_gammas(CASES[name].exact())
@@ -41,7 +43,10 @@ def test_gradient(name: str, drawn: Gammas, measure: Record) -> None:
     got = [(torch.zeros_like(a) if a.grad is None else a.grad).tolist() for a in leaves]
     worst = 0.0
     for g, h, by_gamma, by_gap in zip(*map(torch.Tensor.tolist, drawn), *got, strict=True):
-        at = {y.gamma_t: value(y.gamma_t, {y.gamma_t: g}), y.gamma_s: value(y.gamma_t - y.gap, {y.gamma_t: g, y.gap: h})}
+        at = {
+            y.gamma_t: value(y.gamma_t, {y.gamma_t: g}),
+            y.gamma_s: value(y.gamma_t - y.gap, {y.gamma_t: g, y.gap: h}),
+        }
         d_t, d_s = (value(closed.diff(v), at) for v in (y.gamma_t, y.gamma_s))
         size = float(abs(d_t) + abs(d_s) + abs(value(closed, at)))
         for mine, exact in ((by_gamma, d_t + d_s), (by_gap, -d_s)):

@@ -10,13 +10,12 @@ import pytest
 import torch
 
 import udm.process
-
 from property_tests.cases import CASES
 from property_tests.schedules import CASES as SCHEDULES
 from property_tests.strategies import _gammas, _times
 from property_tests.test_coefficients import BOUND, errors
 from property_tests.test_schedules import BOUND as SCHEDULE_BOUND
-from property_tests.test_schedules import FIELDS, exactly, got, distance
+from property_tests.test_schedules import FIELDS, distance, exactly, got
 from udm import Step
 from udm.schedule import BetaLinear, Cosine, CosineOffset, LinearGamma, RectifiedFlow, Sigmoid
 
@@ -64,19 +63,28 @@ COEFFICIENTS: dict[str, Patch] = {
 }
 OF_SCHEDULES: dict[str, tuple[str, Patch]] = {
     "linear gap by difference": ("LinearGamma", by_difference(LinearGamma)),
-    "linear alpha from a gamma in float32": ("LinearGamma(-2, 20)", attribute(LinearGamma, "alpha", lambda self, t: torch.sigmoid(-self.gamma(t).float().double()).sqrt())),
+    "linear alpha from a gamma in float32": (
+        "LinearGamma(-2, 20)",
+        attribute(LinearGamma, "alpha", lambda self, t: torch.sigmoid(-self.gamma(t).float().double()).sqrt()),
+    ),
     "cosine gap by difference": ("Cosine", by_difference(Cosine)),
     "cosine alpha by cos": ("Cosine", attribute(Cosine, "alpha", lambda self, t: torch.cos(t * torch.pi / 2))),
     "cosine sigma for alpha": ("Cosine", attribute(Cosine, "alpha", Cosine.sigma)),
     "cosine slope halved": ("Cosine", attribute(Cosine, "dgamma", lambda self, t: torch.pi / torch.sin(torch.pi * t))),
     "offset cosine gap by difference": ("CosineOffset", by_difference(CosineOffset)),
-    "offset cosine sigma by complement": ("CosineOffset", attribute(CosineOffset, "sigma", lambda self, t: (1 - self.alpha(t) ** 2).sqrt())),
+    "offset cosine sigma by complement": (
+        "CosineOffset",
+        attribute(CosineOffset, "sigma", lambda self, t: (1 - self.alpha(t) ** 2).sqrt()),
+    ),
     "VP-SDE gap by difference": ("BetaLinear", by_difference(BetaLinear)),
-    "VP-SDE sigma by complement": ("BetaLinear", attribute(BetaLinear, "sigma", lambda self, t: (1 - self.alpha(t) ** 2).sqrt())),
+    "VP-SDE sigma by complement": (
+        "BetaLinear",
+        attribute(BetaLinear, "sigma", lambda self, t: (1 - self.alpha(t) ** 2).sqrt()),
+    ),
     "sigmoid gap by difference": ("Sigmoid", by_difference(Sigmoid)),
     "rectified gap by difference": ("RectifiedFlow", by_difference(RectifiedFlow)),
     "rectified time turned round": ("RectifiedFlow", attribute(RectifiedFlow, "sigma", lambda self, t: 1 - t)),
-}  # fmt: skip
+}
 
 
 def out_of_bounds(names: list[str]) -> set[str]:

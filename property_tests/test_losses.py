@@ -1,7 +1,7 @@
 """The terms of the bound and the KL divergence, per example, against their claims' answers.
 
 Squares are formed in the dtype of the event (float32 for the half types) and summed in float64: of a sum of positive
-terms each good to k ulps, the sum is good to k + 1. Hence 16 ulps of float64, and 4 of float32 where squares are narrow.
+terms each good to k ulps, the sum is good to k + 1. Hence 16 ulps of float64; 4 of float32 where squares are narrow.
 """
 
 import pytest
@@ -54,7 +54,9 @@ def test_kl(dtype: torch.dtype, seed: int, measure: Record) -> None:
     m_p[2:6] = m_q[2:6]
     answer, exact = claims()["kl.gauss"].answer, []
     for rows in zip(*(q.tolist() for q in (m_q, v_q, m_p, v_p)), strict=True):
-        columns = [dict(zip((y.mu_1, y.var_1, y.mu_2, y.var_2), point, strict=True)) for point in zip(*rows, strict=True)]
+        columns = [
+            dict(zip((y.mu_1, y.var_1, y.mu_2, y.var_2), point, strict=True)) for point in zip(*rows, strict=True)
+        ]
         terms = [value(answer, point) for point in columns]
         with precision(BITS):
             exact.append(sum(terms[1:], terms[0]))
@@ -70,14 +72,19 @@ def test_diffusion_in_every_form(kind: str, drawn: Gammas, seed: int, measure: R
     """One x and x_hat, told in each parameterisation: the same KL, as `vdm.kl.single` has it."""
     x, x_hat = latents(seed, torch.float64)
     answer, step = claims()["vdm.kl.single"].answer, Step.from_gamma(*drawn)
-    exact = [value(answer, at(*p[:2]) | {y.x: p[2], y.x_hat: p[3]}) for p in zip(*(q.tolist() for q in (*drawn, x, x_hat)), strict=True)]
+    exact = [
+        value(answer, at(*p[:2]) | {y.x: p[2], y.x_hat: p[3]})
+        for p in zip(*(q.tolist() for q in (*drawn, x, x_hat)), strict=True)
+    ]
     a, s = step.alpha_t, step.sigma_t
     scale = {"x": torch.ones_like(a), "eps": -a / s, "score": a / s / s, "v": -1 / s}[kind]
     got = diffusion(scale * x, scale * x_hat, discrete_weight(step, kind))  # type: ignore[arg-type]
     cancelled = [abs(p - q) < 1e-9 for p, q in zip(x.tolist(), x_hat.tolist(), strict=True)]
     pairs = [(g, e) for g, e, c in zip(got.tolist(), exact, cancelled, strict=True) if not c]
     error = max(ulps(g, e) for g, e in pairs)
-    size = max((abs(p) + abs(q)) / abs(p - q) for p, q, c in zip(x.tolist(), x_hat.tolist(), cancelled, strict=True) if not c)
+    size = max(
+        (abs(p) + abs(q)) / abs(p - q) for p, q, c in zip(x.tolist(), x_hat.tolist(), cancelled, strict=True) if not c
+    )
     measure("vdm.kl.single", f"udm.diffusion of {kind}", torch.float64, error / size, 24.0, len(pairs))
 
 
@@ -95,4 +102,11 @@ def test_continuous_weight(kind: str, drawn: Gammas, measure: Record) -> None:
         by_eps = value(integrand, {y.dgamma: d, y.eps: 1, y.eps_hat: 0})
         with precision(BITS):
             exact.append(by_eps * {"x": (alpha / sigma) ** 2, "eps": arb(1), "v": alpha**2, "score": sigma**2}[kind])
-    measure("vdm.loss.continuous.eps", f"continuous weight of {kind}", torch.float64, worst(got.tolist(), exact), 16.0, BATCH)
+    measure(
+        "vdm.loss.continuous.eps",
+        f"continuous weight of {kind}",
+        torch.float64,
+        worst(got.tolist(), exact),
+        16.0,
+        BATCH,
+    )

@@ -36,11 +36,15 @@ def distance(field: str, numbers: list[float], exact: list[arb]) -> float:
     """In ulps of the value; gamma, which crosses zero, in ulps of at least 1."""
     if field != "gamma":
         return max(map(ulps, numbers, exact))
-    return max(ulps(g, e) if abs(e) > 1 else float(abs(arb(g) - e) * 2**52) for g, e in zip(numbers, exact, strict=True))
+    return max(
+        ulps(g, e) if abs(e) > 1 else float(abs(arb(g) - e) * 2**52) for g, e in zip(numbers, exact, strict=True)
+    )
 
 
 @pytest.mark.parametrize("field", FIELDS)
-@pytest.mark.parametrize("name", [pytest.param(n, marks=pytest.mark.claim(c.claim), id=f"{c.claim}-{n}") for n, c in CASES.items()])
+@pytest.mark.parametrize(
+    "name", [pytest.param(n, marks=pytest.mark.claim(c.claim), id=f"{c.claim}-{n}") for n, c in CASES.items()]
+)
 @given(at=times)
 def test_schedule(name: str, field: str, at: Times, measure: Record) -> None:
     error = distance(field, got(CASES[name].make(), field, at).tolist(), exactly(name, field, at))

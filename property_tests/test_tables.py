@@ -5,6 +5,7 @@ network has one hidden unit, and a network is linear in its units, so the exact 
 """
 
 from functools import cache
+from itertools import pairwise
 
 import pytest
 import torch
@@ -43,7 +44,7 @@ def cosine_betas() -> list[float]:
     with precision(BITS):
         offset = arb(0.008)
         f = [((arb(i) / T + offset) / (1 + offset) * arb.pi() / 2).cos() ** 2 for i in range(T + 1)]
-        return [min(float((1 - b / a).mid()), 0.999) for a, b in zip(f, f[1:], strict=False)]
+        return [min(float((1 - b / a).mid()), 0.999) for a, b in pairwise(f)]
 
 
 @pytest.mark.parametrize("field", ["gamma", "gap", "alpha", "sigma"])

@@ -14,7 +14,9 @@ WITHHELD = ("failed", "error", "skipped", "xfailed", "xpassed")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption("--claim", action="append", default=[], metavar="TAG", help="only tests of this claim (tag, name or glob)")
+    parser.addoption(
+        "--claim", action="append", default=[], metavar="TAG", help="only tests of this claim (tag, name or glob)"
+    )
 
 
 def pytest_configure(config: pytest.Config) -> None:

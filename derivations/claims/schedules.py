@@ -133,9 +133,7 @@ cosine = Claim(
             COSINE._replace(dgamma=pi / sin(pi * t)), "the continuous-time loss is halved"
         ),
     },
-    experiment=walked(
-        cosine_alpha, cosine_sigma, COSINE_AT, ("log tangent, not twice", "the squared cosine as alpha")
-    ),
+    experiment=walked(cosine_alpha, cosine_sigma, COSINE_AT, ("log tangent, not twice", "the squared cosine as alpha")),
     sources=(
         Source("salimans2022progressive", "arXiv:2202.00512", "the cosine schedule, not numbered", "lambda = -gamma"),
         Source("kingma2023understanding", "arXiv:2303.00848", "table 1, numbering unconfirmed", "lambda = -gamma"),

@@ -121,7 +121,8 @@ betas = Claim(
     ),
     wrong={
         "of the cosine, not its square": Wrong(
-            1 - sin(angle * (1 - t)) / sin(angle * (1 - s)), "betas are too small by half at first",
+            1 - sin(angle * (1 - t)) / sin(angle * (1 - s)),
+            "betas are too small by half at first",
         ),
         "over the whole way": Wrong(fall(S.Zero, t) / sin(angle) ** 2, "1 - alpha-bar_t: the marginal's variance"),
         "divided by the later f": Wrong(fall(s, t) / sin(angle * (1 - t)) ** 2, "1/(1 - beta) - 1 for beta"),

@@ -151,9 +151,7 @@ edm = Claim(
             "for rho > 1 steps crowd at the noise end",
         ),
     },
-    experiment=walked(
-        edm_alpha, edm_sigma, EDM_AT, ("EDM's own direction of time", "log sigma, not of its square")
-    ),
+    experiment=walked(edm_alpha, edm_sigma, EDM_AT, ("EDM's own direction of time", "log sigma, not of its square")),
     sources=(
         Source(
             "karras2022elucidating", "arXiv:2206.00364", "(5)", "t = 1 - i/(N - 1); without the last level, sigma_N = 0"

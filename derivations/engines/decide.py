@@ -49,7 +49,8 @@ class Z3:
         return Q(int(q.p), int(q.q))
 
     def outcome(self, constraints: list[Any], names: dict[Symbol, Any]) -> tuple[str, dict[Symbol, Expr]]:
-        from z3 import Solver as Z3Solver, is_rational_value, sat
+        from z3 import Solver as Z3Solver
+        from z3 import is_rational_value, sat
 
         solver = Z3Solver()
         solver.set("timeout", MILLISECONDS)

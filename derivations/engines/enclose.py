@@ -10,9 +10,9 @@ from collections.abc import Callable
 from flint import arb
 from sympy import Expr, Rational
 
+from derivations.ball import Imprecise, Undefined, ball, precision
 from derivations.claim import Answer, Claim
 from derivations.domain import Draw, points
-from derivations.ball import Imprecise, Undefined, ball, precision
 from derivations.statement import AtMost, Equal, Statement, Tends
 from derivations.verdict import Evidence, not_evaluated
 
@@ -71,9 +71,11 @@ def approaches(said: Tends, point: Draw) -> None:
 def check(said: Statement, point: Draw) -> None:
     """Raise Fails or Undefined where the statement is not true."""
     if isinstance(said, Tends):
-        return approaches(said, point)
+        approaches(said, point)
+        return
     if isinstance(said, Equal):
-        return at_some_precision(lambda: same(said.lhs, said.rhs, point))
+        at_some_precision(lambda: same(said.lhs, said.rhs, point))
+        return
     at_some_precision(lambda: ordered(said, point))
     if said.equal_at:
         at_some_precision(lambda: same(*at_equality(said), point))

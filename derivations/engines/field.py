@@ -201,7 +201,7 @@ def _factor(e: Expr, orient: Point) -> list[tuple[Expr, Rational]]:
     constant, sign = S.One, 1
     for part, power in _pieces(e):
         try:
-            content, parts = (part, []) if part.is_Rational else factor_list(part)
+            content, parts = (part, []) if part.is_Rational else factor_list(part)  # type: ignore[misc]
         except PolynomialError:
             content, parts = S.One, [(part, 1)]
         constant = constant * content**power
@@ -253,5 +253,3 @@ def _unequal(place: Place, done: int) -> Evidence:
         return not_evaluated("field", "differs with free atoms, which is no proof of a difference")
     witness = {str(v): f"{pow(r, 2, place.p)} mod {place.p}" for v, r in place.values.items() if isinstance(v, Expr)}
     return Evidence("field", "refuted", "non-zero in F_p", points=done + 1, witness=witness)
-
-

@@ -69,7 +69,7 @@ class Atoms:
     def original(self, expr: Expr) -> Expr:
         """The expression with every atom replaced by what it stands for."""
         while found := {a: m for a, m in self.means.items() if expr.has(a)}:
-            expr = expr.xreplace(found)
+            expr = expr.xreplace(found)  # type: ignore[assignment]
         return expr
 
     def sign(self, factor: Expr) -> int:
@@ -88,7 +88,7 @@ class Atoms:
         found: list[tuple[Expr, int]] = []
         constant, sign = S.One, 1
         for part, power in ((numer, 1), (denom, -1)):
-            content, parts = (part, []) if part.is_Rational else factor_list(part)
+            content, parts = (part, []) if part.is_Rational else factor_list(part)  # type: ignore[misc]
             constant *= content**power
             for f, e in parts:
                 orient = self.sign(f)
@@ -227,5 +227,3 @@ def vanishes(expr: Expr, at: Mapping[Symbol, Expr]) -> bool:
     _scan(expr, atoms)
     numer, denom = fraction(together(_form(expr, atoms)))
     return _reduce(expand(numer), atoms) == 0 and _reduce(expand(denom), atoms) != 0
-
-

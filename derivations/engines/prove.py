@@ -89,7 +89,8 @@ def _line(above: Line, below: Line, at: Point, strict: bool) -> None:
     if (more is not None or below.convex) and strict:
         raise Unproved(f"{below.why!r}: an equality has no room for more")
     if below.convex:
-        return _convex(below.expr - above.expr, *below.convex, at=at, why=below.why)
+        _convex(below.expr - above.expr, *below.convex, at=at, why=below.why)
+        return
     if more is not None and more.is_nonnegative is not True:
         raise Unproved(f"{below.why!r}: {more} is not manifestly non-negative")
     difference = below.expr - above.expr - (S.Zero if more is None else more)

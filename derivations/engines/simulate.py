@@ -134,5 +134,3 @@ def detectable(claim: Claim) -> str:
     normal = NormalDist()
     z = normal.inv_cdf(1 - ALPHA / (2 * count)) + normal.inv_cdf(POWER)
     return f"{z / sqrt(experiment.size):.1e} sd"
-
-

@@ -74,9 +74,11 @@ def bibtex(f: dict[str, Any]) -> str:
 
 def latex(f: dict[str, Any]) -> str:
     return (
-        f"\\texttt{{{f['tag']}}} (\\texttt{{{tex(f['name'])}}}): {tex(f['title'])}. Verdict \\emph{{{tex(f['verdict'])}}} by "
+        f"\\texttt{{{f['tag']}}} (\\texttt{{{tex(f['name'])}}}): {tex(f['title'])}. "
+        f"Verdict \\emph{{{tex(f['verdict'])}}} by "
         f"{tex(', '.join(f['engines']) or 'definition')}; {f['wrong_rejected']} wrong answers rejected; "
-        f"udm {f['version']}, digest \\texttt{{{f['digest']}}}; replay: \\texttt{{{f['replay'].replace('--', '-{}-')}}}."
+        f"udm {f['version']}, digest \\texttt{{{f['digest']}}}; "
+        f"replay: \\texttt{{{f['replay'].replace('--', '-{}-')}}}."
     )
 
 
