@@ -8,7 +8,7 @@ from derivations import store
 from derivations.catalogue import tags
 from derivations.certificate import Certificate
 from derivations.claim import Claim
-from derivations.digest import digests
+from derivations.digest import digest
 from derivations.implemented import implemented_by
 
 
@@ -32,7 +32,7 @@ def row(claim: Claim, certificate: Certificate) -> dict[str, Any]:
         "trust": list(claim.trust),
         "needs": list(claim.needs),
         "implemented_by": implemented_by().get(claim.name, []),
-        "digest": digests()[claim.name],
+        "digest": digest(claim.name),
         "complaints": certificate.complaints,
     }
 

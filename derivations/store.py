@@ -18,7 +18,8 @@ from platformdirs import user_cache_path
 from derivations.catalogue import module_of, tags
 from derivations.certificate import Certificate
 from derivations.claim import Claim
-from derivations.digest import digests, engine_digest, module_digest
+from derivations.digest import digest, engine_digest, module_digest
+from derivations.implemented import code_digest
 
 LIBRARIES = ("sympy", "python-flint", "z3-solver", "cvc5", "numpy", "scipy")
 
@@ -41,7 +42,7 @@ def versions() -> dict[str, str]:
 
 
 def key_of(claim: Claim) -> str:
-    parts = [digests()[claim.name], module_digest(module_of(claim.name)), engine_digest(), *versions().values()]
+    parts = [digest(claim.name), module_digest(module_of(claim.name)), engine_digest(), *versions().values()]
     return sha256("\n".join(parts).encode()).hexdigest()[:16]
 
 
@@ -83,10 +84,20 @@ def save(claim: Claim, certificate: Certificate) -> None:
 
 
 def implementation(claim: Claim) -> dict[str, Any] | None:
-    """What property_tests last measured of the udm functions of this claim, if its digest still holds."""
-    record = read(root() / "implement" / f"{tags()[claim.name]}.json")
-    return record if record and record.get("digest") == digests()[claim.name] else None
+    """What property_tests last measured of the udm functions of this claim, on this code and digest, or None."""
+    folder, rows = root() / "implement", {}
+    for path in sorted(folder.glob(f"{tags()[claim.name]}-*.json")):
+        record = read(path) or {}
+        if (record.get("digest"), record.get("code")) == (digest(claim.name), code_digest()):
+            rows |= record["rows"]
+    if not rows:
+        return None
+    points = sum(row["points"] for row in rows.values())
+    found = {"engine": "implement", "verdict": "consistent", "points": points, "digits": 0, "seconds": 0.0}
+    return found | {"reason": f"{len(rows)} measurements in ulps", "error": 0.0, "detail": rows}
 
 
-def save_implementation(claim: Claim, record: dict[str, Any]) -> None:
-    write(root() / "implement" / f"{tags()[claim.name]}.json", record | {"digest": digests()[claim.name]})
+def save_implementation(claim: Claim, rows: dict[str, Any], worker: str = "main") -> None:
+    """Keep measurements of udm; each worker of a parallel run has a file of its own."""
+    record = {"rows": rows, "digest": digest(claim.name), "code": code_digest()}
+    write(root() / "implement" / f"{tags()[claim.name]}-{worker}.json", record)

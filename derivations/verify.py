@@ -12,7 +12,7 @@ from derivations import store
 from derivations.catalogue import claims
 from derivations.certificate import Certificate, certify
 from derivations.claim import Claim
-from derivations.digest import digests
+from derivations.digest import digest
 
 FEW = 3  # below this many, starting workers costs more than it saves
 
@@ -20,7 +20,7 @@ FEW = 3  # below this many, starting workers costs more than it saves
 def certify_by_name(name: str, salt: str = "") -> Certificate:
     """What a worker runs; a fault of an engine is a complaint of that claim, never the end of the run."""
     try:
-        return certify(claims()[name], digests()[name], salt)
+        return certify(claims()[name], digest(name), salt)
     except Exception as fault:
         return Certificate("not_evaluated", complaints=[f"the engines broke: {type(fault).__name__}: {fault}"])
 

@@ -12,7 +12,7 @@ import pytest
 
 from derivations.catalogue import claims
 from derivations.certificate import Certificate, certify
-from derivations.digest import digests
+from derivations.digest import digest
 from derivations.verdict import SUPPORTS
 from tests.reach import reached, written
 
@@ -21,7 +21,7 @@ PROVED = [name for name, c in claims().items() if not c.is_definition]
 
 @cache
 def certificate(name: str) -> Certificate:
-    return certify(claims()[name], digests()[name])
+    return certify(claims()[name], digest(name))
 
 
 def of(name: str, *values: Any, id: str) -> Any:

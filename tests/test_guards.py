@@ -15,7 +15,7 @@ from sympy import Integer, Rational, sqrt
 from derivations.catalogue import claims
 from derivations.certificate import Certificate, certify
 from derivations.claim import Below, Claim, Line, Wrong, leaves, with_leaf
-from derivations.digest import digests
+from derivations.digest import digest
 from derivations.experiment import Experiment, Residual
 from derivations.statement import AtMost, Equal, Tends, sides
 
@@ -155,7 +155,7 @@ CORRUPTIONS: list[tuple[str, str, Corruption, str]] = [
     [pytest.param(n, f, e, id=f"{what}-{n}") for what, n, f, e in CORRUPTIONS],
 )
 def test_a_corruption_goes_red(name: str, corrupt: Corruption, expected: str) -> None:
-    found = certify(corrupt(claims()[name]), digests()[name])
+    found = certify(corrupt(claims()[name]), digest(name))
     assert not found.green
     assert any(re.search(expected, c) for c in found.complaints), found.complaints
 
@@ -167,7 +167,7 @@ def test_there_are_at_least_forty_corruptions() -> None:
 
 
 def posterior() -> Certificate:
-    return certify(claims()[POSTERIOR], digests()[POSTERIOR])
+    return certify(claims()[POSTERIOR], digest(POSTERIOR))
 
 
 @pytest.mark.parametrize("engine", ["enclose", "finite_field"])
@@ -196,5 +196,5 @@ def test_a_limit_that_is_wrong_is_refuted() -> None:
     assert limits
     for claim in limits:
         for field in range(len(list(leaves(claim.answer)))):
-            found = certify(answer(field, lambda e: e + Rational(1, 7))(claim), digests()[claim.name])
+            found = certify(answer(field, lambda e: e + Rational(1, 7))(claim), digest(claim.name))
             assert not found.green, f"{claim.name}, field {field}"

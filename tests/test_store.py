@@ -67,12 +67,18 @@ def test_the_digest_follows_what_a_claim_needs() -> None:
     assert digest_of(claim, known) != digest_of(claim, digests())
 
 
-def test_a_stale_implementation_record_is_not_shown(place: Path) -> None:
-    claim = claims()[NAME]
-    store.save_implementation(claim, {"engine": "implement", "verdict": "consistent", "points": 1})
-    assert store.implementation(claim) is not None
-    path = place / "implement" / "0C7K.json"
-    path.write_text(path.read_text().replace(digests()[NAME], "0" * 16))
+def test_measurements_of_udm_are_merged_and_go_stale(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    claim, row = claims()[NAME], {"max_ulp": 1.0, "bound": 8.0, "points": 24}
+    assert store.implementation(claim) is None
+    store.save_implementation(claim, {"a": row}, "gw0")
+    store.save_implementation(claim, {"b": row}, "gw1")
+    found = store.implementation(claim)
+    assert found is not None and found["points"] == 48 and set(found["detail"]) == {"a", "b"}
+    monkeypatch.setattr(store, "code_digest", lambda: "other code")
+    assert store.implementation(claim) is None
+    monkeypatch.undo()
+    monkeypatch.setenv("UDM_CACHE", str(place))
+    monkeypatch.setattr(store, "digest", lambda _: "other claim")
     assert store.implementation(claim) is None
 
 
