@@ -18,7 +18,10 @@ lint: $(READY)
 	$(VENV)/bin/pyright
 	$(VENV)/bin/lint-imports
 
+# The peers come without their dependencies on torch, which would fetch another build of it.
 benchmark: $(READY)
+	$(VENV)/bin/python -m pip install --quiet --no-deps --requirement benchmarks/peers.txt
+	$(VENV)/bin/python benchmarks/import_time.py
 	$(VENV)/bin/python benchmarks/accuracy.py
 
 # torch by exact version, alone and first: a range may fetch gigabytes of GPU libraries.

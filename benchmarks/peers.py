@@ -4,8 +4,11 @@ An adapter yields tables (one library, one dtype, one schedule) with the exact p
 defines it*: its betas, taken as the numbers they are, or its formula. A library that does not import is skipped.
 """
 
+import sys
 from collections.abc import Iterator, Sequence
 from importlib import import_module
+from importlib.util import find_spec
+from types import ModuleType
 from typing import Any, NamedTuple
 
 import exact
@@ -83,8 +86,19 @@ def _azula(alpha: Tensor, sigma: Tensor) -> dict[str, list[float]]:
     return {name: value.double().tolist() for name, value in values.items()}
 
 
+def _without_torchvision() -> None:
+    """Empty modules for a library that reads and writes pictures, and that no formula here calls."""
+    if find_spec("torchvision") is None:
+        for name in ("torchvision", "torchvision.transforms", "torchvision.utils"):
+            sys.modules[name] = ModuleType(name)
+        sys.modules["torchvision"].__dict__.update(
+            transforms=sys.modules["torchvision.transforms"], utils=sys.modules["torchvision.utils"]
+        )
+
+
 def denoising_diffusion_pytorch(steps: int) -> Iterator[Peer]:
     """GaussianDiffusion's float32 tables, on its linear and cosine betas (float64)."""
+    _without_torchvision()
     module = import_module("denoising_diffusion_pytorch.denoising_diffusion_pytorch")
     for schedule in ("linear", "cosine"):
         model = torch.nn.Module()

@@ -11,7 +11,7 @@ from typing import Any
 
 import flint
 from flint import acb, arb, fmpq
-from sympy import Dummy, Expr, Integral, Symbol, cse, numbered_symbols
+from sympy import Dummy, Expr, Integral, S, Symbol, cse, numbered_symbols
 
 from derivations.density import Abstract, finite
 
@@ -29,7 +29,7 @@ class Imprecise(ArithmeticError):
 
 
 class Unfinished(ArithmeticError):
-    """A quadrature that found no finite value: a pole on the way, or too hard. More bits would be slower still."""
+    """No value was found, which says nothing of it: a quadrature too hard, a function without an evaluation."""
 
 
 @contextmanager
@@ -72,10 +72,14 @@ def _inverse(x: Number) -> Number:
     return 1 / x
 
 
+def _whole(base: Number, n: int) -> Number:
+    return base**n if isinstance(base, acb) else (acb(base) ** n).real  # a real ball around 0 would give NaN
+
+
 def _power(base: Number, exponent: Expr, walk: Callable[[Expr], Number]) -> Number:
     if exponent.is_Integer:
         n = int(exponent)  # type: ignore[arg-type]
-        return base**n if n >= 0 else _inverse(base) ** -n
+        return _whole(base, n) if n >= 0 else _whole(_inverse(base), -n)
     if exponent.is_Rational and exponent.q == 2:  # type: ignore[attr-defined]
         root = _positive(base, "square root", zero=True).sqrt()
         return _power(root, 2 * exponent, walk)
@@ -99,6 +103,9 @@ FUNCTIONS: dict[str, Callable[[Number], Number]] = {
     "erf": lambda x: x.erf(),
     "Abs": lambda x: x.real_abs(analytic=True) if isinstance(x, acb) else abs(x),
 }
+
+
+NO_REAL = (S.ImaginaryUnit, S.ComplexInfinity, S.Infinity, S.NegativeInfinity, S.NaN)
 
 
 def ball(expr: Expr, point: Values) -> arb:
@@ -142,7 +149,9 @@ def _function(expr: Expr, walk: Callable[[Expr], Number]) -> Number:
         return FUNCTIONS[name](walk(expr.args[0]))  # type: ignore[arg-type]
     if isinstance(expr, Abstract):
         return walk(finite(expr))
-    raise Undefined(f"no evaluation for {name}")
+    if expr in NO_REAL:
+        raise Undefined(f"no real value: {name}")
+    raise Unfinished(f"no evaluation for {name}")  # not `Undefined`: that would refute the statement
 
 
 @cache
@@ -158,9 +167,17 @@ def _shared(body: Expr, var: Symbol) -> tuple[list[tuple[Symbol, Expr]], list[tu
     return [p for p in parts if p[0] not in moving], [p for p in parts if p[0] in moving], rest
 
 
-def _integral(expr: Integral, values: Values) -> arb:
+def proper(expr: Integral) -> tuple[Expr, Symbol, Expr, Expr]:
+    """Integrand, variable and ends. SymPy folds an integral of an integral into one with more limits."""
+    if len(expr.limits) != 1 or len(expr.limits[0]) != 3:
+        raise Unfinished(f"expected one variable with two ends, got {expr.limits}")
+    var, low, high = expr.limits[0]  # type: ignore[misc]
+    return expr.function, var, low, high
+
+
+def _integral(expr: Integral, values: Values) -> Number:
     """A proper integral over one variable, by Arb's rigorous quadrature."""
-    body, (var, low, high) = expr.function, expr.limits[0]  # type: ignore[misc]
+    body, var, low, high = proper(expr)
     a, b = _walk(low, values), _walk(high, values)
     for point in (a, (a + b) / 2, b):  # what has no real value there has no integral, and raises Undefined
         _walk(body, {**values, var: point})
@@ -171,12 +188,16 @@ def _integral(expr: Integral, values: Values) -> arb:
 
     def integrand(point: acb, analytic: bool) -> acb:
         here = inner | {var: point}
-        for v, part in each:
-            here[v] = _walk(part, here)
-        return acb(_walk(rest, here))
+        try:
+            for v, part in each:
+                here[v] = _walk(part, here)
+            return acb(_walk(rest, here))
+        except ArithmeticError:  # Arb's loop carries no exception: no number here
+            return acb("nan")
 
     bits = flint.ctx.prec
     value = acb.integral(integrand, acb(a), acb(b), rel_tol=arb(2) ** -bits, eval_limit=EVALUATIONS)
     if not value.is_finite():
         raise Unfinished(f"no finite enclosure of an integral in {EVALUATIONS} evaluations")
-    return value.real
+    inside = any(isinstance(v, acb) for v in values.values())  # of an outer integrand, analytic and complex
+    return value if inside else value.real

@@ -12,16 +12,17 @@ from typing import Any
 
 from sympy import Expr
 
-from derivations.claim import Answer, Claim
-from derivations.domain import Empty, holds, points, violations
+from derivations.claim import Answer, Claim, leaves
+from derivations.domain import Empty, violations
 from derivations.engines.enclose import enclose, false_at
 from derivations.engines.field import field as finite_field
 from derivations.engines.prove import equal_by_proof, exactly_false, prove
+from derivations.form import faults
 from derivations.mutate import mutants
 from derivations.statement import AtMost
 from derivations.verdict import SUPPORTS, Evidence, Verdict
 
-LEAST_WRONG, LEAST_MUTANTS, MUTANT_POINTS, DROPS = 2, 8, 12, 48
+LEAST_WRONG, LEAST_MUTANTS, MUTANT_POINTS, DROPS, FEW_DROPS = 2, 8, 12, 48, 12
 
 
 @dataclass
@@ -51,11 +52,11 @@ class Certificate:
 
 def certify(claim: Claim, digest: str, salt: str = "") -> Certificate:
     """Put every engine, wrong answer, mutant and assumption of the claim to the test."""
-    if claim.is_definition:
-        return Certificate("definition")
-    found = Certificate("not_evaluated", complaints=[c for c in (_example(claim), _empty(claim)) if c])
+    found = Certificate("not_evaluated", complaints=faults(claim))
     if found.complaints:
         return found
+    if claim.is_definition:
+        return Certificate("definition")
     for engine, job in _engines(claim, digest, salt).items():
         start = perf_counter()
         evidence = job()
@@ -130,15 +131,17 @@ def _printed(claim: Claim) -> dict[str, Any]:
 def _mutants(claim: Claim) -> dict[str, Any]:
     """Each mutant is killed by a witness or proved equivalent, or it survives."""
     killed, equivalent, survived = 0, [], []
-    altered = mutants(claim)
+    altered, unseen = mutants(claim), {name for name, _ in leaves(claim.answer)}
     for name, answer in altered.items():
         if enclose(claim, answer, MUTANT_POINTS).verdict == "refuted":
             killed += 1
+            unseen.discard(name.split(":")[0])
         elif equal_by_proof(claim, answer):
             equivalent.append(name)
         else:
             survived.append(name)
-    return {"generated": len(altered), "killed": killed, "equivalent": equivalent, "survived": survived}
+    record = {"generated": len(altered), "killed": killed, "equivalent": equivalent, "survived": survived}
+    return record | {"unseen": sorted(unseen)}
 
 
 def _assumptions(claim: Claim) -> list[dict[str, Any]]:
@@ -147,18 +150,18 @@ def _assumptions(claim: Claim) -> list[dict[str, Any]]:
 
 
 def _necessity(claim: Claim, dropped: Any) -> dict[str, Any]:
-    if why := claim.convenience.get(dropped.text):
-        return {"necessary": None, "convenience": why}
+    why = claim.convenience.get(dropped.text, "")
+    kept = {"convenience": why} if why else {}  # the author's word; a counterexample outranks it
     try:
         for n, point in enumerate(violations(claim, dropped, f"drop {claim.name} {dropped.text}")):
             for said in claim.statements():
                 if fault := _fault(said, point):
-                    return {"necessary": {"at": {str(v): str(q) for v, q in point.items()}, "fault": fault}}
-            if n >= DROPS:
+                    return {"necessary": {"at": {str(v): str(q) for v, q in point.items()}, "fault": fault}, **kept}
+            if n >= (FEW_DROPS if why else DROPS):
                 break
     except Empty:
         pass
-    return {"necessary": None}
+    return {"necessary": None, **kept}
 
 
 def _fault(said: Any, point: dict[Any, Expr]) -> str:
@@ -182,6 +185,7 @@ def _complaints(claim: Claim, found: Certificate) -> list[str]:
     if found.mutants["generated"] < LEAST_MUTANTS:
         said.append(f"expected at least {LEAST_MUTANTS} mutants, got {found.mutants['generated']}")
     said += [f"mutant survived: {m}" for m in found.mutants["survived"]]
+    said += [f"the statement does not look at its answer's {f}: no mutant of it dies" for f in found.mutants["unseen"]]
     for a in found.assumptions:
         if a["necessary"] is None and not a.get("convenience"):
             said.append(f"assumption neither shown necessary nor marked as convenience: {a['text']}")
@@ -204,22 +208,6 @@ def _unproved(claim: Claim, found: Certificate) -> str:
     """A derivation that is printed must follow, whatever other engines say of its ends."""
     proof = next(e for e in found.engines if e.engine == "prove")
     return "" if proof.verdict == "proved" else f"the derivation is not proved: {proof.reason}"
-
-
-def _empty(claim: Claim) -> str:
-    try:
-        next(points(claim, f"some point of {claim.name}"))
-    except Empty as empty:
-        return str(empty)
-    return ""
-
-
-def _example(claim: Claim) -> str:
-    missing = [str(v) for v in claim.symbols() if v not in claim.example]
-    if missing:
-        return f"the stored point lacks {', '.join(missing)}"
-    broken = [a.text for a in claim.assumptions() if not holds(a, dict(claim.example))]
-    return f"the stored point violates {', '.join(broken)}" if broken else ""
 
 
 def _stray(claim: Claim) -> set[str]:

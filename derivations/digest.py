@@ -5,6 +5,7 @@ sides; the digests of the claims it needs are folded in as well. Names, titles, 
 stay outside: a better name does not make evidence stale.
 """
 
+import re
 from functools import cache
 from graphlib import TopologicalSorter
 from hashlib import sha256
@@ -16,6 +17,7 @@ from derivations.catalogue import claims
 from derivations.claim import Answer, Claim, leaves
 
 LENGTH = 16
+IMPORT = re.compile(r"^from derivations\.claims(?:\.| import )(\w+)", re.MULTILINE)
 
 
 def _texts(parts: tuple[object, ...]) -> list[str]:
@@ -59,6 +61,20 @@ def engine_digest() -> str:
 
 @cache
 def module_digest(module: str) -> str:
-    """A digest of a claim module's text: its proofs and experiments are in no statement."""
-    path = Path(__file__).parent / "claims" / f"{module}.py"
-    return sha256(path.read_bytes()).hexdigest()[:LENGTH]
+    """A digest of a claim module's text and of all it imports: proofs and experiments are in no statement."""
+    texts = (_source(name) for name in sorted(_imported(module)))
+    return sha256("\0".join(texts).encode()).hexdigest()[:LENGTH]
+
+
+@cache
+def _source(module: str) -> str:
+    return (Path(__file__).parent / "claims" / f"{module}.py").read_text()
+
+
+def _imported(module: str) -> set[str]:
+    """The module and the claim modules that it imports, and those that they import."""
+    found, ahead = set(), {module}
+    while ahead:
+        found |= ahead
+        ahead = {name for m in ahead for name in IMPORT.findall(_source(m))} - found
+    return found

@@ -10,6 +10,7 @@ from derivations.claim import Below, Claim
 
 Draw = dict[Symbol, Expr]
 TRIES = 4000
+FAR, OUTER = 0.1, 0.5  # shares of numbers far below or above the usual
 MISSES = 400  # points in a row that fail to violate an assumption
 
 
@@ -17,8 +18,11 @@ class Empty(ValueError):
     """No point was found that satisfies the assumptions."""
 
 
-def draw(symbol: Symbol, rng: Random) -> Rational:
-    """A rational; a positive symbol's is small, in (0, 1), or up to 8, in equal shares."""
+def draw(symbol: Symbol, rng: Random, far_out: float = FAR) -> Rational:
+    """A rational; a positive symbol's is in (0, 1) or up to 8, and a share of them far out."""
+    if rng.random() < far_out:
+        far = rng.choice((Rational(1, 10**6), Rational(1, 10**4), Rational(99), Rational(10**4)))
+        return far if symbol.is_positive or rng.random() < 1 / 2 else -far
     q = rng.choice((12, 60, 1009))
     if symbol.is_positive:
         top = rng.choice((1, 1, 8))
@@ -34,7 +38,7 @@ def holds(assumption: Below, point: Draw) -> bool:
         return False
 
 
-def points(claim: Claim, seed: str, without: Sequence[Below] = ()) -> Iterator[Draw]:
+def points(claim: Claim, seed: str, without: Sequence[Below] = (), far: float = FAR) -> Iterator[Draw]:
     """An endless stream of points where every assumption but `without` holds."""
     rng, names = Random(seed), claim.symbols()
     given = [a for a in claim.given if a not in without]
@@ -43,7 +47,7 @@ def points(claim: Claim, seed: str, without: Sequence[Below] = ()) -> Iterator[D
         tries += 1
         if tries > TRIES:
             raise Empty(f"{claim.name}: expected a point with {[a.text for a in given]}, found none")
-        point: Draw = {v: draw(v, rng) for v in names}
+        point: Draw = {v: draw(v, rng, far) for v in names}
         if all(holds(a, point) for a in given):
             tries = 0
             yield point

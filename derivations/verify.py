@@ -3,7 +3,9 @@
 Each certificate is kept as soon as it is made, so an interrupted run resumes where it stopped.
 """
 
+import logging
 import os
+import signal
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from multiprocessing import get_context
@@ -14,6 +16,7 @@ from derivations.certificate import Certificate, certify
 from derivations.claim import Claim
 from derivations.digest import digest
 
+log = logging.getLogger("udm")
 FEW = 3  # below this many, starting workers costs more than it saves
 
 
@@ -42,9 +45,22 @@ def verify(
     for claim, certificate in _fresh(missing, salt, workers or os.cpu_count() or 1):
         found[claim.name] = certificate
         if not salt:
-            store.save(claim, certificate)
+            _keep(claim, certificate)
         done(claim)
     return {c.name: found[c.name] for c in chosen}
+
+
+def _keep(claim: Claim, certificate: Certificate) -> None:
+    """A cache that can't be written to costs a later run its time, and this run nothing."""
+    try:
+        store.save(claim, certificate)
+    except OSError as fault:
+        log.warning("udm: expected a folder to keep evidence in (set UDM_CACHE), got %s: %s", store.root(), fault)
+
+
+def _deaf() -> None:
+    """A worker leaves an interrupt to its parent, which cancels what has not begun."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
 def _fresh(missing: Sequence[Claim], salt: str, workers: int) -> Iterator[tuple[Claim, Certificate]]:
@@ -52,7 +68,7 @@ def _fresh(missing: Sequence[Claim], salt: str, workers: int) -> Iterator[tuple[
         for claim in missing:
             yield claim, certify_by_name(claim.name, salt)
         return
-    with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
+    with ProcessPoolExecutor(workers, get_context("spawn"), initializer=_deaf) as pool:
         jobs = {pool.submit(certify_by_name, c.name, salt): c for c in missing}
         try:
             for job in as_completed(jobs):

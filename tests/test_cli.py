@@ -2,8 +2,10 @@
 
 import json
 import os
+import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -143,3 +145,19 @@ def test_verify_loads_no_torch(cache: Path) -> None:
     udm("verify", NAME, cache=cache)
     run = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, env=env, cwd=ROOT)
     assert run.stderr.split() == ["False", "False"], "a warm run needs neither"
+
+
+def test_an_interrupt_keeps_what_is_finished(tmp_path: Path) -> None:
+    env = os.environ | {"UDM_CACHE": str(tmp_path)}
+    script = "from udm.cli import main\nif __name__ == '__main__': main()"
+    (tmp_path / "udm_main.py").write_text(script)
+    command = [sys.executable, str(tmp_path / "udm_main.py"), "verify"]
+    run = subprocess.Popen(command, stderr=subprocess.PIPE, text=True, env=env, cwd=ROOT, start_new_session=True)
+    deadline = time.monotonic() + 60
+    while not list(tmp_path.glob("certificates/*.json")) and time.monotonic() < deadline:
+        time.sleep(0.2)
+    os.killpg(run.pid, signal.SIGINT)
+    _, said = run.communicate(timeout=60)
+    assert run.returncode == 130
+    assert said.strip() == "udm: interrupted; finished claims are kept, and `udm verify` goes on from there"
+    assert list(tmp_path.glob("certificates/*.json"))

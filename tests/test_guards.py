@@ -106,7 +106,7 @@ CORRUPTIONS: list[tuple[str, str, Corruption, str]] = [
         ("an assumption dropped", n, field(given=()), "refutes|not proved|no such assumption|survived")
         for n in NECESSARY
     ),
-    *(("an equality case dropped", n, slack, "mutant survived") for n in BOUNDS),
+    *(("an equality case dropped", n, slack, "without its equality case") for n in BOUNDS),
     *(
         ("a printed falsehood made true", n, field(printed=Equal(Integer(1), Integer(1))), "printed statement to fail")
         for n in REFUTED

@@ -89,3 +89,11 @@ def test_an_engine_that_breaks_is_a_complaint(monkeypatch: pytest.MonkeyPatch, p
     monkeypatch.setattr("derivations.verify.certify", broken)
     found = verify([claims()[NAME]], use_cache=False)[NAME]
     assert not found.green and "out of luck" in found.complaints[0]
+
+
+def test_a_folder_that_cannot_be_written_costs_nothing(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setenv("UDM_CACHE", "/dev/null/udm")
+    assert verify([claims()[NAME]])[NAME].green
+    assert "expected a folder to keep evidence in" in caplog.text

@@ -84,7 +84,7 @@ marginal = Claim(
     title="The marginal of DDPM's chain after any number of steps, each with its own beta",
     family="forward",
     kind="induction",
-    needs=("ddpm.forward",),
+    needs=("ddpm.forward", "vdm.forward.semigroup"),
     says=lambda q: (Equal(merged, over(q, TWO)), Equal(one_more, over(q, NEXT))),
     answer=MARGINAL,
     given=SMALL,
@@ -109,7 +109,8 @@ marginal = Claim(
             ("study note 002 line 116",),
         ),
         "standard deviation for variance": Wrong(
-            MARGINAL._replace(var=sqrt(1 - abar)), "sqrt(1 - alpha-bar) in the place of the variance"
+            MARGINAL._replace(var=sqrt(1 - abar)), "sqrt(1 - alpha-bar) in the place of the variance",
+            ("huggingface/diffusion-models-class #18",),
         ),
         "1 - beta for its root": Wrong(
             MARGINAL._replace(mean=abar * x_0), "unit variance is not preserved", ("study note 002 line 64, in words",)

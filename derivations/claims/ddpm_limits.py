@@ -95,7 +95,7 @@ variance = Claim(
             "the product of the data's density with the noise's, not their convolution",
             ("study note 002 line 161",),
         ),
-        "data not scaled": Wrong(var + 1 - abar, "convolved, but with x_0 at full size", ("study note 002 line 161",)),
+        "data not scaled": Wrong(var + 1 - abar, "convolved, but with x_0 at full size"),
         "root of alpha-bar": Wrong(sqrt(abar) * var + 1 - abar, "an amplitude for a variance"),
     },
     experiment=Experiment(
@@ -110,7 +110,7 @@ variance = Claim(
     ),
     sources=(
         Source(*LUO, "text before (31)", "says 'variance preserving' without the condition"),
-        Source(*HO, "(2), section 3.3", "data scaled to about unit variance"),
+        Source(*HO, "(2), section 3.3", "data scaled to [-1, 1]"),
         Source(*SDE, "(26), number inferred from its neighbours", "alpha-bar = exp(-B), continuous time"),
     ),
 )
@@ -166,6 +166,7 @@ limit = Claim(
     example={m: 1, n: 3, x_0: 1, x_t: 1},
     convenience={"0 < m": "m = 0, the start, is served as well", "0 < n": "n = 0 is served as well"},
     means="one symbolic induction step for alpha-bar_n, general n; limits by continuity in h = 1/n, or h^2 = alpha-bar",
+    trust=("densities that converge at each point converge in law: Scheffe",),
     proof=(
         (
             by("two steps after the m-th", (1 - beta_of(m + 1)) * (1 - beta_of(m + 2))),
@@ -194,7 +195,8 @@ limit = Claim(
             ("study note 002 line 57",),
         ),
         "product from the step before": Wrong(
-            HALF._replace(ratio=telescope(m - 1, n)), "one factor too many: an index range from m, not m + 1"
+            HALF._replace(ratio=telescope(m - 1, n)), "one factor too many: an index range from m, not m + 1",
+            ("public posts: the product from i = 0",),
         ),
         "one minus the sum": Wrong(
             HALF._replace(ratio=1 - 1 / (m + 1) + 1 / (n + 1)), "betas are multiplied, not added"

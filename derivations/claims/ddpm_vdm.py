@@ -6,7 +6,7 @@ sigma^2 = 1 - alpha-bar, VDM's step from t - 1 to t is DDPM's.
 
 from typing import NamedTuple
 
-from sympy import Expr, Rational, exp, log, sqrt
+from sympy import Expr, Integer, Rational, exp, log, sqrt
 
 from derivations.claim import Below, Claim, Source, Wrong, by
 from derivations.claims.ddpm import DDIM, HO, LUO, MARGINAL, NEXT, ONE, chain, over, step
@@ -47,7 +47,7 @@ jump = Claim(
     title="The jump from x_s to any later x_t: the marginal with the quotient of the alpha-bars",
     family="forward",
     kind="induction",
-    needs=("ddpm.forward", "ddpm.marginal"),
+    needs=("ddpm.forward", "ddpm.marginal", "vdm.forward.semigroup"),
     says=lambda q: (
         Equal(two_on, over(q, AFTER_TWO)),
         Equal(jump_on, over(q, LATER)),
@@ -83,6 +83,10 @@ jump = Claim(
         "difference for quotient": Wrong(JUMP._replace(var=abar_s - abar), "right only from x_0, where alpha-bar is 1"),
         "quotient without its root": Wrong(
             JUMP._replace(mean=abar / abar_s * x_s), "unit variance is not preserved"
+        ),
+        "noise already": Wrong(
+            Normal(Integer(0), ONE), "q(x_T | x_0) tends to it; one step, the last one too, keeps sqrt(alpha) of x_s",
+            ("a public study note: q(x_T | x_{T-1}) becomes N(0, 1)",),
         ),
         "quotient upside down": Wrong(
             Normal(sqrt(abar_s / abar) * x_s, 1 - abar_s / abar), "a negative variance"
@@ -187,7 +191,9 @@ vdm_map = Claim(
         "beta as standard deviation": Wrong(MAPPED._replace(sigma2_ts=beta**2), "noise scaled by the wrong power"),
     },
     sources=(
-        Source("kingma2021variational", "arXiv:2107.00630", "(1)-(5), (20)-(22)", "alpha_t^2 = alpha-bar_t"),
+        Source(
+            "kingma2021variational", "arXiv:2107.00630", "(1)-(5), (20)-(22) unconfirmed", "alpha_t^2 = alpha-bar_t"
+        ),
         Source(*HO, "(2), (4)", "beta_t = sigma_ts^2"),
         Source(*LUO, "(109), (112)-(114)", "omega_eta = gamma"),
     ),

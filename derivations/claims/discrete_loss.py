@@ -14,7 +14,7 @@ from derivations.experiment import Experiment, Mean
 from derivations.statement import Equal
 
 # isort: off
-from derivations.symbols import T, gamma_0, gamma_1, i, n, so_far, t, x
+from derivations.symbols import T, gamma_0, gamma_1, i, kappa, n, so_far, t, x
 
 VDM = ("kingma2021variational", "arXiv:2107.00630")
 
@@ -98,17 +98,22 @@ def snr_at(time: Expr) -> Expr:
     return exp(-gamma_0 - (gamma_1 - gamma_0) * time)
 
 
+def error_at(time: Expr) -> Expr:
+    """An error exponential in time, at any rate."""
+    return exp(kappa * time)
+
+
 def weight(a: Grid) -> Expr:
-    """The weight of the drawn step, times its chance 1/T and the factor."""
-    return a.factor / T * (snr_at(a.s) - snr_at(a.t))
+    """The drawn step's fall of the SNR times the error at its end, times its chance 1/T and the factor."""
+    return a.factor / T * (snr_at(a.s) - snr_at(a.t)) * error_at(a.t)
 
 
 LOST = 1 - exp(-(gamma_1 - gamma_0) / T)  # the share of its SNR that each step loses: gamma is linear
-FIRST, NEXT = snr_at(S.Zero) * LOST, snr_at(i / T) * LOST
+FIRST, NEXT = snr_at(S.Zero) * LOST * error_at(1 / T), snr_at(i / T) * LOST * error_at((i + 1) / T)
 
 
 def covers(a: Grid) -> tuple[Equal, Equal]:
-    """What the first draws are worth on average is the fall of the SNR over the first steps, one by one."""
+    """What the first draws are worth on average is the sum of the first terms, one by one."""
     first, more = (weight(Grid(*(e.subs(i, j) for e in a))) for j in (1, i + 1))
     return (
         Equal(FIRST, first),
@@ -117,6 +122,7 @@ def covers(a: Grid) -> tuple[Equal, Equal]:
 
 
 GRID = Grid((i - 1) / T, i / T, T)
+SPANS = "one symbolic induction step, general T; SNR and error exponential in t, at any rates: such span all on a grid"
 EIGHT = 8
 
 
@@ -133,15 +139,15 @@ unbiased = Claim(
     needs=("vdm.loss.discrete.snr",),
     says=covers,
     answer=GRID,
-    example={T: 8, i: 3, gamma_0: -1, gamma_1: 1, so_far: 2},
-    means="one symbolic induction step, general T; log SNR linear in time with any slope",
+    example={T: 8, i: 3, gamma_0: -1, gamma_1: 1, kappa: 1, so_far: 2},
+    means=SPANS,
     proof=(
         (
-            by("the fall over the first step: gamma rises by (gamma_1 - gamma_0)/T", FIRST),
+            by("the first term: gamma rises by (gamma_1 - gamma_0)/T, and the error is that at 1/T", FIRST),
             by("chance 1/T, factor T", weight(Grid(S.Zero, 1 / T, T))),
         ),
         (
-            by("i steps, and the fall over one more", so_far + NEXT),
+            by("i terms, and one more", so_far + NEXT),
             by("from i/T to (i + 1)/T", so_far + weight(Grid(i / T, (i + 1) / T, T))),
         ),
     ),
@@ -150,8 +156,7 @@ unbiased = Claim(
         "factor dropped": Wrong(GRID._replace(factor=S.One), "estimates L_T / T"),
         "factor T - 1": Wrong(
             GRID._replace(factor=T - 1),
-            "unbiased for T - 1 steps, t = 2 ... T, not for T",
-            ("Luo (100), read with T steps",),
+            "unbiased for T - 1 steps, t = 2 ... T, not for T: Luo's (100) leaves out t = 1",
         ),
         "steps from 0 to T - 1": Wrong(
             Grid((i - 2) / T, (i - 1) / T, T),

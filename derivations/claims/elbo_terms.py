@@ -147,7 +147,7 @@ decomposition = Claim(
         "log of a sum": Wrong(
             TERMS._replace(step=-log(Mean(reverse / posterior, *BACK))),
             "log sum E[p/q] for sum E[log p/q]: each E[p/q] is 1, whatever the model",
-            ("a public study note, in Luo's (55)",),
+            ("a public study note",),
         ),
         "logarithm dropped": Wrong(
             TERMS._replace(step=-Mean(reverse / posterior, *BACK)),

@@ -132,6 +132,7 @@ transition = Claim(
         "0 < sigma_ts": "only its square occurs",
     },
     means="cumulants, for every x and every argument kappa: they settle the step",
+    trust=("a law is settled by its moment generating function, where that is finite",),
     proof=(
         (
             by("what the step makes of q(z_s | x), less what it should make", defect),

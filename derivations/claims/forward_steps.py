@@ -138,6 +138,7 @@ markov = Claim(
         "0 < sigma_ts": "its sign does not matter; at 0 the pair (z_t, z_s) has no density to condition on",
     },
     means="symbolic parameters; a normal law is settled by its two moments",
+    trust=("Gaussian conditioning: what is jointly normal and uncorrelated is independent",),
     proof=(
         (
             by("Gaussian conditioning on (z_t, z_s)", joint.mean),

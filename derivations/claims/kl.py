@@ -57,6 +57,7 @@ gauss = Claim(
     says=lambda a: Equal(BY_MOMENTS, a),
     answer=KL,
     example=EXAMPLE,
+    trust=("the moments of a standard normal: E n = 0, E n^2 = 1",),
     means="one coordinate; several by gauss.isotropic.reduction",
     proof=((by("moments of n, with z = mu_1 + sd_1 n", BY_MOMENTS), by("collect", KL, eq="Luo (86)")),),
     wrong={
@@ -157,6 +158,7 @@ equal_variance = Claim(
     says=lambda a: Equal(SAME_BY_MOMENTS, a),
     answer=MATCH,
     example={mu_1: 0, mu_2: 1, var: 1},
+    means="one coordinate; several by gauss.isotropic.reduction",
     proof=(
         (
             by("E_q[log q - log p] with one variance", SAME_BY_MOMENTS, eq="Luo (87)"),

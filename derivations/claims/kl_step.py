@@ -128,16 +128,13 @@ single = Claim(
     ),
 )
 
-VP = {
-    alpha_s: 1 / sqrt(1 + exp(gamma_s)), sigma_s: sqrt(exp(gamma_s) / (1 + exp(gamma_s))),
-    alpha_t: 1 / sqrt(1 + exp(gamma_t)), sigma_t: sqrt(exp(gamma_t) / (1 + exp(gamma_t))),
-}  # fmt: skip
+PATH = {sigma_s: alpha_s * exp(gamma_s / 2), sigma_t: alpha_t * exp(gamma_t / 2)}  # any path: SNR = exp(-gamma)
 DENOISED = {x: (z_t - sigma_t * eps) / alpha_t, x_hat: (z_t - sigma_t * eps_hat) / alpha_t}
 
 
 def told_by_noise(e: Expr) -> Expr:
-    """The expression with x and x_hat told by eps and eps_hat, in gamma, variance preserving."""
-    return e.subs(DENOISED).subs(VP)
+    """The expression with x and x_hat told by eps and eps_hat, in gamma."""
+    return e.subs(DENOISED).subs(PATH)
 
 
 GAP = gamma_t - gamma_s
@@ -147,15 +144,20 @@ RISES = Below(gamma_s, gamma_t)
 
 expm1 = Claim(
     name="vdm.kl.expm1",
-    title="Told by the noise, the weight of one term is expm1(gamma_t - gamma_s) / 2",
+    title="Told by the noise, the weight of one term is expm1(gamma_t - gamma_s) / 2, on every path",
     family="vlb",
     kind="equality",
     needs=("vdm.kl.single",),
     says=lambda a: Equal(told_by_noise(DISTANCE), a),
     answer=EXPM1,
     given=(RISES,),
-    convenience={RISES.text: "without it there is no step from s to t; the identity survives"},
-    example={gamma_s: -1, gamma_t: 2, eps: 1, eps_hat: 3, z_t: 1},
+    convenience={
+        "0 < alpha_s": "the signs of alpha are free",
+        "0 < alpha_t": "the signs of alpha are free",
+        RISES.text: "without it there is no step from s to t; the identity survives",
+    },
+    means="one coordinate stands for d (gauss.isotropic.reduction)",
+    example={alpha_s: 4, alpha_t: 3, gamma_s: -1, gamma_t: 2, eps: 1, eps_hat: 3, z_t: 1},
     proof=(
         (
             by("divergence of two posteriors", told_by_noise(DISTANCE)),
@@ -179,15 +181,15 @@ expm1 = Claim(
         # z_t from x and n_1, n_2; eps and x_hat as z_t makes them. Given z_t the log-ratio of the two posteriors is
         # exactly normal, of mean KL and variance 2 KL.
         process=(
-            *((z, e.subs(VP)) for z, e in zip((z_s, z_t), made(x), strict=True)),
-            (eps, ((z_t - alpha_t * x) / sigma_t).subs(VP)),
-            (x_hat, DENOISED[x_hat].subs(VP)),
+            *((z, e.subs(PATH)) for z, e in zip((z_s, z_t), made(x), strict=True)),
+            (eps, ((z_t - alpha_t * x) / sigma_t).subs(PATH)),
+            (x_hat, DENOISED[x_hat].subs(PATH)),
         ),
         normals=NOISE,
-        at={gamma_s: -1, gamma_t: 2, eps_hat: 3, x: 1},
+        at={alpha_s: Rational(4, 5), alpha_t: Rational(1, 2), gamma_s: -1, gamma_t: 2, eps_hat: 3, x: 1},
         checks=(
             Residual(
-                of=(seen_at(alpha_s, sigma_s, z_s) - seen_at(alpha_t, sigma_t, z_t)).subs(VP),
+                of=(seen_at(alpha_s, sigma_s, z_s) - seen_at(alpha_t, sigma_t, z_t)).subs(PATH),
                 law=lambda a: Normal(a, 2 * a),
                 given=(z_t,),
             ),

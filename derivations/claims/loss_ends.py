@@ -93,7 +93,11 @@ endpoints = Claim(
         ),
     ),
     wrong={
-        "the ends do not matter": Wrong(Ends(0 * err, 0 * err), "SNR_max is left to chance"),
+        "the ends do not matter": Wrong(
+            Ends(0 * err, 0 * err),
+            "a schedule learnt by this loss alone, with free ends, brings them together, and the loss to 0",
+            ("Luo, text after (111)",),
+        ),
         "the half dropped": Wrong(Ends(err, -err), "twice the slope: the bound seems to have an optimum"),
         "signs swapped": Wrong(Ends(-err / 2, err / 2), "a gradient step in the wrong direction"),
         "both ends cost": Wrong(E._replace(at_min=err / 2), "a larger SNR_min shortens the integral"),

@@ -32,7 +32,7 @@ GAP = k * dsnr**2 / 4  # k is K; the slope is k - slack
 
 limit = Claim(
     name="vdm.loss.limit",
-    title="L_T tends to L_inf: for an error K-Lipschitz in SNR they differ by at most K (SNR_max - SNR_min)^2/(4T)",
+    title="L_T -> L_inf: over T equal steps of SNR a K-Lipschitz error keeps them within K (SNR_max - SNR_min)^2/(4T)",
     family="invariance",
     kind="limit",
     needs=("vdm.loss.discrete.snr", "vdm.loss.continuous.v"),

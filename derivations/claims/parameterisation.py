@@ -102,7 +102,7 @@ noise = Claim(
         "the latent before, for x": Wrong(
             E._replace(x=(z_t - sigma_ts * eps) / alpha_ts),
             "x-hat is taken for a prediction of x_{t-1}, not of x_0",
-            ("a public study note on Luo (58)",),
+            ("a public study note",),
         ),
     },
     sources=(VDM, DDPM, LUO),

@@ -74,7 +74,8 @@ posterior = Claim(
     ),
     wrong={
         "variance of the forward step": Wrong(
-            Q._replace(var=sigma_ts**2), "ancestral samples are too noisy", ("common in code",)
+            Q._replace(var=sigma_ts**2),
+            "as if x were not known: right for q(z_s | z_t) of N(0, 1) data, variance preserving",
         ),
         "standard deviation for variance": Wrong(
             Q._replace(var=sqrt(Q.var)), "noise scaled by the wrong power", ("motion-diffusion code citing Luo (84)",)
@@ -139,7 +140,8 @@ mean = Claim(
             Weights(alpha_ts * sigma_s**2, alpha_s * sigma_ts**2), "right only at a pure noise end, sigma_t = 1"
         ),
         "standard deviations for variances": Wrong(
-            Weights(alpha_ts * sigma_s / sqrt(sigma2_t), alpha_s * sigma_ts / sqrt(sigma2_t)), "weights sum too high"
+            Weights(alpha_ts * sigma_s / sqrt(sigma2_t), alpha_s * sigma_ts / sqrt(sigma2_t)),
+            "the tower rule fails: the mean of z_s is not alpha_s x",
         ),
         "sigma_t^2 for sigma_s^2": Wrong(
             W._replace(z=alpha_ts), "z_t keeps its whole weight", ("copies of DDPM (7) read by OCR",)
@@ -172,15 +174,19 @@ variance = Claim(
         (by("precisions add", 1 / precision), by("over a common denominator", Q.var, eq="VDM (24)")),
     ),
     wrong={
-        "variance of the forward step": Wrong(sigma_ts**2, "ancestral samples are too noisy", ("common in code",)),
+        "variance of the forward step": Wrong(
+            sigma_ts**2, "as if x were not known: right for q(z_s | z_t) of N(0, 1) data, variance preserving"
+        ),
         "standard deviation for variance": Wrong(
             sqrt(Q.var), "noise scaled by the wrong power", ("motion-diffusion code citing Luo (84)",)
         ),
         "not divided by sigma_t^2": Wrong(sigma_ts**2 * sigma_s**2, "right only at a pure noise end, sigma_t = 1"),
         "ratio inverted": Wrong(
-            sigma_ts**2 * sigma2_t / sigma_s**2, "exceeds the forward step's", ("a public blog on iDDPM respacing",)
+            sigma_ts**2 * sigma2_t / sigma_s**2,
+            "exceeds the forward step's wherever the noise grows",
+            ("a public blog on iDDPM respacing",),
         ),
-        "precision for variance": Wrong(precision, "the variance upside down", ("a public study note on Luo (80)",)),
+        "precision for variance": Wrong(precision, "the variance upside down", ("a public study note on Luo (81)",)),
     },
     experiment=Experiment(
         process=PROCESS,

@@ -92,7 +92,6 @@ posterior = Claim(
         "sqrt(alpha-bar_t) on x_0": Wrong(
             P._replace(mean=(sqrt(alpha) * (1 - abar_s) * x_t + sqrt(abar) * beta * x_0) / (1 - abar)),
             "samples drift to zero",
-            ("copies of DDPM (7) read by OCR",),
         ),
         "1 - alpha-bar_t on x_t": Wrong(
             P._replace(mean=(sqrt(alpha) * (1 - abar) * x_t + sqrt(abar_s) * beta * x_0) / (1 - abar)),
@@ -100,7 +99,7 @@ posterior = Claim(
             ("copies of DDPM (7) read by OCR",),
         ),
         "precision for variance": Wrong(
-            P._replace(var=1 / P.var), "the variance upside down", ("a public study note on Luo (83)",)
+            P._replace(var=1 / P.var), "the variance upside down", ("a public study note on Luo (81)",)
         ),
         "ratio inverted": Wrong(
             P._replace(var=beta * (1 - abar) / (1 - abar_s)),

@@ -47,7 +47,7 @@ F = Forms(
 
 snr = Claim(
     name="vdm.posterior.snr",
-    title="The posterior depends on the schedule's step through expm1(gamma_s - gamma_t) alone",
+    title="In gamma, on every path: the posterior's weights and its variance are told by expm1(gamma_s - gamma_t)",
     family="posterior",
     kind="equality",
     needs=("vdm.posterior.mean", "vdm.posterior.variance", "vdm.forward.gamma"),
@@ -144,7 +144,9 @@ mean_eps = Claim(
             M._replace(eps=-(sigma_ts**2) / (alpha_ts * sigma2_t)), "right only at a pure noise end, sigma_t = 1"
         ),
         "not divided by alpha_ts": Wrong(OnEps(alpha_ts * M.z, alpha_ts * M.eps), "samples shrink at each step"),
-        "sigma_ts for sigma_ts^2": Wrong(M._replace(eps=-sigma_ts / (alpha_ts * sigma_t)), "too much noise taken off"),
+        "sigma_ts for sigma_ts^2": Wrong(
+            M._replace(eps=-sigma_ts / (alpha_ts * sigma_t)), "a deviation for a variance"
+        ),
         "sign of eps": Wrong(M._replace(eps=-M.eps), "noise is added where it should be removed"),
     },
     sources=(VDM,),

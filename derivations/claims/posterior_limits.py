@@ -110,7 +110,7 @@ class Short(NamedTuple):
 
 limit = Claim(
     name="vdm.posterior.limit",
-    title="As s -> t the posterior collapses on z_t, its variance first order in the gap, at the rate sigma_t^2",
+    title="Variance preserving, as s -> t the posterior collapses on z_t, with variance of first order, gap sigma_t^2",
     family="posterior",
     kind="limit",
     needs=("vdm.posterior.mean", "vdm.posterior.variance", "vdm.forward.gamma"),

@@ -37,7 +37,7 @@ R = Normal(
 
 needs_x = Claim(
     name="vdm.posterior.needs_x",
-    title="q(z_s | z_t, x) = q(z_s | z_t) is false: the Markov property runs forwards. For Gaussian data, q(z_s | z_t)",
+    title="q(z_s | z_t, x) = q(z_s | z_t) is false: without x the step back depends on the data, here Gaussian",
     family="posterior",
     kind="refuted",
     needs=("vdm.posterior", "vdm.forward.transition"),
@@ -158,7 +158,7 @@ mixture = Claim(
         "Gaussian by Bayes' rule": Wrong(
             Mixture(exp((Q.var + W.x**2) * h**2 / 2), Integer(0)),
             "Gaussian only for Gaussian data, or in the limit of small steps: the cumulant is 4th order in sigma_ts^2",
-            ("study note 002", "a public study note on Luo (71)"),
+            ("study note 002, of small steps", "a public study note, by Bayes' rule"),
         ),
         "the posterior at E[x | z_t] = 0": Wrong(
             T._replace(growth=exp(Q.var * h**2 / 2)), "what is not known of x is left out of the variance"

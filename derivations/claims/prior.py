@@ -4,14 +4,14 @@ It is a divergence of two normals; under variance preservation only alpha-bar_T 
 0 with alpha-bar_T, and is positive before: the data are never quite forgotten.
 """
 
-from sympy import Rational, S, log, sqrt
+from sympy import Expr, Rational, S, exp, log, sqrt
 
 from derivations.claim import Below, Claim, Source, Wrong, by
 from derivations.claims.kl import closed, divergence, log_ratio
 from derivations.experiment import Experiment, Mean
 from derivations.gaussian import Normal, law
-from derivations.statement import Equal, Tends
-from derivations.symbols import abar, alpha_1, n_1, sigma_1, x, x_0, z_1
+from derivations.statement import AtMost, Equal, Tends
+from derivations.symbols import abar, alpha_1, gap, n_1, sigma_1, x, x_0, z_1
 
 made_1 = alpha_1 * x + sigma_1 * n_1
 ends = law(made_1, (n_1,))
@@ -67,20 +67,36 @@ prior = Claim(
 preserving = Normal(sqrt(abar) * x_0, 1 - abar)
 printed = divergence(preserving, STANDARD)
 RIGHT = (abar * (x_0**2 - 1) - log(1 - abar)) / 2
+FLOOR = abar * x_0**2 / 2
+
+
+def lost(e: Expr) -> Expr:
+    """In g > 0, where alpha-bar = 1 - exp(-g)."""
+    return e.subs(abar, 1 - exp(-gap))
+
+
+HIGHER = lost(FLOOR) + (exp(-gap) - 1 + gap) / 2
 
 exact_zero = Claim(
     name="vdm.vlb.prior.exact_zero",
-    title="Refuted: the prior term is not zero at finite T; it tends to 0 with alpha-bar_T",
+    title="Refuted: the prior term is not zero at finite T: it is at least alpha-bar_T x_0^2/2, and goes to 0 with it",
     family="vlb",
     kind="refuted",
     needs=("vdm.vlb.prior",),
-    says=lambda a: (Equal(printed, a), Tends(a, abar, S.Zero)),
+    says=lambda a: (
+        Equal(printed, a),
+        Tends(a, abar, S.Zero),
+        AtMost(lost(FLOOR), lost(printed), {gap: S.Zero}),
+    ),
     answer=RIGHT,
     given=(Below(abar, S.One),),
-    convenience={"0 < abar": "alpha-bar is a square; the formula is analytic at 0"},
+    convenience={
+        "0 < abar": "alpha-bar is a square; the formula is analytic at 0",
+        "0 < gap": "the bound is convex in g, and holds on either side of 0",
+    },
     printed=Equal(printed, S.Zero),
     printed_at={abar: Rational(1, 2), x_0: S.One},
-    example={abar: Rational(1, 4), x_0: 1},
+    example={abar: Rational(1, 4), gap: 1, x_0: 1},
     proof=(
         (
             by("moments of x_T = sqrt(alpha-bar_T) x_0 + sqrt(1 - alpha-bar_T) n", printed),
@@ -91,10 +107,15 @@ exact_zero = Claim(
             by("the value", RIGHT),
             by("continuous at 0", closed(preserving, STANDARD)),
         ),
+        (
+            by("the mean alone", lost(FLOOR)),
+            by("e^-g - 1 + g is convex, and it and its slope are 0 at 0", HIGHER, convex=(gap, S.Zero)),
+            by("alpha-bar = 1 - e^-g", lost(printed)),
+        ),
     ),
     wrong={
         "exactly zero": Wrong(S.Zero, "the term grows with x_0^2", ("Luo, after (58)",)),
-        "the mean alone": Wrong(abar * x_0**2 / 2, "zero at x_0 = 0, where the variance is still not 1"),
+        "the mean alone": Wrong(FLOOR, "zero at x_0 = 0, where the variance is still not 1"),
         "log of alpha-bar": Wrong((abar * x_0**2 - abar - log(abar)) / 2, "grows without bound as alpha-bar_T falls"),
     },
     sources=(

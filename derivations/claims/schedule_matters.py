@@ -179,7 +179,6 @@ variance = Claim(
         "any schedule is the same": Wrong(
             Y2._replace(log_linear=Y2.best),
             "a learned schedule would have nothing to gain",
-            ("study note 004 line 172",),
         ),
         "the fourth moment without its 3": Wrong(
             Second(Y2.log_linear / 3, Y2.best / 3), "the square of a mean is not the mean of a square"

@@ -126,14 +126,14 @@ class Translation:
 
     def _root(self, base: Expr, b: Any) -> Any:
         if base not in self.roots:
-            self.roots[base] = r = self.solver.real(f"root{len(self.roots)}")
+            self.roots[base] = r = self.solver.real(f"root!{len(self.roots)}")
             self.sides += [r >= 0, r * r == b]
         return self.roots[base]
 
     def _inverse(self, key: tuple[Expr, Expr], b: Any) -> Any:
         """One variable for a quotient, however often it occurs."""
         if key not in self.inverses:
-            self.inverses[key] = w = self.solver.real(f"inverse{len(self.inverses)}")
+            self.inverses[key] = w = self.solver.real(f"inverse!{len(self.inverses)}")
             self.sides += [w * b == 1]
         return self.inverses[key]
 

@@ -5,28 +5,28 @@ logarithm, every exponent and angle term one random exponential and one point of
 agrees with free atoms agrees a fortiori. A non-zero difference of *algebraic* sides is a proof that
 they differ; with logarithms or exponentials it only means "not shown".
 
-Degrees stay below 400 and p is near 2^61, so a wrong identity passes one point with probability
-below 400/2^61 = 1.8e-16, and all POINTS of them below the `error` of the record.
+A difference of degree D (counted, generously) with k roots passes one point by chance at most D 4^k / 2^60: its
+norm over the roots' signs has degree D 2^k, and a share 2^-k of points has all roots. `error` is for all POINTS.
 """
 
 from functools import lru_cache
 from random import Random
 
 from flint import fmpz
-from sympy import Expr, Mul, Rational, S, expand, factor_list, factorint, fraction, pi, together
+from sympy import Expr, Mul, Pow, Rational, S, expand, factor_list, factorint, fraction, pi, together
 from sympy.core.function import AppliedUndef
 from sympy.polys.polyerrors import PolynomialError
 
-from derivations.ball import Imprecise, Undefined, ball, precision
+from derivations.ball import Imprecise, Undefined, Unfinished, ball, precision
 from derivations.claim import Answer, Claim
 from derivations.density import Abstract, finite
+from derivations.engines.degree import GRAIN, degree
 from derivations.statement import Equal, Point
 from derivations.verdict import Evidence, not_evaluated
 
 POINTS = 4
 TRIES = 400
-DEGREE = 400
-GRAIN = 8  # exponents and angles are taken in eighths
+LARGEST = 1e-12  # chance of passing by accident beyond which nothing was shown
 
 
 class Reject(ArithmeticError):
@@ -63,12 +63,17 @@ class Place:
         return pow(a, n, self.p) if n >= 0 else pow(self.inverse(a), -n, self.p)
 
     def square_root(self, key: object, a: int) -> int:
+        if isinstance(key, Expr) and any(e.exp.q != 1 for e in key.atoms(Pow) if e.exp.is_Rational):
+            self.algebraic = False  # sqrt(3 + 2 sqrt(2)) has a sign of its own, that its factors don't tell
         root = pow(a, (self.p + 1) // 4, self.p)
         if root * root % self.p != a % self.p:
             raise Reject
         if ("root", key) not in self.values:
             self.values["root", key] = root if self.rng.random() < 0.5 else self.p - root
         return self.values["root", key]
+
+    def roots(self) -> int:
+        return sum(isinstance(key, tuple) and key[0] == "root" for key in self.values)
 
     # -- values -------------------------------------------------------------------------------
 
@@ -214,8 +219,9 @@ def _factor(e: Expr, orient: Point) -> list[tuple[Expr, Rational]]:
         raise Beyond(f"a factor {constant} that is no rational number")
     if sign * constant < 0:
         raise Beyond(f"{e} is negative at the stored point")
-    primes = [(Rational(b), Rational(n)) for b, n in factorint(abs(constant)).items()]  # type: ignore[arg-type]
-    return found + primes
+    whole, part = fraction(abs(constant))
+    primes = [(b, n) for b, n in factorint(whole).items()] + [(b, -n) for b, n in factorint(part).items()]
+    return found + [(Rational(b), Rational(n)) for b, n in primes]
 
 
 @lru_cache(maxsize=16)
@@ -242,10 +248,14 @@ def field(claim: Claim, answer: Answer = None, count: int = POINTS) -> Evidence:
                     return _unequal(place, done)
         except Reject:
             continue
-        except (Beyond, Undefined, Imprecise) as limit:
+        except (Beyond, Undefined, Imprecise, Unfinished) as limit:
             return not_evaluated("field", str(limit))
         done += 1
-    return Evidence("field", "consistent", points=done, digits=18, error=(DEGREE / 2**60) ** done)
+    top, roots = max(degree(said.lhs) + degree(said.rhs) for said in statements), place.roots()  # type: ignore[union-attr]
+    error = (top * 4**roots / 2**60) ** done
+    if error > LARGEST:
+        return not_evaluated("field", f"a difference of degree {top} with {roots} roots passes with chance {error:.1g}")
+    return Evidence("field", "consistent", points=done, digits=18, error=error, detail={"degree": top, "roots": roots})
 
 
 def _unequal(place: Place, done: int) -> Evidence:

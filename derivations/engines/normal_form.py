@@ -7,7 +7,7 @@ Both sides are analytic on a connected domain, so an identity near that point ho
 Neither `simplify` nor `integrate` is ever called.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from sympy import (
     Dummy,
@@ -35,6 +35,7 @@ from sympy.functions.elementary.trigonometric import TrigonometricFunction
 
 from derivations.ball import ball, precision
 from derivations.density import Mean
+from derivations.engines.signs import turning
 from derivations.expectation import canonical
 
 HYPERBOLIC = {
@@ -53,6 +54,7 @@ class Atoms:
 
     def __init__(self, at: Mapping[Symbol, Expr]) -> None:
         self.at = at
+        self.signed: dict[Expr, set[int]] = {}  # oriented factor -> its exponents modulo 2
         self.known: dict[object, Dummy] = {}
         self.means: dict[Symbol, Expr] = {}
         self.roots: list[tuple[Dummy, int, Expr]] = []  # R^q = f, in the order of creation
@@ -93,6 +95,7 @@ class Atoms:
             for f, e in parts:
                 orient = self.sign(f)
                 sign *= orient ** abs(e)
+                self.signed.setdefault(orient * f, set()).add(e % 2)
                 found.append((expand(orient * f), e * power))
         if sign * constant <= 0:
             raise Irreducible(f"{expr} is not positive at the stored point")
@@ -156,6 +159,8 @@ class Atoms:
                 z *= cos(c * pi) + I * sin(c * pi)
                 continue
             fine = self.angles.get(term, 1)
+            if (c * fine).q != 1:  # `_scan` saw the angle before its roots and exponentials became atoms
+                raise Irreducible(f"angle {c} of {self.original(term)}")
             k = int(c * fine)
             w = self.atom(("tan", term), tan(term / (2 * fine)))
             z *= (1 + I * w if k > 0 else 1 - I * w) ** (2 * abs(k))
@@ -221,9 +226,15 @@ def _reduce(numer: Expr, atoms: Atoms) -> Expr:
     return numer
 
 
-def vanishes(expr: Expr, at: Mapping[Symbol, Expr]) -> bool:
-    """Whether the normal form of `expr` is zero. False means "not shown", never "non-zero"."""
+def vanishes(expr: Expr, at: Mapping[Symbol, Expr], others: Sequence[Mapping[Symbol, Expr]] = ()) -> bool:
+    """Whether the normal form of `expr` is zero. False means "not shown", never "non-zero".
+
+    Factors are oriented at one point of the domain; `others` are points where they must have the same sign.
+    """
     atoms = Atoms(at)
     _scan(expr, atoms)
     numer, denom = fraction(together(_form(expr, atoms)))
-    return _reduce(expand(numer), atoms) == 0 and _reduce(expand(denom), atoms) != 0
+    zero = _reduce(expand(numer), atoms) == 0 and _reduce(expand(denom), atoms) != 0
+    if zero and (turned := turning({atoms.original(f): p for f, p in atoms.signed.items()}, others)):
+        raise Irreducible(turned)
+    return zero

@@ -5,19 +5,22 @@ it has more is manifestly non-negative; a limit, when the last line is continuou
 integral, when a given primitive has the integrand for its slope.
 """
 
-from collections.abc import Iterator
-from itertools import pairwise
+from collections.abc import Iterator, Sequence
+from itertools import islice, pairwise
 
 from flint import arb
 from sympy import Expr, Integral, S, Symbol, diff, zoo
 
-from derivations.ball import Imprecise, Undefined, Unfinished, ball, precision
+from derivations.ball import Imprecise, Undefined, Unfinished, ball, precision, proper
 from derivations.claim import Answer, Chain, Claim, Line
+from derivations.domain import OUTER, points
 from derivations.engines.enclose import at_equality
 from derivations.engines.normal_form import Irreducible, vanishes
 from derivations.statement import AtMost, Equal, Point, Statement, Tends, sides
 from derivations.verdict import Evidence, not_evaluated
 
+Points = Sequence[Point]
+ELSEWHERE = 12  # points of the domain, far ones among them, where signs seen at the stored point are looked at again
 PIECES = 64  # of an interval of integration, on each of which a primitive must be finite
 
 
@@ -34,9 +37,10 @@ def prove(claim: Claim, answer: Answer = None) -> Evidence:
     if vacuous := tautology(claim, statements):
         return Evidence("prove", "vacuous", vacuous)
     try:
+        elsewhere = list(islice(points(claim, f"prove {claim.name}", far=OUTER), ELSEWHERE))
         for chain, said in zip(claim.proof, statements, strict=True):
             _meets(chain, said)
-            _follows(chain, said, claim.example)
+            _follows(chain, said, claim.example, elsewhere)
     except (Unproved, Irreducible, Undefined, Imprecise, Unfinished) as gap:
         return not_evaluated("prove", f"{type(gap).__name__}: {gap}")
     return Evidence("prove", "proved", points=sum(len(c) - 1 for c in claim.proof))
@@ -62,18 +66,19 @@ def _meets(chain: Chain, said: Statement) -> None:
         raise Unproved(f"the proof ends with {last}, the statement with {right}")
 
 
-def _follows(chain: Chain, said: Statement, at: Point) -> None:
+def _follows(chain: Chain, said: Statement, at: Point, others: Points) -> None:
     here = dict(at)
     if isinstance(said, Tends):
         here.setdefault(said.var, S.One / 7)
+        others = [{said.var: S.One / 7, **other} for other in others]
     for above, below in pairwise(chain):
-        _line(above, below, here, strict=not isinstance(said, AtMost))
+        _line(above, below, here, strict=not isinstance(said, AtMost), others=others)
     if isinstance(said, Tends):
-        _limit(chain[-1].expr, said, here)
+        _limit(chain[-1].expr, said, here, others)
     if isinstance(said, AtMost) and said.equal_at:
         case = at_equality(said)
         gaps = [e.subs(dict(said.equal_at), simultaneous=True) for e in _gaps(chain)]
-        if not vanishes(case.lhs - case.rhs, here) and not all(vanishes(e, here) for e in gaps):
+        if not vanishes(case.lhs - case.rhs, here, others) and not all(vanishes(e, here, others) for e in gaps):
             raise Unproved(f"no equality at {dict(said.equal_at)}")
 
 
@@ -84,53 +89,61 @@ def _gaps(chain: Chain) -> Iterator[Expr]:
             yield below.expr - above.expr if below.more is None else below.more
 
 
-def _line(above: Line, below: Line, at: Point, strict: bool) -> None:
+def _line(above: Line, below: Line, at: Point, strict: bool, others: Points = ()) -> None:
     more = below.more
     if (more is not None or below.convex) and strict:
         raise Unproved(f"{below.why!r}: an equality has no room for more")
     if below.convex:
-        _convex(below.expr - above.expr, *below.convex, at=at, why=below.why)
+        _convex(below.expr - above.expr, *below.convex, at=at, others=others, why=below.why)
         return
     if more is not None and more.is_nonnegative is not True:
         raise Unproved(f"{below.why!r}: {more} is not manifestly non-negative")
     difference = below.expr - above.expr - (S.Zero if more is None else more)
     if below.primitive is not None:
-        difference = _integrated(above.expr, below.expr, difference, below.primitive, at, below.why)
-    if not vanishes(difference, at):
+        integral = _new_integral(above.expr, below.expr, below.why)
+        difference = _integrated(integral, difference, below.primitive, (at, *others), below.why)
+    if not vanishes(difference, at, others):
         raise Unproved(f"{below.why!r} does not follow")
 
 
-def _integrated(above: Expr, below: Expr, difference: Expr, primitive: Expr, at: Point, why: str) -> Expr:
-    """The difference with its one new integral as a difference of the primitive, whose slope is the integrand."""
+def _new_integral(above: Expr, below: Expr, why: str) -> Integral:
     new = above.atoms(Integral) ^ below.atoms(Integral)
     if len(new) != 1:
         raise Unproved(f"{why!r}: expected one integral to appear or vanish, got {len(new)}")
-    (integral,) = new
-    body, (var, low, high) = integral.function, integral.limits[0]  # type: ignore[attr-defined]
+    return new.pop()  # type: ignore[return-value]
+
+
+def _integrated(integral: Integral, difference: Expr, primitive: Expr, places: Points, why: str) -> Expr:
+    """The difference with its one new integral as a difference of the primitive, whose slope is the integrand."""
+    body, var, low, high = proper(integral)
     with precision(256):
-        a, b = ball(low, at), ball(high, at)
+        ends = [(ball(low, at), ball(high, at)) for at in places]
+        a, b = ends[0]
         for n in range(PIECES):  # finite balls over the whole interval: the primitive has no jump there
-            ball(primitive, dict(at) | {var: (a + (b - a) * n / PIECES).union(a + (b - a) * (n + 1) / PIECES)})
-        inside = dict(at) | {var: a + (b - a) * arb("0.4142")}
-    if not vanishes(diff(primitive, var) - body, inside):
+            ball(primitive, dict(places[0]) | {var: (a + (b - a) * n / PIECES).union(a + (b - a) * (n + 1) / PIECES)})
+        shares = [arb("0.4142"), *(arb(k) / len(places) for k in range(1, len(places)))]
+        inside = [dict(at) | {var: a + (b - a) * q} for at, (a, b), q in zip(places, ends, shares, strict=True)]
+    if not vanishes(diff(primitive, var) - body, inside[0], inside[1:]):
         raise Unproved(f"{why!r}: the slope of {primitive} is not {body}")
     return difference.xreplace({integral: primitive.subs(var, high) - primitive.subs(var, low)})
 
 
-def _convex(difference: Expr, var: Symbol, least: Expr, at: Point, why: str) -> None:
+def _convex(difference: Expr, var: Symbol, least: Expr, at: Point, others: Points, why: str) -> None:
     """A convex function is least where its slope vanishes; there it is zero."""
     slope = diff(difference, var)
+    if var.is_positive and not least.is_nonnegative:
+        raise Unproved(f"{why!r}: {least} is no place for {var} > 0 to be")
     for e in (difference, slope):
-        if not vanishes(e.subs(var, least), dict(at) | {var: at[var]}):
+        if not vanishes(e.subs(var, least), at, others):
             raise Unproved(f"{why!r}: the difference or its slope is not 0 at {least}")
     if diff(slope, var).is_nonnegative is not True:
         raise Unproved(f"{why!r}: {diff(slope, var)} is not manifestly non-negative")
 
 
-def _limit(last: Expr, said: Tends, at: Point) -> None:
-    if not continuous(last, said.var, at):
+def _limit(last: Expr, said: Tends, at: Point, others: Points) -> None:
+    if not all(continuous(last, said.var, point) for point in (at, *others)):
         raise Unproved(f"{last} is not continuous at {said.var} = 0")
-    if not vanishes(last.subs(said.var, 0) - said.value, at):
+    if not vanishes(last.subs(said.var, 0) - said.value, at, others):
         raise Unproved(f"the last line tends to {last.subs(said.var, 0)}, not {said.value}")
 
 
@@ -149,9 +162,11 @@ def continuous(e: Expr, var: Symbol, at: Point) -> bool:
 
 
 def _positive_at(value: Expr, at: Point, even: bool) -> bool:
-    """Positive (or, under an integer power, not zero) at var = 0, and manifestly so or at the stored point."""
+    """Positive (or, under an integer power, not zero) at var = 0: manifestly so, or at the point."""
     if value.has(zoo) or value == 0:
         return False
+    if value.is_positive:
+        return True
     with precision(256):
         b = ball(value, {v: q for v, q in at.items() if v in value.free_symbols})
     return b > 0 or (even and b < 0)
@@ -171,5 +186,7 @@ def equal_by_proof(claim: Claim, answer: Answer) -> bool:
 def exactly_false(said: Statement, at: Point) -> bool:
     """Whether SymPy's exact arithmetic, and its own signs of closed numbers, see the statement fail."""
     left, right = (e.subs(dict(at)) for e in sides(said))
+    if isinstance(said, Tends):  # what it tends to, where it is continuous; elsewhere nan, which is no number
+        left = said.expr.subs(said.var, 0).subs(dict(at))
     excess = left - right
     return bool(excess.is_positive) if isinstance(said, AtMost) else bool(excess.is_nonzero)

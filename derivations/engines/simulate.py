@@ -80,8 +80,8 @@ def _median_of_means(deviation: np.ndarray, sd: float) -> float:
     """A block's mean is off by 2 sd/sqrt(m) with chance at most 1/4 (Chebyshev); a median needs half of them."""
     m = deviation.size // BLOCKS
     means = deviation[: m * BLOCKS].reshape(BLOCKS, m).mean(axis=1)
-    off = np.abs(np.median(means)) > 2 * sd / sqrt(m)
-    return block_rate() if off else 1.0
+    near = np.abs(np.median(means)) <= 2 * sd / sqrt(m)  # False for NaN, which is never in favour
+    return 1.0 if near else block_rate()
 
 
 def block_rate() -> float:
@@ -103,8 +103,8 @@ def smallest_p(claim: Claim, answer: Answer, digest: str, salt: str = "") -> tup
     experiment = claim.experiment
     assert experiment is not None
     at = {v: float(q) for v, q in (experiment.at or claim.example).items()}
-    sample = run(experiment, at, np.random.default_rng(seed_of(digest, salt)))
     with np.errstate(invalid="ignore", divide="ignore"):
+        sample = run(experiment, at, np.random.default_rng(seed_of(digest, salt)))
         found = [p for check in experiment.checks for p in p_values(check, answer, sample)]
     return min(0.0 if np.isnan(p) else p for p in found), len(found)
 

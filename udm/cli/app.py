@@ -78,9 +78,6 @@ def main() -> None:
     """The console script. Faults of the caller end with status 2 and one line, never with a trace."""
     try:
         app()
-    except KeyboardInterrupt:
-        fail("interrupted; finished claims are kept, and the same command goes on from there")
-        sys.exit(130)
     except ModuleNotFoundError as missing:
         fail(f"expected the module {missing.name}, found none: pip install 'udm[verify]'")
         sys.exit(2)

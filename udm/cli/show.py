@@ -67,7 +67,7 @@ def _sections(claim: Claim, r: dict[str, Any]) -> Iterator[tuple[str, list[Any]]
     if claim.printed is not None:
         yield (
             "What is printed, and false",
-            [*said(claim.printed), f"counterexample: {point(r['printed']['witness'])}: {r['printed']['off']}"],
+            [*said(claim.printed), _counterexample(r["printed"])],
         )
     yield "The statement", [part for s in claim.statements() for part in said(s)]
     if r["assumptions"]:
@@ -77,7 +77,8 @@ def _sections(claim: Claim, r: dict[str, Any]) -> Iterator[tuple[str, list[Any]]
     if r["wrong"]:
         yield "Wrong answers", [part for w in r["wrong"] for part in _wrong(claim, w)]
     if r["engines"]:
-        yield "Evidence", [_evidence(r), _mutants(r)]
+        heading = "Evidence" if claim.printed is None else "Evidence for the repaired statement"
+        yield heading, [_evidence(r), _mutants(r)]
     yield "Sources", [", ".join(filter(None, (s.work, s.version, s.equations, s.convention))) for s in claim.sources]
     yield "Rests on", [*(claim.needs or ["nothing: a root"]), *(f"on trust: {t}" for t in claim.trust)]
     yield "Implemented by", r["implemented_by"] or ["no function of udm"]
@@ -126,6 +127,11 @@ def _lines(chain: Chain) -> Iterator[Any]:
 
 def point(at: dict[str, str]) -> str:
     return ", ".join(f"{k} = {v}" for k, v in at.items()) or "no point"
+
+
+def _counterexample(printed: dict[str, Any]) -> str:
+    by = " and ".join(printed["refuted_by"])
+    return f"counterexample, seen by {by}: {point(printed['witness'])}: {printed['off']}"
 
 
 def _assumption(a: dict[str, Any]) -> str:

@@ -13,8 +13,9 @@ from derivations.certificate import Certificate
 from derivations.claim import Claim
 from derivations.report import report
 from derivations.verify import verify
-from udm.cli.console import coloured, err, out, print_json, usage
+from udm.cli.console import coloured, err, fail, out, print_json, usage
 
+INTERRUPTED = 130  # 128 + SIGINT, as shells have it
 SHORT = {"prove": "P", "field": "F", "enclose": "E", "decide": "D", "simulate": "S", "implement": "I"}
 
 
@@ -24,7 +25,11 @@ def run(patterns: Sequence[str], *, as_json: bool, use_cache: bool, fresh: bool,
     except Unknown as unknown:
         usage(str(unknown))
     start = perf_counter()
-    certificates = watched(chosen, use_cache, secrets.token_hex(8) if fresh else "", workers)
+    try:
+        certificates = watched(chosen, use_cache, secrets.token_hex(8) if fresh else "", workers)
+    except KeyboardInterrupt:
+        fail("interrupted; finished claims are kept, and `udm verify` goes on from there")
+        return INTERRUPTED
     document = report(chosen, certificates)
     if as_json:
         print_json(document)
@@ -95,5 +100,5 @@ def _totals(document: dict[str, Any], seconds: float) -> None:
     )
     out.print(
         f"false alarms of fresh Monte Carlo seeds: at most {document['false_alarm_rate']:.1e} a run; "
-        "engines: P prove, F field, E enclose, D decide, S simulate, I implement"
+        "in favour: P prove, F field, E enclose, D decide, S simulate, I implement; - does not reach the claim"
     )

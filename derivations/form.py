@@ -1,0 +1,95 @@
+"""Whether a claim is well formed: looked at before any engine, for what engines can't see.
+
+An answer left open, hidden assumptions of symbols, points outside the domain, a bound without its equality case, the
+same wrong answer twice, a theorem dressed up as a definition.
+"""
+
+from collections.abc import Container, Iterator, Mapping
+
+from sympy import Derivative, Expr, Integral, Rational, Symbol
+from sympy.core.function import AppliedUndef
+
+from derivations.ball import Imprecise, Undefined, ball, precision
+from derivations.claim import Below, Claim, leaves
+from derivations.domain import Empty, holds, points
+from derivations.statement import AtMost, Equal, Statement
+
+
+def faults(claim: Claim) -> list[str]:
+    """Everything wrong with the form of a claim, each in a sentence."""
+    if claim.is_definition:
+        return [f"expected a new name on the left, got {said[0]}" for said in claim.statements() if not _names(said)]
+    return [*_open(claim), *_symbols(claim), *_wrongs(claim), *_points(claim), *_bounds(claim)]
+
+
+def _names(said: Statement) -> bool:
+    """A definition can't be false: its left side is a name that its right side does not use."""
+    return isinstance(said, Equal) and isinstance(said.lhs, AppliedUndef) and not said.rhs.has(said.lhs.func)
+
+
+def _open(claim: Claim) -> Iterator[str]:
+    """An answer that still holds an integral or a slope is the question in other words."""
+    for name, leaf in leaves(claim.answer):
+        if leaf.has(Integral, Derivative):
+            yield f"expected a closed form as the answer's {name}, got {leaf}"
+
+
+def _symbols(claim: Claim) -> Iterator[str]:
+    """Real or positive and nothing else, so that every assumption is listed, sampled and dropped."""
+    symbols = claim.symbols()
+    for v in symbols:
+        if v not in (Symbol(v.name, real=True), Symbol(v.name, positive=True)):
+            yield f"expected a symbol that is real or positive and no more, got {v}: {v._assumptions_orig}"
+    if len({v.name for v in symbols}) < len(symbols):
+        yield f"two symbols of one name among {symbols}"
+
+
+def _wrongs(claim: Claim) -> Iterator[str]:
+    answers = [claim.answer, *(w.answer for w in claim.wrong.values())]
+    for n, (name, wrong) in enumerate(claim.wrong.items(), start=1):
+        if wrong.answer in answers[1:n]:
+            yield f"a wrong answer that was named before: {name}"
+
+
+def _points(claim: Claim) -> Iterator[str]:
+    """The stored points lie in the domain, and the domain has random points."""
+    if missing := [str(v) for v in claim.symbols() if v not in claim.example]:
+        yield f"the stored point lacks {', '.join(missing)}"
+        return
+    yield from _broken("the stored point", claim, claim.example)
+    if claim.printed is not None:
+        yield from _broken("the point of the printed statement", claim, claim.printed_at)
+    if claim.experiment is not None:
+        at = {v: Rational(q) for v, q in claim.experiment.at.items()}
+        yield from _broken("the point of the experiment", claim, at, but=claim.convenience)
+    try:
+        next(points(claim, f"some point of {claim.name}"))
+    except Empty as empty:
+        yield str(empty)
+
+
+def _broken(what: str, claim: Claim, at: Mapping[Symbol, Expr], but: Container[str] = ()) -> Iterator[str]:
+    """The assumptions that are violated there, of those whose symbols the point has."""
+    told = [a for a in claim.assumptions() if a.text not in but and all(e.free_symbols <= at.keys() for e in a)]
+    if broken := [a.text for a in told if not holds(a, dict(at))]:
+        yield f"{what} violates {', '.join(broken)}"
+
+
+def _bounds(claim: Claim) -> Iterator[str]:
+    """The equality case is told, and lies in the domain or on its edge."""
+    for said in claim.statements():
+        if isinstance(said, AtMost) and not said.equal_at:
+            yield f"a bound without its equality case: {said.lesser} <= {said.greater}"
+        bare = isinstance(said, AtMost) and all(isinstance(v, Symbol) for v in said.equal_at)
+        if bare and (far := [a.text for a in claim.assumptions() if _beyond(a, said, claim)]):
+            yield f"the equality case {dict(said.equal_at)} is outside the domain: {', '.join(far)}"
+
+
+def _beyond(a: Below, said: AtMost, claim: Claim) -> bool:
+    """Whether lesser > greater at the stored point, moved to the equality case."""
+    gap = (a.greater - a.lesser).subs(dict(said.equal_at), simultaneous=True)
+    try:
+        with precision(256):
+            return bool(ball(gap, claim.example) < 0)
+    except (Undefined, Imprecise):
+        return False

@@ -1,0 +1,48 @@
+"""Each engine has been seen to reject: a wrong answer that it, by itself, calls refuted or does not prove."""
+
+from dataclasses import replace
+
+import pytest
+
+from derivations.catalogue import claims
+from derivations.digest import digest
+from derivations.engines.decide import decide
+from derivations.engines.enclose import enclose
+from derivations.engines.field import field
+from derivations.engines.prove import prove
+from derivations.engines.simulate import simulate
+
+REJECTS = [
+    ("enclose", "vdm.posterior", "weights swapped"),
+    ("enclose", "vdm.kl.expm1", None),
+    ("field", "vdm.posterior.mean", None),
+    ("field", "ddpm.snr.weight", None),
+    ("decide", "vdm.posterior.variance.bounds", None),
+    ("decide", "ddpm.snr.monotone", None),
+    ("simulate", "vdm.posterior", "standard deviation for variance"),
+    ("simulate", "ddpm.marginal", None),
+    ("simulate", "vdm.kl.single", None),
+    ("simulate", "vdm.loss.invariance", None),
+]
+ENGINES = {"enclose": enclose, "field": field, "decide": decide}
+
+
+@pytest.mark.parametrize(("engine", "name", "wrong"), REJECTS)
+def test_an_engine_rejects(engine: str, name: str, wrong: str | None) -> None:
+    claim = claims()[name]
+    answers = [w.answer for n, w in claim.wrong.items() if wrong in (None, n)]
+    if engine == "simulate":
+        verdicts = [simulate(claim, a, digest(name)).verdict for a in answers]
+        right = simulate(claim, None, digest(name))
+    else:
+        verdicts = [ENGINES[engine](claim, a).verdict for a in answers]
+        right = ENGINES[engine](claim)
+    assert "refuted" in verdicts
+    assert right.verdict in ("proved", "consistent")
+
+
+@pytest.mark.parametrize("name", [n for n, c in claims().items() if not c.is_definition][::7])
+def test_prove_proves_no_wrong_answer(name: str) -> None:
+    claim = claims()[name]
+    for wrong in claim.wrong.values():
+        assert prove(replace(claim, answer=wrong.answer)).verdict != "proved"
