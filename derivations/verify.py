@@ -8,7 +8,7 @@ import os
 import signal
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
-from multiprocessing import get_context
+from multiprocessing import active_children, get_context
 
 from derivations import store
 from derivations.catalogue import claims
@@ -75,4 +75,6 @@ def _fresh(missing: Sequence[Claim], salt: str, workers: int) -> Iterator[tuple[
                 yield jobs[job], job.result()
         except BaseException:
             pool.shutdown(wait=False, cancel_futures=True)
+            for worker in active_children():
+                worker.terminate()  # what it was at is not finished, and nothing else is lost
             raise
