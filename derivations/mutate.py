@@ -32,7 +32,7 @@ def mutants(claim: Claim) -> dict[str, Answer]:
     for how, answer in _in_turn(streams):
         if answer not in seen:
             seen.add(answer)
-            found[how] = answer
+            found[how if how not in found else f"{how}, elsewhere ({len(found)})"] = answer
         if len(found) == MOST:
             break
     return found
