@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from udm import schedule
     from udm.bound import variational_bound
+    from udm.decoder import reconstruction
     from udm.denoiser import convert, posterior_from, target
     from udm.gaussian import Gaussian, kl
-    from udm.loss import Bound, continuous_weight, diffusion, discrete_weight, prior, reconstruction
+    from udm.loss import Bound, continuous_weight, diffusion, discrete_weight, prior
     from udm.process import Marginal, Step, diffuse, marginal, posterior, transition
     from udm.schedule import Schedule
 
@@ -43,7 +44,8 @@ _HOMES = {
     "udm.bound": {"variational_bound"},
     "udm.denoiser": {"convert", "posterior_from", "target"},
     "udm.gaussian": {"Gaussian", "kl"},
-    "udm.loss": {"Bound", "continuous_weight", "diffusion", "discrete_weight", "prior", "reconstruction"},
+    "udm.decoder": {"reconstruction"},
+    "udm.loss": {"Bound", "continuous_weight", "diffusion", "discrete_weight", "prior"},
     "udm.process": {"Marginal", "Step", "diffuse", "marginal", "posterior", "transition"},
     "udm.schedule": {"Schedule"},
 }

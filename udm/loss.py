@@ -18,7 +18,7 @@ from torch import Tensor
 from udm.denoiser import Parameterization
 from udm.gaussian import total
 from udm.process import Marginal, Step
-from udm.shapes import Event, Indices, PerExample, PerExample64, events, over, per_example, working
+from udm.shapes import Event, PerExample, PerExample64, events, per_example, working
 from udm.stable import excess, expm1, norm_squared, to_float64
 
 
@@ -70,45 +70,6 @@ def prior(x: Event, at_1: Marginal) -> PerExample:
     shape = excess(torch.where(preserving, -a, (at_1.sigma - 1) * (at_1.sigma + 1)), ratio)
     squares = total(torch.square(x.to(working(x.dtype))))
     return (a.to(squares) * squares + x[0].numel() * shape.to(squares)) / 2
-
-
-def reconstruction(index: Indices, z_0: Event, at_0: Marginal, levels: Tensor) -> PerExample:
-    r"""-log p(x | z_0) under VDM's decoder, nats per example: (batch,).
-
-    .. math::
-        -\log \mathrm{softmax}_k \bigl[-\tfrac12 \mathrm{SNR}_0 (z_0/\alpha_0 - x_k)^2\bigr]_{k = j}
-        = \log \sum_k e^{d_k}, \qquad
-        d_k = \mathrm{SNR}_0 (x_k - x_j) \bigl(z_0/\alpha_0 - \tfrac{x_j + x_k}{2}\bigr).
-
-    The largest term is taken out of the sum, so that a small loss keeps its digits. Float64 throughout, on
-    batch * event * K numbers.
-
-    Args:
-        index: j, the true level of each coordinate, an integer in [0, K).
-        z_0: the latent at time 0.
-        at_0: the marginal at time 0.
-        levels: (K,), floating, the values x_k.
-
-    Raises:
-        ValueError: shapes or dtypes other than these.
-
-    Source: VDM, arXiv 2107.00630v6, eq. (8).
-
-    Claim: vdm.reverse.decoder
-    """
-    events("reconstruction", z_0=z_0)
-    per_example("reconstruction", levels=levels)
-    if index.shape != z_0.shape or index.is_floating_point():
-        got = f"{tuple(index.shape)}, {index.dtype}"
-        raise ValueError(f"reconstruction: expected index of shape {tuple(z_0.shape)}, integer, got {got}")
-    alpha, snr = (a.to(z_0.device)[..., None] for a in over(z_0, at_0.alpha, at_0.snr))
-    x_k = to_float64(levels)
-    x_j = x_k[index.long()][..., None]
-    d = snr * (x_k - x_j) * (to_float64(z_0)[..., None] / alpha - (x_j + x_k) / 2)
-    d = torch.where(x_k == x_j, 0.0, d)  # inf * 0 at sigma_0 = 0
-    top, k = d.max(dim=-1, keepdim=True)
-    rest = torch.exp(d - top).scatter(-1, k, 0.0).sum(dim=-1)
-    return total(top[..., 0] + torch.log1p(rest))
 
 
 def discrete_weight(step: Step, kind: Parameterization) -> PerExample64:

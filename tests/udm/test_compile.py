@@ -17,6 +17,7 @@ from udm import (
     variational_bound,
 )
 from udm.denoiser import posterior_from
+from udm.model import Model
 from udm.schedule import (
     EDM,
     BetaLinear,
@@ -87,7 +88,7 @@ def test_the_bound_does_not_break_the_graph() -> None:
     levels, index = torch.linspace(-1, 1, 8), torch.full((8, 3), 5)
 
     def bound(index: Tensor) -> Bound:
-        return variational_bound(lambda z, _: z, index, LINEAR, levels, parameterization="v")
+        return variational_bound(Model(lambda z, _: z, LINEAR, "v"), index, levels, window=2)
 
     assert all(term.isfinite().all() for term in torch.compile(bound, fullgraph=True, backend="aot_eager")(index))
 

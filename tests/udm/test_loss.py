@@ -22,10 +22,10 @@ from udm import (
     reconstruction,
     target,
 )
-from udm.bound import uniform_times
 from udm.denoiser import Parameterization, posterior_from
 from udm.gaussian import sample
 from udm.loss import continuous_weight
+from udm.model import Model
 from udm.schedule import Betas, Cosine, LinearGamma, SubVP
 
 KINDS: tuple[Parameterization, ...] = ("x", "eps", "v", "score")
@@ -148,7 +148,7 @@ def test_bound_of_the_all_knowing_denoiser(T: int | None, kind: Parameterization
 
     def draw() -> Bound:
         generator = torch.Generator().manual_seed(0)
-        return udm.variational_bound(denoiser, index, schedule, levels, parameterization=kind, T=T, generator=generator)
+        return udm.variational_bound(Model(denoiser, schedule, kind), index, levels, T=T, generator=generator)
 
     bound = draw()
     assert all(term.shape == (6,) and term.isfinite().all() for term in bound)
@@ -159,7 +159,8 @@ def test_bound_of_the_all_knowing_denoiser(T: int | None, kind: Parameterization
 def test_bound_refuses() -> None:
     def call(index: Tensor, T: int | None = None, schedule: udm.Schedule | None = None) -> Callable[[], Bound]:
         levels = torch.linspace(-1, 1, 4)
-        return lambda: udm.variational_bound(lambda z, _: z, index, schedule or Cosine(), levels, T=T)
+        model = Model(lambda z, _: z, schedule or Cosine())
+        return lambda: udm.variational_bound(model, index, levels, T=T)
 
     for make, message in (
         (call(torch.zeros(2, 3)), "expected index of shape"),
@@ -169,12 +170,6 @@ def test_bound_refuses() -> None:
             make()
     with pytest.raises(NotImplementedError, match="no derivative"):
         call(torch.zeros(2, 3, dtype=torch.int64), schedule=Betas.linear())()
-
-
-def test_times_spread_evenly() -> None:
-    t = uniform_times(8, generator=torch.Generator().manual_seed(1))
-    assert ((t > 0) & (t <= 1)).all()
-    torch.testing.assert_close(t.sort().values.diff(), torch.full((7,), 0.125, dtype=torch.float64))
 
 
 def test_sample_has_the_moments() -> None:

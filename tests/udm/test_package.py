@@ -35,7 +35,8 @@ def test_annotations_are_executed() -> None:
 from jaxtyping import install_import_hook
 with install_import_hook("udm", "beartype.beartype"):
     import udm, udm.schedule as S, torch
-    from udm.bound import uniform_times
+    from udm.model import Model
+    from udm.time import systematic_times
     from udm.gaussian import sample
     from udm.stable import sigmoid
 s, t, z = torch.tensor([0.2, 0.5]), torch.tensor([0.4, 0.9]), torch.randn(2, 3, 4)
@@ -48,7 +49,8 @@ for schedule in (S.LinearGamma(), S.Cosine(), S.CosineOffset(), S.BetaLinear(), 
         udm.convert(z, z, at, "x", kind), udm.target(z, z, at, kind), udm.posterior_from(z, z, step, kind)
         udm.diffusion(z, z, udm.discrete_weight(step, kind)), udm.continuous_weight(at.gamma, at, kind)
 index, levels = torch.zeros(2, 3, dtype=torch.int64), torch.linspace(-1, 1, 4)
-bound = udm.variational_bound(lambda z, g: z, index, S.LinearGamma(), levels)
+bound = udm.variational_bound(Model(lambda z, g: z, S.LinearGamma()), index, levels)
+systematic_times(2, 0.5)
 bound.bits_per_dim(3), udm.Step.from_gamma(t, s), udm.Marginal.from_gamma(t)
 try:
     udm.diffuse(z, z[:, 0], at)

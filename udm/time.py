@@ -1,0 +1,59 @@
+r"""Systematic times: one uniform number spreads a whole batch evenly over (0, 1],
+
+.. math::
+    t_i = 1 - (u_0 + i/k) \bmod 1, \qquad u_0 \sim U(0, 1), \quad i = 0 .. k - 1.
+
+Each t_i is uniform, so any mean over the batch is unbiased; together they are one point in each of k cells, so for a
+smooth integrand the mean varies less than that of independent times (never of one that oscillates with the batch).
+"""
+
+import torch
+from torch import Tensor
+
+from udm.shapes import PerExample64
+from udm.stable import float64_device
+
+
+def systematic_times(
+    batch: int,
+    u_0: Tensor | float | None = None,
+    *,
+    offset: int = 0,
+    total: int | None = None,
+    generator: torch.Generator | None = None,
+    device: torch.device | None = None,
+) -> PerExample64:
+    r"""The times of examples offset .. offset + batch - 1 of a global batch of ``total``: (batch,) float64 in (0, 1].
+
+    Ranks that hold the same u_0 (or a generator in the same state) hold slices of one draw.
+
+    Args:
+        batch: how many times.
+        u_0: the uniform number in [0, 1), a float or a scalar tensor; drawn from ``generator`` if absent.
+        offset: the place of the first of them in the global batch.
+        total: k, the size of the global batch; offset + batch if absent.
+        generator: the source of u_0, on ``device``.
+        device: where the times are made; the CPU if absent.
+
+    Raises:
+        ValueError: not 1 <= batch, 0 <= offset and offset + batch <= total; u_0 not a scalar.
+
+    Source: VDM, arXiv 2107.00630v6, appendix I.1.
+    """
+    total = offset + batch if total is None else total
+    if batch < 1 or offset < 0 or offset + batch > total:
+        raise ValueError(
+            "systematic_times: expected batch >= 1, offset >= 0 and offset + batch <= total,"
+            f" got batch {batch}, offset {offset}, total {total}"
+        )
+    device = float64_device(device or torch.device("cpu"))
+    i = torch.arange(offset, offset + batch, dtype=torch.float64, device=device)
+    return 1 - torch.remainder(_uniform(u_0, device, generator) + i / total, 1)
+
+
+def _uniform(u_0: Tensor | float | None, device: torch.device, generator: torch.Generator | None) -> Tensor:
+    if u_0 is None:
+        return torch.rand((), dtype=torch.float64, device=device, generator=generator)
+    if isinstance(u_0, Tensor) and u_0.ndim != 0:
+        raise ValueError(f"systematic_times: expected u_0 of shape (), got {tuple(u_0.shape)}")
+    return torch.as_tensor(u_0, dtype=torch.float64, device=device)
