@@ -8,7 +8,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from udm import schedule
+    from udm import guidance, sample, schedule
     from udm.bound import variational_bound
     from udm.decoder import reconstruction
     from udm.denoiser import convert, posterior_from, target
@@ -28,18 +28,21 @@ __all__ = [
     "diffuse",
     "diffusion",
     "discrete_weight",
+    "guidance",
     "kl",
     "marginal",
     "posterior",
     "posterior_from",
     "prior",
     "reconstruction",
+    "sample",
     "schedule",
     "target",
     "transition",
     "variational_bound",
 ]
 
+_MODULES = {"guidance", "sample", "schedule"}
 _HOMES = {
     "udm.bound": {"variational_bound"},
     "udm.denoiser": {"convert", "posterior_from", "target"},
@@ -52,8 +55,8 @@ _HOMES = {
 
 
 def __getattr__(name: str) -> object:
-    if name == "schedule":
-        return import_module("udm.schedule")
+    if name in _MODULES:
+        return import_module(f"udm.{name}")
     for home, names in _HOMES.items():
         if name in names:
             return getattr(import_module(home), name)

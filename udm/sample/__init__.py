@@ -1,0 +1,37 @@
+"""Samplers: grids of times, seeded noise, steps as formulas, and the loop from noise to data."""
+
+from udm.sample.grid import karras, leading, time_of_gamma, trailing, uniform, uniform_gamma
+from udm.sample.noise import Noise, normal, seeds_from
+from udm.sample.run import decode, reverse, sample, to_data
+from udm.sample.sampler import DDIM, Ancestral, Corrected, DPMpp2M, Euler, Heun, Move, Sampler
+from udm.sample.step import ancestral, ddim, dpmpp_2m, heun, langevin, langevin_size
+
+__all__ = [
+    "DDIM",
+    "Ancestral",
+    "Corrected",
+    "DPMpp2M",
+    "Euler",
+    "Heun",
+    "Move",
+    "Noise",
+    "Sampler",
+    "ancestral",
+    "ddim",
+    "decode",
+    "dpmpp_2m",
+    "heun",
+    "karras",
+    "langevin",
+    "langevin_size",
+    "leading",
+    "normal",
+    "reverse",
+    "sample",
+    "seeds_from",
+    "time_of_gamma",
+    "to_data",
+    "trailing",
+    "uniform",
+    "uniform_gamma",
+]
