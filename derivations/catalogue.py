@@ -22,9 +22,11 @@ MODULES = (
     "posterior_ddpm_forms", "posterior_data", "posterior_reverse",
     "parameterisation", "parameterisation_v", "score_pathwise",
     "kl", "kl_plane", "prior", "kl_step", "kl_ddpm", "kl_variance",
-    "elbo", "elbo_terms", "elbo_consistency", "decoder", "discrete_loss", "discrete_refine",
-    "continuous_loss", "loss_limit", "continuous_forms", "loss_ends", "gaussian_loss",
+    "elbo", "elbo_terms", "elbo_consistency", "decoder", "decoder_window", "discrete_loss", "discrete_refine",
+    "continuous_loss", "loss_limit", "continuous_forms", "min_snr", "loss_ends", "gaussian_loss",
     "invariance", "equivalence", "equivalence_models", "schedule_matters",
+    "hutchinson", "flow_likelihood",
+    "ddim", "ddim_forward", "ddim_forms", "ddim_exact", "flow_ode", "flow_gaussian", "solvers", "solvers_multistep", "langevin", "guidance",
 )  # fmt: skip
 
 
