@@ -1,0 +1,114 @@
+r"""Events whose coordinates are levels 0 .. K-1, and the value of each level:
+
+.. math::
+    x_k = \frac{2k + 1}{K} - 1, \qquad k = 0, \dots, K - 1,
+
+the midpoints of K equal bins of [-1, 1]. Levels stay integers until the forward process needs values, so nothing that
+is discrete is ever dequantised by rounding.
+"""
+
+from abc import ABC, abstractmethod
+from collections.abc import Sequence
+
+import torch
+from torch import Tensor
+
+
+class Data(ABC):
+    """Events of one shape, read by position; ``labels`` is the number of classes, 0 if there are none."""
+
+    name: str
+    shape: tuple[int, ...]
+    K: int
+    labels: int
+
+    @abstractmethod
+    def __len__(self) -> int: ...
+
+    @abstractmethod
+    def read(self, rows: Sequence[int]) -> tuple[Tensor, Tensor]:
+        """The events (len(rows), *shape), integer levels, and their classes (len(rows),), int64 (0 if none)."""
+
+
+class Array(Data):
+    """All events in memory.
+
+    Raises:
+        ValueError: events not integer of shape (N, *event), N = 0, a level outside [0, K), labels that do not fit.
+    """
+
+    def __init__(self, name: str, index: Tensor, K: int, labels: Tensor | None = None) -> None:
+        if index.ndim < 2 or index.is_floating_point() or len(index) == 0:
+            got = f"{tuple(index.shape)}, {index.dtype}"
+            raise ValueError(f"{name}: expected integer levels of shape (N, *event), N >= 1, got {got}")
+        check_levels(name, index, K)
+        self.name, self.K, self.shape = name, K, tuple(index.shape[1:])
+        self.index = index
+        self.classes = torch.zeros(len(index), dtype=torch.int64) if labels is None else labels.to(torch.int64)
+        if self.classes.shape != (len(index),) or self.classes.min() < 0:
+            raise ValueError(f"{name}: expected labels >= 0 of shape ({len(index)},), got {tuple(self.classes.shape)}")
+        self.labels = 0 if labels is None else int(self.classes.max()) + 1
+
+    def __len__(self) -> int:
+        return len(self.index)
+
+    def read(self, rows: Sequence[int]) -> tuple[Tensor, Tensor]:
+        rows_ = torch.as_tensor(rows, dtype=torch.int64)
+        return self.index[rows_], self.classes[rows_]
+
+
+class Part(Data):
+    """Some of the events of other data, in the order given."""
+
+    def __init__(self, name: str, of: Data, rows: Sequence[int]) -> None:
+        self.name, self.of, self.rows = name, of, list(rows)
+        self.shape, self.K, self.labels = of.shape, of.K, of.labels
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    def read(self, rows: Sequence[int]) -> tuple[Tensor, Tensor]:
+        return self.of.read([self.rows[i] for i in rows])
+
+
+def values(K: int, dtype: torch.dtype = torch.float32) -> Tensor:
+    """x_k, (K,), each rounded once.
+
+    Raises:
+        ValueError: K < 2.
+    """
+    if K < 2:
+        raise ValueError(f"values: expected K >= 2 levels, got {K}")
+    return ((2 * torch.arange(K, dtype=torch.float64) + 1 - K) / K).to(dtype)
+
+
+def split(data: Data, held_out: float = 0.2, seed: int = 0) -> tuple[Data, Data]:
+    """(training part, held-out part): a fixed permutation of the events, its first ``held_out`` of them held out.
+
+    Raises:
+        ValueError: a part that would be empty.
+    """
+    n = len(data)
+    k = round(held_out * n)
+    if not 0 < k < n:
+        raise ValueError(f"split: expected both parts of {data.name} to hold an event, got {k} held out of {n}")
+    order = torch.randperm(n, generator=torch.Generator().manual_seed(seed)).tolist()
+    return Part(f"{data.name}:train", data, order[k:]), Part(f"{data.name}:test", data, order[:k])
+
+
+def check_levels(where: str, index: Tensor, K: int) -> None:
+    """Refuse a level outside [0, K), naming the first event and value.
+
+    Raises:
+        ValueError: as said.
+    """
+    if K < 2:
+        raise ValueError(f"{where}: expected K >= 2 levels, got {K}")
+    bad = ((index < 0) | (index >= K)).reshape(len(index), -1).any(dim=1)
+    if bool(bad.any()):
+        i = int(bad.to(torch.int8).argmax())
+        event = index[i]
+        raise ValueError(
+            f"{where}: expected levels in [0, {K}), got {int(event.min())} .. {int(event.max())} in event {i}"
+            f" (is the number of levels right?)"
+        )

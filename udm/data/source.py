@@ -1,0 +1,104 @@
+"""From what a person names (``digits``, a file, a folder, a dataset of the hub) to data with discrete levels."""
+
+from collections.abc import Callable
+from importlib import import_module
+from pathlib import Path
+
+import numpy as np
+import torch
+
+from udm.data.levels import Array, Data, split
+
+
+def load(source: str, part: str = "train", *, levels: int | None = None, held_out: float = 0.2) -> Data:
+    """The ``part`` of the data that ``source`` names: "train", "test" or "all".
+
+    Args:
+        source: "digits" (8x8, 17 levels, embedded in scikit-learn); a ``.npy`` or ``.npz`` file; a folder of images, or
+            one written by ``datasets.save_to_disk``; anything else is a dataset of the Hugging Face hub.
+        part: a hub dataset's own split where it has one, else a fixed random part.
+        levels: K, where it is not known from the source (256 for images and 8-bit arrays).
+        held_out: the share of the events in "test", where the source has no split of its own.
+
+    Raises:
+        ValueError: no such part, file or name; a file that does not hold levels; what is missing and what to do.
+    """
+    if part not in ("train", "test", "all"):
+        raise ValueError(f'data: expected part "train", "test" or "all", got {part!r}')
+    path = Path(source)
+    if source == "digits":
+        return _part(_digits(), part, held_out)
+    if path.suffix in (".npy", ".npz"):
+        return _part(_array(path, levels), part, held_out)
+    if path.is_dir() and not _saved(path):
+        from udm.data.folder import Folder
+
+        return _part(Folder(path), part, held_out)
+    if path.exists() and not path.is_dir():
+        raise ValueError(f"data: expected a .npy or .npz file or a folder, got the file {source}")
+    if source.startswith((".", "/", "~")) and not path.exists():
+        raise ValueError(f"data: expected a file or folder, found nothing at {source}")
+    from udm.data.hub import hub
+
+    found, own = hub(source, part)
+    return found if own else _part(found, part, held_out)
+
+
+def _part(data: Data, part: str, held_out: float) -> Data:
+    if part == "all":
+        return data
+    return split(data, held_out)[part == "test"]
+
+
+def _saved(path: Path) -> bool:
+    return (path / "dataset_info.json").exists() or (path / "dataset_dict.json").exists()
+
+
+def _digits() -> Data:
+    load_digits: Callable[..., tuple[np.ndarray, np.ndarray]] = import_module("sklearn.datasets").load_digits
+    pixels, classes = load_digits(return_X_y=True)
+    index = torch.from_numpy(pixels.astype(np.uint8)).reshape(-1, 1, 8, 8)
+    return Array("digits", index, 17, torch.from_numpy(classes.astype(np.int64)))
+
+
+def _array(path: Path, levels: int | None) -> Data:
+    where = str(path)
+    if not path.is_file():
+        raise ValueError(f"data: expected an array file, found nothing at {where}")
+    try:
+        stored = np.load(path, allow_pickle=False)  # a pickle may run code
+    except (ValueError, OSError, EOFError) as fault:
+        raise ValueError(f"{where}: expected an array of integers without pickled objects: {fault}") from None
+    named = dict(stored) if isinstance(stored, np.lib.npyio.NpzFile) else {"x": stored}
+    x = _named(named, where, "x", "images", "data", "arr_0")
+    labels = next((named[k] for k in ("labels", "y", "label") if k in named), None)
+    if not np.issubdtype(x.dtype, np.integer):
+        raise ValueError(f"{where}: expected integer levels, got {x.dtype} (scale and round to 0 .. K-1 first)")
+    if levels is None and x.dtype != np.uint8:
+        raise ValueError(f"{where}: expected the number of levels for {x.dtype}: give --levels K")
+    classes = None if labels is None else torch.from_numpy(np.asarray(labels).astype(np.int64))
+    return Array(where, channels_first(where, torch.from_numpy(np.ascontiguousarray(x))), levels or 256, classes)
+
+
+def _named(arrays: dict[str, np.ndarray], where: str, *names: str) -> np.ndarray:
+    for name in names:
+        if name in arrays:
+            return arrays[name]
+    raise ValueError(f"{where}: expected an array named one of {', '.join(names)}, got {', '.join(arrays) or 'none'}")
+
+
+def channels_first(where: str, x: torch.Tensor) -> torch.Tensor:
+    """(N, H, W), (N, C, H, W) or (N, H, W, C), with C = 1, 3 or 4, as (N, C, H, W); (N, D) stays.
+
+    Raises:
+        ValueError: any other shape, or one that could be read both ways.
+    """
+    colours = (1, 3, 4)
+    if x.ndim == 2:
+        return x
+    if x.ndim == 3:
+        return x[:, None]
+    if x.ndim == 4 and (x.shape[1] in colours) != (x.shape[3] in colours):
+        return x if x.shape[1] in colours else x.movedim(3, 1).contiguous()
+    expected = "(N, D), (N, H, W), (N, C, H, W) or (N, H, W, C) with C = 1, 3 or 4"
+    raise ValueError(f"{where}: expected shape {expected}, got {tuple(x.shape)}")

@@ -1,0 +1,28 @@
+r"""VDM's Fourier features: extra channels that resolve the finest differences of levels,
+
+.. math::
+    \sin(2^n \pi z), \quad \cos(2^n \pi z), \qquad n = n_{\min}, \dots, n_{\max}.
+"""
+
+import math
+
+import torch
+from jaxtyping import Float
+from torch import Tensor
+
+from udm.shapes import events
+
+
+def fourier_features(z: Float[Tensor, "batch c h w"], n: range) -> Float[Tensor, "batch c2 h w"]:
+    """z with 2 c len(n) channels behind it, in the dtype of z.
+
+    Raises:
+        ValueError: z not floating of shape (batch, c, h, w), or an empty range.
+
+    Source: VDM, arXiv 2107.00630v6, appendix C; n = 7, 8 for 256 levels.
+    """
+    events("fourier_features", z=z)
+    if z.ndim != 4 or not n:
+        raise ValueError(f"fourier_features: expected z (batch, c, h, w) and n not empty, got {tuple(z.shape)}, {n}")
+    angles = torch.cat([z * (2.0**k * math.pi) for k in n], dim=1)
+    return torch.cat([z, angles.sin(), angles.cos()], dim=1)

@@ -1,0 +1,128 @@
+r"""A denoiser of discrete levels on a small grid, variance preserving, that predicts x.
+
+By Bayes' rule the law of one coordinate given all of z is its own likelihood times what the others tell,
+
+.. math::
+    p(x_i = x_k \mid z) \propto
+        \exp\Bigl(-\tfrac12 \mathrm{SNR} \bigl(\tfrac{z_i}{\alpha} - x_k\bigr)^2\Bigr)\; p(x_i = x_k \mid z_{-i}), \quad
+    \hat x_i = \sum_k x_k\, p(x_i = x_k \mid z).
+
+The first factor is known, and decides wherever the noise is small; the network learns the logarithm of the second.
+"""
+
+import math
+
+import torch
+from torch import Tensor, nn
+from torch.nn.functional import scaled_dot_product_attention, silu
+
+from udm.data.levels import values
+from udm.stable import sqrt_sigmoid
+
+GROUPS, HEADS, WIDTH = 8, 4, 64
+
+
+class LevelNet(nn.Module):
+    """A residual convolutional network with one layer of attention: (z, gamma) to x_hat, of the shape of z.
+
+    z is (batch, c, h, w); gamma (batch,). With ``labels`` it takes a class per example, (batch,), -1 for none.
+
+    Raises:
+        ValueError: a shape that is not (c, h, w), K < 2, channels no multiple of 8, blocks < 1, dropout outside [0, 1).
+    """
+
+    def __init__(
+        self,
+        shape: tuple[int, ...],
+        K: int,
+        channels: int = 64,
+        blocks: int = 4,
+        dropout: float = 0.2,
+        labels: int = 0,
+    ) -> None:
+        super().__init__()
+        _check(shape, channels, blocks, dropout)
+        c = shape[0]
+        self.register_buffer("x_k", values(K, torch.float64), persistent=False)
+        self.x_k: Tensor
+        self.time = nn.Sequential(nn.Linear(2 * GROUPS * 2, WIDTH), nn.SiLU(), nn.Linear(WIDTH, WIDTH))
+        self.label = nn.Embedding(labels + 1, WIDTH) if labels else None
+        self.enter = nn.Conv2d(2 * c, channels, 3, padding=1)
+        self.place = nn.Parameter(0.1 * torch.randn(channels, *shape[1:]))
+        self.blocks = nn.ModuleList(_Block(channels, dropout) for _ in range(blocks))
+        self.attention = _Attention(channels)
+        self.norm = nn.GroupNorm(GROUPS, channels)
+        self.leave = _zero(nn.Conv2d(channels, c * K, 1))
+        self.prior = nn.Parameter(torch.zeros(c * K, *shape[1:]))
+
+    def forward(self, z: Tensor, gamma: Tensor, label: Tensor | None = None) -> Tensor:
+        likelihood = self._likelihood(z, gamma)  # (batch, c, h, w, K)
+        alone = self._mean(likelihood)
+        h = self.enter(torch.cat([z, alone.to(z)], dim=1)) + self.place
+        e = self._embedding(gamma, label)
+        for i, block in enumerate(self.blocks):
+            h = block(h, e)
+            if i == len(self.blocks) // 2:
+                h = self.attention(h)
+        others = (self.leave(silu(self.norm(h))) + self.prior).unflatten(1, (z.shape[1], -1)).movedim(2, -1)
+        return self._mean(likelihood + others).to(z)
+
+    def _likelihood(self, z: Tensor, gamma: Tensor) -> Tensor:
+        """-SNR (z/alpha - x_k)^2 / 2, in float32 or wider: at SNR = 1e6 half types tell no two levels apart."""
+        wide = torch.promote_types(z.dtype, torch.float32)
+        gamma = gamma.to(wide)[:, None, None, None]
+        u = z.to(wide) / sqrt_sigmoid(-gamma)
+        return -torch.exp(-gamma)[..., None] / 2 * torch.square(u[..., None] - self.x_k.to(wide))
+
+    def _mean(self, logits: Tensor) -> Tensor:
+        return (torch.softmax(logits, dim=-1) * self.x_k.to(logits)).sum(dim=-1)
+
+    def _embedding(self, gamma: Tensor, label: Tensor | None) -> Tensor:
+        rates = torch.logspace(-1, math.log10(3), 2 * GROUPS, device=gamma.device, dtype=gamma.dtype)
+        angles = gamma[:, None] * rates
+        e = self.time(torch.cat([angles.sin(), angles.cos()], dim=1).to(self.place))
+        if self.label is None:
+            return silu(e)
+        none = torch.full_like(gamma, -1, dtype=torch.int64) if label is None else label
+        return silu(e + self.label(none + 1))
+
+
+class _Block(nn.Module):
+    def __init__(self, channels: int, dropout: float) -> None:
+        super().__init__()
+        self.first, self.norm = nn.GroupNorm(GROUPS, channels), nn.GroupNorm(GROUPS, channels)
+        self.a = nn.Conv2d(channels, channels, 3, padding=1)
+        self.b = _zero(nn.Conv2d(channels, channels, 3, padding=1))
+        self.film, self.dropout = nn.Linear(WIDTH, 2 * channels), nn.Dropout(dropout)
+
+    def forward(self, h: Tensor, e: Tensor) -> Tensor:
+        scale, shift = self.film(e)[..., None, None].chunk(2, dim=1)
+        inner = self.norm(self.a(silu(self.first(h)))) * (1 + scale) + shift
+        return h + self.b(self.dropout(silu(inner)))
+
+
+class _Attention(nn.Module):
+    def __init__(self, channels: int) -> None:
+        super().__init__()
+        self.norm = nn.GroupNorm(GROUPS, channels)
+        self.qkv, self.out = nn.Conv2d(channels, 3 * channels, 1), _zero(nn.Conv2d(channels, channels, 1))
+
+    def forward(self, h: Tensor) -> Tensor:
+        q, k, v = self.qkv(self.norm(h)).flatten(2).unflatten(1, (3, HEADS, -1)).transpose(-1, -2).unbind(1)
+        mixed = scaled_dot_product_attention(q, k, v).transpose(-1, -2).flatten(1, 2)
+        return h + self.out(mixed.unflatten(2, h.shape[2:]))
+
+
+def _zero(layer: nn.Conv2d) -> nn.Conv2d:
+    nn.init.zeros_(layer.weight)
+    if layer.bias is not None:
+        nn.init.zeros_(layer.bias)
+    return layer
+
+
+def _check(shape: tuple[int, ...], channels: int, blocks: int, dropout: float) -> None:
+    if len(shape) != 3:
+        raise ValueError(f"LevelNet: expected events of shape (c, h, w), got {shape}")
+    if channels < GROUPS or channels % GROUPS or blocks < 1 or not 0 <= dropout < 1:
+        got = f"{channels}, {blocks}, {dropout}"
+        raise ValueError(f"LevelNet: expected channels a multiple of 8, blocks >= 1, 0 <= dropout < 1, got {got}")

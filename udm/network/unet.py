@@ -1,0 +1,65 @@
+"""diffusers' U-Net as a denoiser (z, gamma) to eps, with VDM's Fourier features in front."""
+
+from importlib import import_module
+from typing import Any
+
+from torch import Tensor, nn
+
+from udm.network.fourier import fourier_features
+
+
+class UNet(nn.Module):
+    """UNet2DModel on z and its Fourier features; gamma takes the place of the time.
+
+    Raises:
+        ValueError: a shape that is not (c, h, w), or diffusers not installed.
+    """
+
+    def __init__(
+        self,
+        shape: tuple[int, ...],
+        K: int,
+        channels: int = 128,
+        blocks: int = 2,
+        dropout: float = 0.1,
+        labels: int = 0,
+    ) -> None:
+        super().__init__()
+        try:
+            diffusers: Any = import_module("diffusers")
+        except ModuleNotFoundError:
+            raise ValueError("UNet: expected the library diffusers, found none: pip install 'udm[images]'") from None
+        if len(shape) != 3:
+            raise ValueError(f"UNet: expected events of shape (c, h, w), got {shape}")
+        finest = (K - 1).bit_length() - 1  # 2^finest pi tells neighbouring levels apart: 7 for 256
+        self.features = range(max(finest, 0), finest + 2)
+        c, depth = shape[0], _depth(shape[1:])
+        self.net: nn.Module = diffusers.UNet2DModel(
+            sample_size=shape[1:],
+            in_channels=c * (1 + 2 * len(self.features)),
+            out_channels=c,
+            layers_per_block=blocks,
+            block_out_channels=(channels,) + (2 * channels,) * (depth - 1),
+            down_block_types=("DownBlock2D",) + ("AttnDownBlock2D",) * (depth - 1),
+            up_block_types=("AttnUpBlock2D",) * (depth - 1) + ("UpBlock2D",),
+            norm_num_groups=min(32, channels),
+            attention_head_dim=min(8, channels),
+            dropout=dropout,
+            num_class_embeds=labels + 1 if labels else None,
+        )
+        self.labels = labels
+
+    def forward(self, z: Tensor, gamma: Tensor, label: Tensor | None = None) -> Tensor:
+        classes = None
+        if self.labels:
+            classes = gamma.new_zeros(len(gamma)).long() if label is None else label + 1  # 0 is no class
+        steps = 40 * (gamma + 14)  # the embedding was made for times 0 .. 1000
+        return self.net(fourier_features(z, self.features), steps, class_labels=classes).sample
+
+
+def _depth(size: tuple[int, ...]) -> int:
+    """How often both sides can be halved, down to 4, at most 4 scales."""
+    depth = 1
+    while depth < 4 and all(n % 2**depth == 0 and n // 2**depth >= 4 for n in size):
+        depth += 1
+    return depth

@@ -1,0 +1,8 @@
+"""Training: the objective and its gradients, exact resumption, checkpoints without pickle, the loop on Accelerate."""
+
+from udm.train.checkpoint import CheckpointError
+from udm.train.config import Config
+from udm.train.loop import Interrupted, NonFinite, fit
+from udm.train.trained import Trained, load
+
+__all__ = ["CheckpointError", "Config", "Interrupted", "NonFinite", "Trained", "fit", "load"]

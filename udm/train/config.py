@@ -1,0 +1,102 @@
+"""All settings of a run: one flat record, checked, kept as JSON beside the checkpoints."""
+
+import dataclasses
+import math
+from dataclasses import dataclass
+from typing import Any, get_args
+
+from udm.denoiser import Parameterization
+
+LOSSES = ("vlb", "simple", "min-snr", "sigmoid", "weighted")
+SCHEDULES = ("learned", "linear", "cosine", "beta", "sigmoid")
+FREE = {"steps", "save_every", "workers", "keep"}  # what may differ between a run and its continuation
+
+
+@dataclass(frozen=True)
+class Config:
+    """What a run is. Equal settings on one device give equal losses, bit for bit.
+
+    Raises:
+        ValueError: a value out of its range, or two that exclude each other, by name.
+    """
+
+    data: str = "digits"
+    levels: int | None = None
+    network: str = "level"
+    channels: int = 64
+    blocks: int = 4
+    dropout: float = 0.2
+    conditional: bool = False  # give the network the class, dropped in a tenth of the examples
+    parameterization: Parameterization | None = None  # None: what the named network predicts
+    schedule: str = "learned"
+    gamma_min: float = -9.0
+    gamma_max: float = 6.0
+    learn_ends: bool = False
+    loss: str = "vlb"
+    T: int | None = None
+    bias: float = 2.0  # of the sigmoid weight
+    steps: int = 1500
+    batch: int = 128  # over all ranks and accumulated parts
+    accumulate: int = 1
+    lr: float = 2e-3
+    schedule_lr: float = 1e-2
+    weight_decay: float = 0.05
+    warmup: int = 100
+    clip: float = 1.0
+    average: float = 0.995
+    precision: str = "no"
+    seed: int = 0
+    workers: int = 0
+    save_every: int = 250
+    keep: int = 3
+
+    def __post_init__(self) -> None:
+        self._one_of("loss", LOSSES)
+        self._one_of("schedule", SCHEDULES)
+        self._one_of("precision", ("no", "bf16"))
+        if self.parameterization is not None:
+            self._one_of("parameterization", get_args(Parameterization))
+        for name in ("steps", "batch", "accumulate", "save_every", "keep"):
+            self._require(name, getattr(self, name) >= 1, "at least 1")
+        for name in ("lr", "schedule_lr", "clip"):
+            self._require(name, 0 < getattr(self, name) < math.inf, "finite and > 0")
+        for name in ("weight_decay", "warmup", "workers"):
+            self._require(name, 0 <= getattr(self, name) < math.inf, "finite and >= 0")
+        self._require("average", 0 <= self.average < 1, "in [0, 1)")
+        self._require("T", self.T is None or self.T >= 1, "at least 1, or none for continuous time")
+        self._require("gamma_min", self.gamma_min < self.gamma_max, f"below gamma_max = {self.gamma_max}")
+        self._require("batch", self.batch % self.accumulate == 0, f"a multiple of accumulate = {self.accumulate}")
+        learned = self.schedule == "learned"
+        self._require("learn_ends", learned or not self.learn_ends, "false unless the schedule is learned")
+        self._require(
+            "T", not learned or self.T is None, "none for a learned schedule (its theorem is of continuous time)"
+        )
+        self._require("loss", not learned or self.loss == "vlb", "vlb for a learned schedule")
+
+    def to_json(self) -> dict[str, Any]:
+        return dataclasses.asdict(self)
+
+    @classmethod
+    def from_json(cls, stored: dict[str, Any]) -> "Config":
+        """The inverse of ``to_json``.
+
+        Raises:
+            ValueError: an unknown or missing setting.
+        """
+        known = {f.name for f in dataclasses.fields(cls)}
+        if set(stored) != known:
+            unknown, missing = sorted(set(stored) - known), sorted(known - set(stored))
+            raise ValueError(f"config: expected the settings of this version, got unknown {unknown}, missing {missing}")
+        return cls(**stored)
+
+    def differences(self, other: "Config") -> list[str]:
+        """Settings that fix the numbers and differ: "lr: 0.001, not 0.002"."""
+        mine, theirs = self.to_json(), other.to_json()
+        return [f"{k}: {mine[k]}, not {theirs[k]}" for k in mine if k not in FREE and mine[k] != theirs[k]]
+
+    def _one_of(self, name: str, known: tuple[str, ...]) -> None:
+        self._require(name, getattr(self, name) in known, "one of " + ", ".join(known))
+
+    def _require(self, name: str, holds: bool, expected: str) -> None:
+        if not holds:
+            raise ValueError(f"config: expected {name} {expected}, got {getattr(self, name)!r}")

@@ -1,0 +1,111 @@
+"""The loop: one step after the other, on Accelerate, each a function of (state, step); stopped and resumed exactly."""
+
+import signal
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from types import FrameType
+from typing import NamedTuple
+
+from torch import nn
+
+from udm.data import Data, load
+from udm.schedule import Schedule
+from udm.shapes import PerExample64
+from udm.train.batches import Batches, stream
+from udm.train.config import Config
+from udm.train.journal import Journal
+from udm.train.run import Run
+from udm.train.step import NonFinite, step
+
+
+class Interrupted(Exception):
+    """A run that a signal ended: its number, and the checkpoint that was written."""
+
+    def __init__(self, number: int, saved: Path) -> None:
+        super().__init__(f"interrupted; saved as {saved}: run the same command again to go on")
+        self.number = number
+
+
+class Seen(NamedTuple):
+    """What a watcher is told after each step; the loss in bits per dimension (vlb) or per dimension."""
+
+    step: int
+    steps: int
+    loss: float
+    seconds: float
+
+
+def fit(
+    config: Config,
+    out: Path,
+    *,
+    data: Data | None = None,
+    network: nn.Module | None = None,
+    schedule: Schedule | None = None,
+    weight: Callable[[PerExample64], PerExample64] | None = None,
+    resume_from: Path | None = None,
+    watch: Callable[[Seen], None] = lambda _: None,
+) -> Run:
+    """Train to ``config.steps``, from the newest checkpoint under ``out`` if there is one.
+
+    Args:
+        config: the settings.
+        out: the folder of the run: config.json, losses.jsonl, logs, checkpoints.
+        data: the training part; ``config.data`` names it if absent.
+        network: any module (z, gamma) or, if ``config.conditional``, (z, gamma, label), to the prediction that
+            ``config.parameterization`` names; ``config.network`` names it if absent.
+        schedule: a udm schedule, variance preserving; ``config.schedule`` names it if absent.
+        weight: w(log SNR) in front of the bound's integrand, if ``config.loss`` is "weighted".
+        resume_from: this checkpoint, not the newest.
+        watch: called after each step.
+
+    Raises:
+        ValueError: settings, data or an ``out`` that do not fit.
+        CheckpointError: a checkpoint that is not whole, or cannot be written.
+        NonFinite: a loss that is not finite; the parameters of the last checkpoint are safe.
+        Interrupted: SIGINT or SIGTERM came; the step was finished and saved.
+    """
+    run = Run(config, data or load(config.data, "train", levels=config.levels), network, schedule, weight)
+    journal = Journal(out, run)
+    first = journal.restore(resume_from)
+    rank, ranks = run.accelerator.process_index, run.accelerator.num_processes
+    parts = stream(Batches(run.data, config, first, rank, ranks))
+    with _signals() as caught:
+        for k in range(first, config.steps):
+            began = time.perf_counter()
+            loss = step(run, k, [next(parts) for _ in range(config.accumulate)], out)
+            journal.note(k, loss, time.perf_counter() - began)
+            watch(Seen(k + 1, config.steps, loss, time.perf_counter() - began))
+            last, stop = k + 1 == config.steps, run.any(bool(caught))
+            if last or stop or (k + 1) % config.save_every == 0:
+                saved = journal.save(k + 1)
+                if stop and not last:
+                    raise Interrupted(caught[0] if caught else signal.SIGTERM, saved)
+    journal.close()
+    return run
+
+
+@contextmanager
+def _signals() -> Iterator[list[int]]:
+    """SIGINT and SIGTERM are noted, for the end of the step; a second one strikes at once."""
+    caught: list[int] = []
+
+    def note(number: int, _: FrameType | None) -> None:
+        caught.append(number)
+        signal.signal(number, signal.default_int_handler if number == signal.SIGINT else signal.SIG_DFL)
+
+    try:
+        before = {s: signal.signal(s, note) for s in (signal.SIGINT, signal.SIGTERM)}
+    except ValueError:  # not the main thread: signals are someone else's
+        yield caught
+        return
+    try:
+        yield caught
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+__all__ = ["Interrupted", "NonFinite", "Seen", "fit"]

@@ -1,0 +1,176 @@
+"""Everything that a run changes: network, its average, schedule and optimiser, and how they become tensors and back."""
+
+from collections.abc import Callable
+from typing import Any, cast
+
+import torch
+from accelerate import Accelerator
+from torch import Tensor, nn
+from torch.optim import AdamW
+from torch.optim.swa_utils import AveragedModel
+
+from udm.data import Data, values
+from udm.denoiser import Parameterization
+from udm.network.build import KINDS, build
+from udm.schedule import Learned, Schedule
+from udm.shapes import PerExample64
+from udm.train.config import Config
+from udm.train.objective import Loss
+from udm.train.path import path
+from udm.train.randomness import derived
+from udm.weight import sigmoid
+
+
+class Run:
+    """The state of training, on this process's device.
+
+    Raises:
+        ValueError: a network or schedule that does not fit the settings.
+    """
+
+    def __init__(
+        self,
+        config: Config,
+        data: Data,
+        network: nn.Module | None = None,
+        schedule: Schedule | None = None,
+        weight: Callable[[PerExample64], PerExample64] | None = None,
+    ) -> None:
+        torch.manual_seed(derived(config.seed, 0, "initial weights"))
+        self.config, self.data = config, data
+        self.accelerator = Accelerator(
+            mixed_precision=config.precision,
+            gradient_accumulation_steps=config.accumulate,
+            step_scheduler_with_optimizer=False,
+        )
+        self.device = self.accelerator.device
+        self.kind: Parameterization = _kind(config, network)
+        self.loss = _loss(config, weight)
+        self.schedule = _schedule(config, schedule).to(self.device)
+        bare = (network or _named(config, data)).to(self.device)
+        self.average = AveragedModel(bare, multi_avg_fn=_average(config.average), use_buffers=True)
+        self.optimizer = AdamW(_groups(config, bare, self.schedule))
+        self.network: nn.Module
+        self.network, self.optimizer = self.accelerator.prepare(bare, self.optimizer)
+        self.levels = values(data.K).to(self.device)
+
+    @property
+    def bare(self) -> nn.Module:
+        """The network without what Accelerate wraps around it."""
+        return self.accelerator.unwrap_model(self.network)
+
+    def any(self, flag: bool) -> bool:
+        """Whether the flag is up on any rank."""
+        one = torch.tensor([flag], dtype=torch.float32, device=self.device)
+        return bool(self.gathered(one).sum() > 0)
+
+    def gathered(self, a: Tensor) -> Tensor:
+        """The values of all ranks, one behind the other."""
+        return cast(Tensor, self.accelerator.gather(a))
+
+    def averaged(self, a: Tensor) -> Tensor:
+        """The mean over ranks."""
+        return cast(Tensor, self.accelerator.reduce(a, "mean"))
+
+    def tensors(self) -> dict[str, dict[str, Tensor]]:
+        """All state by file, as safetensors keep it."""
+        slots = self.optimizer.state_dict()["state"]
+        return {
+            "model": dict(self.bare.state_dict()),
+            "average": dict(self.average.module.state_dict()),
+            "schedule": dict(self.schedule.state_dict()),
+            "optimizer": {f"{i}.{key}": torch.as_tensor(v) for i, slot in slots.items() for key, v in slot.items()},
+        }
+
+    def restore(self, tensors: dict[str, dict[str, Tensor]], step: int) -> None:
+        """The inverse of ``tensors``.
+
+        Raises:
+            ValueError: another network or schedule than these were saved from.
+        """
+        try:
+            self.bare.load_state_dict(tensors["model"])
+            self.average.module.load_state_dict(tensors["average"])
+            self.schedule.load_state_dict(tensors["schedule"])
+        except (RuntimeError, KeyError) as fault:
+            why = str(fault).splitlines()[0]
+            raise ValueError(f"train: expected a checkpoint of this network and schedule: {why}") from None
+        self.average.n_averaged.fill_(step)
+        state = self.optimizer.state_dict()
+        slots: dict[int, dict[str, Tensor]] = {}
+        for name, value in tensors["optimizer"].items():
+            i, key = name.split(".", 1)
+            slots.setdefault(int(i), {})[key] = value
+        self.optimizer.load_state_dict({**state, "state": slots})
+
+
+def _kind(config: Config, network: nn.Module | None) -> Parameterization:
+    if config.parameterization is not None:
+        return config.parameterization
+    if network is not None:
+        raise ValueError("train: expected config.parameterization, what the network given predicts; got none")
+    return KINDS.get(config.network, "eps")
+
+
+def _loss(config: Config, weight: Callable[[PerExample64], PerExample64] | None) -> Loss:
+    if (weight is None) == (config.loss == "weighted"):
+        raise ValueError(f'train: expected a weight if and only if config.loss is "weighted", got {config.loss!r}')
+    return weight or (sigmoid(config.bias) if config.loss == "sigmoid" else config.loss)
+
+
+def _schedule(config: Config, schedule: Schedule | None) -> Schedule:
+    schedule = schedule if schedule is not None else path(config)
+    if isinstance(schedule, Learned) != (config.schedule == "learned"):
+        raise ValueError(f"train: expected a schedule as config.schedule = {config.schedule} says")
+    if config.loss == "vlb" and config.T is None:
+        _differentiable(schedule)
+    return schedule
+
+
+def _differentiable(schedule: Schedule) -> None:
+    """The continuous bound needs gamma', finite, and gamma increasing.
+
+    Raises:
+        ValueError: the first time at which it is not so.
+    """
+    t = torch.linspace(0, 1, 257, dtype=torch.float64)
+    gamma = schedule.gamma(t)
+    bad = ~torch.isfinite(schedule.dgamma(t)) | ~torch.isfinite(gamma)
+    bad[1:] |= ~(gamma[1:] > gamma[:-1])
+    if bool(bad.any()):
+        at = float(t[int(bad.to(torch.int8).argmax())])
+        raise ValueError(
+            f"train: expected gamma finite and increasing, got otherwise at t = {at:.4g} of {type(schedule).__name__}"
+            " (udm.schedule.Truncated cuts a schedule to finite ends)"
+        )
+
+
+def _named(config: Config, data: Data) -> nn.Module:
+    options: dict[str, Any] = {"channels": config.channels, "blocks": config.blocks, "dropout": config.dropout}
+    labels = data.labels if config.conditional else 0
+    if config.conditional and not labels:
+        raise ValueError(f"train: expected data with classes for a conditional network, got {data.name} without")
+    return build(config.network, data.shape, data.K, labels, **options)
+
+
+def _groups(config: Config, network: nn.Module, schedule: Schedule) -> list[dict[str, Any]]:
+    groups = [{"params": list(network.parameters()), "lr": config.lr, "weight_decay": config.weight_decay}]
+    learned = [p for p in schedule.parameters() if p.requires_grad]
+    if learned:
+        groups.append({"params": learned, "lr": config.schedule_lr, "weight_decay": 0.0})
+    return [{**g, "base": g["lr"], "betas": (0.9, 0.99)} for g in groups]
+
+
+def _average(decay: float) -> Any:
+    """An exponential average that forgets the start: its decay grows from 2/11 to ``decay``."""
+
+    def update(averaged: list[Tensor], current: list[Tensor], count: Tensor | int) -> None:
+        n = int(count)
+        share = 1 - min(decay, (1 + n) / (10 + n))
+        for a, c in zip(averaged, current, strict=True):
+            if a.is_floating_point():
+                a.lerp_(c.to(a), share)
+            else:
+                a.copy_(c)
+
+    return torch.no_grad()(update)

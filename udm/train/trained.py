@@ -1,0 +1,71 @@
+"""A trained model, read back from its run or from one checkpoint."""
+
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from torch import Tensor, nn
+
+from udm.model import Model
+from udm.network.build import build
+from udm.schedule import Schedule
+from udm.train import checkpoint
+from udm.train.checkpoint import CheckpointError
+from udm.train.config import Config
+from udm.train.path import path
+
+
+class Trained(NamedTuple):
+    """What a checkpoint holds, ready to use: the averaged network, in evaluation mode."""
+
+    model: Model
+    network: nn.Module
+    config: Config
+    data: dict[str, Any]  # name, shape, K, labels
+    step: int
+    source: Path
+
+    def given(self, label: Tensor | None) -> Model:
+        """The model of one class per example, (batch,), or of none."""
+        return self.model._replace(denoiser=lambda z, gamma: self.network(z, gamma, label))
+
+
+def load(where: Path, *, network: nn.Module | None = None, schedule: Schedule | None = None) -> Trained:
+    """From a run's folder (its newest checkpoint) or a checkpoint's own.
+
+    Args:
+        where: the folder.
+        network: the module whose weights these are, where it was not made by name.
+        schedule: the schedule likewise.
+
+    Raises:
+        CheckpointError: no checkpoint there, or one that is not whole.
+    """
+    folder = _newest(where)
+    stored = checkpoint.load(folder)
+    config, told = Config.from_json(stored.state["config"]), stored.state["data"]
+    labels = told["labels"] if config.conditional else 0
+    options = {"channels": config.channels, "blocks": config.blocks, "dropout": config.dropout}
+    network = network or build(config.network, tuple(told["shape"]), told["K"], labels, **options)
+    schedule = schedule or path(config)
+    try:
+        network.load_state_dict(stored.tensors["average"])
+        schedule.load_state_dict(stored.tensors["schedule"])
+    except RuntimeError as fault:
+        why = str(fault).splitlines()[0]
+        raise CheckpointError(f"{folder}: expected weights of {type(network).__name__}: {why}") from None
+    network.requires_grad_(False).eval()
+    schedule.requires_grad_(False)
+    model = Model(network, schedule, stored.state["kind"])
+    return Trained(model, network, config, told, int(stored.state["step"]), folder)
+
+
+def _newest(where: Path) -> Path:
+    if (where / "state.json").exists():
+        return where
+    found = checkpoint.checkpoints(where / "checkpoints")
+    if not found:
+        raise CheckpointError(f"{where}: expected a run or a checkpoint, found no state.json and no checkpoints in it")
+    return found[-1]
+
+
+__all__ = ["Trained", "load"]
