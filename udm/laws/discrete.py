@@ -1,0 +1,65 @@
+r"""Independent coordinates, each uniform over K levels; two points are the case -1, 1:
+
+.. math::
+    \mathbb E[x \mid z] = \sum_k w_k x_k, \quad w = \mathrm{softmax}_k \frac{-(z - \alpha x_k)^2}{2 \sigma^2}, \qquad
+    \mathbb E[x \mid z] = \tanh \frac{\alpha z}{\sigma^2} \text{ for two points.}
+
+VDM's softmax decoder is here the exact posterior.
+"""
+
+import math
+
+import torch
+from torch import Tensor
+
+from udm.gaussian import total
+from udm.laws.base import LOG_2PI, Law
+from udm.shapes import Event, Indices, PerExample64, per_example
+from udm.stable import to_float64
+
+
+class Grid(Law):
+    """Coordinates of shape event, each uniform over the levels, (K,).
+
+    Raises:
+        ValueError: levels not floating of shape (K,), or two of them equal.
+    """
+
+    def __init__(self, levels: Tensor, event: tuple[int, ...] = (1,)) -> None:
+        per_example("Grid", levels=levels)
+        if len(torch.unique(levels)) != len(levels):
+            raise ValueError("Grid: expected levels all different")
+        self.levels, self.event = to_float64(levels), event
+
+    def draw_index(self, n: int, generator: torch.Generator | None = None) -> Indices:
+        """n independent data as integers in [0, K), (n, *event)."""
+        return torch.randint(0, len(self.levels), (n, *self.event), generator=generator)
+
+    def draw(self, n: int, generator: torch.Generator | None = None) -> Event:
+        return self.levels[self.draw_index(n, generator)]
+
+    def log_prob(self, x: Event) -> PerExample64:
+        known = (x[..., None] == self.levels.to(x.device, x.dtype)).any(dim=-1).flatten(1).all(dim=1)
+        each = torch.full_like(known, -math.log(len(self.levels)) * math.prod(self.event), dtype=torch.float64)
+        return torch.where(known, each, -torch.inf)
+
+    def _posterior_mean(self, z: Tensor, alpha: Tensor, sigma: Tensor) -> Tensor:
+        x = self.levels.to(z.device)
+        return (torch.softmax(self._log_likelihood(z, alpha, sigma), dim=-1) * x).sum(dim=-1)
+
+    def _log_likelihood(self, z: Tensor, alpha: Tensor, sigma: Tensor) -> Tensor:
+        return -torch.square((z[..., None] - alpha[..., None] * self.levels.to(z.device)) / sigma[..., None]) / 2
+
+    def _log_marginal(self, z: Tensor, alpha: Tensor, sigma: Tensor) -> Tensor:
+        each = torch.logsumexp(self._log_likelihood(z, alpha, sigma), dim=-1) - math.log(len(self.levels))
+        return total(each - LOG_2PI / 2 - torch.log(sigma))
+
+
+class TwoPoints(Grid):
+    """Coordinates of shape event, each -1 or 1 with equal chances."""
+
+    def __init__(self, event: tuple[int, ...] = (1,)) -> None:
+        super().__init__(torch.tensor([-1.0, 1.0], dtype=torch.float64), event)
+
+    def _posterior_mean(self, z: Tensor, alpha: Tensor, sigma: Tensor) -> Tensor:
+        return torch.tanh(alpha / sigma * (z / sigma))

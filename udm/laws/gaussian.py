@@ -1,0 +1,98 @@
+r"""Normal data, and mixtures of them. For x ~ N(m, diag s^2),
+
+.. math::
+    \mathbb E[x \mid z] = m + \frac{\alpha s^2}{\alpha^2 s^2 + \sigma^2} (z - \alpha m), \qquad
+    q(z) = \mathcal N(\alpha m, \alpha^2 s^2 + \sigma^2), \qquad
+    \mathrm{mmse}(v) = \sum_i \frac{s_i^2}{1 + v s_i^2},
+
+and for a mixture the mean of these under :math:`w_k(z) \propto \pi_k\, q_k(z)`.
+"""
+
+import torch
+from torch import Tensor
+
+from udm.gaussian import total
+from udm.laws.base import LOG_2PI, Law
+from udm.shapes import Event, PerExample64
+from udm.stable import to_float64
+
+
+class Gaussian(Law):
+    """Independent normal coordinates of the given means and standard deviations, each of shape event.
+
+    Raises:
+        ValueError: mean and std of different shapes, or not floating; a std that is not positive.
+    """
+
+    def __init__(self, mean: Tensor, std: Tensor) -> None:
+        if mean.shape != std.shape or not mean.is_floating_point() or not std.is_floating_point():
+            raise ValueError(f"Gaussian: expected mean and std floating of one shape, got {mean.shape}, {std.shape}")
+        if not (std > 0).all():
+            raise ValueError("Gaussian: expected std > 0")
+        self.mean, self.std, self.event = to_float64(mean), to_float64(std), tuple(mean.shape)
+
+    def draw(self, n: int, generator: torch.Generator | None = None) -> Event:
+        return self.mean + self.std * torch.randn((n, *self.event), dtype=torch.float64, generator=generator)
+
+    def log_prob(self, x: Event) -> PerExample64:
+        x = to_float64(x)
+        return _log_normal(x - self.mean.to(x.device), self.std.to(x.device))
+
+    def _posterior_mean(self, z: Tensor, alpha: Tensor, sigma: Tensor) -> Tensor:
+        return _posterior_mean(z, alpha, sigma, self.mean.to(z.device), self.std.to(z.device))
+
+    def _log_marginal(self, z: Tensor, alpha: Tensor, sigma: Tensor) -> Tensor:
+        return _log_normal(z - alpha * self.mean.to(z.device), torch.hypot(alpha * self.std.to(z.device), sigma))
+
+
+class Mixture(Law):
+    """One of K normals with independent coordinates: weights (K,), means and stds (K, *event).
+
+    Raises:
+        ValueError: shapes other than these; weights that are not positive or do not sum to 1; stds not positive.
+    """
+
+    def __init__(self, weights: Tensor, means: Tensor, stds: Tensor) -> None:
+        if weights.ndim != 1 or means.shape != stds.shape or means.shape[:1] != weights.shape:
+            got = f"{tuple(weights.shape)}, {tuple(means.shape)}, {tuple(stds.shape)}"
+            raise ValueError(f"Mixture: expected weights (K,), means and stds (K, *event), got {got}")
+        weights = to_float64(weights)
+        if not (weights > 0).all() or abs(float(weights.sum()) - 1) > 1e-6 or not (stds > 0).all():
+            raise ValueError("Mixture: expected weights > 0 that sum to 1 and stds > 0")
+        self.log_weights = torch.log(weights / weights.sum())
+        self.means, self.stds, self.event = to_float64(means), to_float64(stds), tuple(means.shape[1:])
+
+    def draw(self, n: int, generator: torch.Generator | None = None) -> Event:
+        k = torch.multinomial(torch.exp(self.log_weights), n, replacement=True, generator=generator)
+        return self.means[k] + self.stds[k] * torch.randn((n, *self.event), dtype=torch.float64, generator=generator)
+
+    def log_prob(self, x: Event) -> PerExample64:
+        x = to_float64(x)
+        one, zero = (torch.full((len(x), *(1,) * len(self.event)), a, dtype=x.dtype, device=x.device) for a in (1, 0))
+        return self._log_marginal(x, one, zero)
+
+    def _joint(self, z: Tensor, alpha: Tensor, sigma: Tensor) -> Tensor:
+        """log pi_k q_k(z), (K, batch)."""
+        rows = zip(self.log_weights.to(z.device), self.means.to(z.device), self.stds.to(z.device), strict=True)
+        return torch.stack([w + _log_normal(z - alpha * m, torch.hypot(alpha * s, sigma)) for w, m, s in rows])
+
+    def _posterior_mean(self, z: Tensor, alpha: Tensor, sigma: Tensor) -> Tensor:
+        shares = torch.softmax(self._joint(z, alpha, sigma), dim=0)
+        means = zip(shares, self.means.to(z.device), self.stds.to(z.device), strict=True)
+        spread = (len(z), *(1,) * len(self.event))
+        return sum(
+            (w.reshape(spread) * _posterior_mean(z, alpha, sigma, m, s) for w, m, s in means), torch.zeros_like(z)
+        )
+
+    def _log_marginal(self, z: Tensor, alpha: Tensor, sigma: Tensor) -> Tensor:
+        return torch.logsumexp(self._joint(z, alpha, sigma), dim=0)
+
+
+def _posterior_mean(z: Tensor, alpha: Tensor, sigma: Tensor, mean: Tensor, std: Tensor) -> Tensor:
+    gain = alpha * torch.square(std / torch.hypot(alpha * std, sigma))
+    return mean + gain * (z - alpha * mean)
+
+
+def _log_normal(shift: Tensor, std: Tensor) -> Tensor:
+    std = std.expand_as(shift)
+    return -total(torch.square(shift / std) + LOG_2PI + 2 * torch.log(std)) / 2

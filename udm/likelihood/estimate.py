@@ -1,0 +1,129 @@
+r"""The probability flow's likelihood of data, in terms that add up. With Delta the spacing of levels and D dimensions,
+
+.. math::
+    -\log P(x) &\le \mathbb E_u\bigl[-\log p(z_0)\bigr] - D \log(\alpha_0 \Delta),
+        && z_0 = \alpha_0 (x + \Delta u),\ u \sim U(-\tfrac12, \tfrac12)^D && \text{uniform}, \\
+    -\log P(x) &\le \mathbb E_{q(z_0 | x)}\bigl[-\log p(z_0) - \log p(x \mid z_0)\bigr]
+        - \tfrac D2 \log(2 \pi e \sigma_0^2) && && \text{decoder}, \\
+    -\log p(x) &= -\log p(z_0) - D \log \alpha_0, && z_0 = \alpha_0 x && \text{continuous data}.
+
+p(z_0) is the flow's density, so the first bounds the probability that the flow ends in the cell of x, and the third is
+the density of z_0 / alpha_0: no approximation in either. The second is the bound of VDM's decoder behind the flow.
+"""
+
+import math
+from collections.abc import Iterable
+from typing import Literal, TypeAlias
+
+import torch
+from torch import Tensor
+
+from udm import decoder as softmax
+from udm.gaussian import total
+from udm.likelihood.flow import signs, transport
+from udm.likelihood.record import Error, Evaluation, Tally, Unit
+from udm.model import Model
+from udm.process import diffuse
+from udm.shapes import combine, over
+
+Dequantisation: TypeAlias = Literal["uniform", "decoder"]
+_WORDS = {
+    None: "estimate of -log p(x) itself, density (no bound)",
+    "uniform": "unbiased estimate of an upper bound on -log P(x), probability of levels; uniform dequantisation",
+    "decoder": "unbiased estimate of an upper bound on -log P(x), probability of levels; dequantised by q(z_0|x)",
+}
+
+
+def evaluate_flow(
+    model: Model,
+    batches: Iterable[Tensor],
+    levels: Tensor | None = None,
+    *,
+    dequantisation: Dequantisation = "uniform",
+    exact: bool = False,
+    repeats: int = 4,
+    seed: int = 0,
+    error: Error = "data",
+    unit: Unit = "bits/dim",
+    span: tuple[float, float] = (0.0, 1.0),
+    rtol: float = 1e-6,
+    atol: float = 1e-8,
+) -> Evaluation:
+    """The flow's likelihood: prior, flow (minus the log-determinant), dequantisation and total; up to the solver's
+    tolerance, which the standard errors do not contain.
+
+    Args:
+        model: the denoiser and the forward process.
+        batches: integer levels (batch, *event) where ``levels`` is given, else data (batch, *event); gone through once.
+        levels: (K,), floating, the value of each level; its dtype is that in which the denoiser is called.
+        dequantisation: "uniform" noise as wide as the spacing, or the "decoder"'s; for levels only.
+        exact: the divergence by D backward passes, instead of Hutchinson's estimate with one probe.
+        repeats: how often each batch is evaluated, with fresh noise and probes.
+        seed: of all randomness.
+        error: over these very "data" (2 repeats or more), or over the "law" they were drawn from (2 batches or more).
+        unit: "bits/dim" or "nats" per example.
+        span: from which time to which the flow is followed; z_0 above is the latent at the first.
+        rtol: relative tolerance of the solver.
+        atol: the absolute one.
+
+    Raises:
+        ValueError: an unknown dequantisation; uniform for levels that are not equally spaced; too few repeats or
+            batches to tell the error; shapes or dtypes other than these; an end of span where gamma is infinite.
+        NotImplementedError: a schedule with no derivative (Betas).
+
+    Source: Song et al., arXiv 2011.13456v2, eq. (39)-(40).
+
+    Claim: sde.likelihood, likelihood.dequantised, likelihood.bits
+    """
+    if dequantisation not in ("uniform", "decoder"):
+        raise ValueError(f'evaluate_flow: expected dequantisation "uniform" or "decoder", got {dequantisation!r}')
+    tally, generator, dims = Tally("evaluate_flow", repeats, error), None, 1
+    kind = None if levels is None else dequantisation
+    for batch in batches:
+        generator = generator or torch.Generator(batch.device).manual_seed(seed)
+        dims, rows = batch[0].numel(), []
+        for _ in range(repeats):
+            z_0, rest = _start(model, batch, levels, kind, span[0], generator)
+            probe = None if exact else signs(z_0, generator)
+            z_1, log_det = transport(model, z_0, probe=probe, span=span, rtol=rtol, atol=atol)
+            rows.append((total(torch.square(z_1) + math.log(2 * math.pi)) / 2, -log_det, rest))
+        prior, flow, rest = (torch.stack(column) for column in zip(*rows, strict=True))
+        tally.add(len(batch), prior=prior, flow=flow, dequantisation=rest)
+    way = "exact divergence" if exact else "Hutchinson's divergence"
+    return tally.evaluation(f"{_WORDS[kind]}; probability flow by dopri5, rtol {rtol:g}, {way}", dims, unit)
+
+
+@torch.no_grad()
+def _start(
+    model: Model,
+    batch: Tensor,
+    levels: Tensor | None,
+    kind: Dequantisation | None,
+    t_0: float,
+    generator: torch.Generator,
+) -> tuple[Tensor, Tensor]:
+    """z_0, and what is added to -log p(z_0), (batch,)."""
+    first, dims = torch.full((len(batch),), t_0, dtype=torch.float64, device=batch.device), batch[0].numel()
+    at_0 = model.schedule.at(first)
+    if levels is None:
+        return combine((at_0.alpha, batch)), -dims * torch.log(at_0.alpha)
+    levels = levels.to(batch.device)
+    x = levels[batch.long()]
+    if kind == "decoder":
+        eps = torch.randn(x.shape, dtype=x.dtype, device=x.device, generator=generator)
+        z_0 = diffuse(x, eps, at_0)
+        entropy = dims / 2 * (torch.log(2 * math.pi * torch.square(at_0.sigma)) + 1)
+        window = softmax.window(levels, float(at_0.gamma[0]))
+        return z_0, softmax.reconstruction(batch, z_0, at_0, levels, window=window) - entropy
+    spacing = _spacing(levels)
+    u = torch.rand(x.shape, dtype=torch.float64, device=x.device, generator=generator) - 0.5
+    z_0 = over(x, at_0.alpha)[0] * (x.double() + spacing * u)
+    return z_0.to(x.dtype), -dims * torch.log(at_0.alpha * spacing)
+
+
+def _spacing(levels: Tensor) -> float:
+    x = levels.double()
+    spacing = float((x[-1] - x[0]) / (len(x) - 1))
+    if not (abs(torch.diff(x) / spacing - 1) < 1e-3).all():
+        raise ValueError('evaluate_flow: expected equally spaced levels, or dequantisation="decoder"')
+    return spacing

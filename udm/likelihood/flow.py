@@ -1,0 +1,162 @@
+r"""The likelihood of the probability-flow ODE, by an adaptive solver of torchdiffeq in float64.
+
+In the coordinate :math:`w = z / \sqrt d`, :math:`d = \alpha^2 + \sigma^2`, every path is variance preserving, and with
+the denoiser told as :math:`v = \alpha\epsilon - \sigma x`
+
+.. math::
+    \frac{dw}{dt} = \tfrac12 \gamma'(t) \frac{\alpha\sigma}{d^{3/2}}\, \hat v(\sqrt d\, w, t), \qquad
+    \log p(z_0) = \log \mathcal N(z_1; 0, I) + \tfrac D2 \log \frac{d_1}{d_0}
+        + \int_0^1 \tfrac12 \gamma'(t) \frac{\alpha\sigma}{d}\, \nabla_z \cdot \hat v\, dt,
+
+D dimensions. The divergence is exact (D backward passes) or :math:`e^\top (\partial \hat v / \partial z)\, e`, unbiased
+over random signs e (Hutchinson), which stay the same along a trajectory. This is the density of a model of its own, the
+flow: it equals the diffusion model's only if the denoiser is the best one.
+"""
+
+import math
+from typing import Any, NamedTuple
+
+import torch
+from torch import Tensor
+from torchdiffeq import odeint  # pyright: ignore[reportMissingTypeStubs, reportUnknownVariableType]
+
+from udm.gaussian import total
+from udm.model import Model
+from udm.process import Marginal
+from udm.schedule.base import Schedule
+from udm.shapes import Event, PerExample64, events
+from udm.stable import norm_squared
+
+_LOG_2PI = math.log(2 * math.pi)
+
+
+class Transport(NamedTuple):
+    """The end of a trajectory, z_1 (batch, *event) float64, and log |dz_1 / dz_0|, (batch,) float64, nats."""
+
+    z_1: Event
+    log_det: PerExample64
+
+
+def signs(z: Event, generator: torch.Generator | None = None) -> Event:
+    """Independent random signs of the shape and dtype of z."""
+    return torch.randint(0, 2, z.shape, generator=generator, device=z.device).to(z.dtype) * 2 - 1
+
+
+def divergence(v: Event, z: Event, probe: Event | None) -> PerExample64:
+    r""":math:`\nabla_z \cdot v` (probe None), or :math:`e^\top (\partial v / \partial z)\, e`: (batch,) float64.
+
+    v(z) of one example must not depend on another's.
+
+    Claim: sde.hutchinson
+    """
+
+    def against(e: Tensor, last: bool) -> Tensor:
+        (slope,) = torch.autograd.grad(v, z, e, retain_graph=not last)
+        return total(slope * e)
+
+    if probe is not None:
+        return against(probe, True)
+    size, found = v[0].numel(), torch.zeros(len(v), dtype=torch.float64, device=v.device)
+    for i in range(size):
+        e = torch.zeros_like(v).flatten(1)
+        e[:, i] = 1
+        found = found + against(e.reshape(v.shape), i == size - 1)
+    return found
+
+
+def transport(
+    model: Model,
+    z_0: Event,
+    *,
+    probe: Event | None = None,
+    span: tuple[float, float] = (0.0, 1.0),
+    rtol: float = 1e-6,
+    atol: float = 1e-8,
+) -> Transport:
+    """Along the flow from t = 0 to t = 1, or from and to two times between.
+
+    Args:
+        model: its denoiser is called in the dtype of z_0; the solver's state is float64.
+        z_0: (batch, *event).
+        probe: random signs for Hutchinson's estimate of the divergence; None for the exact one.
+        span: from which time to which, where gamma and its slope are finite; z_0 and z_1 are the latents there.
+        rtol: relative tolerance of a step of dopri5, in the root mean square over the whole state.
+        atol: the absolute one.
+
+    Raises:
+        ValueError: z_0 not floating; probe of another shape or dtype; an end where gamma is infinite.
+        NotImplementedError: a schedule with no derivative (Betas).
+        FloatingPointError: the solver gave up (a denoiser that is not finite, or not smooth at these tolerances).
+
+    Source: Song et al., arXiv 2011.13456v2, eq. (39)-(40).
+
+    Claim: sde.likelihood
+    """
+    events("transport", z_0=z_0, **({} if probe is None else {"probe": probe}))
+    ones = torch.ones(len(z_0), dtype=torch.float64, device=z_0.device)
+    d_0, d_1 = (_end(model.schedule, t * ones) for t in span)
+    spread = (-1, *(1,) * (z_0.ndim - 1))
+
+    def field(t: Tensor, state: tuple[Tensor, Tensor]) -> tuple[Tensor, Tensor]:
+        at, slope = model.schedule.at(t * ones), model.schedule.dgamma(t * ones)
+        d = _norm(at)
+        rate = slope / 2 * at.alpha * at.sigma / d
+        with torch.enable_grad():
+            z = (d.sqrt().reshape(spread) * state[0]).to(z_0.dtype).requires_grad_()
+            v = model.predict(z, at, "v")
+            bend = divergence(v, z, probe)
+        return (rate / d.sqrt()).reshape(spread) * v.detach().double(), rate * bend
+
+    with torch.no_grad():
+        start = (z_0.double() / d_0.sqrt().reshape(spread), torch.zeros_like(ones))
+        ends = torch.tensor(span, dtype=torch.float64, device=z_0.device)
+        w, log_det = _solve(field, start, ends, rtol, atol)
+        half = z_0[0].numel() / 2 * torch.log(d_1 / d_0)
+        return Transport(w * d_1.sqrt().reshape(spread), log_det + half)
+
+
+def log_prob(
+    model: Model,
+    z_0: Event,
+    *,
+    probe: Event | None = None,
+    span: tuple[float, float] = (0.0, 1.0),
+    rtol: float = 1e-6,
+    atol: float = 1e-8,
+) -> PerExample64:
+    r""":math:`\log p(z_0)`, nats, (batch,) float64, under the flow from :math:`z_1 \sim \mathcal N(0, I)`.
+
+    Raises:
+        ValueError: z_0 not floating; probe of another shape or dtype; an end where gamma is infinite.
+        FloatingPointError: the solver gave up.
+        NotImplementedError: a schedule with no derivative (Betas).
+
+    Source: Song et al., arXiv 2011.13456v2, eq. (39)-(40).
+
+    Claim: sde.likelihood
+    """
+    z_1, log_det = transport(model, z_0, probe=probe, span=span, rtol=rtol, atol=atol)
+    return log_det - total(torch.square(z_1) + _LOG_2PI) / 2
+
+
+def _norm(at: Marginal) -> PerExample64:
+    return norm_squared(at.alpha, at.sigma)
+
+
+def _end(schedule: Schedule, t: PerExample64) -> PerExample64:
+    at, slope = schedule.at(t), schedule.dgamma(t)
+    if not (torch.isfinite(at.gamma) & torch.isfinite(slope)).all():
+        where = f"{type(schedule).__name__} at t = {float(t[0]):g}"
+        raise ValueError(f"transport: expected gamma and its slope finite at the ends of span, got infinity, {where}")
+    return _norm(at)
+
+
+def _solve(field: Any, start: Any, ends: Tensor, rtol: float, atol: float) -> tuple[Tensor, Tensor]:
+    options = {"step_t": ends[-1:]}  # else the last step would pass the end, and be interpolated
+    try:
+        w, log_det = odeint(field, start, ends, rtol=rtol, atol=atol, method="dopri5", options=options)
+    except AssertionError as error:  # how torchdiffeq says that a step became 0
+        raise FloatingPointError(
+            f"transport: expected a smooth and finite denoiser, the solver says {error}"
+        ) from error
+    return w[-1], log_det[-1]
