@@ -17,16 +17,19 @@ MODULES = (
     "forward", "forward_steps", "forward_forms", "forward_sde", "ddpm", "ddpm_vdm", "ddpm_limits",
     "paths", "paths_subvp",
     "schedules", "schedules_iddpm", "schedules_beta", "schedules_ddpm",
-    "schedules_other", "schedules_learned",
+    "schedules_other", "schedules_learned", "learned_ends",
     "posterior", "posterior_limits", "posterior_forms", "posterior_targets", "posterior_ddpm",
     "posterior_ddpm_forms", "posterior_data", "posterior_reverse",
     "parameterisation", "parameterisation_v", "score_pathwise",
     "kl", "kl_plane", "prior", "kl_step", "kl_ddpm", "kl_variance",
-    "elbo", "elbo_terms", "elbo_consistency", "decoder", "decoder_window", "discrete_loss", "discrete_refine",
+    "elbo", "elbo_terms", "elbo_consistency", "decoder", "decoder_window", "decoder_ddpm", "discrete_loss", "discrete_refine",
     "continuous_loss", "loss_limit", "continuous_forms", "min_snr", "loss_ends", "gaussian_loss",
     "invariance", "equivalence", "equivalence_models", "schedule_matters",
+    "gamma_variance", "gamma_training", "times", "times_variance",
     "hutchinson", "flow_likelihood",
-    "ddim", "ddim_forward", "ddim_forms", "ddim_exact", "flow_ode", "flow_gaussian", "solvers", "solvers_multistep", "langevin", "guidance",
+    "ddim", "ddim_eta", "ddim_forward", "ddim_forms", "ddim_exact", "flow_ode", "flow_gaussian",
+    "solvers", "solvers_edm", "solvers_multistep", "langevin",
+    "guidance", "guidance_eps", "guidance_free", "guidance_tilt", "guidance_limits",
 )  # fmt: skip
 
 

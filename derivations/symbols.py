@@ -91,3 +91,18 @@ T, i = positive("T i")
 (err_m,) = real("err_m")
 (gain,) = positive("gain")  # what the squared error grows by from half-way to t
 (lam,) = real("lam")  # lambda = log SNR = -gamma
+# Samplers: DDIM's share of noise; a flow's slopes of drift and velocity; the strength of guidance and its scale
+(eta,) = positive("eta")
+(drift,) = real("drift")
+(g2,) = positive("g2")
+(scale,) = real("scale")
+(share,) = positive("share")  # of a rescaled output
+(delta,) = real("delta")  # an angle
+x_slope, x_bend, x_rest, decay_rest = real("x_slope x_bend x_rest decay_rest")  # x-hat by Taylor's formula, exp(-h) too
+(r,) = positive("r")  # the step before, in units of this one; the ratio of score to noise
+score_c, score_u, eps_c, eps_u, x_c, x_u, v_c, v_u = real("score_c score_u eps_c eps_u x_c x_u v_c v_u")
+grad, y = real("grad y")  # the slope of log p(c | z); a label
+p_slope, p_bend = real("p_slope p_bend")  # a density's slope, and its slope's
+s_1, s_2 = real("s_1 s_2")  # two coordinates of a score
+F_0, F_y, F_t, F_yy, F_yt, F_tt, F_rest = real("F_0 F_y F_t F_yy F_yt F_tt F_rest")  # a smooth field and its slopes
+(y_rest,) = real("y_rest")  # the bounded rest of a solution's Taylor formula

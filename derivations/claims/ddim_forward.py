@@ -1,0 +1,152 @@
+"""DDIM's own forward process, and a step back that is none of DDIM's.
+
+The law of z_t given z_s and x follows from the shared noise. It looks at x, so that the process is no Markov chain,
+unless var is the posterior's variance. DDIM's sigma-hat takes the mean at that variance and adds a louder noise.
+"""
+
+from typing import NamedTuple
+
+from sympy import Expr, Integer, sqrt
+
+from derivations.claim import Below, Claim, Source, Wrong, by
+from derivations.claims.ddim import HERE, NOISE, SONG, Q, after, made_t, rest
+from derivations.claims.ddim_eta import WHOLE, total
+from derivations.claims.posterior import given_t
+from derivations.experiment import Experiment, Residual
+from derivations.gaussian import Normal, law
+from derivations.statement import Equal
+from derivations.symbols import alpha_s, alpha_t, alpha_ts, n_2, sigma_s, sigma_t, sigma_ts, var, x, z_s, z_t
+
+
+class Forward(NamedTuple):
+    """q(z_t | z_s, x): the coefficients of z_s and x in its mean, and its variance."""
+
+    z: Expr
+    x: Expr
+    var: Expr
+
+
+A = Forward(
+    z=sigma_t * sqrt(1 - var / sigma_s**2) / sigma_s,
+    x=alpha_t - alpha_s * sigma_t * sqrt(1 - var / sigma_s**2) / sigma_s,
+    var=sigma_t**2 * var / sigma_s**2,
+)
+CHAIN = {**WHOLE, var: given_t.var}  # what a Markov chain through z_s makes of them
+
+forward = Claim(
+    name="ddim.forward",
+    title="DDIM's forward step looks at x unless var is the posterior's: then only is the process a Markov chain",
+    family="posterior",
+    kind="equality",
+    needs=("ddim.marginal", "vdm.posterior"),
+    says=lambda a: (
+        Equal(after.mean, a.z * z_s + a.x * x),
+        Equal(after.var, a.var),
+        Equal(alpha_ts, a.z.subs(CHAIN, simultaneous=True)),
+        Equal(Integer(0), a.x.subs(CHAIN, simultaneous=True)),
+        Equal(sigma_ts**2, a.var.subs(CHAIN, simultaneous=True)),
+    ),
+    answer=A,
+    given=(Below(var, sigma_s**2),),
+    example=HERE | {z_s: 1, alpha_ts: 2, sigma_ts: 1},
+    convenience={
+        "0 < alpha_s": "the noise is shared whatever the signal",
+        "0 < alpha_t": "the noise is shared whatever the signal",
+        "0 < sigma_t": "at sigma_t = 0 z_t is alpha_t x",
+        "0 < sigma_s": "only its square is used",
+        "0 < var": "var = 0 is the step without noise",
+        "0 < alpha_ts": "the root of its square",
+        "0 < sigma_ts": "without a step in noise z_t is alpha_ts z_s",
+    },
+    proof=(
+        (
+            by("Gaussian conditioning of z_t on z_s", after.mean),
+            by("the covariance is sigma_t sqrt(sigma_s^2 - var)", A.z * z_s + A.x * x, eq="DDIM (8)"),
+        ),
+        (
+            by("Var(z_t) - Cov(z_s, z_t)^2/Var(z_s)", after.var),
+            by("sigma_t^2 (1 - (sigma_s^2 - var)/sigma_s^2)", A.var, eq="DDIM (8)"),
+        ),
+        (
+            by("the Markov step's coefficient", alpha_ts),
+            by("sqrt(sigma_s^2 - var) = alpha_ts sigma_s^2/sigma_t", A.z.subs(CHAIN, simultaneous=True)),
+        ),
+        (by("x is not looked at", Integer(0)), by("alpha_t = alpha_ts alpha_s", A.x.subs(CHAIN, simultaneous=True))),
+        (
+            by("the Markov step's variance", sigma_ts**2),
+            by("sigma_t^2 times the posterior's, over sigma_s^2", A.var.subs(CHAIN, simultaneous=True)),
+        ),
+    ),
+    wrong={
+        "Markov for every var": Wrong(
+            Forward(alpha_t / alpha_s, Integer(0), sigma_t**2 - alpha_t**2 * sigma_s**2 / alpha_s**2),
+            "the marginals alone don't tell the joint law: DDIM's process is another one",
+        ),
+        "the noise of a step back": Wrong(A._replace(var=var), "var is what z_t leaves open of z_s, not the reverse"),
+        "z_s taken for its noise": Wrong(
+            A._replace(z=sigma_t * rest / sigma_s), "z_s divided once by its sd, not twice"
+        ),
+    },
+    sources=(SONG._replace(equations="(3), (8)"),),
+)
+
+excess = Q.mean.subs(var, given_t.var).subs(WHOLE)  # the mean of eta = 1 ...
+loud = law(excess.subs(z_t, made_t.subs(WHOLE)) + sigma_ts * n_2, NOISE)  # ... with the noise of a forward step
+
+
+class Loud(NamedTuple):
+    """The variance of z_s given x after such a step, and what it has too much."""
+
+    var: Expr
+    excess: Expr
+
+
+more = sigma_ts**2 * (total - sigma_s**2) / total
+L = Loud(var=sigma_s**2 + more, excess=more)
+
+hat = Claim(
+    name="ddim.sigma_hat",
+    title="DDIM's sigma-hat, ancestral mean with noise sigma_ts^2, leaves z_s too noisy, by beta - beta-tilde",
+    family="posterior",
+    kind="refuted",
+    needs=("ddim.eta",),
+    printed=Equal(loud.var, sigma_s**2),
+    printed_at={alpha_s: Integer(4), sigma_s: Integer(3), alpha_ts: Integer(2), sigma_ts: Integer(1), x: Integer(1)},
+    says=lambda a: (Equal(loud.var, a.var), Equal(sigma_ts**2 - given_t.var, a.excess)),
+    answer=L,
+    example={alpha_s: 4, sigma_s: 3, alpha_ts: 2, sigma_ts: 1, x: 1},
+    convenience={
+        "0 < alpha_ts": "only its square is used",
+        "0 < sigma_s": "only its square is used",
+        "0 < sigma_ts": "without a step in noise there is no excess",
+    },
+    proof=(
+        (
+            by("variances add", loud.var),
+            by("what z_t gives, and all of sigma_ts^2", alpha_ts**2 * sigma_s**4 / total + sigma_ts**2),
+            by("sigma_s^2 - alpha_ts^2 sigma_s^4/sigma_t^2 is the posterior's variance", L.var),
+        ),
+        (
+            by("beta less beta-tilde", sigma_ts**2 - given_t.var),
+            by("over a common denominator: positive where the noise grows", L.excess),
+        ),
+    ),
+    wrong={
+        "marginals kept": Wrong(Loud(sigma_s**2, Integer(0)), "true of the posterior's variance only"),
+        "excess of the whole step": Wrong(
+            Loud(sigma_s**2 + sigma_ts**2, sigma_ts**2), "right at eta = 0 with noise added"
+        ),
+    },
+    experiment=Experiment(
+        process=((z_t, made_t.subs(WHOLE)), (z_s, excess + sigma_ts * n_2)),
+        at={alpha_s: 1, sigma_s: 1, alpha_ts: 1, sigma_ts: 1, x: 1},
+        normals=NOISE,
+        checks=(Residual(of=z_s, law=lambda a: Normal(alpha_s * x, a.var)),),
+    ),
+    sources=(
+        SONG._replace(equations="text below (16), and D.3"),
+        Source("ho2020denoising", "arXiv:2006.11239v2", "3.2", "its choice sigma_t^2 = beta_t"),
+    ),
+)
+
+CLAIMS = (forward, hat)

@@ -1,0 +1,103 @@
+"""What guided sampling would sample at one noise level, for a Gaussian label: p(z) p(y | z)^(1 + w), by rejection.
+
+A sample of p(z) is kept with chance p(y | z)^(1 + w), over its largest value; what is kept has the guided score.
+"""
+
+from typing import NamedTuple
+
+from sympy import Expr, diff, exp, log, sqrt
+
+from derivations.claim import Claim, Wrong, by
+from derivations.claims.guidance_free import HO, LUO
+from derivations.claims.posterior import conditioned
+from derivations.experiment import Experiment, Mean
+from derivations.gaussian import Normal, law
+from derivations.statement import Equal
+from derivations.symbols import (
+    c,
+    n_0,
+    n_1,
+    q_x,
+    tau,
+    u_0,
+    w,
+    y,
+    z_t,
+)
+
+# A label of Gaussian data, seen at z itself: z ~ N(0, c), y = z + tau n; guided with weight w
+made, label = sqrt(c) * n_0, sqrt(c) * n_0 + tau * n_1
+cond_score = diff(conditioned(made, label, y, (n_0, n_1)).log_density(z_t), z_t)
+plain_score = diff(law(made, (n_0, n_1)).log_density(z_t), z_t)
+kept = exp(-(1 + w) * (y - z_t) ** 2 / (2 * tau**2))  # p(y | z)^(1 + w), over its largest value
+
+
+class Tilt(NamedTuple):
+    """The law whose score is the guided one, and the chance that a sample of p(z) is kept."""
+
+    mean: Expr
+    var: Expr
+
+    @property
+    def law(self) -> Normal:
+        return Normal(self.mean, self.var)
+
+
+K = Tilt(mean=(1 + w) * c * y / (tau**2 + (1 + w) * c), var=c * tau**2 / (tau**2 + (1 + w) * c))
+
+tilt = Claim(
+    name="cfg.tilt",
+    title="Gaussian label: the guided score is that of p(z) p(y|z)^(1+w), narrower than p(z|y) and past its mean",
+    family="posterior",
+    kind="law",
+    needs=("cfg.eps",),
+    says=lambda a: (
+        Equal((1 + w) * cond_score - w * plain_score, diff(a.law.log_density(z_t), z_t)),
+        Equal(plain_score + diff(log(kept), z_t), diff(a.law.log_density(z_t), z_t)),
+    ),
+    answer=K,
+    example={c: 1, tau: 1, w: 1, y: 2, z_t: 1},
+    convenience={
+        "0 < w": "at w = 0 it is the conditional law",
+        "0 < tau": "only its square is used",
+    },
+    proof=(
+        (
+            by("the guided score", (1 + w) * cond_score - w * plain_score, eq="Ho-Salimans (6)"),
+            by("of a normal law: precision 1/c + (1 + w)/tau^2", diff(K.law.log_density(z_t), z_t)),
+        ),
+        (
+            by("the slope of log p(z) p(y|z)^(1+w)", plain_score + diff(log(kept), z_t)),
+            by("of a normal law: precision 1/c + (1 + w)/tau^2", diff(K.law.log_density(z_t), z_t)),
+        ),
+    ),
+    wrong={
+        "the conditional law": Wrong(
+            Tilt(c * y / (tau**2 + c), c * tau**2 / (tau**2 + c)),
+            "the tilt under the conditional's name: true at w = 0",
+            ("Luo (166)",),
+        ),
+        "w for 1 + w": Wrong(
+            Tilt(w * c * y / (tau**2 + w * c), c * tau**2 / (tau**2 + w * c)),
+            "the conventions mixed",
+            ("diffusers #5882",),
+        ),
+        "the variance of the conditional law": Wrong(
+            K._replace(var=c * tau**2 / (tau**2 + c)), "guidance loses diversity, not just the mean"
+        ),
+        "mean extrapolated": Wrong(
+            K._replace(mean=(1 + w) * c * y / (tau**2 + c)), "the means don't extrapolate as the scores do"
+        ),
+    },
+    experiment=Experiment(  # a share of 0.152 is kept, with variance 1/3: 0.225 is the standard deviation
+        process=((z_t, sqrt(c) * n_0), (q_x, (1 + (kept - u_0) / abs(kept - u_0)) / 2)),  # kept, or 0
+        normals=(n_0,),
+        uniforms=(u_0,),
+        checks=(Mean(of=q_x * z_t, value=lambda a: q_x * a.mean, sd=0.3),),
+        twins=("the conditional law", "w for 1 + w", "mean extrapolated"),
+    ),
+    means="a joint normal of symbolic variances",
+    sources=(HO, LUO),
+)
+
+CLAIMS = (tilt,)
