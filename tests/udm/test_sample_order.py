@@ -6,6 +6,7 @@ that the flow keeps; where noise is added, mean and variance of Gaussian data, b
 
 import math
 from collections.abc import Callable
+from itertools import pairwise
 
 import pytest
 import torch
@@ -121,7 +122,7 @@ def law_errors(sampler: Sampler, grid: Tensor) -> tuple[float, float]:
 
 
 def ratios(errors: list[float]) -> list[float]:
-    return [math.log2(e / f) for e, f in zip(errors, errors[1:], strict=False)]
+    return [math.log2(e / f) for e, f in pairwise(errors)]
 
 
 def flow_ratios(sampler: Sampler, flow: str, grid: str) -> list[float]:

@@ -1,0 +1,151 @@
+"""Guidance against the posterior of a solvable model, in every parameterisation and under both conventions."""
+
+from collections.abc import Callable
+
+import pytest
+import torch
+from torch import Tensor
+
+from udm.denoiser import convert
+from udm.guidance import classifier, classifier_free, combination, rescaled
+from udm.process import Marginal
+
+KINDS = ("x", "eps", "v", "score")
+Z = torch.linspace(-2, 2, 12, dtype=torch.float64).reshape(3, 4)
+GAMMA = torch.tensor([-3.0, 0.0, 2.0], dtype=torch.float64)
+AT = Marginal.from_gamma(GAMMA)
+U = 2.0**-53
+
+
+def told(mean: float, variance: float, kind: str) -> Callable[[Tensor, Tensor], Tensor]:
+    """The exact denoiser of N(mean, variance)."""
+
+    def denoiser(z: Tensor, gamma: Tensor) -> Tensor:
+        at = Marginal.from_gamma(gamma)
+        a, s = at.alpha[:, None], at.sigma[:, None]
+        x = mean + a * variance / (a * a * variance + s * s) * (z - a * mean)
+        return convert(x, z, at, "x", kind)  # type: ignore[arg-type]
+
+    return denoiser
+
+
+def about(scale: float) -> float:
+    """Twenty conversions, each with terms of at most ``scale``, 8 u of each coefficient and 3 u of arithmetic."""
+    return 20 * 11 * U * scale
+
+
+CONDITIONAL, PLAIN = (0.5, 0.2), (-0.3, 0.9)
+
+
+def guided(kind: str, weight: float, convention: str) -> Tensor:
+    make = classifier_free(
+        told(*CONDITIONAL, kind),
+        told(*PLAIN, kind),
+        weight,
+        convention=convention,  # type: ignore[arg-type]
+    )
+    return make(Z, GAMMA)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_conventions(kind: str) -> None:
+    """s = 1 + w; no guidance at w = 0 and s = 1; the same number under the other convention is something else."""
+    c, u = told(*CONDITIONAL, kind)(Z, GAMMA), told(*PLAIN, kind)(Z, GAMMA)
+    assert torch.equal(guided(kind, 0.0, "ho_salimans"), c)
+    assert torch.equal(guided(kind, 1.0, "scale"), c)
+    assert torch.equal(guided(kind, 0.0, "scale"), u)
+    assert torch.equal(guided(kind, 3.0, "ho_salimans"), guided(kind, 4.0, "scale"))
+    torch.testing.assert_close(guided(kind, 3.0, "ho_salimans"), (1 + 3.0) * c - 3.0 * u, rtol=0, atol=about(60))
+    assert not torch.allclose(guided(kind, 3.0, "ho_salimans"), guided(kind, 3.0, "scale"), atol=1e-3)
+    wrong = 4.0 * c + (4.0 - 1) * u  # (s - 1) for (1 - s): labml 177
+    assert not torch.allclose(guided(kind, 4.0, "scale"), wrong, atol=1e-3)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_it_is_the_same_in_every_parameterisation(kind: str) -> None:
+    """The weights sum to 1. Not so once rescaled."""
+    by_x = guided("x", 2.0, "ho_salimans")
+    got = convert(guided(kind, 2.0, "ho_salimans"), Z, AT, kind, "x")  # type: ignore[arg-type]
+    torch.testing.assert_close(got, by_x, rtol=0, atol=about(100))
+    if kind != "x":
+        make = classifier_free(told(*CONDITIONAL, kind), told(*PLAIN, kind), 2.0, convention="scale", rescale=0.7)
+        plain = classifier_free(told(*CONDITIONAL, "x"), told(*PLAIN, "x"), 2.0, convention="scale", rescale=0.7)
+        again = convert(make(Z, GAMMA), Z, AT, kind, "x")  # type: ignore[arg-type]
+        assert not torch.allclose(again, plain(Z, GAMMA), atol=1e-3)
+
+
+def log_likelihood(z: Tensor, gamma: Tensor) -> Tensor:
+    """log p(c | z) for c = x + N(0, 1/2) seen at 0.8, x ~ N(-0.3, 0.9) in each coordinate, up to a constant."""
+    at = Marginal.from_gamma(gamma)
+    a, s = at.alpha[:, None], at.sigma[:, None]
+    m, v = PLAIN
+    mean = m + a * v / (a * a * v + s * s) * (z - a * m)
+    return -torch.square(0.8 - mean).div(2 * (0.5 + v * s * s / (a * a * v + s * s))).sum(dim=1)
+
+
+def posterior() -> tuple[float, float]:
+    m, v = PLAIN
+    gain = v / (v + 0.5)
+    return m + gain * (0.8 - m), (1 - gain) * v
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_classifier_of_weight_one_is_the_posterior(kind: str) -> None:
+    """Bayes: the score of p(z | c) is that of p(z) plus grad log p(c | z)."""
+    got = classifier(told(*PLAIN, kind), log_likelihood, 1.0, parameterization=kind)(Z, GAMMA)  # type: ignore[arg-type]
+    want = told(*posterior(), kind)(Z, GAMMA)
+    torch.testing.assert_close(got, want, rtol=0, atol=about(100))
+    for wrong in (-1.0, 2.0, 0.0):
+        other = classifier(told(*PLAIN, kind), log_likelihood, wrong, parameterization=kind)  # type: ignore[arg-type]
+        assert not torch.allclose(other(Z, GAMMA), want, atol=1e-2)
+
+
+@pytest.mark.parametrize("w", [0.5, 3.0])
+def test_weight_w_on_the_conditional_is_w_plus_one_on_the_plain(w: float) -> None:
+    """Ho and Salimans: with exact models, classifier guidance of weight 1 + w is classifier-free guidance of w."""
+    by_classifier = classifier(told(*PLAIN, "eps"), log_likelihood, 1 + w, parameterization="eps")(Z, GAMMA)
+    free = classifier_free(told(*posterior(), "eps"), told(*PLAIN, "eps"), w, convention="ho_salimans")(Z, GAMMA)
+    torch.testing.assert_close(by_classifier, free, rtol=0, atol=about(100))
+    off = classifier(told(*PLAIN, "eps"), log_likelihood, w, parameterization="eps")(Z, GAMMA)
+    assert not torch.allclose(off, free, atol=1e-2)
+
+
+def test_no_gradient_is_left_behind() -> None:
+    weight = torch.ones(1, dtype=torch.float64, requires_grad=True)
+    with torch.no_grad():
+        make = classifier(told(*PLAIN, "eps"), lambda z, g: (weight * z).sum(1), 1.0, parameterization="eps")
+        assert not make(Z, GAMMA).requires_grad
+    assert weight.grad is None
+
+
+def test_rescale() -> None:
+    """At phi = 1 the spread of each event is the conditional's; at 0 nothing changes; a constant stays (not 0/0)."""
+    c, g = told(*CONDITIONAL, "v")(Z, GAMMA), combination(Z, Z + 1, 2.0)
+    full = rescaled(g, c, 1.0)
+    torch.testing.assert_close(full.std(dim=1), c.std(dim=1), rtol=40 * U, atol=0)
+    torch.testing.assert_close(rescaled(g, c, 0.25), 0.25 * full + 0.75 * g, rtol=0, atol=40 * U * 8)
+    assert torch.equal(rescaled(g, c, 0.0), g)
+    constant = torch.full((2, 3), 1.5)
+    assert torch.equal(rescaled(constant, constant, 0.7), constant)
+    assert not torch.allclose(full.std(), c.std())  # the batch's spread is another
+
+
+@pytest.mark.parametrize("dtype", [torch.float32, torch.bfloat16, torch.float16], ids=str)
+def test_narrow_types_round_once(dtype: torch.dtype) -> None:
+    c, u = Z.to(dtype), (Z * Z).to(dtype)
+    exact = 4 * c.double() - 3 * u.double()
+    got = combination(c, u, 4.0)
+    assert got.dtype == dtype
+    size = (4 * c.double()).abs() + (3 * u.double()).abs()
+    assert bool(((got.double() - exact).abs() <= torch.finfo(dtype).eps * size).all())
+
+
+def test_refusals() -> None:
+    with pytest.raises(ValueError, match=r'guidance: expected convention "ho_salimans" \(w\) or "scale"'):
+        guided("x", 1.0, "w")
+    with pytest.raises(ValueError, match=r"classifier_free: expected rescale in \[0, 1\], got 2"):
+        classifier_free(told(*PLAIN, "x"), told(*PLAIN, "x"), 1.0, convention="scale", rescale=2)
+    with pytest.raises(ValueError, match=r"combination: expected unconditional of shape \(3, 4\)"):
+        combination(Z, Z[:, :2], 2.0)
+    with pytest.raises(ValueError, match=r"classifier: expected log_prob of shape \(3,\), one per example, got \(\)"):
+        classifier(told(*PLAIN, "x"), lambda z, _: z.sum(), 1.0, parameterization="x")(Z, GAMMA)

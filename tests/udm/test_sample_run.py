@@ -1,0 +1,239 @@
+"""The loop: batches, seeds, ends, counts, refusals, and one compiled graph."""
+
+from typing import Any
+
+import pytest
+import torch
+from torch import Tensor
+
+import udm.sample.run
+import udm.sample.sampler
+import udm.sample.step
+from udm import reconstruction
+from udm.model import Model
+from udm.process import Marginal, Step
+from udm.sample import (
+    DDIM,
+    Ancestral,
+    Corrected,
+    DPMpp2M,
+    Euler,
+    Heun,
+    Sampler,
+    ancestral,
+    ddim,
+    decode,
+    dpmpp_2m,
+    heun,
+    langevin,
+    langevin_size,
+    leading,
+    reverse,
+    sample,
+    to_data,
+    trailing,
+    uniform,
+)
+from udm.schedule import Betas, Cosine, LinearGamma
+from udm.shapes import combine
+
+ALL: list[Sampler] = [
+    Ancestral(),
+    DDIM(),
+    DDIM(0.5),
+    Euler(),
+    Heun(),
+    DPMpp2M(),
+    Corrected(DPMpp2M(), snr=0.16),
+    Corrected(Heun(), steps=2, tau=0.1),
+]
+SEEDS = [7, 0, 2**63, 5, 3, -2, 11]
+
+
+def rational(z: Tensor, gamma: Tensor) -> Tensor:
+    """Products and quotients only: every operation is correctly rounded, whatever stands beside it in the batch."""
+    g = gamma.reshape(-1, *(1,) * (z.ndim - 1)).to(z.dtype)
+    return z / (1 + z * z) + g * z / 64
+
+
+MODEL = Model(rational, LinearGamma(-6, 3), "v")
+
+
+def run(sampler: Sampler, dtype: torch.dtype = torch.float32, **of: Any) -> Tensor:
+    return sample(MODEL, (len(of["seeds"]), 3, 5), sampler=sampler, grid=4, dtype=dtype, **of)
+
+
+@pytest.mark.parametrize("dtype", [torch.float64, torch.float32, torch.bfloat16], ids=str)
+@pytest.mark.parametrize("sampler", ALL, ids=repr)
+def test_splits_and_permutations_give_the_same_bits(sampler: Sampler, dtype: torch.dtype) -> None:
+    whole = run(sampler, dtype, seeds=SEEDS)
+    assert whole.dtype == dtype and whole.shape == (7, 3, 5) and bool(whole.isfinite().all())
+    assert all(torch.equal(run(sampler, dtype, seeds=SEEDS, batch=b), whole) for b in (1, 2, 5))
+    order = [3, 6, 0, 2, 1, 5, 4]
+    assert torch.equal(run(sampler, dtype, seeds=[SEEDS[i] for i in order]), whole[order])
+    assert torch.unique(whole.flatten(1), dim=0).shape[0] == 7
+
+
+def test_norms_over_the_batch_would_be_seen(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As in Score SDE's code: a sample then depends on its neighbours."""
+    batch_mean = lambda z: torch.square(z.double()).flatten(1).sum(1).mean().expand(z.shape[0])  # noqa: E731
+    monkeypatch.setattr(udm.sample.step, "_squares", batch_mean)
+    sampler = Corrected(DDIM(), snr=0.16)
+    assert not torch.equal(run(sampler, seeds=SEEDS, batch=2), run(sampler, seeds=SEEDS))
+
+
+def test_default_seeds_go_by_the_index() -> None:
+    few, many = (sample(MODEL, (n, 2), grid=3, seed=4, batch=2) for n in (3, 5))
+    assert torch.equal(few, many[:3])
+    assert not torch.equal(few, sample(MODEL, (3, 2), grid=3, seed=5))
+
+
+class Counted:
+    def __init__(self) -> None:
+        self.calls = 0
+
+    def __call__(self, z: Tensor, gamma: Tensor) -> Tensor:
+        self.calls += 1
+        return torch.zeros_like(z)
+
+
+@pytest.mark.parametrize("sampler", ALL, ids=repr)
+def test_evaluations_are_as_declared(sampler: Sampler) -> None:
+    """With two infinite steps (alpha_1 = 0, sigma_0 = 0), and with none and an evaluation at the end."""
+    for schedule, infinite, last in ((Cosine(), 2, 0), (LinearGamma(), 0, 1)):
+        counted = Counted()
+        got = sample(Model(counted, schedule, "v"), (2, 3), sampler=sampler, grid=6)
+        assert counted.calls == sampler.evaluations(6, infinite) + last
+        assert got.shape == (2, 3)
+
+
+@pytest.mark.parametrize("sampler", [s for s in ALL if not isinstance(s, Corrected)], ids=repr)
+def test_from_zero_snr_to_sigma_zero(sampler: Sampler) -> None:
+    """Data at one point: x is told from the first step on, and the last is exactly it, through infinite gaps."""
+    model = Model(lambda z, _: torch.full_like(z, 0.75), Cosine(), "x")
+    assert torch.equal(sample(model, (3, 4), sampler=sampler, grid=5), torch.full((3, 4), 0.75))
+
+
+def test_progress() -> None:
+    seen: list[tuple[int, int]] = []
+    sample(MODEL, (5, 2), grid=3, batch=2, progress=lambda done, total: seen.append((done, total)))
+    assert seen == [(i, 9) for i in range(1, 10)]
+
+
+@pytest.mark.parametrize("grid", [trailing(1000, 7), leading(1000, 9), trailing(1000, 1000)[-30:], leading(1000, 3)])
+@pytest.mark.parametrize("sampler", [DDIM(), Euler(), Heun(), DPMpp2M()], ids=repr)
+def test_dirac_data_land_on_every_marginal(sampler: Sampler, grid: Tensor) -> None:
+    """From sqrt(ab_t) x0 + sqrt(1 - ab_t) eps to the same with ab_s; steps that do not divide T. 40 u of 3 a step."""
+    schedule, x0, eps = Betas.linear(1000), 0.6, -1.7
+    model = Model(lambda z, _: torch.full_like(z, x0), schedule, "x")
+    at = schedule.at(grid)
+    for end in range(2, grid.shape[0]):
+        z = (at.alpha[0] * x0 + at.sigma[0] * eps).reshape(1, 1)
+        got = reverse(model, z, grid[:end], sampler, lambda z=z: torch.zeros_like(z)).item()
+        assert abs(got - float(at.alpha[end - 1] * x0 + at.sigma[end - 1] * eps)) <= end * 40 * 3 * 2.0**-53
+
+
+def test_a_step_told_apart_from_the_list_would_be_seen() -> None:
+    """t - T//n in place of the next entry, as in the diffusers of issue 12633."""
+    schedule, x0, eps, grid = Betas.linear(1000), 0.6, -1.7, trailing(1000, 9)
+    at = schedule.at(grid)
+    z = (at.alpha[4] * x0 + at.sigma[4] * eps).reshape(1, 1)  # at 556, of which the next is 444
+    apart = schedule.between(grid[4:5] - (1000 // 9) / 1000, grid[4:5])
+    got = ddim(z, torch.full_like(z, x0), apart).item()
+    assert abs(got - float(at.alpha[5] * x0 + at.sigma[5] * eps)) > 1e-4
+
+
+def test_finishes() -> None:
+    z, at = torch.tensor([[0.3, -0.2]]), LinearGamma().at(torch.zeros(1))
+    model = Model(lambda z, _: 2 * z, LinearGamma(), "x")
+    assert torch.equal(to_data(model, z, at), 2 * z)
+    assert torch.equal(to_data(model, z, at, "rescale"), combine((1 / at.alpha, z)))
+    assert torch.equal(to_data(model, z, at, "latent"), z)
+    assert torch.equal(to_data(model, z, Cosine().at(torch.zeros(1))), z)
+    with pytest.raises(ValueError, match=r'to_data: expected one of "denoise", "rescale", "latent", got \'data\''):
+        to_data(model, z, at, "data")  # type: ignore[arg-type]
+
+
+def test_decode_is_the_likeliest_level() -> None:
+    levels = torch.linspace(-1, 1, 9, dtype=torch.float64)[torch.randperm(9)]
+    z, at = 1.3 * torch.randn(4, 6, dtype=torch.float64), Marginal.from_gamma(torch.full((4,), -2.0))
+    losses = [reconstruction(torch.full((4 * 6, 1), k), z.reshape(-1, 1), spread(at, 6), levels) for k in range(9)]
+    assert torch.equal(decode(z, at, levels).flatten(), torch.stack(losses).argmin(dim=0))
+    assert (
+        decode(at.alpha[:, None] * torch.tensor([[0.5]]).double(), at, torch.tensor([0.0, 1.0])).tolist() == [[0]] * 4
+    )
+
+
+def spread(at: Marginal, times: int) -> Marginal:
+    return Marginal(*(a.repeat_interleave(times) for a in at))
+
+
+def test_refusals() -> None:
+    ones = torch.ones(2, 1)
+    with pytest.raises(ValueError, match=r"DDIM: expected eta in \[0, 1\], got 1.5"):
+        DDIM(1.5)
+    with pytest.raises(ValueError, match=r"Corrected: expected steps >= 1 and exactly one of snr and tau"):
+        Corrected(DDIM(), snr=0.1, tau=0.1)
+    with pytest.raises(ValueError, match=r"sample: expected 3 seeds and batch >= 1, got 2 and 3"):
+        sample(MODEL, (3, 2), seeds=[1, 2])
+    with pytest.raises(ValueError, match=r"grid: expected a denoiser of x or v where alpha = 0"):
+        sample(Model(rational, Cosine(), "eps"), (3, 2), grid=3)
+    with pytest.raises(
+        ValueError, match=r"grid: expected times .* answers for, got a gap of NaN in step 0"
+    ):
+        sample(Model(rational, Betas.linear(10), "x"), (3, 2), grid=7)
+    with pytest.raises(ValueError, match=r"ddim: expected noise for eta = 0.5, got None"):
+        ddim(ones, ones, Step.from_gamma(torch.ones(2), torch.ones(2)), 0.5)
+    with pytest.raises(ValueError, match=r"ancestral: expected noise of shape \(2, 1\), as z_t, got \(2, 2\)"):
+        ancestral(ones, ones, Step.from_gamma(torch.ones(2), torch.ones(2)), torch.ones(2, 2))
+    with pytest.raises(ValueError, match=r"langevin_size: expected r > 0, got 0"):
+        langevin_size(ones, ones, 0)
+
+
+def test_a_step_backwards_is_nan() -> None:
+    backwards = Step.from_gamma(torch.zeros(2), torch.tensor([-1.0, 0.0]))
+    z = torch.ones(2, 3)
+    for got in (ddim(z, z, backwards), heun(z, z, z, backwards), ancestral(z, z, backwards, z)):
+        assert bool(got.isnan().all())
+
+
+def test_langevin_size_is_score_sdes() -> None:
+    score, noise = torch.tensor([[3.0, 4.0], [0.0, 2.0]]), torch.tensor([[1.0, 0.0], [6.0, 8.0]])
+    got = langevin_size(score, noise, 0.5, torch.tensor([0.5, 1.0]))
+    assert got.tolist() == [0.01, 12.5]
+
+
+@pytest.mark.filterwarnings("ignore:.*torch.jit:DeprecationWarning")
+@pytest.mark.parametrize("batch", [1, 8])
+def test_steps_do_not_break_the_graph(batch: int) -> None:
+    def tour(gamma: Tensor, gap: Tensor, z: Tensor, x: Tensor) -> list[Tensor]:
+        step = Step.from_gamma(gamma, gap)
+        size = langevin_size(x, z, 0.1, torch.square(step.alpha_ts))
+        return [
+            ancestral(z, x, step, x),
+            ddim(z, x, step),
+            ddim(z, x, step, 0.5, x),
+            heun(z, x, z, step),
+            dpmpp_2m(z, x, z, step, 2 * gap),
+            langevin(z, x, size, z),
+        ]
+
+    torch._dynamo.reset()
+    gamma = torch.linspace(-8, 4, batch, dtype=torch.float64)
+    z, x = torch.linspace(-1, 1, 3 * batch).reshape(batch, 3), torch.linspace(0.1, 1, 3 * batch).reshape(batch, 3)
+    compiled = torch.compile(tour, fullgraph=True, backend="aot_eager")
+    for got, want in zip(compiled(gamma, 0.1 + 0 * gamma, z, x), tour(gamma, 0.1 + 0 * gamma, z, x), strict=True):
+        torch.testing.assert_close(got, want, rtol=2.0**-22, atol=2.0**-24)
+
+
+def test_the_grid_is_used_as_given() -> None:
+    seen: list[float] = []
+
+    def denoiser(z: Tensor, gamma: Tensor) -> Tensor:
+        seen.append(float(gamma[0]))
+        return z
+
+    grid = torch.tensor([1.0, 0.9, 0.3, 0.0], dtype=torch.float64)
+    sample(Model(denoiser, LinearGamma(-4, 4), "x"), (1, 1), grid=grid, dtype=torch.float64, sampler=Euler())
+    assert seen == LinearGamma(-4, 4).gamma(grid).tolist()
+    assert uniform(4).tolist() == [1.0, 0.75, 0.5, 0.25, 0.0]
