@@ -101,6 +101,7 @@ FUNCTIONS: dict[str, Callable[[Number], Number]] = {
     "tanh": lambda x: x.tanh(),
     "atan": lambda x: acb("nan") if isinstance(x, acb) and not abs(x.imag) < 1 else x.atan(),
     "erf": lambda x: x.erf(),
+    "erfc": lambda x: x.erfc(),
     "Abs": lambda x: x.real_abs(analytic=True) if isinstance(x, acb) else abs(x),
 }
 

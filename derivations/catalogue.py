@@ -27,7 +27,7 @@ MODULES = (
     "invariance", "equivalence", "equivalence_models", "schedule_matters",
     "gamma_variance", "gamma_training", "times", "times_variance",
     "hutchinson", "flow_likelihood",
-    "ddim", "ddim_eta", "ddim_forward", "ddim_forms", "ddim_exact", "flow_ode", "flow_gaussian",
+    "ddim", "ddim_eta", "ddim_forward", "ddim_loss", "ddim_forms", "ddim_exact", "flow_ode", "flow_gaussian",
     "solvers", "solvers_edm", "solvers_multistep", "langevin",
     "guidance", "guidance_eps", "guidance_free", "guidance_tilt", "guidance_limits",
 )  # fmt: skip

@@ -19,6 +19,8 @@ from sympy import (
     S,
     Symbol,
     cos,
+    erf,
+    erfc,
     exp,
     expand,
     factor_list,
@@ -199,6 +201,8 @@ def _form(e: Expr, atoms: Atoms) -> Expr:
     if isinstance(e, TrigonometricFunction):
         c, s = atoms.circle(_form(e.args[0], atoms))
         return {"cos": c, "sin": s, "tan": s / c}[e.func.__name__]
+    if isinstance(e, erfc):
+        return _form(1 - erf(e.args[0]), atoms)
     if isinstance(e, AppliedUndef):
         inside = tuple(together(_form(a, atoms)) for a in e.args)
         return atoms.atom((e.func, inside), e)

@@ -1,0 +1,126 @@
+"""One uniform number for the times of a whole batch: t_i = 1 - (u_0 + i/k) mod 1, i = 0 ... k - 1 (VDM, appendix I.1).
+
+Each t_i is uniform on (0, 1], so means over a batch are unbiased. With u_0 = (m + r)/k, k (1 - t_i) is m + i + r, less
+k where that is k or more: one point in each of k equal cells, all at one place r.
+
+R ranks with b examples each hold the places r b ... r b + b - 1 of k = R b, of one u_0.
+"""
+
+from typing import NamedTuple
+
+from sympy import Abs, Expr, Integral, Mod, Rational, S, ceiling, exp
+
+from derivations.claim import Below, Claim, Source, Wrong, by
+from derivations.experiment import Chance, Experiment, Mean
+from derivations.statement import Equal
+from derivations.symbols import T, i, k, kappa, m, n, positive, t, u, u_0
+
+VDM = Source("kingma2021variational", "arXiv:2107.00630", "appendix I.1", "t_i is 1 less it, so that 0 is never drawn")
+
+ranks, each, j = positive("R b j")
+(r,) = positive("r")  # a place in a cell
+rank = n
+shift = i / k
+before, after = 1 - (u + shift), 2 - (u + shift)  # t_i where u + i/k is below 1, and where not
+
+
+class Times(NamedTuple):
+    """E exp(kappa t_i); k (1 - t_i) but for a multiple of k; a rank's j-th u + i/k; the chance of one of T steps."""
+
+    mgf: Expr
+    cell: Expr
+    ranked: Expr
+    chance: Expr
+
+
+TIMES = Times(mgf=(exp(kappa) - 1) / kappa, cell=m + i + r, ranked=u + rank / ranks + j / (ranks * each), chance=1 / T)
+
+
+def share(time: Expr, low: Expr, high: Expr) -> Integral:
+    """What E exp(kappa t_i) has from u between two ends."""
+    return Integral(exp(kappa * time), (u, low, high))
+
+
+WRAPPED = share(after, 1 - shift, S.One)
+OF_TIME = share(before, S.Zero, 1 - shift) + WRAPPED
+
+
+def says_times(q: Times) -> tuple[Equal, ...]:
+    """The law of t_i by its moments; its cell, with and without the wrap; over ranks; the law of ceil(T t)."""
+    at = {u: (m + r) / k}
+    return (
+        Equal(OF_TIME, q.mgf),
+        Equal(k * (1 - before.subs(at)), q.cell),
+        Equal(k * (1 - after.subs(at)), q.cell - k),
+        Equal(u + (rank * each + j) / (ranks * each), q.ranked),
+        Equal(Integral(S.One, (t, (m - 1) / T, m / T)), q.chance),
+    )
+
+
+SAYS = says_times(TIMES)
+half_way = (exp(kappa * (1 - shift)) - 1) / kappa
+
+lowdisc = Claim(
+    name="vdm.time.lowdisc",
+    title="t_i = 1 - (u_0 + i/k) mod 1: each is uniform, one falls into each k-th, and ranks hold slices of one draw",
+    family="vlb",
+    kind="law",
+    says=says_times,
+    answer=TIMES,
+    given=(Below(i, k),),
+    example={kappa: 1, i: 1, k: 3, m: 1, r: Rational(1, 2), u: Rational(1, 5), n: 1, ranks: 2, each: 2, j: 1, T: 4},
+    convenience={
+        "i < k": "more times go round once more",
+        "0 < k": "0 < i and i < k say so",
+        "0 < i": "u_0 itself is the case i = 0",
+        "0 < m": "cells are counted from 0",
+        "0 < r": "the edge of a cell belongs to it",
+        "0 < u": "any start",
+        "0 < j": "examples are counted from 0",
+        "0 < n": "ranks are counted from 0",
+    },
+    proof=(
+        (
+            by("u below 1 - i/k, and above", OF_TIME),
+            by("a primitive in u", half_way + WRAPPED, primitive=-exp(kappa * before) / kappa),
+            by("a primitive in u", TIMES.mgf, primitive=-exp(kappa * after) / kappa),
+        ),
+        (by("u = (m + r)/k", SAYS[1].lhs), by("multiply by k", SAYS[1].rhs)),
+        (by("u = (m + r)/k, less 1", SAYS[2].lhs), by("multiply by k", SAYS[2].rhs)),
+        (by("example r b + j of R b", SAYS[3].lhs), by("divide", SAYS[3].rhs)),
+        (by("t in ((m - 1)/T, m/T]", SAYS[4].lhs), by("its length", SAYS[4].rhs, primitive=t)),
+    ),
+    wrong={
+        "not wrapped": Wrong(
+            TIMES._replace(mgf=TIMES.mgf * exp(-kappa * shift)), "times below 0, and few above 1 - i/k"
+        ),
+        "the same times on every rank": Wrong(
+            TIMES._replace(ranked=u + j / each), "all ranks draw the same times: R b examples with b times"
+        ),
+        "rank after rank, spaced by 1/b": Wrong(
+            TIMES._replace(ranked=u + rank / ranks + j / each), "times of different ranks coincide"
+        ),
+        "rounded to the next of 0 ... T": Wrong(
+            TIMES._replace(chance=1 / (T + 1)), "T + 1 steps, of which 0 is none; the ends are half as likely"
+        ),
+        "the last step left out": Wrong(TIMES._replace(chance=1 / (T - 1)), "no step ends at t = 1"),
+    },
+    experiment=Experiment(
+        process=((t, 1 - Mod(u_0 + i / k, 1)),),
+        uniforms=(u_0,),
+        steps={i: 3},
+        at={k: 3, kappa: 2, T: 4, m: 2},
+        checks=(
+            # E exp(4 t) - (E exp(2 t))^2 = (e^4 - 1)/4 - (e^2 - 1)^2/4 = 3.2
+            Mean(exp(kappa * t), lambda q: q.mgf, sd=1.8),
+            Chance(Rational(1, 2) - Abs(ceiling(T * t) - m), lambda q: q.chance),
+        ),
+        twins=("not wrapped", "rounded to the next of 0 ... T"),
+        size=100_000,
+    ),
+    trust=("two laws on (0, 1] with one moment generating function are one",),
+    means="symbolic i, k, T, ranks; i -> m + i mod k meets each cell once",
+    sources=(VDM,),
+)
+
+CLAIMS = (lowdisc,)
