@@ -30,6 +30,8 @@ def scale(weight: float, convention: Convention) -> float:
         ValueError: an unknown convention.
 
     Source: Ho and Salimans, arXiv 2207.12598v1, eq. (6).
+
+    Claim: cfg.eps
     """
     if convention not in get_args(Convention):
         raise ValueError(f'guidance: expected convention "ho_salimans" (w) or "scale" (1 + w), got {convention!r}')
@@ -43,6 +45,8 @@ def combination(conditional: Event, unconditional: Event, s: float) -> Event:
         ValueError: predictions of different shape or dtype, or not floating.
 
     Source: Ho and Salimans, arXiv 2207.12598v1, eq. (6).
+
+    Claim: cfg.eps, cfg.linear
     """
     events("combination", conditional=conditional, unconditional=unconditional)
     ones = torch.ones(conditional.shape[0], dtype=torch.float64)
@@ -65,6 +69,8 @@ def classifier_free(
         ValueError: an unknown convention; rescale outside [0, 1]; at each call, predictions of different shape.
 
     Source: Ho and Salimans, arXiv 2207.12598v1, eq. (6); Lin et al., arXiv 2305.08891v4, eq. (15)-(16).
+
+    Claim: cfg.eps, cfg.linear, cfg.rescale
     """
     s = scale(weight, convention)
     if not 0 <= rescale <= 1:
@@ -87,6 +93,8 @@ def rescaled(guided: Event, positive: Event, phi: float) -> Event:
         ValueError: predictions of different shape or dtype, or not floating; phi outside [0, 1].
 
     Source: Lin et al., arXiv 2305.08891v4, eq. (15)-(16).
+
+    Claim: cfg.rescale
     """
     events("rescaled", guided=guided, positive=positive)
     if not 0 <= phi <= 1:
@@ -123,6 +131,8 @@ def classifier(
         ValueError: an unknown parameterization; at each call, a log_prob not of shape (batch,).
 
     Source: Dhariwal and Nichol, arXiv 2105.05233v4, eq. (13)-(14); Ho and Salimans, arXiv 2207.12598v1, eq. (5).
+
+    Claim: guidance.bayes, guidance.eps
     """
 
     def denoiser(z: Tensor, gamma: Tensor) -> Tensor:

@@ -1,5 +1,7 @@
 """The loop: batches, seeds, ends, counts, refusals, and one compiled graph."""
 
+import subprocess
+import sys
 from typing import Any
 
 import pytest
@@ -178,9 +180,7 @@ def test_refusals() -> None:
         sample(MODEL, (3, 2), seeds=[1, 2])
     with pytest.raises(ValueError, match=r"grid: expected a denoiser of x or v where alpha = 0"):
         sample(Model(rational, Cosine(), "eps"), (3, 2), grid=3)
-    with pytest.raises(
-        ValueError, match=r"grid: expected times .* answers for, got a gap of NaN in step 0"
-    ):
+    with pytest.raises(ValueError, match=r"grid: expected times .* answers for, got a gap of NaN in step 0"):
         sample(Model(rational, Betas.linear(10), "x"), (3, 2), grid=7)
     with pytest.raises(ValueError, match=r"ddim: expected noise for eta = 0.5, got None"):
         ddim(ones, ones, Step.from_gamma(torch.ones(2), torch.ones(2)), 0.5)
@@ -204,8 +204,7 @@ def test_langevin_size_is_score_sdes() -> None:
 
 
 @pytest.mark.filterwarnings("ignore:.*torch.jit:DeprecationWarning")
-@pytest.mark.parametrize("batch", [1, 8])
-def test_steps_do_not_break_the_graph(batch: int) -> None:
+def test_steps_do_not_break_the_graph() -> None:
     def tour(gamma: Tensor, gap: Tensor, z: Tensor, x: Tensor) -> list[Tensor]:
         step = Step.from_gamma(gamma, gap)
         size = langevin_size(x, z, 0.1, torch.square(step.alpha_ts))
@@ -219,6 +218,7 @@ def test_steps_do_not_break_the_graph(batch: int) -> None:
         ]
 
     torch._dynamo.reset()
+    batch = 8
     gamma = torch.linspace(-8, 4, batch, dtype=torch.float64)
     z, x = torch.linspace(-1, 1, 3 * batch).reshape(batch, 3), torch.linspace(0.1, 1, 3 * batch).reshape(batch, 3)
     compiled = torch.compile(tour, fullgraph=True, backend="aot_eager")
@@ -237,3 +237,30 @@ def test_the_grid_is_used_as_given() -> None:
     sample(Model(denoiser, LinearGamma(-4, 4), "x"), (1, 1), grid=grid, dtype=torch.float64, sampler=Euler())
     assert seen == LinearGamma(-4, 4).gamma(grid).tolist()
     assert uniform(4).tolist() == [1.0, 0.75, 0.5, 0.25, 0.0]
+
+
+def test_annotations_are_executed() -> None:
+    """Every function of the package once, under jaxtyping's import hook: shapes and dtypes as declared."""
+    code = """
+from jaxtyping import install_import_hook
+with install_import_hook("udm", "beartype.beartype"):
+    import torch, udm.sample as S, udm.guidance as G
+    from udm.model import Model
+    from udm.process import Step
+    from udm.schedule import Cosine, LinearGamma
+model, gamma, z = Model(lambda z, g: z / 2, LinearGamma(), "v"), torch.zeros(2), torch.ones(2, 3)
+for sampler in (S.Ancestral(), S.DDIM(0.5), S.Euler(), S.Heun(), S.DPMpp2M(), S.Corrected(S.DDIM(), snr=0.1)):
+    S.sample(model, (3, 2), sampler=sampler, grid=3, batch=2)
+for grid in (S.karras(LinearGamma(), 4), S.uniform_gamma(LinearGamma(), 3), S.trailing(10, 3), S.leading(10, 3)):
+    S.reverse(model, z, grid, S.DDIM(), lambda: z)
+S.decode(z, model.schedule.at(gamma), torch.tensor([0.0, 1.0]))
+for guided in (G.classifier_free(model.denoiser, model.denoiser, 1.0, convention="scale", rescale=0.5),
+               G.classifier(model.denoiser, lambda z, g: z.sum(1), 1.0, parameterization="v")):
+    assert guided(z, gamma).shape == z.shape
+try:
+    S.ddim(z, z, Step(*(torch.ones(2, 1),) * 5))
+except Exception as error:
+    print(type(error).__name__)
+"""
+    got = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.strip()
+    assert got == "TypeCheckError"

@@ -18,7 +18,7 @@ from udm.sample.grid import check, uniform
 from udm.sample.noise import Noise, Seeds, seed_list, seeds_from
 from udm.sample.sampler import DPMpp2M, Draw, Move, Sampler
 from udm.shapes import Event, Indices, combine, events, per_example
-from udm.stable import norm_squared, to_float64
+from udm.stable import float64_device, norm_squared, to_float64
 
 Finish: TypeAlias = Literal["denoise", "rescale", "latent"]
 Progress: TypeAlias = Callable[[int, int], None]
@@ -139,9 +139,11 @@ class _Path:
 
     def __init__(self, model: Model, grid: Tensor, device: torch.device) -> None:
         check(grid)
-        grid = grid.to(device) if device.type != "mps" else grid
-        self.at = model.schedule.at(grid)
-        self.steps = model.schedule.between(grid[1:], grid[:-1])
+        tensors = [*model.schedule.parameters(), *model.schedule.buffers()]
+        grid = grid.to(tensors[0].device if tensors else "cpu")  # where the schedule is, then where the data are
+        at, steps, there = model.schedule.at(grid), model.schedule.between(grid[1:], grid[:-1]), float64_device(device)
+        self.at = Marginal(*(a.to(there) for a in at))
+        self.steps = Step(*(a.to(there) for a in steps))
         gaps: list[float] = [float(gap) for gap in self.steps.gap.cpu()]
         if any(map(math.isnan, gaps)):
             raise ValueError(

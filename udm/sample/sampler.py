@@ -82,6 +82,8 @@ class DDIM(Sampler):
         ValueError: eta outside [0, 1].
 
     Source: Song et al., arXiv 2010.02502v4, eq. (12) and (16).
+
+    Claim: ddim.marginal, ddim.eta
     """
 
     eta: float = 0.0
@@ -105,6 +107,8 @@ class Euler(Sampler):
     """Euler's method for the probability flow, in y = z/alpha against rho = sigma/alpha: DDIM's eq. (13).
 
     Source: Karras et al., arXiv 2206.00364v2, eq. (1); Song et al., arXiv 2010.02502v4, eq. (13).
+
+    Claim: ddim.forms, ddim.exact
     """
 
     order: ClassVar[int] = 1
@@ -124,6 +128,8 @@ class Heun(Sampler):
     A step to sigma = 0 is Euler's, as published; so is one from alpha = 0, where rho is infinite.
 
     Source: Karras et al., arXiv 2206.00364v2, algorithm 1.
+
+    Claim: edm.heun
     """
 
     order: ClassVar[int] = 2
@@ -148,6 +154,8 @@ class DPMpp2M(Sampler):
     0 the extrapolation has infinite weight). Neither lowers the order of the whole.
 
     Source: Lu et al., arXiv 2211.01095v2, algorithm 2; the authors' code for the last step.
+
+    Claim: dpmpp.2m
     """
 
     lower_order_final: bool = True
@@ -178,6 +186,8 @@ class Corrected(Sampler):
         ValueError: not exactly one of snr and tau, or not positive; steps < 1.
 
     Source: Song et al., arXiv 2011.13456v2, algorithms 1, 4 and 5.
+
+    Claim: langevin.gaussian, langevin.step_size
     """
 
     predictor: Sampler

@@ -54,7 +54,7 @@ def ddim_coefficients(step: Step, eta: float = 0.0) -> Coefficients:
 
     Source: Song et al., arXiv 2010.02502v4, eq. (12) and (16).
 
-    Claim: ddim.marginal, ddim.eta, ddim.forms
+    Claim: ddim.marginal, ddim.eta, ddim.forms, ddim.exact
     """
     if not 0 <= eta <= 1:
         raise ValueError(f"ddim_coefficients: expected eta in [0, 1], got {eta}")
@@ -111,6 +111,8 @@ def heun(z_t: Event, x_t: Event, x_s: Event, step: Step) -> Event:
         ValueError: events of different shape or dtype, or not floating; a step of another batch.
 
     Source: Karras et al., arXiv 2206.00364v2, algorithm 1.
+
+    Claim: edm.heun
     """
     events("heun", z_t=z_t, x_t=x_t, x_s=x_s)
     a, b, _ = ddim_coefficients(step)
@@ -135,6 +137,8 @@ def dpmpp_2m(z_t: Event, x_t: Event, x_before: Event, step: Step, gap_before: Pe
         ValueError: events of different shape or dtype, or not floating; a step or a gap of another batch.
 
     Source: Lu et al., arXiv 2211.01095v2, algorithm 2.
+
+    Claim: dpmpp.2m, dpm.phi
     """
     events("dpmpp_2m", z_t=z_t, x_t=x_t, x_before=x_before)
     a, b, _ = ddim_coefficients(step)
@@ -147,6 +151,8 @@ def extrapolation(step: Step, gap_before: PerExample) -> PerExample64:
 
     Raises:
         ValueError: a gap not floating of shape (batch,).
+
+    Claim: dpmpp.2m
     """
     per_example("extrapolation", step.gap.shape[0], gap_before=gap_before)
     return step.gap / (2 * to_float64(gap_before))
@@ -161,6 +167,8 @@ def langevin(z: Event, score: Event, size: PerExample, noise: Event) -> Event:
         ValueError: events of different shape or dtype, or not floating; a size not floating of shape (batch,).
 
     Source: Song et al., arXiv 2011.13456v2, eq. (2).
+
+    Claim: langevin.gaussian
     """
     events("langevin", z=z, score=score, noise=noise)
     per_example("langevin", z.shape[0], size=size)
@@ -178,6 +186,8 @@ def langevin_size(score: Event, noise: Event, r: float, alpha_squared: PerExampl
         ValueError: events of different shape or dtype, or not floating; r not positive.
 
     Source: Song et al., arXiv 2011.13456v2, algorithms 4 and 5.
+
+    Claim: langevin.step_size
     """
     events("langevin_size", score=score, noise=noise)
     if not r > 0:

@@ -1,0 +1,250 @@
+"""Coefficients of samplers' steps and of guidance, against their claims' answers.
+
+A coefficient of DDIM is a product of at most five factors good to 4 u and a root of a sum of positive terms good to 5
+u: 24 u in all, at most 24 ulps of float64, and one of any narrower type. What acts on events is measured against the
+sizes of its terms: 32 u of them (coefficients to 24 u, a product, three sums).
+"""
+
+from collections.abc import Callable, Iterable
+
+import pytest
+import torch
+from flint import arb
+from hypothesis import given
+from hypothesis import strategies as st
+from sympy import Expr
+
+import udm.sample.step
+from derivations.ball import precision
+from derivations.catalogue import claims
+from property_tests.cases import at
+from property_tests.conftest import Record
+from property_tests.exact import BITS, DTYPES, value, worst
+from property_tests.strategies import BATCH, Gammas, _gammas, gammas, latents, seeds
+from udm import Marginal, Step
+from udm.guidance import classifier, combination, rescaled, scale
+from udm.sample import heun, langevin, langevin_size
+from udm.sample.step import ancestral_coefficients, ddim_coefficients, extrapolation
+
+U = 2.0**-53
+BOUND = {torch.float64: 24.0}
+etas = st.one_of(st.sampled_from([0.0, 1.0, 0.5, 1e-3]), st.floats(0, 1))
+
+
+def fill(expr: Expr, **numbers: float | arb) -> arb:
+    """The value of an answer, its symbols told by name."""
+    return value(expr, {s: numbers[s.name] for s in expr.free_symbols})  # type: ignore[attr-defined]
+
+
+def rows(drawn: Gammas) -> Iterable[dict[str, arb]]:
+    for g, gap in zip(*map(torch.Tensor.tolist, drawn), strict=True):
+        yield {s.name: v for s, v in at(g, gap).items()}
+
+
+Trio = tuple[arb, arb, arb]
+
+
+def by_eta(eta: float) -> Callable[[dict[str, arb]], Trio]:
+    """z, x and noise, from `ddim.eta`: its variance, and what it multiplies eps-hat and x-hat by."""
+    answer = claims()["ddim.eta"].answer
+
+    def exact(q: dict[str, arb]) -> Trio:
+        eps, var = fill(answer.eps, **q | {"eta": arb(eta)}), fill(answer.var, **q | {"eta": arb(eta)})
+        with precision(BITS):
+            kept = eps / q["sigma_t"]
+            return kept, q["alpha_s"] - kept * q["alpha_t"], var.sqrt()
+
+    return exact
+
+
+def errors(drawn: Gammas, got: tuple[torch.Tensor, ...], exact: list[Trio]) -> dict[torch.dtype, float]:
+    return {
+        dtype: max(
+            worst(made.to(dtype).tolist(), column, dtype)
+            for made, column in zip(got, zip(*exact, strict=True), strict=True)
+        )
+        for dtype in DTYPES
+    }
+
+
+@pytest.mark.claim("ddim.eta", "ddim.marginal")
+@given(drawn=gammas, eta=etas)
+def test_ddim(drawn: Gammas, eta: float, measure: Record) -> None:
+    exact = [by_eta(eta)(q) for q in rows(drawn)]
+    for dtype, error in errors(drawn, ddim_coefficients(Step.from_gamma(*drawn), eta), exact).items():
+        measure("ddim.eta ddim.marginal", "DDIM's step", dtype, error, BOUND.get(dtype, 1.0), BATCH)
+
+
+@pytest.mark.claim("ddim.eta", "vdm.posterior")
+@given(drawn=gammas)
+def test_ancestral_is_eta_one(drawn: Gammas, measure: Record) -> None:
+    exact = [by_eta(1.0)(q) for q in rows(drawn)]
+    for dtype, error in errors(drawn, ancestral_coefficients(Step.from_gamma(*drawn)), exact).items():
+        measure("ddim.eta vdm.posterior", "ancestral step", dtype, error, BOUND.get(dtype, 1.0), BATCH)
+
+
+@pytest.mark.claim("ddim.forms", "ddim.exact", "dpm.phi")
+@given(drawn=gammas)
+def test_without_noise(drawn: Gammas, measure: Record) -> None:
+    """alpha_s (1 - e^-h), and what `ddim.forms` multiplies x-hat by."""
+    form, phi = claims()["ddim.forms"].answer.by_x.expand(), claims()["dpm.phi"].answer.none
+    got = ddim_coefficients(Step.from_gamma(*drawn)).x.tolist()
+    by_form, by_phi = [], []
+    for q in rows(drawn):
+        by_form.append(fill(form, **q | {"z_t": arb(0), "x_hat": arb(1)}))
+        with precision(BITS):
+            by_phi.append(q["alpha_s"] * fill(phi, h=(q["gamma_t"] - q["gamma_s"]) / 2))
+    measure("ddim.forms ddim.exact", "DDIM's step", torch.float64, worst(got, by_form), 24.0, BATCH)
+    measure("dpm.phi", "first-order step", torch.float64, worst(got, by_phi), 24.0, BATCH)
+
+
+@pytest.mark.claim("dpmpp.2m")
+@given(drawn=gammas, seed=seeds)
+def test_extrapolation(drawn: Gammas, seed: int, measure: Record) -> None:
+    answer, before = claims()["dpmpp.2m"].answer, _gammas(seed).gap
+    k = extrapolation(Step.from_gamma(*drawn), before)
+    now, past = [], []
+    for gap, gap_before in zip(drawn.gap.tolist(), before.tolist(), strict=True):
+        with precision(BITS):
+            r = arb(gap_before) / arb(gap)
+        now.append(fill(answer.now, r=r))
+        past.append(fill(answer.before, r=r))
+    measure("dpmpp.2m", "weight of x-hat", torch.float64, worst((1 + k).tolist(), now), 3.0, BATCH)
+    measure("dpmpp.2m", "weight of x-hat before", torch.float64, worst((-k).tolist(), past), 1.0, BATCH)
+
+
+@pytest.mark.claim("edm.heun")
+@given(drawn=gammas)
+def test_heun(drawn: Gammas, measure: Record) -> None:
+    """Its gain on N(0, c), alpha = 1, sigma_t = e^(gamma/2); the second belief is that of the Euler step."""
+    c, answer, largest = 0.7, claims()["edm.heun"].answer, 0.0
+    gamma, gap = drawn.gamma_t.clamp(-8, 8), drawn.gap.clamp(max=5.0)
+    ones, sigma_t = torch.ones_like(gap), torch.exp(gamma / 2)
+    sigma_s = sigma_t * torch.exp(-gap / 2)
+    step = Step(ones, sigma_s, ones, sigma_t, gap)
+    z = torch.ones(BATCH, 1, dtype=torch.float64)
+    x_t = (c / (c + sigma_t**2))[:, None] * z
+    x_s = (c / (c + sigma_s**2))[:, None] * udm.sample.step.ddim(z, x_t, step)
+    got = heun(z, x_t, x_s, step).flatten().tolist()
+    for number, sigma, h in zip(got, sigma_t.tolist(), gap.tolist(), strict=True):
+        with precision(BITS):
+            low = arb(sigma) * (-arb(h) / 2).exp()
+        exact = fill(answer.heun, c=arb(c), sigma_s=low, sigma_t=arb(sigma))
+        weight = float((arb(h) / 2).exp())
+        size = 2 + weight  # z, x_hat at t and at s, none above 1
+        largest = max(largest, float(abs(exact - number)) / (64 * U * size))
+    measure("edm.heun", "udm.sample.heun, of its bound", torch.float64, largest, 1.0, BATCH)
+
+
+@pytest.mark.claim("langevin.gaussian")
+@given(seed=seeds)
+def test_langevin(seed: int, measure: Record) -> None:
+    """The mean of z = mu_2, and the noise's square, as the claim moves a mean and a variance of 0."""
+    mu, center = latents(seed, torch.float64, (1,))
+    c, answer, largest = _gammas(seed).gap, claims()["langevin.gaussian"].answer, 0.0
+    h = c * torch.linspace(0.01, 1.9, BATCH, dtype=torch.float64)
+    none, one = torch.zeros_like(mu), torch.ones_like(mu)
+    mean = langevin(mu, (center - mu) / c[:, None], h, none)
+    noise = langevin(none, none, h, one)
+    for m, n, k in zip(mean.flatten().tolist(), noise.flatten().tolist(), range(BATCH), strict=True):
+        point = {"mu_1": center[k].item(), "mu_2": mu[k].item(), "h": h[k].item(), "c": c[k].item(), "var": 0.0}
+        at_k = {name: arb(v) for name, v in point.items()}
+        size = abs(point["mu_2"]) + 1.9 * (abs(point["mu_1"]) + abs(point["mu_2"])) + 2.0**-1000
+        largest = max(largest, float(abs(fill(answer.mean, **at_k) - m)) / (8 * U * size))
+        var = fill(answer.var, **at_k)
+        with precision(BITS):
+            largest = max(largest, float(abs(var.sqrt() - arb(n)) / var.sqrt()) / (4 * U))
+    measure("langevin.gaussian", "udm.sample.langevin, of its bound", torch.float64, largest, 1.0, 2 * BATCH)
+
+
+@pytest.mark.claim("langevin.step_size")
+@given(seed=seeds, r=st.floats(0.01, 1))
+def test_langevin_size(seed: int, r: float, measure: Record) -> None:
+    """Squares and sums of positive numbers, two quotients: 12 ulps. Per example: nothing of its neighbours enters."""
+    answer = claims()["langevin.step_size"].answer
+    score, noise = (a + 5 for a in latents(seed, torch.float64, (2,)))  # no norm is 0
+    alpha = torch.linspace(0.1, 1, BATCH, dtype=torch.float64)
+    ve, vp = langevin_size(score, noise, r), langevin_size(score, noise, r, alpha)
+    points = [
+        {"r": arb(r), "alpha": arb(a), "s_1": arb(s[0]), "s_2": arb(s[1]), "n_1": arb(n[0]), "n_2": arb(n[1])}
+        for a, s, n in zip(alpha.tolist(), score.tolist(), noise.tolist(), strict=True)
+    ]
+    for got, exact in ((ve, answer.ve), (vp, answer.vp)):
+        error = worst(got.tolist(), [fill(exact, **p) for p in points])
+        measure("langevin.step_size", "udm.sample.langevin_size", torch.float64, error, 12.0, BATCH)
+
+
+@pytest.mark.claim("guidance.eps")
+@pytest.mark.parametrize("kind", ["eps", "score", "x"])
+@given(drawn=gammas, seed=seeds, weight=st.floats(-3, 10))
+def test_classifier(kind: str, drawn: Gammas, seed: int, weight: float, measure: Record) -> None:
+    """The shift, told in eps, the score and x, of the prediction that eps-hat is there."""
+    gamma = drawn.gamma_t
+    eps, grad = latents(seed, torch.float64, (1,))
+    z, exact_of, largest = torch.zeros_like(eps), getattr(claims()["guidance.eps"].answer, kind), 0.0
+    here = Marginal.from_gamma(gamma)
+    a, s = here.alpha[:, None], here.sigma[:, None]
+    told = {"eps": eps, "score": -eps / s, "x": -s / a * eps}[kind]
+    guided = classifier(lambda *_: told, lambda z, _: (grad * z).sum(1), weight, parameterization=kind)  # type: ignore[arg-type]
+    got = guided(z, gamma).flatten().tolist()
+    for number, q, e, g in zip(got, rows(drawn), eps.flatten().tolist(), grad.flatten().tolist(), strict=True):
+        point = q | {"z_t": arb(0), "eps_hat": arb(e), "grad": arb(g), "scale": arb(weight)}
+        exact, sizes = fill(exact_of, **point), []
+        for off in ({"grad": arb(0)}, {"eps_hat": arb(0)}):
+            sizes.append(float(abs(fill(exact_of, **point | off))))
+        largest = max(largest, float(abs(exact - number)) / (32 * U * sum(sizes) + 2.0**-1000))
+    measure("guidance.eps", f"classifier guidance in {kind}, of its bound", torch.float64, largest, 1.0, BATCH)
+
+
+@pytest.mark.claim("cfg.eps", "cfg.linear")
+@pytest.mark.parametrize("dtype", DTYPES, ids=str)
+@given(seed=seeds, w=st.floats(-1, 20))
+def test_classifier_free(dtype: torch.dtype, seed: int, w: float, measure: Record) -> None:
+    """(1 + w) c - w u and u + (1 + w)(c - u): 2 eps of the sizes, and u for 1 + w rounded."""
+    answer, (c, u), largest = claims()["cfg.eps"].answer, latents(seed, dtype, (1,)), 0.0
+    eps = torch.finfo(dtype).eps
+    got = combination(c, u, scale(w, "ho_salimans")).flatten().tolist()
+    for number, a, b in zip(got, c.flatten().tolist(), u.flatten().tolist(), strict=True):
+        point = {"score_c": arb(a), "score_u": arb(b), "w": arb(w)}
+        size = (1 + abs(w)) * (abs(a) + abs(b))
+        for exact in (fill(answer.by_w, **point), fill(answer.by_scale, **point | {"scale": arb(w) + 1})):
+            off = float(abs(exact - arb(number)))
+            largest = max(largest, off / ((2 * eps + 4 * U) * size + torch.finfo(dtype).tiny))
+    measure("cfg.eps cfg.linear", "udm.guidance.combination, of its bound", dtype, largest, 1.0, BATCH)
+
+
+@pytest.mark.claim("cfg.rescale")
+@given(seed=seeds, phi=st.floats(0, 1))
+def test_rescale(seed: int, phi: float, measure: Record) -> None:
+    """On events of two numbers, whose standard deviation is half their distance: the factor, 24 u; no distance is 0."""
+    factor, largest = claims()["cfg.rescale"].answer.factor, 0.0
+    shift = torch.tensor([0.0, 9.0], dtype=torch.float64)
+    guided, positive = (a + shift for a in latents(seed, torch.float64, (2,)))
+    got = rescaled(guided, positive, phi)
+    for row, g, p in zip(got.tolist(), guided.tolist(), positive.tolist(), strict=True):
+        with precision(BITS):
+            var_1, var_2 = (((arb(v[0]) - arb(v[1])) / 2) ** 2 for v in (p, g))
+            exact = fill(factor, share=arb(phi), var_1=var_1, var_2=var_2)
+            for number, of in zip(row, g, strict=True):
+                largest = max(
+                    largest, float(abs(exact * arb(of) - arb(number))) / (U * float(exact) * abs(of) + 1e-300)
+                )
+    # |deviations| are at least 1/2 of numbers up to 13: the mean's rounding costs 26 u of each
+    measure("cfg.rescale", "udm.guidance.rescaled", torch.float64, largest, 24.0 + 4 * 26.0, BATCH)
+
+
+WRONG: dict[str, Callable[[Step, float], torch.Tensor]] = {
+    "x by subtraction": lambda q, eta: q.alpha_s - ddim_coefficients(q, eta).z * q.alpha_t,
+    "eta dropped": lambda q, eta: ddim_coefficients(q).x,
+    "lambda twice too large": lambda q, eta: ddim_coefficients(q._replace(gap=2 * q.gap), eta).x,
+    "alpha_t for alpha_s": lambda q, eta: ddim_coefficients(q._replace(alpha_s=q.alpha_t), eta).x,
+    "eta for eta squared": lambda q, eta: ddim_coefficients(q, eta**0.5).x,
+    "the ancestral weight": lambda q, eta: q.weight_x,
+}
+
+
+@pytest.mark.parametrize("name", WRONG)
+def test_a_corrupt_coefficient_is_seen(name: str) -> None:
+    drawn, exact = _gammas(0), by_eta(0.5)
+    got = WRONG[name](Step.from_gamma(*drawn), 0.5)
+    assert worst(got.tolist(), [exact(q)[1] for q in rows(drawn)]) > BOUND[torch.float64]
