@@ -203,6 +203,8 @@ def _form(e: Expr, atoms: Atoms) -> Expr:
         return {"cos": c, "sin": s, "tan": s / c}[e.func.__name__]
     if isinstance(e, erfc):
         return _form(1 - erf(e.args[0]), atoms)
+    if isinstance(e, erf) and (flat := erf(expand(e.args[0]))) != e:  # SymPy knows that it is odd
+        return _form(flat, atoms)
     if isinstance(e, AppliedUndef):
         inside = tuple(together(_form(a, atoms)) for a in e.args)
         return atoms.atom((e.func, inside), e)
