@@ -105,4 +105,5 @@ grad, y = real("grad y")  # the slope of log p(c | z); a label
 p_slope, p_bend = real("p_slope p_bend")  # a density's slope, and its slope's
 s_1, s_2 = real("s_1 s_2")  # two coordinates of a score
 F_0, F_y, F_t, F_yy, F_yt, F_tt, F_rest = real("F_0 F_y F_t F_yy F_yt F_tt F_rest")  # a smooth field and its slopes
+growth_rest, middle = real("growth_rest middle")  # of exp(h); how far off a middle evaluation is, over h^2
 (y_rest,) = real("y_rest")  # the bounded rest of a solution's Taylor formula
