@@ -213,7 +213,7 @@ min_snr = Claim(
     trust=("min(a, b) = (a + b - |a - b|)/2",),
     means="symbolic SNR and clip, on either side of it",
     sources=(
-        Source("hang2023efficient", "arXiv:2303.09556", "section 3, weights of x_0, eps and v", "gamma is the clip"),
+        Source("hang2023efficient", "arXiv:2303.09556", "text: the weights for x_0, eps and v", "gamma is the clip"),
         KG._replace(equations="the table of weightings, Min-SNR"),
     ),
 )
