@@ -1,0 +1,144 @@
+"""The information that z holds of x grows, with SNR, at half the squared error that is left: dI/dv = mmse/2.
+
+With z/sigma = y = sqrt(v) x + n and the density q(y, v), I(x; z) is the integral of -q log q, less a constant. For any
+law of x, dq/dv = -d(q M)/dy / (2 sqrt(v)), M = E[x | y]: each x moves at the speed x/(2 sqrt(v)). The rate of
+-q log q is then q Var(x | y)/2 and a slope in y, pointwise. Hence the Bayes denoiser's continuous loss is
+I(x; z_0) - I(x; z_1).
+"""
+
+from typing import NamedTuple
+
+from sympy import Expr, Function, Piecewise, Rational, S, diff, exp, log, sqrt
+
+from derivations.claim import Claim, Source, Wrong, by
+from derivations.claims.decoder import x_a, x_b
+from derivations.claims.elbo import VDM
+from derivations.experiment import Experiment, Mean
+from derivations.gaussian import Normal
+from derivations.statement import Equal
+from derivations.symbols import err, n_0, n_1, n_2, q_x, snr, u_0, u_1, w, x, x_hat, z_t
+
+y = z_t
+root = sqrt(snr)
+
+# Any law of x: the density of y and the mean of x, whose slopes are told by the error
+Q, M = Function("q", positive=True), Function("M")
+q, mean = Q(y, snr), M(y, snr)
+
+
+class Rate(NamedTuple):
+    """d(-q log q)/dv = rate + d(flux)/dy, with q = q_x, E[x | y] = x_hat and Var(x | y) = err."""
+
+    rate: Expr
+    flux: Expr
+
+
+R = Rate(rate=q_x * err / 2, flux=q_x * x_hat * log(q_x) / (2 * root))
+
+
+def told(e: Expr) -> Expr:
+    """Slopes by what they are: q in y by the score, M in y by the error, q in v by the motion of x."""
+    slope_q, slope_m = (root * x_hat - y) * q_x, root * err
+    moved = -(slope_q * x_hat + q_x * slope_m) / (2 * root)
+    named = {diff(q, snr): moved, diff(q, y): slope_q, diff(mean, y): slope_m}
+    return e.subs(named).subs({q: q_x, mean: x_hat})
+
+
+def whole(a: Rate) -> Expr:
+    """The rate and the slope of the flux."""
+    return a.rate + told(diff(a.flux.subs({q_x: q, x_hat: mean}), y))
+
+
+RISE = told(diff(-q * log(q), snr))
+
+# Two points of odds w: the three facts, and all of it
+far, near = (exp(Normal(root * o, Rational(1)).log_density(y)) for o in (x_a, x_b))
+two = (w * far + near) / (1 + w)
+two_mean = (w * far * x_a + near * x_b) / (w * far + near)
+two_var = w * far * near * (x_a - x_b) ** 2 / (w * far + near) ** 2
+
+
+def of_two(e: Expr) -> Expr:
+    """An expression in q_x, x_hat and err for two points."""
+    return e.subs({q_x: two, x_hat: two_mean, err: two_var}, simultaneous=True)
+
+
+# The experiment: x, what z says of it at two SNRs, and the squared error at one between them
+def learnt(v: Expr, noise: Expr) -> Expr:
+    """log q(z | x)/q(z) at SNR v, by Bayes' rule."""
+    z = sqrt(v) * x + noise
+    return -((z - sqrt(v) * x) ** 2) / 2 - log((exp(-((z - sqrt(v)) ** 2) / 2) + exp(-((z + sqrt(v)) ** 2) / 2)) / 2)
+
+
+bayes = two_mean.subs({x_a: 1, x_b: -1, w: 1})
+
+immse = Claim(
+    name="vdm.immse",
+    title="dI(x; z)/dSNR = mmse/2, and so the Bayes denoiser's continuous loss is I(x; z_0) - I(x; z_1)",
+    family="invariance",
+    kind="equality",
+    needs=("vdm.loss.continuous.v", "bayes.two_points"),
+    says=lambda a: (
+        Equal(RISE, whole(a)),
+        Equal(diff(two, snr), -diff(two * two_mean, y) / (2 * root)),
+        Equal(diff(two_mean, y), root * two_var),
+        Equal(diff(-two * log(two), snr), of_two(a.rate) + diff(of_two(a.flux), y)),
+    ),
+    answer=R,
+    example={snr: 4, q_x: 2, x_hat: 1, err: 3, z_t: 1, x_a: 1, x_b: -1, w: 2},
+    means="pointwise, any law of x of these slopes; the slopes for two points at symbolic places, with symbolic odds",
+    trust=("the flux q log q E[x | y] vanishes at infinity", "the slope of an integral under its sign"),
+    convenience={"0 < w": "w = 0 is one point: nothing to learn, nothing left"},
+    proof=(
+        (
+            by("the rate of -q log q, with dq/dv = -d(q M)/dy / (2 sqrt(v))", RISE),
+            by(
+                "the product rule, backwards",
+                told(diff(q * mean * log(q), y)) / (2 * root)
+                + (q_x * root * err + x_hat * (root * x_hat - y) * q_x - x_hat * (root * x_hat - y) * q_x) / (2 * root),
+            ),
+            by("d(q M)/dy - M dq/dy = q sqrt(v) Var(x | y)", whole(R)),
+        ),
+        (
+            by("two points: the rate of the density", diff(two, snr)),
+            by("each point moves at the speed x/(2 sqrt(v))", -diff(two * two_mean, y) / (2 * root)),
+        ),
+        (
+            by("two points: the slope of the mean", diff(two_mean, y)),
+            by("sqrt(v) Var(x | y)", root * two_var),
+        ),
+        (
+            by("two points: the rate of -q log q", diff(-two * log(two), snr)),
+            by("half the variance, and the slope of the flux", of_two(R.rate) + diff(of_two(R.flux), y)),
+        ),
+    ),
+    wrong={
+        "no half": Wrong(R._replace(rate=q_x * err), "twice the slope: the half is the entropy of a normal's"),
+        "the error of eps": Wrong(R._replace(rate=snr * q_x * err / 2), "dI/d log SNR is half the error of eps"),
+        "a gain for a loss": Wrong(R._replace(rate=-R.rate), "information falling with SNR"),
+        "logarithm left out": Wrong(R._replace(flux=q_x * x_hat / (2 * root)), "the flux of q, not of -q log q"),
+    },
+    experiment=Experiment(
+        process=(
+            (x, Piecewise((1, u_0 < Rational(1, 2)), (-1, True))),
+            (snr, Rational(1, 4) + Rational(15, 4) * u_1),
+            (z_t, sqrt(snr) * x + n_0),
+            (err, (x - bayes) ** 2),
+        ),
+        normals=(n_0, n_1, n_2),
+        uniforms=(u_0, u_1),
+        # information gained from SNR 1/4 to 4, and the rate at a uniform SNR between; the difference has the sd 0.96
+        checks=(
+            Mean(
+                learnt(S(4), n_1) - learnt(Rational(1, 4), n_2),
+                lambda a: Rational(15, 4) * a.rate.subs(q_x, 1),
+                sd=1.2,
+            ),
+        ),
+        at={q_x: 1},
+        twins=("no half", "the error of eps", "a gain for a loss"),
+    ),
+    sources=(Source(*VDM, "(18)", "v = SNR; the identity is I-MMSE's, which the paper does not name"),),
+)
+
+CLAIMS = (immse,)
