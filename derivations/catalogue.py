@@ -29,6 +29,7 @@ MODULES = (
     "gamma_variance", "gamma_training", "times", "times_variance",
     "hutchinson", "flow_likelihood", "flow_likelihood_gaussian", "likelihood_bits",
     "bayes_gaussian", "bayes_gaussian_loss", "bayes_discrete", "bayes_points", "bayes_mixture", "immse", "bayes_bound",
+    "bayes_ddpm",
     "ddim", "ddim_eta", "ddim_forward", "ddim_loss", "ddim_forms", "ddim_exact", "flow_ode", "flow_gaussian",
     "ddim_gaussian",
     "solvers", "solvers_edm", "solvers_multistep", "solvers_singlestep", "langevin",

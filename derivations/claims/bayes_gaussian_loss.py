@@ -221,7 +221,7 @@ step = Claim(
     experiment=Experiment(
         normals=ALL,
         process=((x, clean), (z_s, x + n_1 / sqrt(snr_s)), (z_t, z_s + later)),
-        # log q(z_s | z_t, x)/p(z_s | z_t) on a path: its mean is 3/4 at the example, its sd 1.67
+        # log q(z_s | z_t, x)/p(z_s | z_t) on a path: its mean is 3/4 at the example, its sd 1.63
         checks=(Mean(log_ratio(known, plugged, z_s), lambda a: a.loss, sd=1.7),),
         at={c: 1, snr_t: 1, dsnr: 3},
         twins=("what is left at s", "no half", "the integral for the step"),
