@@ -101,7 +101,7 @@ def test_without_noise(drawn: Gammas, measure: Record) -> None:
 @pytest.mark.claim("dpmpp.2m")
 @given(drawn=gammas, seed=seeds)
 def test_extrapolation(drawn: Gammas, seed: int, measure: Record) -> None:
-    answer, before = claims()["dpmpp.2m"].answer, _gammas(seed).gap
+    answer, before = claims()["dpmpp.2m"].answer, _gammas(seed + 1).gap
     k = extrapolation(Step.from_gamma(*drawn), before)
     now, past = [], []
     for gap, gap_before in zip(drawn.gap.tolist(), before.tolist(), strict=True):
@@ -231,20 +231,3 @@ def test_rescale(seed: int, phi: float, measure: Record) -> None:
                 )
     # |deviations| are at least 1/2 of numbers up to 13: the mean's rounding costs 26 u of each
     measure("cfg.rescale", "udm.guidance.rescaled", torch.float64, largest, 24.0 + 4 * 26.0, BATCH)
-
-
-WRONG: dict[str, Callable[[Step, float], torch.Tensor]] = {
-    "x by subtraction": lambda q, eta: q.alpha_s - ddim_coefficients(q, eta).z * q.alpha_t,
-    "eta dropped": lambda q, eta: ddim_coefficients(q).x,
-    "lambda twice too large": lambda q, eta: ddim_coefficients(q._replace(gap=2 * q.gap), eta).x,
-    "alpha_t for alpha_s": lambda q, eta: ddim_coefficients(q._replace(alpha_s=q.alpha_t), eta).x,
-    "eta for eta squared": lambda q, eta: ddim_coefficients(q, eta**0.5).x,
-    "the ancestral weight": lambda q, eta: q.weight_x,
-}
-
-
-@pytest.mark.parametrize("name", WRONG)
-def test_a_corrupt_coefficient_is_seen(name: str) -> None:
-    drawn, exact = _gammas(0), by_eta(0.5)
-    got = WRONG[name](Step.from_gamma(*drawn), 0.5)
-    assert worst(got.tolist(), [exact(q)[1] for q in rows(drawn)]) > BOUND[torch.float64]
