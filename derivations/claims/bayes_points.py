@@ -82,7 +82,7 @@ ideal = Claim(
         "over sigma": Wrong(I_._replace(score=(alpha_t * x_hat - z_t) / sigma_t), "-eps_hat, not the score"),
         "sign of the score": Wrong(I_._replace(score=-I_.score), "away from the data"),
     },
-    sources=(EDM, Source("song2021score", "arXiv:2011.13456v2", "(7)", "score matching's optimum on a data set")),
+    sources=(EDM,),
 )
 
 # -- what z says of one of the points -------------------------------------------------------------
