@@ -1,0 +1,194 @@
+"""The probability flow's likelihood against exact densities, and the standard errors against the errors made."""
+
+import itertools
+import math
+
+import pytest
+import torch
+from scipy import stats
+from torch import Tensor
+
+from property_tests.laws import Points, exact
+from property_tests.test_laws import GRID, gaussian, mixture
+from udm.laws import Gaussian, Grid
+from udm.likelihood import evaluate, evaluate_flow
+from udm.likelihood.flow import divergence, log_prob, signs, transport
+from udm.schedule import EDM, LinearGamma, RectifiedFlow, Schedule
+
+ENDS = (-6.0, 4.0)
+RTOL = 1e-8
+CLOSE = 1e-5  # 100 steps of error RTOL |state|, |state| < 10, none magnified more than 1/alpha_1 = 7.5 times
+
+
+def at(schedule: Schedule, t: float, n: int) -> tuple[Tensor, Tensor]:
+    """alpha and sigma, (n, 1)."""
+    times = torch.full((n,), t, dtype=torch.float64)
+    return schedule.alpha(times)[:, None], schedule.sigma(times)[:, None]
+
+
+def normal_log_prob(z_0: Tensor, law: Gaussian, schedule: Schedule) -> Tensor:
+    """The flow of a normal law is z_1 - alpha_1 m = sqrt(c_1/c_0) (z_0 - alpha_0 m), c = alpha^2 s^2 + sigma^2."""
+    (a_0, s_0), (a_1, s_1) = at(schedule, 0, len(z_0)), at(schedule, 1, len(z_0))
+    grow = torch.sqrt(((a_1 * law.std) ** 2 + s_1**2) / ((a_0 * law.std) ** 2 + s_0**2))
+    z_1 = a_1 * law.mean + grow * (z_0 - a_0 * law.mean)
+    return (torch.distributions.Normal(0.0, 1.0).log_prob(z_1) + torch.log(grow)).sum(dim=1)
+
+
+@pytest.mark.parametrize("schedule", [LinearGamma(*ENDS), EDM()], ids=lambda s: type(s).__name__)
+def test_the_flow_of_a_normal_law(schedule: Schedule) -> None:
+    law = gaussian(2)
+    z_0 = at(schedule, 0, 6)[0] * law.draw(6, torch.Generator().manual_seed(0))
+    want = normal_log_prob(z_0, law, schedule)
+    size = want.abs().max().item()  # on EDM's path z_1 is of the size of sigma_1 = 80
+    assert (log_prob(law.model(schedule, "eps"), z_0, rtol=RTOL) - want).abs().max() < CLOSE * max(1, size / 10)
+    biased = log_prob(law.model(schedule, "eps", shrink=0.99), z_0, rtol=RTOL)
+    assert (biased - want).abs().max() > 10 * CLOSE * max(1, size / 10)
+
+
+def test_the_flow_of_a_mixture() -> None:
+    """It carries q(z_0) into q(z_1): log q(z_0) = log q(z_1) + log |dz_1/dz_0|, both densities by torch's own."""
+    law, schedule = mixture(), LinearGamma(*ENDS)
+    z_0 = at(schedule, 0, 8)[0] * law.draw(8, torch.Generator().manual_seed(0))
+
+    def density(z: Tensor, t: float) -> Tensor:
+        alpha, sigma = at(schedule, t, len(z))
+        std = torch.sqrt((alpha * law.stds[:, 0]) ** 2 + sigma**2)
+        parts = torch.distributions.Normal(alpha * law.means[:, 0], std).log_prob(z)
+        return torch.logsumexp(parts + law.log_weights, dim=1)
+
+    for shrink, right in ((1.0, True), (0.99, False)):
+        z_1, log_det = transport(law.model(schedule, "v", shrink=shrink), z_0, rtol=RTOL)
+        off = (density(z_1, 1) + log_det - density(z_0, 0)).abs().max()
+        assert (off < CLOSE) == right
+
+
+def test_a_span_between_infinite_ends() -> None:
+    law, schedule, span = gaussian(1), RectifiedFlow(), (0.01, 0.95)
+    alpha, sigma = at(schedule, span[0], 5)
+    z_0 = alpha * law.draw(5, torch.Generator().manual_seed(0))
+    z_1, log_det = transport(law.model(schedule), z_0, span=span, rtol=RTOL)
+    a, s = at(schedule, span[1], 5)
+    grow = torch.sqrt(((a * law.std) ** 2 + s**2) / ((alpha * law.std) ** 2 + sigma**2))
+    torch.testing.assert_close(log_det, torch.log(grow)[:, 0], rtol=0, atol=CLOSE)
+    torch.testing.assert_close(z_1, a * law.mean + grow * (z_0 - alpha * law.mean), rtol=0, atol=CLOSE)
+    with pytest.raises(ValueError, match="expected gamma and its slope finite at the ends of span"):
+        transport(law.model(schedule), z_0)
+    with pytest.raises(FloatingPointError, match="expected a smooth and finite denoiser"):
+        transport(law.model(schedule)._replace(denoiser=lambda z, _: z * math.nan), z_0, span=span)
+
+
+def test_hutchinson_over_all_signs_is_the_divergence() -> None:
+    z = torch.randn((2, 3), dtype=torch.float64, generator=torch.Generator().manual_seed(0)).requires_grad_()
+    a = torch.randn((3, 3), dtype=torch.float64, generator=torch.Generator().manual_seed(1))
+
+    def field() -> Tensor:
+        return torch.sin(z @ a)
+
+    want = torch.autograd.functional.jacobian(lambda z: torch.sin(z @ a), z.detach())
+    trace = torch.stack([want[b, :, b].diagonal().sum() for b in range(2)])  # type: ignore[call-overload]
+    probes = [torch.tensor(e, dtype=torch.float64).expand(2, 3) for e in itertools.product((-1.0, 1.0), repeat=3)]
+    found = torch.stack([divergence(field(), z, e) for e in probes])
+    torch.testing.assert_close(found.mean(dim=0), trace, rtol=0, atol=1e-14)
+    assert found.std() > 0.1
+    torch.testing.assert_close(divergence(field(), z, None), trace, rtol=0, atol=1e-14)
+    drawn = signs(torch.zeros(4000, 1), torch.Generator().manual_seed(0))
+    assert (drawn.abs() == 1).all() and abs(drawn.mean()) < 6.2 / math.sqrt(4000)
+
+
+def batches(law: Grid, n: int, size: int) -> tuple[Tensor, ...]:
+    return law.draw_index(n * size, torch.Generator().manual_seed(3)).split(size)
+
+
+def test_dequantised_by_the_decoder() -> None:
+    """A flow keeps divergences: H(x) + KL(q(z_0) || p(z_0)) = H(x) + KL(q(z_1) || N), the bound's own total."""
+    law, n = Grid(torch.tensor(GRID, dtype=torch.float64)), 20
+    for shrink, right in ((1.0, True), (0.6, False)):
+        model = law.model(LinearGamma(-4.0, 3.0), shrink=shrink)
+        found = evaluate_flow(
+            model, batches(law, n, 150), law.levels, dequantisation="decoder", exact=True, repeats=1, error="law",
+            unit="nats", rtol=1e-4, atol=1e-6,
+        )  # fmt: skip
+        off = found.total.value - exact(Points(GRID), -4.0, 3.0).total
+        far = float(stats.t.ppf(1 - 0.5e-9, n - 1)) * found.total.standard_error + 0.01  # of the solver: 100 rtol
+        assert (abs(off) < far) == right
+
+
+def test_dequantised_uniformly() -> None:
+    """A normal law's flow on four levels: E[-log p] has a closed form, and exceeds -log of the cells' probabilities."""
+    law, schedule, levels = gaussian(2), LinearGamma(*ENDS), torch.linspace(-1, 2, 4, dtype=torch.float64)
+    index = torch.tensor([[1, 2], [2, 2], [0, 3], [2, 1]])
+    found = evaluate_flow(
+        law.model(schedule), [index.repeat(60, 1)] * 4, levels, exact=True, repeats=4, unit="nats", rtol=1e-5, seed=1
+    )
+    (a_0, s_0), (a_1, s_1) = at(schedule, 0, 1), at(schedule, 1, 1)
+    grow = torch.sqrt(((a_1 * law.std) ** 2 + s_1**2) / ((a_0 * law.std) ** 2 + s_0**2))
+    std = 1 / (grow * a_0)  # of z_0/alpha_0 under the flow
+    mean = (a_0 * law.mean - a_1 * law.mean / grow) / a_0
+    x = levels[index]
+    want = (((x - mean) ** 2 + 1 / 12) / std**2 / 2 + torch.log(std) + math.log(2 * math.pi) / 2).sum(dim=1).mean()
+    normal = torch.distributions.Normal(mean, std)
+    cells = -torch.log(normal.cdf(x + 0.5) - normal.cdf(x - 0.5)).sum(dim=1).mean()
+    far = float(stats.t.ppf(1 - 0.5e-9, 4 * 3)) * found.total.standard_error + 1e-3
+    assert abs(found.total.value - want.item()) < far < found.total.value - cells.item()
+    assert "upper bound" in found.meaning and "uniform dequantisation" in found.meaning
+    with pytest.raises(ValueError, match="expected equally spaced levels"):
+        evaluate_flow(law.model(schedule), [index], torch.tensor([0.0, 1.0, 3.0, 4.0]))
+
+
+def test_the_density_of_continuous_data() -> None:
+    law, schedule = gaussian(2), LinearGamma(*ENDS)
+    x = law.draw(6, torch.Generator().manual_seed(0))
+    found = evaluate_flow(law.model(schedule), [x], exact=True, repeats=2, unit="nats", rtol=RTOL)
+    alpha = at(schedule, 0, 6)[0]
+    want = -(normal_log_prob(alpha * x, law, schedule) + 2 * torch.log(alpha[:, 0])).mean()
+    assert found.total.value == pytest.approx(want.item(), abs=CLOSE)
+    assert found.total.standard_error < 1e-12 and "no bound" in found.meaning
+
+
+def loss_of(x: Tensor, s2: float, m: float, v: tuple[float, float]) -> Tensor:
+    """L_infinity(x) of a normal law, the ledger's closed form, (n,)."""
+    top, low = (1 + a * s2 for a in v)
+    return 0.5 * (math.log(top / low) + (1 - (x - m) ** 2 / s2) * (1 / top - 1 / low)).sum(dim=1)
+
+
+REPLICAS = 150
+
+
+def replicas(error: str) -> tuple[Tensor, Tensor, Tensor]:
+    """Errors of the diffusion term, their stated standard errors, and those of independent examples."""
+    law, rows = gaussian(48), []
+    x = law.draw(64, torch.Generator().manual_seed(0))
+    v, s2, m = (math.exp(8.0), math.exp(-4.0)), 0.0625, 0.5
+    generator, model = torch.Generator().manual_seed(1), law.model(LinearGamma(-8.0, 4.0), "eps")
+    for seed in range(REPLICAS):
+        if error == "law":
+            x = law.draw(64, generator)
+        found = evaluate(
+            model,
+            x.split(8),
+            decoder=law.decoder,
+            repeats=2,
+            seed=seed,
+            error=error,
+            unit="nats",  # type: ignore[arg-type]
+        )["diffusion"]
+        singly = evaluate(
+            model, x.split(1), decoder=law.decoder, repeats=2, seed=seed, error=error, unit="nats"  # type: ignore[arg-type]
+        )["diffusion"] if seed < 6 else found  # fmt: skip
+        want = 24 * math.log((1 + v[0] * s2) / (1 + v[1] * s2)) if error == "law" else loss_of(x, s2, m, v).mean()
+        rows.append((found.value - float(want), found.standard_error, singly.standard_error))
+    return tuple(torch.tensor(rows, dtype=torch.float64).T)  # type: ignore[return-value]
+
+
+@pytest.mark.parametrize(("error", "freedom"), [("data", 8), ("law", 7)])
+def test_standard_errors_are_those_made(error: str, freedom: int) -> None:
+    """The mean square of n errors over the mean of the n stated variances follows F(n, n freedom).
+
+    The twin: as if times were independent, which systematic ones are not: far too much is stated.
+    """
+    made, stated, independent = replicas(error)
+    low, high = (float(stats.f.ppf(q, REPLICAS, REPLICAS * freedom)) for q in (0.5e-9, 1 - 0.5e-9))
+    ratio = (made.square().mean() / stated.square().mean()).item()
+    assert low < ratio < high
+    assert made.square().mean() / independent[:6].square().mean() < low
+    assert abs(made.mean()) < 6.2 * made.std() / math.sqrt(REPLICAS)
