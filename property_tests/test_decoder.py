@@ -9,6 +9,7 @@ from flint import arb
 from hypothesis import given
 
 from derivations.ball import precision
+from property_tests.conftest import Record
 from property_tests.strategies import seeds
 from udm.cells import cell_reconstruction, neg_log_cell, neg_log_tail
 from udm.decoder import reconstruction, window
@@ -48,10 +49,11 @@ def errors_of_cells(seed: int) -> float:
     return worst
 
 
+@pytest.mark.claim("ddpm.decoder.cell")
 @given(seed=seeds)
-def test_a_cell(seed: int) -> None:
+def test_a_cell(seed: int, measure: Record) -> None:
     """erfcx and erfc are good to 4 u, a = m - h is rounded once: sums of positive terms stay below 24 u."""
-    assert errors_of_cells(seed) < 24
+    measure("ddpm.decoder.cell", "neg_log_cell, over its condition", torch.float64, errors_of_cells(seed), 24.0, 150)
 
 
 def test_a_difference_of_two_tails_is_seen(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -75,6 +77,7 @@ def test_an_open_cell(seed: int) -> None:
             assert units(number, exact) < 24 * (1 + min(a, 0.0) ** 2)
 
 
+@pytest.mark.claim("ddpm.decoder")
 @given(seed=seeds)
 def test_ddpm_decoder(seed: int) -> None:
     """256 levels, open at both ends. An end a = (b - mu)/sigma is off by u (3 |a| + 1/sigma), as b itself is rounded;
@@ -120,6 +123,7 @@ def test_the_window_is_the_full_sum(K: int, seed: int) -> None:
         assert (w >= K) or 2 * w + 1 < K
 
 
+@pytest.mark.claim("vdm.decoder.window")
 @given(seed=seeds)
 def test_what_a_window_leaves_out(seed: int) -> None:
     """With one neighbour too few the loss is off by at most what the derivation says, and at s ~ 1 by much of it."""

@@ -71,6 +71,7 @@ def off(found: Evaluation, want: Exact, dims: int) -> dict[str, float]:
     return {k: (found[k].value - dims * a) / max(found[k].standard_error, 1e-12) for k, a in terms.items()}
 
 
+@pytest.mark.claim("vdm.vlb.exact", "vdm.immse", "bayes.excess", "bayes.two_points", "bayes.points", "bayes.mixture")
 @pytest.mark.parametrize("name", CASES)
 def test_the_bound_of_the_best_denoiser(name: str) -> None:
     case = CASES[name]
@@ -81,6 +82,7 @@ def test_the_bound_of_the_best_denoiser(name: str) -> None:
     assert biased["diffusion"] > FAR and biased["total"] > FAR, biased
 
 
+@pytest.mark.claim("bayes.gaussian")
 def test_the_discrete_bound_of_a_normal_law() -> None:
     """1/2 sum_i (v_s - v_t) mmse(v_t), mmse(v) = s^2/(1 + v s^2): far above the continuous one at T = 5."""
     case, T = CASES["gaussian"], 5

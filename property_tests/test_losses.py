@@ -17,6 +17,7 @@ from property_tests.conftest import Record
 from property_tests.exact import BITS, DTYPES, ulps, value, variance_preserving, worst
 from property_tests.strategies import BATCH, Gammas, gammas, latents, seeds
 from udm import Gaussian, Marginal, Step, continuous_weight, diffusion, discrete_weight, kl, prior
+from udm.weight import min_snr
 
 EVENT = (3,)
 
@@ -86,6 +87,20 @@ def test_diffusion_in_every_form(kind: str, drawn: Gammas, seed: int, measure: R
         (abs(p) + abs(q)) / abs(p - q) for p, q, c in zip(x.tolist(), x_hat.tolist(), cancelled, strict=True) if not c
     )
     measure("vdm.kl.single", f"udm.diffusion of {kind}", torch.float64, error / size, 24.0, len(pairs))
+
+
+@pytest.mark.parametrize("kind", ["eps", "v", "score"])
+@pytest.mark.claim("minsnr.equiv")
+@given(drawn=gammas)
+def test_min_snr(kind: str, drawn: Gammas, measure: Record) -> None:
+    """The claim's answers, on both sides of the clip."""
+    answer, exact = getattr(claims()["minsnr.equiv"].answer, kind), []
+    (clip,) = (s for s in answer.free_symbols if s.name == "clip")
+    for g in drawn.gamma_t.tolist():
+        with precision(BITS):
+            exact.append(value(answer, {y.snr: (-arb(g)).exp(), clip: arb(5)}))
+    got = min_snr(Marginal.from_gamma(drawn.gamma_t), kind)  # type: ignore[arg-type]
+    measure("minsnr.equiv", f"min_snr of {kind}", torch.float64, worst(got.tolist(), exact), 16.0, BATCH)
 
 
 @pytest.mark.parametrize("kind", ["x", "eps", "v", "score"])

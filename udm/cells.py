@@ -50,6 +50,8 @@ def cell_reconstruction(index: Indices, p: Gaussian, levels: Tensor) -> PerExamp
         ValueError: shapes or dtypes other than these.
 
     Source: DDPM, arXiv 2006.11239v2, eq. (13).
+
+    Claim: ddpm.decoder
     """
     events("cell_reconstruction", mean=p.mean)
     per_example("cell_reconstruction", levels=levels)
@@ -81,7 +83,10 @@ def neg_log_tail(t: Tensor) -> Tensor:
 
 
 def neg_log_cell(m: Tensor, h: Tensor) -> Tensor:
-    r""":math:`-\log P(|N - m| < h)`, float64, h > 0, to full relative accuracy for every m and h; NaN for h < 0."""
+    r""":math:`-\log P(|N - m| < h)`, float64, h > 0, to full relative accuracy for every m and h; NaN for h < 0.
+
+    Claim: ddpm.decoder.cell
+    """
     m = m.abs()
     narrow = (h <= 0.5) & (m * h <= 1)
     around = ~narrow & (m < h)

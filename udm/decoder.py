@@ -48,6 +48,8 @@ def window(levels: Tensor, gamma_0: float) -> int:
 
     Raises:
         ValueError: levels not floating of shape (K,).
+
+    Claim: vdm.decoder.window
     """
     per_example("window", levels=levels)
     x = [float(a) for a in to_float64(levels).cpu()]
@@ -84,7 +86,7 @@ def reconstruction(
 
     Source: VDM, arXiv 2107.00630v6, eq. (8).
 
-    Claim: vdm.reverse.decoder
+    Claim: vdm.reverse.decoder, vdm.decoder.window
     """
     _check("reconstruction", index, z_0, levels, window)
     x = to_float64(levels).to(z_0.device)

@@ -13,7 +13,6 @@ import math
 from typing import NamedTuple
 
 import torch
-from torch import Tensor
 
 from udm.denoiser import Parameterization
 from udm.gaussian import total

@@ -39,6 +39,8 @@ def systematic_times(
         ValueError: not 1 <= batch, 0 <= offset and offset + batch <= total; u_0 not a scalar.
 
     Source: VDM, arXiv 2107.00630v6, appendix I.1.
+
+    Claim: vdm.time.lowdisc, vdm.time.lowdisc.variance
     """
     total = offset + batch if total is None else total
     if batch < 1 or offset < 0 or offset + batch > total:

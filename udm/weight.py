@@ -51,6 +51,8 @@ def weighted(
         ValueError: an unknown name; dgamma or w(lambda) not floating of shape (batch,).
 
     Source: Kingma and Gao, arXiv 2303.00848.
+
+    Claim: vdm.loss.weighted
     """
     return w(-at.gamma) * continuous_weight(dgamma, at, kind)
 
@@ -78,6 +80,8 @@ def min_snr(at: Marginal, kind: Parameterization, cap: float = 5.0) -> PerExampl
         ValueError: an unknown name; cap <= 0.
 
     Source: Hang et al., arXiv 2303.09556.
+
+    Claim: minsnr.equiv
     """
     if not cap > 0:
         raise ValueError(f"min_snr: expected cap > 0, got {cap}")

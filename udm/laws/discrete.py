@@ -23,11 +23,13 @@ class Grid(Law):
 
     Raises:
         ValueError: levels not floating of shape (K,), or two of them equal.
+
+    Claim: bayes.points, edm.ideal_denoiser
     """
 
     def __init__(self, levels: Tensor, event: tuple[int, ...] = (1,)) -> None:
         per_example("Grid", levels=levels)
-        if len(torch.unique(levels)) != len(levels):
+        if not (torch.diff(torch.sort(levels).values) > 0).all():
             raise ValueError("Grid: expected levels all different")
         self.levels, self.event = to_float64(levels), event
 
@@ -56,7 +58,10 @@ class Grid(Law):
 
 
 class TwoPoints(Grid):
-    """Coordinates of shape event, each -1 or 1 with equal chances."""
+    """Coordinates of shape event, each -1 or 1 with equal chances.
+
+    Claim: bayes.two_points
+    """
 
     def __init__(self, event: tuple[int, ...] = (1,)) -> None:
         super().__init__(torch.tensor([-1.0, 1.0], dtype=torch.float64), event)

@@ -22,6 +22,8 @@ class Gaussian(Law):
 
     Raises:
         ValueError: mean and std of different shapes, or not floating; a std that is not positive.
+
+    Claim: bayes.gaussian
     """
 
     def __init__(self, mean: Tensor, std: Tensor) -> None:
@@ -50,6 +52,8 @@ class Mixture(Law):
 
     Raises:
         ValueError: shapes other than these; weights that are not positive or do not sum to 1; stds not positive.
+
+    Claim: bayes.mixture
     """
 
     def __init__(self, weights: Tensor, means: Tensor, stds: Tensor) -> None:

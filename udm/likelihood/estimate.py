@@ -81,7 +81,8 @@ def evaluate_flow(
     kind = None if levels is None else dequantisation
     for batch in batches:
         generator = generator or torch.Generator(batch.device).manual_seed(seed)
-        dims, rows = batch[0].numel(), []
+        dims = batch[0].numel()
+        rows: list[tuple[Tensor, Tensor, Tensor]] = []
         for _ in range(repeats):
             z_0, rest = _start(model, batch, levels, kind, span[0], generator)
             probe = None if exact else signs(z_0, generator)

@@ -14,7 +14,7 @@ flow: it equals the diffusion model's only if the denoiser is the best one.
 """
 
 import math
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
 import torch
 from torch import Tensor
@@ -153,8 +153,9 @@ def _end(schedule: Schedule, t: PerExample64) -> PerExample64:
 
 def _solve(field: Any, start: Any, ends: Tensor, rtol: float, atol: float) -> tuple[Tensor, Tensor]:
     options = {"step_t": ends[-1:]}  # else the last step would pass the end, and be interpolated
+    solve = cast(Any, odeint)
     try:
-        w, log_det = odeint(field, start, ends, rtol=rtol, atol=atol, method="dopri5", options=options)
+        w, log_det = solve(field, start, ends, rtol=rtol, atol=atol, method="dopri5", options=options)
     except AssertionError as error:  # how torchdiffeq says that a step became 0
         raise FloatingPointError(
             f"transport: expected a smooth and finite denoiser, the solver says {error}"

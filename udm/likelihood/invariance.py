@@ -1,0 +1,125 @@
+r"""One network under several schedules with the same end points: what must agree, and what need not.
+
+.. math::
+    \mathbb E[\ell] = L_\infty \text{ depends on } \gamma(0), \gamma(1) \text{ alone}, \qquad
+    \mathrm{Var}[\ell],\quad \ell = \tfrac12 \gamma'(t) \lVert \epsilon - \hat\epsilon \rVert^2,\ t \sim U(0, 1],
+    \text{ on all of } \gamma.
+"""
+
+import math
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+import torch
+from torch import Tensor
+
+from udm.bound import variational_bound
+from udm.decoder import window
+from udm.likelihood.record import Term
+from udm.model import Model
+from udm.schedule import Schedule
+from udm.time import systematic_times
+
+ENDS = 1e-6  # how far apart the end points of two schedules may lie
+
+
+class Row(NamedTuple):
+    """A schedule's bound, and the variance of one draw of its diffusion term, bits per dimension and their square."""
+
+    schedule: str
+    bound: Term
+    variance: Term
+
+
+@torch.no_grad()
+def invariance(
+    model: Model,
+    schedules: Mapping[str, Schedule],
+    batches: Sequence[Tensor],
+    levels: Tensor,
+    *,
+    repeats: int = 16,
+    seed: int = 0,
+) -> list[Row]:
+    """The bound and the variance of its estimate under each schedule, each from noise of its own.
+
+    Args:
+        model: the network; its own schedule sets the end points.
+        schedules: by name, all with these end points.
+        batches: integer levels, (batch, *event), gone through once a repeat.
+        levels: (K,), floating.
+        repeats: how often; errors are from the spread between repeats.
+        seed: of all randomness.
+
+    Raises:
+        ValueError: fewer than 2 repeats, or a schedule with other end points, by its name.
+        NotImplementedError: a schedule with no derivative (Betas).
+
+    Source: VDM, arXiv 2107.00630v6, section 5.1 and figure 4.
+
+    Claim: vdm.loss.invariance
+    """
+    if repeats < 2:
+        raise ValueError(f"invariance: expected repeats >= 2, got {repeats}")
+    ends = _ends(model.schedule)
+    for name, schedule in schedules.items():
+        if max(abs(a - b) for a, b in zip(_ends(schedule), ends, strict=True)) > ENDS:
+            raise ValueError(f"invariance: expected end points {ends} of {name}, got {_ends(schedule)}")
+    width = window(levels, ends[0])
+    return [
+        _row(name, model._replace(schedule=schedule), batches, levels, width, repeats, seed + i)
+        for i, (name, schedule) in enumerate(schedules.items())
+    ]
+
+
+def disagreement(rows: Sequence[Row]) -> float:
+    """The largest difference of two bounds, in its standard errors."""
+    pairs = [(a.bound, b.bound) for i, a in enumerate(rows) for b in rows[:i]]
+    return max(abs(a.value - b.value) / math.hypot(a.standard_error, b.standard_error) for a, b in pairs)
+
+
+def _row(
+    name: str, model: Model, batches: Sequence[Tensor], levels: Tensor, width: int, repeats: int, seed: int
+) -> Row:
+    generator = torch.Generator(batches[0].device).manual_seed(seed)
+    count = sum(len(batch) for batch in batches)
+    totals: list[float] = []
+    squares: list[float] = []
+    means: list[float] = []
+    for _ in range(repeats):
+        u_0 = torch.rand((), dtype=torch.float64, generator=generator, device=batches[0].device)
+        place, total = 0, 0.0
+        draws: list[Tensor] = []
+        for batch in batches:
+            t = systematic_times(len(batch), u_0, offset=place, total=count, device=batch.device)
+            # a fixed order would give each example the same share of the times
+            t = t[torch.randperm(len(batch), generator=generator, device=batch.device)]
+            bits = batch[0].numel() * math.log(2)
+            bound = variational_bound(model, batch, levels, window=width, t=t, generator=generator)
+            total += float(bound.total.double().sum()) / bits
+            draws.append(bound.diffusion.double() / bits)
+            place += len(batch)
+        each = torch.cat(draws)
+        totals.append(total / count)
+        means.append(float(each.mean()))
+        squares.append(float(torch.square(each).mean()))
+    return Row(name, _term(totals), _variance(squares, means))
+
+
+def _variance(squares: Sequence[float], means: Sequence[float]) -> Term:
+    """E l^2 - (E l)^2 of single draws; its error by the first order of both means."""
+    centre = sum(means) / len(means)
+    value = sum(squares) / len(squares) - centre * centre
+    around = _term([s - 2 * centre * m for s, m in zip(squares, means, strict=True)])
+    return Term(value, around.standard_error, "bits/dim")
+
+
+def _term(values: Sequence[float]) -> Term:
+    a = torch.tensor(values, dtype=torch.float64)
+    return Term(float(a.mean()), float(a.std() / math.sqrt(len(a))), "bits/dim")
+
+
+def _ends(schedule: Schedule) -> tuple[float, float]:
+    held = next((a.device for a in (*schedule.parameters(), *schedule.buffers())), None)
+    gamma = schedule.gamma(torch.arange(2, dtype=torch.float64, device=held))
+    return float(gamma[0]), float(gamma[1])
