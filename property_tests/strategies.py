@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 BATCH = 24
 LOG_GAPS = (np.log(1e-6), np.log(30.0))
+BALANCED = (0.11, 0.26, 0.495, 0.5, 0.505, 0.727)  # where gamma is near 0 in one schedule or another
 
 
 class Gammas(NamedTuple):
@@ -40,7 +41,10 @@ def _gammas(seed: int) -> Gammas:
 
 
 def _times(seed: int) -> Times:
-    """s < t in (0, 1): adjacent steps of T = 1000, gaps from 1e-6 to 1, both ends."""
+    """s < t in (0, 1): adjacent steps of T = 1000, gaps from 1e-6 to 1, both ends.
+
+    And short steps where gamma is near 0: 8 + 2 |gamma| has nothing to spare there.
+    """
     rng = _generator(seed)
     gap = np.exp(rng.uniform(np.log(1e-6), np.log(0.5), BATCH))
     s = rng.uniform(1e-4, 1, BATCH) * (1 - gap) * (1 - 1e-9)
@@ -49,6 +53,8 @@ def _times(seed: int) -> Times:
     s[:6], t[:6] = i / 1000, (i + 1) / 1000
     s[6:9], t[6:9] = (1e-5, 1e-3, 0.5), (1e-5 + 1e-6, 1 - 1e-6, 0.5 + 1e-6)
     s[9:11], t[9:11] = (1 - 3e-6, 0.998), (1 - 1e-6, 0.999)
+    t[11:17] = np.array(BALANCED) + rng.uniform(-0.005, 0.005, len(BALANCED))
+    s[11:17] = t[11:17] - np.exp(rng.uniform(np.log(1e-6), np.log(0.05), len(BALANCED)))
     return Times(torch.tensor(s), torch.tensor(t))
 
 

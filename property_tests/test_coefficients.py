@@ -1,7 +1,7 @@
 """The coefficients of a step, each equal to its claim's answer, at a (gamma, gap) given and from (s, t).
 
 Within an ulp in float32, bfloat16 and float16. In float64 within 8 ulps of the exact value at (gamma, gap); from
-(s, t) within 8 + 2|gamma|, for gaps down to 1e-6.
+(s, t) within 8 + 2|gamma|, |gamma| the larger of the two times, for gaps down to 1e-6.
 
 A coefficient is a product of at most six factors good to an ulp, made in float64 and rounded once: half an ulp of a
 narrow type, and 8 of float64 are 2^-26 of one in float32; hence 1.
@@ -68,7 +68,8 @@ def test_from_times(schedule: str, drawn: Times, measure: Record) -> None:
         exact = [value(CASES[name].exact(), p) for p in points]
         for dtype in DTYPES:
             for g, e, p in zip(got.to(dtype).tolist(), exact, points, strict=True):
-                bound = 8 + 2 * abs(float(p[y.gamma_t])) if dtype == torch.float64 else 1.0
+                size = max(abs(float(p[y.gamma_s])), abs(float(p[y.gamma_t])))
+                bound = 8 + 2 * size if dtype == torch.float64 else 1.0
                 error = ulps(g, e, dtype)
                 assert error <= bound, f"{name} of {schedule} in {dtype}: {error:.3g} > {bound:.3g} ulps at {p}"
         measure(

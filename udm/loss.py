@@ -16,7 +16,7 @@ import torch
 
 from udm.denoiser import Parameterization
 from udm.gaussian import total
-from udm.process import Marginal, Step
+from udm.process import LONG, Marginal, Step
 from udm.shapes import Event, PerExample, PerExample64, events, per_example, working
 from udm.stable import excess, expm1, norm_squared, to_float64
 
@@ -93,9 +93,9 @@ def discrete_weight(step: Step, kind: Parameterization) -> PerExample64:
     if kind == "x":
         return step.snr_drop / 2
     if kind == "v":
-        d, inner = norm_squared(step.alpha_t, step.sigma_t), step.gap < 700
+        d, inner = norm_squared(step.alpha_t, step.sigma_t), step.gap < LONG
         by_eps = torch.square(step.alpha_t) * expm1(torch.where(inner, step.gap, 0.0))
-        by_x = torch.square(step.sigma_t) * step.snr_drop  # where exp(gap) overflows and alpha_t vanishes
+        by_x = torch.square(step.sigma_t) * step.snr_drop  # exp(gap) may overflow, and alpha_t vanish
         return torch.where(inner, by_eps, by_x) / torch.square(d) / 2
     return step.snr_growth / 2 * _eps_squared(step.sigma_t, kind)
 

@@ -19,6 +19,8 @@ from udm.gaussian import Gaussian
 from udm.shapes import Event, PerExample, PerExample64, cast, combine, events, per_example
 from udm.stable import expm1, one_minus_exp_neg, sqrt_sigmoid, to_float64, two_sum
 
+LONG = 4.0  # a step is long from this gap on: exp(gap) multiplies the relative error of the gap by the gap
+
 
 class Marginal(NamedTuple):
     """q(z_t | x) at one time per example: alpha, sigma, gamma = -log(alpha^2 / sigma^2), each (batch,) float64."""
@@ -98,8 +100,14 @@ class Step(NamedTuple):
 
     @property
     def weight_z(self) -> PerExample64:
-        r"""What multiplies z_t in the posterior mean: :math:`\alpha_{t|s} \sigma_s^2 / \sigma_t^2`."""
-        return self.alpha_ts * torch.square(self.sigma_s / self.sigma_t)
+        r"""The weight of z_t in the posterior mean: :math:`\alpha_{t|s} \sigma_s^2/\sigma_t^2 = e^{-gap}/\alpha_{t|s}`
+
+        The second form, for short steps, has no sigma: the errors of sigma count four times in the first.
+        """
+        short = self.gap < 1
+        by_gap = torch.exp(-torch.where(short, self.gap, 0.0)) * (self.alpha_s / torch.where(short, self.alpha_t, 1.0))
+        by_sigma = self.alpha_ts * torch.square(self.sigma_s / self.sigma_t)
+        return torch.where(short, _positive(self.gap, by_gap), by_sigma)
 
     @property
     def weight_x(self) -> PerExample64:
@@ -120,12 +128,15 @@ class Step(NamedTuple):
 
         Claim: vdm.kl.single
         """
-        return torch.square(self.alpha_s / self.sigma_s) * self.c
+        return (self.alpha_s / self.sigma_s) * (self.alpha_s * self.c / self.sigma_s)  # no rounding counted twice
 
     @property
     def snr_growth(self) -> PerExample64:
-        r""":math:`\mathrm{SNR}(s) / \mathrm{SNR}(t) - 1 = e^{gap} - 1`."""
-        return expm1(_positive(self.gap, self.gap))
+        r""":math:`\mathrm{SNR}(s) / \mathrm{SNR}(t) - 1 = e^{gap} - 1`, by the former for a long step."""
+        short = self.gap < LONG
+        ratio = self.alpha_s / self.alpha_t * (self.sigma_t / self.sigma_s)
+        by_gap = expm1(torch.where(short, self.gap, 0.0))
+        return _positive(self.gap, torch.where(short, by_gap, torch.square(ratio) - 1))
 
 
 def diffuse(x: Event, eps: Event, at: Marginal) -> Event:

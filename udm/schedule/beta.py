@@ -15,12 +15,12 @@ from torch import Tensor
 
 from udm.process import Marginal
 from udm.schedule.base import Schedule, number
-from udm.stable import dot, one_minus_exp_neg, split
+from udm.stable import dot, expm1, one_minus_exp_neg, split
 
 
 def log_ratio(b_s: Tensor, rise: Tensor) -> Tensor:
     """log((1 - exp(-B_t)) / (1 - exp(-B_s))) >= 0 for B_t = B_s + rise; inf at B_s = 0."""
-    return torch.log1p(torch.exp(-b_s) * one_minus_exp_neg(rise) / one_minus_exp_neg(b_s))
+    return torch.log1p(one_minus_exp_neg(rise) / expm1(b_s.clamp(max=700)))  # beyond 700 it is 0 beside the rise
 
 
 def exp_neg(hi: Tensor, lo: Tensor) -> Tensor:
@@ -50,7 +50,8 @@ class _Integral(Schedule):
         return dot((self._low, t), *squares)
 
     def _rise(self, s: Tensor, t: Tensor) -> Tensor:
-        return (t - s) * (self.beta_min + float(self._half_slope) * (t + s))
+        mean, rest = dot((self._half_slope, s), (self._half_slope, t), constant=self._low)
+        return (t - s) * mean + (t - s) * rest
 
     def _beta(self, t: Tensor) -> Tensor:
         return self.beta_min + float(2 * self._half_slope) * t

@@ -7,10 +7,12 @@ r"""Cosine schedules, variance preserving, in the angle.
 
 and :math:`\alpha_t = \cos b_t,\ \sigma_t = \sin b_t` for o = 0. Every angle is a sine's, counted from its own zero
 (:math:`\cos b_t = \sin(\pi/2 - b_t)`, and :math:`\pi/2 - b_t` is a multiple of 1 - t), and is carried in two words.
+So are products of sines; factors cos a = 1 + small enter by their small part, with the last sum.
 """
 
 import math
 from fractions import Fraction
+from typing import TypeAlias
 
 import torch
 from torch import Tensor
@@ -19,12 +21,24 @@ from udm.process import Marginal
 from udm.schedule.base import Schedule, number
 from udm.stable import PI, dot, fast_two_sum
 
+Words: TypeAlias = tuple[Tensor, Tensor]
 
-def sine(rate: Fraction, a: Tensor, b: Tensor | None = None) -> Tensor:
-    """sin(rate (a - b)) to 2 u, for 1 >= a >= b >= 0."""
+
+def sine(rate: Fraction, a: Tensor, b: Tensor | None = None) -> Words:
+    """sin(rate (a - b)) in two words, to 1.2 u, for 1 >= a >= b >= 0."""
     hi, lo = (a, torch.zeros_like(a)) if b is None else fast_two_sum(a, -b)
     angle, rest = dot((rate, hi))
-    return torch.sin(angle) + (rest + float(rate) * lo) * torch.cos(angle)
+    return torch.sin(angle), (rest + float(rate) * lo) * torch.cos(angle)
+
+
+def times(a: Words, b: Words) -> Words:
+    """The product of two numbers of two words; its head is rounded."""
+    return a[0] * b[0], a[0] * b[1] + a[1] * b[0]
+
+
+def rounded(a: Words, more: float = 0.0) -> Tensor:
+    """(1 + more) a, for |more| < 1, by one rounding (of more, and of the rest, only their share)."""
+    return a[0] + (a[1] + more * a[0])
 
 
 class Cosine(Schedule):
@@ -38,14 +52,18 @@ class Cosine(Schedule):
     """
 
     def _marginal(self, t: Tensor) -> Marginal:
-        alpha, sigma = sine(PI / 2, torch.ones_like(t), t), sine(PI / 2, t)
+        alpha, sigma = rounded(sine(PI / 2, torch.ones_like(t), t)), rounded(sine(PI / 2, t))
         return Marginal(alpha, sigma, 2 * torch.log(sigma / alpha))
 
     def _dgamma(self, t: Tensor) -> Tensor:
-        return math.pi / (sine(PI / 2, t) * sine(PI / 2, torch.ones_like(t), t))
+        return math.pi / self._sines(t, t)
 
     def _gap(self, s: Tensor, t: Tensor) -> Tensor:
-        return 2 * torch.log1p(sine(PI / 2, t, s) / (sine(PI / 2, s) * sine(PI / 2, torch.ones_like(t), t)))
+        return 2 * torch.log1p(rounded(sine(PI / 2, t, s)) / self._sines(s, t))
+
+    def _sines(self, s: Tensor, t: Tensor) -> Tensor:
+        """sin a cos b, of the angles of s and t."""
+        return rounded(times(sine(PI / 2, s), sine(PI / 2, torch.ones_like(t), t)))
 
 
 class CosineOffset(Schedule):
@@ -53,8 +71,9 @@ class CosineOffset(Schedule):
 
     .. math::
         \frac{\mathrm{SNR}(s)}{\mathrm{SNR}(t)} - 1
-            = \frac{\cos^2 a\, \sin(b_t - b_s) \sin(b_t + b_s)}{\cos^2 b_t\, \sin(b_s - a) \sin(b_s + a)}, \qquad
-        \gamma' = \frac{2 b' \sin b_t}{\cos a\; \alpha_t \sigma_t^2}.
+            = \frac{\sin(b_t - b_s) \sin(b_t + b_s)}{\cos^2 a\; \alpha_t^2 \sigma_s^2}, \qquad
+        \alpha_t^2 - \tfrac12 = \tfrac12 - \sigma_t^2 = \frac{\cos 2 b_t + \sin^2 a}{2 \cos^2 a}, \qquad
+        \gamma' = \frac{2 b' \cos^2 a\, \sin b_t}{\cos b_t\, \sin(b_t - a) \sin(b_t + a)}.
 
     Raises:
         ValueError: offset outside (0, 1).
@@ -68,28 +87,44 @@ class CosineOffset(Schedule):
         super().__init__()
         self.offset = number("CosineOffset", "offset", offset, 0.0, 1.0)
         self._rate = PI / 2 / (1 + Fraction(self.offset))  # db/dt
-        self._cos = math.cos(self._rate * Fraction(self.offset))
+        a = float(self._rate * Fraction(self.offset))
+        self._cos2, self._sin2, self._tan2 = math.cos(a) ** 2, math.sin(a) ** 2, math.tan(a) ** 2
+        self._tan4 = self._tan2 * (2 + self._tan2)  # (1 + tan^2 a)^2 - 1
+        self._secant = math.tan(a) * math.tan(a / 2)  # sec a - 1
 
     def _marginal(self, t: Tensor) -> Marginal:
-        alpha, sigma = self._alpha(t), torch.sqrt(self._sines(t)) / self._cos
+        near, h = self._from_half(t)
+        alpha = torch.where(near, torch.sqrt(0.5 + h), rounded(self._cosine(t), self._secant))
+        sigma = torch.sqrt(torch.where(near, 0.5 - h, rounded(self._sines(t), self._tan2)))
         return Marginal(alpha, sigma, 2 * torch.log(sigma / alpha))
 
     def _dgamma(self, t: Tensor) -> Tensor:
-        rise = 2 * float(self._rate) * torch.sin(float(self._rate) * (t + self.offset)) * self._cos
-        return rise / (self._alpha(t) * self._sines(t))
+        sin_b = torch.sin(float(self._rate) * (t + self.offset))
+        return 2 * float(self._rate) * self._cos2 * sin_b / rounded(times(self._cosine(t), self._sines(t)))
 
     def _gap(self, s: Tensor, t: Tensor) -> Tensor:
-        fall = sine(self._rate, t, s) * self._sine_above(s, t)
-        return torch.log1p(fall / (torch.square(self._alpha(t)) * self._sines(s)))
+        fall, cos_b = times(sine(self._rate, t, s), self._sine_above(s, t)), self._cosine(t)
+        (near_s, h_s), (near_t, h_t) = self._from_half(s), self._from_half(t)
+        by_half = 0.25 + ((h_t - h_s) / 2 - h_s * h_t)  # (1/2 + h_t) (1/2 - h_s), rounded once
+        by_sines = rounded(times(times(cos_b, cos_b), self._sines(s)), self._tan4)
+        return torch.log1p(rounded(fall, self._tan2) / torch.where(near_s & near_t, by_half, by_sines))
 
-    def _alpha(self, t: Tensor) -> Tensor:
-        return sine(self._rate, torch.ones_like(t), t) / self._cos
+    def _from_half(self, t: Tensor) -> tuple[Tensor, Tensor]:
+        """Where |h| < 1/4 (else 0), and h: alpha^2 = 1/2 + h and sigma^2 = 1/2 - h, of one rounding near gamma = 0."""
+        angle, rest = dot((2 * self._rate, t), constant=2 * self._rate * Fraction(self.offset) - PI / 2)
+        h = (self._sin2 - (torch.sin(angle) + rest * torch.cos(angle))) / (2 * self._cos2)
+        near = h.abs() < 0.25
+        return near, torch.where(near, h, 0.0)
 
-    def _sines(self, t: Tensor) -> Tensor:
-        """sin(b - a) sin(b + a)."""
-        return sine(self._rate, t) * self._sine_above(t)
+    def _cosine(self, t: Tensor) -> Words:
+        """cos b = cos a alpha."""
+        return sine(self._rate, torch.ones_like(t), t)
 
-    def _sine_above(self, *times: Tensor) -> Tensor:
+    def _sines(self, t: Tensor) -> Words:
+        """sin(b - a) sin(b + a) = cos^2 a sigma^2."""
+        return times(sine(self._rate, t), self._sine_above(t))
+
+    def _sine_above(self, *times: Tensor) -> Words:
         """The sine of 2a + the sum of rate times each time; accurate near pi too, for the angle has two words."""
         angle, rest = dot(*((self._rate, t) for t in times), constant=2 * self._rate * Fraction(self.offset))
-        return torch.sin(angle) + rest * torch.cos(angle)
+        return torch.sin(angle), rest * torch.cos(angle)

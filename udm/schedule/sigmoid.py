@@ -7,8 +7,8 @@ r"""The sigmoid schedule, variance preserving. With S the logistic sigmoid and u
 In the product form, with w = u_1 - u_0 and E(x) = 1 - exp(-x), nothing cancels:
 
 .. math::
-    \alpha_t^2 = \frac{S(-u_t)\, E(w(1-t))}{S(-u_0)\, E(w)}, \qquad
-    \sigma_t^2 = \frac{S(u_t)\, E(w t)}{S(u_1)\, E(w)}, \qquad
+    \alpha_t^2 = \frac{E(w(1-t))}{S(-u_0)\, E(w)\, (1 + e^{u_t})}, \qquad
+    \sigma_t^2 = \frac{E(w t)}{S(u_1)\, E(w)\, (1 + e^{-u_t})}, \qquad
     \gamma' = \frac{w\, E(w)}{E(w t)\, E(w(1-t))}.
 """
 
@@ -20,7 +20,7 @@ from torch import Tensor
 
 from udm.process import Marginal
 from udm.schedule.base import Schedule, number
-from udm.stable import dot, one_minus_exp_neg, sigmoid
+from udm.stable import dot, one_minus_exp_neg
 
 
 class Sigmoid(Schedule):
@@ -46,13 +46,12 @@ class Sigmoid(Schedule):
         self._low = Fraction(self.start) / Fraction(self.tau)
         self._width = Fraction(self.end) / Fraction(self.tau) - self._low
         self._w = float(self._width)
-        self._alpha_scale = _scale(-self._low, self._width)
-        self._sigma_scale = _scale(self._low + self._width, self._width)
+        self._at_0, self._at_1 = _scale(-self._low, self._width), _scale(self._low + self._width, self._width)
 
     def _marginal(self, t: Tensor) -> Marginal:
         hi, lo = dot((self._width, t), constant=self._low)
-        alpha = self._alpha_scale * torch.sqrt(sigmoid(-hi, -lo) * self._e(1 - t))
-        sigma = self._sigma_scale * torch.sqrt(sigmoid(hi, lo) * self._e(t))
+        alpha = torch.sqrt(self._e(1 - t) / _one_plus_exp(hi, lo, self._at_0))
+        sigma = torch.sqrt(self._e(t) / _one_plus_exp(-hi, -lo, self._at_1))
         return Marginal(alpha, sigma, 2 * torch.log(sigma / alpha))
 
     def _dgamma(self, t: Tensor) -> Tensor:
@@ -68,11 +67,18 @@ class Sigmoid(Schedule):
         return one_minus_exp_neg(self._w * t)
 
 
-def _scale(u: Fraction, w: Fraction) -> float:
-    """(S(u) E(w))^(-1/2), rounded once."""
+def _one_plus_exp(hi: Tensor, lo: Tensor, scale: tuple[float, float]) -> Tensor:
+    """(c + d) (1 + exp(hi + lo)) for a scale c + d in two words, rounded once but for its smaller terms."""
+    c, d = scale
+    e = c * torch.exp(hi)
+    return c + (e + (d + (e * lo + d * torch.exp(hi))))
+
+
+def _scale(u: Fraction, w: Fraction) -> tuple[float, float]:
+    """S(u) E(w), in two words."""
     with localcontext(prec=50):
-        s = 1 / (1 + _exp(-u))
-        return float(1 / (s * (1 - _exp(-w))).sqrt())
+        scale = (1 - _exp(-w)) / (1 + _exp(-u))
+        return float(scale), float(scale - Decimal(float(scale)))
 
 
 def _exp(x: Fraction) -> Decimal:
