@@ -31,6 +31,7 @@ class Config:
     schedule: str = "learned"
     gamma_min: float = -9.0
     gamma_max: float = 6.0
+    hidden: int = 128  # of a learned schedule
     learn_ends: bool = False
     loss: str = "vlb"
     T: int | None = None
@@ -39,7 +40,7 @@ class Config:
     batch: int = 128  # over all ranks and accumulated parts
     accumulate: int = 1
     lr: float = 2e-3
-    schedule_lr: float = 1e-2
+    schedule_lr: float = 0.1
     weight_decay: float = 0.05
     warmup: int = 100
     clip: float = 1.0
@@ -56,7 +57,7 @@ class Config:
         self._one_of("precision", ("no", "bf16"))
         if self.parameterization is not None:
             self._one_of("parameterization", get_args(Parameterization))
-        for name in ("steps", "batch", "accumulate", "save_every", "keep"):
+        for name in ("steps", "batch", "accumulate", "save_every", "keep", "hidden"):
             self._require(name, getattr(self, name) >= 1, "at least 1")
         for name in ("lr", "schedule_lr", "clip"):
             self._require(name, 0 < getattr(self, name) < math.inf, "finite and > 0")

@@ -11,17 +11,19 @@ def path(config: Config) -> Schedule:
     Raises:
         ValueError: end points that the schedule cannot reach.
     """
-    return between(config.schedule, config.gamma_min, config.gamma_max, learn_ends=config.learn_ends)
+    return between(
+        config.schedule, config.gamma_min, config.gamma_max, hidden=config.hidden, learn_ends=config.learn_ends
+    )
 
 
-def between(name: str, gamma_min: float, gamma_max: float, *, learn_ends: bool = False) -> Schedule:
+def between(name: str, gamma_min: float, gamma_max: float, *, hidden: int = 128, learn_ends: bool = False) -> Schedule:
     """The schedule ``name`` from gamma_min to gamma_max.
 
     Raises:
         ValueError: an unknown name, or end points that it cannot reach.
     """
     if name == "learned":
-        return Learned(gamma_min, gamma_max, learn_ends=learn_ends)
+        return Learned(gamma_min, gamma_max, hidden, learn_ends=learn_ends)
     if name == "linear":
         return LinearGamma(gamma_min, gamma_max)
     inner: dict[str, type[Schedule]] = {"cosine": Cosine, "beta": BetaLinear, "sigmoid": Sigmoid}

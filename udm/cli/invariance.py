@@ -1,0 +1,101 @@
+"""`udm invariance`: one trained network under several schedules with the same ends: table, JSON and plot."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from time import perf_counter
+from typing import Any
+
+import torch
+from rich.table import Table
+
+from udm.cli.console import fail, out, print_json, usage
+from udm.cli.terms import batches
+from udm.data import load as load_data
+from udm.data import values
+from udm.likelihood.invariance import Row, disagreement, invariance
+from udm.schedule import Schedule
+from udm.train import CheckpointError, load
+from udm.train.path import between
+
+NAMES = ("linear", "cosine", "beta", "sigmoid")
+LIMIT = 6.2  # standard errors: a false alarm in 1e-9 for one pair of normal means, 1e-8 for ten
+
+
+def run(target: Path, png: Path | None, *, repeats: int, examples: int | None, seed: int, as_json: bool) -> int:
+    start = perf_counter()
+    try:
+        trained = load(target)
+        data = load_data(trained.config.data, "test", levels=trained.config.levels)
+        low, high = (float(trained.model.schedule.gamma(torch.tensor([t], dtype=torch.float64))) for t in (0, 1))
+        schedules: dict[str, Schedule] = {name: between(name, low, high) for name in NAMES}
+        if trained.config.schedule == "learned":
+            schedules = {"learned": trained.model.schedule} | schedules
+        parts = list(batches(data, limit=examples))
+        rows = invariance(trained.model, schedules, parts, values(data.K), repeats=repeats, seed=seed)
+    except ValueError as fault:
+        usage(str(fault))
+    except CheckpointError as fault:
+        fail(str(fault))
+        return 1
+    worst = disagreement(rows)
+    path = plot(rows, schedules, png or target / "invariance.png")
+    told = _document(rows, worst, path) | {"checkpoint": str(trained.source), "seconds": perf_counter() - start}
+    if as_json:
+        print_json(told)
+    else:
+        _page(rows, worst, path)
+    return 0 if worst <= LIMIT else 1
+
+
+def _document(rows: Sequence[Row], worst: float, path: Path) -> dict[str, Any]:
+    least = min(row.variance.value for row in rows)
+    return {
+        "schedules": [
+            {
+                "schedule": row.schedule,
+                "bound": row.bound._asdict(),
+                "variance": {**row.variance._asdict(), "unit": "(bits/dim)^2", "ratio": row.variance.value / least},
+            }
+            for row in rows
+        ],
+        "largest_difference": {"value": worst, "unit": "standard errors", "limit": LIMIT},
+        "plot": str(path),
+    }
+
+
+def _page(rows: Sequence[Row], worst: float, path: Path) -> None:
+    table = Table(box=None, pad_edge=False)
+    for column in ("schedule", "bound, bits/dim", "+-", "variance of one draw", "+-", "ratio"):
+        table.add_column(column, justify="left" if column == "schedule" else "right")
+    least = min(row.variance.value for row in rows)
+    for name, bound, variance in rows:
+        of_bound = f"{bound.value:.4f}", f"{bound.standard_error:.4f}"
+        of_variance = f"{variance.value:.4g}", f"{variance.standard_error:.2g}", f"{variance.value / least:.2f}"
+        table.add_row(name, *of_bound, *of_variance)
+    out.print(table)
+    verdict = "agree" if worst <= LIMIT else "[red]disagree[/red]"
+    out.print(f"\nthe bounds {verdict}: no two differ by more than {worst:.1f} standard errors (limit {LIMIT})")
+    out.print(f"plot: {path}", soft_wrap=True)
+
+
+def plot(rows: Sequence[Row], schedules: Mapping[str, Schedule], path: Path) -> Path:
+    """gamma over time, the bounds with two standard errors, the variances."""
+    from matplotlib.figure import Figure
+
+    figure = Figure(figsize=(12, 3.6), layout="constrained")
+    curves, bounds, variances = figure.subplots(1, 3)
+    t = torch.linspace(0, 1, 201, dtype=torch.float64)
+    for name, schedule in schedules.items():
+        with torch.no_grad():
+            curves.plot(t.numpy(), schedule.gamma(t).numpy(), label=name)
+    curves.set(xlabel="t", ylabel="gamma = -log SNR", title="schedules with the same ends")
+    curves.legend()
+    names = [row.schedule for row in rows]
+    errors = [2 * row.bound.standard_error for row in rows]
+    bounds.errorbar(names, [row.bound.value for row in rows], errors, fmt="o", capsize=4)
+    bounds.set(ylabel="bits per dimension", title="the bound, +- 2 standard errors")
+    variances.bar(names, [row.variance.value for row in rows])
+    variances.set(ylabel="(bits per dimension)^2", title="variance of one draw", yscale="log")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    figure.savefig(path, dpi=120, metadata={"Software": "udm"})
+    return path

@@ -1,0 +1,121 @@
+"""`udm sample`: samples of a trained model as a PNG grid, each a function of its own seed."""
+
+from functools import partial
+from pathlib import Path
+from time import perf_counter
+from typing import Any
+
+import torch
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+from udm import decoder
+from udm.cli.console import err, fail, out, print_json, usage
+from udm.data import values
+from udm.data.picture import write_png
+from udm.guidance import classifier_free
+from udm.model import Model
+from udm.sample import DDIM, Ancestral, Corrected, DPMpp2M, Euler, Heun, Sampler, sample, uniform, uniform_gamma
+from udm.train import CheckpointError, Trained, load
+
+SAMPLERS = ("ancestral", "ddim", "euler", "heun", "dpm++2m", "corrected")
+GRIDS = ("gamma", "time")
+
+
+def run(
+    target: Path,
+    png: Path | None,
+    *,
+    count: int,
+    steps: int,
+    name: str,
+    eta: float,
+    grid: str,
+    seed: int,
+    label: int | None,
+    guidance: float,
+    as_json: bool,
+) -> int:
+    start = perf_counter()
+    try:
+        trained = load(target)
+        model = guided(trained, count, label, guidance)
+        path = drawn(
+            trained,
+            count,
+            png or target / "samples.png",
+            model=model,
+            sampler=sampler(name, eta),
+            steps=steps,
+            grid=grid,
+            seed=seed,
+        )
+    except ValueError as fault:
+        usage(str(fault))
+    except CheckpointError as fault:
+        fail(str(fault))
+        return 1
+    told = {"samples": str(path), "count": count, "sampler": name, "steps": steps, "grid": grid, "seed": seed}
+    told |= {"checkpoint": str(trained.source), "seconds": perf_counter() - start}
+    if as_json:
+        print_json(told)
+    else:
+        out.print(f"{count} samples in {told['seconds']:.1f} s: {path}", soft_wrap=True)
+    return 0
+
+
+def drawn(
+    trained: Trained,
+    count: int,
+    path: Path,
+    *,
+    model: Model | None = None,
+    sampler: Sampler | None = None,
+    steps: int = 100,
+    grid: str = "gamma",
+    seed: int = 0,
+) -> Path:
+    """Draw, round to the nearest levels, write."""
+    model = model or trained.model
+    shape, K = tuple(trained.data["shape"]), trained.data["K"]
+    if count < 1 or len(shape) != 3:
+        raise ValueError(f"sample: expected count >= 1 and events (c, h, w), got {count} and {shape}")
+    if grid not in GRIDS:
+        raise ValueError(f"sample: expected grid {' or '.join(GRIDS)}, got {grid!r}")
+    times = uniform(steps) if grid == "time" else uniform_gamma(model.schedule, steps)
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=err, transient=True, disable=not err.is_terminal) as bar:
+        task = bar.add_task("sampling", total=steps)
+
+        def progress(done: int, total: int) -> None:
+            bar.update(task, completed=done, total=total)
+
+        x = sample(model, (count, *shape), sampler=sampler or Ancestral(), grid=times, seed=seed, progress=progress)
+    return write_png(decoder.nearest(x, values(K, x.dtype)), K, path)
+
+
+def sampler(name: str, eta: float) -> Sampler:
+    known: dict[str, Any] = {"ancestral": Ancestral, "ddim": partial(DDIM, eta), "euler": Euler, "heun": Heun}
+    known |= {"dpm++2m": DPMpp2M, "corrected": partial(Corrected, Ancestral(), snr=0.16)}
+    if name not in known:
+        raise ValueError(f"sample: expected sampler {', '.join(SAMPLERS)}, got {name!r}")
+    return known[name]()
+
+
+def guided(trained: Trained, count: int, label: int | None, guidance: float) -> Model:
+    """The model of one class, classifier-free guidance of scale s = 1 + w on top; s = 1 for none."""
+    labels = trained.data["labels"] if trained.config.conditional else 0
+    if label is None:
+        if guidance != 1:
+            raise ValueError("sample: expected a label to guide to, got none: give --label")
+        return trained.model
+    if not 0 <= label < labels:
+        have = f"0 <= label < {labels}" if labels else "no label, for this network was trained without"
+        raise ValueError(f"sample: expected {have}, got {label}")
+
+    def conditional(z: torch.Tensor, gamma: torch.Tensor) -> torch.Tensor:
+        return trained.network(z, gamma, torch.full((len(z),), label, device=z.device))
+
+    if guidance == 1:
+        return trained.model._replace(denoiser=conditional)
+    both = classifier_free(conditional, trained.model.denoiser, guidance, convention="scale")
+    return trained.model._replace(denoiser=both)

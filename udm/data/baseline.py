@@ -1,0 +1,55 @@
+r"""What data costs without a diffusion model, in bits per dimension of the held-out part:
+
+* uniform: :math:`\log_2 K`;
+* histogram: each coordinate by itself, :math:`p_i(k) = (n_{ik} + 1)/(N + K)` from the training part;
+* compressor: the bytes that the held-out part adds to the compressed training part, best of LZMA and bzip2.
+"""
+
+import bz2
+import lzma
+import math
+
+import torch
+from torch import Tensor
+
+from udm.data.levels import Data
+
+LIMIT = 20_000  # events that are looked at
+
+
+def baselines(train: Data, test: Data) -> dict[str, float]:
+    """The three, bits per dimension.
+
+    Raises:
+        ValueError: parts of different shape or number of levels.
+    """
+    if (train.shape, train.K) != (test.shape, test.K):
+        got = f"{train.shape}, {train.K} and {test.shape}, {test.K}"
+        raise ValueError(f"baselines: expected two parts of one shape and number of levels, got {got}")
+    a, b = (data.read(range(min(len(data), LIMIT)))[0].flatten(1) for data in (train, test))
+    return {"uniform": math.log2(train.K), "histogram": histogram(a, b, train.K), "compressor": compressor(a, b)}
+
+
+def histogram(train: Tensor, test: Tensor, K: int) -> float:
+    """The cross entropy of each coordinate's smoothed counts; (N, D) integer levels."""
+    counts = torch.ones(train.shape[1], K, dtype=torch.float64)
+    counts.scatter_add_(1, train.T.long(), torch.ones(train.T.shape, dtype=torch.float64))
+    bits = -torch.log2(counts / counts.sum(dim=1, keepdim=True))
+    return float(bits.gather(1, test.T.long()).mean())
+
+
+def compressor(train: Tensor, test: Tensor) -> float:
+    """The best of LZMA, over how it models positions, and bzip2."""
+    before, both = _bytes(train), _bytes(torch.cat([train, test]))
+    added = [len(bz2.compress(both, 9)) - len(bz2.compress(before, 9))]
+    added += [_lzma(both, lp, pb) - _lzma(before, lp, pb) for lp in range(4) for pb in (0, 3)]
+    return 8 * min(added) / test.numel()
+
+
+def _bytes(index: Tensor) -> bytes:
+    return index.to(torch.uint8 if int(index.max()) < 256 else torch.int16).numpy().tobytes()
+
+
+def _lzma(data: bytes, lp: int, pb: int) -> int:
+    kind = {"id": lzma.FILTER_LZMA2, "preset": 9 | lzma.PRESET_EXTREME, "lc": 0, "lp": lp, "pb": pb}
+    return len(lzma.compress(data, lzma.FORMAT_RAW, filters=[kind]))
