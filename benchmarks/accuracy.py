@@ -7,8 +7,8 @@ down to 1e-6, against the 60 digits of ``exact.py``. The requirement on udm, whi
 
     float32, bfloat16, float16: 1;    float64: 8 from (gamma, gap), 8 + 2 |gamma| from (s, t),
 
-|gamma| the larger finite one of the two times (for Learned, of its two ends: it is a sum of many terms). Peers run
-beside it, on their own schedules as they define them; one that does not import is skipped and named.
+|gamma| the larger finite one of the two times; Learned is the schedule of its float64 weights. Peers run beside it, on
+their own schedules as they define them; one that does not import is skipped and named.
 """
 
 import argparse
@@ -53,11 +53,10 @@ Row: TypeAlias = dict[str, object]
 
 
 class Case(NamedTuple):
-    """A schedule, its exact path, and what its float64 limit adds to |gamma|."""
+    """A schedule and its exact path."""
 
     schedule: Schedule
     path: exact.Path
-    ends: float = 0.0
 
 
 class Table(NamedTuple):
@@ -86,7 +85,7 @@ def cases() -> dict[str, Case]:
         "Sigmoid": Case(Sigmoid(), exact.sigmoid(-3.0, 3.0, 1.0)),
         "EDM": Case(EDM(), exact.edm(0.002, 80.0, 7.0)),
         "RectifiedFlow": Case(RectifiedFlow(), exact.rectified()),
-        "Learned": Case(net, exact.learned((-13.3, 5.0), w_1, w_2, b, w_3), 13.3),
+        "Learned": Case(net, exact.learned((-13.3, 5.0), w_1, w_2, b, w_3)),
     }
 
 
@@ -177,7 +176,7 @@ def schedule_rows(name: str, case: Case, quick: bool) -> Iterator[Row]:
     at = pairs(isinstance(case.schedule, Betas), quick)
     points = {u: case.path(mpf(u)) for pair in at for u in pair}
     exacts = [exact.coefficients(points[s], points[t]) for s, t in at]
-    size = [max(case.ends, largest(*(float(exact.gamma(points[u])) for u in pair))) for pair in at]
+    size = [largest(*(float(exact.gamma(points[u])) for u in pair)) for pair in at]
     s, t = (torch.tensor(u, dtype=torch.float64) for u in zip(*at, strict=True))
     step, marginal = case.schedule.between(s, t), case.schedule.at(t)
     for dtype, of in DTYPES.items():

@@ -76,15 +76,15 @@ def unit_rise(low: float | int, high: float | int, unit: tuple[float, float, flo
 
 @pytest.mark.parametrize("field", ["gap", "alpha", "sigma"])
 @pytest.mark.claim("schedule.learned")
+@pytest.mark.parametrize("hidden", [1, 6])
 @given(drawn=times)
-def test_learned(field: str, drawn: Times, measure: Record) -> None:
-    """The gap and, through gamma in two words, alpha and sigma; a network of 6 units.
+def test_learned(hidden: int, field: str, drawn: Times, measure: Record) -> None:
+    """The gap, alpha and sigma within 8 ulps, as of any schedule, for 6 units and for one, where no error averages out.
 
-    A rise is a sum of 7 positive terms each good to 12 ulps, twice over; alpha and sigma multiply the relative error
-    of gamma by |gamma|/2: hence 64, and 64 + |gamma|.
+    The gap is a quotient of sums of positive terms, each of seven factors; gamma has two words.
     """
-    torch.manual_seed(0)
-    schedule = Learned(-13.3, 5.0, hidden=6)
+    torch.manual_seed(hidden)
+    schedule = Learned(-13.3, 5.0, hidden=hidden)
     w_1, w_2, b, w_3 = (w.detach() for w in schedule.weights())
     units = list(zip(w_2.tolist(), b.tolist(), w_3.tolist(), strict=True))
 
@@ -100,7 +100,7 @@ def test_learned(field: str, drawn: Times, measure: Record) -> None:
             sign = 1 if field == "alpha" else -1
             exact.append(width * rise(s, t) / whole if field == "gap" else (1 / (1 + (sign * gamma).exp())).sqrt())
     got = (schedule.gap(*drawn) if field == "gap" else getattr(schedule, field)(drawn.t)).tolist()
-    measure("schedule.learned", f"Learned.{field}", torch.float64, worst(got, exact), 64.0 + 14, BATCH)
+    measure("schedule.learned", f"Learned.{field}", torch.float64, worst(got, exact), 8.0, BATCH)
 
 
 def test_learned_meets_its_ends_exactly() -> None:

@@ -4,11 +4,10 @@ r"""VDM's learned schedule, variance preserving: a monotone network, rescaled to
     \tilde\gamma(t) = w_1 t + \sum_k w_{3,k}\, S(w_{2,k} t + b_k), \qquad w_1, w_2, w_3 > 0, \\
     D(s, t) = \tilde\gamma(t) - \tilde\gamma(s)
         = w_1 (t - s) + \sum_k w_{3,k}\, S(a_{t,k})\, S(-a_{s,k})\, (1 - e^{-w_{2,k} (t - s)}), \\
-    \gamma(t) = \gamma_0 + (\gamma_1 - \gamma_0) \frac{D(0, t)}{D(0, 1)}
-              = \gamma_1 - (\gamma_1 - \gamma_0) \frac{D(t, 1)}{D(0, 1)},
+    \gamma(t) = \gamma_0 + (\gamma_1 - \gamma_0) \frac{D(0, t)}{D(0, 1)},
 
-S the logistic sigmoid and a_t = w_2 t + b: every difference is a sum of positive terms. Gamma counts
-from the nearer end, in two words, and meets both ends exactly.
+S the logistic sigmoid and a_t = w_2 t + b: every difference is a sum of positive terms. Gamma itself is in two words
+(``logistic.py``), for a relative error of the network enters sigma at the size of gamma; it meets both ends exactly.
 """
 
 import math
@@ -19,7 +18,8 @@ from torch.nn.functional import softplus
 
 from udm.process import Marginal
 from udm.schedule.base import Schedule, number
-from udm.stable import expm1, one_minus_exp_neg, sqrt_sigmoid, two_sum
+from udm.schedule.logistic import argument, product, quotient, rise, table
+from udm.stable import expm1, one_minus_exp_neg, sigmoid, sqrt_sigmoid, two_sum
 
 
 class Learned(Schedule):
@@ -27,6 +27,7 @@ class Learned(Schedule):
 
     Parameters are float64 and stay so; weights are softplus of what is trained. With ``learn_ends`` the two end points
     are trained too (if they cross, the gap is NaN). The first layer of VDM's network is absorbed in w_1, w_2 and b.
+    The schedule is that of the float64 numbers that ``weights`` returns; the softplus that made them is no part of it.
 
     Raises:
         ValueError: not -1400 < gamma_min < gamma_max < 1400, or hidden < 1.
@@ -35,6 +36,8 @@ class Learned(Schedule):
 
     Claim: schedule.learned, vdm.gamma.monotone
     """
+
+    points: Tensor
 
     def __init__(
         self, gamma_min: float = -13.3, gamma_max: float = 5.0, hidden: int = 1024, *, learn_ends: bool = False
@@ -50,6 +53,7 @@ class Learned(Schedule):
         self.raw_1 = nn.Parameter(torch.full((), _inverse_softplus(1.0), dtype=torch.float64))
         self.raw_2 = nn.Parameter(torch.log(expm1(slopes)))
         self.raw_3 = nn.Parameter(torch.full((hidden,), _inverse_softplus(1 / hidden), dtype=torch.float64))
+        self.register_buffer("points", torch.tensor(table(), dtype=torch.float64), persistent=False)
         self.bias = nn.Parameter(-slopes * torch.rand(hidden, dtype=torch.float64))  # the steps lie in [0, 1]
 
     def weights(self) -> tuple[Tensor, Tensor, Tensor, Tensor]:
@@ -60,24 +64,38 @@ class Learned(Schedule):
         """D(s, t), (batch,)."""
         w_1, w_2, b, w_3 = self.weights()
         s, t = s[:, None], t[:, None]
-        steps = torch.sigmoid(w_2 * t + b) * torch.sigmoid(-w_2 * s - b) * one_minus_exp_neg(w_2 * (t - s))
+        above, below = sigmoid(*argument(t, w_2, b)), sigmoid(*argument(s, -w_2, -b))
+        steps = above * below * one_minus_exp_neg(w_2 * (t - s))
         return w_1 * (t - s)[:, 0] + (w_3 * steps).sum(dim=1)
 
     def _share(self, s: Tensor, t: Tensor) -> Tensor:
-        return self._difference(s, t) / self._difference(torch.zeros_like(t), torch.ones_like(t))
+        return self._difference(s, t) / self._whole(t)
+
+    def _whole(self, t: Tensor) -> Tensor:
+        """D(0, 1), of one number for the whole batch."""
+        return self._difference(torch.zeros_like(t[:1]), torch.ones_like(t[:1]))
 
     def _marginal(self, t: Tensor) -> Marginal:
-        (gamma_0, gamma_1), width = self.ends, self._width()
-        rise, fall = self._share(torch.zeros_like(t), t), self._share(t, torch.ones_like(t))
-        low, high = two_sum(gamma_0, width * rise), two_sum(gamma_1, -width * fall)
-        hi, lo = (torch.where(rise < fall, a, b) for a, b in zip(low, high, strict=True))
+        plain = self.ends[0] + self._width() * self._share(torch.zeros_like(t), t)
+        hi, lo = self._words(t.detach())
+        hi = hi + (plain - plain.detach())  # the value of two words, the derivative of one
         return Marginal(sqrt_sigmoid(-hi, -lo), sqrt_sigmoid(hi, lo), hi)
+
+    def _words(self, t: Tensor) -> tuple[Tensor, Tensor]:
+        """gamma(t) in two words, to 2^-60 (sum of w_3) / D(0, 1) of the width, without derivatives."""
+        w_1, w_2, b, w_3 = (w.detach() for w in self.weights())
+        so_far, whole = (rise(u, w_1, w_2, b, w_3, self.points) for u in (t, torch.ones_like(t[:1])))
+        (gamma_0, gamma_1), (share, rest) = self.ends.detach(), quotient(so_far, whole)
+        width, low = two_sum(gamma_1, -gamma_0)
+        climb, error = product(width, share)
+        hi, lo = two_sum(gamma_0, climb)
+        return two_sum(hi, lo + (error + (width * rest + low * share)))
 
     def _dgamma(self, t: Tensor) -> Tensor:
         w_1, w_2, b, w_3 = self.weights()
         a = w_2 * t[:, None] + b
         slope = w_1 + (w_3 * w_2 * torch.sigmoid(a) * torch.sigmoid(-a)).sum(dim=1)
-        return self._width() * slope / self._difference(torch.zeros_like(t), torch.ones_like(t))
+        return self._width() * slope / self._whole(t)
 
     def _gap(self, s: Tensor, t: Tensor) -> Tensor:
         return self._width() * self._share(s, t)
