@@ -12,13 +12,12 @@ from udm.cli.console import fail, out, print_json, usage
 from udm.cli.terms import batches
 from udm.data import load as load_data
 from udm.data import values
-from udm.likelihood.invariance import Row, disagreement, invariance
+from udm.likelihood.invariance import Row, disagreement, invariance, limit
 from udm.schedule import Schedule
 from udm.train import CheckpointError, load
 from udm.train.path import between
 
 NAMES = ("linear", "cosine", "beta", "sigmoid")
-LIMIT = 6.2  # standard errors: a false alarm in 1e-9 for one pair of normal means, 1e-8 for ten
 
 
 def run(target: Path, png: Path | None, *, repeats: int, examples: int | None, seed: int, as_json: bool) -> int:
@@ -37,17 +36,17 @@ def run(target: Path, png: Path | None, *, repeats: int, examples: int | None, s
     except CheckpointError as fault:
         fail(str(fault))
         return 1
-    worst = disagreement(rows)
+    worst, most = disagreement(rows), limit(len(rows), repeats)
     path = plot(rows, schedules, png or target / "invariance.png")
-    told = _document(rows, worst, path) | {"checkpoint": str(trained.source), "seconds": perf_counter() - start}
+    told = _document(rows, worst, most, path) | {"checkpoint": str(trained.source), "seconds": perf_counter() - start}
     if as_json:
         print_json(told)
     else:
-        _page(rows, worst, path)
-    return 0 if worst <= LIMIT else 1
+        _page(rows, worst, most, path)
+    return 0 if worst <= most else 1
 
 
-def _document(rows: Sequence[Row], worst: float, path: Path) -> dict[str, Any]:
+def _document(rows: Sequence[Row], worst: float, most: float, path: Path) -> dict[str, Any]:
     least = min(row.variance.value for row in rows)
     return {
         "schedules": [
@@ -58,12 +57,12 @@ def _document(rows: Sequence[Row], worst: float, path: Path) -> dict[str, Any]:
             }
             for row in rows
         ],
-        "largest_difference": {"value": worst, "unit": "standard errors", "limit": LIMIT},
+        "largest_difference": {"value": worst, "unit": "standard errors", "limit": most},
         "plot": str(path),
     }
 
 
-def _page(rows: Sequence[Row], worst: float, path: Path) -> None:
+def _page(rows: Sequence[Row], worst: float, most: float, path: Path) -> None:
     table = Table(box=None, pad_edge=False)
     for column in ("schedule", "bound, bits/dim", "+-", "variance of one draw", "+-", "ratio"):
         table.add_column(column, justify="left" if column == "schedule" else "right")
@@ -73,8 +72,8 @@ def _page(rows: Sequence[Row], worst: float, path: Path) -> None:
         of_variance = f"{variance.value:.4g}", f"{variance.standard_error:.2g}", f"{variance.value / least:.2f}"
         table.add_row(name, *of_bound, *of_variance)
     out.print(table)
-    verdict = "agree" if worst <= LIMIT else "[red]disagree[/red]"
-    out.print(f"\nthe bounds {verdict}: no two differ by more than {worst:.1f} standard errors (limit {LIMIT})")
+    verdict = "agree" if worst <= most else "[red]disagree[/red]"
+    out.print(f"\nthe bounds {verdict}: no two differ by more than {worst:.1f} standard errors (limit {most:.1f})")
     out.print(f"plot: {path}", soft_wrap=True)
 
 

@@ -27,7 +27,11 @@ def baselines(train: Data, test: Data) -> dict[str, float]:
         got = f"{train.shape}, {train.K} and {test.shape}, {test.K}"
         raise ValueError(f"baselines: expected two parts of one shape and number of levels, got {got}")
     a, b = (data.read(range(min(len(data), LIMIT)))[0].flatten(1) for data in (train, test))
-    return {"uniform": math.log2(train.K), "histogram": histogram(a, b, train.K), "compressor": compressor(a, b)}
+    return {
+        "uniform": math.log2(train.K),
+        "histogram": histogram(a, b, train.K),
+        "compressor": compressor(a, b, train.K),
+    }
 
 
 def histogram(train: Tensor, test: Tensor, K: int) -> float:
@@ -38,16 +42,16 @@ def histogram(train: Tensor, test: Tensor, K: int) -> float:
     return float(bits.gather(1, test.T.long()).mean())
 
 
-def compressor(train: Tensor, test: Tensor) -> float:
+def compressor(train: Tensor, test: Tensor, K: int) -> float:
     """The best of LZMA, over how it models positions, and bzip2."""
-    before, both = _bytes(train), _bytes(torch.cat([train, test]))
+    before, both = _bytes(train, K), _bytes(torch.cat([train, test]), K)
     added = [len(bz2.compress(both, 9)) - len(bz2.compress(before, 9))]
     added += [_lzma(both, lp, pb) - _lzma(before, lp, pb) for lp in range(4) for pb in (0, 3)]
     return 8 * min(added) / test.numel()
 
 
-def _bytes(index: Tensor) -> bytes:
-    return index.to(torch.uint8 if int(index.max()) < 256 else torch.int16).numpy().tobytes()
+def _bytes(index: Tensor, K: int) -> bytes:
+    return index.to(torch.uint8 if K <= 256 else torch.int32).numpy().tobytes()
 
 
 def _lzma(data: bytes, lp: int, pb: int) -> int:

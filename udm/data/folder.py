@@ -11,12 +11,15 @@ from torch import Tensor
 from udm.data.levels import Data
 
 SUFFIXES = {".png", ".jpg", ".jpeg", ".bmp", ".webp", ".ppm", ".pgm"}
+GREY = {"1", "L"}
+EXACT = GREY | {"P", "RGB"}  # the modes of Pillow that become 8-bit colours without loss
 
 
 class Folder(Data):
     """Every image under a folder, in the order of their names, as (C, H, W) levels 0 .. 255.
 
-    The first image sets the size, and whether there is colour (C = 3) or not (C = 1).
+    The first image sets the size, and whether there is colour (C = 3) or not (C = 1). Pixels of more than 8 bits, or
+    not opaque, have no exact place among these levels and are refused.
 
     Raises:
         ValueError: no image; later, in ``read``, a file that is no image or has another size, by its name.
@@ -33,7 +36,7 @@ class Folder(Data):
         self.labels = len(names) if len(names) > 1 else 0
         self._classes = [names.index(p) if self.labels else 0 for p in parents]
         with _opened(self.files[0]) as first:
-            self._mode = "L" if first.mode in ("1", "L") else "RGB"
+            self._mode = "L" if first.mode in GREY else "RGB"
             self.shape = (1 if self._mode == "L" else 3, first.height, first.width)
 
     def __len__(self) -> int:
@@ -48,9 +51,11 @@ class Folder(Data):
             size = (image.height, image.width)
             if size != self.shape[1:]:
                 raise ValueError(f"{file}: expected {self.shape[1:]} pixels, as {self.files[0].name}, got {size}")
+            if image.mode not in (GREY if self._mode == "L" else EXACT):  # a conversion would lose levels
+                raise ValueError(f"{file}: expected 8 bits, opaque, {self._mode} as {self.files[0]}, got {image.mode}")
             try:
                 pixels = np.array(image.convert(self._mode))
-            except OSError as torn:
+            except (OSError, SyntaxError, ValueError) as torn:  # Pillow's, all three
                 raise ValueError(f"{file}: expected a whole image: {torn}") from None
         return torch.from_numpy(pixels).reshape(*size, -1).movedim(2, 0)
 

@@ -1,8 +1,10 @@
 """From what a person names (``digits``, a file, a folder, a dataset of the hub) to data with discrete levels."""
 
+import zlib
 from collections.abc import Callable
 from importlib import import_module
 from pathlib import Path
+from zipfile import BadZipFile
 
 import numpy as np
 import torch
@@ -17,7 +19,7 @@ def load(source: str, part: str = "train", *, levels: int | None = None, held_ou
         source: "digits" (8x8, 17 levels, embedded in scikit-learn); a ``.npy`` or ``.npz`` file; a folder of images, or
             one written by ``datasets.save_to_disk``; anything else is a dataset of the Hugging Face hub.
         part: a hub dataset's own split where it has one, else a fixed random part.
-        levels: K, where it is not known from the source (256 for images and 8-bit arrays).
+        levels: K of an array; 256 if absent and the array is 8-bit.
         held_out: the share of the events in "test", where the source has no split of its own.
 
     Raises:
@@ -26,10 +28,12 @@ def load(source: str, part: str = "train", *, levels: int | None = None, held_ou
     if part not in ("train", "test", "all"):
         raise ValueError(f'data: expected part "train", "test" or "all", got {part!r}')
     path = Path(source)
-    if source == "digits":
-        return _part(_digits(), part, held_out)
     if path.suffix in (".npy", ".npz"):
         return _part(_array(path, levels), part, held_out)
+    if levels not in (None, known := 17 if source == "digits" else 256):
+        raise ValueError(f"data: expected no number of levels for {source}, which has {known}, got {levels}")
+    if source == "digits":
+        return _part(_digits(), part, held_out)
     if path.is_dir() and not _saved(path):
         from udm.data.folder import Folder
 
@@ -65,19 +69,33 @@ def _array(path: Path, levels: int | None) -> Data:
     where = str(path)
     if not path.is_file():
         raise ValueError(f"data: expected an array file, found nothing at {where}")
-    try:
-        stored = np.load(path, allow_pickle=False)  # a pickle may run code
-    except (ValueError, OSError, EOFError) as fault:
-        raise ValueError(f"{where}: expected an array of integers without pickled objects: {fault}") from None
-    named = dict(stored) if isinstance(stored, np.lib.npyio.NpzFile) else {"x": stored}
+    named = _read(path)
     x = _named(named, where, "x", "images", "data", "arr_0")
     labels = next((named[k] for k in ("labels", "y", "label") if k in named), None)
     if not np.issubdtype(x.dtype, np.integer):
         raise ValueError(f"{where}: expected integer levels, got {x.dtype} (scale and round to 0 .. K-1 first)")
     if levels is None and x.dtype != np.uint8:
         raise ValueError(f"{where}: expected the number of levels for {x.dtype}: give --levels K")
-    classes = None if labels is None else torch.from_numpy(np.asarray(labels).astype(np.int64))
-    return Array(where, channels_first(where, torch.from_numpy(np.ascontiguousarray(x))), levels or 256, classes)
+    if labels is not None and not np.issubdtype(labels.dtype, np.integer):
+        raise ValueError(f"{where}: expected integer labels, got {labels.dtype}")
+    classes = None if labels is None else torch.from_numpy(labels.astype(np.int64))
+    return Array(where, channels_first(where, _tensor(x)), levels or 256, classes)
+
+
+def _read(path: Path) -> dict[str, np.ndarray]:
+    try:
+        stored = np.load(path, allow_pickle=False)  # a pickle may run code
+        if not isinstance(stored, np.lib.npyio.NpzFile):
+            return {"x": stored}
+        with stored:
+            return dict(stored)
+    except (ValueError, OSError, EOFError, BadZipFile, zlib.error) as fault:
+        raise ValueError(f"{path}: expected arrays of integers, whole and without pickled objects: {fault}") from None
+
+
+def _tensor(x: np.ndarray) -> torch.Tensor:
+    """In the machine's byte order; torch does not compute with the unsigned ones beyond 8 bits."""
+    return torch.from_numpy(np.ascontiguousarray(x if x.dtype == np.uint8 else x.astype(np.int64)))
 
 
 def _named(arrays: dict[str, np.ndarray], where: str, *names: str) -> np.ndarray:

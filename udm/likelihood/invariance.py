@@ -73,9 +73,35 @@ def invariance(
 
 
 def disagreement(rows: Sequence[Row]) -> float:
-    """The largest difference of two bounds, in its standard errors."""
-    pairs = [(a.bound, b.bound) for i, a in enumerate(rows) for b in rows[:i]]
-    return max(abs(a.value - b.value) / math.hypot(a.standard_error, b.standard_error) for a, b in pairs)
+    """The largest difference of two bounds, in its standard errors; inf where they differ and have none.
+
+    Raises:
+        ValueError: fewer than two rows.
+    """
+    if len(rows) < 2:
+        raise ValueError(f"disagreement: expected two schedules or more, got {len(rows)}")
+    return max(_apart(a.bound, b.bound) for i, a in enumerate(rows) for b in rows[:i])
+
+
+def limit(schedules: int, repeats: int, false_alarm: float = 1e-9) -> float:
+    r"""What ``disagreement`` exceeds with a chance of at most ``false_alarm`` where all bounds are equal.
+
+    The means of ``repeats`` evaluations are taken as normal, so that a difference over its estimated error is Student's
+    t of at least repeats - 1 degrees of freedom (Welch's, of two unequal variances: more); the pairs share the chance.
+
+    Raises:
+        ValueError: fewer than 2 schedules or repeats.
+    """
+    if schedules < 2 or repeats < 2:
+        raise ValueError(f"limit: expected schedules >= 2 and repeats >= 2, got {schedules} and {repeats}")
+    from scipy.special import stdtrit  # pyright: ignore[reportMissingTypeStubs, reportUnknownVariableType]
+
+    return -float(stdtrit(repeats - 1, false_alarm / math.comb(schedules, 2) / 2))  # pyright: ignore[reportUnknownArgumentType]
+
+
+def _apart(a: Term, b: Term) -> float:
+    difference, error = abs(a.value - b.value), math.hypot(a.standard_error, b.standard_error)
+    return difference / error if error else math.inf * difference if difference else 0.0
 
 
 def _row(

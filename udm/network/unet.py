@@ -1,5 +1,6 @@
 """diffusers' U-Net as a denoiser (z, gamma) to eps, with VDM's Fourier features in front."""
 
+import math
 from importlib import import_module
 from typing import Any
 
@@ -42,7 +43,7 @@ class UNet(nn.Module):
             block_out_channels=(channels,) + (2 * channels,) * (depth - 1),
             down_block_types=("DownBlock2D",) + ("AttnDownBlock2D",) * (depth - 1),
             up_block_types=("AttnUpBlock2D",) * (depth - 1) + ("UpBlock2D",),
-            norm_num_groups=min(32, channels),
+            norm_num_groups=math.gcd(32, channels),
             attention_head_dim=min(8, channels),
             dropout=dropout,
             num_class_embeds=labels + 1 if labels else None,

@@ -1,7 +1,7 @@
 """Rows of the data for each step, rank and accumulated part: a function of the step, so that position is a number."""
 
 from collections.abc import Iterator
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import torch
 from torch import Tensor
@@ -53,4 +53,8 @@ def stream(batches: Batches) -> Iterator[Batch]:
         yield from (batches[k] for k in range(len(batches)))
         return
     generator = torch.Generator()  # the loader's own seeds must not touch the global state
-    yield from DataLoader(batches, batch_size=None, num_workers=workers, generator=generator)
+    yield from DataLoader(batches, batch_size=None, num_workers=workers, generator=generator, collate_fn=_as_it_is)
+
+
+def _as_it_is(batch: Any) -> Any:
+    return batch  # torch's own would make a list of the range

@@ -1,21 +1,22 @@
 """Checkpoints: folders of safetensors and JSON, whole or absent, never pickled.
 
 A checkpoint is written beside its place, flushed to the disk, and renamed into it; its ``state.json`` holds the digest
-of every other file. What a killed run leaves behind has another name and is swept away at the next save.
+of every other file and of itself. What a killed run leaves behind has another name and is swept away at the next save.
 """
 
-import errno
 import hashlib
 import json
-import os
 import shutil
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from safetensors import SafetensorError
 from safetensors.torch import load_file, save_file
 from torch import Tensor
+
+from udm.train.disk import cannot_write, flush
 
 FORMAT = "udm checkpoint 1"
 Tensors = Mapping[str, Mapping[str, Tensor]]
@@ -33,7 +34,7 @@ class Checkpoint(NamedTuple):
 
 
 def save(folder: Path, step: int, tensors: Tensors, state: Mapping[str, Any], keep: int = 3) -> Path:
-    """Write ``folder/<step>``, then drop all but the newest ``keep``.
+    """Write ``folder/<step>``, then drop those before it but the newest ``keep`` - 1.
 
     Raises:
         CheckpointError: the disk is full or refuses; what stood before still stands.
@@ -43,17 +44,16 @@ def save(folder: Path, step: int, tensors: Tensors, state: Mapping[str, Any], ke
         recover(folder)
         partial.mkdir(parents=True)
         for name, group in tensors.items():
-            save_file({k: v.detach().cpu().contiguous() for k, v in group.items()}, partial / f"{name}.safetensors")
-        digests = {f.name: _digest(f) for f in sorted(partial.iterdir())}
-        document = {"format": FORMAT, "step": step, "files": digests, "state": dict(state)}
-        (partial / "state.json").write_text(json.dumps(document, indent=1, allow_nan=False))
-        _flush(partial)
+            save_file({k: _apart(v) for k, v in group.items()}, partial / f"{name}.safetensors")
+        files = {f.name: _digest(f) for f in sorted(partial.iterdir())}
+        (partial / "state.json").write_text(json.dumps(_sealed(step, files, state), indent=1, allow_nan=False))
+        for path in (*partial.iterdir(), partial):  # files before their folder: never a name without its contents
+            flush(path)
         _place(partial, final)
     except (OSError, SafetensorError) as fault:
-        shutil.rmtree(partial, ignore_errors=True)
-        raise CheckpointError(_cannot_write(final, fault)) from fault
-    for old in checkpoints(folder)[:-keep]:
-        shutil.rmtree(old)
+        _clear(folder, partial)
+        raise CheckpointError(cannot_write(final, fault) + _kept(folder)) from fault
+    _drop([p for p in checkpoints(folder) if p.name < final.name], keep - 1)
     return final
 
 
@@ -63,15 +63,11 @@ def load(path: Path) -> Checkpoint:
     Raises:
         CheckpointError: a file missing, torn or foreign, by its name, with the newest whole checkpoint before it.
     """
-    document = _document(path)
-    tensors: dict[str, dict[str, Tensor]] = {}
-    for name, digest in document["files"].items():
-        file = path / name
-        got = _digest(file) if file.is_file() else "no such file"
-        if got != digest:
-            _torn(path, f"{name}: expected SHA-256 {digest[:12]}, got {got[:12]}")
-        tensors[file.stem] = load_file(file)
-    return Checkpoint(tensors, document["state"])
+    try:
+        document = _document(path)
+        return Checkpoint({Path(n).stem: _tensors(path, n, d) for n, d in document["files"].items()}, document["state"])
+    except _Torn as torn:
+        raise CheckpointError(f"{path}: not a whole checkpoint: {torn}{_before(path)}") from None
 
 
 def checkpoints(folder: Path) -> list[Path]:
@@ -79,30 +75,70 @@ def checkpoints(folder: Path) -> list[Path]:
     return sorted(p for p in folder.glob("[0-9]*") if p.is_dir()) if folder.is_dir() else []
 
 
+def recover(folder: Path) -> None:
+    """Clear away what a killed run left half done; a checkpoint that it was about to replace comes back."""
+    for aside in folder.glob(".*.replaced"):
+        final = aside.with_name(aside.name[1:].removesuffix(".replaced"))
+        if not final.exists():
+            aside.rename(final)
+    for kind in ("partial", "replaced", "dropped"):
+        for left in folder.glob(f".*.{kind}"):
+            shutil.rmtree(left)
+
+
+class _Torn(Exception):
+    """What is wrong with a checkpoint: the file, what was expected, what is there."""
+
+
+def _sealed(step: int, files: Mapping[str, str], state: Mapping[str, Any]) -> dict[str, Any]:
+    document = {"format": FORMAT, "step": step, "files": dict(files), "state": dict(state)}
+    return document | {"sha256": _seal(document)}
+
+
+def _seal(document: Mapping[str, Any]) -> str:
+    rest = {k: v for k, v in document.items() if k != "sha256"}
+    return hashlib.sha256(json.dumps(rest, sort_keys=True).encode()).hexdigest()
+
+
 def _document(path: Path) -> dict[str, Any]:
-    file = path / "state.json"
     try:
-        document: Any = json.loads(file.read_bytes())
+        document: Any = json.loads((path / "state.json").read_bytes())
     except FileNotFoundError:
-        _torn(path, "state.json: no such file")
-    except ValueError as fault:
-        _torn(path, f"state.json: {fault}")
-    if not isinstance(document, dict) or document.get("format") != FORMAT:
-        _torn(path, f'state.json: expected the format "{FORMAT}"; the folder is foreign or of another version')
+        raise _Torn("state.json: expected a file, got none") from None
+    except (OSError, ValueError, RecursionError) as fault:
+        raise _Torn(f"state.json: expected JSON: {fault}") from None
+    got = document.get("format") if isinstance(document, dict) else type(document).__name__
+    if got != FORMAT:
+        raise _Torn(f'state.json: expected the format "{FORMAT}", got {got!r}: foreign, or of another version of udm')
+    if document.get("sha256") != (seal := _seal(document)):
+        raise _Torn(f"state.json: expected SHA-256 {str(document.get('sha256'))[:12]}, got {seal[:12]}")
     return document
 
 
-def _torn(path: Path, why: str) -> Any:
-    whole = [p for p in checkpoints(path.parent) if p.name < path.name and _whole(p)]
-    offer = f"; the newest whole one before it is {whole[-1]}" if whole else "; there is no whole one before it"
-    raise CheckpointError(f"{path}: not a whole checkpoint: {why}{offer}")
+def _tensors(path: Path, name: str, digest: str) -> dict[str, Tensor]:
+    file = path / name
+    if Path(name).name != name or file.suffix != ".safetensors":
+        raise _Torn(f"{name}: expected only safetensors beside state.json")
+    got = _digest(file) if file.is_file() else "no such file"
+    if got != digest:
+        raise _Torn(f"{name}: expected SHA-256 {digest[:12]}, got {got[:12]}")
+    try:
+        return load_file(file)
+    except (SafetensorError, OSError, ValueError) as fault:
+        raise _Torn(f"{name}: expected safetensors: {fault}") from None
+
+
+def _before(path: Path) -> str:
+    whole = next((p for p in reversed(checkpoints(path.parent)) if p.name < path.name and _whole(p)), None)
+    if whole is None:
+        return "; there is no whole one before it"
+    return f"; the newest whole one before it is {whole}: resume from it (--resume-from)"
 
 
 def _whole(path: Path) -> bool:
     try:
-        files = json.loads((path / "state.json").read_bytes())["files"]
-        return all(_digest(path / name) == digest for name, digest in files.items())
-    except (OSError, ValueError, KeyError, TypeError):
+        return all(_digest(path / name) == digest for name, digest in _document(path)["files"].items())
+    except (_Torn, OSError):
         return False
 
 
@@ -111,44 +147,34 @@ def _digest(file: Path) -> str:
         return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
-def _flush(folder: Path) -> None:
-    """Files before their folder, so that a crash never leaves a name without its contents."""
-    for path in (*folder.iterdir(), folder):
-        handle = os.open(path, os.O_RDONLY)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)
+def _apart(v: Tensor) -> Tensor:
+    """A copy on the CPU: safetensors refuses tensors that share memory, as tied weights do."""
+    return v.detach().to("cpu", copy=True).contiguous()
 
 
 def _place(partial: Path, final: Path) -> None:
+    aside = final.with_name(f".{final.name}.replaced")
     if final.exists():  # a run that went back to an earlier checkpoint writes this one again
-        aside = final.with_name(f".{final.name}.replaced")
         final.rename(aside)
-        partial.rename(final)
-        shutil.rmtree(aside)
-    else:
-        partial.rename(final)
-    handle = os.open(final.parent, os.O_RDONLY)
-    os.fsync(handle)
-    os.close(handle)
+    partial.rename(final)
+    flush(final.parent)
+    shutil.rmtree(aside, ignore_errors=True)
 
 
-def recover(folder: Path) -> None:
-    """Clear away what a killed run left half done; a checkpoint that it was about to replace comes back."""
-    for partial in folder.glob(".*.partial"):
-        shutil.rmtree(partial)
-    for aside in folder.glob(".*.replaced"):
-        final = aside.with_name(aside.name[1:].removesuffix(".replaced"))
-        if final.exists():
+def _drop(old: list[Path], keep: int) -> None:
+    """Renamed first, so that a kill leaves no torn one in place."""
+    for path in old[: max(0, len(old) - keep)]:
+        with suppress(OSError):  # the new one stands; the next save tries again
+            aside = path.rename(path.with_name(f".{path.name}.dropped"))
             shutil.rmtree(aside)
-        else:
-            aside.rename(final)
 
 
-def _cannot_write(final: Path, fault: Exception) -> str:
-    full = (isinstance(fault, OSError) and fault.errno in (errno.ENOSPC, errno.EDQUOT)) or "No space" in str(fault)
-    why = "the disk is full: free some space and run the same command again" if full else str(fault)
-    before = checkpoints(final.parent)
-    kept = f"; the last whole checkpoint, {before[-1]}, is untouched" if before else ""
-    return f"{final}: could not write the checkpoint: {why}{kept}"
+def _clear(folder: Path, partial: Path) -> None:
+    with suppress(OSError):
+        shutil.rmtree(partial, ignore_errors=True)
+        recover(folder)
+
+
+def _kept(folder: Path) -> str:
+    before = checkpoints(folder)
+    return f"; the last whole checkpoint, {before[-1]}, is untouched" if before else ""

@@ -11,6 +11,8 @@ LOSSES = ("vlb", "simple", "min-snr", "sigmoid", "weighted")
 SCHEDULES = ("learned", "linear", "cosine", "beta", "sigmoid")
 FREE = {"steps", "save_every", "workers", "keep"}  # what may differ between a run and its continuation
 
+OPTIONAL: dict[str, type] = {"levels": int, "T": int, "parameterization": str}
+
 
 @dataclass(frozen=True)
 class Config:
@@ -52,6 +54,8 @@ class Config:
     keep: int = 3
 
     def __post_init__(self) -> None:
+        for f in dataclasses.fields(self):
+            self._typed(f.name, OPTIONAL.get(f.name, type(f.default)))
         self._one_of("loss", LOSSES)
         self._one_of("schedule", SCHEDULES)
         self._one_of("precision", ("no", "bf16"))
@@ -65,6 +69,9 @@ class Config:
             self._require(name, 0 <= getattr(self, name) < math.inf, "finite and >= 0")
         self._require("average", 0 <= self.average < 1, "in [0, 1)")
         self._require("T", self.T is None or self.T >= 1, "at least 1, or none for continuous time")
+        self._require("T", self.T is None or self.loss == "vlb", f"none for the loss {self.loss}, which is no bound")
+        for name in ("bias", "gamma_min", "gamma_max"):
+            self._require(name, math.isfinite(getattr(self, name)), "finite")
         self._require("gamma_min", self.gamma_min < self.gamma_max, f"below gamma_max = {self.gamma_max}")
         self._require("batch", self.batch % self.accumulate == 0, f"a multiple of accumulate = {self.accumulate}")
         learned = self.schedule == "learned"
@@ -78,12 +85,14 @@ class Config:
         return dataclasses.asdict(self)
 
     @classmethod
-    def from_json(cls, stored: dict[str, Any]) -> "Config":
+    def from_json(cls, stored: Any) -> "Config":
         """The inverse of ``to_json``.
 
         Raises:
-            ValueError: an unknown or missing setting.
+            ValueError: no settings, or an unknown or missing one.
         """
+        if not isinstance(stored, dict):
+            raise ValueError(f"config: expected settings by name, got {type(stored).__name__}")
         known = {f.name for f in dataclasses.fields(cls)}
         if set(stored) != known:
             unknown, missing = sorted(set(stored) - known), sorted(known - set(stored))
@@ -94,6 +103,11 @@ class Config:
         """Settings that fix the numbers and differ: "lr: 0.001, not 0.002"."""
         mine, theirs = self.to_json(), other.to_json()
         return [f"{k}: {mine[k]}, not {theirs[k]}" for k in mine if k not in FREE and mine[k] != theirs[k]]
+
+    def _typed(self, name: str, kind: type) -> None:
+        value = getattr(self, name)
+        known = type(value) in ((float, int) if kind is float else (kind,))
+        self._require(name, known or (value is None and name in OPTIONAL), f"of type {kind.__name__}")
 
     def _one_of(self, name: str, known: tuple[str, ...]) -> None:
         self._require(name, getattr(self, name) in known, "one of " + ", ".join(known))

@@ -3,7 +3,7 @@
 import signal
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from types import FrameType
 from typing import NamedTuple
@@ -61,10 +61,13 @@ def fit(
         resume_from: this checkpoint, not the newest.
         watch: called after each step.
 
+    A step is a function of (state, step): stopped and resumed, or divided among ranks and parts, it is the same step
+    (but for dropout, which each rank draws for itself).
+
     Raises:
         ValueError: settings, data or an ``out`` that do not fit.
         CheckpointError: a checkpoint that is not whole, or cannot be written.
-        NonFinite: a loss that is not finite; the parameters of the last checkpoint are safe.
+        NonFinite: a loss or gradient that is not finite; the parameters of the last checkpoint are safe.
         Interrupted: SIGINT or SIGTERM came; the step was finished and saved.
     """
     run = Run(config, data or load(config.data, "train", levels=config.levels), network, schedule, weight)
@@ -72,7 +75,7 @@ def fit(
     first = journal.restore(resume_from)
     rank, ranks = run.accelerator.process_index, run.accelerator.num_processes
     parts = stream(Batches(run.data, config, first, rank, ranks))
-    with _signals() as caught:
+    with closing(journal), _signals() as caught:
         for k in range(first, config.steps):
             began = time.perf_counter()
             loss = step(run, k, [next(parts) for _ in range(config.accumulate)], out)
@@ -81,9 +84,8 @@ def fit(
             last, stop = k + 1 == config.steps, run.any(bool(caught))
             if last or stop or (k + 1) % config.save_every == 0:
                 saved = journal.save(k + 1)
-                if stop and not last:
+                if stop:
                     raise Interrupted(caught[0] if caught else signal.SIGTERM, saved)
-    journal.close()
     return run
 
 

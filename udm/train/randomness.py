@@ -5,6 +5,7 @@ batch is divided.
 """
 
 import hashlib
+from functools import lru_cache
 from typing import NamedTuple
 
 import torch
@@ -39,9 +40,13 @@ def order(seed: int, n: int, first: int, count: int) -> list[int]:
     taken: list[int] = []
     while len(taken) < count:
         epoch, place = divmod(first + len(taken), n)
-        generator = torch.Generator().manual_seed(derived(seed, epoch, "order"))
-        taken += torch.randperm(n, generator=generator)[place : place + count - len(taken)].tolist()
+        taken += _permutation(seed, n, epoch)[place : place + count - len(taken)].tolist()
     return taken
+
+
+@lru_cache(maxsize=2)  # a step may end one epoch and begin the next
+def _permutation(seed: int, n: int, epoch: int) -> Tensor:
+    return torch.randperm(n, generator=torch.Generator().manual_seed(derived(seed, epoch, "order")))
 
 
 def reseed(seed: int, step: int, rank: int) -> None:

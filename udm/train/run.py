@@ -5,6 +5,7 @@ from typing import Any, cast
 
 import torch
 from accelerate import Accelerator
+from accelerate.state import AcceleratorState
 from torch import Tensor, nn
 from torch.optim import AdamW
 from torch.optim.swa_utils import AveragedModel
@@ -38,6 +39,9 @@ class Run:
     ) -> None:
         torch.manual_seed(derived(config.seed, 0, "initial weights"))
         self.config, self.data = config, data
+        if config.conditional and not data.labels:
+            raise ValueError(f"train: expected data with classes for a conditional network, got {data.name} without")
+        AcceleratorState._reset_state()  # else the first run of a process sets the precision of all
         self.accelerator = Accelerator(
             mixed_precision=config.precision,
             gradient_accumulation_steps=config.accumulate,
@@ -122,20 +126,21 @@ def _schedule(config: Config, schedule: Schedule | None) -> Schedule:
     schedule = schedule if schedule is not None else path(config)
     if isinstance(schedule, Learned) != (config.schedule == "learned"):
         raise ValueError(f"train: expected a schedule as config.schedule = {config.schedule} says")
-    if config.loss == "vlb" and config.T is None:
-        _differentiable(schedule)
+    _increasing(schedule, with_ends=config.loss == "vlb", slope=config.loss in ("vlb", "sigmoid", "weighted"))
     return schedule
 
 
-def _differentiable(schedule: Schedule) -> None:
-    """The continuous bound needs gamma', finite, and gamma increasing.
+def _increasing(schedule: Schedule, *, with_ends: bool, slope: bool) -> None:
+    """Times are drawn from (0, 1]; the bound's decoder is at 0.
 
     Raises:
-        ValueError: the first time at which it is not so.
+        ValueError: the first time at which gamma is not finite, or does not increase.
     """
-    t = torch.linspace(0, 1, 257, dtype=torch.float64)
-    gamma = schedule.gamma(t)
-    bad = ~torch.isfinite(schedule.dgamma(t)) | ~torch.isfinite(gamma)
+    t = torch.linspace(0, 1, 257, dtype=torch.float64)[0 if with_ends else 1 :]
+    with torch.no_grad():
+        gamma = schedule.gamma(t)
+        bad = ~torch.isfinite(gamma)
+        bad |= ~torch.isfinite(schedule.dgamma(t)) if slope else False
     bad[1:] |= ~(gamma[1:] > gamma[:-1])
     if bool(bad.any()):
         at = float(t[int(bad.to(torch.int8).argmax())])
@@ -148,8 +153,6 @@ def _differentiable(schedule: Schedule) -> None:
 def _named(config: Config, data: Data) -> nn.Module:
     options: dict[str, Any] = {"channels": config.channels, "blocks": config.blocks, "dropout": config.dropout}
     labels = data.labels if config.conditional else 0
-    if config.conditional and not labels:
-        raise ValueError(f"train: expected data with classes for a conditional network, got {data.name} without")
     return build(config.network, data.shape, data.K, labels, **options)
 
 

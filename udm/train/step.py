@@ -1,10 +1,11 @@
-"""One step: losses of all parts, gradients of network and schedule, one update; a loss that is not finite stops."""
+"""One step: losses of all parts, gradients of network and schedule, one update; what is not finite stops it before."""
 
 import json
 import math
 from collections.abc import Callable
 from contextlib import nullcontext
 from pathlib import Path
+from typing import Any
 
 import torch
 from torch import Tensor, nn
@@ -27,14 +28,14 @@ from udm.train.run import Run
 
 
 class NonFinite(Exception):
-    """A loss that is not finite; says the step, the examples, and where their times and levels were written."""
+    """A loss or gradient that is not finite; says the step, the examples, and the file of their times and losses."""
 
 
 def step(run: Run, k: int, parts: list[Batch], out: Path) -> float:
     """One update; the mean loss over the global batch."""
     reseed(run.config.seed, k, run.accelerator.process_index)
     losses = [_part(run, k, part, last=part is parts[-1], out=out) for part in parts]
-    _update(run, k)
+    _update(run, k, parts, losses, out)
     return float(run.gathered(torch.cat(losses)).mean())
 
 
@@ -51,7 +52,7 @@ def _part(run: Run, k: int, part: Batch, *, last: bool, out: Path) -> Tensor:
     with nullcontext() if last else accelerator.no_sync(run.network):
         losses, schedule_part = _losses(run, index, _predict(run, classes, noise), noise)
         if run.any(not bool(torch.isfinite(losses).all())):
-            _stop(run, k, part, noise, losses, out)
+            _stop(run, k, "losses", [part], [losses], out)
         total = losses.mean()
         if config.learn_ends:
             total = total + end_terms(run.schedule, index, run.levels, noise.eps_0).mean()
@@ -83,32 +84,37 @@ def _predict(run: Run, classes: Tensor, noise: Draw) -> Callable[[Tensor, Tensor
     return lambda z, gamma: run.network(z, gamma, label)
 
 
-def _update(run: Run, k: int) -> None:
+def _update(run: Run, k: int, parts: list[Batch], losses: list[Tensor], out: Path) -> None:
     schedule = run.schedule
     for p in schedule.parameters():
         if p.grad is not None:  # the schedule is outside what Accelerate wraps
             p.grad = run.averaged(p.grad)
     for group in run.optimizer.param_groups:
         group["lr"] = group["base"] * learning_rate(run.config, k)
-    for group in (run.bare, schedule):
-        nn.utils.clip_grad_norm_(group.parameters(), run.config.clip)
+    trained = [[p for p in group.parameters() if p.grad is not None] for group in (run.bare, schedule)]
+    norms = [nn.utils.clip_grad_norm_(group, run.config.clip) for group in trained if group]
+    if not all(bool(torch.isfinite(norm)) for norm in norms):  # the same on all ranks
+        _stop(run, k, "gradients", parts, losses, out)
     run.optimizer.step()
     run.optimizer.zero_grad()
     run.average.update_parameters(run.bare)
 
 
-def _stop(run: Run, k: int, part: Batch, noise: Draw, losses: Tensor, out: Path) -> None:
-    bad = torch.nonzero(~torch.isfinite(losses))[:, 0].tolist()
-    rank = run.accelerator.process_index
+def _stop(run: Run, k: int, what: str, parts: list[Batch], losses: list[Tensor], out: Path) -> None:
+    """All that made the loss goes to a file: the examples that are not finite, or all if it is none of them here."""
+    config, rank = run.config, run.accelerator.process_index
+    rows: list[dict[str, Any]] = []
+    for part, of_part in zip(parts, losses, strict=True):
+        t = draw(config.seed, k, part.rows, config.batch, run.data.shape, run.device).t
+        told = zip(part.positions, t.tolist(), of_part.tolist(), strict=True)
+        rows += [{"position": i, "t": t_i, "loss": str(loss)} for i, t_i, loss in told]
+    bad = [row for row in rows if not math.isfinite(float(row["loss"]))]
     file = out / f"nonfinite-{k:08d}-{rank}.json"
-    rows = [
-        {"position": part.positions[i], "t": float(noise.t[i]), "loss": str(float(losses[i]))}
-        for i in (bad or range(len(losses)))
-    ]
-    file.write_text(json.dumps({"step": k, "seed": run.config.seed, "rank": rank, "examples": rows}, indent=1))
-    first = rows[0]
+    document = {"step": k, "seed": config.seed, "rank": rank, "what": what, "examples": bad or rows}
+    file.write_text(json.dumps(document, indent=1))
+    first = (bad or rows)[0]
     raise NonFinite(
-        f"train: expected finite losses, got {len(bad)} of {len(losses)} not finite in step {k}, the first at t ="
-        f" {first['t']:.6g}, example {first['position']} of {run.data.name}; all in {file}. Lower the learning rate, or"
-        " look at these examples; the last checkpoint is from before this step"
+        f"train: expected finite {what}, got others in step {k}, {len(bad)} of {len(rows)} losses on rank {rank}; the"
+        f" first example is {first['position']} of {run.data.name} at t = {first['t']:.6g}; all in {file}. Lower the"
+        " learning rate, or look at these examples; the last checkpoint is from before this step"
     )
