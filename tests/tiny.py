@@ -1,0 +1,40 @@
+"""The smallest run that has everything, and how two runs are compared, bit for bit."""
+
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from udm.data import Data, load
+from udm.train import Config, checkpoint
+
+TINY: dict[str, Any] = {
+    "channels": 8, "blocks": 1, "hidden": 8, "batch": 32, "steps": 6, "warmup": 2, "save_every": 1, "keep": 9,
+}  # fmt: skip
+
+
+def config(**changes: Any) -> Config:
+    return Config(**{**TINY, **changes})
+
+
+@lru_cache
+def DIGITS() -> Data:
+    return load("digits")
+
+
+def newest(out: Path) -> checkpoint.Checkpoint:
+    return checkpoint.load(checkpoint.checkpoints(out / "checkpoints")[-1])
+
+
+def different(one: Path, other: Path) -> list[str]:
+    """What differs between two runs: lines of losses, and every tensor and setting of the newest checkpoint."""
+    bad = [] if (one / "losses.jsonl").read_bytes() == (other / "losses.jsonl").read_bytes() else ["losses"]
+    a, b = newest(one), newest(other)
+    if a.tensors.keys() != b.tensors.keys() or a.state != b.state:
+        bad.append("state")
+    for file in a.tensors.keys() & b.tensors.keys():
+        mine, theirs = a.tensors[file], b.tensors[file]
+        names = sorted(mine.keys() | theirs.keys())
+        bad += [f"{file}.{n}" for n in names if n not in mine or n not in theirs or not torch.equal(mine[n], theirs[n])]
+    return bad

@@ -1,0 +1,27 @@
+"""What tests of training share: one thread, and a run trained once."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import torch
+
+from tests.tiny import DIGITS, config
+from udm.train import fit
+
+
+@pytest.fixture(scope="module")
+def one_thread() -> Iterator[None]:
+    """Networks this small gain nothing from threads, and wait for them where cores are shared."""
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(before)
+
+
+@pytest.fixture(scope="session")
+def trained(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a run with classes and a learned schedule; to read, not to write."""
+    out = tmp_path_factory.mktemp("trained") / "run"
+    fit(config(conditional=True), out, data=DIGITS())
+    return out
