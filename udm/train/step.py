@@ -41,7 +41,8 @@ def step(run: Run, k: int, parts: list[Batch], out: Path) -> float:
 
 def learning_rate(config: Config, k: int) -> float:
     """The share of the learning rate at step k: a linear start, then half a cosine down to a twentieth."""
-    start = min(1.0, (k + 1) / (config.warmup + 1))
+    warmup = min(config.warmup, config.steps // 10)
+    start = min(1.0, (k + 1) / (warmup + 1))
     return start * (0.525 + 0.475 * math.cos(math.pi * k / config.steps))
 
 

@@ -1,0 +1,53 @@
+"""`udm evaluate` of a solvable law against its exact bound; a denoiser wrong by a tenth or so is found out."""
+
+import json
+from typing import Any
+
+import pytest
+from typer.testing import CliRunner
+
+from property_tests.laws import Exact, Normals, Points, exact
+from udm.cli.app import app
+
+LIMIT = 6.2  # standard errors: 1e-9, two-sided
+SHAPE = ("--gamma-min", "-4", "--gamma-max", "3")
+LAWS = {  # as `udm evaluate` makes them, one entry a coordinate; how wrong the twin is; how many draws see it
+    "law:gaussian": ([Normals(((1.0, 0.5, 0.5),)), Normals(((1.0, -0.25, 1.5),))], "0.95", "50000"),
+    "law:two-points": ([Points((-1.0, 1.0))], "0.9", "20000"),
+    "law:grid": ([Points(tuple((2 * k - 15) / 16 for k in range(16)))], "0.8", "20000"),
+    "law:mixture": ([Normals(((0.25, -1.0, 0.25), (0.75, 0.5, 0.5)))], "0.9", "20000"),
+}
+
+
+def evaluated(*args: str) -> dict[str, Any]:
+    run = CliRunner().invoke(app, ["evaluate", *args, *SHAPE, "--json", "--repeats", "4"])
+    assert run.exit_code == 0, run.output
+    return json.loads(run.stdout)
+
+
+def total(coordinates: list[Any]) -> float:
+    parts: list[Exact] = [exact(law, -4.0, 3.0) for law in coordinates]
+    return sum(part.total for part in parts)
+
+
+@pytest.mark.parametrize("name", LAWS)
+def test_the_best_denoiser_meets_the_exact_bound_and_a_biased_one_does_not(name: str) -> None:
+    coordinates, shrink, examples = LAWS[name]
+    right = evaluated(name, "--examples", examples)["total"]
+    biased = evaluated(name, "--examples", examples, "--shrink", shrink)["total"]
+    truth = total(coordinates)
+    assert abs(right["value"] - truth) <= LIMIT * right["standard_error"]
+    assert biased["value"] - truth > LIMIT * biased["standard_error"]
+
+
+def test_other_schedules_with_the_same_ends_give_the_same_bound() -> None:
+    truth = total(LAWS["law:grid"][0])
+    for schedule in ("cosine", "beta", "sigmoid"):
+        found = evaluated("law:grid", "--examples", "10000", "--schedule", schedule)["total"]
+        assert abs(found["value"] - truth) <= LIMIT * found["standard_error"]
+
+
+def test_finite_T_is_a_looser_bound() -> None:
+    truth = total(LAWS["law:two-points"][0])
+    found = evaluated("law:two-points", "--examples", "10000", "--T", "10")["total"]
+    assert found["value"] - truth > LIMIT * found["standard_error"]

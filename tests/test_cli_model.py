@@ -1,0 +1,139 @@
+"""`udm train`, `evaluate`, `sample` and `invariance` as a user meets them: output, exit status, wrong input."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+import torch
+from click.testing import Result
+from PIL import Image
+from typer.testing import CliRunner
+
+from udm.cli.app import app
+
+SMALL = ("--channels", "16", "--blocks", "1", "--seed", "3")
+TERMS = ("prior", "reconstruction", "diffusion", "total")
+
+
+def udm(*args: str) -> Result:
+    return CliRunner().invoke(app, list(args), env={"COLUMNS": "120"})
+
+
+def document(*args: str) -> dict[str, Any]:
+    run = udm(*args, "--json")
+    assert run.exit_code == 0, run.output
+    return json.loads(run.stdout)
+
+
+def picture(path: str) -> tuple[str | None, tuple[int, int]]:
+    with Image.open(path) as image:
+        return image.format, image.size
+
+
+@pytest.fixture(scope="module")
+def run(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, Any]]:
+    """A small conditional network after 200 steps on the digits."""
+    folder = tmp_path_factory.mktemp("runs") / "digits"
+    told = document("train", *SMALL, "--steps", "200", "--conditional", "--samples", "9", "--out", str(folder))
+    return folder, told
+
+
+def test_train_prints_the_terms_the_baselines_and_writes_samples(run: tuple[Path, dict[str, Any]]) -> None:
+    folder, told = run
+    for name in TERMS:
+        assert set(told[name]) == {"value", "standard_error", "unit"} and told[name]["unit"] == "bits/dim"
+    parts = sum(told[name]["value"] for name in TERMS[:3])
+    assert told["total"]["value"] == pytest.approx(parts, rel=1e-12)
+    assert told["seconds"] >= told["training_seconds"] > 0
+    assert told["baselines"]["uniform"]["value"] == pytest.approx(4.087, abs=1e-3)
+    assert told["total"]["value"] < 2.45, "what a plain perceptron reaches"
+    assert picture(told["samples"]) == ("PNG", (200, 200)) and Path(told["samples"]).parent == folder
+
+
+def test_a_finished_run_is_evaluated_again_without_training(run: tuple[Path, dict[str, Any]]) -> None:
+    folder, told = run
+    again = document("train", *SMALL, "--steps", "200", "--conditional", "--samples", "0", "--out", str(folder))
+    assert again["total"] == told["total"] and "samples" not in again
+
+
+def test_evaluate_reads_a_run_or_a_checkpoint_and_says_what_the_number_is(run: tuple[Path, dict[str, Any]]) -> None:
+    folder, told = run
+    whole = document("evaluate", str(folder), "--repeats", "4")
+    assert whole["total"] == told["total"], "same seed, same numbers"
+    assert "upper bound" in whole["meaning"] and whole["seconds"] > 0
+    (checkpoint,) = (folder / "checkpoints").iterdir()
+    finite = document("evaluate", str(checkpoint), "--T", "4", "--examples", "100")
+    assert finite["total"]["value"] > whole["total"]["value"] and finite["examples"] == 100
+    flow = document("evaluate", str(folder), "--flow", "--examples", "16", "--repeats", "2")
+    assert {"prior", "flow", "dequantisation", "total"} <= set(flow) and "flow" in flow["meaning"]
+    assert "probability of levels" in udm("evaluate", str(folder), "--examples", "8", "--repeats", "2").stdout
+
+
+def test_samples_are_a_function_of_the_seed(run: tuple[Path, dict[str, Any]], tmp_path: Path) -> None:
+    folder, _ = run
+
+    def pixels(*args: str) -> torch.Tensor:
+        out = tmp_path / "s.png"
+        document("sample", str(folder), "--count", "4", "--steps", "8", "--out", str(out), *args)
+        with Image.open(out) as image:
+            return torch.frombuffer(bytearray(image.tobytes()), dtype=torch.uint8)
+
+    assert torch.equal(pixels("--seed", "5"), pixels("--seed", "5"))
+    assert not torch.equal(pixels("--seed", "5"), pixels("--seed", "6"))
+    for sampler in ("ddim", "euler", "heun", "dpm++2m", "corrected"):
+        pixels("--sampler", sampler, "--grid", "time")
+    assert not torch.equal(pixels("--label", "1"), pixels("--label", "1", "--guidance", "6"))
+    assert torch.equal(pixels("--label", "1"), pixels("--label", "1", "--guidance", "1"))
+
+
+def test_invariance_tells_bounds_that_agree_and_variances_that_do_not(run: tuple[Path, dict[str, Any]]) -> None:
+    folder, _ = run
+    told = document("invariance", str(folder), "--repeats", "6")
+    rows = {row["schedule"]: row for row in told["schedules"]}
+    assert len(rows) >= 4 and {"learned", "linear", "cosine", "beta"} <= set(rows)
+    assert told["largest_difference"]["value"] <= told["largest_difference"]["limit"]
+    ratios = {name: row["variance"]["ratio"] for name, row in rows.items()}
+    assert ratios["learned"] < ratios["linear"] < ratios["beta"]
+    assert picture(told["plot"])[0] == "PNG"
+
+
+@pytest.mark.parametrize(
+    ("args", "said"),
+    [
+        (("train", "--loss", "mse", "--out", "OUT"), "expected loss one of vlb"),
+        (("train", "--steps", "0", "--out", "OUT"), "expected steps at least 1, got 0"),
+        (("train", "--T", "10", "--out", "OUT"), "none for a learned schedule"),
+        (("train", "--gamma-min", "7", "--out", "OUT"), "expected gamma_min below gamma_max"),
+        (("train", "--data", "./nothing.npy", "--out", "OUT"), "found nothing at"),
+        (("train", "--batch", "10", "--accumulate", "3", "--out", "OUT"), "a multiple of accumulate = 3"),
+        (("train", "--out", "RUN"), "expected the settings of the run in it"),
+        (("train", "--out", "FOREIGN"), "with other things in it"),
+        (("evaluate", "law:cauchy"), "law:gaussian"),
+        (("evaluate", "RUN", "--schedule", "quartic"), "expected learned, linear"),
+        (("evaluate", "RUN", "--part", "dev"), 'expected part "train", "test" or "all"'),
+        (("sample", "RUN", "--sampler", "plms"), "expected sampler ancestral"),
+        (("sample", "RUN", "--label", "12"), "0 <= label < 10"),
+        (("sample", "RUN", "--guidance", "3"), "expected a label"),
+        (("sample", "RUN", "--count", "0"), "expected count >= 1"),
+        (("sample", "RUN", "--steps", "0"), "steps"),
+    ],
+)
+def test_wrong_input_is_a_usage_error_in_one_line(
+    args: tuple[str, ...], said: str, run: tuple[Path, dict[str, Any]], tmp_path: Path
+) -> None:
+    (tmp_path / "foreign").mkdir()
+    (tmp_path / "foreign" / "thesis.tex").write_text("")
+    places = {"RUN": str(run[0]), "OUT": str(tmp_path / "new"), "FOREIGN": str(tmp_path / "foreign")}
+    result = udm(*(places.get(a, a) for a in args))
+    assert result.exit_code == 2 and said in result.stderr, result.output
+    assert result.stderr.count("\n") == 1 and result.stdout == ""
+    assert not (tmp_path / "new" / "checkpoints").exists(), "nothing is begun"
+
+
+@pytest.mark.parametrize("command", ["evaluate", "sample", "invariance"])
+def test_what_is_no_run_fails_and_a_torn_one_offers_the_one_before(
+    command: str, run: tuple[Path, dict[str, Any]], tmp_path: Path
+) -> None:
+    missing = udm(command, str(tmp_path))
+    assert missing.exit_code == 1 and "expected a run or a checkpoint" in missing.stderr
