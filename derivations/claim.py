@@ -15,7 +15,7 @@ from derivations.experiment import Experiment
 from derivations.statement import AtMost, Equal, Point, Statement, Tends
 
 Answer = Any  # Expr, or a (named) tuple of Expr
-Family = Literal["forward", "posterior", "vlb", "invariance"]
+Family = Literal["forward", "posterior", "vlb", "invariance", "training", "likelihood", "solvable", "sampling"]
 Kind = Literal["definition", "equality", "inequality", "law", "expectation", "induction", "limit", "refuted"]
 
 

@@ -45,7 +45,7 @@ D = Denoiser(
 gaussian = Claim(
     name="bayes.gaussian",
     title="Gaussian data N(m, c): E[x | z_t] = m + alpha c/(alpha^2 c + sigma^2) (z_t - alpha m)",
-    family="posterior",
+    family="solvable",
     kind="law",
     needs=("vdm.forward.marginal",),
     says=lambda d: (

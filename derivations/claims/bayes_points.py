@@ -43,7 +43,7 @@ pair = (x_a * seen(x_a) + x_b * seen(x_b)) / (seen(x_a) + seen(x_b))
 ideal = Claim(
     name="edm.ideal_denoiser",
     title="On any number of points E[x | z] is their mean, with weights N(z; alpha x_i, sigma^2)",
-    family="posterior",
+    family="solvable",
     kind="induction",
     needs=("vdm.forward.marginal",),
     says=lambda a: (
@@ -127,7 +127,7 @@ def learnt_from(a: Expr, level: Expr) -> Expr:
 points = Claim(
     name="bayes.points",
     title="Seen from x_k, points x_j weigh exp(-v (x_k - x_j)^2/2 - sqrt(v) (x_k - x_j) n): mean and information",
-    family="posterior",
+    family="solvable",
     kind="equality",
     needs=("edm.ideal_denoiser", "vdm.reverse.decoder"),
     says=lambda a: (

@@ -36,7 +36,7 @@ CHAIN = {**WHOLE, var: given_t.var}  # what a Markov chain through z_s makes of 
 forward = Claim(
     name="ddim.forward",
     title="DDIM's forward step looks at x unless var is the posterior's: then only is the process a Markov chain",
-    family="posterior",
+    family="sampling",
     kind="equality",
     needs=("ddim.marginal", "vdm.posterior"),
     says=lambda a: (
@@ -107,7 +107,7 @@ L = Loud(var=sigma_s**2 + more, excess=more)
 hat = Claim(
     name="ddim.sigma_hat",
     title="DDIM's sigma-hat, ancestral mean with noise sigma_ts^2, leaves z_s too noisy, by beta - beta-tilde",
-    family="posterior",
+    family="sampling",
     kind="refuted",
     needs=("ddim.eta",),
     printed=Equal(loud.var, sigma_s**2),

@@ -57,7 +57,7 @@ taken = D.by_x.subs(x_hat, best_x)
 gaussian = Claim(
     name="ddim.gaussian",
     title="On N(0, c) data a DDIM step at eta = 0 loses variance c (alpha_s sigma_t - alpha_t sigma_s)^2/Var(z_t)",
-    family="posterior",
+    family="sampling",
     kind="law",
     needs=("ddim.forms", "sde.pfode.gaussian"),
     says=lambda a: (

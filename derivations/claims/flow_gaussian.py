@@ -61,7 +61,7 @@ def grows(a: Carry) -> Expr:
 gaussian = Claim(
     name="sde.pfode.gaussian",
     title="Gaussian data: the flow multiplies z by the ratio of the roots of alpha^2 c + sigma^2",
-    family="forward",
+    family="sampling",
     kind="law",
     needs=("sde.pfode.forms",),
     says=lambda a: (
@@ -130,7 +130,7 @@ chain_cov = cov(made_s, chained, (*NOISE, n_2))
 coupling = Claim(
     name="sde.pfode.coupling",
     title="The flow has the process's marginals, not its joint law: given z_s, its z_t is known",
-    family="forward",
+    family="sampling",
     kind="refuted",
     needs=("sde.pfode.gaussian", "vdm.forward.transition"),
     printed=Equal(chain_cov, sqrt(end / start) * start),

@@ -67,7 +67,7 @@ in_x = told((alpha_t * x_hat - z) / sigma_t**2, (alpha_t * dx - 1) / sigma_t**2)
 rate = Claim(
     name="sde.likelihood.rate",
     title="Along dz/dt = F the log-density falls at the rate div F; the probability flow's is f - g^2/2 div score",
-    family="vlb",
+    family="likelihood",
     kind="equality",
     needs=("vdm.forward.sde", "vdm.param.score"),
     says=lambda r: (

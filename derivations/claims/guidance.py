@@ -77,7 +77,7 @@ careless = diff(Normal(z_t, tau**2).log_density(y), z_t)  # q(y | x) asked at z
 bayes = Claim(
     name="guidance.bayes",
     title="grad log q(z | c) = grad log q(z) + grad log q(c | z), where q(c | z) is of the noisy z",
-    family="posterior",
+    family="sampling",
     kind="law",
     needs=("vdm.param.score",),
     says=lambda a: (
@@ -147,7 +147,7 @@ T = Shift(mean=mu_hat + scale * var * grad, var=var, log_norm=scale**2 * grad**2
 shift = Claim(
     name="guidance.shift",
     title="A classifier, linear in z, moves a normal step's mean by scale times its variance times grad; no variance",
-    family="posterior",
+    family="sampling",
     kind="law",
     needs=("guidance.bayes",),
     says=lambda a: Equal(tilted, Normal(a.mean, a.var).log_density(z_s) + a.log_norm),

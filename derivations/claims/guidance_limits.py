@@ -43,7 +43,7 @@ guided, noised = 1 / tilted(noise2), 1 / tilted(Integer(0)) + noise2
 not_diffusion = Claim(
     name="cfg.not_a_diffusion",
     title="Guided scores are those of guided data, noised, is false: for Gaussian data the variances differ",
-    family="posterior",
+    family="sampling",
     kind="refuted",
     needs=("cfg.eps",),
     printed=Equal(guided, noised),
@@ -101,7 +101,7 @@ R = Rescaled(factor=factor, std=share * pos + (1 - share) * cfg, mean=factor * m
 rescale = Claim(
     name="cfg.rescale",
     title="CFG rescale multiplies by share std_pos/std_cfg + 1 - share: stds are averaged, and the mean shrinks along",
-    family="posterior",
+    family="sampling",
     kind="equality",
     needs=("cfg.eps",),
     says=lambda a: (

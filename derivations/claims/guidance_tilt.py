@@ -48,7 +48,7 @@ K = Tilt(mean=(1 + w) * c * y / (tau**2 + (1 + w) * c), var=c * tau**2 / (tau**2
 tilt = Claim(
     name="cfg.tilt",
     title="Gaussian label: the guided score is that of p(z) p(y|z)^(1+w), narrower than p(z|y) and past its mean",
-    family="posterior",
+    family="sampling",
     kind="law",
     needs=("cfg.eps",),
     says=lambda a: (

@@ -62,7 +62,7 @@ by_normals, by_signs = (
 hutchinson = Claim(
     name="sde.hutchinson",
     title="E v^T A v = tr A for unit-variance noise; signs have the least variance, normals 2 sum a_ii^2 more",
-    family="vlb",
+    family="likelihood",
     kind="expectation",
     says=lambda a: (
         Equal(mean(1), a.mean),

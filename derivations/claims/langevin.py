@@ -57,7 +57,7 @@ A = Corrected(
 gaussian = Claim(
     name="langevin.gaussian",
     title="A Langevin step of size h on N(mu, c): the variance goes to c/(1 - h/(2c)), above c; the mean to mu",
-    family="posterior",
+    family="sampling",
     kind="law",
     needs=("vdm.param.score",),
     says=lambda a: (
@@ -148,7 +148,7 @@ def noise(step: Expr) -> Expr:
 size = Claim(
     name="langevin.step_size",
     title="A step 2 (r |n|/|score|)^2 has a drift of r times its noise; with VP's factor alpha, r sqrt(alpha)",
-    family="posterior",
+    family="sampling",
     kind="equality",
     needs=("langevin.gaussian",),
     says=lambda a: (Equal(r**2 * noise(a.ve), drift(a.ve)), Equal(alpha * r**2 * noise(a.vp), drift(a.vp))),

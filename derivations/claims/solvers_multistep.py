@@ -30,7 +30,7 @@ weights = [Integral(exp(s - h) * p, SPAN) for p in (Integer(1), s, s**2 / 2)]
 phi = Claim(
     name="dpm.phi",
     title="The exponential step's weights of x-hat and its slopes: 1 - e^-h, h - 1 + e^-h, h^2/2 - h + 1 - e^-h",
-    family="posterior",
+    family="sampling",
     kind="equality",
     needs=("ddim.forms",),
     says=lambda a: tuple(Equal(left, right) for left, right in zip(weights, a, strict=True)),
@@ -94,7 +94,7 @@ def line(u: Expr) -> Expr:
 two_step = Claim(
     name="dpmpp.2m",
     title="DPM-Solver++(2M): (1 + 1/(2r)) x-hat - x-hat_before/(2r), r the step before over this one, is second order",
-    family="posterior",
+    family="sampling",
     kind="limit",
     needs=("dpm.phi",),
     says=lambda a: (

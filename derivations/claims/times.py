@@ -63,7 +63,7 @@ half_way = (exp(kappa * (1 - shift)) - 1) / kappa
 lowdisc = Claim(
     name="vdm.time.lowdisc",
     title="t_i = 1 - (u_0 + i/k) mod 1: each is uniform, one falls into each k-th, and ranks hold slices of one draw",
-    family="vlb",
+    family="training",
     kind="law",
     says=says_times,
     answer=TIMES,

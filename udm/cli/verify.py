@@ -3,14 +3,14 @@
 import secrets
 from collections.abc import Sequence
 from time import perf_counter
-from typing import Any
+from typing import Any, get_args
 
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
 from derivations.catalogue import Unknown, select
 from derivations.certificate import Certificate
-from derivations.claim import Claim
+from derivations.claim import Claim, Family
 from derivations.report import report
 from derivations.verify import verify
 from udm.cli.console import coloured, err, fail, out, print_json, usage
@@ -53,7 +53,7 @@ def watched(chosen: Sequence[Claim], use_cache: bool, salt: str, workers: int | 
 
 
 def _tables(rows: Sequence[dict[str, Any]]) -> None:
-    for family in dict.fromkeys(r["family"] for r in rows):
+    for family in (f for f in get_args(Family) if any(r["family"] == f for r in rows)):
         table = Table(title=family, title_justify="left", title_style="bold", box=None, pad_edge=False)
         for column in ("tag", "name", "verdict", "engines", "wrong", "mutants"):
             table.add_column(column, no_wrap=column != "name")

@@ -23,7 +23,7 @@ GROUPS, HEADS, WIDTH = 8, 4, 64
 
 
 class LevelNet(nn.Module):
-    """A residual convolutional network with one layer of attention: (z, gamma) to x_hat, of the shape of z.
+    """A residual convolutional network with attention after each block: (z, gamma) to x_hat, of the shape of z.
 
     z is (batch, c, h, w); gamma (batch,). With ``labels`` it takes a class per example, (batch,), -1 for none.
 
@@ -50,7 +50,7 @@ class LevelNet(nn.Module):
         self.enter = nn.Conv2d(2 * c, channels, 3, padding=1)
         self.place = nn.Parameter(0.1 * torch.randn(channels, *shape[1:]))
         self.blocks = nn.ModuleList(_Block(channels, dropout) for _ in range(blocks))
-        self.attention = _Attention(channels)
+        self.mixes = nn.ModuleList(_Attention(channels) for _ in range(blocks))
         self.norm = nn.GroupNorm(GROUPS, channels)
         self.leave = _zero(nn.Conv2d(channels, c * K, 1))
         self.prior = nn.Parameter(torch.zeros(c * K, *shape[1:]))
@@ -60,10 +60,8 @@ class LevelNet(nn.Module):
         alone = self._mean(likelihood)
         h = self.enter(torch.cat([z, alone.to(z)], dim=1)) + self.place
         e = self._embedding(gamma, label)
-        for i, block in enumerate(self.blocks):
-            h = block(h, e)
-            if i == len(self.blocks) // 2:
-                h = self.attention(h)
+        for block, mix in zip(self.blocks, self.mixes, strict=True):
+            h = mix(block(h, e))
         others = (self.leave(silu(self.norm(h))) + self.prior).unflatten(1, (z.shape[1], -1)).movedim(2, -1)
         return self._mean(likelihood + others).to(z)
 
