@@ -1,0 +1,68 @@
+"""Two ranks under torchrun are one process with the same global batch, to rounding; a wrong division is seen."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.ranks import CASES, FAULTS, right
+from tests.tiny import config, newest
+from udm.train.journal import losses
+
+pytestmark = [pytest.mark.usefixtures("one_thread"), pytest.mark.xdist_group("ranks")]
+
+ROOT = Path(__file__).parents[2]
+
+# A loss is a mean of 2048 squares in float32, whose kernels see half the batch: some 2^-24 relative. Adam makes whole
+# steps of lr out of gradients that are rounding alone (biases before a normalisation): in 6 steps such a parameter goes
+# 6e-3 astray, and the loss, whose gradient there is nothing but rounding, by that times 2^-24 or so.
+ROUNDING = 1e-6
+
+
+@pytest.fixture(scope="module")
+def both(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
+    """The folders of one process, and of two ranks."""
+    one, two = (tmp_path_factory.mktemp(name) for name in ("one", "two"))
+    right(one)
+    command = [sys.executable, "-m", "torch.distributed.run", "--standalone", "--nproc-per-node", "2", "-m"]
+    env = os.environ | {"OMP_NUM_THREADS": "1", "ACCELERATE_USE_CPU": "true"}
+    run = subprocess.run(
+        [*command, "tests.ranks", str(two)], capture_output=True, text=True, env=env, cwd=ROOT, timeout=240
+    )
+    assert run.returncode == 0, run.stderr[-3000:]
+    return one, two
+
+
+def by_losses(a: Path, b: Path) -> float:
+    """The largest relative difference of two losses."""
+    pairs = list(zip(losses(a), losses(b), strict=True))
+    assert len(pairs) == config().steps
+    return max(abs(x - y) / abs(y) for x, y in pairs)
+
+
+def by_moments(a: Path, b: Path) -> float:
+    """The same of the optimiser's first moments, which are linear in the gradients: of the network, of the schedule."""
+    mine, theirs = (newest(p).tensors["optimizer"] for p in (a, b))
+    found = []
+    for dtype in {v.dtype for v in theirs.values()}:
+        names = [n for n, v in theirs.items() if n.endswith("exp_avg") and v.dtype == dtype]
+        whole = sum(float(theirs[n].square().sum()) for n in names) ** 0.5
+        found += [float((mine[n] - theirs[n]).norm()) / whole for n in names]
+    return max(found)
+
+
+@pytest.mark.claim("vdm.time.lowdisc")
+@pytest.mark.parametrize("case", CASES)
+def test_two_ranks_are_one_process(case: str, both: tuple[Path, Path]) -> None:
+    one, two = (out / case for out in both)
+    assert by_losses(two, one) < ROUNDING
+    assert by_moments(two, one) < 10 * ROUNDING  # a gradient's parts cancel
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_ranks_that_divide_it_wrongly_are_seen(fault: str, both: tuple[Path, Path]) -> None:
+    one, two = both
+    assert by_losses(two / fault, one / "whole") > 1000 * ROUNDING
+    assert by_moments(two / fault, one / "whole") > 1000 * ROUNDING
