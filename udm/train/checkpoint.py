@@ -64,8 +64,7 @@ def load(path: Path) -> Checkpoint:
         CheckpointError: a file missing, torn or foreign, by its name, with the newest whole checkpoint before it.
     """
     try:
-        document = _document(path)
-        return Checkpoint({Path(n).stem: _tensors(path, n, d) for n, d in document["files"].items()}, document["state"])
+        return _read(path)
     except _Torn as torn:
         raise CheckpointError(f"{path}: not a whole checkpoint: {torn}{_before(path)}") from None
 
@@ -98,6 +97,11 @@ def _sealed(step: int, files: Mapping[str, str], state: Mapping[str, Any]) -> di
 def _seal(document: Mapping[str, Any]) -> str:
     rest = {k: v for k, v in document.items() if k != "sha256"}
     return hashlib.sha256(json.dumps(rest, sort_keys=True).encode()).hexdigest()
+
+
+def _read(path: Path) -> Checkpoint:
+    document = _document(path)
+    return Checkpoint({Path(n).stem: _tensors(path, n, d) for n, d in document["files"].items()}, document["state"])
 
 
 def _document(path: Path) -> dict[str, Any]:
@@ -137,9 +141,10 @@ def _before(path: Path) -> str:
 
 def _whole(path: Path) -> bool:
     try:
-        return all(_digest(path / name) == digest for name, digest in _document(path)["files"].items())
+        _read(path)
     except (_Torn, OSError):
         return False
+    return True
 
 
 def _digest(file: Path) -> str:
@@ -177,4 +182,4 @@ def _clear(folder: Path, partial: Path) -> None:
 
 def _kept(folder: Path) -> str:
     before = checkpoints(folder)
-    return f"; the last whole checkpoint, {before[-1]}, is untouched" if before else ""
+    return f"; the last whole checkpoint is {before[-1]}" if before else ""
