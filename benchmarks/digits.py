@@ -18,6 +18,7 @@ PERCEPTRON, LINEAR, BETA, SECONDS = 2.45, 2.0, 10.0, 360.0
 
 
 def udm(*args: str) -> dict[str, Any]:
+    """What a command prints with --json."""
     run = subprocess.run([sys.executable, "-m", "udm", *args, "--json"], stdout=subprocess.PIPE, text=True)
     if run.returncode not in (0, 1):
         sys.exit(run.returncode)
@@ -25,6 +26,7 @@ def udm(*args: str) -> dict[str, Any]:
 
 
 def measured(out: Path) -> dict[str, Any]:
+    """A training run and its comparison of schedules."""
     trained = udm("train", "--data", "digits", "--out", str(out))
     compared = udm("invariance", str(out), "--repeats", "64")
     variance = {row["schedule"]: row["variance"]["value"] for row in compared["schedules"]}
@@ -54,6 +56,7 @@ def missed(found: dict[str, Any]) -> list[str]:
 
 
 def main() -> int:
+    """Print, and say by the exit status whether the targets are met."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
     parser.add_argument("--json", action="store_true")
     parser.add_argument("--check", action="store_true", help="exit 1 if a target is missed")

@@ -87,7 +87,7 @@ def train(
     loss: Annotated[str, typer.Option(help="vlb, simple, min-snr or sigmoid.")] = "vlb",
     T: Annotated[int | None, typer.Option("--T", help="Steps of the discrete bound; continuous time if none.")] = None,
     schedule: Annotated[str, typer.Option(help="learned, linear, cosine, beta or sigmoid.")] = "learned",
-    gamma_min: Annotated[float, typer.Option(help="gamma = -log SNR at t = 0.")] = -9.0,
+    gamma_min: Annotated[float | None, typer.Option(help="gamma = -log SNR at t = 0; from the levels if none.")] = None,
     gamma_max: Annotated[float, typer.Option(help="gamma at t = 1.")] = 6.0,
     hidden: Annotated[int, typer.Option(help="Width of a learned schedule's network.")] = 128,
     learn_ends: Annotated[bool, typer.Option(help="Learn the end points of a learned schedule too.")] = False,

@@ -11,6 +11,8 @@ def path(config: Config) -> Schedule:
     Raises:
         ValueError: end points that the schedule cannot reach.
     """
+    if config.gamma_min is None:
+        raise ValueError("path: expected gamma_min said, got none (Config.resolved says it for a number of levels)")
     return between(
         config.schedule, config.gamma_min, config.gamma_max, hidden=config.hidden, learn_ends=config.learn_ends
     )

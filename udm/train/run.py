@@ -37,6 +37,7 @@ class Run:
         schedule: Schedule | None = None,
         weight: Callable[[PerExample64], PerExample64] | None = None,
     ) -> None:
+        config = config.resolved(data.K)
         torch.manual_seed(derived(config.seed, 0, "initial weights"))
         self.config, self.data = config, data
         if config.conditional and not data.labels:
