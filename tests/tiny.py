@@ -11,6 +11,7 @@ from udm.train import Config, checkpoint
 
 TINY: dict[str, Any] = {
     "channels": 8, "blocks": 1, "hidden": 8, "batch": 32, "steps": 6, "warmup": 2, "save_every": 1, "keep": 9,
+    "gamma_min": -9.0,
 }  # fmt: skip
 
 
