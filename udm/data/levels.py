@@ -104,7 +104,8 @@ def check_levels(where: str, index: Tensor, K: int) -> None:
     """
     if K < 2:
         raise ValueError(f"{where}: expected K >= 2 levels, got {K}")
-    bad = ((index < 0) | (index >= K)).reshape(len(index), -1).any(dim=1)
+    top = min(K - 1, torch.iinfo(index.dtype).max)  # a number beyond the dtype would wrap
+    bad = ((index < 0) | (index > top)).reshape(len(index), -1).any(dim=1)
     if bool(bad.any()):
         i = int(bad.to(torch.int8).argmax())
         event = index[i]

@@ -84,11 +84,9 @@ def _array(path: Path, levels: int | None) -> Data:
 
 def _read(path: Path) -> dict[str, np.ndarray]:
     try:
-        stored = np.load(path, allow_pickle=False)  # a pickle may run code
-        if not isinstance(stored, np.lib.npyio.NpzFile):
-            return {"x": stored}
-        with stored:
-            return dict(stored)
+        with path.open("rb") as stream:
+            stored = np.load(stream, allow_pickle=False)  # a pickle may run code
+            return dict(stored) if isinstance(stored, np.lib.npyio.NpzFile) else {"x": stored}
     except (ValueError, OSError, EOFError, BadZipFile, zlib.error) as fault:
         raise ValueError(f"{path}: expected arrays of integers, whole and without pickled objects: {fault}") from None
 

@@ -1,0 +1,365 @@
+"""Data as exact levels: what is read, and what is refused by name because its levels would be lost or are not there."""
+
+import bz2
+import lzma
+import math
+import pickle
+import sys
+from collections import Counter
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+from PIL import Image
+from sklearn.datasets import load_digits
+
+from udm.data import Array, Part, load, split, values
+from udm.data.baseline import baselines
+from udm.data.hub import Hub
+from udm.data.picture import write_png
+
+
+def test_the_digits_are_scikit_learns() -> None:
+    train, test, whole = (load("digits", part) for part in ("train", "test", "all"))
+    pixels, classes = load_digits(return_X_y=True)
+    index, labels = whole.read(range(1797))
+    assert index.dtype == torch.uint8 and np.array_equal(index.reshape(1797, 64).numpy(), pixels)
+    assert np.array_equal(labels.numpy(), classes) and (whole.K, whole.labels, whole.shape) == (17, 10, (1, 8, 8))
+    assert (len(train), len(test)) == (1438, 359)
+    assert isinstance(train, Part) and isinstance(test, Part)
+    assert sorted(train.rows + test.rows) == list(range(1797))  # nothing held out is trained on
+    assert torch.equal(train.read([5])[0][0], index[train.rows[5]])
+    assert load("digits", "test").read([0])[0].equal(test.read([0])[0])
+
+
+def test_each_level_is_the_middle_of_its_bin() -> None:
+    for K in (2, 17, 256):
+        exact = [(2 * k + 1) / K - 1 for k in range(K)]
+        assert torch.allclose(values(K, torch.float64), torch.tensor(exact, dtype=torch.float64), rtol=0, atol=2**-53)
+        edges = torch.linspace(-1, 1, K + 1, dtype=torch.float64)
+        assert torch.allclose(values(K, torch.float64), (edges[1:] + edges[:-1]) / 2, rtol=0, atol=2**-52)
+    with pytest.raises(ValueError, match="K >= 2"):
+        values(1)
+
+
+def saved(path: Path, **arrays: Any) -> str:
+    if path.suffix == ".npy":
+        np.save(path, arrays["x"], allow_pickle=True)
+    else:
+        np.savez(path, **arrays)
+    return str(path)
+
+
+GREY = np.arange(10 * 6 * 5).reshape(10, 6, 5)
+
+
+@pytest.mark.parametrize("dtype", [np.uint8, np.int8, np.uint16, ">u2", np.int32, ">i4", np.uint32, np.int64])
+def test_arrays_of_every_integer_keep_their_levels(dtype: Any, tmp_path: Path) -> None:
+    x = (GREY % 100).astype(dtype)
+    data = load(saved(tmp_path / "x.npy", x=x), "all", levels=100)
+    index, classes = data.read(range(10))
+    assert data.shape == (1, 6, 5) and np.array_equal(index[:, 0].numpy(), GREY % 100) and not classes.any()
+
+
+def test_shapes_become_channels_first(tmp_path: Path) -> None:
+    for shape, to in (((7, 9), (9,)), ((7, 6, 5), (1, 6, 5)), ((7, 3, 6, 5), (3, 6, 5)), ((7, 6, 5, 3), (3, 6, 5))):
+        x = np.random.default_rng(0).integers(0, 256, shape, dtype=np.uint8)
+        data = load(saved(tmp_path / f"{len(to)}{shape[1]}.npy", x=x), "all")
+        assert data.shape == to and data.K == 256
+        assert data.read([4])[0].sum() == int(x[4].sum(dtype=int))
+    last = load(saved(tmp_path / "last.npy", x=x), "all").read([2])[0][0]
+    assert np.array_equal(last.movedim(0, 2).numpy(), x[2])
+
+
+def test_labels_come_along(tmp_path: Path) -> None:
+    data = load(saved(tmp_path / "a.npz", images=GREY.astype(np.uint8), labels=np.arange(10) % 4), "all")
+    assert data.labels == 4 and data.read([6])[1].tolist() == [2]
+    assert load(str(tmp_path / "a.npz"), "test").read([0])[1].shape == (1,)
+
+
+class Evil:
+    def __init__(self, mark: Path) -> None:
+        self.mark = mark
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return Path.touch, (self.mark,)
+
+
+def bad_array(name: str, folder: Path) -> tuple[str, dict[str, Any]]:
+    file, grey = folder / "bad.npy", GREY.astype(np.uint8)
+    evil = np.array([Evil(folder / "mark")], dtype=object)
+    if name == "a pickle":
+        file.write_bytes(pickle.dumps(Evil(folder / "mark")))
+    elif name == "torn":
+        saved(file, x=grey)
+        file.write_bytes(file.read_bytes()[:-9])
+    elif name == "torn npz":
+        saved(file.with_suffix(".npz"), x=grey)
+        file = file.with_suffix(".npz")
+        file.write_bytes(file.read_bytes()[:-40])
+    elif name == "a bit of an npz":
+        saved(file.with_suffix(".npz"), x=grey)
+        file = file.with_suffix(".npz")
+        data = bytearray(file.read_bytes())
+        data[300] ^= 1
+        file.write_bytes(data)
+    elif name == "objects in an npz":
+        file = Path(saved(file.with_suffix(".npz"), x=evil))
+    else:
+        x: dict[str, Any] = {
+            "objects": evil,
+            "floats": grey / 255,
+            "ambiguous": np.zeros((9, 3, 6, 3), np.uint8),
+            "neither": np.zeros((9, 5, 6, 7), np.uint8),
+            "scalar": np.uint8(3),
+            "none": grey[:0],
+            "not 8-bit": GREY,
+        }
+        npz = {
+            "no such name": {"pixels": grey},
+            "labels that do not fit": {"x": grey, "y": np.zeros(3, int)},
+            "labels that are no integers": {"x": grey, "y": np.zeros(10)},
+            "negative labels": {"x": grey, "y": np.full(10, -1)},
+        }
+        if name in npz:
+            return saved(file.with_suffix(".npz"), **npz[name]), {}
+        levels = {"too few levels": 17, "one level": 1}.get(name)
+        return saved(file, x=x.get(name, grey)), {"levels": levels}
+    return str(file), {}
+
+
+REFUSED = {
+    "a pickle": "without pickled objects",
+    "objects": "without pickled objects",
+    "objects in an npz": "without pickled objects",
+    "torn": "whole",
+    "torn npz": "whole",
+    "a bit of an npz": "whole",
+    "floats": "expected integer levels, got float64",
+    "not 8-bit": "expected the number of levels for int64: give --levels K",
+    "too few levels": r"expected levels in \[0, 17\), got 0 .. 29 in event 0",
+    "one level": "K >= 2",
+    "ambiguous": r"\(N, C, H, W\) or \(N, H, W, C\) with C = 1, 3 or 4, got \(9, 3, 6, 3\)",
+    "neither": r"got \(9, 5, 6, 7\)",
+    "scalar": r"got \(1,\)",
+    "none": "N >= 1",
+    "no such name": "array named one of x, images, data, arr_0, got pixels",
+    "labels that do not fit": r"labels >= 0 of shape \(10,\), got \(3,\)",
+    "labels that are no integers": "expected integer labels, got float64",
+    "negative labels": "labels >= 0",
+}
+
+
+@pytest.mark.parametrize("name", REFUSED)
+def test_an_array_that_is_not_levels_is_refused(name: str, tmp_path: Path) -> None:
+    source, options = bad_array(name, tmp_path)
+    with pytest.raises(ValueError, match=REFUSED[name]) as refused:
+        load(source, "all", **options)
+    assert source in str(refused.value) or name == "one level"
+    assert not (tmp_path / "mark").exists()
+
+
+def test_what_is_not_there_is_said(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text("x")
+    for source, message in (
+        (str(tmp_path / "no.npy"), "found nothing at"),
+        ("./no/such/folder", "found nothing at"),
+        (str(tmp_path / "a.txt"), r"expected a \.npy or \.npz file or a folder, got the file"),
+        (str(tmp_path), "expected a folder with images"),
+    ):
+        with pytest.raises(ValueError, match=message):
+            load(source)
+    with pytest.raises(ValueError, match="no number of levels for digits, which has 17, got 16"):
+        load("digits", levels=16)
+    with pytest.raises(ValueError, match='part "train", "test" or "all", got \'val\''):
+        load("digits", "val")
+    with pytest.raises(ValueError, match="both parts of one to hold an event"):
+        split(Array("one", torch.zeros(1, 1, dtype=torch.uint8), 2))
+
+
+def picture(file: Path, mode: str = "RGB", size: tuple[int, int] = (5, 4), seed: int = 0) -> np.ndarray:
+    """A picture of noise, written; its pixels."""
+    shape = (size[1], size[0]) if mode in ("L", "I;16") else (size[1], size[0], len(mode))
+    high = 2**16 if mode == "I;16" else 256
+    pixels = np.random.default_rng(seed).integers(0, high, shape).astype(np.uint16 if high > 256 else np.uint8)
+    file.parent.mkdir(parents=True, exist_ok=True)
+    Image.fromarray(pixels).save(file)
+    return pixels
+
+
+def test_a_folder_of_images_keeps_every_level(tmp_path: Path) -> None:
+    want = [picture(tmp_path / f"{kind}/{i}.png", seed=i) for i, kind in enumerate(("cat", "cat", "dog"))]
+    data = load(str(tmp_path), "all")
+    index, classes = data.read(range(3))
+    assert (data.shape, data.K, data.labels, len(data)) == ((3, 4, 5), 256, 2, 3) and classes.tolist() == [0, 0, 1]
+    assert all(np.array_equal(i.movedim(0, 2).numpy(), w) for i, w in zip(index, want, strict=True))
+
+
+def test_grey_images_have_one_channel(tmp_path: Path) -> None:
+    want = picture(tmp_path / "a.png", "L")
+    picture(tmp_path / "b.PNG", "L", seed=1)
+    data = load(str(tmp_path), "all")
+    assert data.shape == (1, 4, 5) and data.labels == 0 and len(data) == 2
+    assert np.array_equal(data.read([0])[0][0, 0].numpy(), want)
+
+
+def test_a_grey_image_among_colours_is_all_three(tmp_path: Path) -> None:
+    picture(tmp_path / "a.png")
+    want = picture(tmp_path / "b.png", "L")
+    assert np.array_equal(load(str(tmp_path), "all").read([1])[0][0].numpy(), np.stack([want] * 3))
+
+
+def torn(file: Path) -> None:
+    picture(file, size=(50, 40))
+    file.write_bytes(file.read_bytes()[:2000])
+
+
+def spoilt(file: Path) -> None:
+    picture(file, size=(50, 40))
+    data = bytearray(file.read_bytes())
+    data[1500] ^= 1
+    file.write_bytes(data)
+
+
+IMAGES: dict[str, tuple[Any, tuple[int, int], str]] = {
+    "of another size": (lambda f: picture(f, size=(50, 41)), (50, 40), r"expected \(40, 50\) pixels, as a.png, got"),
+    "torn": (torn, (50, 40), "expected a whole image"),
+    "spoilt": (spoilt, (50, 40), "expected a whole image"),
+    "no image": (lambda f: f.write_text("hello"), (50, 40), "expected an image"),
+    "16 bits": (lambda f: picture(f, "I;16", (50, 40)), (50, 40), "8 bits, opaque, RGB .*, got I;16"),
+    "half transparent": (lambda f: picture(f, "RGBA", (50, 40)), (50, 40), "8 bits, opaque, RGB .*, got RGBA"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", IMAGES)
+def test_an_image_that_does_not_fit_is_refused_by_its_name(name: str, tmp_path: Path) -> None:
+    strike, size, message = IMAGES[name]
+    picture(tmp_path / "a.png", size=size)
+    strike(tmp_path / "b.png")
+    with pytest.raises(ValueError, match=message) as refused:
+        load(str(tmp_path), "all").read([0, 1])
+    assert str(tmp_path / "b.png") in str(refused.value)
+
+
+def test_a_colour_among_grey_images_is_refused(tmp_path: Path) -> None:
+    picture(tmp_path / "a.png", "L")
+    picture(tmp_path / "b.png")
+    with pytest.raises(ValueError, match=r"b\.png: expected 8 bits, opaque, L as .*a\.png, got RGB"):
+        load(str(tmp_path), "all").read([1])
+
+
+class Rows:
+    """As a dataset of the hub: rows by number, columns by name, several rows as columns."""
+
+    def __init__(self, **columns: list[Any]) -> None:
+        self.columns = columns
+        self.column_names = list(columns)
+
+    def __len__(self) -> int:
+        return len(next(iter(self.columns.values())))
+
+    def __getitem__(self, key: Any) -> Any:
+        if isinstance(key, str):
+            return self.columns[key]
+        pick = (lambda c: [c[i] for i in key]) if isinstance(key, list) else (lambda c: c[key])
+        return {name: pick(column) for name, column in self.columns.items()}
+
+
+def rows(n: int, seed: int = 0) -> Rows:
+    pixels = np.random.default_rng(seed).integers(0, 256, (n, 4, 5, 3)).astype(np.uint8)
+    return Rows(img=[Image.fromarray(p) for p in pixels], label=[i % 3 for i in range(n)])
+
+
+def library(patch: pytest.MonkeyPatch, found: Any) -> list[str]:
+    """A stand-in for the library ``datasets``: what it loads, and the names it is asked for."""
+    asked: list[str] = []
+
+    def give(name: str) -> Any:
+        asked.append(name)
+        if isinstance(found, Exception):
+            raise found
+        return found
+
+    both = Rows(**{k: a + b for (k, a), b in zip(rows(6).columns.items(), rows(4).columns.values(), strict=True)})
+    module = SimpleNamespace(load_dataset=give, load_from_disk=give, concatenate_datasets=lambda _: both)
+    patch.setitem(sys.modules, "datasets", module)  # pyright: ignore[reportArgumentType]
+    return asked
+
+
+def test_a_dataset_of_the_hub_keeps_its_own_parts(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = library(monkeypatch, {"train": rows(6), "test": rows(4, seed=1)})
+    train, test = load("cifar10"), load("cifar10", "test")
+    assert asked == ["uoft-cs/cifar10"] * 2 and (len(train), len(test)) == (6, 4)
+    assert (train.shape, train.K, train.labels, test.name) == ((3, 4, 5), 256, 3, "cifar10:test")
+    index, classes = test.read([3, 1])
+    assert np.array_equal(index[0].movedim(0, 2).numpy(), np.asarray(rows(4, seed=1)[3]["img"]))
+    assert classes.tolist() == [0, 1]
+    assert len(load("cifar10", "all")) == 10
+
+
+def test_a_dataset_without_parts_is_divided(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    (tmp_path / "dataset_info.json").touch()
+    asked = library(monkeypatch, rows(10))
+    assert (len(load(str(tmp_path))), len(load(str(tmp_path), "test"))) == (8, 2) and asked == [str(tmp_path)] * 2
+
+
+def test_what_the_hub_needs_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    library(monkeypatch, ConnectionError("no route to host"))
+    with pytest.raises(ValueError, match=r"written by save_to_disk.*no network.*ConnectionError: no route to host"):
+        load("cifar10")
+    monkeypatch.setitem(sys.modules, "datasets", None)  # pyright: ignore[reportArgumentType]
+    with pytest.raises(ValueError, match=r"pip install 'udm\[data\]'"):
+        load("cifar10")
+
+
+def test_rows_that_are_no_images_are_refused() -> None:
+    with pytest.raises(ValueError, match="a column image or img, got text, label"):
+        Hub("words", Rows(text=["a"], label=[0]))
+    mixed = Rows(image=[Image.new("RGB", (5, 4)), Image.new("L", (5, 4))])
+    with pytest.raises(ValueError, match=r"\(3, 4, 5\) as the first, got \(1, 4, 5\), torch.uint8 in row 1"):
+        Hub("mixed", mixed).read([0, 1])
+
+
+def test_the_baselines_are_what_they_say() -> None:
+    """Counted one by one in Python; the compressor's promise is the length of what it wrote."""
+    train, test = load("digits"), load("digits", "test")
+    found = baselines(train, test)
+    a, b = (d.read(range(len(d)))[0].flatten(1).tolist() for d in (train, test))
+    counts = [Counter(column) for column in zip(*a, strict=True)]
+    bits = [-math.log2((counts[i][k] + 1) / (len(a) + 17)) for event in b for i, k in enumerate(event)]
+    assert found["uniform"] == math.log2(17)
+    assert found["histogram"] == pytest.approx(math.fsum(bits) / len(bits), rel=1e-12)
+    before, both = bytes(k for e in a for k in e), bytes(k for e in a + b for k in e)
+    by_bz2 = len(bz2.compress(both)) - len(bz2.compress(before))
+    by_lzma = len(lzma.compress(both, preset=9)) - len(lzma.compress(before, preset=9))
+    assert 0 < found["compressor"] <= 8 * min(by_bz2, by_lzma) / (64 * len(b)) < found["uniform"]
+    assert found["compressor"] > 2
+
+
+def test_the_compressor_sees_bytes_of_one_width() -> None:
+    """Levels above 255 in the held-out part alone must not make it cheap or dear."""
+    generator = torch.Generator().manual_seed(0)
+    low, high = (torch.randint(a, b, (400, 8), generator=generator) for a, b in ((0, 256), (256, 512)))
+    found = baselines(Array("a", low, 512), Array("b", high, 512))
+    assert 7 < found["compressor"] < 12
+    with pytest.raises(ValueError, match="one shape and number of levels"):
+        baselines(Array("a", low, 512), Array("b", low, 256))
+
+
+def test_a_grid_of_pictures_is_read_back(tmp_path: Path) -> None:
+    index = torch.randint(0, 17, (5, 1, 8, 8), generator=torch.Generator().manual_seed(0))
+    file = write_png(index, 17, tmp_path / "new/grid.png", columns=3)
+    with Image.open(file) as image:
+        sheet = np.asarray(image)
+    assert sheet.shape == (2 + 2 * 66, 2 + 3 * 66) and sheet[0, 0] == 128
+    for i, event in enumerate(index):
+        y, x = 2 + (i // 3) * 66, 2 + (i % 3) * 66
+        assert np.array_equal(sheet[y : y + 64 : 8, x : x + 64 : 8], np.rint(event[0].numpy() * 255 / 16))
+    colours = torch.randint(0, 256, (2, 3, 64, 32), generator=torch.Generator().manual_seed(0))
+    with Image.open(write_png(colours, 256, tmp_path / "c.png")) as image:
+        assert np.array_equal(np.asarray(image)[2:66, 2:34], colours[0].movedim(0, 2).numpy())
+    with pytest.raises(ValueError, match="c = 1 or 3"):
+        write_png(torch.zeros(2, 2, 8, 8), 17, tmp_path / "no.png")
