@@ -72,12 +72,17 @@ def working(dtype: torch.dtype) -> torch.dtype:
 def combine(*terms: tuple[PerExample, Event]) -> Event:
     r"""The sum :math:`\sum_k a_k z_k`, in the dtype of the events.
 
-    Each a_k : (batch,) is rounded once, to the working dtype; for float16 and bfloat16 so is the sum.
+    Each a_k : (batch,) is rounded once, to the working dtype; for float16 and bfloat16 so is the sum. A product is
+    added in one pass, and in one rounding where the processor has multiply-add.
     """
     event = terms[0][1]
     dtype = working(event.dtype)
-    scaled = [a.to(dtype).to(event.device) * z for (a,), z in ((over(event, a), z) for a, z in terms)]
-    return sum(scaled[1:], start=scaled[0]).to(event.dtype)
+    spread = (a.to(dtype).to(event.device) for a in over(event, *(a for a, _ in terms)))
+    (a_1, z_1), *rest = zip(spread, (z for _, z in terms), strict=True)
+    result = a_1 * z_1
+    for a, z in rest:
+        result = torch.addcmul(result, a, z)
+    return result.to(event.dtype)
 
 
 def cast(event: Tensor, scalar: PerExample) -> Tensor:

@@ -175,3 +175,13 @@ def test_learned_keeps_its_ends() -> None:
     assert (gamma.diff() > 0).all()
     schedule.gap(t[:-1], t[1:]).log().sum().backward()
     assert all(p.grad is not None and p.grad.isfinite().all() for p in schedule.parameters())
+
+
+def test_a_table_that_is_loaded_answers_as_its_own() -> None:
+    """Not as the table that was there before."""
+    i = torch.arange(11, dtype=torch.float64) / 10
+    loaded, own = Betas.linear(10), Betas.cosine(10)
+    assert not torch.equal(loaded.alpha(i), own.alpha(i))
+    loaded.load_state_dict(own.state_dict())
+    for got, want in zip(loaded.at(i), own.at(i), strict=True):
+        torch.testing.assert_close(got, want, rtol=0, atol=0)

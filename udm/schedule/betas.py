@@ -9,7 +9,7 @@ any two indices hold to full relative accuracy. At index 0 sigma = 0 and gamma =
 from collections.abc import Sequence
 from decimal import Decimal, localcontext
 from itertools import pairwise
-from typing import cast
+from typing import Any, cast
 
 import torch
 from torch import Tensor
@@ -37,12 +37,14 @@ class Betas(Schedule):
 
     b_hi: Tensor
     b_lo: Tensor
+    marginals: Tensor  # (T + 2, 3): alpha, sigma, gamma of each index, then a row of NaN
 
     def __init__(self, betas: Sequence[float] | Tensor) -> None:
         super().__init__()
         words = _two_words(_floats(betas))
         self.register_buffer("b_hi", torch.tensor([hi for hi, _ in words], dtype=torch.float64))
         self.register_buffer("b_lo", torch.tensor([lo for _, lo in words], dtype=torch.float64))
+        self.register_buffer("marginals", self._marginals(), persistent=False)
 
     @classmethod
     def linear(cls, T: int = 1000, beta_1: float = 1e-4, beta_T: float = 0.02) -> "Betas":
@@ -91,9 +93,8 @@ class Betas(Schedule):
         if slack >= 0.25:
             raise ValueError(f"{where}: expected t of a dtype that resolves 1/{self.T}, got {t.dtype}")
         i = to_float64(t) * self.T
-        index = torch.round(i)
-        on_grid = ((i - index).abs() <= slack) & (index >= 0) & (index <= self.T)
-        return torch.where(on_grid, index, torch.nan)
+        index = torch.round(i).clamp(0, self.T)
+        return torch.where((i - index).abs() <= slack, index, torch.nan)
 
     def _words(self, index: Tensor) -> tuple[Tensor, Tensor]:
         i = torch.where(torch.isnan(index), 0.0, index).long()
@@ -102,8 +103,16 @@ class Betas(Schedule):
     def _off(self, index: Tensor, value: Tensor) -> Tensor:
         return torch.where(torch.isnan(index), torch.nan, value)
 
+    def _marginals(self) -> Tensor:
+        table = torch.stack(preserving(self.b_hi, self.b_lo), dim=1)
+        return torch.cat([table, torch.full_like(table[:1], torch.nan)])
+
+    def _load_from_state_dict(self, *args: Any, **kwargs: Any) -> None:
+        super()._load_from_state_dict(*args, **kwargs)  # pyright: ignore[reportUnknownMemberType]
+        self.marginals = self._marginals()
+
     def _marginal(self, t: Tensor) -> Marginal:
-        return preserving(*self._words(t))
+        return Marginal(*self.marginals[torch.nan_to_num(t, self.T + 1).long()].unbind(dim=1))
 
     def _dgamma(self, t: Tensor) -> Tensor:
         raise NotImplementedError(
