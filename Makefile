@@ -23,6 +23,7 @@ benchmark: $(READY)
 	$(VENV)/bin/python -m pip install --quiet --no-deps --requirement benchmarks/peers.txt
 	$(VENV)/bin/python benchmarks/import_time.py
 	$(VENV)/bin/python benchmarks/accuracy.py
+	$(VENV)/bin/python benchmarks/training.py
 
 # torch by exact version, alone and first: a range may fetch gigabytes of GPU libraries.
 $(READY): pyproject.toml constraints.txt

@@ -88,7 +88,7 @@ def _azula(alpha: Tensor, sigma: Tensor) -> dict[str, list[float]]:
 
 def _without_torchvision() -> None:
     """Empty modules for a library that reads and writes pictures, and that no formula here calls."""
-    if find_spec("torchvision") is None:
+    if "torchvision" not in sys.modules and find_spec("torchvision") is None:
         for name in ("torchvision", "torchvision.transforms", "torchvision.utils"):
             sys.modules[name] = ModuleType(name)
         sys.modules["torchvision"].__dict__.update(

@@ -1,0 +1,152 @@
+r"""The simple loss step of several libraries: draw t and eps, diffuse, target, squared error, back to the prediction.
+
+.. math:: z = \alpha_t x + \sigma_t \epsilon, \qquad \ell = \tfrac1D \lVert \epsilon - \hat\epsilon \rVert^2.
+
+The network is left out: its prediction is given, a leaf. Everyone uses DDPM's linear betas, T = 1000. By hand means
+float32 tables made in advance, as an expert would write it; udm answers from times, alpha and sigma in float64.
+"""
+
+from collections.abc import Callable
+from importlib import import_module
+from typing import Any
+
+import peers
+import torch
+from torch import Tensor
+from torch.nn.functional import mse_loss
+
+from udm import Marginal, Schedule, diffuse, diffusion, target
+from udm.schedule import Betas, Cosine
+from udm.weight import simple
+
+T = 1000
+Noise = Callable[[], tuple[Tensor, Tensor]]
+
+
+class Step:
+    """Data, a prediction, and where t (an index from 0) and eps come from: drawn at each step, or given once."""
+
+    def __init__(self, shape: tuple[int, ...], device: torch.device, draw: bool) -> None:
+        generator = torch.Generator(device).manual_seed(0)
+        self.x, eps, prediction = (torch.randn(shape, generator=generator, device=device) for _ in range(3))
+        self.prediction = prediction.requires_grad_()
+        self.dims, index = self.x[0].numel(), torch.randint(T, shape[:1], generator=generator, device=device)
+        self.given, self.drawn = (index, eps), draw
+
+    def noise(self) -> tuple[Tensor, Tensor]:
+        """t and eps."""
+        if not self.drawn:
+            return self.given
+        return torch.randint(T, self.x.shape[:1], device=self.x.device), torch.randn_like(self.x)
+
+    def back(self, z: Tensor, loss: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        """What a step leaves: the latent, the loss and the gradient of the prediction."""
+        loss.backward()
+        gradient, self.prediction.grad = self.prediction.grad, None
+        assert gradient is not None
+        return z, loss.detach(), gradient
+
+
+class Tables:
+    """alpha, sigma and the weight of each index in float32."""
+
+    def __init__(self, device: torch.device) -> None:
+        at = marginals(device)
+        self.alpha, self.sigma = at.alpha.float(), at.sigma.float()
+        self.weight = torch.ones_like(self.alpha)
+
+
+def marginals(device: torch.device) -> Marginal:
+    """Exact to rounding, for T indices from 0."""
+    i = torch.arange(1, T + 1, dtype=torch.float64, device=device)
+    return Betas.linear(T).to(device).at(i / T)
+
+
+def hand_loss(tables: Tables, x: Tensor, eps: Tensor, index: Tensor, prediction: Tensor) -> tuple[Tensor, Tensor]:
+    """z and the mean square, unweighted."""
+    a, s = tables.alpha[index], tables.sigma[index]
+    return a.view(-1, 1, 1, 1) * x + s.view(-1, 1, 1, 1) * eps, mse_loss(prediction, eps)
+
+
+def hand_weighted(tables: Tables, x: Tensor, eps: Tensor, index: Tensor, prediction: Tensor) -> tuple[Tensor, Tensor]:
+    """The same with a weight for each example, as udm has it."""
+    a, s, w = tables.alpha[index], tables.sigma[index], tables.weight[index]
+    z = a.view(-1, 1, 1, 1) * x + s.view(-1, 1, 1, 1) * eps
+    return z, (mse_loss(prediction, eps, reduction="none").sum(dim=(1, 2, 3)) * w).mean() / x[0].numel()
+
+
+def udm_loss(schedule: Schedule, x: Tensor, eps: Tensor, index: Tensor, prediction: Tensor) -> tuple[Tensor, Tensor]:
+    """The same through udm's functions of the time (index + 1)/T."""
+    at = schedule.at((index + 1).to(torch.float64) / T)
+    loss = diffusion(target(x, eps, at, "eps"), prediction, simple(at, "eps"))
+    return diffuse(x, eps, at), loss.mean() / x[0].numel()
+
+
+def by(loss: Callable[..., tuple[Tensor, Tensor]], path: object, step: Step) -> Callable[[], object]:
+    """A contender."""
+
+    def run() -> object:
+        index, eps = step.noise()
+        return step.back(*loss(path, step.x, eps, index, step.prediction))
+
+    return run
+
+
+def diffusers(step: Step) -> Callable[[], object]:
+    """DDPMScheduler.add_noise and mse_loss, as its training scripts have it."""
+    scheduler = import_module("diffusers.schedulers.scheduling_ddpm").DDPMScheduler(T)
+
+    def run() -> object:
+        index, eps = step.noise()
+        return step.back(scheduler.add_noise(step.x, eps, index), mse_loss(step.prediction, eps))
+
+    return run
+
+
+def denoising_diffusion_pytorch(step: Step) -> Callable[[], object]:
+    """GaussianDiffusion.p_losses, its network giving the prediction."""
+    seen: list[Tensor] = []
+
+    class Given(torch.nn.Module):
+        channels = out_dim = 3
+        self_condition = random_or_learned_sinusoidal_cond = False
+
+        def forward(self, z: Tensor, *_: object) -> Tensor:
+            seen[:] = [z]
+            return step.prediction
+
+    diffusion: Any = (
+        ddp()
+        .GaussianDiffusion(
+            Given(), image_size=step.x.shape[-1], timesteps=T, beta_schedule="linear", objective="pred_noise"
+        )
+        .to(step.x.device)
+    )
+
+    def run() -> object:
+        index, eps = step.noise()
+        loss = diffusion.p_losses(step.x, index, noise=eps)
+        return step.back(seen[0], loss)
+
+    return run
+
+
+def ddp() -> Any:
+    """The library, imported without torchvision."""
+    peers._without_torchvision()
+    return import_module("denoising_diffusion_pytorch.denoising_diffusion_pytorch")
+
+
+def contenders(step: Step) -> dict[str, Callable[[], object]]:
+    """All that need no peer, the base first."""
+    device = step.x.device
+    tables, betas, cosine = Tables(device), Betas.linear(T).to(device), Cosine()
+    return {
+        "by hand": by(hand_loss, tables, step),
+        "by hand, weighted": by(hand_weighted, tables, step),
+        "udm": by(udm_loss, betas, step),
+        "udm, continuous cosine": by(udm_loss, cosine, step),
+    }
+
+
+PEERS = {"diffusers": diffusers, "denoising-diffusion-pytorch": denoising_diffusion_pytorch}
