@@ -9,6 +9,7 @@ from udm.schedule.learned import Learned
 from udm.schedule.linear import LinearGamma
 from udm.schedule.rectified import RectifiedFlow
 from udm.schedule.sigmoid import Sigmoid
+from udm.schedule.truncated import Truncated
 
 __all__ = [
     "EDM",
@@ -22,4 +23,5 @@ __all__ = [
     "Schedule",
     "Sigmoid",
     "SubVP",
+    "Truncated",
 ]
