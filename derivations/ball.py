@@ -123,6 +123,8 @@ def _walk(expr: Expr, values: Values) -> Number:
         return _walk(e, values)
 
     if expr.is_Symbol:
+        if expr not in values:
+            raise Unfinished(f"no value for {expr}")
         return values[expr]  # type: ignore[index]
     if expr.is_Rational:
         return exact(expr)

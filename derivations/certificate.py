@@ -123,8 +123,8 @@ def _printed(claim: Claim) -> dict[str, Any]:
     at = dict(claim.printed_at)
     return {
         "witness": {str(v): str(q) for v, q in at.items()},
-        "off": false_at(claim.printed, at),
-        "refuted_by": [n for n, f in (("enclose", false_at), ("prove", exactly_false)) if f(claim.printed, at)],
+        "off": _fault(claim.printed, at),
+        "refuted_by": [n for n, f in (("enclose", _fault), ("prove", exactly_false)) if f(claim.printed, at)],
     }
 
 

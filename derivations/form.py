@@ -9,7 +9,7 @@ from collections.abc import Container, Iterator, Mapping
 from sympy import Derivative, Expr, Integral, Rational, Symbol
 from sympy.core.function import AppliedUndef
 
-from derivations.ball import Imprecise, Undefined, ball, precision
+from derivations.ball import Imprecise, Undefined, Unfinished, ball, precision
 from derivations.claim import Below, Claim, leaves
 from derivations.domain import Empty, holds, points
 from derivations.statement import AtMost, Equal, Statement
@@ -91,5 +91,5 @@ def _beyond(a: Below, said: AtMost, claim: Claim) -> bool:
     try:
         with precision(256):
             return bool(ball(gap, claim.example) < 0)
-    except (Undefined, Imprecise):
+    except (Undefined, Imprecise, Unfinished):
         return False

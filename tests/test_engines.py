@@ -1,11 +1,19 @@
 """The engines themselves: each accepts what is true, and has been seen to reject what is not."""
 
+from typing import Any
+
 import pytest
 from flint import arb
-from sympy import Integral, Rational, Symbol, cos, exp, log, pi, sin, sqrt, symbols, tan, tanh
+from sympy import Integral, Rational, Symbol, cos, exp, expand, log, pi, sin, sqrt, symbols, tan, tanh
 
 from derivations.ball import Undefined, Unfinished, ball, precision
+from derivations.certificate import certify
+from derivations.claim import Claim, Wrong, by
+from derivations.density import Density, Mean, Positive
+from derivations.engines.enclose import enclose
 from derivations.engines.normal_form import vanishes
+from derivations.engines.prove import prove
+from derivations.statement import AtMost, Equal
 
 a, b, c = symbols("a b c", positive=True)
 g, h = symbols("g h", real=True)
@@ -68,3 +76,37 @@ def test_an_unknown_function_has_no_value() -> None:
 
     with pytest.raises(Unfinished, match="no evaluation"):  # not Undefined: that would refute
         ball(Function("f")(Symbol("x")), {Symbol("x"): 1})
+
+
+def claim(**changes: Any) -> Claim:
+    """(a + b)^2 expanded, and whatever is changed of it."""
+    usual: dict[str, Any] = {
+        "name": "gap", "title": "", "family": "forward", "kind": "equality", "sources": (), "example": {a: 1, b: 2},
+        "says": lambda q: Equal((a + b) ** 2, q), "answer": expand((a + b) ** 2),
+        "proof": ((by("", (a + b) ** 2), by("", expand((a + b) ** 2))),), "wrong": {"it": Wrong(a + c, "foreign")},
+    }  # fmt: skip
+    return Claim(**usual | changes)
+
+
+def test_an_answer_of_a_foreign_symbol_is_not_evaluated() -> None:
+    assert enclose(claim()).verdict == "consistent"
+    found = enclose(claim(), a + c)
+    assert (found.verdict, found.reason) == ("not_evaluated", "Unfinished: no value for c")
+    logs = claim(wrong={"it": Wrong(log(c), "foreign, and out of the field's reach")})
+    assert "wrong answer not rejected: it" in certify(logs, "digest").complaints
+
+
+def test_an_equality_case_that_binds_a_variable_twice_is_not_proved() -> None:
+    u, v = Symbol("u"), Symbol("v")
+    first, f = Density("q", u), Positive("p", u, v)
+    bare = Mean(f, (u, first), (v, Density("r", v)))
+    twice = {f: Mean(Positive("k", u, v), (u, first))}  # u is bound where it is bound already, v is not
+    bound = claim(
+        kind="inequality", says=lambda q: AtMost(bare, q, twice), answer=(1 + a) * bare,
+        proof=((by("", bare), by("a times it more", (1 + a) * bare, more=a * bare)),),
+        example=dict.fromkeys((bare + a).free_symbols, 1),
+    )  # fmt: skip
+    told = prove(bound)
+    assert told.verdict == "not_evaluated"
+    assert told.reason.startswith("Clash: expected fresh variables")
+    assert any("Clash" in complaint for complaint in certify(bound, "digest").complaints)
