@@ -1,0 +1,102 @@
+"""A schedule cut to finite ends equals its inner claim at the exact time u_0 + width t, to one ulp more than the inner.
+
+Two words of time leave an error of second order. The slope is taken at the first word alone, half an ulp of u away: at
+gamma = 6 that is 1 / (1 - u) = 32 halves of an ulp for the cosine schedule, the worst.
+"""
+
+from collections.abc import Callable
+
+import pytest
+import torch
+from flint import arb
+from hypothesis import given
+from torch import Tensor
+
+from derivations import symbols as y
+from derivations.ball import precision
+from derivations.catalogue import claims
+from property_tests.exact import BITS, value
+from property_tests.schedules import CASES
+from property_tests.strategies import Times, _times, times
+from property_tests.test_schedules import BOUND, FIELDS, distance, got
+from udm.schedule import Cosine
+from udm.schedule.truncated import Truncated
+
+NAMES = ("Cosine", "BetaLinear", "Sigmoid", "LinearGamma")
+ENDS = {"Cosine": (-9.0, 6.0), "BetaLinear": (-9.0, 6.0), "Sigmoid": (-13.0, 5.0), "LinearGamma": (-9.0, 4.0)}
+
+
+def bound(field: str) -> float:
+    return BOUND + (16 if field == "dgamma" else 1)
+
+
+def exactly(name: str, cut: Truncated, field: str, at: Times) -> list[arb]:
+    case = CASES[name]
+    closed, found = getattr(claims()[case.claim].answer, field), []
+    for s, t in zip(*map(Tensor.tolist, at), strict=True):
+        with precision(BITS):
+            u_s, u_t = (arb(cut.u_0) + arb(cut.width) * arb(a) for a in (s, t))
+            exact = value(closed, {y.s: u_s, y.t: u_t, **case.parameters()})
+            found.append(exact * arb(cut.width) if field == "dgamma" else exact)
+    return found
+
+
+def errors(name: str, at: Times) -> dict[str, float]:
+    cut = Truncated(CASES[name].make(), *ENDS[name])
+    return {field: distance(field, got(cut, field, at).tolist(), exactly(name, cut, field, at)) for field in FIELDS}
+
+
+@pytest.mark.claim("vdm.loss.invariance")
+@pytest.mark.parametrize("name", NAMES)
+@given(at=times)
+def test_truncated(name: str, at: Times) -> None:
+    for field, error in errors(name, at).items():
+        assert error <= bound(field), field
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_ends_are_met_to_an_ulp_of_the_inner_time(name: str) -> None:
+    cut = Truncated(CASES[name].make(), *ENDS[name])
+    t = torch.arange(2, dtype=torch.float64)
+    slack = torch.tensor([cut.u_0, 1.0], dtype=torch.float64) * cut.inner.dgamma(cut._inner_time(t)[0]) * 2**-52
+    slack += 8 * 2**-52 * torch.tensor(ENDS[name], dtype=torch.float64).abs()
+    assert ((cut.gamma(t) - torch.tensor(ENDS[name], dtype=torch.float64)).abs() <= slack).all()
+
+
+def one_word(cut: Truncated, t: Tensor) -> tuple[Tensor, Tensor]:
+    return cut.u_0 + cut.width * t, torch.zeros_like(t)
+
+
+def lost_product(cut: Truncated, t: Tensor) -> tuple[Tensor, Tensor]:
+    u = cut.u_0 + cut.width * t
+    return u, (cut.u_0 - u) + cut.width * t
+
+
+def slope_forgotten(cut: Truncated, t: Tensor) -> Tensor:
+    return cut.inner.dgamma(cut._inner_time(t)[0])
+
+
+WRONG: dict[str, tuple[str, Callable[..., object], set[str]]] = {
+    "time in one word": ("_inner_time", one_word, {"gap", "alpha"}),
+    "the product's rounding lost": ("_inner_time", lost_product, {"gap"}),
+    "width left out of the slope": ("_dgamma", slope_forgotten, {"dgamma"}),
+    "gap by difference": ("_gap", lambda cut, s, t: cut.gamma(t) - cut.gamma(s), {"gap"}),
+}
+
+
+@pytest.mark.parametrize("wrong", WRONG)
+def test_a_corrupt_cut_is_seen(wrong: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    name, corrupt, fields = WRONG[wrong]
+    assert all(e <= bound(f) for seed in range(2) for f, e in errors("Cosine", _times(seed)).items())
+    monkeypatch.setattr(Truncated, name, corrupt)
+    out = {f for seed in range(4) for f, e in errors("Cosine", _times(seed)).items() if e > bound(f)}
+    assert fields <= out
+
+
+def test_ends_out_of_reach_are_refused() -> None:
+    with pytest.raises(ValueError, match="gamma_max"):
+        Truncated(Cosine(), 6.0, -9.0)
+    with pytest.raises(ValueError, match="range of BetaLinear"):
+        Truncated(CASES["BetaLinear"].make(), -9.0, 20.0)
+    with pytest.raises(ValueError, match="range of LinearGamma"):
+        Truncated(CASES["LinearGamma"].make(), -14.0, 5.0)

@@ -1,0 +1,141 @@
+r"""The bound of the best denoiser under five schedules of the same ends: equal, and equal to its exact value
+
+.. math::
+    -\mathrm{VLB} = H(x) + \mathrm{KL}(q(z_1) \Vert \mathcal N(0, 1)),
+
+per coordinate, uniform over the levels; the second term by the trapezoidal rule, exact to rounding for a smooth,
+decaying integrand. A slope of gamma that is off by a hundredth is seen.
+"""
+
+import math
+from itertools import pairwise
+
+import pytest
+import torch
+from scipy.stats import t as student
+from torch import Tensor
+
+from udm.data import values
+from udm.laws import Grid
+from udm.likelihood.invariance import Row, disagreement, invariance, limit
+from udm.likelihood.record import Term
+from udm.model import Model
+from udm.process import Marginal
+from udm.schedule import LinearGamma, Schedule
+from udm.train.path import between
+
+pytestmark = pytest.mark.usefixtures("one_thread")
+
+K, COUNT, REPEATS, LOW, HIGH = 4, 1024, 32, -4.5, 3.0
+NAMES = ("linear", "cosine", "beta", "sigmoid", "learned")
+
+
+class Off(LinearGamma):
+    """gamma' times a factor."""
+
+    def __init__(self, factor: float) -> None:
+        super().__init__(LOW, HIGH)
+        self.factor = factor
+
+    def _dgamma(self, t: Tensor) -> Tensor:
+        return self.factor * super()._dgamma(t)
+
+
+def schedules() -> dict[str, Schedule]:
+    torch.manual_seed(0)
+    return {name: between(name, LOW, HIGH, hidden=8) for name in NAMES}
+
+
+def data() -> list[Tensor]:
+    """Every level of every coordinate equally often, so that the mean over the data is the law's."""
+    generator = torch.Generator().manual_seed(0)
+    columns = [torch.randperm(COUNT, generator=generator) % K for _ in range(16)]
+    return list(torch.stack(columns, dim=1).split(COUNT // 2))
+
+
+def rows(of: dict[str, Schedule], *, shrink: float = 1.0) -> list[Row]:
+    x_k = values(K, torch.float64)
+    model = Grid(x_k, (16,)).model(LinearGamma(LOW, HIGH), shrink=shrink)
+    return invariance(model, of, data(), x_k, repeats=REPEATS)
+
+
+def exact() -> float:
+    """Bits per dimension."""
+    z = torch.linspace(-12, 12, 4001, dtype=torch.float64)[:, None]
+    log_q = Grid(values(K, torch.float64)).log_marginal(z, Marginal.from_gamma(torch.full((4001,), HIGH)))
+    log_n = -(z[:, 0] ** 2) / 2 - math.log(2 * math.pi) / 2
+    divergence = float((log_q.exp() * (log_q - log_n)).sum() * 24 / 4000)
+    return (math.log(K) + divergence) / math.log(2)
+
+
+@pytest.fixture(scope="module")
+def best() -> list[Row]:
+    return rows(schedules())
+
+
+@pytest.mark.claim("vdm.loss.invariance")
+def test_bounds_agree_and_are_exact(best: list[Row]) -> None:
+    assert disagreement(best) <= limit(len(best), REPEATS)
+    for row in best:
+        assert abs(row.bound.value - exact()) <= limit(2, REPEATS) * row.bound.standard_error, row.schedule
+        assert row.bound.standard_error < 0.02
+
+
+@pytest.mark.claim("vdm.loss.invariance")
+def test_variances_do_not(best: list[Row]) -> None:
+    least, *_, most = sorted((row.variance for row in best), key=lambda v: v.value)
+    error = math.hypot(least.standard_error, most.standard_error)
+    assert most.value - least.value > limit(2, REPEATS) * error and most.value > 1.5 * least.value
+
+
+@pytest.mark.claim("vdm.loss.invariance")
+def test_a_denoiser_that_is_not_the_best_has_one_bound_too_and_a_larger() -> None:
+    found = rows({name: schedule for name, schedule in schedules().items() if name in ("linear", "cosine")}, shrink=0.8)
+    assert disagreement(found) <= limit(2, REPEATS)
+    assert all(row.bound.value - exact() > limit(2, REPEATS) * row.bound.standard_error for row in found)
+
+
+def ignorant(of: dict[str, Schedule]) -> list[Row]:
+    r"""x_hat = 0 where x = -1/2 or 1/2: the square is 1/4 whatever the noise, so only the times are random."""
+    index, x_k = torch.arange(4096).reshape(1024, 4) % 2, values(2, torch.float64)
+    model = Model(lambda z, gamma: torch.zeros_like(z), LinearGamma(LOW, HIGH), "x")
+    return invariance(model, of, [index], x_k, repeats=REPEATS)
+
+
+@pytest.mark.claim("vdm.loss.invariance")
+def test_a_slope_off_by_a_hundredth_is_seen() -> None:
+    assert disagreement(ignorant(schedules())) <= limit(len(NAMES), REPEATS)
+    right, off = ignorant({"right": LinearGamma(LOW, HIGH), "off": Off(1.01)})
+    assert disagreement([right, off]) > limit(2, REPEATS)
+    drop = (math.exp(-LOW) - math.exp(-HIGH)) / 8 / math.log(2)  # of SNR, times 1/4 and a half, in bits
+    assert off.bound.value - right.bound.value == pytest.approx(0.01 * drop, rel=0.1)
+    assert disagreement(rows({"off": Off(1.1), "right": LinearGamma(LOW, HIGH)})) > limit(2, REPEATS)
+
+
+def test_the_limit_is_students() -> None:
+    for count, repeats in ((2, 2), (5, 32), (4, 400)):
+        pairs = count * (count - 1) // 2
+        assert 2 * pairs * student.sf(limit(count, repeats), repeats - 1) == pytest.approx(1e-9, rel=1e-6)
+    assert limit(2, 10**6) == pytest.approx(6.109, abs=1e-3)  # the normal's
+    assert all(a > b for a, b in pairwise(limit(3, r) for r in (2, 4, 8, 16, 32)))
+    for count, repeats in ((1, 8), (3, 1)):
+        with pytest.raises(ValueError, match="schedules >= 2 and repeats >= 2"):
+            limit(count, repeats)
+
+
+def test_a_difference_without_error_is_infinite() -> None:
+    def row(value: float) -> Row:
+        return Row("x", Term(value, 0.0, "bits/dim"), Term(1.0, 0.0, "bits/dim"))
+
+    assert disagreement([row(1.0), row(1.0)]) == 0 and disagreement([row(1.0), row(1.5)]) == math.inf
+    with pytest.raises(ValueError, match="two schedules or more, got 1"):
+        disagreement([row(1.0)])
+
+
+def test_what_cannot_be_compared_is_refused() -> None:
+    x_k = values(K, torch.float64)
+    model = Grid(x_k, (16,)).model(LinearGamma(LOW, HIGH))
+    with pytest.raises(ValueError, match=r"end points \(-4.5, 3.0\) of short, got \(-5.0, 3.0\)"):
+        invariance(model, {"short": LinearGamma(-5.0, HIGH)}, data(), x_k, repeats=2)
+    with pytest.raises(ValueError, match="repeats >= 2, got 1"):
+        invariance(model, schedules(), data(), x_k, repeats=1)
