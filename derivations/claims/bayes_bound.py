@@ -141,7 +141,11 @@ excess = Claim(
             "the error of Bayes' denoiser is uncorrelated with every function of z",
         ),
     },
-    sources=(VDM._replace(equations="(18), appendix L", convention="x_hat is h; the best for every weight"),),
+    sources=(
+        VDM._replace(
+            equations="(18), appendix L, numbering unconfirmed", convention="x_hat is h; the best for every weight"
+        ),
+    ),
 )
 
 CLAIMS = (vlb, excess)

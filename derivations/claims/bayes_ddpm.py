@@ -45,7 +45,7 @@ C = Cost(best=B.var, least=log(B.var / P.var) / 2, more=added(B.var / var))
 
 loss = Claim(
     name="ddpm.variance.loss",
-    title="A step of DDPM costs log(var*/beta-tilde)/2 at its best variance var*, and (u - 1 - log u)/2 more at var*/u",
+    title="Gaussian data: a DDPM step costs log(var*/beta-tilde)/2 at the best var*, (u - 1 - log u)/2 more at var*/u",
     family="solvable",
     kind="expectation",
     needs=("ddpm.variance.optimal", "kl.gauss"),

@@ -87,8 +87,13 @@ gaussian = Claim(
         twins=("mean left out", "not shrunk", "the error of eps"),
     ),
     sources=(
-        VDM._replace(equations="section 3.4", convention="the optimum of x_hat for Gaussian data"),
-        Source("karras2022elucidating", "arXiv:2206.00364", "(3), appendix B.6", "alpha = 1, c = sigma_data^2"),
+        VDM._replace(equations="(9)-(10)", convention="x_hat at its best, for Gaussian data"),
+        Source(
+            "karras2022elucidating",
+            "arXiv:2206.00364",
+            "(3); preconditioning, for sigma_data",
+            "alpha = 1, c = sigma_data^2",
+        ),
     ),
 )
 

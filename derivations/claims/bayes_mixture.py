@@ -118,7 +118,7 @@ mixture = Claim(
         twins=("prior weights", "one normal", "spread left out"),
     ),
     sources=(
-        Source("kingma2021variational", "arXiv:2107.00630", "section 3.4", "the optimum of x_hat for a mixture"),
+        Source("kingma2021variational", "arXiv:2107.00630", "(9)-(10)", "x_hat at its best, for a mixture"),
         Source("karras2022elucidating", "arXiv:2206.00364", "(3)", "alpha = 1"),
     ),
 )

@@ -15,7 +15,7 @@ from derivations.experiment import Experiment, Mean
 from derivations.statement import Equal
 from derivations.symbols import alpha_t, i, n_0, n_1, positive, sigma_t, snr, x, x_hat, z_t
 
-EDM = Source("karras2022elucidating", "arXiv:2206.00364", "(57), appendix B.3", "alpha = 1")
+EDM = Source("karras2022elucidating", "arXiv:2206.00364", "(57)", "alpha = 1")
 
 Q = Function("Q", positive=True)
 (mass,) = positive("mass")  # the sum of the densities of the points so far, at z_t
@@ -42,7 +42,7 @@ pair = (x_a * seen(x_a) + x_b * seen(x_b)) / (seen(x_a) + seen(x_b))
 
 ideal = Claim(
     name="edm.ideal_denoiser",
-    title="On any number of points E[x | z] is their mean, with weights N(z; alpha x_i, sigma^2)",
+    title="On any number of equally likely points E[x | z] is their mean, with weights N(z; alpha x_i, sigma^2)",
     family="solvable",
     kind="induction",
     needs=("vdm.forward.marginal",),
@@ -126,7 +126,7 @@ def learnt_from(a: Expr, level: Expr) -> Expr:
 
 points = Claim(
     name="bayes.points",
-    title="Seen from x_k, points x_j weigh exp(-v (x_k - x_j)^2/2 - sqrt(v) (x_k - x_j) n): mean and information",
+    title="Seen from x_k, x_j weighs exp(-v (x_k - x_j)^2/2 - sqrt(v) (x_k - x_j) n): three points' mean, information",
     family="solvable",
     kind="equality",
     needs=("edm.ideal_denoiser", "vdm.reverse.decoder"),

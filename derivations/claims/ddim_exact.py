@@ -122,11 +122,11 @@ rotation = Claim(
     proof=(
         (
             by("x-hat and eps-hat by z and v-hat", (alpha_s * z_phi_x + sigma_s * z_phi_eps).subs(turned)),
-            by("addition of angles", R.step(), eq="PD appendix D"),
+            by("addition of angles", R.step(), eq="PD appendix D, numbering unconfirmed"),
         ),
         (
             by("the step by x-hat", D.by_x.subs(turned).subs(x_hat, z_phi_x)),
-            by("addition of angles", R.step(), eq="PD appendix D"),
+            by("addition of angles", R.step(), eq="PD appendix D, numbering unconfirmed"),
         ),
     ),
     wrong={
@@ -137,7 +137,7 @@ rotation = Claim(
             Turn(cos(2 * delta), -sin(2 * delta)), "the angle is arctan(sigma/alpha), no angle of SNR"
         ),
     },
-    sources=(PD._replace(equations="appendix D"),),
+    sources=(PD._replace(equations="appendix D, numbering unconfirmed"),),
 )
 
 CLAIMS = (exact, rotation)

@@ -22,7 +22,12 @@ from derivations.symbols import (
     z_t,
 )
 
-PD = Source("salimans2022progressive", "arXiv:2202.00512", "(7)-(8), appendix D", "lambda_t = log SNR(t)")
+PD = Source(
+    "salimans2022progressive",
+    "arXiv:2202.00512",
+    "(7)-(8), and appendix D, numbering unconfirmed",
+    "lambda_t = log SNR(t)",
+)
 DPM = Source("lu2022dpmsolver", "arXiv:2206.00927", "DPM-Solver-1", "lambda = log(alpha/sigma), from t to s")
 DPMPP = Source("lu2022dpmsolverpp", "arXiv:2211.01095", "DPM-Solver++-1", "lambda = log(alpha/sigma), from t to s")
 HALF = log(alpha_s / sigma_s) - log(alpha_t / sigma_t)  # h, half the change of log SNR

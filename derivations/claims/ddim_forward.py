@@ -6,7 +6,7 @@ unless var is the posterior's variance. DDIM's sigma-hat takes the mean at that 
 
 from typing import NamedTuple
 
-from sympy import Expr, Integer, sqrt
+from sympy import Expr, Integer, diff, sqrt
 
 from derivations.claim import Below, Claim, Source, Wrong, by
 from derivations.claims.ddim import HERE, NOISE, SONG, Q, after, made_t, rest
@@ -19,18 +19,22 @@ from derivations.symbols import alpha_s, alpha_t, alpha_ts, n_2, sigma_s, sigma_
 
 
 class Forward(NamedTuple):
-    """q(z_t | z_s, x): the coefficients of z_s and x in its mean, and its variance."""
+    """q(z_t | z_s, x): the coefficients of z_s and x in its mean, and its variance; x's, made rational."""
 
     z: Expr
     x: Expr
     var: Expr
+    open: Expr
 
 
 A = Forward(
     z=sigma_t * sqrt(1 - var / sigma_s**2) / sigma_s,
     x=alpha_t - alpha_s * sigma_t * sqrt(1 - var / sigma_s**2) / sigma_s,
     var=sigma_t**2 * var / sigma_s**2,
+    open=alpha_s**2 * total * (var - given_t.var) / sigma_s**4,
 )
+of_z, of_x = diff(after.mean, z_s), diff(after.mean, x)
+rational = (of_x * (alpha_t + alpha_s * of_z)).subs(WHOLE)  # x's coefficient times a positive number
 CHAIN = {**WHOLE, var: given_t.var}  # what a Markov chain through z_s makes of them
 
 forward = Claim(
@@ -45,6 +49,7 @@ forward = Claim(
         Equal(alpha_ts, a.z.subs(CHAIN, simultaneous=True)),
         Equal(Integer(0), a.x.subs(CHAIN, simultaneous=True)),
         Equal(sigma_ts**2, a.var.subs(CHAIN, simultaneous=True)),
+        Equal(rational, a.open),
     ),
     answer=A,
     given=(Below(var, sigma_s**2),),
@@ -76,10 +81,14 @@ forward = Claim(
             by("the Markov step's variance", sigma_ts**2),
             by("sigma_t^2 times the posterior's, over sigma_s^2", A.var.subs(CHAIN, simultaneous=True)),
         ),
+        (
+            by("x's coefficient, alpha_t - alpha_s (z_s's), times their sum", rational),
+            by("alpha_t^2 - alpha_s^2 sigma_t^2 (sigma_s^2 - var)/sigma_s^4: 0 at the posterior's var only", A.open),
+        ),
     ),
     wrong={
         "Markov for every var": Wrong(
-            Forward(alpha_t / alpha_s, Integer(0), sigma_t**2 - alpha_t**2 * sigma_s**2 / alpha_s**2),
+            Forward(alpha_t / alpha_s, Integer(0), sigma_t**2 - alpha_t**2 * sigma_s**2 / alpha_s**2, Integer(0)),
             "the marginals alone don't tell the joint law: DDIM's process is another one",
         ),
         "the noise of a step back": Wrong(A._replace(var=var), "var is what z_t leaves open of z_s, not the reverse"),

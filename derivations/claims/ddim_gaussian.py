@@ -64,7 +64,7 @@ gaussian = Claim(
         Equal(taken, a.factor * z_t),
         Equal(D.by_eps.subs(eps_hat, best_eps), a.factor * z_t),
         Equal(goal - law(taken.subs(z_t, made_t), NOISE).var, a.lost),
-        Equal(G.factor.subs(turned), a.turn),
+        Equal(taken.subs(turned), a.turn * z_t),
     ),
     answer=G,
     example={alpha_s: 4, sigma_s: 3, alpha_t: 3, sigma_t: 4, c: 1, z_t: 1, phi: 1, delta: 1},
@@ -85,7 +85,7 @@ gaussian = Claim(
             by("the variance of q(z_s), less the step's", goal - law(taken.subs(z_t, made_t), NOISE).var),
             by("(a^2 + b^2)(p^2 + q^2) - (a p + b q)^2 = (a q - b p)^2", G.lost),
         ),
-        (by("on the circle, c = 1", G.factor.subs(turned)), by("addition of angles", G.turn)),
+        (by("on the circle, c = 1", taken.subs(turned)), by("addition of angles", G.turn * z_t)),
     ),
     wrong={
         "the exact flow": Wrong(
@@ -107,7 +107,10 @@ gaussian = Claim(
         twins=("the exact flow", "variance gained"),
     ),
     means="Gaussian data of symbolic variance, the best denoiser",
-    sources=(SONG._replace(equations="(12), on Gaussian data"), PD._replace(equations="appendix D")),
+    sources=(
+        SONG._replace(equations="(12), on Gaussian data"),
+        PD._replace(equations="appendix D, numbering unconfirmed"),
+    ),
 )
 
 CLAIMS = (gaussian,)

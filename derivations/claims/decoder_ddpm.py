@@ -120,7 +120,7 @@ decoder = Claim(
     wrong={
         "Phi by tanh": Wrong(
             B._replace(mass=by_tanh(scaled_b) - by_tanh(scaled_a)),
-            "up to 1.8e-4 off: 0.1 to 0.4 nats within four sigma, and worse in the tails",
+            "up to 1.8e-4 off: 0.04 nats of a bin at three sigma, 0.4 at four, and worse beyond",
             IMPROVED,
         ),
         "clamped at 1e-12": Wrong(

@@ -172,7 +172,7 @@ coupling = Claim(
         ),
     ),
     means="Gaussian data of symbolic variance",
-    sources=(SONG._replace(equations="4.3: shared marginals"),),
+    sources=(SONG._replace(equations="(13), text: shared marginals"),),
 )
 
 CLAIMS = (gaussian, coupling)

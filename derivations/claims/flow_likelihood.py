@@ -13,7 +13,7 @@ from derivations.statement import Equal
 from derivations.symbols import alpha_t, eps_hat, positive, q_x, real, sigma_t, t, x_hat, z_t
 
 SONG = Source("song2021score", "arXiv:2011.13456v2", "(39)", "p_0 is the law of the data, p_T that of the noise")
-FLOW = Source("lipman2023flow", "arXiv:2210.02747", "(26)-(40), appendix C", "t = 0 is noise, t = 1 data")
+FLOW = Source("lipman2023flow", "arXiv:2210.02747", "(26)-(40)", "t = 0 is noise, t = 1 data")
 (g2,) = positive("g2")
 f, drift, dF, dp, d2p = real("f drift dF dp d2p")
 dscore, deps, dx = real("dscore deps dx")  # slopes in z of the score, of eps_hat and of x_hat

@@ -127,7 +127,7 @@ BESTS = says_best(BEST)
 
 optimal = Claim(
     name="vdm.gamma.optimal",
-    title="E Y^2 is least where gamma' is proportional to 1/sqrt(m), and is then (1/2 int sqrt(m) dgamma)^2",
+    title="E Y^2 is least, (int sqrt(m) dgamma)^2/4, where gamma' is as 1/sqrt(m), m = E (eps - eps_hat)^4",
     family="training",
     kind="inequality",
     needs=("vdm.gamma.grad",),
@@ -166,7 +166,10 @@ optimal = Claim(
     },
     means="two cells, of which the best is one: any partition, by induction",
     trust=("a continuous m as the limit of cells",),
-    sources=(VDM, Source("nichol2021improved", "arXiv:2102.09672", "section 3.3", "importance sampling of t")),
+    sources=(
+        VDM,
+        Source("nichol2021improved", "arXiv:2102.09672", "text on importance sampling", "importance sampling of t"),
+    ),
 )
 
 CLAIMS = (chain, optimal)

@@ -155,7 +155,7 @@ grad = Claim(
         twins=("square of the mean gradient",),
     ),
     trust=("exchange of the gradient and the mean",),
-    means="two outcomes of any Y, more are further terms of the sums; one family of schedules on Gaussian data",
+    means="two outcomes of any Y, of fixed chances, more are further terms; one family of schedules on Gaussian data",
     sources=(VDM,),
 )
 

@@ -36,7 +36,10 @@ from derivations.symbols import (
 
 NOISE = (n_0, n_1, n_2)
 DHARIWAL = Source(
-    "dhariwal2021diffusion", "arXiv:2105.05233", "4.1-4.2, algorithms 1-2", "scale = s, grad = grad log p_phi(y | x_t)"
+    "dhariwal2021diffusion",
+    "arXiv:2105.05233",
+    "4.1-4.2, algorithms 1-2, numbering unconfirmed",
+    "scale = s, grad = grad log p_phi(y | x_t)",
 )
 LUO = Source("luo2022understanding", "arXiv:2208.11970v1", "(163)-(165)", "alpha_t^2 = alpha-bar_t")
 SDE = Source("song2021score", "arXiv:2011.13456v2", "(14)", "y is the label, or any measurement")
@@ -128,7 +131,7 @@ bayes = Claim(
         twins=("the clean classifier at noisy z", "the unconditional score"),
     ),
     means="pointwise certificate for any density and classifier; a joint normal of symbolic variances",
-    sources=(SDE, DHARIWAL._replace(equations="4.1"), LUO),
+    sources=(SDE, DHARIWAL._replace(equations="4.1, numbering unconfirmed"), LUO),
 )
 
 tilted = Normal(mu_hat, var).log_density(z_s) + scale * grad * (z_s - mu_hat)
@@ -146,7 +149,7 @@ T = Shift(mean=mu_hat + scale * var * grad, var=var, log_norm=scale**2 * grad**2
 
 shift = Claim(
     name="guidance.shift",
-    title="A classifier, linear in z, moves a normal step's mean by scale times its variance times grad; no variance",
+    title="A classifier whose log is linear moves a normal step's mean by scale var grad, and keeps its variance",
     family="sampling",
     kind="law",
     needs=("guidance.bayes",),
@@ -155,11 +158,11 @@ shift = Claim(
     example={mu_hat: 1, var: 4, scale: 1, grad: 1, z_s: 1},
     proof=(
         (
-            by("log N(z; mu, var) + scale grad (z - mu)", tilted, eq="Dhariwal-Nichol (5)-(8)"),
+            by("log N(z; mu, var) + scale grad (z - mu)", tilted, eq="Dhariwal-Nichol (5)-(8), numbering unconfirmed"),
             by(
                 "complete the square",
                 Normal(T.mean, T.var).log_density(z_s) + T.log_norm,
-                eq="Dhariwal-Nichol (9)-(10)",
+                eq="Dhariwal-Nichol (9)-(10), numbering unconfirmed",
             ),
         ),
     ),
@@ -174,7 +177,7 @@ shift = Claim(
         "half of it": Wrong(T._replace(mean=mu_hat + scale * var * grad / 2), "the square is completed by the whole"),
     },
     means="a classifier replaced by its tangent at the mean; isotropic: one coordinate stands for d",
-    sources=(DHARIWAL._replace(equations="(5)-(10), algorithm 1"),),
+    sources=(DHARIWAL._replace(equations="(5)-(10), algorithm 1, numbering unconfirmed"),),
 )
 
 CLAIMS = (bayes, shift)

@@ -63,13 +63,16 @@ moved = Claim(
     },
     proof=(
         (by("the slope of log q(z) q(c | z)^scale", slope_of), by("the score is -eps-hat/sigma_t", E.score)),
-        (by("-sigma_t times it", -sigma_t * slope_of), by("multiply out", E.eps, eq="Dhariwal-Nichol (14)")),
+        (
+            by("-sigma_t times it", -sigma_t * slope_of),
+            by("multiply out", E.eps, eq="Dhariwal-Nichol (14), numbering unconfirmed"),
+        ),
         (by("x-hat by the guided eps", (z_t - sigma_t * pushed) / alpha_t), by("multiply out", E.x)),
         (
             by(
                 "DDIM's step with the guided eps in both places",
                 alpha_s * (z_t - sigma_t * pushed) / alpha_t + sigma_s * pushed,
-                eq="Dhariwal-Nichol, algorithm 2",
+                eq="Dhariwal-Nichol, algorithm 2, numbering unconfirmed",
             ),
             by("collect grad", E.step),
         ),
@@ -94,9 +97,11 @@ moved = Claim(
     },
     means="pointwise certificate for any density and classifier",
     sources=(
-        DHARIWAL._replace(equations="(14), algorithm 2", convention="sigma_t^2 = 1 - alpha-bar_t"),
+        DHARIWAL._replace(
+            equations="(14), algorithm 2, numbering unconfirmed", convention="sigma_t^2 = 1 - alpha-bar_t"
+        ),
         LUO._replace(equations="(166)", convention="gamma = scale; the tilt is printed under the conditional's name"),
-        Source("ho2022classifier", "arXiv:2207.12598", "(5), the text above it", "w = scale"),
+        Source("ho2022classifier", "arXiv:2207.12598", "the text on classifier guidance", "w = scale"),
     ),
 )
 

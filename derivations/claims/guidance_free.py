@@ -30,8 +30,8 @@ from derivations.symbols import (
 )
 
 HO = Source("ho2022classifier", "arXiv:2207.12598", "(6)", "w as here")
-GLIDE = Source("nichol2022glide", "arXiv:2112.10741", "(8)", "scale = s = 1 + w")
-IMAGEN = Source("saharia2022imagen", "arXiv:2205.11487", "(2)", "scale = w of Imagen = 1 + w")
+GLIDE = Source("nichol2022glide", "arXiv:2112.10741", "(8), numbering unconfirmed", "scale = s = 1 + w")
+IMAGEN = Source("saharia2022imagen", "arXiv:2205.11487", "(2), numbering unconfirmed", "scale = w of Imagen = 1 + w")
 LIN = Source("lin2024common", "arXiv:2305.08891", "(12)", "scale = its w; on v")
 LUO = Source("luo2022understanding", "arXiv:2208.11970v1", "(167)-(170)", "gamma = scale")
 
@@ -77,7 +77,7 @@ guided = Claim(
         (by("the slope of log p(z|c) p(c|z)^w", by_w), by("slopes of logarithms", G.by_w, eq="Ho-Salimans (6)")),
         (
             by("the slope of log p(z) p(c|z)^scale", by_scale),
-            by("slopes of logarithms", G.by_scale, eq="GLIDE (8), Luo (168)"),
+            by("slopes of logarithms", G.by_scale, eq="Luo (168); GLIDE (8), numbering unconfirmed"),
         ),
         (
             by("the slope of log p(z|c) p(c|z)^w", by_w),

@@ -33,17 +33,26 @@ kept = exp(-(1 + w) * (y - z_t) ** 2 / (2 * tau**2))  # p(y | z)^(1 + w), over i
 
 
 class Tilt(NamedTuple):
-    """The law whose score is the guided one, and the chance that a sample of p(z) is kept."""
+    """The law whose score is the guided one; how far its mean is past that of p(z | y), and its variance below."""
 
     mean: Expr
     var: Expr
+    past: Expr
+    below: Expr
 
     @property
     def law(self) -> Normal:
         return Normal(self.mean, self.var)
 
 
-K = Tilt(mean=(1 + w) * c * y / (tau**2 + (1 + w) * c), var=c * tau**2 / (tau**2 + (1 + w) * c))
+total = (tau**2 + c) * (tau**2 + (1 + w) * c)
+K = Tilt(
+    mean=(1 + w) * c * y / (tau**2 + (1 + w) * c),
+    var=c * tau**2 / (tau**2 + (1 + w) * c),
+    past=w * c * tau**2 * y / total,
+    below=w * c**2 * tau**2 / total,
+)
+cond = conditioned(made, label, y, (n_0, n_1))  # p(z | y)
 
 tilt = Claim(
     name="cfg.tilt",
@@ -54,6 +63,8 @@ tilt = Claim(
     says=lambda a: (
         Equal((1 + w) * cond_score - w * plain_score, diff(a.law.log_density(z_t), z_t)),
         Equal(plain_score + diff(log(kept), z_t), diff(a.law.log_density(z_t), z_t)),
+        Equal(cond.mean + a.past, a.mean),
+        Equal(cond.var - a.below, a.var),
     ),
     answer=K,
     example={c: 1, tau: 1, w: 1, y: 2, z_t: 1},
@@ -70,15 +81,17 @@ tilt = Claim(
             by("the slope of log p(z) p(y|z)^(1+w)", plain_score + diff(log(kept), z_t)),
             by("of a normal law: precision 1/c + (1 + w)/tau^2", diff(K.law.log_density(z_t), z_t)),
         ),
+        (by("the mean of p(z|y), and more of y's sign", cond.mean + K.past), by("over one denominator", K.mean)),
+        (by("the variance of p(z|y), less a positive number", cond.var - K.below), by("the same", K.var)),
     ),
     wrong={
         "the conditional law": Wrong(
-            Tilt(c * y / (tau**2 + c), c * tau**2 / (tau**2 + c)),
+            Tilt(cond.mean, cond.var, 0 * c, 0 * c),
             "the tilt under the conditional's name: true at w = 0",
             ("Luo (166)",),
         ),
         "w for 1 + w": Wrong(
-            Tilt(w * c * y / (tau**2 + w * c), c * tau**2 / (tau**2 + w * c)),
+            K._replace(mean=w * c * y / (tau**2 + w * c), var=c * tau**2 / (tau**2 + w * c)),
             "the conventions mixed",
             ("diffusers #5882",),
         ),

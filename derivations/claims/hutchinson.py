@@ -61,7 +61,7 @@ by_normals, by_signs = (
 
 hutchinson = Claim(
     name="sde.hutchinson",
-    title="E v^T A v = tr A for unit-variance noise; signs have the least variance, normals 2 sum a_ii^2 more",
+    title="Independent unit-variance v: E v^T A v = tr A; signs have the least variance, normals 2 sum a_ii^2 more",
     family="likelihood",
     kind="expectation",
     says=lambda a: (
@@ -118,7 +118,7 @@ hutchinson = Claim(
     means="three coordinates, nine symbolic entries; more coordinates are further terms of the same kinds",
     sources=(
         Source("song2021score", "arXiv:2011.13456v2", "(40)", "A is the slope of the drift, v their epsilon"),
-        Source("lipman2023flow", "arXiv:2210.02747", "(26)-(40), appendix C", "A is the slope of the velocity"),
+        Source("lipman2023flow", "arXiv:2210.02747", "(26)-(40)", "A is the slope of the velocity"),
     ),
 )
 

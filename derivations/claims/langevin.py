@@ -56,7 +56,7 @@ A = Corrected(
 
 gaussian = Claim(
     name="langevin.gaussian",
-    title="A Langevin step of size h on N(mu, c): the variance goes to c/(1 - h/(2c)), above c; the mean to mu",
+    title="Langevin steps of size h < 2c on N(mu, c): the variance goes to c/(1 - h/(2c)), above c; the mean to mu",
     family="sampling",
     kind="law",
     needs=("vdm.param.score",),

@@ -18,8 +18,8 @@ from derivations.gaussian import law
 from derivations.statement import AtMost, Equal
 from derivations.symbols import k, m, mu_1, n_0, shift, u_0, var_1, z_0
 
-SONG = Source("song2021score", "arXiv:2011.13456v2", "(39), section 4.3", "bits per dimension, uniform dequantisation")
-FLOW = Source("lipman2023flow", "arXiv:2210.02747", "(26)-(40), appendix C", "bits per dimension")
+SONG = Source("song2021score", "arXiv:2011.13456v2", "(39)", "bits per dimension, uniform dequantisation")
+FLOW = Source("lipman2023flow", "arXiv:2210.02747", "(26)-(40)", "bits per dimension")
 
 # -- units ----------------------------------------------------------------------------------------
 

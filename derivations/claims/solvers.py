@@ -24,6 +24,7 @@ from derivations.symbols import (
     y_rest,
 )
 
+SUM = "local errors of h^(p + 1) add up to one of h^p, for a Lipschitz field"
 PATH = F_0 + F_y * y + F_t * t + (F_yy * y**2 + 2 * F_yt * y * t + F_tt * t**2) / 2  # around (0, 0)
 FIELD = PATH + F_rest * t**3  # where y is of the order of t
 
@@ -60,7 +61,7 @@ left = (solution - h * F_0) / h**2
 
 euler = Claim(
     name="solver.euler",
-    title="Euler's step misses h^2 (F_t + F F_y)/2: order 1 on every smooth equation",
+    title="One step of Euler's misses h^2 (F_t + F F_y)/2 on any smooth scalar equation: order 1",
     family="sampling",
     kind="limit",
     says=lambda a: Tends((solution - h * a.weight * F_0) / h**2, h, a.error),
@@ -79,8 +80,8 @@ euler = Claim(
         "half a step": Wrong(E._replace(weight=Rational(1, 2)), "not consistent: it misses a multiple of h"),
         "exact": Wrong(E._replace(error=Integer(0)), "only where the slope stays: DDIM with eps-hat kept"),
     },
-    means="any smooth scalar field, by its Taylor symbols",
-    trust=("Taylor's formula with bounded rests, for a smooth field",),
+    means="the local error of one step, on any smooth scalar field, by its Taylor symbols",
+    trust=("Taylor's formula with bounded rests, for a smooth field", SUM),
     sources=(
         Source(
             "karras2022elucidating", "arXiv:2206.00364", "appendix on truncation error", "h = sigma_{i+1} - sigma_i"
@@ -111,7 +112,7 @@ H = Heun(
 
 heun = Claim(
     name="solver.heun",
-    title="Heun's step, the mean of the slopes at both ends, misses h^3 (F_y (F_t + F F_y)/6 - D^2 F/12): order 2",
+    title="One step of Heun's misses h^3 (F_y (F_t + F F_y)/6 - D^2 F/12) on any smooth scalar equation: order 2",
     family="sampling",
     kind="limit",
     needs=("solver.euler",),
@@ -137,8 +138,8 @@ heun = Claim(
         ),
         "third order": Wrong(H._replace(error=Integer(0)), "two slopes don't make it"),
     },
-    means="any smooth scalar field, by its Taylor symbols",
-    trust=("Taylor's formula with bounded rests, for a smooth field",),
+    means="the local error of one step, on any smooth scalar field, by its Taylor symbols",
+    trust=("Taylor's formula with bounded rests, for a smooth field", SUM),
     sources=(Source("karras2022elucidating", "arXiv:2206.00364", "algorithm 1", "h = t_{i+1} - t_i"),),
 )
 

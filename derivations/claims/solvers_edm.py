@@ -70,17 +70,17 @@ edm = Claim(
     proof=(
         (
             by("the rate of z/alpha over that of sigma/alpha", (along_path / ratio_rate).subs(shown)),
-            by("is eps-hat, (y - x) alpha/sigma", K.slope, eq="EDM (3)-(4), algorithm 1, line 4"),
+            by("is eps-hat, (y - x) alpha/sigma", K.slope, eq="EDM (3)-(4), algorithm 1"),
         ),
         (
-            by("y + (sigma_s - sigma_t) d", 1 + (sigma_s - sigma_t) * slope_t, eq="EDM, algorithm 1, line 5"),
+            by("y + (sigma_s - sigma_t) d", 1 + (sigma_s - sigma_t) * slope_t, eq="EDM, algorithm 1"),
             by("y - D = y sigma_t^2/(c + sigma_t^2)", K.euler),
         ),
         (
             by(
                 "y + (sigma_s - sigma_t) (d + d')/2",
                 1 + (sigma_s - sigma_t) * (slope_t + slope_s) / 2,
-                eq="EDM, algorithm 1, line 8",
+                eq="EDM, algorithm 1",
             ),
             by("d' at the point that Euler's step found", K.heun),
         ),

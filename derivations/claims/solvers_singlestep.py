@@ -10,7 +10,8 @@ from sympy import Expr, Integer, Rational
 
 from derivations.claim import Claim, Wrong, by
 from derivations.claims.ddim_forms import DPM, DPMPP
-from derivations.claims.solvers_multistep import data, decay, line, moved
+from derivations.claims.solvers import SUM
+from derivations.claims.solvers_multistep import data, decay, line, moved, taylor
 from derivations.statement import Equal, Tends
 from derivations.symbols import (
     decay_rest,
@@ -18,10 +19,12 @@ from derivations.symbols import (
     h,
     middle,
     r,
+    s,
     x_bend,
     x_hat,
     x_rest,
     x_slope,
+    y,
     y_rest,
 )
 
@@ -39,8 +42,7 @@ class Single(NamedTuple):
 
 
 growth = 1 + h + h**2 / 2 + h**3 / 6 + h**4 * growth_rest  # e^h, by Taylor's formula
-# I' = I + eps-hat with I(0) = 0: the integral of e^(h - u) eps-hat(u); the symbols of x-hat serve for eps-hat
-carried = h * x_hat + h**2 / 2 * (x_slope + x_hat) + h**3 / 6 * (x_bend + x_slope + x_hat) + h**4 * y_rest
+carried = taylor(data(s) + y)  # I' = eps-hat + I: the integral of e^(h - u) eps-hat(u), x-hat's symbols for eps-hat's
 asked = data(r * h) + middle * h**2
 
 
@@ -128,11 +130,11 @@ two_stage = Claim(
             S._replace(in_eps=S.in_eps + middle / (2 * r)), "the middle point is itself found by a step"
         ),
     },
-    means="any smooth prediction along the flow, by its Taylor symbols",
-    trust=("Taylor's formula with bounded rests; a middle prediction off by a bounded multiple of h^2",),
+    means="the local error of one step, for any smooth prediction by its Taylor symbols",
+    trust=("Taylor's formula with bounded rests; a middle prediction off by a bounded multiple of h^2", SUM),
     sources=(
         DPM._replace(equations="DPM-Solver-2", convention="r = r_1 = 1/2"),
-        DPMPP._replace(equations="algorithm 1, 2S"),
+        DPMPP._replace(equations="algorithm 1, 2S, numbering unconfirmed"),
     ),
 )
 
