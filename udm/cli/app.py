@@ -100,6 +100,7 @@ def train(
     lr: Annotated[float, typer.Option(help="Learning rate of the network.")] = 2e-3,
     schedule_lr: Annotated[float, typer.Option(help="Learning rate of the schedule.")] = 0.1,
     precision: Annotated[str, typer.Option(help="no or bf16.")] = "no",
+    compile: Annotated[bool, typer.Option(help="Compile the network.")] = False,
     seed: Annotated[int, typer.Option(help="Same seed, same settings, same device: same losses.")] = 0,
     workers: Annotated[int, typer.Option(help="Processes that read ahead.")] = 0,
     save_every: Annotated[int, typer.Option(help="Steps between checkpoints.")] = 250,

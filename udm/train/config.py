@@ -48,6 +48,7 @@ class Config:
     clip: float = 1.0
     average: float = 0.995
     precision: str = "no"
+    compile: bool = False  # the network, by torch.compile
     seed: int = 0
     workers: int = 0
     save_every: int = 250

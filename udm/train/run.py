@@ -57,6 +57,7 @@ class Run:
         self.optimizer = AdamW(_groups(config, bare, self.schedule))
         self.network: nn.Module
         self.network, self.optimizer = self.accelerator.prepare(bare, self.optimizer)
+        self.forward = torch.compile(self.network) if config.compile else self.network
         self.levels = values(data.K).to(self.device)
 
     @property

@@ -80,9 +80,9 @@ def _losses(
 
 def _predict(run: Run, classes: Tensor, noise: Draw) -> Callable[[Tensor, Tensor], Tensor]:
     if not run.config.conditional:
-        return run.network
+        return run.forward
     label = torch.where(noise.drop, -1, classes)
-    return lambda z, gamma: run.network(z, gamma, label)
+    return lambda z, gamma: run.forward(z, gamma, label)
 
 
 def _update(run: Run, k: int, parts: list[Batch], losses: list[Tensor], out: Path) -> None:
