@@ -4,7 +4,7 @@ VENV := .venv
 READY := $(VENV)/.ready
 TORCH := torch==2.13.0
 
-.PHONY: verify test lint benchmark clean
+.PHONY: verify test lint benchmark kill-test clean
 
 verify: $(READY)
 	$(VENV)/bin/udm verify --no-cache
@@ -18,12 +18,17 @@ lint: $(READY)
 	$(VENV)/bin/pyright
 	$(VENV)/bin/lint-imports
 
+# Thirty kills at random moments; `make test` keeps three.
+kill-test: $(READY)
+	$(VENV)/bin/python -m tests.kill --kills 30
+
 # The peers come without their dependencies on torch, which would fetch another build of it.
 benchmark: $(READY)
 	$(VENV)/bin/python -m pip install --quiet --no-deps --requirement benchmarks/peers.txt
 	$(VENV)/bin/python benchmarks/import_time.py
 	$(VENV)/bin/python benchmarks/accuracy.py
 	$(VENV)/bin/python benchmarks/training.py
+	$(VENV)/bin/python benchmarks/digits.py
 
 # torch by exact version, alone and first: a range may fetch gigabytes of GPU libraries.
 $(READY): pyproject.toml constraints.txt
