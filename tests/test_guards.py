@@ -84,6 +84,19 @@ def slack(claim: Claim) -> Claim:
     return replace(claim, says=says)
 
 
+def moved_equality(claim: Claim) -> Claim:
+    """Each inequality with its equality case at another place: twice as large there."""
+
+    def says(answer: Any) -> Any:
+        told = replace(claim, answer=answer).statements()
+        return tuple(
+            s._replace(equal_at={v: 2 * q + 1 for v, q in s.equal_at.items()}) if isinstance(s, AtMost) else s
+            for s in told
+        )
+
+    return replace(claim, says=says)
+
+
 POSTERIOR = "vdm.posterior"
 FIRST_LINES = [n for n, c in claims().items() if c.proof and len(c.proof[0]) > 2][:12]
 ANSWERS = [n for n, c in claims().items() if not c.is_definition][::6]
@@ -110,6 +123,26 @@ CORRUPTIONS: list[tuple[str, str, Corruption, str]] = [
     *(
         ("a printed falsehood made true", n, field(printed=Equal(Integer(1), Integer(1))), "printed statement to fail")
         for n in REFUTED
+    ),
+    ("a step without an error", "solver.heun", answer(3, lambda e: 0 * e), "refutes|not proved"),
+    ("a step that loses no variance", "ddim.gaussian", answer(1, lambda e: 0 * e), "enclose refutes|simulate refutes"),
+    ("a proof line", "dpmpp.2m", line(1, 1, lambda e: e + 1), "derivation is not proved"),
+    ("a proof line", "ddim.forward", line(5, 0, lambda e: 2 * e), "the proof starts with"),
+    ("a variance halved", "sde.hutchinson", answer(2, lambda e: e / 2), "enclose refutes"),
+    ("an answer", "guidance.eps", answer(2, lambda e: -e), "enclose refutes"),
+    ("the noise of the process", "bayes.gaussian", noisier, "simulate refutes"),
+    (
+        "an assumption dropped",
+        "langevin.gaussian",
+        field(given=()),
+        "neither shown necessary|no such assumption|refutes",
+    ),
+    ("an equality case moved", "vdm.gamma.optimal", moved_equality, "no equality|enclose refutes"),
+    (
+        "a printed falsehood made true",
+        "ddim.theorem1",
+        field(printed=Equal(Integer(1), Integer(1))),
+        "printed statement to fail",
     ),
     ("the first line", POSTERIOR, line(0, 0, lambda e: e + 1), "the proof starts with"),
     ("the last line", POSTERIOR, line(0, 2, lambda e: e + 1), "the proof ends with"),

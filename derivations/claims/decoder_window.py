@@ -146,7 +146,7 @@ window = Claim(
         "0 < m": "m stands above 1 + 2 eta",
     },
     trust=("B(W) -> 0 as W grows, so that the steps sum to B(W)", "monotony of the integral"),
-    means="symbolic W: one step of a telescoping sum. At the ends of a finite grid terms are only missing",
+    means="symbolic W > 2 eta: one step of a telescoping sum. At the ends of a finite grid terms are only missing",
     sources=(Source("kingma2021variational", "arXiv:2107.00630", "(8)", "SNR(0) = alpha_0^2 / sigma_0^2"),),
 )
 

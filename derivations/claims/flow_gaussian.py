@@ -33,8 +33,8 @@ from derivations.symbols import (
 
 NOISE = (n_0, n_1)
 data_var = alpha_t**2 * c + sigma_t**2  # of z_t, for data of variance c
-slope_z = -z_t / data_var  # the score of N(0, alpha^2 c + sigma^2)
 made_t, made_s = (a * sqrt(c) * n_0 + b * n_1 for a, b in ((alpha_t, sigma_t), (alpha_s, sigma_s)))
+slope_z = diff(law(made_t, NOISE).log_density(z_t), z_t)  # the score
 
 
 class Carry(NamedTuple):

@@ -5,10 +5,11 @@ The slope (y - D)/sigma is found from the flow of any path. On Gaussian data D i
 
 from typing import NamedTuple
 
-from sympy import Expr
+from sympy import Expr, diff, sqrt
 
 from derivations.claim import Claim, Source, Wrong, by
 from derivations.claims.flow_ode import F as FLOW
+from derivations.claims.posterior import conditioned
 from derivations.statement import Equal
 from derivations.symbols import (
     alpha_t,
@@ -16,6 +17,8 @@ from derivations.symbols import (
     dalpha,
     dsigma,
     eps,
+    n_0,
+    n_1,
     sigma_s,
     sigma_t,
     x,
@@ -45,8 +48,8 @@ K = Edm(
     euler=(sigma_t * sigma_s + c) / (sigma_t**2 + c),
     heun=1 + (sigma_s - sigma_t) / 2 * (pull_t + pull_s * (sigma_t * sigma_s + c) / (sigma_t**2 + c)),
 )
-denoised = c / (c + sigma_t**2)
-denoised_s = c / (c + sigma_s**2)
+clean = sqrt(c) * n_0
+denoised, denoised_s = (diff(conditioned(clean, clean + s * n_1, y, (n_0, n_1)).mean, y) for s in (sigma_t, sigma_s))
 slope_t = (1 - denoised) / sigma_t
 slope_s = (1 + (sigma_s - sigma_t) * slope_t) * (1 - denoised_s) / sigma_s
 
