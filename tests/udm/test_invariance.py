@@ -17,7 +17,7 @@ from torch import Tensor
 
 from udm.data import values
 from udm.laws import Grid
-from udm.likelihood.invariance import Row, disagreement, invariance, limit
+from udm.likelihood.invariance import Row, _variance, disagreement, invariance, limit
 from udm.likelihood.record import Term
 from udm.model import Model
 from udm.process import Marginal
@@ -139,3 +139,10 @@ def test_what_cannot_be_compared_is_refused() -> None:
         invariance(model, {"short": LinearGamma(-5.0, HIGH)}, data(), x_k, repeats=2)
     with pytest.raises(ValueError, match="repeats >= 2, got 1"):
         invariance(model, schedules(), data(), x_k, repeats=1)
+
+
+def test_the_variance_is_unbiased_however_few_the_draws() -> None:
+    """Two repeats of one draw each: the mean over all pairs of +-1 is exactly 1 (without the correction, a half)."""
+    pairs = [(a, b) for a in (-1.0, 1.0) for b in (-1.0, 1.0)]
+    found = [_variance([a * a, b * b], [a, b]).value for a, b in pairs]
+    assert sum(found) / len(found) == pytest.approx(1, rel=1e-15)

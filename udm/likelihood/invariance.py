@@ -133,9 +133,9 @@ def _row(
 
 
 def _variance(squares: Sequence[float], means: Sequence[float]) -> Term:
-    """E l^2 - (E l)^2 of single draws; its error by the first order of both means."""
-    centre = sum(means) / len(means)
-    value = sum(squares) / len(squares) - centre * centre
+    """E l^2 - (E l)^2 of single draws, without bias; its error by the first order of both means."""
+    centre, error, _ = _term(means)
+    value = sum(squares) / len(squares) - centre * centre + error * error  # E centre^2 = (E l)^2 + Var centre
     around = _term([s - 2 * centre * m for s, m in zip(squares, means, strict=True)])
     return Term(value, around.standard_error, "bits/dim")
 
