@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 import torch
 from click.testing import Result
@@ -11,6 +12,7 @@ from PIL import Image
 from typer.testing import CliRunner
 
 from udm.cli.app import app
+from udm.network import LevelNet
 
 SMALL = ("--channels", "16", "--blocks", "1", "--seed", "3")
 TERMS = ("prior", "reconstruction", "diffusion", "total")
@@ -117,6 +119,14 @@ def test_invariance_tells_bounds_that_agree_and_variances_that_do_not(run: tuple
         (("sample", "RUN", "--guidance", "3"), "expected a label"),
         (("sample", "RUN", "--count", "0"), "expected count >= 1"),
         (("sample", "RUN", "--steps", "0"), "steps"),
+        (("sample", "RUN", "--label", "1", "--guidance", "nan"), "expected a finite guidance"),
+        (("sample", "RUN", "--eta", "0.5"), "expected --eta with --sampler ddim alone"),
+        (("evaluate", "RUN", "--flow", "--T", "10"), "expected no --T with --flow"),
+        (("evaluate", "RUN", "--shrink", "0.9"), "expected no --shrink"),
+        (("evaluate", "RUN", "--gamma-max", "5"), "expected no --gamma-max"),
+        (("evaluate", "law:grid", "--data", "digits"), "expected no --data for law:grid"),
+        (("evaluate", "law:grid", "--schedule", "learned"), "expected a fixed schedule"),
+        (("train", "--data", "FLAT", "--samples", "4", "--out", "OUT"), "expected --samples 0 for events that are no"),
     ],
 )
 def test_wrong_input_is_a_usage_error_in_one_line(
@@ -124,11 +134,53 @@ def test_wrong_input_is_a_usage_error_in_one_line(
 ) -> None:
     (tmp_path / "foreign").mkdir()
     (tmp_path / "foreign" / "thesis.tex").write_text("")
-    places = {"RUN": str(run[0]), "OUT": str(tmp_path / "new"), "FOREIGN": str(tmp_path / "foreign")}
+    np.save(tmp_path / "flat.npy", np.zeros((20, 12), dtype=np.uint8))
+    places = {"FLAT": str(tmp_path / "flat.npy")}
+    places |= {"RUN": str(run[0]), "OUT": str(tmp_path / "new"), "FOREIGN": str(tmp_path / "foreign")}
     result = udm(*(places.get(a, a) for a in args))
     assert result.exit_code == 2 and said in result.stderr, result.output
     assert result.stderr.count("\n") == 1 and result.stdout == ""
     assert not (tmp_path / "new" / "checkpoints").exists(), "nothing is begun"
+
+
+def test_the_learned_schedule_of_a_run_is_its_own(run: tuple[Path, dict[str, Any]]) -> None:
+    own, named = (
+        document("evaluate", str(run[0]), "--examples", "8", *args) for args in ((), ("--schedule", "learned"))
+    )
+    assert own["total"] == named["total"]
+
+
+def test_more_samples_than_fit_are_drawn_in_batches(
+    run: tuple[Path, dict[str, Any]], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[int] = []
+    forward = LevelNet.forward
+
+    def counted(net: LevelNet, z: torch.Tensor, *args: torch.Tensor) -> torch.Tensor:
+        asked.append(len(z))
+        return forward(net, z, *args)
+
+    monkeypatch.setattr(LevelNet, "forward", counted)
+    document("sample", str(run[0]), "--count", "300", "--steps", "1", "--out", str(tmp_path / "s.png"))
+    assert max(asked) == 256 and sum(asked) == 2 * 300
+
+
+def test_what_is_not_finite_fails_in_one_line() -> None:
+    for extra in ((), ("--json",)):
+        found = udm("evaluate", "law:grid", "--examples", "2000", "--repeats", "2", "--shrink", "nan", *extra)
+        assert found.exit_code == 1 and found.stdout == "" and found.stderr.count("\n") == 1
+        assert "expected finite terms, got diffusion = nan" in found.stderr
+
+
+@pytest.mark.parametrize("command", ["sample", "invariance"])
+def test_a_place_that_cannot_be_written_fails_in_one_line(
+    command: str, run: tuple[Path, dict[str, Any]], tmp_path: Path
+) -> None:
+    short = ("--count", "2", "--steps", "1") if command == "sample" else ("--repeats", "2", "--examples", "2")
+    (tmp_path / "file").write_text("")
+    for place in (tmp_path, tmp_path / "file" / "s.png"):
+        found = udm(command, str(run[0]), *short, "--out", str(place))
+        assert found.exit_code == 1 and found.stderr.count("\n") == 1, found.output
 
 
 @pytest.mark.parametrize("command", ["evaluate", "sample", "invariance"])

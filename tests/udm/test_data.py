@@ -361,5 +361,9 @@ def test_a_grid_of_pictures_is_read_back(tmp_path: Path) -> None:
     colours = torch.randint(0, 256, (2, 3, 64, 32), generator=torch.Generator().manual_seed(0))
     with Image.open(write_png(colours, 256, tmp_path / "c.png")) as image:
         assert np.array_equal(np.asarray(image)[2:66, 2:34], colours[0].movedim(0, 2).numpy())
-    with pytest.raises(ValueError, match="c = 1 or 3"):
+    opaque = torch.cat([colours, torch.full((2, 1, 64, 32), 200)], dim=1)
+    with Image.open(write_png(opaque, 256, tmp_path / "a.png")) as image:
+        assert np.array_equal(np.asarray(image)[2:66, 2:34], opaque[0].movedim(0, 2).numpy())
+        assert image.mode == "RGBA" and image.getpixel((0, 0)) == (128, 128, 128, 255)
+    with pytest.raises(ValueError, match="c = 1, 3 or 4"):
         write_png(torch.zeros(2, 2, 8, 8), 17, tmp_path / "no.png")

@@ -128,7 +128,7 @@ def evaluate(
     gamma_min: Annotated[float, typer.Option(help="Of a law.")] = -6.0,
     gamma_max: Annotated[float, typer.Option(help="Of a law.")] = 6.0,
     shrink: Annotated[float, typer.Option(help="Of a law: 0.99 makes the best denoiser wrong by a hundredth.")] = 1.0,
-    seed: Annotated[int, typer.Option(help="Same seed, same numbers.")] = 0,
+    seed: Annotated[int, typer.Option(min=0, max=2**32 - 1, help="Same seed, same numbers.")] = 0,
     json: Json = False,
 ) -> None:
     """The likelihood of data: prior, reconstruction and diffusion terms with their standard errors."""
@@ -165,7 +165,7 @@ def invariance(
     out: Annotated[Path | None, typer.Option(help="The plot; invariance.png in the target if not given.")] = None,
     repeats: Annotated[int, typer.Option(min=2, help="Evaluations of all examples.")] = 32,
     examples: Annotated[int | None, typer.Option(min=1, help="How many; all held out if not given.")] = None,
-    seed: Annotated[int, typer.Option(help="Same seed, same numbers.")] = 0,
+    seed: Annotated[int, typer.Option(min=0, max=2**32 - 1, help="Same seed, same numbers.")] = 0,
     json: Json = False,
 ) -> None:
     """One network under schedules with the same end points: the bound agrees, its estimator's variance does not."""

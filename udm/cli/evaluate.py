@@ -1,5 +1,6 @@
 """`udm evaluate`: the likelihood of data under a trained model, or of a solvable law under its best denoiser."""
 
+import math
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from time import perf_counter
@@ -14,6 +15,7 @@ from udm.data import load as load_data
 from udm.data import values
 from udm.laws import Gaussian, Grid, Law, Mixture, TwoPoints
 from udm.likelihood import Evaluation, evaluate, evaluate_flow
+from udm.schedule import Schedule
 from udm.train import CheckpointError, load
 from udm.train.path import between
 
@@ -27,10 +29,16 @@ LAWS: dict[str, Callable[[], Law]] = {
 }
 
 
+OF_RUN: dict[str, Any] = {"data": None, "part": "test"}  # what only a run takes, and what it is if not said
+OF_LAW: dict[str, Any] = {"gamma_min": -6.0, "gamma_max": 6.0, "shrink": 1.0}
+
+
 def run(target: str, *, as_json: bool, **options: Any) -> int:
     start = perf_counter()
+    of = of_law if target.startswith("law:") else of_checkpoint
     try:
-        found = of_law(target, **options) if target.startswith("law:") else of_checkpoint(Path(target), **options)
+        _applicable(target, options, OF_RUN if of is of_law else OF_LAW)
+        found = _finite(of(target, **options))
     except (ValueError, NotImplementedError) as fault:
         usage(str(fault))
     except (CheckpointError, FloatingPointError) as fault:
@@ -45,8 +53,28 @@ def run(target: str, *, as_json: bool, **options: Any) -> int:
     return 0
 
 
+def _applicable(target: str, options: dict[str, Any], foreign: dict[str, Any]) -> None:
+    """A setting that would change nothing is refused."""
+    for name, absent in foreign.items():
+        if options[name] != absent:
+            raise ValueError(f"evaluate: expected no --{name.replace('_', '-')} for {target}, got {options[name]}")
+    if options["flow"] and options["T"] is not None:
+        raise ValueError(f"evaluate: expected no --T with --flow, which is in continuous time, got {options['T']}")
+
+
+def _finite(found: Evaluation) -> Evaluation:
+    """What is no number is no answer, and JSON cannot say it."""
+    for name, term in found.terms.items():
+        if not (math.isfinite(term.value) and math.isfinite(term.standard_error)):
+            raise FloatingPointError(
+                f"evaluate: expected finite terms, got {name} = {term.value:g} +- {term.standard_error:g}: what the"
+                " denoiser predicts there is not finite, or too large"
+            )
+    return found
+
+
 def of_checkpoint(
-    target: Path,
+    target: str,
     *,
     data: str | None,
     part: str,
@@ -58,15 +86,15 @@ def of_checkpoint(
     schedule: str | None,
     **_: Any,
 ) -> Evaluation:
-    trained = load(target)
+    trained = load(Path(target))
     source = load_data(data or trained.config.data, part, levels=trained.config.levels)
     if (list(source.shape), source.K) != (trained.data["shape"], trained.data["K"]):
         expected, got = f"{trained.data['shape']}, {trained.data['K']} levels", f"{list(source.shape)}, {source.K}"
         raise ValueError(f"evaluate: expected data of events {expected}, got {got}")
     model = trained.model
-    if schedule is not None:
+    if schedule is not None and (schedule, trained.config.schedule) != ("learned", "learned"):
         low, high = (float(model.schedule.gamma(torch.tensor([t], dtype=torch.float64))) for t in (0, 1))
-        model = model._replace(schedule=between(schedule, low, high))
+        model = model._replace(schedule=_fixed(schedule, low, high))
     levels, parts = values(source.K), batches(source, limit=examples)
     if flow:
         return evaluate_flow(model, parts, levels, repeats=repeats, seed=seed)
@@ -91,13 +119,19 @@ def of_law(
     if name not in LAWS:
         raise ValueError(f"evaluate: expected a run, a checkpoint or one of {', '.join(LAWS)}, got {name!r}")
     law = LAWS[name]()
-    model = law.model(between(schedule or "linear", gamma_min, gamma_max), shrink=shrink)
+    model = law.model(_fixed(schedule or "linear", gamma_min, gamma_max), shrink=shrink)
     draw, levels = (law.draw_index, law.levels) if isinstance(law, Grid) else (law.draw, None)
     parts = _drawn(draw, examples or 100_000, seed)
     if flow:
         return evaluate_flow(model, parts, levels, repeats=repeats, seed=seed, error="law", unit="nats")
     decoder = None if levels is not None else law.decoder
     return evaluate(model, parts, levels, decoder=decoder, T=T, repeats=repeats, seed=seed, error="law", unit="nats")
+
+
+def _fixed(name: str, low: float, high: float) -> Schedule:
+    if name == "learned":  # it would be of random weights
+        raise ValueError('evaluate: expected a fixed schedule, or a run with a learned one, got "learned"')
+    return between(name, low, high)
 
 
 def _drawn(draw: Callable[..., Tensor], count: int, seed: int, size: int = 1000) -> Iterator[Tensor]:

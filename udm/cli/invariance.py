@@ -31,13 +31,13 @@ def run(target: Path, png: Path | None, *, repeats: int, examples: int | None, s
             schedules = {"learned": trained.model.schedule} | schedules
         parts = list(batches(data, limit=examples))
         rows = invariance(trained.model, schedules, parts, values(data.K), repeats=repeats, seed=seed)
+        worst, most = disagreement(rows), limit(len(rows), repeats)
+        path = plot(rows, schedules, png or target / "invariance.png")
     except ValueError as fault:
         usage(str(fault))
-    except CheckpointError as fault:
+    except (CheckpointError, OSError) as fault:
         fail(str(fault))
         return 1
-    worst, most = disagreement(rows), limit(len(rows), repeats)
-    path = plot(rows, schedules, png or target / "invariance.png")
     told = _document(rows, worst, most, path) | {"checkpoint": str(trained.source), "seconds": perf_counter() - start}
     if as_json:
         print_json(told)
@@ -73,7 +73,7 @@ def _page(rows: Sequence[Row], worst: float, most: float, path: Path) -> None:
         table.add_row(name, *of_bound, *of_variance)
     out.print(table)
     verdict = "agree" if worst <= most else "[red]disagree[/red]"
-    out.print(f"\nthe bounds {verdict}: no two differ by more than {worst:.1f} standard errors (limit {most:.1f})")
+    out.print(f"\nthe bounds {verdict}: no two differ by more than {worst:.1f} standard errors (limit {most:.3g})")
     out.print(f"plot: {path}", soft_wrap=True)
 
 
@@ -96,5 +96,6 @@ def plot(rows: Sequence[Row], schedules: Mapping[str, Schedule], path: Path) -> 
     variances.bar(names, [row.variance.value for row in rows])
     variances.set(ylabel="(bits per dimension)^2", title="variance of one draw", yscale="log")
     path.parent.mkdir(parents=True, exist_ok=True)
-    figure.savefig(path, dpi=120, metadata={"Software": "udm"})
+    with path.open("wb") as file:  # a name without a suffix would become another
+        figure.savefig(file, format="png", dpi=120, metadata={"Software": "udm"})
     return path

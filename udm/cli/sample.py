@@ -1,5 +1,6 @@
 """`udm sample`: samples of a trained model as a PNG grid, each a function of its own seed."""
 
+import math
 from functools import partial
 from pathlib import Path
 from time import perf_counter
@@ -11,7 +12,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from udm import decoder
 from udm.cli.console import err, fail, out, print_json, usage
 from udm.data import values
-from udm.data.picture import write_png
+from udm.data.picture import drawable, write_png
 from udm.guidance import classifier_free
 from udm.model import Model
 from udm.sample import DDIM, Ancestral, Corrected, DPMpp2M, Euler, Heun, Sampler, sample, uniform, uniform_gamma
@@ -19,6 +20,7 @@ from udm.train import CheckpointError, Trained, load
 
 SAMPLERS = ("ancestral", "ddim", "euler", "heun", "dpm++2m", "corrected")
 GRIDS = ("gamma", "time")
+BATCH = 256  # at once, whatever the count: memory
 
 
 def run(
@@ -37,6 +39,8 @@ def run(
 ) -> int:
     start = perf_counter()
     try:
+        if eta and name != "ddim":
+            raise ValueError(f"sample: expected --eta with --sampler ddim alone, got {eta} with {name}")
         trained = load(target)
         model = guided(trained, count, label, guidance)
         path = drawn(
@@ -51,7 +55,7 @@ def run(
         )
     except ValueError as fault:
         usage(str(fault))
-    except CheckpointError as fault:
+    except (CheckpointError, OSError) as fault:
         fail(str(fault))
         return 1
     told = {"samples": str(path), "count": count, "sampler": name, "steps": steps, "grid": grid, "seed": seed}
@@ -77,19 +81,21 @@ def drawn(
     """Draw, round to the nearest levels, write."""
     model = model or trained.model
     shape, K = tuple(trained.data["shape"]), trained.data["K"]
-    if count < 1 or len(shape) != 3:
-        raise ValueError(f"sample: expected count >= 1 and events (c, h, w), got {count} and {shape}")
+    if count < 1 or not drawable(shape):
+        got = f"{count} and {shape}"
+        raise ValueError(f"sample: expected count >= 1 and events (c, h, w), c = 1, 3 or 4, got {got}")
     if grid not in GRIDS:
         raise ValueError(f"sample: expected grid {' or '.join(GRIDS)}, got {grid!r}")
     times = uniform(steps) if grid == "time" else uniform_gamma(model.schedule, steps)
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     with Progress(*columns, console=err, transient=True, disable=not err.is_terminal) as bar:
-        task = bar.add_task("sampling", total=steps)
+        task = bar.add_task("sampling", total=None)
 
         def progress(done: int, total: int) -> None:
             bar.update(task, completed=done, total=total)
 
-        x = sample(model, (count, *shape), sampler=sampler or Ancestral(), grid=times, seed=seed, progress=progress)
+        by = sampler or Ancestral()
+        x = sample(model, (count, *shape), sampler=by, grid=times, seed=seed, batch=BATCH, progress=progress)
     return write_png(decoder.nearest(x, values(K, x.dtype)), K, path)
 
 
@@ -108,6 +114,8 @@ def guided(trained: Trained, count: int, label: int | None, guidance: float) -> 
         if guidance != 1:
             raise ValueError("sample: expected a label to guide to, got none: give --label")
         return trained.model
+    if not math.isfinite(guidance):
+        raise ValueError(f"sample: expected a finite guidance, got {guidance}")
     if not 0 <= label < labels:
         have = f"0 <= label < {labels}" if labels else "no label, for this network was trained without"
         raise ValueError(f"sample: expected {have}, got {label}")

@@ -12,6 +12,7 @@ from udm.cli.console import err, fail, out, print_json, usage
 from udm.cli.terms import said, table, terms_of
 from udm.data import load as load_data
 from udm.data.baseline import baselines
+from udm.data.picture import drawable
 from udm.train import CheckpointError, Config, Interrupted, NonFinite, fit, load
 from udm.train.loop import Seen
 
@@ -21,6 +22,10 @@ def run(settings: dict[str, Any], folder: Path, resume_from: Path | None, sample
     try:
         config = Config(**settings)
         train = load_data(config.data, "train", levels=config.levels)
+        if samples and not drawable(train.shape):
+            raise ValueError(
+                f"train: expected --samples 0 for events that are no pictures, {train.shape}, got {samples}"
+            )
         test = load_data(config.data, "test", levels=config.levels)
         with progress(config) as watch:
             state = fit(config, folder, data=train, resume_from=resume_from, watch=watch)

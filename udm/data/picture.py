@@ -8,14 +8,19 @@ from PIL import Image
 from torch import Tensor
 
 
+def drawable(shape: tuple[int, ...]) -> bool:
+    """Whether an event is a picture: (c, h, w), grey, in colour, or in colour with opacity."""
+    return len(shape) == 3 and shape[0] in (1, 3, 4)
+
+
 def write_png(index: Tensor, K: int, path: Path, columns: int | None = None) -> Path:
-    """Integer levels (n, c, h, w), c = 1 or 3, side by side with a line between; small ones are magnified.
+    """Integer levels (n, c, h, w) side by side with a line between; c = 1, 3, or 4 with opacity. Small ones are magnified.
 
     Raises:
         ValueError: another shape.
     """
-    if index.ndim != 4 or index.shape[1] not in (1, 3) or len(index) == 0:
-        raise ValueError(f"write_png: expected levels (n, c, h, w) with c = 1 or 3, got {tuple(index.shape)}")
+    if not drawable(tuple(index.shape[1:])) or len(index) == 0:
+        raise ValueError(f"write_png: expected levels (n, c, h, w) with c = 1, 3 or 4, got {tuple(index.shape)}")
     n, c, h, w = index.shape
     columns = columns or math.ceil(math.sqrt(n))
     rows = math.ceil(n / columns)
@@ -23,10 +28,11 @@ def write_png(index: Tensor, K: int, path: Path, columns: int | None = None) -> 
     tiles = (index.to(torch.float64) * (255 / (K - 1))).round().to(torch.uint8).cpu()
     tiles = tiles.repeat_interleave(zoom, dim=2).repeat_interleave(zoom, dim=3)
     sheet = torch.full((c, rows * (h * zoom + 2) + 2, columns * (w * zoom + 2) + 2), 128, dtype=torch.uint8)
+    sheet[3:] = 255  # the lines are opaque
     for i, tile in enumerate(tiles):
         y, x = 2 + (i // columns) * (h * zoom + 2), 2 + (i % columns) * (w * zoom + 2)
         sheet[:, y : y + h * zoom, x : x + w * zoom] = tile
-    pixels = sheet.movedim(0, 2).numpy() if c == 3 else sheet[0].numpy()
+    pixels = sheet.movedim(0, 2).numpy() if c > 1 else sheet[0].numpy()
     path.parent.mkdir(parents=True, exist_ok=True)
     Image.fromarray(pixels).save(path, format="PNG")
     return path
