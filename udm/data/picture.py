@@ -14,7 +14,7 @@ def drawable(shape: tuple[int, ...]) -> bool:
 
 
 def write_png(index: Tensor, K: int, path: Path, columns: int | None = None) -> Path:
-    """Integer levels (n, c, h, w) side by side with a line between; c = 1, 3, or 4 with opacity. Small ones are magnified.
+    """Integer levels (n, c, h, w) side by side, lines between; c = 1, 3, or 4 with opacity. Small ones are magnified.
 
     Raises:
         ValueError: another shape.
