@@ -16,7 +16,7 @@ import torch
 from PIL import Image
 from sklearn.datasets import load_digits
 
-from udm.data import Array, Part, load, split, values
+from udm.data import Array, Part, baseline, load, split, values
 from udm.data.baseline import baselines
 from udm.data.hub import Hub
 from udm.data.picture import write_png
@@ -337,6 +337,21 @@ def test_the_baselines_are_what_they_say() -> None:
     by_lzma = len(lzma.compress(both, preset=9)) - len(lzma.compress(before, preset=9))
     assert 0 < found["compressor"] <= 8 * min(by_bz2, by_lzma) / (64 * len(b)) < found["uniform"]
     assert found["compressor"] > 2
+
+
+def test_the_baselines_of_large_events_look_at_few(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Compressing CIFAR-10's 20 000 events nine times took seven minutes."""
+    sizes: list[tuple[int, ...]] = []
+    monkeypatch.setattr(baseline, "compressor", lambda a, b, K: sizes.append((*a.shape, *b.shape)) or 0.0)
+    monkeypatch.setattr(baseline, "COORDINATES", 640)
+    monkeypatch.setattr(baseline, "COMPRESSED", 100)
+    monkeypatch.setattr(baseline, "CHUNK", 3)
+    train, test = load("digits", "train"), load("digits", "test")
+    found = baselines(train, test)
+    assert sizes == [(1, 64, 1, 64)]
+    rows = [data.read(range(10))[0].flatten(1).long() for data in (train, test)]
+    p = (torch.nn.functional.one_hot(rows[0], 17).sum(dim=0) + 1) / 27
+    assert found["histogram"] == pytest.approx(-float(p.gather(1, rows[1].T).log2().mean()), rel=1e-6)
 
 
 def test_the_compressor_sees_bytes_of_one_width() -> None:

@@ -14,7 +14,10 @@ from torch import Tensor
 
 from udm.data.levels import Data
 
-LIMIT = 20_000  # events that are looked at
+LIMIT = 20_000  # events of a part that are looked at,
+COORDINATES = 1 << 26  # as far as they have no more coordinates than these: memory;
+COMPRESSED = 1 << 22  # and no more than these by the compressor: some 10 s for each million
+CHUNK = 1024  # events counted at once
 
 
 def baselines(train: Data, test: Data) -> dict[str, float]:
@@ -26,20 +29,26 @@ def baselines(train: Data, test: Data) -> dict[str, float]:
     if (train.shape, train.K) != (test.shape, test.K):
         got = f"{train.shape}, {train.K} and {test.shape}, {test.K}"
         raise ValueError(f"baselines: expected two parts of one shape and number of levels, got {got}")
-    a, b = (data.read(range(min(len(data), LIMIT)))[0].flatten(1) for data in (train, test))
+    a, b = (data.read(range(min(len(data), LIMIT, _events(COORDINATES, data))))[0].flatten(1) for data in (train, test))
+    few = _events(COMPRESSED, train)
     return {
         "uniform": math.log2(train.K),
         "histogram": histogram(a, b, train.K),
-        "compressor": compressor(a, b, train.K),
+        "compressor": compressor(a[:few], b[:few], train.K),
     }
+
+
+def _events(coordinates: int, data: Data) -> int:
+    return max(1, coordinates // math.prod(data.shape))
 
 
 def histogram(train: Tensor, test: Tensor, K: int) -> float:
     """The cross entropy of each coordinate's smoothed counts; (N, D) integer levels."""
     counts = torch.ones(train.shape[1], K, dtype=torch.float64)
-    counts.scatter_add_(1, train.T.long(), torch.ones(train.T.shape, dtype=torch.float64))
+    for some in train.split(CHUNK):
+        counts.scatter_add_(1, some.T.long(), torch.ones(some.T.shape, dtype=torch.float64))
     bits = -torch.log2(counts / counts.sum(dim=1, keepdim=True))
-    return float(bits.gather(1, test.T.long()).mean())
+    return sum(float(bits.gather(1, some.T.long()).sum()) for some in test.split(CHUNK)) / test.numel()
 
 
 def compressor(train: Tensor, test: Tensor, K: int) -> float:
