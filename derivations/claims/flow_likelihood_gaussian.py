@@ -142,7 +142,7 @@ flow = Claim(
     ),
     answer=FM,
     example={c: 4, t: Rational(1, 3), x: 1},
-    means="one coordinate of Gaussian data, symbolic variance",
+    means="one coordinate of Gaussian data, symbolic variance, on the straight path",
     convenience={"0 < t": "the path starts at t = 0"},
     proof=(
         (

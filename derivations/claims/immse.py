@@ -87,7 +87,11 @@ immse = Claim(
     answer=R,
     example={snr: 4, q_x: 2, x_hat: 1, err: 3, z_t: 1, x_a: 1, x_b: -1, w: 2},
     means="pointwise, any law of x of these slopes; the slopes for two points at symbolic places, with symbolic odds",
-    trust=("the flux q log q E[x | y] vanishes at infinity", "the slope of an integral under its sign"),
+    trust=(
+        "the flux q log q E[x | y] vanishes at infinity",
+        "the slope of an integral under its sign",
+        "the three slopes for any law, as for two points: q, q E[x | y] and q E[x^2 | y] are sums over points",
+    ),
     convenience={"0 < w": "w = 0 is one point: nothing to learn, nothing left"},
     proof=(
         (

@@ -163,7 +163,7 @@ STEPS = (
 )
 DATA = "min(SNR, c) on the error of x"
 STARTS = DATA, DATA, DATA, "at a uniform t, w = 2/gamma' times it", "v where nothing is clipped"
-DIFFUSERS = "diffusers #5654", "diffusers #6307", "diffusers #8466", "diffusers #9451"
+DIFFUSERS = "diffusers #5654", "diffusers #6307", "diffusers #8466", "bmaltais/kohya_ss #1555"
 
 min_snr = Claim(
     name="minsnr.equiv",

@@ -150,11 +150,7 @@ two_step = Claim(
     },
     means="the local error of one step, for any smooth x-hat by its Taylor symbols; both earlier values exact",
     trust=("Taylor's formula with bounded rests, for a smooth x-hat", SUM),
-    sources=(
-        DPMPP._replace(
-            equations="algorithm 2, numbering unconfirmed", convention="r = r_i = h_{i-1}/h_i, x_slope in lambda"
-        ),
-    ),
+    sources=(DPMPP._replace(equations="algorithm 2", convention="r = r_i = h_{i-1}/h_i, x_slope in lambda"),),
 )
 
 CLAIMS = (phi, two_step)
