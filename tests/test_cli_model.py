@@ -165,6 +165,15 @@ def test_more_samples_than_fit_are_drawn_in_batches(
     assert max(asked) == 256 and sum(asked) == 2 * 300
 
 
+def test_names_are_printed_as_they_are(run: tuple[Path, dict[str, Any]], tmp_path: Path) -> None:
+    place = tmp_path / "[b]" / "s[" / "b].png"  # rich would take [/b] for the end of a style
+    found = udm("sample", str(run[0]), "--count", "1", "--steps", "1", "--out", str(place))
+    assert found.exit_code == 0 and str(place) in found.stdout, found.output
+    args = ("--steps", "1", "--batch", "4", "--channels", "8", "--blocks", "1", "--samples", "1")
+    found = udm("train", *args, "--out", str(tmp_path / "c[" / "i]"))
+    assert found.exit_code == 0 and f"{tmp_path}/c[/i]: 1 steps" in found.stdout, found.output
+
+
 def test_what_is_not_finite_fails_in_one_line() -> None:
     for extra in ((), ("--json",)):
         found = udm("evaluate", "law:grid", "--examples", "2000", "--repeats", "2", "--shrink", "nan", *extra)

@@ -73,8 +73,9 @@ def _page(rows: Sequence[Row], worst: float, most: float, path: Path) -> None:
         table.add_row(name, *of_bound, *of_variance)
     out.print(table)
     verdict = "agree" if worst <= most else "[red]disagree[/red]"
-    out.print(f"\nthe bounds {verdict}: no two differ by more than {worst:.1f} standard errors (limit {most:.3g})")
-    out.print(f"plot: {path}", soft_wrap=True)
+    told = f"no two differ by more than {worst:.1f} standard errors (limit {most:.3g})"
+    out.print(f"\nthe bounds {verdict}: {told}", soft_wrap=True)
+    out.print(f"plot: {path}", soft_wrap=True, markup=False)
 
 
 def plot(rows: Sequence[Row], schedules: Mapping[str, Schedule], path: Path) -> Path:

@@ -63,7 +63,7 @@ def run(
     if as_json:
         print_json(told)
     else:
-        out.print(f"{count} samples in {told['seconds']:.1f} s: {path}", soft_wrap=True)
+        out.print(f"{count} samples in {told['seconds']:.1f} s: {path}", soft_wrap=True, markup=False)
     return 0
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 from time import perf_counter
 from typing import Any
 
+from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
 from udm.cli.console import err, fail, out, print_json, usage
@@ -63,14 +64,16 @@ def finished(folder: Path, train: Any, test: Any, samples: int) -> dict[str, Any
 
 
 def page(document: dict[str, Any]) -> None:
-    out.print(f"\n[bold]{document['run']}[/bold]: {document['steps']} steps in {document['training_seconds']:.0f} s")
+    out.print(
+        f"\n[bold]{escape(document['run'])}[/bold]: {document['steps']} steps in {document['training_seconds']:.0f} s"
+    )
     out.print(table(document))
-    out.print(said(document), soft_wrap=True)
+    out.print(said(document), soft_wrap=True, markup=False)
     out.print()
     for name, cost in document["baselines"].items():
         out.print(f"  {name:<14} {cost['value']:.3f} bits/dim")
     if "samples" in document:
-        out.print(f"\nsamples: {document['samples']}", soft_wrap=True)
+        out.print(f"\nsamples: {document['samples']}", soft_wrap=True, markup=False)
 
 
 @contextmanager
