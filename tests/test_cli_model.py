@@ -165,6 +165,14 @@ def test_more_samples_than_fit_are_drawn_in_batches(
     assert max(asked) == 256 and sum(asked) == 2 * 300
 
 
+def test_samples_that_are_no_numbers_are_not_drawn(
+    run: tuple[Path, dict[str, Any]], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(LevelNet, "forward", lambda _, z, *__: z * torch.nan)
+    found = udm("sample", str(run[0]), "--count", "1", "--steps", "1", "--out", str(tmp_path / "s.png"))
+    assert found.exit_code == 1 and "expected finite samples" in found.stderr and not list(tmp_path.iterdir())
+
+
 def test_names_are_printed_as_they_are(run: tuple[Path, dict[str, Any]], tmp_path: Path) -> None:
     place = tmp_path / "[b]" / "s[" / "b].png"  # rich would take [/b] for the end of a style
     found = udm("sample", str(run[0]), "--count", "1", "--steps", "1", "--out", str(place))

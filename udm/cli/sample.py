@@ -55,7 +55,7 @@ def run(
         )
     except ValueError as fault:
         usage(str(fault))
-    except (CheckpointError, OSError) as fault:
+    except (CheckpointError, FloatingPointError, OSError) as fault:
         fail(str(fault))
         return 1
     told = {"samples": str(path), "count": count, "sampler": name, "steps": steps, "grid": grid, "seed": seed}
@@ -96,6 +96,8 @@ def drawn(
 
         by = sampler or Ancestral()
         x = sample(model, (count, *shape), sampler=by, grid=times, seed=seed, batch=BATCH, progress=progress)
+    if not bool(torch.isfinite(x).all()):
+        raise FloatingPointError("sample: expected finite samples, got others: look at the network, or take more steps")
     return write_png(decoder.nearest(x, values(K, x.dtype)), K, path)
 
 

@@ -64,9 +64,8 @@ def finished(folder: Path, train: Any, test: Any, samples: int) -> dict[str, Any
 
 
 def page(document: dict[str, Any]) -> None:
-    out.print(
-        f"\n[bold]{escape(document['run'])}[/bold]: {document['steps']} steps in {document['training_seconds']:.0f} s"
-    )
+    took = f"{document['steps']} steps in {document['training_seconds']:.0f} s"
+    out.print(f"\n[bold]{escape(document['run'])}[/bold]: {took}", soft_wrap=True)
     out.print(table(document))
     out.print(said(document), soft_wrap=True, markup=False)
     out.print()
