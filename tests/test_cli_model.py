@@ -105,6 +105,10 @@ def test_invariance_tells_bounds_that_agree_and_variances_that_do_not(run: tuple
     [
         (("train", "--loss", "mse", "--out", "OUT"), "expected loss one of vlb"),
         (("train", "--steps", "0", "--out", "OUT"), "expected steps at least 1, got 0"),
+        (
+            ("train", "--parameterization", "v", "--out", "OUT"),
+            "expected parameterization x of the network level, got v",
+        ),
         (("train", "--T", "10", "--out", "OUT"), "none for a learned schedule"),
         (("train", "--gamma-min", "7", "--out", "OUT"), "expected gamma_min below gamma_max"),
         (("train", "--data", "./nothing.npy", "--out", "OUT"), "found nothing at"),
@@ -193,7 +197,7 @@ def test_what_is_not_finite_fails_in_one_line() -> None:
 def test_a_place_that_cannot_be_written_fails_in_one_line(
     command: str, run: tuple[Path, dict[str, Any]], tmp_path: Path
 ) -> None:
-    short = ("--count", "2", "--steps", "1") if command == "sample" else ("--repeats", "2", "--examples", "2")
+    short = ("--count", "2", "--steps", "1") if command == "sample" else ("--repeats", "6", "--examples", "2")
     (tmp_path / "file").write_text("")
     for place in (tmp_path, tmp_path / "file" / "s.png"):
         found = udm(command, str(run[0]), *short, "--out", str(place))

@@ -11,9 +11,8 @@ from torch import Tensor
 import udm.sample.run
 import udm.sample.sampler
 import udm.sample.step
-from udm import reconstruction
 from udm.model import Model
-from udm.process import Marginal, Step
+from udm.process import Step
 from udm.sample import (
     DDIM,
     Ancestral,
@@ -24,7 +23,6 @@ from udm.sample import (
     Sampler,
     ancestral,
     ddim,
-    decode,
     dpmpp_2m,
     heun,
     langevin,
@@ -156,20 +154,6 @@ def test_finishes() -> None:
         to_data(model, z, at, "data")  # type: ignore[arg-type]
 
 
-def test_decode_is_the_likeliest_level() -> None:
-    levels = torch.linspace(-1, 1, 9, dtype=torch.float64)[torch.randperm(9)]
-    z, at = 1.3 * torch.randn(4, 6, dtype=torch.float64), Marginal.from_gamma(torch.full((4,), -2.0))
-    losses = [reconstruction(torch.full((4 * 6, 1), k), z.reshape(-1, 1), spread(at, 6), levels) for k in range(9)]
-    assert torch.equal(decode(z, at, levels).flatten(), torch.stack(losses).argmin(dim=0))
-    assert (
-        decode(at.alpha[:, None] * torch.tensor([[0.5]]).double(), at, torch.tensor([0.0, 1.0])).tolist() == [[0]] * 4
-    )
-
-
-def spread(at: Marginal, times: int) -> Marginal:
-    return Marginal(*(a.repeat_interleave(times) for a in at))
-
-
 def test_refusals() -> None:
     ones = torch.ones(2, 1)
     with pytest.raises(ValueError, match=r"DDIM: expected eta in \[0, 1\], got 1.5"):
@@ -253,7 +237,6 @@ for sampler in (S.Ancestral(), S.DDIM(0.5), S.Euler(), S.Heun(), S.DPMpp2M(), S.
     S.sample(model, (3, 2), sampler=sampler, grid=3, batch=2)
 for grid in (S.karras(LinearGamma(), 4), S.uniform_gamma(LinearGamma(), 3), S.trailing(10, 3), S.leading(10, 3)):
     S.reverse(model, z, grid, S.DDIM(), lambda: z)
-S.decode(z, model.schedule.at(gamma), torch.tensor([0.0, 1.0]))
 for guided in (G.classifier_free(model.denoiser, model.denoiser, 1.0, convention="scale", rescale=0.5),
                G.classifier(model.denoiser, lambda z, g: z.sum(1), 1.0, parameterization="v")):
     assert guided(z, gamma).shape == z.shape

@@ -163,7 +163,7 @@ def sample(
 def invariance(
     target: Annotated[Path, typer.Argument(help="A run or a checkpoint.")],
     out: Annotated[Path | None, typer.Option(help="The plot; invariance.png in the target if not given.")] = None,
-    repeats: Annotated[int, typer.Option(min=2, help="Evaluations of all examples.")] = 32,
+    repeats: Annotated[int, typer.Option(min=6, help="Evaluations of all examples.")] = 32,
     examples: Annotated[int | None, typer.Option(min=1, help="How many; all held out if not given.")] = None,
     seed: Annotated[int, typer.Option(min=0, max=2**32 - 1, help="Same seed, same numbers.")] = 0,
     json: Json = False,

@@ -10,7 +10,7 @@ import torch
 from torch import Tensor
 
 from udm.cli.console import fail, out, print_json, usage
-from udm.cli.terms import batches, document, said, table
+from udm.cli.terms import batches, device, document, said, table
 from udm.data import load as load_data
 from udm.data import values
 from udm.laws import Gaussian, Grid, Law, Mixture, TwoPoints
@@ -86,16 +86,16 @@ def of_checkpoint(
     schedule: str | None,
     **_: Any,
 ) -> Evaluation:
-    trained = load(Path(target))
+    trained = load(Path(target), device=device())
     source = load_data(data or trained.config.data, part, levels=trained.config.levels)
     if (list(source.shape), source.K) != (trained.data["shape"], trained.data["K"]):
         expected, got = f"{trained.data['shape']}, {trained.data['K']} levels", f"{list(source.shape)}, {source.K}"
         raise ValueError(f"evaluate: expected data of events {expected}, got {got}")
     model = trained.model
     if schedule is not None and (schedule, trained.config.schedule) != ("learned", "learned"):
-        low, high = (float(model.schedule.gamma(torch.tensor([t], dtype=torch.float64))) for t in (0, 1))
+        low, high = model.schedule.span()
         model = model._replace(schedule=_fixed(schedule, low, high))
-    levels, parts = values(source.K), batches(source, limit=examples)
+    levels, parts = values(source.K), batches(source, examples, trained.device)
     if flow:
         return evaluate_flow(model, parts, levels, repeats=repeats, seed=seed)
     return evaluate(model, parts, levels, T=T, repeats=repeats, seed=seed)

@@ -9,7 +9,7 @@ import torch
 from rich.table import Table
 
 from udm.cli.console import fail, out, print_json, usage
-from udm.cli.terms import batches
+from udm.cli.terms import batches, device
 from udm.data import load as load_data
 from udm.data import values
 from udm.likelihood.invariance import Row, disagreement, invariance, limit
@@ -23,13 +23,13 @@ NAMES = ("linear", "cosine", "beta", "sigmoid")
 def run(target: Path, png: Path | None, *, repeats: int, examples: int | None, seed: int, as_json: bool) -> int:
     start = perf_counter()
     try:
-        trained = load(target)
+        trained = load(target, device=device())
         data = load_data(trained.config.data, "test", levels=trained.config.levels)
-        low, high = (float(trained.model.schedule.gamma(torch.tensor([t], dtype=torch.float64))) for t in (0, 1))
+        low, high = trained.model.schedule.span()
         schedules: dict[str, Schedule] = {name: between(name, low, high) for name in NAMES}
         if trained.config.schedule == "learned":
             schedules = {"learned": trained.model.schedule} | schedules
-        parts = list(batches(data, limit=examples))
+        parts = list(batches(data, examples, trained.device))
         rows = invariance(trained.model, schedules, parts, values(data.K), repeats=repeats, seed=seed)
         worst, most = disagreement(rows), limit(len(rows), repeats)
         path = plot(rows, schedules, png or target / "invariance.png")

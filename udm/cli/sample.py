@@ -11,6 +11,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from udm import decoder
 from udm.cli.console import err, fail, out, print_json, usage
+from udm.cli.terms import device
 from udm.data import values
 from udm.data.picture import drawable, write_png
 from udm.guidance import classifier_free
@@ -41,7 +42,7 @@ def run(
     try:
         if eta and name != "ddim":
             raise ValueError(f"sample: expected --eta with --sampler ddim alone, got {eta} with {name}")
-        trained = load(target)
+        trained = load(target, device=device())
         model = guided(trained, count, label, guidance)
         path = drawn(
             trained,
@@ -95,7 +96,16 @@ def drawn(
             bar.update(task, completed=done, total=total)
 
         by = sampler or Ancestral()
-        x = sample(model, (count, *shape), sampler=by, grid=times, seed=seed, batch=BATCH, progress=progress)
+        x = sample(
+            model,
+            (count, *shape),
+            sampler=by,
+            grid=times,
+            seed=seed,
+            device=trained.device,
+            batch=BATCH,
+            progress=progress,
+        )
     if not bool(torch.isfinite(x).all()):
         raise FloatingPointError("sample: expected finite samples, got others: look at the network, or take more steps")
     return write_png(decoder.nearest(x, values(K, x.dtype)), K, path)

@@ -1,26 +1,36 @@
 """The terms of a likelihood as a document and as a table; and the data that they are of, in batches."""
 
+import math
 from collections.abc import Iterator
 from typing import Any
 
+import torch
 from rich.table import Table
 from torch import Tensor
 
 from udm.data import Data, values
 from udm.likelihood import Evaluation, evaluate
-from udm.model import Model
+from udm.train import Trained
+
+LOGITS = 2**24  # of a batch: what a network of levels holds at once
 
 
-def batches(data: Data, size: int = 256, limit: int | None = None) -> Iterator[Tensor]:
-    """Levels (size, *event), in order."""
+def batches(data: Data, limit: int | None = None, device: torch.device | str = "cpu") -> Iterator[Tensor]:
+    """Levels (batch, *event), in order; at most 256 events, fewer where they are large."""
+    size = max(1, min(256, LOGITS // (math.prod(data.shape) * data.K)))
     count = len(data) if limit is None else min(limit, len(data))
     for first in range(0, count, size):
-        yield data.read(range(first, min(first + size, count)))[0]
+        yield data.read(range(first, min(first + size, count)))[0].to(device)
 
 
-def terms_of(model: Model, data: Data, *, T: int | None = None, repeats: int = 4, seed: int = 0) -> dict[str, Any]:
+def device() -> str:
+    """The graphics card if there is one."""
+    return "cuda" if torch.cuda.is_available() else "cpu"
+
+
+def terms_of(trained: Trained, data: Data) -> dict[str, Any]:
     """The bound on data, as JSON has it."""
-    found = evaluate(model, batches(data), values(data.K), T=T, repeats=repeats, seed=seed)
+    found = evaluate(trained.model, batches(data, device=trained.device), values(data.K))
     return {"data": data.name, **document(found)}
 
 

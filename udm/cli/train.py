@@ -10,7 +10,7 @@ from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
 from udm.cli.console import err, fail, out, print_json, usage
-from udm.cli.terms import said, table, terms_of
+from udm.cli.terms import device, said, table, terms_of
 from udm.data import load as load_data
 from udm.data.baseline import baselines
 from udm.data.picture import drawable
@@ -55,8 +55,8 @@ def finished(folder: Path, train: Any, test: Any, samples: int) -> dict[str, Any
     """What a run has to show for itself."""
     from udm.cli.sample import drawn
 
-    trained = load(folder)
-    document: dict[str, Any] = {**terms_of(trained.model, test)}
+    trained = load(folder, device=device())
+    document: dict[str, Any] = {**terms_of(trained, test)}
     document["baselines"] = {k: {"value": v, "unit": "bits/dim"} for k, v in baselines(train, test).items()}
     if samples:
         document["samples"] = str(drawn(trained, samples, folder / "samples.png"))

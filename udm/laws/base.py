@@ -132,9 +132,8 @@ def path_of(schedule: Schedule) -> Path:
     Raises:
         ValueError: none of them.
     """
-    held = next((a.device for a in (*schedule.parameters(), *schedule.buffers())), None)
     with torch.no_grad():
-        at = schedule.at(torch.tensor([0.2, 0.5, 0.8], dtype=torch.float64, device=held))
+        at = schedule.at(torch.tensor([0.2, 0.5, 0.8], dtype=torch.float64, device=schedule.device))
         for path in PATHS:
             if torch.allclose(path(at.gamma).alpha, at.alpha, rtol=1e-6, atol=0):
                 return path

@@ -92,5 +92,4 @@ def _draw(
 
 
 def _window(model: Model, levels: Tensor) -> int:
-    held = next((a.device for a in (*model.schedule.parameters(), *model.schedule.buffers())), None)
-    return softmax.window(levels, float(model.schedule.gamma(torch.zeros(1, dtype=torch.float64, device=held))))
+    return softmax.window(levels, model.schedule.span()[0])

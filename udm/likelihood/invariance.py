@@ -61,10 +61,10 @@ def invariance(
     """
     if repeats < 2:
         raise ValueError(f"invariance: expected repeats >= 2, got {repeats}")
-    ends = _ends(model.schedule)
+    ends = model.schedule.span()
     for name, schedule in schedules.items():
-        if max(abs(a - b) for a, b in zip(_ends(schedule), ends, strict=True)) > ENDS:
-            raise ValueError(f"invariance: expected end points {ends} of {name}, got {_ends(schedule)}")
+        if max(abs(a - b) for a, b in zip(schedule.span(), ends, strict=True)) > ENDS:
+            raise ValueError(f"invariance: expected end points {ends} of {name}, got {schedule.span()}")
     width = window(levels, ends[0])
     return [
         _row(name, model._replace(schedule=schedule), batches, levels, width, repeats, seed + i)
@@ -143,9 +143,3 @@ def _variance(squares: Sequence[float], means: Sequence[float]) -> Term:
 def _term(values: Sequence[float]) -> Term:
     a = torch.tensor(values, dtype=torch.float64)
     return Term(float(a.mean()), float(a.std() / math.sqrt(len(a))), "bits/dim")
-
-
-def _ends(schedule: Schedule) -> tuple[float, float]:
-    held = next((a.device for a in (*schedule.parameters(), *schedule.buffers())), None)
-    gamma = schedule.gamma(torch.arange(2, dtype=torch.float64, device=held))
-    return float(gamma[0]), float(gamma[1])

@@ -2,7 +2,7 @@
 
 from udm.sample.grid import karras, leading, time_of_gamma, trailing, uniform, uniform_gamma
 from udm.sample.noise import Noise, normal, seeds_from
-from udm.sample.run import decode, reverse, sample, to_data
+from udm.sample.run import reverse, sample, to_data
 from udm.sample.sampler import DDIM, Ancestral, Corrected, DPMpp2M, Euler, Heun, Move, Sampler
 from udm.sample.step import ancestral, ddim, dpmpp_2m, heun, langevin, langevin_size
 
@@ -18,7 +18,6 @@ __all__ = [
     "Sampler",
     "ancestral",
     "ddim",
-    "decode",
     "dpmpp_2m",
     "heun",
     "karras",

@@ -70,7 +70,7 @@ def uniform_gamma(schedule: Schedule, steps: int, *, start: float = 1.0, end: fl
     """
     _steps("uniform_gamma", steps)
     low, high = (_finite("uniform_gamma", schedule, t) for t in (end, start))
-    levels = torch.linspace(high, low, steps + 1, dtype=torch.float64)
+    levels = torch.linspace(high, low, steps + 1, dtype=torch.float64, device=schedule.device)
     return _between(time_of_gamma(schedule, levels), start, end)
 
 
@@ -95,12 +95,14 @@ def karras(
     low, high = least if sigma_min is None else sigma_min, most if sigma_max is None else sigma_max
     if not (least <= low < high <= most and low > 0 and high < math.inf):
         raise ValueError(f"karras: expected {least} <= sigma_min < sigma_max <= {most}, finite, got {low} and {high}")
-    roots = torch.linspace(high ** (1 / rho), low ** (1 / rho), steps + (not to_data), dtype=torch.float64)
+    roots = torch.linspace(
+        high ** (1 / rho), low ** (1 / rho), steps + (not to_data), dtype=torch.float64, device=schedule.device
+    )
     times = time_of_gamma(schedule, 2 * rho * torch.log(roots))
     if high == most:
         times[0] = 1.0
     if to_data:
-        return torch.cat([times, torch.zeros(1, dtype=torch.float64)])
+        return torch.cat([times, torch.zeros(1, dtype=torch.float64, device=times.device)])
     if low == least:
         times[-1] = 0.0
     return times
@@ -148,7 +150,7 @@ def _between(times: Tensor, start: float, end: float) -> Tensor:
 
 
 def _finite(where: str, schedule: Schedule, t: float) -> float:
-    gamma = float(schedule.gamma(torch.tensor([t], dtype=torch.float64)))
+    gamma = float(schedule.gamma(torch.tensor([t], dtype=torch.float64, device=schedule.device)))
     if not math.isfinite(gamma):
         raise ValueError(f"{where}: expected a finite gamma at t = {t}, got {gamma}")
     return gamma

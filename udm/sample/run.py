@@ -17,8 +17,8 @@ from udm.process import Marginal, Step
 from udm.sample.grid import check, uniform
 from udm.sample.noise import Noise, Seeds, seed_list, seeds_from
 from udm.sample.sampler import DPMpp2M, Draw, Move, Sampler
-from udm.shapes import Event, Indices, combine, events, per_example
-from udm.stable import float64_device, norm_squared, to_float64
+from udm.shapes import Event, combine, events
+from udm.stable import float64_device, norm_squared
 
 Finish: TypeAlias = Literal["denoise", "rescale", "latent"]
 Progress: TypeAlias = Callable[[int, int], None]
@@ -112,26 +112,6 @@ def to_data(model: Model, z_0: Event, at_0: Marginal, finish: Finish = "denoise"
     if finish == "rescale" or bool((at_0.sigma == 0).all()):
         return combine((1 / at_0.alpha, z_0))
     return model.predict(z_0, at_0, "x")
-
-
-def decode(z_0: Event, at_0: Marginal, levels: Tensor) -> Indices:
-    r"""The likeliest level of each coordinate under VDM's decoder: the x_k nearest to z_0/alpha_0, as an index.
-
-    .. math:: \arg\max_k \bigl[-\tfrac12 \mathrm{SNR}_0 (z_0/\alpha_0 - x_k)^2\bigr].
-
-    Levels may be in any order; of two equally near the one listed first. In float64; batch * event * K numbers.
-
-    Raises:
-        ValueError: z_0 not floating; levels not floating of shape (K,); a marginal of another batch.
-
-    Source: VDM, arXiv 2107.00630v6, eq. (8).
-
-    Claim: vdm.reverse.decoder
-    """
-    events("decode", z_0=z_0)
-    per_example("decode", levels=levels)
-    x = combine((1 / at_0.alpha, to_float64(z_0)))[..., None]
-    return (x - to_float64(levels).to(x.device)).abs().argmin(dim=-1).to(z_0.device)
 
 
 class _Path:

@@ -68,6 +68,17 @@ class Schedule(nn.Module, ABC):
         at_s, at_t = self.at(s), self.at(t)
         return Step(at_s.alpha, at_s.sigma, at_t.alpha, at_t.sigma, self.gap(s, t))
 
+    @property
+    def device(self) -> torch.device:
+        """Where its parameters and tables are: where times belong; the CPU if it has none."""
+        return next((a.device for a in (*self.parameters(), *self.buffers())), torch.device("cpu"))
+
+    @final
+    def span(self) -> tuple[float, float]:
+        """gamma(0) and gamma(1) as numbers (waits for the device)."""
+        gamma = self.gamma(torch.arange(2, dtype=torch.float64, device=self.device))
+        return float(gamma[0]), float(gamma[1])
+
     @abstractmethod
     def _marginal(self, t: Tensor) -> Marginal: ...
 

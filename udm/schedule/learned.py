@@ -34,7 +34,7 @@ class Learned(Schedule):
 
     Source: VDM, arXiv 2107.00630v6, appendix H.
 
-    Claim: schedule.learned, vdm.gamma.monotone
+    Claim: schedule.learned, vdm.gamma.monotone, vdm.gamma.endpoints
     """
 
     points: Tensor

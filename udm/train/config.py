@@ -104,10 +104,9 @@ class Config:
         """
         if not isinstance(stored, dict):
             raise ValueError(f"config: expected settings by name, got {type(stored).__name__}")
-        known = {f.name for f in dataclasses.fields(cls)}
-        if set(stored) != known:
-            unknown, missing = sorted(set(stored) - known), sorted(known - set(stored))
-            raise ValueError(f"config: expected the settings of this version, got unknown {unknown}, missing {missing}")
+        unknown = sorted(set(stored) - {f.name for f in dataclasses.fields(cls)})
+        if unknown:
+            raise ValueError(f"config: expected the settings of this version, got also {', '.join(unknown)}")
         return cls(**stored)
 
     def differences(self, other: "Config") -> list[str]:

@@ -111,6 +111,8 @@ class Run:
 
 
 def _kind(config: Config, network: nn.Module | None) -> Parameterization:
+    if network is None and config.network == "level" and config.parameterization not in (None, "x"):
+        raise ValueError(f"train: expected parameterization x of the network level, got {config.parameterization}")
     if config.parameterization is not None:
         return config.parameterization
     if network is not None:

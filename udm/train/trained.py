@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import torch
 from torch import Tensor, nn
 
 from udm.model import Model
@@ -24,25 +25,40 @@ class Trained(NamedTuple):
     step: int
     source: Path
 
+    @property
+    def device(self) -> torch.device:
+        """Where the network is, and its data belong."""
+        return next(self.network.parameters(), torch.empty(0)).device
+
     def given(self, label: Tensor | None) -> Model:
         """The model of one class per example, (batch,), or of none."""
         return self.model._replace(denoiser=lambda z, gamma: self.network(z, gamma, label))
 
 
-def load(where: Path, *, network: nn.Module | None = None, schedule: Schedule | None = None) -> Trained:
+def load(
+    where: Path,
+    *,
+    network: nn.Module | None = None,
+    schedule: Schedule | None = None,
+    device: torch.device | str = "cpu",
+) -> Trained:
     """From a run's folder (its newest checkpoint) or a checkpoint's own.
 
     Args:
         where: the folder.
         network: the module whose weights these are, where it was not made by name.
         schedule: the schedule likewise.
+        device: where both are put.
 
     Raises:
         CheckpointError: no checkpoint there, or one that is not whole.
     """
     folder = _newest(where)
     stored = checkpoint.load(folder)
-    config, told = Config.from_json(stored.state["config"]), stored.state["data"]
+    try:
+        config, told = Config.from_json(stored.state["config"]), stored.state["data"]
+    except ValueError as fault:
+        raise CheckpointError(f"{folder}: {fault}") from None
     labels = told["labels"] if config.conditional else 0
     options = {"channels": config.channels, "blocks": config.blocks, "dropout": config.dropout}
     network = network or build(config.network, tuple(told["shape"]), told["K"], labels, **options)
@@ -53,8 +69,8 @@ def load(where: Path, *, network: nn.Module | None = None, schedule: Schedule | 
     except RuntimeError as fault:
         why = str(fault).splitlines()[0]
         raise CheckpointError(f"{folder}: expected weights of {type(network).__name__}: {why}") from None
-    network.requires_grad_(False).eval()
-    schedule.requires_grad_(False)
+    network.requires_grad_(False).eval().to(device)
+    schedule.requires_grad_(False).to(device)
     model = Model(network, schedule, stored.state["kind"])
     return Trained(model, network, config, told, int(stored.state["step"]), folder)
 
