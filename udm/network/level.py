@@ -106,9 +106,10 @@ class _Attention(nn.Module):
         self.qkv, self.out = nn.Conv2d(channels, 3 * channels, 1), _zero(nn.Conv2d(channels, channels, 1))
 
     def forward(self, h: Tensor) -> Tensor:
-        q, k, v = self.qkv(self.norm(h)).flatten(2).unflatten(1, (3, HEADS, -1)).transpose(-1, -2).unbind(1)
-        mixed = scaled_dot_product_attention(q, k, v).transpose(-1, -2).flatten(1, 2)
-        return h + self.out(mixed.unflatten(2, h.shape[2:]))
+        tokens = self.qkv(self.norm(h)).flatten(2).transpose(1, 2).contiguous()  # as the fast kernels want them
+        q, k, v = tokens.unflatten(2, (3, HEADS, -1)).permute(2, 0, 3, 1, 4)
+        mixed = scaled_dot_product_attention(q, k, v).transpose(1, 2).flatten(2)
+        return h + self.out(mixed.transpose(1, 2).unflatten(2, h.shape[2:]))
 
 
 def _zero(layer: nn.Conv2d) -> nn.Conv2d:
