@@ -3,12 +3,16 @@
 A test of a claim carries `@pytest.mark.claim(name)`; `--claim` takes a tag, a name or a glob.
 """
 
+import os
 from collections import defaultdict
 from collections.abc import Iterator
 
 import pytest
 
 from derivations.catalogue import Unknown, claims, find, tags
+
+if "PYTEST_XDIST_WORKER" in os.environ:  # before torch: workers share the cores, and threads that wait for one spin
+    os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 WITHHELD = ("failed", "error", "skipped", "xfailed", "xpassed")
 

@@ -14,6 +14,8 @@ from typer.testing import CliRunner
 from udm.cli.app import app
 from udm.network import LevelNet
 
+pytestmark = pytest.mark.xdist_group("cli_model")  # one worker trains it, once
+
 SMALL = ("--channels", "16", "--blocks", "1", "--seed", "3")
 TERMS = ("prior", "reconstruction", "diffusion", "total")
 
