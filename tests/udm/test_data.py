@@ -300,6 +300,13 @@ def test_a_dataset_of_the_hub_keeps_its_own_parts(monkeypatch: pytest.MonkeyPatc
     assert len(load("cifar10", "all")) == 10
 
 
+def test_a_dataset_with_one_part_of_its_own_never_holds_out_what_it_trains_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    library(monkeypatch, {"train": rows(6), "validation": rows(4, seed=1)})
+    train, test = load("faces"), load("faces", "test")
+    assert isinstance(train, Part) and isinstance(test, Part)
+    assert sorted(train.rows + test.rows) == list(range(10))
+
+
 def test_a_dataset_without_parts_is_divided(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     (tmp_path / "dataset_info.json").touch()
     asked = library(monkeypatch, rows(10))

@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import torch
-from torch import Tensor, nn
+from torch import nn
 
 from udm.model import Model
 from udm.network.build import build
@@ -29,10 +29,6 @@ class Trained(NamedTuple):
     def device(self) -> torch.device:
         """Where the network is, and its data belong."""
         return next(self.network.parameters(), torch.empty(0)).device
-
-    def given(self, label: Tensor | None) -> Model:
-        """The model of one class per example, (batch,), or of none."""
-        return self.model._replace(denoiser=lambda z, gamma: self.network(z, gamma, label))
 
 
 def load(
