@@ -8,7 +8,7 @@ float32 tables made in advance, as an expert would write it; udm answers from ti
 
 from collections.abc import Callable
 from importlib import import_module
-from typing import Any
+from typing import Any, NamedTuple
 
 import peers
 import torch
@@ -58,8 +58,24 @@ class Tables:
 
 def marginals(device: torch.device) -> Marginal:
     """Exact to rounding, for T indices from 0."""
-    i = torch.arange(1, T + 1, dtype=torch.float64, device=device)
-    return Betas.linear(T).to(device).at(i / T)
+    return Betas.linear(T).to(device).at(times(device))
+
+
+def times(device: torch.device) -> Tensor:
+    """(index + 1)/T for T indices from 0."""
+    return torch.arange(1, T + 1, dtype=torch.float64, device=device) / T
+
+
+class Path(NamedTuple):
+    """A schedule and its T times."""
+
+    schedule: Schedule
+    times: Tensor
+
+
+def linear(device: torch.device) -> Path:
+    """DDPM's."""
+    return Path(Betas.linear(T).to(device), times(device))
 
 
 def hand_loss(tables: Tables, x: Tensor, eps: Tensor, index: Tensor, prediction: Tensor) -> tuple[Tensor, Tensor]:
@@ -72,14 +88,14 @@ def hand_weighted(tables: Tables, x: Tensor, eps: Tensor, index: Tensor, predict
     """The same with a weight for each example, as udm has it."""
     a, s, w = tables.alpha[index], tables.sigma[index], tables.weight[index]
     z = a.view(-1, 1, 1, 1) * x + s.view(-1, 1, 1, 1) * eps
-    return z, (mse_loss(prediction, eps, reduction="none").sum(dim=(1, 2, 3)) * w).mean() / x[0].numel()
+    return z, (mse_loss(prediction, eps, reduction="none").sum(dim=(1, 2, 3)) * w).mean() / x.shape[1:].numel()
 
 
-def udm_loss(schedule: Schedule, x: Tensor, eps: Tensor, index: Tensor, prediction: Tensor) -> tuple[Tensor, Tensor]:
-    """The same through udm's functions of the time (index + 1)/T."""
-    at = schedule.at((index + 1).to(torch.float64) / T)
+def udm_loss(path: Path, x: Tensor, eps: Tensor, index: Tensor, prediction: Tensor) -> tuple[Tensor, Tensor]:
+    """The same through udm's functions of time."""
+    at = path.schedule.at(path.times[index])
     loss = diffusion(target(x, eps, at, "eps"), prediction, simple(at, "eps"))
-    return diffuse(x, eps, at), loss.mean() / x[0].numel()
+    return diffuse(x, eps, at), loss.mean() / x.shape[1:].numel()
 
 
 def by(loss: Callable[..., tuple[Tensor, Tensor]], path: object, step: Step) -> Callable[[], object]:
@@ -140,11 +156,11 @@ def ddp() -> Any:
 def contenders(step: Step) -> dict[str, Callable[[], object]]:
     """All that need no peer, the base first."""
     device = step.x.device
-    tables, betas, cosine = Tables(device), Betas.linear(T).to(device), Cosine()
+    tables, cosine = Tables(device), Path(Cosine(), times(device))
     return {
         "by hand": by(hand_loss, tables, step),
         "by hand, weighted": by(hand_weighted, tables, step),
-        "udm": by(udm_loss, betas, step),
+        "udm": by(udm_loss, linear(device), step),
         "udm, continuous cosine": by(udm_loss, cosine, step),
     }
 

@@ -7,8 +7,9 @@ torch; torch.compile takes it in one graph; the full sum of the reconstruction t
 times the windowed one, equal to 1e-6; DDPM's term evaluated everywhere at least 3 times the selected one. A limit is
 missed when the whole spread of the ratio, which holds the true median with probability 0.99, lies beyond it.
 
-The limit of the loss step holds for both events. The smaller one is where it may be missed: there calls count, not
-numbers, and udm's forty or so operations on (batch,) float64 numbers cost some 0.2 ms; by hand they are a look-up.
+The limit of the loss step holds for both events. The smaller one is where it is missed on some machines and in some
+processes: there calls count, not numbers. udm answers for each example, with a weight, in float64, and checks shapes;
+by hand it is a look-up and one mean.
 
 Always on the CPU, and on the GPU where there is one, there with the fraction of the memory bandwidth of a plain copy.
 A peer that does not import is skipped and named.
@@ -90,15 +91,15 @@ def given_steps(device: torch.device, budget: float) -> Iterator[Row]:
     """The same with the noise given, eager and compiled; and how many graphs the compiler needs."""
     shape = SHAPES[device.type][-1]
     step, what = steps.Step(shape, device, draw=False), f"simple loss step, noise given, {_size(shape)}"
-    eager, tables, betas = steps.contenders(step), steps.Tables(device), steps.Betas.linear(steps.T).to(device)
+    eager, tables, path = steps.contenders(step), steps.Tables(device), steps.linear(device)
     index, eps = step.given
     torch._dynamo.reset()
-    breaks = torch._dynamo.explain(steps.udm_loss)(betas, step.x, eps, index, step.prediction).graph_break_count
+    breaks = torch._dynamo.explain(steps.udm_loss)(path, step.x, eps, index, step.prediction).graph_break_count
     yield row("graph breaks of the simple loss step", "udm", device, float(breaks), limit=("<=", 0.0))
     runs = {
         **{name: eager[name] for name in ("by hand", "udm")},
         "by hand, compiled": steps.by(_compiled(steps.hand_loss), tables, step),
-        "udm, compiled": steps.by(_compiled(steps.udm_loss), betas, step),
+        "udm, compiled": steps.by(_compiled(steps.udm_loss), path, step),
     }
     rows = list(compare(what, runs, device, budget, {}))
     yield from rows

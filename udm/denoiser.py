@@ -22,6 +22,7 @@ from udm.shapes import Event, PerExample64, cast, combine, events
 from udm.stable import norm_squared
 
 Parameterization: TypeAlias = Literal["x", "eps", "v", "score"]
+_NAMES = frozenset(get_args(Parameterization))
 _Line: TypeAlias = Callable[[Tensor, Tensor, Tensor], tuple[Tensor | None, Tensor]]
 
 _LINES: dict[tuple[str, str], _Line] = {  # (source, target): (alpha, sigma, d) -> (a, b); a is None where z is absent
@@ -145,5 +146,5 @@ def _line(at: Marginal, source: Parameterization, target: Parameterization) -> t
 
 
 def _known(where: str, name: str) -> None:
-    if name not in get_args(Parameterization):
+    if name not in _NAMES:
         raise ValueError(f'{where}: expected one of "x", "eps", "v", "score", got {name!r}')

@@ -26,7 +26,8 @@ class Gaussian(NamedTuple):
 def total(z: Event) -> PerExample:
     """Sum over the event, (batch, *event) to (batch,), accumulated in float64 (float32 where the device has none)."""
     wide = torch.float64 if float64_device(z.device) == z.device else torch.float32
-    return z.reshape(z.shape[0], -1).sum(dim=1, dtype=wide)
+    rows = z if z.ndim == 2 else z.reshape(z.shape[0], -1)
+    return rows.sum(dim=1, dtype=wide)
 
 
 def kl(q: Gaussian, p: Gaussian) -> PerExample:

@@ -151,8 +151,10 @@ def _squares(target: Event, prediction: Event) -> PerExample:
     """||target - prediction||^2: one pass forward and one back, and no copy of the event in float64."""
     dtype, dims = working(target.dtype), math.prod(target.shape[1:])
     run = math.gcd(dims, _RUN)
-    p, q = (a.to(dtype).reshape(-1, dims // run, run) for a in (prediction, target))
-    return total(mse_loss(p, q, reduction="none").sum(dim=2))
+    shape, p, q = (-1, dims // run, run), prediction.to(dtype), target.to(dtype)
+    if torch.compiler.is_compiling():  # where a reshaped event is copied on the way back, in eager mode its squares
+        return total(mse_loss(p, q, reduction="none").reshape(shape).sum(dim=2))
+    return total(mse_loss(p.reshape(shape), q.reshape(shape), reduction="none").sum(dim=2))
 
 
 def _eps_squared(sigma: PerExample64, kind: Parameterization) -> PerExample64:

@@ -34,7 +34,7 @@ def float64_device(device: torch.device) -> torch.device:
 
 def to_float64(a: Tensor) -> Tensor:
     """The same numbers in float64 (exactly), on a device that has it."""
-    return a.to(float64_device(a.device)).to(torch.float64)
+    return a if a.dtype == torch.float64 else a.to(float64_device(a.device)).to(torch.float64)
 
 
 def one_minus_exp_neg(x: Tensor) -> Tensor:

@@ -31,7 +31,8 @@ def simple(at: Marginal, kind: Parameterization) -> PerExample64:
 
     Claim: vdm.loss.weighted.simple
     """
-    return continuous_weight(torch.full_like(at.alpha, 2.0), at, kind)
+    one = torch.ones_like(at.alpha)
+    return one if kind == "eps" else continuous_weight(2 * one, at, kind)
 
 
 def weighted(

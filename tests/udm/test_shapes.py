@@ -15,7 +15,7 @@ T4 = torch.full((4,), 0.5)
 
 @pytest.mark.parametrize("shape", [(4, 1, 1, 1), (3,), (), (1,), (4, 1)])
 def test_over_wants_exactly_one_number_per_example(shape: tuple[int, ...]) -> None:
-    with pytest.raises(ValueError, match=r"over: expected scalars\[0\] of shape \(4,\), one per example, got"):
+    with pytest.raises(ValueError, match=r"over: expected a of shape \(4,\), one per example, got"):
         over(Z, torch.zeros(shape))
 
 
@@ -29,7 +29,7 @@ def test_over_spreads_along_the_batch_even_where_axes_agree() -> None:
 def test_over_refuses_integers() -> None:
     with pytest.raises(ValueError, match=r"over: expected event of a floating dtype, got torch.int64"):
         over(Z.long(), T4)
-    with pytest.raises(ValueError, match=r"expected scalars\[0\] of a floating dtype, got torch.int64"):
+    with pytest.raises(ValueError, match=r"expected a of a floating dtype, got torch.int64"):
         over(Z, T4.long())
     with pytest.raises(ValueError, match=r"expected event of shape \(batch, \*event\), got \(\)"):
         over(torch.tensor(1.0), T4)
@@ -49,7 +49,7 @@ def test_two_times_are_of_one_batch() -> None:
 
 def test_a_step_is_of_the_batch_of_its_events() -> None:
     step = Cosine().between(T4[:3], 1.2 * T4[:3])
-    with pytest.raises(ValueError, match=r"expected scalars\[0\] of shape \(4,\)"):
+    with pytest.raises(ValueError, match=r"expected a of shape \(4,\)"):
         posterior(Z, Z, step)
 
 
@@ -97,3 +97,27 @@ def test_half_types_round_once() -> None:
     assert combine((a, z), (b, z)).item() == 1 + 2.0**-7
     assert cast(z, b).dtype == torch.bfloat16
     assert Marginal.from_gamma(T4).alpha.dtype == torch.float64
+
+
+@pytest.mark.filterwarnings("ignore:There is a performance drop:UserWarning")  # of torch.vmap itself, for addcmul_
+def test_one_event_of_a_sum_may_be_mapped_over() -> None:
+    """Many noises for one x, and the other way round, and both."""
+    at = Cosine().at(T4)
+    x, eps = torch.randn(5, *Z.shape), torch.randn(5, *Z.shape)
+    over_eps = torch.vmap(lambda e: diffuse(x[0], e, at))(eps)
+    over_x = torch.vmap(lambda a: diffuse(a, eps[0], at))(x)
+    over_both = torch.vmap(lambda a, e: diffuse(a, e, at))(x, eps)
+    for k in range(5):
+        torch.testing.assert_close(over_eps[k], diffuse(x[0], eps[k], at))
+        torch.testing.assert_close(over_x[k], diffuse(x[k], eps[0], at))
+        torch.testing.assert_close(over_both[k], diffuse(x[k], eps[k], at))
+
+
+def test_a_sum_leaves_its_events_as_they_were() -> None:
+    at, x, eps = Cosine().at(T4), torch.randn(Z.shape), torch.randn(Z.shape)
+    before = x.clone(), eps.clone()
+    ones = torch.ones(4, dtype=torch.float64)
+    z = combine((ones, x), (ones, eps))
+    assert torch.equal(x, before[0]) and torch.equal(eps, before[1])
+    torch.testing.assert_close(z, x + eps)
+    assert diffuse(x, eps, at).data_ptr() not in (x.data_ptr(), eps.data_ptr())

@@ -3,16 +3,14 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-import numpy as np
 import torch
 from PIL import Image, UnidentifiedImageError
 from torch import Tensor
 
+from udm.data.frame import Frame
 from udm.data.levels import Data
 
 SUFFIXES = {".png", ".jpg", ".jpeg", ".bmp", ".webp", ".ppm", ".pgm"}
-GREY = {"1", "L"}
-EXACT = GREY | {"P", "RGB"}  # the modes of Pillow that become 8-bit colours without loss
 
 
 class Folder(Data):
@@ -36,8 +34,8 @@ class Folder(Data):
         self.labels = len(names) if len(names) > 1 else 0
         self._classes = [names.index(p) if self.labels else 0 for p in parents]
         with _opened(self.files[0]) as first:
-            self._mode = "L" if first.mode in GREY else "RGB"
-            self.shape = (1 if self._mode == "L" else 3, first.height, first.width)
+            self._frame = Frame.of(first, str(self.files[0]))
+        self.shape = self._frame.shape
 
     def __len__(self) -> int:
         return len(self.files)
@@ -48,16 +46,7 @@ class Folder(Data):
 
     def _image(self, file: Path) -> Tensor:
         with _opened(file) as image:
-            size = (image.height, image.width)
-            if size != self.shape[1:]:
-                raise ValueError(f"{file}: expected {self.shape[1:]} pixels, as {self.files[0].name}, got {size}")
-            if image.mode not in (GREY if self._mode == "L" else EXACT):  # a conversion would lose levels
-                raise ValueError(f"{file}: expected 8 bits, opaque, {self._mode} as {self.files[0]}, got {image.mode}")
-            try:
-                pixels = np.array(image.convert(self._mode))
-            except (OSError, SyntaxError, ValueError) as torn:  # Pillow's, all three
-                raise ValueError(f"{file}: expected a whole image: {torn}") from None
-        return torch.from_numpy(pixels).reshape(*size, -1).movedim(2, 0)
+            return self._frame.levels(image, str(file))
 
 
 def _opened(file: Path) -> Image.Image:

@@ -3,12 +3,13 @@
 from collections.abc import Sequence
 from importlib import import_module
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
-import numpy as np
 import torch
+from PIL import Image
 from torch import Tensor
 
+from udm.data.frame import Frame
 from udm.data.levels import Data
 
 SHORT = {"cifar10": "uoft-cs/cifar10"}
@@ -44,31 +45,65 @@ def hub(source: str, part: str) -> tuple[Data, bool]:
 
 
 class Hub(Data):
-    """Rows of a dataset with an image column (``image`` or ``img``) and perhaps ``label``: 256 levels."""
+    """Rows of a dataset with a column of images, and perhaps one of classes: 256 levels.
+
+    Classes are the integers >= 0 of the column ``label``, or of the one column of ClassLabel; there are none where some
+    row has none (-1 or null, as unlabelled parts of the hub have it).
+
+    Raises:
+        ValueError: no column of images, or several of which none is named image or img; later, in ``read``, an image
+            that is torn or does not fit the first, by its row.
+    """
 
     def __init__(self, name: str, rows: Any) -> None:
         self.name, self.K, self._rows = name, 256, rows
-        columns = list(rows.column_names)
-        self._image = next((c for c in ("image", "img") if c in columns), None)
-        if self._image is None:
-            raise ValueError(f"{name}: expected a column image or img, got {', '.join(columns)}")
-        self._label = "label" if "label" in columns else None
-        self.labels = (max(rows["label"]) + 1) if self._label else 0
-        first = np.asarray(rows[0][self._image])
-        self.shape = (1 if first.ndim == 2 else first.shape[2], *first.shape[:2])
+        features = rows.features
+        self._image = _named(name, [c for c, f in features.items() if type(f).__name__ == "Image"], list(features))
+        self._label, self.labels = _classes(rows, features)
+        if len(rows) == 0:
+            raise ValueError(f"{name}: expected at least one row, got none")
+        self._frame = Frame.of(self._decoded([0])[0], f"row 0 of {name}")
+        self.shape = self._frame.shape
 
     def __len__(self) -> int:
         return len(self._rows)
 
     def read(self, rows: Sequence[int]) -> tuple[Tensor, Tensor]:
-        taken = self._rows[list(rows)]
-        images = [self._levels(np.array(a), i) for a, i in zip(taken[self._image], rows, strict=True)]
-        classes = taken[self._label] if self._label else [0] * len(images)
+        rows = list(rows)
+        images = [
+            self._frame.levels(a, f"row {i} of {self.name}") for a, i in zip(self._decoded(rows), rows, strict=True)
+        ]
+        classes = self._rows.select_columns([self._label])[rows][self._label] if self._label else [0] * len(rows)
         return torch.stack(images), torch.tensor(classes, dtype=torch.int64)
 
-    def _levels(self, image: np.ndarray, row: int) -> Tensor:
-        pixels = torch.from_numpy(image).reshape(*image.shape[:2], -1).movedim(2, 0)
-        if tuple(pixels.shape) != self.shape or pixels.dtype != torch.uint8:
-            got = f"{tuple(pixels.shape)}, {pixels.dtype}"
-            raise ValueError(f"{self.name}: expected 8-bit images {self.shape} as the first, got {got} in row {row}")
-        return pixels
+    def _decoded(self, rows: list[int]) -> list[Image.Image]:
+        try:
+            images: list[Image.Image | None] = self._rows.select_columns([self._image])[rows][self._image]
+        except (OSError, SyntaxError, ValueError) as torn:  # Pillow's, all three
+            if len(rows) > 1:
+                return [self._decoded([i])[0] for i in rows]  # which one?
+            raise ValueError(f"row {rows[0]} of {self.name}: expected a whole image: {torn}") from None
+        for i, image in zip(rows, images, strict=True):
+            if image is None:
+                raise ValueError(f"row {i} of {self.name}: expected an image, got none")
+        return cast(list[Image.Image], images)
+
+
+def _named(name: str, images: list[str], columns: list[str]) -> str:
+    known = [c for c in ("image", "img") if c in images] or images
+    if len(known) != 1 and not {"image", "img"} & set(known):
+        got = f"{', '.join(images) or 'none'} among the columns {', '.join(columns)}"
+        raise ValueError(f"{name}: expected one column of images, or one of them named image or img, got {got}")
+    return known[0]
+
+
+def _classes(rows: Any, features: Any) -> tuple[str | None, int]:
+    """The column of classes and how many there are; none and 0 without."""
+    declared = [c for c, f in features.items() if type(f).__name__ == "ClassLabel"]
+    label = "label" if "label" in features else declared[0] if len(declared) == 1 else None
+    if label is None:
+        return None, 0
+    seen = set(rows.unique(label))
+    if not all(isinstance(k, int) and k >= 0 for k in seen):
+        return None, 0
+    return label, max(getattr(features[label], "num_classes", None) or 0, *(k + 1 for k in seen))

@@ -89,6 +89,7 @@ class Schedule(nn.Module, ABC):
     def _gap(self, s: Tensor, t: Tensor) -> Tensor: ...
 
     def _time(self, where: str, t: Tensor) -> Tensor:
+        """The times as the other private methods take them."""
         per_example(f"{type(self).__name__}.{where}", t=t)
         t = to_float64(t)
         return torch.where((t >= 0) & (t <= 1), t, torch.nan)

@@ -37,14 +37,21 @@ class Betas(Schedule):
 
     b_hi: Tensor
     b_lo: Tensor
-    marginals: Tensor  # (T + 2, 3): alpha, sigma, gamma of each index, then a row of NaN
+    times: Tensor  # (2T + 2,): each i/T twice
+    sides: Tensor  # (2T + 2,): on which side of it an edge of what counts as i/T lies, -1 or 1
+    marginals: Tensor  # (2T + 3, 3): alpha, sigma, gamma in the odd rows 2i + 1; the even ones are off the grid, NaN
+    words: Tensor  # (2T + 3, 2): b_hi, b_lo in the same rows
 
     def __init__(self, betas: Sequence[float] | Tensor) -> None:
         super().__init__()
         words = _two_words(_floats(betas))
         self.register_buffer("b_hi", torch.tensor([hi for hi, _ in words], dtype=torch.float64))
         self.register_buffer("b_lo", torch.tensor([lo for _, lo in words], dtype=torch.float64))
-        self.register_buffer("marginals", self._marginals(), persistent=False)
+        i = torch.arange(2 * self.T + 2, dtype=torch.float64)
+        self.register_buffer("times", torch.floor(i / 2) / self.T, persistent=False)
+        self.register_buffer("sides", 2 * (i % 2) - 1, persistent=False)
+        for name, table in self._tables().items():
+            self.register_buffer(name, table, persistent=False)
 
     @classmethod
     def linear(cls, T: int = 1000, beta_1: float = 1e-4, beta_T: float = 0.02) -> "Betas":
@@ -86,33 +93,24 @@ class Betas(Schedule):
         return self.b_hi.shape[0] - 1
 
     def _time(self, where: str, t: Tensor) -> Tensor:
-        """The index of t as float64, NaN off the grid."""
+        """The row of t: 2i + 1 within 2 eps of i/T, an even one off the grid or where t is NaN."""
         where = f"Betas.{where}"
         per_example(where, t=t)
-        slack = 2 * torch.finfo(t.dtype).eps * self.T
-        if slack >= 0.25:
+        slack = 2 * torch.finfo(t.dtype).eps
+        if slack * self.T >= 0.25:
             raise ValueError(f"{where}: expected t of a dtype that resolves 1/{self.T}, got {t.dtype}")
-        i = to_float64(t) * self.T
-        index = torch.round(i).clamp(0, self.T)
-        return torch.where((i - index).abs() <= slack, index, torch.nan)
+        return torch.bucketize(to_float64(t), torch.add(self.times, self.sides, alpha=slack))
 
-    def _words(self, index: Tensor) -> tuple[Tensor, Tensor]:
-        i = torch.where(torch.isnan(index), 0.0, index).long()
-        return self._off(index, self.b_hi[i]), self._off(index, self.b_lo[i])
-
-    def _off(self, index: Tensor, value: Tensor) -> Tensor:
-        return torch.where(torch.isnan(index), torch.nan, value)
-
-    def _marginals(self) -> Tensor:
-        table = torch.stack(preserving(self.b_hi, self.b_lo), dim=1)
-        return torch.cat([table, torch.full_like(table[:1], torch.nan)])
+    def _tables(self) -> dict[str, Tensor]:
+        marginals, words = preserving(self.b_hi, self.b_lo), (self.b_hi, self.b_lo)
+        return {"marginals": _spaced(torch.stack(marginals, dim=1)), "words": _spaced(torch.stack(words, dim=1))}
 
     def _load_from_state_dict(self, *args: Any, **kwargs: Any) -> None:
         super()._load_from_state_dict(*args, **kwargs)  # pyright: ignore[reportUnknownMemberType]
-        self.marginals = self._marginals()
+        self.marginals, self.words = self._tables().values()
 
     def _marginal(self, t: Tensor) -> Marginal:
-        return Marginal(*self.marginals[torch.nan_to_num(t, self.T + 1).long()].unbind(dim=1))
+        return Marginal(*self.marginals.index_select(0, t).unbind(dim=1))
 
     def _dgamma(self, t: Tensor) -> Tensor:
         raise NotImplementedError(
@@ -121,9 +119,16 @@ class Betas(Schedule):
         )
 
     def _gap(self, s: Tensor, t: Tensor) -> Tensor:
-        (s_hi, s_lo), (t_hi, t_lo) = self._words(s), self._words(t)
+        (s_hi, s_lo), (t_hi, t_lo) = (self.words.index_select(0, k).unbind(dim=1) for k in (s, t))
         rise = (t_hi - s_hi) + (t_lo - s_lo)
         return rise + log_ratio(s_hi, rise)
+
+
+def _spaced(table: Tensor) -> Tensor:
+    """Row i of the table as row 2i + 1, NaN between, before and after."""
+    rows = table.new_full((2 * len(table) + 1, table.shape[1]), torch.nan)
+    rows[1::2] = table
+    return rows
 
 
 def _steps(where: str, T: int) -> None:

@@ -1,0 +1,48 @@
+"""One image as levels 0 .. 255, (C, H, W): of the size and colour of the first; what would lose levels is refused."""
+
+from typing import NamedTuple
+
+import numpy as np
+import torch
+from PIL import Image
+from torch import Tensor
+
+GREY = {"1", "L"}
+EXACT = GREY | {"P", "RGB"}  # the modes of Pillow that become 8-bit colours without loss
+
+
+class Frame(NamedTuple):
+    """What all images of a source have in common: Pillow's mode, L or RGB, the size, and whose they are."""
+
+    mode: str
+    height: int
+    width: int
+    first: str
+
+    @classmethod
+    def of(cls, image: Image.Image, name: str) -> "Frame":
+        """That of the first image."""
+        return cls("L" if image.mode in GREY else "RGB", image.height, image.width, name)
+
+    @property
+    def shape(self) -> tuple[int, int, int]:
+        """(C, H, W), C = 1 or 3."""
+        return (1 if self.mode == "L" else 3, self.height, self.width)
+
+    def levels(self, image: Image.Image, name: str) -> Tensor:
+        """uint8, (C, H, W).
+
+        Raises:
+            ValueError: another size; pixels of more than 8 bits, not opaque, or in colour where the first is grey; an
+                image that is not whole.
+        """
+        size = (image.height, image.width)
+        if size != self.shape[1:]:
+            raise ValueError(f"{name}: expected {self.shape[1:]} pixels, as {self.first}, got {size}")
+        if image.mode not in (GREY if self.mode == "L" else EXACT):  # a conversion would lose levels
+            raise ValueError(f"{name}: expected 8 bits, opaque, {self.mode} as {self.first}, got {image.mode}")
+        try:
+            pixels = np.array(image.convert(self.mode))
+        except (OSError, SyntaxError, ValueError) as torn:  # Pillow's, all three
+            raise ValueError(f"{name}: expected a whole image: {torn}") from None
+        return torch.from_numpy(pixels).reshape(*size, -1).movedim(2, 0)
