@@ -17,6 +17,7 @@ from property_tests.conftest import Record
 from property_tests.exact import BITS, DTYPES, ulps, value, variance_preserving, worst
 from property_tests.strategies import BATCH, Gammas, gammas, latents, seeds
 from udm import Gaussian, Marginal, Step, continuous_weight, diffusion, discrete_weight, kl, prior
+from udm.laws.base import Path, exploding, straight
 from udm.weight import min_snr
 
 EVENT = (3,)
@@ -41,6 +42,22 @@ def test_prior(dtype: torch.dtype, drawn: Gammas, seed: int, measure: Record) ->
     unit, bound = units(dtype)
     error = worst(prior(x, Marginal.from_gamma(drawn.gamma_t)).tolist(), exact, unit)
     measure("vdm.vlb.prior", f"udm.prior of {str(dtype)[6:]} data", unit, error, bound, BATCH)
+
+
+@pytest.mark.parametrize("path", [exploding, straight], ids=lambda path: path.__name__)
+@pytest.mark.claim("vdm.vlb.prior.scaled")
+@given(drawn=gammas, seed=seeds)
+def test_prior_of_other_paths(path: Path, drawn: Gammas, seed: int, measure: Record) -> None:
+    """Of the float64 alpha_1 and sigma_1 as they are; the variance of p(z_1) is sigma_1^2."""
+    x, _ = latents(seed, torch.float64, EVENT)
+    last, answer, exact = path(drawn.gamma_t), claims()["vdm.vlb.prior.scaled"].answer.any, []
+    for row, alpha, sigma in zip(x.tolist(), last.alpha.tolist(), last.sigma.tolist(), strict=True):
+        with precision(BITS):
+            where = {y.alpha_1: arb(alpha), y.sigma_1: arb(sigma), y.var: arb(sigma) ** 2}
+            terms = [value(answer, where | {y.x: number}) for number in row]
+            exact.append(sum(terms[1:], terms[0]))
+    error = worst(prior(x, last).tolist(), exact)
+    measure("vdm.vlb.prior.scaled", f"udm.prior, {path.__name__}", torch.float64, error, 16.0, BATCH)
 
 
 @pytest.mark.parametrize("dtype", DTYPES, ids=str)

@@ -52,25 +52,27 @@ class Bound(NamedTuple):
 
 
 def prior(x: Event, at_1: Marginal) -> PerExample:
-    r"""KL(q(z_1 | x) || N(0, I)), nats per example: (batch,), float64.
+    r"""KL(q(z_1 | x) || p(z_1)), nats per example: (batch,), float64; p(z_1) = N(0, 1) if variance preserving:
 
     .. math:: \tfrac12 \sum_i \bigl[\alpha_1^2 x_i^2 + (\sigma_1^2 - 1) - \log \sigma_1^2 \bigr].
 
-    On a variance-preserving path sigma^2 - 1 = -alpha^2, which keeps its digits; then -a - log(1 - a) is a series of
-    positive terms (the printed form is 0 in float32 from gamma_1 = 8 on, in float64 from 18).
+    There sigma^2 - 1 = -alpha^2, which keeps its digits; then -a - log(1 - a) is a series of positive terms (the
+    printed form is 0 in float32 from gamma_1 = 8 on, in float64 from 18). On any other path p(z_1) = N(0, sigma_1^2),
+    what samples start from, and it is :math:`\tfrac12 \mathrm{SNR}(1) \lVert x \rVert^2`.
 
     Raises:
         ValueError: x not floating, or a marginal of another batch.
 
     Source: VDM, arXiv 2107.00630v6, section 3.3.
 
-    Claim: vdm.vlb.prior
+    Claim: vdm.vlb.prior, vdm.vlb.prior.scaled
     """
     events("prior", x=x)
     per_example("prior", x.shape[0], alpha=at_1.alpha)
-    a, ratio = torch.square(at_1.alpha), torch.square(at_1.sigma)
+    width = at_1.prior_std
+    a, ratio = torch.square(at_1.alpha / width), torch.square(at_1.sigma / width)
     preserving = norm_squared(at_1.alpha, at_1.sigma) == 1
-    shape = excess(torch.where(preserving, -a, (at_1.sigma - 1) * (at_1.sigma + 1)), ratio)
+    shape = excess(torch.where(preserving, -a, 0.0), ratio)
     squares = total(torch.square(x.to(working(x.dtype))))
     return (a.to(squares) * squares + x[0].numel() * shape.to(squares)) / 2
 

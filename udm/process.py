@@ -17,7 +17,7 @@ import torch
 
 from udm.gaussian import Gaussian
 from udm.shapes import Event, PerExample, PerExample64, cast, combine, events, per_example
-from udm.stable import expm1, one_minus_exp_neg, sqrt_sigmoid, to_float64, two_sum
+from udm.stable import expm1, norm_squared, one_minus_exp_neg, sqrt_sigmoid, to_float64, two_sum
 
 LONG = 4.0  # a step is long from this gap on: exp(gap) multiplies the relative error of the gap by the gap
 
@@ -49,6 +49,16 @@ class Marginal(NamedTuple):
         Claim: vdm.forward.snr
         """
         return torch.square(self.alpha / self.sigma)
+
+    @property
+    def prior_std(self) -> PerExample64:
+        r"""The standard deviation of :math:`p(z_1)`, this being the marginal at t = 1.
+
+        1 on a variance-preserving path; :math:`\sigma_1` on any other, whose noise may end far from N(0, I).
+
+        Claim: vdm.vlb.prior, vdm.vlb.prior.scaled
+        """
+        return torch.where(norm_squared(self.alpha, self.sigma) == 1, 1.0, self.sigma)
 
 
 class Step(NamedTuple):

@@ -1,8 +1,11 @@
 """The prior term of the bound, KL(q(z_1 | x) || N(0, 1)), which no network can change.
 
 It is a divergence of two normals; under variance preservation only alpha-bar_T is left. It tends to
-0 with alpha-bar_T, and is positive before: the data are never quite forgotten.
+0 with alpha-bar_T, and is positive before: the data are never quite forgotten. Where variance is not
+preserved, noise of variance sigma_1^2 is what the process ends in, and N(0, 1) may be far from it.
 """
+
+from typing import NamedTuple
 
 from sympy import Expr, Rational, S, exp, log, sqrt
 
@@ -11,7 +14,7 @@ from derivations.claims.kl import closed, divergence, log_ratio
 from derivations.experiment import Experiment, Mean
 from derivations.gaussian import Normal, law
 from derivations.statement import AtMost, Equal, Tends
-from derivations.symbols import abar, alpha_1, gap, n_1, sigma_1, x, x_0, z_1
+from derivations.symbols import abar, alpha_1, gap, n_1, sigma_1, var, x, x_0, z_1
 
 made_1 = alpha_1 * x + sigma_1 * n_1
 ends = law(made_1, (n_1,))
@@ -61,6 +64,66 @@ prior = Claim(
         Source("kingma2021variational", "arXiv:2107.00630", "(11), the prior loss"),
         Source("ho2020denoising", "arXiv:2006.11239v2", "(5), L_T", "alpha_1^2 = alpha-bar_T = 1 - sigma_1^2"),
         Source("luo2022understanding", "arXiv:2208.11970v1", "text before (22)", "an encoder N(mu, sigma^2)"),
+    ),
+)
+
+
+class Wide(NamedTuple):
+    """KL(q(z_1 | x) || N(0, var)) of a coordinate, and what N(0, 1) costs more than N(0, sigma_1^2)."""
+
+    any: Expr
+    more: Expr
+
+
+WIDE = Wide(
+    any=((alpha_1**2 * x**2 + sigma_1**2) / var - 1 - log(sigma_1**2 / var)) / 2,
+    more=(sigma_1**2 - 1) / 2 * (1 + alpha_1**2 * x**2 / sigma_1**2) - log(sigma_1),
+)
+OWN = Normal(S.Zero, sigma_1**2)
+BY_WIDTH, BY_OWN = divergence(ends, Normal(S.Zero, var)), divergence(ends, OWN)
+
+scaled = Claim(
+    name="vdm.vlb.prior.scaled",
+    title="The prior term under p(z_1) = N(0, var), and how far those under N(0, 1) and N(0, sigma_1^2) are apart",
+    family="vlb",
+    kind="expectation",
+    needs=("kl.gauss", "vdm.vlb.prior"),
+    says=lambda a: (
+        Equal(BY_WIDTH, a.any),
+        Equal(BY_MOMENTS - BY_OWN, a.more),
+    ),
+    answer=WIDE,
+    example={alpha_1: 1, sigma_1: 2, var: 3, x: 1},
+    convenience={"0 < alpha_1": "the sign of alpha_1 does not matter, and alpha_1 = 0 is a zero terminal SNR"},
+    proof=(
+        (
+            by("moments of z_1 = alpha_1 x + sigma_1 n", BY_WIDTH),
+            by("kl.gauss", closed(ends, Normal(S.Zero, var))),
+            by("collect", WIDE.any),
+        ),
+        (
+            by("from the moments twice", BY_MOMENTS - BY_OWN),
+            by("vdm.vlb.prior; kl.gauss at equal variances", PRIOR - alpha_1**2 * x**2 / (2 * sigma_1**2)),
+            by("collect", WIDE.more),
+        ),
+    ),
+    wrong={
+        "a unit prior at any width": Wrong(
+            Wide(PRIOR, S.Zero), "EDM ends in N(0, 80^2): 3195 nats a coordinate too many"
+        ),
+        "means not rescaled": Wrong(
+            WIDE._replace(any=WIDE.any + (1 - 1 / var) * alpha_1**2 * x**2 / 2), "z_1 is measured in the prior's width"
+        ),
+        "logarithm of sigma_1 alone": Wrong(
+            WIDE._replace(any=WIDE.any - log(var) / 2), "the prior's own normalisation left out"
+        ),
+        "means alike": Wrong(
+            WIDE._replace(more=(sigma_1**2 - 1) / 2 - log(sigma_1)), "the mean alpha_1 x counts less in a wide prior"
+        ),
+    },
+    sources=(
+        Source("kingma2021variational", "arXiv:2107.00630", "(11) with another p(z_1); appendix on equivalence"),
+        Source("song2021score", "arXiv:2011.13456v2", "section 3.4, the prior of VE", "var = sigma_max^2"),
     ),
 )
 
@@ -124,4 +187,4 @@ exact_zero = Claim(
     ),
 )
 
-CLAIMS = (prior, exact_zero)
+CLAIMS = (prior, scaled, exact_zero)

@@ -26,7 +26,7 @@ from udm.denoiser import Parameterization, posterior_from
 from udm.gaussian import sample
 from udm.loss import continuous_weight
 from udm.model import Model
-from udm.schedule import Betas, Cosine, LinearGamma, SubVP
+from udm.schedule import EDM, Betas, Cosine, LinearGamma, RectifiedFlow, SubVP
 
 KINDS: tuple[Parameterization, ...] = ("x", "eps", "v", "score")
 
@@ -49,10 +49,15 @@ def test_prior_keeps_its_digits(gamma: float, dtype: torch.dtype) -> None:
 
 
 def test_prior_of_a_path_that_does_not_preserve_variance() -> None:
-    at = SubVP().at(f64(0.7))
-    alpha, sigma = mpf(at.alpha.item()), mpf(at.sigma.item())
-    want = (alpha**2 * mpf(0.25) + sigma**2 - 1 - log(sigma**2)) / 2
-    assert prior(torch.tensor([[0.5]]), at).item() == pytest.approx(float(want), rel=1e-12)
+    """KL(q(z_1 | x) || p(z_1)) by the general formula, p(z_1) being what `sample` starts from."""
+    for schedule in (SubVP(), EDM(), RectifiedFlow()):
+        at = schedule.at(f64(0.7))
+        start = Gaussian(torch.zeros(1, 2, dtype=torch.float64), torch.square(at.prior_std)[:, None])
+        x = torch.tensor([[0.5, -0.25]], dtype=torch.float64)
+        q = Gaussian(at.alpha[:, None] * x, torch.square(at.sigma)[:, None])
+        assert prior(x, at).item() == pytest.approx(kl(q, start).item(), rel=1e-12)
+        assert prior(x, at).item() == pytest.approx(float(at.snr * 0.3125 / 2), rel=1e-12)
+    assert at.prior_std.item() != 1 == Cosine().at(f64(0.7)).prior_std.item()
 
 
 @pytest.mark.parametrize("ratio", [1 - 2**-20, 1.0, 1 + 2**-20, 0.4, 0.6, 1.4, 1.6, 1e-30, 1e30])

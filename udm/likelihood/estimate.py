@@ -19,8 +19,7 @@ import torch
 from torch import Tensor
 
 from udm import decoder as softmax
-from udm.gaussian import total
-from udm.likelihood.flow import signs, transport
+from udm.likelihood.flow import log_prior, signs, transport
 from udm.likelihood.record import Error, Evaluation, Tally, Unit
 from udm.model import Model
 from udm.process import diffuse
@@ -87,7 +86,8 @@ def evaluate_flow(
             z_0, rest = _start(model, batch, levels, kind, span[0], generator)
             probe = None if exact else signs(z_0, generator)
             z_1, log_det = transport(model, z_0, probe=probe, span=span, rtol=rtol, atol=atol)
-            rows.append((total(torch.square(z_1) + math.log(2 * math.pi)) / 2, -log_det, rest))
+            at_1 = model.schedule.at(torch.full_like(log_det, span[1]))
+            rows.append((-log_prior(z_1, at_1), -log_det, rest))
         prior, flow, rest = (torch.stack(column) for column in zip(*rows, strict=True))
         tally.add(len(batch), prior=prior, flow=flow, dequantisation=rest)
     way = "exact divergence" if exact else "Hutchinson's divergence"

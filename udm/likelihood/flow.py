@@ -5,12 +5,12 @@ the denoiser told as :math:`v = \alpha\epsilon - \sigma x`
 
 .. math::
     \frac{dw}{dt} = \tfrac12 \gamma'(t) \frac{\alpha\sigma}{d^{3/2}}\, \hat v(\sqrt d\, w, t), \qquad
-    \log p(z_0) = \log \mathcal N(z_1; 0, I) + \tfrac D2 \log \frac{d_1}{d_0}
+    \log p(z_0) = \log p(z_1) + \tfrac D2 \log \frac{d_1}{d_0}
         + \int_0^1 \tfrac12 \gamma'(t) \frac{\alpha\sigma}{d}\, \nabla_z \cdot \hat v\, dt,
 
 D dimensions. The divergence is exact (D backward passes) or :math:`e^\top (\partial \hat v / \partial z)\, e`, unbiased
 over random signs e (Hutchinson), which stay the same along a trajectory. This is the density of a model of its own, the
-flow: it equals the diffusion model's only if the denoiser is the best one.
+flow: it equals the diffusion model's only if the denoiser is the best one. p(z_1) is what samples start from.
 """
 
 import math
@@ -24,8 +24,8 @@ from udm.gaussian import total
 from udm.model import Model
 from udm.process import Marginal
 from udm.schedule.base import Schedule
-from udm.shapes import Event, PerExample64, events
-from udm.stable import norm_squared
+from udm.shapes import Event, PerExample64, combine, events
+from udm.stable import norm_squared, to_float64
 
 _LOG_2PI = math.log(2 * math.pi)
 
@@ -124,7 +124,8 @@ def log_prob(
     rtol: float = 1e-6,
     atol: float = 1e-8,
 ) -> PerExample64:
-    r""":math:`\log p(z_0)`, nats, (batch,) float64, under the flow from :math:`z_1 \sim \mathcal N(0, I)`.
+    r""":math:`\log p(z_0)`, nats, (batch,) float64, under the flow from :math:`z_1 \sim p(z_1)`: N(0, I), or
+    :math:`\mathcal N(0, \sigma_1^2 I)` off the variance-preserving path (1 being the end of ``span``).
 
     Raises:
         ValueError: z_0 not floating; probe of another shape or dtype; an end where gamma is infinite.
@@ -136,7 +137,21 @@ def log_prob(
     Claim: sde.likelihood
     """
     z_1, log_det = transport(model, z_0, probe=probe, span=span, rtol=rtol, atol=atol)
-    return log_det - total(torch.square(z_1) + _LOG_2PI) / 2
+    return log_det + log_prior(z_1, model.schedule.at(torch.full_like(log_det, span[1])))
+
+
+def log_prior(z_1: Event, at_1: Marginal) -> PerExample64:
+    r""":math:`\log p(z_1)`, nats, (batch,) float64.
+
+    Raises:
+        ValueError: z_1 not floating; a marginal of another batch.
+
+    Claim: vdm.vlb.prior.scaled
+    """
+    events("log_prior", z_1=z_1)
+    width = at_1.prior_std
+    squares = total(torch.square(combine((1 / width, to_float64(z_1)))))
+    return -(squares + z_1[0].numel() * (_LOG_2PI + 2 * torch.log(width))) / 2
 
 
 def _norm(at: Marginal) -> PerExample64:

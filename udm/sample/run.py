@@ -1,7 +1,7 @@
 r"""From noise to data along a grid, in batches, each sample from its own seed.
 
 .. math::
-    z_1 \sim \mathcal N(0, I), \qquad z_{t_{i+1}} = \mathrm{step}(z_{t_i}), \qquad
+    z_1 \sim p(z_1), \qquad z_{t_{i+1}} = \mathrm{step}(z_{t_i}), \qquad
     x = \hat x(z_0) \ \text{or}\ z_0/\alpha_0 .
 """
 
@@ -18,7 +18,7 @@ from udm.sample.grid import check, uniform
 from udm.sample.noise import Noise, Seeds, seed_list, seeds_from
 from udm.sample.sampler import DPMpp2M, Draw, Move, Sampler
 from udm.shapes import Event, combine, events
-from udm.stable import float64_device, norm_squared
+from udm.stable import float64_device
 
 Finish: TypeAlias = Literal["denoise", "rescale", "latent"]
 Progress: TypeAlias = Callable[[int, int], None]
@@ -139,8 +139,7 @@ class _Path:
 
     def start(self, batch: int) -> Tensor:
         """The standard deviation of the first latent, (batch,)."""
-        alpha, sigma = self.at.alpha[:1], self.at.sigma[:1]
-        return torch.where(norm_squared(alpha, sigma) == 1, 1.0, sigma).expand(batch)
+        return Marginal(*(a[:1] for a in self.at)).prior_std.expand(batch)
 
     def end(self, batch: int) -> Marginal:
         return self._marginal(self.count, batch)
