@@ -16,7 +16,7 @@ LAWS = {  # as `udm evaluate` makes them, one entry a coordinate; how wrong the 
     "law:gaussian": ([Normals(((1.0, 0.5, 0.5),)), Normals(((1.0, -0.25, 1.5),))], "0.95", "50000"),
     "law:two-points": ([Points((-1.0, 1.0))], "0.9", "20000"),
     "law:grid": ([Points(tuple((2 * k - 15) / 16 for k in range(16)))], "0.8", "20000"),
-    "law:mixture": ([Normals(((0.25, -1.0, 0.25), (0.75, 0.5, 0.5)))], "0.9", "20000"),
+    "law:mixture": ([Normals(((0.25, -1.0, 0.25), (0.75, 0.5, 0.5)))], "0.85", "20000"),
 }
 
 
@@ -58,3 +58,14 @@ def test_finite_T_is_a_looser_bound() -> None:
     truth = total(LAWS["law:two-points"][0])
     found = evaluated("law:two-points", "--examples", "20000", "--T", "10")
     assert found["total"]["value"] - truth > limit(found)
+
+
+def test_the_data_of_a_law_are_not_its_noise() -> None:
+    """Drawn from one stream the first batch's x would be eps_0, and the reconstruction off by ten standard errors."""
+    gaussian = LAWS["law:gaussian"][0]
+    want = sum(exact(law, -4.0, 3.0).reconstruction for law in gaussian)
+    args = ["law:gaussian", *SHAPE, "--json", "--repeats", "1", "--examples", "2000"]
+    found = [json.loads(CliRunner().invoke(app, ["evaluate", *args, "--seed", str(k)]).stdout) for k in range(8)]
+    off = [f["reconstruction"]["value"] - want for f in found]
+    assert abs(sum(off)) / len(off) < 0.05 and max(map(abs, off)) < 0.12  # 0.17 off, each, before
+    assert max(f["reconstruction"]["standard_error"] for f in found) < 0.1

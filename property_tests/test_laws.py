@@ -19,7 +19,7 @@ from property_tests.laws import BITS, Exact, Normals, Points, exact
 from udm.laws import Gaussian, Grid, Law, Mixture, TwoPoints
 from udm.likelihood import Evaluation, evaluate
 from udm.process import Marginal
-from udm.schedule import Cosine, LinearGamma, RectifiedFlow, SubVP
+from udm.schedule import Betas, Cosine, LinearGamma, RectifiedFlow, SubVP
 
 BATCHES = 100
 FAR = float(stats.t.ppf(1 - 0.5e-9, BATCHES - 1))  # 6.8 standard errors
@@ -142,3 +142,14 @@ def test_refusals() -> None:
         with pytest.raises(ValueError, match="expected"):
             make()
     assert TwoPoints().log_prob(torch.tensor([[1.0], [0.5]])).tolist() == [-math.log(2), -math.inf]
+
+
+def test_edges_of_a_grid_and_of_a_table() -> None:
+    law, levels = Grid(torch.tensor(GRID, dtype=torch.float64)), torch.tensor(GRID, dtype=torch.float64)
+    ends = Cosine().at(torch.tensor([0.0, 1.0], dtype=torch.float64)[:, None].expand(2, 3).reshape(-1))
+    z = torch.cat([levels[[0, 2, 1]], torch.tensor([-0.3, 0.0, 2.0], dtype=torch.float64)])[:, None]
+    want = torch.cat([levels[[0, 2, 1]], levels.mean().expand(3)])[:, None]
+    torch.testing.assert_close(law.posterior_mean(z, ends), want, rtol=1e-12, atol=1e-15)  # no noise; nothing but noise
+    betas = Betas.linear(7)  # whose times are no tenths
+    assert law.model(betas).predict(z[:1], betas.at(torch.ones(1)), "x").isfinite().all()
+    assert Grid(levels, event=()).log_prob(levels[:2]).tolist() == [-math.log(len(GRID))] * 2

@@ -13,6 +13,7 @@ from property_tests.test_laws import GRID, gaussian, mixture
 from udm.laws import Gaussian, Grid
 from udm.likelihood import evaluate, evaluate_flow
 from udm.likelihood.flow import divergence, log_prior, log_prob, signs, transport
+from udm.model import Model
 from udm.process import Marginal
 from udm.schedule import EDM, LinearGamma, RectifiedFlow, Schedule
 
@@ -150,7 +151,7 @@ def test_dequantised_uniformly() -> None:
     far = float(stats.t.ppf(1 - 0.5e-9, 4 * 3)) * found.total.standard_error + 1e-3
     assert abs(found.total.value - want.item()) < far < found.total.value - cells.item()
     assert "upper bound" in found.meaning and "uniform dequantisation" in found.meaning
-    with pytest.raises(ValueError, match="expected equally spaced levels"):
+    with pytest.raises(ValueError, match="expected increasing, equally spaced levels"):
         evaluate_flow(law.model(schedule), [index], torch.tensor([0.0, 1.0, 3.0, 4.0]))
 
 
@@ -212,3 +213,18 @@ def test_standard_errors_are_those_made(error: str, freedom: int) -> None:
     assert made.square().mean() / independent[:6].square().mean() < low
     far = float(stats.t.ppf(1 - 0.5e-9, REPLICAS - 1))
     assert abs(made.mean()) < far * made.std() / math.sqrt(REPLICAS)
+
+
+def test_events_without_axes_and_fields_without_slopes() -> None:
+    """A law of numbers, (batch,); and N(0, 1), whose v is 0 whatever z is."""
+    law = Gaussian(torch.tensor(0.5), torch.tensor(0.5))
+    z_0, schedule = law.draw(5, torch.Generator().manual_seed(0)), LinearGamma(*ENDS)
+    alpha = at(schedule, 0, 5)[0][:, 0]
+    want = log_prob(law.model(schedule), alpha * z_0, rtol=RTOL)
+    one = Gaussian(torch.tensor([0.5]), torch.tensor([0.5]))
+    torch.testing.assert_close(want, log_prob(one.model(schedule), (alpha * z_0)[:, None], rtol=RTOL))
+    for probe in (None, torch.ones(5, dtype=torch.float64)):
+        still = log_prob(Model(lambda z, _: 0 * z.detach(), schedule, "v"), z_0, probe=probe)
+        torch.testing.assert_close(still, torch.distributions.Normal(0.0, 1.0).log_prob(z_0), rtol=1e-6, atol=0)
+    with pytest.raises(ValueError, match="increasing, equally spaced"):
+        evaluate_flow(law.model(schedule), [torch.zeros(2, dtype=torch.long)], torch.tensor([1.0, 0.0, -1.0]))

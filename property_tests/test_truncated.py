@@ -19,7 +19,7 @@ from property_tests.exact import BITS, value
 from property_tests.schedules import CASES
 from property_tests.strategies import Times, _times, times
 from property_tests.test_schedules import BOUND, FIELDS, distance, got
-from udm.schedule import Cosine
+from udm.schedule import EDM, Cosine, RectifiedFlow, SubVP
 from udm.schedule.truncated import Truncated
 
 NAMES = ("Cosine", "BetaLinear", "Sigmoid", "LinearGamma")
@@ -100,3 +100,13 @@ def test_ends_out_of_reach_are_refused() -> None:
         Truncated(CASES["BetaLinear"].make(), -9.0, 20.0)
     with pytest.raises(ValueError, match="range of LinearGamma"):
         Truncated(CASES["LinearGamma"].make(), -14.0, 5.0)
+    for inner in (EDM(), SubVP(), RectifiedFlow()):
+        with pytest.raises(ValueError, match=f"expected a variance-preserving schedule, got {type(inner).__name__}"):
+            Truncated(inner, -2.0, 2.0)
+
+
+def test_two_times_of_one_inner_float_have_a_gap() -> None:
+    """Of a cut so short that inner times are fewer than outer ones: the rests of their words tell them apart."""
+    cut = Truncated(Cosine(), -1e-6, 1e-6)
+    s, t = torch.tensor([0.5, 0.5], dtype=torch.float64), torch.tensor([0.5 + 1e-11, 0.5 + 3e-10], dtype=torch.float64)
+    torch.testing.assert_close(cut.gap(s, t), (t - s) * 2e-6, rtol=1e-4, atol=0)

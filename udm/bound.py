@@ -5,6 +5,10 @@ r"""One unbiased draw of the bound: noise for z_0 and z_t, and one systematic ti
         + \mathbb E_{t, \epsilon}\bigl[w(t)\, \lVert \mathrm{target} - \mathrm{prediction} \rVert^2\bigr],
 
 t uniform in (0, 1], for finite T rounded up to a multiple of 1/T.
+
+**Where sigma_0 = 0** (a table of betas, cosine, ...) z_0 is x, and the first step's divergence infinite. For finite T
+the bound is then DDPM's: its reconstruction is :math:`-\log p(x \mid z_{1/T})` under the cells of
+:math:`\mathcal N(\hat x, \sigma^2_{1/T|0})`, computed where t falls in the first step only, and counted T times.
 """
 
 from collections.abc import Callable
@@ -13,13 +17,15 @@ from typing import TypeAlias
 import torch
 from torch import Tensor
 
-from udm.decoder import reconstruction
-from udm.denoiser import Parameterization, target
+from udm.cells import cell_reconstruction, on_rows
+from udm.decoder import level, reconstruction
+from udm.denoiser import Parameterization, convert, target
+from udm.gaussian import Gaussian
 from udm.loss import Bound, continuous_weight, diffusion, discrete_weight, prior
 from udm.model import Model
 from udm.process import Marginal, diffuse
 from udm.schedule.base import Schedule
-from udm.shapes import Event, Indices, PerExample, PerExample64, events, per_example
+from udm.shapes import Event, Indices, PerExample, PerExample64, cast, events, per_example
 from udm.time import systematic_times
 
 Decoder: TypeAlias = Callable[[Event, Marginal], PerExample]
@@ -41,7 +47,8 @@ def variational_bound(
         model: the denoiser and the forward process, whose end points give the prior and the decoder.
         index: the data, integer levels.
         levels: (K,), floating: the value of each level; its dtype is that of all latents.
-        T: the number of steps of the discrete bound, or None for the continuous one.
+        T: the number of steps of the discrete bound, or None for the continuous one. Where sigma_0 = 0 a number gives
+            DDPM's bound, of levels that increase.
         window: how many neighbouring levels the decoder sums, from :func:`udm.decoder.window`; None sums over all.
         t: the times, (batch,), uniform in (0, 1] together or apart; systematic ones of this batch alone if absent.
         generator: the source of all other randomness, on the device of ``index``.
@@ -53,18 +60,20 @@ def variational_bound(
 
     Source: VDM, arXiv 2107.00630v6, eq. (11)-(17).
 
-    Claim: vdm.vlb.decomposition, vdm.loss.discrete.unbiased
+    Claim: vdm.vlb.decomposition, vdm.loss.discrete.unbiased, ddpm.decoder
     """
     if index.ndim == 0 or index.is_floating_point():
         got = f"{tuple(index.shape)}, {index.dtype}"
         raise ValueError(f"variational_bound: expected index of shape (batch, *event), integer, got {got}")
     per_example("variational_bound", levels=levels)
     levels = levels.to(index.device)
+    if T is not None and _noiseless(model.schedule):
+        return _ddpm_bound(model, index, levels, T, t, generator)
 
     def decoder(z_0: Event, at_0: Marginal) -> PerExample:
         return reconstruction(index, z_0, at_0, levels, window=window)
 
-    return bound_of(model, levels[index.long()], decoder, T=T, t=t, generator=generator)
+    return bound_of(model, level(levels, index), decoder, T=T, t=t, generator=generator)
 
 
 def bound_of(
@@ -87,7 +96,8 @@ def bound_of(
         generator: the source of all other randomness.
 
     Raises:
-        ValueError: x not floating or without a batch; T < 1; times not (batch,); a prediction that does not fit.
+        ValueError: x not floating or without a batch; T < 1, or finite where sigma_0 = 0; times not (batch,); a
+            prediction that does not fit.
         NotImplementedError: T is None on a schedule with no derivative (Betas).
 
     Source: VDM, arXiv 2107.00630v6, eq. (11)-(17).
@@ -98,6 +108,11 @@ def bound_of(
     if T is not None and T < 1:
         raise ValueError(f"bound_of: expected T >= 1 or None, got {T}")
     schedule, kind = model.schedule, model.parameterization
+    if T is not None and _noiseless(schedule):
+        raise ValueError(
+            f"bound_of: expected sigma_0 > 0 for a decoder of z_0 and T = {T} steps, got {type(schedule).__name__} with"
+            " sigma_0 = 0: cut it with udm.schedule.Truncated, or give levels for DDPM's decoder"
+        )
     ones = torch.ones(x.shape[0], dtype=torch.float64, device=x.device)
     at_0, at_1 = schedule.at(0 * ones), schedule.at(ones)
     z_0 = diffuse(x, _normal(x, generator), at_0)
@@ -111,6 +126,40 @@ def bound_of(
         reconstruction=decoder(z_0, at_0),
         diffusion=diffusion(target(x, eps, at, kind), prediction, weight),
     )
+
+
+def _ddpm_bound(
+    model: Model, index: Indices, levels: Tensor, T: int, t: PerExample64 | None, generator: torch.Generator | None
+) -> Bound:
+    """As :func:`variational_bound`: the KL of one step, or -log p(x | z_1/T) where it is the first, T times."""
+    if T < 1:
+        raise ValueError(f"variational_bound: expected T >= 1 or None, got {T}")
+    x, schedule, kind = level(levels, index).to(levels.dtype), model.schedule, model.parameterization
+    ones = torch.ones(x.shape[0], dtype=torch.float64, device=x.device)
+    t = systematic_times(x.shape[0], device=x.device, generator=generator) if t is None else t
+    per_example("variational_bound", x.shape[0], t=t)
+    i = torch.ceil(t * T)
+    at, step, first = schedule.at(i / T), schedule.between((i - 1) / T, i / T), i == 1
+    eps = _normal(x, generator)
+    z = diffuse(x, eps, at)
+    prediction = model.predict(z, at, kind)
+
+    def decode(index: Tensor, mean: Tensor, var: Tensor) -> PerExample:
+        return cell_reconstruction(index, Gaussian(mean, var), levels)
+
+    x_hat = convert(prediction, z, at, kind, "x")
+    return Bound(
+        prior=prior(x, schedule.at(ones)),
+        reconstruction=T * on_rows(first, decode, index, x_hat, cast(x_hat, step.var_ts)),
+        diffusion=diffusion(
+            target(x, eps, at, kind), prediction, torch.where(first, 0.0, T * discrete_weight(step, kind))
+        ),
+    )
+
+
+def _noiseless(schedule: Schedule) -> bool:
+    """sigma_0 = 0 (waits for the device)."""
+    return float(schedule.sigma(torch.zeros(1, dtype=torch.float64, device=schedule.device))) == 0
 
 
 def _continuous(schedule: Schedule, t: Tensor, kind: Parameterization) -> tuple[Marginal, Tensor]:

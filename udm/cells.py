@@ -42,7 +42,7 @@ def cell_reconstruction(index: Indices, p: Gaussian, levels: Tensor) -> PerExamp
     r"""-log p(x_0 | x_1) under DDPM's decoder, nats per example, summed over the event: (batch,), float64.
 
     Args:
-        index: j, the true level of each coordinate, an integer in [0, K).
+        index: j, the true level of each coordinate, an integer in [0, K); NaN for any other.
         p: the Gaussian :math:`p(x_0 \mid x_1)`, var > 0.
         levels: (K,), floating, increasing, K >= 2; anything else gives NaN or infinity.
 
@@ -66,12 +66,13 @@ def cell_reconstruction(index: Indices, p: Gaussian, levels: Tensor) -> PerExamp
 def _cells(j: Tensor, p: Gaussian, x: Tensor) -> Tensor:
     mean, sigma = to_float64(p.mean), torch.sqrt(to_float64(p.var))
     b = (x[1:] + x[:-1]) / 2
-    below, above = b[(j - 1).clamp(min=0)], b[j.clamp(max=len(b) - 1)]
-    first, last = j == 0, j == len(b)
+    below, above = (b[k.clamp(0, len(b) - 1)] for k in (j - 1, j))
+    first, last, known = j == 0, j == len(b), (j >= 0) & (j <= len(b))
     open_ = neg_log_tail(torch.where(first, mean - above, below - mean) / sigma)
     inner = ~(first | last)
     half = torch.where(inner, (above - below) / 2, sigma)
-    return torch.where(inner, neg_log_cell(((above + below) / 2 - mean) / sigma, half / sigma), open_)
+    found = torch.where(inner, neg_log_cell(((above + below) / 2 - mean) / sigma, half / sigma), open_)
+    return torch.where(known, found, torch.nan)
 
 
 def neg_log_tail(t: Tensor) -> Tensor:

@@ -74,7 +74,7 @@ def reconstruction(
     batch * event * K numbers, or batch * event * (2 W + 1) with a window.
 
     Args:
-        index: j, the true level of each coordinate, an integer in [0, K).
+        index: j, the true level of each coordinate, an integer in [0, K); NaN for any other.
         z_0: the latent at time 0.
         at_0: the marginal at time 0.
         levels: (K,), floating, the values x_k.
@@ -92,7 +92,7 @@ def reconstruction(
     x = to_float64(levels).to(z_0.device)
     alpha, snr = (a.to(z_0.device)[..., None] for a in over(z_0, at_0.alpha, at_0.snr))
     y = to_float64(z_0)[..., None] / alpha
-    x_j = x[index.long()][..., None]
+    x_j = level(x, index)[..., None]
     if window is None or 2 * window + 1 >= len(x):
         return _loss(x, x_j, y, snr)
     spacing = (x[-1] - x[0]) / (len(x) - 1)
@@ -100,8 +100,16 @@ def reconstruction(
     return torch.where(kept, _loss(x[_places(y, x, spacing, window)], x_j, y, snr), torch.nan)
 
 
+def level(x: Tensor, index: Indices) -> Tensor:
+    """x[index], and NaN where the index is not in [0, K): -1 is no level."""
+    known = (index >= 0) & (index < len(x))
+    return torch.where(known, x[torch.where(known, index, 0).long()], torch.nan)
+
+
 def nearest(y: Event, levels: Tensor) -> Indices:
-    """The index of the level nearest to y, the upper at a tie: the mode of either decoder. Levels increase.
+    """The index of the level nearest to y, the upper at a tie: the mode of VDM's decoder. Levels increase.
+
+    (Of DDPM's too, unless one of its open end cells is likelier than the cell around y.)
 
     Raises:
         ValueError: y not floating; levels not floating of shape (K,).
@@ -131,29 +139,35 @@ def draw(z_0: Event, at_0: Marginal, levels: Tensor, uniform: Event) -> Indices:
         z_0: the latent at time 0.
         at_0: the marginal at time 0.
         levels: (K,), floating.
-        uniform: independent uniform numbers in [0, 1), of the shape and dtype of z_0.
+        uniform: independent uniform numbers in [0, 1), of the shape of z_0 and any floating dtype (a half type has few
+            of them, and would draw unlikely levels too often).
 
     Raises:
         ValueError: shapes or dtypes other than these.
 
     Claim: vdm.reverse.decoder
     """
-    events("draw", z_0=z_0, uniform=uniform)
+    events("draw", z_0=to_float64(z_0), uniform=to_float64(uniform))
     per_example("draw", levels=levels)
     x = to_float64(levels).to(z_0.device)
     alpha, snr = (a.to(z_0.device)[..., None] for a in over(z_0, at_0.alpha, at_0.snr))
-    p = torch.softmax(-snr / 2 * torch.square(to_float64(z_0)[..., None] / alpha - x), dim=-1)
-    below = torch.cumsum(p, dim=-1)
+    y = to_float64(z_0)[..., None] / alpha
+    below = torch.cumsum(torch.softmax(_against(x, x[nearest(y, x)], y, snr), dim=-1), dim=-1)
     return (below[..., :-1] <= to_float64(uniform)[..., None] * below[..., -1:]).sum(dim=-1)
 
 
 def _loss(x_k: Tensor, x_j: Tensor, y: Tensor, snr: Tensor) -> PerExample64:
     """log sum_k exp d_k over the last axis, summed over the event."""
-    d = snr * (x_k - x_j) * (y - (x_j + x_k) / 2)
-    d = torch.where(x_k == x_j, 0.0, d)  # inf * 0 at sigma_0 = 0
+    d = _against(x_k, x_j, y, snr)
     top, k = d.max(dim=-1, keepdim=True)
     rest = torch.exp(d - top).scatter(-1, k, 0.0).sum(dim=-1)
     return total(top[..., 0] + torch.log1p(rest))
+
+
+def _against(x_k: Tensor, x_j: Tensor, y: Tensor, snr: Tensor) -> Tensor:
+    """The logarithm of p(x_k | z_0) / p(x_j | z_0)."""
+    d = snr * (x_k - x_j) * (y - (x_j + x_k) / 2)
+    return torch.where(x_k == x_j, 0.0, d)  # inf * 0 at sigma_0 = 0
 
 
 def _places(y: Tensor, x: Tensor, spacing: Tensor, w: int) -> Tensor:

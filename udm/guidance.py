@@ -118,7 +118,8 @@ def classifier(
         \tilde\epsilon = \epsilon - w \sigma \nabla, \quad \tilde x = x + w \frac{\sigma^2}{\alpha} \nabla, \quad
         \tilde v = v - w \frac{\sigma d}{\alpha} \nabla.
 
-    The gradient is taken at z_t, of the sum over the batch: log_prob may not mix examples.
+    The gradient is taken at z_t, of the sum over the batch: log_prob may not mix examples. Where alpha = 0 the gradient
+    is 0, its factor in x and v infinite, and the prediction NaN: let the grid start where alpha > 0.
 
     Args:
         unconditional: (z, gamma) -> prediction.
@@ -143,9 +144,9 @@ def classifier(
 
 
 def _gradient(log_prob: Callable[[Tensor, Tensor], Tensor], z: Tensor, gamma: Tensor) -> Tensor:
-    with torch.enable_grad():
-        leaf = z.detach().requires_grad_()
-        value = log_prob(leaf, gamma)
+    with torch.inference_mode(False), torch.enable_grad():
+        leaf = z.detach().clone().requires_grad_()  # a clone: tensors of inference mode take no gradient
+        value = log_prob(leaf, gamma.clone())
         if value.shape != z.shape[:1]:
             raise ValueError(
                 f"classifier: expected log_prob of shape ({z.shape[0]},), one per example, got {tuple(value.shape)}"

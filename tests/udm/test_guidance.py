@@ -149,3 +149,10 @@ def test_refusals() -> None:
         combination(Z, Z[:, :2], 2.0)
     with pytest.raises(ValueError, match=r"classifier: expected log_prob of shape \(3,\), one per example, got \(\)"):
         classifier(told(*PLAIN, "x"), lambda z, _: z.sum(), 1.0, parameterization="x")(Z, GAMMA)
+
+
+def test_a_classifier_guides_in_inference_mode_too() -> None:
+    guided_ = classifier(told(*PLAIN, "x"), lambda z, _: -(z * z).sum(dim=1), 1.0, parameterization="x")
+    want = guided_(Z, GAMMA)
+    with torch.inference_mode():
+        assert torch.equal(guided_(Z.clone(), GAMMA.clone()), want)

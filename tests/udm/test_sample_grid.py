@@ -81,6 +81,9 @@ def test_uniform_gamma() -> None:
 def test_karras() -> None:
     """EDM (5): equal times on its own schedule; on another the same sigma/alpha, and sigma = 0 last if reached."""
     torch.testing.assert_close(karras(EDM(), 18), uniform(18), rtol=0, atol=2.0**-48)
+    for ends in ((0.002, 80.0), (0.01, 10.0), (0.03, 7.1)):  # its own ends, as given, are met exactly
+        own = karras(EDM(*ends), 18, sigma_min=ends[0], sigma_max=ends[1])
+        assert (own[0], own[-1]) == (1, 0)
     grid = karras(Cosine(), 18, sigma_min=0.002, sigma_max=80.0)
     check(grid)
     mp.dps = 30

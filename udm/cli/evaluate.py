@@ -18,6 +18,7 @@ from udm.likelihood import Evaluation, evaluate, evaluate_flow
 from udm.schedule import Schedule
 from udm.train import CheckpointError, load
 from udm.train.path import between
+from udm.train.randomness import derived
 
 LAWS: dict[str, Callable[[], Law]] = {
     "law:gaussian": lambda: Gaussian(torch.tensor([0.5, -0.25]), torch.tensor([0.5, 1.5])),
@@ -135,6 +136,8 @@ def _fixed(name: str, low: float, high: float) -> Schedule:
 
 
 def _drawn(draw: Callable[..., Tensor], count: int, seed: int, size: int = 1000) -> Iterator[Tensor]:
-    generator = torch.Generator().manual_seed(seed)
+    generator = torch.Generator().manual_seed(
+        derived(seed, 0, "law")
+    )  # not the estimator's: its noise would be the data
     for first in range(0, count, size):
         yield draw(min(size, count - first), generator)

@@ -41,13 +41,16 @@ class Grid(Law):
         return self.levels[self.draw_index(n, generator)]
 
     def log_prob(self, x: Event) -> PerExample64:
-        known = (x[..., None] == self.levels.to(x.device, x.dtype)).any(dim=-1).flatten(1).all(dim=1)
+        known = (x[..., None] == self.levels.to(x.device, x.dtype)).any(dim=-1).reshape(len(x), -1).all(dim=1)
         each = torch.full_like(known, -math.log(len(self.levels)) * math.prod(self.event), dtype=torch.float64)
         return torch.where(known, each, -torch.inf)
 
     def _posterior_mean(self, z: Tensor, alpha: Tensor, sigma: Tensor) -> Tensor:
-        x = self.levels.to(z.device)
-        return (torch.softmax(self._log_likelihood(z, alpha, sigma), dim=-1) * x).sum(dim=-1)
+        x, z, alpha, sigma = self.levels.to(z.device), z[..., None], alpha[..., None], sigma[..., None]
+        near = x[(z - alpha * x).abs().argmin(dim=-1)][..., None]
+        odds = alpha / sigma * (x - near) * ((z - alpha * (near + x) / 2) / sigma)
+        odds = torch.where(x == near, 0.0, odds)  # inf * 0 at sigma = 0, where the nearest is all there is
+        return (torch.softmax(odds, dim=-1) * x).sum(dim=-1)
 
     def _log_likelihood(self, z: Tensor, alpha: Tensor, sigma: Tensor) -> Tensor:
         return -torch.square((z[..., None] - alpha[..., None] * self.levels.to(z.device)) / sigma[..., None]) / 2

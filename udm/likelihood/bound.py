@@ -43,9 +43,10 @@ def evaluate(
     Args:
         model: the denoiser and the forward process.
         batches: integer levels (batch, *event) where ``levels`` is given, else data (batch, *event); gone through once.
-        levels: (K,), floating, the value of each level; its dtype is that of all latents.
+        levels: (K,), floating, the value of each level; its dtype is that of all latents, and must resolve sigma_0.
         decoder: (x, z_0, at_0) -> -log p(x | z_0), nats; VDM's softmax over the levels if absent.
-        T: the steps of the discrete bound, or None for the continuous one.
+        T: the steps of the discrete bound, or None for the continuous one. Where sigma_0 = 0 (a table of betas) it is
+            DDPM's bound, whose reconstruction term is of the first step.
         repeats: how often each batch is evaluated.
         seed: of all randomness; the same seed gives the same numbers on one device.
         error: over these very "data" (2 repeats or more), or over the "law" they were drawn from (2 batches or more).
@@ -63,6 +64,8 @@ def evaluate(
     if levels is None and decoder is None:
         raise ValueError("evaluate: expected levels, of discrete data, or a decoder, got neither")
     tally, generator, dims = Tally("evaluate", repeats, error), None, 1
+    if levels is not None:
+        _resolved(model, levels)
     width = None if levels is None or decoder is not None else _window(model, levels)
     for batch in batches:
         generator = generator or torch.Generator(batch.device).manual_seed(seed)
@@ -89,6 +92,15 @@ def _draw(
         return variational_bound(model, batch, levels, T=T, window=window, generator=generator)
     x = batch if levels is None else levels.to(batch.device)[batch.long()]
     return bound_of(model, x, lambda z_0, at_0: decoder(x, z_0, at_0), T=T, generator=generator)
+
+
+def _resolved(model: Model, levels: Tensor) -> None:
+    """Latents near 1 must not be rounded by as much as their noise: z_0 would be no draw of q(z_0 | x)."""
+    sigma_0 = float(model.schedule.sigma(torch.zeros(1, dtype=torch.float64, device=model.schedule.device)))
+    if 0 < sigma_0 < torch.finfo(levels.dtype).eps:
+        raise ValueError(
+            f"evaluate: expected levels of a dtype that resolves sigma_0 = {sigma_0:.2g}, got {levels.dtype}"
+        )
 
 
 def _window(model: Model, levels: Tensor) -> int:

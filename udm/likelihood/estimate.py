@@ -125,6 +125,6 @@ def _start(
 def _spacing(levels: Tensor) -> float:
     x = levels.double()
     spacing = float((x[-1] - x[0]) / (len(x) - 1))
-    if not (abs(torch.diff(x) / spacing - 1) < 1e-3).all():
-        raise ValueError('evaluate_flow: expected equally spaced levels, or dequantisation="decoder"')
+    if not (spacing > 0 and (abs(torch.diff(x) / spacing - 1) < 1e-3).all()):
+        raise ValueError('evaluate_flow: expected increasing, equally spaced levels, or dequantisation="decoder"')
     return spacing

@@ -51,14 +51,17 @@ def divergence(v: Event, z: Event, probe: Event | None) -> PerExample64:
     """
 
     def against(e: Tensor, last: bool) -> Tensor:
-        (slope,) = torch.autograd.grad(v, z, e, retain_graph=not last)
+        (slope,) = torch.autograd.grad(v, z, e, retain_graph=not last, materialize_grads=True)
         return total(slope * e)
 
+    found = torch.zeros(len(v), dtype=torch.float64, device=v.device)
+    if not v.requires_grad:  # it does not depend on z
+        return found
     if probe is not None:
         return against(probe, True)
-    size, found = v[0].numel(), torch.zeros(len(v), dtype=torch.float64, device=v.device)
+    size = v[0].numel()
     for i in range(size):
-        e = torch.zeros_like(v).flatten(1)
+        e = v.new_zeros(len(v), size)
         e[:, i] = 1
         found = found + against(e.reshape(v.shape), i == size - 1)
     return found
@@ -80,7 +83,7 @@ def transport(
         z_0: (batch, *event).
         probe: random signs for Hutchinson's estimate of the divergence; None for the exact one.
         span: from which time to which, where gamma and its slope are finite; z_0 and z_1 are the latents there.
-        rtol: relative tolerance of a step of dopri5, in the root mean square over the whole state.
+        rtol: relative tolerance of a step of dopri5, in the root mean square over the batch, of z and of log_det.
         atol: the absolute one.
 
     Raises:

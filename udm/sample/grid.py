@@ -89,8 +89,8 @@ def karras(
     """
     if steps < 2 or not rho > 0:
         raise ValueError(f"karras: expected steps >= 2 and rho > 0, got {steps} and {rho}")
-    ends = torch.exp(schedule.gamma(torch.tensor([0.0, 1.0], dtype=torch.float64)) / 2)
-    least, most = float(ends[0]), float(ends[1])
+    at = schedule.at(torch.tensor([0.0, 1.0], dtype=torch.float64, device=schedule.device))
+    least, most = (float(a) for a in at.sigma / at.alpha)  # not by gamma, whose rounding moves them
     to_data = least == 0
     low, high = least if sigma_min is None else sigma_min, most if sigma_max is None else sigma_max
     if not (least <= low < high <= most and low > 0 and high < math.inf):

@@ -17,7 +17,7 @@ from torch import Tensor
 
 from udm.process import Marginal
 from udm.schedule.base import Schedule, number
-from udm.stable import two_sum
+from udm.stable import norm_squared, two_sum
 
 
 class Truncated(Schedule):
@@ -37,6 +37,9 @@ class Truncated(Schedule):
         super().__init__()
         gamma_min = number("Truncated", "gamma_min", gamma_min)
         gamma_max = number("Truncated", "gamma_max", gamma_max, gamma_min)
+        at = inner.at(torch.linspace(0, 1, 5, dtype=torch.float64, device=inner.device))
+        if not bool((norm_squared(at.alpha, at.sigma) == 1).all()):
+            raise ValueError(f"Truncated: expected a variance-preserving schedule, got {type(inner).__name__}")
         self.inner = inner
         u_0, u_1 = (_inverse(inner, gamma) for gamma in (gamma_min, gamma_max))
         self.u_0, self.width = u_0, u_1 - u_0  # the schedule is defined by these two numbers
@@ -53,7 +56,8 @@ class Truncated(Schedule):
 
     def _gap(self, s: Tensor, t: Tensor) -> Tensor:
         (u_s, rest_s), (u_t, rest_t) = self._inner_time(s), self._inner_time(t)
-        return self.inner.gap(u_s, u_t) + (rest_t * self.inner.dgamma(u_t) - rest_s * self.inner.dgamma(u_s))
+        gap = torch.where(u_s == u_t, 0.0, self.inner.gap(u_s, u_t))  # two times of one inner float
+        return gap + (rest_t * self.inner.dgamma(u_t) - rest_s * self.inner.dgamma(u_s))
 
     def _inner_time(self, t: Tensor) -> tuple[Tensor, Tensor]:
         """u_0 + width t in two words."""
