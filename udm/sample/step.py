@@ -138,7 +138,7 @@ def dpmpp_2m(z_t: Event, x_t: Event, x_before: Event, step: Step, gap_before: Pe
 
     Source: Lu et al., arXiv 2211.01095v2, algorithm 2.
 
-    Claim: dpmpp.2m, dpm.phi
+    Claim: dpmpp.2m, dpm.phi, dpm.exact
     """
     events("dpmpp_2m", z_t=z_t, x_t=x_t, x_before=x_before)
     a, b, _ = ddim_coefficients(step)
