@@ -24,7 +24,7 @@ from property_tests.strategies import BATCH, Gammas, _gammas, gammas, latents, s
 from udm import Marginal, Step
 from udm.guidance import classifier, combination, rescaled, scale
 from udm.sample import heun, langevin, langevin_size
-from udm.sample.step import ancestral_coefficients, ddim_coefficients, extrapolation
+from udm.sample.step import ancestral_coefficients, ddim_coefficients, extrapolation, heun_weight
 
 U = 2.0**-53
 BOUND = {torch.float64: 24.0}
@@ -134,6 +134,18 @@ def test_heun(drawn: Gammas, measure: Record) -> None:
         size = 2 + weight  # z, x_hat at t and at s, none above 1
         largest = max(largest, float(abs(exact - number)) / (64 * U * size))
     measure("edm.heun", "udm.sample.heun, of its bound", torch.float64, largest, 1.0, BATCH)
+
+
+@pytest.mark.claim("edm.heun.forms")
+@given(drawn=gammas)
+def test_heun_weight(drawn: Gammas, measure: Record) -> None:
+    """A product of factors good to 4 u."""
+    change, exact = claims()["edm.heun.forms"].answer.change, []
+    for q in rows(drawn):
+        with precision(BITS):
+            exact.append(fill(change, alpha_s=q["alpha_s"], h=(q["gamma_t"] - q["gamma_s"]) / 2))
+    error = worst(heun_weight(Step.from_gamma(*drawn)).tolist(), exact)
+    measure("edm.heun.forms", "udm.sample.step.heun_weight", torch.float64, error, 12.0, BATCH)
 
 
 @pytest.mark.claim("langevin.gaussian")

@@ -112,7 +112,7 @@ def heun(z_t: Event, x_t: Event, x_s: Event, step: Step) -> Event:
 
     Source: Karras et al., arXiv 2206.00364v2, algorithm 1.
 
-    Claim: edm.heun
+    Claim: edm.heun, edm.heun.forms
     """
     events("heun", z_t=z_t, x_t=x_t, x_s=x_s)
     a, b, _ = ddim_coefficients(step)
@@ -121,7 +121,10 @@ def heun(z_t: Event, x_t: Event, x_s: Event, step: Step) -> Event:
 
 
 def heun_weight(step: Step) -> PerExample64:
-    r""":math:`\alpha_s (e^{h} - 1)/2`, (batch,) float64: what Heun's correction multiplies."""
+    r""":math:`\alpha_s (e^{h} - 1)/2`, (batch,) float64: what Heun's correction multiplies.
+
+    Claim: edm.heun.forms
+    """
     return step.alpha_s * expm1(torch.where(step.gap > 0, step.gap, torch.nan) / 2) / 2
 
 
