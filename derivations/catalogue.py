@@ -30,8 +30,8 @@ MODULES = (
     "hutchinson", "flow_likelihood", "flow_velocity", "flow_likelihood_gaussian", "likelihood_bits",
     "bayes_gaussian", "bayes_gaussian_loss", "bayes_discrete", "bayes_points", "bayes_mixture", "immse", "bayes_bound",
     "bayes_ddpm",
-    "ddim", "ddim_eta", "ddim_forward", "ddim_loss", "ddim_forms", "ddim_exact", "flow_ode", "flow_gaussian",
-    "ddim_gaussian",
+    "ddim", "ddim_eta", "ddim_collected", "ddim_forward", "ddim_loss", "ddim_forms", "ddim_exact", "flow_ode",
+    "flow_gaussian", "ddim_gaussian",
     "solvers", "solvers_edm", "solvers_exact", "solvers_multistep", "solvers_singlestep", "langevin",
     "guidance", "guidance_eps", "guidance_free", "guidance_tilt", "guidance_limits",
 )  # fmt: skip

@@ -54,7 +54,7 @@ def ddim_coefficients(step: Step, eta: float = 0.0) -> Coefficients:
 
     Source: Song et al., arXiv 2010.02502v4, eq. (12) and (16).
 
-    Claim: ddim.marginal, ddim.eta, ddim.forms, ddim.exact
+    Claim: ddim.marginal, ddim.eta, ddim.eta.collected, ddim.forms, ddim.exact
     """
     if not 0 <= eta <= 1:
         raise ValueError(f"ddim_coefficients: expected eta in [0, 1], got {eta}")
