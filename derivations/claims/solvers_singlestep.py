@@ -131,7 +131,7 @@ two_stage = Claim(
             S._replace(in_eps=S.in_eps + middle / (2 * r)), "the middle point is itself found by a step"
         ),
     },
-    means="the local error of one step, for any smooth prediction by its Taylor symbols",
+    means="the local error of one step in one coordinate, for any smooth prediction by its Taylor symbols",
     trust=("Taylor's formula with bounded rests; a middle prediction off by a bounded multiple of h^2", SUM),
     sources=(
         DPM._replace(equations="DPM-Solver-2", convention="r = r_1 = 1/2"),
