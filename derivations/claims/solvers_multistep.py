@@ -164,7 +164,7 @@ two_step = Claim(
             M._replace(error=x_bend * (2 + 3 * r) / 12), "e^(u - h) leans to the end of the step: half-way is too early"
         ),
     },
-    means="the local error of one step in one coordinate, any smooth x-hat by its Taylor symbols; both earlier values exact",
+    means="local error of one step, one coordinate, any smooth x-hat by its Taylor symbols; both earlier values exact",
     trust=("Taylor's formula with bounded rests, for a smooth x-hat", SUM),
     sources=(DPMPP._replace(equations="algorithm 2", convention="r = r_i = h_{i-1}/h_i, x_slope in lambda"),),
 )
