@@ -27,12 +27,12 @@ MODULES = (
     "continuous_loss", "loss_limit", "continuous_forms", "min_snr", "loss_ends", "gaussian_loss",
     "invariance", "equivalence", "equivalence_models", "schedule_matters",
     "gamma_variance", "gamma_training", "times", "times_variance",
-    "hutchinson", "flow_likelihood", "flow_likelihood_gaussian", "likelihood_bits",
+    "hutchinson", "flow_likelihood", "flow_velocity", "flow_likelihood_gaussian", "likelihood_bits",
     "bayes_gaussian", "bayes_gaussian_loss", "bayes_discrete", "bayes_points", "bayes_mixture", "immse", "bayes_bound",
     "bayes_ddpm",
-    "ddim", "ddim_eta", "ddim_forward", "ddim_loss", "ddim_forms", "ddim_exact", "flow_ode", "flow_gaussian",
-    "ddim_gaussian",
-    "solvers", "solvers_edm", "solvers_multistep", "solvers_singlestep", "langevin",
+    "ddim", "ddim_eta", "ddim_collected", "ddim_forward", "ddim_loss", "ddim_forms", "ddim_exact", "flow_ode",
+    "flow_gaussian", "ddim_gaussian",
+    "solvers", "solvers_edm", "solvers_exact", "solvers_multistep", "solvers_singlestep", "langevin",
     "guidance", "guidance_eps", "guidance_free", "guidance_tilt", "guidance_limits",
 )  # fmt: skip
 

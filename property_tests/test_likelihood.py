@@ -3,11 +3,14 @@
 import itertools
 import math
 
+import numpy as np
 import pytest
 import torch
 from scipy import stats
 from torch import Tensor
 
+from derivations.catalogue import claims
+from property_tests.exact import value
 from property_tests.laws import Points, exact
 from property_tests.test_laws import GRID, gaussian, mixture
 from udm.laws import Gaussian, Grid
@@ -93,6 +96,23 @@ def test_a_span_between_infinite_ends() -> None:
         transport(law.model(schedule), z_0)
     with pytest.raises(FloatingPointError, match="expected a smooth and finite denoiser"):
         transport(law.model(schedule)._replace(denoiser=lambda z, _: z * math.nan), z_0, span=span)
+
+
+@pytest.mark.claim("sde.pfode.v")
+def test_a_linear_velocity() -> None:
+    """v = k z on the straight path: 40 nodes of Gauss's integrate the claim's divergence, and z grows by it."""
+    answer, (low, high), k = claims()["sde.pfode.v"].answer.density, (0.1, 0.9), 0.3
+    nodes, weights = np.polynomial.legendre.leggauss(40)
+    exact = 0.0
+    for node, weight in zip(nodes.tolist(), weights.tolist(), strict=True):
+        u = (low + high + (high - low) * node) / 2
+        here = {"alpha_t": 1 - u, "sigma_t": u, "dalpha": -1, "dsigma": 1, "dgamma": 2 / (u * (1 - u)), "dv": k}
+        exact -= weight * (high - low) / 2 * float(value(answer, {s: here[s.name] for s in answer.free_symbols}))
+    z_0 = torch.ones(1, 1, dtype=torch.float64)
+    model = Model(lambda z, _: k * z, RectifiedFlow(), "v")
+    z_1, log_det = transport(model, z_0, span=(low, high), rtol=RTOL)
+    assert abs(log_det.item() - exact) < CLOSE and abs(math.log(z_1.item()) - exact) < CLOSE
+    assert abs(transport(model._replace(parameterization="eps"), z_0, span=(low, high)).log_det.item() - exact) > 0.1
 
 
 @pytest.mark.claim("sde.hutchinson")

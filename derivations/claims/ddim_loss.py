@@ -1,7 +1,8 @@
 """DDIM's theorem 1: the bound of every eta is a weighted noise-prediction loss; its printed weight is not the weight.
 
 One divergence is of two normals of variance var: their means differ by x - x-hat, in the signal and, with the other
-sign, in the noise that z_t shows of it. The appendix drops the second.
+sign, in the noise that z_t shows of it. The appendix drops the second. The true weights are positive, as the theorem
+wants them.
 """
 
 from typing import NamedTuple
@@ -35,15 +36,22 @@ ancestral = {**WHOLE, var: given_t.var}
 
 
 class Weight(NamedTuple):
-    """Of (eps - eps-hat)^2 in one term of the bound; at the posterior's variance, half of SNR(s)/SNR(t) - 1."""
+    """Of (eps - eps-hat)^2 in one term of the bound; at the posterior's variance, half of SNR(s)/SNR(t) - 1.
+
+    `apart`, a sum of positive terms, is how far the two squares in the bracket are apart: no weight is 0.
+    """
 
     any: Expr
     ancestral: Expr
+    apart: Expr
 
 
 W = Weight(
-    any=(alpha_s * sigma_t / alpha_t - rest) ** 2 / (2 * var), ancestral=sigma_ts**2 / (2 * alpha_ts**2 * sigma_s**2)
+    any=(alpha_s * sigma_t / alpha_t - rest) ** 2 / (2 * var),
+    ancestral=sigma_ts**2 / (2 * alpha_ts**2 * sigma_s**2),
+    apart=var + (sigma_ts / alpha_ts) ** 2,
 )
+squares = ((alpha_s * sigma_t / alpha_t) ** 2 - rest**2).subs(WHOLE)
 
 theorem = Claim(
     name="ddim.theorem1",
@@ -69,6 +77,7 @@ theorem = Claim(
             (alpha_s**2 / sigma_s**2 - (alpha_ts * alpha_s) ** 2 / total) * total / (alpha_ts * alpha_s) ** 2 / 2,
             a.ancestral,
         ),
+        Equal(squares, a.apart),
     ),
     answer=W,
     given=(Below(var, sigma_s**2),),
@@ -107,6 +116,10 @@ theorem = Claim(
             ),
             by("sigma_t^2 = sigma_ts^2 + alpha_ts^2 sigma_s^2", W.ancestral),
         ),
+        (
+            by("(alpha_s sigma_t/alpha_t)^2 - (sigma_s^2 - var)", squares),
+            by("alpha_s/alpha_t = 1/alpha_ts; both terms are positive", W.apart),
+        ),
     ),
     wrong={
         "as printed": Wrong(
@@ -119,6 +132,9 @@ theorem = Claim(
         ),
         "the direction added": Wrong(
             W._replace(any=(alpha_s * sigma_t / alpha_t + rest) ** 2 / (2 * var)), "the noise falls as the signal rises"
+        ),
+        "the step left out of the bracket": Wrong(
+            W._replace(apart=var), "the bracket would vanish with var, and DDIM's own step would have no loss"
         ),
         "no half": Wrong(W._replace(any=2 * W.any), "a squared distance for a divergence"),
         "root for the square": Wrong(

@@ -25,6 +25,7 @@ from derivations.symbols import (
 )
 
 SUM = "local errors of h^(p + 1) add up to one of h^p, for a Lipschitz field"
+SYSTEM = "for a system of equations the same, with matrices for slopes: F_y F for F F_y"
 PATH = F_0 + F_y * y + F_t * t + (F_yy * y**2 + 2 * F_yt * y * t + F_tt * t**2) / 2  # around (0, 0)
 FIELD = PATH + F_rest * t**3  # where y is of the order of t
 
@@ -81,7 +82,7 @@ euler = Claim(
         "exact": Wrong(E._replace(error=Integer(0)), "only where the slope stays: DDIM with eps-hat kept"),
     },
     means="the local error of one step, on any smooth scalar field, by its Taylor symbols",
-    trust=("Taylor's formula with bounded rests, for a smooth field", SUM),
+    trust=("Taylor's formula with bounded rests, for a smooth field", SUM, SYSTEM),
     sources=(
         Source(
             "karras2022elucidating", "arXiv:2206.00364", "appendix on truncation error", "h = sigma_{i+1} - sigma_i"
@@ -139,7 +140,7 @@ heun = Claim(
         "third order": Wrong(H._replace(error=Integer(0)), "two slopes don't make it"),
     },
     means="the local error of one step, on any smooth scalar field, by its Taylor symbols",
-    trust=("Taylor's formula with bounded rests, for a smooth field", SUM),
+    trust=("Taylor's formula with bounded rests, for a smooth field", SUM, SYSTEM),
     sources=(Source("karras2022elucidating", "arXiv:2206.00364", "algorithm 1", "h = t_{i+1} - t_i"),),
 )
 

@@ -1,27 +1,33 @@
 """EDM's sampler: Heun's step on the flow of z/alpha against sigma/alpha, whose slope is eps-hat.
 
 The slope (y - D)/sigma is found from the flow of any path. On Gaussian data D is linear, and so are the steps.
+Collected in z and the two beliefs, Heun's step corrects Euler's by the change of x-hat.
 """
 
 from typing import NamedTuple
 
-from sympy import Expr, diff, sqrt
+from sympy import Expr, diff, exp, sqrt
 
 from derivations.claim import Claim, Source, Wrong, by
+from derivations.claims.ddim_forms import HALF
 from derivations.claims.flow_ode import F as FLOW
 from derivations.claims.posterior import conditioned
 from derivations.statement import Equal
 from derivations.symbols import (
+    alpha_s,
     alpha_t,
     c,
     dalpha,
     dsigma,
     eps,
+    h,
     n_0,
     n_1,
     sigma_s,
     sigma_t,
     x,
+    x_s,
+    x_t,
     y,
     z_t,
 )
@@ -109,4 +115,68 @@ edm = Claim(
     sources=(Source("karras2022elucidating", "arXiv:2206.00364", "(1), (3)-(4), algorithm 1", "y = x/s, alpha = s"),),
 )
 
-CLAIMS = (edm,)
+
+class Corrected(NamedTuple):
+    """Of Euler's step, the coefficients of z_t and x_t; what the change x_s - x_t is multiplied by."""
+
+    z: Expr
+    x: Expr
+    change: Expr
+
+    def step(self) -> Expr:
+        """h is half the change of log SNR."""
+        return (self.z * z_t + self.x * x_t + self.change * (x_s - x_t)).subs(h, HALF)
+
+
+ratio_s = sigma_s / alpha_s
+d_t = (z_t / alpha_t - x_t) / ratio
+reached = z_t / alpha_t + (ratio_s - ratio) * d_t  # Euler's y, where x_s is asked
+d_s = (reached - x_s) / ratio_s
+printed = alpha_s * (z_t / alpha_t + (ratio_s - ratio) * (d_t + d_s) / 2)
+C = Corrected(
+    z=sigma_s / sigma_t,
+    x=alpha_s - alpha_t * sigma_s / sigma_t,
+    change=alpha_s * (exp(h) - 1) / 2,
+)
+
+corrected = Claim(
+    name="edm.heun.forms",
+    title="On any path Heun's step is Euler's, DDIM at eta = 0, plus (alpha_s/2) (e^h - 1) times the change of x-hat",
+    family="sampling",
+    kind="equality",
+    needs=("edm.heun", "ddim.forms"),
+    says=lambda a: Equal(printed, a.step()),
+    answer=C,
+    example={alpha_s: 4, sigma_s: 3, alpha_t: 1, sigma_t: 2, z_t: 1, x_t: 1, x_s: 2},
+    convenience={"0 < alpha_t": "an identity of quotients"},
+    proof=(
+        (
+            by("y_t + (rho_s - rho_t) (d_t + d_s)/2, times alpha_s", printed, eq="EDM, algorithm 1"),
+            by("at x_s = x_t both slopes are Euler's; e^h = alpha_s sigma_t/(sigma_s alpha_t)", C.step()),
+        ),
+    ),
+    wrong={
+        "lambda = log SNR": Wrong(
+            C._replace(change=alpha_s * (exp(2 * h) - 1) / 2), "h twice too large: the gap of gamma is 2 h"
+        ),
+        "the change weighted in lambda": Wrong(
+            C._replace(change=alpha_s * (1 - exp(-h)) / 2),
+            "DPM-Solver++(2S)'s at r = 1: the same order, another line, and smaller by e^-h",
+        ),
+        "no half": Wrong(C._replace(change=2 * C.change), "the second slope alone, not the mean of both"),
+        "sign of h": Wrong(
+            C._replace(change=alpha_s * (exp(-h) - 1) / 2), "sigma falls from t to s: the correction is towards x_s"
+        ),
+        "alpha_s left out": Wrong(C._replace(change=(exp(h) - 1) / 2), "a step of z/alpha, as where alpha = 1"),
+        "Euler's step of z": Wrong(
+            C._replace(z=alpha_s / alpha_t, x=alpha_s - alpha_t * sigma_s / sigma_t),
+            "alpha_s/alpha_t goes with eps-hat, sigma_s/sigma_t with x-hat",
+        ),
+    },
+    means="one step between any two times on any path; x_t and x_s are any two beliefs, x_s at Euler's place",
+    sources=(
+        Source("karras2022elucidating", "arXiv:2206.00364", "algorithm 1", "z/alpha for x, sigma/alpha for t = sigma"),
+    ),
+)
+
+CLAIMS = (edm, corrected)

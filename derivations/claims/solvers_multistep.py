@@ -1,7 +1,8 @@
 """DPM-Solver++(2M): an exponential step with x-hat extrapolated from the step before, and its order.
 
-In lambda = log(alpha/sigma) the flow is solved by z_s = (sigma_s/sigma_t) z_t + alpha_s times the integral of
-e^(u - h) x-hat(u) over u from 0 to h. A line through the last two x-hats, met half-way, makes the step second order.
+In lambda = log(alpha/sigma) the flow is solved by z_s = (sigma_s/sigma_t) z_t + alpha_s I, I' = x-hat - I (dpm.exact):
+I is the integral of e^(u - h) x-hat(u) over u from 0 to h. A line through the last two x-hats, met half-way, makes the
+step second order.
 """
 
 from typing import NamedTuple
@@ -27,21 +28,35 @@ class Phi(NamedTuple):
 
 PHI = Phi(none=1 - exp(-h), one=h - 1 + exp(-h), two=h**2 / 2 - h + 1 - exp(-h))
 weights = [Integral(exp(s - h) * p, SPAN) for p in (Integer(1), s, s**2 / 2)]
+parabola = x_hat + x_slope * h + x_bend * h**2 / 2  # x-hat at the end of the step
+
+
+def step(a: Phi) -> Expr:
+    """I, of a quadratic x-hat."""
+    return x_hat * a.none + x_slope * a.one + x_bend * a.two
+
 
 phi = Claim(
     name="dpm.phi",
     title="The exponential step's weights of x-hat and its slopes: 1 - e^-h, h - 1 + e^-h, h^2/2 - h + 1 - e^-h",
     family="sampling",
     kind="equality",
-    needs=("ddim.forms",),
-    says=lambda a: tuple(Equal(left, right) for left, right in zip(weights, a, strict=True)),
+    needs=("dpm.exact", "ddim.forms"),
+    says=lambda a: (
+        *(Equal(weight, e) for weight, e in zip(weights, a, strict=True)),
+        Equal(parabola - step(a), diff(step(a), h)),
+    ),
     answer=PHI,
-    example={h: 1},
+    example={h: 1, x_hat: 1, x_slope: 1, x_bend: 1},
     convenience={"0 < h": "an identity of entire functions"},
     proof=(
         (by("x-hat kept", weights[0]), by("of an exponential", PHI.none, primitive=exp(s - h))),
         (by("x-hat's slope", weights[1]), by("by parts", PHI.one, primitive=(s - 1) * exp(s - h))),
         (by("x-hat's bend", weights[2]), by("by parts twice", PHI.two, primitive=(s**2 / 2 - s + 1) * exp(s - h))),
+        (
+            by("x-hat - I at the end of the step, x-hat quadratic", parabola - step(PHI)),
+            by("is I'", diff(step(PHI), h)),
+        ),
     ),
     wrong={
         "lambda = log SNR": Wrong(
@@ -53,6 +68,7 @@ phi = Claim(
         ),
         "factorial dropped": Wrong(PHI._replace(two=2 * PHI.two), "u^2 for u^2/2"),
     },
+    means="a quadratic x-hat; each weight is that of one power",
     sources=(
         DPMPP._replace(equations="the integrals of its Taylor expansion", convention="h phi_1(-h), h^2 phi_2(-h) ..."),
     ),
@@ -87,7 +103,7 @@ def taylor(rate: Expr) -> Expr:
     return h * first + h**2 / 2 * second + h**3 / 6 * third + h**4 * y_rest
 
 
-moved = taylor(data(s) - y)  # I' = x-hat - I: the integral of e^(u - h) x-hat(u)
+moved = taylor(data(s) - y)  # I' = x-hat - I, by dpm.exact: the integral of e^(u - h) x-hat(u)
 M = TwoStep(now=1 + 1 / (2 * r), before=-1 / (2 * r), error=x_slope / 12 + x_bend * (2 + 3 * r) / 12)
 
 
@@ -104,7 +120,7 @@ two_step = Claim(
     title="DPM-Solver++(2M): (1 + 1/(2r)) x-hat - x-hat_before/(2r), r the step before over this one, is second order",
     family="sampling",
     kind="limit",
-    needs=("dpm.phi",),
+    needs=("dpm.exact", "dpm.phi"),
     says=lambda a: (
         Equal(line(h / 2), a.meets(line(Integer(0)), line(-r * h))),
         Tends(miss(a), h, a.error),
@@ -148,7 +164,7 @@ two_step = Claim(
             M._replace(error=x_bend * (2 + 3 * r) / 12), "e^(u - h) leans to the end of the step: half-way is too early"
         ),
     },
-    means="the local error of one step, for any smooth x-hat by its Taylor symbols; both earlier values exact",
+    means="local error of one step, one coordinate, any smooth x-hat by its Taylor symbols; both earlier values exact",
     trust=("Taylor's formula with bounded rests, for a smooth x-hat", SUM),
     sources=(DPMPP._replace(equations="algorithm 2", convention="r = r_i = h_{i-1}/h_i, x_slope in lambda"),),
 )

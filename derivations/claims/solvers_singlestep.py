@@ -42,7 +42,8 @@ class Single(NamedTuple):
 
 
 growth = 1 + h + h**2 / 2 + h**3 / 6 + h**4 * growth_rest  # e^h, by Taylor's formula
-carried = taylor(data(s) + y)  # I' = eps-hat + I: the integral of e^(h - u) eps-hat(u), x-hat's symbols for eps-hat's
+# J' = eps-hat + J, by dpm.exact: the integral of e^(h - u) eps-hat(u), x-hat's symbols for eps-hat's
+carried = taylor(data(s) + y)
 asked = data(r * h) + middle * h**2
 
 
@@ -63,7 +64,7 @@ two_stage = Claim(
     title="DPM-Solver-2 and DPM-Solver++(2S): 1 - 1/(2r) and 1/(2r) on predictions r apart are of second order",
     family="sampling",
     kind="limit",
-    needs=("dpmpp.2m",),
+    needs=("dpm.exact", "dpmpp.2m"),
     says=lambda a: (
         Equal(line(h / 2), a.meets(line(Integer(0)), line(r * h))),
         Tends(miss_eps(a), h, a.in_eps),
@@ -130,7 +131,7 @@ two_stage = Claim(
             S._replace(in_eps=S.in_eps + middle / (2 * r)), "the middle point is itself found by a step"
         ),
     },
-    means="the local error of one step, for any smooth prediction by its Taylor symbols",
+    means="the local error of one step in one coordinate, for any smooth prediction by its Taylor symbols",
     trust=("Taylor's formula with bounded rests; a middle prediction off by a bounded multiple of h^2", SUM),
     sources=(
         DPM._replace(equations="DPM-Solver-2", convention="r = r_1 = 1/2"),

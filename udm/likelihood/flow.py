@@ -93,7 +93,7 @@ def transport(
 
     Source: Song et al., arXiv 2011.13456v2, eq. (39)-(40).
 
-    Claim: sde.likelihood, sde.likelihood.rate, sde.pfode.forms
+    Claim: sde.likelihood, sde.likelihood.rate, sde.pfode.v
     """
     events("transport", z_0=z_0, **({} if probe is None else {"probe": probe}))
     ones = torch.ones(len(z_0), dtype=torch.float64, device=z_0.device)

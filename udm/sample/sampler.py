@@ -108,7 +108,7 @@ class Euler(Sampler):
 
     Source: Karras et al., arXiv 2206.00364v2, eq. (1); Song et al., arXiv 2010.02502v4, eq. (13).
 
-    Claim: ddim.forms, ddim.exact
+    Claim: ddim.forms, ddim.exact, solver.euler
     """
 
     order: ClassVar[int] = 1
@@ -129,7 +129,7 @@ class Heun(Sampler):
 
     Source: Karras et al., arXiv 2206.00364v2, algorithm 1.
 
-    Claim: edm.heun
+    Claim: edm.heun, edm.heun.forms, solver.heun
     """
 
     order: ClassVar[int] = 2

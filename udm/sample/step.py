@@ -54,7 +54,7 @@ def ddim_coefficients(step: Step, eta: float = 0.0) -> Coefficients:
 
     Source: Song et al., arXiv 2010.02502v4, eq. (12) and (16).
 
-    Claim: ddim.marginal, ddim.eta, ddim.forms, ddim.exact
+    Claim: ddim.marginal, ddim.eta, ddim.eta.collected, ddim.forms, ddim.exact
     """
     if not 0 <= eta <= 1:
         raise ValueError(f"ddim_coefficients: expected eta in [0, 1], got {eta}")
@@ -112,7 +112,7 @@ def heun(z_t: Event, x_t: Event, x_s: Event, step: Step) -> Event:
 
     Source: Karras et al., arXiv 2206.00364v2, algorithm 1.
 
-    Claim: edm.heun
+    Claim: edm.heun, edm.heun.forms
     """
     events("heun", z_t=z_t, x_t=x_t, x_s=x_s)
     a, b, _ = ddim_coefficients(step)
@@ -121,7 +121,10 @@ def heun(z_t: Event, x_t: Event, x_s: Event, step: Step) -> Event:
 
 
 def heun_weight(step: Step) -> PerExample64:
-    r""":math:`\alpha_s (e^{h} - 1)/2`, (batch,) float64: what Heun's correction multiplies."""
+    r""":math:`\alpha_s (e^{h} - 1)/2`, (batch,) float64: what Heun's correction multiplies.
+
+    Claim: edm.heun.forms
+    """
     return step.alpha_s * expm1(torch.where(step.gap > 0, step.gap, torch.nan) / 2) / 2
 
 
@@ -138,7 +141,7 @@ def dpmpp_2m(z_t: Event, x_t: Event, x_before: Event, step: Step, gap_before: Pe
 
     Source: Lu et al., arXiv 2211.01095v2, algorithm 2.
 
-    Claim: dpmpp.2m, dpm.phi
+    Claim: dpmpp.2m, dpm.phi, dpm.exact
     """
     events("dpmpp_2m", z_t=z_t, x_t=x_t, x_before=x_before)
     a, b, _ = ddim_coefficients(step)
