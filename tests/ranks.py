@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import torch
 import torch.distributed
 
 import udm.train.step
@@ -20,6 +21,7 @@ CASES: dict[str, dict[str, Any]] = {
     "whole": {"learn_ends": True},
     "parts": {"accumulate": 2, "conditional": True},
     "discrete": {"T": 10, "schedule": "linear"},
+    "given schedule": {},
 }
 COMMON: dict[str, Any] = {"dropout": 0.0, "lr": 1e-3, "save_every": 6}  # each rank's dropout is its own
 
@@ -42,9 +44,16 @@ def own_schedule(patch: pytest.MonkeyPatch) -> None:
 FAULTS: dict[str, Callable[[pytest.MonkeyPatch], None]] = {"own times": own_times, "own schedule": own_schedule}
 
 
+def own_weights() -> Learned:
+    """A schedule of each rank's own chance."""
+    torch.manual_seed(int(os.environ.get("RANK", "0")))
+    return Learned(-9.0, 6.0, 8)
+
+
 def right(out: Path) -> None:
     for name, settings in CASES.items():
-        fit(config(**COMMON, **settings), out / name, data=DIGITS())
+        given = own_weights() if name == "given schedule" else None
+        fit(config(**COMMON, **settings), out / name, data=DIGITS(), schedule=given)
 
 
 def wrong(out: Path) -> None:

@@ -93,7 +93,7 @@ def test_samples_are_a_function_of_the_seed(run: tuple[Path, dict[str, Any]], tm
 
 def test_invariance_tells_bounds_that_agree_and_variances_that_do_not(run: tuple[Path, dict[str, Any]]) -> None:
     folder, _ = run
-    told = document("invariance", str(folder), "--repeats", "6")
+    told = document("invariance", str(folder), "--repeats", "16", "--examples", "128")
     rows = {row["schedule"]: row for row in told["schedules"]}
     assert len(rows) >= 4 and {"learned", "linear", "cosine", "beta"} <= set(rows)
     assert told["largest_difference"]["value"] <= told["largest_difference"]["limit"]
@@ -129,6 +129,8 @@ def test_invariance_tells_bounds_that_agree_and_variances_that_do_not(run: tuple
         (("sample", "RUN", "--eta", "0.5"), "expected --eta with --sampler ddim alone"),
         (("evaluate", "RUN", "--flow", "--T", "10"), "expected no --T with --flow"),
         (("evaluate", "RUN", "--shrink", "0.9"), "expected no --shrink"),
+        (("evaluate", "RUN", "--levels", "17"), "expected --levels with --data alone, got 17"),
+        (("evaluate", "RUN", "--data", "FLAT"), "expected data of events [1, 8, 8], 17 levels, got [12], 256"),
         (("evaluate", "RUN", "--gamma-max", "5"), "expected no --gamma-max"),
         (("evaluate", "law:grid", "--data", "digits"), "expected no --data for law:grid"),
         (("evaluate", "law:grid", "--schedule", "learned"), "expected a fixed schedule"),
@@ -199,7 +201,7 @@ def test_what_is_not_finite_fails_in_one_line() -> None:
 def test_a_place_that_cannot_be_written_fails_in_one_line(
     command: str, run: tuple[Path, dict[str, Any]], tmp_path: Path
 ) -> None:
-    short = ("--count", "2", "--steps", "1") if command == "sample" else ("--repeats", "6", "--examples", "2")
+    short = ("--count", "2", "--steps", "1") if command == "sample" else ("--repeats", "16", "--examples", "2")
     (tmp_path / "file").write_text("")
     for place in (tmp_path, tmp_path / "file" / "s.png"):
         found = udm(command, str(run[0]), *short, "--out", str(place))

@@ -27,7 +27,7 @@ def both(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
     one, two = (tmp_path_factory.mktemp(name) for name in ("one", "two"))
     right(one)
     command = [sys.executable, "-m", "torch.distributed.run", "--standalone", "--nproc-per-node", "2", "-m"]
-    env = os.environ | {"OMP_NUM_THREADS": "1", "ACCELERATE_USE_CPU": "true"}
+    env = os.environ | {"OMP_NUM_THREADS": "1"}
     run = subprocess.run(
         [*command, "tests.ranks", str(two)], capture_output=True, text=True, env=env, cwd=ROOT, timeout=240
     )
@@ -59,6 +59,22 @@ def test_two_ranks_are_one_process(case: str, both: tuple[Path, Path]) -> None:
     one, two = (out / case for out in both)
     assert by_losses(two, one) < ROUNDING
     assert by_moments(two, one) < 10 * ROUNDING  # a gradient's parts cancel
+
+
+def test_the_command_under_torchrun_is_one_run(tmp_path: Path) -> None:
+    """One page, one line of losses a step, the same as of one process."""
+    train = ["-m", "udm", "train", "--steps", "3", "--batch", "16", "--channels", "8", "--blocks", "1", "--hidden", "8"]
+    train += ["--dropout", "0", "--save-every", "1", "--samples", "0", "--out"]
+    ranks = ["-m", "torch.distributed.run", "--standalone", "--nproc-per-node", "2"]
+    env, found = os.environ | {"OMP_NUM_THREADS": "1"}, []
+    for name, before in (("one", []), ("two", ranks)):
+        command = [sys.executable, *before, *train, str(tmp_path / name)]
+        found.append(subprocess.run(command, capture_output=True, text=True, env=env, cwd=ROOT, timeout=240))
+        assert found[-1].returncode == 0, found[-1].stderr[-3000:]
+    assert [page.stdout.count("3 steps in") for page in found] == [1, 1]
+    mine, theirs = (losses(tmp_path / name) for name in ("two", "one"))
+    assert len(mine) == len(theirs) == 3
+    assert max(abs(a - b) / b for a, b in zip(mine, theirs, strict=True)) < ROUNDING
 
 
 @pytest.mark.parametrize("fault", FAULTS)

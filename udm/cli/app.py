@@ -120,6 +120,7 @@ def evaluate(
     target: Annotated[str, typer.Argument(help="A run, a checkpoint, or law:gaussian|two-points|grid|mixture.")],
     data: Annotated[str | None, typer.Option(help="Other data than the run's: " + SOURCE)] = None,
     part: Annotated[str, typer.Option(help="test, train or all.")] = "test",
+    levels: Annotated[int | None, typer.Option(help="K of the other data, for arrays that are not 8-bit.")] = None,
     T: Annotated[int | None, typer.Option("--T", help="Steps of the discrete bound; continuous time if none.")] = None,
     repeats: Annotated[int, typer.Option(help="Evaluations of each batch; errors come from their spread.")] = 8,
     flow: Annotated[bool, typer.Option("--flow", help="The probability flow's likelihood, by an ODE solver.")] = False,
@@ -163,7 +164,7 @@ def sample(
 def invariance(
     target: Annotated[Path, typer.Argument(help="A run or a checkpoint.")],
     out: Annotated[Path | None, typer.Option(help="The plot; invariance.png in the target if not given.")] = None,
-    repeats: Annotated[int, typer.Option(min=6, help="Evaluations of all examples.")] = 32,
+    repeats: Annotated[int, typer.Option(min=16, help="Evaluations of all examples.")] = 32,
     examples: Annotated[int | None, typer.Option(min=1, help="How many; all held out if not given.")] = None,
     seed: Annotated[int, typer.Option(min=0, max=2**32 - 1, help="Same seed, same numbers.")] = 0,
     json: Json = False,

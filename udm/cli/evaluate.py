@@ -1,6 +1,5 @@
 """`udm evaluate`: the likelihood of data under a trained model, or of a solvable law under its best denoiser."""
 
-import math
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from time import perf_counter
@@ -10,8 +9,7 @@ import torch
 from torch import Tensor
 
 from udm.cli.console import fail, out, print_json, usage
-from udm.cli.terms import batches, device, document, said, table
-from udm.data import load as load_data
+from udm.cli.terms import batches, device, document, finite, fitting, said, table
 from udm.data import values
 from udm.laws import Gaussian, Grid, Law, Mixture, TwoPoints
 from udm.likelihood import Evaluation, evaluate, evaluate_flow
@@ -30,7 +28,8 @@ LAWS: dict[str, Callable[[], Law]] = {
 }
 
 
-OF_RUN: dict[str, Any] = {"data": None, "part": "test"}  # what only a run takes, and what it is if not said
+# what only a run takes, or only a law, and what it is if not said
+OF_RUN: dict[str, Any] = {"data": None, "part": "test", "levels": None}
 OF_LAW: dict[str, Any] = {"gamma_min": -6.0, "gamma_max": 6.0, "shrink": 1.0}
 
 
@@ -39,7 +38,7 @@ def run(target: str, *, as_json: bool, **options: Any) -> int:
     of = of_law if target.startswith("law:") else of_checkpoint
     try:
         _applicable(target, options, OF_RUN if of is of_law else OF_LAW)
-        found = _finite(of(target, **options))
+        found = finite(of(target, **options))
     except (ValueError, NotImplementedError) as fault:
         usage(str(fault))
     except (CheckpointError, FloatingPointError) as fault:
@@ -59,19 +58,10 @@ def _applicable(target: str, options: dict[str, Any], foreign: dict[str, Any]) -
     for name, absent in foreign.items():
         if options[name] != absent:
             raise ValueError(f"evaluate: expected no --{name.replace('_', '-')} for {target}, got {options[name]}")
+    if options["levels"] is not None and options["data"] is None:
+        raise ValueError(f"evaluate: expected --levels with --data alone, got {options['levels']}")
     if options["flow"] and options["T"] is not None:
         raise ValueError(f"evaluate: expected no --T with --flow, which is in continuous time, got {options['T']}")
-
-
-def _finite(found: Evaluation) -> Evaluation:
-    """What is no number is no answer, and JSON cannot say it."""
-    for name, term in found.terms.items():
-        if not (math.isfinite(term.value) and math.isfinite(term.standard_error)):
-            raise FloatingPointError(
-                f"evaluate: expected finite terms, got {name} = {term.value:g} +- {term.standard_error:g}: what the"
-                " denoiser predicts there is not finite, or too large"
-            )
-    return found
 
 
 def of_checkpoint(
@@ -79,6 +69,7 @@ def of_checkpoint(
     *,
     data: str | None,
     part: str,
+    levels: int | None,
     T: int | None,
     repeats: int,
     flow: bool,
@@ -88,18 +79,15 @@ def of_checkpoint(
     **_: Any,
 ) -> Evaluation:
     trained = load(Path(target), device=device())
-    source = load_data(data or trained.config.data, part, levels=trained.config.levels)
-    if (list(source.shape), source.K) != (trained.data["shape"], trained.data["K"]):
-        expected, got = f"{trained.data['shape']}, {trained.data['K']} levels", f"{list(source.shape)}, {source.K}"
-        raise ValueError(f"evaluate: expected data of events {expected}, got {got}")
+    source = fitting(trained, data, part, levels)
     model = trained.model
     if schedule is not None and (schedule, trained.config.schedule) != ("learned", "learned"):
         low, high = model.schedule.span()
         model = model._replace(schedule=_fixed(schedule, low, high))
-    levels, parts = values(source.K), batches(source, examples, trained.device)
+    x_k, parts = values(source.K), batches(source, examples, trained.device)
     if flow:
-        return evaluate_flow(model, parts, levels, repeats=repeats, seed=seed)
-    return evaluate(model, parts, levels, T=T, repeats=repeats, seed=seed)
+        return evaluate_flow(model, parts, x_k, repeats=repeats, seed=seed)
+    return evaluate(model, parts, x_k, T=T, repeats=repeats, seed=seed)
 
 
 def of_law(

@@ -9,8 +9,7 @@ import torch
 from rich.table import Table
 
 from udm.cli.console import fail, out, print_json, usage
-from udm.cli.terms import batches, device
-from udm.data import load as load_data
+from udm.cli.terms import batches, device, fitting
 from udm.data import values
 from udm.likelihood.invariance import Row, disagreement, invariance, limit
 from udm.schedule import Schedule
@@ -24,7 +23,7 @@ def run(target: Path, png: Path | None, *, repeats: int, examples: int | None, s
     start = perf_counter()
     try:
         trained = load(target, device=device())
-        data = load_data(trained.config.data, "test", levels=trained.config.levels)
+        data = fitting(trained, None, "test")
         low, high = trained.model.schedule.span()
         schedules: dict[str, Schedule] = {name: between(name, low, high) for name in NAMES}
         if trained.config.schedule == "learned":

@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import torch
@@ -9,6 +10,7 @@ from rich.table import Table
 from torch import Tensor
 
 from udm.data import Data, values
+from udm.data import load as load_data
 from udm.likelihood import Evaluation, evaluate
 from udm.train import Trained
 
@@ -28,9 +30,40 @@ def device() -> str:
     return "cuda" if torch.cuda.is_available() else "cpu"
 
 
+def fitting(trained: Trained, source: str | None, part: str, levels: int | None = None) -> Data:
+    """Data for a trained model: those of its run, or others of the same shape and number of levels.
+
+    Raises:
+        ValueError: the run's own data are not known by a name, or others do not fit.
+    """
+    told, own = trained.data, trained.config.data
+    if source is None and told["name"] not in (own, f"{own}:train", f"{Path(own)}:train"):
+        raise ValueError(f"expected --data, for this run was trained on data given from Python, {told['name']}")
+    data = load_data(source or own, part, levels=levels if source else trained.config.levels)
+    if (list(data.shape), data.K) != (told["shape"], told["K"]):
+        expected, got = f"{told['shape']}, {told['K']} levels", f"{list(data.shape)}, {data.K}"
+        raise ValueError(f"expected data of events {expected}, got {got}")
+    return data
+
+
+def finite(found: Evaluation) -> Evaluation:
+    """What is no number is no answer, and JSON cannot say it.
+
+    Raises:
+        FloatingPointError: a term or its error is not finite, by name.
+    """
+    for name, term in found.terms.items():
+        if not (math.isfinite(term.value) and math.isfinite(term.standard_error)):
+            raise FloatingPointError(
+                f"evaluate: expected finite terms, got {name} = {term.value:g} +- {term.standard_error:g}: what the"
+                " denoiser predicts there is not finite, or too large"
+            )
+    return found
+
+
 def terms_of(trained: Trained, data: Data) -> dict[str, Any]:
     """The bound on data, as JSON has it."""
-    found = evaluate(trained.model, batches(data, device=trained.device), values(data.K))
+    found = finite(evaluate(trained.model, batches(data, device=trained.device), values(data.K)))
     return {"data": data.name, **document(found)}
 
 

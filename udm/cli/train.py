@@ -30,19 +30,19 @@ def run(settings: dict[str, Any], folder: Path, resume_from: Path | None, sample
         test = load_data(config.data, "test", levels=config.levels)
         with progress(config) as watch:
             state = fit(config, folder, data=train, resume_from=resume_from, watch=watch)
+        if not state.accelerator.is_main_process:
+            return 0
+        seconds = perf_counter() - start
+        document = {"run": str(folder), "steps": config.steps, "training_seconds": seconds}
+        document |= finished(folder, train, test, samples)
     except ValueError as fault:
         usage(str(fault))
-    except (CheckpointError, NonFinite) as fault:
+    except (CheckpointError, NonFinite, FloatingPointError, OSError) as fault:
         fail(str(fault))
         return 1
     except Interrupted as stopped:
         fail(str(stopped))
         return 128 + stopped.number
-    if not state.accelerator.is_main_process:
-        return 0
-    seconds = perf_counter() - start
-    document = {"run": str(folder), "steps": config.steps, "training_seconds": seconds}
-    document |= finished(folder, train, test, samples)
     document["seconds"] = perf_counter() - start
     if as_json:
         print_json(document)

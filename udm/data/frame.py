@@ -39,8 +39,9 @@ class Frame(NamedTuple):
         size = (image.height, image.width)
         if size != self.shape[1:]:
             raise ValueError(f"{name}: expected {self.shape[1:]} pixels, as {self.first}, got {size}")
-        if image.mode not in (GREY if self.mode == "L" else EXACT):  # a conversion would lose levels
-            raise ValueError(f"{name}: expected 8 bits, opaque, {self.mode} as {self.first}, got {image.mode}")
+        mode = f"transparent {image.mode}" if "transparency" in image.info else image.mode
+        if mode not in (GREY if self.mode == "L" else EXACT):  # a conversion would lose levels
+            raise ValueError(f"{name}: expected 8 bits, opaque, {self.mode} as {self.first}, got {mode}")
         try:
             pixels = np.array(image.convert(self.mode))
         except (OSError, SyntaxError, ValueError) as torn:  # Pillow's, all three

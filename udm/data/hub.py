@@ -1,5 +1,6 @@
 """Datasets of the Hugging Face hub by name, or from a folder written by ``save_to_disk``."""
 
+import logging
 from collections.abc import Sequence
 from importlib import import_module
 from pathlib import Path
@@ -28,6 +29,8 @@ def hub(source: str, part: str) -> tuple[Data, bool]:
             f'data: expected "digits", a .npy or .npz file or a folder, got {source!r}; for a dataset of the hub:'
             " pip install 'udm[data]'"
         ) from None
+    for library in ("datasets", "huggingface_hub"):  # each retry is a line of theirs; the last one is told below
+        logging.getLogger(library).setLevel(logging.ERROR)
     try:
         name = SHORT.get(source, source)
         found = datasets.load_from_disk(source) if Path(source).is_dir() else datasets.load_dataset(name)

@@ -109,7 +109,7 @@ def _start(
     if levels is None:
         return combine((at_0.alpha, batch)), -dims * torch.log(at_0.alpha)
     levels = levels.to(batch.device)
-    x = levels[batch.long()]
+    x = softmax.level(levels, batch)
     if kind == "decoder":
         eps = torch.randn(x.shape, dtype=x.dtype, device=x.device, generator=generator)
         z_0 = diffuse(x, eps, at_0)

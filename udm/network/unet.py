@@ -13,7 +13,7 @@ class UNet(nn.Module):
     """UNet2DModel on z and its Fourier features; gamma takes the place of the time.
 
     Raises:
-        ValueError: a shape that is not (c, h, w), or diffusers not installed.
+        ValueError: a shape that is not (c, h, w), channels or blocks < 1, dropout outside [0, 1), no diffusers.
     """
 
     def __init__(
@@ -32,6 +32,9 @@ class UNet(nn.Module):
             raise ValueError("UNet: expected the library diffusers, found none: pip install 'udm[images]'") from None
         if len(shape) != 3:
             raise ValueError(f"UNet: expected events of shape (c, h, w), got {shape}")
+        if channels < 1 or blocks < 1 or not 0 <= dropout < 1:
+            got = f"{channels}, {blocks}, {dropout}"
+            raise ValueError(f"UNet: expected channels >= 1, blocks >= 1 and dropout in [0, 1), got {got}")
         finest = (K - 1).bit_length() - 1  # 2^finest pi tells neighbouring levels apart: 7 for 256
         self.features = range(max(finest, 0), finest + 2)
         c, depth = shape[0], _depth(shape[1:])

@@ -1,6 +1,7 @@
 """Rows of the data for each step, rank and accumulated part: a function of the step, so that position is a number."""
 
 from collections.abc import Iterator
+from copy import copy
 from typing import Any, NamedTuple
 
 import torch
@@ -8,6 +9,7 @@ from torch import Tensor
 from torch.utils.data import DataLoader, Dataset
 
 from udm.data import Data
+from udm.data.levels import check_levels
 from udm.train.config import Config
 from udm.train.randomness import order
 
@@ -35,6 +37,12 @@ class Batches(Dataset[Batch]):
         self.data, self.config, self.first, self.rank = data, config, first, rank
         self.size = config.batch // parts
 
+    def from_step(self, first: int) -> "Batches":
+        """The same from another step on."""
+        later = copy(self)
+        later.first = first
+        return later
+
     def __len__(self) -> int:
         return max(0, self.config.steps - self.first) * self.config.accumulate
 
@@ -43,7 +51,25 @@ class Batches(Dataset[Batch]):
         start = (self.rank * self.config.accumulate + part) * self.size
         place = (self.first + step) * self.config.batch + start
         positions = order(self.config.seed, len(self.data), place, self.size)
-        return Batch(range(start, start + self.size), positions, *self.data.read(positions))
+        index, classes = self.data.read(positions)
+        check_levels(self.data.name, index, self.data.K)
+        return Batch(range(start, start + self.size), positions, index, classes)
+
+
+class _Told(Dataset[Batch | ValueError]):
+    """Faults of the data as values: a worker's exception comes back as a page of its trace."""
+
+    def __init__(self, batches: Batches) -> None:
+        self.batches = batches
+
+    def __len__(self) -> int:
+        return len(self.batches)
+
+    def __getitem__(self, k: int) -> Batch | ValueError:
+        try:
+            return self.batches[k]
+        except ValueError as fault:
+            return fault
 
 
 def stream(batches: Batches) -> Iterator[Batch]:
@@ -53,7 +79,11 @@ def stream(batches: Batches) -> Iterator[Batch]:
         yield from (batches[k] for k in range(len(batches)))
         return
     generator = torch.Generator()  # the loader's own seeds must not touch the global state
-    yield from DataLoader(batches, batch_size=None, num_workers=workers, generator=generator, collate_fn=_as_it_is)
+    told = _Told(batches)
+    for part in DataLoader(told, batch_size=None, num_workers=workers, generator=generator, collate_fn=_as_it_is):
+        if isinstance(part, ValueError):
+            raise part
+        yield part
 
 
 def _as_it_is(batch: Any) -> Any:

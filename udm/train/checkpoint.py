@@ -74,6 +74,13 @@ def checkpoints(folder: Path) -> list[Path]:
     return sorted(p for p in folder.glob("[0-9]*") if p.is_dir()) if folder.is_dir() else []
 
 
+def set_aside(path: Path) -> None:
+    """Out of the way of a run that goes on from an earlier one: ``aside-<step>``, in place of one set aside before."""
+    aside = path.with_name(f"aside-{path.name}")
+    shutil.rmtree(aside, ignore_errors=True)
+    path.rename(aside)
+
+
 def recover(folder: Path) -> None:
     """Clear away what a killed run left half done; a checkpoint that it was about to replace comes back."""
     for aside in folder.glob(".*.replaced"):
@@ -133,10 +140,15 @@ def _tensors(path: Path, name: str, digest: str) -> dict[str, Tensor]:
 
 
 def _before(path: Path) -> str:
-    whole = next((p for p in reversed(checkpoints(path.parent)) if p.name < path.name and _whole(p)), None)
-    if whole is None:
-        return "; there is no whole one before it"
-    return f"; the newest whole one before it is {whole}: resume from it (--resume-from)"
+    others = [p for p in reversed(checkpoints(path.parent)) if p.name != path.name]
+    whole = next((p for p in others if p.name < path.name and _whole(p)), None)
+    if whole is not None:
+        return f"; the newest whole one before it is {whole}: resume from it (--resume-from)"
+    later = next((p for p in others if _whole(p)), None)
+    told = (
+        "" if later is None else f"; the newest whole one is {later}, from which the run goes on without --resume-from"
+    )
+    return f"; there is no whole one before it{told}"
 
 
 def _whole(path: Path) -> bool:

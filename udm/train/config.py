@@ -66,6 +66,7 @@ class Config:
             self._require(name, getattr(self, name) >= 1, "at least 1")
         for name in ("lr", "schedule_lr", "clip"):
             self._require(name, 0 < getattr(self, name) < math.inf, "finite and > 0")
+        self._require("workers", self.workers <= 128, "at most 128")
         for name in ("weight_decay", "warmup", "workers"):
             self._require(name, 0 <= getattr(self, name) < math.inf, "finite and >= 0")
         self._require("average", 0 <= self.average < 1, "in [0, 1)")
@@ -100,13 +101,15 @@ class Config:
         """The inverse of ``to_json``.
 
         Raises:
-            ValueError: no settings, or an unknown or missing one.
+            ValueError: no settings, or an unknown one. (One that an earlier version did not have is the default.)
         """
         if not isinstance(stored, dict):
             raise ValueError(f"config: expected settings by name, got {type(stored).__name__}")
         unknown = sorted(set(stored) - {f.name for f in dataclasses.fields(cls)})
         if unknown:
             raise ValueError(f"config: expected the settings of this version, got also {', '.join(unknown)}")
+        if "data" not in stored:
+            raise ValueError(f"config: expected the settings of a run, got {', '.join(stored) or 'none'}")
         return cls(**stored)
 
     def differences(self, other: "Config") -> list[str]:

@@ -4,14 +4,17 @@ import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
 import torch
+from filelock import FileLock, Timeout
 
 from udm.train import checkpoint
 from udm.train.checkpoint import CheckpointError
 from udm.train.config import Config
 from udm.train.disk import cannot_write, flush, write_whole
+from udm.train.identity import different, of_data, of_schedule, of_weight
+from udm.train.log import Log
 from udm.train.run import Run
 
 
@@ -25,12 +28,15 @@ class Journal:
 
     def __init__(self, out: Path, run: Run) -> None:
         self.out, self.run, self.main = out, run, run.accelerator.is_main_process
+        self._lines: TextIO | None = None
+        self._log: Log | None = None
+        self._lock = FileLock(out / ".lock")
         _same(out, run.config)
         run.accelerator.wait_for_everyone()  # nobody looks while the main process writes
         if self.main:
             with _writing(out):
                 out.mkdir(parents=True, exist_ok=True)
-                write_whole(out / "config.json", json.dumps(run.config.to_json(), indent=1) + "\n")
+                _locked(self._lock, out)
                 (out / "checkpoints").mkdir(exist_ok=True)
                 checkpoint.recover(out / "checkpoints")
         run.accelerator.wait_for_everyone()
@@ -40,29 +46,34 @@ class Journal:
         existing = checkpoint.checkpoints(self.out / "checkpoints")
         path = chosen or (existing[-1] if existing else None)
         first = 0 if path is None else self._load(path)
+        if first > self.run.config.steps:
+            raise ValueError(f"{path}: expected steps >= {first}, which are done, got {self.run.config.steps}")
         ranks = self.run.gathered(torch.tensor([first], device=self.run.device))
         if bool((ranks != first).any()):
             got = sorted(set(ranks.tolist()))
             raise ValueError(f"{self.out}: expected one folder for all ranks, got checkpoints of steps {got}")
         if self.main:
             with _writing(self.out):
+                write_whole(self.out / "config.json", json.dumps(self.run.config.to_json(), indent=1) + "\n")
+                if path is not None and path in existing:
+                    for later in existing[existing.index(path) + 1 :]:  # another future, else taken for the newest
+                        checkpoint.set_aside(later)
                 self._open(first)
         return first
 
     def note(self, k: int, loss: float, seconds: float) -> None:
         if self.main:
             with _writing(self.out / "losses.jsonl"):
+                assert self._lines is not None and self._log is not None
                 self._lines.write(json.dumps({"step": k, "loss": loss}) + "\n")
                 self._lines.flush()
-            self._log.add_scalar("train/loss", loss, k)
-            self._log.add_scalar("train/steps_per_second", 1 / max(seconds, 1e-9), k)
+                self._log.add(k, {"train/loss": loss, "train/steps_per_second": 1 / max(seconds, 1e-9)})
 
     def save(self, step: int) -> Path:
         path = self.out / "checkpoints" / f"{step:08d}"
         if self.main:
-            run, data = self.run, self.run.data
-            told = {"step": step, "config": run.config.to_json(), "kind": run.kind}
-            told["data"] = {"name": data.name, "shape": list(data.shape), "K": data.K, "labels": data.labels}
+            run = self.run
+            told = {"step": step, "config": run.config.to_json(), "kind": run.kind, **self._identity()}
             with _writing(self.out / "losses.jsonl"):
                 flush(self.out / "losses.jsonl")  # the lines of a checkpoint's steps before the checkpoint
             checkpoint.save(path.parent, step, run.tensors(), told, run.config.keep)
@@ -71,26 +82,36 @@ class Journal:
 
     def close(self) -> None:
         if self.main:
-            self._lines.close()
-            self._log.close()
+            try:
+                with _writing(self.out):
+                    for file in (self._lines, self._log):
+                        if file is not None:
+                            file.close()
+            finally:
+                self._lock.release()
+
+    def _identity(self) -> dict[str, Any]:
+        run = self.run
+        return {"data": of_data(run.data), "schedule": of_schedule(run.schedule), "weight": of_weight(run.loss)}
 
     def _load(self, path: Path) -> int:
         stored = checkpoint.load(path)
         differ = Config.from_json(stored.state["config"]).differences(self.run.config)
         if differ:
             raise ValueError(f"{path}: expected the settings of this run, got {'; '.join(differ)}")
+        for name, mine in self._identity().items():
+            if different(mine, stored.state.get(name)):
+                raise ValueError(f"{path}: expected the {name} of this run, {stored.state[name]}, got {mine}")
         first = int(stored.state["step"])
         self.run.restore(stored.tensors, first)
         return first
 
     def _open(self, first: int) -> None:
-        from tensorboardX import SummaryWriter
-
         file = self.out / "losses.jsonl"
         kept = [line for line in _lines(file) if line["step"] < first]
         write_whole(file, "".join(json.dumps(line) + "\n" for line in kept))
         self._lines = file.open("a")
-        self._log = SummaryWriter(str(self.out / "tensorboard"), purge_step=first)
+        self._log = Log(self.out / "tensorboard", first)
 
 
 def losses(out: Path) -> list[float]:
@@ -108,19 +129,28 @@ def _lines(file: Path) -> list[dict[str, Any]]:
 
 def _same(out: Path, config: Config) -> None:
     file = out / "config.json"
+    begun = checkpoint.checkpoints(out / "checkpoints")
     if not file.exists():
-        if out.exists() and not (out.is_dir() and all(p.name == ".config.json.partial" for p in out.iterdir())):
+        known = {".config.json.partial", ".lock", *(() if begun else ("checkpoints",))}  # of a run that never began
+        if out.exists() and not (out.is_dir() and all(p.name in known for p in out.iterdir())):
             raise ValueError(f"{out}: expected a new folder or one of a run, got one with other things in it")
         return
     try:
         stored = Config.from_json(json.loads(file.read_bytes()))
     except ValueError as foreign:
         raise ValueError(f"{file}: expected the settings of a run: {foreign}; choose another folder") from None
-    differ = stored.differences(config)
+    differ = stored.differences(config) if begun else []  # nothing to lose yet
     if differ:
         raise ValueError(
             f"{out}: expected the settings of the run in it, got {'; '.join(differ)}; choose another folder"
         )
+
+
+def _locked(lock: FileLock, out: Path) -> None:
+    try:
+        lock.acquire(timeout=0)
+    except Timeout:
+        raise ValueError(f"{out}: expected no other process at this run, got one that holds {lock.lock_file}") from None
 
 
 @contextmanager

@@ -71,11 +71,12 @@ def fit(
         Interrupted: SIGINT or SIGTERM came; the step was finished and saved.
     """
     run = Run(config, data or load(config.data, "train", levels=config.levels), network, schedule, weight)
-    journal = Journal(out, run)
-    first = journal.restore(resume_from)
     rank, ranks = run.accelerator.process_index, run.accelerator.num_processes
-    parts = stream(Batches(run.data, config, first, rank, ranks))
+    batches = Batches(run.data, config, 0, rank, ranks)  # refuses before anything is written
+    journal = Journal(out, run)
     with closing(journal), _signals() as caught:
+        first = journal.restore(resume_from)
+        parts = stream(batches.from_step(first))
         for k in range(first, config.steps):
             began = time.perf_counter()
             loss = step(run, k, [next(parts) for _ in range(config.accumulate)], out)

@@ -6,6 +6,7 @@ from typing import Any, cast
 import torch
 from accelerate import Accelerator
 from accelerate.state import AcceleratorState
+from accelerate.utils.operations import broadcast
 from torch import Tensor, nn
 from torch.optim import AdamW
 from torch.optim.swa_utils import AveragedModel
@@ -44,6 +45,7 @@ class Run:
             raise ValueError(f"train: expected data with classes for a conditional network, got {data.name} without")
         AcceleratorState._reset_state()  # else the first run of a process sets the precision of all
         self.accelerator = Accelerator(
+            cpu=not torch.accelerator.is_available(),  # else ranks on CPUs stay strangers to each other
             mixed_precision=config.precision,
             gradient_accumulation_steps=config.accumulate,
             step_scheduler_with_optimizer=False,
@@ -52,11 +54,14 @@ class Run:
         self.kind: Parameterization = _kind(config, network)
         self.loss = _loss(config, weight)
         self.schedule = _schedule(config, schedule).to(self.device)
-        bare = (network or _named(config, data)).to(self.device)
+        self.weight = weight
+        bare = _trainable((network or _named(config, data)).to(self.device))
         self.average = AveragedModel(bare, multi_avg_fn=_average(config.average), use_buffers=True)
         self.optimizer = AdamW(_groups(config, bare, self.schedule))
         self.network: nn.Module
         self.network, self.optimizer = self.accelerator.prepare(bare, self.optimizer)
+        for a in (*self.schedule.parameters(), *self.schedule.buffers()):  # outside what Accelerate wraps
+            broadcast(a.data)
         self.forward = torch.compile(self.network) if config.compile else self.network
         self.levels = values(data.K).to(self.device)
 
@@ -152,6 +157,13 @@ def _increasing(schedule: Schedule, *, with_ends: bool, slope: bool) -> None:
             f"train: expected gamma finite and increasing, got otherwise at t = {at:.4g} of {type(schedule).__name__}"
             " (udm.schedule.Truncated cuts a schedule to finite ends)"
         )
+
+
+def _trainable(network: nn.Module) -> nn.Module:
+    """In training mode, whatever mode it came in."""
+    if not any(p.requires_grad for p in network.parameters()):
+        raise ValueError("train: expected a network with parameters that require gradients, got none (a loaded one?)")
+    return network.train()
 
 
 def _named(config: Config, data: Data) -> nn.Module:

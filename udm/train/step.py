@@ -13,6 +13,7 @@ from torch import Tensor, nn
 from udm.schedule import Learned
 from udm.train.batches import Batch
 from udm.train.config import Config
+from udm.train.disk import cannot_write
 from udm.train.objective import (
     Cut,
     bound_loss,
@@ -52,16 +53,16 @@ def _part(run: Run, k: int, part: Batch, *, last: bool, out: Path) -> Tensor:
     noise = draw(config.seed, k, part.rows, config.batch, run.data.shape, run.device)
     with nullcontext() if last else accelerator.no_sync(run.network):
         losses, schedule_part = _losses(run, index, _predict(run, classes, noise), noise)
-        if run.any(not bool(torch.isfinite(losses).all())):
-            _stop(run, k, "losses", [part], [losses], out)
-        total = losses.mean()
-        if config.learn_ends:
-            total = total + end_terms(run.schedule, index, run.levels, noise.eps_0).mean()
-        accelerator.backward(total)  # Accelerate divides by the number of parts
+        whole = losses
+        if config.learn_ends:  # which the prior and the reconstruction move too
+            whole = losses + end_terms(run.schedule, index, run.levels, noise.eps_0)
+        if run.any(not bool(torch.isfinite(whole).all())):
+            _stop(run, k, "losses", [part], [whole], out)
+        accelerator.backward(whole.mean())  # Accelerate divides by the number of parts
     if schedule_part is not None:
         assert isinstance(run.schedule, Learned)
         schedule_gradients(run.schedule, schedule_part, losses)
-    return losses.detach()
+    return whole.detach()
 
 
 def _losses(
@@ -112,10 +113,13 @@ def _stop(run: Run, k: int, what: str, parts: list[Batch], losses: list[Tensor],
     bad = [row for row in rows if not math.isfinite(float(row["loss"]))]
     file = out / f"nonfinite-{k:08d}-{rank}.json"
     document = {"step": k, "seed": config.seed, "rank": rank, "what": what, "examples": bad or rows}
-    file.write_text(json.dumps(document, indent=1))
-    first = (bad or rows)[0]
+    first, kept = (bad or rows)[0], f"all in {file}"
+    try:
+        file.write_text(json.dumps(document, indent=1))
+    except OSError as fault:
+        kept = cannot_write(file, fault)
     raise NonFinite(
         f"train: expected finite {what}, got others in step {k}, {len(bad)} of {len(rows)} losses on rank {rank}; the"
-        f" first example is {first['position']} of {run.data.name} at t = {first['t']:.6g}; all in {file}. Lower the"
-        " learning rate, or look at these examples; the last checkpoint is from before this step"
+        f" first example is {first['position']} of {run.data.name} at t = {first['t']:.6g}; {kept}. Look at these"
+        " examples, or lower the learning rate in a new run; the last checkpoint is from before this step"
     )

@@ -12,6 +12,7 @@ from udm.schedule import Schedule
 from udm.train import checkpoint
 from udm.train.checkpoint import CheckpointError
 from udm.train.config import Config
+from udm.train.identity import different, of_schedule
 from udm.train.path import path
 
 
@@ -47,7 +48,7 @@ def load(
         device: where both are put.
 
     Raises:
-        CheckpointError: no checkpoint there, or one that is not whole.
+        CheckpointError: no checkpoint there, one that is not whole, or one of another network or schedule.
     """
     folder = _newest(where)
     stored = checkpoint.load(folder)
@@ -65,6 +66,10 @@ def load(
     except RuntimeError as fault:
         why = str(fault).splitlines()[0]
         raise CheckpointError(f"{folder}: expected weights of {type(network).__name__}: {why}") from None
+    if different(got := of_schedule(schedule), trained_with := stored.state.get("schedule")):
+        raise CheckpointError(
+            f"{folder}: expected the schedule of its training, {trained_with}, got {got}: give ``schedule``"
+        )
     network.requires_grad_(False).eval().to(device)
     schedule.requires_grad_(False).to(device)
     model = Model(network, schedule, stored.state["kind"])

@@ -1,0 +1,54 @@
+"""What a run was made of besides its settings: data, schedule and weight, so that others are not taken for them.
+
+Numbers and digests in a checkpoint; a run goes on, and a model is read back, only with what gives the same ones.
+"""
+
+import hashlib
+import math
+from typing import Any
+
+import torch
+
+from udm.data import Data
+from udm.schedule import Learned, Schedule
+from udm.train.objective import Loss
+
+TIMES = (0.125, 0.25, 0.5, 0.75, 0.875)
+LOG_SNRS = (-6.0, -1.0, 0.0, 2.0, 8.0)
+
+
+def of_data(data: Data) -> dict[str, Any]:
+    """Name, shape, levels, classes, how many events, and a digest of the first and the last."""
+    index, classes = data.read([0, len(data) - 1])
+    told = index.to(torch.int64).numpy().tobytes() + classes.to(torch.int64).numpy().tobytes()
+    same = {"shape": list(data.shape), "K": data.K, "labels": data.labels, "count": len(data)}
+    return {"name": data.name, **same, "digest": hashlib.sha256(told).hexdigest()[:16]}
+
+
+@torch.no_grad()
+def of_schedule(schedule: Schedule) -> dict[str, Any]:
+    """Its class, and gamma at five times where nothing is learned."""
+    name = type(schedule).__name__
+    if isinstance(schedule, Learned):
+        return {"class": name}
+    t = torch.tensor(TIMES, dtype=torch.float64, device=schedule.device)
+    return {"class": name, "gamma": schedule.gamma(t).tolist()}
+
+
+@torch.no_grad()
+def of_weight(loss: Loss) -> list[float] | None:
+    """w at five values of log SNR, of a weight that is a function."""
+    return loss(torch.tensor(LOG_SNRS, dtype=torch.float64)).tolist() if callable(loss) else None
+
+
+def different(mine: Any, stored: Any) -> bool:
+    """Whether two of these tell apart what made them; numbers within 1e-9, as other machines round; names aside."""
+    if stored is None:  # of an earlier version
+        return False
+    if isinstance(mine, dict) and isinstance(stored, dict):
+        return any(different(mine[k], stored[k]) for k in mine.keys() & stored.keys() - {"name"})
+    if isinstance(mine, list) and isinstance(stored, list):
+        return len(mine) != len(stored) or any(map(different, mine, stored))
+    if isinstance(mine, float) and isinstance(stored, float):
+        return not math.isclose(mine, stored, rel_tol=1e-9, abs_tol=1e-9)
+    return mine != stored
