@@ -36,6 +36,12 @@ def fill(expr: Expr, **numbers: float | arb) -> arb:
     return value(expr, {s: numbers[s.name] for s in expr.free_symbols})  # type: ignore[attr-defined]
 
 
+def stretched(gamma: torch.Tensor, by: int) -> Marginal:
+    """A path with alpha^2 + sigma^2 = by^2."""
+    plain = Marginal.from_gamma(gamma)
+    return plain._replace(alpha=by * plain.alpha, sigma=by * plain.sigma)
+
+
 def rows(drawn: Gammas) -> Iterable[dict[str, arb]]:
     for g, gap in zip(*map(torch.Tensor.tolist, drawn), strict=True):
         yield {s.name: v for s, v in at(g, gap).items()}
@@ -175,20 +181,28 @@ def test_langevin_size(seed: int, r: float, measure: Record) -> None:
 
 
 @pytest.mark.claim("guidance.eps")
-@pytest.mark.parametrize("kind", ["eps", "score", "x"])
+@pytest.mark.parametrize("kind", ["eps", "score", "x", "v"])
+@pytest.mark.parametrize("stretch", [1, 3], ids=["preserving", "stretched"])
 @given(drawn=gammas, seed=seeds, weight=st.floats(-3, 10))
-def test_classifier(kind: str, drawn: Gammas, seed: int, weight: float, measure: Record) -> None:
-    """The shift, told in eps, the score and x, of the prediction that eps-hat is there."""
+def test_classifier(kind: str, stretch: int, drawn: Gammas, seed: int, weight: float, measure: Record) -> None:
+    """The shift, told in each parameterisation, of the prediction that eps-hat is there; alpha and sigma stretched."""
     gamma = drawn.gamma_t
     eps, grad = latents(seed, torch.float64, (1,))
     z, exact_of, largest = torch.zeros_like(eps), getattr(claims()["guidance.eps"].answer, kind), 0.0
-    here = Marginal.from_gamma(gamma)
+    here = stretched(gamma, stretch)
     a, s = here.alpha[:, None], here.sigma[:, None]
-    told = {"eps": eps, "score": -eps / s, "x": -s / a * eps}[kind]
-    guided = classifier(lambda *_: told, lambda z, _: (grad * z).sum(1), weight, parameterization=kind)  # type: ignore[arg-type]
+    told = {"eps": eps, "score": -eps / s, "x": -s / a * eps, "v": (a + s * s / a) * eps}[kind]
+    guided = classifier(
+        lambda *_: told,
+        lambda z, _: (grad * z).sum(1),
+        weight,
+        parameterization=kind,  # type: ignore[arg-type]
+        at=lambda gamma: stretched(gamma, stretch),
+    )
     got = guided(z, gamma).flatten().tolist()
     for number, q, e, g in zip(got, rows(drawn), eps.flatten().tolist(), grad.flatten().tolist(), strict=True):
-        point = q | {"z_t": arb(0), "eps_hat": arb(e), "grad": arb(g), "scale": arb(weight)}
+        point = {name: arb(stretch) * q[name] for name in ("alpha_t", "sigma_t")}
+        point |= {"z_t": arb(0), "eps_hat": arb(e), "grad": arb(g), "scale": arb(weight)}
         exact, sizes = fill(exact_of, **point), []
         for off in ({"grad": arb(0)}, {"eps_hat": arb(0)}):
             sizes.append(float(abs(fill(exact_of, **point | off))))
