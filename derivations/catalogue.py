@@ -33,7 +33,7 @@ MODULES = (
     "ddim", "ddim_eta", "ddim_forward", "ddim_loss", "ddim_forms", "ddim_exact", "flow_ode", "flow_gaussian",
     "ddim_gaussian",
     "solvers", "solvers_edm", "solvers_multistep", "solvers_singlestep", "langevin",
-    "guidance", "guidance_eps", "guidance_free", "guidance_tilt", "guidance_limits",
+    "guidance", "guidance_eps", "guidance_ancestral", "guidance_free", "guidance_tilt", "guidance_limits",
 )  # fmt: skip
 
 

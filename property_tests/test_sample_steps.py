@@ -24,7 +24,7 @@ from property_tests.strategies import BATCH, Gammas, _gammas, gammas, latents, s
 from udm import Marginal, Step
 from udm.guidance import classifier, combination, rescaled, scale
 from udm.sample import heun, langevin, langevin_size
-from udm.sample.step import ancestral_coefficients, ddim_coefficients, extrapolation
+from udm.sample.step import ancestral, ancestral_coefficients, ddim_coefficients, extrapolation
 
 U = 2.0**-53
 BOUND = {torch.float64: 24.0}
@@ -208,6 +208,22 @@ def test_classifier(kind: str, stretch: int, drawn: Gammas, seed: int, weight: f
             sizes.append(float(abs(fill(exact_of, **point | off))))
         largest = max(largest, float(abs(exact - number)) / (32 * U * sum(sizes) + 2.0**-1000))
     measure("guidance.eps", f"classifier guidance in {kind}, of its bound", torch.float64, largest, 1.0, BATCH)
+
+
+@pytest.mark.claim("guidance.ancestral")
+@given(drawn=gammas, seed=seeds, weight=st.floats(0.1, 10))
+def test_ancestral_under_a_classifier(drawn: Gammas, seed: int, weight: float, measure: Record) -> None:
+    """At z_t = 0 and x-hat = 0 the step is the push alone: 24 u of its weight of x-hat, and 8 u of x-hat's shift."""
+    step, exact_of = Step.from_gamma(*drawn), claims()["guidance.ancestral"].answer.denoiser
+    grad = 1 + latents(seed, torch.float64, (1,))[0].square()
+    z = torch.zeros_like(grad)
+    guided = classifier(lambda *_: z, lambda z, _: (grad * z).sum(1), weight, parameterization="x")
+    got = ancestral(z, guided(z, drawn.gamma_t), step, z).flatten().tolist()
+    exact = [
+        fill(exact_of, **q | {"grad": arb(g), "scale": arb(weight)})
+        for q, g in zip(rows(drawn), grad.flatten().tolist(), strict=True)
+    ]
+    measure("guidance.ancestral", "ancestral step under a classifier", torch.float64, worst(got, exact), 32.0, BATCH)
 
 
 @pytest.mark.claim("cfg.eps", "cfg.linear")
