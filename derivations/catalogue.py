@@ -24,7 +24,7 @@ MODULES = (
     "kl", "kl_plane", "prior", "kl_step", "kl_ddpm", "kl_variance",
     "elbo", "elbo_terms", "elbo_consistency", "decoder", "decoder_window", "decoder_ddpm", "decoder_cells",
     "discrete_loss", "discrete_refine",
-    "continuous_loss", "loss_limit", "continuous_forms", "min_snr", "loss_ends", "gaussian_loss",
+    "continuous_loss", "loss_limit", "continuous_forms", "min_snr", "weighted_bound", "loss_ends", "gaussian_loss",
     "invariance", "equivalence", "equivalence_models", "schedule_matters",
     "gamma_variance", "gamma_training", "times", "times_variance",
     "hutchinson", "flow_likelihood", "flow_likelihood_gaussian", "likelihood_bits",

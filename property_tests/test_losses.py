@@ -8,6 +8,7 @@ import pytest
 import torch
 from flint import arb
 from hypothesis import given
+from hypothesis import strategies as st
 
 from derivations import symbols as y
 from derivations.ball import precision
@@ -17,7 +18,7 @@ from property_tests.conftest import Record
 from property_tests.exact import BITS, DTYPES, ulps, value, variance_preserving, worst
 from property_tests.strategies import BATCH, Gammas, gammas, latents, seeds
 from udm import Gaussian, Marginal, Step, continuous_weight, diffusion, discrete_weight, kl, prior
-from udm.weight import min_snr
+from udm.weight import min_snr, sigmoid
 
 EVENT = (3,)
 
@@ -101,6 +102,19 @@ def test_min_snr(kind: str, drawn: Gammas, measure: Record) -> None:
             exact.append(value(answer, {y.snr: (-arb(g)).exp(), clip: arb(5)}))
     got = min_snr(Marginal.from_gamma(drawn.gamma_t), kind)  # type: ignore[arg-type]
     measure("minsnr.equiv", f"min_snr of {kind}", torch.float64, worst(got.tolist(), exact), 16.0, BATCH)
+
+
+@pytest.mark.claim("vdm.loss.weighted.elbo")
+@given(drawn=gammas, bias=st.floats(-5, 5))
+def test_the_slope_of_sigmoid(drawn: Gammas, bias: float, measure: Record) -> None:
+    """gamma' S(b - lambda) S(lambda - b): its logarithm has a slope within 1, so b - lambda, at most 25, costs 25 u."""
+    gamma, slope = drawn
+    got = slope * sigmoid(bias)(-gamma) * sigmoid(-bias)(gamma)
+    exact = [
+        value(claims()["vdm.loss.weighted.elbo"].answer.sigmoid, {y.bias: bias, y.gamma_t: g, y.dgamma_t: d})
+        for g, d in zip(gamma.tolist(), slope.tolist(), strict=True)
+    ]
+    measure("vdm.loss.weighted.elbo", "slope of sigmoid", torch.float64, worst(got.tolist(), exact), 40.0, BATCH)
 
 
 @pytest.mark.parametrize("kind", ["x", "eps", "v", "score"])
