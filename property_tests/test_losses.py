@@ -4,6 +4,8 @@ Squares are formed in the dtype of the event (float32 for the half types) and su
 terms each good to k ulps, the sum is good to k + 1. Hence 16 ulps of float64; 4 of float32 where squares are narrow.
 """
 
+from collections.abc import Callable
+
 import pytest
 import torch
 from flint import arb
@@ -21,6 +23,10 @@ from udm import Gaussian, Marginal, Step, continuous_weight, diffusion, discrete
 from udm.weight import min_snr, sigmoid
 
 EVENT = (3,)
+PATHS: dict[str, Callable[[arb], tuple[arb, arb]]] = {  # alpha and sigma at gamma, where alpha^2 + sigma^2 is not 1
+    "exploding": lambda gamma: (arb(1), (gamma / 2).exp()),
+    "straight": lambda gamma: (1 / (1 + (gamma / 2).exp()), 1 / (1 + (-gamma / 2).exp())),
+}
 
 
 def units(dtype: torch.dtype) -> tuple[torch.dtype, float]:
@@ -139,3 +145,28 @@ def test_continuous_weight(kind: str, drawn: Gammas, measure: Record) -> None:
         16.0,
         BATCH,
     )
+
+
+@pytest.mark.parametrize("path", PATHS)
+@pytest.mark.claim("vdm.loss.v")
+@given(drawn=gammas)
+def test_weights_in_v(path: str, drawn: Gammas, measure: Record) -> None:
+    """The bound's weights of the error of v, on paths that do not preserve variance; d^2 costs four ulps of sigma."""
+    answer, ends, continuous, discrete = claims()["vdm.loss.v"].answer, [], [], []
+    for g, gap in zip(*map(torch.Tensor.tolist, drawn), strict=True):
+        with precision(BITS):
+            ends.append((*PATHS[path](arb(g) - arb(gap)), *PATHS[path](arb(g))))
+        here = dict(zip((y.alpha_s, y.sigma_s, y.alpha_t, y.sigma_t), ends[-1], strict=True)) | {y.dgamma: gap}
+        continuous.append(value(answer.continuous, here))
+        discrete.append(value(answer.discrete, here))
+    alpha_s, sigma_s, alpha_t, sigma_t = torch.tensor(
+        [[float(e) for e in row] for row in ends], dtype=torch.float64
+    ).unbind(1)
+    step = Step(alpha_s, sigma_s, alpha_t, sigma_t, drawn.gap)
+    at_t = Marginal(alpha_t, sigma_t, drawn.gamma_t)
+    for name, got, exact in (
+        ("continuous", continuous_weight(drawn.gap, at_t, "v"), continuous),
+        ("discrete", discrete_weight(step, "v"), discrete),
+    ):
+        error = worst(got.tolist(), exact)
+        measure("vdm.loss.v", f"{name} weight of v, {path}", torch.float64, error, 24.0, BATCH)

@@ -29,7 +29,7 @@ def simple(at: Marginal, kind: Parameterization) -> PerExample64:
 
     Source: DDPM, arXiv 2006.11239v2, eq. (14).
 
-    Claim: vdm.loss.weighted.simple
+    Claim: vdm.loss.weighted.simple, vdm.loss.v
     """
     one = torch.ones_like(at.alpha)
     return one if kind == "eps" else continuous_weight(2 * one, at, kind)
@@ -40,7 +40,7 @@ def weighted(
 ) -> PerExample64:
     r"""The weight of :math:`\tfrac12 w(\lambda) \gamma' \lVert\epsilon - \hat\epsilon\rVert^2`, lambda = log SNR.
 
-    With w = 1 it is the bound's. Where w does not fall in t (nor rise in log SNR) it is a mixture of bounds of data with
+    With w = 1 it is the bound's. Where w does not fall in t (nor rise in log SNR) it mixes bounds of data with
     noise added up to t, of weights dw/dt, and w at t = 0; any other w has negative ones, and is no bound.
 
     Args:
