@@ -24,8 +24,8 @@ MODULES = (
     "kl", "kl_plane", "prior", "kl_step", "kl_ddpm", "kl_variance",
     "elbo", "elbo_terms", "elbo_consistency", "decoder", "decoder_window", "decoder_ddpm", "decoder_cells",
     "discrete_loss", "discrete_refine",
-    "continuous_loss", "loss_limit", "continuous_forms", "min_snr", "loss_ends", "gaussian_loss",
-    "invariance", "equivalence", "equivalence_models", "schedule_matters",
+    "continuous_loss", "loss_limit", "continuous_forms", "loss_v", "min_snr", "weighted_bound",
+    "loss_ends", "gaussian_loss", "invariance", "equivalence", "equivalence_models", "schedule_matters",
     "gamma_variance", "gamma_training", "times", "times_variance",
     "hutchinson", "flow_likelihood", "flow_velocity", "flow_likelihood_gaussian", "likelihood_bits",
     "bayes_gaussian", "bayes_gaussian_loss", "bayes_discrete", "bayes_points", "bayes_mixture", "immse", "bayes_bound",
@@ -33,7 +33,7 @@ MODULES = (
     "ddim", "ddim_eta", "ddim_collected", "ddim_forward", "ddim_loss", "ddim_forms", "ddim_exact", "flow_ode",
     "flow_gaussian", "ddim_gaussian",
     "solvers", "solvers_edm", "solvers_exact", "solvers_multistep", "solvers_singlestep", "langevin",
-    "guidance", "guidance_eps", "guidance_free", "guidance_tilt", "guidance_limits",
+    "guidance", "guidance_eps", "guidance_ancestral", "guidance_free", "guidance_tilt", "guidance_limits",
 )  # fmt: skip
 
 

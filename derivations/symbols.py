@@ -108,3 +108,5 @@ F_0, F_y, F_t, F_yy, F_yt, F_tt, F_rest = real("F_0 F_y F_t F_yy F_yt F_tt F_res
 growth_rest, middle = real("growth_rest middle")  # of exp(h); how far off a middle evaluation is, over h^2
 (y_rest,) = real("y_rest")  # the bounded rest of a solution's Taylor formula
 (dv,) = real("dv")  # the slope of v in z
+# A weighted loss: the weight's slope in t, and where a sigmoid of log SNR is 1/2
+dw, bias = real("dw bias")

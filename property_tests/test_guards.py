@@ -9,7 +9,9 @@ from typing import Any
 import pytest
 import torch
 
+import udm.loss
 import udm.process
+from property_tests import test_losses as losses
 from property_tests.cases import CASES
 from property_tests.schedules import CASES as SCHEDULES
 from property_tests.strategies import _gammas, _times
@@ -117,3 +119,17 @@ def test_a_corrupt_schedule_is_seen(name: str, monkeypatch: pytest.MonkeyPatch) 
     assert schedule_out_of_bounds(schedule) == set()
     patch(monkeypatch)
     assert schedule_out_of_bounds(schedule)
+
+
+@pytest.mark.parametrize("path", losses.PATHS)
+def test_d_taken_for_one_is_seen(path: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The weights of v as if every path preserved variance."""
+
+    def strict(names: str, function: str, dtype: torch.dtype, error: float, bound: float, points: int) -> None:
+        assert error <= bound
+
+    inner = losses.test_weights_in_v.hypothesis.inner_test  # type: ignore[attr-defined]
+    inner(path=path, drawn=_gammas(0), measure=strict)
+    monkeypatch.setattr(udm.loss, "norm_squared", lambda alpha, sigma: torch.ones_like(alpha))
+    with pytest.raises(AssertionError):
+        inner(path=path, drawn=_gammas(0), measure=strict)

@@ -4,10 +4,13 @@ Squares are formed in the dtype of the event (float32 for the half types) and su
 terms each good to k ulps, the sum is good to k + 1. Hence 16 ulps of float64; 4 of float32 where squares are narrow.
 """
 
+from collections.abc import Callable
+
 import pytest
 import torch
 from flint import arb
 from hypothesis import given
+from hypothesis import strategies as st
 
 from derivations import symbols as y
 from derivations.ball import precision
@@ -18,9 +21,13 @@ from property_tests.exact import BITS, DTYPES, ulps, value, variance_preserving,
 from property_tests.strategies import BATCH, Gammas, gammas, latents, seeds
 from udm import Gaussian, Marginal, Step, continuous_weight, diffusion, discrete_weight, kl, prior
 from udm.laws.base import Path, exploding, straight
-from udm.weight import min_snr
+from udm.weight import min_snr, sigmoid
 
 EVENT = (3,)
+PATHS: dict[str, Callable[[arb], tuple[arb, arb]]] = {  # alpha and sigma at gamma, where alpha^2 + sigma^2 is not 1
+    "exploding": lambda gamma: (arb(1), (gamma / 2).exp()),
+    "straight": lambda gamma: (1 / (1 + (gamma / 2).exp()), 1 / (1 + (-gamma / 2).exp())),
+}
 
 
 def units(dtype: torch.dtype) -> tuple[torch.dtype, float]:
@@ -120,6 +127,19 @@ def test_min_snr(kind: str, drawn: Gammas, measure: Record) -> None:
     measure("minsnr.equiv", f"min_snr of {kind}", torch.float64, worst(got.tolist(), exact), 16.0, BATCH)
 
 
+@pytest.mark.claim("vdm.loss.weighted.elbo")
+@given(drawn=gammas, bias=st.floats(-5, 5))
+def test_the_slope_of_sigmoid(drawn: Gammas, bias: float, measure: Record) -> None:
+    """gamma' S(b - lambda) S(lambda - b): its logarithm has a slope within 1, so b - lambda, at most 25, costs 25 u."""
+    gamma, slope = drawn
+    got = slope * sigmoid(bias)(-gamma) * sigmoid(-bias)(gamma)
+    exact = [
+        value(claims()["vdm.loss.weighted.elbo"].answer.sigmoid, {y.bias: bias, y.gamma_t: g, y.dgamma_t: d})
+        for g, d in zip(gamma.tolist(), slope.tolist(), strict=True)
+    ]
+    measure("vdm.loss.weighted.elbo", "slope of sigmoid", torch.float64, worst(got.tolist(), exact), 40.0, BATCH)
+
+
 @pytest.mark.parametrize("kind", ["x", "eps", "v", "score"])
 @pytest.mark.claim("vdm.loss.continuous.eps")
 @given(drawn=gammas)
@@ -142,3 +162,28 @@ def test_continuous_weight(kind: str, drawn: Gammas, measure: Record) -> None:
         16.0,
         BATCH,
     )
+
+
+@pytest.mark.parametrize("path", PATHS)
+@pytest.mark.claim("vdm.loss.v")
+@given(drawn=gammas)
+def test_weights_in_v(path: str, drawn: Gammas, measure: Record) -> None:
+    """The bound's weights of the error of v, on paths that do not preserve variance; d^2 costs four ulps of sigma."""
+    answer, ends, continuous, discrete = claims()["vdm.loss.v"].answer, [], [], []
+    for g, gap in zip(*map(torch.Tensor.tolist, drawn), strict=True):
+        with precision(BITS):
+            ends.append((*PATHS[path](arb(g) - arb(gap)), *PATHS[path](arb(g))))
+        here = dict(zip((y.alpha_s, y.sigma_s, y.alpha_t, y.sigma_t), ends[-1], strict=True)) | {y.dgamma: gap}
+        continuous.append(value(answer.continuous, here))
+        discrete.append(value(answer.discrete, here))
+    alpha_s, sigma_s, alpha_t, sigma_t = torch.tensor(
+        [[float(e) for e in row] for row in ends], dtype=torch.float64
+    ).unbind(1)
+    step = Step(alpha_s, sigma_s, alpha_t, sigma_t, drawn.gap)
+    at_t = Marginal(alpha_t, sigma_t, drawn.gamma_t)
+    for name, got, exact in (
+        ("continuous", continuous_weight(drawn.gap, at_t, "v"), continuous),
+        ("discrete", discrete_weight(step, "v"), discrete),
+    ):
+        error = worst(got.tolist(), exact)
+        measure("vdm.loss.v", f"{name} weight of v, {path}", torch.float64, error, 24.0, BATCH)

@@ -13,7 +13,7 @@ from property_tests.test_sample_steps import BOUND, by_eta, rows
 from udm import Marginal, Step
 from udm.guidance import classifier, rescaled
 from udm.sample import heun, langevin, langevin_size
-from udm.sample.step import ancestral_coefficients, ddim_coefficients
+from udm.sample.step import ancestral, ancestral_coefficients, ddim_coefficients
 
 WRONG: dict[str, Callable[[Step, float], torch.Tensor]] = {
     "x by subtraction": lambda q, eta: q.alpha_s - ddim_coefficients(q, eta).z * q.alpha_t,
@@ -75,10 +75,19 @@ def without_sigma(*arguments: object, **of: object) -> Callable[[torch.Tensor, t
     return classifier(*arguments, **of | {"at": lambda g: Marginal.from_gamma(g)._replace(sigma=1 + 0 * g)})  # type: ignore[arg-type]
 
 
+def algorithm_1(z: torch.Tensor, x: torch.Tensor, q: Step, noise: torch.Tensor) -> torch.Tensor:
+    return ancestral(z, (q.alpha_ts * (q.sigma_s / q.sigma_t).square())[:, None] * x, q, noise)
+
+
+def as_if_preserving(plain: object, log: object, w: float, **of: object) -> object:
+    return classifier(plain, log, w / 9, **of)  # type: ignore[arg-type]
+
+
 def other_sign(plain: object, log: object, w: float, **of: object) -> object:
     return classifier(plain, log, -w, **of)  # type: ignore[arg-type]
 
 
+GUIDED: dict[str, object] = {"weight": 2.0, "stretch": 1}
 CORRUPT: dict[str, tuple[Callable[..., None], str, object, dict[str, object]]] = {
     "beta for beta-tilde": (steps.test_ancestral_is_eta_one, "ancestral_coefficients", forward_noise, {}),
     "Heun without the half": (steps.test_heun, "heun", twice_the_correction, {}),
@@ -86,8 +95,10 @@ CORRUPT: dict[str, tuple[Callable[..., None], str, object, dict[str, object]]] =
     "sqrt(h) for sqrt(2h)": (steps.test_langevin, "langevin", lambda z, s, h, n: langevin(z, s, h, n / 2**0.5), {}),
     "r for r squared": (steps.test_langevin_size, "langevin_size", root_of_r, {"r": 0.2}),
     "norms over the batch": (steps.test_langevin_size, "langevin_size", batch_norms, {"r": 0.2}),
-    "the classifier's sign": (steps.test_classifier, "classifier", other_sign, {"kind": "eps", "weight": 2.0}),
-    "sigma forgotten": (steps.test_classifier, "classifier", without_sigma, {"kind": "eps", "weight": 2.0}),
+    "the classifier's sign": (steps.test_classifier, "classifier", other_sign, GUIDED | {"kind": "eps"}),
+    "sigma forgotten": (steps.test_classifier, "classifier", without_sigma, GUIDED | {"kind": "eps"}),
+    "d dropped from v": (steps.test_classifier, "classifier", as_if_preserving, GUIDED | {"kind": "v", "stretch": 3}),
+    "algorithm 1's push": (steps.test_ancestral_under_a_classifier, "ancestral", algorithm_1, {"weight": 2.0}),
     "s taken for w": (steps.test_classifier_free, "scale", lambda w, _: w, {"dtype": torch.float32, "w": 2.0}),
     "std over the batch": (steps.test_rescale, "rescaled", batch_spread, {"phi": 0.7}),
     "phi turned round": (steps.test_rescale, "rescaled", lambda g, p, phi: rescaled(g, p, 1 - phi), {"phi": 0.7}),

@@ -24,7 +24,7 @@ from property_tests.strategies import BATCH, Gammas, _gammas, gammas, latents, s
 from udm import Marginal, Step
 from udm.guidance import classifier, combination, rescaled, scale
 from udm.sample import heun, langevin, langevin_size
-from udm.sample.step import ancestral_coefficients, ddim_coefficients, extrapolation, heun_weight
+from udm.sample.step import ancestral, ancestral_coefficients, ddim_coefficients, extrapolation, heun_weight
 
 U = 2.0**-53
 BOUND = {torch.float64: 24.0}
@@ -34,6 +34,12 @@ etas = st.one_of(st.sampled_from([0.0, 1.0, 0.5, 1e-3]), st.floats(0, 1))
 def fill(expr: Expr, **numbers: float | arb) -> arb:
     """The value of an answer, its symbols told by name."""
     return value(expr, {s: numbers[s.name] for s in expr.free_symbols})  # type: ignore[attr-defined]
+
+
+def stretched(gamma: torch.Tensor, by: int) -> Marginal:
+    """A path with alpha^2 + sigma^2 = by^2."""
+    plain = Marginal.from_gamma(gamma)
+    return plain._replace(alpha=by * plain.alpha, sigma=by * plain.sigma)
 
 
 def rows(drawn: Gammas) -> Iterable[dict[str, arb]]:
@@ -197,25 +203,49 @@ def test_langevin_size(seed: int, r: float, measure: Record) -> None:
 
 
 @pytest.mark.claim("guidance.eps")
-@pytest.mark.parametrize("kind", ["eps", "score", "x"])
+@pytest.mark.parametrize("kind", ["eps", "score", "x", "v"])
+@pytest.mark.parametrize("stretch", [1, 3], ids=["preserving", "stretched"])
 @given(drawn=gammas, seed=seeds, weight=st.floats(-3, 10))
-def test_classifier(kind: str, drawn: Gammas, seed: int, weight: float, measure: Record) -> None:
-    """The shift, told in eps, the score and x, of the prediction that eps-hat is there."""
+def test_classifier(kind: str, stretch: int, drawn: Gammas, seed: int, weight: float, measure: Record) -> None:
+    """The shift, told in each parameterisation, of the prediction that eps-hat is there; alpha and sigma stretched."""
     gamma = drawn.gamma_t
     eps, grad = latents(seed, torch.float64, (1,))
     z, exact_of, largest = torch.zeros_like(eps), getattr(claims()["guidance.eps"].answer, kind), 0.0
-    here = Marginal.from_gamma(gamma)
+    here = stretched(gamma, stretch)
     a, s = here.alpha[:, None], here.sigma[:, None]
-    told = {"eps": eps, "score": -eps / s, "x": -s / a * eps}[kind]
-    guided = classifier(lambda *_: told, lambda z, _: (grad * z).sum(1), weight, parameterization=kind)  # type: ignore[arg-type]
+    told = {"eps": eps, "score": -eps / s, "x": -s / a * eps, "v": (a + s * s / a) * eps}[kind]
+    guided = classifier(
+        lambda *_: told,
+        lambda z, _: (grad * z).sum(1),
+        weight,
+        parameterization=kind,  # type: ignore[arg-type]
+        at=lambda gamma: stretched(gamma, stretch),
+    )
     got = guided(z, gamma).flatten().tolist()
     for number, q, e, g in zip(got, rows(drawn), eps.flatten().tolist(), grad.flatten().tolist(), strict=True):
-        point = q | {"z_t": arb(0), "eps_hat": arb(e), "grad": arb(g), "scale": arb(weight)}
+        point = {name: arb(stretch) * q[name] for name in ("alpha_t", "sigma_t")}
+        point |= {"z_t": arb(0), "eps_hat": arb(e), "grad": arb(g), "scale": arb(weight)}
         exact, sizes = fill(exact_of, **point), []
         for off in ({"grad": arb(0)}, {"eps_hat": arb(0)}):
             sizes.append(float(abs(fill(exact_of, **point | off))))
         largest = max(largest, float(abs(exact - number)) / (32 * U * sum(sizes) + 2.0**-1000))
     measure("guidance.eps", f"classifier guidance in {kind}, of its bound", torch.float64, largest, 1.0, BATCH)
+
+
+@pytest.mark.claim("guidance.ancestral")
+@given(drawn=gammas, seed=seeds, weight=st.floats(0.1, 10))
+def test_ancestral_under_a_classifier(drawn: Gammas, seed: int, weight: float, measure: Record) -> None:
+    """At z_t = 0 and x-hat = 0 the step is the push alone: 24 u of its weight of x-hat, and 8 u of x-hat's shift."""
+    step, exact_of = Step.from_gamma(*drawn), claims()["guidance.ancestral"].answer.denoiser
+    grad = 1 + latents(seed, torch.float64, (1,))[0].square()
+    z = torch.zeros_like(grad)
+    guided = classifier(lambda *_: z, lambda z, _: (grad * z).sum(1), weight, parameterization="x")
+    got = ancestral(z, guided(z, drawn.gamma_t), step, z).flatten().tolist()
+    exact = [
+        fill(exact_of, **q | {"grad": arb(g), "scale": arb(weight)})
+        for q, g in zip(rows(drawn), grad.flatten().tolist(), strict=True)
+    ]
+    measure("guidance.ancestral", "ancestral step under a classifier", torch.float64, worst(got, exact), 32.0, BATCH)
 
 
 @pytest.mark.claim("cfg.eps", "cfg.linear")

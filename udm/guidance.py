@@ -118,6 +118,9 @@ def classifier(
         \tilde\epsilon = \epsilon - w \sigma \nabla, \quad \tilde x = x + w \frac{\sigma^2}{\alpha} \nabla, \quad
         \tilde v = v - w \frac{\sigma d}{\alpha} \nabla.
 
+    In the ancestral step this moves the mean by :math:`w\, \sigma_{t|s}^2/\alpha_{t|s} \nabla`, not, as Dhariwal and
+    Nichol's algorithm 1 has it, by w times the step's variance.
+
     The gradient is taken at z_t, of the sum over the batch: log_prob may not mix examples. Where alpha = 0 the gradient
     is 0, its factor in x and v infinite, and the prediction NaN: let the grid start where alpha > 0.
 
@@ -133,7 +136,7 @@ def classifier(
 
     Source: Dhariwal and Nichol, arXiv 2105.05233v4, eq. (13)-(14); Ho and Salimans, arXiv 2207.12598v1, eq. (5).
 
-    Claim: guidance.bayes, guidance.eps
+    Claim: guidance.bayes, guidance.eps, guidance.ancestral
     """
 
     def denoiser(z: Tensor, gamma: Tensor) -> Tensor:

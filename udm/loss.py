@@ -94,7 +94,7 @@ def discrete_weight(step: Step, kind: Parameterization) -> PerExample64:
     Source: VDM, arXiv 2107.00630v6, eq. (13)-(14), appendix E.
 
     Claim: vdm.kl.single, vdm.kl.expm1, vdm.loss.discrete.snr
-    Claim: ddpm.snr.weight, ddpm.loss.eps
+    Claim: vdm.loss.v, ddpm.snr.weight, ddpm.loss.eps
     """
     if kind == "x":
         return step.snr_drop / 2
@@ -120,7 +120,7 @@ def continuous_weight(dgamma: PerExample, at: Marginal, kind: Parameterization) 
 
     Source: VDM, arXiv 2107.00630v6, eq. (16)-(17), appendix D.
 
-    Claim: vdm.loss.continuous.eps, vdm.loss.score, vdm.forward.sde
+    Claim: vdm.loss.continuous.eps, vdm.loss.score, vdm.loss.v, vdm.forward.sde
     """
     per_example("continuous_weight", at.alpha.shape[0], dgamma=dgamma)
     half = to_float64(dgamma) / 2

@@ -29,7 +29,7 @@ def simple(at: Marginal, kind: Parameterization) -> PerExample64:
 
     Source: DDPM, arXiv 2006.11239v2, eq. (14).
 
-    Claim: vdm.loss.weighted.simple
+    Claim: vdm.loss.weighted.simple, vdm.loss.v
     """
     one = torch.ones_like(at.alpha)
     return one if kind == "eps" else continuous_weight(2 * one, at, kind)
@@ -40,7 +40,8 @@ def weighted(
 ) -> PerExample64:
     r"""The weight of :math:`\tfrac12 w(\lambda) \gamma' \lVert\epsilon - \hat\epsilon\rVert^2`, lambda = log SNR.
 
-    With w = 1 it is the bound's; with w monotone, the bound of data augmented by noise.
+    With w = 1 it is the bound's. Where w does not fall in t (nor rise in log SNR) it mixes bounds of data with
+    noise added up to t, of weights dw/dt, and w at t = 0; any other w has negative ones, and is no bound.
 
     Args:
         w: log SNR (batch,) -> weight (batch,).
@@ -53,15 +54,17 @@ def weighted(
 
     Source: Kingma and Gao, arXiv 2303.00848.
 
-    Claim: vdm.loss.weighted
+    Claim: vdm.loss.weighted, vdm.loss.weighted.elbo
     """
     return w(-at.gamma) * continuous_weight(dgamma, at, kind)
 
 
 def sigmoid(bias: float) -> Callable[[PerExample64], PerExample64]:
-    r""":math:`w(\lambda) = S(b - \lambda)`, which fades out the details above log SNR = b.
+    r""":math:`w(\lambda) = S(b - \lambda)`, which fades out the details above log SNR = b, and rises in t.
 
     Source: Kingma and Gao, arXiv 2303.00848.
+
+    Claim: vdm.loss.weighted.elbo
     """
     return lambda log_snr: torch.sigmoid(bias - log_snr)
 

@@ -90,6 +90,11 @@ mixture = Claim(
         "prior weights": Wrong(
             M._replace(mean=prior * m_1 + (1 - prior) * m_2), "the weights of the components, whatever z says of them"
         ),
+        "weights lost in the score": Wrong(
+            M._replace(score=M.score.subs(w, 1)),
+            "true of components that do not overlap; where they do, the odds decide which way z is pulled",
+            ("Luo, text around (159) and caption of figure 6",),
+        ),
         "one normal": Wrong(M._replace(mean=m_1), "the denoiser of a single component: a mode is taken for the mean"),
         "spread left out": Wrong(
             M._replace(var=r * left_1 + (1 - r) * left_2), "within the components only: which one it is stays open"

@@ -1,6 +1,7 @@
-"""Guidance by a classifier of noisy z, in eps, x, and DDIM's step.
+"""Guidance by a classifier of noisy z, in eps, x, v, and DDIM's step.
 
-eps is -sigma times the score, so that what is added to the score is taken off eps.
+eps is -sigma times the score, so that what is added to the score is taken off eps. x-hat, and v-hat = alpha eps-hat -
+sigma x-hat, follow by the guided eps.
 """
 
 from typing import NamedTuple
@@ -25,35 +26,40 @@ from derivations.symbols import (
 
 
 class Moved(NamedTuple):
-    """The guided noise, score and data, and DDIM's step at eta = 0."""
+    """The guided noise, score, data and velocity, and DDIM's step at eta = 0."""
 
     eps: Expr
     score: Expr
     x: Expr
+    v: Expr
     step: Expr
 
 
 told = (z_t - sigma_t * eps_hat) / alpha_t
+told_v = alpha_t * eps_hat - sigma_t * told
 E = Moved(
     eps=eps_hat - scale * sigma_t * grad,
     score=-eps_hat / sigma_t + scale * grad,
     x=told + scale * sigma_t**2 / alpha_t * grad,
+    v=told_v - scale * sigma_t * (alpha_t**2 + sigma_t**2) / alpha_t * grad,
     step=alpha_s * told + sigma_s * eps_hat + scale * sigma_t * (alpha_s * sigma_t / alpha_t - sigma_s) * grad,
 )
 pushed = -sigma_t * (-eps_hat / sigma_t + scale * grad)  # eps is -sigma times the score
+pushed_x = (z_t - sigma_t * pushed) / alpha_t
 slope_of = named(diff(log(P * L**scale), z_t), -eps_hat / sigma_t)
 
 moved = Claim(
     name="guidance.eps",
-    title="A classifier takes scale sigma_t grad from eps-hat, and adds scale sigma_t^2 grad/alpha_t to x-hat",
+    title="A classifier takes scale sigma_t grad from eps-hat, and so moves x-hat, v-hat and DDIM's step",
     family="sampling",
     kind="equality",
-    needs=("guidance.bayes", "ddim.forms", "vdm.param.score"),
+    needs=("guidance.bayes", "ddim.forms", "vdm.param.score", "vdm.param.v"),
     says=lambda a: (
         Equal(slope_of, a.score),
         Equal(-sigma_t * slope_of, a.eps),
-        Equal((z_t - sigma_t * pushed) / alpha_t, a.x),
-        Equal(alpha_s * (z_t - sigma_t * pushed) / alpha_t + sigma_s * pushed, a.step),
+        Equal(pushed_x, a.x),
+        Equal(alpha_t * pushed - sigma_t * pushed_x, a.v),
+        Equal(alpha_s * pushed_x + sigma_s * pushed, a.step),
     ),
     answer=E,
     example={alpha_s: 4, sigma_s: 3, alpha_t: 1, sigma_t: 2, eps_hat: 1, z_t: 1, scale: 1, grad: 1, q_x: 1, u: 1},
@@ -67,11 +73,15 @@ moved = Claim(
             by("-sigma_t times it", -sigma_t * slope_of),
             by("multiply out", E.eps, eq="Dhariwal-Nichol (14), numbering unconfirmed"),
         ),
-        (by("x-hat by the guided eps", (z_t - sigma_t * pushed) / alpha_t), by("multiply out", E.x)),
+        (by("x-hat by the guided eps", pushed_x), by("multiply out", E.x)),
+        (
+            by("v-hat by the guided eps and x-hat", alpha_t * pushed - sigma_t * pushed_x),
+            by("alpha + sigma^2/alpha of sigma grad", E.v),
+        ),
         (
             by(
                 "DDIM's step with the guided eps in both places",
-                alpha_s * (z_t - sigma_t * pushed) / alpha_t + sigma_s * pushed,
+                alpha_s * pushed_x + sigma_s * pushed,
                 eq="Dhariwal-Nichol, algorithm 2, numbering unconfirmed",
             ),
             by("collect grad", E.step),
@@ -83,6 +93,7 @@ moved = Claim(
                 eps_hat + scale * sigma_t * grad,
                 -eps_hat / sigma_t - scale * grad,
                 told - scale * sigma_t**2 / alpha_t * grad,
+                2 * told_v - E.v,
                 2 * (alpha_s * told + sigma_s * eps_hat) - E.step,
             ),
             "eps points away from the data, the score towards it: the shift is taken off",
@@ -91,6 +102,13 @@ moved = Claim(
             E._replace(eps=eps_hat - scale * sigma_t**2 * grad), "the mean's shift taken for that of eps"
         ),
         "not scaled": Wrong(E._replace(eps=eps_hat - scale * grad), "sqrt(1 - alpha-bar) left out"),
+        "v moved as eps": Wrong(
+            E._replace(v=told_v - scale * sigma_t * grad), "x-hat moves too: of the shift alpha^2/(alpha^2 + sigma^2)"
+        ),
+        "v moved as eps over alpha": Wrong(
+            E._replace(v=told_v - scale * sigma_t / alpha_t * grad),
+            "right where alpha^2 + sigma^2 = 1, on no other path",
+        ),
         "guided in x-hat only": Wrong(
             E._replace(step=alpha_s * E.x + sigma_s * eps_hat), "the noise left unguided: the step leaves z_t's line"
         ),

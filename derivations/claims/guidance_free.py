@@ -106,6 +106,14 @@ guided = Claim(
         "uncond and cond swapped": Wrong(
             Guided((1 + w) * score_u - w * score_c, score_c + scale * (score_u - score_c), 1 + w), "away from the label"
         ),
+        "densities mixed": Wrong(
+            G._replace(
+                by_w=((1 + w) * q_x * score_c - w * u * score_u) / ((1 + w) * q_x - w * u),
+                by_scale=(scale * q_x * score_c + (1 - scale) * u * score_u) / (scale * q_x + (1 - scale) * u),
+            ),
+            "scale p(z|c) + (1 - scale) p(z) may be negative beyond scale = 1: guidance is a tilt, no mixture",
+            ("a public study note",),
+        ),
         "weight w on the unconditional score added": Wrong(
             G._replace(by_w=(1 + w) * score_c + w * score_u), "weights that don't sum to 1: the step grows with w"
         ),

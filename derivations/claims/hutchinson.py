@@ -2,7 +2,8 @@
 
 Only the second and fourth moments of the noise matter. The primitive noise is independent in each coordinate, takes
 the values +-sqrt(k) with chance 1/(2k) each, and else 0: E v = E v^3 = 0, E v^2 = 1, E v^4 = k = 1 + w. Signs are
-w = 0, and a standard normal shares its moments up to the fifth with w = 2.
+w = 0, and a standard normal shares its moments up to the fifth with w = 2. Noise of another mean adds its square times
+the sum of all entries.
 """
 
 from itertools import product
@@ -13,7 +14,7 @@ from sympy import Expr, Matrix, Piecewise, Rational, S, sqrt
 from derivations.claim import Claim, Source, Wrong, by
 from derivations.experiment import Experiment, Mean
 from derivations.statement import AtMost, Equal
-from derivations.symbols import n_0, n_1, n_2, real, u_0, u_1, u_2, w
+from derivations.symbols import n_0, n_1, n_2, real, shift, u_0, u_1, u_2, w
 
 ENTRIES = real("a_11 a_12 a_13 a_21 a_22 a_23 a_31 a_32 a_33")
 A = Matrix(3, 3, ENTRIES)
@@ -26,22 +27,24 @@ def form(v: tuple[Expr, ...]) -> Expr:
     return sum((A[i, j] * v[i] * v[j] for i in range(3) for j in range(3)), S.Zero)
 
 
-def mean(power: int) -> Expr:
-    """E (v^T A v - tr A)^2, or E v^T A v: the sum over all outcomes of three coordinates."""
+def mean(power: int, of_noise: Expr = S.Zero) -> Expr:
+    """E (v^T A v - tr A)^2, or E v^T A v: the sum over all outcomes of three coordinates, to each its mean added."""
     k = 1 + w
     outcomes = ((-sqrt(k), 1 / (2 * k)), (S.Zero, 1 - 1 / k), (sqrt(k), 1 / (2 * k)))
     total = S.Zero
     for drawn in product(outcomes, repeat=3):
-        v, chances = zip(*drawn, strict=True)
+        moved, chances = zip(*drawn, strict=True)
+        v = tuple(e + of_noise for e in moved)
         value = form(v) if power == 1 else (form(v) - sum(DIAGONAL)) ** 2
         total += chances[0] * chances[1] * chances[2] * value
     return total
 
 
 class Trace(NamedTuple):
-    """The mean of v^T A v, its variance for signs, and what a fourth moment of 1 + w adds to that."""
+    """The mean of v^T A v, and what a mean `shift` of v adds; its variance for signs, and what E v^4 = 1 + w adds."""
 
     mean: Expr
+    bias: Expr
     signs: Expr
     more: Expr
 
@@ -49,33 +52,38 @@ class Trace(NamedTuple):
 squares = sum((a**2 for a in DIAGONAL), S.Zero)
 T = Trace(
     mean=sum(DIAGONAL, S.Zero),
+    bias=shift**2 * sum(ENTRIES, S.Zero),
     signs=sum(((A[i, j] + A[j, i]) ** 2 for i, j in PAIRS), S.Zero),
     more=w * squares,
 )
-SPREAD = mean(2)
+SPREAD, OFF = mean(2), mean(1, shift)
 asymmetric = sum((A[i, j] ** 2 + A[j, i] ** 2 for i, j in PAIRS), S.Zero)
 off_diagonal = sum((A[i, j] + A[j, i] for i, j in PAIRS), S.Zero)
-by_normals, by_signs = (
-    form(v) for v in ((n_0, n_1, n_2), tuple(Piecewise((-1, u < Rational(1, 2)), (1, True)) for u in (u_0, u_1, u_2)))
-)
+SIGNS = tuple(Piecewise((-1, u < Rational(1, 2)), (1, True)) for u in (u_0, u_1, u_2))
+by_normals, by_signs, by_moved = map(form, ((n_0, n_1, n_2), SIGNS, tuple(shift + e for e in SIGNS)))
 
 hutchinson = Claim(
     name="sde.hutchinson",
-    title="Independent unit-variance v: E v^T A v = tr A; signs have the least variance, normals 2 sum a_ii^2 more",
+    title="Independent v, mean 0, variance 1: E v^T A v = tr A; signs vary least, normals by 2 sum a_ii^2 more",
     family="likelihood",
     kind="expectation",
     says=lambda a: (
         Equal(mean(1), a.mean),
+        Equal(OFF, a.mean + a.bias),
         Equal(SPREAD, a.signs + a.more),
         AtMost(a.signs, SPREAD, dict.fromkeys(DIAGONAL, S.Zero)),
     ),
     answer=T,
-    example=dict(zip(ENTRIES, (1, 2, -1, 1, -1, 1, 2, 1, 3), strict=True)) | {w: 2},
+    example=dict(zip(ENTRIES, (1, 2, -1, 1, -1, 1, 2, 1, 3), strict=True)) | {w: 2, shift: 1},
     convenience={"0 < w": "w = 0 are the signs themselves; nothing has a fourth moment below the square of its second"},
     proof=(
         (
             by("the sum over all outcomes", mean(1)),
             by("E v_i v_j is 1 for i = j, else 0", T.mean, eq="Song et al. (40)"),
+        ),
+        (
+            by("the sum over all outcomes, with a mean", OFF),
+            by("E v_i v_j is shift^2 more, for all i and j", T.mean + T.bias),
         ),
         (
             by("the sum over all outcomes", SPREAD),
@@ -93,6 +101,9 @@ hutchinson = Claim(
         "noise uniform on (0, 1)": Wrong(
             T._replace(mean=T.mean / 3 + off_diagonal / 4), "a mean of 1/2 brings in what is off the diagonal"
         ),
+        "unit variance alone": Wrong(
+            T._replace(bias=S.Zero), "1 + signs, of variance 1, estimate tr A + sum a_ij: their mean is not 0"
+        ),
         "asymmetry forgotten": Wrong(
             T._replace(signs=2 * asymmetric), "2 |A|_F^2 is right for symmetric A only: v^T A v sees A + A^T"
         ),
@@ -105,14 +116,22 @@ hutchinson = Claim(
         process=(),
         normals=(n_0, n_1, n_2),
         uniforms=(u_0, u_1, u_2),
-        # at the example tr A = 3 and the variances are 36 and 14; the sds of the squares are 105.2 and 14.01
+        # at the example tr A = 3 and the variances are 36 and 14, 140 for 1 + signs; the sds of the squares are 105.2
+        # and 14.01
         checks=(
             Mean(by_normals, lambda a: a.mean, sd=6),
             Mean(by_signs, lambda a: a.mean, sd=3.8),
+            Mean(by_moved, lambda a: a.mean + a.bias, sd=12),
             Mean((by_normals - 3) ** 2, lambda a: a.signs + a.more, sd=110),
             Mean((by_signs - 3) ** 2, lambda a: a.signs, sd=15),
         ),
-        twins=("noise of unit length", "noise uniform on (0, 1)", "asymmetry forgotten", "exact for signs"),
+        twins=(
+            "noise of unit length",
+            "noise uniform on (0, 1)",
+            "unit variance alone",
+            "asymmetry forgotten",
+            "exact for signs",
+        ),
     ),
     trust=("the mean of a polynomial of degree four depends on the moments up to the fourth only",),
     means="three coordinates, nine symbolic entries; more coordinates are further terms of the same kinds",

@@ -10,7 +10,7 @@ x_hat - x = -(eps_hat - eps)/sqrt(SNR) = -(v_hat - v)/sqrt(1 + SNR), variance pr
 
 from typing import NamedTuple
 
-from sympy import Abs, Expr, S, sqrt
+from sympy import Abs, Expr, S, factor, sqrt
 
 from derivations.claim import Claim, Source, Wrong, by
 from derivations.claims.continuous_loss import chain_rule, gamma_slope
@@ -134,7 +134,11 @@ CLIPPED = least(snr, CLIP)
 MIN = MinSNR(
     eps=CLIPPED / snr, v=CLIPPED / (1 + snr), score=CLIPPED / (snr * (1 + snr)), elbo=2 * CLIPPED / (snr * dgamma_t)
 )
-low = {snr: h, CLIP: h + CLIP}  # where nothing is clipped; h -> 0 is the end where the SNR is zero
+
+
+def low(e: Expr) -> Expr:
+    """An SNR of h/(1 + h) of the clip, so that nothing is clipped; h -> 0 is the end where the SNR is zero."""
+    return e.subs(snr, CLIP * h / (1 + h)).replace(Abs, lambda distance: Abs(factor(distance)))
 
 
 def says_min(a: MinSNR) -> tuple[Equal | Tends, ...]:
@@ -144,7 +148,9 @@ def says_min(a: MinSNR) -> tuple[Equal | Tends, ...]:
         Equal(CLIPPED * (x - x_of_v) ** 2, a.v * (v - v_hat) ** 2),
         Equal(CLIPPED * (x - x_of_score) ** 2, a.score * (-eps / sigma - score_hat) ** 2),
         Equal(2 / dgamma_t * CLIPPED * (x - x_of_eps) ** 2, a.elbo * (eps - eps_hat) ** 2),
-        Tends(a.v.subs(low, simultaneous=True), h, S.Zero),
+        Tends(low(a.v), h, S.Zero),
+        Tends(low(a.eps), h, S.One),
+        Tends(low(a.score), h, S.One),
     )
 
 
@@ -159,10 +165,18 @@ STEPS = (
     by("x - x_hat = sigma (v_hat - v), sigma^2 = 1/(1 + SNR)", SAYS[1][1]),
     by("x - x_hat = -(sigma^2/alpha)(s_hat + eps/sigma)", SAYS[2][1]),
     by("the bound has gamma'/2 on the error of eps", SAYS[3][1]),
-    by("below the clip", 1 - 1 / (1 + h)),
+    by("below the clip", CLIP * h / (1 + h + CLIP * h)),
+    by("below the clip", S.One),
+    by("below the clip, sigma^2", (1 + h) / (1 + h + CLIP * h)),
 )
 DATA = "min(SNR, c) on the error of x"
-STARTS = DATA, DATA, DATA, "at a uniform t, w = 2/gamma' times it", "v where nothing is clipped"
+STARTS = (
+    DATA,
+    DATA,
+    DATA,
+    "at a uniform t, w = 2/gamma' times it",
+    *(f"{kind} where nothing is clipped" for kind in ("v", "eps", "score")),
+)
 DIFFUSERS = "diffusers #5654", "diffusers #6307", "diffusers #8466", "bmaltais/kohya_ss #1555"
 
 min_snr = Claim(
@@ -190,11 +204,12 @@ min_snr = Claim(
     wrong={
         "v clipped as SNR + 1": Wrong(
             by_v(least(snr + 1, CLIP) / (snr + 1)),
-            "a network of v is trained on another loss: at SNR = 0 with weight 1, where x has 0",
+            "a network of v is trained on another loss: at SNR = 0 with weight 1, where x and v have 0",
             DIFFUSERS,
         ),
         "eps weight plus 1 on v": Wrong(by_v(CLIPPED / snr + 1), "large where the others are least"),
         "v weighed as eps": Wrong(by_v(CLIPPED / snr), "the factor SNR/(SNR + 1) is missing"),
+        "score weighed as eps": Wrong(MIN._replace(score=CLIPPED / snr), "sigma^2 is missing"),
         "x's weight on eps": Wrong(
             MIN._replace(eps=CLIPPED), "the steps of high SNR get c times what they should", ("a public blog",)
         ),

@@ -186,7 +186,10 @@ monotone = Claim(
         for said, unit in zip(says_rising(RISING), (in_slope, in_rise), strict=True)
     ),
     wrong={
-        "slope 1": Wrong(RISING._replace(slope=S.One, rise=h), "the weight of the linear layer is taken for 1"),
+        "abs on the biases only": Wrong(
+            Rising(slope=w_1 + 2 * in_slope, rise=w_1 * h + 2 * in_rise),
+            "weights left free: with -w_3 the slope is 2 w_1 less this one, below w_1, and gamma may fall",
+        ),
         "unit without its sigmoid": Wrong(
             RISING._replace(slope=w_1 * (1 + w_2 * w_3)), "the sigmoid's slope is at most 1/4, and falls to 0 far out"
         ),

@@ -68,12 +68,15 @@ def ddim_coefficients(step: Step, eta: float = 0.0) -> Coefficients:
 def ancestral(z_t: Event, x_hat: Event, step: Step, noise: Event) -> Event:
     r"""A draw of :math:`q(z_s \mid z_t, x = \hat x)`, in the dtype of z_t.
 
+    A guided x-hat moves its mean by :math:`w\, \sigma_{t|s}^2/\alpha_{t|s} \nabla`; algorithm 1 of arXiv 2105.05233
+    moves it by w times the step's variance, and is another sampler.
+
     Raises:
         ValueError: events of different shape or dtype, or not floating; a step of another batch.
 
     Source: VDM, arXiv 2107.00630v6, appendix A.4.
 
-    Claim: vdm.posterior, ddpm.posterior
+    Claim: vdm.posterior, ddpm.posterior, guidance.ancestral
     """
     return _noisy("ancestral", ancestral_coefficients(step), z_t, x_hat, noise)
 
