@@ -107,3 +107,5 @@ s_1, s_2 = real("s_1 s_2")  # two coordinates of a score
 F_0, F_y, F_t, F_yy, F_yt, F_tt, F_rest = real("F_0 F_y F_t F_yy F_yt F_tt F_rest")  # a smooth field and its slopes
 growth_rest, middle = real("growth_rest middle")  # of exp(h); how far off a middle evaluation is, over h^2
 (y_rest,) = real("y_rest")  # the bounded rest of a solution's Taylor formula
+# A second density beside p: the logarithms of both, the score of the other, and the slopes of both scores
+log_p, log_q, score_q, score_slope, score_q_slope = real("log_p log_q score_q score_slope score_q_slope")
