@@ -15,7 +15,7 @@ from derivations.claim import Claim
 TAGS = Path(__file__).with_name("tags")
 MODULES = (
     "forward", "forward_steps", "forward_forms", "forward_sde", "ddpm", "ddpm_vdm", "ddpm_limits",
-    "paths", "paths_subvp",
+    "paths", "paths_subvp", "fourier",
     "schedules", "schedules_iddpm", "schedules_beta", "schedules_ddpm",
     "schedules_other", "schedules_learned", "learned_ends",
     "posterior", "posterior_limits", "posterior_forms", "posterior_targets", "posterior_ddpm",

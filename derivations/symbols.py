@@ -109,3 +109,4 @@ growth_rest, middle = real("growth_rest middle")  # of exp(h); how far off a mid
 (y_rest,) = real("y_rest")  # the bounded rest of a solution's Taylor formula
 # A second density beside p: the logarithms of both, the score of the other, and the slopes of both scores
 log_p, log_q, score_q, score_slope, score_q_slope = real("log_p log_q score_q score_slope score_q_slope")
+(freq,) = positive("freq")  # a Fourier feature's 2^n
