@@ -80,7 +80,7 @@ def test_an_open_cell(seed: int) -> None:
 
 @pytest.mark.claim("ddpm.decoder")
 @pytest.mark.parametrize(
-    "levels", [torch.arange(256, dtype=torch.float64) / 127.5 - 1, values(256, torch.float64)], ids=["ends", "midpoints"]
+    "levels", [torch.arange(256, dtype=torch.float64) / 127.5 - 1, values(256, torch.float64)], ids=["ends", "middles"]
 )
 @given(seed=seeds)
 def test_ddpm_decoder(levels: torch.Tensor, seed: int) -> None:
