@@ -28,7 +28,7 @@ MODULES = (
     "invariance", "equivalence", "equivalence_models", "schedule_matters",
     "gamma_variance", "gamma_training", "times", "times_variance",
     "hutchinson", "flow_likelihood", "flow_likelihood_gaussian", "likelihood_bits",
-    "bayes_gaussian", "bayes_gaussian_loss", "bayes_discrete", "bayes_points", "bayes_mixture", "immse", "bayes_bound",
+    "bayes_gaussian", "bayes_gaussian_loss", "bayes_discrete", "bayes_points", "bayes_level", "bayes_mixture", "immse", "bayes_bound",
     "bayes_ddpm",
     "ddim", "ddim_eta", "ddim_forward", "ddim_loss", "ddim_forms", "ddim_exact", "flow_ode", "flow_gaussian",
     "ddim_gaussian",

@@ -70,6 +70,7 @@ def test_another_likelihood_is_seen(monkeypatch: pytest.MonkeyPatch) -> None:
         assert (net(z, gamma) - exact).abs().max() > 1e-2
 
 
+@pytest.mark.claim("bayes.level")
 @torch.no_grad()
 def test_a_prior_enters_by_bayes_rule() -> None:
     """Each coordinate with a prior of its own: the posterior mean by summing over levels."""
