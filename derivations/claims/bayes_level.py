@@ -79,6 +79,13 @@ def says(a: Level) -> tuple[Equal, Equal]:
 
 SAYS = says(L)
 CUTS = [w / (w_aa + w_ab + w_ba + w_bb) for w in (w_aa, w_aa + w_ab, w_aa + w_ab + w_ba)]
+PLACE = dict(
+    zip(
+        (alpha_t, sigma_t, x_a, x_b, w_aa, w_ab, w_ba, w_bb),
+        (Rational(4, 5), Rational(3, 5), 1, -1, 4, 1, 1, 2),
+        strict=True,
+    )
+)
 IS_A, WEIGHINGS = (x_i - x_b) / (x_a - x_b), (tanh(4 * z_i), tanh(4 * z_j))
 
 level = Claim(
@@ -89,10 +96,7 @@ level = Claim(
     needs=("vdm.forward.marginal",),
     says=says,
     answer=L,
-    example={
-        **{alpha_t: Rational(4, 5), sigma_t: Rational(3, 5), z_i: 1, z_j: -1, x_a: 1, x_b: -1},
-        **{w_aa: 4, w_ab: 1, w_ba: 1, w_bb: 2},
-    },
+    example={**PLACE, z_i: 1, z_j: -1},
     means="two coordinates of two levels at symbolic places, any joint law; more are further terms of the same sums",
     proof=(
         (
@@ -134,16 +138,11 @@ level = Claim(
         ),
         normals=(n_1, n_2),
         uniforms=(u_0,),
-        at={
-            **{alpha_t: Rational(4, 5), sigma_t: Rational(3, 5), x_a: 1, x_b: -1},
-            **{w_aa: 4, w_ab: 1, w_ba: 1, w_bb: 2},
-        },
+        at=PLACE,
         checks=tuple(Mean(of=IS_A * f, value=lambda a, f=f: chance(a) * f, sd=0.5) for f in WEIGHINGS),
         twins=("the prior of x_i", "own likelihood twice", "no half"),
     ),
-    sources=(
-        Source("kingma2021variational", "arXiv:2107.00630", "(8)", "the first factor: the decoder's, at time t"),
-    ),
+    sources=(Source("kingma2021variational", "arXiv:2107.00630", "(8)", "the first factor: the decoder's, at time t"),),
 )
 
 CLAIMS = (level,)
