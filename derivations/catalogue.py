@@ -27,7 +27,7 @@ MODULES = (
     "continuous_loss", "loss_limit", "continuous_forms", "min_snr", "loss_ends", "gaussian_loss",
     "invariance", "equivalence", "equivalence_models", "schedule_matters",
     "gamma_variance", "gamma_training", "times", "times_variance",
-    "hutchinson", "flow_likelihood", "flow_likelihood_gaussian", "likelihood_bits",
+    "hutchinson", "flow_likelihood", "flow_likelihood_gaussian", "likelihood_bits", "likelihood_decoder",
     "bayes_gaussian", "bayes_gaussian_loss", "bayes_discrete", "bayes_points", "bayes_level",
     "bayes_mixture", "immse", "bayes_bound", "bayes_ddpm",
     "ddim", "ddim_eta", "ddim_forward", "ddim_loss", "ddim_forms", "ddim_exact", "flow_ode", "flow_gaussian",
