@@ -32,7 +32,8 @@ MODULES = (
     "bayes_mixture", "immse", "bayes_bound", "bayes_ddpm",
     "ddim", "ddim_eta", "ddim_forward", "ddim_loss", "ddim_forms", "ddim_exact", "flow_ode", "flow_gaussian",
     "ddim_gaussian",
-    "solvers", "solvers_edm", "solvers_multistep", "solvers_singlestep", "langevin", "langevin_density", "grids",
+    "solvers", "solvers_edm", "solvers_multistep", "solvers_singlestep",
+    "langevin", "langevin_density", "langevin_pc", "grids",
     "guidance", "guidance_eps", "guidance_free", "guidance_tilt", "guidance_limits",
 )  # fmt: skip
 
