@@ -15,7 +15,7 @@ from derivations.claim import Claim
 TAGS = Path(__file__).with_name("tags")
 MODULES = (
     "forward", "forward_steps", "forward_forms", "forward_sde", "ddpm", "ddpm_vdm", "ddpm_limits",
-    "paths", "paths_subvp",
+    "paths", "paths_subvp", "fourier",
     "schedules", "schedules_iddpm", "schedules_beta", "schedules_ddpm",
     "schedules_other", "schedules_learned", "learned_ends",
     "posterior", "posterior_limits", "posterior_forms", "posterior_targets", "posterior_ddpm",
@@ -28,11 +28,13 @@ MODULES = (
     "loss_ends", "gaussian_loss", "invariance", "equivalence", "equivalence_models", "schedule_matters",
     "gamma_variance", "gamma_training", "times", "times_variance",
     "hutchinson", "flow_likelihood", "flow_velocity", "flow_likelihood_gaussian", "likelihood_bits",
-    "bayes_gaussian", "bayes_gaussian_loss", "bayes_discrete", "bayes_points", "bayes_mixture", "immse", "bayes_bound",
-    "bayes_ddpm",
+    "likelihood_decoder",
+    "bayes_gaussian", "bayes_gaussian_loss", "bayes_discrete", "bayes_points", "bayes_level",
+    "bayes_mixture", "immse", "bayes_bound", "bayes_ddpm",
     "ddim", "ddim_eta", "ddim_collected", "ddim_forward", "ddim_loss", "ddim_forms", "ddim_exact", "flow_ode",
     "flow_gaussian", "ddim_gaussian",
-    "solvers", "solvers_edm", "solvers_exact", "solvers_multistep", "solvers_singlestep", "langevin",
+    "solvers", "solvers_edm", "solvers_exact", "solvers_multistep", "solvers_singlestep",
+    "langevin", "langevin_density", "langevin_pc", "grids",
     "guidance", "guidance_eps", "guidance_ancestral", "guidance_free", "guidance_tilt", "guidance_limits",
 )  # fmt: skip
 

@@ -110,3 +110,9 @@ growth_rest, middle = real("growth_rest middle")  # of exp(h); how far off a mid
 (dv,) = real("dv")  # the slope of v in z
 # A weighted loss: the weight's slope in t, and where a sigmoid of log SNR is 1/2
 dw, bias = real("dw bias")
+# A second density beside p: the logarithms of both, the score of the other, and the slopes of both scores
+log_p, log_q, score_q, score_slope, score_q_slope = real("log_p log_q score_q score_slope score_q_slope")
+(freq,) = positive("freq")  # a Fourier feature's 2^n
+# Two coordinates of two levels: the weights of their four pairs, and what is seen of each
+w_aa, w_ab, w_ba, w_bb = positive("w_aa w_ab w_ba w_bb")
+x_i, x_j, z_i, z_j = real("x_i x_j z_i z_j")

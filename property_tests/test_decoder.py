@@ -12,6 +12,7 @@ from derivations.ball import precision
 from property_tests.conftest import Record
 from property_tests.strategies import seeds
 from udm.cells import cell_reconstruction, neg_log_cell, neg_log_tail
+from udm.data import values
 from udm.decoder import reconstruction, window
 from udm.gaussian import Gaussian
 from udm.process import Marginal
@@ -78,12 +79,15 @@ def test_an_open_cell(seed: int) -> None:
 
 
 @pytest.mark.claim("ddpm.decoder")
+@pytest.mark.parametrize(
+    "levels", [torch.arange(256, dtype=torch.float64) / 127.5 - 1, values(256, torch.float64)], ids=["ends", "middles"]
+)
 @given(seed=seeds)
-def test_ddpm_decoder(seed: int) -> None:
-    """256 levels, open at both ends. An end a = (b - mu)/sigma is off by u (3 |a| + 1/sigma), as b itself is rounded;
-    -log p moves by that times phi(a)/p, which by -log p is at most 1 + |a| + 1/h."""
+def test_ddpm_decoder(levels: torch.Tensor, seed: int) -> None:
+    """256 levels from -1 to 1, and 256 midpoints; open at both ends. An end a = (b - mu)/sigma is off by
+    u (3 |a| + 1/sigma), as b itself is rounded; -log p moves by that times phi(a)/p, which by -log p is at most
+    1 + |a| + 1/h."""
     generator = torch.Generator().manual_seed(seed)
-    levels = torch.arange(256, dtype=torch.float64) / 127.5 - 1
     index = torch.randint(0, 256, (40, 1), generator=generator)
     index[:2], index[2:4] = 0, 255
     mean = levels[index] + 0.05 * torch.randn((40, 1), generator=generator, dtype=torch.float64)

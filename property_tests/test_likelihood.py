@@ -138,6 +138,7 @@ def batches(law: Grid, n: int, size: int) -> tuple[Tensor, ...]:
     return law.draw_index(n * size, torch.Generator().manual_seed(3)).split(size)
 
 
+@pytest.mark.claim("likelihood.decoder")
 def test_dequantised_by_the_decoder() -> None:
     """A flow keeps divergences: H(x) + KL(q(z_0) || p(z_0)) = H(x) + KL(q(z_1) || N), the bound's own total."""
     law, n = Grid(torch.tensor(GRID, dtype=torch.float64)), 12

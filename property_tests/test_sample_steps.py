@@ -6,6 +6,7 @@ sizes of its terms: 32 u of them (coefficients to 24 u, a product, three sums).
 """
 
 from collections.abc import Callable, Iterable
+from itertools import pairwise
 
 import pytest
 import torch
@@ -23,7 +24,7 @@ from property_tests.exact import BITS, DTYPES, value, worst
 from property_tests.strategies import BATCH, Gammas, _gammas, gammas, latents, seeds
 from udm import Marginal, Step
 from udm.guidance import classifier, combination, rescaled, scale
-from udm.sample import heun, langevin, langevin_size
+from udm.sample import heun, langevin, langevin_size, leading, trailing
 from udm.sample.step import ancestral, ancestral_coefficients, ddim_coefficients, extrapolation, heun_weight
 
 U = 2.0**-53
@@ -283,3 +284,15 @@ def test_rescale(seed: int, phi: float, measure: Record) -> None:
                 )
     # |deviations| are at least 1/2 of numbers up to 13: the mean's rounding costs 26 u of each
     measure("cfg.rescale", "udm.guidance.rescaled", torch.float64, largest, 24.0 + 4 * 26.0, BATCH)
+
+
+@pytest.mark.claim("grid.trailing")
+@given(n=st.integers(2, 60), m=st.integers(1, 60))
+def test_grids_over_equal_strides(n: int, m: int) -> None:
+    """Whole numbers over T, each rounded once; then 0."""
+    q = {s: float(fill(e, n=arb(n), m=arb(m))) for s, e in claims()["grid.trailing"].answer._asdict().items()}
+    back, front = (torch.round(made(n * m, n) * n * m).tolist() for made in (trailing, leading))
+    assert (back[0], back[-2], back[-1]) == (n * m, q["last"], 0)
+    assert (front[0], front[-2], front[-1]) == (q["first"], 1, 0)
+    assert {a - b for a, b in pairwise(back)} == {q["stride"]} == {a - b for a, b in pairwise(front[:-1])}
+    assert {a - b for a, b in zip(back[:-1], front[:-1], strict=True)} == {q["early"]}

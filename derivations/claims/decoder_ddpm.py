@@ -1,8 +1,9 @@
 """DDPM's decoder: the mass of N(mu, sigma^2) in the bin of a level, by the normal distribution function Phi.
 
-K levels from -1 to 1 lie 2/(K - 1) apart, so a bin reaches 1/(K - 1) to either side; the first and the last are open
-outwards, and the masses sum to one. In a tail Phi(b) - Phi(a) is a difference of numbers near 1; as
-Phi(b) - Phi(a) = Phi(-a) - Phi(-b) and Phi(-a) = erfc(a/sqrt 2)/2, it can be taken of two small ones instead.
+K levels from -1 to 1 lie 2/(K - 1) apart, so a bin reaches 1/(K - 1) to either side; where levels are the midpoints of
+K bins of [-1, 1], it reaches 1/K. The first and the last are open outwards, and the masses sum to one. In a tail
+Phi(b) - Phi(a) is a difference of numbers near 1; as Phi(b) - Phi(a) = Phi(-a) - Phi(-b) and
+Phi(-a) = erfc(a/sqrt 2)/2, it can be taken of two small ones instead.
 """
 
 from typing import NamedTuple
@@ -25,9 +26,11 @@ def Phi(a: Expr) -> Expr:
 
 
 class Bins(NamedTuple):
-    """Half the width of a bin; the mass from a to b; its form for the upper tail; the mass below b, and above a."""
+    """Half the width of a bin, of levels from -1 to 1 and of midpoints; the mass from a to b; its form for the upper
+    tail; the mass below b, and above a."""
 
     half: Expr
+    half_mid: Expr
     mass: Expr
     tail: Expr
     lowest: Expr
@@ -37,6 +40,7 @@ class Bins(NamedTuple):
 scaled_a, scaled_b = (low - mu_hat) / sigma_1, (high - mu_hat) / sigma_1
 B = Bins(
     half=1 / (K - 1),
+    half_mid=1 / K,
     mass=Phi(scaled_b) - Phi(scaled_a),
     tail=(erfc(scaled_a / sqrt(2)) - erfc(scaled_b / sqrt(2))) / 2,
     lowest=Phi(scaled_b),
@@ -56,8 +60,14 @@ def place(number: Expr) -> Expr:
     return 2 * number / (K - 1) - 1
 
 
+def midpoint(number: Expr) -> Expr:
+    """The midpoints of K bins of [-1, 1], k = 0 .. K - 1."""
+    return (2 * number + 1) / K - 1
+
+
 def says(q: Bins) -> tuple[Equal, ...]:
-    """The masses by the density, and by small numbers; their sum; where one bin ends, the next begins."""
+    """The masses by the density, and by small numbers; their sum; where one bin ends, the next begins; the last of the
+    midpoints' bins ends at 1."""
     return (
         Equal(Integral(density, (x, low, high)), q.mass),
         Equal(Phi(scaled_b) - Phi(scaled_a), q.tail),
@@ -65,6 +75,8 @@ def says(q: Bins) -> tuple[Equal, ...]:
         Equal(1 - below(low), q.highest),
         Equal(q.lowest.subs(high, low) + q.mass + q.highest.subs(low, high), S.One),
         Equal(place(i + 1) - place(i), 2 * q.half),
+        Equal(midpoint(i + 1) - midpoint(i), 2 * q.half_mid),
+        Equal(midpoint(K - 1) + q.half_mid, S.One),
     )
 
 
@@ -83,7 +95,7 @@ IMPROVED = ("improved-diffusion and guided-diffusion losses.py",)
 
 decoder = Claim(
     name="ddpm.decoder",
-    title="DDPM's decoder: the mass of a normal in bins that reach 1/(K - 1) to either side, open at the ends, is one",
+    title="DDPM's decoder: bins open at the ends hold a normal's whole mass; they reach 1/(K - 1), about midpoints 1/K",
     family="likelihood",
     kind="equality",
     says=says,
@@ -116,6 +128,8 @@ decoder = Claim(
         ),
         (by("below a, from a to b, above b", SAYS[4].lhs), by("Phi(a) and Phi(b) cancel", SAYS[4].rhs)),
         (by("neighbouring levels", SAYS[5].lhs), by("half a bin from either", SAYS[5].rhs)),
+        (by("neighbouring midpoints", SAYS[6].lhs), by("half a bin from either", SAYS[6].rhs)),
+        (by("half a bin from the last midpoint", SAYS[7].lhs), by("1 - 1/K + 1/K", SAYS[7].rhs)),
     ),
     wrong={
         "Phi by tanh": Wrong(
@@ -130,6 +144,9 @@ decoder = Claim(
         ),
         "bins half as wide": Wrong(B._replace(half=1 / (2 * K - 2)), "half of the line lies in no bin"),
         "bins of another K": Wrong(B._replace(half=1 / K), "1/256 where 1/255 belongs: gaps between the bins"),
+        "1/(K - 1) about midpoints": Wrong(
+            B._replace(half_mid=1 / (K - 1)), "levels (2k + 1)/K - 1 lie 2/K apart: neighbouring bins overlap"
+        ),
         "bins twice as wide": Wrong(
             B._replace(half=2 / (K - 1)), "1/127.5 for 1/255: each value is in two bins, and masses sum to two"
         ),

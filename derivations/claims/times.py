@@ -8,12 +8,12 @@ R ranks with b examples each hold the places r b ... r b + b - 1 of k = R b, of 
 
 from typing import NamedTuple
 
-from sympy import Abs, Expr, Integral, Mod, Rational, S, ceiling, exp
+from sympy import Abs, Expr, Integral, Mod, Mul, Rational, S, ceiling, exp
 
 from derivations.claim import Below, Claim, Source, Wrong, by
 from derivations.experiment import Chance, Experiment, Mean
 from derivations.statement import Equal
-from derivations.symbols import T, i, k, kappa, m, n, positive, t, u, u_0
+from derivations.symbols import T, i, k, kappa, m, n, positive, t, u, u_0, w
 
 VDM = Source("kingma2021variational", "arXiv:2107.00630", "appendix I.1", "t_i is 1 less it, so that 0 is never drawn")
 
@@ -25,15 +25,23 @@ before, after = 1 - (u + shift), 2 - (u + shift)  # t_i where u + i/k is below 1
 
 
 class Times(NamedTuple):
-    """E exp(kappa t_i); k (1 - t_i) but for a multiple of k; a rank's j-th u + i/k; the chance of one of T steps."""
+    """E exp(kappa t_i); k (1 - t_i) but for a multiple of k; the polynomial in w whose roots are the three 3 (1 - t_i)
+    of k = 3; a rank's j-th u + i/k; the chance of one of T steps."""
 
     mgf: Expr
     cell: Expr
+    thirds: Expr
     ranked: Expr
     chance: Expr
 
 
-TIMES = Times(mgf=(exp(kappa) - 1) / kappa, cell=m + i + r, ranked=u + rank / ranks + j / (ranks * each), chance=1 / T)
+TIMES = Times(
+    mgf=(exp(kappa) - 1) / kappa,
+    cell=m + i + r,
+    thirds=(w - r) ** 3 - 3 * (w - r) ** 2 + 2 * (w - r),
+    ranked=u + rank / ranks + j / (ranks * each),
+    chance=1 / T,
+)
 
 
 def share(time: Expr, low: Expr, high: Expr) -> Integral:
@@ -45,14 +53,26 @@ WRAPPED = share(after, 1 - shift, S.One)
 OF_TIME = share(before, S.Zero, 1 - shift) + WRAPPED
 
 
+def third(start: int, number: int) -> Expr:
+    """3 (1 - t_i) for u_0 = (start + r)/3: its whole part is known, as 0 < r < 1."""
+    return 3 * ((start + r) / 3 + Rational(number, 3) - (start + number) // 3)
+
+
+def thirds(start: int) -> Expr:
+    """The polynomial whose roots they are."""
+    return Mul(*(w - third(start, number) for number in range(3)))
+
+
 def says_times(q: Times) -> tuple[Equal, ...]:
-    """The law of t_i by its moments; its cell, with and without the wrap; over ranks; the law of ceil(T t)."""
+    """The law of t_i by its moments; its cell, with and without the wrap; all cells of three, from each of them; over
+    ranks; the law of ceil(T t)."""
     at = {u: (m + r) / k}
     return (
         Equal(OF_TIME, q.mgf),
         Equal(k * (1 - before.subs(at)), q.cell),
         Equal(k * (1 - after.subs(at)), q.cell - k),
-        Equal(u + (rank * each + j) / (ranks * each), q.ranked),
+        *(Equal(thirds(start), q.thirds) for start in range(3)),
+        Equal((u + shift).subs({i: rank * each + j, k: ranks * each}), q.ranked),
         Equal(Integral(S.One, (t, (m - 1) / T, m / T)), q.chance),
     )
 
@@ -62,19 +82,20 @@ half_way = (exp(kappa * (1 - shift)) - 1) / kappa
 
 lowdisc = Claim(
     name="vdm.time.lowdisc",
-    title="t_i = 1 - (u_0 + i/k) mod 1: each is uniform, one falls into each k-th, and ranks hold slices of one draw",
+    title="t_i = 1 - (u_0 + i/k) mod 1: each is uniform, of three one is in each third, ranks hold slices of one draw",
     family="training",
     kind="law",
     says=says_times,
     answer=TIMES,
     given=(Below(i, k),),
-    example={kappa: 1, i: 1, k: 3, m: 1, r: Rational(1, 2), u: Rational(1, 5), n: 1, ranks: 2, each: 2, j: 1, T: 4},
+    example={kappa: 1, i: 1, k: 3, m: 1, r: S.Half, u: Rational(1, 5), n: 1, w: 1, ranks: 2, each: 2, j: 1, T: 4},
     convenience={
         "i < k": "more times go round once more",
         "0 < k": "0 < i and i < k say so",
         "0 < i": "u_0 itself is the case i = 0",
         "0 < m": "cells are counted from 0",
         "0 < r": "the edge of a cell belongs to it",
+        "0 < w": "the variable of a polynomial",
         "0 < u": "any start",
         "0 < j": "examples are counted from 0",
         "0 < n": "ranks are counted from 0",
@@ -87,12 +108,23 @@ lowdisc = Claim(
         ),
         (by("u = (m + r)/k", SAYS[1].lhs), by("multiply by k", SAYS[1].rhs)),
         (by("u = (m + r)/k, less 1", SAYS[2].lhs), by("multiply by k", SAYS[2].rhs)),
-        (by("example r b + j of R b", SAYS[3].lhs), by("divide", SAYS[3].rhs)),
-        (by("t in ((m - 1)/T, m/T]", SAYS[4].lhs), by("its length", SAYS[4].rhs, primitive=t)),
+        *(
+            (
+                by(f"u_0 in cell {start}: times wrap from i = {3 - start} on", SAYS[3 + start].lhs),
+                by("(w - r)(w - r - 1)(w - r - 2)", TIMES.thirds),
+            )
+            for start in range(3)
+        ),
+        (by("example r b + j of R b", SAYS[6].lhs), by("divide", SAYS[6].rhs)),
+        (by("t in ((m - 1)/T, m/T]", SAYS[7].lhs), by("its length", SAYS[7].rhs, primitive=t)),
     ),
     wrong={
         "not wrapped": Wrong(
             TIMES._replace(mgf=TIMES.mgf * exp(-kappa * shift)), "times below 0, and few above 1 - i/k"
+        ),
+        "spaced by 1/(k - 1)": Wrong(
+            TIMES._replace(thirds=(w - r) * (w - r - Rational(3, 2)) * (w - r - 3)),
+            "linspace with both of its ends: the first and the last are one time",
         ),
         "the same times on every rank": Wrong(
             TIMES._replace(ranked=u + j / each), "all ranks draw the same times: R b examples with b times"
@@ -118,8 +150,11 @@ lowdisc = Claim(
         twins=("not wrapped", "rounded to the next of 0 ... T"),
         size=100_000,
     ),
-    trust=("two laws on (0, 1] with one moment generating function are one",),
-    means="symbolic i, k, T, ranks; i -> m + i mod k meets each cell once",
+    trust=(
+        "two laws on (0, 1] with one moment generating function are one",
+        "other k than 3: i -> m + i is one to one on the numbers modulo k",
+    ),
+    means="symbolic i, k, T, ranks; all cells at k = 3, from each of them, at a symbolic place r",
     sources=(VDM,),
 )
 

@@ -9,6 +9,7 @@ from torch import Tensor, nn
 from udm.data import values
 from udm.laws import Grid
 from udm.network import LevelNet, build, fourier_features
+from udm.network.fourier import resolving
 from udm.process import Marginal
 
 pytestmark = pytest.mark.usefixtures("one_thread")
@@ -69,6 +70,7 @@ def test_another_likelihood_is_seen(monkeypatch: pytest.MonkeyPatch) -> None:
         assert (net(z, gamma) - exact).abs().max() > 1e-2
 
 
+@pytest.mark.claim("bayes.level")
 @torch.no_grad()
 def test_a_prior_enters_by_bayes_rule() -> None:
     """Each coordinate with a prior of its own: the posterior mean by summing over levels."""
@@ -164,6 +166,52 @@ def test_fourier_features_tell_every_level_apart() -> None:
     assert (got - want).abs().max() <= 4 * 2.0**-23
     rounded = torch.cos(128 * math.pi * z[:, 0, 0, 0])  # the angle of 128 pi rounded to float32
     assert rounded.double().abs().max() > 4 * 2.0**-23
+
+
+def apart(K: int, n: range) -> float:
+    """The least distance of the features of neighbouring levels."""
+    z = values(K, torch.float64)[:, None, None, None]
+    return torch.diff(fourier_features(z, n)[:, 1:, 0, 0], dim=0).norm(dim=1).min().item()
+
+
+@pytest.mark.claim("vdm.fourier.lsb")
+@pytest.mark.parametrize("K", [2, 3, 5, 16, 17, 31, 33, 100, 129, 256, 257, 1025])
+def test_neighbouring_levels_are_told_apart(K: int) -> None:
+    """2 sin(2^n pi/K) apart at one n, at two together by 4 + 4 cos^2 h (1 - 2 cos 2h), h = 2^n pi/K: never below 2."""
+    n = resolving(K)
+    assert 2 ** n[0] <= K / 2 < 2 ** n[1]
+    h = 2 ** n[0] * math.pi / K
+    assert apart(K, n[:1]) == pytest.approx(2 * math.sin(h), abs=1e-12)
+    both = math.sqrt(4 + 4 * math.cos(h) ** 2 * (1 - 2 * math.cos(2 * h)))
+    assert apart(K, n) == pytest.approx(both, abs=1e-12) and both >= 2 - 1e-12
+
+
+@pytest.mark.parametrize("K", [17, 33, 129, 257])
+def test_one_frequency_too_many_is_seen(K: int) -> None:
+    """The twin: log2 K rounded up puts n = 4, 5 at 17 levels, where neighbours are 0.8 apart, not 2."""
+    finest = (K - 1).bit_length() - 1
+    assert apart(K, range(finest, finest + 2)) < 1.9
+    assert K != 17 or apart(K, range(4, 5)) == pytest.approx(0.367, abs=1e-3)
+
+
+def test_vdm_s_own_frequencies_stay() -> None:
+    assert resolving(256) == range(7, 9) and apart(256, range(7, 8)) == pytest.approx(2, abs=1e-12)
+    assert apart(256, range(8, 9)) < 1e-12  # all levels are one
+    with pytest.raises(ValueError, match="resolving: expected K >= 2 levels, got 1"):
+        resolving(1)
+
+
+def test_weights_for_other_features_are_refused() -> None:
+    """Weights that do not say where their features begin took log2 K rounded up: the same for powers of two only."""
+    for K, fits in ((16, True), (17, False)):
+        net = build("unet", (1, 8, 8), K, channels=8, blocks=1)
+        net.load_state_dict(net.state_dict())
+        old = {name: v for name, v in net.state_dict().items() if name != "first"}
+        if fits:
+            net.load_state_dict(old)
+        else:
+            with pytest.raises(RuntimeError, match="expected weights for Fourier features from n = 3 on, got n = 4"):
+                net.load_state_dict(old)
 
 
 def test_fourier_features_are_sines_with_their_slopes() -> None:

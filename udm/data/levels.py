@@ -76,6 +76,8 @@ def values(K: int, dtype: torch.dtype = torch.float32) -> Tensor:
 
     Raises:
         ValueError: K < 2.
+
+    Claim: ddpm.decoder
     """
     if K < 2:
         raise ValueError(f"values: expected K >= 2 levels, got {K}")

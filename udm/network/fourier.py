@@ -15,6 +15,22 @@ from torch import Tensor
 from udm.shapes import events
 
 
+def resolving(K: int) -> range:
+    r"""n and n + 1 with :math:`2^n \le K/2 < 2^{n+1}`, which tell neighbours of K levels apart; 7 and 8 for 256.
+
+    Neighbours turn by :math:`2^{n+1} \pi/K`. Two at one frequency are :math:`2 \sin(2^n \pi/K)` apart, at these two
+    together 2 or more; from 2^n > K/2 on they draw near again, and at 2^n = K all levels are one.
+
+    Raises:
+        ValueError: K < 2.
+
+    Claim: vdm.fourier.lsb
+    """
+    if K < 2:
+        raise ValueError(f"resolving: expected K >= 2 levels, got {K}")
+    return range(K.bit_length() - 2, K.bit_length())
+
+
 def fourier_features(z: Float[Tensor, "batch c h w"], n: range) -> Float[Tensor, "batch c2 h w"]:
     """z with 2 c len(n) channels behind it, in the dtype of z.
 

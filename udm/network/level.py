@@ -29,6 +29,8 @@ class LevelNet(nn.Module):
 
     Raises:
         ValueError: a shape that is not (c, h, w), K < 2, channels no multiple of 8, blocks < 1, dropout outside [0, 1).
+
+    Claim: bayes.level
     """
 
     def __init__(

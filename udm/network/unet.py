@@ -4,16 +4,17 @@ import math
 from importlib import import_module
 from typing import Any
 
+import torch
 from torch import Tensor, nn
 
-from udm.network.fourier import fourier_features
+from udm.network.fourier import fourier_features, resolving
 
 
 class UNet(nn.Module):
     """UNet2DModel on z and its Fourier features; gamma takes the place of the time.
 
     Raises:
-        ValueError: a shape that is not (c, h, w), channels or blocks < 1, dropout outside [0, 1), no diffusers.
+        ValueError: a shape that is not (c, h, w), K < 2, channels or blocks < 1, dropout outside [0, 1), no diffusers.
     """
 
     def __init__(
@@ -35,8 +36,9 @@ class UNet(nn.Module):
         if channels < 1 or blocks < 1 or not 0 <= dropout < 1:
             got = f"{channels}, {blocks}, {dropout}"
             raise ValueError(f"UNet: expected channels >= 1, blocks >= 1 and dropout in [0, 1), got {got}")
-        finest = (K - 1).bit_length() - 1  # 2^finest pi tells neighbouring levels apart: 7 for 256
-        self.features = range(max(finest, 0), finest + 2)
+        self.features = resolving(K)
+        self.register_buffer("first", torch.tensor(self.features[0]))  # weights know their features
+        self._before = max((K - 1).bit_length() - 1, 0)  # where weights that do not say so began
         c, depth = shape[0], _depth(shape[1:])
         self.net: nn.Module = diffusers.UNet2DModel(
             sample_size=shape[1:],
@@ -52,6 +54,13 @@ class UNet(nn.Module):
             num_class_embeds=labels + 1 if labels else None,
         )
         self.labels = labels
+
+    def _load_from_state_dict(self, state_dict: dict[str, Any], prefix: str, *args: Any) -> None:
+        first = state_dict.setdefault(f"{prefix}first", torch.tensor(self._before))
+        if int(first) != self.features[0]:
+            wanted = f"expected weights for Fourier features from n = {self.features[0]} on"
+            raise RuntimeError(f"{wanted}, got n = {int(first)}")
+        super()._load_from_state_dict(state_dict, prefix, *args)  # pyright: ignore[reportUnknownMemberType]
 
     def forward(self, z: Tensor, gamma: Tensor, label: Tensor | None = None) -> Tensor:
         classes = None

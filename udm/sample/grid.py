@@ -39,6 +39,8 @@ def trailing(T: int, steps: int) -> PerExample64:
         ValueError: not 1 <= steps <= T.
 
     Source: Lin et al., arXiv 2305.08891v4, section 3.3.
+
+    Claim: grid.trailing
     """
     _sub("trailing", T, steps)
     return torch.tensor(
@@ -56,6 +58,8 @@ def leading(T: int, steps: int) -> PerExample64:
         ValueError: not 1 <= steps <= T.
 
     Source: Lin et al., arXiv 2305.08891v4, section 3.3.
+
+    Claim: grid.trailing
     """
     _sub("leading", T, steps)
     falling = [(1 + j * (T // steps)) / T for j in reversed(range(steps))]
@@ -86,6 +90,8 @@ def karras(
         ValueError: steps < 2; rho not positive; a level that the schedule has not; no sigma_min where it reaches 0.
 
     Source: Karras et al., arXiv 2206.00364v2, eq. (5).
+
+    Claim: schedule.edm
     """
     if steps < 2 or not rho > 0:
         raise ValueError(f"karras: expected steps >= 2 and rho > 0, got {steps} and {rho}")

@@ -187,7 +187,7 @@ class Corrected(Sampler):
 
     Source: Song et al., arXiv 2011.13456v2, algorithms 1, 4 and 5.
 
-    Claim: langevin.gaussian, langevin.step_size
+    Claim: langevin.gaussian, langevin.step_size, sde.pc
     """
 
     predictor: Sampler

@@ -174,7 +174,7 @@ def langevin(z: Event, score: Event, size: PerExample, noise: Event) -> Event:
 
     Source: Song et al., arXiv 2011.13456v2, eq. (2).
 
-    Claim: langevin.gaussian
+    Claim: langevin.gaussian, langevin.stationary
     """
     events("langevin", z=z, score=score, noise=noise)
     per_example("langevin", z.shape[0], size=size)
