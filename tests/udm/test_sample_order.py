@@ -30,7 +30,7 @@ from udm.sample import (
     uniform,
 )
 from udm.sample.step import heun
-from udm.schedule import LinearGamma, Schedule
+from udm.schedule import LinearGamma, Schedule, Sigmoid, Truncated
 
 S2, M = 0.3, 0.7
 PATH = LinearGamma(-3.0, 3.0)
@@ -199,3 +199,27 @@ def test_a_wrong_step_loses_its_order(wrong: str, monkeypatch: pytest.MonkeyPatc
 def test_wrong_noise_loses_the_law(change: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sampler_module, "ddim", wrong_ddim(change))
     assert not within(law_ratios(DDIM(0.3)), 1)
+
+
+@pytest.mark.parametrize("sampler", [Heun(), DPMpp2M()], ids=repr)
+def test_to_no_noise_at_all_the_last_step_sets_the_order(sampler: Sampler) -> None:
+    """sigma^2 ~ t: from one grid's last positive time the denoiser's belief is off by sigma^2. Cut, order 2 is back."""
+    whole = Sigmoid()
+    low, high = (float(whole.gamma(torch.tensor([t], dtype=torch.float64))) for t in (0.02, 0.9))
+    for path, sizes, order in ((whole, (256, 512, 1024), 1), (Truncated(whole, low, high), (64, 128, 256), 2)):
+        end = 0.9 if path is whole else 1.0
+        found: list[float] = []
+        for n in sizes:
+            grid = end * uniform(n)
+            first, last = (path.at(t[None]) for t in (grid[0], grid[-1]))
+            z = torch.tensor([[0.7]], dtype=torch.float64)
+            grow = torch.sqrt((last.alpha**2 * S2 + last.sigma**2) / (first.alpha**2 * S2 + first.sigma**2))
+            got = reverse(Model(centred, path, "x"), z, grid, sampler, lambda: torch.zeros(1, 1))
+            found.append(abs(float(got - grow * z)))
+        assert within(ratios(found), order) if path is whole else min(ratios(found)) > order - 0.1, ratios(found)
+
+
+def centred(z: Tensor, gamma: Tensor) -> Tensor:
+    """E[x | z] of N(0, S2)."""
+    a, s = scalars(gamma)
+    return a * S2 / (a * a * S2 + s * s) * z

@@ -1,7 +1,11 @@
 r"""Samplers: which formula takes each step of a grid, what it costs, and how fast it converges.
 
-``order`` is that of the law of z_0 as all steps shrink together, for a smooth denoiser: of each trajectory where no
-noise is added, of mean and variance where it is. Tests measure it.
+``order`` is that of the law of the last latent as all steps shrink together in gamma, between two finite ends and for
+a smooth denoiser: of each trajectory where no noise is added, of mean and variance where it is. Tests measure it.
+
+A grid to sigma_0 = 0 has one step more, infinite in gamma, which takes the denoiser's last belief for the data. It
+misses some sigma^2 of the last positive time, which falls as 1/n where sigma^2 is linear in t and times are equal (a
+table of betas, the VP SDE, the sigmoid schedule): there the whole is of first order, whatever the sampler.
 """
 
 from abc import ABC, abstractmethod
@@ -151,7 +155,7 @@ class DPMpp2M(Sampler):
     """DPM-Solver++(2M): one evaluation a step, second order in lambda = half the log SNR.
 
     The first step is of first order; so is the last, unless ``lower_order_final`` is False and sigma_0 > 0 (to sigma =
-    0 the extrapolation has infinite weight). Neither lowers the order of the whole.
+    0 the extrapolation has infinite weight). Neither lowers the order of the whole, between finite ends.
 
     Source: Lu et al., arXiv 2211.01095v2, algorithm 2; the authors' code for the last step.
 
