@@ -17,7 +17,6 @@ from torch.nn.functional import mse_loss
 
 from udm import Marginal, Schedule, diffuse, diffusion, target
 from udm.schedule import Betas, Cosine
-from udm.weight import simple
 
 T = 1000
 Noise = Callable[[], tuple[Tensor, Tensor]]
@@ -94,7 +93,7 @@ def hand_weighted(tables: Tables, x: Tensor, eps: Tensor, index: Tensor, predict
 def udm_loss(path: Path, x: Tensor, eps: Tensor, index: Tensor, prediction: Tensor) -> tuple[Tensor, Tensor]:
     """The same through udm's functions of time."""
     at = path.schedule.at(path.times[index])
-    loss = diffusion(target(x, eps, at, "eps"), prediction, simple(at, "eps"))
+    loss = diffusion(target(x, eps, at, "eps"), prediction)
     return diffuse(x, eps, at), loss.mean() / x.shape[1:].numel()
 
 

@@ -133,8 +133,10 @@ def continuous_weight(dgamma: PerExample, at: Marginal, kind: Parameterization) 
     return half * _eps_squared(at.sigma, kind)
 
 
-def diffusion(target: Event, prediction: Event, weight: PerExample) -> PerExample:
+def diffusion(target: Event, prediction: Event, weight: PerExample | None = None) -> PerExample:
     r""":math:`w \sum_i (target_i - prediction_i)^2`, nats per example: (batch,).
+
+    Without a weight it is 1: of eps, DDPM's L_simple.
 
     Raises:
         ValueError: target and prediction of different shape or dtype, or not floating; a weight not (batch,).
@@ -144,8 +146,10 @@ def diffusion(target: Event, prediction: Event, weight: PerExample) -> PerExampl
     Claim: vdm.loss.discrete.snr, vdm.loss.continuous.eps
     """
     events("diffusion", target=target, prediction=prediction)
-    per_example("diffusion", target.shape[0], weight=weight)
     squares = _squares(target, prediction)
+    if weight is None:
+        return squares
+    per_example("diffusion", target.shape[0], weight=weight)
     return weight.to(squares) * squares
 
 

@@ -41,6 +41,15 @@ def events(where: str, **tensors: Tensor) -> None:
     Raises:
         ValueError: names the tensor, the place, what was expected and what came.
     """
+    like, *others = tensors.values()
+    fine = like.is_floating_point() and like.ndim > 0
+    for z in others:
+        fine = fine and z.shape == like.shape and z.dtype == like.dtype
+    if not fine:
+        _refuse(where, tensors)
+
+
+def _refuse(where: str, tensors: dict[str, Tensor]) -> None:
     (first, like), *_ = tensors.items()
     for name, z in tensors.items():
         if not z.is_floating_point():

@@ -71,7 +71,7 @@ def weighted_loss(
     """
     at = schedule.at(t)
     if loss == "simple":
-        weight = simple(at, kind)
+        weight = None if kind == "eps" else simple(at, kind)
     elif loss == "min-snr":
         weight = min_snr(at, kind)
     else:
@@ -109,7 +109,9 @@ def draw_noise(x: Event, draw: Draw) -> tuple[Event, Event]:
     return draw.eps.to(x.dtype), draw.eps_0.to(x.dtype)
 
 
-def _loss(predict: Predict, x: Event, at: Marginal, weight: Tensor, eps: Event, kind: Parameterization) -> PerExample:
+def _loss(
+    predict: Predict, x: Event, at: Marginal, weight: Tensor | None, eps: Event, kind: Parameterization
+) -> PerExample:
     prediction = predict(diffuse(x, eps, at), at.gamma.to(x.dtype))
     return diffusion(target(x, eps, at, kind), prediction, weight)
 
