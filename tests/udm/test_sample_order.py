@@ -153,7 +153,6 @@ def test_all_samplers_are_measured() -> None:
     assert set(Sampler.__subclasses__()) == {type(s) for s in WITHOUT_NOISE + WITH_NOISE}
 
 
-@pytest.mark.claim("solver.euler", "solver.heun")
 @pytest.mark.parametrize(("flow", "grid"), [("gaussian", "karras"), ("gaussian", "curved"), ("two points", "equal")])
 @pytest.mark.parametrize("sampler", WITHOUT_NOISE, ids=repr)
 def test_trajectories_converge_as_declared(sampler: Sampler, flow: str, grid: str) -> None:
