@@ -55,6 +55,14 @@ def conversion(source: Parameterization, target: Parameterization, which: int) -
 CASES: dict[str, Case] = {
     "alpha_ts": Case("vdm.forward.transition", field("vdm.forward.transition", "alpha_ts"), lambda q: q.alpha_ts),
     "var_ts": Case("vdm.forward.transition", field("vdm.forward.transition", "sigma2_ts"), lambda q: q.var_ts),
+    "var_ts, expm1 form": Case(
+        "vdm.forward.sigma2_ts.expm1", lambda: claims()["vdm.forward.sigma2_ts.expm1"].answer, lambda q: q.var_ts
+    ),
+    "SNR": Case(
+        "vdm.forward.snr",
+        lambda: claims()["vdm.forward.snr"].answer,
+        lambda q: Marginal(q.alpha_t, q.sigma_t, q.gap).snr,
+    ),
     "posterior variance": Case("vdm.posterior", field("vdm.posterior", "var"), lambda q: q.posterior_var),
     "weight of z_t": Case("vdm.posterior.mean", field("vdm.posterior.mean", "z"), lambda q: q.weight_z),
     "weight of x": Case("vdm.posterior.mean", field("vdm.posterior.mean", "x"), lambda q: q.weight_x),
@@ -80,6 +88,14 @@ CASES: dict[str, Case] = {
     ),
     "VLB weight, eps form": Case(
         "vdm.kl.expm1", square("vdm.kl.expm1", y.eps - y.eps_hat), lambda q: discrete_weight(q, "eps")
+    ),
+    "VLB weight, by SNR": Case(
+        "vdm.loss.discrete.snr",
+        lambda: claims()["vdm.loss.discrete.snr"].answer.term / (y.x - y.x_hat) ** 2,
+        lambda q: discrete_weight(q, "x"),
+    ),
+    "DDPM VLB weight of eps": Case(
+        "ddpm.loss.eps", field("ddpm.loss.eps", "at_beta_tilde"), lambda q: discrete_weight(q, "eps")
     ),
     "DDPM VLB weight": Case(
         "ddpm.snr.weight", lambda: claims()["ddpm.snr.weight"].answer, lambda q: discrete_weight(q, "x")

@@ -80,7 +80,7 @@ def limit(term: Term) -> float:
 
 @pytest.mark.parametrize("kind", ["x", "v"])
 @pytest.mark.parametrize("name", ["betas", "cosine"])
-@pytest.mark.claim("ddpm.decoder")
+@pytest.mark.claim("ddpm.decoder", "vdm.vlb.decomposition")
 def test_every_term_of_ddpms_bound(name: str, kind: Parameterization) -> None:
     found = evaluated(name, kind)
     for term, value in exact(name).items():

@@ -89,19 +89,23 @@ def test_means(claim: str, dtype: torch.dtype, drawn: Gammas, seed: int, measure
 
 
 @pytest.mark.parametrize("dtype", DTYPES, ids=str)
-@pytest.mark.claim("vdm.forward.transition", "vdm.forward.marginal")
+@pytest.mark.claim("vdm.forward.transition", "vdm.forward.marginal", "ddpm.marginal")
 @given(drawn=gammas, seed=seeds)
 def test_forward(dtype: torch.dtype, drawn: Gammas, seed: int, measure: Record) -> None:
     z, x = latents(seed, dtype, EVENT)
     step, here = Step.from_gamma(*drawn), points(drawn, z, x)
     at_t = Marginal(step.alpha_t, step.sigma_t, drawn.gamma_t)
     forward, ratio = claims()["vdm.forward.marginal"].answer, claims()["vdm.forward.transition"].answer.alpha_ts
+    law, ddpm = marginal(x, at_t), claims()["ddpm.marginal"].answer
     jobs = {
-        "vdm.forward.marginal": (marginal(x, at_t).mean, forward.mean),
+        "vdm.forward.marginal": (law.mean, forward.mean),
+        "ddpm.marginal": (law.mean, ddpm.mean),
         "vdm.forward.transition": (transition(z, step).mean, ratio * y.z_s),
     }
     for claim, (got, exact) in jobs.items():
         measure(claim, "mean, of its bound", dtype, share(got, exact, spread(exact), here, dtype), 1.0, z.numel())
+    for claim, var in (("vdm.forward.marginal", forward.var), ("ddpm.marginal", ddpm.var)):
+        measure(claim, "variance, of its bound", dtype, share(law.var, var, var, here[::2], dtype), 1.0, BATCH)
     noisy = forward.mean + y.sigma_t * y.z_t  # diffuse draws the marginal: mean + sigma eps, eps under the name z_t
     got = diffuse(x, z, at_t)
     measure(

@@ -82,7 +82,7 @@ def test_the_bound_of_the_best_denoiser(name: str) -> None:
     assert biased["diffusion"] > FAR and biased["total"] > FAR, biased
 
 
-@pytest.mark.claim("bayes.gaussian")
+@pytest.mark.claim("bayes.gaussian", "vdm.vlb.decomposition")
 def test_the_discrete_bound_of_a_normal_law() -> None:
     """1/2 sum_i (v_s - v_t) mmse(v_t), mmse(v) = s^2/(1 + v s^2): far above the continuous one at T = 5."""
     case, T = CASES["gaussian"], 5

@@ -4,6 +4,7 @@ Betas: between any two rows, with B = -sum log(1 - beta) summed in 512 bits over
 network has one hidden unit, and a network is linear in its units, so the exact rise of each unit is summed.
 """
 
+from collections.abc import Sequence
 from functools import cache
 from itertools import pairwise
 
@@ -18,10 +19,13 @@ from derivations.ball import precision
 from derivations.catalogue import claims
 from property_tests.conftest import Record
 from property_tests.exact import BITS, ulps, value, worst
+from property_tests.schedules import _angle
 from property_tests.strategies import BATCH, Times, times
+from property_tests.test_sample_steps import fill
 from udm.schedule import Betas, Learned
 
 T = 1000
+U = 2.0**-53
 MAKE = {"linear": Betas.linear, "cosine": Betas.cosine}
 
 
@@ -107,3 +111,89 @@ def test_learned_meets_its_ends_exactly() -> None:
     torch.manual_seed(0)
     schedule = Learned(-13.3, 5.0, hidden=6)
     assert schedule.gamma(torch.tensor([0.0, 1.0], dtype=torch.float64)).tolist() == [-13.3, 5.0]
+
+
+@pytest.mark.parametrize(
+    ("kind", "claim"),
+    [
+        pytest.param("linear", "ddpm.schedule.linear", marks=pytest.mark.claim("ddpm.schedule.linear")),
+        pytest.param("cosine", "iddpm.cosine.beta", marks=pytest.mark.claim("iddpm.cosine.beta")),
+    ],
+)
+def test_every_beta_of_a_table(kind: str, claim: str, measure: Record) -> None:
+    """1 - alpha-bar_i / alpha-bar_(i-1) of the two words. Linear: four roundings; cosine: the nearest, or the clip."""
+    table, answer, error, clipped = MAKE[kind](), claims()[claim].answer, 0.0, 0
+    words = list(zip(table.b_hi.tolist(), table.b_lo.tolist(), strict=True))
+    for i in range(1, T + 1):
+        with precision(BITS):
+            (hi, lo), (hi_before, lo_before) = words[i], words[i - 1]
+            got = 1 - (arb(hi_before) + arb(lo_before) - arb(hi) - arb(lo)).exp()
+            names = {
+                "beta_min": arb(1e-4), "beta_max": arb(0.02), "T": arb(T), "i": arb(i), "angle": _angle(0.008),
+                "s": arb(i - 1) / T, "t": arb(i) / T,
+            }  # fmt: skip
+        exact = fill(answer, **names)
+        over = kind == "cosine" and bool(exact > arb(0.999))
+        clipped += over
+        error = max(error, ulps(float(got.mid()), arb(0.999) if over else exact))
+    assert clipped == (kind == "cosine")
+    measure(claim, f"Betas.{kind}", torch.float64, error, {"linear": 4.0, "cosine": 0.5}[kind], T)
+
+
+class Network:
+    """A learned schedule, and the exact values of its network."""
+
+    def __init__(self) -> None:
+        torch.manual_seed(3)
+        self.made = Learned(-13.25, 5.0, hidden=3, learn_ends=True)
+        w_1, *units = (w.detach() for w in self.made.weights())
+        self.w_1, w_2, b, w_3 = float(w_1), *(u.tolist() for u in units)
+        self.units: Sequence[tuple[float, float, float]] = list(zip(w_2, b, w_3, strict=True))
+
+    def rise(self, low: float, high: float) -> arb:
+        with precision(BITS):
+            return sum((unit_rise(low, high, u) for u in self.units), arb(self.w_1) * (arb(high) - arb(low)))
+
+    def slope(self, t: float) -> arb:
+        with precision(BITS):
+            a = [(arb(w), arb(w) * arb(t) + arb(b), arb(v)) for w, b, v in self.units]
+            return sum((v * w / ((1 + q.exp()) * (1 + (-q).exp())) for w, q, v in a), arb(self.w_1))
+
+
+@pytest.mark.claim("vdm.gamma.endpoints")
+@given(drawn=times)
+def test_what_moves_the_learned_gamma(drawn: Times, measure: Record) -> None:
+    """Autograd by gamma_0, and by the slope w_1 of the linear layer: 64 u of the sizes of the terms."""
+    net, answer, largest = Network(), claims()["vdm.gamma.endpoints"].answer, 0.0
+    made, share = net.made, torch.sigmoid(net.made.raw_1.detach())  # the slope of softplus
+    ends = made.gamma(torch.tensor([0.0, 1.0], dtype=torch.float64)).tolist()
+    assert ends == [float(fill(e, gamma_0=-13.25, gamma_1=5.0)) for e in (answer.first, answer.last)]
+    for t, gamma, slope in zip(drawn.t.tolist(), made.gamma(drawn.t), made.dgamma(drawn.t), strict=True):
+        by_ends, by_raw = torch.autograd.grad(gamma, (made.ends, made.raw_1), retain_graph=True)
+        (slope_by_raw,) = torch.autograd.grad(slope, made.raw_1, retain_graph=True)
+        here = {"rise": net.rise(0, t), "left": net.rise(t, 1), "N'": net.slope(t), "dN'": arb(1), "dN_0": arb(0)}
+        here |= {"dN_t": arb(t), "dN_1": arb(1), "gamma_0": arb(-13.25), "gamma_1": arb(5.0)}
+        whole = float(net.rise(0, 1))
+        for got, of, size in (
+            (by_ends[0], answer.by_0, 1.0),
+            (by_raw / share, answer.by_eta, 18.25 / whole),
+            (slope_by_raw / share, answer.dgamma_by_eta, 18.25 / whole * (1 + float(here["N'"]) / whole)),
+        ):
+            largest = max(largest, float(abs(fill(of, **here) - float(got))) / (64 * U * size))
+    measure("vdm.gamma.endpoints", "gradients, of their bound", torch.float64, largest, 1.0, 3 * BATCH)
+
+
+@pytest.mark.claim("vdm.gamma.monotone")
+@given(drawn=times)
+def test_the_learned_gamma_rises_as_its_linear_layer(drawn: Times) -> None:
+    """At least, and somewhere by more than it; to 8 ulps."""
+    net, answer, more = Network(), claims()["vdm.gamma.monotone"].answer, 0.0
+    gaps, slopes = net.made.gap(*drawn).tolist(), net.made.dgamma(drawn.t).tolist()
+    for s, t, gap, slope in zip(drawn.s.tolist(), drawn.t.tolist(), gaps, slopes, strict=True):
+        with precision(BITS):
+            unit, h = net.rise(0, 1) / arb(18.25), arb(t) - arb(s)
+            for got, of in ((gap, answer.rise), (slope, answer.slope)):
+                ratio = unit * got / fill(of, w_1=arb(net.w_1), h=h)
+                assert ratio > 1 - 16 * U
+                more = max(more, float(ratio))
+    assert more > 1.1

@@ -1,7 +1,10 @@
 """The catalogue: tags are permanent and unique, needs are acyclic, sources and tags of udm exist."""
 
+import ast
 import re
 from collections import Counter
+from collections.abc import Iterable
+from pathlib import Path
 from typing import get_args
 
 import pytest
@@ -52,6 +55,31 @@ def test_every_claim_has_sources_with_a_version() -> None:
 
 def test_every_name_tagged_in_udm_is_a_claim() -> None:
     assert set(implemented_by()) <= set(claims()), set(implemented_by()) - set(claims())
+
+
+def named_by_tests() -> set[str]:
+    """Strings in the tests of udm that are a claim's whole name, in a mark or a table; claims()[name] only reads it."""
+    root, found = Path(__file__).parents[1], set[str]()
+    for path in (p for folder in ("property_tests", "tests/udm") for p in sorted((root / folder).glob("*.py"))):
+        nodes = list(ast.walk(ast.parse(path.read_text())))
+        read = {id(n.slice) for n in nodes if isinstance(n, ast.Subscript)}
+        strings = (n for n in nodes if isinstance(n, ast.Constant) and isinstance(n.value, str))
+        found |= {n.value for n in strings if id(n) not in read}
+    return found & set(claims())
+
+
+def without_test(tagged: Iterable[str], tests: set[str]) -> list[str]:
+    return sorted(set(tagged) - tests)
+
+
+def test_every_claim_tagged_in_udm_has_a_test() -> None:
+    assert without_test(implemented_by(), named_by_tests()) == []
+
+
+def test_a_tag_without_a_test_is_reported_by_name() -> None:
+    tagged, name = implemented_by(), "vdm.loss.score"
+    assert name in tagged
+    assert without_test(tagged, named_by_tests() - {name}) == [name]
 
 
 def test_patterns() -> None:

@@ -89,6 +89,7 @@ def posterior() -> tuple[float, float]:
     return m + gain * (0.8 - m), (1 - gain) * v
 
 
+@pytest.mark.claim("guidance.bayes")
 @pytest.mark.parametrize("kind", KINDS)
 def test_the_classifier_of_weight_one_is_the_posterior(kind: str) -> None:
     """Bayes: the score of p(z | c) is that of p(z) plus grad log p(c | z)."""
