@@ -7,8 +7,12 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
+from typer.testing import CliRunner
+
+from udm.cli.app import app
 
 ROOT = Path(__file__).parent.parent
 TAG, NAME = "0C7K", "vdm.posterior"
@@ -19,14 +23,29 @@ def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("udm")
 
 
-def udm(*args: str, cache: Path) -> subprocess.CompletedProcess[str]:
+class Run(NamedTuple):
+    """What a command left."""
+
+    returncode: int
+    stdout: str
+    stderr: str
+
+
+def udm(*args: str, cache: Path) -> Run:
+    """In this process, where the catalogue is loaded once."""
+    found = CliRunner().invoke(app, list(args), env={"UDM_CACHE": str(cache), "COLUMNS": "120"})
+    return Run(found.exit_code, found.stdout, found.stderr)
+
+
+def by_shell(*args: str, cache: Path) -> Run:
     env = os.environ | {"UDM_CACHE": str(cache), "COLUMNS": "120"}
     script = "from udm.cli import main; main()"
-    return subprocess.run([sys.executable, "-c", script, *args], capture_output=True, text=True, env=env, cwd=ROOT)
+    run = subprocess.run([sys.executable, "-c", script, *args], capture_output=True, text=True, env=env, cwd=ROOT)
+    return Run(run.returncode, run.stdout, run.stderr)
 
 
 def test_verify_prints_a_table_and_the_counterexamples(cache: Path) -> None:
-    run = udm("verify", NAME, cache=cache)
+    run = by_shell("verify", NAME, cache=cache)
     assert run.returncode == 0, run.stderr
     assert f"{TAG}  {NAME}" in run.stdout and "1 of 1 claims green" in run.stdout
     assert "wrong: variance of the forward step: off by" in run.stdout and "sigma_ts = " in run.stdout
