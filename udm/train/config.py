@@ -38,7 +38,7 @@ class Config:
     loss: str = "vlb"
     T: int | None = None
     bias: float = 2.0  # of the sigmoid weight
-    steps: int = 1200
+    steps: int = 800
     batch: int = 128  # over all ranks and accumulated parts
     accumulate: int = 1
     lr: float = 2e-3
