@@ -153,3 +153,11 @@ def test_edges_of_a_grid_and_of_a_table() -> None:
     betas = Betas.linear(7)  # whose times are no tenths
     assert law.model(betas).predict(z[:1], betas.at(torch.ones(1)), "x").isfinite().all()
     assert Grid(levels, event=()).log_prob(levels[:2]).tolist() == [-math.log(len(GRID))] * 2
+
+
+def test_latents_too_coarse_for_their_noise_are_refused() -> None:
+    law = Grid(torch.tensor(GRID, dtype=torch.float64))
+    index, model = [law.draw_index(8)], law.model(LinearGamma(-13.3, 5.0))
+    with pytest.raises(ValueError, match=r"a dtype that resolves sigma_0 = 0.0013, got torch.bfloat16"):
+        evaluate(model, index, law.levels.bfloat16(), repeats=2)
+    assert evaluate(model, index, law.levels.half(), repeats=2).total.value > 0

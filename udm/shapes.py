@@ -88,7 +88,7 @@ def combine(*terms: tuple[PerExample, Event]) -> Event:
     result = _factor(a_1, event, dtype) * event
     for a, z in rest:
         try:
-            result.addcmul_(_factor(a, event, dtype), z)  # in place: a third event in the cache costs a tenth of it all
+            result.addcmul_(_factor(a, event, dtype), z)  # in place: a third event would not fit the cache
         except RuntimeError:  # torch.vmap over z alone, which has no place for a batch in one sum
             result = torch.addcmul(result, _factor(a, event, dtype), z)
     return result if dtype == event.dtype else result.to(event.dtype)

@@ -203,6 +203,15 @@ def test_grey_images_have_one_channel(tmp_path: Path) -> None:
     assert np.array_equal(data.read([0])[0][0, 0].numpy(), want)
 
 
+def test_a_colour_that_is_to_be_seen_through_is_refused(tmp_path: Path) -> None:
+    """Opacity in a palette or a grey: the mode does not tell."""
+    for mode in ("P", "L"):
+        picture(tmp_path / mode / "a.png")
+        Image.new(mode, (5, 4)).save(tmp_path / mode / "b.png", transparency=0)
+        with pytest.raises(ValueError, match=rf"b\.png: expected 8 bits, opaque, RGB .*, got transparent {mode}"):
+            load(str(tmp_path / mode), "all").read([1])
+
+
 def test_a_grey_image_among_colours_is_all_three(tmp_path: Path) -> None:
     picture(tmp_path / "a.png")
     want = picture(tmp_path / "b.png", "L")

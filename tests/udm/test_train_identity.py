@@ -13,11 +13,12 @@ from torch import Tensor, nn
 from typer.testing import CliRunner
 
 from tests.tiny import DIGITS, config
+from udm.cli import train as command
 from udm.cli.app import app
 from udm.data import Array, Data
 from udm.schedule import Cosine, Learned, LinearGamma
 from udm.schedule.truncated import Truncated
-from udm.train import CheckpointError, fit, load
+from udm.train import CheckpointError, Config, fit, load
 from udm.train.journal import losses
 from udm.train.loop import Seen
 
@@ -78,9 +79,9 @@ def test_a_model_is_read_back_with_the_schedule_it_was_trained_with(tmp_path: Pa
 
 def test_data_given_from_python_are_not_taken_for_the_named_ones(tmp_path: Path) -> None:
     fit(config(steps=1), tmp_path, data=events(50))
-    for command in ("evaluate", "invariance"):
-        found = CliRunner().invoke(app, [command, str(tmp_path)])
-        assert (found.exit_code == 2 and "expected --data" in found.stderr) or "given from Python" in found.stderr
+    for name in ("evaluate", "invariance"):
+        found = CliRunner().invoke(app, [name, str(tmp_path)])
+        assert found.exit_code == 2 and "got one on data from Python, mine" in found.stderr, found.output
     found = CliRunner().invoke(app, ["evaluate", str(tmp_path), "--data", "digits", "--examples", "8"])
     assert found.exit_code == 0, found.output
 
@@ -159,6 +160,26 @@ def test_options_of_the_unet_are_checked(options: dict[str, int], got: str, tmp_
     settings: dict[str, Any] = {"channels": 8, "blocks": 2, "dropout": 0.0} | options
     with pytest.raises(ValueError, match=f"UNet: expected channels >= 1, .* got {got}"):
         fit(config(network="unet", **settings), tmp_path, data=DIGITS())
+
+
+def test_more_readers_than_any_machine_has_are_refused() -> None:
+    with pytest.raises(ValueError, match="expected workers at most 128, got 1000"):
+        config(workers=1000)
+    with pytest.raises(ValueError, match="expected the settings of a run, got none"):
+        Config.from_json({})
+
+
+@pytest.mark.parametrize(("fault", "status"), [(ValueError, 2), (OSError, 1), (FloatingPointError, 1)])
+def test_a_fault_after_training_is_one_line(
+    fault: type[Exception], status: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fails(*_: Any) -> None:
+        raise fault("b.png: expected (8, 8) pixels")
+
+    monkeypatch.setattr(command, "finished", fails)
+    small = ["--steps", "1", "--batch", "4", "--channels", "8", "--blocks", "1", "--out", str(tmp_path / "run")]
+    found = CliRunner().invoke(app, ["train", *small, "--json"])
+    assert (found.exit_code, found.stdout, found.stderr) == (status, "", "udm: b.png: expected (8, 8) pixels\n")
 
 
 FULL = """

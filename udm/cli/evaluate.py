@@ -124,8 +124,7 @@ def _fixed(name: str, low: float, high: float) -> Schedule:
 
 
 def _drawn(draw: Callable[..., Tensor], count: int, seed: int, size: int = 1000) -> Iterator[Tensor]:
-    generator = torch.Generator().manual_seed(
-        derived(seed, 0, "law")
-    )  # not the estimator's: its noise would be the data
+    apart = derived(seed, 0, "law")  # from the estimator's own seed, whose noise would be the data
+    generator = torch.Generator().manual_seed(apart)
     for first in range(0, count, size):
         yield draw(min(size, count - first), generator)

@@ -38,7 +38,7 @@ def fitting(trained: Trained, source: str | None, part: str, levels: int | None 
     """
     told, own = trained.data, trained.config.data
     if source is None and told["name"] not in (own, f"{own}:train", f"{Path(own)}:train"):
-        raise ValueError(f"expected --data, for this run was trained on data given from Python, {told['name']}")
+        raise ValueError(f"expected a run on data with a name, got one on data from Python, {told['name']}: say --data")
     data = load_data(source or own, part, levels=levels if source else trained.config.levels)
     if (list(data.shape), data.K) != (told["shape"], told["K"]):
         expected, got = f"{told['shape']}, {told['K']} levels", f"{list(data.shape)}, {data.K}"

@@ -54,7 +54,6 @@ class Run:
         self.kind: Parameterization = _kind(config, network)
         self.loss = _loss(config, weight)
         self.schedule = _schedule(config, schedule).to(self.device)
-        self.weight = weight
         bare = _trainable((network or _named(config, data)).to(self.device))
         self.average = AveragedModel(bare, multi_avg_fn=_average(config.average), use_buffers=True)
         self.optimizer = AdamW(_groups(config, bare, self.schedule))
