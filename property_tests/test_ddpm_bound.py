@@ -13,6 +13,7 @@ import torch
 from scipy import stats
 from scipy.special import logsumexp
 
+from udm import variational_bound
 from udm.denoiser import Parameterization
 from udm.laws import Grid
 from udm.likelihood import evaluate
@@ -86,6 +87,27 @@ def test_every_term_of_ddpms_bound(name: str, kind: Parameterization) -> None:
     for term, value in exact(name).items():
         assert abs(found.terms[term].value - value) <= limit(found.terms[term]), term
     assert exact("betas")["reconstruction"] > 0.02
+
+
+@pytest.mark.claim("ddpm.decoder")
+@pytest.mark.parametrize(("width", "right"), [(1.0, True), (0.99, False)])
+def test_the_first_step_is_decoded_by_the_cells_of_beta_1(width: float, right: bool) -> None:
+    """Example by example, from the same noise: T times -log of a difference of distribution functions, and no more.
+
+    Differences of size 1e-2 or more, each to a rounding of 1: some 1e-13 relative at the worst, times five.
+    """
+    law = Grid(torch.from_numpy(X))
+    index = law.draw_index(50, torch.Generator().manual_seed(2))
+    t, generator = torch.full((50,), 1 / T, dtype=torch.float64), torch.Generator().manual_seed(3)
+    got = variational_bound(law.model(SCHEDULES["betas"]), index, law.levels, T=T, t=t, generator=generator)
+    eps = torch.randn(index.shape, dtype=torch.float64, generator=torch.Generator().manual_seed(3)).numpy()[:, 0]
+    k, abar = index.numpy()[:, 0], 1 - BETAS[0]
+    mean = x_hat(np.sqrt(abar) * X[k] + np.sqrt(1 - abar) * eps, abar)
+    away = (EDGES - mean[:, None]) / (width * np.sqrt(BETAS[0]))
+    p = np.take_along_axis(stats.norm.cdf(away), k[:, None] + [[0, 1]], axis=1)
+    assert np.diff(p)[:, 0].min() > 1e-2
+    close = np.allclose(got.reconstruction.numpy(), -T * np.log(np.diff(p)[:, 0]), rtol=0, atol=T * 1e-12)
+    assert close == right and got.diffusion.eq(0).all()
 
 
 def test_a_biased_denoiser_is_found_out() -> None:
