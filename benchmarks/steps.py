@@ -87,14 +87,14 @@ def hand_weighted(tables: Tables, x: Tensor, eps: Tensor, index: Tensor, predict
     """The same with a weight for each example, as udm has it."""
     a, s, w = tables.alpha[index], tables.sigma[index], tables.weight[index]
     z = a.view(-1, 1, 1, 1) * x + s.view(-1, 1, 1, 1) * eps
-    return z, (mse_loss(prediction, eps, reduction="none").sum(dim=(1, 2, 3)) * w).mean() / x.shape[1:].numel()
+    return z, (mse_loss(prediction, eps, reduction="none").sum(dim=(1, 2, 3)) * w).sum() / x.numel()
 
 
 def udm_loss(path: Path, x: Tensor, eps: Tensor, index: Tensor, prediction: Tensor) -> tuple[Tensor, Tensor]:
     """The same through udm's functions of time."""
     at = path.schedule.at(path.times[index])
     loss = diffusion(target(x, eps, at, "eps"), prediction)
-    return diffuse(x, eps, at), loss.mean() / x.shape[1:].numel()
+    return diffuse(x, eps, at), loss.sum() / x.numel()
 
 
 def by(loss: Callable[..., tuple[Tensor, Tensor]], path: object, step: Step) -> Callable[[], object]:

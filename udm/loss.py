@@ -19,7 +19,7 @@ from torch.nn.functional import mse_loss
 from udm.denoiser import Parameterization
 from udm.gaussian import total
 from udm.process import LONG, Marginal, Step
-from udm.shapes import Event, PerExample, PerExample64, events, per_example, working
+from udm.shapes import Event, PerExample, PerExample64, events, in_working, per_example, working
 from udm.stable import excess, expm1, norm_squared, to_float64
 
 _RUN = 128
@@ -155,12 +155,18 @@ def diffusion(target: Event, prediction: Event, weight: PerExample | None = None
 
 def _squares(target: Event, prediction: Event) -> PerExample:
     """||target - prediction||^2: one pass forward and one back, and no copy of the event in float64."""
-    dtype, dims = working(target.dtype), math.prod(target.shape[1:])
-    run = math.gcd(dims, _RUN)
-    shape, p, q = (-1, dims // run, run), prediction.to(dtype), target.to(dtype)
+    p, q = in_working(prediction), in_working(target)
+    shape = _runs(target.shape)
     if torch.compiler.is_compiling():  # where a reshaped event is copied on the way back, in eager mode its squares
         return total(mse_loss(p, q, reduction="none").reshape(shape).sum(dim=2))
     return total(mse_loss(p.reshape(shape), q.reshape(shape), reduction="none").sum(dim=2))
+
+
+def _runs(shape: torch.Size) -> tuple[int, int, int]:
+    """(batch, runs, run) of an event, a run at most 128."""
+    dims = math.prod(shape[1:])
+    run = math.gcd(dims, _RUN)
+    return shape[0], dims // run, run
 
 
 def _eps_squared(sigma: PerExample64, kind: Parameterization) -> PerExample64:

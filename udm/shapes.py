@@ -77,6 +77,11 @@ def working(dtype: torch.dtype) -> torch.dtype:
     return dtype if dtype.itemsize >= 4 else torch.float32
 
 
+def in_working(event: Event) -> Event:
+    """The event in its working dtype."""
+    return event if event.dtype.itemsize >= 4 else event.float()
+
+
 def combine(*terms: tuple[PerExample, Event]) -> Event:
     r"""The sum :math:`\sum_k a_k z_k`, in the dtype of the events.
 
@@ -102,10 +107,11 @@ def cast(event: Tensor, scalar: PerExample) -> Tensor:
 
 def _factor(a: PerExample, event: Tensor, dtype: torch.dtype) -> Tensor:
     """Rounded where it is, then moved (a device may have no float64), then spread."""
-    return _laid(event, a.to(dtype).to(event.device))
+    a = a.to(dtype)
+    return _laid(event, a if a.device == event.device else a.to(event.device))
 
 
 def _laid(event: Tensor, a: PerExample) -> Tensor:
-    if a.ndim != 1 or a.shape[0] != event.shape[0] or not a.is_floating_point():
+    if a.shape != event.shape[:1] or not a.is_floating_point():
         per_example("over", event.shape[0], a=a)  # says what is wrong
     return a.reshape((-1,) + (1,) * (event.ndim - 1))

@@ -37,19 +37,20 @@ class Betas(Schedule):
 
     b_hi: Tensor
     b_lo: Tensor
-    times: Tensor  # (2T + 2,): each i/T twice
-    sides: Tensor  # (2T + 2,): on which side of it an edge of what counts as i/T lies, -1 or 1
-    marginals: Tensor  # (2T + 3, 3): alpha, sigma, gamma in the odd rows 2i + 1; the even ones are off the grid, NaN
-    words: Tensor  # (2T + 3, 2): b_hi, b_lo in the same rows
+    edges: Tensor  # (2T + 2,): i/T - 2 eps and i/T + 2 eps of float64, the edges of what counts as i/T
+    edges_32: Tensor  # and of float32
+    alphas: Tensor  # (2T + 3,): alpha at i/T in the odd places 2i + 1; the even ones are off the grid, NaN
+    sigmas: Tensor  # so are sigma,
+    gammas: Tensor  # gamma,
+    words: Tensor  # (2T + 3, 2), and b_hi, b_lo
 
     def __init__(self, betas: Sequence[float] | Tensor) -> None:
         super().__init__()
         words = _two_words(_floats(betas))
         self.register_buffer("b_hi", torch.tensor([hi for hi, _ in words], dtype=torch.float64))
         self.register_buffer("b_lo", torch.tensor([lo for _, lo in words], dtype=torch.float64))
-        i = torch.arange(2 * self.T + 2, dtype=torch.float64)
-        self.register_buffer("times", torch.floor(i / 2) / self.T, persistent=False)
-        self.register_buffer("sides", 2 * (i % 2) - 1, persistent=False)
+        self.register_buffer("edges", self._around(torch.float64), persistent=False)
+        self.register_buffer("edges_32", self._around(torch.float32), persistent=False)
         for name, table in self._tables().items():
             self.register_buffer(name, table, persistent=False)
 
@@ -93,24 +94,33 @@ class Betas(Schedule):
         return self.b_hi.shape[0] - 1
 
     def _time(self, where: str, t: Tensor) -> Tensor:
-        """The row of t: 2i + 1 within 2 eps of i/T, an even one off the grid or where t is NaN."""
+        """The row of t: 2i + 1 near i/T, an even one off the grid or where t is NaN."""
         where = f"Betas.{where}"
         per_example(where, t=t)
-        slack = 2 * torch.finfo(t.dtype).eps
-        if slack * self.T >= 0.25:
-            raise ValueError(f"{where}: expected t of a dtype that resolves 1/{self.T}, got {t.dtype}")
-        return torch.bucketize(to_float64(t), torch.add(self.times, self.sides, alpha=slack))
+        return torch.bucketize(to_float64(t), self.edges if t.dtype == torch.float64 else self._edges(where, t.dtype))
+
+    def _edges(self, where: str, dtype: torch.dtype) -> Tensor:
+        if 2 * torch.finfo(dtype).eps * self.T >= 0.25:
+            raise ValueError(f"{where}: expected t of a dtype that resolves 1/{self.T}, got {dtype}")
+        return self.edges_32 if dtype == torch.float32 else self._around(dtype)
+
+    def _around(self, dtype: torch.dtype) -> Tensor:
+        i, slack = torch.arange(self.T + 1, device=self.b_hi.device).double(), 2 * torch.finfo(dtype).eps
+        return torch.stack([i / self.T - slack, i / self.T + slack], dim=1).flatten()
 
     def _tables(self) -> dict[str, Tensor]:
-        marginals, words = preserving(self.b_hi, self.b_lo), (self.b_hi, self.b_lo)
-        return {"marginals": _spaced(torch.stack(marginals, dim=1)), "words": _spaced(torch.stack(words, dim=1))}
+        alpha, sigma, gamma = preserving(self.b_hi, self.b_lo)
+        words = torch.stack((self.b_hi, self.b_lo), dim=1)
+        tables = {"alphas": alpha, "sigmas": sigma, "gammas": gamma, "words": words}
+        return {name: _spaced(table) for name, table in tables.items()}
 
     def _load_from_state_dict(self, *args: Any, **kwargs: Any) -> None:
         super()._load_from_state_dict(*args, **kwargs)  # pyright: ignore[reportUnknownMemberType]
-        self.marginals, self.words = self._tables().values()
+        for name, table in self._tables().items():
+            setattr(self, name, table)
 
     def _marginal(self, t: Tensor) -> Marginal:
-        return Marginal(*self.marginals.index_select(0, t).unbind(dim=1))
+        return Marginal(*(table.index_select(0, t) for table in (self.alphas, self.sigmas, self.gammas)))
 
     def _dgamma(self, t: Tensor) -> Tensor:
         raise NotImplementedError(
@@ -126,7 +136,7 @@ class Betas(Schedule):
 
 def _spaced(table: Tensor) -> Tensor:
     """Row i of the table as row 2i + 1, NaN between, before and after."""
-    rows = table.new_full((2 * len(table) + 1, table.shape[1]), torch.nan)
+    rows = table.new_full((2 * len(table) + 1, *table.shape[1:]), torch.nan)
     rows[1::2] = table
     return rows
 
