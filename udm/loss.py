@@ -19,7 +19,7 @@ from torch.nn.functional import mse_loss
 from udm.denoiser import Parameterization
 from udm.gaussian import total
 from udm.process import LONG, Marginal, Step
-from udm.shapes import Event, PerExample, PerExample64, events, in_working, per_example, working
+from udm.shapes import Event, PerExample, PerExample64, events, per_example, working
 from udm.stable import excess, expm1, norm_squared, to_float64
 
 _RUN = 128
@@ -155,18 +155,13 @@ def diffusion(target: Event, prediction: Event, weight: PerExample | None = None
 
 def _squares(target: Event, prediction: Event) -> PerExample:
     """||target - prediction||^2: one pass forward and one back, and no copy of the event in float64."""
-    p, q = in_working(prediction), in_working(target)
-    shape = _runs(target.shape)
+    p, q = (prediction, target) if target.dtype.itemsize >= 4 else (prediction.float(), target.float())
+    dims = p.shape[1:].numel()
+    run = math.gcd(dims, _RUN)
+    shape = (p.shape[0], dims // run, run)
     if torch.compiler.is_compiling():  # where a reshaped event is copied on the way back, in eager mode its squares
         return total(mse_loss(p, q, reduction="none").reshape(shape).sum(dim=2))
     return total(mse_loss(p.reshape(shape), q.reshape(shape), reduction="none").sum(dim=2))
-
-
-def _runs(shape: torch.Size) -> tuple[int, int, int]:
-    """(batch, runs, run) of an event, a run at most 128."""
-    dims = math.prod(shape[1:])
-    run = math.gcd(dims, _RUN)
-    return shape[0], dims // run, run
 
 
 def _eps_squared(sigma: PerExample64, kind: Parameterization) -> PerExample64:

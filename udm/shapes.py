@@ -41,12 +41,14 @@ def events(where: str, **tensors: Tensor) -> None:
     Raises:
         ValueError: names the tensor, the place, what was expected and what came.
     """
-    like, *others = tensors.values()
-    fine = like.is_floating_point() and like.ndim > 0
-    for z in others:
-        fine = fine and z.shape == like.shape and z.dtype == like.dtype
-    if not fine:
-        _refuse(where, tensors)
+    like: Tensor | None = None
+    for z in tensors.values():
+        if like is None:
+            like, fine = z, z.is_floating_point() and z.ndim > 0
+        else:
+            fine = z.shape == like.shape and z.dtype == like.dtype
+        if not fine:
+            _refuse(where, tensors)
 
 
 def _refuse(where: str, tensors: dict[str, Tensor]) -> None:
@@ -77,11 +79,6 @@ def working(dtype: torch.dtype) -> torch.dtype:
     return dtype if dtype.itemsize >= 4 else torch.float32
 
 
-def in_working(event: Event) -> Event:
-    """The event in its working dtype."""
-    return event if event.dtype.itemsize >= 4 else event.float()
-
-
 def combine(*terms: tuple[PerExample, Event]) -> Event:
     r"""The sum :math:`\sum_k a_k z_k`, in the dtype of the events.
 
@@ -108,7 +105,7 @@ def cast(event: Tensor, scalar: PerExample) -> Tensor:
 def _factor(a: PerExample, event: Tensor, dtype: torch.dtype) -> Tensor:
     """Rounded where it is, then moved (a device may have no float64), then spread."""
     a = a.to(dtype)
-    return _laid(event, a if a.device == event.device else a.to(event.device))
+    return _laid(event, a if a.is_cpu and event.is_cpu else a.to(event.device))
 
 
 def _laid(event: Tensor, a: PerExample) -> Tensor:

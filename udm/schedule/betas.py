@@ -39,10 +39,10 @@ class Betas(Schedule):
     b_lo: Tensor
     edges: Tensor  # (2T + 2,): i/T - 2 eps and i/T + 2 eps of float64, the edges of what counts as i/T
     edges_32: Tensor  # and of float32
-    alphas: Tensor  # (2T + 3,): alpha at i/T in the odd places 2i + 1; the even ones are off the grid, NaN
-    sigmas: Tensor  # so are sigma,
-    gammas: Tensor  # gamma,
-    words: Tensor  # (2T + 3, 2), and b_hi, b_lo
+    marginals: (
+        Tensor  # (3, 2T + 3): alpha, sigma, gamma at i/T in the odd places 2i + 1; the even are off the grid, NaN
+    )
+    words: Tensor  # (2, 2T + 3): b_hi, b_lo in the same places
 
     def __init__(self, betas: Sequence[float] | Tensor) -> None:
         super().__init__()
@@ -94,14 +94,16 @@ class Betas(Schedule):
         return self.b_hi.shape[0] - 1
 
     def _time(self, where: str, t: Tensor) -> Tensor:
-        """The row of t: 2i + 1 near i/T, an even one off the grid or where t is NaN."""
-        where = f"Betas.{where}"
-        per_example(where, t=t)
-        return torch.bucketize(to_float64(t), self.edges if t.dtype == torch.float64 else self._edges(where, t.dtype))
+        """The place of t: 2i + 1 near i/T, an even one off the grid or where t is NaN."""
+        if t.ndim != 1 or not t.is_floating_point():
+            per_example(f"Betas.{where}", t=t)  # says what is wrong
+        if t.dtype == torch.float64:
+            return torch.bucketize(t, self.edges)
+        return torch.bucketize(to_float64(t), self._edges(where, t.dtype))
 
     def _edges(self, where: str, dtype: torch.dtype) -> Tensor:
         if 2 * torch.finfo(dtype).eps * self.T >= 0.25:
-            raise ValueError(f"{where}: expected t of a dtype that resolves 1/{self.T}, got {dtype}")
+            raise ValueError(f"Betas.{where}: expected t of a dtype that resolves 1/{self.T}, got {dtype}")
         return self.edges_32 if dtype == torch.float32 else self._around(dtype)
 
     def _around(self, dtype: torch.dtype) -> Tensor:
@@ -109,18 +111,15 @@ class Betas(Schedule):
         return torch.stack([i / self.T - slack, i / self.T + slack], dim=1).flatten()
 
     def _tables(self) -> dict[str, Tensor]:
-        alpha, sigma, gamma = preserving(self.b_hi, self.b_lo)
-        words = torch.stack((self.b_hi, self.b_lo), dim=1)
-        tables = {"alphas": alpha, "sigmas": sigma, "gammas": gamma, "words": words}
-        return {name: _spaced(table) for name, table in tables.items()}
+        marginals, words = preserving(self.b_hi, self.b_lo), (self.b_hi, self.b_lo)
+        return {"marginals": _spaced(torch.stack(marginals)), "words": _spaced(torch.stack(words))}
 
     def _load_from_state_dict(self, *args: Any, **kwargs: Any) -> None:
         super()._load_from_state_dict(*args, **kwargs)  # pyright: ignore[reportUnknownMemberType]
-        for name, table in self._tables().items():
-            setattr(self, name, table)
+        self.marginals, self.words = self._tables().values()
 
     def _marginal(self, t: Tensor) -> Marginal:
-        return Marginal(*(table.index_select(0, t) for table in (self.alphas, self.sigmas, self.gammas)))
+        return Marginal(*self.marginals.index_select(1, t).unbind())
 
     def _dgamma(self, t: Tensor) -> Tensor:
         raise NotImplementedError(
@@ -129,16 +128,16 @@ class Betas(Schedule):
         )
 
     def _gap(self, s: Tensor, t: Tensor) -> Tensor:
-        (s_hi, s_lo), (t_hi, t_lo) = (self.words.index_select(0, k).unbind(dim=1) for k in (s, t))
+        (s_hi, s_lo), (t_hi, t_lo) = (self.words.index_select(1, k).unbind() for k in (s, t))
         rise = (t_hi - s_hi) + (t_lo - s_lo)
         return rise + log_ratio(s_hi, rise)
 
 
 def _spaced(table: Tensor) -> Tensor:
-    """Row i of the table as row 2i + 1, NaN between, before and after."""
-    rows = table.new_full((2 * len(table) + 1, *table.shape[1:]), torch.nan)
-    rows[1::2] = table
-    return rows
+    """Column i of the table as column 2i + 1, NaN between, before and after."""
+    spaced = table.new_full((len(table), 2 * table.shape[1] + 1), torch.nan)
+    spaced[:, 1::2] = table
+    return spaced
 
 
 def _steps(where: str, T: int) -> None:
