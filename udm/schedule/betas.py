@@ -98,7 +98,7 @@ class Betas(Schedule):
         if t.ndim != 1 or not t.is_floating_point():
             per_example(f"Betas.{where}", t=t)  # says what is wrong
         if t.dtype == torch.float64:
-            return torch.bucketize(t, self.edges)
+            return torch.bucketize(t, self._table("edges"))
         return torch.bucketize(to_float64(t), self._edges(where, t.dtype))
 
     def _edges(self, where: str, dtype: torch.dtype) -> Tensor:
@@ -110,6 +110,12 @@ class Betas(Schedule):
         i, slack = torch.arange(self.T + 1, device=self.b_hi.device).double(), 2 * torch.finfo(dtype).eps
         return torch.stack([i / self.T - slack, i / self.T + slack], dim=1).flatten()
 
+    def _table(self, name: str) -> Tensor:
+        """A buffer, in a third of the time that nn.Module takes to find it as an attribute."""
+        table = self._buffers[name]
+        assert table is not None
+        return table
+
     def _tables(self) -> dict[str, Tensor]:
         marginals, words = preserving(self.b_hi, self.b_lo), (self.b_hi, self.b_lo)
         return {"marginals": _spaced(torch.stack(marginals)), "words": _spaced(torch.stack(words))}
@@ -119,7 +125,7 @@ class Betas(Schedule):
         self.marginals, self.words = self._tables().values()
 
     def _marginal(self, t: Tensor) -> Marginal:
-        return Marginal(*self.marginals.index_select(1, t).unbind())
+        return Marginal(*self._table("marginals").index_select(1, t).unbind())
 
     def _dgamma(self, t: Tensor) -> Tensor:
         raise NotImplementedError(
