@@ -26,6 +26,7 @@ from udm.model import Model
 from udm.process import Marginal, diffuse
 from udm.schedule.base import Schedule
 from udm.shapes import Event, Indices, PerExample, PerExample64, cast, events, per_example
+from udm.stable import float64_device
 from udm.time import systematic_times
 
 Decoder: TypeAlias = Callable[[Event, Marginal], PerExample]
@@ -113,7 +114,7 @@ def bound_of(
             f"bound_of: expected sigma_0 > 0 for a decoder of z_0 and T = {T} steps, got {type(schedule).__name__} with"
             " sigma_0 = 0: cut it with udm.schedule.Truncated, or give levels for DDPM's decoder"
         )
-    ones = torch.ones(x.shape[0], dtype=torch.float64, device=x.device)
+    ones = torch.ones(x.shape[0], dtype=torch.float64, device=float64_device(x.device))
     at_0, at_1 = schedule.at(0 * ones), schedule.at(ones)
     z_0 = diffuse(x, _normal(x, generator), at_0)
     t = systematic_times(x.shape[0], device=x.device, generator=generator) if t is None else t
@@ -135,7 +136,7 @@ def _ddpm_bound(
     if T < 1:
         raise ValueError(f"variational_bound: expected T >= 1 or None, got {T}")
     x, schedule, kind = level(levels, index).to(levels.dtype), model.schedule, model.parameterization
-    ones = torch.ones(x.shape[0], dtype=torch.float64, device=x.device)
+    ones = torch.ones(x.shape[0], dtype=torch.float64, device=float64_device(x.device))
     t = systematic_times(x.shape[0], device=x.device, generator=generator) if t is None else t
     per_example("variational_bound", x.shape[0], t=t)
     i = torch.ceil(t * T)
@@ -150,7 +151,7 @@ def _ddpm_bound(
     x_hat = convert(prediction, z, at, kind, "x")
     return Bound(
         prior=prior(x, schedule.at(ones)),
-        reconstruction=T * on_rows(first, decode, index, x_hat, cast(x_hat, step.var_ts)),
+        reconstruction=T * on_rows(first.to(x.device), decode, index, x_hat, cast(x_hat, step.var_ts)),
         diffusion=diffusion(
             target(x, eps, at, kind), prediction, torch.where(first, 0.0, T * discrete_weight(step, kind))
         ),

@@ -26,7 +26,7 @@ from torch import Tensor
 
 from udm.gaussian import Gaussian, kl, total
 from udm.shapes import Indices, PerExample, events, per_example
-from udm.stable import to_float64
+from udm.stable import float64_device, settled, to_float64, widest
 
 _HALF_LOG_2PI = math.log(2 * math.pi) / 2
 _GAUSS = (  # the positive nodes on [-1, 1], and their weights, which sum to 1
@@ -60,7 +60,8 @@ def cell_reconstruction(index: Indices, p: Gaussian, levels: Tensor) -> PerExamp
         raise ValueError(f"cell_reconstruction: expected index of shape {tuple(p.mean.shape)}, integer, got {got}")
     if len(levels) < 2:
         raise ValueError(f"cell_reconstruction: expected at least 2 levels, got {len(levels)}")
-    return total(_cells(index.long(), p, to_float64(levels).to(p.mean.device)))
+    there = float64_device(p.mean.device)
+    return settled(total(_cells(index.long().to(there), p, to_float64(levels).to(there))), p.mean.device)
 
 
 def _cells(j: Tensor, p: Gaussian, x: Tensor) -> Tensor:
@@ -138,7 +139,7 @@ def on_rows(rows: Tensor, term: Callable[..., PerExample], *tensors: Tensor) -> 
         if a.shape[:1] != rows.shape:
             raise ValueError(f"on_rows: expected tensors[{k}] of batch {rows.shape[0]}, got {tuple(a.shape)}")
     at = rows.nonzero()[:, 0]
-    out = torch.zeros(rows.shape, dtype=torch.float64, device=rows.device)
+    out = torch.zeros(rows.shape, dtype=widest(rows.device), device=rows.device)
     if len(at) == 0:
         return out
     return out.index_put((at,), term(*(a[at] for a in tensors)).to(out))

@@ -31,7 +31,7 @@ from torch import Tensor
 from udm.gaussian import total
 from udm.process import Marginal
 from udm.shapes import Event, Indices, PerExample, PerExample64, events, over, per_example
-from udm.stable import to_float64
+from udm.stable import settled, to_float64
 
 _UNIT = 2.0**-53
 _PROMISE = 1e-6  # a window that may lose more than this gives NaN
@@ -89,15 +89,14 @@ def reconstruction(
     Claim: vdm.reverse.decoder, vdm.decoder.window
     """
     _check("reconstruction", index, z_0, levels, window)
-    x = to_float64(levels).to(z_0.device)
-    alpha, snr = (a.to(z_0.device)[..., None] for a in over(z_0, at_0.alpha, at_0.snr))
-    y = to_float64(z_0)[..., None] / alpha
-    x_j = level(x, index)[..., None]
+    x, y, snr = _wide(z_0, at_0, levels)
+    x_j = level(x, index.to(x.device))[..., None]
     if window is None or 2 * window + 1 >= len(x):
-        return _loss(x, x_j, y, snr)
+        return settled(_loss(x, x_j, y, snr), z_0.device)
     spacing = (x[-1] - x[0]) / (len(x) - 1)
-    kept = _left_out_tensor(at_0.snr.to(z_0.device) * torch.square(spacing), window) <= _PROMISE
-    return torch.where(kept, _loss(x[_places(y, x, spacing, window)], x_j, y, snr), torch.nan)
+    kept = _left_out_tensor(at_0.snr.to(x.device) * torch.square(spacing), window) <= _PROMISE
+    loss = torch.where(kept, _loss(x[_places(y, x, spacing, window)], x_j, y, snr), torch.nan)
+    return settled(loss, z_0.device)
 
 
 def level(x: Tensor, index: Indices) -> Tensor:
@@ -116,8 +115,9 @@ def nearest(y: Event, levels: Tensor) -> Indices:
     """
     events("nearest", y=y)
     per_example("nearest", levels=levels)
-    x = to_float64(levels).to(y.device)
-    return torch.bucketize(to_float64(y), (x[1:] + x[:-1]) / 2, right=True)
+    wide = to_float64(y)
+    x = to_float64(levels).to(wide.device)
+    return torch.bucketize(wide, (x[1:] + x[:-1]) / 2, right=True).to(y.device)
 
 
 def mode(z_0: Event, at_0: Marginal, levels: Tensor) -> Indices:
@@ -129,7 +129,8 @@ def mode(z_0: Event, at_0: Marginal, levels: Tensor) -> Indices:
     Claim: vdm.reverse.decoder
     """
     events("mode", z_0=z_0)
-    return nearest(to_float64(z_0) / over(z_0, at_0.alpha)[0].to(z_0.device), levels)
+    wide = to_float64(z_0)
+    return nearest(wide / over(z_0, at_0.alpha)[0].to(wide.device), levels).to(z_0.device)
 
 
 def draw(z_0: Event, at_0: Marginal, levels: Tensor, uniform: Event) -> Indices:
@@ -149,11 +150,16 @@ def draw(z_0: Event, at_0: Marginal, levels: Tensor, uniform: Event) -> Indices:
     """
     events("draw", z_0=to_float64(z_0), uniform=to_float64(uniform))
     per_example("draw", levels=levels)
-    x = to_float64(levels).to(z_0.device)
-    alpha, snr = (a.to(z_0.device)[..., None] for a in over(z_0, at_0.alpha, at_0.snr))
-    y = to_float64(z_0)[..., None] / alpha
+    x, y, snr = _wide(z_0, at_0, levels)
     below = torch.cumsum(torch.softmax(_against(x, x[nearest(y, x)], y, snr), dim=-1), dim=-1)
-    return (below[..., :-1] <= to_float64(uniform)[..., None] * below[..., -1:]).sum(dim=-1)
+    return (below[..., :-1] <= to_float64(uniform)[..., None] * below[..., -1:]).sum(dim=-1).to(z_0.device)
+
+
+def _wide(z_0: Event, at_0: Marginal, levels: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+    """The levels, y = z_0 / alpha_0 and the SNR, float64 where that is to be had, the last two with an axis for k."""
+    z = to_float64(z_0)
+    alpha, snr = (a.to(z.device)[..., None] for a in over(z_0, at_0.alpha, at_0.snr))
+    return to_float64(levels).to(z.device), z[..., None] / alpha, snr
 
 
 def _loss(x_k: Tensor, x_j: Tensor, y: Tensor, snr: Tensor) -> PerExample64:

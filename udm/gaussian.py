@@ -13,7 +13,7 @@ from jaxtyping import Float
 from torch import Tensor
 
 from udm.shapes import Event, PerExample, events, working
-from udm.stable import excess
+from udm.stable import excess, widest
 
 
 class Gaussian(NamedTuple):
@@ -25,7 +25,7 @@ class Gaussian(NamedTuple):
 
 def total(z: Event) -> PerExample:
     """Sum over the event, (batch, *event) to (batch,), accumulated in float64 (float32 where the device has none)."""
-    wide = torch.float32 if z.is_mps else torch.float64
+    wide = torch.float64 if z.is_cpu else widest(z.device)
     rows = z if z.ndim == 2 else z.reshape(z.shape[0], -1)
     return rows.sum(dim=1, dtype=wide)
 

@@ -18,7 +18,7 @@ from udm.denoiser import Parameterization, coefficients
 from udm.model import Denoiser
 from udm.process import Marginal
 from udm.shapes import Event, PerExample, combine, events, working
-from udm.stable import to_float64
+from udm.stable import float64_device, to_float64
 
 Convention: TypeAlias = Literal["ho_salimans", "scale"]
 
@@ -49,7 +49,7 @@ def combination(conditional: Event, unconditional: Event, s: float) -> Event:
     Claim: cfg.eps, cfg.linear
     """
     events("combination", conditional=conditional, unconditional=unconditional)
-    ones = torch.ones(conditional.shape[0], dtype=torch.float64)
+    ones = torch.ones(conditional.shape[0], dtype=torch.float64, device=float64_device(conditional.device))
     return combine((s * ones, conditional), ((1 - s) * ones, unconditional))
 
 

@@ -16,6 +16,7 @@ import torch
 from torch import Tensor
 
 PI = Fraction("3.14159265358979323846264338327950288419716939937510582097494")
+NO_FLOAT64 = {"mps"}  # devices that compute in float32 at most
 _SPLIT = 1.5 * 2.0**26  # its unit in the last place is 2^-26
 _NEAR = 0.7
 _COTH = tuple(  # 2 B_2k / (2k)!, k = 1 .. 9: the tail is (0.7 / (2 pi))^20 < 2^-63
@@ -29,7 +30,17 @@ _TERMS = 17  # (1/3)^(2 * 17) < 2^-53: the tail of the series of x - log(1 + x) 
 
 def float64_device(device: torch.device) -> torch.device:
     """Where coefficients for data on ``device`` are computed: there, or on the CPU if it has no float64."""
-    return torch.device("cpu") if device.type == "mps" else device
+    return torch.device("cpu") if device.type in NO_FLOAT64 else device
+
+
+def widest(device: torch.device) -> torch.dtype:
+    """float64, or float32 on a device that has none."""
+    return torch.float32 if device.type in NO_FLOAT64 else torch.float64
+
+
+def settled(a: Tensor, device: torch.device) -> Tensor:
+    """A float64 result on ``device``, in the widest dtype there."""
+    return a.to(widest(device)).to(device)
 
 
 def to_float64(a: Tensor) -> Tensor:

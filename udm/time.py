@@ -11,7 +11,7 @@ import torch
 from torch import Tensor
 
 from udm.shapes import PerExample64
-from udm.stable import float64_device
+from udm.stable import float64_device, to_float64, widest
 
 
 def systematic_times(
@@ -55,7 +55,10 @@ def systematic_times(
 
 def _uniform(u_0: Tensor | float | None, device: torch.device, generator: torch.Generator | None) -> Tensor:
     if u_0 is None:
-        return torch.rand((), dtype=torch.float64, device=device, generator=generator)
-    if isinstance(u_0, Tensor) and u_0.ndim != 0:
+        here = device if generator is None else generator.device
+        u_0 = torch.rand((), dtype=widest(here), device=here, generator=generator)
+    if not isinstance(u_0, Tensor):
+        return torch.full((), u_0, dtype=torch.float64, device=device)
+    if u_0.ndim != 0:
         raise ValueError(f"systematic_times: expected u_0 of shape (), got {tuple(u_0.shape)}")
-    return torch.as_tensor(u_0, dtype=torch.float64, device=device)
+    return to_float64(u_0).to(device)

@@ -9,6 +9,8 @@ import torch
 from tests.tiny import DIGITS, config
 from udm.train import fit
 
+collect_ignore = [] if torch.cuda.is_available() else ["test_gpu.py"]
+
 
 @pytest.fixture(scope="module")
 def one_thread() -> Iterator[None]:

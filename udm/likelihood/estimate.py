@@ -24,6 +24,7 @@ from udm.likelihood.record import Error, Evaluation, Tally, Unit
 from udm.model import Model
 from udm.process import diffuse
 from udm.shapes import combine, over
+from udm.stable import float64_device, to_float64, widest
 
 Dequantisation: TypeAlias = Literal["uniform", "decoder"]
 _WORDS = {
@@ -104,7 +105,8 @@ def _start(
     generator: torch.Generator,
 ) -> tuple[Tensor, Tensor]:
     """z_0, and what is added to -log p(z_0), (batch,)."""
-    first, dims = torch.full((len(batch),), t_0, dtype=torch.float64, device=batch.device), batch[0].numel()
+    there, dims = float64_device(batch.device), batch[0].numel()
+    first = torch.full((len(batch),), t_0, dtype=torch.float64, device=there)
     at_0 = model.schedule.at(first)
     if levels is None:
         return combine((at_0.alpha, batch)), -dims * torch.log(at_0.alpha)
@@ -115,15 +117,15 @@ def _start(
         z_0 = diffuse(x, eps, at_0)
         entropy = dims / 2 * (torch.log(2 * math.pi * torch.square(at_0.sigma)) + 1)
         window = softmax.window(levels, float(at_0.gamma[0]))
-        return z_0, softmax.reconstruction(batch, z_0, at_0, levels, window=window) - entropy
+        return z_0, to_float64(softmax.reconstruction(batch, z_0, at_0, levels, window=window)) - entropy
     spacing = _spacing(levels)
-    u = torch.rand(x.shape, dtype=torch.float64, device=x.device, generator=generator) - 0.5
-    z_0 = over(x, at_0.alpha)[0] * (x.double() + spacing * u)
-    return z_0.to(x.dtype), -dims * torch.log(at_0.alpha * spacing)
+    u = torch.rand(x.shape, dtype=widest(x.device), device=x.device, generator=generator) - 0.5
+    z_0 = over(x, at_0.alpha)[0] * (to_float64(x) + spacing * to_float64(u))
+    return z_0.to(x.dtype).to(x.device), -dims * torch.log(at_0.alpha * spacing)
 
 
 def _spacing(levels: Tensor) -> float:
-    x = levels.double()
+    x = to_float64(levels)
     spacing = float((x[-1] - x[0]) / (len(x) - 1))
     if not (spacing > 0 and (abs(torch.diff(x) / spacing - 1) < 1e-3).all()):
         raise ValueError('evaluate_flow: expected increasing, equally spaced levels, or dequantisation="decoder"')

@@ -25,13 +25,16 @@ from udm.model import Model
 from udm.process import Marginal
 from udm.schedule.base import Schedule
 from udm.shapes import Event, PerExample64, combine, events
-from udm.stable import norm_squared, to_float64
+from udm.stable import float64_device, norm_squared, to_float64, widest
 
 _LOG_2PI = math.log(2 * math.pi)
 
 
 class Transport(NamedTuple):
-    """The end of a trajectory, z_1 (batch, *event) float64, and log |dz_1 / dz_0|, (batch,) float64, nats."""
+    """The end of a trajectory, z_1 (batch, *event) float64, and log |dz_1 / dz_0|, (batch,) float64, nats.
+
+    On the CPU where the device of z_0 has no float64.
+    """
 
     z_1: Event
     log_det: PerExample64
@@ -54,7 +57,7 @@ def divergence(v: Event, z: Event, probe: Event | None) -> PerExample64:
         (slope,) = torch.autograd.grad(v, z, e, retain_graph=not last, materialize_grads=True)
         return total(slope * e)
 
-    found = torch.zeros(len(v), dtype=torch.float64, device=v.device)
+    found = torch.zeros(len(v), dtype=widest(v.device), device=v.device)
     if not v.requires_grad:  # it does not depend on z
         return found
     if probe is not None:
@@ -96,7 +99,8 @@ def transport(
     Claim: sde.likelihood, sde.likelihood.rate, sde.pfode.v
     """
     events("transport", z_0=z_0, **({} if probe is None else {"probe": probe}))
-    ones = torch.ones(len(z_0), dtype=torch.float64, device=z_0.device)
+    there = float64_device(z_0.device)
+    ones = torch.ones(len(z_0), dtype=torch.float64, device=there)
     d_0, d_1 = (_end(model.schedule, t * ones) for t in span)
     spread = (-1, *(1,) * (z_0.ndim - 1))
 
@@ -105,14 +109,14 @@ def transport(
         d = _norm(at)
         rate = slope / 2 * at.alpha * at.sigma / d
         with torch.enable_grad():
-            z = (d.sqrt().reshape(spread) * state[0]).to(z_0.dtype).requires_grad_()
+            z = (d.sqrt().reshape(spread) * state[0]).to(z_0.dtype).to(z_0.device).requires_grad_()
             v = model.predict(z, at, "v")
             bend = divergence(v, z, probe)
-        return (rate / d.sqrt()).reshape(spread) * v.detach().double(), rate * bend
+        return (rate / d.sqrt()).reshape(spread) * to_float64(v.detach()), rate * to_float64(bend)
 
     with torch.no_grad():
-        start = (z_0.double() / d_0.sqrt().reshape(spread), torch.zeros_like(ones))
-        ends = torch.tensor(span, dtype=torch.float64, device=z_0.device)
+        start = (to_float64(z_0) / d_0.sqrt().reshape(spread), torch.zeros_like(ones))
+        ends = torch.tensor(span, dtype=torch.float64, device=there)
         w, log_det = _solve(field, start, ends, rtol, atol)
         half = z_0[0].numel() / 2 * torch.log(d_1 / d_0)
         return Transport(w * d_1.sqrt().reshape(spread), log_det + half)

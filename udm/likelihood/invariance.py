@@ -18,6 +18,7 @@ from udm.decoder import window
 from udm.likelihood.record import Term
 from udm.model import Model
 from udm.schedule import Schedule
+from udm.stable import to_float64, widest
 from udm.time import systematic_times
 
 ENDS = 1e-6  # how far apart the end points of two schedules may lie
@@ -113,17 +114,17 @@ def _row(
     squares: list[float] = []
     means: list[float] = []
     for _ in range(repeats):
-        u_0 = torch.rand((), dtype=torch.float64, generator=generator, device=batches[0].device)
+        u_0 = torch.rand((), dtype=widest(batches[0].device), generator=generator, device=batches[0].device)
         place, total = 0, 0.0
         draws: list[Tensor] = []
         for batch in batches:
             t = systematic_times(len(batch), u_0, offset=place, total=count, device=batch.device)
             # a fixed order would give each example the same share of the times
-            t = t[torch.randperm(len(batch), generator=generator, device=batch.device)]
+            t = t[torch.randperm(len(batch), generator=generator, device=batch.device).to(t.device)]
             bits = batch[0].numel() * math.log(2)
             bound = variational_bound(model, batch, levels, window=width, t=t, generator=generator)
-            total += float(bound.total.double().sum()) / bits
-            draws.append(bound.diffusion.double() / bits)
+            total += float(to_float64(bound.total).sum()) / bits
+            draws.append(to_float64(bound.diffusion) / bits)
             place += len(batch)
         each = torch.cat(draws)
         totals.append(total / count)

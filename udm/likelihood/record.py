@@ -24,6 +24,8 @@ from typing import Literal, NamedTuple, TypeAlias
 import torch
 from torch import Tensor
 
+from udm.stable import to_float64
+
 Error: TypeAlias = Literal["data", "law"]
 Unit: TypeAlias = Literal["bits/dim", "nats"]
 
@@ -79,7 +81,7 @@ class Tally:
         """The terms of a batch, each (repeats, batch), nats."""
         self.sizes.append(size)
         for name, values in terms.items():
-            self.means.setdefault(name, []).append(values.double().mean(dim=1).cpu())
+            self.means.setdefault(name, []).append(to_float64(values).mean(dim=1).cpu())
 
     def evaluation(self, meaning: str, dims: int, unit: Unit) -> Evaluation:
         """The mean of each term, and of their sum.

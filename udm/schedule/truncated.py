@@ -79,7 +79,7 @@ def _inverse(inner: Schedule, gamma: float) -> float:
     """The time at which ``inner`` reaches gamma, by bisection to the last bit."""
 
     def at(u: float) -> float:
-        return float(inner.gamma(torch.tensor([u], dtype=torch.float64)))
+        return float(inner.gamma(torch.tensor([u], dtype=torch.float64, device=inner.device)))
 
     low, high = 0.0, 1.0
     if not at(low) <= gamma <= at(high):

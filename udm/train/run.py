@@ -16,6 +16,7 @@ from udm.denoiser import Parameterization
 from udm.network.build import KINDS, build
 from udm.schedule import Learned, Schedule
 from udm.shapes import PerExample64
+from udm.stable import widest
 from udm.train.config import Config
 from udm.train.objective import Loss
 from udm.train.path import path
@@ -45,7 +46,7 @@ class Run:
             raise ValueError(f"train: expected data with classes for a conditional network, got {data.name} without")
         AcceleratorState._reset_state()  # else the first run of a process sets the precision of all
         self.accelerator = Accelerator(
-            cpu=not torch.accelerator.is_available(),  # else ranks on CPUs stay strangers to each other
+            cpu=not _accelerated(),  # else ranks on CPUs stay strangers to each other
             mixed_precision=config.precision,
             gradient_accumulation_steps=config.accumulate,
             step_scheduler_with_optimizer=False,
@@ -114,6 +115,12 @@ class Run:
         self.optimizer.load_state_dict({**state, "state": slots})
 
 
+def _accelerated() -> bool:
+    """Whether there is a device to train on. Without float64 (mps) it is none: schedules and levels are float64."""
+    device = torch.accelerator.current_accelerator() if torch.accelerator.is_available() else None
+    return device is not None and widest(device) == torch.float64
+
+
 def _kind(config: Config, network: nn.Module | None) -> Parameterization:
     if network is None and config.network == "level" and config.parameterization not in (None, "x"):
         raise ValueError(f"train: expected parameterization x of the network level, got {config.parameterization}")
@@ -144,7 +151,7 @@ def _increasing(schedule: Schedule, *, with_ends: bool, slope: bool) -> None:
     Raises:
         ValueError: the first time at which gamma is not finite, or does not increase.
     """
-    t = torch.linspace(0, 1, 257, dtype=torch.float64)[0 if with_ends else 1 :]
+    t = torch.linspace(0, 1, 257, dtype=torch.float64, device=schedule.device)[0 if with_ends else 1 :]
     with torch.no_grad():
         gamma = schedule.gamma(t)
         bad = ~torch.isfinite(gamma)

@@ -1,0 +1,1 @@
+"""A device that no machine has, kept on the CPU: what a GPU would refuse is seen without one."""
