@@ -101,8 +101,9 @@ def reconstruction(
 
 def level(x: Tensor, index: Indices) -> Tensor:
     """x[index], and NaN where the index is not in [0, K): -1 is no level."""
+    index = index.long()  # in uint8, 256 is 0
     known = (index >= 0) & (index < len(x))
-    return torch.where(known, x[torch.where(known, index, 0).long()], torch.nan)
+    return torch.where(known, x[torch.where(known, index, 0)], torch.nan)
 
 
 def nearest(y: Event, levels: Tensor) -> Indices:

@@ -38,7 +38,7 @@ def times(a: Words, b: Words) -> Words:
 
 def rounded(a: Words, more: float = 0.0) -> Tensor:
     """(1 + more) a, for |more| < 1, by one rounding (of more, and of the rest, only their share)."""
-    return a[0] + (a[1] + more * a[0])
+    return a[0] + (a[1] + more * (a[0] + a[1]))  # near pi the words of a sine are of one size
 
 
 class Cosine(Schedule):
@@ -103,7 +103,7 @@ class CosineOffset(Schedule):
         return 2 * float(self._rate) * self._cos2 * sin_b / rounded(times(self._cosine(t), self._sines(t)))
 
     def _gap(self, s: Tensor, t: Tensor) -> Tensor:
-        fall, cos_b = times(sine(self._rate, t, s), self._sine_above(s, t)), self._cosine(t)
+        fall, cos_b = times(sine(self._rate, t, s), self._sine_between(s, t)), self._cosine(t)
         (near_s, h_s), (near_t, h_t) = self._from_half(s), self._from_half(t)
         by_half = 0.25 + ((h_t - h_s) / 2 - h_s * h_t)  # (1/2 + h_t) (1/2 - h_s), rounded once
         by_sines = rounded(times(times(cos_b, cos_b), self._sines(s)), self._tan4)
@@ -125,6 +125,13 @@ class CosineOffset(Schedule):
         return times(sine(self._rate, t), self._sine_above(t))
 
     def _sine_above(self, *times: Tensor) -> Words:
-        """The sine of 2a + the sum of rate times each time; accurate near pi too, for the angle has two words."""
+        """The sine of 2a + the sum of rate times each time."""
         angle, rest = dot(*((self._rate, t) for t in times), constant=2 * self._rate * Fraction(self.offset))
         return torch.sin(angle), rest * torch.cos(angle)
+
+    def _sine_between(self, s: Tensor, t: Tensor) -> Words:
+        """sin(b_t + b_s), in the upper half by the angle to pi, a multiple of (1 - s) + (1 - t)."""
+        low, late = self._sine_above(s, t), (s >= 0.5) & (t >= 0.5)
+        angle, rest = dot((self._rate, 1 - s), (self._rate, 1 - t))
+        high = torch.sin(angle), rest * torch.cos(angle)
+        return torch.where(late, high[0], low[0]), torch.where(late, high[1], low[1])
