@@ -8,7 +8,9 @@ t uniform in (0, 1], for finite T rounded up to a multiple of 1/T.
 
 **Where sigma_0 = 0** (a table of betas, cosine, ...) z_0 is x, and the first step's divergence infinite. For finite T
 the bound is then DDPM's: its reconstruction is :math:`-\log p(x \mid z_{1/T})` under the cells of
-:math:`\mathcal N(\hat x, \sigma^2_{1/T|0})`, computed where t falls in the first step only, and counted T times.
+:math:`\mathcal N(\hat x, \sigma^2_{1/T|0})`, computed where t falls in the first step only, and counted T times. In
+continuous time the integral is infinite unless the denoiser's error vanishes as t does, and **no draw shows it**: cut
+the schedule with :class:`udm.schedule.Truncated`, as samplers and training do.
 """
 
 from collections.abc import Callable
@@ -25,10 +27,12 @@ from udm.loss import Bound, continuous_weight, diffusion, discrete_weight, prior
 from udm.model import Model
 from udm.process import Marginal, diffuse
 from udm.schedule.base import Schedule
+from udm.schedule.betas import Betas
 from udm.shapes import Event, Indices, PerExample, PerExample64, cast, events, per_example
 from udm.stable import float64_device
 from udm.time import systematic_times
 
+_MOST = 2**53  # beyond it i/T is no float64
 Decoder: TypeAlias = Callable[[Event, Marginal], PerExample]
 
 
@@ -55,8 +59,8 @@ def variational_bound(
         generator: the source of all other randomness, on the device of ``index``.
 
     Raises:
-        ValueError: index not integer or without a batch; levels not floating of shape (K,); T < 1; times not (batch,);
-            a prediction of another shape or dtype than z.
+        ValueError: index not integer or without a batch; levels not floating of shape (K,); T not an integer >= 1, or
+            one that does not divide a table; times not (batch,); a prediction of another shape or dtype than z.
         NotImplementedError: T is None on a schedule with no derivative (Betas).
 
     Source: VDM, arXiv 2107.00630v6, eq. (11)-(17).
@@ -97,8 +101,8 @@ def bound_of(
         generator: the source of all other randomness.
 
     Raises:
-        ValueError: x not floating or without a batch; T < 1, or finite where sigma_0 = 0; times not (batch,); a
-            prediction that does not fit.
+        ValueError: x not floating or without a batch; T as in :func:`variational_bound`, or finite where sigma_0 = 0;
+            times or what the decoder gives not (batch,); a prediction that does not fit.
         NotImplementedError: T is None on a schedule with no derivative (Betas).
 
     Source: VDM, arXiv 2107.00630v6, eq. (11)-(17).
@@ -106,8 +110,7 @@ def bound_of(
     Claim: vdm.vlb.decomposition, vdm.loss.discrete.unbiased
     """
     events("bound_of", x=x)
-    if T is not None and T < 1:
-        raise ValueError(f"bound_of: expected T >= 1 or None, got {T}")
+    _steps("bound_of", model.schedule, T)
     schedule, kind = model.schedule, model.parameterization
     if T is not None and _noiseless(schedule):
         raise ValueError(
@@ -122,9 +125,11 @@ def bound_of(
     at, weight = _continuous(schedule, t, kind) if T is None else _discrete(schedule, t, T, kind)
     eps = _normal(x, generator)
     prediction = model.predict(diffuse(x, eps, at), at, kind)
+    found = decoder(z_0, at_0)
+    per_example("bound_of", x.shape[0], reconstruction=found)
     return Bound(
         prior=prior(x, at_1),
-        reconstruction=decoder(z_0, at_0),
+        reconstruction=found,
         diffusion=diffusion(target(x, eps, at, kind), prediction, weight),
     )
 
@@ -133,8 +138,7 @@ def _ddpm_bound(
     model: Model, index: Indices, levels: Tensor, T: int, t: PerExample64 | None, generator: torch.Generator | None
 ) -> Bound:
     """As :func:`variational_bound`: the KL of one step, or -log p(x | z_1/T) where it is the first, T times."""
-    if T < 1:
-        raise ValueError(f"variational_bound: expected T >= 1 or None, got {T}")
+    _steps("variational_bound", model.schedule, T)
     x, schedule, kind = level(levels, index).to(levels.dtype), model.schedule, model.parameterization
     ones = torch.ones(x.shape[0], dtype=torch.float64, device=float64_device(x.device))
     t = systematic_times(x.shape[0], device=x.device, generator=generator) if t is None else t
@@ -156,6 +160,15 @@ def _ddpm_bound(
             target(x, eps, at, kind), prediction, torch.where(first, 0.0, T * discrete_weight(step, kind))
         ),
     )
+
+
+def _steps(where: str, schedule: Schedule, T: int | None) -> None:
+    if T is None:
+        return
+    if type(T) is not int or not 1 <= T <= _MOST:
+        raise ValueError(f"{where}: expected T an integer from 1 to 2^53, or None, got {T!r}")
+    if isinstance(schedule, Betas) and schedule.T % T:
+        raise ValueError(f"{where}: expected T that divides the {schedule.T} steps of the table, got {T}")
 
 
 def _noiseless(schedule: Schedule) -> bool:

@@ -107,9 +107,9 @@ def level(x: Tensor, index: Indices) -> Tensor:
 
 
 def nearest(y: Event, levels: Tensor) -> Indices:
-    """The index of the level nearest to y, the upper at a tie: the mode of VDM's decoder. Levels increase.
+    """The index of the level nearest to y, the upper at a tie; -1, no level, for NaN. Levels increase.
 
-    (Of DDPM's too, unless one of its open end cells is likelier than the cell around y.)
+    It is the mode of VDM's decoder (and of DDPM's, unless an open end cell is likelier than the cell around y).
 
     Raises:
         ValueError: y not floating; levels not floating of shape (K,).
@@ -118,11 +118,14 @@ def nearest(y: Event, levels: Tensor) -> Indices:
     per_example("nearest", levels=levels)
     wide = to_float64(y)
     x = to_float64(levels).to(wide.device)
-    return torch.bucketize(wide, (x[1:] + x[:-1]) / 2, right=True).to(y.device)
+    place = torch.bucketize(wide, (x[1:] + x[:-1]) / 2, right=True)
+    return torch.where(wide.isnan(), -1, place).to(y.device)
 
 
 def mode(z_0: Event, at_0: Marginal, levels: Tensor) -> Indices:
     """The likeliest levels given z_0 under VDM's decoder, (batch, *event) integers: those nearest to z_0 / alpha_0.
+
+    -1, no level, where z_0 is NaN.
 
     Raises:
         ValueError: z_0 not floating; a marginal of another batch; levels not floating of shape (K,).
@@ -136,6 +139,8 @@ def mode(z_0: Event, at_0: Marginal, levels: Tensor) -> Indices:
 
 def draw(z_0: Event, at_0: Marginal, levels: Tensor, uniform: Event) -> Indices:
     """A draw of the levels given z_0 under VDM's decoder, by the inverse of its distribution function.
+
+    -1, no level, where z_0 or the uniform number is NaN.
 
     Args:
         z_0: the latent at time 0.
@@ -152,8 +157,10 @@ def draw(z_0: Event, at_0: Marginal, levels: Tensor, uniform: Event) -> Indices:
     events("draw", z_0=to_float64(z_0), uniform=to_float64(uniform))
     per_example("draw", levels=levels)
     x, y, snr = _wide(z_0, at_0, levels)
-    below = torch.cumsum(torch.softmax(_against(x, x[nearest(y, x)], y, snr), dim=-1), dim=-1)
-    return (below[..., :-1] <= to_float64(uniform)[..., None] * below[..., -1:]).sum(dim=-1).to(z_0.device)
+    below = torch.cumsum(torch.softmax(_against(x, level(x, nearest(y, x)), y, snr), dim=-1), dim=-1)
+    u = to_float64(uniform)[..., None] * below[..., -1:]
+    place = (below[..., :-1] <= u).sum(dim=-1)
+    return torch.where(u[..., 0].isnan(), -1, place).to(z_0.device)
 
 
 def _wide(z_0: Event, at_0: Marginal, levels: Tensor) -> tuple[Tensor, Tensor, Tensor]:
@@ -167,14 +174,15 @@ def _loss(x_k: Tensor, x_j: Tensor, y: Tensor, snr: Tensor) -> PerExample64:
     """log sum_k exp d_k over the last axis, summed over the event."""
     d = _against(x_k, x_j, y, snr)
     top, k = d.max(dim=-1, keepdim=True)
-    rest = torch.exp(d - top).scatter(-1, k, 0.0).sum(dim=-1)
+    below = torch.where(torch.isinf(top), torch.where(d == top, 0.0, -torch.inf), d - top)
+    rest = torch.exp(below).scatter(-1, k, 0.0).sum(dim=-1)
     return total(top[..., 0] + torch.log1p(rest))
 
 
 def _against(x_k: Tensor, x_j: Tensor, y: Tensor, snr: Tensor) -> Tensor:
     """The logarithm of p(x_k | z_0) / p(x_j | z_0)."""
-    d = snr * (x_k - x_j) * (y - (x_j + x_k) / 2)
-    return torch.where(x_k == x_j, 0.0, d)  # inf * 0 at sigma_0 = 0
+    lead = (x_k - x_j) * (y - (x_j + x_k) / 2)
+    return torch.where(lead == 0, 0.0, snr * lead)  # inf * 0 at sigma_0 = 0
 
 
 def _places(y: Tensor, x: Tensor, spacing: Tensor, w: int) -> Tensor:

@@ -11,6 +11,7 @@ from torch import Tensor
 import udm.sample.run
 import udm.sample.sampler
 import udm.sample.step
+from udm.guidance import classifier
 from udm.model import Model
 from udm.process import Step
 from udm.sample import (
@@ -172,6 +173,16 @@ def test_refusals() -> None:
         ancestral(ones, ones, Step.from_gamma(torch.ones(2), torch.ones(2)), torch.ones(2, 2))
     with pytest.raises(ValueError, match=r"langevin_size: expected r > 0, got 0"):
         langevin_size(ones, ones, 0)
+
+
+def test_a_sample_that_is_not_finite_is_no_sample() -> None:
+    """One of three; and a classifier's guidance of v where alpha = 0."""
+    bad = Model(lambda z, gamma: torch.where(z >= z.max(), torch.nan, 0.1 * z), Cosine(), "v")
+    with pytest.raises(FloatingPointError, match=r"finite samples, got 1 others, the first of them sample [0-2]: a pr"):
+        sample(bad, (3, 1), grid=2)
+    guided = classifier(MODEL.denoiser, lambda z, gamma: -z.square().sum(dim=1), 1.0, parameterization="v")
+    with pytest.raises(FloatingPointError, match="classifier's guidance of x or v is NaN where alpha = 0"):
+        sample(Model(guided, Cosine(), "v"), (3, 2), grid=3)
 
 
 def test_a_step_backwards_is_nan() -> None:

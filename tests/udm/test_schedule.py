@@ -167,6 +167,12 @@ def test_times_are_taken_exactly(dtype: torch.dtype) -> None:
     assert torch.equal(Cosine().gamma(t), Cosine().gamma(t.double()))
 
 
+def test_a_table_loaded_in_half_answers_in_float64() -> None:
+    schedule = Betas.linear(10)
+    schedule.load_state_dict({k: a.half() for k, a in schedule.state_dict().items()}, assign=True)
+    assert all(a.dtype == torch.float64 for a in schedule.at(f64(0.5)))
+
+
 def test_learned_keeps_its_ends() -> None:
     schedule = Learned(-7.3, 3.1, hidden=32, learn_ends=True)
     t = torch.linspace(0, 1, 257, dtype=torch.float64)

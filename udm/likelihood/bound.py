@@ -12,7 +12,7 @@ from torch import Tensor
 
 from udm import decoder as softmax
 from udm.bound import bound_of, variational_bound
-from udm.likelihood.record import Error, Evaluation, Tally, Unit
+from udm.likelihood.record import Error, Evaluation, Tally, Unit, of_levels
 from udm.loss import Bound
 from udm.model import Model
 from udm.process import Marginal
@@ -53,8 +53,8 @@ def evaluate(
         unit: "bits/dim" or "nats" per example.
 
     Raises:
-        ValueError: neither levels nor decoder; too few repeats or batches to tell the error; shapes, dtypes or T other
-            than these.
+        ValueError: neither levels nor decoder; an unknown error or unit; too few repeats or batches to tell the error;
+            batches of several shapes; levels out of range; shapes, dtypes or T other than these.
         NotImplementedError: T is None on a schedule with no derivative (Betas).
 
     Source: VDM, arXiv 2107.00630v6, eq. (11)-(17).
@@ -63,19 +63,21 @@ def evaluate(
     """
     if levels is None and decoder is None:
         raise ValueError("evaluate: expected levels, of discrete data, or a decoder, got neither")
-    tally, generator, dims = Tally("evaluate", repeats, error), None, 1
+    tally, generator, dims = Tally("evaluate", repeats, error, unit), None, 1
     if levels is not None:
         _resolved(model, levels)
     width = None if levels is None or decoder is not None else _window(model, levels)
     for batch in batches:
         generator = generator or torch.Generator(batch.device).manual_seed(seed)
-        dims = batch[0].numel()
+        dims = tally.dims(batch)
+        if levels is not None:
+            of_levels("evaluate", batch, levels)
         runs = [_draw(model, batch, levels, decoder, T, width, generator) for _ in range(repeats)]
         columns = (torch.stack(column) for column in zip(*runs, strict=True))
         tally.add(len(batch), **dict(zip(Bound._fields, columns, strict=True)))
     kind = "log P(x), probability of levels" if levels is not None else "log p(x), density"
-    steps = "continuous time" if T is None else f"{T} steps"
-    return tally.evaluation(f"unbiased estimate of an upper bound on -{kind}; {steps}", dims, unit)
+    steps = _continuous(model) if T is None else f"{T} steps"
+    return tally.evaluation(f"unbiased estimate of an upper bound on -{kind}; {steps}", dims)
 
 
 def _draw(
@@ -90,8 +92,15 @@ def _draw(
     if decoder is None:
         assert levels is not None
         return variational_bound(model, batch, levels, T=T, window=window, generator=generator)
-    x = batch if levels is None else levels.to(batch.device)[batch.long()]
+    x = batch if levels is None else softmax.level(levels.to(batch.device), batch)
     return bound_of(model, x, lambda z_0, at_0: decoder(x, z_0, at_0), T=T, generator=generator)
+
+
+def _continuous(model: Model) -> str:
+    sigma_0 = float(model.schedule.sigma(torch.zeros(1, dtype=torch.float64, device=model.schedule.device)))
+    if sigma_0 > 0:
+        return "continuous time"
+    return "continuous time to sigma = 0: infinite, whatever the number, unless the denoiser's error vanishes there"
 
 
 def _resolved(model: Model, levels: Tensor) -> None:

@@ -20,7 +20,7 @@ from torch import Tensor
 
 from udm import decoder as softmax
 from udm.likelihood.flow import log_prior, signs, transport
-from udm.likelihood.record import Error, Evaluation, Tally, Unit
+from udm.likelihood.record import Error, Evaluation, Tally, Unit, of_levels
 from udm.model import Model
 from udm.process import diffuse
 from udm.shapes import combine, over
@@ -67,8 +67,9 @@ def evaluate_flow(
         atol: the absolute one.
 
     Raises:
-        ValueError: an unknown dequantisation; uniform for levels that are not equally spaced; too few repeats or
-            batches to tell the error; shapes or dtypes other than these; an end of span where gamma is infinite.
+        ValueError: an unknown dequantisation, error or unit; uniform for levels that are not equally spaced; too few
+            repeats or batches to tell the error; batches of several shapes; levels out of range; shapes or dtypes other
+            than these; an end of span where gamma is infinite.
         NotImplementedError: a schedule with no derivative (Betas).
 
     Source: Song et al., arXiv 2011.13456v2, eq. (39)-(40).
@@ -77,11 +78,13 @@ def evaluate_flow(
     """
     if dequantisation not in ("uniform", "decoder"):
         raise ValueError(f'evaluate_flow: expected dequantisation "uniform" or "decoder", got {dequantisation!r}')
-    tally, generator, dims = Tally("evaluate_flow", repeats, error), None, 1
+    tally, generator, dims = Tally("evaluate_flow", repeats, error, unit), None, 1
     kind = None if levels is None else dequantisation
     for batch in batches:
         generator = generator or torch.Generator(batch.device).manual_seed(seed)
-        dims = batch[0].numel()
+        dims = tally.dims(batch)
+        if levels is not None:
+            of_levels("evaluate_flow", batch, levels)
         rows: list[tuple[Tensor, Tensor, Tensor]] = []
         for _ in range(repeats):
             z_0, rest = _start(model, batch, levels, kind, span[0], generator)
@@ -92,7 +95,7 @@ def evaluate_flow(
         prior, flow, rest = (torch.stack(column) for column in zip(*rows, strict=True))
         tally.add(len(batch), prior=prior, flow=flow, dequantisation=rest)
     way = "exact divergence" if exact else "Hutchinson's divergence"
-    return tally.evaluation(f"{_WORDS[kind]}; probability flow by dopri5, rtol {rtol:g}, {way}", dims, unit)
+    return tally.evaluation(f"{_WORDS[kind]}; probability flow by dopri5, rtol {rtol:g}, {way}", dims)
 
 
 @torch.no_grad()

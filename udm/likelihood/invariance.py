@@ -15,7 +15,7 @@ from torch import Tensor
 
 from udm.bound import variational_bound
 from udm.decoder import window
-from udm.likelihood.record import Term
+from udm.likelihood.record import Term, of_levels
 from udm.model import Model
 from udm.schedule import Schedule
 from udm.stable import to_float64, widest
@@ -66,6 +66,8 @@ def invariance(
     for name, schedule in schedules.items():
         if max(abs(a - b) for a, b in zip(schedule.span(), ends, strict=True)) > ENDS:
             raise ValueError(f"invariance: expected end points {ends} of {name}, got {schedule.span()}")
+    for batch in batches:
+        of_levels("invariance", batch, levels)
     width = window(levels, ends[0])
     return [
         _row(name, model._replace(schedule=schedule), batches, levels, width, repeats, seed + i)
@@ -138,7 +140,7 @@ def _variance(squares: Sequence[float], means: Sequence[float]) -> Term:
     centre, error, _ = _term(means)
     value = sum(squares) / len(squares) - centre * centre + error * error  # E centre^2 = (E l)^2 + Var centre
     around = _term([s - 2 * centre * m for s, m in zip(squares, means, strict=True)])
-    return Term(value, around.standard_error, "bits/dim")
+    return Term(value, around.standard_error, "(bits/dim)^2")
 
 
 def _term(values: Sequence[float]) -> Term:

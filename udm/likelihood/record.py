@@ -19,7 +19,7 @@ size, whatever the dependence within, and for others if the variance of a batch 
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal, NamedTuple, TypeAlias
+from typing import Literal, NamedTuple, TypeAlias, get_args
 
 import torch
 from torch import Tensor
@@ -28,14 +28,21 @@ from udm.stable import to_float64
 
 Error: TypeAlias = Literal["data", "law"]
 Unit: TypeAlias = Literal["bits/dim", "nats"]
+_COVERS = {
+    "data": "standard errors of noise and times alone, over these very examples",
+    "law": "standard errors over the law that the examples were drawn from",
+}
 
 
 class Term(NamedTuple):
-    """A mean over the data, its standard error, and the unit of both: bits per dimension, or nats per example."""
+    """A mean over the data, its standard error, and the unit of both: bits per dimension, or nats per example.
+
+    (Of a variance, the square.)
+    """
 
     value: float
     standard_error: float
-    unit: Unit
+    unit: Unit | Literal["(bits/dim)^2"]
 
 
 @dataclass(frozen=True)
@@ -65,17 +72,32 @@ class Tally:
     """Collects means of batches, (repeats,) for each term, and sums them up.
 
     Raises:
-        ValueError: an error that cannot be told: over the data with one repeat.
+        ValueError: an error that cannot be told: over the data with one repeat; an unknown unit.
     """
 
-    def __init__(self, where: str, repeats: int, error: Error) -> None:
-        if repeats < 1 or error not in ("data", "law"):
+    def __init__(self, where: str, repeats: int, error: Error, unit: Unit) -> None:
+        if repeats < 1 or error not in _COVERS:
             raise ValueError(f'{where}: expected repeats >= 1 and error "data" or "law", got {repeats}, {error!r}')
+        if unit not in get_args(Unit):
+            raise ValueError(f'{where}: expected unit "bits/dim" or "nats", got {unit!r}')
         if error == "data" and repeats == 1:
             raise ValueError(f"{where}: expected repeats >= 2 to tell the error over the data, got 1")
         self.where, self.repeats, self.error = where, repeats, error
+        self.unit: Unit = unit
+        self.event: torch.Size | None = None
         self.sizes: list[int] = []
         self.means: dict[str, list[Tensor]] = {}
+
+    def dims(self, batch: Tensor) -> int:
+        """The dimensions of one event, the same for all batches.
+
+        Raises:
+            ValueError: events of another shape than in the batch before.
+        """
+        if self.event not in (None, batch.shape[1:]):
+            raise ValueError(f"{self.where}: expected events of one shape, got {self.event} and {batch.shape[1:]}")
+        self.event = batch.shape[1:]
+        return self.event.numel()
 
     def add(self, size: int, **terms: Tensor) -> None:
         """The terms of a batch, each (repeats, batch), nats."""
@@ -83,7 +105,7 @@ class Tally:
         for name, values in terms.items():
             self.means.setdefault(name, []).append(to_float64(values).mean(dim=1).cpu())
 
-    def evaluation(self, meaning: str, dims: int, unit: Unit) -> Evaluation:
+    def evaluation(self, meaning: str, dims: int) -> Evaluation:
         """The mean of each term, and of their sum.
 
         Raises:
@@ -93,12 +115,12 @@ class Tally:
             raise ValueError(f"{self.where}: expected more batches to tell the error, got {len(self.sizes)}")
         terms = {name: torch.stack(rows) for name, rows in self.means.items()}
         terms["total"] = sum(terms.values(), torch.zeros(()))
-        scale = 1 / (dims * math.log(2)) if unit == "bits/dim" else 1.0
+        scale = 1 / (dims * math.log(2)) if self.unit == "bits/dim" else 1.0
         shares = torch.tensor(self.sizes, dtype=torch.float64) / sum(self.sizes)
-        found = {name: self._term(means * scale, shares, unit) for name, means in terms.items()}
-        return Evaluation(found, meaning, sum(self.sizes), self.repeats)
+        found = {name: self._term(means * scale, shares) for name, means in terms.items()}
+        return Evaluation(found, f"{meaning}; {_COVERS[self.error]}", sum(self.sizes), self.repeats)
 
-    def _term(self, means: Tensor, w: Tensor, unit: Unit) -> Term:
+    def _term(self, means: Tensor, w: Tensor) -> Term:
         """Of means (batches, repeats) and shares (batches,)."""
         of_batch = means.mean(dim=1)
         value = (w * of_batch).sum()
@@ -106,4 +128,19 @@ class Tally:
             variance = (torch.square(w) * means.var(dim=1)).sum() / self.repeats
         else:
             variance = (torch.square(w * (of_batch - value))).sum() / (1 - torch.square(w).sum())
-        return Term(float(value), math.sqrt(float(variance)), unit)
+        return Term(float(value), math.sqrt(float(variance)), self.unit)
+
+
+def of_levels(where: str, batch: Tensor, levels: Tensor) -> None:
+    """Refuse what are no levels (looks at the values).
+
+    Raises:
+        ValueError: a batch not of integers, or one outside [0, K).
+    """
+    if batch.is_floating_point() or batch.dtype == torch.bool:
+        raise ValueError(
+            f"{where}: expected batches of integer levels, got {batch.dtype}; without levels data are real"
+        )
+    low, high = (int(a) for a in torch.aminmax(batch)) if batch.numel() else (0, 0)
+    if low < 0 or high >= len(levels):
+        raise ValueError(f"{where}: expected levels from 0 to {len(levels) - 1}, got {low} to {high}")

@@ -61,6 +61,7 @@ def sample(
     Raises:
         ValueError: a grid that does not fall in [0, 1] or leaves a table's times; seeds not one 64-bit integer per
             sample; a batch < 1; an unknown finish; a denoiser that predicts eps or the score where alpha = 0.
+        FloatingPointError: a sample that is not finite, as what the denoiser or its guidance predicts is not.
 
     Source: VDM, arXiv 2107.00630v6, section 3.2.
     """
@@ -79,7 +80,7 @@ def sample(
         noise = Noise(chosen[first : first + size], event, dtype=dtype, device=device)
         z = combine((path.start(len(noise.seeds)), noise()))
         z = _follow(model, z, path, sampler, noise, None if progress is None else _shift(progress, done, total))
-        parts.append(to_data(model, z, path.end(z.shape[0]), finish))
+        parts.append(_finite(to_data(model, z, path.end(z.shape[0]), finish), first))
         done += steps
     return torch.cat(parts) if parts else torch.empty(0, *event, dtype=dtype, device=device)
 
@@ -162,6 +163,17 @@ def _follow(
         if progress is not None:
             progress(i + 1)
     return z
+
+
+def _finite(x: Event, first: int) -> Event:
+    bad = [int(i) for i in (~torch.isfinite(x)).flatten(1).any(dim=1).nonzero()[:, 0]]
+    if bad:
+        raise FloatingPointError(
+            f"sample: expected finite samples, got {len(bad)} others, the first of them sample {first + bad[0]}: a"
+            " prediction was not finite, or too large (a classifier's guidance of x or v is NaN where alpha = 0: let"
+            " the grid start below)"
+        )
+    return x
 
 
 def _shift(progress: Progress, before: int, total: int) -> Callable[[int], None]:

@@ -24,7 +24,8 @@ from udm.stable import PI, to_float64
 class Betas(Schedule):
     """The schedule of beta_1 .. beta_T, each taken exactly as the float64 it is.
 
-    A time counts as i/T when it is within 2 eps of it, eps that of its dtype; any other time is NaN.
+    A time counts as i/T when it is within 2 eps of it (0 and 1 from both sides), eps that of its dtype; any other time
+    is NaN.
 
     Raises:
         ValueError: no betas, not a sequence of numbers or a (T,) float64 tensor, or one outside (0, 1); at each call, a
@@ -122,6 +123,7 @@ class Betas(Schedule):
 
     def _load_from_state_dict(self, *args: Any, **kwargs: Any) -> None:
         super()._load_from_state_dict(*args, **kwargs)  # pyright: ignore[reportUnknownMemberType]
+        self.b_hi, self.b_lo = self.b_hi.double(), self.b_lo.double()  # with assign=True, of the dtype that came
         self.marginals, self.words = self._tables().values()
 
     def _marginal(self, t: Tensor) -> Marginal:
