@@ -49,3 +49,15 @@ def distance(field: str, numbers: list[float], exact: list[arb]) -> float:
 def test_schedule(name: str, field: str, at: Times, measure: Record) -> None:
     error = distance(field, got(CASES[name].make(), field, at).tolist(), exactly(name, field, at))
     measure(CASES[name].claim, f"udm.schedule.{name}.{field}", torch.float64, error, BOUND, BATCH)
+
+
+@pytest.mark.parametrize(
+    "name", [pytest.param(n, marks=pytest.mark.claim(c.claim), id=f"{c.claim}-{n}") for n, c in CASES.items()]
+)
+def test_short_gaps_near_the_ends(name: str) -> None:
+    """Between times that are 1e-15 to 1e-3 from noise, and as near to data: as exact as anywhere."""
+    from_end = [scale * part for scale in (1e-15, 1e-12, 1e-9, 1e-6, 1e-3) for part in (0.3, 0.45, 0.9)]
+    late = sorted({1 - e for e in from_end})
+    for row in (late, sorted(from_end)):
+        at = Times(*(torch.tensor(part, dtype=torch.float64) for part in (row[:-1], row[1:])))
+        assert distance("gap", got(CASES[name].make(), "gap", at).tolist(), exactly(name, "gap", at)) <= BOUND
