@@ -2,9 +2,12 @@
 
 A tag is four characters, opaque, never reused; `tags` is append-only, as in the Stacks project.
 A withdrawn claim keeps its line, with the reason in place of the name's claim.
+
+Which module a claim stands in is read from the sources, so that one claim is had without loading all.
 """
 
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Iterator, Mapping
 from fnmatch import fnmatchcase
 from functools import cache
 from importlib import import_module
@@ -13,6 +16,8 @@ from pathlib import Path
 from derivations.claim import Claim
 
 TAGS = Path(__file__).with_name("tags")
+SOURCES = Path(__file__).with_name("claims")
+_NAME = re.compile(r'^ +name="([^"]+)",?$', re.MULTILINE)
 MODULES = (
     "forward", "forward_steps", "forward_forms", "forward_sde", "ddpm", "ddpm_vdm", "ddpm_limits",
     "paths", "paths_subvp", "fourier",
@@ -44,24 +49,48 @@ class Unknown(ValueError):
 
 
 @cache
-def _placed() -> dict[str, tuple[str, Claim]]:
-    found: dict[str, tuple[str, Claim]] = {}
+def _homes() -> dict[str, str]:
+    """Name to module, in catalogue order, as the sources have it."""
+    found: dict[str, str] = {}
     for module in MODULES:
-        for claim in import_module(f"derivations.claims.{module}").CLAIMS:
-            assert claim.name not in found, f"two claims are called {claim.name}"
-            found[claim.name] = module, claim
+        for name in _NAME.findall((SOURCES / f"{module}.py").read_text()):
+            assert name not in found, f"two claims are called {name}"
+            found[name] = module
     return found
 
 
 @cache
-def claims() -> dict[str, Claim]:
+def _loaded(module: str) -> dict[str, Claim]:
+    found = {claim.name: claim for claim in import_module(f"derivations.claims.{module}").CLAIMS}
+    stated = [name for name, home in _homes().items() if home == module]
+    assert list(found) == stated, f"{module}: expected CLAIMS as its names stand, {stated}, got {list(found)}"
+    return found
+
+
+class _Catalogue(Mapping[str, Claim]):
+    """A claim's module is imported when the claim is looked at."""
+
+    def __getitem__(self, name: str) -> Claim:
+        return _loaded(_homes()[name])[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(_homes())
+
+    def __len__(self) -> int:
+        return len(_homes())
+
+
+_CATALOGUE = _Catalogue()
+
+
+def claims() -> Mapping[str, Claim]:
     """All claims by name, in catalogue order."""
-    return {name: claim for name, (_, claim) in _placed().items()}
+    return _CATALOGUE
 
 
 def module_of(name: str) -> str:
     """The module of `derivations.claims` in which a claim stands."""
-    return _placed()[name][0]
+    return _homes()[name]
 
 
 @cache
@@ -85,7 +114,7 @@ def find(pattern: str) -> list[Claim]:
             raise Unknown(f"{tag} ({name}) is {withdrawn()[tag]}")
     by_tag = {tag: name for name, tag in tags().items()}
     name = by_tag.get(pattern, pattern)
-    chosen = [c for n, c in claims().items() if n == name or fnmatchcase(n, name)]
+    chosen = [claims()[n] for n in claims() if n == name or fnmatchcase(n, name)]
     if not chosen:
         raise Unknown(f"expected a tag, a name or a glob of the catalogue, got {pattern!r}; {_nearest(pattern)}")
     return chosen
@@ -94,7 +123,7 @@ def find(pattern: str) -> list[Claim]:
 def select(patterns: Iterable[str]) -> list[Claim]:
     """The union of what the patterns find, in catalogue order; all claims for no pattern."""
     names = {c.name for p in patterns for c in find(p)} or set(claims())
-    return [c for n, c in claims().items() if n in names]
+    return [claims()[n] for n in claims() if n in names]
 
 
 def _nearest(pattern: str) -> str:

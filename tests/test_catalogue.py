@@ -2,13 +2,17 @@
 
 import ast
 import re
+import subprocess
+import sys
 from collections import Counter
 from collections.abc import Iterable
+from importlib import import_module
 from pathlib import Path
 from typing import get_args
 
 import pytest
 
+from derivations import catalogue
 from derivations.catalogue import TAGS, Unknown, claims, find, select, tags
 from derivations.claim import Family
 from derivations.digest import digests
@@ -95,3 +99,26 @@ def test_a_withdrawn_tag_says_why(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("derivations.catalogue.withdrawn", lambda: {"0ZZZ": "withdrawn: false at s = t"})
     with pytest.raises(Unknown, match="false at s = t"):
         find("0ZZZ")
+
+
+def test_one_claim_loads_one_module() -> None:
+    """And the names that the sources state are those that all modules have."""
+    script = (
+        "import sys, derivations.catalogue as k\n"
+        "from derivations.digest import digest\n"
+        "digest('vdm.posterior.mean')\n"
+        "print(sum(m.startswith('derivations.claims.') for m in sys.modules), len(k.MODULES))"
+    )
+    run = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    loaded, there = map(int, run.stdout.split())
+    assert 1 <= loaded < there / 4
+    assert [claim.name for claim in claims().values()] == list(claims())
+
+
+def test_a_claim_that_the_sources_do_not_state_is_seen(monkeypatch: pytest.MonkeyPatch) -> None:
+    home = import_module("derivations.claims.prior")
+    monkeypatch.setattr(home, "CLAIMS", home.CLAIMS[:-1])
+    catalogue._loaded.cache_clear()
+    with pytest.raises(AssertionError, match="prior: expected CLAIMS as its names stand"):
+        catalogue._loaded("prior")
+    catalogue._loaded.cache_clear()

@@ -124,8 +124,7 @@ def test_a_red_claim_gives_status_one(cache: Path) -> None:
     script = (
         "import dataclasses, derivations.catalogue as k, derivations.claims.posterior as p\n"
         "bad = dataclasses.replace(p.posterior, answer=p.posterior.wrong['weights swapped'].answer)\n"
-        "k._placed()[bad.name] = ('posterior', bad)\n"
-        "k.claims.cache_clear()\n"
+        "k._loaded('posterior')[bad.name] = bad\n"
         f"import sys; sys.argv = ['udm', 'verify', '{NAME}']\n"
         "from udm.cli import main; main()"
     )
