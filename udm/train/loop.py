@@ -15,6 +15,7 @@ from udm.schedule import Schedule
 from udm.shapes import PerExample64
 from udm.train.batches import Batches, stream
 from udm.train.config import Config
+from udm.train.exact import exact
 from udm.train.journal import Journal
 from udm.train.run import Run
 from udm.train.step import NonFinite, step
@@ -61,6 +62,8 @@ def fit(
         resume_from: this checkpoint, not the newest.
         watch: called after each step.
 
+    On a GPU torch's deterministic kernels are taken while it lasts.
+
     A step is a function of (state, step): stopped and resumed, or divided among ranks and parts, it is the same step
     (but for dropout, which each rank draws for itself).
 
@@ -74,7 +77,7 @@ def fit(
     rank, ranks = run.accelerator.process_index, run.accelerator.num_processes
     batches = Batches(run.data, config, 0, rank, ranks)  # refuses before anything is written
     journal = Journal(out, run)
-    with closing(journal), _signals() as caught:
+    with closing(journal), exact(run.device), _signals() as caught:
         first = journal.restore(resume_from)
         parts = stream(batches.from_step(first))
         for k in range(first, config.steps):

@@ -1,0 +1,46 @@
+"""On a device that is no CPU a run takes deterministic kernels, and leaves torch as it was."""
+
+import os
+
+import pytest
+import torch
+from torch.utils import deterministic
+
+from udm.train.exact import exact
+
+
+def state() -> tuple[bool, bool, bool, bool]:
+    return (
+        torch.are_deterministic_algorithms_enabled(),
+        torch.is_deterministic_algorithms_warn_only_enabled(),
+        deterministic.fill_uninitialized_memory,
+        torch.backends.cudnn.benchmark,
+    )
+
+
+@pytest.mark.parametrize("benchmark", [False, True])
+def test_deterministic_while_it_lasts(monkeypatch: pytest.MonkeyPatch, benchmark: bool) -> None:
+    monkeypatch.delenv("CUBLAS_WORKSPACE_CONFIG", raising=False)
+    monkeypatch.setattr(torch.backends.cudnn, "benchmark", benchmark)
+    before = state()
+    with pytest.raises(KeyboardInterrupt), exact(torch.device("cuda")):
+        assert state() == (True, True, False, False)
+        assert os.environ["CUBLAS_WORKSPACE_CONFIG"] == ":4096:8"
+        raise KeyboardInterrupt
+    assert state() == before
+
+
+def test_a_user_who_wants_errors_gets_them() -> None:
+    torch.use_deterministic_algorithms(True)
+    try:
+        with exact(torch.device("cuda")):
+            assert state()[:2] == (True, False)
+        assert state()[:2] == (True, False)
+    finally:
+        torch.use_deterministic_algorithms(False)
+
+
+def test_a_cpu_needs_nothing() -> None:
+    before = state()
+    with exact(torch.device("cpu")):
+        assert state() == before
