@@ -55,9 +55,8 @@ class Journal:
         if self.main:
             with _writing(self.out):
                 write_whole(self.out / "config.json", json.dumps(self.run.config.to_json(), indent=1) + "\n")
-                if path is not None and path in existing:
-                    for later in existing[existing.index(path) + 1 :]:  # another future, else taken for the newest
-                        checkpoint.set_aside(later)
+                for later in _after(path, existing):  # another future, else taken for the newest
+                    checkpoint.set_aside(later)
                 self._open(first)
         return first
 
@@ -125,6 +124,13 @@ def _lines(file: Path) -> list[dict[str, Any]]:
         return []
     whole, _, _ = file.read_text().rpartition("\n")
     return [json.loads(line) for line in whole.splitlines()]
+
+
+def _after(path: Path | None, existing: list[Path]) -> list[Path]:
+    """Those after the chosen one, if it is one of them, whatever way it is written."""
+    places = [p.resolve() for p in existing]
+    place = path and path.resolve()
+    return existing[places.index(place) + 1 :] if place in places else []
 
 
 def _same(out: Path, config: Config) -> None:
