@@ -23,6 +23,10 @@ def fail(message: str) -> None:
     err.print(f"udm: {message}", style="red", markup=False, soft_wrap=True)
 
 
+def note(message: str) -> None:
+    err.print(f"udm: {message}", markup=False, soft_wrap=True)
+
+
 def usage(message: str) -> NoReturn:
     """A fault of the caller: one line, status 2."""
     fail(message)

@@ -9,7 +9,7 @@ import torch
 from rich.table import Table
 
 from udm.cli.console import fail, out, print_json, usage
-from udm.cli.terms import batches, device, fitting
+from udm.cli.terms import batches, device, finite, fitting, taken
 from udm.data import values
 from udm.likelihood.invariance import Row, disagreement, invariance, limit
 from udm.schedule import Schedule
@@ -17,24 +17,26 @@ from udm.train import CheckpointError, load
 from udm.train.path import between
 
 NAMES = ("linear", "cosine", "beta", "sigmoid")
+OTHERS = "call udm.likelihood.invariance.invariance from Python on others"
 
 
 def run(target: Path, png: Path | None, *, repeats: int, examples: int | None, seed: int, as_json: bool) -> int:
     start = perf_counter()
     try:
         trained = load(target, device=device())
-        data = fitting(trained, None, "test")
+        data = fitting(trained, None, "test", others=OTHERS)
         low, high = trained.model.schedule.span()
         schedules: dict[str, Schedule] = {name: between(name, low, high) for name in NAMES}
         if trained.config.schedule == "learned":
             schedules = {"learned": trained.model.schedule} | schedules
-        parts = list(batches(data, examples, trained.device))
+        parts = list(batches(data, taken(data, examples), trained.device))
         rows = invariance(trained.model, schedules, parts, values(data.K), repeats=repeats, seed=seed)
+        finite("invariance", {f"{of} under {row.schedule}": getattr(row, of) for row in rows for of in row._fields[1:]})
         worst, most = disagreement(rows), limit(len(rows), repeats)
         path = plot(rows, schedules, png or target / "invariance.png")
-    except ValueError as fault:
+    except (ValueError, NotImplementedError) as fault:
         usage(str(fault))
-    except (CheckpointError, OSError) as fault:
+    except (CheckpointError, FloatingPointError, OSError) as fault:
         fail(str(fault))
         return 1
     told = _document(rows, worst, most, path) | {"checkpoint": str(trained.source), "seconds": perf_counter() - start}
