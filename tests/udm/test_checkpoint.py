@@ -149,7 +149,9 @@ def test_what_is_not_whole_is_refused_and_the_one_before_offered(case: str, tmp_
     with pytest.raises(CheckpointError, match=message) as refused:
         checkpoint.load(tmp_path / "00000006")
     assert str(refused.value).startswith(f"{tmp_path / '00000006'}: not a whole checkpoint: ")
-    assert f"newest whole one before it is {tmp_path / '00000004'}: resume from it" in str(refused.value)
+    assert f"newest whole one before it is {tmp_path / '00000004'}: give that checkpoint" in str(refused.value)
+    with pytest.raises(CheckpointError, match=r"before it is .*00000004: resume from it \(--resume-from\)"):
+        checkpoint.load(tmp_path / "00000006", resuming=True)
     assert not (tmp_path / "mark").exists() and holds(tmp_path / "00000004") == 4
     strike(tmp_path / "00000004")
     with pytest.raises(CheckpointError, match=r"before it is .*00000002"):
@@ -181,6 +183,9 @@ def test_nothing_to_load_is_said(tmp_path: Path) -> None:
     fit(config(steps=1), tmp_path / "run", data=DIGITS())
     with pytest.raises(CheckpointError, match="expected weights of Linear"):
         load(tmp_path / "run", network=torch.nn.Linear(1, 1))
+    for folder in (tmp_path / "run", tmp_path / "run/checkpoints"):
+        with pytest.raises(CheckpointError, match=r"expected one checkpoint, got a folder of them: .*/00000001"):
+            fit(config(), tmp_path / "run", data=DIGITS(), resume_from=folder)
 
 
 class Killed(BaseException):

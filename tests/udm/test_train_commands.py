@@ -8,8 +8,10 @@ import numpy as np
 import pytest
 import torch
 from click.testing import Result
+from torch import Tensor, nn
 from typer.testing import CliRunner
 
+from tests.tiny import DIGITS, config
 from udm.cli import sample
 from udm.cli import train as command
 from udm.cli.app import app
@@ -17,12 +19,33 @@ from udm.data import load as udm_data
 from udm.data import values
 from udm.likelihood import evaluate
 from udm.network import LevelNet
-from udm.train import load
+from udm.train import fit, load
 
 pytestmark = pytest.mark.usefixtures("one_thread")
 
 SMALL = ("--steps", "1", "--batch", "4", "--channels", "8", "--blocks", "1")
 FEW = ("--examples", "8", "--repeats", "2")
+
+
+class Own(nn.Module):
+    def __init__(self) -> None:
+        super().__init__()
+        self.w = nn.Parameter(torch.tensor(0.5))
+
+    def forward(self, z: Tensor, gamma: Tensor) -> Tensor:
+        return self.w * torch.tanh(z)
+
+
+class Labelled(Own):
+    """Needs a label, and keeps in mind which it saw."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.seen: set[int] = set()
+
+    def forward(self, z: Tensor, gamma: Tensor, label: Tensor) -> Tensor:
+        self.seen |= set(label.tolist())
+        return super().forward(z, gamma)
 
 
 def udm(*args: str) -> Result:
@@ -96,6 +119,19 @@ def test_an_evaluation_says_of_what_it_is(trained: Path) -> None:
     of_law = document("evaluate", "law:grid", "--examples", "2000", "--repeats", "2")
     assert of_law["error"] == "law" and of_law["data"] == "law:grid" and of_law["checkpoint"] is None
     assert "draw of the examples" in udm("evaluate", "law:grid", "--examples", "2000", "--repeats", "2").stdout
+
+
+def test_a_network_from_python_is_sent_back_to_python(tmp_path: Path) -> None:
+    fit(config(steps=1, parameterization="x"), tmp_path, data=DIGITS(), network=Own())
+    said = refused("evaluate", str(tmp_path), status=1)
+    assert "expected weights of the network level" in said and "udm.train.load(out, network=...)" in said
+
+
+def test_a_conditional_network_of_ones_own_is_evaluated_without_a_class(tmp_path: Path) -> None:
+    fit(config(steps=1, parameterization="x", conditional=True), tmp_path, data=DIGITS(), network=Labelled())
+    net = Labelled()
+    found = evaluate(load(tmp_path, network=net).model, [DIGITS().read(range(8))[0]], values(17), repeats=2)
+    assert found.total.value > 0 and net.seen == {-1}
 
 
 def test_more_examples_than_there_are_is_said(trained: Path) -> None:

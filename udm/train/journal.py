@@ -94,7 +94,7 @@ class Journal:
         return {"data": of_data(run.data), "schedule": of_schedule(run.schedule), "weight": of_weight(run.loss)}
 
     def _load(self, path: Path) -> int:
-        stored = checkpoint.load(path)
+        stored = checkpoint.load(path, resuming=True)
         differ = Config.from_json(stored.state["config"]).differences(self.run.config)
         if differ:
             raise ValueError(f"{path}: expected the settings of this run, got {'; '.join(differ)}")
