@@ -16,7 +16,8 @@ import torch
 from safetensors.torch import save_file
 
 from tests.tiny import DIGITS, config
-from udm.train import CheckpointError, checkpoint, disk, fit, load
+from udm.data import disk
+from udm.train import CheckpointError, checkpoint, fit, load
 from udm.train.checkpoint import checkpoints, recover, save
 
 pytestmark = pytest.mark.usefixtures("one_thread")

@@ -14,7 +14,7 @@ import torch
 from PIL import Image
 from sklearn.datasets import load_digits
 
-from udm.data import Array, Part, baseline, load, split, values
+from udm.data import Array, Part, baseline, disk, load, split, values
 from udm.data.baseline import baselines
 from udm.data.picture import write_png
 
@@ -123,7 +123,7 @@ def bad_array(name: str, folder: Path) -> tuple[str, dict[str, Any]]:
         }
         if name in npz:
             return saved(file.with_suffix(".npz"), **npz[name]), {}
-        levels = {"too few levels": 17, "one level": 1}.get(name)
+        levels = {"too few levels": 17, "one level": 1, "no level": 0}.get(name)
         return saved(file, x=x.get(name, grey)), {"levels": levels}
     return str(file), {}
 
@@ -139,6 +139,7 @@ REFUSED = {
     "not 8-bit": "expected the number of levels for int64: give --levels K",
     "too few levels": r"expected levels in \[0, 17\), got 0 .. 29 in event 0",
     "one level": "K >= 2",
+    "no level": "K >= 2 levels, got 0",
     "ambiguous": r"\(N, C, H, W\) or \(N, H, W, C\) with C = 1, 3 or 4, got \(9, 3, 6, 3\)",
     "neither": r"got \(9, 5, 6, 7\)",
     "scalar": r"got \(1,\)",
@@ -316,3 +317,15 @@ def test_a_grid_of_pictures_is_read_back(tmp_path: Path) -> None:
         assert image.mode == "RGBA" and image.getpixel((0, 0)) == (128, 128, 128, 255)
     with pytest.raises(ValueError, match="c = 1, 3 or 4"):
         write_png(torch.zeros(2, 2, 8, 8), 17, tmp_path / "no.png")
+
+
+def test_a_picture_is_whole_or_as_before(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(path: Path) -> None:
+        raise OSError("no space")
+
+    file = write_png(torch.zeros(1, 1, 8, 8), 17, tmp_path / "a.png")
+    before = file.read_bytes()
+    monkeypatch.setattr(disk, "flush", full)
+    with pytest.raises(OSError, match="no space"):
+        write_png(torch.ones(1, 1, 8, 8), 17, file)
+    assert file.read_bytes() == before and list(tmp_path.iterdir()) == [file]

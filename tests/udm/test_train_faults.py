@@ -67,6 +67,10 @@ REFUSED: dict[str, tuple[dict[str, Any], str]] = {
     "learned schedule, finite T": ({"T": 10}, "T none for a learned schedule"),
     "learned schedule, simple loss": ({"loss": "simple"}, "loss vlb for a learned schedule"),
     "ends of a fixed schedule": ({"schedule": "linear", "learn_ends": True}, "learn_ends false"),
+    "width of a fixed schedule": ({"schedule": "linear", "hidden": 8}, "hidden 128 unless the schedule is learned"),
+    "rate of a fixed schedule": ({"schedule": "linear", "schedule_lr": 0.2}, "schedule_lr 0.1 unless the schedule is"),
+    "one level": ({"levels": 0}, "levels at least 2"),
+    "rate beyond float32": ({"lr": 1e38}, r"lr at most 1e\+06"),
     "T without a bound": ({"schedule": "linear", "loss": "simple", "T": 10}, "T none for the loss simple"),
     "parts of a batch": ({"batch": 10, "accumulate": 3}, "batch a multiple of accumulate = 3"),
     "ends in the wrong order": ({"gamma_min": 6.0, "gamma_max": -9.0}, "gamma_min below"),
@@ -105,6 +109,8 @@ def test_settings_survive_json() -> None:
 def test_settings_of_an_earlier_version_are_read_with_the_defaults() -> None:
     earlier = {k: v for k, v in config(lr=1.0).to_json().items() if k != "compile"}
     assert Config.from_json(earlier) == config(lr=1.0)
+    fixed = config(schedule="linear")
+    assert Config.from_json(fixed.to_json() | {"hidden": 8}) == fixed, "which was said in vain"
 
 
 class Back(LinearGamma):

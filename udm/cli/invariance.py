@@ -1,5 +1,6 @@
 """`udm invariance`: one trained network under several schedules with the same ends: table, JSON and plot."""
 
+import io
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from time import perf_counter
@@ -11,6 +12,7 @@ from rich.table import Table
 from udm.cli.console import fail, out, print_json, usage
 from udm.cli.terms import batches, device, finite, fitting, taken
 from udm.data import values
+from udm.data.disk import write_whole
 from udm.likelihood.invariance import Row, disagreement, invariance, limit
 from udm.schedule import Schedule
 from udm.train import CheckpointError, load
@@ -98,6 +100,7 @@ def plot(rows: Sequence[Row], schedules: Mapping[str, Schedule], path: Path) -> 
     variances.bar(names, [row.variance.value for row in rows])
     variances.set(ylabel="(bits per dimension)^2", title="variance of one draw", yscale="log")
     path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("wb") as file:  # a name without a suffix would become another
-        figure.savefig(file, format="png", dpi=120, metadata={"Software": "udm"})
+    png = io.BytesIO()  # to a name without a suffix matplotlib would give one
+    figure.savefig(png, format="png", dpi=120, metadata={"Software": "udm"})
+    write_whole(path, png.getvalue())
     return path

@@ -79,7 +79,7 @@ def _array(path: Path, levels: int | None) -> Data:
     if labels is not None and not np.issubdtype(labels.dtype, np.integer):
         raise ValueError(f"{where}: expected integer labels, got {labels.dtype}")
     classes = None if labels is None else torch.from_numpy(labels.astype(np.int64))
-    return Array(where, channels_first(where, _tensor(x)), levels or 256, classes)
+    return Array(where, channels_first(where, _tensor(x)), 256 if levels is None else levels, classes)
 
 
 def _read(path: Path) -> dict[str, np.ndarray]:

@@ -16,7 +16,8 @@ from safetensors import SafetensorError
 from safetensors.torch import load_file, save_file
 from torch import Tensor
 
-from udm.train.disk import cannot_write, flush
+from udm.data.disk import flush
+from udm.train.disk import cannot_write
 
 FORMAT = "udm checkpoint 1"
 Tensors = Mapping[str, Mapping[str, Tensor]]

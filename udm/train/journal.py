@@ -9,10 +9,11 @@ from typing import Any, TextIO
 import torch
 from filelock import FileLock, Timeout
 
+from udm.data.disk import flush, write_whole
 from udm.train import checkpoint
 from udm.train.checkpoint import CheckpointError
 from udm.train.config import Config
-from udm.train.disk import cannot_write, flush, write_whole
+from udm.train.disk import cannot_write
 from udm.train.identity import different, of_data, of_schedule, of_weight
 from udm.train.log import Log
 from udm.train.run import Run

@@ -55,8 +55,8 @@ def fit(
         out: the folder of the run: config.json, losses.jsonl, logs, checkpoints.
         data: the training part; ``config.data`` names it if absent.
         network: any module (z, gamma) or, if ``config.conditional``, (z, gamma, label), to the prediction that
-            ``config.parameterization`` names; ``config.network`` names it if absent. Labels are (batch,), int64, -1 where
-            the class is withheld, as in a tenth of the examples.
+            ``config.parameterization`` names; ``config.network`` names it if absent. Labels are (batch,), int64; -1 is
+            a class withheld, as in a tenth of the examples.
         schedule: a udm schedule, variance preserving; ``config.schedule`` names it if absent.
         weight: w(log SNR) in front of the bound's integrand, if ``config.loss`` is "weighted".
         resume_from: this checkpoint, not the newest.
