@@ -1,6 +1,7 @@
 """The commands around a run: what they evaluate, what they say of it, and what they refuse before it costs anything."""
 
 import json
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,7 @@ from typer.testing import CliRunner
 from tests.tiny import DIGITS, config
 from udm.cli import sample
 from udm.cli import train as command
-from udm.cli.app import app
+from udm.cli.app import app, main
 from udm.data import load as udm_data
 from udm.data import values
 from udm.likelihood import evaluate
@@ -132,6 +133,18 @@ def test_a_conditional_network_of_ones_own_is_evaluated_without_a_class(tmp_path
     net = Labelled()
     found = evaluate(load(tmp_path, network=net).model, [DIGITS().read(range(8))[0]], values(17), repeats=2)
     assert found.total.value > 0 and net.seen == {-1}
+
+
+@pytest.mark.parametrize(("target", "said"), [(300 * "a", "name too long"), ("law:grid", "No space")])
+def test_what_the_system_refuses_is_one_line(
+    target: str, said: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(sys, "argv", ["udm", "evaluate", target, "--examples", "2000", "--repeats", "1", "--json"])
+    with Path("/dev/full").open("w") as full, pytest.raises(SystemExit) as ended:
+        monkeypatch.setattr(sys, "stdout", full)
+        main()
+    err = capsys.readouterr().err
+    assert ended.value.code == 1 and said in err and err.count("\n") == 1
 
 
 def test_more_examples_than_there_are_is_said(trained: Path) -> None:

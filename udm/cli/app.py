@@ -1,6 +1,7 @@
 """The commands and their options; each command's work stands in a module of its own."""
 
 import sys
+from contextlib import suppress
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -186,3 +187,8 @@ def main() -> None:
         extra = "verify" if missing.name in ("sympy", "flint", "z3", "cvc5", "numpy", "scipy") else "train"
         fail(f"expected the module {missing.name}, found none: pip install 'udm[{extra}]'")
         sys.exit(2)
+    except OSError as fault:
+        with suppress(OSError):
+            sys.stdout.close()  # what it holds cannot be written, and would be tried again at exit
+        fail(str(fault))
+        sys.exit(1)

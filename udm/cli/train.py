@@ -1,5 +1,6 @@
 """`udm train`: the loop with a progress bar, then the held-out bound, baselines and samples of what was trained."""
 
+import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -18,6 +19,7 @@ from udm.data.baseline import baselines
 from udm.data.picture import drawable
 from udm.sample.grid import check, uniform_gamma
 from udm.train import CheckpointError, Config, Interrupted, NonFinite, fit, load
+from udm.train.checkpoint import checkpoints
 from udm.train.loop import Seen
 from udm.train.path import path
 
@@ -51,6 +53,11 @@ def run(settings: dict[str, Any], folder: Path, resume_from: Path | None, sample
     except Interrupted as stopped:
         fail(str(stopped))
         return 128 + stopped.number
+    except KeyboardInterrupt:
+        kept = checkpoints(folder / "checkpoints")
+        told = f"last checkpoint {kept[-1]}: run the same command again to go on" if kept else "no checkpoint yet"
+        fail(f"stopped; {told}")
+        return 128 + signal.SIGINT
     _found(document, start, as_json)
     return 0
 
