@@ -12,7 +12,7 @@ from torch import Tensor, nn
 from tests.tiny import DIGITS, config, different, newest
 from udm.data import Array
 from udm.process import Marginal
-from udm.schedule import Cosine, Learned, LinearGamma
+from udm.schedule import Betas, Cosine, Learned, LinearGamma
 from udm.train import Config, NonFinite, fit
 from udm.train.journal import losses
 from udm.train.randomness import draw, order
@@ -121,10 +121,14 @@ class Back(LinearGamma):
         return Marginal.from_gamma(torch.where((t > 0.5) & (t < 0.6), -gamma - 3, gamma))
 
 
+TABLE = Betas.linear(20)
 UNFIT: dict[str, tuple[dict[str, Any], dict[str, Any], str]] = {
     "gamma not increasing": ({"schedule": "linear"}, {"schedule": Back()}, "increasing, got otherwise at t = 0.50"),
     "gamma infinite": ({"schedule": "cosine"}, {"schedule": Cosine()}, "at t = 0 of Cosine.*Truncated"),
     "gamma infinite at 1": ({"schedule": "cosine", "loss": "simple"}, {"schedule": Cosine()}, "at t = 1 of Cosine"),
+    "betas without T": ({"schedule": "linear"}, {"schedule": TABLE}, "T, or .* 20 betas, .* no derivative.* T = 20"),
+    "betas under a weight": ({"schedule": "linear", "loss": "sigmoid"}, {"schedule": TABLE}, "loss sigmoid: give T"),
+    "betas between": ({"schedule": "linear", "T": 15}, {"schedule": TABLE}, "expected T a divisor of 20, .* got 15"),
     "another schedule than told": ({"schedule": "linear"}, {"schedule": Learned()}, "config.schedule = linear"),
     "module without its meaning": ({}, {"network": nn.Identity()}, "config.parameterization"),
     "weight without the loss": ({}, {"weight": torch.ones_like}, 'only if config.loss is "weighted"'),
