@@ -16,7 +16,10 @@ TINY: dict[str, Any] = {
 
 
 def config(**changes: Any) -> Config:
-    return Config(**{**TINY, **changes})
+    settings = {**TINY, **changes}
+    if settings.get("schedule", "learned") != "learned" and "hidden" not in changes:
+        del settings["hidden"]
+    return Config(**settings)
 
 
 @lru_cache

@@ -16,7 +16,8 @@ import torch
 from safetensors.torch import save_file
 
 from tests.tiny import DIGITS, config
-from udm.train import CheckpointError, checkpoint, disk, fit, load
+from udm.data import disk
+from udm.train import CheckpointError, checkpoint, fit, load
 from udm.train.checkpoint import checkpoints, recover, save
 
 pytestmark = pytest.mark.usefixtures("one_thread")
@@ -149,7 +150,9 @@ def test_what_is_not_whole_is_refused_and_the_one_before_offered(case: str, tmp_
     with pytest.raises(CheckpointError, match=message) as refused:
         checkpoint.load(tmp_path / "00000006")
     assert str(refused.value).startswith(f"{tmp_path / '00000006'}: not a whole checkpoint: ")
-    assert f"newest whole one before it is {tmp_path / '00000004'}: resume from it" in str(refused.value)
+    assert f"newest whole one before it is {tmp_path / '00000004'}: give that checkpoint" in str(refused.value)
+    with pytest.raises(CheckpointError, match=r"before it is .*00000004: resume from it \(--resume-from\)"):
+        checkpoint.load(tmp_path / "00000006", resuming=True)
     assert not (tmp_path / "mark").exists() and holds(tmp_path / "00000004") == 4
     strike(tmp_path / "00000004")
     with pytest.raises(CheckpointError, match=r"before it is .*00000002"):
@@ -181,6 +184,9 @@ def test_nothing_to_load_is_said(tmp_path: Path) -> None:
     fit(config(steps=1), tmp_path / "run", data=DIGITS())
     with pytest.raises(CheckpointError, match="expected weights of Linear"):
         load(tmp_path / "run", network=torch.nn.Linear(1, 1))
+    for folder in (tmp_path / "run", tmp_path / "run/checkpoints"):
+        with pytest.raises(CheckpointError, match=r"expected one checkpoint, got a folder of them: .*/00000001"):
+            fit(config(), tmp_path / "run", data=DIGITS(), resume_from=folder)
 
 
 class Killed(BaseException):

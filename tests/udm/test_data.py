@@ -14,7 +14,7 @@ import torch
 from PIL import Image
 from sklearn.datasets import load_digits
 
-from udm.data import Array, Part, baseline, load, split, values
+from udm.data import Array, Part, baseline, disk, load, split, values
 from udm.data.baseline import baselines
 from udm.data.picture import write_png
 
@@ -113,6 +113,7 @@ def bad_array(name: str, folder: Path) -> tuple[str, dict[str, Any]]:
             "neither": np.zeros((9, 5, 6, 7), np.uint8),
             "scalar": np.uint8(3),
             "none": grey[:0],
+            "no coordinates": np.zeros((20, 8, 0), np.uint8),
             "not 8-bit": GREY,
         }
         npz = {
@@ -123,7 +124,7 @@ def bad_array(name: str, folder: Path) -> tuple[str, dict[str, Any]]:
         }
         if name in npz:
             return saved(file.with_suffix(".npz"), **npz[name]), {}
-        levels = {"too few levels": 17, "one level": 1}.get(name)
+        levels = {"too few levels": 17, "one level": 1, "no level": 0}.get(name)
         return saved(file, x=x.get(name, grey)), {"levels": levels}
     return str(file), {}
 
@@ -139,14 +140,16 @@ REFUSED = {
     "not 8-bit": "expected the number of levels for int64: give --levels K",
     "too few levels": r"expected levels in \[0, 17\), got 0 .. 29 in event 0",
     "one level": "K >= 2",
+    "no level": "K >= 2 levels, got 0",
     "ambiguous": r"\(N, C, H, W\) or \(N, H, W, C\) with C = 1, 3 or 4, got \(9, 3, 6, 3\)",
     "neither": r"got \(9, 5, 6, 7\)",
     "scalar": r"got \(1,\)",
-    "none": "N >= 1",
+    "none": r"no axis of length 0, got \(0, 1, 6, 5\)",
+    "no coordinates": r"no axis of length 0, got \(20, 1, 8, 0\)",
     "no such name": "array named one of x, images, data, arr_0, got pixels",
     "labels that do not fit": r"labels >= 0 of shape \(10,\), got \(3,\)",
     "labels that are no integers": "expected integer labels, got float64",
-    "negative labels": "labels >= 0",
+    "negative labels": "labels >= 0, got -1 at 0",
 }
 
 
@@ -157,6 +160,23 @@ def test_an_array_that_is_not_levels_is_refused(name: str, tmp_path: Path) -> No
         load(source, "all", **options)
     assert source in str(refused.value) or name == "one level"
     assert not (tmp_path / "mark").exists()
+
+
+@pytest.mark.parametrize(
+    ("index", "labels", "message"),
+    [
+        (torch.zeros(3, 2, dtype=torch.bool), None, r"integer levels .*got \(3, 2\), torch\.bool"),
+        (torch.zeros(3, 0, dtype=torch.uint8), None, r"no axis of length 0, got \(3, 0\)"),
+        (torch.zeros(3, 2, dtype=torch.uint8), torch.tensor([0.5, 1, 2]), r"integer labels .*torch\.float32"),
+        (torch.zeros(3, 2, dtype=torch.uint8), torch.tensor([True, False, True]), "integer labels"),
+        (torch.zeros(3, 2, dtype=torch.uint8), torch.tensor([0, -2, 1]), "labels >= 0, got -2 at 1"),
+    ],
+)
+def test_tensors_that_are_not_levels_or_labels_are_refused(
+    index: torch.Tensor, labels: torch.Tensor | None, message: str
+) -> None:
+    with pytest.raises(ValueError, match=f"^mine: expected .*{message}"):
+        Array("mine", index, 17, labels)
 
 
 def test_what_is_not_there_is_said(tmp_path: Path) -> None:
@@ -193,6 +213,25 @@ def test_a_folder_of_images_keeps_every_level(tmp_path: Path) -> None:
     index, classes = data.read(range(3))
     assert (data.shape, data.K, data.labels, len(data)) == ((3, 4, 5), 256, 2, 3) and classes.tolist() == [0, 0, 1]
     assert all(np.array_equal(i.movedim(0, 2).numpy(), w) for i, w in zip(index, want, strict=True))
+
+
+@pytest.mark.parametrize("held_out", ["test", "validation", "val"])
+def test_parts_that_are_folders_stay_apart(held_out: str, tmp_path: Path) -> None:
+    for i, place in enumerate(("train/cat/a", "train/dog/b", "train/cat/c", f"{held_out}/dog/d")):
+        picture(tmp_path / f"{place}.png", seed=i)
+    train, test, whole = (load(str(tmp_path), part) for part in ("train", "test", "all"))
+    assert (len(train), len(test), len(whole)) == (3, 1, 4) and train.name == f"{tmp_path}:train"
+    assert [data.read(range(len(data)))[1].tolist() for data in (train, test)] == [[0, 0, 1], [1]]
+    assert train.labels == test.labels == whole.labels == 2
+    picture(tmp_path / "bird/e.png")
+    with pytest.raises(ValueError, match=r"bird/e\.png: expected images under .*train.* alone, which are parts"):
+        load(str(tmp_path))
+
+
+def test_a_folder_named_train_alone_is_a_class(tmp_path: Path) -> None:
+    for i, place in enumerate(("car/a", "train/b", "plane/c")):
+        picture(tmp_path / f"{place}.png", seed=i)
+    assert load(str(tmp_path), "all").labels == 3 and len(load(str(tmp_path))) == 2
 
 
 def test_grey_images_have_one_channel(tmp_path: Path) -> None:
@@ -316,3 +355,15 @@ def test_a_grid_of_pictures_is_read_back(tmp_path: Path) -> None:
         assert image.mode == "RGBA" and image.getpixel((0, 0)) == (128, 128, 128, 255)
     with pytest.raises(ValueError, match="c = 1, 3 or 4"):
         write_png(torch.zeros(2, 2, 8, 8), 17, tmp_path / "no.png")
+
+
+def test_a_picture_is_whole_or_as_before(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(path: Path) -> None:
+        raise OSError("no space")
+
+    file = write_png(torch.zeros(1, 1, 8, 8), 17, tmp_path / "a.png")
+    before = file.read_bytes()
+    monkeypatch.setattr(disk, "flush", full)
+    with pytest.raises(OSError, match="no space"):
+        write_png(torch.ones(1, 1, 8, 8), 17, file)
+    assert file.read_bytes() == before and list(tmp_path.iterdir()) == [file]

@@ -64,10 +64,18 @@ def test_cifar10_is_asked_for_by_its_name_on_the_hub(monkeypatch: pytest.MonkeyP
 
 
 def test_a_dataset_with_one_part_of_its_own_never_holds_out_what_it_trains_on(tmp_path: Path) -> None:
-    where = kept(tmp_path, DatasetDict(train=labelled(6), validation=labelled(4, seed=1)))
+    where = kept(tmp_path, DatasetDict(test=labelled(6), validation=labelled(4, seed=1)))
     train, test = load(where), load(where, "test")
     assert isinstance(train, Part) and isinstance(test, Part)
     assert sorted(train.rows + test.rows) == list(range(10))
+
+
+@pytest.mark.parametrize("name", ["validation", "val"])
+def test_what_validates_is_held_out_where_nothing_else_is(name: str, tmp_path: Path) -> None:
+    where = kept(tmp_path, DatasetDict({"train": labelled(6), name: labelled(4, seed=1)}))
+    train, test = load(where), load(where, "test")
+    assert (len(train), len(test), test.name) == (6, 4, f"{where}:{name}")
+    assert test.read([0])[0].equal(Hub("own", labelled(4, seed=1)).read([0])[0])
 
 
 def test_a_dataset_without_parts_is_divided(tmp_path: Path) -> None:

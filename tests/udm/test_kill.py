@@ -62,6 +62,25 @@ def options(out: Path, **changes: int) -> list[str]:
     return ["train", "--out", str(out)] + [a for n, v in settings.items() for a in (f"--{n.replace('_', '-')}", str(v))]
 
 
+@pytest.mark.parametrize("checkpoint_every", [1, 9])
+def test_what_a_signal_does_is_said_and_a_second_one_strikes_at_once(
+    checkpoint_every: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    right = udm.train.loop.step
+
+    def step(run: Run, k: int, *rest: Any) -> float:
+        if k == 2:
+            os.kill(os.getpid(), signal.SIGINT)
+            assert "udm: finishing step 3, then saving; again to stop now" in capfd.readouterr().err
+            os.kill(os.getpid(), signal.SIGINT)
+        return right(run, k, *rest)
+
+    monkeypatch.setattr(udm.train.loop, "step", step)
+    result = CliRunner().invoke(app, options(tmp_path / "run", save_every=checkpoint_every))
+    last = f"last checkpoint {tmp_path / 'run/checkpoints/00000002'}: run the same command again"
+    assert result.exit_code == 130 and f"stopped; {last if checkpoint_every == 1 else 'no check'}" in result.stderr
+
+
 @pytest.mark.parametrize(("number", "status"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
 def test_the_command_ends_with_the_number_of_the_signal(
     number: signal.Signals, status: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch

@@ -12,7 +12,7 @@ from torch import Tensor, nn
 from tests.tiny import DIGITS, config, different, newest
 from udm.data import Array
 from udm.process import Marginal
-from udm.schedule import Cosine, Learned, LinearGamma
+from udm.schedule import Betas, Cosine, Learned, LinearGamma
 from udm.train import Config, NonFinite, fit
 from udm.train.journal import losses
 from udm.train.randomness import draw, order
@@ -67,6 +67,10 @@ REFUSED: dict[str, tuple[dict[str, Any], str]] = {
     "learned schedule, finite T": ({"T": 10}, "T none for a learned schedule"),
     "learned schedule, simple loss": ({"loss": "simple"}, "loss vlb for a learned schedule"),
     "ends of a fixed schedule": ({"schedule": "linear", "learn_ends": True}, "learn_ends false"),
+    "width of a fixed schedule": ({"schedule": "linear", "hidden": 8}, "hidden 128 unless the schedule is learned"),
+    "rate of a fixed schedule": ({"schedule": "linear", "schedule_lr": 0.2}, "schedule_lr 0.1 unless the schedule is"),
+    "one level": ({"levels": 0}, "levels at least 2"),
+    "rate beyond float32": ({"lr": 1e38}, r"lr at most 1e\+06"),
     "T without a bound": ({"schedule": "linear", "loss": "simple", "T": 10}, "T none for the loss simple"),
     "parts of a batch": ({"batch": 10, "accumulate": 3}, "batch a multiple of accumulate = 3"),
     "ends in the wrong order": ({"gamma_min": 6.0, "gamma_max": -9.0}, "gamma_min below"),
@@ -105,6 +109,8 @@ def test_settings_survive_json() -> None:
 def test_settings_of_an_earlier_version_are_read_with_the_defaults() -> None:
     earlier = {k: v for k, v in config(lr=1.0).to_json().items() if k != "compile"}
     assert Config.from_json(earlier) == config(lr=1.0)
+    fixed = config(schedule="linear")
+    assert Config.from_json(fixed.to_json() | {"hidden": 8}) == fixed, "which was said in vain"
 
 
 class Back(LinearGamma):
@@ -115,10 +121,14 @@ class Back(LinearGamma):
         return Marginal.from_gamma(torch.where((t > 0.5) & (t < 0.6), -gamma - 3, gamma))
 
 
+TABLE = Betas.linear(20)
 UNFIT: dict[str, tuple[dict[str, Any], dict[str, Any], str]] = {
     "gamma not increasing": ({"schedule": "linear"}, {"schedule": Back()}, "increasing, got otherwise at t = 0.50"),
     "gamma infinite": ({"schedule": "cosine"}, {"schedule": Cosine()}, "at t = 0 of Cosine.*Truncated"),
     "gamma infinite at 1": ({"schedule": "cosine", "loss": "simple"}, {"schedule": Cosine()}, "at t = 1 of Cosine"),
+    "betas without T": ({"schedule": "linear"}, {"schedule": TABLE}, "T, or .* 20 betas, .* no derivative.* T = 20"),
+    "betas under a weight": ({"schedule": "linear", "loss": "sigmoid"}, {"schedule": TABLE}, "loss sigmoid: give T"),
+    "betas between": ({"schedule": "linear", "T": 15}, {"schedule": TABLE}, "expected T a divisor of 20, .* got 15"),
     "another schedule than told": ({"schedule": "linear"}, {"schedule": Learned()}, "config.schedule = linear"),
     "module without its meaning": ({}, {"network": nn.Identity()}, "config.parameterization"),
     "weight without the loss": ({}, {"weight": torch.ones_like}, 'only if config.loss is "weighted"'),

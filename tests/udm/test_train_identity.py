@@ -123,6 +123,23 @@ def test_a_run_that_goes_back_sets_its_other_future_aside(tmp_path: Path) -> Non
         trained(tmp_path, 7, resume_from=folder / "00000000")
 
 
+@pytest.mark.parametrize("absolute", ["out", "resume_from"])
+def test_a_checkpoint_is_the_same_whatever_way_it_is_written(
+    absolute: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    trained(Path("run"), 3)
+    out, chosen = Path("run"), Path("run/checkpoints/00000001")
+    out, chosen = (out.resolve(), chosen) if absolute == "out" else (out, chosen.resolve())
+
+    def stop(_: Seen) -> None:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        trained(out, 3, resume_from=chosen, watch=stop)
+    assert {p.name for p in (out / "checkpoints").iterdir()} == {"00000001", "aside-00000002", "aside-00000003"}
+
+
 def test_a_command_that_never_began_leaves_its_folder_free(tmp_path: Path) -> None:
     with pytest.raises(CheckpointError):
         trained(tmp_path / "a", resume_from=tmp_path / "nothing")

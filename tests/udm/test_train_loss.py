@@ -4,6 +4,7 @@ The reference takes the formulas apart: :math:`\hat x` from the network's belief
 :math:`\lVert\epsilon - \hat\epsilon\rVert^2 = \mathrm{SNR} \lVert x - \hat x\rVert^2` in float64, by autograd alone.
 """
 
+import dataclasses
 import math
 from collections.abc import Callable
 from itertools import product
@@ -15,13 +16,16 @@ import torch
 from torch import Tensor, nn
 
 from tests.tiny import DIGITS, config
+from udm.bound import variational_bound
 from udm.data import values
 from udm.denoiser import Parameterization, convert
+from udm.likelihood import evaluate
+from udm.model import Model
 from udm.process import Marginal
-from udm.schedule import Learned, LinearGamma
+from udm.schedule import Betas, Learned, LinearGamma
 from udm.train import fit, load
 from udm.train.journal import losses
-from udm.train.objective import Cut, bound_loss, cut, end_terms, schedule_gradients
+from udm.train.objective import Cut, bound_loss, cut, ddpm_loss, end_terms, schedule_gradients
 from udm.train.randomness import draw, order
 
 pytestmark = pytest.mark.usefixtures("one_thread")
@@ -112,6 +116,45 @@ def test_tied_weights_are_kept(tmp_path: Path) -> None:
 
     fit(config(steps=1, parameterization="x"), tmp_path / "run", data=DIGITS(), network=Tied())
     assert load(tmp_path / "run", network=Tied()).step == 1
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_on_a_table_of_betas_the_loss_is_the_bound(kind: Parameterization) -> None:
+    """In one dtype and of the same noise: to rounding, the first step's included; and its gradient is a number."""
+    index = DIGITS().read(range(16))[0]
+    levels, t = values(17, torch.float64), (torch.arange(16, dtype=torch.float64) + 1) / 32
+    eps = torch.randn(index.shape, dtype=torch.float64, generator=torch.Generator().manual_seed(2))
+    net, table = Belief(kind), Betas.linear(20)
+    found = ddpm_loss(net, index, levels, table, t, 20, eps, kind)
+    model, again = Model(net, table, kind), torch.Generator().manual_seed(2)
+    bound = variational_bound(model, index, levels, T=20, t=t, generator=again)
+    expected = (bound.reconstruction + bound.diffusion) / (64 * math.log(2))
+    assert torch.allclose(found, expected, rtol=1e-12, atol=0) and bool((bound.reconstruction > 0).any())
+    found.mean().backward()
+    assert math.isfinite(float(net.w.grad)) and float(net.w.grad) != 0
+
+
+TABLES: dict[str, dict[str, Any]] = {
+    "vlb": {"T": 20},
+    "vlb of every other beta": {"T": 10},
+    "simple": {"loss": "simple"},
+    "min-snr": {"loss": "min-snr"},
+}
+
+
+@pytest.mark.parametrize("name", TABLES)
+def test_a_table_of_betas_is_trained_on_and_read_back(name: str, tmp_path: Path) -> None:
+    settings = config(steps=2, schedule="linear", parameterization="eps", **TABLES[name])
+    fit(settings, tmp_path, data=DIGITS(), network=Belief("eps"), schedule=Betas.linear(20))
+    more = dataclasses.replace(settings, steps=3)
+    fit(more, tmp_path, data=DIGITS(), network=Belief("eps"), schedule=Betas.linear(20))
+    assert len(losses(tmp_path)) == 3 and all(map(math.isfinite, losses(tmp_path)))
+    back = load(tmp_path, network=Belief("eps"), schedule=Betas.linear(20))
+    found = evaluate(back.model, [DIGITS().read(range(8))[0]], values(17), T=20, repeats=2)
+    assert math.isfinite(found.total.value)
+    other = Betas.linear(20, beta_T=0.03)
+    with pytest.raises(ValueError, match="expected the schedule of this run"):
+        fit(more, tmp_path, data=DIGITS(), network=Belief("eps"), schedule=other)
 
 
 Gradients = dict[str, Tensor]

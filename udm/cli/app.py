@@ -1,6 +1,7 @@
 """The commands and their options; each command's work stands in a module of its own."""
 
 import sys
+from contextlib import suppress
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -119,16 +120,19 @@ def train(
 def evaluate(
     target: Annotated[str, typer.Argument(help="A run, a checkpoint, or law:gaussian|two-points|grid|mixture.")],
     data: Annotated[str | None, typer.Option(help="Other data than the run's: " + SOURCE)] = None,
-    part: Annotated[str, typer.Option(help="test, train or all.")] = "test",
+    part: Annotated[str | None, typer.Option(help="test, train or all; test if not given.")] = None,
     levels: Annotated[int | None, typer.Option(help="K of the other data, for arrays that are not 8-bit.")] = None,
-    T: Annotated[int | None, typer.Option("--T", help="Steps of the discrete bound; continuous time if none.")] = None,
+    T: Annotated[int | None, typer.Option("--T", min=1, help="Steps of the discrete bound; the run's if none.")] = None,
+    continuous: Annotated[bool, typer.Option("--continuous", help="In continuous time, whatever the run's T.")] = False,
     repeats: Annotated[int, typer.Option(help="Evaluations of each batch; errors come from their spread.")] = 8,
     flow: Annotated[bool, typer.Option("--flow", help="The probability flow's likelihood, by an ODE solver.")] = False,
     examples: Annotated[int | None, typer.Option(min=1, help="How many; all if not given.")] = None,
     schedule: Annotated[str | None, typer.Option(help="Another schedule with the same end points.")] = None,
-    gamma_min: Annotated[float, typer.Option(help="Of a law.")] = -6.0,
-    gamma_max: Annotated[float, typer.Option(help="Of a law.")] = 6.0,
-    shrink: Annotated[float, typer.Option(help="Of a law: 0.99 makes the best denoiser wrong by a hundredth.")] = 1.0,
+    gamma_min: Annotated[float | None, typer.Option(help="Of a law; -6 if not given.")] = None,
+    gamma_max: Annotated[float | None, typer.Option(help="Of a law; 6 if not given.")] = None,
+    shrink: Annotated[
+        float | None, typer.Option(help="Of a law: 0.99 makes the best denoiser wrong by a hundredth.")
+    ] = None,
     seed: Annotated[int, typer.Option(min=0, max=2**32 - 1, help="Same seed, same numbers.")] = 0,
     json: Json = False,
 ) -> None:
@@ -183,3 +187,8 @@ def main() -> None:
         extra = "verify" if missing.name in ("sympy", "flint", "z3", "cvc5", "numpy", "scipy") else "train"
         fail(f"expected the module {missing.name}, found none: pip install 'udm[{extra}]'")
         sys.exit(2)
+    except OSError as fault:
+        with suppress(OSError):
+            sys.stdout.close()  # what it holds cannot be written, and would be tried again at exit
+        fail(str(fault))
+        sys.exit(1)

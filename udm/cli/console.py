@@ -23,6 +23,10 @@ def fail(message: str) -> None:
     err.print(f"udm: {message}", style="red", markup=False, soft_wrap=True)
 
 
+def note(message: str) -> None:
+    err.print(f"udm: {message}", markup=False, soft_wrap=True)
+
+
 def usage(message: str) -> NoReturn:
     """A fault of the caller: one line, status 2."""
     fail(message)
@@ -30,7 +34,9 @@ def usage(message: str) -> NoReturn:
 
 
 def print_json(document: Any) -> None:
-    print(json.dumps(document, indent=1, ensure_ascii=False, allow_nan=False))
+    print(
+        json.dumps(document, indent=1, ensure_ascii=False, allow_nan=False), flush=True
+    )  # or a full disk is met at exit
 
 
 def coloured(verdict: str, green: bool = True) -> str:

@@ -9,7 +9,7 @@ import torch
 from torch import Tensor
 
 from udm.cli.console import fail, out, print_json, usage
-from udm.cli.terms import batches, device, document, finite, fitting, said, table
+from udm.cli.terms import batches, device, document, finite, fitting, of_run, said, table, taken
 from udm.data import values
 from udm.laws import Gaussian, Grid, Law, Mixture, TwoPoints
 from udm.likelihood import Evaluation, evaluate, evaluate_flow
@@ -28,9 +28,8 @@ LAWS: dict[str, Callable[[], Law]] = {
 }
 
 
-# what only a run takes, or only a law, and what it is if not said
-OF_RUN: dict[str, Any] = {"data": None, "part": "test", "levels": None}
-OF_LAW: dict[str, Any] = {"gamma_min": -6.0, "gamma_max": 6.0, "shrink": 1.0}
+OF_RUN = ("data", "part", "levels")  # what only a run takes,
+OF_LAW = ("gamma_min", "gamma_max", "shrink")  # or only a law
 
 
 def run(target: str, *, as_json: bool, **options: Any) -> int:
@@ -38,56 +37,64 @@ def run(target: str, *, as_json: bool, **options: Any) -> int:
     of = of_law if target.startswith("law:") else of_checkpoint
     try:
         _applicable(target, options, OF_RUN if of is of_law else OF_LAW)
-        found = finite(of(target, **options))
+        found, what = of(target, **options)
+        finite("evaluate", found.terms)
     except (ValueError, NotImplementedError) as fault:
         usage(str(fault))
-    except (CheckpointError, FloatingPointError) as fault:
+    except (CheckpointError, FloatingPointError, OSError) as fault:
         fail(str(fault))
         return 1
-    told = {"target": target, **document(found), "seconds": perf_counter() - start}
+    error = "law" if of is of_law else "data"
+    told = {"target": target, **what, **document(found, error), "seconds": perf_counter() - start}
     if as_json:
         print_json(told)
     else:
         out.print(table(told))
-        out.print(said(told), soft_wrap=True)
+        out.print(said(told), soft_wrap=True, markup=False)
     return 0
 
 
-def _applicable(target: str, options: dict[str, Any], foreign: dict[str, Any]) -> None:
+def _applicable(target: str, options: dict[str, Any], foreign: tuple[str, ...]) -> None:
     """A setting that would change nothing is refused."""
-    for name, absent in foreign.items():
-        if options[name] != absent:
+    for name in foreign:
+        if options[name] is not None:
             raise ValueError(f"evaluate: expected no --{name.replace('_', '-')} for {target}, got {options[name]}")
     if options["levels"] is not None and options["data"] is None:
         raise ValueError(f"evaluate: expected --levels with --data alone, got {options['levels']}")
     if options["flow"] and options["T"] is not None:
         raise ValueError(f"evaluate: expected no --T with --flow, which is in continuous time, got {options['T']}")
+    if options["continuous"] and options["T"] is not None:
+        raise ValueError(f"evaluate: expected --T or --continuous, got both, T = {options['T']}")
 
 
 def of_checkpoint(
     target: str,
     *,
     data: str | None,
-    part: str,
+    part: str | None,
     levels: int | None,
     T: int | None,
+    continuous: bool,
     repeats: int,
     flow: bool,
     examples: int | None,
     seed: int,
     schedule: str | None,
     **_: Any,
-) -> Evaluation:
-    trained = load(Path(target), device=device())
-    source = fitting(trained, data, part, levels)
-    model = trained.model
+) -> tuple[Evaluation, dict[str, Any]]:
+    trained, part = load(Path(target), device=device()), part or "test"
+    source = fitting(trained, data, part, levels, others="give --data to evaluate others")
+    model, name = trained.model, schedule or trained.config.schedule
+    T = None if flow or continuous else T or trained.config.T
+    what = {**of_run(trained), "schedule": name, "data": data or trained.config.data, "part": part}
+    what |= {"T": T, "seed": seed}
     if schedule is not None and (schedule, trained.config.schedule) != ("learned", "learned"):
         low, high = model.schedule.span()
         model = model._replace(schedule=_fixed(schedule, low, high))
-    x_k, parts = values(source.K), batches(source, examples, trained.device)
+    x_k, parts = values(source.K), batches(source, taken(source, examples), trained.device)
     if flow:
-        return evaluate_flow(model, parts, x_k, repeats=repeats, seed=seed)
-    return evaluate(model, parts, x_k, T=T, repeats=repeats, seed=seed)
+        return evaluate_flow(model, parts, x_k, repeats=repeats, seed=seed), what
+    return evaluate(model, parts, x_k, T=T, repeats=repeats, seed=seed), what
 
 
 def of_law(
@@ -99,22 +106,26 @@ def of_law(
     examples: int | None,
     seed: int,
     schedule: str | None,
-    gamma_min: float,
-    gamma_max: float,
-    shrink: float,
+    gamma_min: float | None,
+    gamma_max: float | None,
+    shrink: float | None,
     **_: Any,
-) -> Evaluation:
+) -> tuple[Evaluation, dict[str, Any]]:
     """Data drawn from the law itself, in float64, with an error that covers the draw; nats of all coordinates."""
     if name not in LAWS:
         raise ValueError(f"evaluate: expected a run, a checkpoint or one of {', '.join(LAWS)}, got {name!r}")
     law = LAWS[name]()
-    model = law.model(_fixed(schedule or "linear", gamma_min, gamma_max), shrink=shrink)
+    path = schedule or "linear"
+    low, high = (end if said is None else said for said, end in ((gamma_min, -6.0), (gamma_max, 6.0)))
+    model = law.model(_fixed(path, low, high), shrink=1.0 if shrink is None else shrink)
+    what = {"checkpoint": None, "step": None, "schedule": path, "data": name, "part": None, "T": T, "seed": seed}
     draw, levels = (law.draw_index, law.levels) if isinstance(law, Grid) else (law.draw, None)
     parts = _drawn(draw, examples or 100_000, seed)
     if flow:
-        return evaluate_flow(model, parts, levels, repeats=repeats, seed=seed, error="law", unit="nats")
+        return evaluate_flow(model, parts, levels, repeats=repeats, seed=seed, error="law", unit="nats"), what
     decoder = None if levels is not None else law.decoder
-    return evaluate(model, parts, levels, decoder=decoder, T=T, repeats=repeats, seed=seed, error="law", unit="nats")
+    told: dict[str, Any] = {"T": T, "repeats": repeats, "seed": seed, "error": "law", "unit": "nats"}
+    return evaluate(model, parts, levels, decoder=decoder, **told), what
 
 
 def _fixed(name: str, low: float, high: float) -> Schedule:

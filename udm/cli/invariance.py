@@ -1,5 +1,6 @@
 """`udm invariance`: one trained network under several schedules with the same ends: table, JSON and plot."""
 
+import io
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from time import perf_counter
@@ -9,32 +10,35 @@ import torch
 from rich.table import Table
 
 from udm.cli.console import fail, out, print_json, usage
-from udm.cli.terms import batches, device, fitting
+from udm.cli.terms import batches, device, finite, fitting, taken
 from udm.data import values
+from udm.data.disk import write_whole
 from udm.likelihood.invariance import Row, disagreement, invariance, limit
 from udm.schedule import Schedule
 from udm.train import CheckpointError, load
 from udm.train.path import between
 
 NAMES = ("linear", "cosine", "beta", "sigmoid")
+OTHERS = "call udm.likelihood.invariance.invariance from Python on others"
 
 
 def run(target: Path, png: Path | None, *, repeats: int, examples: int | None, seed: int, as_json: bool) -> int:
     start = perf_counter()
     try:
         trained = load(target, device=device())
-        data = fitting(trained, None, "test")
+        data = fitting(trained, None, "test", others=OTHERS)
         low, high = trained.model.schedule.span()
         schedules: dict[str, Schedule] = {name: between(name, low, high) for name in NAMES}
         if trained.config.schedule == "learned":
             schedules = {"learned": trained.model.schedule} | schedules
-        parts = list(batches(data, examples, trained.device))
+        parts = list(batches(data, taken(data, examples), trained.device))
         rows = invariance(trained.model, schedules, parts, values(data.K), repeats=repeats, seed=seed)
+        finite("invariance", {f"{of} under {row.schedule}": getattr(row, of) for row in rows for of in row._fields[1:]})
         worst, most = disagreement(rows), limit(len(rows), repeats)
         path = plot(rows, schedules, png or target / "invariance.png")
-    except ValueError as fault:
+    except (ValueError, NotImplementedError) as fault:
         usage(str(fault))
-    except (CheckpointError, OSError) as fault:
+    except (CheckpointError, FloatingPointError, OSError) as fault:
         fail(str(fault))
         return 1
     told = _document(rows, worst, most, path) | {"checkpoint": str(trained.source), "seconds": perf_counter() - start}
@@ -96,6 +100,7 @@ def plot(rows: Sequence[Row], schedules: Mapping[str, Schedule], path: Path) -> 
     variances.bar(names, [row.variance.value for row in rows])
     variances.set(ylabel="(bits per dimension)^2", title="variance of one draw", yscale="log")
     path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("wb") as file:  # a name without a suffix would become another
-        figure.savefig(file, format="png", dpi=120, metadata={"Software": "udm"})
+    png = io.BytesIO()  # to a name without a suffix matplotlib would give one
+    figure.savefig(png, format="png", dpi=120, metadata={"Software": "udm"})
+    write_whole(path, png.getvalue())
     return path

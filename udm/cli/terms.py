@@ -1,7 +1,7 @@
 """The terms of a likelihood as a document and as a table; and the data that they are of, in batches."""
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -9,12 +9,19 @@ import torch
 from rich.table import Table
 from torch import Tensor
 
+from udm.cli.console import note
 from udm.data import Data, values
 from udm.data import load as load_data
 from udm.likelihood import Evaluation, evaluate
+from udm.likelihood.record import Error, Term
 from udm.train import Trained
+from udm.train.identity import different, of_data
 
 LOGITS = 2**24  # of a batch: what a network of levels holds at once
+ERRORS: dict[Error, str] = {
+    "data": "the noise over these very examples, not the choice of them",
+    "law": "the noise and the draw of the examples from their law",
+}
 
 
 def batches(data: Data, limit: int | None = None, device: torch.device | str = "cpu") -> Iterator[Tensor]:
@@ -25,51 +32,80 @@ def batches(data: Data, limit: int | None = None, device: torch.device | str = "
         yield data.read(range(first, min(first + size, count)))[0].to(device)
 
 
+def taken(data: Data, limit: int | None) -> int:
+    """How many examples there are to take; where more are asked for, that is said."""
+    if limit is not None and limit > len(data):
+        note(f"asked for {limit} examples; {data.name} has {len(data)}, and all are taken")
+    return len(data) if limit is None else min(limit, len(data))
+
+
 def device() -> str:
     """The graphics card if there is one."""
     return "cuda" if torch.cuda.is_available() else "cpu"
 
 
-def fitting(trained: Trained, source: str | None, part: str, levels: int | None = None) -> Data:
+def fitting(trained: Trained, source: str | None, part: str, levels: int | None = None, *, others: str) -> Data:
     """Data for a trained model: those of its run, or others of the same shape and number of levels.
 
+    ``others`` says how to give those, where the run's own cannot be had.
+
     Raises:
-        ValueError: the run's own data are not known by a name, or others do not fit.
+        ValueError: the run's own data are not known by a name, or have changed since; or others do not fit.
     """
     told, own = trained.data, trained.config.data
     if source is None and told["name"] not in (own, f"{own}:train", f"{Path(own)}:train"):
-        raise ValueError(f"expected a run on data with a name, got one on data from Python, {told['name']}: say --data")
+        raise ValueError(f"expected a run on data with a name, got one on data from Python, {told['name']}: {others}")
     data = load_data(source or own, part, levels=levels if source else trained.config.levels)
     if (list(data.shape), data.K) != (told["shape"], told["K"]):
         expected, got = f"{told['shape']}, {told['K']} levels", f"{list(data.shape)}, {data.K}"
         raise ValueError(f"expected data of events {expected}, got {got}")
+    if source is None:
+        _unchanged(trained, data if part == "train" else load_data(own, "train", levels=trained.config.levels), others)
     return data
 
 
-def finite(found: Evaluation) -> Evaluation:
+def _unchanged(trained: Trained, now: Data, others: str) -> None:
+    """Another file is divided at random anew: what is held out of it was trained on."""
+    told, got = trained.data, of_data(now)
+    if different(got, told):
+        keys = [k for k in told if k != "name" and k in got and told[k] != got[k]]
+        expected, found = (", ".join(f"{k} {of[k]}" for k in keys) for of in (told, got))
+        raise ValueError(
+            f"{trained.source}: expected {now.name} as at its training, {expected}, got {found}: restore it,"
+            f" or {others}"
+        )
+
+
+def finite(where: str, terms: Mapping[str, Term]) -> None:
     """What is no number is no answer, and JSON cannot say it.
 
     Raises:
         FloatingPointError: a term or its error is not finite, by name.
     """
-    for name, term in found.terms.items():
+    for name, term in terms.items():
         if not (math.isfinite(term.value) and math.isfinite(term.standard_error)):
             raise FloatingPointError(
-                f"evaluate: expected finite terms, got {name} = {term.value:g} +- {term.standard_error:g}: what the"
+                f"{where}: expected finite terms, got {name} = {term.value:g} +- {term.standard_error:g}: what the"
                 " denoiser predicts there is not finite, or too large"
             )
-    return found
 
 
 def terms_of(trained: Trained, data: Data) -> dict[str, Any]:
-    """The bound on data, as JSON has it."""
-    found = finite(evaluate(trained.model, batches(data, device=trained.device), values(data.K)))
-    return {"data": data.name, **document(found)}
+    """The bound that was trained, on the held-out data, as JSON has it."""
+    T = trained.config.T
+    found = evaluate(trained.model, batches(data, device=trained.device), values(data.K), T=T)
+    finite("evaluate", found.terms)
+    return {**of_run(trained), "data": trained.config.data, "part": "test", "T": T, "seed": 0, **document(found)}
 
 
-def document(found: Evaluation) -> dict[str, Any]:
-    """The record of an evaluation."""
-    return dict(found.record())
+def of_run(trained: Trained) -> dict[str, Any]:
+    """Which weights are evaluated, and under which schedule."""
+    return {"checkpoint": str(trained.source), "step": trained.step, "schedule": trained.config.schedule}
+
+
+def document(found: Evaluation, error: Error = "data") -> dict[str, Any]:
+    """The record of an evaluation, and what its standard errors cover."""
+    return {**found.record(), "error": error}
 
 
 def table(terms: dict[str, Any]) -> Table:
@@ -85,5 +121,11 @@ def table(terms: dict[str, Any]) -> Table:
 
 
 def said(terms: dict[str, Any]) -> str:
-    """What the numbers mean."""
-    return f"{terms['meaning']}; {terms['examples']} examples, {terms['repeats']} repeats"
+    """What the numbers mean, and of what they are."""
+    of = terms["data"] if terms["part"] is None else f"{terms['data']}, part {terms['part']}"
+    by = "its best denoiser" if terms["checkpoint"] is None else f"{terms['checkpoint']}, step {terms['step']}"
+    return (
+        f"{terms['meaning']}; {terms['examples']} examples, {terms['repeats']} repeats\n"
+        f"+-: {ERRORS[terms['error']]}\n"
+        f"of {of}; by {by}; schedule {terms['schedule']}, seed {terms['seed']}"
+    )

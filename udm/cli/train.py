@@ -1,25 +1,33 @@
 """`udm train`: the loop with a progress bar, then the held-out bound, baselines and samples of what was trained."""
 
+import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from time import perf_counter
 from typing import Any
 
+import torch
 from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
 from udm.cli.console import err, fail, out, print_json, usage
 from udm.cli.terms import device, said, table, terms_of
+from udm.data import Data
 from udm.data import load as load_data
 from udm.data.baseline import baselines
 from udm.data.picture import drawable
+from udm.sample.grid import check, uniform_gamma
 from udm.train import CheckpointError, Config, Interrupted, NonFinite, fit, load
+from udm.train.checkpoint import checkpoints
 from udm.train.loop import Seen
+from udm.train.path import path
+
+STEPS = 100  # of the samples at the end
 
 
 def run(settings: dict[str, Any], folder: Path, resume_from: Path | None, samples: int, *, as_json: bool) -> int:
-    start = perf_counter()
+    start, document = perf_counter(), dict[str, Any]()
     try:
         config = Config(**settings)
         train = load_data(config.data, "train", levels=config.levels)
@@ -28,39 +36,75 @@ def run(settings: dict[str, Any], folder: Path, resume_from: Path | None, sample
                 f"train: expected --samples 0 for events that are no pictures, {train.shape}, got {samples}"
             )
         test = load_data(config.data, "test", levels=config.levels)
+        _can_be_shown(config.resolved(train.K), samples)
         with progress(config) as watch:
             state = fit(config, folder, data=train, resume_from=resume_from, watch=watch)
         if not state.accelerator.is_main_process:
             return 0
-        seconds = perf_counter() - start
-        document = {"run": str(folder), "steps": config.steps, "training_seconds": seconds}
-        document |= finished(folder, train, test, samples)
+        document |= {"run": str(folder), "steps": config.steps, "training_seconds": perf_counter() - start}
+        finished(folder, train, test, samples, document)
     except ValueError as fault:
+        _found(document, start, as_json, failed=str(fault))
         usage(str(fault))
     except (CheckpointError, NonFinite, FloatingPointError, OSError) as fault:
+        _found(document, start, as_json, failed=str(fault))
         fail(str(fault))
         return 1
     except Interrupted as stopped:
         fail(str(stopped))
         return 128 + stopped.number
-    document["seconds"] = perf_counter() - start
+    except KeyboardInterrupt:
+        kept = checkpoints(folder / "checkpoints")
+        told = f"last checkpoint {kept[-1]}: run the same command again to go on" if kept else "no checkpoint yet"
+        fail(f"stopped; {told}")
+        return 128 + signal.SIGINT
+    _found(document, start, as_json)
+    return 0
+
+
+@torch.no_grad()
+def _can_be_shown(config: Config, samples: int) -> None:
+    """What would fail at the end, of the bound or of the samples, fails before the training.
+
+    Raises:
+        ValueError: noise at t = 0 too small for float32, or a schedule too flat for a grid of samples.
+    """
+    schedule = path(config)
+    sigma_0 = float(schedule.sigma(torch.zeros(1, dtype=torch.float64)))
+    if sigma_0 < (eps := torch.finfo(torch.float32).eps):
+        got = f"sigma_0 = {sigma_0:.2g} of --gamma-min {config.gamma_min}"
+        raise ValueError(f"train: expected sigma_0 >= {eps:.2g}, which float32 resolves, got {got}")
+    if samples and config.schedule != "learned":  # whose shape is still to come
+        try:
+            check(uniform_gamma(schedule, STEPS))
+        except ValueError as fault:
+            ends = f"{config.schedule} from {config.gamma_min} to {config.gamma_max}"
+            raise ValueError(
+                f"train: expected {STEPS} steps of samples equal in gamma, got {ends}: {fault}; give --samples 0, or"
+                " other ends"
+            ) from None
+
+
+def finished(folder: Path, train: Data, test: Data, samples: int, document: dict[str, Any]) -> None:
+    """What a run has to show for itself, put into the document one by one."""
+    from udm.cli.sample import drawn
+
+    trained = load(folder, device=device())
+    document |= terms_of(trained, test)
+    document["baselines"] = {k: {"value": v, "unit": "bits/dim"} for k, v in baselines(train, test).items()}
+    if samples:
+        document["samples"] = str(drawn(trained, samples, folder / "samples.png", steps=STEPS))
+
+
+def _found(document: dict[str, Any], start: float, as_json: bool, **failed: str) -> None:
+    """Print what there is; before a fault nothing, unless a bound was found."""
+    if failed and "total" not in document:
+        return
+    document |= {"seconds": perf_counter() - start, **failed}
     if as_json:
         print_json(document)
     else:
         page(document)
-    return 0
-
-
-def finished(folder: Path, train: Any, test: Any, samples: int) -> dict[str, Any]:
-    """What a run has to show for itself."""
-    from udm.cli.sample import drawn
-
-    trained = load(folder, device=device())
-    document: dict[str, Any] = {**terms_of(trained, test)}
-    document["baselines"] = {k: {"value": v, "unit": "bits/dim"} for k, v in baselines(train, test).items()}
-    if samples:
-        document["samples"] = str(drawn(trained, samples, folder / "samples.png"))
-    return document
 
 
 def page(document: dict[str, Any]) -> None:
@@ -69,7 +113,7 @@ def page(document: dict[str, Any]) -> None:
     out.print(table(document))
     out.print(said(document), soft_wrap=True, markup=False)
     out.print()
-    for name, cost in document["baselines"].items():
+    for name, cost in document.get("baselines", {}).items():
         out.print(f"  {name:<14} {cost['value']:.3f} bits/dim")
     if "samples" in document:
         out.print(f"\nsamples: {document['samples']}", soft_wrap=True, markup=False)

@@ -1,4 +1,4 @@
-"""A folder of images, decoded when they are read: 256 levels, one size; sub-folders are classes."""
+"""A folder of images, decoded when they are read: 256 levels, one size; sub-folders are classes, or parts of them."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -10,31 +10,42 @@ from torch import Tensor
 from udm.data.frame import Frame
 from udm.data.levels import Data
 
+SPARE = ("validation", "val")  # held out too, and the test part where there is no other
 SUFFIXES = {".png", ".jpg", ".jpeg", ".bmp", ".webp", ".ppm", ".pgm"}
 
 
 class Folder(Data):
-    """Every image under a folder, in the order of their names, as (C, H, W) levels 0 .. 255.
+    """Every image under a folder, in the order of their names, as (C, H, W) levels 0 .. 255; or those of a part.
 
     The first image sets the size, and whether there is colour (C = 3) or not (C = 1). Pixels of more than 8 bits, or
     not opaque, have no exact place among these levels and are refused.
 
+    Args:
+        path: the folder.
+        part: "train" or "test", of a folder that has ``parts``; all of them if absent.
+
     Raises:
-        ValueError: no image; later, in ``read``, a file that is no image or has another size, by its name.
+        ValueError: no image, or one beside the parts; later, in ``read``, a file that is no image or has another size,
+            by its name.
     """
 
-    def __init__(self, path: Path) -> None:
-        self.files = sorted(p for p in path.rglob("*") if p.suffix.lower() in SUFFIXES)
-        if not self.files:
-            kinds = ", ".join(sorted(SUFFIXES))
-            raise ValueError(f"{path}: expected a folder with images ({kinds}), found none")
-        self.name, self.K = str(path), 256
-        parents = [f.parent.relative_to(path).as_posix() for f in self.files]
-        names = sorted(set(parents))
+    def __init__(self, path: Path, part: str | None = None) -> None:
+        files, own = sorted(p for p in path.rglob("*") if p.suffix.lower() in SUFFIXES), parts(path)
+        roots = [path / name for name in (*own.values(), *SPARE)] if own else [path]
+        self.name, self.K = str(path) if part is None else f"{path}:{part}", 256
+        parents = [_below(f, roots) for f in files]
+        names = sorted(set(parents))  # of all parts, so that a class has one number
         self.labels = len(names) if len(names) > 1 else 0
-        self._classes = [names.index(p) if self.labels else 0 for p in parents]
-        with _opened(self.files[0]) as first:
-            self._frame = Frame.of(first, str(self.files[0]))
+        kept = [i for i, f in enumerate(files) if part is None or f.is_relative_to(path / own[part])]
+        if not kept:
+            kinds = ", ".join(sorted(SUFFIXES))
+            where = path if part is None else path / own[part]
+            raise ValueError(f"{where}: expected a folder with images ({kinds}), found none")
+        self.files = [files[i] for i in kept]
+        self._classes = [names.index(parents[i]) if self.labels else 0 for i in kept]
+        first = files[0]
+        with _opened(first) as image:
+            self._frame = Frame.of(image, str(first))
         self.shape = self._frame.shape
 
     def __len__(self) -> int:
@@ -47,6 +58,21 @@ class Folder(Data):
     def _image(self, file: Path) -> Tensor:
         with _opened(file) as image:
             return self._frame.levels(image, str(file))
+
+
+def parts(path: Path) -> dict[str, str]:
+    """The folders that whoever made it divided it into: of "train" and of "test"; none if it is not divided."""
+    test = next((name for name in ("test", *SPARE) if (path / name).is_dir()), None)
+    return {"train": "train", "test": test} if test and (path / "train").is_dir() else {}
+
+
+def _below(file: Path, roots: list[Path]) -> str:
+    """The class: the folders between the file and the root it is under."""
+    root = next((r for r in roots if file.is_relative_to(r)), None)
+    if root is None:
+        there = " and ".join(sorted({r.name for r in roots if r.is_dir()}))
+        raise ValueError(f"{file}: expected images under {there} alone, which are parts, got one beside them: move it")
+    return file.parent.relative_to(root).as_posix()
 
 
 def _opened(file: Path) -> Image.Image:

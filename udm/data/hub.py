@@ -41,8 +41,10 @@ def hub(source: str, part: str) -> tuple[Data, bool]:
         ) from None
     if not isinstance(found, dict):
         return Hub(source, found), False
-    if part in found and {"train", "test"} <= found.keys():  # one alone would be held out of itself
-        return Hub(f"{source}:{part}", found[part]), True
+    test = next((name for name in ("test", "validation", "val") if name in found), None)
+    if part != "all" and "train" in found and test:  # one alone would be held out of itself
+        name = "train" if part == "train" else test
+        return Hub(f"{source}:{name}", found[name]), True
     rows = list(found.values())
     return Hub(source, rows[0] if len(rows) == 1 else datasets.concatenate_datasets(rows)), False
 

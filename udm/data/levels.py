@@ -34,19 +34,22 @@ class Array(Data):
     """All events in memory.
 
     Raises:
-        ValueError: events not integer of shape (N, *event), N = 0, a level outside [0, K), labels that do not fit.
+        ValueError: events not integer of shape (N, *event) or empty, a level outside [0, K), labels that do not fit.
     """
 
     def __init__(self, name: str, index: Tensor, K: int, labels: Tensor | None = None) -> None:
-        if index.ndim < 2 or index.is_floating_point() or len(index) == 0:
+        if index.ndim < 2 or not _integer(index) or index.numel() == 0:
             got = f"{tuple(index.shape)}, {index.dtype}"
-            raise ValueError(f"{name}: expected integer levels of shape (N, *event), N >= 1, got {got}")
+            raise ValueError(f"{name}: expected integer levels of shape (N, *event), no axis of length 0, got {got}")
         check_levels(name, index, K)
         self.name, self.K, self.shape = name, K, tuple(index.shape[1:])
         self.index = index
         self.classes = torch.zeros(len(index), dtype=torch.int64) if labels is None else labels.to(torch.int64)
-        if self.classes.shape != (len(index),) or self.classes.min() < 0:
-            raise ValueError(f"{name}: expected labels >= 0 of shape ({len(index)},), got {tuple(self.classes.shape)}")
+        if labels is not None and (labels.shape != (len(index),) or not _integer(labels)):
+            got = f"{tuple(labels.shape)}, {labels.dtype}"
+            raise ValueError(f"{name}: expected integer labels >= 0 of shape ({len(index)},), got {got}")
+        if (least := int(self.classes.min())) < 0:
+            raise ValueError(f"{name}: expected labels >= 0, got {least} at {int(self.classes.argmin())}")
         self.labels = 0 if labels is None else int(self.classes.max()) + 1
 
     def __len__(self) -> int:
@@ -69,6 +72,10 @@ class Part(Data):
 
     def read(self, rows: Sequence[int]) -> tuple[Tensor, Tensor]:
         return self.of.read([self.rows[i] for i in rows])
+
+
+def _integer(a: Tensor) -> bool:
+    return not (a.is_floating_point() or a.is_complex() or a.dtype == torch.bool)
 
 
 def values(K: int, dtype: torch.dtype = torch.float32) -> Tensor:

@@ -1,11 +1,14 @@
 """A grid of events with levels as one PNG."""
 
+import io
 import math
 from pathlib import Path
 
 import torch
 from PIL import Image
 from torch import Tensor
+
+from udm.data.disk import write_whole
 
 
 def drawable(shape: tuple[int, ...]) -> bool:
@@ -34,5 +37,7 @@ def write_png(index: Tensor, K: int, path: Path, columns: int | None = None) -> 
         sheet[:, y : y + h * zoom, x : x + w * zoom] = tile
     pixels = sheet.movedim(0, 2).numpy() if c > 1 else sheet[0].numpy()
     path.parent.mkdir(parents=True, exist_ok=True)
-    Image.fromarray(pixels).save(path, format="PNG")
+    png = io.BytesIO()
+    Image.fromarray(pixels).save(png, format="PNG")
+    write_whole(path, png.getvalue())
     return path

@@ -18,7 +18,8 @@ def load(source: str, part: str = "train", *, levels: int | None = None, held_ou
     Args:
         source: "digits" (8x8, 17 levels, embedded in scikit-learn); a ``.npy`` or ``.npz`` file; a folder of images, or
             one written by ``datasets.save_to_disk``; anything else is a dataset of the Hugging Face hub.
-        part: a hub dataset's own split where it has one, else a fixed random part.
+        part: of a folder with folders train and test, or a dataset of the hub with such splits, its own (validation
+            or val stand in for test); else a fixed random part.
         levels: K of an array; 256 if absent and the array is 8-bit.
         held_out: the share of the events in "test", where the source has no split of its own.
 
@@ -35,9 +36,10 @@ def load(source: str, part: str = "train", *, levels: int | None = None, held_ou
     if source == "digits":
         return _part(_digits(), part, held_out)
     if path.is_dir() and not _saved(path):
-        from udm.data.folder import Folder
+        from udm.data.folder import Folder, parts
 
-        return _part(Folder(path), part, held_out)
+        own = part in parts(path)
+        return Folder(path, part) if own else _part(Folder(path), part, held_out)
     if path.exists() and not path.is_dir():
         raise ValueError(f"data: expected a .npy or .npz file or a folder, got the file {source}")
     if source.startswith((".", "/", "~")) and not path.exists():
@@ -79,7 +81,7 @@ def _array(path: Path, levels: int | None) -> Data:
     if labels is not None and not np.issubdtype(labels.dtype, np.integer):
         raise ValueError(f"{where}: expected integer labels, got {labels.dtype}")
     classes = None if labels is None else torch.from_numpy(labels.astype(np.int64))
-    return Array(where, channels_first(where, _tensor(x)), levels or 256, classes)
+    return Array(where, channels_first(where, _tensor(x)), 256 if levels is None else levels, classes)
 
 
 def _read(path: Path) -> dict[str, np.ndarray]:

@@ -16,7 +16,8 @@ from safetensors import SafetensorError
 from safetensors.torch import load_file, save_file
 from torch import Tensor
 
-from udm.train.disk import cannot_write, flush
+from udm.data.disk import flush
+from udm.train.disk import cannot_write
 
 FORMAT = "udm checkpoint 1"
 Tensors = Mapping[str, Mapping[str, Tensor]]
@@ -57,8 +58,8 @@ def save(folder: Path, step: int, tensors: Tensors, state: Mapping[str, Any], ke
     return final
 
 
-def load(path: Path) -> Checkpoint:
-    """Read a checkpoint whole, every digest compared.
+def load(path: Path, *, resuming: bool = False) -> Checkpoint:
+    """Read a checkpoint whole, every digest compared; ``resuming`` is for what to do where that fails.
 
     Raises:
         CheckpointError: a file missing, torn or foreign, by its name, with the newest whole checkpoint before it.
@@ -66,7 +67,12 @@ def load(path: Path) -> Checkpoint:
     try:
         return _read(path)
     except _Torn as torn:
-        raise CheckpointError(f"{path}: not a whole checkpoint: {torn}{_before(path)}") from None
+        inside = [*checkpoints(path), *checkpoints(path / "checkpoints")]
+        if inside and not (path / "state.json").exists():
+            raise CheckpointError(
+                f"{path}: expected one checkpoint, got a folder of them: choose one, as {inside[-1]}"
+            ) from None
+        raise CheckpointError(f"{path}: not a whole checkpoint: {torn}{_before(path, resuming)}") from None
 
 
 def checkpoints(folder: Path) -> list[Path]:
@@ -139,15 +145,15 @@ def _tensors(path: Path, name: str, digest: str) -> dict[str, Tensor]:
         raise _Torn(f"{name}: expected safetensors: {fault}") from None
 
 
-def _before(path: Path) -> str:
+def _before(path: Path, resuming: bool) -> str:
     others = [p for p in reversed(checkpoints(path.parent)) if p.name != path.name]
     whole = next((p for p in others if p.name < path.name and _whole(p)), None)
     if whole is not None:
-        return f"; the newest whole one before it is {whole}: resume from it (--resume-from)"
+        use = "resume from it (--resume-from)" if resuming else "give that checkpoint instead of the run"
+        return f"; the newest whole one before it is {whole}: {use}"
     later = next((p for p in others if _whole(p)), None)
-    told = (
-        "" if later is None else f"; the newest whole one is {later}, from which the run goes on without --resume-from"
-    )
+    use = "from which the run goes on without --resume-from" if resuming else "which can be given instead"
+    told = "" if later is None else f"; the newest whole one is {later}, {use}"
     return f"; there is no whole one before it{told}"
 
 

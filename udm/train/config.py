@@ -11,6 +11,9 @@ LOSSES = ("vlb", "simple", "min-snr", "sigmoid", "weighted")
 SCHEDULES = ("learned", "linear", "cosine", "beta", "sigmoid")
 FREE = {"steps", "save_every", "workers", "keep"}  # what may differ between a run and its continuation
 
+OF_LEARNED = ("hidden", "schedule_lr")  # which no other schedule has a use for
+HIGHEST = 1e6  # a learning rate that float32 still multiplies
+
 OPTIONAL: dict[str, type] = {"levels": int, "T": int, "gamma_min": float, "parameterization": str}
 
 
@@ -66,6 +69,8 @@ class Config:
             self._require(name, getattr(self, name) >= 1, "at least 1")
         for name in ("lr", "schedule_lr", "clip"):
             self._require(name, 0 < getattr(self, name) < math.inf, "finite and > 0")
+            self._require(name, name == "clip" or getattr(self, name) <= HIGHEST, f"at most {HIGHEST:g}")
+        self._require("levels", self.levels is None or self.levels >= 2, "at least 2, or none for 8-bit data")
         self._require("workers", self.workers <= 128, "at most 128")
         for name in ("weight_decay", "warmup", "workers"):
             self._require(name, 0 <= getattr(self, name) < math.inf, "finite and >= 0")
@@ -79,6 +84,9 @@ class Config:
         self._require("batch", self.batch % self.accumulate == 0, f"a multiple of accumulate = {self.accumulate}")
         learned = self.schedule == "learned"
         self._require("learn_ends", learned or not self.learn_ends, "false unless the schedule is learned")
+        for name in OF_LEARNED:
+            default = type(self).__dataclass_fields__[name].default
+            self._require(name, learned or getattr(self, name) == default, f"{default} unless the schedule is learned")
         self._require(
             "T", not learned or self.T is None, "none for a learned schedule (its theorem is of continuous time)"
         )
@@ -110,6 +118,8 @@ class Config:
             raise ValueError(f"config: expected the settings of this version, got also {', '.join(unknown)}")
         if "data" not in stored:
             raise ValueError(f"config: expected the settings of a run, got {', '.join(stored) or 'none'}")
+        if stored.get("schedule", "learned") != "learned":  # an earlier version let them be said in vain
+            stored = {k: v for k, v in stored.items() if k not in OF_LEARNED}
         return cls(**stored)
 
     def differences(self, other: "Config") -> list[str]:

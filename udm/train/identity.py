@@ -12,6 +12,7 @@ import torch
 from udm.data import Data
 from udm.schedule import Learned, Schedule
 from udm.train.objective import Loss
+from udm.train.path import on_table
 
 TIMES = (0.125, 0.25, 0.5, 0.75, 0.875)
 LOG_SNRS = (-6.0, -1.0, 0.0, 2.0, 8.0)
@@ -31,7 +32,7 @@ def of_schedule(schedule: Schedule) -> dict[str, Any]:
     name = type(schedule).__name__
     if isinstance(schedule, Learned):
         return {"class": name}
-    t = torch.tensor(TIMES, dtype=torch.float64, device=schedule.device)
+    t = on_table(schedule, torch.tensor(TIMES, dtype=torch.float64, device=schedule.device))
     return {"class": name, "gamma": schedule.gamma(t).tolist()}
 
 

@@ -9,10 +9,11 @@ from typing import Any, TextIO
 import torch
 from filelock import FileLock, Timeout
 
+from udm.data.disk import flush, write_whole
 from udm.train import checkpoint
 from udm.train.checkpoint import CheckpointError
 from udm.train.config import Config
-from udm.train.disk import cannot_write, flush, write_whole
+from udm.train.disk import cannot_write
 from udm.train.identity import different, of_data, of_schedule, of_weight
 from udm.train.log import Log
 from udm.train.run import Run
@@ -55,9 +56,8 @@ class Journal:
         if self.main:
             with _writing(self.out):
                 write_whole(self.out / "config.json", json.dumps(self.run.config.to_json(), indent=1) + "\n")
-                if path is not None and path in existing:
-                    for later in existing[existing.index(path) + 1 :]:  # another future, else taken for the newest
-                        checkpoint.set_aside(later)
+                for later in _after(path, existing):  # another future, else taken for the newest
+                    checkpoint.set_aside(later)
                 self._open(first)
         return first
 
@@ -95,7 +95,7 @@ class Journal:
         return {"data": of_data(run.data), "schedule": of_schedule(run.schedule), "weight": of_weight(run.loss)}
 
     def _load(self, path: Path) -> int:
-        stored = checkpoint.load(path)
+        stored = checkpoint.load(path, resuming=True)
         differ = Config.from_json(stored.state["config"]).differences(self.run.config)
         if differ:
             raise ValueError(f"{path}: expected the settings of this run, got {'; '.join(differ)}")
@@ -125,6 +125,13 @@ def _lines(file: Path) -> list[dict[str, Any]]:
         return []
     whole, _, _ = file.read_text().rpartition("\n")
     return [json.loads(line) for line in whole.splitlines()]
+
+
+def _after(path: Path | None, existing: list[Path]) -> list[Path]:
+    """Those after the chosen one, if it is one of them, whatever way it is written."""
+    places = [p.resolve() for p in existing]
+    place = path and path.resolve()
+    return existing[places.index(place) + 1 :] if place in places else []
 
 
 def _same(out: Path, config: Config) -> None:

@@ -1,9 +1,11 @@
 """The loop: one step after the other, on Accelerate, each a function of (state, step); stopped and resumed exactly."""
 
+import os
 import signal
 import time
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
+from dataclasses import dataclass, field
 from pathlib import Path
 from types import FrameType
 from typing import NamedTuple
@@ -56,7 +58,8 @@ def fit(
         out: the folder of the run: config.json, losses.jsonl, logs, checkpoints.
         data: the training part; ``config.data`` names it if absent.
         network: any module (z, gamma) or, if ``config.conditional``, (z, gamma, label), to the prediction that
-            ``config.parameterization`` names; ``config.network`` names it if absent.
+            ``config.parameterization`` names; ``config.network`` names it if absent. Labels are (batch,), int64; -1 is
+            a class withheld, as in a tenth of the examples.
         schedule: a udm schedule, variance preserving; ``config.schedule`` names it if absent.
         weight: w(log SNR) in front of the bound's integrand, if ``config.loss`` is "weighted".
         resume_from: this checkpoint, not the newest.
@@ -77,29 +80,42 @@ def fit(
     rank, ranks = run.accelerator.process_index, run.accelerator.num_processes
     batches = Batches(run.data, config, 0, rank, ranks)  # refuses before anything is written
     journal = Journal(out, run)
-    with closing(journal), exact(run.device), _signals() as caught:
+    with closing(journal), exact(run.device), _signals(told=run.accelerator.is_main_process) as caught:
         first = journal.restore(resume_from)
         parts = stream(batches.from_step(first))
         for k in range(first, config.steps):
-            began = time.perf_counter()
+            began, caught.step = time.perf_counter(), k + 1
             loss = step(run, k, [next(parts) for _ in range(config.accumulate)], out)
             journal.note(k, loss, time.perf_counter() - began)
             watch(Seen(k + 1, config.steps, loss, time.perf_counter() - began))
-            last, stop = k + 1 == config.steps, run.any(bool(caught))
+            last, stop = k + 1 == config.steps, run.any(bool(caught.numbers))
             if last or stop or (k + 1) % config.save_every == 0:
                 saved = journal.save(k + 1)
                 if stop:
-                    raise Interrupted(caught[0] if caught else signal.SIGTERM, saved)
+                    raise Interrupted(caught.numbers[0] if caught.numbers else signal.SIGTERM, saved)
     return run
 
 
+@dataclass
+class _Caught:
+    """The signals that came, and the step that is being made."""
+
+    numbers: list[int] = field(default_factory=list[int])
+    step: int = 0
+
+
 @contextmanager
-def _signals() -> Iterator[list[int]]:
+def _signals(*, told: bool) -> Iterator[_Caught]:
     """SIGINT and SIGTERM are noted, for the end of the step; a second one strikes at once."""
-    caught: list[int] = []
+    caught = _Caught()
 
     def note(number: int, _: FrameType | None) -> None:
-        caught.append(number)
+        caught.numbers.append(number)
+        if told and len(caught.numbers) == 1:
+            what = f"step {caught.step}" if caught.step else "the start and its first step"
+            said = f"\nudm: finishing {what}, then saving; again to stop now\n"
+            with suppress(OSError):
+                os.write(2, said.encode())  # not print: the signal may have come amid one
         signal.signal(number, signal.default_int_handler if number == signal.SIGINT else signal.SIG_DFL)
 
     try:

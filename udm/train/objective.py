@@ -16,12 +16,15 @@ from typing import NamedTuple, TypeAlias
 import torch
 from torch import Tensor
 
+from udm.cells import cell_reconstruction, on_rows
 from udm.decoder import reconstruction
-from udm.denoiser import Parameterization, target
+from udm.denoiser import Parameterization, convert, target
+from udm.gaussian import Gaussian
 from udm.loss import continuous_weight, diffusion, discrete_weight, prior
 from udm.process import Marginal, diffuse
 from udm.schedule import Learned, Schedule
-from udm.shapes import Event, PerExample, PerExample64
+from udm.shapes import Event, PerExample, PerExample64, cast
+from udm.train.path import on_table
 from udm.train.randomness import Draw
 from udm.weight import min_snr, simple, weighted
 
@@ -62,6 +65,31 @@ def discrete_loss(
     return _loss(predict, x, schedule.at(i / T), weight, eps, kind) / _bits(x)
 
 
+def ddpm_loss(
+    predict: Predict,
+    index: Tensor,
+    levels: Tensor,
+    schedule: Schedule,
+    t: Tensor,
+    T: int,
+    eps: Event,
+    kind: Parameterization,
+) -> PerExample:
+    """The same where sigma_0 = 0, bits per dimension: (batch,); the first step is decoded by cells."""
+    x, i = levels[index.long()], torch.ceil(t * T)
+    at, step, first = schedule.at(i / T), schedule.between((i - 1) / T, i / T), i == 1
+    z = diffuse(x, eps, at)
+    prediction = predict(z, at.gamma.to(x.dtype))
+
+    def decode(index: Tensor, mean: Tensor, var: Tensor) -> PerExample:
+        return cell_reconstruction(index, Gaussian(mean, var), levels)
+
+    x_hat = convert(prediction, z, at, kind, "x")
+    decoded = T * on_rows(first.to(x.device), decode, index, x_hat, cast(x_hat, step.var_ts))
+    weight = torch.where(first, 0.0, T * discrete_weight(step, kind))
+    return (diffusion(target(x, eps, at, kind), prediction, weight) + decoded) / _bits(x)
+
+
 def weighted_loss(
     predict: Predict, x: Event, schedule: Schedule, t: Tensor, eps: Event, kind: Parameterization, loss: Loss
 ) -> PerExample:
@@ -69,7 +97,7 @@ def weighted_loss(
 
     ``loss`` is "simple", "min-snr", or w(log SNR), the weight in front of the bound's integrand.
     """
-    at = schedule.at(t)
+    at = schedule.at(on_table(schedule, t))
     if loss == "simple":
         weight = None if kind == "eps" else simple(at, kind)
     elif loss == "min-snr":

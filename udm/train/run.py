@@ -14,12 +14,12 @@ from torch.optim.swa_utils import AveragedModel
 from udm.data import Data, values
 from udm.denoiser import Parameterization
 from udm.network.build import KINDS, build
-from udm.schedule import Learned, Schedule
+from udm.schedule import Schedule
 from udm.shapes import PerExample64
 from udm.stable import widest
 from udm.train.config import Config
 from udm.train.objective import Loss
-from udm.train.path import path
+from udm.train.path import checked, noiseless
 from udm.train.randomness import derived
 from udm.weight import sigmoid
 
@@ -54,7 +54,9 @@ class Run:
         self.device = self.accelerator.device
         self.kind: Parameterization = _kind(config, network)
         self.loss = _loss(config, weight)
-        self.schedule = _schedule(config, schedule).to(self.device)
+        self.schedule = checked(config, schedule)
+        self.noiseless = config.T is not None and noiseless(self.schedule)  # then the bound is DDPM's
+        self.schedule.to(self.device)
         bare = _trainable((network or _named(config, data)).to(self.device))
         self.average = AveragedModel(bare, multi_avg_fn=_average(config.average), use_buffers=True)
         self.optimizer = AdamW(_groups(config, bare, self.schedule))
@@ -135,34 +137,6 @@ def _loss(config: Config, weight: Callable[[PerExample64], PerExample64] | None)
     if (weight is None) == (config.loss == "weighted"):
         raise ValueError(f'train: expected a weight if and only if config.loss is "weighted", got {config.loss!r}')
     return weight or (sigmoid(config.bias) if config.loss == "sigmoid" else config.loss)
-
-
-def _schedule(config: Config, schedule: Schedule | None) -> Schedule:
-    schedule = schedule if schedule is not None else path(config)
-    if isinstance(schedule, Learned) != (config.schedule == "learned"):
-        raise ValueError(f"train: expected a schedule as config.schedule = {config.schedule} says")
-    _increasing(schedule, with_ends=config.loss == "vlb", slope=config.loss in ("vlb", "sigmoid", "weighted"))
-    return schedule
-
-
-def _increasing(schedule: Schedule, *, with_ends: bool, slope: bool) -> None:
-    """Times are drawn from (0, 1]; the bound's decoder is at 0.
-
-    Raises:
-        ValueError: the first time at which gamma is not finite, or does not increase.
-    """
-    t = torch.linspace(0, 1, 257, dtype=torch.float64, device=schedule.device)[0 if with_ends else 1 :]
-    with torch.no_grad():
-        gamma = schedule.gamma(t)
-        bad = ~torch.isfinite(gamma)
-        bad |= ~torch.isfinite(schedule.dgamma(t)) if slope else False
-    bad[1:] |= ~(gamma[1:] > gamma[:-1])
-    if bool(bad.any()):
-        at = float(t[int(bad.to(torch.int8).argmax())])
-        raise ValueError(
-            f"train: expected gamma finite and increasing, got otherwise at t = {at:.4g} of {type(schedule).__name__}"
-            " (udm.schedule.Truncated cuts a schedule to finite ends)"
-        )
 
 
 def _trainable(network: nn.Module) -> nn.Module:

@@ -18,6 +18,7 @@ from udm.train.objective import (
     Cut,
     bound_loss,
     cut,
+    ddpm_loss,
     discrete_loss,
     draw_noise,
     end_terms,
@@ -72,6 +73,8 @@ def _losses(
     eps, _ = draw_noise(x, noise)
     if config.loss != "vlb":
         return weighted_loss(predict, x, run.schedule, noise.t, eps, run.kind, run.loss), None
+    if config.T is not None and run.noiseless:
+        return ddpm_loss(predict, index, run.levels, run.schedule, noise.t, config.T, eps, run.kind), None
     if config.T is not None:
         return discrete_loss(predict, x, run.schedule, noise.t, config.T, eps, run.kind), None
     part = cut(run.schedule, noise.t)

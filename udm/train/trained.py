@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 import torch
 from torch import nn
 
-from udm.model import Model
+from udm.model import Denoiser, Model
 from udm.network.build import build
 from udm.schedule import Schedule
 from udm.train import checkpoint
@@ -58,22 +58,38 @@ def load(
         raise CheckpointError(f"{folder}: {fault}") from None
     labels = told["labels"] if config.conditional else 0
     options = {"channels": config.channels, "blocks": config.blocks, "dropout": config.dropout}
-    network = network or build(config.network, tuple(told["shape"]), told["K"], labels, **options)
+    given = network is not None
+    try:
+        network = network or build(config.network, tuple(told["shape"]), told["K"], labels, **options)
+        network.load_state_dict(stored.tensors["average"])
+    except (RuntimeError, ValueError) as fault:
+        named = type(network).__name__ if given else f"the network {config.network}"
+        hint = "" if given else "; one that came from Python is read back there: udm.train.load(out, network=...)"
+        raise CheckpointError(f"{folder}: expected weights of {named}: {_first(fault)}{hint}") from None
     schedule = schedule or path(config)
     try:
-        network.load_state_dict(stored.tensors["average"])
         schedule.load_state_dict(stored.tensors["schedule"])
     except RuntimeError as fault:
-        why = str(fault).splitlines()[0]
-        raise CheckpointError(f"{folder}: expected weights of {type(network).__name__}: {why}") from None
+        why = f"expected the schedule of its training, got {type(schedule).__name__}: {_first(fault)}"
+        raise CheckpointError(f"{folder}: {why}: give ``schedule``") from None
     if different(got := of_schedule(schedule), trained_with := stored.state.get("schedule")):
         raise CheckpointError(
             f"{folder}: expected the schedule of its training, {trained_with}, got {got}: give ``schedule``"
         )
     network.requires_grad_(False).eval().to(device)
     schedule.requires_grad_(False).to(device)
-    model = Model(network, schedule, stored.state["kind"])
+    model = Model(_unlabelled(network) if config.conditional else network, schedule, stored.state["kind"])
     return Trained(model, network, config, told, int(stored.state["step"]), folder)
+
+
+def _unlabelled(network: nn.Module) -> Denoiser:
+    """A conditional network without a class, as it was trained on a tenth of the examples."""
+    return lambda z, gamma: network(z, gamma, torch.full((len(z),), -1, device=z.device))
+
+
+def _first(fault: Exception) -> str:
+    """Line one: torch lists every weight."""
+    return str(fault).splitlines()[0]
 
 
 def _newest(where: Path) -> Path:
