@@ -18,10 +18,6 @@ from udm.train import Trained
 from udm.train.identity import different, of_data
 
 LOGITS = 2**24  # of a batch: what a network of levels holds at once
-ERRORS: dict[Error, str] = {
-    "data": "the noise over these very examples, not the choice of them",
-    "law": "the noise and the draw of the examples from their law",
-}
 
 
 def batches(data: Data, limit: int | None = None, device: torch.device | str = "cpu") -> Iterator[Tensor]:
@@ -126,6 +122,5 @@ def said(terms: dict[str, Any]) -> str:
     by = "its best denoiser" if terms["checkpoint"] is None else f"{terms['checkpoint']}, step {terms['step']}"
     return (
         f"{terms['meaning']}; {terms['examples']} examples, {terms['repeats']} repeats\n"
-        f"+-: {ERRORS[terms['error']]}\n"
         f"of {of}; by {by}; schedule {terms['schedule']}, seed {terms['seed']}"
     )
