@@ -119,7 +119,8 @@ def test_an_evaluation_says_of_what_it_is(trained: Path) -> None:
     assert "over these very examples" in page
     of_law = document("evaluate", "law:grid", "--examples", "2000", "--repeats", "2")
     assert of_law["error"] == "law" and of_law["data"] == "law:grid" and of_law["checkpoint"] is None
-    assert "over the law that the examples were drawn from" in udm("evaluate", "law:grid", "--examples", "2000", "--repeats", "2").stdout
+    told = udm("evaluate", "law:grid", "--examples", "2000", "--repeats", "2").stdout
+    assert "over the law that the examples were drawn from" in told
 
 
 def test_a_network_from_python_is_sent_back_to_python(tmp_path: Path) -> None:
