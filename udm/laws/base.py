@@ -86,7 +86,6 @@ class Law(ABC):
         """
         return self._log_marginal(*self._spread("log_marginal", z, at))
 
-    @final
     def decoder(self, x: Event, z_0: Event, at_0: Marginal) -> PerExample64:
         """-log p(x | z_0) by Bayes' rule, nats, (batch,): a density where x is continuous.
 
