@@ -9,6 +9,7 @@ narrow type, and 8 of float64 are 2^-26 of one in float32; hence 1.
 
 import pytest
 import torch
+from flint import arb
 from hypothesis import given
 
 from derivations import symbols as y
@@ -16,10 +17,11 @@ from derivations.ball import precision
 from derivations.catalogue import claims
 from property_tests.cases import CASES, at, step_at
 from property_tests.conftest import Record
-from property_tests.exact import BITS, DTYPES, ulps, value, worst
+from property_tests.exact import BITS, DTYPES, sigmoid, ulps, value, worst
 from property_tests.schedules import CASES as SCHEDULES
 from property_tests.strategies import BATCH, Gammas, Times, gammas, times
 from udm import Step
+from udm.stable import sqrt_sigmoid
 
 BOUND = {torch.float64: 8.0}  # ulps; 1 in every narrower type
 NAMES = [pytest.param(n, marks=pytest.mark.claim(c.claim), id=f"{c.claim}-{n}") for n, c in CASES.items()]
@@ -75,3 +77,14 @@ def test_from_times(schedule: str, drawn: Times, measure: Record) -> None:
         measure(
             CASES[name].claim, f"{name} of {schedule}", torch.float64, worst(got.tolist(), exact), 8.0 + 2 * 90, BATCH
         )
+
+
+def test_the_root_of_a_sigmoid_down_to_where_it_is_subnormal() -> None:
+    """4 u are 4 ulps at most; at -1417 only the spacing of subnormal numbers is left of them, and from -1491 on 0."""
+    x = torch.linspace(-1416, -700, 1001, dtype=torch.float64)
+    with precision(BITS):
+        exact = [sigmoid(arb(a)).sqrt() for a in x.tolist()]
+        below = sigmoid(arb(-1470)).sqrt()
+        assert max(abs(arb(a) / b - 1) for a, b in zip(sqrt_sigmoid(x).tolist(), exact, strict=True)) <= 4 * 2**-53
+        deep = sqrt_sigmoid(torch.tensor([-1470.0, -1491.0], dtype=torch.float64)).tolist()
+        assert abs(arb(deep[0]) / below - 1) > 2**-30 and ulps(deep[0], below) <= 1 and deep[1] == 0

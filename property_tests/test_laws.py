@@ -9,13 +9,16 @@ import itertools
 import math
 from typing import NamedTuple
 
+import numpy as np
 import pytest
 import torch
 from flint import arb
+from hypothesis import given
 from scipy import stats
 
 from derivations.ball import precision
 from property_tests.laws import BITS, Exact, Normals, Points, exact
+from property_tests.strategies import BATCH, seeds
 from udm.laws import Gaussian, Grid, Law, Mixture, TwoPoints
 from udm.likelihood import Evaluation, evaluate
 from udm.process import Marginal
@@ -130,8 +133,9 @@ def test_a_model_on_other_paths(schedule: RectifiedFlow) -> None:
 
 
 def test_refusals() -> None:
-    with pytest.raises(ValueError, match="path_of: expected a path"):
-        mixture().model(SubVP())
+    for path in (SubVP(), SubVP(100.0, 1000.0), SubVP(0.1, 700.0)):  # the last two are variance preserving at t >= 0.2
+        with pytest.raises(ValueError, match="path_of: expected a path"):
+            mixture().model(path)
     with pytest.raises(ValueError, match=r"Mixture.posterior_mean: expected z of shape \(batch, 1\)"):
         mixture().posterior_mean(torch.zeros(1, 2), Marginal.from_gamma(torch.zeros(1)))
     for make in (
@@ -153,6 +157,38 @@ def test_edges_of_a_grid_and_of_a_table() -> None:
     betas = Betas.linear(7)  # whose times are no tenths
     assert law.model(betas).predict(z[:1], betas.at(torch.ones(1)), "x").isfinite().all()
     assert Grid(levels, event=()).log_prob(levels[:2]).tolist() == [-math.log(len(GRID))] * 2
+
+
+@pytest.mark.parametrize("gamma", [-2.0, 6.0, 20.0, 36.0])
+@pytest.mark.parametrize("start", [-1.0, -0.5])
+@given(seed=seeds)
+def test_the_mean_of_a_grid_keeps_its_digits(gamma: float, start: float, seed: int) -> None:
+    """A product of the sum is good to 16 u; with odds up to 1 all are below 2 e max |odds| |x - mean| / K: 64 u."""
+    levels = torch.linspace(start, 1, 16, dtype=torch.float64)
+    law, at = Grid(levels), Marginal.from_gamma(torch.full((BATCH,), gamma, dtype=torch.float64))
+    z = torch.tensor(np.random.default_rng(seed).normal(size=(BATCH, 1)))
+    with precision(BITS):
+        x = [arb(a) for a in levels.tolist()]
+        mean = sum(x, arb(0)) / len(x)
+        for got, here, alpha, sigma in zip(
+            *(q.flatten().tolist() for q in (law.posterior_mean(z, at), z, *at[:2])), strict=True
+        ):
+            a, s, y = arb(alpha), arb(sigma), arb(here)
+            odds = [a / s * (p - mean) * ((y - a * (mean + p) / 2) / s) for p in x]
+            w = [o.exp() for o in odds]
+            exact = sum((p * q for p, q in zip(x, w, strict=True)), arb(0)) / sum(w, arb(0))
+            size = min(float(max(map(abs, odds))), 1.0)
+            assert float(abs(arb(got) - exact)) <= 64 * 2**-53 * (abs(float(mean)) + size)
+
+
+def test_a_level_that_is_nearly_certain_has_a_loss_of_its_own_digits() -> None:
+    """log(1 + exp(-2 alpha z/sigma^2)) of two points: a difference of numbers near 1e3 leaves noise of 1e-13."""
+    z, one = torch.tensor([[0.98], [-0.02], [0.0005]], dtype=torch.float64), torch.ones(3, 1, dtype=torch.float64)
+    at = Marginal.from_gamma(torch.tensor([-6.0, -4.0, -13.0], dtype=torch.float64))
+    got = TwoPoints().decoder(one, z, at)
+    want = torch.nn.functional.softplus(-2 * at.alpha * z[:, 0] / at.sigma**2)
+    torch.testing.assert_close(got, want, rtol=1e-12, atol=0)  # an exponent of 800 costs 800 u
+    assert Grid(torch.tensor([-1.0, 0.0, 1.0])).decoder(one / 2, z, at).tolist() == [math.inf] * 3
 
 
 def test_latents_too_coarse_for_their_noise_are_refused() -> None:

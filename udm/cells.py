@@ -25,10 +25,13 @@ import torch
 from torch import Tensor
 
 from udm.gaussian import Gaussian, kl, total
+from udm.schedule.logistic import product
 from udm.shapes import Indices, PerExample, events, per_example
-from udm.stable import float64_device, settled, to_float64, widest
+from udm.stable import float64_device, settled, to_float64, two_sum, widest
 
 _HALF_LOG_2PI = math.log(2 * math.pi) / 2
+_ROOT, _ROOT_REST = 0.7071067811865476, -4.833646656726457e-17  # sqrt(1/2) in two words
+_NONE = 39.0  # Q is less than the least float64 from here on
 _GAUSS = (  # the positive nodes on [-1, 1], and their weights, which sum to 1
     (0.14887433898163121089, 0.2955242247147528701740),
     (0.43339539412924719080, 0.2692667193099963550912),
@@ -77,15 +80,15 @@ def _cells(j: Tensor, p: Gaussian, x: Tensor) -> Tensor:
 
 
 def neg_log_tail(t: Tensor) -> Tensor:
-    r""":math:`-\log Q(t) = -\log P(N > t)`, float64, to full relative accuracy for every t."""
+    r""":math:`-\log Q(t) = -\log P(N > t)`, float64, to full relative accuracy until it is subnormal, t < -37.5."""
     upper = t >= 0
     a, c = torch.where(upper, t, 0.0), torch.where(upper, -1.0, t)
     far = a * a / 2 - torch.log(_erfcx(a) / 2)
-    return torch.where(upper, far, -torch.log1p(-_q(-c)))
+    return torch.where(upper, far, -torch.log1p(-_q(-c, torch.zeros_like(c))))
 
 
 def neg_log_cell(m: Tensor, h: Tensor) -> Tensor:
-    r""":math:`-\log P(|N - m| < h)`, float64, h > 0, to full relative accuracy for every m and h; NaN for h < 0.
+    r""":math:`-\log P(|N - m| < h)`, float64, h > 0, to full relative accuracy until it is subnormal; NaN for h < 0.
 
     Claim: ddpm.decoder.cell
     """
@@ -108,7 +111,7 @@ def _narrow(m: Tensor, h: Tensor) -> Tensor:
 
 
 def _around(m: Tensor, h: Tensor) -> Tensor:
-    return -torch.log1p(-_q(h - m) - _q(h + m))
+    return -torch.log1p(-_q(*two_sum(h, -m)) - _q(*two_sum(h, m)))
 
 
 def _beside(m: Tensor, h: Tensor) -> Tensor:
@@ -117,12 +120,17 @@ def _beside(m: Tensor, h: Tensor) -> Tensor:
     return a * a / 2 - torch.log(e / 2) - torch.log1p(-torch.exp(-2 * m * h) * _erfcx(b) / e)
 
 
-def _q(a: Tensor) -> Tensor:
-    return torch.erfc(a * math.sqrt(0.5)) / 2
+def _q(a: Tensor, rest: Tensor) -> Tensor:
+    """Q(a + rest) for a >= 0, the rest of first order: a relative error of a would cost Q a^2 of it."""
+    near = a < _NONE
+    a, rest = torch.clamp(a, max=_NONE), torch.where(near, rest, 0.0)  # inf in two words is NaN
+    x, error = product(a, torch.full_like(a, _ROOT))
+    d = error + (_ROOT_REST * a + _ROOT * rest)
+    return torch.erfc(x) / 2 - torch.exp(-x * x) * d / math.sqrt(math.pi)
 
 
 def _erfcx(a: Tensor) -> Tensor:
-    return torch.special.erfcx(a * math.sqrt(0.5))  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType]
+    return torch.special.erfcx(a * _ROOT)  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType]
 
 
 def on_rows(rows: Tensor, term: Callable[..., PerExample], *tensors: Tensor) -> PerExample:

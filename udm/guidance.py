@@ -160,4 +160,5 @@ def _gradient(log_prob: Callable[[Tensor, Tensor], Tensor], z: Tensor, gamma: Te
 def _std(z: Event) -> Tensor:
     """The standard deviation over each event, (batch,), float64: which denominator does not matter to a ratio."""
     wide = to_float64(z.to(working(z.dtype))).reshape(z.shape[0], -1)
-    return torch.stack([row.std(correction=0) for row in wide])
+    std = torch.stack([row.std(correction=0) for row in wide])
+    return torch.where(wide.amax(dim=1) == wide.amin(dim=1), 0.0, std)  # a constant's mean, rounded, is another number

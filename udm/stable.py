@@ -120,7 +120,7 @@ def sigmoid(hi: Tensor, lo: Tensor) -> Tensor:
 
 
 def sqrt_sigmoid(hi: Tensor, lo: Tensor | None = None) -> Tensor:
-    """sqrt(S(hi + lo)) to 4 u, for |lo| <= u |hi|; without underflow down to hi = -1490, 0 at -inf, 1 at inf."""
+    """sqrt(S(hi + lo)) to 4 u, for |lo| <= u |hi| and hi >= -1416; below it is subnormal, 0 at -inf; 1 at inf."""
     negative = hi < 0
     e = torch.exp(torch.where(negative, hi, -hi))
     root = torch.exp(torch.where(negative, hi, 0.0) / 2) / torch.sqrt(1 + e)

@@ -120,8 +120,7 @@ lowdisc_variance = Claim(
         "of independent times": Wrong(SPREAD._replace(one=SPREAD.independent), "no better than no spread at all"),
         "antithetic": Wrong(
             SPREAD._replace(one=S.Zero),
-            "pairs u and 1 - u are exact for a linear f; one shared u_0 moves all k times alike",
-            ("google-research/vdm: antithetic_time_sampling",),
+            "pairs u and 1 - u are exact for a linear f; one u_0 for all is not, though vdm's code names it antithetic",
         ),
         "one u_0 per rank does as well": Wrong(
             SPREAD._replace(per_rank=SPREAD.one), "R independent draws of b times: R times the variance"

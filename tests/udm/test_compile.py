@@ -29,6 +29,7 @@ from udm.schedule import (
     RectifiedFlow,
     Sigmoid,
     SubVP,
+    Truncated,
 )
 from udm.stable import expm1, one_minus_exp_neg
 
@@ -43,6 +44,7 @@ ALL = (
     EDM(),
     RectifiedFlow(),
     Learned(hidden=4).requires_grad_(False),
+    Truncated(Cosine(), -9.0, 6.0),
 )
 LINEAR, COSINE = LinearGamma(), Cosine()
 

@@ -131,6 +131,14 @@ def test_rescale() -> None:
     assert not torch.allclose(full.std(), c.std())  # the batch's spread is another
 
 
+def test_rescale_of_a_constant_whose_mean_is_rounded() -> None:
+    """The mean of seven times 0.1 is not 0.1: a spread of 1e-17, by which a factor would be 1e17."""
+    constant, varied = torch.full((2, 7), 0.1, dtype=torch.float64), torch.arange(14.0).double().reshape(2, 7)
+    assert constant[0].std(correction=0) > 0
+    assert torch.equal(rescaled(constant, varied, 1.0), constant)
+    assert torch.equal(rescaled(varied, constant, 1.0), torch.zeros_like(varied))  # no spread is wanted
+
+
 @pytest.mark.parametrize("dtype", [torch.float32, torch.bfloat16, torch.float16], ids=str)
 def test_narrow_types_round_once(dtype: torch.dtype) -> None:
     c, u = Z.to(dtype), (Z * Z).to(dtype)

@@ -141,6 +141,7 @@ def test_betas_from_a_tensor() -> None:
         (lambda: Sigmoid(tau=0), "expected tau"),
         (lambda: EDM(1, 0.5), "expected sigma_max"),
         (lambda: Learned(hidden=0), "expected hidden >= 1, got 0"),
+        (lambda: Sigmoid(-0.6, 0.3, 0.002), r"expected start finite and in \(-0.6, 0.6\), got -0.6"),
         (lambda: Betas([]), "expected at least one beta"),
         (lambda: Betas([0.1, 1.0]), r"expected betas\[1\] finite and in \(0.0, 1.0\), got 1.0"),
         (lambda: Betas(torch.ones(3)), r"expected betas of shape \(T,\), float64, got \(3,\), torch.float32"),

@@ -19,7 +19,7 @@ from udm.denoiser import Parameterization, convert
 from udm.gaussian import total
 from udm.model import Denoiser, Model
 from udm.process import Marginal
-from udm.schedule.base import Schedule
+from udm.schedule.base import Schedule, telling
 from udm.schedule.betas import Betas
 from udm.shapes import Event, PerExample64, events, over
 from udm.stable import sqrt_sigmoid, to_float64
@@ -86,7 +86,6 @@ class Law(ABC):
         """
         return self._log_marginal(*self._spread("log_marginal", z, at))
 
-    @final
     def decoder(self, x: Event, z_0: Event, at_0: Marginal) -> PerExample64:
         """-log p(x | z_0) by Bayes' rule, nats, (batch,): a density where x is continuous.
 
@@ -136,7 +135,7 @@ def path_of(schedule: Schedule) -> Path:
     if isinstance(schedule, Betas):  # answers on its own grid only
         return preserving
     with torch.no_grad():
-        at = schedule.at(torch.tensor([0.2, 0.5, 0.8], dtype=torch.float64, device=schedule.device))
+        at = schedule.at(telling(schedule))
         for path in PATHS:
             if torch.allclose(path(at.gamma).alpha, at.alpha, rtol=1e-6, atol=0):
                 return path

@@ -107,6 +107,32 @@ class Schedule(nn.Module, ABC):
         return super()._apply(keep, recurse)  # pyright: ignore[reportUnknownMemberType]
 
 
+def inverse(schedule: Schedule, gamma: float) -> float | None:
+    """The last time at which ``schedule`` has not passed gamma, by bisection to the last bit; None out of range."""
+
+    def at(t: float) -> float:
+        return float(schedule.gamma(torch.tensor([t], dtype=torch.float64, device=schedule.device)))
+
+    low, high = 0.0, 1.0
+    with torch.no_grad():
+        if not at(low) <= gamma <= at(high):
+            return None
+        while low < (middle := (low + high) / 2) < high:
+            low, high = (middle, high) if at(middle) <= gamma else (low, middle)
+    return low
+
+
+def telling(schedule: Schedule, low: float = 0.0, high: float = 1.0) -> PerExample64:
+    """Times between two, among them those of gamma = -4, 0 and 4: there paths of one gamma differ most.
+
+    Evenly spaced times may all lie where signal or noise is nothing, and every path looks alike.
+    """
+    moderate = (inverse(schedule, gamma) for gamma in (-4.0, 0.0, 4.0))
+    times = [t for t in moderate if t is not None and low <= t <= high]
+    times += [low + (high - low) * k / 10 for k in range(1, 10)]
+    return torch.tensor(times, dtype=torch.float64, device=schedule.device)
+
+
 def number(where: str, name: str, value: float, low: float = -math.inf, high: float = math.inf) -> float:
     """``value`` as a finite float in the open interval (low, high), else ValueError."""
     if not (math.isfinite(value) and low < value < high):

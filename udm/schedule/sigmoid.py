@@ -31,7 +31,7 @@ class Sigmoid(Schedule):
             + \log\frac{E(wt)}{E(ws)} + \log\frac{E(w(1-s))}{E(w(1-t))}, \qquad \text{each term positive}.
 
     Raises:
-        ValueError: not start < end, or not tau > 0, or |start| or |end| above 300 tau.
+        ValueError: not start < end, or not tau > 0, or not |start|, |end| < 300 tau.
 
     Source: Jabri et al., arXiv 2212.11972v2, section 4; Chen, arXiv 2301.10972v1, algorithm 1.
 
