@@ -6,13 +6,13 @@ variance to c/(1 - h/(2c)), not to c. The size of a step is told by the ratio r 
 
 from typing import NamedTuple
 
-from sympy import Expr, Integer, Rational, diff, sqrt
+from sympy import Expr, Integer, Rational, S, diff, sqrt
 
 from derivations.claim import Below, Claim, Source, Wrong, by
 from derivations.experiment import Experiment, Residual
 from derivations.gaussian import Normal, law
-from derivations.statement import Equal
-from derivations.symbols import alpha, c, h, mu_1, mu_2, n_0, n_1, n_2, r, s_1, s_2, var, z_s, z_t
+from derivations.statement import AtMost, Equal
+from derivations.symbols import alpha, c, h, mu_1, mu_2, n_0, n_1, n_2, r, s_1, s_2, var, w, z_s, z_t
 
 NOISE = (n_0, n_1)
 SONG = Source("song2021score", "arXiv:2011.13456v2", "(2), algorithms 2-5", "h = epsilon")
@@ -29,12 +29,16 @@ moved = law(stepped(made, n_1), NOISE)
 
 
 class Corrected(NamedTuple):
-    """Mean and variance after a step from N(mu_2, var); the variance that stays, and what it has more than c."""
+    """Mean and variance after a step from N(mu_2, var); the variance that stays, and what it has more than c.
+
+    And the sizes of step, w over the positive numbers, with which all that is off shrinks.
+    """
 
     mean: Expr
     var: Expr
     stays: Expr
     bias: Expr
+    steady: Expr
 
     @property
     def law(self) -> Normal:
@@ -52,7 +56,9 @@ A = Corrected(
     var=shrink**2 * var + 2 * h,
     stays=2 * c**2 / (2 * c - h),
     bias=c * h / (2 * c - h),
+    steady=2 * c * w / (1 + w),  # from 0 to 2c
 )
+turned = (1 - w) / (1 + w)  # from 1 to -1
 
 gaussian = Claim(
     name="langevin.gaussian",
@@ -66,10 +72,12 @@ gaussian = Claim(
         Equal(moved.var.subs(var, a.stays), a.stays),
         Equal(moved.var - a.stays, shrink**2 * (var - a.stays)),
         Equal(moved.var.subs(var, a.stays) - c, a.bias),
+        Equal(shrink.subs(h, a.steady), turned),
+        AtMost(shrink.subs(h, a.steady) ** 2, S.One, {w: S.Zero}),
     ),
     answer=A,
     given=(Below(h, 2 * c),),
-    example={c: 4, h: 1, mu_1: 1, mu_2: 2, var: 1},
+    example={c: 4, h: 1, mu_1: 1, mu_2: 2, var: 1, w: 1},
     convenience={
         "0 < var": "a start at one point serves as well",
         "0 < c": "follows from 0 < h < 2c",
@@ -90,6 +98,15 @@ gaussian = Claim(
             by("what it has more than the target", moved.var.subs(var, A.stays) - c),
             by("of first order in h, and positive", A.bias),
         ),
+        (by("what a step of any size below 2c leaves of it", shrink.subs(h, A.steady)), by("(1 - w)/(1 + w)", turned)),
+        (
+            by("its square, by which the variance comes nearer", shrink.subs(h, A.steady) ** 2),
+            by(
+                "less than 1 for every such size: step by step all that was off goes to 0",
+                S.One,
+                more=4 * w / (1 + w) ** 2,
+            ),
+        ),
     ),
     wrong={
         "unbiased": Wrong(
@@ -108,6 +125,7 @@ gaussian = Claim(
             A._replace(mean=mu_1 + (1 + h / c) * (mu_2 - mu_1)), "away from the data: the law spreads for ever"
         ),
         "shrunk once": Wrong(A._replace(var=shrink * var + 2 * h), "a variance shrinks by the square"),
+        "stable for any h": Wrong(A._replace(steady=c * w), "from h = 2c on each step sets the mean farther off"),
         "bias of twice the step": Wrong(A._replace(stays=c**2 / (c - h)), "1 - h/c for 1 - h/(2c)"),
     },
     experiment=Experiment(
