@@ -1,6 +1,7 @@
 """udm on another device than the CPU: one simulated (``tests/simulated``), in a process of its own."""
 
 import json
+import os
 import subprocess
 import sys
 
@@ -27,6 +28,13 @@ def found() -> dict[str, str]:
     run = subprocess.run([sys.executable, "-m", "tests.simulated.checks"], capture_output=True, text=True, check=False)
     assert run.returncode == 0, run.stderr
     return json.loads(run.stdout.splitlines()[-1])
+
+
+@pytest.mark.xdist_group("device")
+def test_a_group_is_of_one_worker(request: pytest.FixtureRequest) -> None:
+    """Else each worker runs all of it; xdist 3.8 has no groups under pytest 9.2."""
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        assert request.node.nodeid.endswith("@device")
 
 
 @pytest.mark.xdist_group("device")
