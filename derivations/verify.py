@@ -74,7 +74,7 @@ def _fresh(missing: Sequence[Claim], salt: str, workers: int) -> Iterator[tuple[
             for job in as_completed(jobs):
                 yield jobs[job], job.result()
         except BaseException:
+            pool.shutdown(wait=False, cancel_futures=True)
             for worker in active_children():
                 worker.terminate()  # what it was at is not finished, and nothing else is lost
-            pool.shutdown(cancel_futures=True)  # and waited for: its thread would meet a closed pipe at exit
             raise
