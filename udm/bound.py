@@ -72,7 +72,7 @@ def variational_bound(
         raise ValueError(f"variational_bound: expected index of shape (batch, *event), integer, got {got}")
     per_example("variational_bound", levels=levels)
     levels = levels.to(index.device)
-    if T is not None and _noiseless(model.schedule):
+    if T is not None and model.schedule.sigma_0() == 0:
         return _ddpm_bound(model, index, levels, T, t, generator)
 
     def decoder(z_0: Event, at_0: Marginal) -> PerExample:
@@ -112,7 +112,7 @@ def bound_of(
     events("bound_of", x=x)
     _steps("bound_of", model.schedule, T)
     schedule, kind = model.schedule, model.parameterization
-    if T is not None and _noiseless(schedule):
+    if T is not None and schedule.sigma_0() == 0:
         raise ValueError(
             f"bound_of: expected sigma_0 > 0 for a decoder of z_0 and T = {T} steps, got {type(schedule).__name__} with"
             " sigma_0 = 0: cut it with udm.schedule.Truncated, or give levels for DDPM's decoder"
@@ -139,13 +139,31 @@ def _ddpm_bound(
 ) -> Bound:
     """As :func:`variational_bound`: the KL of one step, or -log p(x | z_1/T) where it is the first, T times."""
     _steps("variational_bound", model.schedule, T)
-    x, schedule, kind = level(levels, index).to(levels.dtype), model.schedule, model.parameterization
+    x, schedule = level(levels, index).to(levels.dtype), model.schedule
     ones = torch.ones(x.shape[0], dtype=torch.float64, device=float64_device(x.device))
     t = systematic_times(x.shape[0], device=x.device, generator=generator) if t is None else t
     per_example("variational_bound", x.shape[0], t=t)
+    decoded, rest = ddpm_terms(model, index, levels, T, t, _normal(x, generator))
+    return Bound(prior=prior(x, schedule.at(ones)), reconstruction=decoded, diffusion=rest)
+
+
+def ddpm_terms(
+    model: Model, index: Indices, levels: Tensor, T: int, t: PerExample64, eps: Event
+) -> tuple[PerExample, PerExample]:
+    r"""Reconstruction and diffusion of DDPM's bound at one step per example, T times, nats: each (batch,), float64.
+
+    The step is the one that t in (0, 1] falls in: the first is decoded by cells, any other is its divergence.
+
+    Raises:
+        ValueError: shapes or dtypes that do not fit.
+
+    Source: DDPM, arXiv 2006.11239v2, eq. (5), (13).
+
+    Claim: ddpm.decoder
+    """
+    x, schedule, kind = level(levels, index).to(levels.dtype), model.schedule, model.parameterization
     i = torch.ceil(t * T)
     at, step, first = schedule.at(i / T), schedule.between((i - 1) / T, i / T), i == 1
-    eps = _normal(x, generator)
     z = diffuse(x, eps, at)
     prediction = model.predict(z, at, kind)
 
@@ -153,13 +171,9 @@ def _ddpm_bound(
         return cell_reconstruction(index, Gaussian(mean, var), levels)
 
     x_hat = convert(prediction, z, at, kind, "x")
-    return Bound(
-        prior=prior(x, schedule.at(ones)),
-        reconstruction=T * on_rows(first.to(x.device), decode, index, x_hat, cast(x_hat, step.var_ts)),
-        diffusion=diffusion(
-            target(x, eps, at, kind), prediction, torch.where(first, 0.0, T * discrete_weight(step, kind))
-        ),
-    )
+    decoded = T * on_rows(first.to(x.device), decode, index, x_hat, cast(x_hat, step.var_ts))
+    weight = torch.where(first, 0.0, T * discrete_weight(step, kind))
+    return decoded, diffusion(target(x, eps, at, kind), prediction, weight)
 
 
 def _steps(where: str, schedule: Schedule, T: int | None) -> None:
@@ -169,11 +183,6 @@ def _steps(where: str, schedule: Schedule, T: int | None) -> None:
         raise ValueError(f"{where}: expected T an integer from 1 to 2^53, or None, got {T!r}")
     if isinstance(schedule, Betas) and schedule.T % T:
         raise ValueError(f"{where}: expected T that divides the {schedule.T} steps of the table, got {T}")
-
-
-def _noiseless(schedule: Schedule) -> bool:
-    """sigma_0 = 0 (waits for the device)."""
-    return float(schedule.sigma(torch.zeros(1, dtype=torch.float64, device=schedule.device))) == 0
 
 
 def _continuous(schedule: Schedule, t: Tensor, kind: Parameterization) -> tuple[Marginal, Tensor]:

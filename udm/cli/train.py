@@ -70,8 +70,7 @@ def _can_be_shown(config: Config, samples: int) -> None:
         ValueError: noise at t = 0 too small for float32, or a schedule too flat for a grid of samples.
     """
     schedule = path(config)
-    sigma_0 = float(schedule.sigma(torch.zeros(1, dtype=torch.float64)))
-    if sigma_0 < (eps := torch.finfo(torch.float32).eps):
+    if (sigma_0 := schedule.sigma_0()) < (eps := torch.finfo(torch.float32).eps):
         got = f"sigma_0 = {sigma_0:.2g} of --gamma-min {config.gamma_min}"
         raise ValueError(f"train: expected sigma_0 >= {eps:.2g}, which float32 resolves, got {got}")
     if samples and config.schedule != "learned":  # whose shape is still to come

@@ -97,15 +97,14 @@ def _draw(
 
 
 def _continuous(model: Model) -> str:
-    sigma_0 = float(model.schedule.sigma(torch.zeros(1, dtype=torch.float64, device=model.schedule.device)))
-    if sigma_0 > 0:
+    if model.schedule.sigma_0() > 0:
         return "continuous time"
     return "continuous time to sigma = 0: infinite, whatever the number, unless the denoiser's error vanishes there"
 
 
 def _resolved(model: Model, levels: Tensor) -> None:
     """Latents near 1 must not be rounded by as much as their noise: z_0 would be no draw of q(z_0 | x)."""
-    sigma_0 = float(model.schedule.sigma(torch.zeros(1, dtype=torch.float64, device=model.schedule.device)))
+    sigma_0 = model.schedule.sigma_0()
     if 0 < sigma_0 < torch.finfo(levels.dtype).eps:
         raise ValueError(
             f"evaluate: expected levels of a dtype that resolves sigma_0 = {sigma_0:.2g}, got {levels.dtype}"

@@ -79,6 +79,11 @@ class Schedule(nn.Module, ABC):
         gamma = self.gamma(torch.arange(2, dtype=torch.float64, device=self.device))
         return float(gamma[0]), float(gamma[1])
 
+    @final
+    def sigma_0(self) -> float:
+        """sigma(0) as a number (waits for the device)."""
+        return float(self.sigma(torch.zeros(1, dtype=torch.float64, device=self.device)).detach())
+
     @abstractmethod
     def _marginal(self, t: Tensor) -> Marginal: ...
 

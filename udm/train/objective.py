@@ -16,14 +16,14 @@ from typing import NamedTuple, TypeAlias
 import torch
 from torch import Tensor
 
-from udm.cells import cell_reconstruction, on_rows
+from udm.bound import ddpm_terms
 from udm.decoder import reconstruction
-from udm.denoiser import Parameterization, convert, target
-from udm.gaussian import Gaussian
+from udm.denoiser import Parameterization, target
 from udm.loss import continuous_weight, diffusion, discrete_weight, prior
+from udm.model import Model
 from udm.process import Marginal, diffuse
 from udm.schedule import Learned, Schedule
-from udm.shapes import Event, PerExample, PerExample64, cast
+from udm.shapes import Event, PerExample, PerExample64
 from udm.train.path import on_table
 from udm.train.randomness import Draw
 from udm.weight import min_snr, simple, weighted
@@ -76,18 +76,8 @@ def ddpm_loss(
     kind: Parameterization,
 ) -> PerExample:
     """The same where sigma_0 = 0, bits per dimension: (batch,); the first step is decoded by cells."""
-    x, i = levels[index.long()], torch.ceil(t * T)
-    at, step, first = schedule.at(i / T), schedule.between((i - 1) / T, i / T), i == 1
-    z = diffuse(x, eps, at)
-    prediction = predict(z, at.gamma.to(x.dtype))
-
-    def decode(index: Tensor, mean: Tensor, var: Tensor) -> PerExample:
-        return cell_reconstruction(index, Gaussian(mean, var), levels)
-
-    x_hat = convert(prediction, z, at, kind, "x")
-    decoded = T * on_rows(first.to(x.device), decode, index, x_hat, cast(x_hat, step.var_ts))
-    weight = torch.where(first, 0.0, T * discrete_weight(step, kind))
-    return (diffusion(target(x, eps, at, kind), prediction, weight) + decoded) / _bits(x)
+    decoded, rest = ddpm_terms(Model(predict, schedule, kind), index, levels, T, t, eps)
+    return (decoded + rest) / _bits(eps)
 
 
 def weighted_loss(

@@ -50,18 +50,13 @@ def checked(config: Config, schedule: Schedule | None) -> Schedule:
     slope = config.loss in ("sigmoid", "weighted") or (config.loss == "vlb" and config.T is None)
     if isinstance(schedule, Betas):
         _table(config, schedule, slope)
-    _increasing(schedule, with_ends=config.loss == "vlb" and not (config.T and noiseless(schedule)), slope=slope)
+    _increasing(schedule, with_ends=config.loss == "vlb" and not (config.T and schedule.sigma_0() == 0), slope=slope)
     return schedule
 
 
 def on_table(schedule: Schedule, t: Tensor) -> Tensor:
     """The next time i/T of a table of betas, i >= 1, uniform where t is; t itself on any other schedule."""
     return torch.ceil(t * schedule.T).clamp(min=1) / schedule.T if isinstance(schedule, Betas) else t
-
-
-def noiseless(schedule: Schedule) -> bool:
-    """sigma_0 = 0 (waits for the device)."""
-    return float(schedule.sigma(torch.zeros(1, dtype=torch.float64, device=schedule.device)).detach()) == 0
 
 
 def _table(config: Config, schedule: Betas, slope: bool) -> None:

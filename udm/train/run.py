@@ -19,7 +19,7 @@ from udm.shapes import PerExample64
 from udm.stable import widest
 from udm.train.config import Config
 from udm.train.objective import Loss
-from udm.train.path import checked, noiseless
+from udm.train.path import checked
 from udm.train.randomness import derived
 from udm.weight import sigmoid
 
@@ -55,7 +55,7 @@ class Run:
         self.kind: Parameterization = _kind(config, network)
         self.loss = _loss(config, weight)
         self.schedule = checked(config, schedule)
-        self.noiseless = config.T is not None and noiseless(self.schedule)  # then the bound is DDPM's
+        self.noiseless = config.T is not None and self.schedule.sigma_0() == 0  # then the bound is DDPM's
         self.schedule.to(self.device)
         bare = _trainable((network or _named(config, data)).to(self.device))
         self.average = AveragedModel(bare, multi_avg_fn=_average(config.average), use_buffers=True)
