@@ -6,8 +6,10 @@ Each certificate is kept as soon as it is made, so an interrupted run resumes wh
 import logging
 import os
 import signal
+import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
+from contextlib import contextmanager
 from multiprocessing import active_children, get_context
 
 from derivations import store
@@ -58,9 +60,14 @@ def _keep(claim: Claim, certificate: Certificate) -> None:
         log.warning("udm: expected a folder to keep evidence in (set UDM_CACHE), got %s: %s", store.root(), fault)
 
 
-def _deaf() -> None:
-    """A worker leaves an interrupt to its parent, which cancels what has not begun."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+@contextmanager
+def _held() -> Iterator[None]:
+    """An interrupt waits, and a worker made here never sees one: it inherits the mask, before it can load anything."""
+    held = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, held)
 
 
 def _fresh(missing: Sequence[Claim], salt: str, workers: int) -> Iterator[tuple[Claim, Certificate]]:
@@ -68,13 +75,17 @@ def _fresh(missing: Sequence[Claim], salt: str, workers: int) -> Iterator[tuple[
         for claim in missing:
             yield claim, certify_by_name(claim.name, salt)
         return
-    with ProcessPoolExecutor(workers, get_context("spawn"), initializer=_deaf) as pool:
-        jobs = {pool.submit(certify_by_name, c.name, salt): c for c in missing}
+    before = set(threading.enumerate())
+    with ProcessPoolExecutor(workers, get_context("spawn")) as pool:
         try:
+            with _held():
+                jobs = {pool.submit(certify_by_name, c.name, salt): c for c in missing}
             for job in as_completed(jobs):
                 yield jobs[job], job.result()
         except BaseException:
             pool.shutdown(wait=False, cancel_futures=True)
             for worker in active_children():
                 worker.terminate()  # what it was at is not finished, and nothing else is lost
+            for thread in set(threading.enumerate()) - before:
+                thread.join(timeout=5)  # the pool's own, which else meets a closed pipe at exit
             raise
