@@ -1,33 +1,20 @@
 """`udm train`, `evaluate`, `sample` and `invariance` as a user meets them: output, exit status, wrong input."""
 
-import json
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 import torch
-from click.testing import Result
 from PIL import Image
-from typer.testing import CliRunner
 
-from udm.cli.app import app
+from tests.command import document, udm
 from udm.network import LevelNet
 
 pytestmark = pytest.mark.xdist_group("cli_model")  # one worker trains it, once
 
 SMALL = ("--channels", "16", "--blocks", "1", "--seed", "3")
 TERMS = ("prior", "reconstruction", "diffusion", "total")
-
-
-def udm(*args: str) -> Result:
-    return CliRunner().invoke(app, list(args), env={"COLUMNS": "120"})
-
-
-def document(*args: str) -> dict[str, Any]:
-    run = udm(*args, "--json")
-    assert run.exit_code == 0, run.output
-    return json.loads(run.stdout)
 
 
 def picture(path: str) -> tuple[str | None, tuple[int, int]]:

@@ -8,14 +8,13 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
-from click.testing import Result
 from torch import Tensor, nn
-from typer.testing import CliRunner
 
+from tests.command import document, udm
 from tests.tiny import DIGITS, config
 from udm.cli import sample
 from udm.cli import train as command
-from udm.cli.app import app, main
+from udm.cli.app import main
 from udm.data import load as udm_data
 from udm.data import values
 from udm.likelihood import evaluate
@@ -47,16 +46,6 @@ class Labelled(Own):
     def forward(self, z: Tensor, gamma: Tensor, label: Tensor) -> Tensor:
         self.seen |= set(label.tolist())
         return super().forward(z, gamma)
-
-
-def udm(*args: str) -> Result:
-    return CliRunner().invoke(app, list(args), env={"COLUMNS": "120"})
-
-
-def document(*args: str) -> dict[str, Any]:
-    run = udm(*args, "--json")
-    assert run.exit_code == 0, run.output
-    return json.loads(run.stdout)
 
 
 def refused(*args: str, status: int = 2) -> str:

@@ -34,9 +34,8 @@ def usage(message: str) -> NoReturn:
 
 
 def print_json(document: Any) -> None:
-    print(
-        json.dumps(document, indent=1, ensure_ascii=False, allow_nan=False), flush=True
-    )  # or a full disk is met at exit
+    text = json.dumps(document, indent=1, ensure_ascii=False, allow_nan=False)
+    print(text, flush=True)  # or a full disk is met at exit
 
 
 def coloured(verdict: str, green: bool = True) -> str:

@@ -63,13 +63,13 @@ def evaluate(
     """
     if levels is None and decoder is None:
         raise ValueError("evaluate: expected levels, of discrete data, or a decoder, got neither")
-    tally, generator, dims = Tally("evaluate", repeats, error, unit), None, 1
+    tally, generator = Tally("evaluate", repeats, error, unit), None
     if levels is not None:
         _resolved(model, levels)
     width = None if levels is None or decoder is not None else _window(model, levels)
     for batch in batches:
         generator = generator or torch.Generator(batch.device).manual_seed(seed)
-        dims = tally.dims(batch)
+        tally.shaped(batch)
         if levels is not None:
             of_levels("evaluate", batch, levels)
         runs = [_draw(model, batch, levels, decoder, T, width, generator) for _ in range(repeats)]
@@ -77,7 +77,7 @@ def evaluate(
         tally.add(len(batch), **dict(zip(Bound._fields, columns, strict=True)))
     kind = "log P(x), probability of levels" if levels is not None else "log p(x), density"
     steps = _continuous(model) if T is None else f"{T} steps"
-    return tally.evaluation(f"unbiased estimate of an upper bound on -{kind}; {steps}", dims)
+    return tally.evaluation(f"unbiased estimate of an upper bound on -{kind}; {steps}")
 
 
 def _draw(

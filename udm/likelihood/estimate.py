@@ -78,11 +78,11 @@ def evaluate_flow(
     """
     if dequantisation not in ("uniform", "decoder"):
         raise ValueError(f'evaluate_flow: expected dequantisation "uniform" or "decoder", got {dequantisation!r}')
-    tally, generator, dims = Tally("evaluate_flow", repeats, error, unit), None, 1
+    tally, generator = Tally("evaluate_flow", repeats, error, unit), None
     kind = None if levels is None else dequantisation
     for batch in batches:
         generator = generator or torch.Generator(batch.device).manual_seed(seed)
-        dims = tally.dims(batch)
+        tally.shaped(batch)
         if levels is not None:
             of_levels("evaluate_flow", batch, levels)
         rows: list[tuple[Tensor, Tensor, Tensor]] = []
@@ -95,7 +95,7 @@ def evaluate_flow(
         prior, flow, rest = (torch.stack(column) for column in zip(*rows, strict=True))
         tally.add(len(batch), prior=prior, flow=flow, dequantisation=rest)
     way = "exact divergence" if exact else "Hutchinson's divergence"
-    return tally.evaluation(f"{_WORDS[kind]}; probability flow by dopri5, rtol {rtol:g}, {way}", dims)
+    return tally.evaluation(f"{_WORDS[kind]}; probability flow by dopri5, rtol {rtol:g}, {way}")
 
 
 @torch.no_grad()

@@ -88,8 +88,8 @@ class Tally:
         self.sizes: list[int] = []
         self.means: dict[str, list[Tensor]] = {}
 
-    def dims(self, batch: Tensor) -> int:
-        """The dimensions of one event, the same for all batches.
+    def shaped(self, batch: Tensor) -> None:
+        """Refuse events of several shapes.
 
         Raises:
             ValueError: events of another shape than in the batch before.
@@ -97,7 +97,6 @@ class Tally:
         if self.event not in (None, batch.shape[1:]):
             raise ValueError(f"{self.where}: expected events of one shape, got {self.event} and {batch.shape[1:]}")
         self.event = batch.shape[1:]
-        return self.event.numel()
 
     def add(self, size: int, **terms: Tensor) -> None:
         """The terms of a batch, each (repeats, batch), nats."""
@@ -105,17 +104,17 @@ class Tally:
         for name, values in terms.items():
             self.means.setdefault(name, []).append(to_float64(values).mean(dim=1).cpu())
 
-    def evaluation(self, meaning: str, dims: int) -> Evaluation:
+    def evaluation(self, meaning: str) -> Evaluation:
         """The mean of each term, and of their sum.
 
         Raises:
             ValueError: no batch, or one alone where the error is that of the law.
         """
-        if len(self.sizes) < (2 if self.error == "law" else 1):
+        if self.event is None or len(self.sizes) < (2 if self.error == "law" else 1):
             raise ValueError(f"{self.where}: expected more batches to tell the error, got {len(self.sizes)}")
         terms = {name: torch.stack(rows) for name, rows in self.means.items()}
         terms["total"] = sum(terms.values(), torch.zeros(()))
-        scale = 1 / (dims * math.log(2)) if self.unit == "bits/dim" else 1.0
+        scale = 1 / (self.event.numel() * math.log(2)) if self.unit == "bits/dim" else 1.0
         shares = torch.tensor(self.sizes, dtype=torch.float64) / sum(self.sizes)
         found = {name: self._term(means * scale, shares) for name, means in terms.items()}
         return Evaluation(found, f"{meaning}; {_COVERS[self.error]}", sum(self.sizes), self.repeats)
