@@ -19,7 +19,7 @@ from derivations.engines.field import field as finite_field
 from derivations.engines.prove import equal_by_proof, exactly_false, prove
 from derivations.form import faults
 from derivations.mutate import mutants
-from derivations.statement import AtMost
+from derivations.statement import AtMost, Below
 from derivations.verdict import SUPPORTS, Evidence, Verdict
 
 LEAST_WRONG, LEAST_MUTANTS, MUTANT_POINTS, DROPS, FEW_DROPS = 2, 8, 12, 48, 12
@@ -83,7 +83,7 @@ def _engines(claim: Claim, digest: str, salt: str) -> dict[str, Callable[[], Evi
 
 
 def _decide(claim: Claim, answer: Answer = None) -> Evidence | None:
-    if claim.kind != "inequality" and not all(isinstance(said, AtMost) for said in claim.statements(answer)):
+    if claim.kind != "inequality" and not all(isinstance(said, AtMost | Below) for said in claim.statements(answer)):
         return None  # an equality is for the other engines; the solvers are slow on them
     from derivations.engines.decide import decide
 

@@ -12,22 +12,11 @@ from typing import Any, Literal, NamedTuple
 from sympy import Expr, Integer, Symbol
 
 from derivations.experiment import Experiment
-from derivations.statement import AtMost, Equal, Point, Statement, Tends
+from derivations.statement import Below, Point, Statement, Tends
 
 Answer = Any  # Expr, or a (named) tuple of Expr
 Family = Literal["forward", "posterior", "vlb", "invariance", "training", "likelihood", "solvable", "sampling"]
 Kind = Literal["definition", "equality", "inequality", "law", "expectation", "induction", "limit", "refuted"]
-
-
-class Below(NamedTuple):
-    """An assumption, lesser < greater, as data: it is sampled from, dropped and tested."""
-
-    lesser: Expr
-    greater: Expr
-
-    @property
-    def text(self) -> str:
-        return f"{self.lesser} < {self.greater}"
 
 
 class Line(NamedTuple):
@@ -101,7 +90,7 @@ class Claim:
         if answer is None:
             return self._own  # asked for often, and slow to build
         said = self.says(answer)
-        return (said,) if isinstance(said, Equal | AtMost | Tends) else said
+        return (said,) if isinstance(said, Statement) else said
 
     def symbols(self) -> list[Symbol]:
         found: set[Symbol] = set()

@@ -1,4 +1,4 @@
-"""What a claim can say: an equality, an inequality with its equality case, a limit.
+"""What a claim can say: an equality, a strict inequality, one with its equality case, a limit.
 
 Sides are kept as a plain pair or triple. (SymPy's Eq may decide, and then forget, its sides.)
 """
@@ -26,6 +26,17 @@ class AtMost(NamedTuple):
     equal_at: Point
 
 
+class Below(NamedTuple):
+    """lesser < greater on the domain: a statement, or an assumption, which is sampled from, dropped and tested."""
+
+    lesser: Expr
+    greater: Expr
+
+    @property
+    def text(self) -> str:
+        return f"{self.lesser} < {self.greater}"
+
+
 class Tends(NamedTuple):
     """expr -> value as the positive variable var -> 0. (For T -> infinity, var is 1/T.)"""
 
@@ -34,7 +45,7 @@ class Tends(NamedTuple):
     value: Expr
 
 
-Statement = Equal | AtMost | Tends
+Statement = Equal | AtMost | Below | Tends
 
 
 def sides(statement: Statement) -> tuple[Expr, Expr]:

@@ -13,7 +13,7 @@ from sympy import Expr, Rational, Symbol
 
 from derivations.claim import Answer, Claim
 from derivations.engines.enclose import false_at
-from derivations.statement import AtMost, Equal, Statement
+from derivations.statement import AtMost, Below, Equal, Statement
 from derivations.verdict import Evidence, not_evaluated
 
 MILLISECONDS = 4000
@@ -174,10 +174,10 @@ def _decide(claim: Claim, answer: Answer) -> Evidence:
 
 def _ask(claim: Claim, said: Statement, solver: Solver) -> tuple[str, dict[Symbol, Expr]]:
     to = Translation(solver)
-    if not isinstance(said, AtMost | Equal):
+    if not isinstance(said, AtMost | Below | Equal):
         raise Outside("a limit")
     left, right = to.term(said[0]), to.term(said[1])
-    negation = left > right if isinstance(said, AtMost) else left != right
+    negation = left > right if isinstance(said, AtMost) else left >= right if isinstance(said, Below) else left != right
     for a in claim.assumptions():
         to.sides.append(to.term(a.lesser) < to.term(a.greater))
     return solver.outcome([*to.sides, negation], to.names)

@@ -2,7 +2,7 @@
 
 Equality: the difference lies in a ball around 0 of radius below 1e-60; a ball that excludes 0
 is a proof that the answer is wrong. Inequality: the difference is a ball above 0, and a ball
-around 0 at its equality case. Limit: at 2^-200 the distance is below 2^-100 of the scale.
+around 0 at its equality case; a strict one has none. Limit: at 2^-200 the distance is below 2^-100 of the scale.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -14,7 +14,7 @@ from sympy import Expr, Integral, Rational
 from derivations.ball import Imprecise, Undefined, Unfinished, ball, precision
 from derivations.claim import Answer, Claim
 from derivations.domain import Draw, points
-from derivations.statement import AtMost, Equal, Statement, Tends
+from derivations.statement import AtMost, Below, Equal, Statement, Tends
 from derivations.verdict import Evidence, not_evaluated
 
 BITS = (256, 512, 1024, 4096)
@@ -57,6 +57,14 @@ def ordered(said: AtMost, point: Draw) -> None:
         raise Imprecise("difference")
 
 
+def strictly(said: Below, point: Draw) -> None:
+    difference = ball(said.greater, point) - ball(said.lesser, point)
+    if difference <= 0:
+        raise Fails(difference.str(8, radius=False))
+    if not difference > 0:
+        raise Imprecise("difference")
+
+
 def at_equality(said: AtMost) -> Equal:
     """The equality case of an inequality, as an equality."""
     here = dict(said.equal_at)
@@ -86,6 +94,9 @@ def check(said: Statement, point: Draw) -> None:
         return
     if isinstance(said, Equal):
         at_some_precision(lambda: same(said.lhs, said.rhs, point), BITS[: 2 if _has_integral(said) else None])
+        return
+    if isinstance(said, Below):
+        at_some_precision(lambda: strictly(said, point))
         return
     at_some_precision(lambda: ordered(said, point))
     if said.equal_at:
@@ -121,7 +132,7 @@ def lines(claim: Claim) -> Iterator[Statement]:
     """What each proof line says of the one above it; the derivation is checked by numbers, too."""
     for chain, said in zip(claim.proof, claim.statements(), strict=False):
         for above, below in pairwise(chain):
-            if isinstance(said, AtMost) and (below.more is not None or below.convex):
+            if isinstance(said, AtMost | Below) and (below.more is not None or below.convex):
                 yield AtMost(above.expr, below.expr, {})
             else:
                 yield Equal(above.expr, below.expr)

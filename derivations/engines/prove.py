@@ -16,7 +16,7 @@ from derivations.claim import Answer, Chain, Claim, Line
 from derivations.domain import OUTER, points
 from derivations.engines.enclose import at_equality
 from derivations.engines.normal_form import Irreducible, vanishes
-from derivations.statement import AtMost, Equal, Point, Statement, Tends, sides
+from derivations.statement import AtMost, Below, Equal, Point, Statement, Tends, sides
 from derivations.verdict import Evidence, not_evaluated
 
 Points = Sequence[Point]
@@ -72,9 +72,11 @@ def _follows(chain: Chain, said: Statement, at: Point, others: Points) -> None:
         here.setdefault(said.var, S.One / 7)
         others = [{said.var: S.One / 7, **other} for other in others]
     for above, below in pairwise(chain):
-        _line(above, below, here, strict=not isinstance(said, AtMost), others=others)
+        _line(above, below, here, strict=not isinstance(said, AtMost | Below), others=others)
     if isinstance(said, Tends):
         _limit(chain[-1].expr, said, here, others)
+    if isinstance(said, Below) and not any(e.is_positive for e in _gaps(chain)):
+        raise Unproved("no line of a strict inequality is manifestly larger than the one above")
     if isinstance(said, AtMost) and said.equal_at:
         case = at_equality(said)
         gaps = [e.subs(dict(said.equal_at), simultaneous=True) for e in _gaps(chain)]
@@ -189,4 +191,6 @@ def exactly_false(said: Statement, at: Point) -> bool:
     if isinstance(said, Tends):  # what it tends to, where it is continuous; elsewhere nan, which is no number
         left = said.expr.subs(said.var, 0).subs(dict(at))
     excess = left - right
+    if isinstance(said, Below):
+        return bool(excess.is_nonnegative)
     return bool(excess.is_positive) if isinstance(said, AtMost) else bool(excess.is_nonzero)

@@ -10,7 +10,7 @@ from sympy import Add, Expr, latex, pretty
 
 from derivations.claim import Chain, Claim, leaves
 from derivations.report import row
-from derivations.statement import AtMost, Equal, Statement, Tends
+from derivations.statement import AtMost, Below, Equal, Statement, Tends
 from udm.cli.console import coloured, out, print_json
 from udm.cli.one import certified, one
 
@@ -110,6 +110,8 @@ def _drawn(lead: str, e: Expr) -> Text | None:
 def said(s: Statement) -> list[Any]:
     if isinstance(s, Equal):
         return [math("", s.lhs), math("= ", s.rhs), ""]
+    if isinstance(s, Below):
+        return [math("", s.lesser), math("< ", s.greater), ""]
     if isinstance(s, AtMost):
         here = ", ".join(f"{v} = {e}" for v, e in s.equal_at.items())
         return [math("", s.lesser), math("<= ", s.greater), f"with equality at {here}" if here else "", ""]

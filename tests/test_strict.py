@@ -1,0 +1,35 @@
+"""A strict inequality as a statement: what is only <= is refused by each engine, and what is < is proved."""
+
+from sympy import Expr, Integer
+
+from derivations.certificate import certify
+from derivations.claim import Claim, by
+from derivations.engines.decide import decide
+from derivations.engines.enclose import enclose
+from derivations.engines.prove import prove
+from derivations.statement import Below
+from tests.test_attacks import a, b, c, claim
+
+
+def larger(more: Expr) -> Claim:
+    """a b < a b + more, in one line."""
+    proof = ((by("the left", a * b), by("something is added", a * b + more, more=more)),)
+    return claim(a * b, a * b + more, kind="inequality", says=lambda q: Below(a * b, q), proof=proof)
+
+
+def test_a_strict_inequality_is_proved() -> None:
+    strict = larger((a + b) ** 2 / c)
+    assert [engine(strict).verdict for engine in (prove, enclose, decide)] == ["proved", "consistent", "proved"]
+    assert certify(strict, "digest").complaints == []
+
+
+def test_a_square_is_not_positive() -> None:
+    touching = larger((a - b) ** 2 / c)
+    assert prove(touching).verdict == "not_evaluated"
+    assert "manifestly larger" in prove(touching).reason
+    assert decide(touching).verdict == "refuted"
+
+
+def test_an_equality_is_not_strict() -> None:
+    equal = claim(a * b, a * b + Integer(0), kind="inequality", says=lambda q: Below(a * b + 0 * c, q))
+    assert enclose(equal).verdict == "refuted"
