@@ -20,7 +20,11 @@ def larger(more: Expr) -> Claim:
 def test_a_strict_inequality_is_proved() -> None:
     strict = larger((a + b) ** 2 / c)
     assert [engine(strict).verdict for engine in (prove, enclose, decide)] == ["proved", "consistent", "proved"]
-    assert certify(strict, "digest").complaints == []
+
+
+def test_a_strict_bound_alone_does_not_pin_its_answer() -> None:
+    """Without an equality case a slack bound is as true as a sharp one, so mutants survive."""
+    assert any("mutant survived" in complaint for complaint in certify(larger((a + b) ** 2 / c), "digest").complaints)
 
 
 def test_a_square_is_not_positive() -> None:
@@ -32,4 +36,4 @@ def test_a_square_is_not_positive() -> None:
 
 def test_an_equality_is_not_strict() -> None:
     equal = claim(a * b, a * b + Integer(0), kind="inequality", says=lambda q: Below(a * b + 0 * c, q))
-    assert enclose(equal).verdict == "refuted"
+    assert enclose(equal).verdict == "not_evaluated"  # a ball around 0 is never in favour
