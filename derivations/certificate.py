@@ -10,19 +10,17 @@ from dataclasses import asdict, dataclass, field
 from time import perf_counter
 from typing import Any
 
-from sympy import Expr
-
 from derivations.claim import Answer, Claim, leaves
-from derivations.domain import Empty, violations
-from derivations.engines.enclose import enclose, false_at
+from derivations.engines.enclose import enclose
 from derivations.engines.field import field as finite_field
 from derivations.engines.prove import equal_by_proof, exactly_false, prove
 from derivations.form import faults
 from derivations.mutate import mutants
+from derivations.necessity import fault_at, necessities, unneeded
 from derivations.statement import AtMost, Below
 from derivations.verdict import SUPPORTS, Evidence, Verdict
 
-LEAST_WRONG, LEAST_MUTANTS, MUTANT_POINTS, DROPS, FEW_DROPS = 2, 8, 12, 48, 12
+LEAST_WRONG, LEAST_MUTANTS, MUTANT_POINTS = 2, 8, 12
 
 
 @dataclass
@@ -63,7 +61,7 @@ def certify(claim: Claim, digest: str, salt: str = "") -> Certificate:
         found.seconds[engine] = round(perf_counter() - start, 4)
         if evidence is not None:
             found.engines.append(evidence)
-    found.assumptions = _assumptions(claim)
+    found.assumptions = necessities(claim)
     found.wrong = [_wrong(claim, name, digest) for name in claim.wrong]
     found.mutants = _mutants(claim)
     found.printed = _printed(claim)
@@ -123,8 +121,8 @@ def _printed(claim: Claim) -> dict[str, Any]:
     at = dict(claim.printed_at)
     return {
         "witness": {str(v): str(q) for v, q in at.items()},
-        "off": _fault(claim.printed, at),
-        "refuted_by": [n for n, f in (("enclose", _fault), ("prove", exactly_false)) if f(claim.printed, at)],
+        "off": fault_at(claim.printed, at),
+        "refuted_by": [n for n, f in (("enclose", fault_at), ("prove", exactly_false)) if f(claim.printed, at)],
     }
 
 
@@ -144,33 +142,6 @@ def _mutants(claim: Claim) -> dict[str, Any]:
     return record | {"unseen": sorted(unseen)}
 
 
-def _assumptions(claim: Claim) -> list[dict[str, Any]]:
-    """Each assumption, with a counterexample to the claim without it, or why it is kept."""
-    return [{"text": a.text, **_necessity(claim, a)} for a in claim.assumptions()]
-
-
-def _necessity(claim: Claim, dropped: Any) -> dict[str, Any]:
-    why = claim.convenience.get(dropped.text, "")
-    kept = {"convenience": why} if why else {}  # the author's word; a counterexample outranks it
-    try:
-        for n, point in enumerate(violations(claim, dropped, f"drop {claim.name} {dropped.text}")):
-            for said in claim.statements():
-                if fault := _fault(said, point):
-                    return {"necessary": {"at": {str(v): str(q) for v, q in point.items()}, "fault": fault}, **kept}
-            if n >= (FEW_DROPS if why else DROPS):
-                break
-    except Empty:
-        pass
-    return {"necessary": None, **kept}
-
-
-def _fault(said: Any, point: dict[Any, Expr]) -> str:
-    try:
-        return false_at(said, point)
-    except ArithmeticError:
-        return ""
-
-
 def _complaints(claim: Claim, found: Certificate) -> list[str]:
     """Everything that keeps a claim from being green, each in a sentence."""
     said = [_floor(found), _unproved(claim, found)]
@@ -186,9 +157,7 @@ def _complaints(claim: Claim, found: Certificate) -> list[str]:
         said.append(f"expected at least {LEAST_MUTANTS} mutants, got {found.mutants['generated']}")
     said += [f"mutant survived: {m}" for m in found.mutants["survived"]]
     said += [f"the statement does not look at its answer's {f}: no mutant of it dies" for f in found.mutants["unseen"]]
-    for a in found.assumptions:
-        if a["necessary"] is None and not a.get("convenience"):
-            said.append(f"assumption neither shown necessary nor marked as convenience: {a['text']}")
+    said += unneeded(found.assumptions)
     said += [f"no such assumption to mark as convenience: {t}" for t in _stray(claim)]
     said += _twins(claim, found)
     if claim.kind == "refuted" and found.printed.get("refuted_by") != ["enclose", "prove"]:

@@ -11,7 +11,6 @@ from derivations.claim import Below, Claim
 Draw = dict[Symbol, Expr]
 TRIES = 4000
 FAR, OUTER = 0.1, 0.5  # shares of numbers far below or above the usual
-MISSES = 400  # points in a row that fail to violate an assumption
 
 
 class Empty(ValueError):
@@ -50,23 +49,4 @@ def points(claim: Claim, seed: str, without: Sequence[Below] = (), far: float = 
         point: Draw = {v: draw(v, rng, far) for v in names}
         if all(holds(a, point) for a in given):
             tries = 0
-            yield point
-
-
-def violations(claim: Claim, dropped: Below, seed: str) -> Iterator[Draw]:
-    """Points where `dropped` fails and every other assumption holds; boundary points first."""
-    v = dropped.greater
-    sign = isinstance(v, Symbol) and dropped.lesser == 0 and dropped not in claim.given
-    count = misses = 0
-    for point in points(claim, seed, without=() if sign else (dropped,)):
-        misses += 1
-        if misses > MISSES:
-            raise Empty(f"{claim.name}: {dropped.text} follows from the other assumptions, as far as was seen")
-        if sign:
-            point = point | {v: Rational(0) if count % 2 == 0 else -point[v]}
-            count += 1
-            if not all(holds(a, point) for a in claim.given):
-                continue
-        if not holds(dropped, point):
-            misses = 0
             yield point
