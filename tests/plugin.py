@@ -4,6 +4,7 @@ A test of a claim carries `@pytest.mark.claim(name)`; `--claim` takes a tag, a n
 """
 
 import os
+import signal
 from collections import defaultdict
 from collections.abc import Iterator
 
@@ -15,6 +16,14 @@ if "PYTEST_XDIST_WORKER" in os.environ:  # before torch: workers share the cores
     os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 WITHHELD = ("failed", "error", "skipped", "xfailed", "xpassed")
+
+
+@pytest.fixture
+def interruptible() -> Iterator[None]:
+    """SIGINT interrupts, here and in processes started here, whatever the shell that started the tests ignores."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -5,13 +5,13 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 from typing import NamedTuple
 
 import pytest
 from typer.testing import CliRunner
 
+from tests.command import PATIENCE, handling, started, wait_for
 from udm.cli.app import app
 
 ROOT = Path(__file__).parent.parent
@@ -165,17 +165,23 @@ def test_verify_loads_no_torch(cache: Path) -> None:
     assert run.stderr.split() == ["False", "False"], "a warm run needs neither"
 
 
-def test_an_interrupt_keeps_what_is_finished(tmp_path: Path) -> None:
-    env = os.environ | {"UDM_CACHE": str(tmp_path)}
-    script = "from udm.cli import main\nif __name__ == '__main__': main()"
-    (tmp_path / "udm_main.py").write_text(script)
-    command = [sys.executable, str(tmp_path / "udm_main.py"), "verify"]
-    run = subprocess.Popen(command, stderr=subprocess.PIPE, text=True, env=env, cwd=ROOT, start_new_session=True)
-    deadline = time.monotonic() + 60
-    while not list(tmp_path.glob("certificates/*.json")) and time.monotonic() < deadline:
-        time.sleep(0.2)
-    os.killpg(run.pid, signal.SIGINT)
-    _, said = run.communicate(timeout=60)
-    assert run.returncode == 130
-    assert said.strip() == "udm: interrupted; finished claims are kept, and `udm verify` goes on from there"
+@pytest.mark.parametrize(("number", "ended"), [(signal.SIGINT, "interrupted"), (signal.SIGTERM, "terminated")])
+def test_a_signal_keeps_what_is_finished(
+    number: signal.Signals, ended: str, tmp_path: Path, interruptible: None
+) -> None:
+    with started("verify", UDM_CACHE=str(tmp_path)) as run:
+        wait_for(lambda: list(tmp_path.glob("certificates/*.json")), run)
+        os.killpg(run.pid, number) if number == signal.SIGINT else run.terminate()  # a terminal's, or `kill`'s
+        _, said = run.communicate(timeout=PATIENCE)  # ends with the last of those that write to it: workers too
+    assert run.returncode == 128 + number
+    assert said.strip() == f"udm: {ended}; finished claims are kept, and `udm verify` goes on from there"
     assert list(tmp_path.glob("certificates/*.json"))
+
+
+def test_an_interrupt_that_is_ignored_is_not_for_this_run(tmp_path: Path) -> None:
+    """A script's background job: an interrupt of the script is none of the job."""
+    with handling(signal.SIGINT, signal.SIG_IGN), started("verify", "ddpm.*", UDM_CACHE=str(tmp_path)) as run:
+        wait_for(lambda: list(tmp_path.glob("certificates/*.json")), run)
+        os.killpg(run.pid, signal.SIGINT)
+        out, said = run.communicate(timeout=PATIENCE)
+    assert (run.returncode, said) == (0, "") and "claims green" in out

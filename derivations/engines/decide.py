@@ -148,10 +148,11 @@ def decide(claim: Claim, answer: Answer = None) -> Evidence:
     receive, send = get_context("fork").Pipe(duplex=False)
     child = get_context("fork").Process(target=lambda: send.send(_decide(claim, answer)))
     child.start()
-    found = receive.recv() if receive.poll(SECONDS) else not_evaluated("decide", f"no answer in {SECONDS} s")
-    child.kill()
-    child.join()
-    return found
+    try:
+        return receive.recv() if receive.poll(SECONDS) else not_evaluated("decide", f"no answer in {SECONDS} s")
+    finally:  # an interrupt, too, leaves no solver behind
+        child.kill()
+        child.join()
 
 
 def _decide(claim: Claim, answer: Answer) -> Evidence:

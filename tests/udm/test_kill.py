@@ -2,9 +2,6 @@
 
 import os
 import signal
-import subprocess
-import sys
-import time
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +9,7 @@ import pytest
 from typer.testing import CliRunner
 
 import udm.train.loop
+from tests.command import PATIENCE, handling, started, wait_for
 from tests.kill import Lost, check, killed
 from tests.tiny import DIGITS, TINY, config, different
 from udm.cli import app
@@ -21,8 +19,6 @@ from udm.train.loop import Seen
 from udm.train.run import Run
 
 pytestmark = pytest.mark.usefixtures("one_thread")
-
-ROOT = Path(__file__).parents[2]
 
 
 def test_no_run_is_lost_and_none_different(tmp_path: Path) -> None:
@@ -39,7 +35,7 @@ def test_a_run_that_cannot_go_on_is_lost(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_a_signal_ends_the_step_and_saves(number: signal.Signals, tmp_path: Path) -> None:
+def test_a_signal_ends_the_step_and_saves(number: signal.Signals, tmp_path: Path, interruptible: None) -> None:
     def strike(seen: Seen) -> None:
         if seen.step in at:
             at.remove(seen.step)
@@ -64,7 +60,11 @@ def options(out: Path, **changes: int) -> list[str]:
 
 @pytest.mark.parametrize("checkpoint_every", [1, 9])
 def test_what_a_signal_does_is_said_and_a_second_one_strikes_at_once(
-    checkpoint_every: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+    checkpoint_every: int,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capfd: pytest.CaptureFixture[str],
+    interruptible: None,
 ) -> None:
     right = udm.train.loop.step
 
@@ -83,7 +83,7 @@ def test_what_a_signal_does_is_said_and_a_second_one_strikes_at_once(
 
 @pytest.mark.parametrize(("number", "status"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
 def test_the_command_ends_with_the_number_of_the_signal(
-    number: signal.Signals, status: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    number: signal.Signals, status: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, interruptible: None
 ) -> None:
     right = udm.train.loop.step
 
@@ -98,19 +98,22 @@ def test_the_command_ends_with_the_number_of_the_signal(
     assert len(losses(tmp_path / "run")) == 3
 
 
-def test_a_process_interrupted_from_outside_says_where_it_saved(tmp_path: Path) -> None:
+def test_a_process_interrupted_from_outside_says_where_it_saved(tmp_path: Path, interruptible: None) -> None:
     out = tmp_path / "run"
-    process = subprocess.Popen(
-        [sys.executable, "-m", "udm", *options(out, steps=100_000, save_every=100_000)],
-        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=os.environ | {"OMP_NUM_THREADS": "1"}, cwd=ROOT,
-    )  # fmt: skip
-    for _ in range(900):
-        if process.poll() is not None or ((out / "losses.jsonl").exists() and losses(out)):
-            break
-        time.sleep(0.1)
-    process.send_signal(signal.SIGINT)
-    _, err = process.communicate(timeout=60)
+    with started(*options(out, steps=100_000, save_every=100_000)) as process:
+        wait_for(lambda: (out / "losses.jsonl").exists() and losses(out), process)
+        process.send_signal(signal.SIGINT)
+        _, err = process.communicate(timeout=PATIENCE)
     assert process.returncode == 130, err
     saved = out / f"checkpoints/{len(losses(out)):08d}"
     assert f"interrupted; saved as {saved}" in err.replace("\n", "")
     assert checkpoint.load(saved).state["step"] == len(losses(out))
+
+
+def test_an_interrupt_that_is_ignored_is_not_for_this_run(tmp_path: Path) -> None:
+    def strike(seen: Seen) -> None:
+        os.kill(os.getpid(), signal.SIGINT if seen.step < 4 else signal.SIGTERM)
+
+    with handling(signal.SIGINT, signal.SIG_IGN), pytest.raises(Interrupted) as stopped:
+        fit(config(save_every=100), tmp_path / "run", data=DIGITS(), watch=strike)
+    assert stopped.value.number == signal.SIGTERM and len(losses(tmp_path / "run")) == 4

@@ -1,7 +1,9 @@
 """`udm verify`: run, with progress when a person watches, and print the claims by family."""
 
 import secrets
-from collections.abc import Sequence
+import signal
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from time import perf_counter
 from typing import Any, get_args
 
@@ -15,7 +17,6 @@ from derivations.report import report
 from derivations.verify import verify
 from udm.cli.console import coloured, err, fail, out, print_json, usage
 
-INTERRUPTED = 130  # 128 + SIGINT, as shells have it
 SHORT = {"prove": "P", "field": "F", "enclose": "E", "decide": "D", "simulate": "S", "implement": "I"}
 
 
@@ -26,10 +27,12 @@ def run(patterns: Sequence[str], *, as_json: bool, use_cache: bool, fresh: bool,
         usage(str(unknown))
     start = perf_counter()
     try:
-        certificates = watched(chosen, use_cache, secrets.token_hex(8) if fresh else "", workers)
-    except KeyboardInterrupt:
-        fail("interrupted; finished claims are kept, and `udm verify` goes on from there")
-        return INTERRUPTED
+        with terminable():
+            certificates = watched(chosen, use_cache, secrets.token_hex(8) if fresh else "", workers)
+    except KeyboardInterrupt as stopped:
+        ended, number = stopped.args or ("interrupted", signal.SIGINT)
+        fail(f"{ended}; finished claims are kept, and `udm verify` goes on from there")
+        return 128 + number
     document = report(chosen, certificates)
     if as_json:
         print_json(document)
@@ -38,6 +41,24 @@ def run(patterns: Sequence[str], *, as_json: bool, use_cache: bool, fresh: bool,
         _wrongs(document["claims"], few=bool(patterns))
         _totals(document, perf_counter() - start)
     return 0 if all(c.green for c in certificates.values()) else 1
+
+
+@contextmanager
+def terminable() -> Iterator[None]:
+    """SIGTERM ends the run as an interrupt does, workers and all: it is what stops a job that ignores SIGINT."""
+
+    def stop(number: int, _: object) -> None:
+        raise KeyboardInterrupt("terminated", number)
+
+    try:
+        before = signal.signal(signal.SIGTERM, stop)
+    except ValueError:  # not the main thread: signals are someone else's
+        yield
+        return
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 def watched(chosen: Sequence[Claim], use_cache: bool, salt: str, workers: int | None) -> dict[str, Certificate]:

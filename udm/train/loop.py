@@ -74,7 +74,7 @@ def fit(
         ValueError: settings, data or an ``out`` that do not fit.
         CheckpointError: a checkpoint that is not whole, or cannot be written.
         NonFinite: a loss or gradient that is not finite; the parameters of the last checkpoint are safe.
-        Interrupted: SIGINT or SIGTERM came; the step was finished and saved.
+        Interrupted: SIGINT (unless the caller ignores it) or SIGTERM came; the step was finished and saved.
     """
     run = Run(config, data or load(config.data, "train", levels=config.levels), network, schedule, weight)
     rank, ranks = run.accelerator.process_index, run.accelerator.num_processes
@@ -106,7 +106,11 @@ class _Caught:
 
 @contextmanager
 def _signals(*, told: bool) -> Iterator[_Caught]:
-    """SIGINT and SIGTERM are noted, for the end of the step; a second one strikes at once."""
+    """SIGINT and SIGTERM are noted, for the end of the step; a second one strikes at once.
+
+    A signal that was ignored when the process began stays so: whoever starts a run in the background of a script
+    (``nohup udm train &``, a cron job) interrupts the script, not the run.
+    """
     caught = _Caught()
 
     def note(number: int, _: FrameType | None) -> None:
@@ -119,7 +123,8 @@ def _signals(*, told: bool) -> Iterator[_Caught]:
         signal.signal(number, signal.default_int_handler if number == signal.SIGINT else signal.SIG_DFL)
 
     try:
-        before = {s: signal.signal(s, note) for s in (signal.SIGINT, signal.SIGTERM)}
+        heard = [s for s in (signal.SIGINT, signal.SIGTERM) if signal.getsignal(s) is not signal.SIG_IGN]
+        before = {s: signal.signal(s, note) for s in heard}
     except ValueError:  # not the main thread: signals are someone else's
         yield caught
         return
