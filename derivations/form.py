@@ -80,9 +80,16 @@ def _bounds(claim: Claim) -> Iterator[str]:
     for said in claim.statements():
         if isinstance(said, AtMost) and not said.equal_at:
             yield f"a bound without its equality case: {said.lesser} <= {said.greater}"
+        if isinstance(said, AtMost) and (mixed := _mixed(said)):
+            yield f"expected an equality case told by other symbols than it sets, got {', '.join(mixed)}"
         bare = isinstance(said, AtMost) and all(isinstance(v, Symbol) for v in said.equal_at)
         if bare and (far := [a.text for a in claim.assumptions() if _beyond(a, said, claim)]):
             yield f"the equality case {dict(said.equal_at)} is outside the domain: {', '.join(far)}"
+
+
+def _mixed(said: AtMost) -> list[str]:
+    """What the equality case sets and also sets by: x = y, y = x is one condition that looks like two."""
+    return [str(v) for v in said.equal_at if any(e.has(v) for e in said.equal_at.values() if isinstance(e, Expr))]
 
 
 def _beyond(a: Below, said: AtMost, claim: Claim) -> bool:

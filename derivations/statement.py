@@ -19,11 +19,12 @@ class Equal(NamedTuple):
 
 
 class AtMost(NamedTuple):
-    """lesser <= greater on the domain, with equality where `equal_at` is substituted."""
+    """lesser <= greater on the domain, with equality where `equal_at` is substituted, and with `only` nowhere else."""
 
     lesser: Expr
     greater: Expr
     equal_at: Point
+    only: bool = False
 
 
 class Below(NamedTuple):

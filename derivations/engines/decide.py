@@ -9,7 +9,7 @@ Exponentials and logarithms lie outside the engine.
 from multiprocessing import get_all_start_methods, get_context
 from typing import Any, Protocol
 
-from sympy import Expr, Rational, Symbol
+from sympy import Add, Expr, Rational, S, Symbol
 
 from derivations.claim import Answer, Claim
 from derivations.engines.enclose import false_at
@@ -177,8 +177,20 @@ def _ask(claim: Claim, said: Statement, solver: Solver) -> tuple[str, dict[Symbo
     to = Translation(solver)
     if not isinstance(said, AtMost | Below | Equal):
         raise Outside("a limit")
-    left, right = to.term(said[0]), to.term(said[1])
-    negation = left > right if isinstance(said, AtMost) else left >= right if isinstance(said, Below) else left != right
+    negations = _negations(said, to)
     for a in claim.assumptions():
         to.sides.append(to.term(a.lesser) < to.term(a.greater))
-    return solver.outcome([*to.sides, negation], to.names)
+    for negation in negations:
+        outcome, model = solver.outcome([*to.sides, *negation], to.names)
+        if outcome != "unsat":
+            break
+    return outcome, model
+
+
+def _negations(said: AtMost | Below | Equal, to: Translation) -> list[list[Any]]:
+    """What must be unsatisfiable; for equality in one case only, also equality where the case fails."""
+    left, right = to.term(said[0]), to.term(said[1])
+    if isinstance(said, AtMost):
+        off = Add(*((v - e) ** 2 for v, e in said.equal_at.items()))
+        return [[left > right], *([[left >= right, to.term(off) > to.term(S.Zero)]] if said.only else [])]
+    return [[left >= right if isinstance(said, Below) else left != right]]

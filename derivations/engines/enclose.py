@@ -2,11 +2,12 @@
 
 Equality: the difference lies in a ball around 0 of radius below 1e-60; a ball that excludes 0
 is a proof that the answer is wrong. Inequality: the difference is a ball above 0, and a ball
-around 0 at its equality case; a strict one has none. Limit: at 2^-200 the distance is below 2^-100 of the scale.
+around 0 at its equality case; a strict one has none, and one with equality `only` there is strict wherever a
+part of the case fails. Limit: at 2^-200 the distance is below 2^-100 of the scale.
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from itertools import pairwise
+from itertools import combinations, pairwise
 
 from flint import arb
 from sympy import Expr, Integral, Rational
@@ -71,6 +72,23 @@ def at_equality(said: AtMost) -> Equal:
     return Equal(said.lesser.subs(here, simultaneous=True), said.greater.subs(here, simultaneous=True))
 
 
+def nearly(said: AtMost) -> Iterator[AtMost]:
+    """The inequality where only a part of its equality case is substituted, down to none; the rest is still told."""
+    case = dict(said.equal_at)
+    for count in range(len(case)):
+        for part in combinations(case, count):
+            here = {v: case[v] for v in part}
+            left, right = (e.subs(here, simultaneous=True) for e in said[:2])
+            yield AtMost(left, right, {v: e for v, e in case.items() if v not in here})
+
+
+def apart(said: AtMost, point: Draw) -> None:
+    """Strictly less, unless the point happens to lie in the equality case."""
+    if all(ball(v - e, point).contains(0) for v, e in said.equal_at.items()):
+        return
+    strictly(Below(said.lesser, said.greater), point)
+
+
 def approaches(said: Tends, point: Draw) -> None:
     near = point | {said.var: Rational(1, 2**NEAR)}
     with precision(8 * NEAR):
@@ -101,6 +119,8 @@ def check(said: Statement, point: Draw) -> None:
     at_some_precision(lambda: ordered(said, point))
     if said.equal_at:
         at_some_precision(lambda: same(*at_equality(said), point))
+    for elsewhere in nearly(said) if said.only else ():
+        at_some_precision(lambda here=elsewhere: apart(here, point))
 
 
 def enclose(claim: Claim, answer: Answer = None, count: int = POINTS) -> Evidence:

@@ -16,6 +16,7 @@ from derivations.claim import Answer, Chain, Claim, Line
 from derivations.domain import OUTER, points
 from derivations.engines.enclose import at_equality
 from derivations.engines.normal_form import Irreducible, vanishes
+from derivations.engines.unique import unpinned
 from derivations.statement import AtMost, Below, Equal, Point, Statement, Tends, sides
 from derivations.verdict import Evidence, not_evaluated
 
@@ -82,6 +83,8 @@ def _follows(chain: Chain, said: Statement, at: Point, others: Points) -> None:
         gaps = [e.subs(dict(said.equal_at), simultaneous=True) for e in _gaps(chain)]
         if not vanishes(case.lhs - case.rhs, here, others) and not all(vanishes(e, here, others) for e in gaps):
             raise Unproved(f"no equality at {dict(said.equal_at)}")
+    if isinstance(said, AtMost) and said.only and (free := unpinned(chain, said.equal_at)):
+        raise Unproved(f"equality elsewhere is not excluded: no line forces {', '.join(free)}")
 
 
 def _gaps(chain: Chain) -> Iterator[Expr]:
@@ -95,6 +98,8 @@ def _line(above: Line, below: Line, at: Point, strict: bool, others: Points = ()
     more = below.more
     if (more is not None or below.convex) and strict:
         raise Unproved(f"{below.why!r}: an equality has no room for more")
+    if more is not None and below.convex:
+        raise Unproved(f"{below.why!r}: expected what a line has more, or that it is convex, got both")
     if below.convex:
         _convex(below.expr - above.expr, *below.convex, at=at, others=others, why=below.why)
         return

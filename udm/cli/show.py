@@ -114,7 +114,8 @@ def said(s: Statement) -> list[Any]:
         return [math("", s.lesser), math("< ", s.greater), ""]
     if isinstance(s, AtMost):
         here = ", ".join(f"{v} = {e}" for v, e in s.equal_at.items())
-        return [math("", s.lesser), math("<= ", s.greater), f"with equality at {here}" if here else "", ""]
+        where = f"with equality {'if and only if' if s.only else 'at'} {here}" if here else ""
+        return [math("", s.lesser), math("<= ", s.greater), where, ""]
     assert isinstance(s, Tends)
     return [math("", s.expr), math(f"-> (as {s.var} -> 0+) ", s.value), ""]
 

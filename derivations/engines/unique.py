@@ -1,0 +1,52 @@
+"""Where an inequality can be an equality: only where each of its lines is one.
+
+Every line adds something that is never negative, so the ends agree only where each line adds nothing. A line
+that adds a positive multiple of (v - e)^2 adds nothing only at v = e; so does a strictly convex difference that
+vanishes at e, and the mean of u - 1 - log u with u = v/e. A line that always adds something excludes equality
+from the whole domain: its case lies on the edge.
+"""
+
+from collections.abc import Iterator
+from itertools import pairwise
+
+from sympy import Add, Expr, Symbol, diff
+
+from derivations.claim import Chain
+from derivations.density import Excess, Mean
+from derivations.statement import Point
+
+
+def unpinned(chain: Chain, equal_at: Point) -> list[str]:
+    """The parts v = e of an equality case that no line forces."""
+    if any(more.is_positive for more in _more(chain)):
+        return []
+    return [f"{v} = {e}" for v, e in equal_at.items() if not _forced(chain, v, e)]
+
+
+def _more(chain: Chain) -> Iterator[Expr]:
+    """What a line says that it has more; the first line has none above it."""
+    return (line.more for line in chain[1:] if line.more is not None)
+
+
+def _forced(chain: Chain, v: Expr, e: Expr) -> bool:
+    bent = any(_strictly_convex(above.expr, below.expr, v, e, below.convex) for above, below in pairwise(chain))
+    return bent or any(only_at(part, v, e) for more in _more(chain) for part in _parts(more))
+
+
+def _parts(more: Expr) -> tuple[Expr, ...]:
+    """The terms of a sum that are never negative by themselves: their sum vanishes only where each of them does."""
+    terms = Add.make_args(more)
+    return terms if all(t.is_nonnegative for t in terms) else (more,)
+
+
+def only_at(more: Expr, v: Expr, e: Expr) -> bool:
+    """Whether something never negative is seen to vanish only at v = e."""
+    if any(quotient.is_positive for quotient in (more / (v - e) ** 2, more / (e - v) ** 2)):
+        return True
+    if isinstance(more, Mean):  # under positive densities a mean vanishes only with its body
+        return all(law.is_positive for _, law in more.laws) and only_at(more.body, v, e)
+    return isinstance(more, Excess) and more.args[0] in (v / e, e / v)
+
+
+def _strictly_convex(above: Expr, below: Expr, v: Expr, e: Expr, convex: tuple[Symbol, Expr] | None) -> bool:
+    return convex == (v, e) and bool(diff(below - above, v, 2).is_positive)
