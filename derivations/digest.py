@@ -1,41 +1,72 @@
-"""The digest of a claim: of its statement, assumptions and answer, and of all they are defined by.
+"""The digest of a claim: of all that a reader relies on who finds it cited.
 
-Definitions are inlined in the two sides of a statement, so a changed definition changes the
-sides; the digests of the claims it needs are folded in as well. Names, titles, prose and sources
-stay outside: a better name does not make evidence stale.
+That is its statement, assumptions and answer, what kind of claim it is, what stands for "in general", what is taken
+on trust, what a paper prints and where that fails, and what its experiment runs and predicts. Definitions are inlined
+in the two sides of a statement, so a changed definition changes the sides; the digests of the claims it needs are
+folded in as well. Names, titles, prose (the reasons for a convenience are prose), sources, the proof, the stored
+point and wrong answers that no experiment rejects stay outside: a better name does not make evidence stale.
 """
 
-import re
+import json
+from collections.abc import Mapping
+from dataclasses import fields
 from functools import cache
 from graphlib import TopologicalSorter
 from hashlib import sha256
-from pathlib import Path
+from typing import Any
 
-from sympy import srepr
+from sympy import Basic, srepr
 
 from derivations.catalogue import claims
-from derivations.claim import Answer, Claim, leaves
-
-LENGTH = 16
-IMPORT = re.compile(r"^from derivations\.claims(?:\.| import )(\w+)", re.MULTILINE)
+from derivations.claim import Answer, Claim
+from derivations.sources import LENGTH
 
 
-def _texts(parts: tuple[object, ...]) -> list[str]:
-    return [srepr(sorted(p.items(), key=str)) if isinstance(p, dict) else srepr(p) for p in parts]
+def content(claim: Claim) -> dict[str, Any]:
+    """What the digest is of, as data that JSON holds."""
+    parts = {
+        "kind": claim.kind,
+        "statements": claim.statements(),
+        "assumptions": claim.assumptions(),
+        "answer": claim.answer,
+        "means": claim.means,
+        "trust": claim.trust,
+        "printed": claim.printed,
+        "printed_at": claim.printed_at,
+        "experiment": None if claim.experiment is None else _experiment(claim),
+    }
+    return {name: _plain(part, claim.answer) for name, part in parts.items()}
 
 
-def content(claim: Claim, answer: Answer = None) -> list[str]:
-    """What the digest is of, as canonical text."""
-    said = [t for statement in claim.statements(answer) for t in (type(statement).__name__, *_texts(statement))]
-    given = [t for a in claim.assumptions() for t in _texts(a)]
-    filled = [srepr(e) for _, e in leaves(claim.answer if answer is None else answer)]
-    printed = _texts(claim.printed) if claim.printed is not None else []
-    return [claim.kind, *said, *given, *filled, *printed]
+def _experiment(claim: Claim) -> dict[str, Any]:
+    """All fields; the parameters that are taken, and the wrong answers themselves that it has to reject."""
+    experiment = claim.experiment
+    assert experiment is not None
+    twins = [claim.wrong[name].answer if name in claim.wrong else name for name in experiment.twins or claim.wrong]
+    told = {field.name: getattr(experiment, field.name) for field in fields(experiment)}
+    return told | {"at": experiment.at or claim.example, "twins": twins}
 
 
-def digest_of(claim: Claim, known: dict[str, str]) -> str:
+def _plain(part: Any, answer: Answer) -> Any:
+    """Lists, strings and numbers for any part of a claim; a prediction is what it says of the answer."""
+    if isinstance(part, Basic):
+        return srepr(part)
+    if part is None or isinstance(part, str | int | float):
+        return part
+    if isinstance(part, Mapping):
+        return sorted(([_plain(k, answer), _plain(v, answer)] for k, v in part.items()), key=json.dumps)
+    if names := getattr(part, "_fields", getattr(part, "__dataclass_fields__", ())):
+        return [type(part).__name__, {name: _plain(getattr(part, name), answer) for name in names}]
+    if isinstance(part, tuple | list):
+        return [_plain(p, answer) for p in part]
+    if callable(part):
+        return _plain(part(answer), answer)
+    raise TypeError(f"digest: expected expressions, names and numbers in a claim, got {type(part).__name__}: {part}")
+
+
+def digest_of(claim: Claim, known: Mapping[str, str]) -> str:
     """The digest of a claim, given those of the claims it needs."""
-    text = "\n".join([*content(claim), *(known[n] for n in sorted(claim.needs))])
+    text = json.dumps([content(claim), sorted(known[n] for n in claim.needs)], sort_keys=True)
     return sha256(text.encode()).hexdigest()[:LENGTH]
 
 
@@ -49,32 +80,3 @@ def digest(name: str) -> str:
 def digests() -> dict[str, str]:
     """The digest of every claim of the catalogue."""
     return {name: digest(name) for name in TopologicalSorter({n: c.needs for n, c in claims().items()}).static_order()}
-
-
-@cache
-def engine_digest() -> str:
-    """A digest of the code that judges: engines, mutants, form of the claim; not the claims."""
-    root = Path(__file__).parent
-    files = [f for f in sorted(root.rglob("*.py")) if "claims" not in f.parts]
-    return sha256(b"\0".join(f.read_bytes() for f in files)).hexdigest()[:LENGTH]
-
-
-@cache
-def module_digest(module: str) -> str:
-    """A digest of a claim module's text and of all it imports: proofs and experiments are in no statement."""
-    texts = (_source(name) for name in sorted(_imported(module)))
-    return sha256("\0".join(texts).encode()).hexdigest()[:LENGTH]
-
-
-@cache
-def _source(module: str) -> str:
-    return (Path(__file__).parent / "claims" / f"{module}.py").read_text()
-
-
-def _imported(module: str) -> set[str]:
-    """The module and the claim modules that it imports, and those that they import."""
-    found, ahead = set(), {module}
-    while ahead:
-        found |= ahead
-        ahead = {name for m in ahead for name in IMPORT.findall(_source(m))} - found
-    return found

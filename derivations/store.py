@@ -1,8 +1,8 @@
 """Evidence on disk: certificates cached by digest, and what property_tests found of udm.
 
-A certificate is keyed by the claim's digest, its module, the judging code and the versions of the
-engines' libraries, so nothing stale is ever read. Files are written whole or not at all; one that
-can't be read is treated as absent and made again.
+A certificate is keyed by the digests of the claim, of the modules that it and the claims below it are built from, of
+the judging code, and by the versions of the engines' libraries, so nothing stale is ever read. Files are written whole
+or not at all; one that can't be read is treated as absent and made again.
 """
 
 import json
@@ -11,17 +11,19 @@ from functools import cache
 from hashlib import sha256
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
+from platform import python_version
 from typing import Any
 
 from platformdirs import user_cache_path
 
-from derivations.catalogue import module_of, tags
+from derivations.catalogue import claims, module_of, tags
 from derivations.certificate import Certificate
 from derivations.claim import Claim
-from derivations.digest import digest, engine_digest, module_digest
+from derivations.digest import digest
 from derivations.implemented import code_digest
+from derivations.sources import engine_digest, module_digest
 
-LIBRARIES = ("sympy", "python-flint", "z3-solver", "cvc5", "numpy", "scipy")
+LIBRARIES = ("sympy", "mpmath", "python-flint", "z3-solver", "cvc5", "numpy", "scipy")
 
 
 def root() -> Path:
@@ -31,8 +33,8 @@ def root() -> Path:
 
 @cache
 def versions() -> dict[str, str]:
-    """The versions of the engines' libraries; an absent one is said to be absent."""
-    found = {}
+    """The versions of Python and of the engines' libraries; an absent one is said to be absent."""
+    found = {"python": python_version()}
     for name in LIBRARIES:
         try:
             found[name] = version(name)
@@ -41,8 +43,16 @@ def versions() -> dict[str, str]:
     return found
 
 
+@cache
+def _below(name: str) -> frozenset[str]:
+    """The claim and all that it needs, and what those need."""
+    return frozenset({name}).union(*(_below(need) for need in claims()[name].needs))
+
+
 def key_of(claim: Claim) -> str:
-    parts = [digest(claim.name), module_digest(module_of(claim.name)), engine_digest(), *versions().values()]
+    modules = sorted({module_of(name) for name in _below(claim.name)})
+    texts = [module_digest(module) for module in modules]
+    parts = [digest(claim.name), *texts, engine_digest(), *versions().values()]
     return sha256("\n".join(parts).encode()).hexdigest()[:16]
 
 

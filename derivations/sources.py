@@ -1,0 +1,100 @@
+"""The texts that evidence is made from: a module with all that it imports, and the code that judges.
+
+Proofs and experiments stand in no statement, so evidence is kept by the text of the modules that a claim is built
+from. Their imports are read from the syntax tree, so that none is missed for the way it is written. A package under a
+name may be asked for any of its modules and stands for all of them; so does an import by a computed name.
+"""
+
+import ast
+from collections.abc import Iterator
+from functools import cache
+from hashlib import sha256
+from pathlib import Path
+
+LENGTH = 16
+ROOT = Path(__file__).parent
+CLAIMS = "claims"
+APART = ("tags", "py.typed")  # a tag is read anew for each report, and in no evidence
+COMPUTES = {"importlib", "runpy", "pkgutil", "imp", "__import__", "exec", "eval", "sys.modules"}  # names of modules
+
+
+@cache
+def engine_digest(root: Path = ROOT) -> str:
+    """A digest of the code that judges, and of the data beside it: all of the package but the claims."""
+    files = (f for f in root.rglob("*") if f.is_file() and "__pycache__" not in f.parts and f.name not in APART)
+    return _digest(root, (f for f in files if not (f.suffix == ".py" and CLAIMS in f.relative_to(root).parts)))
+
+
+@cache
+def module_digest(module: str, root: Path = ROOT) -> str:
+    """A digest of a module of claims and of all it is built from."""
+    return _digest(root, built_from(f"{root.name}.{CLAIMS}.{module}", root))
+
+
+def _digest(root: Path, files: Iterator[Path] | frozenset[Path]) -> str:
+    texts = (f"{f.relative_to(root).as_posix()} {sha256(f.read_bytes()).hexdigest()}" for f in sorted(files))
+    return sha256("\n".join(texts).encode()).hexdigest()[:LENGTH]
+
+
+@cache
+def built_from(module: str, root: Path = ROOT) -> frozenset[Path]:
+    """The file of a module (a dotted name) and those of all that it imports, and so on."""
+    found, ahead = set[Path](), set(_files(module, root))
+    while ahead:
+        found |= ahead
+        ahead = {f for file in ahead for f in _imported(file, root)} - found
+    return frozenset(found)
+
+
+@cache
+def _imported(file: Path, root: Path) -> frozenset[Path]:
+    tree = ast.parse(file.read_bytes(), file)
+    return frozenset(f for node in ast.walk(tree) for name in _named(node, file, root) for f in _files(name, root))
+
+
+def _named(node: ast.AST, file: Path, root: Path) -> Iterator[str]:
+    """Dotted names of what the node imports; `a.b.*` for a package that is bound to a name, or may be."""
+    if isinstance(node, ast.Import):
+        for name in node.names:
+            yield name.name
+            yield f"{name.name if name.asname else name.name.partition('.')[0]}.*"
+    elif isinstance(node, ast.ImportFrom):
+        above = file.relative_to(root.parent).parts[: -node.level] if node.level else ()
+        home = ".".join((*above, *([node.module] if node.module else [])))
+        yield from (f"{home}.{name.name}" for name in node.names)
+        yield from (f"{home}.{name.name}.*" for name in node.names if name.name != "*")
+    if _computes(node):
+        yield f"{root.name}.*"
+
+
+def _computes(node: ast.AST) -> bool:
+    """Whether the node can import a module whose name does not stand there."""
+    if isinstance(node, ast.Import):
+        return any(name.name.partition(".")[0] in COMPUTES for name in node.names)
+    if isinstance(node, ast.ImportFrom):
+        names = {f"{node.module}.{name.name}" for name in node.names} | {(node.module or "").partition(".")[0]}
+        return not COMPUTES.isdisjoint(names)
+    if isinstance(node, ast.Attribute):
+        return isinstance(node.value, ast.Name) and f"{node.value.id}.{node.attr}" in COMPUTES
+    return isinstance(node, ast.Name) and node.id in COMPUTES
+
+
+def _files(name: str, root: Path) -> Iterator[Path]:
+    """The files that a dotted name brings in: each package on the way, and the module, if it is one of the root's."""
+    first, *rest = name.split(".")
+    if first != root.name:
+        return
+    place = root
+    yield from _there(place / "__init__.py")
+    for part in rest:
+        if part == "*":
+            yield from place.rglob("*.py") if place.is_dir() else ()
+            return
+        yield from _there(place / f"{part}.py")
+        place = place / part
+        yield from _there(place / "__init__.py")
+
+
+def _there(file: Path) -> Iterator[Path]:
+    if file.is_file():
+        yield file
