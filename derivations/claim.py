@@ -75,8 +75,10 @@ class Claim:
     experiment: Experiment | None = None
     trust: tuple[str, ...] = ()  # analysis taken on trust
     means: str = "symbolic parameters"  # what stands for "in general"
-    printed: Statement | None = None  # kind "refuted": what a paper prints, and is false
-    printed_at: Point = field(default_factory=dict)  # ... and the stored counterexample
+    refutes: str = ""  # kind "refuted": the false sentence, in words; the title says what is true instead
+    printed: Statement | None = None  # ... as a statement
+    printed_at: Point = field(default_factory=dict)  # ... its stored counterexample
+    printed_in: tuple[Source, ...] = ()  # ... and who prints it; where nobody is charged, it is a tempting reading
 
     @property
     def is_definition(self) -> bool:

@@ -10,6 +10,7 @@ from derivations.certificate import Certificate
 from derivations.claim import Claim
 from derivations.digest import digest
 from derivations.implemented import implemented_by
+from derivations.refutation import refutation
 
 
 def row(claim: Claim, certificate: Certificate) -> dict[str, Any]:
@@ -26,6 +27,7 @@ def row(claim: Claim, certificate: Certificate) -> dict[str, Any]:
         "assumptions": certificate.assumptions,
         "wrong": certificate.wrong,
         "printed": certificate.printed or None,
+        "refuted": refutation(claim, certificate),
         "mutants": mutants(certificate),
         "sources": [{"work": s.work, "version": s.version, "equations": s.equations} for s in claim.sources],
         "means": claim.means,

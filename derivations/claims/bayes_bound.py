@@ -2,7 +2,7 @@
 
 With the Bayes denoiser the continuous loss is I(x; z_0) - I(x; z_1). Then the mean of -VLB is the entropy H(x), and the
 misfits of the prior, KL(q(z_1) || p(z_1)), and of the decoder, E KL(q(x | z_0) || p(x | z_0)): nothing else is lost. A
-denoiser h that is not Bayes' has the larger error, by E (h - E[x | z])^2.
+denoiser h that is not Bayes' has the larger error, by E (h - E[x | z])^2 > 0.
 """
 
 from typing import NamedTuple
@@ -53,7 +53,7 @@ vlb = Claim(
     needs=("vdm.immse", "vdm.vlb.decomposition", "log.tangent"),
     says=lambda a: (
         Equal(TOTAL, a.entropy + a.prior + a.decoder),
-        AtMost(a.entropy, TOTAL, {prior: law_1, decoder: exact}),
+        AtMost(a.entropy, TOTAL, {prior: law_1, decoder: exact}, only=True),
     ),
     answer=P,
     example={v: Rational(n, 2) for n, v in enumerate(ODDS, 1)},
@@ -113,10 +113,10 @@ POINT = {v: Rational(n, 2) for n, v in enumerate(sorted(ERROR.free_symbols, key=
 
 excess = Claim(
     name="bayes.excess",
-    title="E (x - h(z))^2 = E Var(x | z) + E (h(z) - E[x | z])^2: the Bayes denoiser is best, at each SNR",
+    title="E (x - h(z))^2 = E Var(x | z) + E (h(z) - E[x | z])^2: the Bayes denoiser, and no other, is best",
     family="likelihood",
     kind="expectation",
-    says=lambda a: Equal(ERROR, a.mmse + a.excess),
+    says=lambda a: (Equal(ERROR, a.mmse + a.excess), AtMost(S.Zero, a.excess, {guess: best}, only=True)),
     answer=E2,
     example=POINT,
     convenience={f"0 < {v}": "an identity of means: chances of 0 leave it true" for v in CHANCES},
@@ -127,6 +127,10 @@ excess = Claim(
             by("the squared error of h", ERROR),
             by("expand", Mean(value**2 - 2 * value * guess + guess**2, *BOTH)),
             by("E[x h | z] = h E[x | z]; add and take away E[x | z]^2", E2.mmse + E2.excess),
+        ),
+        (
+            by("no loss is less than what the Bayes denoiser leaves", S.Zero),
+            by("a mean of squares under a positive density", E2.excess, more=E2.excess),
         ),
     ),
     wrong={

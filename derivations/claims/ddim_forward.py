@@ -1,7 +1,8 @@
 """DDIM's own forward process, and a step back that is none of DDIM's.
 
 The law of z_t given z_s and x follows from the shared noise. It looks at x, so that the process is no Markov chain,
-unless var is the posterior's variance. DDIM's sigma-hat takes the mean at that variance and adds a louder noise.
+unless var is the posterior's variance. DDIM's sigma-hat takes the mean at that variance and adds the noise of the step
+forward: more than the posterior's where sigma grows from s to t, as on every variance preserving path, and only there.
 """
 
 from typing import NamedTuple
@@ -14,8 +15,8 @@ from derivations.claims.ddim_eta import WHOLE, total
 from derivations.claims.posterior import given_t
 from derivations.experiment import Experiment, Residual
 from derivations.gaussian import Normal, law
-from derivations.statement import Equal
-from derivations.symbols import alpha_s, alpha_t, alpha_ts, n_2, sigma_s, sigma_t, sigma_ts, var, x, z_s, z_t
+from derivations.statement import AtMost, Equal
+from derivations.symbols import alpha_s, alpha_t, alpha_ts, n_2, r, sigma_s, sigma_t, sigma_ts, var, w, x, z_s, z_t
 
 
 class Forward(NamedTuple):
@@ -50,10 +51,11 @@ forward = Claim(
         Equal(Integer(0), a.x.subs(CHAIN, simultaneous=True)),
         Equal(sigma_ts**2, a.var.subs(CHAIN, simultaneous=True)),
         Equal(rational, a.open),
+        Below(Integer(0), (alpha_t + alpha_s * a.z).subs(sigma_s, sqrt(var + w**2))),
     ),
     answer=A,
     given=(Below(var, sigma_s**2),),
-    example=HERE | {z_s: 1, alpha_ts: 2, sigma_ts: 1},
+    example=HERE | {z_s: 1, alpha_ts: 2, sigma_ts: 1, w: 1},
     convenience={
         "0 < alpha_s": "the noise is shared whatever the signal",
         "0 < alpha_t": "the noise is shared whatever the signal",
@@ -62,6 +64,7 @@ forward = Claim(
         "0 < var": "var = 0 is the step without noise",
         "0 < alpha_ts": "the root of its square",
         "0 < sigma_ts": "without a step in noise z_t is alpha_ts z_s",
+        "0 < w": "only its square is used",
     },
     proof=(
         (
@@ -84,6 +87,14 @@ forward = Claim(
         (
             by("x's coefficient, alpha_t - alpha_s (z_s's), times their sum", rational),
             by("alpha_t^2 - alpha_s^2 sigma_t^2 (sigma_s^2 - var)/sigma_s^4: 0 at the posterior's var only", A.open),
+        ),
+        (
+            by("their sum, with sigma_s^2 = var + w^2", Integer(0)),
+            by(
+                "is positive, so that the product is 0 only where x's coefficient is",
+                (alpha_t + alpha_s * A.z).subs(sigma_s, sqrt(var + w**2)),
+                more=alpha_t + alpha_s * sigma_t * w / (var + w**2),
+            ),
         ),
     ),
     wrong={
@@ -110,20 +121,36 @@ class Loud(NamedTuple):
     excess: Expr
 
 
+# sigma_t, the factor 1 + r by which the root of the SNR falls, and the factor 1 + w by which sigma grows, or falls
+STEP = r * (2 + r) / (1 + r) ** 2  # sigma_ts^2/sigma_t^2
+GROWS = {sigma_ts: sigma_t * sqrt(STEP), sigma_s: sigma_t / (1 + w), alpha_ts: (1 + w) / (1 + r)}
+SINKS = {sigma_ts: sigma_t * sqrt(STEP), sigma_s: sigma_t * (1 + w), alpha_ts: 1 / ((1 + w) * (1 + r))}
 more = sigma_ts**2 * (total - sigma_s**2) / total
 L = Loud(var=sigma_s**2 + more, excess=more)
 
 hat = Claim(
     name="ddim.sigma_hat",
-    title="DDIM's sigma-hat, ancestral mean with noise sigma_ts^2, leaves z_s too noisy, by beta - beta-tilde",
+    title="DDIM's sigma-hat, ancestral mean with noise sigma_ts^2, leaves z_s too noisy just where sigma grows",
     family="sampling",
     kind="refuted",
     needs=("ddim.eta",),
+    refutes="a step by DDIM's sigma-hat keeps the marginal q(z_s | x), as DDIM's own do",
     printed=Equal(loud.var, sigma_s**2),
-    printed_at={alpha_s: Integer(4), sigma_s: Integer(3), alpha_ts: Integer(2), sigma_ts: Integer(1), x: Integer(1)},
-    says=lambda a: (Equal(loud.var, a.var), Equal(sigma_ts**2 - given_t.var, a.excess)),
+    printed_at={
+        alpha_s: Integer(4),
+        sigma_s: Integer(3),
+        alpha_ts: Integer(1) / 2,
+        sigma_ts: Integer(3),
+        x: Integer(1),
+    },
+    says=lambda a: (
+        Equal(loud.var, a.var),
+        Equal(sigma_ts**2 - given_t.var, a.excess),
+        Below(Integer(0), a.excess.subs(GROWS, simultaneous=True)),
+        AtMost(a.excess.subs(SINKS, simultaneous=True), Integer(0), {w: Integer(0)}, only=True),
+    ),
     answer=L,
-    example={alpha_s: 4, sigma_s: 3, alpha_ts: 2, sigma_ts: 1, x: 1},
+    example={alpha_s: 4, sigma_s: 3, alpha_ts: 2, sigma_ts: 1, x: 1, sigma_t: 2, r: 1, w: 1},
     convenience={
         "0 < alpha_ts": "only its square is used",
         "0 < sigma_s": "only its square is used",
@@ -137,7 +164,19 @@ hat = Claim(
         ),
         (
             by("beta less beta-tilde", sigma_ts**2 - given_t.var),
-            by("over a common denominator: positive where the noise grows", L.excess),
+            by("over a common denominator", L.excess),
+        ),
+        (
+            by("nothing", Integer(0)),
+            by(
+                "where sigma grows: sigma_ts^2 (1 - sigma_s^2/sigma_t^2)",
+                L.excess.subs(GROWS, simultaneous=True),
+                more=sigma_t**2 * STEP * w * (2 + w) / (1 + w) ** 2,
+            ),
+        ),
+        (
+            by("where sigma falls", L.excess.subs(SINKS, simultaneous=True)),
+            by("nothing: there z_s comes out with too little noise", Integer(0), more=sigma_t**2 * STEP * w * (2 + w)),
         ),
     ),
     wrong={

@@ -1,8 +1,7 @@
 """DDIM's theorem 1: the bound of every eta is a weighted noise-prediction loss; its printed weight is not the weight.
 
 One divergence is of two normals of variance var: their means differ by x - x-hat, in the signal and, with the other
-sign, in the noise that z_t shows of it. The appendix drops the second. The true weights are positive, as the theorem
-wants them.
+sign, in the noise that z_t shows of it. The appendix drops the second. The true weights are squares that are never 0.
 """
 
 from typing import NamedTuple
@@ -55,10 +54,12 @@ squares = ((alpha_s * sigma_t / alpha_t) ** 2 - rest**2).subs(WHOLE)
 
 theorem = Claim(
     name="ddim.theorem1",
-    title="DDIM's weight 1/(2 var alpha-bar) is false: (alpha_s sigma_t/alpha_t - sqrt(sigma_s^2 - var))^2/(2 var)",
+    title="DDIM's bound weighs (eps - eps-hat)^2 by (alpha_s sigma_t/alpha_t - sqrt(sigma_s^2 - var))^2/(2 var)",
     family="sampling",
     kind="refuted",
     needs=("ddim.marginal", "vdm.kl.equal_variance", "vdm.param.eps"),
+    refutes="a term of DDIM's bound weighs (eps - eps-hat)^2 by 1/(2 var alpha-bar_t)",
+    printed_in=(SONG._replace(equations="proof of theorem 1", convention="its d coordinates averaged: d = 1 here"),),
     printed=Equal(term, error / (2 * var * alpha_t**2)),
     printed_at={
         alpha_s: Integer(4),

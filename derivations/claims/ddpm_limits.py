@@ -25,7 +25,9 @@ from derivations.symbols import (
     n_1,
     n_2,
     n_3,
+    odds,
     var,
+    w,
     x_0,
     x_1,
     x_2,
@@ -47,21 +49,30 @@ def toward_one(product: Expr) -> Expr:
     return 1 + product * (var - 1)
 
 
+# alpha-bar below 1, by its odds; data of a variance above 1, and below
+WIDER = {abar: 1 / (1 + odds), var: 1 + w}
+NARROWER = {abar: 1 / (1 + odds), var: 1 / (1 + w)}
+TURNED = odds * w / (1 + odds)
+
 variance = Claim(
     name="ddpm.marginal.variance",
-    title="Variance is preserved for data of unit variance only: Var(x_t) - 1 = alpha-bar_t (Var(x_0) - 1)",
+    title="Var(x_t) - 1 = alpha-bar_t (Var(x_0) - 1): only data of unit variance keep their variance",
     family="forward",
     kind="refuted",
     needs=("ddpm.forward",),
+    refutes="DDPM's process preserves variance, whatever the data",
+    printed_in=(Source(*LUO, "text before (31)"),),
     printed=Equal(one_step, var),
     printed_at={beta: Rational(1, 2), var: 4},
     says=lambda q: (
         Equal(two_steps, q.subs(TWO, simultaneous=True)),
         Equal(one_more, q.subs(NEXT, simultaneous=True)),
+        Below(q.subs(WIDER, simultaneous=True), WIDER[var]),
+        Below(NARROWER[var], q.subs(NARROWER, simultaneous=True)),
     ),
     answer=VARIANCE,
     given=(Below(beta, ONE), Below(beta_s, ONE), Below(abar_s, ONE)),
-    example={beta: Rational(1, 2), beta_s: Rational(2, 5), abar_s: Rational(4, 5), var: 4},
+    example={beta: Rational(1, 2), beta_s: Rational(2, 5), abar_s: Rational(4, 5), var: 4, odds: 1, w: 1},
     convenience={
         "0 < beta": "the recursion holds for any beta in [0, 1]",
         "0 < beta_s": "the recursion holds for any beta in [0, 1]",
@@ -82,6 +93,14 @@ variance = Claim(
             by("scaled by 1 - beta, and beta added", one_more),
             by("what is off from one shrinks by 1 - beta", toward_one((1 - beta) * abar_s), eq="Score SDE (26)"),
             by("split", VARIANCE.subs(NEXT, simultaneous=True)),
+        ),
+        (
+            by("data of variance 1 + w, after any steps", VARIANCE.subs(WIDER, simultaneous=True)),
+            by("their own variance is larger", WIDER[var], more=TURNED),
+        ),
+        (
+            by("a variance below 1", NARROWER[var]),
+            by("after any steps", VARIANCE.subs(NARROWER, simultaneous=True), more=TURNED / (1 + w)),
         ),
     ),
     wrong={
@@ -109,7 +128,7 @@ variance = Claim(
         twins=("preserved, whatever the data", "one, whatever the data", "the noise left out"),
     ),
     sources=(
-        Source(*LUO, "text before (31)", "says 'variance preserving' without the condition"),
+        Source(*LUO, "text before (31)", "the condition, unit variance, is left out there"),
         Source(*HO, "(2), section 3.3", "data scaled to [-1, 1]"),
         Source(*SDE, "(26), number inferred from its neighbours", "alpha-bar = exp(-B), continuous time"),
     ),
@@ -149,10 +168,12 @@ forgotten = marginal_at(h**2).log_density(x_t)
 
 limit = Claim(
     name="ddpm.marginal.limit",
-    title="x_T forgets x_0 as alpha-bar_T goes to 0; many steps alone do not make it so",
+    title="x_T goes to N(0, 1) as alpha-bar_T goes to 0; for beta_t = (t + 1)^-2 alpha-bar_T goes to 1/2, not to 0",
     family="forward",
     kind="refuted",
     needs=("ddpm.marginal",),
+    refutes="as T goes to infinity x_T becomes a standard normal, whatever the betas",
+    printed_in=(Source("study note 002", "sha256 38603c0f", "line 57"),),
     printed=Tends(marginal_at(near).log_density(x_t), h, NOISE.log_density(x_t)),
     printed_at={x_0: 1, x_t: 0, h: 0},
     says=lambda q: (

@@ -13,7 +13,7 @@ from sympy import Expr, S, sqrt
 from derivations.claim import Claim, Source, Wrong, by
 from derivations.claims.discrete_loss import GRID, VDM
 from derivations.claims.kl import expected
-from derivations.statement import AtMost, Equal
+from derivations.statement import AtMost, Below, Equal
 
 # isort: off
 from derivations.symbols import (
@@ -83,7 +83,7 @@ refine = Claim(
     family="vlb",
     kind="inequality",
     needs=("vdm.loss.discrete.doubling",),
-    says=lambda a: (Equal(coarse - fine, a), AtMost(fine, coarse, {gain: S.Zero})),
+    says=lambda a: (Equal(coarse - fine, a), Below(fine, coarse)),
     answer=GAIN,
     example={fall: 2, dsnr: 1, gain: 1, err_m: 2},
     means="each step, hence the sum over steps; also in the mean over data, whose errors are then mean errors",
@@ -120,17 +120,27 @@ RISE = (
     / ((1 + snr_m) ** 2 * (1 + snr_t) ** 2)
 )  # fmt: skip
 
+# at the mean of the data, with SNRs at t' and t that multiply to less than 1; at any x, to more than 1
+RISES = {x: S.Zero, snr_t: 1 / (1 + gain), snr_m: S.One, snr_s: 1 + fall}
+FALLS = {snr_t: S.One, snr_m: 1 + gain, snr_s: 1 + gain + fall}
+
 unconditional = Claim(
     name="vdm.loss.discrete.refine.unconditional",
-    title="Refuted: L_2T(x) < L_T(x) always; for Gaussian data L_2(x) - L_1(x) takes both signs",
+    title="For N(0, 1) data and their Bayes denoiser L_2(x) - L_1(x) takes both signs",
     family="vlb",
     kind="refuted",
     needs=("vdm.loss.discrete.doubling",),
-    says=lambda a: Equal(loss_2 - loss_1, a),
+    says=lambda a: (
+        Equal(loss_2 - loss_1, a),
+        Below(S.Zero, a.subs(RISES, simultaneous=True)),
+        Below(a.subs(FALLS, simultaneous=True), S.Zero),
+    ),
     answer=RISE,
+    refutes="L_2T(x) < L_T(x) for every x",
+    printed_in=(Source("study note 004", "sha256 1734cfa8", "line 141"),),
     printed=AtMost(loss_2, loss_1, {}),
     printed_at={snr_s: S(4), snr_m: S.One, snr_t: S.One / 4, x: S.Zero},
-    example={snr_s: 4, snr_m: 2, snr_t: 1, x: 1},
+    example={snr_s: 4, snr_m: 2, snr_t: 1, x: 1, fall: 1, gain: 1},
     means="T = 1, symbolic SNRs and x; a step of any T is the same",
     convenience={
         **{f"0 < {e}": "SNRs are positive; the identity of rational functions survives" for e in (snr_s, snr_m, snr_t)}
@@ -141,6 +151,18 @@ unconditional = Claim(
             by("vdm.loss.discrete.doubling", (snr_s - snr_m) * (error(snr_m) - error(snr_t)) / 2),
             by("error (x^2 + v)/(1 + v)^2", (snr_s - snr_m) / 2 * (collected(snr_m) - collected(snr_t))),
             by("one fraction: positive for x^2 (2 + SNR(t') + SNR(t)) < 1 - SNR(t') SNR(t)", RISE),
+        ),
+        (
+            by("nothing", S.Zero),
+            by(
+                "at x = 0, SNR(t') = 1 and SNR(t) < 1",
+                RISE.subs(RISES, simultaneous=True),
+                more=fall * gain**2 / (8 * (2 + gain) ** 2),
+            ),
+        ),
+        (
+            by("at any x, SNR(t') > 1 and SNR(t) = 1", RISE.subs(FALLS, simultaneous=True)),
+            by("nothing", S.Zero, more=fall * gain * (gain + x**2 * (4 + gain)) / (8 * (2 + gain) ** 2)),
         ),
     ),
     wrong={
@@ -155,7 +177,7 @@ unconditional = Claim(
         ),
         "at x = 0": Wrong(RISE.subs(x, 0), "right at the mean of the data only"),
     },
-    sources=(Source(*VDM, "section 4.1", "stated for a good enough denoiser; retold without"),),
+    sources=(Source(*VDM, "section 4.1", "stated for a good enough denoiser"),),
 )
 
 CLAIMS = (doubling, refine, unconditional)

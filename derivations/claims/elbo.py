@@ -52,14 +52,14 @@ drawn = BIT * at(sample, {z: 1}) + (1 - BIT) * at(sample, {z: 0})
 
 bound = Claim(
     name="vdm.vlb.bound",
-    title="log p(x) = ELBO + KL(q || p(z | x)) >= ELBO, with equality at the true posterior",
+    title="log p(x) = ELBO + KL(q || p(z | x)) >= ELBO, with equality only at the true posterior",
     family="vlb",
     kind="inequality",
     needs=("log.tangent",),
     says=lambda a: (
         Equal(log(evidence), a.elbo + a.gap),
-        AtMost(a.elbo, log(evidence), {q: true}),
-        AtMost(S.Zero, a.gap, {q: true}),
+        AtMost(a.elbo, log(evidence), {q: true}, only=True),
+        AtMost(S.Zero, a.gap, {q: true}, only=True),
     ),
     answer=BOUND,
     example=POINT,

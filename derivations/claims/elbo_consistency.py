@@ -38,11 +38,13 @@ COIN = {"g": 1, "k_0": 1, "k_1": 1, "f_0": Rational(1, 3), "f_1": 3, "p_0": Rati
 
 consistency = Claim(
     name="vdm.elbo1.consistency",
-    title="Refuted: E log p(x_t|x_{t+1})/q(x_t|x_{t-1}) is no -E KL; it has the bridge's law, and an information",
+    title="E log p(x_t|x_{t+1})/q(x_t|x_{t-1}) is an information less a divergence of q(x_t|x_{t-1}, x_{t+1})",
     family="vlb",
     kind="refuted",
     says=lambda b: Equal(TERM, b.information - b.divergence),
     answer=B,
+    refutes="E log p(x_t|x_{t+1})/q(x_t|x_{t-1}) = -E KL(q(x_t|x_{t-1}) || p(x_t|x_{t+1}))",
+    printed_in=(Source(*LUO, "(45)"),),
     printed=Equal(finite(TERM), finite(-PRINTED)),
     printed_at={ODDS[name]: S(value) for name, value in COIN.items()},
     example={v: Rational(n, 3) for n, v in enumerate(sorted(ODDS.values(), key=str), 1)},

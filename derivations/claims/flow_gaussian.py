@@ -12,7 +12,7 @@ from derivations.claim import Claim, Wrong, by
 from derivations.claims.flow_ode import SONG, flow
 from derivations.experiment import Experiment, Residual
 from derivations.gaussian import Normal, cov, law
-from derivations.statement import Equal
+from derivations.statement import Below, Equal
 from derivations.symbols import (
     alpha_s,
     alpha_t,
@@ -129,16 +129,19 @@ chain_cov = cov(made_s, chained, (*NOISE, n_2))
 
 coupling = Claim(
     name="sde.pfode.coupling",
-    title="The flow has the process's marginals, not its joint law: given z_s, its z_t is known",
+    title="Gaussian data: the flow's z_s and z_t are perfectly correlated, those of the process less",
     family="sampling",
     kind="refuted",
     needs=("sde.pfode.gaussian", "vdm.forward.transition"),
+    refutes="the probability flow has the joint law of the process, as it has its marginals",
     printed=Equal(chain_cov, sqrt(end / start) * start),
     printed_at={alpha_s: Integer(1), sigma_s: Integer(1), alpha_ts: Integer(1), sigma_ts: Integer(1), c: Integer(1)},
     says=lambda a: (
         Equal(chain_cov, a.process),
         Equal(sqrt(end / start) * start, a.flow),
+        Equal(start * end, a.flow**2),
         Equal(start * end - chain_cov**2, a.gap),
+        Below(Integer(0), a.gap),
     ),
     answer=J,
     example={alpha_s: 1, sigma_s: 1, alpha_ts: 1, sigma_ts: 1, c: 1},
@@ -152,10 +155,12 @@ coupling = Claim(
     proof=(
         (by("of z_s and alpha_ts z_s + fresh noise", chain_cov), by("the noise is fresh", J.process)),
         (by("of z_s and its multiple", sqrt(end / start) * start), by("a root times its square", J.flow)),
+        (by("the product of both variances", start * end), by("the flow's covariance, squared", J.flow**2)),
         (
             by("Cauchy-Schwarz, what is left", start * end - chain_cov**2),
             by("what is left of z_t given z_s, times Var(z_s)", J.gap),
         ),
+        (by("nothing", Integer(0)), by("what is left of z_t given z_s", J.gap, more=J.gap)),
     ),
     wrong={
         "one joint law": Wrong(

@@ -11,7 +11,7 @@ from sympy import Expr, Function, Integer, Rational, Symbol, diff, log, sqrt
 from derivations.claim import Claim, Source, Wrong, by
 from derivations.experiment import Experiment, Residual
 from derivations.gaussian import Normal
-from derivations.statement import AtMost, Equal
+from derivations.statement import AtMost, Below, Equal
 from derivations.symbols import (
     alpha_s,
     alpha_t,
@@ -88,7 +88,7 @@ snr = Claim(
 
 gamma = Claim(
     name="vdm.forward.gamma",
-    title="gamma = -log SNR, so SNR = exp(-gamma); it rises with time",
+    title="gamma = -log SNR",
     family="forward",
     kind="definition",
     says=lambda q: Equal(Function("gamma")(t), q),
@@ -109,9 +109,22 @@ defect = after(any_step, z_s, MARGINAL_S) - cumulant(MARGINAL_T)
 
 
 def as_defect(q: Step) -> Expr:
-    """The defect of a step in terms of what it differs by from the step q: zero for all kappa and x only at q."""
-    bend = sigma_ts**2 - q.sigma2_ts + sigma_s**2 * (alpha_ts**2 - q.alpha_ts**2)
-    return kappa * shift + kappa * x * alpha_s * (alpha_ts - q.alpha_ts) + kappa**2 / 2 * bend
+    """The defect of a step in terms of what it differs by from the step q."""
+    return kappa * shift + kappa * x * alpha_s * (alpha_ts - q.alpha_ts) + kappa**2 / 2 * bend(q)
+
+
+def bend(q: Step) -> Expr:
+    """How far the variances after the two steps are apart."""
+    return sigma_ts**2 - q.sigma2_ts + sigma_s**2 * (alpha_ts**2 - q.alpha_ts**2)
+
+
+def at(argument: int, data: int) -> Expr:
+    """The defect at a kappa and an x."""
+    return defect.subs({kappa: argument, x: data}, simultaneous=True)
+
+
+SCALE = (at(1, 1) - at(-1, 1)) / 2 - shift  # as (at(1, 0) - at(-1, 0)) / 2 is the shift
+BEND = at(1, 0) + at(-1, 0)
 
 
 transition = Claim(
@@ -120,7 +133,11 @@ transition = Claim(
     family="forward",
     kind="law",
     needs=("vdm.forward.marginal",),
-    says=lambda q: Equal(defect, as_defect(q)),
+    says=lambda q: (
+        Equal(defect, as_defect(q)),
+        Equal(SCALE, alpha_s * (alpha_ts - q.alpha_ts)),  # 0, as the bend is, at no other step
+        Equal(BEND, bend(q)),
+    ),
     answer=STEP,
     example={alpha_s: 4, sigma_s: 3, alpha_t: 2, sigma_t: Rational(5, 2), alpha_ts: 1, sigma_ts: 2,
              x: 1, shift: 1, kappa: 1, z_s: 1},
@@ -131,7 +148,7 @@ transition = Claim(
         "0 < alpha_ts": "any step whatever is compared",
         "0 < sigma_ts": "only its square occurs",
     },
-    means="cumulants, for every x and every argument kappa: they settle the step",
+    means="cumulants, for every x and every argument kappa; those at four of them leave no other step",
     trust=("a law is settled by its moment generating function, where that is finite",),
     proof=(
         (
@@ -144,6 +161,11 @@ transition = Claim(
             ),
             by("solve for the step", as_defect(STEP), eq="VDM (21)-(22)"),
         ),
+        (
+            by("half the difference of the defects at kappa = 1 and -1, at x = 1 less at x = 0", SCALE),
+            by("0 at one alpha_ts", alpha_s * (alpha_ts - STEP.alpha_ts)),
+        ),
+        (by("their sum at x = 0", BEND), by("where alpha_ts is q's, it is 0 at one variance", bend(STEP))),
     ),
     wrong={
         "difference of variances": Wrong(
@@ -181,17 +203,20 @@ transition = Claim(
 # -- when there is such a step ----------------------------------------------------------------------
 
 FACTORS = sigma_t**2 * (1 - (alpha_t**2 / sigma_t**2) / (alpha_s**2 / sigma_s**2))
-falling = STEP.sigma2_ts.subs(alpha_s, sigma_s * (alpha_t / sigma_t + fall))
+FALLS = {alpha_s: (1 + fall) * alpha_t * sigma_s / sigma_t}  # the root of the SNR falls by this share of its end
+RISES = {alpha_t: (1 + fall) * alpha_s * sigma_t / sigma_s}
+DROP = fall * (2 + fall)  # (1 + fall)^2 - 1
 
 positive_step = Claim(
     name="vdm.forward.sigma2_ts.positive",
-    title="The step's variance is positive where SNR(t) < SNR(s), and there only",
+    title="The step's variance is positive just where the SNR falls",
     family="forward",
     kind="inequality",
     needs=("vdm.forward.transition", "vdm.forward.snr"),
     says=lambda q: (
         Equal(STEP.sigma2_ts, q),
-        AtMost(Integer(0), falling, {fall: Integer(0)}),
+        Below(Integer(0), q.subs(FALLS)),
+        AtMost(q.subs(RISES), Integer(0), {fall: Integer(0)}, only=True),
     ),
     answer=FACTORS,
     example={alpha_s: 1, sigma_s: Rational(1, 2), alpha_t: 1, sigma_t: 1, fall: 3},
@@ -208,10 +233,14 @@ positive_step = Claim(
         (
             by("nothing", Integer(0)),
             by(
-                "where sqrt(SNR) falls by `fall` from s to t",
-                falling,
-                more=sigma_t**3 * fall * (2 * alpha_t + fall * sigma_t) / (alpha_t + fall * sigma_t) ** 2,
+                "where the root of the SNR falls by the factor 1 + fall",
+                FACTORS.subs(FALLS),
+                more=sigma_t**2 * DROP / (1 + fall) ** 2,
             ),
+        ),
+        (
+            by("where it rises by the factor 1 + fall, or stays at fall = 0", FACTORS.subs(RISES)),
+            by("nothing", Integer(0), more=sigma_t**2 * DROP),
         ),
     ),
     wrong={

@@ -1,7 +1,6 @@
 """The forward process as a linear stochastic differential equation, dz = f z dt + g dw.
 
-Its marginals N(alpha_t x, sigma_t^2) satisfy Fokker-Planck's equation with f = (log alpha)' and g^2 = sigma^2 gamma',
-and with no other f and g^2.
+Its marginals N(alpha_t x, sigma_t^2) satisfy Fokker-Planck's equation with f = (log alpha)' and g^2 = sigma^2 gamma'.
 """
 
 from typing import NamedTuple

@@ -1,18 +1,19 @@
 """What guidance is not: the scores of a diffusion; and what rescaling its output does.
 
 The densities p(z_t | c)^(1+w) p(z_t)^(-w) of the noise levels are not one density, noised: Gaussian data show it. CFG
-rescale brings the standard deviation of the guided output part of the way back to the conditional one's.
+rescale brings the standard deviation of the guided output part of the way to the conditional one's, and its mean along:
+down where the guided output is the louder one, else up.
 """
 
 from typing import NamedTuple
 
-from sympy import Expr, Integer, Rational, diff, sqrt
+from sympy import Expr, Integer, Rational, Symbol, diff
 
 from derivations.claim import Claim, Wrong, by
 from derivations.claims.guidance_free import HO, LIN, LUO
 from derivations.gaussian import Normal, law
-from derivations.statement import Equal
-from derivations.symbols import gap, mu_1, mu_2, n_0, share, sigma_t, var_1, var_2, w, z_t
+from derivations.statement import AtMost, Below, Equal
+from derivations.symbols import gap, mu_1, mu_2, n_0, r, share, sigma_t, u, u_1, var_1, w, z_t
 
 # p(x | c) = N(mu_1, var_1) and p(x) = N(0, var_1 + gap), alpha = 1
 noise2 = sigma_t**2
@@ -42,13 +43,19 @@ guided, noised = 1 / tilted(noise2), 1 / tilted(Integer(0)) + noise2
 
 not_diffusion = Claim(
     name="cfg.not_a_diffusion",
-    title="Guided scores are those of guided data, noised, is false: for Gaussian data the variances differ",
+    title="Gaussian data: at each noise level the guided law is narrower than the guided data, noised",
     family="sampling",
     kind="refuted",
     needs=("cfg.eps",),
+    refutes="guided scores are the scores of a diffusion: that of the guided data",
     printed=Equal(guided, noised),
     printed_at={var_1: Integer(1), gap: Integer(1), w: Integer(1), sigma_t: Integer(1)},
-    says=lambda a: (Equal(guided, a.guided), Equal(noised, a.noised), Equal(noised - guided, a.gap)),
+    says=lambda a: (
+        Equal(guided, a.guided),
+        Equal(noised, a.noised),
+        Equal(noised - guided, a.gap),
+        Below(a.guided, a.noised),
+    ),
     answer=N,
     example={var_1: 1, gap: 1, w: 1, sigma_t: 1},
     convenience={
@@ -67,6 +74,7 @@ not_diffusion = Claim(
             by("their difference", noised - guided),
             by("of the first order in w", N.gap),
         ),
+        (by("guided at the noise level", N.guided), by("guided without noise, and noised to it", N.noised, more=N.gap)),
     ),
     wrong={
         "a diffusion of the guided data": Wrong(
@@ -90,17 +98,22 @@ class Rescaled(NamedTuple):
     std: Expr
     mean: Expr
 
+    def where(self, at: dict[Symbol, Expr]) -> Expr:
+        """The factor at these standard deviations."""
+        return self.factor.subs(at, simultaneous=True)
 
-pos, cfg = sqrt(var_1), sqrt(var_2)  # standard deviations of the conditional output and of the guided one
+
+pos, cfg = u, u_1  # standard deviations of the conditional output and of the guided one
+LOUDER, QUIETER = {cfg: pos + gap, share: 1 / (1 + r)}, {pos: cfg + gap}  # the guided output, by `gap`
 output = mu_2 + cfg * n_0
 final = share * (output * pos / cfg) + (1 - share) * output
 after = law(final, (n_0,))
-factor = share * sqrt(var_1 / var_2) + 1 - share
+factor = share * pos / cfg + 1 - share
 R = Rescaled(factor=factor, std=share * pos + (1 - share) * cfg, mean=factor * mu_2)
 
 rescale = Claim(
     name="cfg.rescale",
-    title="CFG rescale multiplies by share std_pos/std_cfg + 1 - share: stds are averaged, and the mean shrinks along",
+    title="CFG rescale multiplies by share std_pos/std_cfg + 1 - share: less than 1 just where std_pos < std_cfg",
     family="sampling",
     kind="equality",
     needs=("cfg.eps",),
@@ -108,9 +121,13 @@ rescale = Claim(
         Equal(final, a.factor * output),
         Equal(after.var, a.std**2),
         Equal(after.mean, a.mean),
+        Below(Integer(0), a.std.subs(LOUDER, simultaneous=True)),
+        Below(Integer(0), a.where(LOUDER)),
+        Below(a.where(LOUDER), Integer(1)),
+        AtMost(Integer(1), a.where(QUIETER), {gap: Integer(0)}, only=True),
     ),
     answer=R,
-    example={share: Rational(1, 2), var_1: 1, var_2: 4, mu_2: 1, n_0: 1},
+    example={share: Rational(1, 2), pos: 1, cfg: 2, gap: 1, r: 1, mu_2: 1, n_0: 1},
     convenience={"0 < share": "share = 0 leaves the output as it is"},
     proof=(
         (
@@ -118,15 +135,43 @@ rescale = Claim(
             by("both are multiples of the guided one", R.factor * output),
         ),
         (by("its variance", after.var), by("the multiple, times std_cfg, squared", R.std**2)),
-        (by("its mean", after.mean), by("shrinks by the same multiple", R.mean)),
+        (by("its mean", after.mean), by("the same multiple", R.mean)),
+        (
+            by("nothing", Integer(0)),
+            by(
+                "the root taken is the positive one",
+                R.std.subs(LOUDER, simultaneous=True),
+                more=(pos + r * (pos + gap)) / (1 + r),
+            ),
+        ),
+        (
+            by("nothing", Integer(0)),
+            by(
+                "the guided output is the louder one, and share < 1",
+                R.where(LOUDER),
+                more=(pos + r * (pos + gap)) / ((1 + r) * (pos + gap)),
+            ),
+        ),
+        (
+            by("the guided output is the louder one", R.where(LOUDER)),
+            by("share (1 - std_pos/std_cfg) more", Integer(1), more=gap / ((1 + r) * (pos + gap))),
+        ),
+        (
+            by("no change", Integer(1)),
+            by(
+                "the guided output is no louder: share (std_pos/std_cfg - 1) more",
+                R.where(QUIETER),
+                more=share * gap / cfg,
+            ),
+        ),
     ),
     wrong={
         "ratio inverted": Wrong(
-            Rescaled(share * cfg / pos + 1 - share, share * var_2 / pos + (1 - share) * cfg, mu_2),
+            Rescaled(share * cfg / pos + 1 - share, share * cfg**2 / pos + (1 - share) * cfg, mu_2),
             "louder by the ratio, not quieter",
         ),
         "variances for standard deviations": Wrong(
-            R._replace(factor=share * var_1 / var_2 + 1 - share), "overcorrects: less than the conditional's spread"
+            R._replace(factor=share * pos**2 / cfg**2 + 1 - share), "overcorrects: less than the conditional's spread"
         ),
         "share the other way": Wrong(
             R._replace(std=(1 - share) * pos + share * cfg), "share = 0 would rescale in full"

@@ -12,12 +12,13 @@ from derivations.claims.guidance_free import HO, LUO
 from derivations.claims.posterior import conditioned
 from derivations.experiment import Experiment, Mean
 from derivations.gaussian import Normal, law
-from derivations.statement import Equal
+from derivations.statement import Below, Equal
 from derivations.symbols import (
     c,
     n_0,
     n_1,
     q_x,
+    r,
     tau,
     u_0,
     w,
@@ -65,9 +66,11 @@ tilt = Claim(
         Equal(plain_score + diff(log(kept), z_t), diff(a.law.log_density(z_t), z_t)),
         Equal(cond.mean + a.past, a.mean),
         Equal(cond.var - a.below, a.var),
+        Below(cond.mean.subs(y, r), a.mean.subs(y, r)),  # for a label above 0; for one below, mirrored
+        Below(a.var, cond.var),
     ),
     answer=K,
-    example={c: 1, tau: 1, w: 1, y: 2, z_t: 1},
+    example={c: 1, tau: 1, w: 1, y: 2, r: 2, z_t: 1},
     convenience={
         "0 < w": "at w = 0 it is the conditional law",
         "0 < tau": "only its square is used",
@@ -83,6 +86,11 @@ tilt = Claim(
         ),
         (by("the mean of p(z|y), and more of y's sign", cond.mean + K.past), by("over one denominator", K.mean)),
         (by("the variance of p(z|y), less a positive number", cond.var - K.below), by("the same", K.var)),
+        (
+            by("the mean of p(z|y), of a label y > 0", cond.mean.subs(y, r)),
+            by("a positive number more", K.mean.subs(y, r), more=K.past.subs(y, r)),
+        ),
+        (by("the variance", K.var), by("a positive number more", cond.var, more=K.below)),
     ),
     wrong={
         "the conditional law": Wrong(

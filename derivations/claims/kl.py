@@ -1,8 +1,8 @@
 """The Kullback-Leibler divergence of two normals, KL(q || p) = E_q[log q - log p].
 
 With z = mu_1 + sd_1 n the log-ratio is a polynomial in a standard normal n, so its mean needs only
-E[n] = 0 and E[n^2] = 1. That it is never negative rests, for these and for any densities, on the
-tangent of the logarithm: log u <= u - 1.
+E[n] = 0 and E[n^2] = 1. That it is never negative, and 0 only for equal laws, rests, for these and for
+any densities, on the tangent of the logarithm: log u <= u - 1, with equality only at u = 1.
 """
 
 from sympy import Expr, Integer, Poly, Rational, S, Symbol, factorial2, log, pi, sqrt
@@ -88,10 +88,10 @@ TANGENT = log(w) + (u - w) / w
 
 tangent = Claim(
     name="log.tangent",
-    title="The logarithm lies below its tangent at any w",
+    title="The logarithm lies below its tangent at any w, and meets it only there",
     family="vlb",
     kind="inequality",
-    says=lambda a: AtMost(log(u), log(w) + a, {u: w}),
+    says=lambda a: AtMost(log(u), log(w) + a, {u: w}, only=True),
     answer=(u - w) / w,
     example={u: 2, w: 3},
     proof=(
@@ -112,13 +112,13 @@ FLOOR = (mu_1 - mu_2) ** 2 / (2 * var_2)
 
 nonnegative = Claim(
     name="kl.gauss.nonnegative",
-    title="KL of two normals is at least (mu_1 - mu_2)^2 / (2 var_2), hence never negative",
+    title="KL of two normals is at least (mu_1 - mu_2)^2 / (2 var_2), never negative, and 0 only for equal laws",
     family="vlb",
     kind="inequality",
     needs=("kl.gauss", "log.tangent"),
     says=lambda a: (
-        AtMost(a, BY_MOMENTS, {var_1: var_2}),
-        AtMost(Integer(0), BY_MOMENTS, {mu_1: mu_2, var_1: var_2}),
+        AtMost(a, BY_MOMENTS, {var_1: var_2}, only=True),
+        AtMost(Integer(0), BY_MOMENTS, {mu_1: mu_2, var_1: var_2}, only=True),
     ),
     answer=FLOOR,
     example=EXAMPLE,

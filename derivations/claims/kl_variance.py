@@ -37,11 +37,11 @@ def spelled(a: Term) -> Expr:
 
 loss_mu = Claim(
     name="ddpm.loss.mu",
-    title="DDPM (8) with its constant: C = (r - 1 - log r)/2 >= 0, r = beta-tilde/sigma^2, and 0 at r = 1",
+    title="DDPM (8) with its constant: C = (r - 1 - log r)/2 >= 0, r = beta-tilde/sigma^2, and 0 only at r = 1",
     family="vlb",
     kind="expectation",
     needs=("kl.gauss", "log.tangent"),
-    says=lambda a: (Equal(free, spelled(a)), AtMost(S.Zero, a.constant, {beta_tilde: var})),
+    says=lambda a: (Equal(free, spelled(a)), AtMost(S.Zero, a.constant, {beta_tilde: var}, only=True)),
     answer=TERM,
     example={beta_tilde: 1, var: 4, mu_1: 0, mu_hat: 1},
     proof=(

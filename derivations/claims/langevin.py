@@ -8,10 +8,10 @@ from typing import NamedTuple
 
 from sympy import Expr, Integer, Rational, S, diff, sqrt
 
-from derivations.claim import Below, Claim, Source, Wrong, by
+from derivations.claim import Claim, Source, Wrong, by
 from derivations.experiment import Experiment, Residual
 from derivations.gaussian import Normal, law
-from derivations.statement import AtMost, Equal
+from derivations.statement import AtMost, Below, Equal
 from derivations.symbols import alpha, c, h, mu_1, mu_2, n_0, n_1, n_2, r, s_1, s_2, var, w, z_s, z_t
 
 NOISE = (n_0, n_1)
@@ -31,7 +31,7 @@ moved = law(stepped(made, n_1), NOISE)
 class Corrected(NamedTuple):
     """Mean and variance after a step from N(mu_2, var); the variance that stays, and what it has more than c.
 
-    And the sizes of step, w over the positive numbers, with which all that is off shrinks.
+    And the sizes of step, w over the positive numbers, by which all that is off shrinks.
     """
 
     mean: Expr
@@ -62,7 +62,7 @@ turned = (1 - w) / (1 + w)  # from 1 to -1
 
 gaussian = Claim(
     name="langevin.gaussian",
-    title="Langevin steps of size h < 2c on N(mu, c): the variance goes to c/(1 - h/(2c)), above c; the mean to mu",
+    title="Langevin steps on N(mu, c) bring mean and variance nearer to mu and c/(1 - h/(2c)) > c just for h < 2c",
     family="sampling",
     kind="law",
     needs=("vdm.param.score",),
@@ -73,7 +73,9 @@ gaussian = Claim(
         Equal(moved.var - a.stays, shrink**2 * (var - a.stays)),
         Equal(moved.var.subs(var, a.stays) - c, a.bias),
         Equal(shrink.subs(h, a.steady), turned),
-        AtMost(shrink.subs(h, a.steady) ** 2, S.One, {w: S.Zero}),
+        Below(shrink.subs(h, a.steady) ** 2, S.One),
+        AtMost(S.One, shrink.subs(h, 2 * c * (1 + w)) ** 2, {w: S.Zero}, only=True),
+        Below(c, a.stays.subs(h, a.steady)),
     ),
     answer=A,
     given=(Below(h, 2 * c),),
@@ -96,17 +98,22 @@ gaussian = Claim(
         ),
         (
             by("what it has more than the target", moved.var.subs(var, A.stays) - c),
-            by("of first order in h, and positive", A.bias),
+            by("of first order in h", A.bias),
         ),
         (by("what a step of any size below 2c leaves of it", shrink.subs(h, A.steady)), by("(1 - w)/(1 + w)", turned)),
         (
             by("its square, by which the variance comes nearer", shrink.subs(h, A.steady) ** 2),
             by(
-                "less than 1 for every such size: step by step all that was off goes to 0",
+                "less than 1 for every such size: step by step all that was off shrinks by one factor",
                 S.One,
                 more=4 * w / (1 + w) ** 2,
             ),
         ),
+        (
+            by("what is kept", S.One),
+            by("by a step from 2c on", shrink.subs(h, 2 * c * (1 + w)) ** 2, more=4 * w * (1 + w)),
+        ),
+        (by("the target's variance", c), by("what stays is c (1 + w)", A.stays.subs(h, A.steady), more=c * w)),
     ),
     wrong={
         "unbiased": Wrong(

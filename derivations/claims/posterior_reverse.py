@@ -13,7 +13,7 @@ from derivations.claim import Claim, Source, Wrong, by
 from derivations.claims.posterior import EXAMPLE, LUO, VDM, Q, W, conditioned, given_t
 from derivations.experiment import Experiment, Residual
 from derivations.gaussian import Normal, law
-from derivations.statement import Equal
+from derivations.statement import Below, Equal
 from derivations.symbols import alpha_s, alpha_ts, c, h, n_0, n_1, n_2, sigma_s, sigma_ts, x, z_s, z_t
 
 NOISE = (n_0, n_1, n_2)
@@ -37,10 +37,11 @@ R = Normal(
 
 needs_x = Claim(
     name="vdm.posterior.needs_x",
-    title="q(z_s | z_t, x) = q(z_s | z_t) is false: without x the step back depends on the data, here Gaussian",
+    title="q(z_s | z_t) is the posterior averaged over q(x | z_t): for N(0, c) data a normal that depends on c",
     family="posterior",
     kind="refuted",
     needs=("vdm.posterior", "vdm.forward.transition"),
+    refutes="q(z_s | z_t, x) = q(z_s | z_t), by the Markov property",
     printed=Equal(given_t.mean, conditioned(made_s, made_t, z_t, NOISE).mean),
     printed_at=EXAMPLE | {c: Integer(1)},
     says=lambda r: (
@@ -97,10 +98,8 @@ needs_x = Claim(
     ),
     means="linear-Gaussian model with a symbolic data variance",
     sources=(
-        VDM._replace(equations="(23), and what it is not"),
-        LUO._replace(
-            equations="(46), (71)", convention="a public study note prints q(x_{t-1} | x_t, x_0) = q(x_{t-1} | x_t)"
-        ),
+        VDM._replace(equations="(23)"),
+        LUO._replace(equations="(46), (71)", convention="the Markov property is of q(x_t | x_{t-1}, x_0)"),
     ),
 )
 
@@ -127,13 +126,14 @@ T = Mixture(growth=exp(Q.var * h**2 / 2) * cosh(W.x * h), fourth=-2 * W.x**4)
 
 mixture = Claim(
     name="vdm.posterior.reverse_mixture",
-    title="q(z_s | z_t) is Gaussian is false: for two-point data its fourth cumulant at z_t = 0 is -2 (weight of x)^4",
+    title="For two-point data the fourth cumulant of q(z_s | z_t) at z_t = 0 is -2 (weight of x)^4, which is below 0",
     family="posterior",
     kind="refuted",
     needs=("vdm.posterior",),
+    refutes="q(z_s | z_t) is Gaussian for a step of any size",
     printed=Equal(fourth, Integer(0)),
     printed_at=EXAMPLE,
-    says=lambda m: (Equal(average, m.growth), Equal(fourth, m.fourth)),
+    says=lambda m: (Equal(average, m.growth), Equal(fourth, m.fourth), Below(m.fourth, Integer(0))),
     answer=T,
     example=EXAMPLE | {h: Integer(1)},
     convenience={
@@ -153,6 +153,7 @@ mixture = Claim(
             by("3 V^2 + 6 V m^2 + m^4", 3 * Q.var**2 + 6 * Q.var * W.x**2 + W.x**4 - 3 * (Q.var + W.x**2) ** 2),
             by("V drops out", T.fourth),
         ),
+        (by("the cumulant", T.fourth), by("nothing", Integer(0), more=2 * W.x**4)),
     ),
     wrong={
         "Gaussian by Bayes' rule": Wrong(

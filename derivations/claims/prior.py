@@ -142,14 +142,14 @@ HIGHER = lost(FLOOR) + (exp(-gap) - 1 + gap) / 2
 
 exact_zero = Claim(
     name="vdm.vlb.prior.exact_zero",
-    title="Refuted: the prior term is not zero at finite T: it is at least alpha-bar_T x_0^2/2, and goes to 0 with it",
+    title="At finite T the prior term is above alpha-bar_T x_0^2/2, and goes to 0 with alpha-bar_T",
     family="vlb",
     kind="refuted",
     needs=("vdm.vlb.prior",),
     says=lambda a: (
         Equal(printed, a),
         Tends(a, abar, S.Zero),
-        AtMost(lost(FLOOR), lost(printed), {gap: S.Zero}),
+        AtMost(lost(FLOOR), lost(a), {gap: S.Zero}, only=True),
     ),
     answer=RIGHT,
     given=(Below(abar, S.One),),
@@ -157,6 +157,8 @@ exact_zero = Claim(
         "0 < abar": "alpha-bar is a square; the formula is analytic at 0",
         "0 < gap": "the bound is convex in g, and holds on either side of 0",
     },
+    refutes="the prior term is zero at finite T",
+    printed_in=(Source("luo2022understanding", "arXiv:2208.11970v1", "text after (58)"),),
     printed=Equal(printed, S.Zero),
     printed_at={abar: Rational(1, 2), x_0: S.One},
     example={abar: Rational(1, 4), gap: 1, x_0: 1},
@@ -172,8 +174,8 @@ exact_zero = Claim(
         ),
         (
             by("the mean alone", lost(FLOOR)),
-            by("e^-g - 1 + g is convex, and it and its slope are 0 at 0", HIGHER, convex=(gap, S.Zero)),
-            by("alpha-bar = 1 - e^-g", lost(printed)),
+            by("e^-g - 1 + g is strictly convex, and it and its slope are 0 at 0", HIGHER, convex=(gap, S.Zero)),
+            by("alpha-bar = 1 - e^-g", lost(RIGHT)),
         ),
     ),
     wrong={

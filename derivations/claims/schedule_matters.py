@@ -1,13 +1,14 @@
 """What does depend on the schedule between fixed end points: the loss of T steps, and the variance of an estimate.
 
-For Gaussian data N(0, c) with Bayes denoiser both are closed forms. L_2 depends on the SNR half-way; the estimator
+For Gaussian data N(0, c) with Bayes denoiser both are closed forms. L_2 depends on the SNR half-way, and is above the
+continuous loss by whatever way; the estimator
 Y = gamma'/2 (eps - eps_hat)^2 at one uniform t has the second moment 1/4 int gamma'^2 m dt, m = E (eps - eps_hat)^4,
 which is least where gamma' sqrt(m) is constant.
 """
 
 from typing import NamedTuple
 
-from sympy import Expr, Integral, Rational, Symbol, diff, exp, log, sqrt
+from sympy import Expr, Integral, Rational, S, Symbol, diff, exp, log, sqrt
 
 from derivations.claim import Claim, Source, Wrong, by
 from derivations.claims.continuous_loss import FTC
@@ -18,7 +19,7 @@ from derivations.statement import AtMost, Equal
 
 # isort: off
 from derivations.symbols import (
-    c, err, loss, n_0, n_1, n_2, snr, snr_max, snr_min, snr_s, snr_t, t, u_0, u_1,
+    c, err, gap, loss, n_0, n_1, n_2, snr, snr_max, snr_min, snr_s, snr_t, t, u_0, u_1,
 )  # fmt: skip
 
 VDM = Source("kingma2021variational", "arXiv:2107.00630", "(13), section 5.1", "the same symbols")
@@ -58,23 +59,27 @@ halves = (
     (1 + c * snr_max) / (1 + c * snr_s) - (1 + c * snr_max) / (1 + c * snr_t) + c * (snr_s - snr_t) / (1 + c * snr_min)
 ) / 2
 slope = diff(two_steps(snr_s), snr_s)
+RATIO = ((1 + c * snr_min) * exp(2 * gap) - 1) / c  # the SNR_max where (1 + c SNR_max)/(1 + c SNR_min) is e^(2 gap)
 
 finite_t = Claim(
     name="vdm.loss.invariance.finite_T",
-    title="With finitely many steps the loss does depend on the schedule: L_2 by two ways",
+    title="Gaussian data: L_2 depends on the SNR half-way; it is least, and above L_inf, where 1 + c SNR is geometric",
     family="invariance",
     kind="refuted",
     needs=("vdm.loss.discrete.snr", "vdm.loss.gaussian"),
+    refutes="a loss of finitely many steps depends on the schedule by SNR_max and SNR_min alone",
     printed=Equal(two_steps(snr_s), two_steps(snr_t)),
     printed_at={snr_max: 4, snr_s: 2, snr_t: Rational(3, 2), snr_min: 1, c: 1},
     says=lambda a: (
         Equal(two_steps(snr_s) - on_average, a.excess),
         Equal(two_steps(snr_s) - two_steps(snr_t), a.difference),
         Equal(slope.subs(snr_s, a.best), 0 * c),
+        AtMost(two_steps(a.best), two_steps(snr_s), {snr_s: a.best}, only=True),
+        AtMost(0 * c, a.excess.subs(snr_s, a.best).subs(snr_max, RATIO), {gap: 0}, only=True),
     ),
     answer=T2,
-    example={snr_max: 4, snr_s: 2, snr_t: Rational(3, 2), snr_min: 1, c: 1},
-    convenience={},
+    example={snr_max: 4, snr_s: 2, snr_t: Rational(3, 2), snr_min: 1, c: 1, gap: 1},
+    convenience={"0 < gap": "the bound is convex in the gap, and holds on either side of 0"},
     proof=(
         (
             by("two rectangles less the integral under them", two_steps(snr_s) - on_average, eq="VDM (13), (15)"),
@@ -89,12 +94,28 @@ finite_t = Claim(
             by("the slope in the SNR half-way", slope.subs(snr_s, T2.best)),
             by("(1 + c m)^2 = (1 + c SNR_max)(1 + c SNR_min)", 0 * c),
         ),
+        (
+            by("by way of the SNR m with (1 + c m)^2 = (1 + c SNR_max)(1 + c SNR_min)", two_steps(T2.best)),
+            by(
+                "by way of another, and a square more",
+                two_steps(snr_s),
+                more=c**2 * (snr_s - T2.best) ** 2 / (2 * (1 + c * snr_s) * (1 + c * snr_min)),
+            ),
+        ),
+        (
+            by("no excess", 0 * c),
+            by(
+                "e^gap - 1 - gap is strictly convex, and it and its slope are 0 at 0",
+                exp(gap) - 1 - gap,
+                convex=(gap, S.Zero),
+            ),
+            by("both quotients are e^gap", T2.excess.subs(snr_s, T2.best).subs(snr_max, RATIO)),
+        ),
     ),
     wrong={
         "any schedule is the same": Wrong(
             T2._replace(excess=0 * c, difference=0 * c),
             "a reported bound changes with the schedule at fixed T",
-            ("study note 004 line 172",),
         ),
         "the other way round": Wrong(
             T2._replace(difference=-T2.difference), "the worse schedule is taken for the better"
@@ -143,16 +164,17 @@ Y2 = Second(
 
 variance = Claim(
     name="vdm.loss.invariance.variance",
-    title="The variance of the loss estimate depends on the schedule, and is least where gamma' sqrt(m) is constant",
+    title="E Y^2 of the loss estimate Y depends on the schedule, and is least where gamma' sqrt(m) is constant",
     family="invariance",
     kind="refuted",
     needs=("vdm.loss.continuous.eps", "vdm.loss.gaussian", "vdm.loss.invariance"),
+    refutes="the variance of the loss estimate depends on the schedule by SNR_max and SNR_min alone",
     printed=Equal(Y2.log_linear, Y2.best),
     printed_at={snr_max: 3, snr_min: 1, c: 1},
     says=lambda a: (
         Equal(second_moment(v_log), a.log_linear),
         Equal(second_moment(v_best), a.best),
-        AtMost(2 * err * loss - loss**2, err**2, {err: loss}),
+        AtMost(2 * err * loss - loss**2, err**2, {err: loss}, only=True),
     ),
     answer=Y2,
     example={snr_max: 400, snr_min: Rational(1, 400), c: 1, err: 1, loss: 2},

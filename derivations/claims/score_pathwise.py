@@ -14,7 +14,7 @@ from derivations.claims.parameterisation import LUO, VDM
 from derivations.claims.posterior import conditioned
 from derivations.experiment import Experiment, Residual
 from derivations.gaussian import Normal, cov, law
-from derivations.statement import Equal
+from derivations.statement import Below, Equal
 from derivations.symbols import alpha_t, c, eps, n_0, n_1, q_x, sigma_t, x, z_t
 
 NOISE = (n_0, n_1)
@@ -39,16 +39,19 @@ A = Pathwise(slope=(alpha_t * x - z_t) / sigma_t**2, score=marginal, gap=alpha_t
 
 pathwise = Claim(
     name="vdm.score.pathwise",
-    title="grad log q(z_t) = -eps/sigma_t is false of a sample: it is -E[eps | z_t]/sigma_t",
+    title="grad log q(z_t) = -E[eps | z_t]/sigma_t; one sample's -eps/sigma_t is off, by a positive mean square",
     family="posterior",
     kind="refuted",
     needs=("vdm.param.score",),
+    refutes="grad log q(z_t) = -eps/sigma_t, with the eps of the sample",
+    printed_in=(LUO._replace(equations="(133), (142), (150)-(151)", convention=""),),
     printed=Equal(marginal, -eps / sigma_t),
     printed_at={alpha_t: Integer(4), sigma_t: Integer(3), c: Integer(1), z_t: Integer(1), eps: Integer(1)},
     says=lambda a: (
         Equal(diff(joint, z_t), a.slope * joint),
         Equal(by_means, a.score),
         Equal(cov(miss, miss, NOISE), a.gap),
+        Below(Integer(0), a.gap),
     ),
     answer=A,
     example={alpha_t: 4, sigma_t: 3, c: 1, q_x: 1, x: 1, z_t: 1, eps: 1},
@@ -71,6 +74,7 @@ pathwise = Claim(
             by("Var(eps | z_t)/sigma_t^2", (1 - sigma_t**2 / total) / sigma_t**2),
             by("over a common denominator", A.gap),
         ),
+        (by("nothing", Integer(0)), by("what z_t leaves open of the noise", A.gap, more=A.gap)),
     ),
     wrong={
         "true of each sample": Wrong(
@@ -92,7 +96,7 @@ pathwise = Claim(
     ),
     means="pointwise certificate for any density; the marginal for Gaussian data of symbolic variance",
     trust=("differentiation under the integral over x, for a Gaussian kernel",),
-    sources=(LUO._replace(equations="(131)-(133), (142), (148)-(151): printed without the means"), VDM),
+    sources=(LUO._replace(equations="(131)-(133), (142), (148)-(151), repaired"), VDM),
 )
 
 CLAIMS = (pathwise,)

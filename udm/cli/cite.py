@@ -1,8 +1,12 @@
-"""`udm cite`: a citation that names the claim, tag, digest, version, verdict, engines and replay."""
+"""`udm cite`: a citation that names the claim, tag, digest, version, verdict, engines and replay.
+
+Of a refuted claim it says first which sentence is false, who prints it and where it fails, then what is true instead.
+"""
 
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
+from derivations.refutation import charged, failure
 from derivations.report import row
 from derivations.store import versions
 from derivations.verdict import SUPPORTS
@@ -40,14 +44,28 @@ def facts_of(r: dict[str, Any]) -> dict[str, Any]:
         "tag": r["tag"], "name": r["name"], "title": r["title"], "digest": r["digest"], "version": package_version(),
         "verdict": r["verdict"], "engines": engines, "wrong_rejected": sum(bool(w["killed_by"]) for w in r["wrong"]),
         "sources": [f"{s['work']}, {s['version']}, {s['equations']}" for s in r["sources"]],
-        "replay": f"udm verify {r['tag']} --no-cache", "year": YEAR,
+        "replay": f"udm verify {r['tag']} --no-cache", "year": YEAR, "refuted": r["refuted"],
     }  # fmt: skip
+
+
+def sentence(f: dict[str, Any]) -> str:
+    """What the claim says: its title; for a refuted one the false sentence, its fault, and the title instead."""
+    if (no := f["refuted"]) is None:
+        return f["title"]
+    return f"it is false that {no['sentence']} ({charged(no)}; {failure(no)}); true instead: {f['title']}"
+
+
+def verdict(f: dict[str, Any]) -> str:
+    """The verdict; for a refuted claim, that on the false sentence and that on the true one."""
+    if (no := f["refuted"]) is None:
+        return f["verdict"]
+    return f"{f['verdict']} (what is true instead: {no['instead_is'].replace('_', ' ')})"
 
 
 def text(f: dict[str, Any]) -> str:
     return (
-        f"udm {f['version']}, claim {f['tag']} ({f['name']}): {f['title']}.\n"
-        f"Verdict: {f['verdict']}; engines: {', '.join(f['engines']) or 'none needed'}; "
+        f"udm {f['version']}, claim {f['tag']} ({f['name']}): {sentence(f)}.\n"
+        f"Verdict: {verdict(f)}; engines: {', '.join(f['engines']) or 'none needed'}; "
         f"{f['wrong_rejected']} wrong answers rejected; digest {f['digest']}.\n"
         f"After {'; '.join(f['sources'])}.\nReplay: {f['replay']}"
     )
@@ -55,7 +73,7 @@ def text(f: dict[str, Any]) -> str:
 
 def markdown(f: dict[str, Any]) -> str:
     return (
-        f"udm {f['tag']} `{f['name']}`: {f['title']}. **{f['verdict']}** by {', '.join(f['engines']) or 'definition'}; "
+        f"udm {f['tag']} `{f['name']}`: {sentence(f)}. **{verdict(f)}** by {', '.join(f['engines']) or 'definition'}; "
         f"{f['wrong_rejected']} wrong answers rejected; udm {f['version']}, digest `{f['digest']}`. "
         f"Replay: `{f['replay']}`"
     )
@@ -63,19 +81,19 @@ def markdown(f: dict[str, Any]) -> str:
 
 def bibtex(f: dict[str, Any]) -> str:
     note = (
-        f"Claim {f['tag']} ({tex(f['name'])}), digest {f['digest']}, verdict {tex(f['verdict'])}, "
+        f"Claim {f['tag']} ({tex(f['name'])}), digest {f['digest']}, verdict {tex(verdict(f))}, "
         f"engines {tex(', '.join(f['engines']) or 'none')}; replay: {f['replay'].replace('--', '{-}{-}')}"
     )
     return (
-        f"@misc{{udm:{f['tag']},\n  title = {{{{{tex(f['title'])}}}}},\n  author = {{{{The udm authors}}}},\n"
+        f"@misc{{udm:{f['tag']},\n  title = {{{{{tex(sentence(f))}}}}},\n  author = {{{{The udm authors}}}},\n"
         f"  year = {{{f['year']}}},\n  howpublished = {{udm, version {f['version']}}},\n  note = {{{note}}}\n}}"
     )
 
 
 def latex(f: dict[str, Any]) -> str:
     return (
-        f"\\texttt{{{f['tag']}}} (\\texttt{{{tex(f['name'])}}}): {tex(f['title'])}. "
-        f"Verdict \\emph{{{tex(f['verdict'])}}} by "
+        f"\\texttt{{{f['tag']}}} (\\texttt{{{tex(f['name'])}}}): {tex(sentence(f))}. "
+        f"Verdict \\emph{{{tex(verdict(f))}}} by "
         f"{tex(', '.join(f['engines']) or 'definition')}; {f['wrong_rejected']} wrong answers rejected; "
         f"udm {f['version']}, digest \\texttt{{{f['digest']}}}; "
         f"replay: \\texttt{{{f['replay'].replace('--', '-{}-')}}}."

@@ -9,6 +9,7 @@ from rich.text import Text
 from sympy import Add, Expr, latex, pretty
 
 from derivations.claim import Chain, Claim, leaves
+from derivations.refutation import charged
 from derivations.report import row
 from derivations.statement import AtMost, Below, Equal, Statement, Tends
 from udm.cli.console import coloured, out, print_json
@@ -63,13 +64,12 @@ def page(claim: Claim, r: dict[str, Any]) -> None:
 
 
 def _sections(claim: Claim, r: dict[str, Any]) -> Iterator[tuple[str, list[Any]]]:
-    yield "The answer", [math(name + " = ", e) for name, e in leaves(claim.answer)]
     if claim.printed is not None:
-        yield (
-            "What is printed, and false",
-            [*said(claim.printed), _counterexample(r["printed"])],
-        )
-    yield "The statement", [part for s in claim.statements() for part in said(s)]
+        heading = f"{claim.refutes}: {charged(r['refuted'])}"
+        yield "Refuted", [heading, "", *said(claim.printed), _counterexample(r["printed"])]
+    yield "The answer", [math(name + " = ", e) for name, e in leaves(claim.answer)]
+    heading = "The statement" if claim.printed is None else "True instead"
+    yield heading, [part for s in claim.statements() for part in said(s)]
     if r["assumptions"]:
         yield "Assumptions", [_assumption(a) for a in r["assumptions"]]
     for n, chain in enumerate(claim.proof, start=1):
@@ -77,7 +77,7 @@ def _sections(claim: Claim, r: dict[str, Any]) -> Iterator[tuple[str, list[Any]]
     if r["wrong"]:
         yield "Wrong answers", [part for w in r["wrong"] for part in _wrong(claim, w)]
     if r["engines"]:
-        heading = "Evidence" if claim.printed is None else "Evidence for the repaired statement"
+        heading = "Evidence" if claim.printed is None else "Evidence for what is true instead"
         yield heading, [_evidence(r), _mutants(r)]
     yield "Sources", [", ".join(filter(None, (s.work, s.version, s.equations, s.convention))) for s in claim.sources]
     yield "Rests on", [*(claim.needs or ["nothing: a root"]), *(f"on trust: {t}" for t in claim.trust)]

@@ -4,6 +4,7 @@ from typing import Any
 
 from derivations.catalogue import claims, tags
 from derivations.claim import Claim
+from derivations.refutation import charged
 from derivations.report import row
 from derivations.store import versions
 from derivations.trace import AVOIDED, traced
@@ -41,6 +42,7 @@ def facts_of(claim: Claim, r: dict[str, Any]) -> dict[str, Any]:
         "tag": r["tag"],
         "name": claim.name,
         "verdict": r["verdict"],
+        "refuted": r["refuted"],
         "holds_in_general_by": claim.means,
         "definitions": [f"{tags()[c.name]} {c.name}" for c in below if c.is_definition],
         "claims": [f"{tags()[c.name]} {c.name}" for c in below if not c.is_definition],
@@ -56,8 +58,11 @@ def facts_of(claim: Claim, r: dict[str, Any]) -> dict[str, Any]:
 
 def _page(facts: dict[str, Any]) -> None:
     out.print(f"[bold]{facts['tag']}  {facts['name']}[/bold]: a verdict of {facts['verdict']} asks you to believe")
+    if (no := facts["refuted"]) is not None:
+        out.print(f"  refuted: {no['sentence']} ({charged(no)})", markup=False, soft_wrap=True)
+        out.print(f"  {no['instead_is'].replace('_', ' ')} instead: {no['instead']}", markup=False, soft_wrap=True)
     for key, value in facts.items():
-        if key in ("tag", "name", "verdict"):
+        if key in ("tag", "name", "verdict", "refuted"):
             continue
         items = [f"{k}: {v}" for k, v in value.items()] if isinstance(value, dict) else value
         out.print(f"\n[bold underline]{key.replace('_', ' ')}[/bold underline]")

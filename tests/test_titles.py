@@ -1,0 +1,174 @@
+"""A title says what its statements say: of refuted claims, and at the points where titles once said more."""
+
+import json
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sympy import Expr, Integer, Rational, S
+from typer.testing import CliRunner
+
+from derivations.catalogue import claims, tags
+from derivations.certificate import Certificate
+from derivations.claim import Claim
+from derivations.claims import ddim_forward, forward, guidance_limits, kl, langevin
+from derivations.engines.enclose import enclose
+from derivations.engines.prove import prove
+from derivations.refutation import TEMPTING, charged, refutation
+from derivations.statement import AtMost, Below
+from udm.cli.app import app
+
+REFUTED = [c for c in claims().values() if c.kind == "refuted"]
+TEMPTING_READINGS = {
+    "vdm.posterior.needs_x", "vdm.posterior.reverse_mixture", "vdm.loss.invariance.finite_T",
+    "vdm.loss.invariance.variance", "ddim.sigma_hat", "sde.pfode.coupling", "cfg.not_a_diffusion",
+}  # fmt: skip
+
+# -- refuted claims: the false sentence, who prints it, and what is true instead --------------------
+
+
+def unclear(claim: Claim) -> list[str]:
+    """What a reader could take wrongly of a refuted claim."""
+    said = [] if claim.refutes else ["the false sentence is not told in words"]
+    said += [] if claim.printed is not None else ["the false sentence is no statement"]
+    said += [f"its title says {word!r} of the true sentence" for word in ("false", "efuted") if word in claim.title]
+    said += [f"charged without a place: {s.work}" for s in claim.printed_in if not (s.version and s.equations)]
+    return said
+
+
+def test_a_refuted_claim_tells_its_false_sentence_and_who_prints_it() -> None:
+    assert {c.name: unclear(c) for c in REFUTED if unclear(c)} == {}
+    assert {c.name for c in REFUTED if not c.printed_in} == TEMPTING_READINGS
+    assert not [c.name for c in claims().values() if c.kind != "refuted" and (c.refutes or c.printed_in or c.printed)]
+
+
+@pytest.mark.parametrize(
+    "change",
+    [{"refutes": ""}, {"printed": None}, {"title": "Refuted: it is not so"}, {"title": "that it is so is false"}],
+)
+def test_a_refuted_claim_that_could_be_taken_wrongly_is_seen(change: dict[str, Any]) -> None:
+    assert unclear(replace(REFUTED[0], **change))
+
+
+def test_no_sentence_is_charged_to_a_source_that_does_not_print_it() -> None:
+    """Study note 004 says at line 172, of the continuous model, what is true of its loss."""
+    seen = [(c.name, where) for c in claims().values() for w in c.wrong.values() for where in w.seen_in]
+    assert [name for name, where in seen if "004 line 172" in where] == []
+
+
+def udm(*args: str, cache: Path) -> str:
+    return CliRunner().invoke(app, list(args), env={"UDM_CACHE": str(cache), "COLUMNS": "300"}).stdout
+
+
+@pytest.mark.parametrize("tag", ["07HJ", "0P3P"])
+def test_commands_say_what_is_false_and_what_is_true_instead(tag: str, tmp_path: Path) -> None:
+    claim = next(c for c in REFUTED if tags()[c.name] == tag)
+    who = "luo2022understanding, arXiv:2208.11970v1, text before (31)" if claim.printed_in else TEMPTING
+    cited = udm("cite", tag, cache=tmp_path)
+    assert f"it is false that {claim.refutes} ({'printed in ' if claim.printed_in else ''}{who}; off by " in cited
+    assert f"true instead: {claim.title}" in cited and "Verdict: refuted (what is true instead: proved)" in cited
+    page = udm("show", tag, cache=tmp_path)
+    assert page.index("Refuted") < page.index(claim.refutes) < page.index("counterexample") < page.index("True instead")
+    trusted = udm("trust", tag, cache=tmp_path)
+    assert f"refuted: {claim.refutes}" in trusted and f"proved instead: {claim.title}" in trusted
+    facts = json.loads(udm("cite", tag, "--json", cache=tmp_path))["refuted"]
+    assert facts["sentence"] == claim.refutes and bool(facts["printed_in"]) == bool(claim.printed_in)
+
+
+def test_a_citation_of_a_true_claim_begins_with_its_title(tmp_path: Path) -> None:
+    claim = claims()["vdm.posterior"]
+    assert f"({claim.name}): {claim.title}." in udm("cite", claim.name, cache=tmp_path)
+
+
+def test_what_is_true_instead_is_not_called_proved_where_the_claim_is_red() -> None:
+    found = refutation(REFUTED[0], Certificate("refuted", complaints=["an engine disagrees"]))
+    assert found is not None and found["instead_is"] == "not_evaluated"
+    assert charged(found | {"printed_in": []}) == TEMPTING
+
+
+# -- the points at which titles said more than was stated -------------------------------------------
+
+
+def says(name: str, statement: Any) -> Claim:
+    """The claim with one statement, which its title once promised, and no derivation."""
+    return replace(claims()[name], says=lambda _: statement, proof=())
+
+
+WITNESSES = {
+    "the factor of a quieter guided output is above 1": (
+        guidance_limits.R.factor,
+        {guidance_limits.pos: 2, guidance_limits.cfg: 1, guidance_limits.share: Rational(1, 2)},
+        Rational(3, 2),
+    ),
+    "sigma-hat has too little noise where sigma falls": (
+        ddim_forward.L.excess,
+        {ddim_forward.alpha_ts: Rational(1, 10), ddim_forward.sigma_s: 3, ddim_forward.sigma_ts: 1},
+        Rational(-791, 109),
+    ),
+    "the step's variance is 0 where the SNR stays": (
+        forward.FACTORS,
+        {forward.alpha_s: 1, forward.sigma_s: 2, forward.alpha_t: 2, forward.sigma_t: 4},
+        S.Zero,
+    ),
+    "a Langevin step of 2c keeps the distance": (langevin.shrink**2, {langevin.h: 2, langevin.c: 1}, S.One),
+}
+
+
+@pytest.mark.parametrize("what", WITNESSES)
+def test_a_witness(what: str) -> None:
+    e, at, value = WITNESSES[what]
+    assert e.subs(at) == value
+
+
+PROMISED: dict[str, tuple[str, Any]] = {
+    "the mean shrinks whatever the spreads": ("cfg.rescale", Below(guidance_limits.R.factor, Integer(1))),
+    "too noisy on every path": ("ddim.sigma_hat", Below(Integer(0), ddim_forward.L.excess)),
+    "a positive variance in any order of times": (
+        "vdm.forward.sigma2_ts.positive",
+        Below(Integer(0), forward.FACTORS),
+    ),
+    "every size of step contracts": (
+        "langevin.gaussian",
+        Below(langevin.shrink.subs(langevin.h, langevin.w) ** 2, S.One),
+    ),
+    "a divergence is always positive": (
+        "kl.gauss.nonnegative",
+        AtMost(Integer(1), kl.BY_MOMENTS, {kl.mu_1: kl.mu_2}),
+    ),
+}
+
+
+@pytest.mark.parametrize("what", PROMISED)
+def test_what_a_title_promised_without_its_condition_is_refuted(what: str) -> None:
+    assert enclose(says(*PROMISED[what]), count=200).verdict == "refuted"
+
+
+def strict(name: str) -> list[Any]:
+    return [s for s in claims()[name].statements() if isinstance(s, Below) or (isinstance(s, AtMost) and s.only)]
+
+
+STRICT = {  # at least so many strict statements, or with equality in one case only
+    "cfg.rescale": 4, "ddim.sigma_hat": 2, "vdm.forward.sigma2_ts.positive": 2, "ddpm.snr.monotone": 1,
+    "langevin.gaussian": 3, "kl.gauss.nonnegative": 2, "log.tangent": 1, "ddpm.loss.mu": 1, "vdm.vlb.bound": 2,
+    "vdm.vlb.exact": 1, "bayes.excess": 1, "vdm.loss.invariance.finite_T": 2, "vdm.loss.invariance.variance": 1,
+    "vdm.loss.discrete.refine": 1, "vdm.loss.discrete.refine.unconditional": 2, "ddpm.marginal.variance": 2,
+    "cfg.tilt": 2, "cfg.not_a_diffusion": 1, "sde.pfode.coupling": 1, "vdm.score.pathwise": 1,
+    "vdm.vlb.prior.exact_zero": 1, "vdm.posterior.reverse_mixture": 1,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", STRICT)
+def test_what_is_strict_in_a_title_is_stated_so(name: str) -> None:
+    assert len(strict(name)) >= STRICT[name]
+
+
+def slack(e: Expr) -> Claim:
+    """A divergence that is also 0 elsewhere, told to be 0 only for equal laws."""
+    zero = AtMost(Integer(0), e, {kl.mu_1: kl.mu_2, kl.var_1: kl.var_2}, only=True)
+    return replace(claims()["kl.gauss.nonnegative"], says=lambda _: zero, proof=(kl.nonnegative.proof[1],))
+
+
+def test_a_divergence_that_vanishes_elsewhere_is_not_only_there() -> None:
+    assert {engine(slack(kl.FLOOR)).verdict for engine in (enclose, prove)} == {"not_evaluated"}
+    assert enclose(slack(kl.BY_MOMENTS)).verdict == "consistent" and prove(slack(kl.BY_MOMENTS)).verdict == "proved"
