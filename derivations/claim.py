@@ -12,6 +12,7 @@ from typing import Any, Literal, NamedTuple
 from sympy import Expr, Integer, Symbol
 
 from derivations.experiment import Experiment
+from derivations.forms.base import Form, Said, plain, whole
 from derivations.statement import Below, Point, Statement, Tends
 
 Answer = Any  # Expr, or a (named) tuple of Expr
@@ -64,7 +65,7 @@ class Claim:
     family: Family
     kind: Kind
     sources: tuple[Source, ...]
-    says: Callable[[Answer], Statement | tuple[Statement, ...]]
+    says: Callable[[Answer], Said | tuple[Said, ...]]
     answer: Answer
     proof: tuple[Chain, ...] = ()
     needs: tuple[str, ...] = ()
@@ -85,19 +86,31 @@ class Claim:
         return self.kind == "definition"
 
     @cached_property
+    def _said(self) -> tuple[Said, ...]:
+        return self.said(self.answer)
+
+    @cached_property
     def _own(self) -> tuple[Statement, ...]:
         return self.statements(self.answer)
 
+    def said(self, answer: Answer = None) -> tuple[Said, ...]:
+        """The statement as it is stated, in forms that are not yet opened."""
+        if answer is None:
+            return self._said
+        said = self.says(answer)
+        return (said,) if isinstance(said, Statement | Form) else said
+
     def statements(self, answer: Answer = None) -> tuple[Statement, ...]:
+        """The plain statements that the engines check, with a chain of the proof for each."""
         if answer is None:
             return self._own  # asked for often, and slow to build
-        said = self.says(answer)
-        return (said,) if isinstance(said, Statement) else said
+        return tuple(statement for said in self.said(answer) for statement in plain(said))
 
     def symbols(self) -> list[Symbol]:
         found: set[Symbol] = set()
-        for said in self.statements():
-            found |= _free(said)
+        for said in self.said():
+            for statement in whole(said):
+                found |= _free(statement)
         for a in self.given:
             found |= _free(a)
         if self.printed is not None:

@@ -9,6 +9,7 @@ from collections.abc import Container, Iterator, Mapping
 from sympy import Derivative, Expr, Integral, Rational, Symbol
 from sympy.core.function import AppliedUndef
 
+from derivations import kinds
 from derivations.ball import Imprecise, Undefined, Unfinished, ball, precision
 from derivations.claim import Below, Claim, leaves
 from derivations.domain import Empty, holds, points
@@ -19,7 +20,7 @@ def faults(claim: Claim) -> list[str]:
     """Everything wrong with the form of a claim, each in a sentence."""
     if claim.is_definition:
         return [f"expected a new name on the left, got {said[0]}" for said in claim.statements() if not _names(said)]
-    return [*_open(claim), *_symbols(claim), *_wrongs(claim), *_points(claim), *_bounds(claim)]
+    return [*kinds.faults(claim), *_open(claim), *_symbols(claim), *_wrongs(claim), *_points(claim), *_bounds(claim)]
 
 
 def _names(said: Statement) -> bool:

@@ -39,3 +39,17 @@ def law(made: Expr, noise: Sequence[Symbol]) -> Normal:
 def same_law(a: Normal, b: Normal) -> tuple[Equal, Equal]:
     """Two normals are one law when their two moments agree."""
     return Equal(a.mean, b.mean), Equal(a.var, b.var)
+
+
+def given(of: Expr, on: Sequence[tuple[Expr, Expr]], noise: Sequence[Symbol]) -> Normal:
+    """Gaussian conditioning: the law of `of` given that one or two others have the values beside them."""
+    if len(on) == 1:
+        ((other, value),) = on
+        a, b, c = law(of, noise), law(other, noise), cov(of, other, noise)
+        return Normal(a.mean + c / b.var * (value - b.mean), a.var - c**2 / b.var)
+    (a, value_a), (b, value_b) = on
+    aa, ab, bb = cov(a, a, noise), cov(a, b, noise), cov(b, b, noise)
+    oa, ob, det = cov(of, a, noise), cov(of, b, noise), aa * bb - ab**2
+    on_a, on_b = (oa * bb - ob * ab) / det, (ob * aa - oa * ab) / det
+    shifted = mean(of, noise) + on_a * (value_a - mean(a, noise)) + on_b * (value_b - mean(b, noise))
+    return Normal(shifted, cov(of, of, noise) - on_a * oa - on_b * ob)

@@ -12,8 +12,9 @@ from derivations.claim import Claim, Source, Wrong, by
 from derivations.claims.bayes_discrete import BY_SNR, UNIT, VDM, seen
 from derivations.claims.decoder import x_a, x_b, x_c
 from derivations.experiment import Experiment, Mean
+from derivations.forms.induction import Induction, induction
 from derivations.statement import Equal
-from derivations.symbols import alpha_t, i, n_0, n_1, positive, sigma_t, snr, x, x_hat, z_t
+from derivations.symbols import alpha_t, i, n_0, n_1, positive, score, sigma_t, snr, x, x_hat, z_t
 
 EDM = Source("karras2022elucidating", "arXiv:2206.00364", "(57)", "alpha = 1")
 
@@ -32,12 +33,16 @@ new = seen(x)
 I_ = Ideal(score=(alpha_t * x_hat - z_t) / sigma_t**2, next=x_hat + (x - x_hat) * new / (mass + new))
 
 
-def grown(a: Ideal) -> Expr:
-    """The score of the points so far, whose slope the hypothesis tells, and one more."""
-    slope = diff(log(Q(z_t) + new), z_t)
-    return slope.subs(diff(Q(z_t), z_t), a.score * mass).subs(Q(z_t), mass)
+def by_points(a: Ideal) -> Induction:
+    """The score of z_t is that of the mean x_hat, with one point and with one more."""
+    return induction(
+        value=a.score, held=score, base=diff(log(new), z_t), step=more,
+        first={x_hat: x, mass: new}, next={x_hat: a.next, mass: mass + new},
+    )  # fmt: skip
 
 
+slope = diff(log(Q(z_t) + new), z_t)  # of the points so far, with the score `score`, and one more
+more = slope.subs(diff(Q(z_t), z_t), score * mass).subs(Q(z_t), mass)
 pair = (x_a * seen(x_a) + x_b * seen(x_b)) / (seen(x_a) + seen(x_b))
 
 ideal = Claim(
@@ -47,13 +52,12 @@ ideal = Claim(
     kind="induction",
     needs=("vdm.forward.marginal",),
     says=lambda a: (
-        Equal(diff(log(new), z_t), a.score.subs(x_hat, x)),
-        Equal(grown(a), a.score.subs(x_hat, a.next)),
+        by_points(a),
         Equal(pair, a.next.subs({mass: seen(x_a), x_hat: x_a, x: x_b}, simultaneous=True)),
     ),
     answer=I_,
     example={alpha_t: 4, sigma_t: 3, mass: 2, x: 1, x_hat: -1, z_t: 1, x_a: 1, x_b: -1},
-    means="one symbolic induction step, any number of points at any places",
+    means="induction over the points, any number at any places",
     convenience={
         "0 < alpha_t": "at alpha_t = 0 all points weigh the same",
         "0 < mass": "without points before it, the new one is the mean",
@@ -61,7 +65,7 @@ ideal = Claim(
     proof=(
         (by("one point", diff(log(new), z_t)), by("the score of a normal", I_.score.subs(x_hat, x))),
         (
-            by("the slope of the sum, by the hypothesis for all but the last point", grown(I_)),
+            by("the slope of the sum, by the hypothesis for all but the last point", more.subs(score, I_.score)),
             by(
                 "collect alpha x_i: a mean with the densities as weights",
                 (alpha_t * (mass * x_hat + new * x) / (mass + new) - z_t) / sigma_t**2,

@@ -11,8 +11,9 @@ from sympy import Expr, Function, Integer, Rational, Symbol, sqrt
 
 from derivations.claim import Below, Claim, Source, Wrong, by
 from derivations.experiment import Experiment, Residual
+from derivations.forms.induction import Induction
 from derivations.gaussian import Normal, cov, law
-from derivations.statement import Equal
+from derivations.statement import Equal, Point
 from derivations.symbols import abar, abar_s, beta, beta_s, n_0, n_1, n_2, n_3, x_0, x_1, x_2, x_3, x_s, x_t
 
 HO = "ho2020denoising", "arXiv:2006.11239v2"
@@ -57,8 +58,11 @@ forward = Claim(
 # -- the marginal -----------------------------------------------------------------------------------
 
 MARGINAL = Normal(sqrt(abar) * x_0, 1 - abar)
-NEXT = {abar: (1 - beta) * abar_s}  # one step more
+NEXT = {abar: (1 - beta) * abar_s}  # alpha-bar_t by alpha-bar_{t-1}
+ONCE = {abar: 1 - beta, abar_s: ONE}  # alpha-bar_t and alpha-bar_{t-1} at t = 1
+LATER = {abar: (1 - beta) * abar, abar_s: abar}  # one step more
 TWO = {abar: (1 - beta) * (1 - beta_s), abar_s: 1 - beta_s}  # two steps, the first with beta_s
+m_t, v_t = Symbol("m_t", real=True), Symbol("v_t", positive=True)  # mean and variance of x_t, whatever they are
 
 
 def over(q: Normal, steps: dict[Symbol, Expr]) -> Expr:
@@ -67,7 +71,18 @@ def over(q: Normal, steps: dict[Symbol, Expr]) -> Expr:
 
 
 merged = law(step(step(x_0, beta_s, n_1), beta, n_2), (n_1, n_2)).log_density(x_t)
-one_more = law(step(sqrt(abar_s) * x_0 + sqrt(1 - abar_s) * n_1, beta, n_2), (n_1, n_2)).log_density(x_t)
+once = law(step(x_0, beta, n_1), (n_1,))
+one_more = law(step(m_t + sqrt(v_t) * n_1, beta, n_2), (n_1, n_2))
+
+
+def grown(q: Normal) -> Normal:
+    """The law after one step more, from the law q before it."""
+    return Normal(*(e.subs({m_t: q.mean, v_t: q.var}, simultaneous=True) for e in one_more))
+
+
+def along(q: Normal, start: Normal, first: Point, later: Point) -> Induction:
+    """The law q after any number of steps: `start` after the first of them, and each step makes one_more of it."""
+    return Induction(value=q, held=(m_t, v_t), base=start, step=one_more, first=first, next=later)
 
 
 def kept(product: Expr, variance: Expr) -> Expr:
@@ -77,7 +92,7 @@ def kept(product: Expr, variance: Expr) -> Expr:
 
 BETAS = Rational(1, 10), Rational(1, 4), Rational(2, 5), Rational(1, 2)  # alpha-bar = 81/400
 AT = {abar: Rational(81, 400), abar_s: Rational(81, 200), beta: Rational(1, 2), beta_s: Rational(2, 5)}
-SMALL = (Below(beta, ONE), Below(beta_s, ONE), Below(abar_s, ONE))
+SMALL = (Below(beta, ONE), Below(beta_s, ONE), Below(abar, ONE), Below(abar_s, ONE))
 
 marginal = Claim(
     name="ddpm.marginal",
@@ -85,22 +100,27 @@ marginal = Claim(
     family="forward",
     kind="induction",
     needs=("ddpm.forward", "vdm.forward.semigroup"),
-    says=lambda q: (Equal(merged, over(q, TWO)), Equal(one_more, over(q, NEXT))),
+    says=lambda q: (along(q, once, ONCE, LATER), Equal(merged, over(q, TWO))),
     answer=MARGINAL,
     given=SMALL,
-    example={beta: Rational(1, 2), beta_s: Rational(2, 5), abar_s: Rational(81, 200), x_0: 1, x_t: 2},
-    means="one symbolic induction step, general T; t = 1 is the definition, and t = 2 is shown as the papers show it",
+    convenience={
+        "0 < abar": "a product of alphas, each between 0 and 1; the recursion of the variance survives",
+        "abar < 1": "so that the variance is positive; its recursion survives",
+        "0 < abar_s": "alpha-bar_{t-1} is in wrong answers only",
+        "abar_s < 1": "alpha-bar_{t-1} is in wrong answers only",
+    },
+    example=AT | {x_0: 1, x_t: 2},
+    means="induction over the steps, general T; t = 2 is shown as the papers show it",
     proof=(
+        (
+            by("the noise so far is shrunk, and the step's own added", grown(MARGINAL).var, eq="Luo (67)"),
+            by("the product takes one factor more", MARGINAL.var.subs(LATER), eq="DDPM (4), Luo (68)-(70)"),
+        ),
         (
             by("two steps, each with its own noise", merged, eq="Luo (61)-(63)"),
             by("independent noises add their variances", kept((1 - beta) * (1 - beta_s), (1 - beta) * beta_s + beta),
                eq="Luo (64)-(65)"),
             by("beta = 1 - alpha, twice", over(MARGINAL, TWO), eq="Luo (66)"),
-        ),
-        (
-            by("the marginal at t - 1, and one step more", one_more, eq="Luo (67)"),
-            by("independent noises add their variances", kept((1 - beta) * abar_s, (1 - beta) * (1 - abar_s) + beta)),
-            by("the product takes one factor more", over(MARGINAL, NEXT), eq="DDPM (4), Luo (68)-(70)"),
         ),
     ),
     wrong={

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from sympy import Expr, Integer, Rational, exp, log, sqrt
 
 from derivations.claim import Below, Claim, Source, Wrong, by
-from derivations.claims.ddpm import DDIM, HO, LUO, MARGINAL, NEXT, ONE, chain, over, step
+from derivations.claims.ddpm import DDIM, HO, LUO, MARGINAL, NEXT, ONE, along, chain, grown, over, step
 from derivations.claims.forward import STEP, Step, after, cumulant
 from derivations.experiment import Experiment, Residual
 from derivations.gaussian import Normal, law
@@ -36,10 +36,10 @@ from derivations.symbols import (
 # -- the jump from x_s to x_t -----------------------------------------------------------------------
 
 JUMP = Normal(sqrt(abar / abar_s) * x_s, 1 - abar / abar_s)
-LATER = {abar: (1 - beta) * abar}
+ONCE, LATER = {abar: (1 - beta) * abar_s}, {abar: (1 - beta) * abar}  # one step from s; one step more
 AFTER_TWO = {abar: (1 - beta) * (1 - beta_s) * abar_s}
 two_on = law(step(step(x_s, beta_s, n_1), beta, n_2), (n_1, n_2)).log_density(x_t)
-jump_on = law(step(JUMP.mean + sqrt(JUMP.var) * n_1, beta, n_2), (n_1, n_2)).log_density(x_t)
+once = law(step(x_s, beta, n_1), (n_1,))
 MARGINAL_S = Normal(sqrt(abar_s) * x_0, 1 - abar_s)
 
 jump = Claim(
@@ -49,8 +49,8 @@ jump = Claim(
     kind="induction",
     needs=("ddpm.forward", "ddpm.marginal", "vdm.forward.semigroup"),
     says=lambda q: (
+        along(q, once, ONCE, LATER),
         Equal(two_on, over(q, AFTER_TWO)),
-        Equal(jump_on, over(q, LATER)),
         Equal(after(q, x_s, MARGINAL_S), cumulant(MARGINAL)),
     ),
     answer=JUMP,
@@ -58,18 +58,19 @@ jump = Claim(
     convenience={
         "0 < abar_s": "it follows from 0 < abar < abar_s",
         "abar_s < 1": "only the quotient counts; from x_0 itself alpha-bar is 1",
+        "abar < abar_s": "t is later than s, and the variance positive; its recursion survives",
     },
     example={beta: Rational(1, 2), beta_s: Rational(2, 5), abar: Rational(1, 5), abar_s: Rational(4, 5),
              x_0: 1, x_s: 2, x_t: 1, kappa: 1},
-    means="one symbolic induction step, any s < t",
+    means="induction over the steps from s to t, any s < t",
     proof=(
+        (
+            by("the noise so far is shrunk, and the step's own added", grown(JUMP).var),
+            by("the quotient takes one factor more", JUMP.var.subs(LATER)),
+        ),
         (
             by("two steps from x_s, each with its own noise", two_on),
             by("the product of the two alphas is a quotient of alpha-bars", over(JUMP, AFTER_TWO)),
-        ),
-        (
-            by("the jump to t, and one step more", jump_on),
-            by("the quotient takes one factor more", over(JUMP, LATER)),
         ),
         (
             by("the marginal at s, then the jump", after(JUMP, x_s, MARGINAL_S)),

@@ -6,17 +6,18 @@ terms; one uniform step is therefore unbiased with the factor T, and with no oth
 
 from typing import NamedTuple
 
-from sympy import Expr, S, exp
+from sympy import Expr, S, Symbol, exp
 
 from derivations.claim import Claim, Source, Wrong, by
 from derivations.claims.kl_step import DISTANCE, FALLS, POINT, STEP
 from derivations.experiment import Experiment, Mean
-from derivations.statement import Equal
+from derivations.forms.induction import Induction, induction
 
 # isort: off
 from derivations.symbols import T, gamma_0, gamma_1, i, kappa, n, so_far, t, x
 
 VDM = ("kingma2021variational", "arXiv:2107.00630")
+L_n = Symbol("L_n", real=True)  # the sum of the first terms, whatever it is
 
 
 class Discrete(NamedTuple):
@@ -26,16 +27,16 @@ class Discrete(NamedTuple):
     factor: Expr
 
 
-def sums(a: Discrete) -> tuple[Equal, Equal]:
-    """One term; and one term more, where the first n have the mean `so_far`.
+def sums(a: Discrete) -> Induction:
+    """The sum of n divergences is a factor times `so_far`, the mean of n terms.
 
     A uniform draw from n + 1 terms is with chance n/(n + 1) a uniform draw from the first n.
     """
     grown = (n * so_far + a.term) / (n + 1)
-    return (
-        Equal(DISTANCE, a.factor.subs(n, 1) * a.term),
-        Equal(a.factor * so_far + DISTANCE, a.factor.subs(n, n + 1) * grown),
-    )
+    return induction(
+        value=a.factor * so_far, held=L_n, base=DISTANCE, step=L_n + DISTANCE,
+        first={n: S.One, so_far: a.term}, next={n: n + 1, so_far: grown},
+    )  # fmt: skip
 
 
 LOSS = Discrete(term=STEP, factor=n)
@@ -50,7 +51,7 @@ snr = Claim(
     answer=LOSS,
     given=(FALLS,),
     example=POINT | {n: 3, so_far: 2},
-    means="one symbolic induction step, general T",
+    means="induction over the number of steps, general T",
     trust=("the mean over z_t commutes with the finite sum",),
     convenience={
         "0 < alpha_s": "the signs of alpha are free",
@@ -112,17 +113,17 @@ LOST = 1 - exp(-(gamma_1 - gamma_0) / T)  # the share of its SNR that each step 
 FIRST, NEXT = snr_at(S.Zero) * LOST * error_at(1 / T), snr_at(i / T) * LOST * error_at((i + 1) / T)
 
 
-def covers(a: Grid) -> tuple[Equal, Equal]:
-    """What the first draws are worth on average is the sum of the first terms, one by one."""
+def covers(a: Grid) -> Induction:
+    """The sum of the first i terms is `so_far`, what draws of the first i steps are worth on average."""
     first, more = (weight(Grid(*(e.subs(i, j) for e in a))) for j in (1, i + 1))
-    return (
-        Equal(FIRST, first),
-        Equal(so_far + NEXT, so_far + more),
-    )
+    return induction(
+        value=so_far, held=L_n, base=FIRST, step=L_n + NEXT,
+        first={i: S.One, so_far: first}, next={i: i + 1, so_far: so_far + more},
+    )  # fmt: skip
 
 
 GRID = Grid((i - 1) / T, i / T, T)
-SPANS = "one symbolic induction step, general T; SNR and error exponential in t, at any rates: such span all on a grid"
+SPANS = "induction over the steps, general T; SNR and error exponential in t, at any rates: such span all on a grid"
 EIGHT = 8
 
 

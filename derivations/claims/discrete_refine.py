@@ -83,14 +83,14 @@ refine = Claim(
     family="vlb",
     kind="inequality",
     needs=("vdm.loss.discrete.doubling",),
-    says=lambda a: (Equal(coarse - fine, a), Below(fine, coarse)),
+    says=lambda a: (Equal(coarse - fine, a), Below(S.Zero, a)),
     answer=GAIN,
     example={fall: 2, dsnr: 1, gain: 1, err_m: 2},
     means="each step, hence the sum over steps; also in the mean over data, whose errors are then mean errors",
     convenience={"0 < dsnr": "the fall over the other half does not matter"},
     proof=(
         (by("the loss of one step, whole less halved", coarse - fine), by("vdm.loss.discrete.doubling", GAIN)),
-        (by("halved", fine), by("whole", coarse, more=GAIN)),
+        (by("nothing", S.Zero), by("what halving gains, where the error falls by `gain`", GAIN, more=GAIN)),
     ),
     wrong={
         "the whole fall": Wrong(GAIN * (fall + dsnr) / fall, "counts the half whose error did not change"),

@@ -16,8 +16,9 @@ from derivations.claims.elbo import DDPM, LUO, MEANS, TRUST, VDM, coin
 from derivations.density import Density, Marginal, Mean, Positive, Real, at, finite, kl
 from derivations.experiment import Experiment
 from derivations.experiment import Mean as SampleMean
+from derivations.forms.induction import Induction, induction
 from derivations.statement import Equal
-from derivations.symbols import u_0, u_1, u_2
+from derivations.symbols import real, u_0, u_1, u_2
 
 # x_{1:T-1} as one variable, x_T and x_{T+1}; the data x_0 are fixed throughout
 past, now, later = Symbol("past"), Symbol("now"), Symbol("later")
@@ -62,14 +63,23 @@ BASE, GROWN, WHOLE = Mean(first, (now, law_now)), Mean(so_far + added, *ALL), Me
 SO_FAR = Mean(so_far, (past, path), (now, arrive))
 
 
-def induction(t: Terms) -> tuple[Equal, Equal, Equal]:
-    """One latent; one more; and two latents in full."""
+def by_latents(t: Terms) -> tuple[Induction, Equal]:
+    """-ELBO of any number of latents is a prior term, the divergences and a reconstruction; of two latents in full."""
     return (
-        Equal(BASE, t.before + t.reconstruction),
-        Equal(GROWN, SO_FAR + (t.prior - t.before) + t.step),
+        induction(
+            value=P_T + steps + rec, held=bound, base=BASE, step=bound + (GROWN - SO_FAR),
+            first={P_T: t.before, steps: S.Zero, rec: t.reconstruction},
+            now={P_T: t.before},
+            next={P_T: t.prior, steps: steps + t.step, rec: rec},
+        ),
         Equal(WHOLE, t.prior + t.step + t.reconstruction),
-    )
+    )  # fmt: skip
 
+
+# -ELBO of T latents, their prior term, the divergences so far and the reconstruction, which no further latent changes
+bound, P_T, steps, rec = real("bound prior_T steps reconstruction")
+
+REST = TERMS.before + steps + rec  # the bound of T latents, by the hypothesis
 
 ODDS = sorted(GROWN.free_symbols | like.free_symbols | BASE.free_symbols, key=str)
 VALUES = "2 2 4 4 1/2 2 1/3 3 1/3 1/4 1/3 4 1/2 2 2"  # of D, a, b, f, g, k, l, p in turn
@@ -108,10 +118,10 @@ decomposition = Claim(
     family="vlb",
     kind="induction",
     needs=("vdm.vlb.bound",),
-    says=induction,
+    says=by_latents,
     answer=TERMS,
-    example=POINT,
-    means="one symbolic induction step, general T; " + MEANS,
+    example=POINT | {steps: S.One, rec: S.One},
+    means="induction over the number of latents, general T; " + MEANS,
     trust=TRUST,
     proof=(
         (
@@ -119,21 +129,21 @@ decomposition = Claim(
             by("linearity", TERMS.before + TERMS.reconstruction, eq="Luo (17)-(19)"),
         ),
         (
-            by("one latent more", GROWN, eq="Luo (47)-(49), DDPM (17)-(19)"),
-            by("q integrates to 1 over what a term does not mention", SO_FAR + Mean(added, *TWO)),
+            by("one latent more", REST + GROWN - SO_FAR, eq="Luo (47)-(49), DDPM (17)-(19)"),
+            by("q integrates to 1 over what a term does not mention", REST + Mean(added, *TWO)),
             by(
                 "Bayes' rule",
-                SO_FAR + Mean(swapped - log(prior_later) + log(prior_now), *TWO),
+                REST + Mean(swapped - log(prior_later) + log(prior_now), *TWO),
                 eq="Luo (46), (50)-(52)",
             ),
             by(
                 "telescope: one prior term appears, one goes",
-                SO_FAR + EXCHANGED + Mean(log(posterior / reverse), *TWO),
+                REST + EXCHANGED + Mean(log(posterior / reverse), *TWO),
                 eq="Luo (53)-(57), DDPM (20)-(21)",
             ),
             by(
                 "tower: first x_{T+1}, then x_T given it",
-                SO_FAR + TERMS.prior - TERMS.before + TERMS.step,
+                TERMS.prior + steps + rec + TERMS.step,
                 eq="Luo (58)",
             ),
         ),

@@ -9,6 +9,7 @@ from rich.text import Text
 from sympy import Add, Expr, latex, pretty
 
 from derivations.claim import Chain, Claim, leaves
+from derivations.forms.base import Form, as_written
 from derivations.refutation import charged
 from derivations.report import row
 from derivations.statement import AtMost, Below, Equal, Statement, Tends
@@ -69,7 +70,7 @@ def _sections(claim: Claim, r: dict[str, Any]) -> Iterator[tuple[str, list[Any]]
         yield "Refuted", [heading, "", *said(claim.printed), _counterexample(r["printed"])]
     yield "The answer", [math(name + " = ", e) for name, e in leaves(claim.answer)]
     heading = "The statement" if claim.printed is None else "True instead"
-    yield heading, [part for s in claim.statements() for part in said(s)]
+    yield heading, [part for s in claim.said() for part in (formed(s) if isinstance(s, Form) else said(s))]
     if r["assumptions"]:
         yield "Assumptions", [_assumption(a) for a in r["assumptions"]]
     for n, chain in enumerate(claim.proof, start=1):
@@ -118,6 +119,15 @@ def said(s: Statement) -> list[Any]:
         return [math("", s.lesser), math("<= ", s.greater), where, ""]
     assert isinstance(s, Tends)
     return [math("", s.expr), math(f"-> (as {s.var} -> 0+) ", s.value), ""]
+
+
+def formed(form: Form) -> Iterator[Any]:
+    """A form as it is stated, and then what it opens into, part by part."""
+    for words in form.reads():
+        yield words.text if words.expr is None else math(words.text, words.expr)
+    for part in form.parts():
+        yield f"{part.name}{', true as written' if as_written(part.says) else ''}:"
+        yield from said(part.says)
 
 
 def _lines(chain: Chain) -> Iterator[Any]:

@@ -1,0 +1,114 @@
+"""An expectation over a stated law: of independent standard normals, or of a variable with finitely many values.
+
+`Expected(g, n_1, n_2)` is the mean of a polynomial g in standard normals. `Expected(g, (v, ((a, p), (b, q))))` is the
+mean of g when v is a with weight p and b with weight q; weights are divided by their sum, so they are always a
+law. Both open into expressions without an expectation: moments E[n^k] = (k - 1)!! for even k, and finite sums.
+"""
+
+from collections.abc import Iterator, Sequence
+
+from sympy import Add, Expr, Poly, S, Symbol, Tuple, factorial2, sympify
+from sympy.polys.polyerrors import PolynomialError
+
+from derivations.density import Mean
+
+Weighted = tuple[Symbol, Sequence[tuple[Expr, Expr]]]  # a variable, its values and their weights
+
+
+class Expected(Expr):
+    """The mean of `body` over the laws that stand beside it."""
+
+    is_commutative = True
+
+    def __new__(cls, body: Expr, *laws: "Symbol | Weighted | Tuple") -> "Expected":
+        return Expr.__new__(cls, sympify(body), *(law if isinstance(law, Symbol) else _law(*law) for law in laws))
+
+    @property
+    def body(self) -> Expr:
+        return self.args[0]  # type: ignore[return-value]
+
+    @property
+    def normals(self) -> tuple[Symbol, ...]:
+        """The variables that are independent standard normals."""
+        return tuple(v for v in self.args[1:] if isinstance(v, Symbol))
+
+    @property
+    def finite(self) -> tuple[tuple[Symbol, tuple[tuple[Expr, Expr], ...]], ...]:
+        """The variables of finitely many values, with the weight of each value."""
+        return tuple((v[0], tuple(map(tuple, v[1]))) for v in self.args[1:] if isinstance(v, Tuple))
+
+    @property
+    def over(self) -> tuple[Symbol, ...]:
+        return (*self.normals, *(v for v, _ in self.finite))
+
+    @property
+    def free_symbols(self) -> set[Symbol]:  # type: ignore[override]
+        weights = {s for _, law in self.finite for pair in law for e in pair for s in e.free_symbols}
+        return (self.body.free_symbols - set(self.over)) | weights  # type: ignore[return-value]
+
+    def opened(self) -> Expr:
+        """The expectation written out."""
+        e = opened(self.body)
+        for v, law in self.finite:
+            total = Add(*(weight for _, weight in law))
+            e = Add(*(weight * e.subs(v, value) for value, weight in law)) / total
+        return moments(e, *self.normals)
+
+    def _eval_is_polynomial(self, syms: set[Symbol]) -> bool:
+        return False  # else SymPy differentiates it, to guess a sign
+
+    def _sympystr(self, printer: object) -> str:
+        laws = [*(f"{v} ~ N(0, 1)" for v in self.normals), *(f"{v} of {len(law)} values" for v, law in self.finite)]
+        return f"E[{self.body}; {', '.join(laws)}]"
+
+
+def _law(variable: Symbol, outcomes: Sequence[tuple[Expr, Expr]]) -> Tuple:
+    return Tuple(variable, Tuple(*(Tuple(value, weight) for value, weight in outcomes)))
+
+
+def moments(e: Expr, *noise: Symbol) -> Expr:
+    """The mean of a polynomial in independent standard normals: E[n^k] = (k - 1)!! for even k, else 0."""
+    if not noise:
+        return e
+    terms = Poly(e, *noise).terms()
+    even = ((powers, c) for powers, c in terms if all(k % 2 == 0 for k in powers))
+    return sum((c * S.One * _moment(powers) for powers, c in even), S.Zero)
+
+
+def _moment(powers: tuple[int, ...]) -> Expr:
+    product = S.One
+    for k in powers:
+        product *= factorial2(k - 1) if k else S.One
+    return product
+
+
+def opened(e: Expr) -> Expr:
+    """The expression with its expectations written out, those inside integrals and densities' means as well."""
+    found = e.atoms(Expected)
+    outer = {x for x in found if not any(x is not y and y.has(x) for y in found)}
+    return e.xreplace({x: x.opened() for x in outer}) if outer else e  # type: ignore[return-value]
+
+
+def has_expectation(e: Expr) -> bool:
+    """Whether the expression holds an expectation over a stated law."""
+    return e.has(Expected, Mean)
+
+
+def faults(e: Expr) -> Iterator[str]:
+    """What is wrong with the expectations in an expression, each in a sentence."""
+    for x in e.atoms(Expected):
+        if not x.over:
+            yield f"expected a law under an expectation, got none: {x}"
+        if idle := [str(v) for v in x.over if not x.body.has(v)]:
+            yield f"expected an expectation of something random, got {x.body}, without {', '.join(idle)}"
+        try:
+            x.opened()
+        except PolynomialError:
+            yield f"expected a polynomial in standard normals, got {x.body}"
+    if any(not m.body.has(v) and not _of_others(m, v) for m in e.atoms(Mean) for v, _ in m.laws):
+        yield f"expected an expectation of something random, got {e}"
+
+
+def _of_others(m: Mean, v: Symbol) -> bool:
+    """Whether another variable's law depends on this one."""
+    return any(w != v and law.has(v) for w, law in m.laws)

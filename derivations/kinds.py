@@ -1,0 +1,72 @@
+"""Whether a claim is of the kind that it says: the kind is a shape of its statements, in which the answer occurs.
+
+Where the answer occurs is seen by varying it: a form or a statement that stays as it is does not speak of it.
+"""
+
+from collections.abc import Callable, Iterator
+
+from sympy import Expr, Symbol
+
+from derivations.claim import Answer, Claim, leaves, with_leaf
+from derivations.forms.base import Form, Said, plain
+from derivations.forms.expected import faults as of_expectations
+from derivations.forms.expected import has_expectation
+from derivations.forms.induction import Induction
+from derivations.forms.law import Law
+from derivations.statement import AtMost, Below, Equal, Tends
+
+SHAPES: dict[str, tuple[str, Callable[[Said], bool]]] = {
+    "equality": ("an equality", lambda said: isinstance(said, Equal)),
+    "inequality": ("an inequality", lambda said: isinstance(said, AtMost | Below)),
+    "limit": ("a limit", lambda said: isinstance(said, Tends)),
+    "induction": ("an induction, with a base case and a step", lambda said: isinstance(said, Induction)),
+    "law": ("the law of a random variable, made by a stated procedure", lambda said: isinstance(said, Law)),
+    "expectation": ("an expectation over a stated law", lambda said: any(map(has_expectation, _sides(said)))),
+    "refuted": ("a statement", lambda said: True),
+}
+PENDING = {"law", "expectation"}
+
+
+def faults(claim: Claim) -> Iterator[str]:
+    """What is wrong with the claim's kind and with its forms, each in a sentence."""
+    here, there = claim.said(), claim.said(varied(claim.answer))
+    spoken = [said for said, other in zip(here, there, strict=True) if said != other]
+    what, fits = SHAPES[claim.kind]
+    if claim.kind not in PENDING and not any(map(fits, spoken)):
+        got = ", ".join(sorted({type(said).__name__ for said in spoken})) or "no statement"
+        yield f"expected of the kind {claim.kind!r} {what} that speaks of the answer, got {got}"
+    if (claim.printed is not None) != (claim.kind == "refuted"):
+        yield f"expected a printed statement of a refuted claim, and of no other, got the kind {claim.kind!r}"
+    for said, other in zip(here, there, strict=True):
+        yield from _of_form(said) if isinstance(said, Form) else ()
+        yield from _told_by_answer(said, other)
+        for side in _sides(said):
+            yield from of_expectations(side)
+
+
+def varied(answer: Answer) -> Answer:
+    """The answer with each of its fields scaled and moved by a symbol of its own."""
+    for n, (name, leaf) in enumerate(list(leaves(answer))):
+        v = Symbol(f"varied_{n}", positive=True)
+        answer = with_leaf(answer, name, v * leaf + v**2)
+    return answer
+
+
+def _sides(said: Said) -> tuple[Expr, ...]:
+    return () if isinstance(said, Form) else tuple(e for e in said if isinstance(e, Expr))
+
+
+def _of_form(said: Form) -> Iterator[str]:
+    found = list(said.faults())
+    yield from found
+    if not found and not plain(said):
+        yield f"expected a form that says something, got one that is true as written: {said.reads()[0].text}"
+
+
+def _told_by_answer(said: Said, other: Said) -> Iterator[str]:
+    """What a process does is its own: an induction's base and step are not read off the answer."""
+    if isinstance(said, Induction) and isinstance(other, Induction):
+        for name in ("base", "step"):
+            if getattr(said, name) != getattr(other, name):
+                got = getattr(said, name)
+                yield f"expected the {name} of an induction by the process alone, got the answer in it: {got}"
