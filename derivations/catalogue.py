@@ -26,7 +26,7 @@ MODULES = (
     "posterior", "posterior_limits", "posterior_forms", "posterior_targets", "posterior_ddpm",
     "posterior_ddpm_forms", "posterior_data", "posterior_reverse",
     "parameterisation", "parameterisation_v", "score_pathwise",
-    "kl", "kl_plane", "prior", "kl_step", "kl_ddpm", "kl_variance",
+    "kl", "kl_plane", "isotropic", "prior", "kl_step", "kl_ddpm", "kl_variance",
     "elbo", "elbo_terms", "elbo_consistency", "decoder", "decoder_window", "decoder_ddpm", "decoder_cells",
     "discrete_loss", "discrete_refine",
     "continuous_loss", "loss_limit", "continuous_forms", "loss_v", "min_snr", "weighted_bound",

@@ -52,7 +52,7 @@ loss = Claim(
     says=lambda a: (
         Equal(P.var + weight**2 * left_of_x.var, a.best),
         Equal(cost(var), a.least + a.more),
-        AtMost(a.least, cost(B.var / u), {u: Integer(1)}),
+        AtMost(a.least, cost(B.var / u), {u: Integer(1)}, only=True),
     ),
     answer=C,
     given=BETWEEN,

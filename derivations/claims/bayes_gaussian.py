@@ -55,7 +55,7 @@ gaussian = Claim(
     ),
     answer=D,
     example={alpha_t: 4, sigma_t: 3, c: 1, mu_1: 2, x: 1, z_t: 1},
-    means="linear-Gaussian model, symbolic mean and variance; one coordinate of a diagonal covariance",
+    means="linear-Gaussian model, symbolic mean and variance; one coordinate (gauss.isotropic.conditioning)",
     convenience={"0 < alpha_t": "at alpha_t = 0 nothing is seen, and the mean is m"},
     proof=(
         (

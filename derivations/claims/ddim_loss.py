@@ -142,7 +142,7 @@ theorem = Claim(
             W._replace(any=sqrt(2 * var) * W.any), "divided by a standard deviation, not by a variance"
         ),
     },
-    means="one term of the bound, any step and variance; one coordinate stands for d",
+    means="one term of the bound, any step and variance; one coordinate (gauss.isotropic.reduction)",
     sources=(SONG._replace(equations="theorem 1 and its proof, (5), (11)"),),
 )
 

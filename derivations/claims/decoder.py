@@ -11,7 +11,7 @@ from sympy import Expr, Piecewise, Rational, S, exp, log, tanh
 from derivations.claim import Claim, Source, Wrong, by
 from derivations.experiment import Experiment, Mean
 from derivations.gaussian import Normal
-from derivations.statement import Equal
+from derivations.statement import Below, Equal
 from derivations.symbols import alpha_0, i, n_0, real, sigma_0, w, x, z_0
 
 x_a, x_b, x_c = real("x_a x_b x_c")  # three levels
@@ -61,6 +61,8 @@ decoder = Claim(
     says=lambda a: (
         Equal(bayes, softmax(a)),
         Equal(log_odds(x_a, x_b, w), at(a, x_a) - at(a, x_b) + a.tilt),
+        Below(S.Zero, a.tilt.subs(w, 1 + w)),
+        Below(a.tilt.subs(w, 1 / (1 + w)), S.Zero),
     ),
     answer=D,
     example={alpha_0: Rational(4, 5), sigma_0: Rational(3, 5), z_0: 1, x_a: -1, x_b: 0, x_c: 1, w: 2},
@@ -78,6 +80,11 @@ decoder = Claim(
             by("Bayes' rule, weights in the ratio w", log_odds(x_a, x_b, w)),
             by("one variance", squares[0] - squares[1] + log(w)),
             by("the decoder's logits do not know w", at(D, x_a) - at(D, x_b) + D.tilt),
+        ),
+        (by("no tilt", S.Zero), by("the first level is the likelier one", D.tilt.subs(w, 1 + w), more=log(1 + w))),
+        (
+            by("the second level is the likelier one", D.tilt.subs(w, 1 / (1 + w))),
+            by("no tilt", S.Zero, more=log(1 + w)),
         ),
     ),
     wrong={

@@ -1,7 +1,7 @@
 """The loss of a T-step diffusion, L_T(x) = sum over i of KL_i, and its estimate from one random step.
 
 The i-th step runs from t = i/T back to s = (i-1)/T. A sum is T times a mean, by induction over its
-terms; one uniform step is therefore unbiased with the factor T, and with no other.
+terms; one uniform step is therefore unbiased with the factor T.
 """
 
 from typing import NamedTuple

@@ -148,7 +148,7 @@ latent = Claim(
         ),
         twins=("the factor inverted", "one factor for all times"),
     ),
-    means="isotropic: one coordinate stands for d; any two paths, any two SNRs; a Markov chain is its pairs",
+    means="one coordinate, as noise is separate in each; any two paths, any two SNRs; a Markov chain is its pairs",
     sources=(VDM,),
 )
 

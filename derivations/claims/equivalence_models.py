@@ -84,7 +84,7 @@ denoiser = Claim(
         ),
         "the scale at t for that at s": Wrong(M._replace(mean=M.mean * alpha_t / alpha_s), "z_s has the scale of s"),
     },
-    means="isotropic: one coordinate stands for d; any two paths, any step",
+    means="one coordinate (gauss.isotropic.reduction, gauss.isotropic.conditioning); any two paths, any step",
     sources=(VDM,),
 )
 

@@ -1,4 +1,4 @@
-"""The likelihood of a flow: along dz/dt = F(z, t) the log-density falls at the rate dF/dz.
+"""The likelihood of a flow: along dz/dt = F(z, t) the log-density has the rate -dF/dz.
 
 For any density p with the continuity equation dp/dt = -d(F p)/dz, and so for the probability flow, whose drift
 f z - (g^2/2) d log p/dz gives Fokker-Planck's equation that form. In eps_hat the divergence is f + g^2/(2 sigma) tr.
@@ -66,7 +66,7 @@ in_x = told((alpha_t * x_hat - z) / sigma_t**2, (alpha_t * dx - 1) / sigma_t**2)
 
 rate = Claim(
     name="sde.likelihood.rate",
-    title="Along dz/dt = F the log-density falls at the rate div F; the probability flow's is f - g^2/2 div score",
+    title="Along dz/dt = F the log-density has the rate -div F; of the probability flow, -f + g^2/2 div score",
     family="likelihood",
     kind="equality",
     needs=("vdm.forward.sde", "vdm.param.score"),
@@ -79,7 +79,7 @@ rate = Claim(
     answer=R,
     example=dict(zip((f, drift, dF, dp, d2p, deps, dx, eps_hat, x_hat), (-1, 1, 1, 1, -1, 1, 2, 2, -1), strict=True))
     | {alpha_t: 4, sigma_t: 3, g2: 2, q_x: 1, z_t: 1},
-    means="one coordinate, pointwise, for any density and drift; the divergence is a sum over coordinates",
+    means="one coordinate, pointwise, for any density and drift; the divergence of several is a sum (sde.plane)",
     convenience={
         "0 < alpha_t": "at alpha_t = 0 the flow does not see x_hat",
         "0 < g2": "at g = 0 the flow is the drift f z alone",

@@ -61,7 +61,7 @@ likelihood = Claim(
     ),
     answer=VP,
     example={beta_min: Rational(1, 10), w: 2, c: 4, t: Rational(1, 3), x: 1},
-    means="one coordinate of Gaussian data, symbolic variance and a symbolic beta linear in time",
+    means="one coordinate of Gaussian data (sde.plane: several), symbolic variance and a symbolic beta linear in time",
     convenience={
         "0 < beta_min": "the algebra needs no sign of beta",
         "0 < w": "w = 0 is a constant beta",
@@ -142,7 +142,7 @@ flow = Claim(
     ),
     answer=FM,
     example={c: 4, t: Rational(1, 3), x: 1},
-    means="one coordinate of Gaussian data, symbolic variance, on the straight path",
+    means="one coordinate of Gaussian data (sde.plane: several), symbolic variance, on the straight path",
     convenience={"0 < t": "the path starts at t = 0"},
     proof=(
         (

@@ -81,7 +81,7 @@ pfode = Claim(
         "the drift alone": Wrong(drift * z_t, "noise spreads, and so must the flow"),
         "half the drift too": Wrong((drift * z_t - g2 * score) / 2, "only the score's term is halved"),
     },
-    means="pointwise certificate for any density, by its value and two slopes at z; one coordinate stands for d",
+    means="pointwise certificate for any density, by its value and two slopes at z; several coordinates by sde.plane",
     trust=("the continuity equation and Fokker-Planck's have one solution from one start",),
     sources=(
         SONG,

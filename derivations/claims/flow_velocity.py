@@ -1,7 +1,7 @@
 """The flow told by v = alpha eps - sigma x, on any path: what an integrator of the likelihood meets.
 
 With d = alpha^2 + sigma^2, z grows as sqrt(d) does, and v moves z/sqrt(d) by (gamma'/2) alpha sigma d^(-3/2). The
-log-density falls by the divergence of both; that of the growth alone is an end term, (1/2) log d.
+log-density loses the divergence of both; that of the growth alone is an end term, (1/2) log d.
 """
 
 from typing import NamedTuple
@@ -57,7 +57,7 @@ def made(e: Expr) -> Expr:
 
 by_v = Claim(
     name="sde.pfode.v",
-    title="By v the flow is (d' z + gamma' alpha sigma v)/(2d), d = alpha^2 + sigma^2; log p falls at its divergence",
+    title="By v the flow is (d' z + gamma' alpha sigma v)/(2d), d = alpha^2 + sigma^2; log p has minus its divergence",
     family="likelihood",
     kind="equality",
     needs=("sde.pfode.forms", "sde.likelihood.rate", "vdm.param.v"),
@@ -110,7 +110,7 @@ by_v = Claim(
         ),
     },
     convenience={"0 < alpha_t": "an identity of quotients", "0 < sigma_t": "an identity of quotients"},
-    means="one coordinate, pointwise, for any density with that score; the divergence is a sum over coordinates",
+    means="one coordinate, pointwise, for any density with that score; the divergence of several is a sum (sde.plane)",
     sources=(
         SONG._replace(equations="(13), (39)", convention="f, g^2 of the path; the score by v"),
         Source(PD.work, PD.version, "appendix D, numbering unconfirmed", "d = 1: dz/dphi = v, phi the angle"),

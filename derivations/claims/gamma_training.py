@@ -118,7 +118,7 @@ def says_best(q: Best) -> tuple[Equal | AtMost, ...]:
     one = q.cell.subs({gap_1: A_1 + A_2, m_1: S.One, t_1: t_1 + t_2}, simultaneous=True)
     return (
         Equal(Integral((gap_1 / t_1 / 2) ** 2 * m_1, (t, 0, t_1)), q.cell),
-        AtMost(q.least, q.cell + second, {t_1: q.time}),
+        AtMost(q.least, q.cell + second, {t_1: q.time}, only=True),
         Equal(one, q.least),
     )
 
@@ -127,7 +127,7 @@ BESTS = says_best(BEST)
 
 optimal = Claim(
     name="vdm.gamma.optimal",
-    title="E Y^2 is least, (int sqrt(m) dgamma)^2/4, where gamma' is as 1/sqrt(m), m = E (eps - eps_hat)^4",
+    title="E Y^2 is least, (int sqrt(m) dgamma)^2/4, only where gamma' is as 1/sqrt(m), m = E (eps - eps_hat)^4",
     family="training",
     kind="inequality",
     needs=("vdm.gamma.grad",),
@@ -147,7 +147,7 @@ optimal = Claim(
             by(
                 "Cauchy-Schwarz; equal where gap sqrt(m)/t is",
                 BESTS[1][1],
-                more=(A_1 * t_2 - A_2 * t_1) ** 2 / (4 * t_1 * t_2 * (t_1 + t_2)),
+                more=A_2**2 * (t_1 - BEST.time) ** 2 / (4 * t_1 * t_2 * (t_1 + t_2)),
             ),
         ),
         (by("a cell with gap sqrt(m) = A_1 + A_2", BESTS[2][0]), by("the bound above", BESTS[2][1])),

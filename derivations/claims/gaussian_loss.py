@@ -123,7 +123,7 @@ gaussian = Claim(
         twins=("the half dropped", "the error of eps"),
     ),
     trust=(FTC, "exchange of the mean and the integral"),
-    means="isotropic: one coordinate stands for d; symbolic variance and end points",
+    means="one coordinate of isotropic data (gauss.isotropic.conditioning); symbolic variance and end points",
     sources=(VDM,),
 )
 

@@ -176,7 +176,7 @@ shift = Claim(
         "sign": Wrong(T._replace(mean=mu_hat - scale * var * grad), "away from the label"),
         "half of it": Wrong(T._replace(mean=mu_hat + scale * var * grad / 2), "the square is completed by the whole"),
     },
-    means="a classifier replaced by its tangent at the mean; isotropic: one coordinate stands for d",
+    means="a classifier replaced by its tangent at the mean; one coordinate: log-densities of isotropic steps add up",
     sources=(DHARIWAL._replace(equations="(5)-(10), algorithm 1, numbering unconfirmed"),),
 )
 

@@ -56,7 +56,7 @@ snr_weight = Claim(
         "abar < abar_s": "beta_t > 0; at 0 both sides vanish",
     },
     example={abar_s: Rational(1, 2), abar: Rational(1, 4), x_0: 1, x_hat: 3, x_t: 1},
-    means="one coordinate stands for d (gauss.isotropic.reduction)",
+    means="one coordinate; d of them by gauss.isotropic.reduction and gauss.isotropic.conditioning",
     proof=(
         (
             by("squared distance of two posterior means, over twice their variance", DISTANCE, eq="Luo (92)"),

@@ -80,7 +80,7 @@ single = Claim(
     answer=STEP,
     given=(FALLS,),
     example=POINT,
-    means="one coordinate stands for d (gauss.isotropic.reduction)",
+    means="one coordinate; d of them by gauss.isotropic.reduction and gauss.isotropic.conditioning",
     convenience={
         "0 < alpha_s": "the signs of alpha are free",
         "0 < alpha_t": "alpha_t = 0 is a zero terminal SNR, and the formula holds",
@@ -156,7 +156,7 @@ expm1 = Claim(
         "0 < alpha_t": "the signs of alpha are free",
         RISES.text: "without it there is no step from s to t; the identity survives",
     },
-    means="one coordinate stands for d (gauss.isotropic.reduction)",
+    means="one coordinate; d of them by gauss.isotropic.reduction and gauss.isotropic.conditioning",
     example={alpha_s: 4, alpha_t: 3, gamma_s: -1, gamma_t: 2, eps: 1, eps_hat: 3, z_t: 1},
     proof=(
         (

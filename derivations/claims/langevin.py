@@ -144,7 +144,7 @@ gaussian = Claim(
         ),
         twins=("noise sqrt(h)", "sign of the score", "shrunk once"),
     ),
-    means="any normal target and start; one coordinate",
+    means="any normal target and start; one coordinate of an isotropic target, as its score has no other in it",
     sources=(SONG, Source("luo2022understanding", "arXiv:2208.11970v1", "(158)", "h = c")),
 )
 

@@ -1,4 +1,4 @@
-"""Langevin's process on any density p = exp(log p): it leaves p as it is, and carries others towards it.
+"""Langevin's process on any density p = exp(log p): it leaves p as it is, and carries others along grad log(p/q).
 
 A step z + h grad log p(z) + sqrt(2h) n moves z by a drift and by noise. By Fokker-Planck's equation a density q
 changes, to first order in h, by -(drift q)' + (variance/2) q''. For q = p the two cancel at each point.
@@ -97,7 +97,7 @@ stationary = Claim(
         ),
         "away from p": Wrong(A._replace(velocity=score_q - score), "the distance to p would grow"),
     },
-    means="pointwise certificate for any densities, by their logarithms and two slopes at z; one coordinate for d",
+    means="pointwise certificate for any densities, by logarithms and slopes at z; several coordinates by sde.plane",
     trust=(
         "Fokker-Planck's equation for dz = drift dt + g dw, the limit of steps h -> 0",
         "no probability flows in from infinity",

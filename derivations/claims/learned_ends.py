@@ -15,7 +15,7 @@ from sympy import Expr, Function, S, diff
 
 from derivations.claim import Claim, Source, Wrong, by
 from derivations.statement import Equal, Tends
-from derivations.symbols import gamma_0, gamma_1, h, positive, real
+from derivations.symbols import gamma_0, gamma_1, h, kappa, positive, real
 
 (eta,) = real("eta")
 net_0, dnet_0, dnet, dnet_1, slope, dslope = real("N_0 dN_0 dN_t dN_1 N' dN'")  # and their slopes in eta
@@ -58,8 +58,13 @@ ENDS = Ends(
 )
 
 
+def near(e: Expr, side: Expr, own: Expr, end: Expr) -> Expr:
+    """Near an end, where `side` is h and a slope `own` in eta is h times anything off that of the end."""
+    return e.subs({side: h, own: end + h * kappa}, simultaneous=True)
+
+
 def says(q: Ends) -> tuple[Equal | Tends, ...]:
-    """Both ends, from inside; the slopes of VDM (59)."""
+    """Both ends, from inside; the slopes of VDM (59), that in eta at both ends too."""
     gamma = told(GAMMA)
     return (
         Tends(gamma.subs(rise, h), h, q.first),
@@ -68,6 +73,8 @@ def says(q: Ends) -> tuple[Equal | Tends, ...]:
         Equal(told(diff(GAMMA, gamma_1)), 1 - q.by_0),
         Equal(told(diff(GAMMA, eta)), q.by_eta),
         Equal(told(diff(DGAMMA, eta)), q.dgamma_by_eta),
+        Tends(near(q.by_eta, rise, dnet, dnet_0), h, S.Zero),
+        Tends(near(q.by_eta, left, dnet, dnet_1), h, S.Zero),
     )
 
 
@@ -92,6 +99,7 @@ ends = Claim(
         dnet: 2,
         dnet_1: 4,
         dslope: 1,
+        kappa: 1,
     },
     convenience={
         "0 < rise": "a falling network has the same slopes; a flat one has none",
@@ -104,6 +112,14 @@ ends = Claim(
         (by("share", SAYS[3][0]), by("N(t) - N(0), by the whole", SAYS[3][1])),
         (by("a quotient", SAYS[4][0]), by("0 at both ends, where dN_t is dN_0 or dN_1", SAYS[4][1])),
         (by("a quotient", SAYS[5][0]), by("the span moves, too", SAYS[5][1])),
+        (
+            by("near t = 0, where N(t) moves as N(0) does", SAYS[6][0]),
+            by("a factor h", h * (gamma_1 - gamma_0) * (left * kappa - dnet_1 + dnet_0 + h * kappa) / (h + left) ** 2),
+        ),
+        (
+            by("near t = 1, where N(t) moves as N(1) does", SAYS[7][0]),
+            by("a factor h", h * (gamma_1 - gamma_0) * (dnet_1 - dnet_0 + h * kappa + rise * kappa) / (h + rise) ** 2),
+        ),
     ),
     wrong={
         "not normalised": Wrong(

@@ -1,7 +1,7 @@
 """The continuous loss as a function of its end points.
 
-By invariance a schedule with SNR linear in t will do: half the integral of (SNR_max - SNR_min) f(SNR(t)) over t. What
-the loss gains with SNR_max is what the reconstruction by a Bayes decoder loses.
+By invariance a schedule with SNR linear in t will do: half the integral of (SNR_max - SNR_min) f(SNR(t)) over t. On
+Gaussian data what the loss gains with SNR_max is what the reconstruction by a Bayes decoder loses.
 """
 
 from typing import NamedTuple
@@ -60,7 +60,7 @@ E = Ends(err / 2, -err / 2)
 
 endpoints = Claim(
     name="vdm.loss.endpoints",
-    title="The loss grows with SNR_max by half the error there, which a Bayes decoder takes back",
+    title="The loss grows with SNR_max by half the error there; on Gaussian data a Bayes decoder takes it back",
     family="invariance",
     kind="equality",
     needs=("vdm.loss.continuous.v", "vdm.loss.invariance", "vdm.loss.gaussian"),

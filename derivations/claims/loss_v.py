@@ -1,7 +1,7 @@
 """The squared error of v = alpha eps - sigma x by those of x and eps, and the weights of the bound in v, on any path.
 
-With d = alpha^2 + sigma^2, x_hat = (alpha z - sigma v_hat)/d and eps_hat = (sigma z + alpha v_hat)/d. Only where d = 1
-is the first factor SNR + 1. What flow matching calls v is another thing: on the straight path it is eps - x.
+With d = alpha^2 + sigma^2, x_hat = (alpha z - sigma v_hat)/d and eps_hat = (sigma z + alpha v_hat)/d. The first factor
+is d (SNR + 1): SNR + 1 only at d = 1. What flow matching calls v is another thing: on the straight path it is eps - x.
 """
 
 from typing import NamedTuple

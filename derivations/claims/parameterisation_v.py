@@ -49,6 +49,7 @@ class Velocity(NamedTuple):
             Equal(LINE[v], made.by_eps),
             Equal(LINE[v], made.by_score),
             Equal(x, self.vp.xreplace(CIRCLE)),
+            Equal(n * x, self.vp.xreplace(LINE)),  # so that it is x where n = 1 only
             Equal(LINE[z_t] * LINE[v], self.dot),
         )
 
@@ -66,7 +67,7 @@ V = Velocity(
 
 velocity = Claim(
     name="vdm.param.v",
-    title="v = alpha eps - sigma x: x = (alpha z - sigma v)/(alpha^2 + sigma^2), and every other conversion",
+    title="v = alpha eps - sigma x: x = (alpha z - sigma v)/(alpha^2 + sigma^2); v by and to x, eps and the score",
     family="posterior",
     kind="equality",
     needs=("vdm.param.eps", "vdm.param.score"),
@@ -84,6 +85,7 @@ velocity = Claim(
             by("the data", x),
             by("cos^2 + sin^2 = 1", V.vp.xreplace(CIRCLE), eq="PD appendix D"),
         ),
+        (by("n times x", n * x), by("alpha z - sigma v on any path", V.vp.xreplace(LINE))),
         (by("one coordinate of the inner product", LINE[z_t] * LINE[v]), by("expand", V.dot)),
     ),
     wrong={

@@ -1,4 +1,4 @@
-"""The sub-VP path: as much signal as the variance-preserving one, and less noise.
+"""The sub-VP path: the signal of the variance-preserving one, and the square of its sigma for sigma.
 
 In B, the integral of beta, alpha = exp(-B/2) and sigma = 1 - exp(-B). The variance of a step factors into two positive
 numbers, (1 - exp(-(B_t - B_s))) (1 - exp(-(B_t + B_s))).

@@ -1,7 +1,7 @@
 """The best variance of a reverse step: Var(x_{t-1} | x_t), by the law of total variance.
 
 It is beta-tilde, plus the square of x_0's weight in the posterior mean times Var(x_0 | x_t). For
-Gaussian data of variance c it lies between beta-tilde (c = 0) and beta (c = 1), and above beta for c > 1.
+Gaussian data of variance c it is beta-tilde at c = 0, beta at c = 1, and above beta for c > 1.
 """
 
 from typing import NamedTuple
@@ -13,8 +13,8 @@ from derivations.claims.posterior import conditioned
 from derivations.claims.posterior_ddpm import BETWEEN, DDPM, LUO, P, abar, beta
 from derivations.experiment import Experiment, Residual
 from derivations.gaussian import Normal
-from derivations.statement import Equal
-from derivations.symbols import abar_s, alpha, c, n_0, n_1, n_2, var, x_0, x_s, x_t
+from derivations.statement import AtMost, Equal
+from derivations.symbols import abar_s, alpha, c, n_0, n_1, n_2, u, var, x_0, x_s, x_t
 
 NOISE = (n_0, n_1, n_2)
 ONE = Integer(1)
@@ -60,10 +60,11 @@ optimal = Claim(
         Equal(reverse.var.subs(c, 0), b.dirac),
         Equal(reverse.var.subs(c, 1), b.unit),
         Equal(reverse.var - beta, b.above),
+        AtMost(cross_entropy.subs(var, b.var), cross_entropy.subs(var, b.var / u), {u: ONE}, only=True),
     ),
     answer=B,
     given=BETWEEN,
-    example={alpha: Rational(9, 25), abar_s: Rational(16, 25), c: Integer(4), var: ONE},
+    example={alpha: Rational(9, 25), abar_s: Rational(16, 25), c: Integer(4), var: ONE, u: Integer(2)},
     convenience={
         "0 < c": "c = 0, data at one point, is the case beta-tilde",
         "0 < abar_s": "at abar_s = 0 x_s is noise, and all three variances are beta",
@@ -90,6 +91,10 @@ optimal = Claim(
             by("the distance from beta", reverse.var - beta),
             by("beta (Var(x_s) - Var(x_t))/Var(x_t)", beta * (before - total) / total),
             by("Var(x_s) - Var(x_t) = beta abar_s (c - 1): its sign is that of c - 1", B.above),
+        ),
+        (
+            by("the cross-entropy at this variance", cross_entropy.subs(var, B.var)),
+            by("u - 1 - log u more at its u-th part", cross_entropy.subs(var, B.var / u), convex=(u, ONE)),
         ),
     ),
     wrong={

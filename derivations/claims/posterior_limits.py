@@ -1,7 +1,7 @@
 """The posterior at its ends: between which variances it lies, and what it tends to.
 
-Its variance is the share sigma_s^2/sigma_t^2 of the forward step's, so it is the smaller of the two
-exactly when sigma grows; a variance preserving process sees to that, a falling SNR alone does not.
+Its variance is the share sigma_s^2/sigma_t^2 of the forward step's, so it is the smaller of the two just
+when sigma grows (ddim.sigma_hat); on a variance preserving path it does, and a falling SNR alone is not enough.
 Near the data (sigma_s -> 0) the posterior collapses on alpha_s x. Over a short step (s -> t) it
 collapses on z_t, with a variance of first order in the gap of gamma: gap sigma_s^2 is above it,
 and gap e^(-gap) sigma_s^2 below.
@@ -39,7 +39,7 @@ B = Bounds(step=beta, marginal=sigma_s**2, share=1 / (1 + snr_s))
 
 bounds = Claim(
     name="vdm.posterior.variance.bounds",
-    title="0 <= (1 - abar_s) beta <= beta-tilde <= beta, and the posterior variance is at most that of q(z_s | x)",
+    title="(1 - abar_s) beta <= beta-tilde <= beta, and the posterior variance is at most that of q(z_s | x)",
     family="posterior",
     kind="inequality",
     needs=("vdm.posterior.variance",),

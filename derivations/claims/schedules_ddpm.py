@@ -161,13 +161,13 @@ i, T = Symbol("i", positive=True), Symbol("T", positive=True)
 
 linear_betas = Claim(
     name="ddpm.schedule.linear",
-    title="DDPM's betas, linear from beta_1 = 1e-4 to beta_T = 0.02 in T = 1000 steps",
+    title="DDPM's betas, linear in the step: beta_i = beta_min + (beta_max - beta_min) (i - 1)/(T - 1)",
     family="forward",
     kind="definition",
     says=lambda q: Equal(Function("beta")(i), q),
     answer=beta_min + (beta_max - beta_min) * (i - 1) / (T - 1),
     example={i: 1, T: 1000, beta_min: Rational(1, 10**4), beta_max: Rational(2, 100)},
-    sources=(Source(*DDPM, "section 4", "beta_min = beta_1, beta_max = beta_T"),),
+    sources=(Source(*DDPM, "section 4", "beta_min = beta_1 = 1e-4, beta_max = beta_T = 0.02, T = 1000"),),
 )
 
 CLAIMS = (ddpm, step, linear_betas)

@@ -112,7 +112,7 @@ NETWORK = "appendix H and (59), numbering unconfirmed", "l_1 = w_1 t + b_1, l_2 
 
 learned = Claim(
     name="schedule.learned",
-    title="The learned schedule meets its end points, and its gap is a quotient of positive sums",
+    title="The learned schedule, counted from either of its end points, and its gap as a quotient of sums over units",
     family="forward",
     kind="equality",
     means=ANY_WIDTH,
@@ -157,10 +157,14 @@ class Rising(NamedTuple):
     rise: Expr
 
 
-def says_rising(q: Rising) -> tuple[AtMost, AtMost]:
-    """At least what they are without the hidden unit, and exactly that without it."""
+def says_rising(q: Rising) -> tuple[AtMost, AtMost, Below]:
+    """At least what they are without the hidden unit, and exactly that without it; and the network rises."""
     none = {w_3: S.Zero}
-    return AtMost(q.slope, diff(network(t), t), none), AtMost(q.rise, network(s + h) - network(s), none)
+    return (
+        AtMost(q.slope, diff(network(t), t), none),
+        AtMost(q.rise, network(s + h) - network(s), none),
+        Below(network(s), network(s + h)),
+    )
 
 
 RISING = Rising(slope=w_1, rise=w_1 * h)
@@ -169,7 +173,7 @@ in_rise = w_3 * pair(s, s + h) * tanh(w_2 * w_1 * h / 2) * (1 + exp(-w_2 * w_1 *
 
 monotone = Claim(
     name="vdm.gamma.monotone",
-    title="With positive weights the network rises at least as fast as its linear layer",
+    title="With positive weights the network rises, and at least as fast as its linear layer",
     family="forward",
     kind="inequality",
     means=ANY_WIDTH,
@@ -183,7 +187,13 @@ monotone = Claim(
             by("the hidden unit", said.lesser + unit, more=unit),
             by("the whole network", said.greater),
         )
-        for said, unit in zip(says_rising(RISING), (in_slope, in_rise), strict=True)
+        for said, unit in zip(says_rising(RISING)[:2], (in_slope, in_rise), strict=True)
+    )
+    + (
+        (
+            by("the network at s", network(s)),
+            by("at s + h, by the linear layer and the hidden unit", network(s + h), more=w_1 * h + in_rise),
+        ),
     ),
     wrong={
         "abs on the biases only": Wrong(

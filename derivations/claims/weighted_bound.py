@@ -28,7 +28,7 @@ from derivations.claims.continuous_loss import (
 )
 from derivations.claims.min_snr import WEIGHTED, x_hat_of_eps
 from derivations.claims.schedules_learned import sigmoid
-from derivations.statement import AtMost, Equal
+from derivations.statement import Below, Equal
 
 # isort: off
 from derivations.symbols import (
@@ -75,15 +75,15 @@ M = Mixture(
 )
 
 
-def says_mixture(a: Mixture) -> tuple[Equal | AtMost, ...]:
+def says_mixture(a: Mixture) -> tuple[Equal | Below, ...]:
     """In general; the ends, of the example; a w that rises in t, and one that rises in log SNR."""
     return (
         Equal(falls, a.inner - WEIGHTED.over_t),
         Equal(Integral(w_t * lost - a.at(a.inner, t), (t, 0, 1)), a.at(a.start, S.Zero) + a.at(a.end, S.One)),
         Equal(at_t(diff(sigmoid(bias + GAMMA(t)), t)).subs(dgamma, dgamma_t), a.sigmoid),
-        AtMost(S.Zero, a.sigmoid, {dgamma_t: S.Zero}),
+        Below(S.Zero, a.sigmoid),
         Equal(diff(SIMPLE.cosine, lam).subs(lam, -h), a.min_snr),
-        AtMost(S.Zero, a.min_snr, {h: S.Zero}),
+        Below(S.Zero, a.min_snr),
     )
 
 
