@@ -6,15 +6,17 @@ around 0 at its equality case; a strict one has none, and one with equality `onl
 part of the case fails. Limit: at 2^-200 the distance is below 2^-100 of the scale.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import lru_cache
 from itertools import combinations, pairwise
 
 from flint import arb
 from sympy import Expr, Integral, Rational
 
-from derivations.ball import Imprecise, Undefined, Unfinished, ball, precision
+from derivations.ball import Imprecise, Place, Undefined, Unfinished, ball, precision
 from derivations.claim import Answer, Claim
 from derivations.domain import Draw, points
+from derivations.memory import Drawn, once
 from derivations.statement import AtMost, Below, Equal, Statement, Tends
 from derivations.verdict import Evidence, not_evaluated
 
@@ -68,8 +70,12 @@ def strictly(said: Below, point: Draw) -> None:
 
 def at_equality(said: AtMost) -> Equal:
     """The equality case of an inequality, as an equality."""
-    here = dict(said.equal_at)
-    return Equal(said.lesser.subs(here, simultaneous=True), said.greater.subs(here, simultaneous=True))
+    return Equal(*_sides_at(said.lesser, said.greater, *said.equal_at.items()))
+
+
+@lru_cache(maxsize=256)  # asked for at every point
+def _sides_at(lesser: Expr, greater: Expr, *here: tuple[Expr, Expr]) -> tuple[Expr, Expr]:
+    return lesser.subs(dict(here), simultaneous=True), greater.subs(dict(here), simultaneous=True)
 
 
 def nearly(said: AtMost) -> Iterator[AtMost]:
@@ -78,7 +84,7 @@ def nearly(said: AtMost) -> Iterator[AtMost]:
     for count in range(len(case)):
         for part in combinations(case, count):
             here = {v: case[v] for v in part}
-            left, right = (e.subs(here, simultaneous=True) for e in said[:2])
+            left, right = _sides_at(said.lesser, said.greater, *here.items())
             yield AtMost(left, right, {v: e for v, e in case.items() if v not in here})
 
 
@@ -123,16 +129,21 @@ def check(said: Statement, point: Draw) -> None:
         at_some_precision(lambda here=elsewhere: apart(here, point))
 
 
+def places(claim: Claim, seed: str) -> Iterable[Place]:
+    """The points of this seed: drawn once, and what was found at them is kept for the next answer."""
+    return once(claim, ("places", seed), lambda: Drawn(map(Place, points(claim, seed))))
+
+
 def enclose(claim: Claim, answer: Answer = None, count: int = POINTS) -> Evidence:
     """Evidence on one answer, at `count` points that decide it; `refuted` comes with the point that shows it."""
     done, undecided = 0, 0
     try:
         statements = claim.statements(answer)
-        for point in points(claim, f"enclose {claim.name}"):
+        for point in places(claim, f"enclose {claim.name}"):
             try:
                 for said in statements:
                     check(said, point)
-                for said in lines(claim) if answer is None and done < LINES else ():
+                for said in _lines(claim) if answer is None and done < LINES else ():
                     check(said, _everywhere(said, point, claim))
                 done += 1
             except (Fails, Undefined) as wrong:
@@ -158,10 +169,14 @@ def lines(claim: Claim) -> Iterator[Statement]:
                 yield Equal(above.expr, below.expr)
 
 
+def _lines(claim: Claim) -> list[Statement]:
+    return once(claim, "lines", lambda: list(lines(claim)))
+
+
 def _everywhere(said: Statement, point: Draw, claim: Claim) -> Draw:
     """The point, with a value for what only proof lines mention: a limit's variable, a noise that drops out."""
-    names = {v for e in said[:2] for v in e.free_symbols}  # type: ignore[union-attr]
-    return {v: claim.example.get(v, Rational(1, 7)) for v in names} | point  # type: ignore[misc]
+    names = {v for e in said[:2] for v in e.free_symbols if v not in point}  # type: ignore[union-attr]
+    return {v: claim.example.get(v, Rational(1, 7)) for v in names} | point if names else point  # type: ignore[misc]
 
 
 def _refuted(point: Draw, wrong: ArithmeticError, n: int) -> Evidence:

@@ -1,0 +1,104 @@
+"""Arithmetic of Arb balls that knows where it has no real value.
+
+A ball that excludes a number is a proof. What has no real value is `Undefined`; what the
+precision at hand can't decide is `Imprecise`, and the caller asks again with more bits.
+Inside an integral the numbers are complex, and what is not analytic there is NaN.
+"""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import flint
+from flint import acb, arb, fmpq
+from sympy import Expr
+
+Number = Any  # arb, or acb inside an integral
+
+
+class Undefined(ArithmeticError):
+    """The expression has no real value at this point."""
+
+
+class Imprecise(ArithmeticError):
+    """A ball is too wide to decide; more bits would."""
+
+
+class Unfinished(ArithmeticError):
+    """No value was found, which says nothing of it: a quadrature too hard, a function without an evaluation."""
+
+
+@contextmanager
+def precision(bits: int) -> Iterator[None]:
+    before, flint.ctx.prec = flint.ctx.prec, bits
+    try:
+        yield
+    finally:
+        flint.ctx.prec = before
+
+
+def exact(q: Expr | int) -> arb:
+    return arb(q) if isinstance(q, int) else arb(fmpq(int(q.p), int(q.q)))  # type: ignore[attr-defined]
+
+
+def below(a: arb, b: arb) -> bool:
+    """a < b, decided."""
+    if a < b:
+        return True
+    if a >= b or (a - b).is_exact():
+        return False
+    raise Imprecise("an assumption lies at the edge of its ball")
+
+
+def _positive(x: Number, what: str, zero: bool = False) -> Number:
+    if isinstance(x, acb):  # inside an integral: away from the branch cut, or no number at all
+        return x if x.real > 0 else acb("nan")
+    if x > 0 or (zero and x == 0):
+        return x
+    if x <= 0:
+        raise Undefined(f"{what} of {x.str(6, radius=False)}")
+    raise Imprecise(what)
+
+
+def _inverse(x: Number) -> Number:
+    if x == 0:
+        raise Undefined("division by zero")
+    if not isinstance(x, acb) and x.contains(0):
+        raise Imprecise("division")
+    return 1 / x
+
+
+def _whole(base: Number, n: int) -> Number:
+    return base**n if isinstance(base, acb) else (acb(base) ** n).real  # a real ball around 0 would give NaN
+
+
+def power(base: Number, n: int) -> Number:
+    return _whole(base, n) if n >= 0 else _whole(_inverse(base), -n)
+
+
+def root(base: Number) -> Number:
+    return _positive(base, "square root", zero=True).sqrt()
+
+
+def exponential(base: Number, exponent: Number) -> Number:
+    return (exponent * _positive(base, "power").log()).exp()
+
+
+def _tan(x: Number) -> Number:
+    return x.sin() * _inverse(x.cos())
+
+
+FUNCTIONS: dict[str, Callable[[Number], Number]] = {
+    "exp": lambda x: x.exp(),
+    "log": lambda x: _positive(x, "logarithm").log(),
+    "sin": lambda x: x.sin(),
+    "cos": lambda x: x.cos(),
+    "tan": _tan,
+    "sinh": lambda x: x.sinh(),
+    "cosh": lambda x: x.cosh(),
+    "tanh": lambda x: x.tanh(),
+    "atan": lambda x: acb("nan") if isinstance(x, acb) and not abs(x.imag) < 1 else x.atan(),
+    "erf": lambda x: x.erf(),
+    "erfc": lambda x: x.erfc(),
+    "Abs": lambda x: x.real_abs(analytic=True) if isinstance(x, acb) else abs(x),
+}

@@ -1,0 +1,97 @@
+"""Evaluation in balls: by shared steps, at places that remember, and never anything but the value."""
+
+from collections.abc import Iterator
+
+import pytest
+from flint import arb
+from sympy import Integral, Rational, Symbol, cos, exp, log, sqrt, symbols
+
+from derivations import ball as module
+from derivations.ball import Imprecise, Place, Undefined, Unfinished, ball, precision
+from derivations.memory import Drawn, once
+from derivations.steps import AT, Steps
+
+a, b, v, w = symbols("a b v w", positive=True)
+AT_2_3 = {a: Rational(2), b: Rational(3)}
+
+
+def test_a_place_gives_what_a_point_gives_at_every_precision() -> None:
+    e, place = sqrt(a / b) * exp(-a) + log(b) * Integral(cos(v * a), (v, 0, b)), Place(AT_2_3)
+    for bits in (64, 256, 64, 512):
+        with precision(bits):
+            for _ in range(2):
+                assert ball(e, place).str(100, more=True) == ball(e, AT_2_3).str(100, more=True)
+
+
+def test_what_two_expressions_share_is_computed_once() -> None:
+    steps, counted, shared = Steps(), [], exp(a * b)
+    number = steps.number(shared)
+    whole = steps.steps[number]
+    steps.steps[number] = lambda found: counted.append(1) or whole(found)
+    with precision(64):
+        found = {AT: {a: arb(2), b: arb(3)}}
+        values = [steps.value(e, found) for e in (shared + 1, shared**2 + shared, shared + 1)]
+    assert len(counted) == 1 and values[0].overlaps(arb(6).exp() + 1) and values[2].overlaps(values[0])
+
+
+def test_a_place_is_its_own() -> None:
+    near, far = Place(AT_2_3), Place({a: Rational(5), b: Rational(3)})
+    with precision(64):
+        assert [ball(a + b, p) for p in (near, far, near)] == [5, 8, 5]
+        assert ball(a + b, near | {a: Rational(7)}) == 10, "a point that was moved remembers nothing"
+
+
+def test_a_fault_is_raised_each_time() -> None:
+    place = Place({a: Rational(0), b: Rational(1)})
+    with precision(64):
+        for _ in range(2):
+            with pytest.raises(Undefined, match="division by zero"):
+                ball(b / a + 1, place)
+            with pytest.raises(Unfinished, match="no value for z"):
+                ball(b + Symbol("z"), place)
+    with precision(64), pytest.raises(Imprecise, match="division"):
+        ball(1 / (sqrt(a + 2) ** 2 - 2), Place({a: arb(0, 1)}))
+
+
+def test_the_variable_of_an_integral_is_its_own() -> None:
+    """Outside, the symbol has its value; inside, the inner integral's variable hides the outer one's."""
+    inner = Integral(v, (v, 0, v))  # v^2/2, at the v outside it
+    with precision(128):
+        here = Place({v: Rational(3)})
+        assert ball(v + Integral(v**2, (v, 0, 1)), here).overlaps(arb(10) / 3)
+        assert ball(inner, here).overlaps(arb(9) / 2)
+        assert ball(Integral(inner * 2, (v, 0, v)), here).overlaps(arb(9))
+        assert ball(Integral(w * Integral(v * w, (v, 0, w)), (w, 0, 1)), here).overlaps(arb(1) / 10)
+
+
+def test_steps_are_begun_anew_before_they_are_too_many(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "LONGEST", 3)
+    place = Place(AT_2_3)
+    with precision(64):
+        for n in range(1, 9):
+            assert ball(a * b + n, place) == 6 + n
+    assert len(module._steps[0].steps) <= 8
+
+
+def test_a_stream_is_drawn_once_and_ends_for_every_reader() -> None:
+    drawn: list[int] = []
+
+    def stream() -> Iterator[int]:
+        for n in range(3):
+            drawn.append(n)
+            yield n
+        raise ValueError("found none")
+
+    kept = Drawn(stream())
+    for _ in range(2):
+        found = []
+        with pytest.raises(ValueError, match="found none"):
+            found.extend(n for n in kept)
+        assert drawn == [0, 1, 2]
+    assert list(Drawn("abc")) == list("abc")
+
+
+def test_what_is_kept_is_of_one_object_only() -> None:
+    one, other = object(), object()
+    assert [once(one, "k", lambda: 1), once(one, "k", lambda: 2)] == [1, 1]
+    assert [once(other, "k", lambda: 3), once(one, "k", lambda: 4)] == [3, 4]
