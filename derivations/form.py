@@ -9,7 +9,7 @@ from collections.abc import Container, Iterator, Mapping
 from sympy import Derivative, Expr, Integral, Rational, Symbol
 from sympy.core.function import AppliedUndef
 
-from derivations import kinds
+from derivations import kinds, titles
 from derivations.ball import Imprecise, Undefined, Unfinished, ball, precision
 from derivations.claim import Below, Claim, leaves
 from derivations.domain import Empty, holds, points
@@ -19,8 +19,10 @@ from derivations.statement import AtMost, Equal, Statement
 def faults(claim: Claim) -> list[str]:
     """Everything wrong with the form of a claim, each in a sentence."""
     if claim.is_definition:
-        return [f"expected a new name on the left, got {said[0]}" for said in claim.statements() if not _names(said)]
-    return [*kinds.faults(claim), *_open(claim), *_symbols(claim), *_wrongs(claim), *_points(claim), *_bounds(claim)]
+        names = [f"expected a new name on the left, got {said[0]}" for said in claim.statements() if not _names(said)]
+        return [*names, *titles.faults(claim)]
+    checks = (titles.faults, kinds.faults, _open, _symbols, _wrongs, _points, _bounds)
+    return [fault for check in checks for fault in check(claim)]
 
 
 def _names(said: Statement) -> bool:

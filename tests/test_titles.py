@@ -6,17 +6,18 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sympy import Expr, Integer, Rational, S
+from sympy import Expr, Function, Integer, Rational, S, diff, expand
 from typer.testing import CliRunner
 
 from derivations.catalogue import claims, tags
-from derivations.certificate import Certificate
-from derivations.claim import Claim
+from derivations.certificate import Certificate, certify
+from derivations.claim import Claim, Wrong, by
 from derivations.claims import ddim_forward, forward, guidance_limits, kl, langevin
 from derivations.engines.enclose import enclose
 from derivations.engines.prove import prove
 from derivations.refutation import TEMPTING, charged, refutation
-from derivations.statement import AtMost, Below
+from derivations.statement import AtMost, Below, Equal
+from tests.test_attacks import a, b, c, claim
 from udm.cli.app import app
 
 REFUTED = [c for c in claims().values() if c.kind == "refuted"]
@@ -172,3 +173,72 @@ def slack(e: Expr) -> Claim:
 def test_a_divergence_that_vanishes_elsewhere_is_not_only_there() -> None:
     assert {engine(slack(kl.FLOOR)).verdict for engine in (enclose, prove)} == {"not_evaluated"}
     assert enclose(slack(kl.BY_MOMENTS)).verdict == "consistent" and prove(slack(kl.BY_MOMENTS)).verdict == "proved"
+
+
+# -- words that promise a form of statement ----------------------------------------------------------
+
+SQUARE = a * b + (a - b) ** 2 / c
+
+
+def bounded(title: str, **form: Any) -> Claim:
+    """a b <= a b + (a - b)^2/c, equal at a = b, beside an equality that settles the answer."""
+    told = {"only": False, **form}
+    said = AtMost(a * b, SQUARE, {a: b}, **told)
+    chain = (by("the left", a * b), by("a square", SQUARE, more=(a - b) ** 2 / c))
+    return titled(title, (said, Equal(expand(SQUARE), SQUARE)), (chain, (by("", expand(SQUARE)), by("", SQUARE))))
+
+
+def titled(title: str, said: tuple[Any, ...], proof: Any, **changes: Any) -> Claim:
+    """A claim whose answer is its last statement's right side."""
+    says = lambda q: (*said[:-1], said[-1]._replace(rhs=q))  # noqa: E731
+    right = said[-1].rhs
+    wrong = {"one more": Wrong(right + 1, ""), "twice": Wrong(2 * right, "")}
+    free = set().union(*(e.free_symbols for one in said for e in one[:2]))
+    kept, at = {f"0 < {v}": "kept" for v in free}, {a: 1, b: 2, c: 3}
+    changes = {"kind": "equality", "convenience": kept, "wrong": wrong, "example": at} | changes
+    return claim(said[-1].lhs, right, title=title, says=says, proof=proof, **changes)
+
+
+def strictly_more(title: str) -> Claim:
+    chain = (by("the left", a * b), by("more", a * b + c, more=c))
+    return titled(title, (Below(a * b, a * b + c), Equal(expand((a + b) ** 2), (a + b) ** 2)), (chain, SQUARED))
+
+
+def plain(title: str) -> Claim:
+    return titled(title, (Equal(expand((a + b) ** 2), (a + b) ** 2),), (SQUARED,))
+
+
+SQUARED = (by("", expand((a + b) ** 2)), by("", (a + b) ** 2))
+CHEATS = {
+    "strictly, over a bound that is met": (bounded("a b lies strictly below"), "the title says 'strictly'"),
+    "only, where equality is not told to be single": (bounded("equal only at a = b"), "the title says 'only'"),
+    "no other, over an equality": (plain("the square, and no other"), "the title says 'no other'"),
+    "positive, over an equality": (plain("(a + b)^2 is positive"), "the title says 'positive'"),
+    "falls, over an equality": (plain("The SNR falls"), "the title says 'falls'"),
+    "best, over an equality": (plain("The best square"), "the title says 'best'"),
+    "least, over a stationary point": (
+        titled("a^2 is least at 0", (Equal(diff(a**2, a).subs(a, b), 2 * b),), ((by("", 2 * b), by("", 2 * b)),)),
+        "the title says 'least'",
+    ),
+    "a definition that rises": (
+        claim(a, b, title="a, which rises with b", kind="definition", says=lambda q: Equal(Function("f")(a), q)),
+        "expected a title that states nothing, of a definition, got 'rises'",
+    ),
+}
+HARMLESS = {
+    "at most": bounded("a b is at most a b + (a - b)^2/c, its best bound"),
+    "only": bounded("a b is at most a b + (a - b)^2/c, with equality only at a = b", only=True),
+    "strictly": strictly_more("a b is strictly below a b + c"),
+    "nothing": plain("The square of a sum"),
+}
+
+
+@pytest.mark.parametrize("name", CHEATS)
+def test_a_title_that_promises_more_than_is_stated_goes_red(name: str) -> None:
+    cheat, expected = CHEATS[name]
+    assert any(expected in said for said in certify(cheat, "digest").complaints)
+
+
+@pytest.mark.parametrize("name", HARMLESS)
+def test_a_title_that_is_kept_is_green(name: str) -> None:
+    assert certify(HARMLESS[name], "digest").complaints == []

@@ -43,7 +43,7 @@ LOSS = Discrete(term=STEP, factor=n)
 
 snr = Claim(
     name="vdm.loss.discrete.snr",
-    title="The sum of T divergences is T/2 times a mean of SNR falls times squared errors, for every T",
+    title="The sum of T divergences is T/2 times the mean of (SNR(s) - SNR(t)) times the squared error, for every T",
     family="vlb",
     kind="induction",
     needs=("vdm.kl.single", "vdm.vlb.decomposition"),

@@ -129,7 +129,7 @@ BEND = at(1, 0) + at(-1, 0)
 
 transition = Claim(
     name="vdm.forward.transition",
-    title="One linear Gaussian step takes q(z_s | x) to q(z_t | x) for every x, and no other",
+    title="The linear Gaussian step that takes q(z_s | x) to q(z_t | x) for every x",
     family="forward",
     kind="law",
     needs=("vdm.forward.marginal",),

@@ -80,7 +80,7 @@ LOOKED_UP = k * v_log  # the gain at time t under the schedule v_log, used at ti
 
 invariance = Claim(
     name="vdm.loss.invariance",
-    title="For one denoiser of SNR and z/alpha, the continuous loss knows the schedule by SNR_max and SNR_min only",
+    title="One denoiser of SNR and z/alpha has one continuous loss on all paths from SNR_max to SNR_min",
     family="invariance",
     kind="equality",
     needs=("vdm.forward.marginal", "vdm.loss.continuous.v"),

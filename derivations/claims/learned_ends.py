@@ -82,7 +82,7 @@ SAYS = says(ENDS)
 
 ends = Claim(
     name="vdm.gamma.endpoints",
-    title="The network moves gamma between its ends only, and each end moves it by the share that is left to the other",
+    title="No parameter of the network moves gamma's ends, and each end moves gamma by the share left to the other",
     family="training",
     kind="limit",
     needs=("schedule.learned",),

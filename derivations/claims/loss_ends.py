@@ -60,7 +60,7 @@ E = Ends(err / 2, -err / 2)
 
 endpoints = Claim(
     name="vdm.loss.endpoints",
-    title="The loss grows with SNR_max by half the error there; on Gaussian data a Bayes decoder takes it back",
+    title="The slope of the loss in SNR_max is half the error there; on Gaussian data a Bayes decoder takes it back",
     family="invariance",
     kind="equality",
     needs=("vdm.loss.continuous.v", "vdm.loss.invariance", "vdm.loss.gaussian"),

@@ -101,7 +101,7 @@ COSINE_AT = {s: Rational(1, 5), t: Rational(3, 5)}
 
 cosine = Claim(
     name="schedule.cosine",
-    title="The cosine schedule: the angle grows linearly in time",
+    title="The cosine schedule: the angle is linear in time",
     family="forward",
     kind="equality",
     needs=("vdm.forward.gamma",),
