@@ -24,7 +24,7 @@ SHAPES: dict[str, tuple[str, Callable[[Said], bool]]] = {
     "expectation": ("an expectation over a stated law", lambda said: any(map(has_expectation, _sides(said)))),
     "refuted": ("a statement", lambda said: True),
 }
-PENDING = {"law", "expectation"}
+PENDING = {"expectation"}
 
 
 def faults(claim: Claim) -> Iterator[str]:
@@ -37,8 +37,12 @@ def faults(claim: Claim) -> Iterator[str]:
         yield f"expected of the kind {claim.kind!r} {what} that speaks of the answer, got {got}"
     if (claim.printed is not None) != (claim.kind == "refuted"):
         yield f"expected a printed statement of a refuted claim, and of no other, got the kind {claim.kind!r}"
+    if not claim.statements():
+        yield "expected a statement that is not true as written, got none"
     for said, other in zip(here, there, strict=True):
-        yield from _of_form(said) if isinstance(said, Form) else ()
+        yield from said.faults() if isinstance(said, Form) else ()
+        if isinstance(said, Form) and not plain(other):
+            yield f"expected a form that says something, got one that is true whatever the answer: {said}"
         yield from _told_by_answer(said, other)
         for side in _sides(said):
             yield from of_expectations(side)
@@ -54,13 +58,6 @@ def varied(answer: Answer) -> Answer:
 
 def _sides(said: Said) -> tuple[Expr, ...]:
     return () if isinstance(said, Form) else tuple(e for e in said if isinstance(e, Expr))
-
-
-def _of_form(said: Form) -> Iterator[str]:
-    found = list(said.faults())
-    yield from found
-    if not found and not plain(said):
-        yield f"expected a form that says something, got one that is true as written: {said.reads()[0].text}"
 
 
 def _told_by_answer(said: Said, other: Said) -> Iterator[str]:

@@ -10,6 +10,8 @@ from sympy import Expr, diff, sqrt
 from derivations.claim import Claim, Source, Wrong, by
 from derivations.claims.posterior import conditioned
 from derivations.experiment import Experiment, Residual
+from derivations.forms.base import plain
+from derivations.forms.law import Law, Weighed
 from derivations.gaussian import Normal, law
 from derivations.statement import Equal
 from derivations.symbols import alpha_t, c, mu_1, n_0, n_1, sigma_t, x, z_t
@@ -19,8 +21,9 @@ VDM = Source("kingma2021variational", "arXiv:2107.00630", "(12)-(15), (18)", "th
 NOISE = (n_0, n_1)
 data = mu_1 + sqrt(c) * n_0
 made = alpha_t * data + sigma_t * n_1
-bayes = law(data, NOISE).log_density(x) + Normal(alpha_t * x, sigma_t**2).log_density(z_t)
-bayes -= law(made, NOISE).log_density(z_t)
+by_bayes = Weighed(
+    law(data, NOISE), Normal(alpha_t * x, sigma_t**2).log_density(z_t), law(made, NOISE).log_density(z_t)
+)
 seen = conditioned(data, made, z_t, NOISE).mean
 score = diff(law(made, NOISE).log_density(z_t), z_t)
 total = alpha_t**2 * c + sigma_t**2
@@ -42,6 +45,8 @@ D = Denoiser(
     score=-(z_t - alpha_t * mu_1) / total,
 )
 
+(BAYES,) = plain(Law(x, by_bayes, Normal(D.mean, D.var)))
+
 gaussian = Claim(
     name="bayes.gaussian",
     title="Gaussian data N(m, c): E[x | z_t] = m + alpha c/(alpha^2 c + sigma^2) (z_t - alpha m)",
@@ -49,7 +54,7 @@ gaussian = Claim(
     kind="law",
     needs=("vdm.forward.marginal",),
     says=lambda d: (
-        Equal(bayes, Normal(d.mean, d.var).log_density(x)),
+        Law(x, by_bayes, Normal(d.mean, d.var)),
         Equal((z_t - alpha_t * seen) / sigma_t, d.eps),
         Equal(score, d.score),
     ),
@@ -59,7 +64,7 @@ gaussian = Claim(
     convenience={"0 < alpha_t": "at alpha_t = 0 nothing is seen, and the mean is m"},
     proof=(
         (
-            by("Bayes' rule: log q(x) + log q(z_t | x) - log q(z_t)", bayes),
+            by("Bayes' rule: log q(x) + log q(z_t | x) - log q(z_t)", BAYES.lhs),
             by("complete the square in x", Normal(seen, D.var).log_density(x)),
             by("cov(x, z_t) = alpha c", Normal(D.mean, D.var).log_density(x)),
         ),

@@ -10,8 +10,9 @@ from sympy import sqrt
 from derivations.claim import Below, Claim, Source, Wrong, by
 from derivations.claims.posterior import conditioned
 from derivations.experiment import Experiment, Residual
+from derivations.forms.base import plain
+from derivations.forms.law import Law, Made, Weighed
 from derivations.gaussian import Normal, law
-from derivations.statement import Equal
 from derivations.symbols import (
     alpha_s,
     alpha_t,
@@ -36,19 +37,22 @@ rest = sigma_s * sqrt(1 - var / sigma_s**2)  # sqrt(sigma_s^2 - var): what of z_
 made_t = alpha_t * x + sigma_t * n_1
 made_s = alpha_s * x + rest * n_1 + sqrt(var) * n_2  # the noise of z_t, part of it replaced
 after = conditioned(made_t, made_s, z_s)  # the family's own forward step
-bayes = (
-    after.log_density(z_t)
-    + Normal(alpha_s * x, sigma_s**2).log_density(z_s)
-    - Normal(alpha_t * x, sigma_t**2).log_density(z_t)
-)
+MARGINAL_S = Normal(alpha_s * x, sigma_s**2)
+by_bayes = Weighed(MARGINAL_S, after.log_density(z_t), Normal(alpha_t * x, sigma_t**2).log_density(z_t))
+
+
+def step(q: Normal) -> Made:
+    """z_s, when z_t is made first and the step is taken from it."""
+    return Made(q.mean.subs(z_t, made_t) + sqrt(q.var) * n_2, NOISE)
 
 
 def stepped(q: Normal) -> Normal:
-    """The law of z_s given x, when z_t is made first and the step is taken from it."""
-    return law(q.mean.subs(z_t, made_t) + sqrt(q.var) * n_2, NOISE)
+    """Its law, given x."""
+    return law(*step(q))
 
 
 Q = Normal(mean=alpha_s * x + rest * (z_t - alpha_t * x) / sigma_t, var=var)
+(BAYES,) = plain(Law(z_s, by_bayes, Q))
 HERE = {alpha_s: 4, sigma_s: 5, alpha_t: 2, sigma_t: 7, var: 9, x: 1, z_t: 1}
 
 marginal = Claim(
@@ -58,8 +62,8 @@ marginal = Claim(
     kind="law",
     needs=("vdm.forward.marginal",),
     says=lambda q: (
-        Equal(bayes, q.log_density(z_s)),
-        Equal(Normal(alpha_s * x, sigma_s**2).log_density(z_s), stepped(q).log_density(z_s)),
+        Law(z_s, by_bayes, q),
+        Law(z_s, step(q), MARGINAL_S),
     ),
     answer=Q,
     given=(Below(var, sigma_s**2),),
@@ -71,12 +75,12 @@ marginal = Claim(
     },
     proof=(
         (
-            by("Bayes' rule, from the law of z_t given z_s and x", bayes, eq="DDIM (8)"),
+            by("Bayes' rule, from the law of z_t given z_s and x", BAYES.lhs, eq="DDIM (8)"),
             by("z_t tells its noise: what is left is fresh", Q.log_density(z_s), eq="DDIM (7)"),
         ),
         (
-            by("q(z_s | x)", Normal(alpha_s * x, sigma_s**2).log_density(z_s)),
-            by("the noise of z_t has mean 0; variances add", stepped(Q).log_density(z_s), eq="DDIM Lemma 1"),
+            by("the noise of z_t has mean 0; variances add", stepped(Q).var, eq="DDIM Lemma 1"),
+            by("sigma_s^2 - var, and var", MARGINAL_S.var),
         ),
     ),
     wrong={

@@ -13,6 +13,7 @@ from derivations.claims.ddim import SONG
 from derivations.claims.ddim_forms import PD, D
 from derivations.claims.posterior import conditioned
 from derivations.experiment import Experiment, Residual
+from derivations.forms.law import Law, Made
 from derivations.gaussian import Normal, law
 from derivations.statement import Equal
 from derivations.symbols import (
@@ -53,6 +54,7 @@ G = Shrunk(
     turn=cos(delta),
 )
 taken = D.by_x.subs(x_hat, best_x)
+TAKEN = Made(taken.subs(z_t, made_t), NOISE)
 
 gaussian = Claim(
     name="ddim.gaussian",
@@ -63,7 +65,7 @@ gaussian = Claim(
     says=lambda a: (
         Equal(taken, a.factor * z_t),
         Equal(D.by_eps.subs(eps_hat, best_eps), a.factor * z_t),
-        Equal(goal - law(taken.subs(z_t, made_t), NOISE).var, a.lost),
+        Law(z_s, TAKEN, Normal(Integer(0), goal - a.lost)),
         Equal(taken.subs(turned), a.turn * z_t),
     ),
     answer=G,
@@ -82,8 +84,9 @@ gaussian = Claim(
             by("over a common denominator", G.factor * z_t),
         ),
         (
-            by("the variance of q(z_s), less the step's", goal - law(taken.subs(z_t, made_t), NOISE).var),
-            by("(a^2 + b^2)(p^2 + q^2) - (a p + b q)^2 = (a q - b p)^2", G.lost),
+            by("the variance after the step", law(*TAKEN).var),
+            by("z_t is multiplied by a factor", G.factor**2 * start),
+            by("(a^2 + b^2)(p^2 + q^2) - (a p + b q)^2 = (a q - b p)^2", goal - G.lost),
         ),
         (by("on the circle, c = 1", taken.subs(turned)), by("addition of angles", G.turn * z_t)),
     ),

@@ -12,9 +12,10 @@ from sympy import Expr, Function, Integer, Rational, Symbol, sqrt
 from derivations.claim import Below, Claim, Source, Wrong, by
 from derivations.experiment import Experiment, Residual
 from derivations.forms.induction import Induction
+from derivations.forms.law import Law, Made
 from derivations.gaussian import Normal, cov, law
 from derivations.statement import Equal, Point
-from derivations.symbols import abar, abar_s, beta, beta_s, n_0, n_1, n_2, n_3, x_0, x_1, x_2, x_3, x_s, x_t
+from derivations.symbols import abar, abar_s, beta, beta_s, eps, n_0, n_1, n_2, n_3, x_0, x_1, x_2, x_3, x_s, x_t
 
 HO = "ho2020denoising", "arXiv:2006.11239v2"
 LUO = "luo2022understanding", "arXiv:2208.11970v1"
@@ -194,7 +195,7 @@ merged_noise = Claim(
     kind="law",
     needs=("ddpm.forward",),
     says=lambda q: (
-        Equal(cov(noise, noise, PAIR), q.var),
+        Law(eps, Made(noise, PAIR), Normal(Integer(0), q.var)),
         Equal(shares(n_1), q.with_first),
         Equal(shares(n_2), q.with_last),
     ),

@@ -6,11 +6,13 @@ own. A path is told by its alphas at s and t; its sigmas follow from the common 
 
 from typing import NamedTuple
 
-from sympy import Expr, log, sqrt
+from sympy import Expr, sqrt
 
 from derivations.claim import Claim, Source, Wrong, by
 from derivations.claims.posterior import conditioned
 from derivations.experiment import Experiment, Residual
+from derivations.forms.base import plain
+from derivations.forms.law import Law, Made
 from derivations.gaussian import Normal, cov, law, mean
 from derivations.statement import Equal
 
@@ -89,6 +91,7 @@ def moment(a: Expr, b: Expr) -> Expr:
 
 
 S = Scale(alpha_s / b_s, alpha_t / b_t)
+(STEP_A,) = plain(Law(z_t, Made(A.step(S.at_s * z_s) / S.at_t, NOISE), q_ts(B, z_s)))
 SIGNS = {
     "0 < alpha_s": "a negative alpha_s leaves it true",
     "0 < alpha_t": "a negative alpha_t leaves it true",
@@ -104,26 +107,18 @@ latent = Claim(
     kind="law",
     needs=("vdm.forward.snr", "vdm.forward.transition"),
     says=lambda a: (
-        Equal(q_s(A).log_density(a.at_s * z_s) + log(a.at_s), q_s(B).log_density(z_s)),
-        Equal(q_ts(A, a.at_s * z_s).log_density(a.at_t * z_t) + log(a.at_t), q_ts(B, z_s).log_density(z_t)),
+        Law(z_s, Made(A_s / a.at_s, NOISE), q_s(B)),
+        Law(z_t, Made(A.step(a.at_s * z_s) / a.at_t, NOISE), q_ts(B, z_s)),
         Equal(moment(A_s, A_t), a.at_s * a.at_t * moment(B_s, B_t)),
     ),
     answer=S,
     example=EXAMPLE,
-    convenience=SIGNS,
+    convenience=SIGNS | {"0 < dsnr": "dsnr = 0 is no step, and a negative one no law"},
     proof=(
         (
-            by("the density of z^A_s, rescaled", q_s(A).log_density(S.at_s * z_s) + log(S.at_s)),
-            by("sigma^A_s / at_s = b_s / sqrt(SNR)", Normal(b_s * x, b_s**2 / snr_s).log_density(z_s)),
-            by("is that of z^B_s", q_s(B).log_density(z_s)),
-        ),
-        (
-            by("the density of z^A_t given z^A_s", q_ts(A, S.at_s * z_s).log_density(S.at_t * z_t) + log(S.at_t)),
-            by(
-                "sigma_ts^2 = alpha_t^2 (1/SNR(t) - 1/SNR(s))",
-                Normal(b_t / b_s * z_s, b_t**2 * dsnr / (snr_s * snr_t)).log_density(z_t),
-            ),
-            by("is that of z^B_t given z^B_s", q_ts(B, z_s).log_density(z_t)),
+            by("the variance of z^A_t given z^A_s, rescaled", STEP_A.lhs),
+            by("sigma_ts^2 = alpha_t^2 (1/SNR(t) - 1/SNR(s))", b_t**2 * dsnr / (snr_s * snr_t)),
+            by("is that of z^B_t given z^B_s", STEP_A.rhs),
         ),
         (
             by("E z^A_s z^A_t, as both are made", moment(A_s, A_t)),

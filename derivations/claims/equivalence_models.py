@@ -9,9 +9,12 @@ from typing import NamedTuple
 from sympy import Expr
 
 from derivations.claim import Claim, Wrong, by
-from derivations.claims.equivalence import EXAMPLE, SIGNS, VDM, A, B, Path, S, snr_s
+from derivations.claims.equivalence import EXAMPLE, NOISE, SIGNS, VDM, A, B, Path, S, snr_s
+from derivations.forms.base import plain
+from derivations.forms.law import Given, Law
+from derivations.gaussian import Normal
 from derivations.statement import Equal
-from derivations.symbols import alpha_s, alpha_t, b_t, dsnr, snr_t, x, x_hat, z_t
+from derivations.symbols import alpha_s, alpha_t, b_t, dsnr, snr_t, x, x_hat, z_s, z_t
 
 
 class Model(NamedTuple):
@@ -38,8 +41,19 @@ def step_loss(on: Path, latent: Expr, prediction: Expr) -> Expr:
 
 
 moved = S.at_t * z_t
-sides_a = A.back(moved, x_hat)
-sides_b = B.back(z_t, x_hat)
+
+
+def on_a(a: Model) -> Law:
+    """The step from the rescaled latent on path A, with the denoiser's output for x."""
+    made = A.at_s(a.denoiser)
+    return Law(z_s, Given(made, ((A.step(made), moved),), NOISE), Normal(a.mean, a.var))
+
+
+def on_b(a: Model) -> Law:
+    """The step on path B, rescaled."""
+    made = B.at_s(x_hat)
+    return Law(z_s, Given(S.at_s * made, ((B.step(made), z_t),), NOISE), Normal(a.mean, a.var))
+
 
 denoiser = Claim(
     name="vdm.equivalence.denoiser",
@@ -48,10 +62,8 @@ denoiser = Claim(
     kind="law",
     needs=("vdm.equivalence.latent", "vdm.posterior", "vdm.kl.single"),
     says=lambda a: (
-        Equal(A.back(moved, a.denoiser).mean, a.mean),
-        Equal(A.back(moved, a.denoiser).var, a.var),
-        Equal(S.at_s * sides_b.mean, a.mean),
-        Equal(S.at_s**2 * sides_b.var, a.var),
+        on_a(a),
+        on_b(a),
         Equal(step_loss(A, moved, a.denoiser), a.loss),
         Equal(step_loss(B, z_t, x_hat), a.loss),
     ),
@@ -63,10 +75,11 @@ denoiser = Claim(
         "0 < snr_t": "SNR(t) = 0 leaves it true: z_t then says nothing of z_s",
     },
     proof=(
-        (by("path A's step, at the rescaled latent", sides_a.mean, eq="VDM (9)"), by("in SNRs", M.mean)),
-        (by("path A's step", sides_a.var), by("in SNRs", M.var)),
-        (by("path B's step, rescaled", S.at_s * sides_b.mean, eq="VDM (9)"), by("in SNRs", M.mean)),
-        (by("path B's step, rescaled", S.at_s**2 * sides_b.var), by("in SNRs", M.var)),
+        *(
+            (by("path A's step, at the rescaled latent", e[0], eq="VDM (9)"), by("in SNRs", e[1]))
+            for e in plain(on_a(M))
+        ),
+        *((by("path B's step, rescaled", e[0], eq="VDM (9)"), by("in SNRs", e[1])) for e in plain(on_b(M))),
         (by("the KL on path A", step_loss(A, moved, x_hat)), by("no alpha is left", M.loss, eq="VDM (13)")),
         (by("the KL on path B", step_loss(B, z_t, x_hat)), by("no alpha is left", M.loss, eq="VDM (13)")),
     ),

@@ -11,6 +11,8 @@ from sympy import Expr, Integer, diff, sqrt
 from derivations.claim import Claim, Wrong, by
 from derivations.claims.flow_ode import SONG, flow
 from derivations.experiment import Experiment, Residual
+from derivations.forms.base import plain
+from derivations.forms.law import Law, Made
 from derivations.gaussian import Normal, cov, law
 from derivations.statement import Below, Equal
 from derivations.symbols import (
@@ -53,6 +55,9 @@ AT_T = {alpha_s: alpha_t, sigma_s: sigma_t}
 AT_S = {alpha_t: alpha_s, sigma_t: sigma_s}
 
 
+(CARRIED,) = plain(Law(z_s, Made(G.factor * made_t, NOISE), law(made_s, NOISE)))
+
+
 def grows(a: Carry) -> Expr:
     """The slope of z_s in s, over z_t."""
     return diff(a.factor, alpha_s) * dalpha + diff(a.factor, sigma_s) * dsigma
@@ -68,6 +73,7 @@ gaussian = Claim(
         Equal(flow.subs(score, slope_z), a.rate * z_t),
         Equal(a.rate.subs(AT_S) * a.factor, grows(a)),
         Equal((1 + a.rate), (grows(a) + a.factor).subs(AT_T)),
+        Law(z_s, Made(a.factor * made_t, NOISE), law(made_s, NOISE)),
     ),
     answer=G,
     example={alpha_s: 3, sigma_s: 4, alpha_t: 5, sigma_t: 12, c: 1, dalpha: -1, dsigma: 1, z_t: 1},
@@ -87,6 +93,7 @@ gaussian = Claim(
             by("the slope of a root", grows(G)),
         ),
         (by("where it starts, and how fast", 1 + G.rate), by("at s = t", (grows(G) + G.factor).subs(AT_T))),
+        (by("what is carried from t to s", CARRIED.lhs), by("has the variance of z_s", CARRIED.rhs)),
     ),
     wrong={
         "the reverse SDE's drift": Wrong(

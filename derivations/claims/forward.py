@@ -10,6 +10,7 @@ from sympy import Expr, Function, Integer, Rational, Symbol, diff, log, sqrt
 
 from derivations.claim import Claim, Source, Wrong, by
 from derivations.experiment import Experiment, Residual
+from derivations.forms.law import Law, Through
 from derivations.gaussian import Normal
 from derivations.statement import AtMost, Below, Equal
 from derivations.symbols import (
@@ -134,6 +135,7 @@ transition = Claim(
     kind="law",
     needs=("vdm.forward.marginal",),
     says=lambda q: (
+        Law(z_t, Through(MARGINAL_S, z_s, Normal(q.alpha_ts * z_s, q.sigma2_ts)), MARGINAL_T),
         Equal(defect, as_defect(q)),
         Equal(SCALE, alpha_s * (alpha_ts - q.alpha_ts)),  # 0, as the bend is, at no other step
         Equal(BEND, bend(q)),

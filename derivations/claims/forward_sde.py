@@ -8,8 +8,9 @@ from typing import NamedTuple
 from sympy import Expr, Function, Rational, diff, log, sqrt
 
 from derivations.claim import Claim, Source, Wrong, by
-from derivations.claims.forward import VDM
-from derivations.gaussian import Normal
+from derivations.claims.forward import MARGINAL_T, VDM
+from derivations.forms.base import plain
+from derivations.forms.law import Diffused, Law
 from derivations.statement import Equal
 from derivations.symbols import alpha_t, dalpha, dsigma, sigma_t, t, x, z_t
 
@@ -29,20 +30,14 @@ def at_t(e: Expr) -> Expr:
     return e.subs({diff(a_of, t): dalpha, diff(s_of, t): dsigma}).subs({a_of: alpha_t, s_of: sigma_t})
 
 
-density = Normal(alpha_t * x, sigma_t**2).log_density(z_t)
-slope_z, bend_z = diff(density, z_t), diff(density, z_t, 2)
-density_rate = at_t(diff(Normal(a_of * x, s_of**2).log_density(z_t), t))
+RATES = {alpha_t: dalpha, sigma_t: dsigma}
 power = alpha_t**2 * x**2 + sigma_t**2
 power_rate = at_t(diff(a_of**2 * x**2 + s_of**2, t))
 dgamma = at_t(diff(-log(a_of**2 / s_of**2), t))
 
 
-def fokker_planck(q: Sde) -> Expr:
-    """d/dt log p, when dp/dt = -d(f z p)/dz + (g^2/2) d^2p/dz^2."""
-    return -q.f - q.f * z_t * slope_z + q.g2 / 2 * (slope_z**2 + bend_z)
-
-
 SDE = Sde(f=dalpha / alpha_t, g2=2 * sigma_t * dsigma - 2 * dalpha / alpha_t * sigma_t**2)
+(FLOW,) = plain(Law(z_t, Diffused(SDE.f * z_t, SDE.g2, RATES), MARGINAL_T))
 edm_g2 = 2 * (sigma_t / alpha_t) * (dsigma * alpha_t - sigma_t * dalpha) / alpha_t**2  # of z / alpha
 
 sde = Claim(
@@ -52,7 +47,7 @@ sde = Claim(
     kind="law",
     needs=("vdm.forward.marginal", "vdm.forward.gamma"),
     says=lambda q: (
-        Equal(density_rate, fokker_planck(q)),
+        Law(z_t, Diffused(q.f * z_t, q.g2, RATES), MARGINAL_T),
         Equal(power_rate, 2 * q.f * power + q.g2),
         Equal(sigma_t**2 * dgamma, q.g2),
     ),
@@ -62,8 +57,8 @@ sde = Claim(
     trust=("a solution of Fokker-Planck's equation that starts as the SDE does has the SDE's law",),
     proof=(
         (
-            by("the rate of the marginal's log-density", density_rate),
-            by("Fokker-Planck, divided by the density", fokker_planck(SDE), eq="VDM (35)-(36), numbering unconfirmed"),
+            by("the rate of the marginal's log-density", FLOW.lhs),
+            by("Fokker-Planck, divided by the density", FLOW.rhs, eq="VDM (35)-(36), numbering unconfirmed"),
         ),
         (
             by("the rate of the second moment", power_rate),

@@ -9,7 +9,8 @@ from sympy import Expr, Integer, sqrt
 from derivations.claim import Claim, Source, Wrong, by
 from derivations.claims.forward import STEP, VDM
 from derivations.experiment import Experiment, Residual
-from derivations.gaussian import Normal, cov, law, mean
+from derivations.forms.law import Given, Law, Through
+from derivations.gaussian import Normal, cov, given, law
 from derivations.statement import Equal
 from derivations.symbols import (
     alpha_s,
@@ -57,6 +58,7 @@ semigroup = Claim(
     kind="law",
     needs=("vdm.forward.transition",),
     says=lambda q: (
+        Law(z_u, Through(first, z_t, second), q),
         Equal(two_steps, q.log_density(z_u) + between.log_density(z_t)),
         Equal(direct, between_marginals(q.var)),
     ),
@@ -108,16 +110,8 @@ made_t = alpha_ts * made_s + sigma_ts * n_2
 made_u = alpha_ut * made_t + sigma_ut * n_3
 
 
-def given_two(of: Expr, a: Expr, value_a: Expr, b: Expr, value_b: Expr) -> Normal:
-    """The law of `of` given a = value_a and b = value_b, by Gaussian conditioning on the pair."""
-    aa, ab, bb = cov(a, a, NOISE), cov(a, b, NOISE), cov(b, b, NOISE)
-    oa, ob, det = cov(of, a, NOISE), cov(of, b, NOISE), aa * bb - ab**2
-    on_a, on_b = (oa * bb - ob * ab) / det, (ob * aa - oa * ab) / det
-    shifted = mean(of, NOISE) + on_a * (value_a - mean(a, NOISE)) + on_b * (value_b - mean(b, NOISE))
-    return Normal(shifted, cov(of, of, NOISE) - on_a * oa - on_b * ob)
-
-
-joint = given_two(made_u, made_t, z_t, made_s, z_s)
+BOTH_SEEN = ((made_t, z_t), (made_s, z_s))
+joint = given(made_u, BOTH_SEEN, NOISE)
 partial = cov(made_u, made_s, NOISE) - cov(made_u, made_t, NOISE) * cov(made_t, made_s, NOISE) / law(made_t, NOISE).var
 LATEST = Normal(alpha_ut * z_t, sigma_ut**2)
 
@@ -127,7 +121,7 @@ markov = Claim(
     family="forward",
     kind="law",
     needs=("vdm.forward.transition",),
-    says=lambda q: (Equal(joint.mean, q.mean), Equal(joint.var, q.var), Equal(partial, Integer(0))),
+    says=lambda q: (Law(z_u, Given(made_u, BOTH_SEEN, NOISE), q), Equal(partial, Integer(0))),
     answer=LATEST,
     example={alpha_s: 1, sigma_s: 1, alpha_ts: 2, sigma_ts: 1, alpha_ut: 3, sigma_ut: 1, x: 1, z_s: 2, z_t: 3},
     convenience={

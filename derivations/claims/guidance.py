@@ -11,6 +11,8 @@ from sympy import Expr, Function, Integer, diff, log, sqrt
 from derivations.claim import Claim, Source, Wrong, by
 from derivations.claims.posterior import conditioned
 from derivations.experiment import Experiment, Residual
+from derivations.forms.base import plain
+from derivations.forms.law import Given, Law, Weighed
 from derivations.gaussian import Normal, law
 from derivations.statement import Equal
 from derivations.symbols import (
@@ -70,7 +72,7 @@ class Bayes(NamedTuple):
 
 seen_var = alpha_t**2 * c * tau**2 + sigma_t**2 * (c + tau**2)  # (c + tau^2) times the variance of z given y
 B = Bayes(score=score_u + grad, z=-(c + tau**2) / seen_var, y=alpha_t * c / seen_var)
-joint_score = diff(conditioned(latent, label, y, NOISE).log_density(z_t), z_t)
+SEEN = Given(latent, ((label, y),), NOISE)
 product = named(diff(log(P * L), z_t))
 plain_score = diff(law(latent, NOISE).log_density(z_t), z_t)
 clear = conditioned(label, latent, z_t, NOISE)  # q(y | z), of the noisy z
@@ -85,7 +87,7 @@ bayes = Claim(
     needs=("vdm.param.score",),
     says=lambda a: (
         Equal(product, a.score),
-        Equal(joint_score, a.z * z_t + a.y * y),
+        Law(z_t, SEEN, a.law),
         Equal(plain_score + label_score, a.z * z_t + a.y * y),
     ),
     answer=B,
@@ -101,9 +103,9 @@ bayes = Claim(
             by("log q(z) + log q(c | z), less a constant", product),
             by("slopes add", B.score, eq="SDE (14)"),
         ),
-        (
-            by("Gaussian conditioning of z on the label", joint_score),
-            by("over a common denominator", B.z * z_t + B.y * y),
+        *(
+            (by("Gaussian conditioning of z on the label", e[0]), by("over a common denominator", e[1]))
+            for e in plain(Law(z_t, SEEN, B.law))
         ),
         (
             by("the marginal's score, and the classifier's", plain_score + label_score),
@@ -134,8 +136,6 @@ bayes = Claim(
     sources=(SDE, DHARIWAL._replace(equations="4.1, numbering unconfirmed"), LUO),
 )
 
-tilted = Normal(mu_hat, var).log_density(z_s) + scale * grad * (z_s - mu_hat)
-
 
 class Shift(NamedTuple):
     """The step's law tilted by exp(scale grad (z - mu)), and the logarithm of what normalises it."""
@@ -145,7 +145,14 @@ class Shift(NamedTuple):
     log_norm: Expr
 
 
+def tilted(a: Shift) -> Law:
+    """The step's law, its density times exp(scale grad (z - mu))."""
+    return Law(z_s, Weighed(Normal(mu_hat, var), scale * grad * (z_s - mu_hat), a.log_norm), Normal(a.mean, a.var))
+
+
 T = Shift(mean=mu_hat + scale * var * grad, var=var, log_norm=scale**2 * grad**2 * var / 2)
+
+(TILTED,) = plain(tilted(T))
 
 shift = Claim(
     name="guidance.shift",
@@ -153,15 +160,19 @@ shift = Claim(
     family="sampling",
     kind="law",
     needs=("guidance.bayes",),
-    says=lambda a: Equal(tilted, Normal(a.mean, a.var).log_density(z_s) + a.log_norm),
+    says=tilted,
     answer=T,
     example={mu_hat: 1, var: 4, scale: 1, grad: 1, z_s: 1},
     proof=(
         (
-            by("log N(z; mu, var) + scale grad (z - mu)", tilted, eq="Dhariwal-Nichol (5)-(8), numbering unconfirmed"),
+            by(
+                "log N(z; mu, var) + scale grad (z - mu), normalised",
+                TILTED.lhs,
+                eq="Dhariwal-Nichol (5)-(8), numbering unconfirmed",
+            ),
             by(
                 "complete the square",
-                Normal(T.mean, T.var).log_density(z_s) + T.log_norm,
+                TILTED.rhs,
                 eq="Dhariwal-Nichol (9)-(10), numbering unconfirmed",
             ),
         ),

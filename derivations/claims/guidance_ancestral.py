@@ -12,6 +12,8 @@ from derivations.claim import Claim, Wrong, by
 from derivations.claims.guidance import DHARIWAL, L, P, data, label, named
 from derivations.claims.posterior import alpha_t, conditioned, given_t, sigma2_t
 from derivations.experiment import Experiment, Residual
+from derivations.forms.base import plain
+from derivations.forms.law import Law, Weighed
 from derivations.gaussian import Normal, cov
 from derivations.statement import Equal
 from derivations.symbols import (
@@ -39,14 +41,14 @@ guided = named(diff(log(P) + scale * log(L), z_t))
 moved = given_t.mean.subs(x, (z_t + sigma2_t * guided) / alpha_t) - given_t.mean.subs(
     x, (z_t + sigma2_t * score_u) / alpha_t
 )
-tilt = diff(given_t.log_density(z_s) + scale * grad * z_s, z_s)  # algorithm 1: 0 at the mean of the tilted step
+TILT = Weighed(given_t, scale * grad * z_s)  # algorithm 1
 
 # A label y of Gaussian data: what it tells of z_s beside z_t
 NOISE = (n_0, n_1, n_2, n_3)
 seen = label.subs(n_2, n_3)
 made_s = alpha_s * data + sigma_s * n_1
 made_t = alpha_ts * made_s + sigma_ts * n_2
-plain, of_label = (conditioned(e, made_t, z_t, NOISE) for e in (made_s, seen))
+unguided, of_label = (conditioned(e, made_t, z_t, NOISE) for e in (made_s, seen))
 both = cov(made_s, seen, NOISE) - cov(made_s, made_t, NOISE) * cov(seen, made_t, NOISE) / cov(made_t, made_t, NOISE)
 told = both / of_label.var * (y - of_label.mean)
 label_grad = diff(of_label.log_density(y), z_t)
@@ -71,6 +73,8 @@ K = Push(
     ratio=alpha_t * sigma_s**2 / (alpha_s * sigma2_t),
 )
 
+(TILTED,) = plain(Law(z_s, TILT, Normal(given_t.mean + K.algorithm, given_t.var)))
+
 ancestral = Claim(
     name="guidance.ancestral",
     title="A guided x-hat moves the posterior mean by scale sigma_ts^2/alpha_ts grad, algorithm 1 by scale var grad",
@@ -79,7 +83,7 @@ ancestral = Claim(
     needs=("guidance.shift", "guidance.eps", "vdm.posterior.mean", "vdm.posterior.variance"),
     says=lambda a: (
         Equal(moved, a.denoiser),
-        Equal(tilt.subs(z_s, given_t.mean + a.algorithm), S.Zero),
+        Law(z_s, TILT, Normal(given_t.mean + a.algorithm, given_t.var)),
         Equal(scale * given_t.var * grad, a.ratio * moved),
         Equal(told, a.exact),
     ),
@@ -92,6 +96,7 @@ ancestral = Claim(
         c: 1,
         tau: 1,
         z_t: 1,
+        z_s: 1,
         x: 1,
         y: 1,
         score_u: 1,
@@ -108,12 +113,12 @@ ancestral = Claim(
         (by("the posterior mean at x-hat guided, less at x-hat", moved), by("alpha_s c sigma_t^2/alpha_t", K.denoiser)),
         (
             by(
-                "the slope of log N(mu, var) + scale grad z_s, at mu + scale var grad",
-                tilt.subs(z_s, given_t.mean + K.algorithm),
+                "the slope of log N(mu, var) + scale grad z_s",
+                TILTED.lhs,
             ),
             by(
-                "the tilted step is highest at its mean",
-                S.Zero,
+                "is that of a normal whose mean is moved by scale var grad",
+                TILTED.rhs,
                 eq="Dhariwal-Nichol, algorithm 1, numbering unconfirmed",
             ),
         ),
@@ -153,7 +158,7 @@ ancestral = Claim(
         checks=(
             Residual(
                 of=z_s,
-                law=lambda a: Normal(plain.mean + a.exact, plain.var - both**2 / of_label.var),
+                law=lambda a: Normal(unguided.mean + a.exact, unguided.var - both**2 / of_label.var),
                 given=(z_t, y),
             ),
         ),

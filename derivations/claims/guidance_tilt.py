@@ -11,6 +11,7 @@ from derivations.claim import Claim, Wrong, by
 from derivations.claims.guidance_free import HO, LUO
 from derivations.claims.posterior import conditioned
 from derivations.experiment import Experiment, Mean
+from derivations.forms.law import Law, Weighed
 from derivations.gaussian import Normal, law
 from derivations.statement import Below, Equal
 from derivations.symbols import (
@@ -63,7 +64,7 @@ tilt = Claim(
     needs=("cfg.eps",),
     says=lambda a: (
         Equal((1 + w) * cond_score - w * plain_score, diff(a.law.log_density(z_t), z_t)),
-        Equal(plain_score + diff(log(kept), z_t), diff(a.law.log_density(z_t), z_t)),
+        Law(z_t, Weighed(law(made, (n_0, n_1)), log(kept)), a.law),
         Equal(cond.mean + a.past, a.mean),
         Equal(cond.var - a.below, a.var),
         Below(cond.mean.subs(y, r), a.mean.subs(y, r)),  # for a label above 0; for one below, mirrored

@@ -10,6 +10,7 @@ from sympy import Expr, Integer, Rational, S, diff, sqrt
 
 from derivations.claim import Claim, Source, Wrong, by
 from derivations.experiment import Experiment, Residual
+from derivations.forms.law import Law, Made
 from derivations.gaussian import Normal, law
 from derivations.statement import AtMost, Below, Equal
 from derivations.symbols import alpha, c, h, mu_1, mu_2, n_0, n_1, n_2, r, s_1, s_2, var, w, z_s, z_t
@@ -67,8 +68,7 @@ gaussian = Claim(
     kind="law",
     needs=("vdm.param.score",),
     says=lambda a: (
-        Equal(moved.mean, a.mean),
-        Equal(moved.var, a.var),
+        Law(z_s, Made(stepped(made, n_1), NOISE), a.law),
         Equal(moved.var.subs(var, a.stays), a.stays),
         Equal(moved.var - a.stays, shrink**2 * (var - a.stays)),
         Equal(moved.var.subs(var, a.stays) - c, a.bias),

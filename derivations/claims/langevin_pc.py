@@ -12,6 +12,7 @@ from derivations.claim import Claim, Source, Wrong, by
 from derivations.claims.ddim_gaussian import G as DDIM
 from derivations.claims.ddim_gaussian import goal, made_t, start, taken
 from derivations.experiment import Experiment, Residual
+from derivations.forms.law import Law, Made
 from derivations.gaussian import Normal, law
 from derivations.statement import Equal
 from derivations.symbols import alpha_s, alpha_t, c, h, n_0, n_1, n_2, sigma_s, sigma_t, z_s, z_t
@@ -46,7 +47,10 @@ pc = Claim(
     family="sampling",
     kind="law",
     needs=("ddim.gaussian", "langevin.gaussian"),
-    says=lambda a: (Equal(left, a.lost), Equal(left.subs(h, a.best), S.Zero)),
+    says=lambda a: (
+        Law(z_s, Made(made_s, NOISE), Normal(S.Zero, goal - a.lost)),
+        Equal(left.subs(h, a.best), S.Zero),
+    ),
     answer=P,
     example={alpha_s: 4, sigma_s: 3, alpha_t: 3, sigma_t: 4, c: 1, h: 1},
     convenience={
@@ -57,8 +61,8 @@ pc = Claim(
     },
     proof=(
         (
-            by("the variance of q(z_s), less what both steps leave", left),
-            by("v - (1 - h/v)^2 (v - d) - 2h", P.lost),
+            by("the variance after both steps", law(made_s, NOISE).var),
+            by("(1 - h/v)^2 (v - d) + 2h", goal - P.lost),
         ),
         (
             by("at the size v sqrt(d)/(sqrt(d) + sqrt(v))", left.subs(h, P.best)),

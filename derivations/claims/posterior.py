@@ -11,7 +11,9 @@ from sympy import Expr, Symbol, sqrt
 
 from derivations.claim import Claim, Source, Wrong, by
 from derivations.experiment import Experiment, Residual
-from derivations.gaussian import Normal, cov, law
+from derivations.forms.base import plain
+from derivations.forms.law import Law, Weighed
+from derivations.gaussian import Normal, given, law
 from derivations.statement import Equal
 from derivations.symbols import alpha_s, alpha_ts, n_1, n_2, sigma_s, sigma_ts, x, z_s, z_t
 
@@ -22,10 +24,10 @@ made_t = alpha_ts * made_s + sigma_ts * n_2  # q(z_t | z_s)
 alpha_t = alpha_ts * alpha_s
 sigma2_t = sigma_ts**2 + alpha_ts**2 * sigma_s**2
 
-bayes = (
-    Normal(alpha_ts * z_s, sigma_ts**2).log_density(z_t)
-    + Normal(alpha_s * x, sigma_s**2).log_density(z_s)
-    - Normal(alpha_t * x, sigma2_t).log_density(z_t)
+by_bayes = Weighed(  # q(z_s | x) by the likelihood q(z_t | z_s), over q(z_t | x)
+    Normal(alpha_s * x, sigma_s**2),
+    Normal(alpha_ts * z_s, sigma_ts**2).log_density(z_t),
+    Normal(alpha_t * x, sigma2_t).log_density(z_t),
 )
 precision = alpha_ts**2 / sigma_ts**2 + 1 / sigma_s**2
 pull = alpha_ts / sigma_ts**2 * z_t + alpha_s / sigma_s**2 * x
@@ -38,10 +40,10 @@ Q = Normal(
 
 def conditioned(of: Expr, on: Expr, value: Expr, noise: tuple[Symbol, ...] = NOISE) -> Normal:
     """Gaussian conditioning: the law of `of` given on = value, from how both are made."""
-    a, b, c = law(of, noise), law(on, noise), cov(of, on, noise)
-    return Normal(a.mean + c / b.var * (value - b.mean), a.var - c**2 / b.var)
+    return given(of, ((on, value),), noise)
 
 
+(BAYES,) = plain(Law(z_s, by_bayes, Q))
 given_t = conditioned(made_s, made_t, z_t)  # the law of z_s given z_t = z_t, at a fixed x
 
 NEEDS = ("vdm.forward.marginal", "vdm.forward.transition")
@@ -61,13 +63,13 @@ posterior = Claim(
     family="posterior",
     kind="law",
     needs=NEEDS,
-    says=lambda q: Equal(bayes, q.log_density(z_s)),
+    says=lambda q: Law(z_s, by_bayes, q),
     answer=Q,
     example=EXAMPLE,
     convenience=SIGNS,
     proof=(
         (
-            by("Bayes' rule; given z_s, z_t does not depend on x", bayes, eq="VDM (23)"),
+            by("Bayes' rule; given z_s, z_t does not depend on x", BAYES.lhs, eq="VDM (23)"),
             by("complete the square", Normal(pull / precision, 1 / precision).log_density(z_s), eq="Luo (80)"),
             by("precision = sigma_t^2 / (sigma_ts^2 sigma_s^2)", Q.log_density(z_s), eq="Luo (84)"),
         ),

@@ -10,8 +10,9 @@ from sympy import Integer, Rational, log, pi, sqrt
 
 from derivations.claim import Below, Claim, Source, Wrong, by
 from derivations.experiment import Experiment, Residual
+from derivations.forms.base import plain
+from derivations.forms.law import Law, Weighed
 from derivations.gaussian import Normal
-from derivations.statement import Equal
 from derivations.symbols import abar_s, alpha, eps, n_0, n_1, n_2, x_0, x_s, x_t, z_0
 
 beta = 1 - alpha
@@ -22,12 +23,14 @@ EXAMPLE = {alpha: Rational(9, 25), abar_s: Rational(16, 25)} | dict.fromkeys((x_
 step = Normal(sqrt(alpha) * x_s, beta)  # q(x_t | x_{t-1})
 before = Normal(sqrt(abar_s) * x_0, 1 - abar_s)  # q(x_{t-1} | x_0)
 after = Normal(sqrt(abar) * x_0, 1 - abar)  # q(x_t | x_0)
-bayes = step.log_density(x_t) + before.log_density(x_s) - after.log_density(x_t)
+by_bayes = Weighed(before, step.log_density(x_t), after.log_density(x_t))
 
 P = Normal(
     mean=(sqrt(alpha) * (1 - abar_s) * x_t + sqrt(abar_s) * beta * x_0) / (1 - abar),
     var=beta * (1 - abar_s) / (1 - abar),
 )
+
+(BAYES,) = plain(Law(x_s, by_bayes, P))
 
 # Luo's lines: -1/2 [precision x_s^2 - 2 pull x_s] + C + the logarithm of the normaliser
 normaliser = -log(2 * pi * beta * (1 - abar_s) / (1 - abar)) / 2
@@ -48,13 +51,13 @@ posterior = Claim(
     family="posterior",
     kind="law",
     needs=("ddpm.forward", "ddpm.marginal"),
-    says=lambda p: Equal(bayes, p.log_density(x_s)),
+    says=lambda p: Law(x_s, by_bayes, p),
     answer=P,
     given=BETWEEN,
     example=EXAMPLE,
     proof=(
         (
-            by("Bayes' rule, three normal densities", bayes, eq="Luo (71)-(72)"),
+            by("Bayes' rule, three normal densities", BAYES.lhs, eq="Luo (71)-(72)"),
             by("the squares, and the normalisers in one", -squares / 2 + normaliser, eq="Luo (73)-(74)"),
             by(
                 "expand; C is what is free of x_{t-1}",

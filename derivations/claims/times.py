@@ -12,6 +12,7 @@ from sympy import Abs, Expr, Integral, Mod, Mul, Rational, S, ceiling, exp
 
 from derivations.claim import Below, Claim, Source, Wrong, by
 from derivations.experiment import Chance, Experiment, Mean
+from derivations.forms.law import Generating, Law, Pieces
 from derivations.statement import Equal
 from derivations.symbols import T, i, k, kappa, m, n, positive, t, u, u_0, w
 
@@ -50,6 +51,7 @@ def share(time: Expr, low: Expr, high: Expr) -> Integral:
 
 
 WRAPPED = share(after, 1 - shift, S.One)
+TIME = Pieces(u, ((before, S.Zero, 1 - shift), (after, 1 - shift, S.One)))
 OF_TIME = share(before, S.Zero, 1 - shift) + WRAPPED
 
 
@@ -63,12 +65,12 @@ def thirds(start: int) -> Expr:
     return Mul(*(w - third(start, number) for number in range(3)))
 
 
-def says_times(q: Times) -> tuple[Equal, ...]:
+def says_times(q: Times) -> tuple[Law | Equal, ...]:
     """The law of t_i by its moments; its cell, with and without the wrap; all cells of three, from each of them; over
     ranks; the law of ceil(T t)."""
     at = {u: (m + r) / k}
     return (
-        Equal(OF_TIME, q.mgf),
+        Law(t, TIME, Generating(kappa, q.mgf)),
         Equal(k * (1 - before.subs(at)), q.cell),
         Equal(k * (1 - after.subs(at)), q.cell - k),
         *(Equal(thirds(start), q.thirds) for start in range(3)),

@@ -94,8 +94,8 @@ class Through(NamedTuple):
         return moments(of, Normal(mean, self.step.var + slope**2 * self.start.var), law_)
 
     def reads(self, of: Symbol) -> Iterator[Words]:
-        yield from _normal(f"where {self.over}", self.start)
-        yield from _normal(f"and {of} given {self.over}", self.step)
+        yield from _normal(f"where {self.over} is normal", self.start)
+        yield from _normal(f"and {of} given {self.over} is normal", self.step)
 
     def faults(self, of: Symbol) -> Iterator[str]:
         yield from _linear(self.step.mean, (self.over,))
@@ -119,7 +119,7 @@ class Weighed(NamedTuple):
             yield Part(f"the log-density of {of}", Equal(left - self.norm, right))
 
     def reads(self, of: Symbol) -> Iterator[Words]:
-        yield from _normal(f"whose density is that of {of}", self.prior)
+        yield from _normal("its density is that of the normal law", self.prior)
         yield Words("times exp of ", self.weight)
         yield Words("normalised") if self.norm is None else Words("over exp of ", self.norm)
 
@@ -190,9 +190,9 @@ class Law(Form):
 
     def reads(self) -> tuple[Words, ...]:
         if isinstance(self.law, Normal):
-            head = tuple(_normal(f"the law of {self.of}", self.law))
+            head = tuple(_normal(f"{self.of} is normal", self.law))
         else:
-            head = (Words(f"the law of {self.of}, by E exp({self.law.kappa} {self.of}) = ", self.law.value),)
+            head = (Words(f"the law of {self.of} is that with E exp({self.law.kappa} {self.of}) = ", self.law.value),)
         return (*head, *self.how.reads(self.of))
 
     def faults(self) -> Iterator[str]:
@@ -211,8 +211,8 @@ def _normals(noise: tuple[Symbol, ...]) -> str:
     return f"with independent standard normals {', '.join(map(str, noise))}"
 
 
-def _normal(who: str, q: Normal) -> Iterator[Words]:
-    yield Words(f"{who} is normal with mean ", q.mean)
+def _normal(lead: str, q: Normal) -> Iterator[Words]:
+    yield Words(f"{lead} with mean ", q.mean)
     yield Words("and variance ", q.var)
 
 

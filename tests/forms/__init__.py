@@ -1,0 +1,1 @@
+"""Each form of statement: what it refuses, and what it says."""

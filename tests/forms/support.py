@@ -1,0 +1,15 @@
+"""What the tests of forms share: a claim that must not be green, and why."""
+
+from derivations.certificate import certify
+from derivations.claim import Claim
+
+
+def red(attack: Claim, expected: str) -> None:
+    """The claim is not green, for a reason that holds one of the phrases."""
+    found = certify(attack, "digest")
+    assert not found.green
+    assert any(part in said for said in found.complaints for part in expected.split("|")), found.complaints
+
+
+def green(twin: Claim) -> None:
+    assert certify(twin, "digest").complaints == []

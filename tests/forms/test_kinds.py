@@ -1,0 +1,41 @@
+"""The kind of a claim is a shape of its statements: a label that does not fit goes red."""
+
+from typing import get_args
+
+import pytest
+from sympy import Integer
+
+from derivations import kinds
+from derivations.catalogue import claims
+from derivations.claim import Kind
+from derivations.statement import AtMost, Equal, Tends
+from tests.forms.support import red
+from tests.test_attacks import LEFT, RIGHT, a, b, c, claim, h
+
+FALSE = {"printed": Equal(a, a + b), "printed_at": {a: Integer(1), b: Integer(1)}}
+KINDS = {
+    "limit": (claim(kind="limit"), "expected of the kind 'limit' a limit"),
+    "induction": (claim(kind="induction"), "with a base case and a step"),
+    "law": (claim(kind="law"), "the law of a random variable"),
+    "inequality": (claim(kind="inequality"), "an inequality that speaks of the answer, got Equal"),
+    "refuted, nothing printed": (claim(kind="refuted"), "expected a printed statement of a refuted claim"),
+    "printed, and not refuted": (claim(**FALSE), "expected a printed statement of a refuted claim, and of no other"),
+    "an equality beside": (
+        claim(says=lambda q: (Equal(LEFT + 1, RIGHT + 1), AtMost(LEFT - q, c, {c: Integer(0)}))),
+        "expected of the kind 'equality' an equality that speaks of the answer, got AtMost",
+    ),
+    "a limit beside": (
+        claim(kind="limit", says=lambda q: (Equal(LEFT, q), Tends(LEFT + h, h, RIGHT))),
+        "expected of the kind 'limit' a limit that speaks of the answer, got Equal",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", KINDS)
+def test_a_label_that_does_not_fit_goes_red(name: str) -> None:
+    red(*KINDS[name])
+
+
+def test_every_kind_has_its_shape_and_every_claim_its_kind() -> None:
+    assert {*kinds.SHAPES, "definition"} == set(get_args(Kind))
+    assert {n: found for n, k in claims().items() if not k.is_definition and (found := [*kinds.faults(k)])} == {}

@@ -1,0 +1,88 @@
+"""The law of a random variable is computed from how it is made; what is not made of noise has none."""
+
+from typing import Any
+
+import pytest
+from sympy import Integer, Symbol
+
+from derivations.certificate import certify
+from derivations.claim import Claim, Wrong, by, leaves, with_leaf
+from derivations.forms.base import plain
+from derivations.forms.law import Diffused, Generating, Given, Law, Made, Pieces, Through, Weighed
+from derivations.gaussian import Normal
+from tests.forms.support import red
+from tests.test_attacks import LEFT, RIGHT, a, b, c, claim
+
+e, e_2, z, y, u, k = (Symbol(s, real=True) for s in ("e", "e_2", "z", "y", "u", "k"))
+NOISE = (e, e_2)
+SUM_OF_TWO = Normal(c, (a + b) ** 2 - 2 * a * b)
+
+
+def law_of(how: Any, answer: Any = SUM_OF_TWO, law: Any = None, of: Any = z) -> Claim:
+    """z, made as `how` says, has the law `answer`, or what `law` makes of it."""
+
+    def form(q: Any) -> Any:
+        made = how(q) if callable(how) else how
+        return Law(of, made, q if law is None else law(q))
+
+    try:
+        said = plain(form(answer))
+    except ArithmeticError:
+        said = ()
+    symbols = sorted({v for s in said for part in s for v in part.free_symbols} | {a, b, c}, key=str)
+    first, mean = next(iter(leaves(answer)))
+    wrong = {n: Wrong(with_leaf(answer, first, r), n) for n, r in {"one more": mean + 1, "twice": 2 * mean + 1}.items()}
+    return claim(
+        a, a, answer=answer, kind="law", says=form, wrong=wrong,
+        proof=tuple((by("as it is made", s[0]), by("collected", s[1])) for s in said),
+        example=dict.fromkeys((k, y), Integer(1)) | dict(zip(symbols, map(Integer, "2131111"), strict=False)),
+        convenience={f"0 < {v}": "kept" for v in symbols if v.is_positive},
+    )  # fmt: skip
+
+
+MADE = Made(c + a * e + b * e_2, NOISE)
+LAWS = {
+    "made": law_of(MADE),
+    "given another": law_of(
+        Given(c + a * e, ((a * e + b * e_2, y),), NOISE),
+        Normal(c + a**2 * y / (a**2 + b**2), a**2 * b**2 / (a**2 + b**2)),
+    ),
+    "a step": law_of(Through(Normal(c, a**2), y, Normal(y * b, b)), Normal(b * c, b * (1 + a**2 * b))),
+    "weighed": law_of(Weighed(Normal(c, a), b * z), Normal(c + a * b, a)),
+    "weighed, normalised": law_of(Weighed(Normal(c, a), b * z, b * c + a * b**2 / 2), Normal(c + a * b, a)),
+}  # fmt: skip
+NO_LAWS = {
+    "a plain identity": (law_of(Made(LEFT, NOISE), Normal(RIGHT, c)), "expected something random"),
+    "no noise at all": (law_of(Made(LEFT, ()), Normal(RIGHT, c)), "expected something random|without noise"),
+    "a square of the noise": (law_of(Made(c + a * e**2 + b * e_2, NOISE)), "expected an expression linear in e, e_2"),
+    "noise in the law": (law_of(MADE, Normal(c + e - e * 1, a**2 + b**2 + e)), "a law free of the noise"),
+    "the variable in its own law": (law_of(MADE, Normal(z, a**2 + b**2)), "free of its own variable"),
+    "a sum for the variable": (law_of(MADE, of=a * z), "expected a random variable by name"),
+    "a false variance": (law_of(MADE, Normal(c, (a + b) ** 2)), "enclose refutes the answer"),
+    "a false normaliser": (law_of(Weighed(Normal(c, a), b * z, b * c), Normal(c + a * b, a)), "enclose refutes"),
+    "a normaliser that hides the difference": (
+        law_of(lambda q: Weighed(Normal(c, a), b * z, b * z), Normal(c, a)),
+        "free of z",
+    ),
+    "a weight that weighs nothing": (law_of(Weighed(Normal(c, a), b, b), Normal(c, a)), "expected something random"),
+    "a random value": (law_of(Given(c + a * e, ((a * e + b * e_2, e),), NOISE)), "expected values free of the noise"),
+    "a step of varying noise": (law_of(Through(Normal(c, a**2), y, Normal(y, y**2))), "a variance free of y"),
+    "a bent step": (law_of(Through(Normal(c, a**2), y, Normal(y**2, b))), "expected an expression linear in y"),
+    "pieces with a gap": (
+        law_of(Pieces(u, ((u, Integer(0), Integer(1) / 2),)), k, lambda q: Generating(k, q)),
+        "expected pieces from 0 to 1",
+    ),
+    "a law of a diffusion that stands still": (
+        law_of(Diffused(a * z, b, {a: Integer(0)}), Normal(c, a)), "slopes in time"
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", LAWS)
+def test_a_law_is_green(name: str) -> None:
+    assert certify(LAWS[name], "digest").complaints == []
+
+
+@pytest.mark.parametrize("name", NO_LAWS)
+def test_a_law_that_is_none_goes_red(name: str) -> None:
+    red(*NO_LAWS[name])
