@@ -1,0 +1,166 @@
+"""Every obligation of a claim, and what discharged it; what is left over keeps the claim from being proved."""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Literal
+
+from sympy import Expr, S, Symbol, nan, oo, zoo
+
+from derivations.ball import Imprecise, Undefined, Unfinished, ball, precision
+from derivations.claim import Claim
+from derivations.discharge.boxes import covered
+from derivations.discharge.parameters import Assumption, parameters
+from derivations.discharge.signs import Sign, Signs
+from derivations.discharge.solvers import agreed
+from derivations.domain import Empty, points
+from derivations.obligation import Obligation, Relation, free_symbols, owed
+
+Means = Literal["sympy", "solvers", "arb", "lemma"]
+MEANS: tuple[Means, ...] = ("sympy", "solvers", "arb", "lemma")
+ENOUGH: dict[Relation, tuple[Sign, ...]] = {"> 0": ("+",), ">= 0": ("+", "0+"), "!= 0": ("+", "-", "!=")}
+SHOWN: dict[Relation, Sign] = {"> 0": "+", ">= 0": "0+", "!= 0": "!="}
+LOOKED = 60  # points at which a counterexample to what is left over is looked for
+
+
+@dataclass(frozen=True)
+class Settlement:
+    """What discharged each obligation, in the order of the walk; None where nothing did."""
+
+    by: dict[Obligation, Means | None]
+    against: dict[Obligation, str]  # what is left over and false, and the point that shows it
+
+    @property
+    def left(self) -> list[str]:
+        return [self._told(o) for o, means in self.by.items() if means is None]
+
+    def _told(self, o: Obligation) -> str:
+        return f"{o.text} ({o.why})" + (f" changes its sign, at {self.against[o]}" if o in self.against else "")
+
+    def record(self) -> dict[str, Any]:
+        """For a certificate: counts, what is left, and each obligation with its means."""
+        counts = Counter(means for means in self.by.values() if means)
+        return {
+            "total": len(self.by),
+            "by": {means: counts[means] for means in MEANS},
+            "left": self.left,
+            "each": [{"text": o.text, "why": o.why, "by": means} for o, means in self.by.items()],
+        }
+
+
+def settle(claim: Claim, obligations: Iterable[Obligation], lemmas: Sequence[Assumption] = ()) -> Settlement:
+    """Each obligation by the first means that reaches it."""
+    court = _Court(claim, obligations)
+    court.look("sympy")
+    for means, assumptions in (("solvers", court.given), ("arb", court.given), ("lemma", (*court.given, *lemmas))):
+        if means != "lemma" or lemmas:
+            court.ask(means, assumptions)  # type: ignore[arg-type]
+    left = [o for o, means in court.by.items() if means is None]
+    return Settlement(court.by, {o: where for o in left if (where := _counterexample(o, claim))})
+
+
+class _Court:
+    """The obligations of one claim, and the signs found so far; what is found of one part serves the others."""
+
+    def __init__(self, claim: Claim, obligations: Iterable[Obligation]) -> None:
+        self.claim, self.given = claim, claim.assumptions()
+        self.by: dict[Obligation, Means | None] = dict.fromkeys(obligations)
+        self.ranges = {r: None for o in self.by for r in o.ranges}
+        self.signs = Signs(parameters(self.given, claim.symbols()), list(self.ranges))
+        self.asked: set[tuple[Means, Obligation]] = set()
+
+    def look(self, means: Means) -> None:
+        """Discharge what is seen by now."""
+        for o, known in self.by.items():
+            if known is None and any(all(self._seen(part) for part in way) for way in ways(o)):
+                self.by[o] = means
+
+    def _seen(self, o: Obligation) -> bool:
+        return self.signs.sign(o.expr) in ENOUGH[o.relation]
+
+    def ask(self, means: Means, assumptions: Sequence[Assumption]) -> None:
+        """Questions in rounds, small ones first: an answer may make others superfluous."""
+        for relation in ("> 0", ">= 0", "!= 0"):
+            while questions := self._questions(means, relation):  # type: ignore[arg-type]
+                self.asked |= {(means, q) for q in questions}
+                for n in answers(means, questions, assumptions):
+                    self.signs.learn(questions[n].expr, SHOWN[questions[n].relation])
+                self.look(means)
+
+    def _questions(self, means: Means, relation: Relation) -> list[Obligation]:
+        """The smallest unseen factor of each part that is left, with the sign that it has at the stored point."""
+        found: dict[Obligation, None] = {}
+        for o in (o for o, known in self.by.items() if known is None):
+            for part in (p for way in ways(o) for p in way if not self._seen(p)):
+                unseen = (self._oriented(f, relation) for f in self.signs.unseen(part.expr))
+                new = [q for q in unseen if (means, q) not in self.asked and not self._seen(q)]
+                if new:
+                    found[min(new, key=lambda q: q.expr.count_ops())] = None
+        return list(found)
+
+    def _oriented(self, f: Expr, relation: Relation) -> Obligation:
+        ranges = tuple(r for r in self.ranges if r[0] in f.free_symbols)
+        negative = relation != "!= 0" and _negative(f, dict(self.claim.example), ranges)
+        return Obligation(-f if negative else f, relation, "", ranges)
+
+
+def answers(means: Means, questions: Sequence[Obligation], assumptions: Sequence[Assumption]) -> set[int]:
+    """The numbers of the questions that are answered with yes."""
+    if means == "arb":
+        return {n for n, q in enumerate(questions) if covered(q, assumptions)}
+    return agreed(questions, assumptions)
+
+
+def _negative(f: Expr, at: dict[Symbol, Expr], ranges: Sequence[tuple[Symbol, Expr, Expr]]) -> bool:
+    """The sign at the stored point, or half-way along a range: only a guess at what to ask."""
+    here = f.subs({v: (low + high) / 2 for v, low, high in ranges})
+    try:
+        with precision(128):
+            return bool(ball(here, {v: at.get(v, S.One / 7) for v in here.free_symbols}) < 0)  # type: ignore[arg-type]
+    except (Undefined, Imprecise, Unfinished):
+        return False
+
+
+def ways(o: Obligation) -> list[tuple[Obligation, ...]]:
+    """The obligation itself; or, near 0, the strict signs at 0 of its expression and of all that it is made of."""
+    if o.near is None:
+        return [(o,)]
+    here = replace(o, near=None)
+    return [(here,), *([at_zero] if (at_zero := _at_zero(here, o.near)) else [])]
+
+
+def _at_zero(o: Obligation, var: Symbol) -> tuple[Obligation, ...]:
+    """Continuous there, and of a strict sign: so it has this sign near 0."""
+    parts = []
+    for part in (*owed(o.expr), o):
+        if var not in free_symbols(part):
+            continue
+        value = part.expr.subs(var, 0)
+        if value.has(zoo, nan, oo, -oo) or any(var in low.free_symbols | high.free_symbols for _, low, high in part.ranges):
+            return ()
+        parts.append(replace(part, expr=value, relation="> 0" if part.relation == ">= 0" else part.relation))
+    return tuple(parts)
+
+
+def _counterexample(o: Obligation, claim: Claim) -> str:
+    """A point of the domain where the obligation fails, if one is found: it says why, and proves nothing in favour."""
+    if o.ranges or not free_symbols(o) <= set(claim.symbols()):
+        return ""
+    try:
+        for n, at in enumerate(points(claim, f"left {claim.name} {o.text}", far=0.5)):
+            if _fails(o, at):
+                return ", ".join(f"{v} = {q}" for v, q in at.items() if v in o.expr.free_symbols)
+            if n > LOOKED:
+                break
+    except Empty:
+        pass
+    return ""
+
+
+def _fails(o: Obligation, at: dict[Symbol, Expr]) -> bool:
+    try:
+        with precision(256):
+            value = ball(o.expr, at)
+    except (Undefined, Imprecise, Unfinished):
+        return False
+    return bool(value < 0 and o.relation != "!= 0")

@@ -1,0 +1,188 @@
+"""The sign of an expression on a domain, as far as it is seen from its parts.
+
+SymPy's assumptions tell the signs of symbols and of functions of them. A product has the sign of its factors, a sum of
+terms of one sign has that sign, exp(u) - exp(w) has the sign of u - w, and a polynomial without a minus sign is positive
+where its generators are. Each is tried in the claim's own symbols and in positive parameters of the domain. What others
+have shown of a part (`known`) counts as seen.
+"""
+
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
+from math import prod
+from typing import Literal
+
+from sympy import Add, Dummy, Expr, Integral, Mul, Poly, S, Symbol, exp, expand, factor_list, fraction, log, together
+from sympy.polys.polyerrors import BasePolynomialError
+
+from derivations.obligation import Range
+
+Sign = Literal["+", "-", "0+", "0-", "!=", "?"]  # strict signs, signs that may vanish, not 0, not seen
+TIMES = {"+": 1, "0+": 1, "-": -1, "0-": -1}
+FLIPPED: dict[Sign, Sign] = {"+": "-", "-": "+", "0+": "0-", "0-": "0+", "!=": "!=", "?": "?"}
+LARGEST = 2000  # operations in an expression beyond which it is not expanded
+
+
+@lru_cache(maxsize=65536)
+def seen(e: Expr) -> Sign:
+    """The sign of an expression by SymPy's assumptions alone."""
+    if e.is_positive:
+        return "+"
+    if e.is_negative:
+        return "-"
+    if e.is_nonnegative:
+        return "0+"
+    if e.is_nonpositive:
+        return "0-"
+    return "!=" if e.is_real and e.is_nonzero else "?"
+
+
+@lru_cache(maxsize=16384)
+def factors(e: Expr) -> tuple[tuple[Expr, int], ...]:
+    """The expression as a product of powers, over a common denominator; itself where it does not factor."""
+    if e.count_ops() > LARGEST:
+        return ((e, 1),)
+    found: list[tuple[Expr, int]] = []
+    for part, power in zip(fraction(together(e)), (1, -1), strict=True):
+        try:
+            content, parts = (part, []) if part.is_Rational else factor_list(part)  # type: ignore[misc]
+        except BasePolynomialError:
+            content, parts = S.One, [(part, 1)]
+        found += [(content, power)] if content != 1 else []
+        found += [(f, n * power) for f, n in parts]
+    return tuple(found)
+
+
+def product(signs: Sequence[tuple[Sign, int]]) -> Sign:
+    """The sign of a product of powers."""
+    if any(one == "?" or (one == "!=" and n % 2) for one, n in signs):
+        return "!=" if all(one in ("+", "-", "!=") for one, _ in signs) else "?"
+    strict = all(one in ("+", "-", "!=") for one, _ in signs)
+    positive = prod(TIMES.get(one, 1) ** (n % 2) for one, n in signs) > 0
+    return ("+" if positive else "-") if strict else ("0+" if positive else "0-")
+
+
+def total(signs: Sequence[Sign]) -> Sign:
+    """The sign of a sum of terms that have one sign."""
+    for positive in (True, False):
+        strict, weak = ("+", "0+") if positive else ("-", "0-")
+        if all(one in (strict, weak) for one in signs):
+            return strict if strict in signs else weak  # type: ignore[return-value]
+    return "?"
+
+
+class Signs:
+    """What is known of signs on one domain."""
+
+    def __init__(self, told: dict[Symbol, Expr], ranges: Sequence[Range] = ()) -> None:
+        self.told, self.ranges = told, list(ranges)
+        self.known: dict[Expr, Sign] = {}
+        self.memory: dict[Expr, Sign] = {}
+
+    def learn(self, e: Expr, sign: Sign) -> None:
+        self.known[e] = sign
+        self.known[expand(-e)] = self.known[-e] = FLIPPED[sign]
+        self.memory.clear()
+
+    def sign(self, e: Expr) -> Sign:
+        """The strictest sign that is seen."""
+        if e not in self.memory:
+            self.memory[e] = "?"  # while it is looked at, so that no rule goes in a circle
+            self.memory[e] = self._sign(e)
+        return self.memory[e]
+
+    def _sign(self, e: Expr) -> Sign:
+        best: Sign = "?"
+        for rule in (self._whole, self._structure, self._factored, self._in_parameters):
+            found = rule(e)
+            if found in ("+", "-"):
+                return found
+            best = found if best == "?" else best
+        return best
+
+    def _whole(self, e: Expr) -> Sign:
+        return self.known[e] if e in self.known else seen(e)
+
+    def _structure(self, e: Expr) -> Sign:
+        """By the outermost operation."""
+        if e.is_Mul:
+            return product([(self.sign(a), 1) for a in e.args])  # type: ignore[arg-type]
+        if e.is_Add:
+            return total([self.sign(a) for a in e.args])  # type: ignore[arg-type]
+        if e.is_Pow and e.args[0] is not S.Exp1:
+            return self._power(*e.args)  # type: ignore[arg-type]
+        if isinstance(e, log):
+            return self.sign(e.args[0] - 1)  # type: ignore[operator]
+        if isinstance(e, Integral) and len(e.limits) == 1 and len(e.limits[0]) == 3:
+            var, low, high = e.limits[0]  # type: ignore[misc]
+            inside = Symbol(f"{var.name}[{low}, {high}]", nonnegative=True) if low.is_nonnegative else var
+            return product([(self.sign(e.function.subs(var, inside)), 1), (self.sign(high - low), 1)])
+        return "?"
+
+    def _power(self, base: Expr, exponent: Expr) -> Sign:
+        sign = self.sign(base)
+        if exponent.is_Integer:
+            return product([(sign, int(exponent) % 2 or 2)]) if sign != "?" or exponent % 2 else "0+"  # type: ignore[operator]
+        if sign in ("+", "0+"):
+            return sign  # a root, or a real power, that is owed a base of this sign
+        return "0+" if exponent.is_Rational else "?"
+
+    def _factored(self, e: Expr) -> Sign:
+        found = factors(e)
+        if found == ((e, 1),):
+            return self._exponentials(e) if self._exponentials(e) != "?" else self._polynomial(e)
+        return product([(self._factor(f), n) for f, n in found])
+
+    def _factor(self, f: Expr) -> Sign:
+        sign = self.sign(f)
+        return "0+" if sign == "?" and f.is_Pow and f.args[1] == 2 else sign
+
+    def _exponentials(self, e: Expr) -> Sign:
+        """c exp(u) - c exp(w) has the sign of c (u - w)."""
+        terms = Add.make_args(e)
+        if len(terms) != 2:
+            return "?"
+        (c, u), (d, w) = map(_exponential, terms)
+        return product([(self.sign(c), 1), (self.sign(expand(u - w)), 1)]) if c == -d and (u, w) != (0, 0) else "?"
+
+    def _polynomial(self, e: Expr) -> Sign:
+        """In generators of known sign, all terms of one sign."""
+        if e.is_Atom or e.count_ops() > LARGEST:
+            return "?"
+        try:
+            poly = Poly(e)
+        except BasePolynomialError:
+            return "?"
+        signs = [self._whole(g) for g in poly.gens]
+        terms = [product([(seen(c), 1), *((s, n) for s, n in zip(signs, m, strict=True) if n)]) for m, c in poly.terms()]
+        return total(terms)
+
+    def _in_parameters(self, e: Expr) -> Sign:
+        """In positive parameters of the domain, and from low to high as low, beyond it, and high."""
+        if not e.free_symbols & {*self.told, *(v for v, *_ in self.ranges)}:
+            return "?"
+        places = [e]
+        for v, low, high in self.ranges:
+            places = [p.subs(v, q) for p in places for q in ((_inside(v, low, high), high) if v in p.free_symbols else (v,))]
+        if any(p.count_ops() > LARGEST for p in places):
+            return "?"
+        bare = Signs({})
+        found = {bare.sign(p.subs(self.told, simultaneous=True)) for p in places}
+        return total(list(found)) if len(found) > 1 else found.pop()
+
+    def unseen(self, e: Expr) -> Iterator[Expr]:
+        """The factors whose sign is missing."""
+        for f, n in factors(e):
+            if self.sign(f) not in ("+", "-") and (n % 2 or self.sign(f) != "!="):
+                yield f
+
+
+def _exponential(term: Expr) -> tuple[Expr, Expr]:
+    """A term as a coefficient and the sum of its exponents."""
+    parts = Mul.make_args(term)
+    return Mul(*(p for p in parts if not isinstance(p, exp))), Add(*(p.args[0] for p in parts if isinstance(p, exp)))
+
+
+@lru_cache(maxsize=1024)
+def _inside(v: Symbol, low: Expr, high: Expr) -> Expr:
+    p = Dummy(f"p_{v.name}", nonnegative=True)
+    return (low + p * high) / (1 + p)

@@ -1,0 +1,146 @@
+"""What an expression needs in order to mean something: the obligations of its roots, logarithms, quotients and powers.
+
+`owed` walks over an expression and lists, for every subexpression that is not defined everywhere, the sign that its
+argument must have: a radicand is not negative, a denominator is not 0, the argument of a logarithm is positive. Inside
+an integral from a to b the sign is needed for every value of the variable from a to b, which makes the integrand continuous
+there. The walk knows nothing of any proof, so what a proof overlooks is still on the list.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from typing import Literal
+
+from sympy import Expr, Integral, Piecewise, S, Symbol, cos, diff
+from sympy.core.function import AppliedUndef
+
+from derivations.claim import Claim
+from derivations.density import Abstract, Excess, Mean
+from derivations.statement import AtMost, Statement, Tends
+
+Relation = Literal["> 0", ">= 0", "!= 0"]
+Range = tuple[Symbol, Expr, Expr]  # a variable of integration, between its two ends, both included
+TOTAL = frozenset({"exp", "sin", "cos", "sinh", "cosh", "tanh", "atan", "erf", "erfc", "Abs", "Max", "Min", "Derivative"})
+
+
+@dataclass(frozen=True)
+class Obligation:
+    """`expr` has this sign at every point of the domain, for every value of the bound variables in their ranges."""
+
+    expr: Expr
+    relation: Relation
+    why: str
+    ranges: tuple[Range, ...] = ()
+    near: Symbol | None = None  # a limit's variable: the sign is needed only where it is small
+
+    @property
+    def text(self) -> str:
+        return f"{self.expr} {self.relation}" + (f" for small {self.near}" if self.near is not None else "")
+
+
+@lru_cache(maxsize=65536)
+def owed(e: Expr) -> tuple[Obligation, ...]:
+    """The obligations of an expression, inner ones first, without repeats."""
+    return tuple(dict.fromkeys(_owed(e)))
+
+
+def _owed(e: Expr) -> Iterator[Obligation]:
+    if not e.args or isinstance(e, AppliedUndef) and not any(a.args for a in e.args):
+        return
+    if isinstance(e, Integral):
+        yield from _integral(e)
+        return
+    if isinstance(e, Abstract):
+        yield from _abstract(e)
+        return
+    for part in e.args:
+        for piece in part if isinstance(e, Piecewise) else (part,):
+            if isinstance(piece, Expr):
+                yield from owed(piece)
+    yield from _own(e)
+
+
+def _own(e: Expr) -> Iterator[Obligation]:
+    """What the outermost operation needs of its arguments."""
+    name = type(e).__name__
+    if e.is_Pow:
+        yield from _power(*e.args)  # type: ignore[arg-type]
+    elif name == "log":
+        yield Obligation(e.args[0], "> 0", "a logarithm")  # type: ignore[arg-type]
+    elif name == "tan":
+        yield Obligation(cos(e.args[0]), "!= 0", "a tangent")
+    elif not (e.is_Add or e.is_Mul or isinstance(e, AppliedUndef | Piecewise) or name in TOTAL):
+        yield Obligation(S.Zero, "!= 0", f"the domain of {name} is not known")
+
+
+def _power(base: Expr, exponent: Expr) -> Iterator[Obligation]:
+    if base is S.Exp1 or (exponent.is_Integer and exponent.is_nonnegative):
+        return
+    if exponent.is_Integer:
+        yield Obligation(base, "!= 0", "a denominator")
+    elif exponent.is_Rational and exponent.is_positive:
+        yield Obligation(base, ">= 0", "a root")
+    else:
+        yield Obligation(base, "> 0", "a root in a denominator" if exponent.is_Rational else "a real power")
+
+
+def _integral(e: Integral) -> Iterator[Obligation]:
+    """The ends have values, and the integrand is continuous between them, ends included."""
+    if len(e.limits) != 1 or len(e.limits[0]) != 3:
+        yield Obligation(S.Zero, "!= 0", f"an integral over {len(e.limits)} variables at once")
+        return
+    var, low, high = e.limits[0]  # type: ignore[misc]
+    if low.is_infinite or high.is_infinite:
+        yield Obligation(S.Zero, "!= 0", f"an integral from {low} to {high} is a limit")
+        return
+    yield from (*owed(low), *owed(high))
+    yield from between(owed(e.function), var, low, high)
+
+
+def between(obligations: Iterable[Obligation], var: Symbol, low: Expr, high: Expr) -> Iterator[Obligation]:
+    """The obligations for every value of `var` from low to high, as a symbol of its own: it may be 0 where `var` may not."""
+    sign = {"nonnegative": True} if low.is_nonnegative and high.is_nonnegative else {"real": True}
+    inside = Symbol(f"{var.name}[{low}, {high}]", **sign)
+    for o in obligations:
+        if var in free_symbols(o):
+            ranges = tuple((v, a.subs(var, inside), b.subs(var, inside)) for v, a, b in o.ranges)
+            yield replace(o, expr=o.expr.subs(var, inside), ranges=((inside, low, high), *ranges))
+        else:
+            yield o
+
+
+def free_symbols(o: Obligation) -> set[Symbol]:
+    """The symbols of the obligation that no range binds."""
+    ends = (e.free_symbols for _, low, high in o.ranges for e in (low, high))
+    return o.expr.free_symbols.union(*ends) - {v for v, *_ in o.ranges}  # type: ignore[return-value]
+
+
+def _abstract(e: Abstract) -> Iterator[Obligation]:
+    """An expectation needs what its integrand needs, at all values of its variables; a density needs nothing."""
+    if isinstance(e, Mean):
+        yield from owed(e.body)
+        for _, law in e.laws:
+            yield from owed(law)
+    elif isinstance(e, Excess):
+        yield from owed(e.opened())
+
+
+def domain(claim: Claim) -> tuple[Obligation, ...]:
+    """The obligations of a claim: of its statements, of every line of its proof, and of what the lines rest on."""
+    found: dict[Obligation, None] = {}
+    for n, said in enumerate(claim.statements()):
+        chain = claim.proof[n] if n < len(claim.proof) else ()
+        parts = [*_sides(said), *(line.expr for line in chain)]
+        parts += [line.more for line in chain if line.more is not None]
+        parts += [diff(a.expr - b.expr, b.convex[0], 2) for a, b in zip(chain, chain[1:], strict=False) if b.convex]
+        for o in (o for e in parts for o in owed(e)):
+            near = said.var if isinstance(said, Tends) and said.var in free_symbols(o) else None
+            found[replace(o, near=near)] = None
+    return tuple(found)
+
+
+def _sides(said: Statement) -> Iterator[Expr]:
+    """Both sides, and both at the equality case of an inequality."""
+    yield from (said[0], said.value) if isinstance(said, Tends) else said[:2]  # type: ignore[misc]
+    if isinstance(said, AtMost) and said.equal_at:
+        yield from (side.subs(dict(said.equal_at), simultaneous=True) for side in said[:2])
