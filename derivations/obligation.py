@@ -20,7 +20,9 @@ from derivations.statement import AtMost, Statement, Tends
 
 Relation = Literal["> 0", ">= 0", "!= 0"]
 Range = tuple[Symbol, Expr, Expr]  # a variable of integration, between its two ends, both included
-TOTAL = frozenset({"exp", "sin", "cos", "sinh", "cosh", "tanh", "atan", "erf", "erfc", "Abs", "Max", "Min", "Derivative"})
+TOTAL = frozenset(
+    {"exp", "sin", "cos", "sinh", "cosh", "tanh", "atan", "erf", "erfc", "Abs", "Max", "Min", "Derivative"}
+)
 
 
 @dataclass(frozen=True)
@@ -45,7 +47,7 @@ def owed(e: Expr) -> tuple[Obligation, ...]:
 
 
 def _owed(e: Expr) -> Iterator[Obligation]:
-    if not e.args or isinstance(e, AppliedUndef) and not any(a.args for a in e.args):
+    if not e.args or (isinstance(e, AppliedUndef) and not any(a.args for a in e.args)):
         return
     if isinstance(e, Integral):
         yield from _integral(e)
@@ -99,14 +101,19 @@ def _integral(e: Integral) -> Iterator[Obligation]:
 
 def between(obligations: Iterable[Obligation], var: Symbol, low: Expr, high: Expr) -> Iterator[Obligation]:
     """The obligations for every value of `var` from low to high, as a symbol of its own: it may be 0 where `var` may not."""
-    sign = {"nonnegative": True} if low.is_nonnegative and high.is_nonnegative else {"real": True}
-    inside = Symbol(f"{var.name}[{low}, {high}]", **sign)
+    inside = bound(var, low, high)
     for o in obligations:
         if var in free_symbols(o):
             ranges = tuple((v, a.subs(var, inside), b.subs(var, inside)) for v, a, b in o.ranges)
             yield replace(o, expr=o.expr.subs(var, inside), ranges=((inside, low, high), *ranges))
         else:
             yield o
+
+
+def bound(var: Symbol, low: Expr, high: Expr) -> Symbol:
+    """The symbol that stands for all values of `var` from low to high."""
+    sign = {"nonnegative": True} if low.is_nonnegative and high.is_nonnegative else {"real": True}
+    return Symbol(f"{var.name}[{low}, {high}]", **sign)
 
 
 def free_symbols(o: Obligation) -> set[Symbol]:
@@ -123,6 +130,22 @@ def _abstract(e: Abstract) -> Iterator[Obligation]:
             yield from owed(law)
     elif isinstance(e, Excess):
         yield from owed(e.opened())
+
+
+class Ledger:
+    """Obligations as a proof meets them, each once, with the ranges and the limit that it meets them in."""
+
+    def __init__(self) -> None:
+        self.entries: dict[Obligation, None] = {}
+        self.near: Symbol | None = None
+        self.range: Range | None = None
+
+    def add(self, o: Obligation) -> None:
+        """The obligation, and those that its own expression has."""
+        for part in (*owed(o.expr), o):
+            for inside in between((part,), *self.range) if self.range else (part,):
+                near = self.near if self.near in free_symbols(inside) else None
+                self.entries[replace(inside, near=near)] = None
 
 
 def domain(claim: Claim) -> tuple[Obligation, ...]:

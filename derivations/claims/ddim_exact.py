@@ -6,9 +6,9 @@ sigma = sin phi it is a rotation, and exact where v-hat turns along.
 
 from typing import NamedTuple
 
-from sympy import Expr, Integer, Rational, cos, diff, sin
+from sympy import Expr, Integer, Rational, S, cos, diff, pi, sin
 
-from derivations.claim import Claim, Wrong, by
+from derivations.claim import Below, Claim, Wrong, by
 from derivations.claims.ddim import SONG
 from derivations.claims.ddim_forms import DPM, DPMPP, HERE, PD, D, Forms, told_eps, told_x
 from derivations.statement import Equal
@@ -118,6 +118,11 @@ rotation = Claim(
         Equal(D.by_x.subs(turned).subs(x_hat, z_phi_x), a.step()),
     ),
     answer=R,
+    given=(Below(S.Zero, phi), Below(phi, pi)),
+    convenience={
+        "0 < phi": "for phi < 0 it holds too, with sigma = sin(phi) negative; at 0 there is no noise to divide by",
+        "phi < pi": "beyond pi it holds too, with sigma = sin(phi) negative; at pi there is no noise to divide by",
+    },
     example={phi: Rational(1), delta: Rational(1, 4), z_t: 1, v_hat: 1},
     proof=(
         (

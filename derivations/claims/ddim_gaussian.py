@@ -6,9 +6,9 @@ roots: a scalar product for a product of lengths. On the circle with c = 1 a ste
 
 from typing import NamedTuple
 
-from sympy import Expr, Integer, cos, sin, sqrt
+from sympy import Expr, Integer, S, cos, pi, sin, sqrt
 
-from derivations.claim import Claim, Wrong, by
+from derivations.claim import Below, Claim, Wrong, by
 from derivations.claims.ddim import SONG
 from derivations.claims.ddim_forms import PD, D
 from derivations.claims.posterior import conditioned
@@ -69,6 +69,7 @@ gaussian = Claim(
         Equal(taken.subs(turned), a.turn * z_t),
     ),
     answer=G,
+    given=(Below(S.Zero, phi), Below(phi, pi)),
     example={alpha_s: 4, sigma_s: 3, alpha_t: 3, sigma_t: 4, c: 1, z_t: 1, phi: 1, delta: 1},
     convenience={
         "0 < alpha_s": "an identity of polynomials in it",
@@ -76,6 +77,8 @@ gaussian = Claim(
         "0 < sigma_s": "sigma_s = 0 is the last step, to E[x | z_t]",
         "0 < sigma_t": "at sigma_t = 0 x is known",
         "0 < c": "c = 0 is data at one point, where the step is exact",
+        "0 < phi": "for phi < 0 it holds too, with sigma = sin(phi) negative; at 0 there is no noise to divide by",
+        "phi < pi": "beyond pi it holds too, with sigma = sin(phi) negative; at pi there is no noise to divide by",
     },
     proof=(
         (by("DDIM's step with E[x | z_t]", taken), by("over a common denominator", G.factor * z_t)),

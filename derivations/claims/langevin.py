@@ -178,6 +178,7 @@ size = Claim(
     needs=("langevin.gaussian",),
     says=lambda a: (Equal(r**2 * noise(a.ve), drift(a.ve)), Equal(alpha * r**2 * noise(a.vp), drift(a.vp))),
     answer=Z,
+    given=(Below(S.Zero, push),),
     example={r: Rational(1, 2), s_1: 2, s_2: 1, n_1: 1, n_2: 1, alpha: Rational(1, 4)},
     convenience={
         "0 < alpha": "alpha = 1 - beta_t is near 1",

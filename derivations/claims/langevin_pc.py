@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from sympy import Expr, S, diff, sqrt
 
-from derivations.claim import Claim, Source, Wrong, by
+from derivations.claim import Below, Claim, Source, Wrong, by
 from derivations.claims.ddim_gaussian import G as DDIM
 from derivations.claims.ddim_gaussian import goal, made_t, start, taken
 from derivations.experiment import Experiment, Residual
@@ -52,8 +52,10 @@ pc = Claim(
         Equal(left.subs(h, a.best), S.Zero),
     ),
     answer=P,
+    given=(Below(alpha_t * sigma_s, alpha_s * sigma_t),),
     example={alpha_s: 4, sigma_s: 3, alpha_t: 3, sigma_t: 4, c: 1, h: 1},
     convenience={
+        "alpha_t*sigma_s < alpha_s*sigma_t": "the SNR is larger at s; where it is not, the identities hold but for best's pole",
         "0 < alpha_s": "an identity of polynomials in it",
         "0 < alpha_t": "at alpha_t = 0 z_t says nothing of x",
         "0 < sigma_s": "sigma_s = 0 is data",

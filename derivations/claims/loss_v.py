@@ -78,7 +78,7 @@ loss_v = Claim(
     needs=("vdm.param.v", "vdm.kl.single", "vdm.loss.continuous.eps", "path.rectified"),
     says=says_v,
     answer=W,
-    given=(Below(t, Integer(1)),),
+    given=(Below(t, Integer(1)), Below(alpha_t * sigma_s, alpha_s * sigma_t)),
     example={
         alpha_s: 3,
         sigma_s: 1,
@@ -92,6 +92,7 @@ loss_v = Claim(
         t: Rational(1, 3),
     },
     convenience={
+        "alpha_t*sigma_s < alpha_s*sigma_t": "the SNR falls; where it rises the identities hold too, but the step is none",
         "0 < alpha_s": "only its square is used",
         "t < 1": "the flow's identities hold past 1",
     },

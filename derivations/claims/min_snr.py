@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from sympy import Abs, Expr, S, factor, sqrt
 
-from derivations.claim import Claim, Source, Wrong, by
+from derivations.claim import Below, Claim, Source, Wrong, by
 from derivations.claims.continuous_loss import chain_rule, gamma_slope
 from derivations.statement import Equal, Tends
 
@@ -63,8 +63,10 @@ weighted = Claim(
         Equal(SQUARE, -in_v.subs(w, a.uniform)),
     ),
     answer=WEIGHTED,
+    given=(Below(dalpha * sigma_t, alpha_t * dsigma),),
     example={alpha_t: 1, sigma_t: 1, dalpha: -1, dsigma: 1, x: 1, eps: 1, eps_hat: -1, w: 1, density: 1},
     convenience={
+        "dalpha*sigma_t < alpha_t*dsigma": "gamma rises with time; where it falls the identities hold too, where it rests they divide by 0",
         "0 < alpha_t": "a negative alpha_t leaves it true",
         "0 < w": "any weight; a negative one is no loss",
     },

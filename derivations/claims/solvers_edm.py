@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from sympy import Expr, diff, exp, sqrt
 
-from derivations.claim import Claim, Source, Wrong, by
+from derivations.claim import Below, Claim, Source, Wrong, by
 from derivations.claims.ddim_forms import HALF
 from derivations.claims.flow_ode import F as FLOW
 from derivations.claims.posterior import conditioned
@@ -71,8 +71,10 @@ edm = Claim(
         Equal(1 + (sigma_s - sigma_t) * (slope_t + slope_s) / 2, a.heun),
     ),
     answer=K,
+    given=(Below(dalpha * sigma_t, alpha_t * dsigma),),
     example={alpha_t: 1, sigma_t: 2, sigma_s: 1, c: 1, dalpha: -1, dsigma: 1, x: 1, y: 2},
     convenience={
+        "dalpha*sigma_t < alpha_t*dsigma": "gamma rises with time; where it falls the identities hold too, where it rests they divide by 0",
         "0 < c": "c = 0 is data at one point, 0",
         "0 < alpha_t": "the sign of alpha_t is that of y",
     },

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from sympy import Expr, Function, diff, log
 
-from derivations.claim import Claim, Wrong, by
+from derivations.claim import Below, Claim, Wrong, by
 from derivations.claims.ddim_forms import DPM, DPMPP
 from derivations.claims.flow_ode import NOISY, flow
 from derivations.claims.forward_sde import a_of, at_t, s_of
@@ -69,6 +69,10 @@ exact = Claim(
         Equal(against(lost, NOISY), a.lost.subs(y, now(lost))),
     ),
     answer=L,
+    given=(Below(dalpha * sigma_t, alpha_t * dsigma),),
+    convenience={
+        "dalpha*sigma_t < alpha_t*dsigma": "gamma rises with time; where it falls the identities hold too, where it rests they divide by 0",
+    },
     example={
         alpha_t: 4,
         sigma_t: 3,

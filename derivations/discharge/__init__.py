@@ -2,7 +2,3 @@
 
 Nothing here looks at a sample in favour of an obligation. What no means reaches is left over, and is shown.
 """
-
-from derivations.discharge.settle import Settlement, settle
-
-__all__ = ["Settlement", "settle"]

@@ -30,7 +30,9 @@ def box(assumptions: Sequence[Assumption], o: Obligation) -> Box | None:
     return found if names <= found.keys() else None
 
 
-def _ends(v: Symbol, assumptions: Sequence[Assumption], ranges: dict[Symbol, tuple[Expr, Expr]], known: Box) -> tuple[Expr, Expr] | None:
+def _ends(
+    v: Symbol, assumptions: Sequence[Assumption], ranges: dict[Symbol, tuple[Expr, Expr]], known: Box
+) -> tuple[Expr, Expr] | None:
     lows = [a.lesser for a in assumptions if a.greater == v] + ([ranges[v][0]] if v in ranges else [])
     highs = [a.greater for a in assumptions if a.lesser == v] + ([ranges[v][1]] if v in ranges else [])
     low = [known[e][0] if e in known else e for e in lows]

@@ -24,7 +24,9 @@ def parameters(assumptions: Sequence[Assumption], symbols: Sequence[Symbol]) -> 
         # whoever is bounded by numbers and by what is told; else by whatever bounds it has that are
         v = max(waiting, key=lambda v: (_ready(bounds[v], waiting, v), _count(bounds[v], waiting)))
         waiting.remove(v)
-        told[v] = _between(v, *([e.subs(told) for e in side if not e.free_symbols & {*waiting, v}] for side in bounds[v]))
+        told[v] = _between(
+            v, *([e.subs(told) for e in side if not e.free_symbols & {*waiting, v}] for side in bounds[v])
+        )
     return told
 
 

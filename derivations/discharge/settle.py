@@ -9,6 +9,7 @@ from sympy import Expr, S, Symbol, nan, oo, zoo
 
 from derivations.ball import Imprecise, Undefined, Unfinished, ball, precision
 from derivations.claim import Claim
+from derivations.density import Excess
 from derivations.discharge.boxes import covered
 from derivations.discharge.parameters import Assumption, parameters
 from derivations.discharge.signs import Sign, Signs
@@ -20,6 +21,7 @@ Means = Literal["sympy", "solvers", "arb", "lemma"]
 MEANS: tuple[Means, ...] = ("sympy", "solvers", "arb", "lemma")
 ENOUGH: dict[Relation, tuple[Sign, ...]] = {"> 0": ("+",), ">= 0": ("+", "0+"), "!= 0": ("+", "-", "!=")}
 SHOWN: dict[Relation, Sign] = {"> 0": "+", ">= 0": "0+", "!= 0": "!="}
+TANGENT = "log.tangent"  # the claim by which `density.Excess` is not negative
 LOOKED = 60  # points at which a counterexample to what is left over is looked for
 
 
@@ -68,12 +70,19 @@ class _Court:
         self.ranges = {r: None for o in self.by for r in o.ranges}
         self.signs = Signs(parameters(self.given, claim.symbols()), list(self.ranges))
         self.asked: set[tuple[Means, Obligation]] = set()
+        self.hopeless: set[Expr] = set()  # what hangs a solver
 
     def look(self, means: Means) -> None:
         """Discharge what is seen by now."""
         for o, known in self.by.items():
             if known is None and any(all(self._seen(part) for part in way) for way in ways(o)):
-                self.by[o] = means
+                self.by[o] = self._tangent() if o.expr.has(Excess) else means
+
+    def _tangent(self) -> Means | None:
+        """u - 1 - log u >= 0 is a lemma, which the claim has to name."""
+        from derivations.discharge.lemmas import rests_on
+
+        return "lemma" if rests_on(self.claim, TANGENT) else None
 
     def _seen(self, o: Obligation) -> bool:
         return self.signs.sign(o.expr) in ENOUGH[o.relation]
@@ -83,8 +92,10 @@ class _Court:
         for relation in ("> 0", ">= 0", "!= 0"):
             while questions := self._questions(means, relation):  # type: ignore[arg-type]
                 self.asked |= {(means, q) for q in questions}
-                for n in answers(means, questions, assumptions):
-                    self.signs.learn(questions[n].expr, SHOWN[questions[n].relation])
+                found = answers(means, questions, assumptions)
+                self.hopeless |= {q.expr for n, q in enumerate(questions) if n not in found}
+                for q in (questions[n] for n, yes in found.items() if yes):
+                    self.signs.learn(q.expr, SHOWN[q.relation])
                 self.look(means)
 
     def _questions(self, means: Means, relation: Relation) -> list[Obligation]:
@@ -94,6 +105,7 @@ class _Court:
             for part in (p for way in ways(o) for p in way if not self._seen(p)):
                 unseen = (self._oriented(f, relation) for f in self.signs.unseen(part.expr))
                 new = [q for q in unseen if (means, q) not in self.asked and not self._seen(q)]
+                new = [q for q in new if means == "arb" or (q.expr not in self.hopeless and -q.expr not in self.hopeless)]
                 if new:
                     found[min(new, key=lambda q: q.expr.count_ops())] = None
         return list(found)
@@ -104,10 +116,10 @@ class _Court:
         return Obligation(-f if negative else f, relation, "", ranges)
 
 
-def answers(means: Means, questions: Sequence[Obligation], assumptions: Sequence[Assumption]) -> set[int]:
-    """The numbers of the questions that are answered with yes."""
+def answers(means: Means, questions: Sequence[Obligation], assumptions: Sequence[Assumption]) -> dict[int, bool]:
+    """The answers to the questions that get one."""
     if means == "arb":
-        return {n for n, q in enumerate(questions) if covered(q, assumptions)}
+        return {n: covered(q, assumptions) for n, q in enumerate(questions)}
     return agreed(questions, assumptions)
 
 
@@ -136,7 +148,9 @@ def _at_zero(o: Obligation, var: Symbol) -> tuple[Obligation, ...]:
         if var not in free_symbols(part):
             continue
         value = part.expr.subs(var, 0)
-        if value.has(zoo, nan, oo, -oo) or any(var in low.free_symbols | high.free_symbols for _, low, high in part.ranges):
+        if value.has(zoo, nan, oo, -oo) or any(
+            var in low.free_symbols | high.free_symbols for _, low, high in part.ranges
+        ):
             return ()
         parts.append(replace(part, expr=value, relation="> 0" if part.relation == ">= 0" else part.relation))
     return tuple(parts)

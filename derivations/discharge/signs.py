@@ -14,7 +14,7 @@ from typing import Literal
 from sympy import Add, Dummy, Expr, Integral, Mul, Poly, S, Symbol, exp, expand, factor_list, fraction, log, together
 from sympy.polys.polyerrors import BasePolynomialError
 
-from derivations.obligation import Range
+from derivations.obligation import Range, bound
 
 Sign = Literal["+", "-", "0+", "0-", "!=", "?"]  # strict signs, signs that may vanish, not 0, not seen
 TIMES = {"+": 1, "0+": 1, "-": -1, "0-": -1}
@@ -61,6 +61,21 @@ def product(signs: Sequence[tuple[Sign, int]]) -> Sign:
     return ("+" if positive else "-") if strict else ("0+" if positive else "0-")
 
 
+def weakest(signs: Sequence[Sign]) -> Sign:
+    """What all of several places have in common."""
+    if all(one in ("+", "-", "!=") for one in signs):
+        return signs[0] if len(set(signs)) == 1 else "!="
+    for strict, weak in (("+", "0+"), ("-", "0-")):
+        if all(one in (strict, weak) for one in signs):
+            return weak  # type: ignore[return-value]
+    return "?"
+
+
+def even(sign: Sign, n: int) -> Sign:
+    """The sign of a factor under its exponent; the square of a real number is not negative."""
+    return "0+" if sign == "?" and n > 0 and n % 2 == 0 else sign
+
+
 def total(signs: Sequence[Sign]) -> Sign:
     """The sign of a sum of terms that have one sign."""
     for positive in (True, False):
@@ -92,7 +107,7 @@ class Signs:
 
     def _sign(self, e: Expr) -> Sign:
         best: Sign = "?"
-        for rule in (self._whole, self._structure, self._factored, self._in_parameters):
+        for rule in (self._whole, self._structure, self._difference, self._factored, self._in_parameters):
             found = rule(e)
             if found in ("+", "-"):
                 return found
@@ -113,10 +128,15 @@ class Signs:
         if isinstance(e, log):
             return self.sign(e.args[0] - 1)  # type: ignore[operator]
         if isinstance(e, Integral) and len(e.limits) == 1 and len(e.limits[0]) == 3:
-            var, low, high = e.limits[0]  # type: ignore[misc]
-            inside = Symbol(f"{var.name}[{low}, {high}]", nonnegative=True) if low.is_nonnegative else var
-            return product([(self.sign(e.function.subs(var, inside)), 1), (self.sign(high - low), 1)])
+            return self._integral(e)
         return "?"
+
+    def _integral(self, e: Integral) -> Sign:
+        """Over a positive length an integral has the sign of its integrand."""
+        var, low, high = e.limits[0]  # type: ignore[misc]
+        if self.sign(high - low) != "+":
+            return "?"
+        return self.sign(e.function.subs(var, bound(var, low, high)))
 
     def _power(self, base: Expr, exponent: Expr) -> Sign:
         sign = self.sign(base)
@@ -128,21 +148,19 @@ class Signs:
 
     def _factored(self, e: Expr) -> Sign:
         found = factors(e)
-        if found == ((e, 1),):
-            return self._exponentials(e) if self._exponentials(e) != "?" else self._polynomial(e)
-        return product([(self._factor(f), n) for f, n in found])
+        if found != ((e, 1),):
+            return product([(even(self.sign(f), n), n) for f, n in found])
+        return self._polynomial(e)
 
-    def _factor(self, f: Expr) -> Sign:
-        sign = self.sign(f)
-        return "0+" if sign == "?" and f.is_Pow and f.args[1] == 2 else sign
-
-    def _exponentials(self, e: Expr) -> Sign:
-        """c exp(u) - c exp(w) has the sign of c (u - w)."""
+    def _difference(self, e: Expr) -> Sign:
+        """a - b, for positive a and b, has the sign of log a - log b; worth a try where exponents appear."""
         terms = Add.make_args(e)
-        if len(terms) != 2:
+        if len(terms) != 2 or not e.has(exp):
             return "?"
-        (c, u), (d, w) = map(_exponential, terms)
-        return product([(self.sign(c), 1), (self.sign(expand(u - w)), 1)]) if c == -d and (u, w) != (0, 0) else "?"
+        a, b = terms if self.sign(terms[0]) == "+" else reversed(terms)
+        if self.sign(a) != "+" or self.sign(b) != "-":
+            return "?"
+        return self.sign(expand(_logarithm(a) - _logarithm(-b)))
 
     def _polynomial(self, e: Expr) -> Sign:
         """In generators of known sign, all terms of one sign."""
@@ -152,9 +170,9 @@ class Signs:
             poly = Poly(e)
         except BasePolynomialError:
             return "?"
-        signs = [self._whole(g) for g in poly.gens]
-        terms = [product([(seen(c), 1), *((s, n) for s, n in zip(signs, m, strict=True) if n)]) for m, c in poly.terms()]
-        return total(terms)
+        signs = [self.sign(g) if g != e else self._whole(g) for g in poly.gens]
+        terms = [[(even(s, n), n) for s, n in zip(signs, powers, strict=True) if n] for powers, _ in poly.terms()]
+        return total([product([(seen(c), 1), *term]) for c, term in zip(poly.coeffs(), terms, strict=True)])
 
     def _in_parameters(self, e: Expr) -> Sign:
         """In positive parameters of the domain, and from low to high as low, beyond it, and high."""
@@ -162,12 +180,13 @@ class Signs:
             return "?"
         places = [e]
         for v, low, high in self.ranges:
-            places = [p.subs(v, q) for p in places for q in ((_inside(v, low, high), high) if v in p.free_symbols else (v,))]
+            places = [
+                p.subs(v, q) for p in places for q in ((_inside(v, low, high), high) if v in p.free_symbols else (v,))
+            ]
         if any(p.count_ops() > LARGEST for p in places):
             return "?"
         bare = Signs({})
-        found = {bare.sign(p.subs(self.told, simultaneous=True)) for p in places}
-        return total(list(found)) if len(found) > 1 else found.pop()
+        return weakest([bare.sign(p.subs(self.told, simultaneous=True)) for p in places])
 
     def unseen(self, e: Expr) -> Iterator[Expr]:
         """The factors whose sign is missing."""
@@ -176,10 +195,9 @@ class Signs:
                 yield f
 
 
-def _exponential(term: Expr) -> tuple[Expr, Expr]:
-    """A term as a coefficient and the sum of its exponents."""
-    parts = Mul.make_args(term)
-    return Mul(*(p for p in parts if not isinstance(p, exp))), Add(*(p.args[0] for p in parts if isinstance(p, exp)))
+def _logarithm(term: Expr) -> Expr:
+    """The logarithm of a positive product, factor by factor."""
+    return Add(*(f.args[0] if isinstance(f, exp) else log(f) for f in Mul.make_args(term)))
 
 
 @lru_cache(maxsize=1024)

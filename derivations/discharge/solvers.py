@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from multiprocessing import get_all_start_methods, get_context
 from typing import Any
 
-from sympy import Expr, Rational, S, cos, expand, pi, sin, tan
+from sympy import Expr, Rational, S, cos, expand, pi, sin
 from sympy.core.function import AppliedUndef
 
 from derivations.discharge.parameters import Assumption
@@ -19,7 +19,8 @@ from derivations.engines.decide import CVC5, Z3, Outside, Solver, Translation
 from derivations.obligation import Obligation
 from derivations.statement import Below
 
-SECONDS = 5  # for one question to both solvers: native code may not return to look at its own limit
+SECONDS = 10  # for one question to both solvers, of some hundredths: native code may not look at its own limit
+ODD, EVEN = ("sin", "tan", "sinh", "tanh", "erf", "atan"), ("cos", "cosh", "Abs")
 RISING = ("exp", "log", "sinh", "tanh", "erf", "atan")  # on all of their domain
 
 
@@ -38,8 +39,6 @@ class Abstraction(Translation):
         if e.is_Pow and e.args[0] is not S.Exp1:
             base, exponent = e.args
             return self._power(base, exponent) if exponent.is_Rational else self._real_power(base, exponent)
-        if isinstance(e, tan):
-            return self.term(sin(e.args[0])) * self._inverse((e, S.One), self.term(cos(e.args[0])))
         return self.number(e)
 
     def _power(self, base: Expr, exponent: Expr) -> Any:
@@ -63,9 +62,17 @@ class Abstraction(Translation):
 
     def number(self, e: Expr) -> Any:
         """One number for one function of one argument, however it is written, with what is known of it."""
-        e = _canonical(e)
-        if isinstance(e, _Inverse):
-            return self._inverse((e.of, S.NegativeOne), self.number(e.of))
+        name, negative = type(e).__name__, False
+        if name in FACTS:
+            u = expand(e.args[0])
+            negative = u.could_extract_minus_sign() and (name in ODD or name in EVEN or name == "exp")
+            e = e.func(-u if negative else u, evaluate=False)
+        value = self._number(e)
+        if negative and name == "exp":
+            return self._inverse((e, S.NegativeOne), value)
+        return -value if negative and name in ODD else value
+
+    def _number(self, e: Expr) -> Any:
         if e not in self.numbers:
             self.numbers[e] = self.solver.real(f"value!{len(self.numbers)}")
             self.sides += list(self._facts(e, self.numbers[e]))
@@ -93,36 +100,17 @@ class Abstraction(Translation):
         u = self.term(e.args[0])  # type: ignore[arg-type]
         yield from FACTS[name](self, u, f, e.args[0])
         if name in RISING:
-            for other_u, other_f in self.called.get(name, ()):
-                yield self.logic.Implies(u < other_u, f < other_f)
-                yield self.logic.Implies(u > other_u, f > other_f)
-            self.called.setdefault(name, []).append((u, f))
+            yield from self.rises(name, u, f)
 
-    def turns(self, name: str, u: Any, f: Any, low: Any, high: Any) -> Iterator[Any]:
-        """A function that rises from low to high, against the others of its name."""
-        for other_u, other_f in self.called.get(name, ()):
-            inside = [low <= u, u <= high, low <= other_u, other_u <= high]
-            yield self.logic.Implies(self.logic.And(*inside, u < other_u), f < other_f)
-            yield self.logic.Implies(self.logic.And(*inside, u > other_u), f > other_f)
+    def rises(self, name: str, u: Any, f: Any, low: Any = None, high: Any = None) -> Iterator[Any]:
+        """A function that rises (from low to high, if they are given), against the others of its name."""
+        for v, g in self.called.get(name, ()):
+            inside = [] if low is None else [low <= u, u <= high, low <= v, v <= high]
+            yield self.logic.Implies(self.logic.And(*inside, u < v), f < g)
+            yield self.logic.Implies(self.logic.And(*inside, u > v), f > g)
         self.called.setdefault(name, []).append((u, f))
-
-
-class _Inverse(Expr):
-    """exp(-u) as one over exp(u)."""
-
-    @property
-    def of(self) -> Expr:
-        return self.args[0]  # type: ignore[return-value]
-
-
-def _canonical(e: Expr) -> Expr:
-    """The argument expanded; an exponential of -u as an inverse."""
-    if type(e).__name__ not in FACTS:
-        return e
-    u = expand(e.args[0])
-    if type(e).__name__ == "exp" and u.could_extract_minus_sign():
-        return _Inverse(e.func(-u, evaluate=False))
-    return e.func(u, evaluate=False)
+        if name in ODD:
+            self.called[name].append((-u, -f))
 
 
 def _exp(to: Abstraction, u: Any, f: Any, _: Expr) -> Iterable[Any]:
@@ -141,7 +129,7 @@ def _sin(to: Abstraction, u: Any, f: Any, arg: Expr) -> Iterator[Any]:
     yield one(both(u > 0, u < p), f > 0)
     yield one(both(u < 0, u > -p), f < 0)
     yield one(u == 0, f == 0)
-    yield from to.turns("sin", u, f, -p / 2, p / 2)
+    yield from to.rises("sin", u, f, -p / 2, p / 2)
     if (cosine := S.One * _function("cos")(arg, evaluate=False)) in to.numbers:
         yield f * f + to.numbers[cosine] * to.numbers[cosine] == 1
 
@@ -152,9 +140,20 @@ def _cos(to: Abstraction, u: Any, f: Any, arg: Expr) -> Iterator[Any]:
     yield one(both(u > -p / 2, u < p / 2), f > 0)
     yield one(both(u > p / 2, u < 3 * p / 2), f < 0)
     yield one(u == 0, f == 1)
-    yield from to.turns("cos", -u, f, -p, to.solver.number(Rational(0)))
+    yield from to.rises("cos", -u, f, -p, to.solver.number(Rational(0)))
     if (sine := S.One * _function("sin")(arg, evaluate=False)) in to.numbers:
         yield f * f + to.numbers[sine] * to.numbers[sine] == 1
+
+
+def _tan(to: Abstraction, u: Any, f: Any, arg: Expr) -> Iterator[Any]:
+    p, one, both = to.number(pi), to.logic.Implies, to.logic.And
+    inside = both(u > -p / 2, u < p / 2)
+    yield one(both(inside, u < 0), f < 0)
+    yield one(both(inside, u > 0), f > 0)
+    yield one(both(inside, u < p / 4), f < 1)
+    yield one(both(inside, u > p / 4), f > 1)
+    yield from to.rises("tan", u, f, -p / 2, p / 2)
+    yield f * to.term(cos(arg)) == to.term(sin(arg))
 
 
 def _function(name: str) -> Any:
@@ -184,18 +183,18 @@ def _cosh(to: Abstraction, u: Any, f: Any, _: Expr) -> Iterable[Any]:
 
 
 FACTS = {
-    "exp": _exp, "log": _log, "sin": _sin, "cos": _cos, "sinh": _odd(None), "tanh": _odd(1), "erf": _odd(1),
+    "exp": _exp, "log": _log, "sin": _sin, "cos": _cos, "tan": _tan, "sinh": _odd(None), "tanh": _odd(1), "erf": _odd(1),
     "atan": _odd(2), "Abs": _abs, "cosh": _cosh,
 }  # fmt: skip
 
 
-def agreed(questions: Sequence[Obligation], assumptions: Sequence[Assumption]) -> set[int]:
-    """The numbers of the questions that both solvers settle; a solver that hangs is killed, with what it was at."""
-    found: set[int] = set()
+def agreed(questions: Sequence[Obligation], assumptions: Sequence[Assumption]) -> dict[int, bool]:
+    """The numbers of the questions that both solvers answer: whether they settle them. One that hangs them is missing."""
+    found: dict[int, bool] = {}
     start = 0
     while start < len(questions):
         answers, hung = _asked(questions[start:], assumptions)
-        found |= {start + i for i, yes in enumerate(answers) if yes}
+        found |= {start + i: yes for i, yes in enumerate(answers)}
         start += len(answers) + hung
     return found
 
@@ -260,4 +259,3 @@ def _refutes(o: Obligation, assumptions: Sequence[Assumption], solver: Solver, l
     negation = {"> 0": e <= 0, ">= 0": e < 0, "!= 0": e == 0}[o.relation]
     outcome, _ = solver.outcome([*to.sides, negation], {})
     return outcome == "unsat"
-

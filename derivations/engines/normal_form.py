@@ -3,11 +3,11 @@
 A positive expression is a product of irreducible factors, each oriented to be positive at one
 stored point of the domain; log and root act factor by factor, exp and angles term by term. What
 is left is a rational function of atoms, zero when its numerator is, modulo R^q = f.
-Both sides are analytic on a connected domain, so an identity near that point holds on all of it.
-Neither `simplify` nor `integrate` is ever called.
+That a factor keeps its sign on all of the domain is not looked at here: the signs that were used are obligations, and
+whoever asks for the normal form has them discharged. Neither `simplify` nor `integrate` is ever called.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 from sympy import (
     Dummy,
@@ -37,8 +37,8 @@ from sympy.functions.elementary.trigonometric import TrigonometricFunction
 
 from derivations.ball import ball, precision
 from derivations.density import Mean
-from derivations.engines.signs import turning
 from derivations.expectation import canonical
+from derivations.obligation import Ledger, Obligation
 
 HYPERBOLIC = {
     "sinh": lambda a: (exp(a) - exp(-a)) / 2,
@@ -56,7 +56,7 @@ class Atoms:
 
     def __init__(self, at: Mapping[Symbol, Expr]) -> None:
         self.at = at
-        self.signed: dict[Expr, set[int]] = {}  # oriented factor -> its exponents modulo 2
+        self.signed: dict[Expr, bool] = {}  # oriented factor -> whether it may not even vanish
         self.known: dict[object, Dummy] = {}
         self.means: dict[Symbol, Expr] = {}
         self.roots: list[tuple[Dummy, int, Expr]] = []  # R^q = f, in the order of creation
@@ -86,7 +86,7 @@ class Atoms:
             return -1
         raise Irreducible(f"{factor} has no sign at the stored point")
 
-    def factors(self, expr: Expr) -> list[tuple[Expr, int]]:
+    def factors(self, expr: Expr, strict: bool) -> list[tuple[Expr, int]]:
         """Positive irreducible factors and exponents of an expression positive at the point."""
         numer, denom = fraction(together(expr))
         found: list[tuple[Expr, int]] = []
@@ -97,7 +97,7 @@ class Atoms:
             for f, e in parts:
                 orient = self.sign(f)
                 sign *= orient ** abs(e)
-                self.signed.setdefault(orient * f, set()).add(e % 2)
+                self.signed[orient * f] = strict or power < 0 or self.signed.get(orient * f, False)
                 found.append((expand(orient * f), e * power))
         if sign * constant <= 0:
             raise Irreducible(f"{expr} is not positive at the stored point")
@@ -107,7 +107,7 @@ class Atoms:
 
     def root(self, expr: Expr, q: int) -> Expr:
         value: Expr = S.One
-        for f, e in self.factors(expr):
+        for f, e in self.factors(expr, strict=False):
             whole, left = divmod(e, q)
             value *= f**whole * (self._root(f, q) ** left if left else 1)
         return value
@@ -120,7 +120,7 @@ class Atoms:
         return r
 
     def log(self, expr: Expr) -> Expr:
-        return sum((e * self._log(f) for f, e in self.factors(expr)), S.Zero)
+        return sum((e * self._log(f) for f, e in self.factors(expr, strict=True)), S.Zero)
 
     def _log(self, f: Expr) -> Expr:
         if f in self.exps:
@@ -232,15 +232,17 @@ def _reduce(numer: Expr, atoms: Atoms) -> Expr:
     return numer
 
 
-def vanishes(expr: Expr, at: Mapping[Symbol, Expr], others: Sequence[Mapping[Symbol, Expr]] = ()) -> bool:
+def vanishes(expr: Expr, at: Mapping[Symbol, Expr], ledger: Ledger | None = None) -> bool:
     """Whether the normal form of `expr` is zero. False means "not shown", never "non-zero".
 
-    Factors are oriented at one point of the domain; `others` are points where they must have the same sign.
+    Factors are oriented at one point of the domain. The signs so used, and what the factors themselves need, are added to
+    the ledger: the expression is zero where they are as they were at that point.
     """
     atoms = Atoms(at)
     _scan(expr, atoms)
     numer, denom = fraction(together(_form(expr, atoms)))
     zero = _reduce(expand(numer), atoms) == 0 and _reduce(expand(denom), atoms) != 0
-    if zero and (turned := turning({atoms.original(f): p for f, p in atoms.signed.items()}, others)):
-        raise Irreducible(turned)
+    if zero and ledger is not None:
+        for f, strict in atoms.signed.items():
+            ledger.add(Obligation(atoms.original(f), "> 0" if strict else ">= 0", "a factor in a logarithm or a root"))
     return zero

@@ -1,28 +1,26 @@
 """The engine `prove`: each proof line follows from the one above, and the ends meet the statement.
 
-A line follows when the difference is zero in the normal form; when a line is larger, when what
-it has more is manifestly non-negative; a limit, when the last line is continuous at its point; an
-integral, when a given primitive has the integrand for its slope.
+A line follows when the difference is zero in the normal form; when a line is larger, when what it has more is not
+negative; a limit, when the last line is continuous at its point; an integral, when a given primitive is continuous and
+has the integrand for its slope. Every sign, denominator, root and logarithm that a line uses is an obligation, as are
+those of a walk over the statement and its lines; with one left over, the claim is consistent and not proved.
 """
 
 from collections.abc import Iterator, Sequence
-from itertools import islice, pairwise
+from contextlib import contextmanager
+from dataclasses import replace
+from itertools import pairwise
 
-from flint import arb
-from sympy import Expr, Integral, S, Symbol, diff, zoo
+from sympy import Add, Expr, Integral, S, Symbol, diff, zoo
 
-from derivations.ball import Imprecise, Undefined, ball, precision, proper
+from derivations.ball import Imprecise, Undefined, proper
 from derivations.claim import Answer, Chain, Claim, Line
-from derivations.domain import OUTER, points
+from derivations.discharge.settle import settle
 from derivations.engines.enclose import at_equality
 from derivations.engines.normal_form import Irreducible, vanishes
-from derivations.engines.unique import unpinned
+from derivations.obligation import TOTAL, Ledger, Obligation, domain, free_symbols, owed
 from derivations.statement import AtMost, Below, Equal, Point, Statement, Tends, sides
 from derivations.verdict import Evidence, not_evaluated
-
-Points = Sequence[Point]
-ELSEWHERE = 12  # points of the domain, far ones among them, where signs seen at the stored point are looked at again
-PIECES = 64  # of an interval of integration, on each of which a primitive must be finite
 
 
 class Unproved(ArithmeticError):
@@ -30,7 +28,7 @@ class Unproved(ArithmeticError):
 
 
 def prove(claim: Claim, answer: Answer = None) -> Evidence:
-    """Evidence on the claim's own answer: every line of every chain."""
+    """Evidence on the claim's own answer: every line of every chain, and every obligation."""
     statements = claim.statements(answer)
     if len(claim.proof) != len(statements):
         reason = f"expected a chain for each of {len(statements)} statements, got {len(claim.proof)}"
@@ -38,16 +36,29 @@ def prove(claim: Claim, answer: Answer = None) -> Evidence:
     if vacuous := tautology(claim, statements):
         return Evidence("prove", "vacuous", vacuous)
     try:
-        elsewhere = list(islice(points(claim, f"prove {claim.name}", far=OUTER), ELSEWHERE))
-        for chain, said in zip(claim.proof, statements, strict=True):
-            _meets(chain, said)
-            _follows(chain, said, claim.example, elsewhere)
+        ledger = followed(claim, statements)
     except ArithmeticError as gap:  # Unproved, Irreducible, Clash, or no value: a line that was not followed
         return not_evaluated("prove", f"{type(gap).__name__}: {gap}")
-    return Evidence("prove", "proved", points=sum(len(c) - 1 for c in claim.proof))
+    from derivations.discharge.lemmas import lemmas  # a lemma is proved by this engine
+
+    found = settle(claim, (*domain(claim), *ledger.entries), lemmas(claim))
+    left = f"left over: {'; '.join(found.left)}" if found.left else ""
+    lines = sum(len(c) - 1 for c in claim.proof)
+    verdict = "consistent" if found.left else "proved"
+    return Evidence("prove", verdict, left, points=lines, detail={"obligations": found.record()})
 
 
-def tautology(claim: Claim, statements: tuple[Statement, ...]) -> str:
+def followed(claim: Claim, statements: Sequence[Statement]) -> Ledger:
+    """What the proof uses; `Unproved` where a line does not follow."""
+    ledger = Ledger()
+    for chain, said in zip(claim.proof, statements, strict=True):
+        _meets(chain, said)
+        ledger.near = said.var if isinstance(said, Tends) else None
+        _follows(chain, said, claim.example, ledger)
+    return ledger
+
+
+def tautology(claim: Claim, statements: Sequence[Statement]) -> str:
     """Why the statement says nothing, or ''."""
     for said in statements:
         left, right = sides(said)
@@ -60,31 +71,37 @@ def _meets(chain: Chain, said: Statement) -> None:
     left, right = sides(said)
     if len(chain) < 2 or chain[0].expr != left:
         raise Unproved(f"the proof starts with {chain[0].expr if chain else 'nothing'}, the statement with {left}")
-    last = chain[-1].expr.subs(said.var, 0) if isinstance(said, Tends) else chain[-1].expr
-    if isinstance(said, Tends):
-        return
-    if last != right:
-        raise Unproved(f"the proof ends with {last}, the statement with {right}")
+    if not isinstance(said, Tends) and chain[-1].expr != right:
+        raise Unproved(f"the proof ends with {chain[-1].expr}, the statement with {right}")
 
 
-def _follows(chain: Chain, said: Statement, at: Point, others: Points) -> None:
+def _follows(chain: Chain, said: Statement, at: Point, ledger: Ledger) -> None:
     here = dict(at)
     if isinstance(said, Tends):
         here.setdefault(said.var, S.One / 7)
-        others = [{said.var: S.One / 7, **other} for other in others]
     for above, below in pairwise(chain):
-        _line(above, below, here, strict=not isinstance(said, AtMost | Below), others=others)
+        _line(above, below, here, strict=not isinstance(said, AtMost | Below), ledger=ledger)
     if isinstance(said, Tends):
-        _limit(chain[-1].expr, said, here, others)
-    if isinstance(said, Below) and not any(e.is_positive for e in _gaps(chain)):
-        raise Unproved("no line of a strict inequality is manifestly larger than the one above")
+        _limit(chain[-1].expr, said, here, ledger)
+    if isinstance(said, Below):
+        _strictly(chain, ledger)
     if isinstance(said, AtMost) and said.equal_at:
-        case = at_equality(said)
-        gaps = [e.subs(dict(said.equal_at), simultaneous=True) for e in _gaps(chain)]
-        if not vanishes(case.lhs - case.rhs, here, others) and not all(vanishes(e, here, others) for e in gaps):
-            raise Unproved(f"no equality at {dict(said.equal_at)}")
-    if isinstance(said, AtMost) and said.only and (free := unpinned(chain, said.equal_at)):
-        raise Unproved(f"equality elsewhere is not excluded: no line forces {', '.join(free)}")
+        _touches(chain, said, here, ledger)
+
+
+def _strictly(chain: Chain, ledger: Ledger) -> None:
+    """What all lines together have more is positive."""
+    more = [below.more for below in chain if below.more is not None]
+    if not more:
+        raise Unproved("no line of a strict inequality has more than the one above")
+    ledger.add(Obligation(Add(*more), "> 0", "what the lines have more"))
+
+
+def _touches(chain: Chain, said: AtMost, at: Point, ledger: Ledger) -> None:
+    case = at_equality(said)
+    gaps = [e.subs(dict(said.equal_at), simultaneous=True) for e in _gaps(chain)]
+    if not vanishes(case.lhs - case.rhs, at, ledger) and not all(vanishes(e, at, ledger) for e in gaps):
+        raise Unproved(f"no equality at {dict(said.equal_at)}")
 
 
 def _gaps(chain: Chain) -> Iterator[Expr]:
@@ -94,22 +111,20 @@ def _gaps(chain: Chain) -> Iterator[Expr]:
             yield below.expr - above.expr if below.more is None else below.more
 
 
-def _line(above: Line, below: Line, at: Point, strict: bool, others: Points = ()) -> None:
+def _line(above: Line, below: Line, at: Point, strict: bool, ledger: Ledger) -> None:
     more = below.more
     if (more is not None or below.convex) and strict:
         raise Unproved(f"{below.why!r}: an equality has no room for more")
-    if more is not None and below.convex:
-        raise Unproved(f"{below.why!r}: expected what a line has more, or that it is convex, got both")
     if below.convex:
-        _convex(below.expr - above.expr, *below.convex, at=at, others=others, why=below.why)
+        _convex(below.expr - above.expr, *below.convex, at=at, ledger=ledger, why=below.why)
         return
-    if more is not None and more.is_nonnegative is not True:
-        raise Unproved(f"{below.why!r}: {more} is not manifestly non-negative")
+    if more is not None:
+        ledger.add(Obligation(more, ">= 0", "what a line has more"))
     difference = below.expr - above.expr - (S.Zero if more is None else more)
     if below.primitive is not None:
         integral = _new_integral(above.expr, below.expr, below.why)
-        difference = _integrated(integral, difference, below.primitive, (at, *others), below.why)
-    if not vanishes(difference, at, others):
+        difference = _integrated(integral, difference, below.primitive, at, ledger, below.why)
+    if not vanishes(difference, at, ledger):
         raise Unproved(f"{below.why!r} does not follow")
 
 
@@ -120,74 +135,74 @@ def _new_integral(above: Expr, below: Expr, why: str) -> Integral:
     return new.pop()  # type: ignore[return-value]
 
 
-def _integrated(integral: Integral, difference: Expr, primitive: Expr, places: Points, why: str) -> Expr:
+def _integrated(integral: Integral, difference: Expr, primitive: Expr, at: Point, ledger: Ledger, why: str) -> Expr:
     """The difference with its one new integral as a difference of the primitive, whose slope is the integrand."""
     body, var, low, high = proper(integral)
-    with precision(256):
-        ends = [(ball(low, at), ball(high, at)) for at in places]
-        a, b = ends[0]
-        for n in range(PIECES):  # finite balls over the whole interval: the primitive has no jump there
-            ball(primitive, dict(places[0]) | {var: (a + (b - a) * n / PIECES).union(a + (b - a) * (n + 1) / PIECES)})
-        shares = [arb("0.4142"), *(arb(k) / len(places) for k in range(1, len(places)))]
-        inside = [dict(at) | {var: a + (b - a) * q} for at, (a, b), q in zip(places, ends, shares, strict=True)]
-    if not vanishes(diff(primitive, var) - body, inside[0], inside[1:]):
-        raise Unproved(f"{why!r}: the slope of {primitive} is not {body}")
+    with _over(ledger, var, low, high):
+        for o in owed(primitive):  # continuous from end to end, so that it has no jump
+            ledger.add(o)
+        inside = dict(at) | {var: low + (high - low) * S(2) / 5}
+        here = {v: q.subs(dict(at)) if v == var else q for v, q in inside.items()}
+        if not vanishes(diff(primitive, var) - body, here, ledger):
+            raise Unproved(f"{why!r}: the slope of {primitive} is not {body}")
     return difference.xreplace({integral: primitive.subs(var, high) - primitive.subs(var, low)})
 
 
-def _convex(difference: Expr, var: Symbol, least: Expr, at: Point, others: Points, why: str) -> None:
+@contextmanager
+def _over(ledger: Ledger, var: Symbol, low: Expr, high: Expr) -> Iterator[None]:
+    """What is added here is needed for every value of the variable from low to high."""
+    before, ledger.range = ledger.range, (var, low, high)
+    try:
+        yield
+    finally:
+        ledger.range = before
+
+
+def _convex(difference: Expr, var: Symbol, least: Expr, at: Point, ledger: Ledger, why: str) -> None:
     """A convex function is least where its slope vanishes; there it is zero."""
     slope = diff(difference, var)
     if var.is_positive and not least.is_nonnegative:
         raise Unproved(f"{why!r}: {least} is no place for {var} > 0 to be")
     for e in (difference, slope):
-        if not vanishes(e.subs(var, least), at, others):
+        if not vanishes(e.subs(var, least), at, ledger):
             raise Unproved(f"{why!r}: the difference or its slope is not 0 at {least}")
-    if diff(slope, var).is_nonnegative is not True:
-        raise Unproved(f"{why!r}: {diff(slope, var)} is not manifestly non-negative")
+    ledger.add(Obligation(diff(slope, var), ">= 0", "the bend of what is called convex"))
 
 
-def _limit(last: Expr, said: Tends, at: Point, others: Points) -> None:
-    if not all(continuous(last, said.var, point) for point in (at, *others)):
+def _limit(last: Expr, said: Tends, at: Point, ledger: Ledger) -> None:
+    value = last.subs(said.var, 0)
+    if value.has(zoo) or not continuous(last, said.var):
         raise Unproved(f"{last} is not continuous at {said.var} = 0")
-    if not vanishes(last.subs(said.var, 0) - said.value, at, others):
-        raise Unproved(f"the last line tends to {last.subs(said.var, 0)}, not {said.value}")
+    near, ledger.near = ledger.near, None
+    for o in owed(last):
+        if said.var in free_symbols(o):
+            relation = "> 0" if o.relation == ">= 0" else o.relation
+            ledger.add(replace(o, expr=o.expr.subs(said.var, 0), relation=relation, why=f"{o.why} at {said.var} = 0"))
+    if not vanishes(value - said.value, at, ledger):
+        raise Unproved(f"the last line tends to {value}, not {said.value}")
+    ledger.near = near
 
 
-def continuous(e: Expr, var: Symbol, at: Point) -> bool:
-    """Composed of functions continuous at var = 0: no vanishing denominator, root or logarithm."""
+def continuous(e: Expr, var: Symbol) -> bool:
+    """Composed of functions that are continuous where they are defined."""
     if not e.has(var):
         return True
-    if not all(continuous(a, var, at) for a in e.args):
-        return False
-    if e.is_Pow and e.args[0].has(var) and not (e.args[1].is_Integer and e.args[1].is_positive):
-        return _positive_at(e.args[0].subs(var, 0), at, even=bool(e.args[1].is_Integer))
     name = type(e).__name__
-    if name == "log":
-        return _positive_at(e.args[0].subs(var, 0), at, even=False)
-    return e.is_Add or e.is_Mul or e.is_Pow or e.is_Symbol or name in {"exp", "sin", "cos", "sinh", "cosh", "tanh"}
-
-
-def _positive_at(value: Expr, at: Point, even: bool) -> bool:
-    """Positive (or, under an integer power, not zero) at var = 0: manifestly so, or at the point."""
-    if value.has(zoo) or value == 0:
-        return False
-    if value.is_positive:
-        return True
-    with precision(256):
-        b = ball(value, {v: q for v, q in at.items() if v in value.free_symbols})
-    return b > 0 or (even and b < 0)
+    known = e.is_Add or e.is_Mul or e.is_Pow or e.is_Symbol or name in TOTAL or name in ("log", "tan")
+    return known and name != "Derivative" and all(continuous(a, var) for a in e.args)  # type: ignore[arg-type]
 
 
 def equal_by_proof(claim: Claim, answer: Answer) -> bool:
     """Whether an altered answer is equivalent: every statement's sides still agree, exactly."""
+    ledger = Ledger()
     try:
-        return all(
-            isinstance(said, Equal) and vanishes(said.lhs - said.rhs, claim.example)
+        agree = all(
+            isinstance(said, Equal) and vanishes(said.lhs - said.rhs, claim.example, ledger)
             for said in claim.statements(answer)
         )
     except (Irreducible, Undefined, Imprecise, ArithmeticError):
         return False
+    return agree and not settle(claim, ledger.entries).left
 
 
 def exactly_false(said: Statement, at: Point) -> bool:
