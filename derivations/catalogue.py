@@ -16,6 +16,7 @@ from pathlib import Path
 from derivations.claim import Claim
 
 TAGS = Path(__file__).with_name("tags")
+LEFT = Path(__file__).with_name("left")
 SOURCES = Path(__file__).with_name("claims")
 _NAME = re.compile(r'^ +name="([^"]+)",?$', re.MULTILINE)
 MODULES = (
@@ -105,6 +106,12 @@ def withdrawn() -> dict[str, str]:
     """Tag to the reason for which its claim was withdrawn."""
     rows = [line.split(maxsplit=2) for line in TAGS.read_text().splitlines() if line and line[0] != "#"]
     return {row[0]: row[2] for row in rows if len(row) == 3}
+
+
+@cache
+def left() -> dict[str, str]:
+    """Claims that may be green with obligations left over, `consistent` and not proved, each with the reason."""
+    return dict(line.split(": ", 1) for line in LEFT.read_text().splitlines() if line and line[0] != "#")
 
 
 def find(pattern: str) -> list[Claim]:

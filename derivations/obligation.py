@@ -2,13 +2,15 @@
 
 `owed` walks over an expression and lists, for every subexpression that is not defined everywhere, the sign that its
 argument must have: a radicand is not negative, a denominator is not 0, the argument of a logarithm is positive. Inside
-an integral from a to b the sign is needed for every value of the variable from a to b, which makes the integrand continuous
-there. The walk knows nothing of any proof, so what a proof overlooks is still on the list.
+an integral from a to b the sign is needed for every value of the variable from a to b, so that the integrand is
+continuous there. An expectation under a general density must allow that its parts are taken one by one. The walk knows
+nothing of any proof, so what a proof overlooks is still on the list.
 """
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from itertools import pairwise
 from typing import Literal
 
 from sympy import Expr, Integral, Piecewise, S, Symbol, cos, diff
@@ -18,7 +20,8 @@ from derivations.claim import Claim
 from derivations.density import Abstract, Excess, Mean
 from derivations.statement import AtMost, Statement, Tends
 
-Relation = Literal["> 0", ">= 0", "!= 0"]
+EXCHANGE = "may be split into parts and its integrals exchanged"  # finite parts, and Fubini: no sign, and no engine
+Relation = Literal["> 0", ">= 0", "!= 0", "may be split into parts and its integrals exchanged"]
 Range = tuple[Symbol, Expr, Expr]  # a variable of integration, between its two ends, both included
 TOTAL = frozenset(
     {"exp", "sin", "cos", "sinh", "cosh", "tanh", "atan", "erf", "erfc", "Abs", "Max", "Min", "Derivative"}
@@ -100,7 +103,7 @@ def _integral(e: Integral) -> Iterator[Obligation]:
 
 
 def between(obligations: Iterable[Obligation], var: Symbol, low: Expr, high: Expr) -> Iterator[Obligation]:
-    """The obligations for every value of `var` from low to high, as a symbol of its own: it may be 0 where `var` may not."""
+    """The obligations for every value of `var` from low to high, as a symbol of its own, which may be 0 at an end."""
     inside = bound(var, low, high)
     for o in obligations:
         if var in free_symbols(o):
@@ -125,6 +128,7 @@ def free_symbols(o: Obligation) -> set[Symbol]:
 def _abstract(e: Abstract) -> Iterator[Obligation]:
     """An expectation needs what its integrand needs, at all values of its variables; a density needs nothing."""
     if isinstance(e, Mean):
+        yield Obligation(e, EXCHANGE, "general densities")
         yield from owed(e.body)
         for _, law in e.laws:
             yield from owed(law)
@@ -155,7 +159,7 @@ def domain(claim: Claim) -> tuple[Obligation, ...]:
         chain = claim.proof[n] if n < len(claim.proof) else ()
         parts = [*_sides(said), *(line.expr for line in chain)]
         parts += [line.more for line in chain if line.more is not None]
-        parts += [diff(a.expr - b.expr, b.convex[0], 2) for a, b in zip(chain, chain[1:], strict=False) if b.convex]
+        parts += [diff(a.expr - b.expr, b.convex[0], 2) for a, b in pairwise(chain) if b.convex]
         for o in (o for e in parts for o in owed(e)):
             near = said.var if isinstance(said, Tends) and said.var in free_symbols(o) else None
             found[replace(o, near=near)] = None

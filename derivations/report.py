@@ -9,6 +9,7 @@ from derivations.catalogue import tags
 from derivations.certificate import Certificate
 from derivations.claim import Claim
 from derivations.digest import digest
+from derivations.discharge.settle import MEANS
 from derivations.implemented import implemented_by
 from derivations.refutation import refutation
 
@@ -24,6 +25,7 @@ def row(claim: Claim, certificate: Certificate) -> dict[str, Any]:
         "verdict": certificate.verdict,
         "green": certificate.green,
         "engines": engines(claim, certificate),
+        "obligations": {k: certificate.obligations[k] for k in ("total", "by", "left", "each")},
         "assumptions": certificate.assumptions,
         "wrong": certificate.wrong,
         "printed": certificate.printed or None,
@@ -68,12 +70,18 @@ def report(chosen: Sequence[Claim], certificates: Mapping[str, Certificate]) -> 
 
 def totals(rows: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     altered = [r["mutants"] for r in rows if r["mutants"]]
+    owed = [r["obligations"] for r in rows]
     return {
         "claims": len(rows),
         "green": sum(r["green"] for r in rows),
         "verdicts": dict(sorted(Counter(r["verdict"] for r in rows).items())),
         "families": dict(Counter(r["family"] for r in rows)),
         "engines": dict(sorted(Counter(e["engine"] for r in rows for e in r["engines"]).items())),
+        "proved_with_nothing_left": sum(r["verdict"] == "proved" and not r["obligations"]["left"] for r in rows),
+        "with_something_left": [r["name"] for r in rows if r["obligations"]["left"]],
+        "obligations": sum(o["total"] for o in owed),
+        "obligations_by": {means: sum(o["by"][means] for o in owed) for means in MEANS},
+        "obligations_left": sum(len(o["left"]) for o in owed),
         "wrong_answers": sum(len(r["wrong"]) for r in rows),
         "wrong_answers_rejected": sum(bool(w["killed_by"]) for r in rows for w in r["wrong"]),
         "mutants": sum(m["generated"] for m in altered),

@@ -32,6 +32,7 @@ from derivations.engines.normal_form import Irreducible, vanishes
 from derivations.engines.prove import Unproved, _line
 from derivations.engines.simulate import simulate
 from derivations.experiment import Experiment, Mean, Residual
+from derivations.obligation import Ledger
 from derivations.statement import AtMost, Equal, Tends
 
 a, b, c, h = symbols("a b c h", positive=True)
@@ -162,7 +163,7 @@ def test_a_convenience_that_is_needed_is_called_necessary() -> None:
 def test_a_convex_function_is_least_only_on_its_own_branch() -> None:
     above, below = by("", 2 * a + 3), by("", 1 / a**2, convex=(a, Integer(-1)))  # false at a = 1
     with pytest.raises(Unproved, match="no place"):
-        _line(above, below, AT, strict=False)
+        _line(above, below, AT, strict=False, ledger=Ledger())
 
 
 def test_half_an_angle_that_was_not_foreseen_is_refused() -> None:

@@ -55,7 +55,7 @@ pc = Claim(
     given=(Below(alpha_t * sigma_s, alpha_s * sigma_t),),
     example={alpha_s: 4, sigma_s: 3, alpha_t: 3, sigma_t: 4, c: 1, h: 1},
     convenience={
-        "alpha_t*sigma_s < alpha_s*sigma_t": "the SNR is larger at s; where it is not, the identities hold but for best's pole",
+        "alpha_t*sigma_s < alpha_s*sigma_t": "the SNR is larger at s; elsewhere all holds but at a pole of best",
         "0 < alpha_s": "an identity of polynomials in it",
         "0 < alpha_t": "at alpha_t = 0 z_t says nothing of x",
         "0 < sigma_s": "sigma_s = 0 is data",

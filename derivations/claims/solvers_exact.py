@@ -71,7 +71,7 @@ exact = Claim(
     answer=L,
     given=(Below(dalpha * sigma_t, alpha_t * dsigma),),
     convenience={
-        "dalpha*sigma_t < alpha_t*dsigma": "gamma rises with time; where it falls the identities hold too, where it rests they divide by 0",
+        "dalpha*sigma_t < alpha_t*dsigma": "gamma rises; where it falls all holds too, where it rests 0 divides",
     },
     example={
         alpha_t: 4,

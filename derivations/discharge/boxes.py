@@ -4,7 +4,7 @@ The sign is shown on the closed box, edges included, which is more than is asked
 by numbers from both sides puts the question out of reach.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from flint import arb
 from sympy import Expr, Symbol
@@ -19,26 +19,24 @@ Box = dict[Symbol, tuple[Expr, Expr]]
 
 
 def box(assumptions: Sequence[Assumption], o: Obligation) -> Box | None:
-    """Numbers between which each symbol of the obligation lies, if all have them; bounds by symbols count by theirs."""
-    ranges = {v: (low, high) for v, low, high in o.ranges}
-    names = o.expr.free_symbols.union(*(a.free_symbols | b.free_symbols for a, b in ranges.values()))
-    found: Box = {}
-    for _ in range(len(names) + 1):
-        for v in names - found.keys():
-            if (ends := _ends(v, assumptions, ranges, found)) is not None:
-                found[v] = ends  # type: ignore[index]
-    return found if names <= found.keys() else None
+    """Numbers between which each symbol of the obligation lies, if all have them; a bound by a symbol counts by its own."""
+    ordered = [(a.lesser, a.greater) for a in assumptions]
+    ordered += [pair for v, low, high in o.ranges for pair in ((low, v), (v, high))]
+    low = _ends([(b, a) for a, b in ordered], max)
+    high = _ends(ordered, min)
+    names = o.expr.free_symbols.union(*(a.free_symbols | b.free_symbols for _, a, b in o.ranges))
+    return {v: (low[v], high[v]) for v in names} if names <= low.keys() & high.keys() else None  # type: ignore[misc]
 
 
-def _ends(
-    v: Symbol, assumptions: Sequence[Assumption], ranges: dict[Symbol, tuple[Expr, Expr]], known: Box
-) -> tuple[Expr, Expr] | None:
-    lows = [a.lesser for a in assumptions if a.greater == v] + ([ranges[v][0]] if v in ranges else [])
-    highs = [a.greater for a in assumptions if a.lesser == v] + ([ranges[v][1]] if v in ranges else [])
-    low = [known[e][0] if e in known else e for e in lows]
-    high = [known[e][1] if e in known else e for e in highs]
-    low, high = [e for e in low if e.is_Rational], [e for e in high if e.is_Rational]
-    return (max(low), min(high)) if low and high else None
+def _ends(pairs: Sequence[tuple[Expr, Expr]], best: Callable[..., Expr]) -> dict[Expr, Expr]:
+    """The best number that each symbol on the left is bounded by on the right, through other symbols if need be."""
+    found: dict[Expr, Expr] = {}
+    for _ in pairs:
+        for v, bound in pairs:
+            number = found.get(bound, bound)
+            if v.is_Symbol and number.is_Rational:
+                found[v] = best(number, found[v]) if v in found else number
+    return found
 
 
 def covered(o: Obligation, assumptions: Sequence[Assumption]) -> bool:

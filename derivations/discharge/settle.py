@@ -15,11 +15,12 @@ from derivations.discharge.parameters import Assumption, parameters
 from derivations.discharge.signs import Sign, Signs
 from derivations.discharge.solvers import agreed
 from derivations.domain import Empty, points
-from derivations.obligation import Obligation, Relation, free_symbols, owed
+from derivations.obligation import EXCHANGE, Obligation, Relation, free_symbols, owed
+from derivations.statement import Below
 
 Means = Literal["sympy", "solvers", "arb", "lemma"]
 MEANS: tuple[Means, ...] = ("sympy", "solvers", "arb", "lemma")
-ENOUGH: dict[Relation, tuple[Sign, ...]] = {"> 0": ("+",), ">= 0": ("+", "0+"), "!= 0": ("+", "-", "!=")}
+ENOUGH: dict[Relation, tuple[Sign, ...]] = {"> 0": ("+",), ">= 0": ("+", "0+"), "!= 0": ("+", "-", "!="), EXCHANGE: ()}
 SHOWN: dict[Relation, Sign] = {"> 0": "+", ">= 0": "0+", "!= 0": "!="}
 TANGENT = "log.tangent"  # the claim by which `density.Excess` is not negative
 LOOKED = 60  # points at which a counterexample to what is left over is looked for
@@ -69,6 +70,8 @@ class _Court:
         self.by: dict[Obligation, Means | None] = dict.fromkeys(obligations)
         self.ranges = {r: None for o in self.by for r in o.ranges}
         self.signs = Signs(parameters(self.given, claim.symbols()), list(self.ranges))
+        for a in (a for a in self.given if isinstance(a, Below)):
+            self.signs.learn(a.greater - a.lesser, "+")
         self.asked: set[tuple[Means, Obligation]] = set()
         self.hopeless: set[Expr] = set()  # what hangs a solver
 
@@ -101,11 +104,11 @@ class _Court:
     def _questions(self, means: Means, relation: Relation) -> list[Obligation]:
         """The smallest unseen factor of each part that is left, with the sign that it has at the stored point."""
         found: dict[Obligation, None] = {}
-        for o in (o for o, known in self.by.items() if known is None):
+        for o in (o for o, known in self.by.items() if known is None and o.relation != EXCHANGE):
             for part in (p for way in ways(o) for p in way if not self._seen(p)):
                 unseen = (self._oriented(f, relation) for f in self.signs.unseen(part.expr))
                 new = [q for q in unseen if (means, q) not in self.asked and not self._seen(q)]
-                new = [q for q in new if means == "arb" or (q.expr not in self.hopeless and -q.expr not in self.hopeless)]
+                new = [q for q in new if means == "arb" or not {q.expr, -q.expr} & self.hopeless]
                 if new:
                     found[min(new, key=lambda q: q.expr.count_ops())] = None
         return list(found)
@@ -158,7 +161,7 @@ def _at_zero(o: Obligation, var: Symbol) -> tuple[Obligation, ...]:
 
 def _counterexample(o: Obligation, claim: Claim) -> str:
     """A point of the domain where the obligation fails, if one is found: it says why, and proves nothing in favour."""
-    if o.ranges or not free_symbols(o) <= set(claim.symbols()):
+    if o.relation == EXCHANGE or o.ranges or not free_symbols(o) <= set(claim.symbols()):
         return ""
     try:
         for n, at in enumerate(points(claim, f"left {claim.name} {o.text}", far=0.5)):

@@ -1,9 +1,9 @@
 """The sign of an expression on a domain, as far as it is seen from its parts.
 
-SymPy's assumptions tell the signs of symbols and of functions of them. A product has the sign of its factors, a sum of
-terms of one sign has that sign, exp(u) - exp(w) has the sign of u - w, and a polynomial without a minus sign is positive
-where its generators are. Each is tried in the claim's own symbols and in positive parameters of the domain. What others
-have shown of a part (`known`) counts as seen.
+SymPy's assumptions tell the signs of symbols and of functions of them. A product has the sign of its factors, a sum
+of terms of one sign has that sign, exp(u) - exp(w) has the sign of u - w, and a polynomial without a minus sign is
+positive where its generators are. Each is tried in the claim's own symbols and in positive parameters of the domain.
+What others have shown of a part (`known`) counts as seen.
 """
 
 from collections.abc import Iterator, Sequence
@@ -141,7 +141,8 @@ class Signs:
     def _power(self, base: Expr, exponent: Expr) -> Sign:
         sign = self.sign(base)
         if exponent.is_Integer:
-            return product([(sign, int(exponent) % 2 or 2)]) if sign != "?" or exponent % 2 else "0+"  # type: ignore[operator]
+            n = int(exponent) % 2 or 2  # type: ignore[arg-type]
+            return product([(even(sign, n), n)])
         if sign in ("+", "0+"):
             return sign  # a root, or a real power, that is owed a base of this sign
         return "0+" if exponent.is_Rational else "?"
@@ -189,10 +190,19 @@ class Signs:
         return weakest([bare.sign(p.subs(self.told, simultaneous=True)) for p in places])
 
     def unseen(self, e: Expr) -> Iterator[Expr]:
-        """The factors whose sign is missing."""
+        """The factors whose sign is missing, and inside of sums those of their terms."""
         for f, n in factors(e):
             if self.sign(f) not in ("+", "-") and (n % 2 or self.sign(f) != "!="):
                 yield f
+        yield from (part for part in self._inside(e) if part != e)
+
+    def _inside(self, e: Expr) -> Iterator[Expr]:
+        if self.sign(e) in ("+", "-") or not (e.is_Add or e.is_Mul or e.is_Pow):
+            return
+        if e.is_Add:
+            yield e
+        for part in e.args:
+            yield from self._inside(part)  # type: ignore[arg-type]
 
 
 def _logarithm(term: Expr) -> Expr:

@@ -1,9 +1,9 @@
-"""Signs by z3 and cvc5: no point of the domain, nor of the ranges, where the sign is not as it should be; both must agree.
+"""Signs by z3 and cvc5: no point of the domain, nor of the ranges, where the sign is not as it should be.
 
 Functions that are no algebra are numbers of which only elementary facts are known: an exponential is positive, above
 its tangent and above 1 for a positive exponent; a sine is positive between 0 and pi; each rises where it rises. What
-follows from these facts is true, and what does not follow is left over. Roots and quotients inside the expression are
-taken to be defined, which is an obligation of its own.
+follows from these facts is true, and what does not follow is left over. Both solvers must agree. Roots and quotients
+inside the expression are taken to be defined, which is an obligation of its own.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -183,13 +183,13 @@ def _cosh(to: Abstraction, u: Any, f: Any, _: Expr) -> Iterable[Any]:
 
 
 FACTS = {
-    "exp": _exp, "log": _log, "sin": _sin, "cos": _cos, "tan": _tan, "sinh": _odd(None), "tanh": _odd(1), "erf": _odd(1),
-    "atan": _odd(2), "Abs": _abs, "cosh": _cosh,
+    "exp": _exp, "log": _log, "sin": _sin, "cos": _cos, "tan": _tan, "sinh": _odd(None), "tanh": _odd(1),
+    "erf": _odd(1), "atan": _odd(2), "Abs": _abs, "cosh": _cosh,
 }  # fmt: skip
 
 
 def agreed(questions: Sequence[Obligation], assumptions: Sequence[Assumption]) -> dict[int, bool]:
-    """The numbers of the questions that both solvers answer: whether they settle them. One that hangs them is missing."""
+    """Questions by number, and whether both solvers settle them. One that hangs a solver is missing."""
     found: dict[int, bool] = {}
     start = 0
     while start < len(questions):

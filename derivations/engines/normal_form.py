@@ -235,8 +235,8 @@ def _reduce(numer: Expr, atoms: Atoms) -> Expr:
 def vanishes(expr: Expr, at: Mapping[Symbol, Expr], ledger: Ledger | None = None) -> bool:
     """Whether the normal form of `expr` is zero. False means "not shown", never "non-zero".
 
-    Factors are oriented at one point of the domain. The signs so used, and what the factors themselves need, are added to
-    the ledger: the expression is zero where they are as they were at that point.
+    Factors are oriented at one point of the domain. The signs so used, and what the factors themselves need, are added
+    to the ledger: the expression is zero where they are as they were at that point.
     """
     atoms = Atoms(at)
     _scan(expr, atoms)

@@ -73,6 +73,8 @@ def _sections(claim: Claim, r: dict[str, Any]) -> Iterator[tuple[str, list[Any]]
     yield heading, [part for s in claim.said() for part in (formed(s) if isinstance(s, Form) else said(s))]
     if r["assumptions"]:
         yield "Assumptions", [_assumption(a) for a in r["assumptions"]]
+    if r["obligations"]["total"]:
+        yield "Obligations", list(_obligations(r["obligations"]))
     for n, chain in enumerate(claim.proof, start=1):
         yield "The derivation" + (f" of part {n}" if len(claim.proof) > 1 else ""), list(_lines(chain))
     if r["wrong"]:
@@ -145,6 +147,15 @@ def point(at: dict[str, str]) -> str:
 def _counterexample(printed: dict[str, Any]) -> str:
     by = " and ".join(printed["refuted_by"])
     return f"counterexample, seen by {by}: {point(printed['witness'])}: {printed['off']}"
+
+
+def _obligations(owed: dict[str, Any]) -> Iterator[str]:
+    """The signs that the statement and its derivation need, and what discharged each that SymPy does not see."""
+    yield f"{owed['by']['sympy']} of {owed['total']} by SymPy's assumptions"
+    for o in owed["each"]:
+        if o["by"] not in ("sympy", None):
+            yield f"{o['text']} ({o['why']}): by {o['by']}"
+    yield from (f"LEFT OVER: {text}" for text in owed["left"])
 
 
 def _assumption(a: dict[str, Any]) -> str:

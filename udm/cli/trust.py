@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from derivations.catalogue import claims, tags
+from derivations.catalogue import claims, left, tags
 from derivations.claim import Claim
 from derivations.refutation import charged
 from derivations.report import row
@@ -44,6 +44,8 @@ def facts_of(claim: Claim, r: dict[str, Any]) -> dict[str, Any]:
         "verdict": r["verdict"],
         "refuted": r["refuted"],
         "holds_in_general_by": claim.means,
+        "obligations_left_over": r["obligations"]["left"],
+        "claims_below_with_something_left": sorted({claim.name, *(c.name for c in below)} & left().keys()),
         "definitions": [f"{tags()[c.name]} {c.name}" for c in below if c.is_definition],
         "claims": [f"{tags()[c.name]} {c.name}" for c in below if not c.is_definition],
         "analysis_on_trust": sorted({t for c in (claim, *below) for t in c.trust}),

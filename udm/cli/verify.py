@@ -115,6 +115,12 @@ def _totals(document: dict[str, Any], seconds: float) -> None:
     out.print(
         f"[bold {colour}]{t['green']} of {t['claims']} claims green[/bold {colour}] ({verdicts}) in {seconds:.1f} s"
     )
+    by = ", ".join(f"{n} by {means}" for means, n in t["obligations_by"].items())
+    rest = ", ".join(t["with_something_left"]) or "no claim"
+    out.print(
+        f"{t['proved_with_nothing_left']} proved with nothing left over; {t['obligations']} obligations: {by}, "
+        f"{t['obligations_left']} left over in {rest}"
+    )
     out.print(
         f"{t['wrong_answers_rejected']} of {t['wrong_answers']} wrong answers rejected; {t['mutants']} mutants: "
         f"{t['mutants_killed']} killed, {t['mutants_equivalent']} proved equivalent, {t['mutants_survived']} survived"
