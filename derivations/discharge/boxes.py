@@ -19,7 +19,7 @@ Box = dict[Symbol, tuple[Expr, Expr]]
 
 
 def box(assumptions: Sequence[Assumption], o: Obligation) -> Box | None:
-    """Numbers between which each symbol of the obligation lies, if all have them; a bound by a symbol counts by its own."""
+    """Numbers between which each symbol of the obligation lies, if all have them; bounds by symbols count by theirs."""
     ordered = [(a.lesser, a.greater) for a in assumptions]
     ordered += [pair for v, low, high in o.ranges for pair in ((low, v), (v, high))]
     low = _ends([(b, a) for a, b in ordered], max)
