@@ -14,9 +14,9 @@ from importlib import import_module
 from pathlib import Path
 
 from derivations.claim import Claim
+from derivations.known import register
 
 TAGS = Path(__file__).with_name("tags")
-LEFT = Path(__file__).with_name("left")
 SOURCES = Path(__file__).with_name("claims")
 _NAME = re.compile(r'^ +name="([^"]+)",?$', re.MULTILINE)
 MODULES = (
@@ -82,6 +82,7 @@ class _Catalogue(Mapping[str, Claim]):
 
 
 _CATALOGUE = _Catalogue()
+register(_CATALOGUE)
 
 
 def claims() -> Mapping[str, Claim]:
@@ -106,12 +107,6 @@ def withdrawn() -> dict[str, str]:
     """Tag to the reason for which its claim was withdrawn."""
     rows = [line.split(maxsplit=2) for line in TAGS.read_text().splitlines() if line and line[0] != "#"]
     return {row[0]: row[2] for row in rows if len(row) == 3}
-
-
-@cache
-def left() -> dict[str, str]:
-    """Claims that may be green with obligations left over, `consistent` and not proved, each with the reason."""
-    return dict(line.split(": ", 1) for line in LEFT.read_text().splitlines() if line and line[0] != "#")
 
 
 def find(pattern: str) -> list[Claim]:

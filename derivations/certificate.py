@@ -11,13 +11,13 @@ from dataclasses import asdict, dataclass, field
 from time import perf_counter
 from typing import Any
 
-from derivations.catalogue import left
 from derivations.claim import Answer, Claim, leaves
-from derivations.discharge.settle import MEANS
+from derivations.engines.discharge.settle import MEANS
 from derivations.engines.enclose import enclose
 from derivations.engines.field import field as finite_field
 from derivations.engines.prove import equal_by_proof, exactly_false, prove
 from derivations.form import faults
+from derivations.known import left
 from derivations.mutate import mutants
 from derivations.necessity import fault_at, necessities, unneeded
 from derivations.statement import AtMost, Below

@@ -59,7 +59,7 @@ def _owed(e: Expr) -> Iterator[Obligation]:
         yield from _abstract(e)
         return
     for part in e.args:
-        for piece in part if isinstance(e, Piecewise) else (part,):
+        for piece in part.args if isinstance(e, Piecewise) else (part,):
             if isinstance(piece, Expr):
                 yield from owed(piece)
     yield from _own(e)

@@ -9,7 +9,7 @@ from derivations.catalogue import tags
 from derivations.certificate import Certificate
 from derivations.claim import Claim
 from derivations.digest import digest
-from derivations.discharge.settle import MEANS
+from derivations.engines.discharge.settle import MEANS
 from derivations.implemented import implemented_by
 from derivations.refutation import refutation
 

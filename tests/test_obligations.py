@@ -6,12 +6,13 @@ from typing import Any
 import pytest
 from sympy import Expr, Integer, Integral, Rational, S, cos, exp, expand, log, pi, sin, sqrt, symbols, tan
 
-from derivations.catalogue import claims, left
+from derivations.catalogue import claims
 from derivations.certificate import certify
 from derivations.claim import Below, by
-from derivations.discharge.boxes import covered
-from derivations.discharge.solvers import settled
+from derivations.engines.discharge.boxes import covered
+from derivations.engines.discharge.solvers import settled
 from derivations.engines.prove import prove
+from derivations.known import left
 from derivations.obligation import Obligation, owed
 from derivations.statement import AtMost, Tends
 from tests.test_attacks import claim
@@ -149,7 +150,7 @@ def test_an_assumption_that_is_needed_leaves_something_when_dropped(name: str, n
 
 
 def test_a_claim_that_comes_back_to_itself_has_no_lemma(monkeypatch: pytest.MonkeyPatch) -> None:
-    from derivations.discharge import lemmas
+    from derivations.engines.discharge import lemmas
 
     monkeypatch.setattr(lemmas, "_asked", ["log.tangent"])
     assert not lemmas.certain("log.tangent")

@@ -71,7 +71,7 @@ etas = Claim(
         Equal(printed**2, a.var.subs(BETWEEN)),
     ),
     answer=F,
-    given=(Below(eta, Integer(1)),),
+    given=(Below(eta, Integer(1)), Below(abar, abar_s), Below(abar_s, Integer(1))),
     example={
         alpha_s: 4,
         sigma_s: 3,
@@ -85,6 +85,9 @@ etas = Claim(
     },
     convenience={
         "0 < abar": "an identity of quotients",
+        "0 < abar_s": "0 < abar and abar < abar_s say so",
+        "abar < abar_s": "beta_t is positive; the squares agree without it, but the printed root is not real",
+        "abar_s < 1": "there is noise at s; the squares agree without it, but the printed root is not real",
         "0 < alpha_s": "the noise is shared whatever the signal",
         "0 < alpha_ts": "at alpha_ts = 0 z_t tells its noise, and nothing of x",
         "0 < sigma_ts": "without a step in noise there is none to replace",

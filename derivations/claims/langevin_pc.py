@@ -57,6 +57,7 @@ pc = Claim(
     convenience={
         "alpha_t*sigma_s < alpha_s*sigma_t": "the SNR is larger at s; elsewhere all holds but at a pole of best",
         "0 < alpha_s": "an identity of polynomials in it",
+        "0 < sigma_t": "a falling SNR says so",
         "0 < alpha_t": "at alpha_t = 0 z_t says nothing of x",
         "0 < sigma_s": "sigma_s = 0 is data",
         "0 < h": "at h = 0 all of d stays",

@@ -15,7 +15,7 @@ from sympy import Add, Expr, Integral, S, Symbol, diff, zoo
 
 from derivations.ball import Imprecise, Undefined, proper
 from derivations.claim import Answer, Chain, Claim, Line
-from derivations.discharge.settle import settle
+from derivations.engines.discharge.settle import settle
 from derivations.engines.enclose import at_equality
 from derivations.engines.normal_form import Irreducible, vanishes
 from derivations.obligation import TOTAL, Ledger, Obligation, domain, free_symbols, owed
@@ -39,7 +39,7 @@ def prove(claim: Claim, answer: Answer = None) -> Evidence:
         ledger = followed(claim, statements)
     except ArithmeticError as gap:  # Unproved, Irreducible, Clash, or no value: a line that was not followed
         return not_evaluated("prove", f"{type(gap).__name__}: {gap}")
-    from derivations.discharge.lemmas import lemmas  # a lemma is proved by this engine
+    from derivations.engines.discharge.lemmas import lemmas  # a lemma is proved by this engine
 
     found = settle(claim, (*domain(claim), *ledger.entries), lemmas(claim))
     left = f"left over: {'; '.join(found.left)}" if found.left else ""

@@ -2,8 +2,9 @@
 
 from typing import Any
 
-from derivations.catalogue import claims, left, tags
+from derivations.catalogue import claims, tags
 from derivations.claim import Claim
+from derivations.known import left
 from derivations.refutation import charged
 from derivations.report import row
 from derivations.store import versions

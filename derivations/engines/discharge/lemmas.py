@@ -7,10 +7,10 @@ back to itself has no lemma.
 from collections.abc import Iterator
 from functools import cache
 
-from derivations.catalogue import claims
 from derivations.claim import Claim
-from derivations.discharge.parameters import Assumption
-from derivations.discharge.settle import settle
+from derivations.engines.discharge.parameters import Assumption
+from derivations.engines.discharge.settle import settle
+from derivations.known import known
 from derivations.obligation import Obligation
 from derivations.statement import AtMost, Below
 
@@ -19,11 +19,12 @@ _asked: list[str] = []  # claims whose proof is being looked at
 
 def lemmas(claim: Claim) -> tuple[Assumption, ...]:
     """The inequalities that the needed claims prove, under assumptions that hold here."""
-    return tuple(said for name in claim.needs if name in claims() and certain(name) for said in _serving(name, claim))
+    return tuple(said for name in claim.needs if certain(name) for said in _serving(name, claim))
 
 
 def _serving(name: str, claim: Claim) -> Iterator[Assumption]:
-    lemma = claims()[name]
+    lemma = known(name)
+    assert lemma is not None, "only what is certain serves"
     told = [said for said in lemma.statements() if isinstance(said, AtMost | Below)]
     if not told:
         return
@@ -39,15 +40,17 @@ def rests_on(claim: Claim, name: str) -> bool:
         one = ahead.pop()
         if one == name:
             return certain(name)
-        if one in claims() and one not in seen:
+        below = known(one)
+        if below is not None and one not in seen:
             seen.add(one)
-            ahead += claims()[one].needs
+            ahead += below.needs
     return False
 
 
 def certain(name: str) -> bool:
     """Whether the claim is proved, with nothing left over, and without coming back to itself."""
-    if name in _asked or not any(isinstance(said, AtMost | Below) for said in claims()[name].statements()):
+    lemma = known(name)
+    if lemma is None or name in _asked or not any(isinstance(said, AtMost | Below) for said in lemma.statements()):
         return False
     _asked.append(name)
     try:
@@ -60,4 +63,5 @@ def certain(name: str) -> bool:
 def _proved(name: str) -> bool:
     from derivations.engines.prove import prove
 
-    return prove(claims()[name]).verdict == "proved"
+    lemma = known(name)
+    return lemma is not None and prove(lemma).verdict == "proved"

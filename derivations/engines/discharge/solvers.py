@@ -13,9 +13,9 @@ from typing import Any
 from sympy import Expr, Rational, S, cos, expand, pi, sin
 from sympy.core.function import AppliedUndef
 
-from derivations.discharge.parameters import Assumption
-from derivations.discharge.signs import seen
 from derivations.engines.decide import CVC5, Z3, Outside, Solver, Translation
+from derivations.engines.discharge.parameters import Assumption
+from derivations.engines.discharge.signs import seen
 from derivations.obligation import Obligation
 from derivations.statement import Below
 

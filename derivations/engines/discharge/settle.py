@@ -10,11 +10,11 @@ from sympy import Expr, S, Symbol, nan, oo, zoo
 from derivations.ball import Imprecise, Undefined, Unfinished, ball, precision
 from derivations.claim import Claim
 from derivations.density import Excess
-from derivations.discharge.boxes import covered
-from derivations.discharge.parameters import Assumption, parameters
-from derivations.discharge.signs import Sign, Signs
-from derivations.discharge.solvers import agreed
 from derivations.domain import Empty, points
+from derivations.engines.discharge.boxes import covered
+from derivations.engines.discharge.parameters import Assumption, parameters
+from derivations.engines.discharge.signs import Sign, Signs
+from derivations.engines.discharge.solvers import agreed
 from derivations.obligation import EXCHANGE, Obligation, Relation, free_symbols, owed
 from derivations.statement import Below
 
@@ -83,7 +83,7 @@ class _Court:
 
     def _tangent(self) -> Means | None:
         """u - 1 - log u >= 0 is a lemma, which the claim has to name."""
-        from derivations.discharge.lemmas import rests_on
+        from derivations.engines.discharge.lemmas import rests_on
 
         return "lemma" if rests_on(self.claim, TANGENT) else None
 

@@ -10,7 +10,7 @@ from flint import arb
 from sympy import Expr, Symbol
 
 from derivations.ball import Imprecise, Undefined, Unfinished, ball, precision
-from derivations.discharge.parameters import Assumption
+from derivations.engines.discharge.parameters import Assumption
 from derivations.obligation import Obligation
 
 PIECES = 1500
