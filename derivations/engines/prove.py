@@ -18,6 +18,7 @@ from derivations.claim import Answer, Chain, Claim, Line
 from derivations.engines.discharge.settle import settle
 from derivations.engines.enclose import at_equality
 from derivations.engines.normal_form import Irreducible, vanishes
+from derivations.engines.unique import unpinned
 from derivations.obligation import TOTAL, Ledger, Obligation, domain, free_symbols, owed
 from derivations.statement import AtMost, Below, Equal, Point, Statement, Tends, sides
 from derivations.verdict import Evidence, not_evaluated
@@ -102,6 +103,8 @@ def _touches(chain: Chain, said: AtMost, at: Point, ledger: Ledger) -> None:
     gaps = [e.subs(dict(said.equal_at), simultaneous=True) for e in _gaps(chain)]
     if not vanishes(case.lhs - case.rhs, at, ledger) and not all(vanishes(e, at, ledger) for e in gaps):
         raise Unproved(f"no equality at {dict(said.equal_at)}")
+    if said.only and (free := unpinned(chain, said.equal_at)):
+        raise Unproved(f"equality elsewhere is not excluded: no line forces {', '.join(free)}")
 
 
 def _gaps(chain: Chain) -> Iterator[Expr]:
@@ -115,6 +118,8 @@ def _line(above: Line, below: Line, at: Point, strict: bool, ledger: Ledger) -> 
     more = below.more
     if (more is not None or below.convex) and strict:
         raise Unproved(f"{below.why!r}: an equality has no room for more")
+    if more is not None and below.convex:
+        raise Unproved(f"{below.why!r}: expected what a line has more, or that it is convex, got both")
     if below.convex:
         _convex(below.expr - above.expr, *below.convex, at=at, ledger=ledger, why=below.why)
         return

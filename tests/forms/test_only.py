@@ -59,7 +59,7 @@ ELSEWHERE = {
     "one condition told twice": (only((a - b) ** 2 / c, {a: b, b: a}), "other symbols than it sets"),
     "a line that bends as it likes": (
         only(sum(TWO), PAIR, ("a square", TWO[0], None), ("larger", TWO[1], None)),
-        "not manifestly non-negative",
+        "no line forces c = 1",
     ),
 }
 
