@@ -26,7 +26,8 @@ class Line(NamedTuple):
     `eq` is the number of the equation in a paper. For a line that is *at least* the one above,
     `more` is what it has more, in a form that SymPy's assumptions alone see to be >= 0, or
     `convex` is a symbol c and a value c*: the difference is convex in c, and it and its slope vanish at c*.
-    Where one of the two lines has one integral more, `primitive` is a function whose slope is its integrand.
+    Where one of the two lines has one integral more, `primitive` is a function whose slope is its integrand. Where an
+    integral stands for another, `change` is the variable of the new one and what it is of the old one's.
     """
 
     why: str
@@ -35,6 +36,7 @@ class Line(NamedTuple):
     more: Expr | None = None
     convex: tuple[Symbol, Expr] | None = None
     primitive: Expr | None = None
+    change: tuple[Symbol, Expr] | None = None
 
 
 Chain = tuple[Line, ...]

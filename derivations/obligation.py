@@ -8,6 +8,7 @@ nothing of any proof, so what a proof overlooks is still on the list.
 """
 
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import pairwise
@@ -18,6 +19,7 @@ from sympy.core.function import AppliedUndef
 
 from derivations.claim import Claim
 from derivations.density import Abstract, Excess, Mean
+from derivations.smooth import Smooth
 from derivations.statement import AtMost, Statement, Tends
 
 EXCHANGE = "may be split into parts and its integrals exchanged"  # finite parts, and Fubini: no sign, and no engine
@@ -126,7 +128,10 @@ def free_symbols(o: Obligation) -> set[Symbol]:
 
 
 def _abstract(e: Abstract) -> Iterator[Obligation]:
-    """An expectation needs what its integrand needs, at all values of its variables; a density needs nothing."""
+    """An expectation needs what its integrand needs, at all values of its variables; a density needs nothing.
+
+    A smooth function is defined wherever its place is.
+    """
     if isinstance(e, Mean):
         yield Obligation(e, EXCHANGE, "general densities")
         yield from owed(e.body)
@@ -134,6 +139,8 @@ def _abstract(e: Abstract) -> Iterator[Obligation]:
             yield from owed(law)
     elif isinstance(e, Excess):
         yield from owed(e.opened())
+    elif isinstance(e, Smooth):
+        yield from (o for place in e.place for o in owed(place))
 
 
 class Ledger:
@@ -150,6 +157,15 @@ class Ledger:
             for inside in between((part,), *self.range) if self.range else (part,):
                 near = self.near if self.near in free_symbols(inside) else None
                 self.entries[replace(inside, near=near)] = None
+
+    @contextmanager
+    def over(self, var: Symbol, low: Expr, high: Expr) -> Iterator[None]:
+        """What is added here is needed for every value of the variable from low to high."""
+        before, self.range = self.range, (var, low, high)
+        try:
+            yield
+        finally:
+            self.range = before
 
 
 def domain(claim: Claim) -> tuple[Obligation, ...]:

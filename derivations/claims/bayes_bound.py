@@ -58,10 +58,10 @@ vlb = Claim(
     answer=P,
     example={v: Rational(n, 2) for n, v in enumerate(ODDS, 1)},
     means=MEANS,
-    trust=(*TRUST, "the continuous loss of a Bayes denoiser is a difference of informations: vdm.immse"),
+    trust=TRUST,
     proof=(
         (
-            by("reconstruction, I(x; z_0) - I(x; z_1), and the prior term", TOTAL, eq="VDM (11), (18)"),
+            by("reconstruction, I(x; z_0) - I(x; z_1) by vdm.immse, and the prior term", TOTAL, eq="VDM (11), (18)"),
             by(
                 "the laws of z_1 given x cancel; log q(z_0 | x)/q(z_0) = log q(x | z_0)/q(x)",
                 Mean(log(exact / decoder) - log(data), *AT_0) + Mean(log(law_1 / prior), *AT_1),

@@ -11,6 +11,8 @@ from sympy import Expr, Function, Integral, Subs, diff, exp, log, sqrt
 
 from derivations.claim import Claim, Source, Wrong, by
 from derivations.experiment import Experiment, Mean
+from derivations.path import SNR_0, SNR_1, free, snr_of_t, unknown
+from derivations.smooth import smooth
 from derivations.statement import Equal, Tends
 
 # isort: off
@@ -166,7 +168,16 @@ def over_v(a: OverSNR) -> Integral:
     return Integral(a.integrand.subs(err, error_at_v), (snr, a.low, a.high))
 
 
+def of_any(a: OverSNR) -> Integral:
+    """The integral over SNR, of any error as a function of SNR, between the ends of any path."""
+    ends = {snr_min: SNR_1, snr_max: SNR_0}
+    return Integral(a.integrand.subs({err: ERROR(snr), **ends}), (snr, *(e.subs(ends) for e in (a.low, a.high))))
+
+
 V = OverSNR(err / 2, snr_min, snr_max)
+ERROR = smooth("f")
+any_loss = Integral(-diff(snr_of_t, t) / 2 * ERROR(snr_of_t), (t, 0, 1))
+UNKNOWN = unknown(any_loss)
 
 continuous_v = Claim(
     name="vdm.loss.continuous.v",
@@ -176,11 +187,13 @@ continuous_v = Claim(
     needs=("vdm.forward.snr", "vdm.loss.continuous.eps"),
     says=lambda a: (
         Equal(-chain_rule / 2, a.integrand.subs(snr, snr_t) * gamma_slope * snr_t),
+        Equal(any_loss, of_any(a)),
         Equal(over_t, over_v(a)),
     ),
     answer=V,
-    example={alpha_t: 1, sigma_t: 1, dalpha: -1, dsigma: 1, err: 1, snr_max: 4, snr_min: 1, k: 1, x: 1},
+    example={alpha_t: 1, sigma_t: 1, dalpha: -1, dsigma: 1, err: 1, snr_max: 4, snr_min: 1, k: 1, x: 1} | UNKNOWN,
     convenience={
+        **free(UNKNOWN),
         "0 < alpha_t": "only its square and its logarithmic slope matter",
         "0 < k": "k <= 0 is a worse denoiser",
     },
@@ -188,6 +201,10 @@ continuous_v = Claim(
         (
             by("SNR = alpha^2/sigma^2, F(SNR(t)) with F' = f: the chain rule", -chain_rule / 2),
             by("SNR' = -gamma' SNR", V.integrand * gamma_slope * snr_t),
+        ),
+        (
+            by("on any path, of any error as a function of SNR", any_loss, eq="VDM (15)"),
+            by("v = SNR(t) for t", of_any(V), eq="VDM (18)", change=(snr, snr_of_t)),
         ),
         (
             by("the integral over t", over_t, eq="VDM (15)"),
@@ -210,7 +227,7 @@ continuous_v = Claim(
         "d log SNR for dv": Wrong(V._replace(integrand=err / (2 * snr)), "the loss in eps with the error of x"),
     },
     trust=(FTC,),
-    means="pointwise, for generic alpha, sigma and error f = F'; the integrals for one denoiser and symbolic ends",
+    means="any smooth alpha, sigma and error of SNR; in closed form for one denoiser and symbolic ends",
     sources=(VDM._replace(equations="(18)"),),
 )
 

@@ -2,21 +2,25 @@
 
 With z/sigma = y = sqrt(v) x + n and the density q(y, v), I(x; z) is the integral of -q log q, less a constant. For any
 law of x, dq/dv = -d(q M)/dy / (2 sqrt(v)), M = E[x | y]: each x moves at the speed x/(2 sqrt(v)). The rate of
--q log q is then q Var(x | y)/2 and a slope in y, pointwise. Hence the Bayes denoiser's continuous loss is
-I(x; z_0) - I(x; z_1).
+-q log q is then q Var(x | y)/2 and a slope in y, pointwise; integrated over y, dI/dv = mmse(v)/2. So for any function I
+of SNR with that slope, on any path, the Bayes denoiser's continuous loss -1/2 int SNR' mmse(SNR(t)) dt is half the
+integral of mmse over SNR, which is I at SNR_max less I at SNR_min.
 """
 
 from typing import NamedTuple
 
-from sympy import Expr, Function, Piecewise, Rational, S, diff, exp, log, sqrt
+from sympy import Expr, Function, Integral, Piecewise, Rational, S, diff, exp, log, sqrt
 
 from derivations.claim import Claim, Source, Wrong, by
 from derivations.claims.decoder import x_a, x_b
 from derivations.claims.elbo import VDM
+from derivations.claims.posterior import conditioned
 from derivations.experiment import Experiment, Mean
-from derivations.gaussian import Normal
+from derivations.gaussian import Normal, law
+from derivations.path import SNR_0, SNR_1, free, snr_of_t, unknown
+from derivations.smooth import smooth
 from derivations.statement import Equal
-from derivations.symbols import err, n_0, n_1, n_2, q_x, snr, u_0, u_1, w, x, x_hat, z_t
+from derivations.symbols import c, err, n_0, n_1, n_2, q_x, snr, t, u_0, u_1, w, x, x_hat, z_t
 
 y = z_t
 root = sqrt(snr)
@@ -32,8 +36,34 @@ class Rate(NamedTuple):
     rate: Expr
     flux: Expr
 
+    def of(self, mmse: Expr, v: Expr) -> Expr:
+        """dI/dv, the rate integrated over y: the mean of Var(x | y) is the mmse."""
+        return self.rate.subs({q_x: 1, err: mmse, snr: v}, simultaneous=True)
+
+    def mmse(self, v: Expr) -> Expr:
+        """What the slope of I says of the mmse, as the rate is a multiple of it."""
+        return diff(INFORMATION(snr), snr).subs(snr, v) / self.of(S.One, v)
+
+    @property
+    def over_t(self) -> Integral:
+        """The continuous loss of the Bayes denoiser, on any path."""
+        return Integral(-diff(snr_of_t, t) / 2 * self.mmse(snr_of_t), (t, 0, 1))
+
+    @property
+    def over_snr(self) -> Integral:
+        """Half the integral of the mmse between the SNRs at the ends."""
+        return Integral(self.mmse(snr) / 2, (snr, SNR_1, SNR_0))
+
+
+# Any I(x; z) as a function of SNR; its gain along a path; Gaussian data of variance c, and z/sigma as y
+INFORMATION = smooth("I")
+GAINED = INFORMATION(SNR_0) - INFORMATION(SNR_1)
+normal = conditioned(sqrt(c) * n_0, root * sqrt(c) * n_0 + n_1, y, (n_0, n_1)).var
+learnt_of_normal = log(law(root * sqrt(c) * n_0 + n_1, (n_0, n_1)).var) / 2
+
 
 R = Rate(rate=q_x * err / 2, flux=q_x * x_hat * log(q_x) / (2 * root))
+UNKNOWN = unknown(R.over_t, GAINED)
 
 
 def told(e: Expr) -> Expr:
@@ -74,25 +104,32 @@ bayes = two_mean.subs({x_a: 1, x_b: -1, w: 1})
 
 immse = Claim(
     name="vdm.immse",
-    title="dI(x; z)/dSNR = mmse/2, and so the Bayes denoiser's continuous loss is I(x; z_0) - I(x; z_1)",
+    title="dI(x; z)/dSNR = mmse/2: on any path the Bayes denoiser's continuous loss is I(x; z_0) - I(x; z_1)",
     family="solvable",
     kind="equality",
-    needs=("vdm.loss.continuous.v", "bayes.two_points"),
+    needs=("vdm.loss.continuous.v", "vdm.loss.invariance", "bayes.two_points"),
     says=lambda a: (
         Equal(RISE, whole(a)),
         Equal(diff(two, snr), -diff(two * two_mean, y) / (2 * root)),
         Equal(diff(two_mean, y), root * two_var),
         Equal(diff(-two * log(two), snr), of_two(a.rate) + diff(of_two(a.flux), y)),
+        Equal(a.over_t, a.over_snr),
+        Equal(a.over_snr, GAINED),
+        Equal(diff(learnt_of_normal, snr), a.of(normal, snr)),
     ),
     answer=R,
-    example={snr: 4, q_x: 2, x_hat: 1, err: 3, z_t: 1, x_a: 1, x_b: -1, w: 2},
-    means="pointwise, any law of x of these slopes; the slopes for two points at symbolic places, with symbolic odds",
+    example={snr: 4, q_x: 2, x_hat: 1, err: 3, z_t: 1, x_a: 1, x_b: -1, w: 2, c: 1, **UNKNOWN},
+    means="pointwise, any law of x of these slopes; they are shown for two points; any path and any I(x; z) of SNR",
     trust=(
         "the flux q log q E[x | y] vanishes at infinity",
         "the slope of an integral under its sign",
         "the three slopes for any law, as for two points: q, q E[x | y] and q E[x^2 | y] are sums over points",
     ),
-    convenience={"0 < w": "w = 0 is one point: nothing to learn, nothing left"},
+    convenience={
+        "0 < w": "w = 0 is one point: nothing to learn, nothing left",
+        "0 < c": "c = 0 is data at one point",
+        **free(UNKNOWN),
+    },
     proof=(
         (
             by("the rate of -q log q, with dq/dv = -d(q M)/dy / (2 sqrt(v))", RISE),
@@ -114,6 +151,19 @@ immse = Claim(
         (
             by("two points: the rate of -q log q", diff(-two * log(two), snr)),
             by("half the variance, and the slope of the flux", of_two(R.rate) + diff(of_two(R.flux), y)),
+        ),
+        (
+            by("the continuous loss on any path", R.over_t, eq="VDM (15)"),
+            by("v = SNR(t) for t", R.over_snr, eq="VDM (18)", change=(snr, snr_of_t)),
+        ),
+        (
+            by("half the integral of the mmse over SNR", R.over_snr),
+            by("I' = mmse/2", GAINED, primitive=INFORMATION(snr)),
+        ),
+        (
+            by("Gaussian data: I = log(1 + c v)/2", diff(learnt_of_normal, snr)),
+            by("mmse = c/(1 + c v)", c / (1 + c * snr) / 2),
+            by("as conditioning leaves it", R.of(normal, snr)),
         ),
     ),
     wrong={

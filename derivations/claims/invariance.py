@@ -1,9 +1,9 @@
 """The continuous loss does not depend on the schedule between its end points, nor on the path.
 
-The denoiser must be one function of SNR and of the rescaled latent z/alpha = x + eps/sqrt(v): then its mean error is a
-function f of v = SNR(t) alone, -1/2 SNR'(t) f(SNR(t)) has the primitive -F(SNR(t))/2 with F' = f, and the loss is
-(F(SNR_max) - F(SNR_min))/2, whatever the way from SNR_max to SNR_min. Three schedules on three paths show it, for a
-denoiser that is not optimal.
+The denoiser must be one function D of SNR and of the rescaled latent z/alpha = x + eps/sqrt(v). Then its error at x and
+eps depends on the path through v = SNR(t) alone, so that v can stand for t: for any alpha(t) and sigma(t), the loss is
+half the integral of (x - D(v, x + eps/sqrt(v)))^2 over v between the SNRs at the ends, whatever the way there. For a
+linear denoiser, which is not optimal, three schedules on three paths have it in closed form.
 """
 
 from functools import cache
@@ -12,13 +12,15 @@ from typing import NamedTuple
 from sympy import Expr, Integral, Rational, Symbol, diff, exp, log, sqrt
 
 from derivations.claim import Claim, Source, Wrong, by
-from derivations.claims.continuous_loss import FTC, chain_rule, gamma_slope, second_moment, snr_t
+from derivations.claims.continuous_loss import FTC, second_moment
 from derivations.experiment import Experiment, Mean
+from derivations.path import SNR_0, SNR_1, alpha_of, free, sigma_of, snr_of_t, unknown
+from derivations.smooth import smooth
 from derivations.statement import Equal
 
 # isort: off
 from derivations.symbols import (
-    alpha_t, dalpha, dsigma, err, k, n_1, n_2, sigma_0, sigma_1, sigma_t, snr, snr_max, snr_min, t, u_0, u_1, x,
+    k, n_1, n_2, sigma_0, sigma_1, snr, snr_max, snr_min, t, u_0, u_1, x,
 )  # fmt: skip
 
 VDM = Source("kingma2021variational", "arXiv:2107.00630", "(18), section 5.1", "the same symbols")
@@ -37,11 +39,29 @@ PATHS = {
 STRAIGHT = {snr_max: v_straight.subs(t, 0), snr_min: v_straight.subs(t, 1)}
 
 
-class Invariant(NamedTuple):
-    """The denoiser's gain on z/alpha, a function of SNR, and the loss."""
+# Any path, any denoiser D of SNR and z/alpha
+D = smooth("D")
+made = alpha_of(t) * x + sigma_of(t) * n_1
+missed = (x - D(snr_of_t, made / alpha_of(t))) ** 2
+any_path = Integral(-diff(snr_of_t, t) / 2 * missed, (t, 0, 1))
 
+
+class Invariant(NamedTuple):
+    """What the denoiser says at SNR v; the gain on z/alpha of a linear one, a function of SNR, and its loss."""
+
+    seen: Expr
     gain: Expr
     loss: Expr
+
+    @property
+    def missed(self) -> Expr:
+        """The squared error, at the SNR."""
+        return (x - self.seen) ** 2
+
+    @property
+    def over_snr(self) -> Integral:
+        """The loss between the SNRs at the ends of a path."""
+        return Integral(self.missed / 2, (snr, SNR_1, SNR_0))
 
 
 @cache
@@ -75,7 +95,10 @@ def by_eps(v: Expr) -> Expr:
     return (log(v) - 2 * k * v + k**2 * v**2 / 2) * x**2 / 2 + k**2 * v / 2
 
 
-I = Invariant(gain=k * snr, loss=primitive(snr_max) - primitive(snr_min))  # noqa: E741
+I = Invariant(  # noqa: E741
+    seen=D(snr, x + n_1 / sqrt(snr)), gain=k * snr, loss=primitive(snr_max) - primitive(snr_min)
+)
+UNKNOWN = unknown(any_path)
 LOOKED_UP = k * v_log  # the gain at time t under the schedule v_log, used at time t under any
 
 invariance = Claim(
@@ -85,16 +108,15 @@ invariance = Claim(
     kind="equality",
     needs=("vdm.forward.marginal", "vdm.loss.continuous.v"),
     says=lambda a: (
-        Equal(-chain_rule / 2, err / 2 * gamma_slope * snr_t),
+        Equal(missed, a.missed.subs(snr, snr_of_t)),
+        Equal(any_path, a.over_snr),
         *(Equal(over_t(v, a.gain), ends(v, a.loss)) for v in PATHS),
     ),
     answer=I,
     example={
-        alpha_t: 1,
-        sigma_t: 1,
-        dalpha: -1,
-        dsigma: 1,
-        err: 1,
+        **UNKNOWN,
+        n_1: 1,
+        t: Rational(1, 2),
         k: Rational(1, 4),
         snr_max: 4,
         snr_min: 1,
@@ -102,11 +124,19 @@ invariance = Claim(
         sigma_0: Rational(1, 3),
         sigma_1: Rational(1, 2),
     },
-    convenience={"0 < alpha_t": "alpha_t enters by its logarithmic slope", "0 < k": "k <= 0 is a worse denoiser"},
+    convenience={
+        "0 < k": "k <= 0 is a worse denoiser",
+        "0 < t": "a path may begin at any time",
+        **free(UNKNOWN),
+    },
     proof=(
         (
-            by("the slope of -F(SNR(t))/2, by the chain rule", -chain_rule / 2, eq="VDM (18)"),
-            by("is the integrand: f(SNR(t))/2 times -SNR' = gamma' SNR", err / 2 * gamma_slope * snr_t, eq="VDM (16)"),
+            by("the squared error at time t", missed),
+            by("z/alpha = x + eps/sqrt(v), v = SNR(t)", I.missed.subs(snr, snr_of_t)),
+        ),
+        (
+            by("the loss on any path", any_path, eq="VDM (15)"),
+            by("v = SNR(t) for t", I.over_snr, eq="VDM (18)", change=(snr, snr_of_t)),
         ),
         *(
             (
@@ -117,6 +147,13 @@ invariance = Claim(
         ),
     ),
     wrong={
+        "the latent not rescaled": Wrong(
+            I._replace(seen=D(snr, sqrt(snr) * x + n_1)), "z/sigma for z/alpha: another function of the two"
+        ),
+        "the noise of z for that of z/alpha": Wrong(
+            I._replace(seen=D(snr, x + n_1 / snr)), "the noise in z/alpha has the variance 1/SNR, not 1/SNR^2"
+        ),
+        "a denoiser of log SNR": Wrong(I._replace(seen=D(log(snr), x + n_1 / sqrt(snr))), "another function of SNR"),
         "looked up by t": Wrong(
             I._replace(gain=LOOKED_UP), "a denoiser that knows t, not SNR, meets a noise level it was not trained on"
         ),
@@ -141,8 +178,8 @@ invariance = Claim(
         ),
         twins=("over t for over SNR", "limits swapped"),
     ),
-    trust=(FTC,),
-    means="pointwise, for generic alpha, sigma and error f = F'; three schedules on three paths with symbolic ends",
+    trust=(FTC, "exchange of the mean over the noise and the integral"),
+    means="any smooth denoiser, alpha and sigma, for each x and each noise; three paths with symbolic ends",
     sources=(VDM, KG),
 )
 

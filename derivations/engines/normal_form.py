@@ -18,6 +18,7 @@ from sympy import (
     Rational,
     S,
     Symbol,
+    cancel,
     cos,
     erf,
     erfc,
@@ -39,6 +40,7 @@ from derivations.ball import ball, precision
 from derivations.density import Mean
 from derivations.expectation import canonical
 from derivations.obligation import Ledger, Obligation
+from derivations.smooth import Smooth
 
 HYPERBOLIC = {
     "sinh": lambda a: (exp(a) - exp(-a)) / 2,
@@ -208,6 +210,9 @@ def _form(e: Expr, atoms: Atoms) -> Expr:
     if isinstance(e, AppliedUndef):
         inside = tuple(together(_form(a, atoms)) for a in e.args)
         return atoms.atom((e.func, inside), e)
+    if isinstance(e, Smooth):
+        inside = tuple(cancel(_form(a, atoms)) for a in e.place)
+        return atoms.atom((e.func, e.args[0], e.orders, inside), e)
     if isinstance(e, Mean) and (shorter := canonical(e)) != e:
         return _form(shorter, atoms)
     return atoms.atom(("opaque", e), e)

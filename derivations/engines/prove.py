@@ -7,7 +7,6 @@ those of a walk over the statement and its lines; with one left over, the claim 
 """
 
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import replace
 from itertools import pairwise
 
@@ -15,6 +14,7 @@ from sympy import Add, Expr, Integral, S, Symbol, diff, zoo
 
 from derivations.ball import Imprecise, Undefined, proper
 from derivations.claim import Answer, Chain, Claim, Line
+from derivations.engines.change import changed
 from derivations.engines.discharge.settle import settle
 from derivations.engines.enclose import at_equality
 from derivations.engines.normal_form import Irreducible, vanishes
@@ -125,6 +125,9 @@ def _line(above: Line, below: Line, at: Point, strict: bool, ledger: Ledger) -> 
         return
     if more is not None:
         ledger.add(Obligation(more, ">= 0", "what a line has more"))
+    if below.change is not None:
+        changed(above.expr, below.expr, *below.change, at=at, ledger=ledger)
+        return
     difference = below.expr - above.expr - (S.Zero if more is None else more)
     if below.primitive is not None:
         integral = _new_integral(above.expr, below.expr, below.why)
@@ -143,7 +146,7 @@ def _new_integral(above: Expr, below: Expr, why: str) -> Integral:
 def _integrated(integral: Integral, difference: Expr, primitive: Expr, at: Point, ledger: Ledger, why: str) -> Expr:
     """The difference with its one new integral as a difference of the primitive, whose slope is the integrand."""
     body, var, low, high = proper(integral)
-    with _over(ledger, var, low, high):
+    with ledger.over(var, low, high):
         for o in owed(primitive):  # continuous from end to end, so that it has no jump
             ledger.add(o)
         inside = dict(at) | {var: low + (high - low) * S(2) / 5}
@@ -151,16 +154,6 @@ def _integrated(integral: Integral, difference: Expr, primitive: Expr, at: Point
         if not vanishes(diff(primitive, var) - body, here, ledger):
             raise Unproved(f"{why!r}: the slope of {primitive} is not {body}")
     return difference.xreplace({integral: primitive.subs(var, high) - primitive.subs(var, low)})
-
-
-@contextmanager
-def _over(ledger: Ledger, var: Symbol, low: Expr, high: Expr) -> Iterator[None]:
-    """What is added here is needed for every value of the variable from low to high."""
-    before, ledger.range = ledger.range, (var, low, high)
-    try:
-        yield
-    finally:
-        ledger.range = before
 
 
 def _convex(difference: Expr, var: Symbol, least: Expr, at: Point, ledger: Ledger, why: str) -> None:
