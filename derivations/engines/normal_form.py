@@ -14,7 +14,6 @@ from sympy import (
     Expr,
     I,
     Integer,
-    Poly,
     Rational,
     S,
     Symbol,
@@ -38,6 +37,7 @@ from sympy.functions.elementary.trigonometric import TrigonometricFunction
 
 from derivations.ball import ball, precision
 from derivations.density import Mean
+from derivations.engines.rational import Rationals
 from derivations.expectation import canonical
 from derivations.obligation import Ledger, Obligation
 from derivations.smooth import Smooth
@@ -229,12 +229,15 @@ def _form_power(base: Expr, exponent: Expr, atoms: Atoms) -> Expr:
     return atoms.exp(expand(_form(exponent, atoms) * atoms.log(inside)))
 
 
-def _reduce(numer: Expr, atoms: Atoms) -> Expr:
-    for r, q, f in reversed(atoms.roots):
-        if numer.has(r):
-            terms = Poly(numer, r).terms()
-            numer = expand(sum(c * f ** (n // q) * r ** (n % q) for (n,), c in terms))
-    return numer
+def _is_zero(form: Expr, atoms: Atoms) -> bool:
+    """Whether a rational function of atoms is zero modulo their relations."""
+    inside = set[Expr]().union(*(f.free_symbols for _, _, f in atoms.roots))  # type: ignore[arg-type]
+    over = Rationals(sorted(form.free_symbols | inside | {r for r, _, _ in atoms.roots} | {pi}, key=str))
+    try:
+        numer, denom = over.value(form)
+    except ZeroDivisionError:
+        return False
+    return over.reduced(numer, atoms.roots).is_zero() and not over.reduced(denom, atoms.roots).is_zero()
 
 
 def vanishes(expr: Expr, at: Mapping[Symbol, Expr], ledger: Ledger | None = None) -> bool:
@@ -245,8 +248,7 @@ def vanishes(expr: Expr, at: Mapping[Symbol, Expr], ledger: Ledger | None = None
     """
     atoms = Atoms(at)
     _scan(expr, atoms)
-    numer, denom = fraction(together(_form(expr, atoms)))
-    zero = _reduce(expand(numer), atoms) == 0 and _reduce(expand(denom), atoms) != 0
+    zero = _is_zero(_form(expr, atoms), atoms)
     if zero and ledger is not None:
         for f, strict in atoms.signed.items():
             ledger.add(Obligation(atoms.original(f), "> 0" if strict else ">= 0", "a factor in a logarithm or a root"))
