@@ -20,6 +20,7 @@ from derivations.form import faults
 from derivations.known import left
 from derivations.mutate import mutants
 from derivations.necessity import fault_at, necessities, unneeded
+from derivations.pins import pins, the_same
 from derivations.statement import AtMost, Below
 from derivations.verdict import SUPPORTS, Evidence, Verdict
 
@@ -41,6 +42,7 @@ class Certificate:
     mutants: dict[str, Any] = field(default_factory=dict)
     printed: dict[str, Any] = field(default_factory=dict)
     obligations: dict[str, Any] = field(default_factory=lambda: dict(NONE))
+    lemmas: list[int] = field(default_factory=list)  # statements, by number from 1, that do not mention the answer
     complaints: list[str] = field(default_factory=list)
 
     @property
@@ -73,7 +75,9 @@ def certify(claim: Claim, digest: str, salt: str = "") -> Certificate:
     found.wrong = [_wrong(claim, name, digest) for name in claim.wrong]
     found.mutants = _mutants(claim)
     found.printed = _printed(claim)
-    found.complaints = _complaints(claim, found)
+    known = pins(claim)
+    found.lemmas = known.lemmas
+    found.complaints = [*_complaints(claim, found), *known.complaints]
     found.verdict = _verdict(claim, found)
     return found
 
@@ -135,19 +139,21 @@ def _printed(claim: Claim) -> dict[str, Any]:
 
 
 def _mutants(claim: Claim) -> dict[str, Any]:
-    """Each mutant is killed by a witness or proved equivalent, or it survives."""
-    killed, equivalent, survived = 0, [], []
+    """Each mutant is killed by a witness, or proved to be the answer, or passes for it, or survives."""
+    killed, equivalent, passes, survived = 0, [], [], []
     altered, unseen = mutants(claim), {name for name, _ in leaves(claim.answer)}
     for name, answer in altered.items():
         if enclose(claim, answer, MUTANT_POINTS).verdict == "refuted":
             killed += 1
             unseen.discard(name.split(":")[0])
-        elif equal_by_proof(claim, answer):
+        elif the_same(claim, answer):
             equivalent.append(name)
+        elif equal_by_proof(claim, answer):
+            passes.append(name)
         else:
             survived.append(name)
-    record = {"generated": len(altered), "killed": killed, "equivalent": equivalent, "survived": survived}
-    return record | {"unseen": sorted(unseen)}
+    record = {"generated": len(altered), "killed": killed, "equivalent": equivalent}
+    return record | {"passes": passes, "survived": survived, "unseen": sorted(unseen)}
 
 
 def _complaints(claim: Claim, found: Certificate) -> list[str]:
@@ -164,6 +170,7 @@ def _complaints(claim: Claim, found: Certificate) -> list[str]:
     if found.mutants["generated"] < LEAST_MUTANTS:
         said.append(f"expected at least {LEAST_MUTANTS} mutants, got {found.mutants['generated']}")
     said += [f"mutant survived: {m}" for m in found.mutants["survived"]]
+    said += [f"the statement does not pin its answer: {m} passes too" for m in found.mutants["passes"]]
     said += [f"the statement does not look at its answer's {f}: no mutant of it dies" for f in found.mutants["unseen"]]
     said += unneeded(found.assumptions)
     said += [f"no such assumption to mark as convenience: {t}" for t in _stray(claim)]

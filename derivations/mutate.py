@@ -1,12 +1,13 @@
 """Mutants of an answer: the slips that authors and programmers make, applied one at a time.
 
 A sign, a dropped factor, a square for a root and a root for a square, s for t, alpha for
-alpha-bar, beta for beta-tilde, a factor of two, an inverted ratio. Each must be rejected by an
-engine, or proved equivalent.
+alpha-bar, beta for beta-tilde, a factor of two, an inverted ratio; and two fields that are wrong
+together, both in sign or one in place of the other. Each must be rejected by an engine, or proved
+to be the answer.
 """
 
 from collections.abc import Iterator, Sequence
-from itertools import zip_longest
+from itertools import combinations, zip_longest
 from typing import Any
 
 from sympy import Add, Expr, Integer, Mul, Pow, Rational, Symbol, preorder_traversal, sqrt
@@ -15,6 +16,7 @@ from derivations.claim import Answer, Claim, leaves, with_leaf
 
 Altered = tuple[str, Any]  # what was done, and the expression or answer that came of it
 MOST = 16  # mutants kept for one answer, spread over its fields and kinds
+PAIRS = 10  # of its fields, the nearest first, that are altered together
 CONFUSED = (  # names that are taken for one another
     ("alpha_s", "alpha_t"), ("sigma_s", "sigma_t"), ("gamma_s", "gamma_t"), ("alpha", "abar"),
     ("abar_s", "abar"), ("beta", "alpha"), ("alpha_ts", "alpha_t"), ("sigma_ts", "sigma_t"),
@@ -25,7 +27,7 @@ CONFUSED = (  # names that are taken for one another
 
 
 def mutants(claim: Claim) -> dict[str, Answer]:
-    """Named altered answers, without repeats, at most MOST: taken in turn from each field."""
+    """Named altered answers, without repeats: of single fields at most MOST, in turn, then of pairs of fields."""
     streams = [_of_field(claim, field, leaf) for field, leaf in leaves(claim.answer)]
     found: dict[str, Answer] = {}
     seen = {claim.answer}
@@ -35,7 +37,17 @@ def mutants(claim: Claim) -> dict[str, Answer]:
             found[how if how not in found else f"{how}, elsewhere ({len(found)})"] = answer
         if len(found) == MOST:
             break
-    return found
+    return found | {how: answer for how, answer in _together(claim.answer) if answer not in seen}
+
+
+def _together(answer: Answer) -> Iterator[tuple[str, Answer]]:
+    """What two fields say wrong together may cancel where one alone would not."""
+    fields = list(leaves(answer))
+    pairs = sorted(combinations(range(len(fields)), 2), key=lambda p: p[1] - p[0])
+    for (a, first), (b, second) in ((fields[i], fields[j]) for i, j in pairs[:PAIRS]):
+        yield f"{a}: its sign, with that of {b}", with_leaf(with_leaf(answer, a, -first), b, -second)
+        if first.free_symbols == second.free_symbols:
+            yield f"{a}: taken for {b}, and {b} for it", with_leaf(with_leaf(answer, a, second), b, first)
 
 
 def _of_field(claim: Claim, field: str, leaf: Expr) -> Iterator[Altered]:

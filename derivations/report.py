@@ -31,6 +31,7 @@ def row(claim: Claim, certificate: Certificate) -> dict[str, Any]:
         "printed": certificate.printed or None,
         "refuted": refutation(claim, certificate),
         "mutants": mutants(certificate),
+        "lemmas": certificate.lemmas,
         "sources": [{"work": s.work, "version": s.version, "equations": s.equations} for s in claim.sources],
         "means": claim.means,
         "trust": list(claim.trust),
@@ -42,12 +43,12 @@ def row(claim: Claim, certificate: Certificate) -> dict[str, Any]:
 
 
 def mutants(certificate: Certificate) -> dict[str, Any] | None:
-    """Counts, and the names of those that are equivalent or survive; none for a definition."""
+    """Counts, and the names of those that are the answer, pass for it or survive; none for a definition."""
     m = certificate.mutants
     if not m:
         return None
     counts = {"generated": m["generated"], "killed": m["killed"]}
-    named = {k: len(m[k]) for k in ("equivalent", "survived")}
+    named = {k: len(m[k]) for k in ("equivalent", "passes", "survived")}
     return counts | named | {"names": {k: m[k] for k in named}}
 
 
@@ -87,7 +88,9 @@ def totals(rows: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
         "mutants": sum(m["generated"] for m in altered),
         "mutants_killed": sum(m["killed"] for m in altered),
         "mutants_equivalent": sum(m["equivalent"] for m in altered),
+        "mutants_passed": sum(m["passes"] for m in altered),
         "mutants_survived": sum(m["survived"] for m in altered),
+        "lemmas": sum(len(r["lemmas"]) for r in rows),
     }
 
 

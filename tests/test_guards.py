@@ -124,7 +124,7 @@ CORRUPTIONS: list[tuple[str, str, Corruption, str]] = [
         ("a printed falsehood made true", n, field(printed=Equal(Integer(1), Integer(1))), "printed statement to fail")
         for n in REFUTED
     ),
-    ("a step without an error", "solver.heun", answer(3, lambda e: 0 * e), "refutes|not proved"),
+    ("a step without an error", "solver.heun", answer(2, lambda e: 0 * e), "refutes|not proved"),
     ("a step that loses no variance", "ddim.gaussian", answer(1, lambda e: 0 * e), "enclose refutes|simulate refutes"),
     ("a proof line", "dpmpp.2m", line(1, 1, lambda e: e + 1), "derivation is not proved"),
     ("a proof line", "ddim.forward", line(5, 0, lambda e: 2 * e), "the proof starts with"),

@@ -53,6 +53,7 @@ vlb = Claim(
     needs=("vdm.immse", "vdm.vlb.decomposition", "log.tangent"),
     says=lambda a: (
         Equal(TOTAL, a.entropy + a.prior + a.decoder),
+        Equal(ends - Mean(log(last / law_1), *AT_1), a.prior),
         AtMost(a.entropy, TOTAL, {prior: law_1, decoder: exact}, only=True),
     ),
     answer=P,
@@ -67,6 +68,10 @@ vlb = Claim(
                 Mean(log(exact / decoder) - log(data), *AT_0) + Mean(log(law_1 / prior), *AT_1),
             ),
             by("linearity, and what a term does not mention integrates to 1", P.entropy + P.prior + P.decoder),
+        ),
+        (
+            by("the prior term, less I(x; z_1)", ends - Mean(log(last / law_1), *AT_1)),
+            by("the laws of z_1 given x cancel", P.prior),
         ),
         (
             by("the entropy of the data", P.entropy),
@@ -95,6 +100,7 @@ value, guess = Real("X", x), Real("h", z)
 best = Mean(value, (x, given))  # E[x | z]
 BOTH = ((z, noisy), (x, given))
 ERROR = Mean((value - guess) ** 2, *BOTH)
+LEFT = Mean(Mean(value**2, (x, given)) - best**2, (z, noisy))  # E Var(x | z)
 
 
 class Errors(NamedTuple):
@@ -116,7 +122,11 @@ excess = Claim(
     title="E (x - h(z))^2 = E Var(x | z) + E (h(z) - E[x | z])^2: the Bayes denoiser, and no other, is best",
     family="likelihood",
     kind="expectation",
-    says=lambda a: (Equal(ERROR, a.mmse + a.excess), AtMost(S.Zero, a.excess, {guess: best}, only=True)),
+    says=lambda a: (
+        Equal(ERROR, a.mmse + a.excess),
+        Equal(LEFT, a.mmse),
+        AtMost(S.Zero, a.excess, {guess: best}, only=True),
+    ),
     answer=E2,
     example=POINT,
     convenience={f"0 < {v}": "an identity of means: chances of 0 leave it true" for v in CHANCES},
@@ -128,6 +138,7 @@ excess = Claim(
             by("expand", Mean(value**2 - 2 * value * guess + guess**2, *BOTH)),
             by("E[x h | z] = h E[x | z]; add and take away E[x | z]^2", E2.mmse + E2.excess),
         ),
+        (by("the mean of the variances given z", LEFT), by("tower and linearity", E2.mmse)),
         (
             by("no loss is less than what the Bayes denoiser leaves", S.Zero),
             by("a mean of squares under a positive density", E2.excess, more=E2.excess),

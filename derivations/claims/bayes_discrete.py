@@ -74,6 +74,7 @@ two_points = Claim(
         Equal(mean_two, a.mean),
         Equal(variance, a.var),
         Equal(diff(log(q_two), z_t), a.score),
+        Equal(1 - (mean_two.subs(far).subs(UNIT)), a.left.subs(BY_SNR)),
         Equal(ERRORS, folded(a)),
         Equal(INFO, a.info.subs(BY_SNR)),
     ),
@@ -89,6 +90,10 @@ two_points = Claim(
         ),
         (by("the variance of two points", variance), by("1 - tanh^2", T.var)),
         (by("the slope of the mixture's log-density", diff(log(q_two), z_t)), by("Tweedie's formula", T.score)),
+        (
+            by("1 - E[x | z], seen from x = 1 with equal chances", 1 - mean_two.subs(far).subs(UNIT)),
+            by("the hyperbolic tangent, at alpha z = v + sqrt(v) n", T.left.subs(BY_SNR)),
+        ),
         (
             by("squared errors at z and -z: q(z) (1 - E[x | z]^2), twice", ERRORS),
             by("each point's share is its density times 1 -+ E[x | z]", plus * (1 - mean_v) + minus * (1 + mean_v)),

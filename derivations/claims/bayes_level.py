@@ -70,10 +70,12 @@ def chance(a: Level) -> Expr:
     return 1 / (1 + exp(-own(a) - a.others))
 
 
-def says(a: Level) -> tuple[Equal, Equal]:
+def says(a: Level) -> tuple[Equal, Equal, Equal]:
+    """The log odds of the two levels; E[x_i | z]; and the logit of any level, to the likeliest place for z_i."""
     return (
         Equal(log(A / B), own(a) + a.others),
         Equal((x_a * A + x_b * B) / (A + B), x_a * chance(a) + x_b * (1 - chance(a))),
+        Equal(log(seen(x_i, z_i)) - log(seen(z_i / alpha_t, z_i)), a.own),
     )
 
 
@@ -96,7 +98,7 @@ level = Claim(
     needs=("vdm.forward.marginal",),
     says=says,
     answer=L,
-    example={**PLACE, z_i: 1, z_j: -1},
+    example={**PLACE, x_i: 1, z_i: 1, z_j: -1},
     means="two coordinates of two levels at symbolic places, any joint law; more are further terms of the same sums",
     proof=(
         (
@@ -105,6 +107,7 @@ level = Claim(
             by("squares by the SNR; what levels share drops out", SAYS[0].rhs),
         ),
         (by("the mean of the four pairs' x_i", SAYS[1].lhs), by("odds own times others", SAYS[1].rhs)),
+        (by("q(z_i | x_i) over its maximum", SAYS[2].lhs), by("the square by the SNR", L.own)),
     ),
     wrong={
         "the prior of x_i": Wrong(

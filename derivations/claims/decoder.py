@@ -63,9 +63,10 @@ decoder = Claim(
         Equal(log_odds(x_a, x_b, w), at(a, x_a) - at(a, x_b) + a.tilt),
         Below(S.Zero, a.tilt.subs(w, 1 + w)),
         Below(a.tilt.subs(w, 1 / (1 + w)), S.Zero),
+        Equal(log_odds(x, z_0 / alpha_0, S.One), a.logit),
     ),
     answer=D,
-    example={alpha_0: Rational(4, 5), sigma_0: Rational(3, 5), z_0: 1, x_a: -1, x_b: 0, x_c: 1, w: 2},
+    example={alpha_0: Rational(4, 5), sigma_0: Rational(3, 5), z_0: 1, x: 1, x_a: -1, x_b: 0, x_c: 1, w: 2},
     means="three levels, at symbolic places; more are further terms of one sum. Pixels are independent given z_0",
     convenience={
         "0 < alpha_0": "the signs of alpha and sigma are free",
@@ -85,6 +86,10 @@ decoder = Claim(
         (
             by("the second level is the likelier one", D.tilt.subs(w, 1 / (1 + w))),
             by("no tilt", S.Zero, more=log(1 + w)),
+        ),
+        (
+            by("log-odds of a level to z_0/alpha_0, the likeliest place", log_odds(x, z_0 / alpha_0, S.One)),
+            by("the square by the SNR", D.logit),
         ),
     ),
     wrong={

@@ -60,12 +60,13 @@ kept = others / (1 + w)  # A - R
 
 
 def says(q: Window) -> tuple[Equal | AtMost, ...]:
-    """A term; what it is at most; a step of the window, which is h = 1; and what that does to the loss."""
+    """A place and the next; a term; what it is at most; a step of the window (h = 1); what it does to the loss."""
     after = q.beyond.subs(W, W + 1)
     slower = (1 - exp(-width * (W + 2 - eta))) / (1 - exp(-width * (W + 1 + h - eta)))
     step = 2 * q.term.subs(m, W + 1) + after * slower
     share = q.change.subs(R, others - kept)
     return (
+        Equal(2 * (at(S.Zero) - at(S.One)), q.width),
         Equal(exp(at(far) - at(near)), q.nearer.subs(width, q.width)),
         AtMost(q.nearer.subs(m, on), q.term.subs(m, on), {w: S.Zero}),
         AtMost(step.subs(W, W_on), q.beyond.subs(W, W_on), {h: S.Zero}),
@@ -95,32 +96,33 @@ window = Claim(
     answer=B,
     example=AT,
     proof=(
+        (by("twice the log-odds of a level at z_0/alpha_0 to the next", SAYS[0][0]), by("SNR Delta^2", B.width)),
         (
-            by("Bayes' rule, equally likely levels", SAYS[0][0], eq="VDM (8)"),
+            by("Bayes' rule, equally likely levels", SAYS[1][0], eq="VDM (8)"),
             by(
                 "SNR/2 times a difference of squares",
                 exp(-SNR_0 * apart**2 / 2 * (far**2 - near**2)),
             ),
-            by("(far - near)(far + near)", SAYS[0][1]),
+            by("(far - near)(far + near)", SAYS[1][1]),
         ),
         (
-            by("m - 1 - 2 eta = n", SAYS[1][0]),
-            by("2 delta <= 1", SAYS[1][1], more=first * one_less_exp(width / 2 * n * w)),
+            by("m - 1 - 2 eta = n", SAYS[2][0]),
+            by("2 delta <= 1", SAYS[2][1], more=first * one_less_exp(width / 2 * n * w)),
         ),
         (
-            by("both sides at W + 1, and what lies beyond", SAYS[2][0]),
+            by("both sides at W + 1, and what lies beyond", SAYS[3][0]),
             by(
                 "the next term is exp(-s (W + 1 - eta)) of this one",
                 2 * first + next_term / (1 - exp(-rate - width * h)),
             ),
-            by("and the quotients fall further on", SAYS[2][1], more=in_step),
+            by("and the quotients fall further on", SAYS[3][1], more=in_step),
         ),
-        (by("the loss by its slope", SAYS[3][0]), by("its primitive", SAYS[3][1], primitive=log(1 + kept * u))),
+        (by("the loss by its slope", SAYS[4][0]), by("its primitive", SAYS[4][1], primitive=log(1 + kept * u))),
         (
-            by("the share that is kept of the slope of log(1 + A u)", SAYS[4][0]),
+            by("the share that is kept of the slope of log(1 + A u)", SAYS[5][0]),
             by(
                 "a smaller sum has the steeper logarithm",
-                SAYS[4][1],
+                SAYS[5][1],
                 more=kept * u * (others - kept).factor() / ((1 + others * u) * (1 + kept * u)),
             ),
         ),

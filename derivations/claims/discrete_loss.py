@@ -27,13 +27,13 @@ class Discrete(NamedTuple):
     factor: Expr
 
 
-def sums(a: Discrete) -> Induction:
-    """The sum of n divergences is a factor times `so_far`, the mean of n terms.
+def sums(a: Discrete) -> tuple[Equal, Induction]:
+    """A term of the sum; and the sum of n divergences, a factor times `so_far`, the mean of n terms.
 
     A uniform draw from n + 1 terms is with chance n/(n + 1) a uniform draw from the first n.
     """
     grown = (n * so_far + a.term) / (n + 1)
-    return induction(
+    return Equal(DISTANCE, a.term), induction(
         value=a.factor * so_far, held=L_n, base=DISTANCE, step=L_n + DISTANCE,
         first={n: S.One, so_far: a.term}, next={n: n + 1, so_far: grown},
     )  # fmt: skip
@@ -62,6 +62,7 @@ snr = Claim(
         FALLS.text: "without it the step from s to t does not exist; the identity survives",
     },
     proof=(
+        (by("a divergence", DISTANCE), by("vdm.kl.single", STEP, eq="VDM (13)")),
         (by("the first divergence", DISTANCE), by("vdm.kl.single", STEP, eq="VDM (13)")),
         (
             by("n terms, and one more", n * so_far + DISTANCE, eq="VDM (12)"),

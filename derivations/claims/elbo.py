@@ -58,6 +58,7 @@ bound = Claim(
     needs=("log.tangent",),
     says=lambda a: (
         Equal(log(evidence), a.elbo + a.gap),
+        Equal(Mean(log(p) + log(like), (z, q)) - Mean(log(q), (z, q)), a.elbo),
         AtMost(a.elbo, log(evidence), {q: true}, only=True),
         AtMost(S.Zero, a.gap, {q: true}, only=True),
     ),
@@ -72,6 +73,10 @@ bound = Claim(
             by("Bayes' rule", Mean(log(p * like / true), (z, q)), eq="Luo (12)"),
             by("multiply by q/q", Mean(log(p * like / q * q / true), (z, q)), eq="Luo (13)"),
             by("linearity", BOUND.elbo + BOUND.gap, eq="Luo (14)-(15)"),
+        ),
+        (
+            by("E log p(x, z), and the entropy of q", Mean(log(p) + log(like), (z, q)) - Mean(log(q), (z, q))),
+            by("linearity", BOUND.elbo, eq="Luo (3)"),
         ),
         (
             by("the ELBO", BOUND.elbo, eq="Luo (3)"),

@@ -31,6 +31,7 @@ B = Bridge(
     divergence=Mean(Mean(log(bridge / reverse), (now, bridge)), *NEIGHBOURS),
     information=Mean(log(step / jump), *ALL),
 )
+TOLD = Mean(log(step), *ALL) - Mean(log(jump), *NEIGHBOURS)
 PRINTED = Mean(Mean(log(arrive / reverse), (now, arrive)), *NEIGHBOURS)
 ODDS = {str(v): v for v in TERM.free_symbols | step.free_symbols | B.information.free_symbols}
 # x_t a fair coin whatever x_{t-1}, kept with chance 3/4, and p(x_t | x_{t+1}) the true law
@@ -41,7 +42,7 @@ consistency = Claim(
     title="E log p(x_t|x_{t+1})/q(x_t|x_{t-1}) is an information less a divergence of q(x_t|x_{t-1}, x_{t+1})",
     family="vlb",
     kind="refuted",
-    says=lambda b: Equal(TERM, b.information - b.divergence),
+    says=lambda b: (Equal(TERM, b.information - b.divergence), Equal(TOLD, b.information)),
     answer=B,
     refutes="E log p(x_t|x_{t+1})/q(x_t|x_{t-1}) = -E KL(q(x_t|x_{t-1}) || p(x_t|x_{t+1}))",
     printed_in=(Source(*LUO, "(45)"),),
@@ -57,6 +58,10 @@ consistency = Claim(
             by("insert the bridge", Mean(log(reverse / bridge), *ALL) + Mean(log(bridge / arrive), *ALL)),
             by("bridge over q(x_t | x_{t-1}), by Bayes' rule", Mean(log(reverse / bridge), *ALL) + B.information),
             by("tower: both neighbours first", B.information - B.divergence),
+        ),
+        (
+            by("how far x_{t+1} spreads given x_{t-1}, less how far given x_t", TOLD),
+            by("q integrates to 1 over what a term does not mention", B.information),
         ),
     ),
     wrong={

@@ -61,11 +61,19 @@ both = first + added
 swapped = log(posterior) + log(law_later) - log(law_now) - log(reverse)
 BASE, GROWN, WHOLE = Mean(first, (now, law_now)), Mean(so_far + added, *ALL), Mean(both, *TWO)
 SO_FAR = Mean(so_far, (past, path), (now, arrive))
+ENDS = TERMS._replace(
+    prior=Mean(log(law_later) - log(prior_later), *ALL), reconstruction=Mean(-log(like), (past, path), (now, arrive))
+)
 
 
-def by_latents(t: Terms) -> tuple[Induction, Equal]:
-    """-ELBO of any number of latents is a prior term, the divergences and a reconstruction; of two latents in full."""
+def by_latents(t: Terms) -> tuple[Equal, Equal, Induction, Equal]:
+    """-ELBO of any number of latents is a prior term, the divergences and a reconstruction; of two latents in full.
+
+    The first and the last term are means along the chain, as well.
+    """
     return (
+        Equal(ENDS.prior, t.prior),
+        Equal(ENDS.reconstruction, t.reconstruction),
         induction(
             value=P_T + steps + rec, held=bound, base=BASE, step=bound + (GROWN - SO_FAR),
             first={P_T: t.before, steps: S.Zero, rec: t.reconstruction},
@@ -124,6 +132,8 @@ decomposition = Claim(
     means="induction over the number of latents, general T; " + MEANS,
     trust=TRUST,
     proof=(
+        (by("the log-ratio at x_{T+1}, along the chain", ENDS.prior), by("what it does not mention goes", TERMS.prior)),
+        (by("at x_1, along the chain", ENDS.reconstruction), by("the law of x_1", TERMS.reconstruction)),
         (
             by("one latent", BASE, eq="Luo (47)"),
             by("linearity", TERMS.before + TERMS.reconstruction, eq="Luo (17)-(19)"),

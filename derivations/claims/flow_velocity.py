@@ -15,10 +15,11 @@ from derivations.claims.forward_sde import SDE, a_of, at_t, s_of
 from derivations.claims.forward_sde import dgamma as gamma_slope
 from derivations.claims.parameterisation_v import PD
 from derivations.statement import Equal
-from derivations.symbols import alpha_t, dalpha, dgamma, dsigma, dv, eps, q_x, sigma_t, t, v, x, z_t
+from derivations.symbols import alpha_t, dalpha, dgamma, dsigma, dv, eps, q_x, real, sigma_t, t, v, x, z_t
 
 n = alpha_t**2 + sigma_t**2  # d
-dn = 2 * (alpha_t * dalpha + sigma_t * dsigma)
+(dn,) = real("d'")
+RATES = {dgamma: gamma_slope, dn: 2 * (alpha_t * dalpha + sigma_t * dsigma)}
 V_MADE = {**MADE, v: alpha_t * eps - sigma_t * x}
 z_of = Function("z")(t)
 drawn = flow.subs(NOISY)  # the flow, by z and the noise that z shows
@@ -51,8 +52,8 @@ K = ByV(
 
 
 def made(e: Expr) -> Expr:
-    """gamma' by the path; z and v as they are made."""
-    return e.subs(dgamma, gamma_slope).subs(V_MADE, simultaneous=True)
+    """gamma' and d' by the path; z and v as they are made."""
+    return e.subs(RATES).subs(V_MADE, simultaneous=True)
 
 
 by_v = Claim(
@@ -64,8 +65,9 @@ by_v = Claim(
     says=lambda a: (
         Equal(made(drawn), made(a.velocity)),
         Equal(made(in_unit), made(a.unit)),
-        Equal(falls, a.density.subs(dgamma, gamma_slope)),
-        Equal(falls + a.grows(), (-turning * dv).subs(dgamma, gamma_slope)),
+        Equal(falls, a.density.subs(RATES)),
+        Equal(falls + a.grows(), (-turning * dv).subs(RATES)),
+        Equal(log(q_x * diff(z_of * sqrt(n), z_of)), log(q_x) + a.end),
     ),
     answer=K,
     example={alpha_t: 4, sigma_t: 3, dalpha: -1, dsigma: 1, x: 1, eps: 1, z_t: 1, v: 1, dv: 1, q_x: 1},
@@ -80,11 +82,15 @@ by_v = Claim(
         ),
         (
             by("Fokker-Planck along the flow, the score told by z and v", falls),
-            by("minus the divergence of the velocity", K.density.subs(dgamma, gamma_slope), eq="SDE (39)"),
+            by("minus the divergence of the velocity", K.density.subs(RATES), eq="SDE (39)"),
         ),
         (
             by("the rate of log p + (1/2) log d", falls + K.grows()),
-            by("that of (1/2) log d is d'/(2d)", (-turning * dv).subs(dgamma, gamma_slope)),
+            by("that of (1/2) log d is d'/(2d)", (-turning * dv).subs(RATES)),
+        ),
+        (
+            by("log p of u = z/sqrt(d): p(z) dz/du", log(q_x * diff(z_of * sqrt(n), z_of))),
+            by("dz/du = sqrt(d)", log(q_x) + K.end),
         ),
     ),
     wrong={

@@ -72,6 +72,7 @@ isotropic = Claim(
     says=lambda p: (
         Equal(plane, total(p)),
         Equal(coordinates, total(Parts(*(e.subs(DIAGONAL) for e in p)))),
+        *(Equal(matrix, part) for matrix, part in zip(MATRIX, p, strict=True)),
     ),
     answer=PARTS,
     example={mu_1: 0, mu_2: 1, nu_1: 1, nu_2: 3, a_1: 1, b_1: 2, c_1: 1, a_2: 2, b_2: 3, c_2: -1},
@@ -86,6 +87,10 @@ isotropic = Claim(
             by("one divergence for each coordinate", coordinates),
             by("the matrices are diagonal", total(Parts(*(e.subs(DIAGONAL) for e in MATRIX)))),
             by("no off-diagonal entry is left", total(Parts(*(e.subs(DIAGONAL) for e in PARTS)))),
+        ),
+        *(
+            (by("as matrix algebra has it", matrix), by("written out with Cholesky factors", part))
+            for matrix, part in zip(MATRIX, PARTS, strict=True)
         ),
     ),
     wrong={

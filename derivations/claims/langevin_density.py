@@ -6,13 +6,13 @@ changes, to first order in h, by -(drift q)' + (variance/2) q''. For q = p the t
 
 from typing import NamedTuple
 
-from sympy import Expr, Function, S, diff, exp, sqrt
+from sympy import Expr, Function, Integral, S, diff, exp, sqrt
 
 from derivations.claim import Claim, Source, Wrong, by
 from derivations.claims.langevin import SONG
 from derivations.gaussian import law
 from derivations.statement import Equal
-from derivations.symbols import h, log_p, log_q, n_1, score, score_q, score_q_slope, score_slope, z_t
+from derivations.symbols import h, log_p, log_q, n_1, score, score_q, score_q_slope, score_slope, t, z_t
 
 LOG_P, LOG_Q = (Function(name, real=True)(z_t) for name in ("log_p", "log_q"))
 NAMED = {
@@ -51,6 +51,7 @@ class Langevin(NamedTuple):
     velocity: Expr
 
 
+spread = Integral(2, (t, 0, h))
 A = Langevin(step=h * score + sqrt(2 * h) * n_1, velocity=score - score_q)
 
 stationary = Claim(
@@ -58,11 +59,19 @@ stationary = Claim(
     title="dz = grad log p dt + sqrt(2) dw leaves any density p as it is; another, q, it moves along grad log(p/q)",
     family="sampling",
     kind="equality",
-    says=lambda a: (Equal(change(LOG_P, a.step), S.Zero), Equal(change(LOG_Q, A.step), carried(a.velocity))),
+    says=lambda a: (
+        Equal(spread, law(a.step, (n_1,)).var),
+        Equal(change(LOG_P, a.step), S.Zero),
+        Equal(change(LOG_Q, A.step), carried(a.velocity)),
+    ),
     answer=A,
     example={h: 1, log_p: 1, log_q: 1, score: 1, score_q: 2, score_slope: 1, score_q_slope: 1},
     convenience={"0 < h": "both sides are proportional to it"},
     proof=(
+        (
+            by("the variance of sqrt(2) dw, over the time h", spread),
+            by("the noise of a step", law(A.step, (n_1,)).var, primitive=2 * t),
+        ),
         (
             by("drift and noise of a step", change(LOG_P, A.step), eq="Luo (158)"),
             by("p'' is the slope of p (log p)': what the drift gathers, the noise spreads", S.Zero),

@@ -132,6 +132,7 @@ dequantised = Claim(
     needs=("log.tangent",),
     says=lambda b: (
         Equal(log(level), b.bound + b.gap),
+        Equal(Mean(log(level) - log(p), (u, noise)), b.gap),
         AtMost(b.bound, log(level), {p: k}),
         AtMost(S.Zero, b.gap, {p: k}),
         Equal(log(LEVEL), b.level),
@@ -148,6 +149,7 @@ dequantised = Claim(
             by("P = p / (p/P)", Mean(log(p) - log(share), (u, noise))),
             by("linearity", B.bound + B.gap),
         ),
+        (by("what the mean lacks", Mean(log(level) - log(p), (u, noise))), by("log P - log p = -log(p/P)", B.gap)),
         (
             by("the mean of the log-density", B.bound),
             by("E[w - 1 - log w] more, at w = p/P, whose mean is 1", log(level), more=EXCESS),

@@ -93,21 +93,19 @@ euler = Claim(
 
 
 class Heun(NamedTuple):
-    """The weights of the two slopes, where the second is taken, and what the step misses over h^3."""
+    """The weights of the slopes at the start and where Euler's step ends, and what the step misses over h^3."""
 
     first: Expr
     second: Expr
-    reach: Expr
     error: Expr
 
     def step(self) -> Expr:
-        return h * (self.first * F_0 + self.second * at(self.reach * h * F_0, self.reach * h))
+        return h * (self.first * F_0 + self.second * at(h * F_0, h))
 
 
 H = Heun(
     first=Rational(1, 2),
     second=Rational(1, 2),
-    reach=Integer(1),
     error=F_y * (F_t + F_0 * F_y) / 6 - (F_tt + 2 * F_0 * F_yt + F_0**2 * F_yy) / 12,
 )
 
@@ -131,8 +129,8 @@ heun = Claim(
             H._replace(first=Integer(0), second=Integer(1)), "it overshoots as much as Euler's step falls short"
         ),
         "the mean not halved": Wrong(H._replace(first=Integer(1), second=Integer(1)), "twice the step"),
-        "the second slope half-way": Wrong(
-            H._replace(reach=Rational(1, 2)), "the midpoint rule wants all the weight there, and none at the start"
+        "Ralston's weights": Wrong(
+            H._replace(first=Rational(1, 4), second=Rational(3, 4)), "they belong to a slope at two thirds of the step"
         ),
         "sign of the curvature": Wrong(
             H._replace(error=F_y * (F_t + F_0 * F_y) / 6 + CURVED / 12), "the trapezium overestimates convex slopes"

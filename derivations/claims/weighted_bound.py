@@ -52,7 +52,7 @@ w_t = sigmoid(bias + linear)
 
 
 class Mixture(NamedTuple):
-    """What is integrated over t, what stands at 0 and at 1; the slope of sigmoid's w in t, of Min-SNR's in log SNR."""
+    """What is integrated over t; the weights of L(0) and L(1); sigmoid's w by its slope in t, Min-SNR's in log SNR."""
 
     inner: Expr
     start: Expr
@@ -68,8 +68,8 @@ class Mixture(NamedTuple):
 
 M = Mixture(
     inner=dw * loss,
-    start=w * loss,
-    end=-w * loss,
+    start=w,
+    end=-w,
     sigmoid=dgamma_t * sigmoid(bias + gamma_t) * sigmoid(-bias - gamma_t),
     min_snr=tanh(h / 2) / (2 * pi * cosh(h / 2)),
 )
@@ -79,7 +79,9 @@ def says_mixture(a: Mixture) -> tuple[Equal | Below, ...]:
     """In general; the ends, of the example; a w that rises in t, and one that rises in log SNR."""
     return (
         Equal(falls, a.inner - WEIGHTED.over_t),
-        Equal(Integral(w_t * lost - a.at(a.inner, t), (t, 0, 1)), a.at(a.start, S.Zero) + a.at(a.end, S.One)),
+        Equal(
+            Integral(w_t * lost - a.at(a.inner, t), (t, 0, 1)), a.at(a.start * loss, S.Zero) + a.at(a.end * loss, S.One)
+        ),
         Equal(at_t(diff(sigmoid(bias + GAMMA(t)), t)).subs(dgamma, dgamma_t), a.sigmoid),
         Below(S.Zero, a.sigmoid),
         Equal(diff(SIMPLE.cosine, lam).subs(lam, -h), a.min_snr),

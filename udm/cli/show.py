@@ -9,7 +9,7 @@ from rich.text import Text
 from sympy import Add, Expr, latex, pretty
 
 from derivations.claim import Chain, Claim, leaves
-from derivations.forms.base import Form, as_written
+from derivations.forms.base import Form, Said, as_written
 from derivations.refutation import charged
 from derivations.report import row
 from derivations.statement import AtMost, Below, Equal, Statement, Tends
@@ -70,7 +70,10 @@ def _sections(claim: Claim, r: dict[str, Any]) -> Iterator[tuple[str, list[Any]]
         yield "Refuted", [heading, "", *said(claim.printed), _counterexample(r["printed"])]
     yield "The answer", [math(name + " = ", e) for name, e in leaves(claim.answer)]
     heading = "The statement" if claim.printed is None else "True instead"
-    yield heading, [part for s in claim.said() for part in (formed(s) if isinstance(s, Form) else said(s))]
+    lemmas = [claim.statements()[n - 1] for n in r["lemmas"]]
+    yield heading, [part for s in claim.said() if s not in lemmas for part in _stated(s)]
+    if lemmas:
+        yield "Lemmas, which do not mention the answer", [part for s in claim.said() if s in lemmas for part in said(s)]
     if r["assumptions"]:
         yield "Assumptions", [_assumption(a) for a in r["assumptions"]]
     if r["obligations"]["total"]:
@@ -88,6 +91,10 @@ def _sections(claim: Claim, r: dict[str, Any]) -> Iterator[tuple[str, list[Any]]
     yield "Replay", [replay(r["tag"])]
     if r["complaints"]:
         yield "Why it is not green", r["complaints"]
+
+
+def _stated(s: Said) -> list[Any]:
+    return list(formed(s)) if isinstance(s, Form) else said(s)
 
 
 def math(lead: str, e: Expr) -> Text:
