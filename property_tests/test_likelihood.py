@@ -107,6 +107,7 @@ def test_a_linear_velocity() -> None:
     for node, weight in zip(nodes.tolist(), weights.tolist(), strict=True):
         u = (low + high + (high - low) * node) / 2
         here = {"alpha_t": 1 - u, "sigma_t": u, "dalpha": -1, "dsigma": 1, "dgamma": 2 / (u * (1 - u)), "dv": k}
+        here["d'"] = 2 * (u - (1 - u))  # of alpha^2 + sigma^2
         exact -= weight * (high - low) / 2 * float(value(answer, {s: here[s.name] for s in answer.free_symbols}))
     z_0 = torch.ones(1, 1, dtype=torch.float64)
     model = Model(lambda z, _: k * z, RectifiedFlow(), "v")

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 import pytest
 from flint import arb
-from sympy import Expr, Integral, S, diff, exp, expand, log, sqrt, symbols
+from sympy import Expr, Integral, S, cos, diff, exp, expand, sin, sqrt, symbols
 from sympy.core.function import AppliedUndef
 from sympy.parsing.sympy_parser import parse_expr
 
@@ -22,6 +22,7 @@ from tests.test_attacks import AT, LEFT, RIGHT, claim
 a, b, c, h = symbols("a b c h", positive=True)
 n, x, t = symbols("n x t", real=True)
 DIFFERENCE = sqrt(expand((a - b) ** 2)) + a - b  # 0 where a < b
+NONE = sin(2 * a) - 2 * sin(a) * cos(a)  # 0
 U, V = a * b + c, a - c
 P, Q = a + b * c, b + a * c
 
@@ -38,7 +39,10 @@ def stated(says: Callable[[Any], Any], answer: Any = RIGHT, **changes: Any) -> C
     proof = tuple((by("one side", s[0]), by("the other", s[0] if isinstance(s, Tends) else s[1])) for s in said)
     pair = isinstance(answer, Two)
     wrong = {k: Wrong(Two(q, q) if pair else q, "all") for k, q in (("one", 3 * a), ("other", 5 * b))}
-    return claim(LEFT, says=says, answer=answer, proof=proof, wrong=wrong, example=AT | {n: S(3)}, **changes)
+    kind = "limit" if isinstance(made, Tends) else "equality"
+    return claim(
+        LEFT, **{"kind": kind} | changes, says=says, answer=answer, proof=proof, wrong=wrong, example=AT | {n: S(3)}
+    )
 
 
 # name: the cheat, its own reason, and the twin
@@ -98,10 +102,10 @@ CHEATS: dict[str, tuple[Callable[[Any], Any], Callable[[Any], Any], Any, str]] =
         "its answer can change, at",
     ),
     "beside a factor that is 0, in other words": (
-        lambda q: Equal(log(exp(a) * exp(b)) * LEFT, (a + b) * LEFT + (log(exp(2 * a)) - 2 * log(exp(a))) * q),
-        lambda q: Equal(log(exp(a) * exp(b)) * LEFT, (log(exp(2 * a)) - log(exp(a)) + b) * q),
+        lambda q: Equal(LEFT + q, LEFT + RIGHT + (sin(a) ** 2 + cos(a) ** 2 - 1 + NONE) * q + q - RIGHT),
+        lambda q: Equal(LEFT, (sin(a) ** 2 + cos(a) ** 2 + NONE) * q),
         RIGHT,
-        "does not pin|no statement looks",
+        "its answer can change, at",
     ),
     "beside a factor that tends to 0": (
         lambda q: Tends(LEFT + h * q, h, LEFT),

@@ -12,6 +12,7 @@ from derivations.claim import Claim, Source, Wrong, by
 from derivations.claims.kl_step import DISTANCE, FALLS, POINT, STEP
 from derivations.experiment import Experiment, Mean
 from derivations.forms.induction import Induction, induction
+from derivations.statement import Equal
 
 # isort: off
 from derivations.symbols import T, gamma_0, gamma_1, i, kappa, n, so_far, t, x

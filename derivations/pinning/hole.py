@@ -76,7 +76,7 @@ def stated(claim: Claim, answer: Answer = None) -> tuple[Statement, ...]:
 
 
 def noises(claim: Claim) -> Iterator[list[Symbol]]:
-    """In what the answer may have to be a polynomial: in nothing; in what no statement mentions; in all that is real."""
+    """What the answer may have to be a polynomial in: nothing; what no statement mentions; all that is real."""
     free = sorted(set().union(*(leaf.free_symbols for _, leaf in leaves(claim.answer))), key=str)  # type: ignore[arg-type]
     said = claim.symbols()
     tried: list[list[Symbol]] = []
