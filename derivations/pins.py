@@ -21,6 +21,7 @@ from derivations.pinning.generic import EXACT, NO_VALUE, generic, value
 from derivations.pinning.hole import Hole, Opener, Part, Traced, Untraceable, mentions, noises, stated, still, trace
 from derivations.statement import Equal, Statement
 
+
 @dataclass
 class Pins:
     """The statements that do not mention the answer, by number from 1, and why the others do not pin it."""

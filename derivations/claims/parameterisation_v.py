@@ -18,7 +18,7 @@ PD = Source("salimans2022progressive", "arXiv:2202.00512", "section 4 and append
 # (z, v) as both are made, from (x, eps); and along a circle, where v is the velocity
 LINE = {z_t: alpha_t * x + sigma_t * eps, v: alpha_t * eps - sigma_t * x, score: -eps / sigma_t}
 circle = cos(phi) * x + sin(phi) * eps
-CIRCLE = {z_t: circle, v: diff(circle, phi)}
+CIRCLE = {alpha_t: cos(phi), sigma_t: sin(phi), z_t: circle, v: diff(circle, phi)}
 n = alpha_t**2 + sigma_t**2
 
 
@@ -61,7 +61,7 @@ V = Velocity(
     by_x=(alpha_t * z_t - n * x) / sigma_t,
     by_eps=(n * eps - sigma_t * z_t) / alpha_t,
     by_score=-(sigma_t / alpha_t) * (z_t + n * score),
-    vp=cos(phi) * z_t - sin(phi) * v,
+    vp=alpha_t * z_t - sigma_t * v,
     dot=alpha_t * sigma_t * (eps**2 - x**2) + (alpha_t**2 - sigma_t**2) * x * eps,
 )
 
@@ -106,7 +106,7 @@ velocity = Claim(
             ("the paper on zero terminal SNR, text: v_T = x_0",),
         ),
         "roles of alpha and sigma exchanged": Wrong(
-            V._replace(vp=sin(phi) * z_t - cos(phi) * v), "a rotation by the wrong angle"
+            V._replace(vp=sigma_t * z_t - alpha_t * v), "a rotation by the wrong angle"
         ),
     },
     sources=(PD,),
