@@ -34,7 +34,6 @@ class Rate(NamedTuple):
     """d(-q log q)/dv = rate + d(flux)/dy, with q = q_x, E[x | y] = x_hat and Var(x | y) = err."""
 
     rate: Expr
-    flux: Expr
 
     def of(self, mmse: Expr, v: Expr) -> Expr:
         """dI/dv, the rate integrated over y: the mean of Var(x | y) is the mmse."""
@@ -62,7 +61,8 @@ normal = conditioned(sqrt(c) * n_0, root * sqrt(c) * n_0 + n_1, y, (n_0, n_1)).v
 learnt_of_normal = log(law(root * sqrt(c) * n_0 + n_1, (n_0, n_1)).var) / 2
 
 
-R = Rate(rate=q_x * err / 2, flux=q_x * x_hat * log(q_x) / (2 * root))
+R = Rate(rate=q_x * err / 2)
+FLUX = q_x * x_hat * log(q_x) / (2 * root)  # -q log q, carried at the speed -x_hat/(2 sqrt(v))
 UNKNOWN = unknown(R.over_t, GAINED)
 
 
@@ -74,9 +74,14 @@ def told(e: Expr) -> Expr:
     return e.subs(named).subs({q: q_x, mean: x_hat})
 
 
+def flowing(flux: Expr) -> Expr:
+    """The slope of a flux in y."""
+    return told(diff(flux.subs({q_x: q, x_hat: mean}), y))
+
+
 def whole(a: Rate) -> Expr:
     """The rate and the slope of the flux."""
-    return a.rate + told(diff(a.flux.subs({q_x: q, x_hat: mean}), y))
+    return a.rate + flowing(FLUX)
 
 
 RISE = told(diff(-q * log(q), snr))
@@ -112,7 +117,7 @@ immse = Claim(
         Equal(RISE, whole(a)),
         Equal(diff(two, snr), -diff(two * two_mean, y) / (2 * root)),
         Equal(diff(two_mean, y), root * two_var),
-        Equal(diff(-two * log(two), snr), of_two(a.rate) + diff(of_two(a.flux), y)),
+        Equal(diff(-two * log(two), snr), of_two(a.rate) + diff(of_two(FLUX), y)),
         Equal(a.over_t, a.over_snr),
         Equal(a.over_snr, GAINED),
         Equal(diff(learnt_of_normal, snr), a.of(normal, snr)),
@@ -150,7 +155,7 @@ immse = Claim(
         ),
         (
             by("two points: the rate of -q log q", diff(-two * log(two), snr)),
-            by("half the variance, and the slope of the flux", of_two(R.rate) + diff(of_two(R.flux), y)),
+            by("half the variance, and the slope of the flux", of_two(R.rate) + diff(of_two(FLUX), y)),
         ),
         (
             by("the continuous loss on any path", R.over_t, eq="VDM (15)"),
@@ -170,7 +175,9 @@ immse = Claim(
         "no half": Wrong(R._replace(rate=q_x * err), "twice the slope: the half is the entropy of a normal's"),
         "the error of eps": Wrong(R._replace(rate=snr * q_x * err / 2), "dI/d log SNR is half the error of eps"),
         "a gain for a loss": Wrong(R._replace(rate=-R.rate), "information falling with SNR"),
-        "logarithm left out": Wrong(R._replace(flux=q_x * x_hat / (2 * root)), "the flux of q, not of -q log q"),
+        "logarithm left out": Wrong(
+            Rate(RISE - flowing(q_x * x_hat / (2 * root))), "the flux of q, not of -q log q: what is left knows y"
+        ),
     },
     experiment=Experiment(
         process=(

@@ -47,10 +47,9 @@ any_path = Integral(-diff(snr_of_t, t) / 2 * missed, (t, 0, 1))
 
 
 class Invariant(NamedTuple):
-    """What the denoiser says at SNR v; the gain on z/alpha of a linear one, a function of SNR, and its loss."""
+    """What the denoiser says at SNR v; and the loss of a linear one."""
 
     seen: Expr
-    gain: Expr
     loss: Expr
 
     @property
@@ -95,11 +94,18 @@ def by_eps(v: Expr) -> Expr:
     return (log(v) - 2 * k * v + k**2 * v**2 / 2) * x**2 / 2 + k**2 * v / 2
 
 
-I = Invariant(  # noqa: E741
-    seen=D(snr, x + n_1 / sqrt(snr)), gain=k * snr, loss=primitive(snr_max) - primitive(snr_min)
-)
+GAIN = k * snr  # of the linear denoiser, on z/alpha: a function of SNR
+I = Invariant(seen=D(snr, x + n_1 / sqrt(snr)), loss=primitive(snr_max) - primitive(snr_min))  # noqa: E741
 UNKNOWN = unknown(any_path)
-LOOKED_UP = k * v_log  # the gain at time t under the schedule v_log, used at time t under any
+
+
+def late(v: Expr) -> Expr:
+    """At an end v, the primitive of x^2 (p + q t)^2 v/2: of v_log with the gain that v_linear has at that time."""
+    p, q = 1 - k * v, k * (snr_max - snr_min) / ratio
+    return v * (p**2 + 2 * p * q + 2 * q**2) * x**2 / 2
+
+
+LOOKED_UP = late(snr_max) - late(snr_min) + k**2 * ratio * (snr_max**2 + snr_max * snr_min + snr_min**2) / 6
 
 invariance = Claim(
     name="vdm.loss.invariance",
@@ -110,7 +116,7 @@ invariance = Claim(
     says=lambda a: (
         Equal(missed, a.missed.subs(snr, snr_of_t)),
         Equal(any_path, a.over_snr),
-        *(Equal(over_t(v, a.gain), ends(v, a.loss)) for v in PATHS),
+        *(Equal(over_t(v, GAIN), ends(v, a.loss)) for v in PATHS),
     ),
     answer=I,
     example={
@@ -140,7 +146,7 @@ invariance = Claim(
         ),
         *(
             (
-                by("one schedule, one path", over_t(v, I.gain), eq="VDM (15)"),
+                by("one schedule, one path", over_t(v, GAIN), eq="VDM (15)"),
                 by("the primitive -F(SNR(t))/2", ends(v, I.loss), primitive=-primitive(v)),
             )
             for v in PATHS
@@ -155,7 +161,7 @@ invariance = Claim(
         ),
         "a denoiser of log SNR": Wrong(I._replace(seen=D(log(snr), x + n_1 / sqrt(snr))), "another function of SNR"),
         "looked up by t": Wrong(
-            I._replace(gain=LOOKED_UP), "a denoiser that knows t, not SNR, meets a noise level it was not trained on"
+            I._replace(loss=LOOKED_UP), "a denoiser that knows t, not SNR, meets a noise level it was not trained on"
         ),
         "over t for over SNR": Wrong(
             I._replace(loss=I.loss / (snr_max - snr_min)), "the end points of t, 0 and 1, for those of SNR"
