@@ -111,7 +111,11 @@ def _simulate(claim: Claim, answer: Answer, digest: str, salt: str = "") -> Evid
 def _wrong(claim: Claim, name: str, digest: str) -> dict[str, Any]:
     """Which engines reject a wrong answer, and the first counterexample."""
     wrong = claim.wrong[name]
-    tried = [enclose(claim, wrong.answer), finite_field(claim, wrong.answer), _decide(claim, wrong.answer)]
+    tried = [
+        enclose(claim, wrong.answer, purpose="wrong"),
+        finite_field(claim, wrong.answer),
+        _decide(claim, wrong.answer),
+    ]
     if claim.experiment and (not claim.experiment.twins or name in claim.experiment.twins):
         tried.append(_simulate(claim, wrong.answer, digest))
     killers = [e for e in tried if e is not None and e.verdict == "refuted"]
@@ -143,7 +147,7 @@ def _mutants(claim: Claim) -> dict[str, Any]:
     killed, equivalent, passes, survived = 0, [], [], []
     altered, unseen = mutants(claim), {name for name, _ in leaves(claim.answer)}
     for name, answer in altered.items():
-        if enclose(claim, answer, MUTANT_POINTS).verdict == "refuted":
+        if enclose(claim, answer, MUTANT_POINTS, "mutants").verdict == "refuted":
             killed += 1
             unseen.discard(name.split(":")[0])
         elif the_same(claim, answer):

@@ -15,7 +15,7 @@ from sympy import Expr, Integral, Rational
 
 from derivations.ball import Imprecise, Place, Undefined, Unfinished, ball, precision
 from derivations.claim import Answer, Claim
-from derivations.domain import Draw, points
+from derivations.domain import Draw, enough, points
 from derivations.memory import Drawn, once
 from derivations.statement import AtMost, Below, Equal, Statement, Tends
 from derivations.verdict import Evidence, not_evaluated
@@ -129,17 +129,21 @@ def check(said: Statement, point: Draw) -> None:
         at_some_precision(lambda here=elsewhere: apart(here, point))
 
 
-def places(claim: Claim, seed: str) -> Iterable[Place]:
-    """The points of this seed: drawn once, and what was found at them is kept for the next answer."""
-    return once(claim, ("places", seed), lambda: Drawn(map(Place, points(claim, seed))))
+def places(claim: Claim, purpose: str) -> Iterable[Place]:
+    """The points of a purpose: drawn once, and what was found at them is kept for the next answer."""
+    return once(claim, ("places", purpose), lambda: Drawn(map(Place, points(claim, f"{purpose} {claim.name}"))))
 
 
-def enclose(claim: Claim, answer: Answer = None, count: int = POINTS) -> Evidence:
-    """Evidence on one answer, at `count` points that decide it; `refuted` comes with the point that shows it."""
+def enclose(claim: Claim, answer: Answer = None, count: int = POINTS, purpose: str = "enclose") -> Evidence:
+    """Evidence on one answer, at `count` points of a purpose that decide it; `refuted` comes with the point.
+
+    On the claim's own answer, the points go at least once the round of the places where the claim is delicate.
+    """
     done, undecided = 0, 0
     try:
         statements = claim.statements(answer)
-        for point in places(claim, f"enclose {claim.name}"):
+        count = enough(claim, count) if answer is None else count
+        for point in places(claim, purpose):
             try:
                 for said in statements:
                     check(said, point)
