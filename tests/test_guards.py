@@ -208,7 +208,9 @@ def test_an_engine_that_shrugs_is_missed(engine: str, monkeypatch: pytest.Monkey
     """An engine that calls everything consistent rejects no wrong answer, and that is seen."""
     from derivations.verdict import Evidence
 
-    monkeypatch.setattr(f"derivations.certificate.{engine}", lambda *_, **__: Evidence("enclose", "consistent", points=1))
+    monkeypatch.setattr(
+        f"derivations.certificate.{engine}", lambda *_, **__: Evidence("enclose", "consistent", points=1)
+    )
     found = posterior()
     assert found.green == (engine == "finite_field")  # the wrong answers of this claim carry logarithms
     if engine == "enclose":
