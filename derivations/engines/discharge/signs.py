@@ -12,6 +12,7 @@ from math import prod
 from typing import Literal
 
 from sympy import Add, Dummy, Expr, Integral, Mul, Poly, S, Symbol, exp, expand, factor_list, fraction, log, together
+from sympy.functions.elementary.trigonometric import TrigonometricFunction
 from sympy.polys.polyerrors import BasePolynomialError
 
 from derivations.obligation import Range, bound
@@ -92,6 +93,7 @@ class Signs:
         self.told, self.ranges = told, list(ranges)
         self.known: dict[Expr, Sign] = {}
         self.memory: dict[Expr, Sign] = {}
+        self.bare: Signs | None = None
 
     def learn(self, e: Expr, sign: Sign) -> None:
         self.known[e] = sign
@@ -177,8 +179,8 @@ class Signs:
 
     def _in_parameters(self, e: Expr) -> Sign:
         """In positive parameters of the domain, and from low to high as low, beyond it, and high."""
-        if not e.free_symbols & {*self.told, *(v for v, *_ in self.ranges)}:
-            return "?"
+        if e.has(TrigonometricFunction) or not e.free_symbols & {*self.told, *(v for v, *_ in self.ranges)}:
+            return "?"  # of an angle in parameters SymPy sees no more
         places = [e]
         for v, low, high in self.ranges:
             places = [
@@ -186,8 +188,9 @@ class Signs:
             ]
         if any(p.count_ops() > LARGEST for p in places):
             return "?"
-        bare = Signs({})
-        return weakest([bare.sign(p.subs(self.told, simultaneous=True)) for p in places])
+        if self.bare is None:
+            self.bare = Signs({})  # of expressions in parameters: what is known here says nothing of them
+        return weakest([self.bare.sign(p.subs(self.told, simultaneous=True)) for p in places])
 
     def unseen(self, e: Expr) -> Iterator[Expr]:
         """The factors whose sign is missing, and inside of sums those of their terms."""
