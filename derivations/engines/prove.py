@@ -92,7 +92,7 @@ def _follows(chain: Chain, said: Statement, at: Point, ledger: Ledger) -> None:
 
 def _strictly(chain: Chain, ledger: Ledger) -> None:
     """What all lines together have more is positive."""
-    more = [below.more for below in chain if below.more is not None]
+    more = [below.more for below in chain[1:] if below.more is not None]  # the first line has none above it
     if not more:
         raise Unproved("no line of a strict inequality has more than the one above")
     ledger.add(Obligation(Add(*more), "> 0", "what the lines have more"))
@@ -118,8 +118,8 @@ def _line(above: Line, below: Line, at: Point, strict: bool, ledger: Ledger) -> 
     more = below.more
     if (more is not None or below.convex) and strict:
         raise Unproved(f"{below.why!r}: an equality has no room for more")
-    if more is not None and below.convex:
-        raise Unproved(f"{below.why!r}: expected what a line has more, or that it is convex, got both")
+    if sum(part is not None for part in (more, below.convex, below.change)) > 1:
+        raise Unproved(f"{below.why!r}: expected one of more, convex and change, got several")
     if below.convex:
         _convex(below.expr - above.expr, *below.convex, at=at, ledger=ledger, why=below.why)
         return
