@@ -276,8 +276,8 @@ def test_rescale(seed: int, phi: float, measure: Record) -> None:
     got = rescaled(guided, positive, phi)
     for row, g, p in zip(got.tolist(), guided.tolist(), positive.tolist(), strict=True):
         with precision(BITS):
-            var_1, var_2 = (((arb(v[0]) - arb(v[1])) / 2) ** 2 for v in (p, g))
-            exact = fill(factor, share=arb(phi), var_1=var_1, var_2=var_2)
+            std_pos, std_cfg = (abs(arb(v[0]) - arb(v[1])) / 2 for v in (p, g))
+            exact = fill(factor, share=arb(phi), std_pos=std_pos, std_cfg=std_cfg)
             for number, of in zip(row, g, strict=True):
                 largest = max(
                     largest, float(abs(exact * arb(of) - arb(number))) / (U * float(exact) * abs(of) + 1e-300)

@@ -13,7 +13,7 @@ from derivations.claim import Claim, Wrong, by
 from derivations.claims.guidance_free import HO, LIN, LUO
 from derivations.gaussian import Normal, law
 from derivations.statement import AtMost, Below, Equal
-from derivations.symbols import gap, mu_1, mu_2, n_0, r, share, sigma_t, u, u_1, var_1, w, z_t
+from derivations.symbols import gap, mu_1, mu_2, n_0, positive, r, share, sigma_t, var_1, w, z_t
 
 # p(x | c) = N(mu_1, var_1) and p(x) = N(0, var_1 + gap), alpha = 1
 noise2 = sigma_t**2
@@ -103,7 +103,7 @@ class Rescaled(NamedTuple):
         return self.factor.subs(at, simultaneous=True)
 
 
-pos, cfg = u, u_1  # standard deviations of the conditional output and of the guided one
+pos, cfg = positive("std_pos std_cfg")  # standard deviations of the conditional output and of the guided one
 LOUDER, QUIETER = {cfg: pos + gap, share: 1 / (1 + r)}, {pos: cfg + gap}  # the guided output, by `gap`
 output = mu_2 + cfg * n_0
 final = share * (output * pos / cfg) + (1 - share) * output
