@@ -13,7 +13,8 @@ from sympy import Expr, Rational
 
 from derivations.ball import Imprecise, Undefined, Unfinished, ball, precision
 from derivations.claim import Claim
-from derivations.domain import Draw, Empty, draw, holds, points
+from derivations.domain import Draw, Empty, holds, points
+from derivations.draws import ordinary
 from derivations.pinning.matrix import BITS, reduced
 
 EXACT = -400  # powers of two below this count as zero
@@ -38,7 +39,8 @@ def generic(claim: Claim, seed: str) -> Iterator[Draw]:
 
 def value(e: Expr, at: Draw) -> arb:
     """The value at a point, with some number for what no statement mentions."""
-    more = {v: draw(v, Random(str(v)), far_out=0) for v in e.free_symbols - at.keys()}  # type: ignore[operator]
+    drawn = {v: ordinary(Random(str(v)), int(bool(v.is_positive))) for v in e.free_symbols - at.keys()}
+    more = {v: Rational(int(q.p), int(q.q)) for v, q in drawn.items()}
     with precision(BITS):
         return ball(e, at | more)
 
