@@ -21,7 +21,9 @@ def faults(claim: Claim) -> list[str]:
     if claim.is_definition:
         names = [f"expected a new name on the left, got {said[0]}" for said in claim.statements() if not _names(said)]
         return [*names, *titles.faults(claim)]
-    checks = (titles.faults, kinds.faults, _open, _symbols, _wrongs, _points, _bounds)
+    if misshapen := kinds.faults(claim):
+        return misshapen  # its forms may not open
+    checks = (titles.faults, _open, _symbols, _wrongs, _points, _bounds)
     return [fault for check in checks for fault in check(claim)]
 
 

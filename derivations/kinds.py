@@ -4,13 +4,16 @@ Where the answer occurs is seen by varying it: a form or a statement that stays 
 """
 
 from collections.abc import Callable, Iterator
+from itertools import islice
 
 from sympy import Expr, Symbol
 
+from derivations.ball import ball, precision
 from derivations.claim import Answer, Claim, leaves, with_leaf
+from derivations.domain import points
 from derivations.forms.base import Form, Said, plain
 from derivations.forms.expected import faults as of_expectations
-from derivations.forms.expected import has_expectation
+from derivations.forms.expected import has_expectation, weights
 from derivations.forms.induction import Induction
 from derivations.forms.law import Law
 from derivations.statement import AtMost, Below, Equal, Tends
@@ -24,21 +27,27 @@ SHAPES: dict[str, tuple[str, Callable[[Said], bool]]] = {
     "expectation": ("an expectation over a stated law", lambda said: any(map(has_expectation, _sides(said)))),
     "refuted": ("a statement", lambda said: True),
 }
-PENDING = {"expectation"}
+LOOKS = 8  # random points at which weights are looked at
 
 
-def faults(claim: Claim) -> Iterator[str]:
+def faults(claim: Claim) -> list[str]:
     """What is wrong with the claim's kind and with its forms, each in a sentence."""
+    if found := list(_misshapen(claim)):
+        return found  # forms that may not open
+    if not claim.statements():
+        return ["expected a statement that is not true as written, got none"]
+    return [fault for said in claim.said() for side in _sides(said) for fault in _negative(claim, side)]
+
+
+def _misshapen(claim: Claim) -> Iterator[str]:
     here, there = claim.said(), claim.said(varied(claim.answer))
     spoken = [said for said, other in zip(here, there, strict=True) if said != other]
     what, fits = SHAPES[claim.kind]
-    if claim.kind not in PENDING and not any(map(fits, spoken)):
+    if not any(map(fits, spoken)):
         got = ", ".join(sorted({type(said).__name__ for said in spoken})) or "no statement"
         yield f"expected of the kind {claim.kind!r} {what} that speaks of the answer, got {got}"
     if (claim.printed is not None) != (claim.kind == "refuted"):
         yield f"expected a printed statement of a refuted claim, and of no other, got the kind {claim.kind!r}"
-    if not claim.statements():
-        yield "expected a statement that is not true as written, got none"
     for said, other in zip(here, there, strict=True):
         yield from said.faults() if isinstance(said, Form) else ()
         if isinstance(said, Form) and not plain(other):
@@ -46,6 +55,16 @@ def faults(claim: Claim) -> Iterator[str]:
         yield from _told_by_answer(said, other)
         for side in _sides(said):
             yield from of_expectations(side)
+
+
+def _negative(claim: Claim, side: Expr) -> Iterator[str]:
+    """Weights that are negative somewhere are none of a law."""
+    for weight in weights(side):
+        for at in (claim.example, *islice(points(claim, f"weights {claim.name}"), LOOKS)):
+            with precision(256):
+                if not ball(weight, {**claim.example, **at}) >= 0:
+                    yield f"expected weights of at least 0, got {weight} at {at}"
+                    break
 
 
 def varied(answer: Answer) -> Answer:

@@ -13,7 +13,8 @@ from derivations.claims.kl import closed, log_ratio
 from derivations.claims.posterior_data import NOISE, B, chain_0, chain_s, chain_t, left_of_x, reverse, weight
 from derivations.claims.posterior_ddpm import BETWEEN, DDPM, P
 from derivations.experiment import Experiment, Mean
-from derivations.gaussian import Normal, law
+from derivations.forms.expected import Expected
+from derivations.gaussian import Normal
 from derivations.statement import AtMost, Equal
 from derivations.symbols import abar_s, alpha, c, u, var, x_0, x_s, x_t
 
@@ -22,10 +23,10 @@ model = Normal(reverse.mean, var)
 off = (known.mean - model.mean).subs({x_0: chain_0, x_t: chain_t}, simultaneous=True)
 
 
-def cost(variance: Expr) -> Expr:
+def cost(variance: Expr) -> Expected:
     """E KL(q(x_s | x_t, x_0) || N(E[x_s | x_t], variance))."""
     spread = closed(Normal(Integer(0), known.var), Normal(Integer(0), variance))
-    return spread + law(off, NOISE).var / (2 * variance)
+    return Expected(spread + off**2 / (2 * variance), *NOISE)
 
 
 class Cost(NamedTuple):
@@ -65,7 +66,7 @@ loss = Claim(
     proof=(
         (by("the law of total variance", P.var + weight**2 * left_of_x.var), by("ddpm.variance.optimal", C.best)),
         (
-            by("E KL: means differ by the weight of x_0 times x_0 - E[x_0 | x_t]", cost(var)),
+            by("E KL: means differ by the weight of x_0 times x_0 - E[x_0 | x_t]", cost(var).opened()),
             by(
                 "beta-tilde + (weight)^2 Var(x_0 | x_t) is the best variance",
                 (log(var / P.var) - 1 + B.var / var) / 2,
@@ -75,7 +76,7 @@ loss = Claim(
         ),
         (
             by("the loss at the best variance", C.least),
-            by("u - 1 - log u, halved, is convex and 0 at u = 1", cost(B.var / u), convex=(u, Integer(1))),
+            by("u - 1 - log u, halved, is convex and 0 at u = 1", cost(B.var / u).opened(), convex=(u, Integer(1))),
         ),
     ),
     wrong={

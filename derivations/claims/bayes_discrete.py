@@ -10,6 +10,7 @@ from sympy import Expr, Piecewise, Rational, S, cosh, diff, exp, log, sinh, sqrt
 
 from derivations.claim import Claim, Source, Wrong, by
 from derivations.experiment import Experiment, Mean
+from derivations.forms.expected import Expected
 from derivations.gaussian import Normal
 from derivations.statement import Equal
 from derivations.symbols import alpha_t, n_1, sigma_t, snr, u_0, w, x, z_t
@@ -25,7 +26,14 @@ def seen(level: Expr) -> Expr:
 ONE = S.One
 q_plus, q_minus = seen(ONE), seen(-ONE)
 q_two = (w * q_plus + q_minus) / (1 + w)  # the odds of 1 to -1 are w
-mean_two = (w * q_plus - q_minus) / (w * q_plus + q_minus)
+
+
+def given_z(e: Expr) -> Expected:
+    """E[e | z], by Bayes' rule: x is 1 or -1, with the weights that its chance and its likelihood give it."""
+    return Expected(e, (x, ((ONE, w * q_plus), (-ONE, q_minus))))
+
+
+mean_two = given_z(x).opened()
 at_one = alpha_t + sigma_t * n_1  # z, seen from x = 1
 UNIT = {sigma_t: ONE}  # of sigma: SNR = alpha^2
 BY_SNR = {snr: alpha_t**2}
@@ -61,7 +69,7 @@ def folded(a: Two) -> Expr:
     return from_one + from_one.subs(z_t, -z_t)
 
 
-variance = (w * q_plus * (1 - mean_two) ** 2 + q_minus * (1 + mean_two) ** 2) / (w * q_plus + q_minus)
+variance = given_z((x - mean_two) ** 2).opened()
 AT_EQUAL = {w: ONE, alpha_t: Rational(3, 5), sigma_t: Rational(4, 5)}
 
 two_points = Claim(
@@ -71,8 +79,8 @@ two_points = Claim(
     kind="expectation",
     needs=("vdm.forward.marginal",),
     says=lambda a: (
-        Equal(mean_two, a.mean),
-        Equal(variance, a.var),
+        Equal(given_z(x), a.mean),
+        Equal(given_z((x - mean_two) ** 2), a.var),
         Equal(diff(log(q_two), z_t), a.score),
         Equal(1 - (mean_two.subs(far).subs(UNIT)), a.left.subs(BY_SNR)),
         Equal(ERRORS, folded(a)),

@@ -14,6 +14,7 @@ from derivations.claims.continuous_loss import FTC
 from derivations.claims.kl import closed, log_ratio
 from derivations.claims.posterior import conditioned
 from derivations.experiment import Experiment, Mean
+from derivations.forms.expected import Expected, opened
 from derivations.gaussian import Normal, law
 from derivations.statement import AtMost, Equal
 
@@ -33,9 +34,9 @@ def regressed(variance: Expr, z: Expr) -> Expr:
     return conditioned(sqrt(variance) * n_0, sqrt(variance) * n_0 + n_1 / sqrt(snr), z, NOISE).mean
 
 
-def power(made_of: Expr) -> Expr:
+def power(made_of: Expr) -> Expected:
     """The mean square of a combination of the noise."""
-    return law(made_of, NOISE).var
+    return Expected(made_of**2, *NOISE)
 
 
 other, best = regressed(k, noisy), regressed(c, noisy)
@@ -87,15 +88,15 @@ excess = Claim(
     means="Gaussian data of symbolic variance, a denoiser for another",
     proof=(
         (
-            by("the errors of the two denoisers", power(clean - other) - power(clean - best)),
+            by("the errors of the two denoisers", opened(power(clean - other) - power(clean - best))),
             by("the error of the best is uncorrelated with z, and so with their difference", X.gap),
         ),
         (
-            by("the distance of the two denoisers", power(other - best)),
+            by("the distance of the two denoisers", power(other - best).opened()),
             by("E z^2 = c + 1/v times the square of what the weights differ by", X.gap),
         ),
         (
-            by("half the integral over SNR", MORE, eq="VDM (18)"),
+            by("half the integral over SNR", opened(MORE), eq="VDM (18)"),
             by("its primitive is KL(q(z) || p(z)) at SNR v", X.loss, primitive=primitive(snr)),
         ),
         (
@@ -150,7 +151,8 @@ CLEAN = conditioned(clean, made_t, z_t, ALL).mean
 plugged = Normal(known.mean.subs(x, CLEAN), known.var)  # p(z_s | z_t)
 true = conditioned(made_s, made_t, z_t, ALL)  # q(z_s | z_t)
 off = (known.mean - plugged.mean).subs({x: clean, z_t: made_t}, simultaneous=True)
-COST = law(off, ALL).var / (2 * known.var)
+MEAN_COST = Expected(off**2, *ALL) / (2 * known.var)
+COST = opened(MEAN_COST)
 GAINED = (log(law(made_s, ALL).var * snr_s) - log(law(made_t, ALL).var * snr_t)) / 2  # I(x; z_s) - I(x; z_t)
 
 
@@ -172,10 +174,10 @@ step = Claim(
     kind="expectation",
     needs=("vdm.kl.single", "bayes.gaussian"),
     says=lambda a: (
-        Equal(COST, a.loss),
+        Equal(MEAN_COST, a.loss),
         Equal(GAINED, a.info),
         Equal(closed(true, plugged), a.gap),
-        Equal(COST - GAINED, a.gap),
+        Equal(MEAN_COST - GAINED, a.gap),
         AtMost(GAINED, a.loss, {dsnr: Integer(0)}),
     ),
     answer=S,

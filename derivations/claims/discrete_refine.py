@@ -12,7 +12,7 @@ from sympy import Expr, S, sqrt
 
 from derivations.claim import Claim, Source, Wrong, by
 from derivations.claims.discrete_loss import GRID, VDM
-from derivations.claims.kl import expected
+from derivations.forms.expected import moments
 from derivations.statement import AtMost, Below, Equal
 
 # isort: off
@@ -104,7 +104,7 @@ refine = Claim(
 # -- that it is not so for each x: data N(0, 1), their Bayes denoiser, any path with SNR v = alpha^2 (sigma = 1)
 def error(v: Expr) -> Expr:
     """E (x - x_hat)^2 over the noise, for x_hat = E[x | z] = alpha z / (alpha^2 + sigma^2)."""
-    return expected((x - sqrt(v) * (sqrt(v) * x + n_1) / (v + 1)) ** 2, n_1)
+    return moments((x - sqrt(v) * (sqrt(v) * x + n_1) / (v + 1)) ** 2, n_1)
 
 
 def collected(v: Expr) -> Expr:

@@ -9,9 +9,10 @@ from typing import NamedTuple
 from sympy import Expr, Integral, Rational, exp, log, sqrt
 
 from derivations.claim import Claim, Source, Wrong, by
-from derivations.claims.continuous_loss import FTC, second_moment
+from derivations.claims.continuous_loss import FTC
 from derivations.claims.posterior import conditioned
 from derivations.experiment import Experiment, Mean, Residual
+from derivations.forms.expected import Expected, opened
 from derivations.gaussian import Normal
 from derivations.statement import Equal
 
@@ -29,7 +30,8 @@ left = conditioned(made_x, alpha_t * made_x + sigma_t * n_1, z_t, NOISE).var  # 
 at_snr = left.subs({alpha_t: 1, sigma_t: 1 / sqrt(snr)})  # on the path with alpha = 1
 on_average = Integral(at_snr / 2, BETWEEN)
 regressed = c / (c + 1 / snr) * (x + n_1 / sqrt(snr))  # of one x, on the same path
-for_x = Integral(second_moment(x - regressed).subs(n_0, 0) / 2, BETWEEN)
+FOR_X = Integral(Expected((x - regressed) ** 2, n_1) / 2, BETWEEN)
+for_x = opened(FOR_X)
 
 
 def kl(v: Expr) -> Expr:
@@ -68,7 +70,7 @@ gaussian = Claim(
     says=lambda a: (
         Equal(left, a.mmse.subs(snr, alpha_t**2 / sigma_t**2)),
         Equal(on_average, a.expected),
-        Equal(for_x, a.pointwise),
+        Equal(FOR_X, a.pointwise),
         Equal(kl(snr_max) - kl(snr_min), a.pointwise),
     ),
     answer=Q,

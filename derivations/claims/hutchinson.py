@@ -6,18 +6,19 @@ w = 0, and a standard normal shares its moments up to the fifth with w = 2. Nois
 the sum of all entries.
 """
 
-from itertools import product
 from typing import NamedTuple
 
 from sympy import Expr, Matrix, Piecewise, Rational, S, sqrt
 
 from derivations.claim import Claim, Source, Wrong, by
 from derivations.experiment import Experiment, Mean
+from derivations.forms.expected import Expected
 from derivations.statement import AtMost, Equal
 from derivations.symbols import n_0, n_1, n_2, real, shift, u_0, u_1, u_2, w
 
 ENTRIES = real("a_11 a_12 a_13 a_21 a_22 a_23 a_31 a_32 a_33")
 A = Matrix(3, 3, ENTRIES)
+NOISE = real("v_1 v_2 v_3")
 DIAGONAL = tuple(A[i, i] for i in range(3))
 PAIRS = ((0, 1), (0, 2), (1, 2))
 
@@ -27,17 +28,12 @@ def form(v: tuple[Expr, ...]) -> Expr:
     return sum((A[i, j] * v[i] * v[j] for i in range(3) for j in range(3)), S.Zero)
 
 
-def mean(power: int, of_noise: Expr = S.Zero) -> Expr:
-    """E (v^T A v - tr A)^2, or E v^T A v: the sum over all outcomes of three coordinates, to each its mean added."""
+def mean(power: int, of_noise: Expr = S.Zero) -> Expected:
+    """E (v^T A v - tr A)^2, or E v^T A v, for three independent coordinates, to each its mean added."""
     k = 1 + w
     outcomes = ((-sqrt(k), 1 / (2 * k)), (S.Zero, 1 - 1 / k), (sqrt(k), 1 / (2 * k)))
-    total = S.Zero
-    for drawn in product(outcomes, repeat=3):
-        moved, chances = zip(*drawn, strict=True)
-        v = tuple(e + of_noise for e in moved)
-        value = form(v) if power == 1 else (form(v) - sum(DIAGONAL)) ** 2
-        total += chances[0] * chances[1] * chances[2] * value
-    return total
+    value = form(tuple(e + of_noise for e in NOISE))
+    return Expected(value if power == 1 else (value - sum(DIAGONAL)) ** 2, *((v, outcomes) for v in NOISE))
 
 
 class Trace(NamedTuple):
@@ -56,7 +52,7 @@ T = Trace(
     signs=sum(((A[i, j] + A[j, i]) ** 2 for i, j in PAIRS), S.Zero),
     more=w * squares,
 )
-SPREAD, OFF = mean(2), mean(1, shift)
+ON, OFF, SPREAD = mean(1), mean(1, shift), mean(2)
 asymmetric = sum((A[i, j] ** 2 + A[j, i] ** 2 for i, j in PAIRS), S.Zero)
 off_diagonal = sum((A[i, j] + A[j, i] for i, j in PAIRS), S.Zero)
 SIGNS = tuple(Piecewise((-1, u < Rational(1, 2)), (1, True)) for u in (u_0, u_1, u_2))
@@ -68,7 +64,7 @@ hutchinson = Claim(
     family="likelihood",
     kind="expectation",
     says=lambda a: (
-        Equal(mean(1), a.mean),
+        Equal(ON, a.mean),
         Equal(OFF, a.mean + a.bias),
         Equal(SPREAD, a.signs + a.more),
         AtMost(a.signs, SPREAD, dict.fromkeys(DIAGONAL, S.Zero)),
@@ -78,20 +74,20 @@ hutchinson = Claim(
     convenience={"0 < w": "w = 0 are the signs themselves; nothing has a fourth moment below the square of its second"},
     proof=(
         (
-            by("the sum over all outcomes", mean(1)),
+            by("the sum over all outcomes", ON.opened()),
             by("E v_i v_j is 1 for i = j, else 0", T.mean, eq="Song et al. (40)"),
         ),
         (
-            by("the sum over all outcomes, with a mean", OFF),
+            by("the sum over all outcomes, with a mean", OFF.opened()),
             by("E v_i v_j is shift^2 more, for all i and j", T.mean + T.bias),
         ),
         (
-            by("the sum over all outcomes", SPREAD),
+            by("the sum over all outcomes", SPREAD.opened()),
             by("pairs i < j and squares v_i^2 - 1 are uncorrelated", T.signs + T.more),
         ),
         (
             by("the variance for signs", T.signs),
-            by("w sum a_ii^2 more, and none where the diagonal is 0", SPREAD, more=T.more),
+            by("w sum a_ii^2 more, and none where the diagonal is 0", SPREAD.opened(), more=T.more),
         ),
     ),
     wrong={

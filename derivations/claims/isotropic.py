@@ -12,9 +12,9 @@ from typing import NamedTuple
 from sympy import Expr, Function, Matrix, S, diff, exp, log, sqrt
 
 from derivations.claim import Claim, Source, Wrong, by
-from derivations.claims.kl import expected
 from derivations.claims.kl_plane import a_1, b_1, log_density_2
 from derivations.experiment import Experiment, Residual
+from derivations.forms.expected import moments
 from derivations.gaussian import Normal
 from derivations.statement import Equal
 
@@ -81,7 +81,7 @@ class Coordinate(NamedTuple):
         """E |x - E[x | z]|^2, over data and noise as they are made."""
         data = M + Matrix([a_1 * n_0, b_1 * n_1])
         off = data - self.means(alpha_t * data + sigma_t * Matrix([n_2, n_3]))
-        return expected(off.dot(off), n_0, n_1, n_2, n_3)
+        return moments(off.dot(off), n_0, n_1, n_2, n_3)
 
     @property
     def left(self) -> Expr:

@@ -11,8 +11,9 @@ from typing import NamedTuple
 from sympy import Expr, Matrix, S, log, pi
 
 from derivations.claim import Claim, Source, Wrong, by
-from derivations.claims.kl import LUO, closed, expected
+from derivations.claims.kl import LUO, closed
 from derivations.experiment import Experiment, Mean
+from derivations.forms.expected import Expected
 from derivations.gaussian import Normal
 from derivations.statement import Equal
 from derivations.symbols import mu_1, mu_2, n_1, n_2, nu_1, nu_2, positive, real, z_s, z_t
@@ -32,7 +33,8 @@ def log_density_2(z: Matrix, m: Matrix, low: Matrix) -> Expr:
 
 
 drawn, point = M1 + L1 * Matrix([n_1, n_2]), Matrix([z_s, z_t])
-plane = expected(log_density_2(drawn, M1, L1) - log_density_2(drawn, M2, L2), n_1, n_2)
+PLANE = Expected(log_density_2(drawn, M1, L1) - log_density_2(drawn, M2, L2), n_1, n_2)
+plane = PLANE.opened()
 
 
 class Parts(NamedTuple):
@@ -70,7 +72,7 @@ isotropic = Claim(
     kind="expectation",
     needs=("kl.gauss",),
     says=lambda p: (
-        Equal(plane, total(p)),
+        Equal(PLANE, total(p)),
         Equal(coordinates, total(Parts(*(e.subs(DIAGONAL) for e in p)))),
         *(Equal(matrix, part) for matrix, part in zip(MATRIX, p, strict=True)),
     ),

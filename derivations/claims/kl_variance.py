@@ -9,7 +9,7 @@ from typing import NamedTuple
 from sympy import Expr, Rational, S, exp, log, sqrt
 
 from derivations.claim import Below, Claim, Source, Wrong, by
-from derivations.claims.kl import closed, divergence, log_ratio
+from derivations.claims.kl import closed, divergence, log_ratio, mean_log_ratio
 from derivations.claims.kl_ddpm import DDPM, chain
 from derivations.claims.kl_step import posterior
 from derivations.experiment import Experiment, Mean
@@ -41,7 +41,10 @@ loss_mu = Claim(
     family="vlb",
     kind="expectation",
     needs=("kl.gauss", "log.tangent"),
-    says=lambda a: (Equal(free, spelled(a)), AtMost(S.Zero, a.constant, {beta_tilde: var}, only=True)),
+    says=lambda a: (
+        Equal(mean_log_ratio(q_t, p_t), spelled(a)),
+        AtMost(S.Zero, a.constant, {beta_tilde: var}, only=True),
+    ),
     answer=TERM,
     example={beta_tilde: 1, var: 4, mu_1: 0, mu_hat: 1},
     proof=(

@@ -9,9 +9,10 @@ from typing import NamedTuple
 from sympy import Expr, Rational, S, log, pi, sqrt
 
 from derivations.claim import Claim, Source, Wrong, by
-from derivations.claims.kl import closed, expected
+from derivations.claims.kl import closed
 from derivations.claims.posterior import conditioned
 from derivations.experiment import Experiment, Mean
+from derivations.forms.expected import moments
 from derivations.gaussian import Normal, law
 from derivations.statement import AtMost, Equal
 from derivations.symbols import alpha_0, c, n_0, n_1, sigma_0, var, x, z_0
@@ -25,7 +26,7 @@ decoder = Normal(z_0 / alpha_0, var)
 evidence = law(shown, (n_0, n_1)).log_density(x)  # log p(x)
 posterior = conditioned(sqrt(c) * n_0, shown, x, (n_0, n_1))  # p(z_0 | x)
 joint = P.log_density(z_0) + decoder.log_density(x)
-cost = expected(-joint.subs(z_0, DRAWN), n_0)
+cost = moments(-joint.subs(z_0, DRAWN), n_0)
 
 
 class Bound(NamedTuple):
@@ -42,7 +43,7 @@ apart = (Q.mean - posterior.mean) ** 2 / (2 * narrow)
 
 def says(b: Bound) -> tuple[Equal, Equal, AtMost]:
     return (
-        Equal(expected(-Q.log_density(DRAWN), n_0), b.entropy),
+        Equal(moments(-Q.log_density(DRAWN), n_0), b.entropy),
         Equal(cost - b.entropy, b.gap - evidence),
         AtMost(-evidence, cost - b.entropy, {x: S.Zero, sigma_0: sqrt(narrow)}),
     )

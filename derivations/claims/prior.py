@@ -10,7 +10,7 @@ from typing import NamedTuple
 from sympy import Expr, Rational, S, exp, log, sqrt
 
 from derivations.claim import Below, Claim, Source, Wrong, by
-from derivations.claims.kl import closed, divergence, log_ratio
+from derivations.claims.kl import closed, divergence, log_ratio, mean_log_ratio
 from derivations.experiment import Experiment, Mean
 from derivations.gaussian import Normal, law
 from derivations.statement import AtMost, Equal, Tends
@@ -29,7 +29,7 @@ prior = Claim(
     family="vlb",
     kind="expectation",
     needs=("kl.gauss",),
-    says=lambda a: Equal(BY_MOMENTS, a),
+    says=lambda a: Equal(mean_log_ratio(ends, STANDARD), a),
     answer=PRIOR,
     example={alpha_1: Rational(3, 5), sigma_1: Rational(4, 5), x: 1},
     convenience={
@@ -89,8 +89,8 @@ scaled = Claim(
     kind="expectation",
     needs=("kl.gauss", "vdm.vlb.prior"),
     says=lambda a: (
-        Equal(BY_WIDTH, a.any),
-        Equal(BY_MOMENTS - BY_OWN, a.more),
+        Equal(mean_log_ratio(ends, Normal(S.Zero, var)), a.any),
+        Equal(mean_log_ratio(ends, STANDARD) - mean_log_ratio(ends, OWN), a.more),
     ),
     answer=WIDE,
     example={alpha_1: 1, sigma_1: 2, var: 3, x: 1},

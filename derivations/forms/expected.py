@@ -6,13 +6,19 @@ law. Both open into expressions without an expectation: moments E[n^k] = (k - 1)
 """
 
 from collections.abc import Iterator, Sequence
+from typing import Any
 
-from sympy import Add, Expr, Poly, S, Symbol, Tuple, factorial2, sympify
+from sympy import Add, Expr, Poly, S, Symbol, Tuple, factorial2, nan, sympify, zoo
 from sympy.polys.polyerrors import PolynomialError
+from sympy.printing.pretty.stringpict import prettyForm
 
 from derivations.density import Mean
 
 Weighted = tuple[Symbol, Sequence[tuple[Expr, Expr]]]  # a variable, its values and their weights
+
+
+class Unopened(ArithmeticError):
+    """An expectation that the moments of a polynomial do not give."""
 
 
 class Expected(Expr):
@@ -57,9 +63,24 @@ class Expected(Expr):
     def _eval_is_polynomial(self, syms: set[Symbol]) -> bool:
         return False  # else SymPy differentiates it, to guess a sign
 
+    def laws(self) -> str:
+        """The laws in words."""
+        told = [f"{v} ~ N(0, 1)" for v in self.normals]
+        for v, law in self.finite:
+            told.append(f"{v} = " + " or ".join(f"{value} with weight {weight}" for value, weight in law))
+        return ", ".join(told)
+
     def _sympystr(self, printer: object) -> str:
-        laws = [*(f"{v} ~ N(0, 1)" for v in self.normals), *(f"{v} of {len(law)} values" for v, law in self.finite)]
-        return f"E[{self.body}; {', '.join(laws)}]"
+        return f"E[{self.body}; {self.laws()}]"
+
+    def _pretty(self, printer: Any) -> prettyForm:
+        told = prettyForm(*printer._print(self.body).right(f"; {self.laws()}"))
+        return prettyForm(*prettyForm(*told.parens("[", "]")).left("E"))
+
+    def _latex(self, printer: Any) -> str:
+        over = [f"{printer._print(v)} \\sim \\mathcal{{N}}(0, 1)" for v in self.normals]
+        over += [printer._print(v) for v, _ in self.finite]
+        return f"\\mathbb{{E}}_{{{', '.join(over)}}}\\left[{printer._print(self.body)}\\right]"
 
 
 def _law(variable: Symbol, outcomes: Sequence[tuple[Expr, Expr]]) -> Tuple:
@@ -70,7 +91,10 @@ def moments(e: Expr, *noise: Symbol) -> Expr:
     """The mean of a polynomial in independent standard normals: E[n^k] = (k - 1)!! for even k, else 0."""
     if not noise:
         return e
-    terms = Poly(e, *noise).terms()
+    try:
+        terms = Poly(e, *noise).terms()
+    except PolynomialError:
+        raise Unopened(f"expected a polynomial in standard normals, got {e}") from None
     even = ((powers, c) for powers, c in terms if all(k % 2 == 0 for k in powers))
     return sum((c * S.One * _moment(powers) for powers, c in even), S.Zero)
 
@@ -102,11 +126,18 @@ def faults(e: Expr) -> Iterator[str]:
         if idle := [str(v) for v in x.over if not x.body.has(v)]:
             yield f"expected an expectation of something random, got {x.body}, without {', '.join(idle)}"
         try:
-            x.opened()
-        except PolynomialError:
-            yield f"expected a polynomial in standard normals, got {x.body}"
+            if x.opened().has(nan, zoo):
+                yield f"expected weights whose sum is not 0, got {x}"
+        except Unopened as fault:
+            yield str(fault)
     if any(not m.body.has(v) and not _of_others(m, v) for m in e.atoms(Mean) for v, _ in m.laws):
         yield f"expected an expectation of something random, got {e}"
+
+
+def weights(e: Expr) -> Iterator[Expr]:
+    """The weights of all finite laws in an expression."""
+    for x in e.atoms(Expected):
+        yield from (weight for _, law in x.finite for _, weight in law)
 
 
 def _of_others(m: Mean, v: Symbol) -> bool:

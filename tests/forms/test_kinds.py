@@ -8,15 +8,21 @@ from sympy import Integer
 from derivations import kinds
 from derivations.catalogue import claims
 from derivations.claim import Kind
+from derivations.forms.expected import Expected
 from derivations.statement import AtMost, Equal, Tends
 from tests.forms.support import red
-from tests.test_attacks import LEFT, RIGHT, a, b, c, claim, h
+from tests.test_attacks import LEFT, RIGHT, a, b, c, claim, h, n
 
 FALSE = {"printed": Equal(a, a + b), "printed_at": {a: Integer(1), b: Integer(1)}}
 KINDS = {
     "limit": (claim(kind="limit"), "expected of the kind 'limit' a limit"),
     "induction": (claim(kind="induction"), "with a base case and a step"),
     "law": (claim(kind="law"), "the law of a random variable"),
+    "expectation": (claim(kind="expectation"), "an expectation over a stated law"),
+    "an expectation beside": (
+        claim(kind="expectation", says=lambda q: (Equal(Expected(LEFT + n, n), LEFT + 0), Equal(LEFT, q))),
+        "an expectation over a stated law that speaks of the answer",
+    ),
     "inequality": (claim(kind="inequality"), "an inequality that speaks of the answer, got Equal"),
     "refuted, nothing printed": (claim(kind="refuted"), "expected a printed statement of a refuted claim"),
     "printed, and not refuted": (claim(**FALSE), "expected a printed statement of a refuted claim, and of no other"),
