@@ -108,11 +108,14 @@ class Claim:
             return self._own  # asked for often, and slow to build
         return tuple(statement for said in self.said(answer) for statement in plain(said))
 
+    def whole(self) -> tuple[Statement, ...]:
+        """The plain statements, and those parts of forms that are true as written."""
+        return tuple(statement for said in self.said() for statement in whole(said))
+
     def symbols(self) -> list[Symbol]:
         found: set[Symbol] = set()
-        for said in self.said():
-            for statement in whole(said):
-                found |= _free(statement)
+        for statement in self.whole():
+            found |= _free(statement)
         for a in self.given:
             found |= _free(a)
         if self.printed is not None:

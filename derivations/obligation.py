@@ -19,6 +19,7 @@ from sympy.core.function import AppliedUndef
 
 from derivations.claim import Claim
 from derivations.density import Abstract, Excess, Mean
+from derivations.forms.base import Form, whole
 from derivations.smooth import Smooth
 from derivations.statement import AtMost, Statement, Tends
 
@@ -179,7 +180,19 @@ def domain(claim: Claim) -> tuple[Obligation, ...]:
         for o in (o for e in parts for o in owed(e)):
             near = said.var if isinstance(said, Tends) and said.var in free_symbols(o) else None
             found[replace(o, near=near)] = None
+    for o in _of_forms(claim):
+        found.setdefault(o)
     return tuple(found)
+
+
+def _of_forms(claim: Claim) -> Iterator[Obligation]:
+    """What forms need besides: their parts that are true as written, and signs, as of a variance."""
+    for form in (said for said in claim.said() if isinstance(said, Form)):
+        for said in whole(form):
+            yield from (o for e in _sides(said) for o in owed(e) if not isinstance(said, Tends))
+        for need in form.needs():
+            yield from owed(need.expr)
+            yield Obligation(need.expr, need.relation, need.why)
 
 
 def _sides(said: Statement) -> Iterator[Expr]:

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from sympy import Expr, Function, Rational, diff, log, sqrt
 
-from derivations.claim import Claim, Source, Wrong, by
+from derivations.claim import Below, Claim, Source, Wrong, by
 from derivations.claims.forward import MARGINAL_T, VDM
 from derivations.forms.base import plain
 from derivations.forms.law import Diffused, Law
@@ -37,6 +37,7 @@ dgamma = at_t(diff(-log(a_of**2 / s_of**2), t))
 
 
 SDE = Sde(f=dalpha / alpha_t, g2=2 * sigma_t * dsigma - 2 * dalpha / alpha_t * sigma_t**2)
+FALLS = Below(dalpha * sigma_t, dsigma * alpha_t)
 (FLOW,) = plain(Law(z_t, Diffused(SDE.f * z_t, SDE.g2, RATES), MARGINAL_T))
 edm_g2 = 2 * (sigma_t / alpha_t) * (dsigma * alpha_t - sigma_t * dalpha) / alpha_t**2  # of z / alpha
 
@@ -52,6 +53,8 @@ sde = Claim(
         Equal(sigma_t**2 * dgamma, q.g2),
     ),
     answer=SDE,
+    given=(FALLS,),
+    convenience={FALLS.text: "where the SNR rises there is no such process; the identities survive"},
     example={alpha_t: Rational(3, 5), sigma_t: Rational(4, 5), dalpha: -1, dsigma: 1, x: 1, z_t: 2},
     means="symbolic parameters; Fokker-Planck's equation settles f and g^2, since it holds for every x and z_t",
     trust=("a solution of Fokker-Planck's equation that starts as the SDE does has the SDE's law",),

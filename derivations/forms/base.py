@@ -6,7 +6,7 @@ expectation inside a plain statement opens too: see `expected`.
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterator
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from sympy import Expr
 
@@ -28,6 +28,14 @@ class Words(NamedTuple):
     expr: Expr | None = None
 
 
+class Need(NamedTuple):
+    """An expression that must have a sign everywhere in the domain, as a variance must."""
+
+    expr: Expr
+    relation: Literal["> 0", ">= 0"]
+    why: str
+
+
 class Form(ABC):
     """A statement of a richer kind."""
 
@@ -38,6 +46,10 @@ class Form(ABC):
     @abstractmethod
     def reads(self) -> tuple[Words, ...]:
         """The statement in the words of the field."""
+
+    def needs(self) -> Iterator[Need]:
+        """What the form needs besides, in order to mean something."""
+        return iter(())
 
     @abstractmethod
     def faults(self) -> Iterator[str]:

@@ -13,7 +13,7 @@ from typing import NamedTuple, Protocol
 from sympy import Add, Expr, Integral, Poly, S, Symbol, diff, exp
 from sympy.polys.polyerrors import PolynomialError
 
-from derivations.forms.base import Form, Part, Words
+from derivations.forms.base import Form, Need, Part, Words
 from derivations.gaussian import Normal, given, law
 from derivations.statement import Equal
 
@@ -30,6 +30,7 @@ class Procedure(Protocol):
 
     def parts(self, of: Symbol, law: "Normal | Generating") -> Iterator[Part]: ...
     def reads(self, of: Symbol) -> Iterator[Words]: ...
+    def needs(self) -> Iterator[Need]: ...
     def faults(self, of: Symbol) -> Iterator[str]: ...
 
 
@@ -52,6 +53,9 @@ class Made(NamedTuple):
         yield Words(f"where {of} = ", self.expr)
         yield Words(_normals(self.noise))
 
+    def needs(self) -> Iterator[Need]:
+        return iter(())  # a variance of something made is not negative
+
     def faults(self, of: Symbol) -> Iterator[str]:
         yield from _linear(self.expr, self.noise)
         yield from _random(of, self.noise, self.expr)
@@ -72,6 +76,9 @@ class Given(NamedTuple):
         for made, value in self.on:
             yield Words(f"given that {value} = ", made)
         yield Words(_normals(self.noise))
+
+    def needs(self) -> Iterator[Need]:
+        return iter(())  # a variance of something made is not negative
 
     def faults(self, of: Symbol) -> Iterator[str]:
         for e in (self.expr, *(made for made, _ in self.on)):
@@ -96,6 +103,10 @@ class Through(NamedTuple):
     def reads(self, of: Symbol) -> Iterator[Words]:
         yield from _normal(f"where {self.over} is normal", self.start)
         yield from _normal(f"and {of} given {self.over} is normal", self.step)
+
+    def needs(self) -> Iterator[Need]:
+        yield Need(self.start.var, ">= 0", f"the variance of {self.over}")
+        yield Need(self.step.var, ">= 0", "the variance of a step")
 
     def faults(self, of: Symbol) -> Iterator[str]:
         yield from _linear(self.step.mean, (self.over,))
@@ -123,6 +134,9 @@ class Weighed(NamedTuple):
         yield Words("times exp of ", self.weight)
         yield Words("normalised") if self.norm is None else Words("over exp of ", self.norm)
 
+    def needs(self) -> Iterator[Need]:
+        yield Need(self.prior.var, "> 0", "the variance of a normal density")
+
     def faults(self, of: Symbol) -> Iterator[str]:
         yield from _random(of, (of,), self.weight)
         if any(e.has(of) for e in self.prior) or (self.norm is not None and self.norm.has(of)):
@@ -147,6 +161,9 @@ class Diffused(NamedTuple):
         yield Words(f"at every t, where d{of} = f dt + g dw with f = ", self.drift)
         yield Words("and g^2 = ", self.g2)
 
+    def needs(self) -> Iterator[Need]:
+        yield Need(self.g2, ">= 0", "the square of what multiplies the noise")
+
     def faults(self, of: Symbol) -> Iterator[str]:
         yield from _random(of, (of,), self.drift)
         if self.g2.has(of) or any(slope == 0 for slope in self.rates.values()) or not self.rates:
@@ -168,6 +185,10 @@ class Pieces(NamedTuple):
         for e, low, high in self.pieces:
             yield Words(f"where, for {self.uniform} from {low} to {high}, {of} = ", e)
         yield Words(f"and {self.uniform} is uniform on (0, 1)")
+
+    def needs(self) -> Iterator[Need]:
+        for _, low, high in self.pieces:
+            yield Need(high - low, ">= 0", f"the length of a piece of {self.uniform}")
 
     def faults(self, of: Symbol) -> Iterator[str]:
         ends = [S.Zero, *(high for _, _, high in self.pieces)]
@@ -194,6 +215,11 @@ class Law(Form):
         else:
             head = (Words(f"the law of {self.of} is that with E exp({self.law.kappa} {self.of}) = ", self.law.value),)
         return (*head, *self.how.reads(self.of))
+
+    def needs(self) -> Iterator[Need]:
+        yield from self.how.needs()
+        if isinstance(self.how, Weighed | Diffused) and isinstance(self.law, Normal):
+            yield Need(self.law.var, "> 0", f"the variance of {self.of}")
 
     def faults(self) -> Iterator[str]:
         yield from self.how.faults(self.of)

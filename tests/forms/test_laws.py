@@ -66,6 +66,12 @@ NO_LAWS = {
     ),
     "a weight that weighs nothing": (law_of(Weighed(Normal(c, a), b, b), Normal(c, a)), "expected something random"),
     "a random value": (law_of(Given(c + a * e, ((a * e + b * e_2, e),), NOISE)), "expected values free of the noise"),
+    "a density that no number normalises": (
+        law_of(Weighed(Normal(c, a), z**2 / a), Normal(-c, -a)), "left over|not evaluated|-a > 0"
+    ),
+    "a step of negative variance": (
+        law_of(Through(Normal(c, a**2), y, Normal(b * y, -a)), Normal(b * c, a * (a * b**2 - 1))), "left over|-a >= 0"
+    ),
     "a step of varying noise": (law_of(Through(Normal(c, a**2), y, Normal(y, y**2))), "a variance free of y"),
     "a bent step": (law_of(Through(Normal(c, a**2), y, Normal(y**2, b))), "expected an expression linear in y"),
     "pieces with a gap": (
