@@ -7,7 +7,7 @@ continuous there. An expectation under a general density must allow that its par
 nothing of any proof, so what a proof overlooks is still on the list.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -152,9 +152,9 @@ class Ledger:
         self.near: Symbol | None = None
         self.range: Range | None = None
 
-    def add(self, o: Obligation) -> None:
-        """The obligation, and those that its own expression has."""
-        for part in (*owed(o.expr), o):
+    def add(self, o: Obligation, but: Container[Expr] = ()) -> None:
+        """The obligation, and those that its own expression has, but for some."""
+        for part in (p for p in (*owed(o.expr), o) if p.expr not in but):
             for inside in between((part,), *self.range) if self.range else (part,):
                 near = self.near if self.near in free_symbols(inside) else None
                 self.entries[replace(inside, near=near)] = None

@@ -244,12 +244,15 @@ def vanishes(expr: Expr, at: Mapping[Symbol, Expr], ledger: Ledger | None = None
     """Whether the normal form of `expr` is zero. False means "not shown", never "non-zero".
 
     Factors are oriented at one point of the domain. The signs so used, and what the factors themselves need, are added
-    to the ledger: the expression is zero where they are as they were at that point.
+    to the ledger: the expression is zero where they are as they were at that point. An angle is told by the tangent
+    of a part of it, which lacks the odd turns; what is continuous and zero at all others is zero there.
     """
     atoms = Atoms(at)
     _scan(expr, atoms)
     zero = _is_zero(_form(expr, atoms), atoms)
     if zero and ledger is not None:
+        own = {cos(m.args[0]) for m in atoms.means.values() if isinstance(m, tan)}  # odd turns: missed by a dense set
         for f, strict in atoms.signed.items():
-            ledger.add(Obligation(atoms.original(f), "> 0" if strict else ">= 0", "a factor in a logarithm or a root"))
+            o = Obligation(atoms.original(f), "> 0" if strict else ">= 0", "a factor in a logarithm or a root")
+            ledger.add(o, but=own)
     return zero

@@ -1,0 +1,148 @@
+"""Proofs that rest on a sign, a denominator or a branch that is not there: each goes red, its twin is green."""
+
+import re
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from sympy import Expr, Integer, Integral, Rational, S, atan, cos, exp, expand, log, pi, sin, sqrt, symbols, tan
+
+from derivations.certificate import certify
+from derivations.claim import Below, Claim, Wrong, by
+from derivations.engines.discharge import lemmas
+from derivations.engines.prove import prove
+from derivations.statement import AtMost, Equal, Tends
+from tests.test_attacks import claim
+
+a, b, c, h, t = symbols("a b c h t", positive=True)
+x, y = symbols("x y", real=True)
+q = a**2 - 70 * a + 1001  # irreducible, negative on 20.03 < a < 49.97 and nowhere else
+POSITIVE = a**2 - 70 * a + 1301  # its twin, positive everywhere
+AT = {a: Integer(2), b: Integer(1), c: Integer(1), x: Integer(1), y: Integer(1)}
+
+
+def said(left: Expr, right: Expr, *given: Below, through: Expr | None = None, **changes: Any) -> Claim:
+    """left = right, proved in one line or through a third expression, at a stored point of the domain."""
+    lines = (by("the left", left), *((by("through", through),) if through is not None else ()), by("so", right))
+    free = left.free_symbols | right.free_symbols | (set() if through is None else through.free_symbols)
+    free |= {v for g in given for v in g.lesser.free_symbols | g.greater.free_symbols}
+    kept = {f"0 < {v}": "kept" for v in free if v.is_positive} | {g.text: "kept" for g in given}
+    at = {v: value for v, value in (AT | changes.pop("example", {})).items() if v in free}
+    wrong = {"one": Wrong(right + 1, "all"), "other": Wrong(2 * right, "all")}
+    return claim(left, right, proof=(lines,), given=given, convenience=kept, example=at, wrong=wrong, **changes)
+
+
+def more(factor: Expr, told: Expr) -> Claim:
+    """a <= a + c factor e^y, for what a line says it has more; an equality beside it settles the answer."""
+    right = a + c * factor * exp(y)
+    chains = ((by("", a + 0 * c), by("", right, more=c * exp(y) * told)), (by("", expand(right)), by("", right)))
+    says = lambda v: (AtMost(a, v, {c: S.Zero}), Equal(expand(right), v))  # noqa: E731
+    one = said(expand(right), right)
+    return replace(one, proof=chains, says=says, kind="inequality")
+
+
+def jumping(high: Integer) -> Claim:
+    """The integral of 1/(5 + 4 cos(t/8)): its primitive jumps at t = 8 pi."""
+    body, primitive = 1 / (5 + 4 * cos(t / 8)), Rational(16, 3) * atan(tan(t / 16) / 3)
+    left, right = c * Integral(body, (t, 0, b)), c * primitive.subs(t, b)
+    one = said(left, right, Below(b, high))
+    proof = ((by("the left", left), by("a primitive", right, primitive=primitive)),)
+    return replace(one, proof=proof)
+
+
+def limit(inside: Expr, value: Expr) -> Claim:
+    near = sqrt(inside**2 + h) * c
+    one = said(value * c, near.subs(h, 0) * 1)
+    changed = {"proof": ((by("", near), by("", near)),), "says": lambda v: Tends(near, h, v), "kind": "limit"}
+    return replace(one, **changed)
+
+
+ORDER = (Below(b, a), Below(a, Integer(2)))
+INSIDE = {a: Rational(3, 2), b: Rational(1, 2), c: Integer(1)}
+CHEATS: dict[str, tuple[Claim, Claim, str]] = {
+    "a root of a square": (
+        said(sqrt(expand(q**2)) * c + c, q * c + c),
+        said(sqrt(expand(POSITIVE**2)) * c + c, POSITIVE * c + c),
+        r"a\*\*2 - 70\*a \+ 1001 >= 0",
+    ),
+    "a root of a square, on the whole line": (
+        said(sqrt(expand(q.subs(a, x) ** 2)) * c + c, q.subs(a, x) * c + c),
+        said(sqrt(expand(POSITIVE.subs(a, x) ** 2)) * c + c, POSITIVE.subs(a, x) * c + c),
+        r"x\*\*2 - 70\*x \+ 1001 >= 0",
+    ),
+    "a logarithm of a square": (
+        said(log(expand(q**2)) * c, 2 * c * log(q)),
+        said(log(expand(POSITIVE**2)) * c, 2 * c * log(POSITIVE)),
+        r"a\*\*2 - 70\*a \+ 1001 > 0",
+    ),
+    "a root that is taken for its radicand": (
+        more(q, sqrt(q**2 * cos(y) ** 2 + q**2 * sin(y) ** 2)),
+        more(POSITIVE, sqrt(POSITIVE**2 * cos(y) ** 2 + POSITIVE**2 * sin(y) ** 2)),
+        r"1001 >= 0|refutes",
+    ),
+    "a primitive that jumps": (jumping(Integer(60)), jumping(Integer(9)), r"cos\(t\[0, b\]/16\) != 0"),
+    "a root of two negative factors": (
+        said(sqrt(expand((a - 3) * (b - 3))) * c, sqrt(3 - a) * sqrt(3 - b) * c, example={a: 1, b: 1}),
+        said(sqrt(expand((a - 3) * (b - 3))) * c, sqrt(3 - a) * sqrt(3 - b) * c, Below(a, S(3)), Below(b, S(3))),
+        r"3 - [ab] >= 0|>= 0 \(a root\)",
+    ),
+    "a denominator that vanishes at one point": (
+        said(expand((a - 35) * (a + 1)) * c / (a - 35), (a + 1) * c),
+        said(expand((a - 35) * (a + 1)) * c / (a - 35), (a + 1) * c, Below(S(35), a), example={a: 40}),
+        r"a - 35 != 0",
+    ),
+    "a line that divides by 0 on its way": (
+        said(a * b * c + a * c, a * c * (1 + b), through=(a * b * c + a * c) * expand((a - b) * (a + 1)) / ((a - b) * (a + 1))),
+        said(a * b * c + a * c, a * c * (1 + b), through=(a * b * c + a * c) * expand((a + b) * (a + 1)) / ((a + b) * (a + 1))),
+        r"a - b != 0|\(a - b\)\*\(a \+ 1\) != 0",
+    ),
+    "a line that is real on half the domain": (
+        said(a * c - 5 * c, c * (a - 5), through=c * exp(log(expand((a - 5) ** 3)) / 3), example={a: 7}),
+        said(a * c + 5 * c, c * (a + 5), through=c * exp(log(expand((a + 5) ** 3)) / 3)),
+        r"15\*a\*\*2 \+ 75\*a - 125 >",
+    ),
+    "a branch of an angle": (
+        said(sqrt(1 - cos(a) ** 2) * c, sin(a) * c, example={a: 1}),
+        said(sqrt(1 - cos(a) ** 2) * c, sin(a) * c, Below(a, pi), example={a: 1}),
+        "not proved|left over",
+    ),
+    "a limit on one side of a zero": (limit(a - 1, a - 1), limit(a + 1, a + 1), "not proved"),
+    "an order that no assumption states": (
+        said(sqrt(expand((a - b) ** 2)) * c + c, (a - b) * c + c),
+        said(sqrt(expand((a - b) ** 2)) * c + c, (a - b) * c + c, *ORDER, example=INSIDE),
+        r"a - b >= 0",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", CHEATS)
+def test_a_cheat_goes_red_and_its_twin_stays_green(name: str) -> None:
+    cheat, twin, expected = CHEATS[name]
+    found = certify(cheat, "digest")
+    assert found.verdict not in ("proved", "consistent")
+    assert any(re.search(expected, complaint) for complaint in found.complaints), found.complaints
+    assert prove(twin).verdict == "proved", prove(twin).reason
+    assert not certify(twin, "digest").complaints
+
+
+def test_a_claim_is_no_lemma_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    """b - a >= 0, by a lemma that says so and needs itself."""
+    left, right = sqrt(expand((b - a) ** 2)) * c, (b - a) * c
+    one = said(left, right, example={a: 1, b: 2})
+    bound = AtMost(S.Zero, b - a, {a: b})
+    chains = (*one.proof, (by("", S.Zero), by("", b - a, more=left / c)))
+    circle = replace(one, name="circle", needs=("circle",), says=lambda v: (Equal(left, v), bound), proof=chains)
+    monkeypatch.setattr("derivations.known._registered", [{"circle": circle}])
+    assert prove(circle).verdict != "proved"
+    assert lemmas.lemmas(circle) == ()
+
+
+def test_a_lemma_serves_only_where_its_assumptions_hold(monkeypatch: pytest.MonkeyPatch) -> None:
+    lemma = said(b + 0 * a, b, Below(a, b), example={a: 1, b: 2})
+    proof = ((by("", a), by("", b, more=b - a)),)
+    told = {"name": "lemma", "says": lambda v: AtMost(a, b, {a: b}), "proof": proof}
+    lemma = replace(lemma, **told)
+    monkeypatch.setattr("derivations.known._registered", [{"lemma": lemma}])
+    assert prove(lemma).verdict == "proved"
+    user = said(sqrt(expand((b - a) ** 2)) * c, (b - a) * c, example={a: 1, b: 2}, needs=("lemma",))
+    assert prove(user).verdict == "consistent"
