@@ -3,7 +3,7 @@
 A tag is four characters, opaque, never reused; `tags` is append-only, as in the Stacks project.
 A withdrawn claim keeps its line, with the reason in place of the name's claim.
 
-Which module a claim stands in is read from the sources, so that one claim is had without loading all.
+Which module a claim stands in is read from the sources: a claim is found without SymPy, and had without the others.
 """
 
 import re
@@ -12,9 +12,12 @@ from fnmatch import fnmatchcase
 from functools import cache
 from importlib import import_module
 from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
 
-from derivations.claim import Claim
 from derivations.known import register
+
+if TYPE_CHECKING:
+    from derivations.claim import Claim
 
 TAGS = Path(__file__).with_name("tags")
 SOURCES = Path(__file__).with_name("claims")
@@ -49,6 +52,17 @@ class Unknown(ValueError):
     """No claim of that tag or name."""
 
 
+class Entry(NamedTuple):
+    """A line of the catalogue: what is known of a claim before it is built."""
+
+    tag: str
+    name: str
+
+    @property
+    def claim(self) -> "Claim":
+        return claims()[self.name]
+
+
 @cache
 def _homes() -> dict[str, str]:
     """Name to module, in catalogue order, as the sources have it."""
@@ -61,21 +75,24 @@ def _homes() -> dict[str, str]:
 
 
 @cache
-def _loaded(module: str) -> dict[str, Claim]:
+def _loaded(module: str) -> dict[str, "Claim"]:
     found = {claim.name: claim for claim in import_module(f"derivations.claims.{module}").CLAIMS}
     stated = [name for name, home in _homes().items() if home == module]
     assert list(found) == stated, f"{module}: expected CLAIMS as its names stand, {stated}, got {list(found)}"
     return found
 
 
-class _Catalogue(Mapping[str, Claim]):
+class _Catalogue(Mapping[str, "Claim"]):
     """A claim's module is imported when the claim is looked at."""
 
-    def __getitem__(self, name: str) -> Claim:
+    def __getitem__(self, name: str) -> "Claim":
         return _loaded(_homes()[name])[name]
 
     def __iter__(self) -> Iterator[str]:
         return iter(_homes())
+
+    def __contains__(self, name: object) -> bool:
+        return name in _homes()
 
     def __len__(self) -> int:
         return len(_homes())
@@ -85,7 +102,7 @@ _CATALOGUE = _Catalogue()
 register(_CATALOGUE)
 
 
-def claims() -> Mapping[str, Claim]:
+def claims() -> Mapping[str, "Claim"]:
     """All claims by name, in catalogue order."""
     return _CATALOGUE
 
@@ -109,23 +126,23 @@ def withdrawn() -> dict[str, str]:
     return {row[0]: row[2] for row in rows if len(row) == 3}
 
 
-def find(pattern: str) -> list[Claim]:
+def find(pattern: str) -> list[Entry]:
     """The claims of a tag, a name, a prefix of a name, or a glob."""
     for name, tag in tags().items():
         if pattern == tag and tag in withdrawn():
             raise Unknown(f"{tag} ({name}) is {withdrawn()[tag]}")
     by_tag = {tag: name for name, tag in tags().items()}
     name = by_tag.get(pattern, pattern)
-    chosen = [claims()[n] for n in claims() if n == name or fnmatchcase(n, name)]
+    chosen = [Entry(tags()[n], n) for n in claims() if n == name or fnmatchcase(n, name)]
     if not chosen:
         raise Unknown(f"expected a tag, a name or a glob of the catalogue, got {pattern!r}; {_nearest(pattern)}")
     return chosen
 
 
-def select(patterns: Iterable[str]) -> list[Claim]:
+def select(patterns: Iterable[str]) -> list[Entry]:
     """The union of what the patterns find, in catalogue order; all claims for no pattern."""
-    names = {c.name for p in patterns for c in find(p)} or set(claims())
-    return [claims()[n] for n in claims() if n in names]
+    names = {entry.name for p in patterns for entry in find(p)} or set(claims())
+    return [Entry(tags()[n], n) for n in claims() if n in names]
 
 
 def _nearest(pattern: str) -> str:

@@ -12,7 +12,6 @@ from time import perf_counter
 from typing import Any
 
 from derivations.claim import Answer, Claim, leaves
-from derivations.engines.discharge.settle import MEANS
 from derivations.engines.enclose import enclose
 from derivations.engines.field import field as finite_field
 from derivations.engines.prove import equal_by_proof, exactly_false, prove
@@ -22,7 +21,7 @@ from derivations.mutate import mutants
 from derivations.necessity import fault_at, necessities, unneeded
 from derivations.pins import pins, the_same
 from derivations.statement import AtMost, Below
-from derivations.verdict import SUPPORTS, Evidence, Verdict
+from derivations.verdict import MEANS, SUPPORTS, Evidence, Verdict
 
 LEAST_WRONG, LEAST_MUTANTS, MUTANT_POINTS = 2, 8, 12
 

@@ -12,11 +12,11 @@ from typing import Any, Literal, NamedTuple
 from sympy import Expr, Integer, Symbol
 
 from derivations.experiment import Experiment
+from derivations.family import Family
 from derivations.forms.base import Form, Said, plain, whole
 from derivations.statement import Below, Point, Statement, Tends
 
 Answer = Any  # Expr, or a (named) tuple of Expr
-Family = Literal["forward", "posterior", "vlb", "invariance", "training", "likelihood", "solvable", "sampling"]
 Kind = Literal["definition", "equality", "inequality", "law", "expectation", "induction", "limit", "refuted"]
 
 

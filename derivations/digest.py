@@ -19,6 +19,7 @@ from sympy import Basic, srepr
 
 from derivations.catalogue import claims
 from derivations.claim import Answer, Claim
+from derivations.forms.base import Form, Said
 from derivations.sources import LENGTH
 
 
@@ -26,7 +27,8 @@ def content(claim: Claim) -> dict[str, Any]:
     """What the digest is of, as data that JSON holds."""
     parts = {
         "kind": claim.kind,
-        "statements": claim.statements(),
+        "statement": [_stated(said) for said in claim.said()],
+        "opened": claim.statements(),
         "assumptions": claim.assumptions(),
         "answer": claim.answer,
         "means": claim.means,
@@ -36,6 +38,11 @@ def content(claim: Claim) -> dict[str, Any]:
         "experiment": None if claim.experiment is None else _experiment(claim),
     }
     return {name: _plain(part, claim.answer) for name, part in parts.items()}
+
+
+def _stated(said: Said) -> object:
+    """A plain statement; or a form, by its name, its parts and its words."""
+    return [type(said).__name__, said.parts(), said.reads()] if isinstance(said, Form) else said
 
 
 def _experiment(claim: Claim) -> dict[str, Any]:

@@ -6,19 +6,21 @@ The catalogue lies above the engines, and registers itself here; without it ther
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from derivations.claim import Claim
+if TYPE_CHECKING:  # the catalogue is read without SymPy
+    from derivations.claim import Claim
 
 LEFT = Path(__file__).with_name("left")
-_registered: list[Mapping[str, Claim]] = []
+_registered: list[Mapping[str, "Claim"]] = []
 
 
-def register(claims: Mapping[str, Claim]) -> None:
+def register(claims: Mapping[str, "Claim"]) -> None:
     """Make claims known by name."""
     _registered.append(claims)
 
 
-def known(name: str) -> Claim | None:
+def known(name: str) -> "Claim | None":
     """The claim of that name, if there is one."""
     return next((claims[name] for claims in _registered if name in claims), None)
 

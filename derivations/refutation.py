@@ -4,15 +4,16 @@ The title of such a claim is the true sentence, so that it reads as every other 
 a source that is charged with it, or it is a tempting reading, which nobody is charged with.
 """
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from derivations.certificate import Certificate
-from derivations.claim import Claim, Source
+if TYPE_CHECKING:  # a kept row is printed without SymPy
+    from derivations.certificate import Certificate
+    from derivations.claim import Claim, Source
 
 TEMPTING = "a tempting reading, with no source charged"
 
 
-def refutation(claim: Claim, certificate: Certificate) -> dict[str, Any] | None:
+def refutation(claim: "Claim", certificate: "Certificate") -> dict[str, Any] | None:
     """The false sentence and its counterexample, as data; None for a claim of any other kind."""
     if claim.kind != "refuted":
         return None
@@ -25,11 +26,11 @@ def refutation(claim: Claim, certificate: Certificate) -> dict[str, Any] | None:
     }
 
 
-def _cited(source: Source) -> str:
+def _cited(source: "Source") -> str:
     return ", ".join((source.work, source.version, source.equations))
 
 
-def _instead(certificate: Certificate) -> str:
+def _instead(certificate: "Certificate") -> str:
     """The verdict on the true sentence: the claim's own is about the false one."""
     if not certificate.green:
         return "not_evaluated"

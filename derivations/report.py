@@ -2,29 +2,44 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from derivations import store
 from derivations.catalogue import tags
-from derivations.certificate import Certificate
-from derivations.claim import Claim
-from derivations.digest import digest
-from derivations.engines.discharge.settle import MEANS
 from derivations.implemented import implemented_by
 from derivations.refutation import refutation
+from derivations.verdict import MEANS
+
+if TYPE_CHECKING:  # kept rows are reported without SymPy
+    from derivations.certificate import Certificate
+    from derivations.claim import Claim
+
+Row = dict[str, Any]
 
 
-def row(claim: Claim, certificate: Certificate) -> dict[str, Any]:
+def row(claim: "Claim", certificate: "Certificate") -> Row:
     """Everything known of one claim, for `--json`."""
+    return today(lasting(claim, certificate))
+
+
+def today(lasting: Row) -> Row:
+    """A row with what no certificate holds: the claim's tag, and what udm has of it and was measured of that."""
+    name, measured = lasting["name"], store.measured(lasting["name"], lasting["digest"])
+    engines = [*lasting["engines"], *([measured] if measured else [])]
+    return lasting | {"tag": tags()[name], "engines": engines, "implemented_by": implemented_by().get(name, [])}
+
+
+def lasting(claim: "Claim", certificate: "Certificate") -> Row:
+    """What follows from the claim and its certificate, and is kept with it."""
     return {
-        "tag": tags()[claim.name],
+        "tag": "",
         "name": claim.name,
         "title": claim.title,
         "family": claim.family,
         "kind": claim.kind,
         "verdict": certificate.verdict,
         "green": certificate.green,
-        "engines": engines(claim, certificate),
+        "engines": engines(certificate),
         "obligations": {k: certificate.obligations[k] for k in ("total", "by", "left", "each")},
         "assumptions": certificate.assumptions,
         "wrong": certificate.wrong,
@@ -36,13 +51,13 @@ def row(claim: Claim, certificate: Certificate) -> dict[str, Any]:
         "means": claim.means,
         "trust": list(claim.trust),
         "needs": list(claim.needs),
-        "implemented_by": implemented_by().get(claim.name, []),
-        "digest": digest(claim.name),
+        "implemented_by": [],
+        "digest": store.digest(claim.name),
         "complaints": certificate.complaints,
     }
 
 
-def mutants(certificate: Certificate) -> dict[str, Any] | None:
+def mutants(certificate: "Certificate") -> dict[str, Any] | None:
     """Counts, and the names of those that are the answer, pass for it or survive; none for a definition."""
     m = certificate.mutants
     if not m:
@@ -52,20 +67,18 @@ def mutants(certificate: Certificate) -> dict[str, Any] | None:
     return counts | named | {"names": {k: m[k] for k in named}}
 
 
-def engines(claim: Claim, certificate: Certificate) -> list[dict[str, Any]]:
-    """One entry an engine; `implement` comes from the files that property_tests write."""
-    found = [
+def engines(certificate: "Certificate") -> list[dict[str, Any]]:
+    """One entry an engine; `implement` is added from the files that property_tests write."""
+    return [
         {k: e.record()[k] for k in ("engine", "verdict", "points", "digits", "reason", "error", "detail")}
         | {"seconds": certificate.seconds.get(e.engine, 0.0)}
         for e in certificate.engines
     ]
-    measured = store.implementation(claim)
-    return [*found, *([measured] if measured else [])]
 
 
-def report(chosen: Sequence[Claim], certificates: Mapping[str, Certificate]) -> dict[str, Any]:
+def report(rows: Sequence[Row]) -> dict[str, Any]:
     """The whole run. The denominator of every share is all claims chosen."""
-    rows = [row(c, certificates[c.name]) for c in chosen]
+    rows = [today(row) for row in rows]
     return {"claims": rows, "totals": totals(rows), "false_alarm_rate": false_alarm_rate(rows)}
 
 

@@ -6,10 +6,11 @@ name may be asked for any of its modules and stands for all of them; so does an 
 """
 
 import ast
-from collections.abc import Iterator
-from functools import cache
+from collections.abc import Iterable, Iterator
+from functools import cache, lru_cache
 from hashlib import sha256
 from pathlib import Path
+from typing import NamedTuple
 
 LENGTH = 16
 ROOT = Path(__file__).parent
@@ -18,22 +19,67 @@ APART = ("tags", "py.typed")  # a tag is read anew for each report, and in no ev
 COMPUTES = {"importlib", "runpy", "pkgutil", "imp", "__import__", "exec", "eval", "sys.modules"}  # names of modules
 
 
+Texts = dict[str, str]  # files, relative to the package, each with a digest of its text
+
+
 @cache
 def engine_digest(root: Path = ROOT) -> str:
     """A digest of the code that judges, and of the data beside it: all of the package but the claims."""
-    files = (f for f in root.rglob("*") if f.is_file() and "__pycache__" not in f.parts and f.name not in APART)
-    return _digest(root, (f for f in files if not (f.suffix == ".py" and CLAIMS in f.relative_to(root).parts)))
+    return _digest(_texts(_judges(root), root))
 
 
 @cache
 def module_digest(module: str, root: Path = ROOT) -> str:
     """A digest of a module of claims and of all it is built from."""
-    return _digest(root, built_from(f"{root.name}.{CLAIMS}.{module}", root))
+    return _digest(texts_of([module], root))
 
 
-def _digest(root: Path, files: Iterator[Path] | frozenset[Path]) -> str:
-    texts = (f"{f.relative_to(root).as_posix()} {sha256(f.read_bytes()).hexdigest()}" for f in sorted(files))
-    return sha256("\n".join(texts).encode()).hexdigest()[:LENGTH]
+def texts_of(modules: Iterable[str], root: Path = ROOT) -> Texts:
+    """The texts that modules of claims are built from."""
+    return _texts(sorted({f for m in modules for f in built_from(f"{root.name}.{CLAIMS}.{m}", root)}), root)
+
+
+class State(NamedTuple):
+    """The texts of the package at one moment; `judges` is the digest of those that judge."""
+
+    texts: Texts
+    judges: str
+
+
+def read(root: Path = ROOT) -> State:
+    """The package as it stands on disk now."""
+    files = [f for f in root.rglob("*") if f.suffix == ".py" or f.is_dir()]
+    return State(_texts(sorted((root, *files)), root), _digest(_texts(_judges(root), root)))
+
+
+def _judges(root: Path) -> list[Path]:
+    files = (f for f in root.rglob("*") if f.is_file() and "__pycache__" not in f.parts and f.name not in APART)
+    return sorted(f for f in files if not (f.suffix == ".py" and CLAIMS in f.relative_to(root).parts))
+
+
+def _texts(files: Iterable[Path], root: Path) -> Texts:
+    return {f.relative_to(root).as_posix(): _text(f) for f in files}
+
+
+def _text(file: Path) -> str:
+    """A digest of the file; of a folder's names, for a package that may be asked for any of its modules."""
+    if file.is_dir():
+        return _hash("\n".join(sorted(f.relative_to(file).as_posix() for f in file.rglob("*.py"))).encode())
+    status = file.stat()
+    return _hash_of(file, status.st_mtime_ns, status.st_size, status.st_ino)
+
+
+@lru_cache(maxsize=1024)  # a file is read again when it was written again
+def _hash_of(file: Path, *_: int) -> str:
+    return _hash(file.read_bytes())
+
+
+def _hash(text: bytes) -> str:
+    return sha256(text).hexdigest()[:LENGTH]
+
+
+def _digest(texts: Texts) -> str:
+    return _hash("\n".join(f"{text} {name}" for name, text in sorted(texts.items())).encode())
 
 
 @cache
@@ -48,7 +94,7 @@ def built_from(module: str, root: Path = ROOT) -> frozenset[Path]:
 
 @cache
 def _imported(file: Path, root: Path) -> frozenset[Path]:
-    tree = ast.parse(file.read_bytes(), file)
+    tree = ast.parse(b"" if file.is_dir() else file.read_bytes(), file)
     return frozenset(f for node in ast.walk(tree) for name in _named(node, file, root) for f in _files(name, root))
 
 
@@ -88,7 +134,7 @@ def _files(name: str, root: Path) -> Iterator[Path]:
     yield from _there(place / "__init__.py")
     for part in rest:
         if part == "*":
-            yield from place.rglob("*.py") if place.is_dir() else ()
+            yield from (place, *place.rglob("*.py")) if place.is_dir() else ()
             return
         yield from _there(place / f"{part}.py")
         place = place / part
@@ -98,3 +144,6 @@ def _files(name: str, root: Path) -> Iterator[Path]:
 def _there(file: Path) -> Iterator[Path]:
     if file.is_file():
         yield file
+
+
+LOADED = read()  # before any claim is imported: what this process runs, whatever is written to disk later

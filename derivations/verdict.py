@@ -8,6 +8,8 @@ from typing import Any, Literal
 
 Verdict = Literal["proved", "consistent", "refuted", "definition", "not_evaluated", "vacuous"]
 EngineName = Literal["prove", "field", "enclose", "decide", "simulate", "implement"]
+Means = Literal["sympy", "solvers", "arb", "lemma"]  # what discharges an obligation
+MEANS: tuple[Means, ...] = ("sympy", "solvers", "arb", "lemma")
 SUPPORTS: frozenset[Verdict] = frozenset({"proved", "consistent"})
 
 

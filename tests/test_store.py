@@ -1,15 +1,17 @@
 """The cache: a digest finds its certificate, a change finds none, a torn file is as good as none."""
 
+import json
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from derivations import store
-from derivations.catalogue import claims
+from derivations.catalogue import claims, module_of
 from derivations.certificate import Certificate
 from derivations.digest import digest_of, digests
-from derivations.verify import verify
+from derivations.report import row, today
+from derivations.verify import below, judged, verify
 
 NAME = "vdm.posterior"
 
@@ -97,3 +99,48 @@ def test_a_folder_that_cannot_be_written_costs_nothing(
     monkeypatch.setenv("UDM_CACHE", "/dev/null/udm")
     assert verify([claims()[NAME]])[NAME].green
     assert "expected a folder to keep evidence in" in caplog.text
+
+
+def test_a_text_that_changes_while_it_is_judged_is_not_kept(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The engines ran what was loaded; what is on disk by now was judged by nobody."""
+    record = judged(NAME)
+    store.keep(record)
+    assert set(store.kept([NAME])) == {NAME}
+    for changed in ("claims/posterior.py", "claims/forward.py"):  # its own, and that of a claim below
+        later = store.LOADED._replace(texts=dict(store.LOADED.texts) | {changed: "another"})
+        monkeypatch.setattr(store, "sources_now", lambda state=later: state)
+        assert store.kept([NAME]) == {}
+        store.keep(record | {"row": {}})  # type: ignore[typeddict-item]
+        monkeypatch.undo()
+        monkeypatch.setenv("UDM_CACHE", str(place))
+        assert store.kept([NAME]) == {NAME: record}
+    other = store.LOADED._replace(texts=dict(store.LOADED.texts) | {"claims/langevin.py": "another"})
+    monkeypatch.setattr(store, "sources_now", lambda: other)
+    assert store.kept([NAME]) == {NAME: record}
+    monkeypatch.setattr(store, "sources_now", lambda: store.LOADED._replace(judges="others"))
+    assert store.kept([NAME]) == {}
+
+
+def test_a_kept_row_is_printed_with_what_was_measured_since(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    kept = judged(NAME)["row"]
+    assert [e["engine"] for e in today(kept)["engines"]].count("implement") == 0
+    store.save_implementation(claims()[NAME], {"a": {"max_ulp": 1.0, "bound": 8.0, "points": 24}})
+    (path,) = (place / "implement").iterdir()
+    assert [e["points"] for e in today(kept)["engines"] if e["engine"] == "implement"] == [24]
+    for altered in (lambda text: text[:99], lambda text: text.replace("8.0", "0.5"), lambda text: "{}"):
+        whole = path.read_text()
+        path.write_text(altered(whole))
+        assert "implement" not in [e["engine"] for e in today(kept)["engines"]]
+        path.write_text(whole)
+    monkeypatch.setattr(store, "code_digest", lambda: "other code")
+    assert "implement" not in [e["engine"] for e in today(kept)["engines"]]
+    assert (today(kept)["tag"], kept["tag"]) == ("0C7K", "")
+    assert "udm.process.posterior" in today(kept)["implemented_by"]
+
+
+def test_the_certificate_and_the_row_say_the_same(place: Path) -> None:
+    record, claim = judged(NAME), claims()[NAME]
+    certificate = Certificate.of_record(record["certificate"])
+    assert json.loads(json.dumps(row(claim, certificate))) == today(record["row"])
+    assert record["row"]["green"] == certificate.green and record["row"]["digest"] == digests()[NAME]
+    assert {module_of(n) for n in below(NAME)} <= {Path(f).stem for f in record["made_from"]}

@@ -7,24 +7,22 @@ from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
 from derivations.refutation import charged, failure
-from derivations.report import row
 from derivations.store import versions
 from derivations.verdict import SUPPORTS
 from udm.cli.console import out, print_json
-from udm.cli.one import certified, one
+from udm.cli.one import one, row_of
 
 YEAR = 2026
 
 
 def run(tag: str, format: str, *, as_json: bool) -> int:
-    claim = one(tag)
-    certificate = certified(claim)
-    facts = facts_of(row(claim, certificate))
+    row = row_of(one(tag))
+    facts = facts_of(row)
     if as_json:
         print_json(facts | {f: FORMATS[f](facts) for f in FORMATS})
     else:
         out.print(FORMATS[format](facts), markup=False, soft_wrap=True)
-    return 0 if certificate.green else 1
+    return 0 if row["green"] else 1
 
 
 def package_version() -> str:

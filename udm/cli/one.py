@@ -1,13 +1,14 @@
-"""One claim by its tag or name, and its certificate: for the commands that take a single claim."""
+"""One claim by its tag or name, and the row of its evidence: for the commands that take a single claim."""
 
-from derivations.catalogue import Unknown, find
-from derivations.certificate import Certificate
-from derivations.claim import Claim
-from derivations.verify import verify
+from typing import Any
+
+from derivations.catalogue import Entry, Unknown, find
+from derivations.report import today
+from derivations.verify import evidence
 from udm.cli.console import usage
 
 
-def one(tag: str) -> Claim:
+def one(tag: str) -> Entry:
     """Exactly one claim; a glob that finds several is a usage error."""
     try:
         found = find(tag)
@@ -19,5 +20,5 @@ def one(tag: str) -> Claim:
     return found[0]
 
 
-def certified(claim: Claim) -> Certificate:
-    return verify([claim])[claim.name]
+def row_of(entry: Entry) -> dict[str, Any]:
+    return today(evidence([entry.name])[entry.name]["row"])

@@ -11,23 +11,21 @@ from sympy import Add, Expr, latex, pretty
 from derivations.claim import Chain, Claim, leaves
 from derivations.forms.base import Form, Said, as_written
 from derivations.refutation import charged
-from derivations.report import row
 from derivations.statement import AtMost, Below, Equal, Statement, Tends
 from udm.cli.console import coloured, out, print_json
-from udm.cli.one import certified, one
+from udm.cli.one import one, row_of
 
 MARGIN = 4
 
 
 def run(tag: str, *, as_json: bool) -> int:
-    claim = one(tag)
-    certificate = certified(claim)
-    r = row(claim, certificate)
+    entry = one(tag)
+    claim, r = entry.claim, row_of(entry)
     if as_json:
         print_json(r | written(claim))
     else:
         page(claim, r)
-    return 0 if certificate.green else 1
+    return 0 if r["green"] else 1
 
 
 def written(claim: Claim) -> dict[str, Any]:

@@ -6,22 +6,21 @@ from derivations.catalogue import claims, tags
 from derivations.claim import Claim
 from derivations.known import left
 from derivations.refutation import charged
-from derivations.report import row
 from derivations.store import versions
 from derivations.trace import AVOIDED, traced
 from udm.cli.console import out, print_json
-from udm.cli.one import certified, one
+from udm.cli.one import one, row_of
 
 
 def run(tag: str, *, as_json: bool) -> int:
-    claim = one(tag)
-    certificate = certified(claim)
-    facts = facts_of(claim, row(claim, certificate))
+    entry = one(tag)
+    row = row_of(entry)
+    facts = facts_of(entry.claim, row)
     if as_json:
         print_json(facts)
     else:
         _page(facts)
-    return 0 if certificate.green else 1
+    return 0 if row["green"] else 1
 
 
 def rests_on(claim: Claim) -> list[Claim]:

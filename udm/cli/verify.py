@@ -5,16 +5,15 @@ import signal
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from time import perf_counter
-from typing import Any, get_args
+from typing import Any
 
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
 from derivations.catalogue import Unknown, select
-from derivations.certificate import Certificate
-from derivations.claim import Claim, Family
-from derivations.report import report
-from derivations.verify import verify
+from derivations.family import FAMILIES
+from derivations.report import Row, report
+from derivations.verify import evidence
 from udm.cli.console import coloured, err, fail, out, print_json, usage
 
 SHORT = {"prove": "P", "field": "F", "enclose": "E", "decide": "D", "simulate": "S", "implement": "I"}
@@ -22,25 +21,25 @@ SHORT = {"prove": "P", "field": "F", "enclose": "E", "decide": "D", "simulate": 
 
 def run(patterns: Sequence[str], *, as_json: bool, use_cache: bool, fresh: bool, workers: int | None) -> int:
     try:
-        chosen = select(patterns)
+        chosen = [entry.name for entry in select(patterns)]
     except Unknown as unknown:
         usage(str(unknown))
     start = perf_counter()
     try:
         with terminable():
-            certificates = watched(chosen, use_cache, secrets.token_hex(8) if fresh else "", workers)
+            rows = watched(chosen, use_cache, secrets.token_hex(8) if fresh else "", workers)
     except KeyboardInterrupt as stopped:
         ended, number = stopped.args or ("interrupted", signal.SIGINT)
         fail(f"{ended}; finished claims are kept, and `udm verify` goes on from there")
         return 128 + number
-    document = report(chosen, certificates)
+    document = report(rows)
     if as_json:
         print_json(document)
     else:
         _tables(document["claims"])
         _wrongs(document["claims"], few=bool(patterns))
         _totals(document, perf_counter() - start)
-    return 0 if all(c.green for c in certificates.values()) else 1
+    return 0 if all(row["green"] for row in rows) else 1
 
 
 @contextmanager
@@ -61,20 +60,20 @@ def terminable() -> Iterator[None]:
         signal.signal(signal.SIGTERM, before)
 
 
-def watched(chosen: Sequence[Claim], use_cache: bool, salt: str, workers: int | None) -> dict[str, Certificate]:
-    """The certificates, behind a progress bar on a terminal and nothing when piped."""
+def watched(chosen: Sequence[str], use_cache: bool, salt: str, workers: int | None) -> list[Row]:
+    """The rows of the claims, behind a progress bar on a terminal and nothing when piped."""
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     with Progress(*columns, console=err, transient=True, disable=not err.is_terminal) as progress:
         task = progress.add_task("claims", total=len(chosen))
 
-        def done(claim: Claim) -> None:
-            progress.update(task, advance=1, description=claim.name)
+        def done(name: str) -> None:
+            progress.update(task, advance=1, description=name)
 
-        return verify(chosen, use_cache, salt, workers, done)
+        return [record["row"] for record in evidence(chosen, use_cache, salt, workers, done).values()]
 
 
 def _tables(rows: Sequence[dict[str, Any]]) -> None:
-    for family in (f for f in get_args(Family) if any(r["family"] == f for r in rows)):
+    for family in (f for f in FAMILIES if any(r["family"] == f for r in rows)):
         table = Table(title=family, title_justify="left", title_style="bold", box=None, pad_edge=False)
         for column in ("tag", "name", "verdict", "engines", "wrong", "mutants"):
             table.add_column(column, no_wrap=column != "name")

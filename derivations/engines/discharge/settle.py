@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Literal
+from typing import Any
 
 from sympy import Expr, S, Symbol, nan, oo, zoo
 
@@ -17,9 +17,8 @@ from derivations.engines.discharge.signs import Sign, Signs
 from derivations.engines.discharge.solvers import agreed
 from derivations.obligation import EXCHANGE, Obligation, Relation, free_symbols, owed
 from derivations.statement import Below
+from derivations.verdict import MEANS, Means
 
-Means = Literal["sympy", "solvers", "arb", "lemma"]
-MEANS: tuple[Means, ...] = ("sympy", "solvers", "arb", "lemma")
 ENOUGH: dict[Relation, tuple[Sign, ...]] = {"> 0": ("+",), ">= 0": ("+", "0+"), "!= 0": ("+", "-", "!="), EXCHANGE: ()}
 SHOWN: dict[Relation, Sign] = {"> 0": "+", ">= 0": "0+", "!= 0": "!="}
 TANGENT = "log.tangent"  # the claim by which `density.Excess` is not negative
