@@ -13,7 +13,7 @@ from sympy import Expr, S, sqrt
 from derivations.claim import Claim, Source, Wrong, by
 from derivations.claims.discrete_loss import GRID, VDM
 from derivations.forms.expected import moments
-from derivations.statement import AtMost, Below, Equal
+from derivations.statement import Below, Equal
 
 # isort: off
 from derivations.symbols import (
@@ -138,7 +138,7 @@ unconditional = Claim(
     answer=RISE,
     refutes="L_2T(x) < L_T(x) for every x",
     printed_in=(Source("study note 004", "sha256 1734cfa8", "line 141"),),
-    printed=AtMost(loss_2, loss_1, {}),
+    printed=Below(loss_2, loss_1),
     printed_at={snr_s: S(4), snr_m: S.One, snr_t: S.One / 4, x: S.Zero},
     example={snr_s: 4, snr_m: 2, snr_t: 1, x: 1, fall: 1, gain: 1},
     means="T = 1, symbolic SNRs and x; a step of any T is the same",

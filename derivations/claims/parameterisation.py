@@ -128,7 +128,7 @@ S = Score(by_x=(alpha_t * x - z_t) / sigma_t**2, by_eps=-eps / sigma_t, eps=-sig
 
 scored = Claim(
     name="vdm.param.score",
-    title="grad log q(z_t | x) = (alpha_t x - z_t)/sigma_t^2 = -eps/sigma_t; grad log q(z_t) by the means of x and eps",
+    title="grad log q(z_t | x) = (alpha_t x - z_t)/sigma_t^2 = -eps/sigma_t; on N(0, c) data grad log q(z_t) by means",
     family="posterior",
     kind="equality",
     needs=("vdm.param.eps",),
