@@ -21,6 +21,11 @@ POSITIVE = a**2 - 70 * a + 1301  # its twin, positive everywhere
 AT = {a: Integer(2), b: Integer(1), c: Integer(1), x: Integer(1), y: Integer(1)}
 
 
+def by_way_of(factor: Expr) -> Expr:
+    """a c (1 + b), multiplied out with a factor and a + 1, and divided by both."""
+    return (a * b * c + a * c) * expand(factor * (a + 1)) / (factor * (a + 1))
+
+
 def said(left: Expr, right: Expr, *given: Below, through: Expr | None = None, **changes: Any) -> Claim:
     """left = right, proved in one line or through a third expression, at a stored point of the domain."""
     lines = (by("the left", left), *((by("through", through),) if through is not None else ()), by("so", right))
@@ -92,8 +97,8 @@ CHEATS: dict[str, tuple[Claim, Claim, str]] = {
         r"a - 35 != 0",
     ),
     "a line that divides by 0 on its way": (
-        said(a * b * c + a * c, a * c * (1 + b), through=(a * b * c + a * c) * expand((a - b) * (a + 1)) / ((a - b) * (a + 1))),
-        said(a * b * c + a * c, a * c * (1 + b), through=(a * b * c + a * c) * expand((a + b) * (a + 1)) / ((a + b) * (a + 1))),
+        said(a * b * c + a * c, a * c * (1 + b), through=by_way_of(a - b)),
+        said(a * b * c + a * c, a * c * (1 + b), through=by_way_of(a + b)),
         r"a - b != 0|\(a - b\)\*\(a \+ 1\) != 0",
     ),
     "a line that is real on half the domain": (

@@ -148,7 +148,7 @@ CORRUPTIONS: list[tuple[str, str, Corruption, str]] = [
     ("the last line", POSTERIOR, line(0, 2, lambda e: e + 1), "the proof ends with"),
     ("the proof left out", POSTERIOR, field(proof=()), "expected a chain"),
     ("the proof cut to a line", POSTERIOR, lambda c: replace(c, proof=(c.proof[0][:1],)), "the proof"),
-    ("the statement made a tautology", "vdm.posterior.variance", tautology, "both sides are the same"),
+    ("the statement made a tautology", POSTERIOR, tautology, "both sides are the same|got no statement"),
     ("a square dropped", POSTERIOR, answer(1, sqrt), "enclose refutes"),
     ("a wrong answer that is right", POSTERIOR, harmless_wrong, "wrong answer not rejected: not wrong at all"),
     ("no wrong answers", POSTERIOR, field(wrong={}), "at least 2 wrong answers"),
