@@ -98,6 +98,10 @@ AMISS = {
     "the slope left out": (changed(over(F(u) * b), Integral(F(snr_of_t) * b, (t, 0, 1))), "does not make"),
     "something else changes": (changed(over(F(u) * b) + a), "more changes"),
     "no integral comes": (changed(b * F(a)), "expected one integral for another"),
+    "the old variable, set free": (
+        changed(Integral(t * b, (u, 0, 1)), Integral(2 * t**2 * b, (t, 0, 1)), inside=t**2),
+        "expected an integrand without t",
+    ),
     "another variable": (changed(over(F(u) * b), new=w), "expected an integral over"),
 }
 

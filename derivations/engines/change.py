@@ -25,6 +25,8 @@ def changed(above: Expr, below: Expr, new: Symbol, inside: Expr, at: Point, ledg
     (old_body, t, start, end), (body, var, low, high) = proper(old), proper(come)
     if var != new:
         raise Amiss(f"expected an integral over {new}, got one over {var}")
+    if t in body.free_symbols:
+        raise Amiss(f"expected an integrand without {t}, which is bound in the integral that goes, got {body}")
     turn = next(_turns(inside.subs(t, start), inside.subs(t, end), (low, high), at, ledger), None)
     if turn is None:
         raise Amiss(f"{new} = {inside} does not run from {low} to {high}, nor back")
