@@ -14,14 +14,15 @@ from derivations.domain import points
 from derivations.forms.base import Form, Said, plain
 from derivations.forms.expected import faults as of_expectations
 from derivations.forms.expected import has_expectation, weights
+from derivations.forms.improper import Improper
 from derivations.forms.induction import Induction
 from derivations.forms.law import Law
 from derivations.statement import AtMost, Below, Equal, Tends
 
 SHAPES: dict[str, tuple[str, Callable[[Said], bool]]] = {
-    "equality": ("an equality", lambda said: isinstance(said, Equal)),
+    "equality": ("an equality", lambda said: isinstance(said, Equal | Improper)),
     "inequality": ("an inequality", lambda said: isinstance(said, AtMost | Below)),
-    "limit": ("a limit", lambda said: isinstance(said, Tends)),
+    "limit": ("a limit", lambda said: isinstance(said, Tends | Improper)),
     "induction": ("an induction, with a base case and a step", lambda said: isinstance(said, Induction)),
     "law": ("the law of a random variable, made by a stated procedure", lambda said: isinstance(said, Law)),
     "expectation": ("an expectation over a stated law", lambda said: any(map(has_expectation, _sides(said)))),

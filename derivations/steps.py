@@ -5,6 +5,8 @@ a point is not computed again. An integral is a step that runs steps of its own,
 """
 
 from collections.abc import Callable, Iterator
+from contextlib import suppress
+from itertools import pairwise
 from operator import add, mul
 from typing import Any
 
@@ -13,12 +15,13 @@ from flint import acb, arb
 from sympy import Expr, Integral, S, Symbol
 
 from derivations.density import Abstract, finite
-from derivations.number import FUNCTIONS, Number, Undefined, Unfinished, exact, exponential, power, root
+from derivations.number import FUNCTIONS, Imprecise, Number, Undefined, Unfinished, exact, exponential, power, root
 
 Found = dict[int, Any]  # what each step came to, by its number; and under AT what symbols stand for
 Step = Callable[[Found], Number]
 AT = -1
 EVALUATIONS = 5000  # of an integrand, for one integral
+PIECES = 8  # of an interval, on each of which an integrand is looked at first
 NO_REAL = (S.ImaginaryUnit, S.ComplexInfinity, S.Infinity, S.NegativeInfinity, S.NaN)
 
 
@@ -161,21 +164,38 @@ def _raising(fault: ArithmeticError) -> Step:
 
 
 def _is_proper(e: Integral) -> bool:
-    return len(e.limits) == 1 and len(e.limits[0]) == 3
+    return not _improper(e)
+
+
+def _improper(e: Integral) -> str:
+    """Why the integral has no value by quadrature, or ''."""
+    if len(e.limits) != 1 or len(e.limits[0]) != 3:
+        return f"expected one variable with two ends, got {e.limits}"
+    if any(end in NO_REAL for end in e.limits[0][1:]):
+        return f"an integral from {e.limits[0][1]} to {e.limits[0][2]} is a limit of proper ones: see forms.improper"
+    return ""
 
 
 def proper(e: Integral) -> tuple[Expr, Symbol, Expr, Expr]:
     """Integrand, variable and ends. SymPy folds an integral of an integral into one with more limits."""
     if not _is_proper(e):
-        raise Unfinished(f"expected one variable with two ends, got {e.limits}")
+        raise Unfinished(_improper(e))
     var, low, high = e.limits[0]  # type: ignore[misc]
     return e.function, var, low, high
+
+
+def _pieces(a: Number, b: Number) -> list[arb]:
+    """Balls that cover what is between the ends; none where these are complex, within an outer integrand."""
+    if isinstance(a, acb) or isinstance(b, acb):
+        return []
+    ends = [a + (b - a) * n / PIECES for n in range(PIECES + 1)]
+    return [low.union(high) for low, high in pairwise(ends)]
 
 
 def _integral(e: Integral, *ends: int) -> Step:
     """A proper integral over one variable, by Arb's rigorous quadrature."""
     if not ends:
-        return _raising(Unfinished(f"expected one variable with two ends, got {e.limits}"))
+        return _raising(Unfinished(_improper(e)))
     body, var, _, _ = proper(e)
     inner = Steps()
     last = inner.number(body)
@@ -187,10 +207,20 @@ def _integral(e: Integral, *ends: int) -> Step:
         a, b = (found[n] for n in ends)
         at = dict(found[AT])
         here: Found = {AT: at}
-        for at[var] in (a, (a + b) / 2, b):  # what has no real value there has no integral, and raises Undefined
+
+        def at_each() -> None:
             for n, step, moves in order:
                 if moves or n not in here:
                     here[n] = step(here)
+
+        for at[var] in _pieces(a, b):  # what has no real value on a whole piece has no integral, and raises Undefined
+            with suppress(Imprecise, Unfinished):
+                at_each()
+        for at[var] in (a, b):
+            try:
+                at_each()
+            except Undefined as fault:
+                raise Unfinished(f"no value at an end, {fault}: such an integral is a limit of proper ones") from None
 
         def integrand(point: acb, analytic: bool) -> acb:
             at[var] = point

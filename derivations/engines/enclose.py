@@ -3,19 +3,23 @@
 Equality: the difference lies in a ball around 0 of radius below 1e-60; a ball that excludes 0
 is a proof that the answer is wrong. Inequality: the difference is a ball above 0, and a ball
 around 0 at its equality case; a strict one has none, and one with equality `only` there is strict wherever a
-part of the case fails. Limit: at 2^-200 the distance is below 2^-100 of the scale.
+part of the case fails. Limit: see `approach`. Integral: a primitive that a proof line gives is finite on pieces that
+cover the whole interval, so that it has no jump, and its slope is the integrand at random inner points.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import lru_cache
 from itertools import combinations, pairwise
+from random import Random
+from typing import Any
 
 from flint import arb
-from sympy import Expr, Integral, Rational
+from sympy import Expr, Integral, Rational, Symbol, diff
 
-from derivations.ball import Imprecise, Place, Undefined, Unfinished, ball, precision
+from derivations.ball import Imprecise, Place, Undefined, Unfinished, ball, exact, precision, proper
 from derivations.claim import Answer, Claim
 from derivations.domain import Draw, enough, points
+from derivations.engines.approach import Fails, approaches
 from derivations.memory import Drawn, once
 from derivations.statement import AtMost, Below, Equal, Statement, Tends
 from derivations.verdict import Evidence, not_evaluated
@@ -25,12 +29,13 @@ BITS = (256, 512, 1024, 4096)
 RADIUS = arb(10) ** -60
 POINTS = 24
 LINES = 6  # points at which proof lines are looked at
+SLOPES = 2  # places at which the slope of a primitive is looked at
 SKIPPED = 0.25  # share of further points that may leave a statement undecided
-NEAR = 200  # a limit is looked at 2^-NEAR from its point
+PIECES, HALVINGS = 2**10, 60  # of an interval, on each of which a primitive must be finite, at most
 
 
-class Fails(ArithmeticError):
-    """The statement is false at this point."""
+class Jumps(ArithmeticError):
+    """A primitive that may jump, so that its difference need not be the integral."""
 
 
 def at_some_precision(job: Callable[[], None], ladder: Sequence[int] = BITS) -> None:
@@ -95,18 +100,6 @@ def apart(said: AtMost, point: Draw) -> None:
     strictly(Below(said.lesser, said.greater), point)
 
 
-def approaches(said: Tends, point: Draw) -> None:
-    near = point | {said.var: Rational(1, 2**NEAR)}
-    with precision(8 * NEAR):
-        value = ball(said.value, point)
-        distance = abs(ball(said.expr, near) - value)
-        bound = (1 + abs(value)) * arb(2) ** (-NEAR // 2)
-        if distance > bound:
-            raise Fails(distance.str(8, radius=False))
-        if not distance < bound:
-            raise Imprecise("distance")
-
-
 def _has_integral(said: Equal) -> bool:
     return said.lhs.has(Integral) or said.rhs.has(Integral)
 
@@ -147,6 +140,8 @@ def enclose(claim: Claim, answer: Answer = None, count: int = POINTS, purpose: s
             try:
                 for said in statements:
                     check(said, point)
+                for integral, primitive in _primitives(claim) if answer is None else ():
+                    antiderivative(integral, primitive, _everywhere(Equal(integral, primitive), point, claim))
                 for said in _lines(claim) if answer is None and done < LINES else ():
                     check(said, _everywhere(said, point, claim))
                 done += 1
@@ -175,6 +170,50 @@ def lines(claim: Claim) -> Iterator[Statement]:
 
 def _lines(claim: Claim) -> list[Statement]:
     return once(claim, "lines", lambda: list(lines(claim)))
+
+
+def _primitives(claim: Claim) -> list[tuple[Integral, Expr]]:
+    """Each integral that a line puts a difference of a primitive for, and the primitive."""
+    return once(
+        claim,
+        "primitives",
+        lambda: [
+            (integral, below.primitive)
+            for chain in claim.proof
+            for above, below in pairwise(chain)
+            if below.primitive is not None
+            for integral in above.expr.atoms(Integral) ^ below.expr.atoms(Integral)
+        ],
+    )
+
+
+def antiderivative(integral: Integral, primitive: Expr, point: Draw) -> None:
+    """Raise Fails where the slope is another, and Jumps where the primitive is not seen to be continuous."""
+    body, var, low, high = proper(integral)
+    with precision(BITS[0]):
+        a, b = ball(low, point), ball(high, point)
+    rng = Random(f"{primitive} {sorted(map(str, point.items()))}")
+    slope = diff(primitive, var)
+    for share in (Rational(rng.randrange(1, 1009), 1009) for _ in range(SLOPES)):
+        inside = {**point, var: (a + (b - a) * exact(share)).mid()}
+        at_some_precision(lambda here=inside: same(slope, body, here))
+    _continuous(primitive, {**point}, var, a, b)
+
+
+def _continuous(e: Expr, point: dict[Symbol, Any], var: Symbol, a: arb, b: arb) -> None:
+    """Finite on balls that cover the whole interval: what is composed of continuous functions has no jump there."""
+    ahead, looks = [(a, b, HALVINGS)], 0
+    while ahead:
+        (low, high, halvings), looks = ahead.pop(), looks + 1
+        try:
+            with precision(BITS[0]):
+                ball(e, point | {var: low.union(high)})
+        except (Undefined, Imprecise) as fault:
+            if not halvings or looks > PIECES:
+                at = f"{var} = {low.str(6, radius=False)}"
+                raise Jumps(f"the primitive {e} is not seen to be continuous at {at}: {fault}") from None
+            middle = (low + high) / 2
+            ahead += [(low, middle, halvings - 1), (middle, high, halvings - 1)]
 
 
 def _everywhere(said: Statement, point: Draw, claim: Claim) -> Draw:

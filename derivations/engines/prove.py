@@ -18,6 +18,7 @@ from derivations.engines.change import changed
 from derivations.engines.discharge.settle import settle
 from derivations.engines.enclose import at_equality
 from derivations.engines.normal_form import Irreducible, vanishes
+from derivations.engines.tails import settled
 from derivations.engines.unique import unpinned
 from derivations.obligation import TOTAL, Ledger, Obligation, domain, free_symbols, owed
 from derivations.statement import AtMost, Below, Equal, Point, Statement, Tends, sides
@@ -167,15 +168,17 @@ def _convex(difference: Expr, var: Symbol, least: Expr, at: Point, ledger: Ledge
     ledger.add(Obligation(diff(slope, var), ">= 0", "the bend of what is called convex"))
 
 
-def _limit(last: Expr, said: Tends, at: Point, ledger: Ledger) -> None:
+def _limit(line: Expr, said: Tends, at: Point, ledger: Ledger) -> None:
+    last, signs = settled(line, said.var)
+    for o in signs:
+        ledger.add(o)
     value = last.subs(said.var, 0)
     if value.has(zoo) or not continuous(last, said.var):
         raise Unproved(f"{last} is not continuous at {said.var} = 0")
     near, ledger.near = ledger.near, None
     for o in owed(last):
         if said.var in free_symbols(o):
-            relation = "> 0" if o.relation == ">= 0" else o.relation
-            ledger.add(replace(o, expr=o.expr.subs(said.var, 0), relation=relation, why=f"{o.why} at {said.var} = 0"))
+            ledger.add(replace(o, expr=o.expr.subs(said.var, 0), why=f"{o.why} at {said.var} = 0"))
     if not vanishes(value - said.value, at, ledger):
         raise Unproved(f"the last line tends to {value}, not {said.value}")
     ledger.near = near

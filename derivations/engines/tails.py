@@ -1,0 +1,70 @@
+"""Elementary limits at h -> 0+ that no continuity gives: what grows as a power of 1/h, and what dies faster.
+
+exp(-c/h^n) h^-m tends to 0 for every m, where c > 0 and n >= 1. Where E tends to infinity as c/h^n does, erf(E) and
+tanh(E) tend to 1, atan(E) to pi/2 and erfc(E) to 0; where it tends to -infinity, to -1, -1, -pi/2 and 2. These are
+the tails of integrals to infinity. That c > 0 is owed, as every sign is.
+"""
+
+from sympy import Add, Expr, Mul, Poly, S, Symbol, atan, erf, erfc, exp, fraction, pi, tanh, together
+from sympy.polys.polyerrors import PolynomialError
+
+from derivations.obligation import Obligation
+
+FAR = {atan: (-pi / 2, pi / 2), erf: (-S.One, S.One), tanh: (-S.One, S.One), erfc: (S(2), S.Zero)}  # at -oo, at +oo
+Settled = tuple[Expr, list[Obligation]]
+
+
+def settled(e: Expr, h: Symbol) -> Settled:
+    """The expression with its tails at their limits, and the signs that this owes; the rest stays."""
+    owed: list[Obligation] = []
+    return _settle(e, h, owed), owed
+
+
+def _settle(e: Expr, h: Symbol, owed: list[Obligation]) -> Expr:
+    if not e.has(h) or not e.args:
+        return e
+    if e.is_Mul or isinstance(e, exp):
+        factors = Mul.make_args(e)
+        if any(_dies(f, h, owed) for f in factors) and all(_tame(f, h, owed) for f in factors):
+            return S.Zero
+    if type(e) in FAR and (sign := _far(e.args[0], h, owed)):
+        return FAR[type(e)][sign > 0]
+    if e.is_Add:
+        return Add(*(_settle(a, h, owed) for a in e.args))  # type: ignore[arg-type]
+    return e.func(*(_settle(a, h, owed) if isinstance(a, Expr) else a for a in e.args))
+
+
+def _dies(f: Expr, h: Symbol, owed: list[Obligation]) -> bool:
+    return isinstance(f, exp) and _far(f.args[0], h, owed) < 0
+
+
+def _tame(f: Expr, h: Symbol, owed: list[Obligation]) -> bool:
+    """A factor that grows no faster than a power of 1/h: rational in h, dying, or bounded at a tail."""
+    if not f.has(h) or _order(f, h) is not None or _dies(f, h, owed):
+        return True
+    return type(f) in FAR and bool(_far(f.args[0], h, owed))
+
+
+def _far(e: Expr, h: Symbol, owed: list[Obligation]) -> int:
+    """1 or -1 where the expression tends to infinity of that sign as a power of 1/h does, and 0 where it does not."""
+    found = _order(e, h)
+    if found is None or found[0] >= 0:
+        return 0
+    lead = found[1]
+    sign = -1 if lead.is_negative or (lead.could_extract_minus_sign() and not lead.is_positive) else 1
+    owed.append(Obligation(sign * lead, "> 0", f"what {h} -> 0 is looked at along"))
+    return sign
+
+
+def _order(e: Expr, h: Symbol) -> tuple[int, Expr] | None:
+    """(n, c) where a rational function of h is c h^n to the first order; None for any other expression."""
+    numer, denom = fraction(together(e))
+    try:
+        above, below = Poly(numer, h), Poly(denom, h)
+    except PolynomialError:
+        return None
+    if above.is_zero or any(c.has(h) for p in (above, below) for c in p.coeffs()):
+        return None
+    (n,), a = above.terms()[-1]
+    (m,), b = below.terms()[-1]
+    return n - m, a / b

@@ -1,0 +1,83 @@
+"""Limits: looked at along several random h, signs included; what jumps, swings or goes elsewhere is none."""
+
+from typing import Any
+
+import pytest
+from sympy import Abs, Expr, Integer, Rational, Symbol, exp, log, pi, sin, sqrt
+
+from derivations.ball import ball
+from derivations.claim import Claim, Wrong, by
+from derivations.engines.approach import FINE, approaches
+from derivations.engines.enclose import enclose
+from derivations.statement import Tends
+from tests.forms.support import green, red
+from tests.test_attacks import AT, LEFT, RIGHT, a, b, c, claim, h
+
+r = Symbol("r", real=True)
+HAIR = Rational(1, 10**40)
+
+
+def limit(near: Expr, var: Symbol = h, value: Expr = RIGHT, last: Expr | None = None) -> Claim:
+    """`near` tends to (a + b)^2/(a c), by way of a last line, or as it is."""
+    proof = ((by("near", near), by("as it is", near if last is None else last)),)
+    return claim(
+        LEFT, value, kind="limit", says=lambda q: Tends(near, var, q), proof=proof, example=AT,
+        wrong={"off by a hair": Wrong(value + HAIR, ""), "twice": Wrong(2 * value, "")},
+    )  # fmt: skip
+
+
+TRUE = {
+    "of first order": limit(LEFT + a * h),
+    "of order a half": limit(LEFT + a * sqrt(h)),
+    "by a quotient": limit(LEFT * (exp(h) - 1) / h, last=LEFT * (exp(h) - 1) / h),
+    "from both sides": limit(LEFT + c * r, r),
+    "exponentially": limit(LEFT + a * exp(-b / h) / h**3),
+    "of an oscillation that dies": limit(LEFT + h * sin(2 * pi / h)),
+}
+NOT_PROVED = ("by a quotient", "of an oscillation that dies")  # no continuous line is given
+FALSE = {
+    "an oscillation": (limit(LEFT + sin(2 * pi / h)), "not in favour|refutes|Imprecise"),
+    "an oscillation with nodes at every power of two": (limit(LEFT * (1 + sin(pi / h))), "refutes|Imprecise"),
+    "another value by a hair": (limit(LEFT + h + HAIR), "enclose refutes"),
+    "a jump": (limit(LEFT + r / Abs(r), r), "enclose refutes"),
+    "a sign from below": (limit(LEFT + Abs(r) / r - 1, r), "enclose refutes"),
+    "a root from one side only": (limit(LEFT + sqrt(r), r), "enclose refutes"),
+    "slower than is seen": (limit(LEFT + 1 / log(1 / h)), "a limit that is not seen"),
+    "a divergence": (limit(LEFT + h * exp(1 / h)), "enclose refutes"),
+    "a slow divergence": (limit(LEFT + log(h)), "enclose refutes"),
+    "undefined all along": (limit(LEFT + sqrt(-h)), "enclose refutes"),
+}
+
+
+@pytest.mark.parametrize("name", TRUE)
+def test_a_limit_is_seen(name: str) -> None:
+    assert enclose(TRUE[name]).verdict == "consistent"
+    if name not in NOT_PROVED:
+        green(TRUE[name])
+
+
+@pytest.mark.parametrize("name", FALSE)
+def test_a_limit_that_is_none_goes_red(name: str) -> None:
+    attack, expected = FALSE[name]
+    assert enclose(attack).verdict in ("refuted", "not_evaluated")
+    red(attack, expected)
+
+
+def test_slow_is_unknown_and_not_false() -> None:
+    """1/log(1/h) tends to 0, and is 0.002 off at the finest scale: no number tells it from 0.002."""
+    assert enclose(limit(LEFT + 1 / log(1 / h))).verdict == "not_evaluated"
+
+
+def test_a_limit_is_looked_at_at_random_arguments_of_its_own_side(monkeypatch: pytest.MonkeyPatch) -> None:
+    seen: list[Expr] = []
+
+    def watched(e: Expr, at: dict[Symbol, Expr]) -> Any:
+        seen.extend(q for v, q in at.items() if v in (h, r))
+        return ball(e, at)
+
+    monkeypatch.setattr("derivations.engines.approach.ball", watched)
+    approaches(Tends(a + h, h, a), {a: Integer(1)})
+    assert len(set(seen)) == 2 * len(FINE) and all(q > 0 for q in seen)
+    seen.clear()
+    approaches(Tends(a + r, r, a), {a: Integer(1)})
+    assert len(set(seen)) == 4 * len(FINE) and {bool(q > 0) for q in seen} == {True, False}
