@@ -133,6 +133,8 @@ invariance = Claim(
     convenience={
         "0 < k": "k <= 0 is a worse denoiser",
         "0 < t": "a path may begin at any time",
+        "0 < sigma_0": "at sigma_0 = 0 the SNR begins at infinity, and the loss is a limit",
+        "0 < sigma_1": "at sigma_1 = 0 there is no noise to end in",
         **free(UNKNOWN),
     },
     proof=(
