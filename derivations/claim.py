@@ -113,6 +113,10 @@ class Claim:
         return tuple(statement for said in self.said() for statement in whole(said))
 
     def symbols(self) -> list[Symbol]:
+        return list(self._symbols)
+
+    @cached_property
+    def _symbols(self) -> tuple[Symbol, ...]:
         found: set[Symbol] = set()
         for statement in self.whole():
             found |= _free(statement)
@@ -120,7 +124,7 @@ class Claim:
             found |= _free(a)
         if self.printed is not None:
             found |= _free(self.printed)
-        return sorted(found, key=str)
+        return tuple(sorted(found, key=str))
 
     def assumptions(self) -> tuple[Below, ...]:
         """Positive symbols first, then the stated inequalities."""

@@ -6,6 +6,7 @@ law. Both open into expressions without an expectation: moments E[n^k] = (k - 1)
 """
 
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from typing import Any
 
 from sympy import Add, Expr, Poly, S, Symbol, Tuple, factorial2, nan, sympify, zoo
@@ -87,6 +88,7 @@ def _law(variable: Symbol, outcomes: Sequence[tuple[Expr, Expr]]) -> Tuple:
     return Tuple(variable, Tuple(*(Tuple(value, weight) for value, weight in outcomes)))
 
 
+@lru_cache(maxsize=4096)
 def moments(e: Expr, *noise: Symbol) -> Expr:
     """The mean of a polynomial in independent standard normals: E[n^k] = (k - 1)!! for even k, else 0."""
     if not noise:
