@@ -37,3 +37,9 @@ def test_the_changelog_names_every_claim() -> None:
     from derivations.catalogue import claims, tags
 
     assert [n for n in claims() if f"{tags()[n]} {n}" not in log] == []
+
+
+def test_the_count_of_claims_with_something_left_over() -> None:
+    from derivations.known import left
+
+    assert re.findall(r"(\d+) claims (?:are:|leave over)", TEXT) == [str(len(left()))] * 2
