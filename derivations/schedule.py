@@ -103,7 +103,6 @@ def walked(alpha: Path, sigma: Path, at: Point, twins: tuple[str, ...] = ()) -> 
             Residual(of=z_t, law=lambda q: Normal(q.alpha * x, q.sigma**2)),
             Residual(of=z_t, law=jump, given=(z_s,)),
         ),
-        at={x: 1, **at},
+        at={x: 4, **at},
         twins=twins,
-        size=100_000,
     )

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from sympy import Expr, Piecewise, Rational, S, cosh, diff, exp, log, sinh, sqrt, tanh
 
 from derivations.claim import Claim, Source, Wrong, by
-from derivations.experiment import Experiment, Mean
+from derivations.experiment import Chance, Experiment, Mean
 from derivations.forms.expected import Expected
 from derivations.gaussian import Normal
 from derivations.statement import Equal
@@ -70,7 +70,7 @@ def folded(a: Two) -> Expr:
 
 
 variance = given_z((x - mean_two) ** 2).opened()
-AT_EQUAL = {w: ONE, alpha_t: Rational(3, 5), sigma_t: Rational(4, 5)}
+AT_EQUAL = {w: ONE, alpha_t: Rational(3, 5), sigma_t: Rational(6, 5)}
 
 two_points = Claim(
     name="bayes.two_points",
@@ -137,10 +137,11 @@ two_points = Claim(
         normals=(n_1,),
         uniforms=(u_0,),
         at=AT_EQUAL,
+        # the error of the best denoiser is uncorrelated with it: E (x - E[x | z])^2 = E x (x - E[x | z]), x^2 = 1
         checks=(
-            Mean(x * tanh(z_t), lambda a: a.mean * tanh(z_t), sd=1),
-            Mean((x - mean_two) ** 2, lambda a: a.left.subs(snr, alpha_t**2 / sigma_t**2), sd=1),
-            Mean((x - mean_two) ** 2, lambda a: a.var, sd=1),
+            Chance(x, lambda a: (1 + a.mean) / 2, given=(z_t,), weigh=tanh(z_t)),
+            Mean(1 - x * mean_two, lambda a: a.left.subs(snr, alpha_t**2 / sigma_t**2)),
+            Mean(1 - x * mean_two, lambda a: a.var),
         ),
         twins=("z at its mean",),
     ),

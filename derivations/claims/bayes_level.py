@@ -9,7 +9,7 @@ from typing import NamedTuple
 from sympy import Expr, Piecewise, Rational, S, exp, log, tanh
 
 from derivations.claim import Claim, Source, Wrong, by
-from derivations.experiment import Experiment, Mean
+from derivations.experiment import Chance, Experiment
 from derivations.gaussian import Normal
 from derivations.statement import Equal
 from derivations.symbols import (
@@ -84,7 +84,7 @@ CUTS = [w / (w_aa + w_ab + w_ba + w_bb) for w in (w_aa, w_aa + w_ab, w_aa + w_ab
 PLACE = dict(
     zip(
         (alpha_t, sigma_t, x_a, x_b, w_aa, w_ab, w_ba, w_bb),
-        (Rational(4, 5), Rational(3, 5), 1, -1, 4, 1, 1, 2),
+        (Rational(4, 5), Rational(3, 5), 1, -1, 16, 1, 1, 8),
         strict=True,
     )
 )
@@ -132,7 +132,7 @@ level = Claim(
         ),
     },
     experiment=Experiment(
-        # a pair, then both z; an event has a spread of at most 1/2, and is weighed with less than 1
+        # a pair, then both z; whether x_i is x_a is counted with a weight by each z in turn
         process=(
             (x_i, Piecewise((x_a, u_0 < CUTS[1]), (x_b, True))),
             (x_j, Piecewise((x_a, u_0 < CUTS[0]), (x_b, u_0 < CUTS[1]), (x_a, u_0 < CUTS[2]), (x_b, True))),
@@ -142,7 +142,7 @@ level = Claim(
         normals=(n_1, n_2),
         uniforms=(u_0,),
         at=PLACE,
-        checks=tuple(Mean(of=IS_A * f, value=lambda a, f=f: chance(a) * f, sd=0.5) for f in WEIGHINGS),
+        checks=tuple(Chance(IS_A, chance, given=(z_i, z_j), weigh=f) for f in WEIGHINGS),
         twins=("the prior of x_i", "own likelihood twice", "no half"),
     ),
     sources=(Source("kingma2021variational", "arXiv:2107.00630", "(8)", "the first factor: the decoder's, at time t"),),

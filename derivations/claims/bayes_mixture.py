@@ -11,8 +11,8 @@ from sympy import Expr, Piecewise, Rational, diff, exp, log, sqrt, tanh
 
 from derivations.claim import Claim, Source, Wrong, by
 from derivations.claims.posterior import conditioned
-from derivations.experiment import Experiment, Mean
-from derivations.gaussian import law
+from derivations.experiment import Chance, Experiment, Mean
+from derivations.gaussian import Normal, law
 from derivations.statement import Equal
 from derivations.symbols import alpha_t, mu_1, mu_2, n_0, n_1, sigma_t, u_0, var_1, var_2, w, x, z_t
 
@@ -23,6 +23,8 @@ q_1, q_2 = (exp(law(made, NOISE).log_density(z_t)) for made in MADE)
 log_q = log((w * q_1 + q_2) / (1 + w))
 share = w * q_1 / (w * q_1 + q_2)
 seen_1, seen_2 = (conditioned(d, made, z_t, NOISE) for d, made in zip(DATA, MADE, strict=True))
+first = Piecewise((1, u_0 < w / (1 + w)), (0, True))  # whether x is of the first
+own = Normal(*(first * p + (1 - first) * q for p, q in zip(seen_1, seen_2, strict=True)))
 bayes = (w * q_1 * seen_1.mean + q_2 * seen_2.mean) / (w * q_1 + q_2)
 tweedie = (z_t + sigma_t**2 * diff(log_q, z_t)) / alpha_t
 second = sigma_t**2 * (1 + sigma_t**2 * diff(log_q, z_t, 2)) / alpha_t**2
@@ -114,12 +116,14 @@ mixture = Claim(
         ),
         normals=NOISE,
         uniforms=(u_0,),
-        # x = 4 or -4 plus noise of variance 1; its remainder, weighed, has a variance below that of x, 18
         checks=(
-            Mean(x * tanh(z_t), lambda a: a.mean * tanh(z_t), sd=4.3),
-            Mean((x - bayes) ** 2, lambda a: a.var, sd=12),
+            Chance(2 * first - 1, lambda a: a.share, given=(z_t,)),
+            Mean(x * tanh(z_t), lambda a: a.mean * tanh(z_t)),
+            # (x - E[x | z])^2, less (x - m)^2 - v of the normal x given z and its component: a difference of squares
+            Mean(own.var + (own.mean - bayes) * (2 * x - own.mean - bayes), lambda a: a.var),
         ),
-        at={alpha_t: Rational(1, 2), sigma_t: 1, mu_1: 4, mu_2: -4, var_1: 1, var_2: 4, w: 1},
+        at={alpha_t: Rational(3, 2), sigma_t: 2, mu_1: 1, mu_2: -1, var_1: 2, var_2: 3, w: 1},
+        size=200_000,
         twins=("prior weights", "one normal", "spread left out"),
     ),
     sources=(

@@ -6,12 +6,12 @@ Seen from one of them, z = alpha x_k + sigma n, weights and information depend o
 
 from typing import NamedTuple
 
-from sympy import Expr, Function, Piecewise, S, Symbol, diff, exp, log, sqrt
+from sympy import Expr, Function, Piecewise, Rational, S, Symbol, diff, exp, log, sqrt, tanh
 
 from derivations.claim import Claim, Source, Wrong, by
 from derivations.claims.bayes_discrete import BY_SNR, UNIT, VDM, seen
 from derivations.claims.decoder import x_a, x_b, x_c
-from derivations.experiment import Experiment, Mean
+from derivations.experiment import Chance, Experiment
 from derivations.forms.induction import Induction, induction
 from derivations.statement import Equal
 from derivations.symbols import alpha_t, i, n_0, n_1, positive, score, sigma_t, snr, x, x_hat, z_t
@@ -91,7 +91,7 @@ ideal = Claim(
 
 # -- what z says of one of the points -------------------------------------------------------------
 
-IS_B = Piecewise((x_a, i < 2), (x_b, i < 3), (x_c, True))
+DRAWN, IS_A = Piecewise((x_a, i < 2), (x_b, i < 3), (x_c, True)), Piecewise((1, i < 2), (-1, True))
 at_a = alpha_t * x_a + sigma_t * n_1
 THREE = (x_a, x_b, x_c)
 EXPONENT = -snr / 2 * (x_a - x_b) ** 2 - sqrt(snr) * (x_a - x_b) * n_1
@@ -118,14 +118,12 @@ SEEN_INFO = log(3 * seen(x_a) / MIXED).subs(z_t, at_a).subs(UNIT)
 SEEN_MEAN = (sum((o * seen(o) for o in THREE), S.Zero) / MIXED).subs(z_t, at_a).subs(UNIT)
 RATIO = log(seen(x_b) / seen(x_a)).subs(z_t, at_a).subs(UNIT)
 
-MIXED_V = sum((exp(-((z_t - alpha_t * o) ** 2) / 2) for o in THREE), S.Zero)
 
-
-def learnt_from(a: Expr, level: Expr) -> Expr:
-    """log K less the log of the sum, seen from any level."""
+def chance_of_a(a: Expr, k: Expr) -> Expr:
+    """p(x = x_a | z), z seen from x_k."""
     other = Symbol("other", real=True)
-    moved = a.subs(BY_SNR).subs({x_a: level, x_b: other}, simultaneous=True)
-    return log(3) - log(sum((exp(moved.subs(other, o)) for o in THREE), S.Zero))
+    moved = a.subs(BY_SNR).subs({x_a: k, x_b: other, n_1: z_t - alpha_t * k}, simultaneous=True)
+    return exp(moved.subs(other, x_a)) / sum((exp(moved.subs(other, o)) for o in THREE), S.Zero)
 
 
 points = Claim(
@@ -168,18 +166,14 @@ points = Claim(
         ),
     },
     experiment=Experiment(
-        # a level of three and z from it; the mean of log q(z | x)/q(z) over levels, and the prediction with other noise
-        process=((x, IS_B), (z_t, alpha_t * x + n_0)),
+        # a point of three and z from it; whether it is x_a, by the prediction seen from each of the three
+        process=((x, DRAWN), (z_t, alpha_t * x + n_0)),
         steps={i: 3},
-        normals=(n_0, n_1),
-        checks=(
-            Mean(
-                log(3 * exp(-((z_t - alpha_t * x) ** 2) / 2)) - log(MIXED_V),
-                lambda a: sum((learnt_from(a, o) for o in THREE), S.Zero) / 3,
-                sd=2,
-            ),
+        normals=(n_0,),
+        checks=tuple(
+            Chance(IS_A, lambda a, k=k: chance_of_a(a, k), given=(z_t,), weigh=tanh(z_t - alpha_t / 2)) for k in THREE
         ),
-        at={alpha_t: 1, x_a: 1, x_b: 0, x_c: -1},
+        at={alpha_t: Rational(3, 2), x_a: 1, x_b: 0, x_c: -1},
     ),
     sources=(VDM, EDM),
 )

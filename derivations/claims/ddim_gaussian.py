@@ -107,7 +107,7 @@ gaussian = Claim(
     },
     experiment=Experiment(
         process=((z_t, made_t), (z_s, taken)),
-        at={alpha_s: 4, sigma_s: 3, alpha_t: 3, sigma_t: 4, c: 1},
+        at={alpha_s: 4, sigma_s: 3, alpha_t: 1, sigma_t: 7, c: 1},
         normals=NOISE,
         checks=(Residual(of=z_s, law=lambda a: Normal(Integer(0), goal - a.lost)),),
         twins=("the exact flow", "variance gained"),

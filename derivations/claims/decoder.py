@@ -9,7 +9,7 @@ from typing import NamedTuple
 from sympy import Expr, Piecewise, Rational, S, exp, log, tanh
 
 from derivations.claim import Claim, Source, Wrong, by
-from derivations.experiment import Experiment, Mean
+from derivations.experiment import Chance, Experiment
 from derivations.gaussian import Normal
 from derivations.statement import Below, Equal
 from derivations.symbols import alpha_0, i, n_0, real, sigma_0, w, x, z_0
@@ -105,13 +105,12 @@ decoder = Claim(
         ),
     },
     experiment=Experiment(
-        # a level, each with chance 1/3, and z_0 from it. The chance of level a given z_0 leaves a remainder of mean 0
-        # whatever function of z_0 it is weighed with; tanh is one below 1, so the sd is at most 1/2
+        # a level, each with chance 1/3, and z_0 from it; whether it is level a is counted with a weight by z_0
         process=((x, Piecewise((x_a, i < 2), (x_b, i < 3), (x_c, True))), (z_0, alpha_0 * x + sigma_0 * n_0)),
         steps={i: 3},
         normals=(n_0,),
         at={alpha_0: Rational(4, 5), sigma_0: Rational(3, 5), x_a: -1, x_b: 0, x_c: 1},
-        checks=(Mean(of=IS_A * WEIGH, value=lambda a: softmax(a) * WEIGH, sd=0.5),),
+        checks=(Chance(IS_A, softmax, given=(z_0,), weigh=WEIGH),),
         twins=("no half",),
     ),
     sources=(

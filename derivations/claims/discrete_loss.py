@@ -176,7 +176,6 @@ unbiased = Claim(
             Mean(
                 of=term_at(x, t),
                 value=lambda a: sum((term_at(a.s, a.t).subs(i, j) / a.factor for j in range(1, EIGHT + 1)), S.Zero),
-                sd=0.05,
             ),
         ),
         twins=("factor dropped", "factor T - 1", "steps from 0 to T - 1"),

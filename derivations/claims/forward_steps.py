@@ -4,7 +4,7 @@ The density of two steps is a normal in z_u times a normalised normal in z_t (Ch
 conditioning on how the process is made from noise, z_s has no weight once z_t is known.
 """
 
-from sympy import Expr, Integer, sqrt
+from sympy import Expr, Integer, Rational, sqrt
 
 from derivations.claim import Claim, Source, Wrong, by
 from derivations.claims.forward import STEP, VDM
@@ -18,6 +18,7 @@ from derivations.symbols import (
     alpha_ts,
     alpha_u,
     alpha_ut,
+    n_0,
     n_1,
     n_2,
     n_3,
@@ -27,6 +28,7 @@ from derivations.symbols import (
     sigma_u,
     sigma_ut,
     x,
+    z_0,
     z_s,
     z_t,
     z_u,
@@ -167,9 +169,10 @@ markov = Claim(
         process=(
             (z_s, made_s),
             (z_t, alpha_ts * z_s + sigma_ts * n_2),
-            (z_u, alpha_ut * z_t + sigma_ut * n_3),
+            (z_0, 5 * z_t + Rational(4, 3) * n_0),  # between t and u: 5 * 3/5 = 3, (16/9 + 1) * 9/25 = 1
+            (z_u, Rational(3, 5) * z_0 + Rational(3, 5) * n_3),
         ),
-        normals=(n_3, n_2, n_1),
+        normals=(n_3, n_2, n_1, n_0),
         checks=(Residual(of=z_u, law=lambda q: q, given=(z_t, z_s)),),
     ),
     sources=(Source(*VDM, "below (2), and appendix A", "the same symbols"),),

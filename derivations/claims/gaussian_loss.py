@@ -118,9 +118,8 @@ gaussian = Claim(
             (x_hat, alpha_t * c * z_t / (alpha_t**2 * c + sigma_t**2)),
         ),
         checks=(
-            Residual(x, lambda a: Normal(x_hat, a.mmse.subs(snr, alpha_t**2 / sigma_t**2)), given=(z_t,)),
-            # E of^2 = 3/4 G int F^2 dgamma, G = log 400, F = v/(1 + v): sd = 2.67
-            Mean(log(snr_max / snr_min) * exp(-gamma_t) / 2 * (x - x_hat) ** 2, lambda a: a.expected, sd=2.7),
+            Residual(x, lambda a: Normal(x_hat, a.mmse.subs(snr, alpha_t**2 / sigma_t**2)), given=(z_t, gamma_t)),
+            Mean(log(snr_max / snr_min) * exp(-gamma_t) / 2 * (x - x_hat) ** 2, lambda a: a.expected),
         ),
         twins=("the half dropped", "the error of eps"),
     ),

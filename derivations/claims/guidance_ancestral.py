@@ -6,7 +6,7 @@ Dhariwal and Nichol's algorithm 1 tilts the reverse step itself, which moves its
 
 from typing import NamedTuple
 
-from sympy import Expr, S, diff, log
+from sympy import Expr, Rational, S, diff, log
 
 from derivations.claim import Claim, Wrong, by
 from derivations.claims.guidance import DHARIWAL, L, P, data, label, named
@@ -155,6 +155,7 @@ ancestral = Claim(
             (y, x + tau * n_3),
         ),
         normals=NOISE,
+        at={alpha_s: 2, sigma_s: 1, alpha_ts: 2, sigma_ts: 8, c: 1, tau: Rational(1, 2), scale: 1},
         checks=(
             Residual(
                 of=z_s,

@@ -10,7 +10,7 @@ from sympy import Expr, diff, exp, log, sqrt
 from derivations.claim import Claim, Wrong, by
 from derivations.claims.guidance_free import HO, LUO
 from derivations.claims.posterior import conditioned
-from derivations.experiment import Experiment, Mean
+from derivations.experiment import Experiment, Residual
 from derivations.forms.law import Law, Weighed
 from derivations.gaussian import Normal, law
 from derivations.statement import Below, Equal
@@ -18,7 +18,6 @@ from derivations.symbols import (
     c,
     n_0,
     n_1,
-    q_x,
     r,
     tau,
     u_0,
@@ -111,11 +110,12 @@ tilt = Claim(
             K._replace(mean=(1 + w) * c * y / (tau**2 + c)), "the means don't extrapolate as the scores do"
         ),
     },
-    experiment=Experiment(  # a share of 0.152 is kept, with variance 1/3: 0.225 is the standard deviation
-        process=((z_t, sqrt(c) * n_0), (q_x, (1 + (kept - u_0) / abs(kept - u_0)) / 2)),  # kept, or 0
+    experiment=Experiment(  # z from p(z), kept with the chance p(y|z)^(1+w), up to a factor: some 15 in 100 are
+        process=((z_t, sqrt(c) * n_0),),
         normals=(n_0,),
         uniforms=(u_0,),
-        checks=(Mean(of=q_x * z_t, value=lambda a: q_x * a.mean, sd=0.3),),
+        checks=(Residual(of=z_t, law=lambda a: a.law, where=kept - u_0),),
+        size=200_000,
         twins=("the conditional law", "w for 1 + w", "mean extrapolated"),
     ),
     means="a joint normal of symbolic variances",

@@ -108,7 +108,7 @@ isotropic = Claim(
     experiment=Experiment(
         process=((z_s, mu_1 + a_1 * n_1), (z_t, nu_1 + c_1 * n_1 + b_1 * n_2)),
         normals=(n_1, n_2),
-        checks=(Mean(of=log_density_2(point, M1, L1) - log_density_2(point, M2, L2), value=total, sd=1.1),),
+        checks=(Mean(of=log_density_2(point, M1, L1) - log_density_2(point, M2, L2), value=total),),
         twins=("determinants swapped", "correlation ignored"),
     ),
     sources=(Source(LUO, "arXiv:2208.11970v1", "(86)"),),

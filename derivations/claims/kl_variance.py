@@ -73,8 +73,8 @@ loss_mu = Claim(
     experiment=Experiment(
         process=((x_s, mu_1 + sqrt(beta_tilde) * n_1),),
         normals=(n_1,),
-        # log-ratio at the example: a - n/4 - 3 n^2/8, of variance 11/32
-        checks=(Mean(of=log_ratio(q_t, p_t, x_s), value=spelled, sd=0.59),),
+        at={beta_tilde: 1, var: 4, mu_1: 0, mu_hat: 2},
+        checks=(Mean(of=log_ratio(q_t, p_t, x_s), value=spelled),),
         twins=("constant dropped", "posterior variance", "constant inverted"),
     ),
     sources=(Source(*DDPM, "(8)", "d = 1; C is d times this"),),

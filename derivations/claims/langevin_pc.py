@@ -89,7 +89,7 @@ pc = Claim(
     },
     experiment=Experiment(
         process=((z_t, made_t), (z_s, corrected(taken))),
-        at={alpha_s: 4, sigma_s: 3, alpha_t: 1, sigma_t: 7, c: 1, h: 5},
+        at={alpha_s: 4, sigma_s: 3, alpha_t: 1, sigma_t: 20, c: 1, h: 5},
         normals=NOISE,
         checks=(Residual(of=z_s, law=lambda a: Normal(S.Zero, goal - a.lost)),),
         twins=("all brought back", "no bias", "shrunk once", "the noise alone"),

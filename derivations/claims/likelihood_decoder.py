@@ -95,7 +95,7 @@ bound = Claim(
     experiment=Experiment(
         process=((z_0, DRAWN),),
         normals=(n_0,),
-        checks=(Mean(of=-Q.log_density(z_0), value=lambda b: b.entropy, sd=0.71),),  # of n^2/2: 1/sqrt 2
+        checks=(Mean(of=-Q.log_density(z_0), value=lambda b: b.entropy),),
         twins=("half a nat less", "sign of the entropy", "the entropy of the noise", "no entropy"),
     ),
     trust=("the moments of a standard normal: E n = 0, E n^2 = 1",),

@@ -69,7 +69,7 @@ VE = Walk(
     sigma=sigma_min * exp(t * rise),
     sigma2_ts=sigma_min**2 * exp(2 * s * rise) * (exp(2 * (t - s) * rise) - 1),
 )
-VE_AT = {sigma_min: 1, sigma_max: 8, s: Rational(1, 3), t: Rational(2, 3)}
+VE_AT = {sigma_min: 1, sigma_max: 8, s: Rational(5, 12), t: Rational(2, 3)}
 
 ve = Claim(
     name="path.ve",
@@ -136,7 +136,7 @@ RECTIFIED = Walk(
     sigma=t,
     sigma2_ts=(t - s) * (t * (1 - s) + s * (1 - t)) / (1 - s) ** 2,
 )
-RECTIFIED_AT = {s: Rational(1, 5), t: Rational(1, 2)}
+RECTIFIED_AT = {s: Rational(2, 5), t: Rational(1, 2)}
 SWAPPED = Walk(
     gamma=-RECTIFIED.gamma,
     dgamma=-RECTIFIED.dgamma,

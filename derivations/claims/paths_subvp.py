@@ -29,7 +29,7 @@ SUBVP = Walk(
     sigma=1 - exp(-B),
     sigma2_ts=(1 - exp(-between(s, t))) * (1 - exp(-B - B_AT_S)),
 )
-SUBVP_AT = {beta_min: 1, beta_max: 5, s: Rational(1, 4), t: Rational(1, 2)}
+SUBVP_AT = {beta_min: 1, beta_max: 5, s: Rational(3, 8), t: Rational(1, 2)}
 printed_g2 = rate(t) * (1 - exp(-2 * printed_B(t)))  # Score SDE (12), (27)
 
 subvp = Claim(

@@ -152,6 +152,7 @@ mean = Claim(
     experiment=Experiment(
         process=PROCESS,
         normals=NOISE,
+        at=EXAMPLE | {x: 6},  # far out, for the weight of x to matter
         checks=(Residual(of=z_s, law=lambda w: Normal(w.mean, given_t.var), given=(z_t,)),),
     ),
     sources=(VDM, DDPM),

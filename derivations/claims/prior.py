@@ -56,7 +56,7 @@ prior = Claim(
         process=((z_1, made_1),),
         normals=(n_1,),
         # log-ratio at the point: a + b n + c n^2 with b = alpha sigma x = 0.96, c = (sigma^2 - 1)/2 = -0.18
-        checks=(Mean(of=log_ratio(ends, STANDARD, z_1), value=lambda a: a, sd=1.0),),
+        checks=(Mean(of=log_ratio(ends, STANDARD, z_1), value=lambda a: a),),
         at={alpha_1: Rational(3, 5), sigma_1: Rational(4, 5), x: 2},
         twins=("SNR/(SNR + 1) x^2", "logarithm dropped", "arguments swapped"),
     ),

@@ -37,7 +37,7 @@ LINEAR = Schedule(
     alpha=1 / sqrt(1 + exp(rising(t))),
     sigma=1 / sqrt(1 + exp(-rising(t))),
 )
-LINEAR_AT = {gamma_0: -3, gamma_1: 2, s: Rational(1, 5), t: Rational(3, 5)}
+LINEAR_AT = {gamma_0: -3, gamma_1: 2, s: Rational(2, 5), t: Rational(3, 5)}
 
 linear = Claim(
     name="schedule.linear",
@@ -97,7 +97,7 @@ COSINE = Schedule(
     alpha=sin(pi * (1 - t) / 2),
     sigma=sin(pi * t / 2),
 )
-COSINE_AT = {s: Rational(1, 5), t: Rational(3, 5)}
+COSINE_AT = {s: Rational(9, 20), t: Rational(3, 5)}
 
 cosine = Claim(
     name="schedule.cosine",

@@ -145,9 +145,8 @@ beta_linear = Claim(
             Residual(of=z_t, law=lambda q: Normal(q.alpha * x, q.sigma**2)),
             Residual(of=z_t, law=beta_jump, given=(z_s,)),
         ),
-        at={x: 1, beta_min: Rational(1, 10), beta_max: 20, s: Rational(1, 5), t: Rational(2, 5)},
+        at={x: 4, beta_min: Rational(1, 10), beta_max: 20, s: Rational(3, 10), t: Rational(2, 5)},
         twins=("alpha-bar for its root", "the variance as sigma", "gap of B alone"),
-        size=100_000,
     ),
     sources=(
         Source("song2021score", "arXiv:2011.13456v2", "(26), (29), (32)-(33)", "beta_min, beta_max with bars"),

@@ -151,8 +151,7 @@ step = Claim(
             Residual(of=z_t, law=lambda q: Normal(q.alpha_ts * z_s, q.var_ts), given=(z_s,)),
             Residual(of=z_t, law=lambda q: Normal(exp(-q.rise / 2) * z_s, q.var_t * (1 - exp(-q.gap))), given=(z_s,)),
         ),
-        at={x: 1, abar_s: Rational(2, 3), beta: Rational(1, 4)},
-        size=100_000,
+        at={x: 3, abar_s: Rational(2, 3), beta: Rational(3, 8)},
     ),
     sources=(Source(*DDPM, "(2), (4)", "abar_s = alpha-bar_{t-1}, beta = beta_t"),),
 )

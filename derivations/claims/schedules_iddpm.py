@@ -53,7 +53,7 @@ IDDPM = Schedule(
     alpha=sin(angle * (1 - t)) / sin(angle),
     sigma=sqrt(rise_from_0(t)) / sin(angle),
 )
-IDDPM_AT = {angle: Rational(3, 2), s: Rational(1, 5), t: Rational(3, 5)}
+IDDPM_AT = {angle: Rational(3, 2), s: Rational(9, 20), t: Rational(3, 5)}
 
 iddpm = Claim(
     name="iddpm.cosine",

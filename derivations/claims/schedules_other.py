@@ -48,7 +48,7 @@ SIGMOID = Schedule(
     alpha=sqrt(sigmoid(-u(t)) * lost(w * (1 - t)) / (sigmoid(-start / tau) * lost(w))),
     sigma=sqrt(sigmoid(u(t)) * lost(w * t) / (sigmoid(end / tau) * lost(w))),
 )
-SIGMOID_AT = {start: -3, end: 2, tau: Rational(3, 2), s: Rational(1, 5), t: Rational(3, 5)}
+SIGMOID_AT = {start: -3, end: 2, tau: Rational(3, 2), s: Rational(2, 5), t: Rational(3, 5)}
 
 sigmoids = Claim(
     name="schedule.sigmoid",
@@ -116,7 +116,7 @@ EDM = Schedule(
     alpha=S.One,
     sigma=base(t) ** rho,
 )
-EDM_AT = {sigma_min: Rational(1, 8), sigma_max: 8, rho: 3, s: Rational(1, 5), t: Rational(3, 5)}
+EDM_AT = {sigma_min: Rational(1, 8), sigma_max: 8, rho: 3, s: Rational(1, 2), t: Rational(3, 5)}
 
 edm = Claim(
     name="schedule.edm",

@@ -1,112 +1,78 @@
 """The engine `simulate`: run the primitive process, and ask whether the answer predicts it.
 
-Every test statistic has an exact law under the answer (normal, chi-squared, binomial) or a bound
-that holds for every sample size (Chebyshev on blocks, a median of them). A check spends a false-alarm
-rate of ALPHA, split over its statistics; the suite's total is the sum. The seed is a hash of
-the claim's digest, so that evidence is reproducible; `udm verify --fresh` draws others.
+Every test statistic has an exact law under the answer (normal, chi-squared, binomial) or a bound that holds for every
+sample size (`rates`); a standard deviation is proved (`moments`), never taken on trust. An experiment spends a
+false-alarm rate of ALPHA, split over its statistics; the suite's total is the sum. It is `consistent` only where it
+would reject each field of the answer that it looks at, had it been off (`power`). The seed is a hash of the claim's
+digest, so that evidence is reproducible; `udm verify --fresh` draws others.
 """
 
+from collections.abc import Iterator
 from hashlib import sha256
-from math import comb, log10, sqrt
-from statistics import NormalDist
+from math import isnan, log10, nan
 from typing import Any
 
 import numpy as np
-from sympy import Expr, Symbol, lambdify
+from sympy import Rational
 
-from derivations.claim import Answer, Claim
-from derivations.experiment import Check, Experiment, Mean, Residual
+from derivations.claim import Answer, Claim, leaves
+from derivations.engines.noise import At
+from derivations.engines.power import copied, detections, require
+from derivations.engines.rates import count_p, events_p, mean_p, normal_p, spread_p
+from derivations.engines.sample import Given, Refused, Sample, sample_of
+from derivations.experiment import Chance, Check, Experiment, Mean, Residual
 from derivations.verdict import Evidence, not_evaluated
 
-ALPHA = 1e-9  # false-alarm rate of one check
-POWER = 0.999  # the detectable error is the smallest shift found this often
-BLOCKS = 151
-
-Sample = dict[Symbol, Any]
+ALPHA = 1e-9  # false-alarm rate of one experiment
+FAULTS = (
+    ArithmeticError,
+    AttributeError,
+    TypeError,
+    ValueError,
+    NameError,
+    KeyError,
+)  # an experiment that can't be run
 
 
 def seed_of(digest: str, salt: str = "") -> int:
     return int.from_bytes(sha256(f"{digest}{salt}".encode()).digest()[:8], "big")
 
 
-def evaluate(expr: Expr, sample: Sample) -> Any:
-    names = sorted(expr.free_symbols, key=str)
-    return lambdify(names, expr, "numpy")(*(sample[v] for v in names))  # type: ignore[index]
+def statistics(experiment: Experiment) -> int:
+    """How many of them share ALPHA."""
+    return sum(2 + len(c.given) if isinstance(c, Residual) else 1 for c in experiment.checks)
 
 
-def run(experiment: Experiment, at: dict[Symbol, float], rng: np.random.Generator) -> Sample:
-    """Draw the noise, then each variable of the process in turn."""
-    sample: Sample = dict(at)
-    for n in experiment.normals:
-        sample[n] = rng.standard_normal(experiment.size)
-    for u in experiment.uniforms:
-        sample[u] = rng.random(experiment.size)
-    for i, steps in experiment.steps.items():
-        sample[i] = rng.integers(1, steps, endpoint=True, size=experiment.size).astype(float)
-    for variable, made in experiment.process:
-        sample[variable] = evaluate(made, sample) * np.ones(experiment.size)
-    return sample
-
-
-def p_values(check: Check, answer: Answer, sample: Sample) -> list[float]:
+def p_values(check: Check, answer: Answer, sample: Sample, level: float) -> Iterator[float]:
     """Two-sided p-values, each exact or bounded from above, of one check."""
     if isinstance(check, Residual):
-        return _residual(check, answer, sample)
-    if isinstance(check, Mean):
-        return [_median_of_means(evaluate(check.of, sample) - _number(check.value(answer), sample), check.sd)]
-    return [_binomial(evaluate(check.of, sample) > 0, _number(check.value(answer), sample))]
+        yield from _residual(check, answer, sample)
+    elif isinstance(check, Mean):
+        value = check.value(answer)
+        yield mean_p(sample.rows(check.of - value), sample.variance(check, value), level)
+    else:
+        yield _chance(check, answer, sample, level)
 
 
-def _number(value: Expr, sample: Sample) -> Any:
-    return evaluate(value, sample)
+def _chance(check: Chance, answer: Answer, sample: Sample, level: float) -> float:
+    of, value = sample.rows(check.of), check.value(answer)
+    if np.isnan(of).any():
+        return nan
+    if not check.given:
+        return count_p(int((of > 0).sum()), of.size, sample.chance(value))
+    given = Given(check, sample)
+    return events_p(of > 0, given.each(value), given.each(check.weigh), level)
 
 
-def _residual(check: Residual, answer: Answer, sample: Sample) -> list[float]:
-    from scipy.stats import chi2
-
-    law = check.law(answer)
-    r = (evaluate(check.of, sample) - evaluate(law.mean, sample)) / np.sqrt(evaluate(law.var, sample))
-    squares = float(np.sum(r**2))
-    spread = 2 * min(chi2.cdf(squares, r.size), chi2.sf(squares, r.size))
-    slopes = [_normal(float(r @ w / sqrt(w @ w))) for w in (evaluate(g, sample) for g in check.given)]
-    return [float(spread), _normal(float(r.sum() / sqrt(r.size))), *slopes]
-
-
-def _normal(z: float) -> float:
-    return 2 * NormalDist().cdf(-abs(z))
-
-
-def _median_of_means(deviation: np.ndarray, sd: float) -> float:
-    """A block's mean is off by 2 sd/sqrt(m) with chance at most 1/4 (Chebyshev); a median needs half of them."""
-    m = deviation.size // BLOCKS
-    means = deviation[: m * BLOCKS].reshape(BLOCKS, m).mean(axis=1)
-    near = np.abs(np.median(means)) <= 2 * sd / sqrt(m)  # False for NaN, which is never in favour
-    return 1.0 if near else block_rate()
-
-
-def block_rate() -> float:
-    """The chance that half of BLOCKS blocks are off, each with chance 1/4."""
-    half = (BLOCKS + 1) // 2
-    return sum(comb(BLOCKS, k) * 0.25**k * 0.75 ** (BLOCKS - k) for k in range(half, BLOCKS + 1))
-
-
-def _binomial(hits: np.ndarray, chance: float) -> float:
-    from scipy.stats import binomtest
-
-    if not 0 <= chance <= 1:
-        return 0.0
-    return float(binomtest(int(hits.sum()), hits.size, float(chance)).pvalue)
-
-
-def smallest_p(claim: Claim, answer: Answer, digest: str, salt: str = "") -> tuple[float, int]:
-    """The smallest p-value of the claim's experiment, and how many were looked at."""
-    experiment = claim.experiment
-    assert experiment is not None
-    at = {v: float(q) for v, q in (experiment.at or claim.example).items()}
-    with np.errstate(invalid="ignore", divide="ignore"):
-        sample = run(experiment, at, np.random.default_rng(seed_of(digest, salt)))
-        found = [p for check in experiment.checks for p in p_values(check, answer, sample)]
-    return min(0.0 if np.isnan(p) else p for p in found), len(found)
+def _residual(check: Residual, answer: Answer, sample: Sample) -> Iterator[float]:
+    given, law = Given(check, sample), check.law(answer)
+    mean, var = given.law(law.mean), given.law(law.var)
+    if (var <= 0).any():
+        yield 0.0  # no variance
+        return
+    r = (given.rows(check.of) - mean) / np.sqrt(var)
+    yield spread_p(float(r @ r), r.size)
+    yield from (normal_p(float(r @ w / np.sqrt(w @ w))) for w in given.weights)
 
 
 def simulate(claim: Claim, answer: Answer = None, digest: str = "", salt: str = "") -> Evidence:
@@ -114,23 +80,46 @@ def simulate(claim: Claim, answer: Answer = None, digest: str = "", salt: str = 
     if claim.experiment is None:
         return not_evaluated("simulate", "the claim has no experiment")
     try:
-        p, count = smallest_p(claim, claim.answer if answer is None else answer, digest, salt)
-    except (ArithmeticError, TypeError, ValueError, NameError, KeyError) as fault:
+        with np.errstate(all="ignore"):
+            return _judged(claim.experiment, claim, claim.answer if answer is None else answer, seed_of(digest, salt))
+    except Refused as fault:
+        return not_evaluated("simulate", str(fault))
+    except FAULTS as fault:
         return not_evaluated("simulate", f"{type(fault).__name__}: {fault}")
-    n = claim.experiment.size
-    detail = {"smallest_p": f"1e{log10(max(p, 1e-300)):.1f}", "statistics": count, "detectable": detectable(claim)}
-    if p < ALPHA / count:
-        return Evidence("simulate", "refuted", "rejected", points=n, error=ALPHA, detail=detail)
-    return Evidence("simulate", "consistent", points=n, error=ALPHA, detail=detail)
 
 
-def detectable(claim: Claim) -> str:
-    """The smallest shift, in standard deviations, that the checks find with chance POWER."""
-    experiment = claim.experiment
-    assert experiment is not None
-    if any(isinstance(c, Mean) for c in experiment.checks):
-        return f"{4 / sqrt(experiment.size // BLOCKS):.1e} sd"
-    count = sum(2 + len(c.given) if isinstance(c, Residual) else 1 for c in experiment.checks)
-    normal = NormalDist()
-    z = normal.inv_cdf(1 - ALPHA / (2 * count)) + normal.inv_cdf(POWER)
-    return f"{z / sqrt(experiment.size):.1e} sd"
+def _judged(experiment: Experiment, claim: Claim, answer: Answer, seed: int) -> Evidence:
+    fields = [name for name, _ in leaves(answer)]
+    for fault in experiment.faults(fields):
+        raise Refused(fault)
+    level = ALPHA / statistics(experiment)
+    sample = sample_of(experiment, _parameters(experiment, claim), seed)
+    _stated(experiment, claim.answer, sample)
+    least = _smallest([p for check in experiment.checks for p in p_values(check, answer, sample, level)])
+    detail: dict[str, Any] = {"smallest_p": f"1e{log10(max(least, 1e-300)):.1f}", "statistics": statistics(experiment)}
+    if least < level:
+        return Evidence("simulate", "refuted", "rejected", points=experiment.size, error=ALPHA, detail=detail)
+    powers = detections(experiment, answer, sample, level)
+    require(powers, [name for name, leaf in leaves(answer) if copied(experiment, leaf)])
+    detail["detects"] = {name: str(detection) for name, detection in powers.items()}
+    detail["blind to"] = [name for name in fields if name not in powers]
+    return Evidence("simulate", "consistent", points=experiment.size, error=ALPHA, detail=detail)
+
+
+def _stated(experiment: Experiment, answer: Answer, sample: Sample) -> None:
+    """A standard deviation that a check states must be proved."""
+    for check in experiment.checks:
+        if isinstance(check, Mean):
+            sample.stated(check, check.value(answer))
+
+
+def _smallest(found: list[float]) -> float:
+    if any(map(isnan, found)):
+        raise Refused("a statistic is not a number")
+    return min(found)
+
+
+def _parameters(experiment: Experiment, claim: Claim) -> At:
+    """What the process does not make, as it is at the experiment's place."""
+    made = {*experiment.noise, *(v for v, _ in experiment.process)}
+    return tuple((v, Rational(q)) for v, q in (experiment.at or claim.example).items() if v not in made)

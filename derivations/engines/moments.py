@@ -1,0 +1,227 @@
+"""A proved bound of E f^2, for a function f of the noise of an experiment.
+
+The cube of the uniform numbers is cut where f turns (`turns`). In each cell f is a polynomial in the normals with a
+bounded rest (`noise`, `majorant`), and the moments of normals are known. A cell without a rest is integrated over its
+uniform number by Arb's rigorous quadrature, a cell with one box by box. Minkowski's inequality joins the root mean
+squares of the polynomial and of the rest.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from fractions import Fraction
+from functools import lru_cache, reduce
+from itertools import product
+from math import inf, nextafter, prod
+from typing import Any, NamedTuple
+
+from flint import acb, arb
+from sympy import Expr, Mul, Piecewise, Symbol, factor_terms
+
+from derivations.ball import Imprecise, precision
+from derivations.engines.majorant import Model, main_mean, mean_square, rest_square, span, upper
+from derivations.engines.noise import AT_MOST_1, At, Place
+from derivations.engines.turns import Box, Cut, Unbounded, rational
+from derivations.experiment import Experiment
+
+ZERO, OVERLAP = arb(0), arb(2) ** -40  # boxes overlap where a threshold is known as a ball, by far less
+BITS, DIGITS = 64, 16  # of balls; to which a quadrature is carried
+EVALUATIONS = 2000  # of a polynomial's coefficients, for one cell
+TIGHT, MOST = 0.25, 300  # boxes are halved until E main^2 is known to this share of the variance, or there are so many
+HALVINGS = 12  # of a box in which a ball is too wide for a quotient
+
+
+Ends = tuple[arb, arb] | None
+
+
+class Sums(NamedTuple):
+    """E main, E main^2 and a bound of E rest^2, of a part of the noise or of all; and the ends of f, if it has any."""
+
+    first: arb
+    second: arb
+    rest: arb
+    ends: Ends = None
+
+    @property
+    def width(self) -> float:
+        return float(self.second.upper() - self.second.lower())
+
+    @property
+    def spread(self) -> float:
+        """Roughly the variance of main, and what the rest comes to."""
+        return max(float(self.second) - float(self.first) ** 2, 0.0) + float(self.rest)
+
+
+Steps = Mapping[Symbol, int]
+Piece = tuple[Box, Steps, Sums]
+
+
+@dataclass(frozen=True)
+class Integrand:
+    """f, and the noise it is a function of."""
+
+    experiment: Experiment
+    at: At
+    f: Expr
+    moving: frozenset[Symbol] = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "moving", _moving(self.experiment, self.f))
+
+    def model(self, box: Box, steps: Steps, point: Mapping[Symbol, Any]) -> Model:
+        return Place(self.experiment, self.at, box, steps, point).model(self.f)
+
+    def weight(self, box: Box) -> arb:
+        sides = prod((high - low for low, high in box.values()), start=Fraction(1))
+        return rational(sides / prod(self.experiment.steps.values()))
+
+    def cells(self, box: Box, steps: Steps) -> Iterator[Piece]:
+        """The parts of a box in which nothing turns, each with its sums."""
+        middle = {u: rational((low + high) / 2) for u, (low, high) in box.items()}
+        try:
+            smooth = not self.model(box, steps, middle).rest and len(self.moving) == 1
+        except Cut as cut:
+            for part in cut.boxes(box):
+                yield from self.cells(part, steps)
+            return
+        except ArithmeticError:  # no number in the middle
+            smooth = False
+        sums = self.quadrature(box, steps) if smooth else None
+        if sums is not None:
+            yield box, steps, sums
+        else:
+            yield from self.boxed(box, steps, HALVINGS)
+
+    def quadrature(self, box: Box, steps: Steps) -> Sums | None:
+        (u,) = self.moving
+        low, high = box[u]
+        inside = self.weight(box | {u: (Fraction(0), Fraction(1))})
+
+        def integral(moment: Any) -> arb:
+            def integrand(z: acb, _: bool) -> acb:
+                try:
+                    main, rest = self.model(box, steps, {u: z})
+                    return acb("nan") if rest else acb(moment(main))
+                except (ArithmeticError, TypeError, ValueError):  # Arb's loop carries no exception: no number here
+                    return acb("nan")
+
+            tolerance = arb(2) ** -DIGITS
+            return acb.integral(
+                integrand,
+                acb(rational(low)),
+                acb(rational(high)),
+                rel_tol=tolerance,
+                abs_tol=arb(2) ** -BITS,
+                eval_limit=EVALUATIONS,
+            ).real
+
+        first, second = integral(main_mean), integral(mean_square)
+        return Sums(inside * first, inside * second, arb(0)) if second.is_finite() and first.is_finite() else None
+
+    def boxed(self, box: Box, steps: Steps, more: int) -> Iterator[Piece]:
+        """Sums that hold for all of a box; halved, where a ball is too wide for a quotient or a logarithm."""
+        try:
+            model = self.model(box, steps, {})
+            square = mean_square(model.main)
+            if not square.is_finite():
+                raise Imprecise("no finite ball")
+        except ArithmeticError as fault:
+            if not self.moving or not more:
+                raise Unbounded(f"no bound of {self.f}: {fault}") from fault
+            for half in self.halves(box):
+                yield from self.boxed(half, steps, more - 1)
+        else:
+            weight = self.weight(box)
+            first, rest = main_mean(model.main), rest_square(model.rest)
+            yield box, steps, Sums(weight * first, weight * square, weight * rest, span(model))
+
+    def halves(self, box: Box) -> Iterator[Box]:
+        """The box, halved along its longest side of those that matter."""
+        u = max(sorted(self.moving, key=str), key=lambda u: box[u][1] - box[u][0])
+        low, high = box[u]
+        middle = (low + high) / 2
+        yield box | {u: (low, middle)}
+        yield box | {u: (middle, high)}
+
+
+def _moving(experiment: Experiment, f: Expr) -> frozenset[Symbol]:
+    """The uniform numbers on which f depends otherwise than by the threshold of a `Piecewise`."""
+    made = dict(experiment.process)
+    ahead, seen = [f], set[Symbol]()
+    while ahead:
+        e = ahead.pop()
+        if isinstance(e, Piecewise):
+            ahead += [branch for branch, _ in e.args]  # type: ignore[misc]
+        elif e.args:
+            ahead += e.args  # type: ignore[arg-type]
+        elif isinstance(e, Symbol) and e not in seen:
+            seen.add(e)
+            ahead += [made[e]] if e in made else []
+    return frozenset(seen & set(experiment.uniforms))
+
+
+@lru_cache(maxsize=128)
+def sums(experiment: Experiment, at: At, f: Expr) -> Sums:
+    """Over all noise; the boxes halved until E main^2 is known well."""
+    integrand = Integrand(experiment, at, f)
+    unit: Box = {u: (Fraction(0), Fraction(1)) for u in experiment.uniforms}
+    choices = [range(1, top + 1) for top in experiment.steps.values()]
+    runs = [dict(zip(experiment.steps, run, strict=True)) for run in product(*choices)]
+    with precision(BITS):
+        pieces = [piece for run in runs for piece in integrand.cells(unit, run)]
+        while True:
+            total = _total(pieces)
+            if not integrand.moving or len(pieces) > MOST or total.width <= TIGHT * total.spread:
+                return total
+            finer = [new for piece in pieces for new in _refined(integrand, piece, total.width / len(pieces) / 2)]
+            if len(finer) == len(pieces):
+                return total
+            pieces = finer
+
+
+def _total(pieces: list[Piece]) -> Sums:
+    every = [sums for *_, sums in pieces]
+    first, second, rest = (sum(column, arb(0)) for column in zip(*(sums[:3] for sums in every), strict=True))
+    return Sums(first, second, rest, reduce(_hull, (sums.ends for sums in every)))
+
+
+def _hull(a: Ends, b: Ends) -> Ends:
+    return None if a is None or b is None else (a[0].min(b[0]), a[1].max(b[1]))
+
+
+def _refined(integrand: Integrand, piece: Piece, enough: float) -> list[Piece]:
+    box, steps, sums = piece
+    if sums.width <= enough or sums.rest.is_zero():  # a quadrature is as good as it was asked to be
+        return [piece]
+    return [new for half in integrand.halves(box) for new in integrand.boxed(half, steps, HALVINGS)]
+
+
+def second_moment(experiment: Experiment, at: At, f: Expr, by: arb = ZERO) -> float:
+    """E (f - by)^2, from above."""
+    with precision(BITS):
+        return _float(_mean_square(sums(experiment, at, f), by))
+
+
+def variance(experiment: Experiment, at: At, f: Expr, by: arb = ZERO) -> float:
+    """The same where E f = by, as a test supposes: between low and high it is at most (by - low) (high - by)."""
+    whole = sums(experiment, at, f)
+    with precision(BITS):
+        square = _mean_square(whole, by)
+        if whole.ends is None:
+            return _float(square)
+        low, high = (end - by for end in whole.ends)
+        return _float(square.min(-low * high) if low < 0 < high else square)
+
+
+def unweighed(f: Expr) -> Expr:
+    """f without a factor that is at most 1: its mean square is no smaller."""
+    return Mul(*(e for e in Mul.make_args(factor_terms(f)) if not isinstance(e, AT_MOST_1)))
+
+
+def _mean_square(whole: Sums, by: arb) -> arb:
+    main = upper(whole.second - 2 * by * whole.first + by * by) + OVERLAP * (upper(whole.second) + by * by)
+    return (main.sqrt() + upper(whole.rest).sqrt()) ** 2
+
+
+def _float(bound: arb) -> float:
+    """A float that is no smaller."""
+    return nextafter(float(bound.upper()), inf)

@@ -1,0 +1,172 @@
+"""What an experiment would reject: of each field of the answer, the least change that a check finds with power POWER.
+
+The truth is the answer itself; a wrong answer has one field scaled. The power follows from the laws of the statistics
+(`rates`), not from whether this sample happened to reject. That of a residual or of events is conditional on the given
+variables that were drawn: their statistics are sums with known weights. Where the mean of a change must be taken over
+noise, a lower bound from the sample stands for it, which fails with the chance of a false alarm.
+"""
+
+from collections.abc import Callable, Iterator
+from math import sqrt
+from typing import Any, NamedTuple
+
+import numpy as np
+from sympy import Add, Expr, Mul, Rational, diff
+
+from derivations.claim import Answer, leaves, with_leaf
+from derivations.engines.rates import POWER, count_power, events_power, mean_power, normal_power, spread_power
+from derivations.engines.sample import CHANGE, Given, Refused, Sample
+from derivations.experiment import SEEN, Chance, Check, Experiment, Mean, Residual, Size
+
+LADDER = tuple(Rational(1, k) for k in (5, 10, 20, 50, 100))  # sizes to report
+PLAIN = 3  # a leaf of fewer operations may well stand in a process
+
+Rejects = Callable[[Rational], float]  # a change of a field -> the chance that a check rejects it, from below
+
+
+class Detection(NamedTuple):
+    """The size at which a field was asked to be seen, and the least of the ladder at which it is, if any."""
+
+    asked: Size
+    least: Rational | None
+
+    def __str__(self) -> str:
+        size = "nothing" if self.least is None else _amount(self.least, self.asked.added)
+        return f"{size} ({self.asked.why})" if self.asked.why else size
+
+
+def detections(experiment: Experiment, answer: Answer, sample: Sample, level: float) -> dict[str, Detection]:
+    """Of each field that a check depends on, and that is not copied into the process."""
+    powers: dict[str, Detection] = {}
+    for name, leaf in leaves(answer):
+        asked = experiment.detects.get(name, Size(SEEN, ""))
+        changed = with_leaf(answer, name, leaf + CHANGE if asked.added else leaf * (1 + CHANGE))
+        rejecting = [_rejects(check, answer, changed, sample, level) for check in experiment.checks]
+        looking = [rejects for rejects in rejecting if rejects is not None]
+        if looking and not copied(experiment, leaf):
+            if asked.added:
+                _scaleless(name, leaf, asked, sample)
+            powers[name] = Detection(asked, _least(looking, asked))
+    return powers
+
+
+def require(powers: dict[str, Detection], copies: list[str]) -> None:
+    """Refuse an experiment that would not find the answer wrong."""
+    if not powers:
+        raise Refused(f"the process copies {', '.join(copies)}" if copies else "no check depends on the answer")
+    for name, (asked, least) in powers.items():
+        if least is None:
+            size = _amount(Rational(asked.by), asked.added)
+            raise Refused(f"{name} off by {size} would not be rejected with power {POWER}")
+
+
+def copied(experiment: Experiment, leaf: Expr) -> bool:
+    """Whether a line of the process, or a statistic, has the leaf in it, as a part of a sum or product too."""
+    if leaf.count_ops() < PLAIN:
+        return False
+    lines = [made for _, made in experiment.process] + [check.of for check in experiment.checks]
+    return any(_part(_primitive(leaf), _primitive(node)) for line in lines for node in _nodes(line))
+
+
+def _amount(size: Rational, added: bool) -> str:
+    return str(size) if added else f"{size * 100} %"
+
+
+def _scaleless(name: str, leaf: Expr, asked: Size, sample: Sample) -> None:
+    """An added size is for a field that is 0, and no more than a standard deviation of a statistic."""
+    number = sample.number(leaf)
+    if number is None or not number.contains(0):
+        raise Refused(f"a size to add is stated for {name}, which is not 0 but {leaf}")
+    widest = max(float(np.std(sample.rows(check.of))) for check in sample.experiment.checks)
+    if asked.by > widest:
+        raise Refused(f"the size to add to {name} is {asked.by}, where no statistic varies by more than {widest:.3g}")
+
+
+def _least(looking: list[Rejects], asked: Size) -> Rational | None:
+    def finds(size: Rational) -> bool:
+        return all(any(rejects(way * size) >= POWER for rejects in looking) for way in (1, -1))
+
+    least = None
+    for size in (Rational(asked.by), *(size for size in LADDER if size < asked.by)):
+        if not finds(size):
+            break
+        least = size
+    return least
+
+
+def _rejects(check: Check, answer: Answer, changed: Answer, sample: Sample, level: float) -> Rejects | None:
+    """None where the check does not look at what is changed."""
+    if isinstance(check, Residual):
+        right, wrong = check.law(answer), check.law(changed)
+        looks = CHANGE in wrong.mean.free_symbols | wrong.var.free_symbols
+        return _residual(Given(check, sample), right, wrong, level) if looks else None
+    right, wrong = check.value(answer), check.value(changed)
+    if CHANGE not in wrong.free_symbols:
+        return None
+    return (_chance if isinstance(check, Chance) else _mean)(check, sample, right, wrong, level)
+
+
+def _mean(check: Mean, sample: Sample, right: Expr, wrong: Expr, level: float) -> Rejects:
+    """of - (changed value) has a mean square of at most that of of - value and of the change, roots added."""
+    root, slope = sqrt(sample.variance(check, right)), diff(wrong, CHANGE)
+    difference = right - wrong if slope.has(CHANGE) else CHANGE * slope  # what is linear need not be subtracted
+
+    def rejects(change: Rational) -> float:
+        true = (root + sqrt(sample.second(difference, change))) ** 2
+        mean, second = sample.apart(difference, change, level), sample.variance(check, wrong, change)
+        return mean_power(mean, second, true, sample.experiment.size, level)
+
+    return rejects
+
+
+def _chance(check: Chance, sample: Sample, right: Expr, wrong: Expr, level: float) -> Rejects:
+    if not check.given:
+        true, n = sample.chance(right), sample.experiment.size
+        if not 0 < true < 1:
+            raise Refused(f"expected an event that may happen or not, got a chance of {true:g}")
+        return lambda change: count_power(true, sample.chance(wrong, change), n, level)
+    given = Given(check, sample)
+    chances, weights = given.each(right), given.each(check.weigh)
+    if not (weights**2 * chances * (1 - chances)).any():
+        raise Refused("expected an event that may happen or not, whatever is given")
+    return lambda change: events_power(chances, given.each(wrong, change), weights, level)
+
+
+def _residual(given: Given, right: Any, wrong: Any, level: float) -> Rejects:
+    mean, var = given.law(right.mean), given.law(right.var)
+    n, squares = given.weights[0].size, [weights**2 for weights in given.weights]
+
+    def total(weights: np.ndarray, values: np.ndarray) -> float:
+        return float(weights @ values if values.ndim else weights.sum() * values)
+
+    def rejects(change: Rational) -> float:
+        off, other = given.law(wrong.mean, change), given.law(wrong.var, change)
+        if not (np.isfinite(off).all() and np.isfinite(other).all()):
+            return 0.0
+        if (other <= 0).any():
+            return 1.0
+        shifts, ratios = (mean - off) / np.sqrt(other), var / other
+        ends = float(ratios.min()), float(ratios.max())
+        chances = [spread_power(total(given.weights[0], shifts**2), ends, n, level)]
+        for weights, square in zip(given.weights, squares, strict=True):
+            length = sqrt(square.sum())
+            sd = sqrt(total(square, ratios)) / length
+            chances.append(normal_power(total(weights, shifts) / length, sd, level))
+        return max(chances)
+
+    return rejects
+
+
+def _nodes(e: Expr) -> Iterator[Expr]:
+    yield e
+    for a in e.args:
+        yield from _nodes(a)  # type: ignore[arg-type]
+
+
+def _primitive(e: Expr) -> Expr:
+    """Without a rational factor."""
+    return e.as_content_primitive()[1] if isinstance(e, Add | Mul) else e
+
+
+def _part(leaf: Expr, node: Expr) -> bool:
+    return leaf == node or (isinstance(leaf, Add | Mul) and leaf.func == node.func and {*leaf.args} <= {*node.args})

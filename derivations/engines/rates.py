@@ -1,0 +1,147 @@
+"""The statistics of an experiment and their rates of error, for every sample size: no central limit is taken.
+
+Three have exact laws: a normal sum, a chi-squared sum of squares, a binomial count; independent events of unequal known
+chances have Chernoff's bound. For a mean of which only a second
+moment is bounded there is Catoni's sum S of psi(l Y), psi(y) = sign(y) log(1 + |y| + y^2/2): as -log(1 - y + y^2/2) <=
+psi(y) <= log(1 + y + y^2/2), E exp(S) <= (1 + l E Y + l^2 E Y^2/2)^n, and so for -S. Markov's inequality makes of it a
+p-value when E Y = 0, and a power when it is not (Catoni 2012, arXiv:1009.2048).
+
+Each `..._p` is a two-sided p-value, exact or bounded from above; each `..._power` a chance to fall below `level`, exact
+or bounded from below.
+"""
+
+from math import exp, inf, log, log1p, sqrt
+from statistics import NormalDist
+from typing import Any
+
+import numpy as np
+
+Array = Any  # numpy.ndarray or a float
+POWER = 0.999  # a change counts as detected where it is rejected this often
+NORMAL = NormalDist()
+
+
+def normal_p(z: float) -> float:
+    return 2 * NORMAL.cdf(-abs(z))
+
+
+def normal_power(shift: float, sd: float, level: float) -> float:
+    """Of a statistic that is N(shift, sd^2) where N(0, 1) is expected."""
+    least = -NORMAL.inv_cdf(level / 2)
+    return NORMAL.cdf((shift - least) / sd) + NORMAL.cdf((-shift - least) / sd)
+
+
+def spread_p(squares: float, n: int) -> float:
+    """Of a sum of n squares of standard normals."""
+    from scipy.special import chdtr, chdtrc
+
+    return min(1.0, 2 * float(min(chdtr(n, squares), chdtrc(n, squares))))
+
+
+def spread_power(shifts: float, ratios: tuple[float, float], n: int, level: float) -> float:
+    """Of the sum of (s_i N_i + d_i)^2 with sum d_i^2 = shifts, every s_i^2 within `ratios`.
+
+    It is stochastically at least min s^2 times a chi-squared (Anderson's inequality), and its root at most max s times
+    the root of one, plus sqrt(shifts) (the triangle's).
+    """
+    from scipy.special import chdtr, chdtrc, chdtri
+
+    low, high = float(chdtri(n, 1 - level / 2)), float(chdtri(n, level / 2))
+    above = float(chdtrc(n, high / ratios[0])) if ratios[0] > 0 else 0.0
+    left = sqrt(low) - sqrt(shifts)
+    below = float(chdtr(n, left**2 / ratios[1])) if left > 0 and ratios[1] > 0 else 0.0
+    return max(above, below)
+
+
+def count_p(hits: int, n: int, chance: float) -> float:
+    from scipy.special import bdtr, bdtrc
+
+    if not 0 <= chance <= 1:
+        return 0.0
+    return min(1.0, 2 * float(min(bdtr(hits, n, chance), bdtrc(hits - 1, n, chance) if hits else 1.0)))
+
+
+def count_power(true: float, chance: float, n: int, level: float) -> float:
+    """Of a binomial count of chance `true` where `chance` is expected: both ends of the range that is accepted."""
+    from scipy.special import bdtr, bdtrc
+
+    if not 0 <= chance <= 1:
+        return 1.0
+    low, high = _edge(n, chance, level, -1), _edge(n, chance, level, +1)
+    return float((bdtr(low - 1, n, true) if low else 0.0) + (bdtrc(high, n, true) if high < n else 0.0))
+
+
+def _edge(n: int, chance: float, level: float, way: int) -> int:
+    """The count furthest that way of the mean that is still accepted, by bisection."""
+    near, far = round(n * chance), n if way > 0 else 0
+    if count_p(far, n, chance) >= level:
+        return far
+    while abs(far - near) > 1:
+        middle = (near + far) // 2
+        if count_p(middle, n, chance) >= level:
+            near = middle
+        else:
+            far = middle
+    return near
+
+
+def events_p(hits: np.ndarray, chances: np.ndarray, weights: np.ndarray, level: float) -> float:
+    """Of independent events of these chances, weighed: sum w (hit - chance), by Chernoff's bound."""
+    if not ((chances >= 0) & (chances <= 1)).all():
+        return 0.0
+    off, t = float(weights @ (hits - chances)), _tilt(chances, weights, level)
+    return min(1.0, 2 * exp(min(0.0, *(_cumulant(way * t * weights, chances) - way * t * off for way in (1, -1)))))
+
+
+def events_power(true: np.ndarray, chances: np.ndarray, weights: np.ndarray, level: float) -> float:
+    """Of events whose chances are `true`: Chernoff's bound again, of what is missing for a rejection."""
+    if not ((chances >= 0) & (chances <= 1)).all():
+        return 1.0
+    off, t = float(weights @ (true - chances)), _tilt(chances, weights, level)
+    way = 1 if off > 0 else -1
+    least = (_cumulant(way * t * weights, chances) + log(2 / level)) / t  # rejected where way * (the sum) is more
+    back = _tilt(true, weights, 2 * (1 - POWER))
+    return 1 - exp(min(0.0, _cumulant(-way * back * weights, true) - back * (way * off - least)))
+
+
+def _tilt(chances: np.ndarray, weights: np.ndarray, level: float) -> float:
+    """Where the bound is least, if the sum were normal: any number will do."""
+    return sqrt(2 * log(2 / level) / float(weights**2 @ (chances * (1 - chances))))
+
+
+def _cumulant(t: np.ndarray, chances: np.ndarray) -> float:
+    """log E exp(sum t (hit - chance))."""
+    return float(np.sum(np.log1p(chances * np.expm1(t)) - t * chances))
+
+
+def tuned(second: float, n: int, level: float) -> float:
+    """The scale l at which the least mean is detected: a free choice, made before the sample is seen."""
+    return sqrt(log(2 / level / (1 - POWER)) / (n * second))
+
+
+def _influence(y: np.ndarray) -> float:
+    size = np.abs(y)
+    return float(np.sum(np.copysign(np.log1p(size + size**2 / 2), y)))
+
+
+def mean_p(y: np.ndarray, second: float, level: float) -> float:
+    """Of a mean of 0 where the second moment is at most `second`."""
+    scale = tuned(second, y.size, level)
+    return min(1.0, 2 * exp(min(0.0, y.size * log1p(scale**2 * second / 2) - abs(_influence(scale * y)))))
+
+
+def mean_power(mean: float, second: float, true: float, n: int, level: float) -> float:
+    """Of a mean that is in absolute value at least `mean`, by the test for `second`, where E Y^2 is at most `true`."""
+    scale = tuned(second, n, level)
+    needed = n * log1p(scale**2 * second / 2) + log(2 / level)
+    reached = -n * log1p(max(-1 / 2, scale**2 * true / 2 - scale * mean))  # 1 - y + y^2/2 is never below 1/2
+    return 1 - exp(min(0.0, needed - reached))
+
+
+def least_mean(y: np.ndarray, second: float, level: float) -> float:
+    """What the mean is in absolute value at least, but for a chance of `level`: 0 where the sample leaves that open."""
+    n = y.size
+    room = log(2 / level)
+    scale = sqrt(2 * room / (n * second)) if second > 0 else inf
+    reached = abs(_influence(scale * y)) - room
+    return max(0.0, (exp(reached / n) - 1 - scale**2 * second / 2) / scale)
