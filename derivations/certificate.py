@@ -207,13 +207,15 @@ def _stray(claim: Claim) -> set[str]:
 
 
 def _twins(claim: Claim, found: Certificate) -> list[str]:
-    """An experiment counts once it has rejected a wrong twin: all that it names, or at least one."""
+    """An experiment counts where it has its power, and once it has rejected a twin: all it names, or at least one."""
     if claim.experiment is None:
         return []
+    ran = next(e for e in found.engines if e.engine == "simulate")
+    blind = [f"the experiment shows nothing: {ran.reason}"] if ran.verdict == "not_evaluated" else []
     fired = {w["name"] for w in found.wrong if "simulate" in w["killed_by"]}
     silent = [t for t in claim.experiment.twins if t not in fired]
     none = [] if fired else ["the experiment rejects no wrong answer"]
-    return none + [f"the experiment does not reject its twin: {t}" for t in silent]
+    return blind + none + [f"the experiment does not reject its twin: {t}" for t in silent]
 
 
 def _verdict(claim: Claim, found: Certificate) -> Verdict:

@@ -30,8 +30,7 @@ from derivations.certificate import certify
 from derivations.claim import Claim, Wrong, by
 from derivations.engines.normal_form import Irreducible, vanishes
 from derivations.engines.prove import Unproved, _line
-from derivations.engines.simulate import simulate
-from derivations.experiment import Experiment, Mean, Residual
+from derivations.experiment import Experiment, Residual
 from derivations.obligation import Ledger
 from derivations.statement import AtMost, Equal, Tends
 
@@ -146,11 +145,6 @@ def test_an_attack_goes_red(name: str) -> None:
     found = certify(attack, "digest")
     assert not found.green
     assert any(re.search(expected, c) for c in found.complaints), found.complaints
-
-
-def test_what_is_not_a_number_is_not_in_favour() -> None:
-    run = Experiment(process=((x, log(n)),), checks=(Mean(x, lambda q: q, 1.0),), normals=(n,), at=AT)
-    assert simulate(claim(experiment=run), digest="digest").verdict == "refuted"
 
 
 def test_a_convenience_that_is_needed_is_called_necessary() -> None:

@@ -19,6 +19,7 @@ from derivations.engines.sample import CHANGE, Given, Refused, Sample
 from derivations.experiment import SEEN, Chance, Check, Experiment, Mean, Residual, Size
 
 LADDER = tuple(Rational(1, k) for k in (5, 10, 20, 50, 100))  # sizes to report
+SURE = 1e-9  # an event this close to certain is none
 PLAIN = 3  # a leaf of fewer operations may well stand in a process
 
 Rejects = Callable[[Rational], float]  # a change of a field -> the chance that a check rejects it, from below
@@ -40,11 +41,12 @@ def detections(experiment: Experiment, answer: Answer, sample: Sample, level: fl
     powers: dict[str, Detection] = {}
     for name, leaf in leaves(answer):
         asked = experiment.detects.get(name, Size(SEEN, ""))
-        changed = with_leaf(answer, name, leaf + CHANGE if asked.added else leaf * (1 + CHANGE))
+        adding = asked.added or leaf == 0
+        changed = with_leaf(answer, name, leaf + CHANGE if adding else leaf * (1 + CHANGE))
         rejecting = [_rejects(check, answer, changed, sample, level) for check in experiment.checks]
         looking = [rejects for rejects in rejecting if rejects is not None]
         if looking and not copied(experiment, leaf):
-            if asked.added:
+            if adding:
                 _scaleless(name, leaf, asked, sample)
             powers[name] = Detection(asked, _least(looking, asked))
     return powers
@@ -65,7 +67,7 @@ def copied(experiment: Experiment, leaf: Expr) -> bool:
     if leaf.count_ops() < PLAIN:
         return False
     lines = [made for _, made in experiment.process] + [check.of for check in experiment.checks]
-    return any(_part(_primitive(leaf), _primitive(node)) for line in lines for node in _nodes(line))
+    return any(_part(leaf, node) for line in lines for node in _nodes(line))
 
 
 def _amount(size: Rational, added: bool) -> str:
@@ -74,6 +76,8 @@ def _amount(size: Rational, added: bool) -> str:
 
 def _scaleless(name: str, leaf: Expr, asked: Size, sample: Sample) -> None:
     """An added size is for a field that is 0, and no more than a standard deviation of a statistic."""
+    if not asked.added:
+        raise Refused(f"{name} is 0, of which no share is seen: expected a size to add")
     number = sample.number(leaf)
     if number is None or not number.contains(0):
         raise Refused(f"a size to add is stated for {name}, which is not 0 but {leaf}")
@@ -122,13 +126,13 @@ def _mean(check: Mean, sample: Sample, right: Expr, wrong: Expr, level: float) -
 def _chance(check: Chance, sample: Sample, right: Expr, wrong: Expr, level: float) -> Rejects:
     if not check.given:
         true, n = sample.chance(right), sample.experiment.size
-        if not 0 < true < 1:
+        if not SURE < true < 1 - SURE:
             raise Refused(f"expected an event that may happen or not, got a chance of {true:g}")
         return lambda change: count_power(true, sample.chance(wrong, change), n, level)
     given = Given(check, sample)
     chances, weights = given.each(right), given.each(check.weigh)
-    if not (weights**2 * chances * (1 - chances)).any():
-        raise Refused("expected an event that may happen or not, whatever is given")
+    if not (open_ := np.mean(chances * (1 - chances))) > SURE:
+        raise Refused(f"expected an event that may happen or not, got a mean variance of {open_:g}")
     return lambda change: events_power(chances, given.each(wrong, change), weights, level)
 
 
@@ -163,10 +167,10 @@ def _nodes(e: Expr) -> Iterator[Expr]:
         yield from _nodes(a)  # type: ignore[arg-type]
 
 
-def _primitive(e: Expr) -> Expr:
-    """Without a rational factor."""
-    return e.as_content_primitive()[1] if isinstance(e, Add | Mul) else e
-
-
 def _part(leaf: Expr, node: Expr) -> bool:
-    return leaf == node or (isinstance(leaf, Add | Mul) and leaf.func == node.func and {*leaf.args} <= {*node.args})
+    """Whether the node is the leaf, or a product with it, or a sum with a multiple of it."""
+    if isinstance(leaf, Add) and isinstance(node, Add):
+        terms, others = leaf.as_coefficients_dict(), node.as_coefficients_dict()
+        ratios = {others[term] / c for term, c in terms.items()}
+        return len(ratios) == 1 and 0 not in ratios
+    return leaf == node or (isinstance(leaf, Mul) and isinstance(node, Mul) and {*leaf.args} <= {*node.args})

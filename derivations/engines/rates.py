@@ -106,7 +106,8 @@ def events_power(true: np.ndarray, chances: np.ndarray, weights: np.ndarray, lev
 
 def _tilt(chances: np.ndarray, weights: np.ndarray, level: float) -> float:
     """Where the bound is least, if the sum were normal: any number will do."""
-    return sqrt(2 * log(2 / level) / float(weights**2 @ (chances * (1 - chances))))
+    variance = float(weights**2 @ (chances * (1 - chances)))
+    return sqrt(2 * log(2 / level) / variance) if variance > 0 else 1.0
 
 
 def _cumulant(t: np.ndarray, chances: np.ndarray) -> float:

@@ -49,7 +49,10 @@ def p_values(check: Check, answer: Answer, sample: Sample, level: float) -> Iter
         yield from _residual(check, answer, sample)
     elif isinstance(check, Mean):
         value = check.value(answer)
-        yield mean_p(sample.rows(check.of - value), sample.variance(check, value), level)
+        off = sample.rows(check.of - value)
+        if np.ptp(off) == 0:
+            raise Refused(f"{check.of} does not vary: there is nothing to draw")
+        yield mean_p(off, sample.variance(check, value), level)
     else:
         yield _chance(check, answer, sample, level)
 

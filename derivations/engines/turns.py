@@ -14,6 +14,8 @@ from flint import arb, fmpq
 from sympy import Expr, Ge, Gt, Le, Lt, Mod, Symbol
 from sympy.logic.boolalg import BooleanTrue
 
+THIN = arb(2) ** -50  # a threshold is known this well, or its two boxes would overlap by more than is allowed for
+
 Span = tuple[Fraction, Fraction]
 Box = dict[Symbol, Span]
 
@@ -63,7 +65,7 @@ def holds(condition: Any, box: Box, number: Callable[[Expr], arb | None]) -> boo
 
 def _before(uniform: Symbol, threshold: arb | None, box: Box) -> bool | None:
     """Whether the uniform number is below a threshold."""
-    if threshold is None:
+    if threshold is None or not threshold.rad() < THIN:  # of another uniform number, say
         return None
     low, high = _fraction(threshold.lower()), _fraction(threshold.upper())
     first, last = box[uniform]

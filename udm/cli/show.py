@@ -186,10 +186,17 @@ def _evidence(r: dict[str, Any]) -> Table:
     for column in ("engine", "verdict", "points", "digits", "seconds", "remark"):
         table.add_column(column)
     for e in r["engines"]:
-        remark = e.get("reason") or ", ".join(f"{k} {v}" for k, v in e.get("detail", {}).items())
+        remark = e.get("reason") or ", ".join(_remark(k, v) for k, v in e.get("detail", {}).items() if v != [])
         cells = (e["engine"], coloured(e["verdict"]), e.get("points", ""), e.get("digits") or "", e.get("seconds", ""))
         table.add_row(*map(str, cells), Text(remark))
     return table
+
+
+def _remark(name: str, value: Any) -> str:
+    """A detail in words: "detects mean off by 5 %"."""
+    if name == "detects":
+        return "detects " + ", ".join(f"{field} off by {size}" for field, size in value.items())
+    return f"{name} {', '.join(value) if name == 'blind to' else value}"
 
 
 def _mutants(r: dict[str, Any]) -> str:
