@@ -6,11 +6,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sympy import Integer, Symbol, symbols
+from sympy import Integer, Rational, Symbol, symbols
 
 from derivations.claim import Below, Claim, Line, Source, Wrong
 from derivations.digest import content, digest_of
-from derivations.experiment import Chance, Experiment, Mean, Residual
+from derivations.experiment import Chance, Experiment, Mean, Residual, Size
 from derivations.gaussian import Normal
 from derivations.sources import ROOT, built_from, engine_digest, module_digest
 from derivations.statement import AtMost, Equal
@@ -74,6 +74,8 @@ CHANGED: dict[str, Claim] = {
     "predicted law": checks(RESIDUAL._replace(law=lambda q: Normal(q - q, q)), MEAN),  # type: ignore[union-attr]
     "predicted value": checks(RESIDUAL, MEAN._replace(value=lambda q: q)),  # type: ignore[union-attr]
     "spread": checks(RESIDUAL, MEAN._replace(sd=1e4)),  # type: ignore[union-attr]
+    "which samples": checks(RESIDUAL._replace(where=x), MEAN),  # type: ignore[union-attr]
+    "what is to be detected": run(detects={"answer": Size(Rational(1, 5), "few samples")}),
     "a twin's own answer": replace(HONEST, wrong=dict(HONEST.wrong) | {"none": Wrong(a, "the mean")}),
 }
 SAME: dict[str, Claim] = {

@@ -93,7 +93,7 @@ class Sample:
         """With what the process makes of parameters alone put in."""
         for variable, made in reversed(self.experiment.process):
             if e.has(variable) and made.free_symbols <= dict(self.at).keys():
-                e = e.xreplace({variable: made})
+                e = e.xreplace({variable: made})  # type: ignore[assignment]
         return e
 
     def _at(self, change: Rational) -> dict[Symbol, Any]:
