@@ -14,6 +14,7 @@ from sympy import Expr, Integer, Symbol
 from derivations.experiment import Experiment
 from derivations.family import Family
 from derivations.forms.base import Form, Said, plain, whole
+from derivations.memory import once
 from derivations.statement import Below, Point, Statement, Tends
 
 Answer = Any  # Expr, or a (named) tuple of Expr
@@ -89,7 +90,7 @@ class Claim:
 
     @cached_property
     def _said(self) -> tuple[Said, ...]:
-        return self.said(self.answer)
+        return self._stated(self.answer)
 
     @cached_property
     def _own(self) -> tuple[Statement, ...]:
@@ -99,6 +100,9 @@ class Claim:
         """The statement as it is stated, in forms that are not yet opened."""
         if answer is None:
             return self._said
+        return once(self, ("said", answer), lambda: self._stated(answer))
+
+    def _stated(self, answer: Answer) -> tuple[Said, ...]:
         said = self.says(answer)
         return (said,) if isinstance(said, Statement | Form) else said
 
@@ -106,10 +110,15 @@ class Claim:
         """The plain statements that the engines check, with a chain of the proof for each."""
         if answer is None:
             return self._own  # asked for often, and slow to build
-        return tuple(statement for said in self.said(answer) for statement in plain(said))
+        opened = (plain(said) for said in self.said(answer))
+        return once(self, ("statements", answer), lambda: tuple(statement for said in opened for statement in said))
 
     def whole(self) -> tuple[Statement, ...]:
         """The plain statements, and those parts of forms that are true as written."""
+        return self._whole
+
+    @cached_property
+    def _whole(self) -> tuple[Statement, ...]:
         return tuple(statement for said in self.said() for statement in whole(said))
 
     def symbols(self) -> list[Symbol]:

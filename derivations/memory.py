@@ -1,24 +1,25 @@
-"""What was found of the claim at hand, until another is looked at: its engines ask for the same things many times.
+"""What was found of the claims at hand, until others are looked at: engines ask for the same things many times.
 
 Only what follows from the claim alone is kept, so no order of asking changes an answer.
 """
 
+from collections import OrderedDict
 from collections.abc import Callable, Hashable, Iterable, Iterator
 from typing import Any, Generic, TypeVar
 
 T = TypeVar("T")
 
 
-class _Held:
-    about: object = None
-    found: dict[Hashable, Any]
+AT_ONCE = 4  # objects at hand: a claim, and those that it is compared with
+_at_hand: OrderedDict[int, tuple[object, dict[Hashable, Any]]] = OrderedDict()
 
 
 def once(about: object, key: Hashable, make: Callable[[], T]) -> T:
-    """What `make` gives, made once as long as everything asked is about the same object."""
-    if _Held.about is not about:
-        _Held.about, _Held.found = about, {}
-    found = _Held.found
+    """What `make` gives, made once as long as the object is among those asked about last."""
+    _, found = _at_hand.setdefault(id(about), (about, {}))  # which is held here, so no other has its id
+    _at_hand.move_to_end(id(about))
+    while len(_at_hand) > AT_ONCE:
+        _at_hand.popitem(last=False)
     if key not in found:
         found[key] = make()
     return found[key]

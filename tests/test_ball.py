@@ -8,7 +8,7 @@ from sympy import Integral, Rational, Symbol, cos, exp, log, sqrt, symbols
 
 from derivations import ball as module
 from derivations.ball import Imprecise, Place, Undefined, Unfinished, ball, precision
-from derivations.memory import Drawn, once
+from derivations.memory import AT_ONCE, Drawn, once
 from derivations.steps import AT, Steps
 
 a, b, v, w = symbols("a b v w", positive=True)
@@ -91,7 +91,10 @@ def test_a_stream_is_drawn_once_and_ends_for_every_reader() -> None:
     assert list(Drawn("abc")) == list("abc")
 
 
-def test_what_is_kept_is_of_one_object_only() -> None:
+def test_what_is_kept_is_of_the_objects_at_hand() -> None:
     one, other = object(), object()
-    assert [once(one, "k", lambda: 1), once(one, "k", lambda: 2)] == [1, 1]
-    assert [once(other, "k", lambda: 3), once(one, "k", lambda: 4)] == [3, 4]
+    assert [once(one, "k", lambda: 1), once(one, "k", lambda: 2), once(one, "l", lambda: 3)] == [1, 1, 3]
+    assert [once(other, "k", lambda: 4), once(one, "k", lambda: 5)] == [4, 1]
+    for _ in range(AT_ONCE):
+        once(object(), "k", lambda: 0)
+    assert once(one, "k", lambda: 6) == 6
