@@ -14,6 +14,7 @@ from sympy import Expr, Integer, Symbol
 from derivations.experiment import Experiment
 from derivations.family import Family
 from derivations.forms.base import Form, Said, plain, whole
+from derivations.forms.definition import Defined
 from derivations.memory import once
 from derivations.statement import Below, Point, Statement, Tends
 
@@ -64,7 +65,7 @@ class Source(NamedTuple):
 @dataclass(frozen=True, kw_only=True)
 class Claim:
     name: str
-    title: str
+    title: str = ""  # of all but definitions, which state nothing
     family: Family
     kind: Kind
     sources: tuple[Source, ...]
@@ -87,6 +88,11 @@ class Claim:
     @property
     def is_definition(self) -> bool:
         return self.kind == "definition"
+
+    @property
+    def heading(self) -> str:
+        """The title; of a definition, which has none, both its sides."""
+        return self.title or "; ".join(said.heading() for said in self.said() if isinstance(said, Defined))
 
     @cached_property
     def _said(self) -> tuple[Said, ...]:

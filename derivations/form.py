@@ -7,29 +7,38 @@ same wrong answer twice, a theorem dressed up as a definition.
 from collections.abc import Container, Iterator, Mapping
 
 from sympy import Derivative, Expr, Integral, Rational, Symbol
-from sympy.core.function import AppliedUndef
 
 from derivations import kinds, titles
 from derivations.ball import Imprecise, Undefined, Unfinished, ball, precision
 from derivations.claim import Below, Claim, leaves
 from derivations.domain import Empty, holds, points
-from derivations.statement import AtMost, Equal, Statement
+from derivations.forms.definition import Defined
+from derivations.statement import AtMost
 
 
 def faults(claim: Claim) -> list[str]:
     """Everything wrong with the form of a claim, each in a sentence."""
     if claim.is_definition:
-        names = [f"expected a new name on the left, got {said[0]}" for said in claim.statements() if not _names(said)]
-        return [*names, *titles.faults(claim)]
+        return list(_defined(claim))
     if misshapen := kinds.faults(claim):
         return misshapen  # its forms may not open
     checks = (titles.faults, _open, _symbols, _wrongs, _points, _bounds)
     return [fault for check in checks for fault in check(claim)]
 
 
-def _names(said: Statement) -> bool:
-    """A definition can't be false: its left side is a name that its right side does not use."""
-    return isinstance(said, Equal) and isinstance(said.lhs, AppliedUndef) and not said.rhs.has(said.lhs.func)
+def _defined(claim: Claim) -> Iterator[str]:
+    """A definition can't be false, so it says nothing: neither in a title nor in anything that no engine looks at."""
+    if claim.title:
+        yield f"expected no title of a definition, which states nothing, got {claim.title!r}"
+    for said in claim.said():
+        if isinstance(said, Defined):
+            yield from said.faults()
+        else:
+            yield f"expected a new name for an expression, got {said}"
+    unseen = ("proof", "needs", "given", "convenience", "wrong", "experiment", "trust", "refutes", "printed")
+    for part in unseen:
+        if getattr(claim, part):
+            yield f"expected a definition without {part}, which no engine looks at, got {getattr(claim, part)}"
 
 
 def _open(claim: Claim) -> Iterator[str]:

@@ -34,7 +34,7 @@ def lasting(claim: "Claim", certificate: "Certificate") -> Row:
     return {
         "tag": "",
         "name": claim.name,
-        "title": claim.title,
+        "title": claim.heading,
         "family": claim.family,
         "kind": claim.kind,
         "verdict": certificate.verdict,

@@ -222,7 +222,7 @@ CHEATS = {
     ),
     "a definition that rises": (
         claim(a, b, title="a, which rises with b", kind="definition", says=lambda q: Equal(Function("f")(a), q)),
-        "expected a title that states nothing, of a definition, got 'rises'",
+        "expected no title of a definition, which states nothing, got 'a, which rises with b'",
     ),
 }
 HARMLESS = {

@@ -7,10 +7,11 @@ by one symbolic step more: independent normal noises add their variances.
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from sympy import Expr, Function, Integer, Rational, Symbol, sqrt
+from sympy import Expr, Integer, Rational, Symbol, sqrt
 
 from derivations.claim import Below, Claim, Source, Wrong, by
 from derivations.experiment import Experiment, Residual
+from derivations.forms.definition import Defined
 from derivations.forms.induction import Induction
 from derivations.forms.law import Law, Made
 from derivations.gaussian import Normal, cov, law
@@ -42,10 +43,9 @@ def chain(start: Expr, betas: Sequence[Expr], states: Sequence[Symbol]) -> tuple
 
 forward = Claim(
     name="ddpm.forward",
-    title="DDPM's step: x_t given x_{t-1} is normal, with mean sqrt(1 - beta_t) x_{t-1} and variance beta_t",
     family="forward",
     kind="definition",
-    says=lambda q: Equal(Function("log_q")(x_t, x_s), q.log_density(x_t)),
+    says=lambda q: Defined("q", (x_t, x_s), q, by=(beta,)),
     answer=Normal(sqrt(1 - beta) * x_s, beta),
     example={beta: Rational(9, 25), x_s: 1, x_t: 1},
     sources=(

@@ -6,10 +6,11 @@ the signal-to-noise ratio falls. A law is followed through a step by its cumulan
 
 from typing import NamedTuple
 
-from sympy import Expr, Function, Integer, Rational, Symbol, diff, log, sqrt
+from sympy import Expr, Integer, Rational, Symbol, diff, log, sqrt
 
 from derivations.claim import Claim, Source, Wrong, by
 from derivations.experiment import Experiment, Residual
+from derivations.forms.definition import Defined
 from derivations.forms.law import Law, Through
 from derivations.gaussian import Normal
 from derivations.statement import AtMost, Below, Equal
@@ -61,10 +62,9 @@ def after(step: Normal, z: Symbol, start: Normal) -> Expr:
 
 marginal = Claim(
     name="vdm.forward.marginal",
-    title="The forward process: z_t given x is normal, with mean alpha_t x and variance sigma_t^2",
     family="forward",
     kind="definition",
-    says=lambda q: Equal(Function("log_q")(z_t, x), q.log_density(z_t)),
+    says=lambda q: Defined("q", (z_t, x), q, by=(alpha_t, sigma_t)),
     answer=MARGINAL_T,
     example={alpha_t: 4, sigma_t: 3, x: 1, z_t: 2},
     sources=(
@@ -75,10 +75,9 @@ marginal = Claim(
 
 snr = Claim(
     name="vdm.forward.snr",
-    title="The signal-to-noise ratio alpha_t^2 / sigma_t^2, for data of unit power",
     family="forward",
     kind="definition",
-    says=lambda q: Equal(Function("SNR")(t), q),
+    says=lambda q: Defined("SNR", (t,), q, by=(alpha_t, sigma_t)),
     answer=alpha_t**2 / sigma_t**2,
     example={alpha_t: 4, sigma_t: 3, t: Rational(1, 2)},
     sources=(
@@ -89,10 +88,9 @@ snr = Claim(
 
 gamma = Claim(
     name="vdm.forward.gamma",
-    title="gamma = -log SNR",
     family="forward",
     kind="definition",
-    says=lambda q: Equal(Function("gamma")(t), q),
+    says=lambda q: Defined("gamma", (t,), q, by=(alpha_t, sigma_t)),
     answer=-log(alpha_t**2 / sigma_t**2),
     example={alpha_t: 4, sigma_t: 3, t: Rational(1, 2)},
     sources=(

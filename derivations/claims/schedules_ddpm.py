@@ -5,11 +5,12 @@ A table of B serves any two of its rows without cancellation, as the integral of
 
 from typing import NamedTuple
 
-from sympy import Expr, Function, Rational, S, Symbol, exp, log, sqrt
+from sympy import Expr, Rational, S, Symbol, exp, log, sqrt
 
 from derivations.claim import Below, Claim, Source, Wrong, by
 from derivations.claims.schedules_beta import log_ratio
 from derivations.experiment import Experiment, Residual
+from derivations.forms.definition import Defined
 from derivations.gaussian import Normal
 from derivations.statement import Equal
 from derivations.symbols import B_s, abar_s, beta, beta_max, beta_min, h, n_1, n_2, x, z_s, z_t
@@ -160,10 +161,9 @@ i, T = Symbol("i", positive=True), Symbol("T", positive=True)
 
 linear_betas = Claim(
     name="ddpm.schedule.linear",
-    title="DDPM's betas, linear in the step: beta_i = beta_min + (beta_max - beta_min) (i - 1)/(T - 1)",
     family="forward",
     kind="definition",
-    says=lambda q: Equal(Function("beta")(i), q),
+    says=lambda q: Defined("beta", (i,), q, by=(T, beta_min, beta_max)),
     answer=beta_min + (beta_max - beta_min) * (i - 1) / (T - 1),
     example={i: 1, T: 1000, beta_min: Rational(1, 10**4), beta_max: Rational(2, 100)},
     sources=(Source(*DDPM, "section 4", "beta_min = beta_1 = 1e-4, beta_max = beta_T = 0.02, T = 1000"),),

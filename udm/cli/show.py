@@ -54,7 +54,7 @@ def replay(tag: str) -> str:
 
 def page(claim: Claim, r: dict[str, Any]) -> None:
     out.print(f"[bold]{r['tag']}  {claim.name}[/bold]   {coloured(r['verdict'], r['green'])}")
-    out.print(f"{claim.title}  ", markup=False, style="italic")
+    out.print(f"{claim.heading}  ", markup=False, style="italic")
     out.print(f"{claim.family}, {claim.kind}; holds in general by: {claim.means}; digest {r['digest']}", markup=False)
     for heading, body in _sections(claim, r):
         out.print(f"\n[bold underline]{heading}[/bold underline]")
@@ -71,7 +71,10 @@ def _sections(claim: Claim, r: dict[str, Any]) -> Iterator[tuple[str, list[Any]]
     lemmas = [claim.statements()[n - 1] for n in r["lemmas"]]
     yield heading, [part for s in claim.said() if s not in lemmas for part in _stated(s)]
     if lemmas:
-        yield "Lemmas, which do not mention the answer", [part for s in claim.said() if s in lemmas for part in said(s)]
+        yield (
+            "Lemmas, which do not mention the answer",
+            [part for s in claim.said() if s in lemmas for part in _stated(s)],
+        )
     if r["assumptions"]:
         yield "Assumptions", [_assumption(a) for a in r["assumptions"]]
     if r["obligations"]["total"]:
@@ -133,7 +136,8 @@ def formed(form: Form) -> Iterator[Any]:
     for words in form.reads():
         yield words.text if words.expr is None else math(words.text, words.expr)
     for part in form.parts():
-        yield f"{part.name}{', true as written' if as_written(part.says) else ''}:"
+        if part.name:
+            yield f"{part.name}{', true as written' if as_written(part.says) else ''}:"
         yield from said(part.says)
 
 
