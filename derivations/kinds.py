@@ -54,6 +54,7 @@ def _misshapen(claim: Claim) -> Iterator[str]:
         if isinstance(said, Form) and not plain(other):
             yield f"expected a form that says something, got one that is true whatever the answer: {said}"
         yield from _told_by_answer(said, other)
+        yield from _of_limit(said)
         for side in _sides(said):
             yield from of_expectations(side)
 
@@ -78,6 +79,15 @@ def varied(answer: Answer) -> Answer:
 
 def _sides(said: Said) -> tuple[Expr, ...]:
     return () if isinstance(said, Form) else tuple(e for e in said if isinstance(e, Expr))
+
+
+def _of_limit(said: Said) -> Iterator[str]:
+    if not isinstance(said, Tends):
+        return
+    if said.var not in (Symbol(said.var.name, real=True), Symbol(said.var.name, positive=True)):
+        yield f"expected a limit's variable that is real or positive and no more, got {said.var}"
+    if said.value.has(said.var) or not said.expr.has(said.var):
+        yield f"expected {said.var} in what tends and not in its limit, got {said.expr} and {said.value}"
 
 
 def _told_by_answer(said: Said, other: Said) -> Iterator[str]:

@@ -102,6 +102,8 @@ def _integral(e: Integral) -> Iterator[Obligation]:
         yield Obligation(S.Zero, "!= 0", f"an integral from {low} to {high} is a limit")
         return
     yield from (*owed(low), *owed(high))
+    if var.is_positive:  # SymPy took its sign for known while the integrand was built
+        yield from (Obligation(end, ">= 0", f"an end of {var} > 0") for end in (low, high))
     yield from between(owed(e.function), var, low, high)
 
 

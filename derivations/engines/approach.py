@@ -6,7 +6,8 @@ agreement, -log2 D, that double where the bits of h do. A limit is consistent wh
 scales; it fails where the distance does not shrink there at all: a jump, an oscillation, another value, be it off by
 1e-40. What shrinks, but too slowly to be told from another value, is left undecided.
 
-An integral whose ends move can't be evaluated that far out: its scales are coarse, and so are the bits it can show.
+An integral whose ends move can't be evaluated that far out: its scales are coarse, and so are the bits it can show. It
+fails only where it has stopped changing itself.
 """
 
 from collections.abc import Iterator
@@ -28,6 +29,7 @@ PRIME = 2**61 - 1
 GROWS = 1.5  # bits of agreement, for each doubling of the bits of h
 LEAST = 1 / 16  # bits of agreement for one bit of h: p in h^p, at the finest scale
 STAYS = 0.75  # a distance that shrinks by less, twice, does not shrink
+STILL = 8  # bits of an integral that are the same at the two finest scales
 ROOM = 8  # bits of precision for one bit of h, where nothing is integrated; else two for four bits of h
 HUGE = 2**60  # bits beyond which no number of them is kept
 
@@ -42,7 +44,7 @@ def approaches(said: Tends, point: Draw) -> None:
     rng = Random(f"{said.var} {sorted(map(str, point.items()))}")
     agreed = [_agreement(said, point, bits, scales, rng) for bits in reversed(scales)]
     last, before, earlier, *_ = (distance for _, distance in agreed)
-    if last > arb(STAYS) * before and before > arb(STAYS) * earlier:
+    if last > arb(STAYS) * before and before > arb(STAYS) * earlier and (scales is FINE or _settled(said, point)):
         raise Fails(last.str(8, radius=False))
     bits = [agreement for agreement, _ in agreed[2::-1]]
     slow = any(b < GROWS * a for a, b in pairwise(bits)) or bits[-1] < LEAST * scales[-1]
@@ -52,6 +54,13 @@ def approaches(said: Tends, point: Draw) -> None:
 
 def _moving_ends(e: Expr, said: Tends) -> bool:
     return any(limit.has(said.var) for x in e.atoms(Integral) for limit in x.limits)
+
+
+def _settled(said: Tends, point: Draw) -> bool:
+    """Whether the integral itself has stopped changing: one that diverges, or has hardly begun, refutes nothing."""
+    with precision(64 + COARSE[-1]):
+        before, last = (ball(said.expr, {**point, said.var: Rational(1, 2**bits)}) for bits in COARSE[-2:])
+    return bool(abs(last - before) < abs(last) / 2**STILL)
 
 
 def _agreement(said: Tends, point: Draw, bits: int, scales: tuple[int, ...], rng: Random) -> tuple[float, arb]:

@@ -8,7 +8,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from typing import Literal, NamedTuple
 
-from sympy import Expr
+from sympy import Expr, Symbol, nan, oo, zoo
 
 from derivations.forms.expected import opened
 from derivations.statement import AtMost, Below, Equal, Statement, Tends, sides
@@ -73,9 +73,14 @@ def whole(said: Said) -> tuple[Statement, ...]:
 
 
 def as_written(said: Statement) -> bool:
-    """Whether both sides are the same expression."""
+    """Whether both sides are the same expression, of numbers: infinity is not said to be infinity."""
     left, right = sides(said)
-    return left == right
+    return left == right and not left.has(oo, -oo, zoo, nan)
+
+
+def plainly_real(v: Expr) -> bool:
+    """Whether it is a symbol that may be any real number: another might hide what SymPy made of its signs."""
+    return isinstance(v, Symbol) and v == Symbol(v.name, real=True)
 
 
 def _open(said: Statement) -> Statement:

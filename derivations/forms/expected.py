@@ -125,6 +125,8 @@ def faults(e: Expr) -> Iterator[str]:
     for x in e.atoms(Expected):
         if not x.over:
             yield f"expected a law under an expectation, got none: {x}"
+        if hiding := [str(v) for v in x.over if v != Symbol(v.name, real=True)]:
+            yield f"expected random variables that may be any real number, got {', '.join(hiding)}"
         if idle := [str(v) for v in x.over if not x.body.has(v)]:
             yield f"expected an expectation of something random, got {x.body}, without {', '.join(idle)}"
         try:

@@ -8,9 +8,9 @@ An index may be a number n, with n + 1 the next, or whatever else the value depe
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from sympy import Expr, Symbol
+from sympy import Expr, Symbol, nan, oo, zoo
 
-from derivations.forms.base import Form, Part, Words
+from derivations.forms.base import Form, Need, Part, Words, plainly_real
 from derivations.statement import Equal, Point
 
 
@@ -51,6 +51,13 @@ class Induction(Form):
             *(Words(f"a step makes of {s}: ", e) for s, e in zip(self.held, self.step, strict=True)),
         )
 
+    def needs(self) -> Iterator[Need]:
+        """A hypothesis that is taken for positive is so, at the first index and at any other."""
+        for index in (self.first, self.now or {}):
+            for s, v in zip(self.held, self.at(index), strict=True):
+                if s.is_positive:
+                    yield Need(v, "> 0", f"what {s} stands for in a step")
+
     def faults(self) -> Iterator[str]:
         """Everything but what depends on the answer, for which see `kinds`."""
         index = set(self.first)
@@ -66,6 +73,11 @@ class Induction(Form):
         unused = [str(s) for s in self.held if not any(_mentions(e, {s}) for e in self.step)]
         if unused or not all(_mentions(e, set(self.held)) for e in self.step):
             yield f"the step does not use the induction hypothesis {', '.join(unused)}: {self.step}"
+        if len(set(self.held)) < len(self.held) or not all(plainly_real(s) or s.is_positive for s in self.held):
+            yield f"expected a symbol of its own, real or positive, for each number of the hypothesis, got {self.held}"
+        told = (*self.base, *self.at(self.first), *self.first.values(), *self.next.values())
+        if any(e.has(oo, -oo, zoo, nan) for e in told):
+            yield f"expected a first index with a base case, got {_told(self.first)}, where the process is {self.base}"
         elsewhere = (*self.value, *self.base, *self.first.values(), *self.next.values(), *(self.now or {}).values())
         if any(_mentions(e, set(self.held)) for e in elsewhere):
             yield f"expected the induction hypothesis {', '.join(map(str, self.held))} in the step alone"

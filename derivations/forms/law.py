@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from typing import NamedTuple, Protocol
 
 from sympy import Add, Expr, Integral, Poly, S, Symbol, diff, exp
-from sympy.polys.polyerrors import PolynomialError
+from sympy.polys.polyerrors import BasePolynomialError
 
-from derivations.forms.base import Form, Need, Part, Words
+from derivations.forms.base import Form, Need, Part, Words, plainly_real
 from derivations.gaussian import Normal, given, law
 from derivations.statement import Equal
 
@@ -194,8 +194,10 @@ class Pieces(NamedTuple):
         ends = [S.Zero, *(high for _, _, high in self.pieces)]
         if ends[:-1] != [low for _, low, _ in self.pieces] or ends[-1] != 1:
             yield f"expected pieces from 0 to 1 without a gap, got {[p[1:] for p in self.pieces]}"
-        for e, _, _ in self.pieces:
+        for e, low, high in self.pieces:
             yield from _random(of, (self.uniform,), e)
+            if low.has(self.uniform) or high.has(self.uniform):
+                yield f"expected ends free of {self.uniform}, got {low}, {high}"
 
 
 @dataclass(frozen=True)
@@ -243,16 +245,22 @@ def _normal(lead: str, q: Normal) -> Iterator[Words]:
 
 
 def _linear(e: Expr, names: tuple[Symbol, ...]) -> Iterator[str]:
+    if hiding := [str(v) for v in names if not plainly_real(v)]:
+        yield f"expected noise that may be any real number, got {', '.join(hiding)}"
     try:
         if Poly(e, *names).total_degree() <= 1:
             return
-    except PolynomialError:
+    except BasePolynomialError:
         pass
     yield f"expected an expression linear in {', '.join(map(str, names))}, got {e}"
 
 
 def _random(of: Symbol, names: tuple[Symbol, ...], e: Expr) -> Iterator[str]:
-    if not isinstance(of, Symbol):
-        yield f"expected a random variable by name, got {of}"
+    if not isinstance(of, Symbol) or (of in names and not plainly_real(of)):  # of a density, any real number
+        yield f"expected a random variable by name, any real number, got {of}"
+    if of not in names and e.has(of):
+        yield f"expected {of} to be made of others, got {e}"
+    if len(set(names)) < len(names):
+        yield f"expected random variables that are all different, got {names}"
     if not names or not e.has(*names):
         yield f"expected something random, got {e}, without {', '.join(map(str, names)) or 'noise'}"

@@ -12,6 +12,7 @@ from tests.forms.support import green, red
 from tests.test_attacks import LEFT, RIGHT, a, b, c, claim, x
 
 e, e_2, v = Symbol("e", real=True), Symbol("e_2", real=True), Symbol("v", real=True)
+plus = Symbol("e", positive=True)
 COIN = ((Integer(1), a), (Integer(-1), b))  # odds of a to b
 
 
@@ -52,6 +53,7 @@ FALSE = {
     "of one of two": (mean(Expected(LEFT + a * e, e, e_2), RIGHT), "without e_2"),
     "of what is no polynomial": (mean(Expected(exp(a * e) * b * c, e), exp(a**2 / 2) * b * c), "expected a polynomial"),
     "a false moment": (mean(Expected((a * e) ** 4 + b * c, e), 2 * a**4 + b * c), "enclose refutes"),
+    "a normal taken for positive": (mean(Expected(sqrt(plus**2) * a + b * c, plus), b * c), "any real number"),
     "negative weights": (
         mean(Expected(c * x, (x, ((Integer(1), a), (Integer(-1), b - 10)))), c * (a - b + 10) / (a + b - 10)),
         "expected weights of at least 0",

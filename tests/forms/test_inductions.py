@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from sympy import Expr, Integer, Symbol
+from sympy import Expr, Integer, Symbol, oo, sqrt
 
 from derivations.certificate import certify
 from derivations.claim import Claim, Wrong, by
@@ -34,6 +34,7 @@ def summed(answer: Expr = SUM, *, also: Any = (), **changes: Any) -> Claim:
     )  # fmt: skip
 
 
+plus = Symbol("S_n", positive=True)
 SHIFTED = SUM + 7 * c
 INDUCTIONS = {
     "a step alone, as an identity": (
@@ -60,6 +61,12 @@ INDUCTIONS = {
     "the hypothesis as the value": (summed(value=total, step=total + 0 * n), "a value that depends on the index"),
     "a value that is the hypothesis, too": (
         summed(value=lambda q: q + total - total.subs(total, total + 0), base=total), "in the step alone"
+    ),
+    "a first index at infinity": (
+        summed(SHIFTED, base=oo, first={n: oo}), "expected a first index with a base case"
+    ),
+    "a hypothesis taken for positive": (
+        summed(-SUM, step=plus + sqrt(plus**2) - plus - c * (n + 1), held=plus), "left over: 0 > 0 (what S_n stands for"
     ),
     "a false step": (summed(step=total + c * n), "enclose refutes the answer"),
 }  # fmt: skip

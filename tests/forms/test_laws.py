@@ -40,6 +40,7 @@ def law_of(how: Any, answer: Any = SUM_OF_TWO, law: Any = None, of: Any = z) -> 
     )  # fmt: skip
 
 
+plus = Symbol("e", positive=True)
 MADE = Made(c + a * e + b * e_2, NOISE)
 LAWS = {
     "made": law_of(MADE),
@@ -54,6 +55,9 @@ LAWS = {
 NO_LAWS = {
     "a plain identity": (law_of(Made(LEFT, NOISE), Normal(RIGHT, c)), "expected something random"),
     "no noise at all": (law_of(Made(LEFT, ()), Normal(RIGHT, c)), "expected something random|without noise"),
+    "one noise twice": (law_of(Made(c + a * e + b * e_2, (e, e, e_2)), Normal(c, a**2)), "all different"),
+    "noise taken for positive": (law_of(Made(c + a * plus + b * e, (plus, e))), "noise that may be any real number"),
+    "made of itself": (law_of(Made(c + a * e + b * z, NOISE)), "expected z to be made of others"),
     "a square of the noise": (law_of(Made(c + a * e**2 + b * e_2, NOISE)), "expected an expression linear in e, e_2"),
     "noise in the law": (law_of(MADE, Normal(c + e - e * 1, a**2 + b**2 + e)), "a law free of the noise"),
     "the variable in its own law": (law_of(MADE, Normal(z, a**2 + b**2)), "free of its own variable"),

@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from sympy import Abs, Expr, Integer, Rational, Symbol, exp, log, pi, sin, sqrt
+from sympy import Abs, Expr, Integer, Rational, Symbol, cos, exp, log, pi, sin, sqrt
 
 from derivations.ball import ball
 from derivations.claim import Claim, Wrong, by
@@ -35,7 +35,11 @@ TRUE = {
     "of an oscillation that dies": limit(LEFT + h * sin(2 * pi / h)),
 }
 NOT_PROVED = ("by a quotient", "of an oscillation that dies")  # no continuous line is given
+whole = Symbol("h", integer=True, positive=True)
 FALSE = {
+    "a variable of whole numbers": (limit(LEFT * cos(2 * pi * whole) + whole, whole), "real or positive and no more"),
+    "its own variable as its limit": (limit(LEFT + h, value=RIGHT + h), "and not in its limit"),
+    "nothing that tends": (limit(LEFT), "in what tends"),
     "an oscillation": (limit(LEFT + sin(2 * pi / h)), "not in favour|refutes|Imprecise"),
     "an oscillation with nodes at every power of two": (limit(LEFT * (1 + sin(pi / h))), "refutes|Imprecise"),
     "another value by a hair": (limit(LEFT + h + HAIR), "enclose refutes"),
@@ -47,6 +51,7 @@ FALSE = {
     "a slow divergence": (limit(LEFT + log(h)), "enclose refutes"),
     "undefined all along": (limit(LEFT + sqrt(-h)), "enclose refutes"),
 }
+MISSHAPEN = ("a variable of whole numbers", "nothing that tends")  # no engine sees what is wrong with them
 
 
 @pytest.mark.parametrize("name", TRUE)
@@ -59,7 +64,8 @@ def test_a_limit_is_seen(name: str) -> None:
 @pytest.mark.parametrize("name", FALSE)
 def test_a_limit_that_is_none_goes_red(name: str) -> None:
     attack, expected = FALSE[name]
-    assert enclose(attack).verdict in ("refuted", "not_evaluated")
+    if name not in MISSHAPEN:
+        assert enclose(attack).verdict in ("refuted", "not_evaluated")
     red(attack, expected)
 
 
