@@ -14,12 +14,13 @@ from derivations.claim import Below, Claim, Source, Wrong, by
 from derivations.experiment import Chance, Experiment, Mean
 from derivations.forms.law import Generating, Law, Pieces
 from derivations.statement import Equal
-from derivations.symbols import T, i, k, kappa, m, n, positive, t, u, u_0, w
+from derivations.symbols import T, i, k, kappa, m, n, positive, real, t, u, u_0, w
 
 VDM = Source("kingma2021variational", "arXiv:2107.00630", "appendix I.1", "t_i is 1 less it, so that 0 is never drawn")
 
 ranks, each, j = positive("R b j")
 (r,) = positive("r")  # a place in a cell
+(time,) = real("time")  # of one of T steps
 rank = n
 shift = i / k
 before, after = 1 - (u + shift), 2 - (u + shift)  # t_i where u + i/k is below 1, and where not
@@ -75,7 +76,7 @@ def says_times(q: Times) -> tuple[Law | Equal, ...]:
         Equal(k * (1 - after.subs(at)), q.cell - k),
         *(Equal(thirds(start), q.thirds) for start in range(3)),
         Equal((u + shift).subs({i: rank * each + j, k: ranks * each}), q.ranked),
-        Equal(Integral(S.One, (t, (m - 1) / T, m / T)), q.chance),
+        Equal(Integral(S.One, (time, (m - 1) / T, m / T)), q.chance),
     )
 
 
@@ -119,7 +120,7 @@ lowdisc = Claim(
             for start in range(3)
         ),
         (by("example r b + j of R b", SAYS[6].lhs), by("divide", SAYS[6].rhs)),
-        (by("t in ((m - 1)/T, m/T]", SAYS[7].lhs), by("its length", SAYS[7].rhs, primitive=t)),
+        (by("t in ((m - 1)/T, m/T]", SAYS[7].lhs), by("its length", SAYS[7].rhs, primitive=time)),
     ),
     wrong={
         "not wrapped": Wrong(
