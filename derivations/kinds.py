@@ -37,7 +37,7 @@ def faults(claim: Claim) -> list[str]:
         return found  # forms that may not open
     if not claim.statements():
         return ["expected a statement that is not true as written, got none"]
-    return [fault for said in claim.said() for side in _sides(said) for fault in _negative(claim, side)]
+    return list(_negative(claim))
 
 
 def _misshapen(claim: Claim) -> Iterator[str]:
@@ -59,14 +59,14 @@ def _misshapen(claim: Claim) -> Iterator[str]:
             yield from of_expectations(side)
 
 
-def _negative(claim: Claim, side: Expr) -> Iterator[str]:
+def _negative(claim: Claim) -> Iterator[str]:
     """Weights that are negative somewhere are none of a law."""
-    for weight in weights(side):
-        for at in (claim.example, *islice(points(claim, f"weights {claim.name}"), LOOKS)):
-            with precision(256):
-                if not ball(weight, {**claim.example, **at}) >= 0:
-                    yield f"expected weights of at least 0, got {weight} at {at}"
-                    break
+    found = dict.fromkeys(weight for said in claim.said() for side in _sides(said) for weight in weights(side))
+    looked = [claim.example, *islice(points(claim, f"weights {claim.name}"), LOOKS)] if found else []
+    with precision(256):
+        for weight in found:
+            if at := next((at for at in looked if not ball(weight, {**claim.example, **at}) >= 0), None):
+                yield f"expected weights of at least 0, got {weight} at {at}"
 
 
 def varied(answer: Answer) -> Answer:
