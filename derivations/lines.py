@@ -6,7 +6,7 @@ changes on a grid of all magnitudes are found, and those at the bottom of a dip 
 
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any
 
 import numpy as np
@@ -143,8 +143,15 @@ def _number(value: fmpq | arb | None) -> fmpq | None:
 
 
 def grid_of(v: Symbol) -> Array:
+    return _grid(bool(v.is_positive))
+
+
+@cache
+def _grid(positive: bool) -> Array:
     sizes = 10 ** np.linspace(-DECADES - 1, DECADES + 1, 2 * (DECADES + 1) * PER_DECADE + 1)
-    return sizes if v.is_positive else np.concatenate((-sizes[::-1], [0.0], sizes))
+    grid = sizes if positive else np.concatenate((-sizes[::-1], [0.0], sizes))
+    grid.setflags(write=False)
+    return grid
 
 
 def _crossings(curve: Curve, grid: Array) -> list[fmpq]:

@@ -5,12 +5,13 @@ mean of g when v is a with weight p and b with weight q; weights are divided by 
 law. Both open into expressions without an expectation: moments E[n^k] = (k - 1)!! for even k, and finite sums.
 """
 
-from collections.abc import Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
+from operator import add
 from typing import Any
 
-from sympy import Add, Expr, Poly, S, Symbol, Tuple, factorial2, nan, sympify, zoo
-from sympy.polys.polyerrors import PolynomialError
+from sympy import Add, Expr, S, Symbol, Tuple, factorial2, nan, sympify, zoo
 from sympy.printing.pretty.stringpict import prettyForm
 
 from derivations.density import Mean
@@ -93,12 +94,38 @@ def moments(e: Expr, *noise: Symbol) -> Expr:
     """The mean of a polynomial in independent standard normals: E[n^k] = (k - 1)!! for even k, else 0."""
     if not noise:
         return e
-    try:
-        terms = Poly(e, *noise).terms()
-    except PolynomialError:
-        raise Unopened(f"expected a polynomial in standard normals, got {e}") from None
-    even = ((powers, c) for powers, c in terms if all(k % 2 == 0 for k in powers))
-    return sum((c * S.One * _moment(powers) for powers, c in even), S.Zero)
+    return Add(*(c * _moment(powers) for powers, c in _terms(e, noise).items() if all(k % 2 == 0 for k in powers)))
+
+
+def _terms(e: Expr, noise: tuple[Symbol, ...]) -> dict[tuple[int, ...], Expr]:
+    """A polynomial in the noise: its coefficients, which are left as they stand, by the powers of each variable."""
+    none = (0,) * len(noise)
+    if not e.free_symbols & set(noise):
+        return {none: e}
+    if e in noise:
+        return {tuple(int(v == e) for v in noise): S.One}
+    if e.is_Add:
+        return _gathered(pair for a in e.args for pair in _terms(a, noise).items())  # type: ignore[arg-type]
+    factors = e.args if e.is_Mul else [e.base] * int(e.exp) if _repeated(e) else []  # type: ignore[attr-defined]
+    if not factors:
+        raise Unopened(f"expected a polynomial in standard normals, got {e}")
+    product = {none: S.One}
+    for factor in factors:
+        more = _terms(factor, noise)  # type: ignore[arg-type]
+        pairs = ((p, c, q, d) for p, c in product.items() for q, d in more.items())
+        product = _gathered((tuple(map(add, p, q)), c * d) for p, c, q, d in pairs)
+    return product
+
+
+def _repeated(e: Expr) -> bool:
+    return bool(e.is_Pow and e.exp.is_Integer and e.exp.is_positive)  # type: ignore[attr-defined]
+
+
+def _gathered(pairs: Iterable[tuple[tuple[int, ...], Expr]]) -> dict[tuple[int, ...], Expr]:
+    found = defaultdict[tuple[int, ...], list[Expr]](list)
+    for powers, c in pairs:
+        found[powers].append(c)
+    return {powers: Add(*cs) for powers, cs in found.items()}
 
 
 def _moment(powers: tuple[int, ...]) -> Expr:
