@@ -5,10 +5,10 @@ tanh(E) tend to 1, atan(E) to pi/2 and erfc(E) to 0; where it tends to -infinity
 the tails of integrals to infinity. That c > 0 is owed, as every sign is.
 """
 
-from sympy import Add, Expr, Mul, Poly, S, Symbol, atan, erf, erfc, exp, fraction, pi, tanh, together
+from sympy import Expr, Mul, Poly, S, Symbol, atan, erf, erfc, exp, fraction, pi, tanh, together
 from sympy.polys.polyerrors import PolynomialError
 
-from derivations.obligation import Obligation
+from derivations.obligation import TOTAL, Obligation
 
 FAR = {atan: (-pi / 2, pi / 2), erf: (-S.One, S.One), tanh: (-S.One, S.One), erfc: (S(2), S.Zero)}  # at -oo, at +oo
 Settled = tuple[Expr, list[Obligation]]
@@ -17,21 +17,31 @@ Settled = tuple[Expr, list[Obligation]]
 def settled(e: Expr, h: Symbol) -> Settled:
     """The expression with its tails at their limits, and the signs that this owes; the rest stays."""
     owed: list[Obligation] = []
-    return _settle(e, h, owed), owed
+    found = _settle(e, h, owed)
+    return found, list(dict.fromkeys(owed))
 
 
 def _settle(e: Expr, h: Symbol, owed: list[Obligation]) -> Expr:
     if not e.has(h) or not e.args:
         return e
     if e.is_Mul or isinstance(e, exp):
-        factors = Mul.make_args(e)
-        if any(_dies(f, h, owed) for f in factors) and all(_tame(f, h, owed) for f in factors):
-            return S.Zero
+        return _product(e, h, owed)
     if type(e) in FAR and (sign := _far(e.args[0], h, owed)):
         return FAR[type(e)][sign > 0]
-    if e.is_Add:
-        return Add(*(_settle(a, h, owed) for a in e.args))  # type: ignore[arg-type]
-    return e.func(*(_settle(a, h, owed) if isinstance(a, Expr) else a for a in e.args))
+    if e.is_Add or type(e).__name__ in (*TOTAL, "log") or (e.is_Pow and e.args[1].is_Rational):
+        return e.func(*(_settle(a, h, owed) for a in e.args))  # type: ignore[arg-type]
+    return e  # of an integral no limit is taken inside, and of a power with h above neither
+
+
+def _product(e: Expr, h: Symbol, owed: list[Obligation]) -> Expr:
+    """0 where a factor dies and no other grows faster than a power of 1/h; what may be 0 times infinity stays."""
+    factors = Mul.make_args(e)
+    if any(_dies(f, h, owed) for f in factors):
+        return S.Zero if all(_tame(f, h, owed) for f in factors) else e
+    if isinstance(e, exp):
+        return exp(_settle(e.args[0], h, owed))  # type: ignore[arg-type]
+    found = [_settle(f, h, owed) for f in factors]
+    return e if S.Zero in found else Mul(*found)
 
 
 def _dies(f: Expr, h: Symbol, owed: list[Obligation]) -> bool:

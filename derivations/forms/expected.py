@@ -152,6 +152,8 @@ def faults(e: Expr) -> Iterator[str]:
     for x in e.atoms(Expected):
         if not x.over:
             yield f"expected a law under an expectation, got none: {x}"
+        if any(weight.has(v) for v, law in x.finite for _, weight in law):
+            yield f"expected weights free of what they weigh, got {x}"
         if hiding := [str(v) for v in x.over if v != Symbol(v.name, real=True)]:
             yield f"expected random variables that may be any real number, got {', '.join(hiding)}"
         if idle := [str(v) for v in x.over if not x.body.has(v)]:

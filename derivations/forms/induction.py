@@ -64,6 +64,8 @@ class Induction(Form):
         if not index or index != set(self.next):
             yield f"expected a first and a next index, told by the same symbols, got {self.first}, {self.next}"
             return
+        if not set(self.now or {}) <= index:
+            yield f"expected of an index {_told(self.first)} no other symbols, got {self.now}"
         if any(_mentions(e, index) for e in self.first.values()):
             yield f"expected a first index that is told without others, got {self.first}"
         if not any(_mentions(e, index) for e in self.next.values()) or all(v == e for v, e in self.next.items()):

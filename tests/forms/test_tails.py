@@ -1,0 +1,56 @@
+"""Elementary limits at h -> 0+: exp(-c/h) beats every power of 1/h, and nothing else; none is taken in an integral."""
+
+import pytest
+from sympy import Expr, Integral, Rational, Symbol, atan, cosh, erf, erfc, exp, log, pi, sinh, sqrt, tanh
+
+from derivations.engines.tails import settled
+from tests.test_attacks import a, b, c, h
+
+v, g = Symbol("v", positive=True), Symbol("g", real=True)
+
+LIMITS = {
+    "a decay": (exp(-a / h), 0),
+    "over a power": (exp(-a / h**2) / h**7, 0),
+    "beside what stays": (c + b * exp(-a / h) / h, c),
+    "of a rational exponent": (exp(-(a + h) / (h * (b + h))), 0),
+    "error functions": (erf(a / h) + erfc(b / h) + erf(-c / h), 0),
+    "an angle": (atan(a / h) * exp(-b / h) + atan(-b / h), -pi / 2),
+    "inside a function": (log(c + exp(-a / h)) + sqrt(b + tanh(a / h)), log(c) + sqrt(b + 1)),
+}
+NONE = {
+    "a growth": exp(a / h),
+    "nothing that moves": exp(-a * h),
+    "a product of infinity": exp(-a / h) * sinh(b / h),
+    "a product with a power's exponent": (b + exp(-a / h)) ** (1 / h),
+    "a root that is no power of h": exp(-a / sqrt(h)),
+    "under an integral": Integral(exp(-v / h) / h, (v, 0, 1)),
+    "0 over 0": exp(-a / h) / log(1 + exp(-b / h)),
+    "one that stays, times one that grows": (cosh(1 / h) * (exp(-a / h) + exp(-2 * a / h))),
+}
+
+
+@pytest.mark.parametrize("name", LIMITS)
+def test_a_tail_is_settled(name: str) -> None:
+    e, value = LIMITS[name]
+    found, owed = settled(e, h)
+    assert found.subs(h, 0) == value
+    assert all(o.expr.is_positive for o in owed)
+
+
+@pytest.mark.parametrize("name", NONE)
+def test_what_is_no_tail_stays(name: str) -> None:
+    e = NONE[name]
+    found, _ = settled(e, h)
+    assert found.has(h)
+    assert found == e or not found.subs(h, 0).is_finite
+
+
+def test_a_sign_is_owed() -> None:
+    _, owed = settled(exp(-g / h), h)
+    assert [(o.expr, o.relation) for o in owed] == [(g, "> 0")]
+
+
+def test_an_exponent_that_cancels_is_none() -> None:
+    """(a - b)^2 - a^2 + 2 a b - b^2 is 0, however it is written."""
+    e: Expr = exp(-((a - b) ** 2 - a**2 + 2 * a * b - b**2 + Rational(0)) / h)
+    assert settled(e, h)[0] == e
