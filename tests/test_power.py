@@ -137,7 +137,7 @@ CHEATS: dict[str, tuple[Claim, Claim, str]] = {
     "none of the samples looked at": (
         run(Residual(x, lambda q: law(0, q), where=-(x**2) - 1), process=WIDE),
         run(Residual(x, lambda q: law(0, q), where=u - Rational(1, 2)), process=WIDE),
-        "not a number|ZeroDivision|math domain",
+        "none of the samples is looked at",
     ),
     "a twin that is no number": (
         run(MEAN, twins=("none",), wrong={"none": Wrong(log(b - a), "all"), **FAR}),

@@ -6,7 +6,7 @@ uniform number by Arb's rigorous quadrature, a cell with one box by box. Minkows
 squares of the polynomial and of the rest.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import lru_cache, reduce
@@ -15,16 +15,16 @@ from math import inf, nextafter, prod
 from typing import Any, NamedTuple
 
 from flint import acb, arb
-from sympy import Expr, Mul, Piecewise, Symbol, factor_terms
+from sympy import Add, Expr, Mul, Piecewise, Symbol
 
 from derivations.ball import Imprecise, precision
-from derivations.engines.majorant import Model, main_mean, mean_square, rest_square, span, upper
+from derivations.engines.majorant import Model, Poly, main_mean, mean_square, rest_square, span, upper
 from derivations.engines.noise import AT_MOST_1, At, Place
 from derivations.engines.turns import Box, Cut, Unbounded, rational
 from derivations.experiment import Experiment
 
 ZERO, OVERLAP = arb(0), arb(2) ** -40  # boxes overlap where a threshold is known as a ball, by far less
-BITS, DIGITS = 64, 16  # of balls; to which a quadrature is carried
+BITS, DIGITS = 64, 12  # of balls; to which a quadrature is carried
 EVALUATIONS = 2000  # of a polynomial's coefficients, for one cell
 TIGHT, MOST = 0.25, 300  # boxes are halved until E main^2 is known to this share of the variance, or there are so many
 HALVINGS = 12  # of a box in which a ball is too wide for a quotient
@@ -92,27 +92,29 @@ class Integrand:
             yield from self.boxed(box, steps, HALVINGS)
 
     def quadrature(self, box: Box, steps: Steps) -> Sums | None:
+        """By Arb, over the one uniform number that moves; both integrals ask for much the same points."""
         (u,) = self.moving
-        low, high = box[u]
+        low, high = (acb(rational(end)) for end in box[u])
         inside = self.weight(box | {u: (Fraction(0), Fraction(1))})
+        polynomials: dict[str, Poly | None] = {}
 
-        def integral(moment: Any) -> arb:
+        def polynomial(z: acb) -> Poly | None:
+            try:
+                main, rest = self.model(box, steps, {u: z})
+                return None if rest else main
+            except (ArithmeticError, TypeError, ValueError):  # Arb's loop carries no exception: no number here
+                return None
+
+        def integral(moment: Callable[[Poly], acb]) -> arb:
             def integrand(z: acb, _: bool) -> acb:
-                try:
-                    main, rest = self.model(box, steps, {u: z})
-                    return acb("nan") if rest else acb(moment(main))
-                except (ArithmeticError, TypeError, ValueError):  # Arb's loop carries no exception: no number here
-                    return acb("nan")
+                name = repr(z)  # exact
+                if name not in polynomials:
+                    polynomials[name] = polynomial(z)
+                main = polynomials[name]
+                return acb("nan") if main is None else acb(moment(main))
 
-            tolerance = arb(2) ** -DIGITS
-            return acb.integral(
-                integrand,
-                acb(rational(low)),
-                acb(rational(high)),
-                rel_tol=tolerance,
-                abs_tol=arb(2) ** -BITS,
-                eval_limit=EVALUATIONS,
-            ).real
+            relative, absolute = arb(2) ** -DIGITS, arb(2) ** -BITS
+            return acb.integral(integrand, low, high, rel_tol=relative, abs_tol=absolute, eval_limit=EVALUATIONS).real
 
         first, second = integral(main_mean), integral(mean_square)
         return Sums(inside * first, inside * second, arb(0)) if second.is_finite() and first.is_finite() else None
@@ -213,8 +215,11 @@ def variance(experiment: Experiment, at: At, f: Expr, by: arb = ZERO) -> float:
 
 
 def unweighed(f: Expr) -> Expr:
-    """f without a factor that is at most 1: its mean square is no smaller."""
-    return Mul(*(e for e in Mul.make_args(factor_terms(f)) if not isinstance(e, AT_MOST_1)))
+    """f without factors of all its terms that are at most 1: its mean square is no smaller."""
+    terms = Add.make_args(f)
+    shared = set.intersection(*({*Mul.make_args(term)} for term in terms))
+    weights = Mul(*(e for e in shared if isinstance(e, AT_MOST_1)))
+    return f if weights == 1 else Add(*(term / weights for term in terms))
 
 
 def _mean_square(whole: Sums, by: arb) -> arb:

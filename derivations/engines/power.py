@@ -14,11 +14,11 @@ import numpy as np
 from sympy import Add, Expr, Mul, Rational, diff
 
 from derivations.claim import Answer, leaves, with_leaf
-from derivations.engines.rates import POWER, count_power, events_power, mean_power, normal_power, spread_power
-from derivations.engines.sample import CHANGE, Given, Refused, Sample
+from derivations.engines.rates import POWER, count_power, dot, events_power, mean_power, normal_power, spread_power
+from derivations.engines.sample import CHANGE, Given, Refused, Sample, operations
 from derivations.experiment import SEEN, Chance, Check, Experiment, Mean, Residual, Size
 
-LADDER = tuple(Rational(1, k) for k in (5, 10, 20, 50, 100))  # sizes to report
+LADDER = tuple(Rational(1, k) for k in (5, 10, 20, 50))  # sizes to report
 SURE = 1e-9  # an event this close to certain is none
 PLAIN = 3  # a leaf of fewer operations may well stand in a process
 
@@ -64,7 +64,7 @@ def require(powers: dict[str, Detection], copies: list[str]) -> None:
 
 def copied(experiment: Experiment, leaf: Expr) -> bool:
     """Whether a line of the process, or a statistic, has the leaf in it, as a part of a sum or product too."""
-    if leaf.count_ops() < PLAIN:
+    if operations(leaf) < PLAIN:
         return False
     lines = [made for _, made in experiment.process] + [check.of for check in experiment.checks]
     return any(_part(leaf, node) for line in lines for node in _nodes(line))
@@ -103,7 +103,7 @@ def _rejects(check: Check, answer: Answer, changed: Answer, sample: Sample, leve
     if isinstance(check, Residual):
         right, wrong = check.law(answer), check.law(changed)
         looks = CHANGE in wrong.mean.free_symbols | wrong.var.free_symbols
-        return _residual(Given(check, sample), right, wrong, level) if looks else None
+        return _residual(sample.given(check), right, wrong, level) if looks else None
     right, wrong = check.value(answer), check.value(changed)
     if CHANGE not in wrong.free_symbols:
         return None
@@ -129,7 +129,7 @@ def _chance(check: Chance, sample: Sample, right: Expr, wrong: Expr, level: floa
         if not SURE < true < 1 - SURE:
             raise Refused(f"expected an event that may happen or not, got a chance of {true:g}")
         return lambda change: count_power(true, sample.chance(wrong, change), n, level)
-    given = Given(check, sample)
+    given = sample.given(check)
     chances, weights = given.each(right), given.each(check.weigh)
     if not (open_ := np.mean(chances * (1 - chances))) > SURE:
         raise Refused(f"expected an event that may happen or not, got a mean variance of {open_:g}")
@@ -141,7 +141,7 @@ def _residual(given: Given, right: Any, wrong: Any, level: float) -> Rejects:
     n, squares = given.weights[0].size, [weights**2 for weights in given.weights]
 
     def total(weights: np.ndarray, values: np.ndarray) -> float:
-        return float(weights @ values if values.ndim else weights.sum() * values)
+        return dot(weights, values) if values.ndim else float(weights.sum() * values)
 
     def rejects(change: Rational) -> float:
         off, other = given.law(wrong.mean, change), given.law(wrong.var, change)
@@ -152,8 +152,7 @@ def _residual(given: Given, right: Any, wrong: Any, level: float) -> Rejects:
         shifts, ratios = (mean - off) / np.sqrt(other), var / other
         ends = float(ratios.min()), float(ratios.max())
         chances = [spread_power(total(given.weights[0], shifts**2), ends, n, level)]
-        for weights, square in zip(given.weights, squares, strict=True):
-            length = sqrt(square.sum())
+        for weights, square, length in zip(given.weights, squares, given.lengths, strict=True):
             sd = sqrt(total(square, ratios)) / length
             chances.append(normal_power(total(weights, shifts) / length, sd, level))
         return max(chances)

@@ -21,6 +21,11 @@ POWER = 0.999  # a change counts as detected where it is rejected this often
 NORMAL = NormalDist()
 
 
+def dot(a: np.ndarray, b: np.ndarray) -> float:
+    """Without BLAS, whose threads wait for one another on a busy machine."""
+    return float(np.einsum("i,i->", a, b))
+
+
 def normal_p(z: float) -> float:
     return 2 * NORMAL.cdf(-abs(z))
 
@@ -89,7 +94,7 @@ def events_p(hits: np.ndarray, chances: np.ndarray, weights: np.ndarray, level: 
     """Of independent events of these chances, weighed: sum w (hit - chance), by Chernoff's bound."""
     if not ((chances >= 0) & (chances <= 1)).all():
         return 0.0
-    off, t = float(weights @ (hits - chances)), _tilt(chances, weights, level)
+    off, t = dot(weights, hits - chances), _tilt(chances, weights, level)
     return min(1.0, 2 * exp(min(0.0, *(_cumulant(way * t * weights, chances) - way * t * off for way in (1, -1)))))
 
 
@@ -97,7 +102,7 @@ def events_power(true: np.ndarray, chances: np.ndarray, weights: np.ndarray, lev
     """Of events whose chances are `true`: Chernoff's bound again, of what is missing for a rejection."""
     if not ((chances >= 0) & (chances <= 1)).all():
         return 1.0
-    off, t = float(weights @ (true - chances)), _tilt(chances, weights, level)
+    off, t = dot(weights, true - chances), _tilt(chances, weights, level)
     way = 1 if off > 0 else -1
     least = (_cumulant(way * t * weights, chances) + log(2 / level)) / t  # rejected where way * (the sum) is more
     back = _tilt(true, weights, 2 * (1 - POWER))
@@ -106,7 +111,7 @@ def events_power(true: np.ndarray, chances: np.ndarray, weights: np.ndarray, lev
 
 def _tilt(chances: np.ndarray, weights: np.ndarray, level: float) -> float:
     """Where the bound is least, if the sum were normal: any number will do."""
-    variance = float(weights**2 @ (chances * (1 - chances)))
+    variance = dot(weights**2, chances * (1 - chances))
     return sqrt(2 * log(2 / level) / variance) if variance > 0 else 1.0
 
 

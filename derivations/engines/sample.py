@@ -6,16 +6,18 @@ from typing import Any
 
 import numpy as np
 from flint import arb
-from sympy import Expr, Integer, Rational, Symbol, lambdify
+from sympy import Expr, Integer, Rational, Symbol, lambdify, preorder_traversal
 
-from derivations.ball import ball
+from derivations.ball import Unfinished, ball, precision
 from derivations.engines.moments import second_moment, unweighed, variance
 from derivations.engines.noise import At, Unbounded
-from derivations.engines.rates import least_mean
+from derivations.engines.rates import dot, least_mean
 from derivations.experiment import Chance, Experiment, Mean, Residual
 
 CHANGE = Symbol("change", real=True)  # of a field of the answer
 NONE = Integer(0)
+BITS = 128  # of a number in an answer's law
+MANY = 60  # operations, from which common parts are worth looking for
 
 
 class Refused(ValueError):
@@ -27,6 +29,7 @@ class Sample:
 
     def __init__(self, experiment: Experiment, at: At, seed: int) -> None:
         self.experiment, self.at = experiment, at
+        self.views: dict[Residual | Chance, Given] = {}
         rng, size = np.random.default_rng(seed), experiment.size
         self.values: dict[Symbol, Any] = {v: float(q) for v, q in at}
         self.values |= {n: rng.standard_normal(size) for n in experiment.normals}
@@ -38,6 +41,11 @@ class Sample:
 
     def values_of(self, e: Expr, change: Rational = NONE) -> np.ndarray:
         """Its values, with a field of the answer changed: one a sample, or one for all where no noise is in it."""
+        try:
+            if (number := self.number(e, change)) is not None:  # faster than to compile it
+                return np.asarray(float(number))
+        except Unfinished:
+            pass
         names, compiled = _compiled(e)
         return np.asarray(compiled(*(float(change) if v == CHANGE else self.values[v] for v in names)), dtype=float)
 
@@ -47,7 +55,14 @@ class Sample:
     def number(self, e: Expr, change: Rational = NONE) -> arb | None:
         """A value that no noise is in."""
         at, fixed = self._at(change), self._resolved(e)
-        return ball(fixed, at) if fixed.free_symbols <= at.keys() else None
+        with precision(BITS):
+            return ball(fixed, at) if fixed.free_symbols <= at.keys() else None
+
+    def given(self, check: Residual | Chance) -> "Given":
+        """What is given in a check: the same for all answers."""
+        if check not in self.views:
+            self.views[check] = Given(check, self)
+        return self.views[check]
 
     def chance(self, value: Expr, change: Rational = NONE) -> float:
         """The probability of an event, where nothing is given."""
@@ -108,10 +123,13 @@ class Given:
         self.known = _closed(sample, check.given)
         where = check.where if isinstance(check, Residual) else None
         self.chosen = ... if where is None else sample.rows(where) > 0
-        self.weights = [self.rows(g) for g in (Integer(1), *check.given)]
+        self.of, *self.weights = (self._rows(e) for e in (check.of, Integer(1), *check.given))
+        if not self.of.size:
+            raise Refused("none of the samples is looked at")
+        self.lengths = [sqrt(dot(weights, weights)) for weights in self.weights]
 
-    def rows(self, e: Expr) -> np.ndarray:
-        return self.sample.rows(e)[self.chosen]
+    def _rows(self, e: Expr) -> np.ndarray:
+        return np.ascontiguousarray(self.sample.rows(e)[self.chosen])
 
     def law(self, e: Expr, change: Rational = NONE) -> np.ndarray:
         """What a law says, of parameters and of what is given."""
@@ -138,10 +156,15 @@ def _named(symbols: set[Any]) -> str:
     return ", ".join(sorted(map(str, symbols)))
 
 
+def operations(e: Expr) -> int:
+    """How many, counted faster than by SymPy."""
+    return sum(bool(node.args) for node in preorder_traversal(e))
+
+
 @lru_cache(maxsize=256)
 def _compiled(e: Expr) -> tuple[list[Symbol], Any]:
     names = sorted(e.free_symbols, key=str)
-    return names, lambdify(names, e, "numpy", cse=True)  # type: ignore[arg-type, return-value]
+    return names, lambdify(names, e, "numpy", cse=operations(e) > MANY)  # type: ignore[arg-type, return-value]
 
 
 @lru_cache(maxsize=1)  # the answer of a claim and its twins are put to one sample

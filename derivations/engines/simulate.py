@@ -18,8 +18,8 @@ from sympy import Rational
 from derivations.claim import Answer, Claim, leaves
 from derivations.engines.noise import At
 from derivations.engines.power import copied, detections, require
-from derivations.engines.rates import count_p, events_p, mean_p, normal_p, spread_p
-from derivations.engines.sample import Given, Refused, Sample, sample_of
+from derivations.engines.rates import count_p, dot, events_p, mean_p, normal_p, spread_p
+from derivations.engines.sample import Refused, Sample, sample_of
 from derivations.experiment import Chance, Check, Experiment, Mean, Residual
 from derivations.verdict import Evidence, not_evaluated
 
@@ -58,24 +58,23 @@ def p_values(check: Check, answer: Answer, sample: Sample, level: float) -> Iter
 
 
 def _chance(check: Chance, answer: Answer, sample: Sample, level: float) -> float:
-    of, value = sample.rows(check.of), check.value(answer)
-    if np.isnan(of).any():
+    given, value = sample.given(check), check.value(answer)
+    if np.isnan(given.of).any():
         return nan
     if not check.given:
-        return count_p(int((of > 0).sum()), of.size, sample.chance(value))
-    given = Given(check, sample)
-    return events_p(of > 0, given.each(value), given.each(check.weigh), level)
+        return count_p(int((given.of > 0).sum()), given.of.size, sample.chance(value))
+    return events_p(given.of > 0, given.each(value), given.each(check.weigh), level)
 
 
 def _residual(check: Residual, answer: Answer, sample: Sample) -> Iterator[float]:
-    given, law = Given(check, sample), check.law(answer)
+    given, law = sample.given(check), check.law(answer)
     mean, var = given.law(law.mean), given.law(law.var)
     if (var <= 0).any():
         yield 0.0  # no variance
         return
-    r = (given.rows(check.of) - mean) / np.sqrt(var)
-    yield spread_p(float(r @ r), r.size)
-    yield from (normal_p(float(r @ w / np.sqrt(w @ w))) for w in given.weights)
+    r = (given.of - mean) / np.sqrt(var)
+    yield spread_p(dot(r, r), r.size)
+    yield from (normal_p(dot(r, w) / length) for w, length in zip(given.weights, given.lengths, strict=True))
 
 
 def simulate(claim: Claim, answer: Answer = None, digest: str = "", salt: str = "") -> Evidence:
