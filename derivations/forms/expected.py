@@ -11,11 +11,12 @@ from functools import lru_cache
 from operator import add
 from typing import Any
 
-from sympy import Add, Expr, S, Symbol, Tuple, factorial2, nan, sympify, zoo
+from sympy import Add, Expr, S, Symbol, Tuple, expand, factorial2, nan, sympify, zoo
 from sympy.printing.pretty.stringpict import prettyForm
 
 from derivations.density import Mean
 
+LARGE = 60  # operations beyond which a coefficient is not multiplied out
 Weighted = tuple[Symbol, Sequence[tuple[Expr, Expr]]]  # a variable, its values and their weights
 
 
@@ -94,11 +95,12 @@ def moments(e: Expr, *noise: Symbol) -> Expr:
     """The mean of a polynomial in independent standard normals: E[n^k] = (k - 1)!! for even k, else 0."""
     if not noise:
         return e
-    return Add(*(c * _moment(powers) for powers, c in _terms(e, noise).items() if all(k % 2 == 0 for k in powers)))
+    even = ((powers, c) for powers, c in _terms(e, noise).items() if all(k % 2 == 0 for k in powers))
+    return Add(*((c if c.count_ops() > LARGE else expand(c)) * _moment(powers) for powers, c in even))
 
 
 def _terms(e: Expr, noise: tuple[Symbol, ...]) -> dict[tuple[int, ...], Expr]:
-    """A polynomial in the noise: its coefficients, which are left as they stand, by the powers of each variable."""
+    """A polynomial in the noise: its coefficients, as they stand, by the powers of each variable."""
     none = (0,) * len(noise)
     if not e.free_symbols & set(noise):
         return {none: e}
