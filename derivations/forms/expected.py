@@ -154,6 +154,8 @@ def faults(e: Expr) -> Iterator[str]:
     for x in e.atoms(Expected):
         if not x.over:
             yield f"expected a law under an expectation, got none: {x}"
+        if sure := [str(v) for v, law in x.finite if len({value for value, weight in law if weight != 0}) < 2]:
+            yield f"expected at least two values with a weight, got {', '.join(sure)} in {x}"
         if any(weight.has(v) for v, law in x.finite for _, weight in law):
             yield f"expected weights free of what they weigh, got {x}"
         if hiding := [str(v) for v in x.over if v != Symbol(v.name, real=True)]:

@@ -54,13 +54,18 @@ FALSE = {
     "of what is no polynomial": (mean(Expected(exp(a * e) * b * c, e), exp(a**2 / 2) * b * c), "expected a polynomial"),
     "a false moment": (mean(Expected((a * e) ** 4 + b * c, e), 2 * a**4 + b * c), "enclose refutes"),
     "a normal taken for positive": (mean(Expected(sqrt(plus**2) * a + b * c, plus), b * c), "any real number"),
+    "of one value": (mean(Expected(LEFT * x, (x, ((Integer(1), a),))), RIGHT), "at least two values"),
+    "of one value with a weight": (
+        mean(Expected(LEFT * x, (x, ((Integer(1), a), (Integer(2), S.Zero)))), RIGHT), "at least two values"
+    ),
+    "weights by what they weigh": (mean(Expected(c * x + a * b, (x, ((a, x), (b, c)))), c * a + a * b), "free of what"),
     "negative weights": (
         mean(Expected(c * x, (x, ((Integer(1), a), (Integer(-1), b - 10)))), c * (a - b + 10) / (a + b - 10)),
         "expected weights of at least 0",
     ),
     "weights that sum to nothing": (
         mean(Expected(c * x + a * b, (x, ((Integer(1), S.Zero), (Integer(-1), S.Zero)))), c + a * b),
-        "expected weights whose sum is not 0",
+        "expected weights whose sum is not 0|at least two values",
     ),
     "another mean of the coin": (mean(Expected(c * x, (x, COIN)), c * (a - b) / 2), "enclose refutes"),
 }  # fmt: skip

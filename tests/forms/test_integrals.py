@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from sympy import Expr, Integer, Integral, Rational, S, Symbol, atan, cos, erf, exp, log, oo, pi, sqrt, tan
+from sympy import Expr, Integer, Integral, Rational, S, Symbol, atan, cos, erf, exp, log, oo, pi, sin, sqrt, tan
 
 from derivations.claim import Below, Claim, Wrong, by
 from derivations.engines.enclose import enclose
@@ -120,6 +120,7 @@ IMPROPER = {
 }
 DIVERGENT = {
     "1/v to infinity": (tail(a / v, (v, b, oo), a / b, a * log(v)), "not proved"),
+    "a swing": (tail(a * sin(b * v), (v, S.Zero, oo), a / b, -a * cos(b * v) / b), "not proved"),
     "another value": (tail(a * exp(-b * v), (v, S.Zero, oo), 2 * a / b, -a * exp(-b * v) / b), "enclose refutes"),
     "growing": (tail(a * exp(b * v), (v, S.Zero, oo), a / b, a * exp(b * v) / b), "not proved"),
     "both ends": (tail(exp(-(v**2)) * a, (v, -oo, oo), a * sqrt(pi), a * sqrt(pi) * erf(v) / 2), "expected one end"),
