@@ -9,7 +9,7 @@ from typing import Any
 
 import flint
 from flint import acb, arb
-from sympy import Expr, Symbol
+from sympy import Expr, Rational, Symbol
 
 from derivations.number import Imprecise, Undefined, Unfinished, below, exact, precision
 from derivations.steps import AT, Found, Steps, proper
@@ -48,3 +48,10 @@ def ball(expr: Expr, point: Values) -> arb:
     if not value.is_finite():
         raise Imprecise("overflow")
     return value
+
+
+def midway(low: Expr, high: Expr, at: Mapping[Any, Any]) -> Rational:
+    """A rational number between two numbers, for a place where any will do."""
+    with precision(128):
+        middle = (2 * ball(low, at) + ball(high, at)) / 3
+    return Rational(float(middle)).limit_denominator(10**6)

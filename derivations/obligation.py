@@ -14,7 +14,7 @@ from functools import lru_cache
 from itertools import pairwise
 from typing import Literal
 
-from sympy import Expr, Integral, Piecewise, S, Symbol, cos, diff
+from sympy import Dummy, Expr, Integral, S, Symbol, cos, diff
 from sympy.core.function import AppliedUndef
 
 from derivations.claim import Claim
@@ -43,7 +43,9 @@ class Obligation:
 
     @property
     def text(self) -> str:
-        return f"{self.expr} {self.relation}" + (f" for small {self.near}" if self.near is not None else "")
+        plain = {v: Symbol(v.name, real=True) for v, *_ in self.ranges}  # as t[0, 1], without a dummy's underscore
+        told = f"{self.expr.xreplace(plain)} {self.relation}"
+        return told + (f" for small {self.near}" if self.near is not None else "")
 
 
 @lru_cache(maxsize=65536)
@@ -62,9 +64,8 @@ def _owed(e: Expr) -> Iterator[Obligation]:
         yield from _abstract(e)
         return
     for part in e.args:
-        for piece in part.args if isinstance(e, Piecewise) else (part,):
-            if isinstance(piece, Expr):
-                yield from owed(piece)
+        if isinstance(part, Expr):
+            yield from owed(part)
     yield from _own(e)
 
 
@@ -77,7 +78,7 @@ def _own(e: Expr) -> Iterator[Obligation]:
         yield Obligation(e.args[0], "> 0", "a logarithm")  # type: ignore[arg-type]
     elif name == "tan":
         yield Obligation(cos(e.args[0]), "!= 0", "a tangent")
-    elif not (e.is_Add or e.is_Mul or isinstance(e, AppliedUndef | Piecewise) or name in TOTAL):
+    elif not (e.is_Add or e.is_Mul or isinstance(e, AppliedUndef) or name in TOTAL):
         yield Obligation(S.Zero, "!= 0", f"the domain of {name} is not known")
 
 
@@ -111,17 +112,36 @@ def between(obligations: Iterable[Obligation], var: Symbol, low: Expr, high: Exp
     """The obligations for every value of `var` from low to high, as a symbol of its own, which may be 0 at an end."""
     inside = bound(var, low, high)
     for o in obligations:
-        if var in free_symbols(o):
-            ranges = tuple((v, a.subs(var, inside), b.subs(var, inside)) for v, a, b in o.ranges)
-            yield replace(o, expr=o.expr.subs(var, inside), ranges=((inside, low, high), *ranges))
-        else:
-            yield o
+        yield _within(o, var, inside, (inside, low, high)) if var in free_symbols(o) else o
 
 
+def _within(o: Obligation, var: Symbol, inside: Symbol, outer: Range) -> Obligation:
+    """Bound by one range more; a range whose ends this moves is another, and so has another symbol."""
+    expr, ranges, moved = o.expr.subs(var, inside), [outer], {var: inside}
+    for v, low, high in o.ranges:
+        ends = low.subs(moved), high.subs(moved)
+        new = v if ends == (low, high) else bound(v, *ends)
+        moved[v], expr = new, expr.subs(v, new)
+        ranges.append((new, *ends))
+    return replace(o, expr=expr, ranges=tuple(ranges))
+
+
+@lru_cache(maxsize=4096)
 def bound(var: Symbol, low: Expr, high: Expr) -> Symbol:
-    """The symbol that stands for all values of `var` from low to high."""
-    sign = {"nonnegative": True} if low.is_nonnegative and high.is_nonnegative else {"real": True}
-    return Symbol(f"{var.name}[{low}, {high}]", **sign)
+    """The symbol that stands for all values of `var` from low to high, and for nothing else."""
+    sign = {"real": True}
+    if low.is_nonnegative and high.is_nonnegative:
+        sign = {"positive": True} if low.is_positive and high.is_positive else {"nonnegative": True}
+    return Dummy(f"{var.name.partition('[')[0]}[{low}, {high}]", **sign)
+
+
+def continuous(e: Expr, var: Symbol) -> bool:
+    """Composed of functions that are continuous where they are defined."""
+    if not e.has(var):
+        return True
+    name = type(e).__name__
+    known = e.is_Add or e.is_Mul or e.is_Pow or e.is_Symbol or name in TOTAL or name in ("log", "tan")
+    return known and name != "Derivative" and all(continuous(a, var) for a in e.args)  # type: ignore[arg-type]
 
 
 def free_symbols(o: Obligation) -> set[Symbol]:

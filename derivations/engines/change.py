@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 from sympy import Dummy, Expr, Integral, S, Symbol, diff
 
-from derivations.ball import proper
+from derivations.ball import midway, proper
 from derivations.engines.normal_form import vanishes
 from derivations.obligation import Ledger, owed
 from derivations.statement import Point
@@ -37,7 +37,7 @@ def changed(above: Expr, below: Expr, new: Symbol, inside: Expr, at: Point, ledg
         for e in (inside, diff(inside, t), body.subs(var, inside)):
             for o in owed(e):
                 ledger.add(o)
-        here = {**at, t: (start + (end - start) * S(2) / 5).subs(dict(at))}
+        here = {**at, t: midway(start, end, at)}
         if not vanishes(turn * body.subs(var, inside) * diff(inside, t) - old_body, here, ledger):
             raise Amiss(f"{new} = {inside} does not make {old_body} of {body}")
 

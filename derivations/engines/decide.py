@@ -98,7 +98,9 @@ class Translation:
 
     def term(self, e: Expr) -> Any:
         if e.is_Symbol:
-            return self.names.setdefault(e, self.solver.real(str(e)))  # type: ignore[call-overload]
+            if e not in self.names:  # numbered: symbols of one name are not one symbol
+                self.names[e] = self.solver.real(f"{e}!{len(self.names)}")  # type: ignore[index]
+            return self.names[e]  # type: ignore[index]
         if e.is_Rational:
             return self.solver.number(e)  # type: ignore[arg-type]
         if e.is_Add or e.is_Mul:

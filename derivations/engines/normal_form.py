@@ -88,7 +88,7 @@ class Atoms:
             return -1
         raise Irreducible(f"{factor} has no sign at the stored point")
 
-    def factors(self, expr: Expr, strict: bool) -> list[tuple[Expr, int]]:
+    def factors(self, expr: Expr, strict: bool, q: int = 0) -> list[tuple[Expr, int]]:
         """Positive irreducible factors and exponents of an expression positive at the point."""
         numer, denom = fraction(together(expr))
         found: list[tuple[Expr, int]] = []
@@ -99,7 +99,8 @@ class Atoms:
             for f, e in parts:
                 orient = self.sign(f)
                 sign *= orient ** abs(e)
-                self.signed[orient * f] = strict or power < 0 or self.signed.get(orient * f, False)
+                if not q or e % (2 * q):  # an even power of a real number comes out of the root without a sign
+                    self.signed[orient * f] = strict or power < 0 or self.signed.get(orient * f, False)
                 found.append((expand(orient * f), e * power))
         if sign * constant <= 0:
             raise Irreducible(f"{expr} is not positive at the stored point")
@@ -109,7 +110,7 @@ class Atoms:
 
     def root(self, expr: Expr, q: int) -> Expr:
         value: Expr = S.One
-        for f, e in self.factors(expr, strict=False):
+        for f, e in self.factors(expr, strict=False, q=q):
             whole, left = divmod(e, q)
             value *= f**whole * (self._root(f, q) ** left if left else 1)
         return value
@@ -160,7 +161,7 @@ class Atoms:
         z, norm = S.One, S.One
         for term, c in expand(expr).as_coefficients_dict().items():
             if term == pi:
-                z *= cos(c * pi) + I * sin(c * pi)
+                z *= _form(_closed(cos(c * pi)), self) + I * _form(_closed(sin(c * pi)), self)
                 continue
             fine = self.angles.get(term, 1)
             if (c * fine).q != 1:  # `_scan` saw the angle before its roots and exponentials became atoms
@@ -171,6 +172,13 @@ class Atoms:
             norm *= (1 + w**2) ** abs(k)
         z = expand(z)
         return z.coeff(I, 0) / norm, z.coeff(I, 1) / norm
+
+
+def _closed(value: Expr) -> Expr:
+    """A cosine or sine of a share of pi, where SymPy knows it by roots."""
+    if value.has(cos, sin):
+        raise Irreducible(f"{value} is no closed form")
+    return value
 
 
 def _primes(n: int) -> list[tuple[int, int]]:

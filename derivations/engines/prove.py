@@ -10,9 +10,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import pairwise
 
-from sympy import Add, Expr, Integral, S, Symbol, diff, zoo
+from sympy import Add, Expr, Integral, S, Symbol, diff, nan, oo, zoo
 
-from derivations.ball import Imprecise, Undefined, proper
+from derivations.ball import Imprecise, Undefined, midway, proper
 from derivations.claim import Answer, Chain, Claim, Line
 from derivations.engines.change import changed
 from derivations.engines.discharge.settle import settle
@@ -20,7 +20,7 @@ from derivations.engines.enclose import at_equality
 from derivations.engines.normal_form import Irreducible, vanishes
 from derivations.engines.tails import settled
 from derivations.engines.unique import unpinned
-from derivations.obligation import TOTAL, Ledger, Obligation, domain, free_symbols, owed
+from derivations.obligation import Ledger, Obligation, continuous, domain, free_symbols, owed
 from derivations.statement import AtMost, Below, Equal, Point, Statement, Tends, sides
 from derivations.verdict import Evidence, not_evaluated
 
@@ -150,47 +150,38 @@ def _integrated(integral: Integral, difference: Expr, primitive: Expr, at: Point
     with ledger.over(var, low, high):
         for o in owed(primitive):  # continuous from end to end, so that it has no jump
             ledger.add(o)
-        inside = dict(at) | {var: low + (high - low) * S(2) / 5}
-        here = {v: q.subs(dict(at)) if v == var else q for v, q in inside.items()}
-        if not vanishes(diff(primitive, var) - body, here, ledger):
+        if not vanishes(diff(primitive, var) - body, {**at, var: midway(low, high, at)}, ledger):
             raise Unproved(f"{why!r}: the slope of {primitive} is not {body}")
     return difference.xreplace({integral: primitive.subs(var, high) - primitive.subs(var, low)})
 
 
 def _convex(difference: Expr, var: Symbol, least: Expr, at: Point, ledger: Ledger, why: str) -> None:
-    """A convex function is least where its slope vanishes; there it is zero."""
+    """What is convex all the way from the least place, where it and its slope vanish, is nowhere below 0."""
     slope = diff(difference, var)
-    if var.is_positive and not least.is_nonnegative:
-        raise Unproved(f"{why!r}: {least} is no place for {var} > 0 to be")
     for e in (difference, slope):
         if not vanishes(e.subs(var, least), at, ledger):
             raise Unproved(f"{why!r}: the difference or its slope is not 0 at {least}")
-    ledger.add(Obligation(diff(slope, var), ">= 0", "the bend of what is called convex"))
+    for o in (*owed(difference), Obligation(diff(slope, var), ">= 0", "the bend of what is called convex")):
+        with ledger.over(var, least, var):
+            ledger.add(o)
 
 
 def _limit(line: Expr, said: Tends, at: Point, ledger: Ledger) -> None:
-    last, signs = settled(line, said.var)
-    for o in signs:
+    tails = settled(line, said.var)
+    for o in tails.owed:
         ledger.add(o)
-    value = last.subs(said.var, 0)
-    if value.has(zoo) or not continuous(last, said.var):
-        raise Unproved(f"{last} is not continuous at {said.var} = 0")
+    there = {said.var: S.Zero, **tails.limits}
+    value = tails.expr.subs(there, simultaneous=True)
+    if value.has(zoo, nan, oo) or not all(continuous(tails.expr, v) for v in there):
+        raise Unproved(f"{line} is not continuous at {said.var} = 0")
     near, ledger.near = ledger.near, None
-    for o in owed(last):
-        if said.var in free_symbols(o):
-            ledger.add(replace(o, expr=o.expr.subs(said.var, 0), why=f"{o.why} at {said.var} = 0"))
+    for o in owed(tails.expr):
+        if free_symbols(o) & there.keys():
+            here = o.expr.subs(there, simultaneous=True)
+            ledger.add(replace(o, expr=here, why=f"{o.why} at {said.var} = 0"))
     if not vanishes(value - said.value, at, ledger):
         raise Unproved(f"the last line tends to {value}, not {said.value}")
     ledger.near = near
-
-
-def continuous(e: Expr, var: Symbol) -> bool:
-    """Composed of functions that are continuous where they are defined."""
-    if not e.has(var):
-        return True
-    name = type(e).__name__
-    known = e.is_Add or e.is_Mul or e.is_Pow or e.is_Symbol or name in TOTAL or name in ("log", "tan")
-    return known and name != "Derivative" and all(continuous(a, var) for a in e.args)  # type: ignore[arg-type]
 
 
 def equal_by_proof(claim: Claim, answer: Answer) -> bool:
@@ -206,10 +197,18 @@ def equal_by_proof(claim: Claim, answer: Answer) -> bool:
     return agree and not settle(claim, ledger.entries).left
 
 
+def _continuous_at(said: Tends, at: Point) -> bool:
+    """Whether SymPy's exact arithmetic sees the expression continuous at 0, the other symbols at the point."""
+    signs = ((o.relation, o.expr.subs(dict(at)).subs(said.var, 0)) for o in owed(said.expr))
+    return continuous(said.expr, said.var) and all(e.is_nonzero if r == "!= 0" else e.is_positive for r, e in signs)
+
+
 def exactly_false(said: Statement, at: Point) -> bool:
     """Whether SymPy's exact arithmetic, and its own signs of closed numbers, see the statement fail."""
     left, right = (e.subs(dict(at)) for e in sides(said))
-    if isinstance(said, Tends):  # what it tends to, where it is continuous; elsewhere nan, which is no number
+    if isinstance(said, Tends):
+        if not _continuous_at(said, at):
+            return False
         left = said.expr.subs(said.var, 0).subs(dict(at))
     excess = left - right
     if isinstance(said, Below):

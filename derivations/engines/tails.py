@@ -5,43 +5,53 @@ tanh(E) tend to 1, atan(E) to pi/2 and erfc(E) to 0; where it tends to -infinity
 the tails of integrals to infinity. That c > 0 is owed, as every sign is.
 """
 
-from sympy import Expr, Mul, Poly, S, Symbol, atan, erf, erfc, exp, fraction, pi, tanh, together
+from typing import NamedTuple
+
+from sympy import Dummy, Expr, Mul, Poly, S, Symbol, atan, erf, erfc, exp, fraction, pi, tanh, together
 from sympy.polys.polyerrors import PolynomialError
 
 from derivations.obligation import TOTAL, Obligation
 
 FAR = {atan: (-pi / 2, pi / 2), erf: (-S.One, S.One), tanh: (-S.One, S.One), erfc: (S(2), S.Zero)}  # at -oo, at +oo
-Settled = tuple[Expr, list[Obligation]]
+
+
+class Settled(NamedTuple):
+    """An expression with a new symbol for each of its tails, what each tends to, and the signs that this owes.
+
+    The symbols keep SymPy from multiplying what tends to 0 by what diverges: the expression must be continuous where
+    h is 0 and each symbol is at its limit.
+    """
+
+    expr: Expr
+    limits: dict[Symbol, Expr]
+    owed: list[Obligation]
 
 
 def settled(e: Expr, h: Symbol) -> Settled:
-    """The expression with its tails at their limits, and the signs that this owes; the rest stays."""
-    owed: list[Obligation] = []
-    found = _settle(e, h, owed)
-    return found, list(dict.fromkeys(owed))
+    """The expression with its tails named; the rest stays."""
+    found = Settled(e, {}, [])
+    named = _settle(e, h, found)
+    return Settled(named, found.limits, list(dict.fromkeys(found.owed)))
 
 
-def _settle(e: Expr, h: Symbol, owed: list[Obligation]) -> Expr:
+def _settle(e: Expr, h: Symbol, found: Settled) -> Expr:
     if not e.has(h) or not e.args:
         return e
     if e.is_Mul or isinstance(e, exp):
-        return _product(e, h, owed)
-    if type(e) in FAR and (sign := _far(e.args[0], h, owed)):
-        return FAR[type(e)][sign > 0]
-    if e.is_Add or type(e).__name__ in (*TOTAL, "log") or (e.is_Pow and e.args[1].is_Rational):
-        return e.func(*(_settle(a, h, owed) for a in e.args))  # type: ignore[arg-type]
+        factors = Mul.make_args(e)
+        if any(_dies(f, h, found.owed) for f in factors) and all(_tame(f, h, found.owed) for f in factors):
+            return _named(S.Zero, found)
+    if type(e) in FAR and (sign := _far(e.args[0], h, found.owed)):
+        return _named(FAR[type(e)][sign > 0], found)
+    if e.is_Add or e.is_Mul or type(e).__name__ in (*TOTAL, "log") or (e.is_Pow and e.args[1].is_Rational):
+        return e.func(*(_settle(a, h, found) for a in e.args))  # type: ignore[arg-type]
     return e  # of an integral no limit is taken inside, and of a power with h above neither
 
 
-def _product(e: Expr, h: Symbol, owed: list[Obligation]) -> Expr:
-    """0 where a factor dies and no other grows faster than a power of 1/h; what may be 0 times infinity stays."""
-    factors = Mul.make_args(e)
-    if any(_dies(f, h, owed) for f in factors):
-        return S.Zero if all(_tame(f, h, owed) for f in factors) else e
-    if isinstance(e, exp):
-        return exp(_settle(e.args[0], h, owed))  # type: ignore[arg-type]
-    found = [_settle(f, h, owed) for f in factors]
-    return e if S.Zero in found else Mul(*found)
+def _named(limit: Expr, found: Settled) -> Symbol:
+    new = Dummy("tail", real=True)
+    found.limits[new] = limit
+    return new
 
 
 def _dies(f: Expr, h: Symbol, owed: list[Obligation]) -> bool:

@@ -21,9 +21,11 @@ Box = dict[Symbol, tuple[Expr, Expr]]
 def box(assumptions: Sequence[Assumption], o: Obligation) -> Box | None:
     """Numbers between which each symbol of the obligation lies, if all have them; bounds by symbols count by theirs."""
     ordered = [(a.lesser, a.greater) for a in assumptions]
-    ordered += [pair for v, low, high in o.ranges for pair in ((low, v), (v, high))]
     low = _ends([(b, a) for a, b in ordered], max)
     high = _ends(ordered, min)
+    for v, *ends in o.ranges:  # outer ones first; whichever end is the lower one
+        if all(e.is_Rational or e in low.keys() & high.keys() for e in ends):
+            low[v], high[v] = min(low.get(e, e) for e in ends), max(high.get(e, e) for e in ends)
     names = o.expr.free_symbols.union(*(a.free_symbols | b.free_symbols for _, a, b in o.ranges))
     return {v: (low[v], high[v]) for v in names} if names <= low.keys() & high.keys() else None  # type: ignore[misc]
 

@@ -26,7 +26,7 @@ def _serving(name: str, claim: Claim) -> Iterator[Assumption]:
     lemma = known(name)
     assert lemma is not None, "only what is certain serves"
     told = [said for said in lemma.statements() if isinstance(said, AtMost | Below)]
-    if not told:
+    if not told or not set(lemma.symbols()) <= set(claim.symbols()):  # the same symbols, with the same signs
         return
     needed = [Obligation(a.greater - a.lesser, "> 0", f"assumed by {name}") for a in lemma.given]
     if not settle(claim, needed).left:

@@ -15,7 +15,7 @@ from derivations.engines.discharge.boxes import covered
 from derivations.engines.discharge.parameters import Assumption, parameters
 from derivations.engines.discharge.signs import Sign, Signs
 from derivations.engines.discharge.solvers import agreed
-from derivations.obligation import EXCHANGE, Obligation, Relation, free_symbols, owed
+from derivations.obligation import EXCHANGE, Obligation, Range, Relation, continuous, free_symbols, owed
 from derivations.statement import Below
 from derivations.verdict import MEANS, Means
 
@@ -112,8 +112,18 @@ class _Court:
                     found[min(new, key=lambda q: q.expr.count_ops())] = None
         return list(found)
 
+    def _around(self, f: Expr) -> tuple[Range, ...]:
+        """The ranges of the bound symbols in an expression, and in the ends of these, outer ones first."""
+        found: list[Range] = []
+        names = f.free_symbols
+        for r in reversed(self.ranges):
+            if r[0] in names:
+                found.append(r)
+                names = names | r[1].free_symbols | r[2].free_symbols
+        return tuple(reversed(found))
+
     def _oriented(self, f: Expr, relation: Relation) -> Obligation:
-        ranges = tuple(r for r in self.ranges if r[0] in f.free_symbols)
+        ranges = self._around(f)
         negative = relation != "!= 0" and _negative(f, dict(self.claim.example), ranges)
         return Obligation(-f if negative else f, relation, "", ranges)
 
@@ -150,8 +160,10 @@ def _at_zero(o: Obligation, var: Symbol) -> tuple[Obligation, ...]:
         if var not in free_symbols(part):
             continue
         value = part.expr.subs(var, 0)
-        if value.has(zoo, nan, oo, -oo) or any(
-            var in low.free_symbols | high.free_symbols for _, low, high in part.ranges
+        if (
+            not continuous(part.expr, var)
+            or value.has(zoo, nan, oo, -oo)
+            or any(var in low.free_symbols | high.free_symbols for _, low, high in part.ranges)
         ):
             return ()
         parts.append(replace(part, expr=value, relation="> 0" if part.relation == ">= 0" else part.relation))

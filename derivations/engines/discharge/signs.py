@@ -128,7 +128,7 @@ class Signs:
         if e.is_Pow and e.args[0] is not S.Exp1:
             return self._power(*e.args)  # type: ignore[arg-type]
         if isinstance(e, log):
-            return self.sign(e.args[0] - 1)  # type: ignore[operator]
+            return self.sign(e.args[0] - 1) if self.sign(e.args[0]) == "+" else "?"  # type: ignore[arg-type, operator]
         if isinstance(e, Integral) and len(e.limits) == 1 and len(e.limits[0]) == 3:
             return self._integral(e)
         return "?"
@@ -163,6 +163,10 @@ class Signs:
         a, b = terms if self.sign(terms[0]) == "+" else reversed(terms)
         if self.sign(a) != "+" or self.sign(b) != "-":
             return "?"
+        if any(
+            self.sign(f) != "+" for e in (a, -b) for f in Mul.make_args(e)
+        ):  # two negative factors have no logarithms
+            return "?"
         return self.sign(expand(_logarithm(a) - _logarithm(-b)))
 
     def _polynomial(self, e: Expr) -> Sign:
@@ -182,7 +186,7 @@ class Signs:
         if e.has(TrigonometricFunction) or not e.free_symbols & {*self.told, *(v for v, *_ in self.ranges)}:
             return "?"  # of an angle in parameters SymPy sees no more
         places = [e]
-        for v, low, high in self.ranges:
+        for v, low, high in reversed(self.ranges):  # inner ones first: their ends may lie in outer ranges
             places = [
                 p.subs(v, q) for p in places for q in ((_inside(v, low, high), high) if v in p.free_symbols else (v,))
             ]
