@@ -10,6 +10,7 @@ from sympy import Derivative, Expr, Integral, Rational, Symbol
 
 from derivations import kinds, titles
 from derivations.ball import Imprecise, Undefined, Unfinished, ball, precision
+from derivations.capture import captures
 from derivations.claim import Below, Claim, leaves
 from derivations.domain import Empty, holds, points
 from derivations.forms.definition import Defined
@@ -22,7 +23,7 @@ def faults(claim: Claim) -> list[str]:
         return list(_defined(claim))
     if misshapen := kinds.faults(claim):
         return misshapen  # its forms may not open
-    checks = (titles.faults, _open, _symbols, _wrongs, _points, _bounds)
+    checks = (titles.faults, captures, _open, _symbols, _wrongs, _points, _bounds)
     return [fault for check in checks for fault in check(claim)]
 
 
@@ -30,6 +31,9 @@ def _defined(claim: Claim) -> Iterator[str]:
     """A definition can't be false, so it says nothing: neither in a title nor in anything that no engine looks at."""
     if claim.title:
         yield f"expected no title of a definition, which states nothing, got {claim.title!r}"
+    names = [said.name for said in claim.said() if isinstance(said, Defined)]
+    if len(set(names)) < len(names):
+        yield f"expected each name once, got {', '.join(names)}"
     for said in claim.said():
         if isinstance(said, Defined):
             yield from said.faults()
@@ -50,12 +54,19 @@ def _open(claim: Claim) -> Iterator[str]:
 
 def _symbols(claim: Claim) -> Iterator[str]:
     """Real or positive and nothing else, so that every assumption is listed, sampled and dropped."""
-    symbols = claim.symbols()
+    symbols = sorted({*claim.symbols(), *_of_proof(claim)}, key=str)
     for v in symbols:
         if v not in (Symbol(v.name, real=True), Symbol(v.name, positive=True)):
             yield f"expected a symbol that is real or positive and no more, got {v}: {v._assumptions_orig}"
     if len({v.name for v in symbols}) < len(symbols):
         yield f"two symbols of one name among {symbols}"
+
+
+def _of_proof(claim: Claim) -> Iterator[Symbol]:
+    """The symbols of proof lines and of what they rest on, those of no statement too."""
+    for line in (line for chain in claim.proof for line in chain):
+        for e in (line.expr, line.more, line.primitive, *(line.change or ()), *(line.convex or ())):
+            yield from e.free_symbols if isinstance(e, Expr) else ()  # type: ignore[misc]
 
 
 def _wrongs(claim: Claim) -> Iterator[str]:

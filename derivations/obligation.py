@@ -14,18 +14,20 @@ from functools import lru_cache
 from itertools import pairwise
 from typing import Literal
 
-from sympy import Dummy, Expr, Integral, S, Symbol, cos, diff
+from sympy import Add, Dummy, Expr, Integral, S, Symbol, cos, diff
 from sympy.core.function import AppliedUndef
 
 from derivations.claim import Claim
 from derivations.density import Abstract, Excess, Mean
 from derivations.forms.base import Form, whole
+from derivations.forms.expected import finite_laws
 from derivations.smooth import Smooth
 from derivations.statement import AtMost, Statement, Tends
 
 EXCHANGE = "may be split into parts and its integrals exchanged"  # finite parts, and Fubini: no sign, and no engine
 Relation = Literal["> 0", ">= 0", "!= 0", "may be split into parts and its integrals exchanged"]
 Range = tuple[Symbol, Expr, Expr]  # a variable of integration, between its two ends, both included
+NO_REAL = (S.ImaginaryUnit, S.ComplexInfinity, S.Infinity, S.NegativeInfinity, S.NaN)
 TOTAL = frozenset(
     {"exp", "sin", "cos", "sinh", "cosh", "tanh", "atan", "erf", "erfc", "Abs", "Max", "Min", "Derivative"}
 )
@@ -55,6 +57,8 @@ def owed(e: Expr) -> tuple[Obligation, ...]:
 
 
 def _owed(e: Expr) -> Iterator[Obligation]:
+    if e in NO_REAL:
+        yield Obligation(S.Zero, "!= 0", f"{e} is no real number")
     if not e.args or (isinstance(e, AppliedUndef) and not any(a.args for a in e.args)):
         return
     if isinstance(e, Integral):
@@ -208,7 +212,12 @@ def domain(claim: Claim) -> tuple[Obligation, ...]:
 
 
 def _of_forms(claim: Claim) -> Iterator[Obligation]:
-    """What forms need besides: their parts that are true as written, and signs, as of a variance."""
+    """What forms need besides: their parts that are true as written, and signs, as of a variance or a weight."""
+    for said in claim.said():
+        stated = [part.says for part in said.parts()] if isinstance(said, Form) else [said]
+        for law in (law for s in stated for e in s if isinstance(e, Expr) for law in finite_laws(e)):
+            yield from (Obligation(weight, ">= 0", "a weight") for weight in law)
+            yield Obligation(Add(*law), "> 0", "the sum of the weights")
     for form in (said for said in claim.said() if isinstance(said, Form)):
         for said in whole(form):
             yield from (o for e in _sides(said) for o in owed(e) if not isinstance(said, Tends))

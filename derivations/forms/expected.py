@@ -173,8 +173,14 @@ def faults(e: Expr) -> Iterator[str]:
 
 def weights(e: Expr) -> Iterator[Expr]:
     """The weights of all finite laws in an expression."""
+    for law in finite_laws(e):
+        yield from law
+
+
+def finite_laws(e: Expr) -> Iterator[tuple[Expr, ...]]:
+    """The weights of each finite law in an expression."""
     for x in e.atoms(Expected):
-        yield from (weight for _, law in x.finite for _, weight in law)
+        yield from (tuple(weight for _, weight in law) for _, law in x.finite)
 
 
 def _of_others(m: Mean, v: Symbol) -> bool:
