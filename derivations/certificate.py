@@ -184,7 +184,8 @@ def _complaints(claim: Claim, found: Certificate) -> list[str]:
 
 
 def _floor(found: Certificate) -> str:
-    names = [e.engine for e in found.engines if e.verdict in SUPPORTS]
+    """Two engines, of which an experiment is one only where it is blind to no field of the answer."""
+    names = [e.engine for e in found.engines if e.verdict in SUPPORTS and not e.detail.get("blind to")]
     if len(names) < 2 or set(names) == {"prove"}:
         why = "; ".join(f"{e.engine}: {e.verdict} {e.reason}" for e in found.engines)
         return f"expected two engines of different kind in favour, got {names or 'none'} ({why})"

@@ -6,13 +6,15 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from sympy import Expr, Integer, Piecewise, Rational, exp, expand, log, sqrt
+from sympy import Expr, Integer, Piecewise, Rational, exp, expand, log, sqrt, tanh
 
 from derivations.catalogue import claims
 from derivations.certificate import certify
-from derivations.claim import Claim, Wrong
+from derivations.claim import Claim, Wrong, by
 from derivations.engines.simulate import ALPHA, simulate
 from derivations.experiment import Chance, Experiment, Mean, Residual, Size
+from derivations.gaussian import Normal
+from derivations.statement import Equal
 from derivations.verdict import Evidence
 from tests.test_attacks import a, b, claim, n, v, w, x
 
@@ -118,6 +120,21 @@ CHEATS: dict[str, tuple[Claim, Claim, str]] = {
         run(Residual(x - a - b, lambda q: law(0, q / 9))),
         "not a number",
     ),
+    "a mean of what is no number": (
+        run(Mean(tanh(log(n)) + (a + b) ** 2, square)),
+        run(Mean(tanh(n) + (a + b) ** 2, square)),
+        "not a number",
+    ),
+    "a choice of samples by what is no number": (
+        run(Residual(x, lambda q: law(0, q), where=log(u - Rational(1, 2)) + 9), process=WIDE),
+        run(Residual(x, lambda q: law(0, q), where=log(u) + 2), process=WIDE),
+        "not a number",
+    ),
+    "events of a chance that is no number": (
+        run(Chance(n, lambda q: q / 18 + log(z) / 10**9, given=(z,)), process=((z, u - Rational(1, 2)),)),
+        run(Chance(n, lambda q: q / 18 + z / 10**9, given=(z,)), process=((z, u - Rational(1, 2)),)),
+        "not a number",
+    ),
     "a point where the field has no weight": (
         run(Residual(x, lambda q: law((a - 2) * q, 1)), process=((x, (a - 2) * (a + b) ** 2 + n),)),
         run(Residual(x, lambda q: law((a - 1) * q, 1)), process=((x, (a - 1) * (a + b) ** 2 + n),)),
@@ -178,6 +195,25 @@ def test_the_evidence_says_what_is_detected_and_what_is_not_looked_at() -> None:
     found = simulate(claims()["vdm.vlb.prior"], digest="digest")
     assert found.detail["detects"] == {"answer": "5 %"}
     assert simulate(claims()["bayes.gaussian"], digest="digest").detail["blind to"] == ["eps", "score"]
+
+
+@pytest.mark.parametrize(
+    ("law_of", "enough"), [(lambda q: law(q.mean, q.var), True), (lambda q: law(27, q.var), False)]
+)
+def test_an_experiment_is_the_second_engine_where_it_is_blind_to_nothing(
+    law_of: Any, enough: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shrugs = lambda *_, **__: Evidence("enclose", "not_evaluated", "shrugs")  # noqa: E731
+    monkeypatch.setattr("derivations.certificate.enclose", shrugs)
+    monkeypatch.setattr("derivations.certificate.finite_field", shrugs)
+    answer = Normal(expand((a + b) ** 3), NINE)
+    run = Experiment(process=((x, (a + b) ** 3 + (a + b) * n),), checks=(Residual(x, law_of),), normals=(n,), at=AT)
+    attack = claim(
+        (a + b) ** 2, NINE, answer=answer, says=lambda q: (Equal((a + b) ** 3, q.mean), Equal((a + b) ** 2, q.var)),
+        proof=((by("", (a + b) ** 3), by("", answer.mean)), (by("", (a + b) ** 2), by("", NINE))), experiment=run,
+        wrong={"one": Wrong(Normal(a, NINE), ""), "other": Wrong(Normal(answer.mean, a), "")},
+    )  # fmt: skip
+    assert enough != any("two engines" in c for c in certify(attack, "digest").complaints)
 
 
 def test_no_claim_of_the_catalogue_asks_for_less_than_its_share() -> None:

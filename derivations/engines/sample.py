@@ -24,6 +24,13 @@ class Refused(ValueError):
     """The experiment can't be counted on, whatever its sample says."""
 
 
+def numbers(values: np.ndarray) -> np.ndarray:
+    """What is no number is in nobody's favour, neither an answer's nor that of a wrong one's rejection."""
+    if not np.isfinite(values).all():
+        raise Refused("a statistic is not a number")
+    return values
+
+
 class Sample:
     """The noise, then each variable of the process in turn."""
 
@@ -122,14 +129,14 @@ class Given:
         self.sample = sample
         self.known = _closed(sample, check.given)
         where = check.where if isinstance(check, Residual) else None
-        self.chosen = ... if where is None else sample.rows(where) > 0
+        self.chosen = ... if where is None else numbers(sample.rows(where)) > 0
         self.of, *self.weights = (self._rows(e) for e in (check.of, Integer(1), *check.given))
         if not self.of.size:
             raise Refused("none of the samples is looked at")
         self.lengths = [sqrt(dot(weights, weights)) for weights in self.weights]
 
     def _rows(self, e: Expr) -> np.ndarray:
-        return np.ascontiguousarray(self.sample.rows(e)[self.chosen])
+        return numbers(np.ascontiguousarray(self.sample.rows(e)[self.chosen]))
 
     def law(self, e: Expr, change: Rational = NONE) -> np.ndarray:
         """What a law says, of parameters and of what is given."""

@@ -9,7 +9,7 @@ digest, so that evidence is reproducible; `udm verify --fresh` draws others.
 
 from collections.abc import Iterator
 from hashlib import sha256
-from math import isnan, log10, nan
+from math import log10
 from typing import Any
 
 import numpy as np
@@ -19,7 +19,7 @@ from derivations.claim import Answer, Claim, leaves
 from derivations.engines.noise import At
 from derivations.engines.power import copied, detections, require
 from derivations.engines.rates import count_p, dot, events_p, mean_p, normal_p, spread_p
-from derivations.engines.sample import Refused, Sample, sample_of
+from derivations.engines.sample import Refused, Sample, numbers, sample_of
 from derivations.experiment import Chance, Check, Experiment, Mean, Residual
 from derivations.verdict import Evidence, not_evaluated
 
@@ -48,31 +48,34 @@ def p_values(check: Check, answer: Answer, sample: Sample, level: float) -> Iter
     if isinstance(check, Residual):
         yield from _residual(check, answer, sample)
     elif isinstance(check, Mean):
-        value = check.value(answer)
-        off = sample.rows(check.of - value)
-        if np.ptp(off) == 0:
-            raise Refused(f"{check.of} does not vary: there is nothing to draw")
-        yield mean_p(off, sample.variance(check, value), level)
+        yield _mean(check, answer, sample, level)
     else:
         yield _chance(check, answer, sample, level)
 
 
+def _mean(check: Mean, answer: Answer, sample: Sample, level: float) -> float:
+    value = check.value(answer)
+    off = numbers(sample.rows(check.of - value))
+    if np.ptp(off) == 0:
+        raise Refused(f"{check.of} does not vary: there is nothing to draw")
+    return mean_p(off, sample.variance(check, value), level)
+
+
 def _chance(check: Chance, answer: Answer, sample: Sample, level: float) -> float:
     given, value = sample.given(check), check.value(answer)
-    if np.isnan(given.of).any():
-        return nan
+    hits = numbers(given.of) > 0
     if not check.given:
-        return count_p(int((given.of > 0).sum()), given.of.size, sample.chance(value))
-    return events_p(given.of > 0, given.each(value), given.each(check.weigh), level)
+        return count_p(int(hits.sum()), hits.size, sample.chance(value))
+    return events_p(hits, numbers(given.each(value)), numbers(given.each(check.weigh)), level)
 
 
 def _residual(check: Residual, answer: Answer, sample: Sample) -> Iterator[float]:
     given, law = sample.given(check), check.law(answer)
-    mean, var = given.law(law.mean), given.law(law.var)
+    mean, var = numbers(given.law(law.mean)), numbers(given.law(law.var))
     if (var <= 0).any():
         yield 0.0  # no variance
         return
-    r = (given.of - mean) / np.sqrt(var)
+    r = numbers((given.of - mean) / np.sqrt(var))
     yield spread_p(dot(r, r), r.size)
     yield from (normal_p(dot(r, w) / length) for w, length in zip(given.weights, given.lengths, strict=True))
 
@@ -97,7 +100,7 @@ def _judged(experiment: Experiment, claim: Claim, answer: Answer, seed: int) -> 
     level = ALPHA / statistics(experiment)
     sample = sample_of(experiment, _parameters(experiment, claim), seed)
     _stated(experiment, claim.answer, sample)
-    least = _smallest([p for check in experiment.checks for p in p_values(check, answer, sample, level)])
+    least = min(p for check in experiment.checks for p in p_values(check, answer, sample, level))
     detail: dict[str, Any] = {"smallest_p": f"1e{log10(max(least, 1e-300)):.1f}", "statistics": statistics(experiment)}
     if least < level:
         return Evidence("simulate", "refuted", "rejected", points=experiment.size, error=ALPHA, detail=detail)
@@ -113,12 +116,6 @@ def _stated(experiment: Experiment, answer: Answer, sample: Sample) -> None:
     for check in experiment.checks:
         if isinstance(check, Mean):
             sample.stated(check, check.value(answer))
-
-
-def _smallest(found: list[float]) -> float:
-    if any(map(isnan, found)):
-        raise Refused("a statistic is not a number")
-    return min(found)
 
 
 def _parameters(experiment: Experiment, claim: Claim) -> At:
