@@ -10,12 +10,13 @@ point and wrong answers that no experiment rejects stay outside: a better name d
 import json
 from collections.abc import Mapping
 from dataclasses import fields
-from functools import cache
+from functools import cache, lru_cache
 from graphlib import TopologicalSorter
 from hashlib import sha256
 from typing import Any
 
 from sympy import Basic, srepr
+from sympy.core.function import AppliedUndef
 
 from derivations.catalogue import claims
 from derivations.claim import Answer, Claim
@@ -57,7 +58,7 @@ def _experiment(claim: Claim) -> dict[str, Any]:
 def _plain(part: Any, answer: Answer) -> Any:
     """Lists, strings and numbers for any part of a claim; a prediction is what it says of the answer."""
     if isinstance(part, Basic):
-        return srepr(part)
+        return text(part)
     if part is None or isinstance(part, str | int | float):
         return part
     if isinstance(part, Mapping):
@@ -69,6 +70,16 @@ def _plain(part: Any, answer: Answer) -> Any:
     if callable(part):
         return _plain(part(answer), answer)
     raise TypeError(f"digest: expected expressions, names and numbers in a claim, got {type(part).__name__}: {part}")
+
+
+@lru_cache(maxsize=2**16)
+def text(e: Basic) -> str:
+    """An expression by its classes and parts, those of sums and products in order; one text for one expression."""
+    if not e.args:
+        return srepr(e)
+    parts = [text(a) for a in e.args]
+    kind = srepr(e.func) if isinstance(e, AppliedUndef) else type(e).__name__
+    return f"{kind}({', '.join(sorted(parts) if e.is_Add or e.is_Mul else parts)})"  # type: ignore[attr-defined]
 
 
 def digest_of(claim: Claim, known: Mapping[str, str]) -> str:

@@ -6,10 +6,29 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sympy import Integer, Rational, Symbol, symbols
+from sympy import (
+    Abs,
+    Add,
+    Derivative,
+    E,
+    Float,
+    Function,
+    Integer,
+    Integral,
+    Mul,
+    Piecewise,
+    Rational,
+    Symbol,
+    exp,
+    log,
+    pi,
+    sqrt,
+    symbols,
+)
 
 from derivations.claim import Below, Claim, Line, Source, Wrong
-from derivations.digest import content, digest_of
+from derivations.density import Density
+from derivations.digest import content, digest_of, text
 from derivations.experiment import Chance, Experiment, Mean, Residual, Size
 from derivations.gaussian import Normal
 from derivations.sources import ROOT, built_from, engine_digest, module_digest
@@ -113,6 +132,20 @@ def test_every_field_of_an_experiment_is_in_the_digest() -> None:
 def test_what_can_not_be_told_apart_is_refused() -> None:
     with pytest.raises(TypeError, match="expected expressions, names and numbers in a claim, got object"):
         content(run(size=object()))
+
+
+F, G = Function("f"), Function("g")
+TEXTS = (
+    a, Symbol("a", real=True), Symbol("a"), Symbol("a_1", positive=True), a + b, a * b, a**b, b**a, a - b, a / b, pi, E,
+    Integer(1), Rational(1, 2), Float("0.5"), Float("0.5", 30), exp(a), log(a), sqrt(a), F(a), G(a), F(a, b),
+    Function("f", positive=True)(a), Integral(a * x, (x, 0, 1)), Integral(a * x, (x, 0, 2)), Derivative(F(a), a),
+    Density("q", a), Density("q", a, b), Density("p", a), Abs(x), Piecewise((a, a < 1), (b, True)), a + 2 * b,
+)  # fmt: skip
+
+
+def test_a_text_is_of_one_expression() -> None:
+    assert len({text(e) for e in TEXTS}) == len(TEXTS)
+    assert text(Add(b, a, evaluate=False)) == text(a + b) and text(Mul(b, a, evaluate=False)) == text(a * b)
 
 
 # -- what a module is built from -------------------------------------------------------------------
