@@ -78,7 +78,9 @@ def text(e: Basic) -> str:
     if not e.args:
         return srepr(e)
     parts = [text(a) for a in e.args]
-    kind = srepr(e.func) if isinstance(e, AppliedUndef) else type(e).__name__
+    kind = type(e).__name__
+    if isinstance(e, AppliedUndef):  # f(x), f > 0: srepr leaves out what is assumed of f
+        kind += str(sorted(e.func._kwargs.items()))  # type: ignore[attr-defined]
     return f"{kind}({', '.join(sorted(parts) if e.is_Add or e.is_Mul else parts)})"  # type: ignore[attr-defined]
 
 
