@@ -46,7 +46,8 @@ def relations(e: Expr) -> set[str]:
         (x**y, {"x > 0"}),
         (tan(x), {"cos(x) != 0"}),
         (1 / (1 + 1 / x), {"x != 0", "1 + 1/x != 0"}),
-        (Integral(1 / t, (t, 0, 1)), {"t[0, 1] != 0"}),  # t > 0 as a symbol, and yet 0 at an end
+        # t > 0 as a symbol, and yet 0 at an end; the ends are where t may be, 0 included
+        (Integral(1 / t, (t, 0, 1)), {"t[0, 1] != 0", "0 >= 0", "1 >= 0"}),
         (exp(x) + sin(x) * cos(x), set()),
     ],
 )
