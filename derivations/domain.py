@@ -78,7 +78,8 @@ class Domain:
     def _turning(self) -> list[Factor]:
         """The factors that may turn: all but those that are the gap of an assumption."""
         fixed = {e for c in self.edges for f in c.factors for e in (f.expr, -f.expr) if len(c.factors) == 1}
-        return [Factor(e) for e in delicate(self.claim) if e not in fixed]
+        turning = once(self.claim, "turning", lambda: [Factor(e) for e in delicate(self.claim)])
+        return [f for f in turning if f.expr not in fixed]
 
     def _parts(self, factor: Factor) -> list[Place]:
         """The parts of the domain where a factor has either sign, if it turns, the rarer first."""

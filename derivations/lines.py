@@ -23,8 +23,7 @@ Array = np.ndarray[Any, Any]
 Curve = Callable[[Any], Any]
 BITS = 256
 PER_DECADE = 12  # places of the grid
-HALVINGS = 52
-GOLDEN = (5**0.5 - 1) / 2
+HALVINGS = 52  # of an interval, to the precision of a float
 SAME = fmpq(1, 2**100)  # relative distance within which a zero is taken for the simplest number there
 KEPT = 64  # lines whose zeros are remembered
 MOST = 16  # zeros of one line, those nearest to 0
@@ -175,24 +174,35 @@ def _extremes(curve: Curve, grid: Array) -> list[fmpq]:
 
 
 def _bottoms(curve: Curve, grid: Array) -> tuple[Array, Array, Array]:
-    """Places of the grid with a lowest place of the curve between them, by golden section."""
+    """Places of the grid with a lowest place of the curve between them, on grids of sections in sections."""
     values = _on(curve, grid)
     lower = np.flatnonzero((values[1:-1] < values[:-2]) & (values[1:-1] < values[2:]))
-    a, b = grid[lower], grid[lower + 2]
-    for _ in range(HALVINGS if len(lower) else 0):
-        left, right = b - GOLDEN * (b - a), a + GOLDEN * (b - a)
-        down = _on(curve, left) < _on(curve, right)
-        a, b = np.where(down, a, left), np.where(down, right, b)
+    a, b, each = grid[lower], grid[lower + 2], np.arange(len(lower))
+    shares = _sections(len(lower))
+    for _ in range(math.ceil(HALVINGS / math.log2(len(shares) // 2)) if len(lower) else 0):
+        places = a + (b - a) * shares
+        heights = _on(curve, places[1:-1])
+        lowest = np.argmin(np.where(np.isnan(heights), np.inf, heights), axis=0) + 1
+        a, b = places[lowest - 1, each], places[lowest + 1, each]
     return grid[lower], (a + b) / 2, grid[lower + 2]
 
 
 def _bisected(curve: Curve, low: Array, high: Array) -> Array:
-    negative = _on(curve, low) < 0
-    for _ in range(HALVINGS if len(low) else 0):
-        middle = (low + high) / 2
-        same = (_on(curve, middle) < 0) == negative
-        low, high = np.where(same, middle, low), np.where(same, high, middle)
+    """Where the curve first changes its sign, likewise."""
+    negative, each = _on(curve, low) < 0, np.arange(len(low))
+    shares = _sections(len(low))
+    for _ in range(math.ceil(HALVINGS / math.log2(len(shares) - 1)) if len(low) else 0):
+        places = low + (high - low) * shares
+        other = (_on(curve, places[1:]) < 0) != negative
+        other[-1] = True  # the sign at the end, whatever is rounded
+        first = np.argmax(other, axis=0) + 1
+        low, high = places[first - 1, each], places[first, each]
     return low
+
+
+def _sections(count: int) -> Array:
+    """Shares of an interval at which a curve is looked at together: the more, the fewer intervals there are."""
+    return np.linspace(0, 1, 1 + (64 if count <= 4 else 16 if count <= 32 else 8))[:, None]
 
 
 def _on(curve: Curve, places: Array) -> Array:
