@@ -15,8 +15,12 @@ from derivations.experiment import Experiment
 from derivations.family import Family
 from derivations.forms.base import Form, Said, plain, whole
 from derivations.forms.definition import Defined
+from derivations.kept import NONE, Loss, released
 from derivations.memory import once
 from derivations.statement import Below, Point, Statement, Tends
+from derivations.watch import install, watching
+
+install()  # before any claim is written
 
 Answer = Any  # Expr, or a (named) tuple of Expr
 Kind = Literal["definition", "equality", "inequality", "law", "expectation", "induction", "limit", "refuted"]
@@ -85,6 +89,23 @@ class Claim:
     printed_at: Point = field(default_factory=dict)  # ... its stored counterexample
     printed_in: tuple[Source, ...] = ()  # ... and who prints it; where nobody is charged, it is a tempting reading
 
+    kept: frozenset[Loss] = NONE  # what its parts owe though they no longer show it, found when it is made
+
+    def __post_init__(self) -> None:
+        """Parts are held as they are, and what they owe besides is held apart."""
+        found = self.kept
+        for part in ("answer", "proof", "given", "printed"):
+            whole_, lost = released(getattr(self, part))
+            object.__setattr__(self, part, whole_)
+            found |= lost
+        for part in ("wrong", "experiment", "example", "printed_at"):  # may owe what they like
+            object.__setattr__(self, part, released(getattr(self, part))[0])
+        object.__setattr__(self, "kept", found)
+
+    def losses(self) -> frozenset[Loss]:
+        """All that went while the claim was written: its parts, and what it says of its answer."""
+        return self.kept | self._told[1]
+
     @property
     def is_definition(self) -> bool:
         return self.kind == "definition"
@@ -95,8 +116,9 @@ class Claim:
         return self.title or "; ".join(said.heading() for said in self.said() if isinstance(said, Defined))
 
     @cached_property
-    def _said(self) -> tuple[Said, ...]:
-        return self._stated(self.answer)
+    def _told(self) -> tuple[tuple[Said, ...], frozenset[Loss]]:
+        with watching(True):
+            return released(_tuple(self.says(self.answer)))
 
     @cached_property
     def _own(self) -> tuple[Statement, ...]:
@@ -105,12 +127,8 @@ class Claim:
     def said(self, answer: Answer = None) -> tuple[Said, ...]:
         """The statement as it is stated, in forms that are not yet opened."""
         if answer is None:
-            return self._said
-        return once(self, ("said", answer), lambda: self._stated(answer))
-
-    def _stated(self, answer: Answer) -> tuple[Said, ...]:
-        said = self.says(answer)
-        return (said,) if isinstance(said, Statement | Form) else said
+            return self._told[0]
+        return once(self, ("said", answer), lambda: released(_tuple(self.says(answer)))[0])
 
     def statements(self, answer: Answer = None) -> tuple[Statement, ...]:
         """The plain statements that the engines check, with a chain of the proof for each."""
@@ -145,6 +163,10 @@ class Claim:
         """Positive symbols first, then the stated inequalities."""
         signs = (Below(Integer(0), v) for v in self.symbols() if v.is_positive)
         return (*signs, *self.given)
+
+
+def _tuple(said: Said | tuple[Said, ...]) -> tuple[Said, ...]:
+    return (said,) if isinstance(said, Statement | Form) else said
 
 
 def _free(parts: tuple[Any, ...]) -> set[Symbol]:

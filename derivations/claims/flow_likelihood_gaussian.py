@@ -56,7 +56,7 @@ likelihood = Claim(
     says=lambda a: (
         Equal(diff(a.path, t), vp_drift.subs(z, a.path)),
         Equal(INTEGRAL, a.integral),
-        Equal(log(a.path.subs(t, 1) / x), a.integral),
+        Equal(log(diff(a.path.subs(t, 1), x)), a.integral),
         Equal(Normal(Integer(0), c).log_density(x), log_data(a)),
     ),
     answer=VP,
@@ -78,7 +78,7 @@ likelihood = Claim(
             by("it is the rate of log V, halved", VP.integral, primitive=log(V) / 2),
         ),
         (
-            by("how far the flow stretches x", log(VP.path.subs(t, 1) / x)),
+            by("how far the flow stretches x", log(diff(VP.path.subs(t, 1), x))),
             by("for a linear flow the integral of the divergence", VP.integral),
         ),
         (
@@ -137,7 +137,7 @@ flow = Claim(
     says=lambda a: (
         Equal(diff(a.path, t), u.subs(z, a.path)),
         Equal(DIVERGENCE, a.integral),
-        Equal(log(a.path.subs(t, 0) / x), -a.integral),
+        Equal(log(diff(a.path.subs(t, 0), x)), -a.integral),
         Equal(Normal(Integer(0), c).log_density(x), log_of_x(a)),
     ),
     answer=FM,
@@ -155,7 +155,7 @@ flow = Claim(
             by("it is the rate of log V, halved", FM.integral, primitive=log(W) / 2),
         ),
         (
-            by("how far the flow, backwards, stretches x", log(FM.path.subs(t, 0) / x)),
+            by("how far the flow, backwards, stretches x", log(diff(FM.path.subs(t, 0), x))),
             by("minus the integral of the divergence", -FM.integral),
         ),
         (

@@ -9,9 +9,9 @@ linear denoiser, which is not optimal, three schedules on three paths have it in
 from functools import cache
 from typing import NamedTuple
 
-from sympy import Expr, Integral, Rational, Symbol, diff, exp, log, sqrt
+from sympy import Expr, Integral, Rational, S, Symbol, diff, exp, log, sqrt
 
-from derivations.claim import Claim, Source, Wrong, by
+from derivations.claim import Below, Claim, Source, Wrong, by
 from derivations.claims.continuous_loss import FTC, second_moment
 from derivations.experiment import Experiment, Mean
 from derivations.path import SNR_0, SNR_1, alpha_of, free, sigma_of, snr_of_t, unknown
@@ -130,8 +130,11 @@ invariance = Claim(
         sigma_0: Rational(1, 3),
         sigma_1: Rational(1, 2),
     },
+    given=(Below(sigma_0, S.One), Below(sigma_1, S.One)),
     convenience={
         "0 < k": "k <= 0 is a worse denoiser",
+        "sigma_0 < 1": "alpha = 1 - sigma divides z on the straight path; the loss itself allows of alpha = 0",
+        "sigma_1 < 1": "alpha = 1 - sigma divides z on the straight path; the loss itself allows of alpha = 0",
         "0 < t": "a path may begin at any time",
         "0 < sigma_0": "at sigma_0 = 0 the SNR begins at infinity, and the loss is a limit",
         "0 < sigma_1": "at sigma_1 = 0 there is no noise to end in",

@@ -20,7 +20,8 @@ from derivations.engines.enclose import at_equality
 from derivations.engines.normal_form import Irreducible, vanishes
 from derivations.engines.tails import settled
 from derivations.engines.unique import unpinned
-from derivations.obligation import Ledger, Obligation, continuous, domain, free_symbols, owed
+from derivations.needed import domain
+from derivations.obligation import Ledger, Obligation, continuous, free_symbols, owed
 from derivations.statement import AtMost, Below, Equal, Point, Statement, Tends, sides
 from derivations.verdict import Evidence, not_evaluated
 
