@@ -13,9 +13,9 @@ from sympy import Add, Expr, diff
 from derivations.claim import Claim
 from derivations.forms.base import Form, whole
 from derivations.forms.expected import finite_laws
+from derivations.lost import shown
 from derivations.obligation import Obligation, free_symbols, owed
 from derivations.statement import AtMost, Statement, Tends
-from derivations.watch import shown
 
 
 def domain(claim: Claim) -> tuple[Obligation, ...]:

@@ -8,48 +8,32 @@ Nothing that SymPy computes changes, and while engines run nothing is watched.
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, nullcontext
-from dataclasses import replace
-from functools import cache, lru_cache, wraps
+from functools import cache, wraps
 from inspect import isfunction
 from pathlib import Path
 from types import FrameType
 from typing import Any, NamedTuple
 
 import sympy
-from sympy import Basic, Dummy, Expr, Integral, S, Subs, Symbol, sympify
+from sympy import Basic, Expr, Integral, Symbol, sympify
 
 from derivations import density
 from derivations.forms import expected
-from derivations.forms.expected import Expected
-from derivations.kept import Loss, Losses, owing, plain, released, together
-from derivations.obligation import EXCHANGE, Obligation, between, bound, owed
+from derivations.kept import Loss, owing, plain, released, together
+from derivations.lost import inside, lost, obliged, substituted, visible
+from derivations.obligation import Obligation
 
 OPERATORS = [f"__{r}{name}__" for name in ("add", "sub", "mul", "truediv", "pow") for r in ("", "r")]
 OPERATORS += ["__neg__", "__abs__"]
 CHANGES = ["subs", "xreplace", "replace"]
-METHODS = [
-    *CHANGES,
-    "coeff",
-    "diff",
-    "doit",
-    "expand",
-    "factor",
-    "together",
-    "cancel",
-    "apart",
-    "simplify",
-    "collect",
-    "opened",
-]
+METHODS = [*CHANGES, "coeff", "diff", "doit", "expand", "factor", "together", "cancel", "simplify", "collect", "opened"]
 THIN = {f.__code__ for f in (sympy.diff, sympy.expand, sympy.sqrt, sympy.cbrt, sympy.root)}  # they call a watched one
 DIVISOR = {"__truediv__": 1, "__rtruediv__": 0}
 LONG = ["opened"]  # nothing within is watched
 OWN = ((expected, ("opened", "moments")), (density, ("finite",)))  # our own functions that go past all others
 WRITING = tuple(f"derivations.{name}" for name in ("claims", "gaussian", "schedule", "path", "forms"))  # ... of our own
-UNREAL = {S.ImaginaryUnit, S.ComplexInfinity, S.NaN, S.Infinity, S.NegativeInfinity}
-NO_REAL = Obligation(S.NegativeOne, ">= 0", "")  # what the root of -1 owes
 ROOT = Path(__file__).parent.parent
 
 
@@ -65,64 +49,6 @@ class _Patch(NamedTuple):
 
 _patches: list[_Patch] = []
 _on = False
-
-
-# -- what is lost -----------------------------------------------------------------------------
-
-
-@lru_cache(maxsize=65536)
-def obliged(e: Expr) -> frozenset[Obligation]:
-    """The obligations of an expression, but for exchanges."""
-    owes = owed(e)
-    if any(o.expr is S.Zero for o in owes):  # slopes of unknown functions owe nothing, expectations what is inside
-        owes = owed(e.xreplace({x: x.body for x in e.atoms(Expected)} | dict.fromkeys(e.atoms(Subs), Dummy(real=True))))
-    found = frozenset(replace(o, why="") for o in owes if o.relation != EXCHANGE)
-    return found | {NO_REAL} if unreal(e) else found
-
-
-@lru_cache(maxsize=65536)
-def unreal(e: Basic) -> bool:
-    """Whether some part of it is no real number."""
-    return e in UNREAL or any(map(unreal, e.args))
-
-
-@lru_cache(maxsize=65536)
-def visible(e: Expr, relation: str) -> bool:
-    """Whether SymPy's assumptions about the symbols show it."""
-    if relation == "> 0":
-        return e.is_positive is True
-    return e.is_nonnegative is True if relation == ">= 0" else e.is_zero is False
-
-
-def shown(o: Obligation, by: frozenset[Obligation]) -> bool:
-    """Whether some obligation is this one, or a stronger one."""
-    if o in by or replace(o, relation="> 0") in by:
-        return True
-    turned = replace(o, expr=-o.expr)
-    return o.relation == "!= 0" and (turned in by or replace(turned, relation="> 0") in by)
-
-
-def lost(needed: Iterable[Obligation], result: Any, where: Callable[[], str]) -> Losses:
-    """What a result no longer shows of what is needed."""
-    by = obliged(result) if isinstance(result, Expr) else frozenset()
-    gone = [o for o in needed if not shown(o, by) and not visible(o.expr, o.relation)]
-    return frozenset(Loss(o, where()) for o in gone) if gone else frozenset()
-
-
-def substituted(o: Obligation, change: Callable[[Expr], Expr]) -> Iterator[Obligation]:
-    """The obligation after a substitution."""
-    ranges, inner = [], {}
-    for v, *ends in o.ranges:
-        low, high = map(change, ends)
-        inner[v] = bound(Symbol(v.name.partition("[")[0], real=True), low, high)
-        ranges.append((inner[v], low, high))
-    yield replace(o, expr=change(o.expr.xreplace(inner)), ranges=tuple(ranges))
-
-
-def inside(o: Obligation, integral: Integral) -> Iterator[Obligation]:
-    """What an integrand owes is owed at all values of the variable between the ends."""
-    (var, *ends), *more = integral.limits
-    return iter([o]) if more or len(ends) != 2 else between((o,), var, *ends)
 
 
 # -- the operations ---------------------------------------------------------------------------
@@ -170,32 +96,39 @@ def _watched(operation: Callable[..., Any], name: str = "") -> Callable[..., Any
 
 def _kept(operation: Callable[..., Any], name: str, args: Any, options: Any, frame: FrameType) -> Any:
     """The result, with what it owes."""
-    inputs = [a for a in args if isinstance(a, Expr)]
-    before = together(inputs)
-    if before or name in CHANGES:
-        args, more = released(args)
-        before |= more
+    inputs, put_in = ([args[0]], _put_in(args[1:])) if name in CHANGES else (args, [])
+    inputs, put_in = ([e for e in es if isinstance(e, Expr)] for es in (inputs, put_in))
+    owing_inputs, owing_put_in = together(inputs), together(put_in)
+    if owing_inputs or owing_put_in:
+        args = released(args)[0]
     with watching(False) if name in LONG else nullcontext():
         result = operation(*args, **options)
     if not isinstance(result, Expr):
         return result
-    needed: set[Obligation] = set().union(*(obliged(plain(e)) for e in inputs))
+    moved = _moved(operation, name, args, options, result)
+    needed = {m for e in inputs for o in obliged(plain(e)) for m in moved(o)}
+    needed |= {o for e in put_in for o in obliged(plain(e))}
     if name in DIVISOR:
         needed |= obliged(1 / sympify(args[DIVISOR[name]]))
-    moved = _moved(operation, name, args, options, result)
-    if moved is not None and (needed or before):
-        needed = {m for o in needed for m in moved(o)}
-        before = frozenset(Loss(m, x.where) for x in before for m in moved(x.what) if not visible(m.expr, m.relation))
-    return owing(result, before | lost(needed, result, lambda: _where(frame)))
+    before = {Loss(m, x.where) for x in owing_inputs for m in moved(x.what)} | owing_put_in
+    before = {x for x in before if not visible(x.what.expr, x.what.relation)}
+    return owing(result, lost(needed, result, lambda: _where(frame)) | before)
 
 
-def _moved(operation: Callable[..., Any], name: str, args: Any, options: Any, result: Expr) -> Move | None:
-    """What becomes of an obligation in a substitution, or under an integral."""
+def _put_in(changes: Any) -> list[Any]:
+    """What a substitution puts in the place of something."""
+    if len(changes) != 1:
+        return list(changes[1:])
+    return list(changes[0].values() if isinstance(changes[0], Mapping) else (pair[1] for pair in changes[0]))
+
+
+def _moved(operation: Callable[..., Any], name: str, args: Any, options: Any, result: Expr) -> Move:
+    """What becomes of an obligation in a substitution, and under an integral."""
     if name in CHANGES:
         return lambda o: substituted(o, lambda e: operation(e, *args[1:], **options))
     if name == "__new__" and isinstance(result, Integral):
         return lambda o: inside(o, result)
-    return None
+    return lambda o: (o,)
 
 
 # -- on and off --------------------------------------------------------------------------------
@@ -209,7 +142,7 @@ def _kinds(kind: type) -> Iterator[type]:
 
 def _find() -> Iterator[_Patch]:
     quiet = (Symbol, sympy.Number, sympy.NumberSymbol, sympy.Dummy, sympy.Wild)
-    for kind in dict.fromkeys((Basic, *_kinds(Expr))):
+    for kind in dict.fromkeys(base for sub in _kinds(Expr) for base in sub.__mro__ if issubclass(base, Basic)):
         own = kind.__dict__
         for name in (*OPERATORS, *METHODS):
             if isfunction(own.get(name)):

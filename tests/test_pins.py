@@ -22,6 +22,7 @@ from tests.test_attacks import AT, LEFT, RIGHT, claim
 a, b, c, h = symbols("a b c h", positive=True)
 n, x, t = symbols("n x t", real=True)
 DIFFERENCE = sqrt(expand((a - b) ** 2)) + a - b  # 0 where a < b
+TURNING = a**2 - 70 * a + 1001
 NONE = sin(2 * a) - 2 * sin(a) * cos(a)  # 0
 U, V = a * b + c, a - c
 P, Q = a + b * c, b + a * c
@@ -100,6 +101,12 @@ CHEATS: dict[str, tuple[Callable[[Any], Any], Callable[[Any], Any], Any, str]] =
         lambda q: Equal((DIFFERENCE + a) * LEFT, (DIFFERENCE + a) * q),
         RIGHT,
         "its answer can change, at",
+    ),
+    "beside a factor that is 0 from 20 to 50": (
+        lambda q: Equal((sqrt(expand(TURNING**2)) + TURNING) * LEFT, (sqrt(expand(TURNING**2)) + TURNING) * q),
+        lambda q: Equal((TURNING**2 + 1) * LEFT, (TURNING**2 + 1) * q),
+        RIGHT,
+        "its answer can change, at a = [2-4]",
     ),
     "beside a factor that is 0, in other words": (
         lambda q: Equal(LEFT + q, LEFT + RIGHT + (sin(a) ** 2 + cos(a) ** 2 - 1 + NONE) * q + q - RIGHT),

@@ -6,7 +6,7 @@ conditioning on how the process is made from noise, z_s has no weight once z_t i
 
 from sympy import Expr, Integer, Rational, sqrt
 
-from derivations.claim import Claim, Source, Wrong, by
+from derivations.claim import Below, Claim, Source, Wrong, by
 from derivations.claims.forward import STEP, VDM
 from derivations.experiment import Experiment, Residual
 from derivations.forms.law import Given, Law, Through
@@ -52,6 +52,7 @@ def between_marginals(e: Expr) -> Expr:
 
 
 direct = STEP.sigma2_ts.subs({alpha_t: alpha_u, sigma_t: sigma_u})
+FALLS = Below(alpha_t * sigma_s, alpha_s * sigma_t), Below(alpha_u * sigma_t, alpha_t * sigma_u)  # of alpha/sigma
 
 semigroup = Claim(
     name="vdm.forward.semigroup",
@@ -65,6 +66,7 @@ semigroup = Claim(
         Equal(direct, between_marginals(q.var)),
     ),
     answer=BOTH,
+    given=FALLS,
     example={alpha_ts: 1, sigma_ts: 3, alpha_ut: 4, sigma_ut: 5, z_s: 1, z_t: 2, z_u: 1,
              alpha_s: 3, sigma_s: 1, alpha_t: 2, sigma_t: 2, alpha_u: 1, sigma_u: 3},
     convenience={
@@ -74,6 +76,9 @@ semigroup = Claim(
         "0 < sigma_s": "only its square occurs",
         "0 < sigma_t": "only its square occurs",
         "0 < sigma_u": "only its square occurs",
+        "0 < alpha_s": "the fall of alpha/sigma says so",
+        "0 < alpha_t": "the fall of alpha/sigma says so",
+        **{a.text: "without it there is no step between these marginals; the identity survives" for a in FALLS},
     },
     proof=(
         (

@@ -17,7 +17,7 @@ from derivations.pinning.generic import EXACT, NO_VALUE, generic, sweeps, value
 from derivations.pinning.hole import Hole, Look, Opener, Part, Traced, mentions
 from derivations.pinning.system import System
 
-BASES = 3  # points at which every part must be pinned
+BASES = 6  # points at which every part must be pinned
 NEAR = 60  # the variable of a limit is 2^-NEAR and less
 LIMIT = -30  # powers of two below this are on their way to zero
 
