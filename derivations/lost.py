@@ -4,19 +4,15 @@ What SymPy's own assumptions about the symbols show is no loss: sqrt(a)**2 is a 
 obligations are substituted as well; under an integral they are owed at all values of its variable.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Container, Iterable, Iterator
 from dataclasses import replace
 from functools import lru_cache
-from typing import Any
 
-from sympy import Basic, Dummy, Expr, Integral, S, Subs, Symbol
+from sympy import Dummy, Expr, Integral, S, Subs, Symbol
 
 from derivations.forms.expected import Expected
 from derivations.kept import Loss, Losses
 from derivations.obligation import EXCHANGE, Obligation, between, bound, owed
-
-UNREAL = {S.ImaginaryUnit, S.ComplexInfinity, S.NaN, S.Infinity, S.NegativeInfinity}
-NO_REAL = Obligation(S.NegativeOne, ">= 0", "")  # what the root of -1 owes
 
 
 @lru_cache(maxsize=65536)
@@ -25,14 +21,7 @@ def obliged(e: Expr) -> frozenset[Obligation]:
     owes = owed(e)
     if any(o.expr is S.Zero for o in owes):  # slopes of unknown functions owe nothing, expectations what is inside
         owes = owed(e.xreplace({x: x.body for x in e.atoms(Expected)} | dict.fromkeys(e.atoms(Subs), Dummy(real=True))))
-    found = frozenset(replace(o, why="") for o in owes if o.relation != EXCHANGE)
-    return found | {NO_REAL} if unreal(e) else found
-
-
-@lru_cache(maxsize=65536)
-def unreal(e: Basic) -> bool:
-    """Whether some part of it is no real number."""
-    return e in UNREAL or any(map(unreal, e.args))
+    return frozenset(replace(o, why="") for o in owes if o.relation != EXCHANGE)
 
 
 @lru_cache(maxsize=65536)
@@ -43,17 +32,27 @@ def visible(e: Expr, relation: str) -> bool:
     return e.is_nonnegative is True if relation == ">= 0" else e.is_zero is False
 
 
-def shown(o: Obligation, by: frozenset[Obligation]) -> bool:
-    """Whether some obligation is this one, or a stronger one."""
-    if o in by or replace(o, relation="> 0") in by:
+Key = tuple[Expr, str, tuple[tuple[Expr, Expr], ...]]
+
+
+@lru_cache(maxsize=65536)
+def key(o: Obligation) -> Key:
+    """What an obligation says, whatever its bound variables are called."""
+    names = {v: Symbol(f"bound {n}", real=True) for n, (v, *_) in enumerate(o.ranges)}
+    return o.expr.xreplace(names), o.relation, tuple((low, high) for _, low, high in o.ranges)  # type: ignore[return-value]
+
+
+def shown(o: Obligation, by: Container[Key]) -> bool:
+    """Whether some obligation says this, or something stronger."""
+    e, relation, ends = key(o)
+    if (e, relation, ends) in by or (e, "> 0", ends) in by:
         return True
-    turned = replace(o, expr=-o.expr)
-    return o.relation == "!= 0" and (turned in by or replace(turned, relation="> 0") in by)
+    return relation == "!= 0" and ((-e, relation, ends) in by or (-e, "> 0", ends) in by)
 
 
-def lost(needed: Iterable[Obligation], result: Any, where: Callable[[], str]) -> Losses:
+def lost(needed: Iterable[Obligation], result: Expr, where: Callable[[], str]) -> Losses:
     """What a result no longer shows of what is needed."""
-    by = obliged(result) if isinstance(result, Expr) else frozenset()
+    by = set(map(key, obliged(result)))
     gone = [o for o in needed if not shown(o, by) and not visible(o.expr, o.relation)]
     return frozenset(Loss(o, where()) for o in gone) if gone else frozenset()
 
@@ -63,7 +62,7 @@ def substituted(o: Obligation, change: Callable[[Expr], Expr]) -> Iterator[Oblig
     ranges, inner = [], {}
     for v, *ends in o.ranges:
         low, high = map(change, ends)
-        inner[v] = bound(Symbol(v.name.partition("[")[0], real=True), low, high)
+        inner[v] = bound(v, low, high)
         ranges.append((inner[v], low, high))
     yield replace(o, expr=change(o.expr.xreplace(inner)), ranges=tuple(ranges))
 

@@ -13,7 +13,7 @@ from sympy import Add, Expr, diff
 from derivations.claim import Claim
 from derivations.forms.base import Form, whole
 from derivations.forms.expected import finite_laws
-from derivations.lost import shown
+from derivations.lost import key, shown
 from derivations.obligation import Obligation, free_symbols, owed
 from derivations.statement import AtMost, Statement, Tends
 
@@ -37,7 +37,7 @@ def domain(claim: Claim) -> tuple[Obligation, ...]:
 def _lost(claim: Claim, seen: Iterable[Obligation]) -> Iterator[Obligation]:
     """What went while the claim was written, but for what it still shows elsewhere."""
     limits = {said.var for said in claim.statements() if isinstance(said, Tends)}
-    still = frozenset(replace(o, why="", near=None) for o in seen)
+    still = {key(o) for o in seen}
     for o, where in sorted(claim.losses(), key=str):
         near = next((v for v in limits if v in free_symbols(o)), None)
         if not shown(o, still):

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager
 from functools import cache, wraps
 from inspect import isfunction
 from pathlib import Path
@@ -31,7 +31,6 @@ CHANGES = ["subs", "xreplace", "replace"]
 METHODS = [*CHANGES, "coeff", "diff", "doit", "expand", "factor", "together", "cancel", "simplify", "collect", "opened"]
 THIN = {f.__code__ for f in (sympy.diff, sympy.expand, sympy.sqrt, sympy.cbrt, sympy.root)}  # they call a watched one
 DIVISOR = {"__truediv__": 1, "__rtruediv__": 0}
-LONG = ["opened"]  # nothing within is watched
 OWN = ((expected, ("opened", "moments")), (density, ("finite",)))  # our own functions that go past all others
 WRITING = tuple(f"derivations.{name}" for name in ("claims", "gaussian", "schedule", "path", "forms"))  # ... of our own
 ROOT = Path(__file__).parent.parent
@@ -101,8 +100,7 @@ def _kept(operation: Callable[..., Any], name: str, args: Any, options: Any, fra
     owing_inputs, owing_put_in = together(inputs), together(put_in)
     if owing_inputs or owing_put_in:
         args = released(args)[0]
-    with watching(False) if name in LONG else nullcontext():
-        result = operation(*args, **options)
+    result = operation(*args, **options)
     if not isinstance(result, Expr):
         return result
     moved = _moved(operation, name, args, options, result)
@@ -110,6 +108,8 @@ def _kept(operation: Callable[..., Any], name: str, args: Any, options: Any, fra
     needed |= {o for e in put_in for o in obliged(plain(e))}
     if name in DIVISOR:
         needed |= obliged(1 / sympify(args[DIVISOR[name]]))
+    if not (needed or owing_inputs or owing_put_in):
+        return result
     before = {Loss(m, x.where) for x in owing_inputs for m in moved(x.what)} | owing_put_in
     before = {x for x in before if not visible(x.what.expr, x.what.relation)}
     return owing(result, lost(needed, result, lambda: _where(frame)) | before)
