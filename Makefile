@@ -26,6 +26,7 @@ kill-test: $(READY)
 benchmark: $(READY)
 	$(VENV)/bin/python -m pip install --quiet --no-deps --requirement benchmarks/peers.txt
 	$(VENV)/bin/python benchmarks/import_time.py
+	$(VENV)/bin/python benchmarks/verify_time.py
 	$(VENV)/bin/python benchmarks/accuracy.py
 	$(VENV)/bin/python benchmarks/training.py
 	$(VENV)/bin/python benchmarks/digits.py
