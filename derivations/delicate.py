@@ -5,13 +5,30 @@ reached. A false claim that looks right hides there. Factors are irreducible, an
 signs of symbols alone are left out.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from sympy import Abs, Expr, Integer, Integral, Mul, Rational, S, Symbol, cos, factor_list, fraction, log, tan, together
+from sympy import (
+    Abs,
+    Dummy,
+    Expr,
+    Integer,
+    Integral,
+    Mul,
+    Rational,
+    S,
+    Symbol,
+    cos,
+    factor_list,
+    fraction,
+    log,
+    tan,
+    together,
+)
 from sympy.polys.polyerrors import BasePolynomialError
 
 from derivations.claim import Claim
 from derivations.density import Abstract, finite
+from derivations.memory import once
 from derivations.statement import AtMost, Below, Tends, sides
 
 LARGE = 60  # operations beyond which an expression with logarithms is not factored
@@ -20,13 +37,33 @@ ELSEWHERE = Rational(1, 7)  # the value of a symbol that only proof lines mentio
 
 def delicate(claim: Claim) -> list[Expr]:
     """The irreducible factors, in the claim's own symbols, whose zeros matter."""
-    bases: dict[Expr, None] = {}
+    return once(claim, "delicate", lambda: _within(claim, (f for b in bases(claim) for f in factors(b))))
+
+
+def delicate_in(claim: Claim, free: Symbol) -> list[Expr]:
+    """Those that hold one symbol, whose own sign is left open."""
+    real = Dummy(real=True)
+    opened = (b.xreplace({free: real}) for b in bases(claim) if free in b.free_symbols)
+    return _within(claim, (f.xreplace({real: free}) for b in opened for f in factors(b) if real in f.free_symbols))
+
+
+def _within(claim: Claim, found: Iterable[Expr]) -> list[Expr]:
+    own = set(claim.symbols())
+    return list(dict.fromkeys(f for f in found if f.free_symbols <= own))
+
+
+def bases(claim: Claim) -> list[Expr]:
+    """What stands under roots and the like anywhere in the claim, in its own symbols."""
+    return once(claim, "bases", lambda: _of_claim(claim))
+
+
+def _of_claim(claim: Claim) -> list[Expr]:
+    found: dict[Expr, None] = {}
     seen: set[Expr] = set()
     for e in _expressions(claim):
-        bases |= dict.fromkeys(_bases(finite(e) if e.has(Abstract) else e, seen))
-    fill, own = _fill(claim), set(claim.symbols())
-    here = (b.xreplace(fill) if b.free_symbols & fill.keys() else b for b in bases)
-    return list(dict.fromkeys(f for b in here for f in factors(b) if f.free_symbols <= own))
+        found |= dict.fromkeys(_bases(finite(e) if e.has(Abstract) else e, seen))
+    fill = _fill(claim)
+    return [b.xreplace(fill) if b.free_symbols & fill.keys() else b for b in found]
 
 
 def _expressions(claim: Claim) -> Iterator[Expr]:

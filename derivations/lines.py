@@ -27,7 +27,7 @@ HALVINGS = 52  # of an interval, to the precision of a float
 SAME = fmpq(1, 2**100)  # relative distance within which a zero is taken for the simplest number there
 KEPT = 64  # lines whose zeros are remembered
 MOST = 16  # zeros of one line, those nearest to 0
-LARGEST = 2000  # bits of a coefficient
+LARGEST = arb(2) ** 400  # coefficient of a polynomial, and the least is its inverse
 
 
 class Factor:
@@ -84,7 +84,7 @@ class Factor:
         """As a function of v alone, on arrays of floats."""
         if self._arrays is None:
             return None
-        function, places = self._arrays, {w: float(at[w]) for w in self.symbols}
+        function, places = self._arrays, {w: np.float64(at[w]) for w in self.symbols}
         return lambda x: function(*((places | {v: x})[w] for w in self.symbols))
 
     def _polynomial(self, v: Symbol) -> "list[Factor] | None":
@@ -138,7 +138,8 @@ def _roots(coefficients: Sequence[fmpq | arb | None]) -> Iterator[fmpq]:
 def _number(value: fmpq | arb | None) -> fmpq | None:
     if not isinstance(value, arb):
         return value
-    return value.mid().fmpq() if 2**-LARGEST < abs(value) < 2**LARGEST or value == 0 else None
+    size = abs(value)
+    return value.mid().fmpq() if value == 0 or (size * LARGEST > 1 and size < LARGEST) else None
 
 
 def grid_of(v: Symbol) -> Array:

@@ -1,40 +1,164 @@
-"""Whether each assumption of a claim is necessary: a point where all but that one hold, and a statement fails there."""
+"""Whether each assumption of a claim is needed: what happens where it fails and all others hold.
 
-from collections.abc import Iterator, Sequence
-from typing import Any
+The theorem is *false* without it, if a statement has a value on both sides there and does not hold. It is *undefined*
+without it, if a statement has no value there, and none to which its sides go on. Otherwise the assumption must be kept
+for a reason, as a *convenience*; so must one that excludes places just beyond its edge where the theorem still holds.
+"""
 
-from sympy import Rational, Symbol
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
+from random import Random
+from typing import Any, NamedTuple
 
-from derivations.claim import Below, Claim
-from derivations.domain import Draw, Empty, holds, points
-from derivations.engines.enclose import false_at
-from derivations.statement import Statement
+from flint import arb
+from sympy import Expr, Integral, S
 
-DROPS, FEW_DROPS = 48, 12  # points looked at, and where a convenience is stated
-MISSES = 400  # points in a row that fail to violate an assumption
+from derivations.ball import Place
+from derivations.beyond import FAR, Beyond, several
+from derivations.claim import Claim
+from derivations.continued import TOLERANCE as NEAR
+from derivations.continued import continued
+from derivations.domain import Draw, as_draw
+from derivations.engines.enclose import Fails, at_equality, check, false_at
+from derivations.number import Imprecise, Undefined, Unfinished
+from derivations.region import Empty, Point
+from derivations.statement import AtMost, Below, Equal, Statement, Tends, sides
+from derivations.survey import Survey
+
+EDGE, POLES, JUST = 4, 8, 6  # points looked at: on the edge, where something is 0, and just beyond the edge
+BEYOND, FEW, SLOW = 24, 8, 4  # ... anywhere beyond; where a convenience is stated; where integrals make them slow
+
+
+class Found(NamedTuple):
+    """What happens at a point: the statement is false, undefined, or holds; or nothing can be told."""
+
+    kind: str
+    fault: str = ""
 
 
 def necessities(claim: Claim) -> list[dict[str, Any]]:
-    """Each assumption, with a counterexample to the claim without it, or why it is kept."""
-    return [{"text": a.text, **_necessity(claim, a)} for a in claim.assumptions()]
+    """Each assumption, with what happens without it, and why it is kept if it is kept for convenience."""
+    return [{"text": a.text, "stated": a in claim.given, **_necessity(claim, a)} for a in claim.assumptions()]
 
 
 def _necessity(claim: Claim, dropped: Below) -> dict[str, Any]:
     why = claim.convenience.get(dropped.text, "")
     kept = {"convenience": why} if why else {}  # the author's word; a counterexample outranks it
+    search = Search(claim, dropped)
+    search.at_edges()
+    search.far(few=bool(why))
+    search.just()
+    record = {"necessary": search.necessary, **kept}
+    return record | {"holds_beyond": search.beyond_too} if dropped in claim.given and search.necessary else record
+
+
+class Search:
+    """What happens where one assumption fails: the first point where the claim is false, else undefined."""
+
+    def __init__(self, claim: Claim, dropped: Below) -> None:
+        self.claim, self.rng = claim, Random(f"without {dropped.text}: {claim.name}")
+        self.beyond = Beyond(claim, dropped)
+        self.wild = [said for said in claim.statements() if not _tame(said, dropped)]
+        self.necessary: dict[str, Any] | None = None
+        self.holding: list[dict[str, str]] = []  # points just beyond the edge where the claim holds
+
+    @property
+    def settled(self) -> bool:
+        """Nothing worse can be found."""
+        return self.necessary is not None and (self.necessary["kind"] == "false" or not self.wild)
+
+    @property
+    def beyond_too(self) -> dict[str, str] | None:
+        """A point just beyond the edge where the claim holds; not by chance, so there are others."""
+        return self.holding[0] if len(self.holding) > 1 else None
+
+    def at_edges(self) -> None:
+        """Where the two sides of the assumption are equal, and where something is 0."""
+        self._look(several(self.beyond.edge(self.rng), EDGE), self.claim.statements())
+        if not self.settled:
+            self._look(several(self.beyond.poles(self.rng), POLES), self.claim.statements())
+
+    def far(self, few: bool) -> None:
+        """Anywhere beyond the edge, if something could be false there; integrals at a few places."""
+        if not self.wild or self.settled:
+            return
+        with suppress(Empty):  # where the assumption follows from the others
+            self._survey(self.beyond.survey, FEW if few else BEYOND)
+            if self.necessary is None and not few:
+                self._survey(self.beyond.whole, BEYOND)
+
+    def _survey(self, survey: Survey, count: int) -> None:
+        quick = [said for said in self.wild if not any(e.has(Integral) for e in sides(said))]
+        points = several(survey.stream(self.rng, FAR), max(count, 2 * len(survey.round)))
+        self._look(points[:SLOW], self.wild)
+        self._look(points[SLOW:] if quick else [], quick)
+
+    def just(self) -> None:
+        """Just beyond the edge of an inequality: there it should fail at once, if it is needed."""
+        if not self.beyond.is_sign:
+            self._look(several(self.beyond.just(self.rng), JUST), self.claim.statements(), just=True)
+
+    def _look(self, points: Iterable[Point], statements: Sequence[Statement], just: bool = False) -> None:
+        for at in points:
+            if self.settled and not just:
+                return
+            found = happens(statements, at, self.rng, new=self.necessary is None or just)
+            named = {str(v): str(q) for v, q in as_draw(at).items()}
+            if found.kind == "false" or (found.kind == "undefined" and self.necessary is None):
+                self.necessary = {"kind": found.kind, "at": named, "fault": found.fault}
+            if found.kind == "holds" and just:
+                self.holding.append(named)
+
+
+def happens(statements: Sequence[Statement], at: Point, rng: Random, new: bool = True) -> Found:
+    """The worst that happens to a statement at a point outside the domain; `new` tells undefined from as written."""
+    place, found = Place(as_draw(at)), Found("holds")
+    for said in statements:
+        try:
+            check(said, place)
+        except Fails as fault:
+            return Found("false", f"off by {fault}")
+        except Undefined as fault:
+            if found.kind != "undefined" and (not new or not goes_on(said, place, rng)):
+                found = Found("undefined", str(fault))
+        except (Imprecise, Unfinished):
+            found = found if found.kind == "undefined" else Found("unknown")
+    return found
+
+
+def goes_on(said: Statement, at: Draw, rng: Random) -> bool:
+    """Whether both sides, undefined as they are written, go on to real values of which the statement is true."""
+    here = at | {said.var: S.Zero} if isinstance(said, Tends) else at
+    cases = [said, at_equality(said)] if isinstance(said, AtMost) and said.equal_at else [said]
     try:
-        for n, point in enumerate(violations(claim, dropped, f"drop {claim.name} {dropped.text}")):
-            for said in claim.statements():
-                if fault := fault_at(said, point):
-                    return {"necessary": {"at": {str(v): str(q) for v, q in point.items()}, "fault": fault}, **kept}
-            if n >= (FEW_DROPS if why else DROPS):
-                break
-    except Empty:
-        pass
-    return {"necessary": None, **kept}
+        return all(_true_of(case, *(continued(e, here, rng) for e in sides(case))) for case in cases)
+    except ArithmeticError:
+        return False
+
+
+def _true_of(said: Statement, left: arb | None, right: arb | None) -> bool:
+    if left is None or right is None:
+        return False
+    same = bool(abs(left - right) < NEAR * (1 + abs(left)))
+    return same if isinstance(said, Equal | Tends) else bool(left < right) or (isinstance(said, AtMost) and same)
+
+
+def _tame(said: Statement, dropped: Below) -> bool:
+    """Whether sides are equal and rational in the assumption's symbols, and so agree wherever both have values."""
+    names = dropped.lesser.free_symbols | dropped.greater.free_symbols
+    return isinstance(said, Equal) and all(_rational(e, names) for e in said)
+
+
+def _rational(e: Expr, names: set[Any]) -> bool:
+    if not e.free_symbols & names or e.is_Symbol:
+        return True
+    if e.is_Pow:
+        return bool(e.args[1].is_Integer) and _rational(e.args[0], names)  # type: ignore[arg-type]
+    return (e.is_Add or e.is_Mul) and all(_rational(a, names) for a in e.args)  # type: ignore[arg-type]
 
 
 def fault_at(said: Statement, point: Draw) -> str:
+    """Why a statement is false or meaningless at a point, or '' where it is true or that can't be told."""
     try:
         return false_at(said, point)
     except ArithmeticError:
@@ -42,25 +166,10 @@ def fault_at(said: Statement, point: Draw) -> str:
 
 
 def unneeded(rows: Sequence[dict[str, Any]]) -> list[str]:
-    """The assumptions that are neither necessary nor kept for a stated reason, each in a sentence."""
-    idle = [a["text"] for a in rows if a["necessary"] is None and not a.get("convenience")]
-    return [f"assumption neither shown necessary nor marked as convenience: {text}" for text in idle]
-
-
-def violations(claim: Claim, dropped: Below, seed: str) -> Iterator[Draw]:
-    """Points where `dropped` fails and every other assumption holds; boundary points first."""
-    v = dropped.greater
-    sign = isinstance(v, Symbol) and dropped.lesser == 0 and dropped not in claim.given
-    count = misses = 0
-    for point in points(claim, seed, without=() if sign else (dropped,)):
-        misses += 1
-        if misses > MISSES:
-            raise Empty(f"{claim.name}: {dropped.text} follows from the other assumptions, as far as was seen")
-        if sign:
-            point = point | {v: Rational(0) if count % 2 == 0 else -point[v]}
-            count += 1
-            if not all(holds(a, point) for a in claim.given):
-                continue
-        if not holds(dropped, point):
-            misses = 0
-            yield point
+    """Assumptions that are not needed, or exclude too much, and are kept for no stated reason, each in a sentence."""
+    idle = [a for a in rows if not a.get("convenience")]
+    nothing = [a["text"] for a in idle if a["necessary"] is None]
+    more = [(a["text"], a["holds_beyond"]) for a in idle if a.get("holds_beyond")]
+    return [f"assumption neither shown necessary nor marked as convenience: {text}" for text in nothing] + [
+        f"assumption stronger than needed: the claim holds just beyond {text}, at {at}" for text, at in more
+    ]

@@ -84,6 +84,7 @@ def report(rows: Sequence[Row]) -> dict[str, Any]:
 
 def totals(rows: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     altered = [r["mutants"] for r in rows if r["mutants"]]
+    assumed = [a for r in rows for a in r["assumptions"]]
     owed = [r["obligations"] for r in rows]
     return {
         "claims": len(rows),
@@ -96,6 +97,8 @@ def totals(rows: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
         "obligations": sum(o["total"] for o in owed),
         "obligations_by": {means: sum(o["by"][means] for o in owed) for means in MEANS},
         "obligations_left": sum(len(o["left"]) for o in owed),
+        "assumptions": kinds(assumed),
+        "assumptions_stated": kinds([a for a in assumed if a["stated"]]),
         "wrong_answers": sum(len(r["wrong"]) for r in rows),
         "wrong_answers_rejected": sum(bool(w["killed_by"]) for r in rows for w in r["wrong"]),
         "mutants": sum(m["generated"] for m in altered),
@@ -105,6 +108,12 @@ def totals(rows: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
         "mutants_survived": sum(m["survived"] for m in altered),
         "lemmas": sum(len(r["lemmas"]) for r in rows),
     }
+
+
+def kinds(assumptions: Sequence[Mapping[str, Any]]) -> dict[str, int]:
+    """How many assumptions the claim is false without, undefined without, or keeps for convenience."""
+    found = Counter(a["necessary"]["kind"] if a["necessary"] else "convenience" for a in assumptions)
+    return {kind: found[kind] for kind in ("false", "undefined", "convenience")}
 
 
 def false_alarm_rate(rows: Sequence[Mapping[str, Any]]) -> float:

@@ -11,13 +11,13 @@ from random import Random
 from derivations.lines import Factor
 from derivations.region import Point, Region, Signed, middle
 
-STARTS, SWEEPS = 3, 2
+STARTS, FEWER, SWEEPS = 3, 1, 2  # fewer starts where a line takes a grid of numbers
 
 
 def part(region: Region, factor: Factor, sign: int, rng: Random) -> Region | None:
     """The part of a region where the factor has this sign, with a point in it; None where none was found."""
     there = region.within(Signed(factor, sign))
-    starts = [region.find(rng) for _ in range(STARTS)]
+    starts = [region.find(rng) for _ in range(STARTS if factor.exact else FEWER)]
     looks = (lambda at: [at], partial(_across, region, factor), partial(_downhill, region, factor, sign))
     for look in looks:
         for at in starts:

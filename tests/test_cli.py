@@ -61,7 +61,10 @@ def test_verify_json_is_one_document_of_the_promised_shape(cache: Path) -> None:
     )
     assert set(promised.split()) <= set(claim)
     assert {"engine", "verdict", "points", "seconds"} <= set(claim["engines"][0])
-    assert {"text", "necessary"} <= set(claim["assumptions"][0])
+    assert {"text", "stated", "necessary"} <= set(claim["assumptions"][0])
+    needed = [a["necessary"] for a in claim["assumptions"] if a["necessary"]]
+    assert all(set(n) == {"kind", "at", "fault"} and n["kind"] in ("false", "undefined") for n in needed)
+    assert sum(document["totals"]["assumptions"].values()) == len(claim["assumptions"])
     assert {"name", "seen_in", "killed_by", "witness"} <= set(claim["wrong"][0])
     assert {"generated", "killed", "equivalent", "survived"} <= set(claim["mutants"])
     assert {"work", "version", "equations"} == set(claim["sources"][0])

@@ -89,7 +89,10 @@ two_points = Claim(
     answer=T,
     example={alpha_t: 4, sigma_t: 3, w: 4, z_t: 1, n_1: 1},
     means="two points of symbolic odds w; what is left, pointwise in pairs z and -z, for equal chances",
-    convenience={"0 < alpha_t": "at alpha_t = 0 the prior mean is left"},
+    convenience={
+        "0 < alpha_t": "at alpha_t = 0 the prior mean is left",
+        "0 < w": "w is the odds of two points; the formulas are rational in it, and go on past 0",
+    },
     proof=(
         (
             by("Bayes' rule: a mean of the two points", mean_two),

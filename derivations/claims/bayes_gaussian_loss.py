@@ -133,7 +133,10 @@ excess = Claim(
         at={c: 1, k: 36, snr_max: 20, snr_min: Rational(1, 20)},
         twins=("no half",),
     ),
-    convenience={"0 < snr_min": "at SNR_min = 0 the formula holds as well"},
+    convenience={
+        "0 < snr_min": "at SNR_min = 0 the formula holds as well",
+        "0 < snr": "at SNR = 0 the variance of z/alpha is infinite, and the excess goes on to 0",
+    },
     trust=(FTC, "exchange of the mean and the integral"),
     sources=(VDM._replace(equations="(18)"),),
 )

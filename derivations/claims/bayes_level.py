@@ -98,6 +98,9 @@ level = Claim(
     needs=("vdm.forward.marginal",),
     says=says,
     answer=L,
+    convenience={
+        "0 < alpha_t": "z_i/alpha_t is written as a quotient, and multiplied by alpha_t again",
+    },
     example={**PLACE, x_i: 1, z_i: 1, z_j: -1},
     means="two coordinates of two levels at symbolic places, any joint law; more are further terms of the same sums",
     proof=(

@@ -73,6 +73,7 @@ mixture = Claim(
         "0 < sigma_t": "the algebra divides by alpha and by the variances of z only",
         "0 < var_1": "a variance of 0 is a point",
         "0 < var_2": "as for var_1",
+        "0 < alpha_t": "Tweedie's rule divides by alpha_t; the denoiser goes on to the prior mean",
     },
     proof=(
         (by("Bayes' rule for the component", share), by("divide by the first density", M.share)),

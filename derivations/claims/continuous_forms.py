@@ -128,6 +128,9 @@ simple = Claim(
     convenience={
         "dalpha*sigma_t < alpha_t*dsigma": "gamma rises; where it falls all holds too, where it rests 0 divides",
         "0 < alpha_t": "alpha_t enters by its logarithmic slope and as a factor of x",
+        "0 < sigma_t": "the powers of sigma_t cancel",
+        "0 < t": "at t = 0, gamma is infinite; the weights go on",
+        "t < 1": "at t = 1, gamma is infinite, and past it the SNR has no logarithm; the weights go on",
     },
     proof=(
         (

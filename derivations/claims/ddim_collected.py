@@ -6,11 +6,11 @@ is alpha_s (1 - k q): a difference of squares over a sum.
 
 from typing import NamedTuple
 
-from sympy import Expr, Integer, Rational, diff, sqrt
+from sympy import Expr, Rational, diff, sqrt
 
-from derivations.claim import Below, Claim, Wrong, by
+from derivations.claim import Claim, Wrong, by
 from derivations.claims.ddim import SONG
-from derivations.claims.ddim_eta import c_ts, shared, total
+from derivations.claims.ddim_eta import FITS, c_ts, shared, total
 from derivations.statement import Equal
 from derivations.symbols import alpha_s, alpha_ts, eta, sigma_s, sigma_ts, x, z_t
 
@@ -40,7 +40,7 @@ collected = Claim(
         Equal(diff(shared.mean, x), a.x),
     ),
     answer=G,
-    given=(Below(eta, Integer(1)),),
+    given=(FITS,),
     example={alpha_s: 4, sigma_s: 3, alpha_ts: 2, sigma_ts: 1, eta: Rational(1, 2)},
     convenience={
         "0 < alpha_s": "only products with it occur",

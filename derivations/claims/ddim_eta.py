@@ -42,6 +42,7 @@ class Step(NamedTuple):
 
 product, total = alpha_ts * alpha_s, sigma_ts**2 + alpha_ts**2 * sigma_s**2  # alpha_t, sigma_t^2
 c_ts = sigma_ts**2 / total  # -expm1(gamma_s - gamma_t)
+FITS = Below(eta**2 * sigma_ts**2, total)  # eta^2 c < 1: the variance is below sigma_s^2, at eta = 1 too
 F = Step(var=eta**2 * sigma_s**2 * c_ts, eps=sigma_s * sqrt(1 - eta**2 * c_ts), x=alpha_s)
 WHOLE = {alpha_t: product, sigma_t: sqrt(total)}
 shared = conditioned(
@@ -71,7 +72,7 @@ etas = Claim(
         Equal(printed**2, a.var.subs(BETWEEN)),
     ),
     answer=F,
-    given=(Below(eta, Integer(1)), Below(abar, abar_s), Below(abar_s, Integer(1))),
+    given=(FITS, Below(abar, abar_s), Below(abar_s, Integer(1))),
     example={
         alpha_s: 4,
         sigma_s: 3,

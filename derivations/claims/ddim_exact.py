@@ -55,6 +55,10 @@ exact = Claim(
         Equal(told["x"] + z_t, (rate(a.by_x) + a.by_x).subs({alpha_s: alpha_t, sigma_s: sigma_t})),
     ),
     answer=D,
+    convenience={
+        "0 < alpha_s": "x-hat from z_s and eps-hat divides by alpha_s, and it cancels",
+        "0 < sigma_s": "eps-hat from z_s and x-hat divides by sigma_s, and it cancels",
+    },
     example=HERE | {dalpha: -1, dsigma: 1},
     proof=(
         (

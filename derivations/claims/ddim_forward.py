@@ -155,6 +155,7 @@ hat = Claim(
         "0 < alpha_ts": "only its square is used",
         "0 < sigma_s": "only its square is used",
         "0 < sigma_ts": "without a step in noise there is no excess",
+        "0 < sigma_t": "sigma_t is a common factor of both sides of the bounds",
     },
     proof=(
         (

@@ -82,6 +82,7 @@ gaussian = Claim(
         "0 < sigma_s": "only its square is used",
         "0 < sigma_t": "only its square is used",
         "0 < c": "c = 0 is data at one point, 0",
+        "0 < alpha_t": "f = alpha'/alpha divides by alpha_t, and it cancels in the sum",
     },
     proof=(
         (

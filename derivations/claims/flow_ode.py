@@ -61,7 +61,10 @@ pfode = Claim(
     says=lambda v: Equal(fokker_planck, carried(v)),
     answer=V,
     example=HERE,
-    convenience={"0 < g2": "an identity of polynomials in it"},
+    convenience={
+        "0 < g2": "an identity of polynomials in it",
+        "0 < q_x": "where the density is 0 it has no score; the density times its score goes on",
+    },
     proof=(
         (
             by("Fokker-Planck's equation", fokker_planck, eq="SDE (35)"),

@@ -81,7 +81,10 @@ vp = Claim(
     says=lambda q: (Equal(alpha_t**2, vp_gamma(q.alpha2)), Equal(1 - alpha_t**2, vp_gamma(q.sigma2))),
     answer=VP,
     given=(Below(alpha_t, Integer(1)),),
-    convenience={"alpha_t < 1": "beyond it sigma^2 < 0: the formulas hold, and mean nothing"},
+    convenience={
+        "alpha_t < 1": "beyond it sigma^2 < 0: the formulas hold, and mean nothing",
+        "0 < alpha_t": "at alpha_t = 0, gamma is infinite, and the sigmoids go on to 0 and 1",
+    },
     example={alpha_t: Rational(3, 5)},
     proof=(
         (

@@ -137,6 +137,7 @@ markov = Claim(
         "0 < alpha_ut": "any second step",
         "0 < sigma_ut": "only its square occurs",
         "0 < sigma_ts": "its sign does not matter; at 0 the pair (z_t, z_s) has no density to condition on",
+        "0 < sigma_s": "at sigma_s = 0, z_s is alpha_s x: quotients are 0/0 as written, and go on to the same mean",
     },
     means="symbolic parameters; a normal law is settled by its two moments",
     trust=("Gaussian conditioning: what is jointly normal and uncorrelated is independent",),

@@ -135,6 +135,7 @@ optimal = Claim(
     answer=BEST,
     convenience={
         "0 < gap_1": "a cell of no width takes no time",
+        "0 < gap_2": "a cell of no width takes no time",
     },
     example={gap_1: 1, gap_2: 2, t_1: Rational(1, 3), t_2: Rational(2, 3), m_1: 4, m_2: 9},
     proof=(

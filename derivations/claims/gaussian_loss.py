@@ -75,7 +75,10 @@ gaussian = Claim(
     ),
     answer=Q,
     example={alpha_t: 1, sigma_t: 1, c: 1, snr_max: 20, snr_min: Rational(1, 20), x: 2},
-    convenience={"0 < alpha_t": "only its square matters"},
+    convenience={
+        "0 < alpha_t": "only its square matters",
+        "0 < sigma_t": "without noise nothing is lost: the SNR is infinite as it is written, and both sides go on to 0",
+    },
     proof=(
         (
             by("the variance of x given z_t: Gaussian conditioning", left),

@@ -97,6 +97,8 @@ bayes = Claim(
         "0 < c": "at c = 0 x is known, and the label says nothing",
         "0 < tau": "at tau = 0 the label is x itself",
         "0 < sigma_t": "only its square is used",
+        "0 < q_x": "where the density is 0 it has no score; as a common factor it cancels",
+        "0 < u": "where the classifier gives 0 its logarithm has no slope; as a common factor it cancels",
     },
     proof=(
         (

@@ -66,6 +66,8 @@ moved = Claim(
     convenience={
         "0 < alpha_s": "only products with it occur",
         "0 < sigma_s": "sigma_s = 0 is the last step",
+        "0 < q_x": "where the density is 0 it has no score; as a common factor it cancels",
+        "0 < u": "where the classifier gives 0 its logarithm has no slope; its power is a common factor and cancels",
     },
     proof=(
         (by("the slope of log q(z) q(c | z)^scale", slope_of), by("the score is -eps-hat/sigma_t", E.score)),

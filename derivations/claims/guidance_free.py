@@ -72,7 +72,11 @@ guided = Claim(
     ),
     answer=G,
     example={q_x: 1, u: 2, score_c: 1, score_u: 2, w: 1, scale: 2},
-    convenience={"0 < w": "at w = 0 it is the conditional score; below, between the two"},
+    convenience={
+        "0 < w": "at w = 0 it is the conditional score; below, between the two",
+        "0 < q_x": "where a density is 0 it has no score; as a common factor it cancels",
+        "0 < u": "where a density is 0 it has no score; as a common factor it cancels",
+    },
     proof=(
         (by("the slope of log p(z|c) p(c|z)^w", by_w), by("slopes of logarithms", G.by_w, eq="Ho-Salimans (6)")),
         (

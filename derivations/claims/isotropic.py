@@ -241,6 +241,7 @@ plane = Claim(
         "0 < g2": "without noise the flow is the drift",
         "0 < h": "a step of no size moves nothing",
         "0 < alpha_t": "without signal the slope is that of the noise",
+        "0 < sigma_t": "without noise z_t has no density; as numbers both sides go on to 0",
     },
     means="pointwise certificate for any density of two coordinates, by its value and slopes; more are further terms",
     trust=("Fokker-Planck's equation and the continuity equation in d coordinates",),

@@ -61,6 +61,7 @@ pc = Claim(
         "0 < alpha_t": "at alpha_t = 0 z_t says nothing of x",
         "0 < sigma_s": "sigma_s = 0 is data",
         "0 < h": "at h = 0 all of d stays",
+        "0 < c": "c is the variance of the data; its root occurs in pairs, as c",
     },
     proof=(
         (

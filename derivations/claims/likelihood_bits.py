@@ -55,6 +55,9 @@ bits = Claim(
         Equal(more_bits(Rational(255, 2), Rational(255, 2)), o.ends),
     ),
     answer=O,
+    convenience={
+        "0 < var_1": "a density has a positive variance, which cancels in every difference of its logarithms",
+    },
     example={k: 4, shift: 1, mu_1: 1, var_1: 4, z_0: 2},
     means="one coordinate of a normal density, symbolic scale and shift; the factor is that of any density",
     proof=(

@@ -72,7 +72,12 @@ endpoints = Claim(
     ),
     answer=E,
     example={c: 1, derr: 1, err: 1, snr_max: 4, snr_min: 1, t: Rational(1, 3)},
-    convenience={"0 < t": "the slopes agree at every t", "0 < snr_min": "at SNR_min = 0 it holds as well"},
+    convenience={
+        "0 < t": "the slopes agree at every t",
+        "0 < snr_min": "at SNR_min = 0 it holds as well",
+        "0 < c": "at c = 0 the data are one point: both sides go on to 0",
+        "0 < snr_max": "1/snr_max is the variance of the last z/alpha; the formulas go on to snr_max = 0",
+    },
     proof=(
         (
             by("under the integral sign", named(diff(body, snr_max)), eq="VDM (18)"),

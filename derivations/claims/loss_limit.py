@@ -117,7 +117,11 @@ limit_gaussian = Claim(
     ),
     answer=S,
     example={c: 1, h: 1, loss: 1, snr_t: 1},
-    convenience={"0 < loss": "at loss = 0 nothing is lost; below it the bounds fail"},
+    convenience={
+        "0 < loss": "at loss = 0 nothing is lost; below it the bounds fail",
+        "0 < c": "at c = 0 the data are one point and nothing is lost; c divides as it is written, and cancels",
+        "0 < snr_t": "at snr_t = 0 the variance of z_t/alpha_t is infinite, and the variance left goes on to c",
+    },
     proof=(
         (
             by("a step in SNR times half the variance of x given z_t", term, eq="VDM (13)"),

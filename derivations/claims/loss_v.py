@@ -96,6 +96,8 @@ loss_v = Claim(
         "0 < alpha_s": "only its square is used",
         "0 < sigma_t": "a falling SNR says so",
         "t < 1": "the flow's identities hold past 1",
+        "0 < alpha_t": "eps-hat from v-hat and x divides by alpha_t, and it cancels",
+        "0 < t": "the flow's x-hat divides by t, and it cancels",
     },
     proof=(
         (

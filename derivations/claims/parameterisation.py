@@ -75,6 +75,8 @@ noise = Claim(
     convenience={
         "0 < sigma_s": "a step without noise still leaves the noise of the other",
         "0 < sigma_ts": "a step without noise still leaves the noise of the other",
+        "0 < alpha_s": "without signal x can't be had from z_t; with z_t written out in x the division cancels",
+        "0 < alpha_ts": "without signal x can't be had from z_t; with z_t written out in x the division cancels",
     },
     proof=(
         (

@@ -73,6 +73,9 @@ velocity = Claim(
     needs=("vdm.param.eps", "vdm.param.score"),
     says=lambda a: a.says(),
     answer=V,
+    convenience={
+        "0 < alpha_t": "v from z_t and eps divides by alpha_t; with z_t written out the division cancels",
+    },
     example={alpha_t: 8, sigma_t: 3, x: 1, eps: 2, phi: 1},
     proof=(
         (by("the data", x), by("turned back, and shrunk by alpha^2 + sigma^2", V.line().x)),

@@ -155,7 +155,10 @@ rectified = Claim(
     says=lambda q: walks(straight_alpha, straight_sigma, q),
     answer=RECTIFIED,
     given=TIMES,
-    convenience={"0 < t": "it follows from 0 < s < t"},
+    convenience={
+        "0 < t": "it follows from 0 < s < t",
+        "s < t": "s is the earlier time; the formulas hold for any two times below 1",
+    },
     example=RECTIFIED_AT,
     proof=walk_proof(
         straight_alpha,

@@ -119,7 +119,11 @@ mean = Claim(
     ),
     answer=W,
     example=EXAMPLE,
-    convenience=SIGNS,
+    convenience=SIGNS
+    | {
+        "0 < sigma_s": "at sigma_s = 0, z_s is alpha_s x: its precision is infinite, and the weights go on to 0 and 1",
+        "0 < sigma_ts": "at sigma_ts = 0, z_t tells z_s: its precision is infinite, and the weights go on",
+    },
     proof=(
         (
             by("Gaussian conditioning: E z_s + Cov(z_s, z_t)/Var(z_t) (z_t - E z_t)", given_t.mean),
@@ -167,7 +171,11 @@ variance = Claim(
     says=lambda v: (Equal(given_t.var, v), Equal(1 / precision, v)),
     answer=Q.var,
     example=EXAMPLE,
-    convenience={"0 < alpha_ts": SIGNS["0 < alpha_ts"]},
+    convenience={
+        "0 < alpha_ts": SIGNS["0 < alpha_ts"],
+        "0 < sigma_s": "at sigma_s = 0 the precision is infinite as it is written, and the variance goes on to 0",
+        "0 < sigma_ts": "at sigma_ts = 0 the precision is infinite as it is written, and the variance goes on to 0",
+    },
     proof=(
         (
             by("Gaussian conditioning: Var(z_s) - Cov(z_s, z_t)^2/Var(z_t)", given_t.var),

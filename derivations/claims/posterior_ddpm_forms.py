@@ -84,7 +84,11 @@ mu_eps = Claim(
     answer=MU,
     given=BETWEEN,
     example=EXAMPLE,
-    convenience={"0 < abar_s": "x_0 has gone from the mean, and alpha-bar_{t-1} but for alpha-bar_t"},
+    convenience={
+        "0 < abar_s": "x_0 has gone from the mean, and alpha-bar_{t-1} but for alpha-bar_t",
+        "alpha < 1": "1 - alpha is the variance of a step; the identity holds as long as abar_s alpha < 1",
+        "abar_s < 1": "1 - abar_s is a variance; the identity holds as long as abar_s alpha < 1",
+    },
     proof=(
         (
             by("x_0 = (x_t - sqrt(1 - alpha-bar_t) eps)/sqrt(alpha-bar_t), by precisions", by_eps, eq="Luo (115)"),

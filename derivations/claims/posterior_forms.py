@@ -131,6 +131,10 @@ mean_eps = Claim(
     needs=("vdm.posterior.mean", "vdm.param.eps"),
     says=lambda w: Equal(of_eps, w.mean),
     answer=M,
+    convenience={
+        "0 < sigma_s": "at sigma_s = 0 the precision is infinite as it is written, and the mean goes on to x",
+        "0 < sigma_ts": "at sigma_ts = 0 the precision is infinite as written, and the mean goes on to z_t/alpha_ts",
+    },
     example=EXAMPLE | {eps: 1},
     proof=(
         (

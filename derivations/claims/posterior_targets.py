@@ -44,6 +44,10 @@ mean_v = Claim(
     says=lambda w: Equal(of_v, w.mean),
     answer=V,
     given=(Below(abar_s, Integer(1)), Below(alpha, Integer(1))),
+    convenience={
+        "alpha < 1": "1 - alpha is the variance of a step; the identity holds as long as abar_s alpha < 1",
+        "abar_s < 1": "1 - abar_s is a variance; the identity holds as long as abar_s alpha < 1",
+    },
     example={alpha: Rational(9, 25), abar_s: Rational(16, 25), z_t: Integer(1), v: Integer(1)},
     proof=(
         (
@@ -80,7 +84,12 @@ mean_score = Claim(
     says=lambda m: Equal(pull / precision, m.subs(score, grad)),
     answer=(z_t + sigma_ts**2 * score) / alpha_ts,
     example=EXAMPLE | {score: 1},
-    convenience={"0 < alpha_s": SIGNS["0 < alpha_s"]},
+    convenience={
+        "0 < alpha_s": SIGNS["0 < alpha_s"],
+        "0 < alpha_ts": "at alpha_ts = 0 the mean is 0/0 as written, and goes on to alpha_s x",
+        "0 < sigma_s": "at sigma_s = 0 the precision is infinite as it is written, and the mean goes on to alpha_s x",
+        "0 < sigma_ts": "at sigma_ts = 0 the precision is infinite as written, and the mean goes on to z_t/alpha_ts",
+    },
     proof=(
         (
             by("the average by precision", pull / precision),

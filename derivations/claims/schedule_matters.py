@@ -79,7 +79,10 @@ finite_t = Claim(
     ),
     answer=T2,
     example={snr_max: 4, snr_s: 2, snr_t: Rational(3, 2), snr_min: 1, c: 1, gap: 1},
-    convenience={"0 < gap": "the bound is convex in the gap, and holds on either side of 0"},
+    convenience={
+        "0 < gap": "the bound is convex in the gap, and holds on either side of 0",
+        "0 < snr_t": "at snr_t = 0 the variance of z_t/alpha_t is infinite, and the variance left goes on to c",
+    },
     proof=(
         (
             by("two rectangles less the integral under them", two_steps(snr_s) - on_average, eq="VDM (13), (15)"),

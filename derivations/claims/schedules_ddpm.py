@@ -131,7 +131,10 @@ step = Claim(
     says=says_step,
     answer=STEP,
     given=(Below(abar_s, S.One), Below(beta, S.One)),
-    convenience={"0 < beta": "beta = 0 is a step of length 0"},
+    convenience={
+        "0 < beta": "beta = 0 is a step of length 0",
+        "0 < abar_s": "alpha-bar is a product of numbers 1 - beta; only differences of its logarithm occur",
+    },
     example={abar_s: Rational(2, 3), beta: Rational(1, 4)},
     proof=tuple((by("as printed", e.lhs), by(w, e.rhs)) for w, e in zip(STEP_WHY, says_step(STEP), strict=True)),
     wrong={

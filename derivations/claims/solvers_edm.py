@@ -77,6 +77,7 @@ edm = Claim(
         "dalpha*sigma_t < alpha_t*dsigma": "gamma rises; where it falls all holds too, where it rests 0 divides",
         "0 < c": "c = 0 is data at one point, 0",
         "0 < alpha_t": "the sign of alpha_t is that of y",
+        "0 < sigma_s": "the second slope divides by sigma_s; on Gaussian data it cancels",
     },
     proof=(
         (
@@ -150,7 +151,10 @@ corrected = Claim(
     says=lambda a: Equal(printed, a.step()),
     answer=C,
     example={alpha_s: 4, sigma_s: 3, alpha_t: 1, sigma_t: 2, z_t: 1, x_t: 1, x_s: 2},
-    convenience={"0 < alpha_t": "an identity of quotients"},
+    convenience={
+        "0 < alpha_t": "an identity of quotients",
+        "0 < alpha_s": "z_s/alpha_s is written as a quotient, and multiplied by alpha_s again",
+    },
     proof=(
         (
             by("y_t + (rho_s - rho_t) (d_t + d_s)/2, times alpha_s", printed, eq="EDM, algorithm 1"),

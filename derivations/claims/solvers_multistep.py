@@ -127,7 +127,10 @@ two_step = Claim(
     ),
     answer=M,
     example={x_hat: 1, x_slope: 1, x_bend: 1, x_rest: 1, y_rest: 1, decay_rest: 1, r: Rational(1, 2), h: 1},
-    convenience={"0 < h": "a line is met half-way in either direction"},
+    convenience={
+        "0 < h": "a line is met half-way in either direction",
+        "0 < r": "the step before has some length; its slope divides by r, and goes on to the slope at the point",
+    },
     proof=(
         (
             by("x-hat half-way, if it were a line in lambda", line(h / 2)),

@@ -168,9 +168,15 @@ def _obligations(owed: dict[str, Any]) -> Iterator[str]:
 
 
 def _assumption(a: dict[str, Any]) -> str:
-    if a["necessary"]:
-        return f"{a['text']}: necessary; without it, {a['necessary']['fault']} at {point(a['necessary']['at'])}"
-    return f"{a['text']}: {(a.get('convenience') and 'convenience; ' + a['convenience']) or 'NOT SHOWN NECESSARY'}"
+    """False without it, undefined without it, or convenience."""
+    why = a.get("convenience")
+    kept = f"convenience: {why}" if why else ""
+    if not a["necessary"]:
+        return f"{a['text']}: {kept or 'NOT SHOWN NECESSARY'}"
+    needed = (
+        f"{a['text']}: {a['necessary']['kind']} without it: {a['necessary']['fault']} at {point(a['necessary']['at'])}"
+    )
+    return f"{needed}; {kept}" if kept else needed
 
 
 def _wrong(claim: Claim, w: dict[str, Any]) -> Iterator[Any]:

@@ -49,6 +49,8 @@ def facts_of(claim: Claim, r: dict[str, Any]) -> dict[str, Any]:
         "definitions": [f"{tags()[c.name]} {c.name}" for c in below if c.is_definition],
         "claims": [f"{tags()[c.name]} {c.name}" for c in below if not c.is_definition],
         "analysis_on_trust": sorted({t for c in (claim, *below) for t in c.trust}),
+        "false_without": _needed(r, "false"),
+        "undefined_without": _needed(r, "undefined"),
         "convenience": {a["text"]: a["convenience"] for a in r["assumptions"] if a.get("convenience")},
         "transcribed_from": [f"{s.work} {s.version} {s.equations}" for s in claim.sources],
         "code_that_ran": packages,
@@ -56,6 +58,11 @@ def facts_of(claim: Claim, r: dict[str, Any]) -> dict[str, Any]:
         "called_though_avoided": sorted(avoided),
         "libraries": versions(),
     }
+
+
+def _needed(r: dict[str, Any], kind: str) -> list[str]:
+    """The assumptions without which the claim is false, or undefined."""
+    return [a["text"] for a in r["assumptions"] if a["necessary"] and a["necessary"]["kind"] == kind]
 
 
 def _page(facts: dict[str, Any]) -> None:

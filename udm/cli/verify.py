@@ -120,6 +120,11 @@ def _totals(document: dict[str, Any], seconds: float) -> None:
         f"{t['proved_with_nothing_left']} proved with nothing left over; {t['obligations']} obligations: {by}, "
         f"{t['obligations_left']} left over in {rest}"
     )
+    assumed = t["assumptions"]
+    out.print(
+        f"{sum(assumed.values())} assumptions: {assumed['false']} false without it, "
+        f"{assumed['undefined']} undefined without it, {assumed['convenience']} convenience"
+    )
     out.print(
         f"{t['wrong_answers_rejected']} of {t['wrong_answers']} wrong answers rejected; {t['mutants']} mutants: "
         f"{t['mutants_killed']} killed, {t['mutants_equivalent']} proved equivalent, {t['mutants_survived']} survived"
