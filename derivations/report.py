@@ -82,6 +82,12 @@ def report(rows: Sequence[Row]) -> dict[str, Any]:
     return {"claims": rows, "totals": totals(rows), "false_alarm_rate": false_alarm_rate(rows)}
 
 
+def _wholly_proved(row: Mapping[str, Any]) -> bool:
+    """Whether the statement (of a refuted claim, the repaired one) is proved, and the claim green."""
+    proof = next((e for e in row["engines"] if e["engine"] == "prove"), None)
+    return bool(row["green"] and proof and proof["verdict"] == "proved" and not row["obligations"]["left"])
+
+
 def totals(rows: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     altered = [r["mutants"] for r in rows if r["mutants"]]
     assumed = [a for r in rows for a in r["assumptions"]]
@@ -92,7 +98,8 @@ def totals(rows: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
         "verdicts": dict(sorted(Counter(r["verdict"] for r in rows).items())),
         "families": dict(Counter(r["family"] for r in rows)),
         "engines": dict(sorted(Counter(e["engine"] for r in rows for e in r["engines"]).items())),
-        "proved_with_nothing_left": sum(r["verdict"] == "proved" and not r["obligations"]["left"] for r in rows),
+        "definitions": sum(r["kind"] == "definition" for r in rows),
+        "proved_with_nothing_left": sum(map(_wholly_proved, rows)),
         "with_something_left": [r["name"] for r in rows if r["obligations"]["left"]],
         "obligations": sum(o["total"] for o in owed),
         "obligations_by": {means: sum(o["by"][means] for o in owed) for means in MEANS},

@@ -117,7 +117,8 @@ def _totals(document: dict[str, Any], seconds: float) -> None:
     by = ", ".join(f"{n} by {means}" for means, n in t["obligations_by"].items())
     rest = ", ".join(t["with_something_left"]) or "no claim"
     out.print(
-        f"{t['proved_with_nothing_left']} proved with nothing left over; {t['obligations']} obligations: {by}, "
+        f"{t['proved_with_nothing_left']} of {t['claims'] - t['definitions']} statements proved with nothing left over "
+        f"(of a refuted claim, the repaired one); {t['obligations']} obligations: {by}, "
         f"{t['obligations_left']} left over in {rest}"
     )
     assumed = t["assumptions"]
