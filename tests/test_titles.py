@@ -59,7 +59,9 @@ def test_no_sentence_is_charged_to_a_source_that_does_not_print_it() -> None:
 
 
 def udm(*args: str, cache: Path) -> str:
-    return CliRunner().invoke(app, list(args), env={"UDM_CACHE": str(cache), "COLUMNS": "300"}).stdout
+    """What a command prints, its lines joined: they are as long as the terminal is wide."""
+    printed = CliRunner().invoke(app, list(args), env={"UDM_CACHE": str(cache), "COLUMNS": "300"}).stdout
+    return " ".join(printed.split())
 
 
 @pytest.mark.parametrize("tag", ["07HJ", "0P3P"])
