@@ -103,4 +103,4 @@ def points(claim: Claim, seed: str, without: Sequence[Below] = (), far: float = 
 
 def enough(claim: Claim, count: int) -> int:
     """So many points, or as many as it takes to go the round of all delicate places."""
-    return max(count, 2 * len(domain(claim).round) + 2)
+    return max(count, 2 * domain(claim).length + 2)

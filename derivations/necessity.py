@@ -25,8 +25,8 @@ from derivations.region import Empty, Point
 from derivations.statement import AtMost, Below, Equal, Statement, Tends, sides
 from derivations.survey import Survey
 
-EDGE, POLES, JUST = 4, 8, 6  # points looked at: on the edge, where something is 0, and just beyond the edge
-BEYOND, FEW, SLOW = 24, 8, 4  # ... anywhere beyond; where a convenience is stated; where integrals make them slow
+EDGE, POLES, JUST, GLANCE = 4, 8, 6, 2  # points looked at: on the edge, where something is 0, and just beyond the edge
+BEYOND, FEW, SLOW = 24, 8, 2  # ... anywhere beyond; where a convenience is stated; where integrals make them slow
 
 
 class Found(NamedTuple):
@@ -47,7 +47,7 @@ def _necessity(claim: Claim, dropped: Below) -> dict[str, Any]:
     search = Search(claim, dropped)
     search.at_edges()
     search.far(few=bool(why))
-    search.just()
+    search.just(GLANCE if why else JUST)
     record = {"necessary": search.necessary, **kept}
     return record | {"holds_beyond": search.beyond_too} if dropped in claim.given and search.necessary else record
 
@@ -58,7 +58,10 @@ class Search:
     def __init__(self, claim: Claim, dropped: Below) -> None:
         self.claim, self.rng = claim, Random(f"without {dropped.text}: {claim.name}")
         self.beyond = Beyond(claim, dropped)
-        self.wild = [said for said in claim.statements() if not _tame(said, dropped)]
+        told = _linked(claim, dropped)
+        spoken = [said for said in claim.statements() if told & _symbols(said)]
+        self.spoken = sorted(spoken, key=_slow)  # the others don't change beyond the edge
+        self.wild = [said for said in self.spoken if not _tame(said, dropped)]
         self.necessary: dict[str, Any] | None = None
         self.holding: list[dict[str, str]] = []  # points just beyond the edge where the claim holds
 
@@ -74,12 +77,12 @@ class Search:
 
     def at_edges(self) -> None:
         """Where the two sides of the assumption are equal, and where something is 0."""
-        self._look(several(self.beyond.edge(self.rng), EDGE), self.claim.statements())
+        self._look(several(self.beyond.edge(self.rng), EDGE), self.spoken)
         if not self.settled:
-            self._look(several(self.beyond.poles(self.rng), POLES), self.claim.statements())
+            self._look(several(self.beyond.poles(self.rng), POLES), self.spoken)
 
     def far(self, few: bool) -> None:
-        """Anywhere beyond the edge, if something could be false there; integrals at a few places."""
+        """Anywhere beyond the edge, if something could be false there."""
         if not self.wild or self.settled:
             return
         with suppress(Empty):  # where the assumption follows from the others
@@ -88,26 +91,48 @@ class Search:
                 self._survey(self.beyond.whole, BEYOND)
 
     def _survey(self, survey: Survey, count: int) -> None:
-        quick = [said for said in self.wild if not any(e.has(Integral) for e in sides(said))]
-        points = several(survey.stream(self.rng, FAR), max(count, 2 * len(survey.round)))
-        self._look(points[:SLOW], self.wild)
-        self._look(points[SLOW:] if quick else [], quick)
+        self._look(several(survey.stream(self.rng, FAR), max(count, 2 * survey.length)), self.wild)
 
-    def just(self) -> None:
+    def just(self, count: int) -> None:
         """Just beyond the edge of an inequality: there it should fail at once, if it is needed."""
-        if not self.beyond.is_sign:
-            self._look(several(self.beyond.just(self.rng), JUST), self.claim.statements(), just=True)
+        for at in several(self.beyond.just(self.rng), 0 if self.beyond.is_sign else count):
+            self._note(at, found := happens(self.spoken, at, self.rng))
+            if found.kind == "holds":
+                self.holding.append(_named(at))
 
-    def _look(self, points: Iterable[Point], statements: Sequence[Statement], just: bool = False) -> None:
-        for at in points:
-            if self.settled and not just:
+    def _look(self, points: Iterable[Point], statements: Sequence[Statement]) -> None:
+        """What happens at the points; integrals, which take long, are looked at at the first."""
+        quick = [said for said in statements if not _slow(said)]
+        for n, at in enumerate(points):
+            if self.settled or (n >= SLOW and not quick):
                 return
-            found = happens(statements, at, self.rng, new=self.necessary is None or just)
-            named = {str(v): str(q) for v, q in as_draw(at).items()}
-            if found.kind == "false" or (found.kind == "undefined" and self.necessary is None):
-                self.necessary = {"kind": found.kind, "at": named, "fault": found.fault}
-            if found.kind == "holds" and just:
-                self.holding.append(named)
+            self._note(at, happens(quick if n >= SLOW else statements, at, self.rng, new=self.necessary is None))
+
+    def _note(self, at: Point, found: Found) -> None:
+        if not self.settled and (found.kind == "false" or (found.kind == "undefined" and self.necessary is None)):
+            self.necessary = {"kind": found.kind, "at": _named(at), "fault": found.fault}
+
+
+def _named(at: Point) -> dict[str, str]:
+    return {str(v): str(q) for v, q in as_draw(at).items()}
+
+
+def _symbols(said: Statement) -> set[Any]:
+    case = said.equal_at.values() if isinstance(said, AtMost) else ()
+    return {v for e in (*sides(said), *case) if isinstance(e, Expr) for v in e.free_symbols}
+
+
+def _slow(said: Statement) -> bool:
+    return any(e.has(Integral) for e in sides(said))
+
+
+def _linked(claim: Claim, dropped: Below) -> set[Any]:
+    """The symbols of the assumption, and those that other stated ones link them to."""
+    found = dropped.lesser.free_symbols | dropped.greater.free_symbols
+    links = [a.lesser.free_symbols | a.greater.free_symbols for a in claim.given]
+    while more := [names for names in links if names & found and not names <= found]:
+        found = found.union(*more)
+    return found
 
 
 def happens(statements: Sequence[Statement], at: Point, rng: Random, new: bool = True) -> Found:

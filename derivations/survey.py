@@ -16,12 +16,13 @@ from flint import fmpq
 
 from derivations.draws import middling, ordinary, wide
 from derivations.lines import Factor
-from derivations.region import Condition, Empty, Point, Region, Signed
+from derivations.region import Condition, Empty, Point, Region, Signed, inside, middle
 from derivations.turning import part
 
 FAR, OUTER = 0.125, 0.5  # shares of independent points that are far out
 MIDDLING = 0.25
 PAIRED, FEW = 6, 3  # factors that turn, of which pairs are looked at; beyond a few, of polynomials only
+WALK = 2  # steps of a walk, for each factor that turns
 
 
 class Place(NamedTuple):
@@ -62,17 +63,45 @@ class Survey:
         return found
 
     def _together(self, turned: Sequence[Sequence[Place]]) -> Iterator[Place]:
-        """Signs of two factors at once, and all factors turned, where the region has such points."""
+        """Signs of two factors at once, and as many factors turned at once as the region has points for."""
         quick = [parts for parts in turned if parts[0].condition.gap.exact] if len(turned) > FEW else turned
-        pairs = list(combinations(quick, 2)) if len(quick) <= PAIRED else []
-        groups = [group for pair in pairs for group in product(*pair) if any(p.rare for p in group)]
-        for group in [*groups, *([[parts[0] for parts in quick]] if len(quick) > 2 else [])]:
-            there = self.region.within(*(p.condition for p in group))
-            try:
-                there.find(Random(f"together {self.seed}"), starts=2)
-            except Empty:
-                continue
-            yield Place(there, group[0].condition)
+        few = quick if len(quick) <= PAIRED else []
+        for pair in combinations(few, 2):
+            for group in product(*pair):
+                if any(p.rare for p in group) and (there := self._where([p.condition for p in group])):
+                    yield Place(there, group[0].condition)
+        rare = [parts[0].condition for parts in quick]
+        for n in range(len(few) if len(quick) > 2 else 0):
+            there, group = self._most([*rare[n:], *rare[:n]])
+            if len(group) > 2:
+                yield Place(there, group[0])
+
+    def _where(self, conditions: Sequence[Condition]) -> Region | None:
+        """The part of the region where conditions hold, with a point in it."""
+        there = self.region.within(*conditions)
+        try:
+            there.find(Random(f"together {self.seed}"), starts=2)
+        except Empty:
+            return None
+        return there
+
+    def _most(self, conditions: Sequence[Condition]) -> tuple[Region, list[Condition]]:
+        """The first condition, and each further one that can hold as well, in their order."""
+        there, group = self.region, list[Condition]()
+        for condition in conditions:
+            if (further := self._where([*group, condition])) is not None:
+                there, group = further, [*group, condition]
+        return there, group
+
+    @property
+    def length(self) -> int:
+        """How many points one round has."""
+        return len(self.round) + WALK * len(self.turning)
+
+    @cached_property
+    def turning(self) -> list[Factor]:
+        """The factors that have both signs in the region."""
+        return list(dict.fromkeys(p.condition.gap for p in self.round if isinstance(p.condition, Signed)))
 
     def stream(self, rng: Random, far: float) -> Iterator[Point]:
         tour, region = self._tour(rng), self.region.fresh()
@@ -82,10 +111,21 @@ class Survey:
 
     def _tour(self, rng: Random) -> Iterator[Point]:
         places = [(place.region.fresh(), place.condition, place.close) for place in self.round]
+        region = self.region.fresh()
         while places:
             for there, condition, close in places:
                 at = there.find(rng, style(rng, FAR))
                 yield there.beside(at, rng.choice(condition.gap.symbols), rng) if close else at
+            yield from self._walk(region.find(rng, style(rng, FAR)), rng)
+
+    def _walk(self, at: Point, rng: Random) -> Iterator[Point]:
+        """From cell to cell between the zeros of all factors that turn, one symbol at a time."""
+        symbols = sorted({v for f in self.turning for v in f.symbols}, key=str)
+        for _ in range(WALK * len(self.turning)):
+            v = rng.choice(symbols)
+            cells = [c for c in self.region.cells(v, at, self.turning) if self.region.has({**at, v: middle(c)})]
+            at = {**at, v: inside(rng.choice(cells), rng)} if cells else at
+            yield at
 
 
 def style(rng: Random, far: float = FAR) -> Callable[[Random, int], fmpq]:

@@ -37,6 +37,16 @@ def rooted(f: Expr, **changes: Any) -> Claim:
     return claim(left, right, **{"example": {s: AT[s] for s in left.free_symbols}, **changes})
 
 
+def turned(f: Expr) -> Expr:
+    """0 where f is negative, else 2 f."""
+    return sqrt(expand(f**2)) + f
+
+
+def decoy(f: Expr) -> Expr:
+    """0, by way of logarithms of a factor that turns."""
+    return log(4 * f**2) - log(expand(4 * f**2)) + log(expand(f**2)) - log(f**2)
+
+
 def within(*given: Below, **changes: Any) -> Claim:
     """A true identity in a, b, c, h, given some assumptions."""
     left = (a + b) ** 2 * c * h
@@ -84,6 +94,11 @@ CHEATS: dict[str, Callable[[], Claim]] = {
         (sqrt(expand((a - 300) ** 2)) + a - 300) * (sqrt(expand((b - 500) ** 2)) + b - 500) * c + c,
         c + 0 * a,
         example={a: 1, b: 1, c: 1},
+    ),
+    "a fault where three factors turn at once, and a fourth can't": lambda: claim(
+        turned(a - 300) * turned(b - 500) * turned(h - 700) * c + decoy(1000 * a - 1) * c + c,
+        c + 0 * a,
+        example={a: 1, b: 1, c: 1, h: 1},
     ),
     "a bound crossed between 20 and 50": lambda: crossed(q),
     "a bound crossed on a sliver": lambda: crossed(expand(thin)),
