@@ -14,10 +14,10 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from derivations.known import register
+from derivations.form.known import register
 
 if TYPE_CHECKING:
-    from derivations.claim import Claim
+    from derivations.form.claim import Claim
 
 TAGS = Path(__file__).with_name("tags")
 SOURCES = Path(__file__).with_name("claims")

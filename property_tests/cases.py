@@ -12,7 +12,7 @@ from flint import arb
 from sympy import Expr, Symbol
 
 from derivations import symbols as y
-from derivations.ball import precision
+from derivations.arithmetic.ball import precision
 from derivations.catalogue import claims
 from property_tests.exact import BITS, variance_preserving
 from udm import Marginal, Step, discrete_weight

@@ -9,8 +9,8 @@ import pytest
 import torch
 from hypothesis import settings
 
-from derivations import store
 from derivations.catalogue import claims
+from derivations.judge import store
 
 settings.register_profile("desk", deadline=None, max_examples=6, derandomize=True, database=None)
 settings.register_profile("wide", deadline=None, max_examples=400, print_blob=True)

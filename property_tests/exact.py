@@ -13,7 +13,7 @@ import torch
 from flint import arb
 from sympy import Expr, Symbol
 
-from derivations.ball import Undefined, ball, precision
+from derivations.arithmetic.ball import Undefined, ball, precision
 
 BITS = 512
 FORMATS = {  # significant bits, exponent of the smallest subnormal, exponent above the largest number

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from flint import acb, arb
 
-from derivations.ball import precision
+from derivations.arithmetic.ball import precision
 
 BITS = 96
 R = 13  # normal tails beyond: 1e-38

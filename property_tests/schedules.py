@@ -7,7 +7,7 @@ import torch
 from flint import arb, fmpq
 
 from derivations import symbols as y
-from derivations.ball import precision
+from derivations.arithmetic.ball import precision
 from property_tests.exact import BITS
 from udm.schedule import EDM, BetaLinear, Cosine, CosineOffset, LinearGamma, RectifiedFlow, Schedule, Sigmoid, SubVP
 

@@ -13,7 +13,7 @@ from flint import arb
 from hypothesis import given
 
 from derivations import symbols as y
-from derivations.ball import precision
+from derivations.arithmetic.ball import precision
 from derivations.catalogue import claims
 from property_tests.cases import CASES, at, step_at
 from property_tests.conftest import Record

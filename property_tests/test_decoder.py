@@ -8,7 +8,7 @@ import torch
 from flint import arb
 from hypothesis import given
 
-from derivations.ball import precision
+from derivations.arithmetic.ball import precision
 from property_tests.conftest import Record
 from property_tests.strategies import seeds
 from udm.cells import cell_reconstruction, neg_log_cell, neg_log_tail

@@ -12,7 +12,7 @@ from hypothesis import given
 from sympy import Expr
 
 from derivations import symbols as y
-from derivations.ball import precision
+from derivations.arithmetic.ball import precision
 from derivations.catalogue import claims
 from property_tests.cases import at
 from property_tests.conftest import Record

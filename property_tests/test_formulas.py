@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from sympy import sqrt
 
 from derivations import symbols as y
-from derivations.ball import precision
+from derivations.arithmetic.ball import precision
 from derivations.catalogue import claims
 from property_tests.cases import at
 from property_tests.conftest import Record

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from scipy import stats
 from torch import Tensor
 
-from derivations.ball import precision
+from derivations.arithmetic.ball import precision
 from derivations.catalogue import claims
 from property_tests.conftest import Record
 from property_tests.exact import BITS, variance_preserving, worst

@@ -16,7 +16,7 @@ from flint import arb
 from hypothesis import given
 from scipy import stats
 
-from derivations.ball import precision
+from derivations.arithmetic.ball import precision
 from property_tests.laws import BITS, Exact, Normals, Points, exact
 from property_tests.strategies import BATCH, seeds
 from udm.laws import Gaussian, Grid, Law, Mixture, TwoPoints

@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from derivations import symbols as y
-from derivations.ball import precision
+from derivations.arithmetic.ball import precision
 from derivations.catalogue import claims
 from property_tests.cases import at
 from property_tests.conftest import Record

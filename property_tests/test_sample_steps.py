@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from sympy import Expr
 
 import udm.sample.step
-from derivations.ball import precision
+from derivations.arithmetic.ball import precision
 from derivations.catalogue import claims
 from property_tests.cases import at
 from property_tests.conftest import Record

@@ -13,7 +13,7 @@ from hypothesis import given
 from torch import Tensor
 
 from derivations import symbols as y
-from derivations.ball import precision
+from derivations.arithmetic.ball import precision
 from derivations.catalogue import claims
 from property_tests.exact import BITS, value
 from property_tests.schedules import CASES

@@ -7,9 +7,9 @@ import json
 from pathlib import Path
 
 from derivations.catalogue import claims
-from derivations.certificate import Certificate
-from derivations.verdict import SUPPORTS
-from derivations.verify import verify
+from derivations.form.verdict import SUPPORTS
+from derivations.judge.certificate import Certificate
+from derivations.judge.verify import verify
 
 TABLE = Path(__file__).with_name("reach.json")
 

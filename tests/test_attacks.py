@@ -26,14 +26,14 @@ from sympy import (
     symbols,
 )
 
-from derivations.certificate import certify
-from derivations.claim import Claim, Wrong, by
 from derivations.engines.discharge.settle import settle
 from derivations.engines.normal_form import Irreducible, vanishes
 from derivations.engines.prove import _line
-from derivations.experiment import Experiment, Residual
-from derivations.obligation import Ledger
-from derivations.statement import AtMost, Equal, Tends
+from derivations.form.claim import Claim, Wrong, by
+from derivations.form.experiment import Experiment, Residual
+from derivations.form.statement import AtMost, Equal, Tends
+from derivations.judge.certificate import certify
+from derivations.obligations.obligation import Ledger
 
 a, b, c, h = symbols("a b c h", positive=True)
 x, n, v, w = symbols("x n v w", real=True)

@@ -24,12 +24,12 @@ from sympy import (
     symbols,
 )
 
-from derivations.capture import captures
-from derivations.certificate import certify
-from derivations.claim import Below, Claim, by
 from derivations.engines.prove import prove
-from derivations.forms.expected import Expected
-from derivations.statement import AtMost, Equal, Tends
+from derivations.form.capture import captures
+from derivations.form.claim import Below, Claim, by
+from derivations.form.statement import AtMost, Equal, Tends
+from derivations.judge.certificate import certify
+from derivations.probability.expected import Expected
 from tests.test_attacks import claim
 from tests.test_attacks_signs import said
 
@@ -158,7 +158,7 @@ def test_a_lemma_speaks_of_the_same_symbols(monkeypatch: pytest.MonkeyPatch) -> 
         said(1 + k + 0, 1 + k * 1), name="lemma", answer=1 + k, proof=((by("", S.One), by("", 1 + k, more=k)),)
     )
     lemma = replace(lemma, says=lambda q: AtMost(S.One, q, {k: S.Zero}), example={k: S.One})
-    monkeypatch.setattr("derivations.known._registered", [{"lemma": lemma}])
+    monkeypatch.setattr("derivations.form.known._registered", [{"lemma": lemma}])
     assert prove(lemma).verdict == "proved"
     cubic = real**3 + real
     user = said(a * sqrt(expand(cubic**2)), a * cubic, example={real: S.One}, needs=("lemma",))

@@ -7,11 +7,11 @@ from typing import Any
 import pytest
 from sympy import Expr, Integer, Integral, Rational, S, atan, cos, exp, expand, log, pi, sin, sqrt, symbols, tan
 
-from derivations.certificate import certify
-from derivations.claim import Below, Claim, Wrong, by
 from derivations.engines.discharge import lemmas
 from derivations.engines.prove import prove
-from derivations.statement import AtMost, Equal, Tends
+from derivations.form.claim import Below, Claim, Wrong, by
+from derivations.form.statement import AtMost, Equal, Tends
+from derivations.judge.certificate import certify
 from tests.test_attacks import claim
 
 a, b, c, h, t = symbols("a b c h t", positive=True)
@@ -137,7 +137,7 @@ def test_a_claim_is_no_lemma_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None
     bound = AtMost(S.Zero, b - a, {a: b})
     chains = (*one.proof, (by("", S.Zero), by("", b - a, more=left / c)))
     circle = replace(one, name="circle", needs=("circle",), says=lambda v: (Equal(left, v), bound), proof=chains)
-    monkeypatch.setattr("derivations.known._registered", [{"circle": circle}])
+    monkeypatch.setattr("derivations.form.known._registered", [{"circle": circle}])
     assert prove(circle).verdict != "proved"
     assert lemmas.lemmas(circle) == ()
 
@@ -147,7 +147,7 @@ def test_a_lemma_serves_only_where_its_assumptions_hold(monkeypatch: pytest.Monk
     proof = ((by("", a), by("", b, more=b - a)),)
     told = {"name": "lemma", "says": lambda v: AtMost(a, b, {a: b}), "proof": proof}
     lemma = replace(lemma, **told)
-    monkeypatch.setattr("derivations.known._registered", [{"lemma": lemma}])
+    monkeypatch.setattr("derivations.form.known._registered", [{"lemma": lemma}])
     assert prove(lemma).verdict == "proved"
     user = said(sqrt(expand((b - a) ** 2)) * c, (b - a) * c, example={a: 1, b: 2}, needs=("lemma",))
     assert prove(user).verdict == "consistent"

@@ -6,10 +6,10 @@ import pytest
 from flint import arb
 from sympy import Integral, Rational, Symbol, cos, exp, log, sqrt, symbols
 
-from derivations import ball as module
-from derivations.ball import Imprecise, Place, Undefined, Unfinished, ball, precision
-from derivations.memory import AT_ONCE, Drawn, once
-from derivations.steps import AT, Steps
+from derivations.arithmetic import ball as module
+from derivations.arithmetic.ball import Imprecise, Place, Undefined, Unfinished, ball, precision
+from derivations.arithmetic.memory import AT_ONCE, Drawn, once
+from derivations.arithmetic.steps import AT, Steps
 
 a, b, v, w = symbols("a b v w", positive=True)
 AT_2_3 = {a: Rational(2), b: Rational(3)}

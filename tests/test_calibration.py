@@ -14,7 +14,7 @@ from sympy import Integer, Rational, expand, tanh
 from derivations.engines.power import _rejects
 from derivations.engines.sample import CHANGE, Sample
 from derivations.engines.simulate import p_values
-from derivations.experiment import Chance, Check, Experiment, Mean, Residual
+from derivations.form.experiment import Chance, Check, Experiment, Mean, Residual
 from tests.test_attacks import a, b, n, v, w, x
 from tests.test_power import law
 

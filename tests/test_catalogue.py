@@ -14,9 +14,9 @@ import pytest
 
 from derivations import catalogue
 from derivations.catalogue import TAGS, Unknown, claims, find, select, tags
-from derivations.claim import Family
-from derivations.digest import digests
-from derivations.implemented import implemented_by
+from derivations.form.claim import Family
+from derivations.judge.digest import digests
+from derivations.judge.implemented import implemented_by
 
 ROWS = [line.split(maxsplit=2) for line in TAGS.read_text().splitlines() if line and line[0] != "#"]
 
@@ -105,7 +105,7 @@ def test_one_claim_loads_one_module() -> None:
     """And the names that the sources state are those that all modules have."""
     script = (
         "import sys, derivations.catalogue as k\n"
-        "from derivations.digest import digest\n"
+        "from derivations.judge.digest import digest\n"
         "digest('vdm.posterior.mean')\n"
         "print(sum(m.startswith('derivations.claims.') for m in sys.modules), len(k.MODULES))"
     )
@@ -116,7 +116,7 @@ def test_one_claim_loads_one_module() -> None:
 
 
 def test_a_claim_that_the_sources_do_not_state_is_seen(monkeypatch: pytest.MonkeyPatch) -> None:
-    home = import_module("derivations.claims.prior")
+    home = import_module("derivations.claims.bound.prior")
     monkeypatch.setattr(home, "CLAIMS", home.CLAIMS[:-1])
     catalogue._loaded.cache_clear()
     with pytest.raises(AssertionError, match="prior: expected CLAIMS as its names stand"):

@@ -11,9 +11,9 @@ from typing import Any
 import pytest
 
 from derivations.catalogue import claims
-from derivations.certificate import Certificate, certify
-from derivations.digest import digest
-from derivations.verdict import SUPPORTS
+from derivations.form.verdict import SUPPORTS
+from derivations.judge.certificate import Certificate, certify
+from derivations.judge.digest import digest
 from tests.reach import reached, written
 
 PROVED = [name for name, c in claims().items() if not c.is_definition]

@@ -125,7 +125,7 @@ def test_trust_says_what_never_ran(cache: Path) -> None:
 def test_a_red_claim_gives_status_one(cache: Path) -> None:
     """A wrong answer in the catalogue's own claim: the table says why, and the status is 1."""
     script = (
-        "import dataclasses, derivations.catalogue as k, derivations.claims.posterior as p\n"
+        "import dataclasses, derivations.catalogue as k, derivations.claims.posterior.bayes as p\n"
         "bad = dataclasses.replace(p.posterior, answer=p.posterior.wrong['weights swapped'].answer)\n"
         "k._loaded('posterior')[bad.name] = bad\n"
         f"import sys; sys.argv = ['udm', 'verify', '{NAME}']\n"

@@ -26,13 +26,13 @@ from sympy import (
     symbols,
 )
 
-from derivations.claim import Below, Claim, Line, Source, Wrong
-from derivations.density import Density
-from derivations.digest import content, digest_of, text
-from derivations.experiment import Chance, Experiment, Mean, Residual, Size
-from derivations.gaussian import Normal
-from derivations.sources import ROOT, built_from, engine_digest, module_digest
-from derivations.statement import AtMost, Equal
+from derivations.form.claim import Below, Claim, Line, Source, Wrong
+from derivations.form.experiment import Chance, Experiment, Mean, Residual, Size
+from derivations.form.statement import AtMost, Equal
+from derivations.judge.digest import content, digest_of, text
+from derivations.judge.texts import ROOT, built_from, engine_digest, module_digest
+from derivations.probability.density import Density
+from derivations.probability.gaussian import Normal
 
 a, b, u, w = symbols("a b u w", positive=True)
 x, n = symbols("x n", real=True)
@@ -246,6 +246,6 @@ def test_the_judging_code_is_all_but_the_claims(what: str, tmp_path: Path) -> No
 
 
 def test_helpers_of_the_catalogue_s_own_modules_are_followed() -> None:
-    files = {f.relative_to(ROOT).as_posix() for f in built_from("derivations.claims.ddpm_vdm")}
+    files = {f.relative_to(ROOT).as_posix() for f in built_from("derivations.claims.forward.ddpm_vdm")}
     assert {"claims/ddpm_vdm.py", "claims/ddpm.py", "claims/forward.py", "gaussian.py", "__init__.py"} <= files
     assert "claims/langevin.py" not in files

@@ -6,14 +6,14 @@ import pytest
 from flint import arb
 from sympy import Integral, Rational, Symbol, cos, exp, expand, log, pi, sin, sqrt, symbols, tan, tanh
 
-from derivations.ball import Undefined, Unfinished, ball, precision
-from derivations.certificate import certify
-from derivations.claim import Claim, Wrong, by
-from derivations.density import Density, Mean, Positive
+from derivations.arithmetic.ball import Undefined, Unfinished, ball, precision
 from derivations.engines.enclose import enclose
 from derivations.engines.normal_form import vanishes
 from derivations.engines.prove import prove
-from derivations.statement import AtMost, Equal
+from derivations.form.claim import Claim, Wrong, by
+from derivations.form.statement import AtMost, Equal
+from derivations.judge.certificate import certify
+from derivations.probability.density import Density, Mean, Positive
 
 a, b, c = symbols("a b c", positive=True)
 g, h = symbols("g h", real=True)

@@ -13,11 +13,11 @@ import pytest
 from sympy import Integer, Rational, sqrt
 
 from derivations.catalogue import claims
-from derivations.certificate import Certificate, certify
-from derivations.claim import Below, Claim, Line, Wrong, leaves, with_leaf
-from derivations.digest import digest
-from derivations.experiment import Experiment, Residual
-from derivations.statement import AtMost, Equal, Tends, sides
+from derivations.form.claim import Below, Claim, Line, Wrong, leaves, with_leaf
+from derivations.form.experiment import Experiment, Residual
+from derivations.form.statement import AtMost, Equal, Tends, sides
+from derivations.judge.certificate import Certificate, certify
+from derivations.judge.digest import digest
 
 Corruption = Callable[[Claim], Claim]
 
@@ -206,10 +206,10 @@ def posterior() -> Certificate:
 @pytest.mark.parametrize("engine", ["enclose", "finite_field"])
 def test_an_engine_that_shrugs_is_missed(engine: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """An engine that calls everything consistent rejects no wrong answer, and that is seen."""
-    from derivations.verdict import Evidence
+    from derivations.form.verdict import Evidence
 
     monkeypatch.setattr(
-        f"derivations.certificate.{engine}", lambda *_, **__: Evidence("enclose", "consistent", points=1)
+        f"derivations.judge.certificate.{engine}", lambda *_, **__: Evidence("enclose", "consistent", points=1)
     )
     found = posterior()
     assert found.green == (engine == "finite_field")  # the wrong answers of this claim carry logarithms
@@ -222,7 +222,7 @@ def test_a_mutant_that_is_the_answer_is_equivalent_and_one_that_is_slack_survive
 ) -> None:
     claim = claims()[POSTERIOR]
     same = claim.answer._replace(var=claim.answer.var * (1 + 0 * claim.answer.var))
-    monkeypatch.setattr("derivations.certificate.mutants", lambda _: {f"m{i}": same for i in range(8)})
+    monkeypatch.setattr("derivations.judge.certificate.mutants", lambda _: {f"m{i}": same for i in range(8)})
     assert posterior().mutants["equivalent"] == [f"m{i}" for i in range(8)]
 
 

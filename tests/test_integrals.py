@@ -4,10 +4,10 @@ import pytest
 from flint import arb
 from sympy import Abs, Expr, Integral, Rational, Symbol, atan, cos, exp, log, oo, sqrt, tan
 
-from derivations.ball import Undefined, Unfinished, ball, precision
-from derivations.claim import by
+from derivations.arithmetic.ball import Undefined, Unfinished, ball, precision
 from derivations.engines.prove import Unproved, _line, prove
-from derivations.obligation import Ledger
+from derivations.form.claim import by
+from derivations.obligations.obligation import Ledger
 from tests.test_attacks import claim
 
 a = Symbol("a", positive=True)

@@ -31,11 +31,11 @@ from sympy import (
 )
 
 from derivations.catalogue import MODULES, claims
-from derivations.certificate import certify
-from derivations.claim import Below, Claim, by
-from derivations.kept import losses, released
-from derivations.statement import Equal
-from derivations.watch import watching
+from derivations.form.claim import Below, Claim, by
+from derivations.form.statement import Equal
+from derivations.judge.certificate import certify
+from derivations.obligations.kept import losses, released
+from derivations.obligations.watch import watching
 from tests.test_attacks import claim
 
 p, q, c = symbols("p q c", positive=True)
@@ -164,7 +164,7 @@ def test_a_line_of_a_proof_owes_what_it_lost() -> None:
 
 
 def test_wrong_answers_may_lose_what_they_like() -> None:
-    from derivations.claim import Wrong
+    from derivations.form.claim import Wrong
 
     slip = {"root": Wrong(3 * sqrt(x) ** 2, ""), "log": Wrong(4 * exp(log(x)), "")}
     assert certify(stated(x, wrong=slip), "digest").complaints == []
@@ -243,7 +243,7 @@ def test_entries_of_matrices_owe_nothing() -> None:
     """A matrix computes with its entries past all that is watched: no entry may owe anything but a visible sign."""
     from importlib import import_module
 
-    from derivations.lost import obliged, visible
+    from derivations.obligations.lost import obliged, visible
 
     kept = [module for module in MODULES if "Matrix" in (SOURCES / f"{module}.py").read_text()]
     assert kept

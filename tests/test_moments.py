@@ -13,7 +13,7 @@ from derivations.engines.moments import second_moment, variance
 from derivations.engines.sample import Sample
 from derivations.engines.simulate import _parameters
 from derivations.engines.turns import Unbounded
-from derivations.experiment import Experiment, Mean
+from derivations.form.experiment import Experiment, Mean
 
 n, m, x, y = symbols("n m x y", real=True)
 u, v = symbols("u v", positive=True)

@@ -14,12 +14,12 @@ import pytest
 from flint import arb
 from sympy import Expr, Integer, Rational, S, exp, expand, log, sqrt
 
-from derivations.certificate import certify
-from derivations.claim import Claim, by
-from derivations.continued import continued
-from derivations.necessity import necessities, unneeded
-from derivations.report import kinds
-from derivations.statement import AtMost, Below
+from derivations.arithmetic.continued import continued
+from derivations.form.claim import Claim, by
+from derivations.form.statement import AtMost, Below
+from derivations.judge.certificate import certify
+from derivations.judge.necessity import necessities, unneeded
+from derivations.judge.report import kinds
 from tests.test_attacks import LEFT, RIGHT, a, b, c, claim, x
 from tests.test_points import q, thin
 

@@ -7,14 +7,14 @@ import pytest
 from sympy import Expr, Integer, Integral, Rational, S, cos, exp, expand, log, pi, sin, sqrt, symbols, tan
 
 from derivations.catalogue import claims
-from derivations.certificate import certify
-from derivations.claim import Below, by
 from derivations.engines.discharge.boxes import covered
 from derivations.engines.discharge.solvers import settled
 from derivations.engines.prove import prove
-from derivations.known import left
-from derivations.obligation import Obligation, owed
-from derivations.statement import AtMost, Tends
+from derivations.form.claim import Below, by
+from derivations.form.known import left
+from derivations.form.statement import AtMost, Tends
+from derivations.judge.certificate import certify
+from derivations.obligations.obligation import Obligation, owed
 from tests.test_attacks import claim
 
 a, b, c, h, t = symbols("a b c h t", positive=True)
@@ -177,7 +177,7 @@ def test_a_listed_claim_has_something_left(name: str) -> None:
 
 def test_a_claim_off_the_list_is_not_green_with_something_left(monkeypatch: pytest.MonkeyPatch) -> None:
     name = sorted(MAY_BE_LEFT & left().keys())[0]
-    monkeypatch.setattr("derivations.certificate.left", dict)
+    monkeypatch.setattr("derivations.judge.certificate.left", dict)
     found = certify(claims()[name], "digest")
     assert any("left over" in complaint for complaint in found.complaints)
 

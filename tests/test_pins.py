@@ -11,12 +11,12 @@ from sympy.core.function import AppliedUndef
 from sympy.parsing.sympy_parser import parse_expr
 
 from derivations.catalogue import claims
-from derivations.certificate import certify
-from derivations.claim import Claim, Wrong, by
 from derivations.engines.prove import equal_by_proof
-from derivations.pinning.matrix import reduced
-from derivations.pins import pins, the_same
-from derivations.statement import AtMost, Equal, Statement, Tends
+from derivations.form.claim import Claim, Wrong, by
+from derivations.form.statement import AtMost, Equal, Statement, Tends
+from derivations.judge.certificate import certify
+from derivations.judge.pinning.matrix import reduced
+from derivations.judge.pins import pins, the_same
 from tests.test_attacks import AT, LEFT, RIGHT, claim
 
 a, b, c, h = symbols("a b c h", positive=True)

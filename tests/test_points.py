@@ -13,14 +13,14 @@ import pytest
 from flint import fmpq
 from sympy import Expr, Integer, Rational, cos, exp, expand, log, sin, sqrt, symbols
 
-from derivations.certificate import certify
-from derivations.claim import Claim, by
-from derivations.delicate import delicate
-from derivations.domain import Empty, enough, holds, points
-from derivations.draws import exponent, simplest
 from derivations.engines.enclose import enclose
-from derivations.lines import Factor
-from derivations.statement import AtMost, Below
+from derivations.form.claim import Claim, by
+from derivations.form.statement import AtMost, Below
+from derivations.judge.certificate import certify
+from derivations.points.delicate import delicate
+from derivations.points.domain import Empty, enough, holds, points
+from derivations.points.draws import exponent, simplest
+from derivations.points.lines import Factor
 from tests.test_attacks import a, b, c, claim, h, x
 
 y = symbols("y", real=True)

@@ -9,13 +9,13 @@ import pytest
 from sympy import Expr, Integer, Piecewise, Rational, exp, expand, log, sqrt, tanh
 
 from derivations.catalogue import claims
-from derivations.certificate import certify
-from derivations.claim import Claim, Wrong, by
 from derivations.engines.simulate import ALPHA, simulate
-from derivations.experiment import Chance, Experiment, Mean, Residual, Size
-from derivations.gaussian import Normal
-from derivations.statement import Equal
-from derivations.verdict import Evidence
+from derivations.form.claim import Claim, Wrong, by
+from derivations.form.experiment import Chance, Experiment, Mean, Residual, Size
+from derivations.form.statement import Equal
+from derivations.form.verdict import Evidence
+from derivations.judge.certificate import certify
+from derivations.probability.gaussian import Normal
 from tests.test_attacks import a, b, claim, n, v, w, x
 
 NINE = expand((a + b) ** 2)  # at a = 2, b = 1
@@ -204,8 +204,8 @@ def test_an_experiment_is_the_second_engine_where_it_is_blind_to_nothing(
     law_of: Any, enough: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     shrugs = lambda *_, **__: Evidence("enclose", "not_evaluated", "shrugs")  # noqa: E731
-    monkeypatch.setattr("derivations.certificate.enclose", shrugs)
-    monkeypatch.setattr("derivations.certificate.finite_field", shrugs)
+    monkeypatch.setattr("derivations.judge.certificate.enclose", shrugs)
+    monkeypatch.setattr("derivations.judge.certificate.finite_field", shrugs)
     answer = Normal(expand((a + b) ** 3), NINE)
     run = Experiment(process=((x, (a + b) ** 3 + (a + b) * n),), checks=(Residual(x, law_of),), normals=(n,), at=AT)
     attack = claim(

@@ -40,6 +40,6 @@ def test_the_changelog_names_every_claim() -> None:
 
 
 def test_the_count_of_claims_with_something_left_over() -> None:
-    from derivations.known import left
+    from derivations.form.known import left
 
     assert re.findall(r"(\d+) claims (?:are:|leave over)", TEXT) == [str(len(left()))] * 2

@@ -5,12 +5,12 @@ from dataclasses import replace
 import pytest
 
 from derivations.catalogue import claims
-from derivations.digest import digest
 from derivations.engines.decide import decide
 from derivations.engines.enclose import enclose
 from derivations.engines.field import field
 from derivations.engines.prove import prove
 from derivations.engines.simulate import simulate
+from derivations.judge.digest import digest
 
 REJECTS = [
     ("enclose", "vdm.posterior", "weights swapped"),

@@ -5,13 +5,13 @@ from typing import Any
 import pytest
 from sympy import Expr, Integral, Rational, S, diff, expand, latex, sqrt
 
-from derivations.certificate import certify
-from derivations.claim import Claim, Line, Wrong, by
 from derivations.engines.enclose import enclose
 from derivations.engines.prove import prove
-from derivations.path import SNR_0, SNR_1, free, snr_of_t, unknown
-from derivations.smooth import smooth, smooth_positive
-from derivations.statement import Below
+from derivations.form.claim import Claim, Line, Wrong, by
+from derivations.form.statement import Below
+from derivations.judge.certificate import certify
+from derivations.probability.path import SNR_0, SNR_1, free, snr_of_t, unknown
+from derivations.probability.smooth import smooth, smooth_positive
 from derivations.symbols import t, u, w
 from tests.test_attacks import a, b, claim
 

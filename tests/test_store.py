@@ -6,12 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from derivations import store
 from derivations.catalogue import claims, module_of
-from derivations.certificate import Certificate
-from derivations.digest import digest_of, digests
-from derivations.report import row, today
-from derivations.verify import below, judged, verify
+from derivations.judge import store
+from derivations.judge.certificate import Certificate
+from derivations.judge.digest import digest_of, digests
+from derivations.judge.report import row, today
+from derivations.judge.verify import below, judged, verify
 
 NAME = "vdm.posterior"
 
@@ -88,7 +88,7 @@ def test_an_engine_that_breaks_is_a_complaint(monkeypatch: pytest.MonkeyPatch, p
     def broken(*_: object) -> Certificate:
         raise RuntimeError("out of luck")
 
-    monkeypatch.setattr("derivations.verify.certify", broken)
+    monkeypatch.setattr("derivations.judge.verify.certify", broken)
     found = verify([claims()[NAME]], use_cache=False)[NAME]
     assert not found.green and "out of luck" in found.complaints[0]
 

@@ -2,12 +2,12 @@
 
 from sympy import Expr, Integer, Integral, exp, symbols
 
-from derivations.certificate import certify
-from derivations.claim import Claim, by
 from derivations.engines.decide import decide
 from derivations.engines.enclose import enclose
 from derivations.engines.prove import prove
-from derivations.statement import Below
+from derivations.form.claim import Claim, by
+from derivations.form.statement import Below
+from derivations.judge.certificate import certify
 from tests.test_attacks import a, b, c, claim
 
 

@@ -10,13 +10,13 @@ from sympy import Expr, Function, Integer, Rational, S, diff, expand
 from typer.testing import CliRunner
 
 from derivations.catalogue import claims, tags
-from derivations.certificate import Certificate, certify
-from derivations.claim import Claim, Wrong, by
 from derivations.claims import ddim_forward, forward, guidance_limits, kl, langevin
 from derivations.engines.enclose import enclose
 from derivations.engines.prove import prove
-from derivations.refutation import TEMPTING, charged, refutation
-from derivations.statement import AtMost, Below, Equal
+from derivations.form.claim import Claim, Wrong, by
+from derivations.form.statement import AtMost, Below, Equal
+from derivations.judge.certificate import Certificate, certify
+from derivations.judge.refutation import TEMPTING, charged, refutation
 from tests.test_attacks import a, b, c, claim
 from udm.cli.app import app
 

@@ -19,9 +19,9 @@ import flint
 from flint import arb
 from sympy import Expr, Integral, Rational
 
-from derivations.ball import Imprecise, Undefined, ball, precision
-from derivations.domain import Draw
-from derivations.statement import Tends
+from derivations.arithmetic.ball import Imprecise, Undefined, ball, precision
+from derivations.form.statement import Tends
+from derivations.points.domain import Draw
 
 FINE, COARSE = (80, 320, 640, 1280), (12, 24, 48)  # bits of h; of the finest three each has twice those before it
 EACH = 2  # arguments at a scale and a side

@@ -9,10 +9,10 @@ from collections.abc import Iterator
 
 from sympy import Dummy, Expr, Integral, S, Symbol, diff
 
-from derivations.ball import midway, proper
+from derivations.arithmetic.ball import midway, proper
 from derivations.engines.normal_form import vanishes
-from derivations.obligation import Ledger, owed
-from derivations.statement import Point
+from derivations.form.statement import Point
+from derivations.obligations.obligation import Ledger, owed
 
 
 class Amiss(ArithmeticError):

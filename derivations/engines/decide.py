@@ -11,10 +11,10 @@ from typing import Any, Protocol
 
 from sympy import Add, Expr, Rational, S, Symbol
 
-from derivations.claim import Answer, Claim
 from derivations.engines.enclose import false_at
-from derivations.statement import AtMost, Below, Equal, Statement
-from derivations.verdict import Evidence, not_evaluated
+from derivations.form.claim import Answer, Claim
+from derivations.form.statement import AtMost, Below, Equal, Statement
+from derivations.form.verdict import Evidence, not_evaluated
 
 SECONDS = 60  # of one answer, both solvers: native code may not return to look at its own limit
 Z3_WORK, CVC5_WORK = 1_000_000, 200_000  # in each solver's own units, so that a loaded machine answers the same

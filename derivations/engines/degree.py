@@ -2,7 +2,7 @@
 
 from sympy import Expr, Rational, expand, pi
 
-from derivations.density import Abstract, finite
+from derivations.probability.density import Abstract, finite
 
 GRAIN = 8  # exponents and angles are taken in eighths
 

@@ -16,13 +16,13 @@ from typing import Any
 from flint import arb
 from sympy import Expr, Integral, Rational, Symbol, diff
 
-from derivations.ball import Imprecise, Place, Undefined, Unfinished, ball, exact, precision, proper
-from derivations.claim import Answer, Claim
-from derivations.domain import Draw, enough, points
+from derivations.arithmetic.ball import Imprecise, Place, Undefined, Unfinished, ball, exact, precision, proper
+from derivations.arithmetic.memory import Drawn, once
 from derivations.engines.approach import Fails, approaches
-from derivations.memory import Drawn, once
-from derivations.statement import AtMost, Below, Equal, Statement, Tends
-from derivations.verdict import Evidence, not_evaluated
+from derivations.form.claim import Answer, Claim
+from derivations.form.statement import AtMost, Below, Equal, Statement, Tends
+from derivations.form.verdict import Evidence, not_evaluated
+from derivations.points.domain import Draw, enough, points
 
 BITS = (256, 512, 1024, 4096)
 # Quadrature doubles in price with each step of the ladder, and is given two.

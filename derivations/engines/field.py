@@ -17,12 +17,12 @@ from sympy import Expr, Mul, Pow, Rational, S, expand, factor_list, factorint, f
 from sympy.core.function import AppliedUndef
 from sympy.polys.polyerrors import PolynomialError
 
-from derivations.ball import Imprecise, Undefined, Unfinished, ball, precision
-from derivations.claim import Answer, Claim
-from derivations.density import Abstract, finite
+from derivations.arithmetic.ball import Imprecise, Undefined, Unfinished, ball, precision
 from derivations.engines.degree import GRAIN, degree
-from derivations.statement import Equal, Point
-from derivations.verdict import Evidence, not_evaluated
+from derivations.form.claim import Answer, Claim
+from derivations.form.statement import Equal, Point
+from derivations.form.verdict import Evidence, not_evaluated
+from derivations.probability.density import Abstract, finite
 
 POINTS = 4
 TRIES = 400

@@ -17,11 +17,11 @@ from typing import Any, NamedTuple
 from flint import acb, arb
 from sympy import Add, Expr, Mul, Piecewise, Symbol
 
-from derivations.ball import Imprecise, precision
+from derivations.arithmetic.ball import Imprecise, precision
 from derivations.engines.majorant import Model, Poly, main_mean, mean_square, rest_square, span, upper
 from derivations.engines.noise import AT_MOST_1, At, Place
 from derivations.engines.turns import Box, Cut, Unbounded, rational
-from derivations.experiment import Experiment
+from derivations.form.experiment import Experiment
 
 ZERO, OVERLAP = arb(0), arb(2) ** -40  # boxes overlap where a threshold is known as a ball, by far less
 BITS, DIGITS = 64, 12  # of balls; to which a quadrature is carried

@@ -13,7 +13,7 @@ from flint import arb
 from sympy import Abs, Add, Expr, Integer, Mod, Mul, Piecewise, Pow, Symbol, cosh, erf, exp, log, sin, tanh
 from sympy import cos as cosine
 
-from derivations.ball import ball
+from derivations.arithmetic.ball import ball
 from derivations.engines.majorant import (
     Model,
     add,
@@ -30,7 +30,7 @@ from derivations.engines.majorant import (
     weighted,
 )
 from derivations.engines.turns import Box, Unbounded, holds, rational, whole
-from derivations.experiment import Experiment
+from derivations.form.experiment import Experiment
 
 AT_MOST_1 = (tanh, sin, cosine, erf)
 

@@ -35,12 +35,12 @@ from sympy.core.function import AppliedUndef
 from sympy.functions.elementary.hyperbolic import HyperbolicFunction
 from sympy.functions.elementary.trigonometric import TrigonometricFunction
 
-from derivations.ball import ball, precision
-from derivations.density import Mean
+from derivations.arithmetic.ball import ball, precision
 from derivations.engines.rational import Rationals
-from derivations.expectation import canonical
-from derivations.obligation import Ledger, Obligation
-from derivations.smooth import Smooth
+from derivations.obligations.obligation import Ledger, Obligation
+from derivations.probability.density import Mean
+from derivations.probability.expectation import canonical
+from derivations.probability.smooth import Smooth
 
 HYPERBOLIC = {
     "sinh": lambda a: (exp(a) - exp(-a)) / 2,

@@ -13,10 +13,10 @@ from typing import Any, NamedTuple
 import numpy as np
 from sympy import Add, Expr, Mul, Rational, diff
 
-from derivations.claim import Answer, leaves, with_leaf
 from derivations.engines.rates import POWER, count_power, dot, events_power, mean_power, normal_power, spread_power
 from derivations.engines.sample import CHANGE, Given, Refused, Sample, operations
-from derivations.experiment import SEEN, Chance, Check, Experiment, Mean, Residual, Size
+from derivations.form.claim import Answer, leaves, with_leaf
+from derivations.form.experiment import SEEN, Chance, Check, Experiment, Mean, Residual, Size
 
 LADDER = tuple(Rational(1, k) for k in (5, 10, 20, 50))  # sizes to report
 SURE = 1e-9  # an event this close to certain is none

@@ -12,18 +12,18 @@ from itertools import pairwise
 
 from sympy import Add, Expr, Integral, S, Symbol, diff, nan, oo, zoo
 
-from derivations.ball import Imprecise, Undefined, midway, proper
-from derivations.claim import Answer, Chain, Claim, Line
+from derivations.arithmetic.ball import Imprecise, Undefined, midway, proper
 from derivations.engines.change import changed
 from derivations.engines.discharge.settle import settle
 from derivations.engines.enclose import at_equality
+from derivations.engines.needed import domain
 from derivations.engines.normal_form import Irreducible, vanishes
 from derivations.engines.tails import settled
 from derivations.engines.unique import unpinned
-from derivations.needed import domain
-from derivations.obligation import Ledger, Obligation, continuous, free_symbols, owed
-from derivations.statement import AtMost, Below, Equal, Point, Statement, Tends, sides
-from derivations.verdict import Evidence, not_evaluated
+from derivations.form.claim import Answer, Chain, Claim, Line
+from derivations.form.statement import AtMost, Below, Equal, Point, Statement, Tends, sides
+from derivations.form.verdict import Evidence, not_evaluated
+from derivations.obligations.obligation import Ledger, Obligation, continuous, free_symbols, owed
 
 
 class Unproved(ArithmeticError):

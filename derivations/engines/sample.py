@@ -8,11 +8,11 @@ import numpy as np
 from flint import arb
 from sympy import Expr, Integer, Rational, Symbol, lambdify, preorder_traversal
 
-from derivations.ball import Unfinished, ball, precision
+from derivations.arithmetic.ball import Unfinished, ball, precision
 from derivations.engines.moments import second_moment, unweighed, variance
 from derivations.engines.noise import At, Unbounded
 from derivations.engines.rates import dot, least_mean
-from derivations.experiment import Chance, Experiment, Mean, Residual
+from derivations.form.experiment import Chance, Experiment, Mean, Residual
 
 CHANGE = Symbol("change", real=True)  # of a field of the answer
 NONE = Integer(0)

@@ -15,13 +15,13 @@ from typing import Any
 import numpy as np
 from sympy import Rational
 
-from derivations.claim import Answer, Claim, leaves
 from derivations.engines.noise import At
 from derivations.engines.power import copied, detections, require
 from derivations.engines.rates import count_p, dot, events_p, mean_p, normal_p, spread_p
 from derivations.engines.sample import Refused, Sample, numbers, sample_of
-from derivations.experiment import Chance, Check, Experiment, Mean, Residual
-from derivations.verdict import Evidence, not_evaluated
+from derivations.form.claim import Answer, Claim, leaves
+from derivations.form.experiment import Chance, Check, Experiment, Mean, Residual
+from derivations.form.verdict import Evidence, not_evaluated
 
 ALPHA = 1e-9  # false-alarm rate of one experiment
 FAULTS = (

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from sympy import Dummy, Expr, Mul, Poly, S, Symbol, atan, erf, erfc, exp, fraction, pi, tanh, together
 from sympy.polys.polyerrors import PolynomialError
 
-from derivations.obligation import TOTAL, Obligation
+from derivations.obligations.obligation import TOTAL, Obligation
 
 FAR = {atan: (-pi / 2, pi / 2), erf: (-S.One, S.One), tanh: (-S.One, S.One), erfc: (S(2), S.Zero)}  # at -oo, at +oo
 

@@ -11,9 +11,9 @@ from itertools import pairwise
 
 from sympy import Add, Expr, Symbol, diff
 
-from derivations.claim import Chain
-from derivations.density import Excess, Mean
-from derivations.statement import Point
+from derivations.form.claim import Chain
+from derivations.form.statement import Point
+from derivations.probability.density import Excess, Mean
 
 
 def unpinned(chain: Chain, equal_at: Point) -> list[str]:

@@ -1,7 +1,7 @@
 """What the tests of forms share: a claim that must not be green, and why."""
 
-from derivations.certificate import certify
-from derivations.claim import Claim
+from derivations.form.claim import Claim
+from derivations.judge.certificate import certify
 
 
 def red(attack: Claim, expected: str) -> None:

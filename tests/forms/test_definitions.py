@@ -7,11 +7,11 @@ import pytest
 from sympy import Function, Integer, Integral, Symbol
 
 from derivations.catalogue import claims
-from derivations.certificate import certify
-from derivations.claim import Below, Claim, Wrong, by
-from derivations.forms.definition import Defined
-from derivations.gaussian import Normal
-from derivations.statement import Equal
+from derivations.form.claim import Below, Claim, Wrong, by
+from derivations.form.definition import Defined
+from derivations.form.statement import Equal
+from derivations.judge.certificate import certify
+from derivations.probability.gaussian import Normal
 from tests.forms.support import red
 from tests.test_attacks import a, b, c, claim, x
 

@@ -5,9 +5,9 @@ from typing import Any
 import pytest
 from sympy import Expr, Integer, Integral, Rational, S, Symbol, exp, latex, pretty, sqrt
 
-from derivations.claim import Claim, Wrong, by
-from derivations.forms.expected import Expected, opened
-from derivations.statement import Equal
+from derivations.form.claim import Claim, Wrong, by
+from derivations.form.statement import Equal
+from derivations.probability.expected import Expected, opened
 from tests.forms.support import green, red
 from tests.test_attacks import LEFT, RIGHT, a, b, c, claim, x
 

@@ -5,11 +5,11 @@ from typing import Any
 import pytest
 from sympy import Expr, Integer, Symbol, oo, sqrt
 
-from derivations.certificate import certify
-from derivations.claim import Claim, Wrong, by
-from derivations.forms.base import plain
-from derivations.forms.induction import Induction, induction
-from derivations.statement import Equal
+from derivations.form.base import plain
+from derivations.form.claim import Claim, Wrong, by
+from derivations.form.induction import Induction, induction
+from derivations.form.statement import Equal
+from derivations.judge.certificate import certify
 from tests.forms.support import red
 from tests.test_attacks import a, c, claim, x
 

@@ -5,12 +5,12 @@ from typing import Any
 import pytest
 from sympy import Expr, Integer, Integral, Rational, S, Symbol, atan, cos, erf, exp, log, oo, pi, sin, sqrt, tan
 
-from derivations.claim import Below, Claim, Wrong, by
 from derivations.engines.enclose import enclose
 from derivations.engines.prove import prove
-from derivations.forms.base import plain
-from derivations.forms.improper import improper
-from derivations.statement import Equal
+from derivations.form.base import plain
+from derivations.form.claim import Below, Claim, Wrong, by
+from derivations.form.improper import improper
+from derivations.form.statement import Equal
 from tests.forms.support import green, red
 from tests.test_attacks import a, b, c, claim, h
 

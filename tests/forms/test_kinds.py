@@ -5,11 +5,11 @@ from typing import get_args
 import pytest
 from sympy import Integer
 
-from derivations import kinds
 from derivations.catalogue import claims
-from derivations.claim import Kind
-from derivations.forms.expected import Expected
-from derivations.statement import AtMost, Equal, Tends
+from derivations.form.claim import Kind
+from derivations.form.statement import AtMost, Equal, Tends
+from derivations.judge import kinds
+from derivations.probability.expected import Expected
 from tests.forms.support import red
 from tests.test_attacks import LEFT, RIGHT, a, b, c, claim, h, n
 

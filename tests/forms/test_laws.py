@@ -5,11 +5,11 @@ from typing import Any
 import pytest
 from sympy import Integer, Symbol
 
-from derivations.certificate import certify
-from derivations.claim import Claim, Wrong, by, leaves, with_leaf
-from derivations.forms.base import plain
-from derivations.forms.law import Diffused, Generating, Given, Law, Made, Pieces, Through, Weighed
-from derivations.gaussian import Normal
+from derivations.form.base import plain
+from derivations.form.claim import Claim, Wrong, by, leaves, with_leaf
+from derivations.form.law import Diffused, Generating, Given, Law, Made, Pieces, Through, Weighed
+from derivations.judge.certificate import certify
+from derivations.probability.gaussian import Normal
 from tests.forms.support import red
 from tests.test_attacks import LEFT, RIGHT, a, b, c, claim
 

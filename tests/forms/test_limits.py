@@ -5,11 +5,11 @@ from typing import Any
 import pytest
 from sympy import Abs, Expr, Integer, Rational, Symbol, cos, exp, log, pi, sin, sqrt
 
-from derivations.ball import ball
-from derivations.claim import Claim, Wrong, by
+from derivations.arithmetic.ball import ball
 from derivations.engines.approach import FINE, approaches
 from derivations.engines.enclose import enclose
-from derivations.statement import Tends
+from derivations.form.claim import Claim, Wrong, by
+from derivations.form.statement import Tends
 from tests.forms.support import green, red
 from tests.test_attacks import AT, LEFT, RIGHT, a, b, c, claim, h
 

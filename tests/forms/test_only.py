@@ -5,13 +5,13 @@ from typing import Any
 import pytest
 from sympy import Expr, Integer, Symbol, expand, log
 
-from derivations.certificate import certify
-from derivations.claim import Chain, Claim, Wrong, by
-from derivations.density import Density, Excess, Mean, kl
 from derivations.engines.decide import decide
 from derivations.engines.enclose import enclose
 from derivations.engines.prove import prove
-from derivations.statement import AtMost, Below, Equal
+from derivations.form.claim import Chain, Claim, Wrong, by
+from derivations.form.statement import AtMost, Below, Equal
+from derivations.judge.certificate import certify
+from derivations.probability.density import Density, Excess, Mean, kl
 from tests.forms.support import red
 from tests.test_attacks import a, b, c, claim
 

@@ -6,9 +6,9 @@ Of a refuted claim it says first which sentence is false, who prints it and wher
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
-from derivations.refutation import charged, failure
-from derivations.store import versions
-from derivations.verdict import SUPPORTS
+from derivations.form.verdict import SUPPORTS
+from derivations.judge.refutation import charged, failure
+from derivations.judge.store import versions
 from udm.cli.console import out, print_json
 from udm.cli.one import one, row_of
 

@@ -3,8 +3,8 @@
 from typing import Any
 
 from derivations.catalogue import Entry, Unknown, find
-from derivations.report import today
-from derivations.verify import evidence
+from derivations.judge.report import today
+from derivations.judge.verify import evidence
 from udm.cli.console import usage
 
 

@@ -8,10 +8,10 @@ from rich.table import Table
 from rich.text import Text
 from sympy import Add, Expr, latex, pretty
 
-from derivations.claim import Chain, Claim, leaves
-from derivations.forms.base import Form, Said, as_written
-from derivations.refutation import charged
-from derivations.statement import AtMost, Below, Equal, Statement, Tends
+from derivations.form.base import Form, Said, as_written
+from derivations.form.claim import Chain, Claim, leaves
+from derivations.form.statement import AtMost, Below, Equal, Statement, Tends
+from derivations.judge.refutation import charged
 from udm.cli.console import coloured, out, print_json
 from udm.cli.one import one, row_of
 

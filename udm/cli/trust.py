@@ -3,11 +3,11 @@
 from typing import Any
 
 from derivations.catalogue import claims, tags
-from derivations.claim import Claim
-from derivations.known import left
-from derivations.refutation import charged
-from derivations.store import versions
-from derivations.trace import AVOIDED, traced
+from derivations.form.claim import Claim
+from derivations.form.known import left
+from derivations.judge.refutation import charged
+from derivations.judge.store import versions
+from derivations.judge.trace import AVOIDED, traced
 from udm.cli.console import out, print_json
 from udm.cli.one import one, row_of
 

@@ -12,8 +12,8 @@ from rich.table import Table
 
 from derivations.catalogue import Unknown, select
 from derivations.family import FAMILIES
-from derivations.report import Row, report
-from derivations.verify import evidence
+from derivations.judge.report import Row, report
+from derivations.judge.verify import evidence
 from udm.cli.console import coloured, err, fail, out, print_json, usage
 
 SHORT = {"prove": "P", "field": "F", "enclose": "E", "decide": "D", "simulate": "S", "implement": "I"}

@@ -9,9 +9,9 @@ from collections.abc import Callable, Sequence
 from flint import arb
 from sympy import Expr, Symbol
 
-from derivations.ball import Imprecise, Undefined, Unfinished, ball, precision
+from derivations.arithmetic.ball import Imprecise, Undefined, Unfinished, ball, precision
 from derivations.engines.discharge.parameters import Assumption
-from derivations.obligation import Obligation
+from derivations.obligations.obligation import Obligation
 
 PIECES = 1500
 BITS = 96

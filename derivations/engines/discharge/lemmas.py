@@ -7,12 +7,12 @@ back to itself has no lemma.
 from collections.abc import Iterator
 from functools import cache
 
-from derivations.claim import Claim
 from derivations.engines.discharge.parameters import Assumption
 from derivations.engines.discharge.settle import settle
-from derivations.known import known
-from derivations.obligation import Obligation
-from derivations.statement import AtMost, Below
+from derivations.form.claim import Claim
+from derivations.form.known import known
+from derivations.form.statement import AtMost, Below
+from derivations.obligations.obligation import Obligation
 
 _asked: list[str] = []  # claims whose proof is being looked at
 

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 from sympy import Dummy, Expr, S, Symbol
 
-from derivations.statement import AtMost, Below
+from derivations.form.statement import AtMost, Below
 
 Assumption = Below | AtMost
 Bounds = dict[Symbol, tuple[list[Expr], list[Expr]]]

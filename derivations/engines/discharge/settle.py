@@ -7,17 +7,17 @@ from typing import Any
 
 from sympy import Expr, S, Symbol, nan, oo, zoo
 
-from derivations.ball import Imprecise, Undefined, Unfinished, ball, precision
-from derivations.claim import Claim
-from derivations.density import Excess
-from derivations.domain import Empty, points
+from derivations.arithmetic.ball import Imprecise, Undefined, Unfinished, ball, precision
 from derivations.engines.discharge.boxes import covered
 from derivations.engines.discharge.parameters import Assumption, parameters
 from derivations.engines.discharge.signs import Sign, Signs
 from derivations.engines.discharge.solvers import agreed
-from derivations.obligation import EXCHANGE, Obligation, Range, Relation, continuous, free_symbols, owed
-from derivations.statement import Below
-from derivations.verdict import MEANS, Means
+from derivations.form.claim import Claim
+from derivations.form.statement import Below
+from derivations.form.verdict import MEANS, Means
+from derivations.obligations.obligation import EXCHANGE, Obligation, Range, Relation, continuous, free_symbols, owed
+from derivations.points.domain import Empty, points
+from derivations.probability.density import Excess
 
 ENOUGH: dict[Relation, tuple[Sign, ...]] = {"> 0": ("+",), ">= 0": ("+", "0+"), "!= 0": ("+", "-", "!="), EXCHANGE: ()}
 SHOWN: dict[Relation, Sign] = {"> 0": "+", ">= 0": "0+", "!= 0": "!="}

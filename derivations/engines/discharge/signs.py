@@ -15,7 +15,7 @@ from sympy import Add, Dummy, Expr, Integral, Mul, Poly, S, Symbol, exp, expand,
 from sympy.functions.elementary.trigonometric import TrigonometricFunction
 from sympy.polys.polyerrors import BasePolynomialError
 
-from derivations.obligation import Range, bound
+from derivations.obligations.obligation import Range, bound
 
 Sign = Literal["+", "-", "0+", "0-", "!=", "?"]  # strict signs, signs that may vanish, not 0, not seen
 TIMES = {"+": 1, "0+": 1, "-": -1, "0-": -1}

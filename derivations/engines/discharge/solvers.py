@@ -16,8 +16,8 @@ from sympy.core.function import AppliedUndef
 from derivations.engines.decide import CVC5, Z3, Outside, Solver, Translation
 from derivations.engines.discharge.parameters import Assumption
 from derivations.engines.discharge.signs import seen
-from derivations.obligation import Obligation
-from derivations.statement import Below
+from derivations.form.statement import Below
+from derivations.obligations.obligation import Obligation
 
 SECONDS = 10  # for one question to both solvers, of some hundredths: native code may not look at its own limit
 ODD, EVEN = ("sin", "tan", "sinh", "tanh", "erf", "atan"), ("cos", "cosh", "Abs")

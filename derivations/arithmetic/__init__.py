@@ -1,0 +1,1 @@
+"""Rigorous numbers: Arb balls that know where they have no real value."""

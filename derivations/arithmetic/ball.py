@@ -1,0 +1,57 @@
+"""Rigorous evaluation of an expression at an exact point, in Arb balls.
+
+At a `Place`, a point that keeps what was found at it, what an answer, its mutants and its proof have in common is
+computed once.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+import flint
+from flint import acb, arb
+from sympy import Expr, Rational, Symbol
+
+from derivations.arithmetic.number import Imprecise, Undefined, Unfinished, below, exact, precision
+from derivations.arithmetic.steps import AT, Found, Steps, proper
+
+__all__ = ["Imprecise", "Place", "Undefined", "Unfinished", "ball", "below", "exact", "precision", "proper"]
+
+Values = Mapping[Symbol, Any]
+LONGEST = 50_000  # steps; then they are begun anew
+
+
+class Place(dict[Symbol, Any]):
+    """A point that keeps what was found at it, at each precision. It is not to be changed."""
+
+    steps: Steps | None = None
+
+    def found(self, steps: Steps) -> Found:
+        if self.steps is not steps:
+            self.steps, self.known = steps, dict[int, Found]()
+        if flint.ctx.prec not in self.known:
+            self.known[flint.ctx.prec] = _numbers(self)
+        return self.known[flint.ctx.prec]
+
+
+def _numbers(point: Values) -> Found:
+    return {AT: {v: q if isinstance(q, arb | acb) else exact(q) for v, q in point.items()}}
+
+
+_steps = [Steps()]
+
+
+def ball(expr: Expr, point: Values) -> arb:
+    """The value of `expr` at `point` (rationals), at the current precision."""
+    if len(_steps[0].steps) > LONGEST:
+        _steps[0] = Steps()
+    value = _steps[0].value(expr, point.found(_steps[0]) if isinstance(point, Place) else _numbers(point))
+    if not value.is_finite():
+        raise Imprecise("overflow")
+    return value
+
+
+def midway(low: Expr, high: Expr, at: Mapping[Any, Any]) -> Rational:
+    """A rational number between two numbers, for a place where any will do."""
+    with precision(128):
+        middle = (2 * ball(low, at) + ball(high, at)) / 3
+    return Rational(float(middle)).limit_denominator(10**6)

@@ -1,0 +1,250 @@
+"""An expression as steps over Arb balls: one for each of its different parts, in the order in which a walk meets them.
+
+Equal parts of different expressions are one step, so an expression is read once for all points, and what is known at
+a point is not computed again. An integral is a step that runs steps of its own, by Arb's rigorous quadrature.
+"""
+
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from itertools import pairwise
+from operator import add, mul
+from typing import Any
+
+import flint
+from flint import acb, arb
+from sympy import Expr, Integral, S, Symbol
+
+from derivations.arithmetic.number import (
+    FUNCTIONS,
+    Imprecise,
+    Number,
+    Undefined,
+    Unfinished,
+    exact,
+    exponential,
+    power,
+    root,
+)
+from derivations.probability.density import Abstract, finite
+
+Found = dict[int, Any]  # what each step came to, by its number; and under AT what symbols stand for
+Step = Callable[[Found], Number]
+AT = -1
+EVALUATIONS = 5000  # of an integrand, for one integral
+PIECES = 8  # of an interval, on each of which an integrand is looked at first
+NO_REAL = (S.ImaginaryUnit, S.ComplexInfinity, S.Infinity, S.NegativeInfinity, S.NaN)
+
+
+class Steps:
+    """Expressions as steps; each part of them once."""
+
+    def __init__(self) -> None:
+        self.numbers: dict[Expr, int] = {}
+        self.expressions: list[Expr] = []
+        self.steps: list[Step] = []
+        self.parts: list[tuple[int, ...]] = []
+        self.orders: dict[int, tuple[int, ...]] = {}
+
+    def number(self, e: Expr) -> int:
+        """The number of the step that the expression ends with."""
+        if e not in self.numbers:
+            self.numbers[e] = self.number(finite(e)) if isinstance(e, Abstract) else self._new(e)
+        return self.numbers[e]
+
+    def _new(self, e: Expr) -> int:
+        parts = tuple(self.number(a) for a in _operands(e))
+        self.expressions.append(e)
+        self.steps.append(_step(e, parts))
+        self.parts.append(parts)
+        return len(self.steps) - 1
+
+    def order(self, last: int) -> tuple[int, ...]:
+        """The steps that lead to this one, as a walk meets them."""
+        if last not in self.orders:
+            found: dict[int, None] = {}
+            self._lead(last, found)
+            self.orders[last] = tuple(found)
+        return self.orders[last]
+
+    def _lead(self, last: int, found: dict[int, None]) -> None:
+        for part in self.parts[last]:
+            if part not in found:
+                self._lead(part, found)
+        found[last] = None
+
+    def moving(self, var: Symbol) -> set[int]:
+        """The steps that the variable takes part in."""
+        found: set[int] = set()
+        for n, (e, parts) in enumerate(zip(self.expressions, self.parts, strict=True)):
+            if e == var or not found.isdisjoint(parts) or (isinstance(e, Integral) and var in e.free_symbols):
+                found.add(n)
+        return found
+
+    def value(self, e: Expr, found: Found) -> Number:
+        last = self.number(e)
+        for n in self.order(last):
+            if n not in found:
+                found[n] = self.steps[n](found)
+        return found[last]
+
+
+def _operands(e: Expr) -> Iterator[Expr]:
+    """The parts whose values a step works on, in their order."""
+    if e.is_Pow:
+        yield e.args[0]  # type: ignore[misc]
+        if not _by_root(e.args[1]):  # type: ignore[arg-type]
+            yield e.args[1]  # type: ignore[misc]
+    elif isinstance(e, Integral):
+        if _is_proper(e):
+            yield from proper(e)[2:]
+    elif e.is_Add or e.is_Mul or type(e).__name__ in FUNCTIONS:
+        yield from e.args if e.is_Add or e.is_Mul else e.args[:1]  # type: ignore[misc]
+
+
+def _by_root(exponent: Expr) -> bool:
+    return bool(exponent.is_Rational and exponent.q <= 2)  # type: ignore[attr-defined]
+
+
+def _step(e: Expr, parts: tuple[int, ...]) -> Step:
+    if e.is_Symbol:
+        return _symbol(e)
+    if e.is_Rational:
+        return lambda _: exact(e)
+    if e.is_Add:
+        return _gathered(add, *parts)
+    if e.is_Mul:
+        return _gathered(mul, *parts)
+    if e.is_Pow:
+        return _power(e.args[1], *parts)  # type: ignore[arg-type]
+    if isinstance(e, Integral):
+        return _integral(e, *parts)
+    return _function(e, *parts)
+
+
+def _symbol(e: Expr) -> Step:
+    def step(found: Found) -> Number:
+        if e not in found[AT]:
+            raise Unfinished(f"no value for {e}")
+        return found[AT][e]
+
+    return step
+
+
+def _gathered(two: Callable[[Number, Number], Number], first: int, *rest: int) -> Step:
+    """A sum or a product, from the left."""
+
+    def step(found: Found) -> Number:
+        total = found[first]
+        for n in rest:
+            total = two(total, found[n])
+        return total
+
+    return step
+
+
+def _power(exponent: Expr, base: int, other: int = -1) -> Step:
+    if not _by_root(exponent):
+        return lambda found: exponential(found[base], found[other])
+    if exponent.is_Integer:
+        n = int(exponent)  # type: ignore[arg-type]
+        return lambda found: power(found[base], n)
+    double = int(2 * exponent)  # type: ignore[operator]
+    return lambda found: power(root(found[base]), double)
+
+
+def _function(e: Expr, *parts: int) -> Step:
+    name = type(e).__name__
+    if name == "Pi":
+        return lambda _: arb.pi()
+    if name == "Exp1":
+        return lambda _: arb(1).exp()
+    if name in FUNCTIONS:
+        of, (part,) = FUNCTIONS[name], parts
+        return lambda found: of(found[part])
+    if e in NO_REAL:
+        return _raising(Undefined(f"no real value: {name}"))
+    return _raising(Unfinished(f"no evaluation for {name}"))  # not `Undefined`: that would refute the statement
+
+
+def _raising(fault: ArithmeticError) -> Step:
+    def step(_: Found) -> Number:
+        raise fault
+
+    return step
+
+
+def _is_proper(e: Integral) -> bool:
+    return not _improper(e)
+
+
+def _improper(e: Integral) -> str:
+    """Why the integral has no value by quadrature, or ''."""
+    if len(e.limits) != 1 or len(e.limits[0]) != 3:
+        return f"expected one variable with two ends, got {e.limits}"
+    if any(end in NO_REAL for end in e.limits[0][1:]):
+        return f"an integral from {e.limits[0][1]} to {e.limits[0][2]} is a limit of proper ones: see forms.improper"
+    return ""
+
+
+def proper(e: Integral) -> tuple[Expr, Symbol, Expr, Expr]:
+    """Integrand, variable and ends. SymPy folds an integral of an integral into one with more limits."""
+    if not _is_proper(e):
+        raise Unfinished(_improper(e))
+    var, low, high = e.limits[0]  # type: ignore[misc]
+    return e.function, var, low, high
+
+
+def _pieces(a: Number, b: Number) -> list[arb]:
+    """Balls that cover what is between the ends; none where these are complex, within an outer integrand."""
+    if isinstance(a, acb) or isinstance(b, acb):
+        return []
+    ends = [a + (b - a) * n / PIECES for n in range(PIECES + 1)]
+    return [low.union(high) for low, high in pairwise(ends)]
+
+
+def _integral(e: Integral, *ends: int) -> Step:
+    """A proper integral over one variable, by Arb's rigorous quadrature."""
+    if not ends:
+        return _raising(Unfinished(_improper(e)))
+    body, var, _, _ = proper(e)
+    inner = Steps()
+    last = inner.number(body)
+    moving = inner.moving(var)
+    order = [(n, inner.steps[n], n in moving) for n in inner.order(last)]
+    each = [(n, step) for n, step, moves in order if moves]
+
+    def quadrature(found: Found) -> Number:
+        a, b = (found[n] for n in ends)
+        at = dict(found[AT])
+        here: Found = {AT: at}
+
+        def at_each() -> None:
+            for n, step, moves in order:
+                if moves or n not in here:
+                    here[n] = step(here)
+
+        for at[var] in _pieces(a, b):  # what has no real value on a whole piece has no integral, and raises Undefined
+            with suppress(Imprecise, Unfinished):
+                at_each()
+        for at[var] in (a, b):
+            try:
+                at_each()
+            except Undefined as fault:
+                raise Unfinished(f"no value at an end, {fault}: such an integral is a limit of proper ones") from None
+
+        def integrand(point: acb, analytic: bool) -> acb:
+            at[var] = point
+            try:
+                for n, step in each:
+                    here[n] = step(here)
+                return acb(here[last])
+            except ArithmeticError:  # Arb's loop carries no exception: no number here
+                return acb("nan")
+
+        value = acb.integral(integrand, acb(a), acb(b), rel_tol=arb(2) ** -flint.ctx.prec, eval_limit=EVALUATIONS)
+        if not value.is_finite():
+            raise Unfinished(f"no finite enclosure of an integral in {EVALUATIONS} evaluations")
+        inside = any(isinstance(v, acb) for v in found[AT].values())  # of an outer integrand, analytic and complex
+        return value if inside else value.real
+
+    return quadrature

@@ -1,0 +1,1 @@
+"""What claims of several families are built with."""

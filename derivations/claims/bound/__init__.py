@@ -1,0 +1,1 @@
+"""The variational bound and its terms."""

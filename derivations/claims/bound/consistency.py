@@ -1,0 +1,81 @@
+"""Luo's first form of the bound: its consistency terms are no divergences, as (45) would have them.
+
+Given both neighbours, x_t is not distributed as q(x_t | x_{t-1}): the future counts. In place of that
+law stands the bridge q(x_t | x_{t-1}, x_{t+1}), and beside the divergence what x_{t+1} says of x_t.
+"""
+
+from typing import NamedTuple
+
+from sympy import Expr, Rational, S, log
+
+from derivations.claims.bound.elbo import LUO, MEANS, TRUST
+from derivations.claims.bound.terms import ALL, arrive, later, now, past, path, reverse, step
+from derivations.form.claim import Claim, Source, Wrong, by
+from derivations.form.statement import Equal
+from derivations.probability.density import Mean, finite
+
+jump = Mean(step, (now, arrive))  # q(x_{t+1} | x_{t-1})
+bridge = arrive * step / jump  # q(x_t | x_{t-1}, x_{t+1}), by Bayes' rule
+NEIGHBOURS = ((past, path), (later, jump))
+TERM = Mean(log(reverse / arrive), *ALL)
+
+
+class Bridge(NamedTuple):
+    """The term is -divergence + information."""
+
+    divergence: Expr
+    information: Expr
+
+
+B = Bridge(
+    divergence=Mean(Mean(log(bridge / reverse), (now, bridge)), *NEIGHBOURS),
+    information=Mean(log(step / jump), *ALL),
+)
+TOLD = Mean(log(step), *ALL) - Mean(log(jump), *NEIGHBOURS)
+PRINTED = Mean(Mean(log(arrive / reverse), (now, arrive)), *NEIGHBOURS)
+ODDS = {str(v): v for v in TERM.free_symbols | step.free_symbols | B.information.free_symbols}
+# x_t a fair coin whatever x_{t-1}, kept with chance 3/4, and p(x_t | x_{t+1}) the true law
+COIN = {"g": 1, "k_0": 1, "k_1": 1, "f_0": Rational(1, 3), "f_1": 3, "p_0": Rational(1, 3), "p_1": 3}
+
+consistency = Claim(
+    name="vdm.elbo1.consistency",
+    title="E log p(x_t|x_{t+1})/q(x_t|x_{t-1}) is an information less a divergence of q(x_t|x_{t-1}, x_{t+1})",
+    family="vlb",
+    kind="refuted",
+    says=lambda b: (Equal(TERM, b.information - b.divergence), Equal(TOLD, b.information)),
+    answer=B,
+    refutes="E log p(x_t|x_{t+1})/q(x_t|x_{t-1}) = -E KL(q(x_t|x_{t-1}) || p(x_t|x_{t+1}))",
+    printed_in=(Source(*LUO, "(45)"),),
+    printed=Equal(finite(TERM), finite(-PRINTED)),
+    printed_at={ODDS[name]: S(value) for name, value in COIN.items()},
+    example={v: Rational(n, 3) for n, v in enumerate(sorted(ODDS.values(), key=str), 1)},
+    convenience={"0 < g": "the odds of x_{t-1} are in no logarithm: at 0 it is certain, and the identity holds"},
+    means=MEANS,
+    trust=TRUST,
+    proof=(
+        (
+            by("a term of the first form", TERM, eq="Luo (44)"),
+            by("insert the bridge", Mean(log(reverse / bridge), *ALL) + Mean(log(bridge / arrive), *ALL)),
+            by("bridge over q(x_t | x_{t-1}), by Bayes' rule", Mean(log(reverse / bridge), *ALL) + B.information),
+            by("tower: both neighbours first", B.information - B.divergence),
+        ),
+        (
+            by("how far x_{t+1} spreads given x_{t-1}, less how far given x_t", TOLD),
+            by("q integrates to 1 over what a term does not mention", B.information),
+        ),
+    ),
+    wrong={
+        "the law before for the bridge": Wrong(
+            Bridge(PRINTED, S.Zero),
+            "x_t drawn as if x_{t+1} were not known: by the Markov property only the past is forgotten",
+            ("Luo (45)",),
+        ),
+        "information dropped": Wrong(B._replace(information=S.Zero), "too low by what x_{t+1} says of x_t"),
+        "bridge in the log only": Wrong(
+            B._replace(divergence=Mean(Mean(log(bridge / reverse), (now, arrive)), *NEIGHBOURS)), "one law in two roles"
+        ),
+    },
+    sources=(Source(*LUO, "(44)-(45)", "past, now, later = x_{t-1}, x_t, x_{t+1}, given x_0"),),
+)
+
+CLAIMS = (consistency,)

@@ -1,0 +1,117 @@
+"""One term of DDPM's loss told by the data, for t >= 2: Luo's ten lines to half the fall of the SNR.
+
+The SNR falls at each step by itself, whatever the betas in (0, 1): a step adds noise, and scales what was there.
+"""
+
+from sympy import Expr, Rational, S, sqrt
+
+from derivations.claims.bound.step import NOISE, posterior
+from derivations.form.claim import Below, Claim, Source, Wrong, by
+from derivations.form.statement import Equal
+from derivations.probability.gaussian import law
+from derivations.symbols import (
+    abar,
+    abar_s,
+    n_1,
+    n_2,
+    nsr,
+    odds,
+    x_0,
+    x_hat,
+    x_t,
+)  # fmt: skip
+
+LUO, DDPM = ("luo2022understanding", "arXiv:2208.11970v1"), ("ho2020denoising", "arXiv:2006.11239v2")
+
+
+def chain(data: Expr, keep: Expr, kept: Expr) -> tuple[Expr, Expr]:
+    """x_{t-1} and x_t, for alpha-bar_{t-1} = kept and alpha_t = keep."""
+    before = sqrt(kept) * data + sqrt(1 - kept) * n_1
+    return before, sqrt(keep) * before + sqrt(1 - keep) * n_2
+
+
+# -- in the data: Luo (99)-(110). alpha_t = abar / abar_s
+step = abar / abar_s
+Q, P = posterior(*chain(x_0, step, abar_s), x_t), posterior(*chain(x_hat, step, abar_s), x_t)
+DISTANCE = (Q.mean - P.mean) ** 2 / (2 * Q.var)
+ERROR = (x_0 - x_hat) ** 2
+WEIGHT = (abar_s / (1 - abar_s) - abar / (1 - abar)) / 2
+SIGMA2_Q = (1 - step) * (1 - abar_s) / (1 - abar)
+PULL = abar_s * (1 - step) ** 2 / (1 - abar) ** 2
+both, high, low = (1 - abar_s) * (1 - abar), abar_s * (1 - abar), abar * (1 - abar_s)
+
+snr_weight = Claim(
+    name="ddpm.snr.weight",
+    title="In the data, the weight of one term is half the fall of the SNR from t - 1 to t",
+    family="vlb",
+    kind="equality",
+    needs=("ddpm.posterior", "vdm.kl.equal_variance"),
+    says=lambda a: Equal(DISTANCE, a * ERROR),
+    answer=WEIGHT,
+    given=(Below(abar, abar_s), Below(abar_s, S.One)),
+    convenience={
+        "0 < abar": "alpha-bar_t = 0 is a zero terminal SNR, and the formula holds",
+        "0 < abar_s": "alpha-bar is a square",
+        "abar_s < 1": "t >= 2; without it there is no posterior, and the identity of rational functions survives",
+        "abar < abar_s": "beta_t > 0; at 0 both sides vanish",
+    },
+    example={abar_s: Rational(1, 2), abar: Rational(1, 4), x_0: 1, x_hat: 3, x_t: 1},
+    means="one coordinate; d of them by gauss.isotropic.reduction and gauss.isotropic.conditioning",
+    proof=(
+        (
+            by("squared distance of two posterior means, over twice their variance", DISTANCE, eq="Luo (92)"),
+            by("the means differ by a multiple of x_0 - x_hat", PULL / (2 * SIGMA2_Q) * ERROR, eq="Luo (99)"),
+            by("insert the variance", PULL / SIGMA2_Q / 2 * ERROR, eq="Luo (101)-(102)"),
+            by("cancel", abar_s * (1 - step) / both / 2 * ERROR, eq="Luo (103)"),
+            by("alpha-bar_{t-1} alpha_t = alpha-bar_t", (abar_s - abar) / both / 2 * ERROR, eq="Luo (104)"),
+            by("add and subtract alpha-bar_{t-1} alpha-bar_t", (high - low) / both / 2 * ERROR, eq="Luo (105)-(106)"),
+            by("split the fraction", (high / both - low / both) / 2 * ERROR, eq="Luo (107)"),
+            by("cancel in each", WEIGHT * ERROR, eq="Luo (108)-(110)"),
+        ),
+    ),
+    wrong={
+        "mean squared over variance": Wrong(
+            WEIGHT * x_0**2, "right at unit signal power only: mu^2 of x_t contains x_0^2", ("Luo, text before (109)",)
+        ),
+        "fall of alpha-bar": Wrong((abar_s - abar) / 2, "the noise is not divided out"),
+        "SNR rising": Wrong(-WEIGHT, "t and t - 1 exchanged: a negative divergence"),
+        "squares forgotten": Wrong(abar_s * (1 - step) / (1 - abar) / (2 * SIGMA2_Q), "two squares missing in (99)"),
+    },
+    sources=(Source(*LUO, "(99)-(110)", "SNR(t) = alpha-bar_t / (1 - alpha-bar_t), at unit signal power"),),
+)
+
+# -- the SNR falls by itself: nsr = (1 - alpha-bar_{t-1}) / alpha-bar_{t-1}, odds = beta_t / alpha_t
+before, after = (law(e, NOISE) for e in chain(S.One, 1 / (1 + odds), 1 / (1 + nsr)))
+rise = after.var / after.mean**2 - before.var / before.mean**2
+RISE = odds * (1 + nsr)
+
+monotone = Claim(
+    name="ddpm.snr.monotone",
+    title="The SNR falls at each step of DDPM by itself: 1/SNR rises by (beta_t/alpha_t) / alpha-bar_{t-1}",
+    family="vlb",
+    kind="inequality",
+    says=lambda a: (Equal(rise, a), Below(1 / (nsr + a), 1 / nsr)),
+    answer=RISE,
+    example={nsr: 1, odds: 3},
+    proof=(
+        (
+            by("noise power over signal power of x_t and of x_{t-1}, at unit power of x_0", rise),
+            by("alpha-bar_{t-1} = 1/(1 + nsr), alpha_t = 1/(1 + odds)", (1 + nsr) * (1 + odds) - 1 - nsr),
+            by("multiply out", RISE),
+        ),
+        (
+            by("SNR(t)", 1 / (nsr + RISE)),
+            by("SNR(t-1)", 1 / nsr, more=RISE / (nsr * (nsr + RISE))),
+        ),
+    ),
+    wrong={
+        "noise added, signal kept": Wrong(
+            RISE / (1 + odds), "beta_t for beta_t/alpha_t: a step also shrinks the signal"
+        ),
+        "first step": Wrong(odds, "right for noiseless x_{t-1} only"),
+        "SNR rising": Wrong(-RISE, "it cannot rise, for beta_t in (0, 1)"),
+    },
+    sources=(Source(*LUO, "text after (110)", "asked for there; automatic for alpha_t in (0, 1)"),),
+)
+
+CLAIMS = (snr_weight, monotone)

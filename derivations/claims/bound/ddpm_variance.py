@@ -1,0 +1,160 @@
+"""One term of DDPM's loss with a free reverse variance: the weights of the mean and of the noise.
+
+Beside the squared error there is a constant, never negative, and 0 only at beta-tilde_t. There the
+weights of DDPM and VDM are one number: expm1 of the gap in log SNR.
+"""
+
+from typing import NamedTuple
+
+from sympy import Expr, Rational, S, exp, log, sqrt
+
+from derivations.claims.bound.ddpm_snr import DDPM, chain
+from derivations.claims.bound.step import posterior
+from derivations.claims.gaussian.kl import closed, divergence, log_ratio, mean_log_ratio
+from derivations.form.claim import Below, Claim, Source, Wrong, by
+from derivations.form.experiment import Experiment, Mean
+from derivations.form.statement import AtMost, Equal
+from derivations.probability.gaussian import Normal
+from derivations.symbols import abar, alpha, beta_tilde, eps, eps_hat, mu_1, mu_hat, n_1, var, x_s, x_t
+
+
+class Term(NamedTuple):
+    """weight (mu-tilde - mu_theta)^2 + constant."""
+
+    weight: Expr
+    constant: Expr
+
+
+q_t, p_t = Normal(mu_1, beta_tilde), Normal(mu_hat, var)
+free = divergence(q_t, p_t)
+TERM = Term(weight=1 / (2 * var), constant=(beta_tilde / var - 1 - log(beta_tilde / var)) / 2)
+
+
+def spelled(a: Term) -> Expr:
+    """The term that the two parts make."""
+    return a.weight * (mu_1 - mu_hat) ** 2 + a.constant
+
+
+loss_mu = Claim(
+    name="ddpm.loss.mu",
+    title="DDPM (8) with its constant: C = (r - 1 - log r)/2 >= 0, r = beta-tilde/sigma^2, and 0 only at r = 1",
+    family="vlb",
+    kind="expectation",
+    needs=("kl.gauss", "log.tangent"),
+    says=lambda a: (
+        Equal(mean_log_ratio(q_t, p_t), spelled(a)),
+        AtMost(S.Zero, a.constant, {beta_tilde: var}, only=True),
+    ),
+    answer=TERM,
+    example={beta_tilde: 1, var: 4, mu_1: 0, mu_hat: 1},
+    proof=(
+        (
+            by("q(x_{t-1} | x_t, x_0) against N(mu_theta, sigma_t^2)", free, eq="DDPM (5)"),
+            by("kl.gauss", closed(q_t, p_t)),
+            by("what has no theta is C", spelled(TERM), eq="DDPM (8)"),
+        ),
+        (
+            by("equal variances", S.Zero),
+            by("convex in beta-tilde, least at sigma^2", TERM.constant, convex=(beta_tilde, var)),
+        ),
+    ),
+    wrong={
+        "sigma to the fourth": Wrong(
+            TERM._replace(weight=1 / (2 * var**2)),
+            "||Sigma||^2 of a covariance sigma^2 I: wrong units",
+            ("L. Weng, What are Diffusion Models?, the parameterisation of L_t",),
+        ),
+        "constant dropped": Wrong(TERM._replace(constant=S.Zero), "the bound is too good unless sigma^2 = beta-tilde"),
+        "posterior variance": Wrong(TERM._replace(weight=1 / (2 * beta_tilde)), "beta-tilde for sigma_t^2"),
+        "constant inverted": Wrong(
+            TERM._replace(constant=(var / beta_tilde - 1 - log(var / beta_tilde)) / 2), "KL(p || q) of the variances"
+        ),
+    },
+    experiment=Experiment(
+        process=((x_s, mu_1 + sqrt(beta_tilde) * n_1),),
+        normals=(n_1,),
+        at={beta_tilde: 1, var: 4, mu_1: 0, mu_hat: 2},
+        checks=(Mean(of=log_ratio(q_t, p_t, x_s), value=spelled),),
+        twins=("constant dropped", "posterior variance", "constant inverted"),
+    ),
+    sources=(Source(*DDPM, "(8)", "d = 1; C is d times this"),),
+)
+
+
+# -- in the noise. beta_t = 1 - alpha, alpha-bar_{t-1} = abar / alpha
+class Noise(NamedTuple):
+    """The weight of (eps - eps_theta)^2, for any sigma_t^2 and at beta-tilde_t."""
+
+    any_variance: Expr
+    at_beta_tilde: Expr
+
+
+def told(e: Expr) -> Expr:
+    """x_0 told by the noise in x_t."""
+    return (x_t - sqrt(1 - abar) * e) / sqrt(abar)
+
+
+at_noise = [posterior(*chain(told(e), alpha, abar / alpha), x_t) for e in (eps, eps_hat)]
+squared = (at_noise[0].mean - at_noise[1].mean) ** 2
+beta_t, kept = 1 - alpha, abar / alpha
+gap = log((1 - abar) / abar) - log((1 - kept) / kept)
+NOISE_WEIGHT = Noise(beta_t**2 / (2 * var * alpha * (1 - abar)), (exp(gap) - 1) / 2)
+BETA_TILDE = (1 - kept) / (1 - abar) * beta_t
+PULL = beta_t / sqrt(1 - abar) / sqrt(alpha)
+GONE = (eps - eps_hat) ** 2
+
+loss_eps = Claim(
+    name="ddpm.loss.eps",
+    title="DDPM (12)'s weight, and at sigma_t^2 = beta-tilde_t it is VDM's expm1 of the gap in log SNR",
+    family="vlb",
+    kind="equality",
+    needs=("ddpm.posterior", "ddpm.loss.mu", "vdm.kl.expm1"),
+    says=lambda a: (
+        Equal(squared / (2 * var), a.any_variance * GONE),
+        Equal(squared / (2 * at_noise[0].var), a.at_beta_tilde * GONE),
+    ),
+    answer=NOISE_WEIGHT,
+    given=(Below(abar, alpha), Below(alpha, S.One)),
+    convenience={
+        "0 < abar": "alpha-bar is a square, of which the identity keeps no root",
+        "0 < alpha": "alpha_t is a square, of which the identity keeps no root",
+        "abar < alpha": "alpha-bar_{t-1} < 1, that is t >= 2: at t = 1 the posterior is a point",
+        "alpha < 1": "beta_t > 0; at 0 the first weight vanishes",
+    },
+    example={alpha: Rational(1, 2), abar: Rational(1, 4), var: 1, eps: 1, eps_hat: 3, x_t: 1},
+    proof=(
+        (
+            by("squared distance of the means over twice the variance", squared / (2 * var), eq="DDPM (8)"),
+            by(
+                "mu = (x_t - beta_t eps / sqrt(1 - alpha-bar_t)) / sqrt(alpha_t)",
+                (beta_t / sqrt(1 - abar) / sqrt(alpha)) ** 2 * GONE / (2 * var),
+                eq="DDPM (11)",
+            ),
+            by("collect", NOISE_WEIGHT.any_variance * GONE, eq="DDPM (12)"),
+        ),
+        (
+            by("the same over the posterior's own variance", squared / (2 * at_noise[0].var)),
+            by("insert beta-tilde_t", NOISE_WEIGHT.any_variance.subs(var, BETA_TILDE) * GONE),
+            by("SNR(t-1)/SNR(t) - 1", ((kept / (1 - kept)) / (abar / (1 - abar)) - 1) / 2 * GONE),
+            by("gamma = -log SNR", NOISE_WEIGHT.at_beta_tilde * GONE, eq="VDM (14)"),
+        ),
+    ),
+    wrong={
+        "unweighted": Wrong(NOISE_WEIGHT._replace(any_variance=S.Half), "L_simple is another objective, not L_{t-1}"),
+        "alpha-bar for alpha": Wrong(
+            NOISE_WEIGHT._replace(any_variance=beta_t**2 / (2 * var * abar * (1 - abar))),
+            "too large, by 1/alpha-bar_{t-1}",
+        ),
+        "beta not squared": Wrong(
+            NOISE_WEIGHT._replace(any_variance=beta_t / (2 * var * alpha * (1 - abar))),
+            "too large, by 1/beta_t",
+        ),
+        "gap reversed": Wrong(NOISE_WEIGHT._replace(at_beta_tilde=(exp(-gap) - 1) / 2), "negative"),
+    },
+    sources=(
+        Source(*DDPM, "(12)"),
+        Source("kingma2021variational", "arXiv:2107.00630", "(14)", "gamma_t - gamma_s for s = t - 1, at beta-tilde_t"),
+    ),
+)
+
+CLAIMS = (loss_mu, loss_eps)

@@ -1,0 +1,187 @@
+"""The loss of a T-step diffusion, L_T(x) = sum over i of KL_i, and its estimate from one random step.
+
+The i-th step runs from t = i/T back to s = (i-1)/T. A sum is T times a mean, by induction over its
+terms; one uniform step is therefore unbiased with the factor T.
+"""
+
+from typing import NamedTuple
+
+from sympy import Expr, S, Symbol, exp
+
+from derivations.claims.bound.step import DISTANCE, FALLS, POINT, STEP
+from derivations.form.claim import Claim, Source, Wrong, by
+from derivations.form.experiment import Experiment, Mean
+from derivations.form.induction import Induction, induction
+from derivations.form.statement import Equal
+
+# isort: off
+from derivations.symbols import T, gamma_0, gamma_1, i, kappa, n, so_far, t, x
+
+VDM = ("kingma2021variational", "arXiv:2107.00630")
+L_n = Symbol("L_n", real=True)  # the sum of the first terms, whatever it is
+
+
+class Discrete(NamedTuple):
+    """A term of the mean, and the factor that makes of a mean over n terms their sum."""
+
+    term: Expr
+    factor: Expr
+
+
+def sums(a: Discrete) -> tuple[Equal, Induction]:
+    """A term of the sum; and the sum of n divergences, a factor times `so_far`, the mean of n terms.
+
+    A uniform draw from n + 1 terms is with chance n/(n + 1) a uniform draw from the first n.
+    """
+    grown = (n * so_far + a.term) / (n + 1)
+    return Equal(DISTANCE, a.term), induction(
+        value=a.factor * so_far, held=L_n, base=DISTANCE, step=L_n + DISTANCE,
+        first={n: S.One, so_far: a.term}, next={n: n + 1, so_far: grown},
+    )  # fmt: skip
+
+
+LOSS = Discrete(term=STEP, factor=n)
+
+snr = Claim(
+    name="vdm.loss.discrete.snr",
+    title="The sum of T divergences is T/2 times the mean of (SNR(s) - SNR(t)) times the squared error, for every T",
+    family="vlb",
+    kind="induction",
+    needs=("vdm.kl.single", "vdm.vlb.decomposition"),
+    says=sums,
+    answer=LOSS,
+    given=(FALLS,),
+    example=POINT | {n: 3, so_far: 2},
+    means="induction over the number of steps, general T",
+    trust=("the mean over z_t commutes with the finite sum",),
+    convenience={
+        "0 < alpha_s": "the signs of alpha are free",
+        "0 < alpha_t": "alpha_t = 0 is a zero terminal SNR, and the formula holds",
+        "0 < sigma_s": "its square alone enters",
+        "0 < sigma_t": "its square alone enters",
+        "0 < n": "a number of terms; the identity holds for any n but -1",
+        FALLS.text: "without it the step from s to t does not exist; the identity survives",
+    },
+    proof=(
+        (by("a divergence", DISTANCE), by("vdm.kl.single", STEP, eq="VDM (13)")),
+        (by("the first divergence", DISTANCE), by("vdm.kl.single", STEP, eq="VDM (13)")),
+        (
+            by("n terms, and one more", n * so_far + DISTANCE, eq="VDM (12)"),
+            by("vdm.kl.single", n * so_far + STEP),
+            by("n + 1 times the mean of n + 1", (n + 1) * ((n * so_far + STEP) / (n + 1)), eq="VDM (13)"),
+        ),
+    ),
+    wrong={
+        "factor dropped": Wrong(
+            LOSS._replace(factor=S.One),
+            "a mean for a sum: smaller by T beside the other terms",
+            ("Luo, text before (100)",),
+        ),
+        "one term too few": Wrong(LOSS._replace(factor=n - 1), "Luo's factor for t = 2 ... T, used with T terms"),
+        "no half": Wrong(LOSS._replace(term=2 * STEP), "twice the loss"),
+        "time reversed": Wrong(LOSS._replace(term=-STEP), "SNR(t) - SNR(s): a negative loss"),
+    },
+    sources=(
+        Source(*VDM, "(12)-(13)"),
+        Source("luo2022understanding", "arXiv:2208.11970v1", "(100)", "t = 2 ... T: T - 1 terms, and the factor T - 1"),
+    ),
+)
+
+
+class Grid(NamedTuple):
+    """The ends of the i-th step, and the factor on one uniform draw of i from 1 ... T."""
+
+    s: Expr
+    t: Expr
+    factor: Expr
+
+
+def snr_at(time: Expr) -> Expr:
+    """A schedule with log SNR linear in time, of any slope."""
+    return exp(-gamma_0 - (gamma_1 - gamma_0) * time)
+
+
+def error_at(time: Expr) -> Expr:
+    """An error exponential in time, at any rate."""
+    return exp(kappa * time)
+
+
+def weight(a: Grid) -> Expr:
+    """The drawn step's fall of the SNR times the error at its end, times its chance 1/T and the factor."""
+    return a.factor / T * (snr_at(a.s) - snr_at(a.t)) * error_at(a.t)
+
+
+LOST = 1 - exp(-(gamma_1 - gamma_0) / T)  # the share of its SNR that each step loses: gamma is linear
+FIRST, NEXT = snr_at(S.Zero) * LOST * error_at(1 / T), snr_at(i / T) * LOST * error_at((i + 1) / T)
+
+
+def covers(a: Grid) -> Induction:
+    """The sum of the first i terms is `so_far`, what draws of the first i steps are worth on average."""
+    first, more = (weight(Grid(*(e.subs(i, j) for e in a))) for j in (1, i + 1))
+    return induction(
+        value=so_far, held=L_n, base=FIRST, step=L_n + NEXT,
+        first={i: S.One, so_far: first}, next={i: i + 1, so_far: so_far + more},
+    )  # fmt: skip
+
+
+GRID = Grid((i - 1) / T, i / T, T)
+SPANS = "induction over the steps, general T; SNR and error exponential in t, at any rates: such span all on a grid"
+EIGHT = 8
+
+
+def term_at(s: Expr, t: Expr) -> Expr:
+    """A term of the loss whose squared error is t^2."""
+    return (snr_at(s) - snr_at(t)) / 2 * t**2
+
+
+unbiased = Claim(
+    name="vdm.loss.discrete.unbiased",
+    title="One step drawn from 1 ... T, with s = (i-1)/T, t = i/T and the factor T, estimates L_T without bias",
+    family="vlb",
+    kind="induction",
+    needs=("vdm.loss.discrete.snr",),
+    says=covers,
+    answer=GRID,
+    example={T: 8, i: 3, gamma_0: -1, gamma_1: 1, kappa: 1, so_far: 2},
+    means=SPANS,
+    proof=(
+        (
+            by("the first term: gamma rises by (gamma_1 - gamma_0)/T, and the error is that at 1/T", FIRST),
+            by("chance 1/T, factor T", weight(Grid(S.Zero, 1 / T, T))),
+        ),
+        (
+            by("i terms, and one more", so_far + NEXT),
+            by("from i/T to (i + 1)/T", so_far + weight(Grid(i / T, (i + 1) / T, T))),
+        ),
+    ),
+    convenience={"0 < i": "a step's number; the identity holds for any"},
+    wrong={
+        "factor dropped": Wrong(GRID._replace(factor=S.One), "estimates L_T / T"),
+        "factor T - 1": Wrong(
+            GRID._replace(factor=T - 1),
+            "unbiased for T - 1 steps, t = 2 ... T, not for T: Luo's (100) leaves out t = 1",
+        ),
+        "steps from 0 to T - 1": Wrong(
+            Grid((i - 2) / T, (i - 1) / T, T),
+            "s = -1/T at the first draw: gamma is asked below its lower end, and the step to t = 1 never drawn",
+            ("public VDM code",),
+        ),
+        "steps twice as long": Wrong(GRID._replace(s=(i - 2) / T), "overlapping steps count the fall twice"),
+    },
+    experiment=Experiment(
+        process=((t, i / T), (x, (i - 1) / T)),
+        steps={i: EIGHT},
+        at={T: EIGHT, gamma_0: -1, gamma_1: 1},
+        checks=(
+            Mean(
+                of=term_at(x, t),
+                value=lambda a: sum((term_at(a.s, a.t).subs(i, j) / a.factor for j in range(1, EIGHT + 1)), S.Zero),
+            ),
+        ),
+        twins=("factor dropped", "factor T - 1", "steps from 0 to T - 1"),
+    ),
+    sources=(Source(*VDM, "(13), section 4.1"), Source("luo2022understanding", "arXiv:2208.11970v1", "(100)")),
+)
+
+
+CLAIMS = (snr, unbiased)

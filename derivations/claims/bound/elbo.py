@@ -1,0 +1,144 @@
+"""The variational bound, for any densities: log p(x) = ELBO + KL(q || p(z | x)) >= ELBO.
+
+Densities are known by name only, and expectations obey the five rules of `derivations.probability.expectation`.
+The bound is the tangent of the logarithm at 1, taken at u = p(z | x)/q, whose mean under q is 1.
+Each statement is tested as well on a latent of two states, with free odds.
+"""
+
+from typing import NamedTuple
+
+from sympy import Expr, Piecewise, Rational, S, Symbol, log
+
+from derivations.form.claim import Claim, Source, Wrong, by
+from derivations.form.experiment import Experiment
+from derivations.form.experiment import Mean as SampleMean
+from derivations.form.statement import AtMost, Equal
+from derivations.probability.density import Density, Excess, Mean, Positive, at, finite, kl
+from derivations.symbols import u_0
+
+LUO, VDM, DDPM = (
+    ("luo2022understanding", "arXiv:2208.11970v1"),
+    ("kingma2021variational", "arXiv:2107.00630"),
+    ("ho2020denoising", "arXiv:2006.11239v2"),
+)
+MEANS = "pointwise certificate for arbitrary densities and the expectation calculus; tested on chains of two states"
+TRUST = ("densities exist, and each expectation is finite", "Fubini's theorem")
+
+# One latent: q(z | x), the model's p(z) and p(x | z), at fixed data x
+z = Symbol("z")
+q, p, like = Density("q", z), Density("p", z), Positive("l", z)
+evidence = Mean(like, (z, p))  # p(x), by marginalisation
+true = p * like / evidence  # p(z | x), by Bayes' rule
+BIT = Symbol("bit", real=True)  # the state of z in the experiment
+
+
+def coin(density: Expr, uniform: Symbol) -> Expr:
+    """State 1 with the chance that the density gives it, else state 0."""
+    return Piecewise((1, uniform < density), (0, True))
+
+
+class Bound(NamedTuple):
+    """log p(x) = elbo + gap."""
+
+    elbo: Expr
+    gap: Expr
+
+
+BOUND = Bound(elbo=Mean(log(p * like / q), (z, q)), gap=Mean(log(q / true), (z, q)))
+EXCESS = Mean(Excess(true / q), (z, q))
+POINT = {v: Rational(n, 2) for n, v in enumerate(sorted(evidence.free_symbols | q.free_symbols, key=str), 1)}
+sample = log(p * like / q)
+drawn = BIT * at(sample, {z: 1}) + (1 - BIT) * at(sample, {z: 0})
+
+bound = Claim(
+    name="vdm.vlb.bound",
+    title="log p(x) = ELBO + KL(q || p(z | x)) >= ELBO, with equality only at the true posterior",
+    family="vlb",
+    kind="inequality",
+    needs=("log.tangent",),
+    says=lambda a: (
+        Equal(log(evidence), a.elbo + a.gap),
+        Equal(Mean(log(p) + log(like), (z, q)) - Mean(log(q), (z, q)), a.elbo),
+        AtMost(a.elbo, log(evidence), {q: true}, only=True),
+        AtMost(S.Zero, a.gap, {q: true}, only=True),
+    ),
+    answer=BOUND,
+    example=POINT,
+    means=MEANS,
+    trust=TRUST,
+    proof=(
+        (
+            by("log p(x), constant in z", log(evidence)),
+            by("q integrates to 1", Mean(log(evidence), (z, q)), eq="Luo (9)-(11)"),
+            by("Bayes' rule", Mean(log(p * like / true), (z, q)), eq="Luo (12)"),
+            by("multiply by q/q", Mean(log(p * like / q * q / true), (z, q)), eq="Luo (13)"),
+            by("linearity", BOUND.elbo + BOUND.gap, eq="Luo (14)-(15)"),
+        ),
+        (
+            by("E log p(x, z), and the entropy of q", Mean(log(p) + log(like), (z, q)) - Mean(log(q), (z, q))),
+            by("linearity", BOUND.elbo, eq="Luo (3)"),
+        ),
+        (
+            by("the ELBO", BOUND.elbo, eq="Luo (3)"),
+            by("E_q[u - 1 - log u] more, at u = p(z | x)/q", log(evidence), eq="Luo (16)", more=EXCESS),
+        ),
+        (
+            by("equal densities", S.Zero),
+            by("E_q[u - 1 - log u] more; E_q[u] = 1", BOUND.gap, more=EXCESS),
+        ),
+    ),
+    wrong={
+        "sign of log p(x)": Wrong(
+            BOUND._replace(gap=Mean(log(q / (p * like)), (z, q)) - log(evidence)),
+            "KL = E log q - E log p(x, z) - log p(x): a sign lost in Bayes' rule, and negative for likely data",
+            ("study note 002 line 263",),
+        ),
+        "bound turned round": Wrong(
+            BOUND._replace(elbo=log(evidence) + BOUND.gap),
+            "an ELBO above log p(x); log p(x) <= KL + ELBO bounds nothing, for it is an equality",
+            ("study note 002 line 273",),
+        ),
+        "log of the mean": Wrong(
+            BOUND._replace(elbo=log(Mean(p * like / q, (z, q)))), "that is log p(x) itself: Jensen's inequality skipped"
+        ),
+        "log of the mean of the log": Wrong(
+            BOUND._replace(elbo=log(Mean(sample, (z, q)))),
+            "no real number where the ELBO is negative",
+            ("study note 002 line 374",),
+        ),
+        "log and integral exchanged": Wrong(
+            BOUND._replace(elbo=Mean(log(p * like), (z, S.One))),
+            "the integral of log p(x, z) is not log p(x), nor a mean",
+            ("a public study note",),
+        ),
+        "logarithm dropped from the gap": Wrong(
+            BOUND._replace(gap=Mean(q / true, (z, q))),
+            "E_q[q/p(z|x)] >= 1, even for equal densities",
+            ("a public study note, in Luo's (14)",),
+        ),
+        "divergence to the prior": Wrong(BOUND._replace(gap=kl(z, q, p)), "the encoder's KL term, not the gap"),
+        "expectation of log p(z)": Wrong(
+            BOUND._replace(gap=BOUND.gap - log(evidence) + Mean(log(p), (z, q))),
+            "E_q[log p(x)] read as E_q[log p(z)]",
+            ("study note 002 line 267",),
+        ),
+    },
+    experiment=Experiment(
+        process=((BIT, coin(at(q, {z: 1}), u_0)),),
+        uniforms=(u_0,),
+        at=dict(zip(sorted(POINT, key=str), (4, S.Half, S.Half, 4), strict=True)),
+        # log p(x, z)/q(z) is log(40/3) or log(5/24), with chances 1/5 and 4/5
+        checks=(
+            SampleMean(of=drawn, value=lambda a: finite(a.elbo)),
+            SampleMean(of=-drawn, value=lambda a: finite(a.gap - log(evidence))),
+        ),
+        twins=("sign of log p(x)", "bound turned round", "log of the mean", "divergence to the prior"),
+    ),
+    sources=(
+        Source(*LUO, "(1)-(16), (37)"),
+        Source(*VDM, "(11)", "z stands for all latents z_0 ... z_1"),
+        Source(*DDPM, "(3)", "negated: an upper bound of -log p"),
+    ),
+)
+
+CLAIMS = (bound,)

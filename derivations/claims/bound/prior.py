@@ -1,0 +1,192 @@
+"""The prior term of the bound, KL(q(z_1 | x) || N(0, 1)), which no network can change.
+
+It is a divergence of two normals; under variance preservation only alpha-bar_T is left. It tends to
+0 with alpha-bar_T, and is positive before: the data are never quite forgotten. Where variance is not
+preserved, noise of variance sigma_1^2 is what the process ends in, and N(0, 1) may be far from it.
+"""
+
+from typing import NamedTuple
+
+from sympy import Expr, Rational, S, exp, log, sqrt
+
+from derivations.claims.gaussian.kl import closed, divergence, log_ratio, mean_log_ratio
+from derivations.form.claim import Below, Claim, Source, Wrong, by
+from derivations.form.experiment import Experiment, Mean
+from derivations.form.statement import AtMost, Equal, Tends
+from derivations.probability.gaussian import Normal, law
+from derivations.symbols import abar, alpha_1, gap, n_1, sigma_1, var, x, x_0, z_1
+
+made_1 = alpha_1 * x + sigma_1 * n_1
+ends = law(made_1, (n_1,))
+STANDARD = Normal(S.Zero, S.One)
+PRIOR = (alpha_1**2 * x**2 + sigma_1**2 - 1 - log(sigma_1**2)) / 2
+BY_MOMENTS = divergence(ends, STANDARD)
+SNR_1 = alpha_1**2 / sigma_1**2
+
+prior = Claim(
+    name="vdm.vlb.prior",
+    title="The prior term is (alpha_1^2 x^2 + sigma_1^2 - 1 - log sigma_1^2) / 2 in each coordinate",
+    family="vlb",
+    kind="expectation",
+    needs=("kl.gauss",),
+    says=lambda a: Equal(mean_log_ratio(ends, STANDARD), a),
+    answer=PRIOR,
+    example={alpha_1: Rational(3, 5), sigma_1: Rational(4, 5), x: 1},
+    convenience={
+        "0 < alpha_1": "alpha_1 = 0 is a zero terminal SNR, and the sign of alpha_1 does not matter",
+    },
+    proof=(
+        (
+            by("moments of z_1 = alpha_1 x + sigma_1 n", BY_MOMENTS),
+            by("kl.gauss", closed(ends, STANDARD), eq="Luo (86)"),
+            by("a standard normal prior", PRIOR),
+        ),
+    ),
+    wrong={
+        "SNR/(SNR + 1) x^2": Wrong(
+            SNR_1 / (SNR_1 + 1) * x**2,
+            "zero at x = 0 whatever the noise; under variance preservation alpha_1^2 x^2, twice one of its parts",
+            ("the README of a public implementation of VDM",),
+        ),
+        "logarithm dropped": Wrong(PRIOR + log(sigma_1**2) / 2, "negative for sigma_1 below 1 and x = 0"),
+        "log of sigma, not of its square": Wrong(PRIOR + log(sigma_1) / 2, "half the entropy difference"),
+        "arguments swapped": Wrong(closed(STANDARD, ends), "KL(p || q)"),
+    },
+    experiment=Experiment(
+        process=((z_1, made_1),),
+        normals=(n_1,),
+        # log-ratio at the point: a + b n + c n^2 with b = alpha sigma x = 0.96, c = (sigma^2 - 1)/2 = -0.18
+        checks=(Mean(of=log_ratio(ends, STANDARD, z_1), value=lambda a: a),),
+        at={alpha_1: Rational(3, 5), sigma_1: Rational(4, 5), x: 2},
+        twins=("SNR/(SNR + 1) x^2", "logarithm dropped", "arguments swapped"),
+    ),
+    sources=(
+        Source("kingma2021variational", "arXiv:2107.00630", "(11), the prior loss"),
+        Source("ho2020denoising", "arXiv:2006.11239v2", "(5), L_T", "alpha_1^2 = alpha-bar_T = 1 - sigma_1^2"),
+        Source("luo2022understanding", "arXiv:2208.11970v1", "text before (22)", "an encoder N(mu, sigma^2)"),
+    ),
+)
+
+
+class Wide(NamedTuple):
+    """KL(q(z_1 | x) || N(0, var)) of a coordinate, and what N(0, 1) costs more than N(0, sigma_1^2)."""
+
+    any: Expr
+    more: Expr
+
+
+WIDE = Wide(
+    any=((alpha_1**2 * x**2 + sigma_1**2) / var - 1 - log(sigma_1**2 / var)) / 2,
+    more=(sigma_1**2 - 1) / 2 * (1 + alpha_1**2 * x**2 / sigma_1**2) - log(sigma_1),
+)
+OWN = Normal(S.Zero, sigma_1**2)
+BY_WIDTH, BY_OWN = divergence(ends, Normal(S.Zero, var)), divergence(ends, OWN)
+
+scaled = Claim(
+    name="vdm.vlb.prior.scaled",
+    title="The prior term under p(z_1) = N(0, var), and how far those under N(0, 1) and N(0, sigma_1^2) are apart",
+    family="vlb",
+    kind="expectation",
+    needs=("kl.gauss", "vdm.vlb.prior"),
+    says=lambda a: (
+        Equal(mean_log_ratio(ends, Normal(S.Zero, var)), a.any),
+        Equal(mean_log_ratio(ends, STANDARD) - mean_log_ratio(ends, OWN), a.more),
+    ),
+    answer=WIDE,
+    example={alpha_1: 1, sigma_1: 2, var: 3, x: 1},
+    convenience={"0 < alpha_1": "the sign of alpha_1 does not matter, and alpha_1 = 0 is a zero terminal SNR"},
+    proof=(
+        (
+            by("moments of z_1 = alpha_1 x + sigma_1 n", BY_WIDTH),
+            by("kl.gauss", closed(ends, Normal(S.Zero, var))),
+            by("collect", WIDE.any),
+        ),
+        (
+            by("from the moments twice", BY_MOMENTS - BY_OWN),
+            by("vdm.vlb.prior; kl.gauss at equal variances", PRIOR - alpha_1**2 * x**2 / (2 * sigma_1**2)),
+            by("collect", WIDE.more),
+        ),
+    ),
+    wrong={
+        "a unit prior at any width": Wrong(
+            Wide(PRIOR, S.Zero), "EDM ends in N(0, 80^2): 3195 nats a coordinate too many"
+        ),
+        "means not rescaled": Wrong(
+            WIDE._replace(any=WIDE.any + (1 - 1 / var) * alpha_1**2 * x**2 / 2), "z_1 is measured in the prior's width"
+        ),
+        "logarithm of sigma_1 alone": Wrong(
+            WIDE._replace(any=WIDE.any - log(var) / 2), "the prior's own normalisation left out"
+        ),
+        "means alike": Wrong(
+            WIDE._replace(more=(sigma_1**2 - 1) / 2 - log(sigma_1)), "the mean alpha_1 x counts less in a wide prior"
+        ),
+    },
+    sources=(
+        Source("kingma2021variational", "arXiv:2107.00630", "(11) with another p(z_1); appendix on equivalence"),
+        Source("song2021score", "arXiv:2011.13456v2", "section 3.4, the prior of VE", "var = sigma_max^2"),
+    ),
+)
+
+preserving = Normal(sqrt(abar) * x_0, 1 - abar)
+printed = divergence(preserving, STANDARD)
+RIGHT = (abar * (x_0**2 - 1) - log(1 - abar)) / 2
+FLOOR = abar * x_0**2 / 2
+
+
+def lost(e: Expr) -> Expr:
+    """In g > 0, where alpha-bar = 1 - exp(-g)."""
+    return e.subs(abar, 1 - exp(-gap))
+
+
+HIGHER = lost(FLOOR) + (exp(-gap) - 1 + gap) / 2
+
+exact_zero = Claim(
+    name="vdm.vlb.prior.exact_zero",
+    title="At finite T the prior term is above alpha-bar_T x_0^2/2, and goes to 0 with alpha-bar_T",
+    family="vlb",
+    kind="refuted",
+    needs=("vdm.vlb.prior",),
+    says=lambda a: (
+        Equal(printed, a),
+        Tends(a, abar, S.Zero),
+        AtMost(lost(FLOOR), lost(a), {gap: S.Zero}, only=True),
+    ),
+    answer=RIGHT,
+    given=(Below(abar, S.One),),
+    convenience={
+        "0 < abar": "alpha-bar is a square; the formula is analytic at 0",
+        "0 < gap": "the bound is convex in g, and holds on either side of 0",
+    },
+    refutes="the prior term is zero at finite T",
+    printed_in=(Source("luo2022understanding", "arXiv:2208.11970v1", "text after (58)"),),
+    printed=Equal(printed, S.Zero),
+    printed_at={abar: Rational(1, 2), x_0: S.One},
+    example={abar: Rational(1, 4), gap: 1, x_0: 1},
+    proof=(
+        (
+            by("moments of x_T = sqrt(alpha-bar_T) x_0 + sqrt(1 - alpha-bar_T) n", printed),
+            by("vdm.vlb.prior at alpha_1^2 = alpha-bar_T, sigma_1^2 = 1 - alpha-bar_T", closed(preserving, STANDARD)),
+            by("collect", RIGHT),
+        ),
+        (
+            by("the value", RIGHT),
+            by("continuous at 0", closed(preserving, STANDARD)),
+        ),
+        (
+            by("the mean alone", lost(FLOOR)),
+            by("e^-g - 1 + g is strictly convex, and it and its slope are 0 at 0", HIGHER, convex=(gap, S.Zero)),
+            by("alpha-bar = 1 - e^-g", lost(RIGHT)),
+        ),
+    ),
+    wrong={
+        "exactly zero": Wrong(S.Zero, "the term grows with x_0^2", ("Luo, after (58)",)),
+        "the mean alone": Wrong(FLOOR, "zero at x_0 = 0, where the variance is still not 1"),
+        "log of alpha-bar": Wrong((abar * x_0**2 - abar - log(abar)) / 2, "grows without bound as alpha-bar_T falls"),
+    },
+    sources=(
+        Source("luo2022understanding", "arXiv:2208.11970v1", "text after (58)"),
+        Source("ho2020denoising", "arXiv:2006.11239v2", "section 3.1", "L_T is constant there, not zero"),
+    ),
+)
+
+CLAIMS = (prior, scaled, exact_zero)

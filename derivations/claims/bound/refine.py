@@ -1,0 +1,183 @@
+"""From T steps to 2T: what the new time half-way through each step changes.
+
+In a step from t back to s, halved at t', the half next to s takes the error at t' in place of the
+one at t: the loss changes by the fall of the SNR over that half times the change of the error, and so
+it falls where the error at t' is smaller. That is no law: Gaussian data and their Bayes denoiser
+break it at any x near the mean, once the SNRs at t' and t multiply to less than 1.
+"""
+
+from typing import NamedTuple
+
+from sympy import Expr, S, sqrt
+
+from derivations.claims.bound.discrete import GRID, VDM
+from derivations.form.claim import Claim, Source, Wrong, by
+from derivations.form.statement import Below, Equal
+from derivations.probability.expected import moments
+
+# isort: off
+from derivations.symbols import (
+    T, dsnr, err, err_m, fall, gain, i, n_1, snr_m, snr_s, snr_t, x,
+)  # fmt: skip
+
+
+class Doubling(NamedTuple):
+    """The new time in the i-th step, and what the halved step has more than the whole one."""
+
+    middle: Expr
+    change: Expr
+
+
+whole = (snr_s - snr_t) / 2 * err
+halves = (snr_s - snr_m) / 2 * err_m + (snr_m - snr_t) / 2 * err
+CHANGE = Doubling(middle=i / T - 1 / (2 * T), change=(snr_s - snr_m) * (err_m - err) / 2)
+
+doubling = Claim(
+    name="vdm.loss.discrete.doubling",
+    title="L_2T - L_T is T/2 times the mean of (SNR(s) - SNR(t')) (err(t') - err(t)), t' = t - 1/(2T)",
+    family="vlb",
+    kind="equality",
+    needs=("vdm.loss.discrete.snr", "vdm.loss.discrete.unbiased"),
+    says=lambda a: (
+        Equal(GRID.t.subs({i: 2 * i - 1, T: 2 * T}, simultaneous=True), a.middle),
+        Equal(halves - whole, a.change),
+    ),
+    answer=CHANGE,
+    example={T: 2, i: 1, snr_s: 4, snr_m: 2, snr_t: 1, err: 3, err_m: 2},
+    means="each step of T steps, hence their sum, for general T and any denoiser, the same in both losses",
+    convenience={
+        **{f"0 < {e}": "a ratio of powers; the identity holds for any numbers" for e in (snr_s, snr_m, snr_t)},
+        "0 < i": "a step's number; the identity holds for any",
+    },
+    proof=(
+        (
+            by("step 2i - 1 of 2T ends at", (2 * i - 1) / (2 * T)),
+            by("half a step before t", CHANGE.middle),
+        ),
+        (
+            by("steps 2i - 1 and 2i of 2T, less step i of T", halves - whole),
+            by("the second half has the same error at t", (snr_s - snr_m) / 2 * err_m - (snr_s - snr_m) / 2 * err),
+            by("collect", CHANGE.change, eq="VDM appendix F, numbering unconfirmed"),
+        ),
+    ),
+    wrong={
+        "sign": Wrong(CHANGE._replace(change=-CHANGE.change), "L_T - L_2T"),
+        "the other half": Wrong(
+            CHANGE._replace(change=(snr_m - snr_t) * (err_m - err) / 2),
+            "the fall over the half whose error did not change",
+        ),
+        "no half": Wrong(CHANGE._replace(change=2 * CHANGE.change), "twice the change"),
+        "a quarter step": Wrong(CHANGE._replace(middle=i / T - 1 / (4 * T)), "no step of 2T ends there"),
+    },
+    sources=(Source(*VDM, "appendix F, numbering unconfirmed"),),
+)
+
+# -- when halving helps: SNR(s) = SNR(t') + fall, SNR(t') = SNR(t) + dsnr, err(t) = err(t') + gain
+coarse = (fall + dsnr) / 2 * (err_m + gain)
+fine = fall / 2 * err_m + dsnr / 2 * (err_m + gain)
+GAIN = fall * gain / 2
+
+refine = Claim(
+    name="vdm.loss.discrete.refine",
+    title="Halving a step lowers the loss where the error at its midpoint is below the error at its end",
+    family="vlb",
+    kind="inequality",
+    needs=("vdm.loss.discrete.doubling",),
+    says=lambda a: (Equal(coarse - fine, a), Below(S.Zero, a)),
+    answer=GAIN,
+    example={fall: 2, dsnr: 1, gain: 1, err_m: 2},
+    means="each step, hence the sum over steps; also in the mean over data, whose errors are then mean errors",
+    convenience={"0 < dsnr": "the fall over the other half does not matter"},
+    proof=(
+        (by("the loss of one step, whole less halved", coarse - fine), by("vdm.loss.discrete.doubling", GAIN)),
+        (by("nothing", S.Zero), by("what halving gains, where the error falls by `gain`", GAIN, more=GAIN)),
+    ),
+    wrong={
+        "the whole fall": Wrong(GAIN * (fall + dsnr) / fall, "counts the half whose error did not change"),
+        "rises": Wrong(-GAIN, "the VLB taken for the loss: the bound rises", ("study note 004 line 140",)),
+        "no half": Wrong(2 * GAIN, "twice the gain"),
+    },
+    sources=(Source(*VDM, "section 4.1, appendix F", "for a good enough denoiser"),),
+)
+
+
+# -- that it is not so for each x: data N(0, 1), their Bayes denoiser, any path with SNR v = alpha^2 (sigma = 1)
+def error(v: Expr) -> Expr:
+    """E (x - x_hat)^2 over the noise, for x_hat = E[x | z] = alpha z / (alpha^2 + sigma^2)."""
+    return moments((x - sqrt(v) * (sqrt(v) * x + n_1) / (v + 1)) ** 2, n_1)
+
+
+def collected(v: Expr) -> Expr:
+    """The same, collected."""
+    return (x**2 + v) / (1 + v) ** 2
+
+
+loss_1 = (snr_s - snr_t) / 2 * error(snr_t)
+loss_2 = (snr_s - snr_m) / 2 * error(snr_m) + (snr_m - snr_t) / 2 * error(snr_t)
+RISE = (
+    (snr_s - snr_m) * (snr_m - snr_t) / 2
+    * (1 - snr_m * snr_t - x**2 * (2 + snr_m + snr_t))
+    / ((1 + snr_m) ** 2 * (1 + snr_t) ** 2)
+)  # fmt: skip
+
+# at the mean of the data, with SNRs at t' and t that multiply to less than 1; at any x, to more than 1
+RISES = {x: S.Zero, snr_t: 1 / (1 + gain), snr_m: S.One, snr_s: 1 + fall}
+FALLS = {snr_t: S.One, snr_m: 1 + gain, snr_s: 1 + gain + fall}
+
+unconditional = Claim(
+    name="vdm.loss.discrete.refine.unconditional",
+    title="For N(0, 1) data and their Bayes denoiser L_2(x) - L_1(x) takes both signs",
+    family="vlb",
+    kind="refuted",
+    needs=("vdm.loss.discrete.doubling",),
+    says=lambda a: (
+        Equal(loss_2 - loss_1, a),
+        Below(S.Zero, a.subs(RISES, simultaneous=True)),
+        Below(a.subs(FALLS, simultaneous=True), S.Zero),
+    ),
+    answer=RISE,
+    refutes="L_2T(x) < L_T(x) for every x",
+    printed_in=(Source("study note 004", "sha256 1734cfa8", "line 141"),),
+    printed=Below(loss_2, loss_1),
+    printed_at={snr_s: S(4), snr_m: S.One, snr_t: S.One / 4, x: S.Zero},
+    example={snr_s: 4, snr_m: 2, snr_t: 1, x: 1, fall: 1, gain: 1},
+    means="T = 1, symbolic SNRs and x; a step of any T is the same",
+    convenience={
+        **{f"0 < {e}": "SNRs are positive; the identity of rational functions survives" for e in (snr_s, snr_m, snr_t)}
+    },
+    proof=(
+        (
+            by("two steps less one, by moments of the noise", loss_2 - loss_1),
+            by("vdm.loss.discrete.doubling", (snr_s - snr_m) * (error(snr_m) - error(snr_t)) / 2),
+            by("error (x^2 + v)/(1 + v)^2", (snr_s - snr_m) / 2 * (collected(snr_m) - collected(snr_t))),
+            by("one fraction: positive for x^2 (2 + SNR(t') + SNR(t)) < 1 - SNR(t') SNR(t)", RISE),
+        ),
+        (
+            by("nothing", S.Zero),
+            by(
+                "at x = 0, SNR(t') = 1 and SNR(t) < 1",
+                RISE.subs(RISES, simultaneous=True),
+                more=fall * gain**2 / (8 * (2 + gain) ** 2),
+            ),
+        ),
+        (
+            by("at any x, SNR(t') > 1 and SNR(t) = 1", RISE.subs(FALLS, simultaneous=True)),
+            by("nothing", S.Zero, more=fall * gain * (gain + x**2 * (4 + gain)) / (8 * (2 + gain) ** 2)),
+        ),
+    ),
+    wrong={
+        "mean over the data": Wrong(
+            -(snr_s - snr_m) * (snr_m - snr_t) / 2 / ((1 + snr_m) * (1 + snr_t)),
+            "always negative, and right for the average over x: not for each x",
+            ("study note 004 line 141",),
+        ),
+        "error decreasing in SNR": Wrong(
+            (snr_s - snr_m) / 2 * (1 / (1 + snr_m) - 1 / (1 + snr_t)) * (1 + x**2) / 2,
+            "the mean error, which does fall with the SNR",
+        ),
+        "at x = 0": Wrong(RISE.subs(x, 0), "right at the mean of the data only"),
+    },
+    sources=(Source(*VDM, "section 4.1", "stated for a good enough denoiser"),),
+)
+
+CLAIMS = (doubling, refine, unconditional)

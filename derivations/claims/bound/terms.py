@@ -1,0 +1,220 @@
+"""The bound of a Markov chain of latents is a prior term, a reconstruction and a divergence a step.
+
+By induction over the number T of latents, for any densities. One more latent adds to the log-ratio
+of the paths log q(x_{T+1} | x_T) - log p(x_T | x_{T+1}), and exchanges the priors of x_T and x_{T+1}.
+Bayes' rule, log q(x_{T+1} | x_T) = log q(x_T | x_{T+1}, x_0) + log q(x_{T+1} | x_0) - log q(x_T | x_0),
+makes of it one divergence of posteriors and the difference of two prior terms.
+"""
+
+from itertools import product
+from typing import NamedTuple
+
+from sympy import Expr, Rational, S, Symbol, log
+
+from derivations.claims.bound.elbo import DDPM, LUO, MEANS, TRUST, VDM, coin
+from derivations.form.claim import Claim, Source, Wrong, by
+from derivations.form.experiment import Experiment
+from derivations.form.experiment import Mean as SampleMean
+from derivations.form.induction import Induction, induction
+from derivations.form.statement import Equal
+from derivations.probability.density import Density, Marginal, Mean, Positive, Real, at, finite, kl
+from derivations.symbols import real, u_0, u_1, u_2
+
+# x_{1:T-1} as one variable, x_T and x_{T+1}; the data x_0 are fixed throughout
+past, now, later = Symbol("past"), Symbol("now"), Symbol("later")
+path = Density("g", past)  # q(x_{1:T-1} | x_0)
+arrive = Density("k", now, past)  # q(x_T | x_{T-1})
+step = Density("f", later, now)  # q(x_{T+1} | x_T)
+reverse = Density("p", now, later)  # p(x_T | x_{T+1})
+prior_now, prior_later = Density("a", now), Density("b", later)  # p(x_T), p(x_{T+1})
+like = Positive("l", now)  # p(x_0 | x_1), where x_T is x_1
+so_far = Real("D", past, now)  # log q(x_{1:T} | x_0) / p(x_{0:T})
+
+law_now = Marginal(now, past, arrive, path)  # q(x_T | x_0)
+law_later = Marginal(later, now, step, law_now)  # q(x_{T+1} | x_0)
+posterior = step * law_now / law_later  # q(x_T | x_{T+1}, x_0), by Bayes' rule
+TWO = ((now, law_now), (later, step))
+ALL = ((past, path), (now, arrive), (later, step))
+BACK = ((later, law_later), (now, posterior))
+
+
+class Terms(NamedTuple):
+    """What the bound is made of; `before` is the prior term of T latents, `prior` that of T + 1."""
+
+    prior: Expr
+    step: Expr
+    reconstruction: Expr
+    before: Expr
+
+
+TERMS = Terms(
+    prior=kl(later, law_later, prior_later),
+    step=Mean(kl(now, posterior, reverse), (later, law_later)),
+    reconstruction=Mean(-log(like), (now, law_now)),
+    before=kl(now, law_now, prior_now),
+)
+EXCHANGED = TERMS.prior - TERMS.before
+first = log(law_now) - log(prior_now) - log(like)
+priors = log(prior_now) - log(prior_later)
+added = log(step) - log(reverse) + priors
+both = first + added
+swapped = log(posterior) + log(law_later) - log(law_now) - log(reverse)
+BASE, GROWN, WHOLE = Mean(first, (now, law_now)), Mean(so_far + added, *ALL), Mean(both, *TWO)
+SO_FAR = Mean(so_far, (past, path), (now, arrive))
+ENDS = TERMS._replace(
+    prior=Mean(log(law_later) - log(prior_later), *ALL), reconstruction=Mean(-log(like), (past, path), (now, arrive))
+)
+
+
+def by_latents(t: Terms) -> tuple[Equal, Equal, Induction, Equal]:
+    """-ELBO of any number of latents is a prior term, the divergences and a reconstruction; of two latents in full.
+
+    The first and the last term are means along the chain, as well.
+    """
+    return (
+        Equal(ENDS.prior, t.prior),
+        Equal(ENDS.reconstruction, t.reconstruction),
+        induction(
+            value=P_T + steps + rec, held=bound, base=BASE, step=bound + (GROWN - SO_FAR),
+            first={P_T: t.before, steps: S.Zero, rec: t.reconstruction},
+            now={P_T: t.before},
+            next={P_T: t.prior, steps: steps + t.step, rec: rec},
+        ),
+        Equal(WHOLE, t.prior + t.step + t.reconstruction),
+    )  # fmt: skip
+
+
+# -ELBO of T latents, their prior term, the divergences so far and the reconstruction, which no further latent changes
+bound, P_T, steps, rec = real("bound prior_T steps reconstruction")
+
+REST = TERMS.before + steps + rec  # the bound of T latents, by the hypothesis
+
+ODDS = sorted(GROWN.free_symbols | like.free_symbols | BASE.free_symbols, key=str)
+VALUES = "2 2 4 4 1/2 4 1/3 3 1/3 1/4 1/3 4 1/2 2 2"  # of D, a, b, f, g, k, l, p in turn
+POINT = {v: Rational(n) for v, n in zip(ODDS, VALUES.split(), strict=True)}
+
+# Two states each: the experiment draws x_{T-1}, x_T, x_{T+1} forwards in time
+b_past, b_now, b_later = (Symbol(f"bit_{v}", real=True) for v in (past, now, later))
+
+
+def drawn(e: Expr, bits: dict[Symbol, Symbol]) -> Expr:
+    """The expression at the states that were drawn."""
+    total = S.Zero
+    for run in product((0, 1), repeat=len(bits)):
+        states = dict(zip(bits, run, strict=True))
+        chosen = [b if states[v] else 1 - b for v, b in bits.items()]
+        weight = S.One
+        for c in chosen:
+            weight *= c
+        total += weight * at(e, states)
+    return total
+
+
+def total(t: Terms) -> Expr:
+    """-ELBO of two latents, as a number."""
+    return finite(t.prior + t.step + t.reconstruction)
+
+
+def chance(density: Density, given: Symbol, bit: Symbol) -> Expr:
+    """The chance of state 1, given the state that was drawn."""
+    return (1 - bit) * at(density, {density.of: 1, given: 0}) + bit * at(density, {density.of: 1, given: 1})
+
+
+decomposition = Claim(
+    name="vdm.vlb.decomposition",
+    title="-ELBO is KL(q(x_T|x_0) || p(x_T)) - E log p(x_0|x_1) + one mean divergence of posteriors a step",
+    family="vlb",
+    kind="induction",
+    needs=("vdm.vlb.bound",),
+    says=by_latents,
+    answer=TERMS,
+    example=POINT | {steps: S.One, rec: S.One},
+    means="induction over the number of latents, general T; " + MEANS,
+    trust=TRUST,
+    proof=(
+        (by("the log-ratio at x_{T+1}, along the chain", ENDS.prior), by("what it does not mention goes", TERMS.prior)),
+        (by("at x_1, along the chain", ENDS.reconstruction), by("the law of x_1", TERMS.reconstruction)),
+        (
+            by("one latent", BASE, eq="Luo (47)"),
+            by("linearity", TERMS.before + TERMS.reconstruction, eq="Luo (17)-(19)"),
+        ),
+        (
+            by("one latent more", REST + GROWN - SO_FAR, eq="Luo (47)-(49), DDPM (17)-(19)"),
+            by("q integrates to 1 over what a term does not mention", REST + Mean(added, *TWO)),
+            by(
+                "Bayes' rule",
+                REST + Mean(swapped - log(prior_later) + log(prior_now), *TWO),
+                eq="Luo (46), (50)-(52)",
+            ),
+            by(
+                "telescope: one prior term appears, one goes",
+                REST + EXCHANGED + Mean(log(posterior / reverse), *TWO),
+                eq="Luo (53)-(57), DDPM (20)-(21)",
+            ),
+            by(
+                "tower: first x_{T+1}, then x_T given it",
+                TERMS.prior + steps + rec + TERMS.step,
+                eq="Luo (58)",
+            ),
+        ),
+        (
+            by("two latents", WHOLE, eq="DDPM (3)"),
+            by("the step, at T = 1", BASE + EXCHANGED + TERMS.step),
+            by("the base", TERMS.prior + TERMS.step + TERMS.reconstruction, eq="VDM (11), DDPM (5)"),
+        ),
+    ),
+    wrong={
+        "log of a sum": Wrong(
+            TERMS._replace(step=-log(Mean(reverse / posterior, *BACK))),
+            "log sum E[p/q] for sum E[log p/q]: each E[p/q] is 1, whatever the model",
+            ("a public study note",),
+        ),
+        "logarithm dropped": Wrong(
+            TERMS._replace(step=-Mean(reverse / posterior, *BACK)),
+            "E[p/q] = 1 at each step, whatever the model",
+            ("a public study note, in Luo's (57)",),
+        ),
+        "expectation dropped": Wrong(
+            TERMS._replace(step=kl(now, posterior, reverse)),
+            "a random variable: the divergence at one x_{T+1}",
+            ("Murphy, PML2 draft, (25.48): probml/pml2-book issue 160, since fixed",),
+        ),
+        "signs of a bound on log p": Wrong(
+            Terms(S.Zero, -TERMS.step, -TERMS.reconstruction, S.Zero),
+            "announced as a bound of -log p from above, written with the signs of log p, its prior term dropped",
+            ("a public study note",),
+        ),
+        "prior term of the wrong sign": Wrong(TERMS._replace(prior=-TERMS.prior), "rewards forgetting less"),
+        "aggregate for prior": Wrong(
+            TERMS._replace(prior=kl(later, law_later, Marginal(later, now, step, prior_now))),
+            "q(x_T | x_0) against a q(x_T) that x_0 is averaged out of, not against p(x_T)",
+            ("study note 002 line 333",),
+        ),
+        "ratio dropped": Wrong(
+            TERMS._replace(step=Mean(log(step / reverse), *TWO)),
+            "q(x_T | x_{T-1}) against p(x_{T-1} | x_T): no Bayes' rule",
+        ),
+        "drawn apart": Wrong(
+            TERMS._replace(step=Mean(log(posterior / reverse), (now, law_now), (later, law_later))),
+            "x_T and x_{T+1} from their marginals, not from one path",
+        ),
+    },
+    experiment=Experiment(
+        process=(
+            (b_past, coin(at(path, {past: 1}), u_0)),
+            (b_now, coin(chance(arrive, past, b_past), u_1)),
+            (b_later, coin(chance(step, now, b_now), u_2)),
+        ),
+        uniforms=(u_0, u_1, u_2),
+        # the log-ratio of the two paths: four values
+        checks=(SampleMean(of=drawn(both, {now: b_now, later: b_later}), value=total),),
+        twins=("log of a sum", "expectation dropped", "prior term of the wrong sign", "aggregate for prior"),
+    ),
+    sources=(
+        Source(*LUO, "(46)-(58)", "x_1 ... x_T; the paper prints p_theta(x_T) once, in (51)"),
+        Source(*VDM, "(11)-(12)", "z_0 ... z_1 are T + 1 latents, x is x_0, and p(x | z_0) the decoder"),
+        Source(*DDPM, "(5), (17)-(22)", "the same"),
+    ),
+)
+
+CLAIMS = (decomposition,)

@@ -1,0 +1,1 @@
+"""Decoders: the likelihood of a level given the first latent."""

@@ -1,0 +1,97 @@
+"""The mass of a standard normal in a cell [m - h, m + h], in forms that do not cancel.
+
+With Q = 1 - Phi, e(a) = 2 Q(a) exp(a^2/2), a = m - h and b = m + h, the mass is
+
+    exp(-m^2/2)/sqrt(2 pi) times the integral of exp(-u^2/2) cosh(m u) from -h to h,
+    1 - Q(-a) - Q(b),    and    exp(-a^2/2)/2 (e(a) - exp(-2 m h) e(b)):
+
+for a narrow cell, one that holds the mean, and one beside it. For m < 0 the cell is reflected.
+"""
+
+from typing import NamedTuple
+
+from sympy import Expr, Integral, Rational, S, cosh, erfc, exp, pi, sqrt
+
+from derivations.claims.decoder.ddpm import Phi
+from derivations.form.claim import Claim, Source, Wrong, by
+from derivations.form.statement import Equal
+from derivations.probability.gaussian import Normal
+from derivations.symbols import h, m, u, x
+
+a, b = m - h, m + h
+DENSITY = exp(Normal(S.Zero, S.One).log_density(x))
+MASS = Integral(DENSITY, (x, a, b))
+
+
+def Q(at: Expr) -> Expr:
+    """The mass above a point."""
+    return erfc(at / sqrt(2)) / 2
+
+
+def e(at: Expr) -> Expr:
+    """erfcx(at / sqrt 2)."""
+    return exp(at**2 / 2) * erfc(at / sqrt(2))
+
+
+class Cell(NamedTuple):
+    """What is integrated over u from 0 to h; the mass around the mean; and beside it."""
+
+    narrow: Expr
+    around: Expr
+    beside: Expr
+
+
+CELL = Cell(
+    narrow=2 * exp(-(m**2) / 2) / sqrt(2 * pi) * exp(-(u**2) / 2) * cosh(m * u),
+    around=1 - Q(h - m) - Q(b),
+    beside=exp(-(a**2) / 2) / 2 * (e(a) - exp(-2 * m * h) * e(b)),
+)
+BY_PHI = by("its primitive", Phi(b) - Phi(a), primitive=Phi(x))
+
+cell = Claim(
+    name="ddpm.decoder.cell",
+    title="The mass of a cell around m by cosh(m u), by what is outside, and by the scaled tail at its near end",
+    family="likelihood",
+    kind="equality",
+    needs=("ddpm.decoder",),
+    says=lambda q: (Equal(MASS, Integral(q.narrow, (u, 0, h))), Equal(MASS, q.around), Equal(MASS, q.beside)),
+    answer=CELL,
+    example={m: Rational(3, 2), h: Rational(1, 2)},
+    convenience={
+        "0 < m": "a cell below the mean has the same forms; the last one cancels there",
+        "0 < h": "a cell turned round has the negative mass",
+    },
+    proof=(
+        (
+            by("the density over the cell", MASS, eq="DDPM (13)"),
+            BY_PHI,
+            by("from the middle to both sides", Integral(CELL.narrow, (u, 0, h)), primitive=Phi(m + u) - Phi(m - u)),
+        ),
+        (by("the density over the cell", MASS, eq="DDPM (13)"), BY_PHI, by("Phi(-a) = Q(a)", CELL.around)),
+        (
+            by("the density over the cell", MASS, eq="DDPM (13)"),
+            BY_PHI,
+            by("b^2 - a^2 = 4 m h", CELL.beside),
+        ),
+    ),
+    wrong={
+        "density at the middle": Wrong(
+            CELL._replace(narrow=CELL.narrow / cosh(m * u)), "m u is not small far out, however narrow the cell"
+        ),
+        "half the exponent": Wrong(
+            CELL._replace(beside=exp(-(a**2) / 2) / 2 * (e(a) - exp(-m * h) * e(b))), "b^2 - a^2 is 4 m h"
+        ),
+        "erfcx without its root of two": Wrong(
+            CELL._replace(beside=exp(-(a**2)) / 2 * (exp(a**2) * erfc(a) - exp(-4 * m * h) * exp(b**2) * erfc(b))),
+            "the error function's variable is the normal's by sqrt 2",
+        ),
+        "tail beyond the near end": Wrong(
+            CELL._replace(beside=exp(-(a**2) / 2) / 2 * e(a)), "an open cell: only the last one is"
+        ),
+        "both tails from the far end": Wrong(CELL._replace(around=1 - 2 * Q(b)), "a cell around 0, not around m"),
+    },
+    means="symbolic middle and half width; a normal of any mean and variance is scaled to this one",
+    sources=(Source("ho2020denoising", "arXiv:2006.11239v2", "(13)", "a, b = (delta_-+ - mu)/sigma_1"),),
+)
+
+CLAIMS = (cell,)

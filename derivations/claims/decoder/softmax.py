@@ -1,0 +1,121 @@
+"""VDM's decoder p(x | z_0), a softmax over the levels that a pixel may take.
+
+Proportional to q(z_0 | x), it is the posterior of the level by Bayes' rule when all levels are
+equally likely, and only then: in log-odds a prior of the levels adds log w, its own log-odds.
+"""
+
+from typing import NamedTuple
+
+from sympy import Expr, Piecewise, Rational, S, exp, log, tanh
+
+from derivations.form.claim import Claim, Source, Wrong, by
+from derivations.form.experiment import Chance, Experiment
+from derivations.form.statement import Below, Equal
+from derivations.probability.gaussian import Normal
+from derivations.symbols import alpha_0, i, n_0, real, sigma_0, w, x, z_0
+
+x_a, x_b, x_c = real("x_a x_b x_c")  # three levels
+
+
+def seen(level: Expr) -> Expr:
+    """q(z_0 | x) at a level, the factor that all levels share left out."""
+    return exp(Normal(alpha_0 * level, sigma_0**2).log_density(z_0) - Normal(S.Zero, sigma_0**2).log_density(S.Zero))
+
+
+def log_odds(level_1: Expr, level_2: Expr, odds: Expr) -> Expr:
+    """Bayes' rule: log odds of two levels given z_0, of prior odds `odds`."""
+    q_1, q_2 = (Normal(alpha_0 * level, sigma_0**2).log_density(z_0) for level in (level_1, level_2))
+    return log(odds) + q_1 - q_2
+
+
+class Decoder(NamedTuple):
+    """The logit of level x, and what a prior of odds w between two levels adds to their difference."""
+
+    logit: Expr
+    tilt: Expr
+
+
+D = Decoder(logit=-(alpha_0**2) / (2 * sigma_0**2) * (z_0 / alpha_0 - x) ** 2, tilt=log(w))
+
+
+def at(a: Decoder, level: Expr) -> Expr:
+    """The logit of a level."""
+    return a.logit.subs(x, level)
+
+
+def softmax(a: Decoder) -> Expr:
+    """The decoder's probability of level a among three."""
+    return 1 / (1 + sum((exp(at(a, o) - at(a, x_a)) for o in (x_b, x_c)), S.Zero))
+
+
+bayes = seen(x_a) / (seen(x_a) + seen(x_b) + seen(x_c))
+squares = [-((z_0 - alpha_0 * o) ** 2) / (2 * sigma_0**2) for o in (x_a, x_b, x_c)]
+
+IS_A, WEIGH = Piecewise((1, i < 2), (0, True)), tanh(4 * z_0 + 2)
+
+decoder = Claim(
+    name="vdm.reverse.decoder",
+    title="The softmax decoder is the Bayes posterior of the level for equally likely levels, and for no other prior",
+    family="vlb",
+    kind="equality",
+    says=lambda a: (
+        Equal(bayes, softmax(a)),
+        Equal(log_odds(x_a, x_b, w), at(a, x_a) - at(a, x_b) + a.tilt),
+        Below(S.Zero, a.tilt.subs(w, 1 + w)),
+        Below(a.tilt.subs(w, 1 / (1 + w)), S.Zero),
+        Equal(log_odds(x, z_0 / alpha_0, S.One), a.logit),
+    ),
+    answer=D,
+    example={alpha_0: Rational(4, 5), sigma_0: Rational(3, 5), z_0: 1, x: 1, x_a: -1, x_b: 0, x_c: 1, w: 2},
+    means="three levels, at symbolic places; more are further terms of one sum. Pixels are independent given z_0",
+    convenience={
+        "0 < alpha_0": "the signs of alpha and sigma are free",
+    },
+    proof=(
+        (
+            by("Bayes' rule, three levels of weight 1/3", bayes),
+            by("divide by the first", 1 / (1 + exp(squares[1] - squares[0]) + exp(squares[2] - squares[0]))),
+            by("squares by the SNR: (z - alpha x)^2/sigma^2 = SNR (z/alpha - x)^2", softmax(D), eq="VDM (8)"),
+        ),
+        (
+            by("Bayes' rule, weights in the ratio w", log_odds(x_a, x_b, w)),
+            by("one variance", squares[0] - squares[1] + log(w)),
+            by("the decoder's logits do not know w", at(D, x_a) - at(D, x_b) + D.tilt),
+        ),
+        (by("no tilt", S.Zero), by("the first level is the likelier one", D.tilt.subs(w, 1 + w), more=log(1 + w))),
+        (
+            by("the second level is the likelier one", D.tilt.subs(w, 1 / (1 + w))),
+            by("no tilt", S.Zero, more=log(1 + w)),
+        ),
+        (
+            by("log-odds of a level to z_0/alpha_0, the likeliest place", log_odds(x, z_0 / alpha_0, S.One)),
+            by("the square by the SNR", D.logit),
+        ),
+    ),
+    wrong={
+        "no half": Wrong(D._replace(logit=2 * D.logit), "too sure: the temperature of a variance half as large"),
+        "data not scaled": Wrong(
+            D._replace(logit=-((z_0 - x) ** 2) / (2 * sigma_0**2)), "levels x compared with z_0 where alpha_0 x belong"
+        ),
+        "standard deviation for variance": Wrong(
+            D._replace(logit=D.logit * sigma_0), "too flat or too sharp, by sigma_0"
+        ),
+        "prior ignored": Wrong(
+            D._replace(tilt=S.Zero), "the decoder is not the posterior of levels that are not equally likely"
+        ),
+    },
+    experiment=Experiment(
+        # a level, each with chance 1/3, and z_0 from it; whether it is level a is counted with a weight by z_0
+        process=((x, Piecewise((x_a, i < 2), (x_b, i < 3), (x_c, True))), (z_0, alpha_0 * x + sigma_0 * n_0)),
+        steps={i: 3},
+        normals=(n_0,),
+        at={alpha_0: Rational(4, 5), sigma_0: Rational(3, 5), x_a: -1, x_b: 0, x_c: 1},
+        checks=(Chance(IS_A, softmax, given=(z_0,), weigh=WEIGH),),
+        twins=("no half",),
+    ),
+    sources=(
+        Source("kingma2021variational", "arXiv:2107.00630", "(8)", "SNR(0) = exp(-gamma_0) = alpha_0^2 / sigma_0^2"),
+    ),
+)
+
+CLAIMS = (decoder,)

@@ -1,0 +1,155 @@
+"""VDM's softmax decoder over a window of levels: what the levels outside it can add to the loss.
+
+Levels Delta apart, each within eta Delta of its place; z_0/alpha_0 is delta Delta from the nearest place, 2 delta <= 1.
+The two largest terms are at most (1 - delta + eta) Delta away, a level m places on at least (m - delta - eta) Delta.
+With s = SNR(0) Delta^2 its term is thus at most exp(-s/2 m (m - 1 - 2 eta)) times either of those two, and both sides
+beyond W places sum to at most
+
+    B(W) = 2 exp(-s/2 (W + 1)(W - 2 eta)) / (1 - exp(-s (W + 1 - eta))),
+
+because 2 term(W + 1) + B(W + 1) <= B(W). The loss of the likeliest level is log(1 + A), A the sum of all other terms
+over the largest; to leave R of A out changes log(1 + A), which is concave, by no more than its share R/A <= B(W).
+"""
+
+from typing import NamedTuple
+
+from sympy import Expr, Integral, Rational, S, exp, log, tanh
+
+from derivations.form.claim import Claim, Source, Wrong, by
+from derivations.form.statement import AtMost, Equal
+from derivations.probability.gaussian import Normal
+from derivations.symbols import alpha_0, h, n, positive, sigma_0, u, w, z_0
+
+# The distance of levels; how far they are off their places, by it; SNR Delta^2; all terms but the largest, by it
+apart, eta, width, others = positive("Delta eta s A")
+delta = (1 - w) / 2  # at most 1/2
+SNR_0 = alpha_0**2 / sigma_0**2
+
+
+def at(away: Expr) -> Expr:
+    """log q(z_0 | x), x so many Delta away from z_0/alpha_0."""
+    return Normal(alpha_0 * (z_0 / alpha_0 + away * apart), sigma_0**2).log_density(z_0)
+
+
+class Window(NamedTuple):
+    """s; the m-th term by either of the largest two, and at most; B(W); the share of the loss that R of A makes up."""
+
+    width: Expr
+    nearer: Expr
+    term: Expr
+    beyond: Expr
+    change: Expr
+
+
+def one_less_exp(a: Expr) -> Expr:
+    """1 - exp(-a), positive at sight."""
+    return tanh(a / 2) * (1 + exp(-a))
+
+
+m, W, R = positive("m W R")
+B = Window(
+    width=SNR_0 * apart**2,
+    nearer=exp(-width / 2 * (m - 1 - 2 * eta) * (m + 1 - 2 * delta)),
+    term=exp(-width / 2 * m * (m - 1 - 2 * eta)),
+    beyond=2 * exp(-width / 2 * (W + 1) * (W - 2 * eta)) / (1 - exp(-width * (W + 1 - eta))),
+    change=R / others,
+)
+far, near = m - delta - eta, 1 - delta + eta
+on, W_on = 1 + 2 * eta + n, 2 * eta + n  # m > 1 + 2 eta and W > 2 eta
+kept = others / (1 + w)  # A - R
+
+
+def says(q: Window) -> tuple[Equal | AtMost, ...]:
+    """A place and the next; a term; what it is at most; a step of the window (h = 1); what it does to the loss."""
+    after = q.beyond.subs(W, W + 1)
+    slower = (1 - exp(-width * (W + 2 - eta))) / (1 - exp(-width * (W + 1 + h - eta)))
+    step = 2 * q.term.subs(m, W + 1) + after * slower
+    share = q.change.subs(R, others - kept)
+    return (
+        Equal(2 * (at(S.Zero) - at(S.One)), q.width),
+        Equal(exp(at(far) - at(near)), q.nearer.subs(width, q.width)),
+        AtMost(q.nearer.subs(m, on), q.term.subs(m, on), {w: S.Zero}),
+        AtMost(step.subs(W, W_on), q.beyond.subs(W, W_on), {h: S.Zero}),
+        Equal(Integral(kept / (1 + kept * u), (u, 0, 1)), log(1 + kept)),
+        AtMost((1 - share) * others / (1 + others * u), kept / (1 + kept * u), {w: S.Zero}),
+    )
+
+
+SAYS = says(B)
+next_term = 2 * exp(-width / 2 * (W_on + 2) * (W_on + 1 - 2 * eta))  # both sides, at m = W + 2
+rate = width * (1 + eta + n)  # s (W + 1 - eta)
+in_step = next_term * exp(-rate) * one_less_exp(width * h) / (one_less_exp(rate) * one_less_exp(rate + width * h))
+first = B.term.subs(m, on)
+
+AT = {
+    alpha_0: 1, sigma_0: 1, z_0: 1, apart: 1, width: 1, eta: Rational(1, 8), m: 3, n: Rational(3, 4),
+    w: Rational(1, 2), h: 1, others: 1, u: Rational(1, 2),
+}  # fmt: skip
+
+window = Claim(
+    name="vdm.decoder.window",
+    title="Levels beyond W places of the nearest change the decoder's loss by at most B(W) of itself",
+    family="likelihood",
+    kind="inequality",
+    needs=("vdm.reverse.decoder",),
+    says=says,
+    answer=B,
+    example=AT,
+    proof=(
+        (by("twice the log-odds of a level at z_0/alpha_0 to the next", SAYS[0][0]), by("SNR Delta^2", B.width)),
+        (
+            by("Bayes' rule, equally likely levels", SAYS[1][0], eq="VDM (8)"),
+            by(
+                "SNR/2 times a difference of squares",
+                exp(-SNR_0 * apart**2 / 2 * (far**2 - near**2)),
+            ),
+            by("(far - near)(far + near)", SAYS[1][1]),
+        ),
+        (
+            by("m - 1 - 2 eta = n", SAYS[2][0]),
+            by("2 delta <= 1", SAYS[2][1], more=first * one_less_exp(width / 2 * n * w)),
+        ),
+        (
+            by("both sides at W + 1, and what lies beyond", SAYS[3][0]),
+            by(
+                "the next term is exp(-s (W + 1 - eta)) of this one",
+                2 * first + next_term / (1 - exp(-rate - width * h)),
+            ),
+            by("and the quotients fall further on", SAYS[3][1], more=in_step),
+        ),
+        (by("the loss by its slope", SAYS[4][0]), by("its primitive", SAYS[4][1], primitive=log(1 + kept * u))),
+        (
+            by("the share that is kept of the slope of log(1 + A u)", SAYS[5][0]),
+            by(
+                "a smaller sum has the steeper logarithm",
+                SAYS[5][1],
+                more=kept * u * (others - kept).factor() / ((1 + others * u) * (1 + kept * u)),
+            ),
+        ),
+    ),
+    wrong={
+        "the first neglected terms only": Wrong(
+            B._replace(beyond=2 * exp(-width / 2 * (W + 1) * (W - 2 * eta))), "all that follows comes on top"
+        ),
+        "one side": Wrong(B._replace(beyond=B.beyond / 2), "there are levels below as well as above"),
+        "nearest level exactly hit": Wrong(
+            B._replace(term=exp(-width / 2 * (m**2 - 1 - 2 * eta))), "z_0/alpha_0 lies up to half a step from a level"
+        ),
+        "no half": Wrong(B._replace(width=2 * B.width), "a window chosen from twice the exponent is too narrow"),
+        "z_0 for z_0/alpha_0": Wrong(B._replace(width=apart**2 / sigma_0**2), "alpha_0 shrinks the steps"),
+        "levels exactly in place": Wrong(
+            B._replace(nearer=B.nearer.subs(eta, 0)), "levels rounded to float32 are not equally spaced"
+        ),
+    },
+    convenience={
+        "0 < alpha_0": "only its square matters",
+        "0 < Delta": "only its square matters",
+        "0 < eta": "levels exactly in place are the case eta = 0",
+        "0 < m": "m stands above 1 + 2 eta",
+    },
+    trust=("B(W) -> 0 as W grows, so that the steps sum to B(W)", "monotony of the integral"),
+    means="symbolic W > 2 eta: one step of a telescoping sum. At the ends of a finite grid terms are only missing",
+    sources=(Source("kingma2021variational", "arXiv:2107.00630", "(8)", "SNR(0) = alpha_0^2 / sigma_0^2"),),
+)
+
+CLAIMS = (window,)

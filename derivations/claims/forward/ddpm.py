@@ -1,0 +1,234 @@
+"""DDPM's chain in discrete time: x_t = sqrt(1 - beta_t) x_{t-1} + sqrt(beta_t) noise, each step with its own beta.
+
+alpha_t = 1 - beta_t and alpha-bar_t is the product of the alphas so far. The marginal holds for every number of steps
+by one symbolic step more: independent normal noises add their variances.
+"""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from sympy import Expr, Integer, Rational, Symbol, sqrt
+
+from derivations.form.claim import Below, Claim, Source, Wrong, by
+from derivations.form.definition import Defined
+from derivations.form.experiment import Experiment, Residual
+from derivations.form.induction import Induction
+from derivations.form.law import Law, Made
+from derivations.form.statement import Equal, Point
+from derivations.probability.gaussian import Normal, cov, law
+from derivations.symbols import abar, abar_s, beta, beta_s, eps, n_0, n_1, n_2, n_3, x_0, x_1, x_2, x_3, x_s, x_t
+
+HO = "ho2020denoising", "arXiv:2006.11239v2"
+LUO = "luo2022understanding", "arXiv:2208.11970v1"
+SDE = "song2021score", "arXiv:2011.13456v2"
+DDIM = Source("song2021ddim", "arXiv:2010.02502", "(3)-(4)", "its alpha_t is alpha-bar_t")
+ONE = Integer(1)
+
+
+def step(z: Expr, own_beta: Expr, noise: Symbol) -> Expr:
+    """One step of the chain, with a beta of its own."""
+    return sqrt(1 - own_beta) * z + sqrt(own_beta) * noise
+
+
+def chain(start: Expr, betas: Sequence[Expr], states: Sequence[Symbol]) -> tuple[tuple[Symbol, Expr], ...]:
+    """Step by step from `start` through the states, with noise n_1, n_2, ..."""
+    made, noise = [], (n_1, n_2, n_3, n_0)
+    for z, own_beta, fresh in zip(states, betas, noise, strict=False):
+        made.append((z, step(start, own_beta, fresh)))
+        start = z
+    return tuple(made)
+
+
+# -- definition -------------------------------------------------------------------------------------
+
+forward = Claim(
+    name="ddpm.forward",
+    family="forward",
+    kind="definition",
+    says=lambda q: Defined("q", (x_t, x_s), q, by=(beta,)),
+    answer=Normal(sqrt(1 - beta) * x_s, beta),
+    example={beta: Rational(9, 25), x_s: 1, x_t: 1},
+    sources=(
+        Source(*HO, "(2)", "x_s is x_{t-1}"),
+        Source(*LUO, "(30)-(31), (59)-(60)", "alpha_t = 1 - beta_t; the encoder's argument is x_{t-1}"),
+        Source("sohldickstein2015deep", "arXiv:1503.03585", "table App.1", "the Gaussian kernel"),
+        Source(*SDE, "(10), (24)", "the same beta_i"),
+    ),
+)
+
+# -- the marginal -----------------------------------------------------------------------------------
+
+MARGINAL = Normal(sqrt(abar) * x_0, 1 - abar)
+NEXT = {abar: (1 - beta) * abar_s}  # alpha-bar_t by alpha-bar_{t-1}
+ONCE = {abar: 1 - beta, abar_s: ONE}  # alpha-bar_t and alpha-bar_{t-1} at t = 1
+LATER = {abar: (1 - beta) * abar, abar_s: abar}  # one step more
+TWO = {abar: (1 - beta) * (1 - beta_s), abar_s: 1 - beta_s}  # two steps, the first with beta_s
+m_t, v_t = Symbol("m_t", real=True), Symbol("v_t", positive=True)  # mean and variance of x_t, whatever they are
+
+
+def over(q: Normal, steps: dict[Symbol, Expr]) -> Expr:
+    """The log-density at x_t after these steps."""
+    return Normal(*(e.subs(steps, simultaneous=True) for e in q)).log_density(x_t)
+
+
+merged = law(step(step(x_0, beta_s, n_1), beta, n_2), (n_1, n_2)).log_density(x_t)
+once = law(step(x_0, beta, n_1), (n_1,))
+one_more = law(step(m_t + sqrt(v_t) * n_1, beta, n_2), (n_1, n_2))
+
+
+def grown(q: Normal) -> Normal:
+    """The law after one step more, from the law q before it."""
+    return Normal(*(e.subs({m_t: q.mean, v_t: q.var}, simultaneous=True) for e in one_more))
+
+
+def along(q: Normal, start: Normal, first: Point, later: Point) -> Induction:
+    """The law q after any number of steps: `start` after the first of them, and each step makes one_more of it."""
+    return Induction(value=q, held=(m_t, v_t), base=start, step=one_more, first=first, next=later)
+
+
+def kept(product: Expr, variance: Expr) -> Expr:
+    """N(x_t; sqrt(product) x_0, variance) as a log-density."""
+    return Normal(sqrt(product) * x_0, variance).log_density(x_t)
+
+
+BETAS = Rational(1, 10), Rational(1, 4), Rational(2, 5), Rational(1, 2)  # alpha-bar = 81/400
+AT = {abar: Rational(81, 400), abar_s: Rational(81, 200), beta: Rational(1, 2), beta_s: Rational(2, 5)}
+SMALL = (Below(beta, ONE), Below(beta_s, ONE), Below(abar, ONE), Below(abar_s, ONE))
+
+marginal = Claim(
+    name="ddpm.marginal",
+    title="The marginal of DDPM's chain after any number of steps, each with its own beta",
+    family="forward",
+    kind="induction",
+    needs=("ddpm.forward", "vdm.forward.semigroup"),
+    says=lambda q: (along(q, once, ONCE, LATER), Equal(merged, over(q, TWO))),
+    answer=MARGINAL,
+    given=SMALL,
+    convenience={
+        "0 < abar": "a product of alphas, each between 0 and 1; the recursion of the variance survives",
+        "abar < 1": "so that the variance is positive; its recursion survives",
+        "0 < abar_s": "alpha-bar_{t-1} is in wrong answers only",
+        "abar_s < 1": "alpha-bar_{t-1} is in wrong answers only",
+    },
+    example=AT | {x_0: 1, x_t: 2},
+    means="induction over the steps, general T; t = 2 is shown as the papers show it",
+    proof=(
+        (
+            by("the noise so far is shrunk, and the step's own added", grown(MARGINAL).var, eq="Luo (67)"),
+            by("the product takes one factor more", MARGINAL.var.subs(LATER), eq="DDPM (4), Luo (68)-(70)"),
+        ),
+        (
+            by("two steps, each with its own noise", merged, eq="Luo (61)-(63)"),
+            by("independent noises add their variances", kept((1 - beta) * (1 - beta_s), (1 - beta) * beta_s + beta),
+               eq="Luo (64)-(65)"),
+            by("beta = 1 - alpha, twice", over(MARGINAL, TWO), eq="Luo (66)"),
+        ),
+    ),
+    wrong={
+        "beta eps for sqrt(beta) eps": Wrong(
+            MARGINAL._replace(var=(1 - abar) ** 2), "one step has variance beta^2: less noise at every step",
+            ("study note 002 line 116",),
+        ),
+        "standard deviation for variance": Wrong(
+            MARGINAL._replace(var=sqrt(1 - abar)), "sqrt(1 - alpha-bar) in the place of the variance",
+            ("huggingface/diffusion-models-class #18",),
+        ),
+        "1 - beta for its root": Wrong(
+            MARGINAL._replace(mean=abar * x_0), "unit variance is not preserved", ("study note 002 line 64, in words",)
+        ),
+        "subscripts lost": Wrong(
+            MARGINAL._replace(var=1 - (1 - beta) ** 2), "one alpha squared for the product of two",
+            ("study note 002 line 131",),
+        ),
+        "one minus a sum, for the product": Wrong(
+            Normal(sqrt(abar_s - beta) * x_0, 1 - abar_s + beta), "negative after enough steps"
+        ),
+        "product one factor short": Wrong(
+            Normal(sqrt(abar_s) * x_0, 1 - abar_s), "the last step is left out: an index range that ends at t - 1"
+        ),
+        "centred at the state before": Wrong(
+            MARGINAL._replace(mean=x_0), "without the factor the variance grows without bound",
+            ("Luo 2022, the second restriction, in words",),
+        ),
+    },
+    experiment=Experiment(
+        process=chain(x_0, BETAS, (x_1, x_2, x_3, x_t)),
+        normals=(n_0, n_1, n_2, n_3),
+        checks=(Residual(of=x_t, law=lambda q: q),),
+        at={x_0: 2, **AT},
+        twins=("beta eps for sqrt(beta) eps", "1 - beta for its root", "product one factor short"),
+    ),
+    sources=(
+        Source(*HO, "(4)", "the same symbols"),
+        Source(*LUO, "(59)-(70)", "alpha_t = 1 - beta_t"),
+        Source("sohldickstein2015deep", "arXiv:1503.03585", "the Gaussian kernel in closed form", "beta_t"),
+        DDIM,
+    ),
+)  # fmt: skip
+
+# -- the merged noise -------------------------------------------------------------------------------
+
+
+class Merged(NamedTuple):
+    """The noise of two steps as one: its variance, and what it shares with the noise of each."""
+
+    var: Expr
+    with_first: Expr
+    with_last: Expr
+
+
+both = 1 - (1 - beta) * (1 - beta_s)  # the variance of two steps
+noise = (sqrt((1 - beta) * beta_s) * n_1 + sqrt(beta) * n_2) / sqrt(both)
+PAIR = (n_1, n_2)
+MERGED = Merged(var=ONE, with_first=sqrt((1 - beta) * beta_s / both), with_last=sqrt(beta / both))
+
+
+def shares(of: Symbol) -> Expr:
+    """What the merged noise shares with one of the two."""
+    return cov(noise, of, PAIR)
+
+
+merged_noise = Claim(
+    name="ddpm.marginal.merged",
+    title="The noise of two steps, merged, is a unit normal but no new one: it shares with each of the two",
+    family="forward",
+    kind="law",
+    needs=("ddpm.forward",),
+    says=lambda q: (
+        Law(eps, Made(noise, PAIR), Normal(Integer(0), q.var)),
+        Equal(shares(n_1), q.with_first),
+        Equal(shares(n_2), q.with_last),
+    ),
+    answer=MERGED,
+    given=(Below(beta, ONE), Below(beta_s, ONE)),
+    example={beta: Rational(1, 2), beta_s: Rational(2, 5)},
+    convenience={
+        "0 < beta_s": "a first step without noise leaves the last one's",
+        "beta_s < 1": "a first step of noise alone is served as well",
+        "0 < beta": "a last step without noise leaves the first one's",
+        "beta < 1": "a last step of noise alone is served as well",
+    },
+    proof=(
+        (
+            by("the two variances, over their sum", cov(noise, noise, PAIR), eq="Luo (64)"),
+            by("(1 - beta) beta_s + beta is the sum", MERGED.var, eq="Luo (65)-(66)"),
+        ),
+        (by("its coefficient", shares(n_1), eq="Luo (63)"), by("one root", MERGED.with_first)),
+        (by("its coefficient", shares(n_2), eq="Luo (63)"), by("one root", MERGED.with_last)),
+    ),
+    wrong={
+        "independent of the two": Wrong(
+            Merged(ONE, Integer(0), Integer(0)), "the equality in law of (64) read as an equality of variables",
+            ("Luo 2022, text before (61): all eps and eps* iid",),
+        ),
+        "first and last exchanged": Wrong(
+            Merged(ONE, MERGED.with_last, MERGED.with_first), "the earlier noise is the one that is scaled down"
+        ),
+        "shares of variance": Wrong(
+            Merged(ONE, MERGED.with_first**2, MERGED.with_last**2), "these add to 1; covariances are their roots"
+        ),
+    },
+    sources=(Source(*LUO, "(61)-(66)", "alpha_t = 1 - beta; (64) holds in law"),),
+)  # fmt: skip
+
+CLAIMS = (forward, marginal, merged_noise)

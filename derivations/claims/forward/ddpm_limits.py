@@ -1,0 +1,239 @@
+"""What a long DDPM chain does, and what it does not do unless more is asked.
+
+Variance is preserved for data of unit variance, and for no other; the start is forgotten when alpha-bar goes to 0,
+and many small steps alone do not make it go there.
+"""
+
+from typing import NamedTuple
+
+from sympy import Expr, Integer, Rational, sqrt
+
+from derivations.claims.forward.ddpm import HO, LUO, MARGINAL, NEXT, ONE, SDE, TWO, chain, step
+from derivations.form.claim import Below, Claim, Source, Wrong, by
+from derivations.form.experiment import Experiment, Residual
+from derivations.form.statement import Equal, Tends
+from derivations.probability.gaussian import Normal, law
+from derivations.symbols import (
+    abar,
+    abar_s,
+    beta,
+    beta_s,
+    h,
+    m,
+    n,
+    n_0,
+    n_1,
+    n_2,
+    n_3,
+    odds,
+    var,
+    w,
+    x_0,
+    x_1,
+    x_2,
+    x_t,
+)
+
+# -- variance ---------------------------------------------------------------------------------------
+
+data = sqrt(var) * n_0  # stands for data of variance `var`: second moments are all that is used
+var_s = abar_s * var + 1 - abar_s
+VARIANCE = abar * var + 1 - abar
+one_step = law(step(data, beta, n_1), (n_0, n_1)).var
+two_steps = law(step(step(data, beta_s, n_1), beta, n_2), (n_0, n_1, n_2)).var
+one_more = (1 - beta) * var_s + beta
+
+
+def toward_one(product: Expr) -> Expr:
+    """What is off from one, scaled."""
+    return 1 + product * (var - 1)
+
+
+# alpha-bar below 1, by its odds; data of a variance above 1, and below
+WIDER = {abar: 1 / (1 + odds), var: 1 + w}
+NARROWER = {abar: 1 / (1 + odds), var: 1 / (1 + w)}
+TURNED = odds * w / (1 + odds)
+
+variance = Claim(
+    name="ddpm.marginal.variance",
+    title="Var(x_t) - 1 = alpha-bar_t (Var(x_0) - 1): only data of unit variance keep their variance",
+    family="forward",
+    kind="refuted",
+    needs=("ddpm.forward",),
+    refutes="DDPM's process preserves variance, whatever the data",
+    printed_in=(Source(*LUO, "text before (31)"),),
+    printed=Equal(one_step, var),
+    printed_at={beta: Rational(1, 2), var: 4},
+    says=lambda q: (
+        Equal(two_steps, q.subs(TWO, simultaneous=True)),
+        Equal(one_more, q.subs(NEXT, simultaneous=True)),
+        Below(q.subs(WIDER, simultaneous=True), WIDER[var]),
+        Below(NARROWER[var], q.subs(NARROWER, simultaneous=True)),
+    ),
+    answer=VARIANCE,
+    given=(Below(beta, ONE), Below(beta_s, ONE), Below(abar_s, ONE)),
+    example={beta: Rational(1, 2), beta_s: Rational(2, 5), abar_s: Rational(4, 5), var: 4, odds: 1, w: 1},
+    convenience={
+        "0 < beta": "the recursion holds for any beta in [0, 1]",
+        "0 < beta_s": "the recursion holds for any beta in [0, 1]",
+        "0 < abar_s": "alpha-bar = 0 is served as well",
+        "0 < var": "a point mass is served as well",
+        "beta < 1": "the recursion holds for any beta in [0, 1]",
+        "beta_s < 1": "the recursion holds for any beta in [0, 1]",
+        "abar_s < 1": "alpha-bar = 1, no step yet, is served as well",
+    },
+    means="one symbolic induction step, general T; any data with a second moment, coordinate by coordinate",
+    proof=(
+        (
+            by("two steps, each with its own noise", two_steps),
+            by("what is off from one shrinks by 1 - beta each time", toward_one((1 - beta) * (1 - beta_s))),
+            by("split", VARIANCE.subs(TWO, simultaneous=True)),
+        ),
+        (
+            by("scaled by 1 - beta, and beta added", one_more),
+            by("what is off from one shrinks by 1 - beta", toward_one((1 - beta) * abar_s), eq="Score SDE (26)"),
+            by("split", VARIANCE.subs(NEXT, simultaneous=True)),
+        ),
+        (
+            by("data of variance 1 + w, after any steps", VARIANCE.subs(WIDER, simultaneous=True)),
+            by("their own variance is larger", WIDER[var], more=TURNED),
+        ),
+        (
+            by("a variance below 1", NARROWER[var]),
+            by("after any steps", VARIANCE.subs(NARROWER, simultaneous=True), more=TURNED / (1 + w)),
+        ),
+    ),
+    wrong={
+        "preserved, whatever the data": Wrong(
+            var, "variance 4 becomes 5/2 in one step of beta = 1/2", ("Luo 2022, text before (31)",)
+        ),
+        "one, whatever the data": Wrong(ONE, "true at unit variance, or once alpha-bar is 0"),
+        "the noise left out": Wrong(abar * var, "the signal's share alone"),
+        "multiplied for convolved": Wrong(
+            var * (1 - abar) / (var + 1 - abar),
+            "the product of the data's density with the noise's, not their convolution",
+            ("study note 002 line 161",),
+        ),
+        "data not scaled": Wrong(var + 1 - abar, "convolved, but with x_0 at full size"),
+        "root of alpha-bar": Wrong(sqrt(abar) * var + 1 - abar, "an amplitude for a variance"),
+    },
+    experiment=Experiment(
+        process=(
+            (x_0, 2 * n_0),
+            *chain(x_0, (Rational(1, 10), Rational(1, 4), Rational(2, 5)), (x_1, x_2, x_t)),
+        ),
+        normals=(n_0, n_1, n_2, n_3),
+        checks=(Residual(of=x_t, law=lambda q: Normal(Integer(0), q)),),
+        at={var: 4, abar: Rational(81, 200)},
+        twins=("preserved, whatever the data", "one, whatever the data", "the noise left out"),
+    ),
+    sources=(
+        Source(*LUO, "text before (31)", "the condition, unit variance, is left out there"),
+        Source(*HO, "(2), section 3.3", "data scaled to [-1, 1]"),
+        Source(*SDE, "(26), number inferred from its neighbours", "alpha-bar = exp(-B), continuous time"),
+    ),
+)
+
+# -- the limit --------------------------------------------------------------------------------------
+
+
+class Telescope(NamedTuple):
+    """With beta_t = (t + 1)^-2: alpha-bar_n / alpha-bar_m, and the mean and variance that x_n tends to."""
+
+    ratio: Expr
+    mean: Expr
+    var: Expr
+
+
+def beta_of(step_number: Expr) -> Expr:
+    """Betas that fall too fast: their sum is finite."""
+    return 1 / (step_number + 1) ** 2
+
+
+def telescope(first: Expr, last: Expr) -> Expr:
+    """alpha-bar_last / alpha-bar_first for these betas."""
+    return (first + 1) * (last + 2) / ((first + 2) * (last + 1))
+
+
+def marginal_at(product: Expr) -> Normal:
+    """DDPM's marginal where alpha-bar is `product`."""
+    return Normal(*(e.subs(abar, product) for e in MARGINAL))
+
+
+far = telescope(Integer(0), 1 / h)  # alpha-bar_n at n = 1/h
+near = (1 + 2 * h) / (2 * (1 + h))
+HALF = Telescope(ratio=telescope(m, n), mean=x_0 / sqrt(2), var=Rational(1, 2))
+NOISE = Normal(Integer(0), ONE)
+forgotten = marginal_at(h**2).log_density(x_t)
+
+limit = Claim(
+    name="ddpm.marginal.limit",
+    title="x_T goes to N(0, 1) as alpha-bar_T goes to 0; for beta_t = (t + 1)^-2 alpha-bar_T goes to 1/2, not to 0",
+    family="forward",
+    kind="refuted",
+    needs=("ddpm.marginal",),
+    refutes="as T goes to infinity x_T becomes a standard normal, whatever the betas",
+    printed_in=(Source("study note 002", "sha256 38603c0f", "line 57"),),
+    printed=Tends(marginal_at(near).log_density(x_t), h, NOISE.log_density(x_t)),
+    printed_at={x_0: 1, x_t: 0, h: 0},
+    says=lambda q: (
+        Equal((1 - beta_of(m + 1)) * (1 - beta_of(m + 2)), q.ratio.subs(n, m + 2)),
+        Equal(telescope(m, n) * (1 - beta_of(n + 1)), q.ratio.subs(n, n + 1)),
+        Tends(marginal_at(far).mean, h, q.mean),
+        Tends(marginal_at(far).var, h, q.var),
+        Tends(forgotten, h, NOISE.log_density(x_t)),
+    ),
+    answer=HALF,
+    example={m: 1, n: 3, x_0: 1, x_t: 1},
+    convenience={"0 < m": "m = 0, the start, is served as well", "0 < n": "n = 0 is served as well"},
+    means="one symbolic induction step for alpha-bar_n, general n; limits by continuity in h = 1/n, or h^2 = alpha-bar",
+    trust=("densities that converge at each point converge in law: Scheffe",),
+    proof=(
+        (
+            by("two steps after the m-th", (1 - beta_of(m + 1)) * (1 - beta_of(m + 2))),
+            by("k (k + 2) / (k + 1)^2, twice", telescope(m, m + 2)),
+        ),
+        (
+            by("the quotient so far, and one step more", telescope(m, n) * (1 - beta_of(n + 1))),
+            by("(n + 1)(n + 3) / (n + 2)^2", telescope(m, n + 1)),
+        ),
+        (
+            by("from x_0, n = 1/h steps", marginal_at(far).mean),
+            by("multiply by h", sqrt(near) * x_0),
+        ),
+        (
+            by("from x_0, n = 1/h steps", marginal_at(far).var),
+            by("multiply by h", 1 - near),
+        ),
+        (
+            by("the marginal with alpha-bar = h^2", forgotten, eq="DDPM (4)"),
+            by("mean h x_0, variance 1 - h^2", marginal_at(h**2).log_density(x_t)),
+        ),
+    ),
+    wrong={
+        "exactly Gaussian noise in the limit": Wrong(
+            HALF._replace(mean=Integer(0), var=ONE), "half of x_0's power is still there",
+            ("study note 002 line 57",),
+        ),
+        "product from the step before": Wrong(
+            HALF._replace(ratio=telescope(m - 1, n)), "one factor too many: an index range from m, not m + 1",
+            ("public posts: the product from i = 0",),
+        ),
+        "one minus the sum": Wrong(
+            HALF._replace(ratio=1 - 1 / (m + 1) + 1 / (n + 1)), "betas are multiplied, not added"
+        ),
+    },
+    experiment=Experiment(  # three steps: alpha-bar_3 = 5/8
+        process=chain(x_0, tuple(beta_of(Integer(i)) for i in (1, 2, 3)), (x_1, x_2, x_t)),
+        normals=(n_1, n_2, n_3),
+        checks=(Residual(of=x_t, law=lambda q: marginal_at(q.ratio)),),
+        at={x_0: 2, m: 0, n: 3},
+        twins=("one minus the sum",),
+    ),
+    sources=(
+        Source(*HO, "section 2", "x_T is taken as noise because alpha-bar_T is small"),
+        Source(*LUO, "below (58) and (70)", "alpha-bar_t = prod alpha_i"),
+    ),
+)  # fmt: skip
+
+CLAIMS = (variance, limit)

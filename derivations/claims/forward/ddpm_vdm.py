@@ -1,0 +1,203 @@
+"""DDPM's chain between any two of its times, and as VDM's forward process.
+
+The jump from x_s to x_t is the marginal with a quotient of alpha-bars. With alpha = sqrt(alpha-bar) and
+sigma^2 = 1 - alpha-bar, VDM's step from t - 1 to t is DDPM's.
+"""
+
+from typing import NamedTuple
+
+from sympy import Expr, Integer, Rational, exp, log, sqrt
+
+from derivations.claims.forward.ddpm import DDIM, HO, LUO, MARGINAL, NEXT, ONE, along, chain, grown, over, step
+from derivations.claims.forward.process import STEP, Step, after, cumulant
+from derivations.form.claim import Below, Claim, Source, Wrong, by
+from derivations.form.experiment import Experiment, Residual
+from derivations.form.statement import Equal
+from derivations.probability.gaussian import Normal, law
+from derivations.symbols import (
+    abar,
+    abar_s,
+    alpha_s,
+    alpha_t,
+    beta,
+    beta_s,
+    kappa,
+    n_0,
+    n_1,
+    n_2,
+    sigma_s,
+    sigma_t,
+    x_0,
+    x_1,
+    x_s,
+    x_t,
+)
+
+# -- the jump from x_s to x_t -----------------------------------------------------------------------
+
+JUMP = Normal(sqrt(abar / abar_s) * x_s, 1 - abar / abar_s)
+ONCE, LATER = {abar: (1 - beta) * abar_s}, {abar: (1 - beta) * abar}  # one step from s; one step more
+AFTER_TWO = {abar: (1 - beta) * (1 - beta_s) * abar_s}
+two_on = law(step(step(x_s, beta_s, n_1), beta, n_2), (n_1, n_2)).log_density(x_t)
+once = law(step(x_s, beta, n_1), (n_1,))
+MARGINAL_S = Normal(sqrt(abar_s) * x_0, 1 - abar_s)
+
+jump = Claim(
+    name="ddpm.marginal.jump",
+    title="The jump from x_s to any later x_t: the marginal with the quotient of the alpha-bars",
+    family="forward",
+    kind="induction",
+    needs=("ddpm.forward", "ddpm.marginal", "vdm.forward.semigroup"),
+    says=lambda q: (
+        along(q, once, ONCE, LATER),
+        Equal(two_on, over(q, AFTER_TWO)),
+        Equal(after(q, x_s, MARGINAL_S), cumulant(MARGINAL)),
+    ),
+    answer=JUMP,
+    given=(Below(beta, ONE), Below(beta_s, ONE), Below(abar, abar_s), Below(abar_s, ONE)),
+    convenience={
+        "0 < abar_s": "it follows from 0 < abar < abar_s",
+        "abar_s < 1": "only the quotient counts; from x_0 itself alpha-bar is 1",
+        "abar < abar_s": "t is later than s, and the variance positive; its recursion survives",
+    },
+    example={beta: Rational(1, 2), beta_s: Rational(2, 5), abar: Rational(1, 5), abar_s: Rational(4, 5),
+             x_0: 1, x_s: 2, x_t: 1, kappa: 1},
+    means="induction over the steps from s to t, any s < t",
+    proof=(
+        (
+            by("the noise so far is shrunk, and the step's own added", grown(JUMP).var),
+            by("the quotient takes one factor more", JUMP.var.subs(LATER)),
+        ),
+        (
+            by("two steps from x_s, each with its own noise", two_on),
+            by("the product of the two alphas is a quotient of alpha-bars", over(JUMP, AFTER_TWO)),
+        ),
+        (
+            by("the marginal at s, then the jump", after(JUMP, x_s, MARGINAL_S)),
+            by("is the marginal at t", cumulant(MARGINAL), eq="DDPM (4)"),
+        ),
+    ),
+    wrong={
+        "alpha-bar_t for the quotient": Wrong(
+            Normal(sqrt(abar) * x_s, 1 - abar), "x_s is taken for x_0, and noised anew from the start"
+        ),
+        "difference for quotient": Wrong(JUMP._replace(var=abar_s - abar), "right only from x_0, where alpha-bar is 1"),
+        "quotient without its root": Wrong(
+            JUMP._replace(mean=abar / abar_s * x_s), "unit variance is not preserved"
+        ),
+        "noise already": Wrong(
+            Normal(Integer(0), ONE), "q(x_T | x_0) tends to it; one step, the last one too, keeps sqrt(alpha) of x_s",
+            ("a public study note: q(x_T | x_{T-1}) becomes N(0, 1)",),
+        ),
+        "quotient upside down": Wrong(
+            Normal(sqrt(abar_s / abar) * x_s, 1 - abar_s / abar), "a negative variance"
+        ),
+    },
+    experiment=Experiment(
+        process=((x_s, 1 + 2 * n_0), *chain(x_s, (Rational(1, 4), Rational(2, 3)), (x_1, x_t))),
+        normals=(n_1, n_2, n_0),
+        checks=(Residual(of=x_t, law=lambda q: q, given=(x_s,)),),
+    ),
+    sources=(
+        DDIM,
+        Source("nichol2021improved", "arXiv:2102.09672", "section 4", "the betas of a subsequence of steps"),
+    ),
+)  # fmt: skip
+
+# -- DDPM as VDM ------------------------------------------------------------------------------------
+
+VDM_OF = {alpha_t: sqrt(abar), sigma_t: sqrt(1 - abar), alpha_s: sqrt(abar_s), sigma_s: sqrt(1 - abar_s)}
+
+
+class Mapped(NamedTuple):
+    """VDM's step, gamma_t and gamma_t - gamma_s, in DDPM's letters."""
+
+    alpha_ts: Expr
+    sigma2_ts: Expr
+    gamma: Expr
+    gap: Expr
+
+
+MAPPED = Mapped(
+    alpha_ts=sqrt(1 - beta),
+    sigma2_ts=beta,
+    gamma=log((1 - abar) / abar),
+    gap=log(1 + beta / ((1 - beta) * (1 - abar_s))),
+)
+
+
+def in_ddpm(e: Expr) -> Expr:
+    """An expression of VDM's in DDPM's letters, at t - 1 and t."""
+    return e.subs(VDM_OF, simultaneous=True).subs(NEXT)
+
+
+def log_step(q: Step | Mapped) -> Expr:
+    """log q(x_t | x_s) of a step."""
+    return Normal(q.alpha_ts * x_s, q.sigma2_ts).log_density(x_t)
+
+
+vdm_step = log_step(Step(*map(in_ddpm, STEP)))
+vdm_gamma = in_ddpm(-log(alpha_t**2 / sigma_t**2))
+vdm_gap = vdm_gamma + log(abar_s / (1 - abar_s))
+ratio = 1 - (1 - beta) * abar_s, (1 - beta) * (1 - abar_s)  # SNR(s) / SNR(t)
+
+vdm_map = Claim(
+    name="ddpm.vdm.map",
+    title="DDPM is VDM with alpha_t = sqrt(alpha-bar_t) and sigma_t^2 = 1 - alpha-bar_t",
+    family="forward",
+    kind="equality",
+    needs=("ddpm.forward", "vdm.forward.transition", "vdm.forward.gamma"),
+    says=lambda q: (
+        Equal(vdm_step, log_step(q)),
+        Equal(vdm_gamma, q.gamma.subs(NEXT)),
+        Equal(vdm_gap, q.gap),
+        Equal(NEXT[abar], (1 / (1 + exp(q.gamma))).subs(NEXT)),
+    ),
+    answer=MAPPED,
+    given=(Below(beta, ONE), Below(abar_s, ONE)),
+    example={beta: Rational(1, 5), abar_s: Rational(4, 5), x_s: 1, x_t: 2},
+    proof=(
+        (
+            by("VDM's step between the mapped marginals", vdm_step, eq="VDM (20)-(22)"),
+            by("its variance is 1 - alpha-bar_t - alpha_t (1 - alpha-bar_{t-1})", log_step(MAPPED), eq="DDPM (2)"),
+        ),
+        (
+            by("-log SNR", vdm_gamma, eq="Luo (109)"),
+            by("the other way up", MAPPED.gamma.subs(NEXT), eq="Luo (112)"),
+        ),
+        (
+            by("gamma at t less gamma at t - 1", vdm_gap),
+            by("the quotient of the SNRs", log(ratio[0] / ratio[1])),
+            by("less one: beta is all that is left", MAPPED.gap),
+        ),
+        (
+            by("alpha-bar_t", NEXT[abar]),
+            by("sigmoid(-gamma)", (1 / (1 + exp(MAPPED.gamma))).subs(NEXT), eq="Luo (113)"),
+        ),
+    ),
+    wrong={
+        "alpha-bar as the amplitude": Wrong(
+            MAPPED._replace(alpha_ts=1 - beta, gamma=log((1 - abar**2) / abar**2)),
+            "alpha^2 = alpha-bar, not alpha = alpha-bar",
+        ),
+        "DDIM's alpha read as DDPM's": Wrong(
+            MAPPED._replace(gamma=log(beta / (1 - beta))), "1 - beta_t for alpha-bar_t: each step starts afresh"
+        ),
+        "log SNR for gamma": Wrong(
+            MAPPED._replace(gamma=-MAPPED.gamma, gap=-MAPPED.gap), "time runs from noise to data"
+        ),
+        "gap without the noise so far": Wrong(
+            MAPPED._replace(gap=-log(1 - beta)), "the step scales the signal, and adds noise as well"
+        ),
+        "beta as standard deviation": Wrong(MAPPED._replace(sigma2_ts=beta**2), "noise scaled by the wrong power"),
+    },
+    sources=(
+        Source(
+            "kingma2021variational", "arXiv:2107.00630", "(1)-(5), (20)-(22) unconfirmed", "alpha_t^2 = alpha-bar_t"
+        ),
+        Source(*HO, "(2), (4)", "beta_t = sigma_ts^2"),
+        Source(*LUO, "(109), (112)-(114)", "omega_eta = gamma"),
+    ),
+)
+
+CLAIMS = (jump, vdm_map)

@@ -1,0 +1,184 @@
+"""The forward process in gamma = -log SNR: forms of the step's variance that do not cancel.
+
+With alpha = sigma exp(-gamma/2), the variance of a step depends on sigma_t and on gamma_s - gamma_t alone. A variance
+preserving process has alpha^2 and sigma^2 from gamma alone.
+"""
+
+from typing import NamedTuple
+
+from sympy import Expr, Integer, Rational, exp, log, sqrt
+
+from derivations.form.claim import Below, Claim, Source, Wrong, by
+from derivations.form.statement import Equal
+from derivations.symbols import alpha_t, gamma_s, gamma_t, sigma_s, sigma_t
+
+VDM = "kingma2021variational", "arXiv:2107.00630"
+LUO = "luo2022understanding", "arXiv:2208.11970v1"
+
+
+def variance_of_step(a_s: Expr, s_s: Expr, a_t: Expr, s_t: Expr) -> Expr:
+    """sigma_ts^2 = sigma_t^2 - (alpha_t / alpha_s)^2 sigma_s^2, claim vdm.forward.transition."""
+    return s_t**2 - (a_t / a_s) ** 2 * s_s**2
+
+
+# -- in gamma ---------------------------------------------------------------------------------------
+
+in_gamma = variance_of_step(sigma_s * exp(-gamma_s / 2), sigma_s, sigma_t * exp(-gamma_t / 2), sigma_t)
+EXPM1 = -(sigma_t**2) * (exp(gamma_s - gamma_t) - 1)
+
+expm1 = Claim(
+    name="vdm.forward.sigma2_ts.expm1",
+    title="The step's variance is -sigma_t^2 expm1(gamma_s - gamma_t), for every schedule",
+    family="forward",
+    kind="equality",
+    needs=("vdm.forward.transition", "vdm.forward.gamma"),
+    says=lambda q: Equal(in_gamma, q),
+    answer=EXPM1,
+    example={gamma_s: -1, gamma_t: 1, sigma_t: 2},
+    convenience={"0 < sigma_t": "only its square occurs"},
+    proof=(
+        (
+            by("alpha = sigma exp(-gamma / 2) at both times", in_gamma, eq="VDM (22)"),
+            by("SNR(t) / SNR(s) is an exponential", sigma_t**2 * (1 - exp(-gamma_t) / exp(-gamma_s)), eq="PD (2)"),
+            by("one exponential", EXPM1, eq="VDM appendix J"),
+        ),
+    ),
+    wrong={
+        "times exchanged": Wrong(-(sigma_t**2) * (exp(gamma_t - gamma_s) - 1), "a negative variance"),
+        "sign lost": Wrong(-EXPM1, "a negative variance: expm1 of a negative number is negative"),
+        "half the gap": Wrong(
+            EXPM1.subs({gamma_s: gamma_s / 2, gamma_t: gamma_t / 2}), "log(alpha / sigma) for log SNR"
+        ),
+        "1 inside the exponential": Wrong(-(sigma_t**2) * exp(gamma_s - gamma_t - 1), "negative, and not 0 at s = t"),
+    },
+    sources=(
+        Source(*VDM, "(22), numbering unconfirmed, and appendix J", "the same symbols"),
+        Source("salimans2022progressive", "arXiv:2202.00512", "(2)", "lambda = -gamma"),
+    ),
+)
+
+# -- variance preserving ----------------------------------------------------------------------------
+
+
+class Preserving(NamedTuple):
+    alpha2: Expr
+    sigma2: Expr
+
+
+def vp_gamma(q: Expr) -> Expr:
+    """gamma where alpha^2 + sigma^2 = 1."""
+    return q.subs(gamma_t, -log(alpha_t**2 / (1 - alpha_t**2)))
+
+
+VP = Preserving(alpha2=1 / (1 + exp(gamma_t)), sigma2=1 / (1 + exp(-gamma_t)))
+
+vp = Claim(
+    name="vdm.schedule.vp",
+    title="Variance preserving: alpha^2 = sigmoid(-gamma) and sigma^2 = sigmoid(gamma)",
+    family="forward",
+    kind="equality",
+    needs=("vdm.forward.gamma",),
+    says=lambda q: (Equal(alpha_t**2, vp_gamma(q.alpha2)), Equal(1 - alpha_t**2, vp_gamma(q.sigma2))),
+    answer=VP,
+    given=(Below(alpha_t, Integer(1)),),
+    convenience={
+        "alpha_t < 1": "beyond it sigma^2 < 0: the formulas hold, and mean nothing",
+        "0 < alpha_t": "at alpha_t = 0, gamma is infinite, and the sigmoids go on to 0 and 1",
+    },
+    example={alpha_t: Rational(3, 5)},
+    proof=(
+        (
+            by("alpha^2 = alpha^2 / (alpha^2 + sigma^2)", alpha_t**2),
+            by("divide by alpha^2", 1 / (1 + (1 - alpha_t**2) / alpha_t**2)),
+            by("sigma^2 / alpha^2 = exp(gamma)", vp_gamma(VP.alpha2), eq="VDM (4), Luo (113)"),
+        ),
+        (
+            by("sigma^2 = 1 - alpha^2", 1 - alpha_t**2),
+            by("divide by sigma^2", 1 / (1 + alpha_t**2 / (1 - alpha_t**2))),
+            by("alpha^2 / sigma^2 = exp(-gamma)", vp_gamma(VP.sigma2), eq="VDM (3), Luo (114)"),
+        ),
+    ),
+    wrong={
+        "alpha and sigma exchanged": Wrong(
+            Preserving(VP.sigma2, VP.alpha2), "log SNR read as gamma: time runs backwards", ("google-research/vdm #7",)
+        ),
+        "one minus alpha^2 for alpha^2": Wrong(
+            VP._replace(alpha2=VP.sigma2), "the predicted x is divided by sigma_t", ("VDM's 2-D colab",)
+        ),
+        "sigmoid as the amplitude": Wrong(
+            Preserving(VP.alpha2**2, VP.sigma2**2), "alpha + sigma = 1, not alpha^2 + sigma^2"
+        ),
+        "half the log SNR": Wrong(
+            Preserving(1 / (1 + exp(2 * gamma_t)), 1 / (1 + exp(-2 * gamma_t))), "-gamma read as log(alpha / sigma)"
+        ),
+    },
+    sources=(
+        Source(*VDM, "(3)-(4)", "the same symbols"),
+        Source(*LUO, "(112)-(114)", "alpha^2 = alpha-bar, omega = gamma"),
+    ),
+)
+
+
+class PreservingStep(NamedTuple):
+    """log alpha_ts^2, and sigma_ts^2."""
+
+    log_alpha2_ts: Expr
+    sigma2_ts: Expr
+
+
+def softplus(a: Expr) -> Expr:
+    """log(1 + e^a)."""
+    return log(1 + exp(a))
+
+
+root_alpha, root_sigma = 1 / sqrt(1 + exp(gamma_t)), 1 / sqrt(1 + exp(-gamma_t))  # claim vdm.schedule.vp
+earlier = {gamma_t: gamma_s}
+vp_step = variance_of_step(root_alpha.subs(earlier), root_sigma.subs(earlier), root_alpha, root_sigma)
+scale2 = log(root_alpha**2 / root_alpha.subs(earlier) ** 2)
+SOFTPLUS = PreservingStep(
+    log_alpha2_ts=softplus(gamma_s) - softplus(gamma_t),
+    sigma2_ts=1 - exp(softplus(gamma_s) - softplus(gamma_t)),
+)
+
+
+def with_plus(at_s: Expr, at_t: Expr) -> PreservingStep:
+    """The answer, with another function for softplus."""
+    return PreservingStep(at_s - at_t, 1 - exp(at_s - at_t))
+
+
+softplus_form = Claim(
+    name="vdm.forward.sigma2_ts.softplus",
+    title="Variance preserving: the step's variance is -expm1(softplus(gamma_s) - softplus(gamma_t))",
+    family="forward",
+    kind="equality",
+    needs=("vdm.forward.transition", "vdm.schedule.vp"),
+    says=lambda q: (Equal(scale2, q.log_alpha2_ts), Equal(vp_step, q.sigma2_ts)),
+    answer=SOFTPLUS,
+    example={gamma_s: -1, gamma_t: 1},
+    proof=(
+        (
+            by("alpha^2 = sigmoid(-gamma) at both times", scale2),
+            by("-log sigmoid(-gamma) is softplus(gamma)", SOFTPLUS.log_alpha2_ts),
+        ),
+        (
+            by("sigmoids at both times", vp_step, eq="VDM (22)"),
+            by("one denominator", (exp(gamma_t) - exp(gamma_s)) / (1 + exp(gamma_t))),
+            by("1 - alpha_ts^2", SOFTPLUS.sigma2_ts, eq="VDM appendix J"),
+        ),
+    ),
+    wrong={
+        "softplus inverted": Wrong(
+            with_plus(log(exp(gamma_s) - 1), log(exp(gamma_t) - 1)),
+            "log(e^x - 1) has no value for x < 0",
+            ("a public note on VDM",),
+        ),
+        "softplus of -gamma": Wrong(
+            with_plus(softplus(-gamma_s), softplus(-gamma_t)), "sigma_ts^2 < 0: alpha and sigma exchanged"
+        ),
+        "times exchanged": Wrong(with_plus(softplus(gamma_t), softplus(gamma_s)), "a negative variance"),
+        "gamma for softplus": Wrong(with_plus(gamma_s, gamma_t), "alpha_ts^2 taken as SNR(t) / SNR(s)"),
+    },
+    sources=(Source(*VDM, "appendix J", "the same symbols"),),
+)
+
+CLAIMS = (expm1, vp, softplus_form)

@@ -1,0 +1,262 @@
+"""The forward process: q(z_t | x) = N(alpha_t x, sigma_t^2), and the steps between its times.
+
+Given x, a step from s to t that is linear in z_s and Gaussian is settled by the two marginals, and is there only if
+the signal-to-noise ratio falls. A law is followed through a step by its cumulants: given z_s first, then over z_s.
+"""
+
+from typing import NamedTuple
+
+from sympy import Expr, Integer, Rational, Symbol, diff, log, sqrt
+
+from derivations.form.claim import Claim, Source, Wrong, by
+from derivations.form.definition import Defined
+from derivations.form.experiment import Experiment, Residual
+from derivations.form.law import Law, Through
+from derivations.form.statement import AtMost, Below, Equal
+from derivations.probability.gaussian import Normal
+from derivations.symbols import (
+    alpha_s,
+    alpha_t,
+    alpha_ts,
+    fall,
+    kappa,
+    n_1,
+    n_2,
+    n_3,
+    shift,
+    sigma_s,
+    sigma_t,
+    sigma_ts,
+    t,
+    x,
+    z_0,
+    z_s,
+    z_t,
+)
+
+VDM = "kingma2021variational", "arXiv:2107.00630"
+MARGINAL_T = Normal(alpha_t * x, sigma_t**2)
+MARGINAL_S = Normal(alpha_s * x, sigma_s**2)
+
+
+class Step(NamedTuple):
+    """z_t = alpha_ts z_s + noise of variance sigma2_ts."""
+
+    alpha_ts: Expr
+    sigma2_ts: Expr
+
+
+def cumulant(q: Normal) -> Expr:
+    """log E exp(kappa z) of a normal z."""
+    return kappa * q.mean + kappa**2 * q.var / 2
+
+
+def after(step: Normal, z: Symbol, start: Normal) -> Expr:
+    """log E exp(kappa z') after a step from z, itself of law `start`: given z first, then over z."""
+    given_z = cumulant(step)
+    slope = diff(given_z, z)
+    return given_z.subs(z, 0) + slope * start.mean + slope**2 * start.var / 2
+
+
+# -- definitions ------------------------------------------------------------------------------------
+
+marginal = Claim(
+    name="vdm.forward.marginal",
+    family="forward",
+    kind="definition",
+    says=lambda q: Defined("q", (z_t, x), q, by=(alpha_t, sigma_t)),
+    answer=MARGINAL_T,
+    example={alpha_t: 4, sigma_t: 3, x: 1, z_t: 2},
+    sources=(
+        Source(*VDM, "(1)", "the same symbols"),
+        Source("salimans2022progressive", "arXiv:2202.00512", "(1)", "the same symbols"),
+    ),
+)
+
+snr = Claim(
+    name="vdm.forward.snr",
+    family="forward",
+    kind="definition",
+    says=lambda q: Defined("SNR", (t,), q, by=(alpha_t, sigma_t)),
+    answer=alpha_t**2 / sigma_t**2,
+    example={alpha_t: 4, sigma_t: 3, t: Rational(1, 2)},
+    sources=(
+        Source(*VDM, "(2)", "the same symbols"),
+        Source("luo2022understanding", "arXiv:2208.11970v1", "(109)", "alpha_t^2 = alpha-bar_t, no power of x_0"),
+    ),
+)
+
+gamma = Claim(
+    name="vdm.forward.gamma",
+    family="forward",
+    kind="definition",
+    says=lambda q: Defined("gamma", (t,), q, by=(alpha_t, sigma_t)),
+    answer=-log(alpha_t**2 / sigma_t**2),
+    example={alpha_t: 4, sigma_t: 3, t: Rational(1, 2)},
+    sources=(
+        Source(*VDM, "(5)", "gamma_eta"),
+        Source("luo2022understanding", "arXiv:2208.11970v1", "(111)", "omega_eta = gamma"),
+        Source("kingma2023understanding", "arXiv:2303.00848", "section 2", "lambda = -gamma"),
+    ),
+)
+
+# -- the step from s to t ---------------------------------------------------------------------------
+
+STEP = Step(alpha_ts=alpha_t / alpha_s, sigma2_ts=sigma_t**2 - (alpha_t / alpha_s) ** 2 * sigma_s**2)
+any_step = Normal(shift + alpha_ts * z_s, sigma_ts**2)
+defect = after(any_step, z_s, MARGINAL_S) - cumulant(MARGINAL_T)
+
+
+def as_defect(q: Step) -> Expr:
+    """The defect of a step in terms of what it differs by from the step q."""
+    return kappa * shift + kappa * x * alpha_s * (alpha_ts - q.alpha_ts) + kappa**2 / 2 * bend(q)
+
+
+def bend(q: Step) -> Expr:
+    """How far the variances after the two steps are apart."""
+    return sigma_ts**2 - q.sigma2_ts + sigma_s**2 * (alpha_ts**2 - q.alpha_ts**2)
+
+
+def at(argument: int, data: int) -> Expr:
+    """The defect at a kappa and an x."""
+    return defect.subs({kappa: argument, x: data}, simultaneous=True)
+
+
+SCALE = (at(1, 1) - at(-1, 1)) / 2 - shift  # as (at(1, 0) - at(-1, 0)) / 2 is the shift
+BEND = at(1, 0) + at(-1, 0)
+
+
+transition = Claim(
+    name="vdm.forward.transition",
+    title="The linear Gaussian step that takes q(z_s | x) to q(z_t | x) for every x",
+    family="forward",
+    kind="law",
+    needs=("vdm.forward.marginal",),
+    says=lambda q: (
+        Law(z_t, Through(MARGINAL_S, z_s, Normal(q.alpha_ts * z_s, q.sigma2_ts)), MARGINAL_T),
+        Equal(defect, as_defect(q)),
+        Equal(SCALE, alpha_s * (alpha_ts - q.alpha_ts)),  # 0, as the bend is, at no other step
+        Equal(BEND, bend(q)),
+    ),
+    answer=STEP,
+    given=(Below(alpha_t * sigma_s, alpha_s * sigma_t),),
+    example={alpha_s: 4, sigma_s: 3, alpha_t: 2, sigma_t: Rational(5, 2), alpha_ts: 1, sigma_ts: 2,
+             x: 1, shift: 1, kappa: 1, z_s: 1},
+    convenience={
+        "0 < alpha_t": "alpha_t = 0 (no signal left) is served as well",
+        "0 < sigma_s": "sigma_s = 0 (an exact start) is served as well",
+        "0 < sigma_t": "only its square occurs",
+        "0 < alpha_s": "it follows from the fall of the SNR",
+        "alpha_t*sigma_s < alpha_s*sigma_t": "where the SNR does not fall there is no step; the identities survive",
+        "0 < alpha_ts": "any step whatever is compared",
+        "0 < sigma_ts": "only its square occurs",
+    },
+    means="cumulants, for every x and every argument kappa; those at four of them leave no other step",
+    trust=("a law is settled by its moment generating function, where that is finite",),
+    proof=(
+        (
+            by("what the step makes of q(z_s | x), less what it should make", defect),
+            by(
+                "collect powers of kappa: each coefficient must vanish",
+                kappa * shift
+                + kappa * x * (alpha_ts * alpha_s - alpha_t)
+                + kappa**2 / 2 * (alpha_ts**2 * sigma_s**2 + sigma_ts**2 - sigma_t**2),
+            ),
+            by("solve for the step", as_defect(STEP), eq="VDM (21)-(22)"),
+        ),
+        (
+            by("half the difference of the defects at kappa = 1 and -1, at x = 1 less at x = 0", SCALE),
+            by("0 at one alpha_ts", alpha_s * (alpha_ts - STEP.alpha_ts)),
+        ),
+        (by("their sum at x = 0", BEND), by("where alpha_ts is q's, it is 0 at one variance", bend(STEP))),
+    ),
+    wrong={
+        "difference of variances": Wrong(
+            STEP._replace(sigma2_ts=sigma_t**2 - sigma_s**2), "true only where alpha_t = alpha_s (variance exploding)"
+        ),
+        "one minus the square of the scale": Wrong(
+            STEP._replace(sigma2_ts=1 - (alpha_t / alpha_s) ** 2), "true only where alpha^2 + sigma^2 = 1"
+        ),
+        "scale not squared": Wrong(
+            STEP._replace(sigma2_ts=sigma_t**2 - alpha_t / alpha_s * sigma_s**2), "the noise of z_s is scaled twice"
+        ),
+        "standard deviation for variance": Wrong(
+            STEP._replace(sigma2_ts=sqrt(STEP.sigma2_ts)), "noise scaled by the wrong power"
+        ),
+        "scale upside down": Wrong(STEP._replace(alpha_ts=alpha_s / alpha_t), "the signal grows"),
+    },
+    experiment=Experiment(  # in two steps: 2/3 * 3/4 = alpha_t / alpha_s
+        process=(
+            (z_s, alpha_s * x + sigma_s * n_1),
+            (z_0, Rational(2, 3) * z_s + Rational(8, 5) * n_2),
+            (z_t, Rational(3, 4) * z_0 + Rational(8, 5) * n_3),
+        ),
+        normals=(n_1, n_2, n_3),
+        checks=(
+            Residual(of=z_t, law=lambda q: MARGINAL_T),  # the marginal is the one asked for
+            Residual(of=z_t, law=lambda q: Normal(q.alpha_ts * z_s, q.sigma2_ts), given=(z_s,)),
+        ),
+    ),
+    sources=(
+        Source(*VDM, "(20)-(22), appendix A, numbering unconfirmed", "the same symbols"),
+        Source("salimans2022progressive", "arXiv:2202.00512", "(2)", "the same symbols"),
+    ),
+)  # fmt: skip
+
+# -- when there is such a step ----------------------------------------------------------------------
+
+FACTORS = sigma_t**2 * (1 - (alpha_t**2 / sigma_t**2) / (alpha_s**2 / sigma_s**2))
+FALLS = {alpha_s: (1 + fall) * alpha_t * sigma_s / sigma_t}  # the root of the SNR falls by this share of its end
+RISES = {alpha_t: (1 + fall) * alpha_s * sigma_t / sigma_s}
+DROP = fall * (2 + fall)  # (1 + fall)^2 - 1
+
+positive_step = Claim(
+    name="vdm.forward.sigma2_ts.positive",
+    title="The step's variance is positive just where the SNR falls",
+    family="forward",
+    kind="inequality",
+    needs=("vdm.forward.transition", "vdm.forward.snr"),
+    says=lambda q: (
+        Equal(STEP.sigma2_ts, q),
+        Below(Integer(0), q.subs(FALLS)),
+        AtMost(q.subs(RISES), Integer(0), {fall: Integer(0)}, only=True),
+    ),
+    answer=FACTORS,
+    example={alpha_s: 1, sigma_s: Rational(1, 2), alpha_t: 1, sigma_t: 1, fall: 3},
+    convenience={
+        "0 < alpha_t": "alpha_t = 0 leaves it true",
+        "0 < sigma_s": "sigma_s = 0 (an exact start) leaves it true",
+    },
+    proof=(
+        (
+            by("the step's variance", STEP.sigma2_ts, eq="VDM (22)"),
+            by("take sigma_t^2 out", sigma_t**2 * (1 - alpha_t**2 * sigma_s**2 / (alpha_s**2 * sigma_t**2))),
+            by("name the ratios: it has the sign of SNR(s) - SNR(t)", FACTORS),
+        ),
+        (
+            by("nothing", Integer(0)),
+            by(
+                "where the root of the SNR falls by the factor 1 + fall",
+                FACTORS.subs(FALLS),
+                more=sigma_t**2 * DROP / (1 + fall) ** 2,
+            ),
+        ),
+        (
+            by("where it rises by the factor 1 + fall, or stays at fall = 0", FACTORS.subs(RISES)),
+            by("nothing", Integer(0), more=sigma_t**2 * DROP),
+        ),
+    ),
+    wrong={
+        "ratio upside down": Wrong(
+            sigma_t**2 * (1 - (alpha_s**2 / sigma_s**2) / (alpha_t**2 / sigma_t**2)), "negative for every real step"
+        ),
+        "ratio of amplitudes": Wrong(
+            sigma_t**2 * (1 - (alpha_t / sigma_t) / (alpha_s / sigma_s)), "log SNR taken as log(alpha / sigma)"
+        ),
+        "sigma_s^2 in front": Wrong(FACTORS * sigma_s**2 / sigma_t**2, "the noise at the wrong end of the step"),
+        "not scaled by sigma_t^2": Wrong(FACTORS / sigma_t**2, "true only where sigma_t = 1"),
+    },
+    sources=(Source(*VDM, "(2) and (22), numbering unconfirmed", "the monotone SNR asked for below (2)"),),
+)
+
+CLAIMS = (marginal, snr, gamma, transition, positive_step)

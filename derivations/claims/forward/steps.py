@@ -1,0 +1,187 @@
+"""Steps of the forward process compose, and forget: the latest latent says all that the earlier ones could.
+
+The density of two steps is a normal in z_u times a normalised normal in z_t (Chapman-Kolmogorov); and by Gaussian
+conditioning on how the process is made from noise, z_s has no weight once z_t is known.
+"""
+
+from sympy import Expr, Integer, Rational, sqrt
+
+from derivations.claims.forward.process import STEP, VDM
+from derivations.form.claim import Below, Claim, Source, Wrong, by
+from derivations.form.experiment import Experiment, Residual
+from derivations.form.law import Given, Law, Through
+from derivations.form.statement import Equal
+from derivations.probability.gaussian import Normal, cov, given, law
+from derivations.symbols import (
+    alpha_s,
+    alpha_t,
+    alpha_ts,
+    alpha_u,
+    alpha_ut,
+    n_0,
+    n_1,
+    n_2,
+    n_3,
+    sigma_s,
+    sigma_t,
+    sigma_ts,
+    sigma_u,
+    sigma_ut,
+    x,
+    z_0,
+    z_s,
+    z_t,
+    z_u,
+)
+
+# -- steps compose ----------------------------------------------------------------------------------
+
+first, second = Normal(alpha_ts * z_s, sigma_ts**2), Normal(alpha_ut * z_t, sigma_ut**2)
+precision = 1 / sigma_ts**2 + alpha_ut**2 / sigma_ut**2
+between = Normal((alpha_ts * z_s / sigma_ts**2 + alpha_ut * z_u / sigma_ut**2) / precision, 1 / precision)
+BOTH = Normal(alpha_ut * alpha_ts * z_s, alpha_ut**2 * sigma_ts**2 + sigma_ut**2)
+two_steps = second.log_density(z_u) + first.log_density(z_t)
+
+
+def between_marginals(e: Expr) -> Expr:
+    """Each step as the marginals at s, t and u have it."""
+    here = {sigma_ts: sqrt(STEP.sigma2_ts), alpha_ts: STEP.alpha_ts}
+    later = {alpha_s: alpha_t, sigma_s: sigma_t, alpha_t: alpha_u, sigma_t: sigma_u}
+    there = {sigma_ut: sqrt(STEP.sigma2_ts.subs(later, simultaneous=True)), alpha_ut: alpha_u / alpha_t}
+    return e.subs(here | there, simultaneous=True)
+
+
+direct = STEP.sigma2_ts.subs({alpha_t: alpha_u, sigma_t: sigma_u})
+FALLS = Below(alpha_t * sigma_s, alpha_s * sigma_t), Below(alpha_u * sigma_t, alpha_t * sigma_u)  # of alpha/sigma
+
+semigroup = Claim(
+    name="vdm.forward.semigroup",
+    title="Chapman-Kolmogorov: the step from s to u is the step to t followed by the step from t",
+    family="forward",
+    kind="law",
+    needs=("vdm.forward.transition",),
+    says=lambda q: (
+        Law(z_u, Through(first, z_t, second), q),
+        Equal(two_steps, q.log_density(z_u) + between.log_density(z_t)),
+        Equal(direct, between_marginals(q.var)),
+    ),
+    answer=BOTH,
+    given=FALLS,
+    example={alpha_ts: 1, sigma_ts: 3, alpha_ut: 4, sigma_ut: 5, z_s: 1, z_t: 2, z_u: 1,
+             alpha_s: 3, sigma_s: 1, alpha_t: 2, sigma_t: 2, alpha_u: 1, sigma_u: 3},
+    convenience={
+        "0 < alpha_ts": "0 and negative scales compose alike",
+        "0 < alpha_ut": "0 and negative scales compose alike",
+        "0 < alpha_u": "alpha_u = 0 (no signal left) is served as well",
+        "0 < sigma_s": "only its square occurs",
+        "0 < sigma_t": "only its square occurs",
+        "0 < sigma_u": "only its square occurs",
+        "0 < alpha_s": "the fall of alpha/sigma says so",
+        "0 < alpha_t": "the fall of alpha/sigma says so",
+        **{a.text: "without it there is no step between these marginals; the identity survives" for a in FALLS},
+    },
+    proof=(
+        (
+            by("the density of both steps", two_steps),
+            by("complete the square in z_t; what is left integrates to 1",
+               BOTH.log_density(z_u) + between.log_density(z_t)),
+        ),
+        (
+            by("from s to u at once", direct, eq="VDM (22)"),
+            by("through t", between_marginals(BOTH.var)),
+        ),
+    ),
+    wrong={
+        "variances added as they are": Wrong(BOTH._replace(var=sigma_ts**2 + sigma_ut**2), "forgets the second scale"),
+        "second scale not squared": Wrong(
+            BOTH._replace(var=alpha_ut * sigma_ts**2 + sigma_ut**2), "scales variances as amplitudes"
+        ),
+        "steps in the other order": Wrong(
+            BOTH._replace(var=sigma_ts**2 + alpha_ts**2 * sigma_ut**2), "scales the later noise by the earlier step"
+        ),
+        "scales added": Wrong(BOTH._replace(mean=(alpha_ut + alpha_ts) * z_s), "a product is a product"),
+    },
+    experiment=Experiment(
+        process=((z_s, 1 + 2 * n_1), (z_t, alpha_ts * z_s + sigma_ts * n_2), (z_u, alpha_ut * z_t + sigma_ut * n_3)),
+        normals=(n_2, n_3, n_1),
+        checks=(Residual(of=z_u, law=lambda q: q, given=(z_s,)),),
+    ),
+    sources=(Source(*VDM, "(20)-(22), appendix A, numbering unconfirmed", "their consequence for s < t < u"),),
+)  # fmt: skip
+
+# -- and forget -------------------------------------------------------------------------------------
+
+NOISE = (n_1, n_2, n_3)
+made_s = alpha_s * x + sigma_s * n_1
+made_t = alpha_ts * made_s + sigma_ts * n_2
+made_u = alpha_ut * made_t + sigma_ut * n_3
+
+
+BOTH_SEEN = ((made_t, z_t), (made_s, z_s))
+joint = given(made_u, BOTH_SEEN, NOISE)
+partial = cov(made_u, made_s, NOISE) - cov(made_u, made_t, NOISE) * cov(made_t, made_s, NOISE) / law(made_t, NOISE).var
+LATEST = Normal(alpha_ut * z_t, sigma_ut**2)
+
+markov = Claim(
+    name="vdm.forward.markov",
+    title="Given z_t, the later z_u does not depend on the earlier z_s, nor on x",
+    family="forward",
+    kind="law",
+    needs=("vdm.forward.transition",),
+    says=lambda q: (Law(z_u, Given(made_u, BOTH_SEEN, NOISE), q), Equal(partial, Integer(0))),
+    answer=LATEST,
+    example={alpha_s: 1, sigma_s: 1, alpha_ts: 2, sigma_ts: 1, alpha_ut: 3, sigma_ut: 1, x: 1, z_s: 2, z_t: 3},
+    convenience={
+        "0 < alpha_s": "any signal",
+        "0 < alpha_ts": "any first step",
+        "0 < alpha_ut": "any second step",
+        "0 < sigma_ut": "only its square occurs",
+        "0 < sigma_ts": "its sign does not matter; at 0 the pair (z_t, z_s) has no density to condition on",
+        "0 < sigma_s": "at sigma_s = 0, z_s is alpha_s x: quotients are 0/0 as written, and go on to the same mean",
+    },
+    means="symbolic parameters; a normal law is settled by its two moments",
+    trust=("Gaussian conditioning: what is jointly normal and uncorrelated is independent",),
+    proof=(
+        (
+            by("Gaussian conditioning on (z_t, z_s)", joint.mean),
+            by("the weight of z_s is zero", LATEST.mean, eq="VDM (20)"),
+        ),
+        (
+            by("Gaussian conditioning on (z_t, z_s)", joint.var),
+            by("z_s explains nothing more", LATEST.var, eq="VDM (20)"),
+        ),
+        (
+            by("what z_u and z_s still share, given z_t and x", partial),
+            by("all that they share passes through z_t", Integer(0)),
+        ),
+    ),
+    wrong={
+        "given another latent than z_t": Wrong(
+            Normal(alpha_ut * z_s, sigma_ut**2),
+            "the latest latent is ignored",
+            ("study note 004 line 44 (prints z_y)",),
+        ),
+        "given z_s alone": Wrong(
+            Normal(alpha_ut * alpha_ts * z_s, alpha_ut**2 * sigma_ts**2 + sigma_ut**2), "z_t is not looked at"
+        ),
+        "given x alone": Wrong(
+            Normal(alpha_ut * alpha_ts * alpha_s * x, law(made_u, NOISE).var), "neither latent is looked at"
+        ),
+        "the noise so far counted again": Wrong(
+            LATEST._replace(var=sigma_ut**2 + alpha_ut**2 * sigma_ts**2), "z_t is known, its noise is no longer noise"
+        ),
+    },
+    experiment=Experiment(
+        process=(
+            (z_s, made_s),
+            (z_t, alpha_ts * z_s + sigma_ts * n_2),
+            (z_0, 5 * z_t + Rational(4, 3) * n_0),  # between t and u: 5 * 3/5 = 3, (16/9 + 1) * 9/25 = 1
+            (z_u, Rational(3, 5) * z_0 + Rational(3, 5) * n_3),
+        ),
+        normals=(n_3, n_2, n_1, n_0),
+        checks=(Residual(of=z_u, law=lambda q: q, given=(z_t, z_s)),),
+    ),
+    sources=(Source(*VDM, "below (2), and appendix A", "the same symbols"),),
+)
+
+CLAIMS = (semigroup, markov)

@@ -1,0 +1,96 @@
+"""The sub-VP path: the signal of the variance-preserving one, and the square of its sigma for sigma.
+
+In B, the integral of beta, alpha = exp(-B/2) and sigma = 1 - exp(-B). The variance of a step factors into two positive
+numbers, (1 - exp(-(B_t - B_s))) (1 - exp(-(B_t + B_s))).
+"""
+
+from sympy import Expr, Rational, S, exp, log, sqrt
+
+from derivations.calculus.schedule import walked
+from derivations.claims.forward.paths import SDE, Walk, walk_proof, walks
+from derivations.claims.schedules.beta import B, between, kernel_alpha, log_ratio, printed_B, rate
+from derivations.claims.schedules.linear_cosine import ORDER, TIMES
+from derivations.form.claim import Below, Claim, Source, Wrong, by
+from derivations.form.statement import Equal
+from derivations.symbols import beta_max, beta_min, s, t
+
+
+def subvp_sigma(time: Expr) -> Expr:
+    """Score SDE (29), where it is squared."""
+    return 1 - exp(-printed_B(time))
+
+
+B_AT_S = between(S.Zero, s)
+SUBVP = Walk(
+    gamma=B + 2 * log(1 - exp(-B)),
+    dgamma=rate(t) * (1 + exp(-B)) / (1 - exp(-B)),
+    gap=between(s, t) + 2 * log_ratio(B_AT_S, between(s, t)),
+    alpha=exp(-B / 2),
+    sigma=1 - exp(-B),
+    sigma2_ts=(1 - exp(-between(s, t))) * (1 - exp(-B - B_AT_S)),
+)
+SUBVP_AT = {beta_min: 1, beta_max: 5, s: Rational(3, 8), t: Rational(1, 2)}
+printed_g2 = rate(t) * (1 - exp(-2 * printed_B(t)))  # Score SDE (12), (27)
+
+subvp = Claim(
+    name="path.subvp",
+    title="The sub-VP path: alpha = exp(-B/2), sigma = 1 - exp(-B), and g^2 = sigma^2 gamma' is the SDE's",
+    family="forward",
+    kind="equality",
+    needs=("vdm.forward.transition", "vdm.forward.sde"),
+    says=lambda q: (*walks(kernel_alpha, subvp_sigma, q), Equal(printed_g2, q.sigma**2 * q.dgamma)),
+    answer=SUBVP,
+    given=(*TIMES, Below(beta_min, beta_max)),
+    convenience=ORDER
+    | {
+        "0 < beta_min": "B is positive already where beta rises from 0",
+        "0 < beta_max": "it follows from 0 < beta_min < beta_max",
+        "beta_min < beta_max": "a falling beta has the same formulas while B rises",
+        "t < 1": "the formulas hold on the half-line",
+    },
+    example=SUBVP_AT,
+    proof=(
+        *walk_proof(
+            kernel_alpha,
+            subvp_sigma,
+            SUBVP,
+            {
+                "gap": (
+                    by(
+                        "B_t - B_s, and twice the log quotient of the sigmas",
+                        between(s, t) + 2 * log((1 - exp(-B)) / (1 - exp(-B_AT_S))),
+                    ),
+                ),
+                "sigma2_ts": (
+                    by(
+                        "alpha_ts^2 = exp(-(B_t - B_s))",
+                        (1 - exp(-B)) ** 2 - exp(B_AT_S - B) * (1 - exp(-B_AT_S)) ** 2,
+                    ),
+                ),
+            },
+        ),
+        (
+            by("as printed", printed_g2, eq="Score SDE (12)"),
+            by("1 - exp(-2 B) = (1 - exp(-B)) (1 + exp(-B))", SUBVP.sigma**2 * SUBVP.dgamma),
+        ),
+    ),
+    wrong={
+        "the mean preserved": Wrong(
+            SUBVP._replace(alpha=S.One), "x would not fade", ("a public note on the score SDE",)
+        ),
+        "variance for standard deviation": Wrong(
+            SUBVP._replace(sigma=SUBVP.sigma**2), "(1 - exp(-B))^2 is the variance"
+        ),
+        "the VP sigma": Wrong(SUBVP._replace(sigma=sqrt(1 - exp(-B))), "more noise than the sub-VP SDE makes"),
+        "one minus the square": Wrong(
+            SUBVP._replace(sigma=sqrt(1 - exp(-2 * B))), "1 - exp(-2B) is in g^2, not in the variance"
+        ),
+        "the VP gap": Wrong(
+            SUBVP._replace(gap=between(s, t) + log_ratio(B_AT_S, between(s, t))), "one log sigma for two"
+        ),
+    },
+    experiment=walked(kernel_alpha, subvp_sigma, SUBVP_AT, ("the VP sigma", "the VP gap")),
+    sources=(Source(*SDE, "(12), (27)-(29), (33)-(34)", "B is the integral of beta"),),
+)
+
+CLAIMS = (subvp,)

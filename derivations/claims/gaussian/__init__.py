@@ -1,0 +1,1 @@
+"""Divergences of normal laws, and what isotropic noise does in the plane."""

@@ -1,0 +1,280 @@
+"""What isotropic noise does in the plane: it acts on each coordinate by itself, so that one coordinate stands for d.
+
+Given data of a diagonal covariance, noised by sigma n with one sigma and separate noises, Bayes' rule in the plane
+is Bayes' rule in each coordinate, squared errors add, and so do scores. For a general density, whose coordinates may
+depend on one another, Fokker-Planck's equation, its flow, a divergence and Tweedie's formula are sums over coordinates
+of terms that know the others only through the density. Together with the divergence of two normals
+(gauss.isotropic.reduction) these are the uses that claims make of one coordinate.
+"""
+
+from typing import NamedTuple
+
+from sympy import Expr, Function, Matrix, S, diff, exp, log, sqrt
+
+from derivations.claims.gaussian.kl_plane import a_1, b_1, log_density_2
+from derivations.form.claim import Claim, Source, Wrong, by
+from derivations.form.experiment import Experiment, Residual
+from derivations.form.statement import Equal
+from derivations.probability.expected import moments
+from derivations.probability.gaussian import Normal
+
+# isort: off
+from derivations.symbols import (
+    alpha_t, c, drift, g2, h, mu_1, n_0, n_1, n_2, n_3, nu_1, q_x, real, s_1, s_2, sigma_t, x_i, x_j, z_i, z_j,
+)  # fmt: skip
+
+VDM = Source("kingma2021variational", "arXiv:2107.00630", "(1), appendix A", "isotropic, d coordinates")
+SDE = Source("song2021score", "arXiv:2011.13456v2", "(13), (35)-(39)", "d coordinates, G = g I")
+
+# -- normal laws: conditioning, errors, scores ----------------------------------------------------
+
+X, Z, M = Matrix([x_i, x_j]), Matrix([z_i, z_j]), Matrix([mu_1, nu_1])
+VARIANCES = (a_1**2, b_1**2)  # of the data's coordinates
+
+
+def diagonal(*roots: Expr) -> Matrix:
+    """The Cholesky factor of a diagonal covariance."""
+    return Matrix([[roots[0], 0], [0, roots[1]]])
+
+
+def seen_root(variance: Expr) -> Expr:
+    """The standard deviation of a coordinate of z."""
+    return sqrt(alpha_t**2 * variance + sigma_t**2)
+
+
+given_x = log_density_2(Z, alpha_t * X, diagonal(sigma_t, sigma_t))
+of_z = log_density_2(Z, alpha_t * M, diagonal(*map(seen_root, VARIANCES)))
+bayes = given_x + log_density_2(X, M, diagonal(a_1, b_1)) - of_z
+
+
+class Coordinate(NamedTuple):
+    """Of a coordinate, data of variance c: what z - alpha mean is multiplied by in E[x | z] and, with a minus, in the
+    score; and Var(x | z)."""
+
+    gain: Expr
+    var: Expr
+    pull: Expr
+
+    def at(self, variance: Expr) -> "Coordinate":
+        """The same, for data of that variance."""
+        return Coordinate(*(e.subs(c, variance) for e in self))
+
+    def mean(self, variance: Expr, mean: Expr, z: Expr) -> Expr:
+        """E[x | z] of the coordinate."""
+        return mean + self.at(variance).gain * (z - alpha_t * mean)
+
+    def means(self, z: Matrix) -> Matrix:
+        """E[x | z] in the plane."""
+        return Matrix([self.mean(v, m, e) for v, m, e in zip(VARIANCES, M, z, strict=True)])
+
+    def roots(self) -> Matrix:
+        """The Cholesky factor of Cov(x | z)."""
+        return diagonal(*(sqrt(self.at(v).var) for v in VARIANCES))
+
+    @property
+    def posterior(self) -> Expr:
+        """log q(x | z) in the plane."""
+        return log_density_2(X, self.means(Z), self.roots())
+
+    @property
+    def error(self) -> Expr:
+        """E |x - E[x | z]|^2, over data and noise as they are made."""
+        data = M + Matrix([a_1 * n_0, b_1 * n_1])
+        off = data - self.means(alpha_t * data + sigma_t * Matrix([n_2, n_3]))
+        return moments(off.dot(off), n_0, n_1, n_2, n_3)
+
+    @property
+    def left(self) -> Expr:
+        """What both coordinates leave."""
+        return sum((self.at(v).var for v in VARIANCES), S.Zero)
+
+
+ONE = Coordinate(
+    gain=alpha_t * c / (alpha_t**2 * c + sigma_t**2),
+    var=c * sigma_t**2 / (alpha_t**2 * c + sigma_t**2),
+    pull=1 / (alpha_t**2 * c + sigma_t**2),
+)
+
+conditioning = Claim(
+    name="gauss.isotropic.conditioning",
+    title="Isotropic noise on data of a diagonal covariance: Bayes' rule in the plane is that of each coordinate",
+    family="posterior",
+    kind="equality",
+    needs=("vdm.forward.marginal",),
+    says=lambda a: (
+        Equal(bayes, a.posterior),
+        Equal(ONE.error, a.left),
+        Equal(diff(of_z, z_i), -a.at(a_1**2).pull * (z_i - alpha_t * mu_1)),
+        Equal(diff(of_z, z_j), -a.at(b_1**2).pull * (z_j - alpha_t * nu_1)),
+    ),
+    answer=ONE,
+    example={a_1: 2, b_1: 1, alpha_t: 1, sigma_t: 1, mu_1: 1, nu_1: 2, x_i: 1, x_j: 2, z_i: 3, z_j: 1},
+    convenience={
+        "0 < a_1": "only its square is used, but for a coordinate that is known",
+        "0 < b_1": "only its square is used, but for a coordinate that is known",
+        "0 < alpha_t": "without signal z says nothing of x",
+        "0 < sigma_t": "only its square is used, but without noise x is known",
+    },
+    means="two coordinates, symbolic; more are further terms of the same sums",
+    proof=(
+        (
+            by("Bayes' rule in the plane", bayes),
+            by(
+                "normals of the plane are products, and so is their quotient",
+                sum(
+                    (
+                        Normal(ONE.mean(v, m, z), ONE.at(v).var).log_density(x)
+                        for v, m, z, x in zip(VARIANCES, M, Z, X, strict=True)
+                    ),
+                    S.Zero,
+                ),
+            ),
+            by("one normal of the plane, of no covariance", ONE.posterior),
+        ),
+        (
+            by("the squared distance in the plane, averaged over four noises", ONE.error),
+            by("each coordinate leaves its own", ONE.left),
+        ),
+        (
+            by("the score in one direction", diff(of_z, z_i)),
+            by("knows its own coordinate only", -ONE.at(a_1**2).pull * (z_i - alpha_t * mu_1)),
+        ),
+        (
+            by("and in the other", diff(of_z, z_j)),
+            by("likewise", -ONE.at(b_1**2).pull * (z_j - alpha_t * nu_1)),
+        ),
+    ),
+    wrong={
+        "one variance for both": Wrong(
+            ONE._replace(var=ONE.var.subs(c, a_1**2)), "a diagonal covariance has a variance for each coordinate"
+        ),
+        "regression without the noise": Wrong(ONE._replace(gain=1 / alpha_t), "z/alpha is x with all of its noise"),
+        "the error of eps": Wrong(ONE._replace(var=ONE.var * alpha_t**2 / sigma_t**2), "what is left of the noise"),
+        "a sample's score": Wrong(ONE._replace(pull=1 / sigma_t**2), "the score of q(z | x), which knows x"),
+    },
+    experiment=Experiment(
+        process=(
+            (x_i, mu_1 + a_1 * n_0), (x_j, nu_1 + b_1 * n_1),
+            (z_i, alpha_t * x_i + sigma_t * n_2), (z_j, alpha_t * x_j + sigma_t * n_3),
+        ),
+        normals=(n_0, n_1, n_2, n_3),
+        checks=(
+            Residual(of=x_i, law=lambda a: Normal(a.mean(a_1**2, mu_1, z_i), a.at(a_1**2).var), given=(z_i, z_j)),
+            Residual(of=x_j, law=lambda a: Normal(a.mean(b_1**2, nu_1, z_j), a.at(b_1**2).var), given=(z_i, z_j)),
+        ),
+        twins=("one variance for both", "regression without the noise"),
+    ),
+    sources=(VDM,),
+)  # fmt: skip
+
+# -- general densities: the flow, divergences, Langevin's process, Tweedie's formula --------------
+
+P = Function("p", positive=True)(z_i, z_j)
+F_1, F_2 = (Function(name)(z_i, z_j) for name in ("F_1", "F_2"))
+bend_1, bend_2, dF_1, dF_2, flow_1, flow_2 = real("p_11 p_22 dF_1 dF_2 F_1 F_2")
+NAMED = {
+    diff(P, z_i, 2): bend_1, diff(P, z_j, 2): bend_2, diff(P, z_i): s_1 * q_x, diff(P, z_j): s_2 * q_x, P: q_x,
+    diff(F_1, z_i): dF_1, diff(F_2, z_j): dF_2, F_1: flow_1, F_2: flow_2,
+}  # fmt: skip
+SCORES = {s_1: diff(log(P), z_i), s_2: diff(log(P), z_j)}
+AXES = (z_i, z_j)
+
+
+def named(e: Expr) -> Expr:
+    """The density, its slopes and those of a drift by name: at a point of the plane they may be any numbers."""
+    for what, name in NAMED.items():
+        e = e.subs(what, name)  # type: ignore[assignment]
+    return e
+
+
+def moved(velocity: tuple[Expr, Expr], spread: Expr) -> Expr:
+    """The rate of the density in the plane, -div(velocity p) + (spread/2) (p_11 + p_22)."""
+    flows = sum((-diff(v * P, z) for v, z in zip(velocity, AXES, strict=True)), S.Zero)
+    return flows + spread / 2 * sum((diff(P, z, 2) for z in AXES), S.Zero)
+
+
+def both(e: Expr) -> tuple[Expr, Expr]:
+    """A velocity told for the first coordinate, for each."""
+    return e.subs(SCORES), e.subs({z_i: z_j, s_1: s_2}, simultaneous=True).subs(SCORES)
+
+
+fokker_planck = named(moved((drift * z_i, drift * z_j), g2))
+along = named(moved((F_1, F_2), S.Zero) / P + diff(log(P), z_i) * F_1 + diff(log(P), z_j) * F_2)
+noised = q_x * exp(given_x)
+
+
+class Plane(NamedTuple):
+    """The flow of a coordinate, the rate of log p along any flow, Langevin's drift, the slope of q(x) q(z | x)."""
+
+    flow: Expr
+    rate: Expr
+    langevin: Expr
+    slope: Expr
+
+
+A = Plane(
+    flow=drift * z_i - g2 / 2 * s_1,
+    rate=-dF_1 - dF_2,
+    langevin=h * s_1,
+    slope=(alpha_t * x_i - z_i) / sigma_t**2,
+)
+OTHER = {x_i: x_j, z_i: z_j}
+
+plane = Claim(
+    name="sde.plane",
+    title="Any density of the plane: flow, divergence, Langevin's drift and Tweedie's slope, coordinate by coordinate",
+    family="sampling",
+    kind="equality",
+    needs=("vdm.forward.sde",),
+    says=lambda a: (
+        Equal(fokker_planck, named(moved(both(a.flow), S.Zero))),
+        Equal(along, a.rate),
+        Equal(named(moved(both(a.langevin), 2 * h)), S.Zero),
+        Equal(diff(noised, z_i), a.slope * noised),
+        Equal(diff(noised, z_j), a.slope.subs(OTHER, simultaneous=True) * noised),
+    ),
+    answer=A,
+    example=dict.fromkeys((drift, g2, h, s_1, s_2, q_x, bend_1, bend_2, dF_1, dF_2, flow_1, flow_2), 1)
+    | {alpha_t: 1, sigma_t: 1, x_i: 1, x_j: 2, z_i: 3, z_j: 1},
+    convenience={
+        "0 < q_x": "where the density is 0 both sides are",
+        "0 < g2": "without noise the flow is the drift",
+        "0 < h": "a step of no size moves nothing",
+        "0 < alpha_t": "without signal the slope is that of the noise",
+        "0 < sigma_t": "without noise z_t has no density; as numbers both sides go on to 0",
+    },
+    means="pointwise certificate for any density of two coordinates, by its value and slopes; more are further terms",
+    trust=("Fokker-Planck's equation and the continuity equation in d coordinates",),
+    proof=(
+        (
+            by("Fokker-Planck in the plane, isotropic noise", fokker_planck, eq="Score SDE (35)"),
+            by("in each coordinate p_ii is the slope of (p_i/p) p", named(moved(both(A.flow), S.Zero))),
+        ),
+        (
+            by("the density's own rate, and what the motion adds", along, eq="Score SDE (39)"),
+            by("the slopes of p cancel in each coordinate", A.rate),
+        ),
+        (
+            by("Langevin's step, to first order in h", named(moved(both(A.langevin), 2 * h))),
+            by("drift and noise cancel in each coordinate", S.Zero),
+        ),
+        (
+            by("the joint density of x and z, its slope in one direction", diff(noised, z_i)),
+            by("knows its own coordinate of x only", A.slope * noised),
+        ),
+        (
+            by("and in the other", diff(noised, z_j)),
+            by("likewise", A.slope.subs(OTHER, simultaneous=True) * noised),
+        ),
+    ),
+    wrong={
+        "the reverse SDE's drift": Wrong(A._replace(flow=drift * z_i - g2 * s_1), "twice the score: noise left out"),
+        "g for g^2": Wrong(A._replace(flow=drift * z_i - sqrt(g2) / 2 * s_1), "noise scaled by the wrong power"),
+        "one coordinate's divergence": Wrong(A._replace(rate=-dF_1), "the trace of the slope has a term for each"),
+        "Langevin without its drift": Wrong(A._replace(langevin=S.Zero), "noise alone spreads any density"),
+        "sign of Tweedie's slope": Wrong(A._replace(slope=-A.slope), "away from the data"),
+    },
+    sources=(SDE, VDM),
+)  # fmt: skip
+
+CLAIMS = (conditioning, plane)

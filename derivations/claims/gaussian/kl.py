@@ -1,0 +1,185 @@
+"""The Kullback-Leibler divergence of two normals, KL(q || p) = E_q[log q - log p].
+
+With z = mu_1 + sd_1 n the log-ratio is a polynomial in a standard normal n, so its mean needs only
+E[n] = 0 and E[n^2] = 1. That it is never negative, and 0 only for equal laws, rests, for these and for
+any densities, on the tangent of the logarithm: log u <= u - 1, with equality only at u = 1.
+"""
+
+from sympy import Expr, Integer, Rational, log, pi, sqrt
+
+from derivations.form.claim import Claim, Source, Wrong, by
+from derivations.form.experiment import Experiment, Mean, Residual
+from derivations.form.statement import AtMost, Equal
+from derivations.probability.expected import Expected
+from derivations.probability.gaussian import Normal
+from derivations.symbols import mu_1, mu_2, n_1, u, var, var_1, var_2, w, x
+
+
+def log_ratio(q: Normal, p: Normal, z: Expr) -> Expr:
+    """The log-ratio of two normals at z."""
+    return q.log_density(z) - p.log_density(z)
+
+
+def mean_log_ratio(q: Normal, p: Normal) -> Expected:
+    """KL(q || p) = E_q[log q - log p]."""
+    return Expected(log_ratio(q, p, q.mean + sqrt(q.var) * n_1), n_1)
+
+
+def divergence(q: Normal, p: Normal) -> Expr:
+    """E_q[log q - log p], from the moments of a standard normal."""
+    return mean_log_ratio(q, p).opened()
+
+
+def closed(q: Normal, p: Normal) -> Expr:
+    """Luo (86) in one coordinate."""
+    return (log(p.var / q.var) - 1 + q.var / p.var + (p.mean - q.mean) ** 2 / p.var) / 2
+
+
+Q1, P1 = Normal(mu_1, var_1), Normal(mu_2, var_2)
+BY_MOMENTS = divergence(Q1, P1)
+KL = closed(Q1, P1)
+LUO = "luo2022understanding"
+EXAMPLE = {mu_1: 0, mu_2: 1, var_1: 1, var_2: 4}
+
+gauss = Claim(
+    name="kl.gauss",
+    title="The divergence of two normals, from the moments of one standard normal",
+    family="vlb",
+    kind="expectation",
+    says=lambda a: Equal(mean_log_ratio(Q1, P1), a),
+    answer=KL,
+    example=EXAMPLE,
+    trust=("the moments of a standard normal: E n = 0, E n^2 = 1",),
+    means="one coordinate; several by gauss.isotropic.reduction",
+    proof=((by("moments of n, with z = mu_1 + sd_1 n", BY_MOMENTS), by("collect", KL, eq="Luo (86)")),),
+    wrong={
+        "arguments swapped": Wrong(closed(P1, Q1), "the divergence is not symmetric: KL(p || q)"),
+        "no half": Wrong(2 * KL, "twice the divergence"),
+        "log ratio inverted": Wrong(KL - log(var_2 / var_1), "negative for large var_2"),
+        "standard deviation for variance": Wrong(
+            closed(Normal(mu_1, sqrt(var_1)), Normal(mu_2, sqrt(var_2))), "a covariance slot filled with a deviation"
+        ),
+        "-d dropped": Wrong(KL + Rational(1, 2), "positive for equal laws"),
+        "cross-entropy": Wrong(
+            (log(2 * pi * var_2) + (var_1 + (mu_1 - mu_2) ** 2) / var_2) / 2,
+            "larger by the entropy of q; not zero for equal laws",
+            ("study note 002 line 260",),
+        ),
+    },
+    experiment=Experiment(
+        process=((x, mu_1 + sqrt(var_1) * n_1),),
+        normals=(n_1,),
+        # log-ratio at the example: a - n/4 - 3 n^2/8, of variance 1/16 + 2 (3/8)^2 = 11/32
+        checks=(Mean(of=log_ratio(Q1, P1, x), value=lambda a: a),),
+        twins=("arguments swapped", "no half", "log ratio inverted", "-d dropped", "cross-entropy"),
+    ),
+    sources=(Source(LUO, "arXiv:2208.11970v1", "(86)", "printed with two dummy variables, x and y, for one"),),
+)
+
+TANGENT = log(w) + (u - w) / w
+
+tangent = Claim(
+    name="log.tangent",
+    title="The logarithm lies below its tangent at any w, and meets it only there",
+    family="vlb",
+    kind="inequality",
+    says=lambda a: AtMost(log(u), log(w) + a, {u: w}, only=True),
+    answer=(u - w) / w,
+    example={u: 2, w: 3},
+    proof=(
+        (
+            by("the logarithm", log(u)),
+            by("(u - w)/w - log(u/w) is convex in u; it and its slope vanish at w", TANGENT, convex=(u, w)),
+        ),
+    ),
+    wrong={
+        "chord slope 1": Wrong(u - w, "right at w = 1 only"),
+        "slope at u": Wrong((u - w) / u, "the tangent from the wrong point: below the logarithm"),
+        "no constant": Wrong(u / w, "true, and slack everywhere"),
+    },
+    sources=(Source(LUO, "arXiv:2208.11970v1", "(8), (16)", "what Jensen's inequality for log and KL >= 0 rest on"),),
+)
+
+FLOOR = (mu_1 - mu_2) ** 2 / (2 * var_2)
+
+nonnegative = Claim(
+    name="kl.gauss.nonnegative",
+    title="KL of two normals is at least (mu_1 - mu_2)^2 / (2 var_2), never negative, and 0 only for equal laws",
+    family="vlb",
+    kind="inequality",
+    needs=("kl.gauss", "log.tangent"),
+    says=lambda a: (
+        AtMost(a, BY_MOMENTS, {var_1: var_2}, only=True),
+        AtMost(Integer(0), BY_MOMENTS, {mu_1: mu_2, var_1: var_2}, only=True),
+    ),
+    answer=FLOOR,
+    example=EXAMPLE,
+    proof=(
+        (
+            by("the means alone", FLOOR),
+            by("v - 1 - log v at v = var_1/var_2 is convex and least, 0, at v = 1", KL, convex=(var_1, var_2)),
+            by("kl.gauss", BY_MOMENTS),
+        ),
+        (
+            by("equal laws", Integer(0)),
+            by("a square over a variance", FLOOR, more=FLOOR),
+            by("as above", KL, convex=(var_1, var_2)),
+            by("kl.gauss", BY_MOMENTS),
+        ),
+    ),
+    wrong={
+        "always strictly positive": Wrong(
+            FLOOR + Rational(1, 1000), "KL is exactly 0 for equal laws", ("a public study note",)
+        ),
+        "variance of q": Wrong(FLOOR * var_2 / var_1, "no lower bound: q may be as narrow as it likes"),
+        "no half": Wrong(2 * FLOOR, "above the divergence at equal variances"),
+    },
+    sources=(Source(LUO, "arXiv:2208.11970v1", "(16), and the text after it"),),
+)
+
+MATCH = (mu_1 - mu_2) ** 2 / (2 * var)
+SAME = (Normal(mu_1, var), Normal(mu_2, var))
+SAME_BY_MOMENTS = divergence(*SAME)
+
+equal_variance = Claim(
+    name="vdm.kl.equal_variance",
+    title="For equal variances the divergence is the squared distance of the means over twice the variance",
+    family="vlb",
+    kind="expectation",
+    needs=("kl.gauss",),
+    says=lambda a: Equal(mean_log_ratio(*SAME), a),
+    answer=MATCH,
+    example={mu_1: 0, mu_2: 1, var: 1},
+    means="one coordinate; several by gauss.isotropic.reduction",
+    proof=(
+        (
+            by("E_q[log q - log p] with one variance", SAME_BY_MOMENTS, eq="Luo (87)"),
+            by("insert (86)", closed(*SAME), eq="Luo (88)"),
+            by("log 1 = 0 and the trace is d", (0 - 1 + 1 + (mu_2 - mu_1) ** 2 / var) / 2, eq="Luo (89)"),
+            by("the quadratic form is left", (mu_2 - mu_1) / var * (mu_2 - mu_1) / 2, eq="Luo (90)-(91)"),
+            by("covariance sigma_q^2 I", MATCH, eq="Luo (92)"),
+        ),
+    ),
+    wrong={
+        "no half": Wrong(2 * MATCH, "every weight of the loss doubled"),
+        "spectral norm squared": Wrong(
+            MATCH / var,
+            "1/sigma^4 for 1/sigma^2: ||Sigma||^2 of a covariance sigma^2 I",
+            ("L. Weng, What are Diffusion Models?, the parameterisation of L_t",),
+        ),
+        "standard deviation for variance": Wrong(MATCH * sqrt(var), "1/sigma for 1/sigma^2"),
+    },
+    experiment=Experiment(
+        process=((x, mu_1 + sqrt(var) * n_1),),
+        normals=(n_1,),
+        # equal variances: the log-ratio is linear in n, exactly normal, and its variance is twice its mean
+        checks=(Residual(of=log_ratio(*SAME, x), law=lambda a: Normal(a, 2 * a)),),
+        at={mu_1: 0, mu_2: 1, var: 4},
+    ),
+    sources=(
+        Source(LUO, "arXiv:2208.11970v1", "(87)-(92)"),
+        Source("kingma2021variational", "arXiv:2107.00630", "appendix E, numbering unconfirmed"),
+    ),
+)
+
+CLAIMS = (gauss, tangent, nonnegative, equal_variance)

@@ -1,0 +1,117 @@
+"""The divergence of two normals in the plane: determinant, trace and quadratic form.
+
+Two independent standard normals and a Cholesky factor of each covariance make the log-ratio a
+polynomial, whose mean is Luo (86) for d = 2. For diagonal covariances, isotropic ones above all,
+it is a sum over coordinates, so that one coordinate stands for d in a divergence of two normals. For
+conditioning, squared errors and flows the module `isotropic` says so.
+"""
+
+from typing import NamedTuple
+
+from sympy import Expr, Matrix, S, log, pi
+
+from derivations.claims.gaussian.kl import LUO, closed
+from derivations.form.claim import Claim, Source, Wrong, by
+from derivations.form.experiment import Experiment, Mean
+from derivations.form.statement import Equal
+from derivations.probability.expected import Expected
+from derivations.probability.gaussian import Normal
+from derivations.symbols import mu_1, mu_2, n_1, n_2, nu_1, nu_2, positive, real, z_s, z_t
+
+# Two coordinates; covariances L L^T with L lower triangular and a positive diagonal
+a_1, b_1, a_2, b_2 = positive("a_1 b_1 a_2 b_2")
+c_1, c_2 = real("c_1 c_2")
+L1, L2 = Matrix([[a_1, 0], [c_1, b_1]]), Matrix([[a_2, 0], [c_2, b_2]])
+M1, M2 = Matrix([mu_1, nu_1]), Matrix([mu_2, nu_2])
+
+
+def log_density_2(z: Matrix, m: Matrix, low: Matrix) -> Expr:
+    """log N(z; m, L L^T): the change of variables w = L^-1 (z - m), forward substitution written out."""
+    first = (z[0] - m[0]) / low[0, 0]
+    second = (z[1] - m[1] - low[1, 0] * first) / low[1, 1]
+    return -(first**2 + second**2) / 2 - log(low[0, 0] * low[1, 1]) - log(2 * pi)
+
+
+drawn, point = M1 + L1 * Matrix([n_1, n_2]), Matrix([z_s, z_t])
+PLANE = Expected(log_density_2(drawn, M1, L1) - log_density_2(drawn, M2, L2), n_1, n_2)
+plane = PLANE.opened()
+
+
+class Parts(NamedTuple):
+    """What Luo (86) is made of, for d = 2."""
+
+    log_det: Expr
+    trace: Expr
+    square: Expr
+
+
+def parts_of(cov_1: Matrix, cov_2: Matrix, step: Matrix) -> Parts:
+    """The parts as matrix algebra has them."""
+    inverse = cov_2.inv()
+    return Parts(log(cov_2.det() / cov_1.det()), (inverse * cov_1).trace(), (step.T * inverse * step)[0, 0])
+
+
+def total(p: Parts) -> Expr:
+    """Luo (86), d = 2."""
+    return (p.log_det - 2 + p.trace + p.square) / 2
+
+
+MATRIX = parts_of(L1 * L1.T, L2 * L2.T, M2 - M1)
+PARTS = Parts(
+    log_det=2 * log(a_2 * b_2 / (a_1 * b_1)),
+    trace=(a_1**2 / a_2**2) + (b_1**2 + (c_1 - a_1 * c_2 / a_2) ** 2) / b_2**2,
+    square=((mu_2 - mu_1) / a_2) ** 2 + ((nu_2 - nu_1) - c_2 * (mu_2 - mu_1) / a_2) ** 2 / b_2**2,
+)
+DIAGONAL = {c_1: S.Zero, c_2: S.Zero}
+coordinates = closed(Normal(mu_1, a_1**2), Normal(mu_2, a_2**2)) + closed(Normal(nu_1, b_1**2), Normal(nu_2, b_2**2))
+
+isotropic = Claim(
+    name="gauss.isotropic.reduction",
+    title="Luo (86) in two coordinates with any covariances; for diagonal ones it is the sum over coordinates",
+    family="vlb",
+    kind="expectation",
+    needs=("kl.gauss",),
+    says=lambda p: (
+        Equal(PLANE, total(p)),
+        Equal(coordinates, total(Parts(*(e.subs(DIAGONAL) for e in p)))),
+        *(Equal(matrix, part) for matrix, part in zip(MATRIX, p, strict=True)),
+    ),
+    answer=PARTS,
+    example={mu_1: 0, mu_2: 1, nu_1: 1, nu_2: 3, a_1: 1, b_1: 2, c_1: 1, a_2: 2, b_2: 3, c_2: -1},
+    means="two coordinates, symbolic; more are further terms of the same sums",
+    proof=(
+        (
+            by("moments of two independent normals", plane),
+            by("determinant, trace and quadratic form of matrices", total(MATRIX), eq="Luo (86)"),
+            by("written out with Cholesky factors", total(PARTS)),
+        ),
+        (
+            by("one divergence for each coordinate", coordinates),
+            by("the matrices are diagonal", total(Parts(*(e.subs(DIAGONAL) for e in MATRIX)))),
+            by("no off-diagonal entry is left", total(Parts(*(e.subs(DIAGONAL) for e in PARTS)))),
+        ),
+        *(
+            (by("as matrix algebra has it", matrix), by("written out with Cholesky factors", part))
+            for matrix, part in zip(MATRIX, PARTS, strict=True)
+        ),
+    ),
+    wrong={
+        "determinants swapped": Wrong(PARTS._replace(log_det=-PARTS.log_det), "sign of the entropy difference"),
+        "trace of the other ratio": Wrong(
+            PARTS._replace(trace=parts_of(L2 * L2.T, L1 * L1.T, M2 - M1).trace), "tr(S_1^-1 S_2) for tr(S_2^-1 S_1)"
+        ),
+        "correlation ignored": Wrong(
+            PARTS._replace(square=((mu_2 - mu_1) / a_2) ** 2 + ((nu_2 - nu_1) / b_2) ** 2),
+            "right for diagonal covariances only",
+        ),
+    },
+    experiment=Experiment(
+        process=((z_s, mu_1 + a_1 * n_1), (z_t, nu_1 + c_1 * n_1 + b_1 * n_2)),
+        normals=(n_1, n_2),
+        checks=(Mean(of=log_density_2(point, M1, L1) - log_density_2(point, M2, L2), value=total),),
+        twins=("determinants swapped", "correlation ignored"),
+    ),
+    sources=(Source(LUO, "arXiv:2208.11970v1", "(86)"),),
+)
+
+CLAIMS = (isotropic,)

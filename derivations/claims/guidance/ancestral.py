@@ -1,0 +1,176 @@
+"""An ancestral step under guidance: two published samplers, and which of them is Bayes' rule.
+
+A guided denoiser takes x-hat's place in the posterior and moves its mean by alpha_s c times what it moves x-hat by.
+Dhariwal and Nichol's algorithm 1 tilts the reverse step itself, which moves its mean by its variance times grad.
+"""
+
+from typing import NamedTuple
+
+from sympy import Expr, Rational, S, diff, log
+
+from derivations.claims.guidance.classifier import DHARIWAL, L, P, data, label, named
+from derivations.claims.posterior.bayes import alpha_t, conditioned, given_t, sigma2_t
+from derivations.form.base import plain
+from derivations.form.claim import Claim, Wrong, by
+from derivations.form.experiment import Experiment, Residual
+from derivations.form.law import Law, Weighed
+from derivations.form.statement import Equal
+from derivations.probability.gaussian import Normal, cov
+from derivations.symbols import (
+    alpha_s,
+    alpha_ts,
+    c,
+    grad,
+    n_0,
+    n_1,
+    n_2,
+    n_3,
+    scale,
+    score_u,
+    sigma_s,
+    sigma_ts,
+    tau,
+    x,
+    y,
+    z_s,
+    z_t,
+)
+
+# Any density and classifier: x-hat by the guided score, and by the plain one, in the posterior mean
+guided = named(diff(log(P) + scale * log(L), z_t))
+moved = given_t.mean.subs(x, (z_t + sigma2_t * guided) / alpha_t) - given_t.mean.subs(
+    x, (z_t + sigma2_t * score_u) / alpha_t
+)
+TILT = Weighed(given_t, scale * grad * z_s)  # algorithm 1
+
+# A label y of Gaussian data: what it tells of z_s beside z_t
+NOISE = (n_0, n_1, n_2, n_3)
+seen = label.subs(n_2, n_3)
+made_s = alpha_s * data + sigma_s * n_1
+made_t = alpha_ts * made_s + sigma_ts * n_2
+unguided, of_label = (conditioned(e, made_t, z_t, NOISE) for e in (made_s, seen))
+both = cov(made_s, seen, NOISE) - cov(made_s, made_t, NOISE) * cov(seen, made_t, NOISE) / cov(made_t, made_t, NOISE)
+told = both / of_label.var * (y - of_label.mean)
+label_grad = diff(of_label.log_density(y), z_t)
+
+
+class Push(NamedTuple):
+    """What the mean moves by: under a guided denoiser, by algorithm 1 with the posterior's variance; their ratio."""
+
+    denoiser: Expr
+    algorithm: Expr
+    ratio: Expr
+
+    @property
+    def exact(self) -> Expr:
+        """The first, by the label's own slope and at scale 1."""
+        return self.denoiser.subs({scale: S.One, grad: label_grad})
+
+
+K = Push(
+    denoiser=scale * sigma_ts**2 / alpha_ts * grad,
+    algorithm=scale * sigma_ts**2 * sigma_s**2 / sigma2_t * grad,
+    ratio=alpha_t * sigma_s**2 / (alpha_s * sigma2_t),
+)
+
+(TILTED,) = plain(Law(z_s, TILT, Normal(given_t.mean + K.algorithm, given_t.var)))
+
+ancestral = Claim(
+    name="guidance.ancestral",
+    title="A guided x-hat moves the posterior mean by scale sigma_ts^2/alpha_ts grad, algorithm 1 by scale var grad",
+    family="sampling",
+    kind="law",
+    needs=("guidance.shift", "guidance.eps", "vdm.posterior.mean", "vdm.posterior.variance"),
+    says=lambda a: (
+        Equal(moved, a.denoiser),
+        Law(z_s, TILT, Normal(given_t.mean + a.algorithm, given_t.var)),
+        Equal(scale * given_t.var * grad, a.ratio * moved),
+        Equal(told, a.exact),
+    ),
+    answer=K,
+    example={
+        alpha_s: 2,
+        sigma_s: 1,
+        alpha_ts: 2,
+        sigma_ts: 1,
+        c: 1,
+        tau: 1,
+        z_t: 1,
+        z_s: 1,
+        x: 1,
+        y: 1,
+        score_u: 1,
+        grad: 1,
+        scale: 1,
+    },
+    convenience={
+        "0 < alpha_s": "x-hat moves by 1/alpha_s of what the step gives back",
+        "0 < sigma_ts": "at sigma_ts = 0 there is no step, and no push",
+        "0 < c": "at c = 0 x is known, and the label says nothing",
+        "0 < tau": "at tau = 0 the label is x itself",
+    },
+    proof=(
+        (by("the posterior mean at x-hat guided, less at x-hat", moved), by("alpha_s c sigma_t^2/alpha_t", K.denoiser)),
+        (
+            by(
+                "the slope of log N(mu, var) + scale grad z_s",
+                TILTED.lhs,
+            ),
+            by(
+                "is that of a normal whose mean is moved by scale var grad",
+                TILTED.rhs,
+                eq="Dhariwal-Nichol, algorithm 1, numbering unconfirmed",
+            ),
+        ),
+        (by("scale var grad", scale * given_t.var * grad), by("var = ratio sigma_ts^2/alpha_ts", K.ratio * moved)),
+        (
+            by("E[z_s | z_t, y] - E[z_s | z_t], by Gaussian conditioning", told),
+            by("sigma_ts^2/alpha_ts times the slope of log q(y | z_t)", K.exact),
+        ),
+    ),
+    wrong={
+        "algorithm 1's variance for a guided denoiser": Wrong(
+            K._replace(denoiser=K.algorithm),
+            "less guidance by alpha_ts sigma_s^2/sigma_t^2, and none in the last step, where sigma_s = 0",
+            ("Dhariwal-Nichol, algorithm 1",),
+        ),
+        "the guided denoiser's for algorithm 1": Wrong(
+            K._replace(algorithm=K.denoiser), "scale means another strength: a tuned value does not carry over"
+        ),
+        "one sampler": Wrong(K._replace(ratio=S.One), "they meet for short steps only"),
+        "variance of the forward step": Wrong(
+            K._replace(denoiser=scale * sigma_ts**2 * grad),
+            "algorithm 1 with DDPM's other variance: 1/alpha_ts is missing",
+        ),
+        "x-hat's shift times alpha_s": Wrong(
+            K._replace(denoiser=alpha_s * scale * sigma2_t / alpha_t * grad),
+            "the step's weight of x-hat is alpha_s c: without c short steps are pushed as hard as long ones",
+        ),
+    },
+    experiment=Experiment(
+        process=(
+            (x, data),
+            (z_s, alpha_s * x + sigma_s * n_1),
+            (z_t, alpha_ts * z_s + sigma_ts * n_2),
+            (y, x + tau * n_3),
+        ),
+        normals=NOISE,
+        at={alpha_s: 2, sigma_s: 1, alpha_ts: 2, sigma_ts: 8, c: 1, tau: Rational(1, 2), scale: 1},
+        checks=(
+            Residual(
+                of=z_s,
+                law=lambda a: Normal(unguided.mean + a.exact, unguided.var - both**2 / of_label.var),
+                given=(z_t, y),
+            ),
+        ),
+        twins=(
+            "algorithm 1's variance for a guided denoiser",
+            "variance of the forward step",
+            "x-hat's shift times alpha_s",
+        ),
+    ),
+    means="pointwise certificate for any density and classifier; exact for a joint normal of symbolic variances",
+    sources=(DHARIWAL._replace(equations="algorithm 1, numbering unconfirmed", convention="scale = s, var = Sigma"),),
+)
+
+CLAIMS = (ancestral,)

@@ -1,0 +1,196 @@
+"""Guidance: a score moved along the slope of log p(c | z), here of a classifier.
+
+Bayes' rule: grad log q(z | c) = grad log q(z) + grad log q(c | z), where q(c | z) is the classifier of *noisy* z.
+Where log q(c | z) is taken for linear, a normal step moves by its variance times that slope.
+"""
+
+from typing import NamedTuple
+
+from sympy import Expr, Function, Integer, diff, log, sqrt
+
+from derivations.claims.posterior.bayes import conditioned
+from derivations.form.base import plain
+from derivations.form.claim import Claim, Source, Wrong, by
+from derivations.form.experiment import Experiment, Residual
+from derivations.form.law import Given, Law, Weighed
+from derivations.form.statement import Equal
+from derivations.probability.gaussian import Normal, law
+from derivations.symbols import (
+    alpha_t,
+    c,
+    grad,
+    mu_hat,
+    n_0,
+    n_1,
+    n_2,
+    q_x,
+    scale,
+    score_u,
+    sigma_t,
+    tau,
+    u,
+    var,
+    x,
+    y,
+    z_s,
+    z_t,
+)
+
+NOISE = (n_0, n_1, n_2)
+DHARIWAL = Source(
+    "dhariwal2021diffusion",
+    "arXiv:2105.05233",
+    "4.1-4.2, algorithms 1-2, numbering unconfirmed",
+    "scale = s, grad = grad log p_phi(y | x_t)",
+)
+LUO = Source("luo2022understanding", "arXiv:2208.11970v1", "(163)-(165)", "alpha_t^2 = alpha-bar_t")
+SDE = Source("song2021score", "arXiv:2011.13456v2", "(14)", "y is the label, or any measurement")
+
+# A label of Gaussian data: y = x + tau n, x ~ N(0, c), z = alpha x + sigma n
+data = sqrt(c) * n_0
+latent, label = alpha_t * data + sigma_t * n_1, data + tau * n_2
+P, L = Function("p", positive=True)(z_t), Function("l", positive=True)(z_t)  # q(z) and q(c | z), any
+
+
+def named(e: Expr, score_z: Expr = score_u) -> Expr:
+    """The two densities and their slopes by name: at a point they may be any numbers."""
+    return e.subs({diff(P, z_t): score_z * P, diff(L, z_t): grad * L}).subs({P: q_x, L: u})
+
+
+class Bayes(NamedTuple):
+    """The score of q(z | c) by those of q(z) and q(c | z); for Gaussian data its coefficients of z and of the label."""
+
+    score: Expr
+    z: Expr
+    y: Expr
+
+    @property
+    def law(self) -> Normal:
+        """Of z given the label: the normal law with that score."""
+        return Normal(-self.y / self.z * y, -1 / self.z)
+
+
+seen_var = alpha_t**2 * c * tau**2 + sigma_t**2 * (c + tau**2)  # (c + tau^2) times the variance of z given y
+B = Bayes(score=score_u + grad, z=-(c + tau**2) / seen_var, y=alpha_t * c / seen_var)
+SEEN = Given(latent, ((label, y),), NOISE)
+product = named(diff(log(P * L), z_t))
+plain_score = diff(law(latent, NOISE).log_density(z_t), z_t)
+clear = conditioned(label, latent, z_t, NOISE)  # q(y | z), of the noisy z
+label_score = diff(clear.log_density(y), z_t)
+careless = diff(Normal(z_t, tau**2).log_density(y), z_t)  # q(y | x) asked at z
+
+bayes = Claim(
+    name="guidance.bayes",
+    title="grad log q(z | c) = grad log q(z) + grad log q(c | z), where q(c | z) is of the noisy z",
+    family="sampling",
+    kind="law",
+    needs=("vdm.param.score",),
+    says=lambda a: (
+        Equal(product, a.score),
+        Law(z_t, SEEN, a.law),
+        Equal(plain_score + label_score, a.z * z_t + a.y * y),
+    ),
+    answer=B,
+    example={alpha_t: 1, sigma_t: 1, c: 1, tau: 1, y: 1, z_t: 1, score_u: 1, grad: 1, q_x: 1, u: 1},
+    convenience={
+        "0 < alpha_t": "at alpha_t = 0 the label says nothing of z",
+        "0 < c": "at c = 0 x is known, and the label says nothing",
+        "0 < tau": "at tau = 0 the label is x itself",
+        "0 < sigma_t": "only its square is used",
+        "0 < q_x": "where the density is 0 it has no score; as a common factor it cancels",
+        "0 < u": "where the classifier gives 0 its logarithm has no slope; as a common factor it cancels",
+    },
+    proof=(
+        (
+            by("log q(z) + log q(c | z), less a constant", product),
+            by("slopes add", B.score, eq="SDE (14)"),
+        ),
+        *(
+            (by("Gaussian conditioning of z on the label", e[0]), by("over a common denominator", e[1]))
+            for e in plain(Law(z_t, SEEN, B.law))
+        ),
+        (
+            by("the marginal's score, and the classifier's", plain_score + label_score),
+            by("is the score given the label", B.z * z_t + B.y * y),
+        ),
+    ),
+    wrong={
+        "the clean classifier at noisy z": Wrong(
+            B._replace(
+                z=-1 / (alpha_t**2 * c + sigma_t**2) - 1 / tau**2,
+                y=1 / tau**2,
+            ),
+            "q(y | x) asked at z: too sure of itself, the more so with noise",
+        ),
+        "sign of the classifier": Wrong(B._replace(score=score_u - grad), "away from the label"),
+        "the classifier alone": Wrong(B._replace(score=grad), "no prior: samples that no data look like"),
+        "the unconditional score": Wrong(
+            B._replace(z=-1 / (alpha_t**2 * c + sigma_t**2), y=Integer(0)), "the label is not looked at"
+        ),
+    },
+    experiment=Experiment(
+        process=((x, data), (y, x + tau * n_2), (z_t, alpha_t * x + sigma_t * n_1)),
+        normals=NOISE,
+        checks=(Residual(of=z_t, law=lambda a: a.law, given=(y,)),),
+        twins=("the clean classifier at noisy z", "the unconditional score"),
+    ),
+    means="pointwise certificate for any density and classifier; a joint normal of symbolic variances",
+    sources=(SDE, DHARIWAL._replace(equations="4.1, numbering unconfirmed"), LUO),
+)
+
+
+class Shift(NamedTuple):
+    """The step's law tilted by exp(scale grad (z - mu)), and the logarithm of what normalises it."""
+
+    mean: Expr
+    var: Expr
+    log_norm: Expr
+
+
+def tilted(a: Shift) -> Law:
+    """The step's law, its density times exp(scale grad (z - mu))."""
+    return Law(z_s, Weighed(Normal(mu_hat, var), scale * grad * (z_s - mu_hat), a.log_norm), Normal(a.mean, a.var))
+
+
+T = Shift(mean=mu_hat + scale * var * grad, var=var, log_norm=scale**2 * grad**2 * var / 2)
+
+(TILTED,) = plain(tilted(T))
+
+shift = Claim(
+    name="guidance.shift",
+    title="A classifier whose log is linear moves a normal step's mean by scale var grad, and keeps its variance",
+    family="sampling",
+    kind="law",
+    needs=("guidance.bayes",),
+    says=tilted,
+    answer=T,
+    example={mu_hat: 1, var: 4, scale: 1, grad: 1, z_s: 1},
+    proof=(
+        (
+            by(
+                "log N(z; mu, var) + scale grad (z - mu), normalised",
+                TILTED.lhs,
+                eq="Dhariwal-Nichol (5)-(8), numbering unconfirmed",
+            ),
+            by(
+                "complete the square",
+                TILTED.rhs,
+                eq="Dhariwal-Nichol (9)-(10), numbering unconfirmed",
+            ),
+        ),
+    ),
+    wrong={
+        "standard deviation for variance": Wrong(
+            T._replace(mean=mu_hat + scale * sqrt(var) * grad), "the shift scaled by the wrong power"
+        ),
+        "not scaled by the variance": Wrong(
+            T._replace(mean=mu_hat + scale * grad), "the last, quiet steps are pushed as hard as the first"
+        ),
+        "sign": Wrong(T._replace(mean=mu_hat - scale * var * grad), "away from the label"),
+        "half of it": Wrong(T._replace(mean=mu_hat + scale * var * grad / 2), "the square is completed by the whole"),
+    },
+    means="a classifier replaced by its tangent at the mean; one coordinate: log-densities of isotropic steps add up",
+    sources=(DHARIWAL._replace(equations="(5)-(10), algorithm 1, numbering unconfirmed"),),
+)
+
+CLAIMS = (bayes, shift)

@@ -1,0 +1,128 @@
+"""Guidance by a classifier of noisy z, in eps, x, v, and DDIM's step.
+
+eps is -sigma times the score, so that what is added to the score is taken off eps. x-hat, and v-hat = alpha eps-hat -
+sigma x-hat, follow by the guided eps.
+"""
+
+from typing import NamedTuple
+
+from sympy import Expr, diff, log
+
+from derivations.claims.guidance.classifier import DHARIWAL, LUO, L, P, named
+from derivations.form.claim import Claim, Source, Wrong, by
+from derivations.form.statement import Equal
+from derivations.symbols import (
+    alpha_s,
+    alpha_t,
+    eps_hat,
+    grad,
+    q_x,
+    scale,
+    sigma_s,
+    sigma_t,
+    u,
+    z_t,
+)
+
+
+class Moved(NamedTuple):
+    """The guided noise, score, data and velocity, and DDIM's step at eta = 0."""
+
+    eps: Expr
+    score: Expr
+    x: Expr
+    v: Expr
+    step: Expr
+
+
+told = (z_t - sigma_t * eps_hat) / alpha_t
+told_v = alpha_t * eps_hat - sigma_t * told
+E = Moved(
+    eps=eps_hat - scale * sigma_t * grad,
+    score=-eps_hat / sigma_t + scale * grad,
+    x=told + scale * sigma_t**2 / alpha_t * grad,
+    v=told_v - scale * sigma_t * (alpha_t**2 + sigma_t**2) / alpha_t * grad,
+    step=alpha_s * told + sigma_s * eps_hat + scale * sigma_t * (alpha_s * sigma_t / alpha_t - sigma_s) * grad,
+)
+pushed = -sigma_t * (-eps_hat / sigma_t + scale * grad)  # eps is -sigma times the score
+pushed_x = (z_t - sigma_t * pushed) / alpha_t
+slope_of = named(diff(log(P * L**scale), z_t), -eps_hat / sigma_t)
+
+moved = Claim(
+    name="guidance.eps",
+    title="A classifier takes scale sigma_t grad from eps-hat, and so moves x-hat, v-hat and DDIM's step",
+    family="sampling",
+    kind="equality",
+    needs=("guidance.bayes", "ddim.forms", "vdm.param.score", "vdm.param.v"),
+    says=lambda a: (
+        Equal(slope_of, a.score),
+        Equal(-sigma_t * slope_of, a.eps),
+        Equal(pushed_x, a.x),
+        Equal(alpha_t * pushed - sigma_t * pushed_x, a.v),
+        Equal(alpha_s * pushed_x + sigma_s * pushed, a.step),
+    ),
+    answer=E,
+    example={alpha_s: 4, sigma_s: 3, alpha_t: 1, sigma_t: 2, eps_hat: 1, z_t: 1, scale: 1, grad: 1, q_x: 1, u: 1},
+    convenience={
+        "0 < alpha_s": "only products with it occur",
+        "0 < sigma_s": "sigma_s = 0 is the last step",
+        "0 < q_x": "where the density is 0 it has no score; as a common factor it cancels",
+        "0 < u": "where the classifier gives 0 its logarithm has no slope; its power is a common factor and cancels",
+    },
+    proof=(
+        (by("the slope of log q(z) q(c | z)^scale", slope_of), by("the score is -eps-hat/sigma_t", E.score)),
+        (
+            by("-sigma_t times it", -sigma_t * slope_of),
+            by("multiply out", E.eps, eq="Dhariwal-Nichol (14), numbering unconfirmed"),
+        ),
+        (by("x-hat by the guided eps", pushed_x), by("multiply out", E.x)),
+        (
+            by("v-hat by the guided eps and x-hat", alpha_t * pushed - sigma_t * pushed_x),
+            by("alpha + sigma^2/alpha of sigma grad", E.v),
+        ),
+        (
+            by(
+                "DDIM's step with the guided eps in both places",
+                alpha_s * pushed_x + sigma_s * pushed,
+                eq="Dhariwal-Nichol, algorithm 2, numbering unconfirmed",
+            ),
+            by("collect grad", E.step),
+        ),
+    ),
+    wrong={
+        "sign": Wrong(
+            Moved(
+                eps_hat + scale * sigma_t * grad,
+                -eps_hat / sigma_t - scale * grad,
+                told - scale * sigma_t**2 / alpha_t * grad,
+                2 * told_v - E.v,
+                2 * (alpha_s * told + sigma_s * eps_hat) - E.step,
+            ),
+            "eps points away from the data, the score towards it: the shift is taken off",
+        ),
+        "variance for standard deviation": Wrong(
+            E._replace(eps=eps_hat - scale * sigma_t**2 * grad), "the mean's shift taken for that of eps"
+        ),
+        "not scaled": Wrong(E._replace(eps=eps_hat - scale * grad), "sqrt(1 - alpha-bar) left out"),
+        "v moved as eps": Wrong(
+            E._replace(v=told_v - scale * sigma_t * grad), "x-hat moves too: of the shift alpha^2/(alpha^2 + sigma^2)"
+        ),
+        "v moved as eps over alpha": Wrong(
+            E._replace(v=told_v - scale * sigma_t / alpha_t * grad),
+            "right where alpha^2 + sigma^2 = 1, on no other path",
+        ),
+        "guided in x-hat only": Wrong(
+            E._replace(step=alpha_s * E.x + sigma_s * eps_hat), "the noise left unguided: the step leaves z_t's line"
+        ),
+    },
+    means="pointwise certificate for any density and classifier",
+    sources=(
+        DHARIWAL._replace(
+            equations="(14), algorithm 2, numbering unconfirmed", convention="sigma_t^2 = 1 - alpha-bar_t"
+        ),
+        LUO._replace(equations="(166)", convention="gamma = scale; the tilt is printed under the conditional's name"),
+        Source("ho2022classifier", "arXiv:2207.12598", "the text on classifier guidance", "w = scale"),
+    ),
+)
+
+CLAIMS = (moved,)

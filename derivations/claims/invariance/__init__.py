@@ -1,0 +1,1 @@
+"""The loss in continuous time, and what does not depend on the schedule."""

@@ -1,0 +1,233 @@
+"""The diffusion loss in continuous time, from the integral over t to the integral over v = SNR(t).
+
+With SNR = exp(-gamma), L_inf = -1/2 E int SNR'(t) (x - x_hat)^2 dt = 1/2 E int gamma'(t) (eps - eps_hat)^2 dt,
+and, as SNR falls from SNR_max to SNR_min, L_inf = 1/2 E int (x - x_tilde(z_v, v))^2 dv. Means over the noise
+are read off from how x - x_hat is made.
+"""
+
+from typing import NamedTuple
+
+from sympy import Expr, Function, Integral, Subs, diff, exp, log, sqrt
+
+from derivations.form.claim import Claim, Source, Wrong, by
+from derivations.form.experiment import Experiment, Mean
+from derivations.form.statement import Equal, Tends
+from derivations.probability.path import SNR_0, SNR_1, free, snr_of_t, unknown
+from derivations.probability.smooth import smooth
+
+# isort: off
+from derivations.symbols import (
+    alpha_t, c, dalpha, dgamma, dsigma, eps, eps_hat, err, gamma_0, gamma_1, gamma_t, h, k, n_0, n_1, rest,
+    sigma_t, snr, snr_max, snr_min, t, u_0, x, x_hat, z_t,
+)  # fmt: skip
+
+VDM = Source("kingma2021variational", "arXiv:2107.00630", "(15)-(17), section 5.1", "the same symbols")
+FTC = "the fundamental theorem of calculus"
+GAMMA, ALPHA, SIGMA, F = map(Function, ("gamma", "alpha", "sigma", "F"))
+
+
+def at_t(e: Expr) -> Expr:
+    """The values of the generic functions gamma, alpha, sigma and their slopes at t, as symbols."""
+    slopes = {diff(GAMMA(t), t): dgamma, diff(ALPHA(t), t): dalpha, diff(SIGMA(t), t): dsigma}
+    return e.subs(slopes).subs({GAMMA(t): gamma_t, ALPHA(t): alpha_t, SIGMA(t): sigma_t})
+
+
+def second_moment(made: Expr) -> Expr:
+    """E made^2, for what is made linearly of independent standard normals n_0, n_1."""
+    return made.subs({n_0: 0, n_1: 0}) ** 2 + diff(made, n_0) ** 2 + diff(made, n_1) ** 2
+
+
+# -- the loss in eps ------------------------------------------------------------------------------
+
+snr_slope = at_t(diff(exp(-GAMMA(t)), t))
+sigma_gamma = alpha_t * exp(gamma_t / 2)  # any path with SNR = exp(-gamma)
+x_hat_of_eps = (alpha_t * x + sigma_gamma * eps - sigma_gamma * eps_hat) / alpha_t
+snr_before = exp(-gamma_t) - h * snr_slope + h**2 * rest  # SNR(t - h), by Taylor's formula
+
+linear = gamma_0 + (gamma_1 - gamma_0) * t  # gamma(t), linear
+made_x = sqrt(c) * n_0
+made_z = made_x + exp(linear / 2) * n_1  # on the path with alpha = 1
+slope = c / (c + exp(linear))  # the regression of x on z_t
+in_x = Integral(-diff(exp(-linear), t) / 2 * second_moment(made_x - slope * made_z), (t, 0, 1))
+
+
+class Continuous(NamedTuple):
+    """What is integrated over t, and the integral for data N(0, c), the regression on z_t and a linear gamma."""
+
+    integrand: Expr
+    value: Expr
+
+
+L = Continuous(
+    integrand=dgamma / 2 * (eps - eps_hat) ** 2,
+    value=log((1 + c * exp(-gamma_0)) / (1 + c * exp(-gamma_1))) / 2,
+)
+
+continuous_eps = Claim(
+    name="vdm.loss.continuous.eps",
+    title="The loss in continuous time: -SNR'/2 on (x - x_hat)^2 is gamma'/2 on (eps - eps_hat)^2",
+    family="invariance",
+    kind="limit",
+    needs=("vdm.forward.gamma", "vdm.param.eps", "vdm.loss.discrete.snr"),
+    says=lambda a: (
+        Equal(-snr_slope / 2 * (x - x_hat_of_eps) ** 2, a.integrand),
+        Tends((snr_before - exp(-gamma_t)) / (2 * h) * (x - x_hat_of_eps) ** 2, h, a.integrand),
+        Equal(in_x, a.value),
+    ),
+    answer=L,
+    example={
+        alpha_t: 1,
+        gamma_t: 0,
+        dgamma: 2,
+        x: 1,
+        eps: 1,
+        eps_hat: -1,
+        rest: 1,
+        c: 1,
+        gamma_0: -3,
+        gamma_1: 3,
+    },
+    convenience={
+        "0 < alpha_t": "a negative alpha_t leaves it true; it multiplies x",
+        "0 < c": "c = 0 is a point mass: nothing is lost",
+    },
+    proof=(
+        (
+            by("the integrand of the loss in x", -snr_slope / 2 * (x - x_hat_of_eps) ** 2, eq="VDM (16)"),
+            by("SNR' = -gamma' SNR", dgamma * exp(-gamma_t) / 2 * (x - x_hat_of_eps) ** 2),
+            by("x - x_hat = (sigma/alpha) (eps_hat - eps)", L.integrand, eq="VDM (17)"),
+        ),
+        (
+            by("T = 1/h times one step's weight", (snr_before - exp(-gamma_t)) / (2 * h) * (x - x_hat_of_eps) ** 2),
+            by("divide by h", (dgamma + h * rest * exp(gamma_t)) / 2 * (eps - eps_hat) ** 2, eq="VDM (15)"),
+        ),
+        (
+            by("E over data and noise", in_x, eq="VDM (16)"),
+            by("E (eps - eps_hat)^2 = c SNR/(1 + c SNR)", L.value, primitive=-log(1 + c * exp(-linear)) / 2),
+        ),
+    ),
+    wrong={
+        "the half dropped": Wrong(
+            Continuous(2 * L.integrand, 2 * L.value), "the bound counts the diffusion loss twice"
+        ),
+        "gamma for its slope": Wrong(
+            L._replace(integrand=gamma_t / 2 * (eps - eps_hat) ** 2), "a weight that is negative where SNR > 1"
+        ),
+        "log SNR for gamma": Wrong(
+            Continuous(-L.integrand, -L.value), "a negative loss: the sign of SNR'", ("google-research/vdm #7",)
+        ),
+        "unweighted": Wrong(
+            Continuous(L.integrand / dgamma, L.value / (gamma_1 - gamma_0)), "L_simple, which is no bound"
+        ),
+    },
+    experiment=Experiment(
+        normals=(n_0, n_1),
+        uniforms=(u_0,),
+        process=(
+            (x, made_x),
+            (gamma_t, gamma_0 + (gamma_1 - gamma_0) * u_0),
+            (alpha_t, sqrt(1 / (1 + exp(gamma_t)))),
+            (sigma_t, sqrt(1 / (1 + exp(-gamma_t)))),
+            (z_t, alpha_t * x + sigma_t * n_1),
+            (x_hat, alpha_t * c * z_t / (alpha_t**2 * c + sigma_t**2)),
+        ),
+        checks=(Mean((gamma_1 - gamma_0) * exp(-gamma_t) / 2 * (x - x_hat) ** 2, lambda a: a.value),),
+        twins=("the half dropped", "unweighted"),
+    ),
+    trust=("Taylor's formula for SNR, with a bounded rest", FTC, "exchange of the mean and the integral"),
+    means="pointwise integrand, for any path; the value for Gaussian data",
+    sources=(VDM, Source("kingma2023understanding", "arXiv:2303.00848", "the loss with w = 1", "lambda = -gamma")),
+)
+
+# -- the loss in v --------------------------------------------------------------------------------
+
+in_t = snr_max * exp(-t * log(snr_max / snr_min))  # SNR(t), falling from snr_max to snr_min
+alpha_in_t, sigma_in_t = sqrt(in_t / (1 + in_t)), sqrt(1 / (1 + in_t))
+seen = k * in_t / alpha_in_t * (alpha_in_t * x + sigma_in_t * n_1)  # a denoiser that is not optimal
+over_t = Integral(-diff(in_t, t) / 2 * second_moment(x - seen), (t, 0, 1))
+error_at_v = (1 - k * snr) ** 2 * x**2 + k**2 * snr
+primitive_at_v = (snr - k * snr**2 + k**2 * snr**3 / 3) * x**2 / 2 + k**2 * snr**2 / 4
+
+chain_rule = at_t(diff(F(ALPHA(t) ** 2 / SIGMA(t) ** 2), t))
+chain_rule = chain_rule.xreplace(dict.fromkeys(chain_rule.atoms(Subs), err))  # F' = f, the error at v
+gamma_slope = at_t(diff(log(SIGMA(t) ** 2 / ALPHA(t) ** 2), t))
+snr_t = alpha_t**2 / sigma_t**2
+
+
+class OverSNR(NamedTuple):
+    """The integrand in v, of the error `err` at v, and the limits."""
+
+    integrand: Expr
+    low: Expr
+    high: Expr
+
+
+def over_v(a: OverSNR) -> Integral:
+    """The integral over SNR, for the denoiser that is not optimal."""
+    return Integral(a.integrand.subs(err, error_at_v), (snr, a.low, a.high))
+
+
+def of_any(a: OverSNR) -> Integral:
+    """The integral over SNR, of any error as a function of SNR, between the ends of any path."""
+    ends = {snr_min: SNR_1, snr_max: SNR_0}
+    return Integral(a.integrand.subs({err: ERROR(snr), **ends}), (snr, *(e.subs(ends) for e in (a.low, a.high))))
+
+
+V = OverSNR(err / 2, snr_min, snr_max)
+ERROR = smooth("f")
+any_loss = Integral(-diff(snr_of_t, t) / 2 * ERROR(snr_of_t), (t, 0, 1))
+UNKNOWN = unknown(any_loss)
+
+continuous_v = Claim(
+    name="vdm.loss.continuous.v",
+    title="The continuous loss is half the integral of the squared error over SNR",
+    family="invariance",
+    kind="equality",
+    needs=("vdm.forward.snr", "vdm.loss.continuous.eps"),
+    says=lambda a: (
+        Equal(-chain_rule / 2, a.integrand.subs(snr, snr_t) * gamma_slope * snr_t),
+        Equal(any_loss, of_any(a)),
+        Equal(over_t, over_v(a)),
+    ),
+    answer=V,
+    example={alpha_t: 1, sigma_t: 1, dalpha: -1, dsigma: 1, err: 1, snr_max: 4, snr_min: 1, k: 1, x: 1} | UNKNOWN,
+    convenience={
+        **free(UNKNOWN),
+        "0 < alpha_t": "only its square and its logarithmic slope matter",
+        "0 < k": "k <= 0 is a worse denoiser",
+    },
+    proof=(
+        (
+            by("SNR = alpha^2/sigma^2, F(SNR(t)) with F' = f: the chain rule", -chain_rule / 2),
+            by("SNR' = -gamma' SNR", V.integrand * gamma_slope * snr_t),
+        ),
+        (
+            by("on any path, of any error as a function of SNR", any_loss, eq="VDM (15)"),
+            by("v = SNR(t) for t", of_any(V), eq="VDM (18)", change=(snr, snr_of_t)),
+        ),
+        (
+            by("the integral over t", over_t, eq="VDM (15)"),
+            by(
+                "the primitive F(SNR(t))",
+                primitive_at_v.subs(snr, snr_max) - primitive_at_v.subs(snr, snr_min),
+                primitive=-primitive_at_v.subs(snr, in_t),
+            ),
+            by("the primitive F(v)", over_v(V), eq="VDM (18)", primitive=primitive_at_v),
+        ),
+    ),
+    wrong={
+        "dt for the missing dv": Wrong(
+            V._replace(integrand=err / 2 / (snr * log(snr_max / snr_min))),
+            "the integral keeps the schedule: without dv the sentence on invariance says nothing",
+            ("study note 004 line 162",),
+        ),
+        "limits swapped": Wrong(OverSNR(err / 2, snr_max, snr_min), "a negative loss"),
+        "the half dropped": Wrong(V._replace(integrand=err), "twice the loss"),
+        "d log SNR for dv": Wrong(V._replace(integrand=err / (2 * snr)), "the loss in eps with the error of x"),
+    },
+    trust=(FTC,),
+    means="any smooth alpha, sigma and error of SNR; in closed form for one denoiser and symbolic ends",
+    sources=(VDM._replace(equations="(18)"),),
+)
+
+CLAIMS = (continuous_eps, continuous_v)

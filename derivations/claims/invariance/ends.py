@@ -1,0 +1,115 @@
+"""The continuous loss as a function of its end points.
+
+By invariance a schedule with SNR linear in t will do: half the integral of (SNR_max - SNR_min) f(SNR(t)) over t. On
+Gaussian data what the loss gains with SNR_max is what the reconstruction by a Bayes decoder loses.
+"""
+
+from typing import NamedTuple
+
+from sympy import Expr, Function, Integral, Rational, Subs, diff, log, pi, sqrt
+
+from derivations.claims.invariance.continuous import FTC
+from derivations.claims.posterior.bayes import conditioned
+from derivations.form.claim import Claim, Source, Wrong, by
+from derivations.form.statement import Equal
+from derivations.symbols import c, derr, err, n_0, n_1, snr, snr_max, snr_min, t, z_t
+
+VDM = Source("kingma2021variational", "arXiv:2107.00630", "(18), sections 5.1 and 6", "the same symbols")
+
+f = Function("f")
+at_v = snr_max - (snr_max - snr_min) * t  # SNR(t)
+body = (snr_max - snr_min) / 2 * f(at_v)
+
+
+def named(e: Expr) -> Expr:
+    """The values of the generic error f and of its slope at v, as symbols."""
+    return e.xreplace(dict.fromkeys(e.atoms(Subs), derr)).subs(f(at_v), err)
+
+
+error_at = c / (1 + c * snr)  # Gaussian data, Bayes denoiser
+made_x = sqrt(c) * n_0
+seen_0 = made_x + n_1 / sqrt(snr_max)  # z_0/alpha_0
+left = conditioned(made_x, seen_0, z_t, (n_0, n_1)).var  # of x given z_0
+decoder = (log(2 * pi * left) + 1) / 2  # E -log p(x | z_0), by the Bayes decoder
+by_max = Integral(diff(body.subs(f(at_v), error_at.subs(snr, at_v)), snr_max), (t, 0, 1))
+
+
+class Ends(NamedTuple):
+    """The slopes of the loss in SNR_max and in SNR_min, of the error `err` there."""
+
+    at_max: Expr
+    at_min: Expr
+
+
+def from_max(a: Ends) -> Expr:
+    """Minus the slope of what runs from at_max at t = 0 to 0 at t = 1."""
+    return -diff((1 - t) * a.at_max.subs(err, f(at_v)), t)
+
+
+def from_min(a: Ends) -> Expr:
+    """The slope of what runs from 0 at t = 0 to at_min at t = 1."""
+    return diff(t * a.at_min.subs(err, f(at_v)), t)
+
+
+def at_top(a: Ends) -> Expr:
+    """The slope in SNR_max, with the error of Gaussian data."""
+    return a.at_max.subs(err, error_at.subs(snr, snr_max))
+
+
+E = Ends(err / 2, -err / 2)
+
+endpoints = Claim(
+    name="vdm.loss.endpoints",
+    title="The slope of the loss in SNR_max is half the error there; on Gaussian data a Bayes decoder takes it back",
+    family="invariance",
+    kind="equality",
+    needs=("vdm.loss.continuous.v", "vdm.loss.invariance", "vdm.loss.gaussian"),
+    says=lambda a: (
+        Equal(named(diff(body, snr_max)), named(from_max(a))),
+        Equal(named(diff(body, snr_min)), named(from_min(a))),
+        Equal(by_max, at_top(a)),
+        Equal(-diff(decoder, snr_max), at_top(a)),
+    ),
+    answer=E,
+    example={c: 1, derr: 1, err: 1, snr_max: 4, snr_min: 1, t: Rational(1, 3)},
+    convenience={
+        "0 < t": "the slopes agree at every t",
+        "0 < snr_min": "at SNR_min = 0 it holds as well",
+        "0 < c": "at c = 0 the data are one point: both sides go on to 0",
+        "0 < snr_max": "1/snr_max is the variance of the last z/alpha; the formulas go on to snr_max = 0",
+    },
+    proof=(
+        (
+            by("under the integral sign", named(diff(body, snr_max)), eq="VDM (18)"),
+            by("minus the slope in t of (1 - t) f/2, which is f(SNR_max)/2 at 0 and 0 at 1", named(from_max(E))),
+        ),
+        (
+            by("under the integral sign", named(diff(body, snr_min)), eq="VDM (18)"),
+            by("the slope in t of -t f/2, which is 0 at 0 and -f(SNR_min)/2 at 1", named(from_min(E))),
+        ),
+        (
+            by("Gaussian data: the slope of the loss", by_max),
+            by("the same primitive", at_top(E), primitive=-(1 - t) * error_at.subs(snr, at_v) / 2),
+        ),
+        (
+            by("less the slope of the reconstruction loss", -diff(decoder, snr_max)),
+            by("the variance of x given z_0 is c/(1 + c SNR_max)", c / (1 + c * snr_max) / 2),
+            by("the loss grows by as much", at_top(E)),
+        ),
+    ),
+    wrong={
+        "the ends do not matter": Wrong(
+            Ends(0 * err, 0 * err),
+            "a schedule learnt by this loss alone, with free ends, brings them together, and the loss to 0",
+            ("Luo, text after (111)",),
+        ),
+        "the half dropped": Wrong(Ends(err, -err), "twice the slope: the bound seems to have an optimum"),
+        "signs swapped": Wrong(Ends(-err / 2, err / 2), "a gradient step in the wrong direction"),
+        "both ends cost": Wrong(E._replace(at_min=err / 2), "a larger SNR_min shortens the integral"),
+    },
+    trust=("the slope of an integral under its sign", FTC),
+    means="pointwise, for a generic error f; the integral and the decoder for Gaussian data",
+    sources=(VDM,),
+)
+
+CLAIMS = (endpoints,)

@@ -1,0 +1,168 @@
+"""The continuous loss in other terms: of the score, and without its weight.
+
+A loss 1/2 int w(lambda) E (eps - eps_hat)^2 dlambda over log-SNR lambda is the bound where w = 1. What a uniform t
+and no weight minimise has w = 2/gamma', since dt = dlambda/gamma'.
+"""
+
+from typing import NamedTuple
+
+from sympy import Expr, Integer, Rational, cos, cosh, diff, log, pi, sin, sqrt
+
+from derivations.claims.invariance.continuous import ALPHA, SIGMA, at_t, gamma_slope
+from derivations.form.claim import Below, Claim, Source, Wrong, by
+from derivations.form.statement import Equal
+from derivations.probability.gaussian import Normal
+
+# isort: off
+from derivations.symbols import (
+    alpha_t, dalpha, dgamma, dsigma, eps, eps_hat, lam, score_hat, sigma_t,
+    t, x, z_t,
+)  # fmt: skip
+
+VDM = Source("kingma2021variational", "arXiv:2107.00630", "appendix D", "the same symbols")
+KG = Source("kingma2023understanding", "arXiv:2303.00848", "the table of weightings", "lambda = -gamma")
+
+# -- in terms of the score ------------------------------------------------------------------------
+
+snr_slope = at_t(diff(ALPHA(t) ** 2 / SIGMA(t) ** 2, t))
+g2 = at_t(diff(SIGMA(t) ** 2, t) - 2 * diff(log(ALPHA(t)), t) * SIGMA(t) ** 2)  # of the forward SDE
+made_z = alpha_t * x + sigma_t * eps
+slope_of_log = diff(Normal(alpha_t * x, sigma_t**2).log_density(z_t), z_t)
+x_hat_of_score = (made_z + sigma_t**2 * score_hat) / alpha_t
+
+
+class InScore(NamedTuple):
+    """g^2, the score of q(z_t | x), and the integrand of the loss."""
+
+    g2: Expr
+    score: Expr
+    integrand: Expr
+
+
+S = InScore(
+    g2=sigma_t**2 * dgamma,
+    score=-eps / sigma_t,
+    integrand=sigma_t**2 * dgamma / 2 * (score_hat + eps / sigma_t) ** 2,
+)
+
+in_score = Claim(
+    name="vdm.loss.score",
+    title="The continuous loss of the score: weight g(t)^2/2 on (s_hat - grad log q(z_t | x))^2",
+    family="invariance",
+    kind="equality",
+    needs=("vdm.forward.sde", "vdm.param.score", "vdm.loss.continuous.eps"),
+    says=lambda a: (
+        Equal(g2, a.g2.subs(dgamma, gamma_slope)),
+        Equal(slope_of_log, a.score.subs(eps, (z_t - alpha_t * x) / sigma_t)),
+        Equal(-snr_slope / 2 * (x - x_hat_of_score) ** 2, a.integrand.subs(dgamma, gamma_slope)),
+    ),
+    answer=S,
+    example={alpha_t: 1, sigma_t: 1, dalpha: -1, dsigma: 1, x: 1, eps: 1, score_hat: 1, z_t: 1},
+    convenience={"0 < alpha_t": "alpha_t enters by its logarithmic slope"},
+    proof=(
+        (
+            by("g^2 of the forward SDE", g2, eq="VDM (36), numbering unconfirmed"),
+            by("gamma = log(sigma^2/alpha^2)", S.g2.subs(dgamma, gamma_slope)),
+        ),
+        (
+            by("the slope of log N(alpha_t x, sigma_t^2) at z_t", slope_of_log),
+            by("z_t - alpha_t x = sigma_t eps", S.score.subs(eps, (z_t - alpha_t * x) / sigma_t)),
+        ),
+        (
+            by("the loss in x", -snr_slope / 2 * (x - x_hat_of_score) ** 2, eq="VDM (16)"),
+            by(
+                "x - x_hat = -(sigma^2/alpha)(s_hat + eps/sigma)",
+                -snr_slope * sigma_t**4 / alpha_t**2 / 2 * (score_hat + eps / sigma_t) ** 2,
+            ),
+            by("-SNR' = gamma' SNR", S.integrand.subs(dgamma, gamma_slope)),
+        ),
+    ),
+    wrong={
+        "g for its square": Wrong(
+            S._replace(g2=sigma_t * sqrt(dgamma), integrand=S.integrand / sigma_t / sqrt(dgamma)), "weight g/2"
+        ),
+        "the half dropped": Wrong(S._replace(integrand=2 * S.integrand), "twice the bound"),
+        "sigma^2 as the weight": Wrong(
+            S._replace(integrand=sigma_t**2 / 2 * (score_hat + eps / sigma_t) ** 2), "the unweighted loss of eps"
+        ),
+        "eps for the score": Wrong(S._replace(score=eps / sigma_t), "samples run away from the data"),
+    },
+    means="pointwise, for generic alpha and sigma",
+    sources=(VDM, Source("song2021score", "arXiv:2011.13456v2", "(7), with weight g^2", "its lambda is a free weight")),
+)
+
+# -- without its weight ---------------------------------------------------------------------------
+
+angle = pi * t / 2
+cosine = 2 * log(cos(angle) / sin(angle))  # lambda(t) where alpha = cos(pi t/2)
+straight = 2 * log((1 - t) / t)  # ... where alpha = 1 - t, sigma = t
+
+
+class Weight(NamedTuple):
+    """w of the loss 1/2 int w E (eps - eps_hat)^2 dlambda: in general, for cosine, on the straight path."""
+
+    general: Expr
+    cosine: Expr
+    straight: Expr
+
+
+W = Weight(2 / dgamma, 1 / (pi * cosh(lam / 2)), 1 / (4 * cosh(lam / 4) ** 2))
+
+x_hat_of_eps = (made_z - sigma_t * eps_hat) / alpha_t
+bound = -snr_slope / 2 * (x - x_hat_of_eps) ** 2  # the integrand of the bound, over t
+
+simple = Claim(
+    name="vdm.loss.weighted.simple",
+    title="Uniform t and no weight on (eps - eps_hat)^2: the loss with w = 2/gamma', for cosine sech(lambda/2)/pi",
+    family="invariance",
+    kind="equality",
+    needs=("vdm.loss.continuous.eps", "schedule.cosine", "path.rectified"),
+    says=lambda a: (
+        Equal((eps - eps_hat) ** 2, a.general.subs(dgamma, gamma_slope) * bound),
+        Equal(2 / -diff(cosine, t), a.cosine.subs(lam, cosine)),
+        Equal(2 / -diff(straight, t), a.straight.subs(lam, straight)),
+    ),
+    answer=W,
+    given=(Below(t, Integer(1)), Below(dalpha * sigma_t, alpha_t * dsigma)),
+    example={alpha_t: 1, sigma_t: 1, dalpha: -1, dsigma: 1, x: 1, eps: 1, eps_hat: -1, t: Rational(1, 3)},
+    convenience={
+        "dalpha*sigma_t < alpha_t*dsigma": "gamma rises; where it falls all holds too, where it rests 0 divides",
+        "0 < alpha_t": "alpha_t enters by its logarithmic slope and as a factor of x",
+        "0 < sigma_t": "the powers of sigma_t cancel",
+        "0 < t": "at t = 0, gamma is infinite; the weights go on",
+        "t < 1": "at t = 1, gamma is infinite, and past it the SNR has no logarithm; the weights go on",
+    },
+    proof=(
+        (
+            by("uniform t, no weight", (eps - eps_hat) ** 2, eq="DDPM (14)"),
+            by("the bound has gamma'/2", 2 / gamma_slope * gamma_slope / 2 * (eps - eps_hat) ** 2, eq="VDM (17)"),
+            by("the integrand of the bound", W.general.subs(dgamma, gamma_slope) * bound),
+        ),
+        (
+            by("w = 2/gamma', gamma = -lambda", 2 / -diff(cosine, t)),
+            by("gamma = 2 log tan(pi t/2)", 2 * sin(angle) * cos(angle) / pi),
+            by("2 sin cos = 2/(tan + cot)", W.cosine.subs(lam, cosine)),
+        ),
+        (
+            by("w = 2/gamma', gamma = -lambda", 2 / -diff(straight, t)),
+            by("gamma = 2 log(t/(1 - t))", t * (1 - t)),
+            by("t = 1/(1 + exp(lambda/2))", W.straight.subs(lam, straight)),
+        ),
+    ),
+    wrong={
+        "gamma' for its inverse": Wrong(W._replace(general=2 * dgamma), "large weight where the schedule hurries"),
+        "no weight is the bound": Wrong(W._replace(general=Integer(1)), "L_simple reported as a likelihood"),
+        "sech of lambda": Wrong(W._replace(cosine=1 / (pi * cosh(lam))), "too narrow a weight"),
+        "the density of lambda": Wrong(
+            W._replace(cosine=W.cosine / 2), "sech(lambda/2)/(2 pi) is what uniform t draws, for the loss without 1/2"
+        ),
+    },
+    means="pointwise, for generic alpha and sigma; two schedules",
+    sources=(
+        VDM._replace(equations="appendix K"),
+        KG,
+        Source("ho2020denoising", "arXiv:2006.11239v2", "(14)", "t is discrete"),
+    ),
+)
+
+CLAIMS = (in_score, simple)

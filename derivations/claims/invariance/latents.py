@@ -1,0 +1,150 @@
+"""Two paths with one SNR are one process, up to scale.
+
+Index both by v = SNR: z^A_v = (alpha^A_v / alpha^B_v) z^B_v, jointly in v. So the factor is no constant: each v has its
+own. A path is told by its alphas at s and t; its sigmas follow from the common SNRs.
+"""
+
+from typing import NamedTuple
+
+from sympy import Expr, sqrt
+
+from derivations.claims.posterior.bayes import conditioned
+from derivations.form.base import plain
+from derivations.form.claim import Claim, Source, Wrong, by
+from derivations.form.experiment import Experiment, Residual
+from derivations.form.law import Law, Made
+from derivations.form.statement import Equal
+from derivations.probability.gaussian import Normal, cov, law, mean
+
+# isort: off
+from derivations.symbols import (
+    alpha_s, alpha_t, b_s, b_t, dsnr, n_1, n_2, snr_t, x, z_s, z_t,
+)  # fmt: skip
+
+VDM = Source("kingma2021variational", "arXiv:2107.00630", "section 5.1, appendix G", "z^A_v as z_t^A at SNR(t) = v")
+NOISE = (n_1, n_2)
+snr_s = snr_t + dsnr
+
+
+class Path(NamedTuple):
+    """alpha and sigma at s and t, and the step from s to t."""
+
+    alpha_s: Expr
+    alpha_t: Expr
+    sigma_s: Expr
+    sigma_t: Expr
+
+    @property
+    def ratio(self) -> Expr:
+        """alpha_{t|s}."""
+        return self.alpha_t / self.alpha_s
+
+    @property
+    def sigma2_ts(self) -> Expr:
+        """sigma^2_{t|s}."""
+        return self.sigma_t**2 - self.ratio**2 * self.sigma_s**2
+
+    def at_s(self, data: Expr) -> Expr:
+        """z_s, made from data and noise."""
+        return self.alpha_s * data + self.sigma_s * n_1
+
+    def step(self, before: Expr) -> Expr:
+        """z_t, made from z_s and noise."""
+        return self.ratio * before + sqrt(self.sigma2_ts) * n_2
+
+    def back(self, latent: Expr, data: Expr) -> Normal:
+        """q(z_s | z_t = latent, x = data), by Gaussian conditioning."""
+        made = self.at_s(data)
+        return conditioned(made, self.step(made), latent, NOISE)
+
+
+def path(at_s: Expr, at_t: Expr) -> Path:
+    """The path of given alphas with the common SNRs."""
+    return Path(at_s, at_t, at_s / sqrt(snr_s), at_t / sqrt(snr_t))
+
+
+A, B = path(alpha_s, alpha_t), path(b_s, b_t)
+A_s, B_s = A.at_s(x), B.at_s(x)
+A_t, B_t = A.step(A_s), B.step(B_s)
+
+
+class Scale(NamedTuple):
+    """What z^B is multiplied by, at s and at t."""
+
+    at_s: Expr
+    at_t: Expr
+
+
+def q_s(on: Path) -> Normal:
+    """q(z_s | x)."""
+    return law(on.at_s(x), NOISE)
+
+
+def q_ts(on: Path, before: Expr) -> Normal:
+    """q(z_t | z_s = before)."""
+    return law(on.step(before), NOISE)
+
+
+def moment(a: Expr, b: Expr) -> Expr:
+    """E a b."""
+    return mean(a, NOISE) * mean(b, NOISE) + cov(a, b, NOISE)
+
+
+S = Scale(alpha_s / b_s, alpha_t / b_t)
+(STEP_A,) = plain(Law(z_t, Made(A.step(S.at_s * z_s) / S.at_t, NOISE), q_ts(B, z_s)))
+SIGNS = {
+    "0 < alpha_s": "a negative alpha_s leaves it true",
+    "0 < alpha_t": "a negative alpha_t leaves it true",
+    "0 < b_t": "a negative alpha on path B leaves it true",
+    "0 < b_s": "a negative alpha on path B leaves it true",
+}
+EXAMPLE = {alpha_s: 2, alpha_t: 1, b_s: 1, b_t: 3, dsnr: 3, snr_t: 1, x: 2, z_s: 1, z_t: 1}
+
+latent = Claim(
+    name="vdm.equivalence.latent",
+    title="At equal SNR the latents of two paths differ by the factor alpha^A/alpha^B: one process, rescaled",
+    family="invariance",
+    kind="law",
+    needs=("vdm.forward.snr", "vdm.forward.transition"),
+    says=lambda a: (
+        Law(z_s, Made(A_s / a.at_s, NOISE), q_s(B)),
+        Law(z_t, Made(A.step(a.at_s * z_s) / a.at_t, NOISE), q_ts(B, z_s)),
+        Equal(moment(A_s, A_t), a.at_s * a.at_t * moment(B_s, B_t)),
+    ),
+    answer=S,
+    example=EXAMPLE,
+    convenience=SIGNS | {"0 < dsnr": "dsnr = 0 is no step, and a negative one no law"},
+    proof=(
+        (
+            by("the variance of z^A_t given z^A_s, rescaled", STEP_A.lhs),
+            by("sigma_ts^2 = alpha_t^2 (1/SNR(t) - 1/SNR(s))", b_t**2 * dsnr / (snr_s * snr_t)),
+            by("is that of z^B_t given z^B_s", STEP_A.rhs),
+        ),
+        (
+            by("E z^A_s z^A_t, as both are made", moment(A_s, A_t)),
+            by("the covariance is alpha_ts sigma_s^2", alpha_s * alpha_t * (x**2 + 1 / snr_s)),
+            by("the same on path B, rescaled", S.at_s * S.at_t * moment(B_s, B_t)),
+        ),
+    ),
+    wrong={
+        "the factor inverted": Wrong(Scale(1 / S.at_s, 1 / S.at_t), "z^B from z^A is the other way"),
+        "one factor for all times": Wrong(S._replace(at_t=S.at_s), "a path is not a change of units"),
+        "the factor of the variances": Wrong(Scale(S.at_s**2, S.at_t**2), "the square scales variances, not latents"),
+        "no rescaling": Wrong(
+            Scale(S.at_s / S.at_s, S.at_t / S.at_t), "a network for one path reads latents of another scale"
+        ),
+    },
+    experiment=Experiment(
+        normals=NOISE,
+        process=((z_s, B_s), (z_t, B.step(z_s))),
+        checks=(
+            Residual(z_s, lambda a: Normal(A.alpha_s * x / a.at_s, A.sigma_s**2 / a.at_s**2)),
+            Residual(z_t, lambda a: Normal(A.ratio * a.at_s * z_s / a.at_t, A.sigma2_ts / a.at_t**2), given=(z_s,)),
+        ),
+        twins=("the factor inverted", "one factor for all times"),
+    ),
+    means="one coordinate, as noise is separate in each; any two paths, any two SNRs; a Markov chain is its pairs",
+    sources=(VDM,),
+)
+
+CLAIMS = (latent,)

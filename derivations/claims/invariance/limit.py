@@ -1,0 +1,148 @@
+"""The loss of T steps tends to the continuous loss: a bound for any Lipschitz error, an exact value for one schedule.
+
+A term of L_T is half an error times a step in SNR: a rectangle over [SNR(t), SNR(s)] whose height is the error at t.
+For an error f with slopes between -K and K it misses half the integral of f by at most K/4 times the squared step.
+"""
+
+from typing import NamedTuple
+
+from sympy import Expr, Integer, Integral, exp, sqrt
+
+from derivations.claims.posterior.bayes import conditioned
+from derivations.form.claim import Claim, Source, Wrong, by
+from derivations.form.statement import AtMost, Equal, Tends
+from derivations.symbols import c, dsnr, err, h, k, loss, n_0, n_1, slack, snr, snr_max, snr_min, snr_t, z_t
+
+MEAN_VALUE = (
+    "the weighted mean value theorem: the integral of f - f(t) is that of one slope in [-K, K] times v - SNR(t)"
+)
+VDM = Source("kingma2021variational", "arXiv:2107.00630", "(15), section 5", "the same symbols")
+STEP = (snr, snr_t, snr_t + dsnr)
+
+falls = dsnr * err / 2 - Integral((err - (k - slack) * (snr - snr_t)) / 2, STEP)  # rectangle less integral
+rises = Integral((err + (k - slack) * (snr - snr_t)) / 2, STEP) - dsnr * err / 2  # integral less rectangle
+
+
+def in_all(step: Expr) -> Expr:
+    """The sum over T = 1/h equal steps of SNR."""
+    return step.subs(dsnr, (snr_max - snr_min) * h) / h
+
+
+GAP = k * dsnr**2 / 4  # k is K; the slope is k - slack
+
+limit = Claim(
+    name="vdm.loss.limit",
+    title="L_T -> L_inf: over T equal steps of SNR a K-Lipschitz error keeps them within K (SNR_max - SNR_min)^2/(4T)",
+    family="invariance",
+    kind="limit",
+    needs=("vdm.loss.discrete.snr", "vdm.loss.continuous.v"),
+    says=lambda a: (
+        AtMost(falls, a, {slack: 0}),
+        AtMost(rises, a, {slack: 0}),
+        Tends(in_all(a), h, Integer(0)),
+    ),
+    answer=GAP,
+    example={dsnr: 1, err: 1, k: 1, slack: 1, snr_t: 1, snr_max: 4, snr_min: 1},
+    convenience={
+        "0 < dsnr": "a step back in SNR leaves it true",
+        "0 < k": "K bounds the size of slopes; the algebra would bear a negative one",
+        "0 < snr_max": "only the distance of the ends matters",
+        "0 < snr_min": "only the distance of the ends matters",
+        "0 < snr_t": "only the distance from it matters",
+    },
+    proof=(
+        (
+            by("rectangle less integral", falls),
+            by(
+                "half the integral of the slope times v - SNR(t)",
+                (k - slack) * dsnr**2 / 4,
+                primitive=(err * snr - (k - slack) * (snr - snr_t) ** 2 / 2) / 2,
+            ),
+            by("the slope is at most k", GAP, more=slack * dsnr**2 / 4),
+        ),
+        (
+            by("integral less rectangle", rises),
+            by(
+                "half the integral of the slope times v - SNR(t)",
+                (k - slack) * dsnr**2 / 4,
+                primitive=(err * snr + (k - slack) * (snr - snr_t) ** 2 / 2) / 2,
+            ),
+            by("the slope is at most k", GAP, more=slack * dsnr**2 / 4),
+        ),
+        (
+            by("T = 1/h steps of (SNR_max - SNR_min)/T", in_all(GAP)),
+            by("T times a multiple of 1/T^2", h * k * (snr_max - snr_min) ** 2 / 4),
+        ),
+    ),
+    wrong={
+        "half of it": Wrong(GAP / 2, "a linear error misses by twice as much"),
+        "no half from the triangle": Wrong(2 * GAP, "a bound that no error attains: not the equality case"),
+        "linear in the step": Wrong(k * dsnr / 4, "no limit: over T steps the gap would stay"),
+        "of a midpoint rule": Wrong(k * dsnr**3 / 24, "the error is taken at the end of a step, not in its middle"),
+    },
+    trust=(MEAN_VALUE, "sum over steps of bounds, for T equal steps of SNR; for others, the largest step"),
+    means="a step by its mean slope, for any Lipschitz error; general T",
+    sources=(VDM, Source("kingma2021variational", "arXiv:2107.00630", "(13), section 4", "the Riemann sum")),
+)
+
+# -- Gaussian data: all of L_T --------------------------------------------------------------------
+
+mmse = conditioned(
+    sqrt(c) * n_0, sqrt(c) * n_0 + n_1 / sqrt(snr_t), z_t, (n_0, n_1)
+).var  # of x given z_t, N(0, c) data
+snr_s = ((1 + c * snr_t) * exp(2 * loss * h) - 1) / c  # 1 + c SNR grows by the same factor in each step
+term = (snr_s - snr_t) / 2 * mmse
+
+
+class Step(NamedTuple):
+    """One of T = 1/h equal terms of L_T, and the most by which their sum exceeds L_inf = loss."""
+
+    term: Expr
+    excess: Expr
+
+
+S = Step(term=(exp(2 * loss * h) - 1) / 2, excess=loss**2 * h * exp(2 * loss * h))
+
+limit_gaussian = Claim(
+    name="vdm.loss.limit.gaussian",
+    title="Gaussian data, Bayes denoiser, 1 + c SNR geometric in t: L_T = T (exp(2 L_inf/T) - 1)/2",
+    family="invariance",
+    kind="limit",
+    needs=("vdm.loss.discrete.snr", "vdm.loss.gaussian"),
+    says=lambda a: (
+        Equal(term, a.term),
+        AtMost(h * loss, a.term, {loss: 0}),
+        AtMost(a.term, h * loss + h * a.excess, {loss: 0}),
+        Tends(a.excess / h, h, loss**2),
+    ),
+    answer=S,
+    example={c: 1, h: 1, loss: 1, snr_t: 1},
+    convenience={
+        "0 < loss": "at loss = 0 nothing is lost; below it the bounds fail",
+        "0 < c": "at c = 0 the data are one point and nothing is lost; c divides as it is written, and cancels",
+        "0 < snr_t": "at snr_t = 0 the variance of z_t/alpha_t is infinite, and the variance left goes on to c",
+    },
+    proof=(
+        (
+            by("a step in SNR times half the variance of x given z_t", term, eq="VDM (13)"),
+            by("that variance is c/(1 + c SNR(t))", (snr_s - snr_t) / 2 * c / (1 + c * snr_t)),
+            by("1 + c SNR(s) = (1 + c SNR(t)) exp(2 L_inf/T)", S.term),
+        ),
+        (by("L_inf / T", h * loss), by("exp lies above its tangent", S.term, convex=(loss, Integer(0)))),
+        (
+            by("one term", S.term),
+            by("exp(a) - 1 - a is at most exp(a) a^2/2", h * loss + h * S.excess, convex=(loss, Integer(0))),
+        ),
+        (by("T times the excess", S.excess / h), by("cancel", loss**2 * exp(2 * loss * h))),
+    ),
+    wrong={
+        "the continuous loss already": Wrong(Step(loss * h, S.excess), "L_T is larger for every finite T"),
+        "the error at the start of the step": Wrong(
+            S._replace(term=(1 - exp(-2 * loss * h)) / 2), "the lower Riemann sum: a bound that is none"
+        ),
+    },
+    means="symbolic step; the number of steps is 1/h",
+    sources=(VDM,),
+)
+
+CLAIMS = (limit, limit_gaussian)

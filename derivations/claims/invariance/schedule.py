@@ -1,0 +1,197 @@
+"""The continuous loss does not depend on the schedule between its end points, nor on the path.
+
+The denoiser must be one function D of SNR and of the rescaled latent z/alpha = x + eps/sqrt(v). Then its error at x and
+eps depends on the path through v = SNR(t) alone, so that v can stand for t: for any alpha(t) and sigma(t), the loss is
+half the integral of (x - D(v, x + eps/sqrt(v)))^2 over v between the SNRs at the ends, whatever the way there. For a
+linear denoiser, which is not optimal, three schedules on three paths have it in closed form.
+"""
+
+from functools import cache
+from typing import NamedTuple
+
+from sympy import Expr, Integral, Rational, S, Symbol, diff, exp, log, sqrt
+
+from derivations.claims.invariance.continuous import FTC, second_moment
+from derivations.form.claim import Below, Claim, Source, Wrong, by
+from derivations.form.experiment import Experiment, Mean
+from derivations.form.statement import Equal
+from derivations.probability.path import SNR_0, SNR_1, alpha_of, free, sigma_of, snr_of_t, unknown
+from derivations.probability.smooth import smooth
+
+# isort: off
+from derivations.symbols import (
+    k, n_1, n_2, sigma_0, sigma_1, snr, snr_max, snr_min, t, u_0, u_1, x,
+)  # fmt: skip
+
+VDM = Source("kingma2021variational", "arXiv:2107.00630", "(18), section 5.1", "the same symbols")
+KG = Source("kingma2023understanding", "arXiv:2303.00848", "invariance to the noise schedule", "lambda = log SNR")
+
+ratio = log(snr_max / snr_min)
+v_linear = snr_max - (snr_max - snr_min) * t  # SNR linear in t, alpha = 1
+v_log = snr_max * exp(-ratio * t)  # log SNR linear in t, variance preserving
+tau = sigma_0 + (sigma_1 - sigma_0) * t  # sigma of the straight path, alpha = 1 - sigma
+v_straight = ((1 - tau) / tau) ** 2
+PATHS = {
+    v_linear: (1 + 0 * t, 1 / sqrt(v_linear)),
+    v_log: (sqrt(v_log / (1 + v_log)), sqrt(1 / (1 + v_log))),
+    v_straight: (1 - tau, tau),
+}
+STRAIGHT = {snr_max: v_straight.subs(t, 0), snr_min: v_straight.subs(t, 1)}
+
+
+# Any path, any denoiser D of SNR and z/alpha
+D = smooth("D")
+made = alpha_of(t) * x + sigma_of(t) * n_1
+missed = (x - D(snr_of_t, made / alpha_of(t))) ** 2
+any_path = Integral(-diff(snr_of_t, t) / 2 * missed, (t, 0, 1))
+
+
+class Invariant(NamedTuple):
+    """What the denoiser says at SNR v; and the loss of a linear one."""
+
+    seen: Expr
+    loss: Expr
+
+    @property
+    def missed(self) -> Expr:
+        """The squared error, at the SNR."""
+        return (x - self.seen) ** 2
+
+    @property
+    def over_snr(self) -> Integral:
+        """The loss between the SNRs at the ends of a path."""
+        return Integral(self.missed / 2, (snr, SNR_1, SNR_0))
+
+
+@cache
+def over_t(v: Expr, gain: Expr) -> Integral:
+    """The loss as an integral over t, by the schedule v = SNR(t) on its path."""
+    alpha, sigma = PATHS[v]
+    made_z = alpha * x + sigma * n_1
+    error = second_moment(x - gain.subs(snr, v) * made_z / alpha)
+    return Integral(-diff(v, t) / 2 * error, (t, 0, 1))
+
+
+def ends(v: Expr, loss: Expr) -> Expr:
+    """A loss between the end points of the schedule v."""
+    return loss.subs(STRAIGHT) if v is v_straight else loss
+
+
+def drawn(v: Expr, u: Symbol, n: Symbol) -> Expr:
+    """One draw of t and of noise: the estimator of the loss by the schedule v, from z_t made on its path."""
+    alpha, sigma = PATHS[v]
+    made_z = alpha * x + sigma * n
+    return (-diff(v, t) / 2 * (x - k * v * made_z / alpha) ** 2).subs(t, u)
+
+
+def primitive(v: Expr) -> Expr:
+    """F(v)/2 for the error f(v) = (1 - k v)^2 x^2 + k^2 v."""
+    return (v - k * v**2 + k**2 * v**3 / 3) * x**2 / 2 + k**2 * v**2 / 4
+
+
+def by_eps(v: Expr) -> Expr:
+    """A primitive of f(v)/(2 v)."""
+    return (log(v) - 2 * k * v + k**2 * v**2 / 2) * x**2 / 2 + k**2 * v / 2
+
+
+GAIN = k * snr  # of the linear denoiser, on z/alpha: a function of SNR
+I = Invariant(seen=D(snr, x + n_1 / sqrt(snr)), loss=primitive(snr_max) - primitive(snr_min))  # noqa: E741
+UNKNOWN = unknown(any_path)
+
+
+def late(v: Expr) -> Expr:
+    """At an end v, the primitive of x^2 (p + q t)^2 v/2: of v_log with the gain that v_linear has at that time."""
+    p, q = 1 - k * v, k * (snr_max - snr_min) / ratio
+    return v * (p**2 + 2 * p * q + 2 * q**2) * x**2 / 2
+
+
+LOOKED_UP = late(snr_max) - late(snr_min) + k**2 * ratio * (snr_max**2 + snr_max * snr_min + snr_min**2) / 6
+
+invariance = Claim(
+    name="vdm.loss.invariance",
+    title="One denoiser of SNR and z/alpha has one continuous loss on all paths from SNR_max to SNR_min",
+    family="invariance",
+    kind="equality",
+    needs=("vdm.forward.marginal", "vdm.loss.continuous.v"),
+    says=lambda a: (
+        Equal(missed, a.missed.subs(snr, snr_of_t)),
+        Equal(any_path, a.over_snr),
+        *(Equal(over_t(v, GAIN), ends(v, a.loss)) for v in PATHS),
+    ),
+    answer=I,
+    example={
+        **UNKNOWN,
+        n_1: 1,
+        t: Rational(1, 2),
+        k: Rational(1, 4),
+        snr_max: 4,
+        snr_min: 1,
+        x: 2,
+        sigma_0: Rational(1, 3),
+        sigma_1: Rational(1, 2),
+    },
+    given=(Below(sigma_0, S.One), Below(sigma_1, S.One)),
+    convenience={
+        "0 < k": "k <= 0 is a worse denoiser",
+        "sigma_0 < 1": "alpha = 1 - sigma divides z on the straight path; the loss itself allows of alpha = 0",
+        "sigma_1 < 1": "alpha = 1 - sigma divides z on the straight path; the loss itself allows of alpha = 0",
+        "0 < t": "a path may begin at any time",
+        "0 < sigma_0": "at sigma_0 = 0 the SNR begins at infinity, and the loss is a limit",
+        "0 < sigma_1": "at sigma_1 = 0 there is no noise to end in",
+        **free(UNKNOWN),
+    },
+    proof=(
+        (
+            by("the squared error at time t", missed),
+            by("z/alpha = x + eps/sqrt(v), v = SNR(t)", I.missed.subs(snr, snr_of_t)),
+        ),
+        (
+            by("the loss on any path", any_path, eq="VDM (15)"),
+            by("v = SNR(t) for t", I.over_snr, eq="VDM (18)", change=(snr, snr_of_t)),
+        ),
+        *(
+            (
+                by("one schedule, one path", over_t(v, GAIN), eq="VDM (15)"),
+                by("the primitive -F(SNR(t))/2", ends(v, I.loss), primitive=-primitive(v)),
+            )
+            for v in PATHS
+        ),
+    ),
+    wrong={
+        "the latent not rescaled": Wrong(
+            I._replace(seen=D(snr, sqrt(snr) * x + n_1)), "z/sigma for z/alpha: another function of the two"
+        ),
+        "the noise of z for that of z/alpha": Wrong(
+            I._replace(seen=D(snr, x + n_1 / snr)), "the noise in z/alpha has the variance 1/SNR, not 1/SNR^2"
+        ),
+        "a denoiser of log SNR": Wrong(I._replace(seen=D(log(snr), x + n_1 / sqrt(snr))), "another function of SNR"),
+        "looked up by t": Wrong(
+            I._replace(loss=LOOKED_UP), "a denoiser that knows t, not SNR, meets a noise level it was not trained on"
+        ),
+        "over t for over SNR": Wrong(
+            I._replace(loss=I.loss / (snr_max - snr_min)), "the end points of t, 0 and 1, for those of SNR"
+        ),
+        "ends in log SNR": Wrong(
+            I._replace(loss=primitive(log(snr_max)) - primitive(log(snr_min))), "lambda put in where SNR belongs"
+        ),
+        "limits swapped": Wrong(I._replace(loss=-I.loss), "a negative loss"),
+        "the weight of eps": Wrong(
+            I._replace(loss=by_eps(snr_max) - by_eps(snr_min)), "gamma' belongs to the error of eps, SNR' to that of x"
+        ),
+    },
+    experiment=Experiment(
+        normals=(n_1, n_2),
+        uniforms=(u_0, u_1),
+        process=(),
+        checks=(
+            Mean(drawn(v_log, u_0, n_1), lambda a: a.loss),
+            Mean(drawn(v_linear, u_1, n_2), lambda a: a.loss),
+        ),
+        twins=("over t for over SNR", "limits swapped"),
+    ),
+    trust=(FTC, "exchange of the mean over the noise and the integral"),
+    means="any smooth denoiser, alpha and sigma, for each x and each noise; three paths with symbolic ends",
+    sources=(VDM, KG),
+)
+
+CLAIMS = (invariance,)

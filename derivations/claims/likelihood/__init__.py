@@ -1,0 +1,1 @@
+"""Likelihoods: bits per dimension, the flow's density, the optimal bound."""

@@ -1,0 +1,166 @@
+"""The bound with Bayes-optimal parts, for any data: what is left over beside the entropy of the data.
+
+With the Bayes denoiser the continuous loss is I(x; z_0) - I(x; z_1). Then the mean of -VLB is the entropy H(x), and the
+misfits of the prior, KL(q(z_1) || p(z_1)), and of the decoder, E KL(q(x | z_0) || p(x | z_0)): nothing else is lost. A
+denoiser h that is not Bayes' has the larger error, by E (h - E[x | z])^2 > 0.
+"""
+
+from typing import NamedTuple
+
+from sympy import Expr, Rational, S, Symbol, log
+
+from derivations.claims.bound.elbo import MEANS, TRUST
+from derivations.form.claim import Claim, Source, Wrong, by
+from derivations.form.statement import AtMost, Equal
+from derivations.probability.density import Density, Excess, Marginal, Mean, Real, kl
+
+VDM = Source("kingma2021variational", "arXiv:2107.00630", "(11)-(12), (18)", "the same symbols; discrete data")
+
+x, z_0, z_1, z = (Symbol(v) for v in ("x", "z0", "z1", "z"))
+data, first, last = Density("q", x), Density("f", z_0, x), Density("g", z_1, x)  # q(x), q(z_0 | x), q(z_1 | x)
+prior, decoder = Density("p", z_1), Density("d", x, z_0)
+law_0, law_1 = Marginal(z_0, x, first, data), Marginal(z_1, x, last, data)
+exact = data * first / law_0  # q(x | z_0)
+AT_0, AT_1 = ((x, data), (z_0, first)), ((x, data), (z_1, last))
+
+reconstruction = Mean(-log(decoder), *AT_0)
+diffusion = Mean(log(first / law_0), *AT_0) - Mean(log(last / law_1), *AT_1)
+ends = Mean(log(last / prior), *AT_1)
+TOTAL = reconstruction + diffusion + ends
+
+
+class Parts(NamedTuple):
+    """The data's entropy, the prior's misfit and the decoder's."""
+
+    entropy: Expr
+    prior: Expr
+    decoder: Expr
+
+
+P = Parts(
+    entropy=Mean(-log(data), (x, data)),
+    prior=kl(z_1, law_1, prior),
+    decoder=Mean(log(exact / decoder), *AT_0),
+)
+MORE = Mean(Excess(prior / law_1), (z_1, law_1)) + Mean(Excess(decoder / exact), *AT_0)
+ODDS = sorted(TOTAL.free_symbols, key=str)
+
+vlb = Claim(
+    name="vdm.vlb.exact",
+    title="Bayes denoiser, T = infinity: the mean of -VLB is H(x) + KL(q(z_1) || p(z_1)) + the decoder's misfit",
+    family="likelihood",
+    kind="expectation",
+    needs=("vdm.immse", "vdm.vlb.decomposition", "log.tangent"),
+    says=lambda a: (
+        Equal(TOTAL, a.entropy + a.prior + a.decoder),
+        Equal(ends - Mean(log(last / law_1), *AT_1), a.prior),
+        AtMost(a.entropy, TOTAL, {prior: law_1, decoder: exact}, only=True),
+    ),
+    answer=P,
+    example={v: Rational(n, 2) for n, v in enumerate(ODDS, 1)},
+    means=MEANS,
+    trust=TRUST,
+    proof=(
+        (
+            by("reconstruction, I(x; z_0) - I(x; z_1) by vdm.immse, and the prior term", TOTAL, eq="VDM (11), (18)"),
+            by(
+                "the laws of z_1 given x cancel; log q(z_0 | x)/q(z_0) = log q(x | z_0)/q(x)",
+                Mean(log(exact / decoder) - log(data), *AT_0) + Mean(log(law_1 / prior), *AT_1),
+            ),
+            by("linearity, and what a term does not mention integrates to 1", P.entropy + P.prior + P.decoder),
+        ),
+        (
+            by("the prior term, less I(x; z_1)", ends - Mean(log(last / law_1), *AT_1)),
+            by("the laws of z_1 given x cancel", P.prior),
+        ),
+        (
+            by("the entropy of the data", P.entropy),
+            by("two divergences more, each a mean of u - 1 - log u", TOTAL, more=MORE),
+        ),
+    ),
+    wrong={
+        "entropy alone": Wrong(
+            P._replace(prior=S.Zero, decoder=S.Zero), "reached with the prior q(z_1) and the decoder q(x | z_0) only"
+        ),
+        "the prior term for the misfit": Wrong(
+            P._replace(prior=ends), "larger than KL(q(z_1) || p) by I(x; z_1), which the continuous loss gives back"
+        ),
+        "sign of the entropy": Wrong(P._replace(entropy=-P.entropy), "more bits for data that need fewer"),
+        "information counted twice": Wrong(
+            P._replace(decoder=P.decoder + Mean(log(last / law_1), *AT_1)), "I(x; z_1) is paid once, in the prior term"
+        ),
+    },
+    sources=(VDM,),
+)
+
+# -- a denoiser that is not Bayes' ----------------------------------------------------------------
+
+noisy, given = Density("q", z), Density("r", x, z)  # q(z), q(x | z)
+value, guess = Real("X", x), Real("h", z)
+best = Mean(value, (x, given))  # E[x | z]
+BOTH = ((z, noisy), (x, given))
+ERROR = Mean((value - guess) ** 2, *BOTH)
+LEFT = Mean(Mean(value**2, (x, given)) - best**2, (z, noisy))  # E Var(x | z)
+
+
+class Errors(NamedTuple):
+    """What Bayes' denoiser leaves, and what another adds."""
+
+    mmse: Expr
+    excess: Expr
+
+
+E2 = Errors(
+    mmse=Mean(value**2, *BOTH) - Mean(best**2, (z, noisy)),
+    excess=Mean((guess - best) ** 2, (z, noisy)),
+)
+CHANCES = sorted((v for v in ERROR.free_symbols if v.is_positive), key=str)
+POINT = {v: Rational(n, 2) for n, v in enumerate(sorted(ERROR.free_symbols, key=str), 1)}
+
+excess = Claim(
+    name="bayes.excess",
+    title="E (x - h(z))^2 = E Var(x | z) + E (h(z) - E[x | z])^2: the Bayes denoiser, and no other, is best",
+    family="likelihood",
+    kind="expectation",
+    says=lambda a: (
+        Equal(ERROR, a.mmse + a.excess),
+        Equal(LEFT, a.mmse),
+        AtMost(S.Zero, a.excess, {guess: best}, only=True),
+    ),
+    answer=E2,
+    example=POINT,
+    convenience={f"0 < {v}": "an identity of means: chances of 0 leave it true" for v in CHANCES},
+    means=MEANS,
+    trust=TRUST,
+    proof=(
+        (
+            by("the squared error of h", ERROR),
+            by("expand", Mean(value**2 - 2 * value * guess + guess**2, *BOTH)),
+            by("E[x h | z] = h E[x | z]; add and take away E[x | z]^2", E2.mmse + E2.excess),
+        ),
+        (by("the mean of the variances given z", LEFT), by("tower and linearity", E2.mmse)),
+        (
+            by("no loss is less than what the Bayes denoiser leaves", S.Zero),
+            by("a mean of squares under a positive density", E2.excess, more=E2.excess),
+        ),
+    ),
+    wrong={
+        "excess halved": Wrong(E2._replace(excess=E2.excess / 2), "the half belongs to the loss, not to the error"),
+        "distance to the data": Wrong(E2._replace(excess=ERROR), "what Bayes' denoiser leaves is counted twice"),
+        "variance of x": Wrong(
+            E2._replace(mmse=Mean(value**2, *BOTH) - Mean(value, *BOTH) ** 2),
+            "the variance before z is seen: larger by the variance of E[x | z]",
+        ),
+        "a cross term": Wrong(
+            E2._replace(excess=E2.excess + 2 * Mean((guess - best) * best, (z, noisy))),
+            "the error of Bayes' denoiser is uncorrelated with every function of z",
+        ),
+    },
+    sources=(
+        VDM._replace(
+            equations="(18), appendix L, numbering unconfirmed", convention="x_hat is h; the best for every weight"
+        ),
+    ),
+)
+
+CLAIMS = (vlb, excess)

@@ -1,0 +1,201 @@
+"""From a density to bits per dimension of discrete data: units, and dequantisation.
+
+A level y = 0 ... 255 with u uniform on [0, 1) added has a density in units of one level. A network sees x, of another
+scale: the densities differ by a factor, and bits by its log2. And the mean of log p(y + u) is below
+log P(y), P(y) the mean of p(y + u): Jensen's inequality, with equality where p is constant on the level.
+"""
+
+from typing import NamedTuple
+
+from sympy import Expr, Integer, Integral, Rational, S, Symbol, exp, log, sqrt
+
+from derivations.claims.bound.elbo import TRUST
+from derivations.form.claim import Claim, Source, Wrong, by
+from derivations.form.experiment import Experiment
+from derivations.form.experiment import Mean as SampleMean
+from derivations.form.statement import AtMost, Equal
+from derivations.probability.density import Density, Excess, Mean, Positive
+from derivations.probability.gaussian import law
+from derivations.symbols import k, m, mu_1, n_0, shift, u_0, var_1, z_0
+
+SONG = Source("song2021score", "arXiv:2011.13456v2", "(39)", "bits per dimension, uniform dequantisation")
+FLOW = Source("lipman2023flow", "arXiv:2210.02747", "(26)-(40)", "bits per dimension")
+
+# -- units ----------------------------------------------------------------------------------------
+
+made = mu_1 + sqrt(var_1) * n_0  # the network's variable: its law settles nothing, its scale all
+
+
+def more_bits(scale: Expr, origin: Expr) -> Expr:
+    """Bits of y = scale x + origin, less the bits of x, at x = z_0."""
+    y = law(scale * made + origin, (n_0,))
+    return (law(made, (n_0,)).log_density(z_0) - y.log_density(scale * z_0 + origin)) / log(2)
+
+
+class Offset(NamedTuple):
+    """What is added to -log2 p(x): for y = k x + shift; x in [-1, 1) and in [0, 1) over 256; levels l/127.5 - 1."""
+
+    any: Expr
+    signed: Expr
+    unit: Expr
+    ends: Expr
+
+
+O = Offset(any=log(k) / log(2), signed=Integer(7), unit=Integer(8), ends=log(Rational(255, 2)) / log(2))  # noqa: E741
+
+bits = Claim(
+    name="likelihood.bits",
+    title="Bits per dimension of levels: -log2 p(x) and 7 more for x in [-1, 1), 8 more for x in [0, 1)",
+    family="likelihood",
+    kind="equality",
+    says=lambda o: (
+        Equal(more_bits(k, shift), o.any),
+        Equal(more_bits(Integer(128), Integer(128)), o.signed),
+        Equal(more_bits(Integer(256), Integer(0)), o.unit),
+        Equal(more_bits(Rational(255, 2), Rational(255, 2)), o.ends),
+    ),
+    answer=O,
+    convenience={
+        "0 < var_1": "a density has a positive variance, which cancels in every difference of its logarithms",
+    },
+    example={k: 4, shift: 1, mu_1: 1, var_1: 4, z_0: 2},
+    means="one coordinate of a normal density, symbolic scale and shift; the factor is that of any density",
+    proof=(
+        (
+            by("bits of the scaled variable, less its own", more_bits(k, shift)),
+            by("densities differ by the factor 1/k", O.any),
+        ),
+        (
+            by("y = 128 (x + 1)", more_bits(Integer(128), Integer(128))),
+            by("log2 128", log(128) / log(2)),
+            by("a power of two", O.signed),
+        ),
+        (
+            by("y = 256 x", more_bits(Integer(256), Integer(0))),
+            by("log2 256", log(256) / log(2)),
+            by("a power of two", O.unit),
+        ),
+        (
+            by("y = 127.5 (x + 1)", more_bits(Rational(255, 2), Rational(255, 2))),
+            by("log2 127.5", O.ends),
+        ),
+    ),
+    wrong={
+        "8 for data in [-1, 1]": Wrong(
+            O._replace(signed=Integer(8)), "the offset of [0, 1): one bit per dimension too many"
+        ),
+        "7 for data in [0, 1]": Wrong(O._replace(unit=Integer(7)), "the offset of [-1, 1): one bit too few"),
+        "256 levels, 255 steps": Wrong(
+            O._replace(signed=O.ends), "log2 127.5 belongs to levels l/127.5 - 1, whose ends are -1 and 1: 0.006 bits"
+        ),
+        "offset left out": Wrong(
+            Offset(S.Zero, S.Zero, S.Zero, S.Zero), "the bits of a density in x, which may well be negative"
+        ),
+        "sign of the offset": Wrong(
+            Offset(-O.any, -O.signed, -O.unit, -O.ends),
+            "a density in x is larger than one in levels, and its bits fewer",
+        ),
+        "nats": Wrong(O._replace(any=log(k)), "log k is added in nats, log2 k in bits"),
+    },
+    sources=(SONG, FLOW),
+)
+
+# -- dequantisation -------------------------------------------------------------------------------
+
+u = Symbol("u")
+noise, p = Density("q", u), Positive("p", u)  # the law of u on [0, 1), and p(y + u) at a fixed level y
+level = Mean(p, (u, noise))  # P(y)
+share = p / level  # of the level's mass: the density of u given y, relative to the law of u
+EXCESS = Mean(Excess(share), (u, noise))
+falling = k * exp(-k * (m + u_0))  # the exponential density k exp(-k y) at y + u, y = m
+LEVEL, SMOOTH = Integral(falling, (u_0, 0, 1)), Integral(log(falling), (u_0, 0, 1))
+
+
+class Dequantised(NamedTuple):
+    """E log p(y + u) and what it lacks of log P(y); both numbers for the density k exp(-k y), at y = m."""
+
+    bound: Expr
+    gap: Expr
+    level: Expr
+    smooth: Expr
+
+
+B = Dequantised(
+    bound=Mean(log(p), (u, noise)),
+    gap=-Mean(log(share), (u, noise)),
+    level=-k * m + log(1 - exp(-k)),
+    smooth=log(k) - k * (m + Rational(1, 2)),
+)
+
+dequantised = Claim(
+    name="likelihood.dequantised",
+    title="log P(y) >= E log p(y + u) for uniform u, with equality where p is constant on the level",
+    family="likelihood",
+    kind="inequality",
+    needs=("log.tangent",),
+    says=lambda b: (
+        Equal(log(level), b.bound + b.gap),
+        Equal(Mean(log(level) - log(p), (u, noise)), b.gap),
+        AtMost(b.bound, log(level), {p: k}),
+        AtMost(S.Zero, b.gap, {p: k}),
+        Equal(log(LEVEL), b.level),
+        Equal(SMOOTH, b.smooth),
+    ),
+    answer=B,
+    example={v: Rational(n, 2) for n, v in enumerate(sorted(level.free_symbols, key=str), 1)} | {k: 2, m: 3},
+    convenience={"0 < m": "the level is any number"},
+    means="pointwise certificate for any density and any law of u; numbers for the exponential density",
+    proof=(
+        (
+            by("the probability of the level", log(level)),
+            by("it does not depend on u", Mean(log(level), (u, noise))),
+            by("P = p / (p/P)", Mean(log(p) - log(share), (u, noise))),
+            by("linearity", B.bound + B.gap),
+        ),
+        (by("what the mean lacks", Mean(log(level) - log(p), (u, noise))), by("log P - log p = -log(p/P)", B.gap)),
+        (
+            by("the mean of the log-density", B.bound),
+            by("E[w - 1 - log w] more, at w = p/P, whose mean is 1", log(level), more=EXCESS),
+        ),
+        (
+            by("a constant density", S.Zero),
+            by("E[w - 1 - log w] more", B.gap, more=EXCESS),
+        ),
+        (
+            by("the probability of a level", log(LEVEL)),
+            by("the exponential's primitive", log(exp(-k * m) - exp(-k * (m + 1))), primitive=-exp(-k * (m + u_0))),
+            by("take exp(-k m) out", B.level),
+        ),
+        (
+            by("the mean of the log-density", SMOOTH),
+            by("it is linear in u", B.smooth, primitive=log(k) * u_0 - k * (m * u_0 + u_0**2 / 2)),
+        ),
+    ),
+    wrong={
+        "bound turned round": Wrong(
+            B._replace(bound=log(level) + B.gap), "no density's discrete likelihood is below its dequantised one"
+        ),
+        "sign of the gap": Wrong(B._replace(gap=-B.gap), "a dequantised likelihood claimed to be better than it is"),
+        "the gap forgotten": Wrong(
+            B._replace(gap=0 * k), "equality holds where the density is constant on each level, and nowhere else"
+        ),
+        "not dequantised": Wrong(
+            B._replace(smooth=log(k) - k * m), "the density at the level itself is no probability, nor below 1"
+        ),
+        "mean of the density": Wrong(B._replace(smooth=B.level), "that is log P: the mean taken inside the logarithm"),
+    },
+    experiment=Experiment(
+        process=(),
+        uniforms=(u_0,),
+        checks=(
+            SampleMean(of=log(k) - k * (m + u_0), value=lambda b: b.smooth),
+            SampleMean(of=k * exp(-k * (m + u_0)), value=lambda b: exp(b.level)),
+        ),
+        at={k: 2, m: 3},
+        twins=("not dequantised", "mean of the density"),
+    ),
+    trust=TRUST,
+    sources=(SONG, FLOW),
+)
+
+CLAIMS = (bits, dequantised)

@@ -1,0 +1,107 @@
+"""Dequantisation by q(z_0 | x) = N(alpha_0 x, sigma_0^2): what its entropy adds to the bound of decoder and density.
+
+log p(x) >= E[log p(x | z_0) + log p(z_0) - log q(z_0 | x)], and the last term is the entropy of a normal: in each
+coordinate log(2 pi sigma_0^2)/2 and, as E n^2 = 1, half a nat.
+"""
+
+from typing import NamedTuple
+
+from sympy import Expr, Rational, S, log, pi, sqrt
+
+from derivations.claims.gaussian.kl import closed
+from derivations.claims.posterior.bayes import conditioned
+from derivations.form.claim import Claim, Source, Wrong, by
+from derivations.form.experiment import Experiment, Mean
+from derivations.form.statement import AtMost, Equal
+from derivations.probability.expected import moments
+from derivations.probability.gaussian import Normal, law
+from derivations.symbols import alpha_0, c, n_0, n_1, sigma_0, var, x, z_0
+
+Q = Normal(alpha_0 * x, sigma_0**2)
+DRAWN = Q.mean + sigma_0 * n_0
+P = Normal(S.Zero, c)  # of z_0, a normal in place of the flow's density
+
+shown = sqrt(c) * n_0 / alpha_0 + sqrt(var) * n_1  # x, as p(z_0) and a normal decoder make it
+decoder = Normal(z_0 / alpha_0, var)
+evidence = law(shown, (n_0, n_1)).log_density(x)  # log p(x)
+posterior = conditioned(sqrt(c) * n_0, shown, x, (n_0, n_1))  # p(z_0 | x)
+joint = P.log_density(z_0) + decoder.log_density(x)
+cost = moments(-joint.subs(z_0, DRAWN), n_0)
+
+
+class Bound(NamedTuple):
+    """E[-log q(z_0 | x)], and how far the bound is above -log p(x)."""
+
+    entropy: Expr
+    gap: Expr
+
+
+B = Bound(entropy=(log(2 * pi * sigma_0**2) + 1) / 2, gap=closed(Q, posterior))
+narrow = c * alpha_0**2 * var / (c + alpha_0**2 * var)  # the posterior's variance, seen to be positive
+apart = (Q.mean - posterior.mean) ** 2 / (2 * narrow)
+
+
+def says(b: Bound) -> tuple[Equal, Equal, AtMost]:
+    return (
+        Equal(moments(-Q.log_density(DRAWN), n_0), b.entropy),
+        Equal(cost - b.entropy, b.gap - evidence),
+        AtMost(-evidence, cost - b.entropy, {x: S.Zero, sigma_0: sqrt(narrow)}),
+    )
+
+
+SAYS = says(B)
+
+bound = Claim(
+    name="likelihood.decoder",
+    title="-log p(x) <= E[-log p(z_0) - log p(x | z_0)] - log(2 pi e sigma_0^2)/2, z_0 = alpha_0 x + sigma_0 n",
+    family="likelihood",
+    kind="inequality",
+    needs=("kl.gauss", "vdm.vlb.bound"),
+    says=says,
+    answer=B,
+    example={alpha_0: Rational(4, 5), sigma_0: Rational(3, 5), c: 2, var: 1, x: 1},
+    means="a normal prior and a normal decoder; any of both by vdm.vlb.bound. One coordinate; several add up",
+    proof=(
+        (by("E n^2 = 1", SAYS[0].lhs), by("log e/2 is half a nat", B.entropy)),
+        (
+            by("E[log q - log p(x, z_0)]", SAYS[1].lhs, eq="VDM (11)"),
+            by("the divergence of q(z_0 | x) from p(z_0 | x), by Bayes' rule", SAYS[1].rhs),
+        ),
+        (
+            by("-log p(x)", -evidence),
+            by("a square over a variance", apart - evidence, more=apart),
+            by("kl.gauss, convex in sigma_0", SAYS[2].greater, convex=(sigma_0, sqrt(narrow))),
+        ),
+    ),
+    wrong={
+        "half a nat less": Wrong(
+            B._replace(entropy=log(2 * pi * sigma_0**2) / 2),
+            "the normaliser alone, -log q at its mode: 0.72 bits per dimension too many",
+        ),
+        "sign of the entropy": Wrong(
+            B._replace(entropy=-B.entropy), "sharp noise, sigma_0 -> 0, would be free, where it costs the most"
+        ),
+        "the entropy of the noise": Wrong(
+            B._replace(entropy=(log(2 * pi) + 1) / 2), "z_0 is the noise scaled by sigma_0: log sigma_0 is left out"
+        ),
+        "standard deviation for variance": Wrong(
+            B._replace(entropy=(log(2 * pi * sigma_0) + 1) / 2), "half of log sigma_0"
+        ),
+        "no entropy": Wrong(B._replace(entropy=S.Zero), "a cost of code and error, as of an autoencoder: no bound"),
+        "the divergence turned round": Wrong(
+            B._replace(gap=closed(posterior, Q)), "KL(p(z_0 | x) || q(z_0 | x)), whose mean is the posterior's"
+        ),
+    },
+    experiment=Experiment(
+        process=((z_0, DRAWN),),
+        normals=(n_0,),
+        checks=(Mean(of=-Q.log_density(z_0), value=lambda b: b.entropy),),
+        twins=("half a nat less", "sign of the entropy", "the entropy of the noise", "no entropy"),
+    ),
+    trust=("the moments of a standard normal: E n = 0, E n^2 = 1",),
+    sources=(
+        Source("kingma2021variational", "arXiv:2107.00630", "(11)", "its prior and diffusion terms are -log p(z_0)"),
+    ),
+)
+
+CLAIMS = (bound,)

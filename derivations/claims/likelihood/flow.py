@@ -1,0 +1,136 @@
+"""The likelihood of a flow: along dz/dt = F(z, t) the log-density has the rate -dF/dz.
+
+For any density p with the continuity equation dp/dt = -d(F p)/dz, and so for the probability flow, whose drift
+f z - (g^2/2) d log p/dz gives Fokker-Planck's equation that form. In eps_hat the divergence is f + g^2/(2 sigma) tr.
+"""
+
+from typing import NamedTuple
+
+from sympy import Expr, Function, diff, log
+
+from derivations.form.claim import Claim, Source, Wrong, by
+from derivations.form.statement import Equal
+from derivations.symbols import alpha_t, eps_hat, positive, q_x, real, sigma_t, t, x_hat, z_t
+
+SONG = Source("song2021score", "arXiv:2011.13456v2", "(39)", "p_0 is the law of the data, p_T that of the noise")
+FLOW = Source("lipman2023flow", "arXiv:2210.02747", "(26)-(40)", "t = 0 is noise, t = 1 data")
+(g2,) = positive("g2")
+f, drift, dF, dp, d2p = real("f drift dF dp d2p")
+dscore, deps, dx = real("dscore deps dx")  # slopes in z of the score, of eps_hat and of x_hat
+z = z_t
+
+P, DRIFT = Function("p", positive=True), Function("F")
+
+
+def slopes(e: Expr) -> Expr:
+    """Densities and slopes in z by name."""
+    return e.subs({diff(p, z, 2): d2p, diff(p, z): dp, diff(DRIFT(z), z): dF}).subs({DRIFT(z): drift, p: q_x})
+
+
+def along(density_rate: Expr, motion: Expr) -> Expr:
+    """d/dt log p(z(t), t): the density's own rate at a fixed z, and what the motion of z adds."""
+    return slopes(density_rate / p + diff(log(p), z) * motion)
+
+
+p = P(z, t)
+continuity = along(-diff(DRIFT(z) * p, z), DRIFT(z))
+flow_of_p = f * z - g2 / 2 * diff(log(p), z)
+fokker_planck = along(-diff(f * z * p, z) + g2 / 2 * diff(p, z, 2), flow_of_p)
+
+
+class Rate(NamedTuple):
+    """d log p(z(t))/dt, for any drift; for the probability flow, by the slope of the score, of eps_hat and of x_hat."""
+
+    any: Expr
+    by_score: Expr
+    by_eps: Expr
+    by_x: Expr
+
+
+R = Rate(
+    any=-dF,
+    by_score=-f + g2 / 2 * dscore,
+    by_eps=-f - g2 / (2 * sigma_t) * deps,
+    by_x=-f - g2 / (2 * sigma_t**2) * (1 - alpha_t * dx),
+)
+bend = slopes(diff(log(p), z, 2))  # the slope of the density's own score
+
+
+def told(score: Expr, slope: Expr) -> Expr:
+    """Fokker-Planck along the flow, where the density's score and the score's slope in z are told in other terms."""
+    return fokker_planck.subs({dp: q_x * score, d2p: q_x * (slope + score**2)}, simultaneous=True)
+
+
+in_eps = told(-eps_hat / sigma_t, -deps / sigma_t)
+in_x = told((alpha_t * x_hat - z) / sigma_t**2, (alpha_t * dx - 1) / sigma_t**2)
+
+rate = Claim(
+    name="sde.likelihood.rate",
+    title="Along dz/dt = F the log-density has the rate -div F; of the probability flow, -f + g^2/2 div score",
+    family="likelihood",
+    kind="equality",
+    needs=("vdm.forward.sde", "vdm.param.score"),
+    says=lambda r: (
+        Equal(continuity, r.any),
+        Equal(fokker_planck, r.by_score.subs(dscore, bend)),
+        Equal(in_eps, r.by_eps),
+        Equal(in_x, r.by_x),
+    ),
+    answer=R,
+    example=dict(zip((f, drift, dF, dp, d2p, deps, dx, eps_hat, x_hat), (-1, 1, 1, 1, -1, 1, 2, 2, -1), strict=True))
+    | {alpha_t: 4, sigma_t: 3, g2: 2, q_x: 1, z_t: 1},
+    means="one coordinate, pointwise, for any density and drift; the divergence of several is a sum (sde.plane)",
+    convenience={
+        "0 < alpha_t": "at alpha_t = 0 the flow does not see x_hat",
+        "0 < g2": "at g = 0 the flow is the drift f z alone",
+    },
+    proof=(
+        (
+            by("the chain rule, and the continuity equation for dp/dt", continuity),
+            by("the transport of p cancels", R.any, eq="Song et al. (39)"),
+        ),
+        (
+            by("the same with Fokker-Planck's equation, and dz/dt = f z - g^2/2 d log p/dz", fokker_planck),
+            by("(log p)'' = p''/p - (p'/p)^2", -f + g2 / 2 * (d2p / q_x - (dp / q_x) ** 2)),
+            by("minus the slope of the drift", R.by_score.subs(dscore, bend)),
+        ),
+        (
+            by("Fokker-Planck, along the flow, with -eps_hat/sigma for the score", in_eps),
+            by("its slope is minus that of eps_hat, over sigma", R.by_eps),
+        ),
+        (
+            by("Fokker-Planck, along the flow, with (alpha x_hat - z)/sigma^2 for the score", in_x),
+            by("its slope: that of alpha x_hat, less 1, over sigma^2", R.by_x),
+        ),
+    ),
+    wrong={
+        "sign of the divergence": Wrong(
+            Rate(-R.any, -R.by_score, -R.by_eps, -R.by_x),
+            "the density falls where the flow spreads; the plus of (39) is that of an integral from data to noise",
+        ),
+        "no half": Wrong(
+            Rate(
+                -dF,
+                -f + g2 * dscore,
+                -f - g2 / sigma_t * deps,
+                -f - g2 / sigma_t**2 * (1 - alpha_t * dx),
+            ),
+            "g^2 times the score is the drift of the reverse SDE, not of the probability flow",
+        ),
+        "sign of the score": Wrong(
+            R._replace(by_eps=-f + g2 / (2 * sigma_t) * deps),
+            "eps_hat over sigma for the score, which is minus that",
+            ("Song et al., text on s_theta estimating z/sigma_i",),
+        ),
+        "drift alone": Wrong(
+            Rate(-dF, -f, -f, -f), "the divergence of f z only: the flow's score part spreads or contracts as well"
+        ),
+        "the identity dropped": Wrong(
+            R._replace(by_x=-f + g2 * alpha_t / (2 * sigma_t**2) * dx), "the trace of x_hat without that of z itself, d"
+        ),
+    },
+    trust=("the probability flow's density obeys the continuity equation and vanishes at infinity",),
+    sources=(SONG, FLOW),
+)
+
+CLAIMS = (rate,)

@@ -1,0 +1,182 @@
+"""The likelihood by the probability flow, exactly, on Gaussian data N(0, c).
+
+The variance V(t) makes z(t) proportional to sqrt(V), and the divergence is the rate of log V, halved. From data to
+noise log p_0(x) = log p_1(z_1) + int div F dt; flow matching counts time from noise to data, and the sign is the other.
+"""
+
+from typing import NamedTuple
+
+from sympy import Expr, Integer, Integral, Rational, diff, exp, log, sqrt
+
+from derivations.claims.likelihood.flow import FLOW, SONG, z
+from derivations.claims.posterior.bayes import conditioned
+from derivations.form.claim import Claim, Source, Wrong, by
+from derivations.form.statement import Equal
+from derivations.probability.gaussian import Normal, law
+from derivations.symbols import beta_min, c, n_0, n_1, t, w, x
+
+# -- Gaussian data, the whole path ----------------------------------------------------------------
+
+NOISE = (n_0, n_1)
+
+
+class Flow(NamedTuple):
+    """The path z(t) through the datum x, and the integral of the divergence over t from 0 to 1."""
+
+    path: Expr
+    integral: Expr
+
+
+# VP with beta(t) linear, from beta_min to beta_min + w
+BETA = beta_min + w * t
+abar_t = exp(-beta_min * t - w * t**2 / 2)
+vp = sqrt(abar_t) * sqrt(c) * n_0 + sqrt(1 - abar_t) * n_1
+V = 1 + (c - 1) * abar_t
+abar_end = abar_t.subs(t, 1)
+V_end = V.subs(t, 1)
+vp_score = diff(law(vp, NOISE).log_density(z), z)
+vp_drift = -BETA / 2 * z - BETA / 2 * vp_score
+vp_divergence = diff(vp_drift, z)
+VP = Flow(path=x * sqrt(V / c), integral=log(V_end / c) / 2)
+
+
+def log_data(a: Flow) -> Expr:
+    """log p_1(z(1)) + the integral of the divergence."""
+    return law(vp.subs(t, 1), NOISE).log_density(a.path.subs(t, 1)) + a.integral
+
+
+INTEGRAL = Integral(vp_divergence, (t, 0, 1))
+
+likelihood = Claim(
+    name="sde.likelihood",
+    title="log p_0(x) = log p_1(z_1) + int div F dt along the probability flow, exactly on Gaussian data",
+    family="likelihood",
+    kind="equality",
+    needs=("sde.likelihood.rate", "schedule.beta_linear"),
+    says=lambda a: (
+        Equal(diff(a.path, t), vp_drift.subs(z, a.path)),
+        Equal(INTEGRAL, a.integral),
+        Equal(log(diff(a.path.subs(t, 1), x)), a.integral),
+        Equal(Normal(Integer(0), c).log_density(x), log_data(a)),
+    ),
+    answer=VP,
+    example={beta_min: Rational(1, 10), w: 2, c: 4, t: Rational(1, 3), x: 1},
+    means="one coordinate of Gaussian data (sde.plane: several), symbolic variance and a symbolic beta linear in time",
+    convenience={
+        "0 < beta_min": "the algebra needs no sign of beta",
+        "0 < w": "w = 0 is a constant beta",
+        "0 < t": "the path starts at t = 0",
+    },
+    proof=(
+        (
+            by("the slope of z(t)", diff(VP.path, t)),
+            by("V' = -beta (V - 1)", x * sqrt(V / c) * -BETA * (V - 1) / (2 * V)),
+            by("the probability flow with the score -z/V", vp_drift.subs(z, VP.path)),
+        ),
+        (
+            by("the divergence along the path, the same at every z", INTEGRAL, eq="Song et al. (39)"),
+            by("it is the rate of log V, halved", VP.integral, primitive=log(V) / 2),
+        ),
+        (
+            by("how far the flow stretches x", log(diff(VP.path.subs(t, 1), x))),
+            by("for a linear flow the integral of the divergence", VP.integral),
+        ),
+        (
+            by("the density of the data", Normal(Integer(0), c).log_density(x)),
+            by("z(1)^2/V(1) = x^2/c", log_data(VP), eq="Song et al. (39)"),
+        ),
+    ),
+    wrong={
+        "sign of the integral": Wrong(
+            VP._replace(integral=-VP.integral), "the sign of a flow from noise to data, log p_1 - int div F"
+        ),
+        "no half": Wrong(VP._replace(integral=log(V_end / c)), "the rate of log V for that of its root"),
+        "density of the noise alone": Wrong(
+            VP._replace(integral=Integer(0) * c), "a change of variables without its determinant"
+        ),
+        "divergence of f z alone": Wrong(
+            VP._replace(integral=log(abar_end) / 2), "the score's share of the divergence left out"
+        ),
+        "the SDE's mean for the flow": Wrong(
+            VP._replace(path=x * sqrt(abar_t)), "the mean of q(z_t | x) is not where the flow takes x"
+        ),
+    },
+    sources=(SONG,),
+)
+
+# -- Gaussian data, the straight path -------------------------------------------------------------
+
+straight = (1 - t) * n_1 + t * sqrt(c) * n_0  # t = 0 is noise, t = 1 data
+W = (1 - t) ** 2 + t**2 * c
+
+
+class Back(NamedTuple):
+    """The path through x at t = 1, and the integral of the divergence over t from 0 to 1."""
+
+    path: Expr
+    integral: Expr
+
+
+# the velocity E[x - eps | z]: regression on where the path is
+u = conditioned(sqrt(c) * n_0, straight, z, NOISE).mean - conditioned(n_1, straight, z, NOISE).mean
+FM = Back(path=x * sqrt(W / c), integral=log(c) / 2)
+DIVERGENCE = Integral(diff(u, z), (t, 0, 1))
+
+
+def log_of_x(a: Back) -> Expr:
+    """log p_0(z(0)) - the integral of the divergence."""
+    return Normal(Integer(0), Integer(1)).log_density(a.path.subs(t, 0)) - a.integral
+
+
+flow = Claim(
+    name="fm.likelihood",
+    title="From noise to data log p_1(x) = log p_0(z_0) - int div u dt, exactly on Gaussian data",
+    family="likelihood",
+    kind="equality",
+    needs=("sde.likelihood.rate", "path.rectified"),
+    says=lambda a: (
+        Equal(diff(a.path, t), u.subs(z, a.path)),
+        Equal(DIVERGENCE, a.integral),
+        Equal(log(diff(a.path.subs(t, 0), x)), -a.integral),
+        Equal(Normal(Integer(0), c).log_density(x), log_of_x(a)),
+    ),
+    answer=FM,
+    example={c: 4, t: Rational(1, 3), x: 1},
+    means="one coordinate of Gaussian data (sde.plane: several), symbolic variance, on the straight path",
+    convenience={"0 < t": "the path starts at t = 0"},
+    proof=(
+        (
+            by("the slope of the path through x", diff(FM.path, t)),
+            by("V'/2 = t c - (1 - t)", x * (t * c - (1 - t)) / sqrt(c * W)),
+            by("the regression of x - eps on z", u.subs(z, FM.path), eq="Lipman et al. (8)"),
+        ),
+        (
+            by("the divergence along the path", DIVERGENCE),
+            by("it is the rate of log V, halved", FM.integral, primitive=log(W) / 2),
+        ),
+        (
+            by("how far the flow, backwards, stretches x", log(diff(FM.path.subs(t, 0), x))),
+            by("minus the integral of the divergence", -FM.integral),
+        ),
+        (
+            by("the density of the data", Normal(Integer(0), c).log_density(x)),
+            by("z(0)^2 = x^2/c, and log c, halved", log_of_x(FM)),
+        ),
+    ),
+    wrong={
+        "the diffusion's sign of time": Wrong(
+            FM._replace(integral=-FM.integral), "t runs from noise to data: the velocity and the integral change sign"
+        ),
+        "straight marginal path": Wrong(
+            FM._replace(path=x * ((1 - t) / sqrt(c) + t)),
+            "straight between the same ends: conditional paths are, those of the marginal flow are not",
+        ),
+        "density of the noise alone": Wrong(
+            FM._replace(integral=Integer(0) * c), "a change of variables without its determinant"
+        ),
+        "no half": Wrong(FM._replace(integral=log(c)), "a determinant per variance, not per standard deviation"),
+    },
+    sources=(FLOW, Source("liu2023flow", "arXiv:2209.03003", "(1)", "the flow of E[X_1 - X_0 | X_t]")),
+)
+
+CLAIMS = (likelihood, flow)

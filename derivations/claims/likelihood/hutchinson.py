@@ -1,0 +1,141 @@
+"""Hutchinson's estimate of a trace, v^T A v, for noise of mean 0 and unit variance: its mean and its variance.
+
+Only the second and fourth moments of the noise matter. The primitive noise is independent in each coordinate, takes
+the values +-sqrt(k) with chance 1/(2k) each, and else 0: E v = E v^3 = 0, E v^2 = 1, E v^4 = k = 1 + w. Signs are
+w = 0, and a standard normal shares its moments up to the fifth with w = 2. Noise of another mean adds its square times
+the sum of all entries.
+"""
+
+from typing import NamedTuple
+
+from sympy import Expr, Matrix, Piecewise, Rational, S, sqrt
+
+from derivations.form.claim import Claim, Source, Wrong, by
+from derivations.form.experiment import Experiment, Mean
+from derivations.form.statement import AtMost, Equal
+from derivations.probability.expected import Expected
+from derivations.symbols import n_0, n_1, n_2, real, shift, u_0, u_1, u_2, w
+
+ENTRIES = real("a_11 a_12 a_13 a_21 a_22 a_23 a_31 a_32 a_33")
+A = Matrix(3, 3, ENTRIES)
+NOISE = real("v_1 v_2 v_3")
+DIAGONAL = tuple(A[i, i] for i in range(3))
+PAIRS = ((0, 1), (0, 2), (1, 2))
+
+
+def form(v: tuple[Expr, ...]) -> Expr:
+    """v^T A v."""
+    return sum((A[i, j] * v[i] * v[j] for i in range(3) for j in range(3)), S.Zero)
+
+
+def mean(power: int, of_noise: Expr = S.Zero) -> Expected:
+    """E (v^T A v - tr A)^2, or E v^T A v, for three independent coordinates, to each its mean added."""
+    k = 1 + w
+    outcomes = ((-sqrt(k), 1 / (2 * k)), (S.Zero, 1 - 1 / k), (sqrt(k), 1 / (2 * k)))
+    value = form(tuple(e + of_noise for e in NOISE))
+    return Expected(value if power == 1 else (value - sum(DIAGONAL)) ** 2, *((v, outcomes) for v in NOISE))
+
+
+class Trace(NamedTuple):
+    """The mean of v^T A v, and what a mean `shift` of v adds; its variance for signs, and what E v^4 = 1 + w adds."""
+
+    mean: Expr
+    bias: Expr
+    signs: Expr
+    more: Expr
+
+
+squares = sum((a**2 for a in DIAGONAL), S.Zero)
+T = Trace(
+    mean=sum(DIAGONAL, S.Zero),
+    bias=shift**2 * sum(ENTRIES, S.Zero),
+    signs=sum(((A[i, j] + A[j, i]) ** 2 for i, j in PAIRS), S.Zero),
+    more=w * squares,
+)
+ON, OFF, SPREAD = mean(1), mean(1, shift), mean(2)
+asymmetric = sum((A[i, j] ** 2 + A[j, i] ** 2 for i, j in PAIRS), S.Zero)
+off_diagonal = sum((A[i, j] + A[j, i] for i, j in PAIRS), S.Zero)
+SIGNS = tuple(Piecewise((-1, u < Rational(1, 2)), (1, True)) for u in (u_0, u_1, u_2))
+by_normals, by_signs, by_moved = map(form, ((n_0, n_1, n_2), SIGNS, tuple(shift + e for e in SIGNS)))
+
+hutchinson = Claim(
+    name="sde.hutchinson",
+    title="Independent v, mean 0, variance 1: E v^T A v = tr A; signs vary least, normals by 2 sum a_ii^2 more",
+    family="likelihood",
+    kind="expectation",
+    says=lambda a: (
+        Equal(ON, a.mean),
+        Equal(OFF, a.mean + a.bias),
+        Equal(SPREAD, a.signs + a.more),
+        AtMost(a.signs, SPREAD, dict.fromkeys(DIAGONAL, S.Zero)),
+    ),
+    answer=T,
+    example=dict(zip(ENTRIES, (1, 2, -1, 1, -1, 1, 2, 1, 3), strict=True)) | {w: 2, shift: 1},
+    convenience={"0 < w": "w = 0 are the signs themselves; nothing has a fourth moment below the square of its second"},
+    proof=(
+        (
+            by("the sum over all outcomes", ON.opened()),
+            by("E v_i v_j is 1 for i = j, else 0", T.mean, eq="Song et al. (40)"),
+        ),
+        (
+            by("the sum over all outcomes, with a mean", OFF.opened()),
+            by("E v_i v_j is shift^2 more, for all i and j", T.mean + T.bias),
+        ),
+        (
+            by("the sum over all outcomes", SPREAD.opened()),
+            by("pairs i < j and squares v_i^2 - 1 are uncorrelated", T.signs + T.more),
+        ),
+        (
+            by("the variance for signs", T.signs),
+            by("w sum a_ii^2 more, and none where the diagonal is 0", SPREAD.opened(), more=T.more),
+        ),
+    ),
+    wrong={
+        "noise of unit length": Wrong(
+            T._replace(mean=T.mean / 3), "E v v^T = I/d: too small by d; noise uniform on (-1, 1) has I/3 for every d"
+        ),
+        "noise uniform on (0, 1)": Wrong(
+            T._replace(mean=T.mean / 3 + off_diagonal / 4), "a mean of 1/2 brings in what is off the diagonal"
+        ),
+        "unit variance alone": Wrong(
+            T._replace(bias=S.Zero), "1 + signs, of variance 1, estimate tr A + sum a_ij: their mean is not 0"
+        ),
+        "asymmetry forgotten": Wrong(
+            T._replace(signs=2 * asymmetric), "2 |A|_F^2 is right for symmetric A only: v^T A v sees A + A^T"
+        ),
+        "exact for signs": Wrong(T._replace(signs=S.Zero), "signs are exact for diagonal or antisymmetric A only"),
+        "the variance of a normal for all": Wrong(
+            T._replace(more=2 * squares), "2 sum a_ii^2 is a normal's share, its fourth moment being 3"
+        ),
+    },
+    experiment=Experiment(
+        process=(),
+        normals=(n_0, n_1, n_2),
+        uniforms=(u_0, u_1, u_2),
+        # tr A = 3
+        checks=(
+            Mean(by_normals, lambda a: a.mean),
+            Mean(by_signs, lambda a: a.mean),
+            Mean(by_moved, lambda a: a.mean + a.bias),
+            Mean((by_normals - 3) ** 2, lambda a: a.signs + a.more),
+            Mean((by_signs - 3) ** 2, lambda a: a.signs),
+        ),
+        twins=(
+            "noise of unit length",
+            "noise uniform on (0, 1)",
+            "unit variance alone",
+            "asymmetry forgotten",
+            "exact for signs",
+        ),
+        at=dict(zip(ENTRIES, (2, 2, -1, 1, -3, 1, 2, 1, 4), strict=True)) | {w: 2, shift: 1},
+        size=150_000,
+    ),
+    trust=("the mean of a polynomial of degree four depends on the moments up to the fourth only",),
+    means="three coordinates, nine symbolic entries; more coordinates are further terms of the same kinds",
+    sources=(
+        Source("song2021score", "arXiv:2011.13456v2", "(40)", "A is the slope of the drift, v their epsilon"),
+        Source("lipman2023flow", "arXiv:2210.02747", "(26)-(40)", "A is the slope of the velocity"),
+    ),
+)
+
+CLAIMS = (hutchinson,)

@@ -1,0 +1,126 @@
+"""The flow told by v = alpha eps - sigma x, on any path: what an integrator of the likelihood meets.
+
+With d = alpha^2 + sigma^2, z grows as sqrt(d) does, and v moves z/sqrt(d) by (gamma'/2) alpha sigma d^(-3/2). The
+log-density loses the divergence of both; that of the growth alone is an end term, (1/2) log d.
+"""
+
+from typing import NamedTuple
+
+from sympy import Expr, Function, Integer, diff, log, sqrt
+
+from derivations.claims.forward.sde import SDE, a_of, at_t, s_of
+from derivations.claims.forward.sde import dgamma as gamma_slope
+from derivations.claims.likelihood.flow import SONG, f, g2, told
+from derivations.claims.posterior.velocity import PD
+from derivations.claims.sampling.flow import MADE, NOISY, flow
+from derivations.form.claim import Claim, Source, Wrong, by
+from derivations.form.statement import Equal
+from derivations.symbols import alpha_t, dalpha, dgamma, dsigma, dv, eps, q_x, real, sigma_t, t, v, x, z_t
+
+n = alpha_t**2 + sigma_t**2  # d
+(dn,) = real("d'")
+RATES = {dgamma: gamma_slope, dn: 2 * (alpha_t * dalpha + sigma_t * dsigma)}
+V_MADE = {**MADE, v: alpha_t * eps - sigma_t * x}
+z_of = Function("z")(t)
+drawn = flow.subs(NOISY)  # the flow, by z and the noise that z shows
+in_unit = at_t(diff(z_of / sqrt(a_of**2 + s_of**2), t).subs(diff(z_of, t), drawn)).subs(z_of, z_t)
+of_v = -(sigma_t * z_t + alpha_t * v) / (sigma_t * n)  # the score, -eps/sigma
+of_v_slope = diff(of_v, z_t) + diff(of_v, v) * dv
+falls = told(of_v, of_v_slope).subs({f: SDE.f, g2: SDE.g2})  # d log p/dt, by Fokker-Planck along the flow
+
+
+class ByV(NamedTuple):
+    """dz/dt, d(z/sqrt d)/dt, d log p(z(t))/dt by the slope of v in z; what to add to log p so that v alone is left."""
+
+    velocity: Expr
+    unit: Expr
+    density: Expr
+    end: Expr
+
+    def grows(self) -> Expr:
+        """The rate of the end term."""
+        return diff(self.end, alpha_t) * dalpha + diff(self.end, sigma_t) * dsigma
+
+
+turning = dgamma / 2 * alpha_t * sigma_t / n  # the rate of the angle arctan(sigma/alpha)
+K = ByV(
+    velocity=dn / (2 * n) * z_t + turning * v,
+    unit=turning / sqrt(n) * v,
+    density=-dn / (2 * n) - turning * dv,
+    end=log(n) / 2,
+)
+
+
+def made(e: Expr) -> Expr:
+    """gamma' and d' by the path; z and v as they are made."""
+    return e.subs(RATES).subs(V_MADE, simultaneous=True)
+
+
+by_v = Claim(
+    name="sde.pfode.v",
+    title="By v the flow is (d' z + gamma' alpha sigma v)/(2d), d = alpha^2 + sigma^2; log p has minus its divergence",
+    family="likelihood",
+    kind="equality",
+    needs=("sde.pfode.forms", "sde.likelihood.rate", "vdm.param.v"),
+    says=lambda a: (
+        Equal(made(drawn), made(a.velocity)),
+        Equal(made(in_unit), made(a.unit)),
+        Equal(falls, a.density.subs(RATES)),
+        Equal(falls + a.grows(), (-turning * dv).subs(RATES)),
+        Equal(log(q_x * diff(z_of * sqrt(n), z_of)), log(q_x) + a.end),
+    ),
+    answer=K,
+    example={alpha_t: 4, sigma_t: 3, dalpha: -1, dsigma: 1, x: 1, eps: 1, z_t: 1, v: 1, dv: 1, q_x: 1},
+    proof=(
+        (
+            by("the flow f z + g^2 eps/(2 sigma), at z = alpha x + sigma eps", made(drawn), eq="SDE (13)"),
+            by("x = (alpha z - sigma v)/d, eps = (sigma z + alpha v)/d", made(K.velocity)),
+        ),
+        (
+            by("the rate of z/sqrt(d) along the flow", made(in_unit)),
+            by("the growth of sqrt(d) cancels that of z", made(K.unit)),
+        ),
+        (
+            by("Fokker-Planck along the flow, the score told by z and v", falls),
+            by("minus the divergence of the velocity", K.density.subs(RATES), eq="SDE (39)"),
+        ),
+        (
+            by("the rate of log p + (1/2) log d", falls + K.grows()),
+            by("that of (1/2) log d is d'/(2d)", (-turning * dv).subs(RATES)),
+        ),
+        (
+            by("log p of u = z/sqrt(d): p(z) dz/du", log(q_x * diff(z_of * sqrt(n), z_of))),
+            by("dz/du = sqrt(d)", log(q_x) + K.end),
+        ),
+    ),
+    wrong={
+        "the variance preserving inverse on every path": Wrong(
+            K._replace(velocity=dn / 2 * z_t + dgamma / 2 * alpha_t * sigma_t * v),
+            "x = alpha z - sigma v is too large by d on variance exploding and linear paths, and so is eps",
+            ("v-prediction code used on other paths",),
+        ),
+        "the growth of d left out": Wrong(
+            K._replace(velocity=turning * v, density=-turning * dv), "right where alpha^2 + sigma^2 stays 1 only"
+        ),
+        "no half": Wrong(
+            ByV(K.velocity + turning * v, 2 * K.unit, K.density - turning * dv, K.end),
+            "gamma' for that of log(sigma/alpha), half of gamma",
+        ),
+        "the end term left out": Wrong(
+            K._replace(end=Integer(0) * n), "log p of z/sqrt(d) taken for that of z: off by (1/2) log(d_1/d_0)"
+        ),
+        "z/sqrt(d) moved as z is": Wrong(K._replace(unit=turning * v), "v is divided by sqrt(d) with z"),
+        "v the velocity": Wrong(
+            K._replace(velocity=v, unit=v / sqrt(n), density=-dv),
+            "true against the angle on the circle; and of flow matching's v, which is eps - x",
+        ),
+    },
+    convenience={"0 < alpha_t": "an identity of quotients", "0 < sigma_t": "an identity of quotients"},
+    means="one coordinate, pointwise, for any density with that score; the divergence of several is a sum (sde.plane)",
+    sources=(
+        SONG._replace(equations="(13), (39)", convention="f, g^2 of the path; the score by v"),
+        Source(PD.work, PD.version, "appendix D, numbering unconfirmed", "d = 1: dz/dphi = v, phi the angle"),
+    ),
+)
+
+CLAIMS = (by_v,)

@@ -1,0 +1,1 @@
+"""The posterior of a step, and what a network may predict of it."""

@@ -1,0 +1,210 @@
+"""The posterior q(z_s | z_t, x) of a Gaussian diffusion, for s < t.
+
+Bayes' rule multiplies two normals in z_s: precisions add, and means average by precision. One
+identity between log-densities, normaliser included, settles the law. Mean and variance are derived
+a second time, by Gaussian conditioning on the joint law of (z_s, z_t) as the process makes them.
+"""
+
+from typing import NamedTuple
+
+from sympy import Expr, Symbol, sqrt
+
+from derivations.form.base import plain
+from derivations.form.claim import Claim, Source, Wrong, by
+from derivations.form.experiment import Experiment, Residual
+from derivations.form.law import Law, Weighed
+from derivations.form.statement import Equal
+from derivations.probability.gaussian import Normal, given, law
+from derivations.symbols import alpha_s, alpha_ts, n_1, n_2, sigma_s, sigma_ts, x, z_s, z_t
+
+NOISE = (n_1, n_2)
+made_s = alpha_s * x + sigma_s * n_1  # q(z_s | x)
+made_t = alpha_ts * made_s + sigma_ts * n_2  # q(z_t | z_s)
+
+alpha_t = alpha_ts * alpha_s
+sigma2_t = sigma_ts**2 + alpha_ts**2 * sigma_s**2
+
+by_bayes = Weighed(  # q(z_s | x) by the likelihood q(z_t | z_s), over q(z_t | x)
+    Normal(alpha_s * x, sigma_s**2),
+    Normal(alpha_ts * z_s, sigma_ts**2).log_density(z_t),
+    Normal(alpha_t * x, sigma2_t).log_density(z_t),
+)
+precision = alpha_ts**2 / sigma_ts**2 + 1 / sigma_s**2
+pull = alpha_ts / sigma_ts**2 * z_t + alpha_s / sigma_s**2 * x
+
+Q = Normal(
+    mean=alpha_ts * sigma_s**2 / sigma2_t * z_t + alpha_s * sigma_ts**2 / sigma2_t * x,
+    var=sigma_ts**2 * sigma_s**2 / sigma2_t,
+)
+
+
+def conditioned(of: Expr, on: Expr, value: Expr, noise: tuple[Symbol, ...] = NOISE) -> Normal:
+    """Gaussian conditioning: the law of `of` given on = value, from how both are made."""
+    return given(of, ((on, value),), noise)
+
+
+(BAYES,) = plain(Law(z_s, by_bayes, Q))
+given_t = conditioned(made_s, made_t, z_t)  # the law of z_s given z_t = z_t, at a fixed x
+
+NEEDS = ("vdm.forward.marginal", "vdm.forward.transition")
+EXAMPLE = {alpha_s: 4, sigma_s: 3, alpha_ts: 2, sigma_ts: 1, x: 1, z_s: 1, z_t: 1}
+PROCESS = ((z_s, made_s), (z_t, alpha_ts * z_s + sigma_ts * n_2))
+SIGNS = {
+    "0 < alpha_s": "alpha_s = 0 (a zero terminal SNR) and a negative alpha_s leave the identity true",
+    "0 < alpha_ts": "alpha_ts = 0 leaves it true: z_t then says nothing of z_s",
+}
+VDM = Source("kingma2021variational", "arXiv:2107.00630", "(23)-(25), appendix A, numbering unconfirmed")
+DDPM = Source("ho2020denoising", "arXiv:2006.11239v2", "(6)-(7)", "alpha_s^2 = alpha-bar_{t-1}, alpha_ts^2 = alpha_t")
+LUO = Source("luo2022understanding", "arXiv:2208.11970v1", "(71)-(85)", "as DDPM")
+
+posterior = Claim(
+    name="vdm.posterior",
+    title="The posterior q(z_s | z_t, x) is normal, by Bayes' rule, normaliser included",
+    family="posterior",
+    kind="law",
+    needs=NEEDS,
+    says=lambda q: Law(z_s, by_bayes, q),
+    answer=Q,
+    example=EXAMPLE,
+    convenience=SIGNS,
+    proof=(
+        (
+            by("Bayes' rule; given z_s, z_t does not depend on x", BAYES.lhs, eq="VDM (23)"),
+            by("complete the square", Normal(pull / precision, 1 / precision).log_density(z_s), eq="Luo (80)"),
+            by("precision = sigma_t^2 / (sigma_ts^2 sigma_s^2)", Q.log_density(z_s), eq="Luo (84)"),
+        ),
+    ),
+    wrong={
+        "variance of the forward step": Wrong(
+            Q._replace(var=sigma_ts**2),
+            "as if x were not known: right for q(z_s | z_t) of N(0, 1) data, variance preserving",
+        ),
+        "standard deviation for variance": Wrong(
+            Q._replace(var=sqrt(Q.var)), "noise scaled by the wrong power", ("motion-diffusion code citing Luo (84)",)
+        ),
+        "x scaled by alpha_t, not alpha_s": Wrong(Q._replace(mean=Q.mean.subs(x, alpha_ts * x)), "drift to zero"),
+        "weights swapped": Wrong(
+            Q._replace(mean=alpha_s * sigma_ts**2 / sigma2_t * z_t + alpha_ts * sigma_s**2 / sigma2_t * x),
+            "the mean leaves the segment between its anchors",
+        ),
+    },
+    experiment=Experiment(process=PROCESS, normals=NOISE, checks=(Residual(of=z_s, law=lambda q: q, given=(z_t,)),)),
+    sources=(VDM, DDPM, LUO),
+)
+
+
+class Weights(NamedTuple):
+    """A mean that is linear in the latent and the data."""
+
+    z: Expr
+    x: Expr
+
+    @property
+    def mean(self) -> Expr:
+        return self.z * z_t + self.x * x
+
+
+W = Weights(z=alpha_ts * sigma_s**2 / sigma2_t, x=alpha_s * sigma_ts**2 / sigma2_t)
+
+mean = Claim(
+    name="vdm.posterior.mean",
+    title="The posterior mean weighs z_t by alpha_ts sigma_s^2/sigma_t^2 and x by alpha_s sigma_ts^2/sigma_t^2",
+    family="posterior",
+    kind="equality",
+    needs=NEEDS,
+    says=lambda w: (
+        Equal(given_t.mean, w.mean),
+        Equal(pull / precision, w.mean),
+        Equal(law(made_s, NOISE).mean, w.mean.subs(z_t, law(made_t, NOISE).mean)),
+    ),
+    answer=W,
+    example=EXAMPLE,
+    convenience=SIGNS
+    | {
+        "0 < sigma_s": "at sigma_s = 0, z_s is alpha_s x: its precision is infinite, and the weights go on to 0 and 1",
+        "0 < sigma_ts": "at sigma_ts = 0, z_t tells z_s: its precision is infinite, and the weights go on",
+    },
+    proof=(
+        (
+            by("Gaussian conditioning: E z_s + Cov(z_s, z_t)/Var(z_t) (z_t - E z_t)", given_t.mean),
+            by("the covariance is alpha_ts sigma_s^2", alpha_s * x + W.z * (z_t - alpha_t * x)),
+            by("alpha_s (sigma_t^2 - alpha_ts^2 sigma_s^2) = alpha_s sigma_ts^2", W.mean, eq="VDM (25)"),
+        ),
+        (
+            by("the average of z_t/alpha_ts and alpha_s x, weighed by precision", pull / precision),
+            by("precision = sigma_t^2 / (sigma_ts^2 sigma_s^2)", W.mean, eq="VDM (25)"),
+        ),
+        (
+            by("the mean of z_s", law(made_s, NOISE).mean),
+            by("alpha_ts W.z + sigma_ts^2/sigma_t^2 = 1: the tower rule", W.mean.subs(z_t, alpha_t * x)),
+        ),
+    ),
+    wrong={
+        "weights swapped": Wrong(Weights(W.x, W.z), "the mean leaves the segment between its anchors"),
+        "x scaled by alpha_t, not alpha_s": Wrong(W._replace(x=alpha_ts * W.x), "samples drift to zero"),
+        "not divided by sigma_t^2": Wrong(
+            Weights(alpha_ts * sigma_s**2, alpha_s * sigma_ts**2), "right only at a pure noise end, sigma_t = 1"
+        ),
+        "standard deviations for variances": Wrong(
+            Weights(alpha_ts * sigma_s / sqrt(sigma2_t), alpha_s * sigma_ts / sqrt(sigma2_t)),
+            "the tower rule fails: the mean of z_s is not alpha_s x",
+        ),
+        "sigma_t^2 for sigma_s^2": Wrong(
+            W._replace(z=alpha_ts), "z_t keeps its whole weight", ("copies of DDPM (7) read by OCR",)
+        ),
+    },
+    experiment=Experiment(
+        process=PROCESS,
+        normals=NOISE,
+        at=EXAMPLE | {x: 6},  # far out, for the weight of x to matter
+        checks=(Residual(of=z_s, law=lambda w: Normal(w.mean, given_t.var), given=(z_t,)),),
+    ),
+    sources=(VDM, DDPM),
+)
+
+variance = Claim(
+    name="vdm.posterior.variance",
+    title="The posterior variance is sigma_ts^2 sigma_s^2 / sigma_t^2, free of x and z_t",
+    family="posterior",
+    kind="equality",
+    needs=NEEDS,
+    says=lambda v: (Equal(given_t.var, v), Equal(1 / precision, v)),
+    answer=Q.var,
+    example=EXAMPLE,
+    convenience={
+        "0 < alpha_ts": SIGNS["0 < alpha_ts"],
+        "0 < sigma_s": "at sigma_s = 0 the precision is infinite as it is written, and the variance goes on to 0",
+        "0 < sigma_ts": "at sigma_ts = 0 the precision is infinite as it is written, and the variance goes on to 0",
+    },
+    proof=(
+        (
+            by("Gaussian conditioning: Var(z_s) - Cov(z_s, z_t)^2/Var(z_t)", given_t.var),
+            by("the covariance is alpha_ts sigma_s^2", sigma_s**2 - alpha_ts**2 * sigma_s**4 / sigma2_t),
+            by("sigma_t^2 - alpha_ts^2 sigma_s^2 = sigma_ts^2", Q.var, eq="VDM (24)"),
+        ),
+        (by("precisions add", 1 / precision), by("over a common denominator", Q.var, eq="VDM (24)")),
+    ),
+    wrong={
+        "variance of the forward step": Wrong(
+            sigma_ts**2, "as if x were not known: right for q(z_s | z_t) of N(0, 1) data, variance preserving"
+        ),
+        "standard deviation for variance": Wrong(
+            sqrt(Q.var), "noise scaled by the wrong power", ("motion-diffusion code citing Luo (84)",)
+        ),
+        "not divided by sigma_t^2": Wrong(sigma_ts**2 * sigma_s**2, "right only at a pure noise end, sigma_t = 1"),
+        "ratio inverted": Wrong(
+            sigma_ts**2 * sigma2_t / sigma_s**2,
+            "exceeds the forward step's wherever the noise grows",
+            ("a public blog on iDDPM respacing",),
+        ),
+        "precision for variance": Wrong(precision, "the variance upside down", ("a public study note on Luo (81)",)),
+    },
+    experiment=Experiment(
+        process=PROCESS,
+        normals=NOISE,
+        checks=(Residual(of=z_s, law=lambda v: Normal(given_t.mean, v), given=(z_t,)),),
+    ),
+    sources=(VDM, DDPM),
+)
+
+CLAIMS = (posterior, mean, variance)

@@ -1,0 +1,133 @@
+"""The best variance of a reverse step: Var(x_{t-1} | x_t), by the law of total variance.
+
+It is beta-tilde, plus the square of x_0's weight in the posterior mean times Var(x_0 | x_t). For
+Gaussian data of variance c it is beta-tilde at c = 0, beta at c = 1, and above beta for c > 1.
+"""
+
+from typing import NamedTuple
+
+from sympy import Expr, Integer, Rational, diff, log, pi, sqrt
+
+from derivations.claims.posterior.bayes import conditioned
+from derivations.claims.posterior.ddpm import BETWEEN, DDPM, LUO, P, abar, beta
+from derivations.form.claim import Claim, Wrong, by
+from derivations.form.experiment import Experiment, Residual
+from derivations.form.statement import AtMost, Equal
+from derivations.probability.gaussian import Normal
+from derivations.symbols import abar_s, alpha, c, n_0, n_1, n_2, u, var, x_0, x_s, x_t
+
+NOISE = (n_0, n_1, n_2)
+ONE = Integer(1)
+
+# DDPM on Gaussian data of variance c
+chain_0 = sqrt(c) * n_0
+chain_s = sqrt(abar_s) * chain_0 + sqrt(1 - abar_s) * n_1
+chain_t = sqrt(alpha) * chain_s + sqrt(beta) * n_2
+reverse = conditioned(chain_s, chain_t, x_t, NOISE)
+left_of_x = conditioned(chain_0, chain_t, x_t, NOISE)
+cross_entropy = (log(2 * pi * var) + reverse.var / var) / 2  # of N(E[x_s | x_t], var), under q(x_s | x_t)
+weight = sqrt(abar_s) * beta / (1 - abar)  # of x_0 in the posterior mean
+
+
+class Best(NamedTuple):
+    """The best reverse variance for Gaussian data, for c = 0 and c = 1, and how far it is above beta."""
+
+    var: Expr
+    dirac: Expr
+    unit: Expr
+    above: Expr
+
+
+B = Best(
+    var=beta * (abar_s * c + 1 - abar_s) / (abar * c + 1 - abar),
+    dirac=beta * (1 - abar_s) / (1 - abar),
+    unit=beta,
+    above=beta**2 * abar_s * (c - 1) / (abar * c + 1 - abar),
+)
+
+total = abar * c + 1 - abar
+before = abar_s * c + 1 - abar_s
+
+optimal = Claim(
+    name="ddpm.variance.optimal",
+    title="The best reverse variance is beta-tilde + (weight of x_0)^2 Var(x_0 | x_t); for N(0, 1) data it is beta",
+    family="posterior",
+    kind="equality",
+    needs=("ddpm.posterior",),
+    says=lambda b: (
+        Equal(diff(cross_entropy, var), (var - b.var) / (2 * var**2)),
+        Equal(P.var + weight**2 * left_of_x.var, b.var),
+        Equal(reverse.var.subs(c, 0), b.dirac),
+        Equal(reverse.var.subs(c, 1), b.unit),
+        Equal(reverse.var - beta, b.above),
+        AtMost(cross_entropy.subs(var, b.var), cross_entropy.subs(var, b.var / u), {u: ONE}, only=True),
+    ),
+    answer=B,
+    given=BETWEEN,
+    example={alpha: Rational(9, 25), abar_s: Rational(16, 25), c: Integer(4), var: ONE, u: Integer(2)},
+    convenience={
+        "0 < c": "c = 0, data at one point, is the case beta-tilde",
+        "0 < abar_s": "at abar_s = 0 x_s is noise, and all three variances are beta",
+        "alpha < 1": "variances occur without a root: the algebra goes further",
+        "abar_s < 1": "as for alpha",
+    },
+    proof=(
+        (
+            by("the slope of the cross-entropy in the variance", diff(cross_entropy, var)),
+            by("it is negative below Var(x_s | x_t) and positive above", (var - reverse.var) / (2 * var**2)),
+            by("Gaussian conditioning", (var - B.var) / (2 * var**2)),
+        ),
+        (
+            by("the law of total variance", P.var + weight**2 * left_of_x.var),
+            by("what is left of x_0 at x_t", P.var + weight**2 * c * (1 - abar) / total),
+            by("over a common denominator", B.var),
+        ),
+        (
+            by("data at one point", reverse.var.subs(c, 0)),
+            by("x_0 is known: the posterior's variance", B.dirac, eq="DDPM (7)"),
+        ),
+        (by("data of variance 1", reverse.var.subs(c, 1)), by("Var(x_s) = Var(x_t) = 1, and so 1 - alpha", B.unit)),
+        (
+            by("the distance from beta", reverse.var - beta),
+            by("beta (Var(x_s) - Var(x_t))/Var(x_t)", beta * (before - total) / total),
+            by("Var(x_s) - Var(x_t) = beta abar_s (c - 1): its sign is that of c - 1", B.above),
+        ),
+        (
+            by("the cross-entropy at this variance", cross_entropy.subs(var, B.var)),
+            by("u - 1 - log u more at its u-th part", cross_entropy.subs(var, B.var / u), convex=(u, ONE)),
+        ),
+    ),
+    wrong={
+        "the posterior's variance": Wrong(
+            B._replace(var=B.dirac),
+            "right only for data at one point: too little noise for all others",
+            ("Luo, text after (85): Sigma_theta is set to Sigma_q",),
+        ),
+        "beta whatever the data": Wrong(
+            B._replace(var=beta, above=Integer(0)),
+            "right only for c = 1, and no upper bound where c > 1",
+            ("readers of DDPM section 3.2, who take beta and beta-tilde for bounds",),
+        ),
+        "sigma_t = beta_t": Wrong(
+            B._replace(unit=beta**2), "beta is a variance, not a standard deviation", ("public study notes",)
+        ),
+        "weight not squared": Wrong(B._replace(var=P.var + weight * left_of_x.var), "not a variance"),
+    },
+    experiment=Experiment(
+        process=(
+            (x_0, chain_0),
+            (x_s, sqrt(abar_s) * x_0 + sqrt(1 - abar_s) * n_1),
+            (x_t, sqrt(alpha) * x_s + sqrt(1 - alpha) * n_2),
+        ),
+        normals=NOISE,
+        checks=(Residual(of=x_s, law=lambda b: Normal(reverse.mean, b.var), given=(x_t,)),),
+        twins=("the posterior's variance", "beta whatever the data"),
+    ),
+    means="linear-Gaussian model with a symbolic data variance",
+    trust=("for other data: the law of total variance, averaged over x_t",),
+    sources=(
+        DDPM._replace(equations="section 3.2, text on sigma_t^2"),
+        LUO._replace(equations="text after (85), repaired"),
+    ),
+)
+CLAIMS = (optimal,)

@@ -1,0 +1,159 @@
+"""The posterior in the coordinates that programs use: gamma, and the noise eps.
+
+With gap = gamma_t - gamma_s = log(SNR(s)/SNR(t)) and k = e^(-gap/2), for every path (alpha, sigma):
+
+    mean = alpha_s x + k sigma_s eps,      variance = (1 - k^2) sigma_s^2,
+
+where DDIM keeps all of sigma_s eps and adds no noise. The form by z_t and eps is what a sampler runs.
+"""
+
+from typing import NamedTuple
+
+from sympy import Expr, exp, sqrt
+
+from derivations.claims import posterior as q
+from derivations.claims.posterior.bayes import EXAMPLE, Q, given_t, precision, pull, sigma2_t
+from derivations.form.claim import Claim, Source, Wrong, by
+from derivations.form.statement import Equal
+from derivations.probability.gaussian import Normal
+from derivations.symbols import alpha_s, alpha_t, alpha_ts, eps, gamma_s, gap, sigma_s, sigma_ts, x, z_t
+
+VDM = Source("kingma2021variational", "arXiv:2107.00630", "(25)-(33), appendix A, numbering unconfirmed")
+PD = Source("salimans2022progressive", "arXiv:2202.00512", "(3)-(5)", "lambda = log SNR = -gamma")
+
+# Any path, in gamma: sigma^2 = alpha^2 e^gamma
+s_s, s_t = alpha_s * exp(gamma_s / 2), alpha_t * exp((gamma_s + gap) / 2)
+IN_GAMMA = {alpha_ts: alpha_t / alpha_s, sigma_s: s_s, sigma_ts: sqrt(s_t**2 - alpha_t**2 / alpha_s**2 * s_s**2)}
+by_x = Normal(*(e.subs(IN_GAMMA) for e in given_t))
+by_eps = by_x.mean.subs(x, (z_t - s_t * eps) / alpha_t)
+expm1 = exp(-gap) - 1
+
+
+class Forms(NamedTuple):
+    """The mean by (z_t, x), by (z_t, eps) and by (x, eps), and the variance."""
+
+    by_x: Expr
+    by_eps: Expr
+    by_both: Expr
+    var: Expr
+
+
+F = Forms(
+    by_x=exp(-gap) * alpha_s / alpha_t * z_t - expm1 * alpha_s * x,
+    by_eps=alpha_s / alpha_t * (z_t + s_t * expm1 * eps),
+    by_both=alpha_s * x + exp(-gap / 2) * s_s * eps,
+    var=-(s_s**2) * expm1,
+)
+
+snr = Claim(
+    name="vdm.posterior.snr",
+    title="In gamma, on every path: the posterior's weights and its variance are told by expm1(gamma_s - gamma_t)",
+    family="posterior",
+    kind="equality",
+    needs=("vdm.posterior.mean", "vdm.posterior.variance", "vdm.forward.gamma"),
+    says=lambda a: (
+        Equal(by_x.mean, a.by_x),
+        Equal(by_eps, a.by_eps),
+        Equal(by_eps, a.by_both.subs(x, (z_t - s_t * eps) / alpha_t)),
+        Equal(by_x.var, a.var),
+    ),
+    answer=F,
+    example={alpha_s: 4, alpha_t: 2, gamma_s: 0, gap: 1, x: 1, eps: 1, z_t: 1},
+    convenience={
+        "0 < alpha_s": "the identity holds at any alpha_s but 0",
+        "0 < gap": "the identity holds for any gap; a negative one has a negative variance",
+    },
+    proof=(
+        (
+            by("Gaussian conditioning, with sigma^2 = alpha^2 e^gamma", by_x.mean),
+            by("alpha_ts sigma_s^2/sigma_t^2 = e^-gap alpha_s/alpha_t", F.by_x, eq="PD (3)"),
+        ),
+        (
+            by("x = (z_t - sigma_t eps)/alpha_t", by_eps),
+            by("put into the form by x", F.by_x.subs(x, (z_t - s_t * eps) / alpha_t)),
+            by("collect z_t", F.by_eps, eq="VDM (31)"),
+        ),
+        (
+            by("x = (z_t - sigma_t eps)/alpha_t", by_eps),
+            by("collect z_t", F.by_eps, eq="VDM (31)"),
+            by("e^-gap sigma_t/alpha_t = e^(-gap/2) sigma_s/alpha_s", F.by_both.subs(x, (z_t - s_t * eps) / alpha_t)),
+        ),
+        (
+            by("Gaussian conditioning, with sigma^2 = alpha^2 e^gamma", by_x.var),
+            by("sigma_ts^2/sigma_t^2 = 1 - e^-gap", F.var, eq="VDM (32)"),
+        ),
+    ),
+    wrong={
+        "sigma_t dropped": Wrong(
+            F._replace(by_eps=alpha_s / alpha_t * (z_t + expm1 * eps)),
+            "too much noise is taken off",
+            ("a public note on VDM (33)",),
+        ),
+        "sigma_t^2 for sigma_s^2": Wrong(F._replace(var=-(s_t**2) * expm1), "the forward step's variance"),
+        "log SNR for gamma": Wrong(
+            F._replace(by_eps=alpha_s / alpha_t * (z_t + s_t * (exp(gap) - 1) * eps), var=-(s_s**2) * (exp(gap) - 1)),
+            "noise is added where it should be removed, and the variance is negative",
+            ("VDM issue 7, on the colab",),
+        ),
+        "-1 within the exponent": Wrong(
+            F._replace(var=-(s_s**2) * exp(-gap - 1)), "a negative variance, and none that vanishes with the gap"
+        ),
+        "DDIM's whole sigma_s eps": Wrong(
+            F._replace(by_both=alpha_s * x + s_s * eps), "the mean of a step that adds no noise, with noise added"
+        ),
+    },
+    sources=(VDM, PD),
+)
+
+sigma_t = sqrt(sigma2_t)
+of_eps = (pull / precision).subs(x, (z_t - sigma_t * eps) / q.alpha_t)
+
+
+class OnEps(NamedTuple):
+    """A mean that is linear in the latent and the noise."""
+
+    z: Expr
+    eps: Expr
+
+    @property
+    def mean(self) -> Expr:
+        """The mean at (z_t, eps)."""
+        return self.z * z_t + self.eps * eps
+
+
+M = OnEps(z=1 / alpha_ts, eps=-(sigma_ts**2) / (alpha_ts * sigma_t))
+
+mean_eps = Claim(
+    name="vdm.posterior.mean.eps",
+    title="In z_t and eps the posterior mean is (z_t - sigma_ts^2/sigma_t eps)/alpha_ts",
+    family="posterior",
+    kind="equality",
+    needs=("vdm.posterior.mean", "vdm.param.eps"),
+    says=lambda w: Equal(of_eps, w.mean),
+    answer=M,
+    convenience={
+        "0 < sigma_s": "at sigma_s = 0 the precision is infinite as it is written, and the mean goes on to x",
+        "0 < sigma_ts": "at sigma_ts = 0 the precision is infinite as written, and the mean goes on to z_t/alpha_ts",
+    },
+    example=EXAMPLE | {eps: 1},
+    proof=(
+        (
+            by("x = (z_t - sigma_t eps)/alpha_t in the average by precision", of_eps),
+            by("in the posterior mean", Q.mean.subs(x, (z_t - sigma_t * eps) / q.alpha_t), eq="VDM (25)"),
+            by("collect z_t; sigma_s has gone but for sigma_t", M.mean),
+        ),
+    ),
+    wrong={
+        "sigma_t^2 for sigma_t": Wrong(
+            M._replace(eps=-(sigma_ts**2) / (alpha_ts * sigma2_t)), "right only at a pure noise end, sigma_t = 1"
+        ),
+        "not divided by alpha_ts": Wrong(OnEps(alpha_ts * M.z, alpha_ts * M.eps), "samples shrink at each step"),
+        "sigma_ts for sigma_ts^2": Wrong(
+            M._replace(eps=-sigma_ts / (alpha_ts * sigma_t)), "a deviation for a variance"
+        ),
+        "sign of eps": Wrong(M._replace(eps=-M.eps), "noise is added where it should be removed"),
+    },
+    sources=(VDM,),
+)
+
+CLAIMS = (snr, mean_eps)

@@ -1,0 +1,210 @@
+"""The posterior at its ends: between which variances it lies, and what it tends to.
+
+Its variance is the share sigma_s^2/sigma_t^2 of the forward step's, so it is the smaller of the two just
+when sigma grows (ddim.sigma_hat); on a variance preserving path it does, and a falling SNR alone is not enough.
+Near the data (sigma_s -> 0) the posterior collapses on alpha_s x. Over a short step (s -> t) it
+collapses on z_t, with a variance of first order in the gap of gamma: gap sigma_s^2 is above it,
+and gap e^(-gap) sigma_s^2 below.
+"""
+
+from typing import NamedTuple
+
+from sympy import Expr, Integer, exp, sqrt
+
+from derivations.claims.posterior.bayes import DDPM, SIGNS, Q, given_t, precision, sigma2_t
+from derivations.form.claim import Claim, Source, Wrong, by
+from derivations.form.statement import AtMost, Tends
+from derivations.probability.gaussian import Normal
+from derivations.symbols import alpha_s, alpha_ts, gamma_s, gamma_t, gap, h, odds, sigma_s, sigma_ts, snr_s, x, z_t
+
+ZERO = Integer(0)
+VDM = Source("kingma2021variational", "arXiv:2107.00630", "(24)-(25), (31)-(32), appendix A, numbering unconfirmed")
+IDDPM = Source("nichol2021improved", "arXiv:2102.09672", "(15) and the text before it", "as DDPM")
+
+# Variance preserving: alpha_s^2 = SNR/(1 + SNR), alpha_ts^2 = 1/(1 + odds), sigma_ts^2 = beta = odds/(1 + odds)
+PRESERVING = {sigma_s: sqrt(1 / (1 + snr_s)), alpha_ts: sqrt(1 / (1 + odds)), sigma_ts: sqrt(odds / (1 + odds))}
+beta = odds / (1 + odds)
+preserved = (1 / precision).subs(PRESERVING)  # beta-tilde: precisions add
+
+
+class Bounds(NamedTuple):
+    """Above the posterior variance: beta, and the variance of q(z_s | x). Below it: a share of beta."""
+
+    step: Expr
+    marginal: Expr
+    share: Expr
+
+
+B = Bounds(step=beta, marginal=sigma_s**2, share=1 / (1 + snr_s))
+
+bounds = Claim(
+    name="vdm.posterior.variance.bounds",
+    title="(1 - abar_s) beta <= beta-tilde <= beta, and the posterior variance is at most that of q(z_s | x)",
+    family="posterior",
+    kind="inequality",
+    needs=("vdm.posterior.variance",),
+    says=lambda b: (
+        AtMost(beta * b.share, preserved, {snr_s: ZERO}),
+        AtMost(preserved, b.step, {snr_s: ZERO}),
+        AtMost(given_t.var, b.marginal, {alpha_ts: ZERO}),
+    ),
+    answer=B,
+    example={alpha_ts: 2, sigma_ts: 1, sigma_s: 3, snr_s: 3, odds: 3},
+    convenience={
+        "0 < alpha_ts": "at alpha_ts = 0 an upper bound is met: its equality case",
+        "0 < sigma_s": "at sigma_s = 0 nothing is left to bound",
+        "0 < sigma_ts": "a step without noise has beta = 0, and bounds of 0",
+    },
+    proof=(
+        (
+            by("the share as if sigma_t were 1", beta * B.share),
+            by("sigma_t < 1", preserved, more=odds * snr_s / ((1 + snr_s) * (1 + odds) * (1 + odds + odds * snr_s))),
+        ),
+        (
+            by("precisions add", preserved),
+            by("in closed form", odds / (1 + odds + odds * snr_s), eq="DDPM (7)"),
+            by("a smaller denominator", beta, more=odds**2 * snr_s / ((1 + odds) * (1 + odds + odds * snr_s))),
+        ),
+        (
+            by("Gaussian conditioning", given_t.var),
+            by("it subtracts a square", B.marginal, more=alpha_ts**2 * sigma_s**4 / sigma2_t),
+        ),
+    ),
+    wrong={
+        "beta and beta-tilde exchanged": Wrong(
+            B._replace(step=beta * B.share, share=Integer(1)),
+            "a learned variance interpolates over the wrong interval",
+        ),
+        "half the forward step": Wrong(B._replace(step=beta / 2), "true only where sigma_s^2 < sigma_t^2 / 2"),
+        "one above": Wrong(B._replace(step=Integer(1)), "true, but never attained: a slack bound"),
+    },
+    sources=(DDPM, IDDPM),
+)
+
+
+# A short step of a variance preserving process: sigma_t^2 = sigmoid(gamma_t), gamma_s = gamma_t - gap
+def sigmoid(gamma: Expr) -> Expr:
+    """The sigma^2 of a variance preserving process."""
+    return 1 / (1 + exp(-gamma))
+
+
+def step(g_s: Expr, g_t: Expr) -> dict[Expr, Expr]:
+    """The process between two values of gamma."""
+    a_ts = sqrt(sigmoid(-g_t)) / sqrt(sigmoid(-g_s))
+    noise = sqrt(sigmoid(g_t) - a_ts**2 * sigmoid(g_s))
+    return {alpha_s: sqrt(sigmoid(-g_s)), sigma_s: sqrt(sigmoid(g_s)), alpha_ts: a_ts, sigma_ts: noise}
+
+
+short = Normal(*(e.subs(step(gamma_t - gap, gamma_t)) for e in given_t))
+ahead = given_t.var.subs(step(gamma_s, gamma_s + gap))
+a_s, a_t = sqrt(sigmoid(gap - gamma_t)), sqrt(sigmoid(-gamma_t))
+
+
+class Short(NamedTuple):
+    """What mean and variance tend to, and the variance gained for each unit of gap, from gamma_t."""
+
+    mean: Expr
+    var: Expr
+    rate: Expr
+
+
+limit = Claim(
+    name="vdm.posterior.limit",
+    title="Variance preserving, as s -> t the posterior collapses on z_t, with variance of first order, gap sigma_t^2",
+    family="posterior",
+    kind="limit",
+    needs=("vdm.posterior.mean", "vdm.posterior.variance", "vdm.forward.gamma"),
+    says=lambda a: (
+        Tends(short.mean, gap, a.mean),
+        Tends(short.var, gap, a.var),
+        AtMost(ahead, gap * a.rate.subs(gamma_t, gamma_s), {gap: ZERO}),
+        AtMost(gap * a.rate.subs(gamma_t, gamma_s), exp(gap) * ahead, {gap: ZERO}),
+        Tends(exp(-gap) * sigmoid(gamma_t - gap), gap, a.rate),
+    ),
+    answer=Short(mean=z_t, var=ZERO, rate=sigmoid(gamma_t)),
+    example={gamma_s: Integer(0), gamma_t: Integer(1), gap: Integer(1), x: Integer(1), z_t: Integer(1)},
+    convenience={"0 < gap": "both bounds are convex in the gap, and hold on either side of 0"},
+    proof=(
+        (
+            by("Gaussian conditioning", short.mean),
+            by("in gamma", a_s / a_t * exp(-gap) * z_t + (1 - exp(-gap)) * a_s * x, eq="VDM (31)"),
+        ),
+        (
+            by("Gaussian conditioning", short.var),
+            by("in gamma", sigmoid(gamma_t - gap) * (1 - exp(-gap)), eq="VDM (32)"),
+        ),
+        (
+            by("Gaussian conditioning", ahead),
+            by("in gamma", sigmoid(gamma_s) * (1 - exp(-gap)), eq="VDM (32)"),
+            by("1 - e^-h <= h, convex and flat at 0", gap * sigmoid(gamma_s), convex=(gap, ZERO)),
+        ),
+        (
+            by("the upper bound is a lower one for e^gap times the variance", gap * sigmoid(gamma_s)),
+            by("h <= e^h - 1, convex and flat at 0", sigmoid(gamma_s) * (exp(gap) - 1), convex=(gap, ZERO)),
+            by("the same variance", exp(gap) * ahead),
+        ),
+        (
+            by("variance/gap lies between this and sigma_s^2", exp(-gap) * sigmoid(gamma_t - gap)),
+            by("both tend to sigma_t^2: a squeeze", exp(-gap) / (1 + exp(gap - gamma_t))),
+        ),
+    ),
+    wrong={
+        "collapses on x": Wrong(Short(x, ZERO, sigmoid(gamma_t)), "the wrong end of the step"),
+        "rate alpha_t^2": Wrong(Short(z_t, ZERO, sigmoid(-gamma_t)), "-log SNR and log SNR confused"),
+        "rate sigma_t": Wrong(Short(z_t, ZERO, sqrt(sigmoid(gamma_t))), "a standard deviation for a variance"),
+    },
+    trust=("a squeeze: two bounds with one limit",),
+    sources=(VDM,),
+)
+
+
+class First(NamedTuple):
+    """What the first step's posterior tends to, and its variance in units of sigma_s^2."""
+
+    mean: Expr
+    var: Expr
+    share: Expr
+    ddpm: Expr
+
+
+START = {alpha_s: sqrt(1 - h), sigma_s: sqrt(h), alpha_ts: PRESERVING[alpha_ts], sigma_ts: PRESERVING[sigma_ts]}
+F = First(mean=alpha_s * x, var=ZERO, share=Integer(1), ddpm=x)
+
+first_step = Claim(
+    name="vdm.posterior.first_step",
+    title="Where sigma_s -> 0 the posterior is alpha_s x without noise; DDPM's beta-tilde_1 is 0",
+    family="posterior",
+    kind="limit",
+    needs=("vdm.posterior.mean", "vdm.posterior.variance"),
+    says=lambda a: (
+        Tends(given_t.mean, sigma_s, a.mean),
+        Tends(given_t.var, sigma_s, a.var),
+        Tends(given_t.var / sigma_s**2, sigma_s, a.share),
+        Tends(given_t.mean.subs(START), h, a.ddpm),
+        Tends(given_t.var.subs(START), h, a.var),
+    ),
+    answer=F,
+    example={alpha_s: 4, alpha_ts: 2, sigma_ts: 1, odds: 3, x: 1, z_t: 1},
+    convenience=SIGNS,
+    proof=(
+        (by("Gaussian conditioning", given_t.mean), by("continuous, as sigma_ts > 0", Q.mean, eq="VDM (25)")),
+        (by("Gaussian conditioning", given_t.var), by("continuous, as sigma_ts > 0", Q.var, eq="VDM (24)")),
+        (by("in units of sigma_s^2", given_t.var / sigma_s**2), by("cancel", sigma_ts**2 / sigma2_t)),
+        (
+            by("DDPM with alpha-bar_0 = 1 - h", given_t.mean.subs(START)),
+            by("the weights of DDPM (7)", Q.mean.subs(START), eq="DDPM (7)"),
+        ),
+        (
+            by("DDPM with alpha-bar_0 = 1 - h", given_t.var.subs(START)),
+            by("(1 - alpha-bar_0)/(1 - alpha-bar_1) beta_1", Q.var.subs(START), eq="DDPM (7)"),
+        ),
+    ),
+    wrong={
+        "beta_1 at the first step": Wrong(F._replace(var=sigma_ts**2), "noise is added to the finished sample"),
+        "z_t scaled back": Wrong(F._replace(mean=z_t / alpha_ts), "the last step removes no noise"),
+        "x itself": Wrong(F._replace(mean=x), "right only where alpha_s -> 1 as well"),
+    },
+    sources=(DDPM,),
+)
+
+CLAIMS = (bounds, limit, first_step)

@@ -1,0 +1,185 @@
+"""What a network may predict: x, eps or the score, and how each is got from each.
+
+All are read off one line, z_t = alpha_t x + sigma_t eps:
+
+    eps = (z - alpha x)/sigma,    score = grad log q(z | x) = -eps/sigma.
+
+The score of the marginal q(z) is the mean of these given z: the same lines hold between the
+*predictions* of one optimal network; between its score and the true noise of a sample they do not.
+"""
+
+from typing import NamedTuple
+
+from sympy import Expr, Integer, diff, sqrt
+
+from derivations.claims.posterior.bayes import NEEDS, NOISE, conditioned, made_t, sigma2_t
+from derivations.claims.posterior.bayes import alpha_t as product
+from derivations.form.claim import Claim, Source, Wrong, by
+from derivations.form.statement import Equal
+from derivations.probability.gaussian import Normal, law
+from derivations.symbols import (
+    alpha_s,
+    alpha_t,
+    alpha_ts,
+    c,
+    eps,
+    n_0,
+    n_1,
+    n_2,
+    score,
+    sigma_s,
+    sigma_t,
+    sigma_ts,
+    x,
+    z_t,
+)
+
+VDM = Source("kingma2021variational", "arXiv:2107.00630", "(10), and (29)-(30) of appendix A, numbering unconfirmed")
+DDPM = Source("ho2020denoising", "arXiv:2006.11239v2", "(9), (15)", "alpha_t^2 = alpha-bar_t = 1 - sigma_t^2")
+LUO = Source("luo2022understanding", "arXiv:2208.11970v1", "(115)", "as DDPM")
+SDE = Source("song2021score", "arXiv:2011.13456v2", "(7)-(8), with the sign of z", "sigma_i, alpha = 1")
+
+# One latent, made in two steps: its noise in one piece
+MADE = {z_t: made_t, alpha_t: product, sigma_t: sqrt(sigma2_t)}
+one_noise = (alpha_ts * sigma_s * n_1 + sigma_ts * n_2) / sqrt(sigma2_t)
+PROCESS = {alpha_s: 4, sigma_s: 3, alpha_ts: 2, sigma_ts: 1}
+HERE = PROCESS | dict.fromkeys((x, eps, n_1, n_2), Integer(1))
+
+
+class Noise(NamedTuple):
+    """eps from (z_t, x), and x from (z_t, eps)."""
+
+    eps: Expr
+    x: Expr
+
+    def made(self) -> "Noise":
+        """Both, at the latent as the process makes it."""
+        return Noise(self.eps.subs(MADE), self.x.subs(MADE).subs(eps, one_noise))
+
+
+E = Noise(eps=(z_t - alpha_t * x) / sigma_t, x=(z_t - sigma_t * eps) / alpha_t)
+
+noise = Claim(
+    name="vdm.param.eps",
+    title="eps = (z_t - alpha_t x)/sigma_t is the one noise of z_t, and x = (z_t - sigma_t eps)/alpha_t",
+    family="posterior",
+    kind="equality",
+    needs=NEEDS,
+    says=lambda a: (
+        Equal(one_noise, a.made().eps),
+        Equal(x, a.made().x),
+        Equal(Integer(1), law(a.made().eps, NOISE).var),
+    ),
+    answer=E,
+    example=HERE,
+    convenience={
+        "0 < sigma_s": "a step without noise still leaves the noise of the other",
+        "0 < sigma_ts": "a step without noise still leaves the noise of the other",
+        "0 < alpha_s": "without signal x can't be had from z_t; with z_t written out in x the division cancels",
+        "0 < alpha_ts": "without signal x can't be had from z_t; with z_t written out in x the division cancels",
+    },
+    proof=(
+        (
+            by("the noise of both steps, in units of sigma_t", one_noise),
+            by("z_t less its mean alpha_t x", E.made().eps, eq="VDM (29)"),
+        ),
+        (by("the data", x), by("z_t less its noise, in units of alpha_t", E.made().x, eq="VDM (10), DDPM (15)")),
+        (
+            by("a unit", Integer(1)),
+            by("variances add", (alpha_ts**2 * sigma_s**2 + sigma_ts**2) / sigma2_t),
+            by("eps is standard normal", law(E.made().eps, NOISE).var),
+        ),
+    ),
+    wrong={
+        "x divided by sigma_t": Wrong(
+            E._replace(x=(z_t - sigma_t * eps) / sigma_t),
+            "alpha_t taken for sqrt(1 - alpha_t^2)",
+            ("the 2-D colab of VDM, where b already is alpha_t^2",),
+        ),
+        "x not divided by alpha_t": Wrong(E._replace(x=z_t - sigma_t * eps), "right only for variance exploding paths"),
+        "sigma_t^2 for sigma_t": Wrong(
+            Noise((z_t - alpha_t * x) / sigma_t**2, (z_t - sigma_t**2 * eps) / alpha_t), "the variance scales the noise"
+        ),
+        "eps added": Wrong(E._replace(x=(z_t + sigma_t * eps) / alpha_t), "the noise is doubled"),
+        "the latent before, for x": Wrong(
+            E._replace(x=(z_t - sigma_ts * eps) / alpha_ts),
+            "x-hat is taken for a prediction of x_{t-1}, not of x_0",
+            ("a public study note",),
+        ),
+    },
+    sources=(VDM, DDPM, LUO),
+)
+
+grad = diff(Normal(alpha_t * x, sigma_t**2).log_density(z_t), z_t)
+
+# Gaussian data of variance c: the score of the marginal, and what is known of x at z_t
+marginal = diff(law(alpha_t * sqrt(c) * n_0 + sigma_t * n_1, (n_0, n_1)).log_density(z_t), z_t)
+seen = conditioned(sqrt(c) * n_0, alpha_t * sqrt(c) * n_0 + sigma_t * n_1, z_t, (n_0, n_1)).mean
+seen_eps = (z_t - alpha_t * seen) / sigma_t
+
+
+class Score(NamedTuple):
+    """The score of q(z_t | x) by (z_t, x) and by eps, and eps by the score."""
+
+    by_x: Expr
+    by_eps: Expr
+    eps: Expr
+
+
+S = Score(by_x=(alpha_t * x - z_t) / sigma_t**2, by_eps=-eps / sigma_t, eps=-sigma_t * score)
+
+scored = Claim(
+    name="vdm.param.score",
+    title="grad log q(z_t | x) = (alpha_t x - z_t)/sigma_t^2 = -eps/sigma_t; on N(0, c) data grad log q(z_t) by means",
+    family="posterior",
+    kind="equality",
+    needs=("vdm.param.eps",),
+    says=lambda a: (
+        Equal(grad, a.by_x),
+        Equal(grad.subs(MADE), a.by_eps.subs(eps, one_noise).subs(MADE)),
+        Equal(one_noise, a.eps.subs(score, grad).subs(MADE)),
+        Equal(marginal, a.by_x.subs(x, seen)),
+        Equal(marginal, a.by_eps.subs(eps, seen_eps)),
+    ),
+    answer=S,
+    example=HERE | {alpha_t: 8, sigma_t: Integer(3), z_t: Integer(1), c: Integer(1)},
+    convenience={
+        "0 < alpha_s": "the score is -eps/sigma_t whatever the scale",
+        "0 < alpha_ts": "the score is -eps/sigma_t whatever the scale",
+        "0 < alpha_t": "at alpha_t = 0 it is the score of pure noise",
+        "0 < sigma_s": "a step without noise still leaves the noise of the other",
+        "0 < sigma_ts": "a step without noise still leaves the noise of the other",
+        "0 < c": "c = 0 is data at one point, 0",
+    },
+    proof=(
+        (by("the slope of a log-density", grad), by("of a square", S.by_x, eq="VDM (30)")),
+        (
+            by("at the latent as it is made", grad.subs(MADE)),
+            by("alpha_t x - z_t is minus its noise", S.by_eps.subs(eps, one_noise).subs(MADE), eq="VDM (30)"),
+        ),
+        (
+            by("the noise of both steps, in units of sigma_t", one_noise),
+            by("minus sigma_t times the score", S.eps.subs(score, grad).subs(MADE)),
+        ),
+        (
+            by("the slope of log N(0, alpha_t^2 c + sigma_t^2)", marginal),
+            by("Tweedie's formula for Gaussian data", S.by_x.subs(x, seen), eq="Luo (133), for E[x_0 | x_t]"),
+        ),
+        (
+            by("the slope of log N(0, alpha_t^2 c + sigma_t^2)", marginal),
+            by("the mean of the noise, given z_t", S.by_eps.subs(eps, seen_eps), eq="Luo (151), for E[eps | x_t]"),
+        ),
+    ),
+    wrong={
+        "sign": Wrong(
+            Score(-S.by_x, -S.by_eps, -S.eps), "steps away from the data", ("Score SDE, text: s estimates z/sigma_i",)
+        ),
+        "sigma_t for sigma_t^2": Wrong(S._replace(by_x=(alpha_t * x - z_t) / sigma_t), "that is -eps, not the score"),
+        "sigma_t^2 for sigma_t": Wrong(S._replace(by_eps=-eps / sigma_t**2), "the score twice divided"),
+        "alpha_t dropped": Wrong(S._replace(by_x=(x - z_t) / sigma_t**2), "right only for variance exploding paths"),
+    },
+    means="symbolic parameters; the marginal for Gaussian data of symbolic variance",
+    sources=(VDM, LUO._replace(equations="(133), (151), repaired"), SDE),
+)
+
+CLAIMS = (noise, scored)

@@ -1,0 +1,175 @@
+"""The reverse step q(z_s | z_t) without x: it depends on the data, and is not the posterior.
+
+It is the posterior averaged over q(x | z_t). For Gaussian data that is a normal with a larger
+variance; for two-point data a mixture of two normals, with a negative fourth cumulant. The posterior
+is known in closed form whatever the data are; the reverse step is what is unknown, and learnt.
+"""
+
+from typing import NamedTuple
+
+from sympy import Expr, Integer, cosh, diff, exp, sqrt
+
+from derivations.claims.posterior.bayes import EXAMPLE, LUO, VDM, Q, W, conditioned, given_t
+from derivations.form.claim import Claim, Source, Wrong, by
+from derivations.form.experiment import Experiment, Residual
+from derivations.form.statement import Below, Equal
+from derivations.probability.gaussian import Normal, law
+from derivations.symbols import alpha_s, alpha_ts, c, h, n_0, n_1, n_2, sigma_s, sigma_ts, x, z_s, z_t
+
+NOISE = (n_0, n_1, n_2)
+SOHL = Source("sohldickstein2015deep", "arXiv:1503.03585", "text on the reverse of a small step")
+
+# Gaussian data of variance c, and two steps
+data = sqrt(c) * n_0
+made_s = alpha_s * data + sigma_s * n_1
+made_t = alpha_ts * made_s + sigma_ts * n_2
+var_s, var_t = law(made_s, NOISE).var, law(made_t, NOISE).var
+bayes = (
+    Normal(alpha_ts * z_s, sigma_ts**2).log_density(z_t)
+    + Normal(Integer(0), var_s).log_density(z_s)
+    - Normal(Integer(0), var_t).log_density(z_t)
+)
+seen = conditioned(data, made_t, z_t, NOISE)  # q(x | z_t)
+S = alpha_s**2 * c + sigma_s**2
+R = Normal(
+    mean=alpha_ts * S / (alpha_ts**2 * S + sigma_ts**2) * z_t, var=sigma_ts**2 * S / (alpha_ts**2 * S + sigma_ts**2)
+)
+
+needs_x = Claim(
+    name="vdm.posterior.needs_x",
+    title="q(z_s | z_t) is the posterior averaged over q(x | z_t): for N(0, c) data a normal that depends on c",
+    family="posterior",
+    kind="refuted",
+    needs=("vdm.posterior", "vdm.forward.transition"),
+    refutes="q(z_s | z_t, x) = q(z_s | z_t), by the Markov property",
+    printed=Equal(given_t.mean, conditioned(made_s, made_t, z_t, NOISE).mean),
+    printed_at=EXAMPLE | {c: Integer(1)},
+    says=lambda r: (
+        Equal(bayes, r.log_density(z_s)),
+        Equal(Q.mean.subs(x, seen.mean), r.mean),
+        Equal(Q.var + W.x**2 * seen.var, r.var),
+    ),
+    answer=R,
+    example=EXAMPLE | {c: Integer(1)},
+    convenience={
+        "0 < alpha_s": "without data in z_s the reverse step is still Bayes' rule",
+        "0 < alpha_ts": "at alpha_ts = 0 z_t says nothing, and z_s keeps its law",
+        "0 < sigma_s": "at sigma_s = 0 z_s is alpha_s x itself",
+        "0 < c": "c = 0, data at one point, gives the posterior at that point",
+    },
+    proof=(
+        (
+            by("Bayes' rule with the law of z_s, Gaussian data", bayes),
+            by(
+                "precisions add",
+                Normal(
+                    alpha_ts / sigma_ts**2 * z_t / (alpha_ts**2 / sigma_ts**2 + 1 / S),
+                    1 / (alpha_ts**2 / sigma_ts**2 + 1 / S),
+                ).log_density(z_s),
+            ),
+            by("over a common denominator", R.log_density(z_s)),
+        ),
+        (
+            by("the posterior mean, averaged over q(x | z_t)", Q.mean.subs(x, seen.mean)),
+            by("put E[x | z_t] in", W.z * z_t + W.x * alpha_s * alpha_ts * c / (alpha_ts**2 * S + sigma_ts**2) * z_t),
+            by("the tower rule", R.mean),
+        ),
+        (by("the law of total variance", Q.var + W.x**2 * seen.var), by("over a common denominator", R.var)),
+    ),
+    wrong={
+        "the forward step": Wrong(
+            Normal(alpha_ts * z_t, sigma_ts**2),
+            "the reverse step taken for q(z_t | z_s): it shrinks z_t, where it should enlarge the signal",
+            ("study note 002 lines 19 and 166-167",),
+        ),
+        "the forward step, solved for z_s": Wrong(
+            Normal(z_t / alpha_ts, sigma_ts**2 / alpha_ts**2), "Bayes' rule without the law of z_s"
+        ),
+        "the posterior at E[x | z_t]": Wrong(
+            R._replace(var=Q.var), "what is not known of x is left out of the variance"
+        ),
+    },
+    experiment=Experiment(
+        process=((x, data), (z_s, alpha_s * x + sigma_s * n_1), (z_t, alpha_ts * z_s + sigma_ts * n_2)),
+        at={alpha_s: 1, sigma_s: 1, alpha_ts: 1, sigma_ts: 2, c: 4},  # where much of x is left at z_t
+        normals=NOISE,
+        checks=(Residual(of=z_s, law=lambda r: r, given=(z_t,)),),
+        twins=("the forward step", "the forward step, solved for z_s", "the posterior at E[x | z_t]"),
+    ),
+    means="linear-Gaussian model with a symbolic data variance",
+    sources=(
+        VDM._replace(equations="(23)"),
+        LUO._replace(equations="(46), (71)", convention="the Markov property is of q(x_t | x_{t-1}, x_0)"),
+    ),
+)
+
+
+# Two-point data, x = 1 or -1 with equal chances: at z_t = 0 both stay equally likely
+def growth(at: int) -> Expr:
+    """The moment generating function of the posterior at (z_t, x) = (0, at)."""
+    here = Normal(Q.mean.subs({z_t: 0, x: at}), Q.var)
+    return exp(here.mean * h + here.var * h**2 / 2)
+
+
+average = (growth(1) + growth(-1)) / 2  # of q(z_s | z_t = 0)
+fourth = diff(average, h, 4).subs(h, 0) - 3 * diff(average, h, 2).subs(h, 0) ** 2
+
+
+class Mixture(NamedTuple):
+    """The moment generating function, and the fourth cumulant: 0 for every normal law."""
+
+    growth: Expr
+    fourth: Expr
+
+
+T = Mixture(growth=exp(Q.var * h**2 / 2) * cosh(W.x * h), fourth=-2 * W.x**4)
+
+mixture = Claim(
+    name="vdm.posterior.reverse_mixture",
+    title="For two-point data the fourth cumulant of q(z_s | z_t) at z_t = 0 is -2 (weight of x)^4, which is below 0",
+    family="posterior",
+    kind="refuted",
+    needs=("vdm.posterior",),
+    refutes="q(z_s | z_t) is Gaussian for a step of any size",
+    printed=Equal(fourth, Integer(0)),
+    printed_at=EXAMPLE,
+    says=lambda m: (Equal(average, m.growth), Equal(fourth, m.fourth), Below(m.fourth, Integer(0))),
+    answer=T,
+    example=EXAMPLE | {h: Integer(1)},
+    convenience={
+        "0 < alpha_s": "at alpha_s = 0 the weight of x is 0, and so is the cumulant",
+        "0 < alpha_ts": "at alpha_ts = 0 the weight of x is alpha_s: the mixture is q(z_s)",
+        "0 < sigma_s": "at sigma_s = 0 the mixture is the two points themselves",
+        "0 < sigma_ts": "at sigma_ts = 0 the weight of x is 0: z_s is known",
+        "0 < h": "an identity of even functions of h",
+    },
+    proof=(
+        (
+            by("the posterior's moment generating functions, averaged over x", average),
+            by("the normal part is common", T.growth),
+        ),
+        (
+            by("fourth moment less three squares of the second", fourth),
+            by("3 V^2 + 6 V m^2 + m^4", 3 * Q.var**2 + 6 * Q.var * W.x**2 + W.x**4 - 3 * (Q.var + W.x**2) ** 2),
+            by("V drops out", T.fourth),
+        ),
+        (by("the cumulant", T.fourth), by("nothing", Integer(0), more=2 * W.x**4)),
+    ),
+    wrong={
+        "Gaussian by Bayes' rule": Wrong(
+            Mixture(exp((Q.var + W.x**2) * h**2 / 2), Integer(0)),
+            "Gaussian only for Gaussian data, or in the limit of small steps: the cumulant is 4th order in sigma_ts^2",
+            ("study note 002, of small steps", "a public study note, by Bayes' rule"),
+        ),
+        "the posterior at E[x | z_t] = 0": Wrong(
+            T._replace(growth=exp(Q.var * h**2 / 2)), "what is not known of x is left out of the variance"
+        ),
+        "sign of the cumulant": Wrong(
+            T._replace(fourth=2 * W.x**4), "two separate points have light tails, not heavy ones"
+        ),
+    },
+    means="two-point data, symbolic process",
+    sources=(SOHL,),
+)
+
+CLAIMS = (needs_x, mixture)

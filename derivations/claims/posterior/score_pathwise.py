@@ -1,0 +1,102 @@
+"""Tweedie's formula is about means: the score of the marginal is no single sample's noise.
+
+For every data density q(x), q(x) N(z; alpha x, sigma^2) has the slope (alpha x - z)/sigma^2 times itself
+in z; integrated over x this is grad log q(z) = (alpha E[x | z] - z)/sigma^2 = -E[eps | z]/sigma. Luo prints
+it without the means, in (133), (142) and (151): false, by the variance of what z leaves open.
+"""
+
+from typing import NamedTuple
+
+from sympy import Expr, Integer, diff, exp, sqrt
+
+from derivations.claims.posterior.bayes import conditioned
+from derivations.claims.posterior.parameterisation import LUO, VDM
+from derivations.form.claim import Claim, Wrong, by
+from derivations.form.experiment import Experiment, Residual
+from derivations.form.statement import Below, Equal
+from derivations.probability.gaussian import Normal, cov, law
+from derivations.symbols import alpha_t, c, eps, n_0, n_1, q_x, sigma_t, x, z_t
+
+NOISE = (n_0, n_1)
+made = alpha_t * sqrt(c) * n_0 + sigma_t * n_1  # Gaussian data of variance c
+marginal = diff(law(made, NOISE).log_density(z_t), z_t)
+joint = q_x * exp(Normal(alpha_t * x, sigma_t**2).log_density(z_t))
+miss = marginal.subs(z_t, made) + n_1 / sigma_t  # what Luo (151) prints as zero
+seen = conditioned(sqrt(c) * n_0, made, z_t, NOISE).mean  # E[x | z_t]
+by_means = -(z_t - alpha_t * seen) / sigma_t / sigma_t  # -E[eps | z_t]/sigma_t
+
+
+class Pathwise(NamedTuple):
+    """Slope of a joint log-density in z; score of the marginal; mean square of what one sample adds to it."""
+
+    slope: Expr
+    score: Expr
+    gap: Expr
+
+
+total = alpha_t**2 * c + sigma_t**2
+A = Pathwise(slope=(alpha_t * x - z_t) / sigma_t**2, score=marginal, gap=alpha_t**2 * c / (sigma_t**2 * total))
+
+pathwise = Claim(
+    name="vdm.score.pathwise",
+    title="grad log q(z_t) = -E[eps | z_t]/sigma_t; one sample's -eps/sigma_t is off, by a positive mean square",
+    family="posterior",
+    kind="refuted",
+    needs=("vdm.param.score",),
+    refutes="grad log q(z_t) = -eps/sigma_t, with the eps of the sample",
+    printed_in=(LUO._replace(equations="(133), (142), (150)-(151)", convention=""),),
+    printed=Equal(marginal, -eps / sigma_t),
+    printed_at={alpha_t: Integer(4), sigma_t: Integer(3), c: Integer(1), z_t: Integer(1), eps: Integer(1)},
+    says=lambda a: (
+        Equal(diff(joint, z_t), a.slope * joint),
+        Equal(by_means, a.score),
+        Equal(cov(miss, miss, NOISE), a.gap),
+        Below(Integer(0), a.gap),
+    ),
+    answer=A,
+    example={alpha_t: 4, sigma_t: 3, c: 1, q_x: 1, x: 1, z_t: 1, eps: 1},
+    convenience={
+        "0 < alpha_t": "at alpha_t = 0 z_t is its noise, and nothing is off",
+        "0 < c": "at c = 0 x is known, and so is the noise",
+        "0 < q_x": "where the density is 0 both sides are",
+    },
+    proof=(
+        (
+            by("the joint density of x and z_t, its slope in z_t", diff(joint, z_t)),
+            by("the slope of a square; integrate over x for Tweedie's formula", A.slope * joint, eq="Luo (131)"),
+        ),
+        (
+            by("minus the mean of the noise given z_t, over sigma_t", by_means),
+            by("is the slope of log q(z_t)", A.score, eq="Luo (151), of means"),
+        ),
+        (
+            by("the mean square of score + eps/sigma_t", cov(miss, miss, NOISE)),
+            by("Var(eps | z_t)/sigma_t^2", (1 - sigma_t**2 / total) / sigma_t**2),
+            by("over a common denominator", A.gap),
+        ),
+        (by("nothing", Integer(0)), by("what z_t leaves open of the noise", A.gap, more=A.gap)),
+    ),
+    wrong={
+        "true of each sample": Wrong(
+            A._replace(gap=Integer(0)),
+            "a score that knows the noise of the sample: it would need x",
+            ("Luo (133), (142), (150)-(151)", "very common online"),
+        ),
+        "mean over the data, not given z_t": Wrong(
+            A._replace(score=-z_t / sigma_t**2),
+            "E[x] = 0 in place of E[x | z_t]: the scores of q(z_t | x) averaged by the wrong law",
+            ("Weng, What are Diffusion Models?, NCSN box",),
+        ),
+        "sign": Wrong(A._replace(score=-A.score), "the score points away from the data"),
+    },
+    experiment=Experiment(
+        process=((x, sqrt(c) * n_0), (eps, n_1), (z_t, alpha_t * x + sigma_t * eps)),
+        normals=NOISE,
+        checks=(Residual(of=eps, law=lambda a: Normal(-sigma_t * a.score, sigma_t**2 * a.gap), given=(z_t,)),),
+    ),
+    means="pointwise certificate for any density; the marginal for Gaussian data of symbolic variance",
+    trust=("differentiation under the integral over x, for a Gaussian kernel",),
+    sources=(LUO._replace(equations="(131)-(133), (142), (148)-(151), repaired"), VDM),
+)
+
+CLAIMS = (pathwise,)

@@ -1,0 +1,121 @@
+"""The posterior mean in the targets that networks learn: v = alpha_t eps - sigma_t x, and the score.
+
+By v, for a variance preserving process, nothing is divided by alpha: the form that survives a zero
+terminal SNR. By the score it is Tweedie's formula for one step.
+"""
+
+from typing import NamedTuple
+
+from sympy import Expr, Integer, Rational, diff, sqrt
+
+from derivations.claims.posterior.bayes import EXAMPLE, LUO, SIGNS, Q, alpha_t, given_t, precision, pull, sigma2_t
+from derivations.claims.posterior.forms import PD, VDM
+from derivations.form.claim import Below, Claim, Wrong, by
+from derivations.form.statement import Equal
+from derivations.probability.gaussian import Normal
+from derivations.symbols import abar_s, alpha, alpha_s, alpha_ts, score, sigma_s, sigma_ts, v, x, z_t
+
+# Variance preserving, by DDPM's names: alpha_s^2 = abar_s, alpha_ts^2 = alpha
+VP = {alpha_s: sqrt(abar_s), sigma_s: sqrt(1 - abar_s), alpha_ts: sqrt(alpha), sigma_ts: sqrt(1 - alpha)}
+abar = alpha * abar_s
+of_v = given_t.mean.subs(VP).subs(x, sqrt(abar) * z_t - sqrt(1 - abar) * v)
+
+
+class OnV(NamedTuple):
+    """A mean that is linear in the latent and v = alpha_t eps - sigma_t x."""
+
+    z: Expr
+    v: Expr
+
+    @property
+    def mean(self) -> Expr:
+        """The mean at (z_t, v)."""
+        return self.z * z_t + self.v * v
+
+
+V = OnV(z=sqrt(alpha), v=-sqrt(abar_s) * (1 - alpha) / sqrt(1 - abar))
+
+mean_v = Claim(
+    name="vdm.posterior.mean.v",
+    title="Variance preserving, the posterior mean is alpha_ts z_t - alpha_s sigma_ts^2/sigma_t v",
+    family="posterior",
+    kind="equality",
+    needs=("vdm.posterior.mean", "vdm.param.v"),
+    says=lambda w: Equal(of_v, w.mean),
+    answer=V,
+    given=(Below(abar_s, Integer(1)), Below(alpha, Integer(1))),
+    convenience={
+        "alpha < 1": "1 - alpha is the variance of a step; the identity holds as long as abar_s alpha < 1",
+        "abar_s < 1": "1 - abar_s is a variance; the identity holds as long as abar_s alpha < 1",
+    },
+    example={alpha: Rational(9, 25), abar_s: Rational(16, 25), z_t: Integer(1), v: Integer(1)},
+    proof=(
+        (
+            by("x = alpha_t z_t - sigma_t v in Gaussian conditioning", of_v),
+            by("in the posterior mean", Q.mean.subs(VP).subs(x, sqrt(abar) * z_t - sqrt(1 - abar) * v), eq="VDM (25)"),
+            by("alpha_ts (sigma_s^2 + alpha_s^2 sigma_ts^2) = alpha_ts sigma_t^2", V.mean),
+        ),
+    ),
+    wrong={
+        "z_t divided by alpha_ts": Wrong(V._replace(z=1 / sqrt(alpha)), "the weight of z_t in the form by eps"),
+        "weight of eps": Wrong(
+            V._replace(v=-(1 - alpha) / (sqrt(alpha) * sqrt(1 - abar))), "v is taken for eps, by a loader's wrong flag"
+        ),
+        "sign of v": Wrong(V._replace(v=-V.v), "v = sigma_t x - alpha_t eps, the other convention"),
+        "DDIM's rotation": Wrong(
+            OnV(
+                sqrt(abar_s * abar) + sqrt(1 - abar_s) * sqrt(1 - abar),
+                sqrt(abar) * sqrt(1 - abar_s) - sqrt(abar_s) * sqrt(1 - abar),
+            ),
+            "the mean of a step that adds no noise",
+        ),
+    },
+    sources=(PD._replace(equations="(3), with v of section 4; the mean in v is ours"),),
+)
+
+grad = diff(Normal(alpha_t * x, sigma2_t).log_density(z_t), z_t)
+
+mean_score = Claim(
+    name="vdm.posterior.mean.score",
+    title="The posterior mean is (z_t + sigma_ts^2 grad log q(z_t | x))/alpha_ts",
+    family="posterior",
+    kind="equality",
+    needs=("vdm.posterior.mean", "vdm.param.score"),
+    says=lambda m: Equal(pull / precision, m.subs(score, grad)),
+    answer=(z_t + sigma_ts**2 * score) / alpha_ts,
+    example=EXAMPLE | {score: 1},
+    convenience={
+        "0 < alpha_s": SIGNS["0 < alpha_s"],
+        "0 < alpha_ts": "at alpha_ts = 0 the mean is 0/0 as written, and goes on to alpha_s x",
+        "0 < sigma_s": "at sigma_s = 0 the precision is infinite as it is written, and the mean goes on to alpha_s x",
+        "0 < sigma_ts": "at sigma_ts = 0 the precision is infinite as written, and the mean goes on to z_t/alpha_ts",
+    },
+    proof=(
+        (
+            by("the average by precision", pull / precision),
+            by("add and take off z_t/alpha_ts", (z_t + sigma_ts**2 * (alpha_t * x - z_t) / sigma2_t) / alpha_ts),
+            by(
+                "the score of q(z_t | x) is (alpha_t x - z_t)/sigma_t^2",
+                ((z_t + sigma_ts**2 * score) / alpha_ts).subs(score, grad),
+                eq="Luo (142), with q(x_t | x_0) for p(x_t)",
+            ),
+        ),
+    ),
+    wrong={
+        "bracket closed early": Wrong(
+            (z_t + sigma_ts**2) * score / alpha_ts, "z_t multiplies the score", ("a public note on VDM (25)",)
+        ),
+        "score of the marginal, here of N(0, 1) data": Wrong(
+            ((z_t + sigma_ts**2 * score) / alpha_ts).subs(score, -z_t / (alpha_t**2 + sigma2_t)),
+            "the left side depends on x, the right side does not: true only of averages over x given z_t",
+            ("Luo (142)",),
+        ),
+        "sign of the score": Wrong((z_t - sigma_ts**2 * score) / alpha_ts, "steps away from the data"),
+        "sigma_t^2 for sigma_ts^2": Wrong(
+            (z_t + sigma2_t * score) / alpha_ts, "jumps to alpha_t x/alpha_ts = alpha_s x: all noise in one step"
+        ),
+    },
+    sources=(VDM, LUO._replace(equations="(134)-(143), with grad log q(x_t | x_0) for grad log p(x_t)")),
+)
+
+CLAIMS = (mean_v, mean_score)

@@ -1,0 +1,118 @@
+"""The velocity v = alpha eps - sigma x, and its conversions.
+
+(z, v) is (x, eps) turned, and stretched by sqrt(alpha^2 + sigma^2). That is 1 only where the process is
+variance preserving: there x = alpha z - sigma v, and on no other path. With alpha = cos phi and
+sigma = sin phi, v is the derivative of z along the circle.
+"""
+
+from typing import NamedTuple
+
+from sympy import Expr, Integer, cos, diff, sin
+
+from derivations.form.claim import Claim, Source, Wrong, by
+from derivations.form.statement import Equal
+from derivations.symbols import alpha_t, eps, phi, score, sigma_t, v, x, z_t
+
+PD = Source("salimans2022progressive", "arXiv:2202.00512", "section 4 and appendix D", "the same symbols")
+
+# (z, v) as both are made, from (x, eps); and along a circle, where v is the velocity
+LINE = {z_t: alpha_t * x + sigma_t * eps, v: alpha_t * eps - sigma_t * x, score: -eps / sigma_t}
+circle = cos(phi) * x + sin(phi) * eps
+CIRCLE = {alpha_t: cos(phi), sigma_t: sin(phi), z_t: circle, v: diff(circle, phi)}
+n = alpha_t**2 + sigma_t**2
+
+
+class Velocity(NamedTuple):
+    """x, eps and the score by (z_t, v); v by z_t and each; x by (z_t, v) on a circle; z_t v by (x, eps)."""
+
+    x: Expr
+    eps: Expr
+    score: Expr
+    by_x: Expr
+    by_eps: Expr
+    by_score: Expr
+    vp: Expr
+    dot: Expr
+
+    def line(self) -> "Velocity":
+        """Each, at z_t, v and score as they are made."""
+        return Velocity(*(e.xreplace(LINE) for e in self))
+
+    def says(self) -> tuple[Equal, ...]:
+        """What each field should be."""
+        made = self.line()
+        return (
+            Equal(x, made.x),
+            Equal(eps, made.eps),
+            Equal(LINE[score], made.score),
+            Equal(LINE[v], made.by_x),
+            Equal(LINE[v], made.by_eps),
+            Equal(LINE[v], made.by_score),
+            Equal(x, self.vp.xreplace(CIRCLE)),
+            Equal(n * x, self.vp.xreplace(LINE)),  # so that it is x where n = 1 only
+            Equal(LINE[z_t] * LINE[v], self.dot),
+        )
+
+
+V = Velocity(
+    x=(alpha_t * z_t - sigma_t * v) / n,
+    eps=(sigma_t * z_t + alpha_t * v) / n,
+    score=-(sigma_t * z_t + alpha_t * v) / (sigma_t * n),
+    by_x=(alpha_t * z_t - n * x) / sigma_t,
+    by_eps=(n * eps - sigma_t * z_t) / alpha_t,
+    by_score=-(sigma_t / alpha_t) * (z_t + n * score),
+    vp=alpha_t * z_t - sigma_t * v,
+    dot=alpha_t * sigma_t * (eps**2 - x**2) + (alpha_t**2 - sigma_t**2) * x * eps,
+)
+
+velocity = Claim(
+    name="vdm.param.v",
+    title="v = alpha eps - sigma x: x = (alpha z - sigma v)/(alpha^2 + sigma^2); v by and to x, eps and the score",
+    family="posterior",
+    kind="equality",
+    needs=("vdm.param.eps", "vdm.param.score"),
+    says=lambda a: a.says(),
+    answer=V,
+    convenience={
+        "0 < alpha_t": "v from z_t and eps divides by alpha_t; with z_t written out the division cancels",
+    },
+    example={alpha_t: 8, sigma_t: 3, x: 1, eps: 2, phi: 1},
+    proof=(
+        (by("the data", x), by("turned back, and shrunk by alpha^2 + sigma^2", V.line().x)),
+        (by("the noise", eps), by("turned back, and shrunk by alpha^2 + sigma^2", V.line().eps)),
+        (by("the score, -eps/sigma", LINE[score]), by("eps by (z, v)", V.line().score)),
+        (by("v as it is made", LINE[v]), by("eps = (z - alpha x)/sigma", V.line().by_x)),
+        (by("v as it is made", LINE[v]), by("x = (z - sigma eps)/alpha", V.line().by_eps)),
+        (by("v as it is made", LINE[v]), by("eps = -sigma score", V.line().by_score)),
+        (
+            by("the data", x),
+            by("cos^2 + sin^2 = 1", V.vp.xreplace(CIRCLE), eq="PD appendix D"),
+        ),
+        (by("n times x", n * x), by("alpha z - sigma v on any path", V.vp.xreplace(LINE))),
+        (by("one coordinate of the inner product", LINE[z_t] * LINE[v]), by("expand", V.dot)),
+    ),
+    wrong={
+        "variance preserving inverse on every path": Wrong(
+            V._replace(x=alpha_t * z_t - sigma_t * v, eps=sigma_t * z_t + alpha_t * v),
+            "x and eps are too large by alpha^2 + sigma^2 on variance exploding and linear paths",
+            ("v-prediction code used on other paths",),
+        ),
+        "z_t and v orthogonal": Wrong(
+            V._replace(dot=Integer(0)), "true only on average, for x and eps of equal power", ("a public study note",)
+        ),
+        "sign of x in v": Wrong(
+            V._replace(
+                by_x=(alpha_t * z_t + (sigma_t**2 - alpha_t**2) * x) / sigma_t,
+                by_eps=((alpha_t**2 - sigma_t**2) * eps + sigma_t * z_t) / alpha_t,
+            ),
+            "at zero SNR v is -x, not x",
+            ("the paper on zero terminal SNR, text: v_T = x_0",),
+        ),
+        "roles of alpha and sigma exchanged": Wrong(
+            V._replace(vp=sigma_t * z_t - alpha_t * v), "a rotation by the wrong angle"
+        ),
+    },
+    sources=(PD,),
+)
+
+CLAIMS = (velocity,)

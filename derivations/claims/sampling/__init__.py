@@ -1,0 +1,1 @@
+"""Samplers: DDIM, flows and their solvers, Langevin's corrector."""

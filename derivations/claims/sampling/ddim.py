@@ -1,0 +1,123 @@
+"""DDIM: steps back that keep every marginal, whatever their noise and whichever times they skip.
+
+z_s and z_t may share noise: z_s = alpha_s x + sqrt(sigma_s^2 - var) eps + sqrt(var) n, with eps the noise of z_t. Its
+marginal is q(z_s | x) for every var up to sigma_s^2, and given z_t it is a normal step back. One parameter eta,
+var = eta^2 times the posterior's, goes from no noise at all (0) to ancestral sampling (1).
+"""
+
+from sympy import sqrt
+
+from derivations.claims.posterior.bayes import conditioned
+from derivations.form.base import plain
+from derivations.form.claim import Below, Claim, Source, Wrong, by
+from derivations.form.experiment import Experiment, Residual
+from derivations.form.law import Law, Made, Weighed
+from derivations.probability.gaussian import Normal, law
+from derivations.symbols import (
+    alpha_s,
+    alpha_t,
+    n_1,
+    n_2,
+    sigma_s,
+    sigma_t,
+    var,
+    x,
+    z_s,
+    z_t,
+)
+
+NOISE = (n_1, n_2)
+SONG = Source(
+    "song2021ddim",
+    "arXiv:2010.02502",
+    "(6)-(7), (12), Lemma 1, and C.1 for sub-sequences",
+    "alpha_t^2 = DDIM's alpha_t = DDPM's alpha-bar_t, sigma_t^2 = 1 - alpha_t^2, var = DDIM's sigma_t^2",
+)
+rest = sigma_s * sqrt(1 - var / sigma_s**2)  # sqrt(sigma_s^2 - var): what of z_s is not fresh noise
+made_t = alpha_t * x + sigma_t * n_1
+made_s = alpha_s * x + rest * n_1 + sqrt(var) * n_2  # the noise of z_t, part of it replaced
+after = conditioned(made_t, made_s, z_s)  # the family's own forward step
+MARGINAL_S = Normal(alpha_s * x, sigma_s**2)
+by_bayes = Weighed(MARGINAL_S, after.log_density(z_t), Normal(alpha_t * x, sigma_t**2).log_density(z_t))
+
+
+def step(q: Normal) -> Made:
+    """z_s, when z_t is made first and the step is taken from it."""
+    return Made(q.mean.subs(z_t, made_t) + sqrt(q.var) * n_2, NOISE)
+
+
+def stepped(q: Normal) -> Normal:
+    """Its law, given x."""
+    return law(*step(q))
+
+
+Q = Normal(mean=alpha_s * x + rest * (z_t - alpha_t * x) / sigma_t, var=var)
+(BAYES,) = plain(Law(z_s, by_bayes, Q))
+HERE = {alpha_s: 4, sigma_s: 5, alpha_t: 2, sigma_t: 7, var: 9, x: 1, z_t: 1}
+
+marginal = Claim(
+    name="ddim.marginal",
+    title="DDIM's step keeps the marginal q(z_s | x) for every s < t and every variance up to sigma_s^2",
+    family="sampling",
+    kind="law",
+    needs=("vdm.forward.marginal",),
+    says=lambda q: (
+        Law(z_s, by_bayes, q),
+        Law(z_s, step(q), MARGINAL_S),
+    ),
+    answer=Q,
+    given=(Below(var, sigma_s**2),),
+    example=HERE | {z_s: 1},
+    convenience={
+        "0 < alpha_s": "the noise is shared whatever the signal",
+        "0 < alpha_t": "at alpha_t = 0 (a zero terminal SNR) the step starts from pure noise",
+        "0 < sigma_s": "only its square is used",
+    },
+    proof=(
+        (
+            by("Bayes' rule, from the law of z_t given z_s and x", BAYES.lhs, eq="DDIM (8)"),
+            by("z_t tells its noise: what is left is fresh", Q.log_density(z_s), eq="DDIM (7)"),
+        ),
+        (
+            by("the noise of z_t has mean 0; variances add", stepped(Q).var, eq="DDIM Lemma 1"),
+            by("sigma_s^2 - var, and var", MARGINAL_S.var),
+        ),
+    ),
+    wrong={
+        "var not taken off": Wrong(
+            Q._replace(mean=alpha_s * x + sigma_s * (z_t - alpha_t * x) / sigma_t),
+            "z_s gets the variance sigma_s^2 + var: right without noise only",
+        ),
+        "the variance of z_t for that of z_s": Wrong(
+            Q._replace(mean=alpha_s * x + sqrt(sigma_t**2 - var) * (z_t - alpha_t * x) / sigma_t),
+            "sqrt(1 - alpha_t - var) for sqrt(1 - alpha_{t-1} - var): z_s is as noisy as z_t",
+            ("a public study note, in DDPM's symbols",),
+        ),
+        "a standard deviation taken off": Wrong(
+            Q._replace(mean=alpha_s * x + (sigma_s - sqrt(var)) * (z_t - alpha_t * x) / sigma_t),
+            "amplitudes subtracted where variances should be",
+        ),
+        "standard deviation in the variance slot": Wrong(
+            Q._replace(var=sqrt(var)), "noise scaled by the wrong power", ("DDIM, printed N(mu, sigma_t I)",)
+        ),
+        "DDIM's alpha taken for alpha_t": Wrong(
+            Q._replace(mean=alpha_s**2 * x + rest * (z_t - alpha_t**2 * x) / sigma_t),
+            "DDIM's alpha is alpha-bar, the square of alpha_t: its roots left out",
+        ),
+        "DDPM's alpha taken for DDIM's": Wrong(
+            Q._replace(mean=alpha_s * x + rest * (z_t - alpha_t / alpha_s * x) / sigma_t),
+            "alpha_{t|s} of one step in place of alpha_t, DDPM's alpha-bar: the noise is mistaken",
+        ),
+    },
+    experiment=Experiment(
+        process=((z_t, made_t), (z_s, made_s)),
+        normals=NOISE,
+        checks=(Residual(of=z_s, law=lambda q: q, given=(z_t,)), Residual(of=z_s, law=stepped)),
+        at={alpha_s: 4, sigma_s: 5, alpha_t: 2, sigma_t: 7, var: 9, x: 1},
+        twins=("var not taken off", "the variance of z_t for that of z_s", "a standard deviation taken off"),
+    ),
+    means="one symbolic step between any two times; a sub-sequence is a chain of such steps, by induction",
+    sources=(SONG,),
+)
+
+CLAIMS = (marginal,)

@@ -1,0 +1,142 @@
+"""DDIM's eta: one number from steps without noise to ancestral sampling.
+
+The variance is eta^2 times the posterior's, sigma_s^2 c with c = sigma_ts^2/sigma_t^2; what is left of sigma_s^2 is the
+noise that z_t shows.
+"""
+
+from typing import NamedTuple
+
+from sympy import Expr, Integer, Rational, sqrt
+
+from derivations.claims.posterior.bayes import conditioned, given_t
+from derivations.claims.sampling.ddim import SONG, made_s, made_t
+from derivations.form.claim import Below, Claim, Wrong, by
+from derivations.form.statement import Equal
+from derivations.symbols import (
+    abar,
+    abar_s,
+    alpha_s,
+    alpha_t,
+    alpha_ts,
+    eta,
+    sigma_s,
+    sigma_t,
+    sigma_ts,
+    var,
+    x,
+    z_t,
+)
+
+
+class Step(NamedTuple):
+    """What eta makes of the step: its variance, the coefficient of eps-hat, and of x-hat."""
+
+    var: Expr
+    eps: Expr
+    x: Expr
+
+    def mean(self) -> Expr:
+        """At the data, and the noise that z_t shows of it."""
+        return self.x * x + self.eps * (z_t - product * x) / sqrt(total)
+
+
+product, total = alpha_ts * alpha_s, sigma_ts**2 + alpha_ts**2 * sigma_s**2  # alpha_t, sigma_t^2
+c_ts = sigma_ts**2 / total  # -expm1(gamma_s - gamma_t)
+FITS = Below(eta**2 * sigma_ts**2, total)  # eta^2 c < 1: the variance is below sigma_s^2, at eta = 1 too
+F = Step(var=eta**2 * sigma_s**2 * c_ts, eps=sigma_s * sqrt(1 - eta**2 * c_ts), x=alpha_s)
+WHOLE = {alpha_t: product, sigma_t: sqrt(total)}
+shared = conditioned(
+    (made_s.subs(var, eta**2 * given_t.var)).subs(WHOLE), made_t.subs(WHOLE), z_t
+)  # DDIM's family at eta
+NOISELESS = sigma_s / sqrt(total) * z_t + (alpha_s - product * sigma_s / sqrt(total)) * x
+BETWEEN = {
+    alpha_s: sqrt(abar_s),
+    sigma_s: sqrt(1 - abar_s),
+    alpha_ts: sqrt(abar / abar_s),
+    sigma_ts: sqrt(1 - abar / abar_s),
+}
+printed = eta * sqrt((1 - abar_s) / (1 - abar)) * sqrt(1 - abar / abar_s)  # DDIM (16)
+
+etas = Claim(
+    name="ddim.eta",
+    title="DDIM's eta: var = eta^2 sigma_s^2 c, c = sigma_ts^2/sigma_t^2; eta = 1 is the posterior, 0 has no noise",
+    family="sampling",
+    kind="equality",
+    needs=("ddim.marginal", "vdm.posterior"),
+    says=lambda a: (
+        Equal(shared.var, a.var),
+        Equal(shared.mean, a.mean()),
+        Equal(given_t.mean, a.mean().subs(eta, 1)),
+        Equal(given_t.var, a.var.subs(eta, 1)),
+        Equal(NOISELESS, a.mean().subs(eta, 0)),
+        Equal(printed**2, a.var.subs(BETWEEN)),
+    ),
+    answer=F,
+    given=(FITS, Below(abar, abar_s), Below(abar_s, Integer(1))),
+    example={
+        alpha_s: 4,
+        sigma_s: 3,
+        alpha_ts: 2,
+        sigma_ts: 1,
+        eta: Rational(1, 2),
+        x: 1,
+        z_t: 1,
+        abar: Rational(1, 4),
+        abar_s: Rational(1, 2),
+    },
+    convenience={
+        "0 < abar": "an identity of quotients",
+        "0 < abar_s": "0 < abar and abar < abar_s say so",
+        "abar < abar_s": "beta_t is positive; the squares agree without it, but the printed root is not real",
+        "abar_s < 1": "there is noise at s; the squares agree without it, but the printed root is not real",
+        "0 < alpha_s": "the noise is shared whatever the signal",
+        "0 < alpha_ts": "at alpha_ts = 0 z_t tells its noise, and nothing of x",
+        "0 < sigma_ts": "without a step in noise there is none to replace",
+        "0 < eta": "eta = 0 is the deterministic step, stated too",
+    },
+    proof=(
+        (
+            by("what is left of z_s given z_t, at eta^2 times the posterior's variance", shared.var),
+            by("the posterior's is sigma_s^2 c", F.var, eq="DDIM (16)"),
+        ),
+        (
+            by("Gaussian conditioning of z_s on z_t", shared.mean),
+            by("sigma_s^2 - var = sigma_s^2 (1 - eta^2 c)", F.mean(), eq="DDIM (12)"),
+        ),
+        (
+            by("the posterior's mean", given_t.mean),
+            by("1 - c = alpha_ts^2 sigma_s^2/sigma_t^2, a square", F.mean().subs(eta, 1)),
+        ),
+        (by("the posterior's variance", given_t.var), by("is all of sigma_s^2 c", F.var.subs(eta, 1))),
+        (
+            by("x and eps as z_t tells them, put together at s", NOISELESS),
+            by("at eta = 0 var is 0", F.mean().subs(eta, 0), eq="DDIM (12)"),
+        ),
+        (
+            by("DDIM's, in alpha-bar", printed**2),
+            by("c = (1 - abar/abar_s)/(1 - abar) on the circle", F.var.subs(BETWEEN), eq="DDIM (16)"),
+        ),
+    ),
+    wrong={
+        "eta for eta^2": Wrong(
+            F._replace(var=F.var / eta), "eta scales the variance, not its root", ("inbarhub/DDPM_inversion #12",)
+        ),
+        "the noise of the forward step": Wrong(
+            F._replace(var=eta**2 * sigma_ts**2), "beta for beta-tilde: DDIM's sigma-hat, which keeps no marginal"
+        ),
+        "sigma_s^2 left whole": Wrong(
+            F._replace(eps=sigma_s), "sqrt(1 - alpha-bar) for sqrt(1 - alpha-bar - var): too noisy for every eta > 0"
+        ),
+        "all of var taken off, whatever eta": Wrong(
+            F._replace(eps=sigma_s * sqrt(1 - c_ts)), "the mean of ancestral sampling, without its noise"
+        ),
+        "the ratio inverted": Wrong(
+            F._replace(var=eta**2 * sigma_ts**2 * total / sigma_s**2),
+            "the variance grows where it should shrink",
+            ("a public blog on iDDPM respacing",),
+        ),
+    },
+    sources=(SONG._replace(equations="(12)-(13), (16)"),),
+)
+
+CLAIMS = (etas,)

@@ -1,0 +1,152 @@
+"""Where DDIM at eta = 0 is no approximation: a prediction that does not change along the way.
+
+With eps-hat kept, or x-hat, its z_s solves the flow dz/ds = alpha' x + sigma' eps. On the circle alpha = cos phi,
+sigma = sin phi it is a rotation, and exact where v-hat turns along.
+"""
+
+from typing import NamedTuple
+
+from sympy import Expr, Integer, Rational, S, cos, diff, pi, sin
+
+from derivations.claims.sampling.ddim import SONG
+from derivations.claims.sampling.ddim_forms import DPM, DPMPP, HERE, PD, D, Forms, told_eps, told_x
+from derivations.form.claim import Below, Claim, Wrong, by
+from derivations.form.statement import Equal
+from derivations.symbols import (
+    alpha_s,
+    alpha_t,
+    dalpha,
+    delta,
+    dsigma,
+    eps_hat,
+    phi,
+    sigma_s,
+    sigma_t,
+    v_hat,
+    x_hat,
+    z_t,
+)
+
+speed = dalpha * x_hat + dsigma * eps_hat  # the flow, where z shows x and eps
+told = {"x": speed.subs(eps_hat, told_eps), "eps": speed.subs(x_hat, told_x)}
+AT_S = {alpha_t: alpha_s, sigma_t: sigma_s}
+
+
+def rate(z: Expr) -> Expr:
+    """Of z_s, as s moves."""
+    return diff(z, alpha_s) * dalpha + diff(z, sigma_s) * dsigma
+
+
+def here(f: Expr, z: Expr) -> Expr:
+    """A velocity at (s, z_s)."""
+    return f.subs(AT_S).subs(z_t, z)
+
+
+exact = Claim(
+    name="ddim.exact",
+    title="DDIM at eta = 0 is the exact flow where the prediction is constant along the way: eps-hat, or x-hat",
+    family="sampling",
+    kind="equality",
+    needs=("ddim.forms", "sde.pfode.forms"),
+    says=lambda a: (
+        Equal(here(told["eps"], a.by_eps), rate(a.by_eps)),
+        Equal(here(told["x"], a.by_x), rate(a.by_x)),
+        Equal(told["eps"] + z_t, (rate(a.by_eps) + a.by_eps).subs({alpha_s: alpha_t, sigma_s: sigma_t})),
+        Equal(told["x"] + z_t, (rate(a.by_x) + a.by_x).subs({alpha_s: alpha_t, sigma_s: sigma_t})),
+    ),
+    answer=D,
+    convenience={
+        "0 < alpha_s": "x-hat from z_s and eps-hat divides by alpha_s, and it cancels",
+        "0 < sigma_s": "eps-hat from z_s and x-hat divides by sigma_s, and it cancels",
+    },
+    example=HERE | {dalpha: -1, dsigma: 1},
+    proof=(
+        (
+            by("the flow at (s, z_s), eps-hat kept", here(told["eps"], D.by_eps)),
+            by("the slope of z_s in s", rate(D.by_eps)),
+        ),
+        (by("the flow at (s, z_s), x-hat kept", here(told["x"], D.by_x)), by("the slope of z_s in s", rate(D.by_x))),
+        (
+            by("the flow and the place at s = t", told["eps"] + z_t),
+            by("where z_s starts", (rate(D.by_eps) + D.by_eps).subs({alpha_s: alpha_t, sigma_s: sigma_t})),
+        ),
+        (
+            by("the flow and the place at s = t", told["x"] + z_t),
+            by("where z_s starts", (rate(D.by_x) + D.by_x).subs({alpha_s: alpha_t, sigma_s: sigma_t})),
+        ),
+    ),
+    wrong={
+        "z_t not rescaled": Wrong(
+            D._replace(by_eps=z_t + (sigma_s - sigma_t * alpha_s / alpha_t) * eps_hat),
+            "right only for variance exploding paths",
+        ),
+        "Euler's step in time": Wrong(
+            Forms(z_t + (alpha_s - alpha_t) * x_hat + (sigma_s - sigma_t) * eps_hat, D.by_eps),
+            "two predictions kept at once: z tells one by the other",
+        ),
+        "the ancestral mean": Wrong(
+            D._replace(
+                by_eps=alpha_s / alpha_t * z_t
+                + (alpha_t * sigma_s**2 / alpha_s - alpha_s * sigma_t**2 / alpha_t) / sigma_t * eps_hat
+            ),
+            "the drift of the reverse SDE is twice the flow's in the score",
+        ),
+    },
+    sources=(SONG._replace(equations="(13)-(14)"), PD, DPM, DPMPP),
+)
+
+turned = {alpha_t: cos(phi), sigma_t: sin(phi), alpha_s: cos(phi - delta), sigma_s: sin(phi - delta)}
+z_phi_x, z_phi_eps = cos(phi) * z_t - sin(phi) * v_hat, sin(phi) * z_t + cos(phi) * v_hat
+
+
+class Turn(NamedTuple):
+    """The coefficients of z_t and v-hat in z_s, delta further back on the circle."""
+
+    z: Expr
+    v: Expr
+
+    def step(self) -> Expr:
+        return self.z * z_t + self.v * v_hat
+
+
+R = Turn(z=cos(delta), v=-sin(delta))
+
+rotation = Claim(
+    name="ddim.rotation",
+    title="Variance preserving, DDIM at eta = 0 is a rotation: cos(delta) z - sin(delta) v-hat",
+    family="sampling",
+    kind="equality",
+    needs=("ddim.forms", "vdm.param.v"),
+    says=lambda a: (
+        Equal((alpha_s * z_phi_x + sigma_s * z_phi_eps).subs(turned), a.step()),
+        Equal(D.by_x.subs(turned).subs(x_hat, z_phi_x), a.step()),
+    ),
+    answer=R,
+    given=(Below(S.Zero, phi), Below(phi, pi)),
+    convenience={
+        "0 < phi": "for phi < 0 it holds too, with sigma = sin(phi) negative; at 0 there is no noise to divide by",
+        "phi < pi": "beyond pi it holds too, with sigma = sin(phi) negative; at pi there is no noise to divide by",
+    },
+    example={phi: Rational(1), delta: Rational(1, 4), z_t: 1, v_hat: 1},
+    proof=(
+        (
+            by("x-hat and eps-hat by z and v-hat", (alpha_s * z_phi_x + sigma_s * z_phi_eps).subs(turned)),
+            by("addition of angles", R.step(), eq="PD appendix D, numbering unconfirmed"),
+        ),
+        (
+            by("the step by x-hat", D.by_x.subs(turned).subs(x_hat, z_phi_x)),
+            by("addition of angles", R.step(), eq="PD appendix D, numbering unconfirmed"),
+        ),
+    ),
+    wrong={
+        "sign of v": Wrong(R._replace(v=sin(delta)), "turns towards the noise"),
+        "the tangent": Wrong(Turn(Integer(1), -delta), "Euler's step in the angle: it leaves the circle"),
+        "swapped": Wrong(Turn(sin(delta), -cos(delta)), "a quarter turn off"),
+        "twice the angle": Wrong(
+            Turn(cos(2 * delta), -sin(2 * delta)), "the angle is arctan(sigma/alpha), no angle of SNR"
+        ),
+    },
+    sources=(PD._replace(equations="appendix D, numbering unconfirmed"),),
+)
+
+CLAIMS = (exact, rotation)

@@ -1,0 +1,133 @@
+"""The step without noise, DDIM at eta = 0, in every parameterisation: the exact flow of a constant prediction.
+
+Every path's flow is dz/dt = alpha' x + sigma' eps, with x and eps as z tells them. Where eps-hat does not change along
+the way, z/alpha moves by eps-hat times the change of sigma/alpha; where x-hat does not, z/sigma by x-hat times that of
+alpha/sigma. Both give one step: DDIM, DPM-Solver-1 and DPM-Solver++-1.
+"""
+
+from typing import NamedTuple
+
+from sympy import Expr, exp, log
+
+from derivations.claims.sampling.ddim import SONG
+from derivations.form.claim import Claim, Source, Wrong, by
+from derivations.form.statement import Equal
+from derivations.symbols import (
+    alpha_s,
+    alpha_t,
+    eps_hat,
+    sigma_s,
+    sigma_t,
+    x_hat,
+    z_t,
+)
+
+PD = Source(
+    "salimans2022progressive",
+    "arXiv:2202.00512",
+    "(7)-(8), and appendix D, numbering unconfirmed",
+    "lambda_t = log SNR(t)",
+)
+DPM = Source("lu2022dpmsolver", "arXiv:2206.00927", "DPM-Solver-1", "lambda = log(alpha/sigma), from t to s")
+DPMPP = Source("lu2022dpmsolverpp", "arXiv:2211.01095", "DPM-Solver++-1", "lambda = log(alpha/sigma), from t to s")
+HALF = log(alpha_s / sigma_s) - log(alpha_t / sigma_t)  # h, half the change of log SNR
+
+
+class Forms(NamedTuple):
+    """z_s by z_t and x-hat, and by z_t and eps-hat."""
+
+    by_x: Expr
+    by_eps: Expr
+
+
+told_x, told_eps = (z_t - sigma_t * eps_hat) / alpha_t, (z_t - alpha_t * x_hat) / sigma_t  # by the other
+D = Forms(
+    by_x=sigma_s / sigma_t * z_t + (alpha_s - alpha_t * sigma_s / sigma_t) * x_hat,
+    by_eps=alpha_s / alpha_t * z_t + (sigma_s - sigma_t * alpha_s / alpha_t) * eps_hat,
+)
+euler_eps = alpha_s * (z_t / alpha_t + (sigma_s / alpha_s - sigma_t / alpha_t) * eps_hat)
+euler_x = sigma_s * (z_t / sigma_t + (alpha_s / sigma_s - alpha_t / sigma_t) * x_hat)
+HERE = {alpha_s: 4, sigma_s: 3, alpha_t: 1, sigma_t: 2, x_hat: 1, eps_hat: 1, z_t: 1}
+FREE = {
+    "0 < sigma_s": "sigma_s = 0 is the last step: z_s = alpha_s x-hat",
+    "0 < alpha_s": "only products with it occur",
+}
+
+forms = Claim(
+    name="ddim.forms",
+    title="DDIM at eta = 0 is alpha_s x-hat + sigma_s eps-hat; as an Euler step of z/alpha in sigma/alpha, and with h",
+    family="sampling",
+    kind="equality",
+    needs=("ddim.eta", "vdm.param.eps"),
+    says=lambda a: (
+        Equal(alpha_s * x_hat + sigma_s * told_eps, a.by_x),
+        Equal(alpha_s * told_x + sigma_s * eps_hat, a.by_eps),
+        Equal(euler_eps, a.by_eps),
+        Equal(euler_x, a.by_x),
+        Equal(alpha_s / alpha_t * z_t - sigma_s * (exp(HALF) - 1) * eps_hat, a.by_eps),
+        Equal(sigma_s / sigma_t * z_t - alpha_s * (exp(-HALF) - 1) * x_hat, a.by_x),
+    ),
+    answer=D,
+    example=HERE,
+    convenience=FREE,
+    proof=(
+        (
+            by("x-hat, and the noise that z_t shows of it", alpha_s * x_hat + sigma_s * told_eps, eq="DDIM (12)"),
+            by("collect z_t and x-hat", D.by_x, eq="PD (8)"),
+        ),
+        (
+            by("eps-hat, and the data that z_t shows of it", alpha_s * told_x + sigma_s * eps_hat, eq="DDIM (12)"),
+            by("collect z_t and eps-hat", D.by_eps),
+        ),
+        (
+            by("Euler's step of z/alpha against sigma/alpha, slope eps-hat", euler_eps, eq="DDIM (13)"),
+            by("multiply out", D.by_eps),
+        ),
+        (
+            by("Euler's step of z/sigma against alpha/sigma, slope x-hat", euler_x),
+            by("multiply out", D.by_x),
+        ),
+        (
+            by("DPM-Solver-1", alpha_s / alpha_t * z_t - sigma_s * (exp(HALF) - 1) * eps_hat),
+            by("e^h = alpha_s sigma_t/(sigma_s alpha_t)", D.by_eps),
+        ),
+        (
+            by("DPM-Solver++-1", sigma_s / sigma_t * z_t - alpha_s * (exp(-HALF) - 1) * x_hat),
+            by("e^-h = sigma_s alpha_t/(alpha_s sigma_t)", D.by_x),
+        ),
+    ),
+    wrong={
+        "lambda = log SNR": Wrong(
+            Forms(
+                sigma_s / sigma_t * z_t - alpha_s * (exp(-2 * HALF) - 1) * x_hat,
+                alpha_s / alpha_t * z_t - sigma_s * (exp(2 * HALF) - 1) * eps_hat,
+            ),
+            "h twice too large: DPM-Solver's lambda is half the log SNR",
+        ),
+        "the ancestral coefficients": Wrong(
+            D._replace(
+                by_x=alpha_t * sigma_s**2 / (alpha_s * sigma_t**2) * z_t
+                + (alpha_s - alpha_t**2 * sigma_s**2 / (alpha_s * sigma_t**2)) * x_hat
+            ),
+            "e^(lambda_t - lambda_s) for its root: the mean of a step that wants its noise back",
+        ),
+        "z_t scaled by the other's ratio": Wrong(
+            Forms(
+                alpha_s / alpha_t * z_t - alpha_s * (exp(-HALF) - 1) * x_hat,
+                sigma_s / sigma_t * z_t - sigma_s * (exp(HALF) - 1) * eps_hat,
+            ),
+            "sigma_s/sigma_t goes with x-hat, alpha_s/alpha_t with eps-hat",
+        ),
+        "sign of h": Wrong(
+            D._replace(by_eps=alpha_s / alpha_t * z_t - sigma_s * (exp(-HALF) - 1) * eps_hat),
+            "lambda falls with noise: the step goes the wrong way",
+        ),
+        "z_t not rescaled": Wrong(
+            D._replace(by_eps=z_t + (sigma_s - sigma_t * alpha_s / alpha_t) * eps_hat),
+            "right only for variance exploding paths",
+        ),
+    },
+    sources=(SONG._replace(equations="(12)-(13), (9)"), PD, DPM, DPMPP),
+)
+
+CLAIMS = (forms,)

@@ -1,0 +1,201 @@
+"""DDIM's own forward process, and a step back that is none of DDIM's.
+
+The law of z_t given z_s and x follows from the shared noise. It looks at x, so that the process is no Markov chain,
+unless var is the posterior's variance. DDIM's sigma-hat takes the mean at that variance and adds the noise of the step
+forward: more than the posterior's where sigma grows from s to t, as on every variance preserving path, and only there.
+"""
+
+from typing import NamedTuple
+
+from sympy import Expr, Integer, diff, sqrt
+
+from derivations.claims.posterior.bayes import given_t
+from derivations.claims.sampling.ddim import HERE, NOISE, SONG, Q, after, made_t, rest
+from derivations.claims.sampling.ddim_eta import WHOLE, total
+from derivations.form.claim import Below, Claim, Source, Wrong, by
+from derivations.form.experiment import Experiment, Residual
+from derivations.form.statement import AtMost, Equal
+from derivations.probability.gaussian import Normal, law
+from derivations.symbols import alpha_s, alpha_t, alpha_ts, n_2, r, sigma_s, sigma_t, sigma_ts, var, w, x, z_s, z_t
+
+
+class Forward(NamedTuple):
+    """q(z_t | z_s, x): the coefficients of z_s and x in its mean, and its variance; x's, made rational."""
+
+    z: Expr
+    x: Expr
+    var: Expr
+    open: Expr
+
+
+A = Forward(
+    z=sigma_t * sqrt(1 - var / sigma_s**2) / sigma_s,
+    x=alpha_t - alpha_s * sigma_t * sqrt(1 - var / sigma_s**2) / sigma_s,
+    var=sigma_t**2 * var / sigma_s**2,
+    open=alpha_s**2 * total * (var - given_t.var) / sigma_s**4,
+)
+of_z, of_x = diff(after.mean, z_s), diff(after.mean, x)
+rational = (of_x * (alpha_t + alpha_s * of_z)).subs(WHOLE)  # x's coefficient times a positive number
+CHAIN = {**WHOLE, var: given_t.var}  # what a Markov chain through z_s makes of them
+
+forward = Claim(
+    name="ddim.forward",
+    title="DDIM's forward step looks at x unless var is the posterior's: then only is the process a Markov chain",
+    family="sampling",
+    kind="equality",
+    needs=("ddim.marginal", "vdm.posterior"),
+    says=lambda a: (
+        Equal(after.mean, a.z * z_s + a.x * x),
+        Equal(after.var, a.var),
+        Equal(alpha_ts, a.z.subs(CHAIN, simultaneous=True)),
+        Equal(Integer(0), a.x.subs(CHAIN, simultaneous=True)),
+        Equal(sigma_ts**2, a.var.subs(CHAIN, simultaneous=True)),
+        Equal(rational, a.open),
+        Below(Integer(0), (alpha_t + alpha_s * a.z).subs(sigma_s, sqrt(var + w**2))),
+    ),
+    answer=A,
+    given=(Below(var, sigma_s**2),),
+    example=HERE | {z_s: 1, alpha_ts: 2, sigma_ts: 1, w: 1},
+    convenience={
+        "0 < alpha_s": "the noise is shared whatever the signal",
+        "0 < alpha_t": "the noise is shared whatever the signal",
+        "0 < sigma_t": "at sigma_t = 0 z_t is alpha_t x",
+        "0 < sigma_s": "only its square is used",
+        "0 < var": "var = 0 is the step without noise",
+        "0 < alpha_ts": "the root of its square",
+        "0 < sigma_ts": "without a step in noise z_t is alpha_ts z_s",
+        "0 < w": "only its square is used",
+    },
+    proof=(
+        (
+            by("Gaussian conditioning of z_t on z_s", after.mean),
+            by("the covariance is sigma_t sqrt(sigma_s^2 - var)", A.z * z_s + A.x * x, eq="DDIM (8)"),
+        ),
+        (
+            by("Var(z_t) - Cov(z_s, z_t)^2/Var(z_s)", after.var),
+            by("sigma_t^2 (1 - (sigma_s^2 - var)/sigma_s^2)", A.var, eq="DDIM (8)"),
+        ),
+        (
+            by("the Markov step's coefficient", alpha_ts),
+            by("sqrt(sigma_s^2 - var) = alpha_ts sigma_s^2/sigma_t", A.z.subs(CHAIN, simultaneous=True)),
+        ),
+        (by("x is not looked at", Integer(0)), by("alpha_t = alpha_ts alpha_s", A.x.subs(CHAIN, simultaneous=True))),
+        (
+            by("the Markov step's variance", sigma_ts**2),
+            by("sigma_t^2 times the posterior's, over sigma_s^2", A.var.subs(CHAIN, simultaneous=True)),
+        ),
+        (
+            by("x's coefficient, alpha_t - alpha_s (z_s's), times their sum", rational),
+            by("alpha_t^2 - alpha_s^2 sigma_t^2 (sigma_s^2 - var)/sigma_s^4: 0 at the posterior's var only", A.open),
+        ),
+        (
+            by("their sum, with sigma_s^2 = var + w^2", Integer(0)),
+            by(
+                "is positive, so that the product is 0 only where x's coefficient is",
+                (alpha_t + alpha_s * A.z).subs(sigma_s, sqrt(var + w**2)),
+                more=alpha_t + alpha_s * sigma_t * w / (var + w**2),
+            ),
+        ),
+    ),
+    wrong={
+        "Markov for every var": Wrong(
+            Forward(alpha_t / alpha_s, Integer(0), sigma_t**2 - alpha_t**2 * sigma_s**2 / alpha_s**2, Integer(0)),
+            "the marginals alone don't tell the joint law: DDIM's process is another one",
+        ),
+        "the noise of a step back": Wrong(A._replace(var=var), "var is what z_t leaves open of z_s, not the reverse"),
+        "z_s taken for its noise": Wrong(
+            A._replace(z=sigma_t * rest / sigma_s), "z_s divided once by its sd, not twice"
+        ),
+    },
+    sources=(SONG._replace(equations="(3), (8)"),),
+)
+
+excess = Q.mean.subs(var, given_t.var).subs(WHOLE)  # the mean of eta = 1 ...
+loud = law(excess.subs(z_t, made_t.subs(WHOLE)) + sigma_ts * n_2, NOISE)  # ... with the noise of a forward step
+
+
+class Loud(NamedTuple):
+    """The variance of z_s given x after such a step, and what it has too much."""
+
+    var: Expr
+    excess: Expr
+
+
+# sigma_t, the factor 1 + r by which the root of the SNR falls, and the factor 1 + w by which sigma grows, or falls
+STEP = r * (2 + r) / (1 + r) ** 2  # sigma_ts^2/sigma_t^2
+GROWS = {sigma_ts: sigma_t * sqrt(STEP), sigma_s: sigma_t / (1 + w), alpha_ts: (1 + w) / (1 + r)}
+SINKS = {sigma_ts: sigma_t * sqrt(STEP), sigma_s: sigma_t * (1 + w), alpha_ts: 1 / ((1 + w) * (1 + r))}
+more = sigma_ts**2 * (total - sigma_s**2) / total
+L = Loud(var=sigma_s**2 + more, excess=more)
+
+hat = Claim(
+    name="ddim.sigma_hat",
+    title="DDIM's sigma-hat, ancestral mean with noise sigma_ts^2, leaves z_s too noisy just where sigma grows",
+    family="sampling",
+    kind="refuted",
+    needs=("ddim.eta",),
+    refutes="a step by DDIM's sigma-hat keeps the marginal q(z_s | x), as DDIM's own do",
+    printed=Equal(loud.var, sigma_s**2),
+    printed_at={
+        alpha_s: Integer(4),
+        sigma_s: Integer(3),
+        alpha_ts: Integer(1) / 2,
+        sigma_ts: Integer(3),
+        x: Integer(1),
+    },
+    says=lambda a: (
+        Equal(loud.var, a.var),
+        Equal(sigma_ts**2 - given_t.var, a.excess),
+        Below(Integer(0), a.excess.subs(GROWS, simultaneous=True)),
+        AtMost(a.excess.subs(SINKS, simultaneous=True), Integer(0), {w: Integer(0)}, only=True),
+    ),
+    answer=L,
+    example={alpha_s: 4, sigma_s: 3, alpha_ts: 2, sigma_ts: 1, x: 1, sigma_t: 2, r: 1, w: 1},
+    convenience={
+        "0 < alpha_ts": "only its square is used",
+        "0 < sigma_s": "only its square is used",
+        "0 < sigma_ts": "without a step in noise there is no excess",
+        "0 < sigma_t": "sigma_t is a common factor of both sides of the bounds",
+    },
+    proof=(
+        (
+            by("variances add", loud.var),
+            by("what z_t gives, and all of sigma_ts^2", alpha_ts**2 * sigma_s**4 / total + sigma_ts**2),
+            by("sigma_s^2 - alpha_ts^2 sigma_s^4/sigma_t^2 is the posterior's variance", L.var),
+        ),
+        (
+            by("beta less beta-tilde", sigma_ts**2 - given_t.var),
+            by("over a common denominator", L.excess),
+        ),
+        (
+            by("nothing", Integer(0)),
+            by(
+                "where sigma grows: sigma_ts^2 (1 - sigma_s^2/sigma_t^2)",
+                L.excess.subs(GROWS, simultaneous=True),
+                more=sigma_t**2 * STEP * w * (2 + w) / (1 + w) ** 2,
+            ),
+        ),
+        (
+            by("where sigma falls", L.excess.subs(SINKS, simultaneous=True)),
+            by("nothing: there z_s comes out with too little noise", Integer(0), more=sigma_t**2 * STEP * w * (2 + w)),
+        ),
+    ),
+    wrong={
+        "marginals kept": Wrong(Loud(sigma_s**2, Integer(0)), "true of the posterior's variance only"),
+        "excess of the whole step": Wrong(
+            Loud(sigma_s**2 + sigma_ts**2, sigma_ts**2), "right at eta = 0 with noise added"
+        ),
+    },
+    experiment=Experiment(
+        process=((z_t, made_t.subs(WHOLE)), (z_s, excess + sigma_ts * n_2)),
+        at={alpha_s: 1, sigma_s: 1, alpha_ts: 1, sigma_ts: 1, x: 1},
+        normals=NOISE,
+        checks=(Residual(of=z_s, law=lambda a: Normal(alpha_s * x, a.var)),),
+    ),
+    sources=(
+        SONG._replace(equations="text below (16), and D.3"),
+        Source("ho2020denoising", "arXiv:2006.11239v2", "3.2", "its choice sigma_t^2 = beta_t"),
+    ),
+)
+
+CLAIMS = (forward, hat)

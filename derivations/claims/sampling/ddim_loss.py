@@ -1,0 +1,149 @@
+"""DDIM's theorem 1: the bound of every eta is a weighted noise-prediction loss; its printed weight is not the weight.
+
+One divergence is of two normals of variance var: their means differ by x - x-hat, in the signal and, with the other
+sign, in the noise that z_t shows of it. The appendix drops the second. The true weights are squares that are never 0.
+"""
+
+from typing import NamedTuple
+
+from sympy import Expr, Integer, sqrt
+
+from derivations.claims.posterior.bayes import given_t
+from derivations.claims.sampling.ddim import SONG, Q, rest
+from derivations.claims.sampling.ddim_eta import WHOLE, total
+from derivations.form.claim import Below, Claim, Wrong, by
+from derivations.form.statement import Equal
+from derivations.symbols import (
+    alpha_s,
+    alpha_t,
+    alpha_ts,
+    eps,
+    eps_hat,
+    sigma_s,
+    sigma_t,
+    sigma_ts,
+    var,
+    x,
+    z_t,
+)
+
+told = {x: (z_t - sigma_t * eps) / alpha_t}
+told_hat = {x: (z_t - sigma_t * eps_hat) / alpha_t}
+term = (Q.mean.subs(told) - Q.mean.subs(told_hat)) ** 2 / (2 * var)  # KL of two normals of variance var
+error = (eps - eps_hat) ** 2
+ancestral = {**WHOLE, var: given_t.var}
+
+
+class Weight(NamedTuple):
+    """Of (eps - eps-hat)^2 in one term of the bound; at the posterior's variance, half of SNR(s)/SNR(t) - 1.
+
+    `apart`, a sum of positive terms, is how far the two squares in the bracket are apart: no weight is 0.
+    """
+
+    any: Expr
+    ancestral: Expr
+    apart: Expr
+
+
+W = Weight(
+    any=(alpha_s * sigma_t / alpha_t - rest) ** 2 / (2 * var),
+    ancestral=sigma_ts**2 / (2 * alpha_ts**2 * sigma_s**2),
+    apart=var + (sigma_ts / alpha_ts) ** 2,
+)
+squares = ((alpha_s * sigma_t / alpha_t) ** 2 - rest**2).subs(WHOLE)
+
+theorem = Claim(
+    name="ddim.theorem1",
+    title="DDIM's bound weighs (eps - eps-hat)^2 by (alpha_s sigma_t/alpha_t - sqrt(sigma_s^2 - var))^2/(2 var)",
+    family="sampling",
+    kind="refuted",
+    needs=("ddim.marginal", "vdm.kl.equal_variance", "vdm.param.eps"),
+    refutes="a term of DDIM's bound weighs (eps - eps-hat)^2 by 1/(2 var alpha-bar_t)",
+    printed_in=(SONG._replace(equations="proof of theorem 1", convention="its d coordinates averaged: d = 1 here"),),
+    printed=Equal(term, error / (2 * var * alpha_t**2)),
+    printed_at={
+        alpha_s: Integer(4),
+        sigma_s: Integer(5),
+        alpha_t: Integer(2),
+        sigma_t: Integer(7),
+        var: Integer(9),
+        eps: Integer(2),
+        eps_hat: Integer(1),
+        z_t: Integer(1),
+    },
+    says=lambda a: (
+        Equal(term, a.any * error),
+        Equal(a.ancestral, a.any.subs(ancestral, simultaneous=True)),
+        Equal(
+            (alpha_s**2 / sigma_s**2 - (alpha_ts * alpha_s) ** 2 / total) * total / (alpha_ts * alpha_s) ** 2 / 2,
+            a.ancestral,
+        ),
+        Equal(squares, a.apart),
+    ),
+    answer=W,
+    given=(Below(var, sigma_s**2),),
+    example={
+        alpha_s: 4,
+        sigma_s: 5,
+        alpha_t: 2,
+        sigma_t: 7,
+        var: 9,
+        alpha_ts: 2,
+        sigma_ts: 1,
+        eps: 2,
+        eps_hat: 1,
+        z_t: 1,
+    },
+    convenience={
+        "0 < alpha_s": "an identity of the means, whatever the signal",
+        "0 < alpha_ts": "only its square is used",
+        "0 < sigma_s": "only its square is used",
+        "0 < sigma_ts": "without a step in noise the term is 0/0",
+        "0 < sigma_t": "only products with it are left",
+    },
+    proof=(
+        (
+            by("half the squared distance of the means, over var", term, eq="DDIM (7), (9)"),
+            by("x - x-hat = -sigma_t (eps - eps-hat)/alpha_t", W.any * error),
+        ),
+        (
+            by("DDPM's", W.ancestral, eq="DDPM (12)"),
+            by("sqrt(sigma_s^2 - var) = alpha_ts sigma_s^2/sigma_t", W.any.subs(ancestral, simultaneous=True)),
+        ),
+        (
+            by(
+                "SNR(s)/SNR(t) - 1, half of it",
+                (alpha_s**2 / sigma_s**2 - (alpha_ts * alpha_s) ** 2 / total) * total / (alpha_ts * alpha_s) ** 2 / 2,
+            ),
+            by("sigma_t^2 = sigma_ts^2 + alpha_ts^2 sigma_s^2", W.ancestral),
+        ),
+        (
+            by("(alpha_s sigma_t/alpha_t)^2 - (sigma_s^2 - var)", squares),
+            by("alpha_s/alpha_t = 1/alpha_ts; both terms are positive", W.apart),
+        ),
+    ),
+    wrong={
+        "as printed": Wrong(
+            W._replace(any=1 / (2 * var * alpha_t**2)),
+            "x-hat moves the noise direction, too; and alpha_s sigma_t is lost",
+            ("DDIM, proof of theorem 1",),
+        ),
+        "the direction left out": Wrong(
+            W._replace(any=(alpha_s * sigma_t / alpha_t) ** 2 / (2 * var)), "the second place of x-hat in the mean"
+        ),
+        "the direction added": Wrong(
+            W._replace(any=(alpha_s * sigma_t / alpha_t + rest) ** 2 / (2 * var)), "the noise falls as the signal rises"
+        ),
+        "the step left out of the bracket": Wrong(
+            W._replace(apart=var), "the bracket would vanish with var, and DDIM's own step would have no loss"
+        ),
+        "no half": Wrong(W._replace(any=2 * W.any), "a squared distance for a divergence"),
+        "root for the square": Wrong(
+            W._replace(any=sqrt(2 * var) * W.any), "divided by a standard deviation, not by a variance"
+        ),
+    },
+    means="one term of the bound, any step and variance; one coordinate (gauss.isotropic.reduction)",
+    sources=(SONG._replace(equations="theorem 1 and its proof, (5), (11)"),),
+)
+
+CLAIMS = (theorem,)

@@ -1,0 +1,188 @@
+"""EDM's sampler: Heun's step on the flow of z/alpha against sigma/alpha, whose slope is eps-hat.
+
+The slope (y - D)/sigma is found from the flow of any path. On Gaussian data D is linear, and so are the steps.
+Collected in z and the two beliefs, Heun's step corrects Euler's by the change of x-hat.
+"""
+
+from typing import NamedTuple
+
+from sympy import Expr, diff, exp, sqrt
+
+from derivations.claims.posterior.bayes import conditioned
+from derivations.claims.sampling.ddim_forms import HALF
+from derivations.claims.sampling.flow import F as FLOW
+from derivations.form.claim import Below, Claim, Source, Wrong, by
+from derivations.form.statement import Equal
+from derivations.symbols import (
+    alpha_s,
+    alpha_t,
+    c,
+    dalpha,
+    dsigma,
+    eps,
+    h,
+    n_0,
+    n_1,
+    sigma_s,
+    sigma_t,
+    x,
+    x_s,
+    x_t,
+    y,
+    z_t,
+)
+
+
+class Edm(NamedTuple):
+    """The slope of y = z/alpha against sigma/alpha by y and x; Euler's and Heun's steps to sigma_s on N(0, c) data."""
+
+    slope: Expr
+    euler: Expr
+    heun: Expr
+
+
+ratio = sigma_t / alpha_t
+along_path = (FLOW.by_eps / alpha_t - z_t * dalpha / alpha_t**2).subs(z_t, alpha_t * y)  # of z/alpha, in time
+ratio_rate = (dsigma * alpha_t - sigma_t * dalpha) / alpha_t**2
+shown = {eps: (y - x) / ratio}  # of z = alpha x + sigma eps
+pull_t, pull_s = (
+    sigma_t / (sigma_t**2 + c),
+    sigma_s / (sigma_s**2 + c),
+)  # (y - D)/sigma over y, with D = c y/(c + sigma^2)
+K = Edm(
+    slope=alpha_t * (y - x) / sigma_t,
+    euler=(sigma_t * sigma_s + c) / (sigma_t**2 + c),
+    heun=1 + (sigma_s - sigma_t) / 2 * (pull_t + pull_s * (sigma_t * sigma_s + c) / (sigma_t**2 + c)),
+)
+clean = sqrt(c) * n_0
+denoised, denoised_s = (diff(conditioned(clean, clean + s * n_1, y, (n_0, n_1)).mean, y) for s in (sigma_t, sigma_s))
+slope_t = (1 - denoised) / sigma_t
+slope_s = (1 + (sigma_s - sigma_t) * slope_t) * (1 - denoised_s) / sigma_s
+
+edm = Claim(
+    name="edm.heun",
+    title="EDM's slope (y - D)/sigma is eps-hat: the flow of z/alpha against sigma/alpha; its steps on Gaussian data",
+    family="sampling",
+    kind="equality",
+    needs=("solver.heun", "sde.pfode.forms"),
+    says=lambda a: (
+        Equal((along_path / ratio_rate).subs(shown), a.slope),
+        Equal(1 + (sigma_s - sigma_t) * slope_t, a.euler),
+        Equal(1 + (sigma_s - sigma_t) * (slope_t + slope_s) / 2, a.heun),
+    ),
+    answer=K,
+    given=(Below(dalpha * sigma_t, alpha_t * dsigma),),
+    example={alpha_t: 1, sigma_t: 2, sigma_s: 1, c: 1, dalpha: -1, dsigma: 1, x: 1, y: 2},
+    convenience={
+        "dalpha*sigma_t < alpha_t*dsigma": "gamma rises; where it falls all holds too, where it rests 0 divides",
+        "0 < c": "c = 0 is data at one point, 0",
+        "0 < alpha_t": "the sign of alpha_t is that of y",
+        "0 < sigma_s": "the second slope divides by sigma_s; on Gaussian data it cancels",
+    },
+    proof=(
+        (
+            by("the rate of z/alpha over that of sigma/alpha", (along_path / ratio_rate).subs(shown)),
+            by("is eps-hat, (y - x) alpha/sigma", K.slope, eq="EDM (3)-(4), algorithm 1"),
+        ),
+        (
+            by("y + (sigma_s - sigma_t) d", 1 + (sigma_s - sigma_t) * slope_t, eq="EDM, algorithm 1"),
+            by("y - D = y sigma_t^2/(c + sigma_t^2)", K.euler),
+        ),
+        (
+            by(
+                "y + (sigma_s - sigma_t) (d + d')/2",
+                1 + (sigma_s - sigma_t) * (slope_t + slope_s) / 2,
+                eq="EDM, algorithm 1",
+            ),
+            by("d' at the point that Euler's step found", K.heun),
+        ),
+    ),
+    wrong={
+        "the second slope at the old point": Wrong(
+            K._replace(heun=1 + (sigma_s - sigma_t) / 2 * (pull_t + pull_s)),
+            "D is asked at y, not at the predicted point",
+        ),
+        "the second slope over the old sigma": Wrong(
+            K._replace(heun=1 + (sigma_s - sigma_t) / 2 * (pull_t + pull_s * K.euler * sigma_s / sigma_t)),
+            "d' divided by sigma_t where D was asked at sigma_s",
+        ),
+        "the score for the slope": Wrong(
+            K._replace(slope=alpha_t**2 * (x - y) / sigma_t**2),
+            "(D - y)/sigma^2 is the score; the slope is -sigma times it",
+        ),
+        "the step of sigma^2": Wrong(
+            K._replace(euler=1 + (sigma_s**2 - sigma_t**2) * pull_t), "d is a slope in sigma, not in sigma^2"
+        ),
+    },
+    means="any path for the slope; Gaussian data of symbolic variance for the steps, where alpha = 1",
+    sources=(Source("karras2022elucidating", "arXiv:2206.00364", "(1), (3)-(4), algorithm 1", "y = x/s, alpha = s"),),
+)
+
+
+class Corrected(NamedTuple):
+    """Of Euler's step, the coefficients of z_t and x_t; what the change x_s - x_t is multiplied by."""
+
+    z: Expr
+    x: Expr
+    change: Expr
+
+    def step(self) -> Expr:
+        """h is half the change of log SNR."""
+        return (self.z * z_t + self.x * x_t + self.change * (x_s - x_t)).subs(h, HALF)
+
+
+ratio_s = sigma_s / alpha_s
+d_t = (z_t / alpha_t - x_t) / ratio
+reached = z_t / alpha_t + (ratio_s - ratio) * d_t  # Euler's y, where x_s is asked
+d_s = (reached - x_s) / ratio_s
+printed = alpha_s * (z_t / alpha_t + (ratio_s - ratio) * (d_t + d_s) / 2)
+C = Corrected(
+    z=sigma_s / sigma_t,
+    x=alpha_s - alpha_t * sigma_s / sigma_t,
+    change=alpha_s * (exp(h) - 1) / 2,
+)
+
+corrected = Claim(
+    name="edm.heun.forms",
+    title="On any path Heun's step is Euler's, DDIM at eta = 0, plus (alpha_s/2) (e^h - 1) times the change of x-hat",
+    family="sampling",
+    kind="equality",
+    needs=("edm.heun", "ddim.forms"),
+    says=lambda a: Equal(printed, a.step()),
+    answer=C,
+    example={alpha_s: 4, sigma_s: 3, alpha_t: 1, sigma_t: 2, z_t: 1, x_t: 1, x_s: 2},
+    convenience={
+        "0 < alpha_t": "an identity of quotients",
+        "0 < alpha_s": "z_s/alpha_s is written as a quotient, and multiplied by alpha_s again",
+    },
+    proof=(
+        (
+            by("y_t + (rho_s - rho_t) (d_t + d_s)/2, times alpha_s", printed, eq="EDM, algorithm 1"),
+            by("at x_s = x_t both slopes are Euler's; e^h = alpha_s sigma_t/(sigma_s alpha_t)", C.step()),
+        ),
+    ),
+    wrong={
+        "lambda = log SNR": Wrong(
+            C._replace(change=alpha_s * (exp(2 * h) - 1) / 2), "h twice too large: the gap of gamma is 2 h"
+        ),
+        "the change weighted in lambda": Wrong(
+            C._replace(change=alpha_s * (1 - exp(-h)) / 2),
+            "DPM-Solver++(2S)'s at r = 1: the same order, another line, and smaller by e^-h",
+        ),
+        "no half": Wrong(C._replace(change=2 * C.change), "the second slope alone, not the mean of both"),
+        "sign of h": Wrong(
+            C._replace(change=alpha_s * (exp(-h) - 1) / 2), "sigma falls from t to s: the correction is towards x_s"
+        ),
+        "alpha_s left out": Wrong(C._replace(change=(exp(h) - 1) / 2), "a step of z/alpha, as where alpha = 1"),
+        "Euler's step of z": Wrong(
+            C._replace(z=alpha_s / alpha_t, x=alpha_s - alpha_t * sigma_s / sigma_t),
+            "alpha_s/alpha_t goes with eps-hat, sigma_s/sigma_t with x-hat",
+        ),
+    },
+    means="one step between any two times on any path; x_t and x_s are any two beliefs, x_s at Euler's place",
+    sources=(
+        Source("karras2022elucidating", "arXiv:2206.00364", "algorithm 1", "z/alpha for x, sigma/alpha for t = sigma"),
+    ),
+)
+
+CLAIMS = (edm, corrected)

@@ -1,0 +1,131 @@
+"""The flow against lambda = log(alpha/sigma): what exponential steps solve, in x and in eps.
+
+z/sigma moves by x alone, z/alpha by eps alone. From z_u on, what was added to (sigma/sigma_u) z_u is alpha I with
+I' = x - I, so I is the integral of e^(u - h) x(u); to (alpha/alpha_u) z_u it is -sigma J with J' = eps + J.
+"""
+
+from typing import NamedTuple
+
+from sympy import Expr, Function, diff, log
+
+from derivations.claims.forward.sde import a_of, at_t, s_of
+from derivations.claims.sampling.ddim_forms import DPM, DPMPP
+from derivations.claims.sampling.flow import NOISY, flow
+from derivations.form.claim import Below, Claim, Wrong, by
+from derivations.form.statement import Equal
+from derivations.symbols import (
+    alpha_t,
+    alpha_u,
+    dalpha,
+    dsigma,
+    eps,
+    score,
+    sigma_t,
+    sigma_u,
+    t,
+    x,
+    y,
+    z_t,
+    z_u,
+)
+
+z_of = Function("z")(t)
+by_data = {score: (alpha_t * x - z_t) / sigma_t**2}
+rise = at_t(diff(log(a_of / s_of), t))  # of lambda, in time: negative
+gained = z_of / a_of - z_u * s_of / (sigma_u * a_of)  # I: (z - (sigma/sigma_u) z_u)/alpha
+lost = z_u * a_of / (alpha_u * s_of) - z_of / s_of  # J: ((alpha/alpha_u) z_u - z)/sigma
+
+
+def against(e: Expr, told: dict[Expr, Expr]) -> Expr:
+    """The slope in lambda of what depends on t and on z(t), along the flow with its score told so."""
+    return now(diff(e, t).subs(diff(z_of, t), flow.subs(told))) / rise
+
+
+def now(e: Expr) -> Expr:
+    return at_t(e).subs(z_of, z_t)
+
+
+class Slopes(NamedTuple):
+    """In lambda: of z/sigma by x, of z/alpha by eps; of I by x and of J by eps, y for I and for J."""
+
+    by_x: Expr
+    by_eps: Expr
+    gained: Expr
+    lost: Expr
+
+
+L = Slopes(by_x=alpha_t / sigma_t * x, by_eps=-sigma_t / alpha_t * eps, gained=x - y, lost=eps + y)
+
+exact = Claim(
+    name="dpm.exact",
+    title="lambda = log(alpha/sigma): the flow is d(z/sigma) = e^lambda x dlambda, d(z/alpha) = -e^-lambda eps dlambda",
+    family="sampling",
+    kind="equality",
+    needs=("sde.pfode.forms",),
+    says=lambda a: (
+        Equal(against(z_of / s_of, by_data), a.by_x),
+        Equal(against(z_of / a_of, NOISY), a.by_eps),
+        Equal(against(gained, by_data), a.gained.subs(y, now(gained))),
+        Equal(against(lost, NOISY), a.lost.subs(y, now(lost))),
+    ),
+    answer=L,
+    given=(Below(dalpha * sigma_t, alpha_t * dsigma),),
+    convenience={
+        "dalpha*sigma_t < alpha_t*dsigma": "gamma rises; where it falls all holds too, where it rests 0 divides",
+    },
+    example={
+        alpha_t: 4,
+        sigma_t: 3,
+        dalpha: -1,
+        dsigma: 1,
+        alpha_u: 1,
+        sigma_u: 2,
+        x: 1,
+        eps: 1,
+        z_t: 1,
+        z_u: 1,
+    },
+    proof=(
+        (
+            by("the flow f z - (g^2/2) score, over sigma, by x", against(z_of / s_of, by_data)),
+            by("f - g^2/(2 sigma^2) = sigma'/sigma; alpha' - alpha sigma'/sigma = alpha lambda'", L.by_x),
+        ),
+        (
+            by("the same over alpha, by eps", against(z_of / a_of, NOISY)),
+            by("f = alpha'/alpha; g^2 = -2 sigma^2 lambda'", L.by_eps),
+        ),
+        (
+            by("I is sigma/alpha times the change of z/sigma", against(gained, by_data)),
+            by("sigma/alpha = e^-lambda, which decays", L.gained.subs(y, now(gained))),
+        ),
+        (
+            by("J is -alpha/sigma times the change of z/alpha", against(lost, NOISY)),
+            by("alpha/sigma = e^lambda, which grows", L.lost.subs(y, now(lost))),
+        ),
+    ),
+    wrong={
+        "lambda = log SNR": Wrong(
+            Slopes(L.by_x / 2, L.by_eps / 2, L.gained / 2, L.lost / 2),
+            "twice DPM-Solver's lambda, VDM's and progressive distillation's: every slope is halved",
+        ),
+        "the sign of time": Wrong(
+            Slopes(-L.by_x, -L.by_eps, -L.gained, -L.lost), "lambda falls as noise rises: slopes in -lambda"
+        ),
+        "sigma/alpha for alpha/sigma": Wrong(
+            L._replace(by_x=sigma_t / alpha_t * x, by_eps=-alpha_t / sigma_t * eps), "e^-lambda and e^lambda exchanged"
+        ),
+        "no decay": Wrong(L._replace(gained=x, lost=eps), "predictions weigh the same wherever in the step they are"),
+        "x's decay for eps's growth": Wrong(
+            L._replace(lost=eps - y), "DPM-Solver++'s weights of x-hat given to eps-hat"
+        ),
+        "eps added": Wrong(L._replace(by_eps=-L.by_eps), "z/alpha loses noise as lambda rises"),
+    },
+    means="pointwise on any path; x and eps as a best or any other predictor tells them at each place",
+    trust=("variation of constants: I' = x - I from 0 has one solution, the integral of e^(u - h) x(u)",),
+    sources=(
+        DPM._replace(equations="its exact solution by an integral over lambda, numbering unconfirmed"),
+        DPMPP._replace(equations="its exact solution by an integral over lambda, numbering unconfirmed"),
+    ),
+)
+
+CLAIMS = (exact,)

@@ -1,0 +1,169 @@
+"""The flow of a diffusion: an ordinary differential equation with the marginals of the stochastic one.
+
+By Fokker-Planck, dp/dt = -(f z p)' + (g^2/2) p'', is a continuity equation: its velocity is f z - (g^2/2) p'/p.
+It knows p by its score. With f and g^2 of a diffusion it is alpha' x + sigma' eps, x and eps as z tells them.
+"""
+
+from typing import NamedTuple
+
+from sympy import Expr, Function, diff, sqrt
+
+from derivations.claims.forward.sde import SDE
+from derivations.form.claim import Claim, Source, Wrong, by
+from derivations.form.statement import Equal
+from derivations.symbols import (
+    alpha_t,
+    dalpha,
+    drift,
+    dsigma,
+    eps,
+    g2,
+    p_bend,
+    p_slope,
+    q_x,
+    score,
+    sigma_t,
+    x,
+    z_t,
+)
+
+SONG = Source("song2021score", "arXiv:2011.13456v2", "(13), (35)-(37)", "f(x, t) = drift x, g^2 = g2")
+P = Function("p", positive=True)(z_t)
+NAMED = {diff(P, z_t, 2): p_bend, diff(P, z_t): p_slope, P: q_x}
+
+
+def named(e: Expr) -> Expr:
+    """A density and its slopes by name: p, p' and p'' may be any three numbers at a point."""
+    for what, name in NAMED.items():
+        e = e.subs(what, name)  # type: ignore[assignment]
+    return e
+
+
+fokker_planck = named(diff(-drift * z_t * P, z_t) + g2 / 2 * diff(P, z_t, 2))
+
+
+def carried(velocity: Expr) -> Expr:
+    """The rate of p under a flow, -(velocity p)'."""
+    return named(-diff(velocity.subs(score, diff(P, z_t) / P) * P, z_t))
+
+
+V = drift * z_t - g2 / 2 * score
+HERE = {drift: 1, g2: 1, z_t: 1, q_x: 1, p_slope: 1, p_bend: 1}
+
+f, g_squared = SDE.f, SDE.g2
+
+pfode = Claim(
+    name="sde.pfode",
+    title="The flow drift z - (g^2/2) grad log p moves any density as the SDE dz = drift z dt + g dw does",
+    family="sampling",
+    kind="equality",
+    needs=("vdm.forward.sde",),
+    says=lambda v: Equal(fokker_planck, carried(v)),
+    answer=V,
+    example=HERE,
+    convenience={
+        "0 < g2": "an identity of polynomials in it",
+        "0 < q_x": "where the density is 0 it has no score; the density times its score goes on",
+    },
+    proof=(
+        (
+            by("Fokker-Planck's equation", fokker_planck, eq="SDE (35)"),
+            by(
+                "p'' is the slope of p (log p)': a continuity equation",
+                named(-diff((drift * z_t - g2 / 2 * diff(P, z_t) / P) * P, z_t)),
+                eq="SDE (36)-(37)",
+            ),
+        ),
+    ),
+    wrong={
+        "the reverse SDE's drift": Wrong(
+            drift * z_t - g2 * score, "no half: right with as much noise again, backwards in time"
+        ),
+        "sign of the score": Wrong(drift * z_t + g2 / 2 * score, "the density contracts where noise spreads it"),
+        "g for g^2": Wrong(drift * z_t - sqrt(g2) / 2 * score, "noise scaled by the wrong power"),
+        "the drift alone": Wrong(drift * z_t, "noise spreads, and so must the flow"),
+        "half the drift too": Wrong((drift * z_t - g2 * score) / 2, "only the score's term is halved"),
+    },
+    means="pointwise certificate for any density, by its value and two slopes at z; several coordinates by sde.plane",
+    trust=("the continuity equation and Fokker-Planck's have one solution from one start",),
+    sources=(
+        SONG,
+        Source("karras2022elucidating", "arXiv:2206.00364", "(1)", "drift = 0, g^2 = 2 sigma sigma'"),
+        Source("salimans2022progressive", "arXiv:2202.00512", "(6)", "the same"),
+    ),
+)
+
+
+class Velocity(NamedTuple):
+    """dz/dt by both, by z and eps, by z and x, by z and the score."""
+
+    both: Expr
+    by_eps: Expr
+    by_x: Expr
+    by_score: Expr
+
+
+F = Velocity(
+    both=dalpha * x + dsigma * eps,
+    by_eps=dalpha / alpha_t * z_t + (dsigma - sigma_t * dalpha / alpha_t) * eps,
+    by_x=dsigma / sigma_t * z_t + (dalpha - alpha_t * dsigma / sigma_t) * x,
+    by_score=dalpha / alpha_t * z_t - sigma_t * (dsigma - sigma_t * dalpha / alpha_t) * score,
+)
+flow = f * z_t - g_squared / 2 * score
+NOISY = {score: -eps / sigma_t}
+MADE = {z_t: alpha_t * x + sigma_t * eps}
+noise_shown = (z_t - alpha_t * x) / sigma_t
+
+forms = Claim(
+    name="sde.pfode.forms",
+    title="On every path the flow is alpha' x + sigma' eps = f z + g^2 eps/(2 sigma), x and eps as z tells them",
+    family="sampling",
+    kind="equality",
+    needs=("sde.pfode", "vdm.param.score", "vdm.forward.sde"),
+    says=lambda a: (
+        Equal(flow, a.by_score),
+        Equal(flow.subs(NOISY), a.by_eps),
+        Equal(flow.subs(NOISY).subs(MADE), a.both),
+        Equal(flow.subs(NOISY).subs(eps, noise_shown), a.by_x),
+    ),
+    answer=F,
+    example={alpha_t: 4, sigma_t: 3, dalpha: -1, dsigma: 1, x: 1, eps: 1, z_t: 1, score: 1},
+    proof=(
+        (
+            by("f z - (g^2/2) score, f and g^2 of the path", flow, eq="SDE (13)"),
+            by("g^2/2 = sigma (sigma' - sigma (log alpha)')", F.by_score),
+        ),
+        (by("the score is -eps/sigma", flow.subs(NOISY), eq="DPM-Solver, its ODE"), by("cancel sigma", F.by_eps)),
+        (by("z = alpha x + sigma eps", flow.subs(NOISY).subs(MADE)), by("collect x and eps", F.both)),
+        (
+            by("eps = (z - alpha x)/sigma", flow.subs(NOISY).subs(eps, noise_shown)),
+            by("collect z and x", F.by_x),
+        ),
+    ),
+    wrong={
+        "g^2 in full": Wrong(
+            F._replace(by_eps=dalpha / alpha_t * z_t + 2 * (dsigma - sigma_t * dalpha / alpha_t) * eps),
+            "the reverse SDE's drift taken for the flow's",
+        ),
+        "sigma' alone": Wrong(
+            F._replace(by_eps=dalpha / alpha_t * z_t + dsigma * eps),
+            "g^2 = 2 sigma sigma' holds where alpha is constant",
+        ),
+        "eps for the score": Wrong(
+            F._replace(by_eps=dalpha / alpha_t * z_t - sigma_t * (dsigma - sigma_t * dalpha / alpha_t) * eps),
+            "eps is -sigma times the score",
+        ),
+        "x and eps swapped": Wrong(F._replace(both=dalpha * eps + dsigma * x), "away from both"),
+        "the data kept whole": Wrong(
+            F._replace(by_x=dsigma / sigma_t * (z_t - x)), "EDM's (x - D)/sigma: right where alpha = 1"
+        ),
+    },
+    sources=(
+        SONG._replace(equations="(13)"),
+        Source("lu2022dpmsolver", "arXiv:2206.00927", "the ODE of eps", "the same symbols"),
+        Source("karras2022elucidating", "arXiv:2206.00364", "(1), (3), (4)", "s = alpha, EDM's sigma is sigma/alpha"),
+        Source("lipman2023flow", "arXiv:2210.02747", "the conditional vector field of Gaussian paths", "x_1 is x"),
+    ),
+)
+
+CLAIMS = (pfode, forms)

@@ -1,0 +1,191 @@
+"""The flow of Gaussian data: every z moves by one factor, and nothing is forgotten on the way.
+
+The flow is linear, with half the rate of log(alpha^2 c + sigma^2): z grows as that root does. It has the marginals of
+the process; but z_t is known from z_s, which noise would blur.
+"""
+
+from typing import NamedTuple
+
+from sympy import Expr, Integer, diff, sqrt
+
+from derivations.claims.sampling.flow import SONG, flow
+from derivations.form.base import plain
+from derivations.form.claim import Claim, Wrong, by
+from derivations.form.experiment import Experiment, Residual
+from derivations.form.law import Law, Made
+from derivations.form.statement import Below, Equal
+from derivations.probability.gaussian import Normal, cov, law
+from derivations.symbols import (
+    alpha_s,
+    alpha_t,
+    alpha_ts,
+    c,
+    dalpha,
+    dsigma,
+    n_0,
+    n_1,
+    n_2,
+    score,
+    sigma_s,
+    sigma_t,
+    sigma_ts,
+    z_s,
+    z_t,
+)
+
+NOISE = (n_0, n_1)
+data_var = alpha_t**2 * c + sigma_t**2  # of z_t, for data of variance c
+made_t, made_s = (a * sqrt(c) * n_0 + b * n_1 for a, b in ((alpha_t, sigma_t), (alpha_s, sigma_s)))
+slope_z = diff(law(made_t, NOISE).log_density(z_t), z_t)  # the score
+
+
+class Carry(NamedTuple):
+    """The flow's velocity over z, and what it multiplies z_t by until s."""
+
+    rate: Expr
+    factor: Expr
+
+
+moved = sqrt((alpha_s**2 * c + sigma_s**2) / data_var)
+G = Carry(
+    rate=(alpha_t * dalpha * c + sigma_t * dsigma) / data_var,
+    factor=moved,
+)
+AT_T = {alpha_s: alpha_t, sigma_s: sigma_t}
+AT_S = {alpha_t: alpha_s, sigma_t: sigma_s}
+
+
+(CARRIED,) = plain(Law(z_s, Made(G.factor * made_t, NOISE), law(made_s, NOISE)))
+
+
+def grows(a: Carry) -> Expr:
+    """The slope of z_s in s, over z_t."""
+    return diff(a.factor, alpha_s) * dalpha + diff(a.factor, sigma_s) * dsigma
+
+
+gaussian = Claim(
+    name="sde.pfode.gaussian",
+    title="Gaussian data: the flow multiplies z by the ratio of the roots of alpha^2 c + sigma^2",
+    family="sampling",
+    kind="law",
+    needs=("sde.pfode.forms",),
+    says=lambda a: (
+        Equal(flow.subs(score, slope_z), a.rate * z_t),
+        Equal(a.rate.subs(AT_S) * a.factor, grows(a)),
+        Equal((1 + a.rate), (grows(a) + a.factor).subs(AT_T)),
+        Law(z_s, Made(a.factor * made_t, NOISE), law(made_s, NOISE)),
+    ),
+    answer=G,
+    example={alpha_s: 3, sigma_s: 4, alpha_t: 5, sigma_t: 12, c: 1, dalpha: -1, dsigma: 1, z_t: 1},
+    convenience={
+        "0 < alpha_s": "only its square is used",
+        "0 < sigma_s": "only its square is used",
+        "0 < sigma_t": "only its square is used",
+        "0 < c": "c = 0 is data at one point, 0",
+        "0 < alpha_t": "f = alpha'/alpha divides by alpha_t, and it cancels in the sum",
+    },
+    proof=(
+        (
+            by("the score of Gaussian data is -z/(alpha^2 c + sigma^2)", flow.subs(score, slope_z)),
+            by("half the rate of log(alpha^2 c + sigma^2)", G.rate * z_t),
+        ),
+        (
+            by("the flow at (s, z_s), over z_t", G.rate.subs(AT_S) * G.factor),
+            by("the slope of a root", grows(G)),
+        ),
+        (by("where it starts, and how fast", 1 + G.rate), by("at s = t", (grows(G) + G.factor).subs(AT_T))),
+        (by("what is carried from t to s", CARRIED.lhs), by("has the variance of z_s", CARRIED.rhs)),
+    ),
+    wrong={
+        "the reverse SDE's drift": Wrong(
+            G._replace(rate=2 * G.rate - dalpha / alpha_t), "f z - g^2 score: twice the spread, noise left out"
+        ),
+        "variances for standard deviations": Wrong(
+            G._replace(factor=moved**2), "the variance, not z, grows by that ratio"
+        ),
+        "unit data": Wrong(Carry(Integer(0), Integer(1)), "no motion: right for c = 1 on a variance preserving path"),
+        "the ratio of the sigmas": Wrong(G._replace(factor=sigma_s / sigma_t), "data at one point: c = 0"),
+        "the ratio inverted": Wrong(G._replace(factor=1 / moved), "from s to t"),
+    },
+    experiment=Experiment(
+        process=((z_t, made_t),),
+        normals=NOISE,
+        checks=(Residual(of=z_t, law=lambda a: Normal(Integer(0), law(made_s, NOISE).var / a.factor**2)),),
+        twins=("variances for standard deviations", "unit data", "the ratio of the sigmas", "the ratio inverted"),
+    ),
+    means="Gaussian data of symbolic variance; what the flow carries from t must have the law of s",
+    sources=(SONG._replace(equations="(13), on Gaussian data"),),
+)
+
+# The pair (z_s, z_t), by the chain and by the flow
+chained = alpha_ts * made_s + sigma_ts * n_2
+start = law(made_s, (*NOISE, n_2)).var
+end = law(chained, (*NOISE, n_2)).var
+
+
+class Pair(NamedTuple):
+    """Covariances of z_s and z_t by the process and by the flow, and the gap between their squares."""
+
+    process: Expr
+    flow: Expr
+    gap: Expr
+
+
+S = alpha_s**2 * c + sigma_s**2
+J = Pair(process=alpha_ts * S, flow=sqrt(S * (alpha_ts**2 * S + sigma_ts**2)), gap=S * sigma_ts**2)
+chain_cov = cov(made_s, chained, (*NOISE, n_2))
+
+coupling = Claim(
+    name="sde.pfode.coupling",
+    title="Gaussian data: the flow's z_s and z_t are perfectly correlated, those of the process less",
+    family="sampling",
+    kind="refuted",
+    needs=("sde.pfode.gaussian", "vdm.forward.transition"),
+    refutes="the probability flow has the joint law of the process, as it has its marginals",
+    printed=Equal(chain_cov, sqrt(end / start) * start),
+    printed_at={alpha_s: Integer(1), sigma_s: Integer(1), alpha_ts: Integer(1), sigma_ts: Integer(1), c: Integer(1)},
+    says=lambda a: (
+        Equal(chain_cov, a.process),
+        Equal(sqrt(end / start) * start, a.flow),
+        Equal(start * end, a.flow**2),
+        Equal(start * end - chain_cov**2, a.gap),
+        Below(Integer(0), a.gap),
+    ),
+    answer=J,
+    example={alpha_s: 1, sigma_s: 1, alpha_ts: 1, sigma_ts: 1, c: 1},
+    convenience={
+        "0 < alpha_s": "only its square is used",
+        "0 < alpha_ts": "at alpha_ts = 0 the process forgets, and the flow does not",
+        "0 < sigma_s": "only its square is used",
+        "0 < sigma_ts": "without noise the two are one",
+        "0 < c": "c = 0 is data at one point, 0",
+    },
+    proof=(
+        (by("of z_s and alpha_ts z_s + fresh noise", chain_cov), by("the noise is fresh", J.process)),
+        (by("of z_s and its multiple", sqrt(end / start) * start), by("a root times its square", J.flow)),
+        (by("the product of both variances", start * end), by("the flow's covariance, squared", J.flow**2)),
+        (
+            by("Cauchy-Schwarz, what is left", start * end - chain_cov**2),
+            by("what is left of z_t given z_s, times Var(z_s)", J.gap),
+        ),
+        (by("nothing", Integer(0)), by("what is left of z_t given z_s", J.gap, more=J.gap)),
+    ),
+    wrong={
+        "one joint law": Wrong(
+            J._replace(flow=alpha_ts * S, gap=Integer(0)), "equal marginals don't make an equal pair"
+        ),
+        "the flow forgets too": Wrong(J._replace(flow=Integer(0)), "a flow is invertible: nothing is forgotten"),
+        "the process as a flow": Wrong(J._replace(process=J.flow), "noise makes the correlation less than 1"),
+    },
+    experiment=Experiment(
+        process=((z_s, made_s), (z_t, alpha_ts * z_s + sigma_ts * n_2)),
+        normals=(*NOISE, n_2),
+        checks=(
+            Residual(of=z_t, law=lambda a: Normal(a.process / S * z_s, a.flow**2 / S - a.process**2 / S), given=(z_s,)),
+        ),
+    ),
+    means="Gaussian data of symbolic variance",
+    sources=(SONG._replace(equations="(13), text: shared marginals"),),
+)
+
+CLAIMS = (gaussian, coupling)

@@ -1,0 +1,113 @@
+"""Sub-sequences of DDPM's steps 1 ... T for S = n steps of a sampler, T = S m: from which t, and to which next.
+
+Trailing counts back from T, leading on from 1, both by m; linspace takes S equal strides of its own from T to 1. A
+sampler steps to the next entry: t - m is the next entry of the first two only.
+"""
+
+from typing import NamedTuple
+
+from sympy import Expr, S
+
+from derivations.form.claim import Below, Claim, Source, Wrong, by
+from derivations.form.statement import Equal
+from derivations.symbols import i, m, n
+
+steps, all_of_them = n, n * m  # S, and T
+
+
+def trailing(number: Expr) -> Expr:
+    """round(T - i T/S), i = 0 ... S - 1, as printed; T/S is whole. Then 0."""
+    return all_of_them - number * all_of_them / steps
+
+
+def leading(number: Expr) -> Expr:
+    """1 + j floor(T/S), j = S - 1 ... 0, told from its end: j = S - 1 - i. Then 0."""
+    return 1 + (steps - 1 - number) * m
+
+
+def linspace(number: Expr) -> Expr:
+    """linspace(1, T, S), told from its end."""
+    return all_of_them + (1 - all_of_them) * number / (steps - 1)
+
+
+class Grid(NamedTuple):
+    """How far leading's entry is below trailing's, its first entry, the stride of both and linspace's; where trailing
+    ends, before it goes to 0."""
+
+    early: Expr
+    first: Expr
+    stride: Expr
+    linspace: Expr
+    last: Expr
+
+
+G = Grid(
+    early=m - 1,
+    first=all_of_them - m + 1,
+    stride=m,
+    linspace=m + (m - 1) / (steps - 1),
+    last=m,
+)
+
+
+def says(g: Grid) -> tuple[Equal, ...]:
+    return (
+        Equal(trailing(i) - leading(i), g.early),
+        Equal(leading(S.Zero), g.first),
+        Equal(trailing(i) - trailing(i + 1), g.stride),
+        Equal(leading(i) - leading(i + 1), g.stride),
+        Equal(linspace(i) - linspace(i + 1), g.linspace),
+        Equal(trailing(steps - 1), g.last),
+    )
+
+
+SAYS = says(G)
+
+grid = Claim(
+    name="grid.trailing",
+    title="Of T = S m steps, trailing takes T, T - m, ..., m, and leading each m - 1 earlier: T - m + 1, ..., 1",
+    family="sampling",
+    kind="equality",
+    says=says,
+    answer=G,
+    given=(Below(S.One, steps),),
+    example={n: 10, m: 100, i: 2},
+    convenience={
+        "0 < n": "1 < n says so",
+        "0 < m": "an identity of polynomials in it",
+        "0 < i": "i = 0 is the first entry",
+        "1 < n": "one step has no stride of linspace",
+    },
+    proof=(
+        (by("T - i m, less 1 + (S - 1 - i) m", SAYS[0].lhs), by("i drops out", G.early)),
+        (by("1 + (S - 1) m", SAYS[1].lhs), by("S m = T", G.first)),
+        (by("two neighbours of trailing", SAYS[2].lhs), by("T/S", G.stride)),
+        (by("two neighbours of leading", SAYS[3].lhs), by("floor(T/S)", G.stride)),
+        (by("two neighbours of linspace", SAYS[4].lhs), by("(S m - 1)/(S - 1)", G.linspace)),
+        (by("trailing at i = S - 1", SAYS[5].lhs), by("one stride above 0", G.last)),
+    ),
+    wrong={
+        "leading reaches T": Wrong(
+            G._replace(first=all_of_them, early=S.Zero),
+            "sampling starts from pure noise at a step where the network was shown some signal",
+            ("DDIM's and PNDM's code; Lin et al., section 3.3", "diffusers #2585"),
+        ),
+        "counted from 0": Wrong(
+            G._replace(first=all_of_them - m, early=m),
+            "leading without an offset of 1, on 1 ... T: its last entry is 0, and one network call is for clean data",
+        ),
+        "t - T // S on linspace": Wrong(
+            G._replace(linspace=m),
+            "T = 1000, S = 10: strides of 111, and steps computed for 100; alpha-bar of another time in each",
+            ("diffusers #12633", "diffusers #11347"),
+        ),
+        "T/(S - 1)": Wrong(
+            G._replace(linspace=all_of_them / (steps - 1)), "linspace ends at 1, not 0: T - 1 in S - 1 strides"
+        ),
+        "trailing ends at 1": Wrong(G._replace(last=S.One), "its last step is as long as the others, from m to 0"),
+    },
+    means="symbolic S, m and place; where T/S is not whole, entries are rounded",
+    sources=(Source("lin2024common", "arXiv:2305.08891v4", "section 3.3, numbering unconfirmed", "T = 1000"),),
+)
+
+CLAIMS = (grid,)

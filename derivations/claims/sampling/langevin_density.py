@@ -1,0 +1,120 @@
+"""Langevin's process on any density p = exp(log p): it leaves p as it is, and carries others along grad log(p/q).
+
+A step z + h grad log p(z) + sqrt(2h) n moves z by a drift and by noise. By Fokker-Planck's equation a density q
+changes, to first order in h, by -(drift q)' + (variance/2) q''. For q = p the two cancel at each point.
+"""
+
+from typing import NamedTuple
+
+from sympy import Expr, Function, Integral, S, diff, exp, sqrt
+
+from derivations.claims.sampling.langevin import SONG
+from derivations.form.claim import Claim, Source, Wrong, by
+from derivations.form.statement import Equal
+from derivations.probability.gaussian import law
+from derivations.symbols import h, log_p, log_q, n_1, score, score_q, score_q_slope, score_slope, t, z_t
+
+LOG_P, LOG_Q = (Function(name, real=True)(z_t) for name in ("log_p", "log_q"))
+NAMED = {
+    diff(LOG_P, z_t, 2): score_slope,
+    diff(LOG_Q, z_t, 2): score_q_slope,
+    diff(LOG_P, z_t): score,
+    diff(LOG_Q, z_t): score_q,
+    LOG_P: log_p,
+    LOG_Q: log_q,
+}
+SCORES = {score: diff(LOG_P, z_t), score_q: diff(LOG_Q, z_t)}
+
+
+def named(e: Expr) -> Expr:
+    """The logarithms of the densities and their slopes by name: any six numbers at a point."""
+    for what, name in NAMED.items():
+        e = e.subs(what, name)  # type: ignore[assignment]
+    return e
+
+
+def change(log_density: Expr, step: Expr) -> Expr:
+    """What one step changes of a density, to first order in h: Fokker-Planck."""
+    density, (drift, spread) = exp(log_density), law(step.subs(SCORES), (n_1,))
+    return named(-diff(drift * density, z_t) + spread / 2 * diff(density, z_t, 2))
+
+
+def carried(velocity: Expr) -> Expr:
+    """What a flow changes of the density q in the time h."""
+    return named(-diff(h * velocity.subs(SCORES) * exp(LOG_Q), z_t))
+
+
+class Langevin(NamedTuple):
+    """What is added to z in a step; and the flow that moves another density q as the step does."""
+
+    step: Expr
+    velocity: Expr
+
+
+spread = Integral(2, (t, 0, h))
+A = Langevin(step=h * score + sqrt(2 * h) * n_1, velocity=score - score_q)
+
+stationary = Claim(
+    name="langevin.stationary",
+    title="dz = grad log p dt + sqrt(2) dw leaves any density p as it is; another, q, it moves along grad log(p/q)",
+    family="sampling",
+    kind="equality",
+    says=lambda a: (
+        Equal(spread, law(a.step, (n_1,)).var),
+        Equal(change(LOG_P, a.step), S.Zero),
+        Equal(change(LOG_Q, A.step), carried(a.velocity)),
+    ),
+    answer=A,
+    example={h: 1, log_p: 1, log_q: 1, score: 1, score_q: 2, score_slope: 1, score_q_slope: 1},
+    convenience={"0 < h": "both sides are proportional to it"},
+    proof=(
+        (
+            by("the variance of sqrt(2) dw, over the time h", spread),
+            by("the noise of a step", law(A.step, (n_1,)).var, primitive=2 * t),
+        ),
+        (
+            by("drift and noise of a step", change(LOG_P, A.step), eq="Luo (158)"),
+            by("p'' is the slope of p (log p)': what the drift gathers, the noise spreads", S.Zero),
+        ),
+        (
+            by("drift and noise of a step", change(LOG_Q, A.step)),
+            by("q'' is the slope of q (log q)': a continuity equation", carried(A.velocity)),
+        ),
+    ),
+    wrong={
+        "noise sqrt(h)": Wrong(
+            A._replace(step=h * score + sqrt(h) * n_1),
+            "-h p''/2 is left: the process of p^2, narrower than p; the half of (h/2) score, sqrt(h) n is lost",
+        ),
+        "twice the score": Wrong(A._replace(step=2 * h * score + sqrt(2 * h) * n_1), "p^2 again"),
+        "no noise": Wrong(
+            A._replace(step=h * score),
+            "all that is left is a way to a mode",
+            ("Luo, text after (158)",),
+        ),
+        "noise 2h for its root": Wrong(
+            A._replace(step=h * score + 2 * h * n_1), "noise of second order in h: gone in the limit"
+        ),
+        "sign of the score": Wrong(
+            A._replace(step=-h * score + sqrt(2 * h) * n_1), "drift and noise both spread: nothing stays"
+        ),
+        "the gradient of p": Wrong(
+            A._replace(step=h * score * exp(log_p) + sqrt(2 * h) * n_1), "p' for (log p)': no drift far out"
+        ),
+        "every density by the score": Wrong(
+            A._replace(velocity=score), "a flow along the score forgets the noise, and ends at the modes"
+        ),
+        "away from p": Wrong(A._replace(velocity=score_q - score), "the distance to p would grow"),
+    },
+    means="pointwise certificate for any densities, by logarithms and slopes at z; several coordinates by sde.plane",
+    trust=(
+        "Fokker-Planck's equation for dz = drift dt + g dw, the limit of steps h -> 0",
+        "no probability flows in from infinity",
+    ),
+    sources=(
+        Source("luo2022understanding", "arXiv:2208.11970v1", "(158)", "c = h, in the limit of small c"),
+        SONG._replace(equations="(2)"),
+    ),
+)
+
+CLAIMS = (stationary,)

@@ -1,0 +1,104 @@
+"""Predictor and corrector on N(0, c) data with the best score: what a DDIM step loses, a Langevin step brings back.
+
+At s the law should have the variance v = alpha_s^2 c + sigma_s^2. The predictor, DDIM's step at eta = 0, comes there
+with v - d; a corrector of size h then adds 2h and shrinks the rest by (1 - h/v)^2. So it has a bias of its own, h^2/v.
+"""
+
+from typing import NamedTuple
+
+from sympy import Expr, S, diff, sqrt
+
+from derivations.claims.sampling.ddim_gaussian import G as DDIM
+from derivations.claims.sampling.ddim_gaussian import goal, made_t, start, taken
+from derivations.form.claim import Below, Claim, Source, Wrong, by
+from derivations.form.experiment import Experiment, Residual
+from derivations.form.law import Law, Made
+from derivations.form.statement import Equal
+from derivations.probability.gaussian import Normal, law
+from derivations.symbols import alpha_s, alpha_t, c, h, n_0, n_1, n_2, sigma_s, sigma_t, z_s, z_t
+
+NOISE = (n_0, n_1, n_2)
+target = Normal(S.Zero, goal)
+v, d = goal, DDIM.lost
+
+
+def corrected(z: Expr) -> Expr:
+    """One step of Langevin's process on q(z_s)."""
+    return z + h * diff(target.log_density(z_s), z_s).subs(z_s, z) + sqrt(2 * h) * n_2
+
+
+made_s = corrected(taken.subs(z_t, made_t))
+left = goal - law(made_s, NOISE).var
+
+
+class Left(NamedTuple):
+    """The variance still missing after a corrector of size h; the size after which none is."""
+
+    lost: Expr
+    best: Expr
+
+
+root_d = sqrt(c) * (alpha_s * sigma_t - alpha_t * sigma_s) / sqrt(start)  # positive where the SNR is larger at s
+P = Left(lost=(1 - h / v) ** 2 * d - h**2 / v, best=v * root_d / (root_d + sqrt(v)))
+
+pc = Claim(
+    name="sde.pc",
+    title="On N(0, c) data a corrector of size h leaves (1 - h/v)^2 d - h^2/v of the d that DDIM lost of v = Var(z_s)",
+    family="sampling",
+    kind="law",
+    needs=("ddim.gaussian", "langevin.gaussian"),
+    says=lambda a: (
+        Law(z_s, Made(made_s, NOISE), Normal(S.Zero, goal - a.lost)),
+        Equal(left.subs(h, a.best), S.Zero),
+    ),
+    answer=P,
+    given=(Below(alpha_t * sigma_s, alpha_s * sigma_t),),
+    example={alpha_s: 4, sigma_s: 3, alpha_t: 3, sigma_t: 4, c: 1, h: 1},
+    convenience={
+        "alpha_t*sigma_s < alpha_s*sigma_t": "the SNR is larger at s; elsewhere all holds but at a pole of best",
+        "0 < alpha_s": "an identity of polynomials in it",
+        "0 < sigma_t": "a falling SNR says so",
+        "0 < alpha_t": "at alpha_t = 0 z_t says nothing of x",
+        "0 < sigma_s": "sigma_s = 0 is data",
+        "0 < h": "at h = 0 all of d stays",
+        "0 < c": "c is the variance of the data; its root occurs in pairs, as c",
+    },
+    proof=(
+        (
+            by("the variance after both steps", law(made_s, NOISE).var),
+            by("(1 - h/v)^2 (v - d) + 2h", goal - P.lost),
+        ),
+        (
+            by("at the size v sqrt(d)/(sqrt(d) + sqrt(v))", left.subs(h, P.best)),
+            by("(1 - h/v) sqrt(d) = h/sqrt(v)", S.Zero),
+        ),
+    ),
+    wrong={
+        "all brought back": Wrong(
+            P._replace(lost=S.Zero * h), "Langevin's process does so as h -> 0, in ever more steps; one step does not"
+        ),
+        "no bias": Wrong(
+            P._replace(lost=(1 - h / v) ** 2 * d), "unadjusted steps overshoot by h^2/v, however good the predictor"
+        ),
+        "shrunk once": Wrong(P._replace(lost=(1 - h / v) * d - h**2 / v), "a variance shrinks by the square"),
+        "the noise alone": Wrong(P._replace(lost=d - 2 * h), "the score pulls back most of what the noise adds"),
+        "the score of the data": Wrong(
+            P._replace(lost=goal - (1 - h / c) ** 2 * (goal - d) - 2 * h),
+            "-z/c, of time 0: the corrector at s needs the score of z_s",
+        ),
+        "a size of d": Wrong(P._replace(best=d), "twice of it is noise, and most of that is pulled back"),
+    },
+    experiment=Experiment(
+        process=((z_t, made_t), (z_s, corrected(taken))),
+        at={alpha_s: 4, sigma_s: 3, alpha_t: 1, sigma_t: 20, c: 1, h: 5},
+        normals=NOISE,
+        checks=(Residual(of=z_s, law=lambda a: Normal(S.Zero, goal - a.lost)),),
+        twins=("all brought back", "no bias", "shrunk once", "the noise alone"),
+    ),
+    means="Gaussian data of symbolic variance, the best denoiser; one corrector, more by langevin.gaussian",
+    sources=(
+        Source("song2021score", "arXiv:2011.13456v2", "algorithms 1-5, on Gaussian data", "h = epsilon, DDIM predicts"),
+    ),
+)
+
+CLAIMS = (pc,)

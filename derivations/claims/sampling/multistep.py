@@ -1,0 +1,175 @@
+"""DPM-Solver++(2M): an exponential step with x-hat extrapolated from the step before, and its order.
+
+In lambda = log(alpha/sigma) the flow is solved by z_s = (sigma_s/sigma_t) z_t + alpha_s I, I' = x-hat - I (dpm.exact):
+I is the integral of e^(u - h) x-hat(u) over u from 0 to h. A line through the last two x-hats, met half-way, makes the
+step second order.
+"""
+
+from typing import NamedTuple
+
+from sympy import Expr, Integer, Integral, Rational, diff, exp
+
+from derivations.claims.sampling.ddim_forms import DPMPP
+from derivations.claims.sampling.order import SUM
+from derivations.form.claim import Claim, Wrong, by
+from derivations.form.statement import Equal, Tends
+from derivations.symbols import decay_rest, h, r, s, x_bend, x_hat, x_rest, x_slope, y, y_rest
+
+SPAN = (s, 0, h)
+
+
+class Phi(NamedTuple):
+    """Integrals of e^(u - h) times 1, u and u^2/2 over u from 0 to h."""
+
+    none: Expr
+    one: Expr
+    two: Expr
+
+
+PHI = Phi(none=1 - exp(-h), one=h - 1 + exp(-h), two=h**2 / 2 - h + 1 - exp(-h))
+weights = [Integral(exp(s - h) * p, SPAN) for p in (Integer(1), s, s**2 / 2)]
+parabola = x_hat + x_slope * h + x_bend * h**2 / 2  # x-hat at the end of the step
+
+
+def step(a: Phi) -> Expr:
+    """I, of a quadratic x-hat."""
+    return x_hat * a.none + x_slope * a.one + x_bend * a.two
+
+
+phi = Claim(
+    name="dpm.phi",
+    title="The exponential step's weights of x-hat and its slopes: 1 - e^-h, h - 1 + e^-h, h^2/2 - h + 1 - e^-h",
+    family="sampling",
+    kind="equality",
+    needs=("dpm.exact", "ddim.forms"),
+    says=lambda a: (
+        *(Equal(weight, e) for weight, e in zip(weights, a, strict=True)),
+        Equal(parabola - step(a), diff(step(a), h)),
+    ),
+    answer=PHI,
+    example={h: 1, x_hat: 1, x_slope: 1, x_bend: 1},
+    convenience={"0 < h": "an identity of entire functions"},
+    proof=(
+        (by("x-hat kept", weights[0]), by("of an exponential", PHI.none, primitive=exp(s - h))),
+        (by("x-hat's slope", weights[1]), by("by parts", PHI.one, primitive=(s - 1) * exp(s - h))),
+        (by("x-hat's bend", weights[2]), by("by parts twice", PHI.two, primitive=(s**2 / 2 - s + 1) * exp(s - h))),
+        (
+            by("x-hat - I at the end of the step, x-hat quadratic", parabola - step(PHI)),
+            by("is I'", diff(step(PHI), h)),
+        ),
+    ),
+    wrong={
+        "lambda = log SNR": Wrong(
+            Phi(1 - exp(-2 * h), 2 * h - 1 + exp(-2 * h), 2 * h**2 - 2 * h + 1 - exp(-2 * h)),
+            "h twice too large: lambda is half the log SNR",
+        ),
+        "sign of h": Wrong(
+            Phi(exp(h) - 1, exp(h) - h - 1, exp(h) - h**2 / 2 - h - 1), "the weights of eps-hat, not of x-hat"
+        ),
+        "factorial dropped": Wrong(PHI._replace(two=2 * PHI.two), "u^2 for u^2/2"),
+    },
+    means="a quadratic x-hat; each weight is that of one power",
+    sources=(
+        DPMPP._replace(equations="the integrals of its Taylor expansion", convention="h phi_1(-h), h^2 phi_2(-h) ..."),
+    ),
+)
+
+
+class TwoStep(NamedTuple):
+    """The weights of the last x-hat and the one before, and what the step misses over alpha_s h^3."""
+
+    now: Expr
+    before: Expr
+    error: Expr
+
+    def meets(self, now: Expr, before: Expr) -> Expr:
+        return self.now * now + self.before * before
+
+
+decay = 1 - h + h**2 / 2 - h**3 / 6 + h**4 * decay_rest  # e^-h, by Taylor's formula
+
+
+def data(u: Expr) -> Expr:
+    """x-hat along the flow, u after the last time it was asked."""
+    return x_hat + x_slope * u + x_bend * u**2 / 2 + x_rest * u**3
+
+
+def taylor(rate: Expr) -> Expr:
+    """I(h) with I' = rate(s, y), y for I, and I(0) = 0, by Taylor's formula: its slopes by the chain rule."""
+    slopes = [rate]
+    for _ in range(2):
+        slopes.append(diff(slopes[-1], s) + rate * diff(slopes[-1], y))
+    first, second, third = (e.subs({s: 0, y: 0}) for e in slopes)
+    return h * first + h**2 / 2 * second + h**3 / 6 * third + h**4 * y_rest
+
+
+moved = taylor(data(s) - y)  # I' = x-hat - I, by dpm.exact: the integral of e^(u - h) x-hat(u)
+M = TwoStep(now=1 + 1 / (2 * r), before=-1 / (2 * r), error=x_slope / 12 + x_bend * (2 + 3 * r) / 12)
+
+
+def miss(a: TwoStep) -> Expr:
+    return (moved - (1 - decay) * a.meets(data(Integer(0)), data(-r * h))) / h**3
+
+
+def line(u: Expr) -> Expr:
+    return x_hat + x_slope * u
+
+
+two_step = Claim(
+    name="dpmpp.2m",
+    title="DPM-Solver++(2M): (1 + 1/(2r)) x-hat - x-hat_before/(2r), r the step before over this one, is second order",
+    family="sampling",
+    kind="limit",
+    needs=("dpm.exact", "dpm.phi"),
+    says=lambda a: (
+        Equal(line(h / 2), a.meets(line(Integer(0)), line(-r * h))),
+        Tends(miss(a), h, a.error),
+    ),
+    answer=M,
+    example={x_hat: 1, x_slope: 1, x_bend: 1, x_rest: 1, y_rest: 1, decay_rest: 1, r: Rational(1, 2), h: 1},
+    convenience={
+        "0 < h": "a line is met half-way in either direction",
+        "0 < r": "the step before has some length; its slope divides by r, and goes on to the slope at the point",
+    },
+    proof=(
+        (
+            by("x-hat half-way, if it were a line in lambda", line(h / 2)),
+            by("extrapolated from the last two", M.meets(line(Integer(0)), line(-r * h))),
+        ),
+        (
+            by("the solution less the step, over h^3", miss(M)),
+            by(
+                "x-hat and the first slope agree up to h^2",
+                (x_bend - x_slope) / 6
+                + x_slope / 4
+                + r * x_bend / 4
+                + h * (y_rest + x_hat * decay_rest)
+                - h * ((1 - h / 2 + h**2 / 6 - h**3 * decay_rest) * r**2 * x_rest / 2)
+                + h * (-x_slope / 12 - r * x_bend / 8 + h * decay_rest * x_slope / 2)
+                + h**2 * r * x_bend * (Rational(1, 24) - h * decay_rest / 4),
+            ),
+        ),
+    ),
+    wrong={
+        "r inverted": Wrong(
+            TwoStep(1 + r / 2, -r / 2, M.error),
+            "the same at equal steps, and second order on alternating or smooth grids: only the line tells",
+        ),
+        "no half": Wrong(TwoStep(1 + 1 / r, -1 / r, M.error), "met at the end of the step, not half-way"),
+        "signs swapped": Wrong(
+            TwoStep(1 - 1 / (2 * r), 1 / (2 * r), M.error), "interpolates: backwards by half a step"
+        ),
+        "weights that sum to 2": Wrong(M._replace(before=1 / (2 * r)), "x-hat doubled in part"),
+        "r for equal steps": Wrong(
+            TwoStep(Rational(3, 2), Rational(-1, 2), M.error), "Adams-Bashforth's weights: r = 1"
+        ),
+        "the error of the line alone": Wrong(
+            M._replace(error=x_bend * (2 + 3 * r) / 12), "e^(u - h) leans to the end of the step: half-way is too early"
+        ),
+    },
+    means="local error of one step, one coordinate, any smooth x-hat by its Taylor symbols; both earlier values exact",
+    trust=("Taylor's formula with bounded rests, for a smooth x-hat", SUM),
+    sources=(DPMPP._replace(equations="algorithm 2", convention="r = r_i = h_{i-1}/h_i, x_slope in lambda"),),
+)
+
+CLAIMS = (phi, two_step)

@@ -1,0 +1,145 @@
+"""Orders of one-step solvers, by their local errors on any smooth equation y' = F(y, t).
+
+Around the start F is its Taylor polynomial with a bounded rest, and the solution has the coefficients that the chain
+rule gives it: y'' = F_t + F F_y, and so on. A step of order p misses a multiple of h^(p+1), found here exactly.
+"""
+
+from typing import NamedTuple
+
+from sympy import Expr, Integer, Rational, diff
+
+from derivations.form.claim import Claim, Source, Wrong, by
+from derivations.form.statement import Tends
+from derivations.symbols import (
+    F_0,
+    F_rest,
+    F_t,
+    F_tt,
+    F_y,
+    F_yt,
+    F_yy,
+    h,
+    t,
+    y,
+    y_rest,
+)
+
+SUM = "local errors of h^(p + 1) add up to one of h^p, for a Lipschitz field"
+SYSTEM = "for a system of equations the same, with matrices for slopes: F_y F for F F_y"
+PATH = F_0 + F_y * y + F_t * t + (F_yy * y**2 + 2 * F_yt * y * t + F_tt * t**2) / 2  # around (0, 0)
+FIELD = PATH + F_rest * t**3  # where y is of the order of t
+
+
+def at(y_value: Expr, t_value: Expr) -> Expr:
+    return FIELD.subs({y: y_value, t: t_value}, simultaneous=True)
+
+
+def along(e: Expr) -> Expr:
+    """The slope in t of what depends on t and on a solution y(t)."""
+    return diff(e, t) + PATH * diff(e, y)
+
+
+def start(e: Expr) -> Expr:
+    return e.subs({y: 0, t: 0})
+
+
+BENT = start(along(PATH))  # y'' = F_t + F F_y
+TWICE = start(along(along(PATH)))  # y'''
+CURVED = F_tt + 2 * F_0 * F_yt + F_0**2 * F_yy  # of F along its own direction
+solution = h * F_0 + h**2 / 2 * BENT + h**3 / 6 * TWICE + h**4 * y_rest
+EXAMPLE = dict.fromkeys((F_0, F_y, F_t, F_yy, F_yt, F_tt, F_rest, y_rest), Integer(1))
+
+
+class Euler(NamedTuple):
+    """The weight of the slope, and what the step misses over h^2."""
+
+    weight: Expr
+    error: Expr
+
+
+E = Euler(weight=Integer(1), error=(F_t + F_0 * F_y) / 2)
+left = (solution - h * F_0) / h**2
+
+euler = Claim(
+    name="solver.euler",
+    title="One step of Euler's misses h^2 (F_t + F F_y)/2 on any smooth scalar equation: order 1",
+    family="sampling",
+    kind="limit",
+    says=lambda a: Tends((solution - h * a.weight * F_0) / h**2, h, a.error),
+    answer=E,
+    example=EXAMPLE,
+    proof=(
+        (
+            by("the solution less h F, over h^2", left),
+            by("half the second slope is left", BENT / 2 + h / 6 * TWICE + h**2 * y_rest),
+        ),
+    ),
+    wrong={
+        "no half": Wrong(E._replace(error=F_t + F_0 * F_y), "the slope at the end, not on average"),
+        "the field frozen in y": Wrong(E._replace(error=F_t / 2), "the slope changes as y moves, too"),
+        "the field frozen in t": Wrong(E._replace(error=F_0 * F_y / 2), "EDM's and DDIM's fields depend on time"),
+        "half a step": Wrong(E._replace(weight=Rational(1, 2)), "not consistent: it misses a multiple of h"),
+        "exact": Wrong(E._replace(error=Integer(0)), "only where the slope stays: DDIM with eps-hat kept"),
+    },
+    means="the local error of one step, on any smooth scalar field, by its Taylor symbols",
+    trust=("Taylor's formula with bounded rests, for a smooth field", SUM, SYSTEM),
+    sources=(
+        Source(
+            "karras2022elucidating", "arXiv:2206.00364", "appendix on truncation error", "h = sigma_{i+1} - sigma_i"
+        ),
+        Source("song2021ddim", "arXiv:2010.02502", "(13), an Euler step", "t = sigma/alpha"),
+    ),
+)
+
+
+class Heun(NamedTuple):
+    """The weights of the slopes at the start and where Euler's step ends, and what the step misses over h^3."""
+
+    first: Expr
+    second: Expr
+    error: Expr
+
+    def step(self) -> Expr:
+        return h * (self.first * F_0 + self.second * at(h * F_0, h))
+
+
+H = Heun(
+    first=Rational(1, 2),
+    second=Rational(1, 2),
+    error=F_y * (F_t + F_0 * F_y) / 6 - (F_tt + 2 * F_0 * F_yt + F_0**2 * F_yy) / 12,
+)
+
+heun = Claim(
+    name="solver.heun",
+    title="One step of Heun's misses h^3 (F_y (F_t + F F_y)/6 - D^2 F/12) on any smooth scalar equation: order 2",
+    family="sampling",
+    kind="limit",
+    needs=("solver.euler",),
+    says=lambda a: Tends((solution - a.step()) / h**3, h, a.error),
+    answer=H,
+    example=EXAMPLE,
+    proof=(
+        (
+            by("the solution less the step, over h^3", (solution - H.step()) / h**3, eq="EDM, algorithm 1"),
+            by("up to h^2 they agree", TWICE / 6 - CURVED / 4 + h * (y_rest - F_rest / 2)),
+        ),
+    ),
+    wrong={
+        "the second slope alone": Wrong(
+            H._replace(first=Integer(0), second=Integer(1)), "it overshoots as much as Euler's step falls short"
+        ),
+        "the mean not halved": Wrong(H._replace(first=Integer(1), second=Integer(1)), "twice the step"),
+        "Ralston's weights": Wrong(
+            H._replace(first=Rational(1, 4), second=Rational(3, 4)), "they belong to a slope at two thirds of the step"
+        ),
+        "sign of the curvature": Wrong(
+            H._replace(error=F_y * (F_t + F_0 * F_y) / 6 + CURVED / 12), "the trapezium overestimates convex slopes"
+        ),
+        "third order": Wrong(H._replace(error=Integer(0)), "two slopes don't make it"),
+    },
+    means="the local error of one step, on any smooth scalar field, by its Taylor symbols",
+    trust=("Taylor's formula with bounded rests, for a smooth field", SUM, SYSTEM),
+    sources=(Source("karras2022elucidating", "arXiv:2206.00364", "algorithm 1", "h = t_{i+1} - t_i"),),
+)
+
+CLAIMS = (euler, heun)

@@ -1,0 +1,142 @@
+"""Second order in one step, from a second evaluation at a share r of it: DPM-Solver-2 in eps, DPM-Solver++(2S) in x.
+
+The middle point is reached by a first-order step, so that the prediction there is off by a multiple of h^2. Against eps
+the flow's integral is that of e^(h - u) eps-hat(u), against x that of e^(u - h) x-hat(u), u from 0 to h.
+"""
+
+from typing import NamedTuple
+
+from sympy import Expr, Integer, Rational
+
+from derivations.claims.sampling.ddim_forms import DPM, DPMPP
+from derivations.claims.sampling.multistep import data, decay, line, moved, taylor
+from derivations.claims.sampling.order import SUM
+from derivations.form.claim import Claim, Wrong, by
+from derivations.form.statement import Equal, Tends
+from derivations.symbols import (
+    decay_rest,
+    growth_rest,
+    h,
+    middle,
+    r,
+    s,
+    x_bend,
+    x_hat,
+    x_rest,
+    x_slope,
+    y,
+    y_rest,
+)
+
+
+class Single(NamedTuple):
+    """The weights of the two predictions; what a step misses over h^3, in eps (over -sigma_s), in x (over alpha_s)."""
+
+    now: Expr
+    then: Expr
+    in_eps: Expr
+    in_x: Expr
+
+    def meets(self, now: Expr, then: Expr) -> Expr:
+        return self.now * now + self.then * then
+
+
+growth = 1 + h + h**2 / 2 + h**3 / 6 + h**4 * growth_rest  # e^h, by Taylor's formula
+# J' = eps-hat + J, by dpm.exact: the integral of e^(h - u) eps-hat(u), x-hat's symbols for eps-hat's
+carried = taylor(data(s) + y)
+asked = data(r * h) + middle * h**2
+
+
+def miss_eps(a: Single) -> Expr:
+    return (carried - (growth - 1) * a.meets(x_hat, asked)) / h**3
+
+
+def miss_x(a: Single) -> Expr:
+    return (moved - (1 - decay) * a.meets(x_hat, asked)) / h**3
+
+
+bent = x_bend * (2 - 3 * r) / 12 - middle / (2 * r)
+S = Single(now=1 - 1 / (2 * r), then=1 / (2 * r), in_eps=bent - x_slope / 12, in_x=bent + x_slope / 12)
+mean = x_slope / 2 + h * (r * x_bend / 4 + middle / (2 * r)) + h**2 * r**2 * x_rest / 2  # of a step's change, over h
+
+two_stage = Claim(
+    name="dpm.2",
+    title="DPM-Solver-2 and DPM-Solver++(2S): 1 - 1/(2r) and 1/(2r) on predictions r apart are of second order",
+    family="sampling",
+    kind="limit",
+    needs=("dpm.exact", "dpmpp.2m"),
+    says=lambda a: (
+        Equal(line(h / 2), a.meets(line(Integer(0)), line(r * h))),
+        Tends(miss_eps(a), h, a.in_eps),
+        Tends(miss_x(a), h, a.in_x),
+    ),
+    answer=S,
+    example={
+        x_hat: 1,
+        x_slope: 1,
+        x_bend: 1,
+        x_rest: 1,
+        y_rest: 1,
+        decay_rest: 1,
+        growth_rest: 1,
+        middle: 1,
+        r: Rational(1, 2),
+        h: 1,
+    },
+    convenience={"0 < h": "a line is met half-way in either direction"},
+    proof=(
+        (
+            by("the prediction half-way, if it were a line in lambda", line(h / 2)),
+            by("from its two values", S.meets(line(Integer(0)), line(r * h))),
+        ),
+        (
+            by("the solution less the step, over h^3", miss_eps(S)),
+            by(
+                "the prediction and its slope agree up to h^2",
+                (x_bend + x_slope) / 6
+                + h * y_rest
+                - h * growth_rest * x_hat
+                - (mean - x_slope / 2) / h
+                - mean * (Rational(1, 2) + h / 6 + h**2 * growth_rest),
+            ),
+            by(
+                "collect h",
+                (x_bend + x_slope) / 6
+                + h * y_rest
+                - h * growth_rest * x_hat
+                - (r * x_bend / 4 + middle / (2 * r) + h * r**2 * x_rest / 2)
+                - mean * (Rational(1, 2) + h / 6 + h**2 * growth_rest),
+            ),
+        ),
+        (
+            by("the solution less the step, over h^3", miss_x(S)),
+            by(
+                "the prediction and its slope agree up to h^2",
+                (x_bend - x_slope) / 6
+                + h * y_rest
+                + h * decay_rest * x_hat
+                - (r * x_bend / 4 + middle / (2 * r) + h * r**2 * x_rest / 2)
+                + mean * (Rational(1, 2) - h / 6 + h**2 * decay_rest),
+            ),
+        ),
+    ),
+    wrong={
+        "no half": Wrong(S._replace(now=1 - 1 / r, then=1 / r), "met at the end of the step, not half-way"),
+        "r inverted": Wrong(S._replace(now=1 - r / 2, then=r / 2), "right at r = 1 only, and DPM-Solver-2 has r = 1/2"),
+        "the two-step sign": Wrong(
+            S._replace(now=1 + 1 / (2 * r), then=-1 / (2 * r)), "2M's weights: there the second value lies behind"
+        ),
+        "one error for both": Wrong(S._replace(in_x=S.in_eps), "e^(h - u) leans to the start, e^(u - h) to the end"),
+        "a middle without error": Wrong(
+            S._replace(in_eps=S.in_eps + middle / (2 * r)), "the middle point is itself found by a step"
+        ),
+    },
+    means="the local error of one step in one coordinate, for any smooth prediction by its Taylor symbols",
+    trust=("Taylor's formula with bounded rests; a middle prediction off by a bounded multiple of h^2", SUM),
+    sources=(
+        DPM._replace(equations="DPM-Solver-2", convention="r = r_1 = 1/2"),
+        DPMPP._replace(equations="algorithm 1, 2S, numbering unconfirmed"),
+    ),
+)
+
+CLAIMS = (two_stage,)

@@ -1,0 +1,157 @@
+"""The variance-preserving SDE with beta linear in time: alpha^2 = exp(-B), B(t) the integral of beta from 0.
+
+B is the coordinate. A gap is what B rises by, and the logarithm of 1 + a positive quotient:
+
+    (1 - exp(-B_t)) / (1 - exp(-B_s)) = 1 + exp(-B_s) (1 - exp(-(B_t - B_s))) / (1 - exp(-B_s))
+"""
+
+from typing import NamedTuple
+
+from sympy import Expr, Rational, S, diff, exp, log, sqrt
+
+from derivations.calculus.schedule import ORDER, TIMES, schedule_proof, scheduled
+from derivations.form.claim import Below, Chain, Claim, Source, Wrong, by
+from derivations.form.experiment import Experiment, Residual
+from derivations.form.statement import Equal
+from derivations.probability.gaussian import Normal
+from derivations.symbols import beta_max, beta_min, n_0, n_1, n_2, n_3, s, t, x, z_0, z_1, z_s, z_t
+
+
+def log_ratio(b: Expr, rise: Expr) -> Expr:
+    """log((1 - exp(-b - rise)) / (1 - exp(-b)))."""
+    return log(1 + exp(-b) * (1 - exp(-rise)) / (1 - exp(-b)))
+
+
+class Integrated(NamedTuple):
+    """A schedule in continuous time, and what B rises by from s to t."""
+
+    rise: Expr
+    gamma: Expr
+    dgamma: Expr
+    gap: Expr
+    alpha: Expr
+    sigma: Expr
+
+
+def rate(time: Expr) -> Expr:
+    """Score SDE (32)."""
+    return beta_min + time * (beta_max - beta_min)
+
+
+def printed_B(time: Expr) -> Expr:
+    """Score SDE (33)."""
+    return time**2 * (beta_max - beta_min) / 2 + time * beta_min
+
+
+def kernel_alpha(time: Expr) -> Expr:
+    """Score SDE (29): the mean decays."""
+    return exp(-printed_B(time) / 2)
+
+
+def kernel_sigma(time: Expr) -> Expr:
+    """Score SDE (29): from no noise to unit variance."""
+    return sqrt(1 - exp(-printed_B(time)))
+
+
+def between(a: Expr, b: Expr) -> Expr:
+    """The integral of beta from a to b: its middle value times the length."""
+    return (b - a) * (beta_min + (beta_max - beta_min) * (a + b) / 2)
+
+
+B = between(S.Zero, t)
+BETA = Integrated(
+    rise=between(s, t),
+    gamma=B + log(1 - exp(-B)),
+    dgamma=rate(t) / (1 - exp(-B)),
+    gap=between(s, t) + log_ratio(between(S.Zero, s), between(s, t)),
+    alpha=exp(-B / 2),
+    sigma=sqrt(1 - exp(-B)),
+)
+
+
+def says_beta(q: Integrated) -> tuple[Equal, ...]:
+    """B' = beta at both ends; the moments solve dz = -beta z/2 dt + sqrt(beta) dw; the kernel is (33)."""
+    return (
+        Equal(rate(t), diff(q.rise, t)),
+        Equal(-rate(s), diff(q.rise, s)),
+        Equal(printed_B(t) - printed_B(s), q.rise),
+        Equal(-rate(t) / 2, diff(log(q.alpha), t)),
+        Equal(rate(t), diff(q.sigma**2, t) + rate(t) * q.sigma**2),
+        *scheduled(kernel_alpha, kernel_sigma, q),  # type: ignore[arg-type]
+    )
+
+
+def proof_beta(q: Integrated) -> tuple[Chain, ...]:
+    """A chain for each statement."""
+    said = says_beta(q)
+    why = (
+        ("beta at the upper end", "slope of the integral in its upper end"),
+        ("minus beta at the lower end", "slope of the integral in its lower end"),
+        ("B(t) - B(s), Score SDE (33)", "a difference of squares is divided by t - s"),
+        ("drift of the SDE", "slope of log alpha, Score SDE (29)"),
+        ("squared diffusion of the SDE", "d sigma^2/dt = beta (1 - sigma^2), Score SDE (26)"),
+    )
+    first = tuple((by(a, e.lhs), by(b, e.rhs)) for (a, b), e in zip(why, said[:5], strict=True))
+    return (*first, *schedule_proof(kernel_alpha, kernel_sigma, q))  # type: ignore[arg-type]
+
+
+def ou(z: Expr, a: Expr, b: Expr, noise: Expr) -> Expr:
+    """The SDE from a to b, at the rate in the middle: exact, for the rate is linear."""
+    spent = rate((a + b) / 2) * (b - a)
+    return exp(-spent / 2) * z + sqrt(1 - exp(-spent)) * noise
+
+
+def beta_jump(q: Integrated) -> Normal:
+    """What is left of z_s at t, by the gap."""
+    return Normal(q.alpha / q.alpha.subs(t, s) * z_s, q.sigma**2 * (1 - exp(-q.gap)))
+
+
+beta_linear = Claim(
+    name="schedule.beta_linear",
+    title="The variance-preserving SDE with beta linear in time",
+    family="forward",
+    kind="equality",
+    needs=("vdm.forward.gamma",),
+    says=says_beta,
+    answer=BETA,
+    given=(*TIMES, Below(beta_min, beta_max)),
+    convenience=ORDER
+    | {
+        "t < 1": "the formulas hold for all later times",
+        "beta_min < beta_max": "a constant or a falling beta has the same formulas",
+        "0 < beta_min": "beta may start at 0",
+        "0 < beta_max": "0 < beta_min < beta_max says so",
+    },
+    example={beta_min: Rational(1, 2), beta_max: 3, s: Rational(1, 5), t: Rational(3, 5)},
+    proof=proof_beta(BETA),
+    wrong={
+        "beta(t) t for its integral": Wrong(
+            BETA._replace(alpha=exp(-rate(t) * t / 2), sigma=sqrt(1 - exp(-rate(t) * t))), "noise comes too early"
+        ),
+        "alpha-bar for its root": Wrong(BETA._replace(alpha=exp(-B)), "the mean decays twice too fast"),
+        "the variance as sigma": Wrong(BETA._replace(sigma=1 - exp(-B)), "the sub-VP kernel with the VP name"),
+        "gap of B alone": Wrong(BETA._replace(gap=BETA.rise), "the noise at s is not counted: steps are too short"),
+        "slope beta": Wrong(BETA._replace(dgamma=rate(t)), "the loss weight loses its pole at t = 0"),
+    },
+    experiment=Experiment(
+        process=(
+            (z_0, ou(x, S.Zero, s / 2, n_0)),
+            (z_s, ou(z_0, s / 2, s, n_1)),
+            (z_1, ou(z_s, s, (s + t) / 2, n_2)),
+            (z_t, ou(z_1, (s + t) / 2, t, n_3)),
+        ),
+        normals=(n_0, n_1, n_2, n_3),
+        checks=(
+            Residual(of=z_t, law=lambda q: Normal(q.alpha * x, q.sigma**2)),
+            Residual(of=z_t, law=beta_jump, given=(z_s,)),
+        ),
+        at={x: 4, beta_min: Rational(1, 10), beta_max: 20, s: Rational(3, 10), t: Rational(2, 5)},
+        twins=("alpha-bar for its root", "the variance as sigma", "gap of B alone"),
+    ),
+    sources=(
+        Source("song2021score", "arXiv:2011.13456v2", "(26), (29), (32)-(33)", "beta_min, beta_max with bars"),
+        Source("karras2022elucidating", "arXiv:2206.00364", "(169)-(170)", "s(t) = alpha, sigma(t) = sigma/alpha"),
+    ),
+)
+
+CLAIMS = (beta_linear,)

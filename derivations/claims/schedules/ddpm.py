@@ -1,0 +1,175 @@
+"""DDPM's discrete schedule in the coordinate B = -log alpha-bar, a sum of -log(1 - beta_i).
+
+A table of B serves any two of its rows without cancellation, as the integral of beta does in continuous time.
+"""
+
+from typing import NamedTuple
+
+from sympy import Expr, Rational, S, Symbol, exp, log, sqrt
+
+from derivations.claims.schedules.beta import log_ratio
+from derivations.form.claim import Below, Claim, Source, Wrong, by
+from derivations.form.definition import Defined
+from derivations.form.experiment import Experiment, Residual
+from derivations.form.statement import Equal
+from derivations.probability.gaussian import Normal
+from derivations.symbols import B_s, abar_s, beta, beta_max, beta_min, h, n_1, n_2, x, z_s, z_t
+
+DDPM = "ho2020denoising", "arXiv:2006.11239v2"
+
+
+class Table(NamedTuple):
+    """Of a row of a table of B = -log abar, and of the row s where B was less by h."""
+
+    gamma: Expr
+    gap: Expr
+    alpha: Expr
+    sigma: Expr
+    sigma_ts: Expr
+
+
+B_t = B_s + h
+TABLE = Table(
+    gamma=B_t + log(1 - exp(-B_t)),
+    gap=h + log_ratio(B_s, h),
+    alpha=exp(-B_t / 2),
+    sigma=sqrt(1 - exp(-B_t)),
+    sigma_ts=sqrt(1 - exp(-h)),
+)
+
+
+def neg_log_snr(abar: Expr) -> Expr:
+    """gamma."""
+    return -log(abar / (1 - abar))
+
+
+def says_table(q: Table) -> tuple[Equal, ...]:
+    """Everything from alpha-bar = exp(-B): alpha^2 = alpha-bar, sigma^2 = 1 - alpha-bar."""
+    before, now = exp(-B_s), exp(-B_t)
+    left = 1 - now - now / before * (1 - before)  # sigma_t^2 - (alpha_t / alpha_s)^2 sigma_s^2
+    return (
+        Equal(neg_log_snr(now), q.gamma),
+        Equal(neg_log_snr(now) - neg_log_snr(before), q.gap),
+        Equal(log(1 - now) - neg_log_snr(now), 2 * log(q.alpha)),
+        Equal(log(1 - now), 2 * log(q.sigma)),
+        Equal(log(left), 2 * log(q.sigma_ts)),
+    )
+
+
+TABLE_WHY = (
+    "logarithm of a quotient", "the rise of B, and of the noise", "alpha^2 = sigma^2 exp(-gamma)", "a root",
+    "1 - alpha-bar_t / alpha-bar_s",
+)  # fmt: skip
+
+ddpm = Claim(
+    name="schedule.ddpm",
+    title="A table of log alpha-bar serves any two of its rows",
+    family="forward",
+    kind="equality",
+    needs=("ddpm.marginal", "vdm.forward.gamma"),
+    says=says_table,
+    answer=TABLE,
+    example={B_s: Rational(1, 3), h: 2},
+    proof=tuple((by("as printed", e.lhs), by(w, e.rhs)) for w, e in zip(TABLE_WHY, says_table(TABLE), strict=True)),
+    wrong={
+        "alpha-bar for its root": Wrong(TABLE._replace(alpha=exp(-B_t)), "the signal is scaled by its own power"),
+        "variance for standard deviation": Wrong(TABLE._replace(sigma=1 - exp(-B_t)), "too little noise"),
+        "the marginal's noise for the step's": Wrong(
+            TABLE._replace(sigma_ts=TABLE.sigma), "a step adds the noise of the whole way"
+        ),
+        "difference of the marginal variances": Wrong(
+            TABLE._replace(sigma_ts=sqrt(exp(-B_s) - exp(-B_t))), "the noise at s is not scaled down on the way to t"
+        ),
+    },
+    sources=(Source(*DDPM, "(4)", "alpha-bar_t = exp(-B_t), alpha-bar_s = exp(-B_s)"),),
+)
+
+
+class Step(NamedTuple):
+    """One row on: what is added to B, the gap, and the step's two coefficients."""
+
+    rise: Expr
+    gap: Expr
+    alpha_ts: Expr
+    var_ts: Expr
+    var_t: Expr
+
+
+STEP = Step(
+    rise=-log(1 - beta),
+    gap=log(1 + beta / ((1 - beta) * (1 - abar_s))),
+    alpha_ts=sqrt(1 - beta),
+    var_ts=beta,
+    var_t=(1 - abar_s) * (1 - beta) + beta,
+)
+
+
+def says_step(q: Step) -> tuple[Equal, ...]:
+    """Everything from abar_t = abar_s (1 - beta), the last factor of the product."""
+    now = abar_s * (1 - beta)
+    return (
+        Equal(log(abar_s) - log(now), q.rise),
+        Equal(neg_log_snr(now) - neg_log_snr(abar_s), q.gap),
+        Equal(log(now) - log(abar_s), 2 * log(q.alpha_ts)),
+        Equal(1 - now - now / abar_s * (1 - abar_s), q.var_ts),
+        Equal(1 - now, q.var_t),
+    )
+
+
+STEP_WHY = (
+    "logarithm of a product", "quotient of SNRs", "a root", "sigma_t^2 - alpha_ts^2 sigma_s^2",
+    "a sum of positive terms",
+)  # fmt: skip
+
+step = Claim(
+    name="schedule.ddpm.step",
+    title="One step of DDPM in the schedule's own coordinate",
+    family="forward",
+    kind="equality",
+    needs=("ddpm.forward",),
+    means="one step from any row of any table",
+    says=says_step,
+    answer=STEP,
+    given=(Below(abar_s, S.One), Below(beta, S.One)),
+    convenience={
+        "0 < beta": "beta = 0 is a step of length 0",
+        "0 < abar_s": "alpha-bar is a product of numbers 1 - beta; only differences of its logarithm occur",
+    },
+    example={abar_s: Rational(2, 3), beta: Rational(1, 4)},
+    proof=tuple((by("as printed", e.lhs), by(w, e.rhs)) for w, e in zip(STEP_WHY, says_step(STEP), strict=True)),
+    wrong={
+        "beta for -log(1 - beta)": Wrong(
+            STEP._replace(rise=beta), "the SDE's limit for the table: alpha-bar_1000 is 7 % too large"
+        ),
+        "gap -log(1 - beta)": Wrong(STEP._replace(gap=STEP.rise), "the noise at s is not counted"),
+        "alpha_ts without root": Wrong(STEP._replace(alpha_ts=1 - beta), "the mean shrinks twice too fast"),
+        "beta tilde for beta": Wrong(
+            STEP._replace(var_ts=beta * (1 - abar_s) / STEP.var_t), "the variance of the posterior, not of the step"
+        ),
+    },
+    experiment=Experiment(
+        process=((z_s, sqrt(abar_s) * x + sqrt(1 - abar_s) * n_1), (z_t, sqrt(1 - beta) * z_s + sqrt(beta) * n_2)),
+        normals=(n_1, n_2),
+        checks=(
+            Residual(of=z_t, law=lambda q: Normal(sqrt(abar_s) * q.alpha_ts * x, q.var_t)),
+            Residual(of=z_t, law=lambda q: Normal(q.alpha_ts * z_s, q.var_ts), given=(z_s,)),
+            Residual(of=z_t, law=lambda q: Normal(exp(-q.rise / 2) * z_s, q.var_t * (1 - exp(-q.gap))), given=(z_s,)),
+        ),
+        at={x: 3, abar_s: Rational(2, 3), beta: Rational(3, 8)},
+    ),
+    sources=(Source(*DDPM, "(2), (4)", "abar_s = alpha-bar_{t-1}, beta = beta_t"),),
+)
+
+i, T = Symbol("i", positive=True), Symbol("T", positive=True)
+
+linear_betas = Claim(
+    name="ddpm.schedule.linear",
+    family="forward",
+    kind="definition",
+    says=lambda q: Defined("beta", (i,), q, by=(T, beta_min, beta_max)),
+    answer=beta_min + (beta_max - beta_min) * (i - 1) / (T - 1),
+    example={i: 1, T: 1000, beta_min: Rational(1, 10**4), beta_max: Rational(2, 100)},
+    sources=(Source(*DDPM, "section 4", "beta_min = beta_1 = 1e-4, beta_max = beta_T = 0.02, T = 1000"),),
+)
+
+CLAIMS = (ddpm, step, linear_betas)

@@ -1,0 +1,142 @@
+"""The end points of VDM's learned schedule, and what moves them.
+
+With N(t) the value of any rising network, share(t) = (N(t) - N(0))/(N(1) - N(0)) and gamma = gamma_0 + (gamma_1 -
+gamma_0) share, gamma_0 and gamma_1 are the values at t = 0 and 1, and each moves gamma by the share of the other end
+that is still to come. A parameter eta of the network moves gamma by
+
+    (gamma_1 - gamma_0) [(1 - share) d(N(t) - N(0)) - share d(N(1) - N(t))] / (N(1) - N(0)),
+
+where d is d/d eta: nothing at either end, where a factor of each term is 0.
+"""
+
+from typing import NamedTuple
+
+from sympy import Expr, Function, S, diff
+
+from derivations.form.claim import Claim, Source, Wrong, by
+from derivations.form.statement import Equal, Tends
+from derivations.symbols import gamma_0, gamma_1, h, kappa, positive, real
+
+(eta,) = real("eta")
+net_0, dnet_0, dnet, dnet_1, slope, dslope = real("N_0 dN_0 dN_t dN_1 N' dN'")  # and their slopes in eta
+rise, left = positive("rise left")  # N(t) - N(0) and N(1) - N(t)
+span = rise + left
+N_0, N_T, N_1, SLOPE = map(Function, ("N_0", "N_t", "N_1", "slope"))
+KNOWN = {
+    diff(N_0(eta), eta): dnet_0, diff(N_T(eta), eta): dnet, diff(N_1(eta), eta): dnet_1, diff(SLOPE(eta), eta): dslope,
+}  # fmt: skip
+VALUES = {N_0(eta): net_0, N_T(eta): net_0 + rise, N_1(eta): net_0 + span, SLOPE(eta): slope}
+
+
+def told(e: Expr) -> Expr:
+    """The network's values and their slopes in eta, as symbols."""
+    return e.subs(KNOWN).subs(VALUES)
+
+
+fraction = (N_T(eta) - N_0(eta)) / (N_1(eta) - N_0(eta))
+rate = SLOPE(eta) / (N_1(eta) - N_0(eta))
+GAMMA, DGAMMA = gamma_0 + (gamma_1 - gamma_0) * fraction, (gamma_1 - gamma_0) * rate
+
+
+class Ends(NamedTuple):
+    """gamma at t = 0 and 1; its slopes in gamma_0 (that in gamma_1 is 1 less it) and in eta; that of gamma' in eta."""
+
+    first: Expr
+    last: Expr
+    by_0: Expr
+    by_eta: Expr
+    dgamma_by_eta: Expr
+
+
+scale = (gamma_1 - gamma_0) / span
+ENDS = Ends(
+    first=gamma_0,
+    last=gamma_1,
+    by_0=left / span,
+    by_eta=scale * (left * (dnet - dnet_0) - rise * (dnet_1 - dnet)) / span,
+    dgamma_by_eta=scale * (dslope - slope * (dnet_1 - dnet_0) / span),
+)
+
+
+def near(e: Expr, side: Expr, own: Expr, end: Expr) -> Expr:
+    """Near an end, where `side` is h and a slope `own` in eta is h times anything off that of the end."""
+    return e.subs({side: h, own: end + h * kappa}, simultaneous=True)
+
+
+def says(q: Ends) -> tuple[Equal | Tends, ...]:
+    """Both ends, from inside; the slopes of VDM (59), that in eta at both ends too."""
+    gamma = told(GAMMA)
+    return (
+        Tends(gamma.subs(rise, h), h, q.first),
+        Tends(gamma.subs(left, h), h, q.last),
+        Equal(told(diff(GAMMA, gamma_0)), q.by_0),
+        Equal(told(diff(GAMMA, gamma_1)), 1 - q.by_0),
+        Equal(told(diff(GAMMA, eta)), q.by_eta),
+        Equal(told(diff(DGAMMA, eta)), q.dgamma_by_eta),
+        Tends(near(q.by_eta, rise, dnet, dnet_0), h, S.Zero),
+        Tends(near(q.by_eta, left, dnet, dnet_1), h, S.Zero),
+    )
+
+
+SAYS = says(ENDS)
+
+ends = Claim(
+    name="vdm.gamma.endpoints",
+    title="No parameter of the network moves gamma's ends, and each end moves gamma by the share left to the other",
+    family="training",
+    kind="limit",
+    needs=("schedule.learned",),
+    says=says,
+    answer=ENDS,
+    example={
+        gamma_0: -13,
+        gamma_1: 5,
+        net_0: 1,
+        rise: 1,
+        left: 2,
+        slope: 3,
+        dnet_0: 1,
+        dnet: 2,
+        dnet_1: 4,
+        dslope: 1,
+        kappa: 1,
+    },
+    convenience={
+        "0 < rise": "a falling network has the same slopes; a flat one has none",
+        "0 < left": "a falling network has the same slopes; a flat one has none",
+    },
+    proof=(
+        (by("VDM (59) near t = 0", SAYS[0][0]), by("share -> 0", gamma_0 + (gamma_1 - gamma_0) * (h / (h + left)))),
+        (by("VDM (59) near t = 1", SAYS[1][0]), by("share -> 1", gamma_1 - (gamma_1 - gamma_0) * (h / (h + rise)))),
+        (by("1 - share", SAYS[2][0]), by("N(1) - N(t), by the whole", SAYS[2][1])),
+        (by("share", SAYS[3][0]), by("N(t) - N(0), by the whole", SAYS[3][1])),
+        (by("a quotient", SAYS[4][0]), by("0 at both ends, where dN_t is dN_0 or dN_1", SAYS[4][1])),
+        (by("a quotient", SAYS[5][0]), by("the span moves, too", SAYS[5][1])),
+        (
+            by("near t = 0, where N(t) moves as N(0) does", SAYS[6][0]),
+            by("a factor h", h * (gamma_1 - gamma_0) * (left * kappa - dnet_1 + dnet_0 + h * kappa) / (h + left) ** 2),
+        ),
+        (
+            by("near t = 1, where N(t) moves as N(1) does", SAYS[7][0]),
+            by("a factor h", h * (gamma_1 - gamma_0) * (dnet_1 - dnet_0 + h * kappa + rise * kappa) / (h + rise) ** 2),
+        ),
+    ),
+    wrong={
+        "not normalised": Wrong(
+            ENDS._replace(by_eta=dnet, dgamma_by_eta=dslope),
+            "the ends, and with them the loss, drift while the schedule is trained for its variance",
+            ("google-research/vdm #11",),
+        ),
+        "the span taken for a constant": Wrong(
+            ENDS._replace(by_eta=scale * (dnet - dnet_0), dgamma_by_eta=scale * dslope), "gamma(1) moves with eta"
+        ),
+        "gamma_0 shifts all": Wrong(ENDS._replace(by_0=S.One + 0 * h), "gamma_0 + softplus * share: it moves gamma(1)"),
+        "ends exchanged": Wrong(
+            ENDS._replace(first=gamma_1, last=gamma_0, by_0=rise / span), "gamma falls from noise to data"
+        ),
+    },
+    means="any network by its values and slopes, any parameter of it",
+    sources=(Source("kingma2021variational", "arXiv:2107.00630", "(59), numbering unconfirmed", "N is gamma-tilde"),),
+)
+
+CLAIMS = (ends,)

@@ -1,0 +1,162 @@
+"""Two more schedules: a rescaled sigmoid, and EDM's power law.
+
+Sigmoids differ by a product, S(b) - S(a) = S(b) S(-a) (1 - exp(-(b - a))), so alpha-bar and its complement are
+products of positive factors.
+"""
+
+from sympy import Expr, Rational, S, exp, log, sqrt
+
+from derivations.calculus.schedule import ORDER, TIMES, Schedule, schedule_proof, scheduled, vp_sigma, walked
+from derivations.form.claim import Below, Claim, Source, Wrong
+from derivations.symbols import end, rho, s, sigma_max, sigma_min, start, t, tau
+
+
+def sigmoid(a: Expr) -> Expr:
+    """S(a)."""
+    return 1 / (1 + exp(-a))
+
+
+def lost(a: Expr) -> Expr:
+    """What a decay over a has lost."""
+    return 1 - exp(-a)
+
+
+# -- sigmoid ----------------------------------------------------------------------------------------
+
+
+def u(time: Expr) -> Expr:
+    """The sigmoid's argument at a time."""
+    return (start + time * (end - start)) / tau
+
+
+def sigmoid_alpha(time: Expr) -> Expr:
+    """The root of alpha-bar, which is 1 at t = 0 and 0 at t = 1."""
+    return sqrt((sigmoid(end / tau) - sigmoid(u(time))) / (sigmoid(end / tau) - sigmoid(start / tau)))
+
+
+sigmoid_sigma = vp_sigma(sigmoid_alpha)
+w = (end - start) / tau
+
+SIGMOID = Schedule(
+    gamma=u(t) + log(sigmoid(-start / tau) / sigmoid(end / tau)) + log(lost(w * t) / lost(w * (1 - t))),
+    dgamma=w * lost(w) / (lost(w * t) * lost(w * (1 - t))),
+    gap=(
+        w * (t - s)
+        + log(1 + exp(-w * s) * lost(w * (t - s)) / lost(w * s))
+        + log(1 + exp(-w * (1 - t)) * lost(w * (t - s)) / lost(w * (1 - t)))
+    ),
+    alpha=sqrt(sigmoid(-u(t)) * lost(w * (1 - t)) / (sigmoid(-start / tau) * lost(w))),
+    sigma=sqrt(sigmoid(u(t)) * lost(w * t) / (sigmoid(end / tau) * lost(w))),
+)
+SIGMOID_AT = {start: -3, end: 2, tau: Rational(3, 2), s: Rational(2, 5), t: Rational(3, 5)}
+
+sigmoids = Claim(
+    name="schedule.sigmoid",
+    title="The sigmoid schedule: alpha-bar a rescaled sigmoid of time",
+    family="forward",
+    kind="equality",
+    needs=("vdm.forward.gamma",),
+    says=lambda q: scheduled(sigmoid_alpha, sigmoid_sigma, q),
+    answer=SIGMOID,
+    given=(*TIMES, Below(start, end)),
+    convenience=ORDER
+    | {
+        "0 < tau": "a negative tau turns start and end round, and alpha-bar is the same",
+        "start < end": "with start above end alpha-bar is the mirrored sigmoid, which falls as well",
+    },
+    example=SIGMOID_AT,
+    proof=schedule_proof(sigmoid_alpha, sigmoid_sigma, SIGMOID),
+    wrong={
+        "sigmoid not rescaled": Wrong(
+            SIGMOID._replace(alpha=sqrt(sigmoid(-u(t))), sigma=sqrt(sigmoid(u(t)))),
+            "a linear gamma: noise at t = 0, signal at t = 1",
+        ),
+        "alpha-bar for its root": Wrong(SIGMOID._replace(alpha=SIGMOID.alpha**2), "alpha^2 + sigma^2 < 1"),
+        "end points not divided by tau": Wrong(
+            SIGMOID._replace(
+                alpha=sqrt((sigmoid(end) - sigmoid(u(t))) / (sigmoid(end) - sigmoid(start))),
+                sigma=sqrt((sigmoid(u(t)) - sigmoid(start)) / (sigmoid(end) - sigmoid(start))),
+            ),
+            "alpha-bar is not 1 at t = 0, unless tau = 1",
+        ),
+        "gap of a linear gamma": Wrong(SIGMOID._replace(gap=w * (t - s)), "the poles at both ends are missed"),
+    },
+    experiment=walked(sigmoid_alpha, sigmoid_sigma, SIGMOID_AT, ("sigmoid not rescaled", "gap of a linear gamma")),
+    sources=(
+        Source("jabri2023scalable", "arXiv:2212.11972", "the sigmoid schedule, not clipped", "gamma(t) is alpha-bar"),
+        Source("chen2023importance", "arXiv:2301.10972", "algorithm 1, not clipped", "gamma(t) is alpha-bar"),
+    ),
+)
+
+# -- EDM --------------------------------------------------------------------------------------------
+
+low, high = sigma_min ** (1 / rho), sigma_max ** (1 / rho)
+
+
+def edm_alpha(time: Expr) -> Expr:
+    """Variance exploding: the data are never scaled."""
+    return S.One
+
+
+def edm_sigma(time: Expr) -> Expr:
+    """As printed, from sigma_max at index 0."""
+    index = 1 - time  # i / (N - 1): EDM counts from noise to data
+    return (high + index * (low - high)) ** rho
+
+
+def base(time: Expr) -> Expr:
+    """The rho-th root of sigma."""
+    return low + time * (high - low)
+
+
+EDM = Schedule(
+    gamma=2 * rho * log(base(t)),
+    dgamma=2 * rho * (high - low) / base(t),
+    gap=2 * rho * log(1 + (high - low) * (t - s) / base(s)),
+    alpha=S.One,
+    sigma=base(t) ** rho,
+)
+EDM_AT = {sigma_min: Rational(1, 8), sigma_max: 8, rho: 3, s: Rational(1, 2), t: Rational(3, 5)}
+
+edm = Claim(
+    name="schedule.edm",
+    title="EDM's noise levels, with time from data to noise",
+    family="forward",
+    kind="equality",
+    needs=("vdm.forward.gamma",),
+    says=lambda q: scheduled(edm_alpha, edm_sigma, q),
+    answer=EDM,
+    given=(*TIMES, Below(sigma_min, sigma_max)),
+    convenience=ORDER
+    | {
+        "0 < s": "time 0 is the level sigma_min",
+        "t < 1": "the formulas hold for all later times",
+        "0 < sigma_max": "0 < sigma_min < sigma_max says so",
+        "sigma_min < sigma_max": "falling levels have the same formulas, but no forward process",
+    },
+    example=EDM_AT,
+    proof=schedule_proof(edm_alpha, edm_sigma, EDM),
+    wrong={
+        "EDM's own direction of time": Wrong(
+            EDM._replace(sigma=edm_sigma(1 - t), gamma=2 * log(edm_sigma(1 - t))), "time runs from noise to data"
+        ),
+        "levels even in sigma": Wrong(
+            EDM._replace(sigma=sigma_min + t * (sigma_max - sigma_min)), "rho = 1: no steps are left for low noise"
+        ),
+        "log sigma, not of its square": Wrong(
+            EDM._replace(gamma=EDM.gamma / 2, gap=EDM.gap / 2), "log(sigma/alpha) for -log SNR"
+        ),
+        "rho for 1/rho": Wrong(
+            EDM._replace(sigma=(sigma_min**rho + t * (sigma_max**rho - sigma_min**rho)) ** (1 / rho)),
+            "for rho > 1 steps crowd at the noise end",
+        ),
+    },
+    experiment=walked(edm_alpha, edm_sigma, EDM_AT, ("EDM's own direction of time", "log sigma, not of its square")),
+    sources=(
+        Source(
+            "karras2022elucidating", "arXiv:2206.00364", "(5)", "t = 1 - i/(N - 1); without the last level, sigma_N = 0"
+        ),
+    ),
+)
+
+CLAIMS = (sigmoids, edm)

@@ -1,0 +1,1 @@
+"""Data for which the best denoiser is known."""

@@ -1,0 +1,102 @@
+"""What a reverse variance of DDPM costs: the mean divergence of a step, with the best mean and any isotropic variance.
+
+With var* = beta-tilde + (weight of x_0)^2 Var(x_0 | x_t) it is at least log(var*/beta-tilde)/2, reached at var = var*,
+and (u - 1 - log u)/2 more at u = var*/var.
+"""
+
+from typing import NamedTuple
+
+from sympy import Expr, Integer, Rational, log
+
+from derivations.claims.gaussian.kl import closed, log_ratio
+from derivations.claims.posterior.best_variance import NOISE, B, chain_0, chain_s, chain_t, left_of_x, reverse, weight
+from derivations.claims.posterior.ddpm import BETWEEN, DDPM, P
+from derivations.form.claim import Claim, Wrong, by
+from derivations.form.experiment import Experiment, Mean
+from derivations.form.statement import AtMost, Equal
+from derivations.probability.expected import Expected
+from derivations.probability.gaussian import Normal
+from derivations.symbols import abar_s, alpha, c, u, var, x_0, x_s, x_t
+
+known = P  # q(x_s | x_t, x_0)
+model = Normal(reverse.mean, var)
+off = (known.mean - model.mean).subs({x_0: chain_0, x_t: chain_t}, simultaneous=True)
+
+
+def cost(variance: Expr) -> Expected:
+    """E KL(q(x_s | x_t, x_0) || N(E[x_s | x_t], variance))."""
+    spread = closed(Normal(Integer(0), known.var), Normal(Integer(0), variance))
+    return Expected(spread + off**2 / (2 * variance), *NOISE)
+
+
+class Cost(NamedTuple):
+    """The best variance, the loss there, and what another variance adds."""
+
+    best: Expr
+    least: Expr
+    more: Expr
+
+
+def added(ratio: Expr) -> Expr:
+    """What var = best/ratio costs."""
+    return (ratio - 1 - log(ratio)) / 2
+
+
+C = Cost(best=B.var, least=log(B.var / P.var) / 2, more=added(B.var / var))
+
+loss = Claim(
+    name="ddpm.variance.loss",
+    title="Gaussian data: a DDPM step costs log(var*/beta-tilde)/2 at the best var*, (u - 1 - log u)/2 more at var*/u",
+    family="solvable",
+    kind="expectation",
+    needs=("ddpm.variance.optimal", "kl.gauss"),
+    says=lambda a: (
+        Equal(P.var + weight**2 * left_of_x.var, a.best),
+        Equal(cost(var), a.least + a.more),
+        AtMost(a.least, cost(B.var / u), {u: Integer(1)}, only=True),
+    ),
+    answer=C,
+    given=BETWEEN,
+    example={alpha: Rational(9, 25), abar_s: Rational(16, 25), c: Integer(4), var: Integer(1), u: Integer(2)},
+    convenience={
+        "0 < c": "c = 0, data at one point: beta-tilde is best, and costs nothing",
+        "0 < abar_s": "at abar_s = 0 x_s is noise",
+    },
+    means="linear-Gaussian model with a symbolic data variance; one coordinate of an isotropic variance",
+    proof=(
+        (by("the law of total variance", P.var + weight**2 * left_of_x.var), by("ddpm.variance.optimal", C.best)),
+        (
+            by("E KL: means differ by the weight of x_0 times x_0 - E[x_0 | x_t]", cost(var).opened()),
+            by(
+                "beta-tilde + (weight)^2 Var(x_0 | x_t) is the best variance",
+                (log(var / P.var) - 1 + B.var / var) / 2,
+                eq="DDPM (8)",
+            ),
+            by("log var/beta-tilde by way of the best", C.least + C.more),
+        ),
+        (
+            by("the loss at the best variance", C.least),
+            by("u - 1 - log u, halved, is convex and 0 at u = 1", cost(B.var / u).opened(), convex=(u, Integer(1))),
+        ),
+    ),
+    wrong={
+        "beta-tilde costs nothing": Wrong(
+            C._replace(best=P.var, least=0 * c), "true for data at one point; else the divergence is of order beta^2"
+        ),
+        "ratio inverted": Wrong(C._replace(more=added(var / B.var)), "KL(p || q): too wide is cheaper than too narrow"),
+        "no half": Wrong(C._replace(least=2 * C.least, more=2 * C.more), "twice the loss"),
+        "weight not squared": Wrong(C._replace(best=P.var + weight * left_of_x.var), "not a variance"),
+    },
+    experiment=Experiment(
+        process=((x_0, chain_0), (x_s, chain_s), (x_t, chain_t)),
+        normals=NOISE,
+        # log q(x_s | x_t, x_0)/p(x_s | x_t) on a path
+        checks=(Mean(log_ratio(known, model, x_s), lambda a: a.least + a.more),),
+        at={alpha: Rational(9, 25), abar_s: Rational(16, 25), c: Integer(4), var: Rational(7, 20)},
+        twins=("no half", "beta-tilde costs nothing"),
+        size=220_000,
+    ),
+    sources=(DDPM._replace(equations="(8), section 3.2, text on sigma_t^2"),),
+)
+
+CLAIMS = (loss,)

@@ -1,0 +1,105 @@
+"""Bayes-optimal denoising of Gaussian data N(m, c): regression on z_t.
+
+It gives E[x | z_t], and with it eps_hat and the score; the variance c/(1 + c SNR) is left.
+"""
+
+from typing import NamedTuple
+
+from sympy import Expr, diff, sqrt
+
+from derivations.claims.posterior.bayes import conditioned
+from derivations.form.base import plain
+from derivations.form.claim import Claim, Source, Wrong, by
+from derivations.form.experiment import Experiment, Residual
+from derivations.form.law import Law, Weighed
+from derivations.form.statement import Equal
+from derivations.probability.gaussian import Normal, law
+from derivations.symbols import alpha_t, c, mu_1, n_0, n_1, sigma_t, x, z_t
+
+VDM = Source("kingma2021variational", "arXiv:2107.00630", "(12)-(15), (18)", "the same symbols; one coordinate")
+
+NOISE = (n_0, n_1)
+data = mu_1 + sqrt(c) * n_0
+made = alpha_t * data + sigma_t * n_1
+by_bayes = Weighed(
+    law(data, NOISE), Normal(alpha_t * x, sigma_t**2).log_density(z_t), law(made, NOISE).log_density(z_t)
+)
+seen = conditioned(data, made, z_t, NOISE).mean
+score = diff(law(made, NOISE).log_density(z_t), z_t)
+total = alpha_t**2 * c + sigma_t**2
+
+
+class Denoiser(NamedTuple):
+    """Mean and variance of x given z_t; mean of the noise given z_t; score of z_t."""
+
+    mean: Expr
+    var: Expr
+    eps: Expr
+    score: Expr
+
+
+D = Denoiser(
+    mean=mu_1 + alpha_t * c / total * (z_t - alpha_t * mu_1),
+    var=c * sigma_t**2 / total,
+    eps=sigma_t / total * (z_t - alpha_t * mu_1),
+    score=-(z_t - alpha_t * mu_1) / total,
+)
+
+(BAYES,) = plain(Law(x, by_bayes, Normal(D.mean, D.var)))
+
+gaussian = Claim(
+    name="bayes.gaussian",
+    title="Gaussian data N(m, c): E[x | z_t] = m + alpha c/(alpha^2 c + sigma^2) (z_t - alpha m)",
+    family="solvable",
+    kind="law",
+    needs=("vdm.forward.marginal",),
+    says=lambda d: (
+        Law(x, by_bayes, Normal(d.mean, d.var)),
+        Equal((z_t - alpha_t * seen) / sigma_t, d.eps),
+        Equal(score, d.score),
+    ),
+    answer=D,
+    example={alpha_t: 4, sigma_t: 3, c: 1, mu_1: 2, x: 1, z_t: 1},
+    means="linear-Gaussian model, symbolic mean and variance; one coordinate (gauss.isotropic.conditioning)",
+    convenience={"0 < alpha_t": "at alpha_t = 0 nothing is seen, and the mean is m"},
+    proof=(
+        (
+            by("Bayes' rule: log q(x) + log q(z_t | x) - log q(z_t)", BAYES.lhs),
+            by("complete the square in x", Normal(seen, D.var).log_density(x)),
+            by("cov(x, z_t) = alpha c", Normal(D.mean, D.var).log_density(x)),
+        ),
+        (
+            by("the noise is (z_t - alpha x)/sigma, on average", (z_t - alpha_t * seen) / sigma_t),
+            by("1 - alpha^2 c/(alpha^2 c + sigma^2) of z_t - alpha m is left", D.eps),
+        ),
+        (by("the slope of the marginal's log-density", score), by("its variance is alpha^2 c + sigma^2", D.score)),
+    ),
+    wrong={
+        "mean left out": Wrong(D._replace(mean=alpha_t * c / total * z_t), "shrinks to 0, not to the mean of the data"),
+        "not shrunk": Wrong(
+            D._replace(mean=z_t / alpha_t), "unbiased for each x, with the error 1/SNR: larger than what is left"
+        ),
+        "a sample's score": Wrong(
+            D._replace(score=-(z_t - alpha_t * mu_1) / sigma_t**2), "that of q(z_t | x) at x = m, not of the marginal"
+        ),
+        "the error of eps": Wrong(D._replace(var=alpha_t**2 * c / total), "the error of eps is SNR times that of x"),
+        "sign of eps": Wrong(D._replace(eps=-D.eps), "eps_hat is -sigma times the score"),
+    },
+    experiment=Experiment(
+        process=((x, data), (z_t, alpha_t * x + sigma_t * n_1)),
+        normals=NOISE,
+        checks=(Residual(x, lambda d: Normal(d.mean, d.var), given=(z_t,)),),
+        twins=("mean left out", "not shrunk", "the error of eps"),
+    ),
+    sources=(
+        VDM._replace(equations="(9)-(10)", convention="x_hat at its best, for Gaussian data"),
+        Source(
+            "karras2022elucidating",
+            "arXiv:2206.00364",
+            "(3); preconditioning, for sigma_data",
+            "alpha = 1, c = sigma_data^2",
+        ),
+    ),
+)
+
+CLAIMS = (gaussian,)

@@ -1,0 +1,205 @@
+"""The information that z holds of x grows, with SNR, at half the squared error that is left: dI/dv = mmse/2.
+
+With z/sigma = y = sqrt(v) x + n and the density q(y, v), I(x; z) is the integral of -q log q, less a constant. For any
+law of x, dq/dv = -d(q M)/dy / (2 sqrt(v)), M = E[x | y]: each x moves at the speed x/(2 sqrt(v)). The rate of
+-q log q is then q Var(x | y)/2 and a slope in y, pointwise; integrated over y, dI/dv = mmse(v)/2. So for any function I
+of SNR with that slope, on any path, the Bayes denoiser's continuous loss -1/2 int SNR' mmse(SNR(t)) dt is half the
+integral of mmse over SNR, which is I at SNR_max less I at SNR_min.
+"""
+
+from typing import NamedTuple
+
+from sympy import Expr, Function, Integral, Piecewise, Rational, S, diff, exp, log, sqrt
+
+from derivations.claims.bound.elbo import VDM
+from derivations.claims.decoder.softmax import x_a, x_b
+from derivations.claims.posterior.bayes import conditioned
+from derivations.form.claim import Claim, Source, Wrong, by
+from derivations.form.experiment import Experiment, Mean
+from derivations.form.statement import Equal
+from derivations.probability.gaussian import Normal, law
+from derivations.probability.path import SNR_0, SNR_1, free, snr_of_t, unknown
+from derivations.probability.smooth import smooth
+from derivations.symbols import c, err, n_0, n_1, n_2, q_x, snr, t, u_0, u_1, w, x, x_hat, z_t
+
+y = z_t
+root = sqrt(snr)
+
+# Any law of x: the density of y and the mean of x, whose slopes are told by the error
+Q, M = Function("q", positive=True), Function("M")
+q, mean = Q(y, snr), M(y, snr)
+
+
+class Rate(NamedTuple):
+    """d(-q log q)/dv = rate + d(flux)/dy, with q = q_x, E[x | y] = x_hat and Var(x | y) = err."""
+
+    rate: Expr
+
+    def of(self, mmse: Expr, v: Expr) -> Expr:
+        """dI/dv, the rate integrated over y: the mean of Var(x | y) is the mmse."""
+        return self.rate.subs({q_x: 1, err: mmse, snr: v}, simultaneous=True)
+
+    def mmse(self, v: Expr) -> Expr:
+        """What the slope of I says of the mmse, as the rate is a multiple of it."""
+        return diff(INFORMATION(snr), snr).subs(snr, v) / self.of(S.One, v)
+
+    @property
+    def over_t(self) -> Integral:
+        """The continuous loss of the Bayes denoiser, on any path."""
+        return Integral(-diff(snr_of_t, t) / 2 * self.mmse(snr_of_t), (t, 0, 1))
+
+    @property
+    def over_snr(self) -> Integral:
+        """Half the integral of the mmse between the SNRs at the ends."""
+        return Integral(self.mmse(snr) / 2, (snr, SNR_1, SNR_0))
+
+
+# Any I(x; z) as a function of SNR; its gain along a path; Gaussian data of variance c, and z/sigma as y
+INFORMATION = smooth("I")
+GAINED = INFORMATION(SNR_0) - INFORMATION(SNR_1)
+normal = conditioned(sqrt(c) * n_0, root * sqrt(c) * n_0 + n_1, y, (n_0, n_1)).var
+learnt_of_normal = log(law(root * sqrt(c) * n_0 + n_1, (n_0, n_1)).var) / 2
+
+
+R = Rate(rate=q_x * err / 2)
+FLUX = q_x * x_hat * log(q_x) / (2 * root)  # -q log q, carried at the speed -x_hat/(2 sqrt(v))
+UNKNOWN = unknown(R.over_t, GAINED)
+
+
+def told(e: Expr) -> Expr:
+    """Slopes by what they are: q in y by the score, M in y by the error, q in v by the motion of x."""
+    slope_q, slope_m = (root * x_hat - y) * q_x, root * err
+    moved = -(slope_q * x_hat + q_x * slope_m) / (2 * root)
+    named = {diff(q, snr): moved, diff(q, y): slope_q, diff(mean, y): slope_m}
+    return e.subs(named).subs({q: q_x, mean: x_hat})
+
+
+def flowing(flux: Expr) -> Expr:
+    """The slope of a flux in y."""
+    return told(diff(flux.subs({q_x: q, x_hat: mean}), y))
+
+
+def whole(a: Rate) -> Expr:
+    """The rate and the slope of the flux."""
+    return a.rate + flowing(FLUX)
+
+
+RISE = told(diff(-q * log(q), snr))
+
+# Two points of odds w: the three facts, and all of it
+far, near = (exp(Normal(root * o, Rational(1)).log_density(y)) for o in (x_a, x_b))
+two = (w * far + near) / (1 + w)
+two_mean = (w * far * x_a + near * x_b) / (w * far + near)
+two_var = w * far * near * (x_a - x_b) ** 2 / (w * far + near) ** 2
+
+
+def of_two(e: Expr) -> Expr:
+    """An expression in q_x, x_hat and err for two points."""
+    return e.subs({q_x: two, x_hat: two_mean, err: two_var}, simultaneous=True)
+
+
+# The experiment: x, what z says of it at two SNRs, and the squared error at one between them
+def left_open(v: Expr, noise: Expr) -> Expr:
+    """The entropy of x given z at SNR v, the chance of x = 1 by Bayes' rule."""
+    chance = 1 / (1 + exp(-2 * sqrt(v) * (sqrt(v) * x + noise)))
+    return -chance * log(chance) - (1 - chance) * log(1 - chance)
+
+
+bayes = two_mean.subs({x_a: 1, x_b: -1, w: 1})
+
+immse = Claim(
+    name="vdm.immse",
+    title="dI(x; z)/dSNR = mmse/2: on any path the Bayes denoiser's continuous loss is I(x; z_0) - I(x; z_1)",
+    family="solvable",
+    kind="equality",
+    needs=("vdm.loss.continuous.v", "vdm.loss.invariance", "bayes.two_points"),
+    says=lambda a: (
+        Equal(RISE, whole(a)),
+        Equal(diff(two, snr), -diff(two * two_mean, y) / (2 * root)),
+        Equal(diff(two_mean, y), root * two_var),
+        Equal(diff(-two * log(two), snr), of_two(a.rate) + diff(of_two(FLUX), y)),
+        Equal(a.over_t, a.over_snr),
+        Equal(a.over_snr, GAINED),
+        Equal(diff(learnt_of_normal, snr), a.of(normal, snr)),
+    ),
+    answer=R,
+    example={snr: 4, q_x: 2, x_hat: 1, err: 3, z_t: 1, x_a: 1, x_b: -1, w: 2, c: 1, **UNKNOWN},
+    means="pointwise, any law of x of these slopes; they are shown for two points; any path and any I(x; z) of SNR",
+    trust=(
+        "the flux q log q E[x | y] vanishes at infinity",
+        "the slope of an integral under its sign",
+        "the three slopes for any law, as for two points: q, q E[x | y] and q E[x^2 | y] are sums over points",
+    ),
+    convenience={
+        "0 < w": "w = 0 is one point: nothing to learn, nothing left",
+        "0 < c": "c = 0 is data at one point",
+        **free(UNKNOWN),
+    },
+    proof=(
+        (
+            by("the rate of -q log q, with dq/dv = -d(q M)/dy / (2 sqrt(v))", RISE),
+            by(
+                "the product rule, backwards",
+                told(diff(q * mean * log(q), y)) / (2 * root)
+                + (q_x * root * err + x_hat * (root * x_hat - y) * q_x - x_hat * (root * x_hat - y) * q_x) / (2 * root),
+            ),
+            by("d(q M)/dy - M dq/dy = q sqrt(v) Var(x | y)", whole(R)),
+        ),
+        (
+            by("two points: the rate of the density", diff(two, snr)),
+            by("each point moves at the speed x/(2 sqrt(v))", -diff(two * two_mean, y) / (2 * root)),
+        ),
+        (
+            by("two points: the slope of the mean", diff(two_mean, y)),
+            by("sqrt(v) Var(x | y)", root * two_var),
+        ),
+        (
+            by("two points: the rate of -q log q", diff(-two * log(two), snr)),
+            by("half the variance, and the slope of the flux", of_two(R.rate) + diff(of_two(FLUX), y)),
+        ),
+        (
+            by("the continuous loss on any path", R.over_t, eq="VDM (15)"),
+            by("v = SNR(t) for t", R.over_snr, eq="VDM (18)", change=(snr, snr_of_t)),
+        ),
+        (
+            by("half the integral of the mmse over SNR", R.over_snr),
+            by("I' = mmse/2", GAINED, primitive=INFORMATION(snr)),
+        ),
+        (
+            by("Gaussian data: I = log(1 + c v)/2", diff(learnt_of_normal, snr)),
+            by("mmse = c/(1 + c v)", c / (1 + c * snr) / 2),
+            by("as conditioning leaves it", R.of(normal, snr)),
+        ),
+    ),
+    wrong={
+        "no half": Wrong(R._replace(rate=q_x * err), "twice the slope: the half is the entropy of a normal's"),
+        "the error of eps": Wrong(R._replace(rate=snr * q_x * err / 2), "dI/d log SNR is half the error of eps"),
+        "a gain for a loss": Wrong(R._replace(rate=-R.rate), "information falling with SNR"),
+        "logarithm left out": Wrong(
+            Rate(RISE - flowing(q_x * x_hat / (2 * root))), "the flux of q, not of -q log q: what is left knows y"
+        ),
+    },
+    experiment=Experiment(
+        process=(
+            (x, Piecewise((1, u_0 < Rational(1, 2)), (-1, True))),
+            (snr, Rational(1, 4) + Rational(15, 4) * u_1),
+            (z_t, sqrt(snr) * x + n_0),
+            (err, 1 - bayes**2),  # the variance of x given z
+        ),
+        normals=(n_0, n_1, n_2),
+        uniforms=(u_0, u_1),
+        # what SNR 1/4 leaves open of x and 4 does not, and the rate at a uniform SNR between
+        checks=(
+            Mean(
+                left_open(Rational(1, 4), n_2) - left_open(S(4), n_1),
+                lambda a: Rational(15, 4) * a.rate.subs(q_x, 1),
+            ),
+        ),
+        at={q_x: 1},
+        twins=("no half", "the error of eps", "a gain for a loss"),
+        size=150_000,
+    ),
+    sources=(Source(*VDM, "(18)", "v = SNR; the identity is I-MMSE's, which the paper does not name"),),
+)
+
+CLAIMS = (immse,)

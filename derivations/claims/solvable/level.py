@@ -1,0 +1,154 @@
+"""One coordinate of discrete data, given all of z: its own likelihood times what the other coordinates tell.
+
+Coordinates depend on one another, but each z_i is made of its own x_i and fresh noise. Hence p(x_i | z) is proportional
+to q(z_i | x_i) p(x_i | z_-i), z_-i all others. The first factor is known; a network need learn the second only.
+"""
+
+from typing import NamedTuple
+
+from sympy import Expr, Piecewise, Rational, S, exp, log, tanh
+
+from derivations.form.claim import Claim, Source, Wrong, by
+from derivations.form.experiment import Chance, Experiment
+from derivations.form.statement import Equal
+from derivations.probability.gaussian import Normal
+from derivations.symbols import (
+    alpha_t,
+    n_1,
+    n_2,
+    real,
+    sigma_t,
+    u_0,
+    w_aa,
+    w_ab,
+    w_ba,
+    w_bb,
+    x_i,
+    x_j,
+    z_i,
+    z_j,
+)
+
+x_a, x_b = real("x_a x_b")  # the two levels of either coordinate
+
+
+def seen(level: Expr, z: Expr) -> Expr:
+    """The density q(z | x) of a coordinate."""
+    return exp(Normal(alpha_t * level, sigma_t**2).log_density(z))
+
+
+def pair(weight: Expr, level_i: Expr, level_j: Expr) -> Expr:
+    """Weight and likelihood of a pair of levels."""
+    return weight * seen(level_i, z_i) * seen(level_j, z_j)
+
+
+A = pair(w_aa, x_a, x_a) + pair(w_ab, x_a, x_b)  # x_i = x_a, whatever x_j
+B = pair(w_ba, x_b, x_a) + pair(w_bb, x_b, x_b)
+
+
+class Level(NamedTuple):
+    """The logit of level x_i by its own z_i; the log odds of x_a to x_b, as z_j alone tells them."""
+
+    own: Expr
+    others: Expr
+
+
+near_a, near_b = seen(x_a, z_j), seen(x_b, z_j)
+L = Level(
+    own=-(alpha_t**2) / (2 * sigma_t**2) * (z_i / alpha_t - x_i) ** 2,
+    others=log((w_aa * near_a + w_ab * near_b) / (w_ba * near_a + w_bb * near_b)),
+)
+
+
+def own(a: Level) -> Expr:
+    """The log odds of x_a by its own likelihood."""
+    return a.own.subs(x_i, x_a) - a.own.subs(x_i, x_b)
+
+
+def chance(a: Level) -> Expr:
+    """p(x_i = x_a | z), the softmax of both logits."""
+    return 1 / (1 + exp(-own(a) - a.others))
+
+
+def says(a: Level) -> tuple[Equal, Equal, Equal]:
+    """The log odds of the two levels; E[x_i | z]; and the logit of any level, to the likeliest place for z_i."""
+    return (
+        Equal(log(A / B), own(a) + a.others),
+        Equal((x_a * A + x_b * B) / (A + B), x_a * chance(a) + x_b * (1 - chance(a))),
+        Equal(log(seen(x_i, z_i)) - log(seen(z_i / alpha_t, z_i)), a.own),
+    )
+
+
+SAYS = says(L)
+CUTS = [w / (w_aa + w_ab + w_ba + w_bb) for w in (w_aa, w_aa + w_ab, w_aa + w_ab + w_ba)]
+PLACE = dict(
+    zip(
+        (alpha_t, sigma_t, x_a, x_b, w_aa, w_ab, w_ba, w_bb),
+        (Rational(4, 5), Rational(3, 5), 1, -1, 16, 1, 1, 8),
+        strict=True,
+    )
+)
+IS_A, WEIGHINGS = (x_i - x_b) / (x_a - x_b), (tanh(4 * z_i), tanh(4 * z_j))
+
+level = Claim(
+    name="bayes.level",
+    title="Levels noised each by itself, of any joint law: p(x_i | z) is q(z_i | x_i) p(x_i | z_-i), normalised",
+    family="solvable",
+    kind="equality",
+    needs=("vdm.forward.marginal",),
+    says=says,
+    answer=L,
+    convenience={
+        "0 < alpha_t": "z_i/alpha_t is written as a quotient, and multiplied by alpha_t again",
+    },
+    example={**PLACE, x_i: 1, z_i: 1, z_j: -1},
+    means="two coordinates of two levels at symbolic places, any joint law; more are further terms of the same sums",
+    proof=(
+        (
+            by("Bayes' rule, summed over x_j", SAYS[0].lhs),
+            by("z_i's noise is its own: q(z_i | x_i) leaves the sums", log(seen(x_a, z_i) / seen(x_b, z_i)) + L.others),
+            by("squares by the SNR; what levels share drops out", SAYS[0].rhs),
+        ),
+        (by("the mean of the four pairs' x_i", SAYS[1].lhs), by("odds own times others", SAYS[1].rhs)),
+        (by("q(z_i | x_i) over its maximum", SAYS[2].lhs), by("the square by the SNR", L.own)),
+    ),
+    wrong={
+        "the prior of x_i": Wrong(
+            L._replace(others=log((w_aa + w_ab) / (w_ba + w_bb))), "what the other coordinates show is not used"
+        ),
+        "equally likely": Wrong(
+            L._replace(others=S.Zero), "each coordinate denoised alone, as if all levels came equally often"
+        ),
+        "own likelihood twice": Wrong(
+            L._replace(others=own(L) + L.others), "p(x_i | z) for p(x_i | z_-i): z_i counted twice, too sure"
+        ),
+        "the others' x known": Wrong(
+            L._replace(others=log(w_aa / w_ba)), "x_j rounded to a level, where z_j leaves it open"
+        ),
+        "no half": Wrong(L._replace(own=2 * L.own), "the temperature of a variance half as large"),
+        "data not scaled": Wrong(
+            L._replace(own=-(alpha_t**2) / (2 * sigma_t**2) * (z_i - x_i) ** 2), "z_i, not z_i/alpha, beside a level"
+        ),
+        "joint law transposed": Wrong(
+            L._replace(others=log((w_aa * near_a + w_ba * near_b) / (w_ab * near_a + w_bb * near_b))),
+            "the share of the pair (b, a) for that of (a, b)",
+        ),
+    },
+    experiment=Experiment(
+        # a pair, then both z; whether x_i is x_a is counted with a weight by each z in turn
+        process=(
+            (x_i, Piecewise((x_a, u_0 < CUTS[1]), (x_b, True))),
+            (x_j, Piecewise((x_a, u_0 < CUTS[0]), (x_b, u_0 < CUTS[1]), (x_a, u_0 < CUTS[2]), (x_b, True))),
+            (z_i, alpha_t * x_i + sigma_t * n_1),
+            (z_j, alpha_t * x_j + sigma_t * n_2),
+        ),
+        normals=(n_1, n_2),
+        uniforms=(u_0,),
+        at=PLACE,
+        checks=tuple(Chance(IS_A, chance, given=(z_i, z_j), weigh=f) for f in WEIGHINGS),
+        twins=("the prior of x_i", "own likelihood twice", "no half"),
+    ),
+    sources=(Source("kingma2021variational", "arXiv:2107.00630", "(8)", "the first factor: the decoder's, at time t"),),
+)
+
+CLAIMS = (level,)

@@ -1,0 +1,136 @@
+"""Bayes-optimal denoising of a mixture of two normals.
+
+By Tweedie's formula E[x | z] = (z + sigma^2 s)/alpha and Var(x | z) = sigma^2 (1 + sigma^2 s')/alpha^2, where s is the
+score of z, a mixture of two normals. They are the means of the components' answers, weighted by the components' shares
+given z, and for the variance the spread of the components' means besides.
+"""
+
+from typing import NamedTuple
+
+from sympy import Expr, Piecewise, Rational, diff, exp, log, sqrt, tanh
+
+from derivations.claims.posterior.bayes import conditioned
+from derivations.form.claim import Claim, Source, Wrong, by
+from derivations.form.experiment import Chance, Experiment, Mean
+from derivations.form.statement import Equal
+from derivations.probability.gaussian import Normal, law
+from derivations.symbols import alpha_t, mu_1, mu_2, n_0, n_1, sigma_t, u_0, var_1, var_2, w, x, z_t
+
+NOISE = (n_0, n_1)
+DATA = mu_1 + sqrt(var_1) * n_0, mu_2 + sqrt(var_2) * n_0  # the first has the odds w
+MADE = tuple(alpha_t * d + sigma_t * n_1 for d in DATA)
+q_1, q_2 = (exp(law(made, NOISE).log_density(z_t)) for made in MADE)
+log_q = log((w * q_1 + q_2) / (1 + w))
+share = w * q_1 / (w * q_1 + q_2)
+seen_1, seen_2 = (conditioned(d, made, z_t, NOISE) for d, made in zip(DATA, MADE, strict=True))
+first = Piecewise((1, u_0 < w / (1 + w)), (0, True))  # whether x is of the first
+own = Normal(*(first * p + (1 - first) * q for p, q in zip(seen_1, seen_2, strict=True)))
+bayes = (w * q_1 * seen_1.mean + q_2 * seen_2.mean) / (w * q_1 + q_2)
+tweedie = (z_t + sigma_t**2 * diff(log_q, z_t)) / alpha_t
+second = sigma_t**2 * (1 + sigma_t**2 * diff(log_q, z_t, 2)) / alpha_t**2
+
+
+class Mixture(NamedTuple):
+    """The first component's share given z; mean and variance of x given z; the score of z."""
+
+    share: Expr
+    mean: Expr
+    var: Expr
+    score: Expr
+
+
+V_1, V_2 = alpha_t**2 * var_1 + sigma_t**2, alpha_t**2 * var_2 + sigma_t**2
+off_1, off_2 = z_t - alpha_t * mu_1, z_t - alpha_t * mu_2
+r = 1 / (1 + sqrt(V_1 / V_2) * exp(off_1**2 / (2 * V_1) - off_2**2 / (2 * V_2)) / w)
+m_1, m_2 = mu_1 + alpha_t * var_1 / V_1 * off_1, mu_2 + alpha_t * var_2 / V_2 * off_2
+left_1, left_2 = var_1 * sigma_t**2 / V_1, var_2 * sigma_t**2 / V_2
+M = Mixture(
+    share=r,
+    mean=r * m_1 + (1 - r) * m_2,
+    var=r * left_1 + (1 - r) * left_2 + r * (1 - r) * (m_1 - m_2) ** 2,
+    score=-r * off_1 / V_1 - (1 - r) * off_2 / V_2,
+)
+prior = w / (1 + w)
+
+mixture = Claim(
+    name="bayes.mixture",
+    title="Two normals mixed: E[x | z] is the mean of the two denoisers, weighted by their shares given z",
+    family="solvable",
+    kind="equality",
+    needs=("bayes.gaussian",),
+    says=lambda a: (
+        Equal(share, a.share),
+        Equal(bayes, a.mean),
+        Equal(tweedie, a.mean),
+        Equal(second, a.var),
+        Equal(diff(log_q, z_t), a.score),
+    ),
+    answer=M,
+    example={alpha_t: 1, sigma_t: 2, mu_1: 1, mu_2: -1, var_1: 5, var_2: 12, w: 2, z_t: 1},
+    means="two components of symbolic odds, means and variances",
+    convenience={
+        "0 < w": "w = 0 is one normal",
+        "0 < sigma_t": "the algebra divides by alpha and by the variances of z only",
+        "0 < var_1": "a variance of 0 is a point",
+        "0 < var_2": "as for var_1",
+        "0 < alpha_t": "Tweedie's rule divides by alpha_t; the denoiser goes on to the prior mean",
+    },
+    proof=(
+        (by("Bayes' rule for the component", share), by("divide by the first density", M.share)),
+        (by("tower: first the component, then x", bayes), by("with its share for weight", M.mean)),
+        (
+            by("Tweedie's formula for the mixture", tweedie),
+            by("(z + sigma^2 score)/alpha in each component", bayes),
+            by("with its share for weight", M.mean),
+        ),
+        (
+            by("Tweedie's second formula", second),
+            by("within the components, and between their means", M.var),
+        ),
+        (by("the slope of the mixture's log-density", diff(log_q, z_t)), by("weighted by the shares", M.score)),
+    ),
+    wrong={
+        "prior weights": Wrong(
+            M._replace(mean=prior * m_1 + (1 - prior) * m_2), "the weights of the components, whatever z says of them"
+        ),
+        "weights lost in the score": Wrong(
+            M._replace(score=M.score.subs(w, 1)),
+            "true of components that do not overlap; where they do, the odds decide which way z is pulled",
+            ("Luo, text around (159) and caption of figure 6",),
+        ),
+        "one normal": Wrong(M._replace(mean=m_1), "the denoiser of a single component: a mode is taken for the mean"),
+        "spread left out": Wrong(
+            M._replace(var=r * left_1 + (1 - r) * left_2), "within the components only: which one it is stays open"
+        ),
+        "variances left out": Wrong(
+            M._replace(share=1 / (1 + exp(off_1**2 / (2 * V_1) - off_2**2 / (2 * V_2)) / w)),
+            "a softmax of squared distances without the normals' heights",
+        ),
+        "weights of clean data": Wrong(
+            M._replace(share=share.subs({alpha_t: 1, sigma_t: 0})), "the noisy z looked up among clean data"
+        ),
+    },
+    experiment=Experiment(
+        process=(
+            (x, Piecewise((DATA[0], u_0 < prior), (DATA[1], True))),
+            (z_t, alpha_t * x + sigma_t * n_1),
+        ),
+        normals=NOISE,
+        uniforms=(u_0,),
+        checks=(
+            Chance(2 * first - 1, lambda a: a.share, given=(z_t,)),
+            Mean(x * tanh(z_t), lambda a: a.mean * tanh(z_t)),
+            # (x - E[x | z])^2, less (x - m)^2 - v of the normal x given z and its component: a difference of squares
+            Mean(own.var + (own.mean - bayes) * (2 * x - own.mean - bayes), lambda a: a.var),
+        ),
+        at={alpha_t: Rational(3, 2), sigma_t: 2, mu_1: 1, mu_2: -1, var_1: 2, var_2: 3, w: 1},
+        size=200_000,
+        twins=("prior weights", "one normal", "spread left out"),
+    ),
+    sources=(
+        Source("kingma2021variational", "arXiv:2107.00630", "(9)-(10)", "x_hat at its best, for a mixture"),
+        Source("karras2022elucidating", "arXiv:2206.00364", "(3)", "alpha = 1"),
+    ),
+)
+
+CLAIMS = (mixture,)

@@ -1,0 +1,181 @@
+"""Bayes-optimal denoising of data on any number of points, such as a data set.
+
+The denoiser is EDM's: the mean of the points with weights N(z; alpha x_i, sigma^2), by induction over their number.
+Seen from one of them, z = alpha x_k + sigma n, weights and information depend on the SNR and the distances alone.
+"""
+
+from typing import NamedTuple
+
+from sympy import Expr, Function, Piecewise, Rational, S, Symbol, diff, exp, log, sqrt, tanh
+
+from derivations.claims.decoder.softmax import x_a, x_b, x_c
+from derivations.claims.solvable.two_points import BY_SNR, UNIT, VDM, seen
+from derivations.form.claim import Claim, Source, Wrong, by
+from derivations.form.experiment import Chance, Experiment
+from derivations.form.induction import Induction, induction
+from derivations.form.statement import Equal
+from derivations.symbols import alpha_t, i, n_0, n_1, positive, score, sigma_t, snr, x, x_hat, z_t
+
+EDM = Source("karras2022elucidating", "arXiv:2206.00364", "(57)", "alpha = 1")
+
+Q = Function("Q", positive=True)
+(mass,) = positive("mass")  # the sum of the densities of the points so far, at z_t
+
+
+class Ideal(NamedTuple):
+    """The score where E[x | z] is x_hat, and E[x | z] with one more point x."""
+
+    score: Expr
+    next: Expr
+
+
+new = seen(x)
+I_ = Ideal(score=(alpha_t * x_hat - z_t) / sigma_t**2, next=x_hat + (x - x_hat) * new / (mass + new))
+
+
+def by_points(a: Ideal) -> Induction:
+    """The score of z_t is that of the mean x_hat, with one point and with one more."""
+    return induction(
+        value=a.score, held=score, base=diff(log(new), z_t), step=more,
+        first={x_hat: x, mass: new}, next={x_hat: a.next, mass: mass + new},
+    )  # fmt: skip
+
+
+slope = diff(log(Q(z_t) + new), z_t)  # of the points so far, with the score `score`, and one more
+more = slope.subs(diff(Q(z_t), z_t), score * mass).subs(Q(z_t), mass)
+pair = (x_a * seen(x_a) + x_b * seen(x_b)) / (seen(x_a) + seen(x_b))
+
+ideal = Claim(
+    name="edm.ideal_denoiser",
+    title="On any number of equally likely points E[x | z] is their mean, with weights N(z; alpha x_i, sigma^2)",
+    family="solvable",
+    kind="induction",
+    needs=("vdm.forward.marginal",),
+    says=lambda a: (
+        by_points(a),
+        Equal(pair, a.next.subs({mass: seen(x_a), x_hat: x_a, x: x_b}, simultaneous=True)),
+    ),
+    answer=I_,
+    example={alpha_t: 4, sigma_t: 3, mass: 2, x: 1, x_hat: -1, z_t: 1, x_a: 1, x_b: -1},
+    means="induction over the points, any number at any places",
+    convenience={
+        "0 < alpha_t": "at alpha_t = 0 all points weigh the same",
+        "0 < mass": "without points before it, the new one is the mean",
+    },
+    proof=(
+        (by("one point", diff(log(new), z_t)), by("the score of a normal", I_.score.subs(x_hat, x))),
+        (
+            by("the slope of the sum, by the hypothesis for all but the last point", more.subs(score, I_.score)),
+            by(
+                "collect alpha x_i: a mean with the densities as weights",
+                (alpha_t * (mass * x_hat + new * x) / (mass + new) - z_t) / sigma_t**2,
+            ),
+            by("E[x | z] of all points", I_.score.subs(x_hat, I_.next), eq="EDM (3), (57)"),
+        ),
+        (
+            by("two points, by Bayes' rule", pair, eq="EDM (57)"),
+            by("one, and one more", I_.next.subs({mass: seen(x_a), x_hat: x_a, x: x_b}, simultaneous=True)),
+        ),
+    ),
+    wrong={
+        "the new point alone": Wrong(I_._replace(next=x), "the nearest point for the mean: right as sigma goes to 0"),
+        "equal weights": Wrong(I_._replace(next=(x_hat + x) / 2), "the points' mean whatever z: right for large sigma"),
+        "alpha left out": Wrong(
+            I_._replace(score=(x_hat - z_t) / sigma_t**2), "EDM's (3) is for alpha = 1; the mean of z is alpha x"
+        ),
+        "over sigma": Wrong(I_._replace(score=(alpha_t * x_hat - z_t) / sigma_t), "-eps_hat, not the score"),
+        "sign of the score": Wrong(I_._replace(score=-I_.score), "away from the data"),
+    },
+    sources=(EDM,),
+)
+
+# -- what z says of one of the points -------------------------------------------------------------
+
+DRAWN, IS_A = Piecewise((x_a, i < 2), (x_b, i < 3), (x_c, True)), Piecewise((1, i < 2), (-1, True))
+at_a = alpha_t * x_a + sigma_t * n_1
+THREE = (x_a, x_b, x_c)
+EXPONENT = -snr / 2 * (x_a - x_b) ** 2 - sqrt(snr) * (x_a - x_b) * n_1
+
+
+def exponents(a: Expr) -> list[Expr]:
+    """log q(z | x_j)/q(z | x_a) for each of three points."""
+    return [a.subs(BY_SNR).subs(x_b, o) for o in THREE]
+
+
+def learnt(a: Expr) -> Expr:
+    """log q(z | x_a)/q(z): log K, less the log of the sum of exponentials."""
+    return log(3) - log(sum((exp(e) for e in exponents(a)), S.Zero))
+
+
+def denoised(a: Expr) -> Expr:
+    """E[x | z], z seen from x_a."""
+    weights = [exp(e) for e in exponents(a)]
+    return sum((o * g for o, g in zip(THREE, weights, strict=True)), S.Zero) / sum(weights, S.Zero)
+
+
+MIXED = sum((seen(o) for o in THREE), S.Zero)
+SEEN_INFO = log(3 * seen(x_a) / MIXED).subs(z_t, at_a).subs(UNIT)
+SEEN_MEAN = (sum((o * seen(o) for o in THREE), S.Zero) / MIXED).subs(z_t, at_a).subs(UNIT)
+RATIO = log(seen(x_b) / seen(x_a)).subs(z_t, at_a).subs(UNIT)
+
+
+def chance_of_a(a: Expr, k: Expr) -> Expr:
+    """p(x = x_a | z), z seen from x_k."""
+    other = Symbol("other", real=True)
+    moved = a.subs(BY_SNR).subs({x_a: k, x_b: other, n_1: z_t - alpha_t * k}, simultaneous=True)
+    return exp(moved.subs(other, x_a)) / sum((exp(moved.subs(other, o)) for o in THREE), S.Zero)
+
+
+points = Claim(
+    name="bayes.points",
+    title="Seen from x_k, x_j weighs exp(-v (x_k - x_j)^2/2 - sqrt(v) (x_k - x_j) n): three points' mean, information",
+    family="solvable",
+    kind="equality",
+    needs=("edm.ideal_denoiser", "vdm.reverse.decoder"),
+    says=lambda a: (
+        Equal(RATIO, a.subs(BY_SNR)),
+        Equal(SEEN_INFO, learnt(a)),
+        Equal(SEEN_MEAN, denoised(a)),
+    ),
+    answer=EXPONENT,
+    example={alpha_t: 2, n_1: 1, x_a: 1, x_b: 0, x_c: -1},
+    convenience={"0 < alpha_t": "a negative alpha stands for a negative sqrt(v)"},
+    means="any two of the points; sums over three of them, more are further terms",
+    proof=(
+        (
+            by("log q(z | x_j)/q(z | x_k), z seen from x_k", RATIO),
+            by("(z - alpha x_j)/sigma = n + sqrt(v) (x_k - x_j)", EXPONENT.subs(BY_SNR)),
+        ),
+        (
+            by("log q(z | x_k)/q(z), equal chances", SEEN_INFO),
+            by("log K less a log of a sum of exponentials", learnt(EXPONENT)),
+        ),
+        (
+            by("Bayes' rule", SEEN_MEAN, eq="EDM (57)"),
+            by("divide by the density of x_k", denoised(EXPONENT)),
+        ),
+    ),
+    wrong={
+        "no half": Wrong(-snr * (x_a - x_b) ** 2 - sqrt(snr) * (x_a - x_b) * n_1, "the square without its half"),
+        "noise left out": Wrong(-snr / 2 * (x_a - x_b) ** 2 + 0 * n_1, "z at its mean"),
+        "SNR for its root": Wrong(
+            -snr / 2 * (x_a - x_b) ** 2 - snr * (x_a - x_b) * n_1, "noise as large as the signal's square"
+        ),
+        "noise of the other point": Wrong(
+            snr / 2 * (x_a - x_b) ** 2 - sqrt(snr) * (x_a - x_b) * n_1, "seen from x_j, with the sign of the other"
+        ),
+    },
+    experiment=Experiment(
+        # a point of three and z from it; whether it is x_a, by the prediction seen from each of the three
+        process=((x, DRAWN), (z_t, alpha_t * x + n_0)),
+        steps={i: 3},
+        normals=(n_0,),
+        checks=tuple(
+            Chance(IS_A, lambda a, k=k: chance_of_a(a, k), given=(z_t,), weigh=tanh(z_t - alpha_t / 2)) for k in THREE
+        ),
+        at={alpha_t: Rational(3, 2), x_a: 1, x_b: 0, x_c: -1},
+    ),
+    sources=(VDM, EDM),
+)
+
+CLAIMS = (ideal, points)

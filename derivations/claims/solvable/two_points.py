@@ -1,0 +1,155 @@
+"""Bayes-optimal denoising of data on two points, -1 and 1.
+
+Equally likely, E[x | z] = tanh(alpha z/sigma^2). Seen from x = 1, with v = SNR, z/sigma is sqrt(v) + n: the mean square
+that is left is E[1 - tanh(v + sqrt(v) n)], and what z says of x is E[log 2 - log(1 + exp(-2v - 2 sqrt(v) n))].
+"""
+
+from typing import NamedTuple
+
+from sympy import Expr, Piecewise, Rational, S, cosh, diff, exp, log, sinh, sqrt, tanh
+
+from derivations.form.claim import Claim, Source, Wrong, by
+from derivations.form.experiment import Chance, Experiment, Mean
+from derivations.form.statement import Equal
+from derivations.probability.expected import Expected
+from derivations.probability.gaussian import Normal
+from derivations.symbols import alpha_t, n_1, sigma_t, snr, u_0, w, x, z_t
+
+VDM = Source("kingma2021variational", "arXiv:2107.00630", "(8), (18)", "data on levels; one coordinate")
+
+
+def seen(level: Expr) -> Expr:
+    """The density q(z_t | x)."""
+    return exp(Normal(alpha_t * level, sigma_t**2).log_density(z_t))
+
+
+ONE = S.One
+q_plus, q_minus = seen(ONE), seen(-ONE)
+q_two = (w * q_plus + q_minus) / (1 + w)  # the odds of 1 to -1 are w
+
+
+def given_z(e: Expr) -> Expected:
+    """E[e | z], by Bayes' rule: x is 1 or -1, with the weights that its chance and its likelihood give it."""
+    return Expected(e, (x, ((ONE, w * q_plus), (-ONE, q_minus))))
+
+
+mean_two = given_z(x).opened()
+at_one = alpha_t + sigma_t * n_1  # z, seen from x = 1
+UNIT = {sigma_t: ONE}  # of sigma: SNR = alpha^2
+BY_SNR = {snr: alpha_t**2}
+far = {w: ONE, z_t: at_one}
+
+
+class Two(NamedTuple):
+    """E[x | z], Var(x | z), the score; from x = 1, for equal chances: what is left, and learnt, at noise n."""
+
+    mean: Expr
+    var: Expr
+    score: Expr
+    left: Expr
+    info: Expr
+
+
+tilt = alpha_t * z_t / sigma_t**2 + log(w) / 2
+T = Two(
+    mean=tanh(tilt),
+    var=1 / cosh(tilt) ** 2,
+    score=(alpha_t * tanh(tilt) - z_t) / sigma_t**2,
+    left=1 - tanh(snr + sqrt(snr) * n_1),
+    info=log(2) - log(1 + exp(-2 * snr - 2 * sqrt(snr) * n_1)),
+)
+INFO = log(q_plus / q_two).subs(far).subs(UNIT)  # log q(z | x)/q(z) at x = 1
+plus, minus, mean_v = (e.subs(w, ONE).subs(UNIT) for e in (q_plus, q_minus, mean_two))
+ERRORS = plus * (1 - mean_v) ** 2 + minus * (1 + mean_v) ** 2  # at z and -z together: it is even
+
+
+def folded(a: Two) -> Expr:
+    """What is left, from x = 1 at z and at -z, with the density q(z | x = 1) of each."""
+    from_one = plus * a.left.subs(BY_SNR).subs(n_1, z_t - alpha_t)
+    return from_one + from_one.subs(z_t, -z_t)
+
+
+variance = given_z((x - mean_two) ** 2).opened()
+AT_EQUAL = {w: ONE, alpha_t: Rational(3, 5), sigma_t: Rational(6, 5)}
+
+two_points = Claim(
+    name="bayes.two_points",
+    title="Data at -1 and 1, equally likely: E[x | z] = tanh(alpha z/sigma^2), and 1 - E tanh(v + sqrt(v) n) is left",
+    family="solvable",
+    kind="expectation",
+    needs=("vdm.forward.marginal",),
+    says=lambda a: (
+        Equal(given_z(x), a.mean),
+        Equal(given_z((x - mean_two) ** 2), a.var),
+        Equal(diff(log(q_two), z_t), a.score),
+        Equal(1 - (mean_two.subs(far).subs(UNIT)), a.left.subs(BY_SNR)),
+        Equal(ERRORS, folded(a)),
+        Equal(INFO, a.info.subs(BY_SNR)),
+    ),
+    answer=T,
+    example={alpha_t: 4, sigma_t: 3, w: 4, z_t: 1, n_1: 1},
+    means="two points of symbolic odds w; what is left, pointwise in pairs z and -z, for equal chances",
+    convenience={
+        "0 < alpha_t": "at alpha_t = 0 the prior mean is left",
+        "0 < w": "w is the odds of two points; the formulas are rational in it, and go on past 0",
+    },
+    proof=(
+        (
+            by("Bayes' rule: a mean of the two points", mean_two),
+            by("divide by the root of the product", sinh(tilt) / cosh(tilt)),
+            by("a hyperbolic tangent", T.mean),
+        ),
+        (by("the variance of two points", variance), by("1 - tanh^2", T.var)),
+        (by("the slope of the mixture's log-density", diff(log(q_two), z_t)), by("Tweedie's formula", T.score)),
+        (
+            by("1 - E[x | z], seen from x = 1 with equal chances", 1 - mean_two.subs(far).subs(UNIT)),
+            by("the hyperbolic tangent, at alpha z = v + sqrt(v) n", T.left.subs(BY_SNR)),
+        ),
+        (
+            by("squared errors at z and -z: q(z) (1 - E[x | z]^2), twice", ERRORS),
+            by("each point's share is its density times 1 -+ E[x | z]", plus * (1 - mean_v) + minus * (1 + mean_v)),
+            by("from x = 1, z/sigma = sqrt(v) + n: alpha z/sigma^2 = v + sqrt(v) n", folded(T)),
+        ),
+        (
+            by("log q(z | x)/q(z) at x = 1", INFO),
+            by("2/(1 + exp(-2 alpha z/sigma^2))", T.info.subs(BY_SNR)),
+        ),
+    ),
+    wrong={
+        "regression": Wrong(
+            T._replace(mean=alpha_t * z_t / (alpha_t**2 + sigma_t**2)), "the best linear denoiser: Bayes' is not linear"
+        ),
+        "z/sigma in the tanh": Wrong(
+            T._replace(mean=tanh(alpha_t * z_t / sigma_t + log(w) / 2)), "too flat where sigma < 1, too steep elsewhere"
+        ),
+        "log-odds not halved": Wrong(
+            T._replace(mean=tanh(alpha_t * z_t / sigma_t**2 + log(w))), "tanh takes half of the log-odds"
+        ),
+        "equal chances": Wrong(T._replace(mean=tanh(alpha_t * z_t / sigma_t**2)), "the prior's odds do not go away"),
+        "z at its mean": Wrong(T._replace(left=1 - tanh(snr) + 0 * n_1), "the mean of a function at the mean"),
+        "log 2 alone": Wrong(T._replace(info=log(2) + 0 * n_1), "all of x: reached as SNR goes to infinity only"),
+        "half the exponent": Wrong(
+            T._replace(info=log(2) - log(1 + exp(-snr - sqrt(snr) * n_1))), "points at distance 1, not 2"
+        ),
+    },
+    experiment=Experiment(
+        process=(
+            (x, Piecewise((1, u_0 < w / (1 + w)), (-1, True))),
+            (z_t, alpha_t * x + sigma_t * n_1),
+        ),
+        normals=(n_1,),
+        uniforms=(u_0,),
+        at=AT_EQUAL,
+        # the error of the best denoiser is uncorrelated with it: E (x - E[x | z])^2 = E x (x - E[x | z]), x^2 = 1
+        checks=(
+            Chance(x, lambda a: (1 + a.mean) / 2, given=(z_t,), weigh=tanh(z_t)),
+            Mean(1 - x * mean_two, lambda a: a.left.subs(snr, alpha_t**2 / sigma_t**2)),
+            Mean(1 - x * mean_two, lambda a: a.var),
+        ),
+        twins=("z at its mean",),
+    ),
+    trust=("an integral over the line is one over pairs z and -z",),
+    sources=(VDM,),
+)
+
+CLAIMS = (two_points,)

@@ -1,0 +1,1 @@
+"""Training: weighted losses, learned schedules, times of a batch."""

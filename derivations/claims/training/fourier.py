@@ -1,0 +1,144 @@
+"""Fourier features of levels x_i = (2i + 1)/K - 1, the midpoints of K bins of [-1, 1]: sin and cos of 2^n pi x.
+
+Neighbours are turned by 2^(n+1) pi/K. Half a turn, at 2^(n+1) = K, sets them at opposite ends of the circle, and the
+features are the last bit of i; at a whole turn, 2^n = K, all levels have the same two, and only noise moves them.
+"""
+
+from typing import NamedTuple
+
+from sympy import Expr, Integer, S, cos, pi, sin
+
+from derivations.form.claim import Claim, Source, Wrong, by
+from derivations.form.statement import AtMost, Equal
+from derivations.symbols import freq, i, k, w
+
+K, f = k, freq  # levels, and the frequency 2^n
+
+
+def level(number: Expr) -> Expr:
+    """The midpoints of K bins."""
+    return (2 * number + 1) / K - 1
+
+
+def angle(number: Expr) -> Expr:
+    """Of a level's features."""
+    return f * pi * level(number)
+
+
+apart = (cos(angle(i + 1)) - cos(angle(i))) ** 2 + (sin(angle(i + 1)) - sin(angle(i))) ** 2
+
+
+class Features(NamedTuple):
+    """The turn from a level to the next; the squared distance of their features, without and with those of 2f, and the
+    least of the latter where half the turn is in (pi/4, pi/2]; sine and cosine of level i at K = 256, f = 128; how far
+    its cosine at f = K = 256 is from that of level 0."""
+
+    turn: Expr
+    apart: Expr
+    both: Expr
+    least: Expr
+    sine: Expr
+    cosine: Expr
+    whole: Expr
+
+
+half = f * pi / K  # of the turn
+A = Features(
+    turn=2 * f * pi / K,
+    apart=4 * sin(half) ** 2,
+    both=4 + 4 * cos(half) ** 2 * (1 - 2 * cos(2 * half)),
+    least=Integer(4),
+    sine=cos(pi * i),
+    cosine=-sin(pi * i),
+    whole=1 - cos(2 * pi * i),
+)
+BYTE, LAST, NEXT = {K: 256}, {f: 128}, {f: 256}
+
+
+def of_cosine(squared: Expr) -> Expr:
+    """The squared distance at both, by cos^2 of half the turn."""
+    return 4 + 4 * squared * (3 - 4 * squared)
+
+
+ANY = w / (2 * (1 + w))  # cos^2 from pi/2 (w = 0) to pi/4
+
+
+def at(e: Expr, where: dict[Expr, int]) -> Expr:
+    return e.subs(BYTE).subs(where)  # type: ignore[return-value]
+
+
+def says(a: Features) -> tuple[Equal | AtMost, ...]:
+    return (
+        Equal(angle(i + 1) - angle(i), a.turn),
+        Equal(apart, a.apart),
+        Equal(a.apart + a.apart.subs(f, 2 * f), a.both),
+        Equal(a.both, of_cosine(cos(half) ** 2)),
+        AtMost(a.least, of_cosine(ANY), {w: S.Zero}),
+        Equal(at(sin(angle(i)), LAST), a.sine),
+        Equal(at(cos(angle(i)), LAST), a.cosine),
+        Equal(at(cos(angle(i)), NEXT) - at(cos(angle(S.Zero)), NEXT), a.whole),
+    )
+
+
+SAYS = says(A)
+
+lsb = Claim(
+    name="vdm.fourier.lsb",
+    title="Features of 2^n pi turn a level to the next by 2^(n+1) pi/K: by pi at 2^(n+1) = K, by 2 pi at 2^n = K",
+    family="forward",
+    kind="inequality",
+    says=says,
+    answer=A,
+    example={freq: 8, k: 17, i: 1, w: 1},
+    convenience={
+        "0 < freq": "at 0 all levels are one",
+        "0 < i": "the turn does not depend on the place",
+    },
+    proof=(
+        (by("two neighbouring midpoints", SAYS[0][0]), by("2/K apart", A.turn)),
+        (by("two points of the circle", SAYS[1][0]), by("a chord: twice the sine of half the turn", A.apart)),
+        (by("two chords", SAYS[2][0]), by("sin^2 h + sin^2 2h = 1 + cos^2 h (1 - 2 cos 2h)", A.both)),
+        (by("cos 2h = 2 cos^2 h - 1", SAYS[3][0]), by("a parabola in cos^2 h", SAYS[3][1])),
+        (
+            by("the least, at half a turn", A.least),
+            by(
+                "no less while cos^2 h <= 3/4, and here it is below 1/2",
+                SAYS[4][1],
+                more=2 * w * (3 + w) / (1 + w) ** 2,
+            ),
+        ),
+        (by("128 (2i + 1)/256 - 128 half turns", SAYS[5][0]), by("a quarter turn on", A.sine)),
+        (by("128 (2i + 1)/256 - 128 half turns", SAYS[6][0]), by("a quarter turn on", A.cosine)),
+        (by("256 (2i + 1)/256 - 256 half turns", SAYS[7][0]), by("-1, less the cosine of i whole turns", A.whole)),
+    ),
+    wrong={
+        "half the turn": Wrong(
+            A._replace(turn=half, apart=4 * sin(half / 2) ** 2), "levels 1/K apart: the half width of a bin"
+        ),
+        "n = 8 reads the last bit": Wrong(
+            A._replace(whole=1 - cos(pi * i)), "at K = 256 the features of n = 8 are the same for all levels"
+        ),
+        "levels that reach the ends": Wrong(
+            A._replace(turn=2 * f * pi / (K - 1)), "2i/(K - 1) - 1, the levels of DDPM: no power of two is half a turn"
+        ),
+        "the chord for its arc": Wrong(A._replace(apart=A.turn**2), "levels a whole turn apart are not apart at all"),
+        "as far apart as two diameters": Wrong(
+            A._replace(least=Integer(8)), "where f sets neighbours opposite, 2f does not tell them apart"
+        ),
+        "sine and cosine exchanged": Wrong(
+            A._replace(sine=sin(pi * i), cosine=cos(pi * i)), "midpoints lie a quarter turn off: the cosine is 0"
+        ),
+        "turns of 2^n, not of 2^n pi": Wrong(A._replace(turn=2 * f / K), "pi left out: no n is half a turn"),
+    },
+    means="symbolic frequency, number of levels and place; the last bit at K = 256, by (-1)^i = cos(pi i)",
+    sources=(
+        Source(
+            "kingma2021variational",
+            "arXiv:2107.00630v6",
+            "appendix C, numbering unconfirmed",
+            "f = 2^n; n = 7 and 8 for K = 256",
+        ),
+    ),
+)
+
+CLAIMS = (lsb,)

@@ -1,0 +1,176 @@
+"""How a schedule learns a small variance: the gradient of E Y^2, and where it leads (VDM, appendix I.2).
+
+The loss Y_i of an example sees gamma_i = gamma(t_i) and g_i = gamma'(t_i). One backward pass of the batch's mean
+gives the gradient of the mean of Y_i^2, when the cotangents of gamma_i and g_i are multiplied by 2 Y_i on their way.
+
+On cells of gamma where E (eps - eps_hat)^4 = m and the time spent is t, 4 E Y^2 = sum gap^2 m / t, and by
+a^2/p + b^2/q >= (a + b)^2/(p + q) it is least where t is proportional to gap sqrt(m), that is gamma' to 1/sqrt(m).
+"""
+
+from typing import NamedTuple
+
+from sympy import Derivative, Expr, Function, Integral, Rational, S, diff, sqrt
+
+from derivations.claims.training.gamma_variance import VDM, eta
+from derivations.form.claim import Claim, Source, Wrong, by
+from derivations.form.statement import AtMost, Equal
+from derivations.symbols import k, positive, real, t
+
+# -- one backward pass ----------------------------------------------------------------------------
+
+F_1, F_2, G_1, G_2, D_1, D_2 = map(Function, ("F_1", "F_2", "G_1", "G_2", "D_1", "D_2"))
+f, df, g, dgamma_eta, dg_eta = real("f df g dgamma_eta dg_eta")  # of one example
+NAMES = ("f", "df", "g", "dgamma_eta", "dg_eta")
+ONE, TWO = (
+    dict(zip((f, df, g, dgamma_eta, dg_eta), real(" ".join(f"{v}_{i}" for v in NAMES)), strict=True)) for i in (1, 2)
+)
+y = g / 2 * f  # Y = gamma'/2 (eps - eps_hat)^2, an error f that depends on gamma
+
+
+def example(error: Expr, at: Expr, slope: Expr, here: dict[Expr, Expr]) -> Expr:
+    """The slope of Y_i^2 in eta, where Y_i = D_i(eta)/2 F_i(G_i(eta)), in symbols."""
+    e = diff((slope(eta) / 2 * error(at(eta))) ** 2, eta)
+    e = e.xreplace({d: here[df] for d in e.atoms(Derivative) if d.expr == error(at(eta))})
+    e = e.subs({diff(at(eta), eta): here[dgamma_eta], diff(slope(eta), eta): here[dg_eta]})
+    return e.subs({error(at(eta)): here[f], slope(eta): here[g]})
+
+
+class Pass(NamedTuple):
+    """What multiplies the cotangents of an example; and the cotangents of gamma and of gamma' then."""
+
+    scale: Expr
+    gamma: Expr
+    slope: Expr
+
+
+PASS = Pass(scale=2 * y / k, gamma=y * g * df / k, slope=y * f / k)
+
+
+def says_chain(q: Pass) -> tuple[Equal, Equal]:
+    """The gradient of (Y_1^2 + Y_2^2)/k, through gamma and gamma' of each."""
+    whole_gradient = (example(F_1, G_1, D_1, ONE) + example(F_2, G_2, D_2, TWO)) / k
+    scaled = q.scale * (g / 2 * df * dgamma_eta + f / 2 * dg_eta)
+    told = q.gamma * dgamma_eta + q.slope * dg_eta
+    return (
+        Equal(whole_gradient, scaled.subs(ONE) + scaled.subs(TWO)),
+        Equal(whole_gradient, told.subs(ONE) + told.subs(TWO)),
+    )
+
+
+CHAIN = says_chain(PASS)
+mean_y = (y.subs(ONE) + y.subs(TWO)) / 2
+
+chain = Claim(
+    name="vdm.gamma.chain",
+    title="grad of mean Y_i^2 is one backward pass of mean Y_i, the cotangents of gamma_i and gamma_i' times 2 Y_i",
+    family="training",
+    kind="equality",
+    needs=("vdm.gamma.grad", "vdm.loss.continuous.eps"),
+    says=says_chain,
+    answer=PASS,
+    example={v: Rational(n, 3) for n, v in enumerate((*ONE.values(), *TWO.values(), k), start=1)},
+    proof=tuple(
+        (
+            by("each gamma_i and gamma_i' is a function of eta", e.lhs, eq="VDM (61)-(62), numbering unconfirmed"),
+            by("the chain rule, and the slope of a square", e.rhs),
+        )
+        for e in CHAIN
+    ),
+    wrong={
+        "the loss itself": Wrong(
+            Pass(1 / k, g / 2 * df / k, f / 2 / k), "E grad Y = 0: the inner parameters wander, and learn nothing"
+        ),
+        "one factor for the batch": Wrong(
+            PASS._replace(scale=2 * mean_y / k),
+            "the gradient of the square of the batch's mean, not of the mean square",
+        ),
+        "no factor two": Wrong(PASS._replace(scale=PASS.scale / 2), "half the step"),
+        "gamma' only": Wrong(
+            PASS._replace(gamma=0 * y), "the error at t depends on gamma: the schedule's biases are not trained right"
+        ),
+        "gamma only": Wrong(PASS._replace(slope=0 * y), "the weight gamma' is taken for a constant"),
+    },
+    convenience={"0 < k": "a batch has examples"},
+    means="two examples of a batch with any errors, any parameter; more are further terms of one sum",
+    sources=(VDM,),
+)
+
+# -- the best schedule ----------------------------------------------------------------------------
+
+gap_1, gap_2, t_1, t_2, m_1, m_2 = positive("gap_1 gap_2 t_1 t_2 m_1 m_2")
+
+
+class Best(NamedTuple):
+    """4 E Y^2 of a cell of gamma; the least of two cells; the time in the first where it is least, by the second's."""
+
+    cell: Expr
+    least: Expr
+    time: Expr
+
+
+A_1, A_2 = gap_1 * sqrt(m_1), gap_2 * sqrt(m_2)
+BEST = Best(cell=gap_1**2 * m_1 / (4 * t_1), least=(A_1 + A_2) ** 2 / (4 * (t_1 + t_2)), time=t_2 * A_1 / A_2)
+
+
+def says_best(q: Best) -> tuple[Equal | AtMost, ...]:
+    """A cell; two cells; and two cells at their best are one again, so that any number are."""
+    second = q.cell.subs({gap_1: gap_2, m_1: m_2, t_1: t_2}, simultaneous=True)
+    one = q.cell.subs({gap_1: A_1 + A_2, m_1: S.One, t_1: t_1 + t_2}, simultaneous=True)
+    return (
+        Equal(Integral((gap_1 / t_1 / 2) ** 2 * m_1, (t, 0, t_1)), q.cell),
+        AtMost(q.least, q.cell + second, {t_1: q.time}, only=True),
+        Equal(one, q.least),
+    )
+
+
+BESTS = says_best(BEST)
+
+optimal = Claim(
+    name="vdm.gamma.optimal",
+    title="E Y^2 is least, (int sqrt(m) dgamma)^2/4, only where gamma' is as 1/sqrt(m), m = E (eps - eps_hat)^4",
+    family="training",
+    kind="inequality",
+    needs=("vdm.gamma.grad",),
+    says=says_best,
+    answer=BEST,
+    convenience={
+        "0 < gap_1": "a cell of no width takes no time",
+        "0 < gap_2": "a cell of no width takes no time",
+    },
+    example={gap_1: 1, gap_2: 2, t_1: Rational(1, 3), t_2: Rational(2, 3), m_1: 4, m_2: 9},
+    proof=(
+        (
+            by("gamma' = gap/t, E (eps - eps_hat)^4 = m", BESTS[0][0]),
+            by("a constant", BESTS[0][1], primitive=(gap_1 / t_1 / 2) ** 2 * m_1 * t),
+        ),
+        (
+            by("as if one cell", BESTS[1][0]),
+            by(
+                "Cauchy-Schwarz; equal where gap sqrt(m)/t is",
+                BESTS[1][1],
+                more=A_2**2 * (t_1 - BEST.time) ** 2 / (4 * t_1 * t_2 * (t_1 + t_2)),
+            ),
+        ),
+        (by("a cell with gap sqrt(m) = A_1 + A_2", BESTS[2][0]), by("the bound above", BESTS[2][1])),
+    ),
+    wrong={
+        "flat mean": Wrong(
+            BEST._replace(time=t_2 * gap_1 * m_1 / (gap_2 * m_2)),
+            "gamma' m constant: a flat share of the loss is not the least variance",
+        ),
+        "uniform in gamma": Wrong(BEST._replace(time=t_2 * gap_1 / gap_2), "the error is not the same at all gamma"),
+        "the mean squared": Wrong(
+            BEST._replace(least=(gap_1**2 * m_1 + gap_2**2 * m_2) / (4 * (t_1 + t_2))), "the cross term is missing"
+        ),
+        "rises": Wrong(BEST._replace(time=t_2 * A_2 / A_1), "gamma' proportional to sqrt(m): fast where the error is"),
+        "the half dropped": Wrong(BEST._replace(least=4 * BEST.least), "no bound"),
+    },
+    means="two cells, of which the best is one: any partition, by induction",
+    trust=("a continuous m as the limit of cells",),
+    sources=(
+        VDM,
+        Source("nichol2021improved", "arXiv:2102.09672", "text on importance sampling", "importance sampling of t"),
+    ),
+)
+
+CLAIMS = (chain, optimal)

@@ -1,0 +1,163 @@
+"""The gradient of the variance of the loss, in a schedule's inner parameters (VDM, appendix I.2).
+
+Its end points fixed, the mean of the estimate Y does not know the inner parameters eta, so
+grad Var Y = grad E Y^2 - 2 E Y grad E Y = E grad Y^2. The end points do move it, and for them the two differ.
+"""
+
+from typing import NamedTuple
+
+from sympy import Expr, Function, Integral, Rational, S, diff, exp, log
+
+from derivations.claims.invariance.exceptions import estimate
+from derivations.form.claim import Below, Claim, Source, Wrong, by
+from derivations.form.experiment import Experiment, Mean
+from derivations.form.statement import Equal
+from derivations.symbols import c, h, n_0, n_1, positive, real, snr_max, snr_min, t, u_0
+
+VDM = Source("kingma2021variational", "arXiv:2107.00630", "appendix I.2, (60)-(62), numbering unconfirmed", "eta")
+
+(eta,) = real("eta")
+y_1, y_2, dy_1, dy_2 = real("y_1 y_2 dy_1 dy_2")  # two outcomes of Y, and their slopes in eta
+(chance,) = positive("p")
+Y_1, Y_2 = Function("Y_1"), Function("Y_2")
+
+
+def at_eta(e: Expr) -> Expr:
+    """The outcomes and their slopes, as symbols."""
+    slopes = {diff(Y_1(eta), eta): dy_1, diff(Y_2(eta), eta): dy_2}
+    return e.subs(slopes).subs({Y_1(eta): y_1, Y_2(eta): y_2})
+
+
+def average(a: Expr, b: Expr) -> Expr:
+    """Over two outcomes, the first of chance p."""
+    return chance * a + (1 - chance) * b
+
+
+center = average(Y_1(eta), Y_2(eta))
+spread = average((Y_1(eta) - center) ** 2, (Y_2(eta) - center) ** 2)
+grad_variance = at_eta(diff(spread, eta))
+balanced = {dy_2: -chance * dy_1 / (1 - chance)}  # the mean does not move
+
+# Gaussian data, Bayes denoiser: 1 + c SNR falls by exp(-ell) from t = 0, ell(0) = 0 and ell(1) = full
+full = log((1 + c * snr_max) / (1 + c * snr_min))
+(whole,) = positive("L")  # ell(1)
+
+
+def ell(time: Expr, end: Expr) -> Expr:
+    """A family with fixed ends and one inner parameter."""
+    return end * (time + eta * time * (1 - time))
+
+
+def moment(power: int, end: Expr) -> Expr:
+    """E Y^power: Y is ell'/2 times the square of a standard normal n, and E exp(h n) = exp(h^2/2)."""
+    factor = diff(exp(h**2 / 2), h, 2 * power).subs(h, 0)
+    return Integral(factor * (diff(ell(t, end), t) / 2) ** power, (t, 0, 1))
+
+
+class Grad(NamedTuple):
+    """Of Var Y, in general and where the mean is fixed; Var Y on Gaussian data; E grad Y^2 less that, at an end."""
+
+    general: Expr
+    inner: Expr
+    variance: Expr
+    end: Expr
+
+
+GRAD = Grad(
+    general=average(2 * y_1 * dy_1, 2 * y_2 * dy_2) - 2 * average(y_1, y_2) * average(dy_1, dy_2),
+    inner=2 * chance * dy_1 * (y_1 - y_2),
+    variance=whole**2 * (2 + eta**2) / 4,
+    end=whole / 2,
+)
+square = moment(2, whole).function
+
+
+def says_grad(q: Grad) -> tuple[Equal, ...]:
+    """Of any Y; with a mean that does not move, and E grad Y^2 there; a family of schedules, inner and at its end."""
+    moved = Integral(diff(square, whole), (t, 0, 1)) - diff(q.variance, whole)
+    return (
+        Equal(grad_variance, q.general),
+        Equal(grad_variance.subs(balanced), q.inner),
+        Equal(at_eta(diff(average(Y_1(eta) ** 2, Y_2(eta) ** 2), eta)).subs(balanced), q.inner),
+        Equal(moment(2, whole) - moment(1, whole) ** 2, q.variance),
+        Equal(Integral(diff(square, eta), (t, 0, 1)), diff(q.variance, eta)),
+        Equal(moved, q.end),
+    )
+
+
+GRADS = says_grad(GRAD)
+cubed = t + 2 * eta * (t - t**2) + eta**2 * (t - 2 * t**2 + 4 * t**3 / 3)  # slope (1 + eta (1 - 2 t))^2
+squared = 3 * whole**2 / 4 * cubed
+v_eta = ((1 + c * snr_max) * exp(-ell(t, full)) - 1) / c
+grad_drawn = diff(estimate(v_eta, u_0, n_1) ** 2, eta)
+
+grad = Claim(
+    name="vdm.gamma.grad",
+    title="grad Var Y = E grad Y^2 for parameters that do not move E Y: the inner ones; the end points move it",
+    family="training",
+    kind="equality",
+    needs=("vdm.loss.invariance", "vdm.loss.gaussian"),
+    says=says_grad,
+    answer=GRAD,
+    given=(Below(chance, S.One),),
+    example={chance: Rational(1, 3), y_1: 1, y_2: 2, dy_1: 1, dy_2: 2, eta: Rational(1, 2), whole: 2},
+    convenience={
+        "0 < p": "an outcome without chance leaves a constant",
+        "p < 1": "at p = 1 no slope of the other balances the first",
+        "0 < L": "the gradient is a polynomial in it",
+    },
+    proof=(
+        (
+            by("the slope of E (Y - E Y)^2", GRADS[0].lhs),
+            by("2 E Y Y' - 2 E Y E Y'", GRADS[0].rhs),
+        ),
+        (
+            by("the same, with E Y' = 0", GRADS[1].lhs, eq="VDM (60), numbering unconfirmed"),
+            by("2 E Y Y'", average(2 * y_1 * dy_1, 2 * y_2 * dy_2).subs(balanced)),
+            by("collect", GRADS[1].rhs),
+        ),
+        (by("E grad Y^2, with E Y' = 0", GRADS[2].lhs), by("collect", GRADS[2].rhs)),
+        (
+            by("Y = ell'/2 n^2 with n standard normal", GRADS[3].lhs),
+            by("E n^4 = 3", 3 * whole**2 / 4 * (1 + eta**2 / 3) - moment(1, whole) ** 2, primitive=squared),
+            by("E Y = (ell(1) - ell(0))/2", GRADS[3].rhs, primitive=ell(t, whole) / 2),
+        ),
+        (
+            by("the gradient under the mean", GRADS[4].lhs),
+            by("L^2 eta/2", GRADS[4].rhs, primitive=diff(squared, eta)),
+        ),
+        (
+            by("E grad Y^2 less grad Var Y", GRADS[5].lhs),
+            by("2 E Y grad E Y = L/2", GRADS[5].rhs, primitive=diff(squared, whole)),
+        ),
+    ),
+    wrong={
+        "for every parameter": Wrong(
+            GRAD._replace(general=average(2 * y_1 * dy_1, 2 * y_2 * dy_2), end=0 * whole),
+            "an end point trained on E grad Y^2 is drawn to where the loss is small, not its variance",
+        ),
+        "square of the mean gradient": Wrong(
+            GRAD._replace(inner=0 * y_1, variance=whole**2 / 4), "2 E Y grad E Y, which is 0: the schedule never learns"
+        ),
+        "sign": Wrong(GRAD._replace(inner=-GRAD.inner), "the variance is driven up"),
+        "no fourth moment": Wrong(
+            GRAD._replace(variance=whole**2 * (3 + eta**2) / 12 - whole**2 / 4),
+            "(E (eps - eps_hat)^2)^2 for E (eps - eps_hat)^4",
+        ),
+    },
+    experiment=Experiment(
+        normals=(n_0, n_1),
+        uniforms=(u_0,),
+        process=((whole, full),),
+        at={c: 1, snr_max: 2, snr_min: Rational(1, 2), eta: Rational(9, 10)},
+        # at t and at 1 - t, whose slopes in eta are of opposite signs
+        checks=(Mean((grad_drawn + grad_drawn.subs(u_0, 1 - u_0)) / 2, lambda a: diff(a.variance, eta)),),
+        size=250_000,
+        twins=("square of the mean gradient",),
+    ),
+    trust=("exchange of the gradient and the mean",),
+    means="two outcomes of any Y, of fixed chances, more are further terms; one family of schedules on Gaussian data",
+    sources=(VDM,),
+)
+
+CLAIMS = (grad,)

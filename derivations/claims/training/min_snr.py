@@ -1,0 +1,238 @@
+"""Weighted losses, and Min-SNR's weights as one of them.
+
+A weighted loss is 1/2 int w(lambda) E (eps - eps_hat)^2 dlambda over log-SNR lambda = -gamma: VDM's (19) with
+v = SNR, dv = v dlambda and v (x - x_hat)^2 = (eps - eps_hat)^2. Drawn from any density p of lambda it has the weight
+w/(2 p); a uniform t draws p = 1/gamma'.
+
+Min-SNR puts min(SNR, clip) on (x - x_hat)^2. One loss has one weight for each thing that a network says, as
+x_hat - x = -(eps_hat - eps)/sqrt(SNR) = -(v_hat - v)/sqrt(1 + SNR), variance preserving.
+"""
+
+from typing import NamedTuple
+
+from sympy import Abs, Expr, S, factor, sqrt
+
+from derivations.claims.invariance.continuous import chain_rule, gamma_slope
+from derivations.form.claim import Below, Claim, Source, Wrong, by
+from derivations.form.statement import Equal, Tends
+
+# isort: off
+from derivations.symbols import (
+    alpha_t, dalpha, dgamma_t, dsigma, eps, eps_hat, err, h, positive, score_hat, sigma_t, snr, v_hat, w, x,
+)  # fmt: skip
+
+CLIP = positive("clip")[0]
+VDM = Source("kingma2021variational", "arXiv:2107.00630", "(19), appendix K", "the same symbols")
+KG = Source("kingma2023understanding", "arXiv:2303.00848", "the weighted loss", "lambda = -gamma = log SNR")
+
+# -- weighted losses ------------------------------------------------------------------------------
+
+(density,) = positive("p")  # of lambda
+lam_slope = -gamma_slope  # lambda'(t), negative
+x_hat_of_eps = (alpha_t * x + sigma_t * eps - sigma_t * eps_hat) / alpha_t
+in_v = w * chain_rule.subs(err, (x - x_hat_of_eps) ** 2) / 2  # d/dt of 1/2 int w err dv, at v = SNR(t)
+
+
+class Weighted(NamedTuple):
+    """What is integrated over t; over lambda; what lambda drawn from a density averages; and from a uniform t."""
+
+    over_t: Expr
+    over_lam: Expr
+    drawn: Expr
+    uniform: Expr
+
+
+SQUARE = (eps - eps_hat) ** 2
+WEIGHTED = Weighted(
+    over_t=w * gamma_slope / 2 * SQUARE,
+    over_lam=w / 2 * SQUARE,
+    drawn=w / (2 * density) * SQUARE,
+    uniform=2 / gamma_slope,
+)
+
+weighted = Claim(
+    name="vdm.loss.weighted",
+    title="A weight w(lambda) is gamma' w/2 at uniform t, w/(2 p) at lambda drawn from p; no weight is w = 2/gamma'",
+    family="training",
+    kind="equality",
+    needs=("vdm.loss.continuous.eps", "vdm.loss.continuous.v"),
+    says=lambda a: (
+        Equal(-in_v, a.over_t),
+        Equal(-in_v / -lam_slope, a.over_lam),
+        Equal(-in_v / -lam_slope / density, a.drawn),
+        Equal(SQUARE, -in_v.subs(w, a.uniform)),
+    ),
+    answer=WEIGHTED,
+    given=(Below(dalpha * sigma_t, alpha_t * dsigma),),
+    example={alpha_t: 1, sigma_t: 1, dalpha: -1, dsigma: 1, x: 1, eps: 1, eps_hat: -1, w: 1, density: 1},
+    convenience={
+        "dalpha*sigma_t < alpha_t*dsigma": "gamma rises; where it falls all holds too, where it rests 0 divides",
+        "0 < alpha_t": "a negative alpha_t leaves it true",
+        "0 < w": "any weight; a negative one is no loss",
+    },
+    proof=(
+        (
+            by("over v, falling in t", -in_v, eq="VDM (19)"),
+            by("x - x_hat = (sigma/alpha)(eps_hat - eps), SNR' = -gamma' SNR", WEIGHTED.over_t),
+        ),
+        (
+            by("per unit of lambda", -in_v / -lam_slope),
+            by("dlambda = -gamma' dt", WEIGHTED.over_lam),
+        ),
+        (
+            by("per unit of lambda, by its density", -in_v / -lam_slope / density),
+            by("p times it is what is integrated", WEIGHTED.drawn),
+        ),
+        (
+            by("uniform t, no weight", SQUARE, eq="DDPM (14)"),
+            by("gamma' w/2 = 1", -in_v.subs(w, WEIGHTED.uniform)),
+        ),
+    ),
+    wrong={
+        "no weight is the bound": Wrong(WEIGHTED._replace(uniform=S.One), "L_simple reported as a likelihood"),
+        "weight without the slope": Wrong(
+            WEIGHTED._replace(over_t=w / 2 * SQUARE), "w(lambda_t) at uniform t: the loss of the weight w/gamma'"
+        ),
+        "times the density": Wrong(
+            WEIGHTED._replace(drawn=w * density / 2 * SQUARE), "importance sampling multiplies where it should divide"
+        ),
+        "the half dropped": Wrong(
+            WEIGHTED._replace(over_t=2 * WEIGHTED.over_t, over_lam=w * SQUARE), "w = 1 is twice the bound"
+        ),
+    },
+    means="pointwise, for generic alpha, sigma and weight; integrals by change of variable",
+    sources=(VDM, KG),
+)
+
+# -- Min-SNR --------------------------------------------------------------------------------------
+
+
+def least(a: Expr, b: Expr) -> Expr:
+    """min(a, b): half the sum less the distance."""
+    return (a + b - Abs(a - b)) / 2
+
+
+# Variance preserving, by SNR: what a network says, and how far off the truth it is
+alpha, sigma = sqrt(snr / (1 + snr)), sqrt(1 / (1 + snr))
+z = alpha * x + sigma * eps
+x_of_eps, x_of_v, x_of_score = (
+    (z - sigma * eps_hat) / alpha,
+    alpha * z - sigma * v_hat,
+    (z + sigma**2 * score_hat) / alpha,
+)
+v = alpha * eps - sigma * x
+
+
+class MinSNR(NamedTuple):
+    """Min-SNR's weight of the squared error of eps, of v and of the score; and its w(lambda) at a uniform t."""
+
+    eps: Expr
+    v: Expr
+    score: Expr
+    elbo: Expr
+
+
+CLIPPED = least(snr, CLIP)
+MIN = MinSNR(
+    eps=CLIPPED / snr, v=CLIPPED / (1 + snr), score=CLIPPED / (snr * (1 + snr)), elbo=2 * CLIPPED / (snr * dgamma_t)
+)
+
+
+def low(e: Expr) -> Expr:
+    """An SNR of h/(1 + h) of the clip, so that nothing is clipped; h -> 0 is the end where the SNR is zero."""
+    return e.subs(snr, CLIP * h / (1 + h)).replace(Abs, lambda distance: Abs(factor(distance)))
+
+
+def says_min(a: MinSNR) -> tuple[Equal | Tends, ...]:
+    """One loss whatever the network says; its weight against the bound, whose own is gamma'/2; and at zero SNR."""
+    return (
+        Equal(CLIPPED * (x - x_of_eps) ** 2, a.eps * (eps - eps_hat) ** 2),
+        Equal(CLIPPED * (x - x_of_v) ** 2, a.v * (v - v_hat) ** 2),
+        Equal(CLIPPED * (x - x_of_score) ** 2, a.score * (-eps / sigma - score_hat) ** 2),
+        Equal(2 / dgamma_t * CLIPPED * (x - x_of_eps) ** 2, a.elbo * (eps - eps_hat) ** 2),
+        Tends(low(a.v), h, S.Zero),
+        Tends(low(a.eps), h, S.One),
+        Tends(low(a.score), h, S.One),
+    )
+
+
+def by_v(weight: Expr) -> MinSNR:
+    """Another weight of v, and the rest as they are."""
+    return MIN._replace(v=weight)
+
+
+SAYS = says_min(MIN)
+STEPS = (
+    by("x - x_hat = (eps_hat - eps)/sqrt(SNR)", SAYS[0][1]),
+    by("x - x_hat = sigma (v_hat - v), sigma^2 = 1/(1 + SNR)", SAYS[1][1]),
+    by("x - x_hat = -(sigma^2/alpha)(s_hat + eps/sigma)", SAYS[2][1]),
+    by("the bound has gamma'/2 on the error of eps", SAYS[3][1]),
+    by("below the clip", CLIP * h / (1 + h + CLIP * h)),
+    by("below the clip", S.One),
+    by("below the clip, sigma^2", (1 + h) / (1 + h + CLIP * h)),
+)
+DATA = "min(SNR, c) on the error of x"
+STARTS = (
+    DATA,
+    DATA,
+    DATA,
+    "at a uniform t, w = 2/gamma' times it",
+    *(f"{kind} where nothing is clipped" for kind in ("v", "eps", "score")),
+)
+DIFFUSERS = "diffusers #5654", "diffusers #6307", "diffusers #8466", "bmaltais/kohya_ss #1555"
+
+min_snr = Claim(
+    name="minsnr.equiv",
+    title="Min-SNR: min(SNR, c) on x is min(SNR, c)/SNR on eps and min(SNR, c)/(SNR + 1) on v, variance preserving",
+    family="training",
+    kind="equality",
+    needs=("vdm.param.eps", "vdm.param.v", "vdm.loss.weighted"),
+    says=says_min,
+    answer=MIN,
+    example={
+        snr: 1,
+        CLIP: 5,
+        x: 1,
+        eps: 2,
+        eps_hat: 1,
+        v_hat: 1,
+        score_hat: 1,
+        dgamma_t: 1,
+    },
+    convenience={
+        "0 < clip": "a negative clip is a negative weight, with the same conversions",
+    },
+    proof=tuple((by(why, e[0]), step) for why, e, step in zip(STARTS, SAYS, STEPS, strict=True)),
+    wrong={
+        "v clipped as SNR + 1": Wrong(
+            by_v(least(snr + 1, CLIP) / (snr + 1)),
+            "a network of v is trained on another loss: at SNR = 0 with weight 1, where x and v have 0",
+            DIFFUSERS,
+        ),
+        "eps weight plus 1 on v": Wrong(by_v(CLIPPED / snr + 1), "large where the others are least"),
+        "v weighed as eps": Wrong(by_v(CLIPPED / snr), "the factor SNR/(SNR + 1) is missing"),
+        "score weighed as eps": Wrong(MIN._replace(score=CLIPPED / snr), "sigma^2 is missing"),
+        "x's weight on eps": Wrong(
+            MIN._replace(eps=CLIPPED), "the steps of high SNR get c times what they should", ("a public blog",)
+        ),
+        "not clipped": Wrong(
+            MIN._replace(eps=CLIP / snr), "c/SNR without the minimum: without bound where the SNR goes to zero"
+        ),
+        "max on the way": Wrong(
+            MIN._replace(eps=(snr + CLIP + Abs(snr - CLIP)) / 2 / snr),
+            "Max-SNR: it lifts small SNRs and clips none",
+            ("recurrent-interface-network-pytorch #11",),
+        ),
+        "clip is the weight of the bound": Wrong(
+            MIN._replace(elbo=CLIPPED), "it weighs the error of x at a uniform t, not the bound's"
+        ),
+    },
+    trust=("min(a, b) = (a + b - |a - b|)/2",),
+    means="symbolic SNR and clip, on either side of it",
+    sources=(
+        Source("hang2023efficient", "arXiv:2303.09556", "text: the weights for x_0, eps and v", "gamma is the clip"),
+        KG._replace(equations="the table of weightings, Min-SNR"),
+    ),
+)
+
+CLAIMS = (weighted, min_snr)

@@ -1,0 +1,163 @@
+"""One uniform number for the times of a whole batch: t_i = 1 - (u_0 + i/k) mod 1, i = 0 ... k - 1 (VDM, appendix I.1).
+
+Each t_i is uniform on (0, 1], so means over a batch are unbiased. With u_0 = (m + r)/k, k (1 - t_i) is m + i + r, less
+k where that is k or more: one point in each of k equal cells, all at one place r.
+
+R ranks with b examples each hold the places r b ... r b + b - 1 of k = R b, of one u_0.
+"""
+
+from typing import NamedTuple
+
+from sympy import Abs, Expr, Integral, Mod, Mul, Rational, S, ceiling, exp
+
+from derivations.form.claim import Below, Claim, Source, Wrong, by
+from derivations.form.experiment import Chance, Experiment, Mean
+from derivations.form.law import Generating, Law, Pieces
+from derivations.form.statement import Equal
+from derivations.symbols import T, i, k, kappa, m, n, positive, real, t, u, u_0, w
+
+VDM = Source("kingma2021variational", "arXiv:2107.00630", "appendix I.1", "t_i is 1 less it, so that 0 is never drawn")
+
+ranks, each, j = positive("R b j")
+(r,) = positive("r")  # a place in a cell
+(time,) = real("time")  # of one of T steps
+rank = n
+shift = i / k
+before, after = 1 - (u + shift), 2 - (u + shift)  # t_i where u + i/k is below 1, and where not
+
+
+class Times(NamedTuple):
+    """E exp(kappa t_i); k (1 - t_i) but for a multiple of k; the polynomial in w whose roots are the three 3 (1 - t_i)
+    of k = 3; a rank's j-th u + i/k; the chance of one of T steps."""
+
+    mgf: Expr
+    cell: Expr
+    thirds: Expr
+    ranked: Expr
+    chance: Expr
+
+
+TIMES = Times(
+    mgf=(exp(kappa) - 1) / kappa,
+    cell=m + i + r,
+    thirds=(w - r) ** 3 - 3 * (w - r) ** 2 + 2 * (w - r),
+    ranked=u + rank / ranks + j / (ranks * each),
+    chance=1 / T,
+)
+
+
+def share(time: Expr, low: Expr, high: Expr) -> Integral:
+    """What E exp(kappa t_i) has from u between two ends."""
+    return Integral(exp(kappa * time), (u, low, high))
+
+
+WRAPPED = share(after, 1 - shift, S.One)
+TIME = Pieces(u, ((before, S.Zero, 1 - shift), (after, 1 - shift, S.One)))
+OF_TIME = share(before, S.Zero, 1 - shift) + WRAPPED
+
+
+def third(start: int, number: int) -> Expr:
+    """3 (1 - t_i) for u_0 = (start + r)/3: its whole part is known, as 0 < r < 1."""
+    return 3 * ((start + r) / 3 + Rational(number, 3) - (start + number) // 3)
+
+
+def thirds(start: int) -> Expr:
+    """The polynomial whose roots they are."""
+    return Mul(*(w - third(start, number) for number in range(3)))
+
+
+def says_times(q: Times) -> tuple[Law | Equal, ...]:
+    """The law of t_i by its moments; its cell, with and without the wrap; all cells of three, from each of them; over
+    ranks; the law of ceil(T t)."""
+    at = {u: (m + r) / k}
+    return (
+        Law(t, TIME, Generating(kappa, q.mgf)),
+        Equal(k * (1 - before.subs(at)), q.cell),
+        Equal(k * (1 - after.subs(at)), q.cell - k),
+        *(Equal(thirds(start), q.thirds) for start in range(3)),
+        Equal((u + shift).subs({i: rank * each + j, k: ranks * each}), q.ranked),
+        Equal(Integral(S.One, (time, (m - 1) / T, m / T)), q.chance),
+    )
+
+
+SAYS = says_times(TIMES)
+half_way = (exp(kappa * (1 - shift)) - 1) / kappa
+
+lowdisc = Claim(
+    name="vdm.time.lowdisc",
+    title="t_i = 1 - (u_0 + i/k) mod 1: each is uniform, of three one is in each third, ranks hold slices of one draw",
+    family="training",
+    kind="law",
+    says=says_times,
+    answer=TIMES,
+    given=(Below(i, k), Below(S.Zero, kappa)),
+    example={kappa: 1, i: 1, k: 3, m: 1, r: S.Half, u: Rational(1, 5), n: 1, w: 1, ranks: 2, each: 2, j: 1, T: 4},
+    convenience={
+        "i < k": "more times go round once more",
+        "0 < kappa": "kappa < 0 has the same formula, and kappa = 0 the limit 1; an interval of kappa settles the law",
+        "0 < k": "0 < i and i < k say so",
+        "0 < i": "u_0 itself is the case i = 0",
+        "0 < m": "cells are counted from 0",
+        "0 < r": "the edge of a cell belongs to it",
+        "0 < w": "the variable of a polynomial",
+        "0 < u": "any start",
+        "0 < j": "examples are counted from 0",
+        "0 < n": "ranks are counted from 0",
+    },
+    proof=(
+        (
+            by("u below 1 - i/k, and above", OF_TIME),
+            by("a primitive in u", half_way + WRAPPED, primitive=-exp(kappa * before) / kappa),
+            by("a primitive in u", TIMES.mgf, primitive=-exp(kappa * after) / kappa),
+        ),
+        (by("u = (m + r)/k", SAYS[1].lhs), by("multiply by k", SAYS[1].rhs)),
+        (by("u = (m + r)/k, less 1", SAYS[2].lhs), by("multiply by k", SAYS[2].rhs)),
+        *(
+            (
+                by(f"u_0 in cell {start}: times wrap from i = {3 - start} on", SAYS[3 + start].lhs),
+                by("(w - r)(w - r - 1)(w - r - 2)", TIMES.thirds),
+            )
+            for start in range(3)
+        ),
+        (by("example r b + j of R b", SAYS[6].lhs), by("divide", SAYS[6].rhs)),
+        (by("t in ((m - 1)/T, m/T]", SAYS[7].lhs), by("its length", SAYS[7].rhs, primitive=time)),
+    ),
+    wrong={
+        "not wrapped": Wrong(
+            TIMES._replace(mgf=TIMES.mgf * exp(-kappa * shift)), "times below 0, and few above 1 - i/k"
+        ),
+        "spaced by 1/(k - 1)": Wrong(
+            TIMES._replace(thirds=(w - r) * (w - r - Rational(3, 2)) * (w - r - 3)),
+            "linspace with both of its ends: the first and the last are one time",
+        ),
+        "the same times on every rank": Wrong(
+            TIMES._replace(ranked=u + j / each), "all ranks draw the same times: R b examples with b times"
+        ),
+        "rank after rank, spaced by 1/b": Wrong(
+            TIMES._replace(ranked=u + rank / ranks + j / each), "times of different ranks coincide"
+        ),
+        "rounded to the next of 0 ... T": Wrong(
+            TIMES._replace(chance=1 / (T + 1)), "T + 1 steps, of which 0 is none; the ends are half as likely"
+        ),
+        "the last step left out": Wrong(TIMES._replace(chance=1 / (T - 1)), "no step ends at t = 1"),
+    },
+    experiment=Experiment(
+        process=((t, 1 - Mod(u_0 + i / k, 1)),),
+        uniforms=(u_0,),
+        steps={i: 3},
+        at={k: 3, kappa: 2, T: 4, m: 2},
+        checks=(
+            Mean(exp(kappa * t), lambda q: q.mgf),
+            Chance(Rational(1, 2) - Abs(ceiling(T * t) - m), lambda q: q.chance),
+        ),
+        twins=("not wrapped", "rounded to the next of 0 ... T"),
+    ),
+    trust=(
+        "two laws on (0, 1] with one moment generating function are one",
+        "other k than 3: i -> m + i is one to one on the numbers modulo k",
+    ),
+    means="symbolic i, k, T, ranks; all cells at k = 3, from each of them, at a symbolic place r",
+    sources=(VDM,),
+)
+
+CLAIMS = (lowdisc,)

@@ -1,0 +1,151 @@
+"""The variance of a mean over a batch whose times come from one uniform number (VDM, appendix I.1).
+
+The times are at one place r of each of k cells, so the mean is a function of r alone. For a K-Lipschitz f it has slopes
+within K/k, hence a variance of at most K^2/(12 k^2): 1/k of what independent times give a linear f. For a wave of k
+periods all times have one phase, and the mean of k is no better than a single one.
+"""
+
+from typing import NamedTuple
+
+from sympy import Expr, Integral, Mod, Rational, S, cos, pi, sin
+
+from derivations.claims.training.times import VDM, each
+from derivations.form.claim import Claim, Wrong, by
+from derivations.form.experiment import Experiment, Mean
+from derivations.form.statement import AtMost, Equal
+from derivations.symbols import h, k, positive, t, u, u_0, u_1, w
+
+SLOPE = positive("K")[0]
+linear = SLOPE * ((k - 1) / (2 * k) + u / k)  # mean of K (i + u)/k over i = 0 ... k - 1
+turned = (1 - w) / (1 + w)  # a mean slope between -K and K, by K
+PERIODS = 3
+
+
+def phase(number: int) -> Expr:
+    """A wave of 3 periods at the time of cell `number`, place u, of 3."""
+    return cos(2 * pi * PERIODS * (1 - (number + u) / PERIODS))
+
+
+in_phase = (phase(0) + phase(1) + phase(2)) / PERIODS
+
+
+over_u = h**2 / 2 - h / 2 + Rational(1, 6)
+
+
+class Spread(NamedTuple):
+    """Variances of the mean over a batch: of a linear f with one u_0, one per rank, and independent; of a wave."""
+
+    one: Expr
+    per_rank: Expr
+    independent: Expr
+    wave: Expr
+    wave_independent: Expr
+
+
+SPREAD = Spread(
+    one=SLOPE**2 / (12 * k**2),
+    per_rank=SLOPE**2 / (12 * each * k),
+    independent=SLOPE**2 / (12 * k),
+    wave=S.Half,
+    wave_independent=S.Half / PERIODS,
+)
+
+
+def says_spread(q: Spread) -> tuple[Equal | AtMost, ...]:
+    """A linear f; any Lipschitz f has no more, as Var is half the mean square of a difference; ranks; a wave."""
+    of_ranks = (linear - SLOPE / 2).subs(k, each) ** 2 * each / k  # R = k/b independent means over b
+    return (
+        Equal(Integral((linear - SLOPE / 2) ** 2, (u, 0, 1)), q.one),
+        AtMost((SLOPE * turned * (u - h) / k) ** 2 / 2, q.one * 12 * (u - h) ** 2 / 2, {w: S.Zero}),
+        Equal(Integral((u - h) ** 2 / 2, (u, 0, 1)), over_u),
+        Equal(Integral(12 * over_u, (h, 0, 1)), S.One),
+        Equal(Integral(of_ranks, (u, 0, 1)), q.per_rank),
+        Equal(Integral((SLOPE * (t - S.Half)) ** 2, (t, 0, 1)) / k, q.independent),
+        Equal(Integral(in_phase**2, (u, 0, 1)), q.wave),
+        Equal(Integral(cos(2 * pi * PERIODS * t) ** 2, (t, 0, 1)) / PERIODS, q.wave_independent),
+    )
+
+
+SPREADS = says_spread(SPREAD)
+TURN = SPREAD.one * 6 * (u - h) ** 2 * 4 * w / (1 + w) ** 2
+start = SLOPE**2 * (u - S.Half) ** 3 / 3  # its slope is (K (u - 1/2))^2
+wave_primitive = u / 2 + sin(4 * pi * u) / (8 * pi)
+
+lowdisc_variance = Claim(
+    name="vdm.time.lowdisc.variance",
+    title="One u_0 for k times: a K-Lipschitz f has variance at most K^2/(12 k^2), a wave of k = 3 periods has 1/2",
+    family="training",
+    kind="inequality",
+    needs=("vdm.time.lowdisc",),
+    says=says_spread,
+    answer=SPREAD,
+    example={SLOPE: 1, k: 4, each: 2, u: Rational(1, 3), h: Rational(1, 5), w: 1},
+    convenience={
+        "0 < K": "K bounds the size of slopes",
+        "0 < u": "a place in a cell",
+        "0 < h": "another place",
+    },
+    proof=(
+        (
+            by("a place u, uniform, of the mean K ((k - 1)/2 + u)/k", SPREADS[0][0]),
+            by("K^2 (u - 1/2)^2/k^2", SPREADS[0][1], primitive=start / k**2),
+        ),
+        (
+            by("half the square of the difference at two places", SPREADS[1][0]),
+            by("the mean of slopes is between -K and K", SPREADS[1][1], more=TURN),
+        ),
+        (by("over one place", SPREADS[2][0]), by("expand", SPREADS[2][1], primitive=(u - h) ** 3 / 6)),
+        (
+            by("over the other, by 1/12", SPREADS[3][0]),
+            by("1/6 - 1/4 + 1/6 = 1/12", SPREADS[3][1], primitive=2 * h**3 - 3 * h**2 + 2 * h),
+        ),
+        (
+            by("R = k/b independent means over b", SPREADS[4][0]),
+            by("K^2 (u - 1/2)^2/b^2, divided by R", SPREADS[4][1], primitive=start / (each * k)),
+        ),
+        (
+            by("k independent times", SPREADS[5][0]),
+            by("K^2 (t - 1/2)^2", SPREADS[5][1], primitive=start.subs(u, t)),
+        ),
+        (
+            by("three times, three periods", SPREADS[6][0]),
+            by("all of them are cos(2 pi u)", SPREADS[6][1], primitive=wave_primitive),
+        ),
+        (
+            by("three independent times", SPREADS[7][0]),
+            by("cos^2 is 1/2 in the mean", SPREADS[7][1], primitive=t / 2 + sin(12 * pi * t) / (24 * pi)),
+        ),
+    ),
+    wrong={
+        "of independent times": Wrong(SPREAD._replace(one=SPREAD.independent), "no better than no spread at all"),
+        "antithetic": Wrong(
+            SPREAD._replace(one=S.Zero),
+            "pairs u and 1 - u are exact for a linear f; one u_0 for all is not, though vdm's code names it antithetic",
+        ),
+        "one u_0 per rank does as well": Wrong(
+            SPREAD._replace(per_rank=SPREAD.one), "R independent draws of b times: R times the variance"
+        ),
+        "never worse than independent": Wrong(
+            SPREAD._replace(wave=SPREAD.wave_independent), "a wave of k periods meets every time in one phase"
+        ),
+        "waves average out": Wrong(SPREAD._replace(wave=S.Zero), "they do where k does not divide the periods"),
+    },
+    experiment=Experiment(
+        process=(
+            (t, sum((1 - Mod(u_0 + Rational(q, 4), 1) for q in range(4)), S.Zero) / 4),
+            (h, sum((cos(6 * pi * (1 - Mod(u_1 + Rational(q, 3), 1))) for q in range(3)), S.Zero) / 3),
+        ),
+        uniforms=(u_0, u_1),
+        at={SLOPE: 1, k: 4, each: 2},
+        checks=(
+            Mean((t - S.Half) ** 2, lambda q: q.one),
+            Mean(h**2, lambda q: q.wave),
+        ),
+        twins=("of independent times", "never worse than independent", "waves average out"),
+    ),
+    trust=("the mean value theorem, for each of the k differences", "monotony of the integral"),
+    means="symbolic k and K; the wave at k = 3, as a counterexample needs no more",
+    sources=(VDM,),
+)
+
+CLAIMS = (lowdisc_variance,)

@@ -1,0 +1,153 @@
+"""The squared error of v = alpha eps - sigma x by those of x and eps, and the weights of the bound in v, on any path.
+
+With d = alpha^2 + sigma^2, x_hat = (alpha z - sigma v_hat)/d and eps_hat = (sigma z + alpha v_hat)/d. The first factor
+is d (SNR + 1): SNR + 1 only at d = 1. What flow matching calls v is another thing: on the straight path it is eps - x.
+"""
+
+from typing import NamedTuple
+
+from sympy import Expr, Integer, Rational, sqrt
+
+from derivations.claims.invariance.continuous import gamma_slope
+from derivations.claims.invariance.forms import snr_slope
+from derivations.claims.posterior.bayes import given_t
+from derivations.claims.posterior.velocity import LINE, PD, V
+from derivations.form.claim import Below, Claim, Source, Wrong, by
+from derivations.form.statement import Equal
+
+# isort: off
+from derivations.symbols import (
+    alpha_s, alpha_t, alpha_ts, dalpha, dgamma, dsigma, eps, sigma_s, sigma_t, sigma_ts, t, v, v_hat, x, x_hat,
+)  # fmt: skip
+
+d = alpha_t**2 + sigma_t**2
+SQUARE = (LINE[v] - v_hat) ** 2
+told_x, told_eps = (e.xreplace({v: v_hat}).xreplace(LINE) for e in (V.x, V.eps))  # by v_hat, at z_t as it is made
+bound = -snr_slope / 2 * (x - told_x) ** 2
+
+# A step: the divergence of two normals of one variance, the posterior at x and at x_hat
+STEP = {alpha_ts: alpha_t / alpha_s, sigma_ts: sqrt(sigma_t**2 - alpha_t**2 / alpha_s**2 * sigma_s**2)}
+means = (given_t.mean - given_t.mean.subs(x, x_hat)) ** 2
+step = (means / (2 * given_t.var)).subs(STEP).subs(x_hat, told_x).subs(LINE)
+
+# The straight path, and flow matching's v = eps - x
+flow_z = (1 - t) * x + t * eps
+flow_x, flow_eps = flow_z - t * v_hat, flow_z + (1 - t) * v_hat
+FLOW = (eps - x - v_hat) ** 2
+
+
+class InV(NamedTuple):
+    """(v - v_hat)^2 over the squared error of x, and of eps; the bound's weights of it; the first two for eps - x."""
+
+    x: Expr
+    eps: Expr
+    continuous: Expr
+    discrete: Expr
+    flow_x: Expr
+    flow_eps: Expr
+
+
+def says_v(a: InV) -> tuple[Equal, ...]:
+    """v as it is made, x_hat and eps_hat by v_hat; the integrand over t; one step; eps - x."""
+    return (
+        Equal(SQUARE, a.x * (x - told_x) ** 2),
+        Equal(SQUARE, a.eps * (eps - told_eps) ** 2),
+        Equal(bound, a.continuous.subs(dgamma, gamma_slope) * SQUARE),
+        Equal(step, a.discrete * SQUARE),
+        Equal(FLOW, a.flow_x * (x - flow_x) ** 2),
+        Equal(FLOW, a.flow_eps * (eps - flow_eps) ** 2),
+    )
+
+
+W = InV(
+    x=(d / sigma_t) ** 2,
+    eps=(d / alpha_t) ** 2,
+    continuous=dgamma / 2 * alpha_t**2 / d**2,
+    discrete=(alpha_s**2 / sigma_s**2 - alpha_t**2 / sigma_t**2) / 2 * sigma_t**2 / d**2,
+    flow_x=1 / t**2,
+    flow_eps=1 / (1 - t) ** 2,
+)
+SAYS = says_v(W)
+STRAIGHT = {alpha_t: 1 - t, sigma_t: t}
+
+loss_v = Claim(
+    name="vdm.loss.v",
+    title="(v - v_hat)^2 is (d/sigma)^2 (x - x_hat)^2 and (d/alpha)^2 (eps - eps_hat)^2, d = alpha^2 + sigma^2",
+    family="training",
+    kind="equality",
+    needs=("vdm.param.v", "vdm.kl.single", "vdm.loss.continuous.eps", "path.rectified"),
+    says=says_v,
+    answer=W,
+    given=(Below(t, Integer(1)), Below(alpha_t * sigma_s, alpha_s * sigma_t)),
+    example={
+        alpha_s: 3,
+        sigma_s: 1,
+        alpha_t: 1,
+        sigma_t: 2,
+        dalpha: -1,
+        dsigma: 1,
+        x: 1,
+        eps: 2,
+        v_hat: 1,
+        t: Rational(1, 3),
+    },
+    convenience={
+        "alpha_t*sigma_s < alpha_s*sigma_t": "the SNR falls; where it rises the identities hold too",
+        "0 < alpha_s": "only its square is used",
+        "0 < sigma_t": "a falling SNR says so",
+        "t < 1": "the flow's identities hold past 1",
+        "0 < alpha_t": "eps-hat from v-hat and x divides by alpha_t, and it cancels",
+        "0 < t": "the flow's x-hat divides by t, and it cancels",
+    },
+    proof=(
+        (
+            by("v as it is made, x_hat by v_hat", SQUARE),
+            by("x - x_hat = -sigma (v - v_hat)/d", SAYS[0][1], eq="PD (8)"),
+        ),
+        (by("v as it is made, eps_hat by v_hat", SQUARE), by("eps - eps_hat = alpha (v - v_hat)/d", SAYS[1][1])),
+        (
+            by("the bound's integrand, of x", bound, eq="VDM (16)"),
+            by("-SNR' = gamma' alpha^2/sigma^2", SAYS[2][1]),
+        ),
+        (
+            by("(mu - mu_hat)^2/(2 var) of the posterior at x and x_hat", step, eq="VDM (14)"),
+            by("(SNR(s) - SNR(t))/2 on the error of x", SAYS[3][1]),
+        ),
+        (by("eps - x, x_hat = z - t v_hat", FLOW), by("x - x_hat = -t (eps - x - v_hat)", SAYS[4][1])),
+        (by("eps - x, eps_hat = z + (1 - t) v_hat", FLOW), by("eps - eps_hat = (1 - t)(eps - x - v_hat)", SAYS[5][1])),
+    ),
+    wrong={
+        "SNR + 1 on every path": Wrong(
+            W._replace(x=alpha_t**2 / sigma_t**2 + 1, eps=sigma_t**2 / alpha_t**2 + 1),
+            "variance preserving only: too little by d where d > 1",
+            ("progressive distillation's SNR + 1, used on other paths",),
+        ),
+        "1/sigma^2 on every path": Wrong(
+            W._replace(x=1 / sigma_t**2, eps=1 / alpha_t**2),
+            "variance preserving only, or eps - x on the straight path",
+        ),
+        "eps - x taken for alpha eps - sigma x": Wrong(
+            W._replace(flow_x=W.x.subs(STRAIGHT), flow_eps=W.eps.subs(STRAIGHT)),
+            "two networks that both say v: at t = 1/2 their losses differ by a factor of 4",
+        ),
+        "the bound's weight as if d = 1": Wrong(
+            W._replace(
+                continuous=dgamma / 2 * alpha_t**2,
+                discrete=(alpha_s**2 * sigma_t**2 / sigma_s**2 - alpha_t**2) / 2,
+            ),
+            "no bound on variance exploding and straight paths",
+        ),
+        "d for its square": Wrong(
+            W._replace(continuous=dgamma / 2 * alpha_t**2 / d),
+            "the weight for v/sqrt(d), which is (z, v) turned and not stretched",
+        ),
+    },
+    means="pointwise, for generic alpha and sigma",
+    sources=(
+        PD._replace(version="arXiv:2202.00512", equations="(8), numbering unconfirmed", convention="d = 1"),
+        Source("kingma2021variational", "arXiv:2107.00630", "(14), (16)", "the bound's weights in x"),
+        Source("lipman2023flow", "arXiv:2210.02747", "the conditional OT path", "its t is 1 - t, sigma_min = 0"),
+    ),
+)
+
+CLAIMS = (loss_v,)

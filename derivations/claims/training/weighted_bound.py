@@ -1,0 +1,172 @@
+"""A weighted loss as a mixture of bounds (Kingma and Gao, theorem 1).
+
+L(t), the bound's loss from t to 1 and the prior's, falls at the rate gamma'/2 E (eps - eps_hat)^2, so the integrand of
+the weighted loss is -w L' = w' L - (w L)'. Where w rises in t (falls in log SNR) that is a mixture of L(t) over t, with
+an atom of w at t = 0. Min-SNR's weight of eps, where nothing is clipped, is w = 2/gamma': under cosine, and with a clip
+of at least 1, it falls in t where log SNR < 0.
+"""
+
+from typing import NamedTuple
+
+from sympy import Expr, Function, Integral, S, Subs, cosh, diff, exp, pi, tanh
+
+from derivations.claims.invariance.continuous import (
+    ALPHA,
+    FTC,
+    GAMMA,
+    SIGMA,
+    F,
+    L,
+    at_t,
+    linear,
+    made_x,
+    made_z,
+    second_moment,
+    slope,
+)
+from derivations.claims.invariance.forms import W as SIMPLE
+from derivations.claims.schedules.learned import sigmoid
+from derivations.claims.training.min_snr import WEIGHTED, x_hat_of_eps
+from derivations.form.claim import Claim, Source, Wrong, by
+from derivations.form.statement import Below, Equal
+
+# isort: off
+from derivations.symbols import (
+    alpha_t, bias, c, dalpha, dgamma, dgamma_t, dsigma, dw, eps, eps_hat, gamma_0, gamma_1, gamma_t, h, lam, loss,
+    sigma_t, t, w, x,
+)  # fmt: skip
+
+KG = Source("kingma2023understanding", "arXiv:2303.00848", "theorem 1, numbering unconfirmed", "lambda = -gamma")
+
+# Any weight and any squared error f = F' of SNR: L(t) is F(SNR(t))/2, whose constant is the prior's and that at t = 1
+WEIGHT = Function("w")
+snr = ALPHA(t) ** 2 / SIGMA(t) ** 2
+falls = diff(WEIGHT(t) * F(snr) / 2, t).subs({diff(WEIGHT(t), t): dw}).subs({WEIGHT(t): w, F(snr): 2 * loss})
+falls = at_t(falls)
+falls = falls.xreplace(dict.fromkeys(falls.atoms(Subs), (x - x_hat_of_eps) ** 2))  # (w L)'
+
+# N(0, c) data, their regression on z_t, a linear gamma and the sigmoid weight
+lost = -diff(exp(-linear), t) / 2 * second_moment(made_x - slope * made_z)  # -L'
+loss_at = loss + L.value.subs(gamma_0, linear)  # the prior's and, of `vdm.loss.continuous.eps`, the loss from t on
+w_t = sigmoid(bias + linear)
+
+
+class Mixture(NamedTuple):
+    """What is integrated over t; the weights of L(0) and L(1); sigmoid's w by its slope in t, Min-SNR's in log SNR."""
+
+    inner: Expr
+    start: Expr
+    end: Expr
+    sigmoid: Expr
+    min_snr: Expr
+
+    def at(self, field: Expr, time: Expr) -> Expr:
+        """A field at a time, of the example."""
+        here = {dw: diff(w_t, t), w: w_t, loss: loss_at}
+        return field.subs(here, simultaneous=True).subs(t, time)
+
+
+M = Mixture(
+    inner=dw * loss,
+    start=w,
+    end=-w,
+    sigmoid=dgamma_t * sigmoid(bias + gamma_t) * sigmoid(-bias - gamma_t),
+    min_snr=tanh(h / 2) / (2 * pi * cosh(h / 2)),
+)
+
+
+def says_mixture(a: Mixture) -> tuple[Equal | Below, ...]:
+    """In general; the ends, of the example; a w that rises in t, and one that rises in log SNR."""
+    return (
+        Equal(falls, a.inner - WEIGHTED.over_t),
+        Equal(
+            Integral(w_t * lost - a.at(a.inner, t), (t, 0, 1)), a.at(a.start * loss, S.Zero) + a.at(a.end * loss, S.One)
+        ),
+        Equal(at_t(diff(sigmoid(bias + GAMMA(t)), t)).subs(dgamma, dgamma_t), a.sigmoid),
+        Below(S.Zero, a.sigmoid),
+        Equal(diff(SIMPLE.cosine, lam).subs(lam, -h), a.min_snr),
+        Below(S.Zero, a.min_snr),
+    )
+
+
+SAYS = says_mixture(M)
+
+weighted_bound = Claim(
+    name="vdm.loss.weighted.elbo",
+    title="A weighted loss is int w' L dt + (w L)(0) - (w L)(1), L(t) the bound's from t on: a mixture where w' > 0",
+    family="training",
+    kind="equality",
+    needs=("vdm.loss.weighted", "vdm.loss.continuous.eps", "vdm.loss.weighted.simple"),
+    says=says_mixture,
+    answer=M,
+    example={
+        alpha_t: 1,
+        sigma_t: 1,
+        dalpha: -1,
+        dsigma: 1,
+        x: 1,
+        eps: 1,
+        eps_hat: -1,
+        w: 1,
+        dw: 1,
+        loss: 1,
+        c: 1,
+        gamma_0: -2,
+        gamma_1: 2,
+        gamma_t: 0,
+        dgamma_t: 4,
+        bias: 1,
+        h: 1,
+    },
+    convenience={
+        "0 < alpha_t": "alpha_t enters by its logarithmic slope and as a factor of x",
+        "0 < w": "any weight; a negative one is no loss",
+        "0 < loss": "an identity in L",
+    },
+    proof=(
+        (
+            by("(w L)', by the product and the chain rule", SAYS[0][0]),
+            by(
+                "w' L, less w times the bound's integrand",
+                SAYS[0][1],
+                eq="Kingma-Gao, theorem 1, numbering unconfirmed",
+            ),
+        ),
+        (
+            by("the weighted loss, less the mixture", SAYS[1][0]),
+            by("-(w L)' is what is integrated", SAYS[1][1], primitive=-w_t * loss_at),
+        ),
+        (by("w = S(b - lambda), lambda = -gamma", SAYS[2][0]), by("S' = S (1 - S)", M.sigmoid)),
+        (by("no slope", S.Zero), by("positive factors", M.sigmoid, more=M.sigmoid)),
+        (by("sech(lambda/2)/pi at lambda = -h", SAYS[4][0]), by("rises up to lambda = 0", M.min_snr)),
+        (by("no slope", S.Zero), by("positive factors", M.min_snr, more=M.min_snr)),
+    ),
+    wrong={
+        "ends with the other signs": Wrong(M._replace(start=-M.start, end=-M.end), "for w = 1 it is minus the bound"),
+        "ends dropped": Wrong(
+            M._replace(start=S.Zero, end=S.Zero), "for w = 1 nothing is left: the atom at t = 0 is the bound itself"
+        ),
+        "prior's end dropped": Wrong(
+            M._replace(end=S.Zero), "w(1) L(1) is a constant for the network, and no constant for a learned schedule"
+        ),
+        "w for its slope": Wrong(
+            M._replace(inner=w * loss), "bounds are averaged by w', which is 0 for the bound itself"
+        ),
+        "density of lambda for that of t": Wrong(
+            M._replace(sigmoid=M.sigmoid / dgamma_t), "noise levels for the data drawn as if gamma' were 1"
+        ),
+        "any weight is a mixture": Wrong(
+            M._replace(min_snr=-M.min_snr),
+            "Min-SNR's w falls in t where lambda < 0: bounds with negative weights, so that no bound is optimised",
+            ("'Min-SNR, P2 and EDM are ELBOs with augmentation'",),
+        ),
+    },
+    trust=(
+        FTC,
+        "L(t) is KL(q(z_t..1 | x) || p(z_t..1)): up to q(z_t | x)'s entropy a bound of the density of data noised to t",
+    ),
+    means="pointwise, for any path, weight and error f = F'; the ends for Gaussian data and a sigmoid weight",
+    sources=(KG, Source("kingma2021variational", "arXiv:2107.00630", "(18)", "w = 1")),
+)
+
+CLAIMS = (weighted_bound,)

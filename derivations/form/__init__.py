@@ -1,0 +1,1 @@
+"""What a claim is: statements, their forms, answers, experiments, verdicts."""

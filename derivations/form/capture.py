@@ -1,0 +1,66 @@
+"""Bound variables that a substitution could catch: SymPy puts s for t in the integral of s t over s, and means s^2.
+
+No symbol is both bound and free in one expression of a claim, and what is put in for others (an equality case, the end
+of a primitive, a change of variable, a value of a random variable) has no symbol that is bound where it is put.
+"""
+
+from collections.abc import Iterator
+from itertools import zip_longest
+
+from sympy import Expr, Integral, Symbol, sympify
+
+from derivations.form.base import Form
+from derivations.form.claim import Chain, Claim, leaves
+from derivations.form.statement import AtMost, Statement
+from derivations.probability.expected import Expected
+
+
+def captures(claim: Claim) -> Iterator[str]:
+    """Every symbol of a claim that is bound where it is free, or where it may be put, each in a sentence."""
+    stated = [part.says for said in claim.said() if isinstance(said, Form) for part in said.parts()]
+    stated += [said for said in claim.said() if not isinstance(said, Form)]
+    for said, chain in zip_longest((*stated, *claim.statements()), claim.proof, fillvalue=()):
+        for e in (*_of_statement(said), *_of_chain(chain)):
+            yield from _both(e, e.free_symbols)
+        yield from _put(said, chain)
+    for _, leaf in leaves(claim.answer):
+        yield from _both(leaf, leaf.free_symbols)
+
+
+def bound(e: Expr) -> set[Symbol]:
+    """The variables of the integrals and of the expectations in an expression."""
+    found = {limit[0] for x in e.atoms(Integral) for limit in x.limits}
+    return found.union(*(x.over for x in e.atoms(Expected)))  # type: ignore[arg-type, return-value]
+
+
+def _of_statement(said: Statement | tuple[()]) -> list[Expr]:
+    return [e for e in said if isinstance(e, Expr)]
+
+
+def _of_chain(chain: Chain) -> list[Expr]:
+    return [e for line in chain for e in (line.expr, line.more, line.primitive) if e is not None]
+
+
+def _both(e: Expr, free: set[Symbol]) -> Iterator[str]:
+    for v in sorted(bound(e) & free, key=str):
+        yield f"expected a bound variable of its own, got {v}, which is free too, in {e}"
+    for x in e.atoms(Expected):
+        told = {s for _, law in x.finite for pair in law for part in pair for s in part.free_symbols}
+        for v in sorted(told & set(x.over), key=str):
+            yield f"expected values and weights without random variables, got {v} in {x}"
+
+
+def _put(said: Statement | tuple[()], chain: Chain) -> Iterator[str]:
+    sides = _of_statement(said)
+    if isinstance(said, AtMost):
+        there = {s for value in said.equal_at.values() for s in sympify(value).free_symbols}
+        for e in (*sides, *_of_chain(chain)):
+            yield from _both(e, there)
+    free = {s for line in chain for s in line.expr.free_symbols}
+    for line in chain:
+        if line.primitive is not None:
+            yield from _both(line.primitive, free)
+        if line.change is not None:
+            new, inside = line.change
+            for x in (x for x in line.expr.atoms(Integral) if x.limits[0][0] == new):
+                yield from _both(x.function, inside.free_symbols)

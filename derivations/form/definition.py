@@ -1,0 +1,63 @@
+"""A definition gives a new name to an expression, or to a normal law, and says nothing else.
+
+It can't be false, so it must not be able to say anything: its left side is the name at symbols, all different; its
+right side knows these symbols and declared parameters alone, and neither the name nor any other that is defined. It has
+no title: a reader is shown both sides.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from sympy import Derivative, Expr, Function, Integral, Symbol
+from sympy.core.function import AppliedUndef
+
+from derivations.form.base import Form, Part, Words
+from derivations.form.statement import Equal
+from derivations.probability.gaussian import Normal
+
+
+@dataclass(frozen=True)
+class Defined(Form):
+    """`name` at the symbols `of` is `value`, told by these symbols and the parameters `by`.
+
+    Of a normal law, the first of them is the variable, and the others are given.
+    """
+
+    name: str
+    of: tuple[Symbol, ...]
+    value: Expr | Normal
+    by: tuple[Symbol, ...] = ()
+
+    def parts(self) -> tuple[Part, ...]:
+        if isinstance(self.value, Normal):
+            left, right = Function(f"log_{self.name}")(*self.of), self.value.log_density(self.of[0])
+        else:
+            left, right = Function(self.name)(*self.of), self.value
+        return (Part("", Equal(left, right)),)
+
+    def heading(self) -> str:
+        """Both sides in one line."""
+        if not isinstance(self.value, Normal):
+            return f"{self.name}({', '.join(map(str, self.of))}) = {self.value}"
+        given = f" | {', '.join(map(str, self.of[1:]))}" if self.of[1:] else ""
+        return f"{self.name}({self.of[0]}{given}) is normal with mean {self.value.mean} and variance {self.value.var}"
+
+    def reads(self) -> tuple[Words, ...]:
+        return (Words(f"with parameters {', '.join(map(str, self.by))}"),) if self.by else ()
+
+    def faults(self) -> Iterator[str]:
+        if not self.name.isidentifier():
+            yield f"expected a name, got {self.name!r}"
+        if not self.of or len(set(self.of)) < len(self.of) or not all(isinstance(v, Symbol) for v in self.of):
+            yield f"expected a name at symbols, all different, got {self.of}"
+            return
+        if set(self.of) & set(self.by):
+            yield f"expected parameters beside the symbols {self.of}, got {self.by}"
+        (part,) = self.parts()
+        free = part.says[1].free_symbols
+        if foreign := sorted(map(str, free - {*self.of, *self.by})):
+            yield f"expected a right side by {self.of} and declared parameters, got {', '.join(foreign)}"
+        if idle := sorted(map(str, set(self.by) - free)):
+            yield f"expected parameters that the right side has, got {', '.join(idle)}"
+        if part.says[1].has(AppliedUndef, Integral, Derivative):
+            yield f"expected a formula on the right, got {part.says[1]}"

@@ -1,1 +1,0 @@
-"""Forms of statements richer than an equality, each of which opens into plain ones for the engines."""

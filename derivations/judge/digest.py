@@ -1,0 +1,102 @@
+"""The digest of a claim: of all that a reader relies on who finds it cited.
+
+That is its statement, assumptions and answer, what kind of claim it is, what stands for "in general", what is taken
+on trust, what a paper prints and where that fails, and what its experiment runs and predicts. Definitions are inlined
+in the two sides of a statement, so a changed definition changes the sides; the digests of the claims it needs are
+folded in as well. Names, titles, prose (the reasons for a convenience are prose), sources, the proof, the stored
+point and wrong answers that no experiment rejects stay outside: a better name does not make evidence stale.
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import fields
+from functools import cache, lru_cache
+from graphlib import TopologicalSorter
+from hashlib import sha256
+from typing import Any
+
+from sympy import Basic, srepr
+from sympy.core.function import AppliedUndef
+
+from derivations.catalogue import claims
+from derivations.form.base import Form, Said
+from derivations.form.claim import Answer, Claim
+from derivations.judge.texts import LENGTH
+
+
+def content(claim: Claim) -> dict[str, Any]:
+    """What the digest is of, as data that JSON holds."""
+    parts = {
+        "kind": claim.kind,
+        "statement": [_stated(said) for said in claim.said()],
+        "opened": claim.statements(),
+        "assumptions": claim.assumptions(),
+        "answer": claim.answer,
+        "means": claim.means,
+        "trust": claim.trust,
+        "printed": claim.printed,
+        "printed_at": claim.printed_at,
+        "experiment": None if claim.experiment is None else _experiment(claim),
+    }
+    return {name: _plain(part, claim.answer) for name, part in parts.items()}
+
+
+def _stated(said: Said) -> object:
+    """A plain statement; or a form, by its name, its parts and its words."""
+    return [type(said).__name__, said.parts(), said.reads()] if isinstance(said, Form) else said
+
+
+def _experiment(claim: Claim) -> dict[str, Any]:
+    """All fields; the parameters that are taken, and the wrong answers themselves that it has to reject."""
+    experiment = claim.experiment
+    assert experiment is not None
+    twins = [claim.wrong[name].answer if name in claim.wrong else name for name in experiment.twins or claim.wrong]
+    told = {field.name: getattr(experiment, field.name) for field in fields(experiment)}
+    return told | {"at": experiment.at or claim.example, "twins": twins}
+
+
+def _plain(part: Any, answer: Answer) -> Any:
+    """Lists, strings and numbers for any part of a claim; a prediction is what it says of the answer."""
+    if isinstance(part, Basic):
+        return text(part)
+    if part is None or isinstance(part, str | int | float):
+        return part
+    if isinstance(part, Mapping):
+        return sorted(([_plain(k, answer), _plain(v, answer)] for k, v in part.items()), key=json.dumps)
+    if names := getattr(part, "_fields", getattr(part, "__dataclass_fields__", ())):
+        return [type(part).__name__, {name: _plain(getattr(part, name), answer) for name in names}]
+    if isinstance(part, tuple | list):
+        return [_plain(p, answer) for p in part]
+    if callable(part):
+        return _plain(part(answer), answer)
+    raise TypeError(f"digest: expected expressions, names and numbers in a claim, got {type(part).__name__}: {part}")
+
+
+@lru_cache(maxsize=2**16)
+def text(e: Basic) -> str:
+    """An expression by its classes and parts, those of sums and products in order; one text for one expression."""
+    if not e.args:
+        return srepr(e)
+    parts = [text(a) for a in e.args]
+    kind = type(e).__name__
+    if isinstance(e, AppliedUndef):  # f(x), f > 0: srepr leaves out what is assumed of f
+        kind += str(sorted(e.func._kwargs.items()))  # type: ignore[attr-defined]
+    return f"{kind}({', '.join(sorted(parts) if e.is_Add or e.is_Mul else parts)})"  # type: ignore[attr-defined]
+
+
+def digest_of(claim: Claim, known: Mapping[str, str]) -> str:
+    """The digest of a claim, given those of the claims it needs."""
+    text = json.dumps([content(claim), sorted(known[n] for n in claim.needs)], sort_keys=True)
+    return sha256(text.encode()).hexdigest()[:LENGTH]
+
+
+@cache
+def digest(name: str) -> str:
+    """The digest of a claim of the catalogue; of the claims it needs, no more are read than these."""
+    claim = claims()[name]
+    return digest_of(claim, {need: digest(need) for need in claim.needs})
+
+
+def digests() -> dict[str, str]:
+    """The digest of every claim of the catalogue."""
+    return {name: digest(name) for name in TopologicalSorter({n: c.needs for n, c in claims().items()}).static_order()}

@@ -1,0 +1,123 @@
+"""Mutants of an answer: the slips that authors and programmers make, applied one at a time.
+
+A sign, a dropped factor, a square for a root and a root for a square, s for t, alpha for
+alpha-bar, beta for beta-tilde, a factor of two, an inverted ratio; and two fields that are wrong
+together, both in sign or one in place of the other. Each must be rejected by an engine, or proved
+to be the answer.
+"""
+
+from collections.abc import Iterator, Sequence
+from itertools import combinations, zip_longest
+from typing import Any
+
+from sympy import Add, Expr, Integer, Mul, Pow, Rational, Symbol, preorder_traversal, sqrt
+
+from derivations.form.claim import Answer, Claim, leaves, with_leaf
+
+Altered = tuple[str, Any]  # what was done, and the expression or answer that came of it
+MOST = 16  # mutants kept for one answer, spread over its fields and kinds
+PAIRS = 10  # of its fields, the nearest first, that are altered together
+CONFUSED = (  # names that are taken for one another
+    ("alpha_s", "alpha_t"), ("sigma_s", "sigma_t"), ("gamma_s", "gamma_t"), ("alpha", "abar"),
+    ("abar_s", "abar"), ("beta", "alpha"), ("alpha_ts", "alpha_t"), ("sigma_ts", "sigma_t"),
+    ("alpha_ts", "alpha_s"), ("sigma_ts", "sigma_s"), ("z_t", "z_s"), ("x_t", "x_0"), ("x", "eps"),
+    ("x_hat", "eps_hat"), ("s", "t"), ("t", "s"), ("gap", "gamma_t"), ("alpha_t", "sigma_t"),
+    ("alpha_s", "sigma_s"), ("mu_1", "mu_2"),
+)  # fmt: skip
+
+
+def mutants(claim: Claim) -> dict[str, Answer]:
+    """Named altered answers, without repeats: of single fields at most MOST, in turn, then of pairs of fields."""
+    streams = [_of_field(claim, field, leaf) for field, leaf in leaves(claim.answer)]
+    found: dict[str, Answer] = {}
+    seen = {claim.answer}
+    for how, answer in _in_turn(streams):
+        if answer not in seen:
+            seen.add(answer)
+            found[how if how not in found else f"{how}, elsewhere ({len(found)})"] = answer
+        if len(found) == MOST:
+            break
+    return found | {how: answer for how, answer in _together(claim.answer) if answer not in seen}
+
+
+def _together(answer: Answer) -> Iterator[tuple[str, Answer]]:
+    """What two fields say wrong together may cancel where one alone would not."""
+    fields = list(leaves(answer))
+    pairs = sorted(combinations(range(len(fields)), 2), key=lambda p: p[1] - p[0])
+    for (a, first), (b, second) in ((fields[i], fields[j]) for i, j in pairs[:PAIRS]):
+        yield f"{a}: its sign, with that of {b}", with_leaf(with_leaf(answer, a, -first), b, -second)
+        if first.free_symbols == second.free_symbols:
+            yield f"{a}: taken for {b}, and {b} for it", with_leaf(with_leaf(answer, a, second), b, first)
+
+
+def _of_field(claim: Claim, field: str, leaf: Expr) -> Iterator[Altered]:
+    for how, e in _alter(leaf, claim):
+        yield f"{field}: {how}", with_leaf(claim.answer, field, e)
+
+
+def _in_turn(streams: Sequence[Iterator[Altered]]) -> Iterator[Altered]:
+    """One of each stream, then the next of each, as far as they go."""
+    for row in zip_longest(*streams):
+        yield from (item for item in row if item is not None)
+
+
+def _alter(leaf: Expr, claim: Claim) -> Iterator[tuple[str, Expr]]:
+    """Altered expressions; kinds are interleaved, so that a cut keeps some of each."""
+    kinds = (_swaps(leaf, claim), _signs(leaf), _factors(leaf), _powers(leaf), _scales(leaf))
+    return ((how, e) for how, e in _in_turn(kinds) if e != leaf)
+
+
+def _swaps(leaf: Expr, claim: Claim) -> Iterator[tuple[str, Expr]]:
+    by_name = {v.name: v for v in claim.symbols()}
+    for a, b in CONFUSED:
+        if a in by_name and b in by_name and leaf.has(by_name[a]):
+            yield f"{b} for {a}", leaf.subs(by_name[a], by_name[b])
+        if a in by_name and b in by_name and leaf.has(by_name[b]):
+            yield f"{a} for {b}", leaf.subs(by_name[b], by_name[a])
+
+
+def _signs(leaf: Expr) -> Iterator[tuple[str, Expr]]:
+    yield "the whole sign", -leaf
+    for e in _parts(leaf, Add):
+        for term in e.args:
+            yield f"sign of {term}", leaf.xreplace({e: e - 2 * term})  # type: ignore[operator]
+    for v in sorted(leaf.free_symbols, key=str):
+        if not v.is_positive:
+            yield f"sign of {v}", leaf.subs(v, -v)
+
+
+def _factors(leaf: Expr) -> Iterator[tuple[str, Expr]]:
+    for e in _parts(leaf, Mul):
+        for factor in e.args:
+            if factor != -1:
+                yield f"{factor} dropped", leaf.xreplace({e: Mul(*(a for a in e.args if a != factor))})
+    for e in _parts(leaf, Add):
+        for term in e.args:
+            yield f"{term} dropped", leaf.xreplace({e: e - term})  # type: ignore[operator]
+
+
+def _powers(leaf: Expr) -> Iterator[tuple[str, Expr]]:
+    for e in _parts(leaf, Pow):
+        base, exponent = e.args
+        if exponent in (2, -2, Rational(1, 2), Rational(-1, 2)):
+            other = exponent / 2 if exponent in (2, -2) else 2 * exponent  # type: ignore[operator]
+            yield f"{e} as {base**other}", leaf.xreplace({e: base**other})  # type: ignore[operator]
+        elif exponent.is_negative:
+            yield f"{base} not divided by", leaf.xreplace({e: 1 / e})  # type: ignore[operator]
+    for v in sorted(leaf.free_symbols, key=str):
+        if isinstance(v, Symbol) and v.is_positive:
+            yield f"{v} squared", leaf.subs(v, v**2)
+            yield f"root of {v}", leaf.subs(v, sqrt(v))
+
+
+def _scales(leaf: Expr) -> Iterator[tuple[str, Expr]]:
+    yield "twice", 2 * leaf
+    yield "half", leaf / 2
+    yield "one more", leaf + 1
+    yield "squared", leaf**2
+    yield "inverted", 1 / leaf if leaf != 0 else Integer(1)
+
+
+def _parts(leaf: Expr, kind: type) -> list[Expr]:
+    found = {e: None for e in preorder_traversal(leaf) if isinstance(e, kind)}
+    return list(found)[:6]  # type: ignore[arg-type]

@@ -1,0 +1,190 @@
+"""A statement with its answer left open: each field is an unknown function of its own symbols.
+
+Written so, a statement shows where it looks at a field: at which arguments, at a slope, or only under an integral. Each
+such look is the field's value there plus an unknown small change, so that the statement's sides become functions of
+the changes, and their slopes in them say what the statement knows of each.
+
+A statement that reads a field's coefficient of a noise has an unknown polynomial in that noise instead.
+"""
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from typing import Any, NamedTuple
+
+from sympy import Add, Derivative, Dummy, Expr, Function, Integral, Poly, S, Subs, Symbol
+from sympy.core.function import AppliedUndef
+
+from derivations.form.base import whole
+from derivations.form.claim import Answer, Claim, leaves, with_leaf
+from derivations.form.statement import Statement
+from derivations.probability.density import Abstract, finite
+
+CHANGE = "change_"
+Part = tuple[str, str]  # a field, and the noises of which a coefficient is meant
+
+
+class Untraceable(ArithmeticError):
+    """A statement does to its answer what can't be done to an unknown function."""
+
+
+class Look(NamedTuple):
+    """A look at a part of the answer: its arguments, and those, by number, in which a slope is taken."""
+
+    part: Part
+    at: tuple[Expr, ...]
+    slope: tuple[int, ...] = ()
+    under: Expr | None = None  # the integral, where only that is looked at
+
+    @property
+    def whole(self) -> bool:
+        """Whether the part's value is looked at, and not a slope or an integral of it."""
+        return not self.slope and self.under is None
+
+    @property
+    def symbols(self) -> set[Symbol]:
+        integral = () if self.under is None else (self.under,)
+        return set().union(*(e.free_symbols for e in (*self.at, *integral)))  # type: ignore[arg-type]
+
+
+class Hole(NamedTuple):
+    """A part of the answer: what stands there, its symbols, and the unknown function in its place."""
+
+    part: Part
+    leaf: Expr
+    symbols: tuple[Symbol, ...]
+    head: Any
+
+    def look(self, at: Sequence[Expr], slope: Sequence[int]) -> Look:
+        return Look(self.part, tuple(map(still, at)), tuple(slope))
+
+    def value(self, at: Sequence[Expr], slope: Sequence[int]) -> Expr:
+        e = self.leaf
+        for n in slope:
+            e = e.diff(self.symbols[n])
+        return e.subs(dict(zip(self.symbols, at, strict=True)), simultaneous=True)
+
+
+class Traced(NamedTuple):
+    """The statements of a claim about unknown functions, and what these stand for."""
+
+    holes: Sequence[Hole]
+    said: tuple[Statement, ...]
+
+
+def stated(claim: Claim, answer: Answer = None) -> tuple[Statement, ...]:
+    """All plain statements, with those that are true as written: of another answer they are not."""
+    return tuple(statement for said in claim.said(answer) for statement in whole(said))
+
+
+def noises(claim: Claim) -> Iterator[list[Symbol]]:
+    """What the answer may have to be a polynomial in: nothing; what no statement mentions; all that is real."""
+    free = sorted(set().union(*(leaf.free_symbols for _, leaf in leaves(claim.answer))), key=str)  # type: ignore[arg-type]
+    said = claim.symbols()
+    tried: list[list[Symbol]] = []
+    for within in ([], [v for v in free if v not in said], [v for v in free if not v.is_positive]):
+        if within not in tried:
+            tried.append(within)
+            yield within
+
+
+def trace(claim: Claim, within: Sequence[Symbol]) -> Traced:
+    """The claim with its answer left open: unknown functions, or polynomials in some symbols."""
+    found: list[Hole] = []
+    answer: Answer = claim.answer
+    for field, leaf in leaves(claim.answer):
+        parts = [(_hole((field, str(m) if m != 1 else ""), e), m) for m, e in _monomials(leaf, within)]
+        found += [hole for hole, _ in parts]
+        answer = with_leaf(answer, field, Add(*(hole.head(*hole.symbols) * m for hole, m in parts)))
+    try:
+        return Traced(found, stated(claim, answer))
+    except Exception as fault:  # whatever a statement's own code raises of an answer that it did not foresee
+        raise Untraceable(f"{type(fault).__name__}: {fault}") from fault
+
+
+def _monomials(leaf: Expr, within: Sequence[Symbol]) -> list[tuple[Expr, Expr]]:
+    """Monomials in some symbols, with their coefficients."""
+    held = [v for v in within if leaf.has(v) and leaf.is_polynomial(v)]
+    if not held or not leaf.is_polynomial(*held):
+        return [(S.One, leaf)]
+    return [(Poly({powers: 1}, *held).as_expr(), e) for powers, e in Poly(leaf, *held).terms()]
+
+
+def _hole(part: Part, leaf: Expr) -> Hole:
+    sign = {"positive": True} if leaf.is_positive else {"real": True}
+    head = Function(" ".join(("?", *part)), **sign)  # type: ignore[arg-type]
+    return Hole(part, leaf, tuple(sorted(leaf.free_symbols, key=str)), head)  # type: ignore[arg-type]
+
+
+class Opener:
+    """Puts, for each look at an unknown function, what it stands for and a change: none of what is known."""
+
+    def __init__(self, holes: Sequence[Hole], known: Collection[Part] = ()) -> None:
+        self.holes = {h.head: h for h in holes}
+        self.known = known
+        self.changes: dict[Look, Dummy] = {}
+
+    def looks(self, e: Expr) -> bool:
+        return bool(self.holes) and e.has(*self.holes)
+
+    def changed(self, e: Expr) -> Mapping[Look, Dummy]:
+        """The changes that an opened expression holds."""
+        held = e.atoms(Dummy)
+        return {look: d for look, d in self.changes.items() if d in held}
+
+    def __call__(self, e: Expr) -> Expr:
+        return self._open(finite(e) if self.looks(e) and e.atoms(Abstract) else e)
+
+    def _open(self, e: Expr) -> Expr:
+        if not self.looks(e):
+            return e
+        if isinstance(e, AppliedUndef) and e.func in self.holes:
+            return self._seen(self.holes[e.func], self._all(e.args))
+        if isinstance(e, Derivative | Subs):
+            return self._sloped(e)
+        if isinstance(e, Integral):
+            return self._integrated(e)
+        return e.func(*self._all(e.args))
+
+    def _all(self, parts: Sequence[Any]) -> list[Expr]:
+        return [self._open(e) for e in parts]
+
+    def _seen(self, hole: Hole, at: Sequence[Expr], slope: Sequence[int] = ()) -> Expr:
+        value = hole.value(at, slope)
+        return value if hole.part in self.known else value + self._change(hole.look(at, slope))
+
+    def _change(self, look: Look) -> Dummy:
+        return self.changes.setdefault(look, Dummy(f"{CHANGE}{len(self.changes)}", real=True))
+
+    def _sloped(self, e: Derivative | Subs) -> Expr:
+        """A slope of an unknown function in some of its arguments; what is put for these afterwards is under Subs."""
+        inner, put = (e.expr, dict(zip(e.variables, e.point, strict=True))) if isinstance(e, Subs) else (e, {})
+        if isinstance(inner, Derivative) and inner.expr.func in self.holes:
+            args, by = inner.expr.args, inner.variables
+            if all(v in args and sum(a.has(v) for a in args) == 1 for v in by):
+                at = self._all([a.subs(put, simultaneous=True) for a in args])
+                return self._seen(self.holes[inner.expr.func], at, sorted(args.index(v) for v in by))
+        if (done := e.doit()) != e:
+            return self._open(done)  # type: ignore[arg-type]
+        raise Untraceable(f"a slope of the answer in what is none of its symbols: {e}")
+
+    def _integrated(self, e: Integral) -> Expr:
+        """What integrates an unknown function over its own arguments looks at the integral alone."""
+        bound = {limit[0] for limit in e.limits}
+        inside = Opener(list(self.holes.values()), self.known)
+        body = inside._open(e.function)  # type: ignore[arg-type]
+        ends = [(limit[0], *self._all(limit[1:])) for limit in e.limits]
+        if not any(look.symbols & bound for look in inside.changes):
+            return Integral(self._open(e.function), *ends)  # type: ignore[arg-type]
+        filled = Integral(still(body), *ends)
+        parts = dict.fromkeys(look.part for look in inside.changes)
+        return filled + Add(*(self._change(Look(part, (), under=still(filled))) for part in parts))
+
+
+def mentions(said: Statement, holes: Sequence[Hole]) -> bool:
+    """Whether the answer stands in a statement: in a side, or in where its sides are equal."""
+    parts = (e for part in said for e in (part.values() if isinstance(part, Mapping) else (part,)))
+    return any(isinstance(e, Expr) and e.has(*(h.head for h in holes)) for e in parts)
+
+
+def still(e: Expr) -> Expr:
+    """The expression where nothing is changed."""
+    return e.xreplace({d: S.Zero for d in e.atoms(Dummy) if d.name.startswith(CHANGE)})

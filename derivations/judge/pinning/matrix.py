@@ -1,0 +1,52 @@
+"""Which unknowns a homogeneous linear system sets to zero: Gauss-Jordan elimination in balls, with full pivoting."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from flint import arb
+
+from derivations.arithmetic.ball import precision
+
+BITS = 1024
+Row = list[arb]
+
+
+class Reduced(NamedTuple):
+    """Rows with one pivot each, which no other row has: columns of the pivots, and the power of two that is zero."""
+
+    pivots: list[int]
+    rows: list[Row]
+    zero: int
+
+    def alone(self) -> set[int]:
+        """Pivots beside which nothing stays: these unknowns are zero."""
+        small = arb(2) ** self.zero
+        pairs = zip(self.pivots, self.rows, strict=True)
+        return {c for c, row in pairs if all(n == c or x.abs_upper() < small for n, x in enumerate(row))}
+
+
+def reduced(rows: Sequence[Sequence[arb]], zero: int) -> Reduced:
+    """Pivots are at least 2^zero, in balls."""
+    with precision(BITS):
+        left, done, pivots = [list(row) for row in rows], [], []
+        while (place := _largest(left, pivots)) is not None and place[0] > arb(2) ** zero:
+            _, i, c = place
+            row = left.pop(i)
+            row = [x / row[c] for x in row]
+            left, done = ([_less(r, row, c) for r in rs] for rs in (left, done))
+            done.append(row)
+            pivots.append(c)
+        return Reduced(pivots, done, zero)
+
+
+def _largest(rows: Sequence[Row], pivots: Sequence[int]) -> tuple[arb, int, int] | None:
+    sizes = [(x.abs_lower(), i, c) for i, row in enumerate(rows) for c, x in enumerate(row) if c not in pivots]
+    best = None
+    for size in sizes:
+        if best is None or size[0] > best[0]:
+            best = size
+    return best
+
+
+def _less(row: Row, pivot: Row, c: int) -> Row:
+    return [arb(0) if n == c else x - row[c] * y for n, (x, y) in enumerate(zip(row, pivot, strict=True))]

@@ -1,0 +1,48 @@
+"""What a claim of kind "refuted" says: a false sentence, who prints it, where it fails, and what is true instead.
+
+The title of such a claim is the true sentence, so that it reads as every other title does. The false one is printed by
+a source that is charged with it, or it is a tempting reading, which nobody is charged with.
+"""
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:  # a kept row is printed without SymPy
+    from derivations.form.claim import Claim, Source
+    from derivations.judge.certificate import Certificate
+
+TEMPTING = "a tempting reading, with no source charged"
+
+
+def refutation(claim: "Claim", certificate: "Certificate") -> dict[str, Any] | None:
+    """The false sentence and its counterexample, as data; None for a claim of any other kind."""
+    if claim.kind != "refuted":
+        return None
+    return {
+        "sentence": claim.refutes,
+        "printed_in": [_cited(source) for source in claim.printed_in],
+        "instead": claim.title,
+        "instead_is": _instead(certificate),
+        **certificate.printed,
+    }
+
+
+def _cited(source: "Source") -> str:
+    return ", ".join((source.work, source.version, source.equations))
+
+
+def _instead(certificate: "Certificate") -> str:
+    """The verdict on the true sentence: the claim's own is about the false one."""
+    if not certificate.green:
+        return "not_evaluated"
+    return "proved" if any(e.verdict == "proved" for e in certificate.engines) else "consistent"
+
+
+def charged(refuted: dict[str, Any]) -> str:
+    """Who prints the false sentence, in a phrase."""
+    return "printed in " + "; ".join(refuted["printed_in"]) if refuted["printed_in"] else TEMPTING
+
+
+def failure(refuted: dict[str, Any]) -> str:
+    """Where the false sentence fails, in a phrase."""
+    at = ", ".join(f"{name} = {value}" for name, value in refuted.get("witness", {}).items()) or "every point"
+    return f"{refuted.get('off') or 'not shown to fail'} at {at}"

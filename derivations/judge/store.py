@@ -1,0 +1,153 @@
+"""Evidence on disk: certificates with the rows of their reports, and what property_tests found of udm.
+
+A certificate is kept with the texts that it was made from: of the modules of its claim and of the claims below, of
+the judging code, and with the versions of the libraries. Where one of these is another today, it is not read; so it
+takes neither SymPy nor a claim to know that nothing changed. Files are written whole or not at all; one that can't be
+read, or was altered by hand, is treated as absent and made again.
+"""
+
+import json
+import os
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from functools import cache
+from hashlib import sha256
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from platform import python_version
+from typing import TYPE_CHECKING, Any, TypedDict
+
+from platformdirs import user_cache_path
+
+from derivations.catalogue import tags
+from derivations.judge.implemented import code_digest
+from derivations.judge.texts import LENGTH, LOADED, State, Texts
+from derivations.judge.texts import read as sources_now
+
+if TYPE_CHECKING:
+    from derivations.form.claim import Claim
+    from derivations.judge.certificate import Certificate
+
+LIBRARIES = ("sympy", "mpmath", "python-flint", "z3-solver", "cvc5", "numpy", "scipy")
+
+
+class Record(TypedDict):
+    """A certificate, its row in a report, and all that they depend on."""
+
+    name: str
+    made_from: Texts
+    judged_by: str
+    libraries: dict[str, str]
+    certificate: dict[str, Any]
+    row: dict[str, Any]
+
+
+def root() -> Path:
+    """Where evidence is kept: $UDM_CACHE, or the user's cache folder."""
+    return Path(os.environ.get("UDM_CACHE") or user_cache_path("udm"))
+
+
+@cache
+def versions() -> dict[str, str]:
+    """The versions of Python and of the engines' libraries; an absent one is said to be absent."""
+    found = {"python": python_version()}
+    for name in LIBRARIES:
+        try:
+            found[name] = version(name)
+        except PackageNotFoundError:
+            found[name] = "absent"
+    return found
+
+
+def sealed(path: Path) -> dict[str, Any] | None:
+    """The record in the file, if that is whole and as it was written."""
+    try:
+        record = json.loads(path.read_text())
+    except (OSError, ValueError):
+        return None
+    return record if isinstance(record, dict) and record.pop("sum", None) == _sum(record) else None
+
+
+def write(path: Path, record: Mapping[str, Any]) -> None:
+    """Whole or not at all: a temporary file beside it, then a rename."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    part = path.with_suffix(f".{os.getpid()}.part")
+    part.write_text(json.dumps({"sum": _sum(record), **record}, indent=1))
+    part.replace(path)
+
+
+def kept(names: Iterable[str]) -> dict[str, Record]:
+    """The records of these claims that are of exactly the texts and libraries of this process, and of the disk's."""
+    now, found, files = sources_now(), dict[str, Record](), defaultdict[str, list[Path]](list)
+    if now.judges != LOADED.judges:
+        return {}
+    for path in sorted((root() / "certificates").glob("*-*.json")):
+        files[path.name.partition("-")[0]].append(path)
+    for name in names:
+        for record in filter(None, map(sealed, files[tags()[name]])):
+            if record.keys() == Record.__annotations__.keys() and record["name"] == name and _holds(record, now):
+                found[name] = record  # type: ignore[assignment]
+    return found
+
+
+def _holds(record: Any, now: State) -> bool:
+    """Whether the record depends on nothing that changed, on disk or since this process was started."""
+    if (record["judged_by"], record["libraries"]) != (now.judges, versions()):
+        return False
+    return all(now.texts.get(f) == text == LOADED.texts.get(f) for f, text in record["made_from"].items())
+
+
+def keep(record: Record) -> None:
+    """Keep a record and drop the stale ones of the same tag; none is kept of a text that was changed meanwhile."""
+    if not _holds(record, sources_now()):
+        return
+    key = [record["name"], record["made_from"], record["judged_by"], record["libraries"]]
+    path = root() / "certificates" / f"{tags()[record['name']]}-{_sum(key)[:LENGTH]}.json"
+    write(path, record)
+    for old in path.parent.glob(f"{tags()[record['name']]}-*.json"):
+        if old != path:
+            old.unlink(missing_ok=True)
+
+
+def _sum(of: Any) -> str:
+    return sha256(json.dumps(of, sort_keys=True).encode()).hexdigest()
+
+
+def load(claim: "Claim") -> "Certificate | None":
+    """The certificate of exactly this claim, code and libraries, if one is kept."""
+    from derivations.judge.certificate import Certificate
+
+    record = kept([claim.name]).get(claim.name)
+    return None if record is None else Certificate.of_record(record["certificate"])
+
+
+def digest(name: str) -> str:
+    """The digest of a claim, which has to be built for it."""
+    from derivations.judge.digest import digest
+
+    return digest(name)
+
+
+def implementation(claim: "Claim") -> dict[str, Any] | None:
+    """What property_tests last measured of the udm functions of this claim, on this code and digest, or None."""
+    return measured(claim.name, digest(claim.name))
+
+
+def measured(name: str, digest: str) -> dict[str, Any] | None:
+    """The same of a claim that is not built, by the digest in its row."""
+    rows: dict[str, Any] = {}
+    for path in sorted((root() / "implement").glob(f"{tags()[name]}-*.json")):
+        record = sealed(path) or {}
+        if (record.get("digest"), record.get("code")) == (digest, code_digest()):
+            rows |= record["rows"]
+    if not rows:
+        return None
+    points = sum(row["points"] for row in rows.values())
+    found = {"engine": "implement", "verdict": "consistent", "points": points, "digits": 0, "seconds": 0.0}
+    return found | {"reason": f"{len(rows)} measurements in ulps", "error": 0.0, "detail": rows}
+
+
+def save_implementation(claim: "Claim", rows: dict[str, Any], worker: str = "main") -> None:
+    """Keep measurements of udm; each worker of a parallel run has a file of its own."""
+    record = {"rows": rows, "digest": digest(claim.name), "code": code_digest()}
+    write(root() / "implement" / f"{tags()[claim.name]}-{worker}.json", record)

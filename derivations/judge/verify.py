@@ -1,0 +1,155 @@
+"""Verify claims, by name: from kept evidence where nothing changed, else by all engines, on all cores.
+
+Each record is kept as soon as it is made, so an interrupted run resumes where it stopped. Where nothing changed, no
+claim is built and no engine is imported; where something did, workers do it, each module of claims in one.
+"""
+
+import json
+import logging
+import os
+import signal
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from contextlib import contextmanager
+from multiprocessing import active_children, get_context
+from typing import TYPE_CHECKING, Any, Protocol
+
+from derivations.catalogue import claims, module_of
+from derivations.judge import store
+from derivations.judge.report import lasting
+from derivations.judge.store import Record
+from derivations.judge.texts import LOADED, texts_of
+
+if TYPE_CHECKING:
+    from derivations.judge.certificate import Certificate
+
+log = logging.getLogger("udm")
+FEW = 3  # below this many, starting workers costs more than it saves
+
+
+class Named(Protocol):
+    """A claim, or its line in the catalogue."""
+
+    @property
+    def name(self) -> str: ...
+
+
+def verify(chosen: Sequence[Named], use_cache: bool = True, salt: str = "") -> "dict[str, Certificate]":
+    """Certificates by name, in the order of `chosen`. With a salt, seeds are fresh and nothing is kept."""
+    from derivations.judge.certificate import Certificate
+
+    records = evidence([c.name for c in chosen], use_cache, salt)
+    return {name: Certificate.of_record(record["certificate"]) for name, record in records.items()}
+
+
+def evidence(
+    names: Sequence[str],
+    use_cache: bool = True,
+    salt: str = "",
+    workers: int | None = None,
+    done: Callable[[str], None] = lambda name: None,
+) -> dict[str, Record]:
+    """Records by name, in the order of `names`."""
+    found = store.kept(names) if use_cache and not salt else {}
+    for name in found:
+        done(name)
+    for record in _made([n for n in names if n not in found], salt, workers or os.cpu_count() or 1):
+        found[record["name"]] = record
+        if not salt:
+            _keep(record)
+        done(record["name"])
+    return {name: found[name] for name in names}
+
+
+def certify(*claim: Any) -> "Certificate":
+    """By the engines, which are imported only where there is something for them."""
+    from derivations.judge.certificate import certify
+
+    return certify(*claim)
+
+
+def certify_by_name(name: str, salt: str = "") -> "Certificate":
+    """A fault of an engine is a complaint of that claim, never the end of the run."""
+    from derivations.judge.certificate import Certificate
+
+    try:
+        return certify(claims()[name], store.digest(name), salt)
+    except Exception as fault:
+        return Certificate("not_evaluated", complaints=[f"the engines broke: {type(fault).__name__}: {fault}"])
+
+
+def judged(name: str, salt: str = "") -> Record:
+    """The claim's record, as it will be read again from disk."""
+    certificate = certify_by_name(name, salt)
+    texts = texts_of(module_of(one) for one in below(name))
+    record = Record(
+        name=name,
+        made_from={file: LOADED.texts.get(file, text) for file, text in texts.items()},
+        judged_by=LOADED.judges,
+        libraries=store.versions(),
+        certificate=certificate.record(),
+        row=lasting(claims()[name], certificate),
+    )
+    return json.loads(json.dumps(record))
+
+
+def below(name: str) -> set[str]:
+    """The claim and all that it needs, and what those need."""
+    found, ahead = set[str](), {name}
+    while ahead:
+        found |= ahead
+        ahead = {need for one in ahead for need in claims()[one].needs} - found
+    return found
+
+
+def _keep(record: Record) -> None:
+    """A cache that can't be written to costs a later run its time, and this run nothing."""
+    try:
+        store.keep(record)
+    except OSError as fault:
+        log.warning("udm: expected a folder to keep evidence in (set UDM_CACHE), got %s: %s", store.root(), fault)
+
+
+def _made(missing: Sequence[str], salt: str, workers: int) -> Iterator[Record]:
+    if len(missing) <= FEW or workers == 1:
+        for name in missing:
+            yield judged(name, salt)
+        return
+    before = set(threading.enumerate())
+    with ProcessPoolExecutor(workers, get_context("spawn")) as pool:
+        try:
+            with _held():
+                jobs = [pool.submit(_judge, names, salt) for names in _by_module(missing)]
+            for job in as_completed(jobs):
+                yield from job.result()
+        except BaseException:
+            pool.shutdown(wait=False, cancel_futures=True)
+            for worker in active_children():
+                worker.terminate()  # what it was at is not finished, and nothing else is lost
+            for thread in set(threading.enumerate()) - before:
+                thread.join(timeout=5)  # the pool's own, which else meets a closed pipe at exit
+            raise
+
+
+def _judge(names: Sequence[str], salt: str) -> list[Record]:
+    """What a worker runs."""
+    return [judged(name, salt) for name in names]
+
+
+def _by_module(names: Sequence[str]) -> list[list[str]]:
+    """Claims of one module are judged by one worker, which then builds them alone."""
+    found: dict[str, list[str]] = {}
+    for name in names:
+        found.setdefault(module_of(name), []).append(name)
+    return list(found.values())
+
+
+@contextmanager
+def _held() -> Iterator[None]:
+    """An interrupt waits, and a worker made here never sees one: it inherits the mask, before it can load anything."""
+    held = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, held)

@@ -1,0 +1,127 @@
+"""Whether a claim is well formed: looked at before any engine, for what engines can't see.
+
+An answer left open, hidden assumptions of symbols, points outside the domain, a bound without its equality case, the
+same wrong answer twice, a theorem dressed up as a definition.
+"""
+
+from collections.abc import Container, Iterator, Mapping
+
+from sympy import Derivative, Expr, Integral, Rational, Symbol
+
+from derivations.arithmetic.ball import Imprecise, Undefined, Unfinished, ball, precision
+from derivations.form.capture import captures
+from derivations.form.claim import Below, Claim, leaves
+from derivations.form.definition import Defined
+from derivations.form.statement import AtMost
+from derivations.judge import kinds, titles
+from derivations.points.domain import Empty, holds, points
+
+
+def faults(claim: Claim) -> list[str]:
+    """Everything wrong with the form of a claim, each in a sentence."""
+    if claim.is_definition:
+        return list(_defined(claim))
+    if misshapen := kinds.faults(claim):
+        return misshapen  # its forms may not open
+    checks = (titles.faults, captures, _open, _symbols, _wrongs, _points, _bounds)
+    return [fault for check in checks for fault in check(claim)]
+
+
+def _defined(claim: Claim) -> Iterator[str]:
+    """A definition can't be false, so it says nothing: neither in a title nor in anything that no engine looks at."""
+    if claim.title:
+        yield f"expected no title of a definition, which states nothing, got {claim.title!r}"
+    names = [said.name for said in claim.said() if isinstance(said, Defined)]
+    if len(set(names)) < len(names):
+        yield f"expected each name once, got {', '.join(names)}"
+    for said in claim.said():
+        if isinstance(said, Defined):
+            yield from said.faults()
+        else:
+            yield f"expected a new name for an expression, got {said}"
+    unseen = ("proof", "needs", "given", "convenience", "wrong", "experiment", "trust", "refutes", "printed")
+    for part in unseen:
+        if getattr(claim, part):
+            yield f"expected a definition without {part}, which no engine looks at, got {getattr(claim, part)}"
+
+
+def _open(claim: Claim) -> Iterator[str]:
+    """An answer that still holds an integral or a slope is the question in other words."""
+    for name, leaf in leaves(claim.answer):
+        if leaf.has(Integral, Derivative):
+            yield f"expected a closed form as the answer's {name}, got {leaf}"
+
+
+def _symbols(claim: Claim) -> Iterator[str]:
+    """Real or positive and nothing else, so that every assumption is listed, sampled and dropped."""
+    symbols = sorted({*claim.symbols(), *_of_proof(claim)}, key=str)
+    for v in symbols:
+        if v not in (Symbol(v.name, real=True), Symbol(v.name, positive=True)):
+            yield f"expected a symbol that is real or positive and no more, got {v}: {v._assumptions_orig}"
+    if len({v.name for v in symbols}) < len(symbols):
+        yield f"two symbols of one name among {symbols}"
+
+
+def _of_proof(claim: Claim) -> Iterator[Symbol]:
+    """The symbols of proof lines and of what they rest on, those of no statement too."""
+    for line in (line for chain in claim.proof for line in chain):
+        for e in (line.expr, line.more, line.primitive, *(line.change or ()), *(line.convex or ())):
+            yield from e.free_symbols if isinstance(e, Expr) else ()  # type: ignore[misc]
+
+
+def _wrongs(claim: Claim) -> Iterator[str]:
+    answers = [claim.answer, *(w.answer for w in claim.wrong.values())]
+    for n, (name, wrong) in enumerate(claim.wrong.items(), start=1):
+        if wrong.answer in answers[1:n]:
+            yield f"a wrong answer that was named before: {name}"
+
+
+def _points(claim: Claim) -> Iterator[str]:
+    """The stored points lie in the domain, and the domain has random points."""
+    if missing := [str(v) for v in claim.symbols() if v not in claim.example]:
+        yield f"the stored point lacks {', '.join(missing)}"
+        return
+    yield from _broken("the stored point", claim, claim.example)
+    if claim.printed is not None:
+        yield from _broken("the point of the printed statement", claim, claim.printed_at)
+    if claim.experiment is not None:
+        at = {v: Rational(q) for v, q in claim.experiment.at.items()}
+        yield from _broken("the point of the experiment", claim, at, but=claim.convenience)
+    try:
+        next(points(claim, f"some point of {claim.name}"))
+    except Empty as empty:
+        yield str(empty)
+
+
+def _broken(what: str, claim: Claim, at: Mapping[Symbol, Expr], but: Container[str] = ()) -> Iterator[str]:
+    """The assumptions that are violated there, of those whose symbols the point has."""
+    told = [a for a in claim.assumptions() if a.text not in but and all(e.free_symbols <= at.keys() for e in a)]
+    if broken := [a.text for a in told if not holds(a, dict(at))]:
+        yield f"{what} violates {', '.join(broken)}"
+
+
+def _bounds(claim: Claim) -> Iterator[str]:
+    """The equality case is told, and lies in the domain or on its edge."""
+    for said in claim.statements():
+        if isinstance(said, AtMost) and not said.equal_at:
+            yield f"a bound without its equality case: {said.lesser} <= {said.greater}"
+        if isinstance(said, AtMost) and (mixed := _mixed(said)):
+            yield f"expected an equality case told by other symbols than it sets, got {', '.join(mixed)}"
+        bare = isinstance(said, AtMost) and all(isinstance(v, Symbol) for v in said.equal_at)
+        if bare and (far := [a.text for a in claim.assumptions() if _beyond(a, said, claim)]):
+            yield f"the equality case {dict(said.equal_at)} is outside the domain: {', '.join(far)}"
+
+
+def _mixed(said: AtMost) -> list[str]:
+    """What the equality case sets and also sets by: x = y, y = x is one condition that looks like two."""
+    return [str(v) for v in said.equal_at if any(e.has(v) for e in said.equal_at.values() if isinstance(e, Expr))]
+
+
+def _beyond(a: Below, said: AtMost, claim: Claim) -> bool:
+    """Whether lesser > greater at the stored point, moved to the equality case."""
+    gap = (a.greater - a.lesser).subs(dict(said.equal_at), simultaneous=True)
+    try:
+        with precision(256):
+            return bool(ball(gap, claim.example) < 0)
+    except (Undefined, Imprecise, Unfinished):
+        return False

@@ -1,0 +1,110 @@
+"""What an expression owes though it no longer shows it.
+
+SymPy makes x of sqrt(x)**2 and of exp(log(x)), and 0 of (c - c)*log(-1). What was owed there (x >= 0, x > 0, -1 > 0) is
+kept beside the result: a twin, equal to the result and another object, which is known here by its identity. Twins
+live while a claim is written; a claim holds plain expressions and, apart, all that these owe.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
+from dataclasses import fields, is_dataclass, replace
+from inspect import ismemberdescriptor
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from sympy import Expr
+
+if TYPE_CHECKING:
+    from derivations.obligations.obligation import Obligation
+
+
+class Loss(NamedTuple):
+    """An obligation that a result no longer shows, and the line that lost it."""
+
+    what: Obligation
+    where: str
+
+
+Losses = frozenset[Loss]
+NONE: Losses = frozenset()
+
+
+class _Twin(NamedTuple):
+    twin: Expr  # held, so that its identity is not used again
+    plain: Expr
+    losses: Losses
+
+
+_twins: dict[int, _Twin] = {}
+
+
+def losses(e: Any) -> Losses:
+    """What a twin owes; nothing for any other object."""
+    known = _twins.get(id(e))
+    return known.losses if known else NONE
+
+
+def plain(e: Any) -> Any:
+    """The expression itself, for a twin."""
+    known = _twins.get(id(e))
+    return known.plain if known else e
+
+
+def owing(e: Expr, lost: Losses) -> Expr:
+    """A twin of the expression that owes this."""
+    if not lost:
+        return e
+    twin = _copy(e)
+    _twins[id(twin)] = _Twin(twin, e, lost)
+    return twin
+
+
+def _copy(e: Expr) -> Expr:
+    """Another object with the same contents, past SymPy's caches and singletons."""
+    new = object.__new__(type(e))
+    for kind in type(e).__mro__:
+        for slot in (v for v in vars(kind).values() if ismemberdescriptor(v)):
+            with suppress(AttributeError):  # a slot that is not filled
+                slot.__set__(new, slot.__get__(e))
+    if hasattr(e, "__dict__"):
+        new.__dict__.update(e.__dict__)
+    return new
+
+
+def released(thing: Any) -> tuple[Any, Losses]:
+    """The same without twins, however deep in tuples, mappings and records; and all that they owe."""
+    found: set[Loss] = set()
+    return _release(thing, found), frozenset(found)
+
+
+def _release(thing: Any, found: set[Loss]) -> Any:
+    if isinstance(thing, Expr):
+        if known := _twins.get(id(thing)):
+            found |= known.losses
+            return known.plain
+        return thing
+    if isinstance(thing, tuple):
+        parts = [_release(e, found) for e in thing]
+        if all(a is b for a, b in zip(parts, thing, strict=True)):
+            return thing
+        return type(thing)(*parts) if hasattr(thing, "_fields") else tuple(parts)
+    if isinstance(thing, list):
+        return [_release(e, found) for e in thing]
+    if isinstance(thing, Mapping):
+        return _same(thing, {_release(k, found): _release(v, found) for k, v in thing.items()})
+    if is_dataclass(thing) and not isinstance(thing, type):
+        changed = {f.name: _release(getattr(thing, f.name), found) for f in fields(thing) if f.init}
+        changed = {name: value for name, value in changed.items() if value is not getattr(thing, name)}
+        return replace(thing, **changed) if changed else thing
+    return thing
+
+
+def _same(old: Mapping[Any, Any], new: dict[Any, Any]) -> Mapping[Any, Any]:
+    pairs = zip(old.items(), new.items(), strict=True)
+    return old if all(a is c and b is d for (a, b), (c, d) in pairs) else new
+
+
+def together(parts: Iterable[Any]) -> Losses:
+    """What several parts owe."""
+    return frozenset().union(*map(losses, parts))

@@ -1,0 +1,190 @@
+"""What an expression needs in order to mean something: the obligations of its roots, logarithms, quotients and powers.
+
+`owed` walks over an expression and lists, for every subexpression that is not defined everywhere, the sign that its
+argument must have: a radicand is not negative, a denominator is not 0, the argument of a logarithm is positive. Inside
+an integral from a to b the sign is needed for every value of the variable from a to b, so that the integrand is
+continuous there. An expectation under a general density must allow that its parts are taken one by one. The walk knows
+nothing of any proof, so what a proof overlooks is still on the list.
+"""
+
+from collections.abc import Container, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from typing import Literal
+
+from sympy import Dummy, Expr, Integral, S, Symbol, cos
+from sympy.core.function import AppliedUndef
+
+from derivations.probability.density import Abstract, Excess, Mean
+from derivations.probability.smooth import Smooth
+
+EXCHANGE = "may be split into parts and its integrals exchanged"  # finite parts, and Fubini: no sign, and no engine
+Relation = Literal["> 0", ">= 0", "!= 0", "may be split into parts and its integrals exchanged"]
+Range = tuple[Symbol, Expr, Expr]  # a variable of integration, between its two ends, both included
+NO_REAL = (S.ImaginaryUnit, S.ComplexInfinity, S.Infinity, S.NegativeInfinity, S.NaN)
+TOTAL = frozenset(
+    {"exp", "sin", "cos", "sinh", "cosh", "tanh", "atan", "erf", "erfc", "Abs", "Max", "Min", "Derivative"}
+)
+
+
+@dataclass(frozen=True)
+class Obligation:
+    """`expr` has this sign at every point of the domain, for every value of the bound variables in their ranges."""
+
+    expr: Expr
+    relation: Relation
+    why: str
+    ranges: tuple[Range, ...] = ()
+    near: Symbol | None = None  # a limit's variable: the sign is needed only where it is small
+
+    @property
+    def text(self) -> str:
+        plain = {v: Symbol(v.name, real=True) for v, *_ in self.ranges}  # as t[0, 1], without a dummy's underscore
+        told = f"{self.expr.xreplace(plain)} {self.relation}"
+        return told + (f" for small {self.near}" if self.near is not None else "")
+
+
+@lru_cache(maxsize=65536)
+def owed(e: Expr) -> tuple[Obligation, ...]:
+    """The obligations of an expression, inner ones first, without repeats."""
+    return tuple(dict.fromkeys(_owed(e)))
+
+
+def _owed(e: Expr) -> Iterator[Obligation]:
+    if e in NO_REAL:
+        yield Obligation(S.Zero, "!= 0", f"{e} is no real number")
+    if not e.args or (isinstance(e, AppliedUndef) and not any(a.args for a in e.args)):
+        return
+    if isinstance(e, Integral):
+        yield from _integral(e)
+        return
+    if isinstance(e, Abstract):
+        yield from _abstract(e)
+        return
+    for part in e.args:
+        if isinstance(part, Expr):
+            yield from owed(part)
+    yield from _own(e)
+
+
+def _own(e: Expr) -> Iterator[Obligation]:
+    """What the outermost operation needs of its arguments."""
+    name = type(e).__name__
+    if e.is_Pow:
+        yield from _power(*e.args)  # type: ignore[arg-type]
+    elif name == "log":
+        yield Obligation(e.args[0], "> 0", "a logarithm")  # type: ignore[arg-type]
+    elif name == "tan":
+        yield Obligation(cos(e.args[0]), "!= 0", "a tangent")
+    elif not (e.is_Add or e.is_Mul or isinstance(e, AppliedUndef) or name in TOTAL):
+        yield Obligation(S.Zero, "!= 0", f"the domain of {name} is not known")
+
+
+def _power(base: Expr, exponent: Expr) -> Iterator[Obligation]:
+    if base is S.Exp1 or (exponent.is_Integer and exponent.is_nonnegative):
+        return
+    if exponent.is_Integer:
+        yield Obligation(base, "!= 0", "a denominator")
+    elif exponent.is_Rational and exponent.is_positive:
+        yield Obligation(base, ">= 0", "a root")
+    else:
+        yield Obligation(base, "> 0", "a root in a denominator" if exponent.is_Rational else "a real power")
+
+
+def _integral(e: Integral) -> Iterator[Obligation]:
+    """The ends have values, and the integrand is continuous between them, ends included."""
+    if len(e.limits) != 1 or len(e.limits[0]) != 3:
+        yield Obligation(S.Zero, "!= 0", f"an integral over {len(e.limits)} variables at once")
+        return
+    var, low, high = e.limits[0]  # type: ignore[misc]
+    if low.is_infinite or high.is_infinite:
+        yield Obligation(S.Zero, "!= 0", f"an integral from {low} to {high} is a limit")
+        return
+    yield from (*owed(low), *owed(high))
+    if var.is_positive:  # SymPy took its sign for known while the integrand was built
+        yield from (Obligation(end, ">= 0", f"an end of {var} > 0") for end in (low, high))
+    yield from between(owed(e.function), var, low, high)
+
+
+def between(obligations: Iterable[Obligation], var: Symbol, low: Expr, high: Expr) -> Iterator[Obligation]:
+    """The obligations for every value of `var` from low to high, as a symbol of its own, which may be 0 at an end."""
+    inside = bound(var, low, high)
+    for o in obligations:
+        yield _within(o, var, inside, (inside, low, high)) if var in free_symbols(o) else o
+
+
+def _within(o: Obligation, var: Symbol, inside: Symbol, outer: Range) -> Obligation:
+    """Bound by one range more; a range whose ends this moves is another, and so has another symbol."""
+    expr, ranges, moved = o.expr.subs(var, inside), [outer], {var: inside}
+    for v, low, high in o.ranges:
+        ends = low.subs(moved), high.subs(moved)
+        new = v if ends == (low, high) else bound(v, *ends)
+        moved[v], expr = new, expr.subs(v, new)
+        ranges.append((new, *ends))
+    return replace(o, expr=expr, ranges=tuple(ranges))
+
+
+@lru_cache(maxsize=4096)
+def bound(var: Symbol, low: Expr, high: Expr) -> Symbol:
+    """The symbol that stands for all values of `var` from low to high, and for nothing else."""
+    sign = {"real": True}
+    if low.is_nonnegative and high.is_nonnegative:
+        sign = {"positive": True} if low.is_positive and high.is_positive else {"nonnegative": True}
+    return Dummy(f"{var.name.partition('[')[0]}[{low}, {high}]", **sign)
+
+
+def continuous(e: Expr, var: Symbol) -> bool:
+    """Composed of functions that are continuous where they are defined."""
+    if not e.has(var):
+        return True
+    name = type(e).__name__
+    known = e.is_Add or e.is_Mul or e.is_Pow or e.is_Symbol or name in TOTAL or name in ("log", "tan")
+    return known and name != "Derivative" and all(continuous(a, var) for a in e.args)  # type: ignore[arg-type]
+
+
+def free_symbols(o: Obligation) -> set[Symbol]:
+    """The symbols of the obligation that no range binds."""
+    ends = (e.free_symbols for _, low, high in o.ranges for e in (low, high))
+    return o.expr.free_symbols.union(*ends) - {v for v, *_ in o.ranges}  # type: ignore[return-value]
+
+
+def _abstract(e: Abstract) -> Iterator[Obligation]:
+    """An expectation needs what its integrand needs, at all values of its variables; a density needs nothing.
+
+    A smooth function is defined wherever its place is.
+    """
+    if isinstance(e, Mean):
+        yield Obligation(e, EXCHANGE, "general densities")
+        yield from owed(e.body)
+        for _, law in e.laws:
+            yield from owed(law)
+    elif isinstance(e, Excess):
+        yield from owed(e.opened())
+    elif isinstance(e, Smooth):
+        yield from (o for place in e.place for o in owed(place))
+
+
+class Ledger:
+    """Obligations as a proof meets them, each once, with the ranges and the limit that it meets them in."""
+
+    def __init__(self) -> None:
+        self.entries: dict[Obligation, None] = {}
+        self.near: Symbol | None = None
+        self.range: Range | None = None
+
+    def add(self, o: Obligation, but: Container[Expr] = ()) -> None:
+        """The obligation, and those that its own expression has, but for some."""
+        for part in (p for p in (*owed(o.expr), o) if p.expr not in but):
+            for inside in between((part,), *self.range) if self.range else (part,):
+                near = self.near if self.near in free_symbols(inside) else None
+                self.entries[replace(inside, near=near)] = None
+
+    @contextmanager
+    def over(self, var: Symbol, low: Expr, high: Expr) -> Iterator[None]:
+        """What is added here is needed for every value of the variable from low to high."""
+        before, self.range = self.range, (var, low, high)
+        try:
+            yield
+        finally:
+            self.range = before

@@ -1,0 +1,131 @@
+"""Where a claim is delicate: what stands under its roots, in its denominators and logarithms, and between its bounds.
+
+At a zero of such a factor something turns: a root of a square changes its sign, a quotient has no value, a bound is
+reached. A false claim that looks right hides there. Factors are irreducible, and those whose sign SymPy sees from the
+signs of symbols alone are left out.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+from sympy import (
+    Abs,
+    Dummy,
+    Expr,
+    Integer,
+    Integral,
+    Mul,
+    Rational,
+    S,
+    Symbol,
+    cos,
+    factor_list,
+    fraction,
+    log,
+    tan,
+    together,
+)
+from sympy.polys.polyerrors import BasePolynomialError
+
+from derivations.arithmetic.memory import once
+from derivations.form.claim import Claim
+from derivations.form.statement import AtMost, Below, Tends, sides
+from derivations.probability.density import Abstract, finite
+
+LARGE = 60  # operations beyond which an expression with logarithms is not factored
+ELSEWHERE = Rational(1, 7)  # the value of a symbol that only proof lines mention
+
+
+def delicate(claim: Claim) -> list[Expr]:
+    """The irreducible factors, in the claim's own symbols, whose zeros matter."""
+    return once(claim, "delicate", lambda: _within(claim, (f for b in bases(claim) for f in factors(b))))
+
+
+def delicate_in(claim: Claim, free: Symbol) -> list[Expr]:
+    """Those that hold one symbol, whose own sign is left open."""
+    real = Dummy(real=True)
+    opened = (b.xreplace({free: real}) for b in bases(claim) if free in b.free_symbols)
+    return _within(claim, (f.xreplace({real: free}) for b in opened for f in factors(b) if real in f.free_symbols))
+
+
+def _within(claim: Claim, found: Iterable[Expr]) -> list[Expr]:
+    own = set(claim.symbols())
+    return list(dict.fromkeys(f for f in found if f.free_symbols <= own))
+
+
+def bases(claim: Claim) -> list[Expr]:
+    """What stands under roots and the like anywhere in the claim, in its own symbols."""
+    return once(claim, "bases", lambda: _of_claim(claim))
+
+
+def _of_claim(claim: Claim) -> list[Expr]:
+    found: dict[Expr, None] = {}
+    seen: set[Expr] = set()
+    for e in _expressions(claim):
+        found |= dict.fromkeys(_bases(finite(e) if e.has(Abstract) else e, seen))
+    fill = _fill(claim)
+    return [b.xreplace(fill) if b.free_symbols & fill.keys() else b for b in found]
+
+
+def _expressions(claim: Claim) -> Iterator[Expr]:
+    for said in claim.statements():
+        yield from sides(said)
+        if isinstance(said, AtMost | Below):
+            yield 1 / (said.greater - said.lesser)  # the bound's own zeros
+    for chain in claim.proof:
+        for line in chain:
+            yield from (e for e in (line.expr, line.more, line.primitive) if e is not None)
+
+
+def _bases(e: Expr, seen: set[Expr]) -> Iterator[Expr]:
+    """What stands under roots, in denominators, in logarithms and between bars; in an integral, at its ends."""
+    if e in seen or not e.args:
+        return
+    seen.add(e)
+    if isinstance(e, Integral):
+        yield from _at_ends(e, seen)
+        return
+    if isinstance(e, tan):
+        yield cos(e.args[0])
+    elif isinstance(e, log | Abs) or (e.is_Pow and not _smooth(*e.args)):  # type: ignore[arg-type]
+        yield e.args[0]  # type: ignore[misc]
+    for a in e.args:
+        if isinstance(a, Expr):
+            yield from _bases(a, seen)
+
+
+def _smooth(base: Expr, exponent: Expr) -> bool:
+    """A power that has a value, and no branch, for every value of its base."""
+    return base is S.Exp1 or bool(exponent.is_Integer and exponent.is_positive)
+
+
+def _at_ends(e: Integral, seen: set[Expr]) -> Iterator[Expr]:
+    ends = [(limit[0], x) for limit in e.limits for x in limit[1:]]
+    for _, x in ends:
+        yield from _bases(x, seen)
+    for inside in _bases(e.function, set()):
+        yield from (inside.subs(v, x) for v, x in ends)
+
+
+def _fill(claim: Claim) -> Mapping[Symbol, Expr]:
+    """Values for symbols of proof lines that are none of the domain's, as `enclose` fills them."""
+    own = set(claim.symbols())
+    lines = {v for chain in claim.proof for line in chain for v in line.expr.free_symbols} - own
+    limits: dict[Symbol, Expr] = {s.var: Integer(0) for s in claim.statements() if isinstance(s, Tends)}
+    return {v: claim.example.get(v, ELSEWHERE) for v in lines} | limits  # type: ignore[misc]
+
+
+def factors(e: Expr) -> Iterator[Expr]:
+    """The irreducible factors of an expression that may be zero, or turn."""
+    for whole in Mul.make_args(e):
+        if whole.is_positive or whole.is_negative or not whole.free_symbols:
+            continue
+        yield from (f for f in _irreducible(whole) if f.free_symbols and not (f.is_positive or f.is_negative))
+
+
+def _irreducible(e: Expr) -> Sequence[Expr]:
+    if e.is_Symbol or (e.has(log) and e.count_ops() > LARGE):
+        return [e]
+    try:
+        return [f for part in fraction(together(e)) if part.free_symbols for f, _ in factor_list(part)[1]]
+    except BasePolynomialError:  # no rational function of independent parts
+        return [e]

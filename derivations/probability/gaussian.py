@@ -1,0 +1,55 @@
+"""The normal law, by its moments, and linear-Gaussian processes, by their noise.
+
+A process is an expression linear in independent standard normals: `alpha_s*x + sigma_s*n_1`.
+Its moments are read off the coefficients, so a law is computed from how it is made.
+"""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from sympy import Expr, Integer, Symbol, expand, log, pi
+
+from derivations.form.statement import Equal
+
+
+class Normal(NamedTuple):
+    """N(mean, var) in one coordinate; isotropic laws are sums over coordinates."""
+
+    mean: Expr
+    var: Expr
+
+    def log_density(self, z: Expr) -> Expr:
+        return -((z - self.mean) ** 2 / self.var + log(2 * pi * self.var)) / 2
+
+
+def mean(made: Expr, noise: Sequence[Symbol]) -> Expr:
+    return made.subs(dict.fromkeys(noise, 0))
+
+
+def cov(a: Expr, b: Expr, noise: Sequence[Symbol]) -> Expr:
+    """Covariance of two expressions linear in independent standard normals."""
+    pairs = [(expand(a).coeff(n), expand(b).coeff(n)) for n in noise]
+    return sum((p * q for p, q in pairs), Integer(0))
+
+
+def law(made: Expr, noise: Sequence[Symbol]) -> Normal:
+    return Normal(mean(made, noise), cov(made, made, noise))
+
+
+def same_law(a: Normal, b: Normal) -> tuple[Equal, Equal]:
+    """Two normals are one law when their two moments agree."""
+    return Equal(a.mean, b.mean), Equal(a.var, b.var)
+
+
+def given(of: Expr, on: Sequence[tuple[Expr, Expr]], noise: Sequence[Symbol]) -> Normal:
+    """Gaussian conditioning: the law of `of` given that one or two others have the values beside them."""
+    if len(on) == 1:
+        ((other, value),) = on
+        a, b, c = law(of, noise), law(other, noise), cov(of, other, noise)
+        return Normal(a.mean + c / b.var * (value - b.mean), a.var - c**2 / b.var)
+    (a, value_a), (b, value_b) = on
+    aa, ab, bb = cov(a, a, noise), cov(a, b, noise), cov(b, b, noise)
+    oa, ob, det = cov(of, a, noise), cov(of, b, noise), aa * bb - ab**2
+    on_a, on_b = (oa * bb - ob * ab) / det, (ob * aa - oa * ab) / det
+    shifted = mean(of, noise) + on_a * (value_a - mean(a, noise)) + on_b * (value_b - mean(b, noise))
+    return Normal(shifted, cov(of, of, noise) - on_a * oa - on_b * ob)

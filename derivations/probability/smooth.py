@@ -1,0 +1,93 @@
+"""Smooth functions of which nothing is known but their names.
+
+A proof takes F(v), and each of its slopes, for a number that depends on v in an unknown way: all that it may use is the
+chain rule. So what it shows holds for every smooth function. Engines that need numbers take a polynomial with free
+coefficients instead, and a statement about all functions that fails for one of these is false. A positive function has
+positive coefficients, and a place where it is looked at is not negative.
+"""
+
+from collections.abc import Callable, Iterable
+from itertools import product
+
+from sympy import Add, Dummy, Expr, Function, Integer, Mul, Symbol, diff
+from sympy.core.symbol import Str
+
+from derivations.probability.density import Abstract, States, at
+
+Unknown = Callable[..., "Smooth"]
+DEGREES = {1: 3, 2: 2}  # of the polynomial that stands for a function of so many variables
+
+
+class Smooth(Abstract):
+    """A real function at a place, or a slope of it: its name, the order of the slope in each variable, the place."""
+
+    positive = False
+    is_real = True
+
+    def __new__(cls, name: Str, *orders_and_place: Expr | int) -> "Smooth":
+        return Expr.__new__(cls, name, *(Integer(e) if isinstance(e, int) else e for e in orders_and_place))
+
+    @property
+    def orders(self) -> tuple[int, ...]:
+        return tuple(int(n) for n in self.args[1 : 1 + len(self.args) // 2])  # type: ignore[arg-type]
+
+    @property
+    def place(self) -> tuple[Expr, ...]:
+        return self.args[1 + len(self.args) // 2 :]  # type: ignore[return-value]
+
+    def _eval_derivative(self, s: Symbol) -> Expr:
+        """The chain rule."""
+        return Add(*(self._steeper(n) * diff(e, s) for n, e in enumerate(self.place)))
+
+    def _steeper(self, variable: int) -> "Smooth":
+        orders = (n + (i == variable) for i, n in enumerate(self.orders))
+        return self.func(self.args[0], *orders, *self.place)  # type: ignore[arg-type]
+
+    def _eval_is_positive(self) -> bool | None:
+        return True if self.positive and not any(self.orders) else None
+
+    def at(self, states: States) -> Expr:
+        """The polynomial, or its slope, at the place."""
+        names = tuple(Dummy() for _ in self.place)
+        slope = diff(self._polynomial(names), *zip(names, self.orders, strict=True))
+        return slope.subs(dict(zip(names, (at(e, states) for e in self.place), strict=True)))
+
+    def _polynomial(self, names: tuple[Symbol, ...]) -> Expr:
+        monomials = ((c, zip(names, powers, strict=True)) for powers, c in self._coefficients())
+        return Add(*(c * Mul(*(v**n for v, n in factors)) for c, factors in monomials))
+
+    def _coefficients(self) -> Iterable[tuple[tuple[int, ...], Symbol]]:
+        degree = 1 if self.positive else DEGREES[len(self.place)]
+        sign = {"positive": True} if self.positive else {"real": True}
+        for powers in product(range(degree + 1), repeat=len(self.place)):
+            if sum(powers) <= degree:
+                yield powers, Symbol(".".join(map(str, (self.args[0], *powers))), **sign)
+
+    @property
+    def _as_function(self) -> Expr:
+        """As an undefined function, whose slopes are primed, or named by the variables' numbers."""
+        if len(self.orders) == 1:
+            return Function(f"{self.args[0]}{chr(39) * self.orders[0]}")(*self.place)  # type: ignore[return-value]
+        by = "".join(str(i) * n for i, n in enumerate(self.orders, start=1))
+        return Function(f"{self.args[0]}{'_' if by else ''}{by}")(*self.place)  # type: ignore[return-value]
+
+    def _sympystr(self, printer: object) -> str:
+        return printer._print(self._as_function)  # type: ignore[attr-defined]
+
+    _latex = _pretty = _sympystr  # type: ignore[assignment]
+
+
+class SmoothPositive(Smooth):
+    """A positive function; its slopes may have any sign."""
+
+    positive = True
+
+
+def smooth(name: str) -> Unknown:
+    """A function to be called at a place, as `f(v)`."""
+    return lambda *place: Smooth(Str(name), *(0 for _ in place), *place)
+
+
+def smooth_positive(name: str) -> Unknown:
+    """A positive function to be called at a place, as `alpha(t)`."""
+    return lambda *place: SmoothPositive(Str(name), *(0 for _ in place), *place)
