@@ -3,7 +3,8 @@
 A tag is four characters, opaque, never reused; `tags` is append-only, as in the Stacks project.
 A withdrawn claim keeps its line, with the reason in place of the name's claim.
 
-Which module a claim stands in is read from the sources: a claim is found without SymPy, and had without the others.
+Claims are found where they stand, in a folder a family; each is read from its source without SymPy, and imported
+without the others.
 """
 
 import re
@@ -22,34 +23,28 @@ if TYPE_CHECKING:
 TAGS = Path(__file__).with_name("tags")
 SOURCES = Path(__file__).with_name("claims")
 _NAME = re.compile(r'^ +name="([^"]+)",?$', re.MULTILINE)
-MODULES = (
-    "forward", "forward_steps", "forward_forms", "forward_sde", "ddpm", "ddpm_vdm", "ddpm_limits",
-    "paths", "paths_subvp", "fourier",
-    "schedules", "schedules_iddpm", "schedules_beta", "schedules_ddpm",
-    "schedules_other", "schedules_learned", "learned_ends",
-    "posterior", "posterior_limits", "posterior_forms", "posterior_targets", "posterior_ddpm",
-    "posterior_ddpm_forms", "posterior_data", "posterior_reverse",
-    "parameterisation", "parameterisation_v", "score_pathwise",
-    "kl", "kl_plane", "isotropic", "prior", "kl_step", "kl_ddpm", "kl_variance",
-    "elbo", "elbo_terms", "elbo_consistency", "decoder", "decoder_window", "decoder_ddpm", "decoder_cells",
-    "discrete_loss", "discrete_refine",
-    "continuous_loss", "loss_limit", "continuous_forms", "loss_v", "min_snr", "weighted_bound",
-    "loss_ends", "gaussian_loss", "invariance", "equivalence", "equivalence_models", "schedule_matters",
-    "gamma_variance", "gamma_training", "times", "times_variance",
-    "hutchinson", "flow_likelihood", "flow_velocity", "flow_likelihood_gaussian", "likelihood_bits",
-    "likelihood_decoder",
-    "bayes_gaussian", "bayes_gaussian_loss", "bayes_discrete", "bayes_points", "bayes_level",
-    "bayes_mixture", "immse", "bayes_bound", "bayes_ddpm",
-    "ddim", "ddim_eta", "ddim_collected", "ddim_forward", "ddim_loss", "ddim_forms", "ddim_exact", "flow_ode",
-    "flow_gaussian", "ddim_gaussian",
-    "solvers", "solvers_edm", "solvers_exact", "solvers_multistep", "solvers_singlestep",
-    "langevin", "langevin_density", "langevin_pc", "grids",
-    "guidance", "guidance_eps", "guidance_ancestral", "guidance_free", "guidance_tilt", "guidance_limits",
+# Families, the folders of claims, in the order of the field; any other follows by name.
+ORDER = (
+    "forward", "schedules", "posterior", "gaussian", "bound", "decoder", "invariance", "training", "likelihood",
+    "solvable", "sampling", "guidance",
 )  # fmt: skip
 
 
 class Unknown(ValueError):
     """No claim of that tag or name."""
+
+
+@cache
+def modules() -> tuple[str, ...]:
+    """The modules in which claims stand, family by family: `posterior.bayes`."""
+    names = [file.relative_to(SOURCES).with_suffix("").parts for file in SOURCES.rglob("*.py")]
+    ordered = sorted(names, key=lambda n: (ORDER.index(n[0]) if n[0] in ORDER else len(ORDER), n))
+    return tuple(".".join(n) for n in ordered if n[-1] != "__init__")
+
+
+def file_of(module: str) -> Path:
+    """The file of a module of claims."""
+    return SOURCES.joinpath(*module.split(".")).with_suffix(".py")
 
 
 class Entry(NamedTuple):
@@ -67,8 +62,8 @@ class Entry(NamedTuple):
 def _homes() -> dict[str, str]:
     """Name to module, in catalogue order, as the sources have it."""
     found: dict[str, str] = {}
-    for module in MODULES:
-        for name in _NAME.findall((SOURCES / f"{module}.py").read_text()):
+    for module in modules():
+        for name in _NAME.findall(file_of(module).read_text()):
             assert name not in found, f"two claims are called {name}"
             found[name] = module
     return found
@@ -110,6 +105,16 @@ def claims() -> Mapping[str, "Claim"]:
 def module_of(name: str) -> str:
     """The module of `derivations.claims` in which a claim stands."""
     return _homes()[name]
+
+
+def family_of(name: str) -> str:
+    """The family of a claim, which is the folder that it stands in."""
+    return module_of(name).partition(".")[0]
+
+
+def families() -> tuple[str, ...]:
+    """The families that have claims, in order."""
+    return tuple(dict.fromkeys(map(family_of, claims())))
 
 
 @cache

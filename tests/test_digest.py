@@ -41,7 +41,7 @@ RUN = Experiment(
     checks=(Residual(x, lambda q: Normal(q - q, q * a / (a + b)), (n,)), Mean(x**2, lambda q: q * a, 3.0)),
 )  # fmt: skip
 HONEST = Claim(
-    name="square", title="a square", family="forward", kind="equality", sources=(Source("a paper", "v1", "(1)"),),
+    name="square", title="a square", kind="equality", sources=(Source("a paper", "v1", "(1)"),),
     says=lambda q: Equal((a + b) ** 2, q), answer=a**2 + 2 * a * b + b**2, needs=("root",), given=(Below(a, b),),
     convenience={"0 < a": "kept"}, example={a: Integer(1), b: Integer(2)}, experiment=RUN,
     wrong={"half": Wrong(a**2 + a * b + b**2, "the mean"), "none": Wrong(a**2 + b**2, "the mean")},
@@ -100,7 +100,6 @@ CHANGED: dict[str, Claim] = {
 SAME: dict[str, Claim] = {
     "name": replace(HONEST, name="another"),
     "title": replace(HONEST, title="a better title"),
-    "family": replace(HONEST, family="vlb"),
     "sources": replace(HONEST, sources=()),
     "proof": replace(HONEST, proof=((Line("", a),),)),
     "stored point": replace(HONEST, example={a: Integer(3), b: Integer(4)}),

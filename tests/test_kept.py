@@ -5,7 +5,6 @@ from collections.abc import Callable
 from functools import reduce
 from inspect import isclass, isfunction
 from operator import add, mul
-from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
@@ -30,7 +29,7 @@ from sympy import (
     tanh,
 )
 
-from derivations.catalogue import MODULES, claims
+from derivations.catalogue import claims, file_of, modules
 from derivations.form.claim import Below, Claim, by
 from derivations.form.statement import Equal
 from derivations.judge.certificate import certify
@@ -40,7 +39,6 @@ from tests.test_attacks import claim
 
 p, q, c = symbols("p q c", positive=True)
 x, y, t = symbols("x y t", real=True)
-SOURCES = Path(__file__).parent.parent / "derivations" / "claims"
 
 
 def owed(e: Any) -> set[str]:
@@ -225,9 +223,9 @@ def watched(module: str, name: str) -> bool:
     return isclass(thing) and issubclass(thing, Expr) and hasattr(thing.__new__, "__wrapped__")
 
 
-@pytest.mark.parametrize("module", MODULES)
+@pytest.mark.parametrize("module", modules())
 def test_claims_are_written_with_what_is_watched(module: str) -> None:
-    assert unwatched((SOURCES / f"{module}.py").read_text()) == []
+    assert unwatched(file_of(module).read_text()) == []
 
 
 @pytest.mark.parametrize(
@@ -245,7 +243,7 @@ def test_entries_of_matrices_owe_nothing() -> None:
 
     from derivations.obligations.lost import obliged, visible
 
-    kept = [module for module in MODULES if "Matrix" in (SOURCES / f"{module}.py").read_text()]
+    kept = [module for module in modules() if "Matrix" in file_of(module).read_text()]
     assert kept
     for module in kept:
         for thing in vars(import_module(f"derivations.claims.{module}")).values():

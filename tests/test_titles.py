@@ -10,7 +10,10 @@ from sympy import Expr, Function, Integer, Rational, S, diff, expand
 from typer.testing import CliRunner
 
 from derivations.catalogue import claims, tags
-from derivations.claims import ddim_forward, forward, guidance_limits, kl, langevin
+from derivations.claims.forward import process as forward
+from derivations.claims.gaussian import kl
+from derivations.claims.guidance import limits as guidance_limits
+from derivations.claims.sampling import ddim_forward, langevin
 from derivations.engines.enclose import enclose
 from derivations.engines.prove import prove
 from derivations.form.claim import Claim, Wrong, by

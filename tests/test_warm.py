@@ -93,7 +93,7 @@ def test_the_catalogue_is_read_without_sympy(cold: tuple[Place, str]) -> None:
     script = (
         "import sys; from derivations.catalogue import claims, find, module_of, select, tags, withdrawn\n"
         f"(entry,) = find('{NAME}')\n"
-        "assert tags()[entry.name] == entry.tag and module_of(entry.name) == 'posterior_forms' and withdrawn() != []\n"
+        "assert tags()[entry.name] == entry.tag and module_of(entry.name) == 'posterior.forms' and withdrawn() != []\n"
         "assert len(select([])) == len(claims()) == len(list(claims())) and entry.name in claims()\n"
         f"print([m for m in {HEAVY} if m in sys.modules], entry.claim.name, 'sympy' in sys.modules)"
     )
@@ -102,17 +102,17 @@ def test_the_catalogue_is_read_without_sympy(cold: tuple[Place, str]) -> None:
 
 CLAIMS = "derivations/claims"
 LATER: dict[str, tuple[str, bool]] = {  # what is written to, and whether the evidence still holds
-    "its own module": (f"{CLAIMS}/posterior_forms.py", False),
-    "an imported module of claims": (f"{CLAIMS}/posterior.py", False),
-    "the module of a claim below": (f"{CLAIMS}/parameterisation.py", False),
-    "the module of a claim further below": (f"{CLAIMS}/forward.py", False),
+    "its own module": (f"{CLAIMS}/posterior/forms.py", False),
+    "an imported module of claims": (f"{CLAIMS}/posterior/bayes.py", False),
+    "the module of a claim below": (f"{CLAIMS}/posterior/parameterisation.py", False),
+    "the module of a claim further below": (f"{CLAIMS}/forward/process.py", False),
     "an imported helper": ("derivations/probability/gaussian.py", False),
     "an engine": ("derivations/engines/enclose.py", False),
     "a new engine": ("derivations/engines/new.py", False),
     "the form of a claim": ("derivations/form/claim.py", False),
     "data of the judges": ("derivations/left", False),
-    "a module of other claims": (f"{CLAIMS}/langevin.py", True),
-    "a new module of claims": (f"{CLAIMS}/new.py", True),
+    "a module of other claims": (f"{CLAIMS}/sampling/langevin.py", True),
+    "a new module of claims": (f"{CLAIMS}/posterior/new.py", True),
     "the list of tags": ("derivations/tags", True),
     "udm": ("udm/process.py", True),
 }
@@ -143,7 +143,7 @@ def test_a_changed_claim_is_judged_anew_and_its_old_record_is_dropped(cold: tupl
     place = Place(tmp_path / "code", tmp_path / "cache")
     shutil.copytree(cold[0].code, place.code)
     shutil.copytree(cold[0].cache, place.cache)
-    file = place.code / CLAIMS / "posterior_forms.py"
+    file = place.code / CLAIMS / "posterior" / "forms.py"
     (row,) = json.loads(place.udm("verify", NAME, "--json").stdout)["claims"]
     assert file.read_text().count(row["title"]) == 1
     file.write_text(file.read_text().replace(row["title"], "Another title"))

@@ -1,1 +1,1 @@
-"""The claims, a module a topic; `derivations.catalogue` lists them all."""
+"""The claims, a folder a family and a module a topic; `derivations.catalogue` finds them."""

@@ -12,7 +12,6 @@ from typing import Any, Literal, NamedTuple
 from sympy import Expr, Integer, Symbol
 
 from derivations.arithmetic.memory import once
-from derivations.family import Family
 from derivations.form.base import Form, Said, plain, whole
 from derivations.form.definition import Defined
 from derivations.form.experiment import Experiment
@@ -70,7 +69,6 @@ class Source(NamedTuple):
 class Claim:
     name: str
     title: str = ""  # of all but definitions, which state nothing
-    family: Family
     kind: Kind
     sources: tuple[Source, ...]
     says: Callable[[Answer], Said | tuple[Said, ...]]

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:  # the catalogue is read without SymPy
     from derivations.form.claim import Claim
 
-LEFT = Path(__file__).with_name("left")
+LEFT = Path(__file__).parents[1] / "left"
 _registered: list[Mapping[str, "Claim"]] = []
 
 

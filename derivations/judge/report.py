@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from derivations.catalogue import tags
+from derivations.catalogue import family_of, tags
 from derivations.form.verdict import MEANS
 from derivations.judge import store
 from derivations.judge.implemented import implemented_by
@@ -26,7 +26,12 @@ def today(lasting: Row) -> Row:
     """A row with what no certificate holds: the claim's tag, and what udm has of it and was measured of that."""
     name, measured = lasting["name"], store.measured(lasting["name"], lasting["digest"])
     engines = [*lasting["engines"], *([measured] if measured else [])]
-    return lasting | {"tag": tags()[name], "engines": engines, "implemented_by": implemented_by().get(name, [])}
+    return lasting | {
+        "tag": tags()[name],
+        "family": family_of(name),
+        "engines": engines,
+        "implemented_by": implemented_by().get(name, []),
+    }
 
 
 def lasting(claim: "Claim", certificate: "Certificate") -> Row:
@@ -35,7 +40,6 @@ def lasting(claim: "Claim", certificate: "Certificate") -> Row:
         "tag": "",
         "name": claim.name,
         "title": claim.heading,
-        "family": claim.family,
         "kind": claim.kind,
         "verdict": certificate.verdict,
         "green": certificate.green,

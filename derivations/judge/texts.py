@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 LENGTH = 16
-ROOT = Path(__file__).parent
+ROOT = Path(__file__).parents[1]
 CLAIMS = "claims"
 APART = ("tags", "py.typed")  # a tag is read anew for each report, and in no evidence
 COMPUTES = {"importlib", "runpy", "pkgutil", "imp", "__import__", "exec", "eval", "sys.modules"}  # names of modules

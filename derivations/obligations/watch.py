@@ -1,7 +1,8 @@
 """SymPy as claims are written with it: what an operation, function or substitution no longer shows is remembered.
 
 Each operation that is called from outside of SymPy compares what its inputs owe with what its result owes; see
-`derivations.obligations.kept`. What SymPy's own assumptions about the symbols show is no loss: sqrt(a)**2 is a for positive a.
+`derivations.obligations.kept`. What SymPy's own assumptions about the symbols show is no loss: sqrt(a)**2 is a for
+positive a.
 Nothing that SymPy computes changes, and while engines run nothing is watched.
 """
 
@@ -33,7 +34,7 @@ THIN = {f.__code__ for f in (sympy.diff, sympy.expand, sympy.sqrt, sympy.cbrt, s
 DIVISOR = {"__truediv__": 1, "__rtruediv__": 0}
 OWN = ((expected, ("opened", "moments")), (density, ("finite",)))  # our own functions that go past all others
 WRITING = tuple(f"derivations.{name}" for name in ("claims", "gaussian", "schedule", "path", "forms"))  # ... of our own
-ROOT = Path(__file__).parent.parent
+ROOT = Path(__file__).parents[2]
 
 
 Move = Callable[[Obligation], Iterable[Obligation]]

@@ -9,8 +9,6 @@ from typing import NamedTuple
 
 from sympy import Expr, Integer, Symbol, expand, log, pi
 
-from derivations.form.statement import Equal
-
 
 class Normal(NamedTuple):
     """N(mean, var) in one coordinate; isotropic laws are sums over coordinates."""
@@ -34,11 +32,6 @@ def cov(a: Expr, b: Expr, noise: Sequence[Symbol]) -> Expr:
 
 def law(made: Expr, noise: Sequence[Symbol]) -> Normal:
     return Normal(mean(made, noise), cov(made, made, noise))
-
-
-def same_law(a: Normal, b: Normal) -> tuple[Equal, Equal]:
-    """Two normals are one law when their two moments agree."""
-    return Equal(a.mean, b.mean), Equal(a.var, b.var)
 
 
 def given(of: Expr, on: Sequence[tuple[Expr, Expr]], noise: Sequence[Symbol]) -> Normal:

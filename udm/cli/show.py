@@ -55,7 +55,7 @@ def replay(tag: str) -> str:
 def page(claim: Claim, r: dict[str, Any]) -> None:
     out.print(f"[bold]{r['tag']}  {claim.name}[/bold]   {coloured(r['verdict'], r['green'])}")
     out.print(f"{claim.heading}  ", markup=False, style="italic")
-    out.print(f"{claim.family}, {claim.kind}; holds in general by: {claim.means}; digest {r['digest']}", markup=False)
+    out.print(f"{r['family']}, {claim.kind}; holds in general by: {claim.means}; digest {r['digest']}", markup=False)
     for heading, body in _sections(claim, r):
         out.print(f"\n[bold underline]{heading}[/bold underline]")
         for part in body:

@@ -10,8 +10,7 @@ from typing import Any
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
-from derivations.catalogue import Unknown, select
-from derivations.family import FAMILIES
+from derivations.catalogue import Unknown, families, select
 from derivations.judge.report import Row, report
 from derivations.judge.verify import evidence
 from udm.cli.console import coloured, err, fail, out, print_json, usage
@@ -73,7 +72,7 @@ def watched(chosen: Sequence[str], use_cache: bool, salt: str, workers: int | No
 
 
 def _tables(rows: Sequence[dict[str, Any]]) -> None:
-    for family in (f for f in FAMILIES if any(r["family"] == f for r in rows)):
+    for family in (f for f in families() if any(r["family"] == f for r in rows)):
         table = Table(title=family, title_justify="left", title_style="bold", box=None, pad_edge=False)
         for column in ("tag", "name", "verdict", "engines", "wrong", "mutants"):
             table.add_column(column, no_wrap=column != "name")

@@ -40,7 +40,6 @@ COIN = {"g": 1, "k_0": 1, "k_1": 1, "f_0": Rational(1, 3), "f_1": 3, "p_0": Rati
 consistency = Claim(
     name="vdm.elbo1.consistency",
     title="E log p(x_t|x_{t+1})/q(x_t|x_{t-1}) is an information less a divergence of q(x_t|x_{t-1}, x_{t+1})",
-    family="vlb",
     kind="refuted",
     says=lambda b: (Equal(TERM, b.information - b.divergence), Equal(TOLD, b.information)),
     answer=B,

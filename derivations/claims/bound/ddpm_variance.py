@@ -38,7 +38,6 @@ def spelled(a: Term) -> Expr:
 loss_mu = Claim(
     name="ddpm.loss.mu",
     title="DDPM (8) with its constant: C = (r - 1 - log r)/2 >= 0, r = beta-tilde/sigma^2, and 0 only at r = 1",
-    family="vlb",
     kind="expectation",
     needs=("kl.gauss", "log.tangent"),
     says=lambda a: (
@@ -106,7 +105,6 @@ GONE = (eps - eps_hat) ** 2
 loss_eps = Claim(
     name="ddpm.loss.eps",
     title="DDPM (12)'s weight, and at sigma_t^2 = beta-tilde_t it is VDM's expm1 of the gap in log SNR",
-    family="vlb",
     kind="equality",
     needs=("ddpm.posterior", "ddpm.loss.mu", "vdm.kl.expm1"),
     says=lambda a: (

@@ -45,7 +45,6 @@ LOSS = Discrete(term=STEP, factor=n)
 snr = Claim(
     name="vdm.loss.discrete.snr",
     title="The sum of T divergences is T/2 times the mean of (SNR(s) - SNR(t)) times the squared error, for every T",
-    family="vlb",
     kind="induction",
     needs=("vdm.kl.single", "vdm.vlb.decomposition"),
     says=sums,
@@ -137,7 +136,6 @@ def term_at(s: Expr, t: Expr) -> Expr:
 unbiased = Claim(
     name="vdm.loss.discrete.unbiased",
     title="One step drawn from 1 ... T, with s = (i-1)/T, t = i/T and the factor T, estimates L_T without bias",
-    family="vlb",
     kind="induction",
     needs=("vdm.loss.discrete.snr",),
     says=covers,

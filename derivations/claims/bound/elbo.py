@@ -53,7 +53,6 @@ drawn = BIT * at(sample, {z: 1}) + (1 - BIT) * at(sample, {z: 0})
 bound = Claim(
     name="vdm.vlb.bound",
     title="log p(x) = ELBO + KL(q || p(z | x)) >= ELBO, with equality only at the true posterior",
-    family="vlb",
     kind="inequality",
     needs=("log.tangent",),
     says=lambda a: (

@@ -35,7 +35,6 @@ CHANGE = Doubling(middle=i / T - 1 / (2 * T), change=(snr_s - snr_m) * (err_m - 
 doubling = Claim(
     name="vdm.loss.discrete.doubling",
     title="L_2T - L_T is T/2 times the mean of (SNR(s) - SNR(t')) (err(t') - err(t)), t' = t - 1/(2T)",
-    family="vlb",
     kind="equality",
     needs=("vdm.loss.discrete.snr", "vdm.loss.discrete.unbiased"),
     says=lambda a: (
@@ -80,7 +79,6 @@ GAIN = fall * gain / 2
 refine = Claim(
     name="vdm.loss.discrete.refine",
     title="Halving a step lowers the loss where the error at its midpoint is below the error at its end",
-    family="vlb",
     kind="inequality",
     needs=("vdm.loss.discrete.doubling",),
     says=lambda a: (Equal(coarse - fine, a), Below(S.Zero, a)),
@@ -127,7 +125,6 @@ FALLS = {snr_t: S.One, snr_m: 1 + gain, snr_s: 1 + gain + fall}
 unconditional = Claim(
     name="vdm.loss.discrete.refine.unconditional",
     title="For N(0, 1) data and their Bayes denoiser L_2(x) - L_1(x) takes both signs",
-    family="vlb",
     kind="refuted",
     needs=("vdm.loss.discrete.doubling",),
     says=lambda a: (

@@ -123,7 +123,6 @@ def chance(density: Density, given: Symbol, bit: Symbol) -> Expr:
 decomposition = Claim(
     name="vdm.vlb.decomposition",
     title="-ELBO is KL(q(x_T|x_0) || p(x_T)) - E log p(x_0|x_1) + one mean divergence of posteriors a step",
-    family="vlb",
     kind="induction",
     needs=("vdm.vlb.bound",),
     says=by_latents,

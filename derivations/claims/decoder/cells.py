@@ -51,7 +51,6 @@ BY_PHI = by("its primitive", Phi(b) - Phi(a), primitive=Phi(x))
 cell = Claim(
     name="ddpm.decoder.cell",
     title="The mass of a cell around m by cosh(m u), by what is outside, and by the scaled tail at its near end",
-    family="likelihood",
     kind="equality",
     needs=("ddpm.decoder",),
     says=lambda q: (Equal(MASS, Integral(q.narrow, (u, 0, h))), Equal(MASS, q.around), Equal(MASS, q.beside)),

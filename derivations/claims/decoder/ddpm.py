@@ -96,7 +96,6 @@ IMPROVED = ("improved-diffusion and guided-diffusion losses.py",)
 decoder = Claim(
     name="ddpm.decoder",
     title="DDPM's decoder: bins open at the ends hold a normal's whole mass; they reach 1/(K - 1), about midpoints 1/K",
-    family="likelihood",
     kind="equality",
     says=says,
     answer=B,

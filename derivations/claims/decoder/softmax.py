@@ -56,7 +56,6 @@ IS_A, WEIGH = Piecewise((1, i < 2), (0, True)), tanh(4 * z_0 + 2)
 decoder = Claim(
     name="vdm.reverse.decoder",
     title="The softmax decoder is the Bayes posterior of the level for equally likely levels, and for no other prior",
-    family="vlb",
     kind="equality",
     says=lambda a: (
         Equal(bayes, softmax(a)),

@@ -89,7 +89,6 @@ AT = {
 window = Claim(
     name="vdm.decoder.window",
     title="Levels beyond W places of the nearest change the decoder's loss by at most B(W) of itself",
-    family="likelihood",
     kind="inequality",
     needs=("vdm.reverse.decoder",),
     says=says,

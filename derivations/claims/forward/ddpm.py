@@ -43,7 +43,6 @@ def chain(start: Expr, betas: Sequence[Expr], states: Sequence[Symbol]) -> tuple
 
 forward = Claim(
     name="ddpm.forward",
-    family="forward",
     kind="definition",
     says=lambda q: Defined("q", (x_t, x_s), q, by=(beta,)),
     answer=Normal(sqrt(1 - beta) * x_s, beta),
@@ -98,7 +97,6 @@ SMALL = (Below(beta, ONE), Below(beta_s, ONE), Below(abar, ONE), Below(abar_s, O
 marginal = Claim(
     name="ddpm.marginal",
     title="The marginal of DDPM's chain after any number of steps, each with its own beta",
-    family="forward",
     kind="induction",
     needs=("ddpm.forward", "vdm.forward.semigroup"),
     says=lambda q: (along(q, once, ONCE, LATER), Equal(merged, over(q, TWO))),
@@ -191,7 +189,6 @@ def shares(of: Symbol) -> Expr:
 merged_noise = Claim(
     name="ddpm.marginal.merged",
     title="The noise of two steps, merged, is a unit normal but no new one: it shares with each of the two",
-    family="forward",
     kind="law",
     needs=("ddpm.forward",),
     says=lambda q: (

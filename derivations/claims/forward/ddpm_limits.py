@@ -57,7 +57,6 @@ TURNED = odds * w / (1 + odds)
 variance = Claim(
     name="ddpm.marginal.variance",
     title="Var(x_t) - 1 = alpha-bar_t (Var(x_0) - 1): only data of unit variance keep their variance",
-    family="forward",
     kind="refuted",
     needs=("ddpm.forward",),
     refutes="DDPM's process preserves variance, whatever the data",
@@ -169,7 +168,6 @@ forgotten = marginal_at(h**2).log_density(x_t)
 limit = Claim(
     name="ddpm.marginal.limit",
     title="x_T goes to N(0, 1) as alpha-bar_T goes to 0; for beta_t = (t + 1)^-2 alpha-bar_T goes to 1/2, not to 0",
-    family="forward",
     kind="refuted",
     needs=("ddpm.marginal",),
     refutes="as T goes to infinity x_T becomes a standard normal, whatever the betas",

@@ -45,7 +45,6 @@ MARGINAL_S = Normal(sqrt(abar_s) * x_0, 1 - abar_s)
 jump = Claim(
     name="ddpm.marginal.jump",
     title="The jump from x_s to any later x_t: the marginal with the quotient of the alpha-bars",
-    family="forward",
     kind="induction",
     needs=("ddpm.forward", "ddpm.marginal", "vdm.forward.semigroup"),
     says=lambda q: (
@@ -144,7 +143,6 @@ ratio = 1 - (1 - beta) * abar_s, (1 - beta) * (1 - abar_s)  # SNR(s) / SNR(t)
 vdm_map = Claim(
     name="ddpm.vdm.map",
     title="DDPM is VDM with alpha_t = sqrt(alpha-bar_t) and sigma_t^2 = 1 - alpha-bar_t",
-    family="forward",
     kind="equality",
     needs=("ddpm.forward", "vdm.forward.transition", "vdm.forward.gamma"),
     says=lambda q: (

@@ -29,7 +29,6 @@ EXPM1 = -(sigma_t**2) * (exp(gamma_s - gamma_t) - 1)
 expm1 = Claim(
     name="vdm.forward.sigma2_ts.expm1",
     title="The step's variance is -sigma_t^2 expm1(gamma_s - gamma_t), for every schedule",
-    family="forward",
     kind="equality",
     needs=("vdm.forward.transition", "vdm.forward.gamma"),
     says=lambda q: Equal(in_gamma, q),
@@ -75,7 +74,6 @@ VP = Preserving(alpha2=1 / (1 + exp(gamma_t)), sigma2=1 / (1 + exp(-gamma_t)))
 vp = Claim(
     name="vdm.schedule.vp",
     title="Variance preserving: alpha^2 = sigmoid(-gamma) and sigma^2 = sigmoid(gamma)",
-    family="forward",
     kind="equality",
     needs=("vdm.forward.gamma",),
     says=lambda q: (Equal(alpha_t**2, vp_gamma(q.alpha2)), Equal(1 - alpha_t**2, vp_gamma(q.sigma2))),
@@ -149,7 +147,6 @@ def with_plus(at_s: Expr, at_t: Expr) -> PreservingStep:
 softplus_form = Claim(
     name="vdm.forward.sigma2_ts.softplus",
     title="Variance preserving: the step's variance is -expm1(softplus(gamma_s) - softplus(gamma_t))",
-    family="forward",
     kind="equality",
     needs=("vdm.forward.transition", "vdm.schedule.vp"),
     says=lambda q: (Equal(scale2, q.log_alpha2_ts), Equal(vp_step, q.sigma2_ts)),

@@ -74,7 +74,6 @@ VE_AT = {sigma_min: 1, sigma_max: 8, s: Rational(5, 12), t: Rational(2, 3)}
 ve = Claim(
     name="path.ve",
     title="Variance exploding, geometric in time: alpha = 1 and sigma_ts^2 = sigma_t^2 - sigma_s^2",
-    family="forward",
     kind="equality",
     needs=("vdm.forward.transition",),
     says=lambda q: walks(ve_alpha, ve_sigma, q),
@@ -149,7 +148,6 @@ SWAPPED = Walk(
 rectified = Claim(
     name="path.rectified",
     title="The straight path from data to noise: alpha = 1 - t, sigma = t",
-    family="forward",
     kind="equality",
     needs=("vdm.forward.transition",),
     says=lambda q: walks(straight_alpha, straight_sigma, q),

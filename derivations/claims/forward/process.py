@@ -62,7 +62,6 @@ def after(step: Normal, z: Symbol, start: Normal) -> Expr:
 
 marginal = Claim(
     name="vdm.forward.marginal",
-    family="forward",
     kind="definition",
     says=lambda q: Defined("q", (z_t, x), q, by=(alpha_t, sigma_t)),
     answer=MARGINAL_T,
@@ -75,7 +74,6 @@ marginal = Claim(
 
 snr = Claim(
     name="vdm.forward.snr",
-    family="forward",
     kind="definition",
     says=lambda q: Defined("SNR", (t,), q, by=(alpha_t, sigma_t)),
     answer=alpha_t**2 / sigma_t**2,
@@ -88,7 +86,6 @@ snr = Claim(
 
 gamma = Claim(
     name="vdm.forward.gamma",
-    family="forward",
     kind="definition",
     says=lambda q: Defined("gamma", (t,), q, by=(alpha_t, sigma_t)),
     answer=-log(alpha_t**2 / sigma_t**2),
@@ -129,7 +126,6 @@ BEND = at(1, 0) + at(-1, 0)
 transition = Claim(
     name="vdm.forward.transition",
     title="The linear Gaussian step that takes q(z_s | x) to q(z_t | x) for every x",
-    family="forward",
     kind="law",
     needs=("vdm.forward.marginal",),
     says=lambda q: (
@@ -213,7 +209,6 @@ DROP = fall * (2 + fall)  # (1 + fall)^2 - 1
 positive_step = Claim(
     name="vdm.forward.sigma2_ts.positive",
     title="The step's variance is positive just where the SNR falls",
-    family="forward",
     kind="inequality",
     needs=("vdm.forward.transition", "vdm.forward.snr"),
     says=lambda q: (

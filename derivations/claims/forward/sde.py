@@ -44,7 +44,6 @@ edm_g2 = 2 * (sigma_t / alpha_t) * (dsigma * alpha_t - sigma_t * dalpha) / alpha
 sde = Claim(
     name="vdm.forward.sde",
     title="The forward process solves dz = f z dt + g dw with f = (log alpha)' and g^2 = sigma^2 gamma'",
-    family="forward",
     kind="law",
     needs=("vdm.forward.marginal", "vdm.forward.gamma"),
     says=lambda q: (

@@ -35,7 +35,6 @@ printed_g2 = rate(t) * (1 - exp(-2 * printed_B(t)))  # Score SDE (12), (27)
 subvp = Claim(
     name="path.subvp",
     title="The sub-VP path: alpha = exp(-B/2), sigma = 1 - exp(-B), and g^2 = sigma^2 gamma' is the SDE's",
-    family="forward",
     kind="equality",
     needs=("vdm.forward.transition", "vdm.forward.sde"),
     says=lambda q: (*walks(kernel_alpha, subvp_sigma, q), Equal(printed_g2, q.sigma**2 * q.dgamma)),

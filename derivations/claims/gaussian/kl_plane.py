@@ -68,7 +68,6 @@ coordinates = closed(Normal(mu_1, a_1**2), Normal(mu_2, a_2**2)) + closed(Normal
 isotropic = Claim(
     name="gauss.isotropic.reduction",
     title="Luo (86) in two coordinates with any covariances; for diagonal ones it is the sum over coordinates",
-    family="vlb",
     kind="expectation",
     needs=("kl.gauss",),
     says=lambda p: (

@@ -78,7 +78,6 @@ K = Push(
 ancestral = Claim(
     name="guidance.ancestral",
     title="A guided x-hat moves the posterior mean by scale sigma_ts^2/alpha_ts grad, algorithm 1 by scale var grad",
-    family="sampling",
     kind="law",
     needs=("guidance.shift", "guidance.eps", "vdm.posterior.mean", "vdm.posterior.variance"),
     says=lambda a: (

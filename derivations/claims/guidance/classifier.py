@@ -82,7 +82,6 @@ careless = diff(Normal(z_t, tau**2).log_density(y), z_t)  # q(y | x) asked at z
 bayes = Claim(
     name="guidance.bayes",
     title="grad log q(z | c) = grad log q(z) + grad log q(c | z), where q(c | z) is of the noisy z",
-    family="sampling",
     kind="law",
     needs=("vdm.param.score",),
     says=lambda a: (
@@ -159,7 +158,6 @@ T = Shift(mean=mu_hat + scale * var * grad, var=var, log_norm=scale**2 * grad**2
 shift = Claim(
     name="guidance.shift",
     title="A classifier whose log is linear moves a normal step's mean by scale var grad, and keeps its variance",
-    family="sampling",
     kind="law",
     needs=("guidance.bayes",),
     says=tilted,

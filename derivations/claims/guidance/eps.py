@@ -51,7 +51,6 @@ slope_of = named(diff(log(P * L**scale), z_t), -eps_hat / sigma_t)
 moved = Claim(
     name="guidance.eps",
     title="A classifier takes scale sigma_t grad from eps-hat, and so moves x-hat, v-hat and DDIM's step",
-    family="sampling",
     kind="equality",
     needs=("guidance.bayes", "ddim.forms", "vdm.param.score", "vdm.param.v"),
     says=lambda a: (

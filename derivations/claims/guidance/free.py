@@ -60,7 +60,6 @@ G = Guided(by_w=(1 + w) * score_c - w * score_u, by_scale=score_u + scale * (sco
 guided = Claim(
     name="cfg.eps",
     title="(1 + w) cond - w uncond is the score of p(z|c) p(c|z)^w, and uncond + scale (cond - uncond), scale = 1 + w",
-    family="sampling",
     kind="equality",
     needs=("guidance.bayes",),
     says=lambda a: (
@@ -151,7 +150,6 @@ L = Same(x=(1 + w) * x_c - w * x_u, v=(1 + w) * v_c - w * v_u, score=(1 + w) * s
 linear = Claim(
     name="cfg.linear",
     title="Guidance is the same in x, eps, v and score: each is affine in the others, and the weights sum to 1",
-    family="sampling",
     kind="equality",
     needs=("cfg.eps", "vdm.param.eps", "vdm.param.score", "vdm.param.v"),
     says=lambda a: (

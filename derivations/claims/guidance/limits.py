@@ -44,7 +44,6 @@ guided, noised = 1 / tilted(noise2), 1 / tilted(Integer(0)) + noise2
 not_diffusion = Claim(
     name="cfg.not_a_diffusion",
     title="Gaussian data: at each noise level the guided law is narrower than the guided data, noised",
-    family="sampling",
     kind="refuted",
     needs=("cfg.eps",),
     refutes="guided scores are the scores of a diffusion: that of the guided data",
@@ -114,7 +113,6 @@ R = Rescaled(factor=factor, std=share * pos + (1 - share) * cfg, mean=factor * m
 rescale = Claim(
     name="cfg.rescale",
     title="CFG rescale multiplies by share std_pos/std_cfg + 1 - share: less than 1 just where std_pos < std_cfg",
-    family="sampling",
     kind="equality",
     needs=("cfg.eps",),
     says=lambda a: (

@@ -58,7 +58,6 @@ cond = conditioned(made, label, y, (n_0, n_1))  # p(z | y)
 tilt = Claim(
     name="cfg.tilt",
     title="Gaussian label: the guided score is that of p(z) p(y|z)^(1+w), narrower than p(z|y) and past its mean",
-    family="sampling",
     kind="law",
     needs=("cfg.eps",),
     says=lambda a: (

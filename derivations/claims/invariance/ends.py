@@ -61,7 +61,6 @@ E = Ends(err / 2, -err / 2)
 endpoints = Claim(
     name="vdm.loss.endpoints",
     title="The slope of the loss in SNR_max is half the error there; on Gaussian data a Bayes decoder takes it back",
-    family="invariance",
     kind="equality",
     needs=("vdm.loss.continuous.v", "vdm.loss.invariance", "vdm.loss.gaussian"),
     says=lambda a: (

@@ -48,7 +48,6 @@ S = InScore(
 in_score = Claim(
     name="vdm.loss.score",
     title="The continuous loss of the score: weight g(t)^2/2 on (s_hat - grad log q(z_t | x))^2",
-    family="invariance",
     kind="equality",
     needs=("vdm.forward.sde", "vdm.param.score", "vdm.loss.continuous.eps"),
     says=lambda a: (
@@ -114,7 +113,6 @@ bound = -snr_slope / 2 * (x - x_hat_of_eps) ** 2  # the integrand of the bound, 
 simple = Claim(
     name="vdm.loss.weighted.simple",
     title="Uniform t and no weight on (eps - eps_hat)^2: the loss with w = 2/gamma', for cosine sech(lambda/2)/pi",
-    family="invariance",
     kind="equality",
     needs=("vdm.loss.continuous.eps", "schedule.cosine", "path.rectified"),
     says=lambda a: (

@@ -64,7 +64,6 @@ Q = Exact(
 gaussian = Claim(
     name="vdm.loss.gaussian",
     title="Gaussian data, Bayes denoiser: the continuous loss is half of log((1 + c SNR_max)/(1 + c SNR_min))",
-    family="invariance",
     kind="expectation",
     needs=("vdm.forward.marginal", "kl.gauss", "vdm.loss.continuous.v"),
     says=lambda a: (

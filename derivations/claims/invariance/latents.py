@@ -103,7 +103,6 @@ EXAMPLE = {alpha_s: 2, alpha_t: 1, b_s: 1, b_t: 3, dsnr: 3, snr_t: 1, x: 2, z_s:
 latent = Claim(
     name="vdm.equivalence.latent",
     title="At equal SNR the latents of two paths differ by the factor alpha^A/alpha^B: one process, rescaled",
-    family="invariance",
     kind="law",
     needs=("vdm.forward.snr", "vdm.forward.transition"),
     says=lambda a: (

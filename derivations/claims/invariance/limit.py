@@ -33,7 +33,6 @@ GAP = k * dsnr**2 / 4  # k is K; the slope is k - slack
 limit = Claim(
     name="vdm.loss.limit",
     title="L_T -> L_inf: over T equal steps of SNR a K-Lipschitz error keeps them within K (SNR_max - SNR_min)^2/(4T)",
-    family="invariance",
     kind="limit",
     needs=("vdm.loss.discrete.snr", "vdm.loss.continuous.v"),
     says=lambda a: (
@@ -106,7 +105,6 @@ S = Step(term=(exp(2 * loss * h) - 1) / 2, excess=loss**2 * h * exp(2 * loss * h
 limit_gaussian = Claim(
     name="vdm.loss.limit.gaussian",
     title="Gaussian data, Bayes denoiser, 1 + c SNR geometric in t: L_T = T (exp(2 L_inf/T) - 1)/2",
-    family="invariance",
     kind="limit",
     needs=("vdm.loss.discrete.snr", "vdm.loss.gaussian"),
     says=lambda a: (

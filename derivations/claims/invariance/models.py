@@ -58,7 +58,6 @@ def on_b(a: Model) -> Law:
 denoiser = Claim(
     name="vdm.equivalence.denoiser",
     title="With one denoiser of the rescaled latent, ancestral steps commute with the rescaling and cost the same",
-    family="invariance",
     kind="law",
     needs=("vdm.equivalence.latent", "vdm.posterior", "vdm.kl.single"),
     says=lambda a: (

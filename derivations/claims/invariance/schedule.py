@@ -110,7 +110,6 @@ LOOKED_UP = late(snr_max) - late(snr_min) + k**2 * ratio * (snr_max**2 + snr_max
 invariance = Claim(
     name="vdm.loss.invariance",
     title="One denoiser of SNR and z/alpha has one continuous loss on all paths from SNR_max to SNR_min",
-    family="invariance",
     kind="equality",
     needs=("vdm.forward.marginal", "vdm.loss.continuous.v"),
     says=lambda a: (

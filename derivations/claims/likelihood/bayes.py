@@ -48,7 +48,6 @@ ODDS = sorted(TOTAL.free_symbols, key=str)
 vlb = Claim(
     name="vdm.vlb.exact",
     title="Bayes denoiser, T = infinity: the mean of -VLB is H(x) + KL(q(z_1) || p(z_1)) + the decoder's misfit",
-    family="likelihood",
     kind="expectation",
     needs=("vdm.immse", "vdm.vlb.decomposition", "log.tangent"),
     says=lambda a: (
@@ -120,7 +119,6 @@ POINT = {v: Rational(n, 2) for n, v in enumerate(sorted(ERROR.free_symbols, key=
 excess = Claim(
     name="bayes.excess",
     title="E (x - h(z))^2 = E Var(x | z) + E (h(z) - E[x | z])^2: the Bayes denoiser, and no other, is best",
-    family="likelihood",
     kind="expectation",
     says=lambda a: (
         Equal(ERROR, a.mmse + a.excess),

@@ -46,7 +46,6 @@ O = Offset(any=log(k) / log(2), signed=Integer(7), unit=Integer(8), ends=log(Rat
 bits = Claim(
     name="likelihood.bits",
     title="Bits per dimension of levels: -log2 p(x) and 7 more for x in [-1, 1), 8 more for x in [0, 1)",
-    family="likelihood",
     kind="equality",
     says=lambda o: (
         Equal(more_bits(k, shift), o.any),
@@ -130,7 +129,6 @@ B = Dequantised(
 dequantised = Claim(
     name="likelihood.dequantised",
     title="log P(y) >= E log p(y + u) for uniform u, with equality where p is constant on the level",
-    family="likelihood",
     kind="inequality",
     needs=("log.tangent",),
     says=lambda b: (

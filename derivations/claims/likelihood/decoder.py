@@ -54,7 +54,6 @@ SAYS = says(B)
 bound = Claim(
     name="likelihood.decoder",
     title="-log p(x) <= E[-log p(z_0) - log p(x | z_0)] - log(2 pi e sigma_0^2)/2, z_0 = alpha_0 x + sigma_0 n",
-    family="likelihood",
     kind="inequality",
     needs=("kl.gauss", "vdm.vlb.bound"),
     says=says,

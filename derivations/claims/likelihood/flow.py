@@ -67,7 +67,6 @@ in_x = told((alpha_t * x_hat - z) / sigma_t**2, (alpha_t * dx - 1) / sigma_t**2)
 rate = Claim(
     name="sde.likelihood.rate",
     title="Along dz/dt = F the log-density has the rate -div F; of the probability flow, -f + g^2/2 div score",
-    family="likelihood",
     kind="equality",
     needs=("vdm.forward.sde", "vdm.param.score"),
     says=lambda r: (

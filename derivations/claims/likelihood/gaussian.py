@@ -50,7 +50,6 @@ INTEGRAL = Integral(vp_divergence, (t, 0, 1))
 likelihood = Claim(
     name="sde.likelihood",
     title="log p_0(x) = log p_1(z_1) + int div F dt along the probability flow, exactly on Gaussian data",
-    family="likelihood",
     kind="equality",
     needs=("sde.likelihood.rate", "schedule.beta_linear"),
     says=lambda a: (
@@ -131,7 +130,6 @@ def log_of_x(a: Back) -> Expr:
 flow = Claim(
     name="fm.likelihood",
     title="From noise to data log p_1(x) = log p_0(z_0) - int div u dt, exactly on Gaussian data",
-    family="likelihood",
     kind="equality",
     needs=("sde.likelihood.rate", "path.rectified"),
     says=lambda a: (

@@ -59,7 +59,6 @@ def made(e: Expr) -> Expr:
 by_v = Claim(
     name="sde.pfode.v",
     title="By v the flow is (d' z + gamma' alpha sigma v)/(2d), d = alpha^2 + sigma^2; log p has minus its divergence",
-    family="likelihood",
     kind="equality",
     needs=("sde.pfode.forms", "sde.likelihood.rate", "vdm.param.v"),
     says=lambda a: (

@@ -51,7 +51,6 @@ before = abar_s * c + 1 - abar_s
 optimal = Claim(
     name="ddpm.variance.optimal",
     title="The best reverse variance is beta-tilde + (weight of x_0)^2 Var(x_0 | x_t); for N(0, 1) data it is beta",
-    family="posterior",
     kind="equality",
     needs=("ddpm.posterior",),
     says=lambda b: (

@@ -48,7 +48,6 @@ IDDPM = Source("nichol2021improved", "arXiv:2102.09672", "(10)-(12), (19)", "as 
 posterior = Claim(
     name="ddpm.posterior",
     title="DDPM's posterior q(x_{t-1} | x_t, x_0) is normal with mean mu-tilde_t and variance beta-tilde_t",
-    family="posterior",
     kind="law",
     needs=("ddpm.forward", "ddpm.marginal"),
     says=lambda p: Law(x_s, by_bayes, p),

@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 from sympy import Expr, sqrt
 
-from derivations.claims import posterior as vdm
+from derivations.claims.posterior import bayes as vdm
 from derivations.claims.posterior.ddpm import BETWEEN, DDPM, EXAMPLE, LUO, P, abar, beta, precision, pull
 from derivations.form.claim import Claim, Wrong, by
 from derivations.form.statement import Equal
@@ -30,7 +30,6 @@ M = Map(alpha_s=sqrt(abar_s), sigma2_s=1 - abar_s, alpha_ts=sqrt(alpha), sigma2_
 mapped = Claim(
     name="ddpm.posterior.vdm",
     title="DDPM (6)-(7) is VDM (23)-(25) at alpha_s^2 = alpha-bar_{t-1}, sigma_ts^2 = beta_t",
-    family="posterior",
     kind="equality",
     needs=("vdm.posterior", "ddpm.posterior", "ddpm.vdm.map"),
     says=lambda m: (
@@ -77,7 +76,6 @@ MU = (x_t - beta / sqrt(1 - abar) * eps) / sqrt(alpha)
 mu_eps = Claim(
     name="ddpm.mu.eps",
     title="In x_t and eps DDPM's posterior mean is (x_t - beta_t/sqrt(1 - alpha-bar_t) eps)/sqrt(alpha_t)",
-    family="posterior",
     kind="equality",
     needs=("ddpm.posterior",),
     says=lambda mu: Equal(by_eps, mu),

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from sympy import Expr, exp, sqrt
 
-from derivations.claims import posterior as q
+from derivations.claims.posterior import bayes as q
 from derivations.claims.posterior.bayes import EXAMPLE, Q, given_t, precision, pull, sigma2_t
 from derivations.form.claim import Claim, Source, Wrong, by
 from derivations.form.statement import Equal
@@ -48,7 +48,6 @@ F = Forms(
 snr = Claim(
     name="vdm.posterior.snr",
     title="In gamma, on every path: the posterior's weights and its variance are told by expm1(gamma_s - gamma_t)",
-    family="posterior",
     kind="equality",
     needs=("vdm.posterior.mean", "vdm.posterior.variance", "vdm.forward.gamma"),
     says=lambda a: (
@@ -126,7 +125,6 @@ M = OnEps(z=1 / alpha_ts, eps=-(sigma_ts**2) / (alpha_ts * sigma_t))
 mean_eps = Claim(
     name="vdm.posterior.mean.eps",
     title="In z_t and eps the posterior mean is (z_t - sigma_ts^2/sigma_t eps)/alpha_ts",
-    family="posterior",
     kind="equality",
     needs=("vdm.posterior.mean", "vdm.param.eps"),
     says=lambda w: Equal(of_eps, w.mean),

@@ -40,7 +40,6 @@ B = Bounds(step=beta, marginal=sigma_s**2, share=1 / (1 + snr_s))
 bounds = Claim(
     name="vdm.posterior.variance.bounds",
     title="(1 - abar_s) beta <= beta-tilde <= beta, and the posterior variance is at most that of q(z_s | x)",
-    family="posterior",
     kind="inequality",
     needs=("vdm.posterior.variance",),
     says=lambda b: (
@@ -111,7 +110,6 @@ class Short(NamedTuple):
 limit = Claim(
     name="vdm.posterior.limit",
     title="Variance preserving, as s -> t the posterior collapses on z_t, with variance of first order, gap sigma_t^2",
-    family="posterior",
     kind="limit",
     needs=("vdm.posterior.mean", "vdm.posterior.variance", "vdm.forward.gamma"),
     says=lambda a: (
@@ -173,7 +171,6 @@ F = First(mean=alpha_s * x, var=ZERO, share=Integer(1), ddpm=x)
 first_step = Claim(
     name="vdm.posterior.first_step",
     title="Where sigma_s -> 0 the posterior is alpha_s x without noise; DDPM's beta-tilde_1 is 0",
-    family="posterior",
     kind="limit",
     needs=("vdm.posterior.mean", "vdm.posterior.variance"),
     says=lambda a: (

@@ -62,7 +62,6 @@ E = Noise(eps=(z_t - alpha_t * x) / sigma_t, x=(z_t - sigma_t * eps) / alpha_t)
 noise = Claim(
     name="vdm.param.eps",
     title="eps = (z_t - alpha_t x)/sigma_t is the one noise of z_t, and x = (z_t - sigma_t eps)/alpha_t",
-    family="posterior",
     kind="equality",
     needs=NEEDS,
     says=lambda a: (
@@ -131,7 +130,6 @@ S = Score(by_x=(alpha_t * x - z_t) / sigma_t**2, by_eps=-eps / sigma_t, eps=-sig
 scored = Claim(
     name="vdm.param.score",
     title="grad log q(z_t | x) = (alpha_t x - z_t)/sigma_t^2 = -eps/sigma_t; on N(0, c) data grad log q(z_t) by means",
-    family="posterior",
     kind="equality",
     needs=("vdm.param.eps",),
     says=lambda a: (

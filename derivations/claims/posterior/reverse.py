@@ -38,7 +38,6 @@ R = Normal(
 needs_x = Claim(
     name="vdm.posterior.needs_x",
     title="q(z_s | z_t) is the posterior averaged over q(x | z_t): for N(0, c) data a normal that depends on c",
-    family="posterior",
     kind="refuted",
     needs=("vdm.posterior", "vdm.forward.transition"),
     refutes="q(z_s | z_t, x) = q(z_s | z_t), by the Markov property",
@@ -127,7 +126,6 @@ T = Mixture(growth=exp(Q.var * h**2 / 2) * cosh(W.x * h), fourth=-2 * W.x**4)
 mixture = Claim(
     name="vdm.posterior.reverse_mixture",
     title="For two-point data the fourth cumulant of q(z_s | z_t) at z_t = 0 is -2 (weight of x)^4, which is below 0",
-    family="posterior",
     kind="refuted",
     needs=("vdm.posterior",),
     refutes="q(z_s | z_t) is Gaussian for a step of any size",

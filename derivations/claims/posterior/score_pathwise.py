@@ -40,7 +40,6 @@ A = Pathwise(slope=(alpha_t * x - z_t) / sigma_t**2, score=marginal, gap=alpha_t
 pathwise = Claim(
     name="vdm.score.pathwise",
     title="grad log q(z_t) = -E[eps | z_t]/sigma_t; one sample's -eps/sigma_t is off, by a positive mean square",
-    family="posterior",
     kind="refuted",
     needs=("vdm.param.score",),
     refutes="grad log q(z_t) = -eps/sigma_t, with the eps of the sample",

@@ -38,7 +38,6 @@ V = OnV(z=sqrt(alpha), v=-sqrt(abar_s) * (1 - alpha) / sqrt(1 - abar))
 mean_v = Claim(
     name="vdm.posterior.mean.v",
     title="Variance preserving, the posterior mean is alpha_ts z_t - alpha_s sigma_ts^2/sigma_t v",
-    family="posterior",
     kind="equality",
     needs=("vdm.posterior.mean", "vdm.param.v"),
     says=lambda w: Equal(of_v, w.mean),
@@ -78,7 +77,6 @@ grad = diff(Normal(alpha_t * x, sigma2_t).log_density(z_t), z_t)
 mean_score = Claim(
     name="vdm.posterior.mean.score",
     title="The posterior mean is (z_t + sigma_ts^2 grad log q(z_t | x))/alpha_ts",
-    family="posterior",
     kind="equality",
     needs=("vdm.posterior.mean", "vdm.param.score"),
     says=lambda m: Equal(pull / precision, m.subs(score, grad)),

@@ -68,7 +68,6 @@ V = Velocity(
 velocity = Claim(
     name="vdm.param.v",
     title="v = alpha eps - sigma x: x = (alpha z - sigma v)/(alpha^2 + sigma^2); v by and to x, eps and the score",
-    family="posterior",
     kind="equality",
     needs=("vdm.param.eps", "vdm.param.score"),
     says=lambda a: a.says(),

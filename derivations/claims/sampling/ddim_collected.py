@@ -32,7 +32,6 @@ G = Collected(
 collected = Claim(
     name="ddim.eta.collected",
     title="DDIM's mean is (sigma_s/sigma_t) q z_t + alpha_s c (1 + eta^2 k^2)/(1 + k q) x-hat, q^2 = 1 - eta^2 c",
-    family="sampling",
     kind="equality",
     needs=("ddim.eta",),
     says=lambda a: (

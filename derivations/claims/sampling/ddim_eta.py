@@ -60,7 +60,6 @@ printed = eta * sqrt((1 - abar_s) / (1 - abar)) * sqrt(1 - abar / abar_s)  # DDI
 etas = Claim(
     name="ddim.eta",
     title="DDIM's eta: var = eta^2 sigma_s^2 c, c = sigma_ts^2/sigma_t^2; eta = 1 is the posterior, 0 has no noise",
-    family="sampling",
     kind="equality",
     needs=("ddim.marginal", "vdm.posterior"),
     says=lambda a: (

@@ -45,7 +45,6 @@ def here(f: Expr, z: Expr) -> Expr:
 exact = Claim(
     name="ddim.exact",
     title="DDIM at eta = 0 is the exact flow where the prediction is constant along the way: eps-hat, or x-hat",
-    family="sampling",
     kind="equality",
     needs=("ddim.forms", "sde.pfode.forms"),
     says=lambda a: (
@@ -114,7 +113,6 @@ R = Turn(z=cos(delta), v=-sin(delta))
 rotation = Claim(
     name="ddim.rotation",
     title="Variance preserving, DDIM at eta = 0 is a rotation: cos(delta) z - sin(delta) v-hat",
-    family="sampling",
     kind="equality",
     needs=("ddim.forms", "vdm.param.v"),
     says=lambda a: (

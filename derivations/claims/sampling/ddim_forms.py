@@ -56,7 +56,6 @@ FREE = {
 forms = Claim(
     name="ddim.forms",
     title="DDIM at eta = 0 is alpha_s x-hat + sigma_s eps-hat; as an Euler step of z/alpha in sigma/alpha, and with h",
-    family="sampling",
     kind="equality",
     needs=("ddim.eta", "vdm.param.eps"),
     says=lambda a: (

@@ -41,7 +41,6 @@ CHAIN = {**WHOLE, var: given_t.var}  # what a Markov chain through z_s makes of 
 forward = Claim(
     name="ddim.forward",
     title="DDIM's forward step looks at x unless var is the posterior's: then only is the process a Markov chain",
-    family="sampling",
     kind="equality",
     needs=("ddim.marginal", "vdm.posterior"),
     says=lambda a: (
@@ -131,7 +130,6 @@ L = Loud(var=sigma_s**2 + more, excess=more)
 hat = Claim(
     name="ddim.sigma_hat",
     title="DDIM's sigma-hat, ancestral mean with noise sigma_ts^2, leaves z_s too noisy just where sigma grows",
-    family="sampling",
     kind="refuted",
     needs=("ddim.eta",),
     refutes="a step by DDIM's sigma-hat keeps the marginal q(z_s | x), as DDIM's own do",

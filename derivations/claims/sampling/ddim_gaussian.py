@@ -59,7 +59,6 @@ TAKEN = Made(taken.subs(z_t, made_t), NOISE)
 gaussian = Claim(
     name="ddim.gaussian",
     title="On N(0, c) data a DDIM step at eta = 0 loses variance c (alpha_s sigma_t - alpha_t sigma_s)^2/Var(z_t)",
-    family="sampling",
     kind="law",
     needs=("ddim.forms", "sde.pfode.gaussian"),
     says=lambda a: (

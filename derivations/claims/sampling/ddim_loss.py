@@ -55,7 +55,6 @@ squares = ((alpha_s * sigma_t / alpha_t) ** 2 - rest**2).subs(WHOLE)
 theorem = Claim(
     name="ddim.theorem1",
     title="DDIM's bound weighs (eps - eps-hat)^2 by (alpha_s sigma_t/alpha_t - sqrt(sigma_s^2 - var))^2/(2 var)",
-    family="sampling",
     kind="refuted",
     needs=("ddim.marginal", "vdm.kl.equal_variance", "vdm.param.eps"),
     refutes="a term of DDIM's bound weighs (eps - eps-hat)^2 by 1/(2 var alpha-bar_t)",

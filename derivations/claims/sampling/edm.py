@@ -62,7 +62,6 @@ slope_s = (1 + (sigma_s - sigma_t) * slope_t) * (1 - denoised_s) / sigma_s
 edm = Claim(
     name="edm.heun",
     title="EDM's slope (y - D)/sigma is eps-hat: the flow of z/alpha against sigma/alpha; its steps on Gaussian data",
-    family="sampling",
     kind="equality",
     needs=("solver.heun", "sde.pfode.forms"),
     says=lambda a: (
@@ -145,7 +144,6 @@ C = Corrected(
 corrected = Claim(
     name="edm.heun.forms",
     title="On any path Heun's step is Euler's, DDIM at eta = 0, plus (alpha_s/2) (e^h - 1) times the change of x-hat",
-    family="sampling",
     kind="equality",
     needs=("edm.heun", "ddim.forms"),
     says=lambda a: Equal(printed, a.step()),

@@ -59,7 +59,6 @@ L = Slopes(by_x=alpha_t / sigma_t * x, by_eps=-sigma_t / alpha_t * eps, gained=x
 exact = Claim(
     name="dpm.exact",
     title="lambda = log(alpha/sigma): the flow is d(z/sigma) = e^lambda x dlambda, d(z/alpha) = -e^-lambda eps dlambda",
-    family="sampling",
     kind="equality",
     needs=("sde.pfode.forms",),
     says=lambda a: (

@@ -55,7 +55,6 @@ f, g_squared = SDE.f, SDE.g2
 pfode = Claim(
     name="sde.pfode",
     title="The flow drift z - (g^2/2) grad log p moves any density as the SDE dz = drift z dt + g dw does",
-    family="sampling",
     kind="equality",
     needs=("vdm.forward.sde",),
     says=lambda v: Equal(fokker_planck, carried(v)),
@@ -117,7 +116,6 @@ noise_shown = (z_t - alpha_t * x) / sigma_t
 forms = Claim(
     name="sde.pfode.forms",
     title="On every path the flow is alpha' x + sigma' eps = f z + g^2 eps/(2 sigma), x and eps as z tells them",
-    family="sampling",
     kind="equality",
     needs=("sde.pfode", "vdm.param.score", "vdm.forward.sde"),
     says=lambda a: (

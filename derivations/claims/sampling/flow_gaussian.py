@@ -66,7 +66,6 @@ def grows(a: Carry) -> Expr:
 gaussian = Claim(
     name="sde.pfode.gaussian",
     title="Gaussian data: the flow multiplies z by the ratio of the roots of alpha^2 c + sigma^2",
-    family="sampling",
     kind="law",
     needs=("sde.pfode.forms",),
     says=lambda a: (
@@ -138,7 +137,6 @@ chain_cov = cov(made_s, chained, (*NOISE, n_2))
 coupling = Claim(
     name="sde.pfode.coupling",
     title="Gaussian data: the flow's z_s and z_t are perfectly correlated, those of the process less",
-    family="sampling",
     kind="refuted",
     needs=("sde.pfode.gaussian", "vdm.forward.transition"),
     refutes="the probability flow has the joint law of the process, as it has its marginals",

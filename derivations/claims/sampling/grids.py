@@ -66,7 +66,6 @@ SAYS = says(G)
 grid = Claim(
     name="grid.trailing",
     title="Of T = S m steps, trailing takes T, T - m, ..., m, and leading each m - 1 earlier: T - m + 1, ..., 1",
-    family="sampling",
     kind="equality",
     says=says,
     answer=G,

@@ -64,7 +64,6 @@ turned = (1 - w) / (1 + w)  # from 1 to -1
 gaussian = Claim(
     name="langevin.gaussian",
     title="Langevin steps on N(mu, c) bring mean and variance nearer to mu and c/(1 - h/(2c)) > c just for h < 2c",
-    family="sampling",
     kind="law",
     needs=("vdm.param.score",),
     says=lambda a: (
@@ -174,7 +173,6 @@ def noise(step: Expr) -> Expr:
 size = Claim(
     name="langevin.step_size",
     title="A step 2 (r |n|/|score|)^2 has a drift of r times its noise; with VP's factor alpha, r sqrt(alpha)",
-    family="sampling",
     kind="equality",
     needs=("langevin.gaussian",),
     says=lambda a: (Equal(r**2 * noise(a.ve), drift(a.ve)), Equal(alpha * r**2 * noise(a.vp), drift(a.vp))),

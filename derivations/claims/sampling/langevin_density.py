@@ -57,7 +57,6 @@ A = Langevin(step=h * score + sqrt(2 * h) * n_1, velocity=score - score_q)
 stationary = Claim(
     name="langevin.stationary",
     title="dz = grad log p dt + sqrt(2) dw leaves any density p as it is; another, q, it moves along grad log(p/q)",
-    family="sampling",
     kind="equality",
     says=lambda a: (
         Equal(spread, law(a.step, (n_1,)).var),

@@ -39,7 +39,6 @@ def step(a: Phi) -> Expr:
 phi = Claim(
     name="dpm.phi",
     title="The exponential step's weights of x-hat and its slopes: 1 - e^-h, h - 1 + e^-h, h^2/2 - h + 1 - e^-h",
-    family="sampling",
     kind="equality",
     needs=("dpm.exact", "ddim.forms"),
     says=lambda a: (
@@ -118,7 +117,6 @@ def line(u: Expr) -> Expr:
 two_step = Claim(
     name="dpmpp.2m",
     title="DPM-Solver++(2M): (1 + 1/(2r)) x-hat - x-hat_before/(2r), r the step before over this one, is second order",
-    family="sampling",
     kind="limit",
     needs=("dpm.exact", "dpm.phi"),
     says=lambda a: (

@@ -62,7 +62,6 @@ mean = x_slope / 2 + h * (r * x_bend / 4 + middle / (2 * r)) + h**2 * r**2 * x_r
 two_stage = Claim(
     name="dpm.2",
     title="DPM-Solver-2 and DPM-Solver++(2S): 1 - 1/(2r) and 1/(2r) on predictions r apart are of second order",
-    family="sampling",
     kind="limit",
     needs=("dpm.exact", "dpmpp.2m"),
     says=lambda a: (

@@ -109,7 +109,6 @@ def beta_jump(q: Integrated) -> Normal:
 beta_linear = Claim(
     name="schedule.beta_linear",
     title="The variance-preserving SDE with beta linear in time",
-    family="forward",
     kind="equality",
     needs=("vdm.forward.gamma",),
     says=says_beta,

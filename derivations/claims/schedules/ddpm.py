@@ -64,7 +64,6 @@ TABLE_WHY = (
 ddpm = Claim(
     name="schedule.ddpm",
     title="A table of log alpha-bar serves any two of its rows",
-    family="forward",
     kind="equality",
     needs=("ddpm.marginal", "vdm.forward.gamma"),
     says=says_table,
@@ -124,7 +123,6 @@ STEP_WHY = (
 step = Claim(
     name="schedule.ddpm.step",
     title="One step of DDPM in the schedule's own coordinate",
-    family="forward",
     kind="equality",
     needs=("ddpm.forward",),
     means="one step from any row of any table",
@@ -164,7 +162,6 @@ i, T = Symbol("i", positive=True), Symbol("T", positive=True)
 
 linear_betas = Claim(
     name="ddpm.schedule.linear",
-    family="forward",
     kind="definition",
     says=lambda q: Defined("beta", (i,), q, by=(T, beta_min, beta_max)),
     answer=beta_min + (beta_max - beta_min) * (i - 1) / (T - 1),

@@ -113,7 +113,6 @@ NETWORK = "appendix H and (59), numbering unconfirmed", "l_1 = w_1 t + b_1, l_2 
 learned = Claim(
     name="schedule.learned",
     title="The learned schedule, counted from either of its end points, and its gap as a quotient of sums over units",
-    family="forward",
     kind="equality",
     means=ANY_WIDTH,
     says=says_learned,
@@ -174,7 +173,6 @@ in_rise = w_3 * pair(s, s + h) * tanh(w_2 * w_1 * h / 2) * (1 + exp(-w_2 * w_1 *
 monotone = Claim(
     name="vdm.gamma.monotone",
     title="With positive weights the network rises, and at least as fast as its linear layer",
-    family="forward",
     kind="inequality",
     means=ANY_WIDTH,
     says=says_rising,

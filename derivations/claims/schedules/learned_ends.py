@@ -83,7 +83,6 @@ SAYS = says(ENDS)
 ends = Claim(
     name="vdm.gamma.endpoints",
     title="No parameter of the network moves gamma's ends, and each end moves gamma by the share left to the other",
-    family="training",
     kind="limit",
     needs=("schedule.learned",),
     says=says,

@@ -47,7 +47,6 @@ C = Cost(best=B.var, least=log(B.var / P.var) / 2, more=added(B.var / var))
 loss = Claim(
     name="ddpm.variance.loss",
     title="Gaussian data: a DDPM step costs log(var*/beta-tilde)/2 at the best var*, (u - 1 - log u)/2 more at var*/u",
-    family="solvable",
     kind="expectation",
     needs=("ddpm.variance.optimal", "kl.gauss"),
     says=lambda a: (

@@ -50,7 +50,6 @@ D = Denoiser(
 gaussian = Claim(
     name="bayes.gaussian",
     title="Gaussian data N(m, c): E[x | z_t] = m + alpha c/(alpha^2 c + sigma^2) (z_t - alpha m)",
-    family="solvable",
     kind="law",
     needs=("vdm.forward.marginal",),
     says=lambda d: (

@@ -74,7 +74,6 @@ x_hat_k, x_hat_c = (v * snr / (1 + v * snr) * z_t for v in (k, c))
 excess = Claim(
     name="bayes.gaussian.excess",
     title="Gaussian data: a denoiser for variance k adds half the integral of E (x_hat - E[x | z])^2 over SNR",
-    family="solvable",
     kind="expectation",
     needs=("vdm.loss.gaussian", "bayes.gaussian"),
     says=lambda a: (
@@ -172,7 +171,6 @@ S = Step(loss=part / 2, info=log(1 + part) / 2, gap=(part - log(1 + part)) / 2)
 step = Claim(
     name="bayes.gaussian.step",
     title="Gaussian data: a step costs (SNR_s - SNR_t)/2 mmse(SNR_t): information, and KL(q(z_s|z_t) || p(z_s|z_t))",
-    family="solvable",
     kind="expectation",
     needs=("vdm.kl.single", "bayes.gaussian"),
     says=lambda a: (

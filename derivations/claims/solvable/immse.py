@@ -110,7 +110,6 @@ bayes = two_mean.subs({x_a: 1, x_b: -1, w: 1})
 immse = Claim(
     name="vdm.immse",
     title="dI(x; z)/dSNR = mmse/2: on any path the Bayes denoiser's continuous loss is I(x; z_0) - I(x; z_1)",
-    family="solvable",
     kind="equality",
     needs=("vdm.loss.continuous.v", "vdm.loss.invariance", "bayes.two_points"),
     says=lambda a: (

@@ -93,7 +93,6 @@ IS_A, WEIGHINGS = (x_i - x_b) / (x_a - x_b), (tanh(4 * z_i), tanh(4 * z_j))
 level = Claim(
     name="bayes.level",
     title="Levels noised each by itself, of any joint law: p(x_i | z) is q(z_i | x_i) p(x_i | z_-i), normalised",
-    family="solvable",
     kind="equality",
     needs=("vdm.forward.marginal",),
     says=says,

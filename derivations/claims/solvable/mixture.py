@@ -55,7 +55,6 @@ prior = w / (1 + w)
 mixture = Claim(
     name="bayes.mixture",
     title="Two normals mixed: E[x | z] is the mean of the two denoisers, weighted by their shares given z",
-    family="solvable",
     kind="equality",
     needs=("bayes.gaussian",),
     says=lambda a: (

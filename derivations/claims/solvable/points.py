@@ -48,7 +48,6 @@ pair = (x_a * seen(x_a) + x_b * seen(x_b)) / (seen(x_a) + seen(x_b))
 ideal = Claim(
     name="edm.ideal_denoiser",
     title="On any number of equally likely points E[x | z] is their mean, with weights N(z; alpha x_i, sigma^2)",
-    family="solvable",
     kind="induction",
     needs=("vdm.forward.marginal",),
     says=lambda a: (
@@ -129,7 +128,6 @@ def chance_of_a(a: Expr, k: Expr) -> Expr:
 points = Claim(
     name="bayes.points",
     title="Seen from x_k, x_j weighs exp(-v (x_k - x_j)^2/2 - sqrt(v) (x_k - x_j) n): three points' mean, information",
-    family="solvable",
     kind="equality",
     needs=("edm.ideal_denoiser", "vdm.reverse.decoder"),
     says=lambda a: (

@@ -75,7 +75,6 @@ AT_EQUAL = {w: ONE, alpha_t: Rational(3, 5), sigma_t: Rational(6, 5)}
 two_points = Claim(
     name="bayes.two_points",
     title="Data at -1 and 1, equally likely: E[x | z] = tanh(alpha z/sigma^2), and 1 - E tanh(v + sqrt(v) n) is left",
-    family="solvable",
     kind="expectation",
     needs=("vdm.forward.marginal",),
     says=lambda a: (

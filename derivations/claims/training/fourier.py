@@ -85,7 +85,6 @@ SAYS = says(A)
 lsb = Claim(
     name="vdm.fourier.lsb",
     title="Features of 2^n pi turn a level to the next by 2^(n+1) pi/K: by pi at 2^(n+1) = K, by 2 pi at 2^n = K",
-    family="forward",
     kind="inequality",
     says=says,
     answer=A,

@@ -63,7 +63,6 @@ mean_y = (y.subs(ONE) + y.subs(TWO)) / 2
 chain = Claim(
     name="vdm.gamma.chain",
     title="grad of mean Y_i^2 is one backward pass of mean Y_i, the cotangents of gamma_i and gamma_i' times 2 Y_i",
-    family="training",
     kind="equality",
     needs=("vdm.gamma.grad", "vdm.loss.continuous.eps"),
     says=says_chain,
@@ -128,7 +127,6 @@ BESTS = says_best(BEST)
 optimal = Claim(
     name="vdm.gamma.optimal",
     title="E Y^2 is least, (int sqrt(m) dgamma)^2/4, only where gamma' is as 1/sqrt(m), m = E (eps - eps_hat)^4",
-    family="training",
     kind="inequality",
     needs=("vdm.gamma.grad",),
     says=says_best,

@@ -94,7 +94,6 @@ grad_drawn = diff(estimate(v_eta, u_0, n_1) ** 2, eta)
 grad = Claim(
     name="vdm.gamma.grad",
     title="grad Var Y = E grad Y^2 for parameters that do not move E Y: the inner ones; the end points move it",
-    family="training",
     kind="equality",
     needs=("vdm.loss.invariance", "vdm.loss.gaussian"),
     says=says_grad,

@@ -53,7 +53,6 @@ WEIGHTED = Weighted(
 weighted = Claim(
     name="vdm.loss.weighted",
     title="A weight w(lambda) is gamma' w/2 at uniform t, w/(2 p) at lambda drawn from p; no weight is w = 2/gamma'",
-    family="training",
     kind="equality",
     needs=("vdm.loss.continuous.eps", "vdm.loss.continuous.v"),
     says=lambda a: (
@@ -184,7 +183,6 @@ DIFFUSERS = "diffusers #5654", "diffusers #6307", "diffusers #8466", "bmaltais/k
 min_snr = Claim(
     name="minsnr.equiv",
     title="Min-SNR: min(SNR, c) on x is min(SNR, c)/SNR on eps and min(SNR, c)/(SNR + 1) on v, variance preserving",
-    family="training",
     kind="equality",
     needs=("vdm.param.eps", "vdm.param.v", "vdm.loss.weighted"),
     says=says_min,

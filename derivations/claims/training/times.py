@@ -86,7 +86,6 @@ half_way = (exp(kappa * (1 - shift)) - 1) / kappa
 lowdisc = Claim(
     name="vdm.time.lowdisc",
     title="t_i = 1 - (u_0 + i/k) mod 1: each is uniform, of three one is in each third, ranks hold slices of one draw",
-    family="training",
     kind="law",
     says=says_times,
     answer=TIMES,

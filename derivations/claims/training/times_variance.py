@@ -74,7 +74,6 @@ wave_primitive = u / 2 + sin(4 * pi * u) / (8 * pi)
 lowdisc_variance = Claim(
     name="vdm.time.lowdisc.variance",
     title="One u_0 for k times: a K-Lipschitz f has variance at most K^2/(12 k^2), a wave of k = 3 periods has 1/2",
-    family="training",
     kind="inequality",
     needs=("vdm.time.lowdisc",),
     says=says_spread,

@@ -73,7 +73,6 @@ STRAIGHT = {alpha_t: 1 - t, sigma_t: t}
 loss_v = Claim(
     name="vdm.loss.v",
     title="(v - v_hat)^2 is (d/sigma)^2 (x - x_hat)^2 and (d/alpha)^2 (eps - eps_hat)^2, d = alpha^2 + sigma^2",
-    family="training",
     kind="equality",
     needs=("vdm.param.v", "vdm.kl.single", "vdm.loss.continuous.eps", "path.rectified"),
     says=says_v,

@@ -94,7 +94,6 @@ SAYS = says_mixture(M)
 weighted_bound = Claim(
     name="vdm.loss.weighted.elbo",
     title="A weighted loss is int w' L dt + (w L)(0) - (w L)(1), L(t) the bound's from t on: a mixture where w' > 0",
-    family="training",
     kind="equality",
     needs=("vdm.loss.weighted", "vdm.loss.continuous.eps", "vdm.loss.weighted.simple"),
     says=says_mixture,
