@@ -16,6 +16,7 @@ from derivations.form.base import Form, Said, plain, whole
 from derivations.form.definition import Defined
 from derivations.form.experiment import Experiment
 from derivations.form.statement import Below, Point, Statement, Tends
+from derivations.notation.named import unnamed
 from derivations.obligations.kept import NONE, Loss, released
 from derivations.obligations.watch import install, watching
 
@@ -87,17 +88,20 @@ class Claim:
     printed_at: Point = field(default_factory=dict)  # ... its stored counterexample
     printed_in: tuple[Source, ...] = ()  # ... and who prints it; where nobody is charged, it is a tempting reading
 
+    shown: Mapping[str, Any] = field(default_factory=dict, init=False, compare=False)  # parts as they are written
     kept: frozenset[Loss] = NONE  # what its parts owe though they no longer show it, found when it is made
 
     def __post_init__(self) -> None:
         """Parts are held as they are, and what they owe besides is held apart."""
-        found = self.kept
+        found, shown = self.kept, {}
         for part in ("answer", "proof", "given", "printed"):
-            whole_, lost = released(getattr(self, part))
-            object.__setattr__(self, part, whole_)
-            found |= lost
+            shown[part], lost = released(getattr(self, part))
+            found |= unnamed(lost)
         for part in ("wrong", "experiment", "example", "printed_at"):  # may owe what they like
-            object.__setattr__(self, part, released(getattr(self, part))[0])
+            shown[part] = released(getattr(self, part))[0]
+        for part, thing in shown.items():
+            object.__setattr__(self, part, unnamed(thing))
+        object.__setattr__(self, "shown", shown)
         object.__setattr__(self, "kept", found)
 
     def losses(self) -> frozenset[Loss]:
@@ -115,18 +119,28 @@ class Claim:
 
     @cached_property
     def _told(self) -> tuple[tuple[Said, ...], frozenset[Loss]]:
+        """As it is written, and what it owes: engines are given the same without its names."""
         with watching(True):
-            return released(_tuple(self.says(self.answer)))
+            written, lost = released(_tuple(self.says(self.shown["answer"])))
+        return written, unnamed(lost)
+
+    def written(self) -> tuple[Said, ...]:
+        """The statement as it is written, in named objects."""
+        return self._told[0]
+
+    @cached_property
+    def _said(self) -> tuple[Said, ...]:
+        return unnamed(self._told[0])
 
     @cached_property
     def _own(self) -> tuple[Statement, ...]:
         return self.statements(self.answer)
 
     def said(self, answer: Answer = None) -> tuple[Said, ...]:
-        """The statement as it is stated, in forms that are not yet opened."""
+        """The statement as it is stated, without names, in forms that are not yet opened."""
         if answer is None:
-            return self._told[0]
-        return once(self, ("said", answer), lambda: released(_tuple(self.says(answer)))[0])
+            return self._said
+        return once(self, ("said", answer), lambda: unnamed(released(_tuple(self.says(answer)))[0]))
 
     def statements(self, answer: Answer = None) -> tuple[Statement, ...]:
         """The plain statements that the engines check, with a chain of the proof for each."""

@@ -12,15 +12,14 @@ from sympy import Dummy, Expr, Integral, S, Subs, Symbol
 
 from derivations.obligations.kept import Loss, Losses
 from derivations.obligations.obligation import EXCHANGE, Obligation, between, bound, owed
-from derivations.probability.expected import Expected
 
 
 @lru_cache(maxsize=65536)
 def obliged(e: Expr) -> frozenset[Obligation]:
     """The obligations of an expression, but for exchanges."""
     owes = owed(e)
-    if any(o.expr is S.Zero for o in owes):  # slopes of unknown functions owe nothing, expectations what is inside
-        owes = owed(e.xreplace({x: x.body for x in e.atoms(Expected)} | dict.fromkeys(e.atoms(Subs), Dummy(real=True))))
+    if any(o.expr is S.Zero for o in owes):  # slopes of unknown functions owe nothing
+        owes = owed(e.xreplace(dict.fromkeys(e.atoms(Subs), Dummy(real=True))))
     return frozenset(replace(o, why="") for o in owes if o.relation != EXCHANGE)
 
 

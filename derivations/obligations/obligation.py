@@ -17,6 +17,7 @@ from sympy import Dummy, Expr, Integral, S, Symbol, cos
 from sympy.core.function import AppliedUndef
 
 from derivations.probability.density import Abstract, Excess, Mean
+from derivations.probability.opening import Opening
 from derivations.probability.smooth import Smooth
 
 EXCHANGE = "may be split into parts and its integrals exchanged"  # finite parts, and Fubini: no sign, and no engine
@@ -61,6 +62,9 @@ def _owed(e: Expr) -> Iterator[Obligation]:
         return
     if isinstance(e, Abstract):
         yield from _abstract(e)
+        return
+    if isinstance(e, Opening):
+        yield from owed(e.owing())
         return
     for part in e.args:
         if isinstance(part, Expr):

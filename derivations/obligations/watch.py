@@ -20,11 +20,10 @@ from typing import Any, NamedTuple
 import sympy
 from sympy import Basic, Expr, Integral, Symbol, sympify
 
-from derivations.forms import expected
 from derivations.obligations.kept import Loss, owing, plain, released, together
 from derivations.obligations.lost import inside, lost, obliged, substituted, visible
 from derivations.obligations.obligation import Obligation
-from derivations.probability import density
+from derivations.probability import density, expected, opening
 
 OPERATORS = [f"__{r}{name}__" for name in ("add", "sub", "mul", "truediv", "pow") for r in ("", "r")]
 OPERATORS += ["__neg__", "__abs__"]
@@ -32,8 +31,16 @@ CHANGES = ["subs", "xreplace", "replace"]
 METHODS = [*CHANGES, "coeff", "diff", "doit", "expand", "factor", "together", "cancel", "simplify", "collect", "opened"]
 THIN = {f.__code__ for f in (sympy.diff, sympy.expand, sympy.sqrt, sympy.cbrt, sympy.root)}  # they call a watched one
 DIVISOR = {"__truediv__": 1, "__rtruediv__": 0}
-OWN = ((expected, ("opened", "moments")), (density, ("finite",)))  # our own functions that go past all others
-WRITING = tuple(f"derivations.{name}" for name in ("claims", "gaussian", "schedule", "path", "forms"))  # ... of our own
+OWN = (
+    (opening, ("opened",)),
+    (expected, ("moments",)),
+    (density, ("finite",)),
+)  # our own functions that go past all others
+WRITING = tuple(  # modules of our own that claims are written with
+    f"derivations.{name}"
+    for name in ("claims", "calculus", "notation", *(f"probability.{n}" for n in ("gaussian", "path", "expected")),
+                 *(f"form.{n}" for n in ("base", "definition", "improper", "induction", "law")))
+)  # fmt: skip
 ROOT = Path(__file__).parents[2]
 
 

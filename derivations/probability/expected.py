@@ -15,6 +15,7 @@ from sympy import Add, Expr, S, Symbol, Tuple, expand, factorial2, nan, sympify,
 from sympy.printing.pretty.stringpict import prettyForm
 
 from derivations.probability.density import Mean
+from derivations.probability.opening import Opening, opened
 
 LARGE = 60  # operations beyond which a coefficient is not multiplied out
 Weighted = tuple[Symbol, Sequence[tuple[Expr, Expr]]]  # a variable, its values and their weights
@@ -24,10 +25,8 @@ class Unopened(ArithmeticError):
     """An expectation that the moments of a polynomial do not give."""
 
 
-class Expected(Expr):
+class Expected(Opening):
     """The mean of `body` over the laws that stand beside it."""
-
-    is_commutative = True
 
     def __new__(cls, body: Expr, *laws: "Symbol | Weighted | Tuple") -> "Expected":
         return Expr.__new__(cls, sympify(body), *(law if isinstance(law, Symbol) else _law(*law) for law in laws))
@@ -62,6 +61,10 @@ class Expected(Expr):
             total = Add(*(weight for _, weight in law))
             e = Add(*(weight * e.subs(v, value) for value, weight in law)) / total
         return moments(e, *self.normals)
+
+    def owing(self) -> Expr:
+        """A moment that vanishes leaves what stood before it owed."""
+        return self.body
 
     def _eval_is_polynomial(self, syms: set[Symbol]) -> bool:
         return False  # else SymPy differentiates it, to guess a sign
@@ -135,13 +138,6 @@ def _moment(powers: tuple[int, ...]) -> Expr:
     for k in powers:
         product *= factorial2(k - 1) if k else S.One
     return product
-
-
-def opened(e: Expr) -> Expr:
-    """The expression with its expectations written out, those inside integrals and densities' means as well."""
-    found = e.atoms(Expected)
-    outer = {x for x in found if not any(x is not y and y.has(x) for y in found)}
-    return e.xreplace({x: x.opened() for x in outer}) if outer else e  # type: ignore[return-value]
 
 
 def has_expectation(e: Expr) -> bool:

@@ -1,0 +1,138 @@
+"""A named object of the field: shown by its name, and opened by engines to what it is made of.
+
+It is the expression that it opens to, in all but print: it has its symbols, its signs and its slopes, and where a
+symbol in it is replaced it is no longer named. So a statement about it can't differ from the statement that is checked.
+"""
+
+from abc import abstractmethod
+from collections.abc import Iterator, Mapping
+from dataclasses import fields, is_dataclass, replace
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+from sympy import Basic, Expr, Symbol
+
+from derivations.obligations.kept import losses
+from derivations.probability.opening import Opening, opened
+
+
+class Where(NamedTuple):
+    """What a reader needs in order to read a name: a definition, both of whose sides print; or a phrase alone."""
+
+    left: Basic
+    right: Basic | None = None
+
+
+class Named(Opening):
+    """An object that stands for `meaning`."""
+
+    @abstractmethod
+    def meaning(self) -> Expr:
+        """What it stands for, in primitives or in other named objects."""
+
+    def where(self) -> Iterator[Where]:
+        """What its print leaves out."""
+        return iter(())
+
+    def opened(self) -> Expr:
+        return _opened(self)
+
+    @property
+    def free_symbols(self) -> set[Symbol]:  # type: ignore[override]
+        return self.opened().free_symbols  # type: ignore[return-value]
+
+    def _eval_derivative(self, s: Symbol) -> Expr:
+        return self.opened().diff(s)
+
+    def _eval_subs(self, old: Basic, new: Basic) -> Expr:
+        e = self.opened()
+        changed = e._subs(old, new)
+        return self if changed == e else changed
+
+    def _xreplace(self, rule: Any) -> tuple[Basic, bool]:
+        if self in rule:
+            return rule[self], True
+        e, changed = self.opened()._xreplace(rule)
+        return (e, True) if changed else (self, False)
+
+    def _eval_is_polynomial(self, syms: set[Symbol]) -> bool:
+        return bool(self.opened().is_polynomial(*syms))
+
+    def _eval_is_real(self) -> bool | None:
+        return self.opened().is_real
+
+    def _eval_is_positive(self) -> bool | None:
+        return self.opened().is_positive
+
+    def _eval_is_negative(self) -> bool | None:
+        return self.opened().is_negative
+
+    def _eval_is_nonnegative(self) -> bool | None:
+        return self.opened().is_nonnegative
+
+    def _eval_is_zero(self) -> bool | None:
+        return self.opened().is_zero
+
+
+@lru_cache(maxsize=4096)
+def _opened(e: Named) -> Expr:
+    return opened(e.meaning())
+
+
+def unnamed(thing: Any) -> Any:
+    """The same with what each name stands for in its place, however deep in tuples, mappings and records.
+
+    Expectations over stated laws stay: they are no names, and engines ask for them.
+    """
+    if isinstance(thing, Expr):
+        found = thing.atoms(Named)
+        outer = {x for x in found if not any(x is not y and y.has(x) for y in found)}
+        return thing.xreplace({x: unnamed(x.meaning()) for x in outer}) if outer else thing
+    if isinstance(thing, tuple):
+        new = [unnamed(e) for e in thing]
+        if all(a is b for a, b in zip(new, thing, strict=True)):
+            return thing
+        return type(thing)(*new) if hasattr(thing, "_fields") else tuple(new)
+    if isinstance(thing, frozenset):
+        return frozenset(map(unnamed, thing))
+    if isinstance(thing, Mapping):
+        pairs = [(unnamed(k), unnamed(v)) for k, v in thing.items()]
+        same = all(a is c and b is d for (a, b), (c, d) in zip(thing.items(), pairs, strict=True))
+        return thing if same else dict(pairs)
+    if is_dataclass(thing) and not isinstance(thing, type):
+        changed = {f.name: unnamed(getattr(thing, f.name)) for f in fields(thing) if f.init}
+        changed = {name: value for name, value in changed.items() if value is not getattr(thing, name)}
+        return replace(thing, **changed) if changed else thing
+    return thing
+
+
+def showing(*parts: Expr) -> None:
+    """Refuse parts that owe what they no longer show: inside a named object nobody would see it.
+
+    Raises:
+        ValueError: a part owes something hidden.
+    """
+    for e in parts:
+        if owes := losses(e):
+            raise ValueError(f"expected a part of a named object to owe nothing that it hides, got {e}: {owes}")
+
+
+def wheres(*sides: Basic) -> Iterator[Where]:
+    """What readers need for all names in these expressions, outer ones first, each once."""
+    seen: dict[Where, None] = {}
+    for side in sides:
+        for part in _names(side):
+            seen |= dict.fromkeys(part.where())
+    yield from seen
+
+
+def _names(e: Basic) -> Iterator[Any]:
+    """The named objects that a print of the expression shows, and those in their definitions."""
+    if hasattr(e, "where"):
+        yield e
+        for w in e.where():
+            if w.right is not None:
+                yield from _names(w.right)
+    for part in getattr(e, "shown", e.args):
+        if isinstance(part, Basic):
+            yield from _names(part)

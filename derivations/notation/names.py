@@ -1,0 +1,45 @@
+"""How names are written: `alpha_ts` as it stands in text, and as \\alpha_{t|s} in LaTeX.
+
+A name is a base with marks (hat, bar, tilde) and an index, joined by underscores: eps_hat, abar_s, sigma_ts, dgamma_t.
+"""
+
+import re
+from functools import cache
+
+from sympy import Symbol
+
+GREEK = {
+    "alpha", "beta", "gamma", "delta", "eta", "kappa", "lambda", "mu", "nu", "omega", "phi", "pi", "rho", "sigma", "tau",
+    "theta", "xi", "Gamma", "Delta", "Sigma", "Phi",
+}  # fmt: skip
+WRITTEN = {"eps": "\\epsilon", "lam": "\\lambda", "abar": "\\bar\\alpha", "snr": "\\mathrm{SNR}"}
+MARKS = ("hat", "bar", "tilde")
+BETWEEN = {"ts": "t|s", "ut": "u|t"}  # an index of two times: from the second to the first
+_PRIMED = re.compile(r"d(alpha|sigma|gamma|snr|v|w|N)$")
+
+
+@cache
+def latex_of(v: Symbol | str) -> str:
+    """A name in LaTeX."""
+    base, *rest = str(v).split("_")
+    marks = [r for r in rest if r in MARKS]
+    index = ",".join(BETWEEN.get(r, _letter(r)) for r in rest if r not in MARKS)
+    written = _base(base)
+    for mark in marks:
+        written = f"\\{mark}{{{written}}}"
+    return f"{written}_{{{index}}}" if index else written
+
+
+def _base(name: str) -> str:
+    if primed := _PRIMED.match(name):
+        return f"{_base(primed[1])}'"
+    return WRITTEN.get(name) or _letter(name)
+
+
+def _letter(name: str) -> str:
+    if name in GREEK:
+        return f"\\{name}"
+    trailing = re.fullmatch(r"([a-zA-Z]+?)(\d+)", name)
+    if trailing:
+        return f"{_letter(trailing[1])}_{{{trailing[2]}}}"
+    return name if len(name) <= 2 else f"\\mathrm{{{name}}}"

@@ -1,0 +1,30 @@
+"""What stands for an expression and opens to it: an expectation over a stated law, a named object of the field.
+
+A reader is shown the object; engines are given what it opens to. Both come from the same arguments, so that they can't
+say different things.
+"""
+
+from abc import abstractmethod
+
+from sympy import Expr
+
+
+class Opening(Expr):
+    """An expression that stands for another, made of its own arguments."""
+
+    is_commutative = True
+
+    @abstractmethod
+    def opened(self) -> Expr:
+        """What it stands for, without any such object inside."""
+
+    def owing(self) -> Expr:
+        """An expression that needs all that this needs in order to mean something."""
+        return self.opened()
+
+
+def opened(e: Expr) -> Expr:
+    """The expression with all that stands for another written out, inside integrals and densities' means as well."""
+    found = e.atoms(Opening)
+    outer = {x for x in found if not any(x is not y and y.has(x) for y in found)}
+    return e.xreplace({x: x.opened() for x in outer}) if outer else e  # type: ignore[return-value]
