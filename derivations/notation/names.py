@@ -9,8 +9,8 @@ from functools import cache
 from sympy import Symbol
 
 GREEK = {
-    "alpha", "beta", "gamma", "delta", "eta", "kappa", "lambda", "mu", "nu", "omega", "phi", "pi", "rho", "sigma", "tau",
-    "theta", "xi", "Gamma", "Delta", "Sigma", "Phi",
+    "alpha", "beta", "gamma", "delta", "eta", "kappa", "lambda", "mu", "nu", "omega", "phi", "pi", "rho", "sigma",
+    "tau", "theta", "xi", "Gamma", "Delta", "Sigma", "Phi",
 }  # fmt: skip
 WRITTEN = {"eps": "\\epsilon", "lam": "\\lambda", "abar": "\\bar\\alpha", "snr": "\\mathrm{SNR}"}
 MARKS = ("hat", "bar", "tilde")

@@ -39,8 +39,12 @@ def signed(e: Expr) -> tuple[bool, Expr]:
 
 
 def terms(e: Add, order: Any) -> list[tuple[bool, Expr]]:
-    """The terms of a sum, those that are added first."""
-    return sorted((signed(t) for t in order(e)), key=lambda term: term[0])
+    """The terms of a sum: those that are added first, and of these the ones in a latent."""
+    return sorted((signed(t) for t in order(e)), key=lambda term: (term[0], not _latent(term[1])))
+
+
+def _latent(e: Expr) -> bool:
+    return any(str(f.as_base_exp()[0]).startswith("z_") for f in Mul.make_args(e))
 
 
 def parts(e: Expr) -> tuple[Rational, list[Expr], list[Expr], list[Expr]]:

@@ -8,7 +8,7 @@ Gaussian conditioning: E[z_s | z_t, x] is shown as that and opened from how z_s 
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
-from sympy import Basic, Expr, Symbol, Tuple, log, pi
+from sympy import Basic, Expr, Symbol, Tuple
 
 from derivations.notation.named import Named, Where, showing, unnamed
 from derivations.probability.expected import Expected
@@ -70,6 +70,10 @@ class Process(Basic):
         """log q(of | on, data)."""
         return LogDensity(self, of, *on)
 
+    def log_step(self, of: Symbol) -> "LogStep":
+        """log q(of | what its step is made from), by that step alone."""
+        return LogStep(self, of)
+
     def score(self, of: Symbol, *on: Symbol) -> "Score":
         """The slope of log q(of | on, data) in `of`."""
         return Score(self, of, *on)
@@ -117,8 +121,9 @@ class OfProcess(Named):
         return self.process.where()
 
     def _given(self, write: Write) -> str:
-        """What stands after the bar: given variables, then the data on which anything depends."""
-        names = [*self.on, *(v for v in self.process.data if v in self.free_symbols or v in self.of.free_symbols)]
+        """What stands after the bar: given variables, then the data that any of these are made of."""
+        parts = [self.process.made(e) for e in self.args[1:]]  # type: ignore[arg-type]
+        names = [*self.on, *(v for v in self.process.data if any(e.has(v) for e in parts))]
         return ", ".join(write(v) for v in names)
 
     def _sympystr(self, printer: Any) -> str:
@@ -188,6 +193,19 @@ class LogDensity(OfProcess):
         return f"\\log q({inside})" if latex else f"log q({inside})"
 
 
+class LogStep(OfProcess):
+    """log q(of | what its step is made from): the density of one step."""
+
+    def meaning(self) -> Expr:
+        return law(dict(self.process.steps)[self.of], self.process.noise).log_density(self.of)  # type: ignore[index]
+
+    def _write(self, write: Write, bar: str, latex: bool = False) -> str:
+        step = dict(self.process.steps)[self.of]  # type: ignore[index]
+        made_from = (v for v in (*(v for v, _ in self.process.steps), *self.process.data) if step.has(v))
+        inside = _barred(write(self.of), ", ".join(map(write, made_from)), bar)
+        return f"\\log q({inside})" if latex else f"log q({inside})"
+
+
 class Score(OfProcess):
     """The slope of log q(of | on, data) in `of`."""
 
@@ -201,6 +219,48 @@ class Score(OfProcess):
         return f"\\nabla_{{{of}}} \\log q({inside})" if latex else f"grad_{of} log q({inside})"
 
 
-def entropy(law: Normal) -> Expr:
-    """The entropy of a normal law, in nats."""
-    return (1 + log(2 * pi * law.var)) / 2
+class Mode(Named):
+    """Where a log-density, quadratic in a variable, is greatest: argmax over z of its terms."""
+
+    def __new__(cls, log_density: Expr, var: Symbol) -> "Mode":
+        return Expr.__new__(cls, log_density, var)
+
+    @property
+    def shown(self) -> tuple[Basic, ...]:
+        return self.args[:1]
+
+    def meaning(self) -> Expr:
+        """Where its slope is 0: the slope at 0, over what the slope falls by."""
+        e, v = (unnamed(a) for a in self.args)
+        return e.diff(v).subs(v, 0) / -e.diff(v, 2)
+
+    def _sympystr(self, printer: Any) -> str:
+        e, v = map(printer.doprint, self.args)
+        return f"argmax_{v} ({e})"
+
+    def _latex(self, printer: Any) -> str:
+        e, v = map(printer.doprint, self.args)
+        return f"\\operatorname{{argmax}}_{{{v}}} \\left({e}\\right)"
+
+
+class InverseCurvature(Named):
+    """-1 over the second slope of a log-density in a variable: the variance of a normal law."""
+
+    def __new__(cls, log_density: Expr, var: Symbol) -> "InverseCurvature":
+        return Expr.__new__(cls, log_density, var)
+
+    @property
+    def shown(self) -> tuple[Basic, ...]:
+        return self.args[:1]
+
+    def meaning(self) -> Expr:
+        e, v = (unnamed(a) for a in self.args)
+        return -1 / e.diff(v, 2)
+
+    def _sympystr(self, printer: Any) -> str:
+        e, v = map(printer.doprint, self.args)
+        return f"-1 / d^2/d{v}^2 ({e})"
+
+    def _latex(self, printer: Any) -> str:
+        e, v = map(printer.doprint, self.args)
+        return f"-\\left(\\frac{{d^2}}{{d{v}^2}} \\left({e}\\right)\\right)^{{-1}}"

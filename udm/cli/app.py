@@ -26,6 +26,11 @@ class Format(StrEnum):
     latex = "latex"
 
 
+class Shape(StrEnum):
+    text = "text"
+    latex = "latex"
+
+
 Patterns = Annotated[list[str] | None, typer.Argument(help="Tags, names or globs; all claims if none.")]
 Tag = Annotated[str, typer.Argument(help="A tag (0C7K) or a name (vdm.posterior).")]
 SOURCE = "digits, a .npy or .npz file, a folder of images, or a dataset of the Hugging Face hub."
@@ -50,11 +55,15 @@ def verify(
 
 
 @app.command()
-def show(tag: Tag, json: Json = False) -> None:
+def show(
+    tag: Tag,
+    format: Annotated[Shape, typer.Option("--format", "-f", help="A page, or the statement in LaTeX.")] = Shape.text,
+    json: Json = False,
+) -> None:
     """One claim: statement, assumptions, derivation, wrong answers, evidence, implementation."""
     from udm.cli.show import run
 
-    raise typer.Exit(run(tag, as_json=json))
+    raise typer.Exit(run(tag, format.value, as_json=json))
 
 
 @app.command()

@@ -8,9 +8,9 @@ from typing import NamedTuple
 
 from sympy import Expr, Rational, S, exp, log, sqrt
 
+from derivations.calculus.divergence import closed, divergence, log_ratio, mean_log_ratio
 from derivations.claims.bound.ddpm_snr import DDPM, chain
 from derivations.claims.bound.step import posterior
-from derivations.claims.gaussian.kl import closed, divergence, log_ratio, mean_log_ratio
 from derivations.form.claim import Below, Claim, Source, Wrong, by
 from derivations.form.experiment import Experiment, Mean
 from derivations.form.statement import AtMost, Equal

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from sympy import Expr, Rational, S, exp, log, sqrt
 
-from derivations.claims.gaussian.kl import closed, divergence, log_ratio, mean_log_ratio
+from derivations.calculus.divergence import closed, divergence, log_ratio, mean_log_ratio
 from derivations.form.claim import Below, Claim, Source, Wrong, by
 from derivations.form.experiment import Experiment, Mean
 from derivations.form.statement import AtMost, Equal, Tends

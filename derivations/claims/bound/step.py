@@ -7,7 +7,7 @@ multiple of x - x_hat: what is left is half the fall of the SNR times the square
 
 from sympy import Expr, Rational, Symbol, exp, sqrt
 
-from derivations.claims.gaussian.kl import closed, divergence, mean_log_ratio
+from derivations.calculus.divergence import closed, divergence, mean_log_ratio
 from derivations.form.claim import Below, Claim, Source, Wrong, by
 from derivations.form.experiment import Experiment, Residual
 from derivations.form.statement import Equal

@@ -5,35 +5,14 @@ E[n] = 0 and E[n^2] = 1. That it is never negative, and 0 only for equal laws, r
 any densities, on the tangent of the logarithm: log u <= u - 1, with equality only at u = 1.
 """
 
-from sympy import Expr, Integer, Rational, log, pi, sqrt
+from sympy import Integer, Rational, log, pi, sqrt
 
+from derivations.calculus.divergence import closed, divergence, log_ratio, mean_log_ratio
 from derivations.form.claim import Claim, Source, Wrong, by
 from derivations.form.experiment import Experiment, Mean, Residual
 from derivations.form.statement import AtMost, Equal
-from derivations.probability.expected import Expected
 from derivations.probability.gaussian import Normal
 from derivations.symbols import mu_1, mu_2, n_1, u, var, var_1, var_2, w, x
-
-
-def log_ratio(q: Normal, p: Normal, z: Expr) -> Expr:
-    """The log-ratio of two normals at z."""
-    return q.log_density(z) - p.log_density(z)
-
-
-def mean_log_ratio(q: Normal, p: Normal) -> Expected:
-    """KL(q || p) = E_q[log q - log p]."""
-    return Expected(log_ratio(q, p, q.mean + sqrt(q.var) * n_1), n_1)
-
-
-def divergence(q: Normal, p: Normal) -> Expr:
-    """E_q[log q - log p], from the moments of a standard normal."""
-    return mean_log_ratio(q, p).opened()
-
-
-def closed(q: Normal, p: Normal) -> Expr:
-    """Luo (86) in one coordinate."""
-    return (log(p.var / q.var) - 1 + q.var / p.var + (p.mean - q.mean) ** 2 / p.var) / 2
-
 
 Q1, P1 = Normal(mu_1, var_1), Normal(mu_2, var_2)
 BY_MOMENTS = divergence(Q1, P1)

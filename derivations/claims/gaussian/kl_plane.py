@@ -10,7 +10,8 @@ from typing import NamedTuple
 
 from sympy import Expr, Matrix, S, log, pi
 
-from derivations.claims.gaussian.kl import LUO, closed
+from derivations.calculus.divergence import closed
+from derivations.claims.gaussian.kl import LUO
 from derivations.form.claim import Claim, Source, Wrong, by
 from derivations.form.experiment import Experiment, Mean
 from derivations.form.statement import Equal

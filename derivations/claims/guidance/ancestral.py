@@ -8,8 +8,8 @@ from typing import NamedTuple
 
 from sympy import Expr, Rational, S, diff, log
 
+from derivations.calculus.step import alpha_t, conditioned, given_t, sigma2_t
 from derivations.claims.guidance.classifier import DHARIWAL, L, P, data, label, named
-from derivations.claims.posterior.bayes import alpha_t, conditioned, given_t, sigma2_t
 from derivations.form.base import plain
 from derivations.form.claim import Claim, Wrong, by
 from derivations.form.experiment import Experiment, Residual

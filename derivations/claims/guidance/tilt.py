@@ -7,8 +7,8 @@ from typing import NamedTuple
 
 from sympy import Expr, diff, exp, log, sqrt
 
+from derivations.calculus.step import conditioned
 from derivations.claims.guidance.free import HO, LUO
-from derivations.claims.posterior.bayes import conditioned
 from derivations.form.claim import Claim, Wrong, by
 from derivations.form.experiment import Experiment, Residual
 from derivations.form.law import Law, Weighed

@@ -8,8 +8,8 @@ from typing import NamedTuple
 
 from sympy import Expr, Function, Integral, Rational, Subs, diff, log, pi, sqrt
 
+from derivations.calculus.step import conditioned
 from derivations.claims.invariance.continuous import FTC
-from derivations.claims.posterior.bayes import conditioned
 from derivations.form.claim import Claim, Source, Wrong, by
 from derivations.form.statement import Equal
 from derivations.symbols import c, derr, err, n_0, n_1, snr, snr_max, snr_min, t, z_t

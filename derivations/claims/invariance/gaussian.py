@@ -8,8 +8,8 @@ from typing import NamedTuple
 
 from sympy import Expr, Integral, Rational, exp, log, sqrt
 
+from derivations.calculus.step import conditioned
 from derivations.claims.invariance.continuous import FTC
-from derivations.claims.posterior.bayes import conditioned
 from derivations.form.claim import Claim, Source, Wrong, by
 from derivations.form.experiment import Experiment, Mean, Residual
 from derivations.form.statement import Equal

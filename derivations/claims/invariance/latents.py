@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from sympy import Expr, sqrt
 
-from derivations.claims.posterior.bayes import conditioned
+from derivations.calculus.step import conditioned
 from derivations.form.base import plain
 from derivations.form.claim import Claim, Source, Wrong, by
 from derivations.form.experiment import Experiment, Residual

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from sympy import Expr, Integer, Integral, exp, sqrt
 
-from derivations.claims.posterior.bayes import conditioned
+from derivations.calculus.step import conditioned
 from derivations.form.claim import Claim, Source, Wrong, by
 from derivations.form.statement import AtMost, Equal, Tends
 from derivations.symbols import c, dsnr, err, h, k, loss, n_0, n_1, slack, snr, snr_max, snr_min, snr_t, z_t

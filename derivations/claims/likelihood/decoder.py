@@ -8,8 +8,8 @@ from typing import NamedTuple
 
 from sympy import Expr, Rational, S, log, pi, sqrt
 
-from derivations.claims.gaussian.kl import closed
-from derivations.claims.posterior.bayes import conditioned
+from derivations.calculus.divergence import closed
+from derivations.calculus.step import conditioned
 from derivations.form.claim import Claim, Source, Wrong, by
 from derivations.form.experiment import Experiment, Mean
 from derivations.form.statement import AtMost, Equal

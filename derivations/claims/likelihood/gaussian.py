@@ -8,8 +8,8 @@ from typing import NamedTuple
 
 from sympy import Expr, Integer, Integral, Rational, diff, exp, log, sqrt
 
+from derivations.calculus.step import conditioned
 from derivations.claims.likelihood.flow import FLOW, SONG, z
-from derivations.claims.posterior.bayes import conditioned
 from derivations.form.claim import Claim, Source, Wrong, by
 from derivations.form.statement import Equal
 from derivations.probability.gaussian import Normal, law

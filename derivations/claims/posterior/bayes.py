@@ -7,47 +7,34 @@ a second time, by Gaussian conditioning on the joint law of (z_s, z_t) as the pr
 
 from typing import NamedTuple
 
-from sympy import Expr, Symbol, sqrt
+from sympy import Expr, sqrt
 
+from derivations.calculus.step import (
+    EXAMPLE,
+    FORWARD,
+    NOISE,
+    Q,
+    alpha_t,
+    by_bayes,
+    given_t,
+    joint,
+    made_s,
+    precision,
+    pull,
+    sigma2_t,
+)
 from derivations.form.base import plain
 from derivations.form.claim import Claim, Source, Wrong, by
 from derivations.form.experiment import Experiment, Residual
-from derivations.form.law import Law, Weighed
+from derivations.form.law import Law
 from derivations.form.statement import Equal
-from derivations.probability.gaussian import Normal, given, law
-from derivations.symbols import alpha_s, alpha_ts, n_1, n_2, sigma_s, sigma_ts, x, z_s, z_t
-
-NOISE = (n_1, n_2)
-made_s = alpha_s * x + sigma_s * n_1  # q(z_s | x)
-made_t = alpha_ts * made_s + sigma_ts * n_2  # q(z_t | z_s)
-
-alpha_t = alpha_ts * alpha_s
-sigma2_t = sigma_ts**2 + alpha_ts**2 * sigma_s**2
-
-by_bayes = Weighed(  # q(z_s | x) by the likelihood q(z_t | z_s), over q(z_t | x)
-    Normal(alpha_s * x, sigma_s**2),
-    Normal(alpha_ts * z_s, sigma_ts**2).log_density(z_t),
-    Normal(alpha_t * x, sigma2_t).log_density(z_t),
-)
-precision = alpha_ts**2 / sigma_ts**2 + 1 / sigma_s**2
-pull = alpha_ts / sigma_ts**2 * z_t + alpha_s / sigma_s**2 * x
-
-Q = Normal(
-    mean=alpha_ts * sigma_s**2 / sigma2_t * z_t + alpha_s * sigma_ts**2 / sigma2_t * x,
-    var=sigma_ts**2 * sigma_s**2 / sigma2_t,
-)
-
-
-def conditioned(of: Expr, on: Expr, value: Expr, noise: tuple[Symbol, ...] = NOISE) -> Normal:
-    """Gaussian conditioning: the law of `of` given on = value, from how both are made."""
-    return given(of, ((on, value),), noise)
-
+from derivations.notation.process import InverseCurvature, Mode
+from derivations.probability.gaussian import Normal, law
+from derivations.symbols import alpha_s, alpha_ts, n_2, sigma_s, sigma_ts, x, z_s, z_t
 
 (BAYES,) = plain(Law(z_s, by_bayes, Q))
-given_t = conditioned(made_s, made_t, z_t)  # the law of z_s given z_t = z_t, at a fixed x
 
 NEEDS = ("vdm.forward.marginal", "vdm.forward.transition")
-EXAMPLE = {alpha_s: 4, sigma_s: 3, alpha_ts: 2, sigma_ts: 1, x: 1, z_s: 1, z_t: 1}
 PROCESS = ((z_s, made_s), (z_t, alpha_ts * z_s + sigma_ts * n_2))
 SIGNS = {
     "0 < alpha_s": "alpha_s = 0 (a zero terminal SNR) and a negative alpha_s leave the identity true",
@@ -111,9 +98,9 @@ mean = Claim(
     kind="equality",
     needs=NEEDS,
     says=lambda w: (
-        Equal(given_t.mean, w.mean),
-        Equal(pull / precision, w.mean),
-        Equal(law(made_s, NOISE).mean, w.mean.subs(z_t, law(made_t, NOISE).mean)),
+        Equal(FORWARD.E(z_s, z_t), w.mean),
+        Equal(Mode(joint, z_s), w.mean),
+        Equal(FORWARD.E(z_s), FORWARD.E(w.mean)),
     ),
     answer=W,
     example=EXAMPLE,
@@ -165,7 +152,7 @@ variance = Claim(
     title="The posterior variance is sigma_ts^2 sigma_s^2 / sigma_t^2, free of x and z_t",
     kind="equality",
     needs=NEEDS,
-    says=lambda v: (Equal(given_t.var, v), Equal(1 / precision, v)),
+    says=lambda v: (Equal(FORWARD.Var(z_s, z_t), v), Equal(InverseCurvature(joint, z_s), v)),
     answer=Q.var,
     example=EXAMPLE,
     convenience={

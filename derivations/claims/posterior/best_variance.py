@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from sympy import Expr, Integer, Rational, diff, log, pi, sqrt
 
-from derivations.claims.posterior.bayes import conditioned
+from derivations.calculus.step import conditioned
 from derivations.claims.posterior.ddpm import BETWEEN, DDPM, LUO, P, abar, beta
 from derivations.form.claim import Claim, Wrong, by
 from derivations.form.experiment import Experiment, Residual

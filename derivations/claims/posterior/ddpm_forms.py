@@ -4,6 +4,7 @@ from typing import NamedTuple
 
 from sympy import Expr, sqrt
 
+from derivations.calculus import step
 from derivations.claims.posterior import bayes as vdm
 from derivations.claims.posterior.ddpm import BETWEEN, DDPM, EXAMPLE, LUO, P, abar, beta, precision, pull
 from derivations.form.claim import Claim, Wrong, by
@@ -33,9 +34,9 @@ mapped = Claim(
     kind="equality",
     needs=("vdm.posterior", "ddpm.posterior", "ddpm.vdm.map"),
     says=lambda m: (
-        Equal(P.mean, m.of(vdm.given_t.mean)),
-        Equal(P.var, m.of(vdm.given_t.var)),
-        Equal(abar / (1 - abar), m.of(vdm.alpha_t**2 / vdm.sigma2_t)),
+        Equal(P.mean, m.of(step.given_t.mean)),
+        Equal(P.var, m.of(step.given_t.var)),
+        Equal(abar / (1 - abar), m.of(step.alpha_t**2 / step.sigma2_t)),
     ),
     answer=M,
     given=BETWEEN,
@@ -45,16 +46,16 @@ mapped = Claim(
         (
             by("DDPM's mean", P.mean, eq="DDPM (7)"),
             by("weight by weight", M.of(vdm.W.mean), eq="VDM (25)"),
-            by("Gaussian conditioning", M.of(vdm.given_t.mean)),
+            by("Gaussian conditioning", M.of(step.given_t.mean)),
         ),
         (
             by("beta-tilde", P.var, eq="DDPM (7)"),
-            by("term by term", M.of(vdm.Q.var), eq="VDM (24)"),
-            by("Gaussian conditioning", M.of(vdm.given_t.var)),
+            by("term by term", M.of(step.Q.var), eq="VDM (24)"),
+            by("Gaussian conditioning", M.of(step.given_t.var)),
         ),
         (
             by("the SNR; variance preserving", abar / (1 - abar)),
-            by("sigma_t^2 = sigma_ts^2 + alpha_ts^2 sigma_s^2", M.of(vdm.alpha_t**2 / vdm.sigma2_t)),
+            by("sigma_t^2 = sigma_ts^2 + alpha_ts^2 sigma_s^2", M.of(step.alpha_t**2 / step.sigma2_t)),
         ),
     ),
     wrong={

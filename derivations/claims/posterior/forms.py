@@ -11,8 +11,8 @@ from typing import NamedTuple
 
 from sympy import Expr, exp, sqrt
 
-from derivations.claims.posterior import bayes as q
-from derivations.claims.posterior.bayes import EXAMPLE, Q, given_t, precision, pull, sigma2_t
+from derivations.calculus import step
+from derivations.calculus.step import EXAMPLE, Q, given_t, precision, pull, sigma2_t
 from derivations.form.claim import Claim, Source, Wrong, by
 from derivations.form.statement import Equal
 from derivations.probability.gaussian import Normal
@@ -105,7 +105,7 @@ snr = Claim(
 )
 
 sigma_t = sqrt(sigma2_t)
-of_eps = (pull / precision).subs(x, (z_t - sigma_t * eps) / q.alpha_t)
+of_eps = (pull / precision).subs(x, (z_t - sigma_t * eps) / step.alpha_t)
 
 
 class OnEps(NamedTuple):
@@ -137,7 +137,7 @@ mean_eps = Claim(
     proof=(
         (
             by("x = (z_t - sigma_t eps)/alpha_t in the average by precision", of_eps),
-            by("in the posterior mean", Q.mean.subs(x, (z_t - sigma_t * eps) / q.alpha_t), eq="VDM (25)"),
+            by("in the posterior mean", Q.mean.subs(x, (z_t - sigma_t * eps) / step.alpha_t), eq="VDM (25)"),
             by("collect z_t; sigma_s has gone but for sigma_t", M.mean),
         ),
     ),

@@ -11,7 +11,8 @@ from typing import NamedTuple
 
 from sympy import Expr, Integer, exp, sqrt
 
-from derivations.claims.posterior.bayes import DDPM, SIGNS, Q, given_t, precision, sigma2_t
+from derivations.calculus.step import Q, given_t, precision, sigma2_t
+from derivations.claims.posterior.bayes import DDPM, SIGNS
 from derivations.form.claim import Claim, Source, Wrong, by
 from derivations.form.statement import AtMost, Tends
 from derivations.probability.gaussian import Normal

@@ -12,8 +12,9 @@ from typing import NamedTuple
 
 from sympy import Expr, Integer, diff, sqrt
 
-from derivations.claims.posterior.bayes import NEEDS, NOISE, conditioned, made_t, sigma2_t
-from derivations.claims.posterior.bayes import alpha_t as product
+from derivations.calculus.step import NOISE, conditioned, made_t, sigma2_t
+from derivations.calculus.step import alpha_t as product
+from derivations.claims.posterior.bayes import NEEDS
 from derivations.form.claim import Claim, Source, Wrong, by
 from derivations.form.statement import Equal
 from derivations.probability.gaussian import Normal, law

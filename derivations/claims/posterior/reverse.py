@@ -9,7 +9,8 @@ from typing import NamedTuple
 
 from sympy import Expr, Integer, cosh, diff, exp, sqrt
 
-from derivations.claims.posterior.bayes import EXAMPLE, LUO, VDM, Q, W, conditioned, given_t
+from derivations.calculus.step import EXAMPLE, Q, conditioned, given_t
+from derivations.claims.posterior.bayes import LUO, VDM, W
 from derivations.form.claim import Claim, Source, Wrong, by
 from derivations.form.experiment import Experiment, Residual
 from derivations.form.statement import Below, Equal

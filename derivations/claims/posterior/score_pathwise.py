@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from sympy import Expr, Integer, diff, exp, sqrt
 
-from derivations.claims.posterior.bayes import conditioned
+from derivations.calculus.step import conditioned
 from derivations.claims.posterior.parameterisation import LUO, VDM
 from derivations.form.claim import Claim, Wrong, by
 from derivations.form.experiment import Experiment, Residual

@@ -8,7 +8,8 @@ from typing import NamedTuple
 
 from sympy import Expr, Integer, Rational, diff, sqrt
 
-from derivations.claims.posterior.bayes import EXAMPLE, LUO, SIGNS, Q, alpha_t, given_t, precision, pull, sigma2_t
+from derivations.calculus.step import EXAMPLE, Q, alpha_t, given_t, precision, pull, sigma2_t
+from derivations.claims.posterior.bayes import LUO, SIGNS
 from derivations.claims.posterior.forms import PD, VDM
 from derivations.form.claim import Below, Claim, Wrong, by
 from derivations.form.statement import Equal

@@ -7,7 +7,7 @@ var = eta^2 times the posterior's, goes from no noise at all (0) to ancestral sa
 
 from sympy import sqrt
 
-from derivations.claims.posterior.bayes import conditioned
+from derivations.calculus.step import conditioned
 from derivations.form.base import plain
 from derivations.form.claim import Below, Claim, Source, Wrong, by
 from derivations.form.experiment import Experiment, Residual

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from sympy import Expr, Integer, Rational, sqrt
 
-from derivations.claims.posterior.bayes import conditioned, given_t
+from derivations.calculus.step import conditioned, given_t
 from derivations.claims.sampling.ddim import SONG, made_s, made_t
 from derivations.form.claim import Below, Claim, Wrong, by
 from derivations.form.statement import Equal

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from sympy import Expr, Integer, diff, sqrt
 
-from derivations.claims.posterior.bayes import given_t
+from derivations.calculus.step import given_t
 from derivations.claims.sampling.ddim import HERE, NOISE, SONG, Q, after, made_t, rest
 from derivations.claims.sampling.ddim_eta import WHOLE, total
 from derivations.form.claim import Below, Claim, Source, Wrong, by

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from sympy import Expr, Integer, S, cos, pi, sin, sqrt
 
-from derivations.claims.posterior.bayes import conditioned
+from derivations.calculus.step import conditioned
 from derivations.claims.sampling.ddim import SONG
 from derivations.claims.sampling.ddim_forms import PD, D
 from derivations.form.claim import Below, Claim, Wrong, by

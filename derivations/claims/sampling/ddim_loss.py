@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from sympy import Expr, Integer, sqrt
 
-from derivations.claims.posterior.bayes import given_t
+from derivations.calculus.step import given_t
 from derivations.claims.sampling.ddim import SONG, Q, rest
 from derivations.claims.sampling.ddim_eta import WHOLE, total
 from derivations.form.claim import Below, Claim, Wrong, by

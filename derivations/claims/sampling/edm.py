@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from sympy import Expr, diff, exp, sqrt
 
-from derivations.claims.posterior.bayes import conditioned
+from derivations.calculus.step import conditioned
 from derivations.claims.sampling.ddim_forms import HALF
 from derivations.claims.sampling.flow import F as FLOW
 from derivations.form.claim import Below, Claim, Source, Wrong, by

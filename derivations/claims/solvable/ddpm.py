@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from sympy import Expr, Integer, Rational, log
 
-from derivations.claims.gaussian.kl import closed, log_ratio
+from derivations.calculus.divergence import closed, log_ratio
 from derivations.claims.posterior.best_variance import NOISE, B, chain_0, chain_s, chain_t, left_of_x, reverse, weight
 from derivations.claims.posterior.ddpm import BETWEEN, DDPM, P
 from derivations.form.claim import Claim, Wrong, by

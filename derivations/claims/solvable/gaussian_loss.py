@@ -8,9 +8,9 @@ from typing import NamedTuple
 
 from sympy import Expr, Integer, Integral, Rational, log, sqrt
 
-from derivations.claims.gaussian.kl import closed, log_ratio
+from derivations.calculus.divergence import closed, log_ratio
+from derivations.calculus.step import conditioned
 from derivations.claims.invariance.continuous import FTC
-from derivations.claims.posterior.bayes import conditioned
 from derivations.claims.solvable.gaussian import NOISE, VDM
 from derivations.form.claim import Claim, Wrong, by
 from derivations.form.experiment import Experiment, Mean

@@ -11,9 +11,9 @@ from typing import NamedTuple
 
 from sympy import Expr, Function, Integral, Piecewise, Rational, S, diff, exp, log, sqrt
 
+from derivations.calculus.step import conditioned
 from derivations.claims.bound.elbo import VDM
 from derivations.claims.decoder.softmax import x_a, x_b
-from derivations.claims.posterior.bayes import conditioned
 from derivations.form.claim import Claim, Source, Wrong, by
 from derivations.form.experiment import Experiment, Mean
 from derivations.form.statement import Equal

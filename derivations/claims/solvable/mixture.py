@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from sympy import Expr, Piecewise, Rational, diff, exp, log, sqrt, tanh
 
-from derivations.claims.posterior.bayes import conditioned
+from derivations.calculus.step import conditioned
 from derivations.form.claim import Claim, Source, Wrong, by
 from derivations.form.experiment import Chance, Experiment, Mean
 from derivations.form.statement import Equal

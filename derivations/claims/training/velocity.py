@@ -8,9 +8,9 @@ from typing import NamedTuple
 
 from sympy import Expr, Integer, Rational, sqrt
 
+from derivations.calculus.step import given_t
 from derivations.claims.invariance.continuous import gamma_slope
 from derivations.claims.invariance.forms import snr_slope
-from derivations.claims.posterior.bayes import given_t
 from derivations.claims.posterior.velocity import LINE, PD, V
 from derivations.form.claim import Below, Claim, Source, Wrong, by
 from derivations.form.statement import Equal

@@ -1,0 +1,199 @@
+"""How a statement reads: sides and a relation, as objects that print; and what a reader needs beside them.
+
+Everything comes from the statement itself, so that what is shown is what is checked.
+"""
+
+from collections.abc import Iterator, Mapping
+from typing import Any, NamedTuple
+
+from sympy import Basic, Expr, Integral, Tuple
+
+from derivations.form.base import Said
+from derivations.form.definition import Defined
+from derivations.form.improper import Improper
+from derivations.form.induction import Induction
+from derivations.form.law import Diffused, Generating, Given, Law, Made, Pieces, Through, Weighed
+from derivations.form.statement import AtMost, Below, Equal, Tends
+from derivations.notation.named import Named, wheres
+from derivations.notation.quantities import LawName
+from derivations.probability.density import Abstract
+from derivations.probability.expected import Expected
+from derivations.probability.gaussian import Normal
+
+
+class Reading(NamedTuple):
+    """A line: left, relation, right; and a phrase after it, with an expression or two."""
+
+    left: Basic
+    relation: str = "="
+    right: Basic | None = None
+    note: tuple[str | Basic, ...] = ()
+
+
+class Limit(Basic):
+    """lim of an expression as a positive variable goes to 0."""
+
+    def _sympystr(self, printer: Any) -> str:
+        e, h = map(printer.doprint, self.args)
+        return f"lim ({h} -> 0+) {f'({e})' if self.args[0].is_Add else e}"  # type: ignore[attr-defined]
+
+    def _latex(self, printer: Any) -> str:
+        e, h = map(printer.doprint, self.args)
+        return f"\\lim_{{{h} \\to 0^+}} {f'({e})' if self.args[0].is_Add else e}"  # type: ignore[attr-defined]
+
+
+class Rate(Basic):
+    """A stochastic differential equation d of = drift dt + g dw, told by g^2."""
+
+    def _sympystr(self, printer: Any) -> str:
+        of, drift, g2 = map(printer.doprint, self.args)
+        return f"d{of} = f dt + g dw with f = {drift}, g^2 = {g2}"
+
+    def _latex(self, printer: Any) -> str:
+        of, drift, g2 = map(printer.doprint, self.args)
+        return f"d{of} = f\\,dt + g\\,dw,\\ f = {drift},\\ g^2 = {g2}"
+
+
+class At(Basic):
+    """A value at an index: "x at n = 0"."""
+
+    def _sympystr(self, printer: Any) -> str:
+        e, *pairs = self.args
+        return f"{printer.doprint(e)} at " + ", ".join(" = ".join(map(printer.doprint, p.args)) for p in pairs)
+
+    def _latex(self, printer: Any) -> str:
+        e, *pairs = self.args
+        at = ", ".join(" = ".join(map(printer.doprint, p.args)) for p in pairs)
+        return f"\\left. {printer.doprint(e)} \\right|_{{{at}}}"
+
+
+def readings(said: Said) -> Iterator[Reading]:
+    """The statement, line by line."""
+    match said:
+        case Equal():
+            yield Reading(said.lhs, "=", said.rhs)
+        case Below():
+            yield Reading(said.lesser, "<", said.greater)
+        case AtMost():
+            yield Reading(said.lesser, "<=", said.greater, tuple(_equality(said)))
+        case Tends():
+            yield Reading(Limit(said.expr, said.var), "=", said.value)
+        case Improper():
+            yield Reading(Integral(said.body, (said.var, said.low, said.high)), "=", said.value)
+        case Induction():
+            yield from _induction(said)
+        case Law():
+            yield from _law(said)
+        case Defined():
+            yield _defined(said)
+        case _:
+            raise AssertionError(f"no reading of {type(said).__name__}")
+
+
+def _equality(said: AtMost) -> Iterator[str | Basic]:
+    yield "with equality if and only if" if said.only else "with equality at"
+    yield from _pairs(said.equal_at)
+
+
+def _pairs(at: Mapping[Any, Any]) -> Iterator[Tuple]:
+    return (Tuple(v, e) for v, e in at.items())
+
+
+def _induction(said: Induction) -> Iterator[Reading]:
+    for v, value, base, step in zip(said.held, said.value, said.base, said.step, strict=True):
+        yield Reading(v, "=", value, ("for every index, by induction",))
+        yield Reading(At(v, *_pairs(said.first)), "=", base)
+        yield Reading(At(v, *_pairs(said.next)), "=", step)
+
+
+def _law(said: Law) -> Iterator[Reading]:
+    law = LawName(*said.law) if isinstance(said.law, Normal) else None
+    match said.how:
+        case Made(expr) | Given(expr):
+            on = tuple(value for _, value in said.how.on) if isinstance(said.how, Given) else ()
+            yield Reading(LawName(*said.law, "q", said.of, *on), "=", law, (said.of, "=", expr))
+            if isinstance(said.how, Given):
+                yield from (Reading(value, "=", made) for made, value in said.how.on)
+        case Through(start, over, step):
+            yield Reading(LawName(*said.law, "q", said.of), "=", law)
+            yield Reading(LawName(*start, "q", over), "=", LawName(*start))
+            yield Reading(LawName(*step, "q", said.of, over), "=", LawName(*step))
+        case Weighed(prior, weight, norm):
+            yield from _weighed(said, prior, weight, norm)
+        case Diffused(drift, g2):
+            yield Reading(LawName(*said.law, "q", said.of), "=", law, ("under", Rate(said.of, drift, g2)))
+        case Pieces():
+            assert isinstance(said.law, Generating)
+            yield Reading(Exponential(said.law.kappa, said.of), "=", said.law.value)
+            for e, low, high in said.how.pieces:
+                yield Reading(said.of, "=", e, ("for", said.how.uniform, "from", low, "to", high))
+
+
+class Exponential(Basic):
+    """E exp(kappa v)."""
+
+    def _sympystr(self, printer: Any) -> str:
+        return f"E[exp({' '.join(map(printer.doprint, self.args))})]"
+
+    def _latex(self, printer: Any) -> str:
+        return f"\\mathbb{{E}}\\left[e^{{{' '.join(map(printer.doprint, self.args))}}}\\right]"
+
+
+class LogNormal(Basic):
+    """log N(z; mean, var)."""
+
+    def _sympystr(self, printer: Any) -> str:
+        z, mean, var = map(printer.doprint, self.args)
+        return f"log N({z}; {mean}, {var})"
+
+    def _latex(self, printer: Any) -> str:
+        z, mean, var = map(printer.doprint, self.args)
+        return f"\\log \\mathcal{{N}}({z}; {mean}, {var})"
+
+
+def _weighed(said: Law, prior: Normal, weight: Expr, norm: Expr | None) -> Iterator[Reading]:
+    """Bayes' rule, in logarithms: the prior's density, times the weight, over its integral."""
+    parts = [LogNormal(said.of, *prior), weight] + ([] if norm is None else [norm])
+    constant = () if norm is not None else ("up to a constant in", said.of)
+    yield Reading(Combined(*parts), "=", LogNormal(said.of, *said.law), constant)
+
+
+class Combined(Basic):
+    """The first, plus the second, minus the third."""
+
+    def _sympystr(self, printer: Any) -> str:
+        first, second, *third = map(printer.doprint, self.args)
+        return f"{first} + {second}" + "".join(f" - ({e})" for e in third)
+
+    def _latex(self, printer: Any) -> str:
+        first, second, *third = map(printer.doprint, self.args)
+        return f"{first} + {second}" + "".join(f" - \\left({e}\\right)" for e in third)
+
+
+def _defined(said: Defined) -> Reading:
+    name = LawName if isinstance(said.value, Normal) else None
+    if name is not None:
+        return Reading(LawName(*said.value, said.name, *said.of), "=", LawName(*said.value))  # type: ignore[misc]
+    (part,) = said.parts()
+    return Reading(part.says[0], "=", part.says[1])
+
+
+def needed(*lines: Reading) -> list[tuple[Basic, Basic | None]]:
+    """The definitions of all names in these lines, but for those that a line itself says."""
+    said = {line.left for line in lines}
+    sides = [e for line in lines for e in (line.left, line.right, *line.note) if isinstance(e, Basic)]
+    return [(w.left, w.right) for w in wheres(*sides) if w.left not in said or w.right is None]
+
+
+def named(e: Basic) -> bool:
+    """Whether an expression is an object of the field: named, an expectation, an integral, a density, a law, a limit.
+
+    A multiple, a sum, a power of such objects is one; what only holds one somewhere inside is not.
+    """
+    if isinstance(
+        e, Named | Expected | Abstract | Integral | LawName | Exponential | LogNormal | Limit | At | Combined
+    ):
+        return True
+    if isinstance(e, Expr) and (e.is_Add or e.is_Mul or e.is_Pow):
+        return all(named(a) or a.is_number for a in e.args) and not e.is_number  # type: ignore[attr-defined]
+    return False

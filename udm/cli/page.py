@@ -1,0 +1,231 @@
+"""A claim as a page of at most 100 columns: what is claimed, why it holds, what is wrong, what was checked.
+
+Every formula is printed from the object that the engines opened.
+"""
+
+from collections.abc import Iterator, Sequence
+from textwrap import wrap
+from typing import Any
+
+from sympy import Basic
+
+from derivations.catalogue import file_of, module_of
+from derivations.form.claim import Chain, Claim, leaves
+from derivations.form.reading import Reading, needed, readings
+from derivations.form.verdict import SUPPORTS
+from derivations.judge.refutation import charged
+from derivations.notation.printing import text
+
+WIDTH = 100
+INDENT = 2
+RELATIONS = {"<=": "<=", "<": "<", "=": "="}
+
+
+class Section:
+    """A heading and its lines; a line of several parts hangs under its first."""
+
+    def __init__(self, heading: str, lines: Sequence[str]) -> None:
+        self.heading, self.lines = heading, lines
+
+
+def hung(line: str, width: int, indent: int = INDENT, under: int = 2 * INDENT) -> list[str]:
+    """A line broken at spaces, its further lines further in."""
+    return wrap(
+        line, width, initial_indent=" " * indent, subsequent_indent=" " * (indent + under),
+        break_long_words=False, break_on_hyphens=False,
+    ) or [""]  # fmt: skip
+
+
+def beside(left: Sequence[str], right: str, width: int) -> list[str]:
+    """Something at the right edge of the first line, if there is room; else below."""
+    if not right:
+        return list(left)
+    first, *rest = left
+    if len(first) + 2 + len(right) <= width:
+        return [f"{first}{right:>{width - len(first)}}", *rest]
+    return [*left, f"{right:>{width}}"] if len(right) <= width else [*left, *hung(right, width)]
+
+
+# -- what is claimed ---------------------------------------------------------------------------
+
+
+def line(r: Reading) -> str:
+    """A line of a statement."""
+    sides = text(r.left) + (f" {r.relation} {text(r.right)}" if r.right is not None else "")
+    note = " ".join(_noted(n) for n in r.note)
+    return f"{sides}{',' if note[:4] == 'with' else ''} {note}".rstrip()
+
+
+def _noted(part: str | Basic) -> str:
+    if isinstance(part, str):
+        return part
+    return " = ".join(map(text, part.args)) if type(part).__name__ == "Tuple" else text(part)
+
+
+def wheres(lines: Sequence[Reading]) -> str:
+    """The definitions of the names in a statement, in one line; what is drawn at random stands last."""
+    found = needed(*lines)
+    told = [f"{text(left)} = {text(right)}" for left, right in found if right is not None]
+    return ", ".join([*told, *(text(left) for left, right in found if right is None)])
+
+
+def statement(claim: Claim, lemmas: Sequence[int]) -> tuple[list[Reading], list[Reading]]:
+    """The lines that speak of the answer, and those of lemmas, which do not."""
+    plain = [claim.statements()[n - 1] for n in lemmas]
+    answers: list[Reading] = []
+    others: list[Reading] = []
+    for written, said in zip(claim.written(), claim.said(), strict=True):
+        (others if said in plain else answers).extend(readings(written))
+    return answers, others
+
+
+def head(claim: Claim, r: dict[str, Any], width: int) -> Iterator[str]:
+    """Tag, name, verdict and engines; the statement with its sources, and what its names mean."""
+    engines = " ".join(e["engine"][0].upper() for e in r["engines"] if e["verdict"] in SUPPORTS)
+    verdict = f"{r['verdict']}  {engines}".rstrip() if r["green"] else f"NOT GREEN ({r['verdict']})"
+    yield from beside([f"{r['tag']}  {claim.name}"], verdict, width)
+    answers, lemmas = statement(claim, r["lemmas"])
+    if claim.printed is not None:
+        printed = list(readings(claim.shown["printed"]))
+        yield from hung(f"Refuted: {claim.refutes}: {charged(r['refuted'])}", width, 0)
+        yield from (part for one in printed for part in hung(line(one), width, INDENT))
+        yield from hung(f"where  {wheres(printed)}", width, 0) if wheres(printed) else ()
+        yield "True instead:"
+    sources = " · ".join(_source(s) for s in r["sources"])
+    for n, one in enumerate(answers):
+        yield from beside(hung(line(one), width, 0), sources if n == 0 else "", width)
+    if told := wheres(answers):
+        yield from hung(f"where  {told}", width, 0, 7)
+    for n, one in enumerate(lemmas):
+        yield from hung(("lemma  " if n == 0 else "       ") + line(one), width, 0, 9)
+
+
+def _source(s: dict[str, Any]) -> str:
+    return f"{s['work']} {s['equations']}"
+
+
+# -- why, and what is wrong --------------------------------------------------------------------
+
+
+def derivation(claim: Claim) -> Iterator[Section]:
+    """A section a chain: what it starts from, and each line with its reason and the paper's number."""
+    chains: Sequence[Chain] = claim.shown["proof"]
+    for n, chain in enumerate(chains, start=1):
+        lines = [part for k, one in enumerate(chain) for part in _step(one, first=k == 0)]
+        yield Section("Derivation" + (f" {n} of {len(chains)}" if len(chains) > 1 else ""), lines)
+
+
+def _step(one: Any, first: bool) -> Iterator[str]:
+    relation = "" if first else ("<= " if one.more is not None or one.convex else "= ")
+    reason = f"{one.why}{f', {one.eq}' if one.eq else ''}"
+    shown = f"{relation}{text(one.expr)}"
+    if len(shown) + len(reason) + 6 <= WIDTH - INDENT:
+        yield f"{shown}{f'[{reason}]':>{WIDTH - INDENT - len(shown)}}"
+    else:
+        yield shown
+        yield f"      [{reason}]"
+
+
+def wrong(claim: Claim, w: dict[str, Any]) -> str:
+    """A wrong form in one line: what, what it breaks, where it was seen, by how much it is off, and where."""
+    right = dict(leaves(claim.shown["answer"]))
+    forms = leaves(claim.shown["wrong"][w["name"]].answer)
+    changed = ", ".join(text(e) if name == "answer" else f"{name} = {text(e)}" for name, e in forms if right[name] != e)
+    seen = f"; seen in {'; '.join(w['seen_in'])}" if w["seen_in"] else ""
+    where = f"; {w['off']} at {point(w['witness'])}" if w["witness"] else ""
+    by = "" if w["killed_by"] else "; rejected by NO ENGINE"
+    return f"{w['name']}: {changed}: {w['breaks']}{seen}{where}{by}"
+
+
+def point(at: dict[str, str]) -> str:
+    return ", ".join(f"{k} = {v}" for k, v in at.items()) or "no point"
+
+
+def assumption(a: dict[str, Any]) -> str:
+    """False without it, undefined without it, or convenience."""
+    why = a.get("convenience")
+    kept = f"convenience: {why}" if why else ""
+    if not a["necessary"]:
+        return f"{a['text']}: {kept or 'NOT SHOWN NECESSARY'}"
+    need = a["necessary"]
+    told = f"{a['text']}: {need['kind']} without it: {need['fault']} at {point(need['at'])}"
+    return f"{told}; {kept}" if kept else told
+
+
+# -- what was checked --------------------------------------------------------------------------
+
+
+def obligations(owed: dict[str, Any]) -> Iterator[str]:
+    """The signs that the statement and its derivation need, and what discharged each that SymPy does not see."""
+    yield f"{owed['by']['sympy']} of {owed['total']} by SymPy's assumptions"
+    for o in owed["each"]:
+        if o["by"] not in ("sympy", None):
+            yield f"{o['text']} ({o['why']}): by {o['by']}"
+    yield from (f"LEFT OVER: {left}" for left in owed["left"])
+
+
+def evidence(r: dict[str, Any]) -> Iterator[str]:
+    """One line an engine, and the count of mutants."""
+    for e in r["engines"]:
+        counts = [f"{e['points']} points"] if e.get("points") else []
+        counts += [f"{e['digits']} digits"] if e.get("digits") else []
+        details = [e["reason"]] if e.get("reason") else []
+        details += [_remark(k, v) for k, v in e.get("detail", {}).items() if v != [] and k != "obligations"]
+        yield f"{e['engine']:<10} {e['verdict']:<14} " + ", ".join([*counts, *details])
+    m = r["mutants"]
+    if m:
+        equal = f", {m['equivalent']} proved equivalent" if m["equivalent"] else ""
+        yield f"{m['killed']} of {m['generated']} mutants killed{equal}, {m['survived']} survived"
+
+
+def _remark(name: str, value: Any) -> str:
+    """A detail in words: "detects mean off by 5 %"."""
+    if name == "detects":
+        return "detects " + ", ".join(f"{field} off by {size}" for field, size in value.items())
+    return f"{name} {', '.join(value) if name == 'blind to' else value}"
+
+
+def sections(claim: Claim, r: dict[str, Any]) -> Iterator[Section]:
+    """All that stands below the statement."""
+    if claim.printed is not None:
+        by = " and ".join(r["printed"]["refuted_by"])
+        at = point(r["printed"]["witness"])
+        yield Section("Counterexample", [f"{at}: {r['printed']['off']} (seen by {by})"])
+    yield Section("In words", [claim.heading, f"in general: {claim.means}"])
+    yield Section("Assumptions", [assumption(a) for a in r["assumptions"]])
+    yield from derivation(claim)
+    yield Section("Wrong forms", [wrong(claim, w) for w in r["wrong"]])
+    yield Section("Evidence" if claim.printed is None else "Evidence for what is true instead", list(evidence(r)))
+    yield Section("Obligations", list(obligations(r["obligations"])) if r["obligations"]["total"] else [])
+    yield Section("Rests on", [*claim.needs, *(f"on trust: {t}" for t in claim.trust)] or ["nothing: a root"])
+    yield Section(
+        "Sources", [", ".join(filter(None, (s.work, s.version, s.equations, s.convention))) for s in claim.sources]
+    )
+    yield Section("Implemented by", r["implemented_by"] or ["no function of udm"])
+    yield Section("Where", [f"{r['family']}, {claim.kind}; {_file(claim)}; digest {r['digest']}"])
+    yield Section("Replay", [replay(r["tag"])])
+    yield Section("Why it is not green", r["complaints"])
+
+
+def _file(claim: Claim) -> str:
+    file = file_of(module_of(claim.name))
+    return str(file.relative_to(file.parents[3]))
+
+
+def replay(tag: str) -> str:
+    return f"udm verify {tag} --no-cache"
+
+
+def page(claim: Claim, r: dict[str, Any], width: int = WIDTH) -> Iterator[tuple[str, str]]:
+    """The lines of the page, each with a style."""
+    for n, one in enumerate(head(claim, r, width)):
+        yield one, "bold" if n == 0 else ""
+    for section in sections(claim, r):
+        if section.lines:
+            yield "", ""
+            yield section.heading, "underline"
+            yield from ((part, "") for one in section.lines for part in _lines(one, width))
+
+
+def _lines(one: str, width: int) -> list[str]:
+    return [" " * INDENT + one] if len(one) + INDENT <= width else hung(one, width)
