@@ -1,0 +1,77 @@
+"""Statements are named objects of the field: what is shown is what is opened; a name inside a side does not name it."""
+
+from pathlib import Path
+
+import pytest
+from sympy import Integral, S, expand, simplify, sqrt
+
+from derivations.calculus.step import FORWARD, sigma2_t
+from derivations.catalogue import claims
+from derivations.form.reading import named, needed, readings
+from derivations.form.statement import Equal
+from derivations.notation.named import unnamed, wheres
+from derivations.notation.printing import latex, text
+from derivations.notation.process import Process
+from derivations.notation.quantities import Divergence, LawName, Quantity, Slope, Squared
+from derivations.symbols import alpha_s, alpha_ts, mu_1, mu_2, n_1, n_2, sigma_s, sigma_ts, t, var_1, var_2, x, z_s, z_t
+
+UNNAMED = Path(__file__).with_name("unnamed")  # claims whose statements are yet to be written in named objects
+SNR = Quantity("SNR", (t,), alpha_s**2 * t)
+
+
+def test_every_left_side_is_named_in_the_fields_terms() -> None:
+    bare = {
+        name
+        for name, claim in claims().items()
+        if not claim.is_definition and not all(named(r.left) for said in claim.written() for r in readings(said))
+    }
+    assert bare <= set(UNNAMED.read_text().split()), "the list only shrinks"
+
+
+@pytest.mark.parametrize("e", [SNR * x, sqrt(SNR + x), x, alpha_s * z_s, S(3), sqrt(z_s)])
+def test_a_name_inside_an_expression_is_no_name_of_it(e: object) -> None:
+    assert not named(e)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("e", [SNR, -SNR / 2, SNR - SNR**2, FORWARD.E(z_s, z_t), Integral(t, (t, 0, 1)), sqrt(SNR)])
+def test_an_object_of_the_field_is_named(e: object) -> None:
+    assert named(e)  # type: ignore[arg-type]
+
+
+def test_a_conditional_mean_is_opened_from_the_process() -> None:
+    mean = FORWARD.E(z_s, z_t)
+    right = alpha_ts * sigma_s**2 / sigma2_t * z_t + alpha_s * sigma_ts**2 / sigma2_t * x
+    assert text(mean) == "E[z_s | z_t, x]" and simplify(unnamed(mean - right)) == 0
+    other = Process((z_s, alpha_s * x + sigma_s * n_1), (z_t, z_s + sigma_ts * n_2), noise=(n_1, n_2), data=(x,))
+    assert text(other.E(z_s, z_t)) == text(mean) and simplify(unnamed(other.E(z_s, z_t) - right)) != 0
+    assert [text(w.right) for w in wheres(other.E(z_s, z_t)) if w.right is not None][1] == "z_s + sigma_ts n_2"
+
+
+def test_what_is_shown_beside_a_name_is_what_it_opens_to() -> None:
+    assert [(text(w.left), text(w.right)) for w in wheres(SNR) if w.right is not None] == [("SNR(t)", "t alpha_s^2")]
+    assert unnamed(SNR) == alpha_s**2 * t and unnamed(Slope(SNR, t)) == alpha_s**2
+    assert text(sqrt(sigma2_t)) == "sigma_t" and text(1 / sigma2_t) == "1 / sigma_t^2"
+    law = Divergence(LawName(mu_1, var_1, "q", x), LawName(mu_2, var_2), n_1)
+    assert text(law) == "KL(q(x) || N(mu_2, var_2))"
+    assert latex(law) == "D_{\\mathrm{KL}}(q(x) \\,\\|\\, \\mathcal{N}(\\mu_{2}, \\mathrm{var}_{2}))"
+
+
+def test_a_name_goes_where_its_symbols_are_replaced() -> None:
+    """Nothing is called SNR(t) that is not what SNR(t) was defined as."""
+    assert SNR.subs(alpha_s, 2) == 4 * t and SNR.xreplace({alpha_s: S(2)}) == 4 * t and SNR.diff(t) == alpha_s**2
+    assert SNR.subs(x, 2) == SNR and SNR.free_symbols == {alpha_s, t} and Squared("a", -x).is_positive is None
+    assert expand((SNR + x) ** 2) == SNR**2 + 2 * SNR * x + x**2
+
+
+def test_hidden_obligations_are_refused() -> None:
+    with pytest.raises(ValueError, match="owe nothing that it hides"):
+        Process((z_s, sqrt(x) ** 2 + n_1), noise=(n_1,))
+    with pytest.raises(ValueError, match="from what was made before"):
+        Process((z_s, z_t + n_1), (z_t, z_s), noise=(n_1,))
+    with pytest.raises(ValueError, match="all different"):
+        Process((z_s, n_1), noise=(n_1,), data=(z_s,))
+
+
+def test_a_page_leaves_out_no_definition() -> None:
+    (line,) = readings(Equal(FORWARD.E(z_s, z_t), x / sigma2_t))
+    assert [text(left) for left, _ in needed(line)] == ["z_s", "z_t", "n_1, n_2 ~ N(0, 1)", "sigma_t^2"]
