@@ -15,7 +15,7 @@ from typing import NamedTuple
 LENGTH = 16
 ROOT = Path(__file__).parents[1]
 CLAIMS = "claims"
-APART = ("tags", "py.typed")  # a tag is read anew for each report, and in no evidence
+APART = {"tags", "py.typed", "papers"}  # read anew for each report, and in no evidence
 COMPUTES = {"importlib", "runpy", "pkgutil", "imp", "__import__", "exec", "eval", "sys.modules"}  # names of modules
 
 
@@ -53,7 +53,11 @@ def read(root: Path = ROOT) -> State:
 
 
 def _judges(root: Path) -> list[Path]:
-    files = (f for f in root.rglob("*") if f.is_file() and "__pycache__" not in f.parts and f.name not in APART)
+    files = (
+        f
+        for f in root.rglob("*")
+        if f.is_file() and "__pycache__" not in f.parts and APART.isdisjoint(f.relative_to(root).parts)
+    )
     return sorted(f for f in files if not (f.suffix == ".py" and CLAIMS in f.relative_to(root).parts))
 
 

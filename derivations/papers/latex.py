@@ -1,0 +1,78 @@
+"""LaTeX to expressions: the paper's symbols become ours by a convention, and latex2sympy reads the rest.
+
+Each symbol that a paper lists is replaced, as a whole, by one that the reader knows: so \\bar\\alpha_{t-1} is one
+number and never a product. What is no symbol of the paper and no LaTeX of arithmetic is refused.
+"""
+
+import re
+from collections.abc import Mapping
+from functools import cache
+
+from sympy import Basic, Expr, Symbol, sympify
+
+from derivations import symbols
+
+_TOKEN = re.compile(r"\\[a-zA-Z]+|\\.|[^\s]")
+_HELD = re.compile(r"[yY]_\{?(\d+)\}?")
+_SPELLED = {"\\log": "\\ln", "\\left": "", "\\right": "", "\\,": "", "\\big": "", "\\Big": ""}
+
+
+class Unread(ValueError):
+    """LaTeX that has no reading as an expression."""
+
+
+def read(latex: str, convention: Mapping[str, str]) -> Expr:
+    """The expression that the LaTeX is, in our symbols.
+
+    Raises:
+        Unread: a symbol that the convention does not have, or LaTeX that is not arithmetic.
+    """
+    names = tuple(convention)
+    read = _read(latex, names)
+    return _built(read, {Symbol(f"Y{n}"): ours(convention[name]) for n, name in enumerate(names)})
+
+
+@cache
+def ours(text: str) -> Expr:
+    """An expression of our symbols, as Python writes it."""
+    e = sympify(text, locals=vars(symbols))
+    known = {v for v in vars(symbols).values() if isinstance(v, Symbol)}
+    if foreign := e.free_symbols - known:
+        raise Unread(f"expected symbols of derivations.symbols, got {', '.join(map(str, foreign))} in {text!r}")
+    return e
+
+
+def _held(latex: str, names: tuple[str, ...]) -> str:
+    """The LaTeX with each of the paper's symbols, the longest first, as one numbered name."""
+    tokens, table = _TOKEN.findall(latex), {tuple(_TOKEN.findall(name)): n for n, name in enumerate(names)}
+    longest, out, at = max(map(len, table), default=0), [], 0
+    while at < len(tokens):
+        lengths = range(min(longest, len(tokens) - at), 0, -1)
+        found = next((n for n in lengths if tuple(tokens[at : at + n]) in table), 0)
+        if found:
+            out.append(f" Y_{{{table[tuple(tokens[at : at + found])]}}} ")
+        else:
+            out.append(_SPELLED.get(tokens[at], tokens[at]) + (" " if tokens[at][0] == "\\" else ""))
+        at += found or 1
+    return "".join(out)
+
+
+@cache
+def _read(latex: str, names: tuple[str, ...]) -> Basic:
+    from latex2sympy2_extended import latex2sympy
+
+    try:
+        e = latex2sympy(_held(latex, names))
+    except Exception as fault:  # whatever its grammar raises
+        raise Unread(f"expected arithmetic, got {latex!r}: {str(fault).splitlines()[0]}") from fault
+    held = {v: Symbol(f"Y{m[1]}") for v in e.free_symbols if (m := _HELD.fullmatch(str(v)))}
+    if foreign := [str(v) for v in e.free_symbols if v not in held]:
+        raise Unread(f"expected symbols of the convention, got {', '.join(sorted(foreign))} in {latex!r}")
+    return e.xreplace(held)
+
+
+def _built(e: Basic, put: Mapping[Basic, Expr]) -> Expr:
+    """Built anew from its leaves: the reader leaves its result unevaluated."""
+    if e in put:
+        return put[e]
+    return e.func(*(_built(a, put) for a in e.args)) if e.args else e  # type: ignore[return-value]
