@@ -137,10 +137,13 @@ def find(pattern: str) -> list[Entry]:
         if pattern == tag and tag in withdrawn():
             raise Unknown(f"{tag} ({name}) is {withdrawn()[tag]}")
     by_tag = {tag: name for name, tag in tags().items()}
-    name = by_tag.get(pattern, pattern)
+    name = by_tag.get(pattern.upper(), pattern)
     chosen = [Entry(tags()[n], n) for n in claims() if n == name or fnmatchcase(n, name)]
+    chosen = chosen or [Entry(tags()[n], n) for n in claims() if pattern and n.startswith(pattern)]
     if not chosen:
-        raise Unknown(f"expected a tag, a name or a glob of the catalogue, got {pattern!r}; {_nearest(pattern)}")
+        raise Unknown(
+            f"expected a tag, a name, a prefix or a glob of the catalogue, got {pattern!r}; {_nearest(pattern)}"
+        )
     return chosen
 
 
@@ -154,4 +157,4 @@ def _nearest(pattern: str) -> str:
     from difflib import get_close_matches
 
     near = get_close_matches(pattern, [*claims(), *tags().values()], n=3, cutoff=0.4)
-    return f"did you mean {', '.join(near)}?" if near else "`udm verify` lists all"
+    return f"did you mean {', '.join(near)}?" if near else "`udm find` searches by words, papers and symbols"

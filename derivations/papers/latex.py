@@ -5,7 +5,7 @@ number and never a product. What is no symbol of the paper and no LaTeX of arith
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import cache
 
 from sympy import Basic, Expr, Symbol, sympify
@@ -21,22 +21,23 @@ class Unread(ValueError):
     """LaTeX that has no reading as an expression."""
 
 
-def read(latex: str, convention: Mapping[str, str]) -> Expr:
-    """The expression that the LaTeX is, in our symbols.
+def read(latex: str, convention: Mapping[str, str], own: Iterable[Symbol] = ()) -> Expr:
+    """The expression that the LaTeX is, in our symbols and those of a claim of its `own`.
 
     Raises:
         Unread: a symbol that the convention does not have, or LaTeX that is not arithmetic.
     """
     names = tuple(convention)
     read = _read(latex, names)
-    return _built(read, {Symbol(f"Y{n}"): ours(convention[name]) for n, name in enumerate(names)})
+    put = {Symbol(f"Y{n}"): ours(convention[name], frozenset(own)) for n, name in enumerate(names)}
+    return _built(read, put)
 
 
 @cache
-def ours(text: str) -> Expr:
-    """An expression of our symbols, as Python writes it."""
-    e = sympify(text, locals=vars(symbols))
-    known = {v for v in vars(symbols).values() if isinstance(v, Symbol)}
+def ours(text: str, own: frozenset[Symbol] = frozenset()) -> Expr:
+    """An expression of our symbols, or of a claim's own, as Python writes it."""
+    known = {v for v in vars(symbols).values() if isinstance(v, Symbol)} | own
+    e = sympify(text, locals={str(v): v for v in known} | {str(v): v for v in own})
     if foreign := e.free_symbols - known:
         raise Unread(f"expected symbols of derivations.symbols, got {', '.join(map(str, foreign))} in {text!r}")
     return e

@@ -41,7 +41,7 @@ def compare(paper: Paper, equation: Equation, part: Part) -> Compared:
         ValueError: the part can't be read, or the claim has nothing of that name.
     """
     claim = claims()[equation.claim]
-    theirs = read(part.latex, convention(paper, part))
+    theirs = read(part.latex, convention(paper, part), claim.symbols())
     return agree(claim, theirs, located(claim, part.equals))
 
 

@@ -87,6 +87,29 @@ def trust(tag: Tag, json: Json = False) -> None:
 
 
 @app.command()
+def find(
+    words: Annotated[list[str] | None, typer.Argument(help="Words, or a paper and a number: luo 84.")] = None,
+    symbol: Annotated[str | None, typer.Option(help="A symbol of the statement: beta_tilde.")] = None,
+    json: Json = False,
+) -> None:
+    """Claims by paper and equation, by words of name, title and wrong forms, or by symbol."""
+    from udm.cli.find import run
+
+    raise typer.Exit(run(words or [], symbol, as_json=json))
+
+
+@app.command()
+def ledger(
+    work: Annotated[str | None, typer.Argument(help="A paper (luo2022, VDM); all if none.")] = None,
+    json: Json = False,
+) -> None:
+    """A paper's equations in order, each with the claim and line that carries it, and its verdict."""
+    from udm.cli.ledger import run
+
+    raise typer.Exit(run(work, as_json=json))
+
+
+@app.command()
 def train(
     data: Annotated[str, typer.Option(help=SOURCE)] = "digits",
     out: Annotated[Path | None, typer.Option(help="The folder of the run; runs/DATA if not given.")] = None,

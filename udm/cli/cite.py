@@ -10,19 +10,20 @@ from derivations.form.verdict import SUPPORTS
 from derivations.judge.refutation import charged, failure
 from derivations.judge.store import versions
 from udm.cli.console import out, print_json
-from udm.cli.one import one, row_of
+from udm.cli.one import rows_of, some
 
 YEAR = 2026
 
 
 def run(tag: str, format: str, *, as_json: bool) -> int:
-    row = row_of(one(tag))
-    facts = facts_of(row)
+    rows = rows_of(some(tag))
+    facts = [facts_of(row) for row in rows]
     if as_json:
-        print_json(facts | {f: FORMATS[f](facts) for f in FORMATS})
+        documents = [f | {name: write(f) for name, write in FORMATS.items()} for f in facts]
+        print_json(documents[0] if len(documents) == 1 else {"claims": documents})
     else:
-        out.print(FORMATS[format](facts), markup=False, soft_wrap=True)
-    return 0 if row["green"] else 1
+        out.print("\n\n".join(map(FORMATS[format], facts)), markup=False, soft_wrap=True)
+    return 0 if all(row["green"] for row in rows) else 1
 
 
 def package_version() -> str:

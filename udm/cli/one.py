@@ -1,24 +1,40 @@
-"""One claim by its tag or name, and the row of its evidence: for the commands that take a single claim."""
+"""Claims by tag, name, prefix, glob, or a paper's equation, and the rows of their evidence."""
 
 from typing import Any
 
 from derivations.catalogue import Entry, Unknown, find
 from derivations.judge.report import today
 from derivations.judge.verify import evidence
+from derivations.papers.find import by_equation, uncovered
 from udm.cli.console import usage
 
 
-def one(tag: str) -> Entry:
-    """Exactly one claim; a glob that finds several is a usage error."""
+def some(pattern: str) -> list[Entry]:
+    """The claims that are meant: "999C", "vdm.posterior", "kl", "ddim.*", "Luo (84)"."""
     try:
-        found = find(tag)
+        return find(pattern)
     except Unknown as unknown:
+        if found := list(dict.fromkeys(hit.entry for hit in by_equation(pattern))):
+            return found
+        if reasons := uncovered(pattern):
+            usage(f"no claim carries {'; '.join(reasons)}")
         usage(str(unknown))
+
+
+def one(pattern: str) -> Entry:
+    """Exactly one claim; several are a usage error."""
+    found = some(pattern)
     if len(found) > 1:
         names = ", ".join(c.name for c in found[:6])
-        usage(f"expected one claim, got {len(found)} for {tag!r}: {names}")
+        usage(f"expected one claim, got {len(found)} for {pattern!r}: {names}")
     return found[0]
 
 
 def row_of(entry: Entry) -> dict[str, Any]:
-    return today(evidence([entry.name])[entry.name]["row"])
+    return rows_of([entry])[0]
+
+
+def rows_of(entries: list[Entry]) -> list[dict[str, Any]]:
+    """The rows of several claims, in their order."""
+    found = evidence([e.name for e in entries])
+    return [today(found[e.name]["row"]) for e in entries]

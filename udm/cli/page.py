@@ -15,6 +15,7 @@ from derivations.form.reading import Reading, needed, readings
 from derivations.form.verdict import SUPPORTS
 from derivations.judge.refutation import charged
 from derivations.notation.printing import text
+from derivations.papers.ledger import cited, printed_in
 
 WIDTH = 100
 INDENT = 2
@@ -91,17 +92,13 @@ def head(claim: Claim, r: dict[str, Any], width: int) -> Iterator[str]:
         yield from (part for one in printed for part in hung(line(one), width, INDENT))
         yield from hung(f"where  {wheres(printed)}", width, 0) if wheres(printed) else ()
         yield "True instead:"
-    sources = " · ".join(_source(s) for s in r["sources"])
+    sources = " · ".join(cited(claim.name) or [f"{s.work} {s.equations}" for s in claim.sources])
     for n, one in enumerate(answers):
         yield from beside(hung(line(one), width, 0), sources if n == 0 else "", width)
     if told := wheres(answers):
         yield from hung(f"where  {told}", width, 0, 7)
     for n, one in enumerate(lemmas):
         yield from hung(("lemma  " if n == 0 else "       ") + line(one), width, 0, 9)
-
-
-def _source(s: dict[str, Any]) -> str:
-    return f"{s['work']} {s['equations']}"
 
 
 # -- why, and what is wrong --------------------------------------------------------------------
@@ -198,13 +195,23 @@ def sections(claim: Claim, r: dict[str, Any]) -> Iterator[Section]:
     yield Section("Evidence" if claim.printed is None else "Evidence for what is true instead", list(evidence(r)))
     yield Section("Obligations", list(obligations(r["obligations"])) if r["obligations"]["total"] else [])
     yield Section("Rests on", [*claim.needs, *(f"on trust: {t}" for t in claim.trust)] or ["nothing: a root"])
-    yield Section(
-        "Sources", [", ".join(filter(None, (s.work, s.version, s.equations, s.convention))) for s in claim.sources]
-    )
+    yield Section("Sources", list(_sources(claim)))
     yield Section("Implemented by", r["implemented_by"] or ["no function of udm"])
     yield Section("Where", [f"{r['family']}, {claim.kind}; {_file(claim)}; digest {r['digest']}"])
     yield Section("Replay", [replay(r["tag"])])
     yield Section("Why it is not green", r["complaints"])
+
+
+def _sources(claim: Claim) -> Iterator[str]:
+    """Each equation that the claim carries, and how far it was confirmed; then what else says so."""
+    for p, equations in printed_in(claim.name).items():
+        for e in equations:
+            marks = [*(["transcribed twice"] if e.compared else []), *([] if e.confirmed else ["number unconfirmed"])]
+            line = f", line {e.line} of the proof" if e.line else ""
+            yield f"{p.name} ({e.number}){line}: {e.says}" + (f" [{', '.join(marks)}]" if marks else "")
+    if not printed_in(claim.name):
+        for s in claim.sources:
+            yield ", ".join(filter(None, (s.work, s.version, s.equations, s.convention)))
 
 
 def _file(claim: Claim) -> str:

@@ -1,5 +1,6 @@
 """`udm show`: one claim as a page, in LaTeX, or as data: statement, assumptions, derivation, wrong forms, evidence."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from rich.text import Text
@@ -9,21 +10,31 @@ from derivations.form.claim import Claim, leaves
 from derivations.form.reading import Reading, needed, readings
 from derivations.notation.printing import latex, text
 from udm.cli.console import out, print_json
-from udm.cli.one import one, row_of
-from udm.cli.page import WIDTH, page, replay
+from udm.cli.one import rows_of, some
+from udm.cli.page import WIDTH, head, page, replay
 
 
 def run(tag: str, format: str, *, as_json: bool) -> int:
-    entry = one(tag)
-    claim, r = entry.claim, row_of(entry)
+    entries = some(tag)
+    rows = rows_of(entries)
+    found = [(entry.claim, r) for entry, r in zip(entries, rows, strict=True)]
     if as_json:
-        print_json(r | written(claim, r["tag"]))
+        documents = [r | written(claim, r["tag"]) for claim, r in found]
+        print_json(documents[0] if len(documents) == 1 else {"claims": documents})
     elif format == "latex":
-        print(in_latex(claim))
+        print("\n\n".join(in_latex(claim) for claim, _ in found))
+    elif len(found) == 1:
+        _print(page(*found[0], min(out.width, WIDTH)))
     else:
-        for part, style in page(claim, r, min(out.width, WIDTH)):
-            out.print(Text(part, style=style), soft_wrap=True)
-    return 0 if r["green"] else 1
+        for claim, r in found:
+            _print((part, "bold" if n == 0 else "") for n, part in enumerate(head(claim, r, min(out.width, WIDTH))))
+            out.print()
+    return 0 if all(r["green"] for r in rows) else 1
+
+
+def _print(lines: Iterable[tuple[str, str]]) -> None:
+    for part, style in lines:
+        out.print(Text(part, style=style), soft_wrap=True)
 
 
 def written(claim: Claim, tag: str) -> dict[str, Any]:
