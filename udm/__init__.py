@@ -8,29 +8,43 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from udm import guidance, sample, schedule
+    from udm import data, guidance, laws, likelihood, network, sample, schedule, train
     from udm.bound import variational_bound
     from udm.decoder import reconstruction
     from udm.denoiser import convert, posterior_from, target
     from udm.gaussian import Gaussian, kl
+    from udm.likelihood import evaluate
     from udm.loss import Bound, continuous_weight, diffusion, discrete_weight, prior
+    from udm.model import Model
     from udm.process import Marginal, Step, diffuse, marginal, posterior, transition
     from udm.schedule import Schedule
+    from udm.train import fit, load
+
+    __version__: str
 
 __all__ = [
     "Bound",
     "Gaussian",
     "Marginal",
+    "Model",
     "Schedule",
     "Step",
+    "__version__",
     "continuous_weight",
     "convert",
+    "data",
     "diffuse",
     "diffusion",
     "discrete_weight",
+    "evaluate",
+    "fit",
     "guidance",
     "kl",
+    "laws",
+    "likelihood",
+    "load",
     "marginal",
+    "network",
     "posterior",
     "posterior_from",
     "prior",
@@ -38,16 +52,20 @@ __all__ = [
     "sample",
     "schedule",
     "target",
+    "train",
     "transition",
     "variational_bound",
 ]
 
-_MODULES = {"guidance", "sample", "schedule"}
+_MODULES = {"data", "guidance", "laws", "likelihood", "network", "sample", "schedule", "train"}
 _HOMES = {
     "udm.bound": {"variational_bound"},
     "udm.denoiser": {"convert", "posterior_from", "target"},
     "udm.gaussian": {"Gaussian", "kl"},
     "udm.decoder": {"reconstruction"},
+    "udm.likelihood": {"evaluate"},
+    "udm.model": {"Model"},
+    "udm.train": {"fit", "load"},
     "udm.loss": {"Bound", "continuous_weight", "diffusion", "discrete_weight", "prior"},
     "udm.process": {"Marginal", "Step", "diffuse", "marginal", "posterior", "transition"},
     "udm.schedule": {"Schedule"},
@@ -60,7 +78,19 @@ def __getattr__(name: str) -> object:
     for home, names in _HOMES.items():
         if name in names:
             return getattr(import_module(home), name)
+    if name == "__version__":
+        return _version()
     raise AttributeError(f"module 'udm' has no attribute {name!r}")
+
+
+def _version() -> str:
+    """The version that is installed; of a copy that is not, that there is none."""
+    from importlib.metadata import PackageNotFoundError, version
+
+    try:
+        return version("udm")
+    except PackageNotFoundError:
+        return "0+unknown"
 
 
 def __dir__() -> list[str]:

@@ -12,7 +12,6 @@ from udm.cli.console import fail
 
 app = typer.Typer(
     name="udm",
-    help="The mathematics of diffusion models, checked. A claim is named by its tag, its name or a glob.",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
@@ -31,11 +30,28 @@ class Shape(StrEnum):
     latex = "latex"
 
 
-Patterns = Annotated[list[str] | None, typer.Argument(help="Tags, names or globs; all claims if none.")]
-Tag = Annotated[str, typer.Argument(help="A tag (0C7K) or a name (vdm.posterior).")]
+Patterns = Annotated[
+    list[str] | None, typer.Argument(help="Tags, names, prefixes, globs or 'luo 84'; all claims if none.")
+]
+Tag = Annotated[str, typer.Argument(help="A tag (0C7K), a name, a prefix (kl) or a paper and a number ('luo 84').")]
 SOURCE = "digits, a .npy or .npz file, a folder of images, or a dataset of the Hugging Face hub."
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON document, and nothing else.")]
 NoCache = Annotated[bool, typer.Option("--no-cache", help="Run every engine again; keep nothing old.")]
+
+
+def _version(asked: bool) -> None:
+    if asked:
+        from udm import __version__
+
+        typer.echo(f"udm {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def root(
+    version: Annotated[bool, typer.Option("--version", callback=_version, is_eager=True, help="The version.")] = False,
+) -> None:
+    """The mathematics of diffusion models, checked. A claim is named by tag, name, prefix, glob or a paper's number."""
 
 
 @app.command()

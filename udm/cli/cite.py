@@ -3,12 +3,12 @@
 Of a refuted claim it says first which sentence is false, who prints it and where it fails, then what is true instead.
 """
 
-from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
 from derivations.form.verdict import SUPPORTS
 from derivations.judge.refutation import charged, failure
 from derivations.judge.store import versions
+from udm import __version__
 from udm.cli.console import out, print_json
 from udm.cli.one import rows_of, some
 
@@ -26,13 +26,6 @@ def run(tag: str, format: str, *, as_json: bool) -> int:
     return 0 if all(row["green"] for row in rows) else 1
 
 
-def package_version() -> str:
-    try:
-        return version("udm")
-    except PackageNotFoundError:
-        return "0+unknown"
-
-
 def facts_of(r: dict[str, Any]) -> dict[str, Any]:
     """What every format says."""
     supporting = [e["engine"] for e in r["engines"] if e["verdict"] in SUPPORTS]
@@ -40,7 +33,7 @@ def facts_of(r: dict[str, Any]) -> dict[str, Any]:
     known = versions()
     engines = [f"{e} ({libraries[e]} {known[libraries[e]]})" if e in libraries else e for e in supporting]
     return {
-        "tag": r["tag"], "name": r["name"], "title": r["title"], "digest": r["digest"], "version": package_version(),
+        "tag": r["tag"], "name": r["name"], "title": r["title"], "digest": r["digest"], "version": __version__,
         "verdict": r["verdict"], "engines": engines, "wrong_rejected": sum(bool(w["killed_by"]) for w in r["wrong"]),
         "sources": [f"{s['work']}, {s['version']}, {s['equations']}" for s in r["sources"]],
         "replay": f"udm verify {r['tag']} --no-cache", "year": YEAR, "refuted": r["refuted"],

@@ -10,19 +10,18 @@ from typing import Any
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
-from derivations.catalogue import Unknown, families, select
+from derivations.catalogue import claims, families
 from derivations.judge.report import Row, report
 from derivations.judge.verify import evidence
-from udm.cli.console import coloured, err, fail, out, print_json, usage
+from udm.cli.console import coloured, err, fail, out, print_json
+from udm.cli.one import some
 
 SHORT = {"prove": "P", "field": "F", "enclose": "E", "decide": "D", "simulate": "S", "implement": "I"}
 
 
 def run(patterns: Sequence[str], *, as_json: bool, use_cache: bool, fresh: bool, workers: int | None) -> int:
-    try:
-        chosen = [entry.name for entry in select(patterns)]
-    except Unknown as unknown:
-        usage(str(unknown))
+    asked = {entry.name for pattern in patterns for entry in some(pattern)}
+    chosen = [name for name in claims() if name in asked or not patterns]
     start = perf_counter()
     try:
         with terminable():
