@@ -49,23 +49,24 @@ def _row(e: Equation, row: Mapping[str, Any] | None) -> Row:
 
 
 def printed_in(name: str) -> dict[Paper, list[Equation]]:
-    """The papers that print a claim, with the equations that it carries."""
-    found = {p.key: [e for e in p.equations if e.claim == name] for p in papers().values()}
+    """The papers that print a claim, with the equations that it carries, or is about."""
+    found = {p.key: [e for e in p.equations if name in (e.claim, *e.others)] for p in papers().values()}
     return {papers()[key]: equations for key, equations in found.items() if equations}
 
 
 def cited(name: str) -> list[str]:
     """The sources of a claim in short, as "VDM v6 (25)"."""
-    return [f"{p.name} {numbers(found)}" for p, found in printed_in(name).items()]
+    return [f"{p.name} {numbers(found, name)}" for p, found in printed_in(name).items()]
 
 
-def numbers(equations: list[Equation]) -> str:
-    """The numbers of what is stated; of the lines of a proof, if these are all."""
-    stated = [e for e in equations if not e.line] or equations
+def numbers(equations: list[Equation], name: str = "") -> str:
+    """The numbers of what a claim states; else of lines of its proof; else of what it is about."""
+    own = [e for e in equations if e.claim == name]
+    stated = [e for e in own if not e.line] or own or equations
     return ", ".join(f"({e.number})" if e.number[:1].isdigit() else e.number for e in stated)
 
 
 def missing() -> list[str]:
     """Claims that papers name and the catalogue does not have."""
-    named = {e.claim for p in papers().values() for e in p.equations if e.claim}
+    named = {n for p in papers().values() for e in p.equations for n in (e.claim, *e.others) if n}
     return sorted(named - set(claims()))

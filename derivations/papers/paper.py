@@ -16,9 +16,10 @@ FOLDER = Path(__file__).parent
 
 @dataclass(frozen=True)
 class Part:
-    """A closed form in LaTeX. `equals` says where the claim has it: "answer.var", "proof 1.3", "left 1", "right 1".
+    """A closed form in LaTeX. `equals` says where the claim has it: "answer.var", "proof 1.3", "left 1" or "right 1".
 
-    `under` names the convention by which the paper's symbols are ours; `with_` changes it for this part.
+    `under` names the convention by which the paper's symbols are ours; `with_` changes it for this part. What is
+    printed up to a constant is compared by its slope in one of our symbols, `slope_in`.
     """
 
     name: str
@@ -26,6 +27,20 @@ class Part:
     equals: str = ""
     under: str = ""
     with_: Mapping[str, str] = field(default_factory=dict)
+    slope_in: str = ""
+
+
+@dataclass(frozen=True)
+class Convention:
+    """How a paper's symbols are written in ours.
+
+    Where a claim is more general than the paper, `claim` says what its symbols are there, as alpha_s = sqrt(abar_s)
+    where a path preserves variance; and `domain` names a claim in whose domain the two are compared.
+    """
+
+    symbols: Mapping[str, str]
+    claim: Mapping[str, str] = field(default_factory=dict)
+    domain: str = ""
 
 
 @dataclass(frozen=True)
@@ -37,6 +52,7 @@ class Equation:
     latex: str
     parts: tuple[Part, ...] = ()
     claim: str = ""
+    others: tuple[str, ...] = ()  # further claims about it: special cases, consequences, other forms
     line: str = ""  # of the claim's proof, "1.3" is the third line of the first chain; empty for the statement itself
     uncovered: str = ""  # why no claim carries it
     confirmed: bool = False  # number and form agree with a text of the paper, not with the ledger alone
@@ -57,7 +73,7 @@ class Paper:
     short: str
     bibliography: Mapping[str, Any]
     symbols: Mapping[str, str]
-    conventions: Mapping[str, Mapping[str, str]]
+    conventions: Mapping[str, Convention]
     equations: tuple[Equation, ...]
 
     @property
@@ -76,7 +92,7 @@ def read(file: Path) -> Paper:
         ValueError: a number occurs twice, an equation names neither a claim nor a reason, a convention is not there.
     """
     data = tomllib.loads(file.read_text())
-    conventions = data.get("conventions", {})
+    conventions = {name: _convention(row) for name, row in data.get("conventions", {}).items()}
     paper = Paper(
         data["key"], data["version"], data["short"], data["bibliography"], data["symbols"], conventions,
         tuple(map(_equation, data["equation"])),
@@ -86,12 +102,18 @@ def read(file: Path) -> Paper:
     return paper
 
 
+def _convention(row: Mapping[str, Any]) -> Convention:
+    symbols = {k: v for k, v in row.items() if k not in ("claim", "domain")}
+    return Convention(symbols, row.get("claim", {}), row.get("domain", ""))
+
+
 def _equation(row: Mapping[str, Any]) -> Equation:
     parts = tuple(
-        Part(p["name"], p["latex"], p.get("is", ""), p.get("under", ""), p.get("with", {}))
+        Part(p["name"], p["latex"], p.get("is", ""), p.get("under", ""), p.get("with", {}), p.get("slope_in", ""))
         for p in row.get("parts", ())
     )
     told = {k: row[k] for k in ("claim", "line", "uncovered", "confirmed", "misprint") if k in row}
+    told["others"] = tuple(row.get("others", ()))
     return Equation(str(row["number"]), row["says"], row["latex"], parts, **told)
 
 

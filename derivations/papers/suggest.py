@@ -65,7 +65,7 @@ def suggested(work: Paper, known: dict[Values, list[str]]) -> Iterator[tuple[str
         for part in equation.parts:
             for name, convention in work.conventions.items():
                 try:
-                    key = values(read(part.latex, {**convention, **part.with_}))
+                    key = values(read(part.latex, {**convention.symbols, **part.with_}))
                 except Unread:
                     continue
                 if key in known:

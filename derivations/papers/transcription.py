@@ -4,7 +4,6 @@ Their difference is zero in a normal form, or lies in a ball around zero at rand
 without zero shows that one of them is not what the other one is.
 """
 
-from collections.abc import Mapping
 from itertools import islice
 from typing import NamedTuple
 
@@ -18,8 +17,8 @@ from derivations.form.statement import sides
 from derivations.form.verdict import Verdict
 from derivations.notation.named import unnamed
 from derivations.obligations.obligation import Ledger
-from derivations.papers.latex import read
-from derivations.papers.paper import Equation, Paper, Part
+from derivations.papers.latex import ours, read
+from derivations.papers.paper import Convention, Equation, Paper, Part
 from derivations.points.domain import points
 from derivations.probability.opening import opened
 
@@ -41,13 +40,19 @@ def compare(paper: Paper, equation: Equation, part: Part) -> Compared:
         ValueError: the part can't be read, or the claim has nothing of that name.
     """
     claim = claims()[equation.claim]
-    theirs = read(part.latex, convention(paper, part), claim.symbols())
-    return agree(claim, theirs, located(claim, part.equals))
+    convention = paper.conventions[part.under]
+    theirs = read(part.latex, {**convention.symbols, **part.with_}, claim.symbols())
+    mine = special(claim, located(claim, part.equals), convention)
+    if part.slope_in:
+        theirs, mine = (e.diff(ours(part.slope_in)) for e in (theirs, mine))
+    return agree(claims()[convention.domain] if convention.domain else claim, theirs, mine)
 
 
-def convention(paper: Paper, part: Part) -> Mapping[str, str]:
-    """How the paper's symbols are written in ours."""
-    return {**paper.conventions[part.under], **part.with_}
+def special(claim: Claim, e: Expr, convention: Convention) -> Expr:
+    """What the claim says where the paper speaks: its symbols as the convention has them."""
+    names = {str(v): v for v in claim.symbols()}
+    put = {names[k]: ours(v, frozenset(claim.symbols())) for k, v in convention.claim.items() if k in names}
+    return e.xreplace(put) if put else e
 
 
 def located(claim: Claim, where: str) -> Expr:

@@ -1,0 +1,114 @@
+"""The papers as data: each number once, carried by a claim or with the reason why not; two transcriptions agree."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from derivations.catalogue import claims
+from derivations.papers.latex import Unread, read
+from derivations.papers.ledger import cited, ledger, missing, printed_in
+from derivations.papers.paper import FOLDER, Equation, Paper, Part, paper, papers
+from derivations.papers.paper import read as read_paper
+from derivations.papers.transcription import compare, located
+
+COMPARED = [(p, e, part) for p in papers().values() for e in p.equations for part in e.compared]
+
+
+@pytest.mark.parametrize(
+    ("work", "equation", "part"), COMPARED, ids=lambda x: x if isinstance(x, str) else getattr(x, "number", None)
+)
+def test_two_transcriptions_agree(work: Paper, equation: Equation, part: Part) -> None:
+    found = compare(work, equation, part)
+    assert found.verdict in ("proved", "consistent"), (work.name, equation.number, part.name, found)
+
+
+def test_every_paper_is_complete() -> None:
+    assert missing() == []
+    for p in papers().values():
+        assert p.bibliography["authors"] and p.bibliography["title"] and p.version, p.key
+        assert all(e.claim or e.uncovered for e in p.equations)
+        for e in p.equations:
+            if e.line:
+                located(claims()[e.claim], f"proof {e.line}")
+
+
+def test_numbers_of_luo_are_all_there() -> None:
+    assert [e.number for e in paper("luo").equations] == [str(n) for n in range(1, 171)]
+
+
+def test_at_least_a_hundred_and_twenty_equations_are_transcribed_twice() -> None:
+    assert len({(p.key, e.number) for p, e, _ in COMPARED}) >= 120
+
+
+def _part(work: str, number: str, name: str) -> tuple[Paper, Equation, Part]:
+    p = paper(work)
+    e = next(e for e in p.equations if e.number == number)
+    return p, e, next(part for part in e.parts if part.name == name)
+
+
+@pytest.mark.parametrize(
+    ("right", "slip"),
+    [
+        (r"\bar\alpha_{t-1}", r"\bar\alpha_t"),
+        (r"1-\alpha_t", r"1-\bar\alpha_t"),
+        (r"1-\bar\alpha_t", r"1-\bar\alpha_{t-1}"),
+    ],
+)
+def test_an_index_error_in_a_transcription_is_caught(right: str, slip: str) -> None:
+    p, e, part = _part("luo", "84", "variance")
+    assert compare(p, e, part).verdict == "proved" and right in part.latex
+    assert compare(p, e, replace(part, latex=part.latex.replace(right, slip, 1))).verdict == "refuted"
+
+
+def test_a_convention_that_maps_two_symbols_to_one_is_no_agreement() -> None:
+    p, e, part = _part("luo", "84", "variance")
+    assert compare(p, e, replace(part, with_={r"\bar\alpha_{t-1}": "alpha"})).verdict == "refuted"
+    with pytest.raises(Unread, match="expected symbols"):
+        compare(p, e, replace(part, with_={r"\alpha_t": "nobody"}))
+
+
+def test_up_to_a_constant_the_slopes_are_compared() -> None:
+    p, e, part = _part("luo", "77", "exponent up to a constant")
+    assert compare(p, e, part).verdict == "proved"
+    assert compare(p, e, replace(part, slope_in="")).verdict == "refuted"
+    assert compare(p, e, replace(part, latex=part.latex.replace(r"\sqrt{\alpha_t}", r"\alpha_t"))).verdict == "refuted"
+
+
+@pytest.mark.parametrize(
+    ("latex", "result"),
+    [(r"\frac{a}{b}", "alpha/beta"), (r"\log \frac{a}{b} - 1", "log(alpha/beta) - 1"),
+     (r"\sqrt{1-a} b^2", "sqrt(1-alpha)*beta**2"),
+     (r"\left(1-a\right)\left(1-b\right)", "(1-alpha)*(1-beta)"), (r"\exp\left(-a\right) b", "exp(-alpha)*beta")],
+)  # fmt: skip
+def test_latex_is_read(latex: str, result: str) -> None:
+    from derivations.papers.latex import ours
+
+    assert read(latex, {"a": "alpha", "b": "beta"}) - ours(result) == 0
+
+
+@pytest.mark.parametrize("latex", [r"\frac{a}", r"a + \mathbb{E} b", r"a c", r"\nabla a", r"a = b"])
+def test_what_is_no_arithmetic_of_known_symbols_is_refused(latex: str) -> None:
+    with pytest.raises(Unread):
+        read(latex, {"a": "alpha", "b": "beta"})
+
+
+def test_faults_of_the_data_are_named(tmp_path: Path) -> None:
+    text = (FOLDER / "luo2022_v1.toml").read_text()
+    for now, then, why in [
+        ('number = "84"', 'number = "85"', "each number once, got 85 again"),
+        ('claim = "kl.gauss"\n', "", r"\(86\): expected a claim, or why"),
+        ('under = "normals"', 'under = "nobody"', "expected a convention of"),
+    ]:
+        file = tmp_path / "luo.toml"
+        file.write_text(text.replace(now, then, 1))
+        with pytest.raises(ValueError, match=why):
+            read_paper(file)
+
+
+def test_the_ledger_counts_what_its_rows_say() -> None:
+    found = ledger(paper("luo2022"), {})
+    assert found["totals"]["covered"] == len(found["rows"]) and len(found["rows"]) + len(found["uncovered"]) == 170
+    assert {"equation", "claim", "tag", "line", "verdict", "transcribed"} <= set(found["rows"][0])
+    assert found["totals"]["twice"] == sum(r["transcribed"] == "twice" for r in found["rows"])
+    assert "Luo v1 (84), (85), (93)" in cited("ddpm.posterior")[0] and paper("luo") in printed_in("kl.gauss")
