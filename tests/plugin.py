@@ -12,8 +12,11 @@ import pytest
 
 from derivations.catalogue import Unknown, claims, find, tags
 
-if "PYTEST_XDIST_WORKER" in os.environ:  # before torch: workers share the cores, and threads that wait for one spin
+# Before torch. Workers share the cores, and threads that wait for one spin; the compiler of CPU code needs no processes
+# of its own, each of which would import torch.
+if "PYTEST_XDIST_WORKER" in os.environ:
     os.environ.setdefault("OMP_NUM_THREADS", "1")
+os.environ.setdefault("TORCHINDUCTOR_COMPILE_THREADS", "1")
 
 WITHHELD = ("failed", "error", "skipped", "xfailed", "xpassed")
 

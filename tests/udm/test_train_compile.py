@@ -9,6 +9,8 @@ from tests.tiny import DIGITS, config
 from udm.train import fit, load
 from udm.train.journal import losses
 
+pytestmark = pytest.mark.xdist_group("compiled")
+
 
 @pytest.mark.filterwarnings("ignore:The .grad attribute of a Tensor that is not a leaf")  # the compiler looks at all
 def test_a_compiled_run_is_the_same_run_to_rounding(tmp_path: Path) -> None:

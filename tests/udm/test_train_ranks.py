@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.command import PATIENCE, udm
 from tests.ranks import CASES, FAULTS, right
 from tests.tiny import config, newest
 from udm.train.journal import losses
@@ -21,17 +22,21 @@ ROOT = Path(__file__).parents[2]
 ROUNDING = 1e-6
 
 
+def ranks(module: str, *args: str) -> str:
+    """What two ranks of a module print."""
+    command = [sys.executable, "-m", "torch.distributed.run", "--standalone", "--nproc-per-node", "2", "-m", module]
+    env = os.environ | {"OMP_NUM_THREADS": "1"}
+    run = subprocess.run([*command, *args], capture_output=True, text=True, env=env, cwd=ROOT, timeout=PATIENCE)
+    assert run.returncode == 0, run.stderr[-3000:]
+    return run.stdout
+
+
 @pytest.fixture(scope="module")
 def both(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
     """The folders of one process, and of two ranks."""
     one, two = (tmp_path_factory.mktemp(name) for name in ("one", "two"))
     right(one)
-    command = [sys.executable, "-m", "torch.distributed.run", "--standalone", "--nproc-per-node", "2", "-m"]
-    env = os.environ | {"OMP_NUM_THREADS": "1"}
-    run = subprocess.run(
-        [*command, "tests.ranks", str(two)], capture_output=True, text=True, env=env, cwd=ROOT, timeout=240
-    )
-    assert run.returncode == 0, run.stderr[-3000:]
+    ranks("tests.ranks", str(two))
     return one, two
 
 
@@ -63,15 +68,12 @@ def test_two_ranks_are_one_process(case: str, both: tuple[Path, Path]) -> None:
 
 def test_the_command_under_torchrun_is_one_run(tmp_path: Path) -> None:
     """One page, one line of losses a step, the same as of one process."""
-    train = ["-m", "udm", "train", "--steps", "3", "--batch", "16", "--channels", "8", "--blocks", "1", "--hidden", "8"]
+    train = ["train", "--steps", "3", "--batch", "16", "--channels", "8", "--blocks", "1", "--hidden", "8"]
     train += ["--dropout", "0", "--save-every", "1", "--samples", "0", "--out"]
-    ranks = ["-m", "torch.distributed.run", "--standalone", "--nproc-per-node", "2"]
-    env, found = os.environ | {"OMP_NUM_THREADS": "1"}, []
-    for name, before in (("one", []), ("two", ranks)):
-        command = [sys.executable, *before, *train, str(tmp_path / name)]
-        found.append(subprocess.run(command, capture_output=True, text=True, env=env, cwd=ROOT, timeout=240))
-        assert found[-1].returncode == 0, found[-1].stderr[-3000:]
-    assert [page.stdout.count("3 steps in") for page in found] == [1, 1]
+    one = udm(*train, str(tmp_path / "one"))
+    assert one.exit_code == 0, one.output
+    two = ranks("udm", *train, str(tmp_path / "two"))
+    assert [one.stdout.count("3 steps in"), two.count("3 steps in")] == [1, 1]
     mine, theirs = (losses(tmp_path / name) for name in ("two", "one"))
     assert len(mine) == len(theirs) == 3
     assert max(abs(a - b) / b for a, b in zip(mine, theirs, strict=True)) < ROUNDING
