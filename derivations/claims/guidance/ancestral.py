@@ -41,7 +41,7 @@ from derivations.symbols import (
 )
 
 # Any density and classifier: x-hat by the guided score, and by the plain one, in the posterior mean
-guided = tilted_score(MARGINAL * CLASSIFIER**scale)
+guided = tilted_score(MARGINAL) + scale * tilted_score(CLASSIFIER)
 x_hat = Quantity("x_hat", (), (z_t + sigma2_t * score_u) / alpha_t)
 x_tilde = Quantity("x_tilde", (), (z_t + sigma2_t * guided) / alpha_t)
 mean = FORWARD.E(z_s, z_t)
@@ -167,7 +167,7 @@ ancestral = Claim(
         checks=(
             Residual(
                 of=z_s,
-                law=lambda a: Normal(LABELLED.E(z_s, z_t) + a.exact, LABELLED.Var(z_s, z_t, y)),
+                law=lambda a: Normal(LABELLED.law(z_s, z_t).mean + unnamed(a.exact), LABELLED.law(z_s, z_t, y).var),
                 given=(z_t, y),
             ),
         ),

@@ -140,9 +140,9 @@ rescale = Claim(
             by("both are multiples of the guided one", R.factor * x_cfg),
         ),
         (by("its variance", variance), by("the multiple, times std_cfg, squared", R.std**2)),
-        (by("its mean", mean), by("the same multiple", R.mean)),
+        (by("its mean", mean.opened()), by("the same multiple", R.mean)),
         (
-            by("its mean, where the guided output is the louder one", louder_mean),
+            by("its mean, where the guided output is the louder one", louder_mean.opened()),
             by(
                 "the root taken is the positive one",
                 (R.mean + R.std).subs(LOUDER, simultaneous=True),
