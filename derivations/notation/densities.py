@@ -75,7 +75,9 @@ class TiltedScore(Named):
 
     def where(self) -> Iterator[Where]:
         _, z, *points = self.args
-        for density, _, slope in points:  # type: ignore[misc]
+        for density, value, slope in points:  # type: ignore[misc]
+            if self.opened().has(value):  # it may cancel
+                yield Where(value, density)
             name = LogSlope(density, z)
             yield Where(slope, name) if slope.is_Atom else Where(name, slope)
 
@@ -120,6 +122,9 @@ class DensityRate(Named):
         for v, _, name in self.args[5].args:
             if self.args[2].has(v):  # type: ignore[attr-defined]
                 yield Where(v, LogSlope(name, self.args[1]))
+        for what, value in (pair.args for pair in self.args[6].args):
+            if what == self.args[4]:
+                yield Where(value, self.args[0])
 
 
 class LogLaw(Named):

@@ -140,6 +140,7 @@ MARKOV = Process(
 start, end = MARKOV.Var(z_s), MARKOV.Var(z_t)
 PAIRED = Process(*MARKOV.steps, (y, sqrt(end / start) * z_s), noise=MARKOV.noise)
 chain_cov, flow_cov = PAIRED.Cov(z_s, z_t), PAIRED.Cov(z_s, y)
+flow_open = PAIRED.Var(y - sqrt(end / start) * z_s)  # what the flow leaves open of y given z_s
 
 
 class Pair(NamedTuple):
@@ -166,7 +167,7 @@ coupling = Claim(
         Equal(flow_cov, a.flow),
         Equal(start * end, a.flow**2),
         Equal(start * end - chain_cov**2, a.gap),
-        Below(chain_cov**2, a.flow**2),
+        Below(flow_open, a.gap),
     ),
     answer=J,
     example={alpha_s: 1, sigma_s: 1, alpha_ts: 1, sigma_ts: 1, c: 1},
@@ -186,8 +187,8 @@ coupling = Claim(
             by("what is left of z_t given z_s, times Var(z_s)", J.gap),
         ),
         (
-            by("the chain's covariance, squared", chain_cov**2),
-            by("Var(z_s) times what is left of z_t given z_s more", J.flow**2, more=J.gap),
+            by("what the flow leaves open of y given z_s: nothing", Integer(0)),
+            by("what is left of z_t given z_s, times Var(z_s)", J.gap, more=J.gap),
         ),
     ),
     wrong={

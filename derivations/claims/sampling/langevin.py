@@ -1,4 +1,4 @@
-"""Unadjusted Langevin steps, the corrector of predictor-corrector sampling, on a normal law: and their bias.
+"""Unadjusted Langevin steps on a normal law, the corrector of predictor-corrector sampling, and their bias.
 
 z <- z + h score(z) + sqrt(2 h) n keeps a normal law normal. Its mean is drawn to the target's by 1 - h/c a step; its
 variance to c/(1 - h/(2c)), not to c.
