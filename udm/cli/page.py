@@ -19,7 +19,6 @@ from derivations.papers.ledger import cited, printed_in
 
 WIDTH = 100
 INDENT = 2
-RELATIONS = {"<=": "<=", "<": "<", "=": "="}
 
 
 class Section:
@@ -67,7 +66,8 @@ def wheres(lines: Sequence[Reading]) -> str:
     """The definitions of the names in a statement, in one line; what is drawn at random stands last."""
     found = needed(*lines)
     told = [f"{text(left)} = {text(right)}" for left, right in found if right is not None]
-    return ", ".join([*told, *(text(left) for left, right in found if right is None)])
+    drawn = [text(left) for left, right in found if right is None]
+    return ", ".join(dict.fromkeys([*told, *drawn]))
 
 
 def statement(claim: Claim, lemmas: Sequence[int]) -> tuple[list[Reading], list[Reading]]:

@@ -6,16 +6,20 @@ Dhariwal and Nichol's algorithm 1 tilts the reverse step itself, which moves its
 
 from typing import NamedTuple
 
-from sympy import Expr, Rational, S, diff, log
+from sympy import Expr, Rational, S
 
-from derivations.calculus.step import alpha_t, conditioned, given_t, sigma2_t
-from derivations.claims.guidance.classifier import DHARIWAL, L, P, data, label, named
+from derivations.calculus.step import FORWARD, alpha_t, given_t, sigma2_t
+from derivations.claims.guidance.classifier import CLASSIFIER, DHARIWAL, MARGINAL, data, tilted_score
 from derivations.form.base import plain
 from derivations.form.claim import Claim, Wrong, by
 from derivations.form.experiment import Experiment, Residual
 from derivations.form.law import Law, Weighed
 from derivations.form.statement import Equal
-from derivations.probability.gaussian import Normal, cov
+from derivations.notation.named import unnamed
+from derivations.notation.process import Mode, Process
+from derivations.notation.quantities import Quantity, Slope
+from derivations.notation.samplers import Evaluated
+from derivations.probability.gaussian import Normal
 from derivations.symbols import (
     alpha_s,
     alpha_ts,
@@ -37,21 +41,26 @@ from derivations.symbols import (
 )
 
 # Any density and classifier: x-hat by the guided score, and by the plain one, in the posterior mean
-guided = named(diff(log(P) + scale * log(L), z_t))
-moved = given_t.mean.subs(x, (z_t + sigma2_t * guided) / alpha_t) - given_t.mean.subs(
-    x, (z_t + sigma2_t * score_u) / alpha_t
-)
-TILT = Weighed(given_t, scale * grad * z_s)  # algorithm 1
+guided = tilted_score(MARGINAL) + scale * tilted_score(CLASSIFIER)
+x_hat = Quantity("x_hat", (), (z_t + sigma2_t * score_u) / alpha_t)
+x_tilde = Quantity("x_tilde", (), (z_t + sigma2_t * guided) / alpha_t)
+mean = FORWARD.E(z_s, z_t)
+moved = Evaluated(mean, (x, x_tilde)) - Evaluated(mean, (x, x_hat))
+plain_step = Normal(mean, FORWARD.Var(z_s, z_t))
+TILT = Weighed(plain_step, scale * grad * z_s)  # algorithm 1
+by_algorithm = Mode(FORWARD.log_q(z_s, z_t) + scale * grad * z_s, z_s) - mean
 
-# A label y of Gaussian data: what it tells of z_s beside z_t
+# A label y of Gaussian data: what it says of z_s beside z_t
 NOISE = (n_0, n_1, n_2, n_3)
-seen = label.subs(n_2, n_3)
-made_s = alpha_s * data + sigma_s * n_1
-made_t = alpha_ts * made_s + sigma_ts * n_2
-unguided, of_label = (conditioned(e, made_t, z_t, NOISE) for e in (made_s, seen))
-both = cov(made_s, seen, NOISE) - cov(made_s, made_t, NOISE) * cov(seen, made_t, NOISE) / cov(made_t, made_t, NOISE)
-told = both / of_label.var * (y - of_label.mean)
-label_grad = diff(of_label.log_density(y), z_t)
+LABELLED = Process(
+    (x, data),
+    (z_s, alpha_s * x + sigma_s * n_1),
+    (z_t, alpha_ts * z_s + sigma_ts * n_2),
+    (y, x + tau * n_3),
+    noise=NOISE,
+)
+by_label = LABELLED.E(z_s, z_t, y) - LABELLED.E(z_s, z_t)
+label_grad = Slope(LABELLED.log_q(y, z_t), z_t)
 
 
 class Push(NamedTuple):
@@ -73,7 +82,7 @@ K = Push(
     ratio=alpha_t * sigma_s**2 / (alpha_s * sigma2_t),
 )
 
-(TILTED,) = plain(Law(z_s, TILT, Normal(given_t.mean + K.algorithm, given_t.var)))
+(TILTED,) = plain(Law(z_s, unnamed(TILT), Normal(given_t.mean + K.algorithm, given_t.var)))
 
 ancestral = Claim(
     name="guidance.ancestral",
@@ -82,9 +91,9 @@ ancestral = Claim(
     needs=("guidance.shift", "guidance.eps", "vdm.posterior.mean", "vdm.posterior.variance"),
     says=lambda a: (
         Equal(moved, a.denoiser),
-        Law(z_s, TILT, Normal(given_t.mean + a.algorithm, given_t.var)),
-        Equal(scale * given_t.var * grad, a.ratio * moved),
-        Equal(told, a.exact),
+        Law(z_s, TILT, Normal(mean + a.algorithm, plain_step.var)),
+        Equal(by_algorithm, a.ratio * moved),
+        Equal(by_label, a.exact),
     ),
     answer=K,
     example={
@@ -121,9 +130,9 @@ ancestral = Claim(
                 eq="Dhariwal-Nichol, algorithm 1, numbering unconfirmed",
             ),
         ),
-        (by("scale var grad", scale * given_t.var * grad), by("var = ratio sigma_ts^2/alpha_ts", K.ratio * moved)),
+        (by("scale var grad", by_algorithm), by("var = ratio sigma_ts^2/alpha_ts", K.ratio * moved)),
         (
-            by("E[z_s | z_t, y] - E[z_s | z_t], by Gaussian conditioning", told),
+            by("E[z_s | z_t, y] - E[z_s | z_t], by Gaussian conditioning", by_label),
             by("sigma_ts^2/alpha_ts times the slope of log q(y | z_t)", K.exact),
         ),
     ),
@@ -158,7 +167,7 @@ ancestral = Claim(
         checks=(
             Residual(
                 of=z_s,
-                law=lambda a: Normal(unguided.mean + a.exact, unguided.var - both**2 / of_label.var),
+                law=lambda a: Normal(LABELLED.law(z_s, z_t).mean + unnamed(a.exact), LABELLED.law(z_s, z_t, y).var),
                 given=(z_t, y),
             ),
         ),

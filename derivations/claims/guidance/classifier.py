@@ -1,20 +1,22 @@
 """Guidance: a score moved along the slope of log p(c | z), here of a classifier.
 
 Bayes' rule: grad log q(z | c) = grad log q(z) + grad log q(c | z), where q(c | z) is the classifier of *noisy* z.
-Where log q(c | z) is taken for linear, a normal step moves by its variance times that slope.
+Where log q(c | z) is approximated as linear, a normal step moves by its variance times that slope.
 """
 
 from typing import NamedTuple
 
-from sympy import Expr, Function, Integer, diff, log, sqrt
+from sympy import Expr, Integer, sqrt
 
-from derivations.calculus.step import conditioned
 from derivations.form.base import plain
 from derivations.form.claim import Claim, Source, Wrong, by
 from derivations.form.experiment import Experiment, Residual
 from derivations.form.law import Given, Law, Weighed
 from derivations.form.statement import Equal
-from derivations.probability.gaussian import Normal, law
+from derivations.notation.densities import AnyDensity, TiltedScore
+from derivations.notation.process import Process
+from derivations.notation.quantities import Slope
+from derivations.probability.gaussian import Normal
 from derivations.symbols import (
     alpha_t,
     c,
@@ -49,12 +51,13 @@ SDE = Source("song2021score", "arXiv:2011.13456v2", "(14)", "y is the label, or 
 # A label of Gaussian data: y = x + tau n, x ~ N(0, c), z = alpha x + sigma n
 data = sqrt(c) * n_0
 latent, label = alpha_t * data + sigma_t * n_1, data + tau * n_2
-P, L = Function("p", positive=True)(z_t), Function("l", positive=True)(z_t)  # q(z) and q(c | z), any
+LABELLED = Process((x, data), (z_t, alpha_t * x + sigma_t * n_1), (y, x + tau * n_2), noise=NOISE)
+MARGINAL, CLASSIFIER = AnyDensity("q", z_t), AnyDensity("q", y, z_t)  # q(z) and q(y | z), any
 
 
-def named(e: Expr, score_z: Expr = score_u) -> Expr:
-    """The two densities and their slopes by name: at a point they may be any numbers."""
-    return e.subs({diff(P, z_t): score_z * P, diff(L, z_t): grad * L}).subs({P: q_x, L: u})
+def tilted_score(density: Expr, score_z: Expr = score_u) -> TiltedScore:
+    """The score of a product of powers of the two: at a point they and their slopes may be any numbers."""
+    return TiltedScore(density, z_t, (MARGINAL, q_x, score_z), (CLASSIFIER, u, grad))
 
 
 class Bayes(NamedTuple):
@@ -73,11 +76,10 @@ class Bayes(NamedTuple):
 seen_var = alpha_t**2 * c * tau**2 + sigma_t**2 * (c + tau**2)  # (c + tau^2) times the variance of z given y
 B = Bayes(score=score_u + grad, z=-(c + tau**2) / seen_var, y=alpha_t * c / seen_var)
 SEEN = Given(latent, ((label, y),), NOISE)
-product = named(diff(log(P * L), z_t))
-plain_score = diff(law(latent, NOISE).log_density(z_t), z_t)
-clear = conditioned(label, latent, z_t, NOISE)  # q(y | z), of the noisy z
-label_score = diff(clear.log_density(y), z_t)
-careless = diff(Normal(z_t, tau**2).log_density(y), z_t)  # q(y | x) asked at z
+product = tilted_score(MARGINAL * CLASSIFIER)
+plain_score = LABELLED.score(z_t)
+label_score = Slope(LABELLED.log_q(y, z_t), z_t)  # of q(y | z), of the noisy z
+both_scores = plain_score + label_score
 
 bayes = Claim(
     name="guidance.bayes",
@@ -87,7 +89,7 @@ bayes = Claim(
     says=lambda a: (
         Equal(product, a.score),
         Law(z_t, SEEN, a.law),
-        Equal(plain_score + label_score, a.z * z_t + a.y * y),
+        Equal(both_scores, a.z * z_t + a.y * y),
     ),
     answer=B,
     example={alpha_t: 1, sigma_t: 1, c: 1, tau: 1, y: 1, z_t: 1, score_u: 1, grad: 1, q_x: 1, u: 1},
@@ -109,7 +111,7 @@ bayes = Claim(
             for e in plain(Law(z_t, SEEN, B.law))
         ),
         (
-            by("the marginal's score, and the classifier's", plain_score + label_score),
+            by("the marginal's score, and the classifier's", both_scores),
             by("is the score given the label", B.z * z_t + B.y * y),
         ),
     ),

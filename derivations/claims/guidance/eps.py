@@ -6,11 +6,13 @@ sigma x-hat, follow by the guided eps.
 
 from typing import NamedTuple
 
-from sympy import Expr, diff, log
+from sympy import Expr
 
-from derivations.claims.guidance.classifier import DHARIWAL, LUO, L, P, named
+from derivations.claims.guidance.classifier import CLASSIFIER, DHARIWAL, LUO, MARGINAL, tilted_score
 from derivations.form.claim import Claim, Source, Wrong, by
 from derivations.form.statement import Equal
+from derivations.notation.quantities import Quantity
+from derivations.notation.samplers import Update
 from derivations.symbols import (
     alpha_s,
     alpha_t,
@@ -21,6 +23,7 @@ from derivations.symbols import (
     sigma_s,
     sigma_t,
     u,
+    z_s,
     z_t,
 )
 
@@ -35,18 +38,20 @@ class Moved(NamedTuple):
     step: Expr
 
 
-told = (z_t - sigma_t * eps_hat) / alpha_t
-told_v = alpha_t * eps_hat - sigma_t * told
+shown = (z_t - sigma_t * eps_hat) / alpha_t
+shown_v = alpha_t * eps_hat - sigma_t * shown
 E = Moved(
     eps=eps_hat - scale * sigma_t * grad,
     score=-eps_hat / sigma_t + scale * grad,
-    x=told + scale * sigma_t**2 / alpha_t * grad,
-    v=told_v - scale * sigma_t * (alpha_t**2 + sigma_t**2) / alpha_t * grad,
-    step=alpha_s * told + sigma_s * eps_hat + scale * sigma_t * (alpha_s * sigma_t / alpha_t - sigma_s) * grad,
+    x=shown + scale * sigma_t**2 / alpha_t * grad,
+    v=shown_v - scale * sigma_t * (alpha_t**2 + sigma_t**2) / alpha_t * grad,
+    step=alpha_s * shown + sigma_s * eps_hat + scale * sigma_t * (alpha_s * sigma_t / alpha_t - sigma_s) * grad,
 )
-pushed = -sigma_t * (-eps_hat / sigma_t + scale * grad)  # eps is -sigma times the score
-pushed_x = (z_t - sigma_t * pushed) / alpha_t
-slope_of = named(diff(log(P * L**scale), z_t), -eps_hat / sigma_t)
+slope_of = tilted_score(MARGINAL * CLASSIFIER**scale, -eps_hat / sigma_t)
+pushed = Quantity("eps_tilde", (), -sigma_t * slope_of)  # eps is -sigma times the score
+pushed_x = Quantity("x_tilde", (), (z_t - sigma_t * pushed) / alpha_t)
+pushed_v = Quantity("v_tilde", (), alpha_t * pushed - sigma_t * pushed_x)
+pushed_z = Update(z_s, "DDIM", alpha_s * pushed_x + sigma_s * pushed)
 
 moved = Claim(
     name="guidance.eps",
@@ -55,10 +60,10 @@ moved = Claim(
     needs=("guidance.bayes", "ddim.forms", "vdm.param.score", "vdm.param.v"),
     says=lambda a: (
         Equal(slope_of, a.score),
-        Equal(-sigma_t * slope_of, a.eps),
+        Equal(pushed, a.eps),
         Equal(pushed_x, a.x),
-        Equal(alpha_t * pushed - sigma_t * pushed_x, a.v),
-        Equal(alpha_s * pushed_x + sigma_s * pushed, a.step),
+        Equal(pushed_v, a.v),
+        Equal(pushed_z, a.step),
     ),
     answer=E,
     example={alpha_s: 4, sigma_s: 3, alpha_t: 1, sigma_t: 2, eps_hat: 1, z_t: 1, scale: 1, grad: 1, q_x: 1, u: 1},
@@ -74,15 +79,15 @@ moved = Claim(
             by("-sigma_t times it", -sigma_t * slope_of),
             by("multiply out", E.eps, eq="Dhariwal-Nichol (14), numbering unconfirmed"),
         ),
-        (by("x-hat by the guided eps", pushed_x), by("multiply out", E.x)),
+        (by("x-hat by the guided eps", pushed_x.meaning()), by("multiply out", E.x)),
         (
-            by("v-hat by the guided eps and x-hat", alpha_t * pushed - sigma_t * pushed_x),
+            by("v-hat by the guided eps and x-hat", pushed_v.meaning()),
             by("alpha + sigma^2/alpha of sigma grad", E.v),
         ),
         (
             by(
                 "DDIM's step with the guided eps in both places",
-                alpha_s * pushed_x + sigma_s * pushed,
+                pushed_z.meaning(),
                 eq="Dhariwal-Nichol, algorithm 2, numbering unconfirmed",
             ),
             by("collect grad", E.step),
@@ -93,9 +98,9 @@ moved = Claim(
             Moved(
                 eps_hat + scale * sigma_t * grad,
                 -eps_hat / sigma_t - scale * grad,
-                told - scale * sigma_t**2 / alpha_t * grad,
-                2 * told_v - E.v,
-                2 * (alpha_s * told + sigma_s * eps_hat) - E.step,
+                shown - scale * sigma_t**2 / alpha_t * grad,
+                2 * shown_v - E.v,
+                2 * (alpha_s * shown + sigma_s * eps_hat) - E.step,
             ),
             "eps points away from the data, the score towards it: the shift is taken off",
         ),
@@ -104,10 +109,10 @@ moved = Claim(
         ),
         "not scaled": Wrong(E._replace(eps=eps_hat - scale * grad), "sqrt(1 - alpha-bar) left out"),
         "v moved as eps": Wrong(
-            E._replace(v=told_v - scale * sigma_t * grad), "x-hat moves too: of the shift alpha^2/(alpha^2 + sigma^2)"
+            E._replace(v=shown_v - scale * sigma_t * grad), "x-hat moves too: of the shift alpha^2/(alpha^2 + sigma^2)"
         ),
         "v moved as eps over alpha": Wrong(
-            E._replace(v=told_v - scale * sigma_t / alpha_t * grad),
+            E._replace(v=shown_v - scale * sigma_t / alpha_t * grad),
             "right where alpha^2 + sigma^2 = 1, on no other path",
         ),
         "guided in x-hat only": Wrong(

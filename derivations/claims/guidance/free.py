@@ -7,10 +7,13 @@ x, eps, v and score.
 
 from typing import NamedTuple
 
-from sympy import Expr, Function, Integer, diff, log
+from sympy import Expr, Integer, Symbol
 
 from derivations.form.claim import Claim, Source, Wrong, by
 from derivations.form.statement import Equal
+from derivations.notation.densities import AnyDensity, TiltedScore
+from derivations.notation.quantities import Quantity
+from derivations.notation.samplers import Evaluated
 from derivations.symbols import (
     alpha_t,
     eps_c,
@@ -35,16 +38,18 @@ IMAGEN = Source("saharia2022imagen", "arXiv:2205.11487", "(2), numbering unconfi
 LIN = Source("lin2024common", "arXiv:2305.08891", "(12)", "scale = its w; on v")
 LUO = Source("luo2022understanding", "arXiv:2208.11970v1", "(167)-(170)", "gamma = scale")
 
-C, U = Function("p_c", positive=True)(z_t), Function("p_u", positive=True)(z_t)  # q(z | c) and q(z)
+LABEL = Symbol("c")  # by its name only
+COND, PLAIN = AnyDensity("q", z_t, LABEL), AnyDensity("q", z_t)
 
 
-def named(e: Expr) -> Expr:
-    """Two densities and their slopes by name: at a point they may be any numbers."""
-    return e.subs({diff(C, z_t): score_c * C, diff(U, z_t): score_u * U}).subs({C: q_x, U: u})
+def score_of(density: Expr) -> TiltedScore:
+    """The score of a product of powers of the two: at a point they and their slopes may be any numbers."""
+    return TiltedScore(density, z_t, (COND, q_x, score_c), (PLAIN, u, score_u))
 
 
-by_w = named(diff(log(C * (C / U) ** w), z_t))
-by_scale = named(diff(log(U * (C / U) ** scale), z_t))
+by_w = score_of(COND * (COND / PLAIN) ** w)
+by_scale = score_of(PLAIN * (COND / PLAIN) ** scale)
+by_weights = score_of(COND**scale * PLAIN ** (1 - scale))
 
 
 class Guided(NamedTuple):
@@ -66,8 +71,8 @@ guided = Claim(
         Equal(by_w, a.by_w),
         Equal(by_scale, a.by_scale),
         Equal(by_w, a.by_scale.subs(scale, a.scale)),
-        Equal(score_u + a.scale * (score_c - score_u), score_c + w * (score_c - score_u)),
-        Equal(score_c * scale + (1 - scale) * score_u, a.by_scale),
+        Equal(Evaluated(by_scale, (scale, a.scale)), score_c + w * (score_c - score_u)),
+        Equal(by_weights, a.by_scale),
     ),
     answer=G,
     example={q_x: 1, u: 2, score_c: 1, score_u: 2, w: 1, scale: 2},
@@ -87,10 +92,11 @@ guided = Claim(
             by("p(z|c) is p(z) p(c|z), up to a constant", G.by_scale.subs(scale, G.scale)),
         ),
         (
-            by("a classifier of weight 1 + w on the unconditional model", score_u + G.scale * (score_c - score_u)),
+            by("a classifier of weight 1 + w on the unconditional model", Evaluated(by_scale, (scale, G.scale))),
             by("weight w on the conditional one", score_c + w * (score_c - score_u)),
         ),
         (
+            by("the slope of log p(z|c)^scale p(z)^(1 - scale)", by_weights),
             by("the weights scale and 1 - scale", score_c * scale + (1 - scale) * score_u, eq="Luo (170)"),
             by("collect scale", G.by_scale, eq="Luo (168)"),
         ),
@@ -134,17 +140,23 @@ class Same(NamedTuple):
     score: Expr
 
 
-def told_x(e: Expr) -> Expr:
-    return (z_t - sigma_t * e) / alpha_t
+def shown_x(e: Expr, name: str) -> Quantity:
+    """The data that z_t shows of this noise."""
+    return Quantity(name, (), (z_t - sigma_t * e) / alpha_t)
 
 
-def told_v(e: Expr) -> Expr:
-    return alpha_t * e - sigma_t * told_x(e)
+def shown_v(e: Expr, x_shown: Expr, name: str) -> Quantity:
+    """v by the noise and the data."""
+    return Quantity(name, (), alpha_t * e - sigma_t * x_shown)
 
 
-mixed = (1 + w) * eps_c - w * eps_u
-told = {x_c: told_x(eps_c), x_u: told_x(eps_u), v_c: told_v(eps_c), v_u: told_v(eps_u)}
-told |= {score_c: -eps_c / sigma_t, score_u: -eps_u / sigma_t}
+mixed = Quantity("eps_tilde", (), (1 + w) * eps_c - w * eps_u)
+mixed_x = shown_x(mixed, "x_tilde")
+mixed_v = shown_v(mixed, mixed_x, "v_tilde")
+mixed_score = Quantity("score_tilde", (), -mixed / sigma_t)
+x_by_c, x_by_u = shown_x(eps_c, "x_c"), shown_x(eps_u, "x_u")
+shown = {x_c: x_by_c, x_u: x_by_u, v_c: shown_v(eps_c, x_by_c, "v_c"), v_u: shown_v(eps_u, x_by_u, "v_u")}
+shown |= {score_c: Quantity("score_c", (), -eps_c / sigma_t), score_u: Quantity("score_u", (), -eps_u / sigma_t)}
 L = Same(x=(1 + w) * x_c - w * x_u, v=(1 + w) * v_c - w * v_u, score=(1 + w) * score_c - w * score_u)
 
 linear = Claim(
@@ -153,17 +165,17 @@ linear = Claim(
     kind="equality",
     needs=("cfg.eps", "vdm.param.eps", "vdm.param.score", "vdm.param.v"),
     says=lambda a: (
-        Equal(told_x(mixed), a.x.subs(told)),
-        Equal(told_v(mixed), a.v.subs(told)),
-        Equal(-mixed / sigma_t, a.score.subs(told)),
+        Equal(mixed_x, a.x.subs(shown)),
+        Equal(mixed_v, a.v.subs(shown)),
+        Equal(mixed_score, a.score.subs(shown)),
     ),
     answer=L,
     example=dict.fromkeys((alpha_t, sigma_t, z_t, eps_c, eps_u, w), Integer(1)),
     convenience={"0 < w": "an identity of polynomials in it"},
     proof=(
-        (by("x by the guided eps", told_x(mixed)), by("1 + w - w = 1: z_t is kept once", L.x.subs(told))),
-        (by("v by the guided eps", told_v(mixed)), by("1 + w - w = 1: z_t is kept once", L.v.subs(told))),
-        (by("the score by the guided eps", -mixed / sigma_t), by("linear", L.score.subs(told))),
+        (by("x by the guided eps", mixed_x.meaning()), by("1 + w - w = 1: z_t is kept once", L.x.subs(shown))),
+        (by("v by the guided eps", mixed_v.meaning()), by("1 + w - w = 1: z_t is kept once", L.v.subs(shown))),
+        (by("the score by the guided eps", mixed_score.meaning()), by("linear", L.score.subs(shown))),
     ),
     wrong={
         "weights that sum to 1 + 2w": Wrong(

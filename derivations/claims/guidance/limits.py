@@ -7,22 +7,29 @@ down where the guided output is the louder one, else up.
 
 from typing import NamedTuple
 
-from sympy import Expr, Integer, Rational, Symbol, diff
+from sympy import Expr, Integer, Rational, S, Symbol
 
 from derivations.claims.guidance.free import HO, LIN, LUO
 from derivations.form.claim import Claim, Wrong, by
 from derivations.form.statement import AtMost, Below, Equal
-from derivations.probability.gaussian import Normal, law
-from derivations.symbols import gap, mu_1, mu_2, n_0, positive, r, share, sigma_t, var_1, w, z_t
+from derivations.notation.densities import InversePrecision, LogLaw
+from derivations.notation.process import Process
+from derivations.notation.quantities import LawName, Quantity, Slope
+from derivations.notation.samplers import Evaluated
+from derivations.symbols import gap, mu_1, mu_2, n_0, positive, r, real, share, sigma_t, var_1, w, x, z_t
 
 # p(x | c) = N(mu_1, var_1) and p(x) = N(0, var_1 + gap), alpha = 1
 noise2 = sigma_t**2
 
 
-def tilted(extra: Expr) -> Expr:
-    """The precision of p(z | c)^(1 + w) p(z)^-w, at noise of that variance."""
-    cond, plain = Normal(mu_1, var_1 + extra), Normal(Integer(0), var_1 + gap + extra)
-    return -diff((1 + w) * cond.log_density(z_t) - w * plain.log_density(z_t), z_t, 2)
+LABEL = Symbol("c")  # by its name only
+
+
+def guided_var(z: Symbol, extra: Expr) -> InversePrecision:
+    """The variance of p(z | c)^(1 + w) p(z)^-w, at noise of that variance."""
+    cond = LogLaw(LawName(mu_1, var_1 + extra, "p", z, LABEL), z)
+    plain = LogLaw(LawName(S.Zero, var_1 + gap + extra, "p", z), z)
+    return InversePrecision((1 + w) * cond - w * plain, z)
 
 
 class Families(NamedTuple):
@@ -39,7 +46,7 @@ N = Families(
     noised=var_1 * (var_1 + gap) / (var_1 + gap + w * gap) + noise2,
     gap=w * (1 + w) * gap**2 * noise2 / ((B + w * gap) * (var_1 + gap + w * gap)),
 )
-guided, noised = 1 / tilted(noise2), 1 / tilted(Integer(0)) + noise2
+guided, data = guided_var(z_t, noise2), guided_var(x, S.Zero)
 
 not_diffusion = Claim(
     name="cfg.not_a_diffusion",
@@ -47,18 +54,18 @@ not_diffusion = Claim(
     kind="refuted",
     needs=("cfg.eps",),
     refutes="guided scores are the scores of a diffusion: that of the guided data",
-    printed=Equal(guided, noised),
+    printed=Equal(guided, data + noise2),
     printed_at={var_1: Integer(1), gap: Integer(1), w: Integer(1), sigma_t: Integer(1)},
     says=lambda a: (
         Equal(guided, a.guided),
-        Equal(noised, a.noised),
-        Equal(noised - guided, a.gap),
-        Below(a.guided, a.noised),
+        Equal(data, a.noised - noise2),
+        Equal(data - guided, a.gap - noise2),
+        Below(guided, a.noised),
     ),
     answer=N,
     example={var_1: 1, gap: 1, w: 1, sigma_t: 1},
     convenience={
-        "0 < gap": "a label that tells nothing leaves p(z): no guidance",
+        "0 < gap": "a label that says nothing leaves p(z): no guidance",
         "0 < w": "at w = 0 it is the conditional diffusion itself",
         "0 < sigma_t": "without noise there is one level only",
         "0 < var_1": "data at one point stay one, until they are noised",
@@ -68,12 +75,12 @@ not_diffusion = Claim(
             by("one over (1 + w)/A - w/B", guided),
             by("(1 + w) B - w A = B + w gap, B = A + gap", N.guided),
         ),
-        (by("the same without noise, and the noise", noised), by("over a common denominator", N.noised)),
+        (by("the same without noise", data), by("over a common denominator, less the noise", N.noised - noise2)),
         (
-            by("their difference", noised - guided),
-            by("of the first order in w", N.gap),
+            by("their difference, without the noise", data - guided),
+            by("of the first order in w, with it", N.gap - noise2),
         ),
-        (by("guided at the noise level", N.guided), by("guided without noise, and noised to it", N.noised, more=N.gap)),
+        (by("guided at the noise level", guided), by("guided without noise, and noised to it", N.noised, more=N.gap)),
     ),
     wrong={
         "a diffusion of the guided data": Wrong(
@@ -97,16 +104,16 @@ class Rescaled(NamedTuple):
     std: Expr
     mean: Expr
 
-    def where(self, at: dict[Symbol, Expr]) -> Expr:
-        """The factor at these standard deviations."""
-        return self.factor.subs(at, simultaneous=True)
-
 
 pos, cfg = positive("std_pos std_cfg")  # standard deviations of the conditional output and of the guided one
+x_cfg, x_final = real("x_cfg x_final")
 LOUDER, QUIETER = {cfg: pos + gap, share: 1 / (1 + r)}, {pos: cfg + gap}  # the guided output, by `gap`
-output = mu_2 + cfg * n_0
-final = share * (output * pos / cfg) + (1 - share) * output
-after = law(final, (n_0,))
+mixture = share * (x_cfg * pos / cfg) + (1 - share) * x_cfg
+RESCALED = Process((x_cfg, mu_2 + cfg * n_0), (x_final, mixture), noise=(n_0,))
+final, mean, variance = Quantity("x_final", (x_cfg,), mixture), RESCALED.E(x_final), RESCALED.Var(x_final)
+multiple = Slope(final, x_cfg)
+louder, quieter = Evaluated(multiple, *LOUDER.items()), Evaluated(multiple, *QUIETER.items())
+louder_mean = Evaluated(mean, *LOUDER.items())
 factor = share * pos / cfg + 1 - share
 R = Rescaled(factor=factor, std=share * pos + (1 - share) * cfg, mean=factor * mu_2)
 
@@ -116,29 +123,29 @@ rescale = Claim(
     kind="equality",
     needs=("cfg.eps",),
     says=lambda a: (
-        Equal(final, a.factor * output),
-        Equal(after.var, a.std**2),
-        Equal(after.mean, a.mean),
-        Below(Integer(0), a.std.subs(LOUDER, simultaneous=True)),
-        Below(Integer(0), a.where(LOUDER)),
-        Below(a.where(LOUDER), Integer(1)),
-        AtMost(Integer(1), a.where(QUIETER), {gap: Integer(0)}, only=True),
+        Equal(final, a.factor * x_cfg),
+        Equal(variance, a.std**2),
+        Equal(mean, a.mean),
+        Below(louder_mean, (a.mean + a.std).subs(LOUDER, simultaneous=True)),  # the root taken is positive
+        Below(Integer(0), louder),
+        Below(louder, Integer(1)),
+        AtMost(Integer(1), quieter, {gap: Integer(0)}, only=True),
     ),
     answer=R,
-    example={share: Rational(1, 2), pos: 1, cfg: 2, gap: 1, r: 1, mu_2: 1, n_0: 1},
+    example={share: Rational(1, 2), pos: 1, cfg: 2, gap: 1, r: 1, mu_2: 1, x_cfg: 1},
     convenience={"0 < share": "share = 0 leaves the output as it is"},
     proof=(
         (
-            by("the rescaled output and the guided one, mixed", final, eq="Lin et al. (15)-(16)"),
-            by("both are multiples of the guided one", R.factor * output),
+            by("the rescaled output and the guided one, mixed", final.meaning(), eq="Lin et al. (15)-(16)"),
+            by("both are multiples of the guided one", R.factor * x_cfg),
         ),
-        (by("its variance", after.var), by("the multiple, times std_cfg, squared", R.std**2)),
-        (by("its mean", after.mean), by("the same multiple", R.mean)),
+        (by("its variance", variance), by("the multiple, times std_cfg, squared", R.std**2)),
+        (by("its mean", mean.opened()), by("the same multiple", R.mean)),
         (
-            by("nothing", Integer(0)),
+            by("its mean, where the guided output is the louder one", louder_mean.opened()),
             by(
                 "the root taken is the positive one",
-                R.std.subs(LOUDER, simultaneous=True),
+                (R.mean + R.std).subs(LOUDER, simultaneous=True),
                 more=(pos + r * (pos + gap)) / (1 + r),
             ),
         ),
@@ -146,19 +153,19 @@ rescale = Claim(
             by("nothing", Integer(0)),
             by(
                 "the guided output is the louder one, and share < 1",
-                R.where(LOUDER),
+                louder,
                 more=(pos + r * (pos + gap)) / ((1 + r) * (pos + gap)),
             ),
         ),
         (
-            by("the guided output is the louder one", R.where(LOUDER)),
+            by("the guided output is the louder one", louder),
             by("share (1 - std_pos/std_cfg) more", Integer(1), more=gap / ((1 + r) * (pos + gap))),
         ),
         (
             by("no change", Integer(1)),
             by(
                 "the guided output is no louder: share (std_pos/std_cfg - 1) more",
-                R.where(QUIETER),
+                quieter,
                 more=share * gap / cfg,
             ),
         ),

@@ -7,12 +7,15 @@ from typing import NamedTuple
 
 from sympy import Expr, diff, exp, log, sqrt
 
-from derivations.calculus.step import conditioned
 from derivations.claims.guidance.free import HO, LUO
 from derivations.form.claim import Claim, Wrong, by
 from derivations.form.experiment import Experiment, Residual
 from derivations.form.law import Law, Weighed
 from derivations.form.statement import Below, Equal
+from derivations.notation.densities import InversePrecision
+from derivations.notation.process import Process
+from derivations.notation.quantities import Slope
+from derivations.notation.samplers import Evaluated
 from derivations.probability.gaussian import Normal, law
 from derivations.symbols import (
     c,
@@ -27,9 +30,11 @@ from derivations.symbols import (
 )
 
 # A label of Gaussian data, seen at z itself: z ~ N(0, c), y = z + tau n; guided with weight w
-made, label = sqrt(c) * n_0, sqrt(c) * n_0 + tau * n_1
-cond_score = diff(conditioned(made, label, y, (n_0, n_1)).log_density(z_t), z_t)
-plain_score = diff(law(made, (n_0, n_1)).log_density(z_t), z_t)
+made = sqrt(c) * n_0
+SEEN = Process((z_t, made), (y, z_t + tau * n_1), noise=(n_0, n_1))
+guided = (1 + w) * SEEN.log_q(z_t, y) - w * SEEN.log_q(z_t)  # log p(z | y)^(1 + w) p(z)^-w
+guided_score, guided_var = Slope(guided, z_t), InversePrecision(guided, z_t)
+plain_score = SEEN.score(z_t)
 kept = exp(-(1 + w) * (y - z_t) ** 2 / (2 * tau**2))  # p(y | z)^(1 + w), over its largest value
 
 
@@ -53,7 +58,8 @@ K = Tilt(
     past=w * c * tau**2 * y / total,
     below=w * c**2 * tau**2 / total,
 )
-cond = conditioned(made, label, y, (n_0, n_1))  # p(z | y)
+cond_mean, cond_var = SEEN.E(z_t, y), SEEN.Var(z_t, y)  # of p(z | y)
+positive_label = Evaluated(cond_mean, (y, r))  # a label above 0; for one below, mirrored
 
 tilt = Claim(
     name="cfg.tilt",
@@ -61,12 +67,12 @@ tilt = Claim(
     kind="law",
     needs=("cfg.eps",),
     says=lambda a: (
-        Equal((1 + w) * cond_score - w * plain_score, diff(a.law.log_density(z_t), z_t)),
+        Equal(guided_score, diff(a.law.log_density(z_t), z_t)),
         Law(z_t, Weighed(law(made, (n_0, n_1)), log(kept)), a.law),
-        Equal(cond.mean + a.past, a.mean),
-        Equal(cond.var - a.below, a.var),
-        Below(cond.mean.subs(y, r), a.mean.subs(y, r)),  # for a label above 0; for one below, mirrored
-        Below(a.var, cond.var),
+        Equal(cond_mean, a.mean - a.past),
+        Equal(cond_var, a.var + a.below),
+        Below(positive_label, a.mean.subs(y, r)),
+        Below(guided_var, cond_var),
     ),
     answer=K,
     example={c: 1, tau: 1, w: 1, y: 2, r: 2, z_t: 1},
@@ -76,24 +82,28 @@ tilt = Claim(
     },
     proof=(
         (
-            by("the guided score", (1 + w) * cond_score - w * plain_score, eq="Ho-Salimans (6)"),
+            by("the guided score", guided_score, eq="Ho-Salimans (6)"),
             by("of a normal law: precision 1/c + (1 + w)/tau^2", diff(K.law.log_density(z_t), z_t)),
         ),
         (
             by("the slope of log p(z) p(y|z)^(1+w)", plain_score + diff(log(kept), z_t)),
             by("of a normal law: precision 1/c + (1 + w)/tau^2", diff(K.law.log_density(z_t), z_t)),
         ),
-        (by("the mean of p(z|y), and more of y's sign", cond.mean + K.past), by("over one denominator", K.mean)),
-        (by("the variance of p(z|y), less a positive number", cond.var - K.below), by("the same", K.var)),
+        (by("the mean of p(z|y)", cond_mean), by("the guided one, less a multiple of y", K.mean - K.past)),
+        (by("the variance of p(z|y)", cond_var), by("the guided one, and a positive number", K.var + K.below)),
         (
-            by("the mean of p(z|y), of a label y > 0", cond.mean.subs(y, r)),
+            by("the mean of p(z|y), of a label y > 0", positive_label),
             by("a positive number more", K.mean.subs(y, r), more=K.past.subs(y, r)),
         ),
-        (by("the variance", K.var), by("a positive number more", cond.var, more=K.below)),
+        (
+            by("the guided variance, by its precision", guided_var),
+            by("precision 1/c + (1 + w)/tau^2", K.var),
+            by("a positive number more", cond_var, more=K.below),
+        ),
     ),
     wrong={
         "the conditional law": Wrong(
-            Tilt(cond.mean, cond.var, 0 * c, 0 * c),
+            Tilt(cond_mean, cond_var, 0 * c, 0 * c),
             "the tilt under the conditional's name: true at w = 0",
             ("Luo (166)",),
         ),

@@ -7,7 +7,7 @@ var = eta^2 times the posterior's, goes from no noise at all (0) to ancestral sa
 
 from sympy import sqrt
 
-from derivations.calculus.step import conditioned
+from derivations.calculus.ddim import NOISE, SHARED, made_s, made_t, rest
 from derivations.form.base import plain
 from derivations.form.claim import Below, Claim, Source, Wrong, by
 from derivations.form.experiment import Experiment, Residual
@@ -16,7 +16,6 @@ from derivations.probability.gaussian import Normal, law
 from derivations.symbols import (
     alpha_s,
     alpha_t,
-    n_1,
     n_2,
     sigma_s,
     sigma_t,
@@ -26,19 +25,14 @@ from derivations.symbols import (
     z_t,
 )
 
-NOISE = (n_1, n_2)
 SONG = Source(
     "song2021ddim",
     "arXiv:2010.02502",
     "(6)-(7), (12), Lemma 1, and C.1 for sub-sequences",
     "alpha_t^2 = DDIM's alpha_t = DDPM's alpha-bar_t, sigma_t^2 = 1 - alpha_t^2, var = DDIM's sigma_t^2",
 )
-rest = sigma_s * sqrt(1 - var / sigma_s**2)  # sqrt(sigma_s^2 - var): what of z_s is not fresh noise
-made_t = alpha_t * x + sigma_t * n_1
-made_s = alpha_s * x + rest * n_1 + sqrt(var) * n_2  # the noise of z_t, part of it replaced
-after = conditioned(made_t, made_s, z_s)  # the family's own forward step
 MARGINAL_S = Normal(alpha_s * x, sigma_s**2)
-by_bayes = Weighed(MARGINAL_S, after.log_density(z_t), Normal(alpha_t * x, sigma_t**2).log_density(z_t))
+by_bayes = Weighed(MARGINAL_S, SHARED.log_q(z_t, z_s), SHARED.log_q(z_t))  # by the family's own forward step
 
 
 def step(q: Normal) -> Made:
@@ -75,7 +69,7 @@ marginal = Claim(
     proof=(
         (
             by("Bayes' rule, from the law of z_t given z_s and x", BAYES.lhs, eq="DDIM (8)"),
-            by("z_t tells its noise: what is left is fresh", Q.log_density(z_s), eq="DDIM (7)"),
+            by("z_t shows its noise: what is left is fresh", Q.log_density(z_s), eq="DDIM (7)"),
         ),
         (
             by("the noise of z_t has mean 0; variances add", stepped(Q).var, eq="DDIM Lemma 1"),

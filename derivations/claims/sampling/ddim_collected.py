@@ -1,17 +1,20 @@
 """DDIM's step at any eta, collected in z_t and x-hat, with no difference of near numbers left.
 
-c = sigma_ts^2/sigma_t^2 and k^2 = 1 - c = SNR(t)/SNR(s). The weight of x-hat, alpha_s less alpha_t times that of z_t,
-is alpha_s (1 - k q): a difference of squares over a sum.
+Here c = sigma_ts^2/sigma_t^2, k^2 = 1 - c = SNR(t)/SNR(s) and q^2 = 1 - eta^2 c. The weight of x-hat, alpha_s less
+alpha_t times that of z_t, is alpha_s (1 - k q): a difference of squares over a sum.
 """
 
 from typing import NamedTuple
 
-from sympy import Expr, Rational, diff, sqrt
+from sympy import Expr, Rational, sqrt
 
+from derivations.calculus.ddim import c_ts, noise_t
+from derivations.calculus.step import sigma2_t
 from derivations.claims.sampling.ddim import SONG
-from derivations.claims.sampling.ddim_eta import FITS, c_ts, shared, total
+from derivations.claims.sampling.ddim_eta import FITS, mean
 from derivations.form.claim import Claim, Wrong, by
 from derivations.form.statement import Equal
+from derivations.notation.quantities import Slope, Squared
 from derivations.symbols import alpha_s, alpha_ts, eta, sigma_s, sigma_ts, x, z_t
 
 
@@ -22,12 +25,11 @@ class Collected(NamedTuple):
     x: Expr
 
 
-k = alpha_ts * sigma_s / sqrt(total)
-kept = (1 - eta) * (1 + eta) + eta**2 * k**2  # 1 - eta^2 c, without its difference
-G = Collected(
-    z=sigma_s / sqrt(total) * sqrt(kept),
-    x=alpha_s * c_ts * (1 + eta**2 * k**2) / (1 + k * sqrt(kept)),
-)
+k = sqrt(Squared("k", alpha_ts**2 * sigma_s**2 / sigma2_t))
+kept = Squared("q", (1 - eta) * (1 + eta) + eta**2 * k**2)  # 1 - eta^2 c, without its difference
+q = sqrt(kept)
+G = Collected(z=sigma_s / noise_t * q, x=alpha_s * c_ts * (1 + eta**2 * k**2) / (1 + k * q))
+along_z, along_x = Slope(mean, z_t), Slope(mean, x)
 
 collected = Claim(
     name="ddim.eta.collected",
@@ -35,8 +37,8 @@ collected = Claim(
     kind="equality",
     needs=("ddim.eta",),
     says=lambda a: (
-        Equal(diff(shared.mean, z_t), a.z),
-        Equal(diff(shared.mean, x), a.x),
+        Equal(along_z, a.z),
+        Equal(along_x, a.x),
     ),
     answer=G,
     given=(FITS,),
@@ -44,39 +46,37 @@ collected = Claim(
     convenience={
         "0 < alpha_s": "only products with it occur",
         "0 < sigma_s": "at sigma_s = 0, the last step, k = 0 and only x-hat is left",
-        "0 < alpha_ts": "at alpha_ts = 0 z_t tells its noise, and nothing of x",
+        "0 < alpha_ts": "at alpha_ts = 0 z_t shows its noise, and nothing of x",
         "0 < sigma_ts": "without a step in noise k = 1 and c = 0",
         "0 < eta": "eta = 0 is the deterministic step",
     },
     proof=(
         (
-            by("the slope in z_t of the mean of z_s given z_t", diff(shared.mean, z_t), eq="DDIM (12)"),
+            by("the slope in z_t of the mean of z_s given z_t", along_z, eq="DDIM (12)"),
             by("1 - c = k^2, so that q^2 = (1 - eta) (1 + eta) + eta^2 k^2", G.z),
         ),
         (
-            by("the slope in x", diff(shared.mean, x), eq="DDIM (12)"),
-            by("it is alpha_s (1 - k q)", alpha_s * (1 - k * sqrt(kept))),
+            by("the slope in x", along_x, eq="DDIM (12)"),
+            by("it is alpha_s (1 - k q)", alpha_s * (1 - k * q)),
             by("1 - k^2 q^2 = c (1 + eta^2 k^2)", G.x),
         ),
     ),
     wrong={
-        "eta^2 k^2 dropped": Wrong(
-            G._replace(x=alpha_s * c_ts / (1 + k * sqrt(kept))), "1 - k^2 q^2 is c at eta = 0 only"
-        ),
+        "eta^2 k^2 dropped": Wrong(G._replace(x=alpha_s * c_ts / (1 + k * q)), "1 - k^2 q^2 is c at eta = 0 only"),
         "q without its root": Wrong(
-            Collected(sigma_s / sqrt(total) * kept, alpha_s * c_ts * (1 + eta**2 * k**2) / (1 + k * kept)),
+            Collected(sigma_s / noise_t * kept, alpha_s * c_ts * (1 + eta**2 * k**2) / (1 + k * kept)),
             "the variance that is left, for its root",
         ),
         "the deterministic step's": Wrong(
-            Collected(sigma_s / sqrt(total), alpha_s * c_ts / (1 + k)),
+            Collected(sigma_s / noise_t, alpha_s * c_ts / (1 + k)),
             "eta = 0 with noise added: z_s is too noisy",
         ),
         "the posterior's": Wrong(
-            Collected(alpha_ts * sigma_s**2 / total, alpha_s * c_ts), "eta = 1 with some of its noise left out"
+            Collected(alpha_ts * sigma_s**2 / sigma2_t, alpha_s * c_ts), "eta = 1 with some of its noise left out"
         ),
         "eta for eta^2": Wrong(
             Collected(
-                sigma_s / sqrt(total) * sqrt(1 - eta + eta * k**2),
+                sigma_s / noise_t * sqrt(1 - eta + eta * k**2),
                 alpha_s * c_ts * (1 + eta * k**2) / (1 + k * sqrt(1 - eta + eta * k**2)),
             ),
             "eta scales the noise, and eta^2 its variance",

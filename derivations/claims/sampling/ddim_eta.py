@@ -8,22 +8,23 @@ from typing import NamedTuple
 
 from sympy import Expr, Integer, Rational, sqrt
 
-from derivations.calculus.step import conditioned, given_t
-from derivations.claims.sampling.ddim import SONG, made_s, made_t
+from derivations.calculus.ddim import AT_ETA, c_ts, noise_t, signal_t, tilde_mean, tilde_var
+from derivations.calculus.step import given_t, sigma2_t
+from derivations.claims.sampling.ddim import SONG
 from derivations.form.claim import Below, Claim, Wrong, by
 from derivations.form.statement import Equal
+from derivations.notation.quantities import Quantity
+from derivations.notation.samplers import Update
 from derivations.symbols import (
     abar,
     abar_s,
     alpha_s,
-    alpha_t,
     alpha_ts,
     eta,
     sigma_s,
-    sigma_t,
     sigma_ts,
-    var,
     x,
+    z_s,
     z_t,
 )
 
@@ -37,25 +38,20 @@ class Step(NamedTuple):
 
     def mean(self) -> Expr:
         """At the data, and the noise that z_t shows of it."""
-        return self.x * x + self.eps * (z_t - product * x) / sqrt(total)
+        return self.x * x + self.eps * (z_t - signal_t * x) / noise_t
 
 
-product, total = alpha_ts * alpha_s, sigma_ts**2 + alpha_ts**2 * sigma_s**2  # alpha_t, sigma_t^2
-c_ts = sigma_ts**2 / total  # -expm1(gamma_s - gamma_t)
-FITS = Below(eta**2 * sigma_ts**2, total)  # eta^2 c < 1: the variance is below sigma_s^2, at eta = 1 too
+FITS = Below(eta**2 * sigma_ts**2, sigma2_t)  # eta^2 c < 1: the variance is below sigma_s^2, at eta = 1 too
 F = Step(var=eta**2 * sigma_s**2 * c_ts, eps=sigma_s * sqrt(1 - eta**2 * c_ts), x=alpha_s)
-WHOLE = {alpha_t: product, sigma_t: sqrt(total)}
-shared = conditioned(
-    (made_s.subs(var, eta**2 * given_t.var)).subs(WHOLE), made_t.subs(WHOLE), z_t
-)  # DDIM's family at eta
-NOISELESS = sigma_s / sqrt(total) * z_t + (alpha_s - product * sigma_s / sqrt(total)) * x
+mean, variance = AT_ETA.E(z_s, z_t), AT_ETA.Var(z_s, z_t)
+noiseless = Update(z_s, "DDIM", sigma_s / noise_t * z_t + (alpha_s - signal_t * sigma_s / noise_t) * x)
 BETWEEN = {
     alpha_s: sqrt(abar_s),
     sigma_s: sqrt(1 - abar_s),
     alpha_ts: sqrt(abar / abar_s),
     sigma_ts: sqrt(1 - abar / abar_s),
 }
-printed = eta * sqrt((1 - abar_s) / (1 - abar)) * sqrt(1 - abar / abar_s)  # DDIM (16)
+printed = Quantity("sigma", (eta,), eta * sqrt((1 - abar_s) / (1 - abar)) * sqrt(1 - abar / abar_s))  # DDIM (16)
 
 etas = Claim(
     name="ddim.eta",
@@ -63,11 +59,11 @@ etas = Claim(
     kind="equality",
     needs=("ddim.marginal", "vdm.posterior"),
     says=lambda a: (
-        Equal(shared.var, a.var),
-        Equal(shared.mean, a.mean()),
-        Equal(given_t.mean, a.mean().subs(eta, 1)),
-        Equal(given_t.var, a.var.subs(eta, 1)),
-        Equal(NOISELESS, a.mean().subs(eta, 0)),
+        Equal(variance, a.var),
+        Equal(mean, a.mean()),
+        Equal(tilde_mean, a.mean().subs(eta, 1)),
+        Equal(tilde_var, a.var.subs(eta, 1)),
+        Equal(noiseless, a.mean().subs(eta, 0)),
         Equal(printed**2, a.var.subs(BETWEEN)),
     ),
     answer=F,
@@ -89,26 +85,26 @@ etas = Claim(
         "abar < abar_s": "beta_t is positive; the squares agree without it, but the printed root is not real",
         "abar_s < 1": "there is noise at s; the squares agree without it, but the printed root is not real",
         "0 < alpha_s": "the noise is shared whatever the signal",
-        "0 < alpha_ts": "at alpha_ts = 0 z_t tells its noise, and nothing of x",
+        "0 < alpha_ts": "at alpha_ts = 0 z_t shows its noise, and nothing of x",
         "0 < sigma_ts": "without a step in noise there is none to replace",
         "0 < eta": "eta = 0 is the deterministic step, stated too",
     },
     proof=(
         (
-            by("what is left of z_s given z_t, at eta^2 times the posterior's variance", shared.var),
+            by("what is left of z_s given z_t, at eta^2 times the posterior's variance", variance),
             by("the posterior's is sigma_s^2 c", F.var, eq="DDIM (16)"),
         ),
         (
-            by("Gaussian conditioning of z_s on z_t", shared.mean),
+            by("Gaussian conditioning of z_s on z_t", mean),
             by("sigma_s^2 - var = sigma_s^2 (1 - eta^2 c)", F.mean(), eq="DDIM (12)"),
         ),
         (
-            by("the posterior's mean", given_t.mean),
+            by("the posterior's mean", given_t.mean, eq="DDPM (7)"),
             by("1 - c = alpha_ts^2 sigma_s^2/sigma_t^2, a square", F.mean().subs(eta, 1)),
         ),
-        (by("the posterior's variance", given_t.var), by("is all of sigma_s^2 c", F.var.subs(eta, 1))),
+        (by("the posterior's variance", given_t.var, eq="DDPM (7)"), by("is all of sigma_s^2 c", F.var.subs(eta, 1))),
         (
-            by("x and eps as z_t tells them, put together at s", NOISELESS),
+            by("x, and the noise that z_t shows of it, put together at s", noiseless.meaning()),
             by("at eta = 0 var is 0", F.mean().subs(eta, 0), eq="DDIM (12)"),
         ),
         (
@@ -130,7 +126,7 @@ etas = Claim(
             F._replace(eps=sigma_s * sqrt(1 - c_ts)), "the mean of ancestral sampling, without its noise"
         ),
         "the ratio inverted": Wrong(
-            F._replace(var=eta**2 * sigma_ts**2 * total / sigma_s**2),
+            F._replace(var=eta**2 * sigma_ts**2 * sigma2_t / sigma_s**2),
             "the variance grows where it should shrink",
             ("a public blog on iDDPM respacing",),
         ),

@@ -6,12 +6,14 @@ sigma = sin phi it is a rotation, and exact where v-hat turns along.
 
 from typing import NamedTuple
 
-from sympy import Expr, Integer, Rational, S, cos, diff, pi, sin
+from sympy import Expr, Integer, Rational, S, cos, pi, sin
 
 from derivations.claims.sampling.ddim import SONG
 from derivations.claims.sampling.ddim_forms import DPM, DPMPP, HERE, PD, D, Forms, told_eps, told_x
 from derivations.form.claim import Below, Claim, Wrong, by
 from derivations.form.statement import Equal
+from derivations.notation.quantities import Quantity
+from derivations.notation.samplers import Along, Evaluated, Update
 from derivations.symbols import (
     alpha_s,
     alpha_t,
@@ -20,27 +22,40 @@ from derivations.symbols import (
     dsigma,
     eps_hat,
     phi,
+    s,
     sigma_s,
     sigma_t,
+    t,
     v_hat,
     x_hat,
+    z_s,
     z_t,
 )
 
-speed = dalpha * x_hat + dsigma * eps_hat  # the flow, where z shows x and eps
-told = {"x": speed.subs(eps_hat, told_eps), "eps": speed.subs(x_hat, told_x)}
-AT_S = {alpha_t: alpha_s, sigma_t: sigma_s}
+AT_T = ((alpha_s, alpha_t), (sigma_s, sigma_t))
 
 
-def rate(z: Expr) -> Expr:
-    """Of z_s, as s moves."""
-    return diff(z, alpha_s) * dalpha + diff(z, sigma_s) * dsigma
+flow_s, flow_t = (Along(z, clock, (z, dalpha * x_hat + dsigma * eps_hat)) for z, clock in ((z_s, s), (z_t, t)))
+EPS_KEPT = (x_hat, (z_s - sigma_s * eps_hat) / alpha_s), (x_hat, told_x)  # what z shows of the other, at s and at t
+X_KEPT = (eps_hat, (z_s - alpha_s * x_hat) / sigma_s), (eps_hat, told_eps)
 
 
-def here(f: Expr, z: Expr) -> Expr:
-    """A velocity at (s, z_s)."""
-    return f.subs(AT_S).subs(z_t, z)
+def moves(z: Expr) -> Along:
+    """The slope of a step's z_s, as s moves."""
+    return Along(z, s, (alpha_s, dalpha), (sigma_s, dsigma))
 
+
+def reached(kept: tuple[Expr, Expr], z: Expr) -> Evaluated:
+    """The flow at s, where a step has come to z."""
+    return Evaluated(Evaluated(flow_s, kept), (z_s, z))
+
+
+def starts(kept: tuple[Expr, Expr], z: Expr) -> Equal:
+    """At s = t the step is at z_t, and its velocity is the flow's there: what is missing in either."""
+    return Equal(Evaluated(flow_t, kept) - Evaluated(moves(z), *AT_T), z.subs(AT_T, simultaneous=True) - z_t)
+
+
+from_eps, from_x = starts(EPS_KEPT[1], D.by_eps), starts(X_KEPT[1], D.by_x)
 
 exact = Claim(
     name="ddim.exact",
@@ -48,10 +63,10 @@ exact = Claim(
     kind="equality",
     needs=("ddim.forms", "sde.pfode.forms"),
     says=lambda a: (
-        Equal(here(told["eps"], a.by_eps), rate(a.by_eps)),
-        Equal(here(told["x"], a.by_x), rate(a.by_x)),
-        Equal(told["eps"] + z_t, (rate(a.by_eps) + a.by_eps).subs({alpha_s: alpha_t, sigma_s: sigma_t})),
-        Equal(told["x"] + z_t, (rate(a.by_x) + a.by_x).subs({alpha_s: alpha_t, sigma_s: sigma_t})),
+        Equal(reached(EPS_KEPT[0], a.by_eps), moves(a.by_eps)),
+        Equal(reached(X_KEPT[0], a.by_x), moves(a.by_x)),
+        starts(EPS_KEPT[1], a.by_eps),
+        starts(X_KEPT[1], a.by_x),
     ),
     answer=D,
     convenience={
@@ -61,18 +76,15 @@ exact = Claim(
     example=HERE | {dalpha: -1, dsigma: 1},
     proof=(
         (
-            by("the flow at (s, z_s), eps-hat kept", here(told["eps"], D.by_eps)),
-            by("the slope of z_s in s", rate(D.by_eps)),
-        ),
-        (by("the flow at (s, z_s), x-hat kept", here(told["x"], D.by_x)), by("the slope of z_s in s", rate(D.by_x))),
-        (
-            by("the flow and the place at s = t", told["eps"] + z_t),
-            by("where z_s starts", (rate(D.by_eps) + D.by_eps).subs({alpha_s: alpha_t, sigma_s: sigma_t})),
+            by("the flow at (s, z_s), eps-hat kept", reached(EPS_KEPT[0], D.by_eps)),
+            by("the slope of z_s in s", moves(D.by_eps)),
         ),
         (
-            by("the flow and the place at s = t", told["x"] + z_t),
-            by("where z_s starts", (rate(D.by_x) + D.by_x).subs({alpha_s: alpha_t, sigma_s: sigma_t})),
+            by("the flow at (s, z_s), x-hat kept", reached(X_KEPT[0], D.by_x)),
+            by("the slope of z_s in s", moves(D.by_x)),
         ),
+        (by("the flow at t, less the step's slope there", from_eps.lhs), by("z_s starts at z_t", from_eps.rhs)),
+        (by("the flow at t, less the step's slope there", from_x.lhs), by("z_s starts at z_t", from_x.rhs)),
     ),
     wrong={
         "z_t not rescaled": Wrong(
@@ -81,7 +93,7 @@ exact = Claim(
         ),
         "Euler's step in time": Wrong(
             Forms(z_t + (alpha_s - alpha_t) * x_hat + (sigma_s - sigma_t) * eps_hat, D.by_eps),
-            "two predictions kept at once: z tells one by the other",
+            "two predictions kept at once, though z shows one by the other",
         ),
         "the ancestral mean": Wrong(
             D._replace(
@@ -95,7 +107,10 @@ exact = Claim(
 )
 
 turned = {alpha_t: cos(phi), sigma_t: sin(phi), alpha_s: cos(phi - delta), sigma_s: sin(phi - delta)}
-z_phi_x, z_phi_eps = cos(phi) * z_t - sin(phi) * v_hat, sin(phi) * z_t + cos(phi) * v_hat
+z_phi_x = Quantity("x", (z_t, v_hat), cos(phi) * z_t - sin(phi) * v_hat)
+z_phi_eps = Quantity("eps", (z_t, v_hat), sin(phi) * z_t + cos(phi) * v_hat)
+by_both = Update(z_s, "DDIM", (alpha_s * z_phi_x + sigma_s * z_phi_eps).subs(turned), v_hat)
+by_data = Update(z_s, "DDIM", D.by_x.subs(turned).subs(x_hat, z_phi_x), z_phi_x)
 
 
 class Turn(NamedTuple):
@@ -116,8 +131,8 @@ rotation = Claim(
     kind="equality",
     needs=("ddim.forms", "vdm.param.v"),
     says=lambda a: (
-        Equal((alpha_s * z_phi_x + sigma_s * z_phi_eps).subs(turned), a.step()),
-        Equal(D.by_x.subs(turned).subs(x_hat, z_phi_x), a.step()),
+        Equal(by_both, a.step()),
+        Equal(by_data, a.step()),
     ),
     answer=R,
     given=(Below(S.Zero, phi), Below(phi, pi)),
@@ -128,11 +143,11 @@ rotation = Claim(
     example={phi: Rational(1), delta: Rational(1, 4), z_t: 1, v_hat: 1},
     proof=(
         (
-            by("x-hat and eps-hat by z and v-hat", (alpha_s * z_phi_x + sigma_s * z_phi_eps).subs(turned)),
+            by("x-hat and eps-hat by z and v-hat", by_both.meaning()),
             by("addition of angles", R.step(), eq="PD appendix D, numbering unconfirmed"),
         ),
         (
-            by("the step by x-hat", D.by_x.subs(turned).subs(x_hat, z_phi_x)),
+            by("the step by x-hat", by_data.meaning()),
             by("addition of angles", R.step(), eq="PD appendix D, numbering unconfirmed"),
         ),
     ),

@@ -1,6 +1,6 @@
 """The step without noise, DDIM at eta = 0, in every parameterisation: the exact flow of a constant prediction.
 
-Every path's flow is dz/dt = alpha' x + sigma' eps, with x and eps as z tells them. Where eps-hat does not change along
+Every path's flow is dz/dt = alpha' x + sigma' eps, with the x and eps that z shows. Where eps-hat does not change along
 the way, z/alpha moves by eps-hat times the change of sigma/alpha; where x-hat does not, z/sigma by x-hat times that of
 alpha/sigma. Both give one step: DDIM, DPM-Solver-1 and DPM-Solver++-1.
 """
@@ -12,6 +12,8 @@ from sympy import Expr, exp, log
 from derivations.claims.sampling.ddim import SONG
 from derivations.form.claim import Claim, Source, Wrong, by
 from derivations.form.statement import Equal
+from derivations.notation.quantities import Quantity
+from derivations.notation.samplers import Update
 from derivations.symbols import (
     alpha_s,
     alpha_t,
@@ -19,6 +21,7 @@ from derivations.symbols import (
     sigma_s,
     sigma_t,
     x_hat,
+    z_s,
     z_t,
 )
 
@@ -30,7 +33,8 @@ PD = Source(
 )
 DPM = Source("lu2022dpmsolver", "arXiv:2206.00927", "DPM-Solver-1", "lambda = log(alpha/sigma), from t to s")
 DPMPP = Source("lu2022dpmsolverpp", "arXiv:2211.01095", "DPM-Solver++-1", "lambda = log(alpha/sigma), from t to s")
-HALF = log(alpha_s / sigma_s) - log(alpha_t / sigma_t)  # h, half the change of log SNR
+HALF = log(alpha_s / sigma_s) - log(alpha_t / sigma_t)  # half the change of log SNR
+h = Quantity("h", (), HALF)
 
 
 class Forms(NamedTuple):
@@ -45,8 +49,15 @@ D = Forms(
     by_x=sigma_s / sigma_t * z_t + (alpha_s - alpha_t * sigma_s / sigma_t) * x_hat,
     by_eps=alpha_s / alpha_t * z_t + (sigma_s - sigma_t * alpha_s / alpha_t) * eps_hat,
 )
-euler_eps = alpha_s * (z_t / alpha_t + (sigma_s / alpha_s - sigma_t / alpha_t) * eps_hat)
-euler_x = sigma_s * (z_t / sigma_t + (alpha_s / sigma_s - alpha_t / sigma_t) * x_hat)
+eps_of, x_of = Quantity("eps", (z_t, x_hat), told_eps), Quantity("x", (z_t, eps_hat), told_x)
+ddim_x = Update(z_s, "DDIM", alpha_s * x_hat + sigma_s * eps_of, x_hat)
+ddim_eps = Update(z_s, "DDIM", alpha_s * x_of + sigma_s * eps_hat, eps_hat)
+euler_eps = Update(
+    z_s, "Euler", alpha_s * (z_t / alpha_t + (sigma_s / alpha_s - sigma_t / alpha_t) * eps_hat), eps_hat
+)  # z/alpha against sigma/alpha
+euler_x = Update(z_s, "Euler", sigma_s * (z_t / sigma_t + (alpha_s / sigma_s - alpha_t / sigma_t) * x_hat), x_hat)
+solver = Update(z_s, "DPM-Solver-1", alpha_s / alpha_t * z_t - sigma_s * (exp(h) - 1) * eps_hat)
+solver_pp = Update(z_s, "DPM-Solver++-1", sigma_s / sigma_t * z_t - alpha_s * (exp(-h) - 1) * x_hat)
 HERE = {alpha_s: 4, sigma_s: 3, alpha_t: 1, sigma_t: 2, x_hat: 1, eps_hat: 1, z_t: 1}
 FREE = {
     "0 < sigma_s": "sigma_s = 0 is the last step: z_s = alpha_s x-hat",
@@ -59,47 +70,47 @@ forms = Claim(
     kind="equality",
     needs=("ddim.eta", "vdm.param.eps"),
     says=lambda a: (
-        Equal(alpha_s * x_hat + sigma_s * told_eps, a.by_x),
-        Equal(alpha_s * told_x + sigma_s * eps_hat, a.by_eps),
+        Equal(ddim_x, a.by_x),
+        Equal(ddim_eps, a.by_eps),
         Equal(euler_eps, a.by_eps),
         Equal(euler_x, a.by_x),
-        Equal(alpha_s / alpha_t * z_t - sigma_s * (exp(HALF) - 1) * eps_hat, a.by_eps),
-        Equal(sigma_s / sigma_t * z_t - alpha_s * (exp(-HALF) - 1) * x_hat, a.by_x),
+        Equal(solver, a.by_eps),
+        Equal(solver_pp, a.by_x),
     ),
     answer=D,
     example=HERE,
     convenience=FREE,
     proof=(
         (
-            by("x-hat, and the noise that z_t shows of it", alpha_s * x_hat + sigma_s * told_eps, eq="DDIM (12)"),
+            by("x-hat, and the noise that z_t shows of it", alpha_s * x_hat + sigma_s * eps_of, eq="DDIM (12)"),
             by("collect z_t and x-hat", D.by_x, eq="PD (8)"),
         ),
         (
-            by("eps-hat, and the data that z_t shows of it", alpha_s * told_x + sigma_s * eps_hat, eq="DDIM (12)"),
+            by("eps-hat, and the data that z_t shows of it", alpha_s * x_of + sigma_s * eps_hat, eq="DDIM (12)"),
             by("collect z_t and eps-hat", D.by_eps),
         ),
         (
-            by("Euler's step of z/alpha against sigma/alpha, slope eps-hat", euler_eps, eq="DDIM (13)"),
+            by("Euler's step of z/alpha against sigma/alpha, slope eps-hat", euler_eps.meaning(), eq="DDIM (13)"),
             by("multiply out", D.by_eps),
         ),
         (
-            by("Euler's step of z/sigma against alpha/sigma, slope x-hat", euler_x),
+            by("Euler's step of z/sigma against alpha/sigma, slope x-hat", euler_x.meaning()),
             by("multiply out", D.by_x),
         ),
         (
-            by("DPM-Solver-1", alpha_s / alpha_t * z_t - sigma_s * (exp(HALF) - 1) * eps_hat),
+            by("DPM-Solver-1", solver.meaning()),
             by("e^h = alpha_s sigma_t/(sigma_s alpha_t)", D.by_eps),
         ),
         (
-            by("DPM-Solver++-1", sigma_s / sigma_t * z_t - alpha_s * (exp(-HALF) - 1) * x_hat),
+            by("DPM-Solver++-1", solver_pp.meaning()),
             by("e^-h = sigma_s alpha_t/(alpha_s sigma_t)", D.by_x),
         ),
     ),
     wrong={
         "lambda = log SNR": Wrong(
             Forms(
-                sigma_s / sigma_t * z_t - alpha_s * (exp(-2 * HALF) - 1) * x_hat,
-                alpha_s / alpha_t * z_t - sigma_s * (exp(2 * HALF) - 1) * eps_hat,
+                sigma_s / sigma_t * z_t - alpha_s * (exp(-2 * h) - 1) * x_hat,
+                alpha_s / alpha_t * z_t - sigma_s * (exp(2 * h) - 1) * eps_hat,
             ),
             "h twice too large: DPM-Solver's lambda is half the log SNR",
         ),
@@ -112,13 +123,13 @@ forms = Claim(
         ),
         "z_t scaled by the other's ratio": Wrong(
             Forms(
-                alpha_s / alpha_t * z_t - alpha_s * (exp(-HALF) - 1) * x_hat,
-                sigma_s / sigma_t * z_t - sigma_s * (exp(HALF) - 1) * eps_hat,
+                alpha_s / alpha_t * z_t - alpha_s * (exp(-h) - 1) * x_hat,
+                sigma_s / sigma_t * z_t - sigma_s * (exp(h) - 1) * eps_hat,
             ),
             "sigma_s/sigma_t goes with x-hat, alpha_s/alpha_t with eps-hat",
         ),
         "sign of h": Wrong(
-            D._replace(by_eps=alpha_s / alpha_t * z_t - sigma_s * (exp(-HALF) - 1) * eps_hat),
+            D._replace(by_eps=alpha_s / alpha_t * z_t - sigma_s * (exp(-h) - 1) * eps_hat),
             "lambda falls with noise: the step goes the wrong way",
         ),
         "z_t not rescaled": Wrong(

@@ -1,22 +1,40 @@
 """DDIM's own forward process, and a step back that is none of DDIM's.
 
-The law of z_t given z_s and x follows from the shared noise. It looks at x, so that the process is no Markov chain,
+The law of z_t given z_s and x follows from the shared noise. It depends on x, so that the process is no Markov chain,
 unless var is the posterior's variance. DDIM's sigma-hat takes the mean at that variance and adds the noise of the step
 forward: more than the posterior's where sigma grows from s to t, as on every variance preserving path, and only there.
 """
 
 from typing import NamedTuple
 
-from sympy import Expr, Integer, diff, sqrt
+from sympy import Expr, Integer, sqrt
 
-from derivations.calculus.step import given_t
-from derivations.claims.sampling.ddim import HERE, NOISE, SONG, Q, after, made_t, rest
-from derivations.claims.sampling.ddim_eta import WHOLE, total
+from derivations.calculus.ddim import NOISE, SHARED, WHOLE, made_t, noise_t, rest, signal_t, tilde_var
+from derivations.calculus.step import given_t, sigma2_t
+from derivations.claims.sampling.ddim import HERE, SONG, Q
 from derivations.form.claim import Below, Claim, Source, Wrong, by
 from derivations.form.experiment import Experiment, Residual
 from derivations.form.statement import AtMost, Equal
-from derivations.probability.gaussian import Normal, law
-from derivations.symbols import alpha_s, alpha_t, alpha_ts, n_2, r, sigma_s, sigma_t, sigma_ts, var, w, x, z_s, z_t
+from derivations.notation.process import Process
+from derivations.notation.quantities import Slope, Squared
+from derivations.notation.samplers import Evaluated
+from derivations.probability.gaussian import Normal
+from derivations.symbols import (
+    alpha_s,
+    alpha_t,
+    alpha_ts,
+    n_1,
+    n_2,
+    r,
+    sigma_s,
+    sigma_t,
+    sigma_ts,
+    var,
+    w,
+    x,
+    z_s,
+    z_t,
+)
 
 
 class Forward(NamedTuple):
@@ -32,11 +50,15 @@ A = Forward(
     z=sigma_t * sqrt(1 - var / sigma_s**2) / sigma_s,
     x=alpha_t - alpha_s * sigma_t * sqrt(1 - var / sigma_s**2) / sigma_s,
     var=sigma_t**2 * var / sigma_s**2,
-    open=alpha_s**2 * total * (var - given_t.var) / sigma_s**4,
+    open=alpha_s**2 * sigma2_t * (var - tilde_var) / sigma_s**4,
 )
-of_z, of_x = diff(after.mean, z_s), diff(after.mean, x)
-rational = (of_x * (alpha_t + alpha_s * of_z)).subs(WHOLE)  # x's coefficient times a positive number
-CHAIN = {**WHOLE, var: given_t.var}  # what a Markov chain through z_s makes of them
+mean, variance = SHARED.E(z_t, z_s), SHARED.Var(z_t, z_s)
+of_z, of_x = Slope(mean, z_s), Slope(mean, x)
+both = Slope(SHARED.E(z_t), x) + Slope(SHARED.E(z_s), x) * of_z  # alpha_t + alpha_s of_z: of_x is their difference
+rational = Evaluated(of_x * both, *WHOLE.items())  # x's coefficient times a positive number
+CHAIN = (*WHOLE.items(), (var, tilde_var))  # what a Markov chain through z_s makes of them
+apart = Evaluated(both, (sigma_s, sqrt(var + w**2)))
+
 
 forward = Claim(
     name="ddim.forward",
@@ -44,13 +66,13 @@ forward = Claim(
     kind="equality",
     needs=("ddim.marginal", "vdm.posterior"),
     says=lambda a: (
-        Equal(after.mean, a.z * z_s + a.x * x),
-        Equal(after.var, a.var),
-        Equal(alpha_ts, a.z.subs(CHAIN, simultaneous=True)),
-        Equal(Integer(0), a.x.subs(CHAIN, simultaneous=True)),
-        Equal(sigma_ts**2, a.var.subs(CHAIN, simultaneous=True)),
+        Equal(mean, a.z * z_s + a.x * x),
+        Equal(variance, a.var),
+        Equal(Evaluated(of_z, *CHAIN), alpha_ts),
+        Equal(Evaluated(of_x, *CHAIN), Integer(0)),
+        Equal(Evaluated(variance, *CHAIN), sigma_ts**2),
         Equal(rational, a.open),
-        Below(Integer(0), (alpha_t + alpha_s * a.z).subs(sigma_s, sqrt(var + w**2))),
+        Below(Integer(0), apart),
     ),
     answer=A,
     given=(Below(var, sigma_s**2),),
@@ -67,21 +89,24 @@ forward = Claim(
     },
     proof=(
         (
-            by("Gaussian conditioning of z_t on z_s", after.mean),
+            by("Gaussian conditioning of z_t on z_s", mean),
             by("the covariance is sigma_t sqrt(sigma_s^2 - var)", A.z * z_s + A.x * x, eq="DDIM (8)"),
         ),
         (
-            by("Var(z_t) - Cov(z_s, z_t)^2/Var(z_s)", after.var),
+            by("Var(z_t) - Cov(z_s, z_t)^2/Var(z_s)", variance),
             by("sigma_t^2 (1 - (sigma_s^2 - var)/sigma_s^2)", A.var, eq="DDIM (8)"),
         ),
         (
-            by("the Markov step's coefficient", alpha_ts),
-            by("sqrt(sigma_s^2 - var) = alpha_ts sigma_s^2/sigma_t", A.z.subs(CHAIN, simultaneous=True)),
+            by("the coefficient of z_s at the posterior's variance", Evaluated(of_z, *CHAIN)),
+            by("sqrt(sigma_s^2 - var) = alpha_ts sigma_s^2/sigma_t: the Markov step's", alpha_ts),
         ),
-        (by("x is not looked at", Integer(0)), by("alpha_t = alpha_ts alpha_s", A.x.subs(CHAIN, simultaneous=True))),
         (
-            by("the Markov step's variance", sigma_ts**2),
-            by("sigma_t^2 times the posterior's, over sigma_s^2", A.var.subs(CHAIN, simultaneous=True)),
+            by("the coefficient of x there", Evaluated(of_x, *CHAIN)),
+            by("alpha_t = alpha_ts alpha_s: the step does not depend on x", Integer(0)),
+        ),
+        (
+            by("the variance there: sigma_t^2 times the posterior's, over sigma_s^2", Evaluated(variance, *CHAIN)),
+            by("the Markov step's", sigma_ts**2),
         ),
         (
             by("x's coefficient, alpha_t - alpha_s (z_s's), times their sum", rational),
@@ -91,7 +116,7 @@ forward = Claim(
             by("their sum, with sigma_s^2 = var + w^2", Integer(0)),
             by(
                 "is positive, so that the product is 0 only where x's coefficient is",
-                (alpha_t + alpha_s * A.z).subs(sigma_s, sqrt(var + w**2)),
+                apart,
                 more=alpha_t + alpha_s * sigma_t * w / (var + w**2),
             ),
         ),
@@ -99,7 +124,7 @@ forward = Claim(
     wrong={
         "Markov for every var": Wrong(
             Forward(alpha_t / alpha_s, Integer(0), sigma_t**2 - alpha_t**2 * sigma_s**2 / alpha_s**2, Integer(0)),
-            "the marginals alone don't tell the joint law: DDIM's process is another one",
+            "the marginals alone do not fix the joint law: DDIM's process is another one",
         ),
         "the noise of a step back": Wrong(A._replace(var=var), "var is what z_t leaves open of z_s, not the reverse"),
         "z_s taken for its noise": Wrong(
@@ -109,8 +134,12 @@ forward = Claim(
     sources=(SONG._replace(equations="(3), (8)"),),
 )
 
-excess = Q.mean.subs(var, given_t.var).subs(WHOLE)  # the mean of eta = 1 ...
-loud = law(excess.subs(z_t, made_t.subs(WHOLE)) + sigma_ts * n_2, NOISE)  # ... with the noise of a forward step
+excess = Q.mean.subs({var: tilde_var, alpha_t: signal_t, sigma_t: noise_t})  # the mean of eta = 1 ...
+LOUD = Process(
+    (z_t, signal_t * x + noise_t * n_1), (z_s, excess + sigma_ts * n_2), noise=NOISE, data=(x,)
+)  # ... with the noise of a forward step
+loud = LOUD.Var(z_s)
+too_much = Squared("sigma_hat", sigma_ts**2) - tilde_var
 
 
 class Loud(NamedTuple):
@@ -124,7 +153,8 @@ class Loud(NamedTuple):
 STEP = r * (2 + r) / (1 + r) ** 2  # sigma_ts^2/sigma_t^2
 GROWS = {sigma_ts: sigma_t * sqrt(STEP), sigma_s: sigma_t / (1 + w), alpha_ts: (1 + w) / (1 + r)}
 SINKS = {sigma_ts: sigma_t * sqrt(STEP), sigma_s: sigma_t * (1 + w), alpha_ts: 1 / ((1 + w) * (1 + r))}
-more = sigma_ts**2 * (total - sigma_s**2) / total
+more = sigma_ts**2 * (sigma2_t - sigma_s**2) / sigma2_t
+grown, sunk = (Evaluated(too_much, *at.items()) for at in (GROWS, SINKS))
 L = Loud(var=sigma_s**2 + more, excess=more)
 
 hat = Claim(
@@ -133,7 +163,7 @@ hat = Claim(
     kind="refuted",
     needs=("ddim.eta",),
     refutes="a step by DDIM's sigma-hat keeps the marginal q(z_s | x), as DDIM's own do",
-    printed=Equal(loud.var, sigma_s**2),
+    printed=Equal(loud, sigma_s**2),
     printed_at={
         alpha_s: Integer(4),
         sigma_s: Integer(3),
@@ -142,10 +172,10 @@ hat = Claim(
         x: Integer(1),
     },
     says=lambda a: (
-        Equal(loud.var, a.var),
-        Equal(sigma_ts**2 - given_t.var, a.excess),
-        Below(Integer(0), a.excess.subs(GROWS, simultaneous=True)),
-        AtMost(a.excess.subs(SINKS, simultaneous=True), Integer(0), {w: Integer(0)}, only=True),
+        Equal(loud, a.var),
+        Equal(too_much, a.excess),
+        Below(Integer(0), grown),
+        AtMost(sunk, Integer(0), {w: Integer(0)}, only=True),
     ),
     answer=L,
     example={alpha_s: 4, sigma_s: 3, alpha_ts: 2, sigma_ts: 1, x: 1, sigma_t: 2, r: 1, w: 1},
@@ -157,8 +187,8 @@ hat = Claim(
     },
     proof=(
         (
-            by("variances add", loud.var),
-            by("what z_t gives, and all of sigma_ts^2", alpha_ts**2 * sigma_s**4 / total + sigma_ts**2),
+            by("variances add", loud),
+            by("what z_t gives, and all of sigma_ts^2", alpha_ts**2 * sigma_s**4 / sigma2_t + sigma_ts**2),
             by("sigma_s^2 - alpha_ts^2 sigma_s^4/sigma_t^2 is the posterior's variance", L.var),
         ),
         (
@@ -169,12 +199,12 @@ hat = Claim(
             by("nothing", Integer(0)),
             by(
                 "where sigma grows: sigma_ts^2 (1 - sigma_s^2/sigma_t^2)",
-                L.excess.subs(GROWS, simultaneous=True),
+                grown,
                 more=sigma_t**2 * STEP * w * (2 + w) / (1 + w) ** 2,
             ),
         ),
         (
-            by("where sigma falls", L.excess.subs(SINKS, simultaneous=True)),
+            by("where sigma falls", sunk),
             by("nothing: there z_s comes out with too little noise", Integer(0), more=sigma_t**2 * STEP * w * (2 + w)),
         ),
     ),

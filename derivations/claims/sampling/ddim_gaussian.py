@@ -8,25 +8,28 @@ from typing import NamedTuple
 
 from sympy import Expr, Integer, S, cos, pi, sin, sqrt
 
-from derivations.calculus.step import conditioned
 from derivations.claims.sampling.ddim import SONG
 from derivations.claims.sampling.ddim_forms import PD, D
 from derivations.form.claim import Below, Claim, Wrong, by
 from derivations.form.experiment import Experiment, Residual
 from derivations.form.law import Law, Made
 from derivations.form.statement import Equal
+from derivations.notation.process import Process
+from derivations.notation.samplers import Drawn, Evaluated, Update
 from derivations.probability.gaussian import Normal, law
 from derivations.symbols import (
     alpha_s,
     alpha_t,
     c,
     delta,
+    eps,
     eps_hat,
     n_0,
     n_1,
     phi,
     sigma_s,
     sigma_t,
+    x,
     x_hat,
     z_s,
     z_t,
@@ -34,8 +37,8 @@ from derivations.symbols import (
 
 NOISE = (n_0, n_1)
 made_t, made_s = (a * sqrt(c) * n_0 + b * n_1 for a, b in ((alpha_t, sigma_t), (alpha_s, sigma_s)))
-best_x = conditioned(sqrt(c) * n_0, made_t, z_t, NOISE).mean  # E[x | z_t]
-best_eps = conditioned(n_1, made_t, z_t, NOISE).mean
+DATA = Process((x, sqrt(c) * n_0), (eps, n_1), (z_t, alpha_t * x + sigma_t * eps), noise=NOISE)
+best_x, best_eps = DATA.E(x, z_t), DATA.E(eps, z_t)
 start, goal = law(made_t, NOISE).var, law(made_s, NOISE).var
 turned = {alpha_t: cos(phi), sigma_t: sin(phi), alpha_s: cos(phi - delta), sigma_s: sin(phi - delta), c: Integer(1)}
 
@@ -53,8 +56,14 @@ G = Shrunk(
     lost=c * (alpha_s * sigma_t - alpha_t * sigma_s) ** 2 / (alpha_t**2 * c + sigma_t**2),
     turn=cos(delta),
 )
-taken = D.by_x.subs(x_hat, best_x)
-TAKEN = Made(taken.subs(z_t, made_t), NOISE)
+taken = Update(z_s, "DDIM", D.by_x.subs(x_hat, best_x), best_x)
+taken_eps = Update(z_s, "DDIM", D.by_eps.subs(eps_hat, best_eps), best_eps)
+on_circle = Evaluated(taken, *turned.items())
+drawn = Drawn(DATA, z_t)
+TAKEN = Made(
+    Update(z_s, "DDIM", D.by_x.subs({z_t: drawn, x_hat: Evaluated(best_x, (z_t, drawn))}, simultaneous=True), best_x),
+    NOISE,
+)
 
 gaussian = Claim(
     name="ddim.gaussian",
@@ -63,9 +72,9 @@ gaussian = Claim(
     needs=("ddim.forms", "sde.pfode.gaussian"),
     says=lambda a: (
         Equal(taken, a.factor * z_t),
-        Equal(D.by_eps.subs(eps_hat, best_eps), a.factor * z_t),
+        Equal(taken_eps, a.factor * z_t),
         Law(z_s, TAKEN, Normal(Integer(0), goal - a.lost)),
-        Equal(taken.subs(turned), a.turn * z_t),
+        Equal(on_circle, a.turn * z_t),
     ),
     answer=G,
     given=(Below(S.Zero, phi), Below(phi, pi)),
@@ -80,17 +89,17 @@ gaussian = Claim(
         "phi < pi": "beyond pi it holds too, with sigma = sin(phi) negative; at pi there is no noise to divide by",
     },
     proof=(
-        (by("DDIM's step with E[x | z_t]", taken), by("over a common denominator", G.factor * z_t)),
+        (by("DDIM's step with E[x | z_t]", taken.meaning()), by("over a common denominator", G.factor * z_t)),
         (
-            by("DDIM's step with E[eps | z_t]", D.by_eps.subs(eps_hat, best_eps)),
+            by("DDIM's step with E[eps | z_t]", taken_eps.meaning()),
             by("over a common denominator", G.factor * z_t),
         ),
         (
-            by("the variance after the step", law(*TAKEN).var),
+            by("the variance after the step", law(taken.subs(z_t, made_t), NOISE).var),
             by("z_t is multiplied by a factor", G.factor**2 * start),
             by("(a^2 + b^2)(p^2 + q^2) - (a p + b q)^2 = (a q - b p)^2", goal - G.lost),
         ),
-        (by("on the circle, c = 1", taken.subs(turned)), by("addition of angles", G.turn * z_t)),
+        (by("on the circle, c = 1", on_circle), by("addition of angles", G.turn * z_t)),
     ),
     wrong={
         "the exact flow": Wrong(

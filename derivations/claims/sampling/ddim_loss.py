@@ -8,30 +8,41 @@ from typing import NamedTuple
 
 from sympy import Expr, Integer, sqrt
 
-from derivations.calculus.step import given_t
-from derivations.claims.sampling.ddim import SONG, Q, rest
-from derivations.claims.sampling.ddim_eta import WHOLE, total
+from derivations.calculus.ddim import SHARED, WHOLE, rest, tilde_var
+from derivations.calculus.step import alpha_t as product
+from derivations.calculus.step import sigma2_t
+from derivations.claims.sampling.ddim import SONG, Q
 from derivations.form.claim import Below, Claim, Wrong, by
 from derivations.form.statement import Equal
+from derivations.notation.densities import MeansApart
+from derivations.notation.quantities import LawName, Quantity
+from derivations.notation.samplers import Evaluated
 from derivations.symbols import (
     alpha_s,
     alpha_t,
     alpha_ts,
     eps,
     eps_hat,
+    s,
     sigma_s,
     sigma_t,
     sigma_ts,
+    t,
     var,
     x,
+    z_s,
     z_t,
 )
 
-told = {x: (z_t - sigma_t * eps) / alpha_t}
-told_hat = {x: (z_t - sigma_t * eps_hat) / alpha_t}
-term = (Q.mean.subs(told) - Q.mean.subs(told_hat)) ** 2 / (2 * var)  # KL of two normals of variance var
+shown = Quantity("x", (), (z_t - sigma_t * eps) / alpha_t)  # z_t = alpha_t x + sigma_t eps
+shown_hat = Quantity("x_hat", (), (z_t - sigma_t * eps_hat) / alpha_t)
+term = MeansApart(
+    LawName(Q.mean.subs(x, shown), var, "q", z_s, z_t, x), LawName(Q.mean.subs(x, shown_hat), var, "p", z_s, z_t)
+)
 error = (eps - eps_hat) ** 2
-ancestral = {**WHOLE, var: given_t.var}
+ancestral = {**WHOLE, var: tilde_var}
+ddpm = Evaluated(term, *ancestral.items())
+snr_s, snr_t = Quantity("SNR", (s,), alpha_s**2 / sigma_s**2), Quantity("SNR", (t,), product**2 / sigma2_t)
 
 
 class Weight(NamedTuple):
@@ -50,7 +61,9 @@ W = Weight(
     ancestral=sigma_ts**2 / (2 * alpha_ts**2 * sigma_s**2),
     apart=var + (sigma_ts / alpha_ts) ** 2,
 )
-squares = ((alpha_s * sigma_t / alpha_t) ** 2 - rest**2).subs(WHOLE)
+seen, fresh = SHARED.Var(alpha_s / alpha_t * z_t), SHARED.Var(z_s, z_t)
+squares = Evaluated(seen - (SHARED.Var(z_s) - fresh), *WHOLE.items())  # z_t scaled, less what it shows of z_s
+
 
 theorem = Claim(
     name="ddim.theorem1",
@@ -72,11 +85,8 @@ theorem = Claim(
     },
     says=lambda a: (
         Equal(term, a.any * error),
-        Equal(a.ancestral, a.any.subs(ancestral, simultaneous=True)),
-        Equal(
-            (alpha_s**2 / sigma_s**2 - (alpha_ts * alpha_s) ** 2 / total) * total / (alpha_ts * alpha_s) ** 2 / 2,
-            a.ancestral,
-        ),
+        Equal(ddpm, a.ancestral * error),
+        Equal((snr_s / snr_t - 1) / 2, a.ancestral),
         Equal(squares, a.apart),
     ),
     answer=W,
@@ -102,18 +112,19 @@ theorem = Claim(
     },
     proof=(
         (
-            by("half the squared distance of the means, over var", term, eq="DDIM (7), (9)"),
+            by(
+                "half the squared distance of the means, over var",
+                (Q.mean.subs(x, shown) - Q.mean.subs(x, shown_hat)) ** 2 / (2 * var),
+                eq="DDIM (7), (9)",
+            ),
             by("x - x-hat = -sigma_t (eps - eps-hat)/alpha_t", W.any * error),
         ),
         (
-            by("DDPM's", W.ancestral, eq="DDPM (12)"),
-            by("sqrt(sigma_s^2 - var) = alpha_ts sigma_s^2/sigma_t", W.any.subs(ancestral, simultaneous=True)),
+            by("the same at the posterior's variance", ddpm),
+            by("sqrt(sigma_s^2 - var) = alpha_ts sigma_s^2/sigma_t: DDPM's", W.ancestral * error, eq="DDPM (12)"),
         ),
         (
-            by(
-                "SNR(s)/SNR(t) - 1, half of it",
-                (alpha_s**2 / sigma_s**2 - (alpha_ts * alpha_s) ** 2 / total) * total / (alpha_ts * alpha_s) ** 2 / 2,
-            ),
+            by("SNR(s)/SNR(t) - 1, half of it", (snr_s / snr_t - 1) / 2),
             by("sigma_t^2 = sigma_ts^2 + alpha_ts^2 sigma_s^2", W.ancestral),
         ),
         (

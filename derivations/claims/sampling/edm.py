@@ -1,18 +1,20 @@
 """EDM's sampler: Heun's step on the flow of z/alpha against sigma/alpha, whose slope is eps-hat.
 
-The slope (y - D)/sigma is found from the flow of any path. On Gaussian data D is linear, and so are the steps.
-Collected in z and the two beliefs, Heun's step corrects Euler's by the change of x-hat.
+The slope (y - D)/sigma follows from the flow of any path. On Gaussian data D is linear, and so are the steps.
+Collected in z and the two predictions of x, Heun's step corrects Euler's by the change of x-hat.
 """
 
 from typing import NamedTuple
 
-from sympy import Expr, diff, exp, sqrt
+from sympy import Expr, exp, sqrt
 
-from derivations.calculus.step import conditioned
-from derivations.claims.sampling.ddim_forms import HALF
+from derivations.claims.sampling.ddim_forms import h as step_size
 from derivations.claims.sampling.flow import F as FLOW
 from derivations.form.claim import Below, Claim, Source, Wrong, by
 from derivations.form.statement import Equal
+from derivations.notation.process import Process
+from derivations.notation.quantities import Quantity
+from derivations.notation.samplers import Along, Evaluated, Update
 from derivations.symbols import (
     alpha_s,
     alpha_t,
@@ -29,6 +31,7 @@ from derivations.symbols import (
     x_s,
     x_t,
     y,
+    z_s,
     z_t,
 )
 
@@ -42,9 +45,8 @@ class Edm(NamedTuple):
 
 
 ratio = sigma_t / alpha_t
-along_path = (FLOW.by_eps / alpha_t - z_t * dalpha / alpha_t**2).subs(z_t, alpha_t * y)  # of z/alpha, in time
-ratio_rate = (dsigma * alpha_t - sigma_t * dalpha) / alpha_t**2
-shown = {eps: (y - x) / ratio}  # of z = alpha x + sigma eps
+along_path = Along(z_t / alpha_t, ratio, (alpha_t, dalpha), (sigma_t, dsigma), (z_t, FLOW.by_eps))
+slope = Evaluated(along_path, (z_t, alpha_t * y), (eps, (y - x) / ratio))  # z = alpha x + sigma eps
 pull_t, pull_s = (
     sigma_t / (sigma_t**2 + c),
     sigma_s / (sigma_s**2 + c),
@@ -54,10 +56,11 @@ K = Edm(
     euler=(sigma_t * sigma_s + c) / (sigma_t**2 + c),
     heun=1 + (sigma_s - sigma_t) / 2 * (pull_t + pull_s * (sigma_t * sigma_s + c) / (sigma_t**2 + c)),
 )
-clean = sqrt(c) * n_0
-denoised, denoised_s = (diff(conditioned(clean, clean + s * n_1, y, (n_0, n_1)).mean, y) for s in (sigma_t, sigma_s))
-slope_t = (1 - denoised) / sigma_t
-slope_s = (1 + (sigma_s - sigma_t) * slope_t) * (1 - denoised_s) / sigma_s
+NOISED = Process((x, sqrt(c) * n_0), (z_t, x + sigma_t * n_1), (z_s, x + sigma_s * n_1), noise=(n_0, n_1))
+slope_t = Quantity("d_t", (), (z_t - NOISED.E(x, z_t)) / sigma_t)
+euler = Update(z_s, "Euler", z_t + (sigma_s - sigma_t) * slope_t)
+slope_s = Quantity("d_s", (), (euler - Evaluated(NOISED.E(x, z_s), (z_s, euler))) / sigma_s)
+heun = Update(z_s, "Heun", z_t + (sigma_s - sigma_t) * (slope_t + slope_s) / 2)
 
 edm = Claim(
     name="edm.heun",
@@ -65,13 +68,13 @@ edm = Claim(
     kind="equality",
     needs=("solver.heun", "sde.pfode.forms"),
     says=lambda a: (
-        Equal((along_path / ratio_rate).subs(shown), a.slope),
-        Equal(1 + (sigma_s - sigma_t) * slope_t, a.euler),
-        Equal(1 + (sigma_s - sigma_t) * (slope_t + slope_s) / 2, a.heun),
+        Equal(slope, a.slope),
+        Equal(euler, a.euler * z_t),
+        Equal(heun, a.heun * z_t),
     ),
     answer=K,
     given=(Below(dalpha * sigma_t, alpha_t * dsigma),),
-    example={alpha_t: 1, sigma_t: 2, sigma_s: 1, c: 1, dalpha: -1, dsigma: 1, x: 1, y: 2},
+    example={alpha_t: 1, sigma_t: 2, sigma_s: 1, c: 1, dalpha: -1, dsigma: 1, x: 1, y: 2, z_t: 1},
     convenience={
         "dalpha*sigma_t < alpha_t*dsigma": "gamma rises; where it falls all holds too, where it rests 0 divides",
         "0 < c": "c = 0 is data at one point, 0",
@@ -80,26 +83,22 @@ edm = Claim(
     },
     proof=(
         (
-            by("the rate of z/alpha over that of sigma/alpha", (along_path / ratio_rate).subs(shown)),
+            by("the rate of z/alpha over that of sigma/alpha", slope),
             by("is eps-hat, (y - x) alpha/sigma", K.slope, eq="EDM (3)-(4), algorithm 1"),
         ),
         (
-            by("y + (sigma_s - sigma_t) d", 1 + (sigma_s - sigma_t) * slope_t, eq="EDM, algorithm 1"),
-            by("y - D = y sigma_t^2/(c + sigma_t^2)", K.euler),
+            by("z + (sigma_s - sigma_t) d", euler.meaning(), eq="EDM, algorithm 1"),
+            by("z - D = z sigma_t^2/(c + sigma_t^2)", K.euler * z_t),
         ),
         (
-            by(
-                "y + (sigma_s - sigma_t) (d + d')/2",
-                1 + (sigma_s - sigma_t) * (slope_t + slope_s) / 2,
-                eq="EDM, algorithm 1",
-            ),
-            by("d' at the point that Euler's step found", K.heun),
+            by("z + (sigma_s - sigma_t) (d + d')/2", heun.meaning(), eq="EDM, algorithm 1"),
+            by("d' at the point that Euler's step found", K.heun * z_t),
         ),
     ),
     wrong={
         "the second slope at the old point": Wrong(
             K._replace(heun=1 + (sigma_s - sigma_t) / 2 * (pull_t + pull_s)),
-            "D is asked at y, not at the predicted point",
+            "D is asked at z_t, not at the predicted point",
         ),
         "the second slope over the old sigma": Wrong(
             K._replace(heun=1 + (sigma_s - sigma_t) / 2 * (pull_t + pull_s * K.euler * sigma_s / sigma_t)),
@@ -127,14 +126,14 @@ class Corrected(NamedTuple):
 
     def step(self) -> Expr:
         """h is half the change of log SNR."""
-        return (self.z * z_t + self.x * x_t + self.change * (x_s - x_t)).subs(h, HALF)
+        return (self.z * z_t + self.x * x_t + self.change * (x_s - x_t)).subs(h, step_size)
 
 
 ratio_s = sigma_s / alpha_s
-d_t = (z_t / alpha_t - x_t) / ratio
-reached = z_t / alpha_t + (ratio_s - ratio) * d_t  # Euler's y, where x_s is asked
-d_s = (reached - x_s) / ratio_s
-printed = alpha_s * (z_t / alpha_t + (ratio_s - ratio) * (d_t + d_s) / 2)
+d_t = Quantity("d_t", (), (z_t / alpha_t - x_t) / ratio)
+reached = z_t / alpha_t + (ratio_s - ratio) * d_t  # Euler's z/alpha, where x_s is asked
+d_s = Quantity("d_s", (), (reached - x_s) / ratio_s)
+printed = Update(z_s, "Heun", alpha_s * (z_t / alpha_t + (ratio_s - ratio) * (d_t + d_s) / 2))
 C = Corrected(
     z=sigma_s / sigma_t,
     x=alpha_s - alpha_t * sigma_s / sigma_t,
@@ -155,7 +154,7 @@ corrected = Claim(
     },
     proof=(
         (
-            by("y_t + (rho_s - rho_t) (d_t + d_s)/2, times alpha_s", printed, eq="EDM, algorithm 1"),
+            by("y_t + (rho_s - rho_t) (d_t + d_s)/2, times alpha_s", printed.meaning(), eq="EDM, algorithm 1"),
             by("at x_s = x_t both slopes are Euler's; e^h = alpha_s sigma_t/(sigma_s alpha_t)", C.step()),
         ),
     ),
@@ -177,7 +176,7 @@ corrected = Claim(
             "alpha_s/alpha_t goes with eps-hat, sigma_s/sigma_t with x-hat",
         ),
     },
-    means="one step between any two times on any path; x_t and x_s are any two beliefs, x_s at Euler's place",
+    means="one step between any two times on any path; x_t and x_s are any two predictions, x_s at Euler's place",
     sources=(
         Source("karras2022elucidating", "arXiv:2206.00364", "algorithm 1", "z/alpha for x, sigma/alpha for t = sigma"),
     ),

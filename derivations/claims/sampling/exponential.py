@@ -6,13 +6,14 @@ I' = x - I, so I is the integral of e^(u - h) x(u); to (alpha/alpha_u) z_u it is
 
 from typing import NamedTuple
 
-from sympy import Expr, Function, diff, log
+from sympy import Expr, log
 
-from derivations.claims.forward.sde import a_of, at_t, s_of
 from derivations.claims.sampling.ddim_forms import DPM, DPMPP
-from derivations.claims.sampling.flow import NOISY, flow
+from derivations.claims.sampling.flow import NOISY, drift_t, spread_t
 from derivations.form.claim import Below, Claim, Wrong, by
 from derivations.form.statement import Equal
+from derivations.notation.quantities import Quantity
+from derivations.notation.samplers import Along, Evaluated
 from derivations.symbols import (
     alpha_t,
     alpha_u,
@@ -22,27 +23,23 @@ from derivations.symbols import (
     score,
     sigma_t,
     sigma_u,
-    t,
     x,
     y,
     z_t,
     z_u,
 )
 
-z_of = Function("z")(t)
-by_data = {score: (alpha_t * x - z_t) / sigma_t**2}
-rise = at_t(diff(log(a_of / s_of), t))  # of lambda, in time: negative
-gained = z_of / a_of - z_u * s_of / (sigma_u * a_of)  # I: (z - (sigma/sigma_u) z_u)/alpha
-lost = z_u * a_of / (alpha_u * s_of) - z_of / s_of  # J: ((alpha/alpha_u) z_u - z)/sigma
+lam = Quantity("lambda", (), log(alpha_t / sigma_t))
+BY_DATA = ((score, (alpha_t * x - z_t) / sigma_t**2),)
+BY_NOISE = tuple(NOISY.items())
+gained = Quantity("I", (), z_t / alpha_t - z_u * sigma_t / (sigma_u * alpha_t))  # (z - (sigma/sigma_u) z_u)/alpha
+lost = Quantity("J", (), z_u * alpha_t / (alpha_u * sigma_t) - z_t / sigma_t)  # ((alpha/alpha_u) z_u - z)/sigma
 
 
-def against(e: Expr, told: dict[Expr, Expr]) -> Expr:
-    """The slope in lambda of what depends on t and on z(t), along the flow with its score told so."""
-    return now(diff(e, t).subs(diff(z_of, t), flow.subs(told))) / rise
-
-
-def now(e: Expr) -> Expr:
-    return at_t(e).subs(z_of, z_t)
+def against(e: Expr, shown: tuple[tuple[Expr, Expr], ...]) -> Evaluated:
+    """The slope in lambda along the flow, whose score is that of x or of eps."""
+    velocity = drift_t * z_t - spread_t / 2 * score
+    return Evaluated(Along(e, lam, (alpha_t, dalpha), (sigma_t, dsigma), (z_t, velocity)), *shown)
 
 
 class Slopes(NamedTuple):
@@ -62,10 +59,10 @@ exact = Claim(
     kind="equality",
     needs=("sde.pfode.forms",),
     says=lambda a: (
-        Equal(against(z_of / s_of, by_data), a.by_x),
-        Equal(against(z_of / a_of, NOISY), a.by_eps),
-        Equal(against(gained, by_data), a.gained.subs(y, now(gained))),
-        Equal(against(lost, NOISY), a.lost.subs(y, now(lost))),
+        Equal(against(z_t / sigma_t, BY_DATA), a.by_x),
+        Equal(against(z_t / alpha_t, BY_NOISE), a.by_eps),
+        Equal(against(gained, BY_DATA), a.gained.subs(y, gained)),
+        Equal(against(lost, BY_NOISE), a.lost.subs(y, lost)),
     ),
     answer=L,
     given=(Below(dalpha * sigma_t, alpha_t * dsigma),),
@@ -86,20 +83,20 @@ exact = Claim(
     },
     proof=(
         (
-            by("the flow f z - (g^2/2) score, over sigma, by x", against(z_of / s_of, by_data)),
+            by("the flow f z - (g^2/2) score, over sigma, by x", against(z_t / sigma_t, BY_DATA)),
             by("f - g^2/(2 sigma^2) = sigma'/sigma; alpha' - alpha sigma'/sigma = alpha lambda'", L.by_x),
         ),
         (
-            by("the same over alpha, by eps", against(z_of / a_of, NOISY)),
+            by("the same over alpha, by eps", against(z_t / alpha_t, BY_NOISE)),
             by("f = alpha'/alpha; g^2 = -2 sigma^2 lambda'", L.by_eps),
         ),
         (
-            by("I is sigma/alpha times the change of z/sigma", against(gained, by_data)),
-            by("sigma/alpha = e^-lambda, which decays", L.gained.subs(y, now(gained))),
+            by("I is sigma/alpha times the change of z/sigma", against(gained, BY_DATA)),
+            by("sigma/alpha = e^-lambda, which decays", L.gained.subs(y, gained)),
         ),
         (
-            by("J is -alpha/sigma times the change of z/alpha", against(lost, NOISY)),
-            by("alpha/sigma = e^lambda, which grows", L.lost.subs(y, now(lost))),
+            by("J is -alpha/sigma times the change of z/alpha", against(lost, BY_NOISE)),
+            by("alpha/sigma = e^lambda, which grows", L.lost.subs(y, lost)),
         ),
     ),
     wrong={
@@ -119,7 +116,7 @@ exact = Claim(
         ),
         "eps added": Wrong(L._replace(by_eps=-L.by_eps), "z/alpha loses noise as lambda rises"),
     },
-    means="pointwise on any path; x and eps as a best or any other predictor tells them at each place",
+    means="pointwise on any path; x and eps from the best or any other predictor at each place",
     trust=("variation of constants: I' = x - I from 0 has one solution, the integral of e^(u - h) x(u)",),
     sources=(
         DPM._replace(equations="its exact solution by an integral over lambda, numbering unconfirmed"),

@@ -1,16 +1,19 @@
 """The flow of a diffusion: an ordinary differential equation with the marginals of the stochastic one.
 
 By Fokker-Planck, dp/dt = -(f z p)' + (g^2/2) p'', is a continuity equation: its velocity is f z - (g^2/2) p'/p.
-It knows p by its score. With f and g^2 of a diffusion it is alpha' x + sigma' eps, x and eps as z tells them.
+It depends on p by its score. With f and g^2 of a diffusion it is alpha' x + sigma' eps, by the x and eps that z shows.
 """
 
 from typing import NamedTuple
 
-from sympy import Expr, Function, diff, sqrt
+from sympy import Expr, Function, Integer, diff, sqrt
 
 from derivations.claims.forward.sde import SDE
 from derivations.form.claim import Claim, Source, Wrong, by
 from derivations.form.statement import Equal
+from derivations.notation.densities import AnyDensity, DensityRate
+from derivations.notation.quantities import Quantity, Squared
+from derivations.notation.samplers import Along, Evaluated
 from derivations.symbols import (
     alpha_t,
     dalpha,
@@ -23,28 +26,22 @@ from derivations.symbols import (
     q_x,
     score,
     sigma_t,
+    t,
     x,
     z_t,
 )
 
 SONG = Source("song2021score", "arXiv:2011.13456v2", "(13), (35)-(37)", "f(x, t) = drift x, g^2 = g2")
 P = Function("p", positive=True)(z_t)
-NAMED = {diff(P, z_t, 2): p_bend, diff(P, z_t): p_slope, P: q_x}
+DENSITY = AnyDensity("p", z_t)
+SCORES = ((score, diff(P, z_t) / P, DENSITY),)
+POINT = ((diff(P, z_t, 2), p_bend), (diff(P, z_t), p_slope), (P, q_x))  # p, p' and p'' may be any numbers at a point
+fokker_planck = DensityRate(DENSITY, z_t, drift * z_t, g2, P, SCORES, POINT)
 
 
-def named(e: Expr) -> Expr:
-    """A density and its slopes by name: p, p' and p'' may be any three numbers at a point."""
-    for what, name in NAMED.items():
-        e = e.subs(what, name)  # type: ignore[assignment]
-    return e
-
-
-fokker_planck = named(diff(-drift * z_t * P, z_t) + g2 / 2 * diff(P, z_t, 2))
-
-
-def carried(velocity: Expr) -> Expr:
+def carried(velocity: Expr) -> DensityRate:
     """The rate of p under a flow, -(velocity p)'."""
-    return named(-diff(velocity.subs(score, diff(P, z_t) / P) * P, z_t))
+    return DensityRate(DENSITY, z_t, velocity, Integer(0), P, SCORES, POINT)
 
 
 V = drift * z_t - g2 / 2 * score
@@ -69,7 +66,7 @@ pfode = Claim(
             by("Fokker-Planck's equation", fokker_planck, eq="SDE (35)"),
             by(
                 "p'' is the slope of p (log p)': a continuity equation",
-                named(-diff((drift * z_t - g2 / 2 * diff(P, z_t) / P) * P, z_t)),
+                carried(V),
                 eq="SDE (36)-(37)",
             ),
         ),
@@ -113,28 +110,42 @@ NOISY = {score: -eps / sigma_t}
 MADE = {z_t: alpha_t * x + sigma_t * eps}
 noise_shown = (z_t - alpha_t * x) / sigma_t
 
+
+def moving(score_of: Expr) -> Along:
+    """The flow's velocity dz/dt, by this score."""
+    return Along(z_t, t, (z_t, drift_t * z_t - spread_t / 2 * score_of))
+
+
+drift_t, spread_t = Quantity("f", (t,), f), Squared("g", g_squared)
+by_score = moving(score)
+by_noise = Evaluated(by_score, *NOISY.items())
+by_both, by_data = Evaluated(by_noise, *MADE.items()), Evaluated(by_noise, (eps, noise_shown))
+
 forms = Claim(
     name="sde.pfode.forms",
     title="On every path the flow is alpha' x + sigma' eps = f z + g^2 eps/(2 sigma), x and eps as z tells them",
     kind="equality",
     needs=("sde.pfode", "vdm.param.score", "vdm.forward.sde"),
     says=lambda a: (
-        Equal(flow, a.by_score),
-        Equal(flow.subs(NOISY), a.by_eps),
-        Equal(flow.subs(NOISY).subs(MADE), a.both),
-        Equal(flow.subs(NOISY).subs(eps, noise_shown), a.by_x),
+        Equal(by_score, a.by_score),
+        Equal(by_noise, a.by_eps),
+        Equal(by_both, a.both),
+        Equal(by_data, a.by_x),
     ),
     answer=F,
     example={alpha_t: 4, sigma_t: 3, dalpha: -1, dsigma: 1, x: 1, eps: 1, z_t: 1, score: 1},
     proof=(
         (
-            by("f z - (g^2/2) score, f and g^2 of the path", flow, eq="SDE (13)"),
+            by("f z - (g^2/2) score, f and g^2 of the path", drift_t * z_t - spread_t / 2 * score, eq="SDE (13)"),
             by("g^2/2 = sigma (sigma' - sigma (log alpha)')", F.by_score),
         ),
-        (by("the score is -eps/sigma", flow.subs(NOISY), eq="DPM-Solver, its ODE"), by("cancel sigma", F.by_eps)),
-        (by("z = alpha x + sigma eps", flow.subs(NOISY).subs(MADE)), by("collect x and eps", F.both)),
         (
-            by("eps = (z - alpha x)/sigma", flow.subs(NOISY).subs(eps, noise_shown)),
+            by("the score is -eps/sigma", drift_t * z_t + spread_t / (2 * sigma_t) * eps, eq="DPM-Solver, its ODE"),
+            by("cancel sigma", F.by_eps),
+        ),
+        (by("z = alpha x + sigma eps", by_both), by("collect x and eps", F.both)),
+        (
+            by("eps = (z - alpha x)/sigma", by_data),
             by("collect z and x", F.by_x),
         ),
     ),

@@ -6,15 +6,17 @@ the process; but z_t is known from z_s, which noise would blur.
 
 from typing import NamedTuple
 
-from sympy import Expr, Integer, diff, sqrt
+from sympy import Expr, Integer, sqrt
 
-from derivations.claims.sampling.flow import SONG, flow
+from derivations.claims.sampling.flow import SONG, moving
 from derivations.form.base import plain
 from derivations.form.claim import Claim, Wrong, by
 from derivations.form.experiment import Experiment, Residual
 from derivations.form.law import Law, Made
 from derivations.form.statement import Below, Equal
-from derivations.probability.gaussian import Normal, cov, law
+from derivations.notation.process import Process
+from derivations.notation.samplers import Along, Drawn, Evaluated
+from derivations.probability.gaussian import Normal, law
 from derivations.symbols import (
     alpha_s,
     alpha_t,
@@ -25,10 +27,12 @@ from derivations.symbols import (
     n_0,
     n_1,
     n_2,
-    score,
+    s,
     sigma_s,
     sigma_t,
     sigma_ts,
+    x,
+    y,
     z_s,
     z_t,
 )
@@ -36,7 +40,8 @@ from derivations.symbols import (
 NOISE = (n_0, n_1)
 data_var = alpha_t**2 * c + sigma_t**2  # of z_t, for data of variance c
 made_t, made_s = (a * sqrt(c) * n_0 + b * n_1 for a, b in ((alpha_t, sigma_t), (alpha_s, sigma_s)))
-slope_z = diff(law(made_t, NOISE).log_density(z_t), z_t)  # the score
+DATA = Process((x, sqrt(c) * n_0), (z_t, alpha_t * x + sigma_t * n_1), noise=NOISE)
+velocity = moving(DATA.score(z_t))  # at t
 
 
 class Carry(NamedTuple):
@@ -51,17 +56,29 @@ G = Carry(
     rate=(alpha_t * dalpha * c + sigma_t * dsigma) / data_var,
     factor=moved,
 )
-AT_T = {alpha_s: alpha_t, sigma_s: sigma_t}
-AT_S = {alpha_t: alpha_s, sigma_t: sigma_s}
+AT_T = ((alpha_s, alpha_t), (sigma_s, sigma_t))
+AT_S = ((alpha_t, alpha_s), (sigma_t, sigma_s))
 
 
 (CARRIED,) = plain(Law(z_s, Made(G.factor * made_t, NOISE), law(made_s, NOISE)))
 
 
-def grows(a: Carry) -> Expr:
-    """The slope of z_s in s, over z_t."""
-    return diff(a.factor, alpha_s) * dalpha + diff(a.factor, sigma_s) * dsigma
+def moves(a: Carry) -> Along:
+    """The slope in s of the z_s that z_t is carried to."""
+    return Along(a.factor * z_t, s, (alpha_s, dalpha), (sigma_s, dsigma))
 
+
+def there(a: Carry) -> Evaluated:
+    """The velocity at (s, z_s)."""
+    return Evaluated(velocity, *AT_S, (z_t, a.factor * z_t))
+
+
+def starts(a: Carry) -> Equal:
+    """At s = t the carried z is z_t, and its velocity is the flow's there: what is missing in either."""
+    return Equal(velocity - Evaluated(moves(a), *AT_T), a.factor.subs(AT_T, simultaneous=True) * z_t - z_t)
+
+
+START = starts(G)
 
 gaussian = Claim(
     name="sde.pfode.gaussian",
@@ -69,10 +86,10 @@ gaussian = Claim(
     kind="law",
     needs=("sde.pfode.forms",),
     says=lambda a: (
-        Equal(flow.subs(score, slope_z), a.rate * z_t),
-        Equal(a.rate.subs(AT_S) * a.factor, grows(a)),
-        Equal((1 + a.rate), (grows(a) + a.factor).subs(AT_T)),
-        Law(z_s, Made(a.factor * made_t, NOISE), law(made_s, NOISE)),
+        Equal(velocity, a.rate * z_t),
+        Equal(there(a), moves(a)),
+        starts(a),
+        Law(z_s, Made(a.factor * Drawn(DATA, z_t), NOISE), law(made_s, NOISE)),
     ),
     answer=G,
     example={alpha_s: 3, sigma_s: 4, alpha_t: 5, sigma_t: 12, c: 1, dalpha: -1, dsigma: 1, z_t: 1},
@@ -85,14 +102,14 @@ gaussian = Claim(
     },
     proof=(
         (
-            by("the score of Gaussian data is -z/(alpha^2 c + sigma^2)", flow.subs(score, slope_z)),
+            by("the score of Gaussian data is -z/(alpha^2 c + sigma^2)", velocity),
             by("half the rate of log(alpha^2 c + sigma^2)", G.rate * z_t),
         ),
         (
-            by("the flow at (s, z_s), over z_t", G.rate.subs(AT_S) * G.factor),
-            by("the slope of a root", grows(G)),
+            by("the flow at (s, z_s)", there(G)),
+            by("the slope of a root", moves(G)),
         ),
-        (by("where it starts, and how fast", 1 + G.rate), by("at s = t", (grows(G) + G.factor).subs(AT_T))),
+        (by("the flow at t, less the slope of z_s there", START.lhs), by("z_s starts at z_t", START.rhs)),
         (by("what is carried from t to s", CARRIED.lhs), by("has the variance of z_s", CARRIED.rhs)),
     ),
     wrong={
@@ -116,10 +133,14 @@ gaussian = Claim(
     sources=(SONG._replace(equations="(13), on Gaussian data"),),
 )
 
-# The pair (z_s, z_t), by the chain and by the flow
-chained = alpha_ts * made_s + sigma_ts * n_2
-start = law(made_s, (*NOISE, n_2)).var
-end = law(chained, (*NOISE, n_2)).var
+# The pair (z_s, z_t) of the chain, and the y that the flow carries z_s to
+MARKOV = Process(
+    (x, sqrt(c) * n_0), (z_s, alpha_s * x + sigma_s * n_1), (z_t, alpha_ts * z_s + sigma_ts * n_2), noise=(*NOISE, n_2)
+)
+start, end = MARKOV.Var(z_s), MARKOV.Var(z_t)
+PAIRED = Process(*MARKOV.steps, (y, sqrt(end / start) * z_s), noise=MARKOV.noise)
+chain_cov, flow_cov = PAIRED.Cov(z_s, z_t), PAIRED.Cov(z_s, y)
+flow_open = PAIRED.Var(y - sqrt(end / start) * z_s)  # what the flow leaves open of y given z_s
 
 
 class Pair(NamedTuple):
@@ -130,9 +151,8 @@ class Pair(NamedTuple):
     gap: Expr
 
 
-S = alpha_s**2 * c + sigma_s**2
-J = Pair(process=alpha_ts * S, flow=sqrt(S * (alpha_ts**2 * S + sigma_ts**2)), gap=S * sigma_ts**2)
-chain_cov = cov(made_s, chained, (*NOISE, n_2))
+var_s = alpha_s**2 * c + sigma_s**2
+J = Pair(process=alpha_ts * var_s, flow=sqrt(var_s * (alpha_ts**2 * var_s + sigma_ts**2)), gap=var_s * sigma_ts**2)
 
 coupling = Claim(
     name="sde.pfode.coupling",
@@ -140,14 +160,14 @@ coupling = Claim(
     kind="refuted",
     needs=("sde.pfode.gaussian", "vdm.forward.transition"),
     refutes="the probability flow has the joint law of the process, as it has its marginals",
-    printed=Equal(chain_cov, sqrt(end / start) * start),
+    printed=Equal(chain_cov, flow_cov),
     printed_at={alpha_s: Integer(1), sigma_s: Integer(1), alpha_ts: Integer(1), sigma_ts: Integer(1), c: Integer(1)},
     says=lambda a: (
         Equal(chain_cov, a.process),
-        Equal(sqrt(end / start) * start, a.flow),
+        Equal(flow_cov, a.flow),
         Equal(start * end, a.flow**2),
         Equal(start * end - chain_cov**2, a.gap),
-        Below(Integer(0), a.gap),
+        Below(flow_open, a.gap),
     ),
     answer=J,
     example={alpha_s: 1, sigma_s: 1, alpha_ts: 1, sigma_ts: 1, c: 1},
@@ -160,17 +180,20 @@ coupling = Claim(
     },
     proof=(
         (by("of z_s and alpha_ts z_s + fresh noise", chain_cov), by("the noise is fresh", J.process)),
-        (by("of z_s and its multiple", sqrt(end / start) * start), by("a root times its square", J.flow)),
+        (by("of z_s and its multiple", flow_cov), by("a root times its square", J.flow)),
         (by("the product of both variances", start * end), by("the flow's covariance, squared", J.flow**2)),
         (
             by("Cauchy-Schwarz, what is left", start * end - chain_cov**2),
             by("what is left of z_t given z_s, times Var(z_s)", J.gap),
         ),
-        (by("nothing", Integer(0)), by("what is left of z_t given z_s", J.gap, more=J.gap)),
+        (
+            by("what the flow leaves open of y given z_s: nothing", Integer(0)),
+            by("what is left of z_t given z_s, times Var(z_s)", J.gap, more=J.gap),
+        ),
     ),
     wrong={
         "one joint law": Wrong(
-            J._replace(flow=alpha_ts * S, gap=Integer(0)), "equal marginals don't make an equal pair"
+            J._replace(flow=alpha_ts * var_s, gap=Integer(0)), "equal marginals don't make an equal pair"
         ),
         "the flow forgets too": Wrong(J._replace(flow=Integer(0)), "a flow is invertible: nothing is forgotten"),
         "the process as a flow": Wrong(J._replace(process=J.flow), "noise makes the correlation less than 1"),
@@ -179,7 +202,9 @@ coupling = Claim(
         process=((z_s, made_s), (z_t, alpha_ts * z_s + sigma_ts * n_2)),
         normals=(*NOISE, n_2),
         checks=(
-            Residual(of=z_t, law=lambda a: Normal(a.process / S * z_s, a.flow**2 / S - a.process**2 / S), given=(z_s,)),
+            Residual(
+                of=z_t, law=lambda a: Normal(a.process / var_s * z_s, (a.flow**2 - a.process**2) / var_s), given=(z_s,)
+            ),
         ),
     ),
     means="Gaussian data of symbolic variance",

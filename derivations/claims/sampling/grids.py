@@ -10,6 +10,7 @@ from sympy import Expr, S
 
 from derivations.form.claim import Below, Claim, Source, Wrong, by
 from derivations.form.statement import Equal
+from derivations.notation.quantities import Quantity
 from derivations.symbols import i, m, n
 
 steps, all_of_them = n, n * m  # S, and T
@@ -17,17 +18,17 @@ steps, all_of_them = n, n * m  # S, and T
 
 def trailing(number: Expr) -> Expr:
     """round(T - i T/S), i = 0 ... S - 1, as printed; T/S is whole. Then 0."""
-    return all_of_them - number * all_of_them / steps
+    return Quantity("trailing", (number,), all_of_them - number * all_of_them / steps)
 
 
 def leading(number: Expr) -> Expr:
-    """1 + j floor(T/S), j = S - 1 ... 0, told from its end: j = S - 1 - i. Then 0."""
-    return 1 + (steps - 1 - number) * m
+    """1 + j floor(T/S), j = S - 1 ... 0, counted from its end: j = S - 1 - i. Then 0."""
+    return Quantity("leading", (number,), 1 + (steps - 1 - number) * m)
 
 
 def linspace(number: Expr) -> Expr:
-    """linspace(1, T, S), told from its end."""
-    return all_of_them + (1 - all_of_them) * number / (steps - 1)
+    """linspace(1, T, S), counted from its end."""
+    return Quantity("linspace", (number,), all_of_them + (1 - all_of_them) * number / (steps - 1))
 
 
 class Grid(NamedTuple):

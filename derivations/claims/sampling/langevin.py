@@ -1,32 +1,37 @@
-"""Unadjusted Langevin steps, the corrector of predictor-corrector sampling, on a normal law: their bias and their size.
+"""Unadjusted Langevin steps on a normal law, the corrector of predictor-corrector sampling, and their bias.
 
 z <- z + h score(z) + sqrt(2 h) n keeps a normal law normal. Its mean is drawn to the target's by 1 - h/c a step; its
-variance to c/(1 - h/(2c)), not to c. The size of a step is told by the ratio r of its drift to its noise.
+variance to c/(1 - h/(2c)), not to c.
 """
 
 from typing import NamedTuple
 
-from sympy import Expr, Integer, Rational, S, diff, sqrt
+from sympy import Expr, Integer, S, sqrt
 
 from derivations.form.claim import Claim, Source, Wrong, by
 from derivations.form.experiment import Experiment, Residual
 from derivations.form.law import Law, Made
 from derivations.form.statement import AtMost, Below, Equal
+from derivations.notation.process import Process
+from derivations.notation.quantities import Slope
+from derivations.notation.samplers import Drawn, Evaluated
 from derivations.probability.gaussian import Normal, law
-from derivations.symbols import alpha, c, h, mu_1, mu_2, n_0, n_1, n_2, r, s_1, s_2, var, w, z_s, z_t
+from derivations.symbols import c, h, mu_1, mu_2, n_0, n_1, n_2, var, w, y, z_s, z_t
 
 NOISE = (n_0, n_1)
 SONG = Source("song2021score", "arXiv:2011.13456v2", "(2), algorithms 2-5", "h = epsilon")
-target = Normal(mu_1, c)
+TARGET = Process((y, mu_1 + sqrt(c) * n_2), noise=(n_2,))
 
 
 def stepped(z: Expr, noise: Expr) -> Expr:
     """One step of Langevin's process on the target."""
-    return z + h * diff(target.log_density(z_t), z_t).subs(z_t, z) + sqrt(2 * h) * noise
+    return z + h * Evaluated(TARGET.score(y), (y, z)) + sqrt(2 * h) * noise
 
 
 made = mu_2 + sqrt(var) * n_0
-moved = law(stepped(made, n_1), NOISE)
+STEPPED = Process((z_t, made), (z_s, stepped(z_t, n_1)), noise=NOISE)
+mean, variance = STEPPED.E(z_s), STEPPED.Var(z_s)
+kept = Slope(mean, mu_2)  # of the distance between the means
 
 
 class Corrected(NamedTuple):
@@ -60,6 +65,18 @@ A = Corrected(
     steady=2 * c * w / (1 + w),  # from 0 to 2c
 )
 turned = (1 - w) / (1 + w)  # from 1 to -1
+large = Evaluated(kept, (h, 2 * c * (1 + w)))
+
+
+def stays(a: Corrected) -> Evaluated:
+    """The variance after a step from the one that stays."""
+    return Evaluated(variance, (var, a.stays))
+
+
+def steady(a: Corrected) -> Evaluated:
+    """What a step of a size below 2c keeps of the distance."""
+    return Evaluated(kept, (h, a.steady))
+
 
 gaussian = Claim(
     name="langevin.gaussian",
@@ -67,14 +84,14 @@ gaussian = Claim(
     kind="law",
     needs=("vdm.param.score",),
     says=lambda a: (
-        Law(z_s, Made(stepped(made, n_1), NOISE), a.law),
-        Equal(moved.var.subs(var, a.stays), a.stays),
-        Equal(moved.var - a.stays, shrink**2 * (var - a.stays)),
-        Equal(moved.var.subs(var, a.stays) - c, a.bias),
-        Equal(shrink.subs(h, a.steady), turned),
-        Below(shrink.subs(h, a.steady) ** 2, S.One),
-        AtMost(S.One, shrink.subs(h, 2 * c * (1 + w)) ** 2, {w: S.Zero}, only=True),
-        Below(c, a.stays.subs(h, a.steady)),
+        Law(z_s, Made(stepped(Drawn(STEPPED, z_t), n_1), NOISE), a.law),
+        Equal(stays(a), a.stays),
+        Equal(variance, a.stays + shrink**2 * (var - a.stays)),
+        Equal(stays(a) - TARGET.Var(y), a.bias),
+        Equal(steady(a), turned),
+        Below(steady(a) ** 2, S.One),
+        AtMost(S.One, large**2, {w: S.Zero}, only=True),
+        Below(TARGET.Var(y), a.stays.subs(h, a.steady)),
     ),
     answer=A,
     given=(Below(h, 2 * c),),
@@ -86,23 +103,26 @@ gaussian = Claim(
         "h < 2*c": "beyond it c/(1 - h/(2c)) is no variance, and distances grow; the identities go on as numbers",
     },
     proof=(
-        (by("of z - h (z - mu)/c + noise", moved.mean), by("the distance to mu shrinks by 1 - h/c", A.mean)),
-        (by("z is shrunk, and noise of variance 2h added", moved.var), by("1 - h/c, squared", A.var)),
         (
-            by("a step from the variance that stays", moved.var.subs(var, A.stays)),
+            by("of z - h (z - mu)/c + noise", law(STEPPED.made(z_s), NOISE).mean),
+            by("the distance to mu shrinks by 1 - h/c", A.mean),
+        ),
+        (by("z is shrunk, and noise of variance 2h added", variance), by("1 - h/c, squared", A.var)),
+        (
+            by("a step from the variance that stays", stays(A)),
             by("1 - (1 - h/c)^2 = 2h/c (1 - h/(2c))", A.stays),
         ),
         (
-            by("how far off it is after a step", moved.var - A.stays),
-            by("how far off it was, shrunk", shrink**2 * (var - A.stays)),
+            by("the variance after a step", variance),
+            by("how far off the one that stays it was, shrunk", A.stays + shrink**2 * (var - A.stays)),
         ),
         (
-            by("what it has more than the target", moved.var.subs(var, A.stays) - c),
+            by("what it has more than the target", stays(A) - c),
             by("of first order in h", A.bias),
         ),
-        (by("what a step of any size below 2c leaves of it", shrink.subs(h, A.steady)), by("(1 - w)/(1 + w)", turned)),
+        (by("what a step of any size below 2c leaves of it", steady(A)), by("(1 - w)/(1 + w)", turned)),
         (
-            by("its square, by which the variance comes nearer", shrink.subs(h, A.steady) ** 2),
+            by("its square, by which the variance comes nearer", steady(A) ** 2),
             by(
                 "less than 1 for every such size: step by step all that was off shrinks by one factor",
                 S.One,
@@ -111,7 +131,7 @@ gaussian = Claim(
         ),
         (
             by("what is kept", S.One),
-            by("by a step from 2c on", shrink.subs(h, 2 * c * (1 + w)) ** 2, more=4 * w * (1 + w)),
+            by("by a step from 2c on", large**2, more=4 * w * (1 + w)),
         ),
         (by("the target's variance", c), by("what stays is c (1 + w)", A.stays.subs(h, A.steady), more=c * w)),
     ),
@@ -149,67 +169,4 @@ gaussian = Claim(
 )
 
 
-class Size(NamedTuple):
-    """Step sizes for a ratio r of drift to noise: variance exploding, and with variance preserving's factor alpha."""
-
-    ve: Expr
-    vp: Expr
-
-
-push, kick = s_1**2 + s_2**2, n_1**2 + n_2**2  # |score|^2 and |n|^2
-Z = Size(ve=2 * r**2 * kick / push, vp=2 * alpha * r**2 * kick / push)
-
-
-def drift(step: Expr) -> Expr:
-    """The squared norm of what the score moves."""
-    return (step * s_1) ** 2 + (step * s_2) ** 2
-
-
-def noise(step: Expr) -> Expr:
-    """The squared norm of what the noise moves."""
-    return (sqrt(2) * n_1) ** 2 * step + (sqrt(2) * n_2) ** 2 * step
-
-
-size = Claim(
-    name="langevin.step_size",
-    title="A step 2 (r |n|/|score|)^2 has a drift of r times its noise; with VP's factor alpha, r sqrt(alpha)",
-    kind="equality",
-    needs=("langevin.gaussian",),
-    says=lambda a: (Equal(r**2 * noise(a.ve), drift(a.ve)), Equal(alpha * r**2 * noise(a.vp), drift(a.vp))),
-    answer=Z,
-    given=(Below(S.Zero, push),),
-    example={r: Rational(1, 2), s_1: 2, s_2: 1, n_1: 1, n_2: 1, alpha: Rational(1, 4)},
-    convenience={
-        "0 < s_1**2 + s_2**2": "a score of 0 has no ratio to its noise",
-        "0 < alpha": "alpha = 1 - beta_t is near 1",
-        "0 < r": "at r = 0 there is no step",
-    },
-    proof=(
-        (
-            by("r^2 times the noise, squared", r**2 * noise(Z.ve), eq="SDE, algorithm 4"),
-            by("is the drift, squared", drift(Z.ve)),
-        ),
-        (
-            by("alpha r^2 times the noise, squared", alpha * r**2 * noise(Z.vp), eq="SDE, algorithm 5"),
-            by("is the drift, squared", drift(Z.vp)),
-        ),
-    ),
-    wrong={
-        "the norms inverted": Wrong(
-            Size(2 * r**2 * push / kick, 2 * alpha * r**2 * push / kick), "large steps where the score is large"
-        ),
-        "norms not squared": Wrong(
-            Size(2 * r * sqrt(kick / push), 2 * alpha * r * sqrt(kick / push)), "a length, where a step is its square"
-        ),
-        "no factor 2": Wrong(
-            Size(r**2 * kick / push, alpha * r**2 * kick / push), "as for noise of variance h: a ratio r/sqrt(2)"
-        ),
-        "alpha squared": Wrong(
-            Z._replace(vp=2 * alpha**2 * r**2 * kick / push), "the ratio falls to alpha r, not sqrt(alpha) r"
-        ),
-    },
-    means="two coordinates stand for d",
-    sources=(SONG._replace(equations="algorithms 4-5", convention="g = score, z = noise, alpha_i = 1 - beta_i"),),
-)
-
-CLAIMS = (gaussian, size)
+CLAIMS = (gaussian,)

@@ -11,37 +11,32 @@ from sympy import Expr, Function, Integral, S, diff, exp, sqrt
 from derivations.claims.sampling.langevin import SONG
 from derivations.form.claim import Claim, Source, Wrong, by
 from derivations.form.statement import Equal
+from derivations.notation.densities import AnyDensity, DensityRate
 from derivations.probability.gaussian import law
 from derivations.symbols import h, log_p, log_q, n_1, score, score_q, score_q_slope, score_slope, t, z_t
 
 LOG_P, LOG_Q = (Function(name, real=True)(z_t) for name in ("log_p", "log_q"))
-NAMED = {
-    diff(LOG_P, z_t, 2): score_slope,
-    diff(LOG_Q, z_t, 2): score_q_slope,
-    diff(LOG_P, z_t): score,
-    diff(LOG_Q, z_t): score_q,
-    LOG_P: log_p,
-    LOG_Q: log_q,
-}
-SCORES = {score: diff(LOG_P, z_t), score_q: diff(LOG_Q, z_t)}
+P_OF, Q_OF = AnyDensity("p", z_t), AnyDensity("q", z_t)
+SCORES = ((score, diff(LOG_P, z_t), P_OF), (score_q, diff(LOG_Q, z_t), Q_OF))
+POINT = (  # the logarithms of the densities and their slopes: any six numbers at a point
+    (diff(LOG_P, z_t, 2), score_slope),
+    (diff(LOG_Q, z_t, 2), score_q_slope),
+    (diff(LOG_P, z_t), score),
+    (diff(LOG_Q, z_t), score_q),
+    (LOG_P, log_p),
+    (LOG_Q, log_q),
+)
 
 
-def named(e: Expr) -> Expr:
-    """The logarithms of the densities and their slopes by name: any six numbers at a point."""
-    for what, name in NAMED.items():
-        e = e.subs(what, name)  # type: ignore[assignment]
-    return e
-
-
-def change(log_density: Expr, step: Expr) -> Expr:
+def change(of: AnyDensity, log_density: Expr, step: Expr) -> DensityRate:
     """What one step changes of a density, to first order in h: Fokker-Planck."""
-    density, (drift, spread) = exp(log_density), law(step.subs(SCORES), (n_1,))
-    return named(-diff(drift * density, z_t) + spread / 2 * diff(density, z_t, 2))
+    drift, var = law(step, (n_1,))
+    return DensityRate(of, z_t, drift, var, exp(log_density), SCORES, POINT)
 
 
-def carried(velocity: Expr) -> Expr:
+def carried(velocity: Expr) -> DensityRate:
     """What a flow changes of the density q in the time h."""
-    return named(-diff(h * velocity.subs(SCORES) * exp(LOG_Q), z_t))
+    return DensityRate(Q_OF, z_t, h * velocity, S.Zero, exp(LOG_Q), SCORES, POINT)
 
 
 class Langevin(NamedTuple):
@@ -60,8 +55,8 @@ stationary = Claim(
     kind="equality",
     says=lambda a: (
         Equal(spread, law(a.step, (n_1,)).var),
-        Equal(change(LOG_P, a.step), S.Zero),
-        Equal(change(LOG_Q, A.step), carried(a.velocity)),
+        Equal(change(P_OF, LOG_P, a.step), S.Zero),
+        Equal(change(Q_OF, LOG_Q, A.step), carried(a.velocity)),
     ),
     answer=A,
     example={h: 1, log_p: 1, log_q: 1, score: 1, score_q: 2, score_slope: 1, score_q_slope: 1},
@@ -72,11 +67,11 @@ stationary = Claim(
             by("the noise of a step", law(A.step, (n_1,)).var, primitive=2 * t),
         ),
         (
-            by("drift and noise of a step", change(LOG_P, A.step), eq="Luo (158)"),
+            by("drift and noise of a step", change(P_OF, LOG_P, A.step), eq="Luo (158)"),
             by("p'' is the slope of p (log p)': what the drift gathers, the noise spreads", S.Zero),
         ),
         (
-            by("drift and noise of a step", change(LOG_Q, A.step)),
+            by("drift and noise of a step", change(Q_OF, LOG_Q, A.step)),
             by("q'' is the slope of q (log q)': a continuity equation", carried(A.velocity)),
         ),
     ),

@@ -6,29 +6,36 @@ with v - d; a corrector of size h then adds 2h and shrinks the rest by (1 - h/v)
 
 from typing import NamedTuple
 
-from sympy import Expr, S, diff, sqrt
+from sympy import Expr, S, sqrt
 
+from derivations.claims.sampling.ddim_gaussian import DATA, goal, made_t, start, taken
 from derivations.claims.sampling.ddim_gaussian import G as DDIM
-from derivations.claims.sampling.ddim_gaussian import goal, made_t, start, taken
 from derivations.form.claim import Below, Claim, Source, Wrong, by
 from derivations.form.experiment import Experiment, Residual
 from derivations.form.law import Law, Made
 from derivations.form.statement import Equal
+from derivations.notation.process import Process
+from derivations.notation.quantities import Quantity
+from derivations.notation.samplers import Drawn, Evaluated
 from derivations.probability.gaussian import Normal, law
-from derivations.symbols import alpha_s, alpha_t, c, h, n_0, n_1, n_2, sigma_s, sigma_t, z_s, z_t
+from derivations.symbols import alpha_s, alpha_t, c, h, n_0, n_1, n_2, sigma_s, sigma_t, y, z_s, z_t
 
 NOISE = (n_0, n_1, n_2)
-target = Normal(S.Zero, goal)
-v, d = goal, DDIM.lost
+v, d = Quantity("v", (), goal), DDIM.lost
 
 
 def corrected(z: Expr) -> Expr:
-    """One step of Langevin's process on q(z_s)."""
-    return z + h * diff(target.log_density(z_s), z_s).subs(z_s, z) + sqrt(2 * h) * n_2
+    """One step of Langevin's process on q(z_s) = N(0, v)."""
+    return z + h * Quantity("score", (z,), -z / v) + sqrt(2 * h) * n_2
 
 
-made_s = corrected(taken.subs(z_t, made_t))
-left = goal - law(made_s, NOISE).var
+TAKEN = Process(*DATA.steps, (y, taken.meaning()), (z_s, corrected(y)), noise=NOISE)
+made_s = corrected(Drawn(TAKEN, y))
+
+
+def left(size: Expr) -> Expr:
+    """The variance still missing after a corrector of this size."""
+    return v - Evaluated(TAKEN.Var(z_s), (h, size))
 
 
 class Left(NamedTuple):
@@ -48,7 +55,7 @@ pc = Claim(
     needs=("ddim.gaussian", "langevin.gaussian"),
     says=lambda a: (
         Law(z_s, Made(made_s, NOISE), Normal(S.Zero, goal - a.lost)),
-        Equal(left.subs(h, a.best), S.Zero),
+        Equal(left(a.best), S.Zero),
     ),
     answer=P,
     given=(Below(alpha_t * sigma_s, alpha_s * sigma_t),),
@@ -64,11 +71,11 @@ pc = Claim(
     },
     proof=(
         (
-            by("the variance after both steps", law(made_s, NOISE).var),
+            by("the variance after both steps", law(TAKEN.made(z_s), NOISE).var),
             by("(1 - h/v)^2 (v - d) + 2h", goal - P.lost),
         ),
         (
-            by("at the size v sqrt(d)/(sqrt(d) + sqrt(v))", left.subs(h, P.best)),
+            by("at the size v sqrt(d)/(sqrt(d) + sqrt(v))", left(P.best)),
             by("(1 - h/v) sqrt(d) = h/sqrt(v)", S.Zero),
         ),
     ),

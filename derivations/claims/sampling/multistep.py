@@ -7,15 +7,18 @@ step second order.
 
 from typing import NamedTuple
 
-from sympy import Expr, Integer, Integral, Rational, diff, exp
+from sympy import Expr, Integer, Integral, Rational, Symbol, diff, exp
 
 from derivations.claims.sampling.ddim_forms import DPMPP
 from derivations.claims.sampling.order import SUM
 from derivations.form.claim import Claim, Wrong, by
 from derivations.form.statement import Equal, Tends
+from derivations.notation.quantities import Quantity, Slope
+from derivations.notation.samplers import Update
 from derivations.symbols import decay_rest, h, r, s, x_bend, x_hat, x_rest, x_slope, y, y_rest
 
 SPAN = (s, 0, h)
+integral = Symbol("I")  # by its name only
 
 
 class Phi(NamedTuple):
@@ -28,7 +31,7 @@ class Phi(NamedTuple):
 
 PHI = Phi(none=1 - exp(-h), one=h - 1 + exp(-h), two=h**2 / 2 - h + 1 - exp(-h))
 weights = [Integral(exp(s - h) * p, SPAN) for p in (Integer(1), s, s**2 / 2)]
-parabola = x_hat + x_slope * h + x_bend * h**2 / 2  # x-hat at the end of the step
+parabola = Quantity("x_hat", (h,), x_hat + x_slope * h + x_bend * h**2 / 2)  # at the end of the step
 
 
 def step(a: Phi) -> Expr:
@@ -43,7 +46,7 @@ phi = Claim(
     needs=("dpm.exact", "ddim.forms"),
     says=lambda a: (
         *(Equal(weight, e) for weight, e in zip(weights, a, strict=True)),
-        Equal(parabola - step(a), diff(step(a), h)),
+        Equal(parabola, step(a) + Slope(step(a), h)),
     ),
     answer=PHI,
     example={h: 1, x_hat: 1, x_slope: 1, x_bend: 1},
@@ -53,8 +56,8 @@ phi = Claim(
         (by("x-hat's slope", weights[1]), by("by parts", PHI.one, primitive=(s - 1) * exp(s - h))),
         (by("x-hat's bend", weights[2]), by("by parts twice", PHI.two, primitive=(s**2 / 2 - s + 1) * exp(s - h))),
         (
-            by("x-hat - I at the end of the step, x-hat quadratic", parabola - step(PHI)),
-            by("is I'", diff(step(PHI), h)),
+            by("x-hat at the end of the step, quadratic", parabola.meaning()),
+            by("is I + I'", step(PHI) + Slope(step(PHI), h)),
         ),
     ),
     wrong={
@@ -85,12 +88,17 @@ class TwoStep(NamedTuple):
         return self.now * now + self.before * before
 
 
-decay = 1 - h + h**2 / 2 - h**3 / 6 + h**4 * decay_rest  # e^-h, by Taylor's formula
+decay = Quantity("exp", (-h,), 1 - h + h**2 / 2 - h**3 / 6 + h**4 * decay_rest)  # by Taylor's formula
 
 
 def data(u: Expr) -> Expr:
     """x-hat along the flow, u after the last time it was asked."""
     return x_hat + x_slope * u + x_bend * u**2 / 2 + x_rest * u**3
+
+
+def asked(u: Expr) -> Quantity:
+    """The same by its name, x_hat(u)."""
+    return Quantity("x_hat", (u,), data(u))
 
 
 def taylor(rate: Expr) -> Expr:
@@ -102,16 +110,21 @@ def taylor(rate: Expr) -> Expr:
     return h * first + h**2 / 2 * second + h**3 / 6 * third + h**4 * y_rest
 
 
-moved = taylor(data(s) - y)  # I' = x-hat - I, by dpm.exact: the integral of e^(u - h) x-hat(u)
+moved = Quantity("I", (h,), taylor(data(s) - y))  # I' = x-hat - I, by dpm.exact: the integral of e^(u - h) x-hat(u)
 M = TwoStep(now=1 + 1 / (2 * r), before=-1 / (2 * r), error=x_slope / 12 + x_bend * (2 + 3 * r) / 12)
 
 
 def miss(a: TwoStep) -> Expr:
-    return (moved - (1 - decay) * a.meets(data(Integer(0)), data(-r * h))) / h**3
+    """The local error of a step, over h^3."""
+    return (moved - Update(integral, "2M", (1 - decay) * a.meets(x_hat, asked(-r * h)))) / h**3
 
 
 def line(u: Expr) -> Expr:
+    """x-hat, if it were a line in lambda."""
     return x_hat + x_slope * u
+
+
+half_way = Quantity("x_hat", (h / 2,), line(h / 2))
 
 
 two_step = Claim(
@@ -120,7 +133,7 @@ two_step = Claim(
     kind="limit",
     needs=("dpm.exact", "dpm.phi"),
     says=lambda a: (
-        Equal(line(h / 2), a.meets(line(Integer(0)), line(-r * h))),
+        Equal(half_way, a.meets(line(Integer(0)), line(-r * h))),
         Tends(miss(a), h, a.error),
     ),
     answer=M,
@@ -151,7 +164,7 @@ two_step = Claim(
     wrong={
         "r inverted": Wrong(
             TwoStep(1 + r / 2, -r / 2, M.error),
-            "the same at equal steps, and second order on alternating or smooth grids: only the line tells",
+            "the same at equal steps, and second order on alternating or smooth grids: only the line shows it",
         ),
         "no half": Wrong(TwoStep(1 + 1 / r, -1 / r, M.error), "met at the end of the step, not half-way"),
         "signs swapped": Wrong(

@@ -1,7 +1,7 @@
 """Orders of one-step solvers, by their local errors on any smooth equation y' = F(y, t).
 
 Around the start F is its Taylor polynomial with a bounded rest, and the solution has the coefficients that the chain
-rule gives it: y'' = F_t + F F_y, and so on. A step of order p misses a multiple of h^(p+1), found here exactly.
+rule gives it: y'' = F_t + F F_y, and so on. A step of order p misses a multiple of h^(p+1), stated here exactly.
 """
 
 from typing import NamedTuple
@@ -10,6 +10,8 @@ from sympy import Expr, Integer, Rational, diff
 
 from derivations.form.claim import Claim, Source, Wrong, by
 from derivations.form.statement import Tends
+from derivations.notation.quantities import Quantity
+from derivations.notation.samplers import Update
 from derivations.symbols import (
     F_0,
     F_rest,
@@ -46,7 +48,7 @@ def start(e: Expr) -> Expr:
 BENT = start(along(PATH))  # y'' = F_t + F F_y
 TWICE = start(along(along(PATH)))  # y'''
 CURVED = F_tt + 2 * F_0 * F_yt + F_0**2 * F_yy  # of F along its own direction
-solution = h * F_0 + h**2 / 2 * BENT + h**3 / 6 * TWICE + h**4 * y_rest
+solution = Quantity("y", (h,), h * F_0 + h**2 / 2 * BENT + h**3 / 6 * TWICE + h**4 * y_rest)  # from y(0) = 0
 EXAMPLE = dict.fromkeys((F_0, F_y, F_t, F_yy, F_yt, F_tt, F_rest, y_rest), Integer(1))
 
 
@@ -58,18 +60,23 @@ class Euler(NamedTuple):
 
 
 E = Euler(weight=Integer(1), error=(F_t + F_0 * F_y) / 2)
-left = (solution - h * F_0) / h**2
+
+
+def missed(weight: Expr) -> Expr:
+    """The local error of a step along the first slope, over h^2."""
+    return (solution - Update(y, "Euler", h * weight * F_0)) / h**2
+
 
 euler = Claim(
     name="solver.euler",
     title="One step of Euler's misses h^2 (F_t + F F_y)/2 on any smooth scalar equation: order 1",
     kind="limit",
-    says=lambda a: Tends((solution - h * a.weight * F_0) / h**2, h, a.error),
+    says=lambda a: Tends(missed(a.weight), h, a.error),
     answer=E,
     example=EXAMPLE,
     proof=(
         (
-            by("the solution less h F, over h^2", left),
+            by("the solution less h F, over h^2", missed(E.weight)),
             by("half the second slope is left", BENT / 2 + h / 6 * TWICE + h**2 * y_rest),
         ),
     ),
@@ -99,7 +106,9 @@ class Heun(NamedTuple):
     error: Expr
 
     def step(self) -> Expr:
-        return h * (self.first * F_0 + self.second * at(h * F_0, h))
+        """Heun's, with the second slope where Euler's step ends."""
+        slope = Quantity("F", (h * F_0, h), at(h * F_0, h))
+        return Update(y, "Heun", h * (self.first * F_0 + self.second * slope))
 
 
 H = Heun(

@@ -6,13 +6,15 @@ the flow's integral is that of e^(h - u) eps-hat(u), against x that of e^(u - h)
 
 from typing import NamedTuple
 
-from sympy import Expr, Integer, Rational
+from sympy import Expr, Integer, Rational, Symbol
 
 from derivations.claims.sampling.ddim_forms import DPM, DPMPP
-from derivations.claims.sampling.multistep import data, decay, line, moved, taylor
+from derivations.claims.sampling.multistep import data, decay, half_way, integral, line, moved, taylor
 from derivations.claims.sampling.order import SUM
 from derivations.form.claim import Claim, Wrong, by
 from derivations.form.statement import Equal, Tends
+from derivations.notation.quantities import Quantity
+from derivations.notation.samplers import Update
 from derivations.symbols import (
     decay_rest,
     growth_rest,
@@ -41,18 +43,20 @@ class Single(NamedTuple):
         return self.now * now + self.then * then
 
 
-growth = 1 + h + h**2 / 2 + h**3 / 6 + h**4 * growth_rest  # e^h, by Taylor's formula
+growth = Quantity("exp", (h,), 1 + h + h**2 / 2 + h**3 / 6 + h**4 * growth_rest)  # by Taylor's formula
 # J' = eps-hat + J, by dpm.exact: the integral of e^(h - u) eps-hat(u), x-hat's symbols for eps-hat's
-carried = taylor(data(s) + y)
-asked = data(r * h) + middle * h**2
+carried = Quantity("J", (h,), taylor(data(s) + y))
+asked = Quantity("x_hat", (r * h,), data(r * h) + middle * h**2)  # at a middle point, itself reached by a step
 
 
 def miss_eps(a: Single) -> Expr:
-    return (carried - (growth - 1) * a.meets(x_hat, asked)) / h**3
+    """The local error of DPM-Solver-2, over -sigma_s h^3."""
+    return (carried - Update(Symbol("J"), "DPM-Solver-2", (growth - 1) * a.meets(x_hat, asked))) / h**3
 
 
 def miss_x(a: Single) -> Expr:
-    return (moved - (1 - decay) * a.meets(x_hat, asked)) / h**3
+    """The local error of DPM-Solver++(2S), over alpha_s h^3."""
+    return (moved - Update(integral, "2S", (1 - decay) * a.meets(x_hat, asked))) / h**3
 
 
 bent = x_bend * (2 - 3 * r) / 12 - middle / (2 * r)
@@ -65,7 +69,7 @@ two_stage = Claim(
     kind="limit",
     needs=("dpm.exact", "dpmpp.2m"),
     says=lambda a: (
-        Equal(line(h / 2), a.meets(line(Integer(0)), line(r * h))),
+        Equal(half_way, a.meets(line(Integer(0)), line(r * h))),
         Tends(miss_eps(a), h, a.in_eps),
         Tends(miss_x(a), h, a.in_x),
     ),
@@ -127,7 +131,7 @@ two_stage = Claim(
         ),
         "one error for both": Wrong(S._replace(in_x=S.in_eps), "e^(h - u) leans to the start, e^(u - h) to the end"),
         "a middle without error": Wrong(
-            S._replace(in_eps=S.in_eps + middle / (2 * r)), "the middle point is itself found by a step"
+            S._replace(in_eps=S.in_eps + middle / (2 * r)), "the middle point is itself reached by a step"
         ),
     },
     means="the local error of one step in one coordinate, for any smooth prediction by its Taylor symbols",

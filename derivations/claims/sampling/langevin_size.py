@@ -1,0 +1,80 @@
+"""The size of a Langevin step, as predictor-corrector sampling sets it: by the ratio r of its drift to its noise."""
+
+from typing import NamedTuple
+
+from sympy import Expr, Rational, S, sqrt
+
+from derivations.claims.sampling.langevin import SONG
+from derivations.form.claim import Below, Claim, Wrong, by
+from derivations.form.statement import Equal
+from derivations.notation.samplers import SquaredNorm
+from derivations.symbols import alpha, n_1, n_2, r, s_1, s_2
+
+
+class Size(NamedTuple):
+    """Step sizes for a ratio r of drift to noise: variance exploding, and with variance preserving's factor alpha."""
+
+    ve: Expr
+    vp: Expr
+
+
+push, kick = SquaredNorm(S.One, "score", s_1, s_2), SquaredNorm(S.One, "n", n_1, n_2)
+Z = Size(ve=2 * r**2 * kick / push, vp=2 * alpha * r**2 * kick / push)
+
+
+def drift(step: Expr) -> SquaredNorm:
+    """The squared norm of what the score moves."""
+    return SquaredNorm(step, "score", s_1, s_2)
+
+
+def noise(step: Expr) -> Expr:
+    """The squared norm of what the noise sqrt(2 step) n moves."""
+    return 2 * step * kick
+
+
+size = Claim(
+    name="langevin.step_size",
+    title="A step 2 (r |n|/|score|)^2 has a drift of r times its noise; with VP's factor alpha, r sqrt(alpha)",
+    kind="equality",
+    needs=("langevin.gaussian",),
+    says=lambda a: (
+        Equal(drift(a.ve), r**2 * noise(a.ve)),
+        Equal(drift(a.vp), alpha * r**2 * noise(a.vp)),
+    ),
+    answer=Z,
+    given=(Below(S.Zero, push),),
+    example={r: Rational(1, 2), s_1: 2, s_2: 1, n_1: 1, n_2: 1, alpha: Rational(1, 4)},
+    convenience={
+        "0 < s_1**2 + s_2**2": "a score of 0 has no ratio to its noise",
+        "0 < alpha": "alpha = 1 - beta_t is near 1",
+        "0 < r": "at r = 0 there is no step",
+    },
+    proof=(
+        (
+            by("the drift, squared", drift(Z.ve)),
+            by("is r^2 times the noise, squared", r**2 * noise(Z.ve), eq="SDE, algorithm 4"),
+        ),
+        (
+            by("the drift, squared", drift(Z.vp)),
+            by("is alpha r^2 times the noise, squared", alpha * r**2 * noise(Z.vp), eq="SDE, algorithm 5"),
+        ),
+    ),
+    wrong={
+        "the norms inverted": Wrong(
+            Size(2 * r**2 * push / kick, 2 * alpha * r**2 * push / kick), "large steps where the score is large"
+        ),
+        "norms not squared": Wrong(
+            Size(2 * r * sqrt(kick / push), 2 * alpha * r * sqrt(kick / push)), "a length, where a step is its square"
+        ),
+        "no factor 2": Wrong(
+            Size(r**2 * kick / push, alpha * r**2 * kick / push), "as for noise of variance h: a ratio r/sqrt(2)"
+        ),
+        "alpha squared": Wrong(
+            Z._replace(vp=2 * alpha**2 * r**2 * kick / push), "the ratio falls to alpha r, not sqrt(alpha) r"
+        ),
+    },
+    means="two coordinates stand for d",
+    sources=(SONG._replace(equations="algorithms 4-5", convention="g = score, z = noise, alpha_i = 1 - beta_i"),),
+)
+
+CLAIMS = (size,)

@@ -1,0 +1,181 @@
+"""What papers on samplers write: a sampler's z_s, a slope along a flow, an object at a value, and squared norms."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from sympy import Add, Basic, Expr, Symbol, Tuple
+from sympy.core.symbol import Str
+
+from derivations.notation.named import Named, Where, showing, unnamed
+from derivations.notation.process import OfProcess
+from derivations.probability.expected import Expected
+
+Write = Callable[[Basic], str]
+
+
+class Update(Named):
+    """What a sampler makes of its variable in one step, as z_s^DDIM(x_hat); its rule stands after "where"."""
+
+    def __new__(cls, of: Symbol, sampler: str | Str, body: Expr, *at: Expr) -> "Update":
+        showing(*at)
+        return Expr.__new__(cls, of, Str(str(sampler)), body, *at)
+
+    @property
+    def shown(self) -> tuple[Basic, ...]:
+        return self.args[3:]
+
+    def meaning(self) -> Expr:
+        return self.args[2]  # type: ignore[return-value]
+
+    def _written(self, write: Write, name: str) -> str:
+        at = ", ".join(map(write, self.args[3:]))
+        return f"{name}({at})" if at else name
+
+    def _sympystr(self, printer: Any) -> str:
+        return self._written(printer.doprint, f"{printer.doprint(self.args[0])}^{self.args[1]}")
+
+    def _latex(self, printer: Any) -> str:
+        base, *index = printer.doprint(self.args[0]).split("_", 1)
+        name = "_".join((f"{base}^{{\\mathrm{{{self.args[1]}}}}}", *index))
+        return self._written(printer.doprint, name)
+
+    def where(self) -> Iterator[Where]:
+        yield Where(self, self.args[2])
+
+
+def _of_the_field(e: Basic) -> bool:
+    """Whether it is named, or a sum, a product or a power of what is."""
+    if isinstance(e, Expr) and (e.is_Add or e.is_Mul or e.is_Pow):
+        return all(_of_the_field(a) or a.is_number for a in e.args)  # type: ignore[attr-defined]
+    return isinstance(e, Named | Expected)
+
+
+class Evaluated(Named):
+    """An object of the field where its symbols have other values: Var(z_s)|_{h = 2 c}."""
+
+    def __new__(cls, of: Expr, *values: tuple[Expr, Expr] | Tuple) -> "Evaluated":
+        if not _of_the_field(of):
+            raise ValueError(f"expected an object of the field, got {of}")
+        return Expr.__new__(cls, of, *(Tuple(*pair) for pair in values))
+
+    @property
+    def shown(self) -> tuple[Basic, ...]:
+        return (self.args[0], *(e for pair in self.args[1:] for e in pair.args))
+
+    def meaning(self) -> Expr:
+        of = unnamed(self.args[0])
+        return of.subs([(v, unnamed(e)) for v, e in (pair.args for pair in self.args[1:])], simultaneous=True)
+
+    def _values(self, write: Write) -> str:
+        """A variable that is drawn by its own name is not said to be itself."""
+        written = (tuple(map(write, pair.args)) for pair in self.args[1:])
+        return ", ".join(f"{v} = {e}" for v, e in written if v != e)
+
+    def _sympystr(self, printer: Any) -> str:
+        of, values = printer.doprint(self.args[0]), self._values(printer.doprint)
+        bare = f"({of})" if self.args[0].is_Add or self.args[0].is_Mul else of  # type: ignore[attr-defined]
+        return f"{bare}|_{{{values}}}" if values else of
+
+    def _latex(self, printer: Any) -> str:
+        of, values = printer.doprint(self.args[0]), self._values(printer.doprint)
+        return f"\\left. {of} \\right|_{{{values}}}" if values else of
+
+
+class Along(Named):
+    """The slope of something against something else along a flow, dz_t/dt or d(z_t / sigma_t)/dlambda_t.
+
+    `rates` are the slopes in time of all that moves. The clock, against which they are taken, has none.
+    """
+
+    def __new__(cls, of: Expr, against: Expr, *rates: tuple[Expr, Expr] | Tuple) -> "Along":
+        return Expr.__new__(cls, of, against, *(Tuple(*pair) for pair in rates))
+
+    @property
+    def shown(self) -> tuple[Basic, ...]:
+        return self.args[:2]
+
+    def meaning(self) -> Expr:
+        of, against = (unnamed(e) for e in self.args[:2])
+        rate = self._rate(of)
+        return rate if isinstance(against, Symbol) else rate / self._rate(against)
+
+    def _rate(self, e: Expr) -> Expr:
+        return Add(*(e.diff(v) * unnamed(rate) for v, rate in (pair.args for pair in self.args[2:])))
+
+    def _sympystr(self, printer: Any) -> str:
+        return "d{}/d{}".format(*(self._grouped(e, printer.doprint(e)) for e in self.args[:2]))
+
+    def _latex(self, printer: Any) -> str:
+        top, bottom = (self._grouped(e, printer.doprint(e)) for e in self.args[:2])
+        return f"\\frac{{d{top}}}{{d{bottom}}}"
+
+    def _grouped(self, e: Basic, written: str) -> str:
+        return written if e.is_Atom or isinstance(e, Named) else f"({written})"
+
+    def where(self) -> Iterator[Where]:
+        """The velocities; a slope that is a symbol, as alpha_t' is, says itself."""
+        clock = next((e for e in self.args[1:2] if e.is_Atom), Symbol("t"))
+        for v, rate in (pair.args for pair in self.args[2:]):
+            if not rate.is_Atom:
+                yield Where(Tangent(v, clock), rate)
+
+
+class Tangent(Basic):
+    """The velocity dz_t/dt by itself, to be defined."""
+
+    def _sympystr(self, printer: Any) -> str:
+        return "d{}/d{}".format(*map(printer.doprint, self.args))
+
+    def _latex(self, printer: Any) -> str:
+        return "\\frac{{d{}}}{{d{}}}".format(*map(printer.doprint, self.args))
+
+
+class Drawn(OfProcess):
+    """A variable of a process as it is drawn, in the noise that it is made of."""
+
+    is_state = True
+
+    def meaning(self) -> Expr:
+        return self.process.made(self.of)
+
+    def _write(self, write: Write, bar: str, latex: bool = False) -> str:
+        return write(self.of)
+
+
+class SquaredNorm(Named):
+    """||scale v||^2 of a vector v, by its coordinates."""
+
+    def __new__(cls, scale: Expr, vector: str | Str, *coordinates: Expr) -> "SquaredNorm":
+        return Expr.__new__(cls, scale, Str(str(vector)), *coordinates)
+
+    @property
+    def shown(self) -> tuple[Basic, ...]:
+        return self.args[:1]
+
+    def meaning(self) -> Expr:
+        scale, _, *coordinates = self.args
+        return Add(*((scale * v) ** 2 for v in coordinates))  # type: ignore[operator]
+
+    def _written(self, write: Write, dot: str) -> str:
+        scale = self.args[0]
+        return str(self.args[1]) if scale == 1 else f"{write(scale)} {dot} {self.args[1]}"
+
+    def _sympystr(self, printer: Any) -> str:
+        return f"||{self._written(printer.doprint, '·')}||^2"
+
+    def _latex(self, printer: Any) -> str:
+        inside = self._written(printer.doprint, "\\cdot")
+        return f"\\left\\|{inside}\\right\\|^2"
+
+    def where(self) -> Iterator[Where]:
+        yield Where(Vector(self.args[1]), Tuple(*self.args[2:]))
+
+
+class Vector(Basic):
+    """A vector by its name."""
+
+    def _sympystr(self, printer: Any) -> str:
+        return str(self.args[0])
+
+    def _latex(self, printer: Any) -> str:
+        return str(self.args[0])
