@@ -88,7 +88,7 @@ def test_patterns() -> None:
     assert [c.name for c in find("0C7K")] == ["vdm.posterior"]
     assert {c.name for c in find("vdm.posterior*")} >= {"vdm.posterior", "vdm.posterior.mean"}
     assert len(select([])) == len(claims())
-    with pytest.raises(Unknown, match="expected a tag, a name or a glob"):
+    with pytest.raises(Unknown, match="expected a tag, a name, a prefix or a glob"):
         find("no.such.claim")
 
 
