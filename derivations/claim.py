@@ -11,6 +11,7 @@ from typing import Any, Literal, NamedTuple
 
 from sympy import Expr, Integer, Symbol
 
+from derivations import quick
 from derivations.experiment import Experiment
 from derivations.family import Family
 from derivations.forms.base import Form, Said, plain, whole
@@ -20,6 +21,7 @@ from derivations.memory import once
 from derivations.statement import Below, Point, Statement, Tends
 from derivations.watch import install, watching
 
+quick.install()
 install()  # before any claim is written
 
 Answer = Any  # Expr, or a (named) tuple of Expr

@@ -139,9 +139,15 @@ def _moment(powers: tuple[int, ...]) -> Expr:
 
 def opened(e: Expr) -> Expr:
     """The expression with its expectations written out, those inside integrals and densities' means as well."""
-    found = e.atoms(Expected)
-    outer = {x for x in found if not any(x is not y and y.has(x) for y in found)}
+    outer = _outer(e)
     return e.xreplace({x: x.opened() for x in outer}) if outer else e  # type: ignore[return-value]
+
+
+@lru_cache(maxsize=16384)
+def _outer(e: Expr) -> frozenset["Expected"]:
+    """The expectations in an expression that stand in no other."""
+    found = e.atoms(Expected)
+    return frozenset(x for x in found if not any(x is not y and y.has(x) for y in found))
 
 
 def has_expectation(e: Expr) -> bool:

@@ -11,11 +11,12 @@ from functools import lru_cache
 from math import prod
 from typing import Literal
 
-from sympy import Add, Dummy, Expr, Integral, Mul, Poly, S, Symbol, exp, expand, factor_list, fraction, log, together
+from sympy import Add, Dummy, Expr, Integral, Mul, Poly, S, Symbol, exp, expand, log
 from sympy.functions.elementary.trigonometric import TrigonometricFunction
 from sympy.polys.polyerrors import BasePolynomialError
 
 from derivations.obligation import Range, bound
+from derivations.quick import factored, quotient
 
 Sign = Literal["+", "-", "0+", "0-", "!=", "?"]  # strict signs, signs that may vanish, not 0, not seen
 TIMES = {"+": 1, "0+": 1, "-": -1, "0-": -1}
@@ -43,9 +44,9 @@ def factors(e: Expr) -> tuple[tuple[Expr, int], ...]:
     if e.count_ops() > LARGEST:
         return ((e, 1),)
     found: list[tuple[Expr, int]] = []
-    for part, power in zip(fraction(together(e)), (1, -1), strict=True):
+    for part, power in zip(quotient(e), (1, -1), strict=True):
         try:
-            content, parts = (part, []) if part.is_Rational else factor_list(part)  # type: ignore[misc]
+            content, parts = (part, []) if part.is_Rational else factored(part)
         except BasePolynomialError:
             content, parts = S.One, [(part, 1)]
         found += [(content, power)] if content != 1 else []
