@@ -14,6 +14,7 @@ from flint import acb, arb, fmpq
 from sympy import Expr
 
 Number = Any  # arb, or acb inside an integral
+NAN = acb("nan")
 
 
 class Undefined(ArithmeticError):
@@ -52,7 +53,7 @@ def below(a: arb, b: arb) -> bool:
 
 def _positive(x: Number, what: str, zero: bool = False) -> Number:
     if isinstance(x, acb):  # inside an integral: away from the branch cut, or no number at all
-        return x if x.real > 0 else acb("nan")
+        return x if x.real > 0 else NAN
     if x > 0 or (zero and x == 0):
         return x
     if x <= 0:
@@ -69,6 +70,8 @@ def _inverse(x: Number) -> Number:
 
 
 def _whole(base: Number, n: int) -> Number:
+    if n == 1:
+        return base
     return base**n if isinstance(base, acb) else (acb(base) ** n).real  # a real ball around 0 would give NaN
 
 
@@ -97,7 +100,7 @@ FUNCTIONS: dict[str, Callable[[Number], Number]] = {
     "sinh": lambda x: x.sinh(),
     "cosh": lambda x: x.cosh(),
     "tanh": lambda x: x.tanh(),
-    "atan": lambda x: acb("nan") if isinstance(x, acb) and not abs(x.imag) < 1 else x.atan(),
+    "atan": lambda x: NAN if isinstance(x, acb) and not abs(x.imag) < 1 else x.atan(),
     "erf": lambda x: x.erf(),
     "erfc": lambda x: x.erfc(),
     "Abs": lambda x: x.real_abs(analytic=True) if isinstance(x, acb) else abs(x),

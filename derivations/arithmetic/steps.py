@@ -16,6 +16,7 @@ from sympy import Expr, Integral, S, Symbol
 
 from derivations.arithmetic.number import (
     FUNCTIONS,
+    NAN,
     Imprecise,
     Number,
     Undefined,
@@ -38,7 +39,8 @@ NO_REAL = (S.ImaginaryUnit, S.ComplexInfinity, S.Infinity, S.NegativeInfinity, S
 class Steps:
     """Expressions as steps; each part of them once."""
 
-    def __init__(self) -> None:
+    def __init__(self, var: Symbol | None = None) -> None:
+        self.var = var  # moves while all other symbols stand still
         self.numbers: dict[Expr, int] = {}
         self.expressions: list[Expr] = []
         self.steps: list[Step] = []
@@ -52,11 +54,23 @@ class Steps:
         return self.numbers[e]
 
     def _new(self, e: Expr) -> int:
-        parts = tuple(self.number(a) for a in _operands(e))
+        parts = self._together(e) if self.var is not None and (e.is_Add or e.is_Mul) else None
+        parts = parts or tuple(self.number(a) for a in _operands(e))
+        return self._appended(e, _step(e, parts), parts)
+
+    def _appended(self, e: Expr, step: Step, parts: tuple[int, ...]) -> int:
         self.expressions.append(e)
-        self.steps.append(_step(e, parts))
+        self.steps.append(step)
         self.parts.append(parts)
         return len(self.steps) - 1
+
+    def _together(self, e: Expr) -> tuple[int, ...] | None:
+        """The parts of a sum or product, those that stand still as one step, if there are several of either kind."""
+        still = tuple(self.number(a) for a in e.args if self.var not in a.free_symbols)  # type: ignore[arg-type]
+        if not 1 < len(still) < len(e.args):
+            return None
+        one = self._appended(S.Zero, _gathered(add if e.is_Add else mul, *still), still)
+        return one, *(self.number(a) for a in e.args if self.var in a.free_symbols)  # type: ignore[arg-type]
 
     def order(self, last: int) -> tuple[int, ...]:
         """The steps that lead to this one, as a walk meets them."""
@@ -207,11 +221,12 @@ def _integral(e: Integral, *ends: int) -> Step:
     if not ends:
         return _raising(Unfinished(_improper(e)))
     body, var, _, _ = proper(e)
-    inner = Steps()
+    inner = Steps(var)
     last = inner.number(body)
     moving = inner.moving(var)
     order = [(n, inner.steps[n], n in moving) for n in inner.order(last)]
     each = [(n, step) for n, step, moves in order if moves]
+    still = [n for n, _, moves in order if not moves]
 
     def quadrature(found: Found) -> Number:
         a, b = (found[n] for n in ends)
@@ -232,6 +247,8 @@ def _integral(e: Integral, *ends: int) -> Step:
             except Undefined as fault:
                 raise Unfinished(f"no value at an end, {fault}: such an integral is a limit of proper ones") from None
 
+        here.update({n: acb(here[n]) for n in still})  # converted once, not at every point
+
         def integrand(point: acb, analytic: bool) -> acb:
             at[var] = point
             try:
@@ -239,7 +256,7 @@ def _integral(e: Integral, *ends: int) -> Step:
                     here[n] = step(here)
                 return acb(here[last])
             except ArithmeticError:  # Arb's loop carries no exception: no number here
-                return acb("nan")
+                return NAN
 
         value = acb.integral(integrand, acb(a), acb(b), rel_tol=arb(2) ** -flint.ctx.prec, eval_limit=EVALUATIONS)
         if not value.is_finite():

@@ -192,12 +192,17 @@ def antiderivative(integral: Integral, primitive: Expr, point: Draw) -> None:
     body, var, low, high = proper(integral)
     with precision(BITS[0]):
         a, b = ball(low, point), ball(high, point)
-    rng = Random(f"{primitive} {sorted(map(str, point.items()))}")
+    rng = Random(f"{_printed(primitive)} {sorted(map(str, point.items()))}")
     slope = diff(primitive, var)
     for share in (Rational(rng.randrange(1, 1009), 1009) for _ in range(SLOPES)):
         inside = {**point, var: (a + (b - a) * exact(share)).mid()}
         at_some_precision(lambda here=inside: same(slope, body, here))
     _continuous(primitive, {**point}, var, a, b)
+
+
+@lru_cache(maxsize=256)
+def _printed(e: Expr) -> str:
+    return str(e)
 
 
 def _continuous(e: Expr, point: dict[Symbol, Any], var: Symbol, a: arb, b: arb) -> None:
@@ -218,12 +223,17 @@ def _continuous(e: Expr, point: dict[Symbol, Any], var: Symbol, a: arb, b: arb) 
 
 def _everywhere(said: Statement, point: Draw, claim: Claim) -> Draw:
     """The point, with a value for what only proof lines mention: a limit's variable, a noise that drops out."""
-    names = {v for e in said[:2] for v in e.free_symbols if v not in point}  # type: ignore[union-attr]
+    names = {v for v in _names(said[:2]) if v not in point}
     return {v: claim.example.get(v, Rational(1, 7)) for v in names} | point if names else point  # type: ignore[misc]
 
 
+@lru_cache(maxsize=256)  # asked for at every point
+def _names(told: tuple[Expr, ...]) -> frozenset[Symbol]:
+    return frozenset(v for e in told for v in e.free_symbols)  # type: ignore[misc]
+
+
 def _refuted(point: Draw, wrong: ArithmeticError, n: int) -> Evidence:
-    witness = {str(v): str(q) for v, q in sorted(point.items(), key=str)}
+    witness = {str(v): str(q) for v, q in sorted(point.items(), key=lambda pair: str(pair[0]))}
     what = "off by" if isinstance(wrong, Fails) else "undefined:"
     return Evidence("enclose", "refuted", f"{what} {wrong}", points=n, witness=witness)
 

@@ -13,11 +13,12 @@ from functools import lru_cache
 from random import Random
 
 from flint import fmpz
-from sympy import Expr, Mul, Pow, Rational, S, expand, factor_list, factorint, fraction, pi, together
+from sympy import Expr, Mul, Pow, Rational, S, expand, factorint, fraction, pi
 from sympy.core.function import AppliedUndef
 from sympy.polys.polyerrors import PolynomialError
 
 from derivations.arithmetic.ball import Imprecise, Undefined, Unfinished, ball, precision
+from derivations.arithmetic.quick import factored, quotient
 from derivations.engines.degree import GRAIN, degree
 from derivations.form.claim import Answer, Claim
 from derivations.form.statement import Equal, Point
@@ -194,7 +195,7 @@ def _quarter_turns(k: Rational) -> tuple[int, int]:
 def _pieces(e: Expr) -> list[tuple[Expr, Rational]]:
     """Numerator, denominator, and the roots that are factors of either, each with its exponent."""
     found = []
-    for part, sign in zip(fraction(together(e)), (1, -1), strict=True):
+    for part, sign in zip(quotient(e), (1, -1), strict=True):
         roots = [f for f in Mul.make_args(part) if f.is_Pow and f.exp.is_Rational and not f.exp.is_Integer]  # type: ignore[attr-defined]
         rest = part / Mul(*roots)
         found += [(rest, Rational(sign))] + [(r.base, r.exp * sign) for r in roots]  # type: ignore[attr-defined]
@@ -206,7 +207,7 @@ def _factor(e: Expr, orient: Point) -> list[tuple[Expr, Rational]]:
     constant, sign = S.One, 1
     for part, power in _pieces(e):
         try:
-            content, parts = (part, []) if part.is_Rational else factor_list(part)  # type: ignore[misc]
+            content, parts = (part, []) if part.is_Rational else factored(part)
         except PolynomialError:
             content, parts = S.One, [(part, 1)]
         constant = constant * content**power

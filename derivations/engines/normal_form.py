@@ -8,6 +8,7 @@ whoever asks for the normal form has them discharged. Neither `simplify` nor `in
 """
 
 from collections.abc import Mapping
+from functools import cache
 
 from sympy import (
     Dummy,
@@ -23,8 +24,6 @@ from sympy import (
     erfc,
     exp,
     expand,
-    factor_list,
-    fraction,
     log,
     pi,
     sin,
@@ -36,6 +35,7 @@ from sympy.functions.elementary.hyperbolic import HyperbolicFunction
 from sympy.functions.elementary.trigonometric import TrigonometricFunction
 
 from derivations.arithmetic.ball import ball, precision
+from derivations.arithmetic.quick import factored, quotient
 from derivations.engines.rational import Rationals
 from derivations.obligations.obligation import Ledger, Obligation
 from derivations.probability.density import Mean
@@ -53,6 +53,12 @@ class Irreducible(ArithmeticError):
     """The normal form does not reach this expression."""
 
 
+@cache
+def _dummy(n: int) -> Dummy:
+    """An atom of any normal form: no two are at hand at once, and none is left in what they give."""
+    return Dummy(f"a{n}")
+
+
 class Atoms:
     """The atoms met so far, their relations, and what each one stands for."""
 
@@ -68,7 +74,7 @@ class Atoms:
 
     def atom(self, key: object, meaning: Expr) -> Dummy:
         if key not in self.known:
-            self.known[key] = new = Dummy(f"a{len(self.known)}")
+            self.known[key] = new = _dummy(len(self.known))
             self.means[new] = meaning
         return self.known[key]
 
@@ -90,11 +96,11 @@ class Atoms:
 
     def factors(self, expr: Expr, strict: bool, q: int = 0) -> list[tuple[Expr, int]]:
         """Positive irreducible factors and exponents of an expression positive at the point."""
-        numer, denom = fraction(together(expr))
+        numer, denom = quotient(expr)
         found: list[tuple[Expr, int]] = []
         constant, sign = S.One, 1
         for part, power in ((numer, 1), (denom, -1)):
-            content, parts = (part, []) if part.is_Rational else factor_list(part)  # type: ignore[misc]
+            content, parts = (part, []) if part.is_Rational else factored(part)
             constant *= content**power
             for f, e in parts:
                 orient = self.sign(f)

@@ -171,7 +171,7 @@ def operations(e: Expr) -> int:
 @lru_cache(maxsize=256)
 def _compiled(e: Expr) -> tuple[list[Symbol], Any]:
     names = sorted(e.free_symbols, key=str)
-    return names, lambdify(names, e, "numpy", cse=operations(e) > MANY)  # type: ignore[arg-type, return-value]
+    return names, lambdify(names, e, "numpy", cse=operations(e) > MANY, docstring_limit=0)  # type: ignore[arg-type, return-value]
 
 
 @lru_cache(maxsize=1)  # the answer of a claim and its twins are put to one sample

@@ -11,6 +11,7 @@ from typing import Any, Literal, NamedTuple
 
 from sympy import Expr, Integer, Symbol
 
+from derivations.arithmetic import quick
 from derivations.arithmetic.memory import once
 from derivations.form.base import Form, Said, plain, whole
 from derivations.form.definition import Defined
@@ -20,6 +21,7 @@ from derivations.notation.named import unnamed
 from derivations.obligations.kept import NONE, Loss, released
 from derivations.obligations.watch import install, watching
 
+quick.install()
 install()  # before any claim is written
 
 Answer = Any  # Expr, or a (named) tuple of Expr

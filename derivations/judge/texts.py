@@ -39,6 +39,13 @@ def texts_of(modules: Iterable[str], root: Path = ROOT) -> Texts:
     return _texts(sorted({f for m in modules for f in built_from(f"{root.name}.{CLAIMS}.{m}", root)}), root)
 
 
+def texts_loaded(modules: Iterable[str]) -> Texts:
+    """The same, as this process loaded them; of what was written later, as it stands on disk."""
+    files = sorted({f for m in modules for f in built_from(f"{ROOT.name}.{CLAIMS}.{m}")})
+    named = ((f.relative_to(ROOT).as_posix(), f) for f in files)
+    return {name: LOADED.texts[name] if name in LOADED.texts else _text(f) for name, f in named}
+
+
 class State(NamedTuple):
     """The texts of the package at one moment; `judges` is the digest of those that judge."""
 

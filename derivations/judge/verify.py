@@ -4,6 +4,7 @@ Each record is kept as soon as it is made, so an interrupted run resumes where i
 claim is built and no engine is imported; where something did, workers do it, each module of claims in one.
 """
 
+import gc
 import json
 import logging
 import os
@@ -19,12 +20,13 @@ from derivations.catalogue import claims, module_of
 from derivations.judge import store
 from derivations.judge.report import lasting
 from derivations.judge.store import Record
-from derivations.judge.texts import LOADED, texts_of
+from derivations.judge.texts import LOADED, texts_loaded
 
 if TYPE_CHECKING:
     from derivations.judge.certificate import Certificate
 
 log = logging.getLogger("udm")
+LOOKS = 50_000  # objects made since the last search for circles
 FEW = 3  # below this many, starting workers costs more than it saves
 
 
@@ -82,10 +84,9 @@ def certify_by_name(name: str, salt: str = "") -> "Certificate":
 def judged(name: str, salt: str = "") -> Record:
     """The claim's record, as it will be read again from disk."""
     certificate = certify_by_name(name, salt)
-    texts = texts_of(module_of(one) for one in below(name))
     record = Record(
         name=name,
-        made_from={file: LOADED.texts.get(file, text) for file, text in texts.items()},
+        made_from=texts_loaded(module_of(one) for one in below(name)),
         judged_by=LOADED.judges,
         libraries=store.versions(),
         certificate=certificate.record(),
@@ -133,7 +134,8 @@ def _made(missing: Sequence[str], salt: str, workers: int) -> Iterator[Record]:
 
 
 def _judge(names: Sequence[str], salt: str) -> list[Record]:
-    """What a worker runs."""
+    """What a worker runs: it drops little in circles, so it seldom looks for them."""
+    gc.set_threshold(LOOKS, 20, 100)
     return [judged(name, salt) for name in names]
 
 

@@ -18,15 +18,13 @@ from sympy import (
     S,
     Symbol,
     cos,
-    factor_list,
-    fraction,
     log,
     tan,
-    together,
 )
 from sympy.polys.polyerrors import BasePolynomialError
 
 from derivations.arithmetic.memory import once
+from derivations.arithmetic.quick import factored, quotient
 from derivations.form.claim import Claim
 from derivations.form.statement import AtMost, Below, Tends, sides
 from derivations.probability.density import Abstract, finite
@@ -126,6 +124,6 @@ def _irreducible(e: Expr) -> Sequence[Expr]:
     if e.is_Symbol or (e.has(log) and e.count_ops() > LARGE):
         return [e]
     try:
-        return [f for part in fraction(together(e)) if part.free_symbols for f, _ in factor_list(part)[1]]
+        return [f for part in quotient(e) if part.free_symbols for f, _ in factored(part)[1]]
     except BasePolynomialError:  # no rational function of independent parts
         return [e]

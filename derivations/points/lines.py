@@ -100,7 +100,7 @@ class Factor:
         if self.expr.has(Integral, AppliedUndef):
             return None
         special = {name: np.vectorize(getattr(math, name), otypes=[float]) for name in ("erf", "erfc")}
-        return lambdify(self.symbols, self.expr, [special, "numpy"], cse=True)
+        return lambdify(self.symbols, self.expr, [special, "numpy"], cse=True, docstring_limit=0)
 
 
 def exact_function(expr: Expr) -> Exact | None:

@@ -5,6 +5,7 @@ say different things.
 """
 
 from abc import abstractmethod
+from functools import lru_cache
 
 from sympy import Expr
 
@@ -25,6 +26,12 @@ class Opening(Expr):
 
 def opened(e: Expr) -> Expr:
     """The expression with all that stands for another written out, inside integrals and densities' means as well."""
-    found = e.atoms(Opening)
-    outer = {x for x in found if not any(x is not y and y.has(x) for y in found)}
+    outer = _outer(e)
     return opened(e.xreplace({x: x.opened() for x in outer})) if outer else e  # what is inside one may stand alone
+
+
+@lru_cache(maxsize=16384)
+def _outer(e: Expr) -> frozenset[Opening]:
+    """The objects in an expression that stand in no other."""
+    found = e.atoms(Opening)
+    return frozenset(x for x in found if not any(x is not y and y.has(x) for y in found))

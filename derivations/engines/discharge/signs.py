@@ -11,10 +11,11 @@ from functools import lru_cache
 from math import prod
 from typing import Literal
 
-from sympy import Add, Dummy, Expr, Integral, Mul, Poly, S, Symbol, exp, expand, factor_list, fraction, log, together
+from sympy import Add, Dummy, Expr, Integral, Mul, Poly, S, Symbol, exp, expand, log
 from sympy.functions.elementary.trigonometric import TrigonometricFunction
 from sympy.polys.polyerrors import BasePolynomialError
 
+from derivations.arithmetic.quick import factored, quotient
 from derivations.obligations.obligation import Range, bound
 
 Sign = Literal["+", "-", "0+", "0-", "!=", "?"]  # strict signs, signs that may vanish, not 0, not seen
@@ -43,9 +44,9 @@ def factors(e: Expr) -> tuple[tuple[Expr, int], ...]:
     if e.count_ops() > LARGEST:
         return ((e, 1),)
     found: list[tuple[Expr, int]] = []
-    for part, power in zip(fraction(together(e)), (1, -1), strict=True):
+    for part, power in zip(quotient(e), (1, -1), strict=True):
         try:
-            content, parts = (part, []) if part.is_Rational else factor_list(part)  # type: ignore[misc]
+            content, parts = (part, []) if part.is_Rational else factored(part)
         except BasePolynomialError:
             content, parts = S.One, [(part, 1)]
         found += [(content, power)] if content != 1 else []
@@ -93,6 +94,7 @@ class Signs:
         self.told, self.ranges = told, list(ranges)
         self.known: dict[Expr, Sign] = {}
         self.memory: dict[Expr, Sign] = {}
+        self.placed: dict[Expr, Sign] = {}  # signs in parameters, which nothing that is learnt changes
         self.bare: Signs | None = None
 
     def learn(self, e: Expr, sign: Sign) -> None:
@@ -167,21 +169,22 @@ class Signs:
             self.sign(f) != "+" for e in (a, -b) for f in Mul.make_args(e)
         ):  # two negative factors have no logarithms
             return "?"
-        return self.sign(expand(_logarithm(a) - _logarithm(-b)))
+        return self.sign(_logarithms(a, -b))
 
     def _polynomial(self, e: Expr) -> Sign:
         """In generators of known sign, all terms of one sign."""
-        if e.is_Atom or e.count_ops() > LARGEST:
-            return "?"
-        try:
-            poly = Poly(e)
-        except BasePolynomialError:
+        if e.is_Atom or (poly := _poly(e)) is None:
             return "?"
         signs = [self.sign(g) if g != e else self._whole(g) for g in poly.gens]
         terms = [[(even(s, n), n) for s, n in zip(signs, powers, strict=True) if n] for powers, _ in poly.terms()]
         return total([product([(seen(c), 1), *term]) for c, term in zip(poly.coeffs(), terms, strict=True)])
 
     def _in_parameters(self, e: Expr) -> Sign:
+        if e not in self.placed:
+            self.placed[e] = self._placed(e)
+        return self.placed[e]
+
+    def _placed(self, e: Expr) -> Sign:
         """In positive parameters of the domain, and from low to high as low, beyond it, and high."""
         if e.has(TrigonometricFunction) or not e.free_symbols & {*self.told, *(v for v, *_ in self.ranges)}:
             return "?"  # of an angle in parameters SymPy sees no more
@@ -210,6 +213,21 @@ class Signs:
             yield e
         for part in e.args:
             yield from self._inside(part)  # type: ignore[arg-type]
+
+
+@lru_cache(maxsize=16384)
+def _poly(e: Expr) -> Poly | None:
+    """As a polynomial in whatever it is made of, unless it is large or none."""
+    try:
+        return None if e.count_ops() > LARGEST else Poly(e)
+    except BasePolynomialError:
+        return None
+
+
+@lru_cache(maxsize=16384)
+def _logarithms(a: Expr, b: Expr) -> Expr:
+    """The difference of the logarithms of two positive products."""
+    return expand(_logarithm(a) - _logarithm(b))
 
 
 def _logarithm(term: Expr) -> Expr:
