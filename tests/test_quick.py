@@ -7,6 +7,7 @@ from flint import acb, arb
 from sympy import Float, Integer, Integral, Rational, S, exp, factor_list, log, sqrt, symbols
 from sympy.core import basic
 
+import derivations.form.claim  # noqa: F401  by which it is installed
 from derivations.arithmetic import quick
 from derivations.arithmetic.ball import ball, precision
 from derivations.arithmetic.steps import Steps
