@@ -1,32 +1,28 @@
 """A chain of steps that are all alike, and densities and cumulants of laws: q(x_t | x_0), log N(x; mean, var).
 
-What holds at every index is shown by induction. It is named for every index, and opened at the first, where the
-induction starts.
+A moment after any number of steps is found by induction: it has one name at every index, and is opened at the first,
+where the induction starts.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from sympy import Basic, Expr, Mul, Symbol, Tuple
 from sympy.core.symbol import Str
 
-from derivations.notation.named import Named, Where
+from derivations.notation.named import Named, Where, unnamed
 from derivations.notation.process import Normals, OfProcess, Write
 from derivations.notation.quantities import LawName
 from derivations.notation.times import carrying
 from derivations.obligations.kept import plain
 from derivations.probability.gaussian import Normal, law
-
+from derivations.probability.opening import opened
 
 Step = tuple[Symbol, Expr, Symbol]  # the state before, the step from it, and its noise
 
 
-class Inductive(Named):
-    """An object at every index of an induction, opened at the first."""
-
-
-class ChainMoment(Inductive):
-    """The mean or the variance of a state, given the first one, after any number of steps."""
+class ChainMoment(Named):
+    """The mean or the variance of a state, given the first one, after any number of steps; opened after one."""
 
     def __new__(
         cls, kind: str | Str, of: Symbol, start: Symbol, made: tuple[Symbol, Expr, Symbol] | Tuple
@@ -59,27 +55,32 @@ class ChainMoment(Inductive):
         return f"\\mathbb{{E}}[{inside}]" if str(self.args[0]) == "E" else f"\\operatorname{{Var}}({inside})"
 
 
-class ProductTo(Inductive):
-    """The product of f(i) from i = low to any last index, opened up to the first of these."""
+class Product(Named):
+    """The product of f(i) from one number to another that is larger by a whole number."""
 
-    def __new__(cls, factor: Expr, i: Symbol, low: Expr, last: Symbol, first: Expr) -> "ProductTo":
-        return Expr.__new__(cls, factor, i, low, last, first)
+    def __new__(cls, factor: Expr, i: Symbol, low: Expr, high: Expr) -> "Product":
+        return Expr.__new__(cls, factor, i, low, high)
 
     @property
     def shown(self) -> tuple[Basic, ...]:
         return self.args[:1]
 
     def meaning(self) -> Expr:
-        factor, i, low, _, first = self.args
-        return Mul(*(factor.subs(i, low + k) for k in range(int(first - low) + 1)))  # type: ignore[operator]
+        factor, i, low, high = self.args
+        return Mul(*(factor.subs(i, low + k) for k in range(int(high - low) + 1)))  # type: ignore[operator]
 
     def _sympystr(self, printer: Any) -> str:
-        factor, i, low, last, _ = map(printer.doprint, self.args)
-        return f"prod_({i} = {low} to {last}) ({factor})"
+        factor, i, low, high = map(printer.doprint, self.args)
+        return f"prod_({i} = {low} to {high}) ({factor})"
 
     def _latex(self, printer: Any) -> str:
-        factor, i, low, last, _ = map(printer.doprint, self.args)
-        return f"\\prod_{{{i} = {low}}}^{{{last}}} \\left({factor}\\right)"
+        factor, i, low, high = map(printer.doprint, self.args)
+        return f"\\prod_{{{i} = {low}}}^{{{high}}} \\left({factor}\\right)"
+
+
+def with_steps(of: OfProcess) -> Expr:
+    """An object of a process, which owes what the steps of the process need: a root in a step may be squared in it."""
+    return carrying(of, *(e for _, e in of.process.steps))
 
 
 class LogLaw(Named):
@@ -134,3 +135,49 @@ class Cumulants(OfProcess):
         data = self._given(write)
         given = f"{bar}{data}" if data else ""
         return f"\\log \\mathbb{{E}}[e^{{{kappa} {of}}}{given}]" if latex else f"log E[exp({kappa} {of}){given}]"
+
+
+class LawCumulants(Named):
+    """The same of a normal law that has a name: log E_q(x_t | x_0)[exp(kappa x_t)]."""
+
+    def __new__(cls, name: LawName, of: Symbol, kappa: Expr) -> "LawCumulants":
+        return Expr.__new__(cls, name, of, kappa)
+
+    @property
+    def shown(self) -> tuple[Basic, ...]:
+        return self.args[:1]
+
+    def meaning(self) -> Expr:
+        name, _, kappa = self.args
+        return kappa * name.normal.mean + kappa**2 * name.normal.var / 2  # type: ignore[operator, attr-defined]
+
+    def _sympystr(self, printer: Any) -> str:
+        name, of, kappa = map(printer.doprint, self.args)
+        return f"log E_{name}[exp({kappa} {of})]"
+
+    def _latex(self, printer: Any) -> str:
+        name, of, kappa = map(printer.doprint, self.args)
+        return f"\\log \\mathbb{{E}}_{{{name}}}[e^{{{kappa} {of}}}]"
+
+
+class AtValues(Named):
+    """An object where some of its symbols have the values that stand beside them: (Var(x_0) at var = w + 1)."""
+
+    def __new__(cls, of: Expr, values: Mapping[Symbol, Expr] | Tuple) -> "AtValues":
+        pairs = values if isinstance(values, Tuple) else Tuple(*(Tuple(*pair) for pair in values.items()))
+        return Expr.__new__(cls, of, pairs)
+
+    def meaning(self) -> Expr:
+        of, pairs = self.args
+        changes = {v: unnamed(e) for v, e in pairs.args}  # type: ignore[misc]
+        return opened(of).subs(changes, simultaneous=True)  # type: ignore[arg-type, no-any-return]
+
+    def _written(self, write: Write, at: str) -> str:
+        of, pairs = self.args
+        return f"({write(of)}{at}{', '.join(' = '.join(map(write, pair.args)) for pair in pairs.args)})"
+
+    def _sympystr(self, printer: Any) -> str:
+        return self._written(printer.doprint, " at ")
+
+    def _latex(self, printer: Any) -> str:
+        return self._written(printer.doprint, "\\ \\text{at}\\ ")

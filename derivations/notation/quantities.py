@@ -100,11 +100,12 @@ class Slope(Named):
         return of.diff(var)
 
     def _sympystr(self, printer: Any) -> str:
-        of, var = map(printer.doprint, self.args)
-        return f"d/d{var} {of}" if not self.args[0].is_Add else f"d/d{var} ({of})"
+        of, var = map(printer.doprint, self.args[:2])
+        bare = not (self.args[0].is_Add or self.args[0].is_Mul)
+        return f"d/d{var} {of}" if bare else f"d/d{var} ({of})"
 
     def _latex(self, printer: Any) -> str:
-        of, var = map(printer.doprint, self.args)
+        of, var = map(printer.doprint, self.args[:2])
         return f"\\frac{{d}}{{d{var}}} " + (of if not self.args[0].is_Add else f"\\left({of}\\right)")
 
 

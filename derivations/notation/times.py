@@ -10,9 +10,10 @@ from sympy import Add, Basic, Expr, Symbol, Tuple, log
 from sympy.core.symbol import Str
 
 from derivations.notation.named import Named, Where, unnamed
-from derivations.notation.quantities import Quantity, Squared
+from derivations.notation.quantities import Quantity, Slope, Squared
 from derivations.obligations.kept import losses, owing, plain
 from derivations.obligations.lost import lost, obliged
+from derivations.obligations.watch import here
 from derivations.probability.opening import opened
 from derivations.symbols import t
 
@@ -23,7 +24,7 @@ def carrying(new: Expr, *parts: Expr) -> Expr:
     """The new object, which owes what its parts owe, and what they need and it no longer shows."""
     needed = {unnamed(o) for e in parts for o in obliged(plain(e))}
     owed_before = {loss for e in parts for loss in losses(e)}
-    return owing(new, lost(needed, new, lambda: f"definition of {new}") | owed_before)
+    return owing(new, lost(needed, new, here) | owed_before)
 
 
 def quantity(name: str, body: Expr, *at: Expr) -> Expr:
@@ -59,7 +60,7 @@ class Function:
 
 
 def function(name: str, *variables: Symbol) -> Callable[[Callable[..., Expr]], Function]:
-    """The function that is defined below, by this name; of time, unless it is said of what."""
+    """The function defined below, by this name: of time, or of these variables."""
     return lambda body: Function(name, body, *variables)
 
 
@@ -91,16 +92,12 @@ class Dot(Basic):
         return f"\\frac{{d}}{{d{var}}} {of}"
 
 
-class ChainRate(Named):
+class ChainRate(Slope):
     """The slope of a quantity in a variable that its parameters depend on, each at a known rate: by the chain rule."""
 
     def __new__(cls, of: Expr, var: Symbol, rates: Mapping[Symbol, Expr] | Tuple) -> "ChainRate":
         pairs = rates if isinstance(rates, Tuple) else Tuple(*(Tuple(*pair) for pair in rates.items()))
         return carrying(Expr.__new__(cls, plain(of), var, pairs), of)  # type: ignore[return-value]
-
-    @property
-    def shown(self) -> tuple[Basic, ...]:
-        return self.args[:1]
 
     def meaning(self) -> Expr:
         of = opened(self.args[0])  # type: ignore[arg-type]
@@ -109,9 +106,3 @@ class ChainRate(Named):
     def where(self) -> Iterator[Where]:
         for v, slope in self.args[2].args:  # type: ignore[misc]
             yield Where(Dot(v, self.args[1]), slope)
-
-    def _sympystr(self, printer: Any) -> str:
-        return str(printer.doprint(Dot(*self.args[:2])))
-
-    def _latex(self, printer: Any) -> str:
-        return str(printer.doprint(Dot(*self.args[:2])))

@@ -1,7 +1,7 @@
 """Paths that are not variance preserving: variance exploding and rectified flow; what every path says.
 
 They are the same object as every schedule, a pair (alpha, sigma), so one gamma, one step and one loss serve them. The
-variance of the step from s to t is told here in a form that does not cancel, a product of positive factors.
+variance of the step from s to t has a form here that does not cancel, a product of positive factors.
 """
 
 from collections.abc import Mapping

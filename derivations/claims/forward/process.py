@@ -1,6 +1,6 @@
 """The forward process: q(z_t | x) = N(alpha_t x, sigma_t^2), and the steps between its times.
 
-Given x, a step from s to t that is linear in z_s and Gaussian is settled by the two marginals, and is there only if
+Given x, the two marginals determine the step from s to t that is linear in z_s and Gaussian, and it exists only if
 the signal-to-noise ratio falls. A law is followed through a step by its cumulants: given z_s first, then over z_s.
 """
 
@@ -13,7 +13,7 @@ from derivations.form.definition import Defined
 from derivations.form.experiment import Experiment, Residual
 from derivations.form.law import Law, Through
 from derivations.form.statement import AtMost, Below, Equal
-from derivations.notation.chains import Cumulants
+from derivations.notation.chains import AtValues, Cumulants
 from derivations.notation.process import Process
 from derivations.notation.times import function, quantity, squared
 from derivations.probability.gaussian import Normal
@@ -163,7 +163,7 @@ transition = Claim(
         "0 < sigma_ts": "only its square occurs",
     },
     means="cumulants, for every x and every argument kappa; those at four of them leave no other step",
-    trust=("a law is settled by its moment generating function, where that is finite",),
+    trust=("a moment generating function, where it is finite, determines its law",),
     proof=(
         (
             by("what the step makes of q(z_s | x), less what it should make", defect(kappa, x)),
@@ -236,8 +236,8 @@ positive_step = Claim(
     needs=("vdm.forward.transition", "vdm.forward.snr"),
     says=lambda q: (
         Equal(squared("sigma_ts", STEP.sigma2_ts), q),
-        Below(carried(q, FALLS), ASKED_FOR.Var(z_t)),
-        AtMost(ASKED_FOR.Var(z_t), carried(q, RISES), {fall: Integer(0)}, only=True),
+        Below(carried(q, FALLS), AtValues(ASKED_FOR.Var(z_t), FALLS)),
+        AtMost(AtValues(ASKED_FOR.Var(z_t), RISES), carried(q, RISES), {fall: Integer(0)}, only=True),
     ),
     answer=FACTORS,
     example={alpha_s: 1, sigma_s: Rational(1, 2), alpha_t: 1, sigma_t: 1, fall: 3},
@@ -253,10 +253,10 @@ positive_step = Claim(
         ),
         (
             by("what comes from z_s where the root of the SNR falls by the factor 1 + fall", carried(FACTORS, FALLS)),
-            by("is less than all of it", ASKED_FOR.Var(z_t), more=sigma_t**2 * DROP / (1 + fall) ** 2),
+            by("is less than all of it", AtValues(ASKED_FOR.Var(z_t), FALLS), more=sigma_t**2 * DROP / (1 + fall) ** 2),
         ),
         (
-            by("all of it", ASKED_FOR.Var(z_t)),
+            by("all of it", AtValues(ASKED_FOR.Var(z_t), RISES)),
             by(
                 "is less than what comes from z_s where it rises by the factor 1 + fall, or the same at fall = 0",
                 carried(FACTORS, RISES),
