@@ -27,7 +27,7 @@ MOVED = {net_0: dnet_0, rise: dnet - dnet_0, left: dnet_1 - dnet, slope: dslope}
 N_0, N_T, N_1 = quantity("N", net_0, S.Zero), quantity("N", net_0 + rise, t), quantity("N", net_0 + span, S.One)
 N_SLOPE = quantity("N'", slope, t)
 GAMMA = quantity("gamma", gamma_0 + (gamma_1 - gamma_0) * (N_T - N_0) / (N_1 - N_0), t)
-DGAMMA = quantity("gamma'", (gamma_1 - gamma_0) * N_SLOPE / (N_1 - N_0), t)
+DGAMMA = quantity("dgamma", (gamma_1 - gamma_0) * N_SLOPE / (N_1 - N_0), t)
 
 
 class Ends(NamedTuple):
