@@ -8,11 +8,13 @@ and sigma: each is the other one scaled by the square root of the signal-to-nois
 from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
-from sympy import Expr, S, diff, exp, log, sqrt
+from sympy import Expr, S, exp, log, sqrt
 
 from derivations.form.claim import Below, Chain, Line, by
 from derivations.form.experiment import Experiment, Residual
 from derivations.form.statement import Equal, Point
+from derivations.notation.quantities import Slope
+from derivations.notation.times import Function, Log
 from derivations.probability.gaussian import Normal
 from derivations.symbols import n_1, n_2, n_3, s, t, x, z_0, z_s, z_t
 
@@ -35,25 +37,30 @@ class Schedule(NamedTuple):
     sigma: Expr
 
 
-def vp_sigma(alpha: Path) -> Path:
+def vp_sigma(alpha: Path) -> Function:
     """The sigma of a variance-preserving schedule: alpha^2 + sigma^2 = 1."""
-    return lambda time: sqrt(1 - alpha(time) ** 2)
+    return Function("sigma", lambda time: sqrt(1 - alpha(time) ** 2))
 
 
-def gamma_of(alpha: Path, sigma: Path, time: Expr) -> Expr:
-    """gamma = -log SNR, SNR = alpha^2 / sigma^2."""
-    return -log(alpha(time) ** 2 / sigma(time) ** 2)
+def vp_alpha(sigma: Path) -> Function:
+    """The alpha of a variance-preserving schedule, from its sigma."""
+    return Function("alpha", lambda time: sqrt(1 - sigma(time) ** 2))
+
+
+def gamma_of(alpha: Path, sigma: Path) -> Function:
+    """gamma(t) = -log SNR(t), where SNR(t) = alpha(t)^2 / sigma(t)^2."""
+    return Function("gamma", lambda time: -log(alpha(time) ** 2 / sigma(time) ** 2))
 
 
 def scheduled(alpha: Path, sigma: Path, q: Schedule) -> tuple[Equal, ...]:
     """What a schedule printed as alpha(t), sigma(t) says of q, field by field."""
-    at_t = gamma_of(alpha, sigma, t)
+    gamma = gamma_of(alpha, sigma)
     return (
-        Equal(at_t, q.gamma),
-        Equal(diff(at_t, t), q.dgamma),
-        Equal(at_t - gamma_of(alpha, sigma, s), q.gap),
-        Equal(2 * log(sigma(t)) - q.gamma, 2 * log(q.alpha)),
-        Equal(2 * log(alpha(t)) + q.gamma, 2 * log(q.sigma)),
+        Equal(gamma(t), q.gamma),
+        Equal(Slope(gamma(t), t), q.dgamma),
+        Equal(gamma(t) - gamma(s), q.gap),
+        Equal(2 * Log(sigma(t)) - gamma(t), 2 * log(q.alpha)),
+        Equal(2 * Log(alpha(t)) + gamma(t), 2 * log(q.sigma)),
     )
 
 
@@ -69,13 +76,15 @@ WHY = Schedule(
 def schedule_proof(
     alpha: Path, sigma: Path, q: Schedule, lines: Mapping[str, tuple[Line, ...]] | None = None
 ) -> tuple[Chain, ...]:
-    """A chain for each of the five statements; `lines` puts some between the ends, by field."""
-    chains = []
-    for field, said in zip(Schedule._fields, scheduled(alpha, sigma, q), strict=True):
-        between = (lines or {}).get(field, ())
-        why = getattr(WHY, field)
-        chains.append((by("as printed", said.lhs), *between, by(why, said.rhs)))
-    return tuple(chains)
+    """A chain for each of the five statements; `lines` has those between the ends, by field."""
+    between = {
+        "alpha": (by("gamma in closed form", 2 * Log(sigma(t)) - q.gamma),),
+        "sigma": (by("gamma in closed form", 2 * Log(alpha(t)) + q.gamma),),
+    } | dict(lines or {})
+    return tuple(
+        (by("by definition", said.lhs), *between.get(field, ()), by(getattr(WHY, field), said.rhs))
+        for field, said in zip(Schedule._fields, scheduled(alpha, sigma, q), strict=True)
+    )
 
 
 def walked(alpha: Path, sigma: Path, at: Point, twins: tuple[str, ...] = ()) -> Experiment:

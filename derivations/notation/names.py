@@ -14,7 +14,7 @@ GREEK = {
 }  # fmt: skip
 WRITTEN = {"eps": "\\epsilon", "lam": "\\lambda", "abar": "\\bar\\alpha", "snr": "\\mathrm{SNR}"}
 MARKS = ("hat", "bar", "tilde")
-BETWEEN = {"ts": "t|s", "ut": "u|t"}  # an index of two times: from the second to the first
+BETWEEN = {"ts": "t|s", "ut": "u|t", "us": "u|s"}  # an index of two times: from the second to the first
 _PRIMED = re.compile(r"d(alpha|sigma|gamma|snr|v|w|N)$")
 
 

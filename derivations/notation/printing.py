@@ -12,7 +12,7 @@ from sympy.printing.latex import LatexPrinter
 from sympy.printing.str import StrPrinter
 
 from derivations.notation.names import latex_of
-from derivations.notation.quantities import Quantity, rooted
+from derivations.notation.quantities import Quantity, Slope, rooted
 from derivations.probability.expected import Expected
 
 STATES = (
@@ -96,7 +96,7 @@ class Text(StrPrinter):
         return f"{' '.join((*numbers, *top))} / {f'({joined})' if len(bottom) > 1 else joined}"
 
     def _factor(self, e: Expr) -> str:
-        if isinstance(e, Add):
+        if isinstance(e, Add | Slope):
             return f"({self._print(e)})"
         if isinstance(e, Integral) or (isinstance(e, Rational) and e.q != 1):
             return f"[{self._print(e)}]"
@@ -169,7 +169,7 @@ class Latex(LatexPrinter):
         return ("-" if minus else "") + " ".join(filter(None, (written, *map(self._factor, last))))
 
     def _factor(self, e: Expr) -> str:
-        return f"\\left({self._print(e)}\\right)" if isinstance(e, Add | Integral) else self._print(e)
+        return f"\\left({self._print(e)}\\right)" if isinstance(e, Add | Integral | Slope) else self._print(e)
 
     def _print_Pow(self, expr: Pow) -> str:
         name = rooted(expr)

@@ -100,12 +100,16 @@ class Slope(Named):
         return of.diff(var)
 
     def _sympystr(self, printer: Any) -> str:
-        of, var = map(printer.doprint, self.args)
-        return f"d/d{var} {of}" if not self.args[0].is_Add else f"d/d{var} ({of})"
+        of, var = map(printer.doprint, self.args[:2])
+        return f"d/d{var} ({of})" if self._grouped else f"d/d{var} {of}"
 
     def _latex(self, printer: Any) -> str:
-        of, var = map(printer.doprint, self.args)
-        return f"\\frac{{d}}{{d{var}}} " + (of if not self.args[0].is_Add else f"\\left({of}\\right)")
+        of, var = map(printer.doprint, self.args[:2])
+        return f"\\frac{{d}}{{d{var}}} " + (f"\\left({of}\\right)" if self._grouped else of)
+
+    @property
+    def _grouped(self) -> bool:
+        return bool(self.args[0].is_Add or self.args[0].is_Mul)  # type: ignore[attr-defined]
 
 
 class Divergence(Named):

@@ -82,6 +82,11 @@ def _where(frame: FrameType) -> str:
     return f"{file.relative_to(ROOT) if file.is_relative_to(ROOT) else file.name}:{at.f_lineno}"
 
 
+def here() -> str:
+    """The line of a claim that is being written."""
+    return _where(sys._getframe(1))
+
+
 def _watched(operation: Callable[..., Any], name: str = "") -> Callable[..., Any]:
     """The operation, its result owing what it no longer shows."""
 

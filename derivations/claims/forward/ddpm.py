@@ -15,7 +15,9 @@ from derivations.form.experiment import Experiment, Residual
 from derivations.form.induction import Induction
 from derivations.form.law import Law, Made
 from derivations.form.statement import Equal, Point
-from derivations.probability.gaussian import Normal, cov, law
+from derivations.notation.chains import ChainMoment, log_law, with_steps
+from derivations.notation.process import Process
+from derivations.probability.gaussian import Normal, law
 from derivations.symbols import abar, abar_s, beta, beta_s, eps, n_0, n_1, n_2, n_3, x_0, x_1, x_2, x_3, x_s, x_t
 
 HO = "ho2020denoising", "arXiv:2006.11239v2"
@@ -62,16 +64,24 @@ NEXT = {abar: (1 - beta) * abar_s}  # alpha-bar_t by alpha-bar_{t-1}
 ONCE = {abar: 1 - beta, abar_s: ONE}  # alpha-bar_t and alpha-bar_{t-1} at t = 1
 LATER = {abar: (1 - beta) * abar, abar_s: abar}  # one step more
 TWO = {abar: (1 - beta) * (1 - beta_s), abar_s: 1 - beta_s}  # two steps, the first with beta_s
+before = Symbol("x_{t-1}", real=True)
 m_t, v_t = Symbol("m_t", real=True), Symbol("v_t", positive=True)  # mean and variance of x_t, whatever they are
 
 
-def over(q: Normal, steps: dict[Symbol, Expr]) -> Expr:
-    """The log-density at x_t after these steps."""
-    return Normal(*(e.subs(steps, simultaneous=True) for e in q)).log_density(x_t)
+def over(q: Normal, steps: dict[Symbol, Expr], of: Symbol) -> Expr:
+    """The log-density after these steps."""
+    return log_law(Normal(*(e.subs(steps, simultaneous=True) for e in q)), of)
 
 
-merged = law(step(step(x_0, beta_s, n_1), beta, n_2), (n_1, n_2)).log_density(x_t)
-once = law(step(x_0, beta, n_1), (n_1,))
+def moments_of(start: Symbol) -> Normal:
+    """The mean and the variance of x_t after any number of steps from a start, each step with its own beta."""
+    made = before, step(before, beta, eps), eps
+    return Normal(ChainMoment("E", x_t, start, made), ChainMoment("Var", x_t, start, made))
+
+
+TWO_STEPS = Process((x_1, step(x_0, beta_s, n_1)), (x_2, step(x_1, beta, n_2)), noise=(n_1, n_2), data=(x_0,))
+merged = with_steps(TWO_STEPS.log_q(x_2))
+once = moments_of(x_0)
 one_more = law(step(m_t + sqrt(v_t) * n_1, beta, n_2), (n_1, n_2))
 
 
@@ -86,8 +96,8 @@ def along(q: Normal, start: Normal, first: Point, later: Point) -> Induction:
 
 
 def kept(product: Expr, variance: Expr) -> Expr:
-    """N(x_t; sqrt(product) x_0, variance) as a log-density."""
-    return Normal(sqrt(product) * x_0, variance).log_density(x_t)
+    """log N(x_2; sqrt(product) x_0, variance)."""
+    return log_law(Normal(sqrt(product) * x_0, variance), x_2)
 
 
 BETAS = Rational(1, 10), Rational(1, 4), Rational(2, 5), Rational(1, 2)  # alpha-bar = 81/400
@@ -99,7 +109,7 @@ marginal = Claim(
     title="The marginal of DDPM's chain after any number of steps, each with its own beta",
     kind="induction",
     needs=("ddpm.forward", "vdm.forward.semigroup"),
-    says=lambda q: (along(q, once, ONCE, LATER), Equal(merged, over(q, TWO))),
+    says=lambda q: (along(q, once, ONCE, LATER), Equal(merged, over(q, TWO, x_2))),
     answer=MARGINAL,
     given=SMALL,
     convenience={
@@ -108,7 +118,7 @@ marginal = Claim(
         "0 < abar_s": "alpha-bar_{t-1} is in wrong answers only",
         "abar_s < 1": "alpha-bar_{t-1} is in wrong answers only",
     },
-    example=AT | {x_0: 1, x_t: 2},
+    example=AT | {x_0: 1, x_2: 2},
     means="induction over the steps, general T; t = 2 is shown as the papers show it",
     proof=(
         (
@@ -119,7 +129,7 @@ marginal = Claim(
             by("two steps, each with its own noise", merged, eq="Luo (61)-(63)"),
             by("independent noises add their variances", kept((1 - beta) * (1 - beta_s), (1 - beta) * beta_s + beta),
                eq="Luo (64)-(65)"),
-            by("beta = 1 - alpha, twice", over(MARGINAL, TWO), eq="Luo (66)"),
+            by("beta = 1 - alpha, twice", over(MARGINAL, TWO, x_2), eq="Luo (66)"),
         ),
     ),
     wrong={
@@ -178,12 +188,13 @@ class Merged(NamedTuple):
 both = 1 - (1 - beta) * (1 - beta_s)  # the variance of two steps
 noise = (sqrt((1 - beta) * beta_s) * n_1 + sqrt(beta) * n_2) / sqrt(both)
 PAIR = (n_1, n_2)
+SHARED = Process((eps, noise), noise=PAIR)
 MERGED = Merged(var=ONE, with_first=sqrt((1 - beta) * beta_s / both), with_last=sqrt(beta / both))
 
 
 def shares(of: Symbol) -> Expr:
     """What the merged noise shares with one of the two."""
-    return cov(noise, of, PAIR)
+    return with_steps(SHARED.Cov(eps, of))
 
 
 merged_noise = Claim(
@@ -207,7 +218,7 @@ merged_noise = Claim(
     },
     proof=(
         (
-            by("the two variances, over their sum", cov(noise, noise, PAIR), eq="Luo (64)"),
+            by("the two variances, over their sum", with_steps(SHARED.Var(eps)), eq="Luo (64)"),
             by("(1 - beta) beta_s + beta is the sum", MERGED.var, eq="Luo (65)-(66)"),
         ),
         (by("its coefficient", shares(n_1), eq="Luo (63)"), by("one root", MERGED.with_first)),

@@ -12,13 +12,17 @@ from derivations.claims.forward.ddpm import HO, LUO, MARGINAL, NEXT, ONE, SDE, T
 from derivations.form.claim import Below, Claim, Source, Wrong, by
 from derivations.form.experiment import Experiment, Residual
 from derivations.form.statement import Equal, Tends
-from derivations.probability.gaussian import Normal, law
+from derivations.notation.chains import AtValues, Product, log_law, with_steps
+from derivations.notation.process import Process
+from derivations.notation.times import function, quantity
+from derivations.probability.gaussian import Normal
 from derivations.symbols import (
     abar,
     abar_s,
     beta,
     beta_s,
     h,
+    i,
     m,
     n,
     n_0,
@@ -31,17 +35,19 @@ from derivations.symbols import (
     x_0,
     x_1,
     x_2,
+    x_s,
     x_t,
 )
 
 # -- variance ---------------------------------------------------------------------------------------
 
-data = sqrt(var) * n_0  # stands for data of variance `var`: second moments are all that is used
-var_s = abar_s * var + 1 - abar_s
+START = x_0, sqrt(var) * n_0  # stands for data of variance `var`: second moments are all that is used
 VARIANCE = abar * var + 1 - abar
-one_step = law(step(data, beta, n_1), (n_0, n_1)).var
-two_steps = law(step(step(data, beta_s, n_1), beta, n_2), (n_0, n_1, n_2)).var
-one_more = (1 - beta) * var_s + beta
+TWO_STEPS = Process(START, (x_1, step(x_0, beta_s, n_1)), (x_2, step(x_1, beta, n_2)), noise=(n_0, n_1, n_2))
+ONE_MORE = Process(
+    START, (x_s, sqrt(abar_s) * x_0 + sqrt(1 - abar_s) * n_1), (x_t, step(x_s, beta, n_2)), noise=(n_0, n_1, n_2)
+)
+var_s = abar_s * var + 1 - abar_s
 
 
 def toward_one(product: Expr) -> Expr:
@@ -50,8 +56,17 @@ def toward_one(product: Expr) -> Expr:
 
 
 # alpha-bar below 1, by its odds; data of a variance above 1, and below
-WIDER = {abar: 1 / (1 + odds), var: 1 + w}
-NARROWER = {abar: 1 / (1 + odds), var: 1 / (1 + w)}
+ABAR = quantity("abar", 1 / (1 + odds))
+WIDER = {abar: ABAR, var: 1 + w}
+NARROWER = {abar: ABAR, var: 1 / (1 + w)}
+ONE_STEP = Process(START, (x_1, step(x_0, beta, n_1)), noise=(n_0, n_1))
+
+
+def data_with(variance: Expr) -> AtValues:
+    """The variance of data, where it is this."""
+    return AtValues(TWO_STEPS.Var(x_0), {var: variance})
+
+
 TURNED = odds * w / (1 + odds)
 
 variance = Claim(
@@ -61,13 +76,13 @@ variance = Claim(
     needs=("ddpm.forward",),
     refutes="DDPM's process preserves variance, whatever the data",
     printed_in=(Source(*LUO, "text before (31)"),),
-    printed=Equal(one_step, var),
+    printed=Equal(with_steps(ONE_STEP.Var(x_1)), ONE_STEP.Var(x_0)),
     printed_at={beta: Rational(1, 2), var: 4},
     says=lambda q: (
-        Equal(two_steps, q.subs(TWO, simultaneous=True)),
-        Equal(one_more, q.subs(NEXT, simultaneous=True)),
-        Below(q.subs(WIDER, simultaneous=True), WIDER[var]),
-        Below(NARROWER[var], q.subs(NARROWER, simultaneous=True)),
+        Equal(with_steps(TWO_STEPS.Var(x_2)), q.subs(TWO, simultaneous=True)),
+        Equal(with_steps(ONE_MORE.Var(x_t)), q.subs(NEXT, simultaneous=True)),
+        Below(q.subs(WIDER, simultaneous=True), data_with(WIDER[var])),
+        Below(data_with(NARROWER[var]), q.subs(NARROWER, simultaneous=True)),
     ),
     answer=VARIANCE,
     given=(Below(beta, ONE), Below(beta_s, ONE), Below(abar_s, ONE)),
@@ -84,21 +99,22 @@ variance = Claim(
     means="one symbolic induction step, general T; any data with a second moment, coordinate by coordinate",
     proof=(
         (
-            by("two steps, each with its own noise", two_steps),
+            by("two steps, each with its own noise", TWO_STEPS.Var(x_2)),
             by("what is off from one shrinks by 1 - beta each time", toward_one((1 - beta) * (1 - beta_s))),
             by("split", VARIANCE.subs(TWO, simultaneous=True)),
         ),
         (
-            by("scaled by 1 - beta, and beta added", one_more),
+            by("one step more", ONE_MORE.Var(x_t)),
+            by("scaled by 1 - beta, and beta added", (1 - beta) * var_s + beta),
             by("what is off from one shrinks by 1 - beta", toward_one((1 - beta) * abar_s), eq="Score SDE (26)"),
             by("split", VARIANCE.subs(NEXT, simultaneous=True)),
         ),
         (
             by("data of variance 1 + w, after any steps", VARIANCE.subs(WIDER, simultaneous=True)),
-            by("their own variance is larger", WIDER[var], more=TURNED),
+            by("their own variance is larger", data_with(WIDER[var]), more=TURNED),
         ),
         (
-            by("a variance below 1", NARROWER[var]),
+            by("a variance below 1", data_with(NARROWER[var])),
             by("after any steps", VARIANCE.subs(NARROWER, simultaneous=True), more=TURNED / (1 + w)),
         ),
     ),
@@ -144,11 +160,13 @@ class Telescope(NamedTuple):
     var: Expr
 
 
+@function("beta", i)
 def beta_of(step_number: Expr) -> Expr:
     """Betas that fall too fast: their sum is finite."""
     return 1 / (step_number + 1) ** 2
 
 
+@function("ratio", m, n)
 def telescope(first: Expr, last: Expr) -> Expr:
     """alpha-bar_last / alpha-bar_first for these betas."""
     return (first + 1) * (last + 2) / ((first + 2) * (last + 1))
@@ -159,11 +177,11 @@ def marginal_at(product: Expr) -> Normal:
     return Normal(*(e.subs(abar, product) for e in MARGINAL))
 
 
-far = telescope(Integer(0), 1 / h)  # alpha-bar_n at n = 1/h
+FAR = quantity("abar", telescope(Integer(0), 1 / h))  # alpha-bar_n at n = 1/h
 near = (1 + 2 * h) / (2 * (1 + h))
 HALF = Telescope(ratio=telescope(m, n), mean=x_0 / sqrt(2), var=Rational(1, 2))
 NOISE = Normal(Integer(0), ONE)
-forgotten = marginal_at(h**2).log_density(x_t)
+forgotten = log_law(marginal_at(h**2), x_t)
 
 limit = Claim(
     name="ddpm.marginal.limit",
@@ -172,14 +190,14 @@ limit = Claim(
     needs=("ddpm.marginal",),
     refutes="as T goes to infinity x_T becomes a standard normal, whatever the betas",
     printed_in=(Source("study note 002", "sha256 38603c0f", "line 57"),),
-    printed=Tends(marginal_at(near).log_density(x_t), h, NOISE.log_density(x_t)),
+    printed=Tends(log_law(marginal_at(quantity("abar", near)), x_t), h, log_law(NOISE, x_t)),
     printed_at={x_0: 1, x_t: 0, h: 0},
     says=lambda q: (
-        Equal((1 - beta_of(m + 1)) * (1 - beta_of(m + 2)), q.ratio.subs(n, m + 2)),
+        Equal(Product(1 - beta_of(i), i, m + 1, m + 2), q.ratio.subs(n, m + 2)),
         Equal(telescope(m, n) * (1 - beta_of(n + 1)), q.ratio.subs(n, n + 1)),
-        Tends(marginal_at(far).mean, h, q.mean),
-        Tends(marginal_at(far).var, h, q.var),
-        Tends(forgotten, h, NOISE.log_density(x_t)),
+        Tends(marginal_at(FAR).mean, h, q.mean),
+        Tends(marginal_at(FAR).var, h, q.var),
+        Tends(forgotten, h, log_law(NOISE, x_t)),
     ),
     answer=HALF,
     example={m: 1, n: 3, x_0: 1, x_t: 1},
@@ -188,7 +206,7 @@ limit = Claim(
     trust=("densities that converge at each point converge in law: Scheffe",),
     proof=(
         (
-            by("two steps after the m-th", (1 - beta_of(m + 1)) * (1 - beta_of(m + 2))),
+            by("two steps after the m-th", Product(1 - beta_of(i), i, m + 1, m + 2)),
             by("k (k + 2) / (k + 1)^2, twice", telescope(m, m + 2)),
         ),
         (
@@ -196,16 +214,16 @@ limit = Claim(
             by("(n + 1)(n + 3) / (n + 2)^2", telescope(m, n + 1)),
         ),
         (
-            by("from x_0, n = 1/h steps", marginal_at(far).mean),
+            by("from x_0, n = 1/h steps", marginal_at(FAR).mean),
             by("multiply by h", sqrt(near) * x_0),
         ),
         (
-            by("from x_0, n = 1/h steps", marginal_at(far).var),
+            by("from x_0, n = 1/h steps", marginal_at(FAR).var),
             by("multiply by h", 1 - near),
         ),
         (
             by("the marginal with alpha-bar = h^2", forgotten, eq="DDPM (4)"),
-            by("mean h x_0, variance 1 - h^2", marginal_at(h**2).log_density(x_t)),
+            by("mean h x_0, variance 1 - h^2", log_law(marginal_at(h**2), x_t)),
         ),
     ),
     wrong={
@@ -222,7 +240,7 @@ limit = Claim(
         ),
     },
     experiment=Experiment(  # three steps: alpha-bar_3 = 5/8
-        process=chain(x_0, tuple(beta_of(Integer(i)) for i in (1, 2, 3)), (x_1, x_2, x_t)),
+        process=chain(x_0, tuple(beta_of(Integer(number)) for number in (1, 2, 3)), (x_1, x_2, x_t)),
         normals=(n_1, n_2, n_3),
         checks=(Residual(of=x_t, law=lambda q: marginal_at(q.ratio)),),
         at={x_0: 2, m: 0, n: 3},

@@ -8,27 +8,42 @@ from typing import NamedTuple
 
 from sympy import Expr, Integer, Rational, exp, log, sqrt
 
-from derivations.claims.forward.ddpm import DDIM, HO, LUO, MARGINAL, NEXT, ONE, along, chain, grown, over, step
-from derivations.claims.forward.process import STEP, Step, after, cumulant
+from derivations.calculus.discrete import row, step_variance
+from derivations.claims.forward.ddpm import (
+    DDIM,
+    HO,
+    LUO,
+    MARGINAL,
+    NEXT,
+    ONE,
+    along,
+    chain,
+    grown,
+    moments_of,
+    over,
+    step,
+)
+from derivations.claims.forward.process import Step, after
 from derivations.form.claim import Below, Claim, Source, Wrong, by
 from derivations.form.experiment import Experiment, Residual
 from derivations.form.statement import Equal
-from derivations.probability.gaussian import Normal, law
+from derivations.notation.chains import LawCumulants, log_law, with_steps
+from derivations.notation.process import Process
+from derivations.notation.quantities import LawName
+from derivations.notation.times import quantity
+from derivations.probability.gaussian import Normal
 from derivations.symbols import (
     abar,
     abar_s,
-    alpha_s,
-    alpha_t,
     beta,
     beta_s,
     kappa,
     n_0,
     n_1,
     n_2,
-    sigma_s,
-    sigma_t,
     x_0,
     x_1,
+    x_2,
     x_s,
     x_t,
 )
@@ -38,8 +53,9 @@ from derivations.symbols import (
 JUMP = Normal(sqrt(abar / abar_s) * x_s, 1 - abar / abar_s)
 ONCE, LATER = {abar: (1 - beta) * abar_s}, {abar: (1 - beta) * abar}  # one step from s; one step more
 AFTER_TWO = {abar: (1 - beta) * (1 - beta_s) * abar_s}
-two_on = law(step(step(x_s, beta_s, n_1), beta, n_2), (n_1, n_2)).log_density(x_t)
-once = law(step(x_s, beta, n_1), (n_1,))
+TWO_ON = Process((x_1, step(x_s, beta_s, n_1)), (x_2, step(x_1, beta, n_2)), noise=(n_1, n_2), data=(x_s,))
+from_start = LawCumulants(LawName(*MARGINAL, "q", x_t, x_0), x_t, kappa)
+once = moments_of(x_s)
 MARGINAL_S = Normal(sqrt(abar_s) * x_0, 1 - abar_s)
 
 jump = Claim(
@@ -49,8 +65,8 @@ jump = Claim(
     needs=("ddpm.forward", "ddpm.marginal", "vdm.forward.semigroup"),
     says=lambda q: (
         along(q, once, ONCE, LATER),
-        Equal(two_on, over(q, AFTER_TWO)),
-        Equal(after(q, x_s, MARGINAL_S), cumulant(MARGINAL)),
+        Equal(with_steps(TWO_ON.log_q(x_2)), over(q, AFTER_TWO, x_2)),
+        Equal(from_start, after(q, x_s, MARGINAL_S)),
     ),
     answer=JUMP,
     given=(Below(beta, ONE), Below(beta_s, ONE), Below(abar, abar_s), Below(abar_s, ONE)),
@@ -60,7 +76,7 @@ jump = Claim(
         "abar < abar_s": "t is later than s, and the variance positive; its recursion survives",
     },
     example={beta: Rational(1, 2), beta_s: Rational(2, 5), abar: Rational(1, 5), abar_s: Rational(4, 5),
-             x_0: 1, x_s: 2, x_t: 1, kappa: 1},
+             x_0: 1, x_s: 2, x_2: 1, kappa: 1},
     means="induction over the steps from s to t, any s < t",
     proof=(
         (
@@ -68,12 +84,12 @@ jump = Claim(
             by("the quotient takes one factor more", JUMP.var.subs(LATER)),
         ),
         (
-            by("two steps from x_s, each with its own noise", two_on),
-            by("the product of the two alphas is a quotient of alpha-bars", over(JUMP, AFTER_TWO)),
+            by("two steps from x_s, each with its own noise", TWO_ON.log_q(x_2)),
+            by("the product of the two alphas is a quotient of alpha-bars", over(JUMP, AFTER_TWO, x_2)),
         ),
         (
-            by("the marginal at s, then the jump", after(JUMP, x_s, MARGINAL_S)),
-            by("is the marginal at t", cumulant(MARGINAL), eq="DDPM (4)"),
+            by("the marginal at t", from_start, eq="DDPM (4)"),
+            by("is the marginal at s, then the jump", after(JUMP, x_s, MARGINAL_S)),
         ),
     ),
     wrong={
@@ -105,8 +121,6 @@ jump = Claim(
 
 # -- DDPM as VDM ------------------------------------------------------------------------------------
 
-VDM_OF = {alpha_t: sqrt(abar), sigma_t: sqrt(1 - abar), alpha_s: sqrt(abar_s), sigma_s: sqrt(1 - abar_s)}
-
 
 class Mapped(NamedTuple):
     """VDM's step, gamma_t and gamma_t - gamma_s, in DDPM's letters."""
@@ -125,20 +139,26 @@ MAPPED = Mapped(
 )
 
 
-def in_ddpm(e: Expr) -> Expr:
-    """An expression of VDM's in DDPM's letters, at t - 1 and t."""
-    return e.subs(VDM_OF, simultaneous=True).subs(NEXT)
+ABAR = quantity("abar", NEXT[abar])
+BEFORE, AFTER = row(abar_s, "s"), row(ABAR, "t")
+STEP_OF = Step(
+    alpha_ts=quantity("alpha_ts", sqrt(AFTER.alpha2) / sqrt(BEFORE.alpha2)), sigma2_ts=step_variance(AFTER, BEFORE)
+)
 
 
-def log_step(q: Step | Mapped) -> Expr:
+def log_step(q: Step | Mapped, name: str = "") -> Expr:
     """log q(x_t | x_s) of a step."""
-    return Normal(q.alpha_ts * x_s, q.sigma2_ts).log_density(x_t)
+    return log_law(Normal(q.alpha_ts * x_s, q.sigma2_ts), x_t, x_s, name=name)
 
 
-vdm_step = log_step(Step(*map(in_ddpm, STEP)))
-vdm_gamma = in_ddpm(-log(alpha_t**2 / sigma_t**2))
-vdm_gap = vdm_gamma + log(abar_s / (1 - abar_s))
-ratio = 1 - (1 - beta) * abar_s, (1 - beta) * (1 - abar_s)  # SNR(s) / SNR(t)
+def in_next(e: Expr) -> Expr:
+    """An expression of alpha-bar_t, after one step from alpha-bar_s."""
+    return e.subs(abar, ABAR)
+
+
+vdm_step = log_step(STEP_OF, "q")
+vdm_gap = AFTER.gamma - BEFORE.gamma
+ratio = 1 - ABAR, (1 - beta) * (1 - abar_s)  # SNR(s) / SNR(t)
 
 vdm_map = Claim(
     name="ddpm.vdm.map",
@@ -147,9 +167,9 @@ vdm_map = Claim(
     needs=("ddpm.forward", "vdm.forward.transition", "vdm.forward.gamma"),
     says=lambda q: (
         Equal(vdm_step, log_step(q)),
-        Equal(vdm_gamma, q.gamma.subs(NEXT)),
+        Equal(AFTER.gamma, in_next(q.gamma)),
         Equal(vdm_gap, q.gap),
-        Equal(NEXT[abar], (1 / (1 + exp(q.gamma))).subs(NEXT)),
+        Equal(AFTER.alpha2, in_next(1 / (1 + exp(q.gamma)))),
     ),
     answer=MAPPED,
     given=(Below(beta, ONE), Below(abar_s, ONE)),
@@ -160,8 +180,8 @@ vdm_map = Claim(
             by("its variance is 1 - alpha-bar_t - alpha_t (1 - alpha-bar_{t-1})", log_step(MAPPED), eq="DDPM (2)"),
         ),
         (
-            by("-log SNR", vdm_gamma, eq="Luo (109)"),
-            by("the other way up", MAPPED.gamma.subs(NEXT), eq="Luo (112)"),
+            by("-log SNR", AFTER.gamma, eq="Luo (109)"),
+            by("the other way up", in_next(MAPPED.gamma), eq="Luo (112)"),
         ),
         (
             by("gamma at t less gamma at t - 1", vdm_gap),
@@ -169,8 +189,8 @@ vdm_map = Claim(
             by("less one: beta is all that is left", MAPPED.gap),
         ),
         (
-            by("alpha-bar_t", NEXT[abar]),
-            by("sigmoid(-gamma)", (1 / (1 + exp(MAPPED.gamma))).subs(NEXT), eq="Luo (113)"),
+            by("alpha-bar_t", AFTER.alpha2),
+            by("sigmoid(-gamma)", in_next(1 / (1 + exp(MAPPED.gamma))), eq="Luo (113)"),
         ),
     ),
     wrong={

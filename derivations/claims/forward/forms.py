@@ -6,10 +6,11 @@ preserving process has alpha^2 and sigma^2 from gamma alone.
 
 from typing import NamedTuple
 
-from sympy import Expr, Integer, Rational, exp, log, sqrt
+from sympy import Expr, Integer, Rational, Symbol, exp, log
 
 from derivations.form.claim import Below, Claim, Source, Wrong, by
 from derivations.form.statement import Equal
+from derivations.notation.times import Log, function, quantity, squared
 from derivations.symbols import alpha_t, gamma_s, gamma_t, sigma_s, sigma_t
 
 VDM = "kingma2021variational", "arXiv:2107.00630"
@@ -18,12 +19,20 @@ LUO = "luo2022understanding", "arXiv:2208.11970v1"
 
 def variance_of_step(a_s: Expr, s_s: Expr, a_t: Expr, s_t: Expr) -> Expr:
     """sigma_ts^2 = sigma_t^2 - (alpha_t / alpha_s)^2 sigma_s^2, claim vdm.forward.transition."""
-    return s_t**2 - (a_t / a_s) ** 2 * s_s**2
+    return squared("sigma_ts", s_t**2 - (a_t / a_s) ** 2 * s_s**2)
 
 
 # -- in gamma ---------------------------------------------------------------------------------------
 
-in_gamma = variance_of_step(sigma_s * exp(-gamma_s / 2), sigma_s, sigma_t * exp(-gamma_t / 2), sigma_t)
+
+def alpha_in_gamma(index: str, sigma: Expr, gamma: Expr) -> Expr:
+    """alpha at a time, from sigma and gamma at that time."""
+    return quantity(f"alpha_{index}", sigma * exp(-gamma / 2))
+
+
+in_gamma = variance_of_step(
+    alpha_in_gamma("s", sigma_s, gamma_s), sigma_s, alpha_in_gamma("t", sigma_t, gamma_t), sigma_t
+)
 EXPM1 = -(sigma_t**2) * (exp(gamma_s - gamma_t) - 1)
 
 expm1 = Claim(
@@ -66,9 +75,11 @@ class Preserving(NamedTuple):
 
 def vp_gamma(q: Expr) -> Expr:
     """gamma where alpha^2 + sigma^2 = 1."""
-    return q.subs(gamma_t, -log(alpha_t**2 / (1 - alpha_t**2)))
+    return q.subs(gamma_t, GAMMA_T)
 
 
+SIGMA2_T = squared("sigma_t", 1 - alpha_t**2)
+GAMMA_T = quantity("gamma_t", -log(alpha_t**2 / SIGMA2_T))
 VP = Preserving(alpha2=1 / (1 + exp(gamma_t)), sigma2=1 / (1 + exp(-gamma_t)))
 
 vp = Claim(
@@ -76,7 +87,7 @@ vp = Claim(
     title="Variance preserving: alpha^2 = sigmoid(-gamma) and sigma^2 = sigmoid(gamma)",
     kind="equality",
     needs=("vdm.forward.gamma",),
-    says=lambda q: (Equal(alpha_t**2, vp_gamma(q.alpha2)), Equal(1 - alpha_t**2, vp_gamma(q.sigma2))),
+    says=lambda q: (Equal(1 - SIGMA2_T, vp_gamma(q.alpha2)), Equal(SIGMA2_T, vp_gamma(q.sigma2))),
     answer=VP,
     given=(Below(alpha_t, Integer(1)),),
     convenience={
@@ -86,13 +97,13 @@ vp = Claim(
     example={alpha_t: Rational(3, 5)},
     proof=(
         (
-            by("alpha^2 = alpha^2 / (alpha^2 + sigma^2)", alpha_t**2),
-            by("divide by alpha^2", 1 / (1 + (1 - alpha_t**2) / alpha_t**2)),
+            by("alpha^2 = alpha^2 / (alpha^2 + sigma^2)", 1 - SIGMA2_T),
+            by("divide by alpha^2", 1 / (1 + SIGMA2_T / alpha_t**2)),
             by("sigma^2 / alpha^2 = exp(gamma)", vp_gamma(VP.alpha2), eq="VDM (4), Luo (113)"),
         ),
         (
-            by("sigma^2 = 1 - alpha^2", 1 - alpha_t**2),
-            by("divide by sigma^2", 1 / (1 + alpha_t**2 / (1 - alpha_t**2))),
+            by("sigma^2 = 1 - alpha^2", SIGMA2_T),
+            by("divide by sigma^2", 1 / (1 + alpha_t**2 / SIGMA2_T)),
             by("alpha^2 / sigma^2 = exp(-gamma)", vp_gamma(VP.sigma2), eq="VDM (3), Luo (114)"),
         ),
     ),
@@ -124,15 +135,21 @@ class PreservingStep(NamedTuple):
     sigma2_ts: Expr
 
 
+@function("softplus", Symbol("a", real=True))
 def softplus(a: Expr) -> Expr:
     """log(1 + e^a)."""
     return log(1 + exp(a))
 
 
-root_alpha, root_sigma = 1 / sqrt(1 + exp(gamma_t)), 1 / sqrt(1 + exp(-gamma_t))  # claim vdm.schedule.vp
-earlier = {gamma_t: gamma_s}
-vp_step = variance_of_step(root_alpha.subs(earlier), root_sigma.subs(earlier), root_alpha, root_sigma)
-scale2 = log(root_alpha**2 / root_alpha.subs(earlier) ** 2)
+def vp_at(index: str, gamma: Expr) -> tuple[Expr, Expr]:
+    """alpha^2 and sigma^2 at a time, claim vdm.schedule.vp."""
+    return squared(f"alpha_{index}", 1 / (1 + exp(gamma))), squared(f"sigma_{index}", 1 / (1 + exp(-gamma)))
+
+
+(ALPHA2_S, SIGMA2_S), (ALPHA2, SIGMA2) = vp_at("s", gamma_s), vp_at("t", gamma_t)
+ALPHA2_TS = squared("alpha_ts", ALPHA2 / ALPHA2_S)
+vp_step = squared("sigma_ts", SIGMA2 - ALPHA2_TS * SIGMA2_S)
+scale2 = Log(ALPHA2_TS)
 SOFTPLUS = PreservingStep(
     log_alpha2_ts=softplus(gamma_s) - softplus(gamma_t),
     sigma2_ts=1 - exp(softplus(gamma_s) - softplus(gamma_t)),

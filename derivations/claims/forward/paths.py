@@ -1,7 +1,7 @@
 """Paths that are not variance preserving: variance exploding and rectified flow; what every path says.
 
 They are the same object as every schedule, a pair (alpha, sigma), so one gamma, one step and one loss serve them. The
-variance of the step from s to t is told here in a form that does not cancel, a product of positive factors.
+variance of the step from s to t has a form here that does not cancel, a product of positive factors.
 """
 
 from collections.abc import Mapping
@@ -13,6 +13,7 @@ from derivations.calculus.schedule import Path, schedule_proof, scheduled, walke
 from derivations.claims.schedules.linear_cosine import ORDER, TIMES
 from derivations.form.claim import Below, Chain, Claim, Line, Source, Wrong, by
 from derivations.form.statement import Equal
+from derivations.notation.times import function, squared
 from derivations.symbols import s, sigma_max, sigma_min, t
 
 SDE = "song2021score", "arXiv:2011.13456v2"
@@ -31,8 +32,8 @@ class Walk(NamedTuple):
 
 
 def step_variance(alpha: Path, sigma: Path) -> Expr:
-    """sigma_t^2 - (alpha_t / alpha_s)^2 sigma_s^2, claim vdm.forward.transition."""
-    return sigma(t) ** 2 - (alpha(t) / alpha(s)) ** 2 * sigma(s) ** 2
+    """sigma_ts^2, the variance of the step from s to t, claim vdm.forward.transition."""
+    return squared("sigma_ts", sigma(t) ** 2 - (alpha(t) / alpha(s)) ** 2 * sigma(s) ** 2)
 
 
 def walks(alpha: Path, sigma: Path, q: Walk) -> tuple[Equal, ...]:
@@ -42,7 +43,7 @@ def walks(alpha: Path, sigma: Path, q: Walk) -> tuple[Equal, ...]:
 
 def walk_proof(alpha: Path, sigma: Path, q: Walk, lines: Mapping[str, tuple[Line, ...]]) -> tuple[Chain, ...]:
     """A chain for each field, with `lines` between its ends."""
-    last = (by("as printed", step_variance(alpha, sigma)), *lines["sigma2_ts"], by(SAME_STEP, q.sigma2_ts))
+    last = (by("by definition", step_variance(alpha, sigma)), *lines["sigma2_ts"], by(SAME_STEP, q.sigma2_ts))
     return *schedule_proof(alpha, sigma, q, lines), last  # type: ignore[arg-type]
 
 
@@ -51,11 +52,13 @@ def walk_proof(alpha: Path, sigma: Path, q: Walk, lines: Mapping[str, tuple[Line
 rise = log(sigma_max / sigma_min)
 
 
+@function("alpha")
 def ve_alpha(time: Expr) -> Expr:
     """The signal is kept."""
     return S.One
 
 
+@function("sigma")
 def ve_sigma(time: Expr) -> Expr:
     """Geometric from sigma_min to sigma_max."""
     return sigma_min * exp(time * rise)
@@ -117,11 +120,13 @@ ve = Claim(
 # -- rectified flow ---------------------------------------------------------------------------------
 
 
+@function("alpha")
 def straight_alpha(time: Expr) -> Expr:
     """The weight of the data on the segment."""
     return 1 - time
 
 
+@function("sigma")
 def straight_sigma(time: Expr) -> Expr:
     """The weight of the noise on the segment."""
     return time

@@ -1,19 +1,23 @@
 """The forward process: q(z_t | x) = N(alpha_t x, sigma_t^2), and the steps between its times.
 
-Given x, a step from s to t that is linear in z_s and Gaussian is settled by the two marginals, and is there only if
+Given x, the two marginals determine the step from s to t that is linear in z_s and Gaussian, and it exists only if
 the signal-to-noise ratio falls. A law is followed through a step by its cumulants: given z_s first, then over z_s.
 """
 
 from typing import NamedTuple
 
-from sympy import Expr, Integer, Rational, Symbol, diff, log, sqrt
+from sympy import Expr, Integer, Rational, S, Symbol, diff, log, sqrt
 
 from derivations.form.claim import Claim, Source, Wrong, by
 from derivations.form.definition import Defined
 from derivations.form.experiment import Experiment, Residual
 from derivations.form.law import Law, Through
 from derivations.form.statement import AtMost, Below, Equal
+from derivations.notation.chains import AtValues, Cumulants
+from derivations.notation.process import Process
+from derivations.notation.times import function, quantity, squared
 from derivations.probability.gaussian import Normal
+from derivations.probability.opening import opened
 from derivations.symbols import (
     alpha_s,
     alpha_t,
@@ -23,6 +27,7 @@ from derivations.symbols import (
     n_1,
     n_2,
     n_3,
+    s,
     shift,
     sigma_s,
     sigma_t,
@@ -100,8 +105,22 @@ gamma = Claim(
 # -- the step from s to t ---------------------------------------------------------------------------
 
 STEP = Step(alpha_ts=alpha_t / alpha_s, sigma2_ts=sigma_t**2 - (alpha_t / alpha_s) ** 2 * sigma_s**2)
-any_step = Normal(shift + alpha_ts * z_s, sigma_ts**2)
-defect = after(any_step, z_s, MARGINAL_S) - cumulant(MARGINAL_T)
+
+
+def any_step(data: Expr) -> Process:
+    """Any linear Gaussian step from q(z_s | x), where x is `data`."""
+    return Process(
+        (z_s, alpha_s * data + sigma_s * n_1),
+        (z_t, shift + alpha_ts * z_s + sigma_ts * n_2),
+        noise=(n_1, n_2),
+        data=tuple(v for v in (x,) if data == v),
+    )
+
+
+@function("defect", kappa, x)
+def defect(argument: Expr, data: Expr) -> Expr:
+    """What the step makes of q(z_s | x), less q(z_t | x), in cumulants."""
+    return Cumulants(any_step(data), z_t, argument) - argument * alpha_t * data - argument**2 * sigma_t**2 / 2
 
 
 def as_defect(q: Step) -> Expr:
@@ -114,13 +133,9 @@ def bend(q: Step) -> Expr:
     return sigma_ts**2 - q.sigma2_ts + sigma_s**2 * (alpha_ts**2 - q.alpha_ts**2)
 
 
-def at(argument: int, data: int) -> Expr:
-    """The defect at a kappa and an x."""
-    return defect.subs({kappa: argument, x: data}, simultaneous=True)
-
-
-SCALE = (at(1, 1) - at(-1, 1)) / 2 - shift  # as (at(1, 0) - at(-1, 0)) / 2 is the shift
-BEND = at(1, 0) + at(-1, 0)
+AT_1, AT_0 = ((defect(S.One, data), defect(-S.One, data)) for data in (S.One, S.Zero))
+SCALE = (AT_1[0] - AT_1[1] - AT_0[0] + AT_0[1]) / 2
+BEND = AT_0[0] + AT_0[1]
 
 
 transition = Claim(
@@ -130,7 +145,7 @@ transition = Claim(
     needs=("vdm.forward.marginal",),
     says=lambda q: (
         Law(z_t, Through(MARGINAL_S, z_s, Normal(q.alpha_ts * z_s, q.sigma2_ts)), MARGINAL_T),
-        Equal(defect, as_defect(q)),
+        Equal(defect(kappa, x), as_defect(q)),
         Equal(SCALE, alpha_s * (alpha_ts - q.alpha_ts)),  # 0, as the bend is, at no other step
         Equal(BEND, bend(q)),
     ),
@@ -148,10 +163,10 @@ transition = Claim(
         "0 < sigma_ts": "only its square occurs",
     },
     means="cumulants, for every x and every argument kappa; those at four of them leave no other step",
-    trust=("a law is settled by its moment generating function, where that is finite",),
+    trust=("a moment generating function, where it is finite, determines its law",),
     proof=(
         (
-            by("what the step makes of q(z_s | x), less what it should make", defect),
+            by("what the step makes of q(z_s | x), less what it should make", defect(kappa, x)),
             by(
                 "collect powers of kappa: each coefficient must vanish",
                 kappa * shift
@@ -201,10 +216,18 @@ transition = Claim(
 
 # -- when there is such a step ----------------------------------------------------------------------
 
-FACTORS = sigma_t**2 * (1 - (alpha_t**2 / sigma_t**2) / (alpha_s**2 / sigma_s**2))
+SNR_S, SNR_T = quantity("SNR", alpha_s**2 / sigma_s**2, s), quantity("SNR", alpha_t**2 / sigma_t**2, t)
+FACTORS = sigma_t**2 * (1 - SNR_T / SNR_S)
 FALLS = {alpha_s: (1 + fall) * alpha_t * sigma_s / sigma_t}  # the root of the SNR falls by this share of its end
 RISES = {alpha_t: (1 + fall) * alpha_s * sigma_t / sigma_s}
 DROP = fall * (2 + fall)  # (1 + fall)^2 - 1
+ASKED_FOR = Process((z_t, alpha_t * x + sigma_t * n_1), noise=(n_1,), data=(x,))
+
+
+def carried(q: Expr, where: dict[Symbol, Expr]) -> Expr:
+    """What of the variance of z_t comes from z_s, if the step's own is q: more than all of it if q < 0."""
+    return sigma_t**2 - opened(q).subs(where)
+
 
 positive_step = Claim(
     name="vdm.forward.sigma2_ts.positive",
@@ -212,9 +235,9 @@ positive_step = Claim(
     kind="inequality",
     needs=("vdm.forward.transition", "vdm.forward.snr"),
     says=lambda q: (
-        Equal(STEP.sigma2_ts, q),
-        Below(Integer(0), q.subs(FALLS)),
-        AtMost(q.subs(RISES), Integer(0), {fall: Integer(0)}, only=True),
+        Equal(squared("sigma_ts", STEP.sigma2_ts), q),
+        Below(carried(q, FALLS), AtValues(ASKED_FOR.Var(z_t), FALLS)),
+        AtMost(AtValues(ASKED_FOR.Var(z_t), RISES), carried(q, RISES), {fall: Integer(0)}, only=True),
     ),
     answer=FACTORS,
     example={alpha_s: 1, sigma_s: Rational(1, 2), alpha_t: 1, sigma_t: 1, fall: 3},
@@ -224,21 +247,21 @@ positive_step = Claim(
     },
     proof=(
         (
-            by("the step's variance", STEP.sigma2_ts, eq="VDM (22)"),
+            by("the step's variance", squared("sigma_ts", STEP.sigma2_ts), eq="VDM (22)"),
             by("take sigma_t^2 out", sigma_t**2 * (1 - alpha_t**2 * sigma_s**2 / (alpha_s**2 * sigma_t**2))),
             by("name the ratios: it has the sign of SNR(s) - SNR(t)", FACTORS),
         ),
         (
-            by("nothing", Integer(0)),
-            by(
-                "where the root of the SNR falls by the factor 1 + fall",
-                FACTORS.subs(FALLS),
-                more=sigma_t**2 * DROP / (1 + fall) ** 2,
-            ),
+            by("what comes from z_s where the root of the SNR falls by the factor 1 + fall", carried(FACTORS, FALLS)),
+            by("is less than all of it", AtValues(ASKED_FOR.Var(z_t), FALLS), more=sigma_t**2 * DROP / (1 + fall) ** 2),
         ),
         (
-            by("where it rises by the factor 1 + fall, or stays at fall = 0", FACTORS.subs(RISES)),
-            by("nothing", Integer(0), more=sigma_t**2 * DROP),
+            by("all of it", AtValues(ASKED_FOR.Var(z_t), RISES)),
+            by(
+                "is less than what comes from z_s where it rises by the factor 1 + fall, or the same at fall = 0",
+                carried(FACTORS, RISES),
+                more=sigma_t**2 * DROP,
+            ),
         ),
     ),
     wrong={

@@ -12,7 +12,9 @@ from derivations.form.base import plain
 from derivations.form.claim import Below, Claim, Source, Wrong, by
 from derivations.form.law import Diffused, Law
 from derivations.form.statement import Equal
-from derivations.symbols import alpha_t, dalpha, dsigma, sigma_t, t, x, z_t
+from derivations.notation.process import Process
+from derivations.notation.times import ChainRate, quantity
+from derivations.symbols import alpha_t, dalpha, dsigma, n_1, sigma_t, t, x, z_t
 
 
 class Sde(NamedTuple):
@@ -31,9 +33,11 @@ def at_t(e: Expr) -> Expr:
 
 
 RATES = {alpha_t: dalpha, sigma_t: dsigma}
+MADE = Process((z_t, alpha_t * x + sigma_t * n_1), noise=(n_1,), data=(x,))
 power = alpha_t**2 * x**2 + sigma_t**2
-power_rate = at_t(diff(a_of**2 * x**2 + s_of**2, t))
+power_rate = ChainRate(MADE.E(z_t**2), t, RATES)
 dgamma = at_t(diff(-log(a_of**2 / s_of**2), t))
+gamma_rate = ChainRate(quantity("gamma_t", -log(alpha_t**2 / sigma_t**2)), t, RATES)
 
 
 SDE = Sde(f=dalpha / alpha_t, g2=2 * sigma_t * dsigma - 2 * dalpha / alpha_t * sigma_t**2)
@@ -49,13 +53,13 @@ sde = Claim(
     says=lambda q: (
         Law(z_t, Diffused(q.f * z_t, q.g2, RATES), MARGINAL_T),
         Equal(power_rate, 2 * q.f * power + q.g2),
-        Equal(sigma_t**2 * dgamma, q.g2),
+        Equal(MADE.Var(z_t) * gamma_rate, q.g2),
     ),
     answer=SDE,
     given=(FALLS,),
     convenience={FALLS.text: "where the SNR rises there is no such process; the identities survive"},
     example={alpha_t: Rational(3, 5), sigma_t: Rational(4, 5), dalpha: -1, dsigma: 1, x: 1, z_t: 2},
-    means="symbolic parameters; Fokker-Planck's equation settles f and g^2, since it holds for every x and z_t",
+    means="symbolic parameters; Fokker-Planck's equation determines f and g^2, since it holds for every x and z_t",
     trust=("a solution of Fokker-Planck's equation that starts as the SDE does has the SDE's law",),
     proof=(
         (
@@ -67,7 +71,7 @@ sde = Claim(
             by("alpha^2 x^2 grows at the rate 2 f, sigma^2 at 2 f sigma^2 + g^2", 2 * SDE.f * power + SDE.g2),
         ),
         (
-            by("sigma^2 times the rate of -log SNR", sigma_t**2 * dgamma),
+            by("sigma^2 times the rate of -log SNR", MADE.Var(z_t) * gamma_rate),
             by("2 sigma' / sigma - 2 alpha' / alpha, times sigma^2", SDE.g2),
         ),
     ),

@@ -11,7 +11,10 @@ from derivations.form.claim import Below, Claim, Source, Wrong, by
 from derivations.form.experiment import Experiment, Residual
 from derivations.form.law import Given, Law, Through
 from derivations.form.statement import Equal
-from derivations.probability.gaussian import Normal, cov, given, law
+from derivations.notation.chains import log_law
+from derivations.notation.process import Process
+from derivations.notation.times import squared
+from derivations.probability.gaussian import Normal, given, law
 from derivations.symbols import (
     alpha_s,
     alpha_t,
@@ -40,7 +43,10 @@ first, second = Normal(alpha_ts * z_s, sigma_ts**2), Normal(alpha_ut * z_t, sigm
 precision = 1 / sigma_ts**2 + alpha_ut**2 / sigma_ut**2
 between = Normal((alpha_ts * z_s / sigma_ts**2 + alpha_ut * z_u / sigma_ut**2) / precision, 1 / precision)
 BOTH = Normal(alpha_ut * alpha_ts * z_s, alpha_ut**2 * sigma_ts**2 + sigma_ut**2)
-two_steps = second.log_density(z_u) + first.log_density(z_t)
+TWO_STEPS = Process(
+    (z_t, alpha_ts * z_s + sigma_ts * n_1), (z_u, alpha_ut * z_t + sigma_ut * n_2), noise=(n_1, n_2), data=(z_s,)
+)
+two_steps = TWO_STEPS.log_step(z_u) + TWO_STEPS.log_step(z_t)
 
 
 def between_marginals(e: Expr) -> Expr:
@@ -51,7 +57,7 @@ def between_marginals(e: Expr) -> Expr:
     return e.subs(here | there, simultaneous=True)
 
 
-direct = STEP.sigma2_ts.subs({alpha_t: alpha_u, sigma_t: sigma_u})
+direct = squared("sigma_us", STEP.sigma2_ts.subs({alpha_t: alpha_u, sigma_t: sigma_u}))
 FALLS = Below(alpha_t * sigma_s, alpha_s * sigma_t), Below(alpha_u * sigma_t, alpha_t * sigma_u)  # of alpha/sigma
 
 semigroup = Claim(
@@ -61,7 +67,7 @@ semigroup = Claim(
     needs=("vdm.forward.transition",),
     says=lambda q: (
         Law(z_u, Through(first, z_t, second), q),
-        Equal(two_steps, q.log_density(z_u) + between.log_density(z_t)),
+        Equal(two_steps, log_law(q, z_u) + log_law(between, z_t)),
         Equal(direct, between_marginals(q.var)),
     ),
     answer=BOTH,
@@ -83,7 +89,7 @@ semigroup = Claim(
         (
             by("the density of both steps", two_steps),
             by("complete the square in z_t; what is left integrates to 1",
-               BOTH.log_density(z_u) + between.log_density(z_t)),
+               log_law(BOTH, z_u) + log_law(between, z_t)),
         ),
         (
             by("from s to u at once", direct, eq="VDM (22)"),
@@ -114,11 +120,16 @@ NOISE = (n_1, n_2, n_3)
 made_s = alpha_s * x + sigma_s * n_1
 made_t = alpha_ts * made_s + sigma_ts * n_2
 made_u = alpha_ut * made_t + sigma_ut * n_3
-
-
+THREE = Process(
+    (z_s, made_s),
+    (z_t, alpha_ts * z_s + sigma_ts * n_2),
+    (z_u, alpha_ut * z_t + sigma_ut * n_3),
+    noise=NOISE,
+    data=(x,),
+)
 BOTH_SEEN = ((made_t, z_t), (made_s, z_s))
 joint = given(made_u, BOTH_SEEN, NOISE)
-partial = cov(made_u, made_s, NOISE) - cov(made_u, made_t, NOISE) * cov(made_t, made_s, NOISE) / law(made_t, NOISE).var
+partial = THREE.Cov(z_u, z_s) - THREE.Cov(z_u, z_t) * THREE.Cov(z_t, z_s) / THREE.Var(z_t)
 LATEST = Normal(alpha_ut * z_t, sigma_ut**2)
 
 markov = Claim(
@@ -137,7 +148,7 @@ markov = Claim(
         "0 < sigma_ts": "its sign does not matter; at 0 the pair (z_t, z_s) has no density to condition on",
         "0 < sigma_s": "at sigma_s = 0, z_s is alpha_s x: quotients are 0/0 as written, and go on to the same mean",
     },
-    means="symbolic parameters; a normal law is settled by its two moments",
+    means="symbolic parameters; a normal law is determined by its two moments",
     trust=("Gaussian conditioning: what is jointly normal and uncorrelated is independent",),
     proof=(
         (

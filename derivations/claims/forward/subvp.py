@@ -12,9 +12,11 @@ from derivations.claims.schedules.beta import B, between, kernel_alpha, log_rati
 from derivations.claims.schedules.linear_cosine import ORDER, TIMES
 from derivations.form.claim import Below, Claim, Source, Wrong, by
 from derivations.form.statement import Equal
+from derivations.notation.times import function, squared
 from derivations.symbols import beta_max, beta_min, s, t
 
 
+@function("sigma")
 def subvp_sigma(time: Expr) -> Expr:
     """Score SDE (29), where it is squared."""
     return 1 - exp(-printed_B(time))
@@ -30,14 +32,14 @@ SUBVP = Walk(
     sigma2_ts=(1 - exp(-between(s, t))) * (1 - exp(-B - B_AT_S)),
 )
 SUBVP_AT = {beta_min: 1, beta_max: 5, s: Rational(3, 8), t: Rational(1, 2)}
-printed_g2 = rate(t) * (1 - exp(-2 * printed_B(t)))  # Score SDE (12), (27)
+PRINTED_G2 = squared("g", rate(t) * (1 - exp(-2 * printed_B(t))))  # Score SDE (12), (27)
 
 subvp = Claim(
     name="path.subvp",
     title="The sub-VP path: alpha = exp(-B/2), sigma = 1 - exp(-B), and g^2 = sigma^2 gamma' is the SDE's",
     kind="equality",
     needs=("vdm.forward.transition", "vdm.forward.sde"),
-    says=lambda q: (*walks(kernel_alpha, subvp_sigma, q), Equal(printed_g2, q.sigma**2 * q.dgamma)),
+    says=lambda q: (*walks(kernel_alpha, subvp_sigma, q), Equal(PRINTED_G2, q.sigma**2 * q.dgamma)),
     answer=SUBVP,
     given=(*TIMES, Below(beta_min, beta_max)),
     convenience=ORDER
@@ -69,7 +71,7 @@ subvp = Claim(
             },
         ),
         (
-            by("as printed", printed_g2, eq="Score SDE (12)"),
+            by("as printed", PRINTED_G2, eq="Score SDE (12)"),
             by("1 - exp(-2 B) = (1 - exp(-B)) (1 + exp(-B))", SUBVP.sigma**2 * SUBVP.dgamma),
         ),
     ),

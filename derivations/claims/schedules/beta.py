@@ -7,12 +7,14 @@ B is the coordinate. A gap is what B rises by, and the logarithm of 1 + a positi
 
 from typing import NamedTuple
 
-from sympy import Expr, Rational, S, diff, exp, log, sqrt
+from sympy import Expr, Rational, S, exp, log, sqrt
 
 from derivations.calculus.schedule import ORDER, TIMES, schedule_proof, scheduled
 from derivations.form.claim import Below, Chain, Claim, Source, Wrong, by
 from derivations.form.experiment import Experiment, Residual
 from derivations.form.statement import Equal
+from derivations.notation.quantities import Slope
+from derivations.notation.times import function
 from derivations.probability.gaussian import Normal
 from derivations.symbols import beta_max, beta_min, n_0, n_1, n_2, n_3, s, t, x, z_0, z_1, z_s, z_t
 
@@ -33,26 +35,31 @@ class Integrated(NamedTuple):
     sigma: Expr
 
 
+@function("beta")
 def rate(time: Expr) -> Expr:
     """Score SDE (32)."""
     return beta_min + time * (beta_max - beta_min)
 
 
+@function("B")
 def printed_B(time: Expr) -> Expr:
     """Score SDE (33)."""
     return time**2 * (beta_max - beta_min) / 2 + time * beta_min
 
 
+@function("alpha")
 def kernel_alpha(time: Expr) -> Expr:
     """Score SDE (29): the mean decays."""
     return exp(-printed_B(time) / 2)
 
 
+@function("sigma")
 def kernel_sigma(time: Expr) -> Expr:
     """Score SDE (29): from no noise to unit variance."""
     return sqrt(1 - exp(-printed_B(time)))
 
 
+@function("B", s, t)
 def between(a: Expr, b: Expr) -> Expr:
     """The integral of beta from a to b: its middle value times the length."""
     return (b - a) * (beta_min + (beta_max - beta_min) * (a + b) / 2)
@@ -72,11 +79,11 @@ BETA = Integrated(
 def says_beta(q: Integrated) -> tuple[Equal, ...]:
     """B' = beta at both ends; the moments solve dz = -beta z/2 dt + sqrt(beta) dw; the kernel is (33)."""
     return (
-        Equal(rate(t), diff(q.rise, t)),
-        Equal(-rate(s), diff(q.rise, s)),
+        Equal(rate(t), Slope(q.rise, t)),
+        Equal(-rate(s), Slope(q.rise, s)),
         Equal(printed_B(t) - printed_B(s), q.rise),
-        Equal(-rate(t) / 2, diff(log(q.alpha), t)),
-        Equal(rate(t), diff(q.sigma**2, t) + rate(t) * q.sigma**2),
+        Equal(-rate(t) / 2, Slope(log(q.alpha), t)),
+        Equal(rate(t), Slope(q.sigma**2, t) + rate(t) * q.sigma**2),
         *scheduled(kernel_alpha, kernel_sigma, q),  # type: ignore[arg-type]
     )
 

@@ -7,11 +7,13 @@ from typing import NamedTuple
 
 from sympy import Expr, Rational, S, Symbol, exp, log, sqrt
 
+from derivations.calculus.discrete import row, step_variance
 from derivations.claims.schedules.beta import log_ratio
 from derivations.form.claim import Below, Claim, Source, Wrong, by
 from derivations.form.definition import Defined
 from derivations.form.experiment import Experiment, Residual
 from derivations.form.statement import Equal
+from derivations.notation.times import Log, quantity
 from derivations.probability.gaussian import Normal
 from derivations.symbols import B_s, abar_s, beta, beta_max, beta_min, h, n_1, n_2, x, z_s, z_t
 
@@ -38,21 +40,15 @@ TABLE = Table(
 )
 
 
-def neg_log_snr(abar: Expr) -> Expr:
-    """gamma."""
-    return -log(abar / (1 - abar))
-
-
 def says_table(q: Table) -> tuple[Equal, ...]:
     """Everything from alpha-bar = exp(-B): alpha^2 = alpha-bar, sigma^2 = 1 - alpha-bar."""
-    before, now = exp(-B_s), exp(-B_t)
-    left = 1 - now - now / before * (1 - before)  # sigma_t^2 - (alpha_t / alpha_s)^2 sigma_s^2
+    before, now = row(quantity("abar_s", exp(-B_s)), "s"), row(quantity("abar_t", exp(-B_t)), "t")
     return (
-        Equal(neg_log_snr(now), q.gamma),
-        Equal(neg_log_snr(now) - neg_log_snr(before), q.gap),
-        Equal(log(1 - now) - neg_log_snr(now), 2 * log(q.alpha)),
-        Equal(log(1 - now), 2 * log(q.sigma)),
-        Equal(log(left), 2 * log(q.sigma_ts)),
+        Equal(now.gamma, q.gamma),
+        Equal(now.gamma - before.gamma, q.gap),
+        Equal(Log(now.sigma2) - now.gamma, 2 * log(q.alpha)),
+        Equal(Log(now.sigma2), 2 * log(q.sigma)),
+        Equal(Log(step_variance(now, before)), 2 * log(q.sigma_ts)),
     )
 
 
@@ -69,7 +65,7 @@ ddpm = Claim(
     says=says_table,
     answer=TABLE,
     example={B_s: Rational(1, 3), h: 2},
-    proof=tuple((by("as printed", e.lhs), by(w, e.rhs)) for w, e in zip(TABLE_WHY, says_table(TABLE), strict=True)),
+    proof=tuple((by("by definition", e.lhs), by(w, e.rhs)) for w, e in zip(TABLE_WHY, says_table(TABLE), strict=True)),
     wrong={
         "alpha-bar for its root": Wrong(TABLE._replace(alpha=exp(-B_t)), "the signal is scaled by its own power"),
         "variance for standard deviation": Wrong(TABLE._replace(sigma=1 - exp(-B_t)), "too little noise"),
@@ -104,14 +100,15 @@ STEP = Step(
 
 
 def says_step(q: Step) -> tuple[Equal, ...]:
-    """Everything from abar_t = abar_s (1 - beta), the last factor of the product."""
-    now = abar_s * (1 - beta)
+    """Everything from alpha-bar_t = alpha-bar_s (1 - beta), the last factor of the product."""
+    abar_t = quantity("abar_t", abar_s * (1 - beta))
+    before, now = row(abar_s, "s"), row(abar_t, "t")
     return (
-        Equal(log(abar_s) - log(now), q.rise),
-        Equal(neg_log_snr(now) - neg_log_snr(abar_s), q.gap),
-        Equal(log(now) - log(abar_s), 2 * log(q.alpha_ts)),
-        Equal(1 - now - now / abar_s * (1 - abar_s), q.var_ts),
-        Equal(1 - now, q.var_t),
+        Equal(quantity("B_t", -log(abar_t)) - quantity("B_s", -log(abar_s)), q.rise),
+        Equal(now.gamma - before.gamma, q.gap),
+        Equal(Log(now.alpha2) - Log(before.alpha2), 2 * log(q.alpha_ts)),
+        Equal(step_variance(now, before), q.var_ts),
+        Equal(now.sigma2, q.var_t),
     )
 
 
@@ -134,7 +131,7 @@ step = Claim(
         "0 < abar_s": "alpha-bar is a product of numbers 1 - beta; only differences of its logarithm occur",
     },
     example={abar_s: Rational(2, 3), beta: Rational(1, 4)},
-    proof=tuple((by("as printed", e.lhs), by(w, e.rhs)) for w, e in zip(STEP_WHY, says_step(STEP), strict=True)),
+    proof=tuple((by("by definition", e.lhs), by(w, e.rhs)) for w, e in zip(STEP_WHY, says_step(STEP), strict=True)),
     wrong={
         "beta for -log(1 - beta)": Wrong(
             STEP._replace(rise=beta), "the SDE's limit for the table: alpha-bar_1000 is 7 % too large"

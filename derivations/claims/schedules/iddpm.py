@@ -11,6 +11,7 @@ from sympy import Expr, Rational, S, cos, log, pi, sin, sqrt
 from derivations.calculus.schedule import ORDER, TIMES, Schedule, schedule_proof, scheduled, vp_sigma, walked
 from derivations.form.claim import Below, Claim, Source, Wrong, by
 from derivations.form.statement import Equal
+from derivations.notation.times import Function, function
 from derivations.symbols import angle, s, t
 
 IMPROVED = "nichol2021improved", "arXiv:2102.09672"
@@ -23,11 +24,13 @@ def root_f(time: Expr) -> Expr:
     return cos((time + OFFSET) / (1 + OFFSET) * pi / 2)
 
 
+@function("f")
 def f(time: Expr) -> Expr:
     """As printed; alpha-bar is f(t) / f(0)."""
     return root_f(time) ** 2
 
 
+@function("alpha")
 def iddpm_alpha(time: Expr) -> Expr:
     """The positive root of alpha-bar."""
     return root_f(time) / root_f(S.Zero)
@@ -91,7 +94,7 @@ iddpm = Claim(
 
 # -- its betas ----------------------------------------------------------------------------------------
 
-step = f(t) / f(s)  # of alpha-bar_t / alpha-bar_s, f(0) is gone
+abar = Function("abar", lambda time: f(time) / f(S.Zero))
 BETA = fall(s, t) / sin(angle * (1 - s)) ** 2
 
 betas = Claim(
@@ -99,7 +102,7 @@ betas = Claim(
     title="The beta of a step of Improved DDPM's cosine, before it is clipped at 0.999",
     kind="equality",
     needs=("iddpm.cosine", "ddpm.forward"),
-    says=lambda q: Equal(1 - (f(t) / f(S.Zero)) / (f(s) / f(S.Zero)), q),
+    says=lambda q: Equal(1 - abar(t) / abar(s), q),
     answer=BETA,
     given=(*TIMES, Below(angle, pi / 2)),
     convenience=ORDER
@@ -112,8 +115,8 @@ betas = Claim(
     example=IDDPM_AT,
     proof=(
         (
-            by("1 - alpha-bar_t / alpha-bar_s; f(0) cancels, and with it every earlier step", 1 - step),
-            by("one fraction", (f(s) - f(t)) / f(s)),
+            by("the step keeps alpha-bar_t / alpha-bar_s", 1 - abar(t) / abar(s)),
+            by("f(0) cancels, and with it every earlier step", (f(s) - f(t)) / f(s)),
             by("cos^2 b_s - cos^2 b_t = sin(b_t - b_s) sin(b_t + b_s)", BETA),
         ),
     ),

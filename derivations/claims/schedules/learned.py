@@ -10,12 +10,14 @@ One hidden unit stands for any number: the network, D and the slope are sums ove
 
 from typing import NamedTuple
 
-from sympy import Expr, Rational, S, diff, exp, tanh
+from sympy import Expr, Rational, S, exp, tanh
 
 from derivations.calculus.schedule import ORDER, TIMES
 from derivations.claims.schedules.linear_cosine import VDM
 from derivations.form.claim import Below, Claim, Source, Wrong, by
 from derivations.form.statement import AtMost, Equal
+from derivations.notation.quantities import Slope
+from derivations.notation.times import function
 from derivations.symbols import b_1, b_2, gamma_0, gamma_1, h, s, t, w_1, w_2, w_3
 
 
@@ -39,6 +41,7 @@ def first(time: Expr) -> Expr:
     return w_1 * time + b_1
 
 
+@function("N")
 def network(time: Expr) -> Expr:
     """l_1(t) + l_3(sigmoid(l_2(l_1(t)))), as in appendix H; a bias of l_3 would cancel."""
     return first(time) + w_3 * sigmoid(w_2 * first(time) + b_2)
@@ -49,6 +52,7 @@ def pair(a: Expr, b: Expr) -> Expr:
     return sigmoid(w_2 * first(b) + b_2) * sigmoid(-w_2 * first(a) - b_2)
 
 
+@function("D", s, t)
 def D(a: Expr, b: Expr) -> Expr:
     """The network's rise from a to b."""
     return w_1 * (b - a) + w_3 * pair(a, b) * (1 - exp(-w_2 * w_1 * (b - a)))
@@ -59,6 +63,7 @@ def slope(time: Expr) -> Expr:
     return w_1 * (1 + w_3 * w_2 * pair(time, time))
 
 
+@function("gamma")
 def normalised(time: Expr) -> Expr:
     """VDM (59): the network, moved and scaled to its end points."""
     return gamma_0 + (gamma_1 - gamma_0) * (network(time) - network(S.Zero)) / (network(S.One) - network(S.Zero))
@@ -80,7 +85,7 @@ def says_learned(q: Learned) -> tuple[Equal, ...]:
         Equal(network(t) - network(s), q.rise),
         Equal(normalised(t), q.gamma),
         Equal(normalised(t), q.from_1),
-        Equal(diff(normalised(t), t), q.dgamma),
+        Equal(Slope(normalised(t), t), q.dgamma),
         Equal(normalised(t) - normalised(s), q.gap),
     )
 
@@ -92,7 +97,7 @@ LINES = (
     (by("the rise from 0", gamma_0 + per_span * D(S.Zero, t)), by(WHOLE, LEARNED.gamma)),
     (by("the rise to 1", gamma_1 - per_span * D(t, S.One)), by(WHOLE, LEARNED.from_1)),
     (
-        by("the scale is constant", per_span * diff(network(t), t)),
+        by("the scale is constant", per_span * Slope(network(t), t)),
         by("S' = S (1 - S)", per_span * slope(t)),
         by(WHOLE, LEARNED.dgamma),
     ),
@@ -126,7 +131,7 @@ learned = Claim(
     }
     | {f"0 < {weight}": FREE for weight in (w_1, w_2, w_3)},
     example=AT,
-    proof=tuple((by("as printed", e.lhs), *lines) for e, lines in zip(says_learned(LEARNED), LINES, strict=True)),
+    proof=tuple((by("by definition", e.lhs), *lines) for e, lines in zip(says_learned(LEARNED), LINES, strict=True)),
     wrong={
         "not normalised at its ends": Wrong(
             LEARNED._replace(gamma=network(t), from_1=network(t), dgamma=slope(t), gap=D(s, t)),
@@ -160,7 +165,7 @@ def says_rising(q: Rising) -> tuple[AtMost, AtMost, Below]:
     """At least what they are without the hidden unit, and exactly that without it; and the network rises."""
     none = {w_3: S.Zero}
     return (
-        AtMost(q.slope, diff(network(t), t), none),
+        AtMost(q.slope, Slope(network(t), t), none),
         AtMost(q.rise, network(s + h) - network(s), none),
         Below(network(s), network(s + h)),
     )

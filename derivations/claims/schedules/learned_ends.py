@@ -11,31 +11,23 @@ where d is d/d eta: nothing at either end, where a factor of each term is 0.
 
 from typing import NamedTuple
 
-from sympy import Expr, Function, S, diff
+from sympy import Expr, S
 
 from derivations.form.claim import Claim, Source, Wrong, by
 from derivations.form.statement import Equal, Tends
-from derivations.symbols import gamma_0, gamma_1, h, kappa, positive, real
+from derivations.notation.quantities import Slope
+from derivations.notation.times import ChainRate, quantity
+from derivations.symbols import gamma_0, gamma_1, h, kappa, positive, real, t
 
 (eta,) = real("eta")
 net_0, dnet_0, dnet, dnet_1, slope, dslope = real("N_0 dN_0 dN_t dN_1 N' dN'")  # and their slopes in eta
 rise, left = positive("rise left")  # N(t) - N(0) and N(1) - N(t)
 span = rise + left
-N_0, N_T, N_1, SLOPE = map(Function, ("N_0", "N_t", "N_1", "slope"))
-KNOWN = {
-    diff(N_0(eta), eta): dnet_0, diff(N_T(eta), eta): dnet, diff(N_1(eta), eta): dnet_1, diff(SLOPE(eta), eta): dslope,
-}  # fmt: skip
-VALUES = {N_0(eta): net_0, N_T(eta): net_0 + rise, N_1(eta): net_0 + span, SLOPE(eta): slope}
-
-
-def told(e: Expr) -> Expr:
-    """The network's values and their slopes in eta, as symbols."""
-    return e.subs(KNOWN).subs(VALUES)
-
-
-fraction = (N_T(eta) - N_0(eta)) / (N_1(eta) - N_0(eta))
-rate = SLOPE(eta) / (N_1(eta) - N_0(eta))
-GAMMA, DGAMMA = gamma_0 + (gamma_1 - gamma_0) * fraction, (gamma_1 - gamma_0) * rate
+MOVED = {net_0: dnet_0, rise: dnet - dnet_0, left: dnet_1 - dnet, slope: dslope}  # their slopes in eta
+N_0, N_T, N_1 = quantity("N", net_0, S.Zero), quantity("N", net_0 + rise, t), quantity("N", net_0 + span, S.One)
+N_SLOPE = quantity("N'", slope, t)
+GAMMA = quantity("gamma", gamma_0 + (gamma_1 - gamma_0) * (N_T - N_0) / (N_1 - N_0), t)
+DGAMMA = quantity("dgamma", (gamma_1 - gamma_0) * N_SLOPE / (N_1 - N_0), t)
 
 
 class Ends(NamedTuple):
@@ -65,14 +57,13 @@ def near(e: Expr, side: Expr, own: Expr, end: Expr) -> Expr:
 
 def says(q: Ends) -> tuple[Equal | Tends, ...]:
     """Both ends, from inside; the slopes of VDM (59), that in eta at both ends too."""
-    gamma = told(GAMMA)
     return (
-        Tends(gamma.subs(rise, h), h, q.first),
-        Tends(gamma.subs(left, h), h, q.last),
-        Equal(told(diff(GAMMA, gamma_0)), q.by_0),
-        Equal(told(diff(GAMMA, gamma_1)), 1 - q.by_0),
-        Equal(told(diff(GAMMA, eta)), q.by_eta),
-        Equal(told(diff(DGAMMA, eta)), q.dgamma_by_eta),
+        Tends(GAMMA.subs(rise, h), h, q.first),
+        Tends(GAMMA.subs(left, h), h, q.last),
+        Equal(Slope(GAMMA, gamma_0), q.by_0),
+        Equal(Slope(GAMMA, gamma_1), 1 - q.by_0),
+        Equal(ChainRate(GAMMA, eta, MOVED), q.by_eta),
+        Equal(ChainRate(DGAMMA, eta, MOVED), q.dgamma_by_eta),
         Tends(near(q.by_eta, rise, dnet, dnet_0), h, S.Zero),
         Tends(near(q.by_eta, left, dnet, dnet_1), h, S.Zero),
     )

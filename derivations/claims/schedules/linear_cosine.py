@@ -9,8 +9,9 @@ and each of its angles is a sine's, counted from its own zero: cos(pi t/2) = sin
 
 from sympy import Expr, Rational, cos, exp, log, pi, sin, sqrt, tan
 
-from derivations.calculus.schedule import ORDER, TIMES, Schedule, schedule_proof, scheduled, vp_sigma, walked
+from derivations.calculus.schedule import ORDER, TIMES, Schedule, schedule_proof, scheduled, vp_alpha, walked
 from derivations.form.claim import Below, Claim, Source, Wrong, by
+from derivations.notation.times import function
 from derivations.symbols import gamma_0, gamma_1, s, t
 
 VDM = "kingma2021variational", "arXiv:2107.00630"
@@ -23,12 +24,13 @@ def rising(time: Expr) -> Expr:
     return gamma_0 + (gamma_1 - gamma_0) * time
 
 
+@function("sigma")
 def linear_sigma(time: Expr) -> Expr:
     """VDM (3): sigma^2 = sigmoid(gamma)."""
     return sqrt(1 / (1 + exp(-rising(time))))
 
 
-linear_alpha = vp_sigma(linear_sigma)  # alpha^2 = 1 - sigma^2, either way round
+linear_alpha = vp_alpha(linear_sigma)
 
 LINEAR = Schedule(
     gamma=rising(t),
@@ -79,11 +81,13 @@ linear = Claim(
 # -- cosine -----------------------------------------------------------------------------------------
 
 
+@function("alpha")
 def cosine_alpha(time: Expr) -> Expr:
     """The cosine of an angle that grows linearly."""
     return cos(pi * time / 2)
 
 
+@function("sigma")
 def cosine_sigma(time: Expr) -> Expr:
     """Its sine."""
     return sin(pi * time / 2)

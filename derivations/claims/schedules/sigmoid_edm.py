@@ -4,13 +4,15 @@ Sigmoids differ by a product, S(b) - S(a) = S(b) S(-a) (1 - exp(-(b - a))), so a
 products of positive factors.
 """
 
-from sympy import Expr, Rational, S, exp, log, sqrt
+from sympy import Expr, Rational, S, Symbol, exp, log, sqrt
 
 from derivations.calculus.schedule import ORDER, TIMES, Schedule, schedule_proof, scheduled, vp_sigma, walked
 from derivations.form.claim import Below, Claim, Source, Wrong
+from derivations.notation.times import function
 from derivations.symbols import end, rho, s, sigma_max, sigma_min, start, t, tau
 
 
+@function("sigmoid", Symbol("a", real=True))
 def sigmoid(a: Expr) -> Expr:
     """S(a)."""
     return 1 / (1 + exp(-a))
@@ -24,11 +26,13 @@ def lost(a: Expr) -> Expr:
 # -- sigmoid ----------------------------------------------------------------------------------------
 
 
+@function("u")
 def u(time: Expr) -> Expr:
     """The sigmoid's argument at a time."""
     return (start + time * (end - start)) / tau
 
 
+@function("alpha")
 def sigmoid_alpha(time: Expr) -> Expr:
     """The root of alpha-bar, which is 1 at t = 0 and 0 at t = 1."""
     return sqrt((sigmoid(end / tau) - sigmoid(u(time))) / (sigmoid(end / tau) - sigmoid(start / tau)))
@@ -92,11 +96,13 @@ sigmoids = Claim(
 low, high = sigma_min ** (1 / rho), sigma_max ** (1 / rho)
 
 
+@function("alpha")
 def edm_alpha(time: Expr) -> Expr:
     """Variance exploding: the data are never scaled."""
     return S.One
 
 
+@function("sigma")
 def edm_sigma(time: Expr) -> Expr:
     """As printed, from sigma_max at index 0."""
     index = 1 - time  # i / (N - 1): EDM counts from noise to data

@@ -1,0 +1,183 @@
+"""A chain of steps that are all alike, and densities and cumulants of laws: q(x_t | x_0), log N(x; mean, var).
+
+A moment after any number of steps is found by induction: it has one name at every index, and is opened at the first,
+where the induction starts.
+"""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from sympy import Basic, Expr, Mul, Symbol, Tuple
+from sympy.core.symbol import Str
+
+from derivations.notation.named import Named, Where, unnamed
+from derivations.notation.process import Normals, OfProcess, Write
+from derivations.notation.quantities import LawName
+from derivations.notation.times import carrying
+from derivations.obligations.kept import plain
+from derivations.probability.gaussian import Normal, law
+from derivations.probability.opening import opened
+
+Step = tuple[Symbol, Expr, Symbol]  # the state before, the step from it, and its noise
+
+
+class ChainMoment(Named):
+    """The mean or the variance of a state, given the first one, after any number of steps; opened after one."""
+
+    def __new__(
+        cls, kind: str | Str, of: Symbol, start: Symbol, made: tuple[Symbol, Expr, Symbol] | Tuple
+    ) -> "ChainMoment":
+        """`made` has the state before, the step from it, and the noise of the step."""
+        return Expr.__new__(cls, Str(str(kind)), of, start, Tuple(*made))
+
+    @property
+    def shown(self) -> tuple[Basic, ...]:
+        return ()
+
+    def meaning(self) -> Expr:
+        """After the first step."""
+        before, step, noise = self.args[3].args
+        first = law(step.subs(before, self.args[2]), (noise,))  # type: ignore[attr-defined, arg-type]
+        return first.mean if str(self.args[0]) == "E" else first.var
+
+    def where(self) -> Iterator[Where]:
+        _, step, noise = self.args[3].args
+        yield Where(self.args[1], step)
+        yield Where(Normals(noise))
+
+    def _sympystr(self, printer: Any) -> str:
+        of, start = map(printer.doprint, self.args[1:3])
+        return f"E[{of} | {start}]" if str(self.args[0]) == "E" else f"Var({of} | {start})"
+
+    def _latex(self, printer: Any) -> str:
+        of, start = map(printer.doprint, self.args[1:3])
+        inside = f"{of} \\mid {start}"
+        return f"\\mathbb{{E}}[{inside}]" if str(self.args[0]) == "E" else f"\\operatorname{{Var}}({inside})"
+
+
+class Product(Named):
+    """The product of f(i) from one number to another that is larger by a whole number."""
+
+    def __new__(cls, factor: Expr, i: Symbol, low: Expr, high: Expr) -> "Product":
+        return Expr.__new__(cls, factor, i, low, high)
+
+    @property
+    def shown(self) -> tuple[Basic, ...]:
+        return self.args[:1]
+
+    def meaning(self) -> Expr:
+        factor, i, low, high = self.args
+        return Mul(*(factor.subs(i, low + k) for k in range(int(high - low) + 1)))  # type: ignore[operator]
+
+    def _sympystr(self, printer: Any) -> str:
+        factor, i, low, high = map(printer.doprint, self.args)
+        return f"prod_({i} = {low} to {high}) ({factor})"
+
+    def _latex(self, printer: Any) -> str:
+        factor, i, low, high = map(printer.doprint, self.args)
+        return f"\\prod_{{{i} = {low}}}^{{{high}}} \\left({factor}\\right)"
+
+
+def with_steps(of: OfProcess) -> Expr:
+    """An object of a process, which owes what the steps of the process need: a root in a step may be squared in it."""
+    return carrying(of, *(e for _, e in of.process.steps))
+
+
+class LogLaw(Named):
+    """The log-density of a normal law: log q(z | x) for a law with a name, else log N(z; mean, var)."""
+
+    def __new__(cls, name: LawName, of: Symbol) -> "LogLaw":
+        return Expr.__new__(cls, name, of)
+
+    @property
+    def shown(self) -> tuple[Basic, ...]:
+        return self.args[:1]
+
+    def meaning(self) -> Expr:
+        name, of = self.args
+        return name.normal.log_density(of)  # type: ignore[attr-defined, no-any-return]
+
+    def _sympystr(self, printer: Any) -> str:
+        name, of = self.args
+        if str(name.args[2]):
+            return f"log {printer.doprint(name)}"
+        mean, var = map(printer.doprint, name.args[:2])
+        return f"log N({printer.doprint(of)}; {mean}, {var})"
+
+    def _latex(self, printer: Any) -> str:
+        name, of = self.args
+        if str(name.args[2]):
+            return f"\\log {printer.doprint(name)}"
+        mean, var = map(printer.doprint, name.args[:2])
+        return f"\\log \\mathcal{{N}}({printer.doprint(of)}; {mean}, {var})"
+
+
+def log_law(normal: Normal, of: Symbol, *on: Symbol, name: str = "") -> Expr:
+    """log N(of; mean, var), or log name(of | on) where the law has a name."""
+    mean, var = map(plain, normal)
+    return carrying(LogLaw(LawName(mean, var, name, *((of, *on) if name else ())), of), *normal)
+
+
+class Cumulants(OfProcess):
+    """log E[exp(kappa z) | data], the logarithm of the moment generating function of a variable of a process."""
+
+    @property
+    def on(self) -> tuple[Symbol, ...]:
+        return ()
+
+    def meaning(self) -> Expr:
+        of, kappa = self.args[1:]
+        mean, var = self.process.law(of)  # type: ignore[arg-type]
+        return kappa * mean + kappa**2 * var / 2  # type: ignore[operator]
+
+    def _write(self, write: Write, bar: str, latex: bool = False) -> str:
+        of, kappa = map(write, self.args[1:])
+        data = self._given(write)
+        given = f"{bar}{data}" if data else ""
+        return f"\\log \\mathbb{{E}}[e^{{{kappa} {of}}}{given}]" if latex else f"log E[exp({kappa} {of}){given}]"
+
+
+class LawCumulants(Named):
+    """The same of a normal law that has a name: log E_q(x_t | x_0)[exp(kappa x_t)]."""
+
+    def __new__(cls, name: LawName, of: Symbol, kappa: Expr) -> "LawCumulants":
+        return Expr.__new__(cls, name, of, kappa)
+
+    @property
+    def shown(self) -> tuple[Basic, ...]:
+        return self.args[:1]
+
+    def meaning(self) -> Expr:
+        name, _, kappa = self.args
+        return kappa * name.normal.mean + kappa**2 * name.normal.var / 2  # type: ignore[operator, attr-defined]
+
+    def _sympystr(self, printer: Any) -> str:
+        name, of, kappa = map(printer.doprint, self.args)
+        return f"log E_{name}[exp({kappa} {of})]"
+
+    def _latex(self, printer: Any) -> str:
+        name, of, kappa = map(printer.doprint, self.args)
+        return f"\\log \\mathbb{{E}}_{{{name}}}[e^{{{kappa} {of}}}]"
+
+
+class AtValues(Named):
+    """An object where some of its symbols have the values that stand beside them: (Var(x_0) at var = w + 1)."""
+
+    def __new__(cls, of: Expr, values: Mapping[Symbol, Expr] | Tuple) -> "AtValues":
+        pairs = values if isinstance(values, Tuple) else Tuple(*(Tuple(*pair) for pair in values.items()))
+        return Expr.__new__(cls, of, pairs)
+
+    def meaning(self) -> Expr:
+        of, pairs = self.args
+        changes = {v: unnamed(e) for v, e in pairs.args}  # type: ignore[misc]
+        return opened(of).subs(changes, simultaneous=True)  # type: ignore[arg-type, no-any-return]
+
+    def _written(self, write: Write, at: str) -> str:
+        of, pairs = self.args
+        return f"({write(of)}{at}{', '.join(' = '.join(map(write, pair.args)) for pair in pairs.args)})"
+
+    def _sympystr(self, printer: Any) -> str:
+        return self._written(printer.doprint, " at ")
+
+    def _latex(self, printer: Any) -> str:
+        return self._written(printer.doprint, "\\ \\text{at}\\ ")

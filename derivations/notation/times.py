@@ -1,0 +1,108 @@
+"""Functions of time, by name: alpha(t), sigma(t), gamma(t), B(t), at any time by one definition; logarithms and rates.
+
+A claim defines alpha(t) once. Then alpha(s) is the same function at s, and a reader is shown the definition at t alone.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+from sympy import Add, Basic, Expr, Symbol, Tuple, log
+from sympy.core.symbol import Str
+
+from derivations.notation.named import Named, Where, unnamed
+from derivations.notation.quantities import Quantity, Slope, Squared
+from derivations.obligations.kept import losses, owing, plain
+from derivations.obligations.lost import lost, obliged
+from derivations.obligations.watch import here
+from derivations.probability.opening import opened
+from derivations.symbols import t
+
+Vector = tuple[Expr, ...] | Tuple
+
+
+def carrying(new: Expr, *parts: Expr) -> Expr:
+    """The new object, which owes what its parts owe, and what they need and it no longer shows."""
+    needed = {unnamed(o) for e in parts for o in obliged(plain(e))}
+    owed_before = {loss for e in parts for loss in losses(e)}
+    return owing(new, lost(needed, new, here) | owed_before)
+
+
+def quantity(name: str, body: Expr, *at: Expr) -> Expr:
+    """What papers call `name`, or `name` at a place, defined by the body; it owes what the body owes."""
+    return carrying(Quantity(name, at, plain(body)), body)
+
+
+def squared(name: str, body: Expr) -> Expr:
+    """The square of what papers call `name`, defined by the body; it owes what the body owes."""
+    return carrying(Squared(name, plain(body)), body)
+
+
+class Value(Quantity):
+    """A function at a place: `body` is its definition there, and `definition` that in its own variables."""
+
+    def __new__(cls, name: str | Str, at: Vector, body: Expr, variables: Vector, definition: Expr) -> "Value":
+        parts = Str(str(name)), Tuple(*at), plain(body), Tuple(*variables), plain(definition)
+        return carrying(Expr.__new__(cls, *parts), body)  # type: ignore[return-value]
+
+    def where(self) -> Iterator[Where]:
+        name, _, _, variables, definition = self.args
+        yield Where(Value(name, variables, definition, variables, definition), definition)  # type: ignore[arg-type]
+
+
+class Function:
+    """A function by its name and its definition, to be called at a place."""
+
+    def __init__(self, name: str, body: Callable[..., Expr], *variables: Symbol) -> None:
+        self.name, self.body, self.variables = name, body, variables or (t,)
+
+    def __call__(self, *at: Expr) -> Value:
+        return Value(self.name, at, self.body(*at), self.variables, self.body(*self.variables))
+
+
+def function(name: str, *variables: Symbol) -> Callable[[Callable[..., Expr]], Function]:
+    """The function defined below, by this name: of time, or of these variables."""
+    return lambda body: Function(name, body, *variables)
+
+
+class Log(Named):
+    """The logarithm of a quantity: log sigma(t), log alpha_ts^2."""
+
+    def __new__(cls, of: Expr) -> "Log":
+        return carrying(Expr.__new__(cls, plain(of)), log(of))  # type: ignore[return-value]
+
+    def meaning(self) -> Expr:
+        return log(self.args[0])
+
+    def _sympystr(self, printer: Any) -> str:
+        return f"log {printer.doprint(self.args[0])}"
+
+    def _latex(self, printer: Any) -> str:
+        return f"\\log {printer.doprint(self.args[0])}"
+
+
+class Dot(Basic):
+    """The slope of a parameter in time, or in another variable, as a reader is shown it."""
+
+    def _sympystr(self, printer: Any) -> str:
+        of, var = map(printer.doprint, self.args)
+        return f"d/d{var} {of}"
+
+    def _latex(self, printer: Any) -> str:
+        of, var = map(printer.doprint, self.args)
+        return f"\\frac{{d}}{{d{var}}} {of}"
+
+
+class ChainRate(Slope):
+    """The slope of a quantity in a variable that its parameters depend on, each at a known rate: by the chain rule."""
+
+    def __new__(cls, of: Expr, var: Symbol, rates: Mapping[Symbol, Expr] | Tuple) -> "ChainRate":
+        pairs = rates if isinstance(rates, Tuple) else Tuple(*(Tuple(*pair) for pair in rates.items()))
+        return carrying(Expr.__new__(cls, plain(of), var, pairs), of)  # type: ignore[return-value]
+
+    def meaning(self) -> Expr:
+        of = opened(self.args[0])  # type: ignore[arg-type]
+        return Add(*(of.diff(v) * slope for v, slope in self.args[2].args))  # type: ignore[misc]
+
+    def where(self) -> Iterator[Where]:
+        for v, slope in self.args[2].args:  # type: ignore[misc]
+            yield Where(Dot(v, self.args[1]), slope)
