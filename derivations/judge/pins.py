@@ -16,7 +16,7 @@ from derivations.engines.normal_form import vanishes
 from derivations.form.base import plain, whole
 from derivations.form.claim import Answer, Claim, leaves
 from derivations.form.statement import Equal, Statement
-from derivations.judge.pinning.changes import Changes
+from derivations.judge.pinning.complaints import complaints
 from derivations.judge.pinning.generic import EXACT, NO_VALUE, generic, value
 from derivations.judge.pinning.hole import (
     Hole,
@@ -58,7 +58,7 @@ def _pins(claim: Claim, traced: Traced) -> Pins:
     opened = Opener(traced.holes, known)
     if left and (why := _unlike(claim, traced, left, opened)):
         raise Untraceable(why)
-    return Pins(lemmas(claim, traced), Changes(claim, traced, left, opened).complaints() if left else [])
+    return Pins(lemmas(claim, traced), complaints(claim, traced, left, opened) if left else [])
 
 
 def told(traced: Traced, own: Sequence[Statement]) -> set[Part]:

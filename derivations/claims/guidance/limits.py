@@ -113,7 +113,7 @@ RESCALED = Process((x_cfg, mu_2 + cfg * n_0), (x_final, mixture), noise=(n_0,))
 final, mean, variance = Quantity("x_final", (x_cfg,), mixture), RESCALED.E(x_final), RESCALED.Var(x_final)
 multiple = Slope(final, x_cfg)
 louder, quieter = Evaluated(multiple, *LOUDER.items()), Evaluated(multiple, *QUIETER.items())
-louder_mean = Evaluated(mean, *LOUDER.items())
+shared = RESCALED.Cov(x_final, x_cfg)
 factor = share * pos / cfg + 1 - share
 R = Rescaled(factor=factor, std=share * pos + (1 - share) * cfg, mean=factor * mu_2)
 
@@ -126,7 +126,7 @@ rescale = Claim(
         Equal(final, a.factor * x_cfg),
         Equal(variance, a.std**2),
         Equal(mean, a.mean),
-        Below(louder_mean, (a.mean + a.std).subs(LOUDER, simultaneous=True)),  # the root taken is positive
+        Equal(shared, a.std * cfg),  # of the two roots of the variance
         Below(Integer(0), louder),
         Below(louder, Integer(1)),
         AtMost(Integer(1), quieter, {gap: Integer(0)}, only=True),
@@ -141,14 +141,7 @@ rescale = Claim(
         ),
         (by("its variance", variance), by("the multiple, times std_cfg, squared", R.std**2)),
         (by("its mean", mean.opened()), by("the same multiple", R.mean)),
-        (
-            by("its mean, where the guided output is the louder one", louder_mean.opened()),
-            by(
-                "the root taken is the positive one",
-                (R.mean + R.std).subs(LOUDER, simultaneous=True),
-                more=(pos + r * (pos + gap)) / (1 + r),
-            ),
-        ),
+        (by("its covariance with the guided output", shared), by("the multiple of std_cfg^2", R.std * cfg)),
         (
             by("nothing", Integer(0)),
             by(

@@ -10,8 +10,9 @@ from sympy import Expr, Function, Integral, S, diff, exp, sqrt
 
 from derivations.claims.sampling.langevin import SONG
 from derivations.form.claim import Claim, Source, Wrong, by
-from derivations.form.statement import Equal
+from derivations.form.statement import Below, Equal
 from derivations.notation.densities import AnyDensity, DensityRate
+from derivations.notation.quantities import Slope
 from derivations.probability.gaussian import law
 from derivations.symbols import h, log_p, log_q, n_1, score, score_q, score_q_slope, score_slope, t, z_t
 
@@ -57,6 +58,7 @@ stationary = Claim(
         Equal(spread, law(a.step, (n_1,)).var),
         Equal(change(P_OF, LOG_P, a.step), S.Zero),
         Equal(change(Q_OF, LOG_Q, A.step), carried(a.velocity)),
+        Below(S.Zero, Slope(a.step, n_1)),
     ),
     answer=A,
     example={h: 1, log_p: 1, log_q: 1, score: 1, score_q: 2, score_slope: 1, score_q_slope: 1},
@@ -74,6 +76,7 @@ stationary = Claim(
             by("drift and noise of a step", change(Q_OF, LOG_Q, A.step)),
             by("q'' is the slope of q (log q)': a continuity equation", carried(A.velocity)),
         ),
+        (by("no noise", S.Zero), by("of the two roots the positive one", sqrt(2 * h), more=sqrt(2 * h))),
     ),
     wrong={
         "noise sqrt(h)": Wrong(

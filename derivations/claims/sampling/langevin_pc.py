@@ -56,6 +56,7 @@ pc = Claim(
     says=lambda a: (
         Law(z_s, Made(made_s, NOISE), Normal(S.Zero, goal - a.lost)),
         Equal(left(a.best), S.Zero),
+        Equal(Quantity("root", (), a.best / sqrt(v)), (1 - a.best / v) * root_d),  # of the bias h^2/v
     ),
     answer=P,
     given=(Below(alpha_t * sigma_s, alpha_s * sigma_t),),
@@ -77,6 +78,10 @@ pc = Claim(
         (
             by("at the size v sqrt(d)/(sqrt(d) + sqrt(v))", left(P.best)),
             by("(1 - h/v) sqrt(d) = h/sqrt(v)", S.Zero),
+        ),
+        (
+            by("the root of the corrector's bias", P.best / sqrt(v)),
+            by("is that of what is left of the loss: of two sizes the positive one", (1 - P.best / v) * root_d),
         ),
     ),
     wrong={

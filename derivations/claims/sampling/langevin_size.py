@@ -7,6 +7,7 @@ from sympy import Expr, Rational, S, sqrt
 from derivations.claims.sampling.langevin import SONG
 from derivations.form.claim import Below, Claim, Wrong, by
 from derivations.form.statement import Equal
+from derivations.notation.quantities import Quantity
 from derivations.notation.samplers import SquaredNorm
 from derivations.symbols import alpha, n_1, n_2, r, s_1, s_2
 
@@ -40,9 +41,11 @@ size = Claim(
     says=lambda a: (
         Equal(drift(a.ve), r**2 * noise(a.ve)),
         Equal(drift(a.vp), alpha * r**2 * noise(a.vp)),
+        Below(S.Zero, Quantity("h", (), a.ve)),
+        Below(S.Zero, Quantity("h", (), a.vp)),
     ),
     answer=Z,
-    given=(Below(S.Zero, push),),
+    given=(Below(S.Zero, push), Below(S.Zero, kick)),
     example={r: Rational(1, 2), s_1: 2, s_2: 1, n_1: 1, n_2: 1, alpha: Rational(1, 4)},
     convenience={
         "0 < s_1**2 + s_2**2": "a score of 0 has no ratio to its noise",
@@ -58,6 +61,8 @@ size = Claim(
             by("the drift, squared", drift(Z.vp)),
             by("is alpha r^2 times the noise, squared", alpha * r**2 * noise(Z.vp), eq="SDE, algorithm 5"),
         ),
+        (by("no step", S.Zero), by("a step: only then is there a ratio", Z.ve, more=Z.ve)),
+        (by("no step", S.Zero), by("a step: only then is there a ratio", Z.vp, more=Z.vp)),
     ),
     wrong={
         "the norms inverted": Wrong(
