@@ -15,6 +15,7 @@ from derivations.notation.process import OfProcess, Process
 from derivations.notation.quantities import LawName, called
 from derivations.obligations.kept import losses, owing
 from derivations.probability.gaussian import Normal
+from derivations.probability.opening import opened
 
 Write = Callable[[Basic], str]
 
@@ -45,7 +46,7 @@ class Drawn(Named):
 
 
 class Valued(Named):
-    """An object at given values of symbols: E[z_s | z_t, x = 1], or (KL(q || p) at var = 1)."""
+    """An object at given values of symbols: E[z_s | z_t, x = 1], or (KL(q || p) at var = 1); with none, as it opens."""
 
     def __new__(cls, of: Expr, *pairs: tuple[Symbol, Expr] | Tuple) -> "Valued":
         lost = losses(_valued(of, pairs))
@@ -60,7 +61,7 @@ class Valued(Named):
         if isinstance(of, OfProcess) and pairs.keys() <= {*of.on, *of.process.data}:
             bar = " \\mid " if "\\" in at else " | "
             return of._write(lambda e: values.get(e) or write(e), bar, latex="\\" in at)  # type: ignore[call-overload]
-        return f"({write(of)}{at}{comma.join(values.values())})"
+        return f"({write(of)}{at}{comma.join(values.values())})" if pairs else write(of)
 
     def _sympystr(self, printer: Any) -> str:
         return self._written(printer.doprint, " at ")
@@ -71,8 +72,12 @@ class Valued(Named):
 
 def _valued(of: Expr, pairs: tuple[Any, ...]) -> Expr:
     at = {v: unnamed(e) for v, e in pairs}
-    crossed = any(e.has(*at) for e in at.values())
-    return unnamed(of).subs(at, simultaneous=crossed) if crossed else unnamed(of).subs(at)  # type: ignore[no-any-return]
+    return opened(of).subs(at, simultaneous=True) if _crossed(at) else opened(of).subs(at)  # type: ignore[return-value]
+
+
+def _crossed(at: dict[Any, Expr]) -> bool:
+    """Whether a value has a symbol that is to be replaced."""
+    return any(e.has(*at) for e in at.values())
 
 
 class Called(Named):
@@ -147,7 +152,7 @@ class SlopeAt(Named):
 
     def meaning(self) -> Expr:
         of, var, k = self.args
-        return diff(unnamed(of), var, int(k)).subs(var, 0)  # type: ignore[call-overload, no-any-return]
+        return diff(opened(of), var, int(k)).subs(var, 0)  # type: ignore[arg-type, call-overload, no-any-return]
 
     def _sympystr(self, printer: Any) -> str:
         of, var, k = map(printer.doprint, self.args)
