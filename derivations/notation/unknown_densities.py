@@ -7,7 +7,7 @@ from sympy import Basic, Expr, Symbol, Tuple, log
 from sympy.core.symbol import Str
 
 from derivations.notation.named import Named, Where, unnamed
-from derivations.probability.density import Mean
+from derivations.probability.density import Mean, finite
 
 
 class DensityName(Named):
@@ -77,3 +77,18 @@ class DensityDivergence(Named):
 
     def _latex(self, printer: Any) -> str:
         return "D_{\\mathrm{KL}}" + self._written(printer.doprint, "\\,\\|\\,")
+
+
+class OnTwoStates(Named):
+    """A mean on the chain of two states: a number in the odds of that chain."""
+
+    def __new__(cls, of: Expr) -> "OnTwoStates":
+        return Expr.__new__(cls, of)
+
+    def meaning(self) -> Expr:
+        return finite(unnamed(self.args[0]))
+
+    def _sympystr(self, printer: Any) -> str:
+        return printer.doprint(self.args[0])  # type: ignore[no-any-return]
+
+    _latex = _sympystr

@@ -1,4 +1,4 @@
-"""One term of DDPM's loss told by the data, for t >= 2: Luo's ten lines to half the fall of the SNR.
+"""One term of DDPM's loss in terms of the data, for t >= 2: Luo's ten lines to half the fall of the SNR.
 
 The SNR falls at each step by itself, whatever the betas in (0, 1): a step adds noise, and scales what was there.
 """

@@ -164,7 +164,7 @@ DENOISED = {x: (z_t - sigma_t * eps) / alpha_t, x_hat: (z_t - sigma_t * eps_hat)
 IN_NOISE = distance(steps(SIGMA_S, SIGMA_T), *(e.xreplace({sigma_t: SIGMA_T}) for e in DENOISED.values()))
 
 
-def told_by_noise(e: Expr) -> Expr:
+def in_noise(e: Expr) -> Expr:
     """The expression in eps and eps_hat in place of x and x_hat, and in gamma."""
     return e.subs(DENOISED).subs(PATH)
 
@@ -192,7 +192,7 @@ expm1 = Claim(
     proof=(
         (
             by("divergence of two posteriors", IN_NOISE),
-            by("vdm.kl.single", told_by_noise(STEP), eq="VDM (13)"),
+            by("vdm.kl.single", in_noise(STEP), eq="VDM (13)"),
             by("x - x_hat = -sigma_t/alpha_t (eps - eps_hat), SNR = exp(-gamma)", FALL * exp(gamma_t)),
             by("multiply out", EXPM1, eq="VDM (14)"),
         ),
