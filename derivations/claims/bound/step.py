@@ -75,7 +75,7 @@ TERM = Divergence(
 )
 DISTANCE = distance(STEPS, x, x_hat)
 snr_of_s, snr_of_t = Quantity("SNR", (s,), alpha_s**2 / sigma_s**2), Quantity("SNR", (t,), alpha_t**2 / sigma_t**2)
-STEP = (snr_of_s - snr_of_t) / 2 * (x - x_hat) ** 2
+STEP = (snr_of_s - snr_of_t) * (x - x_hat) ** 2 / 2
 
 
 def seen_at(alpha: Symbol, sigma: Symbol, z: Expr) -> Expr:
@@ -170,7 +170,7 @@ def in_noise(e: Expr) -> Expr:
 
 
 GAP = gamma_t - gamma_s
-EXPM1 = (exp(GAP) - 1) / 2 * (eps - eps_hat) ** 2
+EXPM1 = (exp(GAP) - 1) * (eps - eps_hat) ** 2 / 2
 FALL = (exp(-gamma_s) - exp(-gamma_t)) / 2 * (eps - eps_hat) ** 2
 RISES = Below(gamma_s, gamma_t)
 
