@@ -7,7 +7,7 @@ about z_t and eps as they are made.
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from sympy import Basic, Expr, Symbol, Tuple, diff, log
+from sympy import Basic, Expr, Symbol, Tuple, diff, expand, log
 from sympy.core.symbol import Str
 
 from derivations.notation.named import Named, Where, showing, unnamed
@@ -152,7 +152,7 @@ class SlopeAt(Named):
 
     def meaning(self) -> Expr:
         of, var, k = self.args
-        return diff(opened(of), var, int(k)).subs(var, 0)  # type: ignore[arg-type, call-overload, no-any-return]
+        return expand(diff(opened(of), var, int(k)).subs(var, 0))  # type: ignore[arg-type, call-overload, no-any-return]
 
     def _sympystr(self, printer: Any) -> str:
         of, var, k = map(printer.doprint, self.args)

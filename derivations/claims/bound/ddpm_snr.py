@@ -27,13 +27,6 @@ from derivations.symbols import (
 
 LUO, DDPM = ("luo2022understanding", "arXiv:2208.11970v1"), ("ho2020denoising", "arXiv:2006.11239v2")
 
-
-def chain(data: Expr, keep: Expr, kept: Expr) -> tuple[Expr, Expr]:
-    """x_{t-1} and x_t, for alpha-bar_{t-1} = kept and alpha_t = keep."""
-    before = sqrt(kept) * data + sqrt(1 - kept) * n_1
-    return before, sqrt(keep) * before + sqrt(1 - keep) * n_2
-
-
 # -- in the data: Luo (99)-(110). alpha_t = abar / abar_s
 step = abar / abar_s
 STEPS = at_data(step, abar_s, 1 - step)
@@ -85,8 +78,12 @@ snr_weight = Claim(
 )
 
 # -- the SNR falls by itself: nsr = (1 - alpha-bar_{t-1}) / alpha-bar_{t-1}, odds = beta_t / alpha_t
-SHRUNK, KEPT = 1 / (1 + odds), 1 / (1 + nsr)
-MADE = at_data(SHRUNK, KEPT, 1 - SHRUNK)
+MADE = Process(
+    (x_s, sqrt(1 / (1 + nsr)) * x_0 + sqrt(nsr / (1 + nsr)) * n_1),
+    (x_t, sqrt(1 / (1 + odds)) * x_s + sqrt(1 - 1 / (1 + odds)) * n_2),
+    noise=(n_1, n_2),
+    data=(x_0,),
+)
 
 
 def snr_of(time: Expr, process: Process, state: Symbol) -> Quantity:
@@ -113,9 +110,7 @@ monotone = Claim(
         ),
         (
             by("SNR(t)", 1 / (1 / before + RISE)),
-            by("SNR(t-1) = 1/nsr", 1 / (nsr + RISE)),
-            by("more noise, less SNR", 1 / nsr, more=RISE / (nsr * (nsr + RISE))),
-            by("SNR(t-1)", before),
+            by("more noise, less SNR", before, more=RISE / (nsr * (nsr + RISE))),
         ),
     ),
     wrong={

@@ -16,7 +16,7 @@ from derivations.claims.posterior.bayes import DDPM, SIGNS
 from derivations.form.claim import Claim, Source, Wrong, by
 from derivations.form.statement import AtMost, Tends
 from derivations.notation.bounds import Valued
-from derivations.notation.process import Process
+from derivations.notation.process import InverseCurvature, Process
 from derivations.notation.quantities import Quantity, Squared
 from derivations.symbols import (
     alpha_s,
@@ -53,7 +53,7 @@ PROCESS = Process(
     (x_t, PRESERVING[alpha_ts] * x_s + PRESERVING[sigma_ts] * n_2),
     noise=(n_1, n_2), data=(x_0,),
 )  # fmt: skip
-preserved = PROCESS.Var(x_s, x_t)  # beta-tilde
+preserved = Quantity("beta_tilde", (), InverseCurvature(PROCESS.log_step(x_s) + PROCESS.log_step(x_t), x_s))
 
 
 class Bounds(NamedTuple):
@@ -89,8 +89,8 @@ bounds = Claim(
             by("sigma_t < 1", preserved, more=odds * snr_s / ((1 + snr_s) * (1 + odds) * (1 + odds + odds * snr_s))),
         ),
         (
-            by("Gaussian conditioning", preserved),
-            by("precisions add, in closed form", odds / (1 + odds + odds * snr_s), eq="DDPM (7)"),
+            by("precisions add", preserved),
+            by("in closed form", odds / (1 + odds + odds * snr_s), eq="DDPM (7)"),
             by("a smaller denominator", beta, more=odds**2 * snr_s / ((1 + odds) * (1 + odds + odds * snr_s))),
         ),
         (

@@ -14,7 +14,7 @@ from derivations.claims.posterior.bayes import LUO, VDM, W
 from derivations.form.claim import Claim, Source, Wrong, by
 from derivations.form.experiment import Experiment, Residual
 from derivations.form.statement import Below, Equal
-from derivations.notation.bounds import LogNormal, SlopeAt
+from derivations.notation.bounds import Logarithm, LogNormal, SlopeAt
 from derivations.notation.process import Process
 from derivations.notation.quantities import Quantity
 from derivations.probability.expected import Expected
@@ -113,7 +113,7 @@ needs_x = Claim(
 here = Normal(Q.mean.subs(z_t, 0), Q.var)
 growth = exp(here.mean * h + here.var * h**2 / 2)  # the moment generating function of the posterior at (0, x)
 average = Quantity("M", (h,), Expected(growth, (x, ((Integer(1), Integer(1)), (Integer(-1), Integer(1))))))
-fourth = SlopeAt(average, h, Integer(4)) - 3 * SlopeAt(average, h, Integer(2)) ** 2
+fourth = SlopeAt(Logarithm(average), h, Integer(4))  # the fourth cumulant
 
 
 class Mixture(NamedTuple):
@@ -149,8 +149,11 @@ mixture = Claim(
             by("the normal part is common", T.growth),
         ),
         (
-            by("fourth moment less three squares of the second", fourth),
-            by("3 V^2 + 6 V m^2 + m^4", 3 * Q.var**2 + 6 * Q.var * W.x**2 + W.x**4 - 3 * (Q.var + W.x**2) ** 2),
+            by("the fourth slope of log M(h) at 0", fourth),
+            by(
+                "fourth moment less three squares of the second",
+                3 * Q.var**2 + 6 * Q.var * W.x**2 + W.x**4 - 3 * (Q.var + W.x**2) ** 2,
+            ),
             by("V drops out", T.fourth),
         ),
         (by("the cumulant", fourth), by("as above", T.fourth), by("nothing", Integer(0), more=2 * W.x**4)),
