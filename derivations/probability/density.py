@@ -8,6 +8,7 @@ any other function by its values. A statement about all densities that fails the
 from collections.abc import Mapping
 from functools import lru_cache
 from itertools import product
+from typing import Any
 
 from sympy import Add, Expr, Mul, S, Symbol, Tuple, log, sympify
 from sympy.core.symbol import Str
@@ -139,8 +140,9 @@ class Mean(Abstract):
     def _eval_is_real(self) -> bool | None:
         return self._all("is_real")
 
-    def _sympystr(self, printer: object) -> str:
-        return f"E[{self.body}; {', '.join(f'{v} ~ {d}' for v, d in self.laws)}]"
+    def _sympystr(self, printer: Any) -> str:
+        laws = ", ".join(f"{v} ~ {printer.doprint(d)}" for v, d in self.laws)
+        return f"E[{printer.doprint(self.body)}; {laws}]"
 
 
 class Excess(Abstract):

@@ -76,8 +76,8 @@ class Expected(Opening):
             told.append(f"{v} = " + " or ".join(f"{value} with weight {weight}" for value, weight in law))
         return ", ".join(told)
 
-    def _sympystr(self, printer: object) -> str:
-        return f"E[{self.body}; {self.laws()}]"
+    def _sympystr(self, printer: Any) -> str:
+        return f"E[{printer.doprint(self.body)}; {self.laws()}]"
 
     def _pretty(self, printer: Any) -> prettyForm:
         told = prettyForm(*printer._print(self.body).right(f"; {self.laws()}"))

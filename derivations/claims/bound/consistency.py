@@ -12,12 +12,29 @@ from derivations.claims.bound.elbo import LUO, MEANS, TRUST
 from derivations.claims.bound.terms import ALL, arrive, later, now, past, path, reverse, step
 from derivations.form.claim import Claim, Source, Wrong, by
 from derivations.form.statement import Equal
-from derivations.probability.density import Mean, finite
+from derivations.notation.unknown_densities import DensityDivergence, DensityMean, DensityName, OnTwoStates
+from derivations.probability.density import Mean
 
 jump = Mean(step, (now, arrive))  # q(x_{t+1} | x_{t-1})
 bridge = arrive * step / jump  # q(x_t | x_{t-1}, x_{t+1}), by Bayes' rule
 NEIGHBOURS = ((past, path), (later, jump))
-TERM = Mean(log(reverse / arrive), *ALL)
+# as papers write them
+P_BACK, Q_ARRIVE = DensityName("p(x_t | x_{t+1})", reverse), DensityName("q(x_t | x_{t-1})", arrive)
+Q_STEP, Q_JUMP = DensityName("q(x_{t+1} | x_t)", step), DensityName("q(x_{t+1} | x_{t-1})", jump)
+Q_BRIDGE = DensityName("q(x_t | x_{t-1}, x_{t+1})", bridge)
+
+
+def mean(body: Expr) -> DensityMean:
+    """Over three neighbours of the chain."""
+    return DensityMean("q(x_{t-1}, x_t, x_{t+1} | x_0)", body, *ALL)
+
+
+def mean_of_two(body: Expr) -> DensityMean:
+    """Over the two beside x_t."""
+    return DensityMean("q(x_{t-1}, x_{t+1} | x_0)", body, *NEIGHBOURS)
+
+
+TERM = mean(log(P_BACK / Q_ARRIVE))
 
 
 class Bridge(NamedTuple):
@@ -28,11 +45,11 @@ class Bridge(NamedTuple):
 
 
 B = Bridge(
-    divergence=Mean(Mean(log(bridge / reverse), (now, bridge)), *NEIGHBOURS),
-    information=Mean(log(step / jump), *ALL),
+    divergence=mean_of_two(DensityDivergence(now, Q_BRIDGE, P_BACK)),
+    information=mean(log(Q_STEP / Q_JUMP)),
 )
-TOLD = Mean(log(step), *ALL) - Mean(log(jump), *NEIGHBOURS)
-PRINTED = Mean(Mean(log(arrive / reverse), (now, arrive)), *NEIGHBOURS)
+SPREADS = mean(log(Q_STEP)) - mean_of_two(log(Q_JUMP))
+PRINTED = mean_of_two(DensityDivergence(now, Q_ARRIVE, P_BACK))
 ODDS = {str(v): v for v in TERM.free_symbols | step.free_symbols | B.information.free_symbols}
 # x_t a fair coin whatever x_{t-1}, kept with chance 3/4, and p(x_t | x_{t+1}) the true law
 COIN = {"g": 1, "k_0": 1, "k_1": 1, "f_0": Rational(1, 3), "f_1": 3, "p_0": Rational(1, 3), "p_1": 3}
@@ -41,11 +58,11 @@ consistency = Claim(
     name="vdm.elbo1.consistency",
     title="E log p(x_t|x_{t+1})/q(x_t|x_{t-1}) is an information less a divergence of q(x_t|x_{t-1}, x_{t+1})",
     kind="refuted",
-    says=lambda b: (Equal(TERM, b.information - b.divergence), Equal(TOLD, b.information)),
+    says=lambda b: (Equal(TERM, b.information - b.divergence), Equal(SPREADS, b.information)),
     answer=B,
     refutes="E log p(x_t|x_{t+1})/q(x_t|x_{t-1}) = -E KL(q(x_t|x_{t-1}) || p(x_t|x_{t+1}))",
     printed_in=(Source(*LUO, "(45)"),),
-    printed=Equal(finite(TERM), finite(-PRINTED)),
+    printed=Equal(OnTwoStates(TERM), OnTwoStates(-PRINTED)),
     printed_at={ODDS[name]: S(value) for name, value in COIN.items()},
     example={v: Rational(n, 3) for n, v in enumerate(sorted(ODDS.values(), key=str), 1)},
     convenience={"0 < g": "the odds of x_{t-1} are in no logarithm: at 0 it is certain, and the identity holds"},
@@ -54,12 +71,12 @@ consistency = Claim(
     proof=(
         (
             by("a term of the first form", TERM, eq="Luo (44)"),
-            by("insert the bridge", Mean(log(reverse / bridge), *ALL) + Mean(log(bridge / arrive), *ALL)),
-            by("bridge over q(x_t | x_{t-1}), by Bayes' rule", Mean(log(reverse / bridge), *ALL) + B.information),
+            by("insert the bridge", mean(log(P_BACK / Q_BRIDGE)) + mean(log(Q_BRIDGE / Q_ARRIVE))),
+            by("bridge over q(x_t | x_{t-1}), by Bayes' rule", mean(log(P_BACK / Q_BRIDGE)) + B.information),
             by("tower: both neighbours first", B.information - B.divergence),
         ),
         (
-            by("how far x_{t+1} spreads given x_{t-1}, less how far given x_t", TOLD),
+            by("how far x_{t+1} spreads given x_{t-1}, less how far given x_t", SPREADS),
             by("q integrates to 1 over what a term does not mention", B.information),
         ),
     ),

@@ -1,14 +1,16 @@
-"""One term of DDPM's loss told by the data, for t >= 2: Luo's ten lines to half the fall of the SNR.
+"""One term of DDPM's loss in terms of the data, for t >= 2: Luo's ten lines to half the fall of the SNR.
 
 The SNR falls at each step by itself, whatever the betas in (0, 1): a step adds noise, and scales what was there.
 """
 
-from sympy import Expr, Rational, S, sqrt
+from sympy import Expr, Rational, S, Symbol, sqrt
 
-from derivations.claims.bound.step import NOISE, posterior
+from derivations.calculus.ddpm_step import at_data
 from derivations.form.claim import Below, Claim, Source, Wrong, by
 from derivations.form.statement import Equal
-from derivations.probability.gaussian import law
+from derivations.notation.bounds import Valued
+from derivations.notation.process import Process
+from derivations.notation.quantities import Quantity
 from derivations.symbols import (
     abar,
     abar_s,
@@ -16,26 +18,22 @@ from derivations.symbols import (
     n_2,
     nsr,
     odds,
+    t,
     x_0,
     x_hat,
+    x_s,
     x_t,
 )  # fmt: skip
 
 LUO, DDPM = ("luo2022understanding", "arXiv:2208.11970v1"), ("ho2020denoising", "arXiv:2006.11239v2")
 
-
-def chain(data: Expr, keep: Expr, kept: Expr) -> tuple[Expr, Expr]:
-    """x_{t-1} and x_t, for alpha-bar_{t-1} = kept and alpha_t = keep."""
-    before = sqrt(kept) * data + sqrt(1 - kept) * n_1
-    return before, sqrt(keep) * before + sqrt(1 - keep) * n_2
-
-
 # -- in the data: Luo (99)-(110). alpha_t = abar / abar_s
 step = abar / abar_s
-Q, P = posterior(*chain(x_0, step, abar_s), x_t), posterior(*chain(x_hat, step, abar_s), x_t)
-DISTANCE = (Q.mean - P.mean) ** 2 / (2 * Q.var)
+STEPS = at_data(step, abar_s, 1 - step)
+MEAN = STEPS.E(x_s, x_t)
+DISTANCE = (MEAN - Valued(MEAN, (x_0, x_hat))) ** 2 / (2 * STEPS.Var(x_s, x_t))
 ERROR = (x_0 - x_hat) ** 2
-WEIGHT = (abar_s / (1 - abar_s) - abar / (1 - abar)) / 2
+WEIGHT = (Quantity("SNR", (t - 1,), abar_s / (1 - abar_s)) - Quantity("SNR", (t,), abar / (1 - abar))) / 2
 SIGMA2_Q = (1 - step) * (1 - abar_s) / (1 - abar)
 PULL = abar_s * (1 - step) ** 2 / (1 - abar) ** 2
 both, high, low = (1 - abar_s) * (1 - abar), abar_s * (1 - abar), abar * (1 - abar_s)
@@ -80,15 +78,28 @@ snr_weight = Claim(
 )
 
 # -- the SNR falls by itself: nsr = (1 - alpha-bar_{t-1}) / alpha-bar_{t-1}, odds = beta_t / alpha_t
-before, after = (law(e, NOISE) for e in chain(S.One, 1 / (1 + odds), 1 / (1 + nsr)))
-rise = after.var / after.mean**2 - before.var / before.mean**2
+MADE = Process(
+    (x_s, sqrt(1 / (1 + nsr)) * x_0 + sqrt(nsr / (1 + nsr)) * n_1),
+    (x_t, sqrt(1 / (1 + odds)) * x_s + sqrt(1 - 1 / (1 + odds)) * n_2),
+    noise=(n_1, n_2),
+    data=(x_0,),
+)
+
+
+def snr_of(time: Expr, process: Process, state: Symbol) -> Quantity:
+    """The SNR at unit signal power."""
+    return Quantity("SNR", (time,), Valued(process.E(state), (x_0, S.One)) ** 2 / process.Var(state))
+
+
+before, after = snr_of(t - 1, MADE, x_s), snr_of(t, MADE, x_t)
+rise = 1 / after - 1 / before
 RISE = odds * (1 + nsr)
 
 monotone = Claim(
     name="ddpm.snr.monotone",
     title="The SNR falls at each step of DDPM by itself: 1/SNR rises by (beta_t/alpha_t) / alpha-bar_{t-1}",
     kind="inequality",
-    says=lambda a: (Equal(rise, a), Below(1 / (nsr + a), 1 / nsr)),
+    says=lambda a: (Equal(rise, a), Below(1 / (1 / before + a), before)),
     answer=RISE,
     example={nsr: 1, odds: 3},
     proof=(
@@ -98,8 +109,8 @@ monotone = Claim(
             by("multiply out", RISE),
         ),
         (
-            by("SNR(t)", 1 / (nsr + RISE)),
-            by("SNR(t-1)", 1 / nsr, more=RISE / (nsr * (nsr + RISE))),
+            by("SNR(t)", 1 / (1 / before + RISE)),
+            by("more noise, less SNR", before, more=RISE / (nsr * (nsr + RISE))),
         ),
     ),
     wrong={

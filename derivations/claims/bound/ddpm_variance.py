@@ -8,14 +8,16 @@ from typing import NamedTuple
 
 from sympy import Expr, Rational, S, exp, log, sqrt
 
-from derivations.calculus.divergence import closed, divergence, log_ratio, mean_log_ratio
-from derivations.claims.bound.ddpm_snr import DDPM, chain
-from derivations.claims.bound.step import posterior
+from derivations.calculus.ddpm_step import at_data
+from derivations.calculus.divergence import closed, divergence, log_ratio
+from derivations.claims.bound.ddpm_snr import DDPM
 from derivations.form.claim import Below, Claim, Source, Wrong, by
 from derivations.form.experiment import Experiment, Mean
 from derivations.form.statement import AtMost, Equal
+from derivations.notation.bounds import Valued
+from derivations.notation.quantities import Divergence, LawName, Quantity, Squared
 from derivations.probability.gaussian import Normal
-from derivations.symbols import abar, alpha, beta_tilde, eps, eps_hat, mu_1, mu_hat, n_1, var, x_s, x_t
+from derivations.symbols import abar, alpha, beta_tilde, eps, eps_hat, mu_1, mu_hat, n_1, t, var, x_0, x_s, x_t
 
 
 class Term(NamedTuple):
@@ -27,6 +29,8 @@ class Term(NamedTuple):
 
 q_t, p_t = Normal(mu_1, beta_tilde), Normal(mu_hat, var)
 free = divergence(q_t, p_t)
+KL = Divergence(LawName(*q_t, "q", x_s, x_t, x_0), LawName(*p_t, "p", x_s, x_t), n_1)
+ALIKE = Valued(KL, (mu_hat, mu_1))  # where the means agree
 TERM = Term(weight=1 / (2 * var), constant=(beta_tilde / var - 1 - log(beta_tilde / var)) / 2)
 
 
@@ -41,8 +45,8 @@ loss_mu = Claim(
     kind="expectation",
     needs=("kl.gauss", "log.tangent"),
     says=lambda a: (
-        Equal(mean_log_ratio(q_t, p_t), spelled(a)),
-        AtMost(S.Zero, a.constant, {beta_tilde: var}, only=True),
+        Equal(KL, spelled(a)),
+        AtMost(S.Zero, ALIKE, {beta_tilde: var}, only=True),
     ),
     answer=TERM,
     example={beta_tilde: 1, var: 4, mu_1: 0, mu_hat: 1},
@@ -55,6 +59,7 @@ loss_mu = Claim(
         (
             by("equal variances", S.Zero),
             by("convex in beta-tilde, least at sigma^2", TERM.constant, convex=(beta_tilde, var)),
+            by("the divergence where the means agree", ALIKE),
         ),
     ),
     wrong={
@@ -88,15 +93,17 @@ class Noise(NamedTuple):
     at_beta_tilde: Expr
 
 
-def told(e: Expr) -> Expr:
-    """x_0 told by the noise in x_t."""
+def denoised(e: Expr) -> Expr:
+    """x_0, by the noise in x_t."""
     return (x_t - sqrt(1 - abar) * e) / sqrt(abar)
 
 
-at_noise = [posterior(*chain(told(e), alpha, abar / alpha), x_t) for e in (eps, eps_hat)]
-squared = (at_noise[0].mean - at_noise[1].mean) ** 2
 beta_t, kept = 1 - alpha, abar / alpha
-gap = log((1 - abar) / abar) - log((1 - kept) / kept)
+STEPS = at_data(alpha, kept, beta_t)
+mu_tilde, mu_theta = (Valued(STEPS.E(x_s, x_t), (x_0, denoised(noise))) for noise in (eps, eps_hat))
+squared = (mu_tilde - mu_theta) ** 2
+FREE, OWN = squared / (2 * Squared("sigma_t", var)), squared / (2 * STEPS.Var(x_s, x_t))
+gap = Quantity("gamma", (t,), log((1 - abar) / abar)) - Quantity("gamma", (t - 1,), log((1 - kept) / kept))
 NOISE_WEIGHT = Noise(beta_t**2 / (2 * var * alpha * (1 - abar)), (exp(gap) - 1) / 2)
 BETA_TILDE = (1 - kept) / (1 - abar) * beta_t
 PULL = beta_t / sqrt(1 - abar) / sqrt(alpha)
@@ -108,8 +115,8 @@ loss_eps = Claim(
     kind="equality",
     needs=("ddpm.posterior", "ddpm.loss.mu", "vdm.kl.expm1"),
     says=lambda a: (
-        Equal(squared / (2 * var), a.any_variance * GONE),
-        Equal(squared / (2 * at_noise[0].var), a.at_beta_tilde * GONE),
+        Equal(FREE, a.any_variance * GONE),
+        Equal(OWN, a.at_beta_tilde * GONE),
     ),
     answer=NOISE_WEIGHT,
     given=(Below(abar, alpha), Below(alpha, S.One)),
@@ -122,7 +129,7 @@ loss_eps = Claim(
     example={alpha: Rational(1, 2), abar: Rational(1, 4), var: 1, eps: 1, eps_hat: 3, x_t: 1},
     proof=(
         (
-            by("squared distance of the means over twice the variance", squared / (2 * var), eq="DDPM (8)"),
+            by("squared distance of the means over twice the variance", FREE, eq="DDPM (8)"),
             by(
                 "mu = (x_t - beta_t eps / sqrt(1 - alpha-bar_t)) / sqrt(alpha_t)",
                 (beta_t / sqrt(1 - abar) / sqrt(alpha)) ** 2 * GONE / (2 * var),
@@ -131,7 +138,7 @@ loss_eps = Claim(
             by("collect", NOISE_WEIGHT.any_variance * GONE, eq="DDPM (12)"),
         ),
         (
-            by("the same over the posterior's own variance", squared / (2 * at_noise[0].var)),
+            by("the same over the posterior's own variance", OWN),
             by("insert beta-tilde_t", NOISE_WEIGHT.any_variance.subs(var, BETA_TILDE) * GONE),
             by("SNR(t-1)/SNR(t) - 1", ((kept / (1 - kept)) / (abar / (1 - abar)) - 1) / 2 * GONE),
             by("gamma = -log SNR", NOISE_WEIGHT.at_beta_tilde * GONE, eq="VDM (14)"),

@@ -13,6 +13,7 @@ from derivations.form.claim import Claim, Source, Wrong, by
 from derivations.form.experiment import Experiment, Mean
 from derivations.form.induction import Induction, induction
 from derivations.form.statement import Equal
+from derivations.notation.quantities import Quantity
 
 # isort: off
 from derivations.symbols import T, gamma_0, gamma_1, i, kappa, n, so_far, t, x
@@ -35,7 +36,7 @@ def sums(a: Discrete) -> tuple[Equal, Induction]:
     """
     grown = (n * so_far + a.term) / (n + 1)
     return Equal(DISTANCE, a.term), induction(
-        value=a.factor * so_far, held=L_n, base=DISTANCE, step=L_n + DISTANCE,
+        value=a.factor * so_far, held=L_n, base=Quantity("L_n", (), DISTANCE), step=L_n + DISTANCE,
         first={n: S.One, so_far: a.term}, next={n: n + 1, so_far: grown},
     )  # fmt: skip
 
@@ -127,10 +128,11 @@ def covers(a: Grid) -> tuple[Equal, Equal, Induction]:
     """
     first, more = (weight(Grid(*(e.subs(i, j) for e in a))) for j in (1, i + 1))
     told = induction(
-        value=so_far, held=L_n, base=FIRST, step=L_n + NEXT,
+        value=so_far, held=L_n, base=Quantity("L_i", (), FIRST), step=L_n + NEXT,
         first={i: S.One, so_far: first}, next={i: i + 1, so_far: so_far + more},
     )  # fmt: skip
-    return Equal(after(T - i + 1), gamma_at(a.s)), Equal(after(T - i), gamma_at(a.t)), told
+    begins, ends = Quantity("gamma_s", (i,), after(T - i + 1)), Quantity("gamma_t", (i,), after(T - i))
+    return Equal(begins, gamma_at(a.s)), Equal(ends, gamma_at(a.t)), told
 
 
 def after(steps: Expr) -> Expr:

@@ -13,8 +13,10 @@ from derivations.form.claim import Claim, Source, Wrong, by
 from derivations.form.experiment import Experiment
 from derivations.form.experiment import Mean as SampleMean
 from derivations.form.statement import AtMost, Equal
+from derivations.notation.quantities import Quantity
+from derivations.notation.unknown_densities import DensityDivergence, DensityName
 from derivations.probability.density import Density, Excess, Mean, Positive, at, finite, kl
-from derivations.symbols import u_0
+from derivations.symbols import u_0, x
 
 LUO, VDM, DDPM = (
     ("luo2022understanding", "arXiv:2208.11970v1"),
@@ -44,7 +46,9 @@ class Bound(NamedTuple):
     gap: Expr
 
 
-BOUND = Bound(elbo=Mean(log(p * like / q), (z, q)), gap=Mean(log(q / true), (z, q)))
+TRUE = DensityName("p(z | x)", true)
+LOG_P = Quantity("log p", (x,), log(evidence))
+BOUND = Bound(elbo=Quantity("ELBO", (x,), Mean(log(p * like / q), (z, q))), gap=DensityDivergence(z, q, TRUE))
 EXCESS = Mean(Excess(true / q), (z, q))
 POINT = {v: Rational(n, 2) for n, v in enumerate(sorted(evidence.free_symbols | q.free_symbols, key=str), 1)}
 sample = log(p * like / q)
@@ -56,10 +60,10 @@ bound = Claim(
     kind="inequality",
     needs=("log.tangent",),
     says=lambda a: (
-        Equal(log(evidence), a.elbo + a.gap),
+        Equal(LOG_P, a.elbo + a.gap),
         Equal(Mean(log(p) + log(like), (z, q)) - Mean(log(q), (z, q)), a.elbo),
-        AtMost(a.elbo, log(evidence), {q: true}, only=True),
-        AtMost(S.Zero, a.gap, {q: true}, only=True),
+        AtMost(a.elbo, LOG_P, {q: TRUE}, only=True),
+        AtMost(S.Zero, a.gap, {q: TRUE}, only=True),
     ),
     answer=BOUND,
     example=POINT,
@@ -67,7 +71,7 @@ bound = Claim(
     trust=TRUST,
     proof=(
         (
-            by("log p(x), constant in z", log(evidence)),
+            by("log p(x), constant in z", LOG_P),
             by("q integrates to 1", Mean(log(evidence), (z, q)), eq="Luo (9)-(11)"),
             by("Bayes' rule", Mean(log(p * like / true), (z, q)), eq="Luo (12)"),
             by("multiply by q/q", Mean(log(p * like / q * q / true), (z, q)), eq="Luo (13)"),
@@ -79,7 +83,7 @@ bound = Claim(
         ),
         (
             by("the ELBO", BOUND.elbo, eq="Luo (3)"),
-            by("E_q[u - 1 - log u] more, at u = p(z | x)/q", log(evidence), eq="Luo (16)", more=EXCESS),
+            by("E_q[u - 1 - log u] more, at u = p(z | x)/q", LOG_P, eq="Luo (16)", more=EXCESS),
         ),
         (
             by("equal densities", S.Zero),

@@ -13,11 +13,14 @@ from sympy import Expr, S, sqrt
 from derivations.claims.bound.discrete import GRID, VDM
 from derivations.form.claim import Claim, Source, Wrong, by
 from derivations.form.statement import Below, Equal
+from derivations.notation.bounds import Valued
+from derivations.notation.quantities import Quantity
 from derivations.probability.expected import moments
+from derivations.probability.opening import opened
 
 # isort: off
 from derivations.symbols import (
-    T, dsnr, err, err_m, fall, gain, i, n_1, snr_m, snr_s, snr_t, x,
+    T, dsnr, err, err_m, fall, gain, i, n_1, positive, s, snr_m, snr_s, snr_t, t, x,
 )  # fmt: skip
 
 
@@ -28,8 +31,17 @@ class Doubling(NamedTuple):
     change: Expr
 
 
-whole = (snr_s - snr_t) / 2 * err
-halves = (snr_s - snr_m) / 2 * err_m + (snr_m - snr_t) / 2 * err
+(middle,) = positive("t'")
+
+
+def loss(start: Expr, end: Expr, fall_of_snr: Expr, error_at_end: Expr) -> Quantity:
+    """The loss of a step from `end` back to `start`."""
+    return Quantity("L", (start, end), fall_of_snr / 2 * error_at_end)
+
+
+whole = loss(s, t, snr_s - snr_t, err)
+halves = loss(s, middle, snr_s - snr_m, err_m) + loss(middle, t, snr_m - snr_t, err)
+END = Quantity("t", (2 * i - 1, 2 * T), GRID.t.subs({i: 2 * i - 1, T: 2 * T}, simultaneous=True))
 CHANGE = Doubling(middle=i / T - 1 / (2 * T), change=(snr_s - snr_m) * (err_m - err) / 2)
 
 doubling = Claim(
@@ -38,7 +50,7 @@ doubling = Claim(
     kind="equality",
     needs=("vdm.loss.discrete.snr", "vdm.loss.discrete.unbiased"),
     says=lambda a: (
-        Equal(GRID.t.subs({i: 2 * i - 1, T: 2 * T}, simultaneous=True), a.middle),
+        Equal(END, a.middle),
         Equal(halves - whole, a.change),
     ),
     answer=CHANGE,
@@ -50,7 +62,7 @@ doubling = Claim(
     },
     proof=(
         (
-            by("step 2i - 1 of 2T ends at", (2 * i - 1) / (2 * T)),
+            by("step 2i - 1 of 2T ends at", END),
             by("half a step before t", CHANGE.middle),
         ),
         (
@@ -72,8 +84,8 @@ doubling = Claim(
 )
 
 # -- when halving helps: SNR(s) = SNR(t') + fall, SNR(t') = SNR(t) + dsnr, err(t) = err(t') + gain
-coarse = (fall + dsnr) / 2 * (err_m + gain)
-fine = fall / 2 * err_m + dsnr / 2 * (err_m + gain)
+coarse = loss(s, t, fall + dsnr, err_m + gain)
+fine = loss(s, middle, fall, err_m) + loss(middle, t, dsnr, err_m + gain)
 GAIN = fall * gain / 2
 
 refine = Claim(
@@ -81,14 +93,17 @@ refine = Claim(
     title="Halving a step lowers the loss where the error at its midpoint is below the error at its end",
     kind="inequality",
     needs=("vdm.loss.discrete.doubling",),
-    says=lambda a: (Equal(coarse - fine, a), Below(S.Zero, a)),
+    says=lambda a: (Equal(coarse - fine, a), Below(fine, fine + a)),
     answer=GAIN,
     example={fall: 2, dsnr: 1, gain: 1, err_m: 2},
     means="each step, hence the sum over steps; also in the mean over data, whose errors are then mean errors",
     convenience={"0 < dsnr": "the fall over the other half does not matter"},
     proof=(
         (by("the loss of one step, whole less halved", coarse - fine), by("vdm.loss.discrete.doubling", GAIN)),
-        (by("nothing", S.Zero), by("what halving gains, where the error falls by `gain`", GAIN, more=GAIN)),
+        (
+            by("the halves", fine),
+            by("with what halving gains, where the error falls by `gain`", fine + GAIN, more=GAIN),
+        ),
     ),
     wrong={
         "the whole fall": Wrong(GAIN * (fall + dsnr) / fall, "counts the half whose error did not change"),
@@ -102,7 +117,7 @@ refine = Claim(
 # -- that it is not so for each x: data N(0, 1), their Bayes denoiser, any path with SNR v = alpha^2 (sigma = 1)
 def error(v: Expr) -> Expr:
     """E (x - x_hat)^2 over the noise, for x_hat = E[x | z] = alpha z / (alpha^2 + sigma^2)."""
-    return moments((x - sqrt(v) * (sqrt(v) * x + n_1) / (v + 1)) ** 2, n_1)
+    return Quantity("err", (v,), moments((x - sqrt(v) * (sqrt(v) * x + n_1) / (v + 1)) ** 2, n_1))
 
 
 def collected(v: Expr) -> Expr:
@@ -110,8 +125,9 @@ def collected(v: Expr) -> Expr:
     return (x**2 + v) / (1 + v) ** 2
 
 
-loss_1 = (snr_s - snr_t) / 2 * error(snr_t)
-loss_2 = (snr_s - snr_m) / 2 * error(snr_m) + (snr_m - snr_t) / 2 * error(snr_t)
+loss_1 = Quantity("L_1", (x,), (snr_s - snr_t) / 2 * error(snr_t))
+loss_2 = Quantity("L_2", (x,), (snr_s - snr_m) / 2 * error(snr_m) + (snr_m - snr_t) / 2 * error(snr_t))
+rise = loss_2 - loss_1
 RISE = (
     (snr_s - snr_m) * (snr_m - snr_t) / 2
     * (1 - snr_m * snr_t - x**2 * (2 + snr_m + snr_t))
@@ -121,6 +137,7 @@ RISE = (
 # at the mean of the data, with SNRs at t' and t that multiply to less than 1; at any x, to more than 1
 RISES = {x: S.Zero, snr_t: 1 / (1 + gain), snr_m: S.One, snr_s: 1 + fall}
 FALLS = {snr_t: S.One, snr_m: 1 + gain, snr_s: 1 + gain + fall}
+up, down = Valued(rise, *RISES.items()), Valued(rise, *FALLS.items())
 
 unconditional = Claim(
     name="vdm.loss.discrete.refine.unconditional",
@@ -128,9 +145,9 @@ unconditional = Claim(
     kind="refuted",
     needs=("vdm.loss.discrete.doubling",),
     says=lambda a: (
-        Equal(loss_2 - loss_1, a),
-        Below(S.Zero, a.subs(RISES, simultaneous=True)),
-        Below(a.subs(FALLS, simultaneous=True), S.Zero),
+        Equal(rise, a),
+        Below(S.Zero, up),
+        Below(down, S.Zero),
     ),
     answer=RISE,
     refutes="L_2T(x) < L_T(x) for every x",
@@ -144,7 +161,7 @@ unconditional = Claim(
     },
     proof=(
         (
-            by("two steps less one, by moments of the noise", loss_2 - loss_1),
+            by("two steps less one, by moments of the noise", opened(rise)),
             by("vdm.loss.discrete.doubling", (snr_s - snr_m) * (error(snr_m) - error(snr_t)) / 2),
             by("error (x^2 + v)/(1 + v)^2", (snr_s - snr_m) / 2 * (collected(snr_m) - collected(snr_t))),
             by("one fraction: positive for x^2 (2 + SNR(t') + SNR(t)) < 1 - SNR(t') SNR(t)", RISE),
@@ -156,8 +173,10 @@ unconditional = Claim(
                 RISE.subs(RISES, simultaneous=True),
                 more=fall * gain**2 / (8 * (2 + gain) ** 2),
             ),
+            by("as above", up),
         ),
         (
+            by("at SNR(t) = 1", down),
             by("at any x, SNR(t') > 1 and SNR(t) = 1", RISE.subs(FALLS, simultaneous=True)),
             by("nothing", S.Zero, more=fall * gain * (gain + x**2 * (4 + gain)) / (8 * (2 + gain) ** 2)),
         ),

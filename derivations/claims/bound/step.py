@@ -7,11 +7,14 @@ multiple of x - x_hat: what is left is half the fall of the SNR times the square
 
 from sympy import Expr, Rational, Symbol, exp, sqrt
 
-from derivations.calculus.divergence import closed, divergence, mean_log_ratio
+from derivations.calculus.divergence import closed, divergence
 from derivations.form.claim import Below, Claim, Source, Wrong, by
 from derivations.form.experiment import Experiment, Residual
 from derivations.form.statement import Equal
-from derivations.probability.expected import Expected
+from derivations.notation.bounds import Valued
+from derivations.notation.process import Process
+from derivations.notation.quantities import Divergence, LawName, Quantity
+from derivations.obligations.kept import plain
 from derivations.probability.gaussian import Normal, cov, law
 from derivations.symbols import (
     alpha_s,
@@ -22,8 +25,10 @@ from derivations.symbols import (
     gamma_t,
     n_1,
     n_2,
+    s,
     sigma_s,
     sigma_t,
+    t,
     x,
     x_hat,
     z_s,
@@ -47,11 +52,30 @@ def made(data: Expr) -> tuple[Expr, Expr]:
     return at_s, ratio * at_s + sqrt(sigma_t**2 - ratio**2 * sigma_s**2) * n_2
 
 
+def steps(sigma_s: Expr, sigma_t: Expr) -> Process:
+    """The same as a process, for any sigma."""
+    ratio = alpha_t / alpha_s
+    noise = sqrt(sigma_t**2 - ratio**2 * sigma_s**2)
+    return Process((z_s, alpha_s * x + sigma_s * n_1), (z_t, ratio * z_s + noise * n_2), noise=NOISE, data=(x,))
+
+
+def distance(process: Process, data: Expr, predicted: Expr) -> Expr:
+    """The squared distance of the means, at the data and at what a network predicts, over twice the variance."""
+    mean = process.E(z_s, z_t)
+    at_data = mean if data == x else Valued(mean, (x, data))
+    return (at_data - Valued(mean, (x, predicted))) ** 2 / (2 * process.Var(z_s, z_t))
+
+
 Q, P = posterior(*made(x), z_t), posterior(*made(x_hat), z_t)
 BY_MOMENTS = divergence(Q, P)
-DISTANCE = (Q.mean - P.mean) ** 2 / (2 * Q.var)
-snr_of_s, snr_of_t = alpha_s**2 / sigma_s**2, alpha_t**2 / sigma_t**2
-STEP = (snr_of_s - snr_of_t) / 2 * (x - x_hat) ** 2
+STEPS = steps(sigma_s, sigma_t)
+MEAN, VARIANCE = STEPS.E(z_s, z_t), STEPS.Var(z_s, z_t)
+TERM = Divergence(
+    LawName(MEAN, VARIANCE, "q", z_s, z_t, x), LawName(plain(Valued(MEAN, (x, x_hat))), VARIANCE, "p", z_s, z_t), n_1
+)
+DISTANCE = distance(STEPS, x, x_hat)
+snr_of_s, snr_of_t = Quantity("SNR", (s,), alpha_s**2 / sigma_s**2), Quantity("SNR", (t,), alpha_t**2 / sigma_t**2)
+STEP = (snr_of_s - snr_of_t) * (x - x_hat) ** 2 / 2
 
 
 def seen_at(alpha: Symbol, sigma: Symbol, z: Expr) -> Expr:
@@ -59,12 +83,13 @@ def seen_at(alpha: Symbol, sigma: Symbol, z: Expr) -> Expr:
     return Normal(alpha * x, sigma**2).log_density(z) - Normal(alpha * x_hat, sigma**2).log_density(z)
 
 
-def seen_mean(alpha: Symbol, sigma: Symbol) -> Expected:
+def seen_mean(alpha: Symbol, sigma: Symbol, z: Symbol) -> Divergence:
     """KL(q(z | x) || q(z | x_hat)) at one time."""
-    return mean_log_ratio(Normal(alpha * x, sigma**2), Normal(alpha * x_hat, sigma**2))
+    return Divergence(*(LawName(alpha * data, sigma**2, "q", z, data) for data in (x, x_hat)), n_1)
 
 
-chain_rule = seen_mean(alpha_s, sigma_s).opened() - seen_mean(alpha_t, sigma_t).opened()
+at_s, at_t = seen_mean(alpha_s, sigma_s, z_s), seen_mean(alpha_t, sigma_t, z_t)
+chain_rule = at_s.opened() - at_t.opened()
 FALLS = Below(alpha_t * sigma_s, alpha_s * sigma_t)
 POINT = {
     alpha_s: Rational(4, 5), sigma_s: Rational(3, 5), alpha_t: Rational(3, 5), sigma_t: Rational(4, 5),
@@ -77,8 +102,8 @@ single = Claim(
     kind="expectation",
     needs=("vdm.posterior", "vdm.kl.equal_variance"),
     says=lambda a: (
-        Equal(mean_log_ratio(Q, P), a),
-        Equal(seen_mean(alpha_s, sigma_s) - seen_mean(alpha_t, sigma_t), a),
+        Equal(TERM, a),
+        Equal(at_s - at_t, a),
     ),
     answer=STEP,
     given=(FALLS,),
@@ -93,7 +118,7 @@ single = Claim(
     },
     proof=(
         (
-            by("two posteriors of one process", BY_MOMENTS, eq="VDM (12)"),
+            by("two posteriors of one process", TERM.opened(), eq="VDM (12)"),
             by("their variances agree", closed(Q, P)),
             by("vdm.kl.equal_variance", DISTANCE),
             by("the means differ by alpha_s sigma_ts^2 / sigma_t^2 (x - x_hat)", STEP, eq="VDM (13)"),
@@ -131,17 +156,21 @@ single = Claim(
     ),
 )
 
-PATH = {sigma_s: alpha_s * exp(gamma_s / 2), sigma_t: alpha_t * exp(gamma_t / 2)}  # any path: SNR = exp(-gamma)
+# any path: SNR = exp(-gamma)
+SIGMA_S = Quantity("sigma_s", (), alpha_s * exp(gamma_s / 2))
+SIGMA_T = Quantity("sigma_t", (), alpha_t * exp(gamma_t / 2))
+PATH = {sigma_s: SIGMA_S.opened(), sigma_t: SIGMA_T.opened()}
 DENOISED = {x: (z_t - sigma_t * eps) / alpha_t, x_hat: (z_t - sigma_t * eps_hat) / alpha_t}
+IN_NOISE = distance(steps(SIGMA_S, SIGMA_T), *(e.xreplace({sigma_t: SIGMA_T}) for e in DENOISED.values()))
 
 
-def told_by_noise(e: Expr) -> Expr:
-    """The expression with x and x_hat told by eps and eps_hat, in gamma."""
+def in_noise(e: Expr) -> Expr:
+    """The expression in eps and eps_hat in place of x and x_hat, and in gamma."""
     return e.subs(DENOISED).subs(PATH)
 
 
 GAP = gamma_t - gamma_s
-EXPM1 = (exp(GAP) - 1) / 2 * (eps - eps_hat) ** 2
+EXPM1 = (exp(GAP) - 1) * (eps - eps_hat) ** 2 / 2
 FALL = (exp(-gamma_s) - exp(-gamma_t)) / 2 * (eps - eps_hat) ** 2
 RISES = Below(gamma_s, gamma_t)
 
@@ -150,7 +179,7 @@ expm1 = Claim(
     title="Told by the noise, the weight of one term is expm1(gamma_t - gamma_s) / 2, on every path",
     kind="equality",
     needs=("vdm.kl.single",),
-    says=lambda a: Equal(told_by_noise(DISTANCE), a),
+    says=lambda a: Equal(IN_NOISE, a),
     answer=EXPM1,
     given=(RISES,),
     convenience={
@@ -162,8 +191,8 @@ expm1 = Claim(
     example={alpha_s: 4, alpha_t: 3, gamma_s: -1, gamma_t: 2, eps: 1, eps_hat: 3, z_t: 1},
     proof=(
         (
-            by("divergence of two posteriors", told_by_noise(DISTANCE)),
-            by("vdm.kl.single", told_by_noise(STEP), eq="VDM (13)"),
+            by("divergence of two posteriors", IN_NOISE),
+            by("vdm.kl.single", in_noise(STEP), eq="VDM (13)"),
             by("x - x_hat = -sigma_t/alpha_t (eps - eps_hat), SNR = exp(-gamma)", FALL * exp(gamma_t)),
             by("multiply out", EXPM1, eq="VDM (14)"),
         ),

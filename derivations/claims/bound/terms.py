@@ -17,6 +17,8 @@ from derivations.form.experiment import Experiment
 from derivations.form.experiment import Mean as SampleMean
 from derivations.form.induction import Induction, induction
 from derivations.form.statement import Equal
+from derivations.notation.quantities import Quantity
+from derivations.notation.unknown_densities import DensityDivergence, DensityMean, DensityName
 from derivations.probability.density import Density, Marginal, Mean, Positive, Real, at, finite, kl
 from derivations.symbols import real, u_0, u_1, u_2
 
@@ -47,11 +49,17 @@ class Terms(NamedTuple):
     before: Expr
 
 
+# as papers write them
+Q_NOW, Q_LATER = DensityName("q(x_T | x_0)", law_now), DensityName("q(x_{T+1} | x_0)", law_later)
+Q_BACK, P_BACK = DensityName("q(x_T | x_{T+1}, x_0)", posterior), DensityName("p(x_T | x_{T+1})", reverse)
+P_NOW, P_LATER = DensityName("p(x_T)", prior_now), DensityName("p(x_{T+1})", prior_later)
+P_DATA = DensityName("p(x_0 | x_1)", like)
+
 TERMS = Terms(
-    prior=kl(later, law_later, prior_later),
-    step=Mean(kl(now, posterior, reverse), (later, law_later)),
-    reconstruction=Mean(-log(like), (now, law_now)),
-    before=kl(now, law_now, prior_now),
+    prior=DensityDivergence(later, Q_LATER, P_LATER),
+    step=DensityMean("q(x_{T+1} | x_0)", DensityDivergence(now, Q_BACK, P_BACK), (later, Q_LATER)),
+    reconstruction=DensityMean("q(x_1 | x_0)", -log(P_DATA), (now, Q_NOW)),
+    before=DensityDivergence(now, Q_NOW, P_NOW),
 )
 EXCHANGED = TERMS.prior - TERMS.before
 first = log(law_now) - log(prior_now) - log(like)
@@ -59,10 +67,17 @@ priors = log(prior_now) - log(prior_later)
 added = log(step) - log(reverse) + priors
 both = first + added
 swapped = log(posterior) + log(law_later) - log(law_now) - log(reverse)
-BASE, GROWN, WHOLE = Mean(first, (now, law_now)), Mean(so_far + added, *ALL), Mean(both, *TWO)
-SO_FAR = Mean(so_far, (past, path), (now, arrive))
+# the means of log-ratios, as papers write them
+ALONG, BEFORE = "q(x_{1:T+1} | x_0)", "q(x_{1:T} | x_0)"
+D, Q_STEP = DensityName("log q(x_{1:T} | x_0)/p(x_{0:T})", so_far), DensityName("q(x_{T+1} | x_T)", step)
+FIRST = log(Q_NOW) - log(P_NOW) - log(P_DATA)
+ADDED = log(Q_STEP) - log(P_BACK) + log(P_NOW) - log(P_LATER)
+BASE = DensityMean("q(x_1 | x_0)", FIRST, (now, Q_NOW))
+GROWN, SO_FAR = DensityMean(ALONG, D + ADDED, *ALL), DensityMean(BEFORE, D, (past, path), (now, arrive))
+WHOLE = DensityMean("q(x_1, x_2 | x_0)", FIRST + ADDED, *TWO)
 ENDS = TERMS._replace(
-    prior=Mean(log(law_later) - log(prior_later), *ALL), reconstruction=Mean(-log(like), (past, path), (now, arrive))
+    prior=DensityMean(ALONG, log(Q_LATER) - log(P_LATER), *ALL),
+    reconstruction=DensityMean(BEFORE, -log(P_DATA), (past, path), (now, arrive)),
 )
 
 
@@ -75,7 +90,7 @@ def by_latents(t: Terms) -> tuple[Equal, Equal, Induction, Equal]:
         Equal(ENDS.prior, t.prior),
         Equal(ENDS.reconstruction, t.reconstruction),
         induction(
-            value=P_T + steps + rec, held=bound, base=BASE, step=bound + (GROWN - SO_FAR),
+            value=P_T + steps + rec, held=bound, base=Quantity("-ELBO", (), BASE), step=bound + (GROWN - SO_FAR),
             first={P_T: t.before, steps: S.Zero, rec: t.reconstruction},
             now={P_T: t.before},
             next={P_T: t.prior, steps: steps + t.step, rec: rec},

@@ -8,21 +8,18 @@ Phi(-a) = erfc(a/sqrt 2)/2, it can be taken of two small ones instead.
 
 from typing import NamedTuple
 
-from sympy import Abs, Expr, Integral, Rational, S, erf, erfc, exp, pi, sqrt, tanh
+from sympy import Abs, Expr, Integral, Rational, S, erfc, exp, pi, sqrt, tanh
 
 from derivations.form.claim import Below, Claim, Source, Wrong, by
 from derivations.form.experiment import Chance, Experiment
 from derivations.form.statement import Equal
+from derivations.notation.bounds import Called
+from derivations.notation.levels import Phi
 from derivations.probability.gaussian import Normal
 from derivations.symbols import i, k, mu_hat, n_0, real, sigma_1, x
 
 K = k  # levels
 low, high = real("a b")  # the ends of a bin
-
-
-def Phi(a: Expr) -> Expr:
-    """The standard normal distribution function."""
-    return (1 + erf(a / sqrt(2))) / 2
 
 
 class Bins(NamedTuple):
@@ -55,14 +52,14 @@ def below(end: Expr) -> Expr:
     return Rational(1, 2) + Integral(density, (x, mu_hat, end))
 
 
-def place(number: Expr) -> Expr:
-    """The levels, k = 0 .. K - 1."""
-    return 2 * number / (K - 1) - 1
+def place(number: Expr) -> Called:
+    """The levels, i = 0 .. K - 1."""
+    return Called("level", number, i, 2 * i / (K - 1) - 1)
 
 
-def midpoint(number: Expr) -> Expr:
-    """The midpoints of K bins of [-1, 1], k = 0 .. K - 1."""
-    return (2 * number + 1) / K - 1
+def midpoint(number: Expr) -> Called:
+    """The midpoints of K bins of [-1, 1], i = 0 .. K - 1."""
+    return Called("midpoint", number, i, (2 * i + 1) / K - 1)
 
 
 def says(q: Bins) -> tuple[Equal, ...]:
@@ -73,10 +70,10 @@ def says(q: Bins) -> tuple[Equal, ...]:
         Equal(Phi(scaled_b) - Phi(scaled_a), q.tail),
         Equal(below(high), q.lowest),
         Equal(1 - below(low), q.highest),
-        Equal(q.lowest.subs(high, low) + q.mass + q.highest.subs(low, high), S.One),
+        Equal(Integral(density, (x, low, high)), 1 - q.lowest.subs(high, low) - q.highest.subs(low, high)),
         Equal(place(i + 1) - place(i), 2 * q.half),
         Equal(midpoint(i + 1) - midpoint(i), 2 * q.half_mid),
-        Equal(midpoint(K - 1) + q.half_mid, S.One),
+        Equal(midpoint(K - 1), 1 - q.half_mid),
     )
 
 
@@ -125,7 +122,11 @@ decoder = Claim(
             by("Phi(0) = 1/2", 1 - Phi(scaled_a), primitive=primitive),
             by("Phi(a) = 1 - erfc(a/sqrt 2)/2", B.highest),
         ),
-        (by("below a, from a to b, above b", SAYS[4].lhs), by("Phi(a) and Phi(b) cancel", SAYS[4].rhs)),
+        (
+            by("from a to b", SAYS[4].lhs),
+            by("its primitive", B.mass, primitive=primitive),
+            by("what is below a and above b is left out", SAYS[4].rhs),
+        ),
         (by("neighbouring levels", SAYS[5].lhs), by("half a bin from either", SAYS[5].rhs)),
         (by("neighbouring midpoints", SAYS[6].lhs), by("half a bin from either", SAYS[6].rhs)),
         (by("half a bin from the last midpoint", SAYS[7].lhs), by("1 - 1/K + 1/K", SAYS[7].rhs)),

@@ -11,21 +11,24 @@ from sympy import Expr, Piecewise, Rational, S, exp, log, tanh
 from derivations.form.claim import Claim, Source, Wrong, by
 from derivations.form.experiment import Chance, Experiment
 from derivations.form.statement import Below, Equal
-from derivations.probability.gaussian import Normal
+from derivations.notation.levels import LevelPosterior, LogOdds
+from derivations.notation.process import Process
 from derivations.symbols import alpha_0, i, n_0, real, sigma_0, w, x, z_0
 
 x_a, x_b, x_c = real("x_a x_b x_c")  # three levels
 
 
-def seen(level: Expr) -> Expr:
-    """q(z_0 | x) at a level, the factor that all levels share left out."""
-    return exp(Normal(alpha_0 * level, sigma_0**2).log_density(z_0) - Normal(S.Zero, sigma_0**2).log_density(S.Zero))
+PROCESS = Process((z_0, alpha_0 * x + sigma_0 * n_0), noise=(n_0,), data=(x,))
 
 
-def log_odds(level_1: Expr, level_2: Expr, odds: Expr) -> Expr:
+def log_odds(level_1: Expr, level_2: Expr, odds: Expr) -> LogOdds:
     """Bayes' rule: log odds of two levels given z_0, of prior odds `odds`."""
-    q_1, q_2 = (Normal(alpha_0 * level, sigma_0**2).log_density(z_0) for level in (level_1, level_2))
-    return log(odds) + q_1 - q_2
+    return LogOdds(PROCESS, z_0, (level_1, level_2), odds)
+
+
+def prior_adds(odds: Expr) -> Expr:
+    """What prior odds add to the log odds of two levels."""
+    return log_odds(x_a, x_b, odds) - log_odds(x_a, x_b, S.One)
 
 
 class Decoder(NamedTuple):
@@ -48,7 +51,7 @@ def softmax(a: Decoder) -> Expr:
     return 1 / (1 + sum((exp(at(a, o) - at(a, x_a)) for o in (x_b, x_c)), S.Zero))
 
 
-bayes = seen(x_a) / (seen(x_a) + seen(x_b) + seen(x_c))
+bayes = LevelPosterior(PROCESS, z_0, x_a, x_b, x_c)
 squares = [-((z_0 - alpha_0 * o) ** 2) / (2 * sigma_0**2) for o in (x_a, x_b, x_c)]
 
 IS_A, WEIGH = Piecewise((1, i < 2), (0, True)), tanh(4 * z_0 + 2)
@@ -60,8 +63,8 @@ decoder = Claim(
     says=lambda a: (
         Equal(bayes, softmax(a)),
         Equal(log_odds(x_a, x_b, w), at(a, x_a) - at(a, x_b) + a.tilt),
-        Below(S.Zero, a.tilt.subs(w, 1 + w)),
-        Below(a.tilt.subs(w, 1 / (1 + w)), S.Zero),
+        Below(S.Zero, prior_adds(1 + w)),
+        Below(prior_adds(1 / (1 + w)), S.Zero),
         Equal(log_odds(x, z_0 / alpha_0, S.One), a.logit),
     ),
     answer=D,
@@ -81,8 +84,13 @@ decoder = Claim(
             by("one variance", squares[0] - squares[1] + log(w)),
             by("the decoder's logits do not know w", at(D, x_a) - at(D, x_b) + D.tilt),
         ),
-        (by("no tilt", S.Zero), by("the first level is the likelier one", D.tilt.subs(w, 1 + w), more=log(1 + w))),
         (
+            by("no tilt", S.Zero),
+            by("the first level is the likelier one", D.tilt.subs(w, 1 + w), more=log(1 + w)),
+            by("what the prior adds", prior_adds(1 + w)),
+        ),
+        (
+            by("what the prior adds", prior_adds(1 / (1 + w))),
             by("the second level is the likelier one", D.tilt.subs(w, 1 / (1 + w))),
             by("no tilt", S.Zero, more=log(1 + w)),
         ),

@@ -15,9 +15,11 @@ from typing import NamedTuple
 
 from sympy import Expr, Integral, Rational, S, exp, log, tanh
 
+from derivations.claims.decoder.softmax import PROCESS
 from derivations.form.claim import Claim, Source, Wrong, by
 from derivations.form.statement import AtMost, Equal
-from derivations.probability.gaussian import Normal
+from derivations.notation.levels import LogOdds, Odds
+from derivations.notation.quantities import Quantity, Slope
 from derivations.symbols import alpha_0, h, n, positive, sigma_0, u, w, z_0
 
 # The distance of levels; how far they are off their places, by it; SNR Delta^2; all terms but the largest, by it
@@ -27,8 +29,8 @@ SNR_0 = alpha_0**2 / sigma_0**2
 
 
 def at(away: Expr) -> Expr:
-    """log q(z_0 | x), x so many Delta away from z_0/alpha_0."""
-    return Normal(alpha_0 * (z_0 / alpha_0 + away * apart), sigma_0**2).log_density(z_0)
+    """The level so many Delta away from z_0/alpha_0."""
+    return z_0 / alpha_0 + away * apart
 
 
 class Window(NamedTuple):
@@ -66,12 +68,14 @@ def says(q: Window) -> tuple[Equal | AtMost, ...]:
     step = 2 * q.term.subs(m, W + 1) + after * slower
     share = q.change.subs(R, others - kept)
     return (
-        Equal(2 * (at(S.Zero) - at(S.One)), q.width),
-        Equal(exp(at(far) - at(near)), q.nearer.subs(width, q.width)),
-        AtMost(q.nearer.subs(m, on), q.term.subs(m, on), {w: S.Zero}),
-        AtMost(step.subs(W, W_on), q.beyond.subs(W, W_on), {h: S.Zero}),
+        Equal(2 * LogOdds(PROCESS, z_0, (at(S.Zero), at(S.One))), q.width),
+        Equal(Odds(PROCESS, z_0, (at(far), at(near))), q.nearer.subs(width, q.width)),
+        AtMost(
+            Odds(PROCESS, z_0, (at(far.subs(m, on)), at(near))), q.term.subs(m, on).subs(width, q.width), {w: S.Zero}
+        ),
+        AtMost(step.subs(W, W_on), Quantity("B", (W_on,), q.beyond.subs(W, W_on)), {h: S.Zero}),
         Equal(Integral(kept / (1 + kept * u), (u, 0, 1)), log(1 + kept)),
-        AtMost((1 - share) * others / (1 + others * u), kept / (1 + kept * u), {w: S.Zero}),
+        AtMost((1 - share) * others / (1 + others * u), Slope(log(1 + kept * u), u), {w: S.Zero}),
     )
 
 
@@ -105,8 +109,9 @@ window = Claim(
             by("(far - near)(far + near)", SAYS[1][1]),
         ),
         (
-            by("m - 1 - 2 eta = n", SAYS[2][0]),
-            by("2 delta <= 1", SAYS[2][1], more=first * one_less_exp(width / 2 * n * w)),
+            by("Bayes' rule, m - 1 - 2 eta = n", SAYS[2][0]),
+            by("(far - near)(far + near)", B.nearer.subs(m, on).subs(width, B.width)),
+            by("2 delta <= 1", SAYS[2][1], more=(first * one_less_exp(width / 2 * n * w)).subs(width, B.width)),
         ),
         (
             by("both sides at W + 1, and what lies beyond", SAYS[3][0]),

@@ -9,18 +9,21 @@ of terms that know the others only through the density. Together with the diverg
 
 from typing import NamedTuple
 
-from sympy import Expr, Function, Matrix, S, diff, exp, log, sqrt
+from sympy import Expr, Matrix, S, exp, sqrt
 
-from derivations.claims.gaussian.kl_plane import a_1, b_1, log_density_2
+from derivations.claims.gaussian.kl_plane import a_1, b_1
 from derivations.form.claim import Claim, Source, Wrong, by
 from derivations.form.experiment import Experiment, Residual
 from derivations.form.statement import Equal
-from derivations.probability.expected import moments
+from derivations.notation.moving import DensityRate, RateAlong, bends, dF_1, dF_2, flows
+from derivations.notation.plane import PlaneLogDensity, PlaneNormal, log_density_2
+from derivations.notation.process import Process
+from derivations.notation.quantities import Quantity, Slope
 from derivations.probability.gaussian import Normal
 
 # isort: off
 from derivations.symbols import (
-    alpha_t, c, drift, g2, h, mu_1, n_0, n_1, n_2, n_3, nu_1, q_x, real, s_1, s_2, sigma_t, x_i, x_j, z_i, z_j,
+    alpha_t, c, drift, g2, h, mu_1, n_0, n_1, n_2, n_3, nu_1, q_x, s_1, s_2, sigma_t, x_i, x_j, z_i, z_j,
 )  # fmt: skip
 
 VDM = Source("kingma2021variational", "arXiv:2107.00630", "(1), appendix A", "isotropic, d coordinates")
@@ -42,9 +45,22 @@ def seen_root(variance: Expr) -> Expr:
     return sqrt(alpha_t**2 * variance + sigma_t**2)
 
 
-given_x = log_density_2(Z, alpha_t * X, diagonal(sigma_t, sigma_t))
-of_z = log_density_2(Z, alpha_t * M, diagonal(*map(seen_root, VARIANCES)))
-bayes = given_x + log_density_2(X, M, diagonal(a_1, b_1)) - of_z
+def log_q(name: str, at: Matrix, mean: Matrix, roots: Matrix, names: tuple[str, str]) -> PlaneLogDensity:
+    """A log-density in the plane, by its name, and by the names of mean and covariance."""
+    return PlaneLogDensity(name, at, PlaneNormal(mean, roots, names))
+
+
+given_x = log_q("q(z | x)", Z, alpha_t * X, diagonal(sigma_t, sigma_t), ("alpha_t x", "sigma_t^2 I"))
+of_z = log_q("q(z)", Z, alpha_t * M, diagonal(*map(seen_root, VARIANCES)), ("alpha_t mu", "alpha_t^2 S + sigma_t^2 I"))
+bayes = given_x + log_q("q(x)", X, M, diagonal(a_1, b_1), ("mu", "S")) - of_z
+
+# the plane as it is made, and what each coordinate leaves
+MADE = Process(
+    (x_i, mu_1 + a_1 * n_0), (x_j, nu_1 + b_1 * n_1),
+    (z_i, alpha_t * x_i + sigma_t * n_2), (z_j, alpha_t * x_j + sigma_t * n_3),
+    noise=(n_0, n_1, n_2, n_3),
+)  # fmt: skip
+error = MADE.E((x_i - MADE.E(x_i, z_i)) ** 2 + (x_j - MADE.E(x_j, z_j)) ** 2)
 
 
 class Coordinate(NamedTuple):
@@ -77,13 +93,6 @@ class Coordinate(NamedTuple):
         return log_density_2(X, self.means(Z), self.roots())
 
     @property
-    def error(self) -> Expr:
-        """E |x - E[x | z]|^2, over data and noise as they are made."""
-        data = M + Matrix([a_1 * n_0, b_1 * n_1])
-        off = data - self.means(alpha_t * data + sigma_t * Matrix([n_2, n_3]))
-        return moments(off.dot(off), n_0, n_1, n_2, n_3)
-
-    @property
     def left(self) -> Expr:
         """What both coordinates leave."""
         return sum((self.at(v).var for v in VARIANCES), S.Zero)
@@ -102,9 +111,9 @@ conditioning = Claim(
     needs=("vdm.forward.marginal",),
     says=lambda a: (
         Equal(bayes, a.posterior),
-        Equal(ONE.error, a.left),
-        Equal(diff(of_z, z_i), -a.at(a_1**2).pull * (z_i - alpha_t * mu_1)),
-        Equal(diff(of_z, z_j), -a.at(b_1**2).pull * (z_j - alpha_t * nu_1)),
+        Equal(error, a.left),
+        Equal(Slope(of_z, z_i), -a.at(a_1**2).pull * (z_i - alpha_t * mu_1)),
+        Equal(Slope(of_z, z_j), -a.at(b_1**2).pull * (z_j - alpha_t * nu_1)),
     ),
     answer=ONE,
     example={a_1: 2, b_1: 1, alpha_t: 1, sigma_t: 1, mu_1: 1, nu_1: 2, x_i: 1, x_j: 2, z_i: 3, z_j: 1},
@@ -131,15 +140,15 @@ conditioning = Claim(
             by("one normal of the plane, of no covariance", ONE.posterior),
         ),
         (
-            by("the squared distance in the plane, averaged over four noises", ONE.error),
+            by("the squared distance in the plane, averaged over four noises", error.opened()),
             by("each coordinate leaves its own", ONE.left),
         ),
         (
-            by("the score in one direction", diff(of_z, z_i)),
+            by("the score in one direction", Slope(of_z, z_i)),
             by("knows its own coordinate only", -ONE.at(a_1**2).pull * (z_i - alpha_t * mu_1)),
         ),
         (
-            by("and in the other", diff(of_z, z_j)),
+            by("and in the other", Slope(of_z, z_j)),
             by("likewise", -ONE.at(b_1**2).pull * (z_j - alpha_t * nu_1)),
         ),
     ),
@@ -168,38 +177,15 @@ conditioning = Claim(
 
 # -- general densities: the flow, divergences, Langevin's process, Tweedie's formula --------------
 
-P = Function("p", positive=True)(z_i, z_j)
-F_1, F_2 = (Function(name)(z_i, z_j) for name in ("F_1", "F_2"))
-bend_1, bend_2, dF_1, dF_2, flow_1, flow_2 = real("p_11 p_22 dF_1 dF_2 F_1 F_2")
-NAMED = {
-    diff(P, z_i, 2): bend_1, diff(P, z_j, 2): bend_2, diff(P, z_i): s_1 * q_x, diff(P, z_j): s_2 * q_x, P: q_x,
-    diff(F_1, z_i): dF_1, diff(F_2, z_j): dF_2, F_1: flow_1, F_2: flow_2,
-}  # fmt: skip
-SCORES = {s_1: diff(log(P), z_i), s_2: diff(log(P), z_j)}
-AXES = (z_i, z_j)
+
+def rate(first: Expr, spread: Expr) -> DensityRate:
+    """How the density changes under a velocity, given for the first coordinate and alike for the other, and noise."""
+    return DensityRate(first, first.subs({z_i: z_j, s_1: s_2}, simultaneous=True), spread)
 
 
-def named(e: Expr) -> Expr:
-    """The density, its slopes and those of a drift by name: at a point of the plane they may be any numbers."""
-    for what, name in NAMED.items():
-        e = e.subs(what, name)  # type: ignore[assignment]
-    return e
-
-
-def moved(velocity: tuple[Expr, Expr], spread: Expr) -> Expr:
-    """The rate of the density in the plane, -div(velocity p) + (spread/2) (p_11 + p_22)."""
-    flows = sum((-diff(v * P, z) for v, z in zip(velocity, AXES, strict=True)), S.Zero)
-    return flows + spread / 2 * sum((diff(P, z, 2) for z in AXES), S.Zero)
-
-
-def both(e: Expr) -> tuple[Expr, Expr]:
-    """A velocity told for the first coordinate, for each."""
-    return e.subs(SCORES), e.subs({z_i: z_j, s_1: s_2}, simultaneous=True).subs(SCORES)
-
-
-fokker_planck = named(moved((drift * z_i, drift * z_j), g2))
-along = named(moved((F_1, F_2), S.Zero) / P + diff(log(P), z_i) * F_1 + diff(log(P), z_j) * F_2)
-noised = q_x * exp(given_x)
+fokker_planck = rate(drift * z_i, g2)
+along = RateAlong()
+noised = Quantity("q", (x_i, x_j, z_i, z_j), q_x * exp(given_x))
 
 
 class Plane(NamedTuple):
@@ -225,14 +211,14 @@ plane = Claim(
     kind="equality",
     needs=("vdm.forward.sde",),
     says=lambda a: (
-        Equal(fokker_planck, named(moved(both(a.flow), S.Zero))),
+        Equal(fokker_planck, rate(a.flow, S.Zero)),
         Equal(along, a.rate),
-        Equal(named(moved(both(a.langevin), 2 * h)), S.Zero),
-        Equal(diff(noised, z_i), a.slope * noised),
-        Equal(diff(noised, z_j), a.slope.subs(OTHER, simultaneous=True) * noised),
+        Equal(rate(a.langevin, 2 * h), S.Zero),
+        Equal(Slope(noised, z_i), a.slope * noised),
+        Equal(Slope(noised, z_j), a.slope.subs(OTHER, simultaneous=True) * noised),
     ),
     answer=A,
-    example=dict.fromkeys((drift, g2, h, s_1, s_2, q_x, bend_1, bend_2, dF_1, dF_2, flow_1, flow_2), 1)
+    example=dict.fromkeys((drift, g2, h, s_1, s_2, q_x, *bends, dF_1, dF_2, *flows), 1)
     | {alpha_t: 1, sigma_t: 1, x_i: 1, x_j: 2, z_i: 3, z_j: 1},
     convenience={
         "0 < q_x": "where the density is 0 both sides are",
@@ -246,22 +232,22 @@ plane = Claim(
     proof=(
         (
             by("Fokker-Planck in the plane, isotropic noise", fokker_planck, eq="Score SDE (35)"),
-            by("in each coordinate p_ii is the slope of (p_i/p) p", named(moved(both(A.flow), S.Zero))),
+            by("in each coordinate p_ii is the slope of (p_i/p) p", rate(A.flow, S.Zero)),
         ),
         (
             by("the density's own rate, and what the motion adds", along, eq="Score SDE (39)"),
             by("the slopes of p cancel in each coordinate", A.rate),
         ),
         (
-            by("Langevin's step, to first order in h", named(moved(both(A.langevin), 2 * h))),
+            by("Langevin's step, to first order in h", rate(A.langevin, 2 * h)),
             by("drift and noise cancel in each coordinate", S.Zero),
         ),
         (
-            by("the joint density of x and z, its slope in one direction", diff(noised, z_i)),
+            by("the joint density of x and z, its slope in one direction", Slope(noised, z_i)),
             by("knows its own coordinate of x only", A.slope * noised),
         ),
         (
-            by("and in the other", diff(noised, z_j)),
+            by("and in the other", Slope(noised, z_j)),
             by("likewise", A.slope.subs(OTHER, simultaneous=True) * noised),
         ),
     ),

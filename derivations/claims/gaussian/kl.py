@@ -7,14 +7,17 @@ any densities, on the tangent of the logarithm: log u <= u - 1, with equality on
 
 from sympy import Integer, Rational, log, pi, sqrt
 
-from derivations.calculus.divergence import closed, divergence, log_ratio, mean_log_ratio
+from derivations.calculus.divergence import closed, divergence, log_ratio
 from derivations.form.claim import Claim, Source, Wrong, by
 from derivations.form.experiment import Experiment, Mean, Residual
 from derivations.form.statement import AtMost, Equal
+from derivations.notation.bounds import Logarithm
+from derivations.notation.quantities import Divergence, LawName
 from derivations.probability.gaussian import Normal
 from derivations.symbols import mu_1, mu_2, n_1, u, var, var_1, var_2, w, x
 
 Q1, P1 = Normal(mu_1, var_1), Normal(mu_2, var_2)
+BETWEEN = Divergence(LawName(*Q1), LawName(*P1), n_1)
 BY_MOMENTS = divergence(Q1, P1)
 KL = closed(Q1, P1)
 LUO = "luo2022understanding"
@@ -24,7 +27,7 @@ gauss = Claim(
     name="kl.gauss",
     title="The divergence of two normals, from the moments of one standard normal",
     kind="expectation",
-    says=lambda a: Equal(mean_log_ratio(Q1, P1), a),
+    says=lambda a: Equal(BETWEEN, a),
     answer=KL,
     example=EXAMPLE,
     trust=("the moments of a standard normal: E n = 0, E n^2 = 1",),
@@ -60,7 +63,7 @@ tangent = Claim(
     name="log.tangent",
     title="The logarithm lies below its tangent at any w, and meets it only there",
     kind="inequality",
-    says=lambda a: AtMost(log(u), log(w) + a, {u: w}, only=True),
+    says=lambda a: AtMost(Logarithm(u), log(w) + a, {u: w}, only=True),
     answer=(u - w) / w,
     example={u: 2, w: 3},
     proof=(
@@ -85,8 +88,8 @@ nonnegative = Claim(
     kind="inequality",
     needs=("kl.gauss", "log.tangent"),
     says=lambda a: (
-        AtMost(a, BY_MOMENTS, {var_1: var_2}, only=True),
-        AtMost(Integer(0), BY_MOMENTS, {mu_1: mu_2, var_1: var_2}, only=True),
+        AtMost(a, BETWEEN, {var_1: var_2}, only=True),
+        AtMost(Integer(0), BETWEEN, {mu_1: mu_2, var_1: var_2}, only=True),
     ),
     answer=FLOOR,
     example=EXAMPLE,
@@ -122,7 +125,7 @@ equal_variance = Claim(
     title="For equal variances the divergence is the squared distance of the means over twice the variance",
     kind="expectation",
     needs=("kl.gauss",),
-    says=lambda a: Equal(mean_log_ratio(*SAME), a),
+    says=lambda a: Equal(Divergence(*(LawName(*law) for law in SAME), n_1), a),
     answer=MATCH,
     example={mu_1: 0, mu_2: 1, var: 1},
     means="one coordinate; several by gauss.isotropic.reduction",

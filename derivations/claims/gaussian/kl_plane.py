@@ -8,15 +8,22 @@ conditioning, squared errors and flows the module `isotropic` says so.
 
 from typing import NamedTuple
 
-from sympy import Expr, Matrix, S, log, pi
+from sympy import Expr, Matrix, S, log
 
-from derivations.calculus.divergence import closed
 from derivations.claims.gaussian.kl import LUO
 from derivations.form.claim import Claim, Source, Wrong, by
 from derivations.form.experiment import Experiment, Mean
 from derivations.form.statement import Equal
-from derivations.probability.expected import Expected
-from derivations.probability.gaussian import Normal
+from derivations.notation.plane import (
+    LogDeterminants,
+    PlaneDivergence,
+    PlaneNormal,
+    SquaredDistance,
+    TraceOfRatio,
+    log_density_2,
+)
+from derivations.notation.quantities import Divergence, LawName
+from derivations.probability.opening import opened
 from derivations.symbols import mu_1, mu_2, n_1, n_2, nu_1, nu_2, positive, real, z_s, z_t
 
 # Two coordinates; covariances L L^T with L lower triangular and a positive diagonal
@@ -26,15 +33,9 @@ L1, L2 = Matrix([[a_1, 0], [c_1, b_1]]), Matrix([[a_2, 0], [c_2, b_2]])
 M1, M2 = Matrix([mu_1, nu_1]), Matrix([mu_2, nu_2])
 
 
-def log_density_2(z: Matrix, m: Matrix, low: Matrix) -> Expr:
-    """log N(z; m, L L^T): the change of variables w = L^-1 (z - m), forward substitution written out."""
-    first = (z[0] - m[0]) / low[0, 0]
-    second = (z[1] - m[1] - low[1, 0] * first) / low[1, 1]
-    return -(first**2 + second**2) / 2 - log(low[0, 0] * low[1, 1]) - log(2 * pi)
-
-
-drawn, point = M1 + L1 * Matrix([n_1, n_2]), Matrix([z_s, z_t])
-PLANE = Expected(log_density_2(drawn, M1, L1) - log_density_2(drawn, M2, L2), n_1, n_2)
+Q, P = PlaneNormal(M1, L1, ("m_1", "Sigma_1")), PlaneNormal(M2, L2, ("m_2", "Sigma_2"))
+point = Matrix([z_s, z_t])
+PLANE = PlaneDivergence(Q, P, n_1, n_2)
 plane = PLANE.opened()
 
 
@@ -46,25 +47,21 @@ class Parts(NamedTuple):
     square: Expr
 
 
-def parts_of(cov_1: Matrix, cov_2: Matrix, step: Matrix) -> Parts:
-    """The parts as matrix algebra has them."""
-    inverse = cov_2.inv()
-    return Parts(log(cov_2.det() / cov_1.det()), (inverse * cov_1).trace(), (step.T * inverse * step)[0, 0])
-
-
 def total(p: Parts) -> Expr:
     """Luo (86), d = 2."""
     return (p.log_det - 2 + p.trace + p.square) / 2
 
 
-MATRIX = parts_of(L1 * L1.T, L2 * L2.T, M2 - M1)
+MATRIX = Parts(LogDeterminants(Q, P), TraceOfRatio(Q, P), SquaredDistance(Q, P))
 PARTS = Parts(
     log_det=2 * log(a_2 * b_2 / (a_1 * b_1)),
     trace=(a_1**2 / a_2**2) + (b_1**2 + (c_1 - a_1 * c_2 / a_2) ** 2) / b_2**2,
     square=((mu_2 - mu_1) / a_2) ** 2 + ((nu_2 - nu_1) - c_2 * (mu_2 - mu_1) / a_2) ** 2 / b_2**2,
 )
 DIAGONAL = {c_1: S.Zero, c_2: S.Zero}
-coordinates = closed(Normal(mu_1, a_1**2), Normal(mu_2, a_2**2)) + closed(Normal(nu_1, b_1**2), Normal(nu_2, b_2**2))
+coordinates = Divergence(LawName(mu_1, a_1**2), LawName(mu_2, a_2**2), n_1) + Divergence(
+    LawName(nu_1, b_1**2), LawName(nu_2, b_2**2), n_1
+)
 
 isotropic = Claim(
     name="gauss.isotropic.reduction",
@@ -86,7 +83,7 @@ isotropic = Claim(
             by("written out with Cholesky factors", total(PARTS)),
         ),
         (
-            by("one divergence for each coordinate", coordinates),
+            by("one divergence for each coordinate", opened(coordinates)),
             by("the matrices are diagonal", total(Parts(*(e.subs(DIAGONAL) for e in MATRIX)))),
             by("no off-diagonal entry is left", total(Parts(*(e.subs(DIAGONAL) for e in PARTS)))),
         ),
@@ -98,7 +95,7 @@ isotropic = Claim(
     wrong={
         "determinants swapped": Wrong(PARTS._replace(log_det=-PARTS.log_det), "sign of the entropy difference"),
         "trace of the other ratio": Wrong(
-            PARTS._replace(trace=parts_of(L2 * L2.T, L1 * L1.T, M2 - M1).trace), "tr(S_1^-1 S_2) for tr(S_2^-1 S_1)"
+            PARTS._replace(trace=TraceOfRatio(P, Q)), "tr(S_1^-1 S_2) for tr(S_2^-1 S_1)"
         ),
         "correlation ignored": Wrong(
             PARTS._replace(square=((mu_2 - mu_1) / a_2) ** 2 + ((nu_2 - nu_1) / b_2) ** 2),

@@ -6,13 +6,16 @@ Gaussian data of variance c it is beta-tilde at c = 0, beta at c = 1, and above 
 
 from typing import NamedTuple
 
-from sympy import Expr, Integer, Rational, diff, log, pi, sqrt
+from sympy import Expr, Integer, Rational, sqrt
 
+from derivations.calculus.ddpm_step import ABAR, BETA, CHAIN, ON_NORMAL_DATA
 from derivations.calculus.step import conditioned
-from derivations.claims.posterior.ddpm import BETWEEN, DDPM, LUO, P, abar, beta
+from derivations.claims.posterior.ddpm import BETWEEN, DDPM, LUO, P, beta
 from derivations.form.claim import Claim, Wrong, by
 from derivations.form.experiment import Experiment, Residual
 from derivations.form.statement import AtMost, Equal
+from derivations.notation.bounds import CrossEntropy, Valued
+from derivations.notation.quantities import LawName, Slope
 from derivations.probability.gaussian import Normal
 from derivations.symbols import abar_s, alpha, c, n_0, n_1, n_2, u, var, x_0, x_s, x_t
 
@@ -25,8 +28,9 @@ chain_s = sqrt(abar_s) * chain_0 + sqrt(1 - abar_s) * n_1
 chain_t = sqrt(alpha) * chain_s + sqrt(beta) * n_2
 reverse = conditioned(chain_s, chain_t, x_t, NOISE)
 left_of_x = conditioned(chain_0, chain_t, x_t, NOISE)
-cross_entropy = (log(2 * pi * var) + reverse.var / var) / 2  # of N(E[x_s | x_t], var), under q(x_s | x_t)
-weight = sqrt(abar_s) * beta / (1 - abar)  # of x_0 in the posterior mean
+mean, variance = ON_NORMAL_DATA.E(x_s, x_t), ON_NORMAL_DATA.Var(x_s, x_t)
+ENTROPY = CrossEntropy(LawName(mean, variance, "q", x_s, x_t), LawName(mean, var, "p", x_s, x_t))
+weight = sqrt(abar_s) * BETA / (1 - ABAR)  # of x_0 in the posterior mean
 
 
 class Best(NamedTuple):
@@ -39,13 +43,13 @@ class Best(NamedTuple):
 
 
 B = Best(
-    var=beta * (abar_s * c + 1 - abar_s) / (abar * c + 1 - abar),
-    dirac=beta * (1 - abar_s) / (1 - abar),
-    unit=beta,
-    above=beta**2 * abar_s * (c - 1) / (abar * c + 1 - abar),
+    var=BETA * (abar_s * c + 1 - abar_s) / (ABAR * c + 1 - ABAR),
+    dirac=BETA * (1 - abar_s) / (1 - ABAR),
+    unit=BETA,
+    above=BETA**2 * abar_s * (c - 1) / (ABAR * c + 1 - ABAR),
 )
 
-total = abar * c + 1 - abar
+total = ABAR * c + 1 - ABAR
 before = abar_s * c + 1 - abar_s
 
 optimal = Claim(
@@ -54,12 +58,12 @@ optimal = Claim(
     kind="equality",
     needs=("ddpm.posterior",),
     says=lambda b: (
-        Equal(diff(cross_entropy, var), (var - b.var) / (2 * var**2)),
-        Equal(P.var + weight**2 * left_of_x.var, b.var),
-        Equal(reverse.var.subs(c, 0), b.dirac),
-        Equal(reverse.var.subs(c, 1), b.unit),
-        Equal(reverse.var - beta, b.above),
-        AtMost(cross_entropy.subs(var, b.var), cross_entropy.subs(var, b.var / u), {u: ONE}, only=True),
+        Equal(Slope(ENTROPY, var), (var - b.var) / (2 * var**2)),
+        Equal(CHAIN.Var(x_s, x_t) + ON_NORMAL_DATA.Var(weight * x_0, x_t), b.var),
+        Equal(Valued(variance, (c, Integer(0))), b.dirac),
+        Equal(Valued(variance, (c, ONE)), b.unit),
+        Equal(variance - BETA, b.above),
+        AtMost(Valued(ENTROPY, (var, b.var)), Valued(ENTROPY, (var, b.var / u)), {u: ONE}, only=True),
     ),
     answer=B,
     given=BETWEEN,
@@ -72,28 +76,29 @@ optimal = Claim(
     },
     proof=(
         (
-            by("the slope of the cross-entropy in the variance", diff(cross_entropy, var)),
+            by("the slope of the cross-entropy in the variance", Slope(ENTROPY, var)),
             by("it is negative below Var(x_s | x_t) and positive above", (var - reverse.var) / (2 * var**2)),
             by("Gaussian conditioning", (var - B.var) / (2 * var**2)),
         ),
         (
-            by("the law of total variance", P.var + weight**2 * left_of_x.var),
-            by("what is left of x_0 at x_t", P.var + weight**2 * c * (1 - abar) / total),
+            by("the law of total variance", CHAIN.Var(x_s, x_t) + ON_NORMAL_DATA.Var(weight * x_0, x_t)),
+            by("the posterior's variance; a multiple's variance", P.var + weight**2 * left_of_x.var),
+            by("what is left of x_0 at x_t", P.var + weight**2 * c * (1 - ABAR) / total),
             by("over a common denominator", B.var),
         ),
         (
-            by("data at one point", reverse.var.subs(c, 0)),
+            by("data at one point", Valued(variance, (c, Integer(0)))),
             by("x_0 is known: the posterior's variance", B.dirac, eq="DDPM (7)"),
         ),
-        (by("data of variance 1", reverse.var.subs(c, 1)), by("Var(x_s) = Var(x_t) = 1, and so 1 - alpha", B.unit)),
+        (by("data of variance 1", Valued(variance, (c, ONE))), by("Var(x_s) = Var(x_t) = 1, and so 1 - alpha", B.unit)),
         (
-            by("the distance from beta", reverse.var - beta),
-            by("beta (Var(x_s) - Var(x_t))/Var(x_t)", beta * (before - total) / total),
+            by("the distance from beta", variance - BETA),
+            by("beta (Var(x_s) - Var(x_t))/Var(x_t)", BETA * (before - total) / total),
             by("Var(x_s) - Var(x_t) = beta abar_s (c - 1): its sign is that of c - 1", B.above),
         ),
         (
-            by("the cross-entropy at this variance", cross_entropy.subs(var, B.var)),
-            by("u - 1 - log u more at its u-th part", cross_entropy.subs(var, B.var / u), convex=(u, ONE)),
+            by("the cross-entropy at this variance", Valued(ENTROPY, (var, B.var))),
+            by("u - 1 - log u more at its u-th part", Valued(ENTROPY, (var, B.var / u)), convex=(u, ONE)),
         ),
     ),
     wrong={
@@ -103,12 +108,12 @@ optimal = Claim(
             ("Luo, text after (85): Sigma_theta is set to Sigma_q",),
         ),
         "beta whatever the data": Wrong(
-            B._replace(var=beta, above=Integer(0)),
+            B._replace(var=BETA, above=Integer(0)),
             "right only for c = 1, and no upper bound where c > 1",
             ("readers of DDPM section 3.2, who take beta and beta-tilde for bounds",),
         ),
         "sigma_t = beta_t": Wrong(
-            B._replace(unit=beta**2), "beta is a variance, not a standard deviation", ("public study notes",)
+            B._replace(unit=BETA**2), "beta is a variance, not a standard deviation", ("public study notes",)
         ),
         "weight not squared": Wrong(B._replace(var=P.var + weight * left_of_x.var), "not a variance"),
     },

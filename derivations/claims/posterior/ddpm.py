@@ -8,6 +8,7 @@ alpha_s^2 = abar_s, alpha_ts^2 = alpha. The mean is affine in (x_t, x_0), the va
 
 from sympy import Integer, Rational, log, pi, sqrt
 
+from derivations.calculus.ddpm_step import ABAR, BETA, CHAIN
 from derivations.form.base import plain
 from derivations.form.claim import Below, Claim, Source, Wrong, by
 from derivations.form.experiment import Experiment, Residual
@@ -15,31 +16,28 @@ from derivations.form.law import Law, Weighed
 from derivations.probability.gaussian import Normal
 from derivations.symbols import abar_s, alpha, eps, n_0, n_1, n_2, x_0, x_s, x_t, z_0
 
-beta = 1 - alpha
-abar = alpha * abar_s
+beta, abar = BETA.opened(), ABAR.opened()
 BETWEEN = (Below(alpha, Integer(1)), Below(abar_s, Integer(1)))
 EXAMPLE = {alpha: Rational(9, 25), abar_s: Rational(16, 25)} | dict.fromkeys((x_0, x_s, x_t, eps), Integer(1))
 
-step = Normal(sqrt(alpha) * x_s, beta)  # q(x_t | x_{t-1})
 before = Normal(sqrt(abar_s) * x_0, 1 - abar_s)  # q(x_{t-1} | x_0)
-after = Normal(sqrt(abar) * x_0, 1 - abar)  # q(x_t | x_0)
-by_bayes = Weighed(before, step.log_density(x_t), after.log_density(x_t))
+by_bayes = Weighed(before, CHAIN.log_step(x_t), CHAIN.log_q(x_t))
 
 P = Normal(
-    mean=(sqrt(alpha) * (1 - abar_s) * x_t + sqrt(abar_s) * beta * x_0) / (1 - abar),
-    var=beta * (1 - abar_s) / (1 - abar),
+    mean=(sqrt(alpha) * (1 - abar_s) * x_t + sqrt(abar_s) * BETA * x_0) / (1 - ABAR),
+    var=BETA * (1 - abar_s) / (1 - ABAR),
 )
 
 (BAYES,) = plain(Law(x_s, by_bayes, P))
 
 # Luo's lines: -1/2 [precision x_s^2 - 2 pull x_s] + C + the logarithm of the normaliser
-normaliser = -log(2 * pi * beta * (1 - abar_s) / (1 - abar)) / 2
-square = (x_t - sqrt(alpha) * x_s) ** 2 / beta
-squares = square + (x_s - sqrt(abar_s) * x_0) ** 2 / (1 - abar_s) - (x_t - sqrt(abar) * x_0) ** 2 / (1 - abar)
-C = -(x_t**2 / beta + abar_s * x_0**2 / (1 - abar_s) - (x_t - sqrt(abar) * x_0) ** 2 / (1 - abar)) / 2
-precision = alpha / beta + 1 / (1 - abar_s)
-pull = sqrt(alpha) * x_t / beta + sqrt(abar_s) * x_0 / (1 - abar_s)
-common = (alpha * (1 - abar_s) + beta) / (beta * (1 - abar_s))
+normaliser = -log(2 * pi * BETA * (1 - abar_s) / (1 - ABAR)) / 2
+square = (x_t - sqrt(alpha) * x_s) ** 2 / BETA
+squares = square + (x_s - sqrt(abar_s) * x_0) ** 2 / (1 - abar_s) - (x_t - sqrt(ABAR) * x_0) ** 2 / (1 - ABAR)
+C = -(x_t**2 / BETA + abar_s * x_0**2 / (1 - abar_s) - (x_t - sqrt(ABAR) * x_0) ** 2 / (1 - ABAR)) / 2
+precision = alpha / BETA + 1 / (1 - abar_s)
+pull = sqrt(alpha) * x_t / BETA + sqrt(abar_s) * x_0 / (1 - abar_s)
+common = (alpha * (1 - abar_s) + BETA) / (BETA * (1 - abar_s))
 
 DDPM = Source("ho2020denoising", "arXiv:2006.11239v2", "(6)-(7)", "abar_s = alpha-bar_{t-1}, alpha = 1 - beta_t")
 LUO = Source("luo2022understanding", "arXiv:2208.11970v1", "(71)-(85), (93)", "as DDPM, written by alpha_t")
@@ -60,7 +58,7 @@ posterior = Claim(
             by("the squares, and the normalisers in one", -squares / 2 + normaliser, eq="Luo (73)-(74)"),
             by(
                 "expand; C is what is free of x_{t-1}",
-                -(alpha * x_s**2 / beta - 2 * sqrt(alpha) * x_s * x_t / beta) / 2
+                -(alpha * x_s**2 / BETA - 2 * sqrt(alpha) * x_s * x_t / BETA) / 2
                 - (x_s**2 / (1 - abar_s) - 2 * sqrt(abar_s) * x_s * x_0 / (1 - abar_s)) / 2
                 + C
                 + normaliser,
@@ -74,12 +72,12 @@ posterior = Claim(
             ),
             by(
                 "alpha_t alpha-bar_{t-1} = alpha-bar_t",
-                -((1 - abar) / (beta * (1 - abar_s)) * x_s**2 - 2 * pull * x_s) / 2 + C + normaliser,
+                -((1 - ABAR) / (BETA * (1 - abar_s)) * x_s**2 - 2 * pull * x_s) / 2 + C + normaliser,
                 eq="Luo (79)-(80)",
             ),
             by(
                 "the precision comes out of the bracket",
-                -(1 - abar) / (beta * (1 - abar_s)) / 2 * (x_s**2 - 2 * pull / precision * x_s) + C + normaliser,
+                -(1 - ABAR) / (BETA * (1 - abar_s)) / 2 * (x_s**2 - 2 * pull / precision * x_s) + C + normaliser,
                 eq="Luo (81)",
             ),
             by(
@@ -92,11 +90,11 @@ posterior = Claim(
     ),
     wrong={
         "sqrt(alpha-bar_t) on x_0": Wrong(
-            P._replace(mean=(sqrt(alpha) * (1 - abar_s) * x_t + sqrt(abar) * beta * x_0) / (1 - abar)),
+            P._replace(mean=(sqrt(alpha) * (1 - abar_s) * x_t + sqrt(ABAR) * BETA * x_0) / (1 - ABAR)),
             "samples drift to zero",
         ),
         "1 - alpha-bar_t on x_t": Wrong(
-            P._replace(mean=(sqrt(alpha) * (1 - abar) * x_t + sqrt(abar_s) * beta * x_0) / (1 - abar)),
+            P._replace(mean=(sqrt(alpha) * (1 - ABAR) * x_t + sqrt(abar_s) * BETA * x_0) / (1 - ABAR)),
             "x_t keeps its whole weight",
             ("copies of DDPM (7) read by OCR",),
         ),
@@ -104,14 +102,14 @@ posterior = Claim(
             P._replace(var=1 / P.var), "the variance upside down", ("a public study note on Luo (81)",)
         ),
         "ratio inverted": Wrong(
-            P._replace(var=beta * (1 - abar) / (1 - abar_s)),
+            P._replace(var=BETA * (1 - ABAR) / (1 - abar_s)),
             "a variance above beta_t, and infinite at the first step",
             ("a public blog on iDDPM respacing",),
         ),
         "standard deviation for variance": Wrong(
             P._replace(var=sqrt(P.var)), "noise scaled by the wrong power", ("motion-diffusion code citing Luo (84)",)
         ),
-        "beta_t for beta-tilde_t": Wrong(P._replace(var=beta), "right only without knowing x_0, for N(0, 1) data"),
+        "beta_t for beta-tilde_t": Wrong(P._replace(var=BETA), "right only without knowing x_0, for N(0, 1) data"),
     },
     experiment=Experiment(
         process=(

@@ -5,11 +5,31 @@ from typing import NamedTuple
 from sympy import Expr, sqrt
 
 from derivations.calculus import step
+from derivations.calculus.ddpm_step import ABAR, BETA, CHAIN
 from derivations.claims.posterior import bayes as vdm
-from derivations.claims.posterior.ddpm import BETWEEN, DDPM, EXAMPLE, LUO, P, abar, beta, precision, pull
+from derivations.claims.posterior.ddpm import BETWEEN, DDPM, EXAMPLE, LUO, P, precision, pull
 from derivations.form.claim import Claim, Wrong, by
 from derivations.form.statement import Equal
-from derivations.symbols import abar_s, alpha, alpha_s, alpha_ts, eps, sigma_s, sigma_ts, x, x_0, x_t, z_t
+from derivations.notation.bounds import Valued
+from derivations.notation.process import Process
+from derivations.notation.quantities import Quantity, Squared
+from derivations.symbols import (
+    abar_s,
+    alpha,
+    alpha_s,
+    alpha_ts,
+    eps,
+    n_1,
+    n_2,
+    sigma_s,
+    sigma_ts,
+    t,
+    x,
+    x_0,
+    x_s,
+    x_t,
+    z_t,
+)  # fmt: skip
 
 
 class Map(NamedTuple):
@@ -25,8 +45,17 @@ class Map(NamedTuple):
         here = {alpha_s: self.alpha_s, sigma_s: sqrt(self.sigma2_s), alpha_ts: self.alpha_ts}
         return e.subs(here | {sigma_ts: sqrt(self.sigma2_ts), x: x_0, z_t: x_t})
 
+    @property
+    def process(self) -> Process:
+        """VDM's step, with DDPM's coefficients."""
+        before = (x_s, self.alpha_s * x_0 + sqrt(self.sigma2_s) * n_1)
+        return Process(before, (x_t, self.alpha_ts * x_s + sqrt(self.sigma2_ts) * n_2), noise=(n_1, n_2), data=(x_0,))
 
-M = Map(alpha_s=sqrt(abar_s), sigma2_s=1 - abar_s, alpha_ts=sqrt(alpha), sigma2_ts=beta)
+
+M = Map(alpha_s=sqrt(abar_s), sigma2_s=1 - abar_s, alpha_ts=sqrt(alpha), sigma2_ts=BETA)
+
+MU_TILDE, BETA_TILDE = Quantity("mu_tilde", (x_t, x_0), P.mean), Quantity("beta_tilde", (), P.var)
+SNR, NOISE = Quantity("SNR", (t,), ABAR / (1 - ABAR)), Squared("sigma_t", 1 - ABAR)
 
 mapped = Claim(
     name="ddpm.posterior.vdm",
@@ -34,10 +63,10 @@ mapped = Claim(
     kind="equality",
     needs=("vdm.posterior", "ddpm.posterior", "ddpm.vdm.map"),
     says=lambda m: (
-        Equal(P.mean, m.of(step.given_t.mean)),
-        Equal(P.var, m.of(step.given_t.var)),
-        Equal(abar / (1 - abar), m.of(step.alpha_t**2 / step.sigma2_t)),
-        Equal(1 - abar, m.of(step.sigma2_t)),
+        Equal(MU_TILDE, m.process.E(x_s, x_t)),
+        Equal(BETA_TILDE, m.process.Var(x_s, x_t)),
+        Equal(SNR, m.of(step.alpha_t**2 / step.sigma2_t)),
+        Equal(NOISE, m.of(step.sigma2_t)),
     ),
     answer=M,
     given=BETWEEN,
@@ -45,21 +74,21 @@ mapped = Claim(
     convenience=dict.fromkeys(("alpha < 1", "abar_s < 1"), "variances occur without a root: the algebra goes further"),
     proof=(
         (
-            by("DDPM's mean", P.mean, eq="DDPM (7)"),
+            by("DDPM's mean", MU_TILDE, eq="DDPM (7)"),
             by("weight by weight", M.of(vdm.W.mean), eq="VDM (25)"),
-            by("Gaussian conditioning", M.of(step.given_t.mean)),
+            by("Gaussian conditioning", M.process.E(x_s, x_t)),
         ),
         (
-            by("beta-tilde", P.var, eq="DDPM (7)"),
+            by("beta-tilde", BETA_TILDE, eq="DDPM (7)"),
             by("term by term", M.of(step.Q.var), eq="VDM (24)"),
-            by("Gaussian conditioning", M.of(step.given_t.var)),
+            by("Gaussian conditioning", M.process.Var(x_s, x_t)),
         ),
         (
-            by("the SNR; variance preserving", abar / (1 - abar)),
+            by("the SNR; variance preserving", SNR),
             by("sigma_t^2 = sigma_ts^2 + alpha_ts^2 sigma_s^2", M.of(step.alpha_t**2 / step.sigma2_t)),
         ),
         (
-            by("the variance of x_t given x_0", 1 - abar),
+            by("the variance of x_t given x_0", NOISE),
             by("sigma_ts^2 + alpha_ts^2 sigma_s^2", M.of(step.sigma2_t)),
         ),
     ),
@@ -69,22 +98,23 @@ mapped = Claim(
         ),
         "no root on alpha": Wrong(M._replace(alpha_ts=alpha), "the step shrinks by its square"),
         "beta for the standard deviation": Wrong(
-            M._replace(sigma2_ts=beta**2), "beta is a variance", ("public study notes: sigma_t = beta_t",)
+            M._replace(sigma2_ts=BETA**2), "beta is a variance", ("public study notes: sigma_t = beta_t",)
         ),
     },
     sources=(DDPM, vdm.VDM),
 )
 
-noise_free = (x_t - sqrt(1 - abar) * eps) / sqrt(abar)
+noise_free = (x_t - sqrt(1 - ABAR) * eps) / sqrt(ABAR)
 by_eps = (pull / precision).subs(x_0, noise_free)
-MU = (x_t - beta / sqrt(1 - abar) * eps) / sqrt(alpha)
+AT_NOISE = Valued(CHAIN.E(x_s, x_t), (x_0, noise_free))
+MU = (x_t - BETA / sqrt(1 - ABAR) * eps) / sqrt(alpha)
 
 mu_eps = Claim(
     name="ddpm.mu.eps",
     title="In x_t and eps DDPM's posterior mean is (x_t - beta_t/sqrt(1 - alpha-bar_t) eps)/sqrt(alpha_t)",
     kind="equality",
     needs=("ddpm.posterior",),
-    says=lambda mu: Equal(by_eps, mu),
+    says=lambda mu: Equal(AT_NOISE, mu),
     answer=MU,
     given=BETWEEN,
     example=EXAMPLE,
@@ -95,17 +125,18 @@ mu_eps = Claim(
     },
     proof=(
         (
-            by("x_0 = (x_t - sqrt(1 - alpha-bar_t) eps)/sqrt(alpha-bar_t), by precisions", by_eps, eq="Luo (115)"),
+            by("x_0 = (x_t - sqrt(1 - alpha-bar_t) eps)/sqrt(alpha-bar_t)", AT_NOISE, eq="Luo (115)"),
+            by("the average by precision", by_eps),
             by("in the posterior mean", P.mean.subs(x_0, noise_free), eq="Luo (116)-(117)"),
             by(
                 "sqrt(alpha-bar_{t-1}/alpha-bar_t) = 1/sqrt(alpha_t)",
-                (sqrt(alpha) * (1 - abar_s) * x_t + beta * (x_t - sqrt(1 - abar) * eps) / sqrt(alpha)) / (1 - abar),
+                (sqrt(alpha) * (1 - abar_s) * x_t + BETA * (x_t - sqrt(1 - ABAR) * eps) / sqrt(alpha)) / (1 - ABAR),
                 eq="Luo (118)-(119)",
             ),
             by(
                 "collect x_t over a common denominator",
-                (alpha * (1 - abar_s) + beta) / ((1 - abar) * sqrt(alpha)) * x_t
-                - beta * sqrt(1 - abar) / ((1 - abar) * sqrt(alpha)) * eps,
+                (alpha * (1 - abar_s) + BETA) / ((1 - ABAR) * sqrt(alpha)) * x_t
+                - BETA * sqrt(1 - ABAR) / ((1 - ABAR) * sqrt(alpha)) * eps,
                 eq="Luo (120)-(122)",
             ),
             by("its numerator is 1 - alpha-bar_t", MU, eq="Luo (123)-(124), DDPM (11)"),
@@ -113,16 +144,16 @@ mu_eps = Claim(
     ),
     wrong={
         "1/sqrt(alpha-bar_t)": Wrong(
-            (x_t - beta / sqrt(1 - abar) * eps) / sqrt(abar), "one step undoes the scaling of all steps"
+            (x_t - BETA / sqrt(1 - ABAR) * eps) / sqrt(ABAR), "one step undoes the scaling of all steps"
         ),
         "beta/(1 - alpha-bar_t)": Wrong(
-            (x_t - beta / (1 - abar) * eps) / sqrt(alpha), "a variance for a standard deviation: too much is taken off"
+            (x_t - BETA / (1 - ABAR) * eps) / sqrt(alpha), "a variance for a standard deviation: too much is taken off"
         ),
         "sqrt(beta_t) for beta_t": Wrong(
-            (x_t - sqrt(beta) / sqrt(1 - abar) * eps) / sqrt(alpha), "too much noise taken off"
+            (x_t - sqrt(BETA) / sqrt(1 - ABAR) * eps) / sqrt(alpha), "too much noise taken off"
         ),
         "alpha-bar_{t-1} under the root": Wrong(
-            (x_t - beta / sqrt(1 - abar_s) * eps) / sqrt(alpha), "an index off by one; infinite at the first step"
+            (x_t - BETA / sqrt(1 - abar_s) * eps) / sqrt(alpha), "an index off by one; infinite at the first step"
         ),
     },
     sources=(

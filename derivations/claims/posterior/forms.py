@@ -12,20 +12,27 @@ from typing import NamedTuple
 from sympy import Expr, exp, sqrt
 
 from derivations.calculus import step
-from derivations.calculus.step import EXAMPLE, Q, given_t, precision, pull, sigma2_t
+from derivations.calculus.step import EXAMPLE, FORWARD, Q, precision, pull, sigma2_t
 from derivations.form.claim import Claim, Source, Wrong, by
 from derivations.form.statement import Equal
-from derivations.probability.gaussian import Normal
-from derivations.symbols import alpha_s, alpha_t, alpha_ts, eps, gamma_s, gap, sigma_s, sigma_ts, x, z_t
+from derivations.notation.bounds import Valued
+from derivations.notation.process import Process
+from derivations.notation.quantities import Quantity, Squared
+from derivations.symbols import alpha_s, alpha_t, alpha_ts, eps, gamma_s, gap, n_1, n_2, sigma_ts, x, z_s, z_t
 
 VDM = Source("kingma2021variational", "arXiv:2107.00630", "(25)-(33), appendix A, numbering unconfirmed")
 PD = Source("salimans2022progressive", "arXiv:2202.00512", "(3)-(5)", "lambda = log SNR = -gamma")
 
 # Any path, in gamma: sigma^2 = alpha^2 e^gamma
-s_s, s_t = alpha_s * exp(gamma_s / 2), alpha_t * exp((gamma_s + gap) / 2)
-IN_GAMMA = {alpha_ts: alpha_t / alpha_s, sigma_s: s_s, sigma_ts: sqrt(s_t**2 - alpha_t**2 / alpha_s**2 * s_s**2)}
-by_x = Normal(*(e.subs(IN_GAMMA) for e in given_t))
-by_eps = by_x.mean.subs(x, (z_t - s_t * eps) / alpha_t)
+s_s = Quantity("sigma_s", (), alpha_s * exp(gamma_s / 2))
+s_t = Quantity("sigma_t", (), alpha_t * exp((gamma_s + gap) / 2))
+s2_ts = Squared("sigma_ts", s_t**2 - alpha_t**2 / alpha_s**2 * s_s**2)
+IN_GAMMA = Process(
+    (z_s, alpha_s * x + s_s * n_1), (z_t, alpha_t / alpha_s * z_s + sqrt(s2_ts) * n_2), noise=(n_1, n_2), data=(x,)
+)
+DENOISED = (z_t - s_t * eps) / alpha_t
+by_x, var = IN_GAMMA.E(z_s, z_t), IN_GAMMA.Var(z_s, z_t)
+by_eps = Valued(by_x, (x, DENOISED))
 expm1 = exp(-gap) - 1
 
 
@@ -51,10 +58,10 @@ snr = Claim(
     kind="equality",
     needs=("vdm.posterior.mean", "vdm.posterior.variance", "vdm.forward.gamma"),
     says=lambda a: (
-        Equal(by_x.mean, a.by_x),
+        Equal(by_x, a.by_x),
         Equal(by_eps, a.by_eps),
-        Equal(by_eps, a.by_both.subs(x, (z_t - s_t * eps) / alpha_t)),
-        Equal(by_x.var, a.var),
+        Equal(by_eps, a.by_both.subs(x, DENOISED)),
+        Equal(var, a.var),
     ),
     answer=F,
     example={alpha_s: 4, alpha_t: 2, gamma_s: 0, gap: 1, x: 1, eps: 1, z_t: 1},
@@ -64,21 +71,21 @@ snr = Claim(
     },
     proof=(
         (
-            by("Gaussian conditioning, with sigma^2 = alpha^2 e^gamma", by_x.mean),
+            by("Gaussian conditioning, with sigma^2 = alpha^2 e^gamma", by_x),
             by("alpha_ts sigma_s^2/sigma_t^2 = e^-gap alpha_s/alpha_t", F.by_x, eq="PD (3)"),
         ),
         (
             by("x = (z_t - sigma_t eps)/alpha_t", by_eps),
-            by("put into the form by x", F.by_x.subs(x, (z_t - s_t * eps) / alpha_t)),
+            by("put into the form by x", F.by_x.subs(x, DENOISED)),
             by("collect z_t", F.by_eps, eq="VDM (31)"),
         ),
         (
             by("x = (z_t - sigma_t eps)/alpha_t", by_eps),
             by("collect z_t", F.by_eps, eq="VDM (31)"),
-            by("e^-gap sigma_t/alpha_t = e^(-gap/2) sigma_s/alpha_s", F.by_both.subs(x, (z_t - s_t * eps) / alpha_t)),
+            by("e^-gap sigma_t/alpha_t = e^(-gap/2) sigma_s/alpha_s", F.by_both.subs(x, DENOISED)),
         ),
         (
-            by("Gaussian conditioning, with sigma^2 = alpha^2 e^gamma", by_x.var),
+            by("Gaussian conditioning, with sigma^2 = alpha^2 e^gamma", var),
             by("sigma_ts^2/sigma_t^2 = 1 - e^-gap", F.var, eq="VDM (32)"),
         ),
     ),
@@ -105,7 +112,8 @@ snr = Claim(
 )
 
 sigma_t = sqrt(sigma2_t)
-of_eps = (pull / precision).subs(x, (z_t - sigma_t * eps) / step.alpha_t)
+NOISE_TAKEN = (z_t - sigma_t * eps) / step.alpha_t
+of_eps = Valued(FORWARD.E(z_s, z_t), (x, NOISE_TAKEN))
 
 
 class OnEps(NamedTuple):
@@ -136,8 +144,9 @@ mean_eps = Claim(
     example=EXAMPLE | {eps: 1},
     proof=(
         (
-            by("x = (z_t - sigma_t eps)/alpha_t in the average by precision", of_eps),
-            by("in the posterior mean", Q.mean.subs(x, (z_t - sigma_t * eps) / step.alpha_t), eq="VDM (25)"),
+            by("x = (z_t - sigma_t eps)/alpha_t", of_eps),
+            by("the average by precision", (pull / precision).subs(x, NOISE_TAKEN)),
+            by("in the posterior mean", Q.mean.subs(x, NOISE_TAKEN), eq="VDM (25)"),
             by("collect z_t; sigma_s has gone but for sigma_t", M.mean),
         ),
     ),

@@ -11,12 +11,35 @@ from typing import NamedTuple
 
 from sympy import Expr, Integer, exp, sqrt
 
-from derivations.calculus.step import Q, given_t, precision, sigma2_t
+from derivations.calculus.step import FORWARD, Q, sigma2_t
 from derivations.claims.posterior.bayes import DDPM, SIGNS
 from derivations.form.claim import Claim, Source, Wrong, by
 from derivations.form.statement import AtMost, Tends
-from derivations.probability.gaussian import Normal
-from derivations.symbols import alpha_s, alpha_ts, gamma_s, gamma_t, gap, h, odds, sigma_s, sigma_ts, snr_s, x, z_t
+from derivations.notation.bounds import Valued
+from derivations.notation.process import InverseCurvature, Process
+from derivations.notation.quantities import Quantity, Squared
+from derivations.symbols import (
+    alpha_s,
+    alpha_ts,
+    gamma_s,
+    gamma_t,
+    gap,
+    h,
+    n_1,
+    n_2,
+    odds,
+    s,
+    sigma_s,
+    sigma_ts,
+    snr_s,
+    t,
+    x,
+    x_0,
+    x_s,
+    x_t,
+    z_s,
+    z_t,
+)  # fmt: skip
 
 ZERO = Integer(0)
 VDM = Source("kingma2021variational", "arXiv:2107.00630", "(24)-(25), (31)-(32), appendix A, numbering unconfirmed")
@@ -25,7 +48,12 @@ IDDPM = Source("nichol2021improved", "arXiv:2102.09672", "(15) and the text befo
 # Variance preserving: alpha_s^2 = SNR/(1 + SNR), alpha_ts^2 = 1/(1 + odds), sigma_ts^2 = beta = odds/(1 + odds)
 PRESERVING = {sigma_s: sqrt(1 / (1 + snr_s)), alpha_ts: sqrt(1 / (1 + odds)), sigma_ts: sqrt(odds / (1 + odds))}
 beta = odds / (1 + odds)
-preserved = (1 / precision).subs(PRESERVING)  # beta-tilde: precisions add
+PROCESS = Process(
+    (x_s, sqrt(snr_s / (1 + snr_s)) * x_0 + PRESERVING[sigma_s] * n_1),
+    (x_t, PRESERVING[alpha_ts] * x_s + PRESERVING[sigma_ts] * n_2),
+    noise=(n_1, n_2), data=(x_0,),
+)  # fmt: skip
+preserved = Quantity("beta_tilde", (), InverseCurvature(PROCESS.log_step(x_s) + PROCESS.log_step(x_t), x_s))
 
 
 class Bounds(NamedTuple):
@@ -46,7 +74,7 @@ bounds = Claim(
     says=lambda b: (
         AtMost(beta * b.share, preserved, {snr_s: ZERO}),
         AtMost(preserved, b.step, {snr_s: ZERO}),
-        AtMost(given_t.var, b.marginal, {alpha_ts: ZERO}),
+        AtMost(FORWARD.Var(z_s, z_t), b.marginal, {alpha_ts: ZERO}),
     ),
     answer=B,
     example={alpha_ts: 2, sigma_ts: 1, sigma_s: 3, snr_s: 3, odds: 3},
@@ -66,7 +94,7 @@ bounds = Claim(
             by("a smaller denominator", beta, more=odds**2 * snr_s / ((1 + odds) * (1 + odds + odds * snr_s))),
         ),
         (
-            by("Gaussian conditioning", given_t.var),
+            by("Gaussian conditioning", FORWARD.Var(z_s, z_t)),
             by("it subtracts a square", B.marginal, more=alpha_ts**2 * sigma_s**4 / sigma2_t),
         ),
     ),
@@ -88,15 +116,18 @@ def sigmoid(gamma: Expr) -> Expr:
     return 1 / (1 + exp(-gamma))
 
 
-def step(g_s: Expr, g_t: Expr) -> dict[Expr, Expr]:
-    """The process between two values of gamma."""
+def between(g_s: Expr, g_t: Expr) -> Process:
+    """The step between two values of gamma."""
     a_ts = sqrt(sigmoid(-g_t)) / sqrt(sigmoid(-g_s))
-    noise = sqrt(sigmoid(g_t) - a_ts**2 * sigmoid(g_s))
-    return {alpha_s: sqrt(sigmoid(-g_s)), sigma_s: sqrt(sigmoid(g_s)), alpha_ts: a_ts, sigma_ts: noise}
+    noise = Squared("sigma_ts", sigmoid(g_t) - a_ts**2 * sigmoid(g_s))
+    before = sqrt(sigmoid(-g_s)) * x + sqrt(sigmoid(g_s)) * n_1
+    return Process((z_s, before), (z_t, a_ts * z_s + sqrt(noise) * n_2), noise=(n_1, n_2), data=(x,))
 
 
-short = Normal(*(e.subs(step(gamma_t - gap, gamma_t)) for e in given_t))
-ahead = given_t.var.subs(step(gamma_s, gamma_s + gap))
+BETWEEN = between(gamma_t - gap, gamma_t)
+short_mean, short_var = BETWEEN.E(z_s, z_t), BETWEEN.Var(z_s, z_t)
+ahead = Valued(short_var, (gamma_t, gamma_s + gap))
+RATIO = Quantity("SNR", (s,), exp(-gamma_s)) / Quantity("SNR", (t,), exp(-gamma_s - gap))  # e^gap
 a_s, a_t = sqrt(sigmoid(gap - gamma_t)), sqrt(sigmoid(-gamma_t))
 
 
@@ -114,10 +145,10 @@ limit = Claim(
     kind="limit",
     needs=("vdm.posterior.mean", "vdm.posterior.variance", "vdm.forward.gamma"),
     says=lambda a: (
-        Tends(short.mean, gap, a.mean),
-        Tends(short.var, gap, a.var),
+        Tends(short_mean, gap, a.mean),
+        Tends(short_var, gap, a.var),
         AtMost(ahead, gap * a.rate.subs(gamma_t, gamma_s), {gap: ZERO}),
-        AtMost(gap * a.rate.subs(gamma_t, gamma_s), exp(gap) * ahead, {gap: ZERO}),
+        AtMost(gap * a.rate.subs(gamma_t, gamma_s), RATIO * ahead, {gap: ZERO}),
         Tends(exp(-gap) * sigmoid(gamma_t - gap), gap, a.rate),
     ),
     answer=Short(mean=z_t, var=ZERO, rate=sigmoid(gamma_t)),
@@ -125,11 +156,11 @@ limit = Claim(
     convenience={"0 < gap": "both bounds are convex in the gap, and hold on either side of 0"},
     proof=(
         (
-            by("Gaussian conditioning", short.mean),
+            by("Gaussian conditioning", short_mean),
             by("in gamma", a_s / a_t * exp(-gap) * z_t + (1 - exp(-gap)) * a_s * x, eq="VDM (31)"),
         ),
         (
-            by("Gaussian conditioning", short.var),
+            by("Gaussian conditioning", short_var),
             by("in gamma", sigmoid(gamma_t - gap) * (1 - exp(-gap)), eq="VDM (32)"),
         ),
         (
@@ -140,7 +171,7 @@ limit = Claim(
         (
             by("the upper bound is a lower one for e^gap times the variance", gap * sigmoid(gamma_s)),
             by("h <= e^h - 1, convex and flat at 0", sigmoid(gamma_s) * (exp(gap) - 1), convex=(gap, ZERO)),
-            by("the same variance", exp(gap) * ahead),
+            by("the same variance", RATIO * ahead),
         ),
         (
             by("variance/gap lies between this and sigma_s^2", exp(-gap) * sigmoid(gamma_t - gap)),
@@ -175,25 +206,25 @@ first_step = Claim(
     kind="limit",
     needs=("vdm.posterior.mean", "vdm.posterior.variance"),
     says=lambda a: (
-        Tends(given_t.mean, sigma_s, a.mean),
-        Tends(given_t.var, sigma_s, a.var),
-        Tends(given_t.var / sigma_s**2, sigma_s, a.share),
-        Tends(given_t.mean.subs(START), h, a.ddpm),
-        Tends(given_t.var.subs(START), h, a.var),
+        Tends(FORWARD.E(z_s, z_t), sigma_s, a.mean),
+        Tends(FORWARD.Var(z_s, z_t), sigma_s, a.var),
+        Tends(FORWARD.Var(z_s, z_t) / sigma_s**2, sigma_s, a.share),
+        Tends(Valued(FORWARD.E(z_s, z_t), *START.items()), h, a.ddpm),
+        Tends(Valued(FORWARD.Var(z_s, z_t), *START.items()), h, a.var),
     ),
     answer=F,
     example={alpha_s: 4, alpha_ts: 2, sigma_ts: 1, odds: 3, x: 1, z_t: 1},
     convenience=SIGNS,
     proof=(
-        (by("Gaussian conditioning", given_t.mean), by("continuous, as sigma_ts > 0", Q.mean, eq="VDM (25)")),
-        (by("Gaussian conditioning", given_t.var), by("continuous, as sigma_ts > 0", Q.var, eq="VDM (24)")),
-        (by("in units of sigma_s^2", given_t.var / sigma_s**2), by("cancel", sigma_ts**2 / sigma2_t)),
+        (by("Gaussian conditioning", FORWARD.E(z_s, z_t)), by("continuous, as sigma_ts > 0", Q.mean, eq="VDM (25)")),
+        (by("Gaussian conditioning", FORWARD.Var(z_s, z_t)), by("continuous, as sigma_ts > 0", Q.var, eq="VDM (24)")),
+        (by("in units of sigma_s^2", FORWARD.Var(z_s, z_t) / sigma_s**2), by("cancel", sigma_ts**2 / sigma2_t)),
         (
-            by("DDPM with alpha-bar_0 = 1 - h", given_t.mean.subs(START)),
+            by("DDPM with alpha-bar_0 = 1 - h", Valued(FORWARD.E(z_s, z_t), *START.items())),
             by("the weights of DDPM (7)", Q.mean.subs(START), eq="DDPM (7)"),
         ),
         (
-            by("DDPM with alpha-bar_0 = 1 - h", given_t.var.subs(START)),
+            by("DDPM with alpha-bar_0 = 1 - h", Valued(FORWARD.Var(z_s, z_t), *START.items())),
             by("(1 - alpha-bar_0)/(1 - alpha-bar_1) beta_1", Q.var.subs(START), eq="DDPM (7)"),
         ),
     ),

@@ -10,14 +10,16 @@ The score of the marginal q(z) is the mean of these given z: the same lines hold
 
 from typing import NamedTuple
 
-from sympy import Expr, Integer, diff, sqrt
+from sympy import Expr, Integer, sqrt
 
-from derivations.calculus.step import NOISE, conditioned, made_t, sigma2_t
+from derivations.calculus.step import FORWARD, sigma2_t
 from derivations.calculus.step import alpha_t as product
 from derivations.claims.posterior.bayes import NEEDS
 from derivations.form.claim import Claim, Source, Wrong, by
 from derivations.form.statement import Equal
-from derivations.probability.gaussian import Normal, law
+from derivations.notation.bounds import Drawn
+from derivations.notation.process import Process
+from derivations.notation.quantities import Quantity
 from derivations.symbols import (
     alpha_s,
     alpha_t,
@@ -41,8 +43,11 @@ LUO = Source("luo2022understanding", "arXiv:2208.11970v1", "(115)", "as DDPM")
 SDE = Source("song2021score", "arXiv:2011.13456v2", "(7)-(8), with the sign of z", "sigma_i, alpha = 1")
 
 # One latent, made in two steps: its noise in one piece
-MADE = {z_t: made_t, alpha_t: product, sigma_t: sqrt(sigma2_t)}
 one_noise = (alpha_ts * sigma_s * n_1 + sigma_ts * n_2) / sqrt(sigma2_t)
+IN_ONE = Process(*FORWARD.steps, (eps, one_noise), noise=FORWARD.noise, data=FORWARD.data)
+drawn_eps = Drawn(IN_ONE, eps)
+NAMES = {alpha_t: Quantity("alpha_t", (), product), sigma_t: sqrt(sigma2_t)}
+MADE = {z_t: Drawn(IN_ONE, z_t), eps: drawn_eps} | NAMES
 PROCESS = {alpha_s: 4, sigma_s: 3, alpha_ts: 2, sigma_ts: 1}
 HERE = PROCESS | dict.fromkeys((x, eps, n_1, n_2), Integer(1))
 
@@ -55,7 +60,7 @@ class Noise(NamedTuple):
 
     def made(self) -> "Noise":
         """Both, at the latent as the process makes it."""
-        return Noise(self.eps.subs(MADE), self.x.subs(MADE).subs(eps, one_noise))
+        return Noise(self.eps.xreplace(MADE), self.x.xreplace(MADE))
 
 
 E = Noise(eps=(z_t - alpha_t * x) / sigma_t, x=(z_t - sigma_t * eps) / alpha_t)
@@ -66,9 +71,9 @@ noise = Claim(
     kind="equality",
     needs=NEEDS,
     says=lambda a: (
-        Equal(one_noise, a.made().eps),
-        Equal(x, a.made().x),
-        Equal(Integer(1), law(a.made().eps, NOISE).var),
+        Equal(drawn_eps, a.made().eps),
+        Equal(Drawn(IN_ONE, x), a.made().x),
+        Equal(IN_ONE.Var(a.eps.xreplace(NAMES)), Integer(1)),
     ),
     answer=E,
     example=HERE,
@@ -80,14 +85,17 @@ noise = Claim(
     },
     proof=(
         (
-            by("the noise of both steps, in units of sigma_t", one_noise),
+            by("the noise of both steps, in units of sigma_t", drawn_eps),
             by("z_t less its mean alpha_t x", E.made().eps, eq="VDM (29)"),
         ),
-        (by("the data", x), by("z_t less its noise, in units of alpha_t", E.made().x, eq="VDM (10), DDPM (15)")),
         (
-            by("a unit", Integer(1)),
+            by("the data", Drawn(IN_ONE, x)),
+            by("z_t less its noise, in units of alpha_t", E.made().x, eq="VDM (10), DDPM (15)"),
+        ),
+        (
+            by("z_t less its mean, in units of sigma_t", IN_ONE.Var(E.eps.xreplace(NAMES))),
             by("variances add", (alpha_ts**2 * sigma_s**2 + sigma_ts**2) / sigma2_t),
-            by("eps is standard normal", law(E.made().eps, NOISE).var),
+            by("eps is standard normal", Integer(1)),
         ),
     ),
     wrong={
@@ -110,11 +118,14 @@ noise = Claim(
     sources=(VDM, DDPM, LUO),
 )
 
-grad = diff(Normal(alpha_t * x, sigma_t**2).log_density(z_t), z_t)
+SEEN = Process((z_t, alpha_t * x + sigma_t * eps), noise=(eps,), data=(x,))
+grad = SEEN.score(z_t)
+drawn_grad = Drawn(IN_ONE, FORWARD.score(z_t))
 
 # Gaussian data of variance c: the score of the marginal, and what is known of x at z_t
-marginal = diff(law(alpha_t * sqrt(c) * n_0 + sigma_t * n_1, (n_0, n_1)).log_density(z_t), z_t)
-seen = conditioned(sqrt(c) * n_0, alpha_t * sqrt(c) * n_0 + sigma_t * n_1, z_t, (n_0, n_1)).mean
+ON_NORMAL_DATA = Process((x, sqrt(c) * n_0), *SEEN.steps, noise=(n_0, eps))
+marginal = ON_NORMAL_DATA.score(z_t)
+seen = ON_NORMAL_DATA.E(x, z_t)
 seen_eps = (z_t - alpha_t * seen) / sigma_t
 
 
@@ -135,10 +146,10 @@ scored = Claim(
     needs=("vdm.param.eps",),
     says=lambda a: (
         Equal(grad, a.by_x),
-        Equal(grad.subs(MADE), a.by_eps.subs(eps, one_noise).subs(MADE)),
-        Equal(one_noise, a.eps.subs(score, grad).subs(MADE)),
-        Equal(marginal, a.by_x.subs(x, seen)),
-        Equal(marginal, a.by_eps.subs(eps, seen_eps)),
+        Equal(drawn_grad, a.by_eps.xreplace(MADE)),
+        Equal(drawn_eps, a.eps.xreplace(MADE | {score: drawn_grad})),
+        Equal(marginal, a.by_x.xreplace({x: seen})),
+        Equal(marginal, a.by_eps.xreplace({eps: seen_eps})),
     ),
     answer=S,
     example=HERE | {alpha_t: 8, sigma_t: Integer(3), z_t: Integer(1), c: Integer(1)},
@@ -153,20 +164,22 @@ scored = Claim(
     proof=(
         (by("the slope of a log-density", grad), by("of a square", S.by_x, eq="VDM (30)")),
         (
-            by("at the latent as it is made", grad.subs(MADE)),
-            by("alpha_t x - z_t is minus its noise", S.by_eps.subs(eps, one_noise).subs(MADE), eq="VDM (30)"),
+            by("at the latent as it is made", drawn_grad),
+            by("alpha_t x - z_t is minus its noise", S.by_eps.xreplace(MADE), eq="VDM (30)"),
         ),
         (
-            by("the noise of both steps, in units of sigma_t", one_noise),
-            by("minus sigma_t times the score", S.eps.subs(score, grad).subs(MADE)),
-        ),
-        (
-            by("the slope of log N(0, alpha_t^2 c + sigma_t^2)", marginal),
-            by("Tweedie's formula for Gaussian data", S.by_x.subs(x, seen), eq="Luo (133), for E[x_0 | x_t]"),
+            by("the noise of both steps, in units of sigma_t", drawn_eps),
+            by("minus sigma_t times the score", S.eps.xreplace(MADE | {score: drawn_grad})),
         ),
         (
             by("the slope of log N(0, alpha_t^2 c + sigma_t^2)", marginal),
-            by("the mean of the noise, given z_t", S.by_eps.subs(eps, seen_eps), eq="Luo (151), for E[eps | x_t]"),
+            by("Tweedie's formula for Gaussian data", S.by_x.xreplace({x: seen}), eq="Luo (133), for E[x_0 | x_t]"),
+        ),
+        (
+            by("the slope of log N(0, alpha_t^2 c + sigma_t^2)", marginal),
+            by(
+                "the mean of the noise, given z_t", S.by_eps.xreplace({eps: seen_eps}), eq="Luo (151), for E[eps | x_t]"
+            ),
         ),
     ),
     wrong={

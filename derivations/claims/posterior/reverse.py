@@ -7,14 +7,18 @@ is known in closed form whatever the data are; the reverse step is what is unkno
 
 from typing import NamedTuple
 
-from sympy import Expr, Integer, cosh, diff, exp, sqrt
+from sympy import Expr, Integer, cosh, exp, sqrt
 
-from derivations.calculus.step import EXAMPLE, Q, conditioned, given_t
+from derivations.calculus.step import EXAMPLE, FORWARD, Q
 from derivations.claims.posterior.bayes import LUO, VDM, W
 from derivations.form.claim import Claim, Source, Wrong, by
 from derivations.form.experiment import Experiment, Residual
 from derivations.form.statement import Below, Equal
-from derivations.probability.gaussian import Normal, law
+from derivations.notation.bounds import Logarithm, LogNormal, SlopeAt
+from derivations.notation.process import Process
+from derivations.notation.quantities import Quantity
+from derivations.probability.expected import Expected
+from derivations.probability.gaussian import Normal
 from derivations.symbols import alpha_s, alpha_ts, c, h, n_0, n_1, n_2, sigma_s, sigma_ts, x, z_s, z_t
 
 NOISE = (n_0, n_1, n_2)
@@ -22,15 +26,11 @@ SOHL = Source("sohldickstein2015deep", "arXiv:1503.03585", "text on the reverse 
 
 # Gaussian data of variance c, and two steps
 data = sqrt(c) * n_0
-made_s = alpha_s * data + sigma_s * n_1
-made_t = alpha_ts * made_s + sigma_ts * n_2
-var_s, var_t = law(made_s, NOISE).var, law(made_t, NOISE).var
-bayes = (
-    Normal(alpha_ts * z_s, sigma_ts**2).log_density(z_t)
-    + Normal(Integer(0), var_s).log_density(z_s)
-    - Normal(Integer(0), var_t).log_density(z_t)
-)
-seen = conditioned(data, made_t, z_t, NOISE)  # q(x | z_t)
+ON_NORMAL_DATA = Process((x, data), *FORWARD.steps, noise=NOISE)
+bayes = ON_NORMAL_DATA.log_step(z_t) + ON_NORMAL_DATA.log_q(z_s) - ON_NORMAL_DATA.log_q(z_t)
+averaged = ON_NORMAL_DATA.E(FORWARD.E(z_s, z_t), z_t)
+spread = FORWARD.Var(z_s, z_t) + ON_NORMAL_DATA.Var(FORWARD.E(z_s, z_t), z_t)
+seen = ON_NORMAL_DATA.law(x, z_t)  # q(x | z_t)
 S = alpha_s**2 * c + sigma_s**2
 R = Normal(
     mean=alpha_ts * S / (alpha_ts**2 * S + sigma_ts**2) * z_t, var=sigma_ts**2 * S / (alpha_ts**2 * S + sigma_ts**2)
@@ -42,12 +42,12 @@ needs_x = Claim(
     kind="refuted",
     needs=("vdm.posterior", "vdm.forward.transition"),
     refutes="q(z_s | z_t, x) = q(z_s | z_t), by the Markov property",
-    printed=Equal(given_t.mean, conditioned(made_s, made_t, z_t, NOISE).mean),
+    printed=Equal(FORWARD.E(z_s, z_t), ON_NORMAL_DATA.E(z_s, z_t)),
     printed_at=EXAMPLE | {c: Integer(1)},
     says=lambda r: (
-        Equal(bayes, r.log_density(z_s)),
-        Equal(Q.mean.subs(x, seen.mean), r.mean),
-        Equal(Q.var + W.x**2 * seen.var, r.var),
+        Equal(bayes, LogNormal(z_s, *r)),
+        Equal(averaged, r.mean),
+        Equal(spread, r.var),
     ),
     answer=R,
     example=EXAMPLE | {c: Integer(1)},
@@ -67,14 +67,19 @@ needs_x = Claim(
                     1 / (alpha_ts**2 / sigma_ts**2 + 1 / S),
                 ).log_density(z_s),
             ),
-            by("over a common denominator", R.log_density(z_s)),
+            by("over a common denominator", LogNormal(z_s, *R)),
         ),
         (
-            by("the posterior mean, averaged over q(x | z_t)", Q.mean.subs(x, seen.mean)),
+            by("the posterior mean, averaged over q(x | z_t)", averaged),
+            by("it is linear in x", Q.mean.subs(x, seen.mean)),
             by("put E[x | z_t] in", W.z * z_t + W.x * alpha_s * alpha_ts * c / (alpha_ts**2 * S + sigma_ts**2) * z_t),
             by("the tower rule", R.mean),
         ),
-        (by("the law of total variance", Q.var + W.x**2 * seen.var), by("over a common denominator", R.var)),
+        (
+            by("the law of total variance", spread),
+            by("the variance of what is linear in x", Q.var + W.x**2 * seen.var),
+            by("over a common denominator", R.var),
+        ),
     ),
     wrong={
         "the forward step": Wrong(
@@ -105,14 +110,10 @@ needs_x = Claim(
 
 
 # Two-point data, x = 1 or -1 with equal chances: at z_t = 0 both stay equally likely
-def growth(at: int) -> Expr:
-    """The moment generating function of the posterior at (z_t, x) = (0, at)."""
-    here = Normal(Q.mean.subs({z_t: 0, x: at}), Q.var)
-    return exp(here.mean * h + here.var * h**2 / 2)
-
-
-average = (growth(1) + growth(-1)) / 2  # of q(z_s | z_t = 0)
-fourth = diff(average, h, 4).subs(h, 0) - 3 * diff(average, h, 2).subs(h, 0) ** 2
+here = Normal(Q.mean.subs(z_t, 0), Q.var)
+growth = exp(here.mean * h + here.var * h**2 / 2)  # the moment generating function of the posterior at (0, x)
+average = Quantity("M", (h,), Expected(growth, (x, ((Integer(1), Integer(1)), (Integer(-1), Integer(1))))))
+fourth = SlopeAt(Logarithm(average), h, Integer(4))  # the fourth cumulant
 
 
 class Mixture(NamedTuple):
@@ -132,7 +133,7 @@ mixture = Claim(
     refutes="q(z_s | z_t) is Gaussian for a step of any size",
     printed=Equal(fourth, Integer(0)),
     printed_at=EXAMPLE,
-    says=lambda m: (Equal(average, m.growth), Equal(fourth, m.fourth), Below(m.fourth, Integer(0))),
+    says=lambda m: (Equal(average, m.growth), Equal(fourth, m.fourth), Below(fourth, Integer(0))),
     answer=T,
     example=EXAMPLE | {h: Integer(1)},
     convenience={
@@ -144,15 +145,18 @@ mixture = Claim(
     },
     proof=(
         (
-            by("the posterior's moment generating functions, averaged over x", average),
+            by("the posterior's moment generating functions, averaged over x", average.opened()),
             by("the normal part is common", T.growth),
         ),
         (
-            by("fourth moment less three squares of the second", fourth),
-            by("3 V^2 + 6 V m^2 + m^4", 3 * Q.var**2 + 6 * Q.var * W.x**2 + W.x**4 - 3 * (Q.var + W.x**2) ** 2),
+            by("the fourth slope of log M(h) at 0", fourth),
+            by(
+                "fourth moment less three squares of the second",
+                3 * Q.var**2 + 6 * Q.var * W.x**2 + W.x**4 - 3 * (Q.var + W.x**2) ** 2,
+            ),
             by("V drops out", T.fourth),
         ),
-        (by("the cumulant", T.fourth), by("nothing", Integer(0), more=2 * W.x**4)),
+        (by("the cumulant", fourth), by("as above", T.fourth), by("nothing", Integer(0), more=2 * W.x**4)),
     ),
     wrong={
         "Gaussian by Bayes' rule": Wrong(

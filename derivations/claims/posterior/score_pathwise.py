@@ -7,23 +7,22 @@ it without the means, in (133), (142) and (151): false, by the variance of what 
 
 from typing import NamedTuple
 
-from sympy import Expr, Integer, diff, exp, sqrt
+from sympy import Expr, Integer, exp, sqrt
 
-from derivations.calculus.step import conditioned
 from derivations.claims.posterior.parameterisation import LUO, VDM
+from derivations.claims.posterior.parameterisation import ON_NORMAL_DATA as DATA
 from derivations.form.claim import Claim, Wrong, by
 from derivations.form.experiment import Experiment, Residual
 from derivations.form.statement import Below, Equal
-from derivations.probability.gaussian import Normal, cov, law
+from derivations.notation.quantities import Quantity, Slope
+from derivations.probability.gaussian import Normal
 from derivations.symbols import alpha_t, c, eps, n_0, n_1, q_x, sigma_t, x, z_t
 
-NOISE = (n_0, n_1)
-made = alpha_t * sqrt(c) * n_0 + sigma_t * n_1  # Gaussian data of variance c
-marginal = diff(law(made, NOISE).log_density(z_t), z_t)
-joint = q_x * exp(Normal(alpha_t * x, sigma_t**2).log_density(z_t))
-miss = marginal.subs(z_t, made) + n_1 / sigma_t  # what Luo (151) prints as zero
-seen = conditioned(sqrt(c) * n_0, made, z_t, NOISE).mean  # E[x | z_t]
-by_means = -(z_t - alpha_t * seen) / sigma_t / sigma_t  # -E[eps | z_t]/sigma_t
+marginal = DATA.score(z_t)  # for Gaussian data of variance c
+joint = Quantity("q", (x, z_t), q_x * exp(Normal(alpha_t * x, sigma_t**2).log_density(z_t)))
+miss = DATA.Var(marginal + eps / sigma_t)  # of what Luo (151) prints as zero; its mean is 0
+left_open = DATA.Var(alpha_t * (x - DATA.E(x, z_t)) / sigma_t**2)  # the same, by what z_t leaves open of x
+by_means = -(z_t - alpha_t * DATA.E(x, z_t)) / sigma_t / sigma_t  # -E[eps | z_t]/sigma_t
 
 
 class Pathwise(NamedTuple):
@@ -35,7 +34,11 @@ class Pathwise(NamedTuple):
 
 
 total = alpha_t**2 * c + sigma_t**2
-A = Pathwise(slope=(alpha_t * x - z_t) / sigma_t**2, score=marginal, gap=alpha_t**2 * c / (sigma_t**2 * total))
+A = Pathwise(
+    slope=(alpha_t * x - z_t) / sigma_t**2,
+    score=(alpha_t * DATA.E(x, z_t) - z_t) / sigma_t**2,
+    gap=alpha_t**2 * c / (sigma_t**2 * total),
+)
 
 pathwise = Claim(
     name="vdm.score.pathwise",
@@ -47,10 +50,10 @@ pathwise = Claim(
     printed=Equal(marginal, -eps / sigma_t),
     printed_at={alpha_t: Integer(4), sigma_t: Integer(3), c: Integer(1), z_t: Integer(1), eps: Integer(1)},
     says=lambda a: (
-        Equal(diff(joint, z_t), a.slope * joint),
-        Equal(by_means, a.score),
-        Equal(cov(miss, miss, NOISE), a.gap),
-        Below(Integer(0), a.gap),
+        Equal(Slope(joint, z_t), a.slope * joint),
+        Equal(marginal, a.score),
+        Equal(miss, a.gap),
+        Below(Integer(0), left_open),
     ),
     answer=A,
     example={alpha_t: 4, sigma_t: 3, c: 1, q_x: 1, x: 1, z_t: 1, eps: 1},
@@ -61,19 +64,24 @@ pathwise = Claim(
     },
     proof=(
         (
-            by("the joint density of x and z_t, its slope in z_t", diff(joint, z_t)),
+            by("the joint density of x and z_t, its slope in z_t", Slope(joint, z_t)),
             by("the slope of a square; integrate over x for Tweedie's formula", A.slope * joint, eq="Luo (131)"),
         ),
         (
-            by("minus the mean of the noise given z_t, over sigma_t", by_means),
-            by("is the slope of log q(z_t)", A.score, eq="Luo (151), of means"),
+            by("the slope of log q(z_t)", marginal),
+            by("is minus the mean of the noise given z_t, over sigma_t", by_means, eq="Luo (151), of means"),
+            by("the noise is z_t less alpha_t x, over sigma_t", A.score, eq="Luo (133), of means"),
         ),
         (
-            by("the mean square of score + eps/sigma_t", cov(miss, miss, NOISE)),
+            by("the mean square of score + eps/sigma_t", miss),
             by("Var(eps | z_t)/sigma_t^2", (1 - sigma_t**2 / total) / sigma_t**2),
             by("over a common denominator", A.gap),
         ),
-        (by("nothing", Integer(0)), by("what z_t leaves open of the noise", A.gap, more=A.gap)),
+        (
+            by("nothing", Integer(0)),
+            by("what z_t leaves open of the noise", A.gap, more=A.gap),
+            by("and of x", left_open),
+        ),
     ),
     wrong={
         "true of each sample": Wrong(
@@ -90,7 +98,7 @@ pathwise = Claim(
     },
     experiment=Experiment(
         process=((x, sqrt(c) * n_0), (eps, n_1), (z_t, alpha_t * x + sigma_t * eps)),
-        normals=NOISE,
+        normals=(n_0, n_1),
         checks=(Residual(of=eps, law=lambda a: Normal(-sigma_t * a.score, sigma_t**2 * a.gap), given=(z_t,)),),
     ),
     means="pointwise certificate for any density; the marginal for Gaussian data of symbolic variance",

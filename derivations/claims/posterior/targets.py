@@ -6,20 +6,29 @@ terminal SNR. By the score it is Tweedie's formula for one step.
 
 from typing import NamedTuple
 
-from sympy import Expr, Integer, Rational, diff, sqrt
+from sympy import Expr, Integer, Rational, sqrt
 
-from derivations.calculus.step import EXAMPLE, Q, alpha_t, given_t, precision, pull, sigma2_t
+from derivations.calculus.step import EXAMPLE, FORWARD, Q, alpha_t, precision, pull, sigma2_t
 from derivations.claims.posterior.bayes import LUO, SIGNS
 from derivations.claims.posterior.forms import PD, VDM
 from derivations.form.claim import Below, Claim, Wrong, by
 from derivations.form.statement import Equal
-from derivations.probability.gaussian import Normal
-from derivations.symbols import abar_s, alpha, alpha_s, alpha_ts, score, sigma_s, sigma_ts, v, x, z_t
+from derivations.notation.bounds import Valued
+from derivations.notation.process import Process
+from derivations.notation.quantities import Quantity
+from derivations.symbols import abar_s, alpha, alpha_s, alpha_ts, n_1, n_2, score, sigma_s, sigma_ts, v, x, z_s, z_t
 
 # Variance preserving, by DDPM's names: alpha_s^2 = abar_s, alpha_ts^2 = alpha
 VP = {alpha_s: sqrt(abar_s), sigma_s: sqrt(1 - abar_s), alpha_ts: sqrt(alpha), sigma_ts: sqrt(1 - alpha)}
-abar = alpha * abar_s
-of_v = given_t.mean.subs(VP).subs(x, sqrt(abar) * z_t - sqrt(1 - abar) * v)
+abar = Quantity("abar", (), alpha * abar_s)
+PRESERVING = Process(
+    (z_s, VP[alpha_s] * x + VP[sigma_s] * n_1),
+    (z_t, VP[alpha_ts] * z_s + VP[sigma_ts] * n_2),
+    noise=(n_1, n_2),
+    data=(x,),
+)
+DENOISED = sqrt(abar) * z_t - sqrt(1 - abar) * v
+of_v = Valued(PRESERVING.E(z_s, z_t), (x, DENOISED))
 
 
 class OnV(NamedTuple):
@@ -52,7 +61,7 @@ mean_v = Claim(
     proof=(
         (
             by("x = alpha_t z_t - sigma_t v in Gaussian conditioning", of_v),
-            by("in the posterior mean", Q.mean.subs(VP).subs(x, sqrt(abar) * z_t - sqrt(1 - abar) * v), eq="VDM (25)"),
+            by("in the posterior mean", Q.mean.subs(VP).subs(x, DENOISED), eq="VDM (25)"),
             by("alpha_ts (sigma_s^2 + alpha_s^2 sigma_ts^2) = alpha_ts sigma_t^2", V.mean),
         ),
     ),
@@ -73,14 +82,15 @@ mean_v = Claim(
     sources=(PD._replace(equations="(3), with v of section 4; the mean in v is ours"),),
 )
 
-grad = diff(Normal(alpha_t * x, sigma2_t).log_density(z_t), z_t)
+grad = FORWARD.score(z_t)
+mean = FORWARD.E(z_s, z_t)
 
 mean_score = Claim(
     name="vdm.posterior.mean.score",
     title="The posterior mean is (z_t + sigma_ts^2 grad log q(z_t | x))/alpha_ts",
     kind="equality",
     needs=("vdm.posterior.mean", "vdm.param.score"),
-    says=lambda m: Equal(pull / precision, m.subs(score, grad)),
+    says=lambda m: Equal(mean, m.xreplace({score: grad})),
     answer=(z_t + sigma_ts**2 * score) / alpha_ts,
     example=EXAMPLE | {score: 1},
     convenience={
@@ -91,11 +101,12 @@ mean_score = Claim(
     },
     proof=(
         (
+            by("the posterior mean", mean),
             by("the average by precision", pull / precision),
             by("add and take off z_t/alpha_ts", (z_t + sigma_ts**2 * (alpha_t * x - z_t) / sigma2_t) / alpha_ts),
             by(
                 "the score of q(z_t | x) is (alpha_t x - z_t)/sigma_t^2",
-                ((z_t + sigma_ts**2 * score) / alpha_ts).subs(score, grad),
+                ((z_t + sigma_ts**2 * score) / alpha_ts).xreplace({score: grad}),
                 eq="Luo (142), with q(x_t | x_0) for p(x_t)",
             ),
         ),

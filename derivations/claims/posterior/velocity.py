@@ -11,14 +11,20 @@ from sympy import Expr, Integer, cos, diff, sin
 
 from derivations.form.claim import Claim, Source, Wrong, by
 from derivations.form.statement import Equal
-from derivations.symbols import alpha_t, eps, phi, score, sigma_t, v, x, z_t
+from derivations.notation.bounds import Drawn
+from derivations.notation.process import Process
+from derivations.symbols import alpha_t, eps, phi, real, score, sigma_t, v, x, z_t
 
 PD = Source("salimans2022progressive", "arXiv:2202.00512", "section 4 and appendix D", "the same symbols")
 
 # (z, v) as both are made, from (x, eps); and along a circle, where v is the velocity
 LINE = {z_t: alpha_t * x + sigma_t * eps, v: alpha_t * eps - sigma_t * x, score: -eps / sigma_t}
 circle = cos(phi) * x + sin(phi) * eps
-CIRCLE = {alpha_t: cos(phi), sigma_t: sin(phi), z_t: circle, v: diff(circle, phi)}
+z_phi, v_phi = real("z_phi v_phi")
+ON_LINE = Process(*LINE.items(), noise=(eps,), data=(x,))
+ON_CIRCLE = Process((z_phi, circle), (v_phi, diff(circle, phi)), noise=(eps,), data=(x,))
+MADE = {name: Drawn(ON_LINE, name) for name in (*LINE, x, eps)}
+CIRCLE = {alpha_t: cos(phi), sigma_t: sin(phi), z_t: Drawn(ON_CIRCLE, z_phi), v: Drawn(ON_CIRCLE, v_phi)}
 n = alpha_t**2 + sigma_t**2
 
 
@@ -36,21 +42,21 @@ class Velocity(NamedTuple):
 
     def line(self) -> "Velocity":
         """Each, at z_t, v and score as they are made."""
-        return Velocity(*(e.xreplace(LINE) for e in self))
+        return Velocity(*(e.xreplace(MADE) for e in self))
 
     def says(self) -> tuple[Equal, ...]:
         """What each field should be."""
         made = self.line()
         return (
-            Equal(x, made.x),
-            Equal(eps, made.eps),
-            Equal(LINE[score], made.score),
-            Equal(LINE[v], made.by_x),
-            Equal(LINE[v], made.by_eps),
-            Equal(LINE[v], made.by_score),
-            Equal(x, self.vp.xreplace(CIRCLE)),
-            Equal(n * x, self.vp.xreplace(LINE)),  # so that it is x where n = 1 only
-            Equal(LINE[z_t] * LINE[v], self.dot),
+            Equal(MADE[x], made.x),
+            Equal(MADE[eps], made.eps),
+            Equal(MADE[score], made.score),
+            Equal(MADE[v], made.by_x),
+            Equal(MADE[v], made.by_eps),
+            Equal(MADE[v], made.by_score),
+            Equal(Drawn(ON_CIRCLE, x), self.vp.xreplace(CIRCLE)),
+            Equal(MADE[x], made.vp / n),  # so that alpha_t z_t - sigma_t v is x where n = 1 only
+            Equal(MADE[z_t] * MADE[v], self.dot),
         )
 
 
@@ -77,18 +83,18 @@ velocity = Claim(
     },
     example={alpha_t: 8, sigma_t: 3, x: 1, eps: 2, phi: 1},
     proof=(
-        (by("the data", x), by("turned back, and shrunk by alpha^2 + sigma^2", V.line().x)),
-        (by("the noise", eps), by("turned back, and shrunk by alpha^2 + sigma^2", V.line().eps)),
-        (by("the score, -eps/sigma", LINE[score]), by("eps by (z, v)", V.line().score)),
-        (by("v as it is made", LINE[v]), by("eps = (z - alpha x)/sigma", V.line().by_x)),
-        (by("v as it is made", LINE[v]), by("x = (z - sigma eps)/alpha", V.line().by_eps)),
-        (by("v as it is made", LINE[v]), by("eps = -sigma score", V.line().by_score)),
+        (by("the data", MADE[x]), by("turned back, and shrunk by alpha^2 + sigma^2", V.line().x)),
+        (by("the noise", MADE[eps]), by("turned back, and shrunk by alpha^2 + sigma^2", V.line().eps)),
+        (by("the score, -eps/sigma", MADE[score]), by("eps by (z, v)", V.line().score)),
+        (by("v as it is made", MADE[v]), by("eps = (z - alpha x)/sigma", V.line().by_x)),
+        (by("v as it is made", MADE[v]), by("x = (z - sigma eps)/alpha", V.line().by_eps)),
+        (by("v as it is made", MADE[v]), by("eps = -sigma score", V.line().by_score)),
         (
-            by("the data", x),
+            by("the data", Drawn(ON_CIRCLE, x)),
             by("cos^2 + sin^2 = 1", V.vp.xreplace(CIRCLE), eq="PD appendix D"),
         ),
-        (by("n times x", n * x), by("alpha z - sigma v on any path", V.vp.xreplace(LINE))),
-        (by("one coordinate of the inner product", LINE[z_t] * LINE[v]), by("expand", V.dot)),
+        (by("the data", MADE[x]), by("alpha z - sigma v on any path, by n", V.line().vp / n)),
+        (by("one coordinate of the inner product", MADE[z_t] * MADE[v]), by("expand", V.dot)),
     ),
     wrong={
         "variance preserving inverse on every path": Wrong(

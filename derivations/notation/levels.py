@@ -1,0 +1,116 @@
+"""Levels of a pixel by Bayes' rule from a latent, their odds, and the standard normal's distribution function Phi."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from sympy import Add, Basic, Expr, S, Symbol, erf, exp, log, sqrt
+
+from derivations.notation.named import Named, Where, unnamed
+from derivations.notation.plane import Words
+from derivations.notation.process import Process
+from derivations.probability.gaussian import Normal
+from derivations.symbols import y
+
+
+class OfLevels(Named):
+    """Something that a latent z, made by a process from the level x, says of levels."""
+
+    def __new__(cls, process: Process, z: Symbol, *levels: Expr) -> "OfLevels":
+        return Expr.__new__(cls, process, z, *levels)
+
+    @property
+    def shown(self) -> tuple[Basic, ...]:
+        return self.args[1:]
+
+    def log_q(self, level: Expr) -> Expr:
+        """log q(z | x) at a level."""
+        process, z = self.args[:2]
+        (data,) = process.data  # type: ignore[attr-defined]
+        law = process.law(z)  # type: ignore[attr-defined]
+        return Normal(law.mean.subs(data, unnamed(level)), law.var).log_density(z)  # type: ignore[arg-type]
+
+    def where(self) -> Iterator[Where]:
+        yield from self.args[0].where()  # type: ignore[attr-defined]
+
+
+class LevelPosterior(OfLevels):
+    """P(x = level | z) among levels that are equally likely, the first of which it is."""
+
+    def meaning(self) -> Expr:
+        """Bayes' rule, the densities in units of their greatest."""
+        process, z = self.args[:2]
+        top = Normal(S.Zero, process.law(z).var).log_density(S.Zero)  # type: ignore[attr-defined]
+        seen = [exp(self.log_q(o) - top) for o in self.args[2:]]  # type: ignore[arg-type]
+        return seen[0] / Add(*seen)
+
+    def _written(self, write: Callable[[Basic], str], bar: str) -> str:
+        (data,) = self.args[0].data  # type: ignore[attr-defined]
+        return f"P({write(data)} = {write(self.args[2])}{bar}{write(self.args[1])})"
+
+    def where(self) -> Iterator[Where]:
+        yield from super().where()
+        yield Where(Words(f"{', '.join(map(str, self.args[2:]))} equally likely"))
+
+    def _sympystr(self, printer: Any) -> str:
+        return self._written(printer.doprint, " | ")
+
+    def _latex(self, printer: Any) -> str:
+        return self._written(printer.doprint, " \\mid ")
+
+
+class Odds(OfLevels):
+    """The odds of one level to another given z, by Bayes' rule from their prior odds."""
+
+    def __new__(cls, process: Process, z: Symbol, levels: tuple[Expr, Expr], prior: Expr = S.One) -> "Odds":
+        return Expr.__new__(cls, process, z, *levels, prior)
+
+    def meaning(self) -> Expr:
+        first, second, prior = self.args[2:]
+        return prior * exp(self.log_q(first) - self.log_q(second))  # type: ignore[arg-type, operator, no-any-return]
+
+    def where(self) -> Iterator[Where]:
+        yield from super().where()
+        yield Where(Words("O(a : b | z; w) the odds of x = a to x = b given z, of prior odds w"))
+
+    def _written(self, write: Callable[[Basic], str], bar: str) -> str:
+        z, first, second, prior = map(write, self.args[1:])
+        return f"O({first} : {second}{bar}{z}; {prior})"
+
+    def _sympystr(self, printer: Any) -> str:
+        return self._written(printer.doprint, " | ")
+
+    def _latex(self, printer: Any) -> str:
+        return self._written(printer.doprint, " \\mid ")
+
+
+class LogOdds(Odds):
+    """Their logarithm."""
+
+    def meaning(self) -> Expr:
+        first, second, prior = self.args[2:]
+        return log(prior) + self.log_q(first) - self.log_q(second)  # type: ignore[arg-type, no-any-return]
+
+    def _sympystr(self, printer: Any) -> str:
+        return f"log {self._written(printer.doprint, ' | ')}"
+
+    def _latex(self, printer: Any) -> str:
+        return "\\log " + self._written(printer.doprint, " \\mid ")
+
+
+class Phi(Named):
+    """The standard normal distribution function."""
+
+    def __new__(cls, at: Expr) -> "Phi":
+        return Expr.__new__(cls, at)
+
+    def meaning(self) -> Expr:
+        return (1 + erf(self.args[0] / sqrt(2))) / 2  # type: ignore[operator]
+
+    def where(self) -> Iterator[Where]:
+        yield Where(Phi(y), Phi(y).meaning())
+
+    def _sympystr(self, printer: Any) -> str:
+        return f"Phi({printer.doprint(self.args[0])})"
+
+    def _latex(self, printer: Any) -> str:
+        return f"\\Phi\\left({printer.doprint(self.args[0])}\\right)"

@@ -1,0 +1,94 @@
+"""Densities of which nothing is known but their names, as papers write them: q(x_T | x_0), means, and divergences."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from sympy import Basic, Expr, Symbol, Tuple, log
+from sympy.core.symbol import Str
+
+from derivations.notation.named import Named, Where, unnamed
+from derivations.probability.density import Mean, finite
+
+
+class DensityName(Named):
+    """A density as a paper writes it, p(z | x), which may be made of others, as by Bayes' rule."""
+
+    def __new__(cls, label: str | Str, density: Expr) -> "DensityName":
+        return Expr.__new__(cls, Str(str(label)), density)
+
+    @property
+    def shown(self) -> tuple[Basic, ...]:
+        return ()
+
+    def meaning(self) -> Expr:
+        return self.args[1]  # type: ignore[return-value]
+
+    def where(self) -> Iterator[Where]:
+        yield Where(self, self.args[1])
+
+    def _sympystr(self, printer: Any) -> str:
+        return str(self.args[0])
+
+    def _latex(self, printer: Any) -> str:
+        return str(self.args[0]).replace(" | ", " \\mid ")
+
+
+class DensityMean(Named):
+    """E_under[body]: each variable has the density beside it, and `under` is what a paper calls all of these."""
+
+    def __new__(cls, under: str | Str, body: Expr, *laws: tuple[Symbol, Expr] | Tuple) -> "DensityMean":
+        return Expr.__new__(cls, Str(str(under)), body, *(Tuple(*law) for law in laws))
+
+    @property
+    def shown(self) -> tuple[Basic, ...]:
+        return self.args[1:2]
+
+    def meaning(self) -> Expr:
+        _, body, *laws = self.args
+        return Mean(unnamed(body), *((v, unnamed(law)) for v, law in laws))  # type: ignore[misc]
+
+    def _sympystr(self, printer: Any) -> str:
+        return f"E_{self.args[0]}[{printer.doprint(self.args[1])}]"
+
+    def _latex(self, printer: Any) -> str:
+        under = str(self.args[0]).replace(" | ", " \\mid ")
+        return f"\\mathbb{{E}}_{{{under}}}\\left[{printer.doprint(self.args[1])}\\right]"
+
+
+class DensityDivergence(Named):
+    """KL(q || p) = E_q[log q/p], of any two densities of one variable."""
+
+    def __new__(cls, of: Symbol, q: Expr, p: Expr) -> "DensityDivergence":
+        return Expr.__new__(cls, of, q, p)
+
+    @property
+    def shown(self) -> tuple[Basic, ...]:
+        return self.args[1:]
+
+    def meaning(self) -> Expr:
+        of, q, p = (unnamed(e) for e in self.args)
+        return Mean(log(q / p), (of, q))
+
+    def _written(self, write: Callable[[Basic], str], bars: str) -> str:
+        return f"({write(self.args[1])} {bars} {write(self.args[2])})"
+
+    def _sympystr(self, printer: Any) -> str:
+        return f"KL{self._written(printer.doprint, '||')}"
+
+    def _latex(self, printer: Any) -> str:
+        return "D_{\\mathrm{KL}}" + self._written(printer.doprint, "\\,\\|\\,")
+
+
+class OnTwoStates(Named):
+    """A mean on the chain of two states: a number in the odds of that chain."""
+
+    def __new__(cls, of: Expr) -> "OnTwoStates":
+        return Expr.__new__(cls, of)
+
+    def meaning(self) -> Expr:
+        return finite(unnamed(self.args[0]))
+
+    def _sympystr(self, printer: Any) -> str:
+        return printer.doprint(self.args[0])  # type: ignore[no-any-return]
+
+    _latex = _sympystr
