@@ -14,7 +14,7 @@ from derivations.form.improper import Improper
 from derivations.form.induction import Induction
 from derivations.form.law import Diffused, Generating, Given, Law, Made, Pieces, Through, Weighed
 from derivations.form.statement import AtMost, Below, Equal, Tends
-from derivations.notation.named import Named, wheres
+from derivations.notation.named import Named, unnamed, wheres
 from derivations.notation.quantities import LawName
 from derivations.probability.density import Abstract
 from derivations.probability.expected import Expected
@@ -73,9 +73,9 @@ def readings(said: Said) -> Iterator[Reading]:
         case Equal():
             yield Reading(said.lhs, "=", said.rhs)
         case Below():
-            yield Reading(said.lesser, "<", said.greater)
+            yield _ordered(said.lesser, "<", said.greater)
         case AtMost():
-            yield Reading(said.lesser, "<=", said.greater, tuple(_equality(said)))
+            yield _ordered(said.lesser, "<=", said.greater, tuple(_equality(said)))
         case Tends():
             yield Reading(Limit(said.expr, said.var), "=", said.value)
         case Improper():
@@ -90,6 +90,13 @@ def readings(said: Said) -> Iterator[Reading]:
             raise AssertionError(f"no reading of {type(said).__name__}")
 
 
+def _ordered(lesser: Expr, relation: str, greater: Expr, note: tuple[str | Basic, ...] = ()) -> Reading:
+    """An inequality, by its greater side where only that is named: "KL(q || p) >= 0"."""
+    if named(lesser) or not named(greater):
+        return Reading(lesser, relation, greater, note)
+    return Reading(greater, relation.replace("<", ">"), lesser, note)
+
+
 def _equality(said: AtMost) -> Iterator[str | Basic]:
     yield "with equality if and only if" if said.only else "with equality at"
     yield from _pairs(said.equal_at)
@@ -100,20 +107,22 @@ def _pairs(at: Mapping[Any, Any]) -> Iterator[Tuple]:
 
 
 def _induction(said: Induction) -> Iterator[Reading]:
+    """Of each number its value, its base case and its step; it is called by its base case where that has a name."""
+    names = {v: base if isinstance(base, Named) else v for v, base in zip(said.held, said.base, strict=True)}
     for v, value, base, step in zip(said.held, said.value, said.base, said.step, strict=True):
-        yield Reading(v, "=", value, ("for every index, by induction",))
-        yield Reading(At(v, *_pairs(said.first)), "=", base)
-        yield Reading(At(v, *_pairs(said.next)), "=", step)
+        yield Reading(names[v], "=", value, ("for every index, by induction",))
+        yield Reading(At(names[v], *_pairs(said.first)), "=", unnamed(base))
+        yield Reading(At(names[v], *_pairs(said.next)), "=", step.xreplace(names))
 
 
 def _law(said: Law) -> Iterator[Reading]:
     law = LawName(*said.law) if isinstance(said.law, Normal) else None
     match said.how:
         case Made(expr) | Given(expr):
-            on = tuple(value for _, value in said.how.on) if isinstance(said.how, Given) else ()
-            yield Reading(LawName(*said.law, "q", said.of, *on), "=", law, (said.of, "=", expr))
-            if isinstance(said.how, Given):
-                yield from (Reading(value, "=", made) for made, value in said.how.on)
+            on = said.how.on if isinstance(said.how, Given) else ()
+            steps = (part for made, value in on for part in ("and", value, "=", made))
+            name = LawName(*said.law, "q", said.of, *(value for _, value in on))
+            yield Reading(name, "=", law, ("with", said.of, "=", expr, *steps))
         case Through(start, over, step):
             yield Reading(LawName(*said.law, "q", said.of), "=", law)
             yield Reading(LawName(*start, "q", over), "=", LawName(*start))
@@ -124,9 +133,12 @@ def _law(said: Law) -> Iterator[Reading]:
             yield Reading(LawName(*said.law, "q", said.of), "=", law, ("under", Rate(said.of, drift, g2)))
         case Pieces():
             assert isinstance(said.law, Generating)
-            yield Reading(Exponential(said.law.kappa, said.of), "=", said.law.value)
-            for e, low, high in said.how.pieces:
-                yield Reading(said.of, "=", e, ("for", said.how.uniform, "from", low, "to", high))
+            pieces = (
+                part
+                for e, low, high in said.how.pieces
+                for part in ("and", said.of, "=", e, "for", said.how.uniform, "from", low, "to", high)
+            )
+            yield Reading(Exponential(said.law.kappa, said.of), "=", said.law.value, ("with", *tuple(pieces)[1:]))
 
 
 class Exponential(Basic):
@@ -180,9 +192,9 @@ def _defined(said: Defined) -> Reading:
 
 def needed(*lines: Reading) -> list[tuple[Basic, Basic | None]]:
     """The definitions of all names in these lines, but for those that a line itself says."""
-    said = {line.left for line in lines}
+    said = {(line.left, line.right) for line in lines}
     sides = [e for line in lines for e in (line.left, line.right, *line.note) if isinstance(e, Basic)]
-    return [(w.left, w.right) for w in wheres(*sides) if w.left not in said or w.right is None]
+    return [(w.left, w.right) for w in wheres(*sides) if (w.left, w.right) not in said or w.right is None]
 
 
 def named(e: Basic) -> bool:

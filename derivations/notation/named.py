@@ -87,7 +87,9 @@ def unnamed(thing: Any) -> Any:
     if isinstance(thing, Expr):
         found = thing.atoms(Named)
         outer = {x for x in found if not any(x is not y and y.has(x) for y in found)}
-        return thing.xreplace({x: unnamed(x.meaning()) for x in outer}) if outer else thing
+        if not outer:
+            return thing
+        return unnamed(thing.xreplace({x: unnamed(x.meaning()) for x in outer}))  # what is inside one may stand alone
     if isinstance(thing, tuple):
         new = [unnamed(e) for e in thing]
         if all(a is b for a, b in zip(new, thing, strict=True)):

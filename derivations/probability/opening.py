@@ -27,4 +27,4 @@ def opened(e: Expr) -> Expr:
     """The expression with all that stands for another written out, inside integrals and densities' means as well."""
     found = e.atoms(Opening)
     outer = {x for x in found if not any(x is not y and y.has(x) for y in found)}
-    return e.xreplace({x: x.opened() for x in outer}) if outer else e  # type: ignore[return-value]
+    return opened(e.xreplace({x: x.opened() for x in outer})) if outer else e  # what is inside one may stand alone

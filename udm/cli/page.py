@@ -18,7 +18,6 @@ from derivations.notation.printing import text
 
 WIDTH = 100
 INDENT = 2
-RELATIONS = {"<=": "<=", "<": "<", "=": "="}
 
 
 class Section:
@@ -66,7 +65,8 @@ def wheres(lines: Sequence[Reading]) -> str:
     """The definitions of the names in a statement, in one line; what is drawn at random stands last."""
     found = needed(*lines)
     told = [f"{text(left)} = {text(right)}" for left, right in found if right is not None]
-    return ", ".join([*told, *(text(left) for left, right in found if right is None)])
+    drawn = [text(left) for left, right in found if right is None]
+    return ", ".join(dict.fromkeys([*told, *drawn]))
 
 
 def statement(claim: Claim, lemmas: Sequence[int]) -> tuple[list[Reading], list[Reading]]:

@@ -48,7 +48,7 @@ def _sides(line: Reading, both: Any) -> dict[str, Any]:
     return {"left": both(line.left), "relation": line.relation, "right": line.right and both(line.right), "note": note}
 
 
-RELATION = {"=": "=", "<": "<", "<=": "\\le"}
+RELATION = {"=": "=", "<": "<", "<=": "\\le", ">": ">", ">=": "\\ge"}
 
 
 def in_latex(claim: Claim) -> str:
