@@ -267,7 +267,7 @@ class Average(Named):
 
     @property
     def shown(self) -> tuple[Basic, ...]:
-        return self.args[:1]
+        return self.args
 
     def meaning(self) -> Expr:
         return Expected(self.args[0], *(e.args for e in self._outcomes))  # type: ignore[arg-type]

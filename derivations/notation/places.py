@@ -3,9 +3,11 @@
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from sympy import Basic, Expr, Symbol, Tuple, exp
+from sympy import Add, Basic, Expr, Symbol, Tuple, exp
 
+from derivations.notation.losses import LogAt, Outcomes
 from derivations.notation.named import Named, Where, unnamed
+from derivations.notation.names import latex_of
 from derivations.notation.quantities import LawName
 from derivations.probability.density import Mean
 from derivations.probability.gaussian import Normal
@@ -28,6 +30,16 @@ class Likelihood(Named):
         z, level, alpha, sigma = self.args
         return exp(Normal(alpha * level, sigma**2).log_density(z))  # type: ignore[operator, arg-type, no-any-return]
 
+    def _eval_subs(self, old: Basic, new: Basic) -> Expr:
+        return self.func(*(e._subs(old, new) for e in self.args))  # all that it depends on is in its arguments
+
+    def _xreplace(self, rule: Any) -> tuple[Basic, bool]:
+        if self in rule:
+            return rule[self], True
+        parts = [e._xreplace(rule) for e in self.args]
+        changed = any(done for _, done in parts)
+        return (self.func(*(e for e, _ in parts)), True) if changed else (self, False)
+
     def where(self) -> Iterator[Where]:
         z, _, alpha, sigma = self.args
         law = alpha * x, sigma**2  # type: ignore[operator]
@@ -40,6 +52,19 @@ class Likelihood(Named):
     def _latex(self, printer: Any) -> str:
         z, level = map(printer.doprint, self.shown)
         return f"q({z} \\mid {level})"
+
+
+class NormalAt(LogAt):
+    """The density of a normal law at a place: q(z), where q(z) = N(mean, var)."""
+
+    def meaning(self) -> Expr:
+        return exp(super().meaning())
+
+    def _sympystr(self, printer: Any) -> str:
+        return self._written(printer.doprint, str(self.args[0].args[2]), " | ")
+
+    def _latex(self, printer: Any) -> str:
+        return self._written(printer.doprint, latex_of(str(self.args[0].args[2])), " \\mid ")
 
 
 class At(Named):
@@ -79,6 +104,34 @@ class Standing(At):
 
     def _latex(self, printer: Any) -> str:
         return str(printer.doprint(self.args[0]))
+
+
+class Chance(Named):
+    """p(v = value | given) of a variable with finitely many outcomes: its weight, over the sum of all."""
+
+    def __new__(cls, outcomes: Outcomes, value: Expr, *given: Symbol) -> "Chance":
+        return Expr.__new__(cls, outcomes, value, *given)
+
+    @property
+    def shown(self) -> tuple[Basic, ...]:
+        return self.args
+
+    def meaning(self) -> Expr:
+        weights = dict(pair.args for pair in self.args[0].args[1])  # type: ignore[attr-defined]
+        return weights[self.args[1]] / Add(*weights.values())  # type: ignore[no-any-return]
+
+    def where(self) -> Iterator[Where]:
+        yield Where(self.args[0])
+
+    def _written(self, write: Write, bar: str) -> str:
+        value, *given = map(write, self.args[1:])
+        return f"p({write(self.args[0].args[0])} = {value}{bar}{', '.join(given)})"  # type: ignore[arg-type]
+
+    def _sympystr(self, printer: Any) -> str:
+        return self._written(printer.doprint, " | ")
+
+    def _latex(self, printer: Any) -> str:
+        return self._written(printer.doprint, " \\mid ")
 
 
 class Over(Named):
