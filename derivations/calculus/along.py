@@ -2,8 +2,8 @@
 
 from sympy import Expr, log
 
-from derivations.notation.losses import SlopeBy
 from derivations.notation.quantities import Quantity
+from derivations.notation.slopes import SlopeBy
 from derivations.probability.path import snr_of_t
 from derivations.symbols import alpha_t, dalpha, dsigma, sigma_t, t
 

@@ -3,9 +3,9 @@
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from sympy import Add, Basic, Expr, Symbol, Tuple, exp
+from sympy import Basic, Expr, Symbol, Tuple, exp, log
 
-from derivations.notation.losses import LogAt, Outcomes
+from derivations.notation.losses import LogAt
 from derivations.notation.named import Named, Where, unnamed
 from derivations.notation.names import latex_of
 from derivations.notation.quantities import LawName
@@ -52,6 +52,25 @@ class Likelihood(Named):
     def _latex(self, printer: Any) -> str:
         z, level = map(printer.doprint, self.shown)
         return f"q({z} \\mid {level})"
+
+
+class PointsScore(Named):
+    """The score of z whose density is the mean of likelihoods, one for each point; opened for one point."""
+
+    def __new__(cls, one: Likelihood) -> "PointsScore":
+        return Expr.__new__(cls, one)
+
+    def meaning(self) -> Expr:
+        one = self.args[0]
+        return log(one.opened()).diff(one.args[0])  # type: ignore[attr-defined, no-any-return]
+
+    def _sympystr(self, printer: Any) -> str:
+        z = printer.doprint(self.args[0].args[0])
+        return f"grad_{z} log q({z})"
+
+    def _latex(self, printer: Any) -> str:
+        z = printer.doprint(self.args[0].args[0])
+        return f"\\nabla_{{{z}}} \\log q({z})"
 
 
 class NormalAt(LogAt):
@@ -104,34 +123,6 @@ class Standing(At):
 
     def _latex(self, printer: Any) -> str:
         return str(printer.doprint(self.args[0]))
-
-
-class Chance(Named):
-    """p(v = value | given) of a variable with finitely many outcomes: its weight, over the sum of all."""
-
-    def __new__(cls, outcomes: Outcomes, value: Expr, *given: Symbol) -> "Chance":
-        return Expr.__new__(cls, outcomes, value, *given)
-
-    @property
-    def shown(self) -> tuple[Basic, ...]:
-        return self.args
-
-    def meaning(self) -> Expr:
-        weights = dict(pair.args for pair in self.args[0].args[1])  # type: ignore[attr-defined]
-        return weights[self.args[1]] / Add(*weights.values())  # type: ignore[no-any-return]
-
-    def where(self) -> Iterator[Where]:
-        yield Where(self.args[0])
-
-    def _written(self, write: Write, bar: str) -> str:
-        value, *given = map(write, self.args[1:])
-        return f"p({write(self.args[0].args[0])} = {value}{bar}{', '.join(given)})"  # type: ignore[arg-type]
-
-    def _sympystr(self, printer: Any) -> str:
-        return self._written(printer.doprint, " | ")
-
-    def _latex(self, printer: Any) -> str:
-        return self._written(printer.doprint, " \\mid ")
 
 
 class Over(Named):

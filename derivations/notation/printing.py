@@ -114,7 +114,11 @@ class Text(StrPrinter):
 
     def _raised(self, base: Expr) -> str:
         written = self._print(base)
-        return written if isinstance(base, Symbol | Quantity) or (base.is_Integer and base.is_nonnegative) else f"({written})"
+        return (
+            written
+            if isinstance(base, Symbol | Quantity) or (base.is_Integer and base.is_nonnegative)
+            else f"({written})"
+        )
 
     def _exponent(self, e: Expr) -> str:
         return self._print(e) if e.is_Integer or e.is_Symbol else f"({self._print(e)})"

@@ -13,9 +13,10 @@ from derivations.calculus.along import SNR_t, gamma_slope, slope, snr_at
 from derivations.form.claim import Claim, Source, Wrong, by
 from derivations.form.experiment import Experiment, Mean
 from derivations.form.statement import Equal, Tends
-from derivations.notation.losses import MeanSquare, SlopeBy, SquaredError
+from derivations.notation.losses import MeanSquare, SquaredError
 from derivations.notation.process import Process
 from derivations.notation.quantities import Quantity, Slope
+from derivations.notation.slopes import SlopeBy
 from derivations.probability.path import free, snr_of_t, unknown
 from derivations.probability.smooth import smooth
 

@@ -11,9 +11,9 @@ from sympy import Expr, Integer, Integral, Rational, log, pi, sqrt
 from derivations.claims.invariance.continuous import FTC
 from derivations.form.claim import Claim, Source, Wrong, by
 from derivations.form.statement import Equal
-from derivations.notation.losses import SlopeBy
 from derivations.notation.process import Process
 from derivations.notation.quantities import Quantity, Slope
+from derivations.notation.slopes import SlopeBy
 from derivations.probability.smooth import smooth
 from derivations.symbols import c, derr, err, n_0, n_1, snr, snr_max, snr_min, t, x, z_0
 

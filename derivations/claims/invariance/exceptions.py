@@ -16,8 +16,9 @@ from derivations.claims.invariance.schedule import ratio, v_log
 from derivations.form.claim import Claim, Source, Wrong, by
 from derivations.form.experiment import Experiment, Mean
 from derivations.form.statement import AtMost, Equal
-from derivations.notation.losses import SlopeAt, SquaredError, Value
+from derivations.notation.losses import SquaredError
 from derivations.notation.quantities import Quantity, Slope
+from derivations.notation.slopes import SlopeAt, Value
 
 # isort: off
 from derivations.symbols import (

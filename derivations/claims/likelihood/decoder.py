@@ -15,6 +15,7 @@ from derivations.form.experiment import Experiment, Mean
 from derivations.form.statement import AtMost, Equal
 from derivations.notation.losses import LogAt
 from derivations.notation.process import Process
+from derivations.notation.quantities import Quantity
 from derivations.probability.gaussian import Normal, law
 from derivations.probability.opening import opened
 from derivations.symbols import alpha_0, c, n_0, n_1, sigma_0, var, x, z_0
@@ -31,6 +32,7 @@ EVIDENCE = LogAt("p", *law(shown, (n_0, n_1)), x)
 log_joint = LogAt("p", *P, z_0) + LogAt("p", *decoder, x, z_0)
 cost = ENCODED.E(-log_joint)
 entropy = ENCODED.E(-ENCODED.log_q(z_0))
+POSTERIOR = Normal(Quantity("m", (x,), posterior.mean), Quantity("v", (), posterior.var))  # by name
 
 
 class Bound(NamedTuple):
@@ -40,7 +42,7 @@ class Bound(NamedTuple):
     gap: Expr
 
 
-B = Bound(entropy=(log(2 * pi * sigma_0**2) + 1) / 2, gap=closed(Q, posterior))
+B = Bound(entropy=(log(2 * pi * sigma_0**2) + 1) / 2, gap=closed(Q, POSTERIOR))
 narrow = c * alpha_0**2 * var / (c + alpha_0**2 * var)  # the posterior's variance, seen to be positive
 apart = (Q.mean - posterior.mean) ** 2 / (2 * narrow)
 
@@ -92,7 +94,7 @@ bound = Claim(
         ),
         "no entropy": Wrong(B._replace(entropy=S.Zero), "a cost of code and error, as of an autoencoder: no bound"),
         "the divergence turned round": Wrong(
-            B._replace(gap=closed(posterior, Q)), "KL(p(z_0 | x) || q(z_0 | x)), whose mean is the posterior's"
+            B._replace(gap=closed(POSTERIOR, Q)), "KL(p(z_0 | x) || q(z_0 | x)), whose mean is the posterior's"
         ),
     },
     experiment=Experiment(

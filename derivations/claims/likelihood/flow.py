@@ -10,7 +10,7 @@ from sympy import Expr, Function, Integer, diff, log
 
 from derivations.form.claim import Claim, Source, Wrong, by
 from derivations.form.statement import Equal
-from derivations.notation.losses import SlopeBy
+from derivations.notation.slopes import SlopeBy
 from derivations.symbols import alpha_t, eps_hat, positive, q_x, real, sigma_t, t, x_hat, z_t
 
 SONG = Source("song2021score", "arXiv:2011.13456v2", "(39)", "p_0 is the law of the data, p_T that of the noise")

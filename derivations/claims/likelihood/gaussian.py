@@ -11,10 +11,11 @@ from sympy import Expr, Integer, Integral, Rational, S, exp, log, sqrt
 from derivations.claims.likelihood.flow import FLOW, SONG, z
 from derivations.form.claim import Claim, Source, Wrong, by
 from derivations.form.statement import Equal
-from derivations.notation.losses import Log, LogAt, Value
+from derivations.notation.losses import Log, LogAt
 from derivations.notation.places import At
 from derivations.notation.process import Process
 from derivations.notation.quantities import Quantity, Slope
+from derivations.notation.slopes import Value
 from derivations.symbols import beta_min, c, eps, n_0, n_1, t, w, x, x_0
 
 # -- Gaussian data, the whole path ----------------------------------------------------------------

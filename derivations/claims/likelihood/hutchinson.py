@@ -13,7 +13,8 @@ from sympy import Expr, Matrix, Piecewise, Rational, S, sqrt
 from derivations.form.claim import Claim, Source, Wrong, by
 from derivations.form.experiment import Experiment, Mean
 from derivations.form.statement import AtMost, Equal
-from derivations.notation.losses import Average, Outcomes
+from derivations.notation.outcomes import Average, Outcomes
+from derivations.notation.places import At
 from derivations.notation.quantities import Quantity
 from derivations.probability.opening import opened
 from derivations.symbols import n_0, n_1, n_2, real, shift, u_0, u_1, u_2, w
@@ -33,7 +34,8 @@ def form(v: tuple[Expr, ...]) -> Expr:
 TRACE = Quantity("tr(A)", (), sum(DIAGONAL, S.Zero))
 OUTCOMES = ((-sqrt(1 + w), 1 / (2 * (1 + w))), (S.Zero, 1 - 1 / (1 + w)), (sqrt(1 + w), 1 / (2 * (1 + w))))
 LAWS = tuple(Outcomes(v, *OUTCOMES) for v in NOISE)  # three independent coordinates
-QUADRATIC, MOVED = Quantity("v^T A v", (), form(NOISE)), Quantity("u^T A u", (), form(tuple(v + shift for v in NOISE)))
+QUADRATIC = Quantity("v^T A v", (), form(NOISE))
+MOVED = At(QUADRATIC, *((v, v + shift) for v in NOISE))
 
 
 class Trace(NamedTuple):

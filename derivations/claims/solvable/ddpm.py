@@ -51,7 +51,8 @@ def added(ratio: Expr) -> Expr:
     return (ratio - 1 - log(ratio)) / 2
 
 
-C = Cost(best=B.var, least=log(B.var / P.var) / 2, more=added(B.var / var))
+BEST, TILDE = Quantity("var_best", (), B.var), Quantity("beta_tilde", (), P.var)
+C = Cost(best=B.var, least=log(BEST / TILDE) / 2, more=added(BEST / var))
 
 loss = Claim(
     name="ddpm.variance.loss",
@@ -61,7 +62,7 @@ loss = Claim(
     says=lambda a: (
         Equal(total_variance, a.best),
         Equal(cost(var), a.least + a.more),
-        AtMost(a.least, cost(B.var / u), {u: Integer(1)}, only=True),
+        AtMost(a.least, cost(BEST / u), {u: Integer(1)}, only=True),
     ),
     answer=C,
     given=BETWEEN,
@@ -84,7 +85,7 @@ loss = Claim(
         ),
         (
             by("the loss at the best variance", C.least),
-            by("u - 1 - log u, halved, is convex and 0 at u = 1", opened(cost(B.var / u)), convex=(u, Integer(1))),
+            by("u - 1 - log u, halved, is convex and 0 at u = 1", opened(cost(BEST / u)), convex=(u, Integer(1))),
         ),
     ),
     wrong={

@@ -17,10 +17,11 @@ from derivations.claims.decoder.softmax import x_a, x_b
 from derivations.form.claim import Claim, Source, Wrong, by
 from derivations.form.experiment import Experiment, Mean
 from derivations.form.statement import Equal
-from derivations.notation.losses import Information, SlopeBy
+from derivations.notation.losses import Information
 from derivations.notation.places import Likelihood
 from derivations.notation.process import Process
 from derivations.notation.quantities import Quantity, Slope
+from derivations.notation.slopes import SlopeBy
 from derivations.probability.opening import opened
 from derivations.probability.path import free, snr_of_t, unknown
 from derivations.probability.smooth import smooth
@@ -78,14 +79,14 @@ moved = -(slope_q * x_hat + q_x * slope_m) / (2 * root)
 NAMES = {diff(q, snr): moved, diff(q, y): slope_q, diff(mean, y): slope_m}
 
 
-def told(e: Expr) -> Expr:
+def in_names(e: Expr) -> Expr:
     """Slopes by what they are: q in y by the score, M in y by the error, q in v by the motion of x."""
     return e.subs(NAMES).subs({q: q_x, mean: x_hat})
 
 
 def flowing(flux: Expr) -> Expr:
     """The slope of a flux in y."""
-    return told(diff(flux.subs({q_x: q, x_hat: mean}), y))
+    return in_names(diff(flux.subs({q_x: q, x_hat: mean}), y))
 
 
 def whole(a: Rate) -> Expr:
@@ -153,7 +154,7 @@ immse = Claim(
             by("the rate of -q log q, with dq/dv = -d(q M)/dy / (2 sqrt(v))", RISE),
             by(
                 "the product rule, backwards",
-                told(diff(q * mean * log(q), y)) / (2 * root)
+                in_names(diff(q * mean * log(q), y)) / (2 * root)
                 + (q_x * root * err + x_hat * (root * x_hat - y) * q_x - x_hat * (root * x_hat - y) * q_x) / (2 * root),
             ),
             by("d(q M)/dy - M dq/dy = q sqrt(v) Var(x | y)", whole(R)),

@@ -11,7 +11,8 @@ from sympy import Expr, Piecewise, Rational, S, Symbol, exp, log, tanh
 from derivations.form.claim import Claim, Source, Wrong, by
 from derivations.form.experiment import Chance, Experiment
 from derivations.form.statement import Equal
-from derivations.notation.losses import Average, Log, Outcomes
+from derivations.notation.losses import Log
+from derivations.notation.outcomes import Average, Outcomes
 from derivations.notation.places import Likelihood
 from derivations.notation.quantities import Quantity
 from derivations.probability.opening import opened

@@ -12,8 +12,9 @@ from sympy import Expr, Piecewise, Rational, S, exp, sqrt, tanh
 from derivations.form.claim import Claim, Source, Wrong, by
 from derivations.form.experiment import Chance, Experiment, Mean
 from derivations.form.statement import Equal
-from derivations.notation.losses import Average, Log, Outcomes
-from derivations.notation.places import Chance as ShareOf
+from derivations.notation.losses import Log
+from derivations.notation.outcomes import Average, Outcomes
+from derivations.notation.outcomes import Chance as ShareOf
 from derivations.notation.places import NormalAt
 from derivations.notation.process import Process
 from derivations.notation.quantities import Quantity, Slope

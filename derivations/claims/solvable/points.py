@@ -14,10 +14,11 @@ from derivations.form.claim import Claim, Source, Wrong, by
 from derivations.form.experiment import Chance, Experiment
 from derivations.form.induction import Induction, induction
 from derivations.form.statement import Equal
-from derivations.notation.losses import Average, Log, Outcomes
+from derivations.notation.losses import Log
 from derivations.notation.named import unnamed
-from derivations.notation.places import At
-from derivations.notation.quantities import Quantity, Slope
+from derivations.notation.outcomes import Average, Outcomes
+from derivations.notation.places import At, PointsScore
+from derivations.notation.quantities import Quantity
 from derivations.probability.opening import opened
 from derivations.symbols import alpha_t, i, n_0, n_1, positive, score, sigma_t, snr, x, x_hat, z_t
 
@@ -41,7 +42,7 @@ I_ = Ideal(score=(alpha_t * x_hat - z_t) / sigma_t**2, next=x_hat + (x - x_hat) 
 def by_points(a: Ideal) -> Induction:
     """The score of z_t is that of the mean x_hat, with one point and with one more."""
     return induction(
-        value=a.score, held=score, base=Slope(Log(new), z_t), step=more,
+        value=a.score, held=score, base=PointsScore(new), step=more,
         first={x_hat: x, mass: new}, next={x_hat: a.next, mass: mass + new},
     )  # fmt: skip
 
@@ -67,7 +68,7 @@ ideal = Claim(
         "0 < mass": "without points before it, the new one is the mean",
     },
     proof=(
-        (by("one point", Slope(Log(new), z_t)), by("the score of a normal", I_.score.subs(x_hat, x))),
+        (by("one point", PointsScore(new)), by("the score of a normal", I_.score.subs(x_hat, x))),
         (
             by("the slope of the sum, by the hypothesis for all but the last point", more.subs(score, I_.score)),
             by(

@@ -10,8 +10,8 @@ from sympy import Expr, Integer, S, cos, pi, sin
 
 from derivations.form.claim import Claim, Source, Wrong, by
 from derivations.form.statement import AtMost, Equal
-from derivations.notation.losses import Value
 from derivations.notation.quantities import Quantity
+from derivations.notation.slopes import Value
 from derivations.symbols import freq, i, k, u, w
 
 K, f = k, freq  # levels, and the frequency 2^n

@@ -14,8 +14,8 @@ from sympy import Dummy, Expr, Integral, Rational, S, sqrt
 from derivations.claims.training.gamma_variance import VDM, eta
 from derivations.form.claim import Claim, Source, Wrong, by
 from derivations.form.statement import AtMost, Equal
-from derivations.notation.losses import SlopeBy, Value
 from derivations.notation.quantities import Quantity
+from derivations.notation.slopes import SlopeBy, Value
 from derivations.probability.smooth import smooth
 from derivations.symbols import k, positive, real, t
 

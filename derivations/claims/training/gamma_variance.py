@@ -12,8 +12,9 @@ from derivations.claims.invariance.exceptions import estimate
 from derivations.form.claim import Below, Claim, Source, Wrong, by
 from derivations.form.experiment import Experiment, Mean
 from derivations.form.statement import Equal
-from derivations.notation.losses import Average, Outcomes, SlopeBy
+from derivations.notation.outcomes import Average, Outcomes
 from derivations.notation.quantities import Quantity, Slope
+from derivations.notation.slopes import SlopeBy
 from derivations.symbols import c, h, n_0, n_1, positive, real, snr_max, snr_min, t, u_0
 
 VDM = Source("kingma2021variational", "arXiv:2107.00630", "appendix I.2, (60)-(62), numbering unconfirmed", "eta")
@@ -83,8 +84,8 @@ def says_grad(q: Grad) -> tuple[Equal, ...]:
         Equal(grad_of(SPREAD, BALANCED), q.inner),
         Equal(grad_of(Average(Y**2, LAW), BALANCED), q.inner),
         Equal(moment(2) - moment(1) ** 2, q.variance),
-        Equal(Integral(Slope(square, eta), (t, 0, 1)), diff(q.variance, eta)),
-        Equal(Integral(Slope(square, whole), (t, 0, 1)), diff(q.variance, whole) + q.end),
+        Equal(Integral(SlopeBy(square, eta, (eta, S.One)), (t, 0, 1)), diff(q.variance, eta)),
+        Equal(Integral(SlopeBy(square, whole, (whole, S.One)), (t, 0, 1)), diff(q.variance, whole) + q.end),
     )
 
 

@@ -14,8 +14,8 @@ from derivations.form.claim import Below, Claim, Source, Wrong, by
 from derivations.form.experiment import Chance, Experiment, Mean
 from derivations.form.law import Generating, Law, Pieces
 from derivations.form.statement import Equal
-from derivations.notation.losses import Value
 from derivations.notation.quantities import Quantity
+from derivations.notation.slopes import Value
 from derivations.symbols import T, i, k, kappa, m, n, positive, real, t, u, u_0, w
 
 VDM = Source("kingma2021variational", "arXiv:2107.00630", "appendix I.1", "t_i is 1 less it, so that 0 is never drawn")

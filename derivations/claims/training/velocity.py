@@ -13,8 +13,9 @@ from derivations.calculus.step import FORWARD
 from derivations.claims.posterior.velocity import LINE, PD, V
 from derivations.form.claim import Below, Claim, Source, Wrong, by
 from derivations.form.statement import Equal
-from derivations.notation.losses import SquaredError, Value
+from derivations.notation.losses import SquaredError
 from derivations.notation.quantities import Quantity
+from derivations.notation.slopes import Value
 
 # isort: off
 from derivations.symbols import (
@@ -26,19 +27,19 @@ Z = Quantity("z_t", (), LINE[z_t])
 SQUARE = SquaredError(Quantity("v", (), LINE[v]), v_hat)
 
 
-def told(name: str, e: Expr) -> Quantity:
+def by_v_hat(name: str, e: Expr) -> Quantity:
     """x_hat or eps_hat by v_hat, at z_t as it is made."""
     return Quantity(name, (v_hat,), e.xreplace({v: v_hat, z_t: Z}))
 
 
-told_x, told_eps = told("x_hat", V.x), told("eps_hat", V.eps)
-bound = -snr_slope / 2 * SquaredError(x, told_x)
+x_by_v, eps_by_v = by_v_hat("x_hat", V.x), by_v_hat("eps_hat", V.eps)
+bound = -snr_slope / 2 * SquaredError(x, x_by_v)
 
 # A step: the divergence of two normals of one variance, the posterior at x and at x_hat
 STEP = (alpha_ts, alpha_t / alpha_s), (sigma_ts, sqrt(sigma_t**2 - alpha_t**2 / alpha_s**2 * sigma_s**2))
 MU = Quantity("mu", (z_t, x), FORWARD.E(z_s, z_t))
 VAR = Value(Quantity("sigma2_Q", (), FORWARD.Var(z_s, z_t)), *STEP)
-mu, mu_hat = Value(MU, (z_t, Z), *STEP), Value(MU, (z_t, Z), (x, told_x), *STEP)
+mu, mu_hat = Value(MU, (z_t, Z), *STEP), Value(MU, (z_t, Z), (x, x_by_v), *STEP)
 step = SquaredError(mu, mu_hat) / (2 * VAR)
 
 # The straight path, and flow matching's v = eps - x
@@ -62,8 +63,8 @@ class InV(NamedTuple):
 def says_v(a: InV) -> tuple[Equal, ...]:
     """v as it is made, x_hat and eps_hat by v_hat; the integrand over t; one step; eps - x."""
     return (
-        Equal(SQUARE, a.x * SquaredError(x, told_x)),
-        Equal(SQUARE, a.eps * SquaredError(eps, told_eps)),
+        Equal(SQUARE, a.x * SquaredError(x, x_by_v)),
+        Equal(SQUARE, a.eps * SquaredError(eps, eps_by_v)),
         Equal(bound, a.continuous.subs(dgamma, gamma_slope) * SQUARE),
         Equal(step, a.discrete * SQUARE),
         Equal(FLOW, a.flow_x * SquaredError(x, flow_x)),

@@ -16,8 +16,9 @@ from derivations.claims.schedules.learned import sigmoid
 from derivations.claims.training.min_snr import WEIGHTED, x_hat_of_eps
 from derivations.form.claim import Claim, Source, Wrong, by
 from derivations.form.statement import Below, Equal
-from derivations.notation.losses import SlopeAt, SlopeBy, SquaredError, Value
+from derivations.notation.losses import SquaredError
 from derivations.notation.quantities import Quantity, Slope
+from derivations.notation.slopes import SlopeAt, SlopeBy, Value
 
 # isort: off
 from derivations.symbols import (
