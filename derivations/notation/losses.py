@@ -97,8 +97,8 @@ class LogAt(Named):
 class LawOf(Basic):
     """The law of a variable of a process given others and the data, at the values that stand beside them."""
 
-    def __new__(cls, process: Process, of: Symbol, *on: Symbol | Tuple) -> "LawOf":
-        return Basic.__new__(cls, process, of, *on)
+    def __new__(cls, process: Process, of: Symbol, *on: Symbol | Tuple | tuple[Symbol, Expr]) -> "LawOf":
+        return Basic.__new__(cls, process, of, *(v if isinstance(v, Symbol) else Tuple(*v) for v in on))
 
     @property
     def normal(self) -> Normal:

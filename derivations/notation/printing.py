@@ -12,7 +12,7 @@ from sympy.printing.latex import LatexPrinter
 from sympy.printing.str import StrPrinter
 
 from derivations.notation.names import latex_of
-from derivations.notation.quantities import Quantity, rooted
+from derivations.notation.quantities import rooted
 from derivations.probability.expected import Expected
 
 STATES = (
@@ -114,11 +114,7 @@ class Text(StrPrinter):
 
     def _raised(self, base: Expr) -> str:
         written = self._print(base)
-        return (
-            written
-            if isinstance(base, Symbol | Quantity) or (base.is_Integer and base.is_nonnegative)
-            else f"({written})"
-        )
+        return written if base.is_Symbol or (base.is_Integer and base.is_nonnegative) else f"({written})"
 
     def _exponent(self, e: Expr) -> str:
         return self._print(e) if e.is_Integer or e.is_Symbol else f"({self._print(e)})"
