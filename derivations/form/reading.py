@@ -133,9 +133,12 @@ def _law(said: Law) -> Iterator[Reading]:
             yield Reading(LawName(*said.law, "q", said.of), "=", law, ("under", Rate(said.of, drift, g2)))
         case Pieces():
             assert isinstance(said.law, Generating)
-            yield Reading(Exponential(said.law.kappa, said.of), "=", said.law.value)
-            for e, low, high in said.how.pieces:
-                yield Reading(said.of, "=", e, ("for", said.how.uniform, "from", low, "to", high))
+            pieces = (
+                part
+                for e, low, high in said.how.pieces
+                for part in ("and", said.of, "=", e, "for", said.how.uniform, "from", low, "to", high)
+            )
+            yield Reading(Exponential(said.law.kappa, said.of), "=", said.law.value, ("with", *tuple(pieces)[1:]))
 
 
 class Exponential(Basic):

@@ -52,7 +52,7 @@ class Named(Opening):
     def _xreplace(self, rule: Any) -> tuple[Basic, bool]:
         if self in rule:
             return rule[self], True
-        e, changed = self.opened()._xreplace(rule)
+        e, changed = _opened(self)._xreplace(rule)  # not the method: what is asked here is what that asks
         return (e, True) if changed else (self, False)
 
     def _eval_is_polynomial(self, syms: set[Symbol]) -> bool:

@@ -7,48 +7,41 @@ are read off from how x - x_hat is made.
 
 from typing import NamedTuple
 
-from sympy import Expr, Function, Integral, Subs, diff, exp, log, sqrt
+from sympy import Expr, Integral, S, diff, exp, log, sqrt
 
+from derivations.calculus.along import SNR_t, gamma_slope, slope, snr_at
 from derivations.form.claim import Claim, Source, Wrong, by
 from derivations.form.experiment import Experiment, Mean
 from derivations.form.statement import Equal, Tends
-from derivations.probability.path import SNR_0, SNR_1, free, snr_of_t, unknown
+from derivations.notation.losses import MeanSquare, SquaredError
+from derivations.notation.process import Process
+from derivations.notation.quantities import Quantity, Slope
+from derivations.notation.slopes import SlopeBy
+from derivations.probability.path import free, snr_of_t, unknown
 from derivations.probability.smooth import smooth
 
 # isort: off
 from derivations.symbols import (
     alpha_t, c, dalpha, dgamma, dsigma, eps, eps_hat, err, gamma_0, gamma_1, gamma_t, h, k, n_0, n_1, rest,
-    sigma_t, snr, snr_max, snr_min, t, u_0, x, x_hat, z_t,
+    sigma_t, snr, snr_max, snr_min, t, u_0, x, x_0, x_hat, z_t,
 )  # fmt: skip
 
 VDM = Source("kingma2021variational", "arXiv:2107.00630", "(15)-(17), section 5.1", "the same symbols")
 FTC = "the fundamental theorem of calculus"
-GAMMA, ALPHA, SIGMA, F = map(Function, ("gamma", "alpha", "sigma", "F"))
-
-
-def at_t(e: Expr) -> Expr:
-    """The values of the generic functions gamma, alpha, sigma and their slopes at t, as symbols."""
-    slopes = {diff(GAMMA(t), t): dgamma, diff(ALPHA(t), t): dalpha, diff(SIGMA(t), t): dsigma}
-    return e.subs(slopes).subs({GAMMA(t): gamma_t, ALPHA(t): alpha_t, SIGMA(t): sigma_t})
-
-
-def second_moment(made: Expr) -> Expr:
-    """E made^2, for what is made linearly of independent standard normals n_0, n_1."""
-    return made.subs({n_0: 0, n_1: 0}) ** 2 + diff(made, n_0) ** 2 + diff(made, n_1) ** 2
-
 
 # -- the loss in eps ------------------------------------------------------------------------------
 
-snr_slope = at_t(diff(exp(-GAMMA(t)), t))
-sigma_gamma = alpha_t * exp(gamma_t / 2)  # any path with SNR = exp(-gamma)
-x_hat_of_eps = (alpha_t * x + sigma_gamma * eps - sigma_gamma * eps_hat) / alpha_t
-snr_before = exp(-gamma_t) - h * snr_slope + h**2 * rest  # SNR(t - h), by Taylor's formula
+snr_slope = SlopeBy(exp(-gamma_t), t, (gamma_t, dgamma))
+sigma_gamma = Quantity("sigma_t", (), alpha_t * exp(gamma_t / 2))  # any path with SNR = exp(-gamma)
+by_eps_hat = Quantity("x_hat", (), (alpha_t * x + sigma_gamma * eps - sigma_gamma * eps_hat) / alpha_t)
+error = SquaredError(x, by_eps_hat)
+snr_before = Quantity("SNR", (t - h,), exp(-gamma_t) - h * snr_slope + h**2 * rest)  # by Taylor's formula
+rise = (snr_before - Quantity("SNR", (t,), exp(-gamma_t))) / (2 * h)
 
-linear = gamma_0 + (gamma_1 - gamma_0) * t  # gamma(t), linear
-made_x = sqrt(c) * n_0
-made_z = made_x + exp(linear / 2) * n_1  # on the path with alpha = 1
-slope = c / (c + exp(linear))  # the regression of x on z_t
-in_x = Integral(-diff(exp(-linear), t) / 2 * second_moment(made_x - slope * made_z), (t, 0, 1))
+linear = Quantity("gamma", (t,), gamma_0 + (gamma_1 - gamma_0) * t)
+NORMAL = Process((x_0, sqrt(c) * n_0), (z_t, x_0 + exp(linear / 2) * n_1), noise=(n_0, n_1))  # alpha = 1
+left = MeanSquare(NORMAL, SquaredError(x_0, NORMAL.E(x_0, z_t)))  # by the regression of x_0 on z_t
+over_time = Integral(-Slope(exp(-linear), t) / 2 * left, (t, 0, 1))
 
 
 class Continuous(NamedTuple):
@@ -69,9 +62,9 @@ continuous_eps = Claim(
     kind="limit",
     needs=("vdm.forward.gamma", "vdm.param.eps", "vdm.loss.discrete.snr"),
     says=lambda a: (
-        Equal(-snr_slope / 2 * (x - x_hat_of_eps) ** 2, a.integrand),
-        Tends((snr_before - exp(-gamma_t)) / (2 * h) * (x - x_hat_of_eps) ** 2, h, a.integrand),
-        Equal(in_x, a.value),
+        Equal(-snr_slope / 2 * error, a.integrand),
+        Tends(rise * error, h, a.integrand),
+        Equal(over_time, a.value),
     ),
     answer=L,
     example={
@@ -92,16 +85,16 @@ continuous_eps = Claim(
     },
     proof=(
         (
-            by("the integrand of the loss in x", -snr_slope / 2 * (x - x_hat_of_eps) ** 2, eq="VDM (16)"),
-            by("SNR' = -gamma' SNR", dgamma * exp(-gamma_t) / 2 * (x - x_hat_of_eps) ** 2),
+            by("the integrand of the loss in x", -snr_slope / 2 * error, eq="VDM (16)"),
+            by("SNR' = -gamma' SNR", dgamma * exp(-gamma_t) / 2 * error),
             by("x - x_hat = (sigma/alpha) (eps_hat - eps)", L.integrand, eq="VDM (17)"),
         ),
         (
-            by("T = 1/h times one step's weight", (snr_before - exp(-gamma_t)) / (2 * h) * (x - x_hat_of_eps) ** 2),
+            by("T = 1/h times one step's weight", rise * error),
             by("divide by h", (dgamma + h * rest * exp(gamma_t)) / 2 * (eps - eps_hat) ** 2, eq="VDM (15)"),
         ),
         (
-            by("E over data and noise", in_x, eq="VDM (16)"),
+            by("E over data and noise", over_time, eq="VDM (16)"),
             by("E (eps - eps_hat)^2 = c SNR/(1 + c SNR)", L.value, primitive=-log(1 + c * exp(-linear)) / 2),
         ),
     ),
@@ -123,7 +116,7 @@ continuous_eps = Claim(
         normals=(n_0, n_1),
         uniforms=(u_0,),
         process=(
-            (x, made_x),
+            (x, sqrt(c) * n_0),
             (gamma_t, gamma_0 + (gamma_1 - gamma_0) * u_0),
             (alpha_t, sqrt(1 / (1 + exp(gamma_t)))),
             (sigma_t, sqrt(1 / (1 + exp(-gamma_t)))),
@@ -140,17 +133,22 @@ continuous_eps = Claim(
 
 # -- the loss in v --------------------------------------------------------------------------------
 
-in_t = snr_max * exp(-t * log(snr_max / snr_min))  # SNR(t), falling from snr_max to snr_min
-alpha_in_t, sigma_in_t = sqrt(in_t / (1 + in_t)), sqrt(1 / (1 + in_t))
-seen = k * in_t / alpha_in_t * (alpha_in_t * x + sigma_in_t * n_1)  # a denoiser that is not optimal
-over_t = Integral(-diff(in_t, t) / 2 * second_moment(x - seen), (t, 0, 1))
+in_t = Quantity("v", (t,), snr_max * exp(-t * log(snr_max / snr_min)))  # SNR, falling from snr_max to snr_min
+alpha_in_t = Quantity("alpha_v", (), sqrt(in_t / (1 + in_t)))
+sigma_in_t = Quantity("sigma_v", (), sqrt(1 / (1 + in_t)))
+ON_PATH = Process((z_t, alpha_in_t * x + sigma_in_t * n_1), noise=(n_1,), data=(x,))
+seen = Quantity("x_hat", (z_t,), k * in_t / alpha_in_t * z_t)  # a denoiser that is not optimal
+over_t = Integral(-Slope(in_t, t) / 2 * MeanSquare(ON_PATH, SquaredError(x, seen)), (t, 0, 1))
 error_at_v = (1 - k * snr) ** 2 * x**2 + k**2 * snr
 primitive_at_v = (snr - k * snr**2 + k**2 * snr**3 / 3) * x**2 / 2 + k**2 * snr**2 / 4
 
-chain_rule = at_t(diff(F(ALPHA(t) ** 2 / SIGMA(t) ** 2), t))
-chain_rule = chain_rule.xreplace(dict.fromkeys(chain_rule.atoms(Subs), err))  # F' = f, the error at v
-gamma_slope = at_t(diff(log(SIGMA(t) ** 2 / ALPHA(t) ** 2), t))
-snr_t = alpha_t**2 / sigma_t**2
+ERROR = smooth("f")
+
+
+def chain_rule(error: Expr, name: str = "F") -> SlopeBy:
+    """The slope of F(SNR(t)), where F' is the error at SNR(t)."""
+    primitive = smooth(name)
+    return slope(primitive(SNR_t), (diff(primitive(snr), snr).subs(snr, SNR_t), error))
 
 
 class OverSNR(NamedTuple):
@@ -168,13 +166,12 @@ def over_v(a: OverSNR) -> Integral:
 
 def of_any(a: OverSNR) -> Integral:
     """The integral over SNR, of any error as a function of SNR, between the ends of any path."""
-    ends = {snr_min: SNR_1, snr_max: SNR_0}
+    ends = {snr_min: snr_at(S.One), snr_max: snr_at(S.Zero)}
     return Integral(a.integrand.subs({err: ERROR(snr), **ends}), (snr, *(e.subs(ends) for e in (a.low, a.high))))
 
 
 V = OverSNR(err / 2, snr_min, snr_max)
-ERROR = smooth("f")
-any_loss = Integral(-diff(snr_of_t, t) / 2 * ERROR(snr_of_t), (t, 0, 1))
+any_loss = Integral(-Slope(snr_at(t), t) / 2 * ERROR(snr_at(t)), (t, 0, 1))
 UNKNOWN = unknown(any_loss)
 
 continuous_v = Claim(
@@ -183,7 +180,7 @@ continuous_v = Claim(
     kind="equality",
     needs=("vdm.forward.snr", "vdm.loss.continuous.eps"),
     says=lambda a: (
-        Equal(-chain_rule / 2, a.integrand.subs(snr, snr_t) * gamma_slope * snr_t),
+        Equal(-chain_rule(err) / 2, a.integrand.subs(snr, SNR_t) * gamma_slope * SNR_t),
         Equal(any_loss, of_any(a)),
         Equal(over_t, over_v(a)),
     ),
@@ -196,8 +193,8 @@ continuous_v = Claim(
     },
     proof=(
         (
-            by("SNR = alpha^2/sigma^2, F(SNR(t)) with F' = f: the chain rule", -chain_rule / 2),
-            by("SNR' = -gamma' SNR", V.integrand * gamma_slope * snr_t),
+            by("SNR = alpha^2/sigma^2, F(SNR(t)) with F' = f: the chain rule", -chain_rule(err) / 2),
+            by("SNR' = -gamma' SNR", V.integrand * gamma_slope * SNR_t),
         ),
         (
             by("on any path, of any error as a function of SNR", any_loss, eq="VDM (15)"),

@@ -6,32 +6,35 @@ Gaussian data what the loss gains with SNR_max is what the reconstruction by a B
 
 from typing import NamedTuple
 
-from sympy import Expr, Function, Integral, Rational, Subs, diff, log, pi, sqrt
+from sympy import Expr, Integer, Integral, Rational, log, pi, sqrt
 
-from derivations.calculus.step import conditioned
 from derivations.claims.invariance.continuous import FTC
 from derivations.form.claim import Claim, Source, Wrong, by
 from derivations.form.statement import Equal
-from derivations.symbols import c, derr, err, n_0, n_1, snr, snr_max, snr_min, t, z_t
+from derivations.notation.process import Process
+from derivations.notation.quantities import Quantity, Slope
+from derivations.notation.slopes import SlopeBy
+from derivations.probability.smooth import smooth
+from derivations.symbols import c, derr, err, n_0, n_1, snr, snr_max, snr_min, t, x, z_0
 
 VDM = Source("kingma2021variational", "arXiv:2107.00630", "(18), sections 5.1 and 6", "the same symbols")
 
-f = Function("f")
-at_v = snr_max - (snr_max - snr_min) * t  # SNR(t)
-body = (snr_max - snr_min) / 2 * f(at_v)
+f = smooth("f")
+at_v = Quantity("SNR", (t,), snr_max - (snr_max - snr_min) * t)
+body = (snr_max - snr_min) * f(at_v) / 2
+NAMES = (f(at_v), err), (f(snr).diff(snr).subs(snr, at_v), derr)
 
 
-def named(e: Expr) -> Expr:
-    """The values of the generic error f and of its slope at v, as symbols."""
-    return e.xreplace(dict.fromkeys(e.atoms(Subs), derr)).subs(f(at_v), err)
+def slope(e: Expr, end: Expr) -> SlopeBy:
+    """The slope in t or in an end, where err and derr are the values of the error f and of its slope at SNR(t)."""
+    return SlopeBy(e, end, (end, Integer(1)), *NAMES)
 
 
 error_at = c / (1 + c * snr)  # Gaussian data, Bayes denoiser
-made_x = sqrt(c) * n_0
-seen_0 = made_x + n_1 / sqrt(snr_max)  # z_0/alpha_0
-left = conditioned(made_x, seen_0, z_t, (n_0, n_1)).var  # of x given z_0
-decoder = (log(2 * pi * left) + 1) / 2  # E -log p(x | z_0), by the Bayes decoder
-by_max = Integral(diff(body.subs(f(at_v), error_at.subs(snr, at_v)), snr_max), (t, 0, 1))
+MADE = Process((x, sqrt(c) * n_0), (z_0, x + n_1 / sqrt(snr_max)), noise=(n_0, n_1))  # z_0/alpha_0
+decoder = Quantity("L_0", (), (log(2 * pi * MADE.Var(x, z_0)) + 1) / 2)  # E -log p(x | z_0), by the Bayes decoder
+left_at_v = Quantity("mmse", (at_v,), error_at.subs(snr, at_v))
+by_max = Integral(SlopeBy((snr_max - snr_min) * left_at_v / 2, snr_max, (snr_max, Integer(1))), (t, 0, 1))
 
 
 class Ends(NamedTuple):
@@ -43,12 +46,12 @@ class Ends(NamedTuple):
 
 def from_max(a: Ends) -> Expr:
     """Minus the slope of what runs from at_max at t = 0 to 0 at t = 1."""
-    return -diff((1 - t) * a.at_max.subs(err, f(at_v)), t)
+    return -slope((1 - t) * a.at_max.subs(err, f(at_v)), t)
 
 
 def from_min(a: Ends) -> Expr:
     """The slope of what runs from 0 at t = 0 to at_min at t = 1."""
-    return diff(t * a.at_min.subs(err, f(at_v)), t)
+    return slope(t * a.at_min.subs(err, f(at_v)), t)
 
 
 def at_top(a: Ends) -> Expr:
@@ -64,10 +67,10 @@ endpoints = Claim(
     kind="equality",
     needs=("vdm.loss.continuous.v", "vdm.loss.invariance", "vdm.loss.gaussian"),
     says=lambda a: (
-        Equal(named(diff(body, snr_max)), named(from_max(a))),
-        Equal(named(diff(body, snr_min)), named(from_min(a))),
+        Equal(slope(body, snr_max), from_max(a)),
+        Equal(slope(body, snr_min), from_min(a)),
         Equal(by_max, at_top(a)),
-        Equal(-diff(decoder, snr_max), at_top(a)),
+        Equal(-Slope(decoder, snr_max), at_top(a)),
     ),
     answer=E,
     example={c: 1, derr: 1, err: 1, snr_max: 4, snr_min: 1, t: Rational(1, 3)},
@@ -79,19 +82,19 @@ endpoints = Claim(
     },
     proof=(
         (
-            by("under the integral sign", named(diff(body, snr_max)), eq="VDM (18)"),
-            by("minus the slope in t of (1 - t) f/2, which is f(SNR_max)/2 at 0 and 0 at 1", named(from_max(E))),
+            by("under the integral sign", slope(body, snr_max), eq="VDM (18)"),
+            by("minus the slope in t of (1 - t) f/2, which is f(SNR_max)/2 at 0 and 0 at 1", from_max(E)),
         ),
         (
-            by("under the integral sign", named(diff(body, snr_min)), eq="VDM (18)"),
-            by("the slope in t of -t f/2, which is 0 at 0 and -f(SNR_min)/2 at 1", named(from_min(E))),
+            by("under the integral sign", slope(body, snr_min), eq="VDM (18)"),
+            by("the slope in t of -t f/2, which is 0 at 0 and -f(SNR_min)/2 at 1", from_min(E)),
         ),
         (
             by("Gaussian data: the slope of the loss", by_max),
             by("the same primitive", at_top(E), primitive=-(1 - t) * error_at.subs(snr, at_v) / 2),
         ),
         (
-            by("less the slope of the reconstruction loss", -diff(decoder, snr_max)),
+            by("less the slope of the reconstruction loss", -Slope(decoder, snr_max)),
             by("the variance of x given z_0 is c/(1 + c SNR_max)", c / (1 + c * snr_max) / 2),
             by("the loss grows by as much", at_top(E)),
         ),

@@ -11,15 +11,18 @@ from typing import NamedTuple
 from sympy import Expr, Integral, Rational, S, Symbol, diff, exp, log, sqrt
 
 from derivations.claims.invariance.continuous import FTC
-from derivations.claims.invariance.gaussian import at_snr, on_average
+from derivations.claims.invariance.gaussian import mmse, on_average
 from derivations.claims.invariance.schedule import ratio, v_log
 from derivations.form.claim import Claim, Source, Wrong, by
 from derivations.form.experiment import Experiment, Mean
 from derivations.form.statement import AtMost, Equal
+from derivations.notation.losses import SquaredError
+from derivations.notation.quantities import Quantity, Slope
+from derivations.notation.slopes import SlopeAt, Value
 
 # isort: off
 from derivations.symbols import (
-    c, err, gap, loss, n_0, n_1, n_2, snr, snr_max, snr_min, snr_s, snr_t, t, u_0, u_1,
+    c, err, gap, loss, n_0, n_1, n_2, snr, snr_m, snr_max, snr_min, snr_s, snr_t, t, u_0, u_1,
 )  # fmt: skip
 
 VDM = Source("kingma2021variational", "arXiv:2107.00630", "(13), section 5.1", "the same symbols")
@@ -27,10 +30,12 @@ VDM = Source("kingma2021variational", "arXiv:2107.00630", "(13), section 5.1", "
 # -- finite T -------------------------------------------------------------------------------------
 
 
-def two_steps(middle: Expr) -> Expr:
+L_2 = Quantity("L_2", (snr_m,), ((snr_max - snr_m) * mmse(snr_m) + (snr_m - snr_min) * mmse(snr_min)) / 2)
+
+
+def two_steps(middle: Expr) -> Value:
     """L_2 for SNR_max, then `middle`, then SNR_min."""
-    first = (snr_max - middle) / 2 * at_snr.subs(snr, middle)
-    return first + (middle - snr_min) / 2 * at_snr.subs(snr, snr_min)
+    return Value(L_2, (snr_m, middle))
 
 
 class TwoSteps(NamedTuple):
@@ -58,8 +63,22 @@ T2 = TwoSteps(
 halves = (
     (1 + c * snr_max) / (1 + c * snr_s) - (1 + c * snr_max) / (1 + c * snr_t) + c * (snr_s - snr_t) / (1 + c * snr_min)
 ) / 2
-slope = diff(two_steps(snr_s), snr_s)
 RATIO = ((1 + c * snr_min) * exp(2 * gap) - 1) / c  # the SNR_max where (1 + c SNR_max)/(1 + c SNR_min) is e^(2 gap)
+
+
+AT_RATIO = (snr_max, RATIO)
+L_INF = Value(Quantity("L_inf", (), log((1 + c * snr_max) / (1 + c * snr_min)) / 2), AT_RATIO)  # the gap
+
+
+def by_way(best: Expr) -> Quantity:
+    """The SNR half-way on the best way, by name."""
+    return Quantity("m", (), best)
+
+
+def least_at_gap(best: Expr) -> Value:
+    """L_2 on the best way, at the SNR_max of this gap."""
+    return Value(L_2, (snr_m, Value(by_way(best), AT_RATIO)), AT_RATIO)
+
 
 finite_t = Claim(
     name="vdm.loss.invariance.finite_T",
@@ -72,9 +91,9 @@ finite_t = Claim(
     says=lambda a: (
         Equal(two_steps(snr_s) - on_average, a.excess),
         Equal(two_steps(snr_s) - two_steps(snr_t), a.difference),
-        Equal(slope.subs(snr_s, a.best), 0 * c),
-        AtMost(two_steps(a.best), two_steps(snr_s), {snr_s: a.best}, only=True),
-        AtMost(0 * c, a.excess.subs(snr_s, a.best).subs(snr_max, RATIO), {gap: 0}, only=True),
+        Equal(SlopeAt(two_steps(snr_s), snr_s, by_way(a.best)), 0 * c),
+        AtMost(two_steps(by_way(a.best)), two_steps(snr_s), {snr_s: a.best}, only=True),
+        AtMost(L_INF, least_at_gap(a.best), {gap: 0}, only=True),
     ),
     answer=T2,
     example={snr_max: 4, snr_s: 2, snr_t: Rational(3, 2), snr_min: 1, c: 1, gap: 1},
@@ -93,11 +112,11 @@ finite_t = Claim(
             by("factor", T2.difference),
         ),
         (
-            by("the slope in the SNR half-way", slope.subs(snr_s, T2.best)),
+            by("the slope in the SNR half-way", SlopeAt(two_steps(snr_s), snr_s, by_way(T2.best))),
             by("(1 + c m)^2 = (1 + c SNR_max)(1 + c SNR_min)", 0 * c),
         ),
         (
-            by("by way of the SNR m with (1 + c m)^2 = (1 + c SNR_max)(1 + c SNR_min)", two_steps(T2.best)),
+            by("by way of the SNR m with (1 + c m)^2 = (1 + c SNR_max)(1 + c SNR_min)", two_steps(by_way(T2.best))),
             by(
                 "by way of another, and a square more",
                 two_steps(snr_s),
@@ -105,13 +124,13 @@ finite_t = Claim(
             ),
         ),
         (
-            by("no excess", 0 * c),
+            by("half of log((1 + c SNR_max)/(1 + c SNR_min))", gap),
             by(
                 "e^gap - 1 - gap is strictly convex, and it and its slope are 0 at 0",
-                exp(gap) - 1 - gap,
+                exp(gap) - 1,
                 convex=(gap, S.Zero),
             ),
-            by("both quotients are e^gap", T2.excess.subs(snr_s, T2.best).subs(snr_max, RATIO)),
+            by("(1 + c SNR_max)/(1 + c m) and (1 + c m)/(1 + c SNR_min) are e^gap", least_at_gap(T2.best)),
         ),
     ),
     wrong={
@@ -131,7 +150,7 @@ finite_t = Claim(
 # -- the variance ---------------------------------------------------------------------------------
 
 most, least = log(1 + c * snr_max), log(1 + c * snr_min)
-v_best = ((1 + c * snr_max) * exp(-t * (most - least)) - 1) / c  # 1 + c SNR geometric in t
+v_best = Quantity("v_best", (t,), ((1 + c * snr_max) * exp(-t * (most - least)) - 1) / c)  # 1 + c SNR geometric in t
 
 
 def drawn(v: Expr, n: Symbol) -> Expr:
@@ -142,8 +161,8 @@ def drawn(v: Expr, n: Symbol) -> Expr:
 
 def second_moment(v: Expr) -> Integral:
     """E Y^2, for 1/4 gamma'^2 E (eps - eps_hat)^4: a normal's fourth moment is 3 variance^2."""
-    gamma_slope = -diff(v, t) / v
-    residual = (snr * at_snr).subs(snr, v)  # of eps - eps_hat = sqrt(v) (x_hat - x)
+    gamma_slope = -Slope(v, t) / v
+    residual = v * mmse(v)  # of eps - eps_hat = sqrt(v) (x_hat - x)
     return Integral(gamma_slope**2 / 4 * 3 * residual**2, (t, 0, 1))
 
 
@@ -175,7 +194,7 @@ variance = Claim(
     says=lambda a: (
         Equal(second_moment(v_log), a.log_linear),
         Equal(second_moment(v_best), a.best),
-        AtMost(2 * err * loss - loss**2, err**2, {err: loss}, only=True),
+        AtMost(S.Zero, SquaredError(err, loss), {err: loss}, only=True),
     ),
     answer=Y2,
     example={snr_max: 400, snr_min: Rational(1, 400), c: 1, err: 1, loss: 2},
@@ -194,8 +213,12 @@ variance = Claim(
             by("gamma' F is twice the loss at every t", Y2.best, primitive=Rational(3, 4) * (most - least) ** 2 * t),
         ),
         (
-            by("p = gamma' sqrt(m)/2, whose integral J no schedule changes", 2 * err * loss - loss**2),
-            by("a square; over t: J^2 <= int p^2, the second moment", err**2, more=(err - loss) ** 2),
+            by("p = gamma' sqrt(m)/2, whose integral J no schedule changes", S.Zero),
+            by(
+                "(p - J)^2 = p^2 - 2 J p + J^2; over t: J^2 <= int p^2, the second moment",
+                SquaredError(err, loss),
+                more=(err - loss) ** 2,
+            ),
         ),
     ),
     wrong={

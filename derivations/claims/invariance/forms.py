@@ -6,16 +6,18 @@ and no weight minimise has w = 2/gamma', since dt = dlambda/gamma'.
 
 from typing import NamedTuple
 
-from sympy import Expr, Integer, Rational, cos, cosh, diff, log, pi, sin, sqrt
+from sympy import Expr, Integer, Rational, cos, cosh, log, pi, sin, sqrt
 
-from derivations.claims.invariance.continuous import ALPHA, SIGMA, at_t, gamma_slope
+from derivations.calculus.along import gamma_slope, slope, snr_slope
 from derivations.form.claim import Below, Claim, Source, Wrong, by
 from derivations.form.statement import Equal
-from derivations.probability.gaussian import Normal
+from derivations.notation.losses import SquaredError
+from derivations.notation.process import Process
+from derivations.notation.quantities import Quantity, Slope
 
 # isort: off
 from derivations.symbols import (
-    alpha_t, dalpha, dgamma, dsigma, eps, eps_hat, lam, score_hat, sigma_t,
+    alpha_t, dalpha, dgamma, dsigma, eps, eps_hat, lam, n_1, score_hat, sigma_t,
     t, x, z_t,
 )  # fmt: skip
 
@@ -24,11 +26,13 @@ KG = Source("kingma2023understanding", "arXiv:2303.00848", "the table of weighti
 
 # -- in terms of the score ------------------------------------------------------------------------
 
-snr_slope = at_t(diff(ALPHA(t) ** 2 / SIGMA(t) ** 2, t))
-g2 = at_t(diff(SIGMA(t) ** 2, t) - 2 * diff(log(ALPHA(t)), t) * SIGMA(t) ** 2)  # of the forward SDE
+g2 = slope(sigma_t**2) - 2 * sigma_t**2 * slope(log(alpha_t))
+g_squared = Quantity("g^2", (t,), g2)  # of the forward SDE
+NOISY = Process((z_t, alpha_t * x + sigma_t * n_1), noise=(n_1,), data=(x,))
+score = NOISY.score(z_t)
 made_z = alpha_t * x + sigma_t * eps
-slope_of_log = diff(Normal(alpha_t * x, sigma_t**2).log_density(z_t), z_t)
-x_hat_of_score = (made_z + sigma_t**2 * score_hat) / alpha_t
+x_hat_of_score = Quantity("x_hat", (), (made_z + sigma_t**2 * score_hat) / alpha_t)
+loss_in_x = -snr_slope / 2 * SquaredError(x, x_hat_of_score)
 
 
 class InScore(NamedTuple):
@@ -51,9 +55,9 @@ in_score = Claim(
     kind="equality",
     needs=("vdm.forward.sde", "vdm.param.score", "vdm.loss.continuous.eps"),
     says=lambda a: (
-        Equal(g2, a.g2.subs(dgamma, gamma_slope)),
-        Equal(slope_of_log, a.score.subs(eps, (z_t - alpha_t * x) / sigma_t)),
-        Equal(-snr_slope / 2 * (x - x_hat_of_score) ** 2, a.integrand.subs(dgamma, gamma_slope)),
+        Equal(g_squared, a.g2.subs(dgamma, gamma_slope)),
+        Equal(score, a.score.subs(eps, (z_t - alpha_t * x) / sigma_t)),
+        Equal(loss_in_x, a.integrand.subs(dgamma, gamma_slope)),
     ),
     answer=S,
     example={alpha_t: 1, sigma_t: 1, dalpha: -1, dsigma: 1, x: 1, eps: 1, score_hat: 1, z_t: 1},
@@ -64,11 +68,11 @@ in_score = Claim(
             by("gamma = log(sigma^2/alpha^2)", S.g2.subs(dgamma, gamma_slope)),
         ),
         (
-            by("the slope of log N(alpha_t x, sigma_t^2) at z_t", slope_of_log),
+            by("the slope of log N(alpha_t x, sigma_t^2) at z_t", score),
             by("z_t - alpha_t x = sigma_t eps", S.score.subs(eps, (z_t - alpha_t * x) / sigma_t)),
         ),
         (
-            by("the loss in x", -snr_slope / 2 * (x - x_hat_of_score) ** 2, eq="VDM (16)"),
+            by("the loss in x", loss_in_x, eq="VDM (16)"),
             by(
                 "x - x_hat = -(sigma^2/alpha)(s_hat + eps/sigma)",
                 -snr_slope * sigma_t**4 / alpha_t**2 / 2 * (score_hat + eps / sigma_t) ** 2,
@@ -93,8 +97,13 @@ in_score = Claim(
 # -- without its weight ---------------------------------------------------------------------------
 
 angle = pi * t / 2
-cosine = 2 * log(cos(angle) / sin(angle))  # lambda(t) where alpha = cos(pi t/2)
-straight = 2 * log((1 - t) / t)  # ... where alpha = 1 - t, sigma = t
+cosine = Quantity("lambda_cos", (t,), 2 * log(cos(angle) / sin(angle)))  # log SNR where alpha = cos(pi t/2)
+straight = Quantity("lambda_line", (t,), 2 * log((1 - t) / t))  # ... where alpha = 1 - t, sigma = t
+
+
+def uniform(lam_t: Expr) -> Expr:
+    """The weight w = 2/gamma' of the loss at a uniform t, gamma = -lambda."""
+    return 2 / -Slope(lam_t, t)
 
 
 class Weight(NamedTuple):
@@ -107,8 +116,9 @@ class Weight(NamedTuple):
 
 W = Weight(2 / dgamma, 1 / (pi * cosh(lam / 2)), 1 / (4 * cosh(lam / 4) ** 2))
 
-x_hat_of_eps = (made_z - sigma_t * eps_hat) / alpha_t
-bound = -snr_slope / 2 * (x - x_hat_of_eps) ** 2  # the integrand of the bound, over t
+x_hat_of_eps = Quantity("x_hat", (), (made_z - sigma_t * eps_hat) / alpha_t)
+bound = -snr_slope / 2 * SquaredError(x, x_hat_of_eps)  # the integrand of the bound, over t
+unweighted = SquaredError(eps, eps_hat)
 
 simple = Claim(
     name="vdm.loss.weighted.simple",
@@ -116,9 +126,9 @@ simple = Claim(
     kind="equality",
     needs=("vdm.loss.continuous.eps", "schedule.cosine", "path.rectified"),
     says=lambda a: (
-        Equal((eps - eps_hat) ** 2, a.general.subs(dgamma, gamma_slope) * bound),
-        Equal(2 / -diff(cosine, t), a.cosine.subs(lam, cosine)),
-        Equal(2 / -diff(straight, t), a.straight.subs(lam, straight)),
+        Equal(unweighted, a.general.subs(dgamma, gamma_slope) * bound),
+        Equal(uniform(cosine), a.cosine.subs(lam, cosine)),
+        Equal(uniform(straight), a.straight.subs(lam, straight)),
     ),
     answer=W,
     given=(Below(t, Integer(1)), Below(dalpha * sigma_t, alpha_t * dsigma)),
@@ -132,17 +142,17 @@ simple = Claim(
     },
     proof=(
         (
-            by("uniform t, no weight", (eps - eps_hat) ** 2, eq="DDPM (14)"),
+            by("uniform t, no weight", unweighted, eq="DDPM (14)"),
             by("the bound has gamma'/2", 2 / gamma_slope * gamma_slope / 2 * (eps - eps_hat) ** 2, eq="VDM (17)"),
             by("the integrand of the bound", W.general.subs(dgamma, gamma_slope) * bound),
         ),
         (
-            by("w = 2/gamma', gamma = -lambda", 2 / -diff(cosine, t)),
+            by("w = 2/gamma', gamma = -lambda", uniform(cosine)),
             by("gamma = 2 log tan(pi t/2)", 2 * sin(angle) * cos(angle) / pi),
             by("2 sin cos = 2/(tan + cot)", W.cosine.subs(lam, cosine)),
         ),
         (
-            by("w = 2/gamma', gamma = -lambda", 2 / -diff(straight, t)),
+            by("w = 2/gamma', gamma = -lambda", uniform(straight)),
             by("gamma = 2 log(t/(1 - t))", t * (1 - t)),
             by("t = 1/(1 + exp(lambda/2))", W.straight.subs(lam, straight)),
         ),

@@ -6,36 +6,56 @@ the loss is KL(q(z_0 | x) || q(z_0)) - KL(q(z_1 | x) || q(z_1)); for this, c nee
 
 from typing import NamedTuple
 
-from sympy import Expr, Integral, Rational, exp, log, sqrt
+from sympy import Expr, Integral, Rational, S, exp, log, sqrt
 
-from derivations.calculus.step import conditioned
+from derivations.calculus.along import SNR_t
 from derivations.claims.invariance.continuous import FTC
 from derivations.form.claim import Claim, Source, Wrong, by
 from derivations.form.experiment import Experiment, Mean, Residual
 from derivations.form.statement import Equal
-from derivations.probability.expected import Expected, opened
+from derivations.notation.losses import SquaredError
+from derivations.notation.process import Process
+from derivations.notation.quantities import Divergence, LawName, Quantity
+from derivations.notation.slopes import Value
 from derivations.probability.gaussian import Normal
+from derivations.probability.opening import opened
 
 # isort: off
 from derivations.symbols import (
-    alpha_t, c, gamma_t, n_0, n_1, sigma_t, snr, snr_max, snr_min, u_0, x, x_hat, z_t,
+    alpha_t, c, gamma_t, n_0, n_1, sigma_t, snr, snr_max, snr_min, u_0, x, x_hat, y, z_t,
 )  # fmt: skip
 
 VDM = Source("kingma2021variational", "arXiv:2107.00630", "(18)", "the same symbols; one coordinate")
 NOISE = (n_0, n_1)
 BETWEEN = (snr, snr_min, snr_max)
 
-made_x = sqrt(c) * n_0
-left = conditioned(made_x, alpha_t * made_x + sigma_t * n_1, z_t, NOISE).var  # of x given z_t
-at_snr = left.subs({alpha_t: 1, sigma_t: 1 / sqrt(snr)})  # on the path with alpha = 1
-on_average = Integral(at_snr / 2, BETWEEN)
-regressed = c / (c + 1 / snr) * (x + n_1 / sqrt(snr))  # of one x, on the same path
-FOR_X = Integral(Expected((x - regressed) ** 2, n_1) / 2, BETWEEN)
+GAUSSIAN = Process((x, sqrt(c) * n_0), (z_t, alpha_t * x + sigma_t * n_1), noise=NOISE)
+left = GAUSSIAN.Var(x, z_t)
+SEEN = Process((x, sqrt(c) * n_0), (y, x + n_1 / sqrt(snr)), noise=NOISE)  # z/alpha
+
+
+MMSE = Quantity("mmse", (snr,), SEEN.Var(x, y))
+
+
+def mmse(v: Expr) -> Expr:
+    """The variance of x that is left at SNR v."""
+    return MMSE if v == snr else Value(MMSE, (snr, v))
+
+
+on_average = Integral(mmse(snr) / 2, BETWEEN)
+FOR_ONE = Process((y, x + n_1 / sqrt(snr)), noise=(n_1,), data=(x,))
+x_hat_of_y = Quantity("x_hat", (y,), c / (c + 1 / snr) * y)  # the Bayes denoiser of N(0, c)
+FOR_X = Integral(FOR_ONE.E(SquaredError(x, x_hat_of_y)) / 2, BETWEEN)
 for_x = opened(FOR_X)
 
 
-def kl(v: Expr) -> Expr:
-    """KL(q(z | x) || q(z)) at SNR v: N(x, 1/v) and N(0, c + 1/v)."""
+def kl(v: Expr) -> Divergence:
+    """KL(q(z | x) || q(z)) at SNR v, of z/alpha."""
+    return Divergence(LawName(x, 1 / v), LawName(S.Zero, c + 1 / v), n_1)
+
+
+def kl_closed(v: Expr) -> Expr:
+    """The divergence of N(x, 1/v) from N(0, c + 1/v)."""
     return ((1 / v + x**2) / (c + 1 / v) - 1 + log((c + 1 / v) * v)) / 2
 
 
@@ -67,7 +87,7 @@ gaussian = Claim(
     kind="expectation",
     needs=("vdm.forward.marginal", "kl.gauss", "vdm.loss.continuous.v"),
     says=lambda a: (
-        Equal(left, a.mmse.subs(snr, alpha_t**2 / sigma_t**2)),
+        Equal(left, a.mmse.subs(snr, SNR_t)),
         Equal(on_average, a.expected),
         Equal(FOR_X, a.pointwise),
         Equal(kl(snr_max) - kl(snr_min), a.pointwise),
@@ -92,7 +112,8 @@ gaussian = Claim(
             by("E = (x^2 + c^2 v)/(1 + c v)^2", Q.pointwise, primitive=spread(snr) / 2),
         ),
         (
-            by("what z_0 says of x, less what z_1 says", kl(snr_max) - kl(snr_min)),
+            by("what z_0 says of x, less what z_1 says", opened(kl(snr_max) - kl(snr_min))),
+            by("two normals", kl_closed(snr_max) - kl_closed(snr_min)),
             by("(1 + v x^2)/(1 + c v) = x^2/c + (1 - x^2/c)/(1 + c v)", (spread(snr_max) - spread(snr_min)) / 2),
             by("collect", Q.pointwise),
         ),
@@ -112,7 +133,7 @@ gaussian = Claim(
         normals=NOISE,
         uniforms=(u_0,),
         process=(
-            (x, made_x),
+            (x, sqrt(c) * n_0),
             (gamma_t, -log(snr_max) + log(snr_max / snr_min) * u_0),
             (alpha_t, sqrt(1 / (1 + exp(gamma_t)))),
             (sigma_t, sqrt(1 / (1 + exp(-gamma_t)))),

@@ -6,7 +6,7 @@ own. A path is told by its alphas at s and t; its sigmas follow from the common 
 
 from typing import NamedTuple
 
-from sympy import Expr, sqrt
+from sympy import Expr, Symbol, sqrt
 
 from derivations.calculus.step import conditioned
 from derivations.form.base import plain
@@ -14,11 +14,13 @@ from derivations.form.claim import Claim, Source, Wrong, by
 from derivations.form.experiment import Experiment, Residual
 from derivations.form.law import Law, Made
 from derivations.form.statement import Equal
-from derivations.probability.gaussian import Normal, cov, law, mean
+from derivations.notation.process import ConditionalMean, Process
+from derivations.probability.gaussian import Normal, law
+from derivations.probability.opening import opened
 
 # isort: off
 from derivations.symbols import (
-    alpha_s, alpha_t, b_s, b_t, dsnr, n_1, n_2, snr_t, x, z_s, z_t,
+    alpha_s, alpha_t, b_s, b_t, dsnr, n_1, n_2, real, snr_t, x, z_s, z_t,
 )  # fmt: skip
 
 VDM = Source("kingma2021variational", "arXiv:2107.00630", "section 5.1, appendix G", "z^A_v as z_t^A at SNR(t) = v")
@@ -85,11 +87,13 @@ def q_ts(on: Path, before: Expr) -> Normal:
     return law(on.step(before), NOISE)
 
 
-def moment(a: Expr, b: Expr) -> Expr:
-    """E a b."""
-    return mean(a, NOISE) * mean(b, NOISE) + cov(a, b, NOISE)
+def product(on: Path, at_s: Symbol, at_t: Symbol) -> ConditionalMean:
+    """E[z_s z_t | x] on a path, whose latents have names."""
+    made = Process((at_s, on.at_s(x)), (at_t, on.step(at_s)), noise=NOISE, data=(x,))
+    return made.E(at_s * at_t)
 
 
+moment_A, moment_B = product(A, *real("zA_s zA_t")), product(B, *real("zB_s zB_t"))
 S = Scale(alpha_s / b_s, alpha_t / b_t)
 (STEP_A,) = plain(Law(z_t, Made(A.step(S.at_s * z_s) / S.at_t, NOISE), q_ts(B, z_s)))
 SIGNS = {
@@ -108,7 +112,7 @@ latent = Claim(
     says=lambda a: (
         Law(z_s, Made(A_s / a.at_s, NOISE), q_s(B)),
         Law(z_t, Made(A.step(a.at_s * z_s) / a.at_t, NOISE), q_ts(B, z_s)),
-        Equal(moment(A_s, A_t), a.at_s * a.at_t * moment(B_s, B_t)),
+        Equal(moment_A, a.at_s * a.at_t * moment_B),
     ),
     answer=S,
     example=EXAMPLE,
@@ -120,9 +124,9 @@ latent = Claim(
             by("is that of z^B_t given z^B_s", STEP_A.rhs),
         ),
         (
-            by("E z^A_s z^A_t, as both are made", moment(A_s, A_t)),
+            by("E z^A_s z^A_t, as both are made", opened(moment_A)),
             by("the covariance is alpha_ts sigma_s^2", alpha_s * alpha_t * (x**2 + 1 / snr_s)),
-            by("the same on path B, rescaled", S.at_s * S.at_t * moment(B_s, B_t)),
+            by("the same on path B, rescaled", opened(S.at_s * S.at_t * moment_B)),
         ),
     ),
     wrong={

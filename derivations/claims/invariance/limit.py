@@ -8,10 +8,11 @@ from typing import NamedTuple
 
 from sympy import Expr, Integer, Integral, exp, sqrt
 
-from derivations.calculus.step import conditioned
 from derivations.form.claim import Claim, Source, Wrong, by
 from derivations.form.statement import AtMost, Equal, Tends
-from derivations.symbols import c, dsnr, err, h, k, loss, n_0, n_1, slack, snr, snr_max, snr_min, snr_t, z_t
+from derivations.notation.process import Process
+from derivations.notation.quantities import Quantity
+from derivations.symbols import c, dsnr, err, h, k, loss, n_0, n_1, slack, snr, snr_max, snr_min, snr_t, x, y
 
 MEAN_VALUE = (
     "the weighted mean value theorem: the integral of f - f(t) is that of one slope in [-K, K] times v - SNR(t)"
@@ -19,8 +20,9 @@ MEAN_VALUE = (
 VDM = Source("kingma2021variational", "arXiv:2107.00630", "(15), section 5", "the same symbols")
 STEP = (snr, snr_t, snr_t + dsnr)
 
-falls = dsnr * err / 2 - Integral((err - (k - slack) * (snr - snr_t)) / 2, STEP)  # rectangle less integral
-rises = Integral((err + (k - slack) * (snr - snr_t)) / 2, STEP) - dsnr * err / 2  # integral less rectangle
+rectangle = Quantity("L_t", (), dsnr * err / 2)  # a term of L_T
+falls = rectangle - Integral((err - (k - slack) * (snr - snr_t)) / 2, STEP)
+rises = Integral((err + (k - slack) * (snr - snr_t)) / 2, STEP) - rectangle
 
 
 def in_all(step: Expr) -> Expr:
@@ -86,11 +88,10 @@ limit = Claim(
 
 # -- Gaussian data: all of L_T --------------------------------------------------------------------
 
-mmse = conditioned(
-    sqrt(c) * n_0, sqrt(c) * n_0 + n_1 / sqrt(snr_t), z_t, (n_0, n_1)
-).var  # of x given z_t, N(0, c) data
-snr_s = ((1 + c * snr_t) * exp(2 * loss * h) - 1) / c  # 1 + c SNR grows by the same factor in each step
-term = (snr_s - snr_t) / 2 * mmse
+SEEN = Process((x, sqrt(c) * n_0), (y, x + n_1 / sqrt(snr_t)), noise=(n_0, n_1))  # z_t/alpha_t
+mmse = Quantity("mmse", (snr_t,), SEEN.Var(x, y))
+snr_s = Quantity("snr_s", (), ((1 + c * snr_t) * exp(2 * loss * h) - 1) / c)  # 1 + c SNR grows by the same factor
+term = Quantity("L_t", (), (snr_s - snr_t) / 2 * mmse)
 
 
 class Step(NamedTuple):
@@ -109,8 +110,8 @@ limit_gaussian = Claim(
     needs=("vdm.loss.discrete.snr", "vdm.loss.gaussian"),
     says=lambda a: (
         Equal(term, a.term),
-        AtMost(h * loss, a.term, {loss: 0}),
-        AtMost(a.term, h * loss + h * a.excess, {loss: 0}),
+        AtMost(h * loss, term, {loss: 0}),
+        AtMost(term, h * loss + h * a.excess, {loss: 0}),
         Tends(a.excess / h, h, loss**2),
     ),
     answer=S,
@@ -126,9 +127,14 @@ limit_gaussian = Claim(
             by("that variance is c/(1 + c SNR(t))", (snr_s - snr_t) / 2 * c / (1 + c * snr_t)),
             by("1 + c SNR(s) = (1 + c SNR(t)) exp(2 L_inf/T)", S.term),
         ),
-        (by("L_inf / T", h * loss), by("exp lies above its tangent", S.term, convex=(loss, Integer(0)))),
         (
-            by("one term", S.term),
+            by("L_inf / T", h * loss),
+            by("exp lies above its tangent", S.term, convex=(loss, Integer(0))),
+            by("one term", term),
+        ),
+        (
+            by("one term", term),
+            by("1 + c SNR(s) = (1 + c SNR(t)) exp(2 L_inf/T)", S.term),
             by("exp(a) - 1 - a is at most exp(a) a^2/2", h * loss + h * S.excess, convex=(loss, Integer(0))),
         ),
         (by("T times the excess", S.excess / h), by("cancel", loss**2 * exp(2 * loss * h))),

@@ -6,15 +6,19 @@ and each step's loss is the same. Two networks, each trained on its path, need n
 
 from typing import NamedTuple
 
-from sympy import Expr
+from sympy import Expr, Tuple
 
 from derivations.claims.invariance.latents import EXAMPLE, NOISE, SIGNS, VDM, A, B, Path, S, snr_s
 from derivations.form.base import plain
 from derivations.form.claim import Claim, Wrong, by
 from derivations.form.law import Given, Law
 from derivations.form.statement import Equal
+from derivations.notation.losses import LawOf
+from derivations.notation.process import Process
+from derivations.notation.quantities import Divergence
 from derivations.probability.gaussian import Normal
-from derivations.symbols import alpha_s, alpha_t, b_t, dsnr, snr_t, x, x_hat, z_s, z_t
+from derivations.probability.opening import opened
+from derivations.symbols import alpha_s, alpha_t, b_t, dsnr, n_1, real, snr_t, x, x_hat, z_s, z_t
 
 
 class Model(NamedTuple):
@@ -34,8 +38,16 @@ M = Model(
 )
 
 
-def step_loss(on: Path, latent: Expr, prediction: Expr) -> Expr:
-    """KL(q(z_s | z_t, x) || p(z_s | z_t)): two normals of one variance."""
+def step_loss(on: Path, name: str, latent: Expr, prediction: Expr) -> Divergence:
+    """KL(q(z_s | z_t, x) || p(z_s | z_t)), where p(z_s | z_t) is q(z_s | z_t, x_hat); on path A, z_s is zA_s."""
+    at_s, at_t = real(f"z{name}_s z{name}_t")
+    made = Process((at_s, on.at_s(x)), (at_t, on.step(at_s)), noise=NOISE, data=(x,))
+    at = Tuple(at_t, latent)
+    return Divergence(LawOf(made, at_s, at), LawOf(made, at_s, at, Tuple(x, prediction)), n_1)
+
+
+def means_apart(on: Path, latent: Expr, prediction: Expr) -> Expr:
+    """The same, of two normals of one variance."""
     q, p = on.back(latent, x), on.back(latent, prediction)
     return (q.mean - p.mean) ** 2 / (2 * p.var)
 
@@ -63,8 +75,8 @@ denoiser = Claim(
     says=lambda a: (
         on_a(a),
         on_b(a),
-        Equal(step_loss(A, moved, a.denoiser), a.loss),
-        Equal(step_loss(B, z_t, x_hat), a.loss),
+        Equal(step_loss(A, "A", moved, a.denoiser), a.loss),
+        Equal(step_loss(B, "B", z_t, x_hat), a.loss),
     ),
     answer=M,
     example=EXAMPLE | {x_hat: 1, z_t: 1},
@@ -79,8 +91,16 @@ denoiser = Claim(
             for e in plain(on_a(M))
         ),
         *((by("path B's step, rescaled", e[0], eq="VDM (9)"), by("in SNRs", e[1])) for e in plain(on_b(M))),
-        (by("the KL on path A", step_loss(A, moved, x_hat)), by("no alpha is left", M.loss, eq="VDM (13)")),
-        (by("the KL on path B", step_loss(B, z_t, x_hat)), by("no alpha is left", M.loss, eq="VDM (13)")),
+        (
+            by("the KL on path A", opened(step_loss(A, "A", moved, x_hat))),
+            by("two normals of one variance", means_apart(A, moved, x_hat)),
+            by("no alpha is left", M.loss, eq="VDM (13)"),
+        ),
+        (
+            by("the KL on path B", opened(step_loss(B, "B", z_t, x_hat))),
+            by("two normals of one variance", means_apart(B, z_t, x_hat)),
+            by("no alpha is left", M.loss, eq="VDM (13)"),
+        ),
     ),
     wrong={
         "x_hat rescaled too": Wrong(

@@ -11,26 +11,30 @@ from typing import NamedTuple
 
 from sympy import Expr, Integral, Rational, S, Symbol, diff, exp, log, sqrt
 
-from derivations.claims.invariance.continuous import FTC, second_moment
+from derivations.calculus.along import snr_at
+from derivations.claims.invariance.continuous import FTC
 from derivations.form.claim import Below, Claim, Source, Wrong, by
 from derivations.form.experiment import Experiment, Mean
 from derivations.form.statement import Equal
-from derivations.probability.path import SNR_0, SNR_1, alpha_of, free, sigma_of, snr_of_t, unknown
+from derivations.notation.losses import MeanSquare, SquaredError
+from derivations.notation.process import Process
+from derivations.notation.quantities import Quantity, Slope
+from derivations.probability.path import alpha_of, free, sigma_of, snr_of_t, unknown
 from derivations.probability.smooth import smooth
 
 # isort: off
 from derivations.symbols import (
-    k, n_1, n_2, sigma_0, sigma_1, snr, snr_max, snr_min, t, u_0, u_1, x,
+    k, n_1, n_2, sigma_0, sigma_1, snr, snr_max, snr_min, t, u_0, u_1, x, z_t,
 )  # fmt: skip
 
 VDM = Source("kingma2021variational", "arXiv:2107.00630", "(18), section 5.1", "the same symbols")
 KG = Source("kingma2023understanding", "arXiv:2303.00848", "invariance to the noise schedule", "lambda = log SNR")
 
 ratio = log(snr_max / snr_min)
-v_linear = snr_max - (snr_max - snr_min) * t  # SNR linear in t, alpha = 1
-v_log = snr_max * exp(-ratio * t)  # log SNR linear in t, variance preserving
-tau = sigma_0 + (sigma_1 - sigma_0) * t  # sigma of the straight path, alpha = 1 - sigma
-v_straight = ((1 - tau) / tau) ** 2
+v_linear = Quantity("v_lin", (t,), snr_max - (snr_max - snr_min) * t)  # SNR linear in t, alpha = 1
+v_log = Quantity("v_exp", (t,), snr_max * exp(-ratio * t))  # log SNR linear in t, variance preserving
+tau = Quantity("tau", (t,), sigma_0 + (sigma_1 - sigma_0) * t)  # sigma of the straight path, alpha = 1 - sigma
+v_straight = Quantity("v_line", (t,), ((1 - tau) / tau) ** 2)
 PATHS = {
     v_linear: (1 + 0 * t, 1 / sqrt(v_linear)),
     v_log: (sqrt(v_log / (1 + v_log)), sqrt(1 / (1 + v_log))),
@@ -41,10 +45,11 @@ STRAIGHT = {snr_max: v_straight.subs(t, 0), snr_min: v_straight.subs(t, 1)}
 
 # Any path, any denoiser D of SNR and z/alpha
 D = smooth("D")
+SNR = snr_at(t)
 made = alpha_of(t) * x + sigma_of(t) * n_1
-said = D(snr_of_t, made / alpha_of(t))
-missed = (x - said) ** 2
-any_path = Integral(-diff(snr_of_t, t) / 2 * missed, (t, 0, 1))
+X_HAT = Quantity("x_hat", (z_t,), D(SNR, made / alpha_of(t)))
+missed = SquaredError(x, X_HAT)
+any_path = Integral(-Slope(SNR, t) / 2 * missed, (t, 0, 1))
 
 
 class Invariant(NamedTuple):
@@ -61,16 +66,16 @@ class Invariant(NamedTuple):
     @property
     def over_snr(self) -> Integral:
         """The loss between the SNRs at the ends of a path."""
-        return Integral(self.missed / 2, (snr, SNR_1, SNR_0))
+        return Integral(self.missed / 2, (snr, snr_at(S.One), snr_at(S.Zero)))
 
 
 @cache
 def over_t(v: Expr, gain: Expr) -> Integral:
     """The loss as an integral over t, by the schedule v = SNR(t) on its path."""
     alpha, sigma = PATHS[v]
-    made_z = alpha * x + sigma * n_1
-    error = second_moment(x - gain.subs(snr, v) * made_z / alpha)
-    return Integral(-diff(v, t) / 2 * error, (t, 0, 1))
+    on_path = Process((z_t, alpha * x + sigma * n_1), noise=(n_1,), data=(x,))
+    error = MeanSquare(on_path, SquaredError(x, gain.subs(snr, v) * z_t / alpha))
+    return Integral(-Slope(v, t) / 2 * error, (t, 0, 1))
 
 
 def ends(v: Expr, loss: Expr) -> Expr:
@@ -114,8 +119,8 @@ invariance = Claim(
     kind="equality",
     needs=("vdm.forward.marginal", "vdm.loss.continuous.v"),
     says=lambda a: (
-        Equal(said, a.seen.subs(snr, snr_of_t)),
-        Equal(missed, a.missed.subs(snr, snr_of_t)),
+        Equal(X_HAT, a.seen.subs(snr, SNR)),
+        Equal(missed, a.missed.subs(snr, SNR)),
         Equal(any_path, a.over_snr),
         *(Equal(over_t(v, GAIN), ends(v, a.loss)) for v in PATHS),
     ),
@@ -143,12 +148,12 @@ invariance = Claim(
     },
     proof=(
         (
-            by("what the denoiser says at time t", said),
-            by("z/alpha = x + eps/sqrt(v), v = SNR(t)", I.seen.subs(snr, snr_of_t)),
+            by("the prediction at time t", X_HAT),
+            by("z/alpha = x + eps/sqrt(v), v = SNR(t)", I.seen.subs(snr, SNR)),
         ),
         (
             by("the squared error at time t", missed),
-            by("z/alpha = x + eps/sqrt(v), v = SNR(t)", I.missed.subs(snr, snr_of_t)),
+            by("z/alpha = x + eps/sqrt(v), v = SNR(t)", I.missed.subs(snr, SNR)),
         ),
         (
             by("the loss on any path", any_path, eq="VDM (15)"),

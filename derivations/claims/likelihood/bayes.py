@@ -12,6 +12,8 @@ from sympy import Expr, Rational, S, Symbol, log
 from derivations.claims.bound.elbo import MEANS, TRUST
 from derivations.form.claim import Claim, Source, Wrong, by
 from derivations.form.statement import AtMost, Equal
+from derivations.notation.places import Over
+from derivations.notation.quantities import Quantity
 from derivations.probability.density import Density, Excess, Marginal, Mean, Real, kl
 
 VDM = Source("kingma2021variational", "arXiv:2107.00630", "(11)-(12), (18)", "the same symbols; discrete data")
@@ -23,10 +25,11 @@ law_0, law_1 = Marginal(z_0, x, first, data), Marginal(z_1, x, last, data)
 exact = data * first / law_0  # q(x | z_0)
 AT_0, AT_1 = ((x, data), (z_0, first)), ((x, data), (z_1, last))
 
-reconstruction = Mean(-log(decoder), *AT_0)
-diffusion = Mean(log(first / law_0), *AT_0) - Mean(log(last / law_1), *AT_1)
-ends = Mean(log(last / prior), *AT_1)
-TOTAL = reconstruction + diffusion + ends
+reconstruction = Quantity("L_0", (), Mean(-log(decoder), *AT_0))
+known_0 = Quantity("I", (x, z_0), Mean(log(first / law_0), *AT_0))
+known_1 = Quantity("I", (x, z_1), Mean(log(last / law_1), *AT_1))
+ends = Quantity("L_1", (), Mean(log(last / prior), *AT_1))
+TOTAL = reconstruction + (known_0 - known_1) + ends
 
 
 class Parts(NamedTuple):
@@ -38,9 +41,9 @@ class Parts(NamedTuple):
 
 
 P = Parts(
-    entropy=Mean(-log(data), (x, data)),
-    prior=kl(z_1, law_1, prior),
-    decoder=Mean(log(exact / decoder), *AT_0),
+    entropy=Quantity("H", (x,), Mean(-log(data), (x, data))),
+    prior=Quantity("KL_1", (), kl(z_1, law_1, prior)),
+    decoder=Quantity("KL_0", (), Mean(log(exact / decoder), *AT_0)),
 )
 MORE = Mean(Excess(prior / law_1), (z_1, law_1)) + Mean(Excess(decoder / exact), *AT_0)
 ODDS = sorted(TOTAL.free_symbols, key=str)
@@ -52,7 +55,7 @@ vlb = Claim(
     needs=("vdm.immse", "vdm.vlb.decomposition", "log.tangent"),
     says=lambda a: (
         Equal(TOTAL, a.entropy + a.prior + a.decoder),
-        Equal(ends - Mean(log(last / law_1), *AT_1), a.prior),
+        Equal(ends - known_1, a.prior),
         AtMost(a.entropy, TOTAL, {prior: law_1, decoder: exact}, only=True),
     ),
     answer=P,
@@ -69,7 +72,7 @@ vlb = Claim(
             by("linearity, and what a term does not mention integrates to 1", P.entropy + P.prior + P.decoder),
         ),
         (
-            by("the prior term, less I(x; z_1)", ends - Mean(log(last / law_1), *AT_1)),
+            by("the prior term, less I(x; z_1)", ends - known_1),
             by("the laws of z_1 given x cancel", P.prior),
         ),
         (
@@ -96,10 +99,10 @@ vlb = Claim(
 
 noisy, given = Density("q", z), Density("r", x, z)  # q(z), q(x | z)
 value, guess = Real("X", x), Real("h", z)
-best = Mean(value, (x, given))  # E[x | z]
+best = Quantity("X_hat", (z,), Mean(value, (x, given)))  # E[x | z]
 BOTH = ((z, noisy), (x, given))
-ERROR = Mean((value - guess) ** 2, *BOTH)
-LEFT = Mean(Mean(value**2, (x, given)) - best**2, (z, noisy))  # E Var(x | z)
+ERROR = Over((value - guess) ** 2, *BOTH)
+LEFT = Over(Quantity("Var", (value,), Mean(value**2, (x, given)) - best**2), (z, noisy))  # E Var(x | z)
 
 
 class Errors(NamedTuple):
@@ -110,8 +113,8 @@ class Errors(NamedTuple):
 
 
 E2 = Errors(
-    mmse=Mean(value**2, *BOTH) - Mean(best**2, (z, noisy)),
-    excess=Mean((guess - best) ** 2, (z, noisy)),
+    mmse=Over(value**2, *BOTH) - Over(best**2, (z, noisy)),
+    excess=Over((guess - best) ** 2, (z, noisy)),
 )
 CHANCES = sorted((v for v in ERROR.free_symbols if v.is_positive), key=str)
 POINT = {v: Rational(n, 2) for n, v in enumerate(sorted(ERROR.free_symbols, key=str), 1)}

@@ -14,9 +14,13 @@ from derivations.form.claim import Claim, Source, Wrong, by
 from derivations.form.experiment import Experiment
 from derivations.form.experiment import Mean as SampleMean
 from derivations.form.statement import AtMost, Equal
+from derivations.notation.losses import Log, LogAt
+from derivations.notation.named import unnamed
+from derivations.notation.places import Over
+from derivations.notation.quantities import Quantity
 from derivations.probability.density import Density, Excess, Mean, Positive
 from derivations.probability.gaussian import law
-from derivations.symbols import k, m, mu_1, n_0, shift, u_0, var_1, z_0
+from derivations.symbols import k, m, mu_1, n_0, shift, u_0, var_1, y, z_0
 
 SONG = Source("song2021score", "arXiv:2011.13456v2", "(39)", "bits per dimension, uniform dequantisation")
 FLOW = Source("lipman2023flow", "arXiv:2210.02747", "(26)-(40)", "bits per dimension")
@@ -28,8 +32,11 @@ made = mu_1 + sqrt(var_1) * n_0  # the network's variable: its law settles nothi
 
 def more_bits(scale: Expr, origin: Expr) -> Expr:
     """Bits of y = scale x + origin, less the bits of x, at x = z_0."""
-    y = law(scale * made + origin, (n_0,))
-    return (law(made, (n_0,)).log_density(z_0) - y.log_density(scale * z_0 + origin)) / log(2)
+    before, after = law(made, (n_0,)), law(scale * made + origin, (n_0,))
+    log_y = LogAt(
+        f"p_{'levels' if scale.is_Rational and not scale.is_Integer else scale}", *after, scale * z_0 + origin
+    )
+    return (LogAt("p_x", *before, z_0) - log_y) / log(2)
 
 
 class Offset(NamedTuple):
@@ -103,11 +110,11 @@ bits = Claim(
 
 u = Symbol("u")
 noise, p = Density("q", u), Positive("p", u)  # the law of u on [0, 1), and p(y + u) at a fixed level y
-level = Mean(p, (u, noise))  # P(y)
+level = Quantity("P", (y,), Over(p, (u, noise)))
 share = p / level  # of the level's mass: the density of u given y, relative to the law of u
-EXCESS = Mean(Excess(share), (u, noise))
+EXCESS = Mean(Excess(unnamed(share)), (u, noise))
 falling = k * exp(-k * (m + u_0))  # the exponential density k exp(-k y) at y + u, y = m
-LEVEL, SMOOTH = Integral(falling, (u_0, 0, 1)), Integral(log(falling), (u_0, 0, 1))
+LEVEL, SMOOTH = Quantity("P", (m,), Integral(falling, (u_0, 0, 1))), Integral(log(falling), (u_0, 0, 1))
 
 
 class Dequantised(NamedTuple):
@@ -120,8 +127,8 @@ class Dequantised(NamedTuple):
 
 
 B = Dequantised(
-    bound=Mean(log(p), (u, noise)),
-    gap=-Mean(log(share), (u, noise)),
+    bound=Over(log(p), (u, noise)),
+    gap=-Over(log(share), (u, noise)),
     level=-k * m + log(1 - exp(-k)),
     smooth=log(k) - k * (m + Rational(1, 2)),
 )
@@ -132,11 +139,11 @@ dequantised = Claim(
     kind="inequality",
     needs=("log.tangent",),
     says=lambda b: (
-        Equal(log(level), b.bound + b.gap),
-        Equal(Mean(log(level) - log(p), (u, noise)), b.gap),
-        AtMost(b.bound, log(level), {p: k}),
+        Equal(Log(level), b.bound + b.gap),
+        Equal(Over(log(level) - log(p), (u, noise)), b.gap),
+        AtMost(b.bound, Log(level), {p: k}),
         AtMost(S.Zero, b.gap, {p: k}),
-        Equal(log(LEVEL), b.level),
+        Equal(Log(LEVEL), b.level),
         Equal(SMOOTH, b.smooth),
     ),
     answer=B,

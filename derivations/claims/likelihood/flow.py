@@ -6,10 +6,11 @@ f z - (g^2/2) d log p/dz gives Fokker-Planck's equation that form. In eps_hat th
 
 from typing import NamedTuple
 
-from sympy import Expr, Function, diff, log
+from sympy import Expr, Function, Integer, diff, log
 
 from derivations.form.claim import Claim, Source, Wrong, by
 from derivations.form.statement import Equal
+from derivations.notation.slopes import SlopeBy
 from derivations.symbols import alpha_t, eps_hat, positive, q_x, real, sigma_t, t, x_hat, z_t
 
 SONG = Source("song2021score", "arXiv:2011.13456v2", "(39)", "p_0 is the law of the data, p_T that of the noise")
@@ -19,23 +20,32 @@ f, drift, dF, dp, d2p = real("f drift dF dp d2p")
 dscore, deps, dx = real("dscore deps dx")  # slopes in z of the score, of eps_hat and of x_hat
 z = z_t
 
-P, DRIFT = Function("p", positive=True), Function("F")
+p, F = Function("p", positive=True)(z, t), Function("F")(z)
+NAMES = {diff(p, z, 2): d2p, diff(p, z): dp, diff(F, z): dF, F: drift, p: q_x}
 
 
 def slopes(e: Expr) -> Expr:
     """Densities and slopes in z by name."""
-    return e.subs({diff(p, z, 2): d2p, diff(p, z): dp, diff(DRIFT(z), z): dF}).subs({DRIFT(z): drift, p: q_x})
+    for what, name in NAMES.items():
+        e = e.subs(what, name)  # type: ignore[assignment]
+    return e
 
 
-def along(density_rate: Expr, motion: Expr) -> Expr:
+def along(density_rate: Expr, motion: Expr, names: dict[Expr, Expr] = NAMES) -> SlopeBy:
     """d/dt log p(z(t), t): the density's own rate at a fixed z, and what the motion of z adds."""
-    return slopes(density_rate / p + diff(log(p), z) * motion)
+    moving = (z, motion), (t, Integer(1))
+    return SlopeBy(log(p), t, *moving, (diff(p, t), density_rate), (diff(p, z), names[diff(p, z)]), (p, q_x))
 
 
-p = P(z, t)
-continuity = along(-diff(DRIFT(z) * p, z), DRIFT(z))
-flow_of_p = f * z - g2 / 2 * diff(log(p), z)
-fokker_planck = along(-diff(f * z * p, z) + g2 / 2 * diff(p, z, 2), flow_of_p)
+def fokker_planck(f: Expr = f, g2: Expr = g2, score: Expr | None = None, slope: Expr = dscore) -> SlopeBy:
+    """The rate of log p along the probability flow; by another expression for the score and its slope, if given."""
+    first, second = (dp, d2p) if score is None else (q_x * score, q_x * (slope + score**2))
+    names = NAMES | {diff(p, z): first, diff(p, z, 2): second}
+    rate = -f * q_x - f * z * first + g2 / 2 * second  # Fokker-Planck's equation
+    return along(rate, f * z - g2 / 2 * first / q_x, names)
+
+
+continuity = along(-dF * q_x - drift * dp, drift)
 
 
 class Rate(NamedTuple):
@@ -56,13 +66,10 @@ R = Rate(
 bend = slopes(diff(log(p), z, 2))  # the slope of the density's own score
 
 
-def told(score: Expr, slope: Expr) -> Expr:
-    """Fokker-Planck along the flow, where the density's score and the score's slope in z are told in other terms."""
-    return fokker_planck.subs({dp: q_x * score, d2p: q_x * (slope + score**2)}, simultaneous=True)
-
-
-in_eps = told(-eps_hat / sigma_t, -deps / sigma_t)
-in_x = told((alpha_t * x_hat - z) / sigma_t**2, (alpha_t * dx - 1) / sigma_t**2)
+OF_EPS, OF_X = -eps_hat / sigma_t, (alpha_t * x_hat - z) / sigma_t**2  # the score in other terms
+in_p = fokker_planck()
+in_eps = fokker_planck(score=OF_EPS, slope=-deps / sigma_t)
+in_x = fokker_planck(score=OF_X, slope=(alpha_t * dx - 1) / sigma_t**2)
 
 rate = Claim(
     name="sde.likelihood.rate",
@@ -71,7 +78,7 @@ rate = Claim(
     needs=("vdm.forward.sde", "vdm.param.score"),
     says=lambda r: (
         Equal(continuity, r.any),
-        Equal(fokker_planck, r.by_score.subs(dscore, bend)),
+        Equal(in_p, r.by_score.subs(dscore, bend)),
         Equal(in_eps, r.by_eps),
         Equal(in_x, r.by_x),
     ),
@@ -89,7 +96,7 @@ rate = Claim(
             by("the transport of p cancels", R.any, eq="Song et al. (39)"),
         ),
         (
-            by("the same with Fokker-Planck's equation, and dz/dt = f z - g^2/2 d log p/dz", fokker_planck),
+            by("the same with Fokker-Planck's equation, and dz/dt = f z - g^2/2 d log p/dz", in_p),
             by("(log p)'' = p''/p - (p'/p)^2", -f + g2 / 2 * (d2p / q_x - (dp / q_x) ** 2)),
             by("minus the slope of the drift", R.by_score.subs(dscore, bend)),
         ),

@@ -6,14 +6,17 @@ noise log p_0(x) = log p_1(z_1) + int div F dt; flow matching counts time from n
 
 from typing import NamedTuple
 
-from sympy import Expr, Integer, Integral, Rational, diff, exp, log, sqrt
+from sympy import Expr, Integer, Integral, Rational, S, exp, log, sqrt
 
-from derivations.calculus.step import conditioned
 from derivations.claims.likelihood.flow import FLOW, SONG, z
 from derivations.form.claim import Claim, Source, Wrong, by
 from derivations.form.statement import Equal
-from derivations.probability.gaussian import Normal, law
-from derivations.symbols import beta_min, c, n_0, n_1, t, w, x
+from derivations.notation.losses import Log, LogAt
+from derivations.notation.places import At
+from derivations.notation.process import Process
+from derivations.notation.quantities import Quantity, Slope
+from derivations.notation.slopes import Value
+from derivations.symbols import beta_min, c, eps, n_0, n_1, t, w, x, x_0
 
 # -- Gaussian data, the whole path ----------------------------------------------------------------
 
@@ -28,24 +31,29 @@ class Flow(NamedTuple):
 
 
 # VP with beta(t) linear, from beta_min to beta_min + w
-BETA = beta_min + w * t
-abar_t = exp(-beta_min * t - w * t**2 / 2)
-vp = sqrt(abar_t) * sqrt(c) * n_0 + sqrt(1 - abar_t) * n_1
-V = 1 + (c - 1) * abar_t
+BETA = Quantity("beta", (t,), beta_min + w * t)
+abar_t = Quantity("abar", (t,), exp(-beta_min * t - w * t**2 / 2))
+NOISING = Process((x_0, sqrt(c) * n_0), (z, sqrt(abar_t) * x_0 + sqrt(1 - abar_t) * n_1), noise=NOISE)
+V = Quantity("V", (t,), 1 + (c - 1) * abar_t)
 abar_end = abar_t.subs(t, 1)
 V_end = V.subs(t, 1)
-vp_score = diff(law(vp, NOISE).log_density(z), z)
-vp_drift = -BETA / 2 * z - BETA / 2 * vp_score
-vp_divergence = diff(vp_drift, z)
+vp_drift = Quantity("F", (z, t), -BETA / 2 * z - BETA / 2 * NOISING.score(z))
 VP = Flow(path=x * sqrt(V / c), integral=log(V_end / c) / 2)
+
+
+def path(a: "Flow | Back", time: Expr = t) -> Expr:
+    """The path through x, by name, at a time."""
+    whole = Quantity("z", (t,), a.path)
+    return whole if time == t else Value(whole, (t, time))
 
 
 def log_data(a: Flow) -> Expr:
     """log p_1(z(1)) + the integral of the divergence."""
-    return law(vp.subs(t, 1), NOISE).log_density(a.path.subs(t, 1)) + a.integral
+    return At(NOISING.log_q(z), (z, path(a, S.One)), (t, S.One)) + a.integral
 
 
-INTEGRAL = Integral(vp_divergence, (t, 0, 1))
+LOG_DATA = LogAt("p_0", S.Zero, c, x)
+INTEGRAL = Integral(Slope(vp_drift, z), (t, 0, 1))
 
 likelihood = Claim(
     name="sde.likelihood",
@@ -53,10 +61,10 @@ likelihood = Claim(
     kind="equality",
     needs=("sde.likelihood.rate", "schedule.beta_linear"),
     says=lambda a: (
-        Equal(diff(a.path, t), vp_drift.subs(z, a.path)),
+        Equal(Slope(path(a), t), Value(vp_drift, (z, path(a)))),
         Equal(INTEGRAL, a.integral),
-        Equal(log(diff(a.path.subs(t, 1), x)), a.integral),
-        Equal(Normal(Integer(0), c).log_density(x), log_data(a)),
+        Equal(Log(Slope(path(a, S.One), x)), a.integral),
+        Equal(LOG_DATA, log_data(a)),
     ),
     answer=VP,
     example={beta_min: Rational(1, 10), w: 2, c: 4, t: Rational(1, 3), x: 1},
@@ -68,20 +76,20 @@ likelihood = Claim(
     },
     proof=(
         (
-            by("the slope of z(t)", diff(VP.path, t)),
+            by("the slope of z(t)", Slope(path(VP), t)),
             by("V' = -beta (V - 1)", x * sqrt(V / c) * -BETA * (V - 1) / (2 * V)),
-            by("the probability flow with the score -z/V", vp_drift.subs(z, VP.path)),
+            by("the probability flow with the score -z/V", Value(vp_drift, (z, path(VP)))),
         ),
         (
             by("the divergence along the path, the same at every z", INTEGRAL, eq="Song et al. (39)"),
             by("it is the rate of log V, halved", VP.integral, primitive=log(V) / 2),
         ),
         (
-            by("how far the flow stretches x", log(diff(VP.path.subs(t, 1), x))),
+            by("how far the flow stretches x", Log(Slope(path(VP, S.One), x))),
             by("for a linear flow the integral of the divergence", VP.integral),
         ),
         (
-            by("the density of the data", Normal(Integer(0), c).log_density(x)),
+            by("the density of the data", LOG_DATA),
             by("z(1)^2/V(1) = x^2/c", log_data(VP), eq="Song et al. (39)"),
         ),
     ),
@@ -105,8 +113,8 @@ likelihood = Claim(
 
 # -- Gaussian data, the straight path -------------------------------------------------------------
 
-straight = (1 - t) * n_1 + t * sqrt(c) * n_0  # t = 0 is noise, t = 1 data
-W = (1 - t) ** 2 + t**2 * c
+STRAIGHT = Process((x_0, sqrt(c) * n_0), (eps, n_1), (z, (1 - t) * eps + t * x_0), noise=NOISE)  # t = 1 is data
+W = Quantity("V", (t,), (1 - t) ** 2 + t**2 * c)
 
 
 class Back(NamedTuple):
@@ -116,15 +124,15 @@ class Back(NamedTuple):
     integral: Expr
 
 
-# the velocity E[x - eps | z]: regression on where the path is
-u = conditioned(sqrt(c) * n_0, straight, z, NOISE).mean - conditioned(n_1, straight, z, NOISE).mean
+u = Quantity("u", (z, t), STRAIGHT.E(x_0, z) - STRAIGHT.E(eps, z))  # the velocity: regression on where the path is
 FM = Back(path=x * sqrt(W / c), integral=log(c) / 2)
-DIVERGENCE = Integral(diff(u, z), (t, 0, 1))
+DIVERGENCE = Integral(Slope(u, z), (t, 0, 1))
+LOG_FM = LogAt("p_1", S.Zero, c, x)
 
 
 def log_of_x(a: Back) -> Expr:
     """log p_0(z(0)) - the integral of the divergence."""
-    return Normal(Integer(0), Integer(1)).log_density(a.path.subs(t, 0)) - a.integral
+    return LogAt("p_0", S.Zero, S.One, path(a, S.Zero)) - a.integral
 
 
 flow = Claim(
@@ -133,10 +141,10 @@ flow = Claim(
     kind="equality",
     needs=("sde.likelihood.rate", "path.rectified"),
     says=lambda a: (
-        Equal(diff(a.path, t), u.subs(z, a.path)),
+        Equal(Slope(path(a), t), Value(u, (z, path(a)))),
         Equal(DIVERGENCE, a.integral),
-        Equal(log(diff(a.path.subs(t, 0), x)), -a.integral),
-        Equal(Normal(Integer(0), c).log_density(x), log_of_x(a)),
+        Equal(Log(Slope(path(a, S.Zero), x)), -a.integral),
+        Equal(LOG_FM, log_of_x(a)),
     ),
     answer=FM,
     example={c: 4, t: Rational(1, 3), x: 1},
@@ -144,20 +152,20 @@ flow = Claim(
     convenience={"0 < t": "the path starts at t = 0"},
     proof=(
         (
-            by("the slope of the path through x", diff(FM.path, t)),
+            by("the slope of the path through x", Slope(path(FM), t)),
             by("V'/2 = t c - (1 - t)", x * (t * c - (1 - t)) / sqrt(c * W)),
-            by("the regression of x - eps on z", u.subs(z, FM.path), eq="Lipman et al. (8)"),
+            by("the regression of x - eps on z", Value(u, (z, path(FM))), eq="Lipman et al. (8)"),
         ),
         (
             by("the divergence along the path", DIVERGENCE),
             by("it is the rate of log V, halved", FM.integral, primitive=log(W) / 2),
         ),
         (
-            by("how far the flow, backwards, stretches x", log(diff(FM.path.subs(t, 0), x))),
+            by("how far the flow, backwards, stretches x", Log(Slope(path(FM, S.Zero), x))),
             by("minus the integral of the divergence", -FM.integral),
         ),
         (
-            by("the density of the data", Normal(Integer(0), c).log_density(x)),
+            by("the density of the data", LOG_FM),
             by("z(0)^2 = x^2/c, and log c, halved", log_of_x(FM)),
         ),
     ),

@@ -13,7 +13,10 @@ from sympy import Expr, Matrix, Piecewise, Rational, S, sqrt
 from derivations.form.claim import Claim, Source, Wrong, by
 from derivations.form.experiment import Experiment, Mean
 from derivations.form.statement import AtMost, Equal
-from derivations.probability.expected import Expected
+from derivations.notation.outcomes import Average, Outcomes
+from derivations.notation.places import At
+from derivations.notation.quantities import Quantity
+from derivations.probability.opening import opened
 from derivations.symbols import n_0, n_1, n_2, real, shift, u_0, u_1, u_2, w
 
 ENTRIES = real("a_11 a_12 a_13 a_21 a_22 a_23 a_31 a_32 a_33")
@@ -28,12 +31,11 @@ def form(v: tuple[Expr, ...]) -> Expr:
     return sum((A[i, j] * v[i] * v[j] for i in range(3) for j in range(3)), S.Zero)
 
 
-def mean(power: int, of_noise: Expr = S.Zero) -> Expected:
-    """E (v^T A v - tr A)^2, or E v^T A v, for three independent coordinates, to each its mean added."""
-    k = 1 + w
-    outcomes = ((-sqrt(k), 1 / (2 * k)), (S.Zero, 1 - 1 / k), (sqrt(k), 1 / (2 * k)))
-    value = form(tuple(e + of_noise for e in NOISE))
-    return Expected(value if power == 1 else (value - sum(DIAGONAL)) ** 2, *((v, outcomes) for v in NOISE))
+TRACE = Quantity("tr(A)", (), sum(DIAGONAL, S.Zero))
+OUTCOMES = ((-sqrt(1 + w), 1 / (2 * (1 + w))), (S.Zero, 1 - 1 / (1 + w)), (sqrt(1 + w), 1 / (2 * (1 + w))))
+LAWS = tuple(Outcomes(v, *OUTCOMES) for v in NOISE)  # three independent coordinates
+QUADRATIC = Quantity("v^T A v", (), form(NOISE))
+MOVED = At(QUADRATIC, *((v, v + shift) for v in NOISE))
 
 
 class Trace(NamedTuple):
@@ -52,7 +54,8 @@ T = Trace(
     signs=sum(((A[i, j] + A[j, i]) ** 2 for i, j in PAIRS), S.Zero),
     more=w * squares,
 )
-ON, OFF, SPREAD = mean(1), mean(1, shift), mean(2)
+ON, OFF = Average(QUADRATIC, *LAWS), Average(MOVED, *LAWS)
+SPREAD = Average((QUADRATIC - TRACE) ** 2, *LAWS)
 asymmetric = sum((A[i, j] ** 2 + A[j, i] ** 2 for i, j in PAIRS), S.Zero)
 off_diagonal = sum((A[i, j] + A[j, i] for i, j in PAIRS), S.Zero)
 SIGNS = tuple(Piecewise((-1, u < Rational(1, 2)), (1, True)) for u in (u_0, u_1, u_2))
@@ -73,20 +76,20 @@ hutchinson = Claim(
     convenience={"0 < w": "w = 0 are the signs themselves; nothing has a fourth moment below the square of its second"},
     proof=(
         (
-            by("the sum over all outcomes", ON.opened()),
+            by("the sum over all outcomes", opened(ON)),
             by("E v_i v_j is 1 for i = j, else 0", T.mean, eq="Song et al. (40)"),
         ),
         (
-            by("the sum over all outcomes, with a mean", OFF.opened()),
+            by("the sum over all outcomes, with a mean", opened(OFF)),
             by("E v_i v_j is shift^2 more, for all i and j", T.mean + T.bias),
         ),
         (
-            by("the sum over all outcomes", SPREAD.opened()),
+            by("the sum over all outcomes", opened(SPREAD)),
             by("pairs i < j and squares v_i^2 - 1 are uncorrelated", T.signs + T.more),
         ),
         (
             by("the variance for signs", T.signs),
-            by("w sum a_ii^2 more, and none where the diagonal is 0", SPREAD.opened(), more=T.more),
+            by("w sum a_ii^2 more, and none where the diagonal is 0", opened(SPREAD), more=T.more),
         ),
     ),
     wrong={

@@ -8,25 +8,31 @@ from typing import NamedTuple
 
 from sympy import Expr, Function, Integer, diff, log, sqrt
 
-from derivations.claims.forward.sde import SDE, a_of, at_t, s_of
-from derivations.claims.forward.sde import dgamma as gamma_slope
-from derivations.claims.likelihood.flow import SONG, f, g2, told
+from derivations.calculus.along import gamma_slope, slope
+from derivations.claims.forward.sde import SDE
+from derivations.claims.likelihood.flow import SONG, fokker_planck
 from derivations.claims.posterior.velocity import PD
 from derivations.claims.sampling.flow import MADE, NOISY, flow
 from derivations.form.claim import Claim, Source, Wrong, by
 from derivations.form.statement import Equal
+from derivations.notation.losses import Log
+from derivations.notation.places import Standing
+from derivations.notation.quantities import Quantity, Slope
+from derivations.notation.slopes import SlopeBy
 from derivations.symbols import alpha_t, dalpha, dgamma, dsigma, dv, eps, q_x, real, sigma_t, t, v, x, z_t
 
-n = alpha_t**2 + sigma_t**2  # d
+n = Quantity("d", (), alpha_t**2 + sigma_t**2)
 (dn,) = real("d'")
 RATES = {dgamma: gamma_slope, dn: 2 * (alpha_t * dalpha + sigma_t * dsigma)}
-V_MADE = {**MADE, v: alpha_t * eps - sigma_t * x}
+V_MADE = (*MADE.items(), (v, alpha_t * eps - sigma_t * x))
 z_of = Function("z")(t)
 drawn = flow.subs(NOISY)  # the flow, by z and the noise that z shows
-in_unit = at_t(diff(z_of / sqrt(a_of**2 + s_of**2), t).subs(diff(z_of, t), drawn)).subs(z_of, z_t)
+velocity = Standing(SlopeBy(z_t, t, (z_t, drawn)), *V_MADE)
+in_unit = Standing(SlopeBy(z_t / sqrt(n), t, (z_t, drawn), (alpha_t, dalpha), (sigma_t, dsigma)), *V_MADE)
 of_v = -(sigma_t * z_t + alpha_t * v) / (sigma_t * n)  # the score, -eps/sigma
 of_v_slope = diff(of_v, z_t) + diff(of_v, v) * dv
-falls = told(of_v, of_v_slope).subs({f: SDE.f, g2: SDE.g2})  # d log p/dt, by Fokker-Planck along the flow
+falls = fokker_planck(SDE.f, SDE.g2, of_v, of_v_slope)  # d log p/dt
+UNIT = Log(Quantity("p_u", (), q_x * Slope(z_of * sqrt(n), z_of)))  # log p of u = z/sqrt(d)
 
 
 class ByV(NamedTuple):
@@ -39,7 +45,7 @@ class ByV(NamedTuple):
 
     def grows(self) -> Expr:
         """The rate of the end term."""
-        return diff(self.end, alpha_t) * dalpha + diff(self.end, sigma_t) * dsigma
+        return slope(self.end)
 
 
 turning = dgamma / 2 * alpha_t * sigma_t / n  # the rate of the angle arctan(sigma/alpha)
@@ -51,9 +57,9 @@ K = ByV(
 )
 
 
-def made(e: Expr) -> Expr:
+def made(e: Expr) -> Standing:
     """gamma' and d' by the path; z and v as they are made."""
-    return e.subs(RATES).subs(V_MADE, simultaneous=True)
+    return Standing(e.subs(RATES), *V_MADE)
 
 
 by_v = Claim(
@@ -62,21 +68,21 @@ by_v = Claim(
     kind="equality",
     needs=("sde.pfode.forms", "sde.likelihood.rate", "vdm.param.v"),
     says=lambda a: (
-        Equal(made(drawn), made(a.velocity)),
-        Equal(made(in_unit), made(a.unit)),
+        Equal(velocity, made(a.velocity)),
+        Equal(in_unit, made(a.unit)),
         Equal(falls, a.density.subs(RATES)),
         Equal(falls + a.grows(), (-turning * dv).subs(RATES)),
-        Equal(log(q_x * diff(z_of * sqrt(n), z_of)), log(q_x) + a.end),
+        Equal(UNIT, log(q_x) + a.end),
     ),
     answer=K,
     example={alpha_t: 4, sigma_t: 3, dalpha: -1, dsigma: 1, x: 1, eps: 1, z_t: 1, v: 1, dv: 1, q_x: 1},
     proof=(
         (
-            by("the flow f z + g^2 eps/(2 sigma), at z = alpha x + sigma eps", made(drawn), eq="SDE (13)"),
+            by("the flow f z + g^2 eps/(2 sigma), at z = alpha x + sigma eps", velocity, eq="SDE (13)"),
             by("x = (alpha z - sigma v)/d, eps = (sigma z + alpha v)/d", made(K.velocity)),
         ),
         (
-            by("the rate of z/sqrt(d) along the flow", made(in_unit)),
+            by("the rate of z/sqrt(d) along the flow", in_unit),
             by("the growth of sqrt(d) cancels that of z", made(K.unit)),
         ),
         (
@@ -88,7 +94,7 @@ by_v = Claim(
             by("that of (1/2) log d is d'/(2d)", (-turning * dv).subs(RATES)),
         ),
         (
-            by("log p of u = z/sqrt(d): p(z) dz/du", log(q_x * diff(z_of * sqrt(n), z_of))),
+            by("log p of u = z/sqrt(d): p(z) dz/du", UNIT),
             by("dz/du = sqrt(d)", log(q_x) + K.end),
         ),
     ),

@@ -6,27 +6,36 @@ and (u - 1 - log u)/2 more at u = var*/var.
 
 from typing import NamedTuple
 
-from sympy import Expr, Integer, Rational, log
+from sympy import Expr, Integer, Rational, log, sqrt
 
-from derivations.calculus.divergence import closed, log_ratio
+from derivations.calculus.divergence import log_ratio
 from derivations.claims.posterior.best_variance import NOISE, B, chain_0, chain_s, chain_t, left_of_x, reverse, weight
 from derivations.claims.posterior.ddpm import BETWEEN, DDPM, P
 from derivations.form.claim import Claim, Wrong, by
 from derivations.form.experiment import Experiment, Mean
 from derivations.form.statement import AtMost, Equal
-from derivations.probability.expected import Expected
+from derivations.notation.losses import LawOf
+from derivations.notation.process import ConditionalMean, Process
+from derivations.notation.quantities import Divergence, LawName, Quantity
 from derivations.probability.gaussian import Normal
-from derivations.symbols import abar_s, alpha, c, u, var, x_0, x_s, x_t
+from derivations.probability.opening import opened
+from derivations.symbols import abar_s, alpha, c, n_0, n_1, n_2, n_3, u, var, x_0, x_s, x_t
 
 known = P  # q(x_s | x_t, x_0)
 model = Normal(reverse.mean, var)
-off = (known.mean - model.mean).subs({x_0: chain_0, x_t: chain_t}, simultaneous=True)
+beta_t = Quantity("beta_t", (), 1 - alpha)
+STEP = (x_t, sqrt(alpha) * x_s + sqrt(beta_t) * n_2)
+FORWARD = Process((x_s, sqrt(abar_s) * x_0 + sqrt(1 - abar_s) * n_1), STEP, noise=(n_1, n_2), data=(x_0,))
+CHAIN = Process(
+    (x_0, sqrt(c) * n_0), (x_s, sqrt(abar_s) * x_0 + sqrt(1 - abar_s) * n_1), STEP, noise=NOISE
+)  # Gaussian data
+total_variance = FORWARD.Var(x_s, x_t) + Quantity("w_0", (), weight) ** 2 * CHAIN.Var(x_0, x_t)
 
 
-def cost(variance: Expr) -> Expected:
-    """E KL(q(x_s | x_t, x_0) || N(E[x_s | x_t], variance))."""
-    spread = closed(Normal(Integer(0), known.var), Normal(Integer(0), variance))
-    return Expected(spread + off**2 / (2 * variance), *NOISE)
+def cost(variance: Expr) -> ConditionalMean:
+    """E KL(q(x_s | x_t, x_0) || p(x_s | x_t)), where p(x_s | x_t) is N(E[x_s | x_t], variance)."""
+    p = LawName(CHAIN.E(x_s, x_t), variance, "p", x_s, x_t)
+    return CHAIN.E(Divergence(LawOf(FORWARD, x_s, x_t), p, n_3))
 
 
 class Cost(NamedTuple):
@@ -42,7 +51,8 @@ def added(ratio: Expr) -> Expr:
     return (ratio - 1 - log(ratio)) / 2
 
 
-C = Cost(best=B.var, least=log(B.var / P.var) / 2, more=added(B.var / var))
+BEST, TILDE = Quantity("var_best", (), B.var), Quantity("beta_tilde", (), P.var)
+C = Cost(best=B.var, least=log(BEST / TILDE) / 2, more=added(BEST / var))
 
 loss = Claim(
     name="ddpm.variance.loss",
@@ -50,9 +60,9 @@ loss = Claim(
     kind="expectation",
     needs=("ddpm.variance.optimal", "kl.gauss"),
     says=lambda a: (
-        Equal(P.var + weight**2 * left_of_x.var, a.best),
+        Equal(total_variance, a.best),
         Equal(cost(var), a.least + a.more),
-        AtMost(a.least, cost(B.var / u), {u: Integer(1)}, only=True),
+        AtMost(a.least, cost(BEST / u), {u: Integer(1)}, only=True),
     ),
     answer=C,
     given=BETWEEN,
@@ -63,9 +73,9 @@ loss = Claim(
     },
     means="linear-Gaussian model with a symbolic data variance; one coordinate of an isotropic variance",
     proof=(
-        (by("the law of total variance", P.var + weight**2 * left_of_x.var), by("ddpm.variance.optimal", C.best)),
+        (by("the law of total variance", total_variance), by("ddpm.variance.optimal", C.best)),
         (
-            by("E KL: means differ by the weight of x_0 times x_0 - E[x_0 | x_t]", cost(var).opened()),
+            by("E KL: means differ by the weight of x_0 times x_0 - E[x_0 | x_t]", opened(cost(var))),
             by(
                 "beta-tilde + (weight)^2 Var(x_0 | x_t) is the best variance",
                 (log(var / P.var) - 1 + B.var / var) / 2,
@@ -75,7 +85,7 @@ loss = Claim(
         ),
         (
             by("the loss at the best variance", C.least),
-            by("u - 1 - log u, halved, is convex and 0 at u = 1", cost(B.var / u).opened(), convex=(u, Integer(1))),
+            by("u - 1 - log u, halved, is convex and 0 at u = 1", opened(cost(BEST / u)), convex=(u, Integer(1))),
         ),
     ),
     wrong={

@@ -5,27 +5,28 @@ It gives E[x | z_t], and with it eps_hat and the score; the variance c/(1 + c SN
 
 from typing import NamedTuple
 
-from sympy import Expr, diff, sqrt
+from sympy import Expr, sqrt
 
-from derivations.calculus.step import conditioned
 from derivations.form.base import plain
 from derivations.form.claim import Claim, Source, Wrong, by
 from derivations.form.experiment import Experiment, Residual
 from derivations.form.law import Law, Weighed
 from derivations.form.statement import Equal
-from derivations.probability.gaussian import Normal, law
+from derivations.notation.process import Process
+from derivations.notation.quantities import Quantity
+from derivations.probability.gaussian import Normal
 from derivations.symbols import alpha_t, c, mu_1, n_0, n_1, sigma_t, x, z_t
 
 VDM = Source("kingma2021variational", "arXiv:2107.00630", "(12)-(15), (18)", "the same symbols; one coordinate")
 
 NOISE = (n_0, n_1)
 data = mu_1 + sqrt(c) * n_0
-made = alpha_t * data + sigma_t * n_1
-by_bayes = Weighed(
-    law(data, NOISE), Normal(alpha_t * x, sigma_t**2).log_density(z_t), law(made, NOISE).log_density(z_t)
-)
-seen = conditioned(data, made, z_t, NOISE).mean
-score = diff(law(made, NOISE).log_density(z_t), z_t)
+MADE = Process((x, data), (z_t, alpha_t * x + sigma_t * n_1), noise=NOISE)
+OF_X = Process((z_t, alpha_t * x + sigma_t * n_1), noise=(n_1,), data=(x,))
+by_bayes = Weighed(MADE.law(x), OF_X.log_q(z_t), MADE.log_q(z_t))
+seen = MADE.E(x, z_t)
+eps_hat = Quantity("eps_hat", (z_t,), (z_t - alpha_t * seen) / sigma_t)
+score = MADE.score(z_t)
 total = alpha_t**2 * c + sigma_t**2
 
 
@@ -54,7 +55,7 @@ gaussian = Claim(
     needs=("vdm.forward.marginal",),
     says=lambda d: (
         Law(x, by_bayes, Normal(d.mean, d.var)),
-        Equal((z_t - alpha_t * seen) / sigma_t, d.eps),
+        Equal(eps_hat, d.eps),
         Equal(score, d.score),
     ),
     answer=D,
@@ -68,7 +69,7 @@ gaussian = Claim(
             by("cov(x, z_t) = alpha c", Normal(D.mean, D.var).log_density(x)),
         ),
         (
-            by("the noise is (z_t - alpha x)/sigma, on average", (z_t - alpha_t * seen) / sigma_t),
+            by("the noise is (z_t - alpha x)/sigma, on average", eps_hat),
             by("1 - alpha^2 c/(alpha^2 c + sigma^2) of z_t - alpha m is left", D.eps),
         ),
         (by("the slope of the marginal's log-density", score), by("its variance is alpha^2 c + sigma^2", D.score)),

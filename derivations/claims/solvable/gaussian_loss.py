@@ -6,47 +6,40 @@ denoiser for variance k costs more by half the integral of its squared distance 
 
 from typing import NamedTuple
 
-from sympy import Expr, Integer, Integral, Rational, log, sqrt
+from sympy import Expr, Integer, Integral, Rational, S, Tuple, log, sqrt
 
-from derivations.calculus.divergence import closed, log_ratio
-from derivations.calculus.step import conditioned
+from derivations.calculus.divergence import log_ratio
 from derivations.claims.invariance.continuous import FTC
 from derivations.claims.solvable.gaussian import NOISE, VDM
 from derivations.form.claim import Claim, Wrong, by
 from derivations.form.experiment import Experiment, Mean
 from derivations.form.statement import AtMost, Equal
-from derivations.probability.expected import Expected, opened
-from derivations.probability.gaussian import Normal, law
+from derivations.notation.losses import Information, LawOf, SquaredError
+from derivations.notation.named import unnamed
+from derivations.notation.process import Process
+from derivations.notation.quantities import Divergence, LawName, Quantity
+from derivations.probability.gaussian import Normal
+from derivations.probability.opening import opened
 
 # isort: off
 from derivations.symbols import (
-    c, dsnr, k, n_0, n_1, n_2, snr, snr_max, snr_min, snr_t, u_0, x, z_s, z_t,
+    c, dsnr, k, n_0, n_1, n_2, n_3, snr, snr_max, snr_min, snr_t, u_0, x, y, z_s, z_t,
 )  # fmt: skip
 
 # -- a denoiser for another variance --------------------------------------------------------------
 
 clean = sqrt(c) * n_0
-noisy = clean + n_1 / sqrt(snr)  # on the path with alpha = 1
+SEEN = Process((x, clean), (y, x + n_1 / sqrt(snr)), noise=NOISE)  # on the path with alpha = 1
+other = Quantity("x_hat", (y,), k * y / (k + 1 / snr))  # the Bayes denoiser of N(0, k)
+best = SEEN.E(x, y)
+further = SEEN.E(SquaredError(x, other)) - SEEN.E(SquaredError(x, best))
+apart = SEEN.E(SquaredError(other, best))
+MORE = Integral(apart / 2, (snr, snr_min, snr_max))
 
 
-def regressed(variance: Expr, z: Expr) -> Expr:
-    """The Bayes denoiser of N(0, variance)."""
-    return conditioned(sqrt(variance) * n_0, sqrt(variance) * n_0 + n_1 / sqrt(snr), z, NOISE).mean
-
-
-def power(made_of: Expr) -> Expected:
-    """The mean square of a combination of the noise."""
-    return Expected(made_of**2, *NOISE)
-
-
-other, best = regressed(k, noisy), regressed(c, noisy)
-BETWEEN = (snr, snr_min, snr_max)
-MORE = Integral(power(other - best) / 2, BETWEEN)
-
-
-def kl(v: Expr) -> Expr:
+def kl(v: Expr) -> Divergence:
     """KL(q(z) || p(z)) at SNR v: data of variance c under a model of variance k."""
-    return closed(Normal(Integer(0), c + 1 / v), Normal(Integer(0), k + 1 / v))
+    return Divergence(LawName(S.Zero, c + 1 / v), LawName(S.Zero, k + 1 / v), n_1)
 
 
 class Excess(NamedTuple):
@@ -77,8 +70,8 @@ excess = Claim(
     kind="expectation",
     needs=("vdm.loss.gaussian", "bayes.gaussian"),
     says=lambda a: (
-        Equal(power(clean - other) - power(clean - best), a.gap),
-        Equal(power(other - best), a.gap),
+        Equal(further, a.gap),
+        Equal(apart, a.gap),
         Equal(MORE, a.loss),
         Equal(kl(snr_max) - kl(snr_min), a.loss),
     ),
@@ -87,11 +80,11 @@ excess = Claim(
     means="Gaussian data of symbolic variance, a denoiser for another",
     proof=(
         (
-            by("the errors of the two denoisers", opened(power(clean - other) - power(clean - best))),
+            by("the errors of the two denoisers", opened(further)),
             by("the error of the best is uncorrelated with z, and so with their difference", X.gap),
         ),
         (
-            by("the distance of the two denoisers", power(other - best).opened()),
+            by("the distance of the two denoisers", opened(apart)),
             by("E z^2 = c + 1/v times the square of what the weights differ by", X.gap),
         ),
         (
@@ -99,7 +92,7 @@ excess = Claim(
             by("its primitive is KL(q(z) || p(z)) at SNR v", X.loss, primitive=primitive(snr)),
         ),
         (
-            by("what the model's marginals lose at the ends", kl(snr_max) - kl(snr_min)),
+            by("what the model's marginals lose at the ends", opened(kl(snr_max) - kl(snr_min))),
             by("(1 + c v)/(1 + k v) = c/k + (1 - c/k)/(1 + k v)", X.loss),
         ),
     ),
@@ -143,18 +136,18 @@ excess = Claim(
 # -- a step ---------------------------------------------------------------------------------------
 
 ALL = (n_0, n_1, n_2)
-snr_s = snr_t + dsnr
-made_s = clean + n_1 / sqrt(snr_s)
+snr_s = Quantity("snr_s", (), snr_t + dsnr)
 later = sqrt(1 / snr_t - 1 / snr_s) * n_2
-made_t = made_s + later
-known = conditioned(x + n_1 / sqrt(snr_s), x + n_1 / sqrt(snr_s) + later, z_t, ALL)  # q(z_s | z_t, x)
-CLEAN = conditioned(clean, made_t, z_t, ALL).mean
-plugged = Normal(known.mean.subs(x, CLEAN), known.var)  # p(z_s | z_t)
-true = conditioned(made_s, made_t, z_t, ALL)  # q(z_s | z_t)
-off = (known.mean - plugged.mean).subs({x: clean, z_t: made_t}, simultaneous=True)
-MEAN_COST = Expected(off**2, *ALL) / (2 * known.var)
+STEPS = (z_s, x + n_1 / sqrt(snr_s)), (z_t, z_s + later)
+OF_X, CHAIN = Process(*STEPS, noise=(n_1, n_2), data=(x,)), Process((x, clean), *STEPS, noise=ALL)
+known = OF_X.law(z_s, z_t)  # q(z_s | z_t, x)
+CLEAN = CHAIN.E(x, z_t)
+plugged = Normal(known.mean.subs(x, unnamed(CLEAN)), known.var)  # p(z_s | z_t)
+MODEL = LawOf(OF_X, z_s, z_t, Tuple(x, CLEAN))
+MEAN_COST = CHAIN.E(Divergence(LawOf(OF_X, z_s, z_t), MODEL, n_3))
 COST = opened(MEAN_COST)
-GAINED = (log(law(made_s, ALL).var * snr_s) - log(law(made_t, ALL).var * snr_t)) / 2  # I(x; z_s) - I(x; z_t)
+GAINED = Information(CHAIN, x, z_s) - Information(CHAIN, x, z_t)
+GAP = Divergence(LawOf(CHAIN, z_s, z_t), MODEL, n_3)
 
 
 class Step(NamedTuple):
@@ -166,7 +159,7 @@ class Step(NamedTuple):
 
 
 part = c * dsnr / (1 + c * snr_t)
-S = Step(loss=part / 2, info=log(1 + part) / 2, gap=(part - log(1 + part)) / 2)
+STEP = Step(loss=part / 2, info=log(1 + part) / 2, gap=(part - log(1 + part)) / 2)
 
 step = Claim(
     name="bayes.gaussian.step",
@@ -176,53 +169,55 @@ step = Claim(
     says=lambda a: (
         Equal(MEAN_COST, a.loss),
         Equal(GAINED, a.info),
-        Equal(closed(true, plugged), a.gap),
+        Equal(GAP, a.gap),
         Equal(MEAN_COST - GAINED, a.gap),
         AtMost(GAINED, a.loss, {dsnr: Integer(0)}),
     ),
-    answer=S,
+    answer=STEP,
     example={c: 1, snr_t: 1, dsnr: 3, z_t: 1},
     means="Gaussian data on the path with alpha = 1, which stands for all; T steps are T such terms",
     proof=(
         (
             by("E KL(q(z_s | z_t, x) || p(z_s | z_t)): means differ by a multiple of x - E[x | z_t]", COST),
-            by("half of SNR_s - SNR_t times c/(1 + c SNR_t)", S.loss, eq="VDM (13)-(14)"),
+            by("half of SNR_s - SNR_t times c/(1 + c SNR_t)", STEP.loss, eq="VDM (13)-(14)"),
         ),
         (
             by("I(x; z_s) - I(x; z_t), by the entropies of normals", GAINED),
             by("1 + c SNR, before and after", log((1 + c * snr_s) / (1 + c * snr_t)) / 2),
-            by("their ratio is 1 + c (SNR_s - SNR_t)/(1 + c SNR_t)", S.info),
+            by("their ratio is 1 + c (SNR_s - SNR_t)/(1 + c SNR_t)", STEP.info),
         ),
         (
-            by("the two laws of z_s given z_t have one mean", closed(true, plugged)),
-            by("and variances in the ratio 1 + c (SNR_s - SNR_t)/(1 + c SNR_t)", S.gap),
+            by("the two laws of z_s given z_t have one mean", opened(GAP)),
+            by("and variances in the ratio 1 + c (SNR_s - SNR_t)/(1 + c SNR_t)", STEP.gap),
         ),
         (
             by("the loss of a step, less what it gains", COST - GAINED),
-            by("the same number", S.gap),
+            by("the same number", STEP.gap),
         ),
         (
             by("the information gained", GAINED),
-            by("as a function of the step in SNR", S.info),
-            by("the loss is linear in the step, and its tangent at 0", S.loss, convex=(dsnr, Integer(0))),
+            by("as a function of the step in SNR", STEP.info),
+            by("the loss is linear in the step, and its tangent at 0", STEP.loss, convex=(dsnr, Integer(0))),
         ),
     ),
     wrong={
         "what is left at s": Wrong(
-            S._replace(loss=c * dsnr / (1 + c * snr_s) / 2), "a lower Riemann sum: the denoiser sees z_t, not z_s"
+            STEP._replace(loss=c * dsnr / (1 + c * snr_s) / 2), "a lower Riemann sum: the denoiser sees z_t, not z_s"
         ),
-        "no half": Wrong(S._replace(loss=part), "twice the loss"),
+        "no half": Wrong(STEP._replace(loss=part), "twice the loss"),
         "the integral for the step": Wrong(
-            S._replace(loss=S.info, gap=0 * c), "true as steps get small: L_T is larger than L_inf for Bayes' denoiser"
+            STEP._replace(loss=STEP.info, gap=0 * c),
+            "true as steps get small: L_T is larger than L_inf for Bayes' denoiser",
         ),
-        "sign of the gap": Wrong(S._replace(gap=-S.gap), "a divergence is not negative"),
+        "sign of the gap": Wrong(STEP._replace(gap=-STEP.gap), "a divergence is not negative"),
         "of eps": Wrong(
-            S._replace(loss=dsnr * c * snr_t / (1 + c * snr_t) / 2), "the error of eps weighted as if it were that of x"
+            STEP._replace(loss=dsnr * c * snr_t / (1 + c * snr_t) / 2),
+            "the error of eps weighted as if it were that of x",
         ),
     },
     experiment=Experiment(
         normals=ALL,
-        process=((x, clean), (z_s, x + n_1 / sqrt(snr_s)), (z_t, z_s + later)),
+        process=((x, clean), *STEPS),
         # log q(z_s | z_t, x)/p(z_s | z_t) on a path: its mean is 3/4 at the example
         checks=(Mean(log_ratio(known, plugged, z_s), lambda a: a.loss),),
         at={c: 1, snr_t: 1, dsnr: 3},

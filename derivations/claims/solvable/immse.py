@@ -9,21 +9,28 @@ integral of mmse over SNR, which is I at SNR_max less I at SNR_min.
 
 from typing import NamedTuple
 
-from sympy import Expr, Function, Integral, Piecewise, Rational, S, diff, exp, log, sqrt
+from sympy import Expr, Function, Integral, Piecewise, Rational, S, Symbol, diff, exp, log, sqrt
 
-from derivations.calculus.step import conditioned
+from derivations.calculus.along import snr_at
 from derivations.claims.bound.elbo import VDM
 from derivations.claims.decoder.softmax import x_a, x_b
 from derivations.form.claim import Claim, Source, Wrong, by
 from derivations.form.experiment import Experiment, Mean
 from derivations.form.statement import Equal
-from derivations.probability.gaussian import Normal, law
-from derivations.probability.path import SNR_0, SNR_1, free, snr_of_t, unknown
+from derivations.notation.losses import Information
+from derivations.notation.places import Likelihood
+from derivations.notation.process import Process
+from derivations.notation.quantities import Quantity, Slope
+from derivations.notation.slopes import SlopeBy
+from derivations.probability.opening import opened
+from derivations.probability.path import free, snr_of_t, unknown
 from derivations.probability.smooth import smooth
 from derivations.symbols import c, err, n_0, n_1, n_2, q_x, snr, t, u_0, u_1, w, x, x_hat, z_t
 
 y = z_t
 root = sqrt(snr)
+
+SNR, START, END = snr_at(t), snr_at(S.Zero), snr_at(S.One)
 
 # Any law of x: the density of y and the mean of x, whose slopes are told by the error
 Q, M = Function("q", positive=True), Function("M")
@@ -46,19 +53,20 @@ class Rate(NamedTuple):
     @property
     def over_t(self) -> Integral:
         """The continuous loss of the Bayes denoiser, on any path."""
-        return Integral(-diff(snr_of_t, t) / 2 * self.mmse(snr_of_t), (t, 0, 1))
+        return Integral(-Slope(SNR, t) / 2 * self.mmse(SNR), (t, 0, 1))
 
     @property
     def over_snr(self) -> Integral:
         """Half the integral of the mmse between the SNRs at the ends."""
-        return Integral(self.mmse(snr) / 2, (snr, SNR_1, SNR_0))
+        return Integral(self.mmse(snr) / 2, (snr, END, START))
 
 
 # Any I(x; z) as a function of SNR; its gain along a path; Gaussian data of variance c, and z/sigma as y
 INFORMATION = smooth("I")
-GAINED = INFORMATION(SNR_0) - INFORMATION(SNR_1)
-normal = conditioned(sqrt(c) * n_0, root * sqrt(c) * n_0 + n_1, y, (n_0, n_1)).var
-learnt_of_normal = log(law(root * sqrt(c) * n_0 + n_1, (n_0, n_1)).var) / 2
+GAINED = INFORMATION(START) - INFORMATION(END)
+NORMAL = Process((x, sqrt(c) * n_0), (y, root * x + n_1), noise=(n_0, n_1))
+normal = NORMAL.Var(x, y)
+learnt_of_normal = Information(NORMAL, x, y)
 
 
 R = Rate(rate=q_x * err / 2)
@@ -66,17 +74,19 @@ FLUX = q_x * x_hat * log(q_x) / (2 * root)  # -q log q, carried at the speed -x_
 UNKNOWN = unknown(R.over_t, GAINED)
 
 
-def told(e: Expr) -> Expr:
+slope_q, slope_m = (root * x_hat - y) * q_x, root * err
+moved = -(slope_q * x_hat + q_x * slope_m) / (2 * root)
+NAMES = {diff(q, snr): moved, diff(q, y): slope_q, diff(mean, y): slope_m}
+
+
+def in_names(e: Expr) -> Expr:
     """Slopes by what they are: q in y by the score, M in y by the error, q in v by the motion of x."""
-    slope_q, slope_m = (root * x_hat - y) * q_x, root * err
-    moved = -(slope_q * x_hat + q_x * slope_m) / (2 * root)
-    named = {diff(q, snr): moved, diff(q, y): slope_q, diff(mean, y): slope_m}
-    return e.subs(named).subs({q: q_x, mean: x_hat})
+    return e.subs(NAMES).subs({q: q_x, mean: x_hat})
 
 
 def flowing(flux: Expr) -> Expr:
     """The slope of a flux in y."""
-    return told(diff(flux.subs({q_x: q, x_hat: mean}), y))
+    return in_names(diff(flux.subs({q_x: q, x_hat: mean}), y))
 
 
 def whole(a: Rate) -> Expr:
@@ -84,13 +94,18 @@ def whole(a: Rate) -> Expr:
     return a.rate + flowing(FLUX)
 
 
-RISE = told(diff(-q * log(q), snr))
+RISE = SlopeBy(-q * log(q), snr, (snr, S.One), (diff(q, snr), moved), (q, q_x))
 
 # Two points of odds w: the three facts, and all of it
-far, near = (exp(Normal(root * o, Rational(1)).log_density(y)) for o in (x_a, x_b))
-two = (w * far + near) / (1 + w)
-two_mean = (w * far * x_a + near * x_b) / (w * far + near)
-two_var = w * far * near * (x_a - x_b) ** 2 / (w * far + near) ** 2
+far, near = (Likelihood(y, o, root, S.One) for o in (x_a, x_b))
+two = Quantity("q", (y, snr), (w * far + near) / (1 + w))
+two_mean = Quantity("M", (y, snr), (w * far * x_a + near * x_b) / (w * far + near))
+two_var = Quantity("Var", (y, snr), w * far * near * (x_a - x_b) ** 2 / (w * far + near) ** 2)
+
+
+def slope(e: Expr, v: Symbol) -> SlopeBy:
+    """The slope of a product."""
+    return SlopeBy(e, v, (v, S.One))
 
 
 def of_two(e: Expr) -> Expr:
@@ -105,7 +120,7 @@ def left_open(v: Expr, noise: Expr) -> Expr:
     return -chance * log(chance) - (1 - chance) * log(1 - chance)
 
 
-bayes = two_mean.subs({x_a: 1, x_b: -1, w: 1})
+bayes = opened(two_mean).subs({x_a: 1, x_b: -1, w: 1})
 
 immse = Claim(
     name="vdm.immse",
@@ -114,12 +129,12 @@ immse = Claim(
     needs=("vdm.loss.continuous.v", "vdm.loss.invariance", "bayes.two_points"),
     says=lambda a: (
         Equal(RISE, whole(a)),
-        Equal(diff(two, snr), -diff(two * two_mean, y) / (2 * root)),
-        Equal(diff(two_mean, y), root * two_var),
-        Equal(diff(-two * log(two), snr), of_two(a.rate) + diff(of_two(FLUX), y)),
+        Equal(Slope(two, snr), -slope(two * two_mean, y) / (2 * root)),
+        Equal(Slope(two_mean, y), root * two_var),
+        Equal(slope(-two * log(two), snr), of_two(a.rate) + slope(of_two(FLUX), y)),
         Equal(a.over_t, a.over_snr),
         Equal(a.over_snr, GAINED),
-        Equal(diff(learnt_of_normal, snr), a.of(normal, snr)),
+        Equal(Slope(learnt_of_normal, snr), a.of(normal, snr)),
     ),
     answer=R,
     example={snr: 4, q_x: 2, x_hat: 1, err: 3, z_t: 1, x_a: 1, x_b: -1, w: 2, c: 1, **UNKNOWN},
@@ -139,22 +154,22 @@ immse = Claim(
             by("the rate of -q log q, with dq/dv = -d(q M)/dy / (2 sqrt(v))", RISE),
             by(
                 "the product rule, backwards",
-                told(diff(q * mean * log(q), y)) / (2 * root)
+                in_names(diff(q * mean * log(q), y)) / (2 * root)
                 + (q_x * root * err + x_hat * (root * x_hat - y) * q_x - x_hat * (root * x_hat - y) * q_x) / (2 * root),
             ),
             by("d(q M)/dy - M dq/dy = q sqrt(v) Var(x | y)", whole(R)),
         ),
         (
-            by("two points: the rate of the density", diff(two, snr)),
-            by("each point moves at the speed x/(2 sqrt(v))", -diff(two * two_mean, y) / (2 * root)),
+            by("two points: the rate of the density", Slope(two, snr)),
+            by("each point moves at the speed x/(2 sqrt(v))", -slope(two * two_mean, y) / (2 * root)),
         ),
         (
-            by("two points: the slope of the mean", diff(two_mean, y)),
+            by("two points: the slope of the mean", Slope(two_mean, y)),
             by("sqrt(v) Var(x | y)", root * two_var),
         ),
         (
-            by("two points: the rate of -q log q", diff(-two * log(two), snr)),
-            by("half the variance, and the slope of the flux", of_two(R.rate) + diff(of_two(FLUX), y)),
+            by("two points: the rate of -q log q", slope(-two * log(two), snr)),
+            by("half the variance, and the slope of the flux", of_two(R.rate) + slope(of_two(FLUX), y)),
         ),
         (
             by("the continuous loss on any path", R.over_t, eq="VDM (15)"),
@@ -165,7 +180,7 @@ immse = Claim(
             by("I' = mmse/2", GAINED, primitive=INFORMATION(snr)),
         ),
         (
-            by("Gaussian data: I = log(1 + c v)/2", diff(learnt_of_normal, snr)),
+            by("Gaussian data: I = log(1 + c v)/2", Slope(learnt_of_normal, snr)),
             by("mmse = c/(1 + c v)", c / (1 + c * snr) / 2),
             by("as conditioning leaves it", R.of(normal, snr)),
         ),
@@ -175,7 +190,8 @@ immse = Claim(
         "the error of eps": Wrong(R._replace(rate=snr * q_x * err / 2), "dI/d log SNR is half the error of eps"),
         "a gain for a loss": Wrong(R._replace(rate=-R.rate), "information falling with SNR"),
         "logarithm left out": Wrong(
-            Rate(RISE - flowing(q_x * x_hat / (2 * root))), "the flux of q, not of -q log q: what is left knows y"
+            Rate(opened(RISE) - flowing(q_x * x_hat / (2 * root))),
+            "the flux of q, not of -q log q: what is left knows y",
         ),
     },
     experiment=Experiment(

@@ -6,12 +6,16 @@ to q(z_i | x_i) p(x_i | z_-i), z_-i all others. The first factor is known; a net
 
 from typing import NamedTuple
 
-from sympy import Expr, Piecewise, Rational, S, exp, log, tanh
+from sympy import Expr, Piecewise, Rational, S, Symbol, exp, log, tanh
 
 from derivations.form.claim import Claim, Source, Wrong, by
 from derivations.form.experiment import Chance, Experiment
 from derivations.form.statement import Equal
-from derivations.probability.gaussian import Normal
+from derivations.notation.losses import Log
+from derivations.notation.outcomes import Average, Outcomes
+from derivations.notation.places import Likelihood
+from derivations.notation.quantities import Quantity
+from derivations.probability.opening import opened
 from derivations.symbols import (
     alpha_t,
     n_1,
@@ -32,9 +36,9 @@ from derivations.symbols import (
 x_a, x_b = real("x_a x_b")  # the two levels of either coordinate
 
 
-def seen(level: Expr, z: Expr) -> Expr:
+def seen(level: Expr, z: Symbol) -> Likelihood:
     """The density q(z | x) of a coordinate."""
-    return exp(Normal(alpha_t * level, sigma_t**2).log_density(z))
+    return Likelihood(z, level, alpha_t, sigma_t)
 
 
 def pair(weight: Expr, level_i: Expr, level_j: Expr) -> Expr:
@@ -42,8 +46,9 @@ def pair(weight: Expr, level_i: Expr, level_j: Expr) -> Expr:
     return weight * seen(level_i, z_i) * seen(level_j, z_j)
 
 
-A = pair(w_aa, x_a, x_a) + pair(w_ab, x_a, x_b)  # x_i = x_a, whatever x_j
-B = pair(w_ba, x_b, x_a) + pair(w_bb, x_b, x_b)
+A = Quantity("p", (x_a, z_i, z_j), pair(w_aa, x_a, x_a) + pair(w_ab, x_a, x_b))  # x_i = x_a, whatever x_j
+B = Quantity("p", (x_b, z_i, z_j), pair(w_ba, x_b, x_a) + pair(w_bb, x_b, x_b))
+MEAN = Average(x_i, Outcomes(x_i, (x_a, A), (x_b, B)), z_i, z_j)
 
 
 class Level(NamedTuple):
@@ -73,9 +78,9 @@ def chance(a: Level) -> Expr:
 def says(a: Level) -> tuple[Equal, Equal, Equal]:
     """The log odds of the two levels; E[x_i | z]; and the logit of any level, to the likeliest place for z_i."""
     return (
-        Equal(log(A / B), own(a) + a.others),
-        Equal((x_a * A + x_b * B) / (A + B), x_a * chance(a) + x_b * (1 - chance(a))),
-        Equal(log(seen(x_i, z_i)) - log(seen(z_i / alpha_t, z_i)), a.own),
+        Equal(Log(A) - Log(B), own(a) + a.others),
+        Equal(MEAN, x_a * chance(a) + x_b * (1 - chance(a))),
+        Equal(Log(seen(x_i, z_i)) - Log(seen(z_i / alpha_t, z_i)), a.own),
     )
 
 
@@ -108,7 +113,7 @@ level = Claim(
             by("z_i's noise is its own: q(z_i | x_i) leaves the sums", log(seen(x_a, z_i) / seen(x_b, z_i)) + L.others),
             by("squares by the SNR; what levels share drops out", SAYS[0].rhs),
         ),
-        (by("the mean of the four pairs' x_i", SAYS[1].lhs), by("odds own times others", SAYS[1].rhs)),
+        (by("the mean of the four pairs' x_i", opened(SAYS[1].lhs)), by("odds own times others", SAYS[1].rhs)),
         (by("q(z_i | x_i) over its maximum", SAYS[2].lhs), by("the square by the SNR", L.own)),
     ),
     wrong={

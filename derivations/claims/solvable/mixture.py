@@ -7,27 +7,59 @@ given z, and for the variance the spread of the components' means besides.
 
 from typing import NamedTuple
 
-from sympy import Expr, Piecewise, Rational, diff, exp, log, sqrt, tanh
+from sympy import Expr, Piecewise, Rational, S, exp, sqrt, tanh
 
-from derivations.calculus.step import conditioned
 from derivations.form.claim import Claim, Source, Wrong, by
 from derivations.form.experiment import Chance, Experiment, Mean
 from derivations.form.statement import Equal
-from derivations.probability.gaussian import Normal, law
-from derivations.symbols import alpha_t, mu_1, mu_2, n_0, n_1, sigma_t, u_0, var_1, var_2, w, x, z_t
+from derivations.notation.losses import Log
+from derivations.notation.outcomes import Average, Outcomes
+from derivations.notation.outcomes import Chance as ShareOf
+from derivations.notation.places import NormalAt
+from derivations.notation.process import Process
+from derivations.notation.quantities import Quantity, Slope
+from derivations.probability.gaussian import Normal
+from derivations.probability.opening import opened
+from derivations.symbols import (
+    alpha_t,
+    mu_1,
+    mu_2,
+    mu_hat,
+    n_0,
+    n_1,
+    real,
+    sigma_t,
+    u_0,
+    var_1,
+    var_2,
+    w,
+    x,
+    x_1,
+    x_2,
+    z_t,
+)
 
 NOISE = (n_0, n_1)
 DATA = mu_1 + sqrt(var_1) * n_0, mu_2 + sqrt(var_2) * n_0  # the first has the odds w
-MADE = tuple(alpha_t * d + sigma_t * n_1 for d in DATA)
-q_1, q_2 = (exp(law(made, NOISE).log_density(z_t)) for made in MADE)
-log_q = log((w * q_1 + q_2) / (1 + w))
-share = w * q_1 / (w * q_1 + q_2)
-seen_1, seen_2 = (conditioned(d, made, z_t, NOISE) for d, made in zip(DATA, MADE, strict=True))
+COMPONENTS = tuple(
+    Process((x_i, d), (z_t, alpha_t * x_i + sigma_t * n_1), noise=NOISE)
+    for x_i, d in zip((x_1, x_2), DATA, strict=True)
+)
+q_1, q_2 = (NormalAt(f"q_{i}", *p.law(z_t), z_t) for i, p in enumerate(COMPONENTS, start=1))
+q = Quantity("q", (z_t,), (w * q_1 + q_2) / (1 + w))
+(component,) = real("k")  # of x, by number
+MEANS = tuple(p.E(x_i, z_t) for p, x_i in zip(COMPONENTS, (x_1, x_2), strict=True))
+OUTCOMES = Outcomes(component, (S.One, w * q_1), (S(2), q_2))  # by Bayes' rule
+share = ShareOf(OUTCOMES, S.One, z_t)
+bayes = Average(mu_hat, Outcomes(mu_hat, *zip(MEANS, (w * q_1, q_2), strict=True)), z_t)  # of E[x | z, component]
+score = Slope(Log(q), z_t)
+tweedie = Quantity("x_hat", (z_t,), (z_t + sigma_t**2 * score) / alpha_t)
+second = Quantity("sigma2_hat", (z_t,), sigma_t**2 * (1 + sigma_t**2 * Slope(score, z_t)) / alpha_t**2)
+
 first = Piecewise((1, u_0 < w / (1 + w)), (0, True))  # whether x is of the first
-own = Normal(*(first * p + (1 - first) * q for p, q in zip(seen_1, seen_2, strict=True)))
-bayes = (w * q_1 * seen_1.mean + q_2 * seen_2.mean) / (w * q_1 + q_2)
-tweedie = (z_t + sigma_t**2 * diff(log_q, z_t)) / alpha_t
-second = sigma_t**2 * (1 + sigma_t**2 * diff(log_q, z_t, 2)) / alpha_t**2
+seen_1, seen_2 = (p.law(x_i, z_t) for p, x_i in zip(COMPONENTS, (x_1, x_2), strict=True))
+own = Normal(*(first * a + (1 - first) * b for a, b in zip(seen_1, seen_2, strict=True)))
+denoised = opened(bayes)
 
 
 class Mixture(NamedTuple):
@@ -39,13 +71,14 @@ class Mixture(NamedTuple):
     score: Expr
 
 
-V_1, V_2 = alpha_t**2 * var_1 + sigma_t**2, alpha_t**2 * var_2 + sigma_t**2
+V_1, V_2 = (Quantity(f"V_{i}", (), alpha_t**2 * v + sigma_t**2) for i, v in enumerate((var_1, var_2), start=1))
 off_1, off_2 = z_t - alpha_t * mu_1, z_t - alpha_t * mu_2
-r = 1 / (1 + sqrt(V_1 / V_2) * exp(off_1**2 / (2 * V_1) - off_2**2 / (2 * V_2)) / w)
+given = 1 / (1 + sqrt(V_1 / V_2) * exp(off_1**2 / (2 * V_1) - off_2**2 / (2 * V_2)) / w)
+r = Quantity("r", (z_t,), given)
 m_1, m_2 = mu_1 + alpha_t * var_1 / V_1 * off_1, mu_2 + alpha_t * var_2 / V_2 * off_2
 left_1, left_2 = var_1 * sigma_t**2 / V_1, var_2 * sigma_t**2 / V_2
 M = Mixture(
-    share=r,
+    share=given,
     mean=r * m_1 + (1 - r) * m_2,
     var=r * left_1 + (1 - r) * left_2 + r * (1 - r) * (m_1 - m_2) ** 2,
     score=-r * off_1 / V_1 - (1 - r) * off_2 / V_2,
@@ -62,7 +95,7 @@ mixture = Claim(
         Equal(bayes, a.mean),
         Equal(tweedie, a.mean),
         Equal(second, a.var),
-        Equal(diff(log_q, z_t), a.score),
+        Equal(score, a.score),
     ),
     answer=M,
     example={alpha_t: 1, sigma_t: 2, mu_1: 1, mu_2: -1, var_1: 5, var_2: 12, w: 2, z_t: 1},
@@ -75,18 +108,18 @@ mixture = Claim(
         "0 < alpha_t": "Tweedie's rule divides by alpha_t; the denoiser goes on to the prior mean",
     },
     proof=(
-        (by("Bayes' rule for the component", share), by("divide by the first density", M.share)),
-        (by("tower: first the component, then x", bayes), by("with its share for weight", M.mean)),
+        (by("Bayes' rule for the component", opened(share)), by("divide by the first density", M.share)),
+        (by("tower: first the component, then x", denoised), by("with its share for weight", M.mean)),
         (
             by("Tweedie's formula for the mixture", tweedie),
-            by("(z + sigma^2 score)/alpha in each component", bayes),
+            by("(z + sigma^2 score)/alpha in each component", denoised),
             by("with its share for weight", M.mean),
         ),
         (
             by("Tweedie's second formula", second),
             by("within the components, and between their means", M.var),
         ),
-        (by("the slope of the mixture's log-density", diff(log_q, z_t)), by("weighted by the shares", M.score)),
+        (by("the slope of the mixture's log-density", score), by("weighted by the shares", M.score)),
     ),
     wrong={
         "prior weights": Wrong(
@@ -106,7 +139,7 @@ mixture = Claim(
             "a softmax of squared distances without the normals' heights",
         ),
         "weights of clean data": Wrong(
-            M._replace(share=share.subs({alpha_t: 1, sigma_t: 0})), "the noisy z looked up among clean data"
+            M._replace(share=opened(share).subs({alpha_t: 1, sigma_t: 0})), "the noisy z looked up among clean data"
         ),
     },
     experiment=Experiment(
@@ -120,7 +153,7 @@ mixture = Claim(
             Chance(2 * first - 1, lambda a: a.share, given=(z_t,)),
             Mean(x * tanh(z_t), lambda a: a.mean * tanh(z_t)),
             # (x - E[x | z])^2, less (x - m)^2 - v of the normal x given z and its component: a difference of squares
-            Mean(own.var + (own.mean - bayes) * (2 * x - own.mean - bayes), lambda a: a.var),
+            Mean(own.var + (own.mean - denoised) * (2 * x - own.mean - denoised), lambda a: a.var),
         ),
         at={alpha_t: Rational(3, 2), sigma_t: 2, mu_1: 1, mu_2: -1, var_1: 2, var_2: 3, w: 1},
         size=200_000,

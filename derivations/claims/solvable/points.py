@@ -14,6 +14,12 @@ from derivations.form.claim import Claim, Source, Wrong, by
 from derivations.form.experiment import Chance, Experiment
 from derivations.form.induction import Induction, induction
 from derivations.form.statement import Equal
+from derivations.notation.losses import Log
+from derivations.notation.named import unnamed
+from derivations.notation.outcomes import Average, Outcomes
+from derivations.notation.places import At, PointsScore
+from derivations.notation.quantities import Quantity
+from derivations.probability.opening import opened
 from derivations.symbols import alpha_t, i, n_0, n_1, positive, score, sigma_t, snr, x, x_hat, z_t
 
 EDM = Source("karras2022elucidating", "arXiv:2206.00364", "(57)", "alpha = 1")
@@ -36,14 +42,14 @@ I_ = Ideal(score=(alpha_t * x_hat - z_t) / sigma_t**2, next=x_hat + (x - x_hat) 
 def by_points(a: Ideal) -> Induction:
     """The score of z_t is that of the mean x_hat, with one point and with one more."""
     return induction(
-        value=a.score, held=score, base=diff(log(new), z_t), step=more,
+        value=a.score, held=score, base=PointsScore(new), step=more,
         first={x_hat: x, mass: new}, next={x_hat: a.next, mass: mass + new},
     )  # fmt: skip
 
 
-slope = diff(log(Q(z_t) + new), z_t)  # of the points so far, with the score `score`, and one more
+slope = diff(log(Q(z_t) + unnamed(new)), z_t)  # of the points so far, with the score `score`, and one more
 more = slope.subs(diff(Q(z_t), z_t), score * mass).subs(Q(z_t), mass)
-pair = (x_a * seen(x_a) + x_b * seen(x_b)) / (seen(x_a) + seen(x_b))
+pair = Average(x, Outcomes(x, (x_a, seen(x_a)), (x_b, seen(x_b))), z_t)
 
 ideal = Claim(
     name="edm.ideal_denoiser",
@@ -62,7 +68,7 @@ ideal = Claim(
         "0 < mass": "without points before it, the new one is the mean",
     },
     proof=(
-        (by("one point", diff(log(new), z_t)), by("the score of a normal", I_.score.subs(x_hat, x))),
+        (by("one point", PointsScore(new)), by("the score of a normal", I_.score.subs(x_hat, x))),
         (
             by("the slope of the sum, by the hypothesis for all but the last point", more.subs(score, I_.score)),
             by(
@@ -72,7 +78,7 @@ ideal = Claim(
             by("E[x | z] of all points", I_.score.subs(x_hat, I_.next), eq="EDM (3), (57)"),
         ),
         (
-            by("two points, by Bayes' rule", pair, eq="EDM (57)"),
+            by("two points, by Bayes' rule", opened(pair), eq="EDM (57)"),
             by("one, and one more", I_.next.subs({mass: seen(x_a), x_hat: x_a, x: x_b}, simultaneous=True)),
         ),
     ),
@@ -91,7 +97,6 @@ ideal = Claim(
 # -- what z says of one of the points -------------------------------------------------------------
 
 DRAWN, IS_A = Piecewise((x_a, i < 2), (x_b, i < 3), (x_c, True)), Piecewise((1, i < 2), (-1, True))
-at_a = alpha_t * x_a + sigma_t * n_1
 THREE = (x_a, x_b, x_c)
 EXPONENT = -snr / 2 * (x_a - x_b) ** 2 - sqrt(snr) * (x_a - x_b) * n_1
 
@@ -112,10 +117,11 @@ def denoised(a: Expr) -> Expr:
     return sum((o * g for o, g in zip(THREE, weights, strict=True)), S.Zero) / sum(weights, S.Zero)
 
 
-MIXED = sum((seen(o) for o in THREE), S.Zero)
-SEEN_INFO = log(3 * seen(x_a) / MIXED).subs(z_t, at_a).subs(UNIT)
-SEEN_MEAN = (sum((o * seen(o) for o in THREE), S.Zero) / MIXED).subs(z_t, at_a).subs(UNIT)
-RATIO = log(seen(x_b) / seen(x_a)).subs(z_t, at_a).subs(UNIT)
+MIXED = Quantity("q", (z_t,), sum((seen(o) for o in THREE), S.Zero) / 3)
+FROM_A = (z_t, alpha_t * x_a + n_1), UNIT
+SEEN_INFO = At(Log(seen(x_a)) - Log(MIXED), *FROM_A)
+SEEN_MEAN = At(Average(x, Outcomes(x, *((o, seen(o)) for o in THREE)), z_t), *FROM_A)
+RATIO = At(Log(seen(x_b)) - Log(seen(x_a)), *FROM_A)
 
 
 def chance_of_a(a: Expr, k: Expr) -> Expr:
@@ -149,7 +155,7 @@ points = Claim(
             by("log K less a log of a sum of exponentials", learnt(EXPONENT)),
         ),
         (
-            by("Bayes' rule", SEEN_MEAN, eq="EDM (57)"),
+            by("Bayes' rule", opened(SEEN_MEAN), eq="EDM (57)"),
             by("divide by the density of x_k", denoised(EXPONENT)),
         ),
     ),

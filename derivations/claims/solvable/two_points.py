@@ -6,38 +6,35 @@ that is left is E[1 - tanh(v + sqrt(v) n)], and what z says of x is E[log 2 - lo
 
 from typing import NamedTuple
 
-from sympy import Expr, Piecewise, Rational, S, cosh, diff, exp, log, sinh, sqrt, tanh
+from sympy import Expr, Piecewise, Rational, S, cosh, exp, log, sinh, sqrt, tanh
 
 from derivations.form.claim import Claim, Source, Wrong, by
 from derivations.form.experiment import Chance, Experiment, Mean
 from derivations.form.statement import Equal
-from derivations.probability.expected import Expected
-from derivations.probability.gaussian import Normal
+from derivations.notation.losses import Log
+from derivations.notation.outcomes import Average, Outcomes
+from derivations.notation.places import At, Likelihood
+from derivations.notation.quantities import Quantity, Slope
+from derivations.probability.opening import opened
 from derivations.symbols import alpha_t, n_1, sigma_t, snr, u_0, w, x, z_t
 
 VDM = Source("kingma2021variational", "arXiv:2107.00630", "(8), (18)", "data on levels; one coordinate")
 
 
-def seen(level: Expr) -> Expr:
+def seen(level: Expr) -> Likelihood:
     """The density q(z_t | x)."""
-    return exp(Normal(alpha_t * level, sigma_t**2).log_density(z_t))
+    return Likelihood(z_t, level, alpha_t, sigma_t)
 
 
 ONE = S.One
 q_plus, q_minus = seen(ONE), seen(-ONE)
-q_two = (w * q_plus + q_minus) / (1 + w)  # the odds of 1 to -1 are w
-
-
-def given_z(e: Expr) -> Expected:
-    """E[e | z], by Bayes' rule: x is 1 or -1, with the weights that its chance and its likelihood give it."""
-    return Expected(e, (x, ((ONE, w * q_plus), (-ONE, q_minus))))
-
-
-mean_two = given_z(x).opened()
+q_two = Quantity("q", (z_t,), (w * q_plus + q_minus) / (1 + w))  # the odds of 1 to -1 are w
+X = Outcomes(x, (ONE, w * q_plus), (-ONE, q_minus))  # by Bayes' rule
+mean_two = Average(x, X, z_t)
 at_one = alpha_t + sigma_t * n_1  # z, seen from x = 1
-UNIT = {sigma_t: ONE}  # of sigma: SNR = alpha^2
+UNIT = (sigma_t, ONE)  # of sigma: SNR = alpha^2
 BY_SNR = {snr: alpha_t**2}
-far = {w: ONE, z_t: at_one}
+FAR = (w, ONE), (z_t, alpha_t + n_1), UNIT
 
 
 class Two(NamedTuple):
@@ -58,8 +55,9 @@ T = Two(
     left=1 - tanh(snr + sqrt(snr) * n_1),
     info=log(2) - log(1 + exp(-2 * snr - 2 * sqrt(snr) * n_1)),
 )
-INFO = log(q_plus / q_two).subs(far).subs(UNIT)  # log q(z | x)/q(z) at x = 1
-plus, minus, mean_v = (e.subs(w, ONE).subs(UNIT) for e in (q_plus, q_minus, mean_two))
+INFO = At(Log(q_plus) - Log(q_two), *FAR)  # log q(z | x)/q(z) at x = 1
+plus, minus = (Likelihood(z_t, level, alpha_t, ONE) for level in (ONE, -ONE))
+mean_v = At(mean_two, (w, ONE), UNIT)
 ERRORS = plus * (1 - mean_v) ** 2 + minus * (1 + mean_v) ** 2  # at z and -z together: it is even
 
 
@@ -69,7 +67,8 @@ def folded(a: Two) -> Expr:
     return from_one + from_one.subs(z_t, -z_t)
 
 
-variance = given_z((x - mean_two) ** 2).opened()
+denoised = opened(mean_two)
+variance = Average((x - mean_two) ** 2, X, z_t)
 AT_EQUAL = {w: ONE, alpha_t: Rational(3, 5), sigma_t: Rational(6, 5)}
 
 two_points = Claim(
@@ -78,10 +77,10 @@ two_points = Claim(
     kind="expectation",
     needs=("vdm.forward.marginal",),
     says=lambda a: (
-        Equal(given_z(x), a.mean),
-        Equal(given_z((x - mean_two) ** 2), a.var),
-        Equal(diff(log(q_two), z_t), a.score),
-        Equal(1 - (mean_two.subs(far).subs(UNIT)), a.left.subs(BY_SNR)),
+        Equal(mean_two, a.mean),
+        Equal(variance, a.var),
+        Equal(Slope(Log(q_two), z_t), a.score),
+        Equal(1 - At(mean_two, *FAR), a.left.subs(BY_SNR)),
         Equal(ERRORS, folded(a)),
         Equal(INFO, a.info.subs(BY_SNR)),
     ),
@@ -94,19 +93,22 @@ two_points = Claim(
     },
     proof=(
         (
-            by("Bayes' rule: a mean of the two points", mean_two),
+            by("Bayes' rule: a mean of the two points", opened(mean_two)),
             by("divide by the root of the product", sinh(tilt) / cosh(tilt)),
             by("a hyperbolic tangent", T.mean),
         ),
-        (by("the variance of two points", variance), by("1 - tanh^2", T.var)),
-        (by("the slope of the mixture's log-density", diff(log(q_two), z_t)), by("Tweedie's formula", T.score)),
+        (by("the variance of two points", opened(variance)), by("1 - tanh^2", T.var)),
+        (by("the slope of the mixture's log-density", Slope(Log(q_two), z_t)), by("Tweedie's formula", T.score)),
         (
-            by("1 - E[x | z], seen from x = 1 with equal chances", 1 - mean_two.subs(far).subs(UNIT)),
+            by("1 - E[x | z], seen from x = 1 with equal chances", opened(1 - At(mean_two, *FAR))),
             by("the hyperbolic tangent, at alpha z = v + sqrt(v) n", T.left.subs(BY_SNR)),
         ),
         (
-            by("squared errors at z and -z: q(z) (1 - E[x | z]^2), twice", ERRORS),
-            by("each point's share is its density times 1 -+ E[x | z]", plus * (1 - mean_v) + minus * (1 + mean_v)),
+            by("squared errors at z and -z: q(z) (1 - E[x | z]^2), twice", opened(ERRORS)),
+            by(
+                "each point's share is its density times 1 -+ E[x | z]",
+                opened(plus * (1 - mean_v) + minus * (1 + mean_v)),
+            ),
             by("from x = 1, z/sigma = sqrt(v) + n: alpha z/sigma^2 = v + sqrt(v) n", folded(T)),
         ),
         (
@@ -142,8 +144,8 @@ two_points = Claim(
         # the error of the best denoiser is uncorrelated with it: E (x - E[x | z])^2 = E x (x - E[x | z]), x^2 = 1
         checks=(
             Chance(x, lambda a: (1 + a.mean) / 2, given=(z_t,), weigh=tanh(z_t)),
-            Mean(1 - x * mean_two, lambda a: a.left.subs(snr, alpha_t**2 / sigma_t**2)),
-            Mean(1 - x * mean_two, lambda a: a.var),
+            Mean(1 - x * denoised, lambda a: a.left.subs(snr, alpha_t**2 / sigma_t**2)),
+            Mean(1 - x * denoised, lambda a: a.var),
         ),
         twins=("z at its mean",),
     ),

@@ -10,7 +10,9 @@ from sympy import Expr, Integer, S, cos, pi, sin
 
 from derivations.form.claim import Claim, Source, Wrong, by
 from derivations.form.statement import AtMost, Equal
-from derivations.symbols import freq, i, k, w
+from derivations.notation.quantities import Quantity
+from derivations.notation.slopes import Value
+from derivations.symbols import freq, i, k, u, w
 
 K, f = k, freq  # levels, and the frequency 2^n
 
@@ -20,12 +22,11 @@ def level(number: Expr) -> Expr:
     return (2 * number + 1) / K - 1
 
 
-def angle(number: Expr) -> Expr:
-    """Of a level's features."""
-    return f * pi * level(number)
-
-
-apart = (cos(angle(i + 1)) - cos(angle(i))) ** 2 + (sin(angle(i + 1)) - sin(angle(i))) ** 2
+ANGLE = Quantity("theta", (i,), f * pi * level(i))  # of a level's features
+SINE, COSINE = Quantity("s", (f, i), sin(ANGLE)), Quantity("c", (f, i), cos(ANGLE))
+STEP = (i, i + 1)
+APART = Quantity("d^2", (f,), (Value(COSINE, STEP) - COSINE) ** 2 + (Value(SINE, STEP) - SINE) ** 2)  # of neighbours
+both = APART + Value(APART, (f, 2 * f))
 
 
 class Features(NamedTuple):
@@ -52,31 +53,21 @@ A = Features(
     cosine=-sin(pi * i),
     whole=1 - cos(2 * pi * i),
 )
-BYTE, LAST, NEXT = {K: 256}, {f: 128}, {f: 256}
-
-
-def of_cosine(squared: Expr) -> Expr:
-    """The squared distance at both, by cos^2 of half the turn."""
-    return 4 + 4 * squared * (3 - 4 * squared)
-
-
+BYTE, LAST, NEXT = (K, Integer(256)), (f, Integer(128)), (f, Integer(256))
+BY_COSINE = Quantity("D", (u,), 4 + 4 * u * (3 - 4 * u))  # the squared distance at both, by cos^2 of half the turn
 ANY = w / (2 * (1 + w))  # cos^2 from pi/2 (w = 0) to pi/4
-
-
-def at(e: Expr, where: dict[Expr, int]) -> Expr:
-    return e.subs(BYTE).subs(where)  # type: ignore[return-value]
 
 
 def says(a: Features) -> tuple[Equal | AtMost, ...]:
     return (
-        Equal(angle(i + 1) - angle(i), a.turn),
-        Equal(apart, a.apart),
-        Equal(a.apart + a.apart.subs(f, 2 * f), a.both),
-        Equal(a.both, of_cosine(cos(half) ** 2)),
-        AtMost(a.least, of_cosine(ANY), {w: S.Zero}),
-        Equal(at(sin(angle(i)), LAST), a.sine),
-        Equal(at(cos(angle(i)), LAST), a.cosine),
-        Equal(at(cos(angle(i)), NEXT) - at(cos(angle(S.Zero)), NEXT), a.whole),
+        Equal(Value(ANGLE, STEP) - ANGLE, a.turn),
+        Equal(APART, a.apart),
+        Equal(both, a.both),
+        Equal(both, Value(BY_COSINE, (u, cos(half) ** 2))),
+        AtMost(a.least, Value(BY_COSINE, (u, ANY)), {w: S.Zero}),
+        Equal(Value(SINE, LAST, BYTE), a.sine),
+        Equal(Value(COSINE, LAST, BYTE), a.cosine),
+        Equal(Value(COSINE, NEXT, BYTE) - Value(COSINE, NEXT, (i, S.Zero), BYTE), a.whole),
     )
 
 
@@ -96,8 +87,17 @@ lsb = Claim(
     proof=(
         (by("two neighbouring midpoints", SAYS[0][0]), by("2/K apart", A.turn)),
         (by("two points of the circle", SAYS[1][0]), by("a chord: twice the sine of half the turn", A.apart)),
-        (by("two chords", SAYS[2][0]), by("sin^2 h + sin^2 2h = 1 + cos^2 h (1 - 2 cos 2h)", A.both)),
-        (by("cos 2h = 2 cos^2 h - 1", SAYS[3][0]), by("a parabola in cos^2 h", SAYS[3][1])),
+        (
+            by("two squared distances", SAYS[2][0]),
+            by("two chords", A.apart + A.apart.subs(f, 2 * f)),
+            by("sin^2 h + sin^2 2h = 1 + cos^2 h (1 - 2 cos 2h)", A.both),
+        ),
+        (
+            by("two squared distances", SAYS[3][0]),
+            by("two chords", A.apart + A.apart.subs(f, 2 * f)),
+            by("sin^2 h + sin^2 2h = 1 + cos^2 h (1 - 2 cos 2h)", A.both),
+            by("cos 2h = 2 cos^2 h - 1: a parabola in cos^2 h", SAYS[3][1]),
+        ),
         (
             by("the least, at half a turn", A.least),
             by(

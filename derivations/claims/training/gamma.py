@@ -9,16 +9,18 @@ a^2/p + b^2/q >= (a + b)^2/(p + q) it is least where t is proportional to gap sq
 
 from typing import NamedTuple
 
-from sympy import Derivative, Expr, Function, Integral, Rational, S, diff, sqrt
+from sympy import Dummy, Expr, Integral, Rational, S, sqrt
 
 from derivations.claims.training.gamma_variance import VDM, eta
 from derivations.form.claim import Claim, Source, Wrong, by
 from derivations.form.statement import AtMost, Equal
+from derivations.notation.quantities import Quantity
+from derivations.notation.slopes import SlopeBy, Value
+from derivations.probability.smooth import smooth
 from derivations.symbols import k, positive, real, t
 
 # -- one backward pass ----------------------------------------------------------------------------
 
-F_1, F_2, G_1, G_2, D_1, D_2 = map(Function, ("F_1", "F_2", "G_1", "G_2", "D_1", "D_2"))
 f, df, g, dgamma_eta, dg_eta = real("f df g dgamma_eta dg_eta")  # of one example
 NAMES = ("f", "df", "g", "dgamma_eta", "dg_eta")
 ONE, TWO = (
@@ -27,12 +29,17 @@ ONE, TWO = (
 y = g / 2 * f  # Y = gamma'/2 (eps - eps_hat)^2, an error f that depends on gamma
 
 
-def example(error: Expr, at: Expr, slope: Expr, here: dict[Expr, Expr]) -> Expr:
-    """The slope of Y_i^2 in eta, where Y_i = D_i(eta)/2 F_i(G_i(eta)), in symbols."""
-    e = diff((slope(eta) / 2 * error(at(eta))) ** 2, eta)
-    e = e.xreplace({d: here[df] for d in e.atoms(Derivative) if d.expr == error(at(eta))})
-    e = e.subs({diff(at(eta), eta): here[dgamma_eta], diff(slope(eta), eta): here[dg_eta]})
-    return e.subs({error(at(eta)): here[f], slope(eta): here[g]})
+def drawn(number: int, here: dict[Expr, Expr]) -> tuple[Quantity, tuple[tuple[Expr, Expr], ...]]:
+    """Y_i of an example, of any error as a function of gamma, and the names of these and of their slopes."""
+    error, gamma, slope = (smooth(f"{name}_{number}") for name in ("F", "gamma", "dgamma"))
+    at, place = gamma(eta), Dummy("gamma")
+    rise = error(place).diff(place).subs(place, at)
+    names = {error(at): f, slope(eta): g, rise: df, at.diff(eta): dgamma_eta, slope(eta).diff(eta): dg_eta}
+    return Quantity(f"Y_{number}", (), slope(eta) / 2 * error(at)), tuple((e, here[name]) for e, name in names.items())
+
+
+(Y_1, names_1), (Y_2, names_2) = drawn(1, ONE), drawn(2, TWO)
+whole_gradient = SlopeBy((Y_1**2 + Y_2**2) / k, eta, (eta, S.One), *names_1, *names_2)
 
 
 class Pass(NamedTuple):
@@ -48,7 +55,6 @@ PASS = Pass(scale=2 * y / k, gamma=y * g * df / k, slope=y * f / k)
 
 def says_chain(q: Pass) -> tuple[Equal, Equal]:
     """The gradient of (Y_1^2 + Y_2^2)/k, through gamma and gamma' of each."""
-    whole_gradient = (example(F_1, G_1, D_1, ONE) + example(F_2, G_2, D_2, TWO)) / k
     scaled = q.scale * (g / 2 * df * dgamma_eta + f / 2 * dg_eta)
     told = q.gamma * dgamma_eta + q.slope * dg_eta
     return (
@@ -107,17 +113,18 @@ class Best(NamedTuple):
     time: Expr
 
 
+CELL = Quantity("V", (gap_1, m_1, t_1), t_1 * (gap_1 / t_1 / 2) ** 2 * m_1)  # the time spent times Y^2 there
 A_1, A_2 = gap_1 * sqrt(m_1), gap_2 * sqrt(m_2)
 BEST = Best(cell=gap_1**2 * m_1 / (4 * t_1), least=(A_1 + A_2) ** 2 / (4 * (t_1 + t_2)), time=t_2 * A_1 / A_2)
 
 
 def says_best(q: Best) -> tuple[Equal | AtMost, ...]:
     """A cell; two cells; and two cells at their best are one again, so that any number are."""
-    second = q.cell.subs({gap_1: gap_2, m_1: m_2, t_1: t_2}, simultaneous=True)
-    one = q.cell.subs({gap_1: A_1 + A_2, m_1: S.One, t_1: t_1 + t_2}, simultaneous=True)
+    second = Value(CELL, (gap_1, gap_2), (m_1, m_2), (t_1, t_2))
+    one = Value(CELL, (gap_1, A_1 + A_2), (m_1, S.One), (t_1, t_1 + t_2))
     return (
         Equal(Integral((gap_1 / t_1 / 2) ** 2 * m_1, (t, 0, t_1)), q.cell),
-        AtMost(q.least, q.cell + second, {t_1: q.time}, only=True),
+        AtMost(q.least, CELL + second, {t_1: q.time}, only=True),
         Equal(one, q.least),
     )
 

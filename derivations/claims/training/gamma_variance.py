@@ -6,12 +6,15 @@ grad Var Y = grad E Y^2 - 2 E Y grad E Y = E grad Y^2. The end points do move it
 
 from typing import NamedTuple
 
-from sympy import Expr, Function, Integral, Rational, S, diff, exp, log
+from sympy import Expr, Integral, Rational, S, diff, exp, log
 
 from derivations.claims.invariance.exceptions import estimate
 from derivations.form.claim import Below, Claim, Source, Wrong, by
 from derivations.form.experiment import Experiment, Mean
 from derivations.form.statement import Equal
+from derivations.notation.outcomes import Average, Outcomes
+from derivations.notation.quantities import Quantity, Slope
+from derivations.notation.slopes import SlopeBy
 from derivations.symbols import c, h, n_0, n_1, positive, real, snr_max, snr_min, t, u_0
 
 VDM = Source("kingma2021variational", "arXiv:2107.00630", "appendix I.2, (60)-(62), numbering unconfirmed", "eta")
@@ -19,13 +22,8 @@ VDM = Source("kingma2021variational", "arXiv:2107.00630", "appendix I.2, (60)-(6
 (eta,) = real("eta")
 y_1, y_2, dy_1, dy_2 = real("y_1 y_2 dy_1 dy_2")  # two outcomes of Y, and their slopes in eta
 (chance,) = positive("p")
-Y_1, Y_2 = Function("Y_1"), Function("Y_2")
-
-
-def at_eta(e: Expr) -> Expr:
-    """The outcomes and their slopes, as symbols."""
-    slopes = {diff(Y_1(eta), eta): dy_1, diff(Y_2(eta), eta): dy_2}
-    return e.subs(slopes).subs({Y_1(eta): y_1, Y_2(eta): y_2})
+(Y,) = real("Y")
+LAW = Outcomes(Y, (y_1, chance), (y_2, 1 - chance))
 
 
 def average(a: Expr, b: Expr) -> Expr:
@@ -33,10 +31,14 @@ def average(a: Expr, b: Expr) -> Expr:
     return chance * a + (1 - chance) * b
 
 
-center = average(Y_1(eta), Y_2(eta))
-spread = average((Y_1(eta) - center) ** 2, (Y_2(eta) - center) ** 2)
-grad_variance = at_eta(diff(spread, eta))
-balanced = {dy_2: -chance * dy_1 / (1 - chance)}  # the mean does not move
+def grad_of(e: Expr, dy_2: Expr = dy_2) -> SlopeBy:
+    """The slope of a mean over the outcomes."""
+    return SlopeBy(e, eta, (y_1, dy_1), (y_2, dy_2))
+
+
+SPREAD = Average((Y - Average(Y, LAW)) ** 2, LAW)  # Var Y
+BALANCED = -chance * dy_1 / (1 - chance)  # the slope of y_2 where the mean does not move
+balanced = {dy_2: BALANCED}
 
 # Gaussian data, Bayes denoiser: 1 + c SNR falls by exp(-ell) from t = 0, ell(0) = 0 and ell(1) = full
 full = log((1 + c * snr_max) / (1 + c * snr_min))
@@ -48,10 +50,13 @@ def ell(time: Expr, end: Expr) -> Expr:
     return end * (time + eta * time * (1 - time))
 
 
-def moment(power: int, end: Expr) -> Expr:
+ELL = Quantity("ell", (t,), ell(t, whole))
+
+
+def moment(power: int) -> Integral:
     """E Y^power: Y is ell'/2 times the square of a standard normal n, and E exp(h n) = exp(h^2/2)."""
     factor = diff(exp(h**2 / 2), h, 2 * power).subs(h, 0)
-    return Integral(factor * (diff(ell(t, end), t) / 2) ** power, (t, 0, 1))
+    return Integral(factor * (Slope(ELL, t) / 2) ** power, (t, 0, 1))
 
 
 class Grad(NamedTuple):
@@ -69,19 +74,18 @@ GRAD = Grad(
     variance=whole**2 * (2 + eta**2) / 4,
     end=whole / 2,
 )
-square = moment(2, whole).function
+square = moment(2).function
 
 
 def says_grad(q: Grad) -> tuple[Equal, ...]:
     """Of any Y; with a mean that does not move, and E grad Y^2 there; a family of schedules, inner and at its end."""
-    moved = Integral(diff(square, whole), (t, 0, 1)) - diff(q.variance, whole)
     return (
-        Equal(grad_variance, q.general),
-        Equal(grad_variance.subs(balanced), q.inner),
-        Equal(at_eta(diff(average(Y_1(eta) ** 2, Y_2(eta) ** 2), eta)).subs(balanced), q.inner),
-        Equal(moment(2, whole) - moment(1, whole) ** 2, q.variance),
-        Equal(Integral(diff(square, eta), (t, 0, 1)), diff(q.variance, eta)),
-        Equal(moved, q.end),
+        Equal(grad_of(SPREAD), q.general),
+        Equal(grad_of(SPREAD, BALANCED), q.inner),
+        Equal(grad_of(Average(Y**2, LAW), BALANCED), q.inner),
+        Equal(moment(2) - moment(1) ** 2, q.variance),
+        Equal(Integral(SlopeBy(square, eta, (eta, S.One)), (t, 0, 1)), diff(q.variance, eta)),
+        Equal(Integral(SlopeBy(square, whole, (whole, S.One)), (t, 0, 1)), diff(q.variance, whole) + q.end),
     )
 
 
@@ -118,7 +122,7 @@ grad = Claim(
         (by("E grad Y^2, with E Y' = 0", GRADS[2].lhs), by("collect", GRADS[2].rhs)),
         (
             by("Y = ell'/2 n^2 with n standard normal", GRADS[3].lhs),
-            by("E n^4 = 3", 3 * whole**2 / 4 * (1 + eta**2 / 3) - moment(1, whole) ** 2, primitive=squared),
+            by("E n^4 = 3", 3 * whole**2 / 4 * (1 + eta**2 / 3) - moment(1) ** 2, primitive=squared),
             by("E Y = (ell(1) - ell(0))/2", GRADS[3].rhs, primitive=ell(t, whole) / 2),
         ),
         (
@@ -126,8 +130,8 @@ grad = Claim(
             by("L^2 eta/2", GRADS[4].rhs, primitive=diff(squared, eta)),
         ),
         (
-            by("E grad Y^2 less grad Var Y", GRADS[5].lhs),
-            by("2 E Y grad E Y = L/2", GRADS[5].rhs, primitive=diff(squared, whole)),
+            by("E grad Y^2", GRADS[5].lhs),
+            by("grad Var Y, and 2 E Y grad E Y = L/2", GRADS[5].rhs, primitive=diff(squared, whole)),
         ),
     ),
     wrong={

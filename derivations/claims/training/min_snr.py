@@ -12,13 +12,16 @@ from typing import NamedTuple
 
 from sympy import Abs, Expr, S, factor, sqrt
 
-from derivations.claims.invariance.continuous import chain_rule, gamma_slope
+from derivations.calculus.along import gamma_slope
+from derivations.claims.invariance.continuous import chain_rule
 from derivations.form.claim import Below, Claim, Source, Wrong, by
 from derivations.form.statement import Equal, Tends
+from derivations.notation.losses import SquaredError
+from derivations.notation.quantities import Quantity
 
 # isort: off
 from derivations.symbols import (
-    alpha_t, dalpha, dgamma_t, dsigma, eps, eps_hat, err, h, positive, score_hat, sigma_t, snr, v_hat, w, x,
+    alpha_t, dalpha, dgamma_t, dsigma, eps, eps_hat, h, positive, score_hat, sigma_t, snr, v_hat, w, x,
 )  # fmt: skip
 
 CLIP = positive("clip")[0]
@@ -28,9 +31,10 @@ KG = Source("kingma2023understanding", "arXiv:2303.00848", "the weighted loss", 
 # -- weighted losses ------------------------------------------------------------------------------
 
 (density,) = positive("p")  # of lambda
-lam_slope = -gamma_slope  # lambda'(t), negative
-x_hat_of_eps = (alpha_t * x + sigma_t * eps - sigma_t * eps_hat) / alpha_t
-in_v = w * chain_rule.subs(err, (x - x_hat_of_eps) ** 2) / 2  # d/dt of 1/2 int w err dv, at v = SNR(t)
+x_hat_of_eps = Quantity("x_hat", (), (alpha_t * x + sigma_t * eps - sigma_t * eps_hat) / alpha_t)
+error = SquaredError(x, x_hat_of_eps)
+in_t = -chain_rule(w * error) / 2  # the integrand over t: -d/dt of 1/2 int w err dv, at v = SNR(t)
+per_density = -chain_rule(w * error / density, "F_p") / (2 * gamma_slope)  # over lambda drawn from p
 
 
 class Weighted(NamedTuple):
@@ -42,7 +46,7 @@ class Weighted(NamedTuple):
     uniform: Expr
 
 
-SQUARE = (eps - eps_hat) ** 2
+SQUARE = SquaredError(eps, eps_hat)
 WEIGHTED = Weighted(
     over_t=w * gamma_slope / 2 * SQUARE,
     over_lam=w / 2 * SQUARE,
@@ -56,10 +60,10 @@ weighted = Claim(
     kind="equality",
     needs=("vdm.loss.continuous.eps", "vdm.loss.continuous.v"),
     says=lambda a: (
-        Equal(-in_v, a.over_t),
-        Equal(-in_v / -lam_slope, a.over_lam),
-        Equal(-in_v / -lam_slope / density, a.drawn),
-        Equal(SQUARE, -in_v.subs(w, a.uniform)),
+        Equal(in_t, a.over_t),
+        Equal(in_t / gamma_slope, a.over_lam),
+        Equal(per_density, a.drawn),
+        Equal(SQUARE, -chain_rule(a.uniform * error, "F_1") / 2),
     ),
     answer=WEIGHTED,
     given=(Below(dalpha * sigma_t, alpha_t * dsigma),),
@@ -71,20 +75,20 @@ weighted = Claim(
     },
     proof=(
         (
-            by("over v, falling in t", -in_v, eq="VDM (19)"),
+            by("over v, falling in t", in_t, eq="VDM (19)"),
             by("x - x_hat = (sigma/alpha)(eps_hat - eps), SNR' = -gamma' SNR", WEIGHTED.over_t),
         ),
         (
-            by("per unit of lambda", -in_v / -lam_slope),
+            by("per unit of lambda", in_t / gamma_slope),
             by("dlambda = -gamma' dt", WEIGHTED.over_lam),
         ),
         (
-            by("per unit of lambda, by its density", -in_v / -lam_slope / density),
+            by("per unit of lambda, by its density", per_density),
             by("p times it is what is integrated", WEIGHTED.drawn),
         ),
         (
             by("uniform t, no weight", SQUARE, eq="DDPM (14)"),
-            by("gamma' w/2 = 1", -in_v.subs(w, WEIGHTED.uniform)),
+            by("gamma' w/2 = 1", -chain_rule(WEIGHTED.uniform * error) / 2),
         ),
     ),
     wrong={
@@ -112,14 +116,17 @@ def least(a: Expr, b: Expr) -> Expr:
 
 
 # Variance preserving, by SNR: what a network says, and how far off the truth it is
-alpha, sigma = sqrt(snr / (1 + snr)), sqrt(1 / (1 + snr))
-z = alpha * x + sigma * eps
+alpha, sigma = Quantity("alpha_t", (), sqrt(snr / (1 + snr))), Quantity("sigma_t", (), sqrt(1 / (1 + snr)))
+z = Quantity("z_t", (), alpha * x + sigma * eps)
 x_of_eps, x_of_v, x_of_score = (
-    (z - sigma * eps_hat) / alpha,
-    alpha * z - sigma * v_hat,
-    (z + sigma**2 * score_hat) / alpha,
+    Quantity("x_hat", (of,), by_output)
+    for of, by_output in (
+        (eps_hat, (z - sigma * eps_hat) / alpha),
+        (v_hat, alpha * z - sigma * v_hat),
+        (score_hat, (z + sigma**2 * score_hat) / alpha),
+    )
 )
-v = alpha * eps - sigma * x
+v = Quantity("v", (), alpha * eps - sigma * x)
 
 
 class MinSNR(NamedTuple):
@@ -131,7 +138,8 @@ class MinSNR(NamedTuple):
     elbo: Expr
 
 
-CLIPPED = least(snr, CLIP)
+CLIPPED = Quantity("min", (snr, CLIP), least(snr, CLIP))
+UNIFORM = Quantity("w_1", (), 2 / dgamma_t)  # the weight w of no weight at a uniform t
 MIN = MinSNR(
     eps=CLIPPED / snr, v=CLIPPED / (1 + snr), score=CLIPPED / (snr * (1 + snr)), elbo=2 * CLIPPED / (snr * dgamma_t)
 )
@@ -145,10 +153,10 @@ def low(e: Expr) -> Expr:
 def says_min(a: MinSNR) -> tuple[Equal | Tends, ...]:
     """One loss whatever the network says; its weight against the bound, whose own is gamma'/2; and at zero SNR."""
     return (
-        Equal(CLIPPED * (x - x_of_eps) ** 2, a.eps * (eps - eps_hat) ** 2),
-        Equal(CLIPPED * (x - x_of_v) ** 2, a.v * (v - v_hat) ** 2),
-        Equal(CLIPPED * (x - x_of_score) ** 2, a.score * (-eps / sigma - score_hat) ** 2),
-        Equal(2 / dgamma_t * CLIPPED * (x - x_of_eps) ** 2, a.elbo * (eps - eps_hat) ** 2),
+        Equal(CLIPPED * SquaredError(x, x_of_eps), a.eps * (eps - eps_hat) ** 2),
+        Equal(CLIPPED * SquaredError(x, x_of_v), a.v * (v - v_hat) ** 2),
+        Equal(CLIPPED * SquaredError(x, x_of_score), a.score * (-eps / sigma - score_hat) ** 2),
+        Equal(UNIFORM * CLIPPED * SquaredError(x, x_of_eps), a.elbo * (eps - eps_hat) ** 2),
         Tends(low(a.v), h, S.Zero),
         Tends(low(a.eps), h, S.One),
         Tends(low(a.score), h, S.One),

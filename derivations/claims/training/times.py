@@ -14,6 +14,8 @@ from derivations.form.claim import Below, Claim, Source, Wrong, by
 from derivations.form.experiment import Chance, Experiment, Mean
 from derivations.form.law import Generating, Law, Pieces
 from derivations.form.statement import Equal
+from derivations.notation.quantities import Quantity
+from derivations.notation.slopes import Value
 from derivations.symbols import T, i, k, kappa, m, n, positive, real, t, u, u_0, w
 
 VDM = Source("kingma2021variational", "arXiv:2107.00630", "appendix I.1", "t_i is 1 less it, so that 0 is never drawn")
@@ -61,21 +63,25 @@ def third(start: int, number: int) -> Expr:
     return 3 * ((start + r) / 3 + Rational(number, 3) - (start + number) // 3)
 
 
-def thirds(start: int) -> Expr:
+def thirds(start: int) -> Quantity:
     """The polynomial whose roots they are."""
-    return Mul(*(w - third(start, number) for number in range(3)))
+    return Quantity(f"P_{start}", (w,), Mul(*(w - third(start, number) for number in range(3))))
+
+
+PLACE = Quantity("place", (t,), k * (1 - t))  # of a time, counted in cells from t = 1
+AT = (u, (m + r) / k)
+SHIFTED = Quantity("v", (i,), u + shift)  # of example i, before it wraps
 
 
 def says_times(q: Times) -> tuple[Law | Equal, ...]:
     """The law of t_i by its moments; its cell, with and without the wrap; all cells of three, from each of them; over
     ranks; the law of ceil(T t)."""
-    at = {u: (m + r) / k}
     return (
         Law(t, TIME, Generating(kappa, q.mgf)),
-        Equal(k * (1 - before.subs(at)), q.cell),
-        Equal(k * (1 - after.subs(at)), q.cell - k),
+        Equal(Value(PLACE, (t, Value(Quantity("t_i", (), before), AT))), q.cell),
+        Equal(Value(PLACE, (t, Value(Quantity("t_i_wrapped", (), after), AT))), q.cell - k),
         *(Equal(thirds(start), q.thirds) for start in range(3)),
-        Equal((u + shift).subs({i: rank * each + j, k: ranks * each}), q.ranked),
+        Equal(Value(SHIFTED, (i, rank * each + j), (k, ranks * each)), q.ranked),
         Equal(Integral(S.One, (time, (m - 1) / T, m / T)), q.chance),
     )
 

@@ -13,10 +13,11 @@ from derivations.claims.training.times import VDM, each
 from derivations.form.claim import Claim, Wrong, by
 from derivations.form.experiment import Experiment, Mean
 from derivations.form.statement import AtMost, Equal
+from derivations.notation.quantities import Quantity
 from derivations.symbols import h, k, positive, t, u, u_0, u_1, w
 
 SLOPE = positive("K")[0]
-linear = SLOPE * ((k - 1) / (2 * k) + u / k)  # mean of K (i + u)/k over i = 0 ... k - 1
+linear = Quantity("F", (u,), SLOPE * ((k - 1) / (2 * k) + u / k))  # mean of K (i + u)/k over i = 0 ... k - 1
 turned = (1 - w) / (1 + w)  # a mean slope between -K and K, by K
 PERIODS = 3
 
@@ -53,16 +54,17 @@ SPREAD = Spread(
 
 def says_spread(q: Spread) -> tuple[Equal | AtMost, ...]:
     """A linear f; any Lipschitz f has no more, as Var is half the mean square of a difference; ranks; a wave."""
+    apart = Quantity("Delta", (u, h), SLOPE * turned * (u - h) / k)  # of the means at two places
     of_ranks = (linear - SLOPE / 2).subs(k, each) ** 2 * each / k  # R = k/b independent means over b
     return (
         Equal(Integral((linear - SLOPE / 2) ** 2, (u, 0, 1)), q.one),
-        AtMost((SLOPE * turned * (u - h) / k) ** 2 / 2, q.one * 12 * (u - h) ** 2 / 2, {w: S.Zero}),
+        AtMost(apart**2 / 2, q.one * 12 * (u - h) ** 2 / 2, {w: S.Zero}),
         Equal(Integral((u - h) ** 2 / 2, (u, 0, 1)), over_u),
         Equal(Integral(12 * over_u, (h, 0, 1)), S.One),
         Equal(Integral(of_ranks, (u, 0, 1)), q.per_rank),
-        Equal(Integral((SLOPE * (t - S.Half)) ** 2, (t, 0, 1)) / k, q.independent),
+        Equal(Integral((SLOPE * (t - S.Half)) ** 2 / k, (t, 0, 1)), q.independent),
         Equal(Integral(in_phase**2, (u, 0, 1)), q.wave),
-        Equal(Integral(cos(2 * pi * PERIODS * t) ** 2, (t, 0, 1)) / PERIODS, q.wave_independent),
+        Equal(Integral(cos(2 * pi * PERIODS * t) ** 2 / PERIODS, (t, 0, 1)), q.wave_independent),
     )
 
 
@@ -104,7 +106,7 @@ lowdisc_variance = Claim(
         ),
         (
             by("k independent times", SPREADS[5][0]),
-            by("K^2 (t - 1/2)^2", SPREADS[5][1], primitive=start.subs(u, t)),
+            by("K^2 (t - 1/2)^2", SPREADS[5][1], primitive=start.subs(u, t) / k),
         ),
         (
             by("three times, three periods", SPREADS[6][0]),
@@ -112,7 +114,7 @@ lowdisc_variance = Claim(
         ),
         (
             by("three independent times", SPREADS[7][0]),
-            by("cos^2 is 1/2 in the mean", SPREADS[7][1], primitive=t / 2 + sin(12 * pi * t) / (24 * pi)),
+            by("cos^2 is 1/2 in the mean", SPREADS[7][1], primitive=(t / 2 + sin(12 * pi * t) / (24 * pi)) / PERIODS),
         ),
     ),
     wrong={

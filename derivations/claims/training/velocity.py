@@ -8,32 +8,45 @@ from typing import NamedTuple
 
 from sympy import Expr, Integer, Rational, sqrt
 
-from derivations.calculus.step import given_t
-from derivations.claims.invariance.continuous import gamma_slope
-from derivations.claims.invariance.forms import snr_slope
+from derivations.calculus.along import gamma_slope, snr_slope
+from derivations.calculus.step import FORWARD
 from derivations.claims.posterior.velocity import LINE, PD, V
 from derivations.form.claim import Below, Claim, Source, Wrong, by
 from derivations.form.statement import Equal
+from derivations.notation.losses import SquaredError
+from derivations.notation.quantities import Quantity
+from derivations.notation.slopes import Value
 
 # isort: off
 from derivations.symbols import (
-    alpha_s, alpha_t, alpha_ts, dalpha, dgamma, dsigma, eps, sigma_s, sigma_t, sigma_ts, t, v, v_hat, x, x_hat,
+    alpha_s, alpha_t, alpha_ts, dalpha, dgamma, dsigma, eps, sigma_s, sigma_t, sigma_ts, t, v, v_hat, x, z_s, z_t,
 )  # fmt: skip
 
-d = alpha_t**2 + sigma_t**2
-SQUARE = (LINE[v] - v_hat) ** 2
-told_x, told_eps = (e.xreplace({v: v_hat}).xreplace(LINE) for e in (V.x, V.eps))  # by v_hat, at z_t as it is made
-bound = -snr_slope / 2 * (x - told_x) ** 2
+d = Quantity("d", (), alpha_t**2 + sigma_t**2)
+Z = Quantity("z_t", (), LINE[z_t])
+SQUARE = SquaredError(Quantity("v", (), LINE[v]), v_hat)
+
+
+def by_v_hat(name: str, e: Expr) -> Quantity:
+    """x_hat or eps_hat by v_hat, at z_t as it is made."""
+    return Quantity(name, (v_hat,), e.xreplace({v: v_hat, z_t: Z}))
+
+
+x_by_v, eps_by_v = by_v_hat("x_hat", V.x), by_v_hat("eps_hat", V.eps)
+bound = -snr_slope / 2 * SquaredError(x, x_by_v)
 
 # A step: the divergence of two normals of one variance, the posterior at x and at x_hat
-STEP = {alpha_ts: alpha_t / alpha_s, sigma_ts: sqrt(sigma_t**2 - alpha_t**2 / alpha_s**2 * sigma_s**2)}
-means = (given_t.mean - given_t.mean.subs(x, x_hat)) ** 2
-step = (means / (2 * given_t.var)).subs(STEP).subs(x_hat, told_x).subs(LINE)
+STEP = (alpha_ts, alpha_t / alpha_s), (sigma_ts, sqrt(sigma_t**2 - alpha_t**2 / alpha_s**2 * sigma_s**2))
+MU = Quantity("mu", (z_t, x), FORWARD.E(z_s, z_t))
+VAR = Value(Quantity("sigma2_Q", (), FORWARD.Var(z_s, z_t)), *STEP)
+mu, mu_hat = Value(MU, (z_t, Z), *STEP), Value(MU, (z_t, Z), (x, x_by_v), *STEP)
+step = SquaredError(mu, mu_hat) / (2 * VAR)
 
 # The straight path, and flow matching's v = eps - x
-flow_z = (1 - t) * x + t * eps
-flow_x, flow_eps = flow_z - t * v_hat, flow_z + (1 - t) * v_hat
-FLOW = (eps - x - v_hat) ** 2
+flow_z = Quantity("z_line", (), (1 - t) * x + t * eps)
+flow_x = Quantity("x_line", (v_hat,), flow_z - t * v_hat)
+flow_eps = Quantity("eps_line", (v_hat,), flow_z + (1 - t) * v_hat)
+FLOW = SquaredError(Quantity("u", (), eps - x), v_hat)
 
 
 class InV(NamedTuple):
@@ -50,12 +63,12 @@ class InV(NamedTuple):
 def says_v(a: InV) -> tuple[Equal, ...]:
     """v as it is made, x_hat and eps_hat by v_hat; the integrand over t; one step; eps - x."""
     return (
-        Equal(SQUARE, a.x * (x - told_x) ** 2),
-        Equal(SQUARE, a.eps * (eps - told_eps) ** 2),
+        Equal(SQUARE, a.x * SquaredError(x, x_by_v)),
+        Equal(SQUARE, a.eps * SquaredError(eps, eps_by_v)),
         Equal(bound, a.continuous.subs(dgamma, gamma_slope) * SQUARE),
         Equal(step, a.discrete * SQUARE),
-        Equal(FLOW, a.flow_x * (x - flow_x) ** 2),
-        Equal(FLOW, a.flow_eps * (eps - flow_eps) ** 2),
+        Equal(FLOW, a.flow_x * SquaredError(x, flow_x)),
+        Equal(FLOW, a.flow_eps * SquaredError(eps, flow_eps)),
     )
 
 

@@ -8,47 +8,36 @@ of at least 1, it falls in t where log SNR < 0.
 
 from typing import NamedTuple
 
-from sympy import Expr, Function, Integral, S, Subs, cosh, diff, exp, pi, tanh
+from sympy import Expr, Integral, S, cosh, exp, pi, tanh
 
-from derivations.claims.invariance.continuous import (
-    ALPHA,
-    FTC,
-    GAMMA,
-    SIGMA,
-    F,
-    L,
-    at_t,
-    linear,
-    made_x,
-    made_z,
-    second_moment,
-    slope,
-)
+from derivations.claims.invariance.continuous import FTC, L, chain_rule, left, linear
 from derivations.claims.invariance.forms import W as SIMPLE
 from derivations.claims.schedules.learned import sigmoid
 from derivations.claims.training.min_snr import WEIGHTED, x_hat_of_eps
 from derivations.form.claim import Claim, Source, Wrong, by
 from derivations.form.statement import Below, Equal
+from derivations.notation.losses import SquaredError
+from derivations.notation.quantities import Quantity, Slope
+from derivations.notation.slopes import SlopeAt, SlopeBy, Value
 
 # isort: off
 from derivations.symbols import (
-    alpha_t, bias, c, dalpha, dgamma, dgamma_t, dsigma, dw, eps, eps_hat, gamma_0, gamma_1, gamma_t, h, lam, loss,
+    alpha_t, bias, c, dalpha, dgamma_t, dsigma, dw, eps, eps_hat, gamma_0, gamma_1, gamma_t, h, lam, loss,
     sigma_t, t, w, x,
 )  # fmt: skip
 
 KG = Source("kingma2023understanding", "arXiv:2303.00848", "theorem 1, numbering unconfirmed", "lambda = -gamma")
 
-# Any weight and any squared error f = F' of SNR: L(t) is F(SNR(t))/2, whose constant is the prior's and that at t = 1
-WEIGHT = Function("w")
-snr = ALPHA(t) ** 2 / SIGMA(t) ** 2
-falls = diff(WEIGHT(t) * F(snr) / 2, t).subs({diff(WEIGHT(t), t): dw}).subs({WEIGHT(t): w, F(snr): 2 * loss})
-falls = at_t(falls)
-falls = falls.xreplace(dict.fromkeys(falls.atoms(Subs), (x - x_hat_of_eps) ** 2))  # (w L)'
+# Any weight and any squared error: L(t) falls at half the error times -SNR'
+SQUARE = SquaredError(x, x_hat_of_eps)
+falls = SlopeBy(w * loss, t, (w, dw), (loss, chain_rule(SQUARE) / 2))  # (w L)'
 
 # N(0, c) data, their regression on z_t, a linear gamma and the sigmoid weight
-lost = -diff(exp(-linear), t) / 2 * second_moment(made_x - slope * made_z)  # -L'
-loss_at = loss + L.value.subs(gamma_0, linear)  # the prior's and, of `vdm.loss.continuous.eps`, the loss from t on
-w_t = sigmoid(bias + linear)
+lost = -Slope(exp(-linear), t) / 2 * left  # -L'
+LOSS = Quantity("L", (t,), loss + L.value.subs(gamma_0, linear))  # the prior's, and the loss from t on
+WEIGHT = Quantity("w", (t,), sigmoid(bias + linear))
+rising = SlopeBy(Quantity("w", (gamma_t,), sigmoid(bias + gamma_t)), t, (gamma_t, dgamma_t))
+in_lam = SlopeAt(Quantity("w_cos", (lam,), SIMPLE.cosine), lam, -h)
 
 
 class Mixture(NamedTuple):
@@ -62,8 +51,9 @@ class Mixture(NamedTuple):
 
     def at(self, field: Expr, time: Expr) -> Expr:
         """A field at a time, of the example."""
-        here = {dw: diff(w_t, t), w: w_t, loss: loss_at}
-        return field.subs(here, simultaneous=True).subs(t, time)
+        if time == t:
+            return field.subs({dw: Slope(WEIGHT, t), w: WEIGHT, loss: LOSS}, simultaneous=True)
+        return field.subs({w: Value(WEIGHT, (t, time)), loss: Value(LOSS, (t, time))}, simultaneous=True)
 
 
 M = Mixture(
@@ -80,12 +70,13 @@ def says_mixture(a: Mixture) -> tuple[Equal | Below, ...]:
     return (
         Equal(falls, a.inner - WEIGHTED.over_t),
         Equal(
-            Integral(w_t * lost - a.at(a.inner, t), (t, 0, 1)), a.at(a.start * loss, S.Zero) + a.at(a.end * loss, S.One)
+            Integral(WEIGHT * lost - a.at(a.inner, t), (t, 0, 1)),
+            a.at(a.start * loss, S.Zero) + a.at(a.end * loss, S.One),
         ),
-        Equal(at_t(diff(sigmoid(bias + GAMMA(t)), t)).subs(dgamma, dgamma_t), a.sigmoid),
-        Below(S.Zero, a.sigmoid),
-        Equal(diff(SIMPLE.cosine, lam).subs(lam, -h), a.min_snr),
-        Below(S.Zero, a.min_snr),
+        Equal(rising, a.sigmoid),
+        Below(S.Zero, rising),
+        Equal(in_lam, a.min_snr),
+        Below(S.Zero, in_lam),
     )
 
 
@@ -133,12 +124,12 @@ weighted_bound = Claim(
         ),
         (
             by("the weighted loss, less the mixture", SAYS[1][0]),
-            by("-(w L)' is what is integrated", SAYS[1][1], primitive=-w_t * loss_at),
+            by("-(w L)' is what is integrated", SAYS[1][1], primitive=-WEIGHT * LOSS),
         ),
         (by("w = S(b - lambda), lambda = -gamma", SAYS[2][0]), by("S' = S (1 - S)", M.sigmoid)),
-        (by("no slope", S.Zero), by("positive factors", M.sigmoid, more=M.sigmoid)),
+        (by("no slope", S.Zero), by("positive factors", M.sigmoid, more=M.sigmoid), by("the slope of w", rising)),
         (by("sech(lambda/2)/pi at lambda = -h", SAYS[4][0]), by("rises up to lambda = 0", M.min_snr)),
-        (by("no slope", S.Zero), by("positive factors", M.min_snr, more=M.min_snr)),
+        (by("no slope", S.Zero), by("positive factors", M.min_snr, more=M.min_snr), by("the slope of w", in_lam)),
     ),
     wrong={
         "ends with the other signs": Wrong(M._replace(start=-M.start, end=-M.end), "for w = 1 it is minus the bound"),

@@ -1,0 +1,95 @@
+"""Variables with finitely many outcomes: their means and chances, as Bayes' rule weighs them."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from sympy import Add, Basic, Expr, Symbol, Tuple
+
+from derivations.notation.named import Named, Where
+from derivations.probability.expected import Expected
+
+Write = Callable[[Basic], str]
+
+
+class Outcomes(Basic):
+    """A variable and its outcomes, each with its chance or a weight."""
+
+    def __new__(cls, variable: Symbol, *outcomes: tuple[Expr, Expr] | Tuple) -> "Outcomes":
+        return Basic.__new__(cls, variable, Tuple(*(Tuple(*pair) for pair in outcomes)))
+
+    @property
+    def shown(self) -> tuple[Basic, ...]:
+        return tuple(e for pair in self.args[1] for e in pair)  # type: ignore[attr-defined]
+
+    def where(self) -> Iterator[Where]:
+        return iter(())
+
+    def _written(self, write: Write) -> str:
+        variable, outcomes = self.args
+        written = " or ".join(f"{write(value)} with weight {write(weight)}" for value, weight in outcomes)  # type: ignore[attr-defined]
+        return f"{write(variable)} = {written}"
+
+    def _sympystr(self, printer: Any) -> str:
+        return self._written(printer.doprint)
+
+    def _latex(self, printer: Any) -> str:
+        return f"\\text{{{self._written(lambda e: f'${printer.doprint(e)}$')}}}"
+
+
+class Average(Named):
+    """E[of | given], of variables with finitely many outcomes, each with a weight that may depend on what is given."""
+
+    def __new__(cls, of: Expr, *rest: "Outcomes | Symbol") -> "Average":
+        return Expr.__new__(cls, of, *rest)
+
+    @property
+    def _outcomes(self) -> tuple["Outcomes", ...]:
+        return tuple(e for e in self.args[1:] if isinstance(e, Outcomes))
+
+    @property
+    def shown(self) -> tuple[Basic, ...]:
+        return self.args
+
+    def meaning(self) -> Expr:
+        return Expected(self.args[0], *(e.args for e in self._outcomes))  # type: ignore[arg-type]
+
+    def where(self) -> Iterator[Where]:
+        yield from map(Where, self._outcomes)
+
+    def _written(self, write: Write, bar: str) -> str:
+        given = ", ".join(write(e) for e in self.args[1:] if isinstance(e, Symbol))
+        return f"[{write(self.args[0])}{bar}{given}]" if given else f"[{write(self.args[0])}]"
+
+    def _sympystr(self, printer: Any) -> str:
+        return f"E{self._written(printer.doprint, ' | ')}"
+
+    def _latex(self, printer: Any) -> str:
+        return "\\mathbb{E}" + self._written(printer.doprint, " \\mid ")
+
+
+class Chance(Named):
+    """p(v = value | given) of a variable with finitely many outcomes: its weight, over the sum of all."""
+
+    def __new__(cls, outcomes: Outcomes, value: Expr, *given: Symbol) -> "Chance":
+        return Expr.__new__(cls, outcomes, value, *given)
+
+    @property
+    def shown(self) -> tuple[Basic, ...]:
+        return self.args
+
+    def meaning(self) -> Expr:
+        weights = dict(pair.args for pair in self.args[0].args[1])  # type: ignore[attr-defined]
+        return weights[self.args[1]] / Add(*weights.values())  # type: ignore[no-any-return]
+
+    def where(self) -> Iterator[Where]:
+        yield Where(self.args[0])
+
+    def _written(self, write: Write, bar: str) -> str:
+        value, *given = map(write, self.args[1:])
+        return f"p({write(self.args[0].args[0])} = {value}{bar}{', '.join(given)})"  # type: ignore[arg-type]
+
+    def _sympystr(self, printer: Any) -> str:
+        return self._written(printer.doprint, " | ")
+
+    def _latex(self, printer: Any) -> str:
+        return self._written(printer.doprint, " \\mid ")

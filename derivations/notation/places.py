@@ -1,0 +1,158 @@
+"""Objects of densities at places: q(z | x) at a level of x, an object at some values, and means over densities."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from sympy import Basic, Expr, Symbol, Tuple, exp, log
+
+from derivations.notation.losses import LogAt
+from derivations.notation.named import Named, Where, unnamed
+from derivations.notation.names import latex_of
+from derivations.notation.quantities import LawName
+from derivations.probability.density import Mean
+from derivations.probability.gaussian import Normal
+from derivations.symbols import x
+
+Write = Callable[[Basic], str]
+
+
+class Likelihood(Named):
+    """q(z | x = level), the density of N(alpha level, sigma^2) at z."""
+
+    def __new__(cls, z: Symbol, level: Expr, alpha: Expr, sigma: Expr) -> "Likelihood":
+        return Expr.__new__(cls, z, level, alpha, sigma)
+
+    @property
+    def shown(self) -> tuple[Basic, ...]:
+        return self.args[:2]
+
+    def meaning(self) -> Expr:
+        z, level, alpha, sigma = self.args
+        return exp(Normal(alpha * level, sigma**2).log_density(z))  # type: ignore[operator, arg-type, no-any-return]
+
+    def _eval_subs(self, old: Basic, new: Basic) -> Expr:
+        return self.func(*(e._subs(old, new) for e in self.args))  # all that it depends on is in its arguments
+
+    def _xreplace(self, rule: Any) -> tuple[Basic, bool]:
+        if self in rule:
+            return rule[self], True
+        parts = [e._xreplace(rule) for e in self.args]
+        changed = any(done for _, done in parts)
+        return (self.func(*(e for e, _ in parts)), True) if changed else (self, False)
+
+    def where(self) -> Iterator[Where]:
+        z, _, alpha, sigma = self.args
+        law = alpha * x, sigma**2  # type: ignore[operator]
+        yield Where(LawName(*law, "q", z, x), LawName(*law))  # type: ignore[arg-type]
+
+    def _sympystr(self, printer: Any) -> str:
+        z, level = map(printer.doprint, self.shown)
+        return f"q({z} | {level})"
+
+    def _latex(self, printer: Any) -> str:
+        z, level = map(printer.doprint, self.shown)
+        return f"q({z} \\mid {level})"
+
+
+class PointsScore(Named):
+    """The score of z whose density is the mean of likelihoods, one for each point; opened for one point."""
+
+    def __new__(cls, one: Likelihood) -> "PointsScore":
+        return Expr.__new__(cls, one)
+
+    def meaning(self) -> Expr:
+        one = self.args[0]
+        return log(one.opened()).diff(one.args[0])  # type: ignore[attr-defined, no-any-return]
+
+    def _sympystr(self, printer: Any) -> str:
+        z = printer.doprint(self.args[0].args[0])
+        return f"grad_{z} log q({z})"
+
+    def _latex(self, printer: Any) -> str:
+        z = printer.doprint(self.args[0].args[0])
+        return f"\\nabla_{{{z}}} \\log q({z})"
+
+
+class NormalAt(LogAt):
+    """The density of a normal law at a place: q(z), where q(z) = N(mean, var)."""
+
+    def meaning(self) -> Expr:
+        return exp(super().meaning())
+
+    def _sympystr(self, printer: Any) -> str:
+        return self._written(printer.doprint, str(self.args[0].args[2]), " | ")
+
+    def _latex(self, printer: Any) -> str:
+        return self._written(printer.doprint, latex_of(str(self.args[0].args[2])), " \\mid ")
+
+
+class At(Named):
+    """A named object where some symbols have values."""
+
+    def __new__(cls, of: Expr, *values: tuple[Symbol, Expr] | Tuple) -> "At":
+        return Expr.__new__(cls, of, *(Tuple(*pair) for pair in values))
+
+    def meaning(self) -> Expr:
+        values = {v: unnamed(e) for v, e in (pair.args for pair in self.args[1:])}
+        return unnamed(self.args[0]).subs(values, simultaneous=True)  # type: ignore[no-any-return]
+
+    def _values(self, write: Write) -> str:
+        return ", ".join(f"{write(v)} = {write(e)}" for v, e in (pair.args for pair in self.args[1:]))
+
+    def _sympystr(self, printer: Any) -> str:
+        of = printer.doprint(self.args[0])
+        return f"{f'({of})' if self.args[0].is_Add else of} at ({self._values(printer.doprint)})"  # type: ignore[attr-defined]
+
+    def _latex(self, printer: Any) -> str:
+        of = printer.doprint(self.args[0])
+        return f"\\left. {of} \\right|_{{{self._values(printer.doprint)}}}"
+
+
+class Standing(At):
+    """The same, with the values stated after "where"."""
+
+    @property
+    def shown(self) -> tuple[Basic, ...]:
+        return self.args[:1]
+
+    def where(self) -> Iterator[Where]:
+        yield from (Where(*pair.args) for pair in self.args[1:])
+
+    def _sympystr(self, printer: Any) -> str:
+        return str(printer.doprint(self.args[0]))
+
+    def _latex(self, printer: Any) -> str:
+        return str(printer.doprint(self.args[0]))
+
+
+class Over(Named):
+    """The mean of something over densities, which are stated after "where"."""
+
+    def __new__(cls, of: Expr, *laws: tuple[Symbol, Expr] | Tuple) -> "Over":
+        return Expr.__new__(cls, of, *(Tuple(*law) for law in laws))
+
+    @property
+    def shown(self) -> tuple[Basic, ...]:
+        return self.args[:1]
+
+    def meaning(self) -> Expr:
+        return Mean(*self.args)  # type: ignore[arg-type]
+
+    def where(self) -> Iterator[Where]:
+        yield from (Where(Drawn(*law.args)) for law in self.args[1:])
+
+    def _sympystr(self, printer: Any) -> str:
+        return f"E[{printer.doprint(self.args[0])}]"
+
+    def _latex(self, printer: Any) -> str:
+        return f"\\mathbb{{E}}[{printer.doprint(self.args[0])}]"
+
+
+class Drawn(Basic):
+    """A variable and its density."""
+
+    def _sympystr(self, printer: Any) -> str:
+        return " ~ ".join(map(printer.doprint, self.args))
+
+    def _latex(self, printer: Any) -> str:
+        return " \\sim ".join(map(printer.doprint, self.args))
