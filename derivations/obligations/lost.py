@@ -12,11 +12,13 @@ from sympy import Dummy, Expr, Integral, S, Subs, Symbol
 
 from derivations.obligations.kept import Loss, Losses
 from derivations.obligations.obligation import EXCHANGE, Obligation, between, bound, owed
+from derivations.probability.opening import needing
 
 
 @lru_cache(maxsize=65536)
 def obliged(e: Expr) -> frozenset[Obligation]:
-    """The obligations of an expression, but for exchanges."""
+    """The obligations of an expression, but for exchanges; of what it opens to, so that a name loses nothing."""
+    e = needing(e)
     owes = owed(e)
     if any(o.expr is S.Zero for o in owes):  # slopes of unknown functions owe nothing
         owes = owed(e.xreplace(dict.fromkeys(e.atoms(Subs), Dummy(real=True))))
@@ -36,9 +38,9 @@ Key = tuple[Expr, str, tuple[tuple[Expr, Expr], ...]]
 
 @lru_cache(maxsize=65536)
 def key(o: Obligation) -> Key:
-    """What an obligation says, whatever its bound variables are called."""
+    """What an obligation says, whatever its bound variables are called, and by whatever names."""
     names = {v: Symbol(f"bound {n}", real=True) for n, (v, *_) in enumerate(o.ranges)}
-    return o.expr.xreplace(names), o.relation, tuple((low, high) for _, low, high in o.ranges)  # type: ignore[return-value]
+    return needing(o.expr).xreplace(names), o.relation, tuple((low, high) for _, low, high in o.ranges)  # type: ignore[return-value]
 
 
 def shown(o: Obligation, by: Container[Key]) -> bool:

@@ -30,6 +30,12 @@ def opened(e: Expr) -> Expr:
     return opened(e.xreplace({x: x.opened() for x in outer})) if outer else e  # what is inside one may stand alone
 
 
+def needing(e: Expr) -> Expr:
+    """An expression without any such object that needs all that this one needs in order to mean something."""
+    outer = _outer(e)
+    return needing(e.xreplace({x: x.owing() for x in outer})) if outer else e
+
+
 @lru_cache(maxsize=16384)
 def _outer(e: Expr) -> frozenset[Opening]:
     """The objects in an expression that stand in no other."""
