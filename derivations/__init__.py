@@ -3,3 +3,8 @@
 import os
 
 os.environ.setdefault("SYMPY_CACHE_SIZE", "None")  # read by SymPy when it is loaded: its results are asked for again
+
+from derivations.moving import install
+
+install()
+del install
