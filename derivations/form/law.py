@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple, Protocol
 
-from sympy import Add, Expr, Integral, Poly, S, Symbol, diff, exp
+from sympy import Add, Expr, Integral, Poly, S, Symbol, diff, exp, nan, oo, simplify, zoo
 from sympy.polys.polyerrors import BasePolynomialError
 
 from derivations.form.base import Form, Need, Part, Words, plainly_real
@@ -19,7 +19,7 @@ from derivations.probability.gaussian import Normal, given, law
 
 
 class Generating(NamedTuple):
-    """A law told by E exp(kappa v), for every kappa."""
+    """A law told by E exp(kappa v), for every kappa, or for every one but 0, where it is 1 whatever the law."""
 
     kappa: Symbol
     value: Expr
@@ -31,6 +31,8 @@ class Procedure(Protocol):
     def parts(self, of: Symbol, law: "Normal | Generating") -> Iterator[Part]: ...
     def reads(self, of: Symbol) -> Iterator[Words]: ...
     def needs(self) -> Iterator[Need]: ...
+    def binds(self) -> tuple[Symbol, ...]: ...
+    def made_of(self) -> tuple[Expr, ...]: ...
     def faults(self, of: Symbol) -> Iterator[str]: ...
 
 
@@ -56,6 +58,12 @@ class Made(NamedTuple):
     def needs(self) -> Iterator[Need]:
         return iter(())  # a variance of something made is not negative
 
+    def binds(self) -> tuple[Symbol, ...]:
+        return self.noise
+
+    def made_of(self) -> tuple[Expr, ...]:
+        return (self.expr,)
+
     def faults(self, of: Symbol) -> Iterator[str]:
         yield from _linear(self.expr, self.noise)
         yield from _random(of, self.noise, self.expr)
@@ -79,6 +87,12 @@ class Given(NamedTuple):
 
     def needs(self) -> Iterator[Need]:
         return iter(())  # a variance of something made is not negative
+
+    def binds(self) -> tuple[Symbol, ...]:
+        return self.noise
+
+    def made_of(self) -> tuple[Expr, ...]:
+        return (self.expr, *(e for pair in self.on for e in pair))
 
     def faults(self, of: Symbol) -> Iterator[str]:
         for e in (self.expr, *(made for made, _ in self.on)):
@@ -107,6 +121,12 @@ class Through(NamedTuple):
     def needs(self) -> Iterator[Need]:
         yield Need(self.start.var, ">= 0", f"the variance of {self.over}")
         yield Need(self.step.var, ">= 0", "the variance of a step")
+
+    def binds(self) -> tuple[Symbol, ...]:
+        return (self.over,)
+
+    def made_of(self) -> tuple[Expr, ...]:
+        return (*self.start, *self.step)
 
     def faults(self, of: Symbol) -> Iterator[str]:
         yield from _linear(self.step.mean, (self.over,))
@@ -137,6 +157,12 @@ class Weighed(NamedTuple):
     def needs(self) -> Iterator[Need]:
         yield Need(self.prior.var, "> 0", "the variance of a normal density")
 
+    def binds(self) -> tuple[Symbol, ...]:
+        return ()
+
+    def made_of(self) -> tuple[Expr, ...]:
+        return (*self.prior, self.weight, *(() if self.norm is None else (self.norm,)))
+
     def faults(self, of: Symbol) -> Iterator[str]:
         yield from _random(of, (of,), self.weight)
         if any(e.has(of) for e in self.prior) or (self.norm is not None and self.norm.has(of)):
@@ -144,11 +170,15 @@ class Weighed(NamedTuple):
 
 
 class Diffused(NamedTuple):
-    """d of = drift dt + g dw, with g^2 = `g2`; `rates` are the slopes in time of what the law is told by."""
+    """d of = drift dt + g dw, with g^2 = `g2`.
+
+    `rates` are the slopes in time of the parameters of the law, and its other parameters are `constant`.
+    """
 
     drift: Expr
     g2: Expr
     rates: Mapping[Symbol, Expr]
+    constant: tuple[Symbol, ...] = ()
 
     def parts(self, of: Symbol, law_: Normal) -> Iterator[Part]:
         log_p = law_.log_density(of)
@@ -160,14 +190,34 @@ class Diffused(NamedTuple):
     def reads(self, of: Symbol) -> Iterator[Words]:
         yield Words(f"at every t, where d{of} = f dt + g dw with f = ", self.drift)
         yield Words("and g^2 = ", self.g2)
+        for v, slope in self.rates.items():
+            yield Words(f"as d{v}/dt = ", slope)
+        if self.constant:
+            yield Words(f"for constant {', '.join(map(str, self.constant))}")
 
     def needs(self) -> Iterator[Need]:
         yield Need(self.g2, ">= 0", "the square of what multiplies the noise")
+
+    def binds(self) -> tuple[Symbol, ...]:
+        return ()
+
+    def made_of(self) -> tuple[Expr, ...]:
+        return (self.drift, self.g2, *self.rates.values())
 
     def faults(self, of: Symbol) -> Iterator[str]:
         yield from _random(of, (of,), self.drift)
         if self.g2.has(of) or any(slope == 0 for slope in self.rates.values()) or not self.rates:
             yield f"expected noise free of {of} and slopes in time, got {self.g2}, {dict(self.rates)}"
+        if any(slope.has(of) for slope in self.rates.values()):
+            yield f"expected slopes in time free of {of}, got {dict(self.rates)}"
+
+    def unclear(self, law_: Normal) -> Iterator[str]:
+        """Each parameter of the law moves at a rate, or is constant, and nothing else does."""
+        parameters = {v for e in law_ for v in e.free_symbols}
+        moved = [*self.rates, *self.constant]
+        if len(set(moved)) < len(moved) or set(moved) != parameters:
+            told = ", ".join(sorted(map(str, parameters)))
+            yield f"expected a rate of each parameter of the law ({told}), or that it is constant, got {moved}"
 
 
 class Pieces(NamedTuple):
@@ -190,6 +240,12 @@ class Pieces(NamedTuple):
         for _, low, high in self.pieces:
             yield Need(high - low, ">= 0", f"the length of a piece of {self.uniform}")
 
+    def binds(self) -> tuple[Symbol, ...]:
+        return (self.uniform,)
+
+    def made_of(self) -> tuple[Expr, ...]:
+        return ()  # its integrals show all
+
     def faults(self, of: Symbol) -> Iterator[str]:
         ends = [S.Zero, *(high for _, _, high in self.pieces)]
         if ends[:-1] != [low for _, low, _ in self.pieces] or ends[-1] != 1:
@@ -198,6 +254,20 @@ class Pieces(NamedTuple):
             yield from _random(of, (self.uniform,), e)
             if low.has(self.uniform) or high.has(self.uniform):
                 yield f"expected ends free of {self.uniform}, got {low}, {high}"
+
+    def unclear(self, law_: Generating) -> Iterator[str]:
+        """The argument of the generating function is a number of its own, any real one, and at 0 the value is 1."""
+        kappa = law_.kappa
+        if not plainly_real(kappa):
+            yield f"expected an argument of E exp(kappa v) that may be any real number, got {kappa}"
+            return
+        if kappa == self.uniform or any(e.has(kappa) for piece in self.pieces for e in piece):
+            yield f"expected pieces free of {kappa}, got {self.pieces}"
+        if not law_.value.has(kappa):
+            yield f"expected E exp({kappa} v) to depend on {kappa}, got {law_.value}"
+        at_0 = law_.value.subs(kappa, 0)
+        if not at_0.has(nan, zoo, oo) and at_0 != 1 and simplify(at_0) != 1:
+            yield f"expected E exp({kappa} v) to be 1 at {kappa} = 0, got {at_0}"
 
 
 @dataclass(frozen=True)
@@ -223,15 +293,23 @@ class Law(Form):
         if isinstance(self.how, Weighed | Diffused) and isinstance(self.law, Normal):
             yield Need(self.law.var, "> 0", f"the variance of {self.of}")
 
+    def binds(self) -> tuple[Symbol, ...]:
+        return (self.of, *self.how.binds(), *((self.law.kappa,) if isinstance(self.law, Generating) else ()))
+
+    def made_of(self) -> Iterator[Expr]:
+        yield from self.how.made_of()
+
     def faults(self) -> Iterator[str]:
         yield from self.how.faults(self.of)
         if isinstance(self.law, Generating) != isinstance(self.how, Pieces):
             yield f"expected a normal law, or E exp(kappa {self.of}) of a function of a uniform number, got {self.law}"
             return
+        if isinstance(self.how, Diffused | Pieces):
+            yield from self.how.unclear(self.law)  # type: ignore[arg-type]
         if any(e.has(self.of) for e in self.law):
             yield f"expected a law free of its own variable {self.of}, got {self.law}"
-        noise = getattr(self.how, "noise", ())
-        if any(e.has(*noise) for e in self.law if noise):
+        made_from = self.how.binds()
+        if made_from and any(e.has(*made_from) for e in self.law):
             yield f"expected a law free of the noise, got {self.law}"
 
 

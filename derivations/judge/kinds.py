@@ -14,6 +14,7 @@ from derivations.form.claim import Answer, Claim, leaves, with_leaf
 from derivations.form.improper import Improper
 from derivations.form.induction import Induction
 from derivations.form.law import Law
+from derivations.form.names import expressions
 from derivations.form.statement import AtMost, Below, Equal, Tends
 from derivations.points.domain import points
 from derivations.probability.expected import faults as of_expectations
@@ -42,6 +43,8 @@ def faults(claim: Claim) -> list[str]:
 
 def _misshapen(claim: Claim) -> Iterator[str]:
     here, there = claim.said(), claim.said(varied(claim.answer))
+    if here != claim.said(claim.answer):
+        yield "expected a statement that is the same whenever it is asked for"
     spoken = [said for said, other in zip(here, there, strict=True) if said != other]
     what, fits = SHAPES[claim.kind]
     if not any(map(fits, spoken)):
@@ -55,13 +58,13 @@ def _misshapen(claim: Claim) -> Iterator[str]:
             yield f"expected a form that says something, got one that is true whatever the answer: {said}"
         yield from _told_by_answer(said, other)
         yield from _of_limit(said)
-        for side in _sides(said):
-            yield from of_expectations(side)
+        for e in expressions(said):
+            yield from of_expectations(e)
 
 
 def _negative(claim: Claim) -> Iterator[str]:
     """Weights that are negative somewhere are none of a law."""
-    found = dict.fromkeys(weight for said in claim.said() for side in _sides(said) for weight in weights(side))
+    found = dict.fromkeys(weight for e in expressions(claim.said()) for weight in weights(e))
     looked = [claim.example, *islice(points(claim, f"weights {claim.name}"), LOOKS)] if found else []
     with precision(256):
         for weight in found:

@@ -12,7 +12,8 @@ from typing import Any, NamedTuple
 
 from sympy import Basic, Expr, Symbol
 
-from derivations.obligations.kept import losses
+from derivations.obligations.kept import Losses, losses, released
+from derivations.obligations.watch import watching
 from derivations.probability.opening import Opening, opened
 
 
@@ -37,46 +38,60 @@ class Named(Opening):
     def opened(self) -> Expr:
         return _opened(self)
 
+    def owing(self) -> Expr:
+        return _meaning(self)[0]
+
+    def lost(self) -> tuple[Any, ...]:
+        """What goes while its meaning is computed, as a root goes in a variance."""
+        return tuple(loss.what for loss in sorted(_meaning(self)[1], key=str))
+
     @property
     def free_symbols(self) -> set[Symbol]:  # type: ignore[override]
-        return self.opened().free_symbols  # type: ignore[return-value]
+        return _opened(self).free_symbols  # type: ignore[return-value]
 
     def _eval_derivative(self, s: Symbol) -> Expr:
-        return self.opened().diff(s)
+        return _opened(self).diff(s)
 
     def _eval_subs(self, old: Basic, new: Basic) -> Expr:
-        e = self.opened()
+        e = _opened(self)
         changed = e._subs(old, new)
         return self if changed == e else changed
 
     def _xreplace(self, rule: Any) -> tuple[Basic, bool]:
         if self in rule:
             return rule[self], True
-        e, changed = self.opened()._xreplace(rule)
+        e, changed = _opened(self)._xreplace(rule)
         return (e, True) if changed else (self, False)
 
     def _eval_is_polynomial(self, syms: set[Symbol]) -> bool:
-        return bool(self.opened().is_polynomial(*syms))
+        return bool(_opened(self).is_polynomial(*syms))
 
     def _eval_is_real(self) -> bool | None:
-        return self.opened().is_real
+        return _opened(self).is_real
 
     def _eval_is_positive(self) -> bool | None:
-        return self.opened().is_positive
+        return _opened(self).is_positive
 
     def _eval_is_negative(self) -> bool | None:
-        return self.opened().is_negative
+        return _opened(self).is_negative
 
     def _eval_is_nonnegative(self) -> bool | None:
-        return self.opened().is_nonnegative
+        return _opened(self).is_nonnegative
 
     def _eval_is_zero(self) -> bool | None:
-        return self.opened().is_zero
+        return _opened(self).is_zero
 
 
 @lru_cache(maxsize=4096)
 def _opened(e: Named) -> Expr:
-    return opened(e.meaning())
+    return opened(_meaning(e)[0])
+
+
+@lru_cache(maxsize=4096)
+def _meaning(e: Named) -> tuple[Expr, Losses]:
+    """What a name stands for, and what went while that was computed."""
+    with watching(True):
+        return released(e.meaning())
 
 
 def unnamed(thing: Any) -> Any:
