@@ -10,10 +10,11 @@ from typing import Any
 import pytest
 from sympy import Expr, Integer, Integral, S, Symbol, expand, sqrt
 
-from derivations.form.base import plain, whole
+from derivations.form.base import Part, plain, whole
 from derivations.form.claim import Below, Claim, Wrong, by
 from derivations.form.induction import induction
 from derivations.form.law import Diffused, Law, Made
+from derivations.form.reading import needed, readings
 from derivations.form.statement import Equal, Tends
 from derivations.notation.quantities import Quantity
 from derivations.probability.density import Density, Mean, Positive
@@ -175,6 +176,28 @@ def test_a_symbol_named_as_a_densitys_number_or_as_an_object_goes_red() -> None:
     red(claim(says=lambda r: Equal(called / (a * c), r)), "a name of its own for an object, got c")
     two = Quantity("Q", (), (a + b) ** 2) + Quantity("Q", (), a)
     red(claim(says=lambda r: Equal(two / (a * c) - 1 / c, r)), "one meaning of a name, got 2 of Q")
+    same = [Expected(a * y**2, (y, ((S(5), c), (S(q), b)))) for q in (7, 8)]
+    red(claim(says=lambda r: Equal(LEFT + same[0] + same[1], r)), "one meaning of a name, got 2 of y")
+
+
+def test_a_form_of_ones_own_goes_red() -> None:
+    """What is shown of it, and what of it is checked, would be its own affair."""
+
+    class Always(Law):
+        def parts(self) -> tuple[Part, ...]:
+            return (Part("", Equal((a + b) ** 2, self.law[1])),)
+
+    red(
+        stated(lambda q: Always(x, Made(2 * a * n, (n,)), Normal(S.Zero, q)), expand(G), "law"),
+        "expected statements and forms of this package alone, got Always",
+    )
+    red(stated(lambda q: Law(n, Made(a * n, (n,)), Normal(S.Zero, q * a)), a, "law"), "expected n to be made of others")
+
+
+def test_the_law_under_an_expectation_is_shown() -> None:
+    weighed = Expected(a * (n + y) ** 2, n, (y, ((S(5), c), (S(7), b))))
+    told = [(str(left), str(right)) for left, right in needed(*readings(Equal(weighed, a)))]
+    assert told == [("n ~ N(0, 1)", "None"), ("y", "5 with weight c or 7 with weight b")]
 
 
 def test_names_of_their_own_are_green() -> None:

@@ -309,6 +309,8 @@ class Law(Form):
         if any(e.has(self.of) for e in self.law):
             yield f"expected a law free of its own variable {self.of}, got {self.law}"
         made_from = self.how.binds()
+        if self.of in made_from:
+            yield f"expected {self.of} to be made of others, got {', '.join(map(str, made_from))}"
         if made_from and any(e.has(*made_from) for e in self.law):
             yield f"expected a law free of the noise, got {self.law}"
 

@@ -15,7 +15,7 @@ from derivations.form.base import Form
 from derivations.form.claim import Claim
 from derivations.form.law import Generating, Law
 from derivations.form.statement import Below, Tends
-from derivations.notation.named import Named, Where, wheres
+from derivations.notation.named import Named, wheres
 from derivations.probability.density import Density, Marginal, Mean, Positive
 from derivations.probability.expected import Expected
 
@@ -69,16 +69,16 @@ def _shared(found: list[Basic]) -> Iterator[str]:
 
 
 def _called(found: list[Basic], free: set[str]) -> Iterator[str]:
-    """A named object has a name of its own: neither that of another nor that of a symbol."""
-    meanings = defaultdict[str, set[Where]](set)
-    for where in wheres(*found):
-        if isinstance(where.left, Named) and where.right is not None:
-            meanings[str(where.left)].add(where)
+    """What a reader is told of a name is one thing, and a named object is called by no symbol's name."""
+    meanings = defaultdict[str, set[Basic]](set)
+    for left, right in wheres(*found):
+        if right is not None:
+            meanings[str(left)].add(right)
+        if isinstance(left, Named) and str(left) in free:
+            yield f"expected a name of its own for an object, got {left}, which is a symbol"
     for name, same in sorted(meanings.items()):
-        if len({w.right for w in same}) > 1:
+        if len(same) > 1:
             yield f"expected one meaning of a name, got {len(same)} of {name}"
-        if name in free:
-            yield f"expected a name of its own for an object, got {name}, which is a symbol"
 
 
 def _modelled(abstract: set[Any]) -> Iterator[str]:

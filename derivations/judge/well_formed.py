@@ -47,7 +47,7 @@ def _defined(claim: Claim) -> Iterator[str]:
     if circle := sorted(told & set(defined)):
         yield f"expected names that are told by others, got {', '.join(circle)}"
     for said in claim.said():
-        if isinstance(said, Defined):
+        if type(said) is Defined:
             yield from said.faults()
         else:
             yield f"expected a new name for an expression, got {said}"
