@@ -16,7 +16,7 @@ from derivations.form.induction import induction
 from derivations.form.law import Diffused, Law, Made
 from derivations.form.reading import needed, readings
 from derivations.form.statement import Equal, Tends
-from derivations.notation.quantities import Quantity
+from derivations.notation.quantities import Quantity, Squared
 from derivations.probability.density import Density, Mean, Positive
 from derivations.probability.expected import Expected
 from derivations.probability.gaussian import Normal
@@ -176,6 +176,8 @@ def test_a_symbol_named_as_a_densitys_number_or_as_an_object_goes_red() -> None:
     red(claim(says=lambda r: Equal(called / (a * c), r)), "a name of its own for an object, got c")
     two = Quantity("Q", (), (a + b) ** 2) + Quantity("Q", (), a)
     red(claim(says=lambda r: Equal(two / (a * c) - 1 / c, r)), "one meaning of a name, got 2 of Q")
+    root = Squared("c", (a + b) ** 2)
+    red(claim(says=lambda r: Equal(root / (a * c), r)), "got c^2, beside the symbol c")
     same = [Expected(a * y**2, (y, ((S(5), c), (S(q), b)))) for q in (7, 8)]
     red(claim(says=lambda r: Equal(LEFT + same[0] + same[1], r)), "one meaning of a name, got 2 of y")
 

@@ -17,6 +17,7 @@ from derivations.form.base import Form, Said, plain, saying
 from derivations.form.definition import Defined
 from derivations.form.experiment import Experiment
 from derivations.form.statement import Below, Point, Statement, Tends
+from derivations.notation.named import unnamed
 from derivations.obligations.kept import Loss, Losses, released
 from derivations.obligations.watch import install, watching
 
@@ -157,7 +158,7 @@ class Claim:
         """The statement as it is stated, without names, in forms that are not yet opened."""
         if answer is None:
             return self._said
-        return once(self, ("said", answer), lambda: bare(_tuple(self.says(answer)))[1])
+        return once(self, ("said", answer), lambda: _plainly(_tuple(self.says(answer))))
 
     def statements(self, answer: Answer = None) -> tuple[Statement, ...]:
         """The plain statements that the engines check, with a chain of the proof for each."""
@@ -196,6 +197,11 @@ class Claim:
 
 def _tuple(said: Said | tuple[Said, ...]) -> tuple[Said, ...]:
     return (said,) if isinstance(said, Statement | Form) else said
+
+
+def _plainly(thing: Any) -> Any:
+    """Without names, and without what they owe: of answers that may owe what they like."""
+    return released(unnamed(released(thing)[0]))[0]
 
 
 def _limits(statements: Iterable[Statement]) -> frozenset[Symbol]:

@@ -46,7 +46,7 @@ class Improper(Form):
         return (Words("", Integral(self.body, (self.var, self.low, self.high))), Words("= ", self.value))
 
     def binds(self) -> tuple[Symbol, ...]:
-        return self.var, self.h
+        return (self.var,)
 
     def faults(self) -> Iterator[str]:
         infinite = [self.low is S.NegativeInfinity, self.high is S.Infinity]

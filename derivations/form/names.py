@@ -14,8 +14,9 @@ from sympy import Basic, Integral, Symbol
 from derivations.form.base import Form
 from derivations.form.claim import Claim
 from derivations.form.law import Generating, Law
-from derivations.form.statement import Below, Tends
+from derivations.form.statement import Below
 from derivations.notation.named import Named, wheres
+from derivations.notation.quantities import Squared
 from derivations.probability.density import Density, Marginal, Mean, Positive
 from derivations.probability.expected import Expected
 
@@ -58,6 +59,8 @@ def _twice(claim: Claim) -> Iterator[str]:
     for part in (*claim.said(), *claim.proof, claim.printed):
         yield from _shared(list(expressions(part)))
     yield from _called(found, {v.name for e in expressions(claim.said()) for v in e.free_symbols})
+    for written, plainly in zip(claim.written(), claim.said(), strict=True):
+        yield from _rooted(list(expressions(written)), {v.name for e in expressions(plainly) for v in e.free_symbols})
     yield from _modelled(abstract)
 
 
@@ -79,6 +82,13 @@ def _called(found: list[Basic], free: set[str]) -> Iterator[str]:
     for name, same in sorted(meanings.items()):
         if len(same) > 1:
             yield f"expected one meaning of a name, got {len(same)} of {name}"
+
+
+def _rooted(found: list[Basic], free: set[str]) -> Iterator[str]:
+    """Beside the square of what is called sigma_t, sigma_t is its root and no symbol."""
+    for x in {x for e in found for x in e.atoms(Squared)}:
+        if x.name in free:
+            yield f"expected a name of its own for an object, got {x}, beside the symbol {x.name}"
 
 
 def _modelled(abstract: set[Any]) -> Iterator[str]:
@@ -107,14 +117,13 @@ def _narrowed(claim: Claim) -> Iterator[str]:
     One may of an induction's index, if it holds at the first and again at the next, and of a limit's variable, if it
     holds where that is small: these are obligations. An argument of a generating function may be other than 0.
     """
-    indices = {v for said in claim.said() if isinstance(said, Form) for v in said.indices()}
+    forms = [said for said in claim.said() if isinstance(said, Form)]
     quantified = {v for e in expressions(claim.said()) for v in bound(e)}
-    quantified |= {v for said in claim.said() if isinstance(said, Form) for v in said.binds()}
-    limits = {said.var for said in claim.whole() if isinstance(said, Tends)}
+    quantified |= {v for form in forms for v in form.binds() if v not in form.indices()}
     nonzero = [Below(0, v**2) for v in _arguments(claim)]
     for a in claim.given:
         free = {v for e in expressions(a) for v in e.free_symbols}
-        if a not in nonzero and (about := sorted(map(str, (free & quantified) - indices - limits))):
+        if a not in nonzero and (about := sorted(map(str, free & quantified))):
             yield f"expected no assumption about what stands for every value, got {a.text}, about {', '.join(about)}"
 
 
