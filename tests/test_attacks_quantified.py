@@ -94,6 +94,20 @@ def test_an_assumption_about_what_is_quantified_goes_red(name: str) -> None:
     red(*NARROWED[name])
 
 
+def test_an_index_that_is_the_variable_of_a_density_as_well_is_not_narrowed() -> None:
+    count = induction(value=a * x, held=total, base=a, step=total + a, first={x: S.One}, next={x: x + 1})
+    law = lambda q: Law(x, Weighed(Normal(-c, a), b * x), Normal(q, a))  # noqa: E731
+    red(
+        replace(stated(law, a * b - c, "law", Below(S.Half, x)), says=lambda q: (law(q), count)), "got 1/2 < x, about x"
+    )
+
+
+def test_a_variable_that_is_bound_twice_goes_red() -> None:
+    twice = Expected(a * n**2 * Expected(b * n**2 + c, n), n)
+    red(stated(lambda q: Equal(twice, q), a * b + a * c, "expectation"), "got n, which is bound twice")
+    green(stated(lambda q: Equal(Expected(a * n**2 * Expected(b * k**2 + c, k), n), q), a * (b + c), "expectation"))
+
+
 def test_an_assumption_about_a_parameter_is_green() -> None:
     green(weighed(b * sqrt(expand((b + c) ** 2)) * x, a * b * (b + c) - c))
     green(near(h + a, a * c))
