@@ -4,16 +4,18 @@ What an expression owed before SymPy simplified it, and no longer shows, is owed
 `derivations.obligations.kept`.
 """
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from itertools import pairwise
 
-from sympy import Add, Expr, diff
+from sympy import Add, Expr, Symbol, diff, sympify
 
 from derivations.form.base import Form, whole
 from derivations.form.claim import Claim
+from derivations.form.induction import Induction
 from derivations.form.statement import AtMost, Statement, Tends
-from derivations.obligations.lost import key, shown
+from derivations.obligations.lost import Key, key, shown
 from derivations.obligations.obligation import Obligation, free_symbols, owed
 from derivations.probability.expected import finite_laws
 
@@ -29,19 +31,21 @@ def domain(claim: Claim) -> tuple[Obligation, ...]:
         for o in (o for e in parts for o in owed(e)):
             near = said.var if isinstance(said, Tends) and said.var in free_symbols(o) else None
             found[replace(o, near=near)] = None
-    for o in (*_of_forms(claim), *_lost(claim, found)):
+    for o in (*_of_forms(claim), *_of_cases(claim), *_of_limits(claim), *_lost(claim, found)):
         found.setdefault(o)
     return tuple(found)
 
 
 def _lost(claim: Claim, seen: Iterable[Obligation]) -> Iterator[Obligation]:
     """What went while the claim was written, but for what it still shows elsewhere."""
-    limits = {said.var for said in claim.statements() if isinstance(said, Tends)}
-    still = {key(o) for o in seen}
-    for o, where in sorted(claim.losses(), key=str):
-        near = next((v for v in limits if v in free_symbols(o)), None)
-        if not shown(o, still):
-            yield replace(o, why=f"lost while built, {where}", near=near)
+    still = defaultdict[Symbol | None, set[Key]](set)  # what is shown to be needed for small h covers nothing else
+    for o in seen:
+        still[o.near].add(key(o))
+    for limits, losses in claim.losses_by():
+        for o, where in sorted(losses, key=str):
+            near = next((v for v in limits if v in free_symbols(o)), None)
+            if not shown(o, still[None] | still[near]):
+                yield replace(o, why=f"lost while built, {where}", near=near)
 
 
 def _of_forms(claim: Claim) -> Iterator[Obligation]:
@@ -52,11 +56,32 @@ def _of_forms(claim: Claim) -> Iterator[Obligation]:
             yield from (Obligation(weight, ">= 0", "a weight") for weight in law)
             yield Obligation(Add(*law), "> 0", "the sum of the weights")
     for form in (said for said in claim.said() if isinstance(said, Form)):
+        yield from (o for e in form.made_of() for o in owed(e))
         for said in whole(form):
             yield from (o for e in _sides(said) for o in owed(e) if not isinstance(said, Tends))
-        for need in form.needs():
+        kept = (n for a in claim.assumptions() if isinstance(form, Induction) for n in form.keeps(a.greater - a.lesser))
+        for need in (*form.needs(), *kept):
             yield from owed(need.expr)
             yield Obligation(need.expr, need.relation, need.why)
+
+
+def _of_cases(claim: Claim) -> Iterator[Obligation]:
+    """An equality case lies in the domain or on its edge, whatever the values that it does not set."""
+    for said in (said for said in claim.statements() if isinstance(said, AtMost)):
+        case = dict(said.equal_at)
+        for a in claim.assumptions():
+            gap = sympify(a.greater - a.lesser)
+            if gap.free_symbols & case.keys():
+                yield Obligation(gap.subs(case, simultaneous=True), ">= 0", f"{a.text}, or its edge, at an equality")
+
+
+def _of_limits(claim: Claim) -> Iterator[Obligation]:
+    """What is assumed of a limit's variable holds as it goes to 0."""
+    for var in dict.fromkeys(said.var for said in claim.whole() if isinstance(said, Tends)):
+        for a in claim.given:
+            gap = sympify(a.greater - a.lesser)
+            if gap.has(var):
+                yield Obligation(gap.subs(var, 0), "> 0", f"assumed of {var}, which goes to 0")
 
 
 def _sides(said: Statement) -> Iterator[Expr]:
@@ -64,3 +89,4 @@ def _sides(said: Statement) -> Iterator[Expr]:
     yield from (said[0], said.value) if isinstance(said, Tends) else said[:2]  # type: ignore[misc]
     if isinstance(said, AtMost) and said.equal_at:
         yield from (side.subs(dict(said.equal_at), simultaneous=True) for side in said[:2])
+        yield from map(sympify, said.equal_at.values())

@@ -11,7 +11,7 @@ from typing import Literal, NamedTuple
 from sympy import Expr, Symbol, nan, oo, zoo
 
 from derivations.form.statement import AtMost, Below, Equal, Statement, Tends, sides
-from derivations.probability.expected import opened
+from derivations.probability import opening
 
 
 class Part(NamedTuple):
@@ -47,6 +47,18 @@ class Form(ABC):
     def reads(self) -> tuple[Words, ...]:
         """The statement in the words of the field."""
 
+    @abstractmethod
+    def binds(self) -> tuple[Symbol, ...]:
+        """The variables for all of whose values the form is stated: no assumption may narrow them."""
+
+    def indices(self) -> tuple[Symbol, ...]:
+        """Those of them that are drawn as parameters are, though no part of it may show them."""
+        return ()
+
+    def made_of(self) -> Iterator[Expr]:
+        """What its parts are computed from, and may no longer show."""
+        return iter(())
+
     def needs(self) -> Iterator[Need]:
         """What the form needs besides, in order to mean something."""
         return iter(())
@@ -64,7 +76,12 @@ def plain(said: Said) -> tuple[Statement, ...]:
 
     Of a form's parts, without those that are true as written: a mean of 0 is 0, a base case is the definition.
     """
-    return tuple(s for s in whole(said) if not (isinstance(said, Form) and as_written(s)))
+    return saying(said, whole(said))
+
+
+def saying(said: Said, parts: tuple[Statement, ...]) -> tuple[Statement, ...]:
+    """Those of the plain statements that say something."""
+    return tuple(s for s in parts if not (isinstance(said, Form) and as_written(s)))
 
 
 def whole(said: Said) -> tuple[Statement, ...]:
@@ -87,8 +104,8 @@ def _open(said: Statement) -> Statement:
     """The statement with its expectations written out."""
     match said:
         case Equal() | Below():
-            return type(said)(opened(said[0]), opened(said[1]))
+            return type(said)(opening.opened(said[0]), opening.opened(said[1]))
         case AtMost():
-            return said._replace(lesser=opened(said.lesser), greater=opened(said.greater))
+            return said._replace(lesser=opening.opened(said.lesser), greater=opening.opened(said.greater))
         case Tends():
-            return said._replace(expr=opened(said.expr), value=opened(said.value))
+            return said._replace(expr=opening.opened(said.expr), value=opening.opened(said.value))

@@ -7,7 +7,7 @@ of a primitive, a change of variable, a value of a random variable) has no symbo
 from collections.abc import Iterator
 from itertools import zip_longest
 
-from sympy import Expr, Integral, Symbol, sympify
+from sympy import Basic, Expr, Integral, Symbol, sympify
 
 from derivations.form.base import Form
 from derivations.form.claim import Chain, Claim, leaves
@@ -27,12 +27,6 @@ def captures(claim: Claim) -> Iterator[str]:
         yield from _both(leaf, leaf.free_symbols)
 
 
-def bound(e: Expr) -> set[Symbol]:
-    """The variables of the integrals and of the expectations in an expression."""
-    found = {limit[0] for x in e.atoms(Integral) for limit in x.limits}
-    return found.union(*(x.over for x in e.atoms(Expected)))  # type: ignore[arg-type, return-value]
-
-
 def _of_statement(said: Statement | tuple[()]) -> list[Expr]:
     return [e for e in said if isinstance(e, Expr)]
 
@@ -42,12 +36,24 @@ def _of_chain(chain: Chain) -> list[Expr]:
 
 
 def _both(e: Expr, free: set[Symbol]) -> Iterator[str]:
-    for v in sorted(bound(e) & free, key=str):
+    for v in sorted(_own(e) & free, key=str):
         yield f"expected a bound variable of its own, got {v}, which is free too, in {e}"
+    for x in e.atoms(Integral, Expected):
+        for v in sorted(_over(x) & _own(x.args[0]), key=str):
+            yield f"expected a bound variable of its own, got {v}, which is bound twice, in {x}"
     for x in e.atoms(Expected):
         told = {s for _, law in x.finite for pair in law for part in pair for s in part.free_symbols}
         for v in sorted(told & set(x.over), key=str):
             yield f"expected values and weights without random variables, got {v} in {x}"
+
+
+def _own(e: Basic) -> set[Symbol]:
+    """The variables of the integrals and of the expectations over stated laws."""
+    return set().union(*map(_over, e.atoms(Integral, Expected)))
+
+
+def _over(x: Basic) -> set[Symbol]:
+    return set(x.over) if isinstance(x, Expected) else {limit[0] for limit in x.limits}  # type: ignore[attr-defined]
 
 
 def _put(said: Statement | tuple[()], chain: Chain) -> Iterator[str]:

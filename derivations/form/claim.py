@@ -4,7 +4,7 @@ An answer is an expression or a named tuple of expressions. Everything a stateme
 inlined into its two sides, so a digest of the sides is a digest of all their definitions.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Literal, NamedTuple
@@ -13,18 +13,21 @@ from sympy import Expr, Integer, Symbol
 
 from derivations.arithmetic import quick
 from derivations.arithmetic.memory import once
-from derivations.form.base import Form, Said, plain, whole
+from derivations.form.bare import Opened, Stated, bare, opened, stated
+from derivations.form.base import Form, Said, plain, saying
 from derivations.form.definition import Defined
 from derivations.form.experiment import Experiment
 from derivations.form.statement import Below, Point, Statement, Tends
 from derivations.notation.named import unnamed
-from derivations.obligations.kept import NONE, Loss, released
+from derivations.obligations.kept import Loss, Losses, released
 from derivations.obligations.watch import install, watching
 
 quick.install()
 install()  # before any claim is written
 
 Answer = Any  # Expr, or a (named) tuple of Expr
+OTHER = -1  # no chain of a proof
+OWING = ("answer", "given", "printed")  # wrong answers, experiments and points may owe what they like
 Kind = Literal["definition", "equality", "inequality", "law", "expectation", "induction", "limit", "refuted"]
 
 
@@ -91,24 +94,34 @@ class Claim:
     printed_in: tuple[Source, ...] = ()  # ... and who prints it; where nobody is charged, it is a tempting reading
 
     shown: Mapping[str, Any] = field(default_factory=dict, init=False, compare=False)  # parts as they are written
-    kept: frozenset[Loss] = NONE  # what its parts owe though they no longer show it, found when it is made
+    kept: frozenset[tuple[int, Loss]] = frozenset()  # what its parts owe and no longer show: by chain, -1 for others
 
     def __post_init__(self) -> None:
         """Parts are held as they are, and what they owe besides is held apart."""
-        found, shown = self.kept, {}
-        for part in ("answer", "proof", "given", "printed"):
-            shown[part], lost = released(getattr(self, part))
-            found |= unnamed(lost)
-        for part in ("wrong", "experiment", "example", "printed_at"):  # may owe what they like
-            shown[part] = released(getattr(self, part))[0]
-        for part, thing in shown.items():
-            object.__setattr__(self, part, unnamed(thing))
+        found, shown = set(self.kept), {}
+        for part in ("answer", "given", "printed", "wrong", "experiment", "example", "printed_at"):
+            shown[part], plainly, lost = bare(getattr(self, part))
+            object.__setattr__(self, part, plainly)
+            if part in OWING:
+                found |= {(OTHER, loss) for loss in lost}
+        chains = [bare(chain) for chain in self.proof]
+        shown["proof"] = tuple(written for written, _, _ in chains)
+        object.__setattr__(self, "proof", tuple(plainly for _, plainly, _ in chains))
+        found |= {(n, loss) for n, (_, _, lost) in enumerate(chains) for loss in lost}
         object.__setattr__(self, "shown", shown)
-        object.__setattr__(self, "kept", found)
+        object.__setattr__(self, "kept", frozenset(found))
 
-    def losses(self) -> frozenset[Loss]:
-        """All that went while the claim was written: its parts, and what it says of its answer."""
-        return self.kept | self._told[1]
+    def losses(self) -> Losses:
+        """All that went while the claim was written and opened: its parts, and what it says of its answer."""
+        return frozenset(loss for _, losses in self.losses_by() for loss in losses)
+
+    def losses_by(self) -> Iterator[tuple[frozenset[Symbol], Losses]]:
+        """What went, with the variables of the limits that it went in: there it is needed only where they are small."""
+        for n in sorted({n for n, _ in self.kept}):
+            of = self.statements()[n : n + 1] if n != OTHER else ()
+            yield _limits(of), frozenset(loss for m, loss in self.kept if m == n)
+        for said, parts in zip(self._stated, self._opens, strict=True):
+            yield _limits(parts.parts), said.losses | parts.losses
 
     @property
     def is_definition(self) -> bool:
@@ -116,40 +129,45 @@ class Claim:
 
     @property
     def heading(self) -> str:
-        """The title; of a definition, which has none, both its sides."""
-        return self.title or "; ".join(said.heading() for said in self.said() if isinstance(said, Defined))
+        """The title; of a definition, which has none, both its sides, and where it holds."""
+        sides = "; ".join(said.heading() for said in self.said() if isinstance(said, Defined))
+        return self.title or ", where ".join([sides, *(a.text for a in self.given)])
 
     @cached_property
-    def _told(self) -> tuple[tuple[Said, ...], frozenset[Loss]]:
-        """As it is written, and what it owes: engines are given the same without its names."""
+    def _stated(self) -> tuple[Stated, ...]:
+        """As it is written, as it is without names, and what it owes."""
         with watching(True):
-            written, lost = released(_tuple(self.says(self.shown["answer"])))
-        return written, unnamed(lost)
+            return tuple(map(stated, _tuple(self.says(self.shown["answer"]))))
+
+    @cached_property
+    def _opens(self) -> tuple[Opened, ...]:
+        return tuple(opened(said) for said in self.said())
 
     def written(self) -> tuple[Said, ...]:
         """The statement as it is written, in named objects."""
-        return self._told[0]
+        return tuple(said.written for said in self._stated)
 
     @cached_property
     def _said(self) -> tuple[Said, ...]:
-        return unnamed(self._told[0])
+        return tuple(said.bare for said in self._stated)
 
     @cached_property
     def _own(self) -> tuple[Statement, ...]:
-        return self.statements(self.answer)
+        pairs = zip(self.said(), self._opens, strict=True)
+        return tuple(statement for said, parts in pairs for statement in saying(said, parts.parts))
 
     def said(self, answer: Answer = None) -> tuple[Said, ...]:
         """The statement as it is stated, without names, in forms that are not yet opened."""
         if answer is None:
             return self._said
-        return once(self, ("said", answer), lambda: unnamed(released(_tuple(self.says(answer)))[0]))
+        return once(self, ("said", answer), lambda: _plainly(_tuple(self.says(answer))))
 
     def statements(self, answer: Answer = None) -> tuple[Statement, ...]:
         """The plain statements that the engines check, with a chain of the proof for each."""
         if answer is None:
             return self._own  # asked for often, and slow to build
-        opened = (plain(said) for said in self.said(answer))
-        return once(self, ("statements", answer), lambda: tuple(statement for said in opened for statement in said))
+        each = (plain(said) for said in self.said(answer))
+        return once(self, ("statements", answer), lambda: released(tuple(s for said in each for s in said))[0])
 
     def whole(self) -> tuple[Statement, ...]:
         """The plain statements, and those parts of forms that are true as written."""
@@ -157,14 +175,14 @@ class Claim:
 
     @cached_property
     def _whole(self) -> tuple[Statement, ...]:
-        return tuple(statement for said in self.said() for statement in whole(said))
+        return tuple(statement for parts in self._opens for statement in parts.parts)
 
     def symbols(self) -> list[Symbol]:
         return list(self._symbols)
 
     @cached_property
     def _symbols(self) -> tuple[Symbol, ...]:
-        found: set[Symbol] = set()
+        found: set[Symbol] = {v for said in self.said() if isinstance(said, Form) for v in said.indices()}
         for statement in self.whole():
             found |= _free(statement)
         for a in self.given:
@@ -181,6 +199,15 @@ class Claim:
 
 def _tuple(said: Said | tuple[Said, ...]) -> tuple[Said, ...]:
     return (said,) if isinstance(said, Statement | Form) else said
+
+
+def _plainly(thing: Any) -> Any:
+    """Without names, and without what they owe: of answers that may owe what they like."""
+    return released(unnamed(released(thing)[0]))[0]
+
+
+def _limits(statements: Iterable[Statement]) -> frozenset[Symbol]:
+    return frozenset(said.var for said in statements if isinstance(said, Tends))
 
 
 def _free(parts: tuple[Any, ...]) -> set[Symbol]:

@@ -8,11 +8,13 @@ no title: a reader is shown both sides.
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+import sympy
 from sympy import Derivative, Expr, Function, Integral, Symbol
 from sympy.core.function import AppliedUndef
 
-from derivations.form.base import Form, Part, Words
+from derivations.form.base import Form, Need, Part, Words
 from derivations.form.statement import Equal
+from derivations.notation.names import GREEK, OPERATORS
 from derivations.probability.gaussian import Normal
 
 
@@ -45,14 +47,27 @@ class Defined(Form):
     def reads(self) -> tuple[Words, ...]:
         return (Words(f"with parameters {', '.join(map(str, self.by))}"),) if self.by else ()
 
+    def binds(self) -> tuple[Symbol, ...]:
+        return ()  # a definition may be for some of them only
+
+    def needs(self) -> Iterator[Need]:
+        if isinstance(self.value, Normal):
+            yield Need(self.value.var, "> 0", f"the variance of {self.of[0]}")
+
     def faults(self) -> Iterator[str]:
         if not self.name.isidentifier():
             yield f"expected a name, got {self.name!r}"
+        if self.name in OPERATORS or (hasattr(sympy, self.name) and self.name not in GREEK):
+            yield f"expected a new name, got {self.name}, which has a meaning"
         if not self.of or len(set(self.of)) < len(self.of) or not all(isinstance(v, Symbol) for v in self.of):
             yield f"expected a name at symbols, all different, got {self.of}"
             return
         if set(self.of) & set(self.by):
             yield f"expected parameters beside the symbols {self.of}, got {self.by}"
+        if self.name in {str(v) for v in (*self.of, *self.by)}:
+            yield f"expected a name that is told by others, got {self.name} by {(*self.of, *self.by)}"
+        if isinstance(self.value, Normal) and any(e.has(self.of[0]) for e in self.value):
+            yield f"expected a law free of its own variable {self.of[0]}, got {self.value}"
         (part,) = self.parts()
         free = part.says[1].free_symbols
         if foreign := sorted(map(str, free - {*self.of, *self.by})):

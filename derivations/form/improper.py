@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-from sympy import Expr, Integral, S, Symbol
+from sympy import Expr, Integral, S, Symbol, sympify
 
 from derivations.form.base import Form, Part, Words
 from derivations.form.statement import Tends
@@ -45,6 +45,9 @@ class Improper(Form):
     def reads(self) -> tuple[Words, ...]:
         return (Words("", Integral(self.body, (self.var, self.low, self.high))), Words("= ", self.value))
 
+    def binds(self) -> tuple[Symbol, ...]:
+        return (self.var,)
+
     def faults(self) -> Iterator[str]:
         infinite = [self.low is S.NegativeInfinity, self.high is S.Infinity]
         if sum(infinite) + (self.singular is not None) != 1:
@@ -59,4 +62,5 @@ def improper(
     body: Expr, over: tuple[Symbol, Expr, Expr], value: Expr, h: Symbol, singular: End | None = None
 ) -> Improper:
     """The integral of `body`, written as SymPy writes it, is `value`."""
-    return Improper(body, *over, value, h, singular)
+    var, low, high = over
+    return Improper(sympify(body), var, sympify(low), sympify(high), sympify(value), h, singular)

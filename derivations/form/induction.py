@@ -8,7 +8,7 @@ An index may be a number n, with n + 1 the next, or whatever else the value depe
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from sympy import Expr, Symbol, nan, oo, zoo
+from sympy import Expr, Symbol, nan, oo, sympify, zoo
 
 from derivations.form.base import Form, Need, Part, Words, plainly_real
 from derivations.form.statement import Equal, Point
@@ -18,7 +18,7 @@ from derivations.form.statement import Equal, Point
 class Induction(Form):
     """The process is `base` at the index `first`, and from `held` = `value` makes `step` at the index `next`.
 
-    `now` says of an index what is no free number of it: at `first` and `next` they are as these say.
+    The hypothesis is of any index whatever, so an assumption about it must hold at `first`, and at `next` again.
     """
 
     value: tuple[Expr, ...]
@@ -27,14 +27,19 @@ class Induction(Form):
     step: tuple[Expr, ...]
     first: Point
     next: Point
-    now: Point | None = None
 
     def at(self, index: Point) -> tuple[Expr, ...]:
         """The value at an index."""
         return tuple(v.subs(dict(index), simultaneous=True) for v in self.value)
 
+    def binds(self) -> tuple[Symbol, ...]:
+        return (*self.held, *self.first)
+
+    def indices(self) -> tuple[Symbol, ...]:
+        return tuple(self.first)
+
     def parts(self) -> tuple[Part, ...]:
-        here = dict(zip(self.held, self.at(self.now or {}), strict=True))
+        here = dict(zip(self.held, self.value, strict=True))
         grown = (e.subs(here, simultaneous=True) for e in self.step)
         many = [f" of {s}" if len(self.held) > 1 else "" for s in self.held]
         base = zip(many, self.base, self.at(self.first), strict=True)
@@ -53,10 +58,16 @@ class Induction(Form):
 
     def needs(self) -> Iterator[Need]:
         """A hypothesis that is taken for positive is so, at the first index and at any other."""
-        for index in (self.first, self.now or {}):
-            for s, v in zip(self.held, self.at(index), strict=True):
+        for value in (self.at(self.first), self.value):
+            for s, v in zip(self.held, value, strict=True):
                 if s.is_positive:
                     yield Need(v, "> 0", f"what {s} stands for in a step")
+
+    def keeps(self, assumed: Expr) -> Iterator[Need]:
+        """What is taken for positive of an index is so at the first one, and is so again at the next."""
+        if _mentions(assumed, set(self.first)):
+            yield Need(assumed.subs(dict(self.first), simultaneous=True), "> 0", "assumed of every index, at the first")
+            yield Need(assumed.subs(dict(self.next), simultaneous=True), "> 0", "assumed of every index, at the next")
 
     def faults(self) -> Iterator[str]:
         """Everything but what depends on the answer, for which see `kinds`."""
@@ -64,8 +75,8 @@ class Induction(Form):
         if not index or index != set(self.next):
             yield f"expected a first and a next index, told by the same symbols, got {self.first}, {self.next}"
             return
-        if not set(self.now or {}) <= index:
-            yield f"expected of an index {_told(self.first)} no other symbols, got {self.now}"
+        if not all(isinstance(v, Symbol) and (plainly_real(v) or v == Symbol(v.name, positive=True)) for v in index):
+            yield f"expected an index by symbols that are real or positive and no more, got {_told(self.first)}"
         if any(_mentions(e, index) for e in self.first.values()):
             yield f"expected a first index that is told without others, got {self.first}"
         if not any(_mentions(e, index) for e in self.next.values()) or all(v == e for v, e in self.next.items()):
@@ -78,15 +89,15 @@ class Induction(Form):
         if len(set(self.held)) < len(self.held) or not all(plainly_real(s) or s.is_positive for s in self.held):
             yield f"expected a symbol of its own, real or positive, for each number of the hypothesis, got {self.held}"
         told = (*self.base, *self.at(self.first), *self.first.values(), *self.next.values())
-        if any(e.has(oo, -oo, zoo, nan) for e in told):
+        if any(sympify(e).has(oo, -oo, zoo, nan) for e in told):
             yield f"expected a first index with a base case, got {_told(self.first)}, where the process is {self.base}"
-        elsewhere = (*self.value, *self.base, *self.first.values(), *self.next.values(), *(self.now or {}).values())
+        elsewhere = (*self.value, *self.base, *self.first.values(), *self.next.values())
         if any(_mentions(e, set(self.held)) for e in elsewhere):
             yield f"expected the induction hypothesis {', '.join(map(str, self.held))} in the step alone"
 
 
 def induction(*, value: Expr, held: Symbol, base: Expr, step: Expr, **index: Point) -> Induction:
-    """Induction of one number, along the index `first`, `next` and perhaps `now`."""
+    """Induction of one number, along the index from `first` to `next`."""
     return Induction(value=(value,), held=(held,), base=(base,), step=(step,), **index)
 
 

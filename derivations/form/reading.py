@@ -6,7 +6,7 @@ Everything comes from the statement itself, so that what is shown is what is che
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
-from sympy import Basic, Expr, Integral, Tuple
+from sympy import Basic, Expr, Integral, S, Tuple
 
 from derivations.form.base import Said
 from derivations.form.definition import Defined
@@ -43,15 +43,20 @@ class Limit(Basic):
 
 
 class Rate(Basic):
-    """A stochastic differential equation d of = drift dt + g dw, told by g^2."""
+    """A stochastic differential equation d of = drift dt + g dw, told by g^2; and how parameters move meanwhile."""
+
+    def _moves(self, printer: Any) -> list[tuple[str, str]]:
+        return [(printer.doprint(v), printer.doprint(slope)) for v, slope in (pair.args for pair in self.args[3:])]
 
     def _sympystr(self, printer: Any) -> str:
-        of, drift, g2 = map(printer.doprint, self.args)
-        return f"d{of} = f dt + g dw with f = {drift}, g^2 = {g2}"
+        of, drift, g2 = map(printer.doprint, self.args[:3])
+        moves = "".join(f", d{v}/dt = {slope}" for v, slope in self._moves(printer))
+        return f"d{of} = f dt + g dw with f = {drift}, g^2 = {g2}{moves}"
 
     def _latex(self, printer: Any) -> str:
-        of, drift, g2 = map(printer.doprint, self.args)
-        return f"d{of} = f\\,dt + g\\,dw,\\ f = {drift},\\ g^2 = {g2}"
+        of, drift, g2 = map(printer.doprint, self.args[:3])
+        moves = "".join(f",\\ \\frac{{d{v}}}{{dt}} = {slope}" for v, slope in self._moves(printer))
+        return f"d{of} = f\\,dt + g\\,dw,\\ f = {drift},\\ g^2 = {g2}{moves}"
 
 
 class At(Basic):
@@ -129,8 +134,9 @@ def _law(said: Law) -> Iterator[Reading]:
             yield Reading(LawName(*step, "q", said.of, over), "=", LawName(*step))
         case Weighed(prior, weight, norm):
             yield from _weighed(said, prior, weight, norm)
-        case Diffused(drift, g2):
-            yield Reading(LawName(*said.law, "q", said.of), "=", law, ("under", Rate(said.of, drift, g2)))
+        case Diffused(drift, g2, rates, constant):
+            moves = _pairs({**rates, **dict.fromkeys(constant, S.Zero)})
+            yield Reading(LawName(*said.law, "q", said.of), "=", law, ("under", Rate(said.of, drift, g2, *moves)))
         case Pieces():
             assert isinstance(said.law, Generating)
             pieces = (

@@ -13,11 +13,13 @@ from derivations.form.base import Form, Said, plain
 from derivations.form.claim import Answer, Claim, leaves, with_leaf
 from derivations.form.improper import Improper
 from derivations.form.induction import Induction
-from derivations.form.law import Law
+from derivations.form.law import Diffused, Generating, Given, Law, Made, Pieces, Through, Weighed
+from derivations.form.names import expressions
 from derivations.form.statement import AtMost, Below, Equal, Tends
 from derivations.points.domain import points
 from derivations.probability.expected import faults as of_expectations
 from derivations.probability.expected import has_expectation, weights
+from derivations.probability.gaussian import Normal
 
 SHAPES: dict[str, tuple[str, Callable[[Said], bool]]] = {
     "equality": ("an equality", lambda said: isinstance(said, Equal | Improper)),
@@ -28,6 +30,8 @@ SHAPES: dict[str, tuple[str, Callable[[Said], bool]]] = {
     "expectation": ("an expectation over a stated law", lambda said: any(map(has_expectation, _sides(said)))),
     "refuted": ("a statement", lambda said: True),
 }
+FORMS = {Equal, AtMost, Below, Tends, Improper, Induction, Law, Made, Given, Through, Weighed, Diffused, Pieces, Normal}
+FORMS |= {Generating}
 LOOKS = 8  # random points at which weights are looked at
 
 
@@ -42,7 +46,12 @@ def faults(claim: Claim) -> list[str]:
 
 def _misshapen(claim: Claim) -> Iterator[str]:
     here, there = claim.said(), claim.said(varied(claim.answer))
+    if here != claim.said(claim.answer):
+        yield "expected a statement that is the same whenever it is asked for"
     spoken = [said for said, other in zip(here, there, strict=True) if said != other]
+    if own := sorted({type(part).__name__ for said in here for part in _kinds_in(said) if type(part) not in FORMS}):
+        yield f"expected statements and forms of this package alone, got {', '.join(own)}"
+        return
     what, fits = SHAPES[claim.kind]
     if not any(map(fits, spoken)):
         got = ", ".join(sorted({type(said).__name__ for said in spoken})) or "no statement"
@@ -55,13 +64,20 @@ def _misshapen(claim: Claim) -> Iterator[str]:
             yield f"expected a form that says something, got one that is true whatever the answer: {said}"
         yield from _told_by_answer(said, other)
         yield from _of_limit(said)
-        for side in _sides(said):
-            yield from of_expectations(side)
+        for e in expressions(said):
+            yield from of_expectations(e)
+
+
+def _kinds_in(said: Said) -> Iterator[object]:
+    """A statement, and of a law its procedure and what it is said to be."""
+    yield said
+    if isinstance(said, Law):
+        yield from (said.how, said.law)
 
 
 def _negative(claim: Claim) -> Iterator[str]:
     """Weights that are negative somewhere are none of a law."""
-    found = dict.fromkeys(weight for said in claim.said() for side in _sides(said) for weight in weights(side))
+    found = dict.fromkeys(weight for e in expressions(claim.said()) for weight in weights(e))
     looked = [claim.example, *islice(points(claim, f"weights {claim.name}"), LOOKS)] if found else []
     with precision(256):
         for weight in found:

@@ -4,17 +4,25 @@ An answer left open, hidden assumptions of symbols, points outside the domain, a
 same wrong answer twice, a theorem dressed up as a definition.
 """
 
-from collections.abc import Container, Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping, Sequence
+from dataclasses import replace
+from itertools import product
 
 from sympy import Derivative, Expr, Integral, Rational, Symbol
 
 from derivations.arithmetic.ball import Imprecise, Undefined, Unfinished, ball, precision
+from derivations.engines.discharge.settle import settle
+from derivations.engines.needed import domain as definedness
+from derivations.form import names
 from derivations.form.capture import captures
 from derivations.form.claim import Below, Claim, leaves
 from derivations.form.definition import Defined
 from derivations.form.statement import AtMost
 from derivations.judge import kinds, titles
 from derivations.points.domain import Empty, holds, points
+from derivations.probability.density import TWO, Density, Positive, at
+
+KEYS = (Symbol, Density, Positive)  # what an equality case may set
 
 
 def faults(claim: Claim) -> list[str]:
@@ -23,7 +31,7 @@ def faults(claim: Claim) -> list[str]:
         return list(_defined(claim))
     if misshapen := kinds.faults(claim):
         return misshapen  # its forms may not open
-    checks = (titles.faults, captures, _open, _symbols, _wrongs, _points, _bounds)
+    checks = (titles.faults, names.faults, captures, _open, _symbols, _wrongs, _points, _bounds)
     return [fault for check in checks for fault in check(claim)]
 
 
@@ -31,18 +39,35 @@ def _defined(claim: Claim) -> Iterator[str]:
     """A definition can't be false, so it says nothing: neither in a title nor in anything that no engine looks at."""
     if claim.title:
         yield f"expected no title of a definition, which states nothing, got {claim.title!r}"
-    names = [said.name for said in claim.said() if isinstance(said, Defined)]
-    if len(set(names)) < len(names):
-        yield f"expected each name once, got {', '.join(names)}"
+    yield from names.faults(claim)
+    defined = [said.name for said in claim.said() if isinstance(said, Defined)]
+    if len(set(defined)) < len(defined):
+        yield f"expected each name once, got {', '.join(defined)}"
+    told = {str(v) for said in claim.said() if isinstance(said, Defined) for v in (*said.of, *said.by)}
+    if circle := sorted(told & set(defined)):
+        yield f"expected names that are told by others, got {', '.join(circle)}"
     for said in claim.said():
-        if isinstance(said, Defined):
+        if type(said) is Defined:
             yield from said.faults()
         else:
             yield f"expected a new name for an expression, got {said}"
-    unseen = ("proof", "needs", "given", "convenience", "wrong", "experiment", "trust", "refutes", "printed")
+            return
+    yield from _meaningless(claim)
+    unseen = ("proof", "needs", "convenience", "wrong", "experiment", "trust", "refutes", "printed")
     for part in unseen:
         if getattr(claim, part):
             yield f"expected a definition without {part}, which no engine looks at, got {getattr(claim, part)}"
+
+
+def _meaningless(claim: Claim) -> Iterator[str]:
+    """The right side has a value wherever the assumptions hold, and each of these is needed for that."""
+    owes = definedness(claim)
+    if left := settle(claim, owes).left:
+        yield f"expected a right side that has a value everywhere, got {'; '.join(left)}"
+    for a in claim.given:
+        fewer = replace(claim, given=tuple(b for b in claim.given if b != a))
+        if not settle(fewer, owes).left:
+            yield f"expected assumptions without which the right side has no value, got {a.text}"
 
 
 def _open(claim: Claim) -> Iterator[str]:
@@ -58,8 +83,6 @@ def _symbols(claim: Claim) -> Iterator[str]:
     for v in symbols:
         if v not in (Symbol(v.name, real=True), Symbol(v.name, positive=True)):
             yield f"expected a symbol that is real or positive and no more, got {v}: {v._assumptions_orig}"
-    if len({v.name for v in symbols}) < len(symbols):
-        yield f"two symbols of one name among {symbols}"
 
 
 def _of_proof(claim: Claim) -> Iterator[Symbol]:
@@ -107,9 +130,36 @@ def _bounds(claim: Claim) -> Iterator[str]:
             yield f"a bound without its equality case: {said.lesser} <= {said.greater}"
         if isinstance(said, AtMost) and (mixed := _mixed(said)):
             yield f"expected an equality case told by other symbols than it sets, got {', '.join(mixed)}"
+        if isinstance(said, AtMost) and (made := [str(v) for v in said.equal_at if not isinstance(v, KEYS)]):
+            yield f"expected an equality case told by symbols or densities, got {', '.join(made)}"
+            continue
+        if isinstance(said, AtMost):
+            yield from _unlawful(said, claim)
         bare = isinstance(said, AtMost) and all(isinstance(v, Symbol) for v in said.equal_at)
         if bare and (far := [a.text for a in claim.assumptions() if _beyond(a, said, claim)]):
             yield f"the equality case {dict(said.equal_at)} is outside the domain: {', '.join(far)}"
+
+
+def _unlawful(said: AtMost, claim: Claim) -> Iterator[str]:
+    """A density is said to be what is none: on two states its chances do not sum to 1, or one is negative."""
+    for density, value in said.equal_at.items():
+        if not isinstance(density, Density):
+            continue
+        for states in product(TWO, repeat=len(density.given)):
+            given = dict(zip(density.given, states, strict=True))
+            chances = [at(value, {density.of: n, **given}) for n in TWO]
+            if not _sum_to_1(chances, claim):
+                yield f"expected a density for {density} in an equality case, got {value}"
+
+
+def _sum_to_1(chances: Sequence[Expr], claim: Claim) -> bool:
+    """Whether they do at the stored point, none of them negative."""
+    try:
+        with precision(256):
+            each = [ball(e, claim.example) for e in chances]
+    except (Undefined, Imprecise, Unfinished):
+        return False
+    return sum(each).contains(1) and all(e >= 0 for e in each)
 
 
 def _mixed(said: AtMost) -> list[str]:

@@ -5,14 +5,16 @@ symbol in it is replaced it is no longer named. So a statement about it can't di
 """
 
 from abc import abstractmethod
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import fields, is_dataclass, replace
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from sympy import Basic, Expr, Symbol
+from sympy import Basic, Expr, Symbol, Tuple
 
-from derivations.obligations.kept import losses
+from derivations.obligations.kept import Losses, losses, released
+from derivations.obligations.watch import watching
+from derivations.probability.expected import Expected
 from derivations.probability.opening import Opening, opened
 
 
@@ -21,6 +23,40 @@ class Where(NamedTuple):
 
     left: Basic
     right: Basic | None = None
+
+
+class Normals(Basic):
+    """Independent standard normals, by name."""
+
+    def _sympystr(self, printer: Any) -> str:
+        return f"{', '.join(map(printer.doprint, self.args))} ~ N(0, 1)"
+
+    def _latex(self, printer: Any) -> str:
+        return f"{', '.join(map(printer.doprint, self.args))} \\sim \\mathcal{{N}}(0, 1)"
+
+
+class Values(Basic):
+    """The values of a variable, each with its weight."""
+
+    def _written(self, write: Callable[[Basic], str]) -> str:
+        pairs = (map(write, pair.args) for pair in self.args)
+        return " or ".join(f"{value} with weight {weight}" for value, weight in pairs)
+
+    def _sympystr(self, printer: Any) -> str:
+        return self._written(printer.doprint)
+
+    def _latex(self, printer: Any) -> str:
+        pairs = (map(printer.doprint, pair.args) for pair in self.args)
+        told = (f"{value} \\text{{ with weight }} {weight}" for value, weight in pairs)
+        return "\\text{ or }".join(told)
+
+
+def laws(e: Expected) -> Iterator[Where]:
+    """The laws that an expectation is over."""
+    if e.normals:
+        yield Where(Normals(*e.normals))
+    for v, law in e.finite:
+        yield Where(v, Values(*(Tuple(*pair) for pair in law)))
 
 
 class Named(Opening):
@@ -37,15 +73,22 @@ class Named(Opening):
     def opened(self) -> Expr:
         return _opened(self)
 
+    def owing(self) -> Expr:
+        return _meaning(self)[0]
+
+    def lost(self) -> tuple[Any, ...]:
+        """What goes while its meaning is computed, as a root goes in a variance."""
+        return tuple(loss.what for loss in sorted(_meaning(self)[1], key=str))
+
     @property
     def free_symbols(self) -> set[Symbol]:  # type: ignore[override]
-        return self.opened().free_symbols  # type: ignore[return-value]
+        return _opened(self).free_symbols  # type: ignore[return-value]
 
     def _eval_derivative(self, s: Symbol) -> Expr:
-        return self.opened().diff(s)
+        return _opened(self).diff(s)
 
     def _eval_subs(self, old: Basic, new: Basic) -> Expr:
-        e = self.opened()
+        e = _opened(self)
         changed = e._subs(old, new)
         return self if changed == e else changed
 
@@ -56,27 +99,34 @@ class Named(Opening):
         return (e, True) if changed else (self, False)
 
     def _eval_is_polynomial(self, syms: set[Symbol]) -> bool:
-        return bool(self.opened().is_polynomial(*syms))
+        return bool(_opened(self).is_polynomial(*syms))
 
     def _eval_is_real(self) -> bool | None:
-        return self.opened().is_real
+        return _opened(self).is_real
 
     def _eval_is_positive(self) -> bool | None:
-        return self.opened().is_positive
+        return _opened(self).is_positive
 
     def _eval_is_negative(self) -> bool | None:
-        return self.opened().is_negative
+        return _opened(self).is_negative
 
     def _eval_is_nonnegative(self) -> bool | None:
-        return self.opened().is_nonnegative
+        return _opened(self).is_nonnegative
 
     def _eval_is_zero(self) -> bool | None:
-        return self.opened().is_zero
+        return _opened(self).is_zero
 
 
 @lru_cache(maxsize=4096)
 def _opened(e: Named) -> Expr:
-    return opened(e.meaning())
+    return opened(_meaning(e)[0])
+
+
+@lru_cache(maxsize=4096)
+def _meaning(e: Named) -> tuple[Expr, Losses]:
+    """What a name stands for, and what went while that was computed."""
+    with watching(True):
+        return released(e.meaning())
 
 
 def unnamed(thing: Any) -> Any:
@@ -120,21 +170,23 @@ def showing(*parts: Expr) -> None:
 
 
 def wheres(*sides: Basic) -> Iterator[Where]:
-    """What readers need for all names in these expressions, outer ones first, each once."""
+    """What readers need for all names and expectations in these expressions, outer ones first, each once."""
     seen: dict[Where, None] = {}
     for side in sides:
-        for part in _names(side):
-            seen |= dict.fromkeys(part.where())
+        seen |= dict.fromkeys(_wheres(side))
     yield from seen
 
 
-def _names(e: Basic) -> Iterator[Any]:
-    """The named objects that a print of the expression shows, and those in their definitions."""
+def _wheres(e: Basic) -> Iterator[Where]:
+    """What a print of the expression needs, and then what a print of that needs."""
+    if isinstance(e, Expected):
+        yield from laws(e)
     if hasattr(e, "where"):
-        yield e
-        for w in e.where():
+        found = tuple(e.where())
+        yield from found
+        for w in found:
             if w.right is not None:
-                yield from _names(w.right)
+                yield from _wheres(w.right)
     for part in getattr(e, "shown", e.args):
         if isinstance(part, Basic):
-            yield from _names(part)
+            yield from _wheres(part)

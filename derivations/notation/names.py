@@ -13,6 +13,7 @@ GREEK = {
     "tau", "theta", "xi", "Gamma", "Delta", "Sigma", "Phi",
 }  # fmt: skip
 WRITTEN = {"eps": "\\epsilon", "lam": "\\lambda", "abar": "\\bar\\alpha", "snr": "\\mathrm{SNR}"}
+OPERATORS = {"E", "Var", "Cov", "KL", "N", "grad", "argmax", "lim", "integral", "ELBO", "VLB"}  # of the notation itself
 MARKS = ("hat", "bar", "tilde")
 BETWEEN = {"ts": "t|s", "ut": "u|t", "us": "u|s"}  # an index of two times: from the second to the first
 _PRIMED = re.compile(r"d(alpha|sigma|gamma|snr|v|w|N)$")

@@ -10,7 +10,7 @@ from typing import Any
 
 from sympy import Basic, Expr, Symbol, Tuple
 
-from derivations.notation.named import Named, Where, showing, unnamed
+from derivations.notation.named import Named, Normals, Where, showing, unnamed
 from derivations.probability.expected import Expected
 from derivations.probability.gaussian import Normal, cov, given, law
 
@@ -82,16 +82,6 @@ class Process(Basic):
         for v, e in self.steps:
             yield Where(v, e)
         yield Where(Normals(*self.noise))
-
-
-class Normals(Basic):
-    """Independent standard normals, by name."""
-
-    def _sympystr(self, printer: Any) -> str:
-        return f"{', '.join(map(printer.doprint, self.args))} ~ N(0, 1)"
-
-    def _latex(self, printer: Any) -> str:
-        return f"{', '.join(map(printer.doprint, self.args))} \\sim \\mathcal{{N}}(0, 1)"
 
 
 class OfProcess(Named):

@@ -11,8 +11,10 @@ from functools import lru_cache
 from sympy import Dummy, Expr, Integral, S, Subs, Symbol
 
 from derivations.obligations.kept import Loss, Losses
-from derivations.obligations.obligation import EXCHANGE, Obligation, between, bound, owed
+from derivations.obligations.obligation import EXCHANGE, Obligation, between, changed, owed
 from derivations.probability.opening import needing
+
+substituted = changed  # what becomes of an obligation in a substitution
 
 
 @lru_cache(maxsize=65536)
@@ -56,16 +58,6 @@ def lost(needed: Iterable[Obligation], result: Expr, where: Callable[[], str]) -
     by = set(map(key, obliged(result)))
     gone = [o for o in needed if not shown(o, by) and not visible(o.expr, o.relation)]
     return frozenset(Loss(o, where()) for o in gone) if gone else frozenset()
-
-
-def substituted(o: Obligation, change: Callable[[Expr], Expr]) -> Iterator[Obligation]:
-    """The obligation after a substitution."""
-    ranges, inner = [], {}
-    for v, *ends in o.ranges:
-        low, high = map(change, ends)
-        inner[v] = bound(v, low, high)
-        ranges.append((inner[v], low, high))
-    yield replace(o, expr=change(o.expr.xreplace(inner)), ranges=tuple(ranges))
 
 
 def inside(o: Obligation, integral: Integral) -> Iterator[Obligation]:

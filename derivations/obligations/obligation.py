@@ -7,7 +7,7 @@ continuous there. An expectation under a general density must allow that its par
 nothing of any proof, so what a proof overlooks is still on the list.
 """
 
-from collections.abc import Container, Iterable, Iterator
+from collections.abc import Callable, Container, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -17,6 +17,7 @@ from sympy import Dummy, Expr, Integral, S, Symbol, cos
 from sympy.core.function import AppliedUndef
 
 from derivations.probability.density import Abstract, Excess, Mean
+from derivations.probability.expected import Expected
 from derivations.probability.opening import Opening
 from derivations.probability.smooth import Smooth
 
@@ -63,7 +64,11 @@ def _owed(e: Expr) -> Iterator[Obligation]:
     if isinstance(e, Abstract):
         yield from _abstract(e)
         return
+    if isinstance(e, Expected):
+        yield from _expected(e)
+        return
     if isinstance(e, Opening):
+        yield from e.lost()
         yield from owed(e.owing())
         return
     for part in e.args:
@@ -167,6 +172,33 @@ def _abstract(e: Abstract) -> Iterator[Obligation]:
         yield from owed(e.opened())
     elif isinstance(e, Smooth):
         yield from (o for place in e.place for o in owed(place))
+
+
+def _expected(e: Expected) -> Iterator[Obligation]:
+    """What the body needs, for all values of its normals and for each value of its others; and what the values need.
+
+    A moment that vanishes leaves what stood before it owed.
+    """
+    needed = list(owed(e.body))
+    for v, law in e.finite:
+        needed = [o for one in needed for value, _ in law for o in _put(one, v, value)]
+        yield from (o for pair in law for part in pair for o in owed(part))
+    yield from needed
+
+
+def _put(o: Obligation, v: Symbol, value: Expr) -> Iterator[Obligation]:
+    """The obligation with a value in the place of a variable."""
+    return changed(o, lambda e: e.subs(v, value)) if v in free_symbols(o) else iter((o,))
+
+
+def changed(o: Obligation, change: Callable[[Expr], Expr]) -> Iterator[Obligation]:
+    """The obligation after a change of its expressions, the ends of its ranges too."""
+    ranges, inner = [], {}
+    for v, *ends in o.ranges:
+        low, high = map(change, ends)
+        inner[v] = bound(v, low, high)
+        ranges.append((inner[v], low, high))
+    yield replace(o, expr=change(o.expr.xreplace(inner)), ranges=tuple(ranges))
 
 
 class Ledger:

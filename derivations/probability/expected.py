@@ -5,7 +5,7 @@ mean of g when v is a with weight p and b with weight q; weights are divided by 
 law. Both open into expressions without an expectation: moments E[n^k] = (k - 1)!! for even k, and finite sums.
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from operator import add
@@ -61,10 +61,6 @@ class Expected(Opening):
             total = Add(*(weight for _, weight in law))
             e = Add(*(weight * e.subs(v, value) for value, weight in law)) / total
         return moments(e, *self.normals)
-
-    def owing(self) -> Expr:
-        """A moment that vanishes leaves what stood before it owed."""
-        return self.body
 
     def _eval_is_polynomial(self, syms: set[Symbol]) -> bool:
         return False  # else SymPy differentiates it, to guess a sign
@@ -150,6 +146,9 @@ def faults(e: Expr) -> Iterator[str]:
     for x in e.atoms(Expected):
         if not x.over:
             yield f"expected a law under an expectation, got none: {x}"
+        if twice := [v for v, count in Counter(v.name for v in x.over).items() if count > 1]:
+            yield f"expected random variables that are all different, got {', '.join(twice)} twice in {x}"
+            continue
         if sure := [str(v) for v, law in x.finite if len({value for value, weight in law if weight != 0}) < 2]:
             yield f"expected at least two values with a weight, got {', '.join(sure)} in {x}"
         if any(weight.has(v) for v, law in x.finite for _, weight in law):
@@ -163,6 +162,9 @@ def faults(e: Expr) -> Iterator[str]:
                 yield f"expected weights whose sum is not 0, got {x}"
         except Unopened as fault:
             yield str(fault)
+    for m in e.atoms(Mean):
+        if twice := [v for v, count in Counter(v.name for v, _ in m.laws).items() if count > 1]:
+            yield f"expected random variables that are all different, got {', '.join(twice)} twice in {m}"
     if any(not m.body.has(v) and not _of_others(m, v) for m in e.atoms(Mean) for v, _ in m.laws):
         yield f"expected an expectation of something random, got {e}"
 

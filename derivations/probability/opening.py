@@ -6,6 +6,7 @@ say different things.
 
 from abc import abstractmethod
 from functools import lru_cache
+from typing import Any
 
 from sympy import Expr
 
@@ -20,8 +21,12 @@ class Opening(Expr):
         """What it stands for, without any such object inside."""
 
     def owing(self) -> Expr:
-        """An expression that needs all that this needs in order to mean something."""
+        """An expression that needs what this shows that it needs in order to mean something."""
         return self.opened()
+
+    def lost(self) -> tuple[Any, ...]:
+        """The obligations that what it stands for no longer shows."""
+        return ()
 
 
 def opened(e: Expr) -> Expr:

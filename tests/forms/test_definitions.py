@@ -4,7 +4,7 @@ from collections import Counter
 from typing import Any
 
 import pytest
-from sympy import Function, Integer, Integral, Symbol
+from sympy import Function, Integer, Integral, Symbol, log
 
 from derivations.catalogue import claims
 from derivations.form.claim import Below, Claim, Wrong, by
@@ -17,19 +17,23 @@ from tests.test_attacks import a, b, c, claim, x
 
 y, z = Symbol("y", real=True), Symbol("z", real=True)
 KL = (x - y) ** 2
+OF_F, OF_G = Symbol("F", real=True), Symbol("G", real=True)
 
 
 def definition(said: Any = None, value: Any = KL, **changes: Any) -> Claim:
-    """KL(x, y) = (x - y)^2, or another definition, with something that states a theorem."""
+    """F(x, y) = (x - y)^2, or another definition, with something that states a theorem."""
     bare: dict[str, Any] = {"proof": (), "wrong": {}, "convenience": {}, "example": {}}
-    says = {"says": lambda q: said or Defined("KL", (x, y), q), "answer": value}
+    says = {"says": lambda q: said or Defined("F", (x, y), q), "answer": value}
     return claim(a, b, kind="definition", **bare | says | changes)
 
 
-SAID = Function("KL")(x, y)
+SAID = Function("F")(x, y)
 DEFINITIONS = {
     "an expression": definition(),
-    "by parameters": definition(Defined("KL", (x, y), c * KL, by=(c,))),
+    "by parameters": definition(Defined("F", (x, y), c * KL, by=(c,))),
+    "where an assumption gives it a value": definition(
+        Defined("F", (x, y), log(x - y)), log(x - y), given=(Below(y, x),)
+    ),
     "a law": definition(Defined("q", (z, x), Normal(a * x, b**2), by=(a, b)), Normal(a * x, b**2)),
 }
 THEOREMS = {
@@ -37,22 +41,43 @@ THEOREMS = {
     "a bare noun in its title": (definition(title="The divergence"), "expected no title"),
     "a bare equality": (definition(Equal(SAID, KL)), "expected a new name for an expression"),
     "an equality of expressions": (definition(Equal(a + b, b + a)), "expected a new name for an expression"),
-    "a symmetry": (definition(Defined("KL", (x, y), Function("KL")(y, x))), "expected a formula on the right"),
+    "a symmetry": (definition(Defined("F", (x, y), Function("F")(y, x))), "expected a formula on the right"),
     "another name that is defined": (
-        definition(Defined("KL", (x, y), Function("D")(x, y))), "expected a formula on the right"
+        definition(Defined("F", (x, y), Function("D")(x, y))), "expected a formula on the right"
     ),
-    "a value at equal arguments": (definition(Defined("KL", (x, x), Integer(0))), "at symbols, all different"),
-    "a value at a number": (definition(Defined("KL", (x, Integer(0)), x**2)), "at symbols, all different"),
-    "a hidden parameter": (definition(Defined("KL", (x, y), c * KL)), "declared parameters, got c"),
-    "a parameter of nothing": (definition(Defined("KL", (x, y), KL, by=(c,))), "that the right side has, got c"),
-    "an argument for a parameter": (definition(Defined("KL", (x, y), KL, by=(x,))), "parameters beside the symbols"),
+    "a value at equal arguments": (definition(Defined("F", (x, x), Integer(0))), "at symbols, all different"),
+    "a value at a number": (definition(Defined("F", (x, Integer(0)), x**2)), "at symbols, all different"),
+    "a hidden parameter": (definition(Defined("F", (x, y), c * KL)), "declared parameters, got c"),
+    "a parameter of nothing": (definition(Defined("F", (x, y), KL, by=(c,))), "that the right side has, got c"),
+    "an argument for a parameter": (definition(Defined("F", (x, y), KL, by=(x,))), "parameters beside the symbols"),
     "an integral that may not exist": (
-        definition(Defined("KL", (x,), Integral(1 / y, (y, 0, x)))), "expected a formula on the right"
+        definition(Defined("F", (x,), Integral(1 / y, (y, 0, x)))), "expected a formula on the right"
     ),
-    "a sentence for a name": (definition(Defined("KL, symmetric", (x, y), KL)), "expected a name, got"),
+    "a sentence for a name": (definition(Defined("F, symmetric", (x, y), KL)), "expected a name, got"),
     "a derivation": (definition(proof=((by("so", SAID), by("it is", KL)),)), "without proof"),
     "a wrong answer": (definition(wrong={"not symmetric": Wrong(a, "")}), "without wrong"),
-    "an assumption": (definition(given=(Below(x, y),)), "without given"),
+    "an assumption that nothing needs": (
+        definition(given=(Below(x, y),)), "without which the right side has no value, got x < y"
+    ),
+    "a name that has a meaning": (definition(Defined("KL", (x, y), KL)), "expected a new name, got KL"),
+    "a function that has a meaning": (definition(Defined("sin", (x,), x), x), "expected a new name, got sin"),
+    "a constant's name": (definition(Defined("E", (x,), x + 1), x + 1), "expected a new name, got E"),
+    "a logarithm of what is negative": (
+        definition(Defined("F", (x, y), log(-(x**2) - y**2 - 1)), log(-(x**2) - y**2 - 1)), "-x**2 - y**2 - 1 > 0"
+    ),
+    "a value that is lost": (definition(Defined("F", (x,), x + (y - y) * log(x)), x), "x > 0 (lost while built"),
+    "a negative variance": (definition(Defined("q", (z, x), Normal(x, Integer(-1))), Normal(x, Integer(-1))), "-1 > 0"),
+    "a variance that may be 0": (definition(Defined("q", (z, x), Normal(x, x**2)), Normal(x, x**2)), "x**2 > 0"),
+    "a law of its own variable": (
+        definition(Defined("q", (z, x), Normal(z + x, b)), Normal(z + x, b)), "free of its own variable z"
+    ),
+    "a name by itself": (
+        definition(Defined("F", (x,), x * OF_F, by=(OF_F,))), "told by others, got F"
+    ),
+    "two names by each other": (
+        definition((Defined("F", (x,), x * OF_G, by=(OF_G,)), Defined("G", (x,), x * OF_F, by=(OF_F,)))),
+        "told by others, got F, G",
+    ),
     "a printed falsehood": (definition(printed=Equal(a, a + 1)), "without printed"),
 }  # fmt: skip
 
@@ -69,8 +94,10 @@ def test_a_definition_that_states_something_goes_red(name: str) -> None:
 
 
 def test_a_definition_is_read_by_its_sides() -> None:
-    assert DEFINITIONS["an expression"].heading == "KL(x, y) = (x - y)**2"
+    assert DEFINITIONS["an expression"].heading == "F(x, y) = (x - y)**2"
     assert DEFINITIONS["a law"].heading == "q(z | x) is normal with mean a*x and variance b**2"
+    where = DEFINITIONS["where an assumption gives it a value"]
+    assert where.heading == "F(x, y) = log(x - y), where y < x"
     assert all(one.heading for one in claims().values())
 
 
@@ -78,3 +105,13 @@ def test_no_name_is_defined_twice() -> None:
     """Two definitions of one name would be an equality that nobody proves; a density's name has its variables."""
     names = [(said.name, said.of) for one in claims().values() for said in one.said() if isinstance(said, Defined)]
     assert names and max(Counter(names).values()) == 1
+
+
+def test_no_definitions_refer_to_each_other_in_a_circle() -> None:
+    """A name is told by others, and these by others again, down to names that are not defined."""
+    said = [s for one in claims().values() if one.is_definition for s in one.said() if isinstance(s, Defined)]
+    by = {s.name: {str(v) for v in (*s.of, *s.by)} for s in said}
+    while by:
+        told = {name for name, others in by.items() if not others & by.keys()}
+        assert told, f"a circle among {', '.join(by)}"
+        by = {name: others for name, others in by.items() if name not in told}

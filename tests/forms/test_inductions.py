@@ -15,12 +15,12 @@ from tests.test_attacks import a, c, claim, x
 
 n, total = Symbol("n", positive=True), Symbol("S_n", real=True)
 SUM = c * n * (n + 1) / 2
-COUNT = {"first": {n: Integer(0)}, "next": {n: n + 1}}
+COUNT = {"first": {n: Integer(1)}, "next": {n: n + 1}}
 
 
 def summed(answer: Expr = SUM, *, also: Any = (), **changes: Any) -> Claim:
     """c + 2c + ... + nc = c n (n + 1)/2, by induction over n, with something wrong."""
-    usual: dict[str, Any] = {"value": None, "held": total, "base": Integer(0), "step": total + c * (n + 1)} | COUNT
+    usual: dict[str, Any] = {"value": None, "held": total, "base": c, "step": total + c * (n + 1)} | COUNT
 
     def form(q: Expr) -> Any:
         made = {k: e(q) if callable(e) else e for k, e in (usual | changes).items()}
@@ -45,9 +45,9 @@ INDUCTIONS = {
         "with a base case and a step",
     ),
     "a false base case": (summed(SHIFTED), "enclose refutes the answer"),
-    "the answer as its own base case": (summed(SHIFTED, base=lambda q: q.subs(n, 0)), "base of an induction by the"),
+    "the answer as its own base case": (summed(SHIFTED, base=lambda q: q.subs(n, 1)), "base of an induction by the"),
     "the answer as its own step": (
-        summed(SHIFTED, base=7 * c, step=lambda q: total + q.subs(n, n + 1) - q),
+        summed(SHIFTED, base=8 * c, step=lambda q: total + q.subs(n, n + 1) - q),
         "step of an induction by the process alone",
     ),
     "a step without the hypothesis": (summed(step=c * (n + 1) * (n + 2) / 2), "does not use the induction hypothesis"),
@@ -66,7 +66,8 @@ INDUCTIONS = {
         summed(SHIFTED, base=oo, first={n: oo}), "expected a first index with a base case"
     ),
     "a hypothesis taken for positive": (
-        summed(-SUM, step=plus + sqrt(plus**2) - plus - c * (n + 1), held=plus), "left over: 0 > 0 (what S_n stands for"
+        summed(-SUM, base=-c, step=plus + sqrt(plus**2) - plus - c * (n + 1), held=plus),
+        "left over: -c > 0 (what S_n stands for",
     ),
     "a false step": (summed(step=total + c * n), "enclose refutes the answer"),
 }  # fmt: skip
@@ -89,7 +90,7 @@ def test_there_is_no_induction_without_a_base_case() -> None:
 def test_a_base_case_of_one_number_is_not_one_of_two() -> None:
     """Each number of a law needs a step that uses what was there before, not the answer written out."""
     two = Induction(
-        value=(SUM, SHIFTED), held=(total, x), base=(Integer(0), 7 * c),
+        value=(SUM, SHIFTED), held=(total, x), base=(c, 8 * c),
         step=(total + c * (n + 1), SHIFTED.subs(n, n + 1)), **COUNT,
     )  # fmt: skip
     assert any("does not use the induction hypothesis x" in fault for fault in two.faults())

@@ -92,8 +92,7 @@ def by_latents(t: Terms) -> tuple[Equal, Equal, Induction, Equal]:
         induction(
             value=P_T + steps + rec, held=bound, base=Quantity("-ELBO", (), BASE), step=bound + (GROWN - SO_FAR),
             first={P_T: t.before, steps: S.Zero, rec: t.reconstruction},
-            now={P_T: t.before},
-            next={P_T: t.prior, steps: steps + t.step, rec: rec},
+            next={P_T: P_T + t.prior - t.before, steps: steps + t.step, rec: rec},
         ),
         Equal(WHOLE, t.prior + t.step + t.reconstruction),
     )  # fmt: skip
@@ -102,7 +101,7 @@ def by_latents(t: Terms) -> tuple[Equal, Equal, Induction, Equal]:
 # -ELBO of T latents, their prior term, the divergences so far and the reconstruction, which no further latent changes
 bound, P_T, steps, rec = real("bound prior_T steps reconstruction")
 
-REST = TERMS.before + steps + rec  # the bound of T latents, by the hypothesis
+REST = P_T + steps + rec  # the bound of T latents, by the hypothesis
 
 ODDS = sorted(GROWN.free_symbols | like.free_symbols | BASE.free_symbols, key=str)
 VALUES = "2 2 4 4 1/2 4 1/3 3 1/3 1/4 1/3 4 1/2 2 2"  # of D, a, b, f, g, k, l, p in turn
@@ -142,7 +141,7 @@ decomposition = Claim(
     needs=("vdm.vlb.bound",),
     says=by_latents,
     answer=TERMS,
-    example=POINT | {steps: S.One, rec: S.One},
+    example=POINT | {P_T: S.One, steps: S.One, rec: S.One},
     means="induction over the number of latents, general T; " + MEANS,
     trust=TRUST,
     proof=(
@@ -167,7 +166,7 @@ decomposition = Claim(
             ),
             by(
                 "tower: first x_{T+1}, then x_T given it",
-                TERMS.prior + steps + rec + TERMS.step,
+                REST + EXCHANGED + TERMS.step,
                 eq="Luo (58)",
             ),
         ),

@@ -48,6 +48,7 @@ forward = Claim(
     kind="definition",
     says=lambda q: Defined("q", (x_t, x_s), q, by=(beta,)),
     answer=Normal(sqrt(1 - beta) * x_s, beta),
+    given=(Below(beta, ONE),),
     example={beta: Rational(9, 25), x_s: 1, x_t: 1},
     sources=(
         Source(*HO, "(2)", "x_s is x_{t-1}"),
@@ -102,7 +103,7 @@ def kept(product: Expr, variance: Expr) -> Expr:
 
 BETAS = Rational(1, 10), Rational(1, 4), Rational(2, 5), Rational(1, 2)  # alpha-bar = 81/400
 AT = {abar: Rational(81, 400), abar_s: Rational(81, 200), beta: Rational(1, 2), beta_s: Rational(2, 5)}
-SMALL = (Below(beta, ONE), Below(beta_s, ONE), Below(abar, ONE), Below(abar_s, ONE))
+SMALL = (Below(beta, ONE), Below(beta_s, ONE), Below(abar, ONE))
 
 marginal = Claim(
     name="ddpm.marginal",
@@ -116,7 +117,6 @@ marginal = Claim(
         "0 < abar": "a product of alphas, each between 0 and 1; the recursion of the variance survives",
         "abar < 1": "so that the variance is positive; its recursion survives",
         "0 < abar_s": "alpha-bar_{t-1} is in wrong answers only",
-        "abar_s < 1": "alpha-bar_{t-1} is in wrong answers only",
     },
     example=AT | {x_0: 1, x_2: 2},
     means="induction over the steps, general T; t = 2 is shown as the papers show it",

@@ -42,7 +42,7 @@ gamma_rate = ChainRate(quantity("gamma_t", -log(alpha_t**2 / sigma_t**2)), t, RA
 
 SDE = Sde(f=dalpha / alpha_t, g2=2 * sigma_t * dsigma - 2 * dalpha / alpha_t * sigma_t**2)
 FALLS = Below(dalpha * sigma_t, dsigma * alpha_t)
-(FLOW,) = plain(Law(z_t, Diffused(SDE.f * z_t, SDE.g2, RATES), MARGINAL_T))
+(FLOW,) = plain(Law(z_t, Diffused(SDE.f * z_t, SDE.g2, RATES, (x,)), MARGINAL_T))
 edm_g2 = 2 * (sigma_t / alpha_t) * (dsigma * alpha_t - sigma_t * dalpha) / alpha_t**2  # of z / alpha
 
 sde = Claim(
@@ -51,7 +51,7 @@ sde = Claim(
     kind="law",
     needs=("vdm.forward.marginal", "vdm.forward.gamma"),
     says=lambda q: (
-        Law(z_t, Diffused(q.f * z_t, q.g2, RATES), MARGINAL_T),
+        Law(z_t, Diffused(q.f * z_t, q.g2, RATES, (x,)), MARGINAL_T),
         Equal(power_rate, 2 * q.f * power + q.g2),
         Equal(MADE.Var(z_t) * gamma_rate, q.g2),
     ),

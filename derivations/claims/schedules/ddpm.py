@@ -162,6 +162,7 @@ linear_betas = Claim(
     kind="definition",
     says=lambda q: Defined("beta", (i,), q, by=(T, beta_min, beta_max)),
     answer=beta_min + (beta_max - beta_min) * (i - 1) / (T - 1),
+    given=(Below(S.One, T),),
     example={i: 1, T: 1000, beta_min: Rational(1, 10**4), beta_max: Rational(2, 100)},
     sources=(Source(*DDPM, "section 4", "beta_min = beta_1 = 1e-4, beta_max = beta_T = 0.02, T = 1000"),),
 )
