@@ -58,9 +58,10 @@ def _twice(claim: Claim) -> Iterator[str]:
             yield f"expected one symbol of a name, free or bound, got {len(same)} called {name}"
     for part in (*claim.said(), *claim.proof, claim.printed):
         yield from _shared(list(expressions(part)))
-    yield from _called(found, {v.name for e in expressions(claim.said()) for v in e.free_symbols})
-    for written, plainly in zip(claim.written(), claim.said(), strict=True):
-        yield from _rooted(list(expressions(written)), {v.name for e in expressions(plainly) for v in e.free_symbols})
+    for written, plainly in zip(claim.written(), claim.said(), strict=True):  # each is shown with what its names mean
+        free = {v.name for e in expressions(plainly) for v in e.free_symbols}
+        yield from _called(list(expressions(written)), free)
+        yield from _rooted(list(expressions(written)), free)
     yield from _modelled(abstract)
 
 

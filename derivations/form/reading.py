@@ -3,7 +3,7 @@
 Everything comes from the statement itself, so that what is shown is what is checked.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 from sympy import Basic, Expr, Integral, S, Tuple
@@ -201,6 +201,21 @@ def needed(*lines: Reading) -> list[tuple[Basic, Basic | None]]:
     said = {(line.left, line.right) for line in lines}
     sides = [e for line in lines for e in (line.left, line.right, *line.note) if isinstance(e, Basic)]
     return [(w.left, w.right) for w in wheres(*sides) if (w.left, w.right) not in said or w.right is None]
+
+
+def grouped(statements: Iterable[Said]) -> list[list[Reading]]:
+    """The lines of statements, in groups within which a name has one meaning; each group is shown with its names."""
+    groups: list[list[Reading]] = []
+    known: dict[str, Basic] = {}
+    for said in statements:
+        lines = list(readings(said))
+        names = {str(left): right for left, right in needed(*lines) if right is not None}
+        if not groups or any(known.get(name, right) != right for name, right in names.items()):
+            groups.append([])
+            known = {}
+        groups[-1] += lines
+        known |= names
+    return groups
 
 
 def named(e: Basic) -> bool:

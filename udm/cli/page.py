@@ -11,7 +11,7 @@ from sympy import Basic
 
 from derivations.catalogue import file_of, module_of
 from derivations.form.claim import Chain, Claim, leaves
-from derivations.form.reading import Reading, needed, readings
+from derivations.form.reading import Reading, grouped, needed, readings
 from derivations.form.verdict import SUPPORTS
 from derivations.judge.refutation import charged
 from derivations.notation.printing import text
@@ -70,14 +70,25 @@ def wheres(lines: Sequence[Reading]) -> str:
     return ", ".join(dict.fromkeys([*told, *drawn]))
 
 
-def statement(claim: Claim, lemmas: Sequence[int]) -> tuple[list[Reading], list[Reading]]:
-    """The lines that speak of the answer, and those of lemmas, which do not."""
+Groups = list[list[Reading]]
+
+
+def statement(claim: Claim, lemmas: Sequence[int]) -> tuple[Groups, Groups]:
+    """The lines that speak of the answer, and those of lemmas, which do not; a group has one meaning of each name."""
     plain = [claim.statements()[n - 1] for n in lemmas]
-    answers: list[Reading] = []
-    others: list[Reading] = []
-    for written, said in zip(claim.written(), claim.said(), strict=True):
-        (others if said in plain else answers).extend(readings(written))
-    return answers, others
+    pairs = list(zip(claim.written(), claim.said(), strict=True))
+    own, others = ([w for w, said in pairs if (said in plain) == of_lemmas] for of_lemmas in (False, True))
+    return grouped(own), grouped(others)
+
+
+def shown(groups: Groups, width: int, lead: str = "", right: str = "") -> Iterator[str]:
+    """Each group's lines, and what its names mean; something may stand at the right of the first line."""
+    for group in groups:
+        for one in group:
+            yield from beside(hung(lead + line(one), width, 0), right, width)
+            right, lead = "", " " * len(lead)
+        if told := wheres(group):
+            yield from hung(f"where  {told}", width, 0, 7)
 
 
 def head(claim: Claim, r: dict[str, Any], width: int) -> Iterator[str]:
@@ -93,12 +104,8 @@ def head(claim: Claim, r: dict[str, Any], width: int) -> Iterator[str]:
         yield from hung(f"where  {wheres(printed)}", width, 0) if wheres(printed) else ()
         yield "True instead:"
     sources = " · ".join(cited(claim.name) or [f"{s.work} {s.equations}" for s in claim.sources])
-    for n, one in enumerate(answers):
-        yield from beside(hung(line(one), width, 0), sources if n == 0 else "", width)
-    if told := wheres(answers):
-        yield from hung(f"where  {told}", width, 0, 7)
-    for n, one in enumerate(lemmas):
-        yield from hung(("lemma  " if n == 0 else "       ") + line(one), width, 0, 9)
+    yield from shown(answers, width, right=sources)
+    yield from shown(lemmas, width, "lemma  ")
 
 
 # -- why, and what is wrong --------------------------------------------------------------------

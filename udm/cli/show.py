@@ -7,7 +7,7 @@ from rich.text import Text
 from sympy import Basic
 
 from derivations.form.claim import Claim, leaves
-from derivations.form.reading import Reading, needed, readings
+from derivations.form.reading import Reading, grouped, needed, readings
 from derivations.notation.printing import latex, text
 from udm.cli.console import out, print_json
 from udm.cli.one import rows_of, some
@@ -64,7 +64,10 @@ RELATION = {"=": "=", "<": "<", "<=": "\\le", ">": ">", ">=": "\\ge"}
 
 def in_latex(claim: Claim) -> str:
     """The statement as aligned equations, with the definitions of its names."""
-    lines = [line for said in claim.written() for line in readings(said)]
+    return "\n".join(map(_aligned, grouped(claim.written())))
+
+
+def _aligned(lines: list[Reading]) -> str:
     rows = [f"  {latex(r.left)} &{RELATION[r.relation]} {'' if r.right is None else latex(r.right)}" for r in lines]
     body = " \\\\\n".join(rows)
     names = [latex(left) + ("" if right is None else f" = {latex(right)}") for left, right in needed(*lines)]

@@ -29,6 +29,7 @@ from derivations.symbols import (
     sigma_s,
     sigma_t,
     sigma_ts,
+    tau,
     var,
     w,
     x,
@@ -149,10 +150,10 @@ class Loud(NamedTuple):
     excess: Expr
 
 
-# sigma_t, the factor 1 + r by which the root of the SNR falls, and the factor 1 + w by which sigma grows, or falls
+# tau is sigma_t; the root of the SNR falls by the factor 1 + r, and sigma grows, or falls, by 1 + w
 STEP = r * (2 + r) / (1 + r) ** 2  # sigma_ts^2/sigma_t^2
-GROWS = {sigma_ts: sigma_t * sqrt(STEP), sigma_s: sigma_t / (1 + w), alpha_ts: (1 + w) / (1 + r)}
-SINKS = {sigma_ts: sigma_t * sqrt(STEP), sigma_s: sigma_t * (1 + w), alpha_ts: 1 / ((1 + w) * (1 + r))}
+GROWS = {sigma_ts: tau * sqrt(STEP), sigma_s: tau / (1 + w), alpha_ts: (1 + w) / (1 + r)}
+SINKS = {sigma_ts: tau * sqrt(STEP), sigma_s: tau * (1 + w), alpha_ts: 1 / ((1 + w) * (1 + r))}
 more = sigma_ts**2 * (sigma2_t - sigma_s**2) / sigma2_t
 grown, sunk = (Evaluated(too_much, *at.items()) for at in (GROWS, SINKS))
 L = Loud(var=sigma_s**2 + more, excess=more)
@@ -178,12 +179,12 @@ hat = Claim(
         AtMost(sunk, Integer(0), {w: Integer(0)}, only=True),
     ),
     answer=L,
-    example={alpha_s: 4, sigma_s: 3, alpha_ts: 2, sigma_ts: 1, x: 1, sigma_t: 2, r: 1, w: 1},
+    example={alpha_s: 4, sigma_s: 3, alpha_ts: 2, sigma_ts: 1, x: 1, tau: 2, r: 1, w: 1},
     convenience={
         "0 < alpha_ts": "only its square is used",
         "0 < sigma_s": "only its square is used",
         "0 < sigma_ts": "without a step in noise there is no excess",
-        "0 < sigma_t": "sigma_t is a common factor of both sides of the bounds",
+        "0 < tau": "tau is a common factor of both sides of the bounds",
     },
     proof=(
         (
@@ -200,12 +201,12 @@ hat = Claim(
             by(
                 "where sigma grows: sigma_ts^2 (1 - sigma_s^2/sigma_t^2)",
                 grown,
-                more=sigma_t**2 * STEP * w * (2 + w) / (1 + w) ** 2,
+                more=tau**2 * STEP * w * (2 + w) / (1 + w) ** 2,
             ),
         ),
         (
             by("where sigma falls", sunk),
-            by("nothing: there z_s comes out with too little noise", Integer(0), more=sigma_t**2 * STEP * w * (2 + w)),
+            by("nothing: there z_s comes out with too little noise", Integer(0), more=tau**2 * STEP * w * (2 + w)),
         ),
     ),
     wrong={

@@ -60,10 +60,7 @@ taken = Update(z_s, "DDIM", D.by_x.subs(x_hat, best_x), best_x)
 taken_eps = Update(z_s, "DDIM", D.by_eps.subs(eps_hat, best_eps), best_eps)
 on_circle = Evaluated(taken, *turned.items())
 drawn = Drawn(DATA, z_t)
-TAKEN = Made(
-    Update(z_s, "DDIM", D.by_x.subs({z_t: drawn, x_hat: Evaluated(best_x, (z_t, drawn))}, simultaneous=True), best_x),
-    NOISE,
-)
+TAKEN = Made(D.by_x.subs({z_t: drawn, x_hat: Evaluated(best_x, (z_t, drawn))}, simultaneous=True), NOISE)
 
 gaussian = Claim(
     name="ddim.gaussian",

@@ -26,7 +26,7 @@ v, d = Quantity("v", (), goal), DDIM.lost
 
 def corrected(z: Expr) -> Expr:
     """One step of Langevin's process on q(z_s) = N(0, v)."""
-    return z + h * Quantity("score", (z,), -z / v) + sqrt(2 * h) * n_2
+    return z + h * (-z / v) + sqrt(2 * h) * n_2
 
 
 TAKEN = Process(*DATA.steps, (y, taken.meaning()), (z_s, corrected(y)), noise=NOISE)

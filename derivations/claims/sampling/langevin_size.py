@@ -41,8 +41,8 @@ size = Claim(
     says=lambda a: (
         Equal(drift(a.ve), r**2 * noise(a.ve)),
         Equal(drift(a.vp), alpha * r**2 * noise(a.vp)),
-        Below(S.Zero, Quantity("h", (), a.ve)),
-        Below(S.Zero, Quantity("h", (), a.vp)),
+        Below(S.Zero, Quantity("h_VE", (), a.ve)),
+        Below(S.Zero, Quantity("h_VP", (), a.vp)),
     ),
     answer=Z,
     given=(Below(S.Zero, push), Below(S.Zero, kick)),

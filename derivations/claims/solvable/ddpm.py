@@ -32,9 +32,9 @@ CHAIN = Process(
 total_variance = FORWARD.Var(x_s, x_t) + Quantity("w_0", (), weight) ** 2 * CHAIN.Var(x_0, x_t)
 
 
-def cost(variance: Expr) -> ConditionalMean:
+def cost(variance: Expr, name: str = "p") -> ConditionalMean:
     """E KL(q(x_s | x_t, x_0) || p(x_s | x_t)), where p(x_s | x_t) is N(E[x_s | x_t], variance)."""
-    p = LawName(CHAIN.E(x_s, x_t), variance, "p", x_s, x_t)
+    p = LawName(CHAIN.E(x_s, x_t), variance, name, x_s, x_t)
     return CHAIN.E(Divergence(LawOf(FORWARD, x_s, x_t), p, n_3))
 
 
@@ -54,6 +54,8 @@ def added(ratio: Expr) -> Expr:
 BEST, TILDE = Quantity("var_best", (), B.var), Quantity("beta_tilde", (), P.var)
 C = Cost(best=B.var, least=log(BEST / TILDE) / 2, more=added(BEST / var))
 
+COST_U = cost(BEST / u, "p_u")
+
 loss = Claim(
     name="ddpm.variance.loss",
     title="Gaussian data: a DDPM step costs log(var*/beta-tilde)/2 at the best var*, (u - 1 - log u)/2 more at var*/u",
@@ -62,7 +64,7 @@ loss = Claim(
     says=lambda a: (
         Equal(total_variance, a.best),
         Equal(cost(var), a.least + a.more),
-        AtMost(a.least, cost(BEST / u), {u: Integer(1)}, only=True),
+        AtMost(a.least, COST_U, {u: Integer(1)}, only=True),
     ),
     answer=C,
     given=BETWEEN,
@@ -85,7 +87,9 @@ loss = Claim(
         ),
         (
             by("the loss at the best variance", C.least),
-            by("u - 1 - log u, halved, is convex and 0 at u = 1", opened(cost(BEST / u)), convex=(u, Integer(1))),
+            by(
+                "u - 1 - log u, halved, is convex and 0 at u = 1", opened(cost(BEST / u, "p_u")), convex=(u, Integer(1))
+            ),
         ),
     ),
     wrong={
