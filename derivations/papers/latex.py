@@ -66,6 +66,8 @@ def _read(latex: str, names: tuple[str, ...]) -> Basic:
         e = latex2sympy(_held(latex, names))
     except Exception as fault:  # whatever its grammar raises
         raise Unread(f"expected arithmetic, got {latex!r}: {str(fault).splitlines()[0]}") from fault
+    if not isinstance(e, Expr):
+        raise Unread(f"expected arithmetic, got {latex!r}")
     held = {v: Symbol(f"Y{m[1]}") for v in e.free_symbols if (m := _HELD.fullmatch(str(v)))}
     if foreign := [str(v) for v in e.free_symbols if v not in held]:
         raise Unread(f"expected symbols of the convention, got {', '.join(sorted(foreign))} in {latex!r}")

@@ -50,7 +50,7 @@ def compare(paper: Paper, equation: Equation, part: Part) -> Compared:
 
 def special(claim: Claim, e: Expr, convention: Convention) -> Expr:
     """What the claim says where the paper speaks: its symbols as the convention has them."""
-    names = {str(v): v for v in claim.symbols()}
+    names = {str(v): v for v in (*claim.symbols(), *e.free_symbols)}
     put = {names[k]: ours(v, frozenset(claim.symbols())) for k, v in convention.claim.items() if k in names}
     return e.xreplace(put) if put else e
 
