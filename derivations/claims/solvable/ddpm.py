@@ -87,9 +87,7 @@ loss = Claim(
         ),
         (
             by("the loss at the best variance", C.least),
-            by(
-                "u - 1 - log u, halved, is convex and 0 at u = 1", opened(cost(BEST / u, "p_u")), convex=(u, Integer(1))
-            ),
+            by("u - 1 - log u, halved, is convex and 0 at u = 1", opened(COST_U), convex=(u, Integer(1))),
         ),
     ),
     wrong={
