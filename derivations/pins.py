@@ -16,7 +16,7 @@ from derivations.engines.discharge.settle import settle
 from derivations.engines.normal_form import vanishes
 from derivations.forms.base import plain, whole
 from derivations.obligation import Ledger
-from derivations.pinning.changes import Changes
+from derivations.pinning.complaints import complaints
 from derivations.pinning.generic import EXACT, NO_VALUE, generic, value
 from derivations.pinning.hole import Hole, Opener, Part, Traced, Untraceable, mentions, noises, stated, still, trace
 from derivations.statement import Equal, Statement
@@ -47,7 +47,7 @@ def _pins(claim: Claim, traced: Traced) -> Pins:
     opened = Opener(traced.holes, known)
     if left and (why := _unlike(claim, traced, left, opened)):
         raise Untraceable(why)
-    return Pins(lemmas(claim, traced), Changes(claim, traced, left, opened).complaints() if left else [])
+    return Pins(lemmas(claim, traced), complaints(claim, traced, left, opened) if left else [])
 
 
 def told(traced: Traced, own: Sequence[Statement]) -> set[Part]:

@@ -140,7 +140,11 @@ CHEATS: dict[str, tuple[Callable[[Any], Any], Callable[[Any], Any], Any, str]] =
     ),
     "up to their order": (
         lambda q: (Equal((a + b) * (1 + c), q.u + q.v), Equal(expand(P * Q), q.u * q.v)),
-        lambda q: (Equal((a + b) * (1 + c), q.u + q.v), Equal(expand(P**2 * Q), q.u**2 * q.v)),
+        lambda q: (
+            Equal((a + b) * (1 + c), q.u + q.v),
+            Equal(expand(P * Q), q.u * q.v),
+            Equal(expand(P + 2 * Q), q.u + 2 * q.v),
+        ),
         Two(P, Q),
         "u: taken for v, and v for it passes too",
     ),

@@ -96,9 +96,14 @@ class Grid(NamedTuple):
     factor: Expr
 
 
-def snr_at(time: Expr) -> Expr:
+def gamma_at(time: Expr) -> Expr:
     """A schedule with log SNR linear in time, of any slope."""
-    return exp(-gamma_0 - (gamma_1 - gamma_0) * time)
+    return gamma_0 + (gamma_1 - gamma_0) * time
+
+
+def snr_at(time: Expr) -> Expr:
+    """The SNR by this schedule."""
+    return exp(-gamma_at(time))
 
 
 def error_at(time: Expr) -> Expr:
@@ -111,17 +116,27 @@ def weight(a: Grid) -> Expr:
     return a.factor / T * (snr_at(a.s) - snr_at(a.t)) * error_at(a.t)
 
 
-LOST = 1 - exp(-(gamma_1 - gamma_0) / T)  # the share of its SNR that each step loses: gamma is linear
+RISE = (gamma_1 - gamma_0) / T  # of gamma in each step
+LOST = 1 - exp(-RISE)  # the share of its SNR that each step loses: gamma is linear
 FIRST, NEXT = snr_at(S.Zero) * LOST * error_at(1 / T), snr_at(i / T) * LOST * error_at((i + 1) / T)
 
 
-def covers(a: Grid) -> Induction:
-    """The sum of the first i terms is `so_far`, what draws of the first i steps are worth on average."""
+def covers(a: Grid) -> tuple[Equal, Equal, Induction]:
+    """The sum of the first i terms is `so_far`, what draws of the first i steps are worth on average.
+
+    Gamma is T - i + 1 steps below its upper end where the i-th begins, and T - i where it ends.
+    """
     first, more = (weight(Grid(*(e.subs(i, j) for e in a))) for j in (1, i + 1))
-    return induction(
+    told = induction(
         value=so_far, held=L_n, base=FIRST, step=L_n + NEXT,
         first={i: S.One, so_far: first}, next={i: i + 1, so_far: so_far + more},
     )  # fmt: skip
+    return Equal(after(T - i + 1), gamma_at(a.s)), Equal(after(T - i), gamma_at(a.t)), told
+
+
+def after(steps: Expr) -> Expr:
+    """Gamma so many equal steps below its upper end."""
+    return gamma_1 - steps * RISE
 
 
 GRID = Grid((i - 1) / T, i / T, T)
@@ -145,6 +160,8 @@ unbiased = Claim(
     example={T: 8, i: 3, gamma_0: -1, gamma_1: 1, kappa: 1, so_far: 2},
     means=SPANS,
     proof=(
+        (by("gamma before the i-th of T equal steps", after(T - i + 1)), by("gamma at (i - 1)/T", gamma_at(GRID.s))),
+        (by("gamma after it", after(T - i)), by("gamma at i/T", gamma_at(GRID.t))),
         (
             by("the first term: gamma rises by (gamma_1 - gamma_0)/T, and the error is that at 1/T", FIRST),
             by("chance 1/T, factor T", weight(Grid(S.Zero, 1 / T, T))),

@@ -120,6 +120,7 @@ rescale = Claim(
     says=lambda a: (
         Equal(final, a.factor * output),
         Equal(after.var, a.std**2),
+        Equal(a.factor * cfg, a.std),
         Equal(after.mean, a.mean),
         Below(Integer(0), a.std.subs(LOUDER, simultaneous=True)),
         Below(Integer(0), a.where(LOUDER)),
@@ -135,6 +136,10 @@ rescale = Claim(
             by("both are multiples of the guided one", R.factor * output),
         ),
         (by("its variance", after.var), by("the multiple, times std_cfg, squared", R.std**2)),
+        (
+            by("the multiple, times std_cfg", R.factor * cfg),
+            by("its standard deviation, where that is positive", R.std),
+        ),
         (by("its mean", after.mean), by("the same multiple", R.mean)),
         (
             by("nothing", Integer(0)),

@@ -42,7 +42,8 @@ STRAIGHT = {snr_max: v_straight.subs(t, 0), snr_min: v_straight.subs(t, 1)}
 # Any path, any denoiser D of SNR and z/alpha
 D = smooth("D")
 made = alpha_of(t) * x + sigma_of(t) * n_1
-missed = (x - D(snr_of_t, made / alpha_of(t))) ** 2
+said = D(snr_of_t, made / alpha_of(t))
+missed = (x - said) ** 2
 any_path = Integral(-diff(snr_of_t, t) / 2 * missed, (t, 0, 1))
 
 
@@ -114,6 +115,7 @@ invariance = Claim(
     kind="equality",
     needs=("vdm.forward.marginal", "vdm.loss.continuous.v"),
     says=lambda a: (
+        Equal(said, a.seen.subs(snr, snr_of_t)),
         Equal(missed, a.missed.subs(snr, snr_of_t)),
         Equal(any_path, a.over_snr),
         *(Equal(over_t(v, GAIN), ends(v, a.loss)) for v in PATHS),
@@ -141,6 +143,10 @@ invariance = Claim(
         **free(UNKNOWN),
     },
     proof=(
+        (
+            by("what the denoiser says at time t", said),
+            by("z/alpha = x + eps/sqrt(v), v = SNR(t)", I.seen.subs(snr, snr_of_t)),
+        ),
         (
             by("the squared error at time t", missed),
             by("z/alpha = x + eps/sqrt(v), v = SNR(t)", I.missed.subs(snr, snr_of_t)),

@@ -177,9 +177,14 @@ size = Claim(
     family="sampling",
     kind="equality",
     needs=("langevin.gaussian",),
-    says=lambda a: (Equal(r**2 * noise(a.ve), drift(a.ve)), Equal(alpha * r**2 * noise(a.vp), drift(a.vp))),
+    says=lambda a: (
+        Equal(r**2 * noise(a.ve), drift(a.ve)),
+        Equal(alpha * r**2 * noise(a.vp), drift(a.vp)),
+        Below(S.Zero, a.ve),
+        Below(S.Zero, a.vp),
+    ),
     answer=Z,
-    given=(Below(S.Zero, push),),
+    given=(Below(S.Zero, push), Below(S.Zero, kick)),
     example={r: Rational(1, 2), s_1: 2, s_2: 1, n_1: 1, n_2: 1, alpha: Rational(1, 4)},
     convenience={
         "0 < s_1**2 + s_2**2": "a score of 0 has no ratio to its noise",
@@ -195,6 +200,8 @@ size = Claim(
             by("alpha r^2 times the noise, squared", alpha * r**2 * noise(Z.vp), eq="SDE, algorithm 5"),
             by("is the drift, squared", drift(Z.vp)),
         ),
+        (by("no step", S.Zero), by("a step: only then is there a ratio", Z.ve, more=Z.ve)),
+        (by("no step", S.Zero), by("a step: only then is there a ratio", Z.vp, more=Z.vp)),
     ),
     wrong={
         "the norms inverted": Wrong(

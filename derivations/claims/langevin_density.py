@@ -11,7 +11,7 @@ from sympy import Expr, Function, Integral, S, diff, exp, sqrt
 from derivations.claim import Claim, Source, Wrong, by
 from derivations.claims.langevin import SONG
 from derivations.gaussian import law
-from derivations.statement import Equal
+from derivations.statement import Below, Equal
 from derivations.symbols import h, log_p, log_q, n_1, score, score_q, score_q_slope, score_slope, t, z_t
 
 LOG_P, LOG_Q = (Function(name, real=True)(z_t) for name in ("log_p", "log_q"))
@@ -63,6 +63,7 @@ stationary = Claim(
         Equal(spread, law(a.step, (n_1,)).var),
         Equal(change(LOG_P, a.step), S.Zero),
         Equal(change(LOG_Q, A.step), carried(a.velocity)),
+        Below(S.Zero, diff(a.step, n_1)),
     ),
     answer=A,
     example={h: 1, log_p: 1, log_q: 1, score: 1, score_q: 2, score_slope: 1, score_q_slope: 1},
@@ -80,6 +81,7 @@ stationary = Claim(
             by("drift and noise of a step", change(LOG_Q, A.step)),
             by("q'' is the slope of q (log q)': a continuity equation", carried(A.velocity)),
         ),
+        (by("no noise", S.Zero), by("of the two roots the positive one", sqrt(2 * h), more=sqrt(2 * h))),
     ),
     wrong={
         "noise sqrt(h)": Wrong(

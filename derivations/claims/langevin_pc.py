@@ -50,6 +50,7 @@ pc = Claim(
     says=lambda a: (
         Law(z_s, Made(made_s, NOISE), Normal(S.Zero, goal - a.lost)),
         Equal(left.subs(h, a.best), S.Zero),
+        Equal((1 - a.best / v) * root_d, a.best / sqrt(v)),
     ),
     answer=P,
     given=(Below(alpha_t * sigma_s, alpha_s * sigma_t),),
@@ -71,6 +72,10 @@ pc = Claim(
         (
             by("at the size v sqrt(d)/(sqrt(d) + sqrt(v))", left.subs(h, P.best)),
             by("(1 - h/v) sqrt(d) = h/sqrt(v)", S.Zero),
+        ),
+        (
+            by("the root of what is left of the loss", (1 - P.best / v) * root_d),
+            by("is that of the bias: so its size is the positive one of two", P.best / sqrt(v)),
         ),
     ),
     wrong={

@@ -37,6 +37,7 @@ mapped = Claim(
         Equal(P.mean, m.of(vdm.given_t.mean)),
         Equal(P.var, m.of(vdm.given_t.var)),
         Equal(abar / (1 - abar), m.of(vdm.alpha_t**2 / vdm.sigma2_t)),
+        Equal(1 - abar, m.of(vdm.sigma2_t)),
     ),
     answer=M,
     given=BETWEEN,
@@ -56,6 +57,10 @@ mapped = Claim(
         (
             by("the SNR; variance preserving", abar / (1 - abar)),
             by("sigma_t^2 = sigma_ts^2 + alpha_ts^2 sigma_s^2", M.of(vdm.alpha_t**2 / vdm.sigma2_t)),
+        ),
+        (
+            by("the variance of x_t given x_0", 1 - abar),
+            by("sigma_ts^2 + alpha_ts^2 sigma_s^2", M.of(vdm.sigma2_t)),
         ),
     ),
     wrong={

@@ -1,4 +1,4 @@
-"""What the statements of a claim say of small changes of its answer: linear equations, to first order.
+"""What the statements of a claim say of changes of its answer: equations, which are linear where changes are small.
 
 An equality says that the change of its sides' difference is zero; a limit, that it tends to zero; a bound, that it is
 zero in its equality case. What holds at all points may be differentiated: in the end of an integral, which leaves what
@@ -6,10 +6,11 @@ it integrates there, and, of slopes, once more in any symbol.
 """
 
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from itertools import product
 from typing import Any, NamedTuple
 
-from sympy import Expr, Integral, S, Symbol
+from sympy import Dummy, Expr, Integral, S, Symbol
 
 from derivations.density import TWO, Abstract, Density
 from derivations.density import at as in_states
@@ -18,17 +19,33 @@ from derivations.statement import AtMost, Equal, Statement, Tends
 
 
 class Equation(NamedTuple):
-    """The coefficient of each change; of a limit, as `var` tends to 0."""
+    """What is 0, of changes, and its slope in each where nothing is changed; of a limit, as `var` tends to 0."""
 
+    whole: Expr
+    changes: Mapping[Look, Dummy]
     slopes: Mapping[Look, Expr]
     var: Symbol | None = None
 
     def without(self, pinned: set[Part]) -> "Equation":
-        return self._replace(slopes={k: e for k, e in self.slopes.items() if k.part not in pinned})
+        gone = {d: S.Zero for k, d in self.changes.items() if k.part in pinned}
+        return self._replace(
+            whole=self.whole.xreplace(gone) if gone else self.whole,
+            changes={k: d for k, d in self.changes.items() if k.part not in pinned},
+            slopes={k: e for k, e in self.slopes.items() if k.part not in pinned},
+        )
+
+    def straight(self) -> bool:
+        """Whether it is linear in its changes, however large."""
+        return _straight(self.whole, frozenset(self.changes.values()))
 
     def held(self) -> set[Symbol]:
         """What the changes depend on."""
-        return set().union(*(look.symbols for look in self.slopes))
+        return set().union(*(look.symbols for look in self.changes))
+
+
+@lru_cache(maxsize=4096)
+def _straight(e: Expr, changes: frozenset[Dummy]) -> bool:
+    return all(changes.isdisjoint(e.diff(d).free_symbols) for d in changes)
 
 
 def equations(said: Statement, opened: Opener) -> Iterator[Equation]:
@@ -38,16 +55,21 @@ def equations(said: Statement, opened: Opener) -> Iterator[Equation]:
         yield from (_equation(opened(e), opened) for e in _integrands(said.lhs - said.rhs, opened))
     if isinstance(said, AtMost) and said.equal_at:
         yield _in_its_case(said, opened)
+        yield from _in_its_only_case(said, opened)
     if isinstance(said, Tends):
         yield _equation(opened(said.expr) - opened(said.value), opened, said.var)
+        if not opened.looks(said.expr):  # a limit that does not know the answer is what it is
+            yield _equation(opened(said.value) - still(opened(said.value)), opened)
 
 
 def prolonged(said: Statement, opened: Opener) -> Iterator[Equation]:
-    """The slopes of an equality that looks at slopes, in each of its symbols."""
-    if isinstance(said, Equal) and any(k.slope for k in opened.changed(opened(said.lhs) - opened(said.rhs))):
+    """The slopes, in each of its symbols, of an equality that looks at slopes or is not linear in its changes."""
+    if isinstance(said, Equal):
+        first = _equation(opened(said.lhs) - opened(said.rhs), opened)
         e = said.lhs - said.rhs
-        for v in sorted(e.free_symbols, key=str):
-            yield _equation(opened(e.diff(v)), opened)
+        if any(k.slope for k in first.changes) or not first.straight():
+            for v in sorted(e.free_symbols, key=str):
+                yield _equation(opened(e.diff(v)), opened)
 
 
 def bounded(said: Statement, opened: Opener) -> set[Look]:
@@ -58,8 +80,9 @@ def bounded(said: Statement, opened: Opener) -> set[Look]:
 
 
 def _equation(e: Expr, opened: Opener, var: Symbol | None = None) -> Equation:
-    slopes = {look: still(e.diff(d)) for look, d in opened.changed(e).items()}
-    return Equation({look: slope for look, slope in slopes.items() if slope != 0}, var)
+    changes = opened.changed(e)
+    slopes = {look: still(e.diff(d)) for look, d in changes.items()}
+    return Equation(e, changes, {look: slope for look, slope in slopes.items() if slope != 0}, var)
 
 
 def _integrands(e: Expr, opened: Opener) -> Iterator[Expr]:
@@ -73,14 +96,30 @@ def _integrands(e: Expr, opened: Opener) -> Iterator[Expr]:
 def _in_its_case(said: AtMost, opened: Opener) -> Equation:
     """Both sides where they are equal. Where that is, as far as the answer says it, is a least gap: of second order."""
     e = opened(said.lesser) - opened(said.greater)
-    put = {v: q for what, to in said.equal_at.items() for v, q in _values(what, opened(S(to)))}
+    put = _put(said, opened)
     e = e.subs(put, simultaneous=True)
     found: dict[Look, Expr] = {}
+    names: dict[Dummy, Dummy] = {}
     for look, d in opened.changed(e).items():
         of_place = any(q.has(d) for q in put.values())
-        moved = look._replace(at=tuple(still(a.subs(put, simultaneous=True)) for a in look.at))
+        at = [a.subs(put, simultaneous=True) for a in look.at]
+        moved = look._replace(at=tuple(still(a) for a in at))
         found[moved] = found.get(moved, S.Zero) + still(e.diff(d, 2 if of_place else 1))
-    return Equation({look: slope for look, slope in found.items() if slope != 0})
+        names[d] = opened.change(moved, at)
+    e = e.xreplace(names)
+    return Equation(e, opened.changed(e), {look: slope for look, slope in found.items() if slope != 0})
+
+
+def _in_its_only_case(said: AtMost, opened: Opener) -> Iterator[Equation]:
+    """Where alone a side is as low, or as high, as the other, which does not move: there is one such place."""
+    put = _put(said, opened)
+    for one, other in ((said.lesser, said.greater), (said.greater, said.lesser)):
+        if said.only and not opened.looks(other) and opened(one).free_symbols.isdisjoint(put):
+            yield from (_equation(q - still(q), opened) for q in put.values())
+
+
+def _put(said: AtMost, opened: Opener) -> dict[Symbol, Expr]:
+    return {v: q for what, to in said.equal_at.items() for v, q in _values(what, opened(S(to)))}
 
 
 def _values(what: Any, to: Expr) -> Iterator[tuple[Symbol, Expr]]:

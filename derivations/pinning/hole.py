@@ -109,8 +109,7 @@ def _monomials(leaf: Expr, within: Sequence[Symbol]) -> list[tuple[Expr, Expr]]:
 
 
 def _hole(part: Part, leaf: Expr) -> Hole:
-    sign = {"positive": True} if leaf.is_positive else {"real": True}
-    head = Function(" ".join(("?", *part)), **sign)  # type: ignore[arg-type]
+    head = Function(" ".join(("?", *part)), real=True)  # another answer may be negative where this one is not
     return Hole(part, leaf, tuple(sorted(leaf.free_symbols, key=str)), head)  # type: ignore[arg-type]
 
 
@@ -121,6 +120,7 @@ class Opener:
         self.holes = {h.head: h for h in holes}
         self.known = known
         self.changes: dict[Look, Dummy] = {}
+        self.within: dict[Dummy, set[Dummy]] = {}  # the changes in where a change is looked at
 
     def looks(self, e: Expr) -> bool:
         return bool(self.holes) and e.has(*self.holes)
@@ -149,10 +149,13 @@ class Opener:
 
     def _seen(self, hole: Hole, at: Sequence[Expr], slope: Sequence[int] = ()) -> Expr:
         value = hole.value(at, slope)
-        return value if hole.part in self.known else value + self._change(hole.look(at, slope))
+        return value if hole.part in self.known else value + self.change(hole.look(at, slope), at)
 
-    def _change(self, look: Look) -> Dummy:
-        return self.changes.setdefault(look, Dummy(f"{CHANGE}{len(self.changes)}", real=True))
+    def change(self, look: Look, at: Sequence[Expr]) -> Dummy:
+        """The change of what is looked at, which may itself stand where others say."""
+        d = self.changes.setdefault(look, Dummy(f"{CHANGE}{len(self.changes)}", real=True))
+        self.within.setdefault(d, set()).update(*(changes(a) for a in at))
+        return d
 
     def _sloped(self, e: Derivative | Subs) -> Expr:
         """A slope of an unknown function in some of its arguments; what is put for these afterwards is under Subs."""
@@ -176,7 +179,7 @@ class Opener:
             return Integral(self._open(e.function), *ends)  # type: ignore[arg-type]
         filled = Integral(still(body), *ends)
         parts = dict.fromkeys(look.part for look in inside.changes)
-        return filled + Add(*(self._change(Look(part, (), under=still(filled))) for part in parts))
+        return filled + Add(*(self.change(Look(part, (), under=still(filled)), [filled]) for part in parts))
 
 
 def mentions(said: Statement, holes: Sequence[Hole]) -> bool:
@@ -185,6 +188,10 @@ def mentions(said: Statement, holes: Sequence[Hole]) -> bool:
     return any(isinstance(e, Expr) and e.has(*(h.head for h in holes)) for e in parts)
 
 
+def changes(e: Expr) -> set[Dummy]:
+    return {d for d in e.atoms(Dummy) if d.name.startswith(CHANGE)}
+
+
 def still(e: Expr) -> Expr:
     """The expression where nothing is changed."""
-    return e.xreplace({d: S.Zero for d in e.atoms(Dummy) if d.name.startswith(CHANGE)})
+    return e.xreplace(dict.fromkeys(changes(e), S.Zero))

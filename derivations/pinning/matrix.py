@@ -1,6 +1,6 @@
 """Which unknowns a homogeneous linear system sets to zero: Gauss-Jordan elimination in balls, with full pivoting."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import NamedTuple
 
 from flint import arb
@@ -25,22 +25,23 @@ class Reduced(NamedTuple):
         return {c for c, row in pairs if all(n == c or x.abs_upper() < small for n, x in enumerate(row))}
 
 
-def reduced(rows: Sequence[Sequence[arb]], zero: int) -> Reduced:
-    """Pivots are at least 2^zero, in balls."""
+def reduced(rows: Sequence[Sequence[arb]], zero: int, turns: Sequence[Collection[int]] = ()) -> Reduced:
+    """Pivots are at least 2^zero, in balls; taken from some columns first, if they are to have turns."""
     with precision(BITS):
         left, done, pivots = [list(row) for row in rows], [], []
-        while (place := _largest(left, pivots)) is not None and place[0] > arb(2) ** zero:
-            _, i, c = place
-            row = left.pop(i)
-            row = [x / row[c] for x in row]
-            left, done = ([_less(r, row, c) for r in rs] for rs in (left, done))
-            done.append(row)
-            pivots.append(c)
+        for columns in turns or [range(len(rows[0]) if rows else 0)]:
+            while (place := _largest(left, set(columns) - set(pivots))) is not None and place[0] > arb(2) ** zero:
+                _, i, c = place
+                row = left.pop(i)
+                row = [x / row[c] for x in row]
+                left, done = ([_less(r, row, c) for r in rs] for rs in (left, done))
+                done.append(row)
+                pivots.append(c)
         return Reduced(pivots, done, zero)
 
 
-def _largest(rows: Sequence[Row], pivots: Sequence[int]) -> tuple[arb, int, int] | None:
-    sizes = [(x.abs_lower(), i, c) for i, row in enumerate(rows) for c, x in enumerate(row) if c not in pivots]
+def _largest(rows: Sequence[Row], columns: Collection[int]) -> tuple[arb, int, int] | None:
+    sizes = [(row[c].abs_lower(), i, c) for i, row in enumerate(rows) for c in columns]
     best = None
     for size in sizes:
         if best is None or size[0] > best[0]:

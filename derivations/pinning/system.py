@@ -1,26 +1,25 @@
-"""The equations for changes at one point, as rows over the looks, and which parts of the answer they pin.
+"""The equations for changes at one point, and which parts of the answer they pin.
 
 A part is pinned by its value at arguments that sweep an open set; or by an initial value and its slopes in all that
 does not move there; or, in an induction, by its value at the start and at each next integer.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
-from flint import arb
-from sympy import Expr, Symbol
+from sympy import Dummy, Expr, Symbol
 
 from derivations.domain import Draw
 from derivations.pinning.generic import sweeps
 from derivations.pinning.hole import Look, Part
-from derivations.pinning.matrix import reduced
+from derivations.pinning.zeros import Zeros
 
 
 class System:
-    """The equations at one point, as rows over the looks."""
+    """The equations at one point, and the changes that they know of."""
 
-    def __init__(self, looks: Sequence[Look], rows: Sequence[Sequence[arb]], zero: int, base: Draw) -> None:
-        self.looks, self.rows, self.zero, self.base = looks, rows, zero, base
-        self.alone = {looks[n] for n in reduced(rows, zero).alone()}
+    def __init__(self, looks: Mapping[Look, Dummy], zeros: Zeros, base: Draw) -> None:
+        self.looks, self.zeros, self.base = looks, zeros, base
+        self.alone = self._alone_without(())
 
     def pins(self, of: Part, symbols: Sequence[Symbol], steps: bool) -> bool:
         values = [k for k in self.looks if k.part == of and k.whole]
@@ -49,6 +48,6 @@ class System:
         return after in self._alone_without([here]) or here in self._alone_without([before])
 
     def _alone_without(self, known: Sequence[Look]) -> set[Look]:
-        kept = [n for n, k in enumerate(self.looks) if k not in known]
-        rows = [[row[n] for n in kept] for row in self.rows]
-        return {self.looks[kept[n]] for n in reduced(rows, self.zero).alone()}
+        """The looks whose change must be 0 once that of some is."""
+        zero = self.zeros.found({self.looks[k] for k in known})
+        return {k for k, d in self.looks.items() if d in zero and k not in known}
