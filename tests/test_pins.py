@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 import pytest
 from flint import arb
-from sympy import Expr, Integral, S, cos, diff, exp, expand, sin, sqrt, symbols
+from sympy import Abs, Expr, Integral, S, cos, diff, exp, expand, log, sin, sinh, sqrt, symbols
 from sympy.core.function import AppliedUndef
 from sympy.parsing.sympy_parser import parse_expr
 
@@ -16,7 +16,7 @@ from derivations.claim import Claim, Wrong, by
 from derivations.engines.prove import equal_by_proof
 from derivations.pinning.matrix import reduced
 from derivations.pins import pins, the_same
-from derivations.statement import AtMost, Equal, Statement, Tends
+from derivations.statement import AtMost, Below, Equal, Statement, Tends
 from tests.test_attacks import AT, LEFT, RIGHT, claim
 
 a, b, c, h = symbols("a b c h", positive=True)
@@ -95,6 +95,42 @@ CHEATS: dict[str, tuple[Callable[[Any], Any], Callable[[Any], Any], Any, str]] =
         lambda q: Equal((q - LEFT) * (exp(q - LEFT) + 1), S.Zero * a),
         RIGHT,
         "twice passes too",
+    ),
+    "as one of two roots far apart": (
+        lambda q: Equal((q - LEFT) * (q + 7 * b), S.Zero * a),
+        lambda q: (Equal((q - LEFT) * (q + 7 * b), S.Zero * a), Below(S.Zero, q)),
+        RIGHT,
+        "-[0-9.]+ for [0-9.]+ passes too, as its answer",
+    ),
+    "beneath a modulus": (
+        lambda q: Equal(Abs(q - LEFT + a), a),
+        lambda q: (Equal(Abs(q - LEFT + a), a), Below(LEFT - a, q)),
+        RIGHT,
+        "passes too, as its answer",
+    ),
+    "by a square that a limit is": (
+        lambda q: Tends(LEFT**2 + h * a, h, q**2),
+        lambda q: Tends(LEFT**3 + h * a, h, q**3),
+        RIGHT,
+        "-[0-9.]+ for [0-9.]+ passes too",
+    ),
+    "by its sine": (
+        lambda q: Equal(sin(LEFT), sin(q)),
+        lambda q: Equal(sinh(LEFT), sinh(q)),
+        RIGHT,
+        "nothing shows that no other answer passes",
+    ),
+    "by the logarithm of its square": (
+        lambda q: Equal(2 * log(LEFT), log(q**2)),
+        lambda q: Equal(2 * log(LEFT), 2 * log(q)),
+        RIGHT,
+        "passes too",
+    ),
+    "by a square, with a bound that leaves both roots": (
+        lambda q: (Equal((a * b) ** 2, q**2), Below(-a * b - c, q)),
+        lambda q: (Equal((a * b) ** 2, q**2), Below(-a * b, q)),
+        a * b + S.Zero,
+        "passes too",
     ),
     "beside a factor that is 0 on half the domain": (
         lambda q: Equal(DIFFERENCE * LEFT, DIFFERENCE * q),

@@ -31,7 +31,10 @@ def complaints(claim: Claim, traced: Traced, left: Sequence[Hole], opened: Opene
 
 def _whys(changes: Changes, holes: Mapping[Part, Hole], loose: set[Part], here: Here) -> list[str]:
     near = changes.symbols.keys() - Here(changes, here.base, small=True).pinned(changes.plainly(small=True))
-    told = (_near(changes, of, near, here.base) if of in near else _far(holes[of], here) for of in sorted(loose))
+    passing = {look.part for look in here.excluded.passing}
+    told = (
+        _near(changes, of, near, here.base) if of in near - passing else _far(holes[of], here) for of in sorted(loose)
+    )
     return [f"{UNPINNED}: {why}" for why in told]
 
 

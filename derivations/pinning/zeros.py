@@ -31,7 +31,8 @@ class Zeros:
     def __init__(self, polynomials: Sequence[Polynomial], zero: int, unfolded: Unfolded, excluded: Excluded) -> None:
         self.zero, self.unfolded, self.excluded = zero, unfolded, excluded
         self.polynomials = list(polynomials)
-        self._add(v for p in polynomials for m in p for v in unknowns(m))
+        with precision(BITS):
+            self._add(v for p in polynomials for m in p for v in unknowns(m))
 
     def _add(self, found: Iterator[Unknown] | Collection[Unknown]) -> None:
         """What is known of functions of unknowns."""
