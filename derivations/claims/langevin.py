@@ -180,11 +180,11 @@ size = Claim(
     says=lambda a: (
         Equal(r**2 * noise(a.ve), drift(a.ve)),
         Equal(alpha * r**2 * noise(a.vp), drift(a.vp)),
-        Below(S.Zero, a.ve),
-        Below(S.Zero, a.vp),
+        Equal(r**2 * noise(S.One), a.ve * push),
+        Equal(alpha * r**2 * noise(S.One), a.vp * push),
     ),
     answer=Z,
-    given=(Below(S.Zero, push), Below(S.Zero, kick)),
+    given=(Below(S.Zero, push),),
     example={r: Rational(1, 2), s_1: 2, s_2: 1, n_1: 1, n_2: 1, alpha: Rational(1, 4)},
     convenience={
         "0 < s_1**2 + s_2**2": "a score of 0 has no ratio to its noise",
@@ -200,8 +200,14 @@ size = Claim(
             by("alpha r^2 times the noise, squared", alpha * r**2 * noise(Z.vp), eq="SDE, algorithm 5"),
             by("is the drift, squared", drift(Z.vp)),
         ),
-        (by("no step", S.Zero), by("a step: only then is there a ratio", Z.ve, more=Z.ve)),
-        (by("no step", S.Zero), by("a step: only then is there a ratio", Z.vp, more=Z.vp)),
+        (
+            by("r^2 times the noise, squared, of a step of 1", r**2 * noise(S.One)),
+            by("is the drift, squared, over the step: no step has it too", 2 * r**2 * kick),
+        ),
+        (
+            by("alpha r^2 times the noise, squared, of a step of 1", alpha * r**2 * noise(S.One)),
+            by("is the drift, squared, over the step", 2 * alpha * r**2 * kick),
+        ),
     ),
     wrong={
         "the norms inverted": Wrong(
