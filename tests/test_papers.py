@@ -111,4 +111,4 @@ def test_the_ledger_counts_what_its_rows_say() -> None:
     assert found["totals"]["covered"] == len(found["rows"]) and len(found["rows"]) + len(found["uncovered"]) == 170
     assert {"equation", "claim", "tag", "line", "verdict", "transcribed"} <= set(found["rows"][0])
     assert found["totals"]["twice"] == sum(r["transcribed"] == "twice" for r in found["rows"])
-    assert "Luo v1 (84), (85), (93)" in cited("ddpm.posterior")[0] and paper("luo") in printed_in("kl.gauss")
+    assert "Luo v1 (84), (85), (93)" in cited("ddpm.posterior") and paper("luo") in printed_in("kl.gauss")

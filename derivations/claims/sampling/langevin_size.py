@@ -7,7 +7,6 @@ from sympy import Expr, Rational, S, sqrt
 from derivations.claims.sampling.langevin import SONG
 from derivations.form.claim import Below, Claim, Wrong, by
 from derivations.form.statement import Equal
-from derivations.notation.quantities import Quantity
 from derivations.notation.samplers import SquaredNorm
 from derivations.symbols import alpha, n_1, n_2, r, s_1, s_2
 
@@ -33,6 +32,9 @@ def noise(step: Expr) -> Expr:
     return 2 * step * kick
 
 
+# r times the noise of a step of 1, and with the factor sqrt(alpha)
+UNIT, UNIT_VP = (SquaredNorm(e, "n", n_1, n_2) for e in (sqrt(2) * r, sqrt(2 * alpha) * r))
+
 size = Claim(
     name="langevin.step_size",
     title="A step 2 (r |n|/|score|)^2 has a drift of r times its noise; with VP's factor alpha, r sqrt(alpha)",
@@ -41,11 +43,11 @@ size = Claim(
     says=lambda a: (
         Equal(drift(a.ve), r**2 * noise(a.ve)),
         Equal(drift(a.vp), alpha * r**2 * noise(a.vp)),
-        Below(S.Zero, Quantity("h_VE", (), a.ve)),
-        Below(S.Zero, Quantity("h_VP", (), a.vp)),
+        Equal(UNIT, a.ve * push),
+        Equal(UNIT_VP, a.vp * push),
     ),
     answer=Z,
-    given=(Below(S.Zero, push), Below(S.Zero, kick)),
+    given=(Below(S.Zero, push),),
     example={r: Rational(1, 2), s_1: 2, s_2: 1, n_1: 1, n_2: 1, alpha: Rational(1, 4)},
     convenience={
         "0 < s_1**2 + s_2**2": "a score of 0 has no ratio to its noise",
@@ -61,8 +63,14 @@ size = Claim(
             by("the drift, squared", drift(Z.vp)),
             by("is alpha r^2 times the noise, squared", alpha * r**2 * noise(Z.vp), eq="SDE, algorithm 5"),
         ),
-        (by("no step", S.Zero), by("a step: only then is there a ratio", Z.ve, more=Z.ve)),
-        (by("no step", S.Zero), by("a step: only then is there a ratio", Z.vp, more=Z.vp)),
+        (
+            by("r^2 times the noise, squared, of a step of 1", UNIT),
+            by("is the drift, squared, over the step: no step has it too", 2 * r**2 * kick),
+        ),
+        (
+            by("alpha r^2 times the noise, squared, of a step of 1", UNIT_VP),
+            by("is the drift, squared, over the step", 2 * alpha * r**2 * kick),
+        ),
     ),
     wrong={
         "the norms inverted": Wrong(
