@@ -58,7 +58,8 @@ def _twice(claim: Claim) -> Iterator[str]:
             yield f"expected one symbol of a name, free or bound, got {len(same)} called {name}"
     for part in (*claim.said(), *claim.proof, claim.printed):
         yield from _shared(list(expressions(part)))
-    yield from _called(found, {v.name for e in expressions(claim.said()) for v in e.free_symbols})
+    read = list(expressions((claim.written(), claim.answer, claim.given, claim.proof, claim.printed)))
+    yield from _called(read, {v.name for e in expressions(claim.said()) for v in e.free_symbols})
     for written, plainly in zip(claim.written(), claim.said(), strict=True):
         yield from _rooted(list(expressions(written)), {v.name for e in expressions(plainly) for v in e.free_symbols})
     yield from _modelled(abstract)
@@ -72,7 +73,10 @@ def _shared(found: list[Basic]) -> Iterator[str]:
 
 
 def _called(found: list[Basic], free: set[str]) -> Iterator[str]:
-    """What a reader is told of a name is one thing, and a named object is called by no symbol's name."""
+    """What a reader is told of a name is one thing, and a named object is called by no symbol's name.
+
+    Of a claim as it is written: E[x | z] at w = 1 opens to a mean by other weights, and tells of x what E[x | z] does.
+    """
     meanings = defaultdict[str, set[Basic]](set)
     for left, right in wheres(*found):
         if right is not None:
