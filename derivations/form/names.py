@@ -13,6 +13,7 @@ from sympy import Basic, Integral, Symbol
 
 from derivations.form.base import Form
 from derivations.form.claim import Claim
+from derivations.form.induction import Induction
 from derivations.form.law import Generating, Law
 from derivations.form.statement import Below
 from derivations.notation.named import Named, wheres
@@ -58,7 +59,8 @@ def _twice(claim: Claim) -> Iterator[str]:
             yield f"expected one symbol of a name, free or bound, got {len(same)} called {name}"
     for part in (*claim.said(), *claim.proof, claim.printed):
         yield from _shared(list(expressions(part)))
-    read = list(expressions((claim.written(), claim.answer, claim.given, claim.proof, claim.printed)))
+    bases = tuple(said.base for said in claim.said() if isinstance(said, Induction))  # which are shown opened
+    read = list(expressions((claim.written(), bases, claim.answer, claim.given, claim.proof, claim.printed)))
     yield from _called(read, {v.name for e in expressions(claim.said()) for v in e.free_symbols})
     for written, plainly in zip(claim.written(), claim.said(), strict=True):
         yield from _rooted(list(expressions(written)), {v.name for e in expressions(plainly) for v in e.free_symbols})
