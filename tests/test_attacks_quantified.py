@@ -4,12 +4,15 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from sympy import Expr, Integer, S, Symbol, exp, expand, log, sqrt
+from sympy import Expr, Integer, Integral, S, Symbol, exp, expand, log, sqrt
 
 from derivations.form.claim import Below, Claim, by
 from derivations.form.induction import induction
 from derivations.form.law import Generating, Given, Law, Made, Pieces, Through, Weighed
 from derivations.form.statement import AtMost, Equal, Tends
+from derivations.notation.losses import SquaredError
+from derivations.notation.outcomes import Average, Outcomes
+from derivations.notation.places import At
 from derivations.notation.process import Process
 from derivations.probability.density import Density, Excess, Mean
 from derivations.probability.expected import Expected
@@ -193,6 +196,29 @@ def test_what_positive_symbols_lose_is_nothing() -> None:
     green(step_of(p))
     green(of_process(p))
     green(counted(p))
+
+
+def squared_to(end: int) -> Claim:
+    """The integral from 0 of the square of sqrt(2 - y), by its name."""
+    named = Integral(a * SquaredError(sqrt(2 - y), S.Zero), (y, 0, end))
+    total = a * (2 * y - y**2 / 2)
+    return stated(lambda q: Equal(named, q), total.subs(y, end), "equality", primitive=total)
+
+
+def test_what_a_name_loses_in_an_integral_is_owed_between_its_ends() -> None:
+    green(squared_to(1))
+    red(squared_to(3), "> 0 (lost while built|>= 0 (lost while built")
+
+
+# -- what a variable is ----------------------------------------------------------------------------------
+
+
+def test_a_variable_of_two_outcomes_has_one_law() -> None:
+    mean, other = (Average(x, Outcomes(x, (S.One, p), (-S.One, q))) for p, q in ((a, b), (b, a)))
+    answer = (a - b) / (a + b)
+    red(stated(lambda q: Equal(mean - other, q), 2 * answer, "expectation"), "one meaning of a name, got 2 of x")
+    there = At(mean, (b, 2 * a))  # the same mean, at other weights
+    green(stated(lambda q: Equal(mean - there, q), (4 * a - 2 * b) / (3 * a + 3 * b), "expectation"))
 
 
 # -- equality cases --------------------------------------------------------------------------------------

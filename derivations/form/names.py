@@ -13,6 +13,7 @@ from sympy import Basic, Integral, Symbol
 
 from derivations.form.base import Form
 from derivations.form.claim import Claim
+from derivations.form.induction import Induction
 from derivations.form.law import Generating, Law
 from derivations.form.statement import Below
 from derivations.notation.named import Named, wheres
@@ -60,7 +61,8 @@ def _twice(claim: Claim) -> Iterator[str]:
         yield from _shared(list(expressions(part)))
     for written, plainly in zip(claim.written(), claim.said(), strict=True):  # each is shown with what its names mean
         free = {v.name for e in expressions(plainly) for v in e.free_symbols}
-        yield from _called(list(expressions(written)), free)
+        base = plainly.base if isinstance(plainly, Induction) else ()  # which is shown opened
+        yield from _called(list(expressions((written, base))), free)
         yield from _rooted(list(expressions(written)), free)
     yield from _modelled(abstract)
 
@@ -73,7 +75,10 @@ def _shared(found: list[Basic]) -> Iterator[str]:
 
 
 def _called(found: list[Basic], free: set[str]) -> Iterator[str]:
-    """What a reader is told of a name is one thing, and a named object is called by no symbol's name."""
+    """What a reader is told of a name is one thing, and a named object is called by no symbol's name.
+
+    Of a claim as it is written: E[x | z] at w = 1 opens to a mean by other weights, and tells of x what E[x | z] does.
+    """
     meanings = defaultdict[str, set[Basic]](set)
     for left, right in wheres(*found):
         if right is not None:

@@ -10,7 +10,7 @@ from dataclasses import fields, is_dataclass, replace
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from sympy import Basic, Expr, Symbol, Tuple
+from sympy import Basic, Expr, Integral, Symbol, Tuple
 
 from derivations.obligations.kept import Losses, losses, released
 from derivations.obligations.watch import watching
@@ -135,11 +135,14 @@ def unnamed(thing: Any) -> Any:
     Expectations over stated laws stay: they are no names, and engines ask for them.
     """
     if isinstance(thing, Expr):
-        found = thing.atoms(Named)
+        found = thing.atoms(Named) | {x for x in thing.atoms(Integral) if x is not thing and x.has(Named)}
         outer = {x for x in found if not any(x is not y and y.has(x) for y in found)}
         if not outer:
             return thing
-        return unnamed(thing.xreplace({x: unnamed(x.meaning()) for x in outer}))  # what is inside one may stand alone
+        if isinstance(thing, Integral):  # what its integrand owes is owed between its ends
+            return Integral(unnamed(thing.function), *(Tuple(v, *map(unnamed, ends)) for v, *ends in thing.limits))
+        meant = {x: unnamed(x.meaning() if isinstance(x, Named) else x) for x in outer}
+        return unnamed(thing.xreplace(meant))  # what is inside one may stand alone
     if isinstance(thing, tuple):
         new = [unnamed(e) for e in thing]
         if all(a is b for a, b in zip(new, thing, strict=True)):

@@ -5,7 +5,7 @@ from typing import Any
 
 from sympy import Add, Basic, Expr, Symbol, Tuple
 
-from derivations.notation.named import Named, Where
+from derivations.notation.named import Named, Values, Where
 from derivations.probability.expected import Expected
 
 Write = Callable[[Basic], str]
@@ -22,18 +22,9 @@ class Outcomes(Basic):
         return tuple(e for pair in self.args[1] for e in pair)  # type: ignore[attr-defined]
 
     def where(self) -> Iterator[Where]:
-        return iter(())
-
-    def _written(self, write: Write) -> str:
+        """What the variable is: so it may be nothing else in the same claim."""
         variable, outcomes = self.args
-        written = " or ".join(f"{write(value)} with weight {write(weight)}" for value, weight in outcomes)  # type: ignore[attr-defined]
-        return f"{write(variable)} = {written}"
-
-    def _sympystr(self, printer: Any) -> str:
-        return self._written(printer.doprint)
-
-    def _latex(self, printer: Any) -> str:
-        return f"\\text{{{self._written(lambda e: f'${printer.doprint(e)}$')}}}"
+        yield Where(variable, Values(*outcomes.args))
 
 
 class Average(Named):
@@ -54,7 +45,8 @@ class Average(Named):
         return Expected(self.args[0], *(e.args for e in self._outcomes))  # type: ignore[arg-type]
 
     def where(self) -> Iterator[Where]:
-        yield from map(Where, self._outcomes)
+        for outcomes in self._outcomes:
+            yield from outcomes.where()
 
     def _written(self, write: Write, bar: str) -> str:
         given = ", ".join(write(e) for e in self.args[1:] if isinstance(e, Symbol))
@@ -82,7 +74,7 @@ class Chance(Named):
         return weights[self.args[1]] / Add(*weights.values())  # type: ignore[no-any-return]
 
     def where(self) -> Iterator[Where]:
-        yield Where(self.args[0])
+        yield from self.args[0].where()  # type: ignore[attr-defined]
 
     def _written(self, write: Write, bar: str) -> str:
         value, *given = map(write, self.args[1:])

@@ -19,7 +19,7 @@ from derivations.notation.quantities import Quantity
 from derivations.symbols import T, gamma_0, gamma_1, i, kappa, n, so_far, t, x
 
 VDM = ("kingma2021variational", "arXiv:2107.00630")
-L_n = Symbol("L_n", real=True)  # the sum of the first terms, whatever it is
+L = Symbol("L", real=True)  # the sum of the first terms, whatever it is
 
 
 class Discrete(NamedTuple):
@@ -36,7 +36,7 @@ def sums(a: Discrete) -> tuple[Equal, Induction]:
     """
     grown = (n * so_far + a.term) / (n + 1)
     return Equal(DISTANCE, a.term), induction(
-        value=a.factor * so_far, held=L_n, base=Quantity("L_n", (), DISTANCE), step=L_n + DISTANCE,
+        value=a.factor * so_far, held=L, base=Quantity("L_n", (), DISTANCE), step=L + DISTANCE,
         first={n: S.One, so_far: a.term}, next={n: n + 1, so_far: grown},
     )  # fmt: skip
 
@@ -128,7 +128,7 @@ def covers(a: Grid) -> tuple[Equal, Equal, Induction]:
     """
     first, more = (weight(Grid(*(e.subs(i, j) for e in a))) for j in (1, i + 1))
     told = induction(
-        value=so_far, held=L_n, base=Quantity("L_i", (), FIRST), step=L_n + NEXT,
+        value=so_far, held=L, base=Quantity("L_i", (), FIRST), step=L + NEXT,
         first={i: S.One, so_far: first}, next={i: i + 1, so_far: so_far + more},
     )  # fmt: skip
     begins, ends = Quantity("gamma_s", (i,), after(T - i + 1)), Quantity("gamma_t", (i,), after(T - i))

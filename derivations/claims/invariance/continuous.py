@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from sympy import Expr, Integral, S, diff, exp, log, sqrt
 
-from derivations.calculus.along import SNR_t, gamma_slope, slope, snr_at
+from derivations.calculus.along import SNR_t, gamma_slope, slope
 from derivations.form.claim import Claim, Source, Wrong, by
 from derivations.form.experiment import Experiment, Mean
 from derivations.form.statement import Equal, Tends
@@ -39,8 +39,15 @@ snr_before = Quantity("SNR", (t - h,), exp(-gamma_t) - h * snr_slope + h**2 * re
 rise = (snr_before - Quantity("SNR", (t,), exp(-gamma_t))) / (2 * h)
 
 linear = Quantity("gamma", (t,), gamma_0 + (gamma_1 - gamma_0) * t)
-NORMAL = Process((x_0, sqrt(c) * n_0), (z_t, x_0 + exp(linear / 2) * n_1), noise=(n_0, n_1))  # alpha = 1
-left = MeanSquare(NORMAL, SquaredError(x_0, NORMAL.E(x_0, z_t)))  # by the regression of x_0 on z_t
+
+
+def left_by(gamma: Expr) -> MeanSquare:
+    """What the regression of x_0 on z_t leaves of N(0, c) data, by a schedule with alpha = 1."""
+    process = Process((x_0, sqrt(c) * n_0), (z_t, x_0 + exp(gamma / 2) * n_1), noise=(n_0, n_1))
+    return MeanSquare(process, SquaredError(x_0, process.E(x_0, z_t)))
+
+
+left = left_by(linear)
 over_time = Integral(-Slope(exp(-linear), t) / 2 * left, (t, 0, 1))
 
 
@@ -133,9 +140,9 @@ continuous_eps = Claim(
 
 # -- the loss in v --------------------------------------------------------------------------------
 
-in_t = Quantity("v", (t,), snr_max * exp(-t * log(snr_max / snr_min)))  # SNR, falling from snr_max to snr_min
-alpha_in_t = Quantity("alpha_v", (), sqrt(in_t / (1 + in_t)))
-sigma_in_t = Quantity("sigma_v", (), sqrt(1 / (1 + in_t)))
+in_t = Quantity("v_exp", (t,), snr_max * exp(-t * log(snr_max / snr_min)))  # SNR, falling from snr_max to snr_min
+alpha_in_t = Quantity("alpha_exp", (), sqrt(in_t / (1 + in_t)))
+sigma_in_t = Quantity("sigma_exp", (), sqrt(1 / (1 + in_t)))
 ON_PATH = Process((z_t, alpha_in_t * x + sigma_in_t * n_1), noise=(n_1,), data=(x,))
 seen = Quantity("x_hat", (z_t,), k * in_t / alpha_in_t * z_t)  # a denoiser that is not optimal
 over_t = Integral(-Slope(in_t, t) / 2 * MeanSquare(ON_PATH, SquaredError(x, seen)), (t, 0, 1))
@@ -164,14 +171,19 @@ def over_v(a: OverSNR) -> Integral:
     return Integral(a.integrand.subs(err, error_at_v), (snr, a.low, a.high))
 
 
+def v_at(time: Expr) -> Quantity:
+    """SNR on any smooth path, at a time; SNR(t) is that of alpha_t and sigma_t."""
+    return Quantity("v", (time,), snr_of_t.subs(t, time))
+
+
 def of_any(a: OverSNR) -> Integral:
     """The integral over SNR, of any error as a function of SNR, between the ends of any path."""
-    ends = {snr_min: snr_at(S.One), snr_max: snr_at(S.Zero)}
+    ends = {snr_min: v_at(S.One), snr_max: v_at(S.Zero)}
     return Integral(a.integrand.subs({err: ERROR(snr), **ends}), (snr, *(e.subs(ends) for e in (a.low, a.high))))
 
 
 V = OverSNR(err / 2, snr_min, snr_max)
-any_loss = Integral(-Slope(snr_at(t), t) / 2 * ERROR(snr_at(t)), (t, 0, 1))
+any_loss = Integral(-Slope(v_at(t), t) / 2 * ERROR(v_at(t)), (t, 0, 1))
 UNKNOWN = unknown(any_loss)
 
 continuous_v = Claim(

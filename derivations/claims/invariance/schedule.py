@@ -24,7 +24,7 @@ from derivations.probability.smooth import smooth
 
 # isort: off
 from derivations.symbols import (
-    k, n_1, n_2, sigma_0, sigma_1, snr, snr_max, snr_min, t, u_0, u_1, x, z_t,
+    k, n_1, n_2, real, sigma_0, sigma_1, snr, snr_max, snr_min, t, u_0, u_1, x, z_t,
 )  # fmt: skip
 
 VDM = Source("kingma2021variational", "arXiv:2107.00630", "(18), section 5.1", "the same symbols")
@@ -35,10 +35,11 @@ v_linear = Quantity("v_lin", (t,), snr_max - (snr_max - snr_min) * t)  # SNR lin
 v_log = Quantity("v_exp", (t,), snr_max * exp(-ratio * t))  # log SNR linear in t, variance preserving
 tau = Quantity("tau", (t,), sigma_0 + (sigma_1 - sigma_0) * t)  # sigma of the straight path, alpha = 1 - sigma
 v_straight = Quantity("v_line", (t,), ((1 - tau) / tau) ** 2)
+z_linear, z_log, z_straight = real("z_lin z_exp z_line")  # the latent on each path
 PATHS = {
-    v_linear: (1 + 0 * t, 1 / sqrt(v_linear)),
-    v_log: (sqrt(v_log / (1 + v_log)), sqrt(1 / (1 + v_log))),
-    v_straight: (1 - tau, tau),
+    v_linear: (z_linear, 1 + 0 * t, 1 / sqrt(v_linear)),
+    v_log: (z_log, sqrt(v_log / (1 + v_log)), sqrt(1 / (1 + v_log))),
+    v_straight: (z_straight, 1 - tau, tau),
 }
 STRAIGHT = {snr_max: v_straight.subs(t, 0), snr_min: v_straight.subs(t, 1)}
 
@@ -72,9 +73,9 @@ class Invariant(NamedTuple):
 @cache
 def over_t(v: Expr, gain: Expr) -> Integral:
     """The loss as an integral over t, by the schedule v = SNR(t) on its path."""
-    alpha, sigma = PATHS[v]
-    on_path = Process((z_t, alpha * x + sigma * n_1), noise=(n_1,), data=(x,))
-    error = MeanSquare(on_path, SquaredError(x, gain.subs(snr, v) * z_t / alpha))
+    z, alpha, sigma = PATHS[v]
+    on_path = Process((z, alpha * x + sigma * n_1), noise=(n_1,), data=(x,))
+    error = MeanSquare(on_path, SquaredError(x, gain.subs(snr, v) * z / alpha))
     return Integral(-Slope(v, t) / 2 * error, (t, 0, 1))
 
 
@@ -85,7 +86,7 @@ def ends(v: Expr, loss: Expr) -> Expr:
 
 def drawn(v: Expr, u: Symbol, n: Symbol) -> Expr:
     """One draw of t and of noise: the estimator of the loss by the schedule v, from z_t made on its path."""
-    alpha, sigma = PATHS[v]
+    _, alpha, sigma = PATHS[v]
     made_z = alpha * x + sigma * n
     return (-diff(v, t) / 2 * (x - k * v * made_z / alpha) ** 2).subs(t, u)
 

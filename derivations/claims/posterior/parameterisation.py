@@ -118,15 +118,14 @@ noise = Claim(
     sources=(VDM, DDPM, LUO),
 )
 
-SEEN = Process((z_t, alpha_t * x + sigma_t * eps), noise=(eps,), data=(x,))
-grad = SEEN.score(z_t)
-drawn_grad = Drawn(IN_ONE, FORWARD.score(z_t))
+grad = FORWARD.score(z_t)
+drawn_grad = Drawn(IN_ONE, grad)
 
 # Gaussian data of variance c: the score of the marginal, and what is known of x at z_t
-ON_NORMAL_DATA = Process((x, sqrt(c) * n_0), *SEEN.steps, noise=(n_0, eps))
+ON_NORMAL_DATA = Process((x, sqrt(c) * n_0), *FORWARD.steps, noise=(n_0, *FORWARD.noise))
 marginal = ON_NORMAL_DATA.score(z_t)
 seen = ON_NORMAL_DATA.E(x, z_t)
-seen_eps = (z_t - alpha_t * seen) / sigma_t
+seen_eps = E.eps.xreplace(NAMES | {x: seen})
 
 
 class Score(NamedTuple):
@@ -145,24 +144,23 @@ scored = Claim(
     kind="equality",
     needs=("vdm.param.eps",),
     says=lambda a: (
-        Equal(grad, a.by_x),
+        Equal(grad, a.by_x.xreplace(NAMES)),
         Equal(drawn_grad, a.by_eps.xreplace(MADE)),
         Equal(drawn_eps, a.eps.xreplace(MADE | {score: drawn_grad})),
-        Equal(marginal, a.by_x.xreplace({x: seen})),
-        Equal(marginal, a.by_eps.xreplace({eps: seen_eps})),
+        Equal(marginal, a.by_x.xreplace(NAMES | {x: seen})),
+        Equal(marginal, a.by_eps.xreplace(NAMES | {eps: seen_eps})),
     ),
     answer=S,
-    example=HERE | {alpha_t: 8, sigma_t: Integer(3), z_t: Integer(1), c: Integer(1)},
+    example=HERE | {z_t: Integer(1), c: Integer(1)},
     convenience={
         "0 < alpha_s": "the score is -eps/sigma_t whatever the scale",
         "0 < alpha_ts": "the score is -eps/sigma_t whatever the scale",
-        "0 < alpha_t": "at alpha_t = 0 it is the score of pure noise",
         "0 < sigma_s": "a step without noise still leaves the noise of the other",
         "0 < sigma_ts": "a step without noise still leaves the noise of the other",
         "0 < c": "c = 0 is data at one point, 0",
     },
     proof=(
-        (by("the slope of a log-density", grad), by("of a square", S.by_x, eq="VDM (30)")),
+        (by("the slope of a log-density", grad), by("of a square", S.by_x.xreplace(NAMES), eq="VDM (30)")),
         (
             by("at the latent as it is made", drawn_grad),
             by("alpha_t x - z_t is minus its noise", S.by_eps.xreplace(MADE), eq="VDM (30)"),
@@ -173,12 +171,18 @@ scored = Claim(
         ),
         (
             by("the slope of log N(0, alpha_t^2 c + sigma_t^2)", marginal),
-            by("Tweedie's formula for Gaussian data", S.by_x.xreplace({x: seen}), eq="Luo (133), for E[x_0 | x_t]"),
+            by(
+                "Tweedie's formula for Gaussian data",
+                S.by_x.xreplace(NAMES | {x: seen}),
+                eq="Luo (133), for E[x_0 | x_t]",
+            ),
         ),
         (
             by("the slope of log N(0, alpha_t^2 c + sigma_t^2)", marginal),
             by(
-                "the mean of the noise, given z_t", S.by_eps.xreplace({eps: seen_eps}), eq="Luo (151), for E[eps | x_t]"
+                "the mean of the noise, given z_t",
+                S.by_eps.xreplace(NAMES | {eps: seen_eps}),
+                eq="Luo (151), for E[eps | x_t]",
             ),
         ),
     ),

@@ -10,15 +10,16 @@ from typing import NamedTuple
 from sympy import Expr, Integer, exp, sqrt
 
 from derivations.claims.posterior.parameterisation import LUO, VDM
-from derivations.claims.posterior.parameterisation import ON_NORMAL_DATA as DATA
 from derivations.form.claim import Claim, Wrong, by
 from derivations.form.experiment import Experiment, Residual
 from derivations.form.statement import Below, Equal
+from derivations.notation.process import Process
 from derivations.notation.quantities import Quantity, Slope
 from derivations.probability.gaussian import Normal
 from derivations.symbols import alpha_t, c, eps, n_0, n_1, q_x, sigma_t, x, z_t
 
-marginal = DATA.score(z_t)  # for Gaussian data of variance c
+DATA = Process((x, sqrt(c) * n_0), (z_t, alpha_t * x + sigma_t * eps), noise=(n_0, eps))  # of variance c
+marginal = DATA.score(z_t)
 joint = Quantity("q", (x, z_t), q_x * exp(Normal(alpha_t * x, sigma_t**2).log_density(z_t)))
 miss = DATA.Var(marginal + eps / sigma_t)  # of what Luo (151) prints as zero; its mean is 0
 left_open = DATA.Var(alpha_t * (x - DATA.E(x, z_t)) / sigma_t**2)  # the same, by what z_t leaves open of x

@@ -98,9 +98,9 @@ RISE = SlopeBy(-q * log(q), snr, (snr, S.One), (diff(q, snr), moved), (q, q_x))
 
 # Two points of odds w: the three facts, and all of it
 far, near = (Likelihood(y, o, root, S.One) for o in (x_a, x_b))
-two = Quantity("q", (y, snr), (w * far + near) / (1 + w))
-two_mean = Quantity("M", (y, snr), (w * far * x_a + near * x_b) / (w * far + near))
-two_var = Quantity("Var", (y, snr), w * far * near * (x_a - x_b) ** 2 / (w * far + near) ** 2)
+two = Quantity("q_w", (y, snr), (w * far + near) / (1 + w))
+two_mean = Quantity("M_w", (y, snr), (w * far * x_a + near * x_b) / (w * far + near))
+two_var = Quantity("Var_w", (y, snr), w * far * near * (x_a - x_b) ** 2 / (w * far + near) ** 2)
 
 
 def slope(e: Expr, v: Symbol) -> SlopeBy:

@@ -12,6 +12,7 @@ from sympy import Expr, Piecewise, Rational, S, exp, sqrt, tanh
 from derivations.form.claim import Claim, Source, Wrong, by
 from derivations.form.experiment import Chance, Experiment, Mean
 from derivations.form.statement import Equal
+from derivations.notation.bounds import Valued
 from derivations.notation.losses import Log
 from derivations.notation.outcomes import Average, Outcomes
 from derivations.notation.outcomes import Chance as ShareOf
@@ -41,14 +42,16 @@ from derivations.symbols import (
 
 NOISE = (n_0, n_1)
 DATA = mu_1 + sqrt(var_1) * n_0, mu_2 + sqrt(var_2) * n_0  # the first has the odds w
+z_1, z_2 = real("z_1 z_2")  # what z_t is, if x is of that component
 COMPONENTS = tuple(
-    Process((x_i, d), (z_t, alpha_t * x_i + sigma_t * n_1), noise=NOISE)
-    for x_i, d in zip((x_1, x_2), DATA, strict=True)
+    Process((x_i, d), (z_i, alpha_t * x_i + sigma_t * n_1), noise=NOISE)
+    for x_i, z_i, d in zip((x_1, x_2), (z_1, z_2), DATA, strict=True)
 )
-q_1, q_2 = (NormalAt(f"q_{i}", *p.law(z_t), z_t) for i, p in enumerate(COMPONENTS, start=1))
+PAIRS = tuple(zip(COMPONENTS, (x_1, x_2), (z_1, z_2), strict=True))
+q_1, q_2 = (NormalAt(f"q_{i}", *p.law(z_i), z_t) for i, (p, _, z_i) in enumerate(PAIRS, start=1))
 q = Quantity("q", (z_t,), (w * q_1 + q_2) / (1 + w))
 (component,) = real("k")  # of x, by number
-MEANS = tuple(p.E(x_i, z_t) for p, x_i in zip(COMPONENTS, (x_1, x_2), strict=True))
+MEANS = tuple(Valued(p.E(x_i, z_i), (z_i, z_t)) for p, x_i, z_i in PAIRS)
 OUTCOMES = Outcomes(component, (S.One, w * q_1), (S(2), q_2))  # by Bayes' rule
 share = ShareOf(OUTCOMES, S.One, z_t)
 bayes = Average(mu_hat, Outcomes(mu_hat, *zip(MEANS, (w * q_1, q_2), strict=True)), z_t)  # of E[x | z, component]
@@ -57,7 +60,7 @@ tweedie = Quantity("x_hat", (z_t,), (z_t + sigma_t**2 * score) / alpha_t)
 second = Quantity("sigma2_hat", (z_t,), sigma_t**2 * (1 + sigma_t**2 * Slope(score, z_t)) / alpha_t**2)
 
 first = Piecewise((1, u_0 < w / (1 + w)), (0, True))  # whether x is of the first
-seen_1, seen_2 = (p.law(x_i, z_t) for p, x_i in zip(COMPONENTS, (x_1, x_2), strict=True))
+seen_1, seen_2 = (Normal(*(e.subs(z_i, z_t) for e in p.law(x_i, z_i))) for p, x_i, z_i in PAIRS)
 own = Normal(*(first * a + (1 - first) * b for a, b in zip(seen_1, seen_2, strict=True)))
 denoised = opened(bayes)
 

@@ -16,7 +16,7 @@ from derivations.notation.outcomes import Average, Outcomes
 from derivations.notation.places import At, Likelihood
 from derivations.notation.quantities import Quantity, Slope
 from derivations.probability.opening import opened
-from derivations.symbols import alpha_t, n_1, sigma_t, snr, u_0, w, x, z_t
+from derivations.symbols import alpha_t, n_1, sigma_t, snr, u_0, w, x, y, z_t
 
 VDM = Source("kingma2021variational", "arXiv:2107.00630", "(8), (18)", "data on levels; one coordinate")
 
@@ -29,7 +29,8 @@ def seen(level: Expr) -> Likelihood:
 ONE = S.One
 q_plus, q_minus = seen(ONE), seen(-ONE)
 q_two = Quantity("q", (z_t,), (w * q_plus + q_minus) / (1 + w))  # the odds of 1 to -1 are w
-X = Outcomes(x, (ONE, w * q_plus), (-ONE, q_minus))  # by Bayes' rule
+WEIGHED = (ONE, w * q_plus), (-ONE, q_minus)  # by Bayes' rule
+X = Outcomes(x, *WEIGHED)
 mean_two = Average(x, X, z_t)
 at_one = alpha_t + sigma_t * n_1  # z, seen from x = 1
 UNIT = (sigma_t, ONE)  # of sigma: SNR = alpha^2
@@ -56,19 +57,19 @@ T = Two(
     info=log(2) - log(1 + exp(-2 * snr - 2 * sqrt(snr) * n_1)),
 )
 INFO = At(Log(q_plus) - Log(q_two), *FAR)  # log q(z | x)/q(z) at x = 1
-plus, minus = (Likelihood(z_t, level, alpha_t, ONE) for level in (ONE, -ONE))
-mean_v = At(mean_two, (w, ONE), UNIT)
-ERRORS = plus * (1 - mean_v) ** 2 + minus * (1 + mean_v) ** 2  # at z and -z together: it is even
+# at z and -z together: it is even
+ERRORS = At(q_plus * (1 - mean_two) ** 2 + q_minus * (1 + mean_two) ** 2, (w, ONE), UNIT)
+SHARES = At(q_plus * (1 - mean_two) + q_minus * (1 + mean_two), (w, ONE), UNIT)
 
 
-def folded(a: Two) -> Expr:
+def folded(a: Two) -> At:
     """What is left, from x = 1 at z and at -z, with the density q(z | x = 1) of each."""
-    from_one = plus * a.left.subs(BY_SNR).subs(n_1, z_t - alpha_t)
-    return from_one + from_one.subs(z_t, -z_t)
+    from_one = q_plus * a.left.subs(BY_SNR).subs(n_1, z_t - alpha_t)
+    return At(from_one + from_one.subs(z_t, -z_t), UNIT)
 
 
 denoised = opened(mean_two)
-variance = Average((x - mean_two) ** 2, X, z_t)
+variance = Average((x - Average(y, Outcomes(y, *WEIGHED), z_t)) ** 2, X, z_t)  # y is bound within, as x is outside
 AT_EQUAL = {w: ONE, alpha_t: Rational(3, 5), sigma_t: Rational(6, 5)}
 
 two_points = Claim(
@@ -107,7 +108,7 @@ two_points = Claim(
             by("squared errors at z and -z: q(z) (1 - E[x | z]^2), twice", opened(ERRORS)),
             by(
                 "each point's share is its density times 1 -+ E[x | z]",
-                opened(plus * (1 - mean_v) + minus * (1 + mean_v)),
+                opened(SHARES),
             ),
             by("from x = 1, z/sigma = sqrt(v) + n: alpha z/sigma^2 = v + sqrt(v) n", folded(T)),
         ),

@@ -9,17 +9,18 @@ from typing import NamedTuple
 from sympy import Expr, Integer, Rational, sqrt
 
 from derivations.calculus.along import gamma_slope, snr_slope
-from derivations.calculus.step import FORWARD
 from derivations.claims.posterior.velocity import LINE, PD, V
 from derivations.form.claim import Below, Claim, Source, Wrong, by
 from derivations.form.statement import Equal
 from derivations.notation.losses import SquaredError
+from derivations.notation.process import Process
 from derivations.notation.quantities import Quantity
 from derivations.notation.slopes import Value
 
 # isort: off
 from derivations.symbols import (
-    alpha_s, alpha_t, alpha_ts, dalpha, dgamma, dsigma, eps, sigma_s, sigma_t, sigma_ts, t, v, v_hat, x, z_s, z_t,
+    alpha_s, alpha_t, alpha_ts, dalpha, dgamma, dsigma, eps, n_1, n_2, real, sigma_s, sigma_t, sigma_ts, t, v,
+    v_hat, x, z_t,
 )  # fmt: skip
 
 d = Quantity("d", (), alpha_t**2 + sigma_t**2)
@@ -35,11 +36,14 @@ def by_v_hat(name: str, e: Expr) -> Quantity:
 x_by_v, eps_by_v = by_v_hat("x_hat", V.x), by_v_hat("eps_hat", V.eps)
 bound = -snr_slope / 2 * SquaredError(x, x_by_v)
 
-# A step: the divergence of two normals of one variance, the posterior at x and at x_hat
+# A step from y_s to y_t: the divergence of two normals of one variance, the posterior at x and at x_hat, with y_t = z_t
+y_s, y_t = real("y_s y_t")
+BEFORE, AFTER = (y_s, alpha_s * x + sigma_s * n_1), (y_t, alpha_ts * y_s + sigma_ts * n_2)
+FORWARD = Process(BEFORE, AFTER, noise=(n_1, n_2), data=(x,))
 STEP = (alpha_ts, alpha_t / alpha_s), (sigma_ts, sqrt(sigma_t**2 - alpha_t**2 / alpha_s**2 * sigma_s**2))
-MU = Quantity("mu", (z_t, x), FORWARD.E(z_s, z_t))
-VAR = Value(Quantity("sigma2_Q", (), FORWARD.Var(z_s, z_t)), *STEP)
-mu, mu_hat = Value(MU, (z_t, Z), *STEP), Value(MU, (z_t, Z), (x, x_by_v), *STEP)
+MU = Quantity("mu", (y_t, x), FORWARD.E(y_s, y_t))
+VAR = Value(Quantity("sigma2_Q", (), FORWARD.Var(y_s, y_t)), *STEP)
+mu, mu_hat = Value(MU, (y_t, Z), *STEP), Value(MU, (y_t, Z), (x, x_by_v), *STEP)
 step = SquaredError(mu, mu_hat) / (2 * VAR)
 
 # The straight path, and flow matching's v = eps - x

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from sympy import Expr, Integral, S, cosh, exp, pi, tanh
 
-from derivations.claims.invariance.continuous import FTC, L, chain_rule, left, linear
+from derivations.claims.invariance.continuous import FTC, L, chain_rule, left_by, linear
 from derivations.claims.invariance.forms import W as SIMPLE
 from derivations.claims.schedules.learned import sigmoid
 from derivations.claims.training.min_snr import WEIGHTED, x_hat_of_eps
@@ -33,9 +33,10 @@ SQUARE = SquaredError(x, x_hat_of_eps)
 falls = SlopeBy(w * loss, t, (w, dw), (loss, chain_rule(SQUARE) / 2))  # (w L)'
 
 # N(0, c) data, their regression on z_t, a linear gamma and the sigmoid weight
-lost = -Slope(exp(-linear), t) / 2 * left  # -L'
-LOSS = Quantity("L", (t,), loss + L.value.subs(gamma_0, linear))  # the prior's, and the loss from t on
-WEIGHT = Quantity("w", (t,), sigmoid(bias + linear))
+gamma = Quantity("gamma_lin", (t,), linear.body)  # gamma(t) is that of any path
+lost = -Slope(exp(-gamma), t) / 2 * left_by(gamma)  # -L'
+LOSS = Quantity("L", (t,), loss + L.value.subs(gamma_0, gamma))  # the prior's, and the loss from t on
+WEIGHT = Quantity("w", (t,), sigmoid(bias + gamma))
 rising = SlopeBy(Quantity("w", (gamma_t,), sigmoid(bias + gamma_t)), t, (gamma_t, dgamma_t))
 in_lam = SlopeAt(Quantity("w_cos", (lam,), SIMPLE.cosine), lam, -h)
 
