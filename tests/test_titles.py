@@ -205,8 +205,9 @@ def titled(title: str, said: tuple[Any, ...], proof: Any, **changes: Any) -> Cla
 
 
 def strictly_more(title: str) -> Claim:
-    chain = (by("the left", a * b), by("more", a * b + c, more=c))
-    return titled(title, (Below(a * b, a * b + c), Equal(expand((a + b) ** 2), (a + b) ** 2)), (chain, SQUARED))
+    more, same = a * b + c, expand(a * (a * b + c)) / a
+    chain = (by("the left", a * b), by("more", more, more=c))
+    return titled(title, (Below(a * b, more), Equal(same, more)), (chain, (by("", same), by("", more))))
 
 
 def plain(title: str) -> Claim:

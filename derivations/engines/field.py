@@ -11,6 +11,7 @@ norm over the roots' signs has degree D 2^k, and a share 2^-k of points has all 
 
 from functools import lru_cache
 from random import Random
+from typing import NamedTuple
 
 from flint import fmpz
 from sympy import Expr, Mul, Pow, Rational, S, expand, factor_list, factorint, fraction, pi, together
@@ -21,7 +22,7 @@ from derivations.arithmetic.ball import Imprecise, Undefined, Unfinished, ball, 
 from derivations.engines.degree import GRAIN, degree
 from derivations.form.claim import Answer, Claim
 from derivations.form.statement import Equal, Point
-from derivations.form.verdict import Evidence, not_evaluated
+from derivations.form.verdict import Evidence, not_evaluated, told
 from derivations.probability.density import Abstract, finite
 
 POINTS = 4
@@ -35,6 +36,14 @@ class Reject(ArithmeticError):
 
 class Beyond(ArithmeticError):
     """No value in a field: the engine does not reach this expression."""
+
+
+class Passed(NamedTuple):
+    """An equality that held: the degree of its difference, its roots, and the chance that it held by accident."""
+
+    degree: int
+    roots: int
+    error: float
 
 
 class Place:
@@ -231,35 +240,60 @@ def _memory(orient: frozenset[tuple[Expr, Expr]]) -> dict[Expr, list[tuple[Expr,
 
 
 def field(claim: Claim, answer: Answer = None, count: int = POINTS) -> Evidence:
-    """Evidence by exact arithmetic at random points of random prime fields."""
+    """Evidence by exact arithmetic at random points of random prime fields, of each equality by itself."""
+    seen: dict[int, Passed] = {}
+    lost: dict[int, str] = {}
     statements = claim.statements(answer)
-    if not all(isinstance(said, Equal) for said in statements):
-        return not_evaluated("field", "an inequality or a limit has no value in a field")
-    rng, done, tries = Random(f"field {claim.name}"), 0, 0
-    factored = _memory(frozenset(claim.example.items()))
-    while done < count:
-        place = Place(rng, claim.example, factored)
-        tries += 1
-        if tries > TRIES:
-            return not_evaluated("field", f"no serviceable point in {TRIES}")
+    for n, said in enumerate(statements, start=1):
+        if not isinstance(said, Equal):
+            lost[n] = "an inequality or a limit has no value in a field"
+            continue
         try:
-            for said in statements:
-                if (place.value(said.lhs) - place.value(said.rhs)) % place.p:  # type: ignore[union-attr]
-                    return _unequal(place, done)
+            found = _passed(said, Random(f"field {claim.name} {n}"), claim.example, count)
+        except (Beyond, Undefined, Imprecise, Unfinished) as limit:
+            lost[n] = str(limit)
+            continue
+        if isinstance(found, Evidence):
+            return found
+        seen[n] = found
+    why = told(len(statements), lost)
+    return _evidence(seen, why, count) if seen else not_evaluated("field", why)
+
+
+def _passed(said: Equal, rng: Random, orient: Point, count: int) -> "Passed | Evidence":
+    """An equality that held at `count` places; or its refutation; or Beyond, where nothing was shown."""
+    factored, done, place = _memory(frozenset(orient.items())), 0, None
+    for _ in range(TRIES):
+        place = Place(rng, orient, factored)
+        try:
+            if (place.value(said.lhs) - place.value(said.rhs)) % place.p:
+                return _unequal(place, done)
         except Reject:
             continue
-        except (Beyond, Undefined, Imprecise, Unfinished) as limit:
-            return not_evaluated("field", str(limit))
         done += 1
-    top, roots = max(degree(said.lhs) + degree(said.rhs) for said in statements), place.roots()  # type: ignore[union-attr]
-    error = (top * 4**roots / 2**60) ** done
-    if error > LARGEST:
-        return not_evaluated("field", f"a difference of degree {top} with {roots} roots passes with chance {error:.1g}")
-    return Evidence("field", "consistent", points=done, digits=18, error=error, detail={"degree": top, "roots": roots})
+        if done == count:
+            return _chance(said, place, count)
+    raise Beyond(f"no serviceable point in {TRIES}")
+
+
+def _chance(said: Equal, place: Place, count: int) -> Passed:
+    top, roots = degree(said.lhs) + degree(said.rhs), place.roots()
+    passed = Passed(top, roots, (top * 4**roots / 2**60) ** count)
+    if passed.error > LARGEST:
+        raise Beyond(f"a difference of degree {top} with {roots} roots passes with chance {passed.error:.1g}")
+    return passed
+
+
+def _evidence(seen: dict[int, Passed], why: str, count: int) -> Evidence:
+    """In favour of the equalities that held; why nothing is said of the other statements."""
+    top, roots = max(passed.degree for passed in seen.values()), max(passed.roots for passed in seen.values())
+    detail = {"degree": top, "roots": roots, "statements": list(seen)}
+    error = sum(passed.error for passed in seen.values())
+    return Evidence("field", "consistent", why, points=count, digits=18, error=error, detail=detail)
 
 
 def _unequal(place: Place, done: int) -> Evidence:
     if not place.algebraic:
-        return not_evaluated("field", "differs with free atoms, which is no proof of a difference")
+        raise Beyond("differs with free atoms, which is no proof of a difference")
     witness = {str(v): f"{pow(r, 2, place.p)} mod {place.p}" for v, r in place.values.items() if isinstance(v, Expr)}
     return Evidence("field", "refuted", "non-zero in F_p", points=done + 1, witness=witness)
