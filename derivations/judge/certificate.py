@@ -78,7 +78,7 @@ def _certify(claim: Claim, digest: str, salt: str) -> Certificate:
         found.seconds[engine] = round(perf_counter() - start, 4)
         if evidence is not None:
             found.engines.append(evidence)
-    found.engines = _beside_proof(found.engines)
+    found.engines = beside_proof(found.engines)
     found.obligations = _proof(found).detail.get("obligations", NONE)
     found.assumptions = necessities(claim)
     found.wrong = [_wrong(claim, name, digest) for name in claim.wrong]
@@ -91,7 +91,7 @@ def _certify(claim: Claim, digest: str, salt: str) -> Certificate:
     return found
 
 
-def _beside_proof(engines: list[Evidence]) -> list[Evidence]:
+def beside_proof(engines: list[Evidence]) -> list[Evidence]:
     """No sample reaches a limit: where one is proved, a distance that does not shrink is not seen, and refutes not."""
     if not any(e.engine == "prove" and e.verdict == "proved" for e in engines):
         return engines
