@@ -114,7 +114,7 @@ CHEATS: dict[str, tuple[Claim, Claim, str]] = {
     "whole numbers that a bound variable hides": (
         plain(Equal(c * Integral(WHOLE + cos(2 * pi * WHOLE), (WHOLE, 0, 1)), c * Integral(WHOLE + 1, (WHOLE, 0, 1)))),
         plain(Equal(c * Integral(t + 1, (t, 0, 1)) + c, c * (Integral(t + 1, (t, 0, 1)) + 1))),
-        "bound variable that is real or positive and no more, got k|both sides are the same",
+        "bound variable that is real or positive and no more, got k",
     ),
     "a class under a known name": (by_class(tanh), by_class(exp), "that judges know, got tanh of"),
     "a slope that is not there": (

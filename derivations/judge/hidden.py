@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 import sympy
-from sympy import Basic, Dummy, Expr, Function, Integral, Subs, Symbol
+from sympy import Basic, Expr, Function, Integral, Subs, Symbol
 from sympy.core.function import AppliedUndef, UndefinedFunction
 from sympy.core.symbol import Str
 
@@ -70,11 +70,12 @@ def of_class(e: Basic) -> Iterator[str]:
 
 
 def of_bound(e: Basic) -> Iterator[str]:
-    """A bound variable that is real or positive, and no more."""
-    for v in _bound(e):
-        plain = v if not isinstance(v, Dummy) else Symbol(v.name, **v._assumptions_orig)
-        if plain not in (Symbol(v.name, real=True), Symbol(v.name, positive=True)):
-            yield f"expected a bound variable that is real or positive and no more, got {v}: {v._assumptions_orig}"
+    """A variable of an integral that is real or positive and no more; of a density, that is a name, or one of these."""
+    bound = _bound(e)
+    for v in bound or ((e,) if isinstance(e, Symbol) else ()):
+        assumed = v._assumptions_orig
+        if assumed not in ({"real": True}, {"positive": True}, *(() if bound else ({},))):
+            yield f"expected a bound variable that is real or positive and no more, got {v}: {assumed}"
 
 
 def _bound(e: Basic) -> tuple[Symbol, ...]:
