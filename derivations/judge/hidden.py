@@ -20,14 +20,15 @@ from derivations.probability.expected import Expected
 from derivations.probability.smooth import Smooth, SmoothPositive
 
 NAMES = (
-    "Add Mul Pow Integer Rational Float Symbol Dummy Tuple Integral Derivative Subs exp log sin cos tan sinh cosh tanh "
+    "Add Mul Pow Integer Rational Symbol Dummy Tuple Integral Derivative Subs exp log sin cos tan sinh cosh tanh "
     "atan erf erfc Abs Max Min"
 )
 OWN = (Density, Excess, Expected, Marginal, Mean, Positive, Real, Smooth, SmoothPositive)
 NUMBERS = tuple(map(type, (sympy.S.Zero, sympy.S.One, sympy.S.NegativeOne, sympy.S.Half, sympy.pi, sympy.E)))
 NO_REAL = tuple(map(type, (sympy.I, sympy.oo, -sympy.oo, sympy.zoo, sympy.nan)))  # which the walk refuses by itself
 KNOWN = frozenset((*(getattr(sympy, name) for name in NAMES.split()), *OWN, *NUMBERS, *NO_REAL, Str))
-REAL = Function("f", real=True)._kwargs  # type: ignore[attr-defined]
+PLAIN = Function("f", real=True)
+REAL = PLAIN._kwargs  # type: ignore[attr-defined]
 
 
 def hidden(claim: Claim) -> Iterator[str]:
@@ -61,7 +62,7 @@ def of_class(e: Basic) -> Iterator[str]:
     kind = type(e)
     if isinstance(e, AppliedUndef):
         more = sorted(k for k, v in kind._kwargs.items() if REAL.get(k) is not v)  # type: ignore[attr-defined]
-        if type(kind) is not UndefinedFunction or kind.__mro__[1] is not AppliedUndef:
+        if type(kind) is not UndefinedFunction or kind.__bases__ != (AppliedUndef,) or vars(kind).keys() - vars(PLAIN):
             yield f"expected an undefined function made by Function, got {kind.__name__}"
         if more:
             yield f"expected a function that is real and no more, got {kind.__name__}: {', '.join(more)}"

@@ -10,6 +10,8 @@ title says more than the claim.
 import re
 from collections.abc import Callable, Iterator
 
+from sympy import Expr
+
 from derivations.form.claim import Claim, leaves
 from derivations.form.statement import AtMost, Below, Statement, Tends, sides
 from derivations.judge.kinds import varied
@@ -74,10 +76,13 @@ def _dependent(claim: Claim) -> Iterator[str]:
 
 def speaking(claim: Claim) -> list[Statement]:
     """The statements that another answer would change, or in which an expression of the answer stands."""
-    other = set(map(repr, claim.statements(varied(claim.answer))))
+    try:
+        other = set(map(repr, claim.statements(varied(claim.answer))))
+    except ArithmeticError:  # an expectation that opens of this answer alone: no statement is seen to change
+        other = set(map(repr, claim.statements()))
     told = [leaf for _, leaf in leaves(claim.answer) if leaf.args and not leaf.is_number]
     return [said for said in claim.statements() if repr(said) not in other or _stands(said, told)]
 
 
-def _stands(said: Statement, told: list) -> bool:
+def _stands(said: Statement, told: list[Expr]) -> bool:
     return any(side.has(leaf) for side in sides(said) for leaf in told)
