@@ -26,12 +26,15 @@ from sympy import (
     sqrt,
     symbols,
 )
+from sympy.core.function import AppliedUndef, UndefinedFunction
 
+from derivations.engines.decide import decide
 from derivations.engines.discharge.lemmas import certain
 from derivations.engines.enclose import enclose
 from derivations.engines.field import field
 from derivations.engines.prove import prove
 from derivations.form.claim import Below, Claim, Wrong, by
+from derivations.form.induction import induction
 from derivations.form.known import left, listed
 from derivations.form.statement import AtMost, Equal, Tends
 from derivations.form.verdict import Evidence
@@ -89,6 +92,9 @@ class tanh(Function):
         return S.One
 
 
+OWN = UndefinedFunction("g", (AppliedUndef,), {"fdiff": lambda self, argindex=1: S.One})
+
+
 def by_class(kind: Any) -> Claim:
     """The integral of what the author of a class says its slope is."""
     slope = kind(t).diff(t)
@@ -117,6 +123,7 @@ CHEATS: dict[str, tuple[Claim, Claim, str]] = {
         "bound variable that is real or positive and no more, got k",
     ),
     "a class under a known name": (by_class(tanh), by_class(exp), "that judges know, got tanh of"),
+    "a function with its author's methods": (by_class(OWN), by_class(exp), "made by Function, got g"),
     "a slope that is not there": (
         plain(Equal((x * SLOPE + c) ** 2, x**2 * SLOPE**2 + 2 * c * x * SLOPE + c**2)),
         plain(Equal((x * x.diff(x) + c) ** 2, x**2 + 2 * c * x + c**2)),
@@ -160,6 +167,29 @@ def test_a_statement_that_can_not_be_decided_keeps_no_other_from_being_looked_at
     assert "statement 2: Unfinished" in enclose(looked).reason
     assert field(looked).detail["statements"] == [1, 2, 3]
     assert field(one).detail["statements"] == [1, 2]
+
+
+def test_an_inequality_is_decided_beside_what_lies_outside() -> None:
+    """The solvers refute the one statement, though they can't ask about the other."""
+    free = dict.fromkeys((a, b), S.One)
+    one = claim(exp(a) + 1, b, says=lambda q: (AtMost(1 + a, exp(a), {a: S.Zero}), Below(a, q)), example=free)
+    assert decide(one).verdict == "refuted"
+    fine = replace(one, says=lambda q: (AtMost(1 + a, exp(a), {a: S.Zero}), Below(S.Zero, q)))
+    assert decide(fine).verdict == "consistent" and decide(fine).detail["statements"] == [2]
+
+
+def test_an_answer_that_leaves_nothing_to_state_is_no_crash() -> None:
+    """Of an induction, an answer may make each part true as written; no engine is in its favour then."""
+    index, held = symbols("N held", positive=True)
+    value = index + c * (1 - cos(2 * pi * index)) / 2
+    says = lambda q: induction(  # noqa: E731
+        value=q, held=held, base=S.One, step=held + 1, first={index: S.One}, next={index: index + 1}
+    )
+    live = [part.says for part in says(value).parts() if part.says[0] != part.says[1]]
+    proof = tuple((by("", one[0]), by("", one[1])) for one in live)
+    one = claim(index, value, kind="induction", says=says, proof=proof, example={index: S(3), c: S.One})
+    assert {engine(one, index).verdict for engine in (enclose, field)} == {"not_evaluated"}
+    assert not certify(one, "digest").green
 
 
 def test_the_ends_of_a_range_are_owed() -> None:

@@ -27,7 +27,7 @@ LIBRARIES = {
 }  # fmt: skip
 MATERIAL = ("calculus", "claims", "form", "notation", "probability", "symbols")  # what claims are made of
 CALLED = {"all", "any", "dict", "enumerate", "int", "len", "map", "next", "property", "range", "sorted", "str", "sum"}
-CALLED |= {"tuple", "zip"}
+CALLED |= {"list", "tuple", "zip"}
 OPERATORS = (ast.Add, ast.Sub, ast.Mult, ast.Div, ast.Pow, ast.FloorDiv, ast.Mod, ast.BitOr)
 OF_MATRICES = {"T", "inv", "det", "trace", "dot"}  # whose entries owe nothing: see test_kept
 WATCHED = {"subs", "xreplace", "replace", "coeff", "diff", "doit", "expand", "factor", "together", "cancel"}
