@@ -1,6 +1,6 @@
-"""Cheats made for what the judges count and believe: a floor, a lemma, a list, a title, a counterexample.
+"""Cheats made for what the judges count and believe: a floor, a lemma, a list, a class, a counterexample.
 
-Each once came out green, or a truth was called refuted; each goes red for its own reason, and has a harmless twin.
+Each once came out green; each goes red for its own reason, and has a harmless twin.
 """
 
 import re
@@ -37,9 +37,8 @@ from derivations.form.claim import Below, Claim, Wrong, by
 from derivations.form.induction import induction
 from derivations.form.known import left, listed
 from derivations.form.statement import AtMost, Equal, Tends
-from derivations.form.verdict import Evidence
-from derivations.judge.certificate import beside_proof, certify
-from tests.test_attacks import AT, LEFT, RIGHT, claim, simulated
+from derivations.judge.certificate import certify
+from tests.test_attacks import AT, claim, simulated
 from tests.test_attacks_signs import said
 
 a, b, c, h, V = symbols("a b c h V", positive=True)
@@ -224,46 +223,3 @@ def test_the_list_names_what_is_left_and_nothing_idle() -> None:
     for name in left():
         each = prove(claims()[name]).detail["obligations"]["each"]
         assert {row["text"].partition(" may be split")[0] for row in each if row["by"] is None} == listed(name)
-
-
-# -- what is true is not refuted ---------------------------------------------------------------------
-
-
-def limit(e: Expr, value: Expr) -> Claim:
-    return claim(value, value, kind="limit", says=lambda q: Tends(e, h, q), proof=((by("", e), by("", e)),))
-
-
-SLOW = (h ** Rational(1, 2000), 1 / log(3 + log(1 + 1 / h)), 1 / log(10**9 + log(1 + 1 / h)))
-
-
-@pytest.mark.parametrize("slow", SLOW)
-def test_a_distance_that_goes_on_falling_refutes_no_limit(slow: Expr) -> None:
-    assert enclose(limit(a * c + slow, a * c)).verdict == "not_evaluated"
-    assert enclose(limit(a * c + h, a * c)).verdict == "consistent"
-    assert enclose(limit(a * c + c / 1000 + h, a * c)).verdict == "refuted"
-
-
-def test_what_is_proved_is_not_refuted_by_a_sample_of_it() -> None:
-    seen = enclose(limit(a * c + h, a * c + 1))
-    assert seen.verdict == "refuted"
-    for verdict, expected in (("proved", "not_evaluated"), ("consistent", "refuted")):
-        assert beside_proof([Evidence("prove", verdict), seen])[1].verdict == expected
-    square = enclose(claim(RIGHT, RIGHT + a))
-    assert beside_proof([Evidence("prove", "proved"), square])[1].verdict == "refuted"
-
-
-def test_a_bad_line_refutes_no_answer() -> None:
-    found = certify(claim(proof=((by("", LEFT), by("false", LEFT + a), by("so", RIGHT)),)), "digest")
-    assert found.verdict == "not_evaluated"
-    assert any("enclose refutes a line of it: the line 'false' is off by" in c for c in found.complaints)
-
-
-def test_an_equality_case_without_a_value_is_left_over() -> None:
-    more = c * (a**2 - b + 5) ** 2
-    case = claim(
-        a * b, a * b + more, kind="inequality", says=lambda q: AtMost(a * b, q, {a: sqrt(b - 5)}),
-        proof=((by("", a * b), by("", a * b + more, more=more)),), example={a: S(2), b: S(9), c: S.One},
-    )  # fmt: skip
-    found = certify(case, "digest")
-    assert found.verdict == "not_evaluated"
-    assert any("left over: b - 5 >= 0" in complaint for complaint in found.complaints)
