@@ -76,6 +76,8 @@ CHANGED: dict[str, Claim] = {
     "what is needed": replace(HONEST, needs=("other",)),
     "nothing needed": replace(HONEST, needs=()),
     "what is printed": replace(HONEST, printed=Equal(a, b + 1)),
+    "who prints it": replace(HONEST, printed_in=(Source("another paper", "v2", "(7)"),)),
+    "the false sentence": replace(HONEST, refutes="another sentence"),
     "where that fails": replace(HONEST, printed_at={a: Integer(1), b: Integer(3)}),
     "no experiment": replace(HONEST, experiment=None),
     "process": run(process=((x, 2 * a * n),)),
@@ -246,5 +248,6 @@ def test_the_judging_code_is_all_but_the_claims(what: str, tmp_path: Path) -> No
 
 def test_helpers_of_the_catalogue_s_own_modules_are_followed() -> None:
     files = {f.relative_to(ROOT).as_posix() for f in built_from("derivations.claims.forward.ddpm_vdm")}
-    assert {"claims/ddpm_vdm.py", "claims/ddpm.py", "claims/forward.py", "gaussian.py", "__init__.py"} <= files
-    assert "claims/langevin.py" not in files
+    helpers = {"claims/forward/ddpm_vdm.py", "claims/forward/ddpm.py", "claims/forward/process.py"}
+    assert helpers | {"probability/gaussian.py", "__init__.py"} <= files
+    assert "claims/sampling/langevin.py" not in files

@@ -205,12 +205,19 @@ def titled(title: str, said: tuple[Any, ...], proof: Any, **changes: Any) -> Cla
 
 
 def strictly_more(title: str) -> Claim:
-    chain = (by("the left", a * b), by("more", a * b + c, more=c))
-    return titled(title, (Below(a * b, a * b + c), Equal(expand((a + b) ** 2), (a + b) ** 2)), (chain, SQUARED))
+    more, same = a * b + c, expand(a * (a * b + c)) / a
+    chain = (by("the left", a * b), by("more", more, more=c))
+    return titled(title, (Below(a * b, more), Equal(same, more)), (chain, (by("", same), by("", more))))
 
 
 def plain(title: str) -> Claim:
     return titled(title, (Equal(expand((a + b) ** 2), (a + b) ** 2),), (SQUARED,))
+
+
+def beside_a_lemma(title: str) -> Claim:
+    """The square of a sum, beside a strict inequality that does not speak of it."""
+    lemma = (by("", S.Zero), by("", b * c, more=b * c))
+    return titled(title, (Below(S.Zero, b * c), Equal(expand((a + b) ** 2), (a + b) ** 2)), (lemma, SQUARED))
 
 
 SQUARED = (by("", expand((a + b) ** 2)), by("", (a + b) ** 2))
@@ -225,6 +232,19 @@ CHEATS = {
         titled("a^2 is least at 0", (Equal(diff(a**2, a).subs(a, b), 2 * b),), ((by("", 2 * b), by("", 2 * b)),)),
         "the title says 'least'",
     ),
+    "promises that a lemma keeps": (beside_a_lemma("The square strictly falls"), "the title says 'strictly'"),
+    "decreases, over an equality": (plain("(a + b)^2 decreases in a"), "the title says 'decreases'"),
+    "monotone, over an equality": (plain("The square is monotone in a"), "the title says 'monotone'"),
+    "convex, over an equality": (plain("The square is convex"), "the title says 'convex'"),
+    "unbiased, over an equality": (plain("The square is unbiased"), "the title says 'unbiased'"),
+    "free of what it has": (plain("The square is independent of b"), "the title says 'independent of b'"),
+    "exactly when, over an equality": (plain("Equal exactly when a = b"), "the title says 'exactly when'"),
+    "if and only if, over an equality": (plain("Equal if and only if a = b"), "the title says 'only'"),
+    "exceeds, over an equality": (plain("The square exceeds every bound"), "the title says 'exceeds'"),
+    "minimum, over an equality": (plain("The minimum is zero"), "the title says 'minimum'"),
+    "sharp, over an equality": (plain("A sharp lower bound"), "the title says 'sharp'"),
+    "converges, over an equality": (plain("The square converges for all c"), "the title says 'converges'"),
+    "a sign of order, over an equality": (plain("(a + b)^2 < 0"), "the title says '<'"),
     "a definition that rises": (
         claim(a, b, title="a, which rises with b", kind="definition", says=lambda q: Equal(Function("f")(a), q)),
         "expected no title of a definition, which states nothing, got 'a, which rises with b'",
@@ -235,6 +255,8 @@ HARMLESS = {
     "only": bounded("a b is at most a b + (a - b)^2/c, with equality only at a = b", only=True),
     "strictly": strictly_more("a b is strictly below a b + c"),
     "nothing": plain("The square of a sum"),
+    "free of what it lacks": plain("The square is independent of c"),
+    "a lemma, and no promise": beside_a_lemma("The square of a sum"),
 }
 
 

@@ -4,7 +4,8 @@ At each scale, arguments with random mantissas are tried, so that nothing period
 variable comes from both sides. With D the largest distance of a scale, an expression that is within C h^p has bits of
 agreement, -log2 D, that double where the bits of h do. A limit is consistent where they grow so between the finest
 scales; it fails where the distance does not shrink there at all: a jump, an oscillation, another value, be it off by
-1e-40. What shrinks, but too slowly to be told from another value, is left undecided.
+1e-40. What shrinks, but too slowly to be told from another value, is left undecided, and so is a distance that goes
+on falling, however slowly. No sample reaches a limit, so what fails here is no proof that it is another.
 
 An integral whose ends move can't be evaluated that far out: its scales are coarse, and so are the bits it can show. It
 fails only where it has stopped changing itself.
@@ -29,6 +30,7 @@ PRIME = 2**61 - 1
 GROWS = 1.5  # bits of agreement, for each doubling of the bits of h
 LEAST = 1 / 16  # bits of agreement for one bit of h: p in h^p, at the finest scale
 STAYS = 0.75  # a distance that shrinks by less, twice, does not shrink
+GOES_ON = 4  # a fall that is a smaller share of the fall before it comes to its end
 STILL = 8  # bits of an integral that are the same at the two finest scales
 ROOM = 8  # bits of precision for one bit of h, where nothing is integrated; else two for four bits of h
 HUGE = 2**60  # bits beyond which no number of them is kept
@@ -38,18 +40,29 @@ class Fails(ArithmeticError):
     """The statement is false at this point."""
 
 
+class Stays(Fails):
+    """What should come near stays away, as far down as it is followed."""
+
+
 def approaches(said: Tends, point: Draw) -> None:
     """Raise Fails or Undefined where the limit is another or none, Imprecise where it is not seen."""
     scales = COARSE if _moving_ends(said.expr, said) else FINE
     rng = Random(f"{said.var} {sorted(map(str, point.items()))}")
     agreed = [_agreement(said, point, bits, scales, rng) for bits in reversed(scales)]
     last, before, earlier, *_ = (distance for _, distance in agreed)
-    if last > arb(STAYS) * before and before > arb(STAYS) * earlier and (scales is FINE or _settled(said, point)):
-        raise Fails(last.str(8, radius=False))
+    if _stays(last, before, earlier) and (scales is FINE or _settled(said, point)):
+        raise Stays(last.str(8, radius=False))
     bits = [agreement for agreement, _ in agreed[2::-1]]
     slow = any(b < GROWS * a for a, b in pairwise(bits)) or bits[-1] < LEAST * scales[-1]
     if bits[0] <= 0 or slow:
         raise Imprecise(f"a limit that is not seen: {', '.join(f'{b:.0f}' for b in bits)} bits of agreement")
+
+
+def _stays(last: arb, before: arb, earlier: arb) -> bool:
+    """Whether a distance does not shrink, and does not go on falling either: what falls slowly may yet arrive."""
+    if not (last > arb(STAYS) * before and before > arb(STAYS) * earlier):
+        return False
+    return not (last < before < earlier and before - last > (earlier - before) / GOES_ON)
 
 
 def _moving_ends(e: Expr, said: Tends) -> bool:

@@ -11,10 +11,11 @@ from typing import Any, Protocol
 
 from sympy import Add, Expr, Rational, S, Symbol
 
-from derivations.engines.enclose import false_at
+from derivations.arithmetic.ball import Imprecise, Unfinished
+from derivations.engines.agree import NoCase, false_at
 from derivations.form.claim import Answer, Claim
 from derivations.form.statement import AtMost, Below, Equal, Statement
-from derivations.form.verdict import Evidence, not_evaluated
+from derivations.form.verdict import Evidence, not_evaluated, told
 
 SECONDS = 60  # of one answer, both solvers: native code may not return to look at its own limit
 Z3_WORK, CVC5_WORK = 1_000_000, 200_000  # in each solver's own units, so that a loaded machine answers the same
@@ -156,21 +157,47 @@ def decide(claim: Claim, answer: Answer = None) -> Evidence:
 
 
 def _decide(claim: Claim, answer: Answer) -> Evidence:
-    outcomes: dict[str, str] = {}
+    """Each statement by itself: one that lies outside, or that is not decided, keeps no other from being asked of."""
+    seen, lost = list[int](), dict[int, str]()
+    statements = claim.statements(answer)
+    for n, said in enumerate(statements, start=1):
+        found = _of_statement(claim, said)
+        if isinstance(found, Evidence):
+            return found
+        if found:
+            lost[n] = found
+        else:
+            seen.append(n)
+    why = told(len(statements), lost)
+    if not seen:
+        return not_evaluated("decide", why)
+    said = "the negation is unsatisfiable: z3, cvc5"
+    verdict = "consistent" if lost else "proved"
+    return Evidence("decide", verdict, f"{said}; {why}" if why else said, detail={"statements": seen})
+
+
+def _of_statement(claim: Claim, said: Statement) -> Evidence | str:
+    """'' where both solvers find no counterexample, why they don't say so, or a refutation."""
     for make in (Z3, CVC5):
         solver: Solver = make()
         try:
-            for said in claim.statements(answer):
-                outcome, model = _ask(claim, said, solver)
-                outcomes[solver.name] = outcome
-                if model and (why := false_at(said, model)):
-                    witness = {str(v): str(q) for v, q in sorted(model.items(), key=str)}
-                    return Evidence("decide", "refuted", why, points=1, witness=witness)
-                if outcome != "unsat":
-                    return not_evaluated("decide", f"{solver.name} says {outcome}")
+            outcome, model = _ask(claim, said, solver)
         except Outside as limit:
-            return not_evaluated("decide", str(limit))
-    return Evidence("decide", "proved", "the negation is unsatisfiable: " + ", ".join(outcomes))
+            return str(limit)
+        if model and (why := _refuted(said, model)):
+            witness = {str(v): str(q) for v, q in sorted(model.items(), key=str)}
+            return Evidence("decide", "refuted", why, points=1, witness=witness)
+        if outcome != "unsat":
+            return f"{solver.name} says {outcome}"
+    return ""
+
+
+def _refuted(said: Statement, model: dict[Symbol, Expr]) -> str:
+    """Why the statement is false at a model, as Arb sees it; an equality case without a value refutes nothing."""
+    try:
+        return false_at(said, model)
+    except (NoCase, Imprecise, Unfinished):
+        return ""
 
 
 def _ask(claim: Claim, said: Statement, solver: Solver) -> tuple[str, dict[Symbol, Expr]]:

@@ -1,266 +1,92 @@
-"""The engine `field`: both sides in a prime field, at random points (Schwartz-Zippel).
+"""The engine `field`: both sides of each equality in a prime field, at random points (Schwartz-Zippel).
 
-Symbols are random squares; every positive irreducible factor has one random root and one free
-logarithm, every exponent and angle term one random exponential and one point of the circle. What
-agrees with free atoms agrees a fortiori. A non-zero difference of *algebraic* sides is a proof that
+What agrees with free atoms (see `prime`) agrees a fortiori. A non-zero difference of *algebraic* sides is a proof that
 they differ; with logarithms or exponentials it only means "not shown".
 
 A difference of degree D (counted, generously) with k roots passes one point by chance at most D 4^k / 2^60: its
 norm over the roots' signs has degree D 2^k, and a share 2^-k of points has all roots. `error` is for all POINTS.
 """
 
-from functools import lru_cache
 from random import Random
+from typing import NamedTuple
 
-from flint import fmpz
-from sympy import Expr, Mul, Pow, Rational, S, expand, factorint, fraction, pi
-from sympy.core.function import AppliedUndef
-from sympy.polys.polyerrors import PolynomialError
+from sympy import Expr
 
-from derivations.arithmetic.ball import Imprecise, Undefined, Unfinished, ball, precision
-from derivations.arithmetic.quick import factored, quotient
-from derivations.engines.degree import GRAIN, degree
+from derivations.arithmetic.ball import Imprecise, Undefined, Unfinished
+from derivations.engines.degree import degree
+from derivations.engines.prime import Beyond, Place, Reject, memory
 from derivations.form.claim import Answer, Claim
 from derivations.form.statement import Equal, Point
-from derivations.form.verdict import Evidence, not_evaluated
-from derivations.probability.density import Abstract, finite
+from derivations.form.verdict import Evidence, not_evaluated, told
 
 POINTS = 4
 TRIES = 400
 LARGEST = 1e-12  # chance of passing by accident beyond which nothing was shown
 
 
-class Reject(ArithmeticError):
-    """This random point does not serve (a non-residue, a vanishing denominator); draw another."""
+class Passed(NamedTuple):
+    """An equality that held: the degree of its difference, its roots, and the chance that it held by accident."""
 
-
-class Beyond(ArithmeticError):
-    """No value in a field: the engine does not reach this expression."""
-
-
-class Place:
-    """One prime and one random choice of every atom."""
-
-    def __init__(self, rng: Random, orient: Point, factored: dict[Expr, list[tuple[Expr, Rational]]]) -> None:
-        self.rng, self.orient, self.factored = rng, orient, factored
-        n = fmpz(rng.randrange(2**60, 2**61))
-        while not (n.is_probable_prime() and int(n) % 8 == 7):
-            n += 1
-        self.p = int(n)
-        self.values: dict[object, int] = {}
-        self.algebraic = True
-
-    def random(self, key: object) -> int:
-        if key not in self.values:
-            self.values[key] = self.rng.randrange(2, self.p - 1)
-        return self.values[key]
-
-    def inverse(self, a: int) -> int:
-        if a % self.p == 0:
-            raise Reject
-        return pow(a, -1, self.p)
-
-    def power(self, a: int, n: int) -> int:
-        return pow(a, n, self.p) if n >= 0 else pow(self.inverse(a), -n, self.p)
-
-    def square_root(self, key: object, a: int) -> int:
-        if isinstance(key, Expr) and any(e.exp.q != 1 for e in key.atoms(Pow) if e.exp.is_Rational):
-            self.algebraic = False  # sqrt(3 + 2 sqrt(2)) has a sign of its own, that its factors don't tell
-        root = pow(a, (self.p + 1) // 4, self.p)
-        if root * root % self.p != a % self.p:
-            raise Reject
-        if ("root", key) not in self.values:
-            self.values["root", key] = root if self.rng.random() < 0.5 else self.p - root
-        return self.values["root", key]
-
-    def roots(self) -> int:
-        return sum(isinstance(key, tuple) and key[0] == "root" for key in self.values)
-
-    # -- values -------------------------------------------------------------------------------
-
-    def value(self, e: Expr) -> int:
-        if e.is_Rational:
-            return int(e.p) * self.inverse(int(e.q)) % self.p  # type: ignore[attr-defined]
-        if e.is_Symbol or e is pi:
-            return self.power(self.random(e), 2)
-        if e.is_Add:
-            return sum(map(self.value, e.args)) % self.p  # type: ignore[arg-type]
-        if e.is_Mul:
-            product = 1
-            for a in e.args:
-                product = product * self.value(a) % self.p  # type: ignore[arg-type]
-            return product
-        if e.is_Pow:
-            return self._pow(*e.args)  # type: ignore[arg-type]
-        return self._function(e)
-
-    def _pow(self, base: Expr, exponent: Expr) -> int:
-        if base is S.Exp1:
-            return self._exp(exponent)
-        if exponent.is_Integer:
-            return self.power(self.value(base), int(exponent))  # type: ignore[arg-type]
-        if exponent.is_Rational and exponent.q == 2:  # type: ignore[attr-defined]
-            return self.power(self._root(base), int(exponent.p))  # type: ignore[attr-defined]
-        raise Beyond(f"power {exponent}")
-
-    def _function(self, e: Expr) -> int:
-        name = type(e).__name__
-        if name == "exp":
-            return self._exp(e.args[0])  # type: ignore[arg-type]
-        if name == "log":
-            self.algebraic = False
-            return sum(self.value(n) * self._log(f) for f, n in self.factors(e.args[0])) % self.p  # type: ignore[arg-type]
-        if name in ("sin", "cos", "tan"):
-            c, s = self._circle(e.args[0])  # type: ignore[arg-type]
-            return {"cos": c, "sin": s}.get(name) if name != "tan" else s * self.inverse(c) % self.p  # type: ignore[return-value]
-        if name in ("sinh", "cosh", "tanh"):
-            u = self._exp(e.args[0])  # type: ignore[arg-type]
-            w = self.inverse(u)
-            half = self.inverse(2)
-            sinh, cosh = (u - w) * half % self.p, (u + w) * half % self.p
-            return {"sinh": sinh, "cosh": cosh, "tanh": sinh * self.inverse(cosh) % self.p}[name]
-        if isinstance(e, AppliedUndef):
-            self.algebraic = False
-            return self.random((name, tuple(map(self.value, e.args))))  # type: ignore[arg-type]
-        if isinstance(e, Abstract):
-            return self.value(finite(e))
-        raise Beyond(name)
-
-    def _exp(self, e: Expr) -> int:
-        self.algebraic = False
-        value = 1
-        for term, c in expand(e).as_coefficients_dict().items():
-            grains = Rational(c) * GRAIN
-            if grains.q != 1:
-                raise Beyond(f"exponent {c}")
-            key = ("exp", self.value(term))
-            value = value * self.power(self.random(key), int(grains)) % self.p
-        return value
-
-    def _circle(self, e: Expr) -> tuple[int, int]:
-        self.algebraic = False
-        c, s = 1, 0
-        for term, k in expand(e).as_coefficients_dict().items():
-            if term == pi:
-                a, b = _quarter_turns(Rational(k))
-            else:
-                a, b = self._turn(self.value(term), Rational(k) * GRAIN)
-            c, s = (c * a - s * b) % self.p, (c * b + s * a) % self.p
-        return c, s
-
-    def _turn(self, term: int, grains: Rational) -> tuple[int, int]:
-        if grains.q != 1:
-            raise Beyond(f"angle in {grains}")
-        w = self.random(("angle", term))
-        norm = self.inverse(1 + w * w)
-        a, b = (1 - w * w) * norm % self.p, 2 * w * norm % self.p
-        if grains < 0:
-            b = -b
-        c, s = 1, 0
-        for _ in range(abs(int(grains))):
-            c, s = (c * a - s * b) % self.p, (c * b + s * a) % self.p
-        return c, s
-
-    def _root(self, e: Expr) -> int:
-        value = 1
-        for f, n in self.factors(e):
-            if n.q != 1:
-                raise Beyond(f"a root of a root: {f}")
-            value = value * self.power(self.square_root(f, self.value(f)), int(n)) % self.p
-        return value
-
-    def _log(self, f: Expr) -> int:
-        if type(f).__name__ == "exp":
-            return self.value(f.args[0])  # type: ignore[arg-type]
-        return self.random(("log", f))
-
-    def factors(self, e: Expr) -> list[tuple[Expr, Rational]]:
-        """Factors positive at the stored point; their product is checked to be `e`, here and now."""
-        if e not in self.factored:
-            self.factored[e] = _factor(e, self.orient)
-        product = 1
-        for f, n in self.factored[e]:
-            product = product * self.value(f**n) % self.p
-        if product != self.value(e):
-            raise Beyond(f"factors of {e} do not multiply to it")
-        return self.factored[e]
-
-
-def _quarter_turns(k: Rational) -> tuple[int, int]:
-    if (2 * k).q != 1:
-        raise Beyond(f"angle {k} pi")
-    return [(1, 0), (0, 1), (-1, 0), (0, -1)][int(2 * k) % 4]
-
-
-def _pieces(e: Expr) -> list[tuple[Expr, Rational]]:
-    """Numerator, denominator, and the roots that are factors of either, each with its exponent."""
-    found = []
-    for part, sign in zip(quotient(e), (1, -1), strict=True):
-        roots = [f for f in Mul.make_args(part) if f.is_Pow and f.exp.is_Rational and not f.exp.is_Integer]  # type: ignore[attr-defined]
-        rest = part / Mul(*roots)
-        found += [(rest, Rational(sign))] + [(r.base, r.exp * sign) for r in roots]  # type: ignore[attr-defined]
-    return found
-
-
-def _factor(e: Expr, orient: Point) -> list[tuple[Expr, Rational]]:
-    found: list[tuple[Expr, int]] = []
-    constant, sign = S.One, 1
-    for part, power in _pieces(e):
-        try:
-            content, parts = (part, []) if part.is_Rational else factored(part)
-        except PolynomialError:
-            content, parts = S.One, [(part, 1)]
-        constant = constant * content**power
-        for f, n in parts:
-            with precision(256):
-                positive = ball(f, orient) > 0
-            sign *= 1 if positive or (n * power) % 2 == 0 else -1
-            found.append((f if positive else expand(-f), n * power))
-    if not constant.is_Rational:
-        raise Beyond(f"a factor {constant} that is no rational number")
-    if sign * constant < 0:
-        raise Beyond(f"{e} is negative at the stored point")
-    whole, part = fraction(abs(constant))
-    primes = [(b, n) for b, n in factorint(whole).items()] + [(b, -n) for b, n in factorint(part).items()]
-    return found + [(Rational(b), Rational(n)) for b, n in primes]
-
-
-@lru_cache(maxsize=16)
-def _memory(orient: frozenset[tuple[Expr, Expr]]) -> dict[Expr, list[tuple[Expr, Rational]]]:
-    """Factors found so far, by the point that orients them; each use checks them anew."""
-    return {}
+    degree: int
+    roots: int
+    error: float
 
 
 def field(claim: Claim, answer: Answer = None, count: int = POINTS) -> Evidence:
-    """Evidence by exact arithmetic at random points of random prime fields."""
+    """Evidence by exact arithmetic at random points of random prime fields, of each equality by itself."""
+    seen: dict[int, Passed] = {}
+    lost: dict[int, str] = {}
     statements = claim.statements(answer)
-    if not all(isinstance(said, Equal) for said in statements):
-        return not_evaluated("field", "an inequality or a limit has no value in a field")
-    rng, done, tries = Random(f"field {claim.name}"), 0, 0
-    factored = _memory(frozenset(claim.example.items()))
-    while done < count:
-        place = Place(rng, claim.example, factored)
-        tries += 1
-        if tries > TRIES:
-            return not_evaluated("field", f"no serviceable point in {TRIES}")
+    for n, said in enumerate(statements, start=1):
+        if not isinstance(said, Equal):
+            lost[n] = "an inequality or a limit has no value in a field"
+            continue
         try:
-            for said in statements:
-                if (place.value(said.lhs) - place.value(said.rhs)) % place.p:  # type: ignore[union-attr]
-                    return _unequal(place, done)
+            found = _passed(said, Random(f"field {claim.name} {n}"), claim.example, count)
+        except (Beyond, Undefined, Imprecise, Unfinished) as limit:
+            lost[n] = str(limit)
+            continue
+        if isinstance(found, Evidence):
+            return found
+        seen[n] = found
+    why = told(len(statements), lost)
+    return _evidence(seen, why, count) if seen else not_evaluated("field", why)
+
+
+def _passed(said: Equal, rng: Random, orient: Point, count: int) -> "Passed | Evidence":
+    """An equality that held at `count` places; or its refutation; or Beyond, where nothing was shown."""
+    factored, done, place = memory(frozenset(orient.items())), 0, None
+    for _ in range(TRIES):
+        place = Place(rng, orient, factored)
+        try:
+            if (place.value(said.lhs) - place.value(said.rhs)) % place.p:
+                return _unequal(place, done)
         except Reject:
             continue
-        except (Beyond, Undefined, Imprecise, Unfinished) as limit:
-            return not_evaluated("field", str(limit))
         done += 1
-    top, roots = max(degree(said.lhs) + degree(said.rhs) for said in statements), place.roots()  # type: ignore[union-attr]
-    error = (top * 4**roots / 2**60) ** done
-    if error > LARGEST:
-        return not_evaluated("field", f"a difference of degree {top} with {roots} roots passes with chance {error:.1g}")
-    return Evidence("field", "consistent", points=done, digits=18, error=error, detail={"degree": top, "roots": roots})
+        if done == count:
+            return _chance(said, place, count)
+    raise Beyond(f"no serviceable point in {TRIES}")
+
+
+def _chance(said: Equal, place: Place, count: int) -> Passed:
+    top, roots = degree(said.lhs) + degree(said.rhs), place.roots()
+    passed = Passed(top, roots, (top * 4**roots / 2**60) ** count)
+    if passed.error > LARGEST:
+        raise Beyond(f"a difference of degree {top} with {roots} roots passes with chance {passed.error:.1g}")
+    return passed
+
+
+def _evidence(seen: dict[int, Passed], why: str, count: int) -> Evidence:
+    """In favour of the equalities that held; why nothing is said of the other statements."""
+    top, roots = max(passed.degree for passed in seen.values()), max(passed.roots for passed in seen.values())
+    detail = {"degree": top, "roots": roots, "statements": list(seen)}
+    error = sum(passed.error for passed in seen.values())
+    return Evidence("field", "consistent", why, points=count, digits=18, error=error, detail=detail)
 
 
 def _unequal(place: Place, done: int) -> Evidence:
     if not place.algebraic:
-        return not_evaluated("field", "differs with free atoms, which is no proof of a difference")
+        raise Beyond("differs with free atoms, which is no proof of a difference")
     witness = {str(v): f"{pow(r, 2, place.p)} mod {place.p}" for v, r in place.values.items() if isinstance(v, Expr)}
     return Evidence("field", "refuted", "non-zero in F_p", points=done + 1, witness=witness)

@@ -13,9 +13,9 @@ from itertools import pairwise
 from sympy import Add, Expr, Integral, S, Symbol, diff, nan, oo, zoo
 
 from derivations.arithmetic.ball import Imprecise, Undefined, midway, proper
+from derivations.engines.agree import at_equality
 from derivations.engines.change import changed
 from derivations.engines.discharge.settle import settle
-from derivations.engines.enclose import at_equality
 from derivations.engines.needed import domain
 from derivations.engines.normal_form import Irreducible, vanishes
 from derivations.engines.tails import settled
@@ -44,11 +44,12 @@ def prove(claim: Claim, answer: Answer = None) -> Evidence:
         return not_evaluated("prove", f"{type(gap).__name__}: {gap}")
     from derivations.engines.discharge.lemmas import lemmas  # a lemma is proved by this engine
 
-    found = settle(claim, (*domain(claim), *ledger.entries), lemmas(claim))
+    found = settle(claim, (*domain(claim), *ledger.entries), lambda: lemmas(claim))
     left = f"left over: {'; '.join(found.left)}" if found.left else ""
     lines = sum(len(c) - 1 for c in claim.proof)
     verdict = "consistent" if found.left else "proved"
-    return Evidence("prove", verdict, left, points=lines, detail={"obligations": found.record()})
+    detail = {"obligations": found.record(), "statements": list(range(1, len(statements) + 1))}
+    return Evidence("prove", verdict, left, points=lines, detail=detail)
 
 
 def followed(claim: Claim, statements: Sequence[Statement]) -> Ledger:
@@ -159,6 +160,8 @@ def _integrated(integral: Integral, difference: Expr, primitive: Expr, at: Point
 def _convex(difference: Expr, var: Symbol, least: Expr, at: Point, ledger: Ledger, why: str) -> None:
     """What is convex all the way from the least place, where it and its slope vanish, is nowhere below 0."""
     slope = diff(difference, var)
+    for o in owed(least):  # the place is real, or nothing was said of what happens there
+        ledger.add(o)
     for e in (difference, slope):
         if not vanishes(e.subs(var, least), at, ledger):
             raise Unproved(f"{why!r}: the difference or its slope is not 0 at {least}")

@@ -3,6 +3,7 @@
 Green is never the absence of red: unknown, skipped, timed out and NaN are `not_evaluated`.
 """
 
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
 
@@ -28,6 +29,11 @@ class Evidence:
 
     def record(self) -> dict[str, Any]:
         return asdict(self)
+
+
+def told(statements: int, lost: Mapping[int, str]) -> str:
+    """Why statements, by number from 1, were not looked at; without the number where there is but one."""
+    return "; ".join(reason if statements == 1 else f"statement {n}: {reason}" for n, reason in lost.items())
 
 
 def not_evaluated(engine: EngineName, reason: str) -> Evidence:

@@ -1,9 +1,8 @@
 """A certificate: everything the engines found of one claim, and whether that is enough.
 
-The floor for a claim that is no definition: two engines of different kind in favour, one of which
-is not `prove`; a proof without obligations left over; each of at least two wrong answers rejected; at least eight
-mutants, none surviving;
-assumptions satisfiable, and each necessary or marked as convenience.
+The floor for a claim that is no definition: each statement looked at by two engines of different kind; a proof without
+obligations left over; each of at least two wrong answers rejected; at least eight mutants, none surviving; assumptions
+satisfiable, and each necessary or marked as convenience.
 """
 
 from collections.abc import Callable
@@ -13,14 +12,18 @@ from typing import Any
 
 from derivations.engines.enclose import enclose
 from derivations.engines.field import field as finite_field
-from derivations.engines.prove import equal_by_proof, exactly_false, prove
+from derivations.engines.prove import equal_by_proof, prove
 from derivations.form.claim import Answer, Claim, leaves
-from derivations.form.known import left
+from derivations.form.known import judged_by
 from derivations.form.statement import AtMost, Below
-from derivations.form.verdict import MEANS, SUPPORTS, Evidence, Verdict
+from derivations.form.verdict import MEANS, Evidence, Verdict, not_evaluated
+from derivations.judge.excused import excused
+from derivations.judge.hidden import hidden
 from derivations.judge.mutate import mutants
-from derivations.judge.necessity import fault_at, necessities, unneeded
+from derivations.judge.necessity import necessities, unneeded
 from derivations.judge.pins import pins, the_same
+from derivations.judge.printed import printed
+from derivations.judge.support import unsupported
 from derivations.judge.well_formed import faults
 from derivations.obligations.watch import watching
 
@@ -64,7 +67,7 @@ def certify(claim: Claim, digest: str, salt: str = "") -> Certificate:
 
 
 def _certify(claim: Claim, digest: str, salt: str) -> Certificate:
-    found = Certificate("not_evaluated", complaints=faults(claim))
+    found = Certificate("not_evaluated", complaints=faults(claim) or [*hidden(claim)])
     if found.complaints:
         return found
     if claim.is_definition:
@@ -75,16 +78,25 @@ def _certify(claim: Claim, digest: str, salt: str) -> Certificate:
         found.seconds[engine] = round(perf_counter() - start, 4)
         if evidence is not None:
             found.engines.append(evidence)
+    found.engines = beside_proof(found.engines)
     found.obligations = _proof(found).detail.get("obligations", NONE)
     found.assumptions = necessities(claim)
     found.wrong = [_wrong(claim, name, digest) for name in claim.wrong]
     found.mutants = _mutants(claim)
-    found.printed = _printed(claim)
+    found.printed = printed(claim)
     known = pins(claim)
     found.lemmas = known.lemmas
     found.complaints = [*_complaints(claim, found), *known.complaints]
     found.verdict = _verdict(claim, found)
     return found
+
+
+def beside_proof(engines: list[Evidence]) -> list[Evidence]:
+    """No sample reaches a limit: where one is proved, a distance that does not shrink is not seen, and refutes not."""
+    if not any(e.engine == "prove" and e.verdict == "proved" for e in engines):
+        return engines
+    unseen = "the limit is proved and is not seen: "
+    return [not_evaluated(e.engine, unseen + e.reason) if e.detail.get("of a limit") else e for e in engines]
 
 
 def _engines(claim: Claim, digest: str, salt: str) -> dict[str, Callable[[], Evidence | None]]:
@@ -135,18 +147,6 @@ def _wrong(claim: Claim, name: str, digest: str) -> dict[str, Any]:
     }
 
 
-def _printed(claim: Claim) -> dict[str, Any]:
-    """For a refuted claim: how what is printed fails at the stored counterexample, by two engines."""
-    if claim.printed is None:
-        return {}
-    at = dict(claim.printed_at)
-    return {
-        "witness": {str(v): str(q) for v, q in at.items()},
-        "off": fault_at(claim.printed, at),
-        "refuted_by": [n for n, f in (("enclose", fault_at), ("prove", exactly_false)) if f(claim.printed, at)],
-    }
-
-
 def _mutants(claim: Claim) -> dict[str, Any]:
     """Each mutant is killed by a witness, or proved to be the answer, or passes for it, or survives."""
     killed, equivalent, passes, survived = 0, [], [], []
@@ -167,7 +167,7 @@ def _mutants(claim: Claim) -> dict[str, Any]:
 
 def _complaints(claim: Claim, found: Certificate) -> list[str]:
     """Everything that keeps a claim from being green, each in a sentence."""
-    said = [_floor(found), _unproved(claim, found)]
+    said = [*unsupported(claim, found.engines), _unproved(claim, found), _underived(found)]
     for e in found.engines:
         if e.verdict == "refuted":
             said.append(f"{e.engine} refutes the answer: {e.reason} at {e.witness}")
@@ -189,20 +189,18 @@ def _complaints(claim: Claim, found: Certificate) -> list[str]:
     return [s for s in said if s]
 
 
-def _floor(found: Certificate) -> str:
-    """Two engines, of which an experiment is one only where it is blind to no field of the answer."""
-    names = [e.engine for e in found.engines if e.verdict in SUPPORTS and not e.detail.get("blind to")]
-    if len(names) < 2 or set(names) == {"prove"}:
-        why = "; ".join(f"{e.engine}: {e.verdict} {e.reason}" for e in found.engines)
-        return f"expected two engines of different kind in favour, got {names or 'none'} ({why})"
-    return ""
-
-
 def _unproved(claim: Claim, found: Certificate) -> str:
-    """A derivation that is printed must follow, with nothing left over but what a listed claim may leave."""
+    """A derivation that is printed must follow, with nothing left over but what is listed of this claim."""
     proof = _proof(found)
-    listed = proof.verdict == "consistent" and claim.name in left()
-    return "" if proof.verdict == "proved" or listed else f"the derivation is not proved: {proof.reason}"
+    fine = proof.verdict == "proved" or (proof.verdict == "consistent" and excused(claim.name, proof))
+    return "" if fine else f"the derivation is not proved: {proof.reason}"
+
+
+def _underived(found: Certificate) -> str:
+    """A line that numbers see fail, or a primitive that is none: the derivation is wrong, whatever the answer is."""
+    seen = next((e for e in found.engines if e.engine == "enclose"), None)
+    fault = seen.detail.get("derivation", "") if seen else ""
+    return f"the derivation is not proved: enclose refutes a line of it: {fault}" if fault else ""
 
 
 def _proof(found: Certificate) -> Evidence:
@@ -235,3 +233,11 @@ def _verdict(claim: Claim, found: Certificate) -> Verdict:
     if claim.kind == "refuted":
         return "refuted"
     return "proved" if _proof(found).verdict == "proved" else "consistent"  # whatever solvers say: they see no domain
+
+
+def _green(claim: Claim) -> bool:
+    """Whether the claim is green: what rests on a lemma asks for no less."""
+    return certify(claim, f"lemma {claim.name}").green
+
+
+judged_by(_green)

@@ -1,10 +1,11 @@
 """The digest of a claim: of all that a reader relies on who finds it cited.
 
 That is its statement, assumptions and answer, what kind of claim it is, what stands for "in general", what is taken
-on trust, what a paper prints and where that fails, and what its experiment runs and predicts. Definitions are inlined
-in the two sides of a statement, so a changed definition changes the sides; the digests of the claims it needs are
-folded in as well. Names, titles, prose (the reasons for a convenience are prose), sources, the proof, the stored
-point and wrong answers that no experiment rejects stay outside: a better name does not make evidence stale.
+on trust, what its experiment runs and predicts, and of a refuted claim the false sentence, who prints it, and where it
+fails. Definitions are inlined in the two sides of a statement, so a changed definition changes the sides; the digests
+of the claims it needs are folded in as well. Names, titles, other prose (the reasons for a convenience are prose),
+sources, the proof, the stored point and wrong answers that no experiment rejects stay outside: a better name does not
+make evidence stale.
 """
 
 import json
@@ -36,6 +37,8 @@ def content(claim: Claim) -> dict[str, Any]:
         "trust": claim.trust,
         "printed": claim.printed,
         "printed_at": claim.printed_at,
+        "printed_in": claim.printed_in,
+        "refutes": claim.refutes,
         "experiment": None if claim.experiment is None else _experiment(claim),
     }
     return {name: _plain(part, claim.answer) for name, part in parts.items()}

@@ -17,7 +17,7 @@ from derivations.arithmetic.ball import Place
 from derivations.arithmetic.continued import TOLERANCE as NEAR
 from derivations.arithmetic.continued import continued
 from derivations.arithmetic.number import Imprecise, Undefined, Unfinished
-from derivations.engines.enclose import Fails, at_equality, check, false_at
+from derivations.engines.agree import Fails, at_equality, check, false_at
 from derivations.form.claim import Claim
 from derivations.form.statement import AtMost, Below, Equal, Statement, Tends, sides
 from derivations.points.beyond import FAR, Beyond, several

@@ -1,20 +1,34 @@
-"""What a title promises must be stated: strict order and uniqueness, bounds and best values have forms of their own.
+"""What a title promises must be stated of the answer: order and uniqueness, bounds, limits and means have forms.
 
 A title is prose, and only a reader can tell whether it says what is stated. But some words promise a form of
 statement: what "falls", is "positive" or is so "only" somewhere is a strict inequality, or one whose equality case is
-the only one; what is "best", "at least" or "never" something is an inequality. Where no statement has such a form, the
+the only one; what is "best", "at least" or "never" something is an inequality; what "converges" is a limit. The
+statement that keeps the promise speaks of the answer: a lemma beside it keeps nothing. Where no statement does, the
 title says more than the claim.
 """
 
 import re
 from collections.abc import Callable, Iterator
 
-from derivations.form.claim import Claim
-from derivations.form.statement import AtMost, Below, Statement
+from sympy import Expr
 
-ORDER = "strictly|positive|falls|rises|grows|shrinks|narrower|wider|above|below|nearer"
-STRICT = re.compile(rf"\b({ORDER}|only|just|unless|unique|no other)\b")
-BOUND = re.compile(r"\b(best|least|most|largest|smallest|never|optimal|minimal|maximal)\b|<=|>=")
+from derivations.form.claim import Claim, leaves
+from derivations.form.statement import AtMost, Below, Statement, Tends, sides
+from derivations.judge.kinds import varied
+
+ORDER = (
+    r"strictly|positive|negative|falls|rises|grows|shrinks|narrower|wider|above|below|nearer|(de|in)creas(es|ing)"
+    r"|monoton\w+|exceeds?|greater|smaller|larger|less than"
+)
+ALONE = "only|just|unless|unique|no other|iff|(exactly|precisely) (when|where|if|for)"
+STRICT = re.compile(rf"\b({ORDER}|{ALONE})\b|(?<![<>=-])[<>](?!=)")
+BOUND = re.compile(
+    r"\b(best|least|most|largest|smallest|never|optimal|(min|max)im(al|um|ises)|sharp|tight|(upper|lower) bound|convex"
+    r"|concave|impossible)\b|<=|>="
+)
+LIMIT = re.compile(r"\b(converges?|tends?|goes to|vanishes as)\b|->")
+MEAN = re.compile(r"\b(unbiased|without bias)\b")
+FREE = re.compile(r"\b(?:independent of|free of|does not depend on|whatever) (\w+)")
 
 
 def strict(said: Statement) -> bool:
@@ -27,16 +41,48 @@ def bounding(said: Statement) -> bool:
     return isinstance(said, AtMost | Below)
 
 
+def tending(said: Statement) -> bool:
+    """A limit."""
+    return isinstance(said, Tends)
+
+
 PROMISES: tuple[tuple[re.Pattern[str], Callable[[Statement], bool], str], ...] = (
     (STRICT, strict, "a strict inequality, or one with equality only in its case"),
     (BOUND, bounding, "an inequality"),
+    (LIMIT, tending, "a limit"),
 )
 
 
 def faults(claim: Claim) -> Iterator[str]:
-    """The words of the title that no statement keeps, each in a sentence."""
+    """The words of the title that no statement of the answer keeps, each in a sentence."""
+    title = claim.title.lower()
+    spoken = speaking(claim) if title else []
     for words, kept, form in PROMISES:
-        if (word := words.search(claim.title.lower())) is None:
-            continue
-        if not any(map(kept, claim.statements())):
-            yield f"the title says {word[0]!r}: expected {form} among the statements"
+        word = words.search(title)
+        if word and not any(map(kept, spoken)):
+            yield f"the title says {word[0]!r}: expected {form} among the statements that speak of the answer"
+    if (word := MEAN.search(title)) and claim.kind not in ("expectation", "induction"):
+        yield f"the title says {word[0]!r}: expected an expectation, got the kind {claim.kind!r}"
+    yield from _dependent(claim)
+
+
+def _dependent(claim: Claim) -> Iterator[str]:
+    """What the answer is called free of does not stand in it."""
+    names = {v.name.lower() for _, leaf in leaves(claim.answer) for v in leaf.free_symbols}
+    for word in FREE.finditer(claim.title.lower()):
+        if word[1] in names:
+            yield f"the title says {word[0]!r}: expected an answer without {word[1]}"
+
+
+def speaking(claim: Claim) -> list[Statement]:
+    """The statements that another answer would change, or in which an expression of the answer stands."""
+    try:
+        other = set(map(repr, claim.statements(varied(claim.answer))))
+    except ArithmeticError:  # an expectation that opens of this answer alone: no statement is seen to change
+        other = set(map(repr, claim.statements()))
+    told = [leaf for _, leaf in leaves(claim.answer) if leaf.args and not leaf.is_number]
+    return [said for said in claim.statements() if repr(said) not in other or _stands(said, told)]
+
+
+def _stands(said: Statement, told: list[Expr]) -> bool:
+    return any(side.has(leaf) for side in sides(said) for leaf in told)

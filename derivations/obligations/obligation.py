@@ -13,7 +13,28 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Literal
 
-from sympy import Dummy, Expr, Integral, S, Symbol, cos
+from sympy import (
+    Abs,
+    Derivative,
+    Dummy,
+    Expr,
+    Integral,
+    Max,
+    Min,
+    S,
+    Symbol,
+    atan,
+    cos,
+    cosh,
+    erf,
+    erfc,
+    exp,
+    log,
+    sin,
+    sinh,
+    tan,
+    tanh,
+)
 from sympy.core.function import AppliedUndef
 
 from derivations.probability.density import Abstract, Excess, Mean
@@ -25,9 +46,8 @@ EXCHANGE = "may be split into parts and its integrals exchanged"  # finite parts
 Relation = Literal["> 0", ">= 0", "!= 0", "may be split into parts and its integrals exchanged"]
 Range = tuple[Symbol, Expr, Expr]  # a variable of integration, between its two ends, both included
 NO_REAL = (S.ImaginaryUnit, S.ComplexInfinity, S.Infinity, S.NegativeInfinity, S.NaN)
-TOTAL = frozenset(
-    {"exp", "sin", "cos", "sinh", "cosh", "tanh", "atan", "erf", "erfc", "Abs", "Max", "Min", "Derivative"}
-)
+SMOOTH = frozenset({exp, sin, cos, sinh, cosh, tanh, atan, erf, erfc})  # everywhere, with all their slopes
+TOTAL = SMOOTH | {Abs, Max, Min}  # classes themselves: another one of the same name may mean anything
 
 
 @dataclass(frozen=True)
@@ -79,15 +99,32 @@ def _owed(e: Expr) -> Iterator[Obligation]:
 
 def _own(e: Expr) -> Iterator[Obligation]:
     """What the outermost operation needs of its arguments."""
-    name = type(e).__name__
+    kind = type(e)
     if e.is_Pow:
         yield from _power(*e.args)  # type: ignore[arg-type]
-    elif name == "log":
+    elif kind is log:
         yield Obligation(e.args[0], "> 0", "a logarithm")  # type: ignore[arg-type]
-    elif name == "tan":
+    elif kind is tan:
         yield Obligation(cos(e.args[0]), "!= 0", "a tangent")
-    elif not (e.is_Add or e.is_Mul or isinstance(e, AppliedUndef) or name in TOTAL):
-        yield Obligation(S.Zero, "!= 0", f"the domain of {name} is not known")
+    elif kind is Derivative:
+        yield from _slope(e.args[0], set(e.variables))  # type: ignore[arg-type, attr-defined]
+    elif not (e.is_Add or e.is_Mul or isinstance(e, AppliedUndef) or kind in TOTAL):
+        yield Obligation(S.Zero, "!= 0", f"the domain of {kind.__name__} is not known")
+
+
+def _slope(e: Expr, by: set[Symbol]) -> Iterator[Obligation]:
+    """A slope is there where all that the expression is made of has one: a root has none at 0, and |x| is no such."""
+    if not e.free_symbols & by or e.is_Symbol:
+        return
+    if e.is_Pow and not e.args[1].is_Integer and e.args[0] is not S.Exp1:
+        yield Obligation(e.args[0], "> 0", "a slope of a power")  # type: ignore[arg-type]
+    known = e.is_Add or e.is_Mul or e.is_Pow or isinstance(e, AppliedUndef | Derivative | Smooth)
+    if not (known or type(e) in SMOOTH or type(e) in (log, tan)):
+        yield Obligation(S.Zero, "!= 0", f"{type(e).__name__} is not seen to have a slope")
+        return
+    for part in e.args:
+        if isinstance(part, Expr):
+            yield from _slope(part, by)
 
 
 def _power(base: Expr, exponent: Expr) -> Iterator[Obligation]:
@@ -147,9 +184,8 @@ def continuous(e: Expr, var: Symbol) -> bool:
     """Composed of functions that are continuous where they are defined."""
     if not e.has(var):
         return True
-    name = type(e).__name__
-    known = e.is_Add or e.is_Mul or e.is_Pow or e.is_Symbol or name in TOTAL or name in ("log", "tan")
-    return known and name != "Derivative" and all(continuous(a, var) for a in e.args)  # type: ignore[arg-type]
+    known = e.is_Add or e.is_Mul or e.is_Pow or e.is_Symbol or type(e) in TOTAL or type(e) in (log, tan)
+    return known and all(continuous(a, var) for a in e.args)  # type: ignore[arg-type]
 
 
 def free_symbols(o: Obligation) -> set[Symbol]:

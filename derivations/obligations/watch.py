@@ -2,8 +2,8 @@
 
 Each operation that is called from outside of SymPy compares what its inputs owe with what its result owes; see
 `derivations.obligations.kept`. What SymPy's own assumptions about the symbols show is no loss: sqrt(a)**2 is a for
-positive a.
-Nothing that SymPy computes changes, and while engines run nothing is watched.
+positive a. Every operator and every public method of an expression is watched, but for those that are listed here
+because they only ask something of it. Nothing that SymPy computes changes, and while engines run nothing is watched.
 """
 
 from __future__ import annotations
@@ -18,19 +18,22 @@ from types import FrameType
 from typing import Any, NamedTuple
 
 import sympy
-from sympy import Basic, Expr, Integral, Symbol, sympify
+from sympy import Basic, Expr, Integral, Symbol, Tuple, sympify
 
 from derivations.obligations.kept import Loss, owing, plain, released, together
 from derivations.obligations.lost import inside, lost, obliged, substituted, visible
 from derivations.obligations.obligation import Obligation
 from derivations.probability import density, expected, opening
 
-OPERATORS = [f"__{r}{name}__" for name in ("add", "sub", "mul", "truediv", "pow") for r in ("", "r")]
-OPERATORS += ["__neg__", "__abs__"]
+BINARY = ("add", "sub", "mul", "truediv", "pow", "mod", "floordiv", "divmod")
+OPERATORS = [f"__{r}{name}__" for name in BINARY for r in ("", "r")]
+OPERATORS += ["__neg__", "__pos__", "__abs__", "__round__", "__call__"]
 CHANGES = ["subs", "xreplace", "replace"]
-METHODS = [*CHANGES, "coeff", "diff", "doit", "expand", "factor", "together", "cancel", "simplify", "collect", "opened"]
+# Methods that ask something of an expression; no other one comes of it.
+ASKING = {"has", "has_free", "has_xfree", "atoms", "sort_key", "compare", "count", "count_ops", "equals"}
+ASKING |= {"could_extract_minus_sign", "match", "matches", "dummy_eq", "find", "index"}
 THIN = {f.__code__ for f in (sympy.diff, sympy.expand, sympy.sqrt, sympy.cbrt, sympy.root)}  # they call a watched one
-DIVISOR = {"__truediv__": 1, "__rtruediv__": 0}
+DIVISOR = {f"__{r}{name}__": n for name in ("truediv", "mod", "floordiv", "divmod") for r, n in (("", 1), ("r", 0))}
 OWN = (
     (opening, ("opened",)),
     (expected, ("moments",)),
@@ -107,25 +110,50 @@ def _watched(operation: Callable[..., Any], name: str = "") -> Callable[..., Any
 
 
 def _kept(operation: Callable[..., Any], name: str, args: Any, options: Any, frame: FrameType) -> Any:
-    """The result, with what it owes."""
-    inputs, put_in = ([args[0]], _put_in(args[1:])) if name in CHANGES else (args, [])
-    inputs, put_in = ([e for e in es if isinstance(e, Expr)] for es in (inputs, put_in))
+    """The result, with what it owes; of several results each owes it."""
+    inputs, put_in = ([args[0]], _put_in(args[1:])) if name in CHANGES else ((args, options), [])
+    inputs, put_in = (list(_within(es)) for es in (inputs, put_in))
     owing_inputs, owing_put_in = together(inputs), together(put_in)
     if owing_inputs or owing_put_in:
         args = released(args)[0]
     result = operation(*args, **options)
-    if not isinstance(result, Expr):
-        return result
-    moved = _moved(operation, name, args, options, result)
-    needed = {m for e in inputs for o in obliged(plain(e)) for m in moved(o)}
-    needed |= {o for e in put_in for o in obliged(plain(e))}
-    if name in DIVISOR:
-        needed |= obliged(1 / sympify(args[DIVISOR[name]]))
-    if not (needed or owing_inputs or owing_put_in):
-        return result
-    before = {Loss(m, x.where) for x in owing_inputs for m in moved(x.what)} | owing_put_in
-    before = {x for x in before if not visible(x.what.expr, x.what.relation)}
-    return owing(result, lost(needed, result, lambda: _where(frame)) | before)
+
+    def kept(e: Any) -> Any:
+        """One result, owing what it no longer shows."""
+        if not isinstance(e, Expr):
+            return e
+        moved = _moved(operation, name, args, options, e)
+        needed = {m for x in inputs for o in obliged(plain(x)) for m in moved(o)}
+        needed |= {o for x in put_in for o in obliged(plain(x))}
+        if name in DIVISOR:
+            needed |= obliged(1 / sympify(args[DIVISOR[name]]))
+        if not (needed or owing_inputs or owing_put_in):
+            return e
+        before = {Loss(m, x.where) for x in owing_inputs for m in moved(x.what)} | owing_put_in
+        before = {x for x in before if not visible(x.what.expr, x.what.relation)}
+        return owing(e, lost(needed, e, lambda: _where(frame)) | before)
+
+    return _each(result, kept)
+
+
+def _each(result: Any, kept: Callable[[Any], Any]) -> Any:
+    """The result, or each part of several."""
+    if isinstance(result, Tuple) or type(result) in (tuple, list):
+        parts = [_each(e, kept) for e in result]
+        return tuple(parts) if isinstance(result, Tuple) else type(result)(parts)
+    if type(result) is dict:
+        return {kept(k): _each(e, kept) for k, e in result.items()}
+    return kept(result)
+
+
+def _within(thing: Any) -> Iterator[Expr]:
+    """The expressions in what an operation is given, however deep in tuples, lists and mappings."""
+    if isinstance(thing, Expr):
+        yield thing
+    elif isinstance(thing, Tuple | tuple | list):
+        yield from (e for one in thing for e in _within(one))
+    elif isinstance(thing, Mapping):
+        yield from (e for pair in thing.items() for e in _within(pair))
 
 
 def _put_in(changes: Any) -> list[Any]:
@@ -153,12 +181,21 @@ def _kinds(kind: type) -> Iterator[type]:
         yield from _kinds(sub)
 
 
+def _is_watched(kind: type, name: str) -> bool:
+    """Operators, and public methods that may give another expression; of our own classes, what opens them."""
+    if name.startswith("_"):
+        return name in OPERATORS
+    if not kind.__module__.startswith("sympy."):
+        return name in (*CHANGES, "opened")
+    return not name.startswith("is_") and name not in ASKING
+
+
 def _find() -> Iterator[_Patch]:
     quiet = (Symbol, sympy.Number, sympy.NumberSymbol, sympy.Dummy, sympy.Wild)
     for kind in dict.fromkeys(base for sub in _kinds(Expr) for base in sub.__mro__ if issubclass(base, Basic)):
         own = kind.__dict__
-        for name in (*OPERATORS, *METHODS):
-            if isfunction(own.get(name)):
+        for name in [name for name, thing in own.items() if isfunction(thing)]:
+            if _is_watched(kind, name):
                 yield _Patch(kind, name, own[name], _watched(own[name], name))
         if isinstance(own.get("__new__"), staticmethod) and kind not in (Basic, Expr) and not issubclass(kind, quiet):
             yield _Patch(kind, "__new__", own["__new__"], staticmethod(_watched(own["__new__"].__func__, "__new__")))

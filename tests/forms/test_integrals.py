@@ -62,10 +62,12 @@ JUMPING = {
         "refutes|Unfinished|not seen to be continuous",
     ),
     "another slope": (
-        by_primitive(exp(-a * t), (S.Zero, b), (1 - exp(-a * b)) / a, exp(-a * t) / a), "enclose refutes the answer"
+        by_primitive(exp(-a * t), (S.Zero, b), (1 - exp(-a * b)) / a, exp(-a * t) / a),
+        "enclose refutes a line of it: the slope of",
     ),
     "another slope, the same difference": (
-        by_primitive(t, (-b, b), S.Zero, t**3 - b**2 * t), "enclose refutes the answer"
+        by_primitive(t, (-b, b), S.Zero, t**3 - b**2 * t),
+        "enclose refutes a line of it: the slope of",
     ),
     "through a logarithm's end": (
         by_primitive(1 / t, (-b, 2 * b), log(2), log(t**2) / 2), "Unfinished|not seen to be continuous|not evaluated"

@@ -14,7 +14,6 @@ from derivations.form.statement import Equal
 from derivations.notation.bounds import Valued
 from derivations.notation.process import Process
 from derivations.notation.quantities import Divergence, LawName, Quantity
-from derivations.obligations.kept import plain
 from derivations.probability.gaussian import Normal, cov, law
 from derivations.symbols import (
     alpha_s,
@@ -71,7 +70,7 @@ BY_MOMENTS = divergence(Q, P)
 STEPS = steps(sigma_s, sigma_t)
 MEAN, VARIANCE = STEPS.E(z_s, z_t), STEPS.Var(z_s, z_t)
 TERM = Divergence(
-    LawName(MEAN, VARIANCE, "q", z_s, z_t, x), LawName(plain(Valued(MEAN, (x, x_hat))), VARIANCE, "p", z_s, z_t), n_1
+    LawName(MEAN, VARIANCE, "q", z_s, z_t, x), LawName(Valued(MEAN, (x, x_hat)), VARIANCE, "p", z_s, z_t), n_1
 )
 DISTANCE = distance(STEPS, x, x_hat)
 snr_of_s, snr_of_t = Quantity("SNR", (s,), alpha_s**2 / sigma_s**2), Quantity("SNR", (t,), alpha_t**2 / sigma_t**2)

@@ -16,13 +16,12 @@ from derivations.claims.invariance.schedule import ratio, v_log
 from derivations.form.claim import Claim, Source, Wrong, by
 from derivations.form.experiment import Experiment, Mean
 from derivations.form.statement import AtMost, Equal
-from derivations.notation.losses import SquaredError
-from derivations.notation.quantities import Quantity, Slope
+from derivations.notation.quantities import Quantity, Slope, Squared
 from derivations.notation.slopes import SlopeAt, Value
 
 # isort: off
 from derivations.symbols import (
-    c, err, gap, loss, n_0, n_1, n_2, snr, snr_m, snr_max, snr_min, snr_s, snr_t, t, u_0, u_1,
+    c, err, gap, n_0, n_1, n_2, snr, snr_max, snr_min, snr_s, snr_t, t, u_0, u_1,
 )  # fmt: skip
 
 VDM = Source("kingma2021variational", "arXiv:2107.00630", "(13), section 5.1", "the same symbols")
@@ -183,6 +182,9 @@ Y2 = Second(
     best=Rational(3, 4) * (most - least) ** 2,
 )
 
+P_SQUARED = Squared("p", err**2)
+constant = sqrt(3) * (most - least) / 2  # gamma' sqrt(m)/2 at every t where it is constant, and its integral J
+
 variance = Claim(
     name="vdm.loss.invariance.variance",
     title="E Y^2 of the loss estimate Y depends on the schedule, and is least where gamma' sqrt(m) is constant",
@@ -194,11 +196,10 @@ variance = Claim(
     says=lambda a: (
         Equal(second_moment(v_log), a.log_linear),
         Equal(second_moment(v_best), a.best),
-        AtMost(S.Zero, SquaredError(err, loss), {err: loss}, only=True),
+        AtMost(2 * err * constant - a.best, P_SQUARED, {err: constant}, only=True),
     ),
     answer=Y2,
-    example={snr_max: 400, snr_min: Rational(1, 400), c: 1, err: 1, loss: 2},
-    convenience={"0 < loss": "a square is not negative"},
+    example={snr_max: 400, snr_min: Rational(1, 400), c: 1, err: 1},
     proof=(
         (
             by("1/4 int gamma'^2 3 F^2 dt", second_moment(v_log)),
@@ -213,12 +214,8 @@ variance = Claim(
             by("gamma' F is twice the loss at every t", Y2.best, primitive=Rational(3, 4) * (most - least) ** 2 * t),
         ),
         (
-            by("p = gamma' sqrt(m)/2, whose integral J no schedule changes", S.Zero),
-            by(
-                "(p - J)^2 = p^2 - 2 J p + J^2; over t: J^2 <= int p^2, the second moment",
-                SquaredError(err, loss),
-                more=(err - loss) ** 2,
-            ),
+            by("p = gamma' sqrt(m)/2, whose integral J no schedule changes", 2 * err * constant - Y2.best),
+            by("a square; over t: J^2 <= int p^2, the second moment", P_SQUARED, more=(err - constant) ** 2),
         ),
     ),
     wrong={

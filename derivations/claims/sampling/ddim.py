@@ -51,7 +51,7 @@ HERE = {alpha_s: 4, sigma_s: 5, alpha_t: 2, sigma_t: 7, var: 9, x: 1, z_t: 1}
 
 marginal = Claim(
     name="ddim.marginal",
-    title="DDIM's step keeps the marginal q(z_s | x) for every s < t and every variance up to sigma_s^2",
+    title="DDIM's step keeps the marginal q(z_s | x) for every s before t and every variance up to sigma_s^2",
     kind="law",
     needs=("vdm.forward.marginal",),
     says=lambda q: (

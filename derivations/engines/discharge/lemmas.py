@@ -1,20 +1,20 @@
-"""Lemmas: inequalities of the claims that a claim needs, as far as these are proved themselves, with nothing left over.
+"""Lemmas: inequalities of the claims that a claim needs, as far as these are proved with nothing left over, and green.
 
 An inequality serves where its own assumptions hold under those of the claim that calls on it. A claim whose proof comes
 back to itself has no lemma.
 """
 
 from collections.abc import Iterator
-from functools import cache
 
 from derivations.engines.discharge.parameters import Assumption
 from derivations.engines.discharge.settle import settle
 from derivations.form.claim import Claim
-from derivations.form.known import known
+from derivations.form.known import green, known
 from derivations.form.statement import AtMost, Below
 from derivations.obligations.obligation import Obligation
 
 _asked: list[str] = []  # claims whose proof is being looked at
+_found: dict[int, tuple[Claim, bool]] = {}  # each held here, so that no other has its identity
 
 
 def lemmas(claim: Claim) -> tuple[Assumption, ...]:
@@ -59,9 +59,13 @@ def certain(name: str) -> bool:
         _asked.remove(name)
 
 
-@cache
 def _proved(name: str) -> bool:
+    """Whether the claim is proved, and green as far as a judge is known; found once for each claim."""
     from derivations.engines.prove import prove
 
     lemma = known(name)
-    return lemma is not None and prove(lemma).verdict == "proved"
+    if lemma is None:
+        return False
+    if id(lemma) not in _found:
+        _found[id(lemma)] = (lemma, prove(lemma).verdict == "proved" and green(lemma))
+    return _found[id(lemma)][1]

@@ -1,7 +1,7 @@
 """Every obligation of a claim, and what discharged it; what is left over keeps the claim from being proved."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -50,15 +50,38 @@ class Settlement:
         }
 
 
-def settle(claim: Claim, obligations: Iterable[Obligation], lemmas: Sequence[Assumption] = ()) -> Settlement:
-    """Each obligation by the first means that reaches it."""
-    court = _Court(claim, obligations)
+def settle(
+    claim: Claim, obligations: Iterable[Obligation], lemmas: Callable[[], Sequence[Assumption]] = tuple
+) -> Settlement:
+    """Each obligation by the first means that reaches it; lemmas are asked for where nothing else does."""
+    court = _Court(claim, with_ends(obligations))
     court.look("sympy")
-    for means, assumptions in (("solvers", court.given), ("arb", court.given), ("lemma", (*court.given, *lemmas))):
-        if means != "lemma" or lemmas:
-            court.ask(means, assumptions)  # type: ignore[arg-type]
+    court.ask("solvers", court.given)
+    court.ask("arb", court.given)
+    if court.open and (told := lemmas()):
+        court.ask("lemma", (*court.given, *told))
     left = [o for o, means in court.by.items() if means is None]
     return Settlement(court.by, {o: where for o in left if (where := _counterexample(o, claim))})
+
+
+def with_ends(obligations: Iterable[Obligation]) -> Iterator[Obligation]:
+    """The obligations, and those of the ends of their ranges: a solver that is told of an end takes it to be real."""
+    for o in obligations:
+        for n, (_, *ends) in enumerate(o.ranges):
+            for inner in (inner for end in ends for inner in owed(end)):
+                around = _around(free_symbols(inner), o.ranges[:n])
+                yield replace(inner, why=f"{inner.why} in the end of a range", ranges=(*around, *inner.ranges))
+        yield o
+
+
+def _around(names: set[Symbol], ranges: Iterable[Range]) -> tuple[Range, ...]:
+    """Of ranges, outer ones first, those of these symbols, and of the symbols in their ends."""
+    found: list[Range] = []
+    for r in reversed(tuple(ranges)):
+        if r[0] in names:
+            found.append(r)
+            names = names | r[1].free_symbols | r[2].free_symbols  # type: ignore[operator]
+    return tuple(reversed(found))
 
 
 class _Court:
@@ -79,6 +102,11 @@ class _Court:
         for o, known in self.by.items():
             if known is None and any(all(self._seen(part) for part in way) for way in ways(o)):
                 self.by[o] = self._tangent() if o.expr.has(Excess) else means
+
+    @property
+    def open(self) -> bool:
+        """Whether an obligation is left that an engine could discharge."""
+        return any(means is None and o.relation != EXCHANGE for o, means in self.by.items())
 
     def _tangent(self) -> Means | None:
         """u - 1 - log u >= 0 is a lemma, which the claim has to name."""
@@ -112,18 +140,8 @@ class _Court:
                     found[min(new, key=lambda q: q.expr.count_ops())] = None
         return list(found)
 
-    def _around(self, f: Expr) -> tuple[Range, ...]:
-        """The ranges of the bound symbols in an expression, and in the ends of these, outer ones first."""
-        found: list[Range] = []
-        names = f.free_symbols
-        for r in reversed(self.ranges):
-            if r[0] in names:
-                found.append(r)
-                names = names | r[1].free_symbols | r[2].free_symbols
-        return tuple(reversed(found))
-
     def _oriented(self, f: Expr, relation: Relation) -> Obligation:
-        ranges = self._around(f)
+        ranges = _around(f.free_symbols, self.ranges)
         negative = relation != "!= 0" and _negative(f, dict(self.claim.example), ranges)
         return Obligation(-f if negative else f, relation, "", ranges)
 

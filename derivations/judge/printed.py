@@ -1,0 +1,69 @@
+"""The printed statement of a refuted claim: whether two engines see it fail at the stored counterexample.
+
+It fails where both sides have real values and it does not hold. Where a side has none, nothing was said that could be
+false: a root of a negative number refutes no identity of roots, and SymPy's complex numbers are not meant.
+"""
+
+from typing import Any
+
+from sympy import Expr, Symbol
+
+from derivations.arithmetic.ball import Imprecise, Undefined, Unfinished, ball, precision
+from derivations.engines.agree import Fails, check
+from derivations.engines.prove import exactly_false
+from derivations.form.claim import Claim
+from derivations.form.statement import Point, Statement, Tends, sides
+from derivations.obligations.obligation import EXCHANGE, Obligation, free_symbols, owed
+
+HOLDS = {"> 0": lambda v: v > 0, ">= 0": lambda v: v >= 0, "!= 0": lambda v: v != 0}
+BITS = 512
+
+
+def printed(claim: Claim) -> dict[str, Any]:
+    """How what is printed fails at the stored counterexample, and which engines see it fail."""
+    if claim.printed is None:
+        return {}
+    at = dict(claim.printed_at)
+    off = _off(claim.printed, at)
+    seen = {"enclose": bool(off), "prove": real(claim.printed, at) and exactly_false(claim.printed, at)}
+    return {
+        "witness": {str(v): str(q) for v, q in at.items()},
+        "off": off or ("" if real(claim.printed, at) else "a side has no real value"),
+        "refuted_by": [name for name, fails in seen.items() if fails],
+    }
+
+
+def _off(said: Statement, at: Point) -> str:
+    """By how much the statement is off at the point; '' where it holds, has no value, or can't be decided."""
+    try:
+        check(said, at)
+    except Fails as wrong:
+        return f"off by {wrong}"
+    except (ArithmeticError, ValueError):
+        return ""
+    return ""
+
+
+def real(said: Statement, at: Point) -> bool:
+    """Whether both sides have real values at the point, by all that they need; for a limit, by what is not moving."""
+    moving = {said.var} if isinstance(said, Tends) else set[Symbol]()
+    needed = [o for side in sides(said) for o in owed(side) if o.relation != EXCHANGE and not o.ranges]
+    return all(_holds(o, at) for o in needed if not free_symbols(o) & moving)
+
+
+def _holds(o: Obligation, at: Point) -> bool:
+    known = _sign_of_number(o.expr.subs(dict(at)), o.relation)
+    if known is not None:
+        return known
+    try:
+        with precision(BITS):
+            return bool(HOLDS[o.relation](ball(o.expr, at)))
+    except (Undefined, Imprecise, Unfinished):
+        return False
+
+
+def _sign_of_number(e: Expr, relation: str) -> bool | None:
+    """What SymPy knows of an exact number, where it is one."""
+    if not e.is_Rational:
+        return None
+    return bool(HOLDS[relation](e))
