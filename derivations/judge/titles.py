@@ -3,7 +3,8 @@
 A title is prose, and only a reader can tell whether it says what is stated. But some words promise a form of
 statement: what "falls", is "positive" or is so "only" somewhere is a strict inequality, or one whose equality case is
 the only one; what is "best", "at least" or "never" something is an inequality; what "converges" is a limit. The
-statement that keeps the promise speaks of the answer: a lemma beside it keeps nothing. Where no statement does, the
+statement that keeps the promise speaks of the answer, or of the object whose value the answer is: a lemma beside it
+keeps nothing. Where no statement does, the
 title says more than the claim.
 """
 
@@ -12,9 +13,13 @@ from collections.abc import Callable, Iterator
 
 from sympy import Expr
 
+from derivations.form.base import Said, plain
 from derivations.form.claim import Claim, leaves
+from derivations.form.names import expressions
 from derivations.form.statement import AtMost, Below, Statement, Tends, sides
 from derivations.judge.kinds import varied
+from derivations.notation.named import Named
+from derivations.notation.quantities import Squared
 
 ORDER = (
     r"strictly|positive|negative|falls|rises|grows|shrinks|narrower|wider|above|below|nearer|(de|in)creas(es|ing)"
@@ -81,7 +86,27 @@ def speaking(claim: Claim) -> list[Statement]:
     except ArithmeticError:  # an expectation that opens of this answer alone: no statement is seen to change
         other = set(map(repr, claim.statements()))
     told = [leaf for _, leaf in leaves(claim.answer) if leaf.args and not leaf.is_number]
-    return [said for said in claim.statements() if repr(said) not in other or _stands(said, told)]
+    spoken = [said for said in claim.statements() if repr(said) not in other or _stands(said, told)]
+    return [*spoken, *_of_the_same(claim, spoken)]
+
+
+def _of_the_same(claim: Claim, spoken: list[Statement]) -> Iterator[Statement]:
+    """Other statements of an object of which a statement says what the answer is, as that it is positive."""
+    pairs = [(written, plain(said)) for written, said in zip(claim.written(), claim.said(), strict=True)]
+    objects = {x for written, parts in pairs if any(p in spoken for p in parts) for x in _objects(written)}
+    for written, parts in pairs:
+        if any(e.has(*objects) for e in expressions(written) if objects):
+            yield from (p for p in parts if p not in spoken)
+
+
+def _objects(written: Said) -> set[Expr]:
+    """The named objects that the sides of a statement are, or are sums and products of; no mere abbreviations."""
+    found = set[Expr]()
+    for side in written if isinstance(written, tuple) else ():
+        if isinstance(side, Expr):
+            parts = side.args if side.is_Add or side.is_Mul else (side,)
+            found |= {e for e in parts if isinstance(e, Named) and not isinstance(e, Squared)}  # type: ignore[misc]
+    return found
 
 
 def _stands(said: Statement, told: list[Expr]) -> bool:

@@ -9,12 +9,12 @@ from sympy.core.symbol import Str
 from derivations.notation.named import Named, Where, unnamed
 from derivations.notation.process import InverseCurvature
 from derivations.notation.quantities import Divergence, LawName
+from derivations.probability.opening import ByName
 
 
-class AnyDensity(Expr):
+class AnyDensity(ByName):
     """A density of which nothing is known, or the likelihood of a label: p(z_t), p(y | z_t)."""
 
-    is_commutative = True
     is_positive = True
 
     def __new__(cls, name: str | Str, of: Symbol, *given: Symbol) -> "AnyDensity":

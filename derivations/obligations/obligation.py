@@ -39,7 +39,7 @@ from sympy.core.function import AppliedUndef
 
 from derivations.probability.density import Abstract, Excess, Mean
 from derivations.probability.expected import Expected
-from derivations.probability.opening import Opening
+from derivations.probability.opening import ByName, Opening
 from derivations.probability.smooth import Smooth
 
 EXCHANGE = "may be split into parts and its integrals exchanged"  # finite parts, and Fubini: no sign, and no engine
@@ -86,6 +86,8 @@ def _owed(e: Expr) -> Iterator[Obligation]:
         return
     if isinstance(e, Expected):
         yield from _expected(e)
+        return
+    if isinstance(e, ByName):
         return
     if isinstance(e, Opening):
         yield from e.lost()

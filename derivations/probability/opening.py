@@ -29,6 +29,12 @@ class Opening(Expr):
         return ()
 
 
+class ByName(Expr):
+    """A value of which a statement speaks by name alone: it needs nothing, and engines are never given it."""
+
+    is_commutative = True
+
+
 def opened(e: Expr) -> Expr:
     """The expression with all that stands for another written out, inside integrals and densities' means as well."""
     outer = _outer(e)

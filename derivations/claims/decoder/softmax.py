@@ -26,9 +26,7 @@ def log_odds(level_1: Expr, level_2: Expr, odds: Expr) -> LogOdds:
     return LogOdds(PROCESS, z_0, (level_1, level_2), odds)
 
 
-def prior_adds(odds: Expr) -> Expr:
-    """What prior odds add to the log odds of two levels."""
-    return log_odds(x_a, x_b, odds) - log_odds(x_a, x_b, S.One)
+FAIR = log_odds(x_a, x_b, S.One)  # of levels that are equally likely
 
 
 class Decoder(NamedTuple):
@@ -44,6 +42,11 @@ D = Decoder(logit=-(alpha_0**2) / (2 * sigma_0**2) * (z_0 / alpha_0 - x) ** 2, t
 def at(a: Decoder, level: Expr) -> Expr:
     """The logit of a level."""
     return a.logit.subs(x, level)
+
+
+def between(a: Decoder) -> Expr:
+    """The decoder's log odds of two levels."""
+    return at(a, x_a) - at(a, x_b)
 
 
 def softmax(a: Decoder) -> Expr:
@@ -62,9 +65,9 @@ decoder = Claim(
     kind="equality",
     says=lambda a: (
         Equal(bayes, softmax(a)),
-        Equal(log_odds(x_a, x_b, w), at(a, x_a) - at(a, x_b) + a.tilt),
-        Below(S.Zero, prior_adds(1 + w)),
-        Below(prior_adds(1 / (1 + w)), S.Zero),
+        Equal(log_odds(x_a, x_b, w), between(a) + a.tilt),
+        Below(FAIR, between(a) + a.tilt.subs(w, 1 + w)),
+        Below(between(a) + a.tilt.subs(w, 1 / (1 + w)), FAIR),
         Equal(log_odds(x, z_0 / alpha_0, S.One), a.logit),
     ),
     answer=D,
@@ -82,17 +85,15 @@ decoder = Claim(
         (
             by("Bayes' rule, weights in the ratio w", log_odds(x_a, x_b, w)),
             by("one variance", squares[0] - squares[1] + log(w)),
-            by("the decoder's logits do not know w", at(D, x_a) - at(D, x_b) + D.tilt),
+            by("the decoder's logits do not know w", between(D) + D.tilt),
         ),
         (
-            by("no tilt", S.Zero),
-            by("the first level is the likelier one", D.tilt.subs(w, 1 + w), more=log(1 + w)),
-            by("what the prior adds", prior_adds(1 + w)),
+            by("Bayes' rule, levels equally likely", FAIR),
+            by("the first level is the likelier one", between(D) + D.tilt.subs(w, 1 + w), more=log(1 + w)),
         ),
         (
-            by("what the prior adds", prior_adds(1 / (1 + w))),
-            by("the second level is the likelier one", D.tilt.subs(w, 1 / (1 + w))),
-            by("no tilt", S.Zero, more=log(1 + w)),
+            by("the second level is the likelier one", between(D) + D.tilt.subs(w, 1 / (1 + w))),
+            by("Bayes' rule, levels equally likely", FAIR, more=log(1 + w)),
         ),
         (
             by("log-odds of a level to z_0/alpha_0, the likeliest place", log_odds(x, z_0 / alpha_0, S.One)),

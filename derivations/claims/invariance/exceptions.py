@@ -21,7 +21,7 @@ from derivations.notation.slopes import SlopeAt, Value
 
 # isort: off
 from derivations.symbols import (
-    c, err, gap, n_0, n_1, n_2, snr, snr_max, snr_min, snr_s, snr_t, t, u_0, u_1,
+    c, err, gap, n_0, n_1, n_2, snr, snr_m, snr_max, snr_min, snr_s, snr_t, t, u_0, u_1,
 )  # fmt: skip
 
 VDM = Source("kingma2021variational", "arXiv:2107.00630", "(13), section 5.1", "the same symbols")

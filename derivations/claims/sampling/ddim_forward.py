@@ -16,7 +16,7 @@ from derivations.form.claim import Below, Claim, Source, Wrong, by
 from derivations.form.experiment import Experiment, Residual
 from derivations.form.statement import AtMost, Equal
 from derivations.notation.process import Process
-from derivations.notation.quantities import Slope, Squared
+from derivations.notation.quantities import Quantity, Slope
 from derivations.notation.samplers import Evaluated
 from derivations.probability.gaussian import Normal
 from derivations.symbols import (
@@ -140,7 +140,7 @@ LOUD = Process(
     (z_t, signal_t * x + noise_t * n_1), (z_s, excess + sigma_ts * n_2), noise=NOISE, data=(x,)
 )  # ... with the noise of a forward step
 loud = LOUD.Var(z_s)
-too_much = Squared("sigma_hat", sigma_ts**2) - tilde_var
+too_much = Quantity("excess", (), sigma_ts**2 - tilde_var)
 
 
 class Loud(NamedTuple):
