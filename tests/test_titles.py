@@ -74,7 +74,7 @@ def test_commands_say_what_is_false_and_what_is_true_instead(tag: str, tmp_path:
     cited = udm("cite", tag, cache=tmp_path)
     assert f"it is false that {claim.refutes} ({'printed in ' if claim.printed_in else ''}{who}; off by " in cited
     assert f"true instead: {claim.title}" in cited and "Verdict: refuted (what is true instead: proved)" in cited
-    page = udm("show", tag, cache=tmp_path)
+    page = " ".join(udm("show", tag, cache=tmp_path).split())  # whatever its line breaks
     assert page.index("Refuted") < page.index(claim.refutes) < page.index("counterexample") < page.index("True instead")
     trusted = udm("trust", tag, cache=tmp_path)
     assert f"refuted: {claim.refutes}" in trusted and f"proved instead: {claim.title}" in trusted

@@ -102,10 +102,16 @@ def head(claim: Claim, r: dict[str, Any], width: int) -> Iterator[str]:
         yield from hung(f"Refuted: {claim.refutes}: {charged(r['refuted'])}", width, 0)
         yield from (part for one in printed for part in hung(line(one), width, INDENT))
         yield from hung(f"where  {wheres(printed)}", width, 0) if wheres(printed) else ()
+        yield from hung(_counterexample(r["printed"]), width, 0)
         yield "True instead:"
     sources = " · ".join(cited(claim.name) or [f"{s.work} {s.equations}" for s in claim.sources])
     yield from shown(answers, width, right=sources)
     yield from shown(lemmas, width, "lemma  ")
+
+
+def _counterexample(printed: dict[str, Any]) -> str:
+    by = " and ".join(printed["refuted_by"])
+    return f"counterexample  {point(printed['witness'])}: {printed['off']} (seen by {by})"
 
 
 # -- why, and what is wrong --------------------------------------------------------------------
@@ -191,10 +197,6 @@ def _remark(name: str, value: Any) -> str:
 
 def sections(claim: Claim, r: dict[str, Any]) -> Iterator[Section]:
     """All that stands below the statement."""
-    if claim.printed is not None:
-        by = " and ".join(r["printed"]["refuted_by"])
-        at = point(r["printed"]["witness"])
-        yield Section("Counterexample", [f"{at}: {r['printed']['off']} (seen by {by})"])
     yield Section("In words", [claim.heading, f"in general: {claim.means}"])
     yield Section("Assumptions", [assumption(a) for a in r["assumptions"]])
     yield from derivation(claim)
