@@ -167,7 +167,7 @@ TAMPERED: dict[str, Callable[[str], str]] = {
     "another object": lambda text: '{"verdict": "proved"}',
     "a verdict": lambda text: text.replace('"verdict": "proved"', '"verdict": "refuted"'),
     "a title": lambda text: re.sub(r'"title": "[^"]*"', '"title": "Everything holds"', text),
-    "what it was made from": lambda text: re.sub(r'"gaussian.py": "\w*"', '"gaussian.py": "0000000000000000"', text),
+    "what it was made from": lambda text: re.sub(r'(ity/gaussian.py"): "\w*"', r'\1: "0000000000000000"', text),
     "its sum left out": lambda text: re.sub(r' "sum": "\w*",\n', "", text),
     "a complaint left out": lambda text: text.replace('"green": true', '"green": false'),
     "another claim's": lambda text: text.replace(NAME, "vdm.posterior"),
