@@ -106,7 +106,7 @@ def test_a_text_that_changes_while_it_is_judged_is_not_kept(place: Path, monkeyp
     record = judged(NAME)
     store.keep(record)
     assert set(store.kept([NAME])) == {NAME}
-    for changed in ("claims/posterior.py", "claims/forward.py"):  # its own, and that of a claim below
+    for changed in ("claims/posterior/bayes.py", "claims/forward/process.py"):  # its own, and that of a claim below
         later = store.LOADED._replace(texts=dict(store.LOADED.texts) | {changed: "another"})
         monkeypatch.setattr(store, "sources_now", lambda state=later: state)
         assert store.kept([NAME]) == {}

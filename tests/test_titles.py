@@ -155,7 +155,7 @@ def strict(name: str) -> list[Any]:
 
 
 STRICT = {  # at least so many strict statements, or with equality in one case only
-    "cfg.rescale": 4, "ddim.sigma_hat": 2, "vdm.forward.sigma2_ts.positive": 2, "ddpm.snr.monotone": 1,
+    "cfg.rescale": 3, "ddim.sigma_hat": 2, "vdm.forward.sigma2_ts.positive": 2, "ddpm.snr.monotone": 1,
     "langevin.gaussian": 3, "kl.gauss.nonnegative": 2, "log.tangent": 1, "ddpm.loss.mu": 1, "vdm.vlb.bound": 2,
     "vdm.vlb.exact": 1, "bayes.excess": 1, "vdm.loss.invariance.finite_T": 2, "vdm.loss.invariance.variance": 1,
     "vdm.loss.discrete.refine": 1, "vdm.loss.discrete.refine.unconditional": 2, "ddpm.marginal.variance": 2,

@@ -8,17 +8,20 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from udm import data, guidance, laws, likelihood, network, sample, schedule, train
+    from udm import data, guidance, laws, network, sample, schedule
+    from udm import likelihood as likelihood
+    from udm import train as train
     from udm.bound import variational_bound
     from udm.decoder import reconstruction
     from udm.denoiser import convert, posterior_from, target
     from udm.gaussian import Gaussian, kl
-    from udm.likelihood import evaluate
+    from udm.likelihood import evaluate as evaluate
     from udm.loss import Bound, continuous_weight, diffusion, discrete_weight, prior
     from udm.model import Model
     from udm.process import Marginal, Step, diffuse, marginal, posterior, transition
     from udm.schedule import Schedule
-    from udm.train import fit, load
+    from udm.train import fit as fit
+    from udm.train import load as load
 
     __version__: str
 
@@ -36,13 +39,9 @@ __all__ = [
     "diffuse",
     "diffusion",
     "discrete_weight",
-    "evaluate",
-    "fit",
     "guidance",
     "kl",
     "laws",
-    "likelihood",
-    "load",
     "marginal",
     "network",
     "posterior",
@@ -52,10 +51,10 @@ __all__ = [
     "sample",
     "schedule",
     "target",
-    "train",
     "transition",
     "variational_bound",
 ]
+_EXTRAS = ["evaluate", "fit", "likelihood", "load", "train"]  # which need udm[train]: asked for by name alone
 
 _MODULES = {"data", "guidance", "laws", "likelihood", "network", "sample", "schedule", "train"}
 _HOMES = {
@@ -94,4 +93,4 @@ def _version() -> str:
 
 
 def __dir__() -> list[str]:
-    return __all__
+    return sorted([*__all__, *_EXTRAS])

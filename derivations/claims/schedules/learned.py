@@ -161,14 +161,13 @@ class Rising(NamedTuple):
     rise: Expr
 
 
-def says_rising(q: Rising) -> tuple[AtMost, AtMost, Below, Below]:
+def says_rising(q: Rising) -> tuple[AtMost, AtMost, Below]:
     """At least what they are without the hidden unit, which rises, and exactly that without it; the network rises."""
     none = {w_3: S.Zero}
     return (
         AtMost(q.slope, Slope(network(t), t), none),
         AtMost(q.rise, network(s + h) - network(s), none),
         Below(network(s), network(s + h)),
-        Below(S.Zero, q.rise),
     )
 
 
@@ -198,7 +197,6 @@ monotone = Claim(
             by("the network at s", network(s)),
             by("at s + h, by the linear layer and the hidden unit", network(s + h), more=w_1 * h + in_rise),
         ),
-        (by("the linear layer at s", S.Zero), by("a positive weight", RISING.rise, more=RISING.rise)),
     ),
     wrong={
         "abs on the biases only": Wrong(

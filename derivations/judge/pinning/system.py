@@ -49,5 +49,5 @@ class System:
 
     def _alone_without(self, known: Sequence[Look]) -> set[Look]:
         """The looks whose change must be 0 once that of some is."""
-        zero = self.zeros.found({self.looks[k] for k in known})
+        zero = self.zeros.found({self.looks[k] for k in known if k in self.looks})
         return {k for k, d in self.looks.items() if d in zero and k not in known}

@@ -66,7 +66,7 @@ class Zeros:
 
     def _multiplied(self, polynomials: Sequence[Polynomial]) -> set[Unknown]:
         names = sorted({v for p in polynomials for m in p for v in unknowns(m)}, key=str)
-        for top in range(2, 1 + max(degree(m) for p in polynomials for m in p)):
+        for top in range(2, 1 + max((degree(m) for p in polynomials for m in p), default=0)):
             more = multiples(polynomials, names, top)
             if len({m for p in more for m in p}) > LARGEST:
                 break
