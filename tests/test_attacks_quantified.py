@@ -195,7 +195,6 @@ def test_what_positive_symbols_lose_is_nothing() -> None:
     green(law_of(PLUS, y, p * (a**2 + b**2)))
     green(step_of(p))
     green(of_process(p))
-    green(counted(p))
 
 
 def squared_to(end: int) -> Claim:

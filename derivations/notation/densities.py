@@ -100,7 +100,7 @@ class DensityRate(Named):
 
     def meaning(self) -> Expr:
         _, z, drift, g2, density, scores, points = self.args
-        moved = unnamed(drift).subs([(v, slope) for v, slope, _ in scores.args])
+        moved = unnamed(drift).subs([(v, slope) for v, slope, _ in scores.args])  # pyright: ignore[reportGeneralTypeIssues]
         e = -diff(moved * density, z) + unnamed(g2) / 2 * diff(density, z, 2)  # type: ignore[operator]
         for what, value in (pair.args for pair in points.args):
             e = e.subs(what, value)
@@ -119,7 +119,7 @@ class DensityRate(Named):
         return first + (f" + {second}" if self.args[3] != 0 else "")
 
     def where(self) -> Iterator[Where]:
-        for v, _, name in self.args[5].args:
+        for v, _, name in self.args[5].args:  # pyright: ignore[reportGeneralTypeIssues]
             if self.args[2].has(v):  # type: ignore[attr-defined]
                 yield Where(v, LogSlope(name, self.args[1]))
         for what, value in (pair.args for pair in self.args[6].args):

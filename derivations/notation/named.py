@@ -140,7 +140,7 @@ def unnamed(thing: Any) -> Any:
         if not outer:
             return thing
         if isinstance(thing, Integral):  # what its integrand owes is owed between its ends
-            return Integral(unnamed(thing.function), *(Tuple(v, *map(unnamed, ends)) for v, *ends in thing.limits))
+            return Integral(unnamed(thing.function), *(Tuple(v, *map(unnamed, ends)) for v, *ends in thing.limits))  # pyright: ignore[reportGeneralTypeIssues]
         meant = {x: unnamed(x.meaning() if isinstance(x, Named) else x) for x in outer}
         return unnamed(thing.xreplace(meant))  # what is inside one may stand alone
     if isinstance(thing, tuple):

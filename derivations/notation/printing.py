@@ -127,7 +127,7 @@ class Text(StrPrinter):
         return self._print_exp(expr)
 
     def _print_Integral(self, expr: Integral) -> str:
-        (var, *ends), *_ = expr.limits
+        (var, *ends), *_ = expr.limits  # pyright: ignore[reportGeneralTypeIssues]
         span = f" from {self._print(ends[0])} to {self._print(ends[1])}" if len(ends) == 2 else ""
         return f"integral{span} of {self._term(expr.function)} d{self._print(var)}"
 

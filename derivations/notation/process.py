@@ -45,7 +45,7 @@ class Process(Basic):
     def made(self, e: Expr) -> Expr:
         """An expression of the variables, in the noise that they are made of."""
         for v, step in reversed(self.steps):
-            e = e.subs(v, unnamed(step))
+            e = e.subs(v, unnamed(step))  # pyright: ignore[reportAssignmentType]
         return e
 
     def law(self, of: Expr, *on: Symbol) -> Normal:
