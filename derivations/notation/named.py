@@ -12,8 +12,8 @@ from typing import Any, NamedTuple
 
 from sympy import Basic, Expr, Integral, Symbol, Tuple
 
-from derivations.obligations.kept import Losses, losses, released
-from derivations.obligations.watch import watching
+from derivations.obligations.kept import Losses, losses, owing, released
+from derivations.obligations.watch import watched, watching
 from derivations.probability.expected import Expected
 from derivations.probability.opening import Opening, opened
 
@@ -129,20 +129,37 @@ def _meaning(e: Named) -> tuple[Expr, Losses]:
         return released(e.meaning())
 
 
+def _meant(e: Named) -> Expr:
+    """What a name stands for; while operations are watched, what went in computing it is owed."""
+    plainly, losses_ = _meaning(e)
+    return owing(plainly, losses_) if watched() else plainly
+
+
+@lru_cache(maxsize=2**16)
+def topmost(e: Basic) -> frozenset[Expr]:
+    """The names, and the integrals that hold names, that stand in no other."""
+    if isinstance(e, Named) or (isinstance(e, Integral) and _inside(e)):
+        return frozenset((e,))
+    return _inside(e)
+
+
+def _inside(e: Basic) -> frozenset[Expr]:
+    return frozenset().union(*map(topmost, e.args))
+
+
 def unnamed(thing: Any) -> Any:
     """The same with what each name stands for in its place, however deep in tuples, mappings and records.
 
     Expectations over stated laws stay: they are no names, and engines ask for them.
     """
+    if isinstance(thing, Integral) and _inside(thing):  # what its integrand owes is owed between its ends
+        limits = (Tuple(v, *map(unnamed, ends)) for v, *ends in thing.limits)  # pyright: ignore[reportGeneralTypeIssues]
+        return Integral(unnamed(thing.function), *limits)
+    if isinstance(thing, Named):
+        return unnamed(_meant(thing))
     if isinstance(thing, Expr):
-        found = thing.atoms(Named) | {x for x in thing.atoms(Integral) if x is not thing and x.has(Named)}
-        outer = {x for x in found if not any(x is not y and y.has(x) for y in found)}
-        if not outer:
-            return thing
-        if isinstance(thing, Integral):  # what its integrand owes is owed between its ends
-            return Integral(unnamed(thing.function), *(Tuple(v, *map(unnamed, ends)) for v, *ends in thing.limits))  # pyright: ignore[reportGeneralTypeIssues]
-        meant = {x: unnamed(x.meaning() if isinstance(x, Named) else x) for x in outer}
-        return unnamed(thing.xreplace(meant))  # what is inside one may stand alone
+        outer = topmost(thing)
+        return thing.xreplace({x: unnamed(x) for x in outer}) if outer else thing
     if isinstance(thing, tuple):
         new = [unnamed(e) for e in thing]
         if all(a is b for a, b in zip(new, thing, strict=True)):

@@ -209,6 +209,11 @@ def _set(on: bool) -> None:
         _on = on
 
 
+def watched() -> bool:
+    """Whether operations are watched now."""
+    return _on
+
+
 @contextmanager
 def watching(on: bool) -> Iterator[None]:
     """Watched, or not, for a while."""
