@@ -24,12 +24,17 @@ def run(tag: str, format: str, *, as_json: bool) -> int:
     elif format == "latex":
         print("\n\n".join(in_latex(claim) for claim, _ in found))
     elif len(found) == 1:
-        _print(page(*found[0], min(out.width, WIDTH)))
+        _print(page(*found[0], _width()))
     else:
         for claim, r in found:
-            _print((part, "bold" if n == 0 else "") for n, part in enumerate(head(claim, r, min(out.width, WIDTH))))
+            _print((part, "bold" if n == 0 else "") for n, part in enumerate(head(claim, r, _width())))
             out.print()
     return 0 if all(r["green"] for r in rows) else 1
+
+
+def _width() -> int:
+    """The page's columns: fewer on a narrow terminal; a pipe has all."""
+    return min(out.width, WIDTH) if out.is_terminal else WIDTH
 
 
 def _print(lines: Iterable[tuple[str, str]]) -> None:
