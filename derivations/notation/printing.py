@@ -13,7 +13,6 @@ from sympy.printing.str import StrPrinter
 
 from derivations.notation.names import latex_of
 from derivations.notation.quantities import Quantity, Slope, rooted
-from derivations.probability.expected import Expected
 
 STATES = (
     "x",
@@ -64,15 +63,19 @@ def parts(e: Expr) -> tuple[Rational, list[Expr], list[Expr], list[Expr]]:
     return number, above, below, last  # type: ignore[return-value]
 
 
-class Text(StrPrinter):
-    """A line of text."""
+class Sums:
+    """Sums as text and LaTeX both write them."""
 
-    def _print_Add(self, expr: Add, order: Any = None) -> str:
+    def _print_Add(self: Any, expr: Add, order: Any = None) -> str:
         (first_minus, first), *rest = terms(expr, lambda e: self._as_ordered_terms(e, order=order))
         out = ("-" if first_minus else "") + self._term(first)
         for minus, term in rest:
             out += (" - " if minus else " + ") + self._term(term)
         return out
+
+
+class Text(Sums, StrPrinter):
+    """A line of text."""
 
     def _term(self, e: Expr) -> str:
         return f"({self._print(e)})" if isinstance(e, Add) else self._print(e)
@@ -134,22 +137,12 @@ class Text(StrPrinter):
     def _print_Derivative(self, expr: Expr) -> str:
         return f"d/d{self._print(expr.args[1].args[0])} {self._factor(expr.args[0])}"  # type: ignore[arg-type]
 
-    def _print_Expected(self, e: Expected) -> str:
-        return f"E[{self._print(e.body)}]"
 
-
-class Latex(LatexPrinter):
+class Latex(Sums, LatexPrinter):
     """LaTeX, in the same order as text."""
 
     def _print_Symbol(self, expr: Symbol, style: str = "plain") -> str:
         return latex_of(expr)
-
-    def _print_Add(self, expr: Add, order: Any = None) -> str:
-        (first_minus, first), *rest = terms(expr, lambda e: self._as_ordered_terms(e, order=order))
-        out = ("-" if first_minus else "") + self._term(first)
-        for minus, term in rest:
-            out += (" - " if minus else " + ") + self._term(term)
-        return out
 
     def _term(self, e: Expr) -> str:
         return f"\\left({self._print(e)}\\right)" if isinstance(e, Add) else self._print(e)
@@ -176,9 +169,6 @@ class Latex(LatexPrinter):
         if name is not None and expr.exp.is_positive:
             return latex_of(name) if 2 * expr.exp == 1 else f"{latex_of(name)}^{{{2 * expr.exp}}}"
         return super()._print_Pow(expr)  # type: ignore[no-any-return]
-
-    def _print_Expected(self, e: Expected) -> str:
-        return f"\\mathbb{{E}}\\left[{self._print(e.body)}\\right]"
 
 
 _TEXT = Text({"abbrev": False})

@@ -5,6 +5,7 @@ z_t = alpha_ts z_s + sigma_ts n_2. Everything stated of it is computed from thes
 Gaussian conditioning: E[z_s | z_t, x] is shown as that and opened from how z_s and z_t are made.
 """
 
+from abc import abstractmethod
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
@@ -122,8 +123,9 @@ class OfProcess(Named):
     def _latex(self, printer: Any) -> str:
         return self._write(printer.doprint, " \\mid ", latex=True)
 
+    @abstractmethod
     def _write(self, write: Write, bar: str, latex: bool = False) -> str:
-        raise NotImplementedError
+        """The object with its bar, in text or in LaTeX."""
 
 
 def _barred(of: str, on: str, bar: str) -> str:

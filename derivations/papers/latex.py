@@ -65,7 +65,9 @@ def _read(latex: str, names: tuple[str, ...]) -> Basic:
     try:
         e = latex2sympy(_held(latex, names))
     except Exception as fault:  # whatever its grammar raises
-        raise Unread(f"expected arithmetic, got {latex!r}: {str(fault).splitlines()[0]}") from fault
+        raise Unread(
+            f"expected arithmetic, got {latex!r}: {(str(fault).splitlines() or [type(fault).__name__])[0]}"
+        ) from fault
     if not isinstance(e, Expr):
         raise Unread(f"expected arithmetic, got {latex!r}")
     held = {v: Symbol(f"Y{m[1]}") for v in e.free_symbols if (m := _HELD.fullmatch(str(v)))}
