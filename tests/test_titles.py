@@ -20,6 +20,9 @@ from derivations.form.claim import Claim, Wrong, by
 from derivations.form.statement import AtMost, Below, Equal
 from derivations.judge.certificate import Certificate, certify
 from derivations.judge.refutation import TEMPTING, charged, refutation
+from derivations.judge.titles import faults
+from derivations.notation.quantities import Quantity, Slope, Squared
+from derivations.symbols import t
 from tests.test_attacks import a, b, c, claim
 from udm.cli.app import app
 
@@ -269,3 +272,20 @@ def test_a_title_that_promises_more_than_is_stated_goes_red(name: str) -> None:
 @pytest.mark.parametrize("name", HARMLESS)
 def test_a_title_that_is_kept_is_green(name: str) -> None:
     assert certify(HARMLESS[name], "digest").complaints == []
+
+
+SNR_T = Quantity("SNR", (t,), a**2 / (b * c))
+
+
+@pytest.mark.parametrize(
+    "lemma, kept",
+    [(Below(S.Zero, SNR_T), True), (Below(S.Zero, Slope(SNR_T, a)), True), (Below(S.Zero, SNR_T**2 + 1), False),
+     (Below(S.Zero, Quantity("w", (t,), SNR_T**2 + 1)), False), (Below(S.Zero, Squared("w", b**2)), False)],
+)  # fmt: skip
+def test_a_promise_is_kept_of_the_object_whose_value_the_answer_is(lemma: Below, kept: bool) -> None:
+    """By a strict inequality of the object or its slope; what merely holds it promises nothing of it."""
+    attack = claim(
+        a, a, answer=a**2 / (b * c), title="SNR(t) is positive", says=lambda q: (Equal(SNR_T, q), lemma), proof=(),
+        wrong={},
+    )  # fmt: skip
+    assert kept != any("the title says 'positive'" in fault for fault in faults(attack))

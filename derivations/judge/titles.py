@@ -10,12 +10,12 @@ title says more than the claim.
 
 import re
 from collections.abc import Callable, Iterator
+from typing import Any
 
 from sympy import Expr
 
 from derivations.form.base import Said, plain
 from derivations.form.claim import Claim, leaves
-from derivations.form.names import expressions
 from derivations.form.statement import AtMost, Below, Statement, Tends, sides
 from derivations.judge.kinds import varied
 from derivations.notation.named import Named
@@ -91,22 +91,38 @@ def speaking(claim: Claim) -> list[Statement]:
 
 
 def _of_the_same(claim: Claim, spoken: list[Statement]) -> Iterator[Statement]:
-    """Other statements of an object of which a statement says what the answer is, as that it is positive."""
+    """Other statements of an object of which a statement says what the answer is, as that it is positive.
+
+    One side is that object, or is made of it alone: its slope, its value at a place. What only holds it keeps nothing.
+    """
     pairs = [(written, plain(said)) for written, said in zip(claim.written(), claim.said(), strict=True)]
     objects = {x for written, parts in pairs if any(p in spoken for p in parts) for x in _objects(written)}
     for written, parts in pairs:
-        if any(e.has(*objects) for e in expressions(written) if objects):
+        if any(_made_of(e, objects) for e in _sides(written)):
             yield from (p for p in parts if p not in spoken)
 
 
+def _made_of(e: Any, objects: set[Expr]) -> bool:
+    """Whether it is one of the objects, or made of one alone, however often."""
+    return e in objects or (isinstance(e, Named) and any(_made_of(a, objects) for a in e.args[:1]))
+
+
 def _objects(written: Said) -> set[Expr]:
-    """The named objects that the sides of a statement are, or are sums and products of; no mere abbreviations."""
-    found = set[Expr]()
-    for side in written if isinstance(written, tuple) else ():
-        if isinstance(side, Expr):
-            parts = side.args if side.is_Add or side.is_Mul else (side,)
-            found |= {e for e in parts if isinstance(e, Named) and not isinstance(e, Squared)}  # type: ignore[misc]
-    return found
+    """The named objects that the sides of a statement are, or are made of; no mere abbreviations."""
+    return {e for side in _sides(written) for e in _parts(side) if not isinstance(e, Squared)}
+
+
+def _parts(e: Any) -> Iterator[Expr]:
+    """The named objects of which an expression is a sum or product, and those that each of them is made of."""
+    if isinstance(e, Named):
+        yield e
+        yield from (part for a in e.args[:1] for part in _parts(a))
+    elif isinstance(e, Expr) and (e.is_Add or e.is_Mul):
+        yield from (part for a in e.args for part in _parts(a))
+
+
+def _sides(written: Said) -> list[Expr]:
+    return [side for side in written if isinstance(side, Expr)] if isinstance(written, tuple) else []
 
 
 def _stands(said: Statement, told: list[Expr]) -> bool:
