@@ -20,7 +20,7 @@ lint: $(READY)
 
 # Thirty kills at random moments; `make test` keeps three.
 kill-test: $(READY)
-	$(VENV)/bin/python -m tests.kill --kills 30
+	$(VENV)/bin/python -m tests.support.kill --kills 30
 
 # The peers come without their dependencies on torch, which would fetch another build of it.
 benchmark: $(READY)

@@ -10,9 +10,11 @@ Nothing here comes from udm. Integrals stop at R; what lies beyond is bounded by
 from collections.abc import Callable
 from typing import NamedTuple
 
+import torch
 from flint import acb, arb
 
 from derivations.arithmetic.ball import precision
+from udm.laws import Gaussian, Mixture
 
 BITS = 96
 R = 13  # normal tails beyond: 1e-38
@@ -120,3 +122,18 @@ def exact(law: Points | Normals, gamma_0: float, gamma_1: float) -> Exact:
         prior = (a_1**2 * law.second_moment() + s_1**2 - 1 - (s_1**2).log()) / 2
         i_0, i_1 = law.end(a_0, s_0), law.end(a_1, s_1)
         return Exact(*(float(a.mid()) for a in (prior, law.entropy() - i_0, i_0 - i_1)))
+
+
+GRID = tuple(torch.linspace(-1, 1, 16, dtype=torch.float64).tolist())
+
+
+NORMAL, MIXED = ((1.0, 0.5, 0.25),), ((0.25, -1.0, 0.25), (0.75, 0.5, 0.5))
+
+
+def mixture() -> Mixture:
+    w, m, s = (torch.tensor(column, dtype=torch.float64) for column in zip(*MIXED, strict=True))
+    return Mixture(w, m[:, None], s[:, None])
+
+
+def gaussian(*event: int) -> Gaussian:
+    return Gaussian(torch.full(event, NORMAL[0][1]).double(), torch.full(event, NORMAL[0][2]).double())

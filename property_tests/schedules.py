@@ -8,7 +8,9 @@ from flint import arb, fmpq
 
 from derivations import symbols as y
 from derivations.arithmetic.ball import precision
-from property_tests.exact import BITS
+from derivations.catalogue import claims
+from property_tests.exact import BITS, ulps, value
+from property_tests.strategies import Times
 from udm.schedule import EDM, BetaLinear, Cosine, CosineOffset, LinearGamma, RectifiedFlow, Schedule, Sigmoid, SubVP
 
 
@@ -48,3 +50,28 @@ def rational(x: float) -> fmpq:
 
 def tensor(*numbers: float) -> torch.Tensor:
     return torch.tensor(numbers, dtype=torch.float64)
+
+
+FIELDS = ("gamma", "dgamma", "gap", "alpha", "sigma")
+BOUND = 8.0  # ulps
+
+
+def got(schedule: torch.nn.Module, field: str, at: Times) -> torch.Tensor:
+    return getattr(schedule, field)(*at) if field == "gap" else getattr(schedule, field)(at.t)
+
+
+def exactly(name: str, field: str, at: Times) -> list[arb]:
+    """The field of the claim's answer at each pair of times."""
+    case = CASES[name]
+    closed = getattr(claims()[case.claim].answer, field)
+    times = zip(*map(torch.Tensor.tolist, at), strict=True)
+    return [value(closed, {y.s: s, y.t: t, **case.parameters()}) for s, t in times]
+
+
+def distance(field: str, numbers: list[float], exact: list[arb]) -> float:
+    """In ulps of the value; gamma, which crosses zero, in ulps of at least 1."""
+    if field != "gamma":
+        return max(map(ulps, numbers, exact))
+    return max(
+        ulps(g, e) if abs(e) > 1 else float(abs(arb(g) - e) * 2**52) for g, e in zip(numbers, exact, strict=True)
+    )

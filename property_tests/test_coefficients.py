@@ -15,23 +15,15 @@ from hypothesis import given
 from derivations import symbols as y
 from derivations.arithmetic.ball import precision
 from derivations.catalogue import claims
-from property_tests.cases import CASES, at, step_at
+from property_tests.cases import CASES, step_at
+from property_tests.coefficients import BOUND, errors
 from property_tests.conftest import Record
 from property_tests.exact import BITS, DTYPES, sigmoid, ulps, value, worst
 from property_tests.schedules import CASES as SCHEDULES
 from property_tests.strategies import BATCH, Gammas, Times, gammas, times
-from udm import Step
 from udm.stable import sqrt_sigmoid
 
-BOUND = {torch.float64: 8.0}  # ulps; 1 in every narrower type
 NAMES = [pytest.param(n, marks=pytest.mark.claim(c.claim), id=f"{c.claim}-{n}") for n, c in CASES.items()]
-
-
-def errors(name: str, drawn: Gammas, got: torch.Tensor | None = None) -> dict[torch.dtype, float]:
-    """The largest error in ulps, dtype by dtype, of a coefficient made eagerly or handed in."""
-    exact = [value(CASES[name].exact(), at(*pair)) for pair in zip(*map(torch.Tensor.tolist, drawn), strict=True)]
-    made = CASES[name].of(Step.from_gamma(*drawn)) if got is None else got
-    return {dtype: worst(made.to(dtype).tolist(), exact, dtype) for dtype in DTYPES}
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -7,8 +7,8 @@ import pytest
 import torch
 
 from property_tests.cases import CASES
+from property_tests.coefficients import BOUND, errors
 from property_tests.strategies import BATCH, _gammas
-from property_tests.test_coefficients import BOUND, errors
 from udm import Step
 
 

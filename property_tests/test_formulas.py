@@ -19,8 +19,8 @@ from derivations.catalogue import claims
 from property_tests.cases import at
 from property_tests.conftest import Record
 from property_tests.exact import BITS, value, worst
+from property_tests.steps import fill
 from property_tests.strategies import BATCH, Gammas, Times, gammas, times
-from property_tests.test_sample_steps import fill
 from udm import Marginal, Step, continuous_weight, posterior
 from udm.denoiser import Parameterization
 from udm.schedule import Cosine, RectifiedFlow, Schedule

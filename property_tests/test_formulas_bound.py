@@ -13,8 +13,8 @@ from derivations.arithmetic.ball import precision
 from derivations.catalogue import claims
 from property_tests.conftest import Record
 from property_tests.exact import BITS, variance_preserving, worst
+from property_tests.steps import U, fill
 from property_tests.strategies import BATCH, Gammas, gammas, latents, seeds
-from property_tests.test_sample_steps import U, fill
 from udm import Marginal, variational_bound
 from udm.bound import bound_of
 from udm.denoiser import Parameterization

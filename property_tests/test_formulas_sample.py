@@ -15,8 +15,8 @@ from derivations.arithmetic.ball import precision
 from derivations.catalogue import claims
 from property_tests.conftest import Record
 from property_tests.exact import BITS, worst
+from property_tests.steps import U, fill, rows
 from property_tests.strategies import BATCH, Gammas, gammas, latents, seeds
-from property_tests.test_sample_steps import U, fill, rows
 from udm import Marginal, Step
 from udm.laws import Gaussian
 from udm.model import Model

@@ -13,11 +13,11 @@ import udm.loss
 import udm.process
 from property_tests import test_losses as losses
 from property_tests.cases import CASES
+from property_tests.coefficients import BOUND, errors
+from property_tests.schedules import BOUND as SCHEDULE_BOUND
 from property_tests.schedules import CASES as SCHEDULES
+from property_tests.schedules import FIELDS, distance, exactly, got
 from property_tests.strategies import _gammas, _times
-from property_tests.test_coefficients import BOUND, errors
-from property_tests.test_schedules import BOUND as SCHEDULE_BOUND
-from property_tests.test_schedules import FIELDS, distance, exactly, got
 from udm import Step
 from udm.schedule import BetaLinear, Cosine, CosineOffset, LinearGamma, RectifiedFlow, Sigmoid
 

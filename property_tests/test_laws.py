@@ -17,7 +17,7 @@ from hypothesis import given
 from scipy import stats
 
 from derivations.arithmetic.ball import precision
-from property_tests.laws import BITS, Exact, Normals, Points, exact
+from property_tests.laws import BITS, GRID, MIXED, NORMAL, Exact, Normals, Points, exact, gaussian, mixture
 from property_tests.strategies import BATCH, seeds
 from udm.laws import Gaussian, Grid, Law, Mixture, TwoPoints
 from udm.likelihood import Evaluation, evaluate
@@ -34,19 +34,6 @@ class Case(NamedTuple):
     gammas: tuple[float, float]
     shrink: float = 0.99
     batch: int = 400
-
-
-GRID = tuple(torch.linspace(-1, 1, 16, dtype=torch.float64).tolist())
-NORMAL, MIXED = ((1.0, 0.5, 0.25),), ((0.25, -1.0, 0.25), (0.75, 0.5, 0.5))
-
-
-def mixture() -> Mixture:
-    w, m, s = (torch.tensor(column, dtype=torch.float64) for column in zip(*MIXED, strict=True))
-    return Mixture(w, m[:, None], s[:, None])
-
-
-def gaussian(*event: int) -> Gaussian:
-    return Gaussian(torch.full(event, NORMAL[0][1]).double(), torch.full(event, NORMAL[0][2]).double())
 
 
 CASES = {

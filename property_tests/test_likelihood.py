@@ -11,8 +11,7 @@ from torch import Tensor
 
 from derivations.catalogue import claims
 from property_tests.exact import value
-from property_tests.laws import Points, exact
-from property_tests.test_laws import GRID, gaussian, mixture
+from property_tests.laws import GRID, Points, exact, gaussian, mixture
 from udm.laws import Gaussian, Grid
 from udm.likelihood import evaluate, evaluate_flow
 from udm.likelihood.flow import divergence, log_prior, log_prob, signs, transport

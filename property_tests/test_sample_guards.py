@@ -8,8 +8,9 @@ import torch
 import udm.sample.step
 from property_tests import test_sample_steps as steps
 from property_tests.exact import worst
+from property_tests.steps import by_eta, rows
 from property_tests.strategies import _gammas
-from property_tests.test_sample_steps import BOUND, by_eta, rows
+from property_tests.test_sample_steps import BOUND
 from udm import Marginal, Step
 from udm.guidance import classifier, rescaled
 from udm.sample import heun, langevin, langevin_size

@@ -5,7 +5,6 @@ u: 24 u in all, at most 24 ulps of float64, and one of any narrower type. What a
 sizes of its terms: 32 u of them (coefficients to 24 u, a product, three sums).
 """
 
-from collections.abc import Callable, Iterable
 from itertools import pairwise
 
 import pytest
@@ -13,55 +12,27 @@ import torch
 from flint import arb
 from hypothesis import given
 from hypothesis import strategies as st
-from sympy import Expr
 
 import udm.sample.step
 from derivations.arithmetic.ball import precision
 from derivations.catalogue import claims
-from property_tests.cases import at
 from property_tests.conftest import Record
-from property_tests.exact import BITS, DTYPES, value, worst
+from property_tests.exact import BITS, DTYPES, worst
+from property_tests.steps import Trio, U, by_eta, fill, rows
 from property_tests.strategies import BATCH, Gammas, _gammas, gammas, latents, seeds
 from udm import Marginal, Step
 from udm.guidance import classifier, combination, rescaled, scale
 from udm.sample import heun, langevin, langevin_size, leading, trailing
 from udm.sample.step import ancestral, ancestral_coefficients, ddim_coefficients, extrapolation, heun_weight
 
-U = 2.0**-53
 BOUND = {torch.float64: 24.0}
 etas = st.one_of(st.sampled_from([0.0, 1.0, 0.5, 1e-3]), st.floats(0, 1))
-
-
-def fill(expr: Expr, **numbers: float | arb) -> arb:
-    """The value of an answer, its symbols told by name."""
-    return value(expr, {s: numbers[s.name] for s in expr.free_symbols})  # type: ignore[attr-defined]
 
 
 def stretched(gamma: torch.Tensor, by: int) -> Marginal:
     """A path with alpha^2 + sigma^2 = by^2."""
     plain = Marginal.from_gamma(gamma)
     return plain._replace(alpha=by * plain.alpha, sigma=by * plain.sigma)
-
-
-def rows(drawn: Gammas) -> Iterable[dict[str, arb]]:
-    for g, gap in zip(*map(torch.Tensor.tolist, drawn), strict=True):
-        yield {s.name: v for s, v in at(g, gap).items()}
-
-
-Trio = tuple[arb, arb, arb]
-
-
-def by_eta(eta: float) -> Callable[[dict[str, arb]], Trio]:
-    """z, x and noise, from `ddim.eta`: its variance, and what it multiplies eps-hat and x-hat by."""
-    answer = claims()["ddim.eta"].answer
-
-    def exact(q: dict[str, arb]) -> Trio:
-        eps, var = fill(answer.eps, **q | {"eta": arb(eta)}), fill(answer.var, **q | {"eta": arb(eta)})
-        with precision(BITS):
-            kept = eps / q["sigma_t"]
-            return kept, q["alpha_s"] - kept * q["alpha_t"], var.sqrt()
-
-    return exact
 
 
 def errors(drawn: Gammas, got: tuple[torch.Tensor, ...], exact: list[Trio]) -> dict[torch.dtype, float]:

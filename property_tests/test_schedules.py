@@ -6,39 +6,11 @@ Each is a product of at most seven factors good to an ulp, or a logarithm of 1 +
 
 import pytest
 import torch
-from flint import arb
 from hypothesis import given
 
-from derivations import symbols as y
-from derivations.catalogue import claims
 from property_tests.conftest import Record
-from property_tests.exact import ulps, value
-from property_tests.schedules import CASES
+from property_tests.schedules import BOUND, CASES, FIELDS, distance, exactly, got
 from property_tests.strategies import BATCH, Times, times
-
-FIELDS = ("gamma", "dgamma", "gap", "alpha", "sigma")
-BOUND = 8.0
-
-
-def got(schedule: torch.nn.Module, field: str, at: Times) -> torch.Tensor:
-    return getattr(schedule, field)(*at) if field == "gap" else getattr(schedule, field)(at.t)
-
-
-def exactly(name: str, field: str, at: Times) -> list[arb]:
-    """The field of the claim's answer at each pair of times."""
-    case = CASES[name]
-    closed = getattr(claims()[case.claim].answer, field)
-    times = zip(*map(torch.Tensor.tolist, at), strict=True)
-    return [value(closed, {y.s: s, y.t: t, **case.parameters()}) for s, t in times]
-
-
-def distance(field: str, numbers: list[float], exact: list[arb]) -> float:
-    """In ulps of the value; gamma, which crosses zero, in ulps of at least 1."""
-    if field != "gamma":
-        return max(map(ulps, numbers, exact))
-    return max(
-        ulps(g, e) if abs(e) > 1 else float(abs(arb(g) - e) * 2**52) for g, e in zip(numbers, exact, strict=True)
-    )
 
 
 @pytest.mark.parametrize("field", FIELDS)

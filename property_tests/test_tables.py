@@ -20,8 +20,8 @@ from derivations.catalogue import claims
 from property_tests.conftest import Record
 from property_tests.exact import BITS, ulps, value, worst
 from property_tests.schedules import _angle
+from property_tests.steps import fill
 from property_tests.strategies import BATCH, Times, times
-from property_tests.test_sample_steps import fill
 from udm.schedule import Betas, Learned
 
 T = 1000

@@ -16,9 +16,8 @@ from derivations import symbols as y
 from derivations.arithmetic.ball import precision
 from derivations.catalogue import claims
 from property_tests.exact import BITS, value
-from property_tests.schedules import CASES
+from property_tests.schedules import BOUND, CASES, FIELDS, distance, got
 from property_tests.strategies import BATCH, Times, _times, seeds, times
-from property_tests.test_schedules import BOUND, FIELDS, distance, got
 from udm.schedule import EDM, Cosine, Learned, RectifiedFlow, SubVP
 from udm.schedule.truncated import Truncated
 

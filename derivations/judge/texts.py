@@ -15,7 +15,7 @@ from typing import NamedTuple
 LENGTH = 16
 ROOT = Path(__file__).parents[1]
 CLAIMS = "claims"
-OLD_NAMES = "moving.py"  # which claims may not use: see tests/test_written
+OLD_NAMES = "moving.py"  # which claims may not use: see tests/claims/test_written
 APART = {"moved", "tags", "py.typed", "papers"}  # read anew for each report, and in no evidence
 COMPUTES = {"importlib", "runpy", "pkgutil", "imp", "__import__", "exec", "eval", "sys.modules"}  # names of modules
 

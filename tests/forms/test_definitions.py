@@ -12,8 +12,8 @@ from derivations.form.definition import Defined
 from derivations.form.statement import Equal
 from derivations.judge.certificate import certify
 from derivations.probability.gaussian import Normal
-from tests.forms.support import red
-from tests.test_attacks import a, b, c, claim, x
+from tests.support.forged import a, b, c, claim, x
+from tests.support.judged import red
 
 y, z = Symbol("y", real=True), Symbol("z", real=True)
 KL = (x - y) ** 2

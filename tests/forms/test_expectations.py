@@ -8,8 +8,8 @@ from sympy import Expr, Integer, Integral, Rational, S, Symbol, exp, latex, pret
 from derivations.form.claim import Claim, Wrong, by
 from derivations.form.statement import Equal
 from derivations.probability.expected import Expected, opened
-from tests.forms.support import green, red
-from tests.test_attacks import LEFT, RIGHT, a, b, c, claim, x
+from tests.support.forged import LEFT, RIGHT, a, b, c, claim, x
+from tests.support.judged import green, red
 
 e, e_2, v = Symbol("e", real=True), Symbol("e_2", real=True), Symbol("v", real=True)
 plus = Symbol("e", positive=True)

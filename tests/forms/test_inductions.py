@@ -10,8 +10,8 @@ from derivations.form.claim import Claim, Wrong, by
 from derivations.form.induction import Induction, induction
 from derivations.form.statement import Equal
 from derivations.judge.certificate import certify
-from tests.forms.support import red
-from tests.test_attacks import a, c, claim, x
+from tests.support.forged import a, c, claim, x
+from tests.support.judged import red
 
 n, total = Symbol("n", positive=True), Symbol("S_n", real=True)
 SUM = c * n * (n + 1) / 2

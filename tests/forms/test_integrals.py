@@ -11,8 +11,8 @@ from derivations.form.base import plain
 from derivations.form.claim import Below, Claim, Wrong, by
 from derivations.form.improper import improper
 from derivations.form.statement import Equal
-from tests.forms.support import green, red
-from tests.test_attacks import a, b, c, claim, h
+from tests.support.forged import a, b, c, claim, h
+from tests.support.judged import green, red
 
 v, t = Symbol("v", real=True), Symbol("t", real=True)
 

@@ -10,8 +10,8 @@ from derivations.form.claim import Kind
 from derivations.form.statement import AtMost, Equal, Tends
 from derivations.judge import kinds
 from derivations.probability.expected import Expected
-from tests.forms.support import red
-from tests.test_attacks import LEFT, RIGHT, a, b, c, claim, h, n
+from tests.support.forged import LEFT, RIGHT, a, b, c, claim, h, n
+from tests.support.judged import red
 
 FALSE = {"printed": Equal(a, a + b), "printed_at": {a: Integer(1), b: Integer(1)}}
 KINDS = {

@@ -10,8 +10,8 @@ from derivations.form.claim import Claim, Wrong, by, leaves, with_leaf
 from derivations.form.law import Diffused, Generating, Given, Law, Made, Pieces, Through, Weighed
 from derivations.judge.certificate import certify
 from derivations.probability.gaussian import Normal
-from tests.forms.support import red
-from tests.test_attacks import LEFT, RIGHT, a, b, c, claim
+from tests.support.forged import LEFT, RIGHT, a, b, c, claim
+from tests.support.judged import red
 
 e, e_2, z, y, u, k = (Symbol(s, real=True) for s in ("e", "e_2", "z", "y", "u", "k"))
 NOISE = (e, e_2)

@@ -10,8 +10,8 @@ from derivations.engines.approach import FINE, approaches
 from derivations.engines.enclose import enclose
 from derivations.form.claim import Claim, Wrong, by
 from derivations.form.statement import Tends
-from tests.forms.support import green, red
-from tests.test_attacks import AT, LEFT, RIGHT, a, b, c, claim, h
+from tests.support.forged import AT, LEFT, RIGHT, a, b, c, claim, h
+from tests.support.judged import green, red
 
 r = Symbol("r", real=True)
 HAIR = Rational(1, 10**40)

@@ -12,8 +12,8 @@ from derivations.form.claim import Chain, Claim, Wrong, by
 from derivations.form.statement import AtMost, Below, Equal
 from derivations.judge.certificate import certify
 from derivations.probability.density import Density, Excess, Mean, kl
-from tests.forms.support import red
-from tests.test_attacks import a, b, c, claim
+from tests.support.forged import a, b, c, claim
+from tests.support.judged import red
 
 
 def only(more: Expr, case: dict[Any, Any], *lines: Any, start: Expr = a * b) -> Claim:

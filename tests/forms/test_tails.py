@@ -5,7 +5,7 @@ from sympy import Expr, Integer, Integral, Rational, Symbol, atan, cosh, erf, er
 
 from derivations.engines.tails import Settled, settled
 from derivations.obligations.obligation import continuous, owed
-from tests.test_attacks import a, b, c, h
+from tests.support.forged import a, b, c, h
 
 v, g = Symbol("v", positive=True), Symbol("g", real=True)
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 import torch
 
-from tests.tiny import DIGITS, config
+from tests.support.tiny import DIGITS, config
 from udm.train import fit
 
 collect_ignore = [] if torch.cuda.is_available() else ["test_gpu.py"]

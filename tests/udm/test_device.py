@@ -1,4 +1,4 @@
-"""udm on another device than the CPU: one simulated (``tests/simulated``), in a process of its own."""
+"""udm on another device than the CPU: one simulated (``tests/support/simulated``), in a process of its own."""
 
 import json
 import os
@@ -25,7 +25,9 @@ NAMES = (
 @pytest.fixture(scope="module")
 def found() -> dict[str, str]:
     """What each check said, "" where it passed."""
-    run = subprocess.run([sys.executable, "-m", "tests.simulated.checks"], capture_output=True, text=True, check=False)
+    run = subprocess.run(
+        [sys.executable, "-m", "tests.support.simulated.checks"], capture_output=True, text=True, check=False
+    )
     assert run.returncode == 0, run.stderr
     return json.loads(run.stdout.splitlines()[-1])
 

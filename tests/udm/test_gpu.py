@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 import torch
 
-from tests.devices import BATCH, CPU, Given, alike, beside, coefficients, estimates, of_events
-from tests.tiny import DIGITS, config, different
+from tests.support.devices import BATCH, CPU, Given, alike, beside, coefficients, estimates, of_events
+from tests.support.tiny import DIGITS, config, different
 from udm import diffuse, diffusion, target
 from udm.train import fit
 

@@ -1,0 +1,144 @@
+"""False, vacuous or blind claims, each made to be called green; each must go red, and for its own reason.
+
+All are the same small identity with one thing wrong. `harmless` is that identity with nothing wrong.
+"""
+
+import re
+from typing import Any, NamedTuple
+
+import pytest
+from sympy import (
+    Expr,
+    Function,
+    Integer,
+    Integral,
+    Max,
+    Rational,
+    Symbol,
+    cos,
+    exp,
+    expand,
+    log,
+    pi,
+    sin,
+    sqrt,
+)
+
+from derivations.engines.discharge.settle import settle
+from derivations.engines.normal_form import Irreducible, vanishes
+from derivations.engines.prove import _line
+from derivations.form.claim import Claim, Wrong, by
+from derivations.form.statement import AtMost, Equal, Tends
+from derivations.judge.certificate import certify
+from derivations.obligations.obligation import Ledger
+from tests.support.forged import AT, LEFT, RIGHT, a, b, c, claim, h, simulated, v, w
+
+FAR = sqrt(expand((a * b - 100) ** 2))  # 100 - a b only where a b < 100, as at the stored point
+NEARBY = sqrt(expand((a - b) ** 2)) - (a - b)  # 0 only where a > b, as at the stored point
+
+
+class Two(NamedTuple):
+    seen: Expr
+    unseen: Expr
+
+
+def lined(middle: Expr) -> Claim:
+    """The identity, by way of a false line."""
+    return claim(proof=((by("the left", LEFT), by("false", middle), by("so", RIGHT)),))
+
+
+def half_said() -> Claim:
+    wrong = {k: Wrong(Two(q, q), "all") for k, q in (("one", a), ("other", b))}
+    return claim(answer=Two(RIGHT, 7 * a**3), says=lambda q: Equal(LEFT, q.seen), wrong=wrong)
+
+
+def called_wrong(*answers: Expr) -> Claim:
+    return claim(wrong={str(k): Wrong(q, "nothing") for k, q in enumerate(answers)})
+
+
+def limit() -> Claim:
+    near, value = sqrt(expand((a * b - 100) ** 2) + h), 100 - a * b
+    proof = ((by("the left", near), by("the same", near)),)
+    return claim(a * b, value, kind="limit", says=lambda q: Tends(near, h, q), proof=proof)
+
+
+def bound(equal_at: dict[Any, Any]) -> Claim:
+    greater = a * b + (a + c) ** 2 / c
+    proof = ((by("the left", a * b), by("a square", greater, more=(a + c) ** 2 / c)),)
+    return claim(a * b, greater, kind="inequality", says=lambda q: AtMost(a * b, q, equal_at), proof=proof)
+
+
+def folded() -> Claim:
+    """SymPy folds the integral over w, of length 3, into the one over v."""
+    left, right = a * Integral(exp(-v * b), (v, 0, 1), (w, 0, 3)), a * (1 - exp(-b)) / b
+    return claim(left, right, proof=((by("", left), by("", right, primitive=-exp(-v * b) / b)),))
+
+
+COUNTED = Symbol("m", integer=True, positive=True)
+DENESTED, NESTED = 1 + sqrt(2), sqrt(3 + 2 * sqrt(2))
+OTHER = Symbol("a", real=True)
+ATTACKS: dict[str, tuple[Claim, str]] = {
+    "a line false where no sign was looked at": (lined(LEFT + NEARBY), "changes its sign"),
+    "a line false by half an angle": (lined(LEFT + sin(sqrt(a) / 2)), "enclose refutes"),
+    "a root that turns far out": (claim(FAR + c, 100 - a * b + c), "changes its sign"),
+    "a logarithm that ends far out": (claim(log(expand((a * b - 1000) ** 2)), 2 * log(1000 - a * b)), "changes its"),
+    "a limit that turns far out": (limit(), "not proved"),
+    "an integral over two variables": (folded(), "one variable with two ends"),
+    "a field of the answer that nothing looks at": (half_said(), "does not look at its answer's unseen"),
+    "wrong answers that can't be evaluated": (called_wrong(Max(RIGHT, b), Function("f")(a)), "not rejected"),
+    "a right answer called wrong": (
+        claim(LEFT * DENESTED, RIGHT * DENESTED, wrong={"b": Wrong(b, ""), "it": Wrong(RIGHT * NESTED, "")}),
+        "wrong answer not rejected: it",
+    ),
+    "one wrong answer twice": (called_wrong(a, a), "named before"),
+    "a printed truth refuted outside the domain": (
+        claim(kind="refuted", printed=AtMost(a, a + b, {}), printed_at={a: Integer(1), b: Integer(-1)}),
+        "point of the printed statement violates 0 < b",
+    ),
+    "an assumption hidden in a symbol": (
+        claim(LEFT * cos(2 * pi * COUNTED), RIGHT, example=AT | {COUNTED: 1}, says=lambda q: Equal(LEFT * COUNTED, q)),
+        "real or positive and no more",
+    ),
+    "two symbols of one name": (claim(LEFT + OTHER, RIGHT + OTHER), "expected one symbol of a name"),
+    "a theorem as a definition": (claim(a, a + 1, kind="definition"), "expected a new name"),
+    "a bound without its equality case": (bound({}), "without its equality case"),
+    "an equality case outside the domain": (bound({a: -c}), "is outside the domain"),
+    "an experiment outside the domain": (simulated({a: -1, b: 3}, convenience={}), "point of the experiment violates"),
+    "the question as its answer": (
+        claim((1 + Integral(exp(-a * v**2), (v, 0, b))) / c, 1 / c + Integral(exp(-a * v**2), (v, 0, b)) / c),
+        "expected a closed form",
+    ),
+}  # fmt: skip
+
+
+def test_the_harmless_claims_are_green() -> None:
+    for harmless in (claim(), simulated({a: 2, b: 1}), lined(RIGHT * 2 - LEFT)):
+        assert certify(harmless, "digest").complaints in ([], ["the experiment rejects no wrong answer"])
+
+
+@pytest.mark.parametrize("name", ATTACKS)
+def test_an_attack_goes_red(name: str) -> None:
+    attack, expected = ATTACKS[name]
+    found = certify(attack, "digest")
+    assert not found.green
+    assert any(re.search(expected, c) for c in found.complaints), found.complaints
+
+
+def test_a_convenience_that_is_needed_is_called_necessary() -> None:
+    found = certify(claim(LEFT * sqrt(b), RIGHT * sqrt(b)), "digest")
+    told = {row["text"]: row for row in found.assumptions}["0 < b"]
+    assert "square root" in told["necessary"]["fault"]
+    assert told["convenience"] == "kept"
+
+
+def test_a_convex_function_is_least_only_on_its_own_branch() -> None:
+    above, below = by("", 2 * a + 3), by("", 1 / a**2, convex=(a, Integer(-1)))  # false at a = 1
+    ledger = Ledger()
+    _line(above, below, AT, strict=False, ledger=ledger)
+    (bend,) = (o for o in ledger.entries if o.relation == ">= 0" and "bend" in o.why)
+    assert not settle(claim(), ledger.entries).by[bend] or settle(claim(), ledger.entries).left
+
+
+def test_half_an_angle_that_was_not_foreseen_is_refused() -> None:
+    with pytest.raises(Irreducible, match="angle"):
+        vanishes(cos(3 * log(a) / 2) - cos(log(a)), {a: Rational(1, 4)})

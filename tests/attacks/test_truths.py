@@ -1,0 +1,53 @@
+"""Truths that were once called refuted: by samples of a limit, by a bad line, by an equality case without a value."""
+
+import pytest
+from sympy import Expr, Rational, S, log, sqrt, symbols
+
+from derivations.engines.enclose import enclose
+from derivations.form.claim import Claim, by
+from derivations.form.statement import AtMost, Tends
+from derivations.form.verdict import Evidence
+from derivations.judge.certificate import beside_proof, certify
+from tests.support.forged import LEFT, RIGHT, claim
+
+a, b, c, h = symbols("a b c h", positive=True)
+
+
+def limit(e: Expr, value: Expr) -> Claim:
+    return claim(value, value, kind="limit", says=lambda q: Tends(e, h, q), proof=((by("", e), by("", e)),))
+
+
+SLOW = (h ** Rational(1, 2000), 1 / log(3 + log(1 + 1 / h)), 1 / log(10**9 + log(1 + 1 / h)))
+
+
+@pytest.mark.parametrize("slow", SLOW)
+def test_a_distance_that_goes_on_falling_refutes_no_limit(slow: Expr) -> None:
+    assert enclose(limit(a * c + slow, a * c)).verdict == "not_evaluated"
+    assert enclose(limit(a * c + h, a * c)).verdict == "consistent"
+    assert enclose(limit(a * c + c / 1000 + h, a * c)).verdict == "refuted"
+
+
+def test_what_is_proved_is_not_refuted_by_a_sample_of_it() -> None:
+    seen = enclose(limit(a * c + h, a * c + 1))
+    assert seen.verdict == "refuted"
+    for verdict, expected in (("proved", "not_evaluated"), ("consistent", "refuted")):
+        assert beside_proof([Evidence("prove", verdict), seen])[1].verdict == expected
+    square = enclose(claim(RIGHT, RIGHT + a))
+    assert beside_proof([Evidence("prove", "proved"), square])[1].verdict == "refuted"
+
+
+def test_a_bad_line_refutes_no_answer() -> None:
+    found = certify(claim(proof=((by("", LEFT), by("false", LEFT + a), by("so", RIGHT)),)), "digest")
+    assert found.verdict == "not_evaluated"
+    assert any("enclose refutes a line of it: the line 'false' is off by" in c for c in found.complaints)
+
+
+def test_an_equality_case_without_a_value_is_left_over() -> None:
+    more = c * (a**2 - b + 5) ** 2
+    case = claim(
+        a * b, a * b + more, kind="inequality", says=lambda q: AtMost(a * b, q, {a: sqrt(b - 5)}),
+        proof=((by("", a * b), by("", a * b + more, more=more)),), example={a: S(2), b: S(9), c: S.One},
+    )  # fmt: skip
+    found = certify(case, "digest")
+    assert found.verdict == "not_evaluated"
+    assert any("left over: b - 5 >= 0" in complaint for complaint in found.complaints)

@@ -1,0 +1,74 @@
+"""Every claim, engine by engine: `pytest -k vdm.posterior.mean` validates one equation.
+
+The engines run once a claim; each test then asks for one engine's verdict, one wrong answer's
+counterexample, the mutants, or the assumptions. Nothing is read from a cache.
+"""
+
+from collections.abc import Iterator
+from functools import cache
+from typing import Any
+
+import pytest
+
+from derivations.catalogue import claims
+from derivations.form.verdict import SUPPORTS
+from derivations.judge.certificate import Certificate, certify
+from derivations.judge.digest import digest
+from tests.support.reach import reached, written
+
+PROVED = [name for name, c in claims().items() if not c.is_definition]
+
+
+@cache
+def certificate(name: str) -> Certificate:
+    return certify(claims()[name], digest(name))
+
+
+def of(name: str, *values: Any, id: str) -> Any:
+    """A parameter set that carries its claim, on one worker per claim."""
+    return pytest.param(name, *values, id=id, marks=[pytest.mark.claim(name), pytest.mark.xdist_group(name)])
+
+
+def pairs() -> Iterator[Any]:
+    for name, engines in written().items():
+        yield from (of(name, engine, id=f"{name}-{engine}") for engine in engines)
+
+
+@pytest.mark.parametrize(("name", "engine"), list(pairs()))
+def test_engine(name: str, engine: str) -> None:
+    found = {e.engine: e for e in certificate(name).engines}[engine]
+    assert found.verdict in SUPPORTS, found
+    assert found.points > 0 or engine == "decide"
+
+
+@pytest.mark.parametrize(("name", "wrong"), [of(n, w, id=f"{n}-wrong-{w}") for n in PROVED for w in claims()[n].wrong])
+def test_wrong_answer_is_rejected(name: str, wrong: str) -> None:
+    found = {w["name"]: w for w in certificate(name).wrong}[wrong]
+    assert found["killed_by"], f"no engine rejects {wrong!r}"
+    assert found["witness"] or found["killed_by"] == ["simulate"]
+
+
+@pytest.mark.parametrize("name", [of(n, id=f"{n}-mutants") for n in PROVED])
+def test_no_mutant_survives(name: str) -> None:
+    found = certificate(name).mutants
+    assert found["generated"] >= 8
+    assert found["survived"] == []
+    assert found["killed"] + len(found["equivalent"]) == found["generated"]
+
+
+@pytest.mark.parametrize("name", [of(n, id=f"{n}-green") for n in PROVED])
+def test_nothing_to_complain_of(name: str) -> None:
+    """Assumptions satisfiable, each necessary or marked; the floor of engines; the twins of experiments."""
+    assert certificate(name).complaints == []
+    expected = {"refuted"} if claims()[name].kind == "refuted" else SUPPORTS
+    assert certificate(name).verdict in expected
+
+
+@pytest.mark.parametrize("name", [of(n, id=f"{n}-reach") for n in PROVED])
+def test_reach_is_as_written(name: str) -> None:
+    """`python -m tests.support.reach` writes the table anew."""
+    assert reached(certificate(name)) == written().get(name)
+
+
+def test_the_table_names_every_claim() -> None:
+    assert set(written()) == set(PROVED)

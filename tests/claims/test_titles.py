@@ -1,0 +1,291 @@
+"""A title says what its statements say: of refuted claims, and at the points where titles once said more."""
+
+import json
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sympy import Expr, Function, Integer, Rational, S, diff, expand
+from typer.testing import CliRunner
+
+from derivations.catalogue import claims, tags
+from derivations.claims.forward import process as forward
+from derivations.claims.gaussian import kl
+from derivations.claims.guidance import limits as guidance_limits
+from derivations.claims.sampling import ddim_forward, langevin
+from derivations.engines.enclose import enclose
+from derivations.engines.prove import prove
+from derivations.form.claim import Claim, Wrong, by
+from derivations.form.statement import AtMost, Below, Equal
+from derivations.judge.certificate import Certificate, certify
+from derivations.judge.refutation import TEMPTING, charged, refutation
+from derivations.judge.titles import faults
+from derivations.notation.quantities import Quantity, Slope, Squared
+from derivations.symbols import t
+from tests.support.forged import a, b, c, claim
+from udm.cli.app import app
+
+REFUTED = [c for c in claims().values() if c.kind == "refuted"]
+TEMPTING_READINGS = {
+    "vdm.posterior.needs_x", "vdm.posterior.reverse_mixture", "vdm.loss.invariance.finite_T",
+    "vdm.loss.invariance.variance", "ddim.sigma_hat", "sde.pfode.coupling", "cfg.not_a_diffusion",
+}  # fmt: skip
+
+# -- refuted claims: the false sentence, who prints it, and what is true instead --------------------
+
+
+def unclear(claim: Claim) -> list[str]:
+    """What a reader could take wrongly of a refuted claim."""
+    said = [] if claim.refutes else ["the false sentence is not told in words"]
+    said += [] if claim.printed is not None else ["the false sentence is no statement"]
+    said += [f"its title says {word!r} of the true sentence" for word in ("false", "efuted") if word in claim.title]
+    said += [f"charged without a place: {s.work}" for s in claim.printed_in if not (s.version and s.equations)]
+    return said
+
+
+def test_a_refuted_claim_tells_its_false_sentence_and_who_prints_it() -> None:
+    assert {c.name: unclear(c) for c in REFUTED if unclear(c)} == {}
+    assert {c.name for c in REFUTED if not c.printed_in} == TEMPTING_READINGS
+    assert not [c.name for c in claims().values() if c.kind != "refuted" and (c.refutes or c.printed_in or c.printed)]
+
+
+@pytest.mark.parametrize(
+    "change",
+    [{"refutes": ""}, {"printed": None}, {"title": "Refuted: it is not so"}, {"title": "that it is so is false"}],
+)
+def test_a_refuted_claim_that_could_be_taken_wrongly_is_seen(change: dict[str, Any]) -> None:
+    assert unclear(replace(REFUTED[0], **change))
+
+
+def test_no_sentence_is_charged_to_a_source_that_does_not_print_it() -> None:
+    """Study note 004 says at line 172, of the continuous model, what is true of its loss."""
+    seen = [(c.name, where) for c in claims().values() for w in c.wrong.values() for where in w.seen_in]
+    assert [name for name, where in seen if "004 line 172" in where] == []
+
+
+def udm(*args: str, cache: Path) -> str:
+    """What a command prints, its lines joined: they are as long as the terminal is wide."""
+    printed = CliRunner().invoke(app, list(args), env={"UDM_CACHE": str(cache), "COLUMNS": "300"}).stdout
+    return " ".join(printed.split())
+
+
+@pytest.mark.parametrize("tag", ["07HJ", "0P3P"])
+def test_commands_say_what_is_false_and_what_is_true_instead(tag: str, tmp_path: Path) -> None:
+    claim = next(c for c in REFUTED if tags()[c.name] == tag)
+    who = "luo2022understanding, arXiv:2208.11970v1, text before (31)" if claim.printed_in else TEMPTING
+    cited = udm("cite", tag, cache=tmp_path)
+    assert f"it is false that {claim.refutes} ({'printed in ' if claim.printed_in else ''}{who}; off by " in cited
+    assert f"true instead: {claim.title}" in cited and "Verdict: refuted (what is true instead: proved)" in cited
+    page = " ".join(udm("show", tag, cache=tmp_path).split())  # whatever its line breaks
+    assert page.index("Refuted") < page.index(claim.refutes) < page.index("counterexample") < page.index("True instead")
+    trusted = udm("trust", tag, cache=tmp_path)
+    assert f"refuted: {claim.refutes}" in trusted and f"proved instead: {claim.title}" in trusted
+    facts = json.loads(udm("cite", tag, "--json", cache=tmp_path))["refuted"]
+    assert facts["sentence"] == claim.refutes and bool(facts["printed_in"]) == bool(claim.printed_in)
+
+
+def test_a_citation_of_a_true_claim_begins_with_its_title(tmp_path: Path) -> None:
+    claim = claims()["vdm.posterior"]
+    assert f"({claim.name}): {claim.title}." in udm("cite", claim.name, cache=tmp_path)
+
+
+def test_what_is_true_instead_is_not_called_proved_where_the_claim_is_red() -> None:
+    found = refutation(REFUTED[0], Certificate("refuted", complaints=["an engine disagrees"]))
+    assert found is not None and found["instead_is"] == "not_evaluated"
+    assert charged(found | {"printed_in": []}) == TEMPTING
+
+
+# -- the points at which titles said more than was stated -------------------------------------------
+
+
+def says(name: str, statement: Any) -> Claim:
+    """The claim with one statement, which its title once promised, and no derivation."""
+    return replace(claims()[name], says=lambda _: statement, proof=())
+
+
+WITNESSES = {
+    "the factor of a quieter guided output is above 1": (
+        guidance_limits.R.factor,
+        {guidance_limits.pos: 2, guidance_limits.cfg: 1, guidance_limits.share: Rational(1, 2)},
+        Rational(3, 2),
+    ),
+    "sigma-hat has too little noise where sigma falls": (
+        ddim_forward.L.excess,
+        {ddim_forward.alpha_ts: Rational(1, 10), ddim_forward.sigma_s: 3, ddim_forward.sigma_ts: 1},
+        Rational(-791, 109),
+    ),
+    "the step's variance is 0 where the SNR stays": (
+        forward.FACTORS,
+        {forward.alpha_s: 1, forward.sigma_s: 2, forward.alpha_t: 2, forward.sigma_t: 4},
+        S.Zero,
+    ),
+    "a Langevin step of 2c keeps the distance": (langevin.shrink**2, {langevin.h: 2, langevin.c: 1}, S.One),
+}
+
+
+@pytest.mark.parametrize("what", WITNESSES)
+def test_a_witness(what: str) -> None:
+    e, at, value = WITNESSES[what]
+    assert e.subs(at) == value
+
+
+PROMISED: dict[str, tuple[str, Any]] = {
+    "the mean shrinks whatever the spreads": ("cfg.rescale", Below(guidance_limits.R.factor, Integer(1))),
+    "too noisy on every path": ("ddim.sigma_hat", Below(Integer(0), ddim_forward.L.excess)),
+    "a positive variance in any order of times": (
+        "vdm.forward.sigma2_ts.positive",
+        Below(Integer(0), forward.FACTORS),
+    ),
+    "every size of step contracts": (
+        "langevin.gaussian",
+        Below(langevin.shrink.subs(langevin.h, langevin.w) ** 2, S.One),
+    ),
+    "a divergence is always positive": (
+        "kl.gauss.nonnegative",
+        AtMost(Integer(1), kl.BY_MOMENTS, {kl.mu_1: kl.mu_2}),
+    ),
+}
+
+
+@pytest.mark.parametrize("what", PROMISED)
+def test_what_a_title_promised_without_its_condition_is_refuted(what: str) -> None:
+    assert enclose(says(*PROMISED[what]), count=200).verdict == "refuted"
+
+
+def strict(name: str) -> list[Any]:
+    return [s for s in claims()[name].statements() if isinstance(s, Below) or (isinstance(s, AtMost) and s.only)]
+
+
+STRICT = {  # at least so many strict statements, or with equality in one case only
+    "cfg.rescale": 3, "ddim.sigma_hat": 2, "vdm.forward.sigma2_ts.positive": 2, "ddpm.snr.monotone": 1,
+    "langevin.gaussian": 3, "kl.gauss.nonnegative": 2, "log.tangent": 1, "ddpm.loss.mu": 1, "vdm.vlb.bound": 2,
+    "vdm.vlb.exact": 1, "bayes.excess": 1, "vdm.loss.invariance.finite_T": 2, "vdm.loss.invariance.variance": 1,
+    "vdm.loss.discrete.refine": 1, "vdm.loss.discrete.refine.unconditional": 2, "ddpm.marginal.variance": 2,
+    "cfg.tilt": 2, "cfg.not_a_diffusion": 1, "sde.pfode.coupling": 1, "vdm.score.pathwise": 1,
+    "vdm.vlb.prior.exact_zero": 1, "vdm.posterior.reverse_mixture": 1,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", STRICT)
+def test_what_is_strict_in_a_title_is_stated_so(name: str) -> None:
+    assert len(strict(name)) >= STRICT[name]
+
+
+def slack(e: Expr) -> Claim:
+    """A divergence that is also 0 elsewhere, told to be 0 only for equal laws."""
+    zero = AtMost(Integer(0), e, {kl.mu_1: kl.mu_2, kl.var_1: kl.var_2}, only=True)
+    return replace(claims()["kl.gauss.nonnegative"], says=lambda _: zero, proof=(kl.nonnegative.proof[1],))
+
+
+def test_a_divergence_that_vanishes_elsewhere_is_not_only_there() -> None:
+    assert {engine(slack(kl.FLOOR)).verdict for engine in (enclose, prove)} == {"not_evaluated"}
+    assert enclose(slack(kl.BY_MOMENTS)).verdict == "consistent" and prove(slack(kl.BY_MOMENTS)).verdict == "proved"
+
+
+# -- words that promise a form of statement ----------------------------------------------------------
+
+SQUARE = a * b + (a - b) ** 2 / c
+
+
+def bounded(title: str, **form: Any) -> Claim:
+    """a b <= a b + (a - b)^2/c, equal at a = b, beside an equality that settles the answer."""
+    told = {"only": False, **form}
+    said = AtMost(a * b, SQUARE, {a: b}, **told)
+    chain = (by("the left", a * b), by("a square", SQUARE, more=(a - b) ** 2 / c))
+    return titled(title, (said, Equal(expand(SQUARE), SQUARE)), (chain, (by("", expand(SQUARE)), by("", SQUARE))))
+
+
+def titled(title: str, said: tuple[Any, ...], proof: Any, **changes: Any) -> Claim:
+    """A claim whose answer is its last statement's right side."""
+    says = lambda q: (*said[:-1], said[-1]._replace(rhs=q))  # noqa: E731
+    right = said[-1].rhs
+    wrong = {"one more": Wrong(right + 1, ""), "twice": Wrong(2 * right, "")}
+    free = set().union(*(e.free_symbols for one in said for e in one[:2]))
+    kept, at = {f"0 < {v}": "kept" for v in free}, {a: 1, b: 2, c: 3}
+    changes = {"kind": "equality", "convenience": kept, "wrong": wrong, "example": at} | changes
+    return claim(said[-1].lhs, right, title=title, says=says, proof=proof, **changes)
+
+
+def strictly_more(title: str) -> Claim:
+    more, same = a * b + c, expand(a * (a * b + c)) / a
+    chain = (by("the left", a * b), by("more", more, more=c))
+    return titled(title, (Below(a * b, more), Equal(same, more)), (chain, (by("", same), by("", more))))
+
+
+def plain(title: str) -> Claim:
+    return titled(title, (Equal(expand((a + b) ** 2), (a + b) ** 2),), (SQUARED,))
+
+
+def beside_a_lemma(title: str) -> Claim:
+    """The square of a sum, beside a strict inequality that does not speak of it."""
+    lemma = (by("", S.Zero), by("", b * c, more=b * c))
+    return titled(title, (Below(S.Zero, b * c), Equal(expand((a + b) ** 2), (a + b) ** 2)), (lemma, SQUARED))
+
+
+SQUARED = (by("", expand((a + b) ** 2)), by("", (a + b) ** 2))
+CHEATS = {
+    "strictly, over a bound that is met": (bounded("a b lies strictly below"), "the title says 'strictly'"),
+    "only, where equality is not told to be single": (bounded("equal only at a = b"), "the title says 'only'"),
+    "no other, over an equality": (plain("the square, and no other"), "the title says 'no other'"),
+    "positive, over an equality": (plain("(a + b)^2 is positive"), "the title says 'positive'"),
+    "falls, over an equality": (plain("The SNR falls"), "the title says 'falls'"),
+    "best, over an equality": (plain("The best square"), "the title says 'best'"),
+    "least, over a stationary point": (
+        titled("a^2 is least at 0", (Equal(diff(a**2, a).subs(a, b), 2 * b),), ((by("", 2 * b), by("", 2 * b)),)),
+        "the title says 'least'",
+    ),
+    "promises that a lemma keeps": (beside_a_lemma("The square strictly falls"), "the title says 'strictly'"),
+    "decreases, over an equality": (plain("(a + b)^2 decreases in a"), "the title says 'decreases'"),
+    "monotone, over an equality": (plain("The square is monotone in a"), "the title says 'monotone'"),
+    "convex, over an equality": (plain("The square is convex"), "the title says 'convex'"),
+    "unbiased, over an equality": (plain("The square is unbiased"), "the title says 'unbiased'"),
+    "free of what it has": (plain("The square is independent of b"), "the title says 'independent of b'"),
+    "exactly when, over an equality": (plain("Equal exactly when a = b"), "the title says 'exactly when'"),
+    "if and only if, over an equality": (plain("Equal if and only if a = b"), "the title says 'only'"),
+    "exceeds, over an equality": (plain("The square exceeds every bound"), "the title says 'exceeds'"),
+    "minimum, over an equality": (plain("The minimum is zero"), "the title says 'minimum'"),
+    "sharp, over an equality": (plain("A sharp lower bound"), "the title says 'sharp'"),
+    "converges, over an equality": (plain("The square converges for all c"), "the title says 'converges'"),
+    "a sign of order, over an equality": (plain("(a + b)^2 < 0"), "the title says '<'"),
+    "a definition that rises": (
+        claim(a, b, title="a, which rises with b", kind="definition", says=lambda q: Equal(Function("f")(a), q)),
+        "expected no title of a definition, which states nothing, got 'a, which rises with b'",
+    ),
+}
+HARMLESS = {
+    "at most": bounded("a b is at most a b + (a - b)^2/c, its best bound"),
+    "only": bounded("a b is at most a b + (a - b)^2/c, with equality only at a = b", only=True),
+    "strictly": strictly_more("a b is strictly below a b + c"),
+    "nothing": plain("The square of a sum"),
+    "free of what it lacks": plain("The square is independent of c"),
+    "a lemma, and no promise": beside_a_lemma("The square of a sum"),
+}
+
+
+@pytest.mark.parametrize("name", CHEATS)
+def test_a_title_that_promises_more_than_is_stated_goes_red(name: str) -> None:
+    cheat, expected = CHEATS[name]
+    assert any(expected in said for said in certify(cheat, "digest").complaints)
+
+
+@pytest.mark.parametrize("name", HARMLESS)
+def test_a_title_that_is_kept_is_green(name: str) -> None:
+    assert certify(HARMLESS[name], "digest").complaints == []
+
+
+SNR_T = Quantity("SNR", (t,), a**2 / (b * c))
+
+
+@pytest.mark.parametrize(
+    "lemma, kept",
+    [(Below(S.Zero, SNR_T), True), (Below(S.Zero, Slope(SNR_T, a)), True), (Below(S.Zero, SNR_T**2 + 1), False),
+     (Below(S.Zero, Quantity("w", (t,), SNR_T**2 + 1)), False), (Below(S.Zero, Squared("w", b**2)), False)],
+)  # fmt: skip
+def test_a_promise_is_kept_of_the_object_whose_value_the_answer_is(lemma: Below, kept: bool) -> None:
+    """By a strict inequality of the object or its slope; what merely holds it promises nothing of it."""
+    attack = claim(
+        a, a, answer=a**2 / (b * c), title="SNR(t) is positive", says=lambda q: (Equal(SNR_T, q), lemma), proof=(),
+        wrong={},
+    )  # fmt: skip
+    assert kept != any("the title says 'positive'" in fault for fault in faults(attack))

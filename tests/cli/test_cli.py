@@ -1,0 +1,245 @@
+"""The command line as a user meets it: output, exit status, and what it says of wrong input."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+from typer.testing import CliRunner
+
+from tests.support.command import PATIENCE, handling, started, wait_for
+from udm.cli.app import app
+
+ROOT = Path(__file__).parents[2]
+TAG, NAME = "0C7K", "vdm.posterior"
+
+
+@pytest.fixture(scope="session")
+def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("udm")
+
+
+class Run(NamedTuple):
+    """What a command left."""
+
+    returncode: int
+    stdout: str
+    stderr: str
+
+
+def udm(*args: str, cache: Path) -> Run:
+    """In this process, where the catalogue is loaded once."""
+    found = CliRunner().invoke(app, list(args), env={"UDM_CACHE": str(cache), "COLUMNS": "120"})
+    return Run(found.exit_code, found.stdout, found.stderr)
+
+
+def by_shell(*args: str, cache: Path) -> Run:
+    env = os.environ | {"UDM_CACHE": str(cache), "COLUMNS": "120"}
+    script = "from udm.cli import main; main()"
+    run = subprocess.run([sys.executable, "-c", script, *args], capture_output=True, text=True, env=env, cwd=ROOT)
+    return Run(run.returncode, run.stdout, run.stderr)
+
+
+def test_verify_prints_a_table_and_the_counterexamples(cache: Path) -> None:
+    run = by_shell("verify", NAME, cache=cache)
+    assert run.returncode == 0, run.stderr
+    assert f"{TAG}  {NAME}" in run.stdout and "1 of 1 claims green" in run.stdout
+    assert "wrong: variance of the forward step: off by" in run.stdout and "sigma_ts = " in run.stdout
+    assert run.stderr == "", "no progress bar when piped"
+
+
+def test_verify_json_is_one_document_of_the_promised_shape(cache: Path) -> None:
+    run = udm("verify", TAG, "--json", cache=cache)
+    document = json.loads(run.stdout)
+    (claim,) = document["claims"]
+    promised = (
+        "tag name title family kind verdict engines assumptions wrong mutants sources needs implemented_by digest"
+    )
+    assert set(promised.split()) <= set(claim)
+    assert {"engine", "verdict", "points", "seconds"} <= set(claim["engines"][0])
+    assert {"text", "stated", "necessary"} <= set(claim["assumptions"][0])
+    needed = [a["necessary"] for a in claim["assumptions"] if a["necessary"]]
+    assert all(set(n) == {"kind", "at", "fault"} and n["kind"] in ("false", "undefined") for n in needed)
+    assert sum(document["totals"]["assumptions"].values()) == len(claim["assumptions"])
+    assert {"name", "seen_in", "killed_by", "witness"} <= set(claim["wrong"][0])
+    assert {"generated", "killed", "equivalent", "survived"} <= set(claim["mutants"])
+    assert {"work", "version", "equations"} == set(claim["sources"][0])
+    assert document["totals"]["claims"] == 1 and 0 < document["false_alarm_rate"] <= 1e-6
+
+
+def test_a_claim_is_found_by_tag_name_and_glob(cache: Path) -> None:
+    for pattern in (TAG, NAME, "vdm.posterio?"):
+        assert udm("verify", pattern, "--json", cache=cache).returncode == 0
+
+
+@pytest.mark.parametrize("command", ["verify", "show", "cite", "trust"])
+def test_an_unknown_claim_is_a_usage_error(command: str, cache: Path) -> None:
+    run = udm(command, "vdm.posterier", cache=cache)
+    assert run.returncode == 2 and run.stdout == ""
+    assert "expected a tag, a name, a prefix or a glob" in run.stderr and f"did you mean {NAME}" in run.stderr
+
+
+def test_a_glob_where_one_claim_is_meant(cache: Path) -> None:
+    run = udm("trust", "*", cache=cache)
+    assert run.returncode == 2 and "expected one claim, got" in run.stderr
+
+
+def test_an_unknown_option_is_a_usage_error(cache: Path) -> None:
+    assert udm("verify", "--nonsense", cache=cache).returncode == 2
+
+
+def test_show_has_every_section(cache: Path) -> None:
+    run = udm("show", NAME, cache=cache)
+    assert run.returncode == 0
+    first, *_ = run.stdout.splitlines()
+    assert first.startswith(f"{TAG}  {NAME}") and first.endswith("proved  P F E S")
+    for part in ("where  z_s = alpha_s x + sigma_s n_1", "Assumptions", "Derivation", "complete the square", "Luo (80)",
+                 "Wrong forms", "; off by ", "Evidence", "Rests on", "Implemented by", "udm.process.posterior",
+                 "derivations/claims/posterior/bayes.py", f"udm verify {TAG} --no-cache"):  # fmt: skip
+        assert part in run.stdout, part
+    assert max(map(len, run.stdout.splitlines())) <= 100, "nothing runs off the page"
+
+
+def test_a_conditional_mean_is_shown_as_one(cache: Path) -> None:
+    """The statement in the paper's form, from the object that the engines open; in LaTeX too."""
+    lines = udm("show", "999C", cache=cache).stdout.splitlines()
+    assert lines[1].startswith(
+        "E[z_s | z_t, x] = alpha_ts sigma_s^2 / sigma_t^2 · z_t + alpha_s sigma_ts^2 / sigma_t^2 · x"
+    )
+    assert any(
+        line.startswith("where  z_s = alpha_s x + sigma_s n_1, z_t = alpha_ts z_s + sigma_ts n_2") for line in lines
+    )
+    latex = udm("show", "999C", "--format", "latex", cache=cache).stdout
+    assert "\\mathbb{E}[z_{s} \\mid z_{t}, x] &= " in latex and "where $" in latex
+
+
+@pytest.mark.parametrize("pattern", ["ddpm.posterior", "DDPM.post".lower(), "Luo eq. 84", "luo (84)", "LUO 84"])
+def test_a_claim_is_found_by_prefix_and_by_a_papers_number(pattern: str, cache: Path) -> None:
+    found = json.loads(udm("show", pattern, "--json", cache=cache).stdout)
+    names = [c["name"] for c in found.get("claims", [found])]
+    assert "ddpm.posterior" in names
+
+
+def test_find_by_equation_words_and_symbol(cache: Path) -> None:
+    by_equation = json.loads(udm("find", "ddpm", "(7)", "--json", cache=cache).stdout)["found"]
+    assert by_equation and "DDPM v2 (7)" in by_equation[0]["why"]
+    by_words = json.loads(udm("find", "posterior", "variance", "--json", cache=cache).stdout)["found"]
+    assert {"vdm.posterior.variance"} <= {h["name"] for h in by_words}
+    by_symbol = json.loads(udm("find", "--symbol", "eta", "--json", cache=cache).stdout)["found"]
+    assert {"ddim.eta"} <= {h["name"] for h in by_symbol}
+    assert udm("find", "no such words anywhere", cache=cache).returncode == 1
+    assert udm("find", cache=cache).returncode == 2
+
+
+def test_an_equation_that_no_claim_carries_says_why(cache: Path) -> None:
+    run = udm("show", "luo 22", cache=cache)
+    assert run.returncode == 2 and "no claim carries Luo v1 (22)" in run.stderr
+
+
+def test_the_ledger_of_a_paper(cache: Path) -> None:
+    found = json.loads(udm("ledger", "iddpm2021", "--json", cache=cache).stdout)
+    assert (
+        found["work"] == "iddpm2021" and found["version"] == "v1" and found["totals"]["covered"] == len(found["rows"])
+    )
+    row = found["rows"][0]
+    assert set(row) >= {"equation", "claim", "tag", "line", "verdict", "transcribed"} and row["verdict"] in (
+        "proved",
+        "definition",
+    )
+    assert udm("ledger", "nobody2020", cache=cache).returncode == 2
+
+
+def test_show_json_has_the_mathematics(cache: Path) -> None:
+    document = json.loads(udm("show", NAME, "--json", cache=cache).stdout)
+    assert (
+        "latex" in document["answer"]["mean"]
+        and document["statement"][0]["left"]["text"]
+        and document["proof"][0][1]["eq"] == "Luo (80)"
+    )
+
+
+@pytest.mark.parametrize("format", ["text", "markdown", "bibtex", "latex"])
+def test_cite_names_what_a_reviewer_needs(format: str, cache: Path) -> None:
+    run = udm("cite", TAG, "--format", format, cache=cache)
+    plain = run.stdout.replace("{-}", "-").replace("{}", "").replace("\\_", "_")
+    claim = json.loads(udm("verify", TAG, "--json", cache=cache).stdout)["claims"][0]
+    for part in (TAG, NAME, claim["digest"], "0.1.0", "proved", "enclose", f"udm verify {TAG} --no-cache"):
+        assert part in plain, part
+
+
+def test_trust_says_what_never_ran(cache: Path) -> None:
+    facts = json.loads(udm("trust", TAG, "--json", cache=cache).stdout)
+    assert {"integrate", "simplify", "limit"} <= set(facts["never_called"]) and facts["called_though_avoided"] == []
+    assert "sympy.polys" in facts["code_that_ran"]
+
+
+def test_a_red_claim_gives_status_one(cache: Path) -> None:
+    """A wrong answer in the catalogue's own claim: the table says why, and the status is 1."""
+    script = (
+        "import dataclasses, derivations.catalogue as k, derivations.claims.posterior.bayes as p\n"
+        "bad = dataclasses.replace(p.posterior, answer=p.posterior.wrong['weights swapped'].answer)\n"
+        "k._loaded('posterior.bayes')[bad.name] = bad\n"
+        f"import sys; sys.argv = ['udm', 'verify', '{NAME}']\n"
+        "from udm.cli import main; main()"
+    )
+    env = os.environ | {"UDM_CACHE": str(cache / "red")}
+    run = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, env=env, cwd=ROOT)
+    assert run.returncode == 1, run.stderr
+    assert (
+        "refuted" in run.stdout and "enclose refutes the answer" in run.stdout and "0 of 1 claims green" in run.stdout
+    )
+
+
+def test_importing_udm_loads_neither_torch_nor_sympy() -> None:
+    script = "import sys, udm; print([m for m in ('torch', 'sympy', 'numpy', 'scipy') if m in sys.modules])"
+    run = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, cwd=ROOT)
+    assert run.stdout.strip() == "[]", run.stderr
+
+
+def test_every_public_name_of_udm_loads_without_sympy() -> None:
+    script = (
+        "import sys, udm; [getattr(udm, n) for n in udm.__all__]; print({'derivations', 'sympy'} & set(sys.modules))"
+    )
+    run = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, cwd=ROOT)
+    loaded = run.stdout.strip()
+    assert loaded == "set()", run.stderr
+
+
+def test_verify_loads_no_torch(cache: Path) -> None:
+    script = (
+        f"import sys; sys.argv = ['udm', 'verify', '{NAME}', '--json']\n"
+        "from udm.cli import app\n"
+        "try: app()\n"
+        "except SystemExit: pass\n"
+        "print('torch' in sys.modules, 'scipy.stats' in sys.modules, file=sys.stderr)"
+    )
+    env = os.environ | {"UDM_CACHE": str(cache)}
+    udm("verify", NAME, cache=cache)
+    run = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, env=env, cwd=ROOT)
+    assert run.stderr.split() == ["False", "False"], "a warm run needs neither"
+
+
+@pytest.mark.parametrize(("number", "ended"), [(signal.SIGINT, "interrupted"), (signal.SIGTERM, "terminated")])
+def test_a_signal_keeps_what_is_finished(
+    number: signal.Signals, ended: str, tmp_path: Path, interruptible: None
+) -> None:
+    with started("verify", UDM_CACHE=str(tmp_path)) as run:
+        wait_for(lambda: list(tmp_path.glob("certificates/*.json")), run)
+        os.killpg(run.pid, number) if number == signal.SIGINT else run.terminate()  # a terminal's, or `kill`'s
+        _, said = run.communicate(timeout=PATIENCE)  # ends with the last of those that write to it: workers too
+    assert run.returncode == 128 + number
+    assert said.strip() == f"udm: {ended}; finished claims are kept, and `udm verify` goes on from there"
+    assert list(tmp_path.glob("certificates/*.json"))
+
+
+def test_an_interrupt_that_is_ignored_is_not_for_this_run(tmp_path: Path) -> None:
+    """A script's background job: an interrupt of the script is none of the job."""
+    with handling(signal.SIGINT, signal.SIG_IGN), started("verify", "ddpm.*", UDM_CACHE=str(tmp_path)) as run:
+        wait_for(lambda: list(tmp_path.glob("certificates/*.json")), run)
+        os.killpg(run.pid, signal.SIGINT)
+        out, said = run.communicate(timeout=PATIENCE)
+    assert (run.returncode, said) == (0, "") and "claims green" in out

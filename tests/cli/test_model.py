@@ -1,0 +1,203 @@
+"""`udm train`, `evaluate`, `sample` and `invariance` as a user meets them: output, exit status, wrong input."""
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+from PIL import Image
+
+from tests.support.command import document, udm
+from udm.network import LevelNet
+
+pytestmark = pytest.mark.xdist_group("cli_model")  # one worker trains it, once
+
+SMALL = ("--channels", "16", "--blocks", "1", "--seed", "3")
+TERMS = ("prior", "reconstruction", "diffusion", "total")
+
+
+def picture(path: str) -> tuple[str | None, tuple[int, int]]:
+    with Image.open(path) as image:
+        return image.format, image.size
+
+
+@pytest.fixture(scope="module")
+def run(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, Any]]:
+    """A small conditional network after 200 steps on the digits."""
+    folder = tmp_path_factory.mktemp("runs") / "digits"
+    told = document("train", *SMALL, "--steps", "200", "--conditional", "--samples", "9", "--out", str(folder))
+    return folder, told
+
+
+def test_train_prints_the_terms_the_baselines_and_writes_samples(run: tuple[Path, dict[str, Any]]) -> None:
+    folder, told = run
+    for name in TERMS:
+        assert set(told[name]) == {"value", "standard_error", "unit"} and told[name]["unit"] == "bits/dim"
+    parts = sum(told[name]["value"] for name in TERMS[:3])
+    assert told["total"]["value"] == pytest.approx(parts, rel=1e-12)
+    assert told["seconds"] >= told["training_seconds"] > 0
+    assert told["baselines"]["uniform"]["value"] == pytest.approx(4.087, abs=1e-3)
+    assert told["total"]["value"] < 2.45, "what a plain perceptron reaches"
+    assert picture(told["samples"]) == ("PNG", (200, 200)) and Path(told["samples"]).parent == folder
+
+
+def test_a_finished_run_is_evaluated_again_without_training(run: tuple[Path, dict[str, Any]]) -> None:
+    folder, told = run
+    again = document("train", *SMALL, "--steps", "200", "--conditional", "--samples", "0", "--out", str(folder))
+    assert again["total"] == told["total"] and "samples" not in again
+
+
+def test_evaluate_reads_a_run_or_a_checkpoint_and_says_what_the_number_is(run: tuple[Path, dict[str, Any]]) -> None:
+    folder, told = run
+    whole = document("evaluate", str(folder), "--repeats", "4")
+    assert whole["total"] == told["total"], "same seed, same numbers"
+    assert "upper bound" in whole["meaning"] and whole["seconds"] > 0
+    (checkpoint,) = (folder / "checkpoints").iterdir()
+    finite = document("evaluate", str(checkpoint), "--T", "4", "--examples", "100")
+    assert finite["total"]["value"] > whole["total"]["value"] and finite["examples"] == 100
+    flow = document("evaluate", str(folder), "--flow", "--examples", "16", "--repeats", "2")
+    assert {"prior", "flow", "dequantisation", "total"} <= set(flow) and "flow" in flow["meaning"]
+    assert "probability of levels" in udm("evaluate", str(folder), "--examples", "8", "--repeats", "2").stdout
+
+
+def test_samples_are_a_function_of_the_seed(run: tuple[Path, dict[str, Any]], tmp_path: Path) -> None:
+    folder, _ = run
+
+    def pixels(*args: str) -> torch.Tensor:
+        out = tmp_path / "s.png"
+        document("sample", str(folder), "--count", "4", "--steps", "8", "--out", str(out), *args)
+        with Image.open(out) as image:
+            return torch.frombuffer(bytearray(image.tobytes()), dtype=torch.uint8)
+
+    assert torch.equal(pixels("--seed", "5"), pixels("--seed", "5"))
+    assert not torch.equal(pixels("--seed", "5"), pixels("--seed", "6"))
+    for sampler in ("ddim", "euler", "heun", "dpm++2m", "corrected"):
+        pixels("--sampler", sampler, "--grid", "time")
+    assert not torch.equal(pixels("--label", "1"), pixels("--label", "1", "--guidance", "6"))
+    assert torch.equal(pixels("--label", "1"), pixels("--label", "1", "--guidance", "1"))
+
+
+def test_invariance_tells_bounds_that_agree_and_variances_that_do_not(run: tuple[Path, dict[str, Any]]) -> None:
+    folder, _ = run
+    told = document("invariance", str(folder), "--repeats", "16", "--examples", "128")
+    rows = {row["schedule"]: row for row in told["schedules"]}
+    assert len(rows) >= 4 and {"learned", "linear", "cosine", "beta"} <= set(rows)
+    assert told["largest_difference"]["value"] <= told["largest_difference"]["limit"]
+    ratios = {name: row["variance"]["ratio"] for name, row in rows.items()}
+    assert ratios["learned"] < ratios["linear"] < ratios["beta"]
+    assert picture(told["plot"])[0] == "PNG"
+
+
+@pytest.mark.parametrize(
+    ("args", "said"),
+    [
+        (("train", "--loss", "mse", "--out", "OUT"), "expected loss one of vlb"),
+        (("train", "--steps", "0", "--out", "OUT"), "expected steps at least 1, got 0"),
+        (
+            ("train", "--parameterization", "v", "--out", "OUT"),
+            "expected parameterization x of the network level, got v",
+        ),
+        (("train", "--T", "10", "--out", "OUT"), "none for a learned schedule"),
+        (("train", "--gamma-min", "7", "--out", "OUT"), "expected gamma_min below gamma_max"),
+        (("train", "--data", "./nothing.npy", "--out", "OUT"), "found nothing at"),
+        (("train", "--batch", "10", "--accumulate", "3", "--out", "OUT"), "a multiple of accumulate = 3"),
+        (("train", "--out", "RUN"), "expected the settings of the run in it"),
+        (("train", "--out", "FOREIGN"), "with other things in it"),
+        (("evaluate", "law:cauchy"), "law:gaussian"),
+        (("evaluate", "RUN", "--schedule", "quartic"), "expected learned, linear"),
+        (("evaluate", "RUN", "--part", "dev"), 'expected part "train", "test" or "all"'),
+        (("sample", "RUN", "--sampler", "plms"), "expected sampler ancestral"),
+        (("sample", "RUN", "--label", "12"), "0 <= label < 10"),
+        (("sample", "RUN", "--guidance", "3"), "expected a label"),
+        (("sample", "RUN", "--count", "0"), "expected count >= 1"),
+        (("sample", "RUN", "--steps", "0"), "steps"),
+        (("sample", "RUN", "--label", "1", "--guidance", "nan"), "expected a finite guidance"),
+        (("sample", "RUN", "--eta", "0.5"), "expected --eta with --sampler ddim alone"),
+        (("evaluate", "RUN", "--flow", "--T", "10"), "expected no --T with --flow"),
+        (("evaluate", "RUN", "--shrink", "0.9"), "expected no --shrink"),
+        (("evaluate", "RUN", "--levels", "17"), "expected --levels with --data alone, got 17"),
+        (("evaluate", "RUN", "--data", "FLAT"), "expected data of events [1, 8, 8], 17 levels, got [12], 256"),
+        (("evaluate", "RUN", "--gamma-max", "5"), "expected no --gamma-max"),
+        (("evaluate", "law:grid", "--data", "digits"), "expected no --data for law:grid"),
+        (("evaluate", "law:grid", "--schedule", "learned"), "expected a fixed schedule"),
+        (("train", "--data", "FLAT", "--samples", "4", "--out", "OUT"), "expected --samples 0 for events that are no"),
+    ],
+)
+def test_wrong_input_is_a_usage_error_in_one_line(
+    args: tuple[str, ...], said: str, run: tuple[Path, dict[str, Any]], tmp_path: Path
+) -> None:
+    (tmp_path / "foreign").mkdir()
+    (tmp_path / "foreign" / "thesis.tex").write_text("")
+    np.save(tmp_path / "flat.npy", np.zeros((20, 12), dtype=np.uint8))
+    places = {"FLAT": str(tmp_path / "flat.npy")}
+    places |= {"RUN": str(run[0]), "OUT": str(tmp_path / "new"), "FOREIGN": str(tmp_path / "foreign")}
+    result = udm(*(places.get(a, a) for a in args))
+    assert result.exit_code == 2 and said in result.stderr, result.output
+    assert result.stderr.count("\n") == 1 and result.stdout == ""
+    assert not (tmp_path / "new" / "checkpoints").exists(), "nothing is begun"
+
+
+def test_the_learned_schedule_of_a_run_is_its_own(run: tuple[Path, dict[str, Any]]) -> None:
+    own, named = (
+        document("evaluate", str(run[0]), "--examples", "8", *args) for args in ((), ("--schedule", "learned"))
+    )
+    assert own["total"] == named["total"]
+
+
+def test_more_samples_than_fit_are_drawn_in_batches(
+    run: tuple[Path, dict[str, Any]], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[int] = []
+    forward = LevelNet.forward
+
+    def counted(net: LevelNet, z: torch.Tensor, *args: torch.Tensor) -> torch.Tensor:
+        asked.append(len(z))
+        return forward(net, z, *args)
+
+    monkeypatch.setattr(LevelNet, "forward", counted)
+    document("sample", str(run[0]), "--count", "300", "--steps", "1", "--out", str(tmp_path / "s.png"))
+    assert max(asked) == 256 and sum(asked) == 2 * 300
+
+
+def test_samples_that_are_no_numbers_are_not_drawn(
+    run: tuple[Path, dict[str, Any]], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(LevelNet, "forward", lambda _, z, *__: z * torch.nan)
+    found = udm("sample", str(run[0]), "--count", "1", "--steps", "1", "--out", str(tmp_path / "s.png"))
+    assert found.exit_code == 1 and "expected finite samples" in found.stderr and not list(tmp_path.iterdir())
+
+
+def test_names_are_printed_as_they_are(run: tuple[Path, dict[str, Any]], tmp_path: Path) -> None:
+    place = tmp_path / "[b]" / "s[" / "b].png"  # rich would take [/b] for the end of a style
+    found = udm("sample", str(run[0]), "--count", "1", "--steps", "1", "--out", str(place))
+    assert found.exit_code == 0 and str(place) in found.stdout, found.output
+    args = ("--steps", "1", "--batch", "4", "--channels", "8", "--blocks", "1", "--samples", "1")
+    found = udm("train", *args, "--out", str(tmp_path / "c[" / "i]"))
+    assert found.exit_code == 0 and f"{tmp_path}/c[/i]: 1 steps" in found.stdout, found.output
+
+
+def test_what_is_not_finite_fails_in_one_line() -> None:
+    for extra in ((), ("--json",)):
+        found = udm("evaluate", "law:grid", "--examples", "2000", "--repeats", "2", "--shrink", "nan", *extra)
+        assert found.exit_code == 1 and found.stdout == "" and found.stderr.count("\n") == 1
+        assert "expected finite terms, got diffusion = nan" in found.stderr
+
+
+@pytest.mark.parametrize("command", ["sample", "invariance"])
+def test_a_place_that_cannot_be_written_fails_in_one_line(
+    command: str, run: tuple[Path, dict[str, Any]], tmp_path: Path
+) -> None:
+    short = ("--count", "2", "--steps", "1") if command == "sample" else ("--repeats", "16", "--examples", "2")
+    (tmp_path / "file").write_text("")
+    for place in (tmp_path, tmp_path / "file" / "s.png"):
+        found = udm(command, str(run[0]), *short, "--out", str(place))
+        assert found.exit_code == 1 and found.stderr.count("\n") == 1, found.output
+
+
+@pytest.mark.parametrize("command", ["evaluate", "sample", "invariance"])
+def test_what_is_no_run_fails_and_a_torn_one_offers_the_one_before(
+    command: str, run: tuple[Path, dict[str, Any]], tmp_path: Path
+) -> None:
+    missing = udm(command, str(tmp_path))
+    assert missing.exit_code == 1 and "expected a run or a checkpoint" in missing.stderr

@@ -1,0 +1,228 @@
+"""What an experiment is worth: a cheat that rejects nothing goes red, for its own reason, and its twin stays green."""
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from sympy import Expr, Integer, Piecewise, Rational, exp, expand, log, sqrt, tanh
+
+from derivations.catalogue import claims
+from derivations.engines.simulate import ALPHA, simulate
+from derivations.form.claim import Claim, Wrong, by
+from derivations.form.experiment import Chance, Experiment, Mean, Residual, Size
+from derivations.form.statement import Equal
+from derivations.form.verdict import Evidence
+from derivations.judge.certificate import certify
+from derivations.probability.gaussian import Normal
+from tests.support.forged import a, b, claim, law, n, v, w, x
+
+NINE = expand((a + b) ** 2)  # at a = 2, b = 1
+AT = {a: 2, b: 1}
+u, z = v, w  # a uniform number, a variable of the process
+FAR = {"far": Wrong(10**12 * NINE, "all"), "other": Wrong(b, "all")}
+
+
+def run(*checks: Any, process: Any = ((x, a + b + n),), wrong: Any = FAR, **changes: Any) -> Claim:
+    """(a + b)^2 = 9, with an experiment beside it; x = a + b + n unless otherwise."""
+    usual: dict[str, Any] = {"process": process, "checks": checks, "normals": (n,), "uniforms": (u,), "at": AT}
+    return claim((a + b) ** 2, NINE, experiment=Experiment(**usual | changes), wrong=wrong)
+
+
+def square(q: Expr) -> Expr:
+    return q
+
+
+SQUARE = x**2 - 1  # E (a + b + n)^2 = (a + b)^2 + 1, variance 4 (a + b)^2 + 2
+MEAN = Mean(SQUARE, square)
+SPREAD = Residual(x, lambda q: law(0, q))
+WIDE = ((x, n * (a + b)),)
+SEEN = Piecewise((1, u < (a + b) / 6), (-1, True))  # with chance 1/2
+
+CHEATS: dict[str, tuple[Claim, Claim, str]] = {
+    "mean 77 for an answer of 9, and a twin of 10^12": (
+        run(Mean(SQUARE + 68, square, sd=1e4)),
+        run(MEAN),
+        "answer off by 10 % would not be rejected",
+    ),
+    "a standard deviation overstated": (run(Mean(SQUARE, square, sd=1e4)), run(Mean(SQUARE, square, sd=7)), "off by"),
+    "a standard deviation understated": (
+        run(Mean(SQUARE, square, sd=6.1)),
+        run(Mean(SQUARE, square, sd=6.2)),
+        "6.1 is stated, and no less than 6.164 is proved",
+    ),
+    "a mean without a proved bound": (
+        run(Mean(exp(n) * NINE / exp(Rational(1, 2)), square, sd=40)),
+        run(Mean(exp(u) * (a + b) ** 2 / (exp(1) - 1), square)),
+        "no rule bounds exp",
+    ),
+    "a check that does not know the answer": (
+        run(Mean(n, lambda q: Integer(0))),
+        run(Mean(n + (a + b) ** 2, square)),
+        "no check depends on the answer",
+    ),
+    "a field that is looked at through a constant": (
+        run(Residual(x, lambda q: law(0, 1 + q / 10**6)), process=((x, n * sqrt(1 + (a + b) ** 2 / 10**6)),)),
+        run(Residual(x, lambda q: law(0, 1 + q)), process=((x, n * sqrt(1 + (a + b) ** 2)),)),
+        "off by 10 % would not be rejected",
+    ),
+    "a certain event": (run(Chance(x**2 + 1, lambda q: q / 9)), run(Chance(n, lambda q: q / 18)), "may happen or not"),
+    "an impossible event": (
+        run(Chance(-(x**2) - 1, lambda q: q - 9)),
+        run(Chance(n, lambda q: q - 9 + Rational(1, 2))),
+        "may happen or not",
+    ),
+    "an event that what is given decides": (
+        run(Chance(z, lambda q: (1 + z) / 2 * q / 9, given=(z,)), process=((z, SEEN),)),
+        run(Chance(n + z, lambda q: q / 18 + z / 100 * 0, given=(u,)), process=((z, 0 * u),)),
+        "may happen or not",
+    ),
+    "a small sample": (run(MEAN, size=500), run(MEAN, size=10_000), "off by 10 % would not be rejected"),
+    "a sample of one": (run(MEAN, size=1), run(MEAN), "a sample of at least 2"),
+    "no sample": (run(MEAN, size=0), run(MEAN), "a sample of at least 2"),
+    "a size without a reason": (
+        run(MEAN, size=2_000, detects={"answer": Size(Rational(1, 4), " ")}),
+        run(MEAN, size=2_000, detects={"answer": Size(Rational(1, 4), "few samples")}),
+        "stated without a reason",
+    ),
+    "a size of 100 %": (
+        run(MEAN, size=100, detects={"answer": Size(1, "few samples")}),
+        run(MEAN, size=600, detects={"answer": Size(Rational(1, 2), "few samples")}),
+        "at most 1/2, got 1",
+    ),
+    "a size of no field": (
+        run(MEAN, detects={"mean": Size(Rational(1, 5), "a slip")}),
+        run(MEAN, detects={"answer": Size(Rational(1, 5), "no slip")}),
+        "no field of the answer",
+    ),
+    "a size to add to what has a scale": (
+        run(MEAN, size=100, detects={"answer": Size(10**6, "large", added=True)}),
+        run(MEAN),
+        "which is not 0",
+    ),
+    "the closed form in the process": (
+        run(SPREAD, process=((x, n * sqrt(NINE)),)),
+        run(SPREAD, process=WIDE),
+        "the process copies answer",
+    ),
+    "the closed form in the statistic": (
+        run(Mean(2 * NINE + n, lambda q: 2 * q)),
+        run(Mean(2 * (a + b) ** 2 + n, lambda q: 2 * q)),
+        "the process copies answer",
+    ),
+    "a statistic that is no number": (
+        run(Residual(log(n), lambda q: law(0, q))),
+        run(Residual(x - a - b, lambda q: law(0, q / 9))),
+        "not a number",
+    ),
+    "a mean of what is no number": (
+        run(Mean(tanh(log(n)) + (a + b) ** 2, square)),
+        run(Mean(tanh(n) + (a + b) ** 2, square)),
+        "not a number",
+    ),
+    "a choice of samples by what is no number": (
+        run(Residual(x, lambda q: law(0, q), where=log(u - Rational(1, 2)) + 9), process=WIDE),
+        run(Residual(x, lambda q: law(0, q), where=log(u) + 2), process=WIDE),
+        "not a number",
+    ),
+    "events of a chance that is no number": (
+        run(Chance(n, lambda q: q / 18 + log(z) / 10**9, given=(z,)), process=((z, u - Rational(1, 2)),)),
+        run(Chance(n, lambda q: q / 18 + z / 10**9, given=(z,)), process=((z, u - Rational(1, 2)),)),
+        "not a number",
+    ),
+    "a point where the field has no weight": (
+        run(Residual(x, lambda q: law((a - 2) * q, 1)), process=((x, (a - 2) * (a + b) ** 2 + n),)),
+        run(Residual(x, lambda q: law((a - 1) * q, 1)), process=((x, (a - 1) * (a + b) ** 2 + n),)),
+        "off by 10 % would not be rejected",
+    ),
+    "a law that speaks of what is not given": (
+        run(Residual(x, lambda q: law(z, q)), process=((z, u), (x, z + n * (a + b)))),
+        run(Residual(x, lambda q: law(z, q), given=(z,)), process=((z, u), (x, z + n * (a + b)))),
+        "speaks of z, which is not given|speaks of w, which is not given",
+    ),
+    "noise made twice": (run(MEAN, process=((n, 0 * a), (x, a + b + n))), run(MEAN), "makes n twice"),
+    "nothing drawn": (
+        run(Mean((a + b) ** 2, square)),
+        run(Mean((a + b) ** 2 + n, square)),
+        "does not vary",
+    ),
+    "none of the samples looked at": (
+        run(Residual(x, lambda q: law(0, q), where=-(x**2) - 1), process=WIDE),
+        run(Residual(x, lambda q: law(0, q), where=u - Rational(1, 2)), process=WIDE),
+        "none of the samples is looked at",
+    ),
+    "a twin that is no number": (
+        run(MEAN, twins=("none",), wrong={"none": Wrong(log(b - a), "all"), **FAR}),
+        run(MEAN, twins=("far",)),
+        "does not reject its twin: none",
+    ),
+    "an experiment without checks": (run(), run(MEAN), "checks nothing"),
+}
+
+
+@pytest.mark.parametrize("name", CHEATS)
+def test_a_cheat_goes_red_and_its_twin_stays_green(name: str) -> None:
+    cheat, harmless, expected = CHEATS[name]
+    found = certify(cheat, "digest")
+    assert not found.green
+    assert any(re.search(expected, c) for c in found.complaints), found.complaints
+    assert certify(harmless, "digest").complaints == []
+
+
+def test_a_mean_of_77_is_refuted_where_its_standard_deviation_is_proved() -> None:
+    assert simulate(run(Mean(SQUARE + 68, square)), digest="digest").verdict == "refuted"
+
+
+def test_an_answer_of_0_needs_a_size_to_add() -> None:
+    check = Residual(x, lambda q: law(q, 1))
+
+    def null(**detects: Any) -> Evidence:
+        experiment = Experiment(process=((x, n),), checks=(check,), normals=(n,), at=AT, **detects)
+        return simulate(claim(answer=Integer(0), experiment=experiment), digest="digest")
+
+    size = Size(Rational(1, 10), "a tenth of the standard deviation", added=True)
+    assert null().reason == "answer is 0, of which no share is seen: expected a size to add"
+    assert null(detects={"answer": size}).detail["detects"] == {"answer": "1/20 (a tenth of the standard deviation)"}
+    assert "no statistic varies by more" in null(detects={"answer": size._replace(by=2)}).reason
+
+
+def test_the_evidence_says_what_is_detected_and_what_is_not_looked_at() -> None:
+    found = simulate(claims()["vdm.vlb.prior"], digest="digest")
+    assert found.detail["detects"] == {"answer": "5 %"}
+    assert simulate(claims()["bayes.gaussian"], digest="digest").detail["blind to"] == ["eps", "score"]
+
+
+@pytest.mark.parametrize("law_of", [lambda q: law(q.mean, q.var), lambda q: law(27, q.var)])
+def test_an_experiment_looks_at_no_statement_and_is_no_second_engine(
+    law_of: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shrugs = lambda *_, **__: Evidence("enclose", "not_evaluated", "shrugs")  # noqa: E731
+    monkeypatch.setattr("derivations.judge.certificate.enclose", shrugs)
+    monkeypatch.setattr("derivations.judge.certificate.finite_field", shrugs)
+    answer = Normal(expand((a + b) ** 3), NINE)
+    run = Experiment(process=((x, (a + b) ** 3 + (a + b) * n),), checks=(Residual(x, law_of),), normals=(n,), at=AT)
+    attack = claim(
+        (a + b) ** 2, NINE, answer=answer, says=lambda q: (Equal((a + b) ** 3, q.mean), Equal((a + b) ** 2, q.var)),
+        proof=((by("", (a + b) ** 3), by("", answer.mean)), (by("", (a + b) ** 2), by("", NINE))), experiment=run,
+        wrong={"one": Wrong(Normal(a, NINE), ""), "other": Wrong(Normal(answer.mean, a), "")},
+    )  # fmt: skip
+    assert any("two engines" in c for c in certify(attack, "digest").complaints)
+
+
+def test_no_claim_of_the_catalogue_asks_for_less_than_its_share() -> None:
+    """A claim with a larger detectable size is named here, with its reason in the claim; the list only shrinks."""
+    assert [name for name, c in claims().items() if c.experiment and c.experiment.detects] == []
+
+
+def test_a_run_raises_a_false_alarm_once_in_a_million() -> None:
+    assert sum(ALPHA for c in claims().values() if c.experiment) <= 1e-6
+
+
+def test_twins_share_one_sample(monkeypatch: pytest.MonkeyPatch) -> None:
+    import derivations.engines.sample as sample
+
+    drawn: list[int] = []
+    made: Callable[..., None] = sample.Sample.__init__
+    monkeypatch.setattr(sample.Sample, "__init__", lambda self, *args: (drawn.append(1), made(self, *args))[1])
+    certify(run(MEAN), "another digest")
+    assert len(drawn) == 1

@@ -1,0 +1,123 @@
+"""Smooth functions and changes of variable: what is true of every function is proved, and no more is."""
+
+from typing import Any
+
+import pytest
+from sympy import Expr, Integral, Rational, S, diff, expand, latex, sqrt
+
+from derivations.engines.enclose import enclose
+from derivations.engines.prove import prove
+from derivations.form.claim import Claim, Line, Wrong, by
+from derivations.form.statement import Below
+from derivations.judge.certificate import certify
+from derivations.probability.path import SNR_0, SNR_1, free, snr_of_t, unknown
+from derivations.probability.smooth import smooth, smooth_positive
+from derivations.symbols import t, u, w
+from tests.support.forged import a, b, claim
+
+F, G, D = smooth("F"), smooth_positive("G"), smooth("D")
+
+
+def about(left: Expr, right: Expr, last: Line | None = None, **changes: Any) -> Claim:
+    """An equality of functions of which only the names are known, and how it follows."""
+    numbers = unknown(left, right)
+    names = {v for e in (left, right) for v in e.free_symbols} - numbers.keys()
+    kept = {f"0 < {v}": "kept" for v in names if v.is_positive} | free(numbers)
+    proof = ((by("the left", left), last or by("is the right", right)),)
+    wrong = {"twice": Wrong(2 * right + 1, ""), "none": Wrong(right - 3, "")}
+    at = dict.fromkeys(sorted(names, key=str), Rational(1, 2)) | numbers
+    return claim(left, right, proof=proof, wrong=wrong, example=at, convenience=kept, **changes)
+
+
+# -- functions --------------------------------------------------------------------------------------
+
+HARMLESS = {
+    "the chain rule": about(diff(F(G(t)) ** 2, t) * (a + b) ** 2, expand(diff(F(G(t)) ** 2, t) * (a + b) ** 2)),
+    "one place in two forms": about(F(a / (a * b + b * b)) * a, a * F((a / b) / (a + b))),
+    "a root of a positive function": about(sqrt(G(t) ** 2) * (a + b), G(t) * a + b * G(t)),
+    "two variables": about(diff(D(a * b, b), b) * (a + b), expand((a + b) * diff(D(a * b, b), b))),
+}
+
+
+@pytest.mark.parametrize("name", HARMLESS)
+def test_what_holds_for_all_functions_is_green(name: str) -> None:
+    assert certify(HARMLESS[name], "digest").complaints == []
+
+
+CHEATS = {
+    "a function at another place": about(F(a * b) + a, F(a + b) + a),
+    "a slope forgotten": about(diff(F(a * b), a), diff(F(w), w).subs(w, a * b)),
+    "two functions for one": about(F(a) * b, G(a) * b),
+    "variables exchanged": about(D(a, b) * b, b * D(b, a)),
+    "a fourth slope, which is 0 of a cubic": about(diff(F(a), a, 4) + b * a, b * a + 0 * a),
+    "a slope that is constant of a line": about(diff(G(t), t) * a, a * diff(G(t), t).subs(t, b)),
+}
+
+
+@pytest.mark.parametrize("name", CHEATS)
+def test_what_does_not_hold_for_all_functions_goes_red(name: str) -> None:
+    assert prove(CHEATS[name]).verdict == "not_evaluated"
+    assert not certify(CHEATS[name], "digest").green
+
+
+def test_the_slope_of_a_positive_function_has_no_sign() -> None:
+    """The polynomial that stands for it rises; another function would not."""
+    rising = about(a, a + b, says=lambda q: Below(S.Zero, diff(G(t), t)))
+    chain = (by("nothing", S.Zero), by("it rises", diff(G(t), t), more=diff(G(t), t)))
+    found = prove(claim(a, b, says=lambda q: Below(S.Zero, diff(G(t), t)), proof=(chain,), example=rising.example))
+    assert found.verdict == "consistent" and "left over" in found.reason
+
+
+def test_functions_print_as_papers_write_them() -> None:
+    assert str(diff(F(a * b), a)) == "b*F'(a*b)"
+    assert str(diff(D(a, b), b)) == "D_2(a, b)" and "F'" in latex(diff(F(a), a))
+
+
+# -- changes of variable ----------------------------------------------------------------------------
+
+OVER_T = Integral(-diff(snr_of_t, t) * F(snr_of_t) * b, (t, 0, 1))
+
+
+def over(body: Expr, low: Expr = SNR_1, high: Expr = SNR_0) -> Expr:
+    return Integral(body, (u, low, high))
+
+
+def changed(right: Expr, left: Expr = OVER_T, inside: Expr = snr_of_t, new: Any = u) -> Claim:
+    return about(left, right, by("u for t", right, change=(new, inside)))
+
+
+def test_a_change_of_variable_is_proved() -> None:
+    right = changed(over(F(u) * b))
+    assert (prove(right).verdict, enclose(right).verdict) == ("proved", "consistent")
+
+
+AMISS = {
+    "the ends of t": (changed(over(F(u) * b, S.Zero, S.One)), "does not run from"),
+    "ends exchanged": (changed(over(F(u) * b, SNR_0, SNR_1)), "does not make"),
+    "another integrand": (changed(over(F(u) * b * u)), "does not make"),
+    "the slope left out": (changed(over(F(u) * b), Integral(F(snr_of_t) * b, (t, 0, 1))), "does not make"),
+    "something else changes": (changed(over(F(u) * b) + a), "more changes"),
+    "no integral comes": (changed(b * F(a)), "expected one integral for another"),
+    "the old variable, set free": (
+        changed(Integral(t * b, (u, 0, 1)), Integral(2 * t**2 * b, (t, 0, 1)), inside=t**2),
+        "expected an integrand without t",
+    ),
+    "another variable": (changed(over(F(u) * b), new=w), "expected an integral over"),
+}
+
+
+@pytest.mark.parametrize("name", AMISS)
+def test_a_wrong_change_of_variable_goes_red(name: str) -> None:
+    attack, expected = AMISS[name]
+    found = prove(attack)
+    assert found.verdict == "not_evaluated" and expected in found.reason
+
+
+def test_an_inner_function_that_is_not_defined_on_the_way_is_left_over() -> None:
+    """u = 1/(2 t - 1) runs from -1 to 1, but not by way of the numbers between."""
+    inside, even = 1 / (2 * t - 1), u**2 + a
+    left = Integral(diff(inside, t) * even.subs(u, inside), (t, 0, 1))
+    right = Integral(even, (u, -1, 1))
+    found = prove(about(left, right, by("u for t", right, change=(u, inside))))
+    assert found.verdict == "consistent" and "2*t" in found.reason
+    assert enclose(about(left, right)).verdict != "consistent"

@@ -1,0 +1,1 @@
+"""The judge: guards that fire, digests, the store, necessity, and statements that pin their answers."""

@@ -1,0 +1,1 @@
+"""Named objects of the field: what is shown is what is opened."""

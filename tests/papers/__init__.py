@@ -1,0 +1,1 @@
+"""The papers as data, and their equations transcribed a second time."""

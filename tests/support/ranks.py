@@ -1,0 +1,69 @@
+"""What each rank does under torchrun: the cases of `tests/udm/train/test_ranks.py`, then the same done wrong."""
+
+import os
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+import torch
+import torch.distributed
+
+import udm.train.step
+from tests.support.tiny import DIGITS, config
+from udm.schedule import Learned
+from udm.train import fit
+from udm.train.randomness import Draw, draw
+from udm.train.run import Run
+
+CASES: dict[str, dict[str, Any]] = {
+    "whole": {"learn_ends": True},
+    "parts": {"accumulate": 2, "conditional": True},
+    "discrete": {"T": 10, "schedule": "linear"},
+    "given schedule": {},
+}
+COMMON: dict[str, Any] = {"dropout": 0.0, "lr": 1e-3, "save_every": 6}  # each rank's dropout is its own
+
+
+def own_times(patch: pytest.MonkeyPatch) -> None:
+    """Each rank with a u_0 of its own."""
+
+    def drawn(seed: int, *rest: Any) -> Draw:
+        return draw(seed + int(os.environ["RANK"]), *rest)
+
+    patch.setattr(udm.train.step, "draw", drawn)
+
+
+def own_schedule(patch: pytest.MonkeyPatch) -> None:
+    """Each rank with the schedule's gradient of its own examples."""
+    right = Run.averaged
+    patch.setattr(Run, "averaged", lambda self, a: a if isinstance(self.schedule, Learned) else right(self, a))
+
+
+FAULTS: dict[str, Callable[[pytest.MonkeyPatch], None]] = {"own times": own_times, "own schedule": own_schedule}
+
+
+def own_weights() -> Learned:
+    """A schedule of each rank's own chance."""
+    torch.manual_seed(int(os.environ.get("RANK", "0")))
+    return Learned(-9.0, 6.0, 8)
+
+
+def right(out: Path) -> None:
+    for name, settings in CASES.items():
+        given = own_weights() if name == "given schedule" else None
+        fit(config(**COMMON, **settings), out / name, data=DIGITS(), schedule=given)
+
+
+def wrong(out: Path) -> None:
+    for name, fault in FAULTS.items():
+        with pytest.MonkeyPatch.context() as patch:
+            fault(patch)
+            fit(config(**COMMON, **CASES["whole"]), out / name, data=DIGITS())
+
+
+if __name__ == "__main__":
+    right(Path(sys.argv[1]))
+    wrong(Path(sys.argv[1]))
+    torch.distributed.destroy_process_group()

@@ -1,0 +1,42 @@
+"""The tests' own house: what tests share lies in `tests/support` and beside the property tests, in no test."""
+
+import ast
+from pathlib import Path
+
+import pytest
+
+TESTS = Path(__file__).parent
+FOLDERS = (TESTS, TESTS.parent / "property_tests")
+
+
+def imported(source: str) -> set[str]:
+    """The last names of all modules that a source may import."""
+    names: set[str] = set()
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Import):
+            names |= {alias.name for alias in node.names}
+        if isinstance(node, ast.ImportFrom):
+            names |= {node.module or ""} | {alias.name for alias in node.names}
+    return {name.rpartition(".")[2] for name in names}
+
+
+def borrowing(source: str) -> set[str]:
+    return {name for name in imported(source) if name.startswith("test_")}
+
+
+def test_no_test_imports_a_test() -> None:
+    """But for the guards of the property tests, which run a test on something wrong and see it fail."""
+    files = [f for folder in FOLDERS for f in folder.rglob("*.py") if not f.name.endswith("guards.py")]
+    assert {f.name: borrowing(f.read_text()) for f in files if borrowing(f.read_text())} == {}
+
+
+BORROWED = (
+    "from tests.claims.test_titles import a",
+    "import tests.claims.test_titles",
+    "from tests.claims import test_titles",
+)
+
+
+@pytest.mark.parametrize("source", BORROWED)
+def test_a_borrowed_test_is_seen(source: str) -> None:
+    assert borrowing(source) == {"test_titles"}

@@ -1,0 +1,199 @@
+"""The commands around a run: what they evaluate, what they say of it, and what they refuse before it costs anything."""
+
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+from torch import Tensor, nn
+
+from tests.support.command import document, udm
+from tests.support.tiny import DIGITS, config
+from udm.cli import sample
+from udm.cli import train as command
+from udm.cli.app import main
+from udm.data import load as udm_data
+from udm.data import values
+from udm.likelihood import evaluate
+from udm.network import LevelNet
+from udm.train import fit, load
+
+pytestmark = pytest.mark.usefixtures("one_thread")
+
+SMALL = ("--steps", "1", "--batch", "4", "--channels", "8", "--blocks", "1")
+FEW = ("--examples", "8", "--repeats", "2")
+
+
+class Own(nn.Module):
+    def __init__(self) -> None:
+        super().__init__()
+        self.w = nn.Parameter(torch.tensor(0.5))
+
+    def forward(self, z: Tensor, gamma: Tensor) -> Tensor:
+        return self.w * torch.tanh(z)
+
+
+class Labelled(Own):
+    """Needs a label, and keeps in mind which it saw."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.seen: set[int] = set()
+
+    def forward(self, z: Tensor, gamma: Tensor, label: Tensor) -> Tensor:
+        self.seen |= set(label.tolist())
+        return super().forward(z, gamma)
+
+
+def refused(*args: str, status: int = 2) -> str:
+    """The one line on standard error."""
+    run = udm(*args)
+    assert run.exit_code == status and run.stdout == "" and run.stderr.count("\n") == 1, run.output
+    return run.stderr
+
+
+def on_a_file(folder: Path, *args: str, n: int = 40) -> dict[str, Any]:
+    """What a run on an array of ``n`` events, in ``folder / "run"``, has to tell."""
+    written(folder, n)
+    places = ("--data", str(folder / "x.npy"), "--out", str(folder / "run"))
+    return document("train", *SMALL, "--samples", "0", *places, *args)
+
+
+def written(folder: Path, n: int, seed: int = 0) -> None:
+    np.save(folder / "x.npy", np.random.default_rng(seed).integers(0, 256, (n, 4, 4), dtype=np.uint8))
+
+
+def test_data_that_changed_since_the_training_are_not_divided_anew(tmp_path: Path) -> None:
+    on_a_file(tmp_path)
+    run = tmp_path / "run"
+    own = document("evaluate", str(run), "--repeats", "2")
+    assert (own["data"], own["part"], own["examples"]) == (str(tmp_path / "x.npy"), "test", 8)
+    written(tmp_path, 200)
+    said = refused("evaluate", str(run))
+    assert "expected" in said and "count 32" in said and "count 160" in said and "give --data" in said
+    said = refused("invariance", str(run))
+    assert "count 160" in said and "--data" not in said
+    whole = document("evaluate", str(run), "--data", str(tmp_path / "x.npy"), "--part", "all", "--repeats", "2")
+    assert (whole["part"], whole["examples"]) == ("all", 200)
+    written(tmp_path, 40, seed=1)
+    assert "digest" in refused("evaluate", str(run))
+
+
+def test_a_run_is_evaluated_in_the_steps_of_its_bound(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    end = on_a_file(tmp_path, "--schedule", "linear", "--T", "3")
+    assert end["T"] == 3 and "3 steps" in end["meaning"]
+    run, data = str(tmp_path / "run"), udm_data(str(tmp_path / "x.npy"), "test")
+    by_hand = evaluate(load(tmp_path / "run").model, [data.read(range(8))[0]], values(256), T=3, repeats=2)
+    own = document("evaluate", run, *FEW)
+    assert own["T"] == 3 and own["total"]["value"] == by_hand.total.value
+    assert "2 steps" in document("evaluate", run, "--T", "2", *FEW)["meaning"]
+    free = document("evaluate", run, "--continuous", *FEW)
+    assert free["T"] is None and "continuous time" in free["meaning"]
+    monkeypatch.setattr("udm.cli.evaluate.evaluate_flow", lambda *_, **__: by_hand)  # which takes seconds
+    assert document("evaluate", run, "--flow", *FEW)["T"] is None
+    assert "expected --T or --continuous" in refused("evaluate", run, "--continuous", "--T", "3")
+
+
+def test_an_evaluation_says_of_what_it_is(trained: Path) -> None:
+    told = document("evaluate", str(trained), "--schedule", "cosine", "--seed", "5", *FEW)
+    newest = str(load(trained).source)
+    expected = {"data": "digits", "part": "test", "checkpoint": newest, "step": 6, "T": None, "schedule": "cosine"}
+    expected |= {"seed": 5, "error": "data"}
+    assert expected.items() <= told.items()
+    page = udm("evaluate", str(trained), *FEW).stdout
+    assert f"of digits, part test; by {newest}, step 6; schedule learned, seed 0" in page
+    assert "over these very examples" in page
+    of_law = document("evaluate", "law:grid", "--examples", "2000", "--repeats", "2")
+    assert of_law["error"] == "law" and of_law["data"] == "law:grid" and of_law["checkpoint"] is None
+    told = udm("evaluate", "law:grid", "--examples", "2000", "--repeats", "2").stdout
+    assert "over the law that the examples were drawn from" in told
+
+
+def test_a_network_from_python_is_sent_back_to_python(tmp_path: Path) -> None:
+    fit(config(steps=1, parameterization="x"), tmp_path, data=DIGITS(), network=Own())
+    said = refused("evaluate", str(tmp_path), status=1)
+    assert "expected weights of the network level" in said and "udm.train.load(out, network=...)" in said
+
+
+def test_a_conditional_network_of_ones_own_is_evaluated_without_a_class(tmp_path: Path) -> None:
+    fit(config(steps=1, parameterization="x", conditional=True), tmp_path, data=DIGITS(), network=Labelled())
+    net = Labelled()
+    found = evaluate(load(tmp_path, network=net).model, [DIGITS().read(range(8))[0]], values(17), repeats=2)
+    assert found.total.value > 0 and net.seen == {-1}
+
+
+@pytest.mark.parametrize(("target", "said"), [(300 * "a", "name too long"), ("law:grid", "No space")])
+def test_what_the_system_refuses_is_one_line(
+    target: str, said: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(sys, "argv", ["udm", "evaluate", target, "--examples", "2000", "--repeats", "1", "--json"])
+    with Path("/dev/full").open("w") as full, pytest.raises(SystemExit) as ended:
+        monkeypatch.setattr(sys, "stdout", full)
+        main()
+    err = capsys.readouterr().err
+    assert ended.value.code == 1 and said in err and err.count("\n") == 1
+
+
+def test_more_examples_than_there_are_is_said(trained: Path) -> None:
+    found = udm("evaluate", str(trained), "--examples", "1000", "--repeats", "2", "--json")
+    assert json.loads(found.stdout)["examples"] == 359
+    assert found.stderr == "udm: asked for 1000 examples; digits:test has 359, and all are taken\n"
+
+
+@pytest.mark.parametrize(
+    ("target", "args"),
+    [
+        ("RUN", ("--gamma-min", "-6")),
+        ("RUN", ("--gamma-max", "6")),
+        ("RUN", ("--shrink", "1")),
+        ("law:grid", ("--part", "test")),
+    ],
+)
+def test_a_setting_that_changes_nothing_is_refused(target: str, args: tuple[str, str], trained: Path) -> None:
+    assert f"expected no {args[0]} for" in refused("evaluate", target.replace("RUN", str(trained)), *args)
+
+
+def test_invariance_of_what_is_not_finite_fails_in_one_line(
+    trained: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(LevelNet, "forward", lambda _, z, *__: z * torch.nan)
+    for extra in ((), ("--json",)):
+        args = ("--repeats", "16", "--examples", "4", "--out", str(tmp_path / "i.png"), *extra)
+        assert "invariance: expected finite terms, got bound under" in refused(
+            "invariance", str(trained), *args, status=1
+        )
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize(
+    ("args", "said"),
+    [
+        (("--gamma-min", "-40"), "expected sigma_0 >= 1.2e-07, which float32 resolves, got sigma_0 = 2.1e-09"),
+        (("--schedule", "cosine", "--gamma-max", "80"), "expected 100 steps of samples equal in gamma, got cosine"),
+    ],
+)
+def test_what_would_fail_at_the_end_fails_before_the_training(args: tuple[str, ...], said: str, tmp_path: Path) -> None:
+    assert said in refused("train", *SMALL, *args, "--out", str(tmp_path / "run"))
+    assert not (tmp_path / "run").exists()
+
+
+@pytest.mark.parametrize(("fault", "status"), [(ValueError, 2), (FloatingPointError, 1)])
+def test_what_was_found_before_a_fault_is_printed(
+    fault: type[Exception], status: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fails(*_: Any, **__: Any) -> None:
+        raise fault("no picture")
+
+    monkeypatch.setattr(sample, "drawn", fails)
+    monkeypatch.setattr(command, "baselines", lambda *_: {"uniform": 4.0})
+    on_a_file(tmp_path)
+    args = ("train", *SMALL, "--data", str(tmp_path / "x.npy"), "--out", str(tmp_path / "run"))
+    found = udm(*args, "--json")
+    told = json.loads(found.stdout)
+    assert (found.exit_code, found.stderr) == (status, "udm: no picture\n")
+    assert told["failed"] == "no picture" and told["total"]["value"] > 0 and "uniform" in told["baselines"]
+    page = udm(*args)
+    assert page.exit_code == status and "total" in page.stdout and "uniform" in page.stdout

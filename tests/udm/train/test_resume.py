@@ -1,0 +1,154 @@
+"""A run is a function of its settings: stopped anywhere and resumed, it is the same run, bit for bit."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+import torch
+
+import udm.train.run
+import udm.train.step
+from tests.support.tiny import DIGITS, config, different, newest
+from udm.train import fit
+from udm.train.batches import Batches
+from udm.train.journal import losses
+from udm.train.loop import Seen
+from udm.train.randomness import order
+from udm.train.run import Run
+
+pytestmark = pytest.mark.usefixtures("one_thread")
+
+CASES: dict[str, dict[str, Any]] = {
+    "learned schedule": {},
+    "ends learned, with classes": {"learn_ends": True, "conditional": True},
+    "in parts, read ahead": {"accumulate": 2, "workers": 1},
+    "other loss, other average": {"loss": "min-snr", "schedule": "cosine", "average": 0.5},
+    "bf16": {"precision": "bf16", "loss": "vlb", "T": 10, "schedule": "linear"},
+}
+
+
+class Stop(Exception):
+    """As a crash would: after the step, before its checkpoint."""
+
+
+def stopped_at(*places: int) -> Callable[[Seen], None]:
+    left = set(places)
+
+    def watch(seen: Seen) -> None:
+        if seen.step in left:
+            left.remove(seen.step)
+            raise Stop
+
+    return watch
+
+
+def in_pieces(out: Path, *places: int, **settings: Any) -> None:
+    """Stopped at each place; the last piece runs to the end."""
+    watch = stopped_at(*places)
+    for _ in places:
+        with pytest.raises(Stop):
+            fit(config(**settings), out, data=DIGITS(), watch=watch)
+    fit(config(**settings), out, data=DIGITS(), watch=watch)
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_a_stopped_run_goes_on_as_if_it_had_not(case: str, tmp_path: Path) -> None:
+    fit(config(**CASES[case]), tmp_path / "straight", data=DIGITS())
+    in_pieces(tmp_path / "pieces", 1, 3, 4, 6, **CASES[case])
+    assert len(losses(tmp_path / "straight")) == 6
+    assert different(tmp_path / "straight", tmp_path / "pieces") == []
+
+
+def forgets(*files: str) -> Callable[[pytest.MonkeyPatch], None]:
+    """A resumption that leaves some state as it is in a new run."""
+    right = Run.restore
+
+    def restore(run: Run, tensors: dict[str, dict[str, torch.Tensor]], step: int) -> None:
+        fresh = {k: {n: v.clone() for n, v in group.items()} for k, group in run.tensors().items()}
+        right(run, {k: fresh[k] if k in files else v for k, v in tensors.items()}, step)
+
+    return lambda patch: patch.setattr(Run, "restore", restore)
+
+
+def recounts(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(udm.train.run.Run, "restore", _without_count(Run.restore))
+
+
+def _without_count(right: Callable[..., None]) -> Callable[..., None]:
+    return lambda run, tensors, step: right(run, tensors, 0)
+
+
+def starts_data_again(patch: pytest.MonkeyPatch) -> None:
+    def take(self: Batches, k: int) -> Any:
+        places = order(self.config.seed, len(self.data), k * self.config.batch, self.size)
+        right = whole(self, k)
+        return right._replace(**dict(zip(("index", "classes"), self.data.read(places), strict=True)))
+
+    whole = Batches.__getitem__
+    patch.setattr(Batches, "__getitem__", take)
+
+
+WRONG: dict[str, Callable[[pytest.MonkeyPatch], None]] = {
+    "optimiser forgotten": forgets("optimizer"),
+    "average forgotten": forgets("average"),
+    "schedule forgotten": forgets("schedule"),
+    "average counts from 0": recounts,
+    "dropout not seeded by step": lambda patch: patch.setattr(udm.train.step, "reseed", lambda *_: None),
+    "data from the start": starts_data_again,
+}
+
+
+@pytest.mark.parametrize("wrong", WRONG)
+def test_a_resumption_that_is_not_exact_is_seen(wrong: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    fit(config(), tmp_path / "straight", data=DIGITS())
+    WRONG[wrong](monkeypatch)
+    in_pieces(tmp_path / "pieces", 4)
+    assert different(tmp_path / "straight", tmp_path / "pieces")
+
+
+def test_an_earlier_checkpoint_leads_to_the_same_end(tmp_path: Path) -> None:
+    fit(config(), tmp_path / "straight", data=DIGITS())
+    fit(config(), tmp_path / "again", data=DIGITS())
+    early = tmp_path / "again/checkpoints/00000002"
+    fit(config(), tmp_path / "again", data=DIGITS(), resume_from=early)
+    assert different(tmp_path / "straight", tmp_path / "again") == []
+
+
+def test_the_seed_decides(tmp_path: Path) -> None:
+    for name, seed in (("a", 0), ("b", 0), ("c", 1)):
+        fit(config(seed=seed), tmp_path / name, data=DIGITS())
+    assert different(tmp_path / "a", tmp_path / "b") == []
+    assert {"losses", "state", "model.enter.weight", "schedule.raw_2"} <= set(different(tmp_path / "a", tmp_path / "c"))
+
+
+def test_other_workers_and_checkpoints_are_the_same_run(tmp_path: Path) -> None:
+    fit(config(), tmp_path / "a", data=DIGITS())
+    fit(config(workers=2, save_every=5, keep=1), tmp_path / "b", data=DIGITS())
+    assert set(different(tmp_path / "a", tmp_path / "b")) == {"state"}  # the settings themselves
+    assert [p.name for p in (tmp_path / "b/checkpoints").iterdir()] == ["00000006"]
+
+
+def test_a_torn_line_of_losses_is_written_again(tmp_path: Path) -> None:
+    """A kill may tear the last line, or the first."""
+    for torn, places in (('{"step": 0, "lo', 1), ("", 1), ('{"step": 0, "loss": 4.0}\n{"st', 2)):
+        out = tmp_path / f"{places}{len(torn)}"
+        with pytest.raises(Stop):
+            fit(config(), out, data=DIGITS(), watch=stopped_at(places))
+        (out / "losses.jsonl").write_text(torn)
+        fit(config(), out, data=DIGITS())
+        assert len(losses(out)) == 6
+
+
+def test_a_run_killed_while_it_made_its_folder_goes_on(tmp_path: Path) -> None:
+    (tmp_path / "run").mkdir()
+    (tmp_path / "run/.config.json.partial").write_text('{"data": "di')
+    fit(config(steps=1), tmp_path / "run", data=DIGITS())
+    assert newest(tmp_path / "run").state["step"] == 1
+
+
+def test_every_example_comes_once_an_epoch() -> None:
+    places = [i for first in range(0, 40, 4) for i in order(3, 10, first, 4)]
+    assert all(sorted(places[k : k + 10]) == list(range(10)) for k in (0, 10, 20, 30))
+    assert places[:10] != places[10:20] and places != [i for f in range(0, 40, 4) for i in order(4, 10, f, 4)]
+    assert places == order(3, 10, 0, 40)
