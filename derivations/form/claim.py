@@ -1,5 +1,8 @@
 """A claim: a statement with a hole, the answer that fills it, and answers that must not.
 
+Which papers state it is kept with the papers, in `derivations/papers`. A claim speaks of a place in a paper, or in code
+or a note, only by its key, as "luo2022 (84)" or "note002 line 57".
+
 An answer is an expression or a named tuple of expressions. Everything a statement rests on is
 inlined into its two sides, so a digest of the sides is a digest of all their definitions.
 """
@@ -34,7 +37,7 @@ Kind = Literal["definition", "equality", "inequality", "law", "expectation", "in
 class Line(NamedTuple):
     """A line of a calculation: equal to the line above it, for the reason given.
 
-    `eq` is the number of the equation in a paper. For a line that is *at least* the one above,
+    `eq` is the equation of a paper, as "luo2022 (71)-(72); ddpm2020 (7)". For a line that is *at least* the one above,
     `more` is what it has more, in a form that SymPy's assumptions alone see to be >= 0, or
     `convex` is a symbol c and a value c*: the difference is convex in c, and it and its slope vanish at c*.
     Where one of the two lines has one integral more, `primitive` is a function whose slope is its integrand. Where an
@@ -55,20 +58,11 @@ by = Line
 
 
 class Wrong(NamedTuple):
-    """A wrong answer, where it was seen, and what it breaks."""
+    """A wrong answer, what it breaks, and where it was seen: places of papers and of other works, by their keys."""
 
     answer: Answer
     breaks: str
     seen_in: tuple[str, ...] = ()
-
-
-class Source(NamedTuple):
-    """Where a paper says so. Equations are renumbered between versions: name the version."""
-
-    work: str
-    version: str
-    equations: str
-    convention: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -76,7 +70,6 @@ class Claim:
     name: str
     title: str = ""  # of all but definitions, which state nothing
     kind: Kind
-    sources: tuple[Source, ...]
     says: Callable[[Answer], Said | tuple[Said, ...]]
     answer: Answer
     proof: tuple[Chain, ...] = ()
@@ -91,7 +84,7 @@ class Claim:
     refutes: str = ""  # kind "refuted": the false sentence, in words; the title says what is true instead
     printed: Statement | None = None  # ... as a statement
     printed_at: Point = field(default_factory=dict)  # ... its stored counterexample
-    printed_in: tuple[Source, ...] = ()  # ... and who prints it; where nobody is charged, it is a tempting reading
+    printed_in: tuple[str, ...] = ()  # ... and who prints it, by key; where nobody does, it is a tempting reading
 
     shown: Mapping[str, Any] = field(default_factory=dict, init=False, compare=False)  # parts as they are written
     kept: frozenset[tuple[int, Loss]] = frozenset()  # what its parts owe and no longer show: by chain, -1 for others

@@ -7,7 +7,7 @@ a source that is charged with it, or it is a tempting reading, which nobody is c
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:  # a kept row is printed without SymPy
-    from derivations.form.claim import Claim, Source
+    from derivations.form.claim import Claim
     from derivations.judge.certificate import Certificate
 
 TEMPTING = "a tempting reading, with no source charged"
@@ -19,15 +19,11 @@ def refutation(claim: "Claim", certificate: "Certificate") -> dict[str, Any] | N
         return None
     return {
         "sentence": claim.refutes,
-        "printed_in": [_cited(source) for source in claim.printed_in],
+        "printed_in": list(claim.printed_in),
         "instead": claim.title,
         "instead_is": _instead(certificate),
         **certificate.printed,
     }
-
-
-def _cited(source: "Source") -> str:
-    return ", ".join((source.work, source.version, source.equations))
 
 
 def _instead(certificate: "Certificate") -> str:

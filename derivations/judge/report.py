@@ -51,7 +51,6 @@ def lasting(claim: "Claim", certificate: "Certificate") -> Row:
         "refuted": refutation(claim, certificate),
         "mutants": mutants(certificate),
         "lemmas": certificate.lemmas,
-        "sources": [{"work": s.work, "version": s.version, "equations": s.equations} for s in claim.sources],
         "means": claim.means,
         "trust": list(claim.trust),
         "needs": list(claim.needs),

@@ -37,7 +37,7 @@ def by_equation(query: str) -> list[Hit]:
 
 
 def _carries(p: Paper, e: Equation) -> str:
-    return f"{p.name} ({e.number}){f', line {e.line} of its proof' if e.line else ''}: {e.says}"
+    return f"{p.name} {e.cited}{f', line {e.line} of its proof' if e.line else ''}: {e.says}"
 
 
 def uncovered(query: str) -> list[str]:
@@ -49,8 +49,8 @@ def uncovered(query: str) -> list[str]:
         works = [paper(m["work"])] if m["work"].strip() else []
     except ValueError:
         return []
-    found = [(p, e) for p in works if (e := p.equation(m["number"])) is not None and not e.claim]
-    return [f"{p.name} ({e.number}), {e.says}: {e.uncovered}" for p, e in found]
+    found = [(p, e) for p in works if (e := p.equation(m["number"])) is not None and e.uncovered]
+    return [f"{p.name} {e.cited}, {e.says}: {e.uncovered}" for p, e in found]
 
 
 def by_words(query: str) -> list[Hit]:

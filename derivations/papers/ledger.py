@@ -4,36 +4,42 @@ A verdict is the claim's, from its evidence. An equation is transcribed twice if
 claim.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from derivations.catalogue import claims, tags
+from derivations.papers.further import ours
 from derivations.papers.paper import Equation, Paper, papers
+from derivations.papers.references import resolve
 
 Row = dict[str, Any]
 
 
 def ledger(paper: Paper, rows: Mapping[str, Mapping[str, Any]]) -> Row:
     """The ledger as data, given the rows of the report by name of claim."""
-    covered = [_row(e, rows.get(e.claim)) for e in paper.equations if e.claim]
-    uncovered = [{"equation": e.number, "says": e.says, "why": e.uncovered} for e in paper.equations if not e.claim]
+    equations = [e for e in paper.equations if not e.is_remark]
+    covered = [_row(e, rows) | _faults(paper, e, rows) for e in equations if e.claim]
+    uncovered = [_open(e) | _faults(paper, e, rows) for e in equations if not e.claim]
+    remarks = [_remark(e) | _faults(paper, e, rows) for e in paper.equations if e.is_remark]
     return {
         "work": paper.key,
         "version": paper.version,
         "rows": covered,
         "uncovered": uncovered,
+        "remarks": remarks,
         "totals": {
-            "equations": len(paper.equations),
+            "equations": len(equations),
             "covered": len(covered),
             "green": sum(bool(r["green"]) for r in covered),
             "twice": sum(r["transcribed"] == "twice" for r in covered),
-            "confirmed": sum(e.confirmed for e in paper.equations),
+            "confirmed": sum(e.confirmed for e in equations),
             "misprints": sum(bool(e.misprint) for e in paper.equations),
         },
     }
 
 
-def _row(e: Equation, row: Mapping[str, Any] | None) -> Row:
+def _row(e: Equation, rows: Mapping[str, Mapping[str, Any]]) -> Row:
+    row = rows.get(e.claim)
     return {
         "equation": e.number,
         "says": e.says,
@@ -43,30 +49,35 @@ def _row(e: Equation, row: Mapping[str, Any] | None) -> Row:
         "verdict": row and row["verdict"],
         "green": row and row["green"],
         "transcribed": "twice" if e.compared else "once",
-        "confirmed": e.confirmed,
-        "misprint": e.misprint or None,
     }
 
 
-def printed_in(name: str) -> dict[Paper, list[Equation]]:
-    """The papers that print a claim, with the equations that it carries, or is about."""
-    found = {p.key: [e for e in p.equations if name in (e.claim, *e.others)] for p in papers().values()}
-    return {papers()[key]: equations for key, equations in found.items() if equations}
+def _open(e: Equation) -> Row:
+    return {"equation": e.number, "says": e.says, "why": e.uncovered}
 
 
-def cited(name: str) -> list[str]:
-    """The sources of a claim in short, as "VDM v6 (25)"."""
-    return [f"{p.name} {numbers(found, name)}" for p, found in printed_in(name).items()]
+def _remark(e: Equation) -> Row:
+    return {"place": e.number, "says": e.says, "claims": list(e.claims)}
 
 
-def numbers(equations: list[Equation], name: str = "") -> str:
-    """The numbers of what a claim states; else of lines of its proof; else of what it is about."""
-    own = [e for e in equations if e.claim == name]
-    stated = [e for e in own if not e.line] or own or equations
-    return ", ".join(f"({e.number})" if e.number[:1].isdigit() else e.number for e in stated)
+def _faults(paper: Paper, e: Equation, rows: Mapping[str, Mapping[str, Any]]) -> Row:
+    """Whether number and form are confirmed, what is misprinted, and the claims or wrong forms that refute it."""
+    refuting = [by for name in e.claims if name in rows for by in _refuting(rows[name], paper, e)]
+    return {"confirmed": e.confirmed, "misprint": e.misprint or None, "refuted_by": refuting}
+
+
+def _refuting(row: Mapping[str, Any], paper: Paper, e: Equation) -> list[str]:
+    """The claim whose false sentence is printed there, or its wrong forms that were seen there."""
+    false = [row["name"]] if row["refuted"] and _meant(row["refuted"]["printed_in"], paper, e) else []
+    return false or [f"{row['name']}: {w['name']}" for w in row["wrong"] if _meant(w["seen_in"], paper, e)]
+
+
+def _meant(references: Iterable[str], paper: Paper, e: Equation) -> bool:
+    found = [r for text in references for r in resolve(text)]
+    return any(r.work is paper and e in r.places for r in found)
 
 
 def missing() -> list[str]:
     """Claims that papers name and the catalogue does not have."""
-    named = {n for p in papers().values() for e in p.equations for n in (e.claim, *e.others) if n}
+    named = {n for p in papers().values() for e in p.equations for n in e.claims} | set(ours())
     return sorted(named - set(claims()))

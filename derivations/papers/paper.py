@@ -2,6 +2,17 @@
 
 An equation names the claim that carries it, and the line of the proof if it is only a step; or says why none does. What
 a machine can read of it stands in parts, in the paper's LaTeX; a part that is compared with the claim says with what.
+
+To add a paper, write a file `KEY_VERSION.toml` beside this module: key, version, short name, bibliography, symbols,
+and an `[[equation]]` for each numbered equation, in the order of the paper. The version is part of the name because
+equations are renumbered between versions. An equation without a number, a table, an algorithm or a remark in the text
+has a `place` instead of a `number`, and a remark has no `latex`. Set `confirmed` once number and form agree with a
+copy of the paper, and describe what is printed wrong in `misprint`.
+
+The sources of a claim are written here and nowhere else: add its name as the `claim` of the equations that state it,
+or to the `others` of those that it is about, and add a `[[reading]]` where the paper's symbols are not ours. Notes,
+code, threads and posts are listed in `further.toml`, together with the claims that no paper states. In the module of a
+claim a place is named by its key, as "luo2022 (84)": see `references`.
 """
 
 import tomllib
@@ -45,23 +56,47 @@ class Convention:
 
 @dataclass(frozen=True)
 class Equation:
-    """An equation as it is printed, under its number."""
+    """An equation as it is printed, under its number; or another place of the paper, by what it is called."""
 
     number: str
     says: str
-    latex: str
+    latex: str = ""
     parts: tuple[Part, ...] = ()
     claim: str = ""
     others: tuple[str, ...] = ()  # further claims about it: special cases, consequences, other forms
     line: str = ""  # of the claim's proof, "1.3" is the third line of the first chain; empty for the statement itself
     uncovered: str = ""  # why no claim carries it
     confirmed: bool = False  # number and form agree with a text of the paper, not with the ledger alone
-    misprint: str = ""
+    misprint: str = ""  # what is wrong with it as it is printed
+    numbered: bool = True
+
+    @property
+    def cited(self) -> str:
+        """As it is cited: "(84)", "section 4.1"."""
+        return f"({self.number})" if self.numbered else self.number
+
+    @property
+    def is_remark(self) -> bool:
+        """Whether it is a remark in words, which no transcription is asked of."""
+        return not self.latex
+
+    @property
+    def claims(self) -> tuple[str, ...]:
+        """The claim that carries it, and all others about it."""
+        return (self.claim, *self.others) if self.claim else self.others
 
     @property
     def compared(self) -> tuple[Part, ...]:
         """The parts that are compared with the claim: what is transcribed twice."""
         return tuple(p for p in self.parts if p.equals)
+
+
+@dataclass(frozen=True)
+class Reading:
+    """How the paper is to be read in some claims: what their symbols are in it, what is special, what is left out."""
+
+    text: str
+    claims: tuple[str, ...]
 
 
 @dataclass(frozen=True, eq=False)
@@ -75,6 +110,7 @@ class Paper:
     symbols: Mapping[str, str]
     conventions: Mapping[str, Convention]
     equations: tuple[Equation, ...]
+    readings: tuple[Reading, ...] = ()
 
     @property
     def name(self) -> str:
@@ -83,6 +119,10 @@ class Paper:
 
     def equation(self, number: str) -> Equation | None:
         return next((e for e in self.equations if e.number == number), None)
+
+    def reading(self, claim: str) -> str:
+        """How it is to be read in that claim; empty where it needs no note."""
+        return "; ".join(r.text for r in self.readings if claim in r.claims)
 
 
 def read(file: Path) -> Paper:
@@ -96,6 +136,7 @@ def read(file: Path) -> Paper:
     paper = Paper(
         data["key"], data["version"], data["short"], data["bibliography"], data["symbols"], conventions,
         tuple(map(_equation, data["equation"])),
+        tuple(Reading(row["as"], tuple(row["claims"])) for row in data.get("reading", ())),
     )  # fmt: skip
     if found := list(faults(paper)):
         raise ValueError(f"{file.name}: {'; '.join(found)}")
@@ -113,8 +154,8 @@ def _equation(row: Mapping[str, Any]) -> Equation:
         for p in row.get("parts", ())
     )
     told = {k: row[k] for k in ("claim", "line", "uncovered", "confirmed", "misprint") if k in row}
-    told["others"] = tuple(row.get("others", ()))
-    return Equation(str(row["number"]), row["says"], row["latex"], parts, **told)
+    told |= {"others": tuple(row.get("others", ())), "numbered": "number" in row}
+    return Equation(str(row.get("number") or row["place"]), row["says"], row.get("latex", ""), parts, **told)
 
 
 def faults(paper: Paper) -> Iterator[str]:
@@ -123,21 +164,31 @@ def faults(paper: Paper) -> Iterator[str]:
     yield from (
         f"expected each number once, got {n} again" for n in sorted({n for n in numbers if numbers.count(n) > 1})
     )
+    yield from (f"expected a comma in no place, got {e.number!r}" for e in paper.equations if set(",;") & set(e.number))
+    named = {name for e in paper.equations for name in e.claims}
+    for r in paper.readings:
+        yield from (
+            f"expected an equation of each claim that is read, got none of {n}" for n in r.claims if n not in named
+        )
     for e in paper.equations:
+        if e.is_remark:
+            if not e.claims or e.uncovered or e.numbered:
+                yield f"{e.cited}: expected the LaTeX of an equation, or a remark with its claims, got neither"
+            continue
         if bool(e.claim) == bool(e.uncovered):
-            yield f"({e.number}): expected a claim, or why no claim carries it, got {e.claim!r} and {e.uncovered!r}"
+            yield f"{e.cited}: expected a claim, or why no claim carries it, got {e.claim!r} and {e.uncovered!r}"
         for p in e.compared:
             if p.under not in paper.conventions:
                 known = ", ".join(paper.conventions)
-                yield f"({e.number}), {p.name}: expected a convention of {known}, got {p.under!r}"
+                yield f"{e.cited}, {p.name}: expected a convention of {known}, got {p.under!r}"
         if e.compared and not e.claim:
-            yield f"({e.number}): expected the claim with which it is compared, got none"
+            yield f"{e.cited}: expected the claim with which it is compared, got none"
 
 
 @cache
 def papers() -> dict[str, Paper]:
     """All papers by key, in the order of their years and names."""
-    found = [read(file) for file in sorted(FOLDER.glob("*.toml"))]
+    found = [read(file) for file in sorted(FOLDER.glob("*_v*.toml"))]
     return {p.key: p for p in sorted(found, key=lambda p: (p.bibliography["year"], p.key))}
 
 

@@ -81,7 +81,7 @@ def test_an_unknown_function_has_no_value() -> None:
 def claim(**changes: Any) -> Claim:
     """(a + b)^2 expanded, and whatever is changed of it."""
     usual: dict[str, Any] = {
-        "name": "gap", "title": "", "kind": "equality", "sources": (), "example": {a: 1, b: 2},
+        "name": "gap", "title": "", "kind": "equality", "example": {a: 1, b: 2},
         "says": lambda q: Equal((a + b) ** 2, q), "answer": expand((a + b) ** 2),
         "proof": ((by("", (a + b) ** 2), by("", expand((a + b) ** 2))),), "wrong": {"it": Wrong(a + c, "foreign")},
     }  # fmt: skip

@@ -26,7 +26,7 @@ from sympy import (
     symbols,
 )
 
-from derivations.form.claim import Below, Claim, Line, Source, Wrong
+from derivations.form.claim import Below, Claim, Line, Wrong
 from derivations.form.experiment import Chance, Experiment, Mean, Residual, Size
 from derivations.form.statement import AtMost, Equal
 from derivations.judge.digest import content, digest_of, text
@@ -41,7 +41,7 @@ RUN = Experiment(
     checks=(Residual(x, lambda q: Normal(q - q, q * a / (a + b)), (n,)), Mean(x**2, lambda q: q * a, 3.0)),
 )  # fmt: skip
 HONEST = Claim(
-    name="square", title="a square", kind="equality", sources=(Source("a paper", "v1", "(1)"),),
+    name="square", title="a square", kind="equality",
     says=lambda q: Equal((a + b) ** 2, q), answer=a**2 + 2 * a * b + b**2, needs=("root",), given=(Below(a, b),),
     convenience={"0 < a": "kept"}, example={a: Integer(1), b: Integer(2)}, experiment=RUN,
     wrong={"half": Wrong(a**2 + a * b + b**2, "the mean"), "none": Wrong(a**2 + b**2, "the mean")},
@@ -76,7 +76,7 @@ CHANGED: dict[str, Claim] = {
     "what is needed": replace(HONEST, needs=("other",)),
     "nothing needed": replace(HONEST, needs=()),
     "what is printed": replace(HONEST, printed=Equal(a, b + 1)),
-    "who prints it": replace(HONEST, printed_in=(Source("another paper", "v2", "(7)"),)),
+    "who prints it": replace(HONEST, printed_in=("ddpm2020 (7)",)),
     "the false sentence": replace(HONEST, refutes="another sentence"),
     "where that fails": replace(HONEST, printed_at={a: Integer(1), b: Integer(3)}),
     "no experiment": replace(HONEST, experiment=None),
@@ -102,7 +102,6 @@ CHANGED: dict[str, Claim] = {
 SAME: dict[str, Claim] = {
     "name": replace(HONEST, name="another"),
     "title": replace(HONEST, title="a better title"),
-    "sources": replace(HONEST, sources=()),
     "proof": replace(HONEST, proof=((Line("", a),),)),
     "stored point": replace(HONEST, example={a: Integer(3), b: Integer(4)}),
     "reasons for a convenience": replace(HONEST, convenience={"0 < a": "another reason"}),

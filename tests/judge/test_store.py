@@ -55,7 +55,7 @@ def test_fresh_seeds_are_not_kept(place: Path) -> None:
 
 def test_the_digest_follows_the_statement_and_not_the_prose() -> None:
     claim = claims()[NAME]
-    same = replace(claim, title="another title", sources=())
+    same = replace(claim, title="another title")
     assert digest_of(same, digests()) == digests()[NAME]
     other = replace(claim, answer=claim.wrong["weights swapped"].answer)
     assert digest_of(other, digests()) != digests()[NAME]

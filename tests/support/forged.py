@@ -26,7 +26,7 @@ def claim(left: Expr = LEFT, right: Any = RIGHT, **changes: Any) -> Claim:
     """left = right, proved in one line, every assumption kept for convenience."""
     kept = {f"0 < {s}": "kept" for s in sorted(left.free_symbols | right.free_symbols, key=str) if s.is_positive}
     usual: dict[str, Any] = {
-        "name": "attack", "title": "", "kind": "equality", "sources": (),
+        "name": "attack", "title": "", "kind": "equality",
         "says": lambda q: Equal(left, q), "answer": right, "proof": ((by("the left", left), by("so", right)),),
         "example": {s: q for s, q in AT.items() if s in left.free_symbols | right.free_symbols}, "convenience": kept,
         "wrong": {"one": Wrong(a, "all"), "other": Wrong(b, "all")},

@@ -35,7 +35,7 @@ def facts_of(r: dict[str, Any]) -> dict[str, Any]:
     return {
         "tag": r["tag"], "name": r["name"], "title": r["title"], "digest": r["digest"], "version": __version__,
         "verdict": r["verdict"], "engines": engines, "wrong_rejected": sum(bool(w["killed_by"]) for w in r["wrong"]),
-        "sources": [f"{s['work']}, {s['version']}, {s['equations']}" for s in r["sources"]],
+        "sources": [f"{s['name']} {s['version']} {s['equations']}" for s in r["sources"]],
         "replay": f"udm verify {r['tag']} --no-cache", "year": YEAR, "refuted": r["refuted"],
     }  # fmt: skip
 

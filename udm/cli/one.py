@@ -6,6 +6,7 @@ from derivations.catalogue import Entry, Unknown, find
 from derivations.judge.report import today
 from derivations.judge.verify import evidence
 from derivations.papers.find import by_equation, uncovered
+from derivations.papers.sources import sourced
 from udm.cli.console import usage
 
 
@@ -35,6 +36,6 @@ def row_of(entry: Entry) -> dict[str, Any]:
 
 
 def rows_of(entries: list[Entry]) -> list[dict[str, Any]]:
-    """The rows of several claims, in their order."""
+    """The rows of several claims, in their order, each with its sources."""
     found = evidence([e.name for e in entries])
-    return [today(found[e.name]["row"]) for e in entries]
+    return [sourced(today(found[e.name]["row"])) for e in entries]

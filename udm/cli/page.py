@@ -15,7 +15,9 @@ from derivations.form.reading import Reading, grouped, needed, readings
 from derivations.form.verdict import SUPPORTS
 from derivations.judge.refutation import charged
 from derivations.notation.printing import text
-from derivations.papers.ledger import cited, printed_in
+from derivations.papers.paper import Equation, Paper
+from derivations.papers.references import named, spans
+from derivations.papers.sources import sources
 
 WIDTH = 100
 INDENT = 2
@@ -104,8 +106,7 @@ def head(claim: Claim, r: dict[str, Any], width: int) -> Iterator[str]:
         yield from hung(f"where  {wheres(printed)}", width, 0) if wheres(printed) else ()
         yield from hung(_counterexample(r["printed"]), width, 0)
         yield "True instead:"
-    sources = " · ".join(cited(claim.name) or [f"{s.work} {s.equations}" for s in claim.sources])
-    yield from shown(answers, width, right=sources)
+    yield from shown(answers, width, right=" · ".join(s.name for s in sources(claim.name)))
     yield from shown(lemmas, width, "lemma  ")
 
 
@@ -127,7 +128,7 @@ def derivation(claim: Claim) -> Iterator[Section]:
 
 def _step(one: Any, first: bool) -> Iterator[str]:
     relation = "" if first else ("<= " if one.more is not None or one.convex else "= ")
-    reason = f"{one.why}{f', {one.eq}' if one.eq else ''}"
+    reason = f"{one.why}{f', {named(one.eq)}' if one.eq else ''}"
     shown = f"{relation}{text(one.expr)}"
     if len(shown) + len(reason) + 6 <= WIDTH - INDENT:
         yield f"{shown}{f'[{reason}]':>{WIDTH - INDENT - len(shown)}}"
@@ -204,7 +205,7 @@ def sections(claim: Claim, r: dict[str, Any]) -> Iterator[Section]:
     yield Section("Evidence" if claim.printed is None else "Evidence for what is true instead", list(evidence(r)))
     yield Section("Obligations", list(obligations(r["obligations"])) if r["obligations"]["total"] else [])
     yield Section("Rests on", [*claim.needs, *(f"on trust: {t}" for t in claim.trust)] or ["nothing: a root"])
-    yield Section("Sources", list(_sources(claim)))
+    yield Section("Sources", list(_sources(claim)) or [f"no paper: {r['ours']}"])
     yield Section("Implemented by", r["implemented_by"] or ["no function of udm"])
     yield Section("Where", [f"{r['family']}, {claim.kind}; {_file(claim)}; digest {r['digest']}"])
     yield Section("Replay", [replay(r["tag"])])
@@ -212,15 +213,19 @@ def sections(claim: Claim, r: dict[str, Any]) -> Iterator[Section]:
 
 
 def _sources(claim: Claim) -> Iterator[str]:
-    """Each equation that the claim carries, and how far it was confirmed; then what else says so."""
-    for p, equations in printed_in(claim.name).items():
-        for e in equations:
-            marks = [*(["transcribed twice"] if e.compared else []), *([] if e.confirmed else ["number unconfirmed"])]
-            line = f", line {e.line} of the proof" if e.line else ""
-            yield f"{p.name} ({e.number}){line}: {e.says}" + (f" [{', '.join(marks)}]" if marks else "")
-    if not printed_in(claim.name):
-        for s in claim.sources:
-            yield ", ".join(filter(None, (s.work, s.version, s.equations, s.convention)))
+    """Each equation that states the claim, and whether it is confirmed; then other places, and how to read them."""
+    for paper, main, equations, states, reading in sources(claim.name):
+        about = "" if states else "about "
+        yield from (about + _equation(paper, e) for e in main)
+        others = [e for e in equations if e not in main]
+        yield from [f"{paper.name}, also {spans(paper, others)}"] if others else []
+        yield from [f"{paper.name}, read as: {reading}"] if reading else []
+
+
+def _equation(paper: Paper, e: Equation) -> str:
+    marks = [*(["transcribed twice"] if e.compared else []), *([] if e.confirmed else ["number unconfirmed"])]
+    line = f", line {e.line} of the proof" if e.line else ""
+    return f"{paper.name} {e.cited}{line}: {e.says}" + (f" [{', '.join(marks)}]" if marks else "")
 
 
 def _file(claim: Claim) -> str:

@@ -9,6 +9,7 @@ from sympy import Basic
 from derivations.form.claim import Claim, leaves
 from derivations.form.reading import Reading, grouped, needed, readings
 from derivations.notation.printing import latex, text
+from derivations.papers.references import named
 from udm.cli.console import out, print_json
 from udm.cli.one import rows_of, some
 from udm.cli.page import WIDTH, head, page, replay
@@ -54,7 +55,10 @@ def written(claim: Claim, tag: str) -> dict[str, Any]:
         "where": [[both(left), None if right is None else both(right)] for left, right in needed(*lines)],
         "opened": [[type(s).__name__, *(str(e) for e in s if isinstance(e, Basic))] for s in claim.statements()],
         "answer": {name: both(e) for name, e in leaves(claim.shown["answer"])},
-        "proof": [[{"why": x.why, "eq": x.eq, **both(x.expr)} for x in chain] for chain in claim.shown["proof"]],
+        "proof": [
+            [{"why": x.why, "eq": named(x.eq) if x.eq else "", **both(x.expr)} for x in chain]
+            for chain in claim.shown["proof"]
+        ],
         "replay": replay(tag),
     }
 

@@ -8,6 +8,7 @@ from derivations.form.known import left
 from derivations.judge.refutation import charged
 from derivations.judge.store import versions
 from derivations.judge.trace import AVOIDED, traced
+from derivations.papers.sources import sources
 from udm.cli.console import out, print_json
 from udm.cli.one import one, row_of
 
@@ -52,7 +53,7 @@ def facts_of(claim: Claim, r: dict[str, Any]) -> dict[str, Any]:
         "false_without": _needed(r, "false"),
         "undefined_without": _needed(r, "undefined"),
         "convenience": {a["text"]: a["convenience"] for a in r["assumptions"] if a.get("convenience")},
-        "transcribed_from": [f"{s.work} {s.version} {s.equations}" for s in claim.sources],
+        "transcribed_from": [s.name for s in sources(claim.name)] or [f"no paper: {r['ours']}"],
         "code_that_ran": packages,
         "never_called": sorted(set(AVOIDED) - avoided),
         "called_though_avoided": sorted(avoided),

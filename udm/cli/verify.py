@@ -13,6 +13,7 @@ from rich.table import Table
 from derivations.catalogue import claims, families
 from derivations.judge.report import Row, report
 from derivations.judge.verify import evidence
+from derivations.papers.sources import sourced
 from udm.cli.console import coloured, err, fail, out, print_json
 from udm.cli.one import some
 
@@ -32,7 +33,7 @@ def run(patterns: Sequence[str], *, as_json: bool, use_cache: bool, fresh: bool,
         return 128 + number
     document = report(rows)
     if as_json:
-        print_json(document)
+        print_json(document | {"claims": [sourced(row) for row in document["claims"]]})
     else:
         _tables(document["claims"])
         _wrongs(document["claims"], few=bool(patterns))

@@ -8,9 +8,9 @@ from typing import NamedTuple
 
 from sympy import Expr, Rational, S, log
 
-from derivations.claims.bound.elbo import LUO, MEANS, TRUST
+from derivations.claims.bound.elbo import MEANS, TRUST
 from derivations.claims.bound.terms import ALL, arrive, later, now, past, path, reverse, step
-from derivations.form.claim import Claim, Source, Wrong, by
+from derivations.form.claim import Claim, Wrong, by
 from derivations.form.statement import Equal
 from derivations.notation.unknown_densities import DensityDivergence, DensityMean, DensityName, OnTwoStates
 from derivations.probability.density import Mean
@@ -61,7 +61,7 @@ consistency = Claim(
     says=lambda b: (Equal(TERM, b.information - b.divergence), Equal(SPREADS, b.information)),
     answer=B,
     refutes="E log p(x_t|x_{t+1})/q(x_t|x_{t-1}) = -E KL(q(x_t|x_{t-1}) || p(x_t|x_{t+1}))",
-    printed_in=(Source(*LUO, "(45)"),),
+    printed_in=("luo2022 (45)",),
     printed=Equal(OnTwoStates(TERM), OnTwoStates(-PRINTED)),
     printed_at={ODDS[name]: S(value) for name, value in COIN.items()},
     example={v: Rational(n, 3) for n, v in enumerate(sorted(ODDS.values(), key=str), 1)},
@@ -70,7 +70,7 @@ consistency = Claim(
     trust=TRUST,
     proof=(
         (
-            by("a term of the first form", TERM, eq="Luo (44)"),
+            by("a term of the first form", TERM, eq="luo2022 (44)"),
             by("insert the bridge", mean(log(P_BACK / Q_BRIDGE)) + mean(log(Q_BRIDGE / Q_ARRIVE))),
             by("bridge over q(x_t | x_{t-1}), by Bayes' rule", mean(log(P_BACK / Q_BRIDGE)) + B.information),
             by("tower: both neighbours first", B.information - B.divergence),
@@ -84,14 +84,13 @@ consistency = Claim(
         "the law before for the bridge": Wrong(
             Bridge(PRINTED, S.Zero),
             "x_t drawn as if x_{t+1} were not known: by the Markov property only the past is forgotten",
-            ("Luo (45)",),
+            ("luo2022 (45)",),
         ),
         "information dropped": Wrong(B._replace(information=S.Zero), "too low by what x_{t+1} says of x_t"),
         "bridge in the log only": Wrong(
             B._replace(divergence=Mean(Mean(log(bridge / reverse), (now, arrive)), *NEIGHBOURS)), "one law in two roles"
         ),
     },
-    sources=(Source(*LUO, "(44)-(45)", "past, now, later = x_{t-1}, x_t, x_{t+1}, given x_0"),),
 )
 
 CLAIMS = (consistency,)

@@ -6,7 +6,7 @@ The SNR falls at each step by itself, whatever the betas in (0, 1): a step adds 
 from sympy import Expr, Rational, S, Symbol, sqrt
 
 from derivations.calculus.ddpm_step import at_data
-from derivations.form.claim import Below, Claim, Source, Wrong, by
+from derivations.form.claim import Below, Claim, Wrong, by
 from derivations.form.statement import Equal
 from derivations.notation.bounds import Valued
 from derivations.notation.process import Process
@@ -24,8 +24,6 @@ from derivations.symbols import (
     x_s,
     x_t,
 )  # fmt: skip
-
-LUO, DDPM = ("luo2022understanding", "arXiv:2208.11970v1"), ("ho2020denoising", "arXiv:2006.11239v2")
 
 # -- in the data: Luo (99)-(110). alpha_t = abar / abar_s
 step = abar / abar_s
@@ -56,25 +54,34 @@ snr_weight = Claim(
     means="one coordinate; d of them by gauss.isotropic.reduction and gauss.isotropic.conditioning",
     proof=(
         (
-            by("squared distance of two posterior means, over twice their variance", DISTANCE, eq="Luo (92)"),
-            by("the means differ by a multiple of x_0 - x_hat", PULL / (2 * SIGMA2_Q) * ERROR, eq="Luo (99)"),
-            by("insert the variance", PULL / SIGMA2_Q / 2 * ERROR, eq="Luo (101)-(102)"),
-            by("cancel", abar_s * (1 - step) / both / 2 * ERROR, eq="Luo (103)"),
-            by("alpha-bar_{t-1} alpha_t = alpha-bar_t", (abar_s - abar) / both / 2 * ERROR, eq="Luo (104)"),
-            by("add and subtract alpha-bar_{t-1} alpha-bar_t", (high - low) / both / 2 * ERROR, eq="Luo (105)-(106)"),
-            by("split the fraction", (high / both - low / both) / 2 * ERROR, eq="Luo (107)"),
-            by("cancel in each", WEIGHT * ERROR, eq="Luo (108)-(110)"),
+            by(
+                "squared distance of two posterior means, over twice their variance",
+                DISTANCE,
+                eq="luo2022 (92), (96)-(98)",
+            ),
+            by("the means differ by a multiple of x_0 - x_hat", PULL / (2 * SIGMA2_Q) * ERROR, eq="luo2022 (99)"),
+            by("insert the variance", PULL / SIGMA2_Q / 2 * ERROR, eq="luo2022 (101)-(102)"),
+            by("cancel", abar_s * (1 - step) / both / 2 * ERROR, eq="luo2022 (103)"),
+            by("alpha-bar_{t-1} alpha_t = alpha-bar_t", (abar_s - abar) / both / 2 * ERROR, eq="luo2022 (104)"),
+            by(
+                "add and subtract alpha-bar_{t-1} alpha-bar_t",
+                (high - low) / both / 2 * ERROR,
+                eq="luo2022 (105)-(106)",
+            ),
+            by("split the fraction", (high / both - low / both) / 2 * ERROR, eq="luo2022 (107)"),
+            by("cancel in each", WEIGHT * ERROR, eq="luo2022 (108)-(110)"),
         ),
     ),
     wrong={
         "mean squared over variance": Wrong(
-            WEIGHT * x_0**2, "right at unit signal power only: mu^2 of x_t contains x_0^2", ("Luo, text before (109)",)
+            WEIGHT * x_0**2,
+            "right at unit signal power only: mu^2 of x_t contains x_0^2",
+            ("luo2022 text before (109)",),
         ),
         "fall of alpha-bar": Wrong((abar_s - abar) / 2, "the noise is not divided out"),
         "SNR rising": Wrong(-WEIGHT, "t and t - 1 exchanged: a negative divergence"),
         "squares forgotten": Wrong(abar_s * (1 - step) / (1 - abar) / (2 * SIGMA2_Q), "two squares missing in (99)"),
     },
-    sources=(Source(*LUO, "(99)-(110)", "SNR(t) = alpha-bar_t / (1 - alpha-bar_t), at unit signal power"),),
 )
 
 # -- the SNR falls by itself: nsr = (1 - alpha-bar_{t-1}) / alpha-bar_{t-1}, odds = beta_t / alpha_t
@@ -120,7 +127,6 @@ monotone = Claim(
         "first step": Wrong(odds, "right for noiseless x_{t-1} only"),
         "SNR rising": Wrong(-RISE, "it cannot rise, for beta_t in (0, 1)"),
     },
-    sources=(Source(*LUO, "text after (110)", "asked for there; automatic for alpha_t in (0, 1)"),),
 )
 
 CLAIMS = (snr_weight, monotone)

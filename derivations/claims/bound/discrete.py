@@ -9,7 +9,7 @@ from typing import NamedTuple
 from sympy import Expr, S, Symbol, exp
 
 from derivations.claims.bound.step import DISTANCE, FALLS, POINT, STEP
-from derivations.form.claim import Claim, Source, Wrong, by
+from derivations.form.claim import Claim, Wrong, by
 from derivations.form.experiment import Experiment, Mean
 from derivations.form.induction import Induction, induction
 from derivations.form.statement import Equal
@@ -18,7 +18,6 @@ from derivations.notation.quantities import Quantity
 # isort: off
 from derivations.symbols import T, gamma_0, gamma_1, i, kappa, n, so_far, t, x
 
-VDM = ("kingma2021variational", "arXiv:2107.00630")
 L = Symbol("L", real=True)  # the sum of the first terms, whatever it is
 
 
@@ -63,28 +62,24 @@ snr = Claim(
         FALLS.text: "without it the step from s to t does not exist; the identity survives",
     },
     proof=(
-        (by("a divergence", DISTANCE), by("vdm.kl.single", STEP, eq="VDM (13)")),
-        (by("the first divergence", DISTANCE), by("vdm.kl.single", STEP, eq="VDM (13)")),
+        (by("a divergence", DISTANCE), by("vdm.kl.single", STEP, eq="vdm2021 (13)")),
+        (by("the first divergence", DISTANCE), by("vdm.kl.single", STEP, eq="vdm2021 (13)")),
         (
-            by("n terms, and one more", n * so_far + DISTANCE, eq="VDM (12)"),
+            by("n terms, and one more", n * so_far + DISTANCE, eq="vdm2021 (12)"),
             by("vdm.kl.single", n * so_far + STEP),
-            by("n + 1 times the mean of n + 1", (n + 1) * ((n * so_far + STEP) / (n + 1)), eq="VDM (13)"),
+            by("n + 1 times the mean of n + 1", (n + 1) * ((n * so_far + STEP) / (n + 1)), eq="vdm2021 (13)"),
         ),
     ),
     wrong={
         "factor dropped": Wrong(
             LOSS._replace(factor=S.One),
             "a mean for a sum: smaller by T beside the other terms",
-            ("Luo, text before (100)",),
+            ("luo2022 text before (100)",),
         ),
         "one term too few": Wrong(LOSS._replace(factor=n - 1), "Luo's factor for t = 2 ... T, used with T terms"),
         "no half": Wrong(LOSS._replace(term=2 * STEP), "twice the loss"),
         "time reversed": Wrong(LOSS._replace(term=-STEP), "SNR(t) - SNR(s): a negative loss"),
     },
-    sources=(
-        Source(*VDM, "(12)-(13)"),
-        Source("luo2022understanding", "arXiv:2208.11970v1", "(100)", "t = 2 ... T: T - 1 terms, and the factor T - 1"),
-    ),
 )
 
 
@@ -181,7 +176,7 @@ unbiased = Claim(
         "steps from 0 to T - 1": Wrong(
             Grid((i - 2) / T, (i - 1) / T, T),
             "s = -1/T at the first draw: gamma is asked below its lower end, and the step to t = 1 never drawn",
-            ("public VDM code",),
+            ("web a public implementation of VDM",),
         ),
         "steps twice as long": Wrong(GRID._replace(s=(i - 2) / T), "overlapping steps count the fall twice"),
     },
@@ -197,7 +192,6 @@ unbiased = Claim(
         ),
         twins=("factor dropped", "factor T - 1", "steps from 0 to T - 1"),
     ),
-    sources=(Source(*VDM, "(13), section 4.1"), Source("luo2022understanding", "arXiv:2208.11970v1", "(100)")),
 )
 
 

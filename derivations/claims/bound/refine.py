@@ -10,8 +10,8 @@ from typing import NamedTuple
 
 from sympy import Expr, S, sqrt
 
-from derivations.claims.bound.discrete import GRID, VDM
-from derivations.form.claim import Claim, Source, Wrong, by
+from derivations.claims.bound.discrete import GRID
+from derivations.form.claim import Claim, Wrong, by
 from derivations.form.statement import Below, Equal
 from derivations.notation.bounds import Valued
 from derivations.notation.quantities import Quantity
@@ -68,7 +68,7 @@ doubling = Claim(
         (
             by("steps 2i - 1 and 2i of 2T, less step i of T", halves - whole),
             by("the second half has the same error at t", (snr_s - snr_m) / 2 * err_m - (snr_s - snr_m) / 2 * err),
-            by("collect", CHANGE.change, eq="VDM appendix F, numbering unconfirmed"),
+            by("collect", CHANGE.change, eq="vdm2021 App. F"),
         ),
     ),
     wrong={
@@ -80,7 +80,6 @@ doubling = Claim(
         "no half": Wrong(CHANGE._replace(change=2 * CHANGE.change), "twice the change"),
         "a quarter step": Wrong(CHANGE._replace(middle=i / T - 1 / (4 * T)), "no step of 2T ends there"),
     },
-    sources=(Source(*VDM, "appendix F, numbering unconfirmed"),),
 )
 
 # -- when halving helps: SNR(s) = SNR(t') + fall, SNR(t') = SNR(t) + dsnr, err(t) = err(t') + gain
@@ -107,10 +106,9 @@ refine = Claim(
     ),
     wrong={
         "the whole fall": Wrong(GAIN * (fall + dsnr) / fall, "counts the half whose error did not change"),
-        "rises": Wrong(-GAIN, "the VLB taken for the loss: the bound rises", ("study note 004 line 140",)),
+        "rises": Wrong(-GAIN, "the VLB taken for the loss: the bound rises", ("note004 line 140",)),
         "no half": Wrong(2 * GAIN, "twice the gain"),
     },
-    sources=(Source(*VDM, "section 4.1, appendix F", "for a good enough denoiser"),),
 )
 
 
@@ -151,7 +149,7 @@ unconditional = Claim(
     ),
     answer=RISE,
     refutes="L_2T(x) < L_T(x) for every x",
-    printed_in=(Source("study note 004", "sha256 1734cfa8", "line 141"),),
+    printed_in=("note004 line 141",),
     printed=Below(loss_2, loss_1),
     printed_at={snr_s: S(4), snr_m: S.One, snr_t: S.One / 4, x: S.Zero},
     example={snr_s: 4, snr_m: 2, snr_t: 1, x: 1, fall: 1, gain: 1},
@@ -185,7 +183,7 @@ unconditional = Claim(
         "mean over the data": Wrong(
             -(snr_s - snr_m) * (snr_m - snr_t) / 2 / ((1 + snr_m) * (1 + snr_t)),
             "always negative, and right for the average over x: not for each x",
-            ("study note 004 line 141",),
+            ("note004 line 141",),
         ),
         "error decreasing in SNR": Wrong(
             (snr_s - snr_m) / 2 * (1 / (1 + snr_m) - 1 / (1 + snr_t)) * (1 + x**2) / 2,
@@ -193,7 +191,6 @@ unconditional = Claim(
         ),
         "at x = 0": Wrong(RISE.subs(x, 0), "right at the mean of the data only"),
     },
-    sources=(Source(*VDM, "section 4.1", "stated for a good enough denoiser"),),
 )
 
 CLAIMS = (doubling, refine, unconditional)

@@ -13,7 +13,7 @@ from typing import NamedTuple
 from sympy import Expr, Integral, Rational, S, cosh, erfc, exp, pi, sqrt
 
 from derivations.claims.decoder.ddpm import Phi
-from derivations.form.claim import Claim, Source, Wrong, by
+from derivations.form.claim import Claim, Wrong, by
 from derivations.form.statement import Equal
 from derivations.probability.gaussian import Normal
 from derivations.symbols import h, m, u, x
@@ -62,13 +62,13 @@ cell = Claim(
     },
     proof=(
         (
-            by("the density over the cell", MASS, eq="DDPM (13)"),
+            by("the density over the cell", MASS, eq="ddpm2020 (13)"),
             BY_PHI,
             by("from the middle to both sides", Integral(CELL.narrow, (u, 0, h)), primitive=Phi(m + u) - Phi(m - u)),
         ),
-        (by("the density over the cell", MASS, eq="DDPM (13)"), BY_PHI, by("Phi(-a) = Q(a)", CELL.around)),
+        (by("the density over the cell", MASS, eq="ddpm2020 (13)"), BY_PHI, by("Phi(-a) = Q(a)", CELL.around)),
         (
-            by("the density over the cell", MASS, eq="DDPM (13)"),
+            by("the density over the cell", MASS, eq="ddpm2020 (13)"),
             BY_PHI,
             by("b^2 - a^2 = 4 m h", CELL.beside),
         ),
@@ -90,7 +90,6 @@ cell = Claim(
         "both tails from the far end": Wrong(CELL._replace(around=1 - 2 * Q(b)), "a cell around 0, not around m"),
     },
     means="symbolic middle and half width; a normal of any mean and variance is scaled to this one",
-    sources=(Source("ho2020denoising", "arXiv:2006.11239v2", "(13)", "a, b = (delta_-+ - mu)/sigma_1"),),
 )
 
 CLAIMS = (cell,)

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from sympy import Abs, Expr, Integral, Rational, S, erfc, exp, pi, sqrt, tanh
 
-from derivations.form.claim import Below, Claim, Source, Wrong, by
+from derivations.form.claim import Below, Claim, Wrong, by
 from derivations.form.experiment import Chance, Experiment
 from derivations.form.statement import Equal
 from derivations.notation.bounds import Called
@@ -88,7 +88,7 @@ def by_tanh(a: Expr) -> Expr:
 
 
 SAYS = says(B)
-IMPROVED = ("improved-diffusion and guided-diffusion losses.py",)
+CODE = ("improved-diffusion losses.py", "guided-diffusion losses.py")
 
 decoder = Claim(
     name="ddpm.decoder",
@@ -106,7 +106,7 @@ decoder = Claim(
     },
     proof=(
         (
-            by("the density between the ends", SAYS[0].lhs, eq="DDPM (13)"),
+            by("the density between the ends", SAYS[0].lhs, eq="ddpm2020 (13)"),
             by("Phi((x - mu)/sigma) has it as its slope", B.mass, primitive=primitive),
         ),
         (
@@ -135,12 +135,12 @@ decoder = Claim(
         "Phi by tanh": Wrong(
             B._replace(mass=by_tanh(scaled_b) - by_tanh(scaled_a)),
             "up to 1.8e-4 off: 0.04 nats of a bin at three sigma, 0.4 at four, and worse beyond",
-            IMPROVED,
+            CODE,
         ),
         "clamped at 1e-12": Wrong(
             B._replace(mass=floored(B.mass, Rational(1, 10**12))),
             "no loss above 27.6 nats, and no gradient that leads back",
-            IMPROVED,
+            CODE,
         ),
         "bins half as wide": Wrong(B._replace(half=1 / (2 * K - 2)), "half of the line lies in no bin"),
         "bins of another K": Wrong(B._replace(half=1 / K), "1/256 where 1/255 belongs: gaps between the bins"),
@@ -176,14 +176,6 @@ decoder = Claim(
         twins=("ends not open", "variance for standard deviation"),
     ),
     means="symbolic ends, mean, variance and K; more bins are further terms of one telescoping sum",
-    sources=(
-        Source(
-            "ho2020denoising",
-            "arXiv:2006.11239v2",
-            "(13)",
-            "K = 256; the bin of x is from x - 1/255 to x + 1/255, sigma_1 the standard deviation at t = 1",
-        ),
-    ),
 )
 
 CLAIMS = (decoder,)

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from sympy import Expr, Piecewise, Rational, S, exp, log, tanh
 
-from derivations.form.claim import Claim, Source, Wrong, by
+from derivations.form.claim import Claim, Wrong, by
 from derivations.form.experiment import Chance, Experiment
 from derivations.form.statement import Below, Equal
 from derivations.notation.levels import LevelPosterior, LogOdds
@@ -80,7 +80,7 @@ decoder = Claim(
         (
             by("Bayes' rule, three levels of weight 1/3", bayes),
             by("divide by the first", 1 / (1 + exp(squares[1] - squares[0]) + exp(squares[2] - squares[0]))),
-            by("squares by the SNR: (z - alpha x)^2/sigma^2 = SNR (z/alpha - x)^2", softmax(D), eq="VDM (8)"),
+            by("squares by the SNR: (z - alpha x)^2/sigma^2 = SNR (z/alpha - x)^2", softmax(D), eq="vdm2021 (8)"),
         ),
         (
             by("Bayes' rule, weights in the ratio w", log_odds(x_a, x_b, w)),
@@ -120,9 +120,6 @@ decoder = Claim(
         at={alpha_0: Rational(4, 5), sigma_0: Rational(3, 5), x_a: -1, x_b: 0, x_c: 1},
         checks=(Chance(IS_A, softmax, given=(z_0,), weigh=WEIGH),),
         twins=("no half",),
-    ),
-    sources=(
-        Source("kingma2021variational", "arXiv:2107.00630", "(8)", "SNR(0) = exp(-gamma_0) = alpha_0^2 / sigma_0^2"),
     ),
 )
 

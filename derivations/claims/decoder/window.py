@@ -16,7 +16,7 @@ from typing import NamedTuple
 from sympy import Expr, Integral, Rational, S, exp, log, tanh
 
 from derivations.claims.decoder.softmax import PROCESS
-from derivations.form.claim import Claim, Source, Wrong, by
+from derivations.form.claim import Claim, Wrong, by
 from derivations.form.statement import AtMost, Equal
 from derivations.notation.levels import LogOdds, Odds
 from derivations.notation.quantities import Quantity, Slope
@@ -101,7 +101,7 @@ window = Claim(
     proof=(
         (by("twice the log-odds of a level at z_0/alpha_0 to the next", SAYS[0][0]), by("SNR Delta^2", B.width)),
         (
-            by("Bayes' rule, equally likely levels", SAYS[1][0], eq="VDM (8)"),
+            by("Bayes' rule, equally likely levels", SAYS[1][0], eq="vdm2021 (8)"),
             by(
                 "SNR/2 times a difference of squares",
                 exp(-SNR_0 * apart**2 / 2 * (far**2 - near**2)),
@@ -153,7 +153,6 @@ window = Claim(
     },
     trust=("B(W) -> 0 as W grows, so that the steps sum to B(W)", "monotony of the integral"),
     means="symbolic W > 2 eta: one step of a telescoping sum. At the ends of a finite grid terms are only missing",
-    sources=(Source("kingma2021variational", "arXiv:2107.00630", "(8)", "SNR(0) = alpha_0^2 / sigma_0^2"),),
 )
 
 CLAIMS = (window,)

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from sympy import Expr, Integer, Rational, Symbol, sqrt
 
-from derivations.form.claim import Below, Claim, Source, Wrong, by
+from derivations.form.claim import Below, Claim, Wrong, by
 from derivations.form.definition import Defined
 from derivations.form.experiment import Experiment, Residual
 from derivations.form.induction import Induction
@@ -20,10 +20,6 @@ from derivations.notation.process import Process
 from derivations.probability.gaussian import Normal, law
 from derivations.symbols import abar, abar_s, beta, beta_s, eps, n_0, n_1, n_2, n_3, x_0, x_1, x_2, x_3, x_s, x_t
 
-HO = "ho2020denoising", "arXiv:2006.11239v2"
-LUO = "luo2022understanding", "arXiv:2208.11970v1"
-SDE = "song2021score", "arXiv:2011.13456v2"
-DDIM = Source("song2021ddim", "arXiv:2010.02502", "(3)-(4)", "its alpha_t is alpha-bar_t")
 ONE = Integer(1)
 
 
@@ -50,12 +46,6 @@ forward = Claim(
     answer=Normal(sqrt(1 - beta) * x_s, beta),
     given=(Below(beta, ONE),),
     example={beta: Rational(9, 25), x_s: 1, x_t: 1},
-    sources=(
-        Source(*HO, "(2)", "x_s is x_{t-1}"),
-        Source(*LUO, "(30)-(31), (59)-(60)", "alpha_t = 1 - beta_t; the encoder's argument is x_{t-1}"),
-        Source("sohldickstein2015deep", "arXiv:1503.03585", "table App.1", "the Gaussian kernel"),
-        Source(*SDE, "(10), (24)", "the same beta_i"),
-    ),
 )
 
 # -- the marginal -----------------------------------------------------------------------------------
@@ -122,31 +112,31 @@ marginal = Claim(
     means="induction over the steps, general T; t = 2 is shown as the papers show it",
     proof=(
         (
-            by("the noise so far is shrunk, and the step's own added", grown(MARGINAL).var, eq="Luo (67)"),
-            by("the product takes one factor more", MARGINAL.var.subs(LATER), eq="DDPM (4), Luo (68)-(70)"),
+            by("the noise so far is shrunk, and the step's own added", grown(MARGINAL).var, eq="luo2022 (67)"),
+            by("the product takes one factor more", MARGINAL.var.subs(LATER), eq="ddpm2020 (4); luo2022 (68)-(70)"),
         ),
         (
-            by("two steps, each with its own noise", merged, eq="Luo (61)-(63)"),
+            by("two steps, each with its own noise", merged, eq="luo2022 (61)-(63)"),
             by("independent noises add their variances", kept((1 - beta) * (1 - beta_s), (1 - beta) * beta_s + beta),
-               eq="Luo (64)-(65)"),
-            by("beta = 1 - alpha, twice", over(MARGINAL, TWO, x_2), eq="Luo (66)"),
+               eq="luo2022 (64)-(65)"),
+            by("beta = 1 - alpha, twice", over(MARGINAL, TWO, x_2), eq="luo2022 (66)"),
         ),
     ),
     wrong={
         "beta eps for sqrt(beta) eps": Wrong(
             MARGINAL._replace(var=(1 - abar) ** 2), "one step has variance beta^2: less noise at every step",
-            ("study note 002 line 116",),
+            ("note002 line 116",),
         ),
         "standard deviation for variance": Wrong(
             MARGINAL._replace(var=sqrt(1 - abar)), "sqrt(1 - alpha-bar) in the place of the variance",
-            ("huggingface/diffusion-models-class #18",),
+            ("diffusion-models-class #18",),
         ),
         "1 - beta for its root": Wrong(
-            MARGINAL._replace(mean=abar * x_0), "unit variance is not preserved", ("study note 002 line 64, in words",)
+            MARGINAL._replace(mean=abar * x_0), "unit variance is not preserved", ("note002 line 64",)
         ),
         "subscripts lost": Wrong(
             MARGINAL._replace(var=1 - (1 - beta) ** 2), "one alpha squared for the product of two",
-            ("study note 002 line 131",),
+            ("note002 line 131",),
         ),
         "one minus a sum, for the product": Wrong(
             Normal(sqrt(abar_s - beta) * x_0, 1 - abar_s + beta), "negative after enough steps"
@@ -156,7 +146,7 @@ marginal = Claim(
         ),
         "centred at the state before": Wrong(
             MARGINAL._replace(mean=x_0), "without the factor the variance grows without bound",
-            ("Luo 2022, the second restriction, in words",),
+            ("luo2022 second restriction",),
         ),
     },
     experiment=Experiment(
@@ -165,12 +155,6 @@ marginal = Claim(
         checks=(Residual(of=x_t, law=lambda q: q),),
         at={x_0: 2, **AT},
         twins=("beta eps for sqrt(beta) eps", "1 - beta for its root", "product one factor short"),
-    ),
-    sources=(
-        Source(*HO, "(4)", "the same symbols"),
-        Source(*LUO, "(59)-(70)", "alpha_t = 1 - beta_t"),
-        Source("sohldickstein2015deep", "arXiv:1503.03585", "the Gaussian kernel in closed form", "beta_t"),
-        DDIM,
     ),
 )  # fmt: skip
 
@@ -218,16 +202,16 @@ merged_noise = Claim(
     },
     proof=(
         (
-            by("the two variances, over their sum", with_steps(SHARED.Var(eps)), eq="Luo (64)"),
-            by("(1 - beta) beta_s + beta is the sum", MERGED.var, eq="Luo (65)-(66)"),
+            by("the two variances, over their sum", with_steps(SHARED.Var(eps)), eq="luo2022 (64)"),
+            by("(1 - beta) beta_s + beta is the sum", MERGED.var, eq="luo2022 (65)-(66)"),
         ),
-        (by("its coefficient", shares(n_1), eq="Luo (63)"), by("one root", MERGED.with_first)),
-        (by("its coefficient", shares(n_2), eq="Luo (63)"), by("one root", MERGED.with_last)),
+        (by("its coefficient", shares(n_1), eq="luo2022 (63)"), by("one root", MERGED.with_first)),
+        (by("its coefficient", shares(n_2), eq="luo2022 (63)"), by("one root", MERGED.with_last)),
     ),
     wrong={
         "independent of the two": Wrong(
             Merged(ONE, Integer(0), Integer(0)), "the equality in law of (64) read as an equality of variables",
-            ("Luo 2022, text before (61): all eps and eps* iid",),
+            ("luo2022 text before (61)",),
         ),
         "first and last exchanged": Wrong(
             Merged(ONE, MERGED.with_last, MERGED.with_first), "the earlier noise is the one that is scaled down"
@@ -236,7 +220,6 @@ merged_noise = Claim(
             Merged(ONE, MERGED.with_first**2, MERGED.with_last**2), "these add to 1; covariances are their roots"
         ),
     },
-    sources=(Source(*LUO, "(61)-(66)", "alpha_t = 1 - beta; (64) holds in law"),),
 )  # fmt: skip
 
 CLAIMS = (forward, marginal, merged_noise)

@@ -8,8 +8,8 @@ from typing import NamedTuple
 
 from sympy import Expr, Integer, Rational, sqrt
 
-from derivations.claims.forward.ddpm import HO, LUO, MARGINAL, NEXT, ONE, SDE, TWO, chain, step
-from derivations.form.claim import Below, Claim, Source, Wrong, by
+from derivations.claims.forward.ddpm import MARGINAL, NEXT, ONE, TWO, chain, step
+from derivations.form.claim import Below, Claim, Wrong, by
 from derivations.form.experiment import Experiment, Residual
 from derivations.form.statement import Equal, Tends
 from derivations.notation.chains import AtValues, Product, log_law, with_steps
@@ -75,7 +75,7 @@ variance = Claim(
     kind="refuted",
     needs=("ddpm.forward",),
     refutes="DDPM's process preserves variance, whatever the data",
-    printed_in=(Source(*LUO, "text before (31)"),),
+    printed_in=("luo2022 text before (31)",),
     printed=Equal(with_steps(ONE_STEP.Var(x_1)), ONE_STEP.Var(x_0)),
     printed_at={beta: Rational(1, 2), var: 4},
     says=lambda q: (
@@ -106,7 +106,7 @@ variance = Claim(
         (
             by("one step more", ONE_MORE.Var(x_t)),
             by("scaled by 1 - beta, and beta added", (1 - beta) * var_s + beta),
-            by("what is off from one shrinks by 1 - beta", toward_one((1 - beta) * abar_s), eq="Score SDE (26)"),
+            by("what is off from one shrinks by 1 - beta", toward_one((1 - beta) * abar_s), eq="sde2021 (26)"),
             by("split", VARIANCE.subs(NEXT, simultaneous=True)),
         ),
         (
@@ -120,14 +120,14 @@ variance = Claim(
     ),
     wrong={
         "preserved, whatever the data": Wrong(
-            var, "variance 4 becomes 5/2 in one step of beta = 1/2", ("Luo 2022, text before (31)",)
+            var, "variance 4 becomes 5/2 in one step of beta = 1/2", ("luo2022 text before (31)",)
         ),
         "one, whatever the data": Wrong(ONE, "true at unit variance, or once alpha-bar is 0"),
         "the noise left out": Wrong(abar * var, "the signal's share alone"),
         "multiplied for convolved": Wrong(
             var * (1 - abar) / (var + 1 - abar),
             "the product of the data's density with the noise's, not their convolution",
-            ("study note 002 line 161",),
+            ("note002 line 161",),
         ),
         "data not scaled": Wrong(var + 1 - abar, "convolved, but with x_0 at full size"),
         "root of alpha-bar": Wrong(sqrt(abar) * var + 1 - abar, "an amplitude for a variance"),
@@ -141,11 +141,6 @@ variance = Claim(
         checks=(Residual(of=x_t, law=lambda q: Normal(Integer(0), q)),),
         at={var: 4, abar: Rational(81, 200)},
         twins=("preserved, whatever the data", "one, whatever the data", "the noise left out"),
-    ),
-    sources=(
-        Source(*LUO, "text before (31)", "the condition, unit variance, is left out there"),
-        Source(*HO, "(2), section 3.3", "data scaled to [-1, 1]"),
-        Source(*SDE, "(26), number inferred from its neighbours", "alpha-bar = exp(-B), continuous time"),
     ),
 )
 
@@ -189,7 +184,7 @@ limit = Claim(
     kind="refuted",
     needs=("ddpm.marginal",),
     refutes="as T goes to infinity x_T becomes a standard normal, whatever the betas",
-    printed_in=(Source("study note 002", "sha256 38603c0f", "line 57"),),
+    printed_in=("note002 line 57",),
     printed=Tends(log_law(marginal_at(quantity("abar", near)), x_t), h, log_law(NOISE, x_t)),
     printed_at={x_0: 1, x_t: 0, h: 0},
     says=lambda q: (
@@ -222,18 +217,18 @@ limit = Claim(
             by("multiply by h", 1 - near),
         ),
         (
-            by("the marginal with alpha-bar = h^2", forgotten, eq="DDPM (4)"),
+            by("the marginal with alpha-bar = h^2", forgotten, eq="ddpm2020 (4)"),
             by("mean h x_0, variance 1 - h^2", log_law(marginal_at(h**2), x_t)),
         ),
     ),
     wrong={
         "exactly Gaussian noise in the limit": Wrong(
             HALF._replace(mean=Integer(0), var=ONE), "half of x_0's power is still there",
-            ("study note 002 line 57",),
+            ("note002 line 57",),
         ),
         "product from the step before": Wrong(
             HALF._replace(ratio=telescope(m - 1, n)), "one factor too many: an index range from m, not m + 1",
-            ("public posts: the product from i = 0",),
+            ("web public posts",),
         ),
         "one minus the sum": Wrong(
             HALF._replace(ratio=1 - 1 / (m + 1) + 1 / (n + 1)), "betas are multiplied, not added"
@@ -245,10 +240,6 @@ limit = Claim(
         checks=(Residual(of=x_t, law=lambda q: marginal_at(q.ratio)),),
         at={x_0: 2, m: 0, n: 3},
         twins=("one minus the sum",),
-    ),
-    sources=(
-        Source(*HO, "section 2", "x_T is taken as noise because alpha-bar_T is small"),
-        Source(*LUO, "below (58) and (70)", "alpha-bar_t = prod alpha_i"),
     ),
 )  # fmt: skip
 

@@ -9,22 +9,9 @@ from typing import NamedTuple
 from sympy import Expr, Integer, Rational, exp, log, sqrt
 
 from derivations.calculus.discrete import row, step_variance
-from derivations.claims.forward.ddpm import (
-    DDIM,
-    HO,
-    LUO,
-    MARGINAL,
-    NEXT,
-    ONE,
-    along,
-    chain,
-    grown,
-    moments_of,
-    over,
-    step,
-)
+from derivations.claims.forward.ddpm import MARGINAL, NEXT, ONE, along, chain, grown, moments_of, over, step
 from derivations.claims.forward.process import Step, after
-from derivations.form.claim import Below, Claim, Source, Wrong, by
+from derivations.form.claim import Below, Claim, Wrong, by
 from derivations.form.experiment import Experiment, Residual
 from derivations.form.statement import Equal
 from derivations.notation.chains import LawCumulants, log_law, with_steps
@@ -88,7 +75,7 @@ jump = Claim(
             by("the product of the two alphas is a quotient of alpha-bars", over(JUMP, AFTER_TWO, x_2)),
         ),
         (
-            by("the marginal at t", from_start, eq="DDPM (4)"),
+            by("the marginal at t", from_start, eq="ddpm2020 (4)"),
             by("is the marginal at s, then the jump", after(JUMP, x_s, MARGINAL_S)),
         ),
     ),
@@ -102,7 +89,7 @@ jump = Claim(
         ),
         "noise already": Wrong(
             Normal(Integer(0), ONE), "q(x_T | x_0) tends to it; one step, the last one too, keeps sqrt(alpha) of x_s",
-            ("a public study note: q(x_T | x_{T-1}) becomes N(0, 1)",),
+            ("web a public study note",),
         ),
         "quotient upside down": Wrong(
             Normal(sqrt(abar_s / abar) * x_s, 1 - abar_s / abar), "a negative variance"
@@ -112,10 +99,6 @@ jump = Claim(
         process=((x_s, 1 + 2 * n_0), *chain(x_s, (Rational(1, 4), Rational(2, 3)), (x_1, x_t))),
         normals=(n_1, n_2, n_0),
         checks=(Residual(of=x_t, law=lambda q: q, given=(x_s,)),),
-    ),
-    sources=(
-        DDIM,
-        Source("nichol2021improved", "arXiv:2102.09672", "section 4", "the betas of a subsequence of steps"),
     ),
 )  # fmt: skip
 
@@ -176,12 +159,12 @@ vdm_map = Claim(
     example={beta: Rational(1, 5), abar_s: Rational(4, 5), x_s: 1, x_t: 2},
     proof=(
         (
-            by("VDM's step between the mapped marginals", vdm_step, eq="VDM (20)-(22)"),
-            by("its variance is 1 - alpha-bar_t - alpha_t (1 - alpha-bar_{t-1})", log_step(MAPPED), eq="DDPM (2)"),
+            by("VDM's step between the mapped marginals", vdm_step, eq="vdm2021 (20)-(22)"),
+            by("its variance is 1 - alpha-bar_t - alpha_t (1 - alpha-bar_{t-1})", log_step(MAPPED), eq="ddpm2020 (2)"),
         ),
         (
-            by("-log SNR", AFTER.gamma, eq="Luo (109)"),
-            by("the other way up", in_next(MAPPED.gamma), eq="Luo (112)"),
+            by("-log SNR", AFTER.gamma, eq="luo2022 (109)"),
+            by("the other way up", in_next(MAPPED.gamma), eq="luo2022 (112)"),
         ),
         (
             by("gamma at t less gamma at t - 1", vdm_gap),
@@ -190,7 +173,7 @@ vdm_map = Claim(
         ),
         (
             by("alpha-bar_t", AFTER.alpha2),
-            by("sigmoid(-gamma)", in_next(1 / (1 + exp(MAPPED.gamma))), eq="Luo (113)"),
+            by("sigmoid(-gamma)", in_next(1 / (1 + exp(MAPPED.gamma))), eq="luo2022 (113)"),
         ),
     ),
     wrong={
@@ -209,13 +192,6 @@ vdm_map = Claim(
         ),
         "beta as standard deviation": Wrong(MAPPED._replace(sigma2_ts=beta**2), "noise scaled by the wrong power"),
     },
-    sources=(
-        Source(
-            "kingma2021variational", "arXiv:2107.00630", "(1)-(5), (20)-(22) unconfirmed", "alpha_t^2 = alpha-bar_t"
-        ),
-        Source(*HO, "(2), (4)", "beta_t = sigma_ts^2"),
-        Source(*LUO, "(109), (112)-(114)", "omega_eta = gamma"),
-    ),
 )
 
 CLAIMS = (jump, vdm_map)

@@ -8,13 +8,10 @@ from typing import NamedTuple
 
 from sympy import Expr, Integer, Rational, Symbol, exp, log
 
-from derivations.form.claim import Below, Claim, Source, Wrong, by
+from derivations.form.claim import Below, Claim, Wrong, by
 from derivations.form.statement import Equal
 from derivations.notation.times import Log, function, quantity, squared
 from derivations.symbols import alpha_t, gamma_s, gamma_t, sigma_s, sigma_t
-
-VDM = "kingma2021variational", "arXiv:2107.00630"
-LUO = "luo2022understanding", "arXiv:2208.11970v1"
 
 
 def variance_of_step(a_s: Expr, s_s: Expr, a_t: Expr, s_t: Expr) -> Expr:
@@ -46,9 +43,13 @@ expm1 = Claim(
     convenience={"0 < sigma_t": "only its square occurs"},
     proof=(
         (
-            by("alpha = sigma exp(-gamma / 2) at both times", in_gamma, eq="VDM (22)"),
-            by("SNR(t) / SNR(s) is an exponential", sigma_t**2 * (1 - exp(-gamma_t) / exp(-gamma_s)), eq="PD (2)"),
-            by("one exponential", EXPM1, eq="VDM appendix J"),
+            by("alpha = sigma exp(-gamma / 2) at both times", in_gamma, eq="vdm2021 (22)"),
+            by(
+                "SNR(t) / SNR(s) is an exponential",
+                sigma_t**2 * (1 - exp(-gamma_t) / exp(-gamma_s)),
+                eq="pd2022 section 2 (i)",
+            ),
+            by("one exponential", EXPM1, eq="vdm2021 App. J (i)"),
         ),
     ),
     wrong={
@@ -59,10 +60,6 @@ expm1 = Claim(
         ),
         "1 inside the exponential": Wrong(-(sigma_t**2) * exp(gamma_s - gamma_t - 1), "negative, and not 0 at s = t"),
     },
-    sources=(
-        Source(*VDM, "(22), numbering unconfirmed, and appendix J", "the same symbols"),
-        Source("salimans2022progressive", "arXiv:2202.00512", "(2)", "lambda = -gamma"),
-    ),
 )
 
 # -- variance preserving ----------------------------------------------------------------------------
@@ -99,20 +96,20 @@ vp = Claim(
         (
             by("alpha^2 = alpha^2 / (alpha^2 + sigma^2)", 1 - SIGMA2_T),
             by("divide by alpha^2", 1 / (1 + SIGMA2_T / alpha_t**2)),
-            by("sigma^2 / alpha^2 = exp(gamma)", vp_gamma(VP.alpha2), eq="VDM (4), Luo (113)"),
+            by("sigma^2 / alpha^2 = exp(gamma)", vp_gamma(VP.alpha2), eq="vdm2021 (4); luo2022 (113)"),
         ),
         (
             by("sigma^2 = 1 - alpha^2", SIGMA2_T),
             by("divide by sigma^2", 1 / (1 + alpha_t**2 / SIGMA2_T)),
-            by("alpha^2 / sigma^2 = exp(-gamma)", vp_gamma(VP.sigma2), eq="VDM (3), Luo (114)"),
+            by("alpha^2 / sigma^2 = exp(-gamma)", vp_gamma(VP.sigma2), eq="vdm2021 (3); luo2022 (114)"),
         ),
     ),
     wrong={
         "alpha and sigma exchanged": Wrong(
-            Preserving(VP.sigma2, VP.alpha2), "log SNR read as gamma: time runs backwards", ("google-research/vdm #7",)
+            Preserving(VP.sigma2, VP.alpha2), "log SNR read as gamma: time runs backwards", ("vdm-threads #7",)
         ),
         "one minus alpha^2 for alpha^2": Wrong(
-            VP._replace(alpha2=VP.sigma2), "the predicted x is divided by sigma_t", ("VDM's 2-D colab",)
+            VP._replace(alpha2=VP.sigma2), "the predicted x is divided by sigma_t", ("vdm-colab alpha from b",)
         ),
         "sigmoid as the amplitude": Wrong(
             Preserving(VP.alpha2**2, VP.sigma2**2), "alpha + sigma = 1, not alpha^2 + sigma^2"
@@ -121,10 +118,6 @@ vp = Claim(
             Preserving(1 / (1 + exp(2 * gamma_t)), 1 / (1 + exp(-2 * gamma_t))), "-gamma read as log(alpha / sigma)"
         ),
     },
-    sources=(
-        Source(*VDM, "(3)-(4)", "the same symbols"),
-        Source(*LUO, "(112)-(114)", "alpha^2 = alpha-bar, omega = gamma"),
-    ),
 )
 
 
@@ -175,16 +168,16 @@ softplus_form = Claim(
             by("-log sigmoid(-gamma) is softplus(gamma)", SOFTPLUS.log_alpha2_ts),
         ),
         (
-            by("sigmoids at both times", vp_step, eq="VDM (22)"),
+            by("sigmoids at both times", vp_step, eq="vdm2021 (22)"),
             by("one denominator", (exp(gamma_t) - exp(gamma_s)) / (1 + exp(gamma_t))),
-            by("1 - alpha_ts^2", SOFTPLUS.sigma2_ts, eq="VDM appendix J"),
+            by("1 - alpha_ts^2", SOFTPLUS.sigma2_ts, eq="vdm2021 App. J (i)"),
         ),
     ),
     wrong={
         "softplus inverted": Wrong(
             with_plus(log(exp(gamma_s) - 1), log(exp(gamma_t) - 1)),
             "log(e^x - 1) has no value for x < 0",
-            ("a public note on VDM",),
+            ("web a public note on VDM",),
         ),
         "softplus of -gamma": Wrong(
             with_plus(softplus(-gamma_s), softplus(-gamma_t)), "sigma_ts^2 < 0: alpha and sigma exchanged"
@@ -192,7 +185,6 @@ softplus_form = Claim(
         "times exchanged": Wrong(with_plus(softplus(gamma_t), softplus(gamma_s)), "a negative variance"),
         "gamma for softplus": Wrong(with_plus(gamma_s, gamma_t), "alpha_ts^2 taken as SNR(t) / SNR(s)"),
     },
-    sources=(Source(*VDM, "appendix J", "the same symbols"),),
 )
 
 CLAIMS = (expm1, vp, softplus_form)

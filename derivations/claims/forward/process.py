@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from sympy import Expr, Integer, Rational, S, Symbol, diff, log, sqrt
 
-from derivations.form.claim import Claim, Source, Wrong, by
+from derivations.form.claim import Claim, Wrong, by
 from derivations.form.definition import Defined
 from derivations.form.experiment import Experiment, Residual
 from derivations.form.law import Law, Through
@@ -39,7 +39,6 @@ from derivations.symbols import (
     z_t,
 )
 
-VDM = "kingma2021variational", "arXiv:2107.00630"
 MARGINAL_T = Normal(alpha_t * x, sigma_t**2)
 MARGINAL_S = Normal(alpha_s * x, sigma_s**2)
 
@@ -71,10 +70,6 @@ marginal = Claim(
     says=lambda q: Defined("q", (z_t, x), q, by=(alpha_t, sigma_t)),
     answer=MARGINAL_T,
     example={alpha_t: 4, sigma_t: 3, x: 1, z_t: 2},
-    sources=(
-        Source(*VDM, "(1)", "the same symbols"),
-        Source("salimans2022progressive", "arXiv:2202.00512", "(1)", "the same symbols"),
-    ),
 )
 
 snr = Claim(
@@ -83,10 +78,6 @@ snr = Claim(
     says=lambda q: Defined("SNR", (t,), q, by=(alpha_t, sigma_t)),
     answer=alpha_t**2 / sigma_t**2,
     example={alpha_t: 4, sigma_t: 3, t: Rational(1, 2)},
-    sources=(
-        Source(*VDM, "(2)", "the same symbols"),
-        Source("luo2022understanding", "arXiv:2208.11970v1", "(109)", "alpha_t^2 = alpha-bar_t, no power of x_0"),
-    ),
 )
 
 gamma = Claim(
@@ -95,11 +86,6 @@ gamma = Claim(
     says=lambda q: Defined("gamma", (t,), q, by=(alpha_t, sigma_t)),
     answer=-log(alpha_t**2 / sigma_t**2),
     example={alpha_t: 4, sigma_t: 3, t: Rational(1, 2)},
-    sources=(
-        Source(*VDM, "(5)", "gamma_eta"),
-        Source("luo2022understanding", "arXiv:2208.11970v1", "(111)", "omega_eta = gamma"),
-        Source("kingma2023understanding", "arXiv:2303.00848", "section 2", "lambda = -gamma"),
-    ),
 )
 
 # -- the step from s to t ---------------------------------------------------------------------------
@@ -173,7 +159,7 @@ transition = Claim(
                 + kappa * x * (alpha_ts * alpha_s - alpha_t)
                 + kappa**2 / 2 * (alpha_ts**2 * sigma_s**2 + sigma_ts**2 - sigma_t**2),
             ),
-            by("solve for the step", as_defect(STEP), eq="VDM (21)-(22)"),
+            by("solve for the step", as_defect(STEP), eq="vdm2021 (21)-(22)"),
         ),
         (
             by("half the difference of the defects at kappa = 1 and -1, at x = 1 less at x = 0", SCALE),
@@ -207,10 +193,6 @@ transition = Claim(
             Residual(of=z_t, law=lambda q: MARGINAL_T),  # the marginal is the one asked for
             Residual(of=z_t, law=lambda q: Normal(q.alpha_ts * z_s, q.sigma2_ts), given=(z_s,)),
         ),
-    ),
-    sources=(
-        Source(*VDM, "(20)-(22), appendix A, numbering unconfirmed", "the same symbols"),
-        Source("salimans2022progressive", "arXiv:2202.00512", "(2)", "the same symbols"),
     ),
 )  # fmt: skip
 
@@ -247,7 +229,7 @@ positive_step = Claim(
     },
     proof=(
         (
-            by("the step's variance", squared("sigma_ts", STEP.sigma2_ts), eq="VDM (22)"),
+            by("the step's variance", squared("sigma_ts", STEP.sigma2_ts), eq="vdm2021 (22)"),
             by("take sigma_t^2 out", sigma_t**2 * (1 - alpha_t**2 * sigma_s**2 / (alpha_s**2 * sigma_t**2))),
             by("name the ratios: it has the sign of SNR(s) - SNR(t)", FACTORS),
         ),
@@ -274,7 +256,6 @@ positive_step = Claim(
         "sigma_s^2 in front": Wrong(FACTORS * sigma_s**2 / sigma_t**2, "the noise at the wrong end of the step"),
         "not scaled by sigma_t^2": Wrong(FACTORS / sigma_t**2, "true only where sigma_t = 1"),
     },
-    sources=(Source(*VDM, "(2) and (22), numbering unconfirmed", "the monotone SNR asked for below (2)"),),
 )
 
 CLAIMS = (marginal, snr, gamma, transition, positive_step)

@@ -7,9 +7,9 @@ from typing import NamedTuple
 
 from sympy import Expr, Function, Rational, diff, log, sqrt
 
-from derivations.claims.forward.process import MARGINAL_T, VDM
+from derivations.claims.forward.process import MARGINAL_T
 from derivations.form.base import plain
-from derivations.form.claim import Below, Claim, Source, Wrong, by
+from derivations.form.claim import Below, Claim, Wrong, by
 from derivations.form.law import Diffused, Law
 from derivations.form.statement import Equal
 from derivations.notation.process import Process
@@ -64,7 +64,7 @@ sde = Claim(
     proof=(
         (
             by("the rate of the marginal's log-density", FLOW.lhs),
-            by("Fokker-Planck, divided by the density", FLOW.rhs, eq="VDM (35)-(36), numbering unconfirmed"),
+            by("Fokker-Planck, divided by the density", FLOW.rhs, eq="vdm2021 (36)-(37)"),
         ),
         (
             by("the rate of the second moment", power_rate),
@@ -83,11 +83,6 @@ sde = Claim(
         "slope of alpha, not of its logarithm": Wrong(SDE._replace(f=dalpha), "the drift is not relative to z"),
         "EDM's scale left out": Wrong(SDE._replace(g2=edm_g2), "2 sigma' sigma is the g^2 of z / alpha, not of z"),
     },
-    sources=(
-        Source(*VDM, "(35)-(36), numbering unconfirmed", "the same symbols"),
-        Source("song2021score", "arXiv:2011.13456v2", "(29)", "the kernels of the linear SDEs"),
-        Source("karras2022elucidating", "arXiv:2206.00364", "(28), (34)", "s = alpha, EDM's sigma is sigma / alpha"),
-    ),
 )
 
 CLAIMS = (sde,)

@@ -6,8 +6,8 @@ conditioning on how the process is made from noise, z_s has no weight once z_t i
 
 from sympy import Expr, Integer, Rational, sqrt
 
-from derivations.claims.forward.process import STEP, VDM
-from derivations.form.claim import Below, Claim, Source, Wrong, by
+from derivations.claims.forward.process import STEP
+from derivations.form.claim import Below, Claim, Wrong, by
 from derivations.form.experiment import Experiment, Residual
 from derivations.form.law import Given, Law, Through
 from derivations.form.statement import Equal
@@ -92,7 +92,7 @@ semigroup = Claim(
                log_law(BOTH, z_u) + log_law(between, z_t)),
         ),
         (
-            by("from s to u at once", direct, eq="VDM (22)"),
+            by("from s to u at once", direct, eq="vdm2021 (22)"),
             by("through t", between_marginals(BOTH.var)),
         ),
     ),
@@ -111,7 +111,6 @@ semigroup = Claim(
         normals=(n_2, n_3, n_1),
         checks=(Residual(of=z_u, law=lambda q: q, given=(z_s,)),),
     ),
-    sources=(Source(*VDM, "(20)-(22), appendix A, numbering unconfirmed", "their consequence for s < t < u"),),
 )  # fmt: skip
 
 # -- and forget -------------------------------------------------------------------------------------
@@ -153,11 +152,11 @@ markov = Claim(
     proof=(
         (
             by("Gaussian conditioning on (z_t, z_s)", joint.mean),
-            by("the weight of z_s is zero", LATEST.mean, eq="VDM (20)"),
+            by("the weight of z_s is zero", LATEST.mean, eq="vdm2021 (20)"),
         ),
         (
             by("Gaussian conditioning on (z_t, z_s)", joint.var),
-            by("z_s explains nothing more", LATEST.var, eq="VDM (20)"),
+            by("z_s explains nothing more", LATEST.var, eq="vdm2021 (20)"),
         ),
         (
             by("what z_u and z_s still share, given z_t and x", partial),
@@ -168,7 +167,7 @@ markov = Claim(
         "given another latent than z_t": Wrong(
             Normal(alpha_ut * z_s, sigma_ut**2),
             "the latest latent is ignored",
-            ("study note 004 line 44 (prints z_y)",),
+            ("note004 line 44",),
         ),
         "given z_s alone": Wrong(
             Normal(alpha_ut * alpha_ts * z_s, alpha_ut**2 * sigma_ts**2 + sigma_ut**2), "z_t is not looked at"
@@ -190,7 +189,6 @@ markov = Claim(
         normals=(n_3, n_2, n_1, n_0),
         checks=(Residual(of=z_u, law=lambda q: q, given=(z_t, z_s)),),
     ),
-    sources=(Source(*VDM, "below (2), and appendix A", "the same symbols"),),
 )
 
 CLAIMS = (semigroup, markov)

@@ -7,10 +7,10 @@ numbers, (1 - exp(-(B_t - B_s))) (1 - exp(-(B_t + B_s))).
 from sympy import Expr, Rational, S, exp, log, sqrt
 
 from derivations.calculus.schedule import walked
-from derivations.claims.forward.paths import SDE, Walk, walk_proof, walks
+from derivations.claims.forward.paths import Walk, walk_proof, walks
 from derivations.claims.schedules.beta import B, between, kernel_alpha, log_ratio, printed_B, rate
 from derivations.claims.schedules.linear_cosine import ORDER, TIMES
-from derivations.form.claim import Below, Claim, Source, Wrong, by
+from derivations.form.claim import Below, Claim, Wrong, by
 from derivations.form.statement import Equal
 from derivations.notation.times import function, squared
 from derivations.symbols import beta_max, beta_min, s, t
@@ -71,13 +71,13 @@ subvp = Claim(
             },
         ),
         (
-            by("as printed", PRINTED_G2, eq="Score SDE (12)"),
+            by("as printed", PRINTED_G2, eq="sde2021 (12)"),
             by("1 - exp(-2 B) = (1 - exp(-B)) (1 + exp(-B))", SUBVP.sigma**2 * SUBVP.dgamma),
         ),
     ),
     wrong={
         "the mean preserved": Wrong(
-            SUBVP._replace(alpha=S.One), "x would not fade", ("a public note on the score SDE",)
+            SUBVP._replace(alpha=S.One), "x would not fade", ("web a public note on the score SDE",)
         ),
         "variance for standard deviation": Wrong(
             SUBVP._replace(sigma=SUBVP.sigma**2), "(1 - exp(-B))^2 is the variance"
@@ -91,7 +91,6 @@ subvp = Claim(
         ),
     },
     experiment=walked(kernel_alpha, subvp_sigma, SUBVP_AT, ("the VP sigma", "the VP gap")),
-    sources=(Source(*SDE, "(12), (27)-(29), (33)-(34)", "B is the integral of beta"),),
 )
 
 CLAIMS = (subvp,)

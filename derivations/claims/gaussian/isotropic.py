@@ -12,7 +12,7 @@ from typing import NamedTuple
 from sympy import Expr, Matrix, S, exp, sqrt
 
 from derivations.claims.gaussian.kl_plane import a_1, b_1
-from derivations.form.claim import Claim, Source, Wrong, by
+from derivations.form.claim import Claim, Wrong, by
 from derivations.form.experiment import Experiment, Residual
 from derivations.form.statement import Equal
 from derivations.notation.moving import DensityRate, RateAlong, bends, dF_1, dF_2, flows
@@ -26,8 +26,6 @@ from derivations.symbols import (
     alpha_t, c, drift, g2, h, mu_1, n_0, n_1, n_2, n_3, nu_1, q_x, s_1, s_2, sigma_t, x_i, x_j, z_i, z_j,
 )  # fmt: skip
 
-VDM = Source("kingma2021variational", "arXiv:2107.00630", "(1), appendix A", "isotropic, d coordinates")
-SDE = Source("song2021score", "arXiv:2011.13456v2", "(13), (35)-(39)", "d coordinates, G = g I")
 
 # -- normal laws: conditioning, errors, scores ----------------------------------------------------
 
@@ -172,7 +170,6 @@ conditioning = Claim(
         ),
         twins=("one variance for both", "regression without the noise"),
     ),
-    sources=(VDM,),
 )  # fmt: skip
 
 # -- general densities: the flow, divergences, Langevin's process, Tweedie's formula --------------
@@ -231,11 +228,11 @@ plane = Claim(
     trust=("Fokker-Planck's equation and the continuity equation in d coordinates",),
     proof=(
         (
-            by("Fokker-Planck in the plane, isotropic noise", fokker_planck, eq="Score SDE (35)"),
+            by("Fokker-Planck in the plane, isotropic noise", fokker_planck, eq="sde2021 (35)"),
             by("in each coordinate p_ii is the slope of (p_i/p) p", rate(A.flow, S.Zero)),
         ),
         (
-            by("the density's own rate, and what the motion adds", along, eq="Score SDE (39)"),
+            by("the density's own rate, and what the motion adds", along, eq="sde2021 (39)"),
             by("the slopes of p cancel in each coordinate", A.rate),
         ),
         (
@@ -258,7 +255,6 @@ plane = Claim(
         "Langevin without its drift": Wrong(A._replace(langevin=S.Zero), "noise alone spreads any density"),
         "sign of Tweedie's slope": Wrong(A._replace(slope=-A.slope), "away from the data"),
     },
-    sources=(SDE, VDM),
 )  # fmt: skip
 
 CLAIMS = (conditioning, plane)

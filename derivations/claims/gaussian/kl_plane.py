@@ -10,8 +10,7 @@ from typing import NamedTuple
 
 from sympy import Expr, Matrix, S, log
 
-from derivations.claims.gaussian.kl import LUO
-from derivations.form.claim import Claim, Source, Wrong, by
+from derivations.form.claim import Claim, Wrong, by
 from derivations.form.experiment import Experiment, Mean
 from derivations.form.statement import Equal
 from derivations.notation.plane import (
@@ -79,7 +78,7 @@ isotropic = Claim(
     proof=(
         (
             by("moments of two independent normals", plane),
-            by("determinant, trace and quadratic form of matrices", total(MATRIX), eq="Luo (86)"),
+            by("determinant, trace and quadratic form of matrices", total(MATRIX), eq="luo2022 (86)"),
             by("written out with Cholesky factors", total(PARTS)),
         ),
         (
@@ -108,7 +107,6 @@ isotropic = Claim(
         checks=(Mean(of=log_density_2(point, M1, L1) - log_density_2(point, M2, L2), value=total),),
         twins=("determinants swapped", "correlation ignored"),
     ),
-    sources=(Source(LUO, "arXiv:2208.11970v1", "(86)"),),
 )
 
 CLAIMS = (isotropic,)

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from sympy import Expr, Rational, S
 
 from derivations.calculus.step import FORWARD, alpha_t, given_t, sigma2_t
-from derivations.claims.guidance.classifier import CLASSIFIER, DHARIWAL, MARGINAL, data, tilted_score
+from derivations.claims.guidance.classifier import CLASSIFIER, MARGINAL, data, tilted_score
 from derivations.form.base import plain
 from derivations.form.claim import Claim, Wrong, by
 from derivations.form.experiment import Experiment, Residual
@@ -127,7 +127,7 @@ ancestral = Claim(
             by(
                 "is that of a normal whose mean is moved by scale var grad",
                 TILTED.rhs,
-                eq="Dhariwal-Nichol, algorithm 1, numbering unconfirmed",
+                eq="dhariwal2021 Algorithm 1",
             ),
         ),
         (by("scale var grad", by_algorithm), by("var = ratio sigma_ts^2/alpha_ts", K.ratio * moved)),
@@ -140,7 +140,7 @@ ancestral = Claim(
         "algorithm 1's variance for a guided denoiser": Wrong(
             K._replace(denoiser=K.algorithm),
             "less guidance by alpha_ts sigma_s^2/sigma_t^2, and none in the last step, where sigma_s = 0",
-            ("Dhariwal-Nichol, algorithm 1",),
+            ("dhariwal2021 Algorithm 1",),
         ),
         "the guided denoiser's for algorithm 1": Wrong(
             K._replace(algorithm=K.denoiser), "scale means another strength: a tuned value does not carry over"
@@ -178,7 +178,6 @@ ancestral = Claim(
         ),
     ),
     means="pointwise certificate for any density and classifier; exact for a joint normal of symbolic variances",
-    sources=(DHARIWAL._replace(equations="algorithm 1, numbering unconfirmed", convention="scale = s, var = Sigma"),),
 )
 
 CLAIMS = (ancestral,)

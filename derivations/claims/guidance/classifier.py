@@ -9,7 +9,7 @@ from typing import NamedTuple
 from sympy import Expr, Integer, sqrt
 
 from derivations.form.base import plain
-from derivations.form.claim import Claim, Source, Wrong, by
+from derivations.form.claim import Claim, Wrong, by
 from derivations.form.experiment import Experiment, Residual
 from derivations.form.law import Given, Law, Weighed
 from derivations.form.statement import Equal
@@ -39,14 +39,6 @@ from derivations.symbols import (
 )
 
 NOISE = (n_0, n_1, n_2)
-DHARIWAL = Source(
-    "dhariwal2021diffusion",
-    "arXiv:2105.05233",
-    "4.1-4.2, algorithms 1-2, numbering unconfirmed",
-    "scale = s, grad = grad log p_phi(y | x_t)",
-)
-LUO = Source("luo2022understanding", "arXiv:2208.11970v1", "(163)-(165)", "alpha_t^2 = alpha-bar_t")
-SDE = Source("song2021score", "arXiv:2011.13456v2", "(14)", "y is the label, or any measurement")
 
 # A label of Gaussian data: y = x + tau n, x ~ N(0, c), z = alpha x + sigma n
 data = sqrt(c) * n_0
@@ -104,7 +96,7 @@ bayes = Claim(
     proof=(
         (
             by("log q(z) + log q(c | z), less a constant", product),
-            by("slopes add", B.score, eq="SDE (14)"),
+            by("slopes add", B.score, eq="sde2021 (14)"),
         ),
         *(
             (by("Gaussian conditioning of z on the label", e[0]), by("over a common denominator", e[1]))
@@ -136,7 +128,6 @@ bayes = Claim(
         twins=("the clean classifier at noisy z", "the unconditional score"),
     ),
     means="pointwise certificate for any density and classifier; a joint normal of symbolic variances",
-    sources=(SDE, DHARIWAL._replace(equations="4.1, numbering unconfirmed"), LUO),
 )
 
 
@@ -170,12 +161,12 @@ shift = Claim(
             by(
                 "log N(z; mu, var) + scale grad (z - mu), normalised",
                 TILTED.lhs,
-                eq="Dhariwal-Nichol (5)-(8), numbering unconfirmed",
+                eq="dhariwal2021 (5)-(8)",
             ),
             by(
                 "complete the square",
                 TILTED.rhs,
-                eq="Dhariwal-Nichol (9)-(10), numbering unconfirmed",
+                eq="dhariwal2021 (9)-(10)",
             ),
         ),
     ),
@@ -190,7 +181,6 @@ shift = Claim(
         "half of it": Wrong(T._replace(mean=mu_hat + scale * var * grad / 2), "the square is completed by the whole"),
     },
     means="a classifier replaced by its tangent at the mean; one coordinate: log-densities of isotropic steps add up",
-    sources=(DHARIWAL._replace(equations="(5)-(10), algorithm 1, numbering unconfirmed"),),
 )
 
 CLAIMS = (bayes, shift)

@@ -8,8 +8,8 @@ from typing import NamedTuple
 
 from sympy import Expr
 
-from derivations.claims.guidance.classifier import CLASSIFIER, DHARIWAL, LUO, MARGINAL, tilted_score
-from derivations.form.claim import Claim, Source, Wrong, by
+from derivations.claims.guidance.classifier import CLASSIFIER, MARGINAL, tilted_score
+from derivations.form.claim import Claim, Wrong, by
 from derivations.form.statement import Equal
 from derivations.notation.quantities import Quantity
 from derivations.notation.samplers import Update
@@ -77,7 +77,7 @@ moved = Claim(
         (by("the slope of log q(z) q(c | z)^scale", slope_of), by("the score is -eps-hat/sigma_t", E.score)),
         (
             by("-sigma_t times it", -sigma_t * slope_of),
-            by("multiply out", E.eps, eq="Dhariwal-Nichol (14), numbering unconfirmed"),
+            by("multiply out", E.eps, eq="dhariwal2021 (14)"),
         ),
         (by("x-hat by the guided eps", pushed_x.meaning()), by("multiply out", E.x)),
         (
@@ -88,7 +88,7 @@ moved = Claim(
             by(
                 "DDIM's step with the guided eps in both places",
                 pushed_z.meaning(),
-                eq="Dhariwal-Nichol, algorithm 2, numbering unconfirmed",
+                eq="dhariwal2021 Algorithm 2",
             ),
             by("collect grad", E.step),
         ),
@@ -120,13 +120,6 @@ moved = Claim(
         ),
     },
     means="pointwise certificate for any density and classifier",
-    sources=(
-        DHARIWAL._replace(
-            equations="(14), algorithm 2, numbering unconfirmed", convention="sigma_t^2 = 1 - alpha-bar_t"
-        ),
-        LUO._replace(equations="(166)", convention="gamma = scale; the tilt is printed under the conditional's name"),
-        Source("ho2022classifier", "arXiv:2207.12598", "the text on classifier guidance", "w = scale"),
-    ),
 )
 
 CLAIMS = (moved,)

@@ -9,7 +9,6 @@ from typing import NamedTuple
 
 from sympy import Expr, Integer, Rational, S, Symbol
 
-from derivations.claims.guidance.free import HO, LIN, LUO
 from derivations.form.claim import Claim, Wrong, by
 from derivations.form.statement import AtMost, Below, Equal
 from derivations.notation.densities import InversePrecision, LogLaw
@@ -93,7 +92,6 @@ not_diffusion = Claim(
         "gap of the other sign": Wrong(N._replace(gap=-N.gap), "the guided law is the narrower one at every level"),
     },
     means="Gaussian data of symbolic variances: one family that is none is enough",
-    sources=(HO, LUO),
 )
 
 
@@ -136,7 +134,7 @@ rescale = Claim(
     convenience={"0 < share": "share = 0 leaves the output as it is"},
     proof=(
         (
-            by("the rescaled output and the guided one, mixed", final.meaning(), eq="Lin et al. (15)-(16)"),
+            by("the rescaled output and the guided one, mixed", final.meaning(), eq="zsnr2024 (15)-(16)"),
             by("both are multiples of the guided one", R.factor * x_cfg),
         ),
         (by("its variance", variance), by("the multiple, times std_cfg, squared", R.std**2)),
@@ -179,7 +177,6 @@ rescale = Claim(
         ),
     },
     means="the standard deviation of the law of a coordinate stands for that of a sample's pixels",
-    sources=(LIN._replace(equations="(13)-(16)", convention="share = its phi, 0.7"),),
 )
 
 CLAIMS = (not_diffusion, rescale)

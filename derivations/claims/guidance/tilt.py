@@ -7,7 +7,6 @@ from typing import NamedTuple
 
 from sympy import Expr, diff, exp, log, sqrt
 
-from derivations.claims.guidance.free import HO, LUO
 from derivations.form.claim import Claim, Wrong, by
 from derivations.form.experiment import Experiment, Residual
 from derivations.form.law import Law, Weighed
@@ -82,7 +81,7 @@ tilt = Claim(
     },
     proof=(
         (
-            by("the guided score", guided_score, eq="Ho-Salimans (6)"),
+            by("the guided score", guided_score, eq="cfg2022 (6)"),
             by("of a normal law: precision 1/c + (1 + w)/tau^2", diff(K.law.log_density(z_t), z_t)),
         ),
         (
@@ -105,7 +104,7 @@ tilt = Claim(
         "the conditional law": Wrong(
             Tilt(cond_mean, cond_var, 0 * c, 0 * c),
             "the tilt under the conditional's name: true at w = 0",
-            ("Luo (166)",),
+            ("luo2022 (166)",),
         ),
         "w for 1 + w": Wrong(
             K._replace(mean=w * c * y / (tau**2 + w * c), var=c * tau**2 / (tau**2 + w * c)),
@@ -128,7 +127,6 @@ tilt = Claim(
         twins=("the conditional law", "w for 1 + w", "mean extrapolated"),
     ),
     means="a joint normal of symbolic variances",
-    sources=(HO, LUO),
 )
 
 CLAIMS = (tilt,)

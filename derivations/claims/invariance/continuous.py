@@ -10,7 +10,7 @@ from typing import NamedTuple
 from sympy import Expr, Integral, S, diff, exp, log, sqrt
 
 from derivations.calculus.along import SNR_t, gamma_slope, slope
-from derivations.form.claim import Claim, Source, Wrong, by
+from derivations.form.claim import Claim, Wrong, by
 from derivations.form.experiment import Experiment, Mean
 from derivations.form.statement import Equal, Tends
 from derivations.notation.losses import MeanSquare, SquaredError
@@ -26,7 +26,6 @@ from derivations.symbols import (
     sigma_t, snr, snr_max, snr_min, t, u_0, x, x_0, x_hat, z_t,
 )  # fmt: skip
 
-VDM = Source("kingma2021variational", "arXiv:2107.00630", "(15)-(17), section 5.1", "the same symbols")
 FTC = "the fundamental theorem of calculus"
 
 # -- the loss in eps ------------------------------------------------------------------------------
@@ -92,16 +91,16 @@ continuous_eps = Claim(
     },
     proof=(
         (
-            by("the integrand of the loss in x", -snr_slope / 2 * error, eq="VDM (16)"),
+            by("the integrand of the loss in x", -snr_slope / 2 * error, eq="vdm2021 (16)"),
             by("SNR' = -gamma' SNR", dgamma * exp(-gamma_t) / 2 * error),
-            by("x - x_hat = (sigma/alpha) (eps_hat - eps)", L.integrand, eq="VDM (17)"),
+            by("x - x_hat = (sigma/alpha) (eps_hat - eps)", L.integrand, eq="vdm2021 (17)"),
         ),
         (
             by("T = 1/h times one step's weight", rise * error),
-            by("divide by h", (dgamma + h * rest * exp(gamma_t)) / 2 * (eps - eps_hat) ** 2, eq="VDM (15)"),
+            by("divide by h", (dgamma + h * rest * exp(gamma_t)) / 2 * (eps - eps_hat) ** 2, eq="vdm2021 (15)"),
         ),
         (
-            by("E over data and noise", over_time, eq="VDM (16)"),
+            by("E over data and noise", over_time, eq="vdm2021 (16)"),
             by("E (eps - eps_hat)^2 = c SNR/(1 + c SNR)", L.value, primitive=-log(1 + c * exp(-linear)) / 2),
         ),
     ),
@@ -113,7 +112,7 @@ continuous_eps = Claim(
             L._replace(integrand=gamma_t / 2 * (eps - eps_hat) ** 2), "a weight that is negative where SNR > 1"
         ),
         "log SNR for gamma": Wrong(
-            Continuous(-L.integrand, -L.value), "a negative loss: the sign of SNR'", ("google-research/vdm #7",)
+            Continuous(-L.integrand, -L.value), "a negative loss: the sign of SNR'", ("vdm-threads #7",)
         ),
         "unweighted": Wrong(
             Continuous(L.integrand / dgamma, L.value / (gamma_1 - gamma_0)), "L_simple, which is no bound"
@@ -135,7 +134,6 @@ continuous_eps = Claim(
     ),
     trust=("Taylor's formula for SNR, with a bounded rest", FTC, "exchange of the mean and the integral"),
     means="pointwise integrand, for any path; the value for Gaussian data",
-    sources=(VDM, Source("kingma2023understanding", "arXiv:2303.00848", "the loss with w = 1", "lambda = -gamma")),
 )
 
 # -- the loss in v --------------------------------------------------------------------------------
@@ -209,24 +207,24 @@ continuous_v = Claim(
             by("SNR' = -gamma' SNR", V.integrand * gamma_slope * SNR_t),
         ),
         (
-            by("on any path, of any error as a function of SNR", any_loss, eq="VDM (15)"),
-            by("v = SNR(t) for t", of_any(V), eq="VDM (18)", change=(snr, snr_of_t)),
+            by("on any path, of any error as a function of SNR", any_loss, eq="vdm2021 (15)"),
+            by("v = SNR(t) for t", of_any(V), eq="vdm2021 (18)", change=(snr, snr_of_t)),
         ),
         (
-            by("the integral over t", over_t, eq="VDM (15)"),
+            by("the integral over t", over_t, eq="vdm2021 (15)"),
             by(
                 "the primitive F(SNR(t))",
                 primitive_at_v.subs(snr, snr_max) - primitive_at_v.subs(snr, snr_min),
                 primitive=-primitive_at_v.subs(snr, in_t),
             ),
-            by("the primitive F(v)", over_v(V), eq="VDM (18)", primitive=primitive_at_v),
+            by("the primitive F(v)", over_v(V), eq="vdm2021 (18)", primitive=primitive_at_v),
         ),
     ),
     wrong={
         "dt for the missing dv": Wrong(
             V._replace(integrand=err / 2 / (snr * log(snr_max / snr_min))),
             "the integral keeps the schedule: without dv the sentence on invariance says nothing",
-            ("study note 004 line 162",),
+            ("note004 line 162",),
         ),
         "limits swapped": Wrong(OverSNR(err / 2, snr_max, snr_min), "a negative loss"),
         "the half dropped": Wrong(V._replace(integrand=err), "twice the loss"),
@@ -234,7 +232,6 @@ continuous_v = Claim(
     },
     trust=(FTC,),
     means="any smooth alpha, sigma and error of SNR; in closed form for one denoiser and symbolic ends",
-    sources=(VDM._replace(equations="(18)"),),
 )
 
 CLAIMS = (continuous_eps, continuous_v)

@@ -9,15 +9,13 @@ from typing import NamedTuple
 from sympy import Expr, Integer, Integral, Rational, log, pi, sqrt
 
 from derivations.claims.invariance.continuous import FTC
-from derivations.form.claim import Claim, Source, Wrong, by
+from derivations.form.claim import Claim, Wrong, by
 from derivations.form.statement import Equal
 from derivations.notation.process import Process
 from derivations.notation.quantities import Quantity, Slope
 from derivations.notation.slopes import SlopeBy
 from derivations.probability.smooth import smooth
 from derivations.symbols import c, derr, err, n_0, n_1, snr, snr_max, snr_min, t, x, z_0
-
-VDM = Source("kingma2021variational", "arXiv:2107.00630", "(18), sections 5.1 and 6", "the same symbols")
 
 f = smooth("f")
 at_v = Quantity("SNR", (t,), snr_max - (snr_max - snr_min) * t)
@@ -82,11 +80,11 @@ endpoints = Claim(
     },
     proof=(
         (
-            by("under the integral sign", slope(body, snr_max), eq="VDM (18)"),
+            by("under the integral sign", slope(body, snr_max), eq="vdm2021 (18)"),
             by("minus the slope in t of (1 - t) f/2, which is f(SNR_max)/2 at 0 and 0 at 1", from_max(E)),
         ),
         (
-            by("under the integral sign", slope(body, snr_min), eq="VDM (18)"),
+            by("under the integral sign", slope(body, snr_min), eq="vdm2021 (18)"),
             by("the slope in t of -t f/2, which is 0 at 0 and -f(SNR_min)/2 at 1", from_min(E)),
         ),
         (
@@ -103,7 +101,7 @@ endpoints = Claim(
         "the ends do not matter": Wrong(
             Ends(0 * err, 0 * err),
             "a schedule learnt by this loss alone, with free ends, brings them together, and the loss to 0",
-            ("Luo, text after (111)",),
+            ("luo2022 text after (111)",),
         ),
         "the half dropped": Wrong(Ends(err, -err), "twice the slope: the bound seems to have an optimum"),
         "signs swapped": Wrong(Ends(-err / 2, err / 2), "a gradient step in the wrong direction"),
@@ -111,7 +109,6 @@ endpoints = Claim(
     },
     trust=("the slope of an integral under its sign", FTC),
     means="pointwise, for a generic error f; the integral and the decoder for Gaussian data",
-    sources=(VDM,),
 )
 
 CLAIMS = (endpoints,)

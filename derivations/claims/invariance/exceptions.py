@@ -13,7 +13,7 @@ from sympy import Expr, Integral, Rational, S, Symbol, diff, exp, log, sqrt
 from derivations.claims.invariance.continuous import FTC
 from derivations.claims.invariance.gaussian import mmse, on_average
 from derivations.claims.invariance.schedule import ratio, v_log
-from derivations.form.claim import Claim, Source, Wrong, by
+from derivations.form.claim import Claim, Wrong, by
 from derivations.form.experiment import Experiment, Mean
 from derivations.form.statement import AtMost, Equal
 from derivations.notation.quantities import Quantity, Slope, Squared
@@ -24,7 +24,6 @@ from derivations.symbols import (
     c, err, gap, n_0, n_1, n_2, snr, snr_m, snr_max, snr_min, snr_s, snr_t, t, u_0, u_1,
 )  # fmt: skip
 
-VDM = Source("kingma2021variational", "arXiv:2107.00630", "(13), section 5.1", "the same symbols")
 
 # -- finite T -------------------------------------------------------------------------------------
 
@@ -102,11 +101,11 @@ finite_t = Claim(
     },
     proof=(
         (
-            by("two rectangles less the integral under them", two_steps(snr_s) - on_average, eq="VDM (13), (15)"),
+            by("two rectangles less the integral under them", two_steps(snr_s) - on_average, eq="vdm2021 (13), (15)"),
             by("a rectangle is (1 + c SNR(s))/(1 + c SNR(t)) - 1, halved", T2.excess, primitive=log(1 + c * snr) / 2),
         ),
         (
-            by("half a step in SNR times the error at its end", two_steps(snr_s) - two_steps(snr_t), eq="VDM (13)"),
+            by("half a step in SNR times the error at its end", two_steps(snr_s) - two_steps(snr_t), eq="vdm2021 (13)"),
             by("(SNR_max - m) c/(1 + c m) = (1 + c SNR_max)/(1 + c m) - 1", halves),
             by("factor", T2.difference),
         ),
@@ -143,7 +142,6 @@ finite_t = Claim(
         "half-way in log SNR": Wrong(T2._replace(best=sqrt(snr_max * snr_min)), "1 + c SNR is geometric, not SNR"),
     },
     means="T = 2, symbolic SNRs: a counterexample needs no more",
-    sources=(VDM,),
 )
 
 # -- the variance ---------------------------------------------------------------------------------
@@ -244,7 +242,6 @@ variance = Claim(
     ),
     trust=(FTC, "monotony of the integral"),
     means="Gaussian data, symbolic end points; the bound pointwise, for any error",
-    sources=(VDM._replace(equations="section 5.1, appendix I.2, figure 4b"),),
 )
 
 CLAIMS = (finite_t, variance)

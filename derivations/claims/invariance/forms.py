@@ -9,7 +9,7 @@ from typing import NamedTuple
 from sympy import Expr, Integer, Rational, cos, cosh, log, pi, sin, sqrt
 
 from derivations.calculus.along import gamma_slope, slope, snr_slope
-from derivations.form.claim import Below, Claim, Source, Wrong, by
+from derivations.form.claim import Below, Claim, Wrong, by
 from derivations.form.statement import Equal
 from derivations.notation.losses import SquaredError
 from derivations.notation.process import Process
@@ -21,8 +21,6 @@ from derivations.symbols import (
     t, x, z_t,
 )  # fmt: skip
 
-VDM = Source("kingma2021variational", "arXiv:2107.00630", "appendix D", "the same symbols")
-KG = Source("kingma2023understanding", "arXiv:2303.00848", "the table of weightings", "lambda = -gamma")
 
 # -- in terms of the score ------------------------------------------------------------------------
 
@@ -64,7 +62,7 @@ in_score = Claim(
     convenience={"0 < alpha_t": "alpha_t enters by its logarithmic slope"},
     proof=(
         (
-            by("g^2 of the forward SDE", g2, eq="VDM (36), numbering unconfirmed"),
+            by("g^2 of the forward SDE", g2, eq="vdm2021 (37)"),
             by("gamma = log(sigma^2/alpha^2)", S.g2.subs(dgamma, gamma_slope)),
         ),
         (
@@ -72,7 +70,7 @@ in_score = Claim(
             by("z_t - alpha_t x = sigma_t eps", S.score.subs(eps, (z_t - alpha_t * x) / sigma_t)),
         ),
         (
-            by("the loss in x", loss_in_x, eq="VDM (16)"),
+            by("the loss in x", loss_in_x, eq="vdm2021 (16)"),
             by(
                 "x - x_hat = -(sigma^2/alpha)(s_hat + eps/sigma)",
                 -snr_slope * sigma_t**4 / alpha_t**2 / 2 * (score_hat + eps / sigma_t) ** 2,
@@ -91,7 +89,6 @@ in_score = Claim(
         "eps for the score": Wrong(S._replace(score=eps / sigma_t), "samples run away from the data"),
     },
     means="pointwise, for generic alpha and sigma",
-    sources=(VDM, Source("song2021score", "arXiv:2011.13456v2", "(7), with weight g^2", "its lambda is a free weight")),
 )
 
 # -- without its weight ---------------------------------------------------------------------------
@@ -142,8 +139,8 @@ simple = Claim(
     },
     proof=(
         (
-            by("uniform t, no weight", unweighted, eq="DDPM (14)"),
-            by("the bound has gamma'/2", 2 / gamma_slope * gamma_slope / 2 * (eps - eps_hat) ** 2, eq="VDM (17)"),
+            by("uniform t, no weight", unweighted, eq="ddpm2020 (14)"),
+            by("the bound has gamma'/2", 2 / gamma_slope * gamma_slope / 2 * (eps - eps_hat) ** 2, eq="vdm2021 (17)"),
             by("the integrand of the bound", W.general.subs(dgamma, gamma_slope) * bound),
         ),
         (
@@ -166,11 +163,6 @@ simple = Claim(
         ),
     },
     means="pointwise, for generic alpha and sigma; two schedules",
-    sources=(
-        VDM._replace(equations="appendix K"),
-        KG,
-        Source("ho2020denoising", "arXiv:2006.11239v2", "(14)", "t is discrete"),
-    ),
 )
 
 CLAIMS = (in_score, simple)

@@ -10,7 +10,7 @@ from sympy import Expr, Integral, Rational, S, exp, log, sqrt
 
 from derivations.calculus.along import SNR_t
 from derivations.claims.invariance.continuous import FTC
-from derivations.form.claim import Claim, Source, Wrong, by
+from derivations.form.claim import Claim, Wrong, by
 from derivations.form.experiment import Experiment, Mean, Residual
 from derivations.form.statement import Equal
 from derivations.notation.losses import SquaredError
@@ -25,7 +25,6 @@ from derivations.symbols import (
     alpha_t, c, gamma_t, n_0, n_1, sigma_t, snr, snr_max, snr_min, u_0, x, x_hat, y, z_t,
 )  # fmt: skip
 
-VDM = Source("kingma2021variational", "arXiv:2107.00630", "(18)", "the same symbols; one coordinate")
 NOISE = (n_0, n_1)
 BETWEEN = (snr, snr_min, snr_max)
 
@@ -104,11 +103,11 @@ gaussian = Claim(
             by("divide by sigma_t^2", Q.mmse.subs(snr, alpha_t**2 / sigma_t**2)),
         ),
         (
-            by("half the integral of the variance of x given z", on_average, eq="VDM (18)"),
+            by("half the integral of the variance of x given z", on_average, eq="vdm2021 (18)"),
             by("the slope of log(1 + c v) is c/(1 + c v)", Q.expected, primitive=log(1 + c * snr) / 2),
         ),
         (
-            by("half the integral of E (x - x_hat)^2 over the noise", for_x, eq="VDM (18)"),
+            by("half the integral of E (x - x_hat)^2 over the noise", for_x, eq="vdm2021 (18)"),
             by("E = (x^2 + c^2 v)/(1 + c v)^2", Q.pointwise, primitive=spread(snr) / 2),
         ),
         (
@@ -148,7 +147,6 @@ gaussian = Claim(
     ),
     trust=(FTC, "exchange of the mean and the integral"),
     means="one coordinate of isotropic data (gauss.isotropic.conditioning); symbolic variance and end points",
-    sources=(VDM,),
 )
 
 CLAIMS = (gaussian,)

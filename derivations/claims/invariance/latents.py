@@ -10,7 +10,7 @@ from sympy import Expr, Symbol, sqrt
 
 from derivations.calculus.step import conditioned
 from derivations.form.base import plain
-from derivations.form.claim import Claim, Source, Wrong, by
+from derivations.form.claim import Claim, Wrong, by
 from derivations.form.experiment import Experiment, Residual
 from derivations.form.law import Law, Made
 from derivations.form.statement import Equal
@@ -23,7 +23,6 @@ from derivations.symbols import (
     alpha_s, alpha_t, b_s, b_t, dsnr, n_1, n_2, real, snr_t, x, z_s, z_t,
 )  # fmt: skip
 
-VDM = Source("kingma2021variational", "arXiv:2107.00630", "section 5.1, appendix G", "z^A_v as z_t^A at SNR(t) = v")
 NOISE = (n_1, n_2)
 snr_s = snr_t + dsnr
 
@@ -147,7 +146,6 @@ latent = Claim(
         twins=("the factor inverted", "one factor for all times"),
     ),
     means="one coordinate, as noise is separate in each; any two paths, any two SNRs; a Markov chain is its pairs",
-    sources=(VDM,),
 )
 
 CLAIMS = (latent,)

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from sympy import Expr, Integer, Integral, exp, sqrt
 
-from derivations.form.claim import Claim, Source, Wrong, by
+from derivations.form.claim import Claim, Wrong, by
 from derivations.form.statement import AtMost, Equal, Tends
 from derivations.notation.process import Process
 from derivations.notation.quantities import Quantity
@@ -17,7 +17,6 @@ from derivations.symbols import c, dsnr, err, h, k, loss, n_0, n_1, slack, snr, 
 MEAN_VALUE = (
     "the weighted mean value theorem: the integral of f - f(t) is that of one slope in [-K, K] times v - SNR(t)"
 )
-VDM = Source("kingma2021variational", "arXiv:2107.00630", "(15), section 5", "the same symbols")
 STEP = (snr, snr_t, snr_t + dsnr)
 
 rectangle = Quantity("L_t", (), dsnr * err / 2)  # a term of L_T
@@ -83,7 +82,6 @@ limit = Claim(
     },
     trust=(MEAN_VALUE, "sum over steps of bounds, for T equal steps of SNR; for others, the largest step"),
     means="a step by its mean slope, for any Lipschitz error; general T",
-    sources=(VDM, Source("kingma2021variational", "arXiv:2107.00630", "(13), section 4", "the Riemann sum")),
 )
 
 # -- Gaussian data: all of L_T --------------------------------------------------------------------
@@ -123,7 +121,7 @@ limit_gaussian = Claim(
     },
     proof=(
         (
-            by("a step in SNR times half the variance of x given z_t", term, eq="VDM (13)"),
+            by("a step in SNR times half the variance of x given z_t", term, eq="vdm2021 (13)"),
             by("that variance is c/(1 + c SNR(t))", (snr_s - snr_t) / 2 * c / (1 + c * snr_t)),
             by("1 + c SNR(s) = (1 + c SNR(t)) exp(2 L_inf/T)", S.term),
         ),
@@ -146,7 +144,6 @@ limit_gaussian = Claim(
         ),
     },
     means="symbolic step; the number of steps is 1/h",
-    sources=(VDM,),
 )
 
 CLAIMS = (limit, limit_gaussian)

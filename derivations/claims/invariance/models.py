@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from sympy import Expr, Tuple
 
-from derivations.claims.invariance.latents import EXAMPLE, NOISE, SIGNS, VDM, A, B, Path, S, snr_s
+from derivations.claims.invariance.latents import EXAMPLE, NOISE, SIGNS, A, B, Path, S, snr_s
 from derivations.form.base import plain
 from derivations.form.claim import Claim, Wrong, by
 from derivations.form.law import Given, Law
@@ -87,19 +87,19 @@ denoiser = Claim(
     },
     proof=(
         *(
-            (by("path A's step, at the rescaled latent", e[0], eq="VDM (9)"), by("in SNRs", e[1]))
+            (by("path A's step, at the rescaled latent", e[0], eq="vdm2021 (9)"), by("in SNRs", e[1]))
             for e in plain(on_a(M))
         ),
-        *((by("path B's step, rescaled", e[0], eq="VDM (9)"), by("in SNRs", e[1])) for e in plain(on_b(M))),
+        *((by("path B's step, rescaled", e[0], eq="vdm2021 (9)"), by("in SNRs", e[1])) for e in plain(on_b(M))),
         (
             by("the KL on path A", opened(step_loss(A, "A", moved, x_hat))),
             by("two normals of one variance", means_apart(A, moved, x_hat)),
-            by("no alpha is left", M.loss, eq="VDM (13)"),
+            by("no alpha is left", M.loss, eq="vdm2021 (13)"),
         ),
         (
             by("the KL on path B", opened(step_loss(B, "B", z_t, x_hat))),
             by("two normals of one variance", means_apart(B, z_t, x_hat)),
-            by("no alpha is left", M.loss, eq="VDM (13)"),
+            by("no alpha is left", M.loss, eq="vdm2021 (13)"),
         ),
     ),
     wrong={
@@ -112,12 +112,11 @@ denoiser = Claim(
         "separately trained": Wrong(
             M._replace(denoiser=z_t / b_t),
             "two networks need not agree, though the ends of SNR do",
-            ("study note 004 line 170",),
+            ("note004 line 170",),
         ),
         "the scale at t for that at s": Wrong(M._replace(mean=M.mean * alpha_t / alpha_s), "z_s has the scale of s"),
     },
     means="one coordinate (gauss.isotropic.reduction, gauss.isotropic.conditioning); any two paths, any step",
-    sources=(VDM,),
 )
 
 CLAIMS = (denoiser,)

@@ -13,7 +13,7 @@ from sympy import Expr, Integral, Rational, S, Symbol, diff, exp, log, sqrt
 
 from derivations.calculus.along import snr_at
 from derivations.claims.invariance.continuous import FTC
-from derivations.form.claim import Below, Claim, Source, Wrong, by
+from derivations.form.claim import Below, Claim, Wrong, by
 from derivations.form.experiment import Experiment, Mean
 from derivations.form.statement import Equal
 from derivations.notation.losses import MeanSquare, SquaredError
@@ -27,8 +27,6 @@ from derivations.symbols import (
     k, n_1, n_2, real, sigma_0, sigma_1, snr, snr_max, snr_min, t, u_0, u_1, x, z_t,
 )  # fmt: skip
 
-VDM = Source("kingma2021variational", "arXiv:2107.00630", "(18), section 5.1", "the same symbols")
-KG = Source("kingma2023understanding", "arXiv:2303.00848", "invariance to the noise schedule", "lambda = log SNR")
 
 ratio = log(snr_max / snr_min)
 v_linear = Quantity("v_lin", (t,), snr_max - (snr_max - snr_min) * t)  # SNR linear in t, alpha = 1
@@ -157,12 +155,12 @@ invariance = Claim(
             by("z/alpha = x + eps/sqrt(v), v = SNR(t)", I.missed.subs(snr, SNR)),
         ),
         (
-            by("the loss on any path", any_path, eq="VDM (15)"),
-            by("v = SNR(t) for t", I.over_snr, eq="VDM (18)", change=(snr, snr_of_t)),
+            by("the loss on any path", any_path, eq="vdm2021 (15)"),
+            by("v = SNR(t) for t", I.over_snr, eq="vdm2021 (18)", change=(snr, snr_of_t)),
         ),
         *(
             (
-                by("one schedule, one path", over_t(v, GAIN), eq="VDM (15)"),
+                by("one schedule, one path", over_t(v, GAIN), eq="vdm2021 (15)"),
                 by("the primitive -F(SNR(t))/2", ends(v, I.loss), primitive=-primitive(v)),
             )
             for v in PATHS
@@ -202,7 +200,6 @@ invariance = Claim(
     ),
     trust=(FTC, "exchange of the mean over the noise and the integral"),
     means="any smooth denoiser, alpha and sigma, for each x and each noise; three paths with symbolic ends",
-    sources=(VDM, KG),
 )
 
 CLAIMS = (invariance,)

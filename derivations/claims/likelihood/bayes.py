@@ -10,13 +10,11 @@ from typing import NamedTuple
 from sympy import Expr, Rational, S, Symbol, log
 
 from derivations.claims.bound.elbo import MEANS, TRUST
-from derivations.form.claim import Claim, Source, Wrong, by
+from derivations.form.claim import Claim, Wrong, by
 from derivations.form.statement import AtMost, Equal
 from derivations.notation.places import Over
 from derivations.notation.quantities import Quantity
 from derivations.probability.density import Density, Excess, Marginal, Mean, Real, kl
-
-VDM = Source("kingma2021variational", "arXiv:2107.00630", "(11)-(12), (18)", "the same symbols; discrete data")
 
 x, z_0, z_1, z = (Symbol(v) for v in ("x", "z0", "z1", "z"))
 data, first, last = Density("q", x), Density("f", z_0, x), Density("g", z_1, x)  # q(x), q(z_0 | x), q(z_1 | x)
@@ -64,7 +62,9 @@ vlb = Claim(
     trust=TRUST,
     proof=(
         (
-            by("reconstruction, I(x; z_0) - I(x; z_1) by vdm.immse, and the prior term", TOTAL, eq="VDM (11), (18)"),
+            by(
+                "reconstruction, I(x; z_0) - I(x; z_1) by vdm.immse, and the prior term", TOTAL, eq="vdm2021 (11), (18)"
+            ),
             by(
                 "the laws of z_1 given x cancel; log q(z_0 | x)/q(z_0) = log q(x | z_0)/q(x)",
                 Mean(log(exact / decoder) - log(data), *AT_0) + Mean(log(law_1 / prior), *AT_1),
@@ -92,7 +92,6 @@ vlb = Claim(
             P._replace(decoder=P.decoder + Mean(log(last / law_1), *AT_1)), "I(x; z_1) is paid once, in the prior term"
         ),
     },
-    sources=(VDM,),
 )
 
 # -- a denoiser that is not Bayes' ----------------------------------------------------------------
@@ -157,11 +156,6 @@ excess = Claim(
             "the error of Bayes' denoiser is uncorrelated with every function of z",
         ),
     },
-    sources=(
-        VDM._replace(
-            equations="(18), appendix L, numbering unconfirmed", convention="x_hat is h; the best for every weight"
-        ),
-    ),
 )
 
 CLAIMS = (vlb, excess)

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from sympy import Expr, Integer, Integral, Rational, S, Symbol, exp, log, sqrt
 
 from derivations.claims.bound.elbo import TRUST
-from derivations.form.claim import Claim, Source, Wrong, by
+from derivations.form.claim import Claim, Wrong, by
 from derivations.form.experiment import Experiment
 from derivations.form.experiment import Mean as SampleMean
 from derivations.form.statement import AtMost, Equal
@@ -21,9 +21,6 @@ from derivations.notation.quantities import Quantity
 from derivations.probability.density import Density, Excess, Mean, Positive
 from derivations.probability.gaussian import law
 from derivations.symbols import k, m, mu_1, n_0, shift, u_0, var_1, y, z_0
-
-SONG = Source("song2021score", "arXiv:2011.13456v2", "(39)", "bits per dimension, uniform dequantisation")
-FLOW = Source("lipman2023flow", "arXiv:2210.02747", "(26)-(40)", "bits per dimension")
 
 # -- units ----------------------------------------------------------------------------------------
 
@@ -103,7 +100,6 @@ bits = Claim(
         ),
         "nats": Wrong(O._replace(any=log(k)), "log k is added in nats, log2 k in bits"),
     },
-    sources=(SONG, FLOW),
 )
 
 # -- dequantisation -------------------------------------------------------------------------------
@@ -200,7 +196,6 @@ dequantised = Claim(
         twins=("not dequantised", "mean of the density"),
     ),
     trust=TRUST,
-    sources=(SONG, FLOW),
 )
 
 CLAIMS = (bits, dequantised)

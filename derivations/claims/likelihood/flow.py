@@ -8,13 +8,11 @@ from typing import NamedTuple
 
 from sympy import Expr, Function, Integer, diff, log
 
-from derivations.form.claim import Claim, Source, Wrong, by
+from derivations.form.claim import Claim, Wrong, by
 from derivations.form.statement import Equal
 from derivations.notation.slopes import SlopeBy
 from derivations.symbols import alpha_t, eps_hat, positive, q_x, real, sigma_t, t, x_hat, z_t
 
-SONG = Source("song2021score", "arXiv:2011.13456v2", "(39)", "p_0 is the law of the data, p_T that of the noise")
-FLOW = Source("lipman2023flow", "arXiv:2210.02747", "(26)-(40)", "t = 0 is noise, t = 1 data")
 (g2,) = positive("g2")
 f, drift, dF, dp, d2p = real("f drift dF dp d2p")
 dscore, deps, dx = real("dscore deps dx")  # slopes in z of the score, of eps_hat and of x_hat
@@ -93,7 +91,7 @@ rate = Claim(
     proof=(
         (
             by("the chain rule, and the continuity equation for dp/dt", continuity),
-            by("the transport of p cancels", R.any, eq="Song et al. (39)"),
+            by("the transport of p cancels", R.any, eq="sde2021 (39)"),
         ),
         (
             by("the same with Fokker-Planck's equation, and dz/dt = f z - g^2/2 d log p/dz", in_p),
@@ -126,7 +124,7 @@ rate = Claim(
         "sign of the score": Wrong(
             R._replace(by_eps=-f + g2 / (2 * sigma_t) * deps),
             "eps_hat over sigma for the score, which is minus that",
-            ("Song et al., text on s_theta estimating z/sigma_i",),
+            ("sde2021 App. F (iii)",),
         ),
         "drift alone": Wrong(
             Rate(-dF, -f, -f, -f), "the divergence of f z only: the flow's score part spreads or contracts as well"
@@ -136,7 +134,6 @@ rate = Claim(
         ),
     },
     trust=("the probability flow's density obeys the continuity equation and vanishes at infinity",),
-    sources=(SONG, FLOW),
 )
 
 CLAIMS = (rate,)

@@ -8,8 +8,8 @@ from typing import NamedTuple
 
 from sympy import Expr, Integer, Integral, Rational, S, exp, log, sqrt
 
-from derivations.claims.likelihood.flow import FLOW, SONG, z
-from derivations.form.claim import Claim, Source, Wrong, by
+from derivations.claims.likelihood.flow import z
+from derivations.form.claim import Claim, Wrong, by
 from derivations.form.statement import Equal
 from derivations.notation.losses import Log, LogAt
 from derivations.notation.places import At
@@ -81,7 +81,7 @@ likelihood = Claim(
             by("the probability flow with the score -z/V", Value(vp_drift, (z, path(VP)))),
         ),
         (
-            by("the divergence along the path, the same at every z", INTEGRAL, eq="Song et al. (39)"),
+            by("the divergence along the path, the same at every z", INTEGRAL, eq="sde2021 (39)"),
             by("it is the rate of log V, halved", VP.integral, primitive=log(V) / 2),
         ),
         (
@@ -90,7 +90,7 @@ likelihood = Claim(
         ),
         (
             by("the density of the data", LOG_DATA),
-            by("z(1)^2/V(1) = x^2/c", log_data(VP), eq="Song et al. (39)"),
+            by("z(1)^2/V(1) = x^2/c", log_data(VP), eq="sde2021 (39)"),
         ),
     ),
     wrong={
@@ -108,7 +108,6 @@ likelihood = Claim(
             VP._replace(path=x * sqrt(abar_t)), "the mean of q(z_t | x) is not where the flow takes x"
         ),
     },
-    sources=(SONG,),
 )
 
 # -- Gaussian data, the straight path -------------------------------------------------------------
@@ -154,7 +153,7 @@ flow = Claim(
         (
             by("the slope of the path through x", Slope(path(FM), t)),
             by("V'/2 = t c - (1 - t)", x * (t * c - (1 - t)) / sqrt(c * W)),
-            by("the regression of x - eps on z", Value(u, (z, path(FM))), eq="Lipman et al. (8)"),
+            by("the regression of x - eps on z", Value(u, (z, path(FM))), eq="fm2023 (8)"),
         ),
         (
             by("the divergence along the path", DIVERGENCE),
@@ -182,7 +181,6 @@ flow = Claim(
         ),
         "no half": Wrong(FM._replace(integral=log(c)), "a determinant per variance, not per standard deviation"),
     },
-    sources=(FLOW, Source("liu2023flow", "arXiv:2209.03003", "(1)", "the flow of E[X_1 - X_0 | X_t]")),
 )
 
 CLAIMS = (likelihood, flow)

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from sympy import Expr, Matrix, Piecewise, Rational, S, sqrt
 
-from derivations.form.claim import Claim, Source, Wrong, by
+from derivations.form.claim import Claim, Wrong, by
 from derivations.form.experiment import Experiment, Mean
 from derivations.form.statement import AtMost, Equal
 from derivations.notation.outcomes import Average, Outcomes
@@ -77,7 +77,7 @@ hutchinson = Claim(
     proof=(
         (
             by("the sum over all outcomes", opened(ON)),
-            by("E v_i v_j is 1 for i = j, else 0", T.mean, eq="Song et al. (40)"),
+            by("E v_i v_j is 1 for i = j, else 0", T.mean, eq="sde2021 (40)"),
         ),
         (
             by("the sum over all outcomes, with a mean", opened(OFF)),
@@ -134,10 +134,6 @@ hutchinson = Claim(
     ),
     trust=("the mean of a polynomial of degree four depends on the moments up to the fourth only",),
     means="three coordinates, nine symbolic entries; more coordinates are further terms of the same kinds",
-    sources=(
-        Source("song2021score", "arXiv:2011.13456v2", "(40)", "A is the slope of the drift, v their epsilon"),
-        Source("lipman2023flow", "arXiv:2210.02747", "(26)-(40)", "A is the slope of the velocity"),
-    ),
 )
 
 CLAIMS = (hutchinson,)

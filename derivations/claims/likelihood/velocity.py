@@ -10,10 +10,9 @@ from sympy import Expr, Function, Integer, diff, log, sqrt
 
 from derivations.calculus.along import gamma_slope, slope
 from derivations.claims.forward.sde import SDE
-from derivations.claims.likelihood.flow import SONG, fokker_planck
-from derivations.claims.posterior.velocity import PD
+from derivations.claims.likelihood.flow import fokker_planck
 from derivations.claims.sampling.flow import MADE, NOISY, flow
-from derivations.form.claim import Claim, Source, Wrong, by
+from derivations.form.claim import Claim, Wrong, by
 from derivations.form.statement import Equal
 from derivations.notation.losses import Log
 from derivations.notation.places import Standing
@@ -78,7 +77,7 @@ by_v = Claim(
     example={alpha_t: 4, sigma_t: 3, dalpha: -1, dsigma: 1, x: 1, eps: 1, z_t: 1, v: 1, dv: 1, q_x: 1},
     proof=(
         (
-            by("the flow f z + g^2 eps/(2 sigma), at z = alpha x + sigma eps", velocity, eq="SDE (13)"),
+            by("the flow f z + g^2 eps/(2 sigma), at z = alpha x + sigma eps", velocity, eq="sde2021 (13)"),
             by("x = (alpha z - sigma v)/d, eps = (sigma z + alpha v)/d", made(K.velocity)),
         ),
         (
@@ -87,7 +86,7 @@ by_v = Claim(
         ),
         (
             by("Fokker-Planck along the flow, the score told by z and v", falls),
-            by("minus the divergence of the velocity", K.density.subs(RATES), eq="SDE (39)"),
+            by("minus the divergence of the velocity", K.density.subs(RATES), eq="sde2021 (39)"),
         ),
         (
             by("the rate of log p + (1/2) log d", falls + K.grows()),
@@ -102,7 +101,7 @@ by_v = Claim(
         "the variance preserving inverse on every path": Wrong(
             K._replace(velocity=dn / 2 * z_t + dgamma / 2 * alpha_t * sigma_t * v),
             "x = alpha z - sigma v is too large by d on variance exploding and linear paths, and so is eps",
-            ("v-prediction code used on other paths",),
+            ("web v-prediction code used on other paths",),
         ),
         "the growth of d left out": Wrong(
             K._replace(velocity=turning * v, density=-turning * dv), "right where alpha^2 + sigma^2 stays 1 only"
@@ -122,10 +121,6 @@ by_v = Claim(
     },
     convenience={"0 < alpha_t": "an identity of quotients", "0 < sigma_t": "an identity of quotients"},
     means="one coordinate, pointwise, for any density with that score; the divergence of several is a sum (sde.plane)",
-    sources=(
-        SONG._replace(equations="(13), (39)", convention="f, g^2 of the path; the score by v"),
-        Source(PD.work, PD.version, "appendix D, numbering unconfirmed", "d = 1: dz/dphi = v, phi the angle"),
-    ),
 )
 
 CLAIMS = (by_v,)

@@ -24,7 +24,7 @@ from derivations.calculus.step import (
     sigma2_t,
 )
 from derivations.form.base import plain
-from derivations.form.claim import Claim, Source, Wrong, by
+from derivations.form.claim import Claim, Wrong, by
 from derivations.form.experiment import Experiment, Residual
 from derivations.form.law import Law
 from derivations.form.statement import Equal
@@ -40,9 +40,6 @@ SIGNS = {
     "0 < alpha_s": "alpha_s = 0 (a zero terminal SNR) and a negative alpha_s leave the identity true",
     "0 < alpha_ts": "alpha_ts = 0 leaves it true: z_t then says nothing of z_s",
 }
-VDM = Source("kingma2021variational", "arXiv:2107.00630", "(23)-(25), appendix A, numbering unconfirmed")
-DDPM = Source("ho2020denoising", "arXiv:2006.11239v2", "(6)-(7)", "alpha_s^2 = alpha-bar_{t-1}, alpha_ts^2 = alpha_t")
-LUO = Source("luo2022understanding", "arXiv:2208.11970v1", "(71)-(85)", "as DDPM")
 
 posterior = Claim(
     name="vdm.posterior",
@@ -55,9 +52,9 @@ posterior = Claim(
     convenience=SIGNS,
     proof=(
         (
-            by("Bayes' rule; given z_s, z_t does not depend on x", BAYES.lhs, eq="VDM (23)"),
-            by("complete the square", Normal(pull / precision, 1 / precision).log_density(z_s), eq="Luo (80)"),
-            by("precision = sigma_t^2 / (sigma_ts^2 sigma_s^2)", Q.log_density(z_s), eq="Luo (84)"),
+            by("Bayes' rule; given z_s, z_t does not depend on x", BAYES.lhs, eq="vdm2021 (24)"),
+            by("complete the square", Normal(pull / precision, 1 / precision).log_density(z_s), eq="luo2022 (80)"),
+            by("precision = sigma_t^2 / (sigma_ts^2 sigma_s^2)", Q.log_density(z_s), eq="luo2022 (84)"),
         ),
     ),
     wrong={
@@ -66,7 +63,9 @@ posterior = Claim(
             "as if x were not known: right for q(z_s | z_t) of N(0, 1) data, variance preserving",
         ),
         "standard deviation for variance": Wrong(
-            Q._replace(var=sqrt(Q.var)), "noise scaled by the wrong power", ("motion-diffusion code citing Luo (84)",)
+            Q._replace(var=sqrt(Q.var)),
+            "noise scaled by the wrong power",
+            ("web motion-diffusion code that cites Luo (84)",),
         ),
         "x scaled by alpha_t, not alpha_s": Wrong(Q._replace(mean=Q.mean.subs(x, alpha_ts * x)), "drift to zero"),
         "weights swapped": Wrong(
@@ -75,7 +74,6 @@ posterior = Claim(
         ),
     },
     experiment=Experiment(process=PROCESS, normals=NOISE, checks=(Residual(of=z_s, law=lambda q: q, given=(z_t,)),)),
-    sources=(VDM, DDPM, LUO),
 )
 
 
@@ -113,11 +111,11 @@ mean = Claim(
         (
             by("Gaussian conditioning: E z_s + Cov(z_s, z_t)/Var(z_t) (z_t - E z_t)", given_t.mean),
             by("the covariance is alpha_ts sigma_s^2", alpha_s * x + W.z * (z_t - alpha_t * x)),
-            by("alpha_s (sigma_t^2 - alpha_ts^2 sigma_s^2) = alpha_s sigma_ts^2", W.mean, eq="VDM (25)"),
+            by("alpha_s (sigma_t^2 - alpha_ts^2 sigma_s^2) = alpha_s sigma_ts^2", W.mean, eq="vdm2021 (26)"),
         ),
         (
             by("the average of z_t/alpha_ts and alpha_s x, weighed by precision", pull / precision),
-            by("precision = sigma_t^2 / (sigma_ts^2 sigma_s^2)", W.mean, eq="VDM (25)"),
+            by("precision = sigma_t^2 / (sigma_ts^2 sigma_s^2)", W.mean, eq="vdm2021 (26)"),
         ),
         (
             by("the mean of z_s", law(made_s, NOISE).mean),
@@ -135,7 +133,7 @@ mean = Claim(
             "the tower rule fails: the mean of z_s is not alpha_s x",
         ),
         "sigma_t^2 for sigma_s^2": Wrong(
-            W._replace(z=alpha_ts), "z_t keeps its whole weight", ("copies of DDPM (7) read by OCR",)
+            W._replace(z=alpha_ts), "z_t keeps its whole weight", ("web copies of DDPM (7) read by OCR",)
         ),
     },
     experiment=Experiment(
@@ -144,7 +142,6 @@ mean = Claim(
         at=EXAMPLE | {x: 6},  # far out, for the weight of x to matter
         checks=(Residual(of=z_s, law=lambda w: Normal(w.mean, given_t.var), given=(z_t,)),),
     ),
-    sources=(VDM, DDPM),
 )
 
 variance = Claim(
@@ -164,31 +161,30 @@ variance = Claim(
         (
             by("Gaussian conditioning: Var(z_s) - Cov(z_s, z_t)^2/Var(z_t)", given_t.var),
             by("the covariance is alpha_ts sigma_s^2", sigma_s**2 - alpha_ts**2 * sigma_s**4 / sigma2_t),
-            by("sigma_t^2 - alpha_ts^2 sigma_s^2 = sigma_ts^2", Q.var, eq="VDM (24)"),
+            by("sigma_t^2 - alpha_ts^2 sigma_s^2 = sigma_ts^2", Q.var, eq="vdm2021 (25)"),
         ),
-        (by("precisions add", 1 / precision), by("over a common denominator", Q.var, eq="VDM (24)")),
+        (by("precisions add", 1 / precision), by("over a common denominator", Q.var, eq="vdm2021 (25)")),
     ),
     wrong={
         "variance of the forward step": Wrong(
             sigma_ts**2, "as if x were not known: right for q(z_s | z_t) of N(0, 1) data, variance preserving"
         ),
         "standard deviation for variance": Wrong(
-            sqrt(Q.var), "noise scaled by the wrong power", ("motion-diffusion code citing Luo (84)",)
+            sqrt(Q.var), "noise scaled by the wrong power", ("web motion-diffusion code that cites Luo (84)",)
         ),
         "not divided by sigma_t^2": Wrong(sigma_ts**2 * sigma_s**2, "right only at a pure noise end, sigma_t = 1"),
         "ratio inverted": Wrong(
             sigma_ts**2 * sigma2_t / sigma_s**2,
             "exceeds the forward step's wherever the noise grows",
-            ("a public blog on iDDPM respacing",),
+            ("web a public blog on iDDPM's respacing",),
         ),
-        "precision for variance": Wrong(precision, "the variance upside down", ("a public study note on Luo (81)",)),
+        "precision for variance": Wrong(precision, "the variance upside down", ("web a public study note",)),
     },
     experiment=Experiment(
         process=PROCESS,
         normals=NOISE,
         checks=(Residual(of=z_s, law=lambda v: Normal(given_t.mean, v), given=(z_t,)),),
     ),
-    sources=(VDM, DDPM),
 )
 
 CLAIMS = (posterior, mean, variance)

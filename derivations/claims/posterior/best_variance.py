@@ -10,7 +10,7 @@ from sympy import Expr, Integer, Rational, sqrt
 
 from derivations.calculus.ddpm_step import ABAR, BETA, CHAIN, ON_NORMAL_DATA
 from derivations.calculus.step import conditioned
-from derivations.claims.posterior.ddpm import BETWEEN, DDPM, LUO, P, beta
+from derivations.claims.posterior.ddpm import BETWEEN, P, beta
 from derivations.form.claim import Claim, Wrong, by
 from derivations.form.experiment import Experiment, Residual
 from derivations.form.statement import AtMost, Equal
@@ -88,7 +88,7 @@ optimal = Claim(
         ),
         (
             by("data at one point", Valued(variance, (c, Integer(0)))),
-            by("x_0 is known: the posterior's variance", B.dirac, eq="DDPM (7)"),
+            by("x_0 is known: the posterior's variance", B.dirac, eq="ddpm2020 (7)"),
         ),
         (by("data of variance 1", Valued(variance, (c, ONE))), by("Var(x_s) = Var(x_t) = 1, and so 1 - alpha", B.unit)),
         (
@@ -105,15 +105,15 @@ optimal = Claim(
         "the posterior's variance": Wrong(
             B._replace(var=B.dirac),
             "right only for data at one point: too little noise for all others",
-            ("Luo, text after (85): Sigma_theta is set to Sigma_q",),
+            ("luo2022 text after (85)",),
         ),
         "beta whatever the data": Wrong(
             B._replace(var=BETA, above=Integer(0)),
             "right only for c = 1, and no upper bound where c > 1",
-            ("readers of DDPM section 3.2, who take beta and beta-tilde for bounds",),
+            ("web readers of DDPM's section 3.2 who take beta and beta-tilde for bounds",),
         ),
         "sigma_t = beta_t": Wrong(
-            B._replace(unit=BETA**2), "beta is a variance, not a standard deviation", ("public study notes",)
+            B._replace(unit=BETA**2), "beta is a variance, not a standard deviation", ("web public study notes",)
         ),
         "weight not squared": Wrong(B._replace(var=P.var + weight * left_of_x.var), "not a variance"),
     },
@@ -129,9 +129,5 @@ optimal = Claim(
     ),
     means="linear-Gaussian model with a symbolic data variance",
     trust=("for other data: the law of total variance, averaged over x_t",),
-    sources=(
-        DDPM._replace(equations="section 3.2, text on sigma_t^2"),
-        LUO._replace(equations="text after (85), repaired"),
-    ),
 )
 CLAIMS = (optimal,)

@@ -10,7 +10,7 @@ from sympy import Integer, Rational, log, pi, sqrt
 
 from derivations.calculus.ddpm_step import ABAR, BETA, CHAIN
 from derivations.form.base import plain
-from derivations.form.claim import Below, Claim, Source, Wrong, by
+from derivations.form.claim import Below, Claim, Wrong, by
 from derivations.form.experiment import Experiment, Residual
 from derivations.form.law import Law, Weighed
 from derivations.probability.gaussian import Normal
@@ -39,9 +39,6 @@ precision = alpha / BETA + 1 / (1 - abar_s)
 pull = sqrt(alpha) * x_t / BETA + sqrt(abar_s) * x_0 / (1 - abar_s)
 common = (alpha * (1 - abar_s) + BETA) / (BETA * (1 - abar_s))
 
-DDPM = Source("ho2020denoising", "arXiv:2006.11239v2", "(6)-(7)", "abar_s = alpha-bar_{t-1}, alpha = 1 - beta_t")
-LUO = Source("luo2022understanding", "arXiv:2208.11970v1", "(71)-(85), (93)", "as DDPM, written by alpha_t")
-IDDPM = Source("nichol2021improved", "arXiv:2102.09672", "(10)-(12), (19)", "as DDPM; respaced: other pairs")
 
 posterior = Claim(
     name="ddpm.posterior",
@@ -54,38 +51,38 @@ posterior = Claim(
     example=EXAMPLE,
     proof=(
         (
-            by("Bayes' rule, three normal densities", BAYES.lhs, eq="Luo (71)-(72)"),
-            by("the squares, and the normalisers in one", -squares / 2 + normaliser, eq="Luo (73)-(74)"),
+            by("Bayes' rule, three normal densities", BAYES.lhs, eq="luo2022 (71)-(72)"),
+            by("the squares, and the normalisers in one", -squares / 2 + normaliser, eq="luo2022 (73)-(74)"),
             by(
                 "expand; C is what is free of x_{t-1}",
                 -(alpha * x_s**2 / BETA - 2 * sqrt(alpha) * x_s * x_t / BETA) / 2
                 - (x_s**2 / (1 - abar_s) - 2 * sqrt(abar_s) * x_s * x_0 / (1 - abar_s)) / 2
                 + C
                 + normaliser,
-                eq="Luo (75)",
+                eq="luo2022 (75)",
             ),
-            by("collect x_{t-1}", -(precision * x_s**2 - 2 * pull * x_s) / 2 + C + normaliser, eq="Luo (76)-(77)"),
+            by("collect x_{t-1}", -(precision * x_s**2 - 2 * pull * x_s) / 2 + C + normaliser, eq="luo2022 (76)-(77)"),
             by(
                 "a common denominator",
                 -(common * x_s**2 - 2 * pull * x_s) / 2 + C + normaliser,
-                eq="Luo (78)",
+                eq="luo2022 (78)",
             ),
             by(
                 "alpha_t alpha-bar_{t-1} = alpha-bar_t",
                 -((1 - ABAR) / (BETA * (1 - abar_s)) * x_s**2 - 2 * pull * x_s) / 2 + C + normaliser,
-                eq="Luo (79)-(80)",
+                eq="luo2022 (79)-(80)",
             ),
             by(
                 "the precision comes out of the bracket",
                 -(1 - ABAR) / (BETA * (1 - abar_s)) / 2 * (x_s**2 - 2 * pull / precision * x_s) + C + normaliser,
-                eq="Luo (81)",
+                eq="luo2022 (81)",
             ),
             by(
                 "the pull over the precision is the mean",
                 -(x_s**2 - 2 * P.mean * x_s) / P.var / 2 + C + normaliser,
-                eq="Luo (82)-(83)",
+                eq="luo2022 (82)-(83)",
             ),
-            by("C completes the square: = and not only proportional", P.log_density(x_s), eq="Luo (84)"),
+            by("C completes the square: = and not only proportional", P.log_density(x_s), eq="luo2022 (84)"),
         ),
     ),
     wrong={
@@ -96,18 +93,20 @@ posterior = Claim(
         "1 - alpha-bar_t on x_t": Wrong(
             P._replace(mean=(sqrt(alpha) * (1 - ABAR) * x_t + sqrt(abar_s) * BETA * x_0) / (1 - ABAR)),
             "x_t keeps its whole weight",
-            ("copies of DDPM (7) read by OCR",),
+            ("web copies of DDPM (7) read by OCR",),
         ),
         "precision for variance": Wrong(
-            P._replace(var=1 / P.var), "the variance upside down", ("a public study note on Luo (81)",)
+            P._replace(var=1 / P.var), "the variance upside down", ("web a public study note",)
         ),
         "ratio inverted": Wrong(
             P._replace(var=BETA * (1 - ABAR) / (1 - abar_s)),
             "a variance above beta_t, and infinite at the first step",
-            ("a public blog on iDDPM respacing",),
+            ("web a public blog on iDDPM's respacing",),
         ),
         "standard deviation for variance": Wrong(
-            P._replace(var=sqrt(P.var)), "noise scaled by the wrong power", ("motion-diffusion code citing Luo (84)",)
+            P._replace(var=sqrt(P.var)),
+            "noise scaled by the wrong power",
+            ("web motion-diffusion code that cites Luo (84)",),
         ),
         "beta_t for beta-tilde_t": Wrong(P._replace(var=BETA), "right only without knowing x_0, for N(0, 1) data"),
     },
@@ -121,7 +120,6 @@ posterior = Claim(
         normals=(n_0, n_1, n_2),
         checks=(Residual(of=x_s, law=lambda p: p, given=(x_t,)),),
     ),
-    sources=(DDPM, LUO, IDDPM),
 )
 
 CLAIMS = (posterior,)

@@ -7,7 +7,7 @@ from sympy import Expr, sqrt
 from derivations.calculus import step
 from derivations.calculus.ddpm_step import ABAR, BETA, CHAIN
 from derivations.claims.posterior import bayes as vdm
-from derivations.claims.posterior.ddpm import BETWEEN, DDPM, EXAMPLE, LUO, P, precision, pull
+from derivations.claims.posterior.ddpm import BETWEEN, EXAMPLE, P, precision, pull
 from derivations.form.claim import Claim, Wrong, by
 from derivations.form.statement import Equal
 from derivations.notation.bounds import Valued
@@ -59,7 +59,7 @@ SNR, NOISE = Quantity("SNR", (t,), ABAR / (1 - ABAR)), Squared("sigma_t", 1 - AB
 
 mapped = Claim(
     name="ddpm.posterior.vdm",
-    title="DDPM (6)-(7) is VDM (23)-(25) at alpha_s^2 = alpha-bar_{t-1}, sigma_ts^2 = beta_t",
+    title="DDPM (6)-(7) is VDM (24)-(26) at alpha_s^2 = alpha-bar_{t-1}, sigma_ts^2 = beta_t",
     kind="equality",
     needs=("vdm.posterior", "ddpm.posterior", "ddpm.vdm.map"),
     says=lambda m: (
@@ -74,13 +74,13 @@ mapped = Claim(
     convenience=dict.fromkeys(("alpha < 1", "abar_s < 1"), "variances occur without a root: the algebra goes further"),
     proof=(
         (
-            by("DDPM's mean", MU_TILDE, eq="DDPM (7)"),
-            by("weight by weight", M.of(vdm.W.mean), eq="VDM (25)"),
+            by("DDPM's mean", MU_TILDE, eq="ddpm2020 (7)"),
+            by("weight by weight", M.of(vdm.W.mean), eq="vdm2021 (26)"),
             by("Gaussian conditioning", M.process.E(x_s, x_t)),
         ),
         (
-            by("beta-tilde", BETA_TILDE, eq="DDPM (7)"),
-            by("term by term", M.of(step.Q.var), eq="VDM (24)"),
+            by("beta-tilde", BETA_TILDE, eq="ddpm2020 (7)"),
+            by("term by term", M.of(step.Q.var), eq="vdm2021 (25)"),
             by("Gaussian conditioning", M.process.Var(x_s, x_t)),
         ),
         (
@@ -94,14 +94,13 @@ mapped = Claim(
     ),
     wrong={
         "no root on alpha-bar": Wrong(
-            M._replace(alpha_s=abar_s), "DDIM's alpha is DDPM's alpha-bar", ("code that mixes DDIM and DDPM",)
+            M._replace(alpha_s=abar_s), "DDIM's alpha is DDPM's alpha-bar", ("web code that mixes DDIM and DDPM",)
         ),
         "no root on alpha": Wrong(M._replace(alpha_ts=alpha), "the step shrinks by its square"),
         "beta for the standard deviation": Wrong(
-            M._replace(sigma2_ts=BETA**2), "beta is a variance", ("public study notes: sigma_t = beta_t",)
+            M._replace(sigma2_ts=BETA**2), "beta is a variance", ("web public study notes",)
         ),
     },
-    sources=(DDPM, vdm.VDM),
 )
 
 noise_free = (x_t - sqrt(1 - ABAR) * eps) / sqrt(ABAR)
@@ -125,21 +124,21 @@ mu_eps = Claim(
     },
     proof=(
         (
-            by("x_0 = (x_t - sqrt(1 - alpha-bar_t) eps)/sqrt(alpha-bar_t)", AT_NOISE, eq="Luo (115)"),
+            by("x_0 = (x_t - sqrt(1 - alpha-bar_t) eps)/sqrt(alpha-bar_t)", AT_NOISE, eq="luo2022 (115)"),
             by("the average by precision", by_eps),
-            by("in the posterior mean", P.mean.subs(x_0, noise_free), eq="Luo (116)-(117)"),
+            by("in the posterior mean", P.mean.subs(x_0, noise_free), eq="luo2022 (116)-(117)"),
             by(
                 "sqrt(alpha-bar_{t-1}/alpha-bar_t) = 1/sqrt(alpha_t)",
                 (sqrt(alpha) * (1 - abar_s) * x_t + BETA * (x_t - sqrt(1 - ABAR) * eps) / sqrt(alpha)) / (1 - ABAR),
-                eq="Luo (118)-(119)",
+                eq="luo2022 (118)-(119)",
             ),
             by(
                 "collect x_t over a common denominator",
                 (alpha * (1 - abar_s) + BETA) / ((1 - ABAR) * sqrt(alpha)) * x_t
                 - BETA * sqrt(1 - ABAR) / ((1 - ABAR) * sqrt(alpha)) * eps,
-                eq="Luo (120)-(122)",
+                eq="luo2022 (120)-(122)",
             ),
-            by("its numerator is 1 - alpha-bar_t", MU, eq="Luo (123)-(124), DDPM (11)"),
+            by("its numerator is 1 - alpha-bar_t", MU, eq="luo2022 (123)-(124); ddpm2020 (11)"),
         ),
     ),
     wrong={
@@ -156,10 +155,6 @@ mu_eps = Claim(
             (x_t - BETA / sqrt(1 - abar_s) * eps) / sqrt(alpha), "an index off by one; infinite at the first step"
         ),
     },
-    sources=(
-        DDPM._replace(equations="(9)-(11)"),
-        LUO._replace(equations="(115)-(125)", convention="eps is Luo's epsilon_0"),
-    ),
 )
 
 CLAIMS = (mapped, mu_eps)

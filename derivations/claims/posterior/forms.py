@@ -13,15 +13,12 @@ from sympy import Expr, exp, sqrt
 
 from derivations.calculus import step
 from derivations.calculus.step import EXAMPLE, FORWARD, Q, precision, pull, sigma2_t
-from derivations.form.claim import Claim, Source, Wrong, by
+from derivations.form.claim import Claim, Wrong, by
 from derivations.form.statement import Equal
 from derivations.notation.bounds import Valued
 from derivations.notation.process import Process
 from derivations.notation.quantities import Quantity, Squared
 from derivations.symbols import alpha_s, alpha_t, alpha_ts, eps, gamma_s, gap, n_1, n_2, sigma_ts, x, z_s, z_t
-
-VDM = Source("kingma2021variational", "arXiv:2107.00630", "(25)-(33), appendix A, numbering unconfirmed")
-PD = Source("salimans2022progressive", "arXiv:2202.00512", "(3)-(5)", "lambda = log SNR = -gamma")
 
 # Any path, in gamma: sigma^2 = alpha^2 e^gamma
 s_s = Quantity("sigma_s", (), alpha_s * exp(gamma_s / 2))
@@ -72,34 +69,34 @@ snr = Claim(
     proof=(
         (
             by("Gaussian conditioning, with sigma^2 = alpha^2 e^gamma", by_x),
-            by("alpha_ts sigma_s^2/sigma_t^2 = e^-gap alpha_s/alpha_t", F.by_x, eq="PD (3)"),
+            by("alpha_ts sigma_s^2/sigma_t^2 = e^-gap alpha_s/alpha_t", F.by_x, eq="pd2022 (3)"),
         ),
         (
             by("x = (z_t - sigma_t eps)/alpha_t", by_eps),
             by("put into the form by x", F.by_x.subs(x, DENOISED)),
-            by("collect z_t", F.by_eps, eq="VDM (31)"),
+            by("collect z_t", F.by_eps, eq="vdm2021 (32)"),
         ),
         (
             by("x = (z_t - sigma_t eps)/alpha_t", by_eps),
-            by("collect z_t", F.by_eps, eq="VDM (31)"),
+            by("collect z_t", F.by_eps, eq="vdm2021 (32)"),
             by("e^-gap sigma_t/alpha_t = e^(-gap/2) sigma_s/alpha_s", F.by_both.subs(x, DENOISED)),
         ),
         (
             by("Gaussian conditioning, with sigma^2 = alpha^2 e^gamma", var),
-            by("sigma_ts^2/sigma_t^2 = 1 - e^-gap", F.var, eq="VDM (32)"),
+            by("sigma_ts^2/sigma_t^2 = 1 - e^-gap", F.var, eq="vdm2021 (33)"),
         ),
     ),
     wrong={
         "sigma_t dropped": Wrong(
             F._replace(by_eps=alpha_s / alpha_t * (z_t + expm1 * eps)),
             "too much noise is taken off",
-            ("a public note on VDM (33)",),
+            ("web a public note on VDM",),
         ),
         "sigma_t^2 for sigma_s^2": Wrong(F._replace(var=-(s_t**2) * expm1), "the forward step's variance"),
         "log SNR for gamma": Wrong(
             F._replace(by_eps=alpha_s / alpha_t * (z_t + s_t * (exp(gap) - 1) * eps), var=-(s_s**2) * (exp(gap) - 1)),
             "noise is added where it should be removed, and the variance is negative",
-            ("VDM issue 7, on the colab",),
+            ("vdm-threads #7",),
         ),
         "-1 within the exponent": Wrong(
             F._replace(var=-(s_s**2) * exp(-gap - 1)), "a negative variance, and none that vanishes with the gap"
@@ -108,7 +105,6 @@ snr = Claim(
             F._replace(by_both=alpha_s * x + s_s * eps), "the mean of a step that adds no noise, with noise added"
         ),
     },
-    sources=(VDM, PD),
 )
 
 sigma_t = sqrt(sigma2_t)
@@ -146,7 +142,7 @@ mean_eps = Claim(
         (
             by("x = (z_t - sigma_t eps)/alpha_t", of_eps),
             by("the average by precision", (pull / precision).subs(x, NOISE_TAKEN)),
-            by("in the posterior mean", Q.mean.subs(x, NOISE_TAKEN), eq="VDM (25)"),
+            by("in the posterior mean", Q.mean.subs(x, NOISE_TAKEN), eq="vdm2021 (26)"),
             by("collect z_t; sigma_s has gone but for sigma_t", M.mean),
         ),
     ),
@@ -160,7 +156,6 @@ mean_eps = Claim(
         ),
         "sign of eps": Wrong(M._replace(eps=-M.eps), "noise is added where it should be removed"),
     },
-    sources=(VDM,),
 )
 
 CLAIMS = (snr, mean_eps)

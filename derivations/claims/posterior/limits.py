@@ -12,8 +12,8 @@ from typing import NamedTuple
 from sympy import Expr, Integer, exp, sqrt
 
 from derivations.calculus.step import FORWARD, Q, sigma2_t
-from derivations.claims.posterior.bayes import DDPM, SIGNS
-from derivations.form.claim import Claim, Source, Wrong, by
+from derivations.claims.posterior.bayes import SIGNS
+from derivations.form.claim import Claim, Wrong, by
 from derivations.form.statement import AtMost, Tends
 from derivations.notation.bounds import Valued
 from derivations.notation.process import InverseCurvature, Process
@@ -42,8 +42,6 @@ from derivations.symbols import (
 )  # fmt: skip
 
 ZERO = Integer(0)
-VDM = Source("kingma2021variational", "arXiv:2107.00630", "(24)-(25), (31)-(32), appendix A, numbering unconfirmed")
-IDDPM = Source("nichol2021improved", "arXiv:2102.09672", "(15) and the text before it", "as DDPM")
 
 # Variance preserving: alpha_s^2 = SNR/(1 + SNR), alpha_ts^2 = 1/(1 + odds), sigma_ts^2 = beta = odds/(1 + odds)
 PRESERVING = {sigma_s: sqrt(1 / (1 + snr_s)), alpha_ts: sqrt(1 / (1 + odds)), sigma_ts: sqrt(odds / (1 + odds))}
@@ -90,7 +88,7 @@ bounds = Claim(
         ),
         (
             by("precisions add", preserved),
-            by("in closed form", odds / (1 + odds + odds * snr_s), eq="DDPM (7)"),
+            by("in closed form", odds / (1 + odds + odds * snr_s), eq="ddpm2020 (7)"),
             by("a smaller denominator", beta, more=odds**2 * snr_s / ((1 + odds) * (1 + odds + odds * snr_s))),
         ),
         (
@@ -106,7 +104,6 @@ bounds = Claim(
         "half the forward step": Wrong(B._replace(step=beta / 2), "true only where sigma_s^2 < sigma_t^2 / 2"),
         "one above": Wrong(B._replace(step=Integer(1)), "true, but never attained: a slack bound"),
     },
-    sources=(DDPM, IDDPM),
 )
 
 
@@ -157,15 +154,15 @@ limit = Claim(
     proof=(
         (
             by("Gaussian conditioning", short_mean),
-            by("in gamma", a_s / a_t * exp(-gap) * z_t + (1 - exp(-gap)) * a_s * x, eq="VDM (31)"),
+            by("in gamma", a_s / a_t * exp(-gap) * z_t + (1 - exp(-gap)) * a_s * x, eq="vdm2021 (32)"),
         ),
         (
             by("Gaussian conditioning", short_var),
-            by("in gamma", sigmoid(gamma_t - gap) * (1 - exp(-gap)), eq="VDM (32)"),
+            by("in gamma", sigmoid(gamma_t - gap) * (1 - exp(-gap)), eq="vdm2021 (33)"),
         ),
         (
             by("Gaussian conditioning", ahead),
-            by("in gamma", sigmoid(gamma_s) * (1 - exp(-gap)), eq="VDM (32)"),
+            by("in gamma", sigmoid(gamma_s) * (1 - exp(-gap)), eq="vdm2021 (33)"),
             by("1 - e^-h <= h, convex and flat at 0", gap * sigmoid(gamma_s), convex=(gap, ZERO)),
         ),
         (
@@ -184,7 +181,6 @@ limit = Claim(
         "rate sigma_t": Wrong(Short(z_t, ZERO, sqrt(sigmoid(gamma_t))), "a standard deviation for a variance"),
     },
     trust=("a squeeze: two bounds with one limit",),
-    sources=(VDM,),
 )
 
 
@@ -216,16 +212,22 @@ first_step = Claim(
     example={alpha_s: 4, alpha_ts: 2, sigma_ts: 1, odds: 3, x: 1, z_t: 1},
     convenience=SIGNS,
     proof=(
-        (by("Gaussian conditioning", FORWARD.E(z_s, z_t)), by("continuous, as sigma_ts > 0", Q.mean, eq="VDM (25)")),
-        (by("Gaussian conditioning", FORWARD.Var(z_s, z_t)), by("continuous, as sigma_ts > 0", Q.var, eq="VDM (24)")),
+        (
+            by("Gaussian conditioning", FORWARD.E(z_s, z_t)),
+            by("continuous, as sigma_ts > 0", Q.mean, eq="vdm2021 (26)"),
+        ),
+        (
+            by("Gaussian conditioning", FORWARD.Var(z_s, z_t)),
+            by("continuous, as sigma_ts > 0", Q.var, eq="vdm2021 (25)"),
+        ),
         (by("in units of sigma_s^2", FORWARD.Var(z_s, z_t) / sigma_s**2), by("cancel", sigma_ts**2 / sigma2_t)),
         (
             by("DDPM with alpha-bar_0 = 1 - h", Valued(FORWARD.E(z_s, z_t), *START.items())),
-            by("the weights of DDPM (7)", Q.mean.subs(START), eq="DDPM (7)"),
+            by("the weights of DDPM (7)", Q.mean.subs(START), eq="ddpm2020 (7)"),
         ),
         (
             by("DDPM with alpha-bar_0 = 1 - h", Valued(FORWARD.Var(z_s, z_t), *START.items())),
-            by("(1 - alpha-bar_0)/(1 - alpha-bar_1) beta_1", Q.var.subs(START), eq="DDPM (7)"),
+            by("(1 - alpha-bar_0)/(1 - alpha-bar_1) beta_1", Q.var.subs(START), eq="ddpm2020 (7)"),
         ),
     ),
     wrong={
@@ -233,7 +235,6 @@ first_step = Claim(
         "z_t scaled back": Wrong(F._replace(mean=z_t / alpha_ts), "the last step removes no noise"),
         "x itself": Wrong(F._replace(mean=x), "right only where alpha_s -> 1 as well"),
     },
-    sources=(DDPM,),
 )
 
 CLAIMS = (bounds, limit, first_step)

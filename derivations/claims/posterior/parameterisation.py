@@ -15,7 +15,7 @@ from sympy import Expr, Integer, sqrt
 from derivations.calculus.step import FORWARD, sigma2_t
 from derivations.calculus.step import alpha_t as product
 from derivations.claims.posterior.bayes import NEEDS
-from derivations.form.claim import Claim, Source, Wrong, by
+from derivations.form.claim import Claim, Wrong, by
 from derivations.form.statement import Equal
 from derivations.notation.bounds import Drawn
 from derivations.notation.process import Process
@@ -36,11 +36,6 @@ from derivations.symbols import (
     x,
     z_t,
 )
-
-VDM = Source("kingma2021variational", "arXiv:2107.00630", "(10), and (29)-(30) of appendix A, numbering unconfirmed")
-DDPM = Source("ho2020denoising", "arXiv:2006.11239v2", "(9), (15)", "alpha_t^2 = alpha-bar_t = 1 - sigma_t^2")
-LUO = Source("luo2022understanding", "arXiv:2208.11970v1", "(115)", "as DDPM")
-SDE = Source("song2021score", "arXiv:2011.13456v2", "(7)-(8), with the sign of z", "sigma_i, alpha = 1")
 
 # One latent, made in two steps: its noise in one piece
 one_noise = (alpha_ts * sigma_s * n_1 + sigma_ts * n_2) / sqrt(sigma2_t)
@@ -86,11 +81,11 @@ noise = Claim(
     proof=(
         (
             by("the noise of both steps, in units of sigma_t", drawn_eps),
-            by("z_t less its mean alpha_t x", E.made().eps, eq="VDM (29)"),
+            by("z_t less its mean alpha_t x", E.made().eps, eq="vdm2021 (30)"),
         ),
         (
             by("the data", Drawn(IN_ONE, x)),
-            by("z_t less its noise, in units of alpha_t", E.made().x, eq="VDM (10), DDPM (15)"),
+            by("z_t less its noise, in units of alpha_t", E.made().x, eq="vdm2021 (10); ddpm2020 (15)"),
         ),
         (
             by("z_t less its mean, in units of sigma_t", IN_ONE.Var(E.eps.xreplace(NAMES))),
@@ -102,7 +97,7 @@ noise = Claim(
         "x divided by sigma_t": Wrong(
             E._replace(x=(z_t - sigma_t * eps) / sigma_t),
             "alpha_t taken for sqrt(1 - alpha_t^2)",
-            ("the 2-D colab of VDM, where b already is alpha_t^2",),
+            ("vdm-colab alpha from b",),
         ),
         "x not divided by alpha_t": Wrong(E._replace(x=z_t - sigma_t * eps), "right only for variance exploding paths"),
         "sigma_t^2 for sigma_t": Wrong(
@@ -112,10 +107,9 @@ noise = Claim(
         "the latent before, for x": Wrong(
             E._replace(x=(z_t - sigma_ts * eps) / alpha_ts),
             "x-hat is taken for a prediction of x_{t-1}, not of x_0",
-            ("a public study note",),
+            ("web a public study note",),
         ),
     },
-    sources=(VDM, DDPM, LUO),
 )
 
 grad = FORWARD.score(z_t)
@@ -160,10 +154,10 @@ scored = Claim(
         "0 < c": "c = 0 is data at one point, 0",
     },
     proof=(
-        (by("the slope of a log-density", grad), by("of a square", S.by_x.xreplace(NAMES), eq="VDM (30)")),
+        (by("the slope of a log-density", grad), by("of a square", S.by_x.xreplace(NAMES), eq="vdm2021 (31)")),
         (
             by("at the latent as it is made", drawn_grad),
-            by("alpha_t x - z_t is minus its noise", S.by_eps.xreplace(MADE), eq="VDM (30)"),
+            by("alpha_t x - z_t is minus its noise", S.by_eps.xreplace(MADE), eq="vdm2021 (31)"),
         ),
         (
             by("the noise of both steps, in units of sigma_t", drawn_eps),
@@ -174,7 +168,7 @@ scored = Claim(
             by(
                 "Tweedie's formula for Gaussian data",
                 S.by_x.xreplace(NAMES | {x: seen}),
-                eq="Luo (133), for E[x_0 | x_t]",
+                eq="luo2022 (133)",
             ),
         ),
         (
@@ -182,20 +176,17 @@ scored = Claim(
             by(
                 "the mean of the noise, given z_t",
                 S.by_eps.xreplace(NAMES | {eps: seen_eps}),
-                eq="Luo (151), for E[eps | x_t]",
+                eq="luo2022 (149)-(151)",
             ),
         ),
     ),
     wrong={
-        "sign": Wrong(
-            Score(-S.by_x, -S.by_eps, -S.eps), "steps away from the data", ("Score SDE, text: s estimates z/sigma_i",)
-        ),
+        "sign": Wrong(Score(-S.by_x, -S.by_eps, -S.eps), "steps away from the data", ("sde2021 App. F (iii)",)),
         "sigma_t for sigma_t^2": Wrong(S._replace(by_x=(alpha_t * x - z_t) / sigma_t), "that is -eps, not the score"),
         "sigma_t^2 for sigma_t": Wrong(S._replace(by_eps=-eps / sigma_t**2), "the score twice divided"),
         "alpha_t dropped": Wrong(S._replace(by_x=(x - z_t) / sigma_t**2), "right only for variance exploding paths"),
     },
     means="symbolic parameters; the marginal for Gaussian data of symbolic variance",
-    sources=(VDM, LUO._replace(equations="(133), (151), repaired"), SDE),
 )
 
 CLAIMS = (noise, scored)

@@ -10,8 +10,8 @@ from typing import NamedTuple
 from sympy import Expr, Integer, cosh, exp, sqrt
 
 from derivations.calculus.step import EXAMPLE, FORWARD, Q
-from derivations.claims.posterior.bayes import LUO, VDM, W
-from derivations.form.claim import Claim, Source, Wrong, by
+from derivations.claims.posterior.bayes import W
+from derivations.form.claim import Claim, Wrong, by
 from derivations.form.experiment import Experiment, Residual
 from derivations.form.statement import Below, Equal
 from derivations.notation.bounds import Logarithm, LogNormal, SlopeAt
@@ -22,7 +22,6 @@ from derivations.probability.gaussian import Normal
 from derivations.symbols import alpha_s, alpha_ts, c, h, n_0, n_1, n_2, sigma_s, sigma_ts, x, z_s, z_t
 
 NOISE = (n_0, n_1, n_2)
-SOHL = Source("sohldickstein2015deep", "arXiv:1503.03585", "text on the reverse of a small step")
 
 # Gaussian data of variance c, and two steps
 data = sqrt(c) * n_0
@@ -85,7 +84,7 @@ needs_x = Claim(
         "the forward step": Wrong(
             Normal(alpha_ts * z_t, sigma_ts**2),
             "the reverse step taken for q(z_t | z_s): it shrinks z_t, where it should enlarge the signal",
-            ("study note 002 lines 19 and 166-167",),
+            ("note002 lines 19 and 166-167",),
         ),
         "the forward step, solved for z_s": Wrong(
             Normal(z_t / alpha_ts, sigma_ts**2 / alpha_ts**2), "Bayes' rule without the law of z_s"
@@ -102,10 +101,6 @@ needs_x = Claim(
         twins=("the forward step", "the forward step, solved for z_s", "the posterior at E[x | z_t]"),
     ),
     means="linear-Gaussian model with a symbolic data variance",
-    sources=(
-        VDM._replace(equations="(23)"),
-        LUO._replace(equations="(46), (71)", convention="the Markov property is of q(x_t | x_{t-1}, x_0)"),
-    ),
 )
 
 
@@ -162,7 +157,7 @@ mixture = Claim(
         "Gaussian by Bayes' rule": Wrong(
             Mixture(exp((Q.var + W.x**2) * h**2 / 2), Integer(0)),
             "Gaussian only for Gaussian data, or in the limit of small steps: the cumulant is 4th order in sigma_ts^2",
-            ("study note 002, of small steps", "a public study note, by Bayes' rule"),
+            ("note002 text on small steps", "web a public study note"),
         ),
         "the posterior at E[x | z_t] = 0": Wrong(
             T._replace(growth=exp(Q.var * h**2 / 2)), "what is not known of x is left out of the variance"
@@ -172,7 +167,6 @@ mixture = Claim(
         ),
     },
     means="two-point data, symbolic process",
-    sources=(SOHL,),
 )
 
 CLAIMS = (needs_x, mixture)

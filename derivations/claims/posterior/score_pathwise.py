@@ -9,7 +9,6 @@ from typing import NamedTuple
 
 from sympy import Expr, Integer, exp, sqrt
 
-from derivations.claims.posterior.parameterisation import LUO, VDM
 from derivations.form.claim import Claim, Wrong, by
 from derivations.form.experiment import Experiment, Residual
 from derivations.form.statement import Below, Equal
@@ -46,7 +45,7 @@ pathwise = Claim(
     kind="refuted",
     needs=("vdm.param.score",),
     refutes="grad log q(z_t) = -eps/sigma_t, with the eps of the sample",
-    printed_in=(LUO._replace(equations="(133), (142), (150)-(151)", convention=""),),
+    printed_in=("luo2022 (133), (142), (150)-(151)",),
     printed=Equal(marginal, -eps / sigma_t),
     printed_at={alpha_t: Integer(4), sigma_t: Integer(3), c: Integer(1), z_t: Integer(1), eps: Integer(1)},
     says=lambda a: (
@@ -65,12 +64,12 @@ pathwise = Claim(
     proof=(
         (
             by("the joint density of x and z_t, its slope in z_t", Slope(joint, z_t)),
-            by("the slope of a square; integrate over x for Tweedie's formula", A.slope * joint, eq="Luo (131)"),
+            by("the slope of a square; integrate over x for Tweedie's formula", A.slope * joint, eq="luo2022 (131)"),
         ),
         (
             by("the slope of log q(z_t)", marginal),
-            by("is minus the mean of the noise given z_t, over sigma_t", by_means, eq="Luo (151), of means"),
-            by("the noise is z_t less alpha_t x, over sigma_t", A.score, eq="Luo (133), of means"),
+            by("is minus the mean of the noise given z_t, over sigma_t", by_means, eq="luo2022 (151)"),
+            by("the noise is z_t less alpha_t x, over sigma_t", A.score, eq="luo2022 (133)"),
         ),
         (
             by("the mean square of score + eps/sigma_t", miss),
@@ -87,12 +86,12 @@ pathwise = Claim(
         "true of each sample": Wrong(
             A._replace(gap=Integer(0)),
             "a score that knows the noise of the sample: it would need x",
-            ("Luo (133), (142), (150)-(151)", "very common online"),
+            ("luo2022 (133), (142), (150)-(151)", "web many pages"),
         ),
         "mean over the data, not given z_t": Wrong(
             A._replace(score=-z_t / sigma_t**2),
             "E[x] = 0 in place of E[x | z_t]: the scores of q(z_t | x) averaged by the wrong law",
-            ("Weng, What are Diffusion Models?, NCSN box",),
+            ("weng2021 NCSN box",),
         ),
         "sign": Wrong(A._replace(score=-A.score), "the score points away from the data"),
     },
@@ -103,7 +102,6 @@ pathwise = Claim(
     ),
     means="pointwise certificate for any density; the marginal for Gaussian data of symbolic variance",
     trust=("differentiation under the integral over x, for a Gaussian kernel",),
-    sources=(LUO._replace(equations="(131)-(133), (142), (148)-(151), repaired"), VDM),
 )
 
 CLAIMS = (pathwise,)

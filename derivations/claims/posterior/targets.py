@@ -9,8 +9,7 @@ from typing import NamedTuple
 from sympy import Expr, Integer, Rational, sqrt
 
 from derivations.calculus.step import EXAMPLE, FORWARD, Q, alpha_t, precision, pull, sigma2_t
-from derivations.claims.posterior.bayes import LUO, SIGNS
-from derivations.claims.posterior.forms import PD, VDM
+from derivations.claims.posterior.bayes import SIGNS
 from derivations.form.claim import Below, Claim, Wrong, by
 from derivations.form.statement import Equal
 from derivations.notation.bounds import Valued
@@ -61,7 +60,7 @@ mean_v = Claim(
     proof=(
         (
             by("x = alpha_t z_t - sigma_t v in Gaussian conditioning", of_v),
-            by("in the posterior mean", Q.mean.subs(VP).subs(x, DENOISED), eq="VDM (25)"),
+            by("in the posterior mean", Q.mean.subs(VP).subs(x, DENOISED), eq="vdm2021 (26)"),
             by("alpha_ts (sigma_s^2 + alpha_s^2 sigma_ts^2) = alpha_ts sigma_t^2", V.mean),
         ),
     ),
@@ -79,7 +78,6 @@ mean_v = Claim(
             "the mean of a step that adds no noise",
         ),
     },
-    sources=(PD._replace(equations="(3), with v of section 4; the mean in v is ours"),),
 )
 
 grad = FORWARD.score(z_t)
@@ -103,29 +101,32 @@ mean_score = Claim(
         (
             by("the posterior mean", mean),
             by("the average by precision", pull / precision),
-            by("add and take off z_t/alpha_ts", (z_t + sigma_ts**2 * (alpha_t * x - z_t) / sigma2_t) / alpha_ts),
+            by(
+                "add and take off z_t/alpha_ts",
+                (z_t + sigma_ts**2 * (alpha_t * x - z_t) / sigma2_t) / alpha_ts,
+                eq="luo2022 (136)-(141)",
+            ),
             by(
                 "the score of q(z_t | x) is (alpha_t x - z_t)/sigma_t^2",
                 ((z_t + sigma_ts**2 * score) / alpha_ts).xreplace({score: grad}),
-                eq="Luo (142), with q(x_t | x_0) for p(x_t)",
+                eq="luo2022 (142)",
             ),
         ),
     ),
     wrong={
         "bracket closed early": Wrong(
-            (z_t + sigma_ts**2) * score / alpha_ts, "z_t multiplies the score", ("a public note on VDM (25)",)
+            (z_t + sigma_ts**2) * score / alpha_ts, "z_t multiplies the score", ("web a public note on VDM",)
         ),
         "score of the marginal, here of N(0, 1) data": Wrong(
             ((z_t + sigma_ts**2 * score) / alpha_ts).subs(score, -z_t / (alpha_t**2 + sigma2_t)),
             "the left side depends on x, the right side does not: true only of averages over x given z_t",
-            ("Luo (142)",),
+            ("luo2022 (142)",),
         ),
         "sign of the score": Wrong((z_t - sigma_ts**2 * score) / alpha_ts, "steps away from the data"),
         "sigma_t^2 for sigma_ts^2": Wrong(
             (z_t + sigma2_t * score) / alpha_ts, "jumps to alpha_t x/alpha_ts = alpha_s x: all noise in one step"
         ),
     },
-    sources=(VDM, LUO._replace(equations="(134)-(143), with grad log q(x_t | x_0) for grad log p(x_t)")),
 )
 
 CLAIMS = (mean_v, mean_score)

@@ -9,13 +9,11 @@ from typing import NamedTuple
 
 from sympy import Expr, Integer, cos, diff, sin
 
-from derivations.form.claim import Claim, Source, Wrong, by
+from derivations.form.claim import Claim, Wrong, by
 from derivations.form.statement import Equal
 from derivations.notation.bounds import Drawn
 from derivations.notation.process import Process
 from derivations.symbols import alpha_t, eps, phi, real, score, sigma_t, v, x, z_t
-
-PD = Source("salimans2022progressive", "arXiv:2202.00512", "section 4 and appendix D", "the same symbols")
 
 # (z, v) as both are made, from (x, eps); and along a circle, where v is the velocity
 LINE = {z_t: alpha_t * x + sigma_t * eps, v: alpha_t * eps - sigma_t * x, score: -eps / sigma_t}
@@ -91,7 +89,7 @@ velocity = Claim(
         (by("v as it is made", MADE[v]), by("eps = -sigma score", V.line().by_score)),
         (
             by("the data", Drawn(ON_CIRCLE, x)),
-            by("cos^2 + sin^2 = 1", V.vp.xreplace(CIRCLE), eq="PD appendix D"),
+            by("cos^2 + sin^2 = 1", V.vp.xreplace(CIRCLE), eq="pd2022 App. D (ii)"),
         ),
         (by("the data", MADE[x]), by("alpha z - sigma v on any path, by n", V.line().vp / n)),
         (by("one coordinate of the inner product", MADE[z_t] * MADE[v]), by("expand", V.dot)),
@@ -100,10 +98,12 @@ velocity = Claim(
         "variance preserving inverse on every path": Wrong(
             V._replace(x=alpha_t * z_t - sigma_t * v, eps=sigma_t * z_t + alpha_t * v),
             "x and eps are too large by alpha^2 + sigma^2 on variance exploding and linear paths",
-            ("v-prediction code used on other paths",),
+            ("web v-prediction code used on other paths",),
         ),
         "z_t and v orthogonal": Wrong(
-            V._replace(dot=Integer(0)), "true only on average, for x and eps of equal power", ("a public study note",)
+            V._replace(dot=Integer(0)),
+            "true only on average, for x and eps of equal power",
+            ("web a public study note",),
         ),
         "sign of x in v": Wrong(
             V._replace(
@@ -111,13 +111,12 @@ velocity = Claim(
                 by_eps=((alpha_t**2 - sigma_t**2) * eps + sigma_t * z_t) / alpha_t,
             ),
             "at zero SNR v is -x, not x",
-            ("the paper on zero terminal SNR, text: v_T = x_0",),
+            ("zsnr2024 text after (12)",),
         ),
         "roles of alpha and sigma exchanged": Wrong(
             V._replace(vp=sigma_t * z_t - alpha_t * v), "a rotation by the wrong angle"
         ),
     },
-    sources=(PD,),
 )
 
 CLAIMS = (velocity,)

@@ -9,7 +9,7 @@ from sympy import sqrt
 
 from derivations.calculus.ddim import NOISE, SHARED, made_s, made_t, rest
 from derivations.form.base import plain
-from derivations.form.claim import Below, Claim, Source, Wrong, by
+from derivations.form.claim import Below, Claim, Wrong, by
 from derivations.form.experiment import Experiment, Residual
 from derivations.form.law import Law, Made, Weighed
 from derivations.probability.gaussian import Normal, law
@@ -25,12 +25,6 @@ from derivations.symbols import (
     z_t,
 )
 
-SONG = Source(
-    "song2021ddim",
-    "arXiv:2010.02502",
-    "(6)-(7), (12), Lemma 1, and C.1 for sub-sequences",
-    "alpha_t^2 = DDIM's alpha_t = DDPM's alpha-bar_t, sigma_t^2 = 1 - alpha_t^2, var = DDIM's sigma_t^2",
-)
 MARGINAL_S = Normal(alpha_s * x, sigma_s**2)
 by_bayes = Weighed(MARGINAL_S, SHARED.log_q(z_t, z_s), SHARED.log_q(z_t))  # by the family's own forward step
 
@@ -68,11 +62,11 @@ marginal = Claim(
     },
     proof=(
         (
-            by("Bayes' rule, from the law of z_t given z_s and x", BAYES.lhs, eq="DDIM (8)"),
-            by("z_t shows its noise: what is left is fresh", Q.log_density(z_s), eq="DDIM (7)"),
+            by("Bayes' rule, from the law of z_t given z_s and x", BAYES.lhs, eq="ddim2021 (8)"),
+            by("z_t shows its noise: what is left is fresh", Q.log_density(z_s), eq="ddim2021 (7)"),
         ),
         (
-            by("the noise of z_t has mean 0; variances add", stepped(Q).var, eq="DDIM Lemma 1"),
+            by("the noise of z_t has mean 0; variances add", stepped(Q).var, eq="ddim2021 Lemma 1, App. B (ii)"),
             by("sigma_s^2 - var, and var", MARGINAL_S.var),
         ),
     ),
@@ -84,14 +78,14 @@ marginal = Claim(
         "the variance of z_t for that of z_s": Wrong(
             Q._replace(mean=alpha_s * x + sqrt(sigma_t**2 - var) * (z_t - alpha_t * x) / sigma_t),
             "sqrt(1 - alpha_t - var) for sqrt(1 - alpha_{t-1} - var): z_s is as noisy as z_t",
-            ("a public study note, in DDPM's symbols",),
+            ("web a public study note",),
         ),
         "a standard deviation taken off": Wrong(
             Q._replace(mean=alpha_s * x + (sigma_s - sqrt(var)) * (z_t - alpha_t * x) / sigma_t),
             "amplitudes subtracted where variances should be",
         ),
         "standard deviation in the variance slot": Wrong(
-            Q._replace(var=sqrt(var)), "noise scaled by the wrong power", ("DDIM, printed N(mu, sigma_t I)",)
+            Q._replace(var=sqrt(var)), "noise scaled by the wrong power", ("ddim2021 a variance slot",)
         ),
         "DDIM's alpha taken for alpha_t": Wrong(
             Q._replace(mean=alpha_s**2 * x + rest * (z_t - alpha_t**2 * x) / sigma_t),
@@ -110,7 +104,6 @@ marginal = Claim(
         twins=("var not taken off", "the variance of z_t for that of z_s", "a standard deviation taken off"),
     ),
     means="one symbolic step between any two times; a sub-sequence is a chain of such steps, by induction",
-    sources=(SONG,),
 )
 
 CLAIMS = (marginal,)

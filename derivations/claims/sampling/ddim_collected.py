@@ -10,7 +10,6 @@ from sympy import Expr, Rational, sqrt
 
 from derivations.calculus.ddim import c_ts, noise_t
 from derivations.calculus.step import sigma2_t
-from derivations.claims.sampling.ddim import SONG
 from derivations.claims.sampling.ddim_eta import FITS, mean
 from derivations.form.claim import Claim, Wrong, by
 from derivations.form.statement import Equal
@@ -52,11 +51,11 @@ collected = Claim(
     },
     proof=(
         (
-            by("the slope in z_t of the mean of z_s given z_t", along_z, eq="DDIM (12)"),
+            by("the slope in z_t of the mean of z_s given z_t", along_z, eq="ddim2021 (12)"),
             by("1 - c = k^2, so that q^2 = (1 - eta) (1 + eta) + eta^2 k^2", G.z),
         ),
         (
-            by("the slope in x", along_x, eq="DDIM (12)"),
+            by("the slope in x", along_x, eq="ddim2021 (12)"),
             by("it is alpha_s (1 - k q)", alpha_s * (1 - k * q)),
             by("1 - k^2 q^2 = c (1 + eta^2 k^2)", G.x),
         ),
@@ -85,7 +84,6 @@ collected = Claim(
             G._replace(x=alpha_s), "what z_t holds of x-hat is in the direction already: DDIM (12) not collected"
         ),
     },
-    sources=(SONG._replace(equations="(12), (16)"),),
 )
 
 CLAIMS = (collected,)

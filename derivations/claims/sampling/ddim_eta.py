@@ -10,7 +10,6 @@ from sympy import Expr, Integer, Rational, sqrt
 
 from derivations.calculus.ddim import AT_ETA, c_ts, noise_t, signal_t, tilde_mean, tilde_var
 from derivations.calculus.step import given_t, sigma2_t
-from derivations.claims.sampling.ddim import SONG
 from derivations.form.claim import Below, Claim, Wrong, by
 from derivations.form.statement import Equal
 from derivations.notation.quantities import Quantity
@@ -92,29 +91,32 @@ etas = Claim(
     proof=(
         (
             by("what is left of z_s given z_t, at eta^2 times the posterior's variance", variance),
-            by("the posterior's is sigma_s^2 c", F.var, eq="DDIM (16)"),
+            by("the posterior's is sigma_s^2 c", F.var, eq="ddim2021 (16)"),
         ),
         (
             by("Gaussian conditioning of z_s on z_t", mean),
-            by("sigma_s^2 - var = sigma_s^2 (1 - eta^2 c)", F.mean(), eq="DDIM (12)"),
+            by("sigma_s^2 - var = sigma_s^2 (1 - eta^2 c)", F.mean(), eq="ddim2021 (12)"),
         ),
         (
-            by("the posterior's mean", given_t.mean, eq="DDPM (7)"),
+            by("the posterior's mean", given_t.mean, eq="ddpm2020 (7)"),
             by("1 - c = alpha_ts^2 sigma_s^2/sigma_t^2, a square", F.mean().subs(eta, 1)),
         ),
-        (by("the posterior's variance", given_t.var, eq="DDPM (7)"), by("is all of sigma_s^2 c", F.var.subs(eta, 1))),
+        (
+            by("the posterior's variance", given_t.var, eq="ddpm2020 (7)"),
+            by("is all of sigma_s^2 c", F.var.subs(eta, 1)),
+        ),
         (
             by("x, and the noise that z_t shows of it, put together at s", noiseless.meaning()),
-            by("at eta = 0 var is 0", F.mean().subs(eta, 0), eq="DDIM (12)"),
+            by("at eta = 0 var is 0", F.mean().subs(eta, 0), eq="ddim2021 (12)"),
         ),
         (
             by("DDIM's, in alpha-bar", printed**2),
-            by("c = (1 - abar/abar_s)/(1 - abar) on the circle", F.var.subs(BETWEEN), eq="DDIM (16)"),
+            by("c = (1 - abar/abar_s)/(1 - abar) on the circle", F.var.subs(BETWEEN), eq="ddim2021 (16)"),
         ),
     ),
     wrong={
         "eta for eta^2": Wrong(
-            F._replace(var=F.var / eta), "eta scales the variance, not its root", ("inbarhub/DDPM_inversion #12",)
+            F._replace(var=F.var / eta), "eta scales the variance, not its root", ("ddpm-inversion #12",)
         ),
         "the noise of the forward step": Wrong(
             F._replace(var=eta**2 * sigma_ts**2), "beta for beta-tilde: DDIM's sigma-hat, which keeps no marginal"
@@ -128,10 +130,9 @@ etas = Claim(
         "the ratio inverted": Wrong(
             F._replace(var=eta**2 * sigma_ts**2 * sigma2_t / sigma_s**2),
             "the variance grows where it should shrink",
-            ("a public blog on iDDPM respacing",),
+            ("web a public blog on iDDPM's respacing",),
         ),
     },
-    sources=(SONG._replace(equations="(12)-(13), (16)"),),
 )
 
 CLAIMS = (etas,)

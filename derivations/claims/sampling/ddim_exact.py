@@ -8,8 +8,7 @@ from typing import NamedTuple
 
 from sympy import Expr, Integer, Rational, S, cos, pi, sin
 
-from derivations.claims.sampling.ddim import SONG
-from derivations.claims.sampling.ddim_forms import DPM, DPMPP, HERE, PD, D, Forms, told_eps, told_x
+from derivations.claims.sampling.ddim_forms import HERE, D, Forms, told_eps, told_x
 from derivations.form.claim import Below, Claim, Wrong, by
 from derivations.form.statement import Equal
 from derivations.notation.quantities import Quantity
@@ -103,7 +102,6 @@ exact = Claim(
             "the drift of the reverse SDE is twice the flow's in the score",
         ),
     },
-    sources=(SONG._replace(equations="(13)-(14)"), PD, DPM, DPMPP),
 )
 
 turned = {alpha_t: cos(phi), sigma_t: sin(phi), alpha_s: cos(phi - delta), sigma_s: sin(phi - delta)}
@@ -144,11 +142,11 @@ rotation = Claim(
     proof=(
         (
             by("x-hat and eps-hat by z and v-hat", by_both.meaning()),
-            by("addition of angles", R.step(), eq="PD appendix D, numbering unconfirmed"),
+            by("addition of angles", R.step(), eq="pd2022 App. D (iv)"),
         ),
         (
             by("the step by x-hat", by_data.meaning()),
-            by("addition of angles", R.step(), eq="PD appendix D, numbering unconfirmed"),
+            by("addition of angles", R.step(), eq="pd2022 App. D (iv)"),
         ),
     ),
     wrong={
@@ -159,7 +157,6 @@ rotation = Claim(
             Turn(cos(2 * delta), -sin(2 * delta)), "the angle is arctan(sigma/alpha), no angle of SNR"
         ),
     },
-    sources=(PD._replace(equations="appendix D, numbering unconfirmed"),),
 )
 
 CLAIMS = (exact, rotation)

@@ -9,8 +9,7 @@ from typing import NamedTuple
 
 from sympy import Expr, exp, log
 
-from derivations.claims.sampling.ddim import SONG
-from derivations.form.claim import Claim, Source, Wrong, by
+from derivations.form.claim import Claim, Wrong, by
 from derivations.form.statement import Equal
 from derivations.notation.quantities import Quantity
 from derivations.notation.samplers import Update
@@ -25,14 +24,6 @@ from derivations.symbols import (
     z_t,
 )
 
-PD = Source(
-    "salimans2022progressive",
-    "arXiv:2202.00512",
-    "(7)-(8), and appendix D, numbering unconfirmed",
-    "lambda_t = log SNR(t)",
-)
-DPM = Source("lu2022dpmsolver", "arXiv:2206.00927", "DPM-Solver-1", "lambda = log(alpha/sigma), from t to s")
-DPMPP = Source("lu2022dpmsolverpp", "arXiv:2211.01095", "DPM-Solver++-1", "lambda = log(alpha/sigma), from t to s")
 HALF = log(alpha_s / sigma_s) - log(alpha_t / sigma_t)  # half the change of log SNR
 h = Quantity("h", (), HALF)
 
@@ -82,15 +73,15 @@ forms = Claim(
     convenience=FREE,
     proof=(
         (
-            by("x-hat, and the noise that z_t shows of it", alpha_s * x_hat + sigma_s * eps_of, eq="DDIM (12)"),
-            by("collect z_t and x-hat", D.by_x, eq="PD (8)"),
+            by("x-hat, and the noise that z_t shows of it", alpha_s * x_hat + sigma_s * eps_of, eq="ddim2021 (12)"),
+            by("collect z_t and x-hat", D.by_x, eq="pd2022 (8)"),
         ),
         (
-            by("eps-hat, and the data that z_t shows of it", alpha_s * x_of + sigma_s * eps_hat, eq="DDIM (12)"),
+            by("eps-hat, and the data that z_t shows of it", alpha_s * x_of + sigma_s * eps_hat, eq="ddim2021 (12)"),
             by("collect z_t and eps-hat", D.by_eps),
         ),
         (
-            by("Euler's step of z/alpha against sigma/alpha, slope eps-hat", euler_eps.meaning(), eq="DDIM (13)"),
+            by("Euler's step of z/alpha against sigma/alpha, slope eps-hat", euler_eps.meaning(), eq="ddim2021 (13)"),
             by("multiply out", D.by_eps),
         ),
         (
@@ -137,7 +128,6 @@ forms = Claim(
             "right only for variance exploding paths",
         ),
     },
-    sources=(SONG._replace(equations="(12)-(13), (9)"), PD, DPM, DPMPP),
 )
 
 CLAIMS = (forms,)

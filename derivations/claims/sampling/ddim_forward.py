@@ -11,8 +11,8 @@ from sympy import Expr, Integer, sqrt
 
 from derivations.calculus.ddim import NOISE, SHARED, WHOLE, made_t, noise_t, rest, signal_t, tilde_var
 from derivations.calculus.step import given_t, sigma2_t
-from derivations.claims.sampling.ddim import HERE, SONG, Q
-from derivations.form.claim import Below, Claim, Source, Wrong, by
+from derivations.claims.sampling.ddim import HERE, Q
+from derivations.form.claim import Below, Claim, Wrong, by
 from derivations.form.experiment import Experiment, Residual
 from derivations.form.statement import AtMost, Equal
 from derivations.notation.process import Process
@@ -92,11 +92,11 @@ forward = Claim(
     proof=(
         (
             by("Gaussian conditioning of z_t on z_s", mean),
-            by("the covariance is sigma_t sqrt(sigma_s^2 - var)", A.z * z_s + A.x * x, eq="DDIM (8)"),
+            by("the covariance is sigma_t sqrt(sigma_s^2 - var)", A.z * z_s + A.x * x, eq="ddim2021 (8)"),
         ),
         (
             by("Var(z_t) - Cov(z_s, z_t)^2/Var(z_s)", variance),
-            by("sigma_t^2 (1 - (sigma_s^2 - var)/sigma_s^2)", A.var, eq="DDIM (8)"),
+            by("sigma_t^2 (1 - (sigma_s^2 - var)/sigma_s^2)", A.var, eq="ddim2021 (8)"),
         ),
         (
             by("the coefficient of z_s at the posterior's variance", Evaluated(of_z, *CHAIN)),
@@ -133,7 +133,6 @@ forward = Claim(
             A._replace(z=sigma_t * rest / sigma_s), "z_s divided once by its sd, not twice"
         ),
     },
-    sources=(SONG._replace(equations="(3), (8)"),),
 )
 
 excess = Q.mean.subs({var: tilde_var, alpha_t: signal_t, sigma_t: noise_t})  # the mean of eta = 1 ...
@@ -221,10 +220,6 @@ hat = Claim(
         at={alpha_s: 1, sigma_s: 1, alpha_ts: 1, sigma_ts: 1, x: 1},
         normals=NOISE,
         checks=(Residual(of=z_s, law=lambda a: Normal(alpha_s * x, a.var)),),
-    ),
-    sources=(
-        SONG._replace(equations="text below (16), and D.3"),
-        Source("ho2020denoising", "arXiv:2006.11239v2", "3.2", "its choice sigma_t^2 = beta_t"),
     ),
 )
 

@@ -8,8 +8,7 @@ from typing import NamedTuple
 
 from sympy import Expr, Integer, S, cos, pi, sin, sqrt
 
-from derivations.claims.sampling.ddim import SONG
-from derivations.claims.sampling.ddim_forms import PD, D
+from derivations.claims.sampling.ddim_forms import D
 from derivations.form.claim import Below, Claim, Wrong, by
 from derivations.form.experiment import Experiment, Residual
 from derivations.form.law import Law, Made
@@ -118,10 +117,6 @@ gaussian = Claim(
         twins=("the exact flow", "variance gained"),
     ),
     means="Gaussian data of symbolic variance, the best denoiser",
-    sources=(
-        SONG._replace(equations="(12), on Gaussian data"),
-        PD._replace(equations="appendix D, numbering unconfirmed"),
-    ),
 )
 
 CLAIMS = (gaussian,)

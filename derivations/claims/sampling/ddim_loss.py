@@ -11,7 +11,7 @@ from sympy import Expr, Integer, sqrt
 from derivations.calculus.ddim import SHARED, WHOLE, rest, tilde_var
 from derivations.calculus.step import alpha_t as product
 from derivations.calculus.step import sigma2_t
-from derivations.claims.sampling.ddim import SONG, Q
+from derivations.claims.sampling.ddim import Q
 from derivations.form.claim import Below, Claim, Wrong, by
 from derivations.form.statement import Equal
 from derivations.notation.densities import MeansApart
@@ -71,7 +71,7 @@ theorem = Claim(
     kind="refuted",
     needs=("ddim.marginal", "vdm.kl.equal_variance", "vdm.param.eps"),
     refutes="a term of DDIM's bound weighs (eps - eps-hat)^2 by 1/(2 var alpha-bar_t)",
-    printed_in=(SONG._replace(equations="proof of theorem 1", convention="its d coordinates averaged: d = 1 here"),),
+    printed_in=("ddim2021 App. B (iv), App. B (v), App. B (vi)",),
     printed=Equal(term, error / (2 * var * alpha_t**2)),
     printed_at={
         alpha_s: Integer(4),
@@ -115,13 +115,13 @@ theorem = Claim(
             by(
                 "half the squared distance of the means, over var",
                 (Q.mean.subs(x, shown) - Q.mean.subs(x, shown_hat)) ** 2 / (2 * var),
-                eq="DDIM (7), (9)",
+                eq="ddim2021 (7), (9)",
             ),
             by("x - x-hat = -sigma_t (eps - eps-hat)/alpha_t", W.any * error),
         ),
         (
             by("the same at the posterior's variance", ddpm),
-            by("sqrt(sigma_s^2 - var) = alpha_ts sigma_s^2/sigma_t: DDPM's", W.ancestral * error, eq="DDPM (12)"),
+            by("sqrt(sigma_s^2 - var) = alpha_ts sigma_s^2/sigma_t: DDPM's", W.ancestral * error, eq="ddpm2020 (12)"),
         ),
         (
             by("SNR(s)/SNR(t) - 1, half of it", (snr_s / snr_t - 1) / 2),
@@ -136,7 +136,7 @@ theorem = Claim(
         "as printed": Wrong(
             W._replace(any=1 / (2 * var * alpha_t**2)),
             "x-hat moves the noise direction, too; and alpha_s sigma_t is lost",
-            ("DDIM, proof of theorem 1",),
+            ("ddim2021 App. B (iv), App. B (v), App. B (vi)",),
         ),
         "the direction left out": Wrong(
             W._replace(any=(alpha_s * sigma_t / alpha_t) ** 2 / (2 * var)), "the second place of x-hat in the mean"
@@ -153,7 +153,6 @@ theorem = Claim(
         ),
     },
     means="one term of the bound, any step and variance; one coordinate (gauss.isotropic.reduction)",
-    sources=(SONG._replace(equations="theorem 1 and its proof, (5), (11)"),),
 )
 
 CLAIMS = (theorem,)

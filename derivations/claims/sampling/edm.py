@@ -10,7 +10,7 @@ from sympy import Expr, exp, sqrt
 
 from derivations.claims.sampling.ddim_forms import h as step_size
 from derivations.claims.sampling.flow import F as FLOW
-from derivations.form.claim import Below, Claim, Source, Wrong, by
+from derivations.form.claim import Below, Claim, Wrong, by
 from derivations.form.statement import Equal
 from derivations.notation.process import Process
 from derivations.notation.quantities import Quantity
@@ -84,14 +84,14 @@ edm = Claim(
     proof=(
         (
             by("the rate of z/alpha over that of sigma/alpha", slope),
-            by("is eps-hat, (y - x) alpha/sigma", K.slope, eq="EDM (3)-(4), algorithm 1"),
+            by("is eps-hat, (y - x) alpha/sigma", K.slope, eq="edm2022 (3)-(4), Algorithm 1"),
         ),
         (
-            by("z + (sigma_s - sigma_t) d", euler.meaning(), eq="EDM, algorithm 1"),
+            by("z + (sigma_s - sigma_t) d", euler.meaning(), eq="edm2022 Algorithm 1"),
             by("z - D = z sigma_t^2/(c + sigma_t^2)", K.euler * z_t),
         ),
         (
-            by("z + (sigma_s - sigma_t) (d + d')/2", heun.meaning(), eq="EDM, algorithm 1"),
+            by("z + (sigma_s - sigma_t) (d + d')/2", heun.meaning(), eq="edm2022 Algorithm 1"),
             by("d' at the point that Euler's step found", K.heun * z_t),
         ),
     ),
@@ -113,7 +113,6 @@ edm = Claim(
         ),
     },
     means="any path for the slope; Gaussian data of symbolic variance for the steps, where alpha = 1",
-    sources=(Source("karras2022elucidating", "arXiv:2206.00364", "(1), (3)-(4), algorithm 1", "y = x/s, alpha = s"),),
 )
 
 
@@ -154,7 +153,7 @@ corrected = Claim(
     },
     proof=(
         (
-            by("y_t + (rho_s - rho_t) (d_t + d_s)/2, times alpha_s", printed.meaning(), eq="EDM, algorithm 1"),
+            by("y_t + (rho_s - rho_t) (d_t + d_s)/2, times alpha_s", printed.meaning(), eq="edm2022 Algorithm 1"),
             by("at x_s = x_t both slopes are Euler's; e^h = alpha_s sigma_t/(sigma_s alpha_t)", C.step()),
         ),
     ),
@@ -177,9 +176,6 @@ corrected = Claim(
         ),
     },
     means="one step between any two times on any path; x_t and x_s are any two predictions, x_s at Euler's place",
-    sources=(
-        Source("karras2022elucidating", "arXiv:2206.00364", "algorithm 1", "z/alpha for x, sigma/alpha for t = sigma"),
-    ),
 )
 
 CLAIMS = (edm, corrected)

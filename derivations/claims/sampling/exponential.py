@@ -8,7 +8,6 @@ from typing import NamedTuple
 
 from sympy import Expr, log
 
-from derivations.claims.sampling.ddim_forms import DPM, DPMPP
 from derivations.claims.sampling.flow import NOISY, drift_t, spread_t
 from derivations.form.claim import Below, Claim, Wrong, by
 from derivations.form.statement import Equal
@@ -118,10 +117,6 @@ exact = Claim(
     },
     means="pointwise on any path; x and eps from the best or any other predictor at each place",
     trust=("variation of constants: I' = x - I from 0 has one solution, the integral of e^(u - h) x(u)",),
-    sources=(
-        DPM._replace(equations="its exact solution by an integral over lambda, numbering unconfirmed"),
-        DPMPP._replace(equations="its exact solution by an integral over lambda, numbering unconfirmed"),
-    ),
 )
 
 CLAIMS = (exact,)

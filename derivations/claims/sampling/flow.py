@@ -9,7 +9,7 @@ from typing import NamedTuple
 from sympy import Expr, Function, Integer, diff, sqrt
 
 from derivations.claims.forward.sde import SDE
-from derivations.form.claim import Claim, Source, Wrong, by
+from derivations.form.claim import Claim, Wrong, by
 from derivations.form.statement import Equal
 from derivations.notation.densities import AnyDensity, DensityRate
 from derivations.notation.quantities import Quantity, Squared
@@ -31,7 +31,6 @@ from derivations.symbols import (
     z_t,
 )
 
-SONG = Source("song2021score", "arXiv:2011.13456v2", "(13), (35)-(37)", "f(x, t) = drift x, g^2 = g2")
 P = Function("p", positive=True)(z_t)
 DENSITY = AnyDensity("p", z_t)
 SCORES = ((score, diff(P, z_t) / P, DENSITY),)
@@ -63,11 +62,11 @@ pfode = Claim(
     },
     proof=(
         (
-            by("Fokker-Planck's equation", fokker_planck, eq="SDE (35)"),
+            by("Fokker-Planck's equation", fokker_planck, eq="sde2021 (35)"),
             by(
                 "p'' is the slope of p (log p)': a continuity equation",
                 carried(V),
-                eq="SDE (36)-(37)",
+                eq="sde2021 (36)-(37)",
             ),
         ),
     ),
@@ -82,11 +81,6 @@ pfode = Claim(
     },
     means="pointwise certificate for any density, by its value and two slopes at z; several coordinates by sde.plane",
     trust=("the continuity equation and Fokker-Planck's have one solution from one start",),
-    sources=(
-        SONG,
-        Source("karras2022elucidating", "arXiv:2206.00364", "(1)", "drift = 0, g^2 = 2 sigma sigma'"),
-        Source("salimans2022progressive", "arXiv:2202.00512", "(6)", "the same"),
-    ),
 )
 
 
@@ -136,11 +130,11 @@ forms = Claim(
     example={alpha_t: 4, sigma_t: 3, dalpha: -1, dsigma: 1, x: 1, eps: 1, z_t: 1, score: 1},
     proof=(
         (
-            by("f z - (g^2/2) score, f and g^2 of the path", drift_t * z_t - spread_t / 2 * score, eq="SDE (13)"),
+            by("f z - (g^2/2) score, f and g^2 of the path", drift_t * z_t - spread_t / 2 * score, eq="sde2021 (13)"),
             by("g^2/2 = sigma (sigma' - sigma (log alpha)')", F.by_score),
         ),
         (
-            by("the score is -eps/sigma", drift_t * z_t + spread_t / (2 * sigma_t) * eps, eq="DPM-Solver, its ODE"),
+            by("the score is -eps/sigma", drift_t * z_t + spread_t / (2 * sigma_t) * eps, eq="dpm2022 (2.7)"),
             by("cancel sigma", F.by_eps),
         ),
         (by("z = alpha x + sigma eps", by_both), by("collect x and eps", F.both)),
@@ -167,12 +161,6 @@ forms = Claim(
             F._replace(by_x=dsigma / sigma_t * (z_t - x)), "EDM's (x - D)/sigma: right where alpha = 1"
         ),
     },
-    sources=(
-        SONG._replace(equations="(13)"),
-        Source("lu2022dpmsolver", "arXiv:2206.00927", "the ODE of eps", "the same symbols"),
-        Source("karras2022elucidating", "arXiv:2206.00364", "(1), (3), (4)", "s = alpha, EDM's sigma is sigma/alpha"),
-        Source("lipman2023flow", "arXiv:2210.02747", "the conditional vector field of Gaussian paths", "x_1 is x"),
-    ),
 )
 
 CLAIMS = (pfode, forms)

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from sympy import Expr, Integer, sqrt
 
-from derivations.claims.sampling.flow import SONG, moving
+from derivations.claims.sampling.flow import moving
 from derivations.form.base import plain
 from derivations.form.claim import Claim, Wrong, by
 from derivations.form.experiment import Experiment, Residual
@@ -130,7 +130,6 @@ gaussian = Claim(
         twins=("variances for standard deviations", "unit data", "the ratio of the sigmas", "the ratio inverted"),
     ),
     means="Gaussian data of symbolic variance; what the flow carries from t must have the law of s",
-    sources=(SONG._replace(equations="(13), on Gaussian data"),),
 )
 
 # The pair (z_s, z_t) of the chain, and the y that the flow carries z_s to
@@ -208,7 +207,6 @@ coupling = Claim(
         ),
     ),
     means="Gaussian data of symbolic variance",
-    sources=(SONG._replace(equations="(13), text: shared marginals"),),
 )
 
 CLAIMS = (gaussian, coupling)

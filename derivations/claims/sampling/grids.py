@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from sympy import Expr, S
 
-from derivations.form.claim import Below, Claim, Source, Wrong, by
+from derivations.form.claim import Below, Claim, Wrong, by
 from derivations.form.statement import Equal
 from derivations.notation.quantities import Quantity
 from derivations.symbols import i, m, n
@@ -90,7 +90,7 @@ grid = Claim(
         "leading reaches T": Wrong(
             G._replace(first=all_of_them, early=S.Zero),
             "sampling starts from pure noise at a step where the network was shown some signal",
-            ("DDIM's and PNDM's code; Lin et al., section 3.3", "diffusers #2585"),
+            ("ddim-code runners/diffusion.py", "pndm-code runner/runner.py", "zsnr2024 section 3.3", "diffusers #2585"),
         ),
         "counted from 0": Wrong(
             G._replace(first=all_of_them - m, early=m),
@@ -107,7 +107,6 @@ grid = Claim(
         "trailing ends at 1": Wrong(G._replace(last=S.One), "its last step is as long as the others, from m to 0"),
     },
     means="symbolic S, m and place; where T/S is not whole, entries are rounded",
-    sources=(Source("lin2024common", "arXiv:2305.08891v4", "section 3.3, numbering unconfirmed", "T = 1000"),),
 )
 
 CLAIMS = (grid,)

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from sympy import Expr, Integer, S, sqrt
 
-from derivations.form.claim import Claim, Source, Wrong, by
+from derivations.form.claim import Claim, Wrong, by
 from derivations.form.experiment import Experiment, Residual
 from derivations.form.law import Law, Made
 from derivations.form.statement import AtMost, Below, Equal
@@ -19,7 +19,6 @@ from derivations.probability.gaussian import Normal, law
 from derivations.symbols import c, h, mu_1, mu_2, n_0, n_1, n_2, var, w, y, z_s, z_t
 
 NOISE = (n_0, n_1)
-SONG = Source("song2021score", "arXiv:2011.13456v2", "(2), algorithms 2-5", "h = epsilon")
 TARGET = Process((y, mu_1 + sqrt(c) * n_2), noise=(n_2,))
 
 
@@ -142,7 +141,7 @@ gaussian = Claim(
         "at the mode": Wrong(
             A._replace(stays=Integer(0), bias=-c),
             "the score alone leads to a mode; with its noise the law stays spread",
-            ("Luo, text after (158) and (161)",),
+            ("luo2022 text after (158), text after (161)",),
         ),
         "noise sqrt(h)": Wrong(
             A._replace(var=shrink**2 * var + h, stays=c**2 / (2 * c - h)), "half the noise: samples gather at the mode"
@@ -165,7 +164,6 @@ gaussian = Claim(
         twins=("noise sqrt(h)", "sign of the score", "shrunk once"),
     ),
     means="any normal target and start; one coordinate of an isotropic target, as its score has no other in it",
-    sources=(SONG, Source("luo2022understanding", "arXiv:2208.11970v1", "(158)", "h = c")),
 )
 
 

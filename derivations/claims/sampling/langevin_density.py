@@ -8,8 +8,7 @@ from typing import NamedTuple
 
 from sympy import Expr, Function, Integral, S, diff, exp, sqrt
 
-from derivations.claims.sampling.langevin import SONG
-from derivations.form.claim import Claim, Source, Wrong, by
+from derivations.form.claim import Claim, Wrong, by
 from derivations.form.statement import Below, Equal
 from derivations.notation.densities import AnyDensity, DensityRate
 from derivations.notation.quantities import Slope
@@ -69,7 +68,7 @@ stationary = Claim(
             by("the noise of a step", law(A.step, (n_1,)).var, primitive=2 * t),
         ),
         (
-            by("drift and noise of a step", change(P_OF, LOG_P, A.step), eq="Luo (158)"),
+            by("drift and noise of a step", change(P_OF, LOG_P, A.step), eq="luo2022 (158)"),
             by("p'' is the slope of p (log p)': what the drift gathers, the noise spreads", S.Zero),
         ),
         (
@@ -87,7 +86,7 @@ stationary = Claim(
         "no noise": Wrong(
             A._replace(step=h * score),
             "all that is left is a way to a mode",
-            ("Luo, text after (158)",),
+            ("luo2022 text after (158)",),
         ),
         "noise 2h for its root": Wrong(
             A._replace(step=h * score + 2 * h * n_1), "noise of second order in h: gone in the limit"
@@ -107,10 +106,6 @@ stationary = Claim(
     trust=(
         "Fokker-Planck's equation for dz = drift dt + g dw, the limit of steps h -> 0",
         "no probability flows in from infinity",
-    ),
-    sources=(
-        Source("luo2022understanding", "arXiv:2208.11970v1", "(158)", "c = h, in the limit of small c"),
-        SONG._replace(equations="(2)"),
     ),
 )
 

@@ -10,7 +10,7 @@ from sympy import Expr, S, sqrt
 
 from derivations.claims.sampling.ddim_gaussian import DATA, goal, made_t, start, taken
 from derivations.claims.sampling.ddim_gaussian import G as DDIM
-from derivations.form.claim import Below, Claim, Source, Wrong, by
+from derivations.form.claim import Below, Claim, Wrong, by
 from derivations.form.experiment import Experiment, Residual
 from derivations.form.law import Law, Made
 from derivations.form.statement import Equal
@@ -107,9 +107,6 @@ pc = Claim(
         twins=("all brought back", "no bias", "shrunk once", "the noise alone"),
     ),
     means="Gaussian data of symbolic variance, the best denoiser; one corrector, more by langevin.gaussian",
-    sources=(
-        Source("song2021score", "arXiv:2011.13456v2", "algorithms 1-5, on Gaussian data", "h = epsilon, DDIM predicts"),
-    ),
 )
 
 CLAIMS = (pc,)

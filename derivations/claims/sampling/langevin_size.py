@@ -4,7 +4,6 @@ from typing import NamedTuple
 
 from sympy import Expr, Rational, S, sqrt
 
-from derivations.claims.sampling.langevin import SONG
 from derivations.form.claim import Below, Claim, Wrong, by
 from derivations.form.statement import Equal
 from derivations.notation.samplers import SquaredNorm
@@ -57,11 +56,11 @@ size = Claim(
     proof=(
         (
             by("the drift, squared", drift(Z.ve)),
-            by("is r^2 times the noise, squared", r**2 * noise(Z.ve), eq="SDE, algorithm 4"),
+            by("is r^2 times the noise, squared", r**2 * noise(Z.ve), eq="sde2021 Algorithm 1"),
         ),
         (
             by("the drift, squared", drift(Z.vp)),
-            by("is alpha r^2 times the noise, squared", alpha * r**2 * noise(Z.vp), eq="SDE, algorithm 5"),
+            by("is alpha r^2 times the noise, squared", alpha * r**2 * noise(Z.vp), eq="sde2021 Algorithm 1"),
         ),
         (
             by("r^2 times the noise, squared, of a step of 1", UNIT),
@@ -87,7 +86,6 @@ size = Claim(
         ),
     },
     means="two coordinates stand for d",
-    sources=(SONG._replace(equations="algorithms 4-5", convention="g = score, z = noise, alpha_i = 1 - beta_i"),),
 )
 
 CLAIMS = (size,)

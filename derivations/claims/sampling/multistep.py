@@ -9,7 +9,6 @@ from typing import NamedTuple
 
 from sympy import Expr, Integer, Integral, Rational, Symbol, diff, exp
 
-from derivations.claims.sampling.ddim_forms import DPMPP
 from derivations.claims.sampling.order import SUM
 from derivations.form.claim import Claim, Wrong, by
 from derivations.form.statement import Equal, Tends
@@ -71,9 +70,6 @@ phi = Claim(
         "factorial dropped": Wrong(PHI._replace(two=2 * PHI.two), "u^2 for u^2/2"),
     },
     means="a quadratic x-hat; each weight is that of one power",
-    sources=(
-        DPMPP._replace(equations="the integrals of its Taylor expansion", convention="h phi_1(-h), h^2 phi_2(-h) ..."),
-    ),
 )
 
 
@@ -180,7 +176,6 @@ two_step = Claim(
     },
     means="local error of one step, one coordinate, any smooth x-hat by its Taylor symbols; both earlier values exact",
     trust=("Taylor's formula with bounded rests, for a smooth x-hat", SUM),
-    sources=(DPMPP._replace(equations="algorithm 2", convention="r = r_i = h_{i-1}/h_i, x_slope in lambda"),),
 )
 
 CLAIMS = (phi, two_step)

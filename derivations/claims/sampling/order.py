@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from sympy import Expr, Integer, Rational, diff
 
-from derivations.form.claim import Claim, Source, Wrong, by
+from derivations.form.claim import Claim, Wrong, by
 from derivations.form.statement import Tends
 from derivations.notation.quantities import Quantity
 from derivations.notation.samplers import Update
@@ -89,12 +89,6 @@ euler = Claim(
     },
     means="the local error of one step, on any smooth scalar field, by its Taylor symbols",
     trust=("Taylor's formula with bounded rests, for a smooth field", SUM, SYSTEM),
-    sources=(
-        Source(
-            "karras2022elucidating", "arXiv:2206.00364", "appendix on truncation error", "h = sigma_{i+1} - sigma_i"
-        ),
-        Source("song2021ddim", "arXiv:2010.02502", "(13), an Euler step", "t = sigma/alpha"),
-    ),
 )
 
 
@@ -127,7 +121,7 @@ heun = Claim(
     example=EXAMPLE,
     proof=(
         (
-            by("the solution less the step, over h^3", (solution - H.step()) / h**3, eq="EDM, algorithm 1"),
+            by("the solution less the step, over h^3", (solution - H.step()) / h**3, eq="edm2022 Algorithm 1"),
             by("up to h^2 they agree", TWICE / 6 - CURVED / 4 + h * (y_rest - F_rest / 2)),
         ),
     ),
@@ -146,7 +140,6 @@ heun = Claim(
     },
     means="the local error of one step, on any smooth scalar field, by its Taylor symbols",
     trust=("Taylor's formula with bounded rests, for a smooth field", SUM, SYSTEM),
-    sources=(Source("karras2022elucidating", "arXiv:2206.00364", "algorithm 1", "h = t_{i+1} - t_i"),),
 )
 
 CLAIMS = (euler, heun)

@@ -8,7 +8,6 @@ from typing import NamedTuple
 
 from sympy import Expr, Integer, Rational, Symbol
 
-from derivations.claims.sampling.ddim_forms import DPM, DPMPP
 from derivations.claims.sampling.multistep import data, decay, half_way, integral, line, moved, taylor
 from derivations.claims.sampling.order import SUM
 from derivations.form.claim import Claim, Wrong, by
@@ -136,10 +135,6 @@ two_stage = Claim(
     },
     means="the local error of one step in one coordinate, for any smooth prediction by its Taylor symbols",
     trust=("Taylor's formula with bounded rests; a middle prediction off by a bounded multiple of h^2", SUM),
-    sources=(
-        DPM._replace(equations="DPM-Solver-2", convention="r = r_1 = 1/2"),
-        DPMPP._replace(equations="algorithm 1, 2S, numbering unconfirmed"),
-    ),
 )
 
 CLAIMS = (two_stage,)

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from sympy import Expr, Rational, S, exp, log, sqrt
 
 from derivations.calculus.schedule import ORDER, TIMES, schedule_proof, scheduled
-from derivations.form.claim import Below, Chain, Claim, Source, Wrong, by
+from derivations.form.claim import Below, Chain, Claim, Wrong, by
 from derivations.form.experiment import Experiment, Residual
 from derivations.form.statement import Equal
 from derivations.notation.quantities import Slope
@@ -153,10 +153,6 @@ beta_linear = Claim(
         ),
         at={x: 4, beta_min: Rational(1, 10), beta_max: 20, s: Rational(3, 10), t: Rational(2, 5)},
         twins=("alpha-bar for its root", "the variance as sigma", "gap of B alone"),
-    ),
-    sources=(
-        Source("song2021score", "arXiv:2011.13456v2", "(26), (29), (32)-(33)", "beta_min, beta_max with bars"),
-        Source("karras2022elucidating", "arXiv:2206.00364", "(169)-(170)", "s(t) = alpha, sigma(t) = sigma/alpha"),
     ),
 )
 

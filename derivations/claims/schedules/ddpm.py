@@ -9,15 +9,13 @@ from sympy import Expr, Rational, S, Symbol, exp, log, sqrt
 
 from derivations.calculus.discrete import row, step_variance
 from derivations.claims.schedules.beta import log_ratio
-from derivations.form.claim import Below, Claim, Source, Wrong, by
+from derivations.form.claim import Below, Claim, Wrong, by
 from derivations.form.definition import Defined
 from derivations.form.experiment import Experiment, Residual
 from derivations.form.statement import Equal
 from derivations.notation.times import Log, quantity
 from derivations.probability.gaussian import Normal
 from derivations.symbols import B_s, abar_s, beta, beta_max, beta_min, h, n_1, n_2, x, z_s, z_t
-
-DDPM = "ho2020denoising", "arXiv:2006.11239v2"
 
 
 class Table(NamedTuple):
@@ -76,7 +74,6 @@ ddpm = Claim(
             TABLE._replace(sigma_ts=sqrt(exp(-B_s) - exp(-B_t))), "the noise at s is not scaled down on the way to t"
         ),
     },
-    sources=(Source(*DDPM, "(4)", "alpha-bar_t = exp(-B_t), alpha-bar_s = exp(-B_s)"),),
 )
 
 
@@ -152,7 +149,6 @@ step = Claim(
         ),
         at={x: 3, abar_s: Rational(2, 3), beta: Rational(3, 8)},
     ),
-    sources=(Source(*DDPM, "(2), (4)", "abar_s = alpha-bar_{t-1}, beta = beta_t"),),
 )
 
 i, T = Symbol("i", positive=True), Symbol("T", positive=True)
@@ -164,7 +160,6 @@ linear_betas = Claim(
     answer=beta_min + (beta_max - beta_min) * (i - 1) / (T - 1),
     given=(Below(S.One, T),),
     example={i: 1, T: 1000, beta_min: Rational(1, 10**4), beta_max: Rational(2, 100)},
-    sources=(Source(*DDPM, "section 4", "beta_min = beta_1 = 1e-4, beta_max = beta_T = 0.02, T = 1000"),),
 )
 
 CLAIMS = (ddpm, step, linear_betas)

@@ -9,12 +9,10 @@ With `angle` = pi / (2 (1 + o)) every angle is counted from its own zero: cos b 
 from sympy import Expr, Rational, S, cos, log, pi, sin, sqrt
 
 from derivations.calculus.schedule import ORDER, TIMES, Schedule, schedule_proof, scheduled, vp_sigma, walked
-from derivations.form.claim import Below, Claim, Source, Wrong, by
+from derivations.form.claim import Below, Claim, Wrong, by
 from derivations.form.statement import Equal
 from derivations.notation.times import Function, function
 from derivations.symbols import angle, s, t
-
-IMPROVED = "nichol2021improved", "arXiv:2102.09672"
 
 OFFSET = pi / (2 * angle) - 1  # iDDPM's s = 0.008 is angle = 1.558...
 
@@ -75,7 +73,7 @@ iddpm = Claim(
                 alpha=sqrt(sin(angle * (1 - t)) / sin(angle)), sigma=sqrt(1 - sin(angle * (1 - t)) / sin(angle))
             ),
             "f = cos: alpha-bar falls with a slope at t = 1, and too slowly before",
-            ("lilianweng.github.io #9", "a public study note"),
+            ("weng-threads #9", "web a public study note"),
         ),
         "not divided by f(0)": Wrong(
             IDDPM._replace(alpha=sin(angle * (1 - t)), sigma=cos(angle * (1 - t))),
@@ -89,7 +87,6 @@ iddpm = Claim(
         ),
     },
     experiment=walked(iddpm_alpha, iddpm_sigma, IDDPM_AT, ("the cosine, not its square", "alpha-bar for its root")),
-    sources=(Source(*IMPROVED, "(17)", "angle = pi / (2 (1 + s)), t = i / T"),),
 )
 
 # -- its betas ----------------------------------------------------------------------------------------
@@ -131,7 +128,6 @@ betas = Claim(
             sin(angle * (t - s)) ** 2 / sin(angle * (1 - s)) ** 2, "b_t + b_s is taken for b_t - b_s"
         ),
     },
-    sources=(Source(*IMPROVED, "(17), and the text below it", "t = i/T, s = (i - 1)/T; not clipped"),),
 )
 
 CLAIMS = (iddpm, betas)

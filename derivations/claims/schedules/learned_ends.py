@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from sympy import Expr, S
 
-from derivations.form.claim import Claim, Source, Wrong, by
+from derivations.form.claim import Claim, Wrong, by
 from derivations.form.statement import Equal, Tends
 from derivations.notation.quantities import Slope
 from derivations.notation.times import ChainRate, quantity
@@ -56,7 +56,7 @@ def near(e: Expr, side: Expr, own: Expr, end: Expr) -> Expr:
 
 
 def says(q: Ends) -> tuple[Equal | Tends, ...]:
-    """Both ends, from inside; the slopes of VDM (59), that in eta at both ends too."""
+    """Both ends, from inside; the slopes of VDM (60), that in eta at both ends too."""
     return (
         Tends(GAMMA.subs(rise, h), h, q.first),
         Tends(GAMMA.subs(left, h), h, q.last),
@@ -96,8 +96,14 @@ ends = Claim(
         "0 < left": "a falling network has the same slopes; a flat one has none",
     },
     proof=(
-        (by("VDM (59) near t = 0", SAYS[0][0]), by("share -> 0", gamma_0 + (gamma_1 - gamma_0) * (h / (h + left)))),
-        (by("VDM (59) near t = 1", SAYS[1][0]), by("share -> 1", gamma_1 - (gamma_1 - gamma_0) * (h / (h + rise)))),
+        (
+            by("the schedule near t = 0", SAYS[0][0], eq="vdm2021 (60)"),
+            by("share -> 0", gamma_0 + (gamma_1 - gamma_0) * (h / (h + left))),
+        ),
+        (
+            by("the schedule near t = 1", SAYS[1][0], eq="vdm2021 (60)"),
+            by("share -> 1", gamma_1 - (gamma_1 - gamma_0) * (h / (h + rise))),
+        ),
         (by("1 - share", SAYS[2][0]), by("N(1) - N(t), by the whole", SAYS[2][1])),
         (by("share", SAYS[3][0]), by("N(t) - N(0), by the whole", SAYS[3][1])),
         (by("a quotient", SAYS[4][0]), by("0 at both ends, where dN_t is dN_0 or dN_1", SAYS[4][1])),
@@ -115,7 +121,7 @@ ends = Claim(
         "not normalised": Wrong(
             ENDS._replace(by_eta=dnet, dgamma_by_eta=dslope),
             "the ends, and with them the loss, drift while the schedule is trained for its variance",
-            ("google-research/vdm #11",),
+            ("vdm-threads #11",),
         ),
         "the span taken for a constant": Wrong(
             ENDS._replace(by_eta=scale * (dnet - dnet_0), dgamma_by_eta=scale * dslope), "gamma(1) moves with eta"
@@ -126,7 +132,6 @@ ends = Claim(
         ),
     },
     means="any network by its values and slopes, any parameter of it",
-    sources=(Source("kingma2021variational", "arXiv:2107.00630", "(59), numbering unconfirmed", "N is gamma-tilde"),),
 )
 
 CLAIMS = (ends,)

@@ -7,7 +7,7 @@ products of positive factors.
 from sympy import Expr, Rational, S, Symbol, exp, log, sqrt
 
 from derivations.calculus.schedule import ORDER, TIMES, Schedule, schedule_proof, scheduled, vp_sigma, walked
-from derivations.form.claim import Below, Claim, Source, Wrong
+from derivations.form.claim import Below, Claim, Wrong
 from derivations.notation.times import function
 from derivations.symbols import end, rho, s, sigma_max, sigma_min, start, t, tau
 
@@ -85,10 +85,6 @@ sigmoids = Claim(
         "gap of a linear gamma": Wrong(SIGMOID._replace(gap=w * (t - s)), "the poles at both ends are missed"),
     },
     experiment=walked(sigmoid_alpha, sigmoid_sigma, SIGMOID_AT, ("sigmoid not rescaled", "gap of a linear gamma")),
-    sources=(
-        Source("jabri2023scalable", "arXiv:2212.11972", "the sigmoid schedule, not clipped", "gamma(t) is alpha-bar"),
-        Source("chen2023importance", "arXiv:2301.10972", "algorithm 1, not clipped", "gamma(t) is alpha-bar"),
-    ),
 )
 
 # -- EDM --------------------------------------------------------------------------------------------
@@ -156,11 +152,6 @@ edm = Claim(
         ),
     },
     experiment=walked(edm_alpha, edm_sigma, EDM_AT, ("EDM's own direction of time", "log sigma, not of its square")),
-    sources=(
-        Source(
-            "karras2022elucidating", "arXiv:2206.00364", "(5)", "t = 1 - i/(N - 1); without the last level, sigma_N = 0"
-        ),
-    ),
 )
 
 CLAIMS = (sigmoids, edm)

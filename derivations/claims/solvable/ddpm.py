@@ -10,7 +10,7 @@ from sympy import Expr, Integer, Rational, log, sqrt
 
 from derivations.calculus.divergence import log_ratio
 from derivations.claims.posterior.best_variance import NOISE, B, chain_0, chain_s, chain_t, left_of_x, reverse, weight
-from derivations.claims.posterior.ddpm import BETWEEN, DDPM, P
+from derivations.claims.posterior.ddpm import BETWEEN, P
 from derivations.form.claim import Claim, Wrong, by
 from derivations.form.experiment import Experiment, Mean
 from derivations.form.statement import AtMost, Equal
@@ -81,7 +81,7 @@ loss = Claim(
             by(
                 "beta-tilde + (weight)^2 Var(x_0 | x_t) is the best variance",
                 (log(var / P.var) - 1 + B.var / var) / 2,
-                eq="DDPM (8)",
+                eq="ddpm2020 (8)",
             ),
             by("log var/beta-tilde by way of the best", C.least + C.more),
         ),
@@ -107,7 +107,6 @@ loss = Claim(
         twins=("no half", "beta-tilde costs nothing"),
         size=220_000,
     ),
-    sources=(DDPM._replace(equations="(8), section 3.2, text on sigma_t^2"),),
 )
 
 CLAIMS = (loss,)

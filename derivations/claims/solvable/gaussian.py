@@ -8,7 +8,7 @@ from typing import NamedTuple
 from sympy import Expr, sqrt
 
 from derivations.form.base import plain
-from derivations.form.claim import Claim, Source, Wrong, by
+from derivations.form.claim import Claim, Wrong, by
 from derivations.form.experiment import Experiment, Residual
 from derivations.form.law import Law, Weighed
 from derivations.form.statement import Equal
@@ -16,8 +16,6 @@ from derivations.notation.process import Process
 from derivations.notation.quantities import Quantity
 from derivations.probability.gaussian import Normal
 from derivations.symbols import alpha_t, c, mu_1, n_0, n_1, sigma_t, x, z_t
-
-VDM = Source("kingma2021variational", "arXiv:2107.00630", "(12)-(15), (18)", "the same symbols; one coordinate")
 
 NOISE = (n_0, n_1)
 data = mu_1 + sqrt(c) * n_0
@@ -90,15 +88,6 @@ gaussian = Claim(
         normals=NOISE,
         checks=(Residual(x, lambda d: Normal(d.mean, d.var), given=(z_t,)),),
         twins=("mean left out", "not shrunk", "the error of eps"),
-    ),
-    sources=(
-        VDM._replace(equations="(9)-(10)", convention="x_hat at its best, for Gaussian data"),
-        Source(
-            "karras2022elucidating",
-            "arXiv:2206.00364",
-            "(3); preconditioning, for sigma_data",
-            "alpha = 1, c = sigma_data^2",
-        ),
     ),
 )
 

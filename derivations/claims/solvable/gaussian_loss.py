@@ -10,7 +10,7 @@ from sympy import Expr, Integer, Integral, Rational, S, Tuple, log, sqrt
 
 from derivations.calculus.divergence import log_ratio
 from derivations.claims.invariance.continuous import FTC
-from derivations.claims.solvable.gaussian import NOISE, VDM
+from derivations.claims.solvable.gaussian import NOISE
 from derivations.form.claim import Claim, Wrong, by
 from derivations.form.experiment import Experiment, Mean
 from derivations.form.statement import AtMost, Equal
@@ -88,7 +88,7 @@ excess = Claim(
             by("E z^2 = c + 1/v times the square of what the weights differ by", X.gap),
         ),
         (
-            by("half the integral over SNR", opened(MORE), eq="VDM (18)"),
+            by("half the integral over SNR", opened(MORE), eq="vdm2021 (18)"),
             by("its primitive is KL(q(z) || p(z)) at SNR v", X.loss, primitive=primitive(snr)),
         ),
         (
@@ -130,7 +130,6 @@ excess = Claim(
         "0 < snr": "at SNR = 0 the variance of z/alpha is infinite, and the excess goes on to 0",
     },
     trust=(FTC, "exchange of the mean and the integral"),
-    sources=(VDM._replace(equations="(18)"),),
 )
 
 # -- a step ---------------------------------------------------------------------------------------
@@ -179,7 +178,7 @@ step = Claim(
     proof=(
         (
             by("E KL(q(z_s | z_t, x) || p(z_s | z_t)): means differ by a multiple of x - E[x | z_t]", COST),
-            by("half of SNR_s - SNR_t times c/(1 + c SNR_t)", STEP.loss, eq="VDM (13)-(14)"),
+            by("half of SNR_s - SNR_t times c/(1 + c SNR_t)", STEP.loss, eq="vdm2021 (13)-(14)"),
         ),
         (
             by("I(x; z_s) - I(x; z_t), by the entropies of normals", GAINED),
@@ -223,7 +222,6 @@ step = Claim(
         at={c: 1, snr_t: 1, dsnr: 3},
         twins=("what is left at s", "no half", "the integral for the step"),
     ),
-    sources=(VDM._replace(equations="(13)-(15)"),),
 )
 
 CLAIMS = (excess, step)

@@ -12,9 +12,8 @@ from typing import NamedTuple
 from sympy import Expr, Function, Integral, Piecewise, Rational, S, Symbol, diff, exp, log, sqrt
 
 from derivations.calculus.along import snr_at
-from derivations.claims.bound.elbo import VDM
 from derivations.claims.decoder.softmax import x_a, x_b
-from derivations.form.claim import Claim, Source, Wrong, by
+from derivations.form.claim import Claim, Wrong, by
 from derivations.form.experiment import Experiment, Mean
 from derivations.form.statement import Equal
 from derivations.notation.losses import Information
@@ -172,8 +171,8 @@ immse = Claim(
             by("half the variance, and the slope of the flux", of_two(R.rate) + slope(of_two(FLUX), y)),
         ),
         (
-            by("the continuous loss on any path", R.over_t, eq="VDM (15)"),
-            by("v = SNR(t) for t", R.over_snr, eq="VDM (18)", change=(snr, snr_of_t)),
+            by("the continuous loss on any path", R.over_t, eq="vdm2021 (15)"),
+            by("v = SNR(t) for t", R.over_snr, eq="vdm2021 (18)", change=(snr, snr_of_t)),
         ),
         (
             by("half the integral of the mmse over SNR", R.over_snr),
@@ -214,7 +213,6 @@ immse = Claim(
         twins=("no half", "the error of eps", "a gain for a loss"),
         size=150_000,
     ),
-    sources=(Source(*VDM, "(18)", "v = SNR; the identity is I-MMSE's, which the paper does not name"),),
 )
 
 CLAIMS = (immse,)

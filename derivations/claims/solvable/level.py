@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from sympy import Expr, Piecewise, Rational, S, Symbol, exp, log, tanh
 
-from derivations.form.claim import Claim, Source, Wrong, by
+from derivations.form.claim import Claim, Wrong, by
 from derivations.form.experiment import Chance, Experiment
 from derivations.form.statement import Equal
 from derivations.notation.losses import Log
@@ -152,7 +152,6 @@ level = Claim(
         checks=tuple(Chance(IS_A, chance, given=(z_i, z_j), weigh=f) for f in WEIGHINGS),
         twins=("the prior of x_i", "own likelihood twice", "no half"),
     ),
-    sources=(Source("kingma2021variational", "arXiv:2107.00630", "(8)", "the first factor: the decoder's, at time t"),),
 )
 
 CLAIMS = (level,)

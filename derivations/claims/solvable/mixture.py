@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from sympy import Expr, Piecewise, Rational, S, exp, sqrt, tanh
 
-from derivations.form.claim import Claim, Source, Wrong, by
+from derivations.form.claim import Claim, Wrong, by
 from derivations.form.experiment import Chance, Experiment, Mean
 from derivations.form.statement import Equal
 from derivations.notation.bounds import Valued
@@ -131,7 +131,7 @@ mixture = Claim(
         "weights lost in the score": Wrong(
             M._replace(score=M.score.subs(w, 1)),
             "true of components that do not overlap; where they do, the odds decide which way z is pulled",
-            ("Luo, text around (159) and caption of figure 6",),
+            ("luo2022 text around (159), caption of figure 6",),
         ),
         "one normal": Wrong(M._replace(mean=m_1), "the denoiser of a single component: a mode is taken for the mean"),
         "spread left out": Wrong(
@@ -161,10 +161,6 @@ mixture = Claim(
         at={alpha_t: Rational(3, 2), sigma_t: 2, mu_1: 1, mu_2: -1, var_1: 2, var_2: 3, w: 1},
         size=200_000,
         twins=("prior weights", "one normal", "spread left out"),
-    ),
-    sources=(
-        Source("kingma2021variational", "arXiv:2107.00630", "(9)-(10)", "x_hat at its best, for a mixture"),
-        Source("karras2022elucidating", "arXiv:2206.00364", "(3)", "alpha = 1"),
     ),
 )
 

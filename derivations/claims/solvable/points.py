@@ -9,8 +9,8 @@ from typing import NamedTuple
 from sympy import Expr, Function, Piecewise, Rational, S, Symbol, diff, exp, log, sqrt, tanh
 
 from derivations.claims.decoder.softmax import x_a, x_b, x_c
-from derivations.claims.solvable.two_points import BY_SNR, UNIT, VDM, seen
-from derivations.form.claim import Claim, Source, Wrong, by
+from derivations.claims.solvable.two_points import BY_SNR, UNIT, seen
+from derivations.form.claim import Claim, Wrong, by
 from derivations.form.experiment import Chance, Experiment
 from derivations.form.induction import Induction, induction
 from derivations.form.statement import Equal
@@ -21,8 +21,6 @@ from derivations.notation.places import At, PointsScore
 from derivations.notation.quantities import Quantity
 from derivations.probability.opening import opened
 from derivations.symbols import alpha_t, i, n_0, n_1, positive, score, sigma_t, snr, x, x_hat, z_t
-
-EDM = Source("karras2022elucidating", "arXiv:2206.00364", "(57)", "alpha = 1")
 
 Q = Function("Q", positive=True)
 (mass,) = positive("mass")  # the sum of the densities of the points so far, at z_t
@@ -75,10 +73,10 @@ ideal = Claim(
                 "collect alpha x_i: a mean with the densities as weights",
                 (alpha_t * (mass * x_hat + new * x) / (mass + new) - z_t) / sigma_t**2,
             ),
-            by("E[x | z] of all points", I_.score.subs(x_hat, I_.next), eq="EDM (3), (57)"),
+            by("E[x | z] of all points", I_.score.subs(x_hat, I_.next), eq="edm2022 (3), (57)"),
         ),
         (
-            by("two points, by Bayes' rule", opened(pair), eq="EDM (57)"),
+            by("two points, by Bayes' rule", opened(pair), eq="edm2022 (57)"),
             by("one, and one more", I_.next.subs({mass: seen(x_a), x_hat: x_a, x: x_b}, simultaneous=True)),
         ),
     ),
@@ -91,7 +89,6 @@ ideal = Claim(
         "over sigma": Wrong(I_._replace(score=(alpha_t * x_hat - z_t) / sigma_t), "-eps_hat, not the score"),
         "sign of the score": Wrong(I_._replace(score=-I_.score), "away from the data"),
     },
-    sources=(EDM,),
 )
 
 # -- what z says of one of the points -------------------------------------------------------------
@@ -155,7 +152,7 @@ points = Claim(
             by("log K less a log of a sum of exponentials", learnt(EXPONENT)),
         ),
         (
-            by("Bayes' rule", opened(SEEN_MEAN), eq="EDM (57)"),
+            by("Bayes' rule", opened(SEEN_MEAN), eq="edm2022 (57)"),
             by("divide by the density of x_k", denoised(EXPONENT)),
         ),
     ),
@@ -179,7 +176,6 @@ points = Claim(
         ),
         at={alpha_t: Rational(3, 2), x_a: 1, x_b: 0, x_c: -1},
     ),
-    sources=(VDM, EDM),
 )
 
 CLAIMS = (ideal, points)

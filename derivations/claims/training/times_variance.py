@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from sympy import Expr, Integral, Mod, Rational, S, cos, pi, sin
 
-from derivations.claims.training.times import VDM, each
+from derivations.claims.training.times import each
 from derivations.form.claim import Claim, Wrong, by
 from derivations.form.experiment import Experiment, Mean
 from derivations.form.statement import AtMost, Equal
@@ -146,7 +146,6 @@ lowdisc_variance = Claim(
     ),
     trust=("the mean value theorem, for each of the k differences", "monotony of the integral"),
     means="symbolic k and K; the wave at k = 3, as a counterexample needs no more",
-    sources=(VDM,),
 )
 
 CLAIMS = (lowdisc_variance,)

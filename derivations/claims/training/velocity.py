@@ -9,8 +9,8 @@ from typing import NamedTuple
 from sympy import Expr, Integer, Rational, sqrt
 
 from derivations.calculus.along import gamma_slope, snr_slope
-from derivations.claims.posterior.velocity import LINE, PD, V
-from derivations.form.claim import Below, Claim, Source, Wrong, by
+from derivations.claims.posterior.velocity import LINE, V
+from derivations.form.claim import Below, Claim, Wrong, by
 from derivations.form.statement import Equal
 from derivations.notation.losses import SquaredError
 from derivations.notation.process import Process
@@ -118,15 +118,15 @@ loss_v = Claim(
     proof=(
         (
             by("v as it is made, x_hat by v_hat", SQUARE),
-            by("x - x_hat = -sigma (v - v_hat)/d", SAYS[0][1], eq="PD (8)"),
+            by("x - x_hat = -sigma (v - v_hat)/d", SAYS[0][1], eq="pd2022 (9)"),
         ),
         (by("v as it is made, eps_hat by v_hat", SQUARE), by("eps - eps_hat = alpha (v - v_hat)/d", SAYS[1][1])),
         (
-            by("the bound's integrand, of x", bound, eq="VDM (16)"),
+            by("the bound's integrand, of x", bound, eq="vdm2021 (16)"),
             by("-SNR' = gamma' alpha^2/sigma^2", SAYS[2][1]),
         ),
         (
-            by("(mu - mu_hat)^2/(2 var) of the posterior at x and x_hat", step, eq="VDM (14)"),
+            by("(mu - mu_hat)^2/(2 var) of the posterior at x and x_hat", step, eq="vdm2021 (14)"),
             by("(SNR(s) - SNR(t))/2 on the error of x", SAYS[3][1]),
         ),
         (by("eps - x, x_hat = z - t v_hat", FLOW), by("x - x_hat = -t (eps - x - v_hat)", SAYS[4][1])),
@@ -136,7 +136,7 @@ loss_v = Claim(
         "SNR + 1 on every path": Wrong(
             W._replace(x=alpha_t**2 / sigma_t**2 + 1, eps=sigma_t**2 / alpha_t**2 + 1),
             "variance preserving only: too little by d where d > 1",
-            ("progressive distillation's SNR + 1, used on other paths",),
+            ("web v-prediction code used on other paths",),
         ),
         "1/sigma^2 on every path": Wrong(
             W._replace(x=1 / sigma_t**2, eps=1 / alpha_t**2),
@@ -159,11 +159,6 @@ loss_v = Claim(
         ),
     },
     means="pointwise, for generic alpha and sigma",
-    sources=(
-        PD._replace(version="arXiv:2202.00512", equations="(8), numbering unconfirmed", convention="d = 1"),
-        Source("kingma2021variational", "arXiv:2107.00630", "(14), (16)", "the bound's weights in x"),
-        Source("lipman2023flow", "arXiv:2210.02747", "the conditional OT path", "its t is 1 - t, sigma_min = 0"),
-    ),
 )
 
 CLAIMS = (loss_v,)

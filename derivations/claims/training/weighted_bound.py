@@ -14,7 +14,7 @@ from derivations.claims.invariance.continuous import FTC, L, chain_rule, left_by
 from derivations.claims.invariance.forms import W as SIMPLE
 from derivations.claims.schedules.learned import sigmoid
 from derivations.claims.training.min_snr import WEIGHTED, x_hat_of_eps
-from derivations.form.claim import Claim, Source, Wrong, by
+from derivations.form.claim import Claim, Wrong, by
 from derivations.form.statement import Below, Equal
 from derivations.notation.losses import SquaredError
 from derivations.notation.quantities import Quantity, Slope
@@ -26,7 +26,6 @@ from derivations.symbols import (
     sigma_t, t, w, x,
 )  # fmt: skip
 
-KG = Source("kingma2023understanding", "arXiv:2303.00848", "theorem 1, numbering unconfirmed", "lambda = -gamma")
 
 # Any weight and any squared error: L(t) falls at half the error times -SNR'
 SQUARE = SquaredError(x, x_hat_of_eps)
@@ -120,7 +119,7 @@ weighted_bound = Claim(
             by(
                 "w' L, less w times the bound's integrand",
                 SAYS[0][1],
-                eq="Kingma-Gao, theorem 1, numbering unconfirmed",
+                eq="kg2023 section 4 (ii)",
             ),
         ),
         (
@@ -149,7 +148,7 @@ weighted_bound = Claim(
         "any weight is a mixture": Wrong(
             M._replace(min_snr=-M.min_snr),
             "Min-SNR's w falls in t where lambda < 0: bounds with negative weights, so that no bound is optimised",
-            ("'Min-SNR, P2 and EDM are ELBOs with augmentation'",),
+            ("web a saying that Min-SNR and P2 and EDM are bounds with augmentation",),
         ),
     },
     trust=(
@@ -157,7 +156,6 @@ weighted_bound = Claim(
         "L(t) is KL(q(z_t..1 | x) || p(z_t..1)): up to q(z_t | x)'s entropy a bound of the density of data noised to t",
     ),
     means="pointwise, for any path, weight and error f = F'; the ends for Gaussian data and a sigmoid weight",
-    sources=(KG, Source("kingma2021variational", "arXiv:2107.00630", "(18)", "w = 1")),
 )
 
 CLAIMS = (weighted_bound,)

@@ -1,0 +1,68 @@
+"""The sources of a claim, from the papers' data alone; and a report's row with its sources and references by name."""
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+from derivations.papers.further import ours
+from derivations.papers.paper import Equation, Paper, papers
+from derivations.papers.references import named, spans
+
+Row = dict[str, Any]
+
+
+class Source(NamedTuple):
+    """A paper, the equations that state a claim or that it is about, and how the paper is to be read there."""
+
+    paper: Paper
+    main: tuple[Equation, ...]  # those that state it; else those in its proof; else those that it is about
+    all: tuple[Equation, ...]
+    states: bool  # whether the paper states the claim, or a step of its proof
+    reading: str
+
+    @property
+    def equations(self) -> str:
+        return spans(self.paper, self.main)
+
+    @property
+    def name(self) -> str:
+        """As it is cited in one line: "VDM v6 (25)"."""
+        return f"{self.paper.name} {self.equations}"
+
+
+def sources(claim: str) -> list[Source]:
+    """The papers that state a claim or are about it, in the order of their years."""
+    found = ((p, tuple(e for e in p.equations if claim in e.claims)) for p in papers().values())
+    return [_source(p, equations, claim) for p, equations in found if equations]
+
+
+def _source(paper: Paper, equations: tuple[Equation, ...], claim: str) -> Source:
+    own = tuple(e for e in equations if e.claim == claim)
+    main = tuple(e for e in own if not e.line) or own or equations
+    return Source(paper, main, equations, bool(own), paper.reading(claim))
+
+
+def sourced(row: Mapping[str, Any]) -> Row:
+    """A row of a report with its sources, and with what it refers to by name instead of by key."""
+    no = row["refuted"]
+    return {
+        **row,
+        "sources": [_data(s) for s in sources(row["name"])],
+        "ours": ours().get(row["name"]),
+        "wrong": [{**w, "seen_in": [named(place) for place in w["seen_in"]]} for w in row["wrong"]],
+        "refuted": no and {**no, "printed_in": [named(place) for place in no["printed_in"]]},
+    }
+
+
+def _data(source: Source) -> Row:
+    paper = source.paper
+    return {
+        "work": paper.key,
+        "name": paper.short,
+        "version": paper.version,
+        "equations": source.equations,
+        "all": spans(paper, source.all),
+        "states": source.states,
+        "reading": source.reading or None,
+        "confirmed": all(e.confirmed for e in source.main),
+        "url": paper.bibliography["url"],
+    }

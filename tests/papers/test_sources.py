@@ -1,0 +1,172 @@
+"""Where claims come from: each has a place in a paper, or says why not; every reference is to a place that exists."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from derivations.catalogue import claims
+from derivations.form.claim import Claim
+from derivations.papers import further
+from derivations.papers.further import ours, works
+from derivations.papers.ledger import ledger
+from derivations.papers.paper import Equation, Paper, paper, papers
+from derivations.papers.references import named, resolve, spans
+from derivations.papers.sources import sourced, sources
+
+STATED = {e.claim for p in papers().values() for e in p.equations}
+
+
+def charges(claim: Claim) -> Iterator[str]:
+    """All that a claim says is printed or was seen somewhere."""
+    yield from claim.printed_in
+    yield from (place for w in claim.wrong.values() for place in w.seen_in)
+
+
+def citations(claim: Claim) -> Iterator[str]:
+    """The equations that the lines of its proof cite."""
+    yield from (line.eq for chain in claim.proof for line in chain if line.eq)
+
+
+def places(references: Iterable[str]) -> list[tuple[Paper, Equation]]:
+    found = (r for text in references for r in resolve(text) if isinstance(r.work, Paper))
+    return [(r.work, e) for r in found for e in r.places if isinstance(r.work, Paper) and isinstance(e, Equation)]
+
+
+def test_every_claim_has_a_place_in_a_paper_and_every_paper_a_version() -> None:
+    assert [name for name in claims() if not sources(name)] == []
+    assert all(p.version[0] == "v" and p.version[1:].isdigit() for p in papers().values())
+    assert all(p.bibliography["url"].endswith(p.version) for p in papers().values())
+
+
+def unstated(name: str, stated: set[str]) -> bool:
+    """Whether no paper states a claim that is no definition, refutes no reading and is not ours."""
+    return not claims()[name].is_definition and claims()[name].kind != "refuted" and name not in stated | ours().keys()
+
+
+def test_what_no_paper_states_is_ours_for_a_reason() -> None:
+    assert [name for name in claims() if unstated(name, STATED)] == []
+    assert unstated("vdm.posterior.mean", STATED - {"vdm.posterior.mean"})
+    assert ours().keys() <= set(claims()) and all(ours().values())
+    assert sorted(ours().keys() & STATED) == []
+
+
+def strangers(claim: Claim) -> list[str]:
+    """Places that a claim refers to and whose rows do not name it."""
+    return [f"{p.key} {e.cited}" for p, e in places((*charges(claim), *citations(claim))) if claim.name not in e.claims]
+
+
+def test_every_place_that_a_claim_refers_to_exists_and_names_it() -> None:
+    assert {name: strangers(claim) for name, claim in claims().items() if strangers(claim)} == {}
+    wrong = replace(claims()["kl.gauss"], printed_in=("luo2022 (87)",))
+    assert strangers(wrong) == ["luo2022 (87)"]
+
+
+def drifted(p: Paper, e: Equation) -> bool:
+    """Whether the line of the proof that a row names does not cite the row's equation."""
+    chain, line = map(int, e.line.split("."))
+    return (p, e) not in places(filter(None, [claims()[e.claim].proof[chain - 1][line - 1].eq]))
+
+
+def test_the_line_of_a_proof_that_carries_an_equation_cites_it() -> None:
+    steps = [(p, e) for p in papers().values() for e in p.equations if e.line]
+    assert [f"{p.key} {e.cited}" for p, e in steps if drifted(p, e)] == []
+    assert len(steps) >= 80 and drifted(paper("luo"), replace(steps[0][1], line="1.1"))
+
+
+def test_what_a_refuted_claim_charges_is_a_misprint() -> None:
+    charged = places(place for claim in claims().values() for place in claim.printed_in)
+    assert charged and [f"{p.key} {e.cited}" for p, e in charged if not e.misprint] == []
+
+
+def test_every_place_of_other_works_is_cited() -> None:
+    found = [r for claim in claims().values() for text in charges(claim) for r in resolve(text)]
+    cited = [(r.work.key, place) for r in found for place in r.places]
+    assert [(w.key, p) for w in works().values() for p in w.places if (w.key, p) not in cited] == []
+
+
+def test_nothing_is_unconfirmed_but_in_the_papers_files() -> None:
+    root = Path(further.__file__).parents[1]
+    files = [f for f in root.rglob("*.py") if "unconfirmed" in f.read_text()]
+    assert [f.name for f in files] == []
+
+
+@pytest.mark.parametrize(
+    ("text", "means"),
+    [
+        ("luo2022 (71)-(73), text after (85); ddpm2020 (7)", "Luo v1 (71)-(73), text after (85); DDPM v2 (7)"),
+        ("ddpm2020 (6)-(7)", "DDPM v2 (6), (7)"),
+        ("note002 line 57", "study note 002, line 57"),
+        ("web many pages", "many pages"),
+    ],
+)
+def test_a_reference_is_read_and_printed(text: str, means: str) -> None:
+    assert named(text) == means
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        ("luo2022 (171)", r"a place of luo2022, got '\(171\)'"),
+        ("luo2022 84", "a place of luo2022, got '84'"),
+        ("luo2023 (84)", "a key of a paper or of further.toml, got 'luo2023'"),
+        ("note002 line 1", "a place of note002, .* got 'line 1'"),
+    ],
+)
+def test_a_reference_to_nothing_is_refused(text: str, why: str) -> None:
+    with pytest.raises(ValueError, match=why):
+        resolve(text)
+
+
+def test_equations_in_a_row_are_one_span() -> None:
+    p = paper("dpm2022")
+    assert spans(p, [e for e in p.equations if e.number in ("3.3", "3.4", "3.5", "section 3.1")]) == (
+        "section 3.1, (3.3)-(3.5)"
+    )
+
+
+ROW = {
+    "name": "vdm.score.pathwise",
+    "refuted": {"sentence": "", "printed_in": ["luo2022 (142)"]},
+    "wrong": [{"name": "sign", "seen_in": ["note002 line 57", "luo2022 (133)"]}],
+}
+
+
+def test_a_row_has_its_sources_and_names_for_keys() -> None:
+    row = sourced(ROW)
+    luo = next(s for s in row["sources"] if s["work"] == "luo2022")
+    assert (luo["name"], luo["version"], luo["confirmed"], luo["states"]) == ("Luo", "v1", True, True)
+    assert row["wrong"][0]["seen_in"] == ["study note 002, line 57", "Luo v1 (133)"]
+    assert row["refuted"]["printed_in"] == ["Luo v1 (142)"]
+    unconfirmed = next(s for s in sourced(ROW | {"name": "guidance.eps"})["sources"] if s["work"] == "dhariwal2021")
+    assert not unconfirmed["confirmed"] and unconfirmed["reading"] == "sigma_t^2 = 1 - alpha-bar_t"
+
+
+def test_the_ledger_names_what_refutes_a_misprint() -> None:
+    rows = {"vdm.score.pathwise": ROW | {"verdict": "refuted", "green": True}}
+    found = {r["equation"]: r for r in ledger(paper("luo"), rows)["rows"]}
+    assert found["142"]["misprint"] and found["142"]["refuted_by"] == ["vdm.score.pathwise"]
+    assert found["133"]["refuted_by"] == ["vdm.score.pathwise: sign"]
+    assert found["84"]["misprint"] and found["84"]["refuted_by"] == []
+
+
+@pytest.mark.parametrize(
+    ("now", "then", "why"),
+    [
+        ('kind = "note"', 'kind = "rumour"', "expected a kind of"),
+        ('version = "sha256 38603c0f"', "", "expected a version"),
+    ],
+)
+def test_faults_of_other_works_are_named(
+    now: str, then: str, why: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "further.toml"
+    file.write_text(further.FILE.read_text().replace(now, then, 1))
+    monkeypatch.setattr(further, "FILE", file)
+    works.cache_clear()
+    try:
+        with pytest.raises(ValueError, match=why):
+            works()
+    finally:
+        works.cache_clear()
