@@ -1,12 +1,12 @@
-"""A certificate: everything the engines found of one claim, and whether that is enough.
+"""How a claim is judged: in stages, each of which fills a part of its certificate and says what it complains of.
 
 The floor for a claim that is no definition: each statement looked at by two engines of different kind; a proof without
 obligations left over; each of at least two wrong answers rejected; at least eight mutants, none surviving; assumptions
 satisfiable, and each necessary or marked as convenience.
 """
 
-from collections.abc import Callable
-from dataclasses import asdict, dataclass, field
+import re
+from collections.abc import Callable, Iterable, Iterator
 from time import perf_counter
 from typing import Any
 
@@ -16,79 +16,71 @@ from derivations.engines.prove import equal_by_proof, prove
 from derivations.form.claim import Answer, Claim, leaves
 from derivations.form.known import judged_by
 from derivations.form.statement import AtMost, Below
-from derivations.form.verdict import MEANS, Evidence, Verdict, not_evaluated
-from derivations.judge.excused import excused
+from derivations.form.verdict import Evidence, Verdict, not_evaluated
+from derivations.judge.complaints import accepted, rejected, stray, unpinned, unproved, unrefuted
 from derivations.judge.hidden import hidden
 from derivations.judge.mutate import mutants
 from derivations.judge.necessity import necessities, unneeded
 from derivations.judge.pins import pins, the_same
 from derivations.judge.printed import printed
+from derivations.judge.record import NONE, Certificate
 from derivations.judge.support import unsupported
 from derivations.judge.well_formed import faults
 from derivations.obligations.watch import watching
 
-LEAST_WRONG, LEAST_MUTANTS, MUTANT_POINTS = 2, 8, 12
+MUTANT_POINTS = 12
+
+__all__ = ["Certificate", "beside_proof", "certify"]
 
 
-NONE: dict[str, Any] = {"total": 0, "by": dict.fromkeys(MEANS, 0), "left": [], "each": []}
+def certify(claim: Claim, digest: str, salt: str = "", until: str = "") -> Certificate:
+    """Put every engine, wrong answer, mutant and assumption of the claim to the test.
 
-
-@dataclass
-class Certificate:
-    """The record of one claim: deterministic but for `seconds`."""
-
-    verdict: Verdict
-    engines: list[Evidence] = field(default_factory=list)
-    seconds: dict[str, float] = field(default_factory=dict)
-    assumptions: list[dict[str, Any]] = field(default_factory=list)
-    wrong: list[dict[str, Any]] = field(default_factory=list)
-    mutants: dict[str, Any] = field(default_factory=dict)
-    printed: dict[str, Any] = field(default_factory=dict)
-    obligations: dict[str, Any] = field(default_factory=lambda: dict(NONE))
-    lemmas: list[int] = field(default_factory=list)  # statements, by number from 1, that do not mention the answer
-    complaints: list[str] = field(default_factory=list)
-
-    @property
-    def green(self) -> bool:
-        return not self.complaints
-
-    def record(self) -> dict[str, Any]:
-        return asdict(self)
-
-    @classmethod
-    def of_record(cls, record: dict[str, Any]) -> "Certificate":
-        return cls(**record | {"engines": [Evidence(**e) for e in record["engines"]]})
-
-
-def certify(claim: Claim, digest: str, salt: str = "") -> Certificate:
-    """Put every engine, wrong answer, mutant and assumption of the claim to the test."""
+    With `until`, a regular expression, stop at the first complaint that it matches: no later stage can take one back.
+    """
     with watching(False):
-        return _certify(claim, digest, salt)
+        found = Certificate("not_evaluated", complaints=faults(claim) or [*hidden(claim)])
+        if found.complaints:
+            return found
+        if claim.is_definition:
+            return Certificate("definition")
+        for complaints in _stages(claim, found, digest, salt):
+            found.complaints += complaints
+            if until and any(re.search(until, c) for c in found.complaints):
+                break
+        found.verdict = _verdict(claim, found)
+    return found
 
 
-def _certify(claim: Claim, digest: str, salt: str) -> Certificate:
-    found = Certificate("not_evaluated", complaints=faults(claim) or [*hidden(claim)])
-    if found.complaints:
-        return found
-    if claim.is_definition:
-        return Certificate("definition")
+def _stages(claim: Claim, found: Certificate, digest: str, salt: str) -> Iterator[Iterable[str]]:
+    """Each stage writes its part of the certificate, and gives what it complains of."""
+    yield from _judged(claim, found, digest, salt)
+    found.wrong = [_wrong(claim, name, digest) for name in claim.wrong]
+    yield accepted(claim, found)
+    found.mutants = _mutants(claim)
+    yield unpinned(found)
+    found.assumptions = necessities(claim)
+    yield (*unneeded(found.assumptions), *stray(claim))
+    found.printed = printed(claim)
+    yield unrefuted(claim, found)
+    known = pins(claim)
+    found.lemmas = known.lemmas
+    yield known.complaints
+
+
+def _judged(claim: Claim, found: Certificate, digest: str, salt: str) -> Iterator[Iterable[str]]:
+    """The engines, the prover first."""
     for engine, job in _engines(claim, digest, salt).items():
         start = perf_counter()
         evidence = job()
         found.seconds[engine] = round(perf_counter() - start, 4)
         if evidence is not None:
             found.engines.append(evidence)
+        if engine == "prove":
+            found.obligations = found.proof.detail.get("obligations", NONE)
+            yield unproved(claim, found)
     found.engines = beside_proof(found.engines)
-    found.obligations = _proof(found).detail.get("obligations", NONE)
-    found.assumptions = necessities(claim)
-    found.wrong = [_wrong(claim, name, digest) for name in claim.wrong]
-    found.mutants = _mutants(claim)
-    found.printed = printed(claim)
-    known = pins(claim)
-    found.lemmas = known.lemmas
-    found.complaints = [*_complaints(claim, found), *known.complaints]
-    found.verdict = _verdict(claim, found)
-    return found
+    yield (*unsupported(claim, found.engines), *rejected(found))
 
 
 def beside_proof(engines: list[Evidence]) -> list[Evidence]:
@@ -165,64 +157,6 @@ def _mutants(claim: Claim) -> dict[str, Any]:
     return record | {"passes": passes, "survived": survived, "unseen": sorted(unseen)}
 
 
-def _complaints(claim: Claim, found: Certificate) -> list[str]:
-    """Everything that keeps a claim from being green, each in a sentence."""
-    said = [*unsupported(claim, found.engines), _unproved(claim, found), _underived(found)]
-    for e in found.engines:
-        if e.verdict == "refuted":
-            said.append(f"{e.engine} refutes the answer: {e.reason} at {e.witness}")
-        if e.verdict == "vacuous":
-            said.append(f"{e.engine}: {e.reason}")
-    said += [f"wrong answer not rejected: {w['name']}" for w in found.wrong if not w["killed_by"]]
-    if len(claim.wrong) < LEAST_WRONG:
-        said.append(f"expected at least {LEAST_WRONG} wrong answers, got {len(claim.wrong)}")
-    if found.mutants["generated"] < LEAST_MUTANTS:
-        said.append(f"expected at least {LEAST_MUTANTS} mutants, got {found.mutants['generated']}")
-    said += [f"mutant survived: {m}" for m in found.mutants["survived"]]
-    said += [f"the statement does not pin its answer: {m} passes too" for m in found.mutants["passes"]]
-    said += [f"the statement does not look at its answer's {f}: no mutant of it dies" for f in found.mutants["unseen"]]
-    said += unneeded(found.assumptions)
-    said += [f"no such assumption to mark as convenience: {t}" for t in _stray(claim)]
-    said += _twins(claim, found)
-    if claim.kind == "refuted" and found.printed.get("refuted_by") != ["enclose", "prove"]:
-        said.append(f"expected the printed statement to fail at {found.printed.get('witness')}, by two engines")
-    return [s for s in said if s]
-
-
-def _unproved(claim: Claim, found: Certificate) -> str:
-    """A derivation that is printed must follow, with nothing left over but what is listed of this claim."""
-    proof = _proof(found)
-    fine = proof.verdict == "proved" or (proof.verdict == "consistent" and excused(claim.name, proof))
-    return "" if fine else f"the derivation is not proved: {proof.reason}"
-
-
-def _underived(found: Certificate) -> str:
-    """A line that numbers see fail, or a primitive that is none: the derivation is wrong, whatever the answer is."""
-    seen = next((e for e in found.engines if e.engine == "enclose"), None)
-    fault = seen.detail.get("derivation", "") if seen else ""
-    return f"the derivation is not proved: enclose refutes a line of it: {fault}" if fault else ""
-
-
-def _proof(found: Certificate) -> Evidence:
-    return next(e for e in found.engines if e.engine == "prove")
-
-
-def _stray(claim: Claim) -> set[str]:
-    return set(claim.convenience) - {a.text for a in claim.assumptions()}
-
-
-def _twins(claim: Claim, found: Certificate) -> list[str]:
-    """An experiment counts where it has its power, and once it has rejected a twin: all it names, or at least one."""
-    if claim.experiment is None:
-        return []
-    ran = next(e for e in found.engines if e.engine == "simulate")
-    blind = [f"the experiment shows nothing: {ran.reason}"] if ran.verdict == "not_evaluated" else []
-    fired = {w["name"] for w in found.wrong if "simulate" in w["killed_by"]}
-    silent = [t for t in claim.experiment.twins if t not in fired]
-    none = [] if fired else ["the experiment rejects no wrong answer"]
-    return blind + none + [f"the experiment does not reject its twin: {t}" for t in silent]
-
-
 def _verdict(claim: Claim, found: Certificate) -> Verdict:
     verdicts = {e.verdict for e in found.engines}
     for bad in ("vacuous", "refuted"):
@@ -232,7 +166,7 @@ def _verdict(claim: Claim, found: Certificate) -> Verdict:
         return "not_evaluated"
     if claim.kind == "refuted":
         return "refuted"
-    return "proved" if _proof(found).verdict == "proved" else "consistent"  # whatever solvers say: they see no domain
+    return "proved" if found.proof.verdict == "proved" else "consistent"  # whatever solvers say: they see no domain
 
 
 def _green(claim: Claim) -> bool:

@@ -21,7 +21,7 @@ from derivations.probability.density import Density, Mean, Positive
 from derivations.probability.expected import Expected
 from derivations.probability.gaussian import Normal
 from tests.support.forged import LEFT, a, b, c, claim, n, stated, x
-from tests.support.judged import green, red
+from tests.support.judged import green, red_for
 
 k, m, y, K = (Symbol(s, real=True) for s in ("k", "m", "y", "kappa"))
 var, N, U = (Symbol(s, positive=True) for s in ("var", "N", "U"))
@@ -55,7 +55,7 @@ DIFFUSED = {
 
 @pytest.mark.parametrize("name", DIFFUSED)
 def test_a_law_under_rates_that_are_none_goes_red(name: str) -> None:
-    red(*DIFFUSED[name])
+    red_for(*DIFFUSED[name])
 
 
 def test_a_law_under_rates_is_green_and_shows_them() -> None:
@@ -83,9 +83,9 @@ def test_an_index_that_is_held_where_it_starts_is_no_index() -> None:
 
 def test_an_assumption_of_every_index_must_hold_of_the_next() -> None:
     one = summed(total + a * (N + 1) + sqrt(expand((N - 2) ** 2)) + N - 2, Below(N, S(2)))
-    red(replace(one, example={N: 1, a: 1, b: 1}), "left over: 1 - N > 0 (assumed of every index, at the next)")
-    red(summed(total + a * (N + 1), Below(S.One, N)), "left over: 0 > 0 (assumed of every index, at the first)")
-    red(
+    red_for(replace(one, example={N: 1, a: 1, b: 1}), "left over: 1 - N > 0 (assumed of every index, at the next)")
+    red_for(summed(total + a * (N + 1), Below(S.One, N)), "left over: 0 > 0 (assumed of every index, at the first)")
+    red_for(
         summed(total + a * (N + 1), base=b, first={N: S.Zero}),
         "left over: 0 > 0 (assumed of every index, at the first)",
     )
@@ -110,13 +110,13 @@ TWICE = {
 
 @pytest.mark.parametrize("name", TWICE)
 def test_an_expectation_over_one_variable_twice_goes_red(name: str) -> None:
-    red(TWICE[name], "random variables that are all different, got n twice")
+    red_for(TWICE[name], "random variables that are all different, got n twice")
 
 
 def test_a_mean_over_one_variable_twice_goes_red() -> None:
     laws = ((z, Density("q", z)), (z, Density("r", z)))
     twice = Mean(Positive("l", z), *laws)
-    red(claim(says=lambda q: (Equal(LEFT, q), Equal(twice, twice + 0))), "all different, got z twice")
+    red_for(claim(says=lambda q: (Equal(LEFT, q), Equal(twice, twice + 0))), "all different, got z twice")
 
 
 def test_an_expectation_over_different_variables_is_green() -> None:
@@ -150,20 +150,20 @@ NAMES = {
 
 @pytest.mark.parametrize("name", NAMES)
 def test_two_symbols_of_one_name_go_red(name: str) -> None:
-    red(NAMES[name], "expected one symbol of a name, free or bound, got 2")
+    red_for(NAMES[name], "expected one symbol of a name, free or bound, got 2")
 
 
 def test_a_symbol_named_as_a_densitys_number_or_as_an_object_goes_red() -> None:
     q = Mean(Positive("l", z), (z, Density("a", z)))
-    red(claim(says=lambda r: Equal(LEFT * q, r * q)), "other names than those of a density's numbers, got a")
+    red_for(claim(says=lambda r: Equal(LEFT * q, r * q)), "other names than those of a density's numbers, got a")
     called = Quantity("c", (), (a + b) ** 2)
-    red(claim(says=lambda r: Equal(called / (a * c), r)), "a name of its own for an object, got c")
+    red_for(claim(says=lambda r: Equal(called / (a * c), r)), "a name of its own for an object, got c")
     two = Quantity("Q", (), (a + b) ** 2) + Quantity("Q", (), a)
-    red(claim(says=lambda r: Equal(two / (a * c) - 1 / c, r)), "one meaning of a name, got 2 of Q")
+    red_for(claim(says=lambda r: Equal(two / (a * c) - 1 / c, r)), "one meaning of a name, got 2 of Q")
     root = Squared("c", (a + b) ** 2)
-    red(claim(says=lambda r: Equal(root / (a * c), r)), "got c^2, beside the symbol c")
+    red_for(claim(says=lambda r: Equal(root / (a * c), r)), "got c^2, beside the symbol c")
     same = [Expected(a * y**2, (y, ((S(5), c), (S(q), b)))) for q in (7, 8)]
-    red(claim(says=lambda r: Equal(LEFT + same[0] + same[1], r)), "one meaning of a name, got 2 of y")
+    red_for(claim(says=lambda r: Equal(LEFT + same[0] + same[1], r)), "one meaning of a name, got 2 of y")
 
 
 def test_a_form_of_ones_own_goes_red() -> None:
@@ -173,11 +173,13 @@ def test_a_form_of_ones_own_goes_red() -> None:
         def parts(self) -> tuple[Part, ...]:
             return (Part("", Equal((a + b) ** 2, self.law[1])),)
 
-    red(
+    red_for(
         stated(lambda q: Always(x, Made(2 * a * n, (n,)), Normal(S.Zero, q)), expand(G), "law"),
         "expected statements and forms of this package alone, got Always",
     )
-    red(stated(lambda q: Law(n, Made(a * n, (n,)), Normal(S.Zero, q * a)), a, "law"), "expected n to be made of others")
+    red_for(
+        stated(lambda q: Law(n, Made(a * n, (n,)), Normal(S.Zero, q * a)), a, "law"), "expected n to be made of others"
+    )
 
 
 def test_the_law_under_an_expectation_is_shown() -> None:

@@ -18,7 +18,7 @@ from derivations.probability.density import Density, Excess, Mean
 from derivations.probability.expected import Expected
 from derivations.probability.gaussian import Normal
 from tests.support.forged import AT, LEFT, RIGHT, a, b, c, claim, h, n, stated, x
-from tests.support.judged import green, red
+from tests.support.judged import green, red_for
 
 k, y, K = (Symbol(s, real=True) for s in ("k", "y", "kappa"))
 p, N, U = (Symbol(s, positive=True) for s in ("p", "N", "U"))
@@ -54,7 +54,7 @@ TOLD = {
 
 @pytest.mark.parametrize("name", TOLD)
 def test_a_law_told_by_less_than_its_generating_function_goes_red(name: str) -> None:
-    red(*TOLD[name])
+    red_for(*TOLD[name])
 
 
 def test_a_law_told_by_its_generating_function_is_green() -> None:
@@ -93,20 +93,20 @@ NARROWED = {
 
 @pytest.mark.parametrize("name", NARROWED)
 def test_an_assumption_about_what_is_quantified_goes_red(name: str) -> None:
-    red(*NARROWED[name])
+    red_for(*NARROWED[name])
 
 
 def test_an_index_that_is_the_variable_of_a_density_as_well_is_not_narrowed() -> None:
     count = induction(value=a * x, held=total, base=a, step=total + a, first={x: S.One}, next={x: x + 1})
     law = lambda q: Law(x, Weighed(Normal(-c, a), b * x), Normal(q, a))  # noqa: E731
-    red(
+    red_for(
         replace(stated(law, a * b - c, "law", Below(S.Half, x)), says=lambda q: (law(q), count)), "got 1/2 < x, about x"
     )
 
 
 def test_a_variable_that_is_bound_twice_goes_red() -> None:
     twice = Expected(a * n**2 * Expected(b * n**2 + c, n), n)
-    red(stated(lambda q: Equal(twice, q), a * b + a * c, "expectation"), "got n, which is bound twice")
+    red_for(stated(lambda q: Equal(twice, q), a * b + a * c, "expectation"), "got n, which is bound twice")
     green(stated(lambda q: Equal(Expected(a * n**2 * Expected(b * k**2 + c, k), n), q), a * (b + c), "expectation"))
 
 
@@ -126,9 +126,11 @@ def beside(left: Expr, right: Expr, lim: Tends) -> Claim:
 
 def test_a_limits_variable_is_small_in_the_limit_alone() -> None:
     lim = Tends(a + h * b, h, a)
-    red(beside(LEFT * (exp(log(5 - h)) + c), RIGHT * (5 - h + c), lim), "5 - h > 0 (lost while built")
-    red(beside(LEFT + exp(log(5 - h)) + h, RIGHT + 5, lim), "5 - h > 0 (lost while built")
-    red(beside(LEFT + exp(log(5 - h)) + h, RIGHT + 5, Tends(a + h * sqrt(5 - h), h, a)), "5 - h > 0 (lost while built")
+    red_for(beside(LEFT * (exp(log(5 - h)) + c), RIGHT * (5 - h + c), lim), "5 - h > 0 (lost while built")
+    red_for(beside(LEFT + exp(log(5 - h)) + h, RIGHT + 5, lim), "5 - h > 0 (lost while built")
+    red_for(
+        beside(LEFT + exp(log(5 - h)) + h, RIGHT + 5, Tends(a + h * sqrt(5 - h), h, a)), "5 - h > 0 (lost while built"
+    )
     green(beside(LEFT, RIGHT, lim))
     green(beside(LEFT, RIGHT, Tends(a + exp(log(5 - h)), h, a + 5)))
 
@@ -186,7 +188,7 @@ LOST = {
 
 @pytest.mark.parametrize("name", LOST)
 def test_what_is_lost_on_opening_is_owed(name: str) -> None:
-    red(*LOST[name])
+    red_for(*LOST[name])
 
 
 def test_what_positive_symbols_lose_is_nothing() -> None:
@@ -205,7 +207,7 @@ def squared_to(end: int) -> Claim:
 
 def test_what_a_name_loses_in_an_integral_is_owed_between_its_ends() -> None:
     green(squared_to(1))
-    red(squared_to(3), "> 0 (lost while built|>= 0 (lost while built")
+    red_for(squared_to(3), "> 0 (lost while built|>= 0 (lost while built")
 
 
 # -- what a variable is ----------------------------------------------------------------------------------
@@ -214,7 +216,7 @@ def test_what_a_name_loses_in_an_integral_is_owed_between_its_ends() -> None:
 def test_a_variable_of_two_outcomes_has_one_law() -> None:
     mean, other = (Average(x, Outcomes(x, (S.One, p), (-S.One, q))) for p, q in ((a, b), (b, a)))
     answer = (a - b) / (a + b)
-    red(stated(lambda q: Equal(mean - other, q), 2 * answer, "expectation"), "one meaning of a name, got 2 of x")
+    red_for(stated(lambda q: Equal(mean - other, q), 2 * answer, "expectation"), "one meaning of a name, got 2 of x")
     there = At(mean, (b, 2 * a))  # the same mean, at other weights
     green(stated(lambda q: Equal(mean - there, q), (4 * a - 2 * b) / (3 * a + 3 * b), "expectation"))
 
@@ -249,7 +251,7 @@ CASES = {
 
 @pytest.mark.parametrize("name", CASES)
 def test_an_equality_case_that_cant_happen_goes_red(name: str) -> None:
-    red(*CASES[name])
+    red_for(*CASES[name])
 
 
 def test_an_equality_case_that_happens_is_green() -> None:
@@ -267,4 +269,4 @@ def test_a_statement_that_changes_goes_red() -> None:
         asked.append(q)
         return Equal(LEFT, q) if len(asked) > 1 else Equal(expand(LEFT * a), expand(q * a))
 
-    red(claim(says=says), "expected a statement that is the same whenever it is asked for")
+    red_for(claim(says=says), "expected a statement that is the same whenever it is asked for")

@@ -1,6 +1,5 @@
 """What an experiment is worth: a cheat that rejects nothing goes red, for its own reason, and its twin stays green."""
 
-import re
 from collections.abc import Callable
 from typing import Any
 
@@ -16,6 +15,7 @@ from derivations.form.verdict import Evidence
 from derivations.judge.certificate import certify
 from derivations.probability.gaussian import Normal
 from tests.support.forged import a, b, claim, law, n, v, w, x
+from tests.support.judged import green, red
 
 NINE = expand((a + b) ** 2)  # at a = 2, b = 1
 AT = {a: 2, b: 1}
@@ -163,10 +163,8 @@ CHEATS: dict[str, tuple[Claim, Claim, str]] = {
 @pytest.mark.parametrize("name", CHEATS)
 def test_a_cheat_goes_red_and_its_twin_stays_green(name: str) -> None:
     cheat, harmless, expected = CHEATS[name]
-    found = certify(cheat, "digest")
-    assert not found.green
-    assert any(re.search(expected, c) for c in found.complaints), found.complaints
-    assert certify(harmless, "digest").complaints == []
+    red(cheat, expected)
+    green(harmless)
 
 
 def test_a_mean_of_77_is_refuted_where_its_standard_deviation_is_proved() -> None:

@@ -9,11 +9,11 @@ from derivations.engines.enclose import enclose
 from derivations.engines.prove import prove
 from derivations.form.claim import Claim, Line, Wrong, by
 from derivations.form.statement import Below
-from derivations.judge.certificate import certify
 from derivations.probability.path import SNR_0, SNR_1, free, snr_of_t, unknown
 from derivations.probability.smooth import smooth, smooth_positive
 from derivations.symbols import t, u, w
 from tests.support.forged import a, b, claim
+from tests.support.judged import green, red
 
 F, G, D = smooth("F"), smooth_positive("G"), smooth("D")
 
@@ -41,7 +41,7 @@ HARMLESS = {
 
 @pytest.mark.parametrize("name", HARMLESS)
 def test_what_holds_for_all_functions_is_green(name: str) -> None:
-    assert certify(HARMLESS[name], "digest").complaints == []
+    green(HARMLESS[name])
 
 
 CHEATS = {
@@ -57,7 +57,7 @@ CHEATS = {
 @pytest.mark.parametrize("name", CHEATS)
 def test_what_does_not_hold_for_all_functions_goes_red(name: str) -> None:
     assert prove(CHEATS[name]).verdict == "not_evaluated"
-    assert not certify(CHEATS[name], "digest").green
+    red(CHEATS[name])
 
 
 def test_the_slope_of_a_positive_function_has_no_sign() -> None:

@@ -13,7 +13,7 @@ from derivations.form.statement import Equal
 from derivations.judge.certificate import certify
 from derivations.probability.gaussian import Normal
 from tests.support.forged import a, b, c, claim, x
-from tests.support.judged import red
+from tests.support.judged import red_for
 
 y, z = Symbol("y", real=True), Symbol("z", real=True)
 KL = (x - y) ** 2
@@ -90,7 +90,7 @@ def test_a_definition_is_one(name: str) -> None:
 
 @pytest.mark.parametrize("name", THEOREMS)
 def test_a_definition_that_states_something_goes_red(name: str) -> None:
-    red(*THEOREMS[name])
+    red_for(*THEOREMS[name])
 
 
 def test_a_definition_is_read_by_its_sides() -> None:

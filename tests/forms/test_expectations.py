@@ -9,7 +9,7 @@ from derivations.form.claim import Claim, Wrong, by
 from derivations.form.statement import Equal
 from derivations.probability.expected import Expected, opened
 from tests.support.forged import LEFT, RIGHT, a, b, c, claim, x
-from tests.support.judged import green, red
+from tests.support.judged import green, red_for
 
 e, e_2, v = Symbol("e", real=True), Symbol("e_2", real=True), Symbol("v", real=True)
 plus = Symbol("e", positive=True)
@@ -78,7 +78,7 @@ def test_an_expectation_is_green(name: str) -> None:
 
 @pytest.mark.parametrize("name", FALSE)
 def test_an_expectation_that_is_none_goes_red(name: str) -> None:
-    red(*FALSE[name])
+    red_for(*FALSE[name])
 
 
 def test_a_bound_variable_is_not_free() -> None:

@@ -11,7 +11,7 @@ from derivations.form.induction import Induction, induction
 from derivations.form.statement import Equal
 from derivations.judge.certificate import certify
 from tests.support.forged import a, c, claim, x
-from tests.support.judged import red
+from tests.support.judged import red_for
 
 n, total = Symbol("n", positive=True), Symbol("S_n", real=True)
 SUM = c * n * (n + 1) / 2
@@ -75,7 +75,7 @@ INDUCTIONS = {
 
 @pytest.mark.parametrize("name", INDUCTIONS)
 def test_an_induction_that_is_none_goes_red(name: str) -> None:
-    red(*INDUCTIONS[name])
+    red_for(*INDUCTIONS[name])
 
 
 def test_an_induction_is_green() -> None:

@@ -12,7 +12,7 @@ from derivations.form.claim import Below, Claim, Wrong, by
 from derivations.form.improper import improper
 from derivations.form.statement import Equal
 from tests.support.forged import a, b, c, claim, h
-from tests.support.judged import green, red
+from tests.support.judged import green, red_for
 
 v, t = Symbol("v", real=True), Symbol("t", real=True)
 
@@ -82,7 +82,7 @@ def test_a_primitive_is_followed(name: str) -> None:
 
 @pytest.mark.parametrize("name", JUMPING)
 def test_a_primitive_that_is_none_goes_red(name: str) -> None:
-    red(*JUMPING[name])
+    red_for(*JUMPING[name])
 
 
 def test_a_jump_is_seen_by_numbers_alone() -> None:
@@ -143,7 +143,7 @@ def test_a_divergent_integral_is_not_refuted(name: str) -> None:
 
 @pytest.mark.parametrize("name", DIVERGENT)
 def test_an_improper_integral_that_is_none_goes_red(name: str) -> None:
-    red(*DIVERGENT[name])
+    red_for(*DIVERGENT[name])
 
 
 @pytest.mark.parametrize(
@@ -163,4 +163,4 @@ def test_an_integral_without_a_form_is_never_refuted(left: Expr, value: Expr) ->
     for engine in (enclose, prove):
         found = engine(stated)
         assert found.verdict == "not_evaluated", found
-    red(stated, "limit of proper ones")
+    red_for(stated, "limit of proper ones")

@@ -11,7 +11,7 @@ from derivations.form.statement import AtMost, Equal, Tends
 from derivations.judge import kinds
 from derivations.probability.expected import Expected
 from tests.support.forged import LEFT, RIGHT, a, b, c, claim, h, n
-from tests.support.judged import red
+from tests.support.judged import red_for
 
 FALSE = {"printed": Equal(a, a + b), "printed_at": {a: Integer(1), b: Integer(1)}}
 KINDS = {
@@ -39,7 +39,7 @@ KINDS = {
 
 @pytest.mark.parametrize("name", KINDS)
 def test_a_label_that_does_not_fit_goes_red(name: str) -> None:
-    red(*KINDS[name])
+    red_for(*KINDS[name])
 
 
 def test_every_kind_has_its_shape_and_every_claim_its_kind() -> None:

@@ -11,7 +11,7 @@ from derivations.form.law import Diffused, Generating, Given, Law, Made, Pieces,
 from derivations.judge.certificate import certify
 from derivations.probability.gaussian import Normal
 from tests.support.forged import LEFT, RIGHT, a, b, c, claim
-from tests.support.judged import red
+from tests.support.judged import red_for
 
 e, e_2, z, y, u, k = (Symbol(s, real=True) for s in ("e", "e_2", "z", "y", "u", "k"))
 NOISE = (e, e_2)
@@ -95,4 +95,4 @@ def test_a_law_is_green(name: str) -> None:
 
 @pytest.mark.parametrize("name", NO_LAWS)
 def test_a_law_that_is_none_goes_red(name: str) -> None:
-    red(*NO_LAWS[name])
+    red_for(*NO_LAWS[name])

@@ -11,7 +11,7 @@ from derivations.engines.enclose import enclose
 from derivations.form.claim import Claim, Wrong, by
 from derivations.form.statement import Tends
 from tests.support.forged import AT, LEFT, RIGHT, a, b, c, claim, h
-from tests.support.judged import green, red
+from tests.support.judged import green, red_for
 
 r = Symbol("r", real=True)
 HAIR = Rational(1, 10**40)
@@ -66,7 +66,7 @@ def test_a_limit_that_is_none_goes_red(name: str) -> None:
     attack, expected = FALSE[name]
     if name not in MISSHAPEN:
         assert enclose(attack).verdict in ("refuted", "not_evaluated")
-    red(attack, expected)
+    red_for(attack, expected)
 
 
 def test_slow_is_unknown_and_not_false() -> None:

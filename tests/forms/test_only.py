@@ -13,7 +13,7 @@ from derivations.form.statement import AtMost, Below, Equal
 from derivations.judge.certificate import certify
 from derivations.probability.density import Density, Excess, Mean, kl
 from tests.support.forged import a, b, c, claim
-from tests.support.judged import red
+from tests.support.judged import red_for
 
 
 def only(more: Expr, case: dict[Any, Any], *lines: Any, start: Expr = a * b) -> Claim:
@@ -66,7 +66,7 @@ ELSEWHERE = {
 
 @pytest.mark.parametrize("name", ELSEWHERE)
 def test_equality_elsewhere_goes_red(name: str) -> None:
-    red(*ELSEWHERE[name])
+    red_for(*ELSEWHERE[name])
 
 
 def test_the_solvers_find_equality_elsewhere() -> None:
