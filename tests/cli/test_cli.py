@@ -98,7 +98,7 @@ def test_show_has_every_section(cache: Path) -> None:
     assert run.returncode == 0
     first, *_ = run.stdout.splitlines()
     assert first.startswith(f"{TAG}  {NAME}") and first.endswith("proved  P F E S")
-    for part in ("where  z_s = alpha_s x + sigma_s n_1", "Assumptions", "Derivation", "complete the square", "Luo (80)",
+    for part in ("where  z_s = alpha_s x + sigma_s n_1", "Assumptions", "Derivation", "complete the square", "Luo v1 (80)",
                  "Wrong forms", "; off by ", "Evidence", "Rests on", "Implemented by", "udm.process.posterior",
                  "derivations/claims/posterior/bayes.py", f"udm verify {TAG} --no-cache"):  # fmt: skip
         assert part in run.stdout, part
@@ -159,7 +159,7 @@ def test_show_json_has_the_mathematics(cache: Path) -> None:
     assert (
         "latex" in document["answer"]["mean"]
         and document["statement"][0]["left"]["text"]
-        and document["proof"][0][1]["eq"] == "Luo (80)"
+        and document["proof"][0][1]["eq"] == "Luo v1 (80)"
     )
 
 
