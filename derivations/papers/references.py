@@ -67,7 +67,13 @@ def _named(reference: Reference) -> str:
     work, places = reference
     if isinstance(work, Work):
         return "; ".join(work.cite(str(place)) for place in places)
-    return f"{work.name} {spans(work, [e for e in places if isinstance(e, Equation)])}"
+    return cite(work, [e for e in places if isinstance(e, Equation)])
+
+
+def cite(paper: Paper, equations: Sequence[Equation]) -> str:
+    """Equations of a paper in one line: "Luo v1 (84)", "DDIM v4, section 4.1"."""
+    found = spans(paper, equations)
+    return f"{paper.name} {found}" if found[:1] == "(" else f"{paper.name}, {found}"
 
 
 def spans(paper: Paper, equations: Sequence[Equation]) -> str:

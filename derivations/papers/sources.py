@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 
 from derivations.papers.further import ours
 from derivations.papers.paper import Equation, Paper, papers
-from derivations.papers.references import named, spans
+from derivations.papers.references import cite, named, spans
 
 Row = dict[str, Any]
 
@@ -26,7 +26,7 @@ class Source(NamedTuple):
     @property
     def name(self) -> str:
         """As it is cited in one line: "VDM v6 (25)"."""
-        return f"{self.paper.name} {self.equations}"
+        return cite(self.paper, self.main)
 
 
 def sources(claim: str) -> list[Source]:
@@ -57,7 +57,7 @@ def _data(source: Source) -> Row:
     paper = source.paper
     return {
         "work": paper.key,
-        "name": paper.short,
+        "name": source.name,
         "version": paper.version,
         "equations": source.equations,
         "all": spans(paper, source.all),

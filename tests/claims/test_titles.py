@@ -73,7 +73,7 @@ def udm(*args: str, cache: Path) -> str:
 @pytest.mark.parametrize("tag", ["07HJ", "0P3P"])
 def test_commands_say_what_is_false_and_what_is_true_instead(tag: str, tmp_path: Path) -> None:
     claim = next(c for c in REFUTED if tags()[c.name] == tag)
-    who = "Luo v1 text before (31)" if claim.printed_in else TEMPTING
+    who = "Luo v1, text before (31)" if claim.printed_in else TEMPTING
     cited = udm("cite", tag, cache=tmp_path)
     assert f"it is false that {claim.refutes} ({'printed in ' if claim.printed_in else ''}{who}; off by " in cited
     assert f"true instead: {claim.title}" in cited and "Verdict: refuted (what is true instead: proved)" in cited

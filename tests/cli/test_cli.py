@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -98,9 +99,10 @@ def test_show_has_every_section(cache: Path) -> None:
     assert run.returncode == 0
     first, *_ = run.stdout.splitlines()
     assert first.startswith(f"{TAG}  {NAME}") and first.endswith("proved  P F E S")
-    for part in ("where  z_s = alpha_s x + sigma_s n_1", "Assumptions", "Derivation", "complete the square", "Luo v1 (80)",
-                 "Wrong forms", "; off by ", "Evidence", "Rests on", "Implemented by", "udm.process.posterior",
-                 "derivations/claims/posterior/bayes.py", f"udm verify {TAG} --no-cache"):  # fmt: skip
+    for part in ("where  z_s = alpha_s x + sigma_s n_1", "Assumptions", "Derivation", "complete the square",
+                 "Luo v1 (80)", "Wrong forms", "; off by ", "Evidence", "Rests on", "Implemented by",
+                 "udm.process.posterior", "derivations/claims/posterior/bayes.py",
+                 f"udm verify {TAG} --no-cache"):  # fmt: skip
         assert part in run.stdout, part
     assert max(map(len, run.stdout.splitlines())) <= 100, "nothing runs off the page"
 
@@ -168,8 +170,28 @@ def test_cite_names_what_a_reviewer_needs(format: str, cache: Path) -> None:
     run = udm("cite", TAG, "--format", format, cache=cache)
     plain = run.stdout.replace("{-}", "-").replace("{}", "").replace("\\_", "_")
     claim = json.loads(udm("verify", TAG, "--json", cache=cache).stdout)["claims"][0]
-    for part in (TAG, NAME, claim["digest"], "0.1.0", "proved", "enclose", f"udm verify {TAG} --no-cache"):
+    named = "VDM v6 (24)"
+    for part in (TAG, NAME, claim["digest"], "0.1.0", "proved", "enclose", named, f"udm verify {TAG} --no-cache"):
         assert part in plain, part
+
+
+@pytest.mark.parametrize("format", ["markdown", "latex"])
+def test_cite_prints_the_statement_that_show_prints(format: str, cache: Path) -> None:
+    shown = udm("show", TAG, "--format", "latex", cache=cache).stdout
+    display, _, where = shown.strip().partition("\nwhere")
+    cited = udm("cite", TAG, "--format", format, cache=cache).stdout
+    assert display.startswith("\\begin{aligned}") and display in cited and f"where{where}" in cited
+    assert "mean: $" in cited and "var: $" in cited, "the answer, which stands in no line by itself"
+
+
+def test_cite_has_an_entry_for_each_paper(cache: Path) -> None:
+    run = udm("cite", "vdm.posterior.variance*", "--format", "bibtex", cache=cache).stdout
+    entries = re.findall(r"^@\w+\{([^,]+),$", run, re.MULTILINE)
+    assert len(entries) == len(set(entries)) and {"udm:5P6N", "udm:08FB", "vdm2021", "luo2022", "ddpm2020"} <= set(
+        entries
+    )
+    assert "Diederik P. Kingma and Tim Salimans" in run and "eprint = {2107.00630v6}" in run
+    assert run.count("{") == run.count("}")
 
 
 def test_trust_says_what_never_ran(cache: Path) -> None:

@@ -136,7 +136,7 @@ ROW = {
 def test_a_row_has_its_sources_and_names_for_keys() -> None:
     row = sourced(ROW)
     luo = next(s for s in row["sources"] if s["work"] == "luo2022")
-    assert (luo["name"], luo["version"], luo["confirmed"], luo["states"]) == ("Luo", "v1", True, True)
+    assert (luo["name"], luo["confirmed"], luo["states"]) == ("Luo v1 (132)", True, True)
     assert row["wrong"][0]["seen_in"] == ["study note 002, line 57", "Luo v1 (133)"]
     assert row["refuted"]["printed_in"] == ["Luo v1 (142)"]
     unconfirmed = next(s for s in sourced(ROW | {"name": "guidance.eps"})["sources"] if s["work"] == "dhariwal2021")

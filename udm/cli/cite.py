@@ -1,18 +1,30 @@
-"""`udm cite`: a citation that names the claim, tag, digest, version, verdict, engines and replay.
+"""`udm cite`: a citation with the checked statement, its answer, the papers, tag, digest, verdict, engines and replay.
 
-Of a refuted claim it says first which sentence is false, who prints it and where it fails, then what is true instead.
+Formulas are printed from the objects that the engines opened. Of a refuted claim a citation says first which sentence
+is false, who prints it and where it fails, then what is true instead.
 """
 
+from collections.abc import Iterator
 from typing import Any
 
+from derivations.catalogue import claims
+from derivations.form.claim import Claim, leaves
+from derivations.form.reading import grouped, readings
 from derivations.form.verdict import SUPPORTS
 from derivations.judge.refutation import charged, failure
 from derivations.judge.store import versions
+from derivations.notation.printing import latex, text
+from derivations.papers.paper import papers
 from udm import __version__
+from udm.cli.bibtex import entry, of_paper, tex
 from udm.cli.console import out, print_json
 from udm.cli.one import rows_of, some
+from udm.cli.page import INDENT, WIDTH, shown
+from udm.cli.show import displayed
 
 YEAR = 2026
+TEXT = WIDTH - INDENT
+LIBRARIES = {"prove": "sympy", "field": "python-flint", "enclose": "python-flint", "simulate": "numpy"}
 
 
 def run(tag: str, format: str, *, as_json: bool) -> int:
@@ -22,22 +34,49 @@ def run(tag: str, format: str, *, as_json: bool) -> int:
         documents = [f | {name: write(f) for name, write in FORMATS.items()} for f in facts]
         print_json(documents[0] if len(documents) == 1 else {"claims": documents})
     else:
-        out.print("\n\n".join(map(FORMATS[format], facts)), markup=False, soft_wrap=True)
+        out.print("\n\n".join(_written(facts, format)), markup=False, soft_wrap=True)
     return 0 if all(row["green"] for row in rows) else 1
+
+
+def _written(facts: list[dict[str, Any]], format: str) -> list[str]:
+    """A citation a claim; in BibTeX, the papers of all claims once, after them."""
+    if format != "bibtex":
+        return [FORMATS[format](f) for f in facts]
+    works = dict.fromkeys(s["work"] for f in facts for s in f["sources"])
+    return [*map(_entry, facts), *(of_paper(papers()[work]) for work in works)]
 
 
 def facts_of(r: dict[str, Any]) -> dict[str, Any]:
     """What every format says."""
     supporting = [e["engine"] for e in r["engines"] if e["verdict"] in SUPPORTS]
-    libraries = {"prove": "sympy", "field": "python-flint", "enclose": "python-flint", "simulate": "numpy"}
     known = versions()
-    engines = [f"{e} ({libraries[e]} {known[libraries[e]]})" if e in libraries else e for e in supporting]
+    engines = [f"{e} ({LIBRARIES[e]} {known[LIBRARIES[e]]})" if e in LIBRARIES else e for e in supporting]
     return {
         "tag": r["tag"], "name": r["name"], "title": r["title"], "digest": r["digest"], "version": __version__,
         "verdict": r["verdict"], "engines": engines, "wrong_rejected": sum(bool(w["killed_by"]) for w in r["wrong"]),
-        "sources": [f"{s['name']} {s['version']} {s['equations']}" for s in r["sources"]],
+        "formulas": formulas(claims()[r["name"]]), "sources": r["sources"], "ours": r["ours"],
         "replay": f"udm verify {r['tag']} --no-cache", "year": YEAR, "refuted": r["refuted"],
     }  # fmt: skip
+
+
+# -- what is claimed ---------------------------------------------------------------------------
+
+
+def formulas(claim: Claim) -> dict[str, Any]:
+    """The statement and the answer, as lines of text and in LaTeX; of a refuted claim the false statement too."""
+    false = [] if claim.printed is None else [list(readings(claim.shown["printed"]))]
+    groups = grouped(claim.written())
+    answer = [(name, e) for name, e in leaves(claim.shown["answer"]) if not _is_shown(e, groups)]
+    return {
+        "false": {"text": list(shown(false, TEXT)), "latex": [displayed(g) for g in false]},
+        "statement": {"text": list(shown(groups, TEXT)), "latex": [displayed(g) for g in groups]},
+        "answer": {"text": [(n, text(e)) for n, e in answer], "latex": [(n, latex(e)) for n, e in answer]},
+    }
+
+
+def _is_shown(e: Any, groups: list[Any]) -> bool:
+    """Whether an answer is the right side of a line: it need not be said twice."""
+    return any(line.right == e for group in groups for line in group)
 
 
 def sentence(f: dict[str, Any]) -> str:
@@ -54,55 +93,102 @@ def verdict(f: dict[str, Any]) -> str:
     return f"{f['verdict']} (what is true instead: {no['instead_is'].replace('_', ' ')})"
 
 
-def text(f: dict[str, Any]) -> str:
-    return (
-        f"udm {f['version']}, claim {f['tag']} ({f['name']}): {sentence(f)}.\n"
-        f"Verdict: {verdict(f)}; engines: {', '.join(f['engines']) or 'none needed'}; "
-        f"{f['wrong_rejected']} wrong answers rejected; digest {f['digest']}.\n"
-        f"After {'; '.join(f['sources'])}.\nReplay: {f['replay']}"
-    )
+def evidence(f: dict[str, Any]) -> str:
+    by = ", ".join(f["engines"]) or "none needed"
+    return f"Verdict: {verdict(f)}; engines: {by}; {f['wrong_rejected']} wrong answers rejected"
+
+
+def origin(f: dict[str, Any]) -> Iterator[str]:
+    """The papers that state the claim, and those that it is about, each by its short name, version and equations."""
+    stated, about = ([_place(s) for s in f["sources"] if s["states"] is states] for states in (True, False))
+    if stated:
+        yield f"Stated in {'; '.join(stated)}."
+    if f["ours"]:
+        yield f"No paper states it: it is {f['ours']}."
+    if about:
+        yield f"{'See also' if stated else 'It is about'} {'; '.join(about)}."
+
+
+def _place(s: dict[str, Any]) -> str:
+    return s["name"] + ("" if s["confirmed"] else " (not confirmed against the paper)")
+
+
+# -- formats -----------------------------------------------------------------------------------
+
+
+def in_text(f: dict[str, Any]) -> str:
+    formula = f["formulas"]
+    false = ["", "False:", *_indented(formula["false"]["text"]), "True:"] if formula["false"]["text"] else [""]
+    answer = [f"  {_lead(name)}{e}" for name, e in formula["answer"]["text"]]
+    return "\n".join([
+        f"udm {f['version']}, claim {f['tag']} ({f['name']}): {sentence(f)}.",
+        *false, *_indented(formula["statement"]["text"]), *(["Answer:", *answer] if answer else []), "",
+        *origin(f), f"{evidence(f)}; digest {f['digest']}.", f"Replay: {f['replay']}",
+    ])  # fmt: skip
+
+
+def _lead(field: str) -> str:
+    """The name of a field before its value; an answer that is one expression has none."""
+    return "" if field == "answer" else f"{field}: "
+
+
+def _indented(lines: list[str]) -> list[str]:
+    return [" " * INDENT + line for line in lines]
 
 
 def markdown(f: dict[str, Any]) -> str:
-    return (
-        f"udm {f['tag']} `{f['name']}`: {sentence(f)}. **{verdict(f)}** by {', '.join(f['engines']) or 'definition'}; "
-        f"{f['wrong_rejected']} wrong answers rejected; udm {f['version']}, digest `{f['digest']}`. "
-        f"Replay: `{f['replay']}`"
-    )
+    formula = f["formulas"]
+    false = ["False:", *_blocks(formula["false"]["latex"]), "True:"] if formula["false"]["latex"] else []
+    answer = [f"- {_lead(name)}${e}$" for name, e in formula["answer"]["latex"]]
+    return "\n\n".join([
+        f"**{f['tag']}** `{f['name']}` (udm {f['version']}): {sentence(f)}.",
+        *false, *_blocks(formula["statement"]["latex"]), *(["Answer:", "\n".join(answer)] if answer else []),
+        " ".join([*origin(f), f"{evidence(f)}; digest `{f['digest']}`. Replay: `{f['replay']}`"]),
+    ])  # fmt: skip
+
+
+def _blocks(displays: list[tuple[str, str]]) -> Iterator[str]:
+    """Each display between dollars, and what its names mean below it."""
+    for body, where in displays:
+        yield f"$$\n{body}\n$$"
+        if where:
+            yield where
+
+
+def in_latex(f: dict[str, Any]) -> str:
+    formula = f["formulas"]
+    false = ["False:", *_displays(formula["false"]["latex"]), "True:"] if formula["false"]["latex"] else []
+    answer = ", ".join(f"{tex(_lead(name))}${e}$" for name, e in formula["answer"]["latex"])
+    return "\n".join([
+        f"\\texttt{{{f['tag']}}} (\\texttt{{{tex(f['name'])}}}, udm {f['version']}): {tex(sentence(f))}.",
+        *false, *_displays(formula["statement"]["latex"]), *([f"Answer: {answer}."] if answer else []),
+        *map(tex, origin(f)), f"{tex(evidence(f))}; digest \\texttt{{{f['digest']}}};",
+        f"replay: \\texttt{{{f['replay'].replace('--', '-{}-')}}}.",
+    ])  # fmt: skip
+
+
+def _displays(displays: list[tuple[str, str]]) -> Iterator[str]:
+    for body, where in displays:
+        yield f"\\[\n{body}\n\\]"
+        if where:
+            yield where
 
 
 def bibtex(f: dict[str, Any]) -> str:
-    note = (
-        f"Claim {f['tag']} ({tex(f['name'])}), digest {f['digest']}, verdict {tex(verdict(f))}, "
-        f"engines {tex(', '.join(f['engines']) or 'none')}; replay: {f['replay'].replace('--', '{-}{-}')}"
-    )
-    return (
-        f"@misc{{udm:{f['tag']},\n  title = {{{{{tex(sentence(f))}}}}},\n  author = {{{{The udm authors}}}},\n"
-        f"  year = {{{f['year']}}},\n  howpublished = {{udm, version {f['version']}}},\n  note = {{{note}}}\n}}"
-    )
+    return "\n\n".join(_written([f], "bibtex"))
 
 
-def latex(f: dict[str, Any]) -> str:
-    return (
-        f"\\texttt{{{f['tag']}}} (\\texttt{{{tex(f['name'])}}}): {tex(sentence(f))}. "
-        f"Verdict \\emph{{{tex(verdict(f))}}} by "
-        f"{tex(', '.join(f['engines']) or 'definition')}; {f['wrong_rejected']} wrong answers rejected; "
-        f"udm {f['version']}, digest \\texttt{{{f['digest']}}}; "
-        f"replay: \\texttt{{{f['replay'].replace('--', '-{}-')}}}."
-    )
-
-
-def tex(plain: str) -> str:
-    """Plain text for LaTeX; a title's symbols are set as text."""
-    special = {
-        "\\": r"\textbackslash{}",
-        "^": r"\^{}",
-        "~": r"\~{}",
-        "|": r"\textbar{}",
-        "<": r"\textless{}",
-        ">": r"\textgreater{}",
+def _entry(f: dict[str, Any]) -> str:
+    """The claim itself: its formulas are in its other formats, for a title holds no display."""
+    note = f"Claim {f['tag']} ({f['name']}), digest {f['digest']}. {' '.join(origin(f))} {evidence(f)}; replay: "
+    fields = {
+        "title": f"{{{tex(sentence(f))}}}",
+        "author": "{The udm authors}",
+        "year": f["year"],
+        "howpublished": f"udm, version {f['version']}",
+        "note": tex(note) + f["replay"].replace("--", "{-}{-}"),
     }
-    return "".join(special.get(c) or (f"\\{c}" if c in "&%$#_{}" else c) for c in plain)
+    return entry("misc", f"udm:{f['tag']}", fields)
 
 
-FORMATS = {"text": text, "markdown": markdown, "bibtex": bibtex, "latex": latex}
+FORMATS = {"text": in_text, "markdown": markdown, "bibtex": bibtex, "latex": in_latex}

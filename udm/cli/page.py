@@ -16,7 +16,7 @@ from derivations.form.verdict import SUPPORTS
 from derivations.judge.refutation import charged
 from derivations.notation.printing import text
 from derivations.papers.paper import Equation, Paper
-from derivations.papers.references import named, spans
+from derivations.papers.references import cite, named, spans
 from derivations.papers.sources import sources
 
 WIDTH = 100
@@ -106,8 +106,15 @@ def head(claim: Claim, r: dict[str, Any], width: int) -> Iterator[str]:
         yield from hung(f"where  {wheres(printed)}", width, 0) if wheres(printed) else ()
         yield from hung(_counterexample(r["printed"]), width, 0)
         yield "True instead:"
-    yield from shown(answers, width, right=" · ".join(s.name for s in sources(claim.name)))
+    yield from shown(answers, width, right=_cited(claim.name))
     yield from shown(lemmas, width, "lemma  ")
+
+
+def _cited(claim: str) -> str:
+    """The papers that state a claim, then those that it is about."""
+    found = sources(claim)
+    stated, about = ([s.name for s in found if s.states is states] for states in (True, False))
+    return " · ".join([*stated, *about]) if stated else f"about {' · '.join(about)}"
 
 
 def _counterexample(printed: dict[str, Any]) -> str:
@@ -223,9 +230,12 @@ def _sources(claim: Claim) -> Iterator[str]:
 
 
 def _equation(paper: Paper, e: Equation) -> str:
-    marks = [*(["transcribed twice"] if e.compared else []), *([] if e.confirmed else ["number unconfirmed"])]
+    marks = [
+        *(["transcribed twice"] if e.compared else []),
+        *([] if e.confirmed else ["not confirmed against the paper"]),
+    ]
     line = f", line {e.line} of the proof" if e.line else ""
-    return f"{paper.name} {e.cited}{line}: {e.says}" + (f" [{', '.join(marks)}]" if marks else "")
+    return f"{cite(paper, [e])}{line}: {e.says}" + (f" [{', '.join(marks)}]" if marks else "")
 
 
 def _file(claim: Claim) -> str:

@@ -73,12 +73,13 @@ RELATION = {"=": "=", "<": "<", "<=": "\\le", ">": ">", ">=": "\\ge"}
 
 def in_latex(claim: Claim) -> str:
     """The statement as aligned equations, with the definitions of its names."""
-    return "\n".join(map(_aligned, grouped(claim.written())))
+    return "\n".join("\n".join(filter(None, displayed(lines))) for lines in grouped(claim.written()))
 
 
-def _aligned(lines: list[Reading]) -> str:
+def displayed(lines: list[Reading]) -> tuple[str, str]:
+    """Lines of a statement as aligned equations, and a sentence of what their names mean, which may be empty."""
     rows = [f"  {latex(r.left)} &{RELATION[r.relation]} {'' if r.right is None else latex(r.right)}" for r in lines]
     body = " \\\\\n".join(rows)
     names = [latex(left) + ("" if right is None else f" = {latex(right)}") for left, right in needed(*lines)]
-    told = f"\nwhere ${'$, $'.join(names)}$." if names else ""
-    return f"\\begin{{aligned}}\n{body}\n\\end{{aligned}}{told}"
+    where = f"where ${'$, $'.join(names)}$." if names else ""
+    return f"\\begin{{aligned}}\n{body}\n\\end{{aligned}}", where

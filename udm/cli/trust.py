@@ -1,5 +1,6 @@
 """`udm trust`: what a green claim still asks you to believe."""
 
+from collections.abc import Iterator
 from typing import Any
 
 from derivations.catalogue import claims, tags
@@ -8,7 +9,6 @@ from derivations.form.known import left
 from derivations.judge.refutation import charged
 from derivations.judge.store import versions
 from derivations.judge.trace import AVOIDED, traced
-from derivations.papers.sources import sources
 from udm.cli.console import out, print_json
 from udm.cli.one import one, row_of
 
@@ -53,12 +53,21 @@ def facts_of(claim: Claim, r: dict[str, Any]) -> dict[str, Any]:
         "false_without": _needed(r, "false"),
         "undefined_without": _needed(r, "undefined"),
         "convenience": {a["text"]: a["convenience"] for a in r["assumptions"] if a.get("convenience")},
-        "transcribed_from": [s.name for s in sources(claim.name)] or [f"no paper: {r['ours']}"],
+        "transcribed_from": list(_transcribed(r)),
         "code_that_ran": packages,
         "never_called": sorted(set(AVOIDED) - avoided),
         "called_though_avoided": sorted(avoided),
         "libraries": versions(),
     }
+
+
+def _transcribed(r: dict[str, Any]) -> Iterator[str]:
+    """The papers with their versions and equations, how they are to be read, and what was not seen in them."""
+    for s in r["sources"]:
+        lead, reading = "" if s["states"] else "about ", f", read as: {s['reading']}" if s["reading"] else ""
+        yield f"{lead}{s['name']}{'' if s['confirmed'] else ' (not confirmed against the paper)'}{reading}"
+    if r["ours"]:
+        yield f"no paper states it: {r['ours']}"
 
 
 def _needed(r: dict[str, Any], kind: str) -> list[str]:
