@@ -13,7 +13,7 @@ from derivations.notation.named import Named, Where, unnamed
 from derivations.notation.quantities import Quantity, Slope, Squared
 from derivations.obligations.kept import losses, owing, plain
 from derivations.obligations.lost import lost, obliged
-from derivations.obligations.watch import here
+from derivations.obligations.watch import here, watched
 from derivations.probability.opening import opened
 from derivations.symbols import t
 
@@ -21,7 +21,9 @@ Vector = tuple[Expr, ...] | Tuple
 
 
 def carrying(new: Expr, *parts: Expr) -> Expr:
-    """The new object, which owes what its parts owe, and what they need and it no longer shows."""
+    """The new object, which owes what its parts owe, and what they need and it no longer shows, while that is watched."""
+    if not watched():
+        return new
     needed = {unnamed(o) for e in parts for o in obliged(plain(e))}
     owed_before = {loss for e in parts for loss in losses(e)}
     return owing(new, lost(needed, new, here) | owed_before)
@@ -54,8 +56,17 @@ class Function:
 
     def __init__(self, name: str, body: Callable[..., Expr], *variables: Symbol) -> None:
         self.name, self.body, self.variables = name, body, variables or (t,)
+        self._kept: dict[tuple[Expr, ...], Value] = {}
 
     def __call__(self, *at: Expr) -> Value:
+        """The function at a place; kept by place but while operations are watched, when it carries what it owes."""
+        if watched():
+            return self._at(*at)
+        if at not in self._kept:
+            self._kept[at] = self._at(*at)
+        return self._kept[at]
+
+    def _at(self, *at: Expr) -> Value:
         return Value(self.name, at, self.body(*at), self.variables, self.body(*self.variables))
 
 

@@ -8,7 +8,7 @@ from abc import abstractmethod
 from functools import lru_cache
 from typing import Any
 
-from sympy import Expr
+from sympy import Basic, Expr
 
 
 class Opening(Expr):
@@ -37,18 +37,25 @@ class ByName(Expr):
 
 def opened(e: Expr) -> Expr:
     """The expression with all that stands for another written out, inside integrals and densities' means as well."""
-    outer = _outer(e)
-    return opened(e.xreplace({x: x.opened() for x in outer})) if outer else e  # what is inside one may stand alone
+    return _written_out(e) if outermost(e) else e  # an expression that owes something is itself, and never kept
 
 
 def needing(e: Expr) -> Expr:
     """An expression without any such object that needs all that this one needs in order to mean something."""
-    outer = _outer(e)
-    return needing(e.xreplace({x: x.owing() for x in outer})) if outer else e
+    return _needing(e) if outermost(e) else e
 
 
-@lru_cache(maxsize=16384)
-def _outer(e: Expr) -> frozenset[Opening]:
-    """The objects in an expression that stand in no other."""
-    found = e.atoms(Opening)
-    return frozenset(x for x in found if not any(x is not y and y.has(x) for y in found))
+@lru_cache(maxsize=2**16)
+def _written_out(e: Expr) -> Expr:
+    return opened(e.xreplace({x: x.opened() for x in outermost(e)}))  # what is inside one may stand alone
+
+
+@lru_cache(maxsize=2**16)
+def _needing(e: Expr) -> Expr:
+    return needing(e.xreplace({x: x.owing() for x in outermost(e)}))
+
+
+@lru_cache(maxsize=2**16)
+def outermost(e: Basic) -> frozenset[Opening]:
+    """The objects in an expression, where each stands in no other."""
+    return frozenset((e,)) if isinstance(e, Opening) else frozenset().union(*map(outermost, e.args))
