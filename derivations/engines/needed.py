@@ -16,7 +16,7 @@ from derivations.form.claim import Claim
 from derivations.form.induction import Induction
 from derivations.form.statement import AtMost, Statement, Tends
 from derivations.obligations.lost import Key, key, shown
-from derivations.obligations.obligation import Obligation, free_symbols, owed
+from derivations.obligations.obligation import Obligation, assumed, free_symbols, owed
 from derivations.probability.expected import finite_laws
 
 
@@ -70,18 +70,19 @@ def _of_cases(claim: Claim) -> Iterator[Obligation]:
     for said in (said for said in claim.statements() if isinstance(said, AtMost)):
         case = dict(said.equal_at)
         for a in claim.assumptions():
-            gap = sympify(a.greater - a.lesser)
-            if gap.free_symbols & case.keys():
-                yield Obligation(gap.subs(case, simultaneous=True), ">= 0", f"{a.text}, or its edge, at an equality")
+            lesser, greater = map(sympify, a)
+            if (greater - lesser).free_symbols & case.keys():
+                there = (side.subs(case, simultaneous=True) for side in (lesser, greater))
+                yield from assumed(*there, f"{a.text}, or its edge, at an equality", ">= 0")
 
 
 def _of_limits(claim: Claim) -> Iterator[Obligation]:
     """What is assumed of a limit's variable holds as it goes to 0."""
     for var in dict.fromkeys(said.var for said in claim.whole() if isinstance(said, Tends)):
         for a in claim.given:
-            gap = sympify(a.greater - a.lesser)
-            if gap.has(var):
-                yield Obligation(gap.subs(var, 0), "> 0", f"assumed of {var}, which goes to 0")
+            lesser, greater = map(sympify, a)
+            if (greater - lesser).has(var):
+                yield from assumed(lesser.subs(var, 0), greater.subs(var, 0), f"assumed of {var}, which goes to 0")
 
 
 def _sides(said: Statement) -> Iterator[Expr]:

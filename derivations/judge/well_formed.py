@@ -8,7 +8,7 @@ from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import product
 
-from sympy import Derivative, Expr, Integral, Rational, Symbol
+from sympy import Derivative, Expr, Integral, Rational, Symbol, sympify
 
 from derivations.arithmetic.ball import Imprecise, Undefined, Unfinished, ball, precision
 from derivations.engines.discharge.settle import settle
@@ -19,6 +19,7 @@ from derivations.form.claim import Below, Claim, leaves
 from derivations.form.definition import Defined
 from derivations.form.statement import AtMost
 from derivations.judge import kinds, titles
+from derivations.obligations.obligation import owed
 from derivations.points.domain import Empty, holds, points
 from derivations.probability.density import TWO, Density, Positive, at
 
@@ -31,7 +32,7 @@ def faults(claim: Claim) -> list[str]:
         return list(_defined(claim))
     if misshapen := kinds.faults(claim):
         return misshapen  # its forms may not open
-    checks = (titles.faults, names.faults, captures, _open, _symbols, _wrongs, _points, _bounds)
+    checks = (titles.faults, names.faults, captures, _open, _symbols, _assumed, _wrongs, _points, _bounds)
     return [fault for check in checks for fault in check(claim)]
 
 
@@ -90,6 +91,14 @@ def _of_proof(claim: Claim) -> Iterator[Symbol]:
     for line in (line for chain in claim.proof for line in chain):
         for e in (line.expr, line.more, line.primitive, *(line.change or ()), *(line.convex or ())):
             yield from e.free_symbols if isinstance(e, Expr) else ()  # type: ignore[misc]
+
+
+def _assumed(claim: Claim) -> Iterator[str]:
+    """An assumption has a value wherever those before it hold: log(u) < 3 does not say by itself that u > 0."""
+    for n, a in enumerate(claim.given):
+        needed = [o for side in a for o in owed(sympify(side))]
+        if needed and (left := settle(replace(claim, given=claim.given[:n]), needed).left):
+            yield f"expected {a.text} to have a value wherever the assumptions before it hold, got {'; '.join(left)}"
 
 
 def _wrongs(claim: Claim) -> Iterator[str]:

@@ -182,6 +182,12 @@ def bound(var: Symbol, low: Expr, high: Expr) -> Symbol:
     return Dummy(f"{var.name.partition('[')[0]}[{low}, {high}]", **sign)
 
 
+def assumed(lesser: Expr, greater: Expr, why: str, relation: Relation = "> 0") -> Iterator[Obligation]:
+    """What must be shown where an assumption is called upon: its sides have values there, and are in order."""
+    yield from (o for side in (lesser, greater) for o in owed(side))
+    yield Obligation(greater - lesser, relation, why)
+
+
 def continuous(e: Expr, var: Symbol) -> bool:
     """Composed of functions that are continuous where they are defined."""
     if not e.has(var):

@@ -8,6 +8,7 @@ from sympy import Expr, Integer, Integral, Rational, S, cos, exp, expand, log, p
 
 from derivations.catalogue import claims
 from derivations.engines.discharge.boxes import covered
+from derivations.engines.discharge.signs import product
 from derivations.engines.discharge.solvers import settled
 from derivations.engines.prove import prove
 from derivations.form.claim import Below, by
@@ -186,3 +187,9 @@ def test_a_claim_off_the_list_is_not_green_with_something_left(monkeypatch: pyte
 def test_at_least_95_percent_are_proved_with_nothing_left() -> None:
     judged = [name for name, one in claims().items() if not one.is_definition]
     assert len(left()) <= 0.05 * len(judged)
+
+
+def test_a_root_of_what_may_be_negative_has_no_sign() -> None:
+    half = Rational(1, 2)
+    assert product([("-", half), ("-", half)]) == product([("?", half)]) == "?"
+    assert product([("+", half), ("0+", half)]) == "0+"

@@ -11,7 +11,7 @@ from derivations.engines.discharge.settle import settle
 from derivations.form.claim import Claim
 from derivations.form.known import green, known
 from derivations.form.statement import AtMost, Below
-from derivations.obligations.obligation import Obligation
+from derivations.obligations.obligation import assumed
 
 _asked: list[str] = []  # claims whose proof is being looked at
 _found: dict[int, tuple[Claim, bool]] = {}  # each held here, so that no other has its identity
@@ -28,8 +28,7 @@ def _serving(name: str, claim: Claim) -> Iterator[Assumption]:
     told = [said for said in lemma.statements() if isinstance(said, AtMost | Below)]
     if not told or not set(lemma.symbols()) <= set(claim.symbols()):  # the same symbols, with the same signs
         return
-    needed = [Obligation(a.greater - a.lesser, "> 0", f"assumed by {name}") for a in lemma.given]
-    if not settle(claim, needed).left:
+    if not settle(claim, [o for a in lemma.given for o in assumed(*a, f"assumed by {name}")]).left:
         yield from told
 
 

@@ -55,7 +55,9 @@ def factors(e: Expr) -> tuple[tuple[Expr, int], ...]:
 
 
 def product(signs: Sequence[tuple[Sign, int]]) -> Sign:
-    """The sign of a product of powers."""
+    """The sign of a product of powers; a root of what is not seen to be positive may be no real number."""
+    if any(n % 1 and one not in ("+", "0+") for one, n in signs):
+        return "?"
     if any(one == "?" or (one == "!=" and n % 2) for one, n in signs):
         return "!=" if all(one in ("+", "-", "!=") for one, _ in signs) else "?"
     strict = all(one in ("+", "-", "!=") for one, _ in signs)
