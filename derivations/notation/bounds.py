@@ -10,6 +10,7 @@ from typing import Any
 from sympy import Basic, Expr, Symbol, Tuple, diff, expand, log
 from sympy.core.symbol import Str
 
+from derivations.notation.arranged import SLOPE
 from derivations.notation.named import Named, Where, showing, unnamed
 from derivations.notation.process import OfProcess, Process
 from derivations.notation.quantities import LawName, called
@@ -126,6 +127,8 @@ class CrossEntropy(Named):
 class LogNormal(Named):
     """log N(z; mean, var), the log-density of a normal law."""
 
+    rank = SLOPE
+
     def __new__(cls, z: Expr, mean: Expr, var: Expr) -> "LogNormal":
         return Expr.__new__(cls, z, mean, var)
 
@@ -165,6 +168,8 @@ class SlopeAt(Named):
 
 class Logarithm(Named):
     """The logarithm of a positive number, or of what has a name."""
+
+    rank = SLOPE
 
     def __new__(cls, of: Expr) -> "Logarithm":
         return Expr.__new__(cls, of)

@@ -10,6 +10,7 @@ from typing import Any
 from sympy import Basic, Expr, Mul, Symbol, Tuple
 from sympy.core.symbol import Str
 
+from derivations.notation.arranged import SLOPE
 from derivations.notation.named import Named, Where, unnamed
 from derivations.notation.process import Normals, OfProcess, Write
 from derivations.notation.quantities import LawName
@@ -86,6 +87,8 @@ def with_steps(of: OfProcess) -> Expr:
 class LogLaw(Named):
     """The log-density of a normal law: log q(z | x) for a law with a name, else log N(z; mean, var)."""
 
+    rank = SLOPE
+
     def __new__(cls, name: LawName, of: Symbol) -> "LogLaw":
         return Expr.__new__(cls, name, of)
 
@@ -121,6 +124,8 @@ def log_law(normal: Normal, of: Symbol, *on: Symbol, name: str = "") -> Expr:
 class Cumulants(OfProcess):
     """log E[exp(kappa z) | data], the logarithm of the moment generating function of a variable of a process."""
 
+    rank = SLOPE
+
     @property
     def on(self) -> tuple[Symbol, ...]:
         return ()
@@ -139,6 +144,8 @@ class Cumulants(OfProcess):
 
 class LawCumulants(Named):
     """The same of a normal law that has a name: log E_q(x_t | x_0)[exp(kappa x_t)]."""
+
+    rank = SLOPE
 
     def __new__(cls, name: LawName, of: Symbol, kappa: Expr) -> "LawCumulants":
         return Expr.__new__(cls, name, of, kappa)

@@ -6,6 +6,7 @@ from typing import Any
 from sympy import Basic, Expr, Function, Symbol, Tuple, diff, log
 from sympy.core.symbol import Str
 
+from derivations.notation.arranged import SLOPE
 from derivations.notation.named import Named, Where, unnamed
 from derivations.notation.process import InverseCurvature
 from derivations.notation.quantities import Divergence, LawName
@@ -46,6 +47,8 @@ class LogSlope(Basic):
 
 class TiltedScore(Named):
     """The slope in z of the logarithm of densities, multiplied and raised; `points` are (density, value, slope)."""
+
+    rank = SLOPE
 
     def __new__(cls, density: Expr, z: Symbol, *points: tuple[Expr, Expr, Expr] | Tuple) -> "TiltedScore":
         return Expr.__new__(cls, density, z, *(Tuple(*point) for point in points))
@@ -89,6 +92,8 @@ class DensityRate(Named):
     `points` are symbols for the density and its slopes at a point.
     """
 
+    rank = SLOPE
+
     def __new__(cls, name: Expr, z: Symbol, drift: Expr, g2: Expr, *rest: Any) -> "DensityRate":
         density, scores, points = rest
         pairs = (Tuple(*(Tuple(*pair) for pair in part)) for part in (scores, points))
@@ -129,6 +134,8 @@ class DensityRate(Named):
 
 class LogLaw(Named):
     """The log-density of a normal law by its name: log q(z_t | y)."""
+
+    rank = SLOPE
 
     def __new__(cls, law: LawName, z: Symbol) -> "LogLaw":
         return Expr.__new__(cls, law, z)

@@ -5,6 +5,7 @@ from typing import Any
 
 from sympy import Add, Basic, Expr, S, Symbol, erf, exp, log, sqrt
 
+from derivations.notation.arranged import SLOPE
 from derivations.notation.named import Named, Where, unnamed
 from derivations.notation.plane import Words
 from derivations.notation.process import Process
@@ -85,6 +86,8 @@ class Odds(OfLevels):
 
 class LogOdds(Odds):
     """Their logarithm."""
+
+    rank = SLOPE
 
     def meaning(self) -> Expr:
         first, second, prior = self.args[2:]

@@ -5,6 +5,7 @@ from typing import Any
 
 from sympy import Add, Basic, Expr, Symbol, Tuple, log
 
+from derivations.notation.arranged import SLOPE
 from derivations.notation.named import Named, Where, unnamed
 from derivations.notation.names import latex_of
 from derivations.notation.process import OfProcess, Process
@@ -51,6 +52,8 @@ class MeanSquare(OfProcess):
 class Log(Named):
     """The logarithm of a quantity, a probability or a density that has a name."""
 
+    rank = SLOPE
+
     def __new__(cls, of: Expr) -> "Log":
         return Expr.__new__(cls, of)
 
@@ -66,6 +69,8 @@ class Log(Named):
 
 class LogAt(Named):
     """The log-density of a normal law at a place, given others: log p(x | z_0), where p(x | z_0) = N(mean, var)."""
+
+    rank = SLOPE
 
     def __new__(cls, name: str, mean: Expr, var: Expr, at: Expr, *given: Symbol) -> "LogAt":
         return Expr.__new__(cls, LawName(mean, var, name), at, *given)

@@ -8,6 +8,7 @@ from typing import Any
 
 from sympy import Expr, Function, S, diff, log
 
+from derivations.notation.arranged import SLOPE
 from derivations.notation.named import Named, Where
 from derivations.notation.plane import Words
 from derivations.symbols import q_x, real, s_1, s_2, z_i, z_j
@@ -63,6 +64,8 @@ class DensityRate(Named):
 
 class RateAlong(Named):
     """d/dt log p(z(t)) along dz/dt = F: the density's own rate, and what the motion adds."""
+
+    rank = SLOPE
 
     def __new__(cls) -> "RateAlong":
         return Expr.__new__(cls)

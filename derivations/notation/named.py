@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 
 from sympy import Basic, Expr, Integral, Symbol, Tuple
 
+from derivations.notation.arranged import FUNCTION
 from derivations.obligations.kept import Losses, losses, owing, released
 from derivations.obligations.watch import watched, watching
 from derivations.probability.expected import Expected
@@ -61,6 +62,8 @@ def laws(e: Expected) -> Iterator[Where]:
 
 class Named(Opening):
     """An object that stands for `meaning`."""
+
+    rank = FUNCTION  # where it stands in a product
 
     @abstractmethod
     def meaning(self) -> Expr:

@@ -12,23 +12,40 @@ GREEK = {
     "alpha", "beta", "gamma", "delta", "eta", "kappa", "lambda", "mu", "nu", "omega", "phi", "pi", "rho", "sigma",
     "tau", "theta", "xi", "Gamma", "Delta", "Sigma", "Phi",
 }  # fmt: skip
-WRITTEN = {"eps": "\\epsilon", "lam": "\\lambda", "abar": "\\bar\\alpha", "snr": "\\mathrm{SNR}"}
+WRITTEN = {"eps": "\\epsilon", "lam": "\\lambda", "abar": "\\bar\\alpha", "snr": "\\mathrm{SNR}", "g2": "g^2"}
 OPERATORS = {"E", "Var", "Cov", "KL", "N", "grad", "argmax", "lim", "integral", "ELBO", "VLB"}  # of the notation itself
 MARKS = ("hat", "bar", "tilde")
 BETWEEN = {"ts": "t|s", "ut": "u|t", "us": "u|s"}  # an index of two times: from the second to the first
 _PRIMED = re.compile(r"d(alpha|sigma|gamma|snr|v|w|N)$")
 
 
+TEXT = {"lam": "lambda", "g2": "g^2"}  # names that text spells another way
+INDEX = re.compile(r"_\{([^}]*)\}$")  # of several letters, as in x_{t+1}
+
+
+@cache
+def text_of(v: Symbol | str) -> str:
+    """A name in text."""
+    return TEXT.get(str(v), str(v))
+
+
 @cache
 def latex_of(v: Symbol | str) -> str:
     """A name in LaTeX."""
-    base, *rest = str(v).split("_")
+    name = str(v)
+    if long := INDEX.search(name):
+        return _indexed(latex_of(name[: long.start()]), long[1])
+    base, *rest = name.split("_")
     marks = [r for r in rest if r in MARKS]
     index = ",".join(BETWEEN.get(r, _letter(r)) for r in rest if r not in MARKS)
     written = _base(base)
     for mark in marks:
         written = f"\\{mark}{{{written}}}"
-    return f"{written}_{{{index}}}" if index else written
+    return _indexed(written, index)
+
+
+def _indexed(name: str, index: str) -> str:
+    return f"{name}_{{{index}}}" if index else name
 
 
 def _base(name: str) -> str:

@@ -5,6 +5,7 @@ from typing import Any
 
 from sympy import Basic, Expr, Symbol, Tuple, exp, log
 
+from derivations.notation.arranged import SLOPE
 from derivations.notation.losses import LogAt
 from derivations.notation.named import Named, Where, unnamed
 from derivations.notation.names import latex_of
@@ -56,6 +57,8 @@ class Likelihood(Named):
 
 class PointsScore(Named):
     """The score of z whose density is the mean of likelihoods, one for each point; opened for one point."""
+
+    rank = SLOPE
 
     def __new__(cls, one: Likelihood) -> "PointsScore":
         return Expr.__new__(cls, one)

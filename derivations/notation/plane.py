@@ -7,6 +7,7 @@ from typing import Any
 from sympy import Basic, Expr, ImmutableMatrix, Matrix, Tuple, log, pi
 from sympy.core.symbol import Str
 
+from derivations.notation.arranged import SLOPE
 from derivations.notation.named import Named, Where
 from derivations.notation.names import latex_of
 from derivations.probability.expected import Expected
@@ -180,6 +181,8 @@ class SquaredDistance(OfPlane):
 
 class PlaneLogDensity(Named):
     """The log-density of a normal law of the plane at z, by its name: log q(z | x)."""
+
+    rank = SLOPE
 
     def __new__(cls, name: str | Str, z: Matrix, law: PlaneNormal) -> "PlaneLogDensity":
         return Expr.__new__(cls, Str(str(name)), ImmutableMatrix(z), law)

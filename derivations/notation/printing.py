@@ -1,9 +1,6 @@
-"""Expressions in a line of text, and in LaTeX, written as papers write them.
+"""Expressions in a line of text, and in LaTeX, written as papers write them: alpha_ts sigma_s^2 / sigma_t^2 · z_t."""
 
-Products stand side by side, with one stroke for all that they are divided by, and what is random, or data, stands last:
-alpha_ts sigma_s^2 / sigma_t^2 · z_t. In a sum what is subtracted comes after what is added: 1 - abar_t.
-"""
-
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -11,86 +8,73 @@ from sympy import Add, Basic, Expr, Integral, Mul, Pow, Rational, S, Symbol
 from sympy.printing.latex import LatexPrinter
 from sympy.printing.str import StrPrinter
 
-from derivations.notation.names import latex_of
-from derivations.notation.quantities import Quantity, Slope, rooted
+from derivations.notation.arranged import SLOPE, Parts, parts, shared, signed, terms
+from derivations.notation.names import latex_of, text_of
+from derivations.notation.quantities import rooted
 
-STATES = (
-    "x",
-    "z",
-    "y",
-    "eps",
-    "v",
-    "score",
-    "mu",
-    "n",
-)  # bases of the names of what is random, or data, or a network's
+NAME = re.compile(r"[A-Za-z][\w^{}+'-]*$")  # of a function: what stands before its bracket
+POWER = re.compile(r"\^(\w+|\{[^{}]*\})$")
 
 
-def state(e: Basic) -> bool:
-    """Whether it is a variable of a process, its noise, or a network's output."""
-    return (isinstance(e, Symbol) and str(e).split("_")[0] in STATES) or getattr(e, "is_state", False)
+def closed(written: str) -> bool:
+    """Whether it is read as one thing: a name, or a name with its brackets, as E[z_s | z_t], E_q(z)[z] or SNR(t)."""
+    at = min((written.find(b) for b in "([" if b in written), default=-1)
+    if at < 0:
+        return " " not in written
+    depth = 0
+    for letter in written[at:]:
+        depth += (letter in "([") - (letter in ")]")
+        if depth == 0 and letter not in "()[]":
+            return False
+    return at == 0 or bool(NAME.match(written[:at]))
 
 
-def signed(e: Expr) -> tuple[bool, Expr]:
-    """Whether a minus stands before it, and the rest."""
-    coefficient = e.as_coeff_Mul()[0]
-    return (True, -e) if coefficient.is_negative else (False, e)
+def factor(written: str) -> bool:
+    """Whether it may stand in a product as it is: closed, or a power of what is."""
+    return closed(written) or closed(POWER.sub("", written))
 
 
-def terms(e: Add, order: Any) -> list[tuple[bool, Expr]]:
-    """The terms of a sum: those that are added first, and of these the ones in a latent."""
-    return sorted((signed(t) for t in order(e)), key=lambda term: (term[0], not _latent(term[1])))
-
-
-def _latent(e: Expr) -> bool:
-    return any(str(f.as_base_exp()[0]).startswith("z_") for f in Mul.make_args(e))
-
-
-def parts(e: Expr) -> tuple[Rational, list[Expr], list[Expr], list[Expr]]:
-    """The number, factors, divisors and states that a product is made of."""
-    number, rest = e.as_coeff_Mul()
-    above: list[Expr] = []
-    below: list[Expr] = []
-    last: list[Expr] = []
-    for f in Mul.make_args(rest):
-        base, exponent = f.as_base_exp() if isinstance(f, Pow) else (f, S.One)
-        if isinstance(f, Pow) and exponent.is_Rational and exponent.is_negative:
-            below.append(Pow(base, -exponent, evaluate=False) if exponent != -1 else base)
-        elif state(base) and (exponent == 1 or not above):
-            last.append(f)
-        elif f != 1:
-            above.append(f)
-    return number, above, below, last  # type: ignore[return-value]
-
-
-class Sums:
-    """Sums as text and LaTeX both write them."""
+class Arranged:
+    """Sums and products as text and LaTeX both arrange them."""
 
     def _print_Add(self: Any, expr: Add, order: Any = None) -> str:
-        (first_minus, first), *rest = terms(expr, lambda e: self._as_ordered_terms(e, order=order))
+        size, rest = shared(expr)
+        if size != 1:
+            minus = all(term.as_coeff_Mul()[0].is_negative for term in rest.args)  # type: ignore[attr-defined]
+            whole = Mul(size, -rest if minus else rest, evaluate=False)
+            return ("-" if minus else "") + self._print_Mul(whole)
+        (first_minus, first), *others = terms(expr, lambda e: self._as_ordered_terms(e, order=order))
         out = ("-" if first_minus else "") + self._term(first)
-        for minus, term in rest:
+        for minus, term in others:
             out += (" - " if minus else " + ") + self._term(term)
         return out
 
+    def _print_Mul(self: Any, expr: Mul) -> str:
+        minus, e = signed(expr)
+        return ("-" if minus else "") + self._product(parts(e))
 
-class Text(Sums, StrPrinter):
+
+class Text(Arranged, StrPrinter):
     """A line of text."""
+
+    def _print_Symbol(self, expr: Symbol) -> str:
+        return text_of(expr)
 
     def _term(self, e: Expr) -> str:
         return f"({self._print(e)})" if isinstance(e, Add) else self._print(e)
 
-    def _print_Mul(self, expr: Mul) -> str:
-        minus, e = signed(expr)
-        number, above, below, last = parts(e)
-        top = [self._factor(f) for f in above]
-        if below:
-            written = self._over(number, top, below)
+    def _product(self, p: Parts) -> str:
+        if p.bare and (p.below or p.number.q != 1):
+            return self._over(p.number, [self._factor(f) for f in p.last], p.below)
+        top = [self._factor(f) for f in p.above]
+        if p.below:
+            written = self._over(p.number, top, p.below)
         else:
-            written = " ".join(([self._print(number)] if number != 1 else []) + top)
-        states = " ".join(map(self._factor, last))
-        joint = " · " if below or (number.q != 1 and not top) else " "
-        return ("-" if minus else "") + joint.join(filter(None, (written, states)))
+            if p.above and not p.last:
+                top[-1] = self._ending(p.above[-1])
+            written = " ".join(([self._print(p.number)] if p.number != 1 else []) + top)
+        joint = " · " if p.below else " "
+        return joint.join(filter(None, (written, " ".join(map(self._factor, p.last)))))
 
     def _over(self, number: Rational, top: Sequence[str], below: Sequence[Expr]) -> str:
         numbers = [str(number.p)] if number.p != 1 or not top else []
@@ -99,11 +83,16 @@ class Text(Sums, StrPrinter):
         return f"{' '.join((*numbers, *top))} / {f'({joined})' if len(bottom) > 1 else joined}"
 
     def _factor(self, e: Expr) -> str:
-        if isinstance(e, Add | Slope):
-            return f"({self._print(e)})"
-        if isinstance(e, Integral) or (isinstance(e, Rational) and e.q != 1):
-            return f"[{self._print(e)}]"
-        return self._print(e)
+        written = self._print(e)
+        if isinstance(e, Pow | Symbol) or e.is_Integer or factor(written):
+            return written
+        return f"[{written}]" if isinstance(e, Integral) or e.is_Rational else f"({written})"
+
+    def _ending(self, e: Expr) -> str:
+        """The last factor of all: nothing follows that a slope, or a logarithm, could be taken of."""
+        written = self._print(e)
+        grouped = isinstance(e, Add | Integral | Rational) or written.startswith("-")
+        return self._factor(e) if grouped else written
 
     def _print_Pow(self, expr: Pow, rational: bool = False) -> str:
         base, exponent = expr.base, expr.exp
@@ -117,8 +106,8 @@ class Text(Sums, StrPrinter):
 
     def _raised(self, base: Expr) -> str:
         written = self._print(base)
-        plain = isinstance(base, Symbol | Quantity) or base.is_Function
-        return written if plain or (base.is_Integer and base.is_nonnegative) else f"({written})"
+        plain = closed(written) and not (POWER.search(written) or written[0] in "(-")
+        return written if plain else f"({written})"
 
     def _exponent(self, e: Expr) -> str:
         return self._print(e) if e.is_Integer or e.is_Symbol else f"({self._print(e)})"
@@ -129,6 +118,13 @@ class Text(Sums, StrPrinter):
     def _print_ExpBase(self, expr: Expr) -> str:
         return self._print_exp(expr)
 
+    def _print_log(self, expr: Expr) -> str:
+        written = self._print(expr.args[0])
+        return f"log {written}" if _named(expr.args[0]) and closed(written) else f"log({written})"
+
+    def _print_Abs(self, expr: Expr) -> str:
+        return f"|{self._print(expr.args[0])}|"
+
     def _print_Integral(self, expr: Integral) -> str:
         (var, *ends), *_ = expr.limits  # pyright: ignore[reportGeneralTypeIssues]
         span = f" from {self._print(ends[0])} to {self._print(ends[1])}" if len(ends) == 2 else ""
@@ -138,7 +134,7 @@ class Text(Sums, StrPrinter):
         return f"d/d{self._print(expr.args[1].args[0])} {self._factor(expr.args[0])}"  # type: ignore[arg-type]
 
 
-class Latex(Sums, LatexPrinter):
+class Latex(Arranged, LatexPrinter):
     """LaTeX, in the same order as text."""
 
     def _print_Symbol(self, expr: Symbol, style: str = "plain") -> str:
@@ -147,28 +143,52 @@ class Latex(Sums, LatexPrinter):
     def _term(self, e: Expr) -> str:
         return f"\\left({self._print(e)}\\right)" if isinstance(e, Add) else self._print(e)
 
-    def _print_Mul(self, expr: Mul) -> str:
-        minus, e = signed(expr)
-        number, above, below, last = parts(e)
-        top = ([str(number.p)] if number.p != 1 or not above else []) + [self._factor(f) for f in above]
-        bottom = ([str(number.q)] if number.q != 1 else []) + [self._factor(f) for f in below]
+    def _product(self, p: Parts) -> str:
+        above, last = (p.last, []) if p.bare else (p.above, p.last)
+        top = ([str(p.number.p)] if p.number.p != 1 or not above else []) + [self._factor(f) for f in above]
+        bottom = ([str(p.number.q)] if p.number.q != 1 else []) + [self._factor(f) for f in p.below]
         if bottom:
-            sole = len(above) == 1 and number.p == 1 and isinstance(above[0], Add)
+            sole = len(above) == 1 and p.number.p == 1
             over = self._print(above[0]) if sole else " ".join(top)
-            lone = self._print(below[0]) if len(bottom) == 1 and below else " ".join(bottom)
+            lone = self._print(p.below[0]) if len(bottom) == 1 and p.below else " ".join(bottom)
             written = f"\\frac{{{over}}}{{{lone}}}"
         else:
-            written = " ".join(top if above or number != 1 else [])
-        return ("-" if minus else "") + " ".join(filter(None, (written, *map(self._factor, last))))
+            if above and not last:
+                top[-1] = self._ending(above[-1], len(top) == 1)
+            written = " ".join(top if above or p.number != 1 else [])
+        return " ".join(filter(None, (written, *map(self._factor, last))))
 
     def _factor(self, e: Expr) -> str:
-        return f"\\left({self._print(e)}\\right)" if isinstance(e, Add | Integral | Slope) else self._print(e)
+        written = self._print(e)
+        return (
+            f"\\left({written}\\right)" if isinstance(e, Add | Integral) or getattr(e, "rank", 0) == SLOPE else written
+        )
+
+    def _ending(self, e: Expr, sole: bool) -> str:
+        return self._print(e) if not isinstance(e, Add) or sole else self._factor(e)
 
     def _print_Pow(self, expr: Pow) -> str:
         name = rooted(expr)
         if name is not None and expr.exp.is_positive:
             return latex_of(name) if 2 * expr.exp == 1 else f"{latex_of(name)}^{{{2 * expr.exp}}}"
+        if expr.exp.is_Integer and expr.exp.is_positive and not isinstance(expr.base, Symbol):
+            return f"{self._raised(expr.base)}^{{{expr.exp}}}"
         return super()._print_Pow(expr)  # type: ignore[no-any-return]
+
+    def _raised(self, base: Expr) -> str:
+        written = self._print(base)
+        simple = _named(base) and closed(text(base)) and "^" not in written
+        return written if simple else f"\\left({written}\\right)"
+
+    def _print_log(self, expr: Expr, exp: str | None = None) -> str:
+        inner = expr.args[0]
+        lone = exp is None and _named(inner) and closed(text(inner))
+        return f"\\log {self._print(inner)}" if lone else super()._print_log(expr, exp)  # type: ignore[misc]
+
+
+def _named(e: Basic) -> bool:
+    """Whether it is written by a name of the field, and no operation or function of SymPy's."""
+    return not (e.is_Atom or isinstance(e, Add | Mul | Pow | Integral) or getattr(e, "is_Function", False))
 
 
 _TEXT = Text({"abbrev": False})

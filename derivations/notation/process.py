@@ -11,6 +11,7 @@ from typing import Any
 
 from sympy import Basic, Expr, Symbol, Tuple
 
+from derivations.notation.arranged import SLOPE
 from derivations.notation.named import Named, Normals, Where, showing, unnamed
 from derivations.probability.expected import Expected
 from derivations.probability.gaussian import Normal, cov, given, law
@@ -177,6 +178,8 @@ class Covariance(OfProcess):
 class LogDensity(OfProcess):
     """log q(of | on, data)."""
 
+    rank = SLOPE
+
     def meaning(self) -> Expr:
         return self.process.law(self.of, *self.on).log_density(self.of)
 
@@ -187,6 +190,8 @@ class LogDensity(OfProcess):
 
 class LogStep(OfProcess):
     """log q(of | what its step is made from): the density of one step."""
+
+    rank = SLOPE
 
     def meaning(self) -> Expr:
         return law(dict(self.process.steps)[self.of], self.process.noise).log_density(self.of)  # type: ignore[index]
@@ -201,6 +206,8 @@ class LogStep(OfProcess):
 class Score(OfProcess):
     """The slope of log q(of | on, data) in `of`."""
 
+    rank = SLOPE
+
     def meaning(self) -> Expr:
         law = self.process.law(self.of, *self.on)
         return law.log_density(self.of).diff(self.of)
@@ -213,6 +220,8 @@ class Score(OfProcess):
 
 class Mode(Named):
     """Where a log-density, quadratic in a variable, is greatest: argmax over z of its terms."""
+
+    rank = SLOPE
 
     def __new__(cls, log_density: Expr, var: Symbol) -> "Mode":
         return Expr.__new__(cls, log_density, var)
@@ -237,6 +246,8 @@ class Mode(Named):
 
 class InverseCurvature(Named):
     """-1 over the second slope of a log-density in a variable: the variance of a normal law."""
+
+    rank = SLOPE
 
     def __new__(cls, log_density: Expr, var: Symbol) -> "InverseCurvature":
         return Expr.__new__(cls, log_density, var)

@@ -9,6 +9,7 @@ from typing import Any
 from sympy import Basic, Expr, Pow, Rational, Symbol, Tuple, sqrt
 from sympy.core.symbol import Str
 
+from derivations.notation.arranged import ABBREVIATION, FUNCTION, SLOPE, STATES
 from derivations.notation.named import Named, Where, showing
 from derivations.notation.names import latex_of
 from derivations.probability.expected import Expected
@@ -38,6 +39,14 @@ class Quantity(Named):
         return self.args[2]  # type: ignore[return-value]
 
     @property
+    def is_state(self) -> bool:
+        return not self.args[1].args and str(self.args[0]).split("_")[0] in STATES
+
+    @property
+    def rank(self) -> int:  # type: ignore[override]
+        return FUNCTION if self.args[1].args else ABBREVIATION
+
+    @property
     def shown(self) -> tuple[Basic, ...]:
         return self.args[1].args
 
@@ -64,6 +73,8 @@ class Squared(Named):
     def __new__(cls, name: str | Str, body: Expr) -> "Squared":
         return Expr.__new__(cls, Str(str(name)), body)
 
+    rank = ABBREVIATION
+
     @property
     def name(self) -> str:
         return str(self.args[0])
@@ -87,6 +98,8 @@ class Squared(Named):
 
 class Slope(Named):
     """The slope of a quantity in a variable: d gamma(t) / dt."""
+
+    rank = SLOPE
 
     def __new__(cls, of: Expr, var: Symbol) -> "Slope":
         return Expr.__new__(cls, of, var)

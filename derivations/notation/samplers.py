@@ -6,6 +6,7 @@ from typing import Any
 from sympy import Add, Basic, Expr, Symbol, Tuple
 from sympy.core.symbol import Str
 
+from derivations.notation.arranged import SLOPE
 from derivations.notation.named import Named, Where, showing, unnamed
 from derivations.notation.process import OfProcess
 from derivations.probability.expected import Expected
@@ -86,6 +87,8 @@ class Along(Named):
 
     `rates` are the slopes in time of all that moves. The clock, against which they are taken, has none.
     """
+
+    rank = SLOPE
 
     def __new__(cls, of: Expr, against: Expr, *rates: tuple[Expr, Expr] | Tuple) -> "Along":
         return Expr.__new__(cls, of, against, *(Tuple(*pair) for pair in rates))

@@ -9,6 +9,7 @@ from typing import Any
 
 from sympy import Add, Basic, Expr, Symbol, Tuple
 
+from derivations.notation.arranged import SLOPE
 from derivations.notation.named import Named, Where, unnamed
 from derivations.notation.quantities import Quantity, Slope, called
 from derivations.probability.opening import opened
@@ -21,6 +22,8 @@ class SlopeBy(Named):
 
     What is no symbol beside it, such as F'(v), occurs in the slope, and is called by the name that stands with it.
     """
+
+    rank = SLOPE
 
     def __new__(cls, of: Expr, var: Symbol, *moving: tuple[Expr, Expr] | Tuple) -> "SlopeBy":
         return Expr.__new__(cls, of, var, *(Tuple(*pair) for pair in moving))
@@ -52,6 +55,8 @@ class SlopeBy(Named):
 
 class SlopeAt(Named):
     """The slope of a quantity in a variable, at a value of it."""
+
+    rank = SLOPE
 
     def __new__(cls, of: Expr, var: Symbol, at: Expr) -> "SlopeAt":
         return Expr.__new__(cls, of, var, at)

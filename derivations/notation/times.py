@@ -9,6 +9,7 @@ from typing import Any
 from sympy import Add, Basic, Expr, Symbol, Tuple, log
 from sympy.core.symbol import Str
 
+from derivations.notation.arranged import SLOPE
 from derivations.notation.named import Named, Where, unnamed
 from derivations.notation.quantities import Quantity, Slope, Squared
 from derivations.obligations.kept import losses, owing, plain
@@ -77,6 +78,8 @@ def function(name: str, *variables: Symbol) -> Callable[[Callable[..., Expr]], F
 
 class Log(Named):
     """The logarithm of a quantity: log sigma(t), log alpha_ts^2."""
+
+    rank = SLOPE
 
     def __new__(cls, of: Expr) -> "Log":
         return carrying(Expr.__new__(cls, plain(of)), log(of))  # type: ignore[return-value]
