@@ -84,9 +84,9 @@ m, n = positive("m n")
 (nsr,) = positive("nsr")  # noise to signal, 1/SNR
 (loss,) = positive("loss")  # the value of a continuous loss
 (q_x,) = positive("q_x")  # the density of the data at x
-# The discrete loss: T steps, the i-th, what the first of them sum to; SNR and squared error half-way from s to t
+# The discrete loss: T steps, the i-th, a mean of terms, an estimate; SNR and squared error half-way from s to t
 T, i = positive("T i")
-(so_far,) = real("so_far")
+mean, estimate = real("mean estimate")
 (snr_m,) = positive("snr_m")
 (err_m,) = real("err_m")
 (gain,) = positive("gain")  # what the squared error grows by from half-way to t

@@ -20,7 +20,8 @@ made_t = alpha_ts * made_s + sigma_ts * n_2  # q(z_t | z_s)
 alpha_t = alpha_ts * alpha_s
 sigma2_t = Squared("sigma_t", sigma_ts**2 + alpha_ts**2 * sigma_s**2)
 
-by_bayes = Weighed(Normal(alpha_s * x, sigma_s**2), FORWARD.log_step(z_t), FORWARD.log_q(z_t))
+by_bayes = Weighed(Normal(alpha_s * x, sigma_s**2), FORWARD.log_step(z_t), FORWARD.log_q(z_t), on=(z_t, x))
+bayes = FORWARD.log_q(z_s) + FORWARD.log_step(z_t) - FORWARD.log_q(z_t)  # log q(z_s | z_t, x)
 joint = FORWARD.log_step(z_s) + FORWARD.log_step(z_t)  # of z_s and z_t, given x
 precision = alpha_ts**2 / sigma_ts**2 + 1 / sigma_s**2
 pull = alpha_ts / sigma_ts**2 * z_t + alpha_s / sigma_s**2 * x

@@ -7,8 +7,9 @@ An index may be a number n, with n + 1 the next, or whatever else the value depe
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
-from sympy import Expr, Symbol, nan, oo, sympify, zoo
+from sympy import Expr, S, Symbol, nan, oo, sympify, zoo
 
 from derivations.form.base import Form, Need, Part, Words, plainly_real
 from derivations.form.statement import Equal, Point
@@ -19,6 +20,7 @@ class Induction(Form):
     """The process is `base` at the index `first`, and from `held` = `value` makes `step` at the index `next`.
 
     The hypothesis is of any index whatever, so an assumption about it must hold at `first`, and at `next` again.
+    `index` counts the steps, from `start`, and each has its own value of the parameters `own`: so it is shown.
     """
 
     value: tuple[Expr, ...]
@@ -27,6 +29,9 @@ class Induction(Form):
     step: tuple[Expr, ...]
     first: Point
     next: Point
+    index: Symbol | None = None
+    start: Expr = S.One
+    own: tuple[Symbol, ...] = ()
 
     def at(self, index: Point) -> tuple[Expr, ...]:
         """The value at an index."""
@@ -96,7 +101,7 @@ class Induction(Form):
             yield f"expected the induction hypothesis {', '.join(map(str, self.held))} in the step alone"
 
 
-def induction(*, value: Expr, held: Symbol, base: Expr, step: Expr, **index: Point) -> Induction:
+def induction(*, value: Expr, held: Symbol, base: Expr, step: Expr, **index: Any) -> Induction:
     """Induction of one number, along the index from `first` to `next`."""
     return Induction(value=(value,), held=(held,), base=(base,), step=(step,), **index)
 

@@ -132,11 +132,16 @@ class Through(NamedTuple):
 
 
 class Weighed(NamedTuple):
-    """The law with a density of prior times exp(weight), over exp(norm); without a norm it is told by its score."""
+    """The law with a density of prior times exp(weight), over exp(norm); without a norm it is told by its score.
+
+    It is called by the first of the names, given the values of `on`, and the prior by the second.
+    """
 
     prior: Normal
     weight: Expr
     norm: Expr | None = None
+    on: tuple[Symbol, ...] = ()
+    names: tuple[str, str] = ("q", "q")
 
     def parts(self, of: Symbol, law_: Normal) -> Iterator[Part]:
         left, right = self.prior.log_density(of) + self.weight, law_.log_density(of)

@@ -3,18 +3,23 @@
 Everything comes from the statement itself, so that what is shown is what is checked.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from sympy import Basic, Expr, Integral, S, Tuple
+from sympy import Basic, Expr, Integral, S, Symbol, Tuple
 
 from derivations.form.base import Said
+from derivations.form.bayes import Posterior
 from derivations.form.definition import Defined
 from derivations.form.improper import Improper
 from derivations.form.induction import Induction
+from derivations.form.inductions import Reader
 from derivations.form.law import Diffused, Generating, Given, Law, Made, Pieces, Through, Weighed
 from derivations.form.statement import AtMost, Below, Equal, Tends
-from derivations.notation.named import Named, unnamed, wheres
+from derivations.form.wording import Exponential, Limit, Rate
+from derivations.notation.indexed import Indexed
+from derivations.notation.named import Named, Normals, Where, wheres
+from derivations.notation.printing import text
 from derivations.notation.quantities import LawName
 from derivations.probability.density import Abstract
 from derivations.probability.expected import Expected
@@ -28,48 +33,8 @@ class Reading(NamedTuple):
     relation: str = "="
     right: Basic | None = None
     note: tuple[str | Basic, ...] = ()
-
-
-class Limit(Basic):
-    """lim of an expression as a positive variable goes to 0."""
-
-    def _sympystr(self, printer: Any) -> str:
-        e, h = map(printer.doprint, self.args)
-        return f"lim ({h} -> 0+) {f'({e})' if self.args[0].is_Add else e}"  # type: ignore[attr-defined]
-
-    def _latex(self, printer: Any) -> str:
-        e, h = map(printer.doprint, self.args)
-        return f"\\lim_{{{h} \\to 0^+}} {f'({e})' if self.args[0].is_Add else e}"  # type: ignore[attr-defined]
-
-
-class Rate(Basic):
-    """A stochastic differential equation d of = drift dt + g dw, told by g^2; and how parameters move meanwhile."""
-
-    def _moves(self, printer: Any) -> list[tuple[str, str]]:
-        return [(printer.doprint(v), printer.doprint(slope)) for v, slope in (pair.args for pair in self.args[3:])]
-
-    def _sympystr(self, printer: Any) -> str:
-        of, drift, g2 = map(printer.doprint, self.args[:3])
-        moves = "".join(f", d{v}/dt = {slope}" for v, slope in self._moves(printer))
-        return f"d{of} = f dt + g dw with f = {drift}, g^2 = {g2}{moves}"
-
-    def _latex(self, printer: Any) -> str:
-        of, drift, g2 = map(printer.doprint, self.args[:3])
-        moves = "".join(f",\\ \\frac{{d{v}}}{{dt}} = {slope}" for v, slope in self._moves(printer))
-        return f"d{of} = f\\,dt + g\\,dw,\\ f = {drift},\\ g^2 = {g2}{moves}"
-
-
-class At(Basic):
-    """A value at an index: "x at n = 0"."""
-
-    def _sympystr(self, printer: Any) -> str:
-        e, *pairs = self.args
-        return f"{printer.doprint(e)} at " + ", ".join(" = ".join(map(printer.doprint, p.args)) for p in pairs)
-
-    def _latex(self, printer: Any) -> str:
-        e, *pairs = self.args
-        at = ", ".join(" = ".join(map(printer.doprint, p.args)) for p in pairs)
-        return f"\\left. {printer.doprint(e)} \\right|_{{{at}}}"
+    defined: tuple[Where, ...] = ()  # names that no object in the line tells
+    inner: bool = False  # a part of the line above
 
 
 def readings(said: Said) -> Iterator[Reading]:
@@ -104,7 +69,8 @@ def _ordered(lesser: Expr, relation: str, greater: Expr, note: tuple[str | Basic
 
 def _equality(said: AtMost) -> Iterator[str | Basic]:
     yield "with equality if and only if" if said.only else "with equality at"
-    yield from _pairs(said.equal_at)
+    for n, pair in enumerate(_pairs(said.equal_at)):
+        yield from ("and", pair) if n else (pair,)
 
 
 def _pairs(at: Mapping[Any, Any]) -> Iterator[Tuple]:
@@ -112,31 +78,28 @@ def _pairs(at: Mapping[Any, Any]) -> Iterator[Tuple]:
 
 
 def _induction(said: Induction) -> Iterator[Reading]:
-    """Of each number its value, its base case and its step; it is called by its base case where that has a name."""
-    names = {v: base if isinstance(base, Named) else v for v, base in zip(said.held, said.base, strict=True)}
-    for v, value, base, step in zip(said.held, said.value, said.base, said.step, strict=True):
-        yield Reading(names[v], "=", value, ("for every index, by induction",))
-        yield Reading(At(names[v], *_pairs(said.first)), "=", unnamed(base))
-        yield Reading(At(names[v], *_pairs(said.next)), "=", step.xreplace(names))
+    """Of each number its value, its base case and its step."""
+    for n, stage in enumerate(Reader(said).stages()):
+        yield Reading(stage.left, "=", stage.right, stage.note, stage.defined, inner=n % 3 > 0)
 
 
 def _law(said: Law) -> Iterator[Reading]:
-    law = LawName(*said.law) if isinstance(said.law, Normal) else None
+    law = LawName(*said.law, "", said.of) if isinstance(said.law, Normal) else None
     match said.how:
         case Made(expr) | Given(expr):
             on = said.how.on if isinstance(said.how, Given) else ()
-            steps = (part for made, value in on for part in ("and", value, "=", made))
-            name = LawName(*said.law, "q", said.of, *(value for _, value in on))
-            yield Reading(name, "=", law, ("with", said.of, "=", expr, *steps))
+            made = Where(said.of, expr), *(Where(value, e) for e, value in on)
+            yield Reading(_called(said, *(value for _, value in on)), "=", law, (), made)
         case Through(start, over, step):
-            yield Reading(LawName(*said.law, "q", said.of), "=", law)
-            yield Reading(LawName(*start, "q", over), "=", LawName(*start))
-            yield Reading(LawName(*step, "q", said.of, over), "=", LawName(*step))
-        case Weighed(prior, weight, norm):
-            yield from _weighed(said, prior, weight, norm)
+            yield Reading(_called(said), "=", law)
+            yield Reading(_name(start, over), "=", LawName(*start, "", over))
+            yield Reading(_name(step, said.of, over), "=", LawName(*step, "", said.of))
+        case Weighed():
+            assert isinstance(said.law, Normal)
+            yield Reading(Posterior.of(said.of, said.law, said.how), "=", law)
         case Diffused(drift, g2, rates, constant):
             moves = _pairs({**rates, **dict.fromkeys(constant, S.Zero)})
-            yield Reading(LawName(*said.law, "q", said.of), "=", law, ("under", Rate(said.of, drift, g2, *moves)))
+            yield Reading(_called(said), "=", law, ("under", Rate(said.of, drift, g2, *moves)))
         case Pieces():
             assert isinstance(said.law, Generating)
             pieces = (
@@ -147,51 +110,26 @@ def _law(said: Law) -> Iterator[Reading]:
             yield Reading(Exponential(said.law.kappa, said.of), "=", said.law.value, ("with", *tuple(pieces)[1:]))
 
 
-class Exponential(Basic):
-    """E exp(kappa v)."""
-
-    def _sympystr(self, printer: Any) -> str:
-        return f"E[exp({' '.join(map(printer.doprint, self.args))})]"
-
-    def _latex(self, printer: Any) -> str:
-        return f"\\mathbb{{E}}\\left[e^{{{' '.join(map(printer.doprint, self.args))}}}\\right]"
+def _called(said: Law, *on: Expr) -> LawName:
+    assert isinstance(said.law, Normal)
+    return _name(said.law, said.of, *on)
 
 
-class LogNormal(Basic):
-    """log N(z; mean, var)."""
-
-    def _sympystr(self, printer: Any) -> str:
-        z, mean, var = map(printer.doprint, self.args)
-        return f"log N({z}; {mean}, {var})"
-
-    def _latex(self, printer: Any) -> str:
-        z, mean, var = map(printer.doprint, self.args)
-        return f"\\log \\mathcal{{N}}({z}; {mean}, {var})"
+def _name(law: Normal, of: Symbol, *on: Expr) -> LawName:
+    """q(z_t | x): given what is stated, and the data and latents that the law speaks of."""
+    free = sorted((v for v in law.mean.free_symbols if _drawn(v) and v not in on), key=str)
+    given = [] if any(not e.is_Symbol for e in on) else free
+    return LawName(*law, "q", of, *on, *given)  # type: ignore[arg-type]
 
 
-def _weighed(said: Law, prior: Normal, weight: Expr, norm: Expr | None) -> Iterator[Reading]:
-    """Bayes' rule, in logarithms: the prior's density, times the weight, over its integral."""
-    parts = [LogNormal(said.of, *prior), weight] + ([] if norm is None else [norm])
-    constant = () if norm is not None else ("up to a constant in", said.of)
-    yield Reading(Combined(*parts), "=", LogNormal(said.of, *said.law), constant)
-
-
-class Combined(Basic):
-    """The first, plus the second, minus the third."""
-
-    def _sympystr(self, printer: Any) -> str:
-        first, second, *third = map(printer.doprint, self.args)
-        return f"{first} + {second}" + "".join(f" - ({e})" for e in third)
-
-    def _latex(self, printer: Any) -> str:
-        first, second, *third = map(printer.doprint, self.args)
-        return f"{first} + {second}" + "".join(f" - \\left({e}\\right)" for e in third)
+def _drawn(v: Basic) -> bool:
+    base, *marks = str(v).split("_")
+    return base in ("x", "y", "z") and "hat" not in marks
 
 
 def _defined(said: Defined) -> Reading:
-    name = LawName if isinstance(said.value, Normal) else None
-    if name is not None:
-        return Reading(LawName(*said.value, said.name, *said.of), "=", LawName(*said.value))  # type: ignore[misc]
+    if isinstance(said.value, Normal):
+        return Reading(LawName(*said.value, said.name, *said.of), "=", LawName(*said.value, "", said.of[0]))
     (part,) = said.parts()
     return Reading(part.says[0], "=", part.says[1])
 
@@ -199,8 +137,20 @@ def _defined(said: Defined) -> Reading:
 def needed(*lines: Reading) -> list[tuple[Basic, Basic | None]]:
     """The definitions of all names in these lines, but for those that a line itself says."""
     said = {(line.left, line.right) for line in lines}
+    own = [w for line in lines for w in line.defined]
     sides = [e for line in lines for e in (line.left, line.right, *line.note) if isinstance(e, Basic)]
-    return [(w.left, w.right) for w in wheres(*sides) if (w.left, w.right) not in said or w.right is None]
+    found = [*wheres(*sides), *own, *wheres(*(w.right for w in own if w.right is not None))]
+    pairs = dict.fromkeys((w.left, w.right) for w in found if (w.left, w.right) not in said or w.right is None)
+    return _merged(pairs)
+
+
+def _merged(pairs: Iterable[tuple[Basic, Basic | None]]) -> list[tuple[Basic, Basic | None]]:
+    """Definitions without repeats, then what else is said, and last the noise, all of it at once."""
+    told = {(text(left), text(right)): (left, right) for left, right in pairs if right is not None}
+    alone = {text(left): left for left, right in pairs if right is None}
+    noise = {v for left in alone.values() if isinstance(left, Normals) for v in left.args}
+    others = [(left, None) for left in alone.values() if not isinstance(left, Normals)]
+    return [*told.values(), *others, *([(Normals(*sorted(noise, key=str)), None)] if noise else [])]
 
 
 def grouped(statements: Iterable[Said]) -> list[list[Reading]]:
@@ -209,7 +159,7 @@ def grouped(statements: Iterable[Said]) -> list[list[Reading]]:
     known: dict[str, Basic] = {}
     for said in statements:
         lines = list(readings(said))
-        names = {str(left): right for left, right in needed(*lines) if right is not None}
+        names = {text(left): right for left, right in needed(*lines) if right is not None}
         if not groups or any(known.get(name, right) != right for name, right in names.items()):
             groups.append([])
             known = {}
@@ -218,14 +168,22 @@ def grouped(statements: Iterable[Said]) -> list[list[Reading]]:
     return groups
 
 
+def phrase(parts: Sequence[str | Basic], write: Callable[[Basic], str], words: str = "{}") -> str:
+    """What stands after the sides of a line: "with equality at w = 0"."""
+    told = (words.format(part) if isinstance(part, str) else _equality_of(part, write) for part in parts)
+    return " ".join(told).replace(" ,", ",")
+
+
+def _equality_of(part: Basic, write: Callable[[Basic], str]) -> str:
+    return " = ".join(map(write, part.args)) if isinstance(part, Tuple) else write(part)
+
+
 def named(e: Basic) -> bool:
     """Whether an expression is an object of the field: named, an expectation, an integral, a density, a law, a limit.
 
     A multiple, a sum, a power of such objects is one; what only holds one somewhere inside is not.
     """
-    if isinstance(
-        e, Named | Expected | Abstract | Integral | LawName | Exponential | LogNormal | Limit | At | Combined
-    ):
+    if isinstance(e, Named | Expected | Abstract | Integral | LawName | Exponential | Limit | Indexed | Posterior):
         return True
     if isinstance(e, Expr) and (e.is_Add or e.is_Mul or e.is_Pow):
         return all(named(a) or a.is_number for a in e.args) and not e.is_number  # type: ignore[attr-defined]

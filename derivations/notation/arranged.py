@@ -14,13 +14,30 @@ STATES = ("x", "z", "y", "eps", "v", "score", "mu", "n")  # bases of names of wh
 
 def state(e: Basic) -> bool:
     """Whether it is a variable of a process, its noise, or a network's output."""
-    return (isinstance(e, Symbol) and str(e).split("_")[0] in STATES) or getattr(e, "is_state", False)
+    if isinstance(e, Symbol):
+        return str(e).split("_")[0] in STATES and str(e) != "n"  # which counts
+    return bool(getattr(e, "is_state", False))
 
 
 def signed(e: Expr) -> tuple[bool, Expr]:
     """Whether a minus stands before it, and the rest."""
-    coefficient = e.as_coeff_Mul()[0]
-    return (True, -e) if coefficient.is_negative else (False, e)
+    minus = bool(e.as_coeff_Mul()[0].is_negative)
+    e = -e if minus else e
+    if not e.is_Mul or not any(map(_negative, e.args)):
+        return minus, e
+    factors = [_turned(f) if _negative(f) else f for f in e.args]
+    return minus ^ bool(sum(map(_negative, e.args)) % 2), Mul(*factors, evaluate=False)
+
+
+def _negative(f: Basic) -> bool:
+    """Whether it is a sum of which all terms are subtracted, or one over such a sum."""
+    base, exponent = f.as_base_exp() if isinstance(f, Pow) else (f, S.One)
+    minus = (a.as_coeff_Mul()[0].is_negative for a in base.args)  # type: ignore[attr-defined]
+    return isinstance(base, Add) and abs(exponent) == 1 and all(minus)
+
+
+def _turned(f: Basic) -> Expr:
+    return 1 / -f.base if isinstance(f, Pow) else -f  # type: ignore[operator, no-any-return]
 
 
 def shared(e: Add) -> tuple[Rational, Expr]:

@@ -86,7 +86,7 @@ class LogAt(Named):
     def where(self) -> Iterator[Where]:
         (mean, var, name), (at, *given) = self.args[0].args, self.args[1:]
         law = LawName(mean, var, name, at, *given) if at.is_Symbol else Symbol(str(name))  # type: ignore[attr-defined, arg-type]
-        yield Where(law, LawName(mean, var))  # type: ignore[arg-type]
+        yield Where(law, LawName(mean, var, "", *([at] if at.is_Symbol else [])))  # type: ignore[arg-type, attr-defined]
 
     def _written(self, write: Write, name: str, bar: str) -> str:
         at, *given = map(write, self.args[1:])

@@ -4,9 +4,11 @@ A name is a base with marks (hat, bar, tilde) and an index, joined by underscore
 """
 
 import re
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from functools import cache
 
-from sympy import Symbol
+from sympy import Basic, Symbol
 
 GREEK = {
     "alpha", "beta", "gamma", "delta", "eta", "kappa", "lambda", "mu", "nu", "omega", "phi", "pi", "rho", "sigma",
@@ -21,6 +23,28 @@ _PRIMED = re.compile(r"d(alpha|sigma|gamma|snr|v|w|N)$")
 
 TEXT = {"lam": "lambda", "g2": "g^2"}  # names that text spells another way
 INDEX = re.compile(r"_\{([^}]*)\}$")  # of several letters, as in x_{t+1}
+
+
+_renamed: list[Mapping[Symbol, Basic]] = []  # what an index does to names, while something at that index is printed
+
+
+@contextmanager
+def renaming(names: Mapping[Symbol, Basic]) -> Iterator[None]:
+    """Write some symbols another way."""
+    _renamed.append(names)
+    try:
+        yield
+    finally:
+        _renamed.pop()
+
+
+def written_as(v: Symbol, write: Callable[[Basic], str], name: Callable[[Symbol], str]) -> str:
+    """A symbol by its name, or as an index has it: n as n + 1, where n is what it is."""
+    e = next((names[v] for names in reversed(_renamed) if v in names), v)
+    if isinstance(e, Symbol):
+        return name(e)
+    with renaming({own: own for own in e.free_symbols}):  # type: ignore[misc]
+        return write(e)
 
 
 @cache

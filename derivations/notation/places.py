@@ -44,7 +44,7 @@ class Likelihood(Named):
     def where(self) -> Iterator[Where]:
         z, _, alpha, sigma = self.args
         law = alpha * x, sigma**2  # type: ignore[operator]
-        yield Where(LawName(*law, "q", z, x), LawName(*law))  # type: ignore[arg-type]
+        yield Where(LawName(*law, "q", z, x), LawName(*law, "", z))  # type: ignore[arg-type]
 
     def _sympystr(self, printer: Any) -> str:
         z, level = map(printer.doprint, self.shown)
@@ -56,24 +56,24 @@ class Likelihood(Named):
 
 
 class PointsScore(Named):
-    """The score of z whose density is the mean of likelihoods, one for each point; opened for one point."""
+    """The score of z whose density is the mean of n likelihoods, one for each point; opened for one point."""
 
     rank = SLOPE
 
-    def __new__(cls, one: Likelihood) -> "PointsScore":
-        return Expr.__new__(cls, one)
+    def __new__(cls, one: Likelihood, n: Symbol) -> "PointsScore":
+        return Expr.__new__(cls, one, n)
 
     def meaning(self) -> Expr:
         one = self.args[0]
         return log(one.opened()).diff(one.args[0])  # type: ignore[attr-defined, no-any-return]
 
     def _sympystr(self, printer: Any) -> str:
-        z = printer.doprint(self.args[0].args[0])
-        return f"grad_{z} log q({z})"
+        z, n = printer.doprint(self.args[0].args[0]), printer.doprint(self.args[1]).replace(" ", "")
+        return f"grad_{z} log q_{n if len(n) == 1 else f'{{{n}}}'}({z})"
 
     def _latex(self, printer: Any) -> str:
-        z = printer.doprint(self.args[0].args[0])
-        return f"\\nabla_{{{z}}} \\log q({z})"
+        z, n = printer.doprint(self.args[0].args[0]), printer.doprint(self.args[1])
+        return f"\\nabla_{{{z}}} \\log q_{{{n}}}({z})"
 
 
 class NormalAt(LogAt):

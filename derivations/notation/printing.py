@@ -9,7 +9,7 @@ from sympy.printing.latex import LatexPrinter
 from sympy.printing.str import StrPrinter
 
 from derivations.notation.arranged import SLOPE, Parts, parts, shared, signed, terms
-from derivations.notation.names import latex_of, text_of
+from derivations.notation.names import latex_of, text_of, written_as
 from derivations.notation.quantities import rooted
 
 NAME = re.compile(r"[A-Za-z][\w^{}+'-]*$")  # of a function: what stands before its bracket
@@ -58,7 +58,7 @@ class Text(Arranged, StrPrinter):
     """A line of text."""
 
     def _print_Symbol(self, expr: Symbol) -> str:
-        return text_of(expr)
+        return written_as(expr, self._print, text_of)
 
     def _term(self, e: Expr) -> str:
         return f"({self._print(e)})" if isinstance(e, Add) else self._print(e)
@@ -138,7 +138,7 @@ class Latex(Arranged, LatexPrinter):
     """LaTeX, in the same order as text."""
 
     def _print_Symbol(self, expr: Symbol, style: str = "plain") -> str:
-        return latex_of(expr)
+        return written_as(expr, self._print, latex_of)
 
     def _term(self, e: Expr) -> str:
         return f"\\left({self._print(e)}\\right)" if isinstance(e, Add) else self._print(e)

@@ -175,6 +175,16 @@ class Covariance(OfProcess):
         return f"\\operatorname{{Cov}}({inside})" if latex else f"Cov({inside})"
 
 
+class DensityOf(Basic):
+    """The density itself of what is told by its logarithm: q(z_t | x)."""
+
+    def _sympystr(self, printer: Any) -> str:
+        return printer.doprint(self.args[0]).removeprefix("log ")  # type: ignore[no-any-return]
+
+    def _latex(self, printer: Any) -> str:
+        return printer.doprint(self.args[0]).removeprefix("\\log ")  # type: ignore[no-any-return]
+
+
 class LogDensity(OfProcess):
     """log q(of | on, data)."""
 

@@ -150,7 +150,7 @@ class Divergence(Named):
 
 
 class LawName(Basic):
-    """A normal law; by a name, as q(z_s | z_t, x), which is then defined after "where", or as N(mean, var)."""
+    """A normal law: by a name, as q(z_s | z_t, x), which is then defined after "where"; else N(z_s; mean, var)."""
 
     def __new__(cls, mean: Expr, var: Expr, name: str | Str = "", *of: Symbol) -> "LawName":
         showing(mean, var)
@@ -167,7 +167,7 @@ class LawName(Basic):
     def _written(self, write: Write, bar: str, normal: str) -> str:
         mean, var, name, *of = self.args
         if not str(name):
-            return f"{normal}({write(mean)}, {write(var)})"
+            return f"{normal}({''.join(f'{write(v)}; ' for v in of)}{write(mean)}, {write(var)})"
         first, *given = (write(v) for v in of)
         return f"{name}({first}{bar}{', '.join(given)})" if given else f"{name}({first})"
 
@@ -179,7 +179,7 @@ class LawName(Basic):
 
     def where(self) -> Iterator[Where]:
         if str(self.args[2]):
-            yield Where(self, LawName(*self.args[:2]))  # type: ignore[arg-type]
+            yield Where(self, LawName(*self.args[:2], "", *self.args[3:4]))  # type: ignore[arg-type]
 
 
 def rooted(e: Pow) -> str | None:

@@ -185,7 +185,7 @@ def test_a_form_of_ones_own_goes_red() -> None:
 def test_the_law_under_an_expectation_is_shown() -> None:
     weighed = Expected(a * (n + y) ** 2, n, (y, ((S(5), c), (S(7), b))))
     told = [(str(left), str(right)) for left, right in needed(*readings(Equal(weighed, a)))]
-    assert told == [("n ~ N(0, 1)", "None"), ("y", "5 with weight c or 7 with weight b")]
+    assert told == [("y", "5 with weight c or 7 with weight b"), ("n ~ N(0, 1)", "None")]
 
 
 def test_names_of_their_own_are_green() -> None:

@@ -99,7 +99,8 @@ def test_show_has_every_section(cache: Path) -> None:
     assert run.returncode == 0
     first, *_ = run.stdout.splitlines()
     assert first.startswith(f"{TAG}  {NAME}") and first.endswith("proved  P F E S")
-    for part in ("where  z_s = alpha_s x + sigma_s n_1", "Assumptions", "Derivation", "complete the square",
+    for part in ("where  q(z_s | z_t, x) = q(z_s | x) q(z_t | z_s) / q(z_t | x)",
+                 "Assumptions", "Derivation", "complete the square",
                  "Luo v1 (80)", "Wrong forms", "; off by ", "Evidence", "Rests on", "Implemented by",
                  "udm.process.posterior", "derivations/claims/posterior/bayes.py",
                  f"udm verify {TAG} --no-cache"):  # fmt: skip

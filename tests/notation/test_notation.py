@@ -71,4 +71,4 @@ def test_hidden_obligations_are_refused() -> None:
 
 def test_a_page_leaves_out_no_definition() -> None:
     (line,) = readings(Equal(FORWARD.E(z_s, z_t), x / sigma2_t))
-    assert [text(left) for left, _ in needed(line)] == ["z_s", "z_t", "n_1, n_2 ~ N(0, 1)", "sigma_t^2"]
+    assert [text(left) for left, _ in needed(line)] == ["z_s", "z_t", "sigma_t^2", "n_1, n_2 ~ N(0, 1)"]

@@ -82,7 +82,7 @@ def test_a_squared_norm_is_a_sum_of_squares() -> None:
 def test_a_tilted_score_is_of_any_densities() -> None:
     tilted = TiltedScore(DENSITY * LIKELIHOOD**scale, z_t, (DENSITY, q_x, score_u), (LIKELIHOOD, u, grad))
     assert simplify(unnamed(tilted) - score_u - scale * grad) == 0
-    assert text(tilted) == "grad_z_t log((q(y | z_t))^scale q(z_t))"
+    assert text(tilted) == "grad_z_t log(q(y | z_t)^scale q(z_t))"
 
 
 def test_the_rate_of_a_density_is_fokker_plancks() -> None:

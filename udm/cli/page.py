@@ -7,11 +7,9 @@ from collections.abc import Iterator, Sequence
 from textwrap import wrap
 from typing import Any
 
-from sympy import Basic
-
 from derivations.catalogue import file_of, module_of
 from derivations.form.claim import Chain, Claim, leaves
-from derivations.form.reading import Reading, grouped, needed, readings
+from derivations.form.reading import Reading, grouped, needed, phrase, readings
 from derivations.form.verdict import SUPPORTS
 from derivations.judge.refutation import charged
 from derivations.notation.printing import text
@@ -54,22 +52,13 @@ def beside(left: Sequence[str], right: str, width: int) -> list[str]:
 def line(r: Reading) -> str:
     """A line of a statement."""
     sides = text(r.left) + (f" {r.relation} {text(r.right)}" if r.right is not None else "")
-    note = " ".join(_noted(n) for n in r.note)
-    return f"{sides}{',' if note[:4] == 'with' else ''} {note}".rstrip()
-
-
-def _noted(part: str | Basic) -> str:
-    if isinstance(part, str):
-        return part
-    return " = ".join(map(text, part.args)) if type(part).__name__ == "Tuple" else text(part)
+    note = phrase(r.note, text)
+    return f"{sides}{', ' if note and r.note[0] != 'under' else ' ' if note else ''}{note}"
 
 
 def wheres(lines: Sequence[Reading]) -> str:
     """The definitions of the names in a statement, in one line; what is drawn at random stands last."""
-    found = needed(*lines)
-    told = [f"{text(left)} = {text(right)}" for left, right in found if right is not None]
-    drawn = [text(left) for left, right in found if right is None]
-    return ", ".join(dict.fromkeys([*told, *drawn]))
+    return ", ".join(text(left) + ("" if right is None else f" = {text(right)}") for left, right in needed(*lines))
 
 
 Groups = list[list[Reading]]
@@ -87,7 +76,7 @@ def shown(groups: Groups, width: int, lead: str = "", right: str = "") -> Iterat
     """Each group's lines, and what its names mean; something may stand at the right of the first line."""
     for group in groups:
         for one in group:
-            yield from beside(hung(lead + line(one), width, 0), right, width)
+            yield from beside(hung(lead + line(one), width, INDENT if one.inner else 0), right, width)
             right, lead = "", " " * len(lead)
         if told := wheres(group):
             yield from hung(f"where  {told}", width, 0, 7)

@@ -7,7 +7,7 @@ from rich.text import Text
 from sympy import Basic
 
 from derivations.form.claim import Claim, leaves
-from derivations.form.reading import Reading, grouped, needed, readings
+from derivations.form.reading import Reading, grouped, needed, phrase, readings
 from derivations.notation.printing import latex, text
 from derivations.papers.references import named
 from udm.cli.console import out, print_json
@@ -68,6 +68,12 @@ def _sides(line: Reading, both: Any) -> dict[str, Any]:
     return {"left": both(line.left), "relation": line.relation, "right": line.right and both(line.right), "note": note}
 
 
+def _after(r: Reading) -> str:
+    """A phrase after the sides."""
+    return f"\\quad {phrase(r.note, latex, SPOKEN)}" if r.note else ""
+
+
+SPOKEN = "\\text{{{}}}\\ "
 RELATION = {"=": "=", "<": "<", "<=": "\\le", ">": ">", ">=": "\\ge"}
 
 
@@ -78,7 +84,8 @@ def in_latex(claim: Claim) -> str:
 
 def displayed(lines: list[Reading]) -> tuple[str, str]:
     """Lines of a statement as aligned equations, and a sentence of what their names mean, which may be empty."""
-    rows = [f"  {latex(r.left)} &{RELATION[r.relation]} {'' if r.right is None else latex(r.right)}" for r in lines]
+    sides = [(latex(r.left), RELATION[r.relation], "" if r.right is None else latex(r.right)) for r in lines]
+    rows = [f"  {left} &{relation} {right}{_after(r)}" for (left, relation, right), r in zip(sides, lines, strict=True)]
     body = " \\\\\n".join(rows)
     names = [latex(left) + ("" if right is None else f" = {latex(right)}") for left, right in needed(*lines)]
     where = f"where ${'$, $'.join(names)}$." if names else ""

@@ -16,7 +16,7 @@ from derivations.form.statement import Equal
 from derivations.notation.quantities import Quantity
 
 # isort: off
-from derivations.symbols import T, gamma_0, gamma_1, i, kappa, n, so_far, t, x
+from derivations.symbols import T, estimate, gamma_0, gamma_1, i, kappa, mean, n, t, x
 
 L = Symbol("L", real=True)  # the sum of the first terms, whatever it is
 
@@ -29,14 +29,14 @@ class Discrete(NamedTuple):
 
 
 def sums(a: Discrete) -> tuple[Equal, Induction]:
-    """A term of the sum; and the sum of n divergences, a factor times `so_far`, the mean of n terms.
+    """A term of the sum; and the sum of n divergences, a factor times `mean`, the mean of n terms.
 
     A uniform draw from n + 1 terms is with chance n/(n + 1) a uniform draw from the first n.
     """
-    grown = (n * so_far + a.term) / (n + 1)
+    grown = (n * mean + a.term) / (n + 1)
     return Equal(DISTANCE, a.term), induction(
-        value=a.factor * so_far, held=L, base=Quantity("L_n", (), DISTANCE), step=L + DISTANCE,
-        first={n: S.One, so_far: a.term}, next={n: n + 1, so_far: grown},
+        value=a.factor * mean, held=L, base=DISTANCE, step=L + DISTANCE,
+        first={n: S.One, mean: a.term}, next={n: n + 1, mean: grown},
     )  # fmt: skip
 
 
@@ -50,7 +50,7 @@ snr = Claim(
     says=sums,
     answer=LOSS,
     given=(FALLS,),
-    example=POINT | {n: 3, so_far: 2},
+    example=POINT | {n: 3, mean: 2},
     means="induction over the number of steps, general T",
     trust=("the mean over z_t commutes with the finite sum",),
     convenience={
@@ -65,9 +65,9 @@ snr = Claim(
         (by("a divergence", DISTANCE), by("vdm.kl.single", STEP, eq="vdm2021 (13)")),
         (by("the first divergence", DISTANCE), by("vdm.kl.single", STEP, eq="vdm2021 (13)")),
         (
-            by("n terms, and one more", n * so_far + DISTANCE, eq="vdm2021 (12)"),
-            by("vdm.kl.single", n * so_far + STEP),
-            by("n + 1 times the mean of n + 1", (n + 1) * ((n * so_far + STEP) / (n + 1)), eq="vdm2021 (13)"),
+            by("n terms, and one more", n * mean + DISTANCE, eq="vdm2021 (12)"),
+            by("vdm.kl.single", n * mean + STEP),
+            by("n + 1 times the mean of n + 1", (n + 1) * ((n * mean + STEP) / (n + 1)), eq="vdm2021 (13)"),
         ),
     ),
     wrong={
@@ -117,14 +117,14 @@ FIRST, NEXT = snr_at(S.Zero) * LOST * error_at(1 / T), snr_at(i / T) * LOST * er
 
 
 def covers(a: Grid) -> tuple[Equal, Equal, Induction]:
-    """The sum of the first i terms is `so_far`, what draws of the first i steps are worth on average.
+    """The sum of the first i terms is `estimate`, what draws of the first i steps are worth on average.
 
     Gamma is T - i + 1 steps below its upper end where the i-th begins, and T - i where it ends.
     """
     first, more = (weight(Grid(*(e.subs(i, j) for e in a))) for j in (1, i + 1))
     told = induction(
-        value=so_far, held=L, base=Quantity("L_i", (), FIRST), step=L + NEXT,
-        first={i: S.One, so_far: first}, next={i: i + 1, so_far: so_far + more},
+        value=estimate, held=L, base=FIRST, step=L + NEXT,
+        first={i: S.One, estimate: first}, next={i: i + 1, estimate: estimate + more},
     )  # fmt: skip
     begins, ends = Quantity("gamma_s", (i,), after(T - i + 1)), Quantity("gamma_t", (i,), after(T - i))
     return Equal(begins, gamma_at(a.s)), Equal(ends, gamma_at(a.t)), told
@@ -152,7 +152,7 @@ unbiased = Claim(
     needs=("vdm.loss.discrete.snr",),
     says=covers,
     answer=GRID,
-    example={T: 8, i: 3, gamma_0: -1, gamma_1: 1, kappa: 1, so_far: 2},
+    example={T: 8, i: 3, gamma_0: -1, gamma_1: 1, kappa: 1, estimate: 2},
     means=SPANS,
     proof=(
         (by("gamma before the i-th of T equal steps", after(T - i + 1)), by("gamma at (i - 1)/T", gamma_at(GRID.s))),
@@ -162,8 +162,8 @@ unbiased = Claim(
             by("chance 1/T, factor T", weight(Grid(S.Zero, 1 / T, T))),
         ),
         (
-            by("i terms, and one more", so_far + NEXT),
-            by("from i/T to (i + 1)/T", so_far + weight(Grid(i / T, (i + 1) / T, T))),
+            by("i terms, and one more", estimate + NEXT),
+            by("from i/T to (i + 1)/T", estimate + weight(Grid(i / T, (i + 1) / T, T))),
         ),
     ),
     convenience={"0 < i": "a step's number; the identity holds for any"},

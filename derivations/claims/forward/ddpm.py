@@ -18,7 +18,7 @@ from derivations.form.statement import Equal, Point
 from derivations.notation.chains import ChainMoment, log_law, with_steps
 from derivations.notation.process import Process
 from derivations.probability.gaussian import Normal, law
-from derivations.symbols import abar, abar_s, beta, beta_s, eps, n_0, n_1, n_2, n_3, x_0, x_1, x_2, x_3, x_s, x_t
+from derivations.symbols import abar, abar_s, beta, beta_s, eps, n_0, n_1, n_2, n_3, t, x_0, x_1, x_2, x_3, x_s, x_t
 
 ONE = Integer(1)
 
@@ -81,9 +81,12 @@ def grown(q: Normal) -> Normal:
     return Normal(*(e.subs({m_t: q.mean, v_t: q.var}, simultaneous=True) for e in one_more))
 
 
-def along(q: Normal, start: Normal, first: Point, later: Point) -> Induction:
-    """The law q after any number of steps: `start` after the first of them, and each step makes one_more of it."""
-    return Induction(value=q, held=(m_t, v_t), base=start, step=one_more, first=first, next=later)
+def along(q: Normal, once: Normal, first: Point, later: Point, start: Expr = ONE) -> Induction:
+    """The law q of x_t for every t from `start` on: there it is `once`, and each step makes one_more of it."""
+    return Induction(
+        value=q, held=(m_t, v_t), base=once, step=one_more, first=first, next=later,
+        index=t, start=start, own=(beta,),
+    )  # fmt: skip
 
 
 def kept(product: Expr, variance: Expr) -> Expr:

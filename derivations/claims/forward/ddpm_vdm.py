@@ -28,6 +28,7 @@ from derivations.symbols import (
     n_0,
     n_1,
     n_2,
+    s,
     x_0,
     x_1,
     x_2,
@@ -51,7 +52,7 @@ jump = Claim(
     kind="induction",
     needs=("ddpm.forward", "ddpm.marginal", "vdm.forward.semigroup"),
     says=lambda q: (
-        along(q, once, ONCE, LATER),
+        along(q, once, ONCE, LATER, s + 1),
         Equal(with_steps(TWO_ON.log_q(x_2)), over(q, AFTER_TWO, x_2)),
         Equal(from_start, after(q, x_s, MARGINAL_S)),
     ),

@@ -47,7 +47,7 @@ x_tilde = Quantity("x_tilde", (), (z_t + sigma2_t * guided) / alpha_t)
 mean = FORWARD.E(z_s, z_t)
 moved = Evaluated(mean, (x, x_tilde)) - Evaluated(mean, (x, x_hat))
 plain_step = Normal(mean, FORWARD.Var(z_s, z_t))
-TILT = Weighed(plain_step, scale * grad * z_s)  # algorithm 1
+TILT = Weighed(plain_step, scale * grad * z_s, on=(z_t, y), names=("p", "p"))  # algorithm 1
 by_algorithm = Mode(FORWARD.log_q(z_s, z_t) + scale * grad * z_s, z_s) - mean
 
 # A label y of Gaussian data: what it says of z_s beside z_t

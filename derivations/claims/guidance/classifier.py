@@ -141,7 +141,8 @@ class Shift(NamedTuple):
 
 def tilted(a: Shift) -> Law:
     """The step's law, its density times exp(scale grad (z - mu))."""
-    return Law(z_s, Weighed(Normal(mu_hat, var), scale * grad * (z_s - mu_hat), a.log_norm), Normal(a.mean, a.var))
+    seen = Weighed(Normal(mu_hat, var), scale * grad * (z_s - mu_hat), a.log_norm, on=(y,), names=("p", "p"))
+    return Law(z_s, seen, Normal(a.mean, a.var))
 
 
 T = Shift(mean=mu_hat + scale * var * grad, var=var, log_norm=scale**2 * grad**2 * var / 2)

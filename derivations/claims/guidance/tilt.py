@@ -67,7 +67,7 @@ tilt = Claim(
     needs=("cfg.eps",),
     says=lambda a: (
         Equal(guided_score, diff(a.law.log_density(z_t), z_t)),
-        Law(z_t, Weighed(law(made, (n_0, n_1)), log(kept)), a.law),
+        Law(z_t, Weighed(law(made, (n_0, n_1)), log(kept), on=(y,), names=("q_w", "q")), a.law),
         Equal(cond_mean, a.mean - a.past),
         Equal(cond_var, a.var + a.below),
         Below(positive_label, a.mean.subs(y, r)),

@@ -15,6 +15,7 @@ from derivations.calculus.step import (
     NOISE,
     Q,
     alpha_t,
+    bayes,
     by_bayes,
     given_t,
     joint,
@@ -23,16 +24,14 @@ from derivations.calculus.step import (
     pull,
     sigma2_t,
 )
-from derivations.form.base import plain
 from derivations.form.claim import Claim, Wrong, by
 from derivations.form.experiment import Experiment, Residual
 from derivations.form.law import Law
 from derivations.form.statement import Equal
+from derivations.notation.chains import log_law
 from derivations.notation.process import InverseCurvature, Mode
 from derivations.probability.gaussian import Normal, law
 from derivations.symbols import alpha_s, alpha_ts, n_2, sigma_s, sigma_ts, x, z_s, z_t
-
-(BAYES,) = plain(Law(z_s, by_bayes, Q))
 
 NEEDS = ("vdm.forward.marginal", "vdm.forward.transition")
 PROCESS = ((z_s, made_s), (z_t, alpha_ts * z_s + sigma_ts * n_2))
@@ -52,9 +51,9 @@ posterior = Claim(
     convenience=SIGNS,
     proof=(
         (
-            by("Bayes' rule; given z_s, z_t does not depend on x", BAYES.lhs, eq="vdm2021 (24)"),
-            by("complete the square", Normal(pull / precision, 1 / precision).log_density(z_s), eq="luo2022 (80)"),
-            by("precision = sigma_t^2 / (sigma_ts^2 sigma_s^2)", Q.log_density(z_s), eq="luo2022 (84)"),
+            by("Bayes' rule; given z_s, z_t does not depend on x", bayes, eq="vdm2021 (24)"),
+            by("complete the square", log_law(Normal(pull / precision, 1 / precision), z_s), eq="luo2022 (80)"),
+            by("precision = sigma_t^2 / (sigma_ts^2 sigma_s^2)", log_law(Q, z_s), eq="luo2022 (84)"),
         ),
     ),
     wrong={

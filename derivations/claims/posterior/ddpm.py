@@ -9,10 +9,10 @@ alpha_s^2 = abar_s, alpha_ts^2 = alpha. The mean is affine in (x_t, x_0), the va
 from sympy import Integer, Rational, log, pi, sqrt
 
 from derivations.calculus.ddpm_step import ABAR, BETA, CHAIN
-from derivations.form.base import plain
 from derivations.form.claim import Below, Claim, Wrong, by
 from derivations.form.experiment import Experiment, Residual
 from derivations.form.law import Law, Weighed
+from derivations.notation.chains import log_law
 from derivations.probability.gaussian import Normal
 from derivations.symbols import abar_s, alpha, eps, n_0, n_1, n_2, x_0, x_s, x_t, z_0
 
@@ -21,14 +21,14 @@ BETWEEN = (Below(alpha, Integer(1)), Below(abar_s, Integer(1)))
 EXAMPLE = {alpha: Rational(9, 25), abar_s: Rational(16, 25)} | dict.fromkeys((x_0, x_s, x_t, eps), Integer(1))
 
 before = Normal(sqrt(abar_s) * x_0, 1 - abar_s)  # q(x_{t-1} | x_0)
-by_bayes = Weighed(before, CHAIN.log_step(x_t), CHAIN.log_q(x_t))
+by_bayes = Weighed(before, CHAIN.log_step(x_t), CHAIN.log_q(x_t), on=(x_t, x_0))
 
 P = Normal(
     mean=(sqrt(alpha) * (1 - abar_s) * x_t + sqrt(abar_s) * BETA * x_0) / (1 - ABAR),
     var=BETA * (1 - abar_s) / (1 - ABAR),
 )
 
-(BAYES,) = plain(Law(x_s, by_bayes, P))
+bayes = CHAIN.log_q(x_s) + CHAIN.log_step(x_t) - CHAIN.log_q(x_t)
 
 # Luo's lines: -1/2 [precision x_s^2 - 2 pull x_s] + C + the logarithm of the normaliser
 normaliser = -log(2 * pi * BETA * (1 - abar_s) / (1 - ABAR)) / 2
@@ -51,7 +51,7 @@ posterior = Claim(
     example=EXAMPLE,
     proof=(
         (
-            by("Bayes' rule, three normal densities", BAYES.lhs, eq="luo2022 (71)-(72)"),
+            by("Bayes' rule, three normal densities", bayes, eq="luo2022 (71)-(72)"),
             by("the squares, and the normalisers in one", -squares / 2 + normaliser, eq="luo2022 (73)-(74)"),
             by(
                 "expand; C is what is free of x_{t-1}",
@@ -82,7 +82,7 @@ posterior = Claim(
                 -(x_s**2 - 2 * P.mean * x_s) / P.var / 2 + C + normaliser,
                 eq="luo2022 (82)-(83)",
             ),
-            by("C completes the square: = and not only proportional", P.log_density(x_s), eq="luo2022 (84)"),
+            by("C completes the square: = and not only proportional", log_law(P, x_s), eq="luo2022 (84)"),
         ),
     ),
     wrong={

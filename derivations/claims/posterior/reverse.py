@@ -13,8 +13,10 @@ from derivations.calculus.step import EXAMPLE, FORWARD, Q
 from derivations.claims.posterior.bayes import W
 from derivations.form.claim import Claim, Wrong, by
 from derivations.form.experiment import Experiment, Residual
+from derivations.form.law import Law, Weighed
 from derivations.form.statement import Below, Equal
-from derivations.notation.bounds import Logarithm, LogNormal, SlopeAt
+from derivations.notation.bounds import Logarithm, SlopeAt
+from derivations.notation.chains import log_law
 from derivations.notation.process import Process
 from derivations.notation.quantities import Quantity
 from derivations.probability.expected import Expected
@@ -26,7 +28,8 @@ NOISE = (n_0, n_1, n_2)
 # Gaussian data of variance c, and two steps
 data = sqrt(c) * n_0
 ON_NORMAL_DATA = Process((x, data), *FORWARD.steps, noise=NOISE)
-bayes = ON_NORMAL_DATA.log_step(z_t) + ON_NORMAL_DATA.log_q(z_s) - ON_NORMAL_DATA.log_q(z_t)
+by_bayes = Weighed(ON_NORMAL_DATA.law(z_s), ON_NORMAL_DATA.log_step(z_t), ON_NORMAL_DATA.log_q(z_t), on=(z_t,))
+bayes = ON_NORMAL_DATA.log_q(z_s) + ON_NORMAL_DATA.log_step(z_t) - ON_NORMAL_DATA.log_q(z_t)
 averaged = ON_NORMAL_DATA.E(FORWARD.E(z_s, z_t), z_t)
 spread = FORWARD.Var(z_s, z_t) + ON_NORMAL_DATA.Var(FORWARD.E(z_s, z_t), z_t)
 seen = ON_NORMAL_DATA.law(x, z_t)  # q(x | z_t)
@@ -44,7 +47,7 @@ needs_x = Claim(
     printed=Equal(FORWARD.E(z_s, z_t), ON_NORMAL_DATA.E(z_s, z_t)),
     printed_at=EXAMPLE | {c: Integer(1)},
     says=lambda r: (
-        Equal(bayes, LogNormal(z_s, *r)),
+        Law(z_s, by_bayes, r),
         Equal(averaged, r.mean),
         Equal(spread, r.var),
     ),
@@ -66,7 +69,7 @@ needs_x = Claim(
                     1 / (alpha_ts**2 / sigma_ts**2 + 1 / S),
                 ).log_density(z_s),
             ),
-            by("over a common denominator", LogNormal(z_s, *R)),
+            by("over a common denominator", log_law(R, z_s)),
         ),
         (
             by("the posterior mean, averaged over q(x | z_t)", averaged),

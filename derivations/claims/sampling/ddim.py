@@ -8,10 +8,10 @@ var = eta^2 times the posterior's, goes from no noise at all (0) to ancestral sa
 from sympy import sqrt
 
 from derivations.calculus.ddim import NOISE, SHARED, made_s, made_t, rest
-from derivations.form.base import plain
 from derivations.form.claim import Below, Claim, Wrong, by
 from derivations.form.experiment import Experiment, Residual
 from derivations.form.law import Law, Made, Weighed
+from derivations.notation.chains import log_law
 from derivations.probability.gaussian import Normal, law
 from derivations.symbols import (
     alpha_s,
@@ -26,7 +26,8 @@ from derivations.symbols import (
 )
 
 MARGINAL_S = Normal(alpha_s * x, sigma_s**2)
-by_bayes = Weighed(MARGINAL_S, SHARED.log_q(z_t, z_s), SHARED.log_q(z_t))  # by the family's own forward step
+# by the family's own forward step
+by_bayes = Weighed(MARGINAL_S, SHARED.log_q(z_t, z_s), SHARED.log_q(z_t), on=(z_t, x))
 
 
 def step(q: Normal) -> Made:
@@ -40,7 +41,7 @@ def stepped(q: Normal) -> Normal:
 
 
 Q = Normal(mean=alpha_s * x + rest * (z_t - alpha_t * x) / sigma_t, var=var)
-(BAYES,) = plain(Law(z_s, by_bayes, Q))
+bayes = log_law(MARGINAL_S, z_s, x, name="q") + SHARED.log_q(z_t, z_s) - SHARED.log_q(z_t)
 HERE = {alpha_s: 4, sigma_s: 5, alpha_t: 2, sigma_t: 7, var: 9, x: 1, z_t: 1}
 
 marginal = Claim(
@@ -62,8 +63,8 @@ marginal = Claim(
     },
     proof=(
         (
-            by("Bayes' rule, from the law of z_t given z_s and x", BAYES.lhs, eq="ddim2021 (8)"),
-            by("z_t shows its noise: what is left is fresh", Q.log_density(z_s), eq="ddim2021 (7)"),
+            by("Bayes' rule, from the law of z_t given z_s and x", bayes, eq="ddim2021 (8)"),
+            by("z_t shows its noise: what is left is fresh", log_law(Q, z_s), eq="ddim2021 (7)"),
         ),
         (
             by("the noise of z_t has mean 0; variances add", stepped(Q).var, eq="ddim2021 Lemma 1, App. B (ii)"),

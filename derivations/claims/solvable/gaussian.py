@@ -7,11 +7,11 @@ from typing import NamedTuple
 
 from sympy import Expr, sqrt
 
-from derivations.form.base import plain
 from derivations.form.claim import Claim, Wrong, by
 from derivations.form.experiment import Experiment, Residual
 from derivations.form.law import Law, Weighed
 from derivations.form.statement import Equal
+from derivations.notation.chains import log_law
 from derivations.notation.process import Process
 from derivations.notation.quantities import Quantity
 from derivations.probability.gaussian import Normal
@@ -21,7 +21,7 @@ NOISE = (n_0, n_1)
 data = mu_1 + sqrt(c) * n_0
 MADE = Process((x, data), (z_t, alpha_t * x + sigma_t * n_1), noise=NOISE)
 OF_X = Process((z_t, alpha_t * x + sigma_t * n_1), noise=(n_1,), data=(x,))
-by_bayes = Weighed(MADE.law(x), OF_X.log_q(z_t), MADE.log_q(z_t))
+by_bayes = Weighed(MADE.law(x), OF_X.log_q(z_t), MADE.log_q(z_t), on=(z_t,))
 seen = MADE.E(x, z_t)
 eps_hat = Quantity("eps_hat", (z_t,), (z_t - alpha_t * seen) / sigma_t)
 score = MADE.score(z_t)
@@ -44,7 +44,7 @@ D = Denoiser(
     score=-(z_t - alpha_t * mu_1) / total,
 )
 
-(BAYES,) = plain(Law(x, by_bayes, Normal(D.mean, D.var)))
+bayes = MADE.log_q(x) + OF_X.log_q(z_t) - MADE.log_q(z_t)
 
 gaussian = Claim(
     name="bayes.gaussian",
@@ -62,9 +62,9 @@ gaussian = Claim(
     convenience={"0 < alpha_t": "at alpha_t = 0 nothing is seen, and the mean is m"},
     proof=(
         (
-            by("Bayes' rule: log q(x) + log q(z_t | x) - log q(z_t)", BAYES.lhs),
-            by("complete the square in x", Normal(seen, D.var).log_density(x)),
-            by("cov(x, z_t) = alpha c", Normal(D.mean, D.var).log_density(x)),
+            by("Bayes' rule: log q(x) + log q(z_t | x) - log q(z_t)", bayes),
+            by("complete the square in x", log_law(Normal(seen, D.var), x)),
+            by("cov(x, z_t) = alpha c", log_law(Normal(D.mean, D.var), x)),
         ),
         (
             by("the noise is (z_t - alpha x)/sigma, on average", eps_hat),

@@ -15,12 +15,11 @@ from derivations.form.experiment import Chance, Experiment
 from derivations.form.induction import Induction, induction
 from derivations.form.statement import Equal
 from derivations.notation.losses import Log
-from derivations.notation.named import unnamed
 from derivations.notation.outcomes import Average, Outcomes
 from derivations.notation.places import At, PointsScore
-from derivations.notation.quantities import Quantity
+from derivations.notation.quantities import Quantity, Slope
 from derivations.probability.opening import opened
-from derivations.symbols import alpha_t, i, n_0, n_1, positive, score, sigma_t, snr, x, x_hat, z_t
+from derivations.symbols import alpha_t, i, n, n_0, n_1, positive, score, sigma_t, snr, x, x_hat, z_t
 
 Q = Function("Q", positive=True)
 (mass,) = positive("mass")  # the sum of the densities of the points so far, at z_t
@@ -40,13 +39,15 @@ I_ = Ideal(score=(alpha_t * x_hat - z_t) / sigma_t**2, next=x_hat + (x - x_hat) 
 def by_points(a: Ideal) -> Induction:
     """The score of z_t is that of the mean x_hat, with one point and with one more."""
     return induction(
-        value=a.score, held=score, base=PointsScore(new), step=more,
-        first={x_hat: x, mass: new}, next={x_hat: a.next, mass: mass + new},
+        value=a.score, held=score, base=PointsScore(new, n), step=more,
+        first={x_hat: x, mass: new}, next={x_hat: a.next, mass: mass + new}, index=n, own=(x,),
     )  # fmt: skip
 
 
-slope = diff(log(Q(z_t) + unnamed(new)), z_t)  # of the points so far, with the score `score`, and one more
-more = slope.subs(diff(Q(z_t), z_t), score * mass).subs(Q(z_t), mass)
+one_more = Function("q", positive=True)(z_t)
+slope = diff(log(Q(z_t) + one_more), z_t)  # of the points so far, with the score `score`, and one more
+VALUES = {diff(Q(z_t), z_t): score * mass, diff(one_more, z_t): new * Slope(Log(new), z_t), Q(z_t): mass, one_more: new}
+more = slope.subs(list(VALUES.items()))
 pair = Average(x, Outcomes(x, (x_a, seen(x_a)), (x_b, seen(x_b))), z_t)
 
 ideal = Claim(
@@ -66,7 +67,7 @@ ideal = Claim(
         "0 < mass": "without points before it, the new one is the mean",
     },
     proof=(
-        (by("one point", PointsScore(new)), by("the score of a normal", I_.score.subs(x_hat, x))),
+        (by("one point", PointsScore(new, n)), by("the score of a normal", I_.score.subs(x_hat, x))),
         (
             by("the slope of the sum, by the hypothesis for all but the last point", more.subs(score, I_.score)),
             by(

@@ -1,0 +1,117 @@
+"""Statements read as papers write them: the lines of a page, from the objects that engines open."""
+
+import pytest
+from sympy import Rational, Symbol, sqrt
+
+from derivations.catalogue import claims
+from derivations.form.induction import induction
+from derivations.form.reading import Reading, needed, readings
+from derivations.form.statement import AtMost
+from derivations.notation.printing import closed, latex, text
+from derivations.symbols import alpha_t, beta, c, h, n, real, sigma_t, t, x, z_t
+from udm.cli.page import line
+
+a, b, total = real("a b S")
+
+
+def lines(name: str) -> list[str]:
+    return [line(r) for said in claims()[name].written() for r in readings(said)]
+
+
+def told(name: str) -> list[str]:
+    """What stands after "where"."""
+    found = needed(*(r for said in claims()[name].written() for r in readings(said)))
+    return [text(left) if right is None else f"{text(left)} = {text(right)}" for left, right in found]
+
+
+@pytest.mark.parametrize(
+    ("e", "written"),
+    [
+        (z_t / alpha_t, "z_t / alpha_t"),
+        (-x / 2, "-x / 2"),
+        (a / 2 - b / 2, "1/2 (a - b)"),
+        (c * (a / 2 - b / 2), "1/2 c (a - b)"),
+        (-a / 2 - b / 2, "-1/2 (a + b)"),
+        ((1 - beta) * c / (-c - 1), "-c (1 - beta) / (c + 1)"),
+        (sqrt(2) * sqrt(h), "sqrt(2 h)"),
+        (sqrt(2) / 2 * x, "x / sqrt(2)"),
+        ((a - b) ** 2 / 3, "1/3 (a - b)^2"),
+        (alpha_t * c / sigma_t**2 * z_t, "alpha_t c / sigma_t^2 · z_t"),
+        (n * total, "S n"),
+    ],
+)
+def test_products_and_sums_are_written_as_on_paper(e: object, written: str) -> None:
+    assert text(e) == written  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("written", ["x", "E[z_s | z_t, x]", "E_q(x, y)[log p(z)]", "N'(t)", "(a + b)", "SNR(t - 1)"])
+def test_one_thing_needs_no_brackets(written: str) -> None:
+    assert closed(written)
+
+
+@pytest.mark.parametrize("written", ["a + b", "f(x) + g(y)", "(a) (b)", "d/dt f(t)", "log q(z)", "f(x)^2"])
+def test_more_than_one_thing_does(written: str) -> None:
+    assert not closed(written)
+
+
+def test_equality_cases_are_joined_by_and() -> None:
+    assert lines("kl.gauss.nonnegative")[1] == (
+        "KL(N(mu_1, var_1) || N(mu_2, var_2)) >= 0, with equality if and only if mu_1 = mu_2 and var_1 = var_2"
+    )
+    (read,) = readings(AtMost(a, b, {a: Rational(1), b: Rational(1)}))
+    assert line(read) == "a <= b, with equality at a = 1 and b = 1"
+
+
+def test_an_induction_reads_from_one_index_to_the_next() -> None:
+    assert lines("ddpm.marginal")[:6] == [
+        "E[x_t | x_0] = sqrt(abar_t) x_0, for every t, by induction",
+        "E[x_1 | x_0] = sqrt(1 - beta_1) x_0",
+        "E[x_{t+1} | x_0] = sqrt(1 - beta_{t+1}) E[x_t | x_0]",
+        "Var(x_t | x_0) = 1 - abar_t, for every t, by induction",
+        "Var(x_1 | x_0) = beta_1",
+        "Var(x_{t+1} | x_0) = beta_{t+1} + (1 - beta_{t+1}) Var(x_t | x_0)",
+    ]
+    assert {"abar_1 = 1 - beta_1", "abar_{t+1} = abar_t (1 - beta_{t+1})"} < set(told("ddpm.marginal"))
+    assert "x_t = sqrt(beta_t) eps + sqrt(1 - beta_t) x_{t-1}" in told("ddpm.marginal")
+
+
+def test_a_sum_has_a_first_term_and_one_more() -> None:
+    counted = induction(value=c * n, held=total, base=c, step=total + c, first={n: Rational(1)}, next={n: n + 1})
+    assert [line(r) for r in readings(counted)] == [
+        "S_n = c n, for every n, by induction",
+        "S_1 = c",
+        "S_{n+1} = S_n + c",
+    ]
+    assert [latex(r.left) for r in readings(counted)] == ["S_{n}", "S_{1}", "S_{n+1}"]
+
+
+def test_an_index_has_its_own_name_where_it_is_shown_and_no_other() -> None:
+    """A print at an index leaves the symbols of the expression, and of other prints, as they are."""
+    one_more = next(r for r in readings(claims()["ddpm.marginal"].written()[0]) if "t+1" in line(r))
+    assert one_more.left.atoms(Symbol) and "x_{t+1}" in text(one_more.left) and text(t) == "t"
+    assert line(Reading(beta, "=", beta)) == "beta = beta"
+    assert lines("edm.ideal_denoiser")[2].startswith("grad_z_t log q_{n+1}(z_t) = ")
+
+
+def test_bayes_rule_reads_as_a_law() -> None:
+    assert lines("ddpm.posterior") == [
+        "q(x_s | x_t, x_0) = N(x_s; (sqrt(abar_s) beta x_0 + sqrt(alpha) (1 - abar_s) x_t) / (1 - abar),"
+        " beta (1 - abar_s) / (1 - abar))"
+    ]
+    rule = "q(x_s | x_t, x_0) = q(x_s | x_0) q(x_t | x_s) / q(x_t | x_0)"
+    assert told("ddpm.posterior")[:2] == [rule, "q(x_s | x_0) = N(x_s; sqrt(abar_s) x_0, 1 - abar_s)"]
+    assert "p(z_s | z_t, y) ∝ p(z_s | z_t) exp(grad scale z_s)" in told("guidance.ancestral")
+
+
+def test_a_law_is_given_the_data_that_it_speaks_of() -> None:
+    assert lines("vdm.forward.transition")[:3] == [
+        "q(z_t | x) = N(z_t; alpha_t x, sigma_t^2)",
+        "q(z_s | x) = N(z_s; alpha_s x, sigma_s^2)",
+        "q(z_t | z_s) = N(z_t; alpha_t / alpha_s · z_s, sigma_t^2 - alpha_t^2 sigma_s^2 / alpha_s^2)",
+    ]
+
+
+@pytest.mark.parametrize("name", claims())
+def test_nothing_is_said_twice_after_where(name: str) -> None:
+    found = told(name)
+    assert len(found) == len(set(found)) and sum(f.endswith("~ N(0, 1)") for f in found) <= 1
