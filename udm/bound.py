@@ -1,39 +1,41 @@
-r"""One unbiased draw of the bound: noise for z_0 and z_t, and one systematic time per example,
+r"""One unbiased draw of the bound, from noise for z_0 and z_t and one systematic time per example:
 
 .. math::
     -\mathrm{VLB}(x) = \mathrm{KL}(q(z_1|x) \Vert \mathcal N) + \mathbb E[-\log p(x|z_0)]
         + \mathbb E_{t, \epsilon}\bigl[w(t)\, \lVert \mathrm{target} - \mathrm{prediction} \rVert^2\bigr],
 
-t uniform in (0, 1], for finite T rounded up to a multiple of 1/T.
+where t is uniform in (0, 1], and for finite T rounded up to a multiple of 1/T.
 
-**Where sigma_0 = 0** (a table of betas, cosine, ...) z_0 is x, and the first step's divergence infinite. For finite T
-the bound is then DDPM's: its reconstruction is :math:`-\log p(x \mid z_{1/T})` under the cells of
-:math:`\mathcal N(\hat x, \sigma^2_{1/T|0})`, computed where t falls in the first step only, and counted T times. In
+**Schedules with sigma_0 = 0** (a table of betas, cosine, ...): there z_0 is x, and the divergence of the first step is
+infinite. For finite T the bound is then DDPM's: its reconstruction is :math:`-\log p(x \mid z_{1/T})` under the cells
+of :math:`\mathcal N(\hat x, \sigma^2_{1/T|0})`, computed only where t falls in the first step, and counted T times. In
 continuous time the integral is infinite unless the denoiser's error vanishes as t does, and **no draw shows it**: cut
 the schedule with :class:`udm.schedule.Truncated`, as samplers and training do.
 """
 
+import inspect
+import warnings
 from collections.abc import Callable
-from typing import TypeAlias
+from typing import Any, TypeAlias, cast
 
 import torch
 from torch import Tensor
 
 from udm.cells import cell_reconstruction, on_rows
-from udm.decoder import level, reconstruction
+from udm.decoder import check_window, level, reconstruction
 from udm.denoiser import Parameterization, convert, target
 from udm.gaussian import Gaussian
 from udm.loss import Bound, continuous_weight, diffusion, discrete_weight, prior
 from udm.model import Model
-from udm.process import Marginal, diffuse
+from udm.process import Marginal, Step, diffuse
 from udm.schedule.base import Schedule
-from udm.schedule.betas import Betas
-from udm.shapes import Event, Indices, PerExample, PerExample64, cast, events, per_example
+from udm.shapes import Event, Indices, PerExample, PerExample64, events, indices, per_example
+from udm.shapes import cast as rounded
 from udm.stable import float64_device
-from udm.time import systematic_times
+from udm.time import step_number, systematic_times
 
 _MOST = 2**53  # beyond it i/T is no float64
-Decoder: TypeAlias = Callable[[Event, Marginal], PerExample]
+Decoder: TypeAlias = Callable[[Event, Event, Marginal], PerExample]  # (x, z_0, at_0) -> -log p(x | z_0)
 
 
 def variational_bound(
@@ -46,39 +48,55 @@ def variational_bound(
     t: PerExample64 | None = None,
     generator: torch.Generator | None = None,
 ) -> Bound:
-    r"""An unbiased estimate of the terms of -VLB(x) for data :math:`x = levels[index]`, on the device of ``index``.
+    r"""Estimate the terms of -VLB(x), each (batch,) in nats, without bias, for data :math:`x = levels[index]`.
 
     Args:
         model: the denoiser and the forward process, whose end points give the prior and the decoder.
-        index: the data, integer levels.
+        index: the data, (batch, *event), integer levels; all is computed on its device.
         levels: (K,), floating: the value of each level; its dtype is that of all latents.
-        T: the number of steps of the discrete bound, or None for the continuous one. Where sigma_0 = 0 a number gives
-            DDPM's bound, of levels that increase.
+        T: the number of steps of the discrete bound, or None for the continuous one. If sigma_0 = 0, a number gives
+            DDPM's bound, for which levels must increase.
         window: how many neighbouring levels the decoder sums, from :func:`udm.decoder.window`; None sums over all.
-        t: the times, (batch,), uniform in (0, 1] together or apart; systematic ones of this batch alone if absent.
+        t: the times, (batch,), uniform in (0, 1], jointly or independently; if absent, systematic times of this batch.
         generator: the source of all other randomness, on the device of ``index``.
 
     Raises:
-        ValueError: index not integer or without a batch; levels not floating of shape (K,); T not an integer >= 1, or
-            one that does not divide a table; times not (batch,); a prediction of another shape or dtype than z.
-        NotImplementedError: T is None on a schedule with no derivative (Betas).
+        ValueError: if index is not integer or has no batch axis; levels is not floating of shape (K,); T is not an
+            integer >= 1, or does not divide the steps of a table; window < 1; t is not floating of shape (batch,); or
+            the prediction differs from z in shape, dtype or device.
+        NotImplementedError: if T is None and the schedule has no derivative (Betas).
 
     Source: VDM, arXiv 2107.00630v6, eq. (11)-(17).
 
     Claim: vdm.vlb.decomposition, vdm.loss.discrete.unbiased, ddpm.decoder
     """
-    if index.ndim == 0 or index.is_floating_point():
-        got = f"{tuple(index.shape)}, {index.dtype}"
-        raise ValueError(f"variational_bound: expected index of shape (batch, *event), integer, got {got}")
-    per_example("variational_bound", levels=levels)
+    return estimate("udm.variational_bound", model, index, levels, T=T, window=window, t=t, generator=generator)
+
+
+def estimate(
+    where: str,
+    model: Model,
+    index: Indices,
+    levels: Tensor,
+    *,
+    T: int | None,
+    window: int | None,
+    t: PerExample64 | None,
+    generator: torch.Generator | None,
+) -> Bound:
+    """Compute :func:`variational_bound` for the public function ``where``, with its errors."""
+    indices(where, index=index)
+    per_example(where, levels=levels)
+    check_window(where, window)
+    _check_steps(where, model.schedule, T)
     levels = levels.to(index.device)
     if T is not None and model.schedule.sigma_0() == 0:
-        return _ddpm_bound(model, index, levels, T, t, generator)
+        return _ddpm_bound(where, model, index, levels, T, t, generator)
 
-    def decoder(z_0: Event, at_0: Marginal) -> PerExample:
+    def decoder(x: Event, z_0: Event, at_0: Marginal) -> PerExample:
         return reconstruction(index, z_0, at_0, levels, window=window)
 
-    return bound_of(model, level(levels, index), decoder, T=T, t=t, generator=generator)
+    return estimate_of(where, model, level(levels, index), decoder, T=T, t=t, generator=generator)
 
 
 def bound_of(
@@ -90,80 +108,99 @@ def bound_of(
     t: PerExample64 | None = None,
     generator: torch.Generator | None = None,
 ) -> Bound:
-    r"""The same for any data x, discrete or continuous, and any decoder.
+    r"""Estimate the terms of -VLB(x) as :func:`variational_bound` does, for any data x and any decoder.
 
     Args:
-        model: as in :func:`variational_bound`.
-        x: the data.
-        decoder: (z_0, at_0) -> -log p(x | z_0), (batch,), nats; of a density where x is continuous.
-        T: as in :func:`variational_bound`, as are t and generator.
-        t: the times.
-        generator: the source of all other randomness.
+        model: the denoiser and the forward process.
+        x: the data, (batch, *event), discrete or continuous.
+        decoder: (x, z_0, at_0) -> -log p(x | z_0), (batch,), nats; a density's if x is continuous. (A decoder of
+            (z_0, at_0) is accepted in this version, with a DeprecationWarning.)
+        T: the number of steps of the discrete bound, or None for the continuous one.
+        t: the times, (batch,), as in :func:`variational_bound`.
+        generator: the source of all other randomness, on the device of x.
 
     Raises:
-        ValueError: x not floating or without a batch; T as in :func:`variational_bound`, or finite where sigma_0 = 0;
-            times or what the decoder gives not (batch,); a prediction that does not fit.
-        NotImplementedError: T is None on a schedule with no derivative (Betas).
+        ValueError: if x is not floating or has no batch axis; T is not an integer >= 1, does not divide the steps of a
+            table, or is finite where sigma_0 = 0; t or the decoder's result is not floating of shape (batch,); or the
+            prediction differs from z in shape, dtype or device.
+        NotImplementedError: if T is None and the schedule has no derivative (Betas).
 
     Source: VDM, arXiv 2107.00630v6, eq. (11)-(17).
 
     Claim: vdm.vlb.decomposition, vdm.loss.discrete.unbiased
     """
-    events("bound_of", x=x)
-    _steps("bound_of", model.schedule, T)
+    return estimate_of("udm.bound.bound_of", model, x, _of_x(decoder), T=T, t=t, generator=generator)
+
+
+def estimate_of(
+    where: str,
+    model: Model,
+    x: Event,
+    decoder: Decoder,
+    *,
+    T: int | None,
+    t: PerExample64 | None,
+    generator: torch.Generator | None,
+) -> Bound:
+    """Compute :func:`bound_of` for the public function ``where``, with its errors."""
+    events(where, x=x)
+    _check_steps(where, model.schedule, T)
     schedule, kind = model.schedule, model.parameterization
     if T is not None and schedule.sigma_0() == 0:
         raise ValueError(
-            f"bound_of: expected sigma_0 > 0 for a decoder of z_0 and T = {T} steps, got {type(schedule).__name__} with"
+            f"{where}: expected sigma_0 > 0 for a decoder of z_0 and T = {T} steps, got {type(schedule).__name__} with"
             " sigma_0 = 0: cut it with udm.schedule.Truncated, or give levels for DDPM's decoder"
         )
     ones = torch.ones(x.shape[0], dtype=torch.float64, device=float64_device(x.device))
     at_0, at_1 = schedule.at(0 * ones), schedule.at(ones)
     z_0 = diffuse(x, _normal(x, generator), at_0)
-    t = systematic_times(x.shape[0], device=x.device, generator=generator) if t is None else t
-    per_example("bound_of", x.shape[0], t=t)
+    t = _times(where, x, t, generator)
     at, weight = _continuous(schedule, t, kind) if T is None else _discrete(schedule, t, T, kind)
     eps = _normal(x, generator)
     prediction = model.predict(diffuse(x, eps, at), at, kind)
-    found = decoder(z_0, at_0)
-    per_example("bound_of", x.shape[0], reconstruction=found)
+    decoded = decoder(x, z_0, at_0)
+    per_example(where, x.shape[0], **{"decoder(x, z_0, at_0)": decoded})
     return Bound(
         prior=prior(x, at_1),
-        reconstruction=found,
+        reconstruction=decoded,
         diffusion=diffusion(target(x, eps, at, kind), prediction, weight),
     )
 
 
 def _ddpm_bound(
-    model: Model, index: Indices, levels: Tensor, T: int, t: PerExample64 | None, generator: torch.Generator | None
+    where: str,
+    model: Model,
+    index: Indices,
+    levels: Tensor,
+    T: int,
+    t: PerExample64 | None,
+    generator: torch.Generator | None,
 ) -> Bound:
-    """As :func:`variational_bound`: the KL of one step, or -log p(x | z_1/T) where it is the first, T times."""
-    _steps("variational_bound", model.schedule, T)
-    x, schedule = level(levels, index).to(levels.dtype), model.schedule
+    x = level(levels, index).to(levels.dtype)
     ones = torch.ones(x.shape[0], dtype=torch.float64, device=float64_device(x.device))
-    t = systematic_times(x.shape[0], device=x.device, generator=generator) if t is None else t
-    per_example("variational_bound", x.shape[0], t=t)
+    t = _times(where, x, t, generator)
     decoded, rest = ddpm_terms(model, index, levels, T, t, _normal(x, generator))
-    return Bound(prior=prior(x, schedule.at(ones)), reconstruction=decoded, diffusion=rest)
+    return Bound(prior=prior(x, model.schedule.at(ones)), reconstruction=decoded, diffusion=rest)
 
 
 def ddpm_terms(
     model: Model, index: Indices, levels: Tensor, T: int, t: PerExample64, eps: Event
 ) -> tuple[PerExample, PerExample]:
-    r"""Reconstruction and diffusion of DDPM's bound at one step per example, T times, nats: each (batch,), float64.
+    r"""Return T times one step's reconstruction and diffusion of DDPM's bound, nats: each (batch,), float64.
 
-    The step is the one that t in (0, 1] falls in: the first is decoded by cells, any other is its divergence.
+    The step of each example is the one that t in (0, 1] falls in. The first step is decoded by cells; any other gives
+    its divergence.
 
     Raises:
-        ValueError: shapes or dtypes that do not fit.
+        ValueError: if shapes or dtypes do not fit.
 
     Source: DDPM, arXiv 2006.11239v2, eq. (5), (13).
 
     Claim: ddpm.decoder
     """
-    x, schedule, kind = level(levels, index).to(levels.dtype), model.schedule, model.parameterization
-    i = torch.ceil(t * T)
-    at, step, first = schedule.at(i / T), schedule.between((i - 1) / T, i / T), i == 1
+    x, kind = level(levels, index).to(levels.dtype), model.parameterization
+    at, step = step_at(model.schedule, t, T)
+    first = step_number(t, T) == 1
     z = diffuse(x, eps, at)
     prediction = model.predict(z, at, kind)
 
@@ -171,18 +208,52 @@ def ddpm_terms(
         return cell_reconstruction(index, Gaussian(mean, var), levels)
 
     x_hat = convert(prediction, z, at, kind, "x")
-    decoded = T * on_rows(first.to(x.device), decode, index, x_hat, cast(x_hat, step.var_ts))
+    decoded = T * on_rows(first.to(x.device), decode, index, x_hat, rounded(x_hat, step.var_ts))
     weight = torch.where(first, 0.0, T * discrete_weight(step, kind))
     return decoded, diffusion(target(x, eps, at, kind), prediction, weight)
 
 
-def _steps(where: str, schedule: Schedule, T: int | None) -> None:
+def step_at(schedule: Schedule, t: PerExample64, T: int) -> tuple[Marginal, Step]:
+    """Return the marginal at the end i/T of the step that each time t in (0, 1] falls in, and that step."""
+    i = step_number(t, T)
+    return schedule.at(i / T), schedule.between((i - 1) / T, i / T)
+
+
+def _of_x(decoder: Decoder) -> Decoder:
+    """Accept a decoder of (z_0, at_0), the signature of an earlier version."""
+    try:
+        inspect.signature(decoder).bind(None, None, None)
+    except TypeError:
+        given = cast(Callable[[Any, Any], PerExample], decoder)
+        warnings.warn(
+            "udm.bound.bound_of: a decoder of (z_0, at_0) is deprecated: give one of (x, z_0, at_0)",
+            DeprecationWarning,
+            stacklevel=3,
+        )
+        return lambda x, z_0, at_0: given(z_0, at_0)
+    except ValueError:  # a builtin without a signature
+        pass
+    return decoder
+
+
+def _check_steps(where: str, schedule: Schedule, T: int | None) -> None:
+    table = schedule.steps
     if T is None:
+        if table is not None:
+            raise NotImplementedError(
+                f"{where}: expected T for a table of {table} betas, which has no derivative, got None"
+            )
         return
     if type(T) is not int or not 1 <= T <= _MOST:
         raise ValueError(f"{where}: expected T an integer from 1 to 2^53, or None, got {T!r}")
-    if isinstance(schedule, Betas) and schedule.T % T:
-        raise ValueError(f"{where}: expected T that divides the {schedule.T} steps of the table, got {T}")
+    if table is not None and table % T:
+        raise ValueError(f"{where}: expected T that divides the {table} steps of the table, got {T}")
+
+
+def _times(where: str, x: Event, t: PerExample64 | None, generator: torch.Generator | None) -> PerExample64:
+    t = systematic_times(x.shape[0], device=x.device, generator=generator) if t is None else t
+    per_example(where, x.shape[0], t=t)
+    return t
 
 
 def _continuous(schedule: Schedule, t: Tensor, kind: Parameterization) -> tuple[Marginal, Tensor]:
@@ -191,8 +262,8 @@ def _continuous(schedule: Schedule, t: Tensor, kind: Parameterization) -> tuple[
 
 
 def _discrete(schedule: Schedule, t: Tensor, T: int, kind: Parameterization) -> tuple[Marginal, Tensor]:
-    i = torch.ceil(t * T)
-    return schedule.at(i / T), T * discrete_weight(schedule.between((i - 1) / T, i / T), kind)
+    at, step = step_at(schedule, t, T)
+    return at, T * discrete_weight(step, kind)
 
 
 def _normal(x: Event, generator: torch.Generator | None) -> Event:

@@ -1,12 +1,12 @@
-r"""DDPM's decoder: the probability that a normal falls in the cell of a level, cells ending half way between levels
-and the first and the last open,
+r"""DDPM's decoder: the probability that a normal variable falls in the cell of a level. Cells end half way between
+neighbouring levels, and the first and the last cell are open:
 
 .. math::
     p(x_j) = \Phi\Bigl(\frac{b_j - \mu}{\sigma}\Bigr) - \Phi\Bigl(\frac{b_{j-1} - \mu}{\sigma}\Bigr), \qquad
     b_j = \frac{x_j + x_{j+1}}{2}, \quad b_{-1} = -\infty, \quad b_{K-1} = \infty.
 
 The difference cancels in a tail and in a narrow cell, and its logarithm where it is near 1. By symmetry let the cell be
-[a, b] = m -+ h with m >= 0, phi the normal density, Q = 1 - Phi, and e(a) = 2 Q(a) exp(a^2/2) (erfcx). Then
+[a, b] = [m - h, m + h] with m >= 0, and let Q = 1 - Phi and e(a) = 2 Q(a) exp(a^2/2) (erfcx). Then
 
 .. math::
     -\log p &= \tfrac{m^2}{2} + \log \sqrt{2\pi} - \log \int_{-h}^h e^{-u^2/2} \cosh(m u)\, du
@@ -14,8 +14,8 @@ The difference cancels in a tail and in a narrow cell, and its logarithm where i
     &= -\log(1 - Q(-a) - Q(b)) && a < 0, \\
     &= \tfrac{a^2}{2} - \log \tfrac{e(a)}{2} - \log\bigl(1 - e^{-2 m h} e(b) / e(a)\bigr) && \text{else},
 
-each a sum of positive numbers: relative accuracy from p = 1 - 1e-300 down to p = 1e-300 and far below. The integral is
-Gauss's rule of 10 points, whose error is below 1e-17 of it there.
+each a sum of positive numbers, which is accurate relative to itself from p = 1 - 1e-300 down to p = 1e-300 and far
+below. The integral is computed by Gauss's rule of 10 points, whose relative error is below 1e-17 there.
 """
 
 import math
@@ -26,12 +26,12 @@ from torch import Tensor
 
 from udm.gaussian import Gaussian, kl, total
 from udm.schedule.logistic import product
-from udm.shapes import Indices, PerExample, events, per_example
-from udm.stable import float64_device, settled, to_float64, two_sum, widest
+from udm.shapes import Indices, PerExample, events, indices, per_example
+from udm.stable import float64_device, to_float64, to_widest, two_sum, widest
 
 _HALF_LOG_2PI = math.log(2 * math.pi) / 2
 _ROOT, _ROOT_REST = 0.7071067811865476, -4.833646656726457e-17  # sqrt(1/2) in two words
-_NONE = 39.0  # Q is less than the least float64 from here on
+_NONE = 39.0  # from here on Q is less than the least positive float64
 _GAUSS = (  # the positive nodes on [-1, 1], and their weights, which sum to 1
     (0.14887433898163121089, 0.2955242247147528701740),
     (0.43339539412924719080, 0.2692667193099963550912),
@@ -42,29 +42,31 @@ _GAUSS = (  # the positive nodes on [-1, 1], and their weights, which sum to 1
 
 
 def cell_reconstruction(index: Indices, p: Gaussian, levels: Tensor) -> PerExample:
-    r"""-log p(x_0 | x_1) under DDPM's decoder, nats per example, summed over the event: (batch,), float64.
+    r"""Return -log p(x_0 | x_1) under DDPM's decoder, nats per example, summed over the event: (batch,), float64.
 
     Args:
-        index: j, the true level of each coordinate, an integer in [0, K); NaN for any other.
+        index: j, the true level of each coordinate, an integer in [0, K); any other gives NaN.
         p: the Gaussian :math:`p(x_0 \mid x_1)`, var > 0.
-        levels: (K,), floating, increasing, K >= 2; anything else gives NaN or infinity.
+        levels: (K,), floating, K >= 2; levels that do not increase give NaN or infinity.
 
     Raises:
-        ValueError: shapes or dtypes other than these.
+        ValueError: if index is not integer of the shape of p.mean, p.mean is not floating, or levels is not floating
+            of shape (K,) with K >= 2.
 
     Source: DDPM, arXiv 2006.11239v2, eq. (13).
 
     Claim: ddpm.decoder
     """
-    events("cell_reconstruction", mean=p.mean)
-    per_example("cell_reconstruction", levels=levels)
-    if index.shape != p.mean.shape or index.is_floating_point():
-        got = f"{tuple(index.shape)}, {index.dtype}"
-        raise ValueError(f"cell_reconstruction: expected index of shape {tuple(p.mean.shape)}, integer, got {got}")
+    where = "udm.cells.cell_reconstruction"
+    if not isinstance(p, Gaussian):  # pyright: ignore[reportUnnecessaryIsInstance]
+        raise ValueError(f"{where}: expected p to be a Gaussian, got {type(p).__name__}")
+    events(where, **{"p.mean": p.mean})
+    per_example(where, levels=levels)
+    indices(where, p.mean.shape, index=index)
     if len(levels) < 2:
-        raise ValueError(f"cell_reconstruction: expected at least 2 levels, got {len(levels)}")
+        raise ValueError(f"{where}: expected at least 2 levels, got {len(levels)}")
     there = float64_device(p.mean.device)
-    return settled(total(_cells(index.long().to(there), p, to_float64(levels).to(there))), p.mean.device)
+    return to_widest(total(_cells(index.long().to(there), p, to_float64(levels).to(there))), p.mean.device)
 
 
 def _cells(j: Tensor, p: Gaussian, x: Tensor) -> Tensor:
@@ -80,7 +82,7 @@ def _cells(j: Tensor, p: Gaussian, x: Tensor) -> Tensor:
 
 
 def neg_log_tail(t: Tensor) -> Tensor:
-    r""":math:`-\log Q(t) = -\log P(N > t)`, float64, to full relative accuracy until it is subnormal, t < -37.5."""
+    r"""Return :math:`-\log Q(t) = -\log P(N > t)`, float64, to full relative accuracy down to t = -37.5 (subnormal)."""
     upper = t >= 0
     a, c = torch.where(upper, t, 0.0), torch.where(upper, -1.0, t)
     far = a * a / 2 - torch.log(_erfcx(a) / 2)
@@ -88,7 +90,9 @@ def neg_log_tail(t: Tensor) -> Tensor:
 
 
 def neg_log_cell(m: Tensor, h: Tensor) -> Tensor:
-    r""":math:`-\log P(|N - m| < h)`, float64, h > 0, to full relative accuracy until it is subnormal; NaN for h < 0.
+    r"""Return :math:`-\log P(|N - m| < h)`, float64, for h > 0; NaN for h < 0.
+
+    It has full relative accuracy until it is subnormal.
 
     Claim: ddpm.decoder.cell
     """
@@ -96,7 +100,7 @@ def neg_log_cell(m: Tensor, h: Tensor) -> Tensor:
     narrow = (h <= 0.5) & (m * h <= 1)
     around = ~narrow & (m < h)
     beside = ~(narrow | around)
-    # where a branch is not taken it gets numbers for which its gradient is finite
+    # a branch that is not taken gets numbers for which its gradient is finite
     near = _narrow(torch.where(narrow, m, 1.0), torch.where(narrow, h, 0.5))
     middle = _around(torch.where(around, m, 0.0), torch.where(around, h, 1.0))
     far = _beside(torch.where(beside, m, 2.0), torch.where(beside, h, 1.0))
@@ -121,9 +125,9 @@ def _beside(m: Tensor, h: Tensor) -> Tensor:
 
 
 def _q(a: Tensor, rest: Tensor) -> Tensor:
-    """Q(a + rest) for a >= 0, the rest of first order: a relative error of a would cost Q a^2 of it."""
+    """Return Q(a + rest) for a >= 0, the rest to first order: a relative error of a is one a^2 times as large in Q."""
     near = a < _NONE
-    a, rest = torch.clamp(a, max=_NONE), torch.where(near, rest, 0.0)  # inf in two words is NaN
+    a, rest = torch.clamp(a, max=_NONE), torch.where(near, rest, 0.0)  # infinity has no second word
     x, error = product(a, torch.full_like(a, _ROOT))
     d = error + (_ROOT_REST * a + _ROOT * rest)
     return torch.erfc(x) / 2 - torch.exp(-x * x) * d / math.sqrt(math.pi)
@@ -134,18 +138,20 @@ def _erfcx(a: Tensor) -> Tensor:
 
 
 def on_rows(rows: Tensor, term: Callable[..., PerExample], *tensors: Tensor) -> PerExample:
-    """``term`` of the rows of the tensors where ``rows`` is true, 0 elsewhere: (batch,), float64.
+    """Return ``term`` of the rows of the tensors where ``rows`` is true, and 0 elsewhere: (batch,), float64.
 
-    Only those rows are computed; which they are is looked at (one host synchronisation, a break in a compiled graph).
+    Only those rows are computed. To know which they are, the host waits for the device once, and a compiled graph
+    breaks there.
 
     Raises:
-        ValueError: rows not boolean of shape (batch,), or a tensor of another batch.
+        ValueError: if ``rows`` is not boolean of shape (batch,), or a tensor has another batch size.
     """
+    where = "udm.cells.on_rows"
     if rows.dtype != torch.bool or rows.ndim != 1:
-        raise ValueError(f"on_rows: expected rows of shape (batch,), bool, got {tuple(rows.shape)}, {rows.dtype}")
+        raise ValueError(f"{where}: expected rows of shape (batch,), bool, got {tuple(rows.shape)}, {rows.dtype}")
     for k, a in enumerate(tensors):
         if a.shape[:1] != rows.shape:
-            raise ValueError(f"on_rows: expected tensors[{k}] of batch {rows.shape[0]}, got {tuple(a.shape)}")
+            raise ValueError(f"{where}: expected tensors[{k}] of batch {rows.shape[0]}, got {tuple(a.shape)}")
     at = rows.nonzero()[:, 0]
     out = torch.zeros(rows.shape, dtype=widest(rows.device), device=rows.device)
     if len(at) == 0:
@@ -154,7 +160,7 @@ def on_rows(rows: Tensor, term: Callable[..., PerExample], *tensors: Tensor) -> 
 
 
 def ddpm_term(index: Indices, q: Gaussian, p: Gaussian, first: Tensor, levels: Tensor) -> PerExample:
-    r"""One term of DDPM's bound per example, nats summed over the event: (batch,), float64.
+    r"""Return one term of DDPM's bound per example, in nats, summed over the event: (batch,), float64.
 
     .. math::
         L_0 = -\log p(x_0 \mid x_1) \text{ at the first step}, \qquad
@@ -165,13 +171,14 @@ def ddpm_term(index: Indices, q: Gaussian, p: Gaussian, first: Tensor, levels: T
 
     Args:
         index: the true level of each coordinate.
-        q: the posterior; not looked at where first.
+        q: the posterior; its rows where ``first`` is true are not used.
         p: the model's reverse step.
         first: (batch,), bool, whether the step of the example is the first (t = 1).
         levels: (K,), floating, increasing.
 
     Raises:
-        ValueError: shapes or dtypes other than these.
+        ValueError: if ``first`` is not boolean of shape (batch,), or the others do not fit each other as
+            :func:`cell_reconstruction` and :func:`udm.gaussian.kl` need.
 
     Source: DDPM, arXiv 2006.11239v2, eq. (5), (13).
     """

@@ -1,26 +1,28 @@
-r"""From latents back to levels: VDM's softmax over levels. With y = z_0 / alpha_0 and x_k the levels,
+r"""VDM's decoder, a softmax over the levels of the data. With y = z_0 / alpha_0 and x_k the levels,
 
 .. math::
     p(x = x_k \mid z_0) = \mathrm{softmax}_k \bigl[-\tfrac12 \mathrm{SNR}_0 (y - x_k)^2\bigr].
 
-**The levels that matter.** Let the levels be equally spaced by :math:`\Delta`, each within an eighth of its place, and
-:math:`s = \mathrm{SNR}_0 \Delta^2`. Let c be the place nearest to y, at :math:`|\delta| \le \frac12` spacings (outside
-the levels c is the end, and all below holds the more). The two largest terms are at most :math:`1 - |\delta| + \frac18`
-spacings away, a level m places from c at least :math:`m - |\delta| - \frac18`, so it is smaller than both by
+**How many levels to sum.** Let the levels be equally spaced by :math:`\Delta`, each within an eighth of its place, and
+let :math:`s = \mathrm{SNR}_0 \Delta^2`. Let c be the place nearest to y, at a distance of :math:`|\delta| \le \frac12`
+spacings. (If y is outside the levels, c is the end, and what follows holds all the more.) The two largest terms are at
+most :math:`1 - |\delta| + \frac18` spacings away, and a level m places from c at least :math:`m - |\delta| - \frac18`,
+so its term is smaller than both by the factor
 
 .. math::
     \exp -\tfrac s2 \bigl[(m - |\delta| - \tfrac18)^2 - (1 - |\delta| + \tfrac18)^2\bigr]
     = \exp -\tfrac s2 (m - \tfrac54)(m + 1 - 2|\delta|) \le \exp -\tfrac s2 m (m - \tfrac54).
 
-The loss is log(1 + A) and a non-negative number, A the sum of all terms but the largest, over the largest. Leaving out
-R of A changes log(1 + A) by less than the share R / A of it, so the levels up to W places from c give the loss to
+The loss is log(1 + A) plus a non-negative number, where A is the sum of all terms but the largest, divided by the
+largest. Omitting R of A changes log(1 + A) by less than the fraction R / A of it, so the levels up to W places from c
+give the loss with a relative error of at most
 
 .. math::
     \frac{R}{A} \le 2 \sum_{m > W} e^{-\frac s2 m (m - \frac54)}
         \le \frac{2 e^{-\frac s2 (W + 1)(W - \frac14)}}{1 - e^{-s (W + \frac78)}},
 
-relative to itself however small it is. At :math:`\gamma_0 = -13.3` and 256 levels on [-1, 1], s = 36.7: W = 2 leaves
-out less than 1e-41.
+however small the loss is. At :math:`\gamma_0 = -13.3` and 256 levels on [-1, 1], s = 36.7, and W = 2 omits less than
+1e-41.
 """
 
 import math
@@ -30,28 +32,29 @@ from torch import Tensor
 
 from udm.gaussian import total
 from udm.process import Marginal
-from udm.shapes import Event, Indices, PerExample, PerExample64, events, over, per_example
-from udm.stable import settled, to_float64
+from udm.shapes import Event, Indices, PerExample, PerExample64, events, indices, over, per_example, records
+from udm.stable import to_float64, to_widest
 
 _UNIT = 2.0**-53
-_PROMISE = 1e-6  # a window that may lose more than this gives NaN
+_PROMISE = 1e-6  # a window whose relative error may exceed this gives NaN
 
 
 def window(levels: Tensor, gamma_0: float) -> int:
-    """W, so that the levels up to W places from the nearest give the loss to 2^-53; K if all K are needed.
+    """Return W so that the levels up to W places from the nearest give the loss to 2^-53, or K if all K are needed.
 
-    Looks at values: call it once, not at each step. All levels are needed where they are not equally spaced.
+    All levels are needed if they are not equally spaced. The function looks at values, so call it once rather than at
+    each step.
 
     Args:
-        levels: (K,), floating.
-        gamma_0: gamma(0), or any number that it never exceeds.
+        levels: (K,), floating, the values of the levels.
+        gamma_0: gamma(0), or an upper bound of it.
 
     Raises:
-        ValueError: levels not floating of shape (K,).
+        ValueError: if levels is not floating of shape (K,).
 
     Claim: vdm.decoder.window
     """
-    per_example("window", levels=levels)
+    per_example("udm.decoder.window", levels=levels)
     x = [float(a) for a in to_float64(levels).cpu()]
     spacing = (x[-1] - x[0]) / max(len(x) - 1, 1)
     even = spacing > 0 and all(abs(a - x[0] - k * spacing) <= spacing / 8 for k, a in enumerate(x))
@@ -63,59 +66,67 @@ def window(levels: Tensor, gamma_0: float) -> int:
 def reconstruction(
     index: Indices, z_0: Event, at_0: Marginal, levels: Tensor, *, window: int | None = None
 ) -> PerExample:
-    r"""-log p(x | z_0) under VDM's decoder, nats per example, summed over the event: (batch,).
+    r"""Return -log p(x | z_0) under VDM's decoder, nats per example, summed over the event: (batch,), float64.
 
     .. math::
         -\log \mathrm{softmax}_k \bigl[-\tfrac12 \mathrm{SNR}_0 (z_0/\alpha_0 - x_k)^2\bigr]_{k = j}
         = \log \sum_k e^{d_k}, \qquad
         d_k = \mathrm{SNR}_0 (x_k - x_j) \bigl(z_0/\alpha_0 - \tfrac{x_j + x_k}{2}\bigr).
 
-    The largest term is taken out of the sum, so that a small loss keeps its digits. Float64 throughout, on
+    The largest term is taken out of the sum, so that a small loss keeps its digits. The computation is in float64, on
     batch * event * K numbers, or batch * event * (2 W + 1) with a window.
 
     Args:
-        index: j, the true level of each coordinate, an integer in [0, K); NaN for any other.
+        index: j, the true level of each coordinate, an integer in [0, K); any other gives NaN.
         z_0: the latent at time 0.
         at_0: the marginal at time 0.
         levels: (K,), floating, the values x_k.
-        window: W from :func:`window`, for equally spaced levels; None sums over all. NaN where the SNR at time 0 is so
-            much lower than that for which W was made that the loss would be off by 1e-6 of itself.
+        window: W from :func:`window`, for equally spaced levels; None sums over all. The loss is NaN where the SNR at
+            time 0 is so much lower than the one that W was computed for that its relative error might exceed 1e-6.
 
     Raises:
-        ValueError: shapes or dtypes other than these; window < 1.
+        ValueError: if index is not integer of the shape of z_0, z_0 is not floating, ``at_0`` is not a Marginal of its
+            batch, levels is not floating of shape (K,), or window < 1.
 
     Source: VDM, arXiv 2107.00630v6, eq. (8).
 
     Claim: vdm.reverse.decoder, vdm.decoder.window
     """
-    _check("reconstruction", index, z_0, levels, window)
+    where = "udm.reconstruction"
+    _check(where, z_0, at_0, levels)
+    indices(where, z_0.shape, index=index)
+    check_window(where, window)
     x, y, snr = _wide(z_0, at_0, levels)
     x_j = level(x, index.to(x.device))[..., None]
     if window is None or 2 * window + 1 >= len(x):
-        return settled(_loss(x, x_j, y, snr), z_0.device)
+        return to_widest(_loss(x, x_j, y, snr), z_0.device)
     spacing = (x[-1] - x[0]) / (len(x) - 1)
     kept = _left_out_tensor(at_0.snr.to(x.device) * torch.square(spacing), window) <= _PROMISE
     loss = torch.where(kept, _loss(x[_places(y, x, spacing, window)], x_j, y, snr), torch.nan)
-    return settled(loss, z_0.device)
+    return to_widest(loss, z_0.device)
 
 
 def level(x: Tensor, index: Indices) -> Tensor:
-    """x[index], and NaN where the index is not in [0, K): -1 is no level."""
-    index = index.long()  # in uint8, 256 is 0
+    """Return x[index], and NaN where the index is not in [0, K), so that -1 is not the last level."""
+    index = index.long()  # in uint8, K = 256 would be 0
     known = (index >= 0) & (index < len(x))
     return torch.where(known, x[torch.where(known, index, 0)], torch.nan)
 
 
 def nearest(y: Event, levels: Tensor) -> Indices:
-    """The index of the level nearest to y, the upper at a tie; -1, no level, for NaN. Levels increase.
+    """Return the index of the level nearest to y, the upper one at a tie, and -1 where y is NaN; levels must increase.
 
-    It is the mode of VDM's decoder (and of DDPM's, unless an open end cell is likelier than the cell around y).
+    This is the mode of VDM's decoder (and of DDPM's, unless an open end cell is likelier than the cell around y).
 
     Raises:
-        ValueError: y not floating; levels not floating of shape (K,).
+        ValueError: if y is not floating or has no batch axis, or levels is not floating of shape (K,).
     """
-    events("nearest", y=y)
-    per_example("nearest", levels=levels)
+    events("udm.decoder.nearest", y=y)
+    per_example("udm.decoder.nearest", levels=levels)
+    return _nearest(y, levels)
+
+
+def _nearest(y: Event, levels: Tensor) -> Indices:
     wide = to_float64(y)
     x = to_float64(levels).to(wide.device)
     place = torch.bucketize(wide, (x[1:] + x[:-1]) / 2, right=True)
@@ -123,55 +134,58 @@ def nearest(y: Event, levels: Tensor) -> Indices:
 
 
 def mode(z_0: Event, at_0: Marginal, levels: Tensor) -> Indices:
-    """The likeliest levels given z_0 under VDM's decoder, (batch, *event) integers: those nearest to z_0 / alpha_0.
+    """Return the likeliest levels given z_0 under VDM's decoder, (batch, *event): those nearest to z_0 / alpha_0.
 
-    -1, no level, where z_0 is NaN.
+    The result is -1 where z_0 is NaN. Levels must increase.
 
     Raises:
-        ValueError: z_0 not floating; a marginal of another batch; levels not floating of shape (K,).
+        ValueError: if z_0 is not floating or has no batch axis, ``at_0`` is not a Marginal of its batch, or levels is
+            not floating of shape (K,).
 
     Claim: vdm.reverse.decoder
     """
-    events("mode", z_0=z_0)
+    _check("udm.decoder.mode", z_0, at_0, levels)
     wide = to_float64(z_0)
-    return nearest(wide / over(z_0, at_0.alpha)[0].to(wide.device), levels).to(z_0.device)
+    return _nearest(wide / over(z_0, at_0.alpha)[0].to(wide.device), levels).to(z_0.device)
 
 
 def draw(z_0: Event, at_0: Marginal, levels: Tensor, uniform: Event) -> Indices:
-    """A draw of the levels given z_0 under VDM's decoder, by the inverse of its distribution function.
+    """Draw the levels given z_0 under VDM's decoder, (batch, *event), by the inverse of its distribution function.
 
-    -1, no level, where z_0 or the uniform number is NaN.
+    The result is -1 where z_0 or the uniform number is NaN.
 
     Args:
         z_0: the latent at time 0.
         at_0: the marginal at time 0.
-        levels: (K,), floating.
-        uniform: independent uniform numbers in [0, 1), of the shape of z_0 and any floating dtype (a half type has few
-            of them, and would draw unlikely levels too often).
+        levels: (K,), floating, the values of the levels.
+        uniform: independent uniform numbers in [0, 1), of the shape of z_0 and any floating dtype (a half type has so
+            few of them that unlikely levels would be drawn too often).
 
     Raises:
-        ValueError: shapes or dtypes other than these.
+        ValueError: if z_0 or uniform is not floating, their shapes differ, ``at_0`` is not a Marginal of their batch,
+            or levels is not floating of shape (K,).
 
     Claim: vdm.reverse.decoder
     """
-    events("draw", z_0=to_float64(z_0), uniform=to_float64(uniform))
-    per_example("draw", levels=levels)
+    _check("udm.decoder.draw", z_0, at_0, levels)
+    events("udm.decoder.draw", uniform=uniform)
+    events("udm.decoder.draw", z_0=to_float64(z_0), uniform=to_float64(uniform))
     x, y, snr = _wide(z_0, at_0, levels)
-    below = torch.cumsum(torch.softmax(_against(x, level(x, nearest(y, x)), y, snr), dim=-1), dim=-1)
+    below = torch.cumsum(torch.softmax(_against(x, level(x, _nearest(y, x)), y, snr), dim=-1), dim=-1)
     u = to_float64(uniform)[..., None] * below[..., -1:]
     place = (below[..., :-1] <= u).sum(dim=-1)
     return torch.where(u[..., 0].isnan(), -1, place).to(z_0.device)
 
 
 def _wide(z_0: Event, at_0: Marginal, levels: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-    """The levels, y = z_0 / alpha_0 and the SNR, float64 where that is to be had, the last two with an axis for k."""
+    """Return the levels, y = z_0 / alpha_0 and the SNR, all in float64, the last two with an axis for k."""
     z = to_float64(z_0)
     alpha, snr = (a.to(z.device)[..., None] for a in over(z_0, at_0.alpha, at_0.snr))
     return to_float64(levels).to(z.device), z[..., None] / alpha, snr
 
 
 def _loss(x_k: Tensor, x_j: Tensor, y: Tensor, snr: Tensor) -> PerExample64:
-    """log sum_k exp d_k over the last axis, summed over the event."""
+    """Return log sum_k exp d_k over the last axis, summed over the event."""
     d = _against(x_k, x_j, y, snr)
     top, k = d.max(dim=-1, keepdim=True)
     below = torch.where(torch.isinf(top), torch.where(d == top, 0.0, -torch.inf), d - top)
@@ -180,13 +194,13 @@ def _loss(x_k: Tensor, x_j: Tensor, y: Tensor, snr: Tensor) -> PerExample64:
 
 
 def _against(x_k: Tensor, x_j: Tensor, y: Tensor, snr: Tensor) -> Tensor:
-    """The logarithm of p(x_k | z_0) / p(x_j | z_0)."""
+    """Return log p(x_k | z_0) - log p(x_j | z_0)."""
     lead = (x_k - x_j) * (y - (x_j + x_k) / 2)
     return torch.where(lead == 0, 0.0, snr * lead)  # inf * 0 at sigma_0 = 0
 
 
 def _places(y: Tensor, x: Tensor, spacing: Tensor, w: int) -> Tensor:
-    """The 2 w + 1 neighbouring places around the one nearest to y, moved inwards at the ends."""
+    """Return the 2 w + 1 neighbouring places around the one nearest to y, moved inwards at the ends."""
     place = torch.nan_to_num((y - x[0]) / spacing).round()
     first = torch.clamp(place - w, 0, len(x) - 2 * w - 1).long()
     return first + torch.arange(2 * w + 1, device=y.device)
@@ -201,11 +215,17 @@ def _left_out_tensor(s: Tensor, w: int) -> Tensor:
     return 2 * torch.exp(-s / 2 * (w + 1) * (w - 0.25)) / (1 - torch.exp(-s * (w + 0.875)))
 
 
-def _check(where: str, index: Tensor, z_0: Tensor, levels: Tensor, window: int | None) -> None:
+def _check(where: str, z_0: Tensor, at_0: Marginal, levels: Tensor) -> None:
     events(where, z_0=z_0)
+    records(where, len(z_0), Marginal, at_0=at_0)
     per_example(where, levels=levels)
-    if index.shape != z_0.shape or index.is_floating_point():
-        got = f"{tuple(index.shape)}, {index.dtype}"
-        raise ValueError(f"{where}: expected index of shape {tuple(z_0.shape)}, integer, got {got}")
+
+
+def check_window(where: str, window: int | None) -> None:
+    """Require a number of places, or None for all levels.
+
+    Raises:
+        ValueError: if window < 1.
+    """
     if window is not None and window < 1:
         raise ValueError(f"{where}: expected window >= 1 or None, got {window}")

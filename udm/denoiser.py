@@ -1,4 +1,4 @@
-r"""What a network may predict, and the way between any two.
+r"""What a network may predict, and how each prediction follows from any other.
 
 .. math::
     z = \alpha x + \sigma \epsilon, \qquad
@@ -6,8 +6,8 @@ r"""What a network may predict, and the way between any two.
     s = -\epsilon / \sigma = \nabla_z \log q(z \mid x), \qquad
     d = \alpha^2 + \sigma^2 \ (= 1 \text{ if variance preserving}).
 
-Each of the twelve conversions is one line a z + b (prediction), its two coefficients products of alpha, sigma and d on
-any path. At an end point a coefficient may be infinite, where the target is not determined (x from eps at alpha = 0).
+Each of the twelve conversions is linear, a z + b (prediction), and on any path both coefficients are products of alpha,
+sigma and d. At an end point where the target is not determined (x from eps at alpha = 0) a coefficient is infinite.
 """
 
 from collections.abc import Callable
@@ -18,11 +18,11 @@ from torch import Tensor
 
 from udm.gaussian import Gaussian
 from udm.process import Marginal, Step
-from udm.shapes import Event, PerExample64, cast, combine, events
+from udm.shapes import Event, PerExample64, cast, combine, events, records
 from udm.stable import norm_squared
 
 Parameterization: TypeAlias = Literal["x", "eps", "v", "score"]
-_NAMES = frozenset(get_args(Parameterization))
+_NAMES = get_args(Parameterization)
 _Line: TypeAlias = Callable[[Tensor, Tensor, Tensor], tuple[Tensor | None, Tensor]]
 
 _LINES: dict[tuple[str, str], _Line] = {  # (source, target): (alpha, sigma, d) -> (a, b); a is None where z is absent
@@ -42,19 +42,21 @@ _LINES: dict[tuple[str, str], _Line] = {  # (source, target): (alpha, sigma, d) 
 
 
 def coefficients(at: Marginal, source: Parameterization, target: Parameterization) -> tuple[PerExample64, PerExample64]:
-    r"""(a, b), each (batch,) float64, of target = a z + b source; a = 0 where z does not enter.
+    r"""Return (a, b), each (batch,) float64, with target = a z + b source; a = 0 where z does not enter.
 
     Raises:
-        ValueError: a name that is not "x", "eps", "v" or "score".
+        ValueError: if ``source`` or ``target`` is not "x", "eps", "v" or "score", or ``at`` is not a Marginal.
 
     Claim: vdm.param.eps, vdm.param.score, vdm.param.v
     """
+    known("udm.denoiser.coefficients", source=source, target=target)
+    records("udm.denoiser.coefficients", None, Marginal, at=at)
     a, b = _line(at, source, target)
     return torch.zeros_like(b) if a is None else a, b
 
 
 def convert(prediction: Event, z: Event, at: Marginal, source: Parameterization, target: Parameterization) -> Event:
-    r"""The same belief about x, told as ``target`` instead of ``source``; in the dtype of z.
+    r"""Return the prediction of ``target`` that a prediction of ``source`` amounts to, in the dtype of z.
 
     .. math::
         \hat x = \frac{z - \sigma \hat\epsilon}{\alpha} = \frac{\alpha z - \sigma \hat v}{d}
@@ -62,31 +64,34 @@ def convert(prediction: Event, z: Event, at: Marginal, source: Parameterization,
         \hat\epsilon = \frac{z - \alpha \hat x}{\sigma} = \frac{\sigma z + \alpha \hat v}{d} = -\sigma \hat s.
 
     Raises:
-        ValueError: prediction and z of different shape or dtype, or not floating; an unknown name; a marginal of
-            another batch.
+        ValueError: if prediction and z differ in shape, dtype or device or are not floating, ``source`` or ``target``
+            is not "x", "eps", "v" or "score", or ``at`` is not a Marginal of their batch.
 
     Source: VDM, arXiv 2107.00630v6, appendix A; Salimans and Ho, arXiv 2202.00512v2, appendix D.
 
     Claim: vdm.param.eps, vdm.param.score, vdm.param.v
     """
-    events("convert", z=z, prediction=prediction)
+    events("udm.convert", z=z, prediction=prediction)
+    known("udm.convert", source=source, target=target)
+    records("udm.convert", len(z), Marginal, at=at)
     a, b = _line(at, source, target)
     return combine((b, prediction)) if a is None else combine((a, z), (b, prediction))
 
 
 def target(x: Event, eps: Event, at: Marginal, kind: Parameterization) -> Event:
-    r"""What a network of this kind should predict for :math:`z = \alpha x + \sigma \epsilon`.
+    r"""Return what a network that predicts ``kind`` should predict for :math:`z = \alpha x + \sigma \epsilon`.
 
     Raises:
-        ValueError: x and eps of different shape or dtype, or not floating; an unknown name; a marginal of another
-            batch.
+        ValueError: if x and eps differ in shape, dtype or device or are not floating, ``kind`` is not "x", "eps", "v"
+            or "score", or ``at`` is not a Marginal of their batch.
 
     Source: Salimans and Ho, arXiv 2202.00512v2, section 4.
 
     Claim: vdm.param.v, vdm.param.score
     """
-    events("target", x=x, eps=eps)
-    _known("target", kind)
+    events("udm.target", x=x, eps=eps)
+    known("udm.target", kind=kind)
+    records("udm.target", len(x), Marginal, at=at)
     if kind == "x":
         return x
     if kind == "eps":
@@ -95,7 +100,7 @@ def target(x: Event, eps: Event, at: Marginal, kind: Parameterization) -> Event:
 
 
 def posterior_from(prediction: Event, z_t: Event, step: Step, source: Parameterization) -> Gaussian:
-    r"""The reverse step :math:`p(z_s \mid z_t) = q(z_s \mid z_t, x = \hat x)`, straight from the prediction.
+    r"""Return the reverse step :math:`p(z_s \mid z_t) = q(z_s \mid z_t, x = \hat x)` that a prediction gives.
 
     .. math::
         \mu = \frac{\alpha_{t|s} \sigma_s^2}{\sigma_t^2} z_t + \alpha_s c\, \hat x
@@ -105,28 +110,31 @@ def posterior_from(prediction: Event, z_t: Event, step: Step, source: Parameteri
               - \frac{\alpha_s \sigma_t c}{d_t} \hat v.
 
     Raises:
-        ValueError: prediction and z_t of different shape or dtype, or not floating; an unknown name; a step of another
-            batch.
+        ValueError: if prediction and z_t differ in shape, dtype or device or are not floating, ``source`` is not "x",
+            "eps", "v" or "score", or ``step`` is not a Step of their batch.
 
     Source: VDM, arXiv 2107.00630v6, appendix A.4; DDPM, arXiv 2006.11239v2, eq. (11).
 
     Claim: vdm.posterior.mean.eps, vdm.posterior.mean.v, vdm.posterior.mean.score
     Claim: vdm.posterior.snr, ddpm.mu.eps
     """
-    events("posterior_from", z_t=z_t, prediction=prediction)
+    events("udm.posterior_from", z_t=z_t, prediction=prediction)
+    known("udm.posterior_from", source=source)
+    records("udm.posterior_from", len(z_t), Step, step=step)
     a, b = posterior_coefficients(step, source)
     return Gaussian(combine((a, z_t), (b, prediction)), cast(z_t, step.posterior_var))
 
 
 def posterior_coefficients(step: Step, source: Parameterization) -> tuple[PerExample64, PerExample64]:
-    r"""(a, b), each (batch,) float64, of the posterior mean a z_t + b (prediction).
+    r"""Return (a, b), each (batch,) float64, with the posterior mean a z_t + b (prediction).
 
     Raises:
-        ValueError: a name that is not "x", "eps", "v" or "score".
+        ValueError: if ``source`` is not "x", "eps", "v" or "score", or ``step`` is not a Step.
 
     Claim: vdm.posterior.mean, vdm.posterior.mean.eps, vdm.posterior.mean.v, vdm.posterior.mean.score
     """
-    _known("posterior_coefficients", source)
+    known("udm.denoiser.posterior_coefficients", source=source)
+    records("udm.denoiser.posterior_coefficients", None, Step, step=step)
     if source == "x":
         return step.weight_z, step.weight_x
     if source == "eps":
@@ -138,13 +146,17 @@ def posterior_coefficients(step: Step, source: Parameterization) -> tuple[PerExa
 
 
 def _line(at: Marginal, source: Parameterization, target: Parameterization) -> tuple[Tensor | None, Tensor]:
-    _known("convert", source)
-    _known("convert", target)
     if source == target:
         return None, torch.ones_like(at.alpha)
     return _LINES[source, target](at.alpha, at.sigma, norm_squared(at.alpha, at.sigma))
 
 
-def _known(where: str, name: str) -> None:
-    if name not in _NAMES:
-        raise ValueError(f'{where}: expected one of "x", "eps", "v", "score", got {name!r}')
+def known(where: str, **given: str) -> None:
+    """Require each argument to name a parameterization.
+
+    Raises:
+        ValueError: if one does not; the message gives ``where`` and the argument.
+    """
+    for argument, name in given.items():
+        if name not in _NAMES:
+            raise ValueError(f'{where}: expected {argument} one of "x", "eps", "v", "score", got {name!r}')

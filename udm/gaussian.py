@@ -1,4 +1,4 @@
-r"""The one distribution: a normal with independent coordinates, by its moments.
+r"""A normal distribution with independent coordinates, given by its mean and variance.
 
 .. math::
     \mathrm{KL}(q \Vert p) = \frac12 \sum_i \Bigl[ v_i - \log(1 + v_i)
@@ -17,35 +17,36 @@ from udm.stable import excess, widest
 
 
 class Gaussian(NamedTuple):
-    """N(mean, var): mean (batch, *event), var broadcastable to it ((batch, 1, ..., 1) if isotropic), one dtype."""
+    """N(mean, var), both of one dtype: mean (batch, *event), var broadcastable to it, as (batch, 1, ..., 1) is."""
 
     mean: Event
     var: Float[Tensor, "batch *#event"]
 
 
 def total(z: Event) -> PerExample:
-    """Sum over the event, (batch, *event) to (batch,), accumulated in float64 (float32 where the device has none)."""
+    """Sum over the event, (batch, *event) to (batch,), in float64 (float32 on a device without float64)."""
     wide = torch.float64 if z.is_cpu else widest(z.device)
     rows = z if z.ndim == 2 else z.reshape(z.shape[0], -1)
     return rows.sum(dim=1, dtype=wide)
 
 
 def kl(q: Gaussian, p: Gaussian) -> PerExample:
-    r"""KL(q || p), nats per example, summed over the event: (batch,), float64.
+    r"""Return KL(q || p), nats per example, summed over the event: (batch,), float64.
 
-    The log-ratio of variances enters as x - log(1 + x) with x their relative difference, which is exact when they are
-    close (the usual -1 + d + exp(-d) is 0 or negative there). Half types are computed in float32.
+    The log-ratio of the variances enters as x - log(1 + x), where x is their relative difference: this keeps its digits
+    when they are close, where the usual -1 + d + exp(-d) is 0 or negative. Half types are computed in float32.
 
     Raises:
-        ValueError: means or variances that differ in dtype, means in shape, variances that do not fit their mean.
+        ValueError: if the means differ in shape, dtype or device or are not floating, or a variance does not fit its
+            mean.
 
     Source: the Gaussian KL, e.g. Kingma and Welling, arXiv 1312.6114v11, appendix B.
 
     Claim: kl.gauss
     """
-    events("kl", **{"q.mean": q.mean, "p.mean": p.mean})
-    _variance("kl", "q", q)
-    _variance("kl", "p", p)
+    _gaussian("udm.kl", "q", q)
+    _gaussian("udm.kl", "p", p)
+    events("udm.kl", **{"q.mean": q.mean, "p.mean": p.mean})
     dtype = working(q.mean.dtype)
     var_q, var_p = q.var.to(dtype), p.var.to(dtype)
     shift = q.mean.to(dtype) - p.mean.to(dtype)
@@ -54,20 +55,24 @@ def kl(q: Gaussian, p: Gaussian) -> PerExample:
 
 
 def sample(gaussian: Gaussian, noise: Event) -> Event:
-    r"""A draw :math:`\mu + \sigma \epsilon` from standard normal noise of the shape and dtype of the mean.
+    r"""Return the draw :math:`\mu + \sigma \epsilon`, where ``noise`` is :math:`\epsilon`, standard normal.
 
     Raises:
-        ValueError: noise or variance that does not fit the mean.
+        ValueError: if the noise differs from the mean in shape, dtype or device, or the variance does not fit the mean.
     """
+    _gaussian("udm.gaussian.sample", "gaussian", gaussian)
     mean, var = gaussian
-    events("sample", mean=mean, noise=noise)
-    _variance("sample", "gaussian", gaussian)
+    events("udm.gaussian.sample", mean=mean, noise=noise)
     dtype = working(mean.dtype)
     return (mean.to(dtype) + torch.sqrt(var.to(dtype)) * noise.to(dtype)).to(mean.dtype)
 
 
-def _variance(where: str, name: str, gaussian: Gaussian) -> None:
+def _gaussian(where: str, name: str, gaussian: Gaussian) -> None:
+    if not isinstance(gaussian, Gaussian):  # pyright: ignore[reportUnnecessaryIsInstance]
+        raise ValueError(f"{where}: expected {name} to be a Gaussian, got {type(gaussian).__name__}")
     mean, var = gaussian
+    for field, a in (("mean", mean), ("var", var)):
+        events(where, **{f"{name}.{field}": a})
     fits = var.ndim == mean.ndim and all(v in (1, m) for v, m in zip(var.shape[1:], mean.shape[1:], strict=True))
     if not fits or var.shape[:1] != mean.shape[:1] or var.dtype != mean.dtype:
         raise ValueError(

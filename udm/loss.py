@@ -6,8 +6,9 @@ r"""The variational bound, in nats, per example, summed over the event:
         + \underbrace{L_T(x)}_{\text{diffusion}}, \qquad
     L_\infty = \tfrac12\, \mathbb E\, \gamma'(t) \lVert \epsilon - \hat\epsilon \rVert^2.
 
-Squares are formed in the dtype of the event (float32 for half types) and summed in float64; those of a difference first
-in runs of at most 128 in their own dtype, all terms positive, so to 130 u of it at the worst. Weights are float64.
+Squares are formed in the dtype of the event (float32 for half types) and summed in float64. Squared differences are
+first summed in runs of at most 128 in their own dtype; all terms are positive, so this costs at most 130 u. Weights are
+float64.
 """
 
 import math
@@ -16,17 +17,17 @@ from typing import NamedTuple
 import torch
 from torch.nn.functional import mse_loss
 
-from udm.denoiser import Parameterization
+from udm.denoiser import Parameterization, known
 from udm.gaussian import total
 from udm.process import LONG, Marginal, Step
-from udm.shapes import Event, PerExample, PerExample64, events, per_example, working
+from udm.shapes import Event, PerExample, PerExample64, events, per_example, records, working
 from udm.stable import excess, expm1, norm_squared, to_float64
 
 _RUN = 128
 
 
 class Bound(NamedTuple):
-    """The three terms of -VLB, each (batch,), nats summed over the event."""
+    """The three terms of -VLB, each (batch,), in nats per example, summed over the event."""
 
     prior: PerExample
     reconstruction: PerExample
@@ -34,41 +35,49 @@ class Bound(NamedTuple):
 
     @property
     def total(self) -> PerExample:
-        """-VLB(x), nats per example.
+        """-VLB(x), (batch,), nats per example.
 
         Claim: vdm.vlb.decomposition
         """
         return self.prior + self.reconstruction + self.diffusion
 
     def bits_per_dim(self, dims: int) -> PerExample:
-        """-VLB(x) in bits per dimension, for events of ``dims`` dimensions.
+        """Return -VLB(x), (batch,), in bits per dimension of events that have ``dims`` dimensions.
 
         Raises:
-            ValueError: dims < 1.
+            ValueError: if dims < 1.
         """
         if dims < 1:
-            raise ValueError(f"Bound.bits_per_dim: expected dims >= 1, got {dims}")
-        return self.total / (dims * math.log(2))
+            raise ValueError(f"udm.Bound.bits_per_dim: expected dims >= 1, got {dims}")
+        return self.total / nats_per_bit(dims)
+
+
+def nats_per_bit(dims: int) -> float:
+    """Return D log 2: as many nats per example make one bit per dimension of events that have D = ``dims``."""
+    return dims * math.log(2)
 
 
 def prior(x: Event, at_1: Marginal) -> PerExample:
-    r"""KL(q(z_1 | x) || p(z_1)), nats per example: (batch,), float64; p(z_1) = N(0, 1) if variance preserving:
+    r"""Return KL(q(z_1 | x) || p(z_1)), nats per example: (batch,), float64.
+
+    On a variance-preserving path p(z_1) = N(0, I), and the divergence is
 
     .. math:: \tfrac12 \sum_i \bigl[\alpha_1^2 x_i^2 + (\sigma_1^2 - 1) - \log \sigma_1^2 \bigr].
 
-    There sigma^2 - 1 = -alpha^2, which keeps its digits; then -a - log(1 - a) is a series of positive terms (the
-    printed form is 0 in float32 from gamma_1 = 8 on, in float64 from 18). On any other path p(z_1) = N(0, sigma_1^2),
-    what samples start from, and it is :math:`\tfrac12 \mathrm{SNR}(1) \lVert x \rVert^2`.
+    There sigma^2 - 1 = -alpha^2 = -a, which keeps its digits, and -a - log(1 - a) is a series of positive terms. (As
+    printed, the form is 0 in float32 from gamma_1 = 8 on, and in float64 from 18.) On any other path
+    p(z_1) = N(0, sigma_1^2 I), from which samples start, and the divergence is
+    :math:`\tfrac12 \mathrm{SNR}(1) \lVert x \rVert^2`.
 
     Raises:
-        ValueError: x not floating, or a marginal of another batch.
+        ValueError: if x is not floating or has no batch axis, or ``at_1`` is not a Marginal of its batch.
 
     Source: VDM, arXiv 2107.00630v6, section 3.3.
 
     Claim: vdm.vlb.prior, vdm.vlb.prior.scaled
     """
-    events("prior", x=x)
-    per_example("prior", x.shape[0], alpha=at_1.alpha)
+    events("udm.prior", x=x)
+    records("udm.prior", len(x), Marginal, at_1=at_1)
     width = at_1.prior_std
     a, ratio = torch.square(at_1.alpha / width), torch.square(at_1.sigma / width)
     preserving = norm_squared(at_1.alpha, at_1.sigma) == 1
@@ -78,7 +87,7 @@ def prior(x: Event, at_1: Marginal) -> PerExample:
 
 
 def discrete_weight(step: Step, kind: Parameterization) -> PerExample64:
-    r"""w in KL(q(z_s | z_t, x) || p(z_s | z_t)) = w ||target - prediction||^2, (batch,) float64.
+    r"""Return w, (batch,) float64, with KL(q(z_s | z_t, x) || p(z_s | z_t)) = w ||target - prediction||^2, in nats.
 
     .. math::
         w_x = \tfrac12 (\mathrm{SNR}(s) - \mathrm{SNR}(t)), \quad
@@ -86,16 +95,18 @@ def discrete_weight(step: Step, kind: Parameterization) -> PerExample64:
         w_v = w_x \sigma_t^2 / (\alpha_t^2 + \sigma_t^2)^2, \quad
         w_s = \sigma_t^2 w_\epsilon.
 
-    T times this, at one uniform t = i/T, estimates L_T without bias.
+    T times the weighted square, at one uniform t = i/T, estimates L_T without bias.
 
     Raises:
-        ValueError: an unknown name.
+        ValueError: if ``kind`` is not "x", "eps", "v" or "score", or ``step`` is not a Step.
 
     Source: VDM, arXiv 2107.00630v6, eq. (13)-(14), appendix E.
 
     Claim: vdm.kl.single, vdm.kl.expm1, vdm.loss.discrete.snr
     Claim: vdm.loss.v, ddpm.snr.weight, ddpm.loss.eps
     """
+    known("udm.discrete_weight", kind=kind)
+    records("udm.discrete_weight", None, Step, step=step)
     if kind == "x":
         return step.snr_drop / 2
     if kind == "v":
@@ -107,7 +118,7 @@ def discrete_weight(step: Step, kind: Parameterization) -> PerExample64:
 
 
 def continuous_weight(dgamma: PerExample, at: Marginal, kind: Parameterization) -> PerExample64:
-    r"""w in the integrand w ||target - prediction||^2 of L_infinity, (batch,) float64.
+    r"""Return w, (batch,) float64, in the integrand w ||target - prediction||^2 of L_infinity, in nats.
 
     .. math::
         w_\epsilon = \tfrac12 \gamma', \quad
@@ -116,13 +127,21 @@ def continuous_weight(dgamma: PerExample, at: Marginal, kind: Parameterization) 
         w_s = \tfrac12 \gamma' \sigma^2 = \tfrac12 g^2.
 
     Raises:
-        ValueError: an unknown name; dgamma not floating of shape (batch,).
+        ValueError: if ``kind`` is not "x", "eps", "v" or "score", ``at`` is not a Marginal, or dgamma is not floating
+            of the shape (batch,) of its fields.
 
     Source: VDM, arXiv 2107.00630v6, eq. (16)-(17), appendix D.
 
     Claim: vdm.loss.continuous.eps, vdm.loss.score, vdm.loss.v, vdm.forward.sde
     """
-    per_example("continuous_weight", at.alpha.shape[0], dgamma=dgamma)
+    return weight_of_slope("udm.continuous_weight", dgamma, at, kind)
+
+
+def weight_of_slope(where: str, dgamma: PerExample, at: Marginal, kind: Parameterization) -> PerExample64:
+    """Return the weight of :func:`continuous_weight` for the public function ``where``, with its errors."""
+    known(where, kind=kind)
+    records(where, None, Marginal, at=at)
+    per_example(where, len(at.alpha), dgamma=dgamma)
     half = to_float64(dgamma) / 2
     if kind == "eps":
         return half
@@ -134,40 +153,37 @@ def continuous_weight(dgamma: PerExample, at: Marginal, kind: Parameterization) 
 
 
 def diffusion(target: Event, prediction: Event, weight: PerExample | None = None) -> PerExample:
-    r""":math:`w \sum_i (target_i - prediction_i)^2`, nats per example: (batch,).
+    r"""Return :math:`w \sum_i (target_i - prediction_i)^2`, (batch,), float64: nats per example for a bound's weight.
 
-    Without a weight it is 1: of eps, DDPM's L_simple.
+    Without a weight w is 1, and for eps the result is DDPM's L_simple.
 
     Raises:
-        ValueError: target and prediction of different shape or dtype, or not floating; a weight not (batch,).
+        ValueError: if target and prediction differ in shape, dtype or device or are not floating, or the weight is not
+            floating of shape (batch,).
 
     Source: VDM, arXiv 2107.00630v6, eq. (13)-(17).
 
     Claim: vdm.loss.discrete.snr, vdm.loss.continuous.eps
     """
-    events("diffusion", target=target, prediction=prediction)
+    events("udm.diffusion", target=target, prediction=prediction)
     squares = _squares(target, prediction)
     if weight is None:
         return squares
-    per_example("diffusion", target.shape[0], weight=weight)
+    per_example("udm.diffusion", len(target), weight=weight)
     return weight.to(squares) * squares
 
 
 def _squares(target: Event, prediction: Event) -> PerExample:
-    """||target - prediction||^2: one pass forward and one back, and no copy of the event in float64."""
+    """Return ||target - prediction||^2 in one pass forward and one back, without a copy of the event in float64."""
     p, q = (prediction, target) if target.dtype.itemsize >= 4 else (prediction.float(), target.float())
     dims = p.shape[1:].numel()
     run = math.gcd(dims, _RUN)
     shape = (p.shape[0], dims // run, run)
-    if torch.compiler.is_compiling():  # where a reshaped event is copied on the way back, in eager mode its squares
+    if torch.compiler.is_compiling():  # compiled, a reshaped event would be copied in the backward pass
         return total(mse_loss(p, q, reduction="none").reshape(shape).sum(dim=2))
     return total(mse_loss(p.reshape(shape), q.reshape(shape), reduction="none").sum(dim=2))
 
 
 def _eps_squared(sigma: PerExample64, kind: Parameterization) -> PerExample64:
-    """||eps - eps_hat||^2 per ||target - prediction||^2, for eps and the score."""
-    if kind == "eps":
-        return torch.ones_like(sigma)
-    if kind == "score":
-        return torch.square(sigma)
-    raise ValueError(f'weight: expected kind one of "x", "eps", "v", "score", got {kind!r}')
+    """Return ||eps - eps_hat||^2 / ||target - prediction||^2 where the network predicts eps or the score."""
+    return torch.ones_like(sigma) if kind == "eps" else torch.square(sigma)

@@ -1,4 +1,4 @@
-r"""A denoiser, what it predicts, and the path it was trained on: what likelihood, samplers and checkpoints take.
+r"""A denoiser, what it predicts, and the path it was trained on: what likelihoods, samplers and checkpoints take.
 
 .. math::
     \mathrm{denoiser}(z_t, \gamma_t) = \hat x,\ \hat\epsilon,\ \hat v \text{ or } \hat s, \qquad
@@ -10,32 +10,52 @@ from typing import NamedTuple, TypeAlias
 
 from torch import Tensor
 
-from udm.denoiser import Parameterization, convert
+from udm.denoiser import Parameterization, convert, known
 from udm.process import Marginal
 from udm.schedule.base import Schedule
-from udm.shapes import Event, events, working
+from udm.shapes import Event, events, records, working
 
 Denoiser: TypeAlias = Callable[[Tensor, Tensor], Tensor]
 
 
 class Model(NamedTuple):
-    """``denoiser`` maps z (batch, *event) and gamma (batch,) to the ``parameterization`` of x, in the dtype of z.
+    """A denoiser with the schedule that it was trained on, and the name of what it predicts.
 
-    gamma comes in the dtype of z (float32 for half types), on its device.
+    ``denoiser`` maps z (batch, *event) and gamma (batch,) to a prediction of the shape and dtype of z. It is called
+    with gamma on the device of z and in its dtype (in float32 for half types). ``parameterization`` names the
+    prediction: "x", "eps", "v" or "score".
     """
 
     denoiser: Denoiser
     schedule: Schedule
     parameterization: Parameterization = "eps"
 
-    def predict(self, z: Event, at: Marginal, kind: Parameterization) -> Event:
-        r"""The denoiser's belief at z, told as ``kind``.
+    def prediction(self, z: Event, at: Marginal) -> Event:
+        """Return what the denoiser predicts at z, as it is.
 
         Raises:
-            ValueError: z not floating; a marginal of another batch; a prediction of another shape or dtype than z.
+            ValueError: if z is not floating or has no batch axis, ``at`` is not a Marginal of its batch, or the
+                prediction differs from z in shape, dtype or device.
+        """
+        events("udm.Model.prediction", z=z)
+        records("udm.Model.prediction", len(z), Marginal, at=at)
+        prediction = self.denoiser(z, at.gamma.to(working(z.dtype)).to(z.device))
+        events("udm.Model.denoiser", z=z, prediction=prediction)
+        return prediction
+
+    def predict(self, z: Event, at: Marginal, kind: Parameterization) -> Event:
+        r"""Return what the denoiser's prediction at z amounts to as a prediction of ``kind``, in the dtype of z.
+
+        Raises:
+            ValueError: if z is not floating or has no batch axis, ``at`` is not a Marginal of its batch, ``kind`` or
+                the model's parameterization is not "x", "eps", "v" or "score", or the prediction differs from z in
+                shape, dtype or device.
 
         Claim: vdm.param.eps, vdm.param.score, vdm.param.v
         """
-        events("Model.predict", z=z)
-        prediction = self.denoiser(z, at.gamma.to(working(z.dtype)).to(z.device))
-        return convert(prediction, z, at, self.parameterization, kind)
+        events("udm.Model.predict", z=z)
+        records("udm.Model.predict", len(z), Marginal, at=at)
+        known("udm.Model.predict", kind=kind)
+        known("udm.Model", parameterization=self.parameterization)
+        prediction = self.prediction(z, at)
+        return prediction if kind == self.parameterization else convert(prediction, z, at, self.parameterization, kind)

@@ -1,4 +1,4 @@
-r"""The forward process, told in alpha, sigma and the gap of gamma = -log SNR.
+r"""The forward process, written in alpha, sigma and the gap of gamma = -log SNR.
 
 .. math::
     z_t = \alpha_t x + \sigma_t \epsilon, \qquad
@@ -6,9 +6,9 @@ r"""The forward process, told in alpha, sigma and the gap of gamma = -log SNR.
     \sigma_{t|s}^2 = \sigma_t^2 c, \qquad
     c = 1 - e^{-(\gamma_t - \gamma_s)} = 1 - \mathrm{SNR}(t) / \mathrm{SNR}(s), \qquad s < t,
 
-on any path (alpha, sigma), variance preserving or not. Every coefficient below is a product of these: nothing is
-subtracted. The gap is never formed here: gamma_t - gamma_s has already lost its digits when s is near t, so the
-schedule answers for it, from its own coordinate.
+on any path (alpha, sigma), variance preserving or not. Every coefficient below is a product of these, so nothing is
+subtracted. The gap is never formed here, because gamma_t - gamma_s has already lost its digits when s is near t: the
+schedule computes it from its own coordinate.
 """
 
 from typing import NamedTuple
@@ -16,14 +16,14 @@ from typing import NamedTuple
 import torch
 
 from udm.gaussian import Gaussian
-from udm.shapes import Event, PerExample, PerExample64, cast, combine, events, per_example
+from udm.shapes import Event, PerExample, PerExample64, cast, combine, events, per_example, records
 from udm.stable import expm1, norm_squared, one_minus_exp_neg, sqrt_sigmoid, to_float64, two_sum
 
-LONG = 4.0  # a step is long from this gap on: exp(gap) multiplies the relative error of the gap by the gap
+LONG = 4.0  # the gap from which a step is long: exp(gap) multiplies the relative error of the gap by the gap
 
 
 class Marginal(NamedTuple):
-    """q(z_t | x) at one time per example: alpha, sigma, gamma = -log(alpha^2 / sigma^2), each (batch,) float64."""
+    """The marginal q(z_t | x) at one time per example: alpha, sigma and gamma = -log SNR, each (batch,) float64."""
 
     alpha: PerExample64
     sigma: PerExample64
@@ -31,14 +31,16 @@ class Marginal(NamedTuple):
 
     @classmethod
     def from_gamma(cls, gamma: PerExample) -> "Marginal":
-        r"""The variance-preserving marginal: :math:`\sigma^2 = S(\gamma)`, :math:`\alpha^2 = S(-\gamma)`.
+        r"""Return the variance-preserving marginal: :math:`\sigma^2 = S(\gamma)`, :math:`\alpha^2 = S(-\gamma)`.
+
+        S is the logistic sigmoid.
 
         Raises:
-            ValueError: gamma not floating of shape (batch,).
+            ValueError: if gamma is not floating of shape (batch,).
 
         Claim: vdm.schedule.vp
         """
-        per_example("Marginal.from_gamma", gamma=gamma)
+        per_example("udm.Marginal.from_gamma", gamma=gamma)
         gamma = to_float64(gamma)
         return cls(sqrt_sigmoid(-gamma), sqrt_sigmoid(gamma), gamma)
 
@@ -52,9 +54,9 @@ class Marginal(NamedTuple):
 
     @property
     def prior_std(self) -> PerExample64:
-        r"""The standard deviation of :math:`p(z_1)`, this being the marginal at t = 1.
+        r"""The standard deviation of :math:`p(z_1)`, where this is the marginal at t = 1.
 
-        1 on a variance-preserving path; :math:`\sigma_1` on any other, whose noise may end far from N(0, I).
+        It is 1 on a variance-preserving path, and :math:`\sigma_1` on any other, whose noise may end far from N(0, I).
 
         Claim: vdm.vlb.prior, vdm.vlb.prior.scaled
         """
@@ -64,7 +66,7 @@ class Marginal(NamedTuple):
 class Step(NamedTuple):
     """Two times s < t per example: alpha and sigma at both, and gap = gamma(t) - gamma(s) > 0, each (batch,) float64.
 
-    A gap that is not positive (s >= t) makes every coefficient NaN.
+    If the gap is not positive (s >= t), every coefficient is NaN.
     """
 
     alpha_s: PerExample64
@@ -75,21 +77,21 @@ class Step(NamedTuple):
 
     @classmethod
     def from_gamma(cls, gamma_t: PerExample, gap: PerExample) -> "Step":
-        r"""The variance-preserving step that ends at gamma_t, with :math:`\gamma_s = \gamma_t - gap` in two words.
+        r"""Return the variance-preserving step to gamma_t from :math:`\gamma_s = \gamma_t - gap`, kept in two words.
 
         Raises:
-            ValueError: gamma_t or gap not floating of one shape (batch,).
+            ValueError: if gamma_t and gap are not floating of one shape (batch,).
 
         Claim: vdm.schedule.vp
         """
-        per_example("Step.from_gamma", gamma_t=gamma_t, gap=gap)
+        per_example("udm.Step.from_gamma", gamma_t=gamma_t, gap=gap)
         gamma_t, gap = to_float64(gamma_t), to_float64(gap)
         hi, lo = two_sum(gamma_t, -gap)
         return cls(sqrt_sigmoid(-hi, -lo), sqrt_sigmoid(hi, lo), sqrt_sigmoid(-gamma_t), sqrt_sigmoid(gamma_t), gap)
 
     @property
     def c(self) -> PerExample64:
-        r""":math:`c = 1 - e^{-gap}`, in (0, 1]; NaN where the gap is not positive."""
+        r""":math:`c = 1 - e^{-gap}`, in (0, 1], or NaN where the gap is not positive."""
         return one_minus_exp_neg(_positive(self.gap, self.gap))
 
     @property
@@ -110,9 +112,9 @@ class Step(NamedTuple):
 
     @property
     def weight_z(self) -> PerExample64:
-        r"""The weight of z_t in the posterior mean: :math:`\alpha_{t|s} \sigma_s^2/\sigma_t^2 = e^{-gap}/\alpha_{t|s}`
+        r"""The weight of z_t in the posterior mean: :math:`\alpha_{t|s} \sigma_s^2/\sigma_t^2 = e^{-gap}/\alpha_{t|s}`.
 
-        The second form, for short steps, has no sigma: the errors of sigma count four times in the first.
+        Short steps use the second form, which has no sigma: the error of sigma counts four times in the first.
         """
         short = self.gap < 1
         by_gap = torch.exp(-torch.where(short, self.gap, 0.0)) * (self.alpha_s / torch.where(short, self.alpha_t, 1.0))
@@ -121,7 +123,7 @@ class Step(NamedTuple):
 
     @property
     def weight_x(self) -> PerExample64:
-        r"""What multiplies x in the posterior mean: :math:`\alpha_s \sigma_{t|s}^2 / \sigma_t^2 = \alpha_s c`."""
+        r"""The weight of x in the posterior mean: :math:`\alpha_s \sigma_{t|s}^2 / \sigma_t^2 = \alpha_s c`."""
         return self.alpha_s * self.c
 
     @property
@@ -142,7 +144,7 @@ class Step(NamedTuple):
 
     @property
     def snr_growth(self) -> PerExample64:
-        r""":math:`\mathrm{SNR}(s) / \mathrm{SNR}(t) - 1 = e^{gap} - 1`, by the former for a long step."""
+        r""":math:`\mathrm{SNR}(s) / \mathrm{SNR}(t) - 1 = e^{gap} - 1`; a long step uses the former."""
         short = self.gap < LONG
         ratio = self.alpha_s / self.alpha_t * (self.sigma_t / self.sigma_s)
         by_gap = expm1(torch.where(short, self.gap, 0.0))
@@ -150,67 +152,73 @@ class Step(NamedTuple):
 
 
 def diffuse(x: Event, eps: Event, at: Marginal) -> Event:
-    r"""The latent :math:`z_t = \alpha_t x + \sigma_t \epsilon`, in the dtype of x.
+    r"""Return the latent :math:`z_t = \alpha_t x + \sigma_t \epsilon`, (batch, *event), in the dtype of x.
 
     Raises:
-        ValueError: x and eps of different shape or dtype, or not floating; a marginal of another batch.
+        ValueError: if x and eps differ in shape, dtype or device or are not floating, or ``at`` is not a Marginal of
+            their batch.
 
     Source: VDM, arXiv 2107.00630v6, eq. (1).
 
     Claim: vdm.forward.marginal, ddpm.marginal
     """
-    events("diffuse", x=x, eps=eps)
+    events("udm.diffuse", x=x, eps=eps)
+    records("udm.diffuse", len(x), Marginal, at=at)
     return combine((at.alpha, x), (at.sigma, eps))
 
 
 def marginal(x: Event, at: Marginal) -> Gaussian:
-    r"""The law :math:`q(z_t \mid x) = \mathcal N(\alpha_t x, \sigma_t^2 I)`.
+    r"""Return :math:`q(z_t \mid x) = \mathcal N(\alpha_t x, \sigma_t^2 I)`, in the dtype of x.
 
     Raises:
-        ValueError: x not floating, or a marginal of another batch.
+        ValueError: if x is not floating or has no batch axis, or ``at`` is not a Marginal of its batch.
 
     Source: VDM, arXiv 2107.00630v6, eq. (1).
 
     Claim: vdm.forward.marginal, ddpm.marginal
     """
-    events("marginal", x=x)
+    events("udm.marginal", x=x)
+    records("udm.marginal", len(x), Marginal, at=at)
     return Gaussian(combine((at.alpha, x)), cast(x, torch.square(at.sigma)))
 
 
 def transition(z_s: Event, step: Step) -> Gaussian:
-    r"""The law :math:`q(z_t \mid z_s) = \mathcal N(\alpha_{t|s} z_s, \sigma_{t|s}^2 I)`.
+    r"""Return :math:`q(z_t \mid z_s) = \mathcal N(\alpha_{t|s} z_s, \sigma_{t|s}^2 I)`, in the dtype of z_s.
 
     Raises:
-        ValueError: z_s not floating, or a step of another batch.
+        ValueError: if z_s is not floating or has no batch axis, or ``step`` is not a Step of its batch.
 
     Source: VDM, arXiv 2107.00630v6, appendix A.1.
 
     Claim: vdm.forward.transition, vdm.forward.sigma2_ts.expm1
     """
-    events("transition", z_s=z_s)
+    events("udm.transition", z_s=z_s)
+    records("udm.transition", len(z_s), Step, step=step)
     return Gaussian(combine((step.alpha_ts, z_s)), cast(z_s, step.var_ts))
 
 
 def posterior(z_t: Event, x: Event, step: Step) -> Gaussian:
-    r"""The law :math:`q(z_s \mid z_t, x) = \mathcal N(\mu_Q, \sigma_Q^2 I)`.
+    r"""Return :math:`q(z_s \mid z_t, x) = \mathcal N(\mu_Q, \sigma_Q^2 I)`, in the dtype of z_t.
 
     .. math::
         \mu_Q = \frac{\alpha_{t|s} \sigma_s^2}{\sigma_t^2} z_t + \frac{\alpha_s \sigma_{t|s}^2}{\sigma_t^2} x, \qquad
         \sigma_Q^2 = \frac{\sigma_{t|s}^2 \sigma_s^2}{\sigma_t^2}.
 
-    Coefficients are made in float64 and rounded once. Where s = 0 and sigma_0 = 0 it is the point x.
+    The coefficients are computed in float64 and rounded once. If s = 0 and sigma_0 = 0, the law is the point x.
 
     Raises:
-        ValueError: z_t and x of different shape or dtype, or not floating; a step of another batch.
+        ValueError: if z_t and x differ in shape, dtype or device or are not floating, or ``step`` is not a Step of
+            their batch.
 
     Source: VDM, arXiv 2107.00630v6, appendix A.2; DDPM, arXiv 2006.11239v2, eq. (6)-(7).
 
     Claim: vdm.posterior, vdm.posterior.mean, vdm.posterior.variance, vdm.posterior.snr
     Claim: ddpm.posterior, ddpm.posterior.vdm
     """
-    events("posterior", z_t=z_t, x=x)
+    events("udm.posterior", z_t=z_t, x=x)
+    records("udm.posterior", len(z_t), Step, step=step)
     return Gaussian(combine((step.weight_z, z_t), (step.weight_x, x)), cast(z_t, step.posterior_var))
 
 
 def _positive(gap: PerExample64, value: PerExample64) -> PerExample64:
-    return torch.where(gap > 0, value, torch.nan)  # s >= t: NaN, never a plausible number
+    return torch.where(gap > 0, value, torch.nan)  # s >= t must give NaN, never a plausible number

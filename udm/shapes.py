@@ -4,8 +4,9 @@ A batch is z : (batch, *event); a time, a gamma or a coefficient is a : (batch,)
 
     (a z)[b, ...] = a[b] z[b, ...].
 
-Broadcasting would also accept (), (1,), (4, 1, 1, 1), or lay a (4,) along the last axis of a (4, 4): all refused.
-Only metadata is looked at, at each call; values never are, so nothing waits for a device.
+Broadcasting would also accept (), (1,) and (4, 1, 1, 1), or lay a (4,) along the last axis of a (4, 4); all of these
+are refused. The checks look at types, shapes, dtypes and devices, never at values, so that nothing waits for a device.
+Each check takes the public name of the function that the caller wrote, and its message begins with that name.
 """
 
 from typing import TypeAlias
@@ -21,12 +22,14 @@ PerExample64: TypeAlias = Float64[Tensor, "batch"]
 
 
 def per_example(where: str, batch: int | None = None, /, **scalars: Tensor) -> None:
-    """Refuse any scalar that is not floating and of shape exactly (batch,); without ``batch`` the first one sets it.
+    """Require each scalar to be floating and of shape exactly (batch,); if ``batch`` is absent, the first one sets it.
 
     Raises:
-        ValueError: names the scalar, the place, what was expected and what came.
+        ValueError: if one is anything else; the message gives ``where``, its name, what was expected and what it is.
     """
     for name, a in scalars.items():
+        if not isinstance(a, Tensor):  # pyright: ignore[reportUnnecessaryIsInstance]
+            raise ValueError(f"{where}: expected {name} to be a tensor, got {type(a).__name__}")
         batch = a.shape[0] if batch is None and a.ndim == 1 else batch
         size = "batch" if batch is None else batch
         if a.ndim != 1 or a.shape[0] != batch:
@@ -36,17 +39,17 @@ def per_example(where: str, batch: int | None = None, /, **scalars: Tensor) -> N
 
 
 def events(where: str, **tensors: Tensor) -> None:
-    """Refuse events that are not floating, have no batch axis, or differ in shape or dtype from the first.
+    """Require floating tensors with a batch axis that all agree with the first in shape, dtype and device.
 
     Raises:
-        ValueError: names the tensor, the place, what was expected and what came.
+        ValueError: if one does not; the message gives ``where``, its name, what was expected and what it is.
     """
     like: Tensor | None = None
     for z in tensors.values():
         if like is None:
-            like, fine = z, z.is_floating_point() and z.ndim > 0
+            like, fine = z, isinstance(z, Tensor) and z.is_floating_point() and z.ndim > 0  # pyright: ignore[reportUnnecessaryIsInstance]
         else:
-            fine = z.shape == like.shape and z.dtype == like.dtype
+            fine = isinstance(z, Tensor) and z.shape == like.shape and z.dtype == like.dtype and z.device == like.device  # pyright: ignore[reportUnnecessaryIsInstance]
         if not fine:
             _refuse(where, tensors)
 
@@ -54,33 +57,75 @@ def events(where: str, **tensors: Tensor) -> None:
 def _refuse(where: str, tensors: dict[str, Tensor]) -> None:
     (first, like), *_ = tensors.items()
     for name, z in tensors.items():
+        if not isinstance(z, Tensor):  # pyright: ignore[reportUnnecessaryIsInstance]
+            raise ValueError(f"{where}: expected {name} to be a tensor, got {type(z).__name__}")
         if not z.is_floating_point():
             raise ValueError(f"{where}: expected {name} of a floating dtype, got {z.dtype}")
         if z.ndim == 0:
             raise ValueError(f"{where}: expected {name} of shape (batch, *event), got ()")
-        if z.shape != like.shape:
-            raise ValueError(f"{where}: expected {name} of shape {tuple(like.shape)}, as {first}, got {tuple(z.shape)}")
-        if z.dtype != like.dtype:
-            raise ValueError(f"{where}: expected {name} of dtype {like.dtype}, as {first}, got {z.dtype}")
+        for what, expected, got in (
+            ("of shape", tuple(like.shape), tuple(z.shape)),
+            ("of dtype", like.dtype, z.dtype),
+            ("on device", like.device, z.device),
+        ):
+            if got != expected:
+                raise ValueError(f"{where}: expected {name} {what} {expected}, as {first}, got {got}")
+
+
+def records(where: str, batch: int | None, kind: type, **given: tuple[Tensor, ...]) -> None:
+    """Require each record to be a ``kind`` (a Marginal or a Step) whose fields are floating and of shape (batch,).
+
+    If ``batch`` is None, the first field sets it.
+
+    Raises:
+        ValueError: if one is anything else; the message gives ``where``, its name, what was expected and what it is.
+    """
+    for name, record in given.items():
+        if not isinstance(record, kind):
+            raise ValueError(f"{where}: expected {name} to be a {kind.__name__}, got {type(record).__name__}")
+        for a in record:
+            fine = isinstance(a, Tensor) and a.ndim == 1 and a.is_floating_point()  # pyright: ignore[reportUnnecessaryIsInstance]
+            if not fine or a.shape[0] != (batch := a.shape[0] if batch is None else batch):
+                _refuse_record(where, batch, name, record)
+
+
+def _refuse_record(where: str, batch: int | None, name: str, record: tuple[Tensor, ...]) -> None:
+    fields: tuple[str, ...] = getattr(record, "_fields", ())
+    per_example(where, batch, **{f"{name}.{field}": a for field, a in zip(fields, record, strict=True)})
+
+
+def indices(where: str, shape: torch.Size | None = None, /, **given: Tensor) -> None:
+    """Require integer tensors with a batch axis, of exactly ``shape`` if it is given.
+
+    Raises:
+        ValueError: if one is anything else; the message gives ``where``, its name, what was expected and what it is.
+    """
+    expected = "(batch, *event)" if shape is None else tuple(shape)
+    for name, i in given.items():
+        if not isinstance(i, Tensor):  # pyright: ignore[reportUnnecessaryIsInstance]
+            raise ValueError(f"{where}: expected {name} to be a tensor, got {type(i).__name__}")
+        integer = not (i.is_floating_point() or i.is_complex() or i.dtype == torch.bool)
+        if not integer or (i.ndim == 0 if shape is None else i.shape != shape):
+            raise ValueError(f"{where}: expected {name} of shape {expected}, integer, got {tuple(i.shape)}, {i.dtype}")
 
 
 def over(event: Tensor, *scalars: PerExample) -> tuple[Tensor, ...]:
     """Spread each scalar, (batch,), over the event axes: (batch, 1, ..., 1), dtype and device unchanged.
 
     Raises:
-        ValueError: an event that is not floating or has no batch axis; a scalar that is not floating of shape (batch,).
+        ValueError: if the event is not floating or has no batch axis, or a scalar is not floating of shape (batch,).
     """
-    events("over", event=event)
+    events("udm.shapes.over", event=event)
     return tuple(_laid(event, a) for a in scalars)
 
 
 def working(dtype: torch.dtype) -> torch.dtype:
-    """The dtype in which an event is combined: its own, but float32 for the half types, which round once, last."""
+    """Return the dtype in which events are combined: float32 for the half types, which are rounded once, at the end."""
     return dtype if dtype.itemsize >= 4 else torch.float32
 
 
 def combine(*terms: tuple[PerExample, Event]) -> Event:
-    r"""The sum :math:`\sum_k a_k z_k`, in the dtype of the events.
+    r"""Return :math:`\sum_k a_k z_k` in the dtype of the events.
 
     Each a_k : (batch,) is rounded once, to the working dtype; for float16 and bfloat16 so is the sum. A product is
     added in one pass, and in one rounding where the processor has multiply-add.
@@ -97,18 +142,18 @@ def combine(*terms: tuple[PerExample, Event]) -> Event:
 
 
 def cast(event: Tensor, scalar: PerExample) -> Tensor:
-    """A coefficient (batch,) as (batch, 1, ..., 1), rounded once to the dtype of the event."""
-    events("cast", event=event)
+    """Return a coefficient (batch,) as (batch, 1, ..., 1), rounded once to the dtype of the event."""
+    events("udm.shapes.cast", event=event)
     return _factor(scalar, event, event.dtype)
 
 
 def _factor(a: PerExample, event: Tensor, dtype: torch.dtype) -> Tensor:
-    """Rounded where it is, then moved (a device may have no float64), then spread."""
+    """Round where the number is, then move it (a device may have no float64), then spread it."""
     a = a.to(dtype)
     return _laid(event, a if a.is_cpu and event.is_cpu else a.to(event.device))
 
 
 def _laid(event: Tensor, a: PerExample) -> Tensor:
     if a.shape != event.shape[:1] or not a.is_floating_point():
-        per_example("over", event.shape[0], a=a)  # says what is wrong
+        per_example("udm.shapes.over", event.shape[0], a=a)  # raises, with the reason
     return a.reshape((-1,) + (1,) * (event.ndim - 1))

@@ -1,11 +1,11 @@
-r"""Scalar numerics in float64: each function to a few units of u = 2^-53, eager and compiled.
+r"""Scalar functions in float64, each accurate to a few units of u = 2^-53, eager and compiled.
 
 .. math::
     1 - e^{-x} = \tanh(x/2)\,(1 + e^{-x}), \qquad
     a + b = \mathrm{hi} + \mathrm{lo} \ \text{(exactly)}, \qquad
     \sqrt{S(h + l)} \approx \sqrt{S(h)}\,\bigl(1 + \tfrac{l}{2} S(-h)\bigr),
 
-with S the logistic sigmoid. A sum of two words keeps what one float64 would round away: the sigmoid of a rounded
+where S is the logistic sigmoid. A sum of two words keeps what one float64 would round away: the sigmoid of a rounded
 gamma has already lost |gamma|/2 units.
 """
 
@@ -29,34 +29,34 @@ _TERMS = 17  # (1/3)^(2 * 17) < 2^-53: the tail of the series of x - log(1 + x) 
 
 
 def float64_device(device: torch.device) -> torch.device:
-    """Where coefficients for data on ``device`` are computed: there, or on the CPU if it has no float64."""
+    """Return the device that computes coefficients for data on ``device``: itself, or the CPU if it has no float64."""
     return torch.device("cpu") if device.type in NO_FLOAT64 else device
 
 
 def widest(device: torch.device) -> torch.dtype:
-    """float64, or float32 on a device that has none."""
+    """Return float64, or float32 if ``device`` has no float64."""
     return torch.float32 if device.type in NO_FLOAT64 else torch.float64
 
 
-def settled(a: Tensor, device: torch.device) -> Tensor:
-    """A float64 result on ``device``, in the widest dtype there."""
+def to_widest(a: Tensor, device: torch.device) -> Tensor:
+    """Move a float64 result to ``device``, in the widest dtype that it has."""
     return a.to(widest(device)).to(device)
 
 
 def to_float64(a: Tensor) -> Tensor:
-    """The same numbers in float64 (exactly), on a device that has it."""
+    """Return the same numbers in float64, exactly, on the CPU if the device of ``a`` has no float64."""
     return a if a.dtype == torch.float64 else a.to(float64_device(a.device)).to(torch.float64)
 
 
 def one_minus_exp_neg(x: Tensor) -> Tensor:
-    """1 - exp(-x), to 4 u for every x, its derivative to 12 u."""
+    """Return 1 - exp(-x), to 4 u for every x; its derivative is accurate to 12 u."""
     return 0.0 - expm1(-x)  # 0, not -0, at 0
 
 
 def expm1(x: Tensor) -> Tensor:
-    r"""exp(x) - 1, to 4 u for every x, its derivative to 12 u; -1 at -inf, inf where it overflows.
+    r"""Return exp(x) - 1, to 4 u for every x (its derivative to 12 u): -1 at -inf, inf where it overflows.
 
-    Near 0 to 2 u, by the series of :math:`x \coth(x/2) = 2 + q`, of which only a small part is rounded twice:
+    Near 0 it is accurate to 2 u, by the series of :math:`x \coth(x/2) = 2 + q`; only a small part is rounded twice:
 
     .. math:: e^x - 1 = x + \frac{x (x - q)}{2 - (x - q)}, \qquad q = 2 \sum_{k \ge 1} \frac{B_{2k}}{(2k)!} x^{2k}.
     """
@@ -70,33 +70,33 @@ def expm1(x: Tensor) -> Tensor:
 
 
 def two_sum(a: Tensor, b: Tensor) -> tuple[Tensor, Tensor]:
-    """hi + lo = a + b exactly, hi the rounded sum (Knuth 1969). No products, so nothing for a compiler to fuse."""
+    """Return hi + lo = a + b exactly, hi the rounded sum (Knuth 1969), without products that a compiler could fuse."""
     hi = a + b
     c = hi - a
     return hi, (a - (hi - c)) + (b - c)
 
 
 def fast_two_sum(a: Tensor, b: Tensor) -> tuple[Tensor, Tensor]:
-    """hi + lo = a + b exactly, for |a| >= |b| or a = 0 (Dekker 1971)."""
+    """Return hi + lo = a + b exactly, for |a| >= |b| or a = 0 (Dekker 1971)."""
     hi = a + b
     return hi, b - (hi - a)
 
 
 def split(x: Tensor) -> tuple[Tensor, Tensor]:
-    """hi + lo = x exactly for 0 <= x <= 1, hi a multiple of 2^-26: its product with 26 bits is exact."""
+    """Return hi + lo = x exactly for 0 <= x <= 1, hi a multiple of 2^-26, so that its product with 26 bits is exact."""
     hi = (x + _SPLIT) - _SPLIT  # by sums: Veltkamp's products break when a compiler fuses them
     return hi, x - hi
 
 
 def halves(c: Fraction) -> tuple[float, float]:
-    """hi + lo = c to 79 bits, hi of 26 bits."""
+    """Return hi + lo = c to 79 bits, where hi has 26 bits."""
     scale = Fraction(2) ** (26 - math.frexp(float(c))[1])
     hi = round(c * scale) / scale
     return float(hi), float(c - hi)
 
 
 def dot(*terms: tuple[Fraction, Tensor], constant: Fraction | None = None) -> tuple[Tensor, Tensor]:
-    r"""hi + lo = :math:`c_0 + \sum_k c_k x_k` to about 2^-78, for exact c_k and 0 <= x_k <= 1."""
+    r"""Return hi + lo = :math:`c_0 + \sum_k c_k x_k` to about 2^-78, for exact c_k and 0 <= x_k <= 1."""
     products = [_product(c, x) for c, x in terms]
     (hi, lo), rest = products[0], products[1:]
     if constant is not None:
@@ -114,13 +114,13 @@ def _product(c: Fraction, x: Tensor) -> tuple[Tensor, Tensor]:
 
 
 def sigmoid(hi: Tensor, lo: Tensor) -> Tensor:
-    """S(hi + lo) to 3 u, for |lo| <= u |hi| < 700 u."""
+    """Return S(hi + lo) to 3 u, for |lo| <= u |hi| < 700 u."""
     s = torch.sigmoid(hi)
     return s + s * (lo * torch.sigmoid(-hi))
 
 
 def sqrt_sigmoid(hi: Tensor, lo: Tensor | None = None) -> Tensor:
-    """sqrt(S(hi + lo)) to 4 u, for |lo| <= u |hi| and hi >= -1416; below it is subnormal, 0 at -inf; 1 at inf."""
+    """Return sqrt(S(hi + lo)) to 4 u, for |lo| <= u |hi| and hi >= -1416, below which it is subnormal: 0 at -inf."""
     negative = hi < 0
     e = torch.exp(torch.where(negative, hi, -hi))
     root = torch.exp(torch.where(negative, hi, 0.0) / 2) / torch.sqrt(1 + e)
@@ -131,19 +131,19 @@ def sqrt_sigmoid(hi: Tensor, lo: Tensor | None = None) -> Tensor:
 
 
 def norm_squared(alpha: Tensor, sigma: Tensor) -> Tensor:
-    """alpha^2 + sigma^2; exactly 1 where it is 1 to 4 eps, as rounding leaves it on a variance-preserving path."""
+    """Return alpha^2 + sigma^2, and exactly 1 within 4 eps of it, where rounding leaves a variance-preserving path."""
     d = torch.square(alpha) + torch.square(sigma)
     return torch.where((d - 1).abs() <= 4 * torch.finfo(torch.float64).eps, 1.0, d)
 
 
 def excess(x: Tensor, ratio: Tensor) -> Tensor:
-    r"""x - log(1 + x) >= 0 on x > -1, given both x and ratio = 1 + x, neither formed from the other.
+    r"""Return x - log(1 + x) >= 0 on x > -1, given both x and ratio = 1 + x, neither computed from the other.
 
     With r = x/(2 + x), log(1 + x) = 2 artanh r and x - 2r = x r, so near 0
 
-    .. math:: x - \log(1 + x) = x r - 2 (r^3/3 + r^5/5 + \dots),
+    .. math:: x - \log(1 + x) = x r - 2 (r^3/3 + r^5/5 + \dots).
 
-    whose terms are all positive for x < 0, and lose less than a bit for x > 0.
+    For x < 0 the terms are all positive; for x > 0 they lose less than a bit.
     """
     near = x.abs() <= 0.5
     y = torch.where(near, x, 0.0)

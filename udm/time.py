@@ -1,10 +1,12 @@
-r"""Systematic times: one uniform number spreads a whole batch evenly over (0, 1],
+r"""The times at which a loss is evaluated. Systematic times spread a whole batch evenly over (0, 1] by one number,
 
 .. math::
     t_i = 1 - (u_0 + i/k) \bmod 1, \qquad u_0 \sim U(0, 1), \quad i = 0 .. k - 1.
 
-Each t_i is uniform, so any mean over the batch is unbiased; together they are one point in each of k cells, so for a
-smooth integrand the mean varies less than that of independent times (never of one that oscillates with the batch).
+Each t_i is uniform, so any mean over the batch is unbiased. Together they are one point in each of k cells, so the mean
+of a smooth integrand varies less than with independent times; that of an integrand of period 1/k varies more.
+
+The steps of a process in discrete time end at i/T: a time t in (0, 1] lies in step i = ceil(t T).
 """
 
 import torch
@@ -12,6 +14,11 @@ from torch import Tensor
 
 from udm.shapes import PerExample64
 from udm.stable import float64_device, to_float64, widest
+
+
+def step_number(t: PerExample64, T: int) -> PerExample64:
+    """Return the number i = 1 .. T of the step ((i - 1)/T, i/T] in which each time t in (0, 1] lies, (batch,)."""
+    return torch.ceil(t * T)
 
 
 def systematic_times(
@@ -23,20 +30,21 @@ def systematic_times(
     generator: torch.Generator | None = None,
     device: torch.device | None = None,
 ) -> PerExample64:
-    r"""The times of examples offset .. offset + batch - 1 of a global batch of ``total``: (batch,) float64 in (0, 1].
+    r"""Return the times of examples offset .. offset + batch - 1 of a global batch of ``total``, in (0, 1].
 
-    Ranks that hold the same u_0 (or a generator in the same state) hold slices of one draw.
+    They are (batch,), float64. Ranks that hold the same u_0 (or a generator in the same state) hold slices of one draw.
 
     Args:
-        batch: how many times.
+        batch: how many times to return.
         u_0: the uniform number in [0, 1), a float or a scalar tensor; drawn from ``generator`` if absent.
-        offset: the place of the first of them in the global batch.
+        offset: the place of the first of these examples in the global batch.
         total: k, the size of the global batch; offset + batch if absent.
         generator: the source of u_0, on ``device``.
-        device: where the times are made; the CPU if absent.
+        device: the device of the times; the CPU if absent.
 
     Raises:
-        ValueError: not 1 <= batch, 0 <= offset and offset + batch <= total; u_0 not a scalar.
+        ValueError: unless 1 <= batch, 0 <= offset and offset + batch <= total, and u_0 is a number or a tensor of
+            shape ().
 
     Source: VDM, arXiv 2107.00630v6, appendix I.1.
 
@@ -45,7 +53,7 @@ def systematic_times(
     total = offset + batch if total is None else total
     if batch < 1 or offset < 0 or offset + batch > total:
         raise ValueError(
-            "systematic_times: expected batch >= 1, offset >= 0 and offset + batch <= total,"
+            "udm.time.systematic_times: expected batch >= 1, offset >= 0 and offset + batch <= total,"
             f" got batch {batch}, offset {offset}, total {total}"
         )
     device = float64_device(device or torch.device("cpu"))
@@ -60,5 +68,5 @@ def _uniform(u_0: Tensor | float | None, device: torch.device, generator: torch.
     if not isinstance(u_0, Tensor):
         return torch.full((), u_0, dtype=torch.float64, device=device)
     if u_0.ndim != 0:
-        raise ValueError(f"systematic_times: expected u_0 of shape (), got {tuple(u_0.shape)}")
+        raise ValueError(f"udm.time.systematic_times: expected u_0 of shape (), got {tuple(u_0.shape)}")
     return to_float64(u_0).to(device)

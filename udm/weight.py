@@ -1,12 +1,12 @@
-r"""Weights of a squared error, by name. Whatever the network predicts, the loss is w ||target - prediction||^2, and
+r"""Weights of a squared error. Whatever the network predicts, the loss is w ||target - prediction||^2, and
 
 .. math::
     \lVert\epsilon - \hat\epsilon\rVert^2 = \mathrm{SNR}\, \lVert x - \hat x\rVert^2, \qquad
     \lVert x - \hat x\rVert^2 = \frac{\sigma^2}{d^2} \lVert v - \hat v\rVert^2
         = \frac{\sigma^4}{\alpha^2} \lVert s - \hat s\rVert^2, \qquad d = \alpha^2 + \sigma^2,
 
-so one loss has one weight in each parameterization. The variational bound's own are
-:func:`udm.loss.continuous_weight` and :func:`udm.loss.discrete_weight`; those here are not bounds.
+so one loss has one weight in each parameterization. The weights of the variational bound are
+:func:`udm.loss.continuous_weight` and :func:`udm.loss.discrete_weight`; the losses weighted here are not that bound.
 """
 
 from collections.abc import Callable
@@ -14,53 +14,64 @@ from collections.abc import Callable
 import torch
 from torch import Tensor
 
-from udm.denoiser import Parameterization
-from udm.loss import continuous_weight
+from udm.denoiser import Parameterization, known
+from udm.loss import weight_of_slope
 from udm.process import Marginal
-from udm.shapes import PerExample, PerExample64
+from udm.shapes import PerExample, PerExample64, per_example, records
 from udm.stable import norm_squared
 
 
 def simple(at: Marginal, kind: Parameterization) -> PerExample64:
-    r"""The weight of :math:`\lVert\epsilon - \hat\epsilon\rVert^2`, DDPM's L_simple, (batch,) float64.
+    r"""Return the weight of :math:`\lVert\epsilon - \hat\epsilon\rVert^2`, DDPM's L_simple, (batch,) float64.
 
     Raises:
-        ValueError: an unknown name.
+        ValueError: if ``kind`` is not "x", "eps", "v" or "score", or ``at`` is not a Marginal.
 
     Source: DDPM, arXiv 2006.11239v2, eq. (14).
 
     Claim: vdm.loss.weighted.simple, vdm.loss.v
     """
+    return _simple("udm.weight.simple", at, kind)
+
+
+def _simple(where: str, at: Marginal, kind: Parameterization) -> PerExample64:
+    known(where, kind=kind)
+    records(where, None, Marginal, at=at)
     one = torch.ones_like(at.alpha)
-    return one if kind == "eps" else continuous_weight(2 * one, at, kind)
+    return one if kind == "eps" else weight_of_slope(where, 2 * one, at, kind)
 
 
 def weighted(
     w: Callable[[PerExample64], PerExample64], dgamma: PerExample, at: Marginal, kind: Parameterization
 ) -> PerExample64:
-    r"""The weight of :math:`\tfrac12 w(\lambda) \gamma' \lVert\epsilon - \hat\epsilon\rVert^2`, lambda = log SNR.
+    r"""Return the weight of :math:`\tfrac12 w(\lambda) \gamma' \lVert\epsilon - \hat\epsilon\rVert^2`.
 
-    With w = 1 it is the bound's. Where w does not fall in t (nor rise in log SNR) it mixes bounds of data with
-    noise added up to t, of weights dw/dt, and w at t = 0; any other w has negative ones, and is no bound.
+    It is (batch,) float64, and lambda = log SNR. With w = 1 the loss is the bound's. If w nowhere falls in t (nowhere
+    rises in log SNR), the loss is a mixture of the bounds of data with noise added up to each t: these have the weights
+    dw/dt, and the bound of clean data has w at t = 0. Any other w gives some a negative weight, and no bound.
 
     Args:
-        w: log SNR (batch,) -> weight (batch,).
-        dgamma: d gamma / dt.
+        w: a map of log SNR, (batch,), to the weight, (batch,).
+        dgamma: d gamma / dt, (batch,).
         at: the marginal at t.
         kind: what the network predicts.
 
     Raises:
-        ValueError: an unknown name; dgamma or w(lambda) not floating of shape (batch,).
+        ValueError: if ``kind`` is not "x", "eps", "v" or "score", ``at`` is not a Marginal, or dgamma or w(lambda) is
+            not floating of the shape (batch,) of its fields.
 
     Source: Kingma and Gao, arXiv 2303.00848.
 
     Claim: vdm.loss.weighted, vdm.loss.weighted.elbo
     """
-    return w(-at.gamma) * continuous_weight(dgamma, at, kind)
+    weight = weight_of_slope("udm.weight.weighted", dgamma, at, kind)
+    of_snr = w(-at.gamma)
+    per_example("udm.weight.weighted", len(weight), **{"w(log SNR)": of_snr})
+    return of_snr * weight
 
 
 def sigmoid(bias: float) -> Callable[[PerExample64], PerExample64]:
-    r""":math:`w(\lambda) = S(b - \lambda)`, which fades out the details above log SNR = b, and rises in t.
+    r"""Return :math:`w(\lambda) = S(b - \lambda)` as a function of log SNR; it rises in t, and fades out above b.
 
     Source: Kingma and Gao, arXiv 2303.00848.
 
@@ -70,7 +81,9 @@ def sigmoid(bias: float) -> Callable[[PerExample64], PerExample64]:
 
 
 def min_snr(at: Marginal, kind: Parameterization, cap: float = 5.0) -> PerExample64:
-    r"""The weight of :math:`\min(\mathrm{SNR}, \gamma) \lVert x - \hat x\rVert^2`, gamma = cap, (batch,) float64.
+    r"""Return the weight of :math:`\min(\mathrm{SNR}, \gamma) \lVert x - \hat x\rVert^2`, (batch,) float64.
+
+    Here gamma is ``cap``, and
 
     .. math::
         w_x = \min(\mathrm{SNR}, \gamma), \quad
@@ -81,22 +94,24 @@ def min_snr(at: Marginal, kind: Parameterization, cap: float = 5.0) -> PerExampl
     At SNR = 0 these are 0, 1, 0 and sigma^2.
 
     Raises:
-        ValueError: an unknown name; cap <= 0.
+        ValueError: if ``kind`` is not "x", "eps", "v" or "score", ``at`` is not a Marginal, or cap <= 0.
 
     Source: Hang et al., arXiv 2303.09556.
 
     Claim: minsnr.equiv
     """
     if not cap > 0:
-        raise ValueError(f"min_snr: expected cap > 0, got {cap}")
+        raise ValueError(f"udm.weight.min_snr: expected cap > 0, got {cap}")
+    known("udm.weight.min_snr", kind=kind)
+    records("udm.weight.min_snr", None, Marginal, at=at)
     if kind == "x":
         return torch.clamp(at.snr, max=cap)
     kept = torch.clamp(cap / at.snr, max=1.0)
     if kind == "v":
         return _by_v(kept, at)
-    return kept * simple(at, kind)
+    return kept * _simple("udm.weight.min_snr", at, kind)
 
 
 def _by_v(kept: Tensor, at: Marginal) -> Tensor:
-    """kept alpha^2 / d^2: of the v-error, what kept is of the eps-error."""
+    """Return kept alpha^2 / d^2, which weights the error of v as ``kept`` weights that of eps."""
     return kept * torch.square(at.alpha / norm_squared(at.alpha, at.sigma))

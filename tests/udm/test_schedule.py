@@ -145,7 +145,7 @@ def test_betas_from_a_tensor() -> None:
         (lambda: Betas([]), "expected at least one beta"),
         (lambda: Betas([0.1, 1.0]), r"expected betas\[1\] finite and in \(0.0, 1.0\), got 1.0"),
         (lambda: Betas(torch.ones(3)), r"expected betas of shape \(T,\), float64, got \(3,\), torch.float32"),
-        (lambda: Betas.linear(1), "expected T >= 2, got 1"),
+        (lambda: Betas.linear(1), "expected an integer T >= 2, got 1"),
     ],
 )
 def test_constructors_refuse(make: object, message: str) -> None:

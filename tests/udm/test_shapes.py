@@ -43,13 +43,14 @@ def test_times_are_one_per_example(bad: Tensor) -> None:
 
 
 def test_two_times_are_of_one_batch() -> None:
-    with pytest.raises(ValueError, match=r"Cosine.gap: expected t of shape \(4,\), one per example, got \(3,\)"):
+    with pytest.raises(ValueError, match=r"Cosine.between: expected t of shape \(4,\), one per example, got \(3,\)"):
         Cosine().between(T4, torch.full((3,), 0.7))
 
 
 def test_a_step_is_of_the_batch_of_its_events() -> None:
     step = Cosine().between(T4[:3], 1.2 * T4[:3])
-    with pytest.raises(ValueError, match=r"expected a of shape \(4,\)"):
+    message = r"^udm.posterior: expected step.alpha_s of shape \(4,\), one per example, got \(3,\)"
+    with pytest.raises(ValueError, match=message):
         posterior(Z, Z, step)
 
 
@@ -64,7 +65,7 @@ def test_events_agree() -> None:
 
 
 def test_names_are_known() -> None:
-    with pytest.raises(ValueError, match=r'convert: expected one of "x", "eps", "v", "score", got \'noise\''):
+    with pytest.raises(ValueError, match=r'convert: expected source one of "x", "eps", "v", "score", got \'noise\''):
         convert(Z, Z, Cosine().at(T4), "noise", "x")  # pyright: ignore[reportArgumentType]
 
 

@@ -1,4 +1,4 @@
-"""Solvable laws of data, with their Bayes-optimal denoisers and decoders: what every number can be tested against."""
+"""Solvable laws of data, whose Bayes-optimal denoisers and decoders give exact values to test against."""
 
 from udm.laws.base import Law, exploding, path_of, preserving, straight
 from udm.laws.discrete import Grid, TwoPoints

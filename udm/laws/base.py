@@ -1,27 +1,26 @@
-r"""A solvable law: data whose noisy marginals, and hence whose best denoiser, are known in closed form,
+r"""Solvable laws: data whose noisy marginals, and hence whose best denoiser, are known in closed form:
 
 .. math::
     q(z_t) = \int q(z_t \mid x)\, q(x)\, dx, \qquad \hat x(z_t) = \mathbb E[x \mid z_t], \qquad
     p(x \mid z_0) = \frac{q(z_0 \mid x)\, q(x)}{q(z_0)}.
 
-With that denoiser and that decoder every loss, likelihood and sampler has an exact value to be tested against.
+With this denoiser and this decoder every loss, likelihood and sampler has an exact value to be tested against.
 """
 
 import math
 from abc import ABC, abstractmethod
 from collections.abc import Callable
-from typing import TypeAlias, final
+from typing import ClassVar, TypeAlias, final
 
 import torch
 from torch import Tensor
 
-from udm.denoiser import Parameterization, convert
+from udm.denoiser import Parameterization, convert, known
 from udm.gaussian import total
 from udm.model import Denoiser, Model
 from udm.process import Marginal
-from udm.schedule.base import Schedule, telling
-from udm.schedule.betas import Betas
-from udm.shapes import Event, PerExample64, events, over
+from udm.schedule.base import Schedule, probe_times, public_name
+from udm.shapes import Event, PerExample64, events, over, per_example, records
 from udm.stable import sqrt_sigmoid, to_float64
 
 Path: TypeAlias = Callable[[Tensor], Marginal]
@@ -29,18 +28,21 @@ LOG_2PI = math.log(2 * math.pi)
 
 
 def preserving(gamma: PerExample64) -> Marginal:
-    """alpha^2 + sigma^2 = 1."""
+    """Return the marginal at gamma, (batch,), on the path with alpha^2 + sigma^2 = 1."""
+    per_example("udm.laws.preserving", gamma=gamma)
     return Marginal.from_gamma(gamma)
 
 
 def exploding(gamma: PerExample64) -> Marginal:
-    """alpha = 1, sigma = exp(gamma / 2)."""
+    """Return the marginal at gamma, (batch,), on the path with alpha = 1 and sigma = exp(gamma / 2)."""
+    per_example("udm.laws.exploding", gamma=gamma)
     gamma = to_float64(gamma)
     return Marginal(torch.ones_like(gamma), torch.exp(gamma / 2), gamma)
 
 
 def straight(gamma: PerExample64) -> Marginal:
-    """alpha + sigma = 1."""
+    """Return the marginal at gamma, (batch,), on the path with alpha + sigma = 1."""
+    per_example("udm.laws.straight", gamma=gamma)
     gamma = to_float64(gamma)
     return Marginal(torch.square(sqrt_sigmoid(-gamma / 2)), torch.square(sqrt_sigmoid(gamma / 2)), gamma)
 
@@ -49,17 +51,22 @@ PATHS: tuple[Path, ...] = (preserving, exploding, straight)
 
 
 class Law(ABC):
-    """A law of data x of shape ``event``, with all that is exact about it. Numbers are float64 inside."""
+    """A law of data x of shape ``event``, with its exact density, marginals, denoiser and decoder, in float64."""
 
     event: tuple[int, ...]
+    _public: ClassVar[str] = "udm.laws.Law"
+
+    def __init_subclass__(cls, **kwargs: object) -> None:
+        super().__init_subclass__(**kwargs)
+        cls._public = public_name(cls)
 
     @abstractmethod
     def draw(self, n: int, generator: torch.Generator | None = None) -> Event:
-        """n independent data, (n, *event), float64, on the CPU."""
+        """Return n independent data, (n, *event), float64, on the CPU."""
 
     @abstractmethod
     def log_prob(self, x: Event) -> PerExample64:
-        """log q(x), nats, (batch,): of the density, or of the probability where the law is discrete."""
+        """Return log q(x), nats, (batch,): of the density, or of the probability if the law is discrete."""
 
     @abstractmethod
     def _posterior_mean(self, z: Tensor, alpha: Tensor, sigma: Tensor) -> Tensor: ...
@@ -69,36 +76,47 @@ class Law(ABC):
 
     @final
     def posterior_mean(self, z: Event, at: Marginal) -> Event:
-        r"""The best denoiser :math:`\mathbb E[x \mid z]`, in the dtype of z.
+        r"""Return the prediction :math:`\mathbb E[x \mid z]` of the best denoiser, in the dtype of z.
 
         Raises:
-            ValueError: z not floating of shape (batch, *event), or a marginal of another batch.
+            ValueError: if z is not floating of shape (batch, *event), or ``at`` is not a Marginal of its batch.
         """
         z64, alpha, sigma = self._spread("posterior_mean", z, at)
         return self._posterior_mean(z64, alpha, sigma).to(z.dtype).to(z.device)
 
     @final
     def log_marginal(self, z: Event, at: Marginal) -> PerExample64:
-        """log q(z_t), nats, (batch,): the density of alpha x + sigma eps.
+        """Return log q(z_t), nats, (batch,): the log-density of alpha x + sigma eps.
 
         Raises:
-            ValueError: z not floating of shape (batch, *event), or a marginal of another batch.
+            ValueError: if z is not floating of shape (batch, *event), or ``at`` is not a Marginal of its batch.
         """
         return self._log_marginal(*self._spread("log_marginal", z, at))
 
     def decoder(self, x: Event, z_0: Event, at_0: Marginal) -> PerExample64:
-        """-log p(x | z_0) by Bayes' rule, nats, (batch,): a density where x is continuous.
+        """Return -log p(x | z_0) by Bayes' rule, nats, (batch,): of a density if x is continuous.
 
         Raises:
-            ValueError: x or z_0 not floating of shape (batch, *event), or a marginal of another batch.
+            ValueError: if x or z_0 is not floating of shape (batch, *event), or ``at_0`` is not a Marginal of their
+                batch.
         """
-        z, alpha, sigma = self._spread("decoder", z_0, at_0)
+        z, alpha, sigma = self._spread("decoder", z_0, at_0, x=x)
         noise = total(torch.square((z - alpha * to_float64(x)) / sigma) + LOG_2PI + 2 * torch.log(sigma)) / 2
         return noise + self._log_marginal(z, alpha, sigma) - self.log_prob(x)
 
     @final
     def denoiser(self, kind: Parameterization = "x", *, path: Path = preserving, shrink: float = 1.0) -> Denoiser:
-        """(z, gamma) -> shrink E[x | z], told as ``kind``; with shrink = 0.99, a twin that is wrong by a hundredth."""
+        """Return the denoiser (z, gamma) -> the prediction of ``kind`` that follows from shrink E[x | z].
+
+        Args:
+            kind: what it predicts, "x", "eps", "v" or "score".
+            path: the marginal at a gamma.
+            shrink: 1 for the best denoiser; 0.99 makes one that is wrong by a hundredth.
+
+        Raises:
+            ValueError: if ``kind`` is none of the four.
+        """
+        known(f"{self._public}.denoiser", kind=kind)
 
         def denoise(z: Tensor, gamma: Tensor) -> Tensor:
             at = path(gamma)
@@ -108,35 +126,49 @@ class Law(ABC):
 
     @final
     def model(self, schedule: Schedule, kind: Parameterization = "x", *, shrink: float = 1.0) -> Model:
-        """The best denoiser on a schedule's path, or (shrink = 0.99) its biased twin.
+        """Return a model with the best denoiser on the path of ``schedule``; shrink = 0.99 makes it slightly wrong.
 
         Raises:
-            ValueError: the schedule's path is neither variance preserving, nor exploding (alpha = 1), nor straight
-                (alpha + sigma = 1): there gamma alone does not tell alpha.
+            ValueError: if the path of the schedule is neither variance preserving, nor exploding (alpha = 1), nor
+                straight (alpha + sigma = 1), so that gamma does not determine alpha here; or ``kind`` is not "x",
+                "eps", "v" or "score".
         """
-        return Model(self.denoiser(kind, path=path_of(schedule), shrink=shrink), schedule, kind)
+        where = f"{self._public}.model"
+        known(where, kind=kind)
+        return Model(self.denoiser(kind, path=_path_of(where, schedule), shrink=shrink), schedule, kind)
 
-    def _spread(self, where: str, z: Tensor, at: Marginal) -> tuple[Tensor, Tensor, Tensor]:
-        events(where, z=z)
-        if z.shape[1:] != self.event:
-            name = f"{type(self).__name__}.{where}"
-            raise ValueError(f"{name}: expected z of shape (batch, {', '.join(map(str, self.event))}), got {z.shape}")
+    def _spread(self, where: str, z: Tensor, at: Marginal, **more: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        """Check the arguments of the method ``where``; return z, alpha and sigma in float64, the last two spread."""
+        where = f"{self._public}.{where}"
+        latent, marginal = ("z_0", "at_0") if more else ("z", "at")
+        for name, a in {latent: z, **more}.items():
+            events(where, **{name: a})
+            if a.shape[1:] != self.event:
+                expected = f"(batch, {', '.join(map(str, self.event))})"
+                raise ValueError(f"{where}: expected {name} of shape {expected}, got {tuple(a.shape)}")
+        records(where, len(z), Marginal, **{marginal: at})
         z = to_float64(z)
         alpha, sigma = over(z, at.alpha.to(z.device), at.sigma.to(z.device))
         return z, alpha, sigma
 
 
 def path_of(schedule: Schedule) -> Path:
-    """The map gamma -> (alpha, sigma) that a schedule follows, of the three known here.
+    """Return the map gamma -> (alpha, sigma) that a schedule follows, which must be one of the three above.
 
     Raises:
-        ValueError: none of them.
+        ValueError: if it is none of them, or ``schedule`` is not a Schedule.
     """
-    if isinstance(schedule, Betas):  # answers on its own grid only
+    return _path_of("udm.laws.path_of", schedule)
+
+
+def _path_of(where: str, schedule: Schedule) -> Path:
+    if not isinstance(schedule, Schedule):  # pyright: ignore[reportUnnecessaryIsInstance]
+        raise ValueError(f"{where}: expected schedule to be a Schedule, got {type(schedule).__name__}")
+    if schedule.steps is not None:  # a table of betas, which has no other times
         return preserving
     with torch.no_grad():
-        at = schedule.at(telling(schedule))
+        at = schedule.at(probe_times(schedule))
         for path in PATHS:
             if torch.allclose(path(at.gamma).alpha, at.alpha, rtol=1e-6, atol=0):
                 return path
-    raise ValueError(f"path_of: expected a path with alpha^2 + sigma^2 = 1, alpha = 1 or alpha + sigma = 1, got {at}")
+    raise ValueError(f"{where}: expected a path with alpha^2 + sigma^2 = 1, alpha = 1 or alpha + sigma = 1, got {at}")

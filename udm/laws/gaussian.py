@@ -1,11 +1,12 @@
-r"""Normal data, and mixtures of them. For x ~ N(m, diag s^2),
+r"""Normal data, and mixtures of normal data. For x ~ N(m, diag s^2),
 
 .. math::
     \mathbb E[x \mid z] = m + \frac{\alpha s^2}{\alpha^2 s^2 + \sigma^2} (z - \alpha m), \qquad
     q(z) = \mathcal N(\alpha m, \alpha^2 s^2 + \sigma^2), \qquad
     \mathrm{mmse}(v) = \sum_i \frac{s_i^2}{1 + v s_i^2},
 
-and for a mixture the mean of these under :math:`w_k(z) \propto \pi_k\, q_k(z)`.
+and for a mixture :math:`\mathbb E[x \mid z]` is the mean of those of its parts, under the weights
+:math:`w_k(z) \propto \pi_k\, q_k(z)`.
 """
 
 import torch
@@ -18,19 +19,20 @@ from udm.stable import to_float64
 
 
 class Gaussian(Law):
-    """Independent normal coordinates of the given means and standard deviations, each of shape event.
+    """Independent normal coordinates with the given means and standard deviations, both of the shape of an event.
 
     Raises:
-        ValueError: mean and std of different shapes, or not floating; a std that is not positive.
+        ValueError: if mean and std differ in shape or are not floating, or a std is not positive.
 
     Claim: bayes.gaussian
     """
 
     def __init__(self, mean: Tensor, std: Tensor) -> None:
         if mean.shape != std.shape or not mean.is_floating_point() or not std.is_floating_point():
-            raise ValueError(f"Gaussian: expected mean and std floating of one shape, got {mean.shape}, {std.shape}")
+            got = f"{tuple(mean.shape)}, {mean.dtype} and {tuple(std.shape)}, {std.dtype}"
+            raise ValueError(f"{self._public}: expected mean and std floating of one shape, got {got}")
         if not (std > 0).all():
-            raise ValueError("Gaussian: expected std > 0")
+            raise ValueError(f"{self._public}: expected std > 0, got {float(std.min())}")
         self.mean, self.std, self.event = to_float64(mean), to_float64(std), tuple(mean.shape)
 
     def draw(self, n: int, generator: torch.Generator | None = None) -> Event:
@@ -48,10 +50,11 @@ class Gaussian(Law):
 
 
 class Mixture(Law):
-    """One of K normals with independent coordinates: weights (K,), means and stds (K, *event).
+    """A mixture of K normal laws with independent coordinates: weights (K,), means and stds (K, *event).
 
     Raises:
-        ValueError: shapes other than these; weights that are not positive or do not sum to 1; stds not positive.
+        ValueError: if the shapes are not these, the weights are not positive or do not sum to 1, or a std is not
+            positive.
 
     Claim: bayes.mixture
     """
@@ -59,10 +62,12 @@ class Mixture(Law):
     def __init__(self, weights: Tensor, means: Tensor, stds: Tensor) -> None:
         if weights.ndim != 1 or means.shape != stds.shape or means.shape[:1] != weights.shape:
             got = f"{tuple(weights.shape)}, {tuple(means.shape)}, {tuple(stds.shape)}"
-            raise ValueError(f"Mixture: expected weights (K,), means and stds (K, *event), got {got}")
+            raise ValueError(f"{self._public}: expected weights (K,), means and stds (K, *event), got {got}")
         weights = to_float64(weights)
         if not (weights > 0).all() or abs(float(weights.sum()) - 1) > 1e-6 or not (stds > 0).all():
-            raise ValueError("Mixture: expected weights > 0 that sum to 1 and stds > 0")
+            got = f"weights that sum to {float(weights.sum())}, the least weight {float(weights.min())} and the least"
+            got += f" std {float(stds.min())}"
+            raise ValueError(f"{self._public}: expected weights > 0 that sum to 1 and stds > 0, got {got}")
         self.log_weights = torch.log(weights / weights.sum())
         self.means, self.stds, self.event = to_float64(means), to_float64(stds), tuple(means.shape[1:])
 
@@ -76,7 +81,7 @@ class Mixture(Law):
         return self._log_marginal(x, one, zero)
 
     def _joint(self, z: Tensor, alpha: Tensor, sigma: Tensor) -> Tensor:
-        """log pi_k q_k(z), (K, batch)."""
+        """Return log pi_k q_k(z), (K, batch)."""
         rows = zip(self.log_weights.to(z.device), self.means.to(z.device), self.stds.to(z.device), strict=True)
         return torch.stack([w + _log_normal(z - alpha * m, torch.hypot(alpha * s, sigma)) for w, m, s in rows])
 

@@ -1,4 +1,4 @@
-"""The likelihood of data under a model: the variational bound, and the probability flow's own."""
+"""The likelihood of data under a model: by the variational bound, or by the probability flow."""
 
 from udm.likelihood.bound import evaluate
 from udm.likelihood.estimate import evaluate_flow

@@ -4,21 +4,19 @@ r"""The variational bound of data under a model, estimated without bias:
     -\log p(x) \le -\mathrm{VLB}(x) = \text{prior} + \text{reconstruction} + \text{diffusion}.
 """
 
-from collections.abc import Callable, Iterable
-from typing import TypeAlias
+from collections.abc import Iterable
 
 import torch
 from torch import Tensor
 
 from udm import decoder as softmax
-from udm.bound import bound_of, variational_bound
+from udm.bound import Decoder, estimate, estimate_of
 from udm.likelihood.record import Error, Evaluation, Tally, Unit, of_levels
 from udm.loss import Bound
 from udm.model import Model
-from udm.process import Marginal
-from udm.shapes import Event, PerExample
+from udm.shapes import per_example
 
-Decoder: TypeAlias = Callable[[Event, Event, Marginal], PerExample]
+_WHERE = "udm.evaluate"
 
 
 @torch.no_grad()
@@ -34,44 +32,47 @@ def evaluate(
     error: Error = "data",
     unit: Unit = "bits/dim",
 ) -> Evaluation:
-    """The bound's prior, reconstruction, diffusion and total, each with its standard error.
+    """Estimate the bound's prior, reconstruction, diffusion and total, each with its standard error.
 
-    Of discrete data it is an upper bound on -log P(x); of continuous data, with a decoder that is a density, on the
-    differential -log p(x). The numbers are unbiased estimates of the bound's terms. Each batch and each repeat has
-    noise and systematic times of its own. A schedule with learned ends is taken as it stands.
+    For discrete data the total is an upper bound on -log P(x). For continuous data, with a decoder that is a density,
+    it is an upper bound on the differential -log p(x). The numbers are unbiased estimates of the bound's terms. Each
+    batch and each repeat has its own noise and its own systematic times.
 
     Args:
         model: the denoiser and the forward process.
-        batches: integer levels (batch, *event) where ``levels`` is given, else data (batch, *event); gone through once.
+        batches: integer levels (batch, *event) if ``levels`` is given, else data (batch, *event); iterated over once.
         levels: (K,), floating, the value of each level; its dtype is that of all latents, and must resolve sigma_0.
-        decoder: (x, z_0, at_0) -> -log p(x | z_0), nats; VDM's softmax over the levels if absent.
-        T: the steps of the discrete bound, or None for the continuous one. Where sigma_0 = 0 (a table of betas) it is
-            DDPM's bound, whose reconstruction term is of the first step.
+        decoder: (x, z_0, at_0) -> -log p(x | z_0), (batch,), nats; VDM's softmax over the levels if absent.
+        T: the number of steps of the discrete bound, or None for the continuous one. If sigma_0 = 0 (as in a table of
+            betas) a number gives DDPM's bound, whose reconstruction term is that of the first step.
         repeats: how often each batch is evaluated.
-        seed: of all randomness; the same seed gives the same numbers on one device.
-        error: over these very "data" (2 repeats or more), or over the "law" they were drawn from (2 batches or more).
+        seed: the seed of all randomness; the same seed gives the same numbers on one device.
+        error: what the standard errors cover: the noise and times alone, over these "data" (needs 2 repeats), or also
+            the draw of the data from their "law" (needs 2 batches).
         unit: "bits/dim" or "nats" per example.
 
     Raises:
-        ValueError: neither levels nor decoder; an unknown error or unit; too few repeats or batches to tell the error;
-            batches of several shapes; levels out of range; shapes, dtypes or T other than these.
-        NotImplementedError: T is None on a schedule with no derivative (Betas).
+        ValueError: if both levels and decoder are absent; ``error`` or ``unit`` is unknown; there are too few repeats
+            or batches for a standard error; events differ in shape; a level is out of range; or an argument has
+            another shape, dtype or range than these.
+        NotImplementedError: if T is None and the schedule has no derivative (Betas).
 
     Source: VDM, arXiv 2107.00630v6, eq. (11)-(17).
 
     Claim: vdm.vlb.bound, vdm.vlb.decomposition
     """
     if levels is None and decoder is None:
-        raise ValueError("evaluate: expected levels, of discrete data, or a decoder, got neither")
-    tally, generator = Tally("evaluate", repeats, error, unit), None
+        raise ValueError(f"{_WHERE}: expected levels, for discrete data, or a decoder, got neither")
+    tally, generator = Tally(_WHERE, repeats, error, unit), None
     if levels is not None:
+        per_example(_WHERE, levels=levels)
         _resolved(model, levels)
     width = None if levels is None or decoder is not None else _window(model, levels)
     for batch in batches:
         generator = generator or torch.Generator(batch.device).manual_seed(seed)
         tally.shaped(batch)
         if levels is not None:
-            of_levels("evaluate", batch, levels)
+            of_levels(_WHERE, batch, levels)
         runs = [_draw(model, batch, levels, decoder, T, width, generator) for _ in range(repeats)]
         columns = (torch.stack(column) for column in zip(*runs, strict=True))
         tally.add(len(batch), **dict(zip(Bound._fields, columns, strict=True)))
@@ -91,9 +92,9 @@ def _draw(
 ) -> Bound:
     if decoder is None:
         assert levels is not None
-        return variational_bound(model, batch, levels, T=T, window=window, generator=generator)
+        return estimate(_WHERE, model, batch, levels, T=T, window=window, t=None, generator=generator)
     x = batch if levels is None else softmax.level(levels.to(batch.device), batch)
-    return bound_of(model, x, lambda z_0, at_0: decoder(x, z_0, at_0), T=T, generator=generator)
+    return estimate_of(_WHERE, model, x, decoder, T=T, t=None, generator=generator)
 
 
 def _continuous(model: Model) -> str:
@@ -103,11 +104,11 @@ def _continuous(model: Model) -> str:
 
 
 def _resolved(model: Model, levels: Tensor) -> None:
-    """Latents near 1 must not be rounded by as much as their noise: z_0 would be no draw of q(z_0 | x)."""
+    """Require a dtype that rounds latents near 1 by less than their noise; else z_0 would not follow q(z_0 | x)."""
     sigma_0 = model.schedule.sigma_0()
     if 0 < sigma_0 < torch.finfo(levels.dtype).eps:
         raise ValueError(
-            f"evaluate: expected levels of a dtype that resolves sigma_0 = {sigma_0:.2g}, got {levels.dtype}"
+            f"{_WHERE}: expected levels of a dtype that resolves sigma_0 = {sigma_0:.2g}, got {levels.dtype}"
         )
 
 

@@ -1,4 +1,5 @@
-r"""The probability flow's likelihood of data, in terms that add up. With Delta the spacing of levels and D dimensions,
+r"""The likelihood of data under the probability flow, as a sum of terms. With Delta the spacing of the levels and D
+dimensions,
 
 .. math::
     -\log P(x) &\le \mathbb E_u\bigl[-\log p(z_0)\bigr] - D \log(\alpha_0 \Delta),
@@ -7,8 +8,9 @@ r"""The probability flow's likelihood of data, in terms that add up. With Delta 
         - \tfrac D2 \log(2 \pi e \sigma_0^2) && && \text{decoder}, \\
     -\log p(x) &= -\log p(z_0) - D \log \alpha_0, && z_0 = \alpha_0 x && \text{continuous data}.
 
-p(z_0) is the flow's density, so the first bounds the probability that the flow ends in the cell of x, and the third is
-the density of z_0 / alpha_0: no approximation in either. The second is the bound of VDM's decoder behind the flow.
+Here p(z_0) is the density of the flow. The first bounds the probability that the flow ends in the cell of x, and the
+third is the density of z_0 / alpha_0; neither is an approximation. The second is the bound of a model whose prior is
+the flow and whose decoder is VDM's.
 """
 
 import math
@@ -19,14 +21,15 @@ import torch
 from torch import Tensor
 
 from udm import decoder as softmax
-from udm.likelihood.flow import log_prior, signs, transport
+from udm.likelihood.flow import check_span, log_prior, signs, transport
 from udm.likelihood.record import Error, Evaluation, Tally, Unit, of_levels
 from udm.model import Model
 from udm.process import diffuse
-from udm.shapes import combine, over
+from udm.shapes import combine, events, over, per_example
 from udm.stable import float64_device, to_float64, widest
 
 Dequantisation: TypeAlias = Literal["uniform", "decoder"]
+_WHERE = "udm.likelihood.evaluate_flow"
 _WORDS = {
     None: "estimate of -log p(x) itself, density (no bound)",
     "uniform": "unbiased estimate of an upper bound on -log P(x), probability of levels; uniform dequantisation",
@@ -49,42 +52,51 @@ def evaluate_flow(
     rtol: float = 1e-6,
     atol: float = 1e-8,
 ) -> Evaluation:
-    """The flow's likelihood: prior, flow (minus the log-determinant), dequantisation and total; up to the solver's
-    tolerance, which the standard errors do not contain.
+    """Estimate the flow's likelihood: prior, flow (minus the log-determinant), dequantisation and total.
+
+    The standard errors do not include the error of the ODE solver, which its tolerances set.
 
     Args:
         model: the denoiser and the forward process.
-        batches: integer levels (batch, *event) where ``levels`` is given, else data (batch, *event); gone through once.
-        levels: (K,), floating, the value of each level; its dtype is that in which the denoiser is called.
-        dequantisation: "uniform" noise as wide as the spacing, or the "decoder"'s; for levels only.
-        exact: the divergence by D backward passes, instead of Hutchinson's estimate with one probe.
+        batches: integer levels (batch, *event) if ``levels`` is given, else data (batch, *event); iterated over once.
+        levels: (K,), floating, the value of each level; the denoiser is called in its dtype.
+        dequantisation: "uniform" noise as wide as the spacing, or the noise of the "decoder"; used for levels only.
+        exact: whether to compute the divergence exactly, by D backward passes, instead of by Hutchinson's estimate with
+            one probe.
         repeats: how often each batch is evaluated, with fresh noise and probes.
-        seed: of all randomness.
-        error: over these very "data" (2 repeats or more), or over the "law" they were drawn from (2 batches or more).
+        seed: the seed of all randomness.
+        error: what the standard errors cover: the noise and probes alone, over these "data" (needs 2 repeats), or also
+            the draw of the data from their "law" (needs 2 batches).
         unit: "bits/dim" or "nats" per example.
-        span: from which time to which the flow is followed; z_0 above is the latent at the first.
-        rtol: relative tolerance of the solver.
-        atol: the absolute one.
+        span: the times between which the flow is followed; z_0 above is the latent at the first.
+        rtol: the relative tolerance of the solver.
+        atol: the absolute tolerance of the solver.
 
     Raises:
-        ValueError: an unknown dequantisation, error or unit; uniform for levels that are not equally spaced; too few
-            repeats or batches to tell the error; batches of several shapes; levels out of range; shapes or dtypes other
-            than these; an end of span where gamma is infinite.
-        NotImplementedError: a schedule with no derivative (Betas).
+        ValueError: if ``dequantisation``, ``error`` or ``unit`` is unknown; dequantisation is "uniform" and levels are
+            not equally spaced; there are too few repeats or batches for a standard error; events differ in shape; a
+            level is out of range; gamma is infinite at an end of span; or an argument has another shape or dtype than
+            these.
+        NotImplementedError: if the schedule has no derivative (Betas).
 
     Source: Song et al., arXiv 2011.13456v2, eq. (39)-(40).
 
     Claim: sde.likelihood, likelihood.dequantised, likelihood.decoder, likelihood.bits
     """
     if dequantisation not in ("uniform", "decoder"):
-        raise ValueError(f'evaluate_flow: expected dequantisation "uniform" or "decoder", got {dequantisation!r}')
-    tally, generator = Tally("evaluate_flow", repeats, error, unit), None
+        raise ValueError(f'{_WHERE}: expected dequantisation "uniform" or "decoder", got {dequantisation!r}')
+    check_span(_WHERE, model.schedule, span)
+    if levels is not None:
+        per_example(_WHERE, levels=levels)
+    tally, generator = Tally(_WHERE, repeats, error, unit), None
     kind = None if levels is None else dequantisation
     for batch in batches:
         generator = generator or torch.Generator(batch.device).manual_seed(seed)
         tally.shaped(batch)
         if levels is not None:
-            of_levels("evaluate_flow", batch, levels)
+            of_levels(_WHERE, batch, levels)
+        else:
+            events(_WHERE, batch=batch)
         rows: list[tuple[Tensor, Tensor, Tensor]] = []
         for _ in range(repeats):
             z_0, rest = _start(model, batch, levels, kind, span[0], generator)
@@ -107,7 +119,7 @@ def _start(
     t_0: float,
     generator: torch.Generator,
 ) -> tuple[Tensor, Tensor]:
-    """z_0, and what is added to -log p(z_0), (batch,)."""
+    """Return z_0, and what is added to -log p(z_0), (batch,)."""
     there, dims = float64_device(batch.device), batch[0].numel()
     first = torch.full((len(batch),), t_0, dtype=torch.float64, device=there)
     at_0 = model.schedule.at(first)
@@ -131,5 +143,5 @@ def _spacing(levels: Tensor) -> float:
     x = to_float64(levels)
     spacing = float((x[-1] - x[0]) / (len(x) - 1))
     if not (spacing > 0 and (abs(torch.diff(x) / spacing - 1) < 1e-3).all()):
-        raise ValueError('evaluate_flow: expected increasing, equally spaced levels, or dequantisation="decoder"')
+        raise ValueError(f'{_WHERE}: expected increasing, equally spaced levels, or dequantisation="decoder"')
     return spacing

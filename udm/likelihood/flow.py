@@ -1,16 +1,17 @@
 r"""The likelihood of the probability-flow ODE, by an adaptive solver of torchdiffeq in float64.
 
-In the coordinate :math:`w = z / \sqrt d`, :math:`d = \alpha^2 + \sigma^2`, every path is variance preserving, and with
-the denoiser told as :math:`v = \alpha\epsilon - \sigma x`
+In the coordinate :math:`w = z / \sqrt d`, :math:`d = \alpha^2 + \sigma^2`, every path preserves variance, and with the
+prediction :math:`\hat v` of :math:`v = \alpha\epsilon - \sigma x`
 
 .. math::
     \frac{dw}{dt} = \tfrac12 \gamma'(t) \frac{\alpha\sigma}{d^{3/2}}\, \hat v(\sqrt d\, w, t), \qquad
     \log p(z_0) = \log p(z_1) + \tfrac D2 \log \frac{d_1}{d_0}
         + \int_0^1 \tfrac12 \gamma'(t) \frac{\alpha\sigma}{d}\, \nabla_z \cdot \hat v\, dt,
 
-D dimensions. The divergence is exact (D backward passes) or :math:`e^\top (\partial \hat v / \partial z)\, e`, unbiased
-over random signs e (Hutchinson), which stay the same along a trajectory. This is the density of a model of its own, the
-flow: it equals the diffusion model's only if the denoiser is the best one. p(z_1) is what samples start from.
+for D dimensions. The divergence is exact (D backward passes), or Hutchinson's
+:math:`e^\top (\partial \hat v / \partial z)\, e`, unbiased over random signs e that stay the same along a trajectory.
+The flow is a model of its own: its density equals the diffusion model's only if the denoiser is the best one. p(z_1) is
+the law that samples start from.
 """
 
 import math
@@ -24,7 +25,7 @@ from udm.gaussian import total
 from udm.model import Model
 from udm.process import Marginal
 from udm.schedule.base import Schedule
-from udm.shapes import Event, PerExample64, combine, events
+from udm.shapes import Event, PerExample64, combine, events, records
 from udm.stable import float64_device, norm_squared, to_float64, widest
 
 _LOG_2PI = math.log(2 * math.pi)
@@ -33,7 +34,7 @@ _LOG_2PI = math.log(2 * math.pi)
 class Transport(NamedTuple):
     """The end of a trajectory, z_1 (batch, *event) float64, and log |dz_1 / dz_0|, (batch,) float64, nats.
 
-    On the CPU where the device of z_0 has no float64.
+    Both are on the CPU if the device of z_0 has no float64.
     """
 
     z_1: Event
@@ -41,14 +42,19 @@ class Transport(NamedTuple):
 
 
 def signs(z: Event, generator: torch.Generator | None = None) -> Event:
-    """Independent random signs of the shape and dtype of z."""
+    """Return independent random signs, -1 or 1, of the shape, dtype and device of z."""
     return torch.randint(0, 2, z.shape, generator=generator, device=z.device).to(z.dtype) * 2 - 1
 
 
 def divergence(v: Event, z: Event, probe: Event | None) -> PerExample64:
-    r""":math:`\nabla_z \cdot v` (probe None), or :math:`e^\top (\partial v / \partial z)\, e`: (batch,) float64.
+    r"""Return :math:`\nabla_z \cdot v` (probe None) or :math:`e^\top (\partial v / \partial z)\, e`, (batch,) float64.
 
-    v(z) of one example must not depend on another's.
+    v must be computed from z, and v of one example must not depend on z of another.
+
+    Args:
+        v: the field, (batch, *event).
+        z: the points, (batch, *event), which require gradients unless v does not depend on them.
+        probe: e, (batch, *event), or None for the exact divergence.
 
     Claim: sde.hutchinson
     """
@@ -57,17 +63,17 @@ def divergence(v: Event, z: Event, probe: Event | None) -> PerExample64:
         (slope,) = torch.autograd.grad(v, z, e, retain_graph=not last, materialize_grads=True)
         return total(slope * e)
 
-    found = torch.zeros(len(v), dtype=widest(v.device), device=v.device)
-    if not v.requires_grad:  # it does not depend on z
-        return found
+    exact = torch.zeros(len(v), dtype=widest(v.device), device=v.device)
+    if not v.requires_grad:  # v does not depend on z
+        return exact
     if probe is not None:
         return against(probe, True)
     size = v[0].numel()
     for i in range(size):
         e = v.new_zeros(len(v), size)
         e[:, i] = 1
-        found = found + against(e.reshape(v.shape), i == size - 1)
-    return found
+        exact = exact + against(e.reshape(v.shape), i == size - 1)
+    return exact
 
 
 def transport(
@@ -79,29 +85,38 @@ def transport(
     rtol: float = 1e-6,
     atol: float = 1e-8,
 ) -> Transport:
-    """Along the flow from t = 0 to t = 1, or from and to two times between.
+    """Follow the flow from t = 0 to t = 1, or between two other times.
 
     Args:
-        model: its denoiser is called in the dtype of z_0; the solver's state is float64.
-        z_0: (batch, *event).
-        probe: random signs for Hutchinson's estimate of the divergence; None for the exact one.
-        span: from which time to which, where gamma and its slope are finite; z_0 and z_1 are the latents there.
-        rtol: relative tolerance of a step of dopri5, in the root mean square over the batch, of z and of log_det.
-        atol: the absolute one.
+        model: the denoiser, which is called in the dtype of z_0 (the solver's state is float64), and its schedule.
+        z_0: the latent at the first time, (batch, *event).
+        probe: random signs for Hutchinson's estimate of the divergence; None for the exact divergence.
+        span: the two times, at which gamma and its slope must be finite; z_0 and z_1 are the latents there.
+        rtol: the relative tolerance of a step of dopri5, in the root mean square over the batch, of z and of log_det.
+        atol: the absolute tolerance.
 
     Raises:
-        ValueError: z_0 not floating; probe of another shape or dtype; an end where gamma is infinite.
-        NotImplementedError: a schedule with no derivative (Betas).
-        FloatingPointError: the solver gave up (a denoiser that is not finite, or not smooth at these tolerances).
+        ValueError: if z_0 is not floating or has no batch axis, probe differs from it in shape, dtype or device, gamma
+            or its slope is infinite at an end of span, or the prediction differs from z in shape, dtype or device.
+        NotImplementedError: if the schedule has no derivative (Betas).
+        FloatingPointError: if the solver gives up, because the denoiser is not finite, or not smooth at these
+            tolerances.
 
     Source: Song et al., arXiv 2011.13456v2, eq. (39)-(40).
 
     Claim: sde.likelihood, sde.likelihood.rate, sde.pfode.v
     """
-    events("transport", z_0=z_0, **({} if probe is None else {"probe": probe}))
+    return _transport("udm.likelihood.flow.transport", model, z_0, probe, span, rtol, atol)
+
+
+def _transport(
+    where: str, model: Model, z_0: Event, probe: Event | None, span: tuple[float, float], rtol: float, atol: float
+) -> Transport:
+    events(where, z_0=z_0, **({} if probe is None else {"probe": probe}))
+    check_span(where, model.schedule, span)
     there = float64_device(z_0.device)
     ones = torch.ones(len(z_0), dtype=torch.float64, device=there)
-    d_0, d_1 = (_end(model.schedule, t * ones) for t in span)
+    d_0, d_1 = (_norm(model.schedule.at(t * ones)) for t in span)
     spread = (-1, *(1,) * (z_0.ndim - 1))
 
     def field(t: Tensor, state: tuple[Tensor, Tensor]) -> tuple[Tensor, Tensor]:
@@ -117,7 +132,7 @@ def transport(
     with torch.no_grad():
         start = (to_float64(z_0) / d_0.sqrt().reshape(spread), torch.zeros_like(ones))
         ends = torch.tensor(span, dtype=torch.float64, device=there)
-        w, log_det = _solve(field, start, ends, rtol, atol)
+        w, log_det = _solve(where, field, start, ends, rtol, atol)
         half = z_0[0].numel() / 2 * torch.log(d_1 / d_0)
         return Transport(w * d_1.sqrt().reshape(spread), log_det + half)
 
@@ -131,31 +146,35 @@ def log_prob(
     rtol: float = 1e-6,
     atol: float = 1e-8,
 ) -> PerExample64:
-    r""":math:`\log p(z_0)`, nats, (batch,) float64, under the flow from :math:`z_1 \sim p(z_1)`: N(0, I), or
-    :math:`\mathcal N(0, \sigma_1^2 I)` off the variance-preserving path (1 being the end of ``span``).
+    r"""Return :math:`\log p(z_0)`, nats, (batch,) float64, under the flow from :math:`z_1 \sim p(z_1)`.
+
+    p(z_1) is N(0, I) on a variance-preserving path and :math:`\mathcal N(0, \sigma_1^2 I)` on any other, where 1 is the
+    end of ``span``. The arguments are those of :func:`transport`.
 
     Raises:
-        ValueError: z_0 not floating; probe of another shape or dtype; an end where gamma is infinite.
-        FloatingPointError: the solver gave up.
-        NotImplementedError: a schedule with no derivative (Betas).
+        ValueError: if z_0 is not floating or has no batch axis, probe differs from it in shape, dtype or device, gamma
+            or its slope is infinite at an end of span, or the prediction differs from z in shape, dtype or device.
+        FloatingPointError: if the solver gives up.
+        NotImplementedError: if the schedule has no derivative (Betas).
 
     Source: Song et al., arXiv 2011.13456v2, eq. (39)-(40).
 
     Claim: sde.likelihood
     """
-    z_1, log_det = transport(model, z_0, probe=probe, span=span, rtol=rtol, atol=atol)
+    z_1, log_det = _transport("udm.likelihood.flow.log_prob", model, z_0, probe, span, rtol, atol)
     return log_det + log_prior(z_1, model.schedule.at(torch.full_like(log_det, span[1])))
 
 
 def log_prior(z_1: Event, at_1: Marginal) -> PerExample64:
-    r""":math:`\log p(z_1)`, nats, (batch,) float64.
+    r"""Return :math:`\log p(z_1)`, nats, (batch,) float64, where ``at_1`` is the marginal at the end of the path.
 
     Raises:
-        ValueError: z_1 not floating; a marginal of another batch.
+        ValueError: if z_1 is not floating or has no batch axis, or ``at_1`` is not a Marginal of its batch.
 
     Claim: vdm.vlb.prior.scaled
     """
-    events("log_prior", z_1=z_1)
+    events("udm.likelihood.flow.log_prior", z_1=z_1)
+    records("udm.likelihood.flow.log_prior", len(z_1), Marginal, at_1=at_1)
     width = at_1.prior_std
     squares = total(torch.square(combine((1 / width, to_float64(z_1)))))
     return -(squares + z_1[0].numel() * (_LOG_2PI + 2 * torch.log(width))) / 2
@@ -165,21 +184,31 @@ def _norm(at: Marginal) -> PerExample64:
     return norm_squared(at.alpha, at.sigma)
 
 
-def _end(schedule: Schedule, t: PerExample64) -> PerExample64:
-    at, slope = schedule.at(t), schedule.dgamma(t)
-    if not (torch.isfinite(at.gamma) & torch.isfinite(slope)).all():
-        where = f"{type(schedule).__name__} at t = {float(t[0]):g}"
-        raise ValueError(f"transport: expected gamma and its slope finite at the ends of span, got infinity, {where}")
-    return _norm(at)
+def check_span(where: str, schedule: Schedule, span: tuple[float, float]) -> None:
+    """Require gamma and its slope to be finite at both ends of ``span``.
+
+    Raises:
+        ValueError: if one is not; the message gives ``where`` and the time.
+        NotImplementedError: if the schedule has no derivative (Betas).
+    """
+    if schedule.steps is not None:
+        raise NotImplementedError(
+            f"{where}: expected a schedule in continuous time, got a table of {schedule.steps} betas, which has no"
+            " derivative"
+        )
+    for t in span:
+        at = torch.full((1,), t, dtype=torch.float64, device=float64_device(schedule.device))
+        ends = schedule.gamma(at).detach(), schedule.dgamma(at).detach()
+        if not all(bool(torch.isfinite(a).all()) for a in ends):
+            got = f"{float(ends[0]):g} and {float(ends[1]):g} of {type(schedule).__name__} at t = {t:g}"
+            raise ValueError(f"{where}: expected gamma and its slope finite at the ends of span, got {got}")
 
 
-def _solve(field: Any, start: Any, ends: Tensor, rtol: float, atol: float) -> tuple[Tensor, Tensor]:
+def _solve(where: str, field: Any, start: Any, ends: Tensor, rtol: float, atol: float) -> tuple[Tensor, Tensor]:
     options = {"step_t": ends[-1:]}  # else the last step would pass the end, and be interpolated
     solve = cast(Any, odeint)
     try:
         w, log_det = solve(field, start, ends, rtol=rtol, atol=atol, method="dopri5", options=options)
-    except AssertionError as error:  # how torchdiffeq says that a step became 0
-        raise FloatingPointError(
-            f"transport: expected a smooth and finite denoiser, the solver says {error}"
-        ) from error
+    except AssertionError as error:  # torchdiffeq's sign that a step became 0
+        raise FloatingPointError(f"{where}: expected a smooth and finite denoiser, the solver says {error}") from error
     return w[-1], log_det[-1]

@@ -1,9 +1,10 @@
-r"""One network under several schedules with the same end points: what must agree, and what need not.
+r"""The bound of one network under several schedules with the same end points. For one draw of the diffusion term,
 
 .. math::
-    \mathbb E[\ell] = L_\infty \text{ depends on } \gamma(0), \gamma(1) \text{ alone}, \qquad
-    \mathrm{Var}[\ell],\quad \ell = \tfrac12 \gamma'(t) \lVert \epsilon - \hat\epsilon \rVert^2,\ t \sim U(0, 1],
-    \text{ on all of } \gamma.
+    \ell = \tfrac12 \gamma'(t) \lVert \epsilon - \hat\epsilon \rVert^2, \qquad t \sim U(0, 1],
+
+the mean :math:`\mathbb E[\ell] = L_\infty` depends on :math:`\gamma(0)` and :math:`\gamma(1)` alone, so all schedules
+must agree on it. The variance :math:`\mathrm{Var}[\ell]` depends on all of :math:`\gamma`.
 """
 
 import math
@@ -13,19 +14,22 @@ from typing import NamedTuple
 import torch
 from torch import Tensor
 
-from udm.bound import variational_bound
+from udm.bound import estimate
 from udm.decoder import window
 from udm.likelihood.record import Term, of_levels
+from udm.loss import nats_per_bit
 from udm.model import Model
 from udm.schedule import Schedule
+from udm.shapes import per_example
 from udm.stable import to_float64, widest
 from udm.time import systematic_times
 
-ENDS = 1e-6  # how far apart the end points of two schedules may lie
+ENDS = 1e-6  # how far apart the end points of two schedules may be
+_WHERE = "udm.likelihood.invariance.invariance"
 
 
 class Row(NamedTuple):
-    """A schedule's bound, and the variance of one draw of its diffusion term, bits per dimension and their square."""
+    """The bound under a schedule, in bits per dimension, and the variance of one draw of its diffusion term."""
 
     schedule: str
     bound: Term
@@ -42,32 +46,36 @@ def invariance(
     repeats: int = 16,
     seed: int = 0,
 ) -> list[Row]:
-    """The bound and the variance of its estimate under each schedule, each from noise of its own.
+    """Estimate the bound, and the variance of one draw of it, under each schedule with its own noise.
 
     Args:
-        model: the network; its own schedule sets the end points.
-        schedules: by name, all with these end points.
-        batches: integer levels, (batch, *event), gone through once a repeat.
-        levels: (K,), floating.
-        repeats: how often; errors are from the spread between repeats.
-        seed: of all randomness.
+        model: the network; the end points are those of its own schedule.
+        schedules: the schedules by name, all with these end points.
+        batches: integer levels, (batch, *event), iterated over once per repeat.
+        levels: (K,), floating, the values of the levels.
+        repeats: how often all batches are evaluated; the standard errors come from the spread between repeats.
+        seed: the seed of all randomness.
 
     Raises:
-        ValueError: fewer than 2 repeats, or a schedule with other end points, by its name.
-        NotImplementedError: a schedule with no derivative (Betas).
+        ValueError: if repeats < 2, there is no batch, a level is out of range, levels is not floating of shape (K,), or
+            a schedule has other end points.
+        NotImplementedError: if a schedule has no derivative (Betas).
 
     Source: VDM, arXiv 2107.00630v6, section 5.1 and figure 4.
 
     Claim: vdm.loss.invariance
     """
     if repeats < 2:
-        raise ValueError(f"invariance: expected repeats >= 2, got {repeats}")
+        raise ValueError(f"{_WHERE}: expected repeats >= 2, got {repeats}")
+    if len(batches) == 0:
+        raise ValueError(f"{_WHERE}: expected at least one batch, got none")
+    per_example(_WHERE, levels=levels)
     ends = model.schedule.span()
     for name, schedule in schedules.items():
         if max(abs(a - b) for a, b in zip(schedule.span(), ends, strict=True)) > ENDS:
-            raise ValueError(f"invariance: expected end points {ends} of {name}, got {schedule.span()}")
+            raise ValueError(f"{_WHERE}: expected end points {ends} of {name}, got {schedule.span()}")
     for batch in batches:
-        of_levels("invariance", batch, levels)
+        of_levels(_WHERE, batch, levels)
     width = window(levels, ends[0])
     return [
         _row(name, model._replace(schedule=schedule), batches, levels, width, repeats, seed + i)
@@ -76,27 +84,29 @@ def invariance(
 
 
 def disagreement(rows: Sequence[Row]) -> float:
-    """The largest difference of two bounds, in its standard errors; inf where they differ and have none.
+    """Return the largest difference of two bounds in its standard errors, or inf if two differ without any error.
 
     Raises:
-        ValueError: fewer than two rows.
+        ValueError: if there are fewer than two rows.
     """
     if len(rows) < 2:
-        raise ValueError(f"disagreement: expected two schedules or more, got {len(rows)}")
+        raise ValueError(f"udm.likelihood.invariance.disagreement: expected two schedules or more, got {len(rows)}")
     return max(_apart(a.bound, b.bound) for i, a in enumerate(rows) for b in rows[:i])
 
 
 def limit(schedules: int, repeats: int, false_alarm: float = 1e-9) -> float:
-    r"""What ``disagreement`` exceeds with a chance of at most ``false_alarm`` where all bounds are equal.
+    r"""Return the number that ``disagreement`` exceeds with probability <= ``false_alarm`` if all bounds are equal.
 
-    The means of ``repeats`` evaluations are taken as normal, so that a difference over its estimated error is Student's
-    t of at least repeats - 1 degrees of freedom (Welch's, of two unequal variances: more); the pairs share the chance.
+    The means of ``repeats`` evaluations are treated as normal, so that a difference over its estimated error follows
+    Student's t with at least repeats - 1 degrees of freedom (Welch's, for two unequal variances, has more). The
+    probability is divided evenly among the pairs.
 
     Raises:
-        ValueError: fewer than 2 schedules or repeats.
+        ValueError: if there are fewer than 2 schedules or repeats.
     """
     if schedules < 2 or repeats < 2:
-        raise ValueError(f"limit: expected schedules >= 2 and repeats >= 2, got {schedules} and {repeats}")
+        where = "udm.likelihood.invariance.limit"
+        raise ValueError(f"{where}: expected schedules >= 2 and repeats >= 2, got {schedules} and {repeats}")
     from scipy.special import stdtrit  # pyright: ignore[reportMissingTypeStubs, reportUnknownVariableType]
 
     return -float(stdtrit(repeats - 1, false_alarm / math.comb(schedules, 2) / 2))  # pyright: ignore[reportUnknownArgumentType]
@@ -121,10 +131,10 @@ def _row(
         draws: list[Tensor] = []
         for batch in batches:
             t = systematic_times(len(batch), u_0, offset=place, total=count, device=batch.device)
-            # a fixed order would give each example the same share of the times
+            # in a fixed order each example would always get the same range of times
             t = t[torch.randperm(len(batch), generator=generator, device=batch.device).to(t.device)]
-            bits = batch[0].numel() * math.log(2)
-            bound = variational_bound(model, batch, levels, window=width, t=t, generator=generator)
+            bits = nats_per_bit(batch[0].numel())
+            bound = estimate(_WHERE, model, batch, levels, T=None, window=width, t=t, generator=generator)
             total += float(to_float64(bound.total).sum()) / bits
             draws.append(to_float64(bound.diffusion) / bits)
             place += len(batch)
@@ -136,7 +146,7 @@ def _row(
 
 
 def _variance(squares: Sequence[float], means: Sequence[float]) -> Term:
-    """E l^2 - (E l)^2 of single draws, without bias; its error by the first order of both means."""
+    """Estimate E l^2 - (E l)^2 of single draws without bias; its error is that of the first order in both means."""
     centre, error, _ = _term(means)
     value = sum(squares) / len(squares) - centre * centre + error * error  # E centre^2 = (E l)^2 + Var centre
     around = _term([s - 2 * centre * m for s, m in zip(squares, means, strict=True)])

@@ -1,13 +1,14 @@
-"""Samplers: grids of times, seeded noise, steps as formulas, and the loop from noise to data."""
+"""Sampling: grids of times, seeded noise, the samplers' steps as formulas, and the loop from noise to data."""
 
 from udm.sample.grid import karras, leading, time_of_gamma, trailing, uniform, uniform_gamma
 from udm.sample.noise import Noise, normal, seeds_from
 from udm.sample.run import reverse, sample, to_data
-from udm.sample.sampler import DDIM, Ancestral, Corrected, DPMpp2M, Euler, Heun, Move, Sampler
+from udm.sample.sampler import DDIM, SAMPLERS, Ancestral, Corrected, DPMpp2M, Euler, Heun, Move, Sampler
 from udm.sample.step import ancestral, ddim, dpmpp_2m, heun, langevin, langevin_size
 
 __all__ = [
     "DDIM",
+    "SAMPLERS",
     "Ancestral",
     "Corrected",
     "DPMpp2M",

@@ -1,4 +1,4 @@
-r"""Grids of times, from noise (1) down to data (0): (steps + 1,) float64, strictly falling.
+r"""Grids of times from noise (t = 1) down to data (t = 0): (steps + 1,), float64, strictly falling, such as
 
 .. math::
     t_i = 1 - i/n; \qquad
@@ -6,105 +6,115 @@ r"""Grids of times, from noise (1) down to data (0): (steps + 1,) float64, stric
     \frac{\sigma}{\alpha}(t_i) = \Bigl(\sigma_{\max}^{1/\rho}
         + \tfrac{i}{n-1} (\sigma_{\min}^{1/\rho} - \sigma_{\max}^{1/\rho})\Bigr)^\rho.
 
-A step always goes to the *next entry*: t - 1/n computed apart from the list is how DDIM lost its way on uneven grids.
+A step always goes to the *next entry* of the grid; a time t - 1/n computed apart from it is wrong on an uneven grid.
 """
 
 import math
+from typing import SupportsIndex
 
 import torch
 from torch import Tensor
 
 from udm.schedule.base import Schedule
-from udm.shapes import PerExample64
+from udm.shapes import PerExample64, per_example
 
 _HALVINGS = 1100  # from 1 to the least float64
 
 
 def uniform(steps: int) -> PerExample64:
-    """t_i = 1 - i/n, each rounded once.
+    """Return t_i = 1 - i/n for n = ``steps``, (steps + 1,) float64, each rounded once.
 
     Raises:
-        ValueError: steps < 1.
+        ValueError: if steps < 1.
     """
-    _steps("uniform", steps)
+    _steps("udm.sample.uniform", steps)
     return torch.arange(steps, -1, -1, dtype=torch.float64) / steps
 
 
 def trailing(T: int, steps: int) -> PerExample64:
-    r"""DDIM's sub-sequence of 1 .. T counted from the end: :math:`t_i = \mathrm{round}(T - i T/n)/T`, then 0.
+    r"""Return DDIM's sub-sequence of 1 .. T counted from the end, :math:`t_i = \mathrm{round}(T - i T/n)/T`, then 0.
 
-    It starts at t = 1, where the noise is what the network was trained to expect. Halves round up.
+    It starts at t = 1, where the noise is what the network was trained to expect. Halves are rounded up.
 
     Raises:
-        ValueError: not 1 <= steps <= T.
+        ValueError: unless 1 <= steps <= T.
 
     Source: Lin et al., arXiv 2305.08891v4, section 3.3.
 
     Claim: grid.trailing
     """
-    _sub("trailing", T, steps)
+    _sub("udm.sample.trailing", T, steps)
     return torch.tensor(
         [(2 * T * (steps - i) + steps) // (2 * steps) / T for i in range(steps + 1)], dtype=torch.float64
     )
 
 
 def leading(T: int, steps: int) -> PerExample64:
-    r"""DDIM's published sub-sequence, counted from the start: :math:`t = (1 + j \lfloor T/n \rfloor)/T`, then 0.
+    r"""Return DDIM's published sub-sequence, counted from the start, :math:`t = (1 + j \lfloor T/n \rfloor)/T`, then 0.
 
-    Kept for comparison: it never visits t = 1, so that sampling starts from pure noise at a time when the network
-    expects some signal left. Trailing is right.
+    It is kept for comparison; use :func:`trailing`. If steps < T it never visits t = 1, so sampling starts from pure
+    noise at a time when the network expects some signal to be left.
 
     Raises:
-        ValueError: not 1 <= steps <= T.
+        ValueError: unless 1 <= steps <= T.
 
     Source: Lin et al., arXiv 2305.08891v4, section 3.3.
 
     Claim: grid.trailing
     """
-    _sub("leading", T, steps)
+    _sub("udm.sample.leading", T, steps)
     falling = [(1 + j * (T // steps)) / T for j in reversed(range(steps))]
     return torch.tensor([*falling, 0.0], dtype=torch.float64)
 
 
 def uniform_gamma(schedule: Schedule, steps: int, *, start: float = 1.0, end: float = 0.0) -> PerExample64:
-    """Equal steps of gamma = -log SNR between two times; the ends exactly as given.
+    """Return times at equal steps of gamma = -log SNR, (steps + 1,) float64, from exactly ``start`` to ``end``.
 
     Raises:
-        ValueError: steps < 1; not 0 <= end < start <= 1; a gamma not finite at an end; a table of betas.
+        ValueError: if steps < 1, not 0 <= end < start <= 1, gamma is not finite at an end, or the schedule is a table
+            of betas.
     """
-    _steps("uniform_gamma", steps)
-    low, high = (_finite("uniform_gamma", schedule, t) for t in (end, start))
-    levels = torch.linspace(high, low, steps + 1, dtype=torch.float64, device=schedule.device)
-    return _between(time_of_gamma(schedule, levels), start, end)
+    where = "udm.sample.uniform_gamma"
+    _steps(where, steps)
+    _continuous(where, schedule)
+    if not 0 <= end < start <= 1:
+        raise ValueError(f"{where}: expected 0 <= end < start <= 1, got end = {end}, start = {start}")
+    low, high = (_finite(where, schedule, t) for t in (end, start))
+    gammas = torch.linspace(high, low, steps + 1, dtype=torch.float64, device=schedule.device)
+    return _between(_time_of_gamma(where, schedule, gammas), start, end)
 
 
 def karras(
     schedule: Schedule, steps: int, *, rho: float = 7.0, sigma_min: float | None = None, sigma_max: float | None = None
 ) -> PerExample64:
-    """EDM's noise levels in sigma/alpha, on any path; to sigma = 0 in one last step where the schedule ends there.
+    """Return times at EDM's noise levels in sigma/alpha, on any path, (steps + 1,) float64.
 
-    Ends default to those of the schedule, which then are met exactly. Where sigma_0 > 0 all n steps are between
-    levels, to the level of t = 0; on EDM's own schedule this is ``uniform``.
+    The ends default to those of the schedule, which are then met exactly. If sigma_0 > 0, all n steps are between
+    levels, down to that of t = 0; on EDM's own schedule this is :func:`uniform`. If sigma_0 = 0, the last step goes
+    from sigma_min to sigma = 0.
 
     Raises:
-        ValueError: steps < 2; rho not positive; a level that the schedule has not; no sigma_min where it reaches 0.
+        ValueError: if steps < 2, rho is not positive, sigma_min < sigma_max is not within the levels of the schedule,
+            or sigma_min is absent although the schedule reaches 0; or the schedule is a table of betas.
 
     Source: Karras et al., arXiv 2206.00364v2, eq. (5).
 
     Claim: schedule.edm
     """
+    where = "udm.sample.karras"
+    _continuous(where, schedule)
     if steps < 2 or not rho > 0:
-        raise ValueError(f"karras: expected steps >= 2 and rho > 0, got {steps} and {rho}")
+        raise ValueError(f"{where}: expected steps >= 2 and rho > 0, got {steps} and {rho}")
     at = schedule.at(torch.tensor([0.0, 1.0], dtype=torch.float64, device=schedule.device))
-    least, most = (float(a) for a in at.sigma / at.alpha)  # not by gamma, whose rounding moves them
+    least, most = (float(a) for a in at.sigma / at.alpha)  # the rounding of gamma would move them
     to_data = least == 0
     low, high = least if sigma_min is None else sigma_min, most if sigma_max is None else sigma_max
     if not (least <= low < high <= most and low > 0 and high < math.inf):
-        raise ValueError(f"karras: expected {least} <= sigma_min < sigma_max <= {most}, finite, got {low} and {high}")
+        raise ValueError(f"{where}: expected {least} <= sigma_min < sigma_max <= {most}, finite, got {low} and {high}")
     roots = torch.linspace(
         high ** (1 / rho), low ** (1 / rho), steps + (not to_data), dtype=torch.float64, device=schedule.device
     )
-    times = time_of_gamma(schedule, 2 * rho * torch.log(roots))
+    times = _time_of_gamma(where, schedule, 2 * rho * torch.log(roots))
     if high == most:
         times[0] = 1.0
     if to_data:
@@ -115,44 +125,64 @@ def karras(
 
 
 def time_of_gamma(schedule: Schedule, gamma: PerExample64) -> PerExample64:
-    """The time at which the schedule reaches gamma, by bisection, to an ulp or where gamma's own rounding puts it.
+    """Return the time at which the schedule reaches each gamma, (batch,) float64, by bisection.
+
+    It is accurate to an ulp, or as far as the rounding of gamma determines it.
 
     Raises:
-        ValueError: a schedule in discrete time (gamma is NaN off its table).
+        ValueError: if gamma is not float64 of shape (batch,), or the schedule is a table of betas.
     """
+    where = "udm.sample.time_of_gamma"
+    per_example(where, gamma=gamma)
+    _continuous(where, schedule)
+    return _time_of_gamma(where, schedule, gamma)
+
+
+def _time_of_gamma(where: str, schedule: Schedule, gamma: PerExample64) -> PerExample64:
     low, high = torch.zeros_like(gamma), torch.ones_like(gamma)
     for _ in range(_HALVINGS):
         middle = (low + high) / 2
         if bool(((middle == low) | (middle == high)).all()):
             break
-        found = schedule.gamma(middle)
-        if bool(torch.isnan(found).any()):
-            name = type(schedule).__name__
-            raise ValueError(f"time_of_gamma: expected a schedule in continuous time, got {name}; use trailing")
-        below = found < gamma
+        at_middle = schedule.gamma(middle)
+        if bool(torch.isnan(at_middle).any()):
+            raise ValueError(f"{where}: expected gamma at all times, got NaN from {type(schedule).__name__}")
+        below = at_middle < gamma
         low, high = torch.where(below, middle, low), torch.where(below, high, middle)
     return high
 
 
 def check(grid: Tensor) -> None:
-    """Refuse a grid that is not (n + 1,), n >= 1, float64, strictly falling, in [0, 1].
+    """Require a grid to be (n + 1,), n >= 1, float64, strictly falling, in [0, 1].
 
     Raises:
-        ValueError: names the first entry at fault.
+        ValueError: if it is not; the message gives the first wrong entry.
     """
-    if grid.ndim != 1 or grid.dtype != torch.float64 or grid.shape[0] < 2:
-        raise ValueError(
-            f"grid: expected times of shape (steps + 1,), float64, steps >= 1, got {tuple(grid.shape)}, {grid.dtype}"
-        )
+    check_grid("udm.sample.grid.check", grid)
+
+
+def check_grid(where: str, grid: Tensor) -> None:
+    """Require the argument ``grid`` of the public function ``where`` to be one, as :func:`check` does."""
+    if not isinstance(grid, Tensor) or grid.ndim != 1 or grid.dtype != torch.float64 or grid.shape[0] < 2:  # pyright: ignore[reportUnnecessaryIsInstance]
+        got = f"{tuple(grid.shape)}, {grid.dtype}" if isinstance(grid, Tensor) else type(grid).__name__  # pyright: ignore[reportUnnecessaryIsInstance]
+        raise ValueError(f"{where}: expected grid of shape (steps + 1,), float64, steps >= 1, got {got}")
     times: list[float] = [float(t) for t in grid.cpu()]
     for i, t in enumerate(times):
         if not 0 <= t <= 1 or (i and not t < times[i - 1]):
-            raise ValueError(f"grid: expected times falling from at most 1 to at least 0, got {t} at {i}")
+            raise ValueError(f"{where}: expected grid falling from at most 1 to at least 0, got {t} at {i}")
 
 
 def _between(times: Tensor, start: float, end: float) -> Tensor:
     times[0], times[-1] = start, end
     return times
+
+
+def _continuous(where: str, schedule: Schedule) -> None:
+    if not isinstance(schedule, Schedule):  # pyright: ignore[reportUnnecessaryIsInstance]
+        raise ValueError(f"{where}: expected schedule to be a Schedule, got {type(schedule).__name__}")
+    if schedule.steps is not None:
+        got = f"{type(schedule).__name__} with {schedule.steps} steps"
+        raise ValueError(f"{where}: expected a schedule in continuous time, got {got}; use udm.sample.trailing")
 
 
 def _finite(where: str, schedule: Schedule, t: float) -> float:
@@ -163,10 +193,10 @@ def _finite(where: str, schedule: Schedule, t: float) -> float:
 
 
 def _steps(where: str, steps: int) -> None:
-    if steps < 1:
-        raise ValueError(f"{where}: expected steps >= 1, got {steps}")
+    if not isinstance(steps, SupportsIndex) or steps < 1:  # pyright: ignore[reportUnnecessaryIsInstance]
+        raise ValueError(f"{where}: expected steps >= 1, an integer, got {steps!r}")
 
 
 def _sub(where: str, T: int, steps: int) -> None:
-    if not 1 <= steps <= T:
+    if not isinstance(steps, SupportsIndex) or not 1 <= steps <= T:  # pyright: ignore[reportUnnecessaryIsInstance]
         raise ValueError(f"{where}: expected 1 <= steps <= T = {T}, got {steps}")

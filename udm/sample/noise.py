@@ -1,13 +1,13 @@
-r"""Noise told by numbers: draw k of sample i depends on (seed_i, k) and the event's shape alone.
+r"""Seeded noise: draw k of sample i depends on (seed_i, k) and the shape of the event alone.
 
 .. math::
     m = \mathrm{SHAKE128}(\mathrm{seed} \Vert k), \quad
     u_j = (m_j + 1)\, 2^{-53}, \quad v_j = m'_j\, 2^{-53}, \quad
     n = \sqrt{-2 \log u}\, (\cos 2 \pi v,\ \sin 2 \pi v)
 
-(Box and Muller), in float64, rounded once to the dtype asked for. So a batch may be split, shuffled or resumed, and
-half types see the noise that float64 saw. torch's generators would not do: the CPU's keeps 32 bits of its seed, so
-that among 1e5 samples one pair would be equal, more likely than not.
+(Box and Muller), in float64, rounded once to the dtype of the samples. So a batch may be split, shuffled or resumed,
+and half types get the same noise as float64, rounded. torch's generator for the CPU does not suffice, because it keeps
+only 32 bits of its seed: among 1e5 samples, two would more likely than not be equal.
 """
 
 import math
@@ -25,22 +25,27 @@ _ANY = 1 << 64
 
 
 def seeds_from(base: int, count: int, first: int = 0) -> list[int]:
-    """Seeds of samples first .. first + count - 1: 64 bits of SHAKE128(base, index), so that neighbours share nothing.
+    """Return the seeds of samples first .. first + count - 1: each is 64 bits of SHAKE128(base, index).
 
     Raises:
-        ValueError: a base that is not a 64-bit integer, or a negative count or index.
+        ValueError: if base is not a 64-bit integer, or count or first is negative.
     """
-    _integer("seeds_from", "base", base)
+    return derived_seeds("udm.sample.seeds_from", "base", base, count, first)
+
+
+def derived_seeds(where: str, name: str, base: int, count: int, first: int = 0) -> list[int]:
+    """Compute :func:`seeds_from` for the argument ``name`` of the public function ``where``, with its errors."""
+    _integer(where, name, base)
     if count < 0 or first < 0:
-        raise ValueError(f"seeds_from: expected count and first >= 0, got {count} and {first}")
+        raise ValueError(f"{where}: expected count and first >= 0, got {count} and {first}")
     return [int.from_bytes(_stream(b"seed", base, i, 8), "little") for i in range(first, first + count)]
 
 
 def seed_list(where: str, seeds: Seeds) -> list[int]:
-    """The seeds as Python integers.
+    """Return the seeds as Python integers.
 
     Raises:
-        ValueError: not a sequence or a (batch,) tensor of integers in [-2^63, 2^64).
+        ValueError: if they are not a sequence or a (batch,) tensor of integers in [-2^63, 2^64).
     """
     if isinstance(seeds, Tensor):
         if seeds.ndim != 1 or seeds.is_floating_point() or seeds.dtype == torch.bool:
@@ -58,27 +63,34 @@ def normal(
     dtype: torch.dtype = torch.float32,
     device: torch.device | str = "cpu",
 ) -> Event:
-    """Standard normal noise (batch, *event): draw number ``draw`` of each seed, made on the CPU in float64.
+    """Return draw number ``draw`` of each seed, standard normal, (batch, *event), computed on the CPU in float64.
 
     Raises:
-        ValueError: seeds not 64-bit integers, a negative draw, an event of no numbers, a dtype not floating.
+        ValueError: if a seed is not a 64-bit integer, draw is negative, the event is empty, or dtype is not floating.
     """
-    if draw < 0 or math.prod(event) < 1 or not dtype.is_floating_point:
-        raise ValueError(
-            "normal: expected draw >= 0, an event of at least one number and a floating dtype, got"
-            f" {draw}, {tuple(event)} and {dtype}"
-        )
-    rows = [_normal(seed, draw, event).to(dtype) for seed in seed_list("normal", seeds)]
+    return _draws("udm.sample.normal", seeds, draw, event, dtype, device)
+
+
+def _draws(
+    where: str, seeds: Seeds, draw: int, event: Sequence[int], dtype: torch.dtype, device: torch.device | str
+) -> Event:
+    _check(where, draw, event, dtype)
+    rows = [_normal(seed, draw, event).to(dtype) for seed in seed_list(where, seeds)]
     return (torch.stack(rows) if rows else torch.empty(0, *event, dtype=dtype)).to(device)
 
 
 class Noise:
-    """The draws of one trajectory, in order: each call gives the next, (batch, *event)."""
+    """The draws of one trajectory in order: each call returns the next one, (batch, *event), as :func:`normal` does.
+
+    Raises:
+        ValueError: if a seed is not a 64-bit integer, the event is empty, or dtype is not floating.
+    """
 
     def __init__(
         self, seeds: Seeds, event: Sequence[int], *, dtype: torch.dtype, device: torch.device | str = "cpu"
     ) -> None:
-        self.seeds, self.event = seed_list("Noise", seeds), tuple(event)
+        _check("udm.sample.Noise", 0, event, dtype)
+        self.seeds, self.event = seed_list("udm.sample.Noise", seeds), tuple(event)
         self.dtype, self.device = dtype, device
         self.draws = 0
 
@@ -88,7 +100,7 @@ class Noise:
 
 
 def _normal(seed: int, draw: int, event: Sequence[int]) -> Tensor:
-    """One sample's event, by itself: a vectorised log has another last bit in the tail of a batch."""
+    """Return one sample's event, computed by itself: the last bit of a vectorised log may depend on the batch."""
     count = math.prod(event)
     pairs = (count + 1) // 2
     words = torch.frombuffer(bytearray(_stream(b"draw", seed, draw, 16 * pairs)), dtype=torch.int64)
@@ -96,6 +108,14 @@ def _normal(seed: int, draw: int, event: Sequence[int]) -> Tensor:
     radius = torch.sqrt(-2 * torch.log((m[:pairs] + 1) * 2.0**-_BITS))
     angle = m[pairs:] * (2.0**-_BITS * 2 * math.pi)
     return torch.cat([radius * torch.cos(angle), radius * torch.sin(angle)])[:count].reshape(tuple(event))
+
+
+def _check(where: str, draw: int, event: Sequence[int], dtype: torch.dtype) -> None:
+    if draw < 0 or math.prod(event) < 1 or not dtype.is_floating_point:
+        raise ValueError(
+            f"{where}: expected draw >= 0, an event of at least one number and a floating dtype, got"
+            f" {draw}, {tuple(event)} and {dtype}"
+        )
 
 
 def _stream(purpose: bytes, key: int, counter: int, size: int) -> bytes:

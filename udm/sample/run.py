@@ -1,4 +1,4 @@
-r"""From noise to data along a grid, in batches, each sample from its own seed.
+r"""Sampling from noise to data along a grid, in batches, each sample from its own seed:
 
 .. math::
     z_1 \sim p(z_1), \qquad z_{t_{i+1}} = \mathrm{step}(z_{t_i}), \qquad
@@ -14,10 +14,10 @@ from torch import Tensor
 
 from udm.model import Model
 from udm.process import Marginal, Step
-from udm.sample.grid import check, uniform
-from udm.sample.noise import Noise, Seeds, seed_list, seeds_from
-from udm.sample.sampler import DPMpp2M, Draw, Move, Sampler
-from udm.shapes import Event, combine, events
+from udm.sample.grid import check_grid, uniform
+from udm.sample.noise import Noise, Seeds, derived_seeds, seed_list
+from udm.sample.sampler import DPMpp2M, Move, NoiseSource, Sampler
+from udm.shapes import Event, combine, events, records
 from udm.stable import float64_device
 
 Finish: TypeAlias = Literal["denoise", "rescale", "latent"]
@@ -39,41 +39,47 @@ def sample(
     finish: Finish = "denoise",
     progress: Progress | None = None,
 ) -> Event:
-    r"""Samples (count, *event), each a function of its own seed: the same bits however they are put into batches.
+    r"""Draw samples, (count, *event), each of which is a function of its own seed.
 
-    (As far as the denoiser's own bits do not depend on the batch.) Noise at the first time has the standard deviation
-    1 on a variance-preserving path, sigma_t otherwise.
+    The bits of a sample do not depend on how samples are put into batches, as far as the denoiser's own bits do not.
+    Noise at the first time has the standard deviation 1 on a variance-preserving path, and sigma_t otherwise.
 
     Args:
-        model: denoiser, path and what the denoiser predicts.
+        model: the denoiser, its path and what it predicts.
         shape: (count, *event).
-        sampler: how to step; DPM-Solver++(2M) by default.
+        sampler: the way to step; DPM-Solver++(2M) by default.
         grid: times from noise to data, (steps + 1,) float64, or a number of steps uniform in t.
         seeds: one 64-bit integer per sample; by default from ``seed`` and the sample's index.
         seed: the base of the default seeds.
-        dtype: of the samples and of what the denoiser is given.
-        device: where the denoiser is asked, and the samples lie.
-        batch: how many samples at once; all by default.
-        finish: how the latent at the end becomes data: the denoiser's belief there (one more evaluation), z_0/alpha_0,
-            or not at all. Where sigma_0 = 0 the first two are z_0/alpha_0.
+        dtype: the dtype of the samples, and of the latents that the denoiser gets.
+        device: the device of the samples, and of the latents that the denoiser gets.
+        batch: how many samples to draw at once; all by default.
+        finish: how the latent at the end becomes data: "denoise" takes the denoiser's prediction of x there (one more
+            evaluation), "rescale" z_0/alpha_0, and "latent" leaves it as it is. If sigma_0 = 0, the first two are both
+            z_0/alpha_0.
         progress: called with (steps done, steps in all), over all batches.
 
     Raises:
-        ValueError: a grid that does not fall in [0, 1] or leaves a table's times; seeds not one 64-bit integer per
-            sample; a batch < 1; an unknown finish; a denoiser that predicts eps or the score where alpha = 0.
-        FloatingPointError: a sample that is not finite, as what the denoiser or its guidance predicts is not.
+        ValueError: if the grid does not fall within [0, 1] or leaves the times of a table, seeds are not one 64-bit
+            integer per sample, batch < 1, ``finish`` is unknown, the denoiser predicts eps or the score where
+            alpha = 0, or its prediction differs from z in shape, dtype or device.
+        FloatingPointError: if a sample is not finite, because a prediction of the denoiser or its guidance is not.
 
     Source: VDM, arXiv 2107.00630v6, section 3.2.
     """
+    where = "udm.sample.sample"
+    _check_model(where, model)
+    _check_finish(where, finish)
     count, *event = shape
-    grid = uniform(grid) if isinstance(grid, int) else grid
-    chosen = seeds_from(seed, count) if seeds is None else seed_list("sample", seeds)
+    chosen = derived_seeds(where, "seed", seed, count) if seeds is None else seed_list(where, seeds)
     size = count if batch is None else batch
     if len(chosen) != count or (size < 1 and count > 0):
-        raise ValueError(f"sample: expected {count} seeds and batch >= 1, got {len(chosen)} and {size}")
+        raise ValueError(f"{where}: expected {count} seeds and batch >= 1, got {len(chosen)} and {size}")
     sampler = DPMpp2M() if sampler is None else sampler
-    path = _Path(model, grid, torch.device(device))
-    steps = grid.shape[0] - 1
+    if isinstance(grid, int) and grid < 1:
+        raise ValueError(f"{where}: expected grid of at least 1 step, got {grid}")
+    path = _Path(where, model, uniform(grid) if isinstance(grid, int) else grid, torch.device(device))
+    steps = path.count
     total, done = steps * -(-count // max(size, 1)), 0
     parts: list[Tensor] = []
     for first in range(0, count, max(size, 1)):
@@ -86,28 +92,34 @@ def sample(
 
 
 @torch.no_grad()
-def reverse(model: Model, z: Event, grid: Tensor, sampler: Sampler, draw: Draw) -> Event:
-    r"""The latent at the end of the grid, from the latent z at its start; ``draw`` gives noise like z.
+def reverse(model: Model, z: Event, grid: Tensor, sampler: Sampler, draw: NoiseSource) -> Event:
+    r"""Return the latent at the end of the grid, from the latent z at its start; ``draw()`` must return noise like z.
 
     Raises:
-        ValueError: z not floating; a grid that does not fall in [0, 1] or leaves a table's times; a denoiser that
-            predicts eps or the score where alpha = 0.
+        ValueError: if z is not floating or has no batch axis, the grid does not fall within [0, 1] or leaves the times
+            of a table, the denoiser predicts eps or the score where alpha = 0, or its prediction or the noise differs
+            from z in shape, dtype or device.
 
     Source: VDM, arXiv 2107.00630v6, section 3.2.
     """
-    events("reverse", z=z)
-    return _follow(model, z, _Path(model, grid, z.device), sampler, draw, None)
+    where = "udm.sample.reverse"
+    _check_model(where, model)
+    events(where, z=z)
+    return _follow(model, z, _Path(where, model, grid, z.device), sampler, draw, None)
 
 
 def to_data(model: Model, z_0: Event, at_0: Marginal, finish: Finish = "denoise") -> Event:
-    r"""Data from the last latent: :math:`\hat x(z_0)`, :math:`z_0/\alpha_0`, or z_0 as it is.
+    r"""Return data from the last latent: :math:`\hat x(z_0)`, :math:`z_0/\alpha_0`, or z_0 as it is.
 
     Raises:
-        ValueError: an unknown finish; z_0 not floating; a marginal of another batch.
+        ValueError: if ``finish`` is not "denoise", "rescale" or "latent", z_0 is not floating or has no batch axis, or
+            ``at_0`` is not a Marginal of its batch.
     """
-    if finish not in get_args(Finish):
-        raise ValueError(f'to_data: expected one of "denoise", "rescale", "latent", got {finish!r}')
-    events("to_data", z_0=z_0)
+    where = "udm.sample.to_data"
+    _check_model(where, model)
+    _check_finish(where, finish)
+    events(where, z_0=z_0)
+    records(where, len(z_0), Marginal, at_0=at_0)
     if finish == "latent":
         return z_0
     if finish == "rescale" or bool((at_0.sigma == 0).all()):
@@ -115,31 +127,41 @@ def to_data(model: Model, z_0: Event, at_0: Marginal, finish: Finish = "denoise"
     return model.predict(z_0, at_0, "x")
 
 
-class _Path:
-    """A grid's marginals and steps, made once, and spread over a batch on demand."""
+def _check_model(where: str, model: Model) -> None:
+    if not isinstance(model, Model):  # pyright: ignore[reportUnnecessaryIsInstance]
+        raise ValueError(f"{where}: expected model to be a udm.Model, got {type(model).__name__}")
 
-    def __init__(self, model: Model, grid: Tensor, device: torch.device) -> None:
-        check(grid)
-        tensors = [*model.schedule.parameters(), *model.schedule.buffers()]
-        grid = grid.to(tensors[0].device if tensors else "cpu")  # where the schedule is, then where the data are
+
+def _check_finish(where: str, finish: Finish) -> None:
+    if finish not in get_args(Finish):
+        raise ValueError(f'{where}: expected finish one of "denoise", "rescale", "latent", got {finish!r}')
+
+
+class _Path:
+    """The marginals and steps of a grid, computed once, and spread over a batch on demand."""
+
+    def __init__(self, where: str, model: Model, grid: Tensor, device: torch.device) -> None:
+        check_grid(where, grid)
+        grid = grid.to(model.schedule.device)  # first the schedule's device, then that of the data
         at, steps, there = model.schedule.at(grid), model.schedule.between(grid[1:], grid[:-1]), float64_device(device)
         self.at = Marginal(*(a.to(there) for a in at))
         self.steps = Step(*(a.to(there) for a in steps))
         gaps: list[float] = [float(gap) for gap in self.steps.gap.cpu()]
         if any(map(math.isnan, gaps)):
             raise ValueError(
-                f"grid: expected times that the schedule answers for, got a gap of NaN in step {_nan(gaps)}"
+                f"{where}: expected grid of times at which the schedule is defined, got a gap of NaN in step"
+                f" {_first_nan(gaps)}"
             )
         if bool((self.at.alpha[:1] == 0).any()) and model.parameterization in ("eps", "score"):
             raise ValueError(
-                "grid: expected a denoiser of x or v where alpha = 0 (nothing of x is in z there), got one of"
-                f" {model.parameterization}"
+                f"{where}: expected a model that predicts x or v where alpha = 0 (nothing of x is in z there), got one"
+                f" that predicts {model.parameterization}"
             )
         self.count = len(gaps)
         self.infinite = [gap == math.inf for gap in gaps]
 
     def start(self, batch: int) -> Tensor:
-        """The standard deviation of the first latent, (batch,)."""
+        """Return the standard deviation of the first latent, (batch,)."""
         return Marginal(*(a[:1] for a in self.at)).prior_std.expand(batch)
 
     def end(self, batch: int) -> Marginal:
@@ -155,7 +177,7 @@ class _Path:
 
 
 def _follow(
-    model: Model, z: Event, path: _Path, sampler: Sampler, draw: Draw, progress: Callable[[int], None] | None
+    model: Model, z: Event, path: _Path, sampler: Sampler, draw: NoiseSource, progress: Callable[[int], None] | None
 ) -> Event:
     memory = None
     for i in range(path.count):
@@ -169,9 +191,9 @@ def _finite(x: Event, first: int) -> Event:
     bad = [int(i) for i in (~torch.isfinite(x)).flatten(1).any(dim=1).nonzero()[:, 0]]
     if bad:
         raise FloatingPointError(
-            f"sample: expected finite samples, got {len(bad)} others, the first of them sample {first + bad[0]}: a"
-            " prediction was not finite, or too large (a classifier's guidance of x or v is NaN where alpha = 0: let"
-            " the grid start below)"
+            f"udm.sample.sample: expected finite samples, got {len(bad)} others, the first of them sample"
+            f" {first + bad[0]}: a prediction was not finite, or too large (a classifier's guidance of x or v is NaN"
+            " where alpha = 0: start the grid below)"
         )
     return x
 
@@ -180,5 +202,5 @@ def _shift(progress: Progress, before: int, total: int) -> Callable[[int], None]
     return lambda done: progress(before + done, total)
 
 
-def _nan(gaps: list[float]) -> int:
+def _first_nan(gaps: list[float]) -> int:
     return next(i for i, gap in enumerate(gaps) if math.isnan(gap))

@@ -1,16 +1,20 @@
 r"""Samplers: which formula takes each step of a grid, what it costs, and how fast it converges.
 
-``order`` is that of the law of the last latent as all steps shrink together in gamma, between two finite ends and for
-a smooth denoiser: of each trajectory where no noise is added, of mean and variance where it is. Tests measure it.
+``order`` is the order of convergence of the law of the last latent as all steps shrink together in gamma, between two
+finite ends and for a smooth denoiser: of each trajectory if no noise is added, of mean and variance if it is. Tests
+measure it.
 
-A grid to sigma_0 = 0 has one step more, infinite in gamma, which takes the denoiser's last belief for the data. It
-misses some sigma^2 of the last positive time, which falls as 1/n where sigma^2 is linear in t and times are equal (a
-table of betas, the VP SDE, the sigmoid schedule): there the whole is of first order, whatever the sampler.
+A grid that ends at sigma_0 = 0 has one more step, infinite in gamma, which takes the denoiser's last prediction of x
+for the data. Its error is of the order of sigma^2 at the last positive time. If times are equally spaced and sigma^2 is
+linear in t near 0 (a table of betas, the VP SDE, the sigmoid schedule), this falls as 1/n: the whole is then of first
+order, whatever the sampler.
 """
 
+import warnings
 from abc import ABC, abstractmethod
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import ClassVar, NamedTuple, TypeAlias, final
 
 import torch
@@ -20,22 +24,22 @@ from udm.process import Marginal, Step
 from udm.sample.step import ancestral, ddim, dpmpp_2m, heun, langevin, langevin_size
 from udm.shapes import Event, PerExample64
 
-Draw: TypeAlias = Callable[[], Event]
+NoiseSource: TypeAlias = Callable[[], Event]  # each call returns fresh noise, of the shape and dtype of z
 
 
 class Move(NamedTuple):
-    """One step of a grid, for a batch: the marginals at t and s < t, the step between, and where it stands."""
+    """One step of a grid, for a batch: the marginals at t and s < t, the step between, and its place in the grid."""
 
     at_t: Marginal
     at_s: Marginal
     step: Step
     first: bool
     last: bool
-    infinite: bool  # the gap is: sigma_s = 0, or alpha_t = 0
+    infinite: bool  # whether the gap is infinite: sigma_s = 0 or alpha_t = 0
 
 
 class Memory(NamedTuple):
-    """What a multistep sampler keeps: the belief at the time before, and the gap from there."""
+    """What a multistep sampler keeps: the prediction of x at the time before, and the gap from there."""
 
     x_before: Event
     gap_before: PerExample64
@@ -45,23 +49,23 @@ Moved: TypeAlias = tuple[Event, Memory | None]
 
 
 class Sampler(ABC):
-    """A way to take z_t to z_s along a `Move`. Instances hold settings only: the memory of a run is handed on."""
+    """A way to take z_t to z_s along a `Move`. Instances hold settings only; the memory of a run is passed along."""
 
     order: ClassVar[int]
 
     @abstractmethod
     def evaluations(self, steps: int, infinite: int = 0) -> int:
-        """How often the denoiser is asked in ``steps`` steps, ``infinite`` of them from alpha = 0 or to sigma = 0."""
+        """Return how often the denoiser is called in ``steps`` steps, of which ``infinite`` have an infinite gap."""
 
     @abstractmethod
-    def move(self, model: Model, z: Event, move: Move, draw: Draw, memory: Memory | None) -> Moved:
-        """z_s, and what to remember."""
+    def move(self, model: Model, z: Event, move: Move, draw: NoiseSource, memory: Memory | None) -> Moved:
+        """Return z_s, and what to remember for the next step."""
 
 
 @final
 @dataclass(frozen=True)
 class Ancestral(Sampler):
-    """VDM's and DDPM's: a draw of the posterior q(z_s | z_t, x = x_hat), variance beta-tilde.
+    """The ancestral sampler of VDM and DDPM: it draws from q(z_s | z_t, x = x_hat), whose variance is beta-tilde.
 
     Source: VDM, arXiv 2107.00630v6, section 3.2 and appendix A.4; DDPM, arXiv 2006.11239v2, algorithm 2.
 
@@ -73,7 +77,7 @@ class Ancestral(Sampler):
     def evaluations(self, steps: int, infinite: int = 0) -> int:
         return steps
 
-    def move(self, model: Model, z: Event, move: Move, draw: Draw, memory: Memory | None) -> Moved:
+    def move(self, model: Model, z: Event, move: Move, draw: NoiseSource, memory: Memory | None) -> Moved:
         return ancestral(z, model.predict(z, move.at_t, "x"), move.step, draw()), None
 
 
@@ -83,7 +87,7 @@ class DDIM(Sampler):
     """DDIM on any sub-sequence of times; eta = 0 is the probability flow, eta = 1 ancestral sampling.
 
     Raises:
-        ValueError: eta outside [0, 1].
+        ValueError: if eta is outside [0, 1].
 
     Source: Song et al., arXiv 2010.02502v4, eq. (12) and (16).
 
@@ -95,12 +99,12 @@ class DDIM(Sampler):
 
     def __post_init__(self) -> None:
         if not 0 <= self.eta <= 1:
-            raise ValueError(f"DDIM: expected eta in [0, 1], got {self.eta}")
+            raise ValueError(f"udm.sample.DDIM: expected eta in [0, 1], got {self.eta}")
 
     def evaluations(self, steps: int, infinite: int = 0) -> int:
         return steps
 
-    def move(self, model: Model, z: Event, move: Move, draw: Draw, memory: Memory | None) -> Moved:
+    def move(self, model: Model, z: Event, move: Move, draw: NoiseSource, memory: Memory | None) -> Moved:
         noise = draw() if self.eta > 0 else None
         return ddim(z, model.predict(z, move.at_t, "x"), move.step, self.eta, noise), None
 
@@ -120,16 +124,16 @@ class Euler(Sampler):
     def evaluations(self, steps: int, infinite: int = 0) -> int:
         return steps
 
-    def move(self, model: Model, z: Event, move: Move, draw: Draw, memory: Memory | None) -> Moved:
+    def move(self, model: Model, z: Event, move: Move, draw: NoiseSource, memory: Memory | None) -> Moved:
         return ddim(z, model.predict(z, move.at_t, "x"), move.step), None
 
 
 @final
 @dataclass(frozen=True)
 class Heun(Sampler):
-    """EDM's: Heun's method for the probability flow in rho.
+    """EDM's sampler: Heun's method for the probability flow in rho = sigma/alpha.
 
-    A step to sigma = 0 is Euler's, as published; so is one from alpha = 0, where rho is infinite.
+    A step to sigma = 0 is Euler's, as published, and so is a step from alpha = 0, where rho is infinite.
 
     Source: Karras et al., arXiv 2206.00364v2, algorithm 1.
 
@@ -141,7 +145,7 @@ class Heun(Sampler):
     def evaluations(self, steps: int, infinite: int = 0) -> int:
         return 2 * steps - infinite
 
-    def move(self, model: Model, z: Event, move: Move, draw: Draw, memory: Memory | None) -> Moved:
+    def move(self, model: Model, z: Event, move: Move, draw: NoiseSource, memory: Memory | None) -> Moved:
         x_t = model.predict(z, move.at_t, "x")
         euler = ddim(z, x_t, move.step)
         if move.infinite:
@@ -152,12 +156,13 @@ class Heun(Sampler):
 @final
 @dataclass(frozen=True)
 class DPMpp2M(Sampler):
-    """DPM-Solver++(2M): one evaluation a step, second order in lambda = half the log SNR.
+    """DPM-Solver++(2M): one evaluation per step, second order in lambda = half the log SNR.
 
-    The first step is of first order; so is the last, unless ``lower_order_final`` is False and sigma_0 > 0 (to sigma =
-    0 the extrapolation has infinite weight). Neither lowers the order of the whole, between finite ends.
+    The first step is of first order, and so is the last, unless ``lower_order_final`` is False and sigma_0 > 0. (In a
+    step to sigma = 0 the extrapolation would have infinite weight.) Between finite ends, neither lowers the order of
+    the whole.
 
-    Source: Lu et al., arXiv 2211.01095v2, algorithm 2; the authors' code for the last step.
+    Source: Lu et al., arXiv 2211.01095v2, algorithm 2; the last step is that of the authors' code.
 
     Claim: dpmpp.2m
     """
@@ -168,7 +173,7 @@ class DPMpp2M(Sampler):
     def evaluations(self, steps: int, infinite: int = 0) -> int:
         return steps
 
-    def move(self, model: Model, z: Event, move: Move, draw: Draw, memory: Memory | None) -> Moved:
+    def move(self, model: Model, z: Event, move: Move, draw: NoiseSource, memory: Memory | None) -> Moved:
         x_t = model.predict(z, move.at_t, "x")
         kept = Memory(x_t, move.step.gap)
         if memory is None or move.infinite or (move.last and self.lower_order_final):
@@ -179,15 +184,17 @@ class DPMpp2M(Sampler):
 @final
 @dataclass(frozen=True)
 class Corrected(Sampler):
-    r"""Predictor and corrector: ``steps`` Langevin steps at t, then the predictor from t to s.
+    r"""A corrector of ``steps`` Langevin steps at t, followed by the predictor from t to s.
 
-    The step size is Score SDE's :math:`2 \alpha_{t|s}^2 (r \lVert n \rVert/\lVert s \rVert)^2` for ``snr`` = r, or
-    :math:`\tau \sigma_t^2` for ``tau``. Unadjusted Langevin is biased by its size, which no grid removes: the law does
-    not converge as the steps shrink, and ``order`` is 0. (Corrector first, as in the authors' code: at s = 0 and
-    sigma_0 = 0 there is nothing to correct, and alpha_{t|s} belongs to the step below t.)
+    The step size is Score SDE's :math:`2 \alpha_{t|s}^2 (r \lVert n \rVert/\lVert s \rVert)^2` with r = ``snr``, or
+    :math:`\tau \sigma_t^2` with :math:`\tau` = ``tau``. Unadjusted Langevin steps have a bias that depends on their
+    size and that no grid removes: the law does not converge as the steps shrink, and ``order`` is 0. The corrector
+    comes first, as in the authors' code, because at s = 0 and sigma_0 = 0 there is nothing to correct, and because
+    alpha_{t|s} belongs to the step below t.
 
     Raises:
-        ValueError: not exactly one of snr and tau, or not positive; steps < 1.
+        ValueError: unless exactly one of snr and tau is given, it is positive, steps >= 1 and ``predictor`` is a
+            Sampler.
 
     Source: Song et al., arXiv 2011.13456v2, algorithms 1, 4 and 5.
 
@@ -201,17 +208,20 @@ class Corrected(Sampler):
     order: ClassVar[int] = 0
 
     def __post_init__(self) -> None:
+        if not isinstance(self.predictor, Sampler):  # pyright: ignore[reportUnnecessaryIsInstance]
+            got = type(self.predictor).__name__
+            raise ValueError(f"udm.sample.Corrected: expected predictor to be a Sampler, got {got}")
         size = self.snr if self.tau is None else self.tau
         if (self.snr is None) == (self.tau is None) or size is None or not size > 0 or self.steps < 1:
             raise ValueError(
-                "Corrected: expected steps >= 1 and exactly one of snr and tau, positive, got"
+                "udm.sample.Corrected: expected steps >= 1 and exactly one of snr and tau, positive, got"
                 f" steps = {self.steps}, snr = {self.snr}, tau = {self.tau}"
             )
 
     def evaluations(self, steps: int, infinite: int = 0) -> int:
         return self.steps * steps + self.predictor.evaluations(steps, infinite)
 
-    def move(self, model: Model, z: Event, move: Move, draw: Draw, memory: Memory | None) -> Moved:
+    def move(self, model: Model, z: Event, move: Move, draw: NoiseSource, memory: Memory | None) -> Moved:
         for _ in range(self.steps):
             score, noise = model.predict(z, move.at_t, "score"), draw()
             z = langevin(z, score, self._size(score, noise, move), noise)
@@ -222,3 +232,23 @@ class Corrected(Sampler):
             return langevin_size(score, noise, self.snr, torch.square(move.step.alpha_ts))
         assert self.tau is not None
         return self.tau * torch.square(move.at_t.sigma)
+
+
+# Every sampler by the name that `udm sample --sampler` takes.
+SAMPLERS: Mapping[str, Callable[..., Sampler]] = MappingProxyType(
+    {
+        "ancestral": Ancestral,
+        "ddim": DDIM,
+        "euler": Euler,
+        "heun": Heun,
+        "dpm++2m": DPMpp2M,
+        "corrected": lambda: Corrected(Ancestral(), snr=0.16),
+    }
+)
+
+
+def __getattr__(name: str) -> object:
+    if name == "Draw":
+        warnings.warn("udm.sample.sampler.Draw is NoiseSource now", DeprecationWarning, stacklevel=2)
+        return NoiseSource
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -1,4 +1,4 @@
-"""Noise schedules: maps of a time in [0, 1] to (alpha, sigma), that answer for differences of gamma too."""
+"""Noise schedules: maps of a time t in [0, 1] to (alpha, sigma), gamma = -log SNR and the differences of gamma."""
 
 from udm.schedule.base import Schedule
 from udm.schedule.beta import BetaLinear, SubVP

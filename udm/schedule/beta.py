@@ -1,11 +1,11 @@
-r"""Schedules in the coordinate B = integral of beta, for beta linear in t.
+r"""Schedules in the coordinate B, the integral of beta, for beta linear in t.
 
 .. math::
     B(t) = \beta_{\min} t + (\beta_{\max} - \beta_{\min}) t^2 / 2, \qquad
     \log\frac{1 - e^{-B_t}}{1 - e^{-B_s}} = \log\Bigl(1 + \frac{e^{-B_s} (1 - e^{-(B_t - B_s)})}{1 - e^{-B_s}}\Bigr),
 
-every term positive, so nothing cancels and nothing overflows. B is carried in two words: its rounding alone would cost
-alpha = exp(-B/2) some B/2 units.
+in which every term is positive, so that nothing cancels and nothing overflows. B is kept in two words, because its
+rounding alone would cost alpha = exp(-B/2) about B/2 units.
 """
 
 from fractions import Fraction
@@ -19,18 +19,18 @@ from udm.stable import dot, expm1, one_minus_exp_neg, split
 
 
 def log_ratio(b_s: Tensor, rise: Tensor) -> Tensor:
-    """log((1 - exp(-B_t)) / (1 - exp(-B_s))) >= 0 for B_t = B_s + rise; inf at B_s = 0."""
+    """Return log((1 - exp(-B_t)) / (1 - exp(-B_s))) >= 0 for B_t = B_s + rise; inf at B_s = 0."""
     return torch.log1p(one_minus_exp_neg(rise) / expm1(b_s.clamp(max=700)))  # beyond 700 it is 0 beside the rise
 
 
 def exp_neg(hi: Tensor, lo: Tensor) -> Tensor:
-    """exp(-(hi + lo)), for |lo| <= u hi."""
+    """Return exp(-(hi + lo)), for |lo| <= u hi."""
     e = torch.exp(-hi)
     return e - e * lo
 
 
 def preserving(hi: Tensor, lo: Tensor) -> Marginal:
-    """The variance-preserving marginal at B = hi + lo: gamma = B + log(1 - exp(-B))."""
+    """Return the variance-preserving marginal at B = hi + lo: gamma = B + log(1 - exp(-B))."""
     sigma = torch.sqrt(one_minus_exp_neg(hi) + exp_neg(hi, lo) * lo)
     return Marginal(exp_neg(hi / 2, lo / 2), sigma, hi + 2 * torch.log(sigma))
 
@@ -40,8 +40,8 @@ class _Integral(Schedule):
 
     def __init__(self, beta_min: float = 0.1, beta_max: float = 20.0) -> None:
         super().__init__()
-        self.beta_min = number(type(self).__name__, "beta_min", beta_min, 0.0)
-        self.beta_max = number(type(self).__name__, "beta_max", beta_max, self.beta_min)
+        self.beta_min = number(self._public, "beta_min", beta_min, 0.0)
+        self.beta_max = number(self._public, "beta_max", beta_max, self.beta_min)
         self._low, self._half_slope = Fraction(beta_min), (Fraction(beta_max) - Fraction(beta_min)) / 2
 
     def _words(self, t: Tensor) -> tuple[Tensor, Tensor]:
@@ -61,7 +61,7 @@ class BetaLinear(_Integral):
     r"""The variance-preserving SDE: alpha = exp(-B/2), sigma^2 = 1 - exp(-B), gamma = B + log(1 - exp(-B)).
 
     Raises:
-        ValueError: not 0 < beta_min < beta_max < inf.
+        ValueError: unless 0 < beta_min < beta_max < inf.
 
     Source: Song et al., arXiv 2011.13456v2, eq. (32)-(33).
 
@@ -83,7 +83,7 @@ class SubVP(_Integral):
     r"""The sub-VP SDE: alpha = exp(-B/2), sigma = 1 - exp(-B), gamma = B + 2 log(1 - exp(-B)).
 
     Raises:
-        ValueError: not 0 < beta_min < beta_max < inf.
+        ValueError: unless 0 < beta_min < beta_max < inf.
 
     Source: Song et al., arXiv 2011.13456v2, eq. (29).
 

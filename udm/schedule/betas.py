@@ -3,7 +3,7 @@ r"""DDPM's table of betas, variance preserving, at the times i/T, i = 0 .. T.
 .. math:: \log\bar\alpha_i = \sum_{j \le i} \log(1 - \beta_j), \qquad \bar\alpha_0 = 1.
 
 The logarithms are summed once, in 50 decimal digits, and kept in two words, so that alpha, sigma and the gap between
-any two indices hold to full relative accuracy. At index 0 sigma = 0 and gamma = -inf: the posterior is the point x.
+any two indices have full relative accuracy. At index 0, sigma = 0 and gamma = -inf: the posterior is the point x.
 """
 
 from collections.abc import Sequence
@@ -22,14 +22,14 @@ from udm.stable import PI, to_float64
 
 
 class Betas(Schedule):
-    """The schedule of beta_1 .. beta_T, each taken exactly as the float64 it is.
+    """The schedule of beta_1 .. beta_T, each used exactly as the float64 that it is.
 
-    A time counts as i/T when it is within 2 eps of it (0 and 1 from both sides), eps that of its dtype; any other time
-    is NaN.
+    A time counts as i/T if it is within 2 eps of it, where eps is that of its dtype (0 and 1 count from both sides).
+    Any other time gives NaN.
 
     Raises:
-        ValueError: no betas, not a sequence of numbers or a (T,) float64 tensor, or one outside (0, 1); at each call, a
-            dtype of times too coarse to tell i/T from (i + 1)/T.
+        ValueError: if ``betas`` is empty, is neither a sequence of numbers nor a (T,) float64 tensor, or has a beta
+            outside (0, 1); and at each call, if the dtype of the times is too coarse to separate i/T from (i + 1)/T.
 
     Source: Ho et al., arXiv 2006.11239v2, eq. (4).
 
@@ -39,10 +39,8 @@ class Betas(Schedule):
     b_hi: Tensor
     b_lo: Tensor
     edges: Tensor  # (2T + 2,): i/T - 2 eps and i/T + 2 eps of float64, the edges of what counts as i/T
-    edges_32: Tensor  # and of float32
-    marginals: (
-        Tensor  # (3, 2T + 3): alpha, sigma, gamma at i/T in the odd places 2i + 1; the even are off the grid, NaN
-    )
+    edges_32: Tensor  # the same of float32
+    marginals: Tensor  # (3, 2T + 3): alpha, sigma, gamma of i/T in the odd places 2i + 1, NaN in the even ones
     words: Tensor  # (2, 2T + 3): b_hi, b_lo in the same places
 
     def __init__(self, betas: Sequence[float] | Tensor) -> None:
@@ -54,35 +52,38 @@ class Betas(Schedule):
         self.register_buffer("edges_32", self._around(torch.float32), persistent=False)
         for name, table in self._tables().items():
             self.register_buffer(name, table, persistent=False)
+        self.steps = self.T
 
     @classmethod
     def linear(cls, T: int = 1000, beta_1: float = 1e-4, beta_T: float = 0.02) -> "Betas":
-        """beta_i the float64 value of beta_1 + (beta_T - beta_1) * (i - 1) / (T - 1), evaluated in that order.
+        """Make the table in which beta_i is beta_1 + (beta_T - beta_1) * (i - 1) / (T - 1), in float64, in that order.
 
         Raises:
-            ValueError: T < 2, or a beta outside (0, 1).
+            ValueError: if T < 2, or a beta is outside (0, 1).
 
         Source: Ho et al., arXiv 2006.11239v2, section 4.
 
         Claim: ddpm.schedule.linear
         """
-        _steps("Betas.linear", T)
+        _at_least_two("linear", T)
         return cls([beta_1 + (beta_T - beta_1) * i / (T - 1) for i in range(T)])
 
     @classmethod
     def cosine(cls, T: int = 1000, offset: float = 0.008, clip: float = 0.999) -> "Betas":
-        r"""beta_i the float64 nearest to 1 - f(i/T)/f((i-1)/T), at most clip, with f(t) = cos^2(pi/2 (t+o)/(1+o)).
+        r"""Make the table in which beta_i is the float64 nearest to 1 - f(i/T)/f((i-1)/T), but at most ``clip``.
+
+        Here f(t) = cos^2(pi/2 (t+o)/(1+o)), with o the offset.
 
         Raises:
-            ValueError: T < 2, offset outside (0, 1), clip outside (0, 1).
+            ValueError: if T < 2, or offset or clip is outside (0, 1).
 
         Source: Nichol and Dhariwal, arXiv 2102.09672v1, eq. (17).
 
         Claim: iddpm.cosine.beta
         """
-        _steps("Betas.cosine", T)
-        number("Betas.cosine", "offset", offset, 0.0, 1.0)
-        number("Betas.cosine", "clip", clip, 0.0, 1.0)
+        _at_least_two("cosine", T)
+        number("udm.schedule.Betas.cosine", "offset", offset, 0.0, 1.0)
+        number("udm.schedule.Betas.cosine", "clip", clip, 0.0, 1.0)
         with localcontext(prec=50):
             o = Decimal(offset)
             pi = Decimal(PI.numerator) / PI.denominator
@@ -95,16 +96,16 @@ class Betas(Schedule):
         return self.b_hi.shape[0] - 1
 
     def _time(self, where: str, t: Tensor) -> Tensor:
-        """The place of t: 2i + 1 near i/T, an even one off the grid or where t is NaN."""
-        if t.ndim != 1 or not t.is_floating_point():
-            per_example(f"Betas.{where}", t=t)  # says what is wrong
+        """Return the place of t in the tables: 2i + 1 near i/T, an even number off the grid or where t is NaN."""
+        if not isinstance(t, Tensor) or t.ndim != 1 or not t.is_floating_point():  # pyright: ignore[reportUnnecessaryIsInstance]
+            per_example(f"{self._public}.{where}", t=t)  # raises, with the reason
         if t.dtype == torch.float64:
             return torch.bucketize(t, self._table("edges"))
         return torch.bucketize(to_float64(t), self._edges(where, t.dtype))
 
     def _edges(self, where: str, dtype: torch.dtype) -> Tensor:
         if 2 * torch.finfo(dtype).eps * self.T >= 0.25:
-            raise ValueError(f"Betas.{where}: expected t of a dtype that resolves 1/{self.T}, got {dtype}")
+            raise ValueError(f"{self._public}.{where}: expected t of a dtype that resolves 1/{self.T}, got {dtype}")
         return self.edges_32 if dtype == torch.float32 else self._around(dtype)
 
     def _around(self, dtype: torch.dtype) -> Tensor:
@@ -112,7 +113,7 @@ class Betas(Schedule):
         return torch.stack([i / self.T - slack, i / self.T + slack], dim=1).flatten()
 
     def _table(self, name: str) -> Tensor:
-        """A buffer, in a third of the time that nn.Module takes to find it as an attribute."""
+        """Return a buffer, in a third of the time that nn.Module takes to look up an attribute."""
         table = self._buffers[name]
         assert table is not None
         return table
@@ -123,7 +124,7 @@ class Betas(Schedule):
 
     def _load_from_state_dict(self, *args: Any, **kwargs: Any) -> None:
         super()._load_from_state_dict(*args, **kwargs)  # pyright: ignore[reportUnknownMemberType]
-        self.b_hi, self.b_lo = self.b_hi.double(), self.b_lo.double()  # with assign=True, of the dtype that came
+        self.b_hi, self.b_lo = self.b_hi.double(), self.b_lo.double()  # assign=True keeps the dtype that was stored
         self.marginals, self.words = self._tables().values()
 
     def _marginal(self, t: Tensor) -> Marginal:
@@ -131,8 +132,8 @@ class Betas(Schedule):
 
     def _dgamma(self, t: Tensor) -> Tensor:
         raise NotImplementedError(
-            f"Betas.dgamma: expected a schedule in continuous time, got a table of {self.T} betas, which has no"
-            " derivative; use the gap, or BetaLinear or CosineOffset"
+            f"{self._public}.dgamma: expected a schedule in continuous time, got a table of {self.T} betas, which has"
+            " no derivative; use the gap, or BetaLinear or CosineOffset"
         )
 
     def _gap(self, s: Tensor, t: Tensor) -> Tensor:
@@ -142,29 +143,30 @@ class Betas(Schedule):
 
 
 def _spaced(table: Tensor) -> Tensor:
-    """Column i of the table as column 2i + 1, NaN between, before and after."""
+    """Put column i of the table in column 2i + 1, with NaN before, between and after."""
     spaced = table.new_full((len(table), 2 * table.shape[1] + 1), torch.nan)
     spaced[:, 1::2] = table
     return spaced
 
 
-def _steps(where: str, T: int) -> None:
-    if T < 2:
-        raise ValueError(f"{where}: expected T >= 2, got {T}")
+def _at_least_two(name: str, T: int) -> None:
+    if type(T) is not int or T < 2:
+        raise ValueError(f"udm.schedule.Betas.{name}: expected an integer T >= 2, got {T!r}")
 
 
 def _floats(betas: Sequence[float] | Tensor) -> list[float]:
     if isinstance(betas, Tensor):
         if betas.ndim != 1 or betas.dtype != torch.float64:
-            raise ValueError(f"Betas: expected betas of shape (T,), float64, got {tuple(betas.shape)}, {betas.dtype}")
+            got = f"{tuple(betas.shape)}, {betas.dtype}"
+            raise ValueError(f"udm.schedule.Betas: expected betas of shape (T,), float64, got {got}")
         betas = cast(list[float], betas.tolist())  # pyright: ignore[reportUnknownMemberType]
     if len(betas) == 0:
-        raise ValueError("Betas: expected at least one beta, got none")
-    return [number("Betas", f"betas[{i}]", beta, 0.0, 1.0) for i, beta in enumerate(betas)]
+        raise ValueError("udm.schedule.Betas: expected at least one beta, got none")
+    return [number("udm.schedule.Betas", f"betas[{i}]", beta, 0.0, 1.0) for i, beta in enumerate(betas)]
 
 
 def _two_words(betas: list[float]) -> list[tuple[float, float]]:
-    """-log alpha-bar_i for i = 0 .. T, as hi + lo to 2^-106."""
+    """Return -log alpha-bar_i for i = 0 .. T, as hi + lo to 2^-106."""
     with localcontext(prec=50):
         b, words = Decimal(0), [(0.0, 0.0)]
         for beta in betas:
@@ -174,7 +176,7 @@ def _two_words(betas: list[float]) -> list[tuple[float, float]]:
 
 
 def _cos(x: Decimal) -> Decimal:
-    """The Taylor series, for 0 <= x <= 2, in the current precision."""
+    """Return cos x by its Taylor series, for 0 <= x <= 2, in the current precision."""
     term = total = Decimal(1)
     for k in range(1, 60):
         term *= -x * x / ((2 * k - 1) * (2 * k))

@@ -5,9 +5,9 @@ r"""Cosine schedules, variance preserving, in the angle.
     \sigma_t^2 = \frac{\sin(b_t - a) \sin(b_t + a)}{\cos^2 a}, \quad
     b_t = \frac{t + o}{1 + o} \frac{\pi}{2}, \quad a = b_0,
 
-and :math:`\alpha_t = \cos b_t,\ \sigma_t = \sin b_t` for o = 0. Every angle is a sine's, counted from its own zero
-(:math:`\cos b_t = \sin(\pi/2 - b_t)`, and :math:`\pi/2 - b_t` is a multiple of 1 - t), and is carried in two words.
-So are products of sines; factors cos a = 1 + small enter by their small part, with the last sum.
+and :math:`\alpha_t = \cos b_t,\ \sigma_t = \sin b_t` for o = 0. Each quantity is a sine whose angle is measured from
+its own zero (:math:`\cos b_t = \sin(\pi/2 - b_t)`, and :math:`\pi/2 - b_t` is a multiple of 1 - t). Angles and products
+of sines are kept in two words; a factor such as cos a = 1 + small enters by its small part, in the last sum.
 """
 
 import math
@@ -25,24 +25,24 @@ Words: TypeAlias = tuple[Tensor, Tensor]
 
 
 def sine(rate: Fraction, a: Tensor, b: Tensor | None = None) -> Words:
-    """sin(rate (a - b)) in two words, to 1.2 u, for 1 >= a >= b >= 0."""
+    """Return sin(rate (a - b)) in two words, to 1.2 u, for 1 >= a >= b >= 0."""
     hi, lo = (a, torch.zeros_like(a)) if b is None else fast_two_sum(a, -b)
     angle, rest = dot((rate, hi))
     return torch.sin(angle), (rest + float(rate) * lo) * torch.cos(angle)
 
 
 def times(a: Words, b: Words) -> Words:
-    """The product of two numbers of two words; its head is rounded."""
+    """Return the product of two numbers of two words; its first word is a rounded product."""
     return a[0] * b[0], a[0] * b[1] + a[1] * b[0]
 
 
 def rounded(a: Words, more: float = 0.0) -> Tensor:
-    """(1 + more) a, for |more| < 1, by one rounding (of more, and of the rest, only their share)."""
+    """Return (1 + more) a, for |more| < 1, rounded once; the error of ``more`` counts only in proportion to it."""
     return a[0] + (a[1] + more * (a[0] + a[1]))  # near pi the words of a sine are of one size
 
 
 class Cosine(Schedule):
-    r"""alpha = cos(pi t / 2), sigma = sin(pi t / 2), so gamma = 2 log tan(pi t / 2), from -inf to inf.
+    r"""alpha = cos(pi t / 2) and sigma = sin(pi t / 2), so that gamma = 2 log tan(pi t / 2) rises from -inf to inf.
 
     .. math:: \frac{\tan b}{\tan a} - 1 = \frac{\sin(b - a)}{\sin a \cos b}.
 
@@ -62,12 +62,12 @@ class Cosine(Schedule):
         return 2 * torch.log1p(rounded(sine(PI / 2, t, s)) / self._sines(s, t))
 
     def _sines(self, s: Tensor, t: Tensor) -> Tensor:
-        """sin a cos b, of the angles of s and t."""
+        """Return sin a cos b, where a and b are the angles of s and t."""
         return rounded(times(sine(PI / 2, s), sine(PI / 2, torch.ones_like(t), t)))
 
 
 class CosineOffset(Schedule):
-    r"""Improved DDPM's cosine in continuous time: alpha-bar = f(t)/f(0), f = cos^2 b_t, not clipped.
+    r"""The cosine schedule of improved DDPM in continuous time, not clipped: alpha-bar = f(t)/f(0) with f = cos^2 b_t.
 
     .. math::
         \frac{\mathrm{SNR}(s)}{\mathrm{SNR}(t)} - 1
@@ -76,7 +76,7 @@ class CosineOffset(Schedule):
         \gamma' = \frac{2 b' \cos^2 a\, \sin b_t}{\cos b_t\, \sin(b_t - a) \sin(b_t + a)}.
 
     Raises:
-        ValueError: offset outside (0, 1).
+        ValueError: if the offset is outside (0, 1).
 
     Source: Nichol and Dhariwal, arXiv 2102.09672v1, eq. (17).
 
@@ -85,7 +85,7 @@ class CosineOffset(Schedule):
 
     def __init__(self, offset: float = 0.008) -> None:
         super().__init__()
-        self.offset = number("CosineOffset", "offset", offset, 0.0, 1.0)
+        self.offset = number(self._public, "offset", offset, 0.0, 1.0)
         self._rate = PI / 2 / (1 + Fraction(self.offset))  # db/dt
         a = float(self._rate * Fraction(self.offset))
         self._cos2, self._sin2, self._tan2 = math.cos(a) ** 2, math.sin(a) ** 2, math.tan(a) ** 2
@@ -110,27 +110,27 @@ class CosineOffset(Schedule):
         return torch.log1p(rounded(fall, self._tan2) / torch.where(near_s & near_t, by_half, by_sines))
 
     def _from_half(self, t: Tensor) -> tuple[Tensor, Tensor]:
-        """Where |h| < 1/4 (else 0), and h: alpha^2 = 1/2 + h and sigma^2 = 1/2 - h, of one rounding near gamma = 0."""
+        """Return where |h| < 1/4, and h (else 0): alpha^2 = 1/2 + h and sigma^2 = 1/2 - h there, each rounded once."""
         angle, rest = dot((2 * self._rate, t), constant=2 * self._rate * Fraction(self.offset) - PI / 2)
         h = (self._sin2 - (torch.sin(angle) + rest * torch.cos(angle))) / (2 * self._cos2)
         near = h.abs() < 0.25
         return near, torch.where(near, h, 0.0)
 
     def _cosine(self, t: Tensor) -> Words:
-        """cos b = cos a alpha."""
+        """Return cos b = cos a alpha."""
         return sine(self._rate, torch.ones_like(t), t)
 
     def _sines(self, t: Tensor) -> Words:
-        """sin(b - a) sin(b + a) = cos^2 a sigma^2."""
+        """Return sin(b - a) sin(b + a) = cos^2 a sigma^2."""
         return times(sine(self._rate, t), self._sine_above(t))
 
     def _sine_above(self, *times: Tensor) -> Words:
-        """The sine of 2a + the sum of rate times each time."""
+        """Return the sine of 2a plus the rate times the sum of the times."""
         angle, rest = dot(*((self._rate, t) for t in times), constant=2 * self._rate * Fraction(self.offset))
         return torch.sin(angle), rest * torch.cos(angle)
 
     def _sine_between(self, s: Tensor, t: Tensor) -> Words:
-        """sin(b_t + b_s), in the upper half by the angle to pi, a multiple of (1 - s) + (1 - t)."""
+        """Return sin(b_t + b_s); in the upper half by the angle to pi, a multiple of (1 - s) + (1 - t)."""
         low, late = self._sine_above(s, t), (s >= 0.5) & (t >= 0.5)
         angle, rest = dot((self._rate, 1 - s), (self._rate, 1 - t))
         high = torch.sin(angle), rest * torch.cos(angle)

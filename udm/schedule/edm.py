@@ -18,12 +18,12 @@ from udm.stable import dot
 
 
 class EDM(Schedule):
-    """sigma(t) from sigma_min at t = 0 (data) to sigma_max at t = 1; EDM's own step index runs the other way.
+    """sigma rises from sigma_min at t = 0 (data) to sigma_max at t = 1; EDM's own step index runs the other way.
 
-    r is carried in two words, for its rounding would be raised to the power rho.
+    r is kept in two words, because the power rho multiplies its relative rounding error by rho.
 
     Raises:
-        ValueError: not 0 < sigma_min < sigma_max < inf, or rho not in (0, 100).
+        ValueError: unless 0 < sigma_min < sigma_max < inf and 0 < rho < 100.
 
     Source: Karras et al., arXiv 2206.00364v2, eq. (5).
 
@@ -32,9 +32,9 @@ class EDM(Schedule):
 
     def __init__(self, sigma_min: float = 0.002, sigma_max: float = 80.0, rho: float = 7.0) -> None:
         super().__init__()
-        self.sigma_min = number("EDM", "sigma_min", sigma_min, 0.0)
-        self.sigma_max = number("EDM", "sigma_max", sigma_max, self.sigma_min)
-        self.rho = number("EDM", "rho", rho, 0.0, 100.0)
+        self.sigma_min = number(self._public, "sigma_min", sigma_min, 0.0)
+        self.sigma_max = number(self._public, "sigma_max", sigma_max, self.sigma_min)
+        self.rho = number(self._public, "rho", rho, 0.0, 100.0)
         self._low = _root(self.sigma_min, self.rho)
         self._width = _root(self.sigma_max, self.rho) - self._low
 

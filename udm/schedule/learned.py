@@ -6,8 +6,9 @@ r"""VDM's learned schedule, variance preserving: a monotone network, rescaled to
         = w_1 (t - s) + \sum_k w_{3,k}\, S(a_{t,k})\, S(-a_{s,k})\, (1 - e^{-w_{2,k} (t - s)}), \\
     \gamma(t) = \gamma_0 + (\gamma_1 - \gamma_0) \frac{D(0, t)}{D(0, 1)},
 
-S the logistic sigmoid and a_t = w_2 t + b: every difference is a sum of positive terms. Gamma itself is in two words
-(``logistic.py``), for a relative error of the network enters sigma at the size of gamma; it meets both ends exactly.
+where S is the logistic sigmoid and a_t = w_2 t + b. Every difference is a sum of positive terms. Gamma itself is
+computed in two words (``logistic.py``), because |gamma| multiplies a relative error of the network in sigma; it meets
+both ends exactly.
 """
 
 import math
@@ -23,14 +24,15 @@ from udm.stable import expm1, one_minus_exp_neg, sigmoid, sqrt_sigmoid, two_sum
 
 
 class Learned(Schedule):
-    """gamma(t) a monotone network with gamma(0) = gamma_min and gamma(1) = gamma_max exactly.
+    """gamma(t) is a monotone network with gamma(0) = gamma_min and gamma(1) = gamma_max exactly.
 
-    Parameters are float64 and stay so; weights are softplus of what is trained. With ``learn_ends`` the two end points
-    are trained too (if they cross, the gap is NaN). The first layer of VDM's network is absorbed in w_1, w_2 and b.
-    The schedule is that of the float64 numbers that ``weights`` returns; the softplus that made them is no part of it.
+    The parameters are float64 and stay float64; the weights are the softplus of parameters. With ``learn_ends`` the two
+    end points are trained too (if they cross, the gap is NaN). The first layer of VDM's network is absorbed in w_1, w_2
+    and b. The accuracy of alpha, sigma and the gap is relative to the float64 weights that ``weights`` returns; it does
+    not include the rounding of the softplus.
 
     Raises:
-        ValueError: not -1400 < gamma_min < gamma_max < 1400, or hidden < 1.
+        ValueError: unless -1400 < gamma_min < gamma_max < 1400 and hidden >= 1.
 
     Source: VDM, arXiv 2107.00630v6, appendix H.
 
@@ -43,10 +45,10 @@ class Learned(Schedule):
         self, gamma_min: float = -13.3, gamma_max: float = 5.0, hidden: int = 1024, *, learn_ends: bool = False
     ) -> None:
         super().__init__()
-        gamma_min = number("Learned", "gamma_min", gamma_min, -1400.0, 1400.0)
-        gamma_max = number("Learned", "gamma_max", gamma_max, gamma_min, 1400.0)
+        gamma_min = number(self._public, "gamma_min", gamma_min, -1400.0, 1400.0)
+        gamma_max = number(self._public, "gamma_max", gamma_max, gamma_min, 1400.0)
         if hidden < 1:
-            raise ValueError(f"Learned: expected hidden >= 1, got {hidden}")
+            raise ValueError(f"{self._public}: expected hidden >= 1, got {hidden}")
         ends = torch.tensor([gamma_min, gamma_max], dtype=torch.float64)
         self.ends = nn.Parameter(ends, requires_grad=learn_ends)
         slopes = 1 + 9 * torch.rand(hidden, dtype=torch.float64)
@@ -57,11 +59,11 @@ class Learned(Schedule):
         self.bias = nn.Parameter(-slopes * torch.rand(hidden, dtype=torch.float64))  # the steps lie in [0, 1]
 
     def weights(self) -> tuple[Tensor, Tensor, Tensor, Tensor]:
-        """(w_1, w_2, b, w_3), of shapes (), (hidden,), (hidden,), (hidden,), float64."""
+        """Return (w_1, w_2, b, w_3), of shapes (), (hidden,), (hidden,), (hidden,), float64."""
         return softplus(self.raw_1), softplus(self.raw_2), self.bias, softplus(self.raw_3)
 
     def _difference(self, s: Tensor, t: Tensor) -> Tensor:
-        """D(s, t), (batch,)."""
+        """Return D(s, t), (batch,)."""
         w_1, w_2, b, w_3 = self.weights()
         s, t = s[:, None], t[:, None]
         above, below = sigmoid(*argument(t, w_2, b)), sigmoid(*argument(s, -w_2, -b))
@@ -72,7 +74,7 @@ class Learned(Schedule):
         return self._difference(s, t) / self._whole(t)
 
     def _whole(self, t: Tensor) -> Tensor:
-        """D(0, 1), of one number for the whole batch."""
+        """Return D(0, 1), (1,), one number for the whole batch."""
         return self._difference(torch.zeros_like(t[:1]), torch.ones_like(t[:1]))
 
     def _marginal(self, t: Tensor) -> Marginal:
@@ -82,7 +84,7 @@ class Learned(Schedule):
         return Marginal(sqrt_sigmoid(-hi, -lo), sqrt_sigmoid(hi, lo), hi)
 
     def _words(self, t: Tensor) -> tuple[Tensor, Tensor]:
-        """gamma(t) in two words, to 2^-60 (sum of w_3) / D(0, 1) of the width, without derivatives."""
+        """Return gamma(t) in two words, without derivatives, to 2^-60 (sum of w_3) / D(0, 1) of its range."""
         w_1, w_2, b, w_3 = (w.detach() for w in self.weights())
         so_far, whole = (rise(u, w_1, w_2, b, w_3, self.points) for u in (t, torch.ones_like(t[:1])))
         (gamma_0, gamma_1), (share, rest) = self.ends.detach(), quotient(so_far, whole)

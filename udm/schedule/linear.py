@@ -14,12 +14,12 @@ from udm.stable import dot, sqrt_sigmoid
 
 
 class LinearGamma(Schedule):
-    """gamma linear in t, from gamma_min to gamma_max.
+    """gamma is linear in t, from gamma_min to gamma_max.
 
-    Gamma is carried in two words, so that alpha and sigma do not lose |gamma|/2 units to its rounding.
+    Gamma is kept in two words, so that alpha and sigma do not lose |gamma|/2 units to its rounding.
 
     Raises:
-        ValueError: not -1400 < gamma_min < gamma_max < 1400 (exp(gamma/2) is a float64).
+        ValueError: unless -1400 < gamma_min < gamma_max < 1400, where exp(gamma/2) is a float64.
 
     Source: VDM, arXiv 2107.00630v6, appendix D.
 
@@ -28,8 +28,8 @@ class LinearGamma(Schedule):
 
     def __init__(self, gamma_min: float = -13.3, gamma_max: float = 5.0) -> None:
         super().__init__()
-        self.gamma_min = number("LinearGamma", "gamma_min", gamma_min, -1400.0, 1400.0)
-        self.gamma_max = number("LinearGamma", "gamma_max", gamma_max, self.gamma_min, 1400.0)
+        self.gamma_min = number(self._public, "gamma_min", gamma_min, -1400.0, 1400.0)
+        self.gamma_max = number(self._public, "gamma_max", gamma_max, self.gamma_min, 1400.0)
         self._low = Fraction(self.gamma_min)
         self._width = Fraction(self.gamma_max) - self._low
 

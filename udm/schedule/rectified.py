@@ -1,4 +1,4 @@
-r"""Rectified flow, the straight path: :math:`\alpha_t = 1 - t,\ \sigma_t = t,\ \gamma = 2 \log\frac{t}{1 - t}`."""
+r"""The straight path of rectified flow: :math:`\alpha_t = 1 - t,\ \sigma_t = t,\ \gamma = 2 \log\frac{t}{1 - t}`."""
 
 import torch
 from torch import Tensor
@@ -8,7 +8,7 @@ from udm.schedule.base import Schedule
 
 
 class RectifiedFlow(Schedule):
-    r"""alpha = 1 - t, sigma = t (in our direction of time: the papers' t is 1 - t).
+    r"""alpha = 1 - t and sigma = t, where t = 0 is data; the papers' t is 1 - t.
 
     .. math:: \frac{t (1 - s)}{s (1 - t)} - 1 = \frac{t - s}{s (1 - t)}.
 

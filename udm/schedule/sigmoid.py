@@ -4,7 +4,7 @@ r"""The sigmoid schedule, variance preserving. With S the logistic sigmoid and u
     \bar\alpha_t = \frac{S(u_1) - S(u_t)}{S(u_1) - S(u_0)}, \qquad
     S(b) - S(a) = S(b)\, S(-a)\, (1 - e^{-(b - a)}).
 
-In the product form, with w = u_1 - u_0 and E(x) = 1 - exp(-x), nothing cancels:
+With w = u_1 - u_0 and E(x) = 1 - exp(-x), nothing cancels in the product form:
 
 .. math::
     \alpha_t^2 = \frac{E(w(1-t))}{S(-u_0)\, E(w)\, (1 + e^{u_t})}, \qquad
@@ -24,14 +24,15 @@ from udm.stable import dot, one_minus_exp_neg
 
 
 class Sigmoid(Schedule):
-    r"""alpha-bar a rescaled sigmoid of time, exactly 1 at t = 0 and 0 at t = 1 (not clipped).
+    r"""alpha-bar is a rescaled sigmoid of time, exactly 1 at t = 0 and 0 at t = 1 (not clipped).
+
+    Each term of the gap is positive:
 
     .. math::
-        \gamma(t) - \gamma(s) = w (t - s)
-            + \log\frac{E(wt)}{E(ws)} + \log\frac{E(w(1-s))}{E(w(1-t))}, \qquad \text{each term positive}.
+        \gamma(t) - \gamma(s) = w (t - s) + \log\frac{E(wt)}{E(ws)} + \log\frac{E(w(1-s))}{E(w(1-t))}.
 
     Raises:
-        ValueError: not start < end, or not tau > 0, or not |start|, |end| < 300 tau.
+        ValueError: unless tau > 0, start < end and |start|, |end| < 300 tau.
 
     Source: Jabri et al., arXiv 2212.11972v2, section 4; Chen, arXiv 2301.10972v1, algorithm 1.
 
@@ -40,9 +41,9 @@ class Sigmoid(Schedule):
 
     def __init__(self, start: float = -3.0, end: float = 3.0, tau: float = 1.0) -> None:
         super().__init__()
-        self.tau = number("Sigmoid", "tau", tau, 0.0)
-        self.start = number("Sigmoid", "start", start, -300 * tau, 300 * tau)
-        self.end = number("Sigmoid", "end", end, self.start, 300 * tau)
+        self.tau = number(self._public, "tau", tau, 0.0)
+        self.start = number(self._public, "start", start, -300 * tau, 300 * tau)
+        self.end = number(self._public, "end", end, self.start, 300 * tau)
         self._low = Fraction(self.start) / Fraction(self.tau)
         self._width = Fraction(self.end) / Fraction(self.tau) - self._low
         self._w = float(self._width)
@@ -68,14 +69,14 @@ class Sigmoid(Schedule):
 
 
 def _one_plus_exp(hi: Tensor, lo: Tensor, scale: tuple[float, float]) -> Tensor:
-    """(c + d) (1 + exp(hi + lo)) for a scale c + d in two words, rounded once but for its smaller terms."""
+    """Return (c + d) (1 + exp(hi + lo)) for a scale c + d in two words, rounded once apart from its smaller terms."""
     c, d = scale
     e = c * torch.exp(hi)
     return c + (e + (d + (e * lo + d * torch.exp(hi))))
 
 
 def _scale(u: Fraction, w: Fraction) -> tuple[float, float]:
-    """S(u) E(w), in two words."""
+    """Return S(u) E(w) in two words."""
     with localcontext(prec=50):
         scale = (1 - _exp(-w)) / (1 + _exp(-u))
         return float(scale), float(scale - Decimal(float(scale)))

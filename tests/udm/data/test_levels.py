@@ -71,7 +71,7 @@ def per_pixel(x: Tensor, z_0: Tensor, at_0: Marginal) -> Tensor:
         (lambda: evaluate(MODEL, [BYTES, BYTES[:, :4]], X_256), r"events of one shape, got .*8, 8.* and .*4, 8"),
         (
             lambda: evaluate(MODEL, [BYTES], X_256, decoder=lambda x, z, a: per_pixel(x, z, a)[:, None]),
-            r"expected reconstruction of shape \(4,\), one per example, got \(4, 1\)",
+            r"expected decoder\(x, z_0, at_0\) of shape \(4,\), one per example, got \(4, 1\)",
         ),
         (lambda: evaluate(MODEL._replace(schedule=Betas.linear(10)), [BYTES], X_256, T=7), r"T that divides the 10 st"),
         (lambda: evaluate(MODEL, [BYTES], X_256, T=10**18), r"T an integer from 1 to 2\^53"),

@@ -100,13 +100,13 @@ def test_karras() -> None:
 
 
 def test_refusals() -> None:
-    with pytest.raises(ValueError, match=r"uniform: expected steps >= 1, got 0"):
+    with pytest.raises(ValueError, match=r"uniform: expected steps >= 1, an integer, got 0"):
         uniform(0)
     with pytest.raises(ValueError, match=r"trailing: expected 1 <= steps <= T = 10, got 11"):
         trailing(10, 11)
-    with pytest.raises(ValueError, match=r"grid: expected times falling from at most 1 to at least 0, got 0.5 at 1"):
+    with pytest.raises(ValueError, match=r"check: expected grid falling from at most 1 to at least 0, got 0.5 at 1"):
         check(torch.tensor([0.5, 0.5], dtype=torch.float64))
-    with pytest.raises(ValueError, match=r"grid: expected times falling from at most 1 to at least 0, got 1.5 at 0"):
+    with pytest.raises(ValueError, match=r"check: expected grid falling from at most 1 to at least 0, got 1.5 at 0"):
         check(torch.tensor([1.5, 0.5], dtype=torch.float64))
-    with pytest.raises(ValueError, match=r"grid: expected times of shape \(steps \+ 1,\), float64"):
+    with pytest.raises(ValueError, match=r"check: expected grid of shape \(steps \+ 1,\), float64"):
         check(torch.tensor([0.5]))

@@ -151,7 +151,9 @@ def test_finishes() -> None:
     assert torch.equal(to_data(model, z, at, "rescale"), combine((1 / at.alpha, z)))
     assert torch.equal(to_data(model, z, at, "latent"), z)
     assert torch.equal(to_data(model, z, Cosine().at(torch.zeros(1))), z)
-    with pytest.raises(ValueError, match=r'to_data: expected one of "denoise", "rescale", "latent", got \'data\''):
+    with pytest.raises(
+        ValueError, match=r'to_data: expected finish one of "denoise", "rescale", "latent", got \'data\''
+    ):
         to_data(model, z, at, "data")  # type: ignore[arg-type]
 
 
@@ -163,9 +165,9 @@ def test_refusals() -> None:
         Corrected(DDIM(), snr=0.1, tau=0.1)
     with pytest.raises(ValueError, match=r"sample: expected 3 seeds and batch >= 1, got 2 and 3"):
         sample(MODEL, (3, 2), seeds=[1, 2])
-    with pytest.raises(ValueError, match=r"grid: expected a denoiser of x or v where alpha = 0"):
+    with pytest.raises(ValueError, match=r"sample: expected a model that predicts x or v where alpha = 0"):
         sample(Model(rational, Cosine(), "eps"), (3, 2), grid=3)
-    with pytest.raises(ValueError, match=r"grid: expected times .* answers for, got a gap of NaN in step 0"):
+    with pytest.raises(ValueError, match=r"sample: expected grid of times .* defined, got a gap of NaN in step 0"):
         sample(Model(rational, Betas.linear(10), "x"), (3, 2), grid=7)
     with pytest.raises(ValueError, match=r"ddim: expected noise for eta = 0.5, got None"):
         ddim(ones, ones, Step.from_gamma(torch.ones(2), torch.ones(2)), 0.5)
@@ -252,7 +254,7 @@ for guided in (G.classifier_free(model.denoiser, model.denoiser, 1.0, convention
                G.classifier(model.denoiser, lambda z, g: z.sum(1), 1.0, parameterization="v")):
     assert guided(z, gamma).shape == z.shape
 try:
-    S.ddim(z, z, Step(*(torch.ones(2, 1),) * 5))
+    S.step.ancestral_coefficients(Step(*(torch.ones(2, 1),) * 5))
 except Exception as error:
     print(type(error).__name__)
 """
