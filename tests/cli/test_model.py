@@ -100,7 +100,7 @@ def test_invariance_tells_bounds_that_agree_and_variances_that_do_not(run: tuple
         ),
         (("train", "--T", "10", "--out", "OUT"), "none for a learned schedule"),
         (("train", "--gamma-min", "7", "--out", "OUT"), "expected gamma_min below gamma_max"),
-        (("train", "--data", "./nothing.npy", "--out", "OUT"), "found nothing at"),
+        (("train", "--data", "./nothing.npy", "--out", "OUT"), "which does not exist"),
         (("train", "--batch", "10", "--accumulate", "3", "--out", "OUT"), "a multiple of accumulate = 3"),
         (("train", "--out", "RUN"), "expected the settings of the run in it"),
         (("train", "--out", "FOREIGN"), "with other things in it"),

@@ -14,7 +14,7 @@ import udm.train.step
 from tests.support.tiny import DIGITS, config
 from udm.schedule import Learned
 from udm.train import fit
-from udm.train.randomness import Draw, draw
+from udm.train.randomness import StepNoise, draw
 from udm.train.run import Run
 
 CASES: dict[str, dict[str, Any]] = {
@@ -29,7 +29,7 @@ COMMON: dict[str, Any] = {"dropout": 0.0, "lr": 1e-3, "save_every": 6}  # each r
 def own_times(patch: pytest.MonkeyPatch) -> None:
     """Each rank with a u_0 of its own."""
 
-    def drawn(seed: int, *rest: Any) -> Draw:
+    def drawn(seed: int, *rest: Any) -> StepNoise:
         return draw(seed + int(os.environ["RANK"]), *rest)
 
     patch.setattr(udm.train.step, "draw", drawn)

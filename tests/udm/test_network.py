@@ -134,8 +134,8 @@ def test_the_unet_does_without_what_does_not_divide() -> None:
 @pytest.mark.parametrize(
     ("name", "shape", "options", "message"),
     [
-        ("level", (64,), {}, r"events of shape \(c, h, w\), got \(64,\)"),
-        ("unet", (64,), {}, r"events of shape \(c, h, w\), got \(64,\)"),
+        ("level", (64,), {}, r"expected shape \(c, h, w\), got \(64,\)"),
+        ("unet", (64,), {}, r"expected shape \(c, h, w\), got \(64,\)"),
         ("level", (1, 8, 8), {"channels": 12}, "channels a multiple of 8"),
         ("level", (1, 8, 8), {"blocks": 0}, "blocks >= 1"),
         ("level", (1, 8, 8), {"dropout": 1.0}, "0 <= dropout < 1"),

@@ -14,8 +14,8 @@ from udm.data import values
 from udm.laws import Gaussian, Grid, Law, Mixture, TwoPoints
 from udm.likelihood import Evaluation, evaluate, evaluate_flow
 from udm.schedule import Schedule
+from udm.schedule.named import between
 from udm.train import CheckpointError, load
-from udm.train.path import between
 from udm.train.randomness import derived
 
 LAWS: dict[str, Callable[[], Law]] = {

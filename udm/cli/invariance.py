@@ -15,10 +15,9 @@ from udm.data import values
 from udm.data.disk import write_whole
 from udm.likelihood.invariance import Row, disagreement, invariance, limit
 from udm.schedule import Schedule
+from udm.schedule.named import FIXED, between
 from udm.train import CheckpointError, load
-from udm.train.path import between
 
-NAMES = ("linear", "cosine", "beta", "sigmoid")
 OTHERS = "call udm.likelihood.invariance.invariance from Python on others"
 
 
@@ -28,7 +27,7 @@ def run(target: Path, png: Path | None, *, repeats: int, examples: int | None, s
         trained = load(target, device=device())
         data = fitting(trained, None, "test", others=OTHERS)
         low, high = trained.model.schedule.span()
-        schedules: dict[str, Schedule] = {name: between(name, low, high) for name in NAMES}
+        schedules: dict[str, Schedule] = {name: between(name, low, high) for name in FIXED}
         if trained.config.schedule == "learned":
             schedules = {"learned": trained.model.schedule} | schedules
         parts = list(batches(data, taken(data, examples), trained.device))

@@ -1,8 +1,8 @@
-r"""What data costs without a diffusion model, in bits per dimension of the held-out part:
+r"""The cost of data without a diffusion model, in bits per dimension of the held-out part:
 
 * uniform: :math:`\log_2 K`;
 * histogram: each coordinate by itself, :math:`p_i(k) = (n_{ik} + 1)/(N + K)` from the training part;
-* compressor: the bytes that the held-out part adds to the compressed training part, best of LZMA and bzip2.
+* compressor: the bytes that the held-out part adds to the compressed training part, by the better of LZMA and bzip2.
 """
 
 import bz2
@@ -14,21 +14,23 @@ from torch import Tensor
 
 from udm.data.levels import Data
 
-LIMIT = 20_000  # events of a part that are looked at,
-COORDINATES = 1 << 26  # as far as they have no more coordinates than these: memory;
-COMPRESSED = 1 << 22  # and no more than these by the compressor: some 10 s for each million
+LIMIT = 20_000  # the most events of a part that are used,
+COORDINATES = 1 << 26  # the most coordinates in all, for memory,
+COMPRESSED = 1 << 22  # and the most that the compressor gets, at about 10 s per million
 CHUNK = 1024  # events counted at once
 
 
 def baselines(train: Data, test: Data) -> dict[str, float]:
-    """The three, bits per dimension.
+    """Return the three costs by name, in bits per dimension.
 
     Raises:
-        ValueError: parts of different shape or number of levels.
+        ValueError: if the parts differ in shape or number of levels.
     """
     if (train.shape, train.K) != (test.shape, test.K):
         got = f"{train.shape}, {train.K} and {test.shape}, {test.K}"
-        raise ValueError(f"baselines: expected two parts of one shape and number of levels, got {got}")
+        raise ValueError(
+            f"udm.data.baseline.baselines: expected two parts of one shape and number of levels, got {got}"
+        )
     a, b = (data.read(range(min(len(data), LIMIT, _events(COORDINATES, data))))[0].flatten(1) for data in (train, test))
     few = _events(COMPRESSED, train)
     return {
@@ -43,7 +45,7 @@ def _events(coordinates: int, data: Data) -> int:
 
 
 def histogram(train: Tensor, test: Tensor, K: int) -> float:
-    """The cross entropy of each coordinate's smoothed counts; (N, D) integer levels."""
+    """Return the cross entropy under each coordinate's smoothed counts, in bits per dimension, of (N, D) levels."""
     counts = torch.ones(train.shape[1], K, dtype=torch.float64)
     for some in train.split(CHUNK):
         counts.scatter_add_(1, some.T.long(), torch.ones(some.T.shape, dtype=torch.float64))
@@ -52,7 +54,7 @@ def histogram(train: Tensor, test: Tensor, K: int) -> float:
 
 
 def compressor(train: Tensor, test: Tensor, K: int) -> float:
-    """The best of LZMA, over how it models positions, and bzip2."""
+    """Return the least cost in bits per dimension of bzip2 and of LZMA with several settings, of (N, D) levels."""
     before, both = _bytes(train, K), _bytes(torch.cat([train, test]), K)
     added = [len(bz2.compress(both, 9)) - len(bz2.compress(before, 9))]
     added += [_lzma(both, lp, pb) - _lzma(before, lp, pb) for lp in range(4) for pb in (0, 3)]

@@ -1,17 +1,17 @@
-"""Files that are whole or absent: written beside, flushed, renamed."""
+"""Atomic writes: a file is written under another name, flushed to the disk, and renamed."""
 
 import os
 from pathlib import Path
 
 
 def write_whole(file: Path, content: str | bytes) -> None:
-    """All or nothing, also after a power cut; what was not finished is taken away.
+    """Write a file completely or not at all, even if the power fails; an unfinished write leaves nothing behind.
 
     Raises:
-        OSError: the disk refuses; what stood there before still stands.
+        OSError: if the disk refuses; a file that was there before is unchanged.
     """
     content = content.encode() if isinstance(content, str) else content
-    if file.exists() and not file.is_file():  # a pipe or a device has nothing to keep
+    if file.exists() and not file.is_file():  # a pipe or a device has no content to keep
         file.write_bytes(content)
         return
     partial = file.with_name(f".{file.name}.partial")
@@ -26,7 +26,7 @@ def write_whole(file: Path, content: str | bytes) -> None:
 
 
 def flush(path: Path) -> None:
-    """What the system holds of a file or folder, to the disk."""
+    """Flush what the system has cached of a file or folder to the disk."""
     handle = os.open(path, os.O_RDONLY)
     try:
         os.fsync(handle)

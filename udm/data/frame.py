@@ -1,4 +1,4 @@
-"""One image as levels 0 .. 255, (C, H, W): of the size and colour of the first; what would lose levels is refused."""
+"""Images as levels 0 .. 255, (C, H, W), all of the size and colour of the first, without any loss of levels."""
 
 from typing import NamedTuple
 
@@ -12,7 +12,7 @@ EXACT = GREY | {"P", "RGB"}  # the modes of Pillow that become 8-bit colours wit
 
 
 class Frame(NamedTuple):
-    """What all images of a source have in common: Pillow's mode, L or RGB, the size, and whose they are."""
+    """What all images of a source have in common: Pillow's mode (L or RGB), the size, and the name of the first."""
 
     mode: str
     height: int
@@ -21,7 +21,7 @@ class Frame(NamedTuple):
 
     @classmethod
     def of(cls, image: Image.Image, name: str) -> "Frame":
-        """That of the first image."""
+        """Return the frame that the first image sets."""
         return cls("L" if image.mode in GREY else "RGB", image.height, image.width, name)
 
     @property
@@ -29,12 +29,12 @@ class Frame(NamedTuple):
         """(C, H, W), C = 1 or 3."""
         return (1 if self.mode == "L" else 3, self.height, self.width)
 
-    def levels(self, image: Image.Image, name: str) -> Tensor:
-        """uint8, (C, H, W).
+    def read(self, image: Image.Image, name: str) -> Tensor:
+        """Return the levels of an image, (C, H, W), uint8.
 
         Raises:
-            ValueError: another size; pixels of more than 8 bits, not opaque, or in colour where the first is grey; an
-                image that is not whole.
+            ValueError: if the image has another size, more than 8 bits per channel or transparent pixels, is in colour
+                although the first is grey, or is incomplete.
         """
         size = (image.height, image.width)
         if size != self.shape[1:]:
@@ -44,6 +44,6 @@ class Frame(NamedTuple):
             raise ValueError(f"{name}: expected 8 bits, opaque, {self.mode} as {self.first}, got {mode}")
         try:
             pixels = np.array(image.convert(self.mode))
-        except (OSError, SyntaxError, ValueError) as torn:  # Pillow's, all three
+        except (OSError, SyntaxError, ValueError) as torn:  # Pillow raises all three
             raise ValueError(f"{name}: expected a whole image: {torn}") from None
         return torch.from_numpy(pixels).reshape(*size, -1).movedim(2, 0)

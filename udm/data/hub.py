@@ -1,4 +1,4 @@
-"""Datasets of the Hugging Face hub by name, or from a folder written by ``save_to_disk``."""
+"""Datasets of the Hugging Face hub, by name or from a folder written by ``save_to_disk``."""
 
 import logging
 from collections.abc import Sequence
@@ -12,52 +12,53 @@ from torch import Tensor
 
 from udm.data.frame import Frame
 from udm.data.levels import Data
+from udm.data.source import WHERE
 
 SHORT = {"cifar10": "uoft-cs/cifar10"}
 
 
 def hub(source: str, part: str) -> tuple[Data, bool]:
-    """The data, and whether ``part`` is a split of its own.
+    """Return the data, and whether they are the dataset's own split for ``part``.
 
     Raises:
-        ValueError: the library, the network, the name or the column of images is missing.
+        ValueError: if the library, the network, the dataset or a column of images is missing.
     """
     try:
         datasets: Any = import_module("datasets")
     except ModuleNotFoundError:
         raise ValueError(
-            f'data: expected "digits", a .npy or .npz file or a folder, got {source!r}; for a dataset of the hub:'
-            " pip install 'udm[data]'"
+            f'{WHERE}: expected source "digits", a .npy or .npz file or a folder, got {source!r}; for a dataset of the'
+            " hub: pip install 'udm[data]'"
         ) from None
-    for library in ("datasets", "huggingface_hub"):  # each retry is a line of theirs; the last one is told below
+    for library in ("datasets", "huggingface_hub"):  # they log each retry; the last failure is raised below
         logging.getLogger(library).setLevel(logging.ERROR)
     try:
         name = SHORT.get(source, source)
-        found = datasets.load_from_disk(source) if Path(source).is_dir() else datasets.load_dataset(name)
+        dataset = datasets.load_from_disk(source) if Path(source).is_dir() else datasets.load_dataset(name)
     except Exception as fault:
         raise ValueError(
-            f"data: expected a dataset of the hub named {source!r}, or a folder written by save_to_disk (where there is"
-            f" no network): {type(fault).__name__}: {str(fault).splitlines()[0] if str(fault) else ''}"
+            f"{WHERE}: expected a dataset of the hub named {source!r}, or a folder written by save_to_disk (where there"
+            f" is no network): {type(fault).__name__}: {str(fault).splitlines()[0] if str(fault) else ''}"
         ) from None
-    if not isinstance(found, dict):
-        return Hub(source, found), False
-    test = next((name for name in ("test", "validation", "val") if name in found), None)
-    if part != "all" and "train" in found and test:  # one alone would be held out of itself
+    if not isinstance(dataset, dict):
+        return Hub(source, dataset), False
+    test = next((name for name in ("test", "validation", "val") if name in dataset), None)
+    if part != "all" and "train" in dataset and test:  # a single split must be divided by us
         name = "train" if part == "train" else test
-        return Hub(f"{source}:{name}", found[name]), True
-    rows = list(found.values())
+        return Hub(f"{source}:{name}", dataset[name]), True
+    rows = list(dataset.values())
     return Hub(source, rows[0] if len(rows) == 1 else datasets.concatenate_datasets(rows)), False
 
 
 class Hub(Data):
-    """Rows of a dataset with a column of images, and perhaps one of classes: 256 levels.
+    """The rows of a dataset with a column of images, with 256 levels, and perhaps a column of classes.
 
-    Classes are the integers >= 0 of the column ``label``, or of the one column of ClassLabel; there are none where some
-    row has none (-1 or null, as unlabelled parts of the hub have it).
+    Classes are the integers >= 0 of the column ``label``, or else of the only column of type ClassLabel. If a row has
+    no class (-1 or null, as in unlabelled parts of the hub), there are none.
 
     Raises:
-        ValueError: no column of images, or several of which none is named image or img; later, in ``read``, an image
-            that is torn or does not fit the first, by its row.
+        ValueError: if there is no column of images, or there are several and none is named image or img; and in
+            ``read``, if an image is incomplete or does not fit the first. The message names the row.
     """
 
     def __init__(self, name: str, rows: Any) -> None:
@@ -76,7 +77,7 @@ class Hub(Data):
     def read(self, rows: Sequence[int]) -> tuple[Tensor, Tensor]:
         rows = list(rows)
         images = [
-            self._frame.levels(a, f"row {i} of {self.name}") for a, i in zip(self._decoded(rows), rows, strict=True)
+            self._frame.read(a, f"row {i} of {self.name}") for a, i in zip(self._decoded(rows), rows, strict=True)
         ]
         classes = self._rows.select_columns([self._label])[rows][self._label] if self._label else [0] * len(rows)
         return torch.stack(images), torch.tensor(classes, dtype=torch.int64)
@@ -84,9 +85,9 @@ class Hub(Data):
     def _decoded(self, rows: list[int]) -> list[Image.Image]:
         try:
             images: list[Image.Image | None] = self._rows.select_columns([self._image])[rows][self._image]
-        except (OSError, SyntaxError, ValueError) as torn:  # Pillow's, all three
+        except (OSError, SyntaxError, ValueError) as torn:  # Pillow raises all three
             if len(rows) > 1:
-                return [self._decoded([i])[0] for i in rows]  # which one?
+                return [self._decoded([i])[0] for i in rows]  # to name the one
             raise ValueError(f"row {rows[0]} of {self.name}: expected a whole image: {torn}") from None
         for i, image in zip(rows, images, strict=True):
             if image is None:
@@ -103,7 +104,7 @@ def _named(name: str, images: list[str], columns: list[str]) -> str:
 
 
 def _classes(rows: Any, features: Any) -> tuple[str | None, int]:
-    """The column of classes and how many there are; none and 0 without."""
+    """Return the column of classes and their number, or None and 0 if there are none."""
     declared = [c for c, f in features.items() if type(f).__name__ == "ClassLabel"]
     label = "label" if "label" in features else declared[0] if len(declared) == 1 else None
     if label is None:

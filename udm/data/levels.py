@@ -1,10 +1,10 @@
-r"""Events whose coordinates are levels 0 .. K-1, and the value of each level:
+r"""Data whose coordinates are levels 0 .. K-1, and the value of each level:
 
 .. math::
     x_k = \frac{2k + 1}{K} - 1, \qquad k = 0, \dots, K - 1,
 
-the midpoints of K equal bins of [-1, 1]. Levels stay integers until the forward process needs values, so nothing that
-is discrete is ever dequantised by rounding.
+the midpoints of K equal bins of [-1, 1]. Levels stay integers until the forward process needs values, so rounding never
+changes a level.
 """
 
 from abc import ABC, abstractmethod
@@ -15,7 +15,7 @@ from torch import Tensor
 
 
 class Data(ABC):
-    """Events of one shape, read by position; ``labels`` is the number of classes, 0 if there are none."""
+    """Events of one shape with K levels, read by position; ``labels`` is the number of classes, 0 without classes."""
 
     name: str
     shape: tuple[int, ...]
@@ -27,14 +27,15 @@ class Data(ABC):
 
     @abstractmethod
     def read(self, rows: Sequence[int]) -> tuple[Tensor, Tensor]:
-        """The events (len(rows), *shape), integer levels, and their classes (len(rows),), int64 (0 if none)."""
+        """Return the events at these places, (n, *shape), integer levels, and their classes, (n,), int64, 0 if none."""
 
 
 class Array(Data):
-    """All events in memory.
+    """Events held in memory; messages about them begin with ``name``.
 
     Raises:
-        ValueError: events not integer of shape (N, *event) or empty, a level outside [0, K), labels that do not fit.
+        ValueError: if index is not integer of shape (N, *event) or is empty, K < 2, a level is outside [0, K), or
+            labels are not integers >= 0 of shape (N,).
     """
 
     def __init__(self, name: str, index: Tensor, K: int, labels: Tensor | None = None) -> None:
@@ -61,7 +62,7 @@ class Array(Data):
 
 
 class Part(Data):
-    """Some of the events of other data, in the order given."""
+    """Some of the events of other data, in the order of ``rows``."""
 
     def __init__(self, name: str, of: Data, rows: Sequence[int]) -> None:
         self.name, self.of, self.rows = name, of, list(rows)
@@ -79,41 +80,48 @@ def _integer(a: Tensor) -> bool:
 
 
 def values(K: int, dtype: torch.dtype = torch.float32) -> Tensor:
-    """x_k, (K,), each rounded once.
+    """Return the values x_k of K levels, (K,), each rounded once.
 
     Raises:
-        ValueError: K < 2.
+        ValueError: if K < 2.
 
     Claim: ddpm.decoder
     """
     if K < 2:
-        raise ValueError(f"values: expected K >= 2 levels, got {K}")
+        raise ValueError(f"udm.data.values: expected K >= 2 levels, got {K}")
     return ((2 * torch.arange(K, dtype=torch.float64) + 1 - K) / K).to(dtype)
 
 
 def split(data: Data, held_out: float = 0.2, seed: int = 0) -> tuple[Data, Data]:
-    """(training part, held-out part): a fixed permutation of the events, its first ``held_out`` of them held out.
+    """Return (training part, held-out part): the first events of a permutation fixed by ``seed`` are held out.
+
+    Args:
+        data: the data to divide.
+        held_out: the share of the events that are held out.
+        seed: the seed of the permutation.
 
     Raises:
-        ValueError: a part that would be empty.
+        ValueError: if a part would be empty.
     """
     n = len(data)
     k = round(held_out * n)
     if not 0 < k < n:
-        raise ValueError(f"split: expected both parts of {data.name} to hold an event, got {k} held out of {n}")
+        raise ValueError(
+            f"udm.data.split: expected both parts of {data.name} to hold an event, got {k} held out of {n}"
+        )
     order = torch.randperm(n, generator=torch.Generator().manual_seed(seed)).tolist()
     return Part(f"{data.name}:train", data, order[k:]), Part(f"{data.name}:test", data, order[:k])
 
 
 def check_levels(where: str, index: Tensor, K: int) -> None:
-    """Refuse a level outside [0, K), naming the first event and value.
+    """Require all levels to be in [0, K).
 
     Raises:
-        ValueError: as said.
+        ValueError: if K < 2 or a level is outside; the message gives the first such event and its levels.
     """
     if K < 2:
         raise ValueError(f"{where}: expected K >= 2 levels, got {K}")
-    top = min(K - 1, torch.iinfo(index.dtype).max)  # a number beyond the dtype would wrap
+    top = min(K - 1, torch.iinfo(index.dtype).max)  # a larger number would wrap around
     bad = ((index < 0) | (index > top)).reshape(len(index), -1).any(dim=1)
     if bool(bad.any()):
         i = int(bad.to(torch.int8).argmax())

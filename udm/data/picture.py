@@ -1,4 +1,4 @@
-"""A grid of events with levels as one PNG."""
+"""Events with levels drawn as a grid of pictures in one PNG."""
 
 import io
 import math
@@ -12,18 +12,20 @@ from udm.data.disk import write_whole
 
 
 def drawable(shape: tuple[int, ...]) -> bool:
-    """Whether an event is a picture: (c, h, w), grey, in colour, or in colour with opacity."""
+    """Return whether events of this shape are pictures: (c, h, w), grey, in colour, or in colour with opacity."""
     return len(shape) == 3 and shape[0] in (1, 3, 4)
 
 
 def write_png(index: Tensor, K: int, path: Path, columns: int | None = None) -> Path:
-    """Integer levels (n, c, h, w) side by side, lines between; c = 1, 3, or 4 with opacity. Small ones are magnified.
+    """Draw integer levels (n, c, h, w), c = 1, 3 or 4, side by side with lines between; small ones are magnified.
 
     Raises:
-        ValueError: another shape.
+        ValueError: if the levels have another shape.
     """
     if not drawable(tuple(index.shape[1:])) or len(index) == 0:
-        raise ValueError(f"write_png: expected levels (n, c, h, w) with c = 1, 3 or 4, got {tuple(index.shape)}")
+        raise ValueError(
+            f"udm.data.picture.write_png: expected levels (n, c, h, w) with c = 1, 3 or 4, got {tuple(index.shape)}"
+        )
     n, c, h, w = index.shape
     columns = columns or math.ceil(math.sqrt(n))
     rows = math.ceil(n / columns)

@@ -1,4 +1,4 @@
-"""From what a person names (``digits``, a file, a folder, a dataset of the hub) to data with discrete levels."""
+"""Loading data with discrete levels by name: ``digits``, a file, a folder, or a dataset of the Hugging Face hub."""
 
 import zlib
 from collections.abc import Callable
@@ -11,28 +11,32 @@ import torch
 
 from udm.data.levels import Array, Data, split
 
+WHERE = "udm.data.load"
+
 
 def load(source: str, part: str = "train", *, levels: int | None = None, held_out: float = 0.2) -> Data:
-    """The ``part`` of the data that ``source`` names: "train", "test" or "all".
+    """Load the part "train" or "test", or "all", of the data that ``source`` names.
 
     Args:
         source: "digits" (8x8, 17 levels, embedded in scikit-learn); a ``.npy`` or ``.npz`` file; a folder of images, or
             one written by ``datasets.save_to_disk``; anything else is a dataset of the Hugging Face hub.
-        part: of a folder with folders train and test, or a dataset of the hub with such splits, its own (validation
-            or val stand in for test); else a fixed random part.
+        part: "train", "test" or "all". A folder with the folders train and test, or a dataset of the hub with such
+            splits, is divided as it is (validation or val serve as test if there is no test); other data have a fixed
+            random part held out.
         levels: K of an array; 256 if absent and the array is 8-bit.
-        held_out: the share of the events in "test", where the source has no split of its own.
+        held_out: the share of the events in "test", if the source has no split of its own.
 
     Raises:
-        ValueError: no such part, file or name; a file that does not hold levels; what is missing and what to do.
+        ValueError: if there is no such part, file or dataset, a file does not hold levels, or a library is missing. A
+            message about a file begins with its name.
     """
     if part not in ("train", "test", "all"):
-        raise ValueError(f'data: expected part "train", "test" or "all", got {part!r}')
+        raise ValueError(f'{WHERE}: expected part "train", "test" or "all", got {part!r}')
     path = Path(source)
     if path.suffix in (".npy", ".npz"):
         return _part(_array(path, levels), part, held_out)
     if levels not in (None, known := 17 if source == "digits" else 256):
-        raise ValueError(f"data: expected no number of levels for {source}, which has {known}, got {levels}")
+        raise ValueError(f"{WHERE}: expected no number of levels for {source}, which has {known}, got {levels}")
     if source == "digits":
         return _part(_digits(), part, held_out)
     if path.is_dir() and not _saved(path):
@@ -41,13 +45,13 @@ def load(source: str, part: str = "train", *, levels: int | None = None, held_ou
         own = part in parts(path)
         return Folder(path, part) if own else _part(Folder(path), part, held_out)
     if path.exists() and not path.is_dir():
-        raise ValueError(f"data: expected a .npy or .npz file or a folder, got the file {source}")
+        raise ValueError(f"{WHERE}: expected source a .npy or .npz file or a folder, got the file {source}")
     if source.startswith((".", "/", "~")) and not path.exists():
-        raise ValueError(f"data: expected a file or folder, found nothing at {source}")
+        raise ValueError(f"{WHERE}: expected source a file or folder, got {source}, which does not exist")
     from udm.data.hub import hub
 
-    found, own = hub(source, part)
-    return found if own else _part(found, part, held_out)
+    data, own = hub(source, part)
+    return data if own else _part(data, part, held_out)
 
 
 def _part(data: Data, part: str, held_out: float) -> Data:
@@ -70,7 +74,7 @@ def _digits() -> Data:
 def _array(path: Path, levels: int | None) -> Data:
     where = str(path)
     if not path.is_file():
-        raise ValueError(f"data: expected an array file, found nothing at {where}")
+        raise ValueError(f"{WHERE}: expected source an array file, got {where}, which does not exist")
     named = _read(path)
     x = _named(named, where, "x", "images", "data", "arr_0")
     labels = next((named[k] for k in ("labels", "y", "label") if k in named), None)
@@ -94,7 +98,7 @@ def _read(path: Path) -> dict[str, np.ndarray]:
 
 
 def _tensor(x: np.ndarray) -> torch.Tensor:
-    """In the machine's byte order; torch does not compute with the unsigned ones beyond 8 bits."""
+    """Convert to the machine's byte order, and to int64 beyond 8 bits, where torch cannot compute with unsigned."""
     return torch.from_numpy(np.ascontiguousarray(x if x.dtype == np.uint8 else x.astype(np.int64)))
 
 
@@ -106,10 +110,10 @@ def _named(arrays: dict[str, np.ndarray], where: str, *names: str) -> np.ndarray
 
 
 def channels_first(where: str, x: torch.Tensor) -> torch.Tensor:
-    """(N, H, W), (N, C, H, W) or (N, H, W, C), with C = 1, 3 or 4, as (N, C, H, W); (N, D) stays.
+    """Return (N, H, W), (N, C, H, W) or (N, H, W, C), with C = 1, 3 or 4, as (N, C, H, W), and (N, D) unchanged.
 
     Raises:
-        ValueError: any other shape, or one that could be read both ways.
+        ValueError: if the shape is any other, or could be read both ways.
     """
     colours = (1, 3, 4)
     if x.ndim == 2:

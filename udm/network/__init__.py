@@ -1,4 +1,4 @@
-"""Denoisers to train: a small one for small grids of levels, and diffusers' U-Net with VDM's Fourier features."""
+"""Networks to train as denoisers: one for small grids of levels, and diffusers' U-Net with VDM's Fourier features."""
 
 from udm.network.build import build
 from udm.network.fourier import fourier_features

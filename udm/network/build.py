@@ -1,4 +1,4 @@
-"""A network by its name, for data of a shape and number of levels."""
+"""Networks by name, for data of a given shape and number of levels."""
 
 from typing import Any
 
@@ -7,14 +7,14 @@ from torch import nn
 from udm.denoiser import Parameterization
 from udm.network.level import LevelNet
 
-KINDS: dict[str, Parameterization] = {"level": "x", "unet": "eps"}  # what each predicts
+KINDS: dict[str, Parameterization] = {"level": "x", "unet": "eps"}  # name: what it predicts
 
 
 def build(name: str, shape: tuple[int, ...], K: int, labels: int = 0, **options: Any) -> nn.Module:
-    """The network ``name``, "level" or "unet"; ``options`` are channels, blocks and dropout.
+    """Build the network ``name``, "level" or "unet"; ``options`` are channels, blocks and dropout.
 
     Raises:
-        ValueError: another name, options or shape.
+        ValueError: if the name is neither, or shape, K or an option does not suit the network.
     """
     if name == "level":
         return LevelNet(shape, K, labels=labels, **options)
@@ -22,4 +22,4 @@ def build(name: str, shape: tuple[int, ...], K: int, labels: int = 0, **options:
         from udm.network.unet import UNet
 
         return UNet(shape, K, labels=labels, **options)
-    raise ValueError(f'network: expected "level" or "unet", got {name!r}')
+    raise ValueError(f'udm.network.build: expected name "level" or "unet", got {name!r}')

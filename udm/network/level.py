@@ -1,13 +1,13 @@
-r"""A denoiser of discrete levels on a small grid, variance preserving, that predicts x.
+r"""A network for discrete levels on a small grid and a variance-preserving path, which predicts x.
 
-By Bayes' rule the law of one coordinate given all of z is its own likelihood times what the others tell,
+By Bayes' rule the law of one coordinate given all of z is its own likelihood times its law given the other coordinates,
 
 .. math::
     p(x_i = x_k \mid z) \propto
         \exp\Bigl(-\tfrac12 \mathrm{SNR} \bigl(\tfrac{z_i}{\alpha} - x_k\bigr)^2\Bigr)\; p(x_i = x_k \mid z_{-i}), \quad
     \hat x_i = \sum_k x_k\, p(x_i = x_k \mid z).
 
-The first factor is known, and decides wherever the noise is small; the network learns the logarithm of the second.
+The first factor is known, and dominates where the noise is small; the network learns the logarithm of the second.
 """
 
 import math
@@ -23,12 +23,14 @@ GROUPS, HEADS, WIDTH = 8, 4, 64
 
 
 class LevelNet(nn.Module):
-    """A residual convolutional network with attention after each block: (z, gamma) to x_hat, of the shape of z.
+    """A residual convolutional network with attention after each block, from (z, gamma) to x_hat of the shape of z.
 
-    z is (batch, c, h, w); gamma (batch,). With ``labels`` it takes a class per example, (batch,), -1 for none.
+    z is (batch, c, h, w) and gamma (batch,). With ``labels`` > 0 it also takes a class per example, (batch,), -1 for
+    none.
 
     Raises:
-        ValueError: a shape that is not (c, h, w), K < 2, channels no multiple of 8, blocks < 1, dropout outside [0, 1).
+        ValueError: if the shape is not (c, h, w), K < 2, channels is not a multiple of 8, blocks < 1, or dropout is
+            outside [0, 1).
 
     Claim: bayes.level
     """
@@ -43,7 +45,7 @@ class LevelNet(nn.Module):
         labels: int = 0,
     ) -> None:
         super().__init__()
-        _check(shape, channels, blocks, dropout)
+        _check(shape, K, channels, blocks, dropout)
         c = shape[0]
         self.register_buffer("x_k", values(K, torch.float64), persistent=False)
         self.x_k: Tensor
@@ -68,7 +70,7 @@ class LevelNet(nn.Module):
         return self._mean(likelihood + others).to(z)
 
     def _likelihood(self, z: Tensor, gamma: Tensor) -> Tensor:
-        """-SNR (z/alpha - x_k)^2 / 2, in float32 or wider: at SNR = 1e6 half types tell no two levels apart."""
+        """Return -SNR (z/alpha - x_k)^2 / 2 in float32 or wider; at SNR = 1e6 half types could not separate levels."""
         wide = torch.promote_types(z.dtype, torch.float32)
         gamma = gamma.to(wide)[:, None, None, None]
         u = z.to(wide) / sqrt_sigmoid(-gamma)
@@ -108,7 +110,7 @@ class _Attention(nn.Module):
         self.qkv, self.out = nn.Conv2d(channels, 3 * channels, 1), _zero(nn.Conv2d(channels, channels, 1))
 
     def forward(self, h: Tensor) -> Tensor:
-        tokens = self.qkv(self.norm(h)).flatten(2).transpose(1, 2).contiguous()  # as the fast kernels want them
+        tokens = self.qkv(self.norm(h)).flatten(2).transpose(1, 2).contiguous()  # the fast kernels need it
         q, k, v = tokens.unflatten(2, (3, HEADS, -1)).permute(2, 0, 3, 1, 4)
         mixed = scaled_dot_product_attention(q, k, v).transpose(1, 2).flatten(2)
         return h + self.out(mixed.transpose(1, 2).unflatten(2, h.shape[2:]))
@@ -121,9 +123,12 @@ def _zero(layer: nn.Conv2d) -> nn.Conv2d:
     return layer
 
 
-def _check(shape: tuple[int, ...], channels: int, blocks: int, dropout: float) -> None:
+def _check(shape: tuple[int, ...], K: int, channels: int, blocks: int, dropout: float) -> None:
+    where = "udm.network.LevelNet"
     if len(shape) != 3:
-        raise ValueError(f"LevelNet: expected events of shape (c, h, w), got {shape}")
+        raise ValueError(f"{where}: expected shape (c, h, w), got {shape}")
+    if K < 2:
+        raise ValueError(f"{where}: expected K >= 2 levels, got {K}")
     if channels < GROUPS or channels % GROUPS or blocks < 1 or not 0 <= dropout < 1:
         got = f"{channels}, {blocks}, {dropout}"
-        raise ValueError(f"LevelNet: expected channels a multiple of 8, blocks >= 1, 0 <= dropout < 1, got {got}")
+        raise ValueError(f"{where}: expected channels a multiple of 8, blocks >= 1, 0 <= dropout < 1, got {got}")

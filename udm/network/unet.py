@@ -1,4 +1,4 @@
-"""diffusers' U-Net as a denoiser (z, gamma) to eps, with VDM's Fourier features in front."""
+"""diffusers' U-Net as a denoiser from (z, gamma) to eps, which also gets VDM's Fourier features of z."""
 
 import math
 from importlib import import_module
@@ -9,12 +9,15 @@ from torch import Tensor, nn
 
 from udm.network.fourier import fourier_features, resolving
 
+WHERE = "udm.network.unet.UNet"
+
 
 class UNet(nn.Module):
-    """UNet2DModel on z and its Fourier features; gamma takes the place of the time.
+    """diffusers' UNet2DModel on z and its Fourier features, with gamma in place of the time.
 
     Raises:
-        ValueError: a shape that is not (c, h, w), K < 2, channels or blocks < 1, dropout outside [0, 1), no diffusers.
+        ValueError: if the shape is not (c, h, w), K < 2, channels or blocks < 1, dropout is outside [0, 1), or
+            diffusers is not installed.
     """
 
     def __init__(
@@ -30,15 +33,17 @@ class UNet(nn.Module):
         try:
             diffusers: Any = import_module("diffusers")
         except ModuleNotFoundError:
-            raise ValueError("UNet: expected the library diffusers, found none: pip install 'udm[images]'") from None
+            raise ValueError(f"{WHERE}: expected the library diffusers, got none: pip install 'udm[images]'") from None
         if len(shape) != 3:
-            raise ValueError(f"UNet: expected events of shape (c, h, w), got {shape}")
+            raise ValueError(f"{WHERE}: expected shape (c, h, w), got {shape}")
+        if K < 2:
+            raise ValueError(f"{WHERE}: expected K >= 2 levels, got {K}")
         if channels < 1 or blocks < 1 or not 0 <= dropout < 1:
             got = f"{channels}, {blocks}, {dropout}"
-            raise ValueError(f"UNet: expected channels >= 1, blocks >= 1 and dropout in [0, 1), got {got}")
+            raise ValueError(f"{WHERE}: expected channels >= 1, blocks >= 1 and dropout in [0, 1), got {got}")
         self.features = resolving(K)
-        self.register_buffer("first", torch.tensor(self.features[0]))  # weights know their features
-        self._before = max((K - 1).bit_length() - 1, 0)  # where weights that do not say so began
+        self.register_buffer("first", torch.tensor(self.features[0]))  # the weights record their features
+        self._before = max((K - 1).bit_length() - 1, 0)  # the first feature of older weights, which do not record it
         c, depth = shape[0], _depth(shape[1:])
         self.net: nn.Module = diffusers.UNet2DModel(
             sample_size=shape[1:],
@@ -71,7 +76,7 @@ class UNet(nn.Module):
 
 
 def _depth(size: tuple[int, ...]) -> int:
-    """How often both sides can be halved, down to 4, at most 4 scales."""
+    """Return the number of scales, at most 4: both sides are halved as long as they divide and stay at least 4."""
     depth = 1
     while depth < 4 and all(n % 2**depth == 0 and n // 2**depth >= 4 for n in size):
         depth += 1

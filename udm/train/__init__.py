@@ -1,4 +1,4 @@
-"""Training: the objective and its gradients, exact resumption, checkpoints without pickle, the loop on Accelerate."""
+"""Training: the objective and its gradients, checkpoints without pickle, exact resumption, a loop on Accelerate."""
 
 from udm.train.checkpoint import CheckpointError
 from udm.train.config import Config

@@ -1,4 +1,4 @@
-"""Rows of the data for each step, rank and accumulated part: a function of the step, so that position is a number."""
+"""The rows of data of each step, rank and accumulated part, as a function of the step number alone."""
 
 from collections.abc import Iterator
 from copy import copy
@@ -10,7 +10,7 @@ from torch.utils.data import DataLoader, Dataset
 
 from udm.data import Data
 from udm.data.levels import check_levels
-from udm.train.config import Config
+from udm.train.config import WHERE, Config
 from udm.train.randomness import order
 
 
@@ -24,21 +24,21 @@ class Batch(NamedTuple):
 
 
 class Batches(Dataset[Batch]):
-    """All parts of steps ``first`` .. ``config.steps`` - 1 of one rank, in order.
+    """All parts of steps ``first`` .. ``config.steps`` - 1 for one rank, in order.
 
     Raises:
-        ValueError: a batch that does not divide among ranks and parts.
+        ValueError: if the batch cannot be divided evenly among ranks and parts.
     """
 
     def __init__(self, data: Data, config: Config, first: int, rank: int = 0, ranks: int = 1) -> None:
         parts = ranks * config.accumulate
         if config.batch % parts:
-            raise ValueError(f"train: expected batch a multiple of {parts} = ranks x accumulate, got {config.batch}")
+            raise ValueError(f"{WHERE}: expected batch a multiple of {parts} = ranks x accumulate, got {config.batch}")
         self.data, self.config, self.first, self.rank = data, config, first, rank
         self.size = config.batch // parts
 
     def from_step(self, first: int) -> "Batches":
-        """The same from another step on."""
+        """Return the same batches, from another step on."""
         later = copy(self)
         later.first = first
         return later
@@ -56,8 +56,8 @@ class Batches(Dataset[Batch]):
         return Batch(range(start, start + self.size), positions, index, classes)
 
 
-class _Told(Dataset[Batch | ValueError]):
-    """Faults of the data as values: a worker's exception comes back as a page of its trace."""
+class _ErrorsAsValues(Dataset[Batch | ValueError]):
+    """Return data errors instead of raising them, because a DataLoader would wrap them in a traceback."""
 
     def __init__(self, batches: Batches) -> None:
         self.batches = batches
@@ -73,18 +73,18 @@ class _Told(Dataset[Batch | ValueError]):
 
 
 def stream(batches: Batches) -> Iterator[Batch]:
-    """The parts in order, read ahead by ``workers`` processes if there are any."""
+    """Yield the parts in order, read ahead by ``workers`` processes if there are any."""
     workers = batches.config.workers
     if not workers:
         yield from (batches[k] for k in range(len(batches)))
         return
     generator = torch.Generator()  # the loader's own seeds must not touch the global state
-    told = _Told(batches)
-    for part in DataLoader(told, batch_size=None, num_workers=workers, generator=generator, collate_fn=_as_it_is):
+    parts = _ErrorsAsValues(batches)
+    for part in DataLoader(parts, batch_size=None, num_workers=workers, generator=generator, collate_fn=_as_it_is):
         if isinstance(part, ValueError):
             raise part
         yield part
 
 
 def _as_it_is(batch: Any) -> Any:
-    return batch  # torch's own would make a list of the range
+    return batch  # torch's own collation would make a list of the range

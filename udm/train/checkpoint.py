@@ -1,7 +1,7 @@
-"""Checkpoints: folders of safetensors and JSON, whole or absent, never pickled.
+"""Checkpoints: folders of safetensors and JSON that are complete or absent, and never pickled.
 
-A checkpoint is written beside its place, flushed to the disk, and renamed into it; its ``state.json`` holds the digest
-of every other file and of itself. What a killed run leaves behind has another name and is swept away at the next save.
+A checkpoint is written under another name, flushed to the disk, and renamed. Its ``state.json`` holds the digest of
+every other file and of itself. What a killed run leaves behind has another name, and is deleted at the next save.
 """
 
 import hashlib
@@ -24,21 +24,21 @@ Tensors = Mapping[str, Mapping[str, Tensor]]
 
 
 class CheckpointError(Exception):
-    """A checkpoint that cannot be written or is not whole; says which file, what was expected, and what to use."""
+    """A checkpoint cannot be written or is not whole; the message gives the file, what was expected and what to use."""
 
 
 class Checkpoint(NamedTuple):
-    """``tensors`` by file ("model", "optimizer", ...) and name; ``state`` whatever JSON holds."""
+    """``tensors`` by file ("model", "optimizer", ...) and name, and ``state``, anything that JSON can hold."""
 
     tensors: dict[str, dict[str, Tensor]]
     state: dict[str, Any]
 
 
 def save(folder: Path, step: int, tensors: Tensors, state: Mapping[str, Any], keep: int = 3) -> Path:
-    """Write ``folder/<step>``, then drop those before it but the newest ``keep`` - 1.
+    """Write ``folder/<step>``, then delete all earlier checkpoints except the newest ``keep`` - 1.
 
     Raises:
-        CheckpointError: the disk is full or refuses; what stood before still stands.
+        CheckpointError: if the disk is full or refuses; earlier checkpoints are then unchanged.
     """
     final, partial = folder / f"{step:08d}", folder / f".{step:08d}.partial"
     try:
@@ -48,7 +48,7 @@ def save(folder: Path, step: int, tensors: Tensors, state: Mapping[str, Any], ke
             save_file({k: _apart(v) for k, v in group.items()}, partial / f"{name}.safetensors")
         files = {f.name: _digest(f) for f in sorted(partial.iterdir())}
         (partial / "state.json").write_text(json.dumps(_sealed(step, files, state), indent=1, allow_nan=False))
-        for path in (*partial.iterdir(), partial):  # files before their folder: never a name without its contents
+        for path in (*partial.iterdir(), partial):  # files before their folder, so that no name lacks its content
             flush(path)
         _place(partial, final)
     except (OSError, SafetensorError) as fault:
@@ -59,10 +59,11 @@ def save(folder: Path, step: int, tensors: Tensors, state: Mapping[str, Any], ke
 
 
 def load(path: Path, *, resuming: bool = False) -> Checkpoint:
-    """Read a checkpoint whole, every digest compared; ``resuming`` is for what to do where that fails.
+    """Read a whole checkpoint and compare every digest; ``resuming`` chooses the advice in an error message.
 
     Raises:
-        CheckpointError: a file missing, torn or foreign, by its name, with the newest whole checkpoint before it.
+        CheckpointError: if a file is missing, torn or foreign; the message names it, and the newest whole checkpoint
+            before this one.
     """
     try:
         return _read(path)
@@ -76,19 +77,19 @@ def load(path: Path, *, resuming: bool = False) -> Checkpoint:
 
 
 def checkpoints(folder: Path) -> list[Path]:
-    """All that are in place, oldest first."""
+    """Return all checkpoints in a folder, oldest first."""
     return sorted(p for p in folder.glob("[0-9]*") if p.is_dir()) if folder.is_dir() else []
 
 
 def set_aside(path: Path) -> None:
-    """Out of the way of a run that goes on from an earlier one: ``aside-<step>``, in place of one set aside before."""
+    """Rename a checkpoint to ``aside-<step>``, in place of an earlier one, when a run goes back before it."""
     aside = path.with_name(f"aside-{path.name}")
     shutil.rmtree(aside, ignore_errors=True)
     path.rename(aside)
 
 
 def recover(folder: Path) -> None:
-    """Clear away what a killed run left half done; a checkpoint that it was about to replace comes back."""
+    """Delete what a killed run left unfinished, and restore a checkpoint that it was about to replace."""
     for aside in folder.glob(".*.replaced"):
         final = aside.with_name(aside.name[1:].removesuffix(".replaced"))
         if not final.exists():
@@ -99,7 +100,7 @@ def recover(folder: Path) -> None:
 
 
 class _Torn(Exception):
-    """What is wrong with a checkpoint: the file, what was expected, what is there."""
+    """A checkpoint is not whole: the file, what was expected, and what is there."""
 
 
 def _sealed(step: int, files: Mapping[str, str], state: Mapping[str, Any]) -> dict[str, Any]:
@@ -153,8 +154,8 @@ def _before(path: Path, resuming: bool) -> str:
         return f"; the newest whole one before it is {whole}: {use}"
     later = next((p for p in others if _whole(p)), None)
     use = "from which the run goes on without --resume-from" if resuming else "which can be given instead"
-    told = "" if later is None else f"; the newest whole one is {later}, {use}"
-    return f"; there is no whole one before it{told}"
+    instead = "" if later is None else f"; the newest whole one is {later}, {use}"
+    return f"; there is no whole one before it{instead}"
 
 
 def _whole(path: Path) -> bool:
@@ -171,7 +172,7 @@ def _digest(file: Path) -> str:
 
 
 def _apart(v: Tensor) -> Tensor:
-    """A copy on the CPU: safetensors refuses tensors that share memory, as tied weights do."""
+    """Copy to the CPU, because safetensors refuses tensors that share memory, as tied weights do."""
     return v.detach().to("cpu", copy=True).contiguous()
 
 
@@ -185,7 +186,7 @@ def _place(partial: Path, final: Path) -> None:
 
 
 def _drop(old: list[Path], keep: int) -> None:
-    """Renamed first, so that a kill leaves no torn one in place."""
+    """Delete old checkpoints, renaming each first, so that a kill leaves none in place that is torn."""
     for path in old[: max(0, len(old) - keep)]:
         with suppress(OSError):  # the new one stands; the next save tries again
             aside = path.rename(path.with_name(f".{path.name}.dropped"))

@@ -1,4 +1,4 @@
-"""All settings of a run: one flat record, checked, kept as JSON beside the checkpoints."""
+"""The settings of a run: one flat record, checked, and kept as JSON beside the checkpoints."""
 
 import dataclasses
 import math
@@ -6,23 +6,26 @@ from dataclasses import dataclass
 from typing import Any, get_args
 
 from udm.denoiser import Parameterization
+from udm.schedule.named import SCHEDULES
 
 LOSSES = ("vlb", "simple", "min-snr", "sigmoid", "weighted")
-SCHEDULES = ("learned", "linear", "cosine", "beta", "sigmoid")
+WHERE = "udm.train.fit"  # the public name in messages about a run
+CONFIG = "udm.train.Config"
 FREE = {"steps", "save_every", "workers", "keep"}  # what may differ between a run and its continuation
 
-OF_LEARNED = ("hidden", "schedule_lr")  # which no other schedule has a use for
-HIGHEST = 1e6  # a learning rate that float32 still multiplies
+OF_LEARNED = ("hidden", "schedule_lr")  # settings that no other schedule uses
+HIGHEST = 1e6  # the largest learning rate for which float32 does not overflow
 
 OPTIONAL: dict[str, type] = {"levels": int, "T": int, "gamma_min": float, "parameterization": str}
 
 
 @dataclass(frozen=True)
 class Config:
-    """What a run is. Equal settings on one device give equal losses, bit for bit.
+    """The settings of a run. Equal settings on one device give equal losses, bit for bit.
 
     Raises:
-        ValueError: a value out of its range, or two that exclude each other, by name.
+        ValueError: if a value has another type or is out of its range, or two exclude each other; the message names
+            the setting.
     """
 
     data: str = "digits"
@@ -61,7 +64,7 @@ class Config:
         for f in dataclasses.fields(self):
             self._typed(f.name, OPTIONAL.get(f.name, type(f.default)))
         self._one_of("loss", LOSSES)
-        self._one_of("schedule", SCHEDULES)
+        self._one_of("schedule", tuple(SCHEDULES))
         self._one_of("precision", ("no", "bf16"))
         if self.parameterization is not None:
             self._one_of("parameterization", get_args(Parameterization))
@@ -93,37 +96,39 @@ class Config:
         self._require("loss", not learned or self.loss == "vlb", "vlb for a learned schedule")
 
     def resolved(self, K: int) -> "Config":
-        r"""With gamma_min said: for levels 2/K apart :math:`\alpha_0 (2/K) = 8 \sigma_0`, -8.4 at 17, -13.9 at 256.
+        r"""Return these settings with gamma_min set: if absent, neighbouring levels are 8 standard deviations apart.
 
-        There the reconstruction term is about 1e-4 bits per dimension.
+        For levels 2/K apart, :math:`\alpha_0 (2/K) = 8 \sigma_0` gives -8.4 for 17 levels and -13.9 for 256. There the
+        reconstruction term is about 1e-4 bits per dimension.
         """
         if self.gamma_min is not None:
             return self
         return dataclasses.replace(self, gamma_min=2 * math.log(2 / K / 8))
 
     def to_json(self) -> dict[str, Any]:
+        """Return the settings by name."""
         return dataclasses.asdict(self)
 
     @classmethod
     def from_json(cls, stored: Any) -> "Config":
-        """The inverse of ``to_json``.
+        """Make settings from the result of ``to_json``; one that an earlier version did not have gets its default.
 
         Raises:
-            ValueError: no settings, or an unknown one. (One that an earlier version did not have is the default.)
+            ValueError: if ``stored`` does not hold the settings of a run, or one of them is unknown or invalid.
         """
         if not isinstance(stored, dict):
-            raise ValueError(f"config: expected settings by name, got {type(stored).__name__}")
+            raise ValueError(f"{CONFIG}: expected settings by name, got {type(stored).__name__}")
         unknown = sorted(set(stored) - {f.name for f in dataclasses.fields(cls)})
         if unknown:
-            raise ValueError(f"config: expected the settings of this version, got also {', '.join(unknown)}")
+            raise ValueError(f"{CONFIG}: expected the settings of this version, got also {', '.join(unknown)}")
         if "data" not in stored:
-            raise ValueError(f"config: expected the settings of a run, got {', '.join(stored) or 'none'}")
-        if stored.get("schedule", "learned") != "learned":  # an earlier version let them be said in vain
+            raise ValueError(f"{CONFIG}: expected the settings of a run, got {', '.join(stored) or 'none'}")
+        if stored.get("schedule", "learned") != "learned":  # an earlier version accepted them without effect
             stored = {k: v for k, v in stored.items() if k not in OF_LEARNED}
         return cls(**stored)
 
     def differences(self, other: "Config") -> list[str]:
-        """Settings that fix the numbers and differ: "lr: 0.001, not 0.002"."""
+        """Return the settings that determine the numbers and differ, such as "lr: 0.001, not 0.002"."""
         mine, theirs = self.to_json(), other.to_json()
         return [f"{k}: {mine[k]}, not {theirs[k]}" for k in mine if k not in FREE and mine[k] != theirs[k]]
 
@@ -137,4 +142,4 @@ class Config:
 
     def _require(self, name: str, holds: bool, expected: str) -> None:
         if not holds:
-            raise ValueError(f"config: expected {name} {expected}, got {getattr(self, name)!r}")
+            raise ValueError(f"{CONFIG}: expected {name} {expected}, got {getattr(self, name)!r}")

@@ -1,6 +1,7 @@
-"""What a run was made of besides its settings: data, schedule and weight, so that others are not taken for them.
+"""The identity of the data, schedule and weight of a run, which its settings do not determine.
 
-Numbers and digests in a checkpoint; a run goes on, and a model is read back, only with what gives the same ones.
+A checkpoint holds it as numbers and digests. A run goes on, and a model is read back, only with objects that give the
+same ones.
 """
 
 import hashlib
@@ -19,16 +20,16 @@ LOG_SNRS = (-6.0, -1.0, 0.0, 2.0, 8.0)
 
 
 def of_data(data: Data) -> dict[str, Any]:
-    """Name, shape, levels, classes, how many events, and a digest of the first and the last."""
+    """Return name, shape, levels, classes, number of events, and a digest of the first and the last event."""
     index, classes = data.read([0, len(data) - 1])
-    told = index.to(torch.int64).numpy().tobytes() + classes.to(torch.int64).numpy().tobytes()
+    ends = index.to(torch.int64).numpy().tobytes() + classes.to(torch.int64).numpy().tobytes()
     same = {"shape": list(data.shape), "K": data.K, "labels": data.labels, "count": len(data)}
-    return {"name": data.name, **same, "digest": hashlib.sha256(told).hexdigest()[:16]}
+    return {"name": data.name, **same, "digest": hashlib.sha256(ends).hexdigest()[:16]}
 
 
 @torch.no_grad()
 def of_schedule(schedule: Schedule) -> dict[str, Any]:
-    """Its class, and gamma at five times where nothing is learned."""
+    """Return the class, and gamma at five times unless it is learned."""
     name = type(schedule).__name__
     if isinstance(schedule, Learned):
         return {"class": name}
@@ -38,13 +39,13 @@ def of_schedule(schedule: Schedule) -> dict[str, Any]:
 
 @torch.no_grad()
 def of_weight(loss: Loss) -> list[float] | None:
-    """w at five values of log SNR, of a weight that is a function."""
+    """Return w at five values of log SNR if the weight is a function."""
     return loss(torch.tensor(LOG_SNRS, dtype=torch.float64)).tolist() if callable(loss) else None
 
 
 def different(mine: Any, stored: Any) -> bool:
-    """Whether two of these tell apart what made them; numbers within 1e-9, as other machines round; names aside."""
-    if stored is None:  # of an earlier version
+    """Return whether two identities differ; names do not count, nor 1e-9 in numbers, as machines round differently."""
+    if stored is None:  # an earlier version kept none
         return False
     if isinstance(mine, dict) and isinstance(stored, dict):
         return any(different(mine[k], stored[k]) for k in mine.keys() & stored.keys() - {"name"})

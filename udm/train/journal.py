@@ -1,4 +1,4 @@
-"""The folder of a run: settings, one line per step, logs, checkpoints; and the way back into all of them."""
+"""The folder of a run, with settings, one line per step, logs and checkpoints, and how a run resumes from it."""
 
 import json
 from collections.abc import Iterator
@@ -20,11 +20,11 @@ from udm.train.run import Run
 
 
 class Journal:
-    """What ``out`` keeps of a run. Only the main process writes; ranks on several machines need a disk in common.
+    """The record of a run in the folder ``out``. Only the main process writes; all ranks must see the same folder.
 
     Raises:
-        ValueError: ``out`` holds a run of other settings, or something else.
-        CheckpointError: the disk refuses.
+        ValueError: if ``out`` holds a run with other settings, or something else, or another process uses it.
+        CheckpointError: if the disk refuses.
     """
 
     def __init__(self, out: Path, run: Run) -> None:
@@ -33,7 +33,7 @@ class Journal:
         self._log: Log | None = None
         self._lock = FileLock(out / ".lock")
         _same(out, run.config)
-        run.accelerator.wait_for_everyone()  # nobody looks while the main process writes
+        run.accelerator.wait_for_everyone()  # no rank may look while the main process writes
         if self.main:
             with _writing(out):
                 out.mkdir(parents=True, exist_ok=True)
@@ -43,7 +43,7 @@ class Journal:
         run.accelerator.wait_for_everyone()
 
     def restore(self, chosen: Path | None) -> int:
-        """Load the chosen or newest checkpoint; the step to go on with. Later lines are dropped."""
+        """Load the chosen or newest checkpoint, delete later lines, and return the step to go on with."""
         existing = checkpoint.checkpoints(self.out / "checkpoints")
         path = chosen or (existing[-1] if existing else None)
         first = 0 if path is None else self._load(path)
@@ -56,7 +56,7 @@ class Journal:
         if self.main:
             with _writing(self.out):
                 write_whole(self.out / "config.json", json.dumps(self.run.config.to_json(), indent=1) + "\n")
-                for later in _after(path, existing):  # another future, else taken for the newest
+                for later in _after(path, existing):  # else they would be taken for the newest
                     checkpoint.set_aside(later)
                 self._open(first)
         return first
@@ -73,10 +73,10 @@ class Journal:
         path = self.out / "checkpoints" / f"{step:08d}"
         if self.main:
             run = self.run
-            told = {"step": step, "config": run.config.to_json(), "kind": run.kind, **self._identity()}
+            state = {"step": step, "config": run.config.to_json(), "kind": run.kind, **self._identity()}
             with _writing(self.out / "losses.jsonl"):
-                flush(self.out / "losses.jsonl")  # the lines of a checkpoint's steps before the checkpoint
-            checkpoint.save(path.parent, step, run.tensors(), told, run.config.keep)
+                flush(self.out / "losses.jsonl")  # the lines of its steps must precede a checkpoint
+            checkpoint.save(path.parent, step, run.tensors(), state, run.config.keep)
         self.run.accelerator.wait_for_everyone()
         return path
 
@@ -115,12 +115,12 @@ class Journal:
 
 
 def losses(out: Path) -> list[float]:
-    """The loss of each step so far."""
+    """Return the loss of each step so far."""
     return [line["loss"] for line in _lines(out / "losses.jsonl")]
 
 
 def _lines(file: Path) -> list[dict[str, Any]]:
-    """Whole lines only: a kill may have torn the last one."""
+    """Return the whole lines; a kill may have torn the last one."""
     if not file.exists():
         return []
     whole, _, _ = file.read_text().rpartition("\n")
@@ -128,7 +128,7 @@ def _lines(file: Path) -> list[dict[str, Any]]:
 
 
 def _after(path: Path | None, existing: list[Path]) -> list[Path]:
-    """Those after the chosen one, if it is one of them, whatever way it is written."""
+    """Return the checkpoints after the chosen one if it is one of them, however its path is written."""
     places = [p.resolve() for p in existing]
     place = path and path.resolve()
     return existing[places.index(place) + 1 :] if place in places else []
@@ -146,7 +146,7 @@ def _same(out: Path, config: Config) -> None:
         stored = Config.from_json(json.loads(file.read_bytes()))
     except ValueError as foreign:
         raise ValueError(f"{file}: expected the settings of a run: {foreign}; choose another folder") from None
-    differ = stored.differences(config) if begun else []  # nothing to lose yet
+    differ = stored.differences(config) if begun else []  # without a checkpoint nothing is lost
     if differ:
         raise ValueError(
             f"{out}: expected the settings of the run in it, got {'; '.join(differ)}; choose another folder"

@@ -1,4 +1,4 @@
-"""TensorBoard's event file, written at once: a writer's thread that meets a full disk dies, and its queue blocks."""
+"""TensorBoard's event file, written without a thread, which would die at a full disk and block its queue."""
 
 import time
 from collections.abc import Mapping
@@ -10,10 +10,10 @@ from tensorboardX.summary import scalar
 
 
 class Log:
-    """Scalars by name and step; events of steps from ``first`` on that an earlier session left are superseded.
+    """Scalars by name and step; they supersede events that an earlier session left for steps from ``first`` on.
 
     Raises:
-        OSError: the disk refuses.
+        OSError: if the disk refuses.
     """
 
     def __init__(self, folder: Path, first: int) -> None:
@@ -22,7 +22,7 @@ class Log:
         self._write(Event(step=first, session_log=SessionLog(status=SessionLog.START)))
 
     def add(self, step: int, scalars: Mapping[str, float]) -> None:
-        """One event a scalar, flushed."""
+        """Write one event per scalar, and flush."""
         for name, value in scalars.items():
             self._write(Event(step=step, summary=scalar(name, value)))
         self._writer.flush()

@@ -1,4 +1,4 @@
-"""The loop: one step after the other, on Accelerate, each a function of (state, step); stopped and resumed exactly."""
+"""The training loop on Accelerate. Each step is a function of (state, step), so a run stops and resumes exactly."""
 
 import os
 import signal
@@ -24,7 +24,7 @@ from udm.train.step import NonFinite, step
 
 
 class Interrupted(Exception):
-    """A run that a signal ended: its number, and the checkpoint that was written."""
+    """A signal ended the run; ``number`` is the signal's, and the message gives the checkpoint that was written."""
 
     def __init__(self, number: int, saved: Path) -> None:
         super().__init__(f"interrupted; saved as {saved}: run the same command again to go on")
@@ -32,7 +32,7 @@ class Interrupted(Exception):
 
 
 class Seen(NamedTuple):
-    """What a watcher is told after each step; the loss in bits per dimension (vlb) or per dimension."""
+    """What ``watch`` gets after each step; the loss is in bits per dimension for vlb, and per dimension otherwise."""
 
     step: int
     steps: int
@@ -53,34 +53,33 @@ def fit(
 ) -> Run:
     """Train to ``config.steps``, from the newest checkpoint under ``out`` if there is one.
 
+    Each step is a function of (state, step), so it is the same whether the run is stopped and resumed, or divided among
+    ranks and parts. (Dropout differs, because each rank draws its own.) On a GPU, torch's deterministic kernels are
+    used during training.
+
     Args:
         config: the settings.
-        out: the folder of the run: config.json, losses.jsonl, logs, checkpoints.
+        out: the folder of the run, which gets config.json, losses.jsonl, logs and checkpoints.
         data: the training part; ``config.data`` names it if absent.
-        network: any module (z, gamma) or, if ``config.conditional``, (z, gamma, label), to the prediction that
-            ``config.parameterization`` names; ``config.network`` names it if absent. Labels are (batch,), int64; -1 is
-            a class withheld, as in a tenth of the examples.
-        schedule: a udm schedule, variance preserving; ``config.schedule`` names it if absent.
-        weight: w(log SNR) in front of the bound's integrand, if ``config.loss`` is "weighted".
-        resume_from: this checkpoint, not the newest.
+        network: any module from (z, gamma) or, if ``config.conditional``, (z, gamma, label) to the prediction that
+            ``config.parameterization`` names; ``config.network`` names it if absent. Labels are (batch,), int64; a
+            tenth of the examples get -1, which stands for no class.
+        schedule: a variance-preserving udm schedule; ``config.schedule`` names it if absent.
+        weight: w(log SNR), which multiplies the bound's integrand if ``config.loss`` is "weighted".
+        resume_from: the checkpoint to resume from, instead of the newest.
         watch: called after each step.
 
-    On a GPU torch's deterministic kernels are taken while it lasts.
-
-    A step is a function of (state, step): stopped and resumed, or divided among ranks and parts, it is the same step
-    (but for dropout, which each rank draws for itself).
-
     Raises:
-        ValueError: settings, data or an ``out`` that do not fit.
-        CheckpointError: a checkpoint that is not whole, or cannot be written.
-        NonFinite: a loss or gradient that is not finite; the parameters of the last checkpoint are safe.
-        Interrupted: SIGINT (unless the caller ignores it) or SIGTERM came; the step was finished and saved.
+        ValueError: if settings, data, network, schedule, weight or ``out`` do not fit together.
+        CheckpointError: if a checkpoint is not whole, or cannot be written.
+        NonFinite: if a loss or gradient is not finite; the last checkpoint is from before.
+        Interrupted: if SIGINT (unless the caller ignores it) or SIGTERM came; the step was finished and saved.
     """
     run = Run(config, data or load(config.data, "train", levels=config.levels), network, schedule, weight)
     rank, ranks = run.accelerator.process_index, run.accelerator.num_processes
-    batches = Batches(run.data, config, 0, rank, ranks)  # refuses before anything is written
+    batches = Batches(run.data, config, 0, rank, ranks)  # its errors come before anything is written
     journal = Journal(out, run)
-    with closing(journal), exact(run.device), _signals(told=run.accelerator.is_main_process) as caught:
+    with closing(journal), exact(run.device), _signals(announce=run.accelerator.is_main_process) as caught:
         first = journal.restore(resume_from)
         parts = stream(batches.from_step(first))
         for k in range(first, config.steps):
@@ -98,34 +97,34 @@ def fit(
 
 @dataclass
 class _Caught:
-    """The signals that came, and the step that is being made."""
+    """The signals that came, and the number of the current step."""
 
     numbers: list[int] = field(default_factory=list[int])
     step: int = 0
 
 
 @contextmanager
-def _signals(*, told: bool) -> Iterator[_Caught]:
-    """SIGINT and SIGTERM are noted, for the end of the step; a second one strikes at once.
+def _signals(*, announce: bool) -> Iterator[_Caught]:
+    """Record SIGINT and SIGTERM for the end of the step; a second one ends the process at once.
 
-    A signal that was ignored when the process began stays so: whoever starts a run in the background of a script
-    (``nohup udm train &``, a cron job) interrupts the script, not the run.
+    A signal that was ignored when the process began stays ignored, because whoever starts a run in the background of a
+    script (``nohup udm train &``, a cron job) interrupts the script and not the run.
     """
     caught = _Caught()
 
     def note(number: int, _: FrameType | None) -> None:
         caught.numbers.append(number)
-        if told and len(caught.numbers) == 1:
+        if announce and len(caught.numbers) == 1:
             what = f"step {caught.step}" if caught.step else "the start and its first step"
-            said = f"\nudm: finishing {what}, then saving; again to stop now\n"
+            message = f"\nudm: finishing {what}, then saving; again to stop now\n"
             with suppress(OSError):
-                os.write(2, said.encode())  # not print: the signal may have come amid one
+                os.write(2, message.encode())  # the signal may have come during a print
         signal.signal(number, signal.default_int_handler if number == signal.SIGINT else signal.SIG_DFL)
 
     try:
         heard = [s for s in (signal.SIGINT, signal.SIGTERM) if signal.getsignal(s) is not signal.SIG_IGN]
         before = {s: signal.signal(s, note) for s in heard}
-    except ValueError:  # not the main thread: signals are someone else's
+    except ValueError:  # only the main thread may handle signals
         yield caught
         return
     try:

@@ -1,78 +1,65 @@
-"""The schedule of a run: by its name, between the run's two end points, or one's own, checked."""
+"""The schedule of a run: by its name between the two end points of the run, or a given one, checked."""
 
 import torch
 from torch import Tensor
 
-from udm.schedule import BetaLinear, Betas, Cosine, Learned, LinearGamma, Schedule, Sigmoid
-from udm.schedule.truncated import Truncated
-from udm.train.config import Config
+from udm.schedule import Learned, Schedule
+from udm.schedule.named import between
+from udm.time import step_number
+from udm.train.config import WHERE, Config
 
 
 def path(config: Config) -> Schedule:
-    """Variance preserving, from gamma_min to gamma_max.
+    """Return the schedule that the settings name, from gamma_min to gamma_max.
 
     Raises:
-        ValueError: end points that the schedule cannot reach.
+        ValueError: if gamma_min is None, or the schedule cannot reach an end point.
     """
     if config.gamma_min is None:
-        raise ValueError("path: expected gamma_min said, got none (Config.resolved says it for a number of levels)")
+        raise ValueError("udm.train.path.path: expected a number for gamma_min, got None (see Config.resolved)")
     return between(
         config.schedule, config.gamma_min, config.gamma_max, hidden=config.hidden, learn_ends=config.learn_ends
     )
 
 
-def between(name: str, gamma_min: float, gamma_max: float, *, hidden: int = 128, learn_ends: bool = False) -> Schedule:
-    """The schedule ``name`` from gamma_min to gamma_max.
-
-    Raises:
-        ValueError: an unknown name, or end points that it cannot reach.
-    """
-    if name == "learned":
-        return Learned(gamma_min, gamma_max, hidden, learn_ends=learn_ends)
-    if name == "linear":
-        return LinearGamma(gamma_min, gamma_max)
-    inner: dict[str, type[Schedule]] = {"cosine": Cosine, "beta": BetaLinear, "sigmoid": Sigmoid}
-    if name not in inner:
-        raise ValueError(f"schedule: expected learned, linear, {', '.join(inner)}, got {name!r}")
-    return Truncated(inner[name](), gamma_min, gamma_max)
-
-
 def checked(config: Config, schedule: Schedule | None) -> Schedule:
-    """The schedule given, or else named, if it is one to train on.
+    """Return the given schedule, or else the named one, if it can be trained on.
 
     Raises:
-        ValueError: another than config.schedule says; the first time at which gamma is not finite, or does not
-            increase; a table of betas where a derivative is asked of it, or times that it has not.
+        ValueError: if it is not of the kind that config.schedule names; gamma is not finite or does not increase (the
+            message gives the first such time); or it is a table of betas, and the loss needs a derivative or T does not
+            divide its steps.
     """
     schedule = schedule if schedule is not None else path(config)
     if isinstance(schedule, Learned) != (config.schedule == "learned"):
-        raise ValueError(f"train: expected a schedule as config.schedule = {config.schedule} says")
+        got = type(schedule).__name__
+        raise ValueError(f"{WHERE}: expected a schedule of the kind config.schedule = {config.schedule}, got {got}")
     slope = config.loss in ("sigmoid", "weighted") or (config.loss == "vlb" and config.T is None)
-    if isinstance(schedule, Betas):
-        _table(config, schedule, slope)
+    if schedule.steps is not None:
+        _table(config, schedule.steps, slope)
     _increasing(schedule, with_ends=config.loss == "vlb" and not (config.T and schedule.sigma_0() == 0), slope=slope)
     return schedule
 
 
 def on_table(schedule: Schedule, t: Tensor) -> Tensor:
-    """The next time i/T of a table of betas, i >= 1, uniform where t is; t itself on any other schedule."""
-    return torch.ceil(t * schedule.T).clamp(min=1) / schedule.T if isinstance(schedule, Betas) else t
+    """Return the end i/T of the step of a table in which t falls, uniform if t is; t itself on any other schedule."""
+    return t if schedule.steps is None else step_number(t, schedule.steps) / schedule.steps
 
 
-def _table(config: Config, schedule: Betas, slope: bool) -> None:
+def _table(config: Config, steps: int, slope: bool) -> None:
     if slope:
         got = f"T = {config.T} and loss {config.loss}"
         raise ValueError(
-            f"train: expected T, or the loss simple or min-snr, for a table of {schedule.T} betas, which has no"
-            f" derivative, got {got}: give T = {schedule.T} with the loss vlb"
+            f"{WHERE}: expected T, or the loss simple or min-snr, for a table of {steps} betas, which has no"
+            f" derivative, got {got}: give T = {steps} with the loss vlb"
         )
-    if config.T is not None and schedule.T % config.T:
-        raise ValueError(f"train: expected T a divisor of {schedule.T}, the betas of the table, got {config.T}")
+    if config.T is not None and steps % config.T:
+        raise ValueError(f"{WHERE}: expected T a divisor of {steps}, the betas of the table, got {config.T}")
 
 
 def _increasing(schedule: Schedule, *, with_ends: bool, slope: bool) -> None:
-    """Times are drawn from (0, 1]; the bound's decoder is at 0."""
-    steps = schedule.T if isinstance(schedule, Betas) else 256
+    """Check gamma on a grid of (0, 1], from which times are drawn, and at 0 if the bound has a decoder there."""
+    steps = schedule.steps or 256
     t = torch.arange(0 if with_ends else 1, steps + 1, dtype=torch.float64, device=schedule.device) / steps
     with torch.no_grad():
         gamma = schedule.gamma(t)
@@ -81,8 +68,8 @@ def _increasing(schedule: Schedule, *, with_ends: bool, slope: bool) -> None:
     bad[1:] |= ~(gamma[1:] > gamma[:-1])
     if bool(bad.any()):
         at = float(t[int(bad.to(torch.int8).argmax())])
-        cure = "" if isinstance(schedule, Betas) else " (udm.schedule.Truncated cuts a schedule to finite ends)"
+        cure = "" if schedule.steps else " (udm.schedule.Truncated cuts a schedule to finite ends)"
         raise ValueError(
-            f"train: expected gamma finite and increasing, got otherwise at t = {at:.4g} of"
+            f"{WHERE}: expected gamma finite and increasing, got otherwise at t = {at:.4g} of"
             f" {type(schedule).__name__}{cure}"
         )

@@ -1,4 +1,4 @@
-"""Everything that a run changes: network, its average, schedule and optimiser, and how they become tensors and back."""
+"""The state of a run: network, its average, schedule and optimiser, and how it becomes tensors and back."""
 
 from collections.abc import Callable
 from typing import Any, cast
@@ -17,7 +17,7 @@ from udm.network.build import KINDS, build
 from udm.schedule import Schedule
 from udm.shapes import PerExample64
 from udm.stable import widest
-from udm.train.config import Config
+from udm.train.config import WHERE, Config
 from udm.train.objective import Loss
 from udm.train.path import checked
 from udm.train.randomness import derived
@@ -28,7 +28,7 @@ class Run:
     """The state of training, on this process's device.
 
     Raises:
-        ValueError: a network or schedule that does not fit the settings.
+        ValueError: if data, network, schedule or weight do not fit the settings.
     """
 
     def __init__(
@@ -43,10 +43,10 @@ class Run:
         torch.manual_seed(derived(config.seed, 0, "initial weights"))
         self.config, self.data = config, data
         if config.conditional and not data.labels:
-            raise ValueError(f"train: expected data with classes for a conditional network, got {data.name} without")
-        AcceleratorState._reset_state()  # else the first run of a process sets the precision of all
+            raise ValueError(f"{WHERE}: expected data with classes for a conditional network, got {data.name} without")
+        AcceleratorState._reset_state()  # else the first run of a process would set the precision of all
         self.accelerator = Accelerator(
-            cpu=not _accelerated(),  # else ranks on CPUs stay strangers to each other
+            cpu=not _accelerated(),  # else ranks on CPUs would not form a group
             mixed_precision=config.precision,
             gradient_accumulation_steps=config.accumulate,
             step_scheduler_with_optimizer=False,
@@ -62,31 +62,31 @@ class Run:
         self.optimizer = AdamW(_groups(config, bare, self.schedule))
         self.network: nn.Module
         self.network, self.optimizer = self.accelerator.prepare(bare, self.optimizer)
-        for a in (*self.schedule.parameters(), *self.schedule.buffers()):  # outside what Accelerate wraps
+        for a in (*self.schedule.parameters(), *self.schedule.buffers()):  # Accelerate does not wrap the schedule
             broadcast(a.data)
         self.forward = torch.compile(self.network) if config.compile else self.network
         self.levels = values(data.K).to(self.device)
 
     @property
     def bare(self) -> nn.Module:
-        """The network without what Accelerate wraps around it."""
+        """The network without Accelerate's wrapper."""
         return self.accelerator.unwrap_model(self.network)
 
     def any(self, flag: bool) -> bool:
-        """Whether the flag is up on any rank."""
+        """Return whether the flag is true on any rank."""
         one = torch.tensor([flag], dtype=torch.float32, device=self.device)
         return bool(self.gathered(one).sum() > 0)
 
     def gathered(self, a: Tensor) -> Tensor:
-        """The values of all ranks, one behind the other."""
+        """Return the values of all ranks, concatenated."""
         return cast(Tensor, self.accelerator.gather(a))
 
     def averaged(self, a: Tensor) -> Tensor:
-        """The mean over ranks."""
+        """Return the mean over ranks."""
         return cast(Tensor, self.accelerator.reduce(a, "mean"))
 
     def tensors(self) -> dict[str, dict[str, Tensor]]:
-        """All state by file, as safetensors keep it."""
+        """Return all state by file, as safetensors keep it."""
         slots = self.optimizer.state_dict()["state"]
         return {
             "model": dict(self.bare.state_dict()),
@@ -96,10 +96,10 @@ class Run:
         }
 
     def restore(self, tensors: dict[str, dict[str, Tensor]], step: int) -> None:
-        """The inverse of ``tensors``.
+        """Set the state from the result of ``tensors``.
 
         Raises:
-            ValueError: another network or schedule than these were saved from.
+            ValueError: if it was saved from another network or schedule.
         """
         try:
             self.bare.load_state_dict(tensors["model"])
@@ -107,7 +107,7 @@ class Run:
             self.schedule.load_state_dict(tensors["schedule"])
         except (RuntimeError, KeyError) as fault:
             why = str(fault).splitlines()[0]
-            raise ValueError(f"train: expected a checkpoint of this network and schedule: {why}") from None
+            raise ValueError(f"{WHERE}: expected a checkpoint of this network and schedule: {why}") from None
         self.average.n_averaged.fill_(step)
         state = self.optimizer.state_dict()
         slots: dict[int, dict[str, Tensor]] = {}
@@ -118,31 +118,33 @@ class Run:
 
 
 def _accelerated() -> bool:
-    """Whether there is a device to train on. Without float64 (mps) it is none: schedules and levels are float64."""
+    """Return whether there is an accelerator with float64, which schedules and levels need (mps has none)."""
     device = torch.accelerator.current_accelerator() if torch.accelerator.is_available() else None
     return device is not None and widest(device) == torch.float64
 
 
 def _kind(config: Config, network: nn.Module | None) -> Parameterization:
     if network is None and config.network == "level" and config.parameterization not in (None, "x"):
-        raise ValueError(f"train: expected parameterization x of the network level, got {config.parameterization}")
+        raise ValueError(f"{WHERE}: expected parameterization x of the network level, got {config.parameterization}")
     if config.parameterization is not None:
         return config.parameterization
     if network is not None:
-        raise ValueError("train: expected config.parameterization, what the network given predicts; got none")
+        raise ValueError(f"{WHERE}: expected config.parameterization, what the given network predicts, got None")
     return KINDS.get(config.network, "eps")
 
 
 def _loss(config: Config, weight: Callable[[PerExample64], PerExample64] | None) -> Loss:
     if (weight is None) == (config.loss == "weighted"):
-        raise ValueError(f'train: expected a weight if and only if config.loss is "weighted", got {config.loss!r}')
+        raise ValueError(f'{WHERE}: expected a weight if and only if config.loss is "weighted", got {config.loss!r}')
     return weight or (sigmoid(config.bias) if config.loss == "sigmoid" else config.loss)
 
 
 def _trainable(network: nn.Module) -> nn.Module:
-    """In training mode, whatever mode it came in."""
+    """Return the network in training mode, whatever its mode was."""
     if not any(p.requires_grad for p in network.parameters()):
-        raise ValueError("train: expected a network with parameters that require gradients, got none (a loaded one?)")
+        raise ValueError(
+            f"{WHERE}: expected a network with parameters that require gradients, got none (a loaded one?)"
+        )
     return network.train()
 
 
@@ -161,7 +163,7 @@ def _groups(config: Config, network: nn.Module, schedule: Schedule) -> list[dict
 
 
 def _average(decay: float) -> Any:
-    """An exponential average that forgets the start: its decay grows from 2/11 to ``decay``."""
+    """Return the update of an exponential average whose decay grows from 2/11 to ``decay``, to forget the start."""
 
     def update(averaged: list[Tensor], current: list[Tensor], count: Tensor | int) -> None:
         n = int(count)

@@ -1,8 +1,7 @@
-"""One step: losses of all parts, gradients of network and schedule, one update; what is not finite stops it before."""
+"""One step: the losses of all parts, gradients of network and schedule, and one update, unless one is not finite."""
 
 import json
 import math
-from collections.abc import Callable
 from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
@@ -10,9 +9,12 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
+from udm.data.disk import write_whole
+from udm.decoder import level
+from udm.model import Model
 from udm.schedule import Learned
 from udm.train.batches import Batch
-from udm.train.config import Config
+from udm.train.config import WHERE, Config
 from udm.train.disk import cannot_write
 from udm.train.objective import (
     Cut,
@@ -20,21 +22,20 @@ from udm.train.objective import (
     cut,
     ddpm_loss,
     discrete_loss,
-    draw_noise,
     end_terms,
     schedule_gradients,
     weighted_loss,
 )
-from udm.train.randomness import Draw, draw, reseed
+from udm.train.randomness import StepNoise, draw, reseed
 from udm.train.run import Run
 
 
 class NonFinite(Exception):
-    """A loss or gradient that is not finite; says the step, the examples, and the file of their times and losses."""
+    """A loss or gradient is not finite; the message gives the step, an example, and the file of times and losses."""
 
 
 def step(run: Run, k: int, parts: list[Batch], out: Path) -> float:
-    """One update; the mean loss over the global batch."""
+    """Make one update, and return the mean loss over the global batch."""
     reseed(run.config.seed, k, run.accelerator.process_index)
     losses = [_part(run, k, part, last=part is parts[-1], out=out) for part in parts]
     _update(run, k, parts, losses, out)
@@ -42,7 +43,7 @@ def step(run: Run, k: int, parts: list[Batch], out: Path) -> float:
 
 
 def learning_rate(config: Config, k: int) -> float:
-    """The share of the learning rate at step k: a linear start, then half a cosine down to a twentieth."""
+    """Return the factor of the learning rate at step k: a linear start, then half a cosine down to 1/20."""
     warmup = min(config.warmup, config.steps // 10)
     start = min(1.0, (k + 1) / (warmup + 1))
     return start * (0.525 + 0.475 * math.cos(math.pi * k / config.steps))
@@ -53,9 +54,9 @@ def _part(run: Run, k: int, part: Batch, *, last: bool, out: Path) -> Tensor:
     index, classes = part.index.to(run.device), part.classes.to(run.device)
     noise = draw(config.seed, k, part.rows, config.batch, run.data.shape, run.device)
     with nullcontext() if last else accelerator.no_sync(run.network):
-        losses, schedule_part = _losses(run, index, _predict(run, classes, noise), noise)
+        losses, schedule_part = _losses(run, index, _model(run, classes, noise), noise)
         whole = losses
-        if config.learn_ends:  # which the prior and the reconstruction move too
+        if config.learn_ends:  # prior and reconstruction move the end points too
             whole = losses + end_terms(run.schedule, index, run.levels, noise.eps_0)
         if run.any(not bool(torch.isfinite(whole).all())):
             _stop(run, k, "losses", [part], [whole], out)
@@ -66,33 +67,30 @@ def _part(run: Run, k: int, part: Batch, *, last: bool, out: Path) -> Tensor:
     return whole.detach()
 
 
-def _losses(
-    run: Run, index: Tensor, predict: Callable[[Tensor, Tensor], Tensor], noise: Draw
-) -> tuple[Tensor, Cut | None]:
-    config, x = run.config, run.levels[index.long()]
-    eps, _ = draw_noise(x, noise)
+def _losses(run: Run, index: Tensor, model: Model, noise: StepNoise) -> tuple[Tensor, Cut | None]:
+    config, x = run.config, level(run.levels, index)
+    eps = noise.eps.to(x.dtype)
     if config.loss != "vlb":
-        return weighted_loss(predict, x, run.schedule, noise.t, eps, run.kind, run.loss), None
+        return weighted_loss(model, x, noise.t, eps, run.loss), None
     if config.T is not None and run.noiseless:
-        return ddpm_loss(predict, index, run.levels, run.schedule, noise.t, config.T, eps, run.kind), None
+        return ddpm_loss(model, index, run.levels, noise.t, config.T, eps), None
     if config.T is not None:
-        return discrete_loss(predict, x, run.schedule, noise.t, config.T, eps, run.kind), None
+        return discrete_loss(model, x, noise.t, config.T, eps), None
     part = cut(run.schedule, noise.t)
-    losses = bound_loss(predict, x, part.at, part.leaves[3], eps, run.kind)
-    return losses, part if isinstance(run.schedule, Learned) else None
+    return bound_loss(model, x, part, eps), part if isinstance(run.schedule, Learned) else None
 
 
-def _predict(run: Run, classes: Tensor, noise: Draw) -> Callable[[Tensor, Tensor], Tensor]:
+def _model(run: Run, classes: Tensor, noise: StepNoise) -> Model:
     if not run.config.conditional:
-        return run.forward
+        return Model(run.forward, run.schedule, run.kind)
     label = torch.where(noise.drop, -1, classes)
-    return lambda z, gamma: run.forward(z, gamma, label)
+    return Model(lambda z, gamma: run.forward(z, gamma, label), run.schedule, run.kind)
 
 
 def _update(run: Run, k: int, parts: list[Batch], losses: list[Tensor], out: Path) -> None:
     schedule = run.schedule
     for p in schedule.parameters():
-        if p.grad is not None:  # the schedule is outside what Accelerate wraps
+        if p.grad is not None:  # Accelerate does not wrap the schedule
             p.grad = run.averaged(p.grad)
     for group in run.optimizer.param_groups:
         group["lr"] = group["base"] * learning_rate(run.config, k)
@@ -106,23 +104,23 @@ def _update(run: Run, k: int, parts: list[Batch], losses: list[Tensor], out: Pat
 
 
 def _stop(run: Run, k: int, what: str, parts: list[Batch], losses: list[Tensor], out: Path) -> None:
-    """All that made the loss goes to a file: the examples that are not finite, or all if it is none of them here."""
+    """Write the examples whose loss is not finite to a file, or all if there is none on this rank, and raise."""
     config, rank = run.config, run.accelerator.process_index
     rows: list[dict[str, Any]] = []
     for part, of_part in zip(parts, losses, strict=True):
         t = draw(config.seed, k, part.rows, config.batch, run.data.shape, run.device).t
-        told = zip(part.positions, t.tolist(), of_part.tolist(), strict=True)
-        rows += [{"position": i, "t": t_i, "loss": str(loss)} for i, t_i, loss in told]
+        examples = zip(part.positions, t.tolist(), of_part.tolist(), strict=True)
+        rows += [{"position": i, "t": t_i, "loss": str(loss)} for i, t_i, loss in examples]
     bad = [row for row in rows if not math.isfinite(float(row["loss"]))]
     file = out / f"nonfinite-{k:08d}-{rank}.json"
     document = {"step": k, "seed": config.seed, "rank": rank, "what": what, "examples": bad or rows}
     first, kept = (bad or rows)[0], f"all in {file}"
     try:
-        file.write_text(json.dumps(document, indent=1))
+        write_whole(file, json.dumps(document, indent=1))
     except OSError as fault:
         kept = cannot_write(file, fault)
     raise NonFinite(
-        f"train: expected finite {what}, got others in step {k}, {len(bad)} of {len(rows)} losses on rank {rank}; the"
+        f"{WHERE}: expected finite {what}, got others in step {k}, {len(bad)} of {len(rows)} losses on rank {rank}; the"
         f" first example is {first['position']} of {run.data.name} at t = {first['t']:.6g}; {kept}. Look at these"
         " examples, or lower the learning rate in a new run; the last checkpoint is from before this step"
     )

@@ -1,4 +1,4 @@
-"""A trained model, read back from its run or from one checkpoint."""
+"""Loading a trained model from its run or from one checkpoint."""
 
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -17,7 +17,7 @@ from udm.train.path import path
 
 
 class Trained(NamedTuple):
-    """What a checkpoint holds, ready to use: the averaged network, in evaluation mode."""
+    """The content of a checkpoint, ready to use; the network has averaged weights and is in evaluation mode."""
 
     model: Model
     network: nn.Module
@@ -28,7 +28,7 @@ class Trained(NamedTuple):
 
     @property
     def device(self) -> torch.device:
-        """Where the network is, and its data belong."""
+        """The device of the network, on which its data belong."""
         return next(self.network.parameters(), torch.empty(0)).device
 
 
@@ -39,32 +39,36 @@ def load(
     schedule: Schedule | None = None,
     device: torch.device | str = "cpu",
 ) -> Trained:
-    """From a run's folder (its newest checkpoint) or a checkpoint's own.
+    """Load the newest checkpoint of a run, or one checkpoint.
 
     Args:
-        where: the folder.
-        network: the module whose weights these are, where it was not made by name.
-        schedule: the schedule likewise.
-        device: where both are put.
+        where: the folder of the run or of the checkpoint.
+        network: the module whose weights these are, if it was not built by name.
+        schedule: the schedule, if it was not built by name.
+        device: the device that network and schedule are moved to.
 
     Raises:
-        CheckpointError: no checkpoint there, one that is not whole, or one of another network or schedule.
+        CheckpointError: if there is no checkpoint, it is not whole, or it is of another network or schedule.
     """
     folder = _newest(where)
     stored = checkpoint.load(folder)
     try:
-        config, told = Config.from_json(stored.state["config"]), stored.state["data"]
+        config, data = Config.from_json(stored.state["config"]), stored.state["data"]
     except ValueError as fault:
         raise CheckpointError(f"{folder}: {fault}") from None
-    labels = told["labels"] if config.conditional else 0
+    labels = data["labels"] if config.conditional else 0
     options = {"channels": config.channels, "blocks": config.blocks, "dropout": config.dropout}
     given = network is not None
     try:
-        network = network or build(config.network, tuple(told["shape"]), told["K"], labels, **options)
+        network = network or build(config.network, tuple(data["shape"]), data["K"], labels, **options)
         network.load_state_dict(stored.tensors["average"])
     except (RuntimeError, ValueError) as fault:
         named = type(network).__name__ if given else f"the network {config.network}"
-        hint = "" if given else "; one that came from Python is read back there: udm.train.load(out, network=...)"
+        hint = (
+            ""
+            if given
+            else "; a network that was given from Python must be given again: udm.train.load(out, network=...)"
+        )
         raise CheckpointError(f"{folder}: expected weights of {named}: {_first(fault)}{hint}") from None
     schedule = schedule or path(config)
     try:
@@ -79,26 +83,26 @@ def load(
     network.requires_grad_(False).eval().to(device)
     schedule.requires_grad_(False).to(device)
     model = Model(_unlabelled(network) if config.conditional else network, schedule, stored.state["kind"])
-    return Trained(model, network, config, told, int(stored.state["step"]), folder)
+    return Trained(model, network, config, data, int(stored.state["step"]), folder)
 
 
 def _unlabelled(network: nn.Module) -> Denoiser:
-    """A conditional network without a class, as it was trained on a tenth of the examples."""
+    """Return the denoiser of a conditional network without a class, which it saw in a tenth of the examples."""
     return lambda z, gamma: network(z, gamma, torch.full((len(z),), -1, device=z.device))
 
 
 def _first(fault: Exception) -> str:
-    """Line one: torch lists every weight."""
+    """Return the first line; torch goes on to list every weight."""
     return str(fault).splitlines()[0]
 
 
 def _newest(where: Path) -> Path:
     if (where / "state.json").exists():
         return where
-    found = checkpoint.checkpoints(where / "checkpoints")
-    if not found:
-        raise CheckpointError(f"{where}: expected a run or a checkpoint, found no state.json and no checkpoints in it")
-    return found[-1]
+    inside = checkpoint.checkpoints(where / "checkpoints")
+    if not inside:
+        raise CheckpointError(f"{where}: expected a run or a checkpoint, got no state.json and no checkpoints in it")
+    return inside[-1]
 
 
 __all__ = ["Trained", "load"]

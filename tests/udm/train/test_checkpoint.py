@@ -179,7 +179,7 @@ def test_a_run_goes_on_from_the_one_before(tmp_path: Path) -> None:
 
 
 def test_nothing_to_load_is_said(tmp_path: Path) -> None:
-    with pytest.raises(CheckpointError, match=r"expected a run or a checkpoint, found no state\.json"):
+    with pytest.raises(CheckpointError, match=r"expected a run or a checkpoint, got no state\.json"):
         load(tmp_path)
     fit(config(steps=1), tmp_path / "run", data=DIGITS())
     with pytest.raises(CheckpointError, match="expected weights of Linear"):

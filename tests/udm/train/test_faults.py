@@ -91,7 +91,7 @@ REFUSED: dict[str, tuple[dict[str, Any], str]] = {
 @pytest.mark.parametrize("case", REFUSED)
 def test_settings_that_cannot_be_are_refused_by_name(case: str) -> None:
     settings, message = REFUSED[case]
-    with pytest.raises(ValueError, match=f"config: expected {message}"):
+    with pytest.raises(ValueError, match=f"^udm.train.Config: expected {message}"):
         config(**settings)
 
 
@@ -159,7 +159,10 @@ class Flat(Fails):
 
 
 def test_a_prediction_of_another_shape_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(ValueError, match=re.escape("of shape (32, 1, 8, 8), as target, got (32, 64)")):
+    with pytest.raises(
+        ValueError,
+        match=re.escape("udm.Model.denoiser: expected prediction of shape (32, 1, 8, 8), as z, got (32, 64)"),
+    ):
         fit(config(parameterization="x"), tmp_path / "run", data=DIGITS(), network=Flat(None, 0))
 
 

@@ -125,7 +125,7 @@ def test_on_a_table_of_betas_the_loss_is_the_bound(kind: Parameterization) -> No
     levels, t = values(17, torch.float64), (torch.arange(16, dtype=torch.float64) + 1) / 32
     eps = torch.randn(index.shape, dtype=torch.float64, generator=torch.Generator().manual_seed(2))
     net, table = Belief(kind), Betas.linear(20)
-    found = ddpm_loss(net, index, levels, table, t, 20, eps, kind)
+    found = ddpm_loss(Model(net, table, kind), index, levels, t, 20, eps)
     model, again = Model(net, table, kind), torch.Generator().manual_seed(2)
     bound = variational_bound(model, index, levels, T=20, t=t, generator=again)
     expected = (bound.reconstruction + bound.diffusion) / (64 * math.log(2))
@@ -189,7 +189,7 @@ def trained(kind: Parameterization, gradients: Callable[[Learned, Cut, Tensor], 
     """As a step of the trainer."""
     (index, t, eps, eps_0), path = batch(), schedule()
     part = cut(path, t)
-    found = bound_loss(belief(kind), LEVELS[index.long()], part.at, part.leaves[3], eps, kind)
+    found = bound_loss(Model(belief(kind), path, kind), LEVELS[index.long()], part, eps)
     (found.mean() + end_terms(path, index, LEVELS, eps_0).mean()).backward()
     gradients(path, part, found)
     return {name: p.grad for name, p in path.named_parameters() if p.grad is not None}
