@@ -150,7 +150,7 @@ def test_narrow_types_round_once(dtype: torch.dtype) -> None:
 
 
 def test_refusals() -> None:
-    with pytest.raises(ValueError, match=r'guidance.scale: expected convention "ho_salimans" \(w\) or "scale"'):
+    with pytest.raises(ValueError, match=r'classifier_free: expected convention "ho_salimans" \(w\) or "scale"'):
         guided("x", 1.0, "w")
     with pytest.raises(ValueError, match=r"classifier_free: expected rescale in \[0, 1\], got 2"):
         classifier_free(told(*PLAIN, "x"), told(*PLAIN, "x"), 1.0, convention="scale", rescale=2)
