@@ -95,7 +95,7 @@ def test_karras() -> None:
     assert grid[-1] == 0
     with pytest.raises(ValueError, match=r"karras: expected 0.0 <= sigma_min < sigma_max <= .*, finite, got 0.0"):
         karras(Cosine(), 18, sigma_max=80.0)
-    with pytest.raises(ValueError, match=r"time_of_gamma: expected a schedule in continuous time, got Betas"):
+    with pytest.raises(ValueError, match=r"karras: expected a schedule in continuous time, got Betas with 10 steps"):
         karras(Betas.linear(10), 5, sigma_min=0.1)
 
 
