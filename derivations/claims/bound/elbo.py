@@ -94,7 +94,7 @@ bound = Claim(
         "bound turned round": Wrong(
             BOUND._replace(elbo=log(evidence) + BOUND.gap),
             "an ELBO above log p(x); log p(x) <= KL + ELBO bounds nothing, for it is an equality",
-            ("note002 line 273",),
+            ("note002 line 273", "ddim2021 (2)"),
         ),
         "log of the mean": Wrong(
             BOUND._replace(elbo=log(Mean(p * like / q, (z, q)))), "that is log p(x) itself: Jensen's inequality skipped"

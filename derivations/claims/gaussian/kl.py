@@ -105,7 +105,9 @@ nonnegative = Claim(
     ),
     wrong={
         "always strictly positive": Wrong(
-            FLOOR + Rational(1, 1000), "KL is exactly 0 for equal laws", ("web a public study note",)
+            FLOOR + Rational(1, 1000),
+            "KL is exactly 0 for equal laws",
+            ("web a public study note", "luo2022 text after (16)"),
         ),
         "variance of q": Wrong(FLOOR * var_2 / var_1, "no lower bound: q may be as narrow as it likes"),
         "no half": Wrong(2 * FLOOR, "above the divergence at equal variances"),

@@ -104,7 +104,7 @@ tilt = Claim(
         "the conditional law": Wrong(
             Tilt(cond_mean, cond_var, 0 * c, 0 * c),
             "the tilt under the conditional's name: true at w = 0",
-            ("luo2022 (166)",),
+            ("luo2022 (166), (168)-(170)",),
         ),
         "w for 1 + w": Wrong(
             K._replace(mean=w * c * y / (tau**2 + w * c), var=c * tau**2 / (tau**2 + w * c)),

@@ -45,7 +45,7 @@ pathwise = Claim(
     kind="refuted",
     needs=("vdm.param.score",),
     refutes="grad log q(z_t) = -eps/sigma_t, with the eps of the sample",
-    printed_in=("luo2022 (133), (142), (150)-(151)",),
+    printed_in=("luo2022 (132)-(133), (142), (149)-(151)",),
     printed=Equal(marginal, -eps / sigma_t),
     printed_at={alpha_t: Integer(4), sigma_t: Integer(3), c: Integer(1), z_t: Integer(1), eps: Integer(1)},
     says=lambda a: (
@@ -86,7 +86,7 @@ pathwise = Claim(
         "true of each sample": Wrong(
             A._replace(gap=Integer(0)),
             "a score that knows the noise of the sample: it would need x",
-            ("luo2022 (133), (142), (150)-(151)", "web many pages"),
+            ("luo2022 (132)-(133), (142), (149)-(151)", "web many pages"),
         ),
         "mean over the data, not given z_t": Wrong(
             A._replace(score=-z_t / sigma_t**2),

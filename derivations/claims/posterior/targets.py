@@ -120,7 +120,7 @@ mean_score = Claim(
         "score of the marginal, here of N(0, 1) data": Wrong(
             ((z_t + sigma_ts**2 * score) / alpha_ts).subs(score, -z_t / (alpha_t**2 + sigma2_t)),
             "the left side depends on x, the right side does not: true only of averages over x given z_t",
-            ("luo2022 (142)",),
+            ("luo2022 (135)-(142)",),
         ),
         "sign of the score": Wrong((z_t - sigma_ts**2 * score) / alpha_ts, "steps away from the data"),
         "sigma_t^2 for sigma_ts^2": Wrong(
