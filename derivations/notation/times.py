@@ -22,7 +22,7 @@ Vector = tuple[Expr, ...] | Tuple
 
 
 def carrying(new: Expr, *parts: Expr) -> Expr:
-    """The new object, which owes what its parts owe, and what they need and it no longer shows, while that is watched."""
+    """The new object; while operations are watched it owes what its parts owe, and what it no longer shows."""
     if not watched():
         return new
     needed = {unnamed(o) for e in parts for o in obliged(plain(e))}
