@@ -92,13 +92,17 @@ def holds(assumption: Below, point: Draw) -> bool:
 
 def points(claim: Claim, seed: str, without: Sequence[Below] = (), far: float = FAR) -> Iterator[Draw]:
     """An endless stream of points where every assumption but `without` holds."""
-    here = domain(claim, without)
+    stream = domain(claim, without).stream(Random(seed), far)
+    while True:
+        yield as_draw(_next(stream, claim, without))  # nothing is caught here: a stream may be left half way
+
+
+def _next(stream: Iterator[Point], claim: Claim, without: Sequence[Below]) -> Point:
     try:
-        for at in here.stream(Random(seed), far):
-            yield as_draw(at)
+        return next(stream)
     except Empty:
-        told = [a.text for a in claim.given if a not in without]
-        raise Empty(f"{claim.name}: expected a point with {told}, found none") from None
+        stated = [a.text for a in claim.given if a not in without]
+        raise Empty(f"{claim.name}: expected a point with {stated}, found none") from None
 
 
 def enough(claim: Claim, count: int) -> int:
