@@ -56,12 +56,18 @@ def evidence(
     found = store.kept(names) if use_cache and not salt else {}
     for name in found:
         done(name)
-    for record in _made([n for n in names if n not in found], salt, workers or os.cpu_count() or 1):
+    for record in made([n for n in names if n not in found], salt, workers):
         found[record["name"]] = record
-        if not salt:
-            _keep(record)
         done(record["name"])
     return {name: found[name] for name in names}
+
+
+def made(names: Sequence[str], salt: str = "", workers: int | None = None) -> Iterator[Record]:
+    """New records of these claims, each as soon as it is made; kept, unless seeds are fresh."""
+    for record in _made(names, salt, workers or os.cpu_count() or 1):
+        if not salt:
+            _keep(record)
+        yield record
 
 
 def certify(*claim: Any) -> "Certificate":

@@ -1,80 +1,90 @@
-"""Finding claims: by paper and equation, by words of names, titles and wrong forms, by symbol.
+"""Searching claims: by tag or name, by paper and equation, by words, by symbol.
 
-Nothing is evaluated: titles and symbols are read from the claims, equations from the papers.
+Nothing is evaluated: equations are read from the papers, titles and symbols from the index.
 """
 
 import re
 from collections.abc import Iterator
-from typing import NamedTuple
+from difflib import get_close_matches
+from functools import cache
+from typing import TYPE_CHECKING, NamedTuple
 
-from derivations.catalogue import Entry, claims, tags
-from derivations.papers.paper import Equation, Paper, paper, papers
+from derivations.catalogue import Entry
+from derivations.papers.citation import Citation
+from derivations.papers.index import Watch, descriptions
+from derivations.papers.paper import papers
+from derivations.papers.references import cite, named
+from derivations.papers.resolve import Carried, carried, entry, exactly, prefixed
 
-_EQUATION = re.compile(
-    r"^(?P<work>.*?)[\s,]*(?:v\d+[\s,]*)?(?:eqs?\.?|equations?)?\s*\(?(?P<number>[A-Z]?\.?\d+[a-z]?)\)?$", re.I
-)
+if TYPE_CHECKING:
+    from derivations.papers.described import Description
+
 _WORD = re.compile(r"[a-z0-9_]+")
+MANY = 3  # equations, beyond which only their numbers are given
 
 
 class Hit(NamedTuple):
-    """A claim that was found, and why."""
+    """A claim that was found, and why; it may be about an equation that it does not carry."""
 
     entry: Entry
     why: str
+    carries: bool = True
 
 
-def by_equation(query: str) -> list[Hit]:
-    """The claims that carry an equation: "luo 84", "DDPM (7)", "VDM v6 eq. 25"; of every paper if none is named."""
-    m = _EQUATION.match(query.strip())
-    if m is None:
-        return []
-    try:
-        works = [paper(m["work"])] if m["work"].strip() else list(papers().values())
-    except ValueError:
-        return []
-    found = [(p, e) for p in works if (e := p.equation(m["number"])) is not None and e.claim]
-    return [Hit(Entry(tags()[e.claim], e.claim), _carries(p, e)) for p, e in found]
+def by_equation(citation: Citation) -> list[Hit]:
+    """The claims that carry the equations, then those that are about them."""
+    return [Hit(c.entry, _why(citation, c), c.carries) for c in carried(citation)]
 
 
-def _carries(p: Paper, e: Equation) -> str:
-    return f"{p.name} {e.cited}{f', line {e.line} of its proof' if e.line else ''}: {e.says}"
+def _why(citation: Citation, c: Carried) -> str:
+    where = f"{'' if c.carries else 'about '}{cite(citation.paper, c.equations)}"
+    if len(c.equations) == 1 and c.carries and (line := c.equations[0].line):
+        where += f", line {line} of its proof"
+    return where if len(c.equations) > MANY else f"{where}: {'; '.join(e.says for e in c.equations)}"
 
 
-def uncovered(query: str) -> list[str]:
-    """What papers print under that number and no claim carries, with the reason."""
-    m = _EQUATION.match(query.strip())
-    if m is None:
-        return []
-    try:
-        works = [paper(m["work"])] if m["work"].strip() else []
-    except ValueError:
-        return []
-    found = [(p, e) for p in works if (e := p.equation(m["number"])) is not None and e.uncovered]
-    return [f"{p.name} {e.cited}, {e.says}: {e.uncovered}" for p, e in found]
+def by_name(query: str, watch: Watch = iter) -> list[Hit]:
+    """The claims of a tag, a name or a glob."""
+    return _headed(exactly(query), watch)
 
 
-def by_words(query: str) -> list[Hit]:
-    """The claims in which every word begins a word of the name, title, a wrong form or an equation's description."""
+def _headed(entries: list[Entry], watch: Watch) -> list[Hit]:
+    known = descriptions(watch) if entries else {}
+    return [Hit(e, known[e.name]["heading"]) for e in entries]
+
+
+def by_words(query: str, watch: Watch = iter) -> list[Hit]:
+    """The claims whose names begin so; then those with words that begin so, in name, title, equation or wrong form."""
     asked = _WORD.findall(query.lower())
     if not asked:
         return []
-    hits = []
-    for name, claim in claims().items():
-        scored = [(n, where) for n, (where, text) in enumerate(_texts(name)) if _all_in(asked, text)]
-        if scored:
-            hits.append((scored[0], Hit(Entry(tags()[name], name), f"{claim.heading}")))
-    return [hit for _, hit in sorted(hits, key=lambda pair: pair[0][0])]
+    known, first = descriptions(watch), prefixed(query)
+    scored = {entry(name): _score(asked, name, d) for name, d in known.items()}
+    ranked = sorted((rank, n, e) for n, (e, rank) in enumerate(scored.items()) if rank is not None)
+    found = dict.fromkeys([*first, *(e for _, _, e in ranked)])
+    return [Hit(e, known[e.name]["heading"]) for e in found]
 
 
-def _texts(name: str) -> Iterator[tuple[str, str]]:
+def _score(asked: list[str], name: str, d: "Description") -> int | None:
+    return next((n for n, text in enumerate(_texts(name, d)) if _all_in(asked, text)), None)
+
+
+def _texts(name: str, d: "Description") -> Iterator[str]:
     """What a claim is searched in, the most telling first; the last is all of it."""
-    claim = claims()[name]
-    wrongs = " ".join(f"{wrong} {w.breaks}" for wrong, w in claim.wrong.items())
-    printed = " ".join(e.says for p in papers().values() for e in p.equations if e.claim == name)
-    yield "name", name.replace(".", " ")
-    yield "title", f"{name.replace('.', ' ')} {claim.heading}"
-    yield "paper", f"{name.replace('.', ' ')} {claim.heading} {printed}"
-    yield "wrong", f"{name.replace('.', ' ')} {claim.heading} {printed} {wrongs}"
+    parts = name.replace(".", " ")
+    yield parts
+    yield (parts := f"{parts} {d['heading']} {d['refutes']}")
+    yield (parts := f"{parts} {' '.join(_printed().get(name, ()))}")
+    yield f"{parts} {' '.join(d['wrong'])} {' '.join(map(named, d['seen_in']))}"
+
+
+@cache
+def _printed() -> dict[str, list[str]]:
+    """What papers print of each claim, in words."""
+    found: dict[str, list[str]] = {}
+    for e in (e for p in papers().values() for e in p.equations if e.claim):
+        found.setdefault(e.claim, []).append(e.says)
+    return found
 
 
 def _all_in(asked: list[str], text: str) -> bool:
@@ -82,18 +92,12 @@ def _all_in(asked: list[str], text: str) -> bool:
     return all(any(word.startswith(one) for word in words) for one in asked)
 
 
-def by_symbol(symbol: str) -> list[Hit]:
+def symbols_near(symbol: str) -> list[str]:
+    """Names in statements that are much like it."""
+    names = {name for d in descriptions().values() for name in d["names"]}
+    return get_close_matches(symbol, sorted(names), n=4, cutoff=0.6)
+
+
+def by_symbol(symbol: str, watch: Watch = iter) -> list[Hit]:
     """The claims in whose statement a symbol or a quantity of that name stands, as "beta_tilde"."""
-    return [Hit(Entry(tags()[name], name), claim.heading) for name, claim in claims().items() if symbol in _names(name)]
-
-
-def _names(name: str) -> set[str]:
-    """All names that a claim's statement prints."""
-    from derivations.form.reading import needed, readings
-    from derivations.notation.printing import text
-
-    claim = claims()[name]
-    lines = [line for said in claim.written() for line in readings(said)]
-    shown = " ".join(text(e) for line in lines for e in (line.left, line.right) if e is not None)
-    shown += " ".join(text(left) for left, _ in needed(*lines))
-    return {str(v) for v in claim.symbols()} | set(re.findall(r"[A-Za-z]\w*", shown))
+    return [Hit(entry(name), d["heading"]) for name, d in descriptions(watch).items() if symbol in d["names"]]

@@ -17,20 +17,20 @@ Row = dict[str, Any]
 
 def ledger(paper: Paper, rows: Mapping[str, Mapping[str, Any]]) -> Row:
     """The ledger as data, given the rows of the report by name of claim."""
+    of = {e.number: row(paper, e, rows) for e in paper.equations}
     equations = [e for e in paper.equations if not e.is_remark]
-    covered = [_row(e, rows) | _faults(paper, e, rows) for e in equations if e.claim]
-    uncovered = [_open(e) | _faults(paper, e, rows) for e in equations if not e.claim]
-    remarks = [_remark(e) | _faults(paper, e, rows) for e in paper.equations if e.is_remark]
+    covered = [of[e.number] for e in equations if e.claim]
     return {
         "work": paper.key,
         "version": paper.version,
         "rows": covered,
-        "uncovered": uncovered,
-        "remarks": remarks,
+        "uncovered": [of[e.number] for e in equations if not e.claim],
+        "remarks": [of[e.number] for e in paper.equations if e.is_remark],
         "totals": {
             "equations": len(equations),
             "covered": len(covered),
             "green": sum(bool(r["green"]) for r in covered),
+            "checked": sum(r["green"] is not None for r in covered),
             "twice": sum(r["transcribed"] == "twice" for r in covered),
             "confirmed": sum(e.confirmed for e in equations),
             "misprints": sum(bool(e.misprint) for e in paper.equations),
@@ -38,7 +38,31 @@ def ledger(paper: Paper, rows: Mapping[str, Mapping[str, Any]]) -> Row:
     }
 
 
-def _row(e: Equation, rows: Mapping[str, Mapping[str, Any]]) -> Row:
+def row(paper: Paper, e: Equation, rows: Mapping[str, Mapping[str, Any]]) -> Row:
+    """An equation or a remark, with what the rows of the claims say of it, as far as these are known."""
+    own = _remark(e) if e.is_remark else _carried(e, rows) if e.claim else _open(e)
+    return own | _faults(paper, e, rows)
+
+
+def needed(e: Equation) -> tuple[str, ...]:
+    """The claims whose evidence the row of an equation shows."""
+    return e.claims if e.misprint else (e.claim,) if e.claim else ()
+
+
+def coverage(p: Paper) -> str:
+    """How many of its equations claims carry, and how well they are transcribed, in words."""
+    return counted(ledger(p, {})["totals"])
+
+
+def counted(t: Mapping[str, int]) -> str:
+    """The totals of a ledger in words."""
+    return (
+        f"{t['covered']} of {t['equations']} equations carried by claims, {t['twice']} transcribed twice and compared; "
+        f"{t['equations'] - t['confirmed']} not confirmed against the paper"
+    )
+
+
+def _carried(e: Equation, rows: Mapping[str, Mapping[str, Any]]) -> Row:
     row = rows.get(e.claim)
     return {
         "equation": e.number,

@@ -111,6 +111,7 @@ class Paper:
     conventions: Mapping[str, Convention]
     equations: tuple[Equation, ...]
     readings: tuple[Reading, ...] = ()
+    last: int = 0  # number, where every number up to it is listed
 
     @property
     def name(self) -> str:
@@ -136,7 +137,7 @@ def read(file: Path) -> Paper:
     paper = Paper(
         data["key"], data["version"], data["short"], data["bibliography"], data["symbols"], conventions,
         tuple(map(_equation, data["equation"])),
-        tuple(Reading(row["as"], tuple(row["claims"])) for row in data.get("reading", ())),
+        tuple(Reading(row["as"], tuple(row["claims"])) for row in data.get("reading", ())), data.get("numbered", 0),
     )  # fmt: skip
     if found := list(faults(paper)):
         raise ValueError(f"{file.name}: {'; '.join(found)}")
@@ -164,6 +165,8 @@ def faults(paper: Paper) -> Iterator[str]:
     yield from (
         f"expected each number once, got {n} again" for n in sorted({n for n in numbers if numbers.count(n) > 1})
     )
+    if absent := [str(n) for n in range(1, paper.last + 1) if str(n) not in numbers]:
+        yield f"expected all numbers up to {paper.last}, got none of {', '.join(absent)}"
     yield from (f"expected a comma in no place, got {e.number!r}" for e in paper.equations if set(",;") & set(e.number))
     named = {name for e in paper.equations for name in e.claims}
     for r in paper.readings:

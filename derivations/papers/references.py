@@ -72,21 +72,25 @@ def _named(reference: Reference) -> str:
 
 def cite(paper: Paper, equations: Sequence[Equation]) -> str:
     """Equations of a paper in one line: "Luo v1 (84)", "DDIM v4, section 4.1"."""
-    found = spans(paper, equations)
+    found = spans(equations)
     return f"{paper.name} {found}" if found[:1] == "(" else f"{paper.name}, {found}"
 
 
-def spans(paper: Paper, equations: Sequence[Equation]) -> str:
+def spans(equations: Sequence[Equation]) -> str:
     """Equations as they are cited, more than two in a row as "(71)-(85)"."""
-    order = [e for e in paper.equations if e.numbered]
     rows: list[list[Equation]] = []
     for e in equations:
-        follows = rows and e.numbered and rows[-1][-1].numbered and order.index(e) == order.index(rows[-1][-1]) + 1
-        if follows:
+        if rows and e.numbered and e.number == _next(rows[-1][-1].number):
             rows[-1].append(e)
         else:
             rows.append([e])
     return ", ".join(part for row in rows for part in _spanned(row))
+
+
+def _next(number: str) -> str | None:
+    """The number after 7, or after 2.7; none after a range or a place."""
+    m = re.fullmatch(r"((?:\d+\.)?)(\d+)", number)
+    return None if m is None else f"{m[1]}{int(m[2]) + 1}"
 
 
 def _spanned(row: Sequence[Equation]) -> list[str]:

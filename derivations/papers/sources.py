@@ -21,7 +21,7 @@ class Source(NamedTuple):
 
     @property
     def equations(self) -> str:
-        return spans(self.paper, self.main)
+        return spans(self.main)
 
     @property
     def name(self) -> str:
@@ -60,7 +60,7 @@ def _data(source: Source) -> Row:
         "name": source.name,
         "version": paper.version,
         "equations": source.equations,
-        "all": spans(paper, source.all),
+        "all": spans(source.all),
         "states": source.states,
         "reading": source.reading or None,
         "confirmed": all(e.confirmed for e in source.main),

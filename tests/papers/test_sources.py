@@ -122,7 +122,7 @@ def test_a_reference_to_nothing_is_refused(text: str, why: str) -> None:
 
 def test_equations_in_a_row_are_one_span() -> None:
     p = paper("dpm2022")
-    assert spans(p, [e for e in p.equations if e.number in ("3.3", "3.4", "3.5", "section 3.1")]) == (
+    assert spans([e for e in p.equations if e.number in ("3.3", "3.4", "3.5", "section 3.1")]) == (
         "section 3.1, (3.3)-(3.5)"
     )
 

@@ -1,7 +1,8 @@
-"""The command line: `udm verify`, `show`, `cite`, `trust`.
+"""The command line: `udm verify`, `show`, `find`, `ledger`, `cite`, `trust`, and what trains and evaluates.
 
 Standard output carries the answer (with --json, one JSON document and nothing else); progress and
-errors go to standard error. Exit status: 0 all is well, 1 a check failed, 2 a usage error.
+errors go to standard error. Exit status: 0 all is well, 1 a check failed or
+nothing was found, 2 a usage error, 141 the reader of a pipe had seen enough.
 """
 
 from udm.cli.app import app, main

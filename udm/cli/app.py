@@ -1,17 +1,54 @@
 """The commands and their options; each command's work stands in a module of its own."""
 
+import os
 import sys
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
+from typer.core import TyperGroup
 
 from udm.cli.console import fail
 
+CLOSED = 128 + 13  # what a shell sees of a program that SIGPIPE ends
+
+
+class Commands(TyperGroup):
+    """All commands. One whose reader has closed the pipe, as `| head` does, ends quietly."""
+
+    def make_context(self, *args: Any, **kwargs: Any) -> Any:
+        with _closing():  # --help prints while options are read
+            return super().make_context(*args, **kwargs)
+
+    def invoke(self, ctx: typer.Context) -> Any:
+        with _closing():
+            return super().invoke(ctx)
+
+
+@contextmanager
+def _closing() -> Iterator[None]:
+    """End with the status that a shell gives to SIGPIPE where output goes nowhere any more."""
+    try:
+        try:
+            yield
+        finally:
+            if sys.stdout is not None:  # closed from the start
+                sys.stdout.flush()
+    except (BrokenPipeError, SystemExit) as ended:
+        if isinstance(ended, SystemExit) and not isinstance(ended.__context__, BrokenPipeError):  # of rich
+            raise
+        if sys.stdout is not None:
+            with suppress(OSError, ValueError):  # what is left would be written again at exit
+                os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        raise typer.Exit(CLOSED) from None
+
+
 app = typer.Typer(
     name="udm",
+    cls=Commands,
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
@@ -31,9 +68,12 @@ class Shape(StrEnum):
 
 
 Patterns = Annotated[
-    list[str] | None, typer.Argument(help="Tags, names, prefixes, globs or 'luo 84'; all claims if none.")
+    list[str] | None,
+    typer.Argument(help="Tags, names, prefixes, globs or a paper and a number (luo 84); all claims if none."),
 ]
-Tag = Annotated[str, typer.Argument(help="A tag (0C7K), a name, a prefix (kl) or a paper and a number ('luo 84').")]
+Tag = Annotated[
+    list[str], typer.Argument(help="A tag (0C7K), a name, a prefix (kl), a glob or a paper and a number (luo 84).")
+]
 SOURCE = "digits, a .npy or .npz file, a folder of images, or a dataset of the Hugging Face hub."
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON document, and nothing else.")]
 NoCache = Annotated[bool, typer.Option("--no-cache", help="Run every engine again; keep nothing old.")]
@@ -230,7 +270,7 @@ def invariance(
 def main() -> None:
     """The console script. Faults of the caller end with status 2 and one line, never with a trace."""
     try:
-        app()
+        app(prog_name="udm")  # however it was started: `python -m udm` too
     except ModuleNotFoundError as missing:
         extra = "verify" if missing.name in ("sympy", "flint", "z3", "cvc5", "numpy", "scipy") else "train"
         fail(f"expected the module {missing.name}, found none: pip install 'udm[{extra}]'")

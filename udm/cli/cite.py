@@ -4,7 +4,7 @@ Formulas are printed from the objects that the engines opened. Of a refuted clai
 is false, who prints it and where it fails, then what is true instead.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from derivations.catalogue import claims
@@ -18,7 +18,7 @@ from derivations.papers.paper import papers
 from udm import __version__
 from udm.cli.bibtex import entry, of_paper, tex
 from udm.cli.console import out, print_json
-from udm.cli.one import rows_of, some
+from udm.cli.one import some, sourced_as_ready
 from udm.cli.page import INDENT, WIDTH, shown
 from udm.cli.show import displayed
 
@@ -27,8 +27,8 @@ TEXT = WIDTH - INDENT
 LIBRARIES = {"prove": "sympy", "field": "python-flint", "enclose": "python-flint", "simulate": "numpy"}
 
 
-def run(tag: str, format: str, *, as_json: bool) -> int:
-    rows = rows_of(some(tag))
+def run(patterns: Sequence[str], format: str, *, as_json: bool) -> int:
+    rows = [row for _, row in sourced_as_ready(some(patterns))]
     facts = [facts_of(row) for row in rows]
     if as_json:
         documents = [f | {name: write(f) for name, write in FORMATS.items()} for f in facts]

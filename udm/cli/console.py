@@ -1,10 +1,21 @@
 """Two consoles: standard output for the answer, standard error for progress and faults."""
 
 import json
+import os
+from collections.abc import Iterable, Iterator, Sequence
+from textwrap import wrap
 from typing import Any, NoReturn
 
 import typer
 from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+from rich.text import Text
+
+WIDTH = 100  # of a page, where nothing says otherwise
+CONSISTENT = (
+    "consistent: all that was looked at agrees, and nothing refutes it, but its derivation leaves something over that "
+    "is not proved; `udm show TAG` says what"
+)
 
 out = Console(highlight=False)
 err = Console(stderr=True, highlight=False)
@@ -31,6 +42,48 @@ def usage(message: str) -> NoReturn:
     """A fault of the caller: one line, status 2."""
     fail(message)
     raise typer.Exit(2)
+
+
+def width() -> int:
+    """The columns of a page: $COLUMNS, or those of the terminal; at most a hundred, which a pipe has."""
+    asked = os.environ.get("COLUMNS", "")
+    if asked.isdigit() and int(asked) > 0:
+        return min(int(asked), WIDTH)
+    return min(out.width, WIDTH) if out.is_terminal else WIDTH
+
+
+def hung(line: str, width: int, indent: int = 2, under: int = 4) -> list[str]:
+    """A line broken at spaces, its further lines further in."""
+    return wrap(
+        line, width, initial_indent=" " * indent, subsequent_indent=" " * (indent + under),
+        break_long_words=False, break_on_hyphens=False,
+    ) or [""]  # fmt: skip
+
+
+def print_lines(lines: Iterable[str | tuple[str, str]]) -> None:
+    """Lines as they are, each with a style if it has one."""
+    for line in lines:
+        part, style = (line, "") if isinstance(line, str) else line
+        out.print(Text(part, style=style), soft_wrap=True)
+
+
+def explain(verdicts: Iterable[str]) -> None:
+    """Below a page with verdicts, the one whose meaning is not plain."""
+    if "consistent" in verdicts:
+        print_lines(["", *hung(CONSISTENT, width(), 0, 0)])
+
+
+def reading(modules: Sequence[str]) -> Iterator[str]:
+    """Go through modules of claims that have to be read, behind a bar on a terminal; else after a note."""
+    if not err.is_terminal:
+        note(f"reading the claims of {len(modules)} modules, which the next search need not do")
+    columns = (TextColumn("reading claims, once"), BarColumn(), MofNCompleteColumn(), TextColumn("{task.description}"))
+    with Progress(*columns, console=err, transient=True, disable=not err.is_terminal) as progress:
+        task = progress.add_task("", total=len(modules))
+        for module in modules:
+            progress.update(task, description=module)
+            yield module
+            progress.advance(task)
 
 
 def print_json(document: Any) -> None:

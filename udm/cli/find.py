@@ -1,42 +1,123 @@
-"""`udm find`: claims by paper and equation, by words, by symbol."""
+"""`udm find`: claims by tag or name, by paper and equation, by words, by symbol."""
 
+from collections.abc import Iterator
+from itertools import chain
 from typing import Any
 
-from rich.text import Text
+from derivations.papers.citation import Citation, Unclear, cited, known, number_alone
+from derivations.papers.find import Hit, by_equation, by_name, by_symbol, by_words, symbols_near
+from derivations.papers.ledger import coverage
+from derivations.papers.paper import Paper
+from derivations.papers.references import spans
+from derivations.papers.resolve import Unknown, everywhere, reason, uncovered
+from udm.cli.console import hung, note, print_json, print_lines, reading, usage, width
 
-from derivations.papers.find import Hit, by_equation, by_symbol, by_words, uncovered
-from udm.cli.console import out, print_json, usage
+NAMES = 34  # columns of a claim's name
+Hits = Iterator[Hit]
 
 
 def run(words: list[str], symbol: str | None, *, as_json: bool) -> int:
-    query = " ".join(words)
-    if not query and not symbol:
-        usage("find: expected words, a paper and a number, or --symbol NAME, got nothing")
-    hits = _hits(query, symbol)
-    open_ = uncovered(query) if query else []
+    query = " ".join(words).strip()
+    if not query and not (symbol or "").strip():
+        usage("find: expected words, a paper and a number, a tag or a name, or --symbol NAME, got nothing")
+    try:
+        citations, hits = _found(query, symbol)
+    except (Unknown, Unclear) as fault:
+        usage(f"find: {fault}")
     if as_json:
-        print_json({"query": query, "symbol": symbol, "found": list(map(_row, hits)), "uncovered": open_})
+        found = list(hits)
+        print_json(_document(query, symbol, citations, found))
     else:
-        _print(hits, open_)
-    return 0 if hits else 1
+        found = _print(citations, hits)
+    if not found and not citations:
+        _nothing(query, symbol)
+    return 0 if found else 1
 
 
-def _hits(query: str, symbol: str | None) -> list[Hit]:
-    found = (by_equation(query) or by_words(query)) if query else []
+def _found(query: str, symbol: str | None) -> tuple[list[Citation], Hits]:
+    """The equations that are cited, and the claims, of which each is given as it is found."""
+    citations, hits = _asked(query) if query else ([], iter(()))
     if symbol is None:
-        return found
-    having = by_symbol(symbol)
-    return having if not query else [h for h in found if h.entry in {s.entry for s in having}]
+        return citations, hits
+    having = by_symbol(symbol.strip(), reading)
+    names = {hit.entry.name for hit in having}
+    return citations, iter(having) if not query else (hit for hit in hits if hit.entry.name in names)
 
 
-def _row(hit: Hit) -> dict[str, Any]:
-    return {"tag": hit.entry.tag, "name": hit.entry.name, "why": hit.why}
+def _asked(query: str) -> tuple[list[Citation], Hits]:
+    if hits := by_name(query, reading):
+        return [], iter(hits)
+    citations = everywhere(query) if number_alone(query) else [c] if (c := cited(query)) else []
+    if not citations:
+        return [], iter(by_words(query, reading))
+    carried = chain.from_iterable(map(by_equation, citations))
+    if not citations[0].whole:
+        return citations, carried
+    return citations, _each_once(carried, query)  # a paper's name may also be that of claims: ddim, rectified flow
 
 
-def _print(hits: list[Hit], open_: list[str]) -> None:
+def _each_once(carried: Hits, query: str) -> Hits:
+    known = set[str]()
+    for hit in carried:
+        known.add(hit.entry.name)
+        yield hit
+    yield from (hit for hit in by_words(query, reading) if hit.entry.name not in known)
+
+
+def _print(citations: list[Citation], hits: Hits) -> list[Hit]:
+    """Print the paper that is named, each claim as it is found, and what no claim carries."""
+    for c in citations:
+        print_lines(_paper(c.paper) if c.whole else ())
+    found = []
     for hit in hits:
-        out.print(Text(f"{hit.entry.tag}  {hit.entry.name:<34} {hit.why}"), soft_wrap=True)
-    for one in open_:
-        out.print(Text(f"no claim carries {one}"), soft_wrap=True)
-    if not hits and not open_:
-        out.print("nothing found: try fewer words, or `udm ledger` for the papers", soft_wrap=True)
+        found.append(hit)
+        print_lines(_line(hit, width()))
+    for c in citations:
+        for e in () if c.whole else uncovered(c):
+            print_lines(hung(f"no claim carries {reason(c.paper, e)}", width(), 0))
+    return found
+
+
+def _line(hit: Hit, columns: int) -> Iterator[str]:
+    """One line a claim; two where there is no room for it."""
+    name = f"{hit.entry.tag}  {hit.entry.name}"
+    if len(name) > NAMES + 6 or columns < 80:
+        yield name
+        yield from hung(hit.why, columns, 6, 0)
+    else:
+        first, *rest = hung(hit.why, columns, NAMES + 7, 0)
+        yield f"{name:<{NAMES + 7}}{first.strip()}"
+        yield from rest
+
+
+def _paper(p: Paper) -> Iterator[str | tuple[str, str]]:
+    """Its title, its coverage, and where its equations stand in their order."""
+    authors = ", ".join(p.bibliography["authors"])
+    yield from ((line, "bold") for line in hung(p.bibliography["title"], width(), 0))
+    yield from hung(f"{p.name}, {authors}, {p.bibliography['year']}: {coverage(p)}", width(), 0, 0)
+    yield from hung(f"All its equations in order: udm ledger {p.key}", width(), 0, 0)
+    yield ""
+
+
+def _document(query: str, symbol: str | None, citations: list[Citation], hits: list[Hit]) -> dict[str, Any]:
+    return {
+        "query": query,
+        "symbol": symbol,
+        "papers": [
+            {"work": c.paper.key, "version": c.paper.version, "equations": spans(c.equations)} for c in citations
+        ],
+        "found": [{"tag": h.entry.tag, "name": h.entry.name, "why": h.why, "carries": h.carries} for h in hits],
+        "uncovered": [reason(c.paper, e) for c in citations if not c.whole for e in uncovered(c)],
+    }
+
+
+def _nothing(query: str, symbol: str | None) -> None:
+    """Say what was looked for, and what may be tried instead."""
+    if symbol and not query:
+        near = symbols_near(symbol.strip())
+        note(f"no statement has a symbol {symbol!r}" + (f"; there are {', '.join(near)}" if near else ""))
+        return
+    note(
+        f"no claim has the words {query!r}{f' and a symbol {symbol!r}' if symbol else ''}: try fewer words, or the "
+        f"beginnings of words; a paper and a number, as 'luo 84'; {known()}"
+    )

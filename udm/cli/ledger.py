@@ -1,73 +1,129 @@
-"""`udm ledger`: the equations of a paper in order, each with claim, line and verdict."""
+"""`udm ledger`: the equations of a paper in order, each with claim, line and verdict; or all papers, counted."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from rich.table import Table
-from rich.text import Text
 
+from derivations.judge import store
 from derivations.judge.report import today
-from derivations.judge.verify import evidence
-from derivations.papers.ledger import ledger
-from derivations.papers.paper import Equation, Paper, paper, papers
-from udm.cli.console import out, print_json, usage
+from derivations.papers.citation import Unclear, cited, known
+from derivations.papers.ledger import counted, ledger, needed, row
+from derivations.papers.paper import Equation, Paper, papers
+from derivations.papers.resolve import entry
+from udm.cli.console import explain, hung, note, out, print_json, print_lines, usage, width
+from udm.cli.one import Row, rows_as_ready
+
+ROOMY = 80  # columns for a table
+LABEL = 9  # columns for a number; a longer name has a line of its own
 
 
 def run(work: str | None, *, as_json: bool) -> int:
-    try:
-        chosen = [paper(work)] if work else list(papers().values())
-    except ValueError as fault:
-        usage(f"ledger: {fault}")
-    names = sorted({name for p in chosen for e in p.equations for name in _needed(e)})
-    rows = {name: today(record["row"]) for name, record in evidence(names).items()}
-    found = [ledger(p, rows) for p in chosen]
+    chosen = list(papers().values()) if work is None else [_chosen(work)]
     if as_json:
-        print_json(found[0] if work else found)
-    elif work:
-        _page(chosen[0], found[0])
+        rows = {e.name: r for e, r in rows_as_ready(_entries(chosen))}
+        found = [ledger(p, rows) for p in chosen]
+        print_json(found if work is None else found[0])
+    elif work is None:
+        found = [_overview(chosen)]
     else:
-        _overview(chosen, found)
-    return 0 if all(r["green"] for f in found for r in f["rows"]) else 1
+        found = [_page(chosen[0])]
+    return 0 if all(r["green"] is not False for f in found for r in f["rows"]) else 1
 
 
-def _needed(e: Equation) -> Iterable[str]:
-    """The claims whose evidence the row of an equation shows."""
-    return e.claims if e.misprint else filter(None, [e.claim])
+def _chosen(work: str) -> Paper:
+    """The paper that is meant."""
+    try:
+        citation = cited(work)
+    except Unclear as fault:
+        usage(f"ledger: {fault}")
+    if citation is None:
+        usage(f"ledger: expected a paper, got {work!r}; {known()}")
+    if not citation.whole:
+        usage(f"ledger: expected a paper alone, got {work!r}; `udm find` and `udm show` take an equation")
+    return citation.paper
 
 
-def _page(p: Paper, found: dict[str, Any]) -> None:
-    """Every equation in the paper's order."""
-    out.print(f"[bold]{p.bibliography['title']}[/bold], {p.name}", highlight=False)
-    table = Table(box=None, pad_edge=False)
-    for column in ("eq.", "tag", "claim", "line", "verdict", "", "what it says"):
-        table.add_column(column, no_wrap=column in ("eq.", "tag"))
-    rows = {r.get("equation", r.get("place")): r for part in ("rows", "uncovered", "remarks") for r in found[part]}
+def _entries(chosen: Iterable[Paper]) -> list[Any]:
+    """The claims whose evidence the papers' ledgers show, in that order."""
+    return [entry(name) for name in dict.fromkeys(n for p in chosen for e in p.equations for n in needed(e))]
+
+
+def _page(p: Paper) -> Row:
+    """Every equation in the paper's order, each printed when its claim is known."""
+    print_lines((line, "bold") for line in hung(f"{p.bibliography['title']}, {p.name}", width(), 0))
+    out.print()
+    ready, rows = rows_as_ready(_entries([p])), dict[str, Row]()
+    margin = min(max(len(e.cited) for e in p.equations), LABEL) + 2
     for e in p.equations:
-        table.add_row(e.number, *_cells(rows[e.number]))
-    out.print(table)
-    out.print(_counts(found["totals"]))
+        while not rows.keys() >= set(needed(e)):
+            one, r = next(ready)
+            rows[one.name] = r
+        print_lines(_lines(e, row(p, e, rows), margin))
+    found = ledger(p, rows)
+    out.print()
+    print_lines(hung(counted(found["totals"]), width(), 0, 0))
+    explain(r["verdict"] for r in found["rows"])
+    return found
 
 
-def _cells(r: dict[str, Any]) -> tuple[str, str, str, str, str, Text]:
-    """Tag, claim, line, verdict, whether it is transcribed twice, and what it says, with what is printed wrong."""
-    says = f"{r['says']}: {r['why']}" if "why" in r else r["says"]
+def _lines(e: Equation, r: Row, margin: int) -> Iterator[str | tuple[str, str]]:
+    """What it says beside its number; below, the claim and its verdict, or why there is none; and misprints."""
+    if len(e.cited) + 2 > margin:
+        yield e.cited
+        yield from hung(r["says"], width(), margin, 0)
+    else:
+        first, *rest = hung(r["says"], width(), margin, 0)
+        yield f"{e.cited:<{margin}}{first.strip()}"
+        yield from rest
+    style = "red" if r.get("green") is False else "" if "claim" in r else "dim"
+    yield from ((line, style) for line in hung(_carrier(r), width(), margin, 2))
     if r["misprint"]:
         refuted = f" (refuted: {'; '.join(r['refuted_by'])})" if r["refuted_by"] else ""
-        says += f". Misprint: {r['misprint']}{refuted}"
-    if "claim" not in r:
-        return "", ", ".join(r.get("claims", ())), "", "", "", Text(says, style="dim")
-    twice = "twice" if r["transcribed"] == "twice" else ""
-    return r["tag"], r["claim"], r["line"] or "", r["verdict"], twice, Text(says)
+        yield from hung(f"misprint: {r['misprint']}{refuted}", width(), margin, 2)
 
 
-def _overview(chosen: list[Paper], found: list[dict[str, Any]]) -> None:
-    """One line a paper."""
-    for p, f in zip(chosen, found, strict=True):
-        out.print(Text(f"{p.key:<12} {p.name:<14} {_counts(f['totals'])}"), soft_wrap=True)
+def _carrier(r: Row) -> str:
+    if "place" in r:
+        return f"about it: {', '.join(r['claims'])}"
+    if "why" in r:
+        return f"no claim: {r['why']}"
+    line = f", line {r['line']}" if r["line"] else ""
+    verdict = r["verdict"] if r["green"] else f"NOT GREEN ({r['verdict']})"
+    twice = ", transcribed twice" if r["transcribed"] == "twice" else ""
+    return f"{r['tag']}  {r['claim']}{line}: {verdict}{twice}"
 
 
-def _counts(t: dict[str, int]) -> str:
-    return (
-        f"{t['covered']} of {t['equations']} equations carried by claims, {t['twice']} transcribed twice and compared; "
-        f"{t['equations'] - t['confirmed']} not confirmed against the paper; {t['misprints']} misprints"
-    )
+def _overview(chosen: list[Paper]) -> Row:
+    """One line a paper, of the evidence that is kept: nothing is checked for it."""
+    names = [e.name for e in _entries(chosen)]
+    rows = {name: today(record["row"]) for name, record in store.kept(names).items()}
+    found = [ledger(p, rows) for p in chosen]
+    if width() < ROOMY:
+        for p, f in zip(chosen, found, strict=True):
+            print_lines(hung(f"{p.key}, {p.name}: {counted(f['totals'])}", width(), 0, 2))
+    else:
+        out.print(_table(chosen, found), width=width())
+        print_lines(["", *hung(LEGEND, width(), 0, 0)])
+    if len(rows) < len(names):
+        note(f"{len(names) - len(rows)} of {len(names)} claims have no evidence here yet: `udm verify` checks them")
+    return {"rows": [r for f in found for r in f["rows"]]}
+
+
+LEGEND = (
+    "carried: by a claim; green: as far as evidence is kept; twice: transcribed twice, by different hands, and "
+    "compared; unconfirmed: the number is not confirmed against the paper. `udm ledger PAPER` lists a paper's equations"
+)
+
+
+def _table(chosen: list[Paper], found: list[Row]) -> Table:
+    table = Table(box=None, pad_edge=False)
+    for column in ("paper", "cited as"):
+        table.add_column(column, no_wrap=True)
+    for column in ("equations", "carried", "green", "twice", "unconfirmed"):
+        table.add_column(column, justify="right", no_wrap=True)
+    for p, t in ((p, f["totals"]) for p, f in zip(chosen, found, strict=True)):
+        green = str(t["green"]) if t["checked"] else ""
+        counts = (t["equations"], t["covered"], green, t["twice"], t["equations"] - t["confirmed"])
+        table.add_row(p.key, p.name, *map(str, counts))
+    return table

@@ -1,41 +1,69 @@
-"""Claims by tag, name, prefix, glob, or a paper's equation, and the rows of their evidence."""
+"""Claims as a user names them, and the rows of their evidence, each as soon as it is there."""
 
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
-from derivations.catalogue import Entry, Unknown, find
+from derivations.catalogue import Entry
+from derivations.judge import store
 from derivations.judge.report import today
-from derivations.judge.verify import evidence
-from derivations.papers.find import by_equation, uncovered
+from derivations.judge.verify import made
+from derivations.papers.resolve import Unclear, Unknown, all_meant
 from derivations.papers.sources import sourced
-from udm.cli.console import usage
+from udm.cli.console import note, usage
+
+Row = dict[str, Any]
+Ready = tuple[Entry, Row]
 
 
-def some(pattern: str) -> list[Entry]:
-    """The claims that are meant: "999C", "vdm.posterior", "kl", "ddim.*", "Luo (84)"."""
+def some(patterns: Sequence[str]) -> list[Entry]:
+    """The claims that are meant: "999C", "vdm.posterior", "kl", "ddim.*", "Luo (84)"; none are a usage error."""
     try:
-        return find(pattern)
-    except Unknown as unknown:
-        if found := list(dict.fromkeys(hit.entry for hit in by_equation(pattern))):
-            return found
-        if reasons := uncovered(pattern):
-            usage(f"no claim carries {'; '.join(reasons)}")
-        usage(str(unknown))
+        return all_meant(patterns)
+    except (Unknown, Unclear) as fault:
+        usage(str(fault))
 
 
-def one(pattern: str) -> Entry:
+def one(patterns: Sequence[str]) -> Entry:
     """Exactly one claim; several are a usage error."""
-    found = some(pattern)
+    found = some(patterns)
     if len(found) > 1:
-        names = ", ".join(c.name for c in found[:6])
-        usage(f"expected one claim, got {len(found)} for {pattern!r}: {names}")
+        names = ", ".join(c.name for c in found[:6]) + (", ..." if len(found) > 6 else "")
+        usage(f"expected one claim, got {len(found)} for {' '.join(patterns)!r}: {names}")
     return found[0]
 
 
-def row_of(entry: Entry) -> dict[str, Any]:
-    return rows_of([entry])[0]
+def row_of(entry: Entry) -> Row:
+    ((_, row),) = sourced_as_ready([entry])
+    return row
 
 
-def rows_of(entries: list[Entry]) -> list[dict[str, Any]]:
-    """The rows of several claims, in their order, each with its sources."""
-    found = evidence([e.name for e in entries])
-    return [sourced(today(found[e.name]["row"])) for e in entries]
+def sourced_as_ready(entries: Sequence[Entry]) -> Iterator[Ready]:
+    """The same, each with its sources, and with what it refers to by name."""
+    return ((entry, sourced(row)) for entry, row in rows_as_ready(entries))
+
+
+def rows_as_ready(entries: Sequence[Entry]) -> Iterator[Ready]:
+    """Each claim with its row, in their order, as soon as it and those before it are known.
+
+    What has no evidence yet is checked first, which takes seconds a claim, and is said.
+    """
+    known = {name: record["row"] for name, record in store.kept(e.name for e in entries).items()}
+    coming = _checked([e.name for e in entries if e.name not in known])
+    for entry in entries:
+        while entry.name not in known:
+            name, row = next(coming)
+            known[name] = row
+        yield entry, today(known[entry.name])
+
+
+def _checked(missing: Sequence[str]) -> Iterator[tuple[str, Row]]:
+    if missing:
+        claims = "one claim" if len(missing) == 1 else f"{len(missing)} claims"
+        note(f"checking {claims} of which no evidence is kept, some seconds each; `udm verify` checks all")
+    for record in made(missing):
+        yield record["name"], record["row"]
+
+
+def status(rows: Iterable[Row]) -> int:
+    """0 if all are green; all are gone through."""
+    return max((0 if r["green"] else 1 for r in rows), default=0)

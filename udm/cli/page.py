@@ -4,7 +4,6 @@ Every formula is printed from the object that the engines opened.
 """
 
 from collections.abc import Iterator, Sequence
-from textwrap import wrap
 from typing import Any
 
 from derivations.catalogue import file_of, module_of
@@ -16,8 +15,8 @@ from derivations.notation.printing import text
 from derivations.papers.paper import Equation, Paper
 from derivations.papers.references import cite, named, spans
 from derivations.papers.sources import sources
+from udm.cli.console import WIDTH, hung
 
-WIDTH = 100
 INDENT = 2
 
 
@@ -26,14 +25,6 @@ class Section:
 
     def __init__(self, heading: str, lines: Sequence[str]) -> None:
         self.heading, self.lines = heading, lines
-
-
-def hung(line: str, width: int, indent: int = INDENT, under: int = 2 * INDENT) -> list[str]:
-    """A line broken at spaces, its further lines further in."""
-    return wrap(
-        line, width, initial_indent=" " * indent, subsequent_indent=" " * (indent + under),
-        break_long_words=False, break_on_hyphens=False,
-    ) or [""]  # fmt: skip
 
 
 def beside(left: Sequence[str], right: str, width: int) -> list[str]:
@@ -214,7 +205,7 @@ def _sources(claim: Claim) -> Iterator[str]:
         about = "" if states else "about "
         yield from (about + _equation(paper, e) for e in main)
         others = [e for e in equations if e not in main]
-        yield from [f"{paper.name}, also {spans(paper, others)}"] if others else []
+        yield from [f"{paper.name}, also {spans(others)}"] if others else []
         yield from [f"{paper.name}, read as: {reading}"] if reading else []
 
 

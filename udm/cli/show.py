@@ -1,46 +1,55 @@
 """`udm show`: one claim as a page, in LaTeX, or as data: statement, assumptions, derivation, wrong forms, evidence."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
-from rich.text import Text
 from sympy import Basic
 
+from derivations.catalogue import Entry
 from derivations.form.claim import Claim, leaves
 from derivations.form.reading import Reading, grouped, needed, phrase, readings
 from derivations.notation.printing import latex, text
 from derivations.papers.references import named
-from udm.cli.console import out, print_json
-from udm.cli.one import rows_of, some
-from udm.cli.page import WIDTH, head, page, replay
+from udm.cli.console import explain, out, print_json, print_lines, width
+from udm.cli.one import Ready, Row, some, sourced_as_ready, status
+from udm.cli.page import head, page, replay
+
+Styled = tuple[str, str]
 
 
-def run(tag: str, format: str, *, as_json: bool) -> int:
-    entries = some(tag)
-    rows = rows_of(entries)
-    found = [(entry.claim, r) for entry, r in zip(entries, rows, strict=True)]
+def run(patterns: Sequence[str], format: str, *, as_json: bool) -> int:
+    entries = some(patterns)
+    rows = sourced_as_ready(entries)
     if as_json:
-        documents = [r | written(claim, r["tag"]) for claim, r in found]
-        print_json(documents[0] if len(documents) == 1 else {"claims": documents})
-    elif format == "latex":
-        print("\n\n".join(in_latex(claim) for claim, _ in found))
-    elif len(found) == 1:
-        _print(page(*found[0], _width()))
-    else:
-        for claim, r in found:
-            _print((part, "bold" if n == 0 else "") for n, part in enumerate(head(claim, r, _width())))
+        found = [r | written(entry.claim, r["tag"]) for entry, r in rows]
+        print_json(found[0] if len(found) == 1 else {"claims": found})
+        return status(found)
+    pages = {"latex": _latex, "text": _page if len(entries) == 1 else _head}
+    found = list(_each(rows, pages[format]))
+    if format == "text":
+        explain(r["verdict"] for r in found)
+    return status(found)
+
+
+def _each(rows: Iterable[Ready], show: Callable[[Entry, Row], Iterable[Styled]]) -> Iterator[Row]:
+    """Print each claim as soon as it is known."""
+    for n, (entry, r) in enumerate(rows):
+        if n:
             out.print()
-    return 0 if all(r["green"] for r in rows) else 1
+        print_lines(show(entry, r))
+        yield r
 
 
-def _width() -> int:
-    """The page's columns: fewer on a narrow terminal; a pipe has all."""
-    return min(out.width, WIDTH) if out.is_terminal else WIDTH
+def _page(entry: Entry, r: Row) -> Iterator[Styled]:
+    return page(entry.claim, r, width())
 
 
-def _print(lines: Iterable[tuple[str, str]]) -> None:
-    for part, style in lines:
-        out.print(Text(part, style=style), soft_wrap=True)
+def _head(entry: Entry, r: Row) -> Iterator[Styled]:
+    yield from ((part, "bold" if n == 0 else "") for n, part in enumerate(head(entry.claim, r, width())))
+
+
+def _latex(entry: Entry, r: Row) -> Iterator[Styled]:
+    yield in_latex(entry.claim), ""
 
 
 def written(claim: Claim, tag: str) -> dict[str, Any]:

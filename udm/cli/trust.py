@@ -1,6 +1,6 @@
 """`udm trust`: what a green claim still asks you to believe."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from derivations.catalogue import claims, tags
@@ -13,8 +13,8 @@ from udm.cli.console import out, print_json
 from udm.cli.one import one, row_of
 
 
-def run(tag: str, *, as_json: bool) -> int:
-    entry = one(tag)
+def run(patterns: Sequence[str], *, as_json: bool) -> int:
+    entry = one(patterns)
     row = row_of(entry)
     facts = facts_of(entry.claim, row)
     if as_json:

@@ -14,14 +14,14 @@ from derivations.catalogue import claims, families
 from derivations.judge.report import Row, report
 from derivations.judge.verify import evidence
 from derivations.papers.sources import sourced
-from udm.cli.console import coloured, err, fail, out, print_json
+from udm.cli.console import coloured, err, explain, fail, out, print_json
 from udm.cli.one import some
 
 SHORT = {"prove": "P", "field": "F", "enclose": "E", "decide": "D", "simulate": "S", "implement": "I"}
 
 
 def run(patterns: Sequence[str], *, as_json: bool, use_cache: bool, fresh: bool, workers: int | None) -> int:
-    asked = {entry.name for pattern in patterns for entry in some(pattern)}
+    asked = {entry.name for entry in some(patterns)} if patterns else set[str]()
     chosen = [name for name in claims() if name in asked or not patterns]
     start = perf_counter()
     try:
@@ -38,6 +38,7 @@ def run(patterns: Sequence[str], *, as_json: bool, use_cache: bool, fresh: bool,
         _tables(document["claims"])
         _wrongs(document["claims"], few=bool(patterns))
         _totals(document, perf_counter() - start)
+        explain(row["verdict"] for row in rows)
     return 0 if all(row["green"] for row in rows) else 1
 
 

@@ -1,0 +1,37 @@
+"""What a claim is searched by: its heading, its wrong forms, and the names that its statement prints."""
+
+import re
+from typing import TypedDict
+
+from derivations.form.claim import Claim
+from derivations.form.reading import needed, readings
+from derivations.notation.printing import text
+
+
+class Description(TypedDict):
+    """As it is kept in the index."""
+
+    heading: str
+    refutes: str
+    wrong: list[str]
+    seen_in: list[str]  # by key: the papers' data are read anew
+    names: list[str]
+
+
+def described(claim: Claim) -> Description:
+    """The description of one claim."""
+    return Description(
+        heading=claim.heading,
+        refutes=claim.refutes,
+        wrong=[f"{name} {wrong.breaks}" for name, wrong in claim.wrong.items()],
+        seen_in=[place for wrong in claim.wrong.values() for place in wrong.seen_in],
+        names=sorted(_printed(claim) | {str(v) for v in claim.symbols()}),
+    )
+
+
+def _printed(claim: Claim) -> set[str]:
+    """All names that its statement prints, those that it explains included."""
+    lines = [line for said in claim.written() for line in readings(said)]
+    shown = [e for line in lines for e in (line.left, line.right) if e is not None]
+    shown += [left for left, _ in needed(*lines)]
+    return {name for e in shown for name in re.findall(r"[A-Za-z]\w*", text(e))}

@@ -1,0 +1,217 @@
+"""Finding, showing and listing as a user meets them: forms of input, widths, pipes, exit statuses, and how soon."""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import Result
+from typer.testing import CliRunner
+
+from derivations.papers.index import descriptions
+from udm.cli import one
+from udm.cli.app import CLOSED, app
+from udm.cli.console import CONSISTENT, WIDTH, width
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture(scope="module", autouse=True)
+def cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """A folder with the index of searches."""
+    with pytest.MonkeyPatch.context() as patch:
+        folder = tmp_path_factory.mktemp("udm")
+        patch.setenv("UDM_CACHE", str(folder))
+        descriptions()
+        yield folder
+
+
+def udm(*args: str, columns: int = 100) -> Result:
+    return CliRunner().invoke(app, list(args), env={"COLUMNS": str(columns)})
+
+
+def found(*args: str) -> list[str]:
+    run = udm("find", *args, "--json")
+    assert run.exit_code == 0, run.output
+    return [row["name"] for row in json.loads(run.stdout)["found"]]
+
+
+def test_find_by_equation_lists_all_that_is_about_it() -> None:
+    assert found("luo", "84") == ["ddpm.posterior", "vdm.posterior"]
+    run = udm("find", "luo 84")
+    assert run.stdout.startswith("5BUN  ddpm.posterior ") and "about Luo v1 (84): The posterior of one" in run.stdout
+
+
+def test_find_a_paper_gives_its_page_and_its_claims() -> None:
+    first, second, third, _, *rest = udm("find", "vdm").stdout.splitlines()
+    assert first == "Variational Diffusion Models" and second.startswith("VDM v6, Diederik P. Kingma, Tim Salimans, ")
+    assert "57 equations carried by claims" in f"{second} {third}"
+    assert "udm ledger vdm2021" in udm("find", "vdm").stdout and len(rest) > 40
+    assert {"vdm.posterior", "vdm.kl.expm1"} <= set(found("vdm"))
+
+
+def test_find_by_tag_glob_prefix_and_words() -> None:
+    assert found("5bun") == found("5BUN") == ["ddpm.posterior"]
+    assert found("ddpm.post*") == ["ddpm.posterior", "ddpm.posterior.vdm"]
+    assert found("vdm.kl")[0].startswith("vdm.kl") and "vdm.posterior.variance" in found("posterior", "variance")
+    assert set(found("posterior", "--symbol", "beta_tilde")) == set(found("posterior")) & set(
+        found("--symbol", "beta_tilde")
+    )
+
+
+@pytest.mark.parametrize(
+    ("args", "status", "answer"),
+    [
+        (["find"], 2, "got nothing"),
+        (["find", "   "], 2, "got nothing"),
+        (["find", "--symbol", " "], 2, "got nothing"),
+        (["find", "no such words"], 1, "no claim has the words 'no such words'"),
+        (["find", "nobody 12"], 1, "the papers here are sohl2015, "),
+        (["find", "--symbol", "bta_tilde"], 1, "no statement has a symbol 'bta_tilde'; there are beta_tilde, "),
+        (["find", "luo", "4000"], 2, "lists no equation (4000); it lists (1)-(170)"),
+        (["find", "Ho et al. 12"], 2, "ddpm2020 12  Ho et al. 2020, "),
+        (["ledger", ""], 2, "expected a paper, got ''; the papers here are sohl2015, "),
+        (["ledger", "nobody"], 2, "expected a paper, got 'nobody'"),
+        (["ledger", "ho"], 2, "may be 2 papers"),
+        (["ledger", "luo 84"], 2, "expected a paper alone"),
+        (["show", ""], 2, "got nothing"),
+        (["show", "84"], 2, "expected the paper whose equation 84 is meant"),
+        (["show", "luo", "22"], 2, "no claim carries Luo v1 (22)"),
+        (["trust", "luo 84-86"], 2, "expected one claim, got 2 for 'luo 84-86': ddpm.posterior, kl.gauss"),
+        (["cite", "Ho et al. 12"], 2, "cfg2022 12  Ho and Salimans 2022, "),
+        (["verify", "vdm 999"], 2, "no equation (999)"),
+    ],
+)
+def test_bad_input_is_two_and_nothing_found_is_one(args: list[str], status: int, answer: str) -> None:
+    run = udm(*args)
+    assert (run.exit_code, run.stdout) == (status, "") and answer in run.stderr
+
+
+def test_an_equation_that_no_claim_carries_is_found_with_the_reason() -> None:
+    run = udm("find", "luo 23")
+    said = " ".join(run.stdout.split())
+    assert run.exit_code == 1 and said.startswith("no claim carries Luo v1 (23), ")
+    assert json.loads(udm("find", "luo 23", "--json").stdout)["uncovered"]
+
+
+@pytest.mark.parametrize("columns", [40, 80, 100])
+@pytest.mark.parametrize("args", [["find", "luo"], ["find", "posterior"], ["find", "luo 22-30"], ["ledger"]])
+def test_lines_fit_the_columns(args: list[str], columns: int) -> None:
+    lines = udm(*args, columns=columns).stdout.splitlines()
+    assert len(lines) > 3 and max(map(len, lines)) <= columns
+
+
+def test_the_width_is_that_of_columns_where_a_pipe_has_a_hundred(monkeypatch: pytest.MonkeyPatch) -> None:
+    for columns, expected in (("40", 40), ("200", WIDTH), ("", WIDTH), ("0", WIDTH), ("wide", WIDTH)):
+        monkeypatch.setenv("COLUMNS", columns)
+        assert width() == expected
+
+
+# -- how soon ----------------------------------------------------------------------------------
+
+
+def test_a_search_of_what_is_kept_imports_no_claim(cache: Path) -> None:
+    script = (
+        "import sys; from udm.cli.app import app\n"
+        "for args in (['luo 84'], ['posterior', 'variance'], ['--symbol', 'eta'], ['vdm.*']):\n"
+        "    try: app(['find', *args])\n"
+        "    except SystemExit as end: assert end.code == 0\n"
+        "print([m for m in sys.modules if m == 'sympy' or m.startswith('derivations.claims')], file=sys.stderr)"
+    )
+    run = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, cwd=ROOT)
+    assert run.stderr == "[]\n" and "vdm.posterior" in run.stdout
+
+
+def test_a_cold_search_says_what_it_waits_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("UDM_CACHE", str(tmp_path))
+    assert udm("find", "luo 84").stderr == "", "papers are read at once"
+    assert "reading the claims of" in udm("find", "posterior").stderr
+    assert udm("find", "posterior").stderr == ""
+
+
+RED = {"verdict": "not_evaluated", "green": False, "digest": "", "engines": [], "wrong": [], "refuted": None}
+
+
+def evidence_of(order: list[str], monkeypatch: pytest.MonkeyPatch, kept: Sequence[str] = ()) -> None:
+    """Evidence that is made one claim at a time; `order` has what was made and what was printed."""
+
+    def made(names: Sequence[str]) -> Iterator[dict[str, Any]]:
+        for name in names:
+            order.append(f"made {name}")
+            yield {"name": name, "row": {"name": name} | RED}
+
+    monkeypatch.setattr(one, "made", made)
+    monkeypatch.setattr(one.store, "kept", lambda names: {n: {"row": {"name": n} | RED} for n in names if n in kept})
+
+
+def test_each_claim_is_shown_when_it_is_known(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture) -> None:
+    order: list[str] = []
+    evidence_of(order, monkeypatch, kept=["ddpm.forward"])
+    entries = one.some(["ddpm.forward", "ddpm.posterior", "kl.gauss"])
+    for entry, _ in one.rows_as_ready(entries):
+        order.append(f"shown {entry.name}")
+    assert order == [
+        "shown ddpm.forward", "made ddpm.posterior", "shown ddpm.posterior", "made kl.gauss", "shown kl.gauss",
+    ]  # fmt: skip
+    assert "checking 2 claims of which no evidence is kept" in capsys.readouterr().err
+
+
+def test_a_ledger_is_printed_line_by_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The first equations before the last claims are checked, and a red claim ends with status 1."""
+    order: list[str] = []
+    evidence_of(order, monkeypatch)
+    printing = "udm.cli.ledger.print_lines"
+    monkeypatch.setattr(printing, lambda lines: order.append(f"printed {next(iter(lines))}"))
+    assert udm("ledger", "minsnr").exit_code == 1
+    made = [n for n, step in enumerate(order) if step.startswith("made")]
+    assert len(made) > 1 and any("section 3.1" in step for step in order[: made[-1]])
+
+
+def test_the_ledger_says_what_consistent_means(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(RED, "verdict", "consistent")
+    evidence_of([], monkeypatch)
+    run = udm("ledger", "minsnr", columns=80)
+    said = " ".join(run.stdout.split())
+    assert "NOT GREEN (consistent)" in said and CONSISTENT in said and max(map(len, run.stdout.splitlines())) <= 80
+
+
+def test_the_overview_checks_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    order: list[str] = []
+    evidence_of(order, monkeypatch)
+    run = udm("ledger", columns=80)
+    assert run.exit_code == 0 and order == [] and "have no evidence here yet" in run.stderr
+    evidence_of(order, monkeypatch, kept=["ddpm.posterior"])
+    assert udm("ledger").exit_code == 1, "what is known to be red is no success"
+
+
+# -- pipes and names ---------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "args",
+    [["find", "luo"], ["find", "luo", "--json"], ["--help"], ["find", "--help"], ["--version"], ["cite", "9DPR"]],
+)
+def test_a_reader_that_has_seen_enough_is_no_fault(args: list[str]) -> None:
+    read, write = os.pipe()
+    os.close(read)
+    run = subprocess.run([sys.executable, "-m", "udm", *args], stdout=write, stderr=subprocess.PIPE, cwd=ROOT)
+    os.close(write)
+    assert (run.returncode, b"Traceback" in run.stderr) == (CLOSED, False)
+
+
+def test_a_full_disk_is_a_fault() -> None:
+    with Path("/dev/full").open("w") as full:
+        run = subprocess.run(
+            [sys.executable, "-m", "udm", "find", "luo 84"], stdout=full, stderr=subprocess.PIPE, cwd=ROOT
+        )
+    assert run.returncode == 1 and b"No space left" in run.stderr and b"Traceback" not in run.stderr
+
+
+@pytest.mark.parametrize("module", ["udm", "udm.cli"])
+def test_usage_names_the_command_however_it_is_started(module: str) -> None:
+    run = subprocess.run([sys.executable, "-m", module, "nonsense"], capture_output=True, text=True, cwd=ROOT)
+    assert run.returncode == 2 and run.stderr.startswith("Usage: udm [OPTIONS]") and "-m" not in run.stderr
