@@ -1,8 +1,8 @@
-"""Paper, claim, proof, evidence, certificate: the mathematics of diffusion models, checked."""
+"""The mathematics of diffusion models, checked: papers, claims, proofs, evidence and certificates."""
 
 import os
 
-os.environ.setdefault("SYMPY_CACHE_SIZE", "None")  # read by SymPy when it is loaded: its results are asked for again
+os.environ.setdefault("SYMPY_CACHE_SIZE", "None")  # SymPy reads this when it is loaded; its results are used again
 
 from derivations.moving import install
 

@@ -1,7 +1,7 @@
 """Rigorous evaluation of an expression at an exact point, in Arb balls.
 
-At a `Place`, a point that keeps what was found at it, what an answer, its mutants and its proof have in common is
-computed once.
+A `Place` is a point that remembers the values computed there, so that the parts that an answer, its mutants and its
+proof share are computed once.
 """
 
 from collections.abc import Mapping
@@ -12,28 +12,29 @@ from flint import acb, arb
 from sympy import Expr, Rational, Symbol
 
 from derivations.arithmetic.number import Imprecise, Undefined, Unfinished, below, exact, precision
-from derivations.arithmetic.steps import AT, Found, Steps, proper
+from derivations.arithmetic.steps import AT, Computed, Steps, proper
 
 __all__ = ["Imprecise", "Place", "Undefined", "Unfinished", "ball", "below", "exact", "precision", "proper"]
 
 Values = Mapping[Symbol, Any]
-LONGEST = 50_000  # steps; then they are begun anew
+LONGEST = 50_000  # steps, after which a new list is begun
 
 
 class Place(dict[Symbol, Any]):
-    """A point that keeps what was found at it, at each precision. It is not to be changed."""
+    """A point that remembers the values computed there, at each precision. It must not be changed."""
 
     steps: Steps | None = None
 
-    def found(self, steps: Steps) -> Found:
+    def values_by(self, steps: Steps) -> Computed:
+        """Return the values that the steps have had here, at the current precision."""
         if self.steps is not steps:
-            self.steps, self.known = steps, dict[int, Found]()
+            self.steps, self.known = steps, dict[int, Computed]()
         if flint.ctx.prec not in self.known:
             self.known[flint.ctx.prec] = _numbers(self)
         return self.known[flint.ctx.prec]
 
 
-def _numbers(point: Values) -> Found:
+def _numbers(point: Values) -> Computed:
     return {AT: {v: q if isinstance(q, arb | acb) else exact(q) for v, q in point.items()}}
 
 
@@ -41,17 +42,17 @@ _steps = [Steps()]
 
 
 def ball(expr: Expr, point: Values) -> arb:
-    """The value of `expr` at `point` (rationals), at the current precision."""
+    """Return the value of `expr` at `point` (rationals), at the current precision."""
     if len(_steps[0].steps) > LONGEST:
         _steps[0] = Steps()
-    value = _steps[0].value(expr, point.found(_steps[0]) if isinstance(point, Place) else _numbers(point))
+    value = _steps[0].value(expr, point.values_by(_steps[0]) if isinstance(point, Place) else _numbers(point))
     if not value.is_finite():
         raise Imprecise("overflow")
     return value
 
 
 def midway(low: Expr, high: Expr, at: Mapping[Any, Any]) -> Rational:
-    """A rational number between two numbers, for a place where any will do."""
+    """Return a rational number between two numbers, for a place where any will do."""
     with precision(128):
         middle = (2 * ball(low, at) + ball(high, at)) / 3
     return Rational(float(middle)).limit_denominator(10**6)

@@ -1,8 +1,8 @@
-"""The values of an expression past its real domain, by continuation: is it undefined at a place, or only as written?
+"""Continuation: the value of an expression at a place where it is undefined, or merely undefined as written.
 
 (a^2 - b^2)/(a - b) has no value at a = b as it is written, but is a + b on both sides of it; the root of a negative
-number is imaginary, but its square is real. So a place is approached along lines, in complex numbers,
-from both ends: where the values agree and are real, what is written goes on to that value.
+number is imaginary, but its square is real. So the module approaches a place along lines, in complex numbers, from both
+ends: where the values agree and are real, the expression continues to that value.
 """
 
 from collections.abc import Callable, Mapping
@@ -18,15 +18,15 @@ from derivations.arithmetic.number import Unfinished, precision
 from derivations.probability.density import Abstract, finite
 
 BITS = 4096
-LINES = 2  # a place is approached along
+LINES = 2  # along which a place is approached
 STEP = 256  # places 2^-STEP away, on both sides
-TOLERANCE = arb(2) ** -64  # by which what is continuous may differ there, relative to its size
-LARGEST = arb(2) ** 128  # beyond it a value is taken for a pole
+TOLERANCE = arb(2) ** -64  # relative difference that a continuous expression may have there
+LARGEST = arb(2) ** 128  # a larger value is taken for a pole
 ENTIRE = {"exp", "sin", "cos", "sinh", "cosh", "tan", "tanh", "atan", "erf", "erfc"}
 
 
 def continued(e: Expr, at: Mapping[Symbol, Any], rng: Random) -> arb | None:
-    """The real value to which the expression goes on at the point; None where it has none."""
+    """Return the real value to which the expression continues at the point; None where it has none."""
     with precision(BITS):
         values = [complex_value(e, place) for _ in range(LINES) for place in _ends(at, rng)]
         first = values[0]
@@ -36,7 +36,7 @@ def continued(e: Expr, at: Mapping[Symbol, Any], rng: Random) -> arb | None:
 
 
 def _ends(at: Mapping[Symbol, Any], rng: Random) -> list[dict[Expr, acb]]:
-    """The two ends of a short piece of a line through the point."""
+    """Return the two ends of a short piece of a line through the point."""
     along = {v: fmpq(rng.randint(7, 97), 89 * 2**STEP) * rng.choice((-1, 1)) for v in sorted(at, key=str)}
     return [{v: acb(_exact(q) + side * along[v]) for v, q in at.items()} for side in (-1, 1)]
 
@@ -46,7 +46,7 @@ def _exact(q: Any) -> fmpq:
 
 
 def complex_value(e: Expr, known: dict[Expr, acb]) -> acb:
-    """The value in complex numbers, roots and logarithms on their main branches, given those of symbols."""
+    """Return the value in complex numbers, given those of symbols, with roots and logarithms on their main branches."""
     if e not in known:
         known[e] = _value(e, lambda part: complex_value(part, known))
     return known[e]

@@ -1,6 +1,6 @@
-"""What was found of the claims at hand, until others are looked at: engines ask for the same things many times.
+"""A memory for what engines compute many times from one claim, kept until they turn to other claims.
 
-Only what follows from the claim alone is kept, so no order of asking changes an answer.
+It holds only what follows from the claim alone, so the order of the calls changes no result.
 """
 
 from collections import OrderedDict
@@ -10,19 +10,19 @@ from typing import Any, Generic, TypeVar
 T = TypeVar("T")
 
 
-AT_ONCE = 4  # objects at hand: a claim, and those that it is compared with
+AT_ONCE = 4  # objects remembered: a claim, and those that it is compared with
 _at_hand: OrderedDict[int, tuple[object, dict[Hashable, Any]]] = OrderedDict()
 
 
 def once(about: object, key: Hashable, make: Callable[[], T]) -> T:
-    """What `make` gives, made once as long as the object is among those asked about last."""
-    _, found = _at_hand.setdefault(id(about), (about, {}))  # which is held here, so no other has its id
+    """Return `make()`, computed once as long as `about` is among the last few objects asked about."""
+    _, results = _at_hand.setdefault(id(about), (about, {}))  # holding the object keeps its id unique
     _at_hand.move_to_end(id(about))
     while len(_at_hand) > AT_ONCE:
         _at_hand.popitem(last=False)
-    if key not in found:
-        found[key] = make()
-    return found[key]
+    if key not in results:
+        results[key] = make()
+    return results[key]
 
 
 class Drawn(Generic[T]):
@@ -42,7 +42,7 @@ class Drawn(Generic[T]):
                     self.kept.append(next(self.stream))
                 except StopIteration:
                     return
-                except Exception as fault:  # its end, for every reader
+                except Exception as fault:  # ends the stream for every reader
                     self.fault = fault
                     raise
             yield self.kept[n]

@@ -1,8 +1,8 @@
 """Arithmetic of Arb balls that knows where it has no real value.
 
-A ball that excludes a number is a proof. What has no real value is `Undefined`; what the
-precision at hand can't decide is `Imprecise`, and the caller asks again with more bits.
-Inside an integral the numbers are complex, and what is not analytic there is NaN.
+A ball that excludes a number is a proof. Functions raise `Undefined` where there is no real value, and `Imprecise`
+where the precision is too low to decide, so that the caller tries again with more bits. Inside an integral the numbers
+are complex, and the value is NaN wherever a function is not analytic.
 """
 
 from collections.abc import Callable, Iterator
@@ -22,11 +22,11 @@ class Undefined(ArithmeticError):
 
 
 class Imprecise(ArithmeticError):
-    """A ball is too wide to decide; more bits would."""
+    """A ball is too wide to decide; more bits would make it narrower."""
 
 
 class Unfinished(ArithmeticError):
-    """No value was found, which says nothing of it: a quadrature too hard, a function without an evaluation."""
+    """No value could be computed, which proves nothing: the quadrature is too hard, or a function has no evaluation."""
 
 
 @contextmanager
@@ -43,16 +43,16 @@ def exact(q: Expr | int) -> arb:
 
 
 def below(a: arb, b: arb) -> bool:
-    """a < b, decided."""
+    """Return whether a < b; raise `Imprecise` where the balls don't decide it."""
     if a < b:
         return True
     if a >= b or (a - b).is_exact():
         return False
-    raise Imprecise("an assumption lies at the edge of its ball")
+    raise Imprecise("expected two balls apart, got two that overlap")
 
 
 def _positive(x: Number, what: str, zero: bool = False) -> Number:
-    if isinstance(x, acb):  # inside an integral: away from the branch cut, or no number at all
+    if isinstance(x, acb):  # inside an integral: away from the branch cut, or NaN
         return x if x.real > 0 else NAN
     if x > 0 or (zero and x == 0):
         return x

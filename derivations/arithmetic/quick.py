@@ -1,6 +1,6 @@
-"""What SymPy is asked for again and again, made once.
+"""SymPy's most frequent computations, made quicker: comparisons, common denominators and factors.
 
-Substitution compares every part of an expression with what became of it, leaf by leaf; most are the same object.
+Substitution compares every part of an expression with its result leaf by leaf, though most are the same object.
 """
 
 from collections.abc import Callable
@@ -14,7 +14,7 @@ _leaf_by_leaf: Callable[..., bool] = Basic.is_same
 
 
 def same(a: Any, b: Any, approx: Any = None) -> bool:
-    """As `Basic.is_same`: an object is the same as itself, and what is the same has one hash."""
+    """Compare as `Basic.is_same` does, but first by identity and by hash."""
     if approx is None and isinstance(a, Basic) and isinstance(b, Basic):
         if a is b:
             return True
@@ -24,19 +24,19 @@ def same(a: Any, b: Any, approx: Any = None) -> bool:
 
 
 def install() -> None:
-    """Have SymPy's substitution compare so, where it goes by the name that we know."""
+    """Have SymPy's substitution compare by `same`, in the versions where its comparison has the name we know."""
     if hasattr(basic, "_aresame"):
         basic._aresame = same
 
 
 @lru_cache(maxsize=65536)
 def quotient(e: Expr) -> tuple[Expr, Expr]:
-    """Numerator and denominator over a common denominator."""
+    """Return the numerator and denominator of an expression over a common denominator."""
     return fraction(together(e))
 
 
 @lru_cache(maxsize=65536)
 def factored(e: Expr) -> tuple[Expr, tuple[tuple[Expr, int], ...]]:
-    """The rational content of a polynomial in whatever it is made of, and its irreducible factors with exponents."""
+    """Return the rational content of a polynomial in any generators, and its irreducible factors with exponents."""
     content, parts = factor_list(e)  # type: ignore[misc]
     return content, tuple(parts)

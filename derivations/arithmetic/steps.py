@@ -1,7 +1,7 @@
-"""An expression as steps over Arb balls: one for each of its different parts, in the order in which a walk meets them.
+"""Expressions as lists of steps over Arb balls, one step for each distinct subexpression.
 
-Equal parts of different expressions are one step, so an expression is read once for all points, and what is known at
-a point is not computed again. An integral is a step that runs steps of its own, by Arb's rigorous quadrature.
+Equal parts of different expressions share a step, so an expression is read once for all points, and a value known at a
+point is not computed again. An integral is a step that runs steps of its own, by Arb's rigorous quadrature.
 """
 
 from collections.abc import Callable, Iterator
@@ -28,16 +28,16 @@ from derivations.arithmetic.number import (
 )
 from derivations.probability.density import Abstract, finite
 
-Found = dict[int, Any]  # what each step came to, by its number; and under AT what symbols stand for
-Step = Callable[[Found], Number]
+Computed = dict[int, Any]  # the value of each step, by its number; under AT the values of symbols
+Step = Callable[[Computed], Number]
 AT = -1
 EVALUATIONS = 5000  # of an integrand, for one integral
-PIECES = 8  # of an interval, on each of which an integrand is looked at first
+PIECES = 8  # of an interval, on each of which an integrand is evaluated first
 NO_REAL = (S.ImaginaryUnit, S.ComplexInfinity, S.Infinity, S.NegativeInfinity, S.NaN)
 
 
 class Steps:
-    """Expressions as steps; each part of them once."""
+    """The steps of some expressions, each distinct part once."""
 
     def __init__(self, var: Symbol | None = None) -> None:
         self.var = var  # moves while all other symbols stand still
@@ -48,7 +48,7 @@ class Steps:
         self.orders: dict[int, tuple[int, ...]] = {}
 
     def number(self, e: Expr) -> int:
-        """The number of the step that the expression ends with."""
+        """Return the number of the step that computes the expression."""
         if e not in self.numbers:
             self.numbers[e] = self.number(finite(e)) if isinstance(e, Abstract) else self._new(e)
         return self.numbers[e]
@@ -65,7 +65,7 @@ class Steps:
         return len(self.steps) - 1
 
     def _together(self, e: Expr) -> tuple[int, ...] | None:
-        """The parts of a sum or product, those that stand still as one step, if there are several of either kind."""
+        """Gather those parts of a sum or product that stand still into one step; None if only one part does, or all."""
         still = tuple(self.number(a) for a in e.args if self.var not in a.free_symbols)  # type: ignore[arg-type]
         if not 1 < len(still) < len(e.args):
             return None
@@ -73,37 +73,37 @@ class Steps:
         return one, *(self.number(a) for a in e.args if self.var in a.free_symbols)  # type: ignore[arg-type]
 
     def order(self, last: int) -> tuple[int, ...]:
-        """The steps that lead to this one, as a walk meets them."""
+        """Return the steps that lead to this one and itself, in the order in which a walk meets them."""
         if last not in self.orders:
-            found: dict[int, None] = {}
-            self._lead(last, found)
-            self.orders[last] = tuple(found)
+            met: dict[int, None] = {}
+            self._lead(last, met)
+            self.orders[last] = tuple(met)
         return self.orders[last]
 
-    def _lead(self, last: int, found: dict[int, None]) -> None:
+    def _lead(self, last: int, met: dict[int, None]) -> None:
         for part in self.parts[last]:
-            if part not in found:
-                self._lead(part, found)
-        found[last] = None
+            if part not in met:
+                self._lead(part, met)
+        met[last] = None
 
     def moving(self, var: Symbol) -> set[int]:
-        """The steps that the variable takes part in."""
-        found: set[int] = set()
+        """Return the steps whose values depend on the variable."""
+        steps: set[int] = set()
         for n, (e, parts) in enumerate(zip(self.expressions, self.parts, strict=True)):
-            if e == var or not found.isdisjoint(parts) or (isinstance(e, Integral) and var in e.free_symbols):
-                found.add(n)
-        return found
+            if e == var or not steps.isdisjoint(parts) or (isinstance(e, Integral) and var in e.free_symbols):
+                steps.add(n)
+        return steps
 
-    def value(self, e: Expr, found: Found) -> Number:
+    def value(self, e: Expr, values: Computed) -> Number:
         last = self.number(e)
         for n in self.order(last):
-            if n not in found:
-                found[n] = self.steps[n](found)
-        return found[last]
+            if n not in values:
+                values[n] = self.steps[n](values)
+        return values[last]
 
 
 def _operands(e: Expr) -> Iterator[Expr]:
-    """The parts whose values a step works on, in their order."""
+    """Yield the parts whose values a step works on, in their order."""
     if e.is_Pow:
         yield e.args[0]  # type: ignore[misc]
         if not _by_root(e.args[1]):  # type: ignore[arg-type]
@@ -136,21 +136,21 @@ def _step(e: Expr, parts: tuple[int, ...]) -> Step:
 
 
 def _symbol(e: Expr) -> Step:
-    def step(found: Found) -> Number:
-        if e not in found[AT]:
+    def step(values: Computed) -> Number:
+        if e not in values[AT]:
             raise Unfinished(f"no value for {e}")
-        return found[AT][e]
+        return values[AT][e]
 
     return step
 
 
 def _gathered(two: Callable[[Number, Number], Number], first: int, *rest: int) -> Step:
-    """A sum or a product, from the left."""
+    """Add or multiply the parts, from the left."""
 
-    def step(found: Found) -> Number:
-        total = found[first]
+    def step(values: Computed) -> Number:
+        total = values[first]
         for n in rest:
-            total = two(total, found[n])
+            total = two(total, values[n])
         return total
 
     return step
@@ -158,12 +158,12 @@ def _gathered(two: Callable[[Number, Number], Number], first: int, *rest: int) -
 
 def _power(exponent: Expr, base: int, other: int = -1) -> Step:
     if not _by_root(exponent):
-        return lambda found: exponential(found[base], found[other])
+        return lambda values: exponential(values[base], values[other])
     if exponent.is_Integer:
         n = int(exponent)  # type: ignore[arg-type]
-        return lambda found: power(found[base], n)
+        return lambda values: power(values[base], n)
     double = int(2 * exponent)  # type: ignore[operator]
-    return lambda found: power(root(found[base]), double)
+    return lambda values: power(root(values[base]), double)
 
 
 def _function(e: Expr, *parts: int) -> Step:
@@ -174,14 +174,14 @@ def _function(e: Expr, *parts: int) -> Step:
         return lambda _: arb(1).exp()
     if name in FUNCTIONS:
         of, (part,) = FUNCTIONS[name], parts
-        return lambda found: of(found[part])
+        return lambda values: of(values[part])
     if e in NO_REAL:
         return _raising(Undefined(f"no real value: {name}"))
     return _raising(Unfinished(f"no evaluation for {name}"))  # not `Undefined`: that would refute the statement
 
 
 def _raising(fault: ArithmeticError) -> Step:
-    def step(_: Found) -> Number:
+    def step(_: Computed) -> Number:
         raise fault
 
     return step
@@ -192,16 +192,16 @@ def _is_proper(e: Integral) -> bool:
 
 
 def _improper(e: Integral) -> str:
-    """Why the integral has no value by quadrature, or ''."""
+    """Return why the integral has no value by quadrature, or ''."""
     if len(e.limits) != 1 or len(e.limits[0]) != 3:
         return f"expected one variable with two ends, got {e.limits}"
     if any(end in NO_REAL for end in e.limits[0][1:]):
-        return f"an integral from {e.limits[0][1]} to {e.limits[0][2]} is a limit of proper ones: see forms.improper"
+        return f"an integral from {e.limits[0][1]} to {e.limits[0][2]} is a limit of proper ones: see form.improper"
     return ""
 
 
 def proper(e: Integral) -> tuple[Expr, Symbol, Expr, Expr]:
-    """Integrand, variable and ends. SymPy folds an integral of an integral into one with more limits."""
+    """Return integrand, variable and ends. SymPy folds an integral of an integral into one with more limits."""
     if not _is_proper(e):
         raise Unfinished(_improper(e))
     var, low, high = e.limits[0]  # type: ignore[misc]
@@ -209,7 +209,7 @@ def proper(e: Integral) -> tuple[Expr, Symbol, Expr, Expr]:
 
 
 def _pieces(a: Number, b: Number) -> list[arb]:
-    """Balls that cover what is between the ends; none where these are complex, within an outer integrand."""
+    """Return balls that cover the interval; none where its ends are complex, inside an outer integrand."""
     if isinstance(a, acb) or isinstance(b, acb):
         return []
     ends = [a + (b - a) * n / PIECES for n in range(PIECES + 1)]
@@ -217,7 +217,7 @@ def _pieces(a: Number, b: Number) -> list[arb]:
 
 
 def _integral(e: Integral, *ends: int) -> Step:
-    """A proper integral over one variable, by Arb's rigorous quadrature."""
+    """Return a step that evaluates a proper integral over one variable by Arb's rigorous quadrature."""
     if not ends:
         return _raising(Unfinished(_improper(e)))
     body, var, _, _ = proper(e)
@@ -228,24 +228,26 @@ def _integral(e: Integral, *ends: int) -> Step:
     each = [(n, step) for n, step, moves in order if moves]
     still = [n for n, _, moves in order if not moves]
 
-    def quadrature(found: Found) -> Number:
-        a, b = (found[n] for n in ends)
-        at = dict(found[AT])
-        here: Found = {AT: at}
+    def quadrature(values: Computed) -> Number:
+        a, b = (values[n] for n in ends)
+        at = dict(values[AT])
+        here: Computed = {AT: at}
 
         def at_each() -> None:
             for n, step, moves in order:
                 if moves or n not in here:
                     here[n] = step(here)
 
-        for at[var] in _pieces(a, b):  # what has no real value on a whole piece has no integral, and raises Undefined
+        for at[var] in _pieces(a, b):  # no real value on a whole piece: no integral, so let Undefined through
             with suppress(Imprecise, Unfinished):
                 at_each()
         for at[var] in (a, b):
             try:
                 at_each()
             except Undefined as fault:
-                raise Unfinished(f"no value at an end, {fault}: such an integral is a limit of proper ones") from None
+                raise Unfinished(
+                    f"expected values at both ends of an integral, or a limit of proper ones, got {fault}"
+                ) from None
 
         here.update({n: acb(here[n]) for n in still})  # converted once, not at every point
 
@@ -255,13 +257,13 @@ def _integral(e: Integral, *ends: int) -> Step:
                 for n, step in each:
                     here[n] = step(here)
                 return acb(here[last])
-            except ArithmeticError:  # Arb's loop carries no exception: no number here
+            except ArithmeticError:  # Arb's loop can't pass an exception on
                 return NAN
 
         value = acb.integral(integrand, acb(a), acb(b), rel_tol=arb(2) ** -flint.ctx.prec, eval_limit=EVALUATIONS)
         if not value.is_finite():
-            raise Unfinished(f"no finite enclosure of an integral in {EVALUATIONS} evaluations")
-        inside = any(isinstance(v, acb) for v in found[AT].values())  # of an outer integrand, analytic and complex
+            raise Unfinished(f"expected a finite enclosure of an integral in {EVALUATIONS} evaluations, got none")
+        inside = any(isinstance(v, acb) for v in values[AT].values())  # of an outer integrand, analytic and complex
         return value if inside else value.real
 
     return quadrature

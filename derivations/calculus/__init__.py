@@ -1,1 +1,1 @@
-"""What claims of several families are built with."""
+"""Processes, schedules and divergences that claims of several families are built from."""

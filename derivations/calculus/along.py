@@ -1,4 +1,4 @@
-"""A path of a diffusion at one time t: alpha_t and sigma_t with the slopes dalpha and dsigma, whatever these are."""
+"""A path of a diffusion at one time t: alpha_t and sigma_t, with arbitrary slopes dalpha and dsigma."""
 
 from sympy import Expr, log
 
@@ -12,7 +12,7 @@ gamma_of_t = Quantity("gamma", (t,), log(sigma_t**2 / alpha_t**2))  # -log SNR(t
 
 
 def slope(e: Expr, *names: tuple[Expr, Expr]) -> SlopeBy:
-    """The slope in time of a function of alpha_t and sigma_t; `names` for what occurs in it and has a name."""
+    """Return d/dt of a function of alpha_t and sigma_t; `names` pairs what occurs in the slope with its name."""
     return SlopeBy(e, t, (alpha_t, dalpha), (sigma_t, dsigma), *names)
 
 
@@ -20,5 +20,5 @@ snr_slope, gamma_slope = slope(SNR_t), slope(gamma_of_t)
 
 
 def snr_at(time: Expr) -> Quantity:
-    """SNR on any smooth path, at a time."""
+    """Return SNR(time) on any smooth path."""
     return Quantity("SNR", (time,), snr_of_t.subs(t, time))

@@ -1,4 +1,4 @@
-"""DDIM's family of joint laws of z_s and z_t, given x: they share noise, and keep every marginal.
+"""DDIM's family of joint laws of z_s and z_t given x, which share noise and have the same marginals.
 
 z_s = alpha_s x + sqrt(sigma_s^2 - var) n_1 + sqrt(var) n_2, where n_1 is the noise of z_t.
 """
@@ -17,7 +17,7 @@ made_t = alpha_t * x + sigma_t * n_1
 made_s = alpha_s * x + rest * n_1 + sqrt(var) * n_2  # the noise of z_t, part of it replaced
 SHARED = Process((z_t, made_t), (z_s, made_s), noise=NOISE, data=(x,))
 
-# Between s and t as a step forward makes them: alpha_t, sigma_t^2, and the posterior's mean and variance, DDPM (7)
+# The forward step from s to t: alpha_t, sigma_t^2, and the posterior's mean and variance, DDPM (7)
 signal_t = Quantity("alpha_t", (), product)
 noise_t = sqrt(sigma2_t)
 WHOLE = {alpha_t: product, sigma_t: sqrt(sigma2_t.meaning())}
@@ -28,7 +28,7 @@ c_ts = Quantity("c", (), sigma_ts**2 / sigma2_t)  # -expm1(gamma_s - gamma_t)
 
 
 def sharing(v: Expr) -> Process:
-    """The family where z_s given z_t has this variance, and z_t is reached from z_s by a step."""
+    """Return the member of the family with Var(z_s | z_t, x) = v, in which z_t is reached from z_s by a step."""
     shared = alpha_s * x + sigma_s * sqrt(1 - v / sigma_s**2) * n_1 + sqrt(v) * n_2
     return Process((z_t, signal_t * x + noise_t * n_1), (z_s, shared), noise=NOISE, data=(x,))
 

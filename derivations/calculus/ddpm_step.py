@@ -13,12 +13,12 @@ ABAR = Quantity("abar", (), alpha * abar_s)
 
 
 def steps(keep: Expr = alpha, kept: Expr = abar_s, noise: Expr = BETA) -> Sequence[tuple[Symbol, Expr]]:
-    """x_{t-1} by alpha-bar_{t-1} = kept, then x_t by alpha_t = keep, with noise of variance beta_t."""
+    """Make x_{t-1} with alpha-bar_{t-1} = kept, then x_t with alpha_t = keep and noise of variance beta_t."""
     return (x_s, sqrt(kept) * x_0 + sqrt(1 - kept) * n_1), (x_t, sqrt(keep) * x_s + sqrt(noise) * n_2)
 
 
 def at_data(keep: Expr = alpha, kept: Expr = abar_s, noise: Expr = BETA) -> Process:
-    """The chain at fixed x_0."""
+    """Return the chain at fixed x_0."""
     return Process(*steps(keep, kept, noise), noise=(n_1, n_2), data=(x_0,))
 
 

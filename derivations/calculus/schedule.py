@@ -1,4 +1,4 @@
-"""A noise schedule: gamma = -log SNR with all that a program needs of it, and what makes it one.
+"""Noise schedules: gamma = -log SNR, what a program needs of it, and the statements that define it.
 
 A schedule is printed as (alpha(t), sigma(t)), functions of time. From these follow gamma(t), its
 slope, the gap gamma(t) - gamma(s) in a form that does not cancel, and, the other way round, alpha
@@ -38,22 +38,22 @@ class Schedule(NamedTuple):
 
 
 def vp_sigma(alpha: Path) -> Function:
-    """The sigma of a variance-preserving schedule: alpha^2 + sigma^2 = 1."""
+    """Return the sigma of a variance-preserving schedule: alpha^2 + sigma^2 = 1."""
     return Function("sigma", lambda time: sqrt(1 - alpha(time) ** 2))
 
 
 def vp_alpha(sigma: Path) -> Function:
-    """The alpha of a variance-preserving schedule, from its sigma."""
+    """Return the alpha of a variance-preserving schedule, from its sigma."""
     return Function("alpha", lambda time: sqrt(1 - sigma(time) ** 2))
 
 
 def gamma_of(alpha: Path, sigma: Path) -> Function:
-    """gamma(t) = -log SNR(t), where SNR(t) = alpha(t)^2 / sigma(t)^2."""
+    """Return gamma(t) = -log SNR(t), where SNR(t) = alpha(t)^2 / sigma(t)^2."""
     return Function("gamma", lambda time: -log(alpha(time) ** 2 / sigma(time) ** 2))
 
 
 def scheduled(alpha: Path, sigma: Path, q: Schedule) -> tuple[Equal, ...]:
-    """What a schedule printed as alpha(t), sigma(t) says of q, field by field."""
+    """State what a schedule printed as alpha(t), sigma(t) says of q, field by field."""
     gamma = gamma_of(alpha, sigma)
     return (
         Equal(gamma(t), q.gamma),
@@ -76,19 +76,19 @@ WHY = Schedule(
 def schedule_proof(
     alpha: Path, sigma: Path, q: Schedule, lines: Mapping[str, tuple[Line, ...]] | None = None
 ) -> tuple[Chain, ...]:
-    """A chain for each of the five statements; `lines` has those between the ends, by field."""
+    """Return a chain for each of the five statements; `lines` has the lines between the ends, by field."""
     between = {
         "alpha": (by("gamma in closed form", 2 * Log(sigma(t)) - q.gamma),),
         "sigma": (by("gamma in closed form", 2 * Log(alpha(t)) + q.gamma),),
     } | dict(lines or {})
     return tuple(
-        (by("by definition", said.lhs), *between.get(field, ()), by(getattr(WHY, field), said.rhs))
-        for field, said in zip(Schedule._fields, scheduled(alpha, sigma, q), strict=True)
+        (by("by definition", statement.lhs), *between.get(field, ()), by(getattr(WHY, field), statement.rhs))
+        for field, statement in zip(Schedule._fields, scheduled(alpha, sigma, q), strict=True)
     )
 
 
 def walked(alpha: Path, sigma: Path, at: Point, twins: tuple[str, ...] = ()) -> Experiment:
-    """A walk to s, half way on, and to t, by the printed path; what is left of x and of z_s at t.
+    """Walk along the printed path to s, half way on, and to t; check what is left of x and of z_s at t.
 
     Each step scales by the quotient of the alphas and tops the noise up to the printed sigma.
     """

@@ -1,4 +1,4 @@
-"""One step of the forward process, from s to t, and its posterior: what most claims start from.
+"""One step of the forward process, from s to t, and its posterior, from which most claims start.
 
 z_s = alpha_s x + sigma_s n_1, then z_t = alpha_ts z_s + sigma_ts n_2; so alpha_t = alpha_ts alpha_s, and sigma_t^2 is
 sigma_ts^2 + alpha_ts^2 sigma_s^2.
@@ -33,7 +33,7 @@ Q = Normal(
 
 
 def conditioned(of: Expr, on: Expr, value: Expr, noise: tuple[Symbol, ...] = NOISE) -> Normal:
-    """Gaussian conditioning: the law of `of` given on = value, from how both are made."""
+    """Condition a Gaussian: return the law of `of` given on = value, from how both are made."""
     return given(of, ((on, value),), noise)
 
 

@@ -1,1 +1,1 @@
-"""What an expression owes: signs and denominators, those that SymPy no longer shows too."""
+"""The obligations of an expression: signs and non-zero denominators, including those that SymPy no longer shows."""

@@ -1,8 +1,8 @@
-"""What an expression owes though it no longer shows it.
+"""Obligations that an expression has although it no longer shows them.
 
-SymPy makes x of sqrt(x)**2 and of exp(log(x)), and 0 of (c - c)*log(-1). What was owed there (x >= 0, x > 0, -1 > 0) is
-kept beside the result: a twin, equal to the result and another object, which is known here by its identity. Twins
-live while a claim is written; a claim holds plain expressions and, apart, all that these owe.
+SymPy simplifies sqrt(x)**2 and exp(log(x)) to x, and (c - c)*log(-1) to 0. What was owed there (x >= 0, x > 0, -1 > 0)
+is attached to a twin of the result: an equal expression that is another object, known here by its identity. Twins live
+while a claim is being written; a claim then holds plain expressions and, apart from them, all that they owe.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ NONE: Losses = frozenset()
 
 
 class _Twin(NamedTuple):
-    twin: Expr  # held, so that its identity is not used again
+    twin: Expr  # held, so that its id is not reused
     plain: Expr
     losses: Losses
 
@@ -40,19 +40,19 @@ _twins: dict[int, _Twin] = {}
 
 
 def losses(e: Any) -> Losses:
-    """What a twin owes; nothing for any other object."""
+    """Return what a twin owes; nothing for any other object."""
     known = _twins.get(id(e))
     return known.losses if known else NONE
 
 
 def plain(e: Any) -> Any:
-    """The expression itself, for a twin."""
+    """Return the expression that a twin stands for, and any other object as it is."""
     known = _twins.get(id(e))
     return known.plain if known else e
 
 
 def owing(e: Expr, lost: Losses) -> Expr:
-    """A twin of the expression that owes this."""
+    """Return a twin of the expression that owes `lost`, or the expression itself where nothing is lost."""
     if not lost:
         return e
     twin = _copy(e)
@@ -61,7 +61,7 @@ def owing(e: Expr, lost: Losses) -> Expr:
 
 
 def _copy(e: Expr) -> Expr:
-    """Another object with the same contents, past SymPy's caches and singletons."""
+    """Copy the contents into another object, bypassing SymPy's caches and singletons."""
     new = object.__new__(type(e))
     for kind in type(e).__mro__:
         for slot in (v for v in vars(kind).values() if ismemberdescriptor(v)):
@@ -73,28 +73,28 @@ def _copy(e: Expr) -> Expr:
 
 
 def released(thing: Any) -> tuple[Any, Losses]:
-    """The same without twins, however deep in tuples, mappings and records; and all that they owe."""
-    found: set[Loss] = set()
-    return _release(thing, found), frozenset(found)
+    """Return the same thing without twins, however deep in tuples, mappings and records, and all that these owe."""
+    owed: set[Loss] = set()
+    return _release(thing, owed), frozenset(owed)
 
 
-def _release(thing: Any, found: set[Loss]) -> Any:
+def _release(thing: Any, owed: set[Loss]) -> Any:
     if isinstance(thing, Expr):
         if known := _twins.get(id(thing)):
-            found |= known.losses
+            owed |= known.losses
             return known.plain
         return thing
     if isinstance(thing, tuple):
-        parts = [_release(e, found) for e in thing]
+        parts = [_release(e, owed) for e in thing]
         if all(a is b for a, b in zip(parts, thing, strict=True)):
             return thing
         return type(thing)(*parts) if hasattr(thing, "_fields") else tuple(parts)
     if isinstance(thing, list):
-        return [_release(e, found) for e in thing]
+        return [_release(e, owed) for e in thing]
     if isinstance(thing, Mapping):
-        return _same(thing, {_release(k, found): _release(v, found) for k, v in thing.items()})
+        return _same(thing, {_release(k, owed): _release(v, owed) for k, v in thing.items()})
     if is_dataclass(thing) and not isinstance(thing, type):
-        changed = {f.name: _release(getattr(thing, f.name), found) for f in fields(thing) if f.init}
+        changed = {f.name: _release(getattr(thing, f.name), owed) for f in fields(thing) if f.init}
         changed = {name: value for name, value in changed.items() if value is not getattr(thing, name)}
         return replace(thing, **changed) if changed else thing
     return thing
@@ -106,5 +106,5 @@ def _same(old: Mapping[Any, Any], new: dict[Any, Any]) -> Mapping[Any, Any]:
 
 
 def together(parts: Iterable[Any]) -> Losses:
-    """What several parts owe."""
+    """Return what several parts owe together."""
     return frozenset().union(*map(losses, parts))

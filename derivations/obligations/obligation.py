@@ -1,10 +1,10 @@
-"""What an expression needs in order to mean something: the obligations of its roots, logarithms, quotients and powers.
+"""The obligations of an expression: what its roots, logarithms, quotients and powers need in order to be defined.
 
 `owed` walks over an expression and lists, for every subexpression that is not defined everywhere, the sign that its
 argument must have: a radicand is not negative, a denominator is not 0, the argument of a logarithm is positive. Inside
 an integral from a to b the sign is needed for every value of the variable from a to b, so that the integrand is
-continuous there. An expectation under a general density must allow that its parts are taken one by one. The walk knows
-nothing of any proof, so what a proof overlooks is still on the list.
+continuous there. An expectation under a general density must be one that may be taken term by term. The walk knows
+nothing of any proof, so the list includes what a proof overlooks.
 """
 
 from collections.abc import Callable, Container, Iterable, Iterator
@@ -42,40 +42,40 @@ from derivations.probability.expected import Expected
 from derivations.probability.opening import ByName, Opening
 from derivations.probability.smooth import Smooth
 
-EXCHANGE = "may be split into parts and its integrals exchanged"  # finite parts, and Fubini: no sign, and no engine
+EXCHANGE = "may be split into parts and its integrals exchanged"  # finite parts and Fubini; no engine shows it
 Relation = Literal["> 0", ">= 0", "!= 0", "may be split into parts and its integrals exchanged"]
 Range = tuple[Symbol, Expr, Expr]  # a variable of integration, between its two ends, both included
 NO_REAL = (S.ImaginaryUnit, S.ComplexInfinity, S.Infinity, S.NegativeInfinity, S.NaN)
-SMOOTH = frozenset({exp, sin, cos, sinh, cosh, tanh, atan, erf, erfc})  # everywhere, with all their slopes
-TOTAL = SMOOTH | {Abs, Max, Min}  # classes themselves: another one of the same name may mean anything
+SMOOTH = frozenset({exp, sin, cos, sinh, cosh, tanh, atan, erf, erfc})  # smooth everywhere
+TOTAL = SMOOTH | {Abs, Max, Min}  # the classes themselves: another one of the same name may mean anything
 
 
 @dataclass(frozen=True)
 class Obligation:
-    """`expr` has this sign at every point of the domain, for every value of the bound variables in their ranges."""
+    """The requirement that `expr` has this sign all over the domain, for every value of the bound variables."""
 
     expr: Expr
     relation: Relation
     why: str
     ranges: tuple[Range, ...] = ()
-    near: Symbol | None = None  # a limit's variable: the sign is needed only where it is small
+    near: Symbol | None = None  # a limit's variable: the sign is needed only for small values of it
 
     @property
     def text(self) -> str:
-        plain = {v: Symbol(v.name, real=True) for v, *_ in self.ranges}  # as t[0, 1], without a dummy's underscore
-        told = f"{self.expr.xreplace(plain)} {self.relation}"
-        return told + (f" for small {self.near}" if self.near is not None else "")
+        plain = {v: Symbol(v.name, real=True) for v, *_ in self.ranges}  # t[0, 1], without a dummy's underscore
+        text = f"{self.expr.xreplace(plain)} {self.relation}"
+        return text + (f" for small {self.near}" if self.near is not None else "")
 
 
 @lru_cache(maxsize=65536)
 def owed(e: Expr) -> tuple[Obligation, ...]:
-    """The obligations of an expression, inner ones first, without repeats."""
+    """Return the obligations of an expression, inner ones first, without repeats."""
     return tuple(dict.fromkeys(_owed(e)))
 
 
 def _owed(e: Expr) -> Iterator[Obligation]:
     if e in NO_REAL:
-        yield Obligation(S.Zero, "!= 0", f"{e} is no real number")
+        yield Obligation(S.Zero, "!= 0", f"{e} is not a real number")
     if not e.args or (isinstance(e, AppliedUndef) and not any(a.args for a in e.args)):
         return
     if isinstance(e, Integral):
@@ -100,7 +100,7 @@ def _owed(e: Expr) -> Iterator[Obligation]:
 
 
 def _own(e: Expr) -> Iterator[Obligation]:
-    """What the outermost operation needs of its arguments."""
+    """Yield what the outermost operation needs of its arguments."""
     kind = type(e)
     if e.is_Pow:
         yield from _power(*e.args)  # type: ignore[arg-type]
@@ -115,7 +115,7 @@ def _own(e: Expr) -> Iterator[Obligation]:
 
 
 def _slope(e: Expr, by: set[Symbol]) -> Iterator[Obligation]:
-    """A slope is there where all that the expression is made of has one: a root has none at 0, and |x| is no such."""
+    """Yield what a slope needs: each part must have a slope; a root has none at 0, and |x| is refused."""
     if not e.free_symbols & by or e.is_Symbol:
         return
     if e.is_Pow and not e.args[1].is_Integer and e.args[0] is not S.Exp1:
@@ -141,7 +141,7 @@ def _power(base: Expr, exponent: Expr) -> Iterator[Obligation]:
 
 
 def _integral(e: Integral) -> Iterator[Obligation]:
-    """The ends have values, and the integrand is continuous between them, ends included."""
+    """Require that both ends have values and that the integrand is continuous between them, ends included."""
     if len(e.limits) != 1 or len(e.limits[0]) != 3:
         yield Obligation(S.Zero, "!= 0", f"an integral over {len(e.limits)} variables at once")
         return
@@ -150,20 +150,20 @@ def _integral(e: Integral) -> Iterator[Obligation]:
         yield Obligation(S.Zero, "!= 0", f"an integral from {low} to {high} is a limit")
         return
     yield from (*owed(low), *owed(high))
-    if var.is_positive:  # SymPy took its sign for known while the integrand was built
+    if var.is_positive:  # SymPy used its sign while the integrand was built
         yield from (Obligation(end, ">= 0", f"an end of {var} > 0") for end in (low, high))
     yield from between(owed(e.function), var, low, high)
 
 
 def between(obligations: Iterable[Obligation], var: Symbol, low: Expr, high: Expr) -> Iterator[Obligation]:
-    """The obligations for every value of `var` from low to high, as a symbol of its own, which may be 0 at an end."""
+    """Yield the obligations for all values of `var` from low to high, by a new symbol that may be 0 at an end."""
     inside = bound(var, low, high)
     for o in obligations:
         yield _within(o, var, inside, (inside, low, high)) if var in free_symbols(o) else o
 
 
 def _within(o: Obligation, var: Symbol, inside: Symbol, outer: Range) -> Obligation:
-    """Bound by one range more; a range whose ends this moves is another, and so has another symbol."""
+    """Bind the obligation by one more range; a range whose ends this changes gets a new symbol."""
     expr, ranges, moved = o.expr.subs(var, inside), [outer], {var: inside}
     for v, low, high in o.ranges:
         ends = low.subs(moved), high.subs(moved)
@@ -175,7 +175,7 @@ def _within(o: Obligation, var: Symbol, inside: Symbol, outer: Range) -> Obligat
 
 @lru_cache(maxsize=4096)
 def bound(var: Symbol, low: Expr, high: Expr) -> Symbol:
-    """The symbol that stands for all values of `var` from low to high, and for nothing else."""
+    """Return the symbol that stands for all values of `var` from low to high, and for nothing else."""
     sign = {"real": True}
     if low.is_nonnegative and high.is_nonnegative:
         sign = {"positive": True} if low.is_positive and high.is_positive else {"nonnegative": True}
@@ -189,7 +189,7 @@ def assumed(lesser: Expr, greater: Expr, why: str, relation: Relation = "> 0") -
 
 
 def continuous(e: Expr, var: Symbol) -> bool:
-    """Composed of functions that are continuous where they are defined."""
+    """Return whether the expression is composed of functions that are continuous where they are defined."""
     if not e.has(var):
         return True
     known = e.is_Add or e.is_Mul or e.is_Pow or e.is_Symbol or type(e) in TOTAL or type(e) in (log, tan)
@@ -197,15 +197,15 @@ def continuous(e: Expr, var: Symbol) -> bool:
 
 
 def free_symbols(o: Obligation) -> set[Symbol]:
-    """The symbols of the obligation that no range binds."""
+    """Return the symbols of the obligation that no range binds."""
     ends = (e.free_symbols for _, low, high in o.ranges for e in (low, high))
     return o.expr.free_symbols.union(*ends) - {v for v, *_ in o.ranges}  # type: ignore[return-value]
 
 
 def _abstract(e: Abstract) -> Iterator[Obligation]:
-    """An expectation needs what its integrand needs, at all values of its variables; a density needs nothing.
+    """Yield what an expectation's integrand needs, at all values of its variables; a density needs nothing.
 
-    A smooth function is defined wherever its place is.
+    A smooth function is defined wherever its argument is.
     """
     if isinstance(e, Mean):
         yield Obligation(e, EXCHANGE, "general densities")
@@ -219,9 +219,9 @@ def _abstract(e: Abstract) -> Iterator[Obligation]:
 
 
 def _expected(e: Expected) -> Iterator[Obligation]:
-    """What the body needs, for all values of its normals and for each value of its others; and what the values need.
+    """Yield what the body needs, at all values of its normals and each value of the others, and what these values need.
 
-    A moment that vanishes leaves what stood before it owed.
+    The coefficient of a moment that vanishes is owed all the same.
     """
     needed = list(owed(e.body))
     for v, law in e.finite:
@@ -231,12 +231,12 @@ def _expected(e: Expected) -> Iterator[Obligation]:
 
 
 def _put(o: Obligation, v: Symbol, value: Expr) -> Iterator[Obligation]:
-    """The obligation with a value in the place of a variable."""
+    """Yield the obligation with a value in place of a variable."""
     return changed(o, lambda e: e.subs(v, value)) if v in free_symbols(o) else iter((o,))
 
 
 def changed(o: Obligation, change: Callable[[Expr], Expr]) -> Iterator[Obligation]:
-    """The obligation after a change of its expressions, the ends of its ranges too."""
+    """Yield the obligation with its expressions changed, including the ends of its ranges."""
     ranges, inner = [], {}
     for v, *ends in o.ranges:
         low, high = map(change, ends)
@@ -246,7 +246,7 @@ def changed(o: Obligation, change: Callable[[Expr], Expr]) -> Iterator[Obligatio
 
 
 class Ledger:
-    """Obligations as a proof meets them, each once, with the ranges and the limit that it meets them in."""
+    """The obligations that a proof meets, each once, with the ranges and the limit under which it meets them."""
 
     def __init__(self) -> None:
         self.entries: dict[Obligation, None] = {}
@@ -254,7 +254,7 @@ class Ledger:
         self.range: Range | None = None
 
     def add(self, o: Obligation, but: Container[Expr] = ()) -> None:
-        """The obligation, and those that its own expression has, but for some."""
+        """Add the obligation and those of its own expression, except for the expressions in `but`."""
         for part in (p for p in (*owed(o.expr), o) if p.expr not in but):
             for inside in between((part,), *self.range) if self.range else (part,):
                 near = self.near if self.near in free_symbols(inside) else None
@@ -262,7 +262,7 @@ class Ledger:
 
     @contextmanager
     def over(self, var: Symbol, low: Expr, high: Expr) -> Iterator[None]:
-        """What is added here is needed for every value of the variable from low to high."""
+        """Require what is added meanwhile for every value of the variable from low to high."""
         before, self.range = self.range, (var, low, high)
         try:
             yield

@@ -1,9 +1,9 @@
-"""SymPy as claims are written with it: what an operation, function or substitution no longer shows is remembered.
+"""SymPy under watch while claims are written: its operations remember obligations that their results no longer show.
 
-Each operation that is called from outside of SymPy compares what its inputs owe with what its result owes; see
+Each operation called from outside SymPy compares what its inputs owe with what its result owes; see
 `derivations.obligations.kept`. What SymPy's own assumptions about the symbols show is no loss: sqrt(a)**2 is a for
-positive a. Every operator and every public method of an expression is watched, but for those that are listed here
-because they only ask something of it. Nothing that SymPy computes changes, and while engines run nothing is watched.
+positive a. Every operator and public method of an expression is watched, except those listed here because they only
+ask something of it. Nothing that SymPy computes changes, and nothing is watched while engines run.
 """
 
 from __future__ import annotations
@@ -29,17 +29,17 @@ BINARY = ("add", "sub", "mul", "truediv", "pow", "mod", "floordiv", "divmod")
 OPERATORS = [f"__{r}{name}__" for name in BINARY for r in ("", "r")]
 OPERATORS += ["__neg__", "__pos__", "__abs__", "__round__", "__call__"]
 CHANGES = ["subs", "xreplace", "replace"]
-# Methods that ask something of an expression; no other one comes of it.
+# Methods that ask something of an expression and return no other one.
 ASKING = {"has", "has_free", "has_xfree", "atoms", "sort_key", "compare", "count", "count_ops", "equals"}
 ASKING |= {"could_extract_minus_sign", "match", "matches", "dummy_eq", "find", "index"}
-THIN = {f.__code__ for f in (sympy.diff, sympy.expand, sympy.sqrt, sympy.cbrt, sympy.root)}  # they call a watched one
+THIN = {f.__code__ for f in (sympy.diff, sympy.expand, sympy.sqrt, sympy.cbrt, sympy.root)}  # they call watched ones
 DIVISOR = {f"__{r}{name}__": n for name in ("truediv", "mod", "floordiv", "divmod") for r, n in (("", 1), ("r", 0))}
 OWN = (
     (opening, ("opened",)),
     (expected, ("moments",)),
     (density, ("finite",)),
-)  # our own functions that go past all others
-WRITING = tuple(  # modules of our own that claims are written with
+)  # our own functions, which bypass the watched operations
+WRITING = tuple(  # our own modules with which claims are written
     f"derivations.{name}"
     for name in ("claims", "calculus", "notation", *(f"probability.{n}" for n in ("gaussian", "path", "expected")),
                  *(f"form.{n}" for n in ("base", "definition", "improper", "induction", "law")))
@@ -72,7 +72,7 @@ def _outside(module: str) -> bool:
 
 
 def _where(frame: FrameType) -> str:
-    """The line, in the file of a claim or whatever else, that is being written."""
+    """Return the file and line being written: the innermost in a claim's file if there is one."""
     at: FrameType | None = frame
     while (
         at is not None
@@ -86,18 +86,18 @@ def _where(frame: FrameType) -> str:
 
 
 def here() -> str:
-    """The line of a claim that is being written."""
+    """Return the line of a claim that is being written."""
     return _where(sys._getframe(1))
 
 
 def _watched(operation: Callable[..., Any], name: str = "") -> Callable[..., Any]:
-    """The operation, its result owing what it no longer shows."""
+    """Wrap the operation so that its result owes what it no longer shows."""
 
     @wraps(operation)
     def done(*args: Any, **options: Any) -> Any:
         frame = sys._getframe(1)
         module = frame.f_globals.get("__name__", "")
-        if module[:6] == "sympy.":  # most calls by far
+        if module[:6] == "sympy.":  # by far the most calls
             if frame.f_code not in THIN:
                 return operation(*args, **options)
             frame = frame.f_back or frame
@@ -110,7 +110,7 @@ def _watched(operation: Callable[..., Any], name: str = "") -> Callable[..., Any
 
 
 def _kept(operation: Callable[..., Any], name: str, args: Any, options: Any, frame: FrameType) -> Any:
-    """The result, with what it owes; of several results each owes it."""
+    """Call the operation and have its result, or each of several, owe what it no longer shows."""
     inputs, put_in = ([args[0]], _put_in(args[1:])) if name in CHANGES else ((args, options), [])
     inputs, put_in = (list(_within(es)) for es in (inputs, put_in))
     owing_inputs, owing_put_in = together(inputs), together(put_in)
@@ -119,7 +119,7 @@ def _kept(operation: Callable[..., Any], name: str, args: Any, options: Any, fra
     result = operation(*args, **options)
 
     def kept(e: Any) -> Any:
-        """One result, owing what it no longer shows."""
+        """Make one result owe what it no longer shows."""
         if not isinstance(e, Expr):
             return e
         moved = _moved(operation, name, args, options, e)
@@ -137,7 +137,7 @@ def _kept(operation: Callable[..., Any], name: str, args: Any, options: Any, fra
 
 
 def _each(result: Any, kept: Callable[[Any], Any]) -> Any:
-    """The result, or each part of several."""
+    """Apply `kept` to the result, or to each part of several."""
     if isinstance(result, Tuple) or type(result) in (tuple, list):
         parts = [_each(e, kept) for e in result]
         return tuple(parts) if isinstance(result, Tuple) else type(result)(parts)
@@ -147,7 +147,7 @@ def _each(result: Any, kept: Callable[[Any], Any]) -> Any:
 
 
 def _within(thing: Any) -> Iterator[Expr]:
-    """The expressions in what an operation is given, however deep in tuples, lists and mappings."""
+    """Yield the expressions in an operation's arguments, however deep in tuples, lists and mappings."""
     if isinstance(thing, Expr):
         yield thing
     elif isinstance(thing, Tuple | tuple | list):
@@ -157,14 +157,14 @@ def _within(thing: Any) -> Iterator[Expr]:
 
 
 def _put_in(changes: Any) -> list[Any]:
-    """What a substitution puts in the place of something."""
+    """Return what a substitution puts in place of something."""
     if len(changes) != 1:
         return list(changes[1:])
     return list(changes[0].values() if isinstance(changes[0], Mapping) else (pair[1] for pair in changes[0]))
 
 
 def _moved(operation: Callable[..., Any], name: str, args: Any, options: Any, result: Expr) -> Move:
-    """What becomes of an obligation in a substitution, and under an integral."""
+    """Return what becomes of an obligation in a substitution or under an integral."""
     if name in CHANGES:
         return lambda o: substituted(o, lambda e: operation(e, *args[1:], **options))
     if name == "__new__" and isinstance(result, Integral):
@@ -182,7 +182,7 @@ def _kinds(kind: type) -> Iterator[type]:
 
 
 def _is_watched(kind: type, name: str) -> bool:
-    """Operators, and public methods that may give another expression; of our own classes, what opens them."""
+    """Return whether a method is watched: operators, public methods that may return an expression, and `opened`."""
     if name.startswith("_"):
         return name in OPERATORS
     if not kind.__module__.startswith("sympy."):
@@ -210,13 +210,13 @@ def _set(on: bool) -> None:
 
 
 def watched() -> bool:
-    """Whether operations are watched now."""
+    """Return whether operations are watched now."""
     return _on
 
 
 @contextmanager
 def watching(on: bool) -> Iterator[None]:
-    """Watched, or not, for a while."""
+    """Watch operations, or don't, for the duration of a block."""
     before = _on
     _set(on)
     try:
@@ -226,7 +226,7 @@ def watching(on: bool) -> Iterator[None]:
 
 
 def install() -> None:
-    """Watch from here on. Functions are watched where they are imported from now on; the rest, wherever it is used."""
+    """Start watching: methods wherever they are used, functions wherever they are imported from now on."""
     if not _patches:
         _patches.extend(_find())
         for module, names in ((sympy, [n for n, f in vars(sympy).items() if isfunction(f)]), *OWN):

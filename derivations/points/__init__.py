@@ -1,1 +1,1 @@
-"""Where a claim is looked at: exact points of its domain, however narrow, and beyond its assumptions."""
+"""Where a claim is tested: exact points of its domain, however narrow, and points beyond its assumptions."""

@@ -1,6 +1,6 @@
 """Points where one assumption fails and all others hold: on its edge, just beyond it, and anywhere beyond.
 
-For a symbol taken for positive, they are where it is 0 or negative.
+If the assumption is that a symbol is positive, they are the points where it is 0 or negative.
 """
 
 from collections.abc import Iterator
@@ -25,7 +25,7 @@ FAR = 0.25
 
 
 class Beyond:
-    """The far side of an assumption."""
+    """The points where one assumption of a claim fails and the others hold."""
 
     def __init__(self, claim: Claim, dropped: Below) -> None:
         self.claim, self.gap = claim, Factor(dropped.greater - dropped.lesser)
@@ -39,12 +39,12 @@ class Beyond:
 
     @cached_property
     def survey(self) -> Survey:
-        """All beyond the edge, with the factors that change beyond it; of a symbol's sign, polynomials only."""
+        """All that lies beyond the edge, with the factors that turn there; for a symbol's sign, polynomials only."""
         return self._survey([f for f in self._mine() if f.exact] if self.is_sign else self._mine())
 
     @cached_property
     def whole(self) -> Survey:
-        """The same, with what turns only because a symbol is negative."""
+        """The same, with the factors that turn only because a symbol is negative."""
         if self.free is None:
             return self.survey
         return self._survey([f for f in map(Factor, delicate_in(self.claim, self.free)) if f.exact])
@@ -56,11 +56,11 @@ class Beyond:
         return Survey(self.region, self.region.conditions, factors, f"{self.claim.name} beyond {self.gap.expr}")
 
     def edge(self, rng: Random) -> Iterator[Point]:
-        """Points where the assumption only just fails: its two sides are equal."""
+        """Yield points where the assumption only just fails: its two sides are equal."""
         return (at for at, _ in self._edges(rng))
 
     def just(self, rng: Random) -> Iterator[Point]:
-        """Points beyond the edge, much closer to it than to where anything else turns."""
+        """Yield points beyond the edge, much closer to it than to where anything else turns."""
         for at, v in self._edges(rng):
             for low, high in self.region.cells(v, at, self.survey.factors):
                 if at[v] in (low, high):
@@ -70,7 +70,7 @@ class Beyond:
                     yield from [new] if self.region.has(new) else []
 
     def _edges(self, rng: Random) -> Iterator[tuple[Point, Symbol]]:
-        """Points on the edge, each with the symbol that was moved there."""
+        """Yield points on the edge, each with the symbol that was moved there."""
         for _ in range(TRIES if self.gap.symbols else 0):
             at = self.inside.find(rng)
             v = rng.choice(self.gap.symbols)
@@ -80,7 +80,7 @@ class Beyond:
                     yield new, v
 
     def poles(self, rng: Random) -> Iterator[Point]:
-        """Points beyond the edge where something that the claim divides by, or the like, is exactly 0."""
+        """Yield points beyond the edge where a delicate factor, such as a divisor in the claim, is exactly 0."""
         for f in (f for f in self._mine() if f.exact):
             at = self.region.find(rng)
             for v in f.symbols:
@@ -89,15 +89,15 @@ class Beyond:
 
 
 def sign_of(claim: Claim, assumption: Below) -> Symbol | None:
-    """The symbol that the assumption takes for positive, where it says no more."""
+    """Return the symbol whose sign is all that the assumption says; None for any other assumption."""
     v = assumption.greater
     says_no_more = isinstance(v, Symbol) and assumption.lesser == 0 and assumption not in claim.given
     return v if says_no_more else None  # type: ignore[return-value]
 
 
 def several(stream: Iterator[Point], count: int) -> list[Point]:
-    """The first points of a stream; fewer, or none, where it has no more."""
-    found: list[Point] = []
+    """Return the first points of a stream; fewer, or none, where it ends early."""
+    points: list[Point] = []
     with suppress(Empty):
-        found.extend(islice(stream, count))
-    return found
+        points.extend(islice(stream, count))
+    return points

@@ -1,8 +1,8 @@
-"""Where a claim is delicate: what stands under its roots, in its denominators and logarithms, and between its bounds.
+"""The delicate factors of a claim: those under its roots, in its denominators and logarithms, and between its bounds.
 
-At a zero of such a factor something turns: a root of a square changes its sign, a quotient has no value, a bound is
-reached. A false claim that looks right hides there. Factors are irreducible, and those whose sign SymPy sees from the
-signs of symbols alone are left out.
+At a zero of such a factor something turns: the root of a square changes its sign, a quotient has no value, a bound is
+reached. That is where a false claim that looks right would fail. Factors are irreducible, and those whose sign SymPy
+knows from the signs of the symbols alone are left out.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -34,48 +34,48 @@ ELSEWHERE = Rational(1, 7)  # the value of a symbol that only proof lines mentio
 
 
 def delicate(claim: Claim) -> list[Expr]:
-    """The irreducible factors, in the claim's own symbols, whose zeros matter."""
+    """Return the irreducible factors, in the claim's own symbols, whose zeros matter."""
     return once(claim, "delicate", lambda: _within(claim, (f for b in bases(claim) for f in factors(b))))
 
 
 def delicate_in(claim: Claim, free: Symbol) -> list[Expr]:
-    """Those that hold one symbol, whose own sign is left open."""
+    """Return those of the factors that contain one symbol, with that symbol's sign left open."""
     real = Dummy(real=True)
     opened = (b.xreplace({free: real}) for b in bases(claim) if free in b.free_symbols)
     return _within(claim, (f.xreplace({real: free}) for b in opened for f in factors(b) if real in f.free_symbols))
 
 
-def _within(claim: Claim, found: Iterable[Expr]) -> list[Expr]:
+def _within(claim: Claim, exprs: Iterable[Expr]) -> list[Expr]:
     own = set(claim.symbols())
-    return list(dict.fromkeys(f for f in found if f.free_symbols <= own))
+    return list(dict.fromkeys(f for f in exprs if f.free_symbols <= own))
 
 
 def bases(claim: Claim) -> list[Expr]:
-    """What stands under roots and the like anywhere in the claim, in its own symbols."""
+    """Return what stands under roots and in similar places anywhere in the claim, in its own symbols."""
     return once(claim, "bases", lambda: _of_claim(claim))
 
 
 def _of_claim(claim: Claim) -> list[Expr]:
-    found: dict[Expr, None] = {}
+    under: dict[Expr, None] = {}
     seen: set[Expr] = set()
     for e in _expressions(claim):
-        found |= dict.fromkeys(_bases(finite(e) if e.has(Abstract) else e, seen))
+        under |= dict.fromkeys(_bases(finite(e) if e.has(Abstract) else e, seen))
     fill = _fill(claim)
-    return [b.xreplace(fill) if b.free_symbols & fill.keys() else b for b in found]
+    return [b.xreplace(fill) if b.free_symbols & fill.keys() else b for b in under]
 
 
 def _expressions(claim: Claim) -> Iterator[Expr]:
-    for said in claim.statements():
-        yield from sides(said)
-        if isinstance(said, AtMost | Below):
-            yield 1 / (said.greater - said.lesser)  # the bound's own zeros
+    for statement in claim.statements():
+        yield from sides(statement)
+        if isinstance(statement, AtMost | Below):
+            yield 1 / (statement.greater - statement.lesser)  # the bound's own zeros
     for chain in claim.proof:
         for line in chain:
             yield from (e for e in (line.expr, line.more, line.primitive) if e is not None)
 
 
 def _bases(e: Expr, seen: set[Expr]) -> Iterator[Expr]:
-    """What stands under roots, in denominators, in logarithms and between bars; in an integral, at its ends."""
+    """Yield what stands under roots, in denominators and logarithms and between bars; for an integral, at its ends."""
     if e in seen or not e.args:
         return
     seen.add(e)
@@ -92,7 +92,7 @@ def _bases(e: Expr, seen: set[Expr]) -> Iterator[Expr]:
 
 
 def _smooth(base: Expr, exponent: Expr) -> bool:
-    """A power that has a value, and no branch, for every value of its base."""
+    """Return whether a power has a value, and no branch, for every value of its base."""
     return base is S.Exp1 or bool(exponent.is_Integer and exponent.is_positive)
 
 
@@ -105,7 +105,7 @@ def _at_ends(e: Integral, seen: set[Expr]) -> Iterator[Expr]:
 
 
 def _fill(claim: Claim) -> Mapping[Symbol, Expr]:
-    """Values for symbols of proof lines that are none of the domain's, as `enclose` fills them."""
+    """Return values for those symbols of proof lines that the domain lacks, as `enclose` fills them."""
     own = set(claim.symbols())
     lines = {v for chain in claim.proof for line in chain for v in line.expr.free_symbols} - own
     limits: dict[Symbol, Expr] = {s.var: Integer(0) for s in claim.statements() if isinstance(s, Tends)}
@@ -113,7 +113,7 @@ def _fill(claim: Claim) -> Mapping[Symbol, Expr]:
 
 
 def factors(e: Expr) -> Iterator[Expr]:
-    """The irreducible factors of an expression that may be zero, or turn."""
+    """Yield the irreducible factors of an expression that may be zero or change sign."""
     for whole in Mul.make_args(e):
         if whole.is_positive or whole.is_negative or not whole.free_symbols:
             continue

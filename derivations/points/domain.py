@@ -1,4 +1,4 @@
-"""The domain of a claim: exact points that satisfy its assumptions, and look everywhere that the claim is delicate."""
+"""The domain of a claim: exact points that satisfy its assumptions and visit every delicate place of the claim."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from random import Random
@@ -34,7 +34,7 @@ Draw = dict[Symbol, Expr]
 
 
 class Ordered:
-    """An assumption, or its opposite, as a condition."""
+    """An assumption, or its opposite, as a condition on points."""
 
     def __init__(self, assumption: Below, wanted: bool = True) -> None:
         self.gap, self.sign = Factor(assumption.greater - assumption.lesser), 1 if wanted else -1
@@ -46,7 +46,7 @@ class Ordered:
 
 
 def ordered(claim: Claim, assumption: Below, wanted: bool = True) -> Ordered:
-    """An assumption of a claim, or its opposite, shared by all regions of the claim."""
+    """Return an assumption of a claim, or its opposite, shared by all regions of the claim."""
     return once(claim, ("ordered", assumption, wanted), lambda: Ordered(assumption, wanted))
 
 
@@ -56,10 +56,10 @@ def signs(claim: Claim) -> dict[Symbol, int]:
 
 
 def stored(claim: Claim) -> Point | None:
-    """The claim's stored point, if it has all symbols."""
-    found = {v: Rational(q) for v, q in claim.example.items()}
+    """Return the claim's stored point, if it has all symbols."""
+    values = {v: Rational(q) for v, q in claim.example.items()}
     names = claim.symbols()
-    return {v: fmpq(int(found[v].p), int(found[v].q)) for v in names} if found.keys() >= set(names) else None
+    return {v: fmpq(int(values[v].p), int(values[v].q)) for v in names} if values.keys() >= set(names) else None
 
 
 def as_draw(at: Point) -> Draw:
@@ -67,7 +67,7 @@ def as_draw(at: Point) -> Draw:
 
 
 def domain(claim: Claim, without: Sequence[Below] = ()) -> Survey:
-    """The domain of a claim, made once."""
+    """Return the domain of a claim, made once."""
     return once(claim, ("domain", *without), lambda: _domain(claim, without))
 
 
@@ -77,12 +77,12 @@ def _domain(claim: Claim, without: Sequence[Below]) -> Survey:
 
 
 def turning(claim: Claim) -> list[Factor]:
-    """The factors that may turn, shared by all regions of the claim."""
+    """Return the factors that may change sign, shared by all regions of the claim."""
     return once(claim, "turning", lambda: [Factor(e) for e in delicate(claim)])
 
 
 def holds(assumption: Below, point: Draw) -> bool:
-    """Whether lesser < greater at the point, decided by balls."""
+    """Return whether lesser < greater at the point, decided by balls."""
     try:
         with precision(BITS):
             return below(ball(assumption.lesser, point), ball(assumption.greater, point))
@@ -91,10 +91,10 @@ def holds(assumption: Below, point: Draw) -> bool:
 
 
 def points(claim: Claim, seed: str, without: Sequence[Below] = (), far: float = FAR) -> Iterator[Draw]:
-    """An endless stream of points where every assumption but `without` holds."""
+    """Yield, without end, points where every assumption but those in `without` holds."""
     stream = domain(claim, without).stream(Random(seed), far)
     while True:
-        yield as_draw(_next(stream, claim, without))  # nothing is caught here: a stream may be left half way
+        yield as_draw(_next(stream, claim, without))  # nothing to catch here, so the stream may be left half way
 
 
 def _next(stream: Iterator[Point], claim: Claim, without: Sequence[Below]) -> Point:
@@ -106,5 +106,5 @@ def _next(stream: Iterator[Point], claim: Claim, without: Sequence[Below]) -> Po
 
 
 def enough(claim: Claim, count: int) -> int:
-    """So many points, or as many as it takes to go the round of all delicate places."""
+    """Return `count`, or the number of points that it takes to visit all delicate places if that is more."""
     return max(count, 2 * domain(claim).length + 2)

@@ -1,4 +1,4 @@
-"""Exact random numbers: ordinary ones, ones of every magnitude, and ones at a chosen distance from a given number.
+"""Exact random numbers: of order one, of every magnitude, or at a chosen distance from a given number.
 
 All are rationals with denominators as small as their purpose allows, so that Arb stays quick.
 """
@@ -15,7 +15,7 @@ GRAINS = (12, 60, 1009)
 
 
 def ordinary(rng: Random, sign: int) -> fmpq:
-    """A number of the order of one: positive (in (0, 1) or up to 8), negative, or of either sign."""
+    """Draw a number of the order of one: positive (in (0, 1) or up to 8), negative, or of either sign."""
     q = rng.choice(GRAINS)
     if sign == 0:
         return fmpq(rng.randint(-4 * q, 4 * q), q)
@@ -24,35 +24,35 @@ def ordinary(rng: Random, sign: int) -> fmpq:
 
 
 def middling(rng: Random, sign: int) -> fmpq:
-    """A number between a hundredth and a thousand, or its negative."""
+    """Draw a number between a hundredth and a thousand, or its negative."""
     return _signed(rng, sign) * magnitude(rng, -2, 3)
 
 
 def wide(rng: Random, sign: int) -> fmpq:
-    """A number of any magnitude, or one very close to a simple number."""
+    """Draw a number of any magnitude, or one very close to a simple number."""
     if rng.random() < 1 / 6:
         return _signed(rng, sign) * rng.choice(SIMPLE) * (1 + rng.choice((-1, 1)) * closeness(rng))
     return _signed(rng, sign) * magnitude(rng, -DECADES, DECADES)
 
 
 def magnitude(rng: Random, low: float, high: float) -> fmpq:
-    """A number between 10^low and 10^high, its logarithm uniform, to three digits."""
+    """Draw a number between 10^low and 10^high, its logarithm uniform, to three digits."""
     return rounded(rng.uniform(low, high))
 
 
 def closeness(rng: Random, least: float = 1) -> fmpq:
-    """A small number, 10^-CLOSEST to 10^-least."""
+    """Draw a small number, 10^-CLOSEST to 10^-least."""
     return rounded(-rng.uniform(least, CLOSEST))
 
 
 def rounded(exponent: float) -> fmpq:
-    """10^exponent, to three digits."""
+    """Return 10^exponent, to three digits."""
     whole = floor(exponent)
     return fmpq(round(100 * 10 ** (exponent - whole)), 100) * fmpq(10) ** whole
 
 
 def exponent(x: fmpq) -> float:
-    """The decimal logarithm of |x|, for any x but 0."""
+    """Return the decimal logarithm of |x|, for any x but 0."""
     return _log10(abs(int(x.p))) - _log10(int(x.q))
 
 
@@ -66,7 +66,7 @@ def _signed(rng: Random, sign: int) -> int:
 
 
 def simplest(low: fmpq, high: fmpq) -> fmpq:
-    """The number of least denominator strictly between two others, by continued fractions."""
+    """Return the number of least denominator strictly between two others, by continued fractions."""
     if low < 0 < high:
         return fmpq(0)
     if high <= 0:

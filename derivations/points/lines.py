@@ -1,7 +1,7 @@
 """Where an expression changes its sign along a coordinate line: one symbol moves, the others stand still.
 
-A polynomial's real zeros are isolated by FLINT, however close together they lie. Of any other expression the sign
-changes on a grid of all magnitudes are found, and those at the bottom of a dip that nearly reaches zero.
+FLINT isolates the real zeros of a polynomial, however close together they lie. For any other expression the module
+finds the sign changes on a grid of all magnitudes, and those at the bottom of a dip between places of the grid.
 """
 
 import math
@@ -26,22 +26,22 @@ PER_DECADE = 12  # places of the grid
 HALVINGS = 52  # of an interval, to the precision of a float
 SAME = fmpq(1, 2**100)  # relative distance within which a zero is taken for the simplest number there
 KEPT = 64  # lines whose zeros are remembered
-MOST = 16  # zeros of one line, those nearest to 0
-LARGEST = arb(2) ** 400  # coefficient of a polynomial, and the least is its inverse
+MOST = 16  # zeros kept on one line: those nearest to 0
+LARGEST = arb(2) ** 400  # the largest coefficient of a polynomial; the least is its inverse
 
 
 class Factor:
-    """An expression whose sign matters."""
+    """An expression whose sign matters, with its zeros along lines."""
 
     def __init__(self, expr: Expr) -> None:
         self.expr = expr
         self.symbols: list[Symbol] = sorted(expr.free_symbols, key=str)  # type: ignore[arg-type]
         self.exact = exact_function(expr)
         self._coefficients: dict[Symbol, list[Factor] | None] = {}
-        self._found: dict[tuple[Any, ...], list[fmpq]] = {}
+        self._zeros_on: dict[tuple[Any, ...], list[fmpq]] = {}
 
     def value(self, at: Values) -> fmpq | arb | None:
-        """The value, as a number or a ball; None where there is none, or none that can be told."""
+        """Return the value as a number or a ball; None where there is none, or none can be computed."""
         if self.exact is not None:
             try:
                 return self.exact(at)
@@ -60,13 +60,13 @@ class Factor:
         return 1 if value > 0 else -1 if value < 0 else 0 if value == 0 else None
 
     def zeros(self, v: Symbol, at: Values) -> list[fmpq]:
-        """The zeros in v, in order, the other symbols as in `at`."""
+        """Return the zeros in v, in order, with the other symbols as in `at`."""
         key = (v, *(at[w] for w in self.symbols if w != v))
-        if key not in self._found:
-            if len(self._found) > KEPT:
-                self._found.clear()
-            self._found[key] = sorted(self._zeros(v, at)) if v in self.symbols else []
-        return self._found[key]
+        if key not in self._zeros_on:
+            if len(self._zeros_on) > KEPT:
+                self._zeros_on.clear()
+            self._zeros_on[key] = sorted(self._zeros(v, at)) if v in self.symbols else []
+        return self._zeros_on[key]
 
     def _zeros(self, v: Symbol, at: Values) -> list[fmpq]:
         if (coefficients := self._polynomial(v)) is not None:
@@ -74,24 +74,24 @@ class Factor:
         return _crossings(curve, grid_of(v)) if (curve := self._curve(v, at)) is not None else []
 
     def turns(self, v: Symbol, at: Values) -> list[fmpq]:
-        """Where in v it is lowest or highest, between its ends."""
+        """Return where in v the expression is lowest or highest, between the ends of its range."""
         if (coefficients := self._polynomial(v)) is not None:
             values = [c.value(at) for c in coefficients]
             return list(_roots([None if c is None else n * c for n, c in enumerate(values)][1:]))
         return _extremes(curve, grid_of(v)) if (curve := self._curve(v, at)) is not None else []
 
     def _curve(self, v: Symbol, at: Values) -> Curve | None:
-        """As a function of v alone, on arrays of floats."""
+        """Return the expression as a function of v alone, on arrays of floats."""
         if self._arrays is None:
             return None
         function, places = self._arrays, {w: np.float64(at[w]) for w in self.symbols}
         return lambda x: function(*((places | {v: x})[w] for w in self.symbols))
 
     def _polynomial(self, v: Symbol) -> "list[Factor] | None":
-        """The coefficients of powers of v, lowest first, if the expression is a polynomial in v."""
+        """Return the coefficients of powers of v, lowest first, if the expression is a polynomial in v."""
         if v not in self._coefficients:
-            found = Poly(self.expr, v).all_coeffs() if self.expr.is_polynomial(v) else None
-            self._coefficients[v] = found and [Factor(c) for c in reversed(found)]
+            powers = Poly(self.expr, v).all_coeffs() if self.expr.is_polynomial(v) else None
+            self._coefficients[v] = powers and [Factor(c) for c in reversed(powers)]
         return self._coefficients[v]
 
     @cached_property
@@ -104,7 +104,7 @@ class Factor:
 
 
 def exact_function(expr: Expr) -> Exact | None:
-    """A rational function with rational coefficients, in exact arithmetic; None for any other expression."""
+    """Return a rational function with rational coefficients in exact arithmetic; None for any other expression."""
     if expr.is_Symbol:
         return lambda at: at[expr]  # type: ignore[index]
     if expr.is_Rational:
@@ -122,7 +122,7 @@ def exact_function(expr: Expr) -> Exact | None:
 
 
 def _roots(coefficients: Sequence[fmpq | arb | None]) -> Iterator[fmpq]:
-    """The real roots of a polynomial, each as the simplest number that is very close to it."""
+    """Yield the real roots of a polynomial, each as the simplest number that is very close to it."""
     numbers = [_number(c) for c in coefficients]
     if None in numbers:
         return
@@ -131,8 +131,8 @@ def _roots(coefficients: Sequence[fmpq | arb | None]) -> Iterator[fmpq]:
     if polynomial.degree() < 1:
         return
     with precision(BITS):
-        found = [r.real.mid().fmpq() for r, _ in polynomial.complex_roots() if r.imag == 0]  # type: ignore[misc]
-    yield from (r and simplest(*sorted((r * (1 - SAME), r * (1 + SAME)))) for r in found)
+        roots = [r.real.mid().fmpq() for r, _ in polynomial.complex_roots() if r.imag == 0]  # type: ignore[misc]
+    yield from (r and simplest(*sorted((r * (1 - SAME), r * (1 + SAME)))) for r in roots)
 
 
 def _number(value: fmpq | arb | None) -> fmpq | None:
@@ -155,7 +155,7 @@ def _grid(positive: bool) -> Array:
 
 
 def _crossings(curve: Curve, grid: Array) -> list[fmpq]:
-    """Zeros of a function of floats: where it changes its sign on a grid, or at the bottom of a dip between places."""
+    """Return zeros of a function of floats: at sign changes on a grid, or at the bottom of a dip between places."""
     with np.errstate(all="ignore"):
         values = _on(curve, grid)
         turns = np.flatnonzero(values[:-1] * values[1:] < 0)
@@ -164,18 +164,18 @@ def _crossings(curve: Curve, grid: Array) -> list[fmpq]:
             low, bottom, high = _bottoms(lambda x: side * curve(x), grid)  # noqa: B023
             under = _on(curve, bottom) * _on(curve, low) < 0
             lows, highs = [*lows, low[under], bottom[under]], [*highs, bottom[under], high[under]]
-        found = [*grid[values == 0], *_bisected(curve, np.concatenate(lows), np.concatenate(highs))]
-    return [_exactly(x) for x in sorted(found, key=abs)[:MOST]]
+        zeros = [*grid[values == 0], *_bisected(curve, np.concatenate(lows), np.concatenate(highs))]
+    return [_exactly(x) for x in sorted(zeros, key=abs)[:MOST]]
 
 
 def _extremes(curve: Curve, grid: Array) -> list[fmpq]:
     with np.errstate(all="ignore"):
-        found = [x for side in (1, -1) for x in _bottoms(lambda x: side * curve(x), grid)[1]]  # noqa: B023
-    return [_exactly(x) for x in sorted(found, key=abs)[:MOST]]
+        places = [x for side in (1, -1) for x in _bottoms(lambda x: side * curve(x), grid)[1]]  # noqa: B023
+    return [_exactly(x) for x in sorted(places, key=abs)[:MOST]]
 
 
 def _bottoms(curve: Curve, grid: Array) -> tuple[Array, Array, Array]:
-    """Places of the grid with a lowest place of the curve between them, on grids of sections in sections."""
+    """Return, for each dip, the place of the grid before it, its lowest place, and the place of the grid after it."""
     values = _on(curve, grid)
     lower = np.flatnonzero((values[1:-1] < values[:-2]) & (values[1:-1] < values[2:]))
     a, b, each = grid[lower], grid[lower + 2], np.arange(len(lower))
@@ -189,20 +189,20 @@ def _bottoms(curve: Curve, grid: Array) -> tuple[Array, Array, Array]:
 
 
 def _bisected(curve: Curve, low: Array, high: Array) -> Array:
-    """Where the curve first changes its sign, likewise."""
+    """Return where the curve first changes its sign between low and high, by sections in sections."""
     negative, each = _on(curve, low) < 0, np.arange(len(low))
     shares = _sections(len(low))
     for _ in range(math.ceil(HALVINGS / math.log2(len(shares) - 1)) if len(low) else 0):
         places = low + (high - low) * shares
         other = (_on(curve, places[1:]) < 0) != negative
-        other[-1] = True  # the sign at the end, whatever is rounded
+        other[-1] = True  # the sign at the end is known, whatever rounding says
         first = np.argmax(other, axis=0) + 1
         low, high = places[first - 1, each], places[first, each]
     return low
 
 
 def _sections(count: int) -> Array:
-    """Shares of an interval at which a curve is looked at together: the more, the fewer intervals there are."""
+    """Return the shares of an interval at which curves are evaluated at once: the fewer intervals, the more shares."""
     return np.linspace(0, 1, 1 + (64 if count <= 4 else 16 if count <= 32 else 8))[:, None]
 
 

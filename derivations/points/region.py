@@ -20,9 +20,9 @@ from derivations.points.lines import Factor
 Point = dict[Symbol, fmpq]
 Cell = tuple[fmpq | None, fmpq | None]  # its ends; None is infinite
 Style = Callable[[Random, int], fmpq]
-FREE = 40  # independent draws, while they succeed
-STARTS, MOVES = 8, 24  # searches by moves, and the moves of one
-BEND = fmpq(1, 8)  # the share of its distance from the ends by which a number in a cell may be rounded
+FREE = 40  # independent draws, as long as these succeed
+STARTS, MOVES = 8, 24  # searches by moves, and moves in each
+BEND = fmpq(1, 8)  # a number in a cell may be rounded by this share of its distance from the ends
 
 
 class Empty(ValueError):
@@ -30,7 +30,7 @@ class Empty(ValueError):
 
 
 class Condition(Protocol):
-    """What a region asks of a point: that a gap has a sign, which it changes only where one of the factors is zero."""
+    """What a region asks of a point: a sign of a gap, which changes only where one of the factors is zero."""
 
     gap: Factor
     sign: int
@@ -42,7 +42,7 @@ class Condition(Protocol):
 
 
 class Signed:
-    """A factor has this sign."""
+    """The condition that a factor has this sign."""
 
     def __init__(self, factor: Factor, sign: int) -> None:
         self.gap, self.factors, self.sign = factor, (factor,), sign
@@ -66,18 +66,18 @@ class Region:
         return signed and all(c.holds(at) for c in self.conditions)
 
     def fresh(self) -> "Region":
-        """The same region, to be searched by itself: what one search finds is no start for another's."""
+        """Return a copy to be searched by itself, so that what one search finds is no start for another's."""
         return copy(self)
 
     def within(self, *more: Condition) -> "Region":
         return Region(self.signs, [*self.conditions, *more], self.known)
 
     def find(self, rng: Random, style: Style = ordinary, starts: int = STARTS) -> Point:
-        """A point of the region: independent draws, then moves from such draws, then moves from a known point."""
+        """Find a point of the region by independent draws, by moves from such draws, or by moves from a known point."""
         at = self._drawn_inside(rng, style) or self._moved_inside(rng, style, starts)
         if at is None:
             if self.known is None:
-                raise Empty("no point was found")
+                raise Empty(f"expected a point that meets {len(self.conditions)} conditions, found none")
             at = self._stirred(rng, style)
         self.known = at
         return dict(at)
@@ -102,7 +102,7 @@ class Region:
         return {v: style(rng, s) for v, s in self.signs.items()}
 
     def _mended(self, at: Point, rng: Random) -> bool:
-        """Whether moves of one symbol at a time, each of a condition that fails, lead into the region."""
+        """Move one symbol of a failing condition at a time; return whether this leads into the region."""
         for _ in range(MOVES):
             failing = [c for c in self.conditions if not c.holds(at)]
             if not failing:
@@ -115,10 +115,10 @@ class Region:
         return False
 
     def _mending(self, condition: Condition, v: Symbol, at: Point, rng: Random) -> fmpq:
-        """A place for v that mends the condition and breaks the fewest others; if none does, where it fails least."""
-        told = [c for c in self.conditions if v in c.gap.symbols and c is not condition]
+        """Return a place for v that mends the condition and breaks the fewest others, or else where it fails least."""
+        others = [c for c in self.conditions if v in c.gap.symbols and c is not condition]
         cells = [(cell, {**at, v: middle(cell)}) for cell in self.cells(v, at)]
-        fails = [(sum(not c.holds(new) for c in told), cell) for cell, new in cells if condition.holds(new)]
+        fails = [(sum(not c.holds(new) for c in others), cell) for cell, new in cells if condition.holds(new)]
         if fails:
             least = min(n for n, _ in fails)
             return inside(rng.choice([cell for n, cell in fails if n == least]), rng)
@@ -126,20 +126,20 @@ class Region:
         return max(places, key=lambda place: _height(condition, {**at, v: place}))
 
     def cells(self, v: Symbol, at: Point, more: Sequence[Factor] = ()) -> Iterator[Cell]:
-        """The open intervals between the zeros of all factors on v's line, in the range of its sign."""
-        told = [f for c in self.conditions for f in c.factors] + list(more)
-        zeros = {z for f in told for z in f.zeros(v, at)}
+        """Yield the open intervals between the zeros of all factors on v's line, in the range of its sign."""
+        factors = [f for c in self.conditions for f in c.factors] + list(more)
+        zeros = {z for f in factors for z in f.zeros(v, at)}
         sign = self.signs[v]
         inner = sorted(z for z in zeros if sign == 0 or z * sign > 0)
         ends = [fmpq(0) if sign > 0 else None, *inner, fmpq(0) if sign < 0 else None]
         return pairwise(ends)
 
     def _stirred(self, rng: Random, style: Style) -> Point:
-        """The known point with every symbol moved in turn: anywhere in its cell if conditions name it, else anew."""
+        """Move each symbol of the known point in turn: into any cell of the region if conditions name it, else anew."""
         at = dict(self.known or {})
-        told = {v for c in self.conditions for v in c.gap.symbols}
+        named = {v for c in self.conditions for v in c.gap.symbols}
         for v in rng.sample(sorted(at, key=str), len(at)):
-            new = {**at, v: self._moved(v, at, rng) if v in told else style(rng, self.signs[v])}
+            new = {**at, v: self._moved(v, at, rng) if v in named else style(rng, self.signs[v])}
             if self.has(new):
                 at = new
         return at
@@ -149,14 +149,14 @@ class Region:
         return inside(rng.choice(cells), rng) if cells else at[v]
 
     def beside(self, at: Point, v: Symbol, rng: Random, more: Sequence[Factor] = ()) -> Point:
-        """The point with v moved close to an end of its cell, if the region goes that far."""
+        """Return the point with v moved close to an end of its cell, if the region reaches that far."""
         here = next((c for c in self.cells(v, at, more) if _holds(c, at[v])), (None, None))
         new = {**at, v: close(here, rng, at[v])}
         return new if self.has(new) else at
 
 
 def middle(cell: Cell) -> fmpq:
-    """A simple number well inside a cell."""
+    """Return a simple number well inside a cell."""
     low, high = cell
     if low is None and high is None:
         return fmpq(1)
@@ -173,7 +173,7 @@ def _height(condition: Condition, at: Point) -> float:
 
 
 def inside(cell: Cell, rng: Random) -> fmpq:
-    """A random number in a cell, on a scale that suits its ends."""
+    """Draw a number in a cell, on a scale that suits its ends."""
     low, high = cell
     if low is None and high is None:
         return wide(rng, 0)
@@ -194,7 +194,7 @@ def inside(cell: Cell, rng: Random) -> fmpq:
 
 
 def close(cell: Cell, rng: Random, now: fmpq | None = None) -> fmpq:
-    """A number in a cell, at a relative distance down to 10^-9 from one of its ends other than 0."""
+    """Draw a number in a cell, at a relative distance down to 10^-9 from one of its ends."""
     low, high = cell
     ends = [e for e in cell if e is not None]
     if not ends:
@@ -206,7 +206,7 @@ def close(cell: Cell, rng: Random, now: fmpq | None = None) -> fmpq:
 
 
 def bent(x: fmpq, cell: Cell) -> fmpq:
-    """A simpler number near x, by a share of the distance to the ends of the cell."""
+    """Return a simpler number near x, within a share of its distance to the ends of the cell."""
     room = [abs(x)] + [abs(x - e) for e in cell if e is not None]
     spare = min(room) * BEND
     return simplest(x - spare, x + spare) if spare > 0 else middle(cell)

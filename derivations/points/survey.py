@@ -1,9 +1,9 @@
-"""Points that look everywhere in a region.
+"""Streams of points that cover a region: independent points, and a tour of every place where something turns.
 
-Half of them are drawn independently: ordinary numbers, a quarter between a hundredth and a thousand, a share of all
-magnitudes. The other half go the round of the places where something turns: both signs of every factor that has both
-in the region, alone, in pairs and all together, near and far from where it is zero, and close to every edge. A region
-without such places has independent points only.
+Half of the points are independent: ordinary numbers, a quarter between a hundredth and a thousand, a share of all
+magnitudes. The other half tour the places where a factor turns: both signs of every factor that has both in the region,
+alone, in pairs and all together, near its zeros and far from them, and close to every edge. A region without such
+places has independent points only.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -21,12 +21,12 @@ from derivations.points.turning import part
 
 FAR, OUTER = 0.125, 0.5  # shares of independent points that are far out
 MIDDLING = 0.25
-PAIRED, FEW = 6, 3  # factors that turn, of which pairs are looked at; beyond a few, of polynomials only
-WALK = 2  # steps of a walk, for each factor that turns
+PAIRED, FEW = 6, 3  # visit pairs among so many turning factors; among more than a few, polynomials only
+WALK = 2  # steps of a walk for each factor that turns
 
 
 class Place(NamedTuple):
-    """A part of the region to visit, a condition that holds there, and whether to go close to where that ends."""
+    """A part of the region to visit, a condition that holds there, and whether to go close to its boundary."""
 
     region: Region
     condition: Condition
@@ -35,16 +35,16 @@ class Place(NamedTuple):
 
 
 class Survey:
-    """A region, its edges, and factors that may turn in it."""
+    """A region with its edges and the factors that may turn in it."""
 
     def __init__(self, region: Region, edges: Sequence[Condition], factors: Sequence[Factor], seed: str) -> None:
         self.region, self.edges, self.seed = region, edges, seed
         fixed = {e for c in edges for f in c.factors for e in (f.expr, -f.expr) if len(c.factors) == 1}
-        self.factors = [f for f in factors if f.expr not in fixed]  # the gap of an edge turns nowhere
+        self.factors = [f for f in factors if f.expr not in fixed]  # the gap of an edge has one sign
 
     @cached_property
     def round(self) -> list[Place]:
-        """The places to visit."""
+        """The places that a tour visits."""
         turned = [self._parts(f) for f in self.factors]
         alone = [p._replace(close=close) for parts in turned for p in parts for close in (False, True)]
         places = [p for p in alone if p.close or p.rare]
@@ -52,18 +52,18 @@ class Survey:
         return places + [Place(self.region, c, True) for c in self.edges if c.gap.symbols]
 
     def _parts(self, factor: Factor) -> list[Place]:
-        """The parts of the region where a factor has either sign, if it turns, the rarer first."""
+        """Return the parts of the region where a factor has either sign, the rarer first; none if it has only one."""
         rng = Random(f"turning {self.seed}")
         region = self.region.fresh()
         usual = factor.sign(region.find(rng))
         looked = [s for s in (1, -1) if s != usual]
-        found = [Place(there, Signed(factor, s)) for s in looked if (there := part(region, factor, s, rng))]
-        if usual and found:
-            found.append(Place(self.region.within(Signed(factor, usual)), Signed(factor, usual), rare=False))
-        return found
+        parts = [Place(there, Signed(factor, s)) for s in looked if (there := part(region, factor, s, rng))]
+        if usual and parts:
+            parts.append(Place(self.region.within(Signed(factor, usual)), Signed(factor, usual), rare=False))
+        return parts
 
     def _together(self, turned: Sequence[Sequence[Place]]) -> Iterator[Place]:
-        """Signs of two factors at once, and as many factors turned at once as the region has points for."""
+        """Yield places where two factors have given signs, and where as many factors as can have their rare signs."""
         quick = [parts for parts in turned if parts[0].condition.gap.exact] if len(turned) > FEW else turned
         few = quick if len(quick) <= PAIRED else []
         for pair in combinations(few, 2):
@@ -77,7 +77,7 @@ class Survey:
                 yield Place(there, group[0])
 
     def _where(self, conditions: Sequence[Condition]) -> Region | None:
-        """The part of the region where conditions hold, with a point in it."""
+        """Return the part of the region where the conditions hold, if a point is found in it."""
         there = self.region.within(*conditions)
         try:
             there.find(Random(f"together {self.seed}"), starts=2)
@@ -86,7 +86,7 @@ class Survey:
         return there
 
     def _most(self, conditions: Sequence[Condition]) -> tuple[Region, list[Condition]]:
-        """The first condition, and each further one that can hold as well, in their order."""
+        """Return the first condition with each further one that can hold as well, in order, and where they all do."""
         there, group = self.region, list[Condition]()
         for condition in conditions:
             if (further := self._where([*group, condition])) is not None:
@@ -119,7 +119,7 @@ class Survey:
             yield from self._walk(region.find(rng, style(rng, FAR)), rng)
 
     def _walk(self, at: Point, rng: Random) -> Iterator[Point]:
-        """From cell to cell between the zeros of all factors that turn, one symbol at a time."""
+        """Walk from cell to cell between the zeros of all factors that turn, moving one symbol at a time."""
         symbols = sorted({v for f in self.turning for v in f.symbols}, key=str)
         for _ in range(WALK * len(self.turning)):
             v = rng.choice(symbols)
@@ -129,7 +129,7 @@ class Survey:
 
 
 def style(rng: Random, far: float = FAR) -> Callable[[Random, int], fmpq]:
-    """How the numbers of one point are drawn. Of a point that is far out, half the numbers are."""
+    """Choose how to draw the numbers of one point; in a point that is far out, half of them are."""
     u = rng.random()
     other = wide if u < far else middling if u < far + MIDDLING else ordinary
     return lambda r, sign: (other if r.random() < 1 / 2 else ordinary)(r, sign)

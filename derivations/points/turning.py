@@ -1,7 +1,7 @@
-"""Where a factor has the sign that is rare in a region, however small that part of the region is.
+"""A search for the part of a region where a factor has its rarer sign, however small that part is.
 
-Moves along coordinate lines find it where a line crosses it. Where none does, the factor goes downhill, one symbol
-at a time, through the zeros of its slopes: the inside of a small circle is found from far away.
+Moves along coordinate lines find it where a line crosses it. Where none does, the search follows the factor downhill,
+one symbol at a time, through the zeros of its slopes, and so finds the inside of a small circle from far away.
 """
 
 from collections.abc import Iterator
@@ -15,7 +15,7 @@ STARTS, FEWER, SWEEPS = 3, 1, 2  # fewer starts where a line takes a grid of num
 
 
 def part(region: Region, factor: Factor, sign: int, rng: Random) -> Region | None:
-    """The part of a region where the factor has this sign, with a point in it; None where none was found."""
+    """Return the part of a region where the factor has this sign, with a point in it; None if none was found."""
     there = region.within(Signed(factor, sign))
     starts = [region.find(rng) for _ in range(STARTS if factor.exact else FEWER)]
     looks = (lambda at: [at], partial(_across, region, factor), partial(_downhill, region, factor, sign))
@@ -29,13 +29,13 @@ def part(region: Region, factor: Factor, sign: int, rng: Random) -> Region | Non
 
 
 def _across(region: Region, factor: Factor, at: Point) -> Iterator[Point]:
-    """A point in each cell of each coordinate line through the point."""
+    """Yield a point in each cell of each coordinate line through the point."""
     for v in factor.symbols:
         yield from ({**at, v: middle(cell)} for cell in region.cells(v, at, [factor]))
 
 
 def _downhill(region: Region, factor: Factor, sign: int, at: Point) -> Iterator[Point]:
-    """The points met as each symbol in turn goes where the factor is lowest (highest, for a positive sign)."""
+    """Yield the points met as each symbol in turn goes to where the factor is lowest (highest, for a positive sign)."""
     best = factor.value(at)
     for v in SWEEPS * factor.symbols:
         places = [*factor.turns(v, at), *(middle(cell) for cell in region.cells(v, at))]

@@ -1,1 +1,1 @@
-"""Objects of probability that statements are made of: densities, normal laws, expectations, smooth functions."""
+"""The objects of probability in statements: densities, normal laws, expectations and smooth functions."""

@@ -1,4 +1,4 @@
-"""Densities of which nothing is known but their names, and their model on a chain of two states.
+"""General densities, of which only the names are known, and their model on a chain of two states.
 
 `Mean(g, (x, q), (y, f))` is the integral of g q(x) f(y | x) over x and y; variables are bound. On a
 finite chain each variable has two states, each conditional law is given by free positive odds, and
@@ -18,20 +18,20 @@ TWO = (0, 1)
 
 
 class Abstract(Expr):
-    """What has no value of its own, only one on a finite chain."""
+    """An expression without a value of its own, which has one on a finite chain."""
 
     is_commutative = True
 
     @property
     def free_symbols(self) -> set[Symbol]:  # type: ignore[override]
-        """The numbers its finite model is made of, for the domain to draw; never the variables."""
+        """The numbers of its finite model, which the domain draws; never the variables."""
         return finite(self).free_symbols  # type: ignore[return-value]
 
     def at(self, states: States) -> Expr:
         raise NotImplementedError
 
     def _eval_is_polynomial(self, syms: set[Symbol]) -> bool:
-        return False  # else SymPy differentiates it, to guess a sign
+        return False  # otherwise SymPy differentiates it to guess a sign
 
 
 class Density(Abstract):
@@ -90,7 +90,7 @@ class Marginal(Abstract):
     def __new__(cls, of: Symbol, over: Symbol, step: Expr, root: Expr) -> "Marginal":
         laws = isinstance(step, Density) and isinstance(root, Density | Marginal)
         if not (laws and (step.of, step.given) == (of, (over,)) and (root.of, root.given) == (over, ())):  # type: ignore[attr-defined]
-            raise ValueError(f"expected a law of {over} and one of {of} given it, got {root} and {step}")
+            raise ValueError(f"Marginal: expected a law of {over} and one of {of} given it, got {root} and {step}")
         return Expr.__new__(cls, of, over, step, root)
 
     @property
@@ -127,7 +127,7 @@ class Mean(Abstract):
         return Add(*(at(whole, {**states, **run}) for run in runs))
 
     def _all(self, sign: str) -> bool | None:
-        """Monotonicity: under positive densities the mean has the sign of the body."""
+        """Apply monotonicity: under positive densities the mean has the sign of the body."""
         densities = all(d.is_positive for _, d in self.laws)
         return True if densities and getattr(self.body, sign) else None
 
@@ -160,12 +160,12 @@ class Excess(Abstract):
 
 
 def kl(of: Symbol, q: Expr, p: Expr) -> Mean:
-    """KL(q || p), two densities of one variable: the definition."""
+    """Return KL(q || p) of two densities of one variable, by definition."""
     return Mean(log(q / p), (of, q))
 
 
 class _First(dict[Symbol, int]):
-    """States by variable; a variable that nothing binds stands at state 0."""
+    """States by variable; a variable that nothing binds is in state 0."""
 
     def __missing__(self, variable: Symbol) -> int:
         return 0
@@ -173,12 +173,12 @@ class _First(dict[Symbol, int]):
 
 @lru_cache(maxsize=4096)
 def finite(e: Expr) -> Expr:
-    """The expression on a chain of two states, in the odds and values of that chain."""
+    """Return the expression on a chain of two states, in the odds and values of that chain."""
     return at(e, {})
 
 
 def at(e: Expr, states: States) -> Expr:
-    """The expression with its free variables at these states."""
+    """Return the expression with its free variables at these states."""
     if isinstance(e, Abstract):
         return e.at(_First(states))
     return e.func(*(at(a, states) for a in e.args)) if e.args else e  # type: ignore[arg-type]

@@ -1,10 +1,10 @@
 """A small calculus of expectations, valid for all densities whose integrals are finite.
 
-Five rules. Tower and linearity open an expectation into integrals of products; normalisation
+It has five rules. Tower and linearity open an expectation into integrals of products; normalisation
 drops a variable that only its own density mentions; marginalisation gathers q(x) f(y | x) into
 the law of y; monotonicity (in `density.Mean`) gives E[g] >= 0 for g >= 0. Bayes' rule and a change
-of measure are then plain algebra of positive factors. Taken on trust: Fubini, and that each part
-of a sum is finite.
+of measure are then plain algebra of positive factors. Fubini, and that each part of a sum is
+finite, are taken on trust.
 """
 
 from collections.abc import Iterator
@@ -21,12 +21,12 @@ class Clash(ArithmeticError):
 
 
 def canonical(e: Mean) -> Expr:
-    """The expectation as a sum of integrals that no rule makes shorter."""
+    """Return the expectation as a sum of integrals that no rule makes shorter."""
     return Add(*(_shorten(*term) for term in _open(e)))
 
 
 def mentions(e: Expr, names: list[Symbol]) -> bool:
-    """Whether any of the variables is free in the expression."""
+    """Return whether any of the variables is free in the expression."""
     if isinstance(e, Marginal):
         return e.of in names
     if isinstance(e, Mean):
@@ -36,7 +36,7 @@ def mentions(e: Expr, names: list[Symbol]) -> bool:
 
 
 def _open(e: Mean) -> Iterator[Term]:
-    """Tower and linearity: products to be integrated, each with its variables."""
+    """Apply tower and linearity: yield products to be integrated, each with its variables."""
     names = [v for v, _ in e.laws]
     whole = Mul(e.body, *(d for _, d in e.laws))
     whole = whole.xreplace({x: x.opened() for x in whole.atoms(Excess)})
@@ -63,7 +63,7 @@ def _shorten(term: Expr, names: list[Symbol]) -> Expr:
 
 
 def normalised(term: Expr, names: list[Symbol]) -> Term | None:
-    """Normalisation: a variable that only its own density mentions integrates to 1."""
+    """Apply normalisation: a variable that only its own density mentions integrates to 1."""
     for v in names:
         own = _owners(term, v)
         if len(own) == 1 and isinstance(own[0], Density | Marginal) and own[0].of == v:
@@ -72,7 +72,7 @@ def normalised(term: Expr, names: list[Symbol]) -> Term | None:
 
 
 def gathered(term: Expr, names: list[Symbol]) -> Term | None:
-    """Marginalisation: root(v) step(w | v), and v nowhere else, integrates to the law of w."""
+    """Apply marginalisation: root(v) step(w | v), with v nowhere else, integrates to the law of w."""
     for v in names:
         own = sorted(_owners(term, v), key=lambda f: getattr(f, "of", None) != v)
         if len(own) != 2 or not all(isinstance(f, Density | Marginal) for f in own):

@@ -1,7 +1,7 @@
 """An expectation over a stated law: of independent standard normals, or of a variable with finitely many values.
 
 `Expected(g, n_1, n_2)` is the mean of a polynomial g in standard normals. `Expected(g, (v, ((a, p), (b, q))))` is the
-mean of g when v is a with weight p and b with weight q; weights are divided by their sum, so they are always a
+mean of g when v is a with weight p and b with weight q; weights are divided by their sum, so they always form a
 law. Both open into expressions without an expectation: moments E[n^k] = (k - 1)!! for even k, and finite sums.
 """
 
@@ -22,7 +22,7 @@ Weighted = tuple[Symbol, Sequence[tuple[Expr, Expr]]]  # a variable, its values 
 
 
 class Unopened(ArithmeticError):
-    """An expectation that the moments of a polynomial do not give."""
+    """An expectation that is not that of a polynomial in standard normals."""
 
 
 class Expected(Opening):
@@ -55,7 +55,7 @@ class Expected(Opening):
         return (self.body.free_symbols - set(self.over)) | weights  # type: ignore[return-value]
 
     def opened(self) -> Expr:
-        """The expectation written out."""
+        """Return the expectation written out."""
         e = opened(self.body)
         for v, law in self.finite:
             total = Add(*(weight for _, weight in law))
@@ -63,21 +63,21 @@ class Expected(Opening):
         return moments(e, *self.normals)
 
     def _eval_is_polynomial(self, syms: set[Symbol]) -> bool:
-        return False  # else SymPy differentiates it, to guess a sign
+        return False  # otherwise SymPy differentiates it to guess a sign
 
     def laws(self) -> str:
-        """The laws in words."""
-        told = [f"{v} ~ N(0, 1)" for v in self.normals]
+        """Return the laws in words."""
+        texts = [f"{v} ~ N(0, 1)" for v in self.normals]
         for v, law in self.finite:
-            told.append(f"{v} = " + " or ".join(f"{value} with weight {weight}" for value, weight in law))
-        return ", ".join(told)
+            texts.append(f"{v} = " + " or ".join(f"{value} with weight {weight}" for value, weight in law))
+        return ", ".join(texts)
 
     def _sympystr(self, printer: Any) -> str:
         return f"E[{printer.doprint(self.body)}; {self.laws()}]"
 
     def _pretty(self, printer: Any) -> prettyForm:
-        told = prettyForm(*printer._print(self.body).right(f"; {self.laws()}"))
-        return prettyForm(*prettyForm(*told.parens("[", "]")).left("E"))
+        inner = prettyForm(*printer._print(self.body).right(f"; {self.laws()}"))
+        return prettyForm(*prettyForm(*inner.parens("[", "]")).left("E"))
 
     def _latex(self, printer: Any) -> str:
         over = [f"{printer._print(v)} \\sim \\mathcal{{N}}(0, 1)" for v in self.normals]
@@ -91,7 +91,7 @@ def _law(variable: Symbol, outcomes: Sequence[tuple[Expr, Expr]]) -> Tuple:
 
 @lru_cache(maxsize=4096)
 def moments(e: Expr, *noise: Symbol) -> Expr:
-    """The mean of a polynomial in independent standard normals: E[n^k] = (k - 1)!! for even k, else 0."""
+    """Return the mean of a polynomial in independent standard normals: E[n^k] = (k - 1)!! for even k, else 0."""
     if not noise:
         return e
     even = ((powers, c) for powers, c in _terms(e, noise).items() if all(k % 2 == 0 for k in powers))
@@ -99,7 +99,7 @@ def moments(e: Expr, *noise: Symbol) -> Expr:
 
 
 def _terms(e: Expr, noise: tuple[Symbol, ...]) -> dict[tuple[int, ...], Expr]:
-    """A polynomial in the noise: its coefficients, as they stand, by the powers of each variable."""
+    """Return the coefficients, as they stand, of a polynomial in the noise, by the powers of each variable."""
     none = (0,) * len(noise)
     if not e.free_symbols & set(noise):
         return {none: e}
@@ -123,10 +123,10 @@ def _repeated(e: Expr) -> bool:
 
 
 def _gathered(pairs: Iterable[tuple[tuple[int, ...], Expr]]) -> dict[tuple[int, ...], Expr]:
-    found = defaultdict[tuple[int, ...], list[Expr]](list)
+    terms = defaultdict[tuple[int, ...], list[Expr]](list)
     for powers, c in pairs:
-        found[powers].append(c)
-    return {powers: Add(*cs) for powers, cs in found.items()}
+        terms[powers].append(c)
+    return {powers: Add(*cs) for powers, cs in terms.items()}
 
 
 def _moment(powers: tuple[int, ...]) -> Expr:
@@ -137,17 +137,17 @@ def _moment(powers: tuple[int, ...]) -> Expr:
 
 
 def has_expectation(e: Expr) -> bool:
-    """Whether the expression holds an expectation over a stated law."""
+    """Return whether the expression holds an expectation over a stated law."""
     return e.has(Expected, Mean)
 
 
 def faults(e: Expr) -> Iterator[str]:
-    """What is wrong with the expectations in an expression, each in a sentence."""
+    """Yield what is wrong with the expectations in an expression, one sentence each."""
     for x in e.atoms(Expected):
         if not x.over:
             yield f"expected a law under an expectation, got none: {x}"
         if twice := [v for v, count in Counter(v.name for v in x.over).items() if count > 1]:
-            yield f"expected random variables that are all different, got {', '.join(twice)} twice in {x}"
+            yield f"expected distinct random variables, got {', '.join(twice)} twice in {x}"
             continue
         if sure := [str(v) for v, law in x.finite if len({value for value, weight in law if weight != 0}) < 2]:
             yield f"expected at least two values with a weight, got {', '.join(sure)} in {x}"
@@ -164,23 +164,23 @@ def faults(e: Expr) -> Iterator[str]:
             yield str(fault)
     for m in e.atoms(Mean):
         if twice := [v for v, count in Counter(v.name for v, _ in m.laws).items() if count > 1]:
-            yield f"expected random variables that are all different, got {', '.join(twice)} twice in {m}"
+            yield f"expected distinct random variables, got {', '.join(twice)} twice in {m}"
     if any(not m.body.has(v) and not _of_others(m, v) for m in e.atoms(Mean) for v, _ in m.laws):
         yield f"expected an expectation of something random, got {e}"
 
 
 def weights(e: Expr) -> Iterator[Expr]:
-    """The weights of all finite laws in an expression."""
+    """Yield the weights of all finite laws in an expression."""
     for law in finite_laws(e):
         yield from law
 
 
 def finite_laws(e: Expr) -> Iterator[tuple[Expr, ...]]:
-    """The weights of each finite law in an expression."""
+    """Yield the weights of each finite law in an expression."""
     for x in e.atoms(Expected):
         yield from (tuple(weight for _, weight in law) for _, law in x.finite)
 
 
 def _of_others(m: Mean, v: Symbol) -> bool:
-    """Whether another variable's law depends on this one."""
+    """Return whether another variable's law depends on this one."""
     return any(w != v and law.has(v) for w, law in m.laws)

@@ -1,7 +1,7 @@
-"""The normal law, by its moments, and linear-Gaussian processes, by their noise.
+"""The normal law, given by its moments, and linear-Gaussian processes, given by their noise.
 
 A process is an expression linear in independent standard normals: `alpha_s*x + sigma_s*n_1`.
-Its moments are read off the coefficients, so a law is computed from how it is made.
+Its moments are read off the coefficients, so that its law follows from its construction.
 """
 
 from collections.abc import Sequence
@@ -25,7 +25,7 @@ def mean(made: Expr, noise: Sequence[Symbol]) -> Expr:
 
 
 def cov(a: Expr, b: Expr, noise: Sequence[Symbol]) -> Expr:
-    """Covariance of two expressions linear in independent standard normals."""
+    """Return the covariance of two expressions linear in independent standard normals."""
     pairs = [(expand(a).coeff(n), expand(b).coeff(n)) for n in noise]
     return sum((p * q for p, q in pairs), Integer(0))
 
@@ -35,7 +35,7 @@ def law(made: Expr, noise: Sequence[Symbol]) -> Normal:
 
 
 def given(of: Expr, on: Sequence[tuple[Expr, Expr]], noise: Sequence[Symbol]) -> Normal:
-    """Gaussian conditioning: the law of `of` given that one or two others have the values beside them."""
+    """Condition a Gaussian: return the law of `of` given that one or two others have the values beside them."""
     if len(on) == 1:
         ((other, value),) = on
         a, b, c = law(of, noise), law(other, noise), cov(of, other, noise)

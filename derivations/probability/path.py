@@ -1,4 +1,4 @@
-"""Any path of a diffusion: smooth positive alpha(t) and sigma(t), of which nothing else is known, and their SNR."""
+"""A general path of a diffusion: smooth positive alpha(t) and sigma(t), otherwise unknown, and their SNR."""
 
 from sympy import Expr, Symbol
 
@@ -11,11 +11,11 @@ SNR_0, SNR_1 = snr_of_t.subs(t, 0), snr_of_t.subs(t, 1)
 
 
 def unknown(*expressions: Expr) -> dict[Symbol, int]:
-    """A stored point for the numbers that stand for the functions in some expressions, t aside."""
-    found = set().union(*(e.free_symbols for e in expressions))
-    return {v: 1 for v in sorted(found, key=str) if "." in v.name}
+    """Return a stored point for the coefficients of the unknown functions in some expressions."""
+    symbols = set().union(*(e.free_symbols for e in expressions))
+    return {v: 1 for v in sorted(symbols, key=str) if "." in v.name}
 
 
 def free(numbers: dict[Symbol, int]) -> dict[str, str]:
-    """Why the positive ones among them are kept positive."""
+    """Return why the positive ones among these numbers are kept positive."""
     return {f"0 < {v}": "of the polynomials that stand for alpha and sigma" for v in numbers if v.is_positive}

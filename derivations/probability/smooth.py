@@ -1,9 +1,9 @@
-"""Smooth functions of which nothing is known but their names.
+"""General smooth functions, of which only the names are known.
 
-A proof takes F(v), and each of its slopes, for a number that depends on v in an unknown way: all that it may use is the
+A proof treats F(v), and each of its slopes, as a number that depends on v in an unknown way: all that it may use is the
 chain rule. So what it shows holds for every smooth function. Engines that need numbers take a polynomial with free
-coefficients instead, and a statement about all functions that fails for one of these is false. A positive function has
-positive coefficients, and a place where it is looked at is not negative.
+coefficients instead, and a statement about all functions that fails for one of these is false. The polynomial for a
+positive function has positive coefficients, and is evaluated only where its arguments are not negative.
 """
 
 from collections.abc import Callable, Iterable
@@ -19,7 +19,7 @@ DEGREES = {1: 3, 2: 2}  # of the polynomial that stands for a function of so man
 
 
 class Smooth(Abstract):
-    """A real function at a place, or a slope of it: its name, the order of the slope in each variable, the place."""
+    """A real function at a place, or its slope there: the name, the order of the slope in each variable, the place."""
 
     positive = False
     is_real = True
@@ -36,7 +36,7 @@ class Smooth(Abstract):
         return self.args[1 + len(self.args) // 2 :]  # type: ignore[return-value]
 
     def _eval_derivative(self, s: Symbol) -> Expr:
-        """The chain rule."""
+        """Apply the chain rule."""
         return Add(*(self._steeper(n) * diff(e, s) for n, e in enumerate(self.place)))
 
     def _steeper(self, variable: int) -> "Smooth":
@@ -47,7 +47,7 @@ class Smooth(Abstract):
         return True if self.positive and not any(self.orders) else None
 
     def at(self, states: States) -> Expr:
-        """The polynomial, or its slope, at the place."""
+        """Return the polynomial, or its slope, at the place."""
         names = tuple(Dummy() for _ in self.place)
         slope = diff(self._polynomial(names), *zip(names, self.orders, strict=True))
         return slope.subs(dict(zip(names, (at(e, states) for e in self.place), strict=True)))
@@ -65,7 +65,7 @@ class Smooth(Abstract):
 
     @property
     def _as_function(self) -> Expr:
-        """As an undefined function, whose slopes are primed, or named by the variables' numbers."""
+        """The undefined function that prints: slopes are primed, or named by the variables' numbers."""
         if len(self.orders) == 1:
             return Function(f"{self.args[0]}{chr(39) * self.orders[0]}")(*self.place)  # type: ignore[return-value]
         by = "".join(str(i) * n for i, n in enumerate(self.orders, start=1))
@@ -84,10 +84,10 @@ class SmoothPositive(Smooth):
 
 
 def smooth(name: str) -> Unknown:
-    """A function to be called at a place, as `f(v)`."""
+    """Return a function to be called at a place, as `f(v)`."""
     return lambda *place: Smooth(Str(name), *(0 for _ in place), *place)
 
 
 def smooth_positive(name: str) -> Unknown:
-    """A positive function to be called at a place, as `alpha(t)`."""
+    """Return a positive function to be called at a place, as `alpha(t)`."""
     return lambda *place: SmoothPositive(Str(name), *(0 for _ in place), *place)
