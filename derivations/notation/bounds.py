@@ -10,6 +10,7 @@ from typing import Any
 from sympy import Basic, Expr, Symbol, Tuple, diff, expand, log
 from sympy.core.symbol import Str
 
+from derivations.notation import rates
 from derivations.notation.arranged import SLOPE
 from derivations.notation.named import Named, Where, showing, unnamed
 from derivations.notation.process import OfProcess, Process
@@ -155,7 +156,11 @@ class SlopeAt(Named):
 
     def meaning(self) -> Expr:
         of, var, k = self.args
-        return expand(diff(opened(of), var, int(k)).subs(var, 0))  # type: ignore[arg-type, call-overload, no-any-return]
+        first = rates.slope(of, var)  # type: ignore[arg-type]
+        return expand(diff(first, var, int(k) - 1).subs(var, 0))  # type: ignore[arg-type, call-overload, no-any-return]
+
+    def where(self) -> Iterator[Where]:
+        return rates.still(self.args[0], self.args[1])  # type: ignore[arg-type]
 
     def _sympystr(self, printer: Any) -> str:
         of, var, k = map(printer.doprint, self.args)

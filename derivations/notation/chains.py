@@ -132,6 +132,8 @@ class Cumulants(OfProcess):
 
     def meaning(self) -> Expr:
         of, kappa = self.args[1:]
+        if kappa.has(*self.process.noise, *(v for v, _ in self.process.steps)):
+            raise ValueError(f"expected a factor of {of} that is not random, got {kappa}")
         mean, var = self.process.law(of)  # type: ignore[arg-type]
         return kappa * mean + kappa**2 * var / 2  # type: ignore[operator]
 

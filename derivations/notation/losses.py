@@ -10,7 +10,7 @@ from derivations.notation.named import Named, Where, unnamed
 from derivations.notation.names import latex_of
 from derivations.notation.process import OfProcess, Process
 from derivations.notation.quantities import LawName
-from derivations.probability.gaussian import Normal
+from derivations.probability.gaussian import Normal, linear
 
 Write = Callable[[Basic], str]
 
@@ -42,6 +42,7 @@ class MeanSquare(OfProcess):
     def meaning(self) -> Expr:
         of, hat = self.of.args
         made, noise = self.process.made(of - hat), self.process.noise  # type: ignore[operator]
+        linear(made, noise)
         return made.subs(dict.fromkeys(noise, 0)) ** 2 + Add(*(made.diff(n) ** 2 for n in noise))  # type: ignore[no-any-return]
 
     def _write(self, write: Write, bar: str, latex: bool = False) -> str:

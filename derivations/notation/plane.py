@@ -141,6 +141,8 @@ class PlaneDivergence(OfPlane):
 
     def meaning(self) -> Expr:
         (q, p), noise = self.laws, self.args[2:]
+        if any(e.free_symbols & set(noise) for law in (q, p) for m in (law.mean, law.low) for e in m):
+            raise ValueError(f"expected laws without {noise}, which the divergence is a mean over, got {q}, {p}")
         drawn = q.mean + q.low * Matrix(noise)
         return Expected(log_density_2(drawn, q.mean, q.low) - log_density_2(drawn, p.mean, p.low), *noise)  # type: ignore[arg-type]
 

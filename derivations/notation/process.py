@@ -29,6 +29,8 @@ class Process(Basic):
         for n, (_, e) in enumerate(steps):
             if early := [str(v) for v in names[n:] if e.has(v)]:
                 raise ValueError(f"expected a step of {names[n]} from what was made before, got {e}, with {early}")
+        if hiding := [str(n) for n in noise if n != Symbol(n.name, real=True)]:
+            raise ValueError(f"expected noise that may be any real number, got {', '.join(hiding)}")
         showing(*(e for _, e in steps))
         return Basic.__new__(cls, Tuple(*(Tuple(*step) for step in steps)), Tuple(*noise), Tuple(*data))
 
@@ -204,7 +206,12 @@ class LogStep(OfProcess):
     rank = SLOPE
 
     def meaning(self) -> Expr:
-        return law(dict(self.process.steps)[self.of], self.process.noise).log_density(self.of)  # type: ignore[index]
+        step = unnamed(dict(self.process.steps)[self.of])  # type: ignore[index]
+        own = [n for n in self.process.noise if step.has(n)]
+        for v, _ in self.process.steps:
+            if step.has(v) and self.process.made(v).has(*own):
+                raise ValueError(f"expected noise in the step of {self.of} that is not in {v}, got {step}")
+        return law(step, self.process.noise).log_density(self.of)
 
     def _write(self, write: Write, bar: str, latex: bool = False) -> str:
         step = dict(self.process.steps)[self.of]  # type: ignore[index]

@@ -9,6 +9,7 @@ from typing import Any
 from sympy import Basic, Expr, Pow, Rational, Symbol, Tuple, sqrt
 from sympy.core.symbol import Str
 
+from derivations.notation import rates
 from derivations.notation.arranged import ABBREVIATION, FUNCTION, SLOPE, STATES
 from derivations.notation.named import Named, Where, showing
 from derivations.notation.names import latex_of
@@ -110,7 +111,10 @@ class Slope(Named):
 
     def meaning(self) -> Expr:
         of, var = self.args
-        return of.diff(var)
+        return rates.slope(of, var)  # type: ignore[arg-type]
+
+    def where(self) -> Iterator[Where]:
+        return rates.still(self.args[0], self.args[1])  # type: ignore[arg-type]
 
     def _sympystr(self, printer: Any) -> str:
         of, var = map(printer.doprint, self.args[:2])
@@ -137,6 +141,8 @@ class Divergence(Named):
 
     def meaning(self) -> Expr:
         q, p, n = self.args
+        if held := [law for law in (q, p) if any(n in e.free_symbols for e in law.normal)]:  # type: ignore[attr-defined]
+            raise ValueError(f"expected laws without {n}, which the divergence is a mean over, got {held}")
         z = q.normal.mean + sqrt(q.normal.var) * n
         return Expected(q.normal.log_density(z) - p.normal.log_density(z), n)  # type: ignore[attr-defined, arg-type]
 

@@ -6,6 +6,7 @@ from typing import Any
 from sympy import Add, Basic, Expr, Symbol, Tuple
 from sympy.core.symbol import Str
 
+from derivations.notation import rates
 from derivations.notation.arranged import SLOPE
 from derivations.notation.named import Named, Where, showing, unnamed
 from derivations.notation.process import OfProcess
@@ -85,25 +86,37 @@ class Evaluated(Named):
 class Along(Named):
     """The slope of something against something else along a flow, dz_t/dt or d(z_t / sigma_t)/dlambda_t.
 
-    `rates` are the slopes in time of all that moves. The clock, against which they are taken, has none.
+    `moving` has the slopes in time of all that moves. The clock, against which they are taken, has none.
     """
 
     rank = SLOPE
 
-    def __new__(cls, of: Expr, against: Expr, *rates: tuple[Expr, Expr] | Tuple) -> "Along":
-        return Expr.__new__(cls, of, against, *(Tuple(*pair) for pair in rates))
+    def __new__(cls, of: Expr, against: Expr, *moving: tuple[Expr, Expr] | Tuple) -> "Along":
+        return Expr.__new__(cls, of, against, *(Tuple(*pair) for pair in moving))
 
     @property
     def shown(self) -> tuple[Basic, ...]:
         return self.args[:2]
 
     def meaning(self) -> Expr:
-        of, against = (unnamed(e) for e in self.args[:2])
+        of, against = self._opened
         rate = self._rate(of)
         return rate if isinstance(against, Symbol) else rate / self._rate(against)
 
+    @property
+    def _opened(self) -> tuple[Expr, Expr]:
+        return unnamed(self.args[0]), unnamed(self.args[1])
+
+    @property
+    def clock(self) -> Symbol:
+        """What the slope is against, where that is a symbol; or else the time t."""
+        of, against = self._opened
+        if isinstance(against, Symbol):
+            return against
+        return next((v for v in (of * against).free_symbols if str(v) == "t"), Symbol("t"))  # type: ignore[return-value]
+
     def _rate(self, e: Expr) -> Expr:
-        return Add(*(e.diff(v) * unnamed(rate) for v, rate in (pair.args for pair in self.args[2:])))
+        return rates.along(e, self.clock, ((v, unnamed(rate)) for v, rate in (pair.args for pair in self.args[2:])))
 
     def _sympystr(self, printer: Any) -> str:
         return "d{}/d{}".format(*(self._grouped(e, printer.doprint(e)) for e in self.args[:2]))
@@ -116,11 +129,10 @@ class Along(Named):
         return written if e.is_Atom or isinstance(e, Named) else f"({written})"
 
     def where(self) -> Iterator[Where]:
-        """The velocities; a slope that is a symbol, as alpha_t' is, says itself."""
-        clock = next((e for e in self.args[1:2] if e.is_Atom), Symbol("t"))
-        for v, rate in (pair.args for pair in self.args[2:]):
-            if not rate.is_Atom:
-                yield Where(Tangent(v, clock), rate)
+        """The velocities."""
+        pairs = (tuple(pair.args) for pair in self.args[2:])
+        for dot, rate in rates.wheres(Tuple(*self._opened), self.clock, pairs):  # type: ignore[arg-type]
+            yield Where(Tangent(*dot.args), rate)
 
 
 class Tangent(Basic):

@@ -7,11 +7,12 @@ with alpha_t moving at the rate dalpha and sigma_t at the rate dsigma.
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from sympy import Add, Basic, Expr, Symbol, Tuple
+from sympy import Basic, Expr, Symbol, Tuple
 
+from derivations.notation import rates
 from derivations.notation.arranged import SLOPE
 from derivations.notation.named import Named, Where, unnamed
-from derivations.notation.quantities import Quantity, Slope, called
+from derivations.notation.quantities import Quantity, called
 from derivations.probability.opening import opened
 
 Write = Callable[[Basic], str]
@@ -33,16 +34,22 @@ class SlopeBy(Named):
         return self.args[:1]
 
     def meaning(self) -> Expr:
-        of = opened(self.args[0])  # type: ignore[arg-type]
-        pairs = [tuple(map(opened, pair)) for pair in self.args[2:]]  # type: ignore[call-overload]
-        slope = Add(*(of.diff(v) * slope for v, slope in pairs if v.is_Symbol))
-        return slope.xreplace({v: name for v, name in pairs if not v.is_Symbol})  # type: ignore[no-any-return]
+        slope = rates.along(opened(self.args[0]), self.args[1], self._moving)  # type: ignore[arg-type]
+        return slope.xreplace({rates.function(opened(v)): opened(name) for v, name in self._called})  # type: ignore[no-any-return]
+
+    @property
+    def _moving(self) -> list[tuple[Expr, Expr]]:
+        return [(v, opened(slope)) for v, slope in self.args[2:] if v.is_Symbol]  # type: ignore[misc, has-type]
+
+    @property
+    def _called(self) -> list[tuple[Expr, Expr]]:
+        return [(v, name) for v, name in self.args[2:] if not v.is_Symbol]  # type: ignore[misc, has-type]
 
     def where(self) -> Iterator[Where]:
-        """The slopes that have no name of their own, and what has got a name."""
-        for v, slope in self.args[2:]:  # type: ignore[misc]
-            if v != self.args[1] and not str(slope).startswith(f"d{str(v).split('_')[0]}"):  # type: ignore[has-type]
-                yield Where(Slope(v, self.args[1]) if v.is_Symbol else v, slope)  # type: ignore[has-type]
+        """The rates, and what has got a name."""
+        moving = [(v, slope) for v, slope in self.args[2:] if v.is_Symbol]  # type: ignore[misc, has-type]
+        yield from rates.wheres(opened(self.args[0]), self.args[1], moving)  # type: ignore[arg-type]
+        yield from (Where(v, name) for v, name in self._called)
 
     def _sympystr(self, printer: Any) -> str:
         of, var = map(printer.doprint, self.args[:2])
@@ -66,8 +73,11 @@ class SlopeAt(Named):
         return self.args[::2]
 
     def meaning(self) -> Expr:
-        of, var, at = map(unnamed, self.args)
-        return of.diff(var).subs(var, at)  # type: ignore[no-any-return]
+        of, var, at = self.args
+        return rates.slope(of, var).subs(var, unnamed(at))  # type: ignore[arg-type, no-any-return]
+
+    def where(self) -> Iterator[Where]:
+        return rates.still(self.args[0], self.args[1])  # type: ignore[arg-type]
 
     def _sympystr(self, printer: Any) -> str:
         of, var, at = map(printer.doprint, self.args)

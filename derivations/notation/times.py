@@ -6,9 +6,10 @@ A claim defines alpha(t) once. Then alpha(s) is the same function at s, and a re
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from sympy import Add, Basic, Expr, Symbol, Tuple, log
+from sympy import Expr, Symbol, Tuple, log
 from sympy.core.symbol import Str
 
+from derivations.notation import rates
 from derivations.notation.arranged import SLOPE
 from derivations.notation.named import Named, Where, unnamed
 from derivations.notation.quantities import Quantity, Slope, Squared
@@ -94,29 +95,19 @@ class Log(Named):
         return f"\\log {printer.doprint(self.args[0])}"
 
 
-class Dot(Basic):
-    """The slope of a parameter in time, or in another variable, as a reader is shown it."""
-
-    def _sympystr(self, printer: Any) -> str:
-        of, var = map(printer.doprint, self.args)
-        return f"d/d{var} {of}"
-
-    def _latex(self, printer: Any) -> str:
-        of, var = map(printer.doprint, self.args)
-        return f"\\frac{{d}}{{d{var}}} {of}"
-
-
 class ChainRate(Slope):
     """The slope of a quantity in a variable that its parameters depend on, each at a known rate: by the chain rule."""
 
-    def __new__(cls, of: Expr, var: Symbol, rates: Mapping[Symbol, Expr] | Tuple) -> "ChainRate":
-        pairs = rates if isinstance(rates, Tuple) else Tuple(*(Tuple(*pair) for pair in rates.items()))
+    def __new__(cls, of: Expr, var: Symbol, moving: Mapping[Symbol, Expr] | Tuple) -> "ChainRate":
+        pairs = moving if isinstance(moving, Tuple) else Tuple(*(Tuple(*pair) for pair in moving.items()))
         return carrying(Expr.__new__(cls, plain(of), var, pairs), of)  # type: ignore[return-value]
 
     def meaning(self) -> Expr:
-        of = opened(self.args[0])  # type: ignore[arg-type]
-        return Add(*(of.diff(v) * slope for v, slope in self.args[2].args))  # type: ignore[misc]
+        return rates.along(*self._moving)
 
     def where(self) -> Iterator[Where]:
-        for v, slope in self.args[2].args:  # type: ignore[misc]
-            yield Where(Dot(v, self.args[1]), slope)
+        yield from rates.wheres(*self._moving)
+
+    @property
+    def _moving(self) -> tuple[Expr, Symbol, tuple[tuple[Expr, Expr], ...]]:
+        return opened(self.args[0]), self.args[1], tuple(map(tuple, self.args[2].args))  # type: ignore[return-value, arg-type]

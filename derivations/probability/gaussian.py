@@ -7,7 +7,7 @@ Its moments are read off the coefficients, so that its law follows from its cons
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from sympy import Expr, Integer, Symbol, expand, log, pi
+from sympy import Add, Expr, Integer, Symbol, expand, log, pi
 
 
 class Normal(NamedTuple):
@@ -24,10 +24,27 @@ def mean(made: Expr, noise: Sequence[Symbol]) -> Expr:
     return made.subs(dict.fromkeys(noise, 0))
 
 
+def linear(made: Expr, noise: Sequence[Symbol]) -> dict[Symbol, Expr]:
+    """Return the coefficient of each standard normal.
+
+    Raises:
+        ValueError: the expression is not linear in them, so its law is not normal.
+    """
+    terms: dict[Symbol, list[Expr]] = {n: [] for n in noise}
+    for term in Add.make_args(expand(made)):
+        if term.free_symbols.isdisjoint(noise):
+            continue
+        coefficient, n = term.as_independent(*noise, as_Add=False)
+        if n not in terms:
+            raise ValueError(f"expected an expression linear in {', '.join(map(str, noise))}, got {made}")
+        terms[n].append(coefficient)  # type: ignore[index]
+    return {n: Add(*coefficients) for n, coefficients in terms.items()}
+
+
 def cov(a: Expr, b: Expr, noise: Sequence[Symbol]) -> Expr:
     """Return the covariance of two expressions linear in independent standard normals."""
-    pairs = [(expand(a).coeff(n), expand(b).coeff(n)) for n in noise]
-    return sum((p * q for p, q in pairs), Integer(0))
+    first, second = linear(a, noise), linear(b, noise)
+    return sum((first[n] * second[n] for n in noise), Integer(0))
 
 
 def law(made: Expr, noise: Sequence[Symbol]) -> Normal:
