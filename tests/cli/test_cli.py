@@ -12,8 +12,10 @@ from typing import NamedTuple
 import pytest
 from typer.testing import CliRunner
 
+from derivations.catalogue import claims
 from tests.support.command import PATIENCE, handling, started, wait_for
 from udm.cli.app import app
+from udm.cli.page import places
 
 ROOT = Path(__file__).parents[2]
 TAG, NAME = "0C7K", "vdm.posterior"
@@ -193,6 +195,12 @@ def test_cite_has_an_entry_for_each_paper(cache: Path) -> None:
     )
     assert "Diederik P. Kingma and Tim Salimans" in run and "eprint = {2107.00630v6}" in run
     assert run.count("{") == run.count("}")
+
+
+def test_the_line_of_another_claims_proof_is_no_place_of_this_one() -> None:
+    about, own = (list(places(claims()[name])) for name in ("langevin.gaussian", "langevin.stationary"))
+    assert "about Luo v1 (158): One step of Langevin dynamics" in about
+    assert any(line.startswith("Luo v1 (158), line 2.1 of the proof") for line in own)
 
 
 def test_trust_says_what_never_ran(cache: Path) -> None:

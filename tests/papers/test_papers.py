@@ -101,7 +101,7 @@ def test_faults_of_the_data_are_named(tmp_path: Path) -> None:
         ('under = "normals"', 'under = "nobody"', "expected a convention of"),
         ('place = "text before (31)"', 'place = "text, before (31)"', "expected a comma in no place"),
         ('place = "text before (31)"', 'number = "30.5"', "expected the LaTeX of an equation, or a remark"),
-        ('claims = ["ddpm.forward"]', 'claims = ["path.ve"]', "expected an equation of each claim that is read"),
+        ('claims = ["ddpm.forward"]', 'claims = ["cfg.rescale"]', "expected an equation of each claim that is read"),
     ]:
         file = tmp_path / "luo.toml"
         file.write_text(text.replace(now, then, 1))

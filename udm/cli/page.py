@@ -192,18 +192,17 @@ def sections(claim: Claim, r: dict[str, Any]) -> Iterator[Section]:
     yield Section("Evidence" if claim.printed is None else "Evidence for what is true instead", list(evidence(r)))
     yield Section("Obligations", list(obligations(r["obligations"])) if r["obligations"]["total"] else [])
     yield Section("Rests on", [*claim.needs, *(f"on trust: {t}" for t in claim.trust)] or ["nothing: a root"])
-    yield Section("Sources", list(_sources(claim)) or [f"no paper: {r['ours']}"])
+    yield Section("Sources", list(places(claim)) or [f"no paper: {r['ours']}"])
     yield Section("Implemented by", r["implemented_by"] or ["no function of udm"])
     yield Section("Where", [f"{r['family']}, {claim.kind}; {_file(claim)}; digest {r['digest']}"])
     yield Section("Replay", [replay(r["tag"])])
     yield Section("Why it is not green", r["complaints"])
 
 
-def _sources(claim: Claim) -> Iterator[str]:
+def places(claim: Claim) -> Iterator[str]:
     """Each equation that states the claim, and whether it is confirmed; then other places, and how to read them."""
     for paper, main, equations, states, reading in sources(claim.name):
-        about = "" if states else "about "
-        yield from (about + _equation(paper, e) for e in main)
+        yield from (_equation(paper, e) if states else f"about {cite(paper, [e])}: {e.says}" for e in main)
         others = [e for e in equations if e not in main]
         yield from [f"{paper.name}, also {spans(others)}"] if others else []
         yield from [f"{paper.name}, read as: {reading}"] if reading else []
