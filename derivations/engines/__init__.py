@@ -1,1 +1,1 @@
-"""The engines: prove, field, enclose, decide, simulate. Each answers for one answer of one claim."""
+"""The engines prove, field, enclose, decide and simulate. Each gives evidence on one answer of one claim."""

@@ -1,8 +1,8 @@
 """A change of variable in an integral: with u = g(t), the integral of f(g(t)) g'(t) over t is that of f(u) over u.
 
-It needs no monotony: g and its slope are continuous over the whole interval of t, and f is at every g(t). Since g(t)
-runs through all that lies between its ends, f is continuous there. What is continuous where it is defined is known by
-the obligations of f(g(t)), g and g', for every t from end to end.
+g need not be monotone, but g and g' must be continuous over the whole interval of t, and f at every g(t). Since g(t)
+takes all values between its ends, f is continuous there. Expressions here are continuous wherever they are defined, and
+the obligations of f(g(t)), g and g', for every t from end to end, require that they are.
 """
 
 from collections.abc import Iterator
@@ -16,11 +16,11 @@ from derivations.obligations.obligation import Ledger, owed
 
 
 class Amiss(ArithmeticError):
-    """Not the change of variable that the line says."""
+    """The lines don't differ by the change of variable that is stated."""
 
 
 def changed(above: Expr, below: Expr, new: Symbol, inside: Expr, at: Point, ledger: Ledger) -> None:
-    """The one new integral below is the one gone from above, for `new` = `inside`, and nothing else changed."""
+    """Check that one integral turns into another one by `new` = `inside`, and that nothing else changes."""
     old, come = _only(above, below), _only(below, above)
     (old_body, t, start, end), (body, var, low, high) = proper(old), proper(come)
     if var != new:
@@ -29,21 +29,21 @@ def changed(above: Expr, below: Expr, new: Symbol, inside: Expr, at: Point, ledg
         raise Amiss(f"expected an integrand without {t}, which is bound in the integral that goes, got {body}")
     turn = next(_turns(inside.subs(t, start), inside.subs(t, end), (low, high), at, ledger), None)
     if turn is None:
-        raise Amiss(f"{new} = {inside} does not run from {low} to {high}, nor back")
+        raise Amiss(f"expected {new} = {inside} to run from {low} to {high} or back, got other ends")
     rest = Dummy()
     if not vanishes(below.xreplace({come: rest}) - above.xreplace({old: rest}), {**at, rest: S.One}, ledger):
-        raise Amiss("more changes than the integral")
+        raise Amiss(f"expected only the integral over {t} to change, got more changes")
     with ledger.over(t, start, end):
         for e in (inside, diff(inside, t), body.subs(var, inside)):
             for o in owed(e):
                 ledger.add(o)
         here = {**at, t: midway(start, end, at)}
         if not vanishes(turn * body.subs(var, inside) * diff(inside, t) - old_body, here, ledger):
-            raise Amiss(f"{new} = {inside} does not make {old_body} of {body}")
+            raise Amiss(f"expected {new} = {inside} to turn {body} into {old_body}, got another integrand")
 
 
 def _only(e: Expr, other: Expr) -> Integral:
-    """The one integral that the other expression lacks."""
+    """Return the one integral that the other expression lacks."""
     own = e.atoms(Integral) - other.atoms(Integral)
     if len(own) != 1:
         raise Amiss(f"expected one integral for another, got {len(own)}")
@@ -51,7 +51,7 @@ def _only(e: Expr, other: Expr) -> Integral:
 
 
 def _turns(first: Expr, last: Expr, ends: tuple[Expr, Expr], at: Point, ledger: Ledger) -> Iterator[Expr]:
-    """1 where g runs from the lower end to the upper, -1 where it runs back."""
+    """Yield 1 if g runs from the lower end to the upper, -1 if it runs back."""
     for a, b, turn in ((first, last, S.One), (last, first, S.NegativeOne)):
         if all(vanishes(e - end, at, ledger) for e, end in zip((a, b), ends, strict=True)):
             yield turn

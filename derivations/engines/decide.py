@@ -1,9 +1,9 @@
-"""The engine `decide`: z3 and cvc5 on real algebra; both must agree.
+"""The engine `decide`: z3 and cvc5 decide statements of real algebra, and must agree.
 
-An inequality holds when its negation under the assumptions is unsatisfiable; so does an
-equality, as a disequality. A model of the negation is a counterexample, and is believed only
-after Arb has seen the statement fail there. Roots are fresh variables r >= 0 with r^2 = a.
-Exponentials and logarithms lie outside the engine.
+An equality or inequality holds if its negation is unsatisfiable under the assumptions. A model
+of the negation is a counterexample, which counts only after Arb has seen the statement fail
+there. Roots are fresh variables r >= 0 with r^2 = a. Exponentials and logarithms are beyond
+this engine.
 """
 
 from multiprocessing import get_all_start_methods, get_context
@@ -15,18 +15,18 @@ from derivations.arithmetic.ball import Imprecise, Unfinished
 from derivations.engines.agree import NoCase, false_at
 from derivations.form.claim import Answer, Claim
 from derivations.form.statement import AtMost, Below, Equal, Statement
-from derivations.form.verdict import Evidence, not_evaluated, told
+from derivations.form.verdict import Evidence, not_evaluated, reasons
 
-SECONDS = 60  # of one answer, both solvers: native code may not return to look at its own limit
-Z3_WORK, CVC5_WORK = 1_000_000, 200_000  # in each solver's own units, so that a loaded machine answers the same
+SECONDS = 60  # for one answer by both solvers: native code may fail to keep its own limit
+Z3_WORK, CVC5_WORK = 1_000_000, 200_000  # in each solver's own units, so that answers don't depend on the load
 
 
 class Outside(ValueError):
-    """Not real algebra."""
+    """The expression is not one of real algebra."""
 
 
 class Solver(Protocol):
-    """What is used of either library: both spell real arithmetic with Python's operators."""
+    """What the engine needs of a solver; both libraries write real arithmetic with Python's operators."""
 
     name: str
 
@@ -58,10 +58,10 @@ class Z3:
         result = solver.check()
         if result != sat:
             return str(result), {}
-        found = {v: solver.model().eval(r, model_completion=True) for v, r in names.items()}
-        if not all(map(is_rational_value, found.values())):
+        model = {v: solver.model().eval(r, model_completion=True) for v, r in names.items()}
+        if not all(map(is_rational_value, model.values())):
             return "sat", {}
-        return "sat", {v: Rational(r.numerator_as_long(), r.denominator_as_long()) for v, r in found.items()}
+        return "sat", {v: Rational(r.numerator_as_long(), r.denominator_as_long()) for v, r in model.items()}
 
 
 class CVC5:
@@ -99,7 +99,7 @@ class Translation:
 
     def term(self, e: Expr) -> Any:
         if e.is_Symbol:
-            if e not in self.names:  # numbered: symbols of one name are not one symbol
+            if e not in self.names:  # numbered, since different symbols may share a name
                 self.names[e] = self.solver.real(f"{e}!{len(self.names)}")  # type: ignore[index]
             return self.names[e]  # type: ignore[index]
         if e.is_Rational:
@@ -132,7 +132,7 @@ class Translation:
         return self.roots[base]
 
     def _inverse(self, key: tuple[Expr, Expr], b: Any) -> Any:
-        """One variable for a quotient, however often it occurs."""
+        """Return the variable that stands for a quotient, one however often it occurs."""
         if key not in self.inverses:
             self.inverses[key] = w = self.solver.real(f"inverse!{len(self.inverses)}")
             self.sides += [w * b == 1]
@@ -151,40 +151,40 @@ def decide(claim: Claim, answer: Answer = None) -> Evidence:
     child.start()
     try:
         return receive.recv() if receive.poll(SECONDS) else not_evaluated("decide", f"no answer in {SECONDS} s")
-    finally:  # an interrupt, too, leaves no solver behind
+    finally:  # leave no solver behind, even after an interrupt
         child.kill()
         child.join()
 
 
 def _decide(claim: Claim, answer: Answer) -> Evidence:
-    """Each statement by itself: one that lies outside, or that is not decided, keeps no other from being asked of."""
+    """Decide each statement by itself: one that is not algebraic, or is left undecided, does not stop the others."""
     seen, lost = list[int](), dict[int, str]()
     statements = claim.statements(answer)
-    for n, said in enumerate(statements, start=1):
-        found = _of_statement(claim, said)
-        if isinstance(found, Evidence):
-            return found
-        if found:
-            lost[n] = found
+    for n, statement in enumerate(statements, start=1):
+        outcome = _of_statement(claim, statement)
+        if isinstance(outcome, Evidence):
+            return outcome
+        if outcome:
+            lost[n] = outcome
         else:
             seen.append(n)
-    why = told(len(statements), lost)
+    why = reasons(len(statements), lost)
     if not seen:
         return not_evaluated("decide", why)
-    said = "the negation is unsatisfiable: z3, cvc5"
+    reason = "the negation is unsatisfiable: z3, cvc5"
     verdict = "consistent" if lost else "proved"
-    return Evidence("decide", verdict, f"{said}; {why}" if why else said, detail={"statements": seen})
+    return Evidence("decide", verdict, f"{reason}; {why}" if why else reason, detail={"statements": seen})
 
 
-def _of_statement(claim: Claim, said: Statement) -> Evidence | str:
-    """'' where both solvers find no counterexample, why they don't say so, or a refutation."""
+def _of_statement(claim: Claim, statement: Statement) -> Evidence | str:
+    """Return '' if neither solver has a counterexample, why they are not sure, or a refutation."""
     for make in (Z3, CVC5):
         solver: Solver = make()
         try:
-            outcome, model = _ask(claim, said, solver)
+            outcome, model = _ask(claim, statement, solver)
         except Outside as limit:
             return str(limit)
-        if model and (why := _refuted(said, model)):
+        if model and (why := _refuted(statement, model)):
             witness = {str(v): str(q) for v, q in sorted(model.items(), key=str)}
             return Evidence("decide", "refuted", why, points=1, witness=witness)
         if outcome != "unsat":
@@ -192,19 +192,19 @@ def _of_statement(claim: Claim, said: Statement) -> Evidence | str:
     return ""
 
 
-def _refuted(said: Statement, model: dict[Symbol, Expr]) -> str:
-    """Why the statement is false at a model, as Arb sees it; an equality case without a value refutes nothing."""
+def _refuted(statement: Statement, model: dict[Symbol, Expr]) -> str:
+    """Return why Arb sees the statement fail at a model, or ''; an equality case without a value refutes nothing."""
     try:
-        return false_at(said, model)
+        return false_at(statement, model)
     except (NoCase, Imprecise, Unfinished):
         return ""
 
 
-def _ask(claim: Claim, said: Statement, solver: Solver) -> tuple[str, dict[Symbol, Expr]]:
+def _ask(claim: Claim, statement: Statement, solver: Solver) -> tuple[str, dict[Symbol, Expr]]:
     to = Translation(solver)
-    if not isinstance(said, AtMost | Below | Equal):
+    if not isinstance(statement, AtMost | Below | Equal):
         raise Outside("a limit")
-    negations = _negations(said, to)
+    negations = _negations(statement, to)
     for a in claim.assumptions():
         to.sides.append(to.term(a.lesser) < to.term(a.greater))
     for negation in negations:
@@ -214,10 +214,10 @@ def _ask(claim: Claim, said: Statement, solver: Solver) -> tuple[str, dict[Symbo
     return outcome, model
 
 
-def _negations(said: AtMost | Below | Equal, to: Translation) -> list[list[Any]]:
-    """What must be unsatisfiable; for equality in one case only, also equality where the case fails."""
-    left, right = to.term(said[0]), to.term(said[1])
-    if isinstance(said, AtMost):
-        off = Add(*((v - e) ** 2 for v, e in said.equal_at.items()))
-        return [[left > right], *([[left >= right, to.term(off) > to.term(S.Zero)]] if said.only else [])]
-    return [[left >= right if isinstance(said, Below) else left != right]]
+def _negations(statement: AtMost | Below | Equal, to: Translation) -> list[list[Any]]:
+    """Return what must be unsatisfiable; if equality holds `only` in one case, equality elsewhere must be too."""
+    left, right = to.term(statement[0]), to.term(statement[1])
+    if isinstance(statement, AtMost):
+        off = Add(*((v - e) ** 2 for v, e in statement.equal_at.items()))
+        return [[left > right], *([[left >= right, to.term(off) > to.term(S.Zero)]] if statement.only else [])]
+    return [[left >= right if isinstance(statement, Below) else left != right]]

@@ -1,4 +1,4 @@
-"""The degree of an expression in the random numbers that stand for its atoms in a prime field."""
+"""A bound of the degree of an expression in the random numbers that stand for its atoms in a prime field."""
 
 from sympy import Expr, Rational, expand, pi
 
@@ -8,7 +8,7 @@ GRAIN = 8  # exponents and angles are taken in eighths
 
 
 def degree(e: Expr) -> int:
-    """At least the degree, numerator and denominator together, in the random numbers that stand for atoms."""
+    """Bound the degree, of numerator and denominator together, in the random numbers that stand for atoms."""
     if e.is_Rational or not (e.args or e.is_Symbol or e is pi):
         return 0
     if e.is_Symbol or e is pi:
@@ -22,6 +22,6 @@ def degree(e: Expr) -> int:
 
 
 def _turns(e: Expr) -> int:
-    """The degree of an exponential or an angle in its atoms, two for each grain of each term."""
+    """Return the degree of an exponential or an angle in its atoms: two for each grain of each term."""
     terms = [Rational(c) for a in e.args for c in expand(a).as_coefficients_dict().values()]
     return 1 + sum(2 * GRAIN * int(abs(c) + 1) for c in terms)

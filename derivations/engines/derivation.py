@@ -1,8 +1,8 @@
-"""A derivation by numbers: what each line says of the one above it, and each primitive, at points of the domain.
+"""A numerical check of derivations: each line against the one above it, and each primitive, at points of the domain.
 
-A line that fails here refutes no answer: the answer may be right, and only its derivation is wrong. A primitive that a
-line gives is finite on pieces that cover the whole interval, so that it has no jump, and its slope is the integrand at
-random inner points.
+A line that fails here refutes no answer: the answer may be right, and only its derivation wrong. A primitive that a
+line gives must be finite on pieces that cover the whole interval, so that it has no jump, and its slope must be the
+integrand at random inner points.
 """
 
 from collections.abc import Iterator
@@ -21,8 +21,8 @@ from derivations.form.claim import Claim
 from derivations.form.statement import AtMost, Below, Equal, Statement
 from derivations.points.domain import Draw
 
-SLOPES = 2  # places at which the slope of a primitive is looked at
-PIECES, HALVINGS = 2**10, 60  # of an interval, on each of which a primitive must be finite, at most
+SLOPES = 2  # places at which the slope of a primitive is checked
+PIECES, HALVINGS = 2**10, 60  # the most pieces of an interval on which to see a primitive finite, and halvings to one
 
 
 class Jumps(ArithmeticError):
@@ -30,10 +30,10 @@ class Jumps(ArithmeticError):
 
 
 def fault_of_lines(claim: Claim, point: Draw) -> str:
-    """The first line of the derivation that does not hold at the point, or ''; what can't be decided is passed over."""
-    for why, said in _lines(claim):
+    """Return why a line of the derivation fails at the point, or ''; undecided lines are passed over."""
+    for why, statement in _lines(claim):
         try:
-            check(said, _everywhere(said, point, claim))
+            check(statement, _everywhere(statement, point, claim))
         except Fails as wrong:
             return f"the line {why!r} is off by {wrong}"
         except Undefined as wrong:
@@ -44,7 +44,7 @@ def fault_of_lines(claim: Claim, point: Draw) -> str:
 
 
 def fault_of_primitives(claim: Claim, point: Draw) -> str:
-    """The first primitive that is none at the point, or ''; what can't be decided is passed over."""
+    """Return why a primitive of the derivation fails at the point, or ''; undecided ones are passed over."""
     for integral, primitive in _primitives(claim):
         try:
             antiderivative(integral, primitive, _everywhere(Equal(integral, primitive), point, claim))
@@ -60,10 +60,10 @@ def fault_of_primitives(claim: Claim, point: Draw) -> str:
 
 
 def lines(claim: Claim) -> Iterator[tuple[str, Statement]]:
-    """What each proof line says of the one above it, after its reason."""
-    for chain, said in zip(claim.proof, claim.statements(), strict=False):
+    """Yield what each proof line says about the one above it, with its reason."""
+    for chain, statement in zip(claim.proof, claim.statements(), strict=False):
         for above, below in pairwise(chain):
-            if isinstance(said, AtMost | Below) and (below.more is not None or below.convex):
+            if isinstance(statement, AtMost | Below) and (below.more is not None or below.convex):
                 yield below.why, AtMost(above.expr, below.expr, {})
             else:
                 yield below.why, Equal(above.expr, below.expr)
@@ -74,7 +74,7 @@ def _lines(claim: Claim) -> list[tuple[str, Statement]]:
 
 
 def _primitives(claim: Claim) -> list[tuple[Integral, Expr]]:
-    """Each integral that a line puts a difference of a primitive for, and the primitive."""
+    """Return each integral that a line replaces by a difference of a primitive, with that primitive."""
     return once(
         claim,
         "primitives",
@@ -102,7 +102,7 @@ def antiderivative(integral: Integral, primitive: Expr, point: Draw) -> None:
 
 
 def _continuous(e: Expr, point: dict[Symbol, Any], var: Symbol, a: arb, b: arb) -> None:
-    """Finite on balls that cover the whole interval: what is composed of continuous functions has no jump there."""
+    """Check that a composition of continuous functions has no jump: it is finite on balls that cover the interval."""
     ahead, looks = [(a, b, HALVINGS)], 0
     while ahead:
         (low, high, halvings), looks = ahead.pop(), looks + 1
@@ -117,9 +117,9 @@ def _continuous(e: Expr, point: dict[Symbol, Any], var: Symbol, a: arb, b: arb) 
             ahead += [(low, middle, halvings - 1), (middle, high, halvings - 1)]
 
 
-def _everywhere(said: Statement, point: Draw, claim: Claim) -> Draw:
-    """The point, with a value for what only proof lines mention: a limit's variable, a noise that drops out."""
-    names = {v for v in _names(said[:2]) if v not in point}
+def _everywhere(statement: Statement, point: Draw, claim: Claim) -> Draw:
+    """Return the point with a value for what only proof lines mention: a limit's variable, a noise that drops out."""
+    names = {v for v in _names(statement[:2]) if v not in point}
     return {v: claim.example.get(v, Rational(1, 7)) for v in names} | point if names else point  # type: ignore[misc]
 
 
@@ -128,6 +128,6 @@ def _printed(e: Expr) -> str:
     return str(e)
 
 
-@lru_cache(maxsize=256)  # asked for at every point
-def _names(told: tuple[Expr, ...]) -> frozenset[Symbol]:
-    return frozenset(v for e in told for v in e.free_symbols)  # type: ignore[misc]
+@lru_cache(maxsize=256)  # needed at every point
+def _names(sides: tuple[Expr, ...]) -> frozenset[Symbol]:
+    return frozenset(v for e in sides for v in e.free_symbols)  # type: ignore[misc]

@@ -1,9 +1,9 @@
-"""The engine `enclose`: the statements of a claim as Arb balls, at exact random points of the domain.
+"""The engine `enclose` evaluates the statements of a claim as Arb balls, at exact random points of the domain.
 
-Each statement is looked at by itself. One that can't be decided at too many points is not looked at, and keeps no
-other from it: the evidence lists by number those that were. A statement that is false at a point is refuted, with that
-point. A line of the derivation that is false there, or a primitive that is none, refutes no answer, and leaves the
-derivation without the favour of this engine.
+Each statement is checked by itself. One that is undecided at too many points is given up without affecting the others;
+the evidence lists by number those that were checked. A statement that is false at a point is refuted, with that point.
+A line of the derivation that is false there, or a primitive that is none, refutes no answer, but this engine then does
+not support the derivation.
 """
 
 from collections.abc import Iterable, Sequence
@@ -15,23 +15,23 @@ from derivations.engines.approach import Stays
 from derivations.engines.derivation import fault_of_lines, fault_of_primitives
 from derivations.form.claim import Answer, Claim
 from derivations.form.statement import Statement
-from derivations.form.verdict import Evidence, not_evaluated, told
+from derivations.form.verdict import Evidence, not_evaluated, reasons
 from derivations.points.domain import Draw, enough, points
 
 __all__ = ["Fails", "at_equality", "at_some_precision", "check", "enclose", "false_at", "same"]
 
 POINTS = 24
-LINES = 6  # points at which proof lines are looked at
+LINES = 6  # points at which proof lines are checked
 SKIPPED = 0.25  # share of further points that may leave a statement undecided
 
 
 def places(claim: Claim, purpose: str) -> Iterable[Place]:
-    """The points of a purpose: drawn once, and what was found at them is kept for the next answer."""
+    """Return the points for a purpose, drawn once; values computed there are kept for the next answer."""
     return once(claim, ("places", purpose), lambda: Drawn(map(Place, points(claim, f"{purpose} {claim.name}"))))
 
 
 class Looks:
-    """At each statement, `count` looks that decide it are wanted; with too many that don't, it is let go."""
+    """The progress of a check: each statement is to be decided at `count` points, and given up if it often is not."""
 
     def __init__(self, statements: Sequence[Statement], count: int) -> None:
         self.count, self.statements = count, statements
@@ -40,16 +40,16 @@ class Looks:
 
     @property
     def ahead(self) -> list[int]:
-        """The statements that want to be looked at again."""
+        """The statements that still need points."""
         return [n for n, done in enumerate(self.done) if done < self.count and n not in self.lost]
 
     @property
     def seen(self) -> list[int]:
-        """The numbers, from 1, of the statements that were looked at often enough."""
+        """The numbers, from 1, of the statements that were decided at enough points."""
         return [n + 1 for n, done in enumerate(self.done) if done == self.count]
 
     def at(self, point: Draw) -> bool:
-        """Look at each statement that wants it, and whether all were decided; Fails or Undefined where one is false."""
+        """Check the statements that still need points; return whether all were decided, raise where one is false."""
         before = sum(self.undecided) + len(self.lost)
         for n in self.ahead:
             try:
@@ -69,8 +69,8 @@ class Looks:
             self.lost[n] = why
 
     def evidence(self) -> Evidence:
-        """In favour of those that were looked at; why the others were not."""
-        why = told(len(self.statements), {n + 1: reason for n, reason in sorted(self.lost.items())})
+        """Return evidence for the statements that were looked at, and why the others were not."""
+        why = reasons(len(self.statements), {n + 1: reason for n, reason in sorted(self.lost.items())})
         if not self.seen:
             return not_evaluated("enclose", why)
         detail = {"undecided": sum(self.undecided), "statements": self.seen}
@@ -78,9 +78,9 @@ class Looks:
 
 
 def enclose(claim: Claim, answer: Answer = None, count: int = POINTS, purpose: str = "enclose") -> Evidence:
-    """Evidence on one answer, at `count` points of a purpose that decide it; `refuted` comes with the point.
+    """Return evidence on one answer, from `count` points of a purpose that decide it; `refuted` comes with the point.
 
-    On the claim's own answer, the points go at least once the round of the places where the claim is delicate.
+    For the claim's own answer, the points visit every place where the claim is delicate at least once.
     """
     own = answer is None
     try:
@@ -96,7 +96,7 @@ def enclose(claim: Claim, answer: Answer = None, count: int = POINTS, purpose: s
 
 
 def _looked(claim: Claim, looks: Looks, purpose: str, own: bool) -> Evidence | str:
-    """A refutation; or the first fault of the derivation, or '', once all statements are looked at or let go."""
+    """Return a refutation, or the first fault of the derivation or '' once every statement is done or given up."""
     fault, seen = "", 0
     for n, point in enumerate(places(claim, purpose), start=1):
         try:
@@ -112,7 +112,7 @@ def _looked(claim: Claim, looks: Looks, purpose: str, own: bool) -> Evidence | s
 
 
 def _refuted(point: Draw, wrong: ArithmeticError, n: int) -> Evidence:
-    """A refutation, with its point; that of a limit is no proof, since no sample reaches it."""
+    """Return a refutation with its point; for a limit it is no proof, since no sample reaches the limit."""
     witness = {str(v): str(q) for v, q in sorted(point.items(), key=str)}
     what = "off by" if isinstance(wrong, Fails) else "undefined:"
     detail = {"of a limit": True} if isinstance(wrong, Stays) else {}

@@ -1,6 +1,6 @@
-"""The engine `field`: both sides of each equality in a prime field, at random points (Schwartz-Zippel).
+"""The engine `field` compares both sides of each equality in a prime field, at random points (Schwartz-Zippel).
 
-What agrees with free atoms (see `prime`) agrees a fortiori. A non-zero difference of *algebraic* sides is a proof that
+Sides that agree with free atoms (see `prime`) agree a fortiori. A non-zero difference of *algebraic* sides proves that
 they differ; with logarithms or exponentials it only means "not shown".
 
 A difference of degree D (counted, generously) with k roots passes one point by chance at most D 4^k / 2^60: its
@@ -17,11 +17,11 @@ from derivations.engines.degree import degree
 from derivations.engines.prime import Beyond, Place, Reject, memory
 from derivations.form.claim import Answer, Claim
 from derivations.form.statement import Equal, Point
-from derivations.form.verdict import Evidence, not_evaluated, told
+from derivations.form.verdict import Evidence, not_evaluated, reasons
 
 POINTS = 4
 TRIES = 400
-LARGEST = 1e-12  # chance of passing by accident beyond which nothing was shown
+LARGEST = 1e-12  # with a larger chance of passing by accident, nothing was shown
 
 
 class Passed(NamedTuple):
@@ -33,44 +33,44 @@ class Passed(NamedTuple):
 
 
 def field(claim: Claim, answer: Answer = None, count: int = POINTS) -> Evidence:
-    """Evidence by exact arithmetic at random points of random prime fields, of each equality by itself."""
+    """Return evidence by exact arithmetic at random points of random prime fields, each equality by itself."""
     seen: dict[int, Passed] = {}
     lost: dict[int, str] = {}
     statements = claim.statements(answer)
-    for n, said in enumerate(statements, start=1):
-        if not isinstance(said, Equal):
+    for n, statement in enumerate(statements, start=1):
+        if not isinstance(statement, Equal):
             lost[n] = "an inequality or a limit has no value in a field"
             continue
         try:
-            found = _passed(said, Random(f"field {claim.name} {n}"), claim.example, count)
+            outcome = _passed(statement, Random(f"field {claim.name} {n}"), claim.example, count)
         except (Beyond, Undefined, Imprecise, Unfinished) as limit:
             lost[n] = str(limit)
             continue
-        if isinstance(found, Evidence):
-            return found
-        seen[n] = found
-    why = told(len(statements), lost)
+        if isinstance(outcome, Evidence):
+            return outcome
+        seen[n] = outcome
+    why = reasons(len(statements), lost)
     return _evidence(seen, why, count) if seen else not_evaluated("field", why)
 
 
-def _passed(said: Equal, rng: Random, orient: Point, count: int) -> "Passed | Evidence":
-    """An equality that held at `count` places; or its refutation; or Beyond, where nothing was shown."""
+def _passed(equality: Equal, rng: Random, orient: Point, count: int) -> "Passed | Evidence":
+    """Return the record of an equality that held at `count` places, or its refutation; raise Beyond otherwise."""
     factored, done, place = memory(frozenset(orient.items())), 0, None
     for _ in range(TRIES):
         place = Place(rng, orient, factored)
         try:
-            if (place.value(said.lhs) - place.value(said.rhs)) % place.p:
+            if (place.value(equality.lhs) - place.value(equality.rhs)) % place.p:
                 return _unequal(place, done)
         except Reject:
             continue
         done += 1
         if done == count:
-            return _chance(said, place, count)
-    raise Beyond(f"no serviceable point in {TRIES}")
+            return _chance(equality, place, count)
+    raise Beyond(f"expected {count} points where all roots exist, got {done} in {TRIES} tries")
 
 
-def _chance(said: Equal, place: Place, count: int) -> Passed:
-    top, roots = degree(said.lhs) + degree(said.rhs), place.roots()
+def _chance(equality: Equal, place: Place, count: int) -> Passed:
+    top, roots = degree(equality.lhs) + degree(equality.rhs), place.roots()
     passed = Passed(top, roots, (top * 4**roots / 2**60) ** count)
     if passed.error > LARGEST:
         raise Beyond(f"a difference of degree {top} with {roots} roots passes with chance {passed.error:.1g}")
@@ -78,7 +78,7 @@ def _chance(said: Equal, place: Place, count: int) -> Passed:
 
 
 def _evidence(seen: dict[int, Passed], why: str, count: int) -> Evidence:
-    """In favour of the equalities that held; why nothing is said of the other statements."""
+    """Return evidence for the equalities that held, and why the other statements were not looked at."""
     top, roots = max(passed.degree for passed in seen.values()), max(passed.roots for passed in seen.values())
     detail = {"degree": top, "roots": roots, "statements": list(seen)}
     error = sum(passed.error for passed in seen.values())
@@ -87,6 +87,6 @@ def _evidence(seen: dict[int, Passed], why: str, count: int) -> Evidence:
 
 def _unequal(place: Place, done: int) -> Evidence:
     if not place.algebraic:
-        raise Beyond("differs with free atoms, which is no proof of a difference")
+        raise Beyond("the sides differ with free atoms, which proves no difference")
     witness = {str(v): f"{pow(r, 2, place.p)} mod {place.p}" for v, r in place.values.items() if isinstance(v, Expr)}
     return Evidence("field", "refuted", "non-zero in F_p", points=done + 1, witness=witness)

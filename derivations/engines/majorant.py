@@ -1,9 +1,9 @@
-"""A function of noise, as a polynomial in its normals and a bounded rest: f(n) = main(n) + r(n), |r(n)| <= rest(|n|).
+"""Functions of noise as a polynomial in normals and a bounded rest: f(n) = main(n) + r(n), |r(n)| <= rest(|n|).
 
 The coefficients are Arb balls that hold for a whole box of uniform numbers. Sums, products and powers keep a polynomial
-exact. Anything else is bounded by what is known of it: |tanh|, |sin|, |erf| <= 1, 1/(c + positive) <= 1/c, a weighted
-mean lies between the things it weighs, and the logarithm of a sum of K exponentials between log K plus their mean
-exponent (Jensen) and log K plus their largest.
+exact. Other functions are bounded by what is known of them: |tanh|, |sin|, |erf| <= 1, 1/(c + positive) <= 1/c, a
+weighted mean lies between the values that it weighs, and the logarithm of a sum of K exponentials between log K plus
+their mean exponent (Jensen) and log K plus their largest.
 """
 
 from collections.abc import Iterable
@@ -17,14 +17,14 @@ Poly = dict[Powers, arb]
 
 
 class Model(NamedTuple):
-    """main, exactly, and a rest that is at most `rest` in absolute values."""
+    """A function that differs from the polynomial `main` by at most `rest`, a polynomial in |n|."""
 
     main: Poly
     rest: Poly = {}  # noqa: RUF012  never changed
 
     @property
     def number(self) -> arb | None:
-        """The value, where no normal matters."""
+        """The value, if it depends on no normal."""
         if self.rest or any(self.main.keys() - {()}):
             return None
         return self.main.get((), arb(0))
@@ -35,12 +35,12 @@ def constant(value: arb | acb | int) -> Model:
 
 
 def between(low: arb, high: arb) -> Model:
-    """Anything from low to high."""
+    """Return a model of anything from low to high."""
     return Model({(): (low + high) / 2}, {(): upper((high - low) / 2)})
 
 
 def normal(index: int) -> Model:
-    """The normal of that number."""
+    """Return the normal with that number."""
     return Model({(0,) * index + (1,): arb(1)})
 
 
@@ -71,12 +71,12 @@ def powers(e: Powers, f: Powers) -> Powers:
 
 
 def size(f: Model) -> Poly:
-    """A polynomial in |n| that is at least |f|."""
+    """Return a polynomial in |n| that is at least |f|."""
     return _sum({e: upper(c) for e, c in f.main.items()}, f.rest)
 
 
 def greatest(sizes: Iterable[Poly]) -> Poly:
-    """A polynomial in |n| that is at least each of these."""
+    """Return a polynomial in |n| that is at least each of these."""
     top: Poly = {}
     for p in sizes:
         for e, c in p.items():
@@ -104,7 +104,7 @@ def minus(f: Model, g: Model) -> Model:
 
 
 def span(f: Model) -> tuple[arb, arb] | None:
-    """The ends between which f lies, where no power of a normal is in its bounds."""
+    """Return the ends between which f lies; None where its bounds contain a power of a normal."""
     if any(f.main.keys() - {()}) or any(f.rest.keys() - {()}):
         return None
     middle, off = f.main.get((), arb(0)), f.rest.get((), arb(0))
@@ -122,7 +122,7 @@ def power(f: Model, exponent: int) -> Model:
 
 
 def weighted(parts: list[Model]) -> Model:
-    """Any weighted mean of these, whatever the weights: as far off their plain mean as the furthest of them."""
+    """Bound any weighted mean of these: it is no further from their plain mean than the furthest of them."""
     centre = constant(0)
     for part in parts:
         centre = add(centre, part)
@@ -131,12 +131,12 @@ def weighted(parts: list[Model]) -> Model:
 
 
 def log_sum(logs: list[Model]) -> Model:
-    """log sum exp(L): from the mean of the L (Jensen) to the largest of them, and log K above."""
+    """Bound log sum exp(L): it lies between the mean of the L (Jensen) and the largest of them, log K added."""
     return add(weighted(logs), constant(arb(len(logs)).log()))
 
 
 def even_moment(e: Powers) -> int:
-    """E n^e of independent standard normals: (k - 1)!! for each even k, else 0."""
+    """Return E n^e of independent standard normals: (k - 1)!! for each even k, else 0."""
     if any(k % 2 for k in e):
         return 0
     moment = 1
@@ -146,7 +146,7 @@ def even_moment(e: Powers) -> int:
 
 
 def absolute_moment(e: Powers) -> arb:
-    """E |n|^e, where for odd k = 2j + 1 a normal has 2^j j! sqrt(2/pi)."""
+    """Return E |n|^e; for odd k = 2j + 1 a normal has E |n|^k = 2^j j! sqrt(2/pi)."""
     odd = [k for k in e if k % 2]
     moment = arb(even_moment(tuple(k for k in e if k % 2 == 0)))
     for k in odd:
@@ -155,12 +155,12 @@ def absolute_moment(e: Powers) -> arb:
 
 
 def main_mean(p: Poly) -> arb:
-    """E main(n)."""
+    """Return E main(n)."""
     return sum((c * even_moment(e) for e, c in p.items()), arb(0))
 
 
 def mean_square(p: Poly) -> arb:
-    """E main(n)^2, exactly, in a ball."""
+    """Return a ball that holds E main(n)^2."""
     total = arb(0)
     terms = list(p.items())
     for i, (e, c) in enumerate(terms):
@@ -172,5 +172,5 @@ def mean_square(p: Poly) -> arb:
 
 
 def rest_square(p: Poly) -> arb:
-    """E rest(|n|)^2, from above."""
+    """Return an upper bound of E rest(|n|)^2."""
     return sum((c * d * absolute_moment(powers(e, f)) for e, c in p.items() for f, d in p.items()), arb(0))

@@ -1,8 +1,8 @@
-"""A proved bound of E f^2, for a function f of the noise of an experiment.
+"""Proved bounds of E f^2, for a function f of the noise of an experiment.
 
 The cube of the uniform numbers is cut where f turns (`turns`). In each cell f is a polynomial in the normals with a
 bounded rest (`noise`, `majorant`), and the moments of normals are known. A cell without a rest is integrated over its
-uniform number by Arb's rigorous quadrature, a cell with one box by box. Minkowski's inequality joins the root mean
+uniform number by Arb's rigorous quadrature, any other cell box by box. Minkowski's inequality combines the root mean
 squares of the polynomial and of the rest.
 """
 
@@ -23,10 +23,10 @@ from derivations.engines.noise import AT_MOST_1, At, Place
 from derivations.engines.turns import Box, Cut, Unbounded, rational
 from derivations.form.experiment import Experiment
 
-ZERO, OVERLAP = arb(0), arb(2) ** -40  # boxes overlap where a threshold is known as a ball, by far less
-BITS, DIGITS = 64, 12  # of balls; to which a quadrature is carried
+ZERO, OVERLAP = arb(0), arb(2) ** -40  # boxes overlap by far less, where a threshold is known as a ball
+BITS, DIGITS = 64, 12  # bits of balls, and bits to which a quadrature is carried
 EVALUATIONS = 2000  # of a polynomial's coefficients, for one cell
-TIGHT, MOST = 0.25, 300  # boxes are halved until E main^2 is known to this share of the variance, or there are so many
+TIGHT, MOST = 0.25, 300  # halve boxes until E main^2 is known to this share of the variance, or there are so many
 HALVINGS = 12  # of a box in which a ball is too wide for a quotient
 
 
@@ -34,7 +34,7 @@ Ends = tuple[arb, arb] | None
 
 
 class Sums(NamedTuple):
-    """E main, E main^2 and a bound of E rest^2, of a part of the noise or of all; and the ends of f, if it has any."""
+    """E main, E main^2 and a bound of E rest^2 over a part or all of the noise, and the ends of f, if it has any."""
 
     first: arb
     second: arb
@@ -47,7 +47,7 @@ class Sums(NamedTuple):
 
     @property
     def spread(self) -> float:
-        """Roughly the variance of main, and what the rest comes to."""
+        """Roughly the variance of main, plus E rest^2."""
         return max(float(self.second) - float(self.first) ** 2, 0.0) + float(self.rest)
 
 
@@ -57,7 +57,7 @@ Piece = tuple[Box, Steps, Sums]
 
 @dataclass(frozen=True)
 class Integrand:
-    """f, and the noise it is a function of."""
+    """A function f, and the noise that it depends on."""
 
     experiment: Experiment
     at: At
@@ -75,7 +75,7 @@ class Integrand:
         return rational(sides / prod(self.experiment.steps.values()))
 
     def cells(self, box: Box, steps: Steps) -> Iterator[Piece]:
-        """The parts of a box in which nothing turns, each with its sums."""
+        """Yield the parts of a box in which nothing turns, each with its sums."""
         middle = {u: rational((low + high) / 2) for u, (low, high) in box.items()}
         try:
             smooth = not self.model(box, steps, middle).rest and len(self.moving) == 1
@@ -92,7 +92,7 @@ class Integrand:
             yield from self.boxed(box, steps, HALVINGS)
 
     def quadrature(self, box: Box, steps: Steps) -> Sums | None:
-        """By Arb, over the one uniform number that moves; both integrals ask for much the same points."""
+        """Integrate over the one uniform number that moves, by Arb; both integrals need much the same points."""
         (u,) = self.moving
         low, high = (acb(rational(end)) for end in box[u])
         inside = self.weight(box | {u: (Fraction(0), Fraction(1))})
@@ -102,7 +102,7 @@ class Integrand:
             try:
                 main, rest = self.model(box, steps, {u: z})
                 return None if rest else main
-            except (ArithmeticError, TypeError, ValueError):  # Arb's loop carries no exception: no number here
+            except (ArithmeticError, TypeError, ValueError):  # Arb's loop can't pass an exception on
                 return None
 
         def integral(moment: Callable[[Poly], acb]) -> arb:
@@ -120,7 +120,7 @@ class Integrand:
         return Sums(inside * first, inside * second, arb(0)) if second.is_finite() and first.is_finite() else None
 
     def boxed(self, box: Box, steps: Steps, more: int) -> Iterator[Piece]:
-        """Sums that hold for all of a box; halved, where a ball is too wide for a quotient or a logarithm."""
+        """Yield sums that hold on a whole box; halve it where a ball is too wide for a quotient or a logarithm."""
         try:
             model = self.model(box, steps, {})
             square = mean_square(model.main)
@@ -137,7 +137,7 @@ class Integrand:
             yield box, steps, Sums(weight * first, weight * square, weight * rest, span(model))
 
     def halves(self, box: Box) -> Iterator[Box]:
-        """The box, halved along its longest side of those that matter."""
+        """Yield both halves of the box, cut along the longest of the sides that matter."""
         u = max(sorted(self.moving, key=str), key=lambda u: box[u][1] - box[u][0])
         low, high = box[u]
         middle = (low + high) / 2
@@ -146,7 +146,7 @@ class Integrand:
 
 
 def _moving(experiment: Experiment, f: Expr) -> frozenset[Symbol]:
-    """The uniform numbers on which f depends otherwise than by the threshold of a `Piecewise`."""
+    """Return the uniform numbers on which f depends other than through the threshold of a `Piecewise`."""
     made = dict(experiment.process)
     ahead, seen = [f], set[Symbol]()
     while ahead:
@@ -163,7 +163,7 @@ def _moving(experiment: Experiment, f: Expr) -> frozenset[Symbol]:
 
 @lru_cache(maxsize=128)
 def sums(experiment: Experiment, at: At, f: Expr) -> Sums:
-    """Over all noise; the boxes halved until E main^2 is known well."""
+    """Return the sums over all noise, from boxes halved until E main^2 is known well."""
     integrand = Integrand(experiment, at, f)
     unit: Box = {u: (Fraction(0), Fraction(1)) for u in experiment.uniforms}
     choices = [range(1, top + 1) for top in experiment.steps.values()]
@@ -192,19 +192,19 @@ def _hull(a: Ends, b: Ends) -> Ends:
 
 def _refined(integrand: Integrand, piece: Piece, enough: float) -> list[Piece]:
     box, steps, sums = piece
-    if sums.width <= enough or sums.rest.is_zero():  # a quadrature is as good as it was asked to be
+    if sums.width <= enough or sums.rest.is_zero():  # a quadrature is as exact as requested
         return [piece]
     return [new for half in integrand.halves(box) for new in integrand.boxed(half, steps, HALVINGS)]
 
 
 def second_moment(experiment: Experiment, at: At, f: Expr, by: arb = ZERO) -> float:
-    """E (f - by)^2, from above."""
+    """Return an upper bound of E (f - by)^2."""
     with precision(BITS):
         return _float(_mean_square(sums(experiment, at, f), by))
 
 
 def variance(experiment: Experiment, at: At, f: Expr, by: arb = ZERO) -> float:
-    """The same where E f = by, as a test supposes: between low and high it is at most (by - low) (high - by)."""
+    """Bound E (f - by)^2 for E f = by, as a test assumes: if low <= f <= high, it is at most (by - low) (high - by)."""
     whole = sums(experiment, at, f)
     with precision(BITS):
         square = _mean_square(whole, by)
@@ -215,7 +215,7 @@ def variance(experiment: Experiment, at: At, f: Expr, by: arb = ZERO) -> float:
 
 
 def unweighed(f: Expr) -> Expr:
-    """f without factors of all its terms that are at most 1: its mean square is no smaller."""
+    """Drop common factors of f's terms that are at most 1, which does not lower its mean square."""
     terms = Add.make_args(f)
     shared = set.intersection(*({*Mul.make_args(term)} for term in terms))
     weights = Mul(*(e for e in shared if isinstance(e, AT_MOST_1)))
@@ -228,5 +228,5 @@ def _mean_square(whole: Sums, by: arb) -> arb:
 
 
 def _float(bound: arb) -> float:
-    """A float that is no smaller."""
+    """Return a float that is no smaller than the bound."""
     return nextafter(float(bound.upper()), inf)

@@ -1,7 +1,7 @@
-"""All that a claim needs: the obligations of its statements, of every line of its proof, and of what was lost before.
+"""All obligations of a claim: of its statements, of every line of its proof, and those lost before.
 
-What an expression owed before SymPy simplified it, and no longer shows, is owed by the claim that it stands in: see
-`derivations.obligations.kept`.
+What an expression owed before SymPy simplified it, and no longer shows, is still owed by the claim that it stands in:
+see `derivations.obligations.kept`.
 """
 
 from collections import defaultdict
@@ -21,24 +21,24 @@ from derivations.probability.expected import finite_laws
 
 
 def domain(claim: Claim) -> tuple[Obligation, ...]:
-    """The obligations of a claim: of its statements, of every line of its proof, and of what the lines rest on."""
-    found: dict[Obligation, None] = {}
-    for n, said in enumerate(claim.statements()):
+    """Return the obligations of a claim: those of its statements, of its proof lines, and of what the lines rest on."""
+    obligations: dict[Obligation, None] = {}
+    for n, statement in enumerate(claim.statements()):
         chain = claim.proof[n] if n < len(claim.proof) else ()
-        parts = [*_sides(said), *(line.expr for line in chain)]
+        parts = [*_sides(statement), *(line.expr for line in chain)]
         parts += [line.more for line in chain if line.more is not None]
         parts += [diff(a.expr - b.expr, b.convex[0], 2) for a, b in pairwise(chain) if b.convex]
         for o in (o for e in parts for o in owed(e)):
-            near = said.var if isinstance(said, Tends) and said.var in free_symbols(o) else None
-            found[replace(o, near=near)] = None
-    for o in (*_of_forms(claim), *_of_cases(claim), *_of_limits(claim), *_lost(claim, found)):
-        found.setdefault(o)
-    return tuple(found)
+            near = statement.var if isinstance(statement, Tends) and statement.var in free_symbols(o) else None
+            obligations[replace(o, near=near)] = None
+    for o in (*_of_forms(claim), *_of_cases(claim), *_of_limits(claim), *_lost(claim, obligations)):
+        obligations.setdefault(o)
+    return tuple(obligations)
 
 
 def _lost(claim: Claim, seen: Iterable[Obligation]) -> Iterator[Obligation]:
-    """What went while the claim was written, but for what it still shows elsewhere."""
-    still = defaultdict[Symbol | None, set[Key]](set)  # what is shown to be needed for small h covers nothing else
+    """Yield the obligations lost while the claim was written, except those that it still shows elsewhere."""
+    still = defaultdict[Symbol | None, set[Key]](set)  # an obligation for small h covers no other
     for o in seen:
         still[o.near].add(key(o))
     for limits, losses in claim.losses_by():
@@ -49,16 +49,16 @@ def _lost(claim: Claim, seen: Iterable[Obligation]) -> Iterator[Obligation]:
 
 
 def _of_forms(claim: Claim) -> Iterator[Obligation]:
-    """What forms need besides: their parts that are true as written, and signs, as of a variance or a weight."""
-    for said in claim.said():
-        stated = [part.says for part in said.parts()] if isinstance(said, Form) else [said]
+    """Yield what forms need in addition: for their parts true as written, and signs, as of a variance or a weight."""
+    for statement in claim.said():
+        stated = [part.says for part in statement.parts()] if isinstance(statement, Form) else [statement]
         for law in (law for s in stated for e in s if isinstance(e, Expr) for law in finite_laws(e)):
             yield from (Obligation(weight, ">= 0", "a weight") for weight in law)
             yield Obligation(Add(*law), "> 0", "the sum of the weights")
-    for form in (said for said in claim.said() if isinstance(said, Form)):
+    for form in (statement for statement in claim.said() if isinstance(statement, Form)):
         yield from (o for e in form.made_of() for o in owed(e))
-        for said in whole(form):
-            yield from (o for e in _sides(said) for o in owed(e) if not isinstance(said, Tends))
+        for statement in whole(form):
+            yield from (o for e in _sides(statement) for o in owed(e) if not isinstance(statement, Tends))
         kept = (n for a in claim.assumptions() if isinstance(form, Induction) for n in form.keeps(a.greater - a.lesser))
         for need in (*form.needs(), *kept):
             yield from owed(need.expr)
@@ -66,9 +66,9 @@ def _of_forms(claim: Claim) -> Iterator[Obligation]:
 
 
 def _of_cases(claim: Claim) -> Iterator[Obligation]:
-    """An equality case lies in the domain or on its edge, whatever the values that it does not set."""
-    for said in (said for said in claim.statements() if isinstance(said, AtMost)):
-        case = dict(said.equal_at)
+    """Yield what puts an equality case in the domain or on its edge, whatever values it leaves open."""
+    for statement in (statement for statement in claim.statements() if isinstance(statement, AtMost)):
+        case = dict(statement.equal_at)
         for a in claim.assumptions():
             lesser, greater = map(sympify, a)
             if (greater - lesser).free_symbols & case.keys():
@@ -77,17 +77,17 @@ def _of_cases(claim: Claim) -> Iterator[Obligation]:
 
 
 def _of_limits(claim: Claim) -> Iterator[Obligation]:
-    """What is assumed of a limit's variable holds as it goes to 0."""
-    for var in dict.fromkeys(said.var for said in claim.whole() if isinstance(said, Tends)):
+    """Yield what makes the assumptions on a limit's variable hold as it goes to 0."""
+    for var in dict.fromkeys(statement.var for statement in claim.whole() if isinstance(statement, Tends)):
         for a in claim.given:
             lesser, greater = map(sympify, a)
             if (greater - lesser).has(var):
                 yield from assumed(lesser.subs(var, 0), greater.subs(var, 0), f"assumed of {var}, which goes to 0")
 
 
-def _sides(said: Statement) -> Iterator[Expr]:
-    """Both sides, and both at the equality case of an inequality."""
-    yield from (said[0], said.value) if isinstance(said, Tends) else said[:2]  # type: ignore[misc]
-    if isinstance(said, AtMost) and said.equal_at:
-        yield from (side.subs(dict(said.equal_at), simultaneous=True) for side in said[:2])
-        yield from map(sympify, said.equal_at.values())
+def _sides(statement: Statement) -> Iterator[Expr]:
+    """Yield both sides, and for an inequality both sides at its equality case and what that sets."""
+    yield from (statement[0], statement.value) if isinstance(statement, Tends) else statement[:2]  # type: ignore[misc]
+    if isinstance(statement, AtMost) and statement.equal_at:
+        yield from (side.subs(dict(statement.equal_at), simultaneous=True) for side in statement[:2])
+        yield from map(sympify, statement.equal_at.values())

@@ -1,7 +1,7 @@
-"""What an expression is in terms of noise: a walk from SymPy to a polynomial in the normals with a bounded rest.
+"""A walk that turns a SymPy expression of noise into a polynomial in the normals with a bounded rest.
 
-It stands in a box of the uniform numbers, where every `Piecewise` takes one branch and every `Mod` one whole number; a
-box that has a turn inside says where to cut it. What the walk has no rule for is `Unbounded`.
+The walk is made in a box of the uniform numbers, where every `Piecewise` takes one branch and every `Mod` one whole
+number; where a box has a turn inside, `Cut` says where to cut it. The walk raises `Unbounded` where it has no rule.
 """
 
 from collections.abc import Iterator, Mapping
@@ -38,12 +38,12 @@ At = tuple[tuple[Symbol, Any], ...]  # exact values of the parameters
 
 
 class Place:
-    """One box: what each symbol is there, and what follows for an expression."""
+    """One box: the value of each symbol there, and the models of expressions that follow."""
 
     def __init__(
         self, experiment: Experiment, at: At, box: Box, steps: Mapping[Symbol, int], point: Mapping[Symbol, Any]
     ) -> None:
-        """In all of the box; or at a point of it, where one is given for a uniform number."""
+        """Describe all of the box, or one point of it where `point` gives a uniform number."""
         self.box = box
         self.exact = {**dict(at), **{i: Integer(k) for i, k in steps.items()}}
         spans = {u: rational(low).union(rational(high)) for u, (low, high) in box.items()}
@@ -57,7 +57,7 @@ class Place:
         return self.known[e]
 
     def is_number(self, e: Expr) -> bool:
-        """Whether no normal, no threshold and nothing that is made of them is in it."""
+        """Return whether the expression contains no normal, no threshold and nothing made of them."""
         free, turns = _free(e)
         for v in free & self.made.keys():
             self.model(v)
@@ -87,7 +87,7 @@ class Place:
     # -- quotients and powers ---------------------------------------------------------------------
 
     def product(self, e: Mul) -> Model:
-        """What is bounded as a whole first: p log p, p (1 - p), a sum over a sum of its own terms."""
+        """Bound a product, first the parts bounded as one: p log p, p (1 - p), a sum over a sum of its own terms."""
         factors = list(e.args)
         total = constant(1)
         for p, other, (low, high) in _pairs(e):
@@ -105,16 +105,16 @@ class Place:
         return total
 
     def _share(self, above: Expr, below: Add) -> Model | None:
-        """sum r_k T_k / sum T_k with T_k >= 0: a weighted mean of the r_k."""
+        """Bound sum r_k T_k / sum T_k with T_k >= 0 as a weighted mean of the r_k; None for any other quotient."""
         terms = below.args
         if self.is_number(below) or not all(self.positive(t) for t in terms):  # type: ignore[arg-type]
             return None
         ratios = {t: constant(0) for t in terms}
         for part in Add.make_args(above):
-            found = next(((t, r) for t in terms if (r := self._ratio(part, t)) is not None), None)  # type: ignore[arg-type]
-            if found is None:
+            pair = next(((t, r) for t in terms if (r := self._ratio(part, t)) is not None), None)  # type: ignore[arg-type]
+            if pair is None:
                 return None
-            ratios[found[0]] = add(ratios[found[0]], found[1])
+            ratios[pair[0]] = add(ratios[pair[0]], pair[1])
         return weighted(list(ratios.values()))
 
     def _ratio(self, part: Expr, term: Expr) -> Model | None:
@@ -138,7 +138,7 @@ class Place:
         raise Unbounded(f"no rule bounds a power of {base}")
 
     def _least(self, e: Expr) -> arb | None:
-        """A positive number that a sum of a number and positive terms is never below."""
+        """Return a positive lower bound of a sum of a number and positive terms, if it has one."""
         parts = Add.make_args(e)
         rest = [p for p in parts if not self.is_number(p)]
         least = self.number(Add(*(p for p in parts if self.is_number(p))))
@@ -147,7 +147,7 @@ class Place:
         return least
 
     def positive(self, e: Expr) -> bool:
-        """Never negative, by its form."""
+        """Return whether the form of the expression shows that it is never negative."""
         if self.is_number(e):
             number = self.number(e)
             return number is not None and bool(number >= 0)
@@ -163,7 +163,7 @@ class Place:
         return self._log_of(e.args[0])  # type: ignore[arg-type]
 
     def _log_of(self, e: Expr) -> Model:
-        """log e, where e is made of exponentials, products and sums of positive things."""
+        """Model log e, where e is made of exponentials, products and sums of positive terms."""
         if self.is_number(e):
             return self.model(log(e))
         if isinstance(e, exp):
@@ -190,7 +190,7 @@ class Place:
     # -- turns ------------------------------------------------------------------------------------
 
     def piecewise(self, e: Piecewise) -> Model:
-        """The branch that holds in the box; any of them where noise decides."""
+        """Return the branch that holds in the box, or a bound of all possible ones where noise decides."""
         possible = []
         for branch, condition in e.args:  # type: ignore[misc]
             true = holds(condition, self.box, self.number)  # type: ignore[has-type]
@@ -206,7 +206,7 @@ class Place:
 
 @lru_cache(maxsize=1000)
 def _pairs(e: Mul) -> list[tuple[Expr, Expr, tuple[arb, arb]]]:
-    """Factors p and log p, or p and 1 - p, and between what their product lies for p from 0 to 1."""
+    """Return the factors p and log p, or p and 1 - p, each with the range of their product for p from 0 to 1."""
     pairs: list[tuple[Any, Any, tuple[arb, arb]]] = []
     for p, f in product(e.args, repeat=2):
         if f == log(p):
@@ -222,7 +222,7 @@ def _denominators(factors: list[Any]) -> list[tuple[Pow, int]]:
 
 
 def _numerators(factors: list[Any], exponent: int) -> Iterator[tuple[list[Any], Expr]]:
-    """What may stand over a sum of densities: another sum of them, to the same power, or one alone."""
+    """Yield what may stand over a sum of densities: another sum of them, to the same power, or one alone."""
     for f in factors:
         base, by = f.as_base_exp()
         if isinstance(base, Add) and by == exponent:
@@ -245,5 +245,5 @@ RULES: dict[Any, Any] = {
 
 @lru_cache(maxsize=20_000)
 def _free(e: Expr) -> tuple[frozenset[Symbol], bool]:
-    """Its symbols, and whether it has a turn: asked for again in each box, and slow."""
+    """Return the symbols, and whether there is a turn; this is slow and needed again in each box."""
     return frozenset(e.free_symbols), e.has(Piecewise, Mod)  # type: ignore[arg-type]

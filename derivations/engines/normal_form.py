@@ -1,10 +1,10 @@
-"""A normal form for zero: roots, logarithms, exponentials and angles become atoms with relations.
+"""A normal form that recognises zero: roots, logarithms, exponentials and angles become atoms with relations.
 
 A positive expression is a product of irreducible factors, each oriented to be positive at one
 stored point of the domain; log and root act factor by factor, exp and angles term by term. What
 is left is a rational function of atoms, zero when its numerator is, modulo R^q = f.
-That a factor keeps its sign on all of the domain is not looked at here: the signs that were used are obligations, and
-whoever asks for the normal form has them discharged. Neither `simplify` nor `integrate` is ever called.
+This module does not check that a factor keeps its sign on all of the domain: the signs used are obligations, which its
+callers have discharged. It never calls `simplify` or `integrate`.
 """
 
 from collections.abc import Mapping
@@ -55,7 +55,7 @@ class Irreducible(ArithmeticError):
 
 @cache
 def _dummy(n: int) -> Dummy:
-    """An atom of any normal form: no two are at hand at once, and none is left in what they give."""
+    """Return an atom for any normal form: no two forms are in use at once, and their results contain no atom."""
     return Dummy(f"a{n}")
 
 
@@ -66,7 +66,7 @@ class Atoms:
         self.at = at
         self.signed: dict[Expr, bool] = {}  # oriented factor -> whether it may not even vanish
         self.known: dict[object, Dummy] = {}
-        self.means: dict[Symbol, Expr] = {}
+        self.originals: dict[Symbol, Expr] = {}
         self.roots: list[tuple[Dummy, int, Expr]] = []  # R^q = f, in the order of creation
         self.logs: dict[Dummy, Expr] = {}
         self.exps: dict[Dummy, Expr] = {}
@@ -75,29 +75,29 @@ class Atoms:
     def atom(self, key: object, meaning: Expr) -> Dummy:
         if key not in self.known:
             self.known[key] = new = _dummy(len(self.known))
-            self.means[new] = meaning
+            self.originals[new] = meaning
         return self.known[key]
 
     def original(self, expr: Expr) -> Expr:
-        """The expression with every atom replaced by what it stands for."""
-        while found := {a: m for a, m in self.means.items() if expr.has(a)}:
-            expr = expr.xreplace(found)  # type: ignore[assignment]
+        """Return the expression with every atom replaced by what it stands for."""
+        while present := {a: m for a, m in self.originals.items() if expr.has(a)}:
+            expr = expr.xreplace(present)  # type: ignore[assignment]
         return expr
 
     def sign(self, factor: Expr) -> int:
-        """The sign of a factor at the stored point."""
+        """Return the sign of a factor at the stored point."""
         with precision(256):
             value = ball(self.original(factor), self.at)
         if value > 0:
             return 1
         if value < 0:
             return -1
-        raise Irreducible(f"{factor} has no sign at the stored point")
+        raise Irreducible(f"expected a sign at the stored point, got none of {factor}")
 
     def factors(self, expr: Expr, strict: bool, q: int = 0) -> list[tuple[Expr, int]]:
-        """Positive irreducible factors and exponents of an expression positive at the point."""
+        """Return the positive irreducible factors of an expression positive at the point, with their exponents."""
         numer, denom = quotient(expr)
-        found: list[tuple[Expr, int]] = []
+        powers: list[tuple[Expr, int]] = []
         constant, sign = S.One, 1
         for part, power in ((numer, 1), (denom, -1)):
             content, parts = (part, []) if part.is_Rational else factored(part)
@@ -107,12 +107,12 @@ class Atoms:
                 sign *= orient ** abs(e)
                 if not q or e % (2 * q):  # an even power of a real number comes out of the root without a sign
                     self.signed[orient * f] = strict or power < 0 or self.signed.get(orient * f, False)
-                found.append((expand(orient * f), e * power))
+                powers.append((expand(orient * f), e * power))
         if sign * constant <= 0:
-            raise Irreducible(f"{expr} is not positive at the stored point")
+            raise Irreducible(f"expected an expression positive at the stored point, got {expr}")
         for part, power in ((abs(constant).p, 1), (abs(constant).q, -1)):
-            found += [(Integer(b), e * power) for b, e in _primes(int(part))]
-        return found
+            powers += [(Integer(b), e * power) for b, e in _primes(int(part))]
+        return powers
 
     def root(self, expr: Expr, q: int) -> Expr:
         value: Expr = S.One
@@ -159,7 +159,7 @@ class Atoms:
         return base ** int(c.p) if c.q == 1 else self.root(base, int(c.q)) ** int(c.p)
 
     def circle(self, expr: Expr) -> tuple[Expr, Expr]:
-        """(cos, sin) of an angle, by addition over its terms, each a rational point w of the circle.
+        """Return (cos, sin) of an angle, by addition over its terms, each a rational point w of the circle.
 
         With w the tangent of half an angle, (1 + i w)^2 / (1 + w^2) = cos + i sin: nothing is left to
         reduce, and products of sines and cosines have one factorisation.
@@ -181,9 +181,9 @@ class Atoms:
 
 
 def _closed(value: Expr) -> Expr:
-    """A cosine or sine of a share of pi, where SymPy knows it by roots."""
+    """Return the cosine or sine of a rational multiple of pi if SymPy knows it by roots; refuse it otherwise."""
     if value.has(cos, sin):
-        raise Irreducible(f"{value} is no closed form")
+        raise Irreducible(f"expected a closed form by roots, got {value}")
     return value
 
 
@@ -194,7 +194,7 @@ def _primes(n: int) -> list[tuple[int, int]]:
 
 
 def _scan(expr: Expr, atoms: Atoms) -> None:
-    """The finest fraction of each angle that occurs."""
+    """Record the finest fraction of each angle that occurs."""
     for f in expr.atoms(TrigonometricFunction):
         for term, c in expand(f.args[0]).as_coefficients_dict().items():
             if term != pi:
@@ -244,7 +244,7 @@ def _form_power(base: Expr, exponent: Expr, atoms: Atoms) -> Expr:
 
 
 def _is_zero(form: Expr, atoms: Atoms) -> bool:
-    """Whether a rational function of atoms is zero modulo their relations."""
+    """Return whether a rational function of atoms is zero modulo their relations."""
     inside = set[Expr]().union(*(f.free_symbols for _, _, f in atoms.roots))  # type: ignore[arg-type]
     over = Rationals(sorted(form.free_symbols | inside | {r for r, _, _ in atoms.roots} | {pi}, key=str))
     try:
@@ -255,17 +255,17 @@ def _is_zero(form: Expr, atoms: Atoms) -> bool:
 
 
 def vanishes(expr: Expr, at: Mapping[Symbol, Expr], ledger: Ledger | None = None) -> bool:
-    """Whether the normal form of `expr` is zero. False means "not shown", never "non-zero".
+    """Return whether the normal form of `expr` is zero. False means "not shown", never "non-zero".
 
     Factors are oriented at one point of the domain. The signs so used, and what the factors themselves need, are added
-    to the ledger: the expression is zero where they are as they were at that point. An angle is told by the tangent
-    of a part of it, which lacks the odd turns; what is continuous and zero at all others is zero there.
+    to the ledger: the expression is zero where they are as at that point. An angle is given by the tangent of a part of
+    it, which has no value at odd turns; an expression that is continuous and zero everywhere else is zero there.
     """
     atoms = Atoms(at)
     _scan(expr, atoms)
     zero = _is_zero(_form(expr, atoms), atoms)
     if zero and ledger is not None:
-        own = {cos(m.args[0]) for m in atoms.means.values() if isinstance(m, tan)}  # odd turns: missed by a dense set
+        own = {cos(m.args[0]) for m in atoms.originals.values() if isinstance(m, tan)}  # zero at odd turns alone
         for f, strict in atoms.signed.items():
             o = Obligation(atoms.original(f), "> 0" if strict else ">= 0", "a factor in a logarithm or a root")
             ledger.add(o, but=own)

@@ -1,7 +1,7 @@
-"""What an experiment would reject: of each field of the answer, the least change that a check finds with power POWER.
+"""The power of an experiment: for each field of the answer, the least change that a check detects with power POWER.
 
 The truth is the answer itself; a wrong answer has one field scaled. The power follows from the laws of the statistics
-(`rates`), not from whether this sample happened to reject. That of a residual or of events is conditional on the given
+(`rates`), not from whether this sample happened to reject. For residuals and events it is conditional on the given
 variables that were drawn: their statistics are sums with known weights. Where the mean of a change must be taken over
 noise, a lower bound from the sample stands for it, which fails with the chance of a false alarm.
 """
@@ -19,14 +19,14 @@ from derivations.form.claim import Answer, leaves, with_leaf
 from derivations.form.experiment import SEEN, Chance, Check, Experiment, Mean, Residual, Size
 
 LADDER = tuple(Rational(1, k) for k in (5, 10, 20, 50))  # sizes to report
-SURE = 1e-9  # an event this close to certain is none
-PLAIN = 3  # a leaf of fewer operations may well stand in a process
+SURE = 1e-9  # an event this close to certain tests nothing
+PLAIN = 3  # a leaf of fewer operations may occur in a process by right
 
 Rejects = Callable[[Rational], float]  # a change of a field -> the chance that a check rejects it, from below
 
 
 class Detection(NamedTuple):
-    """The size at which a field was asked to be seen, and the least of the ladder at which it is, if any."""
+    """The size at which an experiment must detect a change of a field, and the least on the ladder that it detects."""
 
     asked: Size
     least: Rational | None
@@ -37,7 +37,7 @@ class Detection(NamedTuple):
 
 
 def detections(experiment: Experiment, answer: Answer, sample: Sample, level: float) -> dict[str, Detection]:
-    """Of each field that a check depends on, and that is not copied into the process."""
+    """Return the detection of each field that a check depends on and the process does not copy."""
     powers: dict[str, Detection] = {}
     for name, leaf in leaves(answer):
         asked = experiment.detects.get(name, Size(SEEN, ""))
@@ -53,7 +53,7 @@ def detections(experiment: Experiment, answer: Answer, sample: Sample, level: fl
 
 
 def require(powers: dict[str, Detection], copies: list[str]) -> None:
-    """Refuse an experiment that would not find the answer wrong."""
+    """Refuse an experiment that would not detect a wrong answer."""
     if not powers:
         raise Refused(f"the process copies {', '.join(copies)}" if copies else "no check depends on the answer")
     for name, (asked, least) in powers.items():
@@ -63,7 +63,7 @@ def require(powers: dict[str, Detection], copies: list[str]) -> None:
 
 
 def copied(experiment: Experiment, leaf: Expr) -> bool:
-    """Whether a line of the process, or a statistic, has the leaf in it, as a part of a sum or product too."""
+    """Return whether a line of the process, or a statistic, contains the leaf, also as a part of a sum or product."""
     if operations(leaf) < PLAIN:
         return False
     lines = [made for _, made in experiment.process] + [check.of for check in experiment.checks]
@@ -75,15 +75,17 @@ def _amount(size: Rational, added: bool) -> str:
 
 
 def _scaleless(name: str, leaf: Expr, asked: Size, sample: Sample) -> None:
-    """An added size is for a field that is 0, and no more than a standard deviation of a statistic."""
+    """Refuse an added size unless the field is 0, or if it exceeds the standard deviation of every statistic."""
     if not asked.added:
-        raise Refused(f"{name} is 0, of which no share is seen: expected a size to add")
+        raise Refused(f"expected a size to add to {name}, which is 0, got a share of it")
     number = sample.number(leaf)
     if number is None or not number.contains(0):
-        raise Refused(f"a size to add is stated for {name}, which is not 0 but {leaf}")
+        raise Refused(f"expected a share of {name}, which is not 0 but {leaf}, got a size to add")
     widest = max(float(np.std(sample.rows(check.of))) for check in sample.experiment.checks)
     if asked.by > widest:
-        raise Refused(f"the size to add to {name} is {asked.by}, where no statistic varies by more than {widest:.3g}")
+        raise Refused(
+            f"expected a smaller size to add to {name}: no statistic varies by more than {widest:.3g}, got {asked.by}"
+        )
 
 
 def _least(looking: list[Rejects], asked: Size) -> Rational | None:
@@ -99,7 +101,7 @@ def _least(looking: list[Rejects], asked: Size) -> Rational | None:
 
 
 def _rejects(check: Check, answer: Answer, changed: Answer, sample: Sample, level: float) -> Rejects | None:
-    """None where the check does not look at what is changed."""
+    """Return the power of a check against a change; None if the check does not depend on what is changed."""
     if isinstance(check, Residual):
         right, wrong = check.law(answer), check.law(changed)
         looks = CHANGE in wrong.mean.free_symbols | wrong.var.free_symbols
@@ -111,9 +113,9 @@ def _rejects(check: Check, answer: Answer, changed: Answer, sample: Sample, leve
 
 
 def _mean(check: Mean, sample: Sample, right: Expr, wrong: Expr, level: float) -> Rejects:
-    """of - (changed value) has a mean square of at most that of of - value and of the change, roots added."""
+    """Return the power of a check of a mean: the root mean square of its error is at most that of noise plus change."""
     root, slope = sqrt(sample.variance(check, right)), diff(wrong, CHANGE)
-    difference = right - wrong if slope.has(CHANGE) else CHANGE * slope  # what is linear need not be subtracted
+    difference = right - wrong if slope.has(CHANGE) else CHANGE * slope  # no need to subtract a linear change
 
     def rejects(change: Rational) -> float:
         true = (root + sqrt(sample.second(difference, change))) ** 2
@@ -167,7 +169,7 @@ def _nodes(e: Expr) -> Iterator[Expr]:
 
 
 def _part(leaf: Expr, node: Expr) -> bool:
-    """Whether the node is the leaf, or a product with it, or a sum with a multiple of it."""
+    """Return whether the node is the leaf, a product with it, or a sum with a multiple of it."""
     if isinstance(leaf, Add) and isinstance(node, Add):
         terms, others = leaf.as_coefficients_dict(), node.as_coefficients_dict()
         ratios = {others[term] / c for term, c in terms.items()}

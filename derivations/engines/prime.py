@@ -1,7 +1,7 @@
-"""A prime field, and the number in it that an expression is at a random choice of its atoms.
+"""Random prime fields, and the value of an expression in one at a random choice of its atoms.
 
 Symbols are random squares; every positive irreducible factor has one random root and one free logarithm, every exponent
-and angle term one random exponential and one point of the circle.
+term one random exponential, and every angle term one random point of the circle.
 """
 
 from functools import lru_cache
@@ -20,11 +20,11 @@ from derivations.probability.density import Abstract, finite
 
 
 class Reject(ArithmeticError):
-    """This random point does not serve (a non-residue, a vanishing denominator); draw another."""
+    """This random point has a non-residue or a vanishing denominator; draw another."""
 
 
 class Beyond(ArithmeticError):
-    """No value in a field: the engine does not reach this expression."""
+    """The expression has no value in a field that this engine can compute."""
 
 
 class Place:
@@ -54,7 +54,7 @@ class Place:
 
     def square_root(self, key: object, a: int) -> int:
         if isinstance(key, Expr) and any(e.exp.q != 1 for e in key.atoms(Pow) if e.exp.is_Rational):
-            self.algebraic = False  # sqrt(3 + 2 sqrt(2)) has a sign of its own, that its factors don't tell
+            self.algebraic = False  # sqrt(3 + 2 sqrt(2)) has a sign of its own
         root = pow(a, (self.p + 1) // 4, self.p)
         if root * root % self.p != a % self.p:
             raise Reject
@@ -164,14 +164,14 @@ class Place:
         return self.random(("log", f))
 
     def factors(self, e: Expr) -> list[tuple[Expr, Rational]]:
-        """Factors positive at the stored point; their product is checked to be `e`, here and now."""
+        """Return the factors, positive at the stored point, once their product is seen to be `e` in this field."""
         if e not in self.factored:
             self.factored[e] = _factor(e, self.orient)
         product = 1
         for f, n in self.factored[e]:
             product = product * self.value(f**n) % self.p
         if product != self.value(e):
-            raise Beyond(f"factors of {e} do not multiply to it")
+            raise Beyond(f"expected factors whose product is {e}, got {self.factored[e]}")
         return self.factored[e]
 
 
@@ -182,17 +182,17 @@ def _quarter_turns(k: Rational) -> tuple[int, int]:
 
 
 def _pieces(e: Expr) -> list[tuple[Expr, Rational]]:
-    """Numerator, denominator, and the roots that are factors of either, each with its exponent."""
-    found = []
+    """Return numerator, denominator, and the roots that are factors of either, each with its exponent."""
+    pieces = []
     for part, sign in zip(quotient(e), (1, -1), strict=True):
         roots = [f for f in Mul.make_args(part) if f.is_Pow and f.exp.is_Rational and not f.exp.is_Integer]  # type: ignore[attr-defined]
         rest = part / Mul(*roots)
-        found += [(rest, Rational(sign))] + [(r.base, r.exp * sign) for r in roots]  # type: ignore[attr-defined]
-    return found
+        pieces += [(rest, Rational(sign))] + [(r.base, r.exp * sign) for r in roots]  # type: ignore[attr-defined]
+    return pieces
 
 
 def _factor(e: Expr, orient: Point) -> list[tuple[Expr, Rational]]:
-    found: list[tuple[Expr, int]] = []
+    powers: list[tuple[Expr, int]] = []
     constant, sign = S.One, 1
     for part, power in _pieces(e):
         try:
@@ -204,17 +204,17 @@ def _factor(e: Expr, orient: Point) -> list[tuple[Expr, Rational]]:
             with precision(256):
                 positive = ball(f, orient) > 0
             sign *= 1 if positive or (n * power) % 2 == 0 else -1
-            found.append((f if positive else expand(-f), n * power))
+            powers.append((f if positive else expand(-f), n * power))
     if not constant.is_Rational:
-        raise Beyond(f"a factor {constant} that is no rational number")
+        raise Beyond(f"expected a rational content, got {constant}")
     if sign * constant < 0:
-        raise Beyond(f"{e} is negative at the stored point")
+        raise Beyond(f"expected an expression positive at the stored point, got {e}")
     whole, part = fraction(abs(constant))
     primes = [(b, n) for b, n in factorint(whole).items()] + [(b, -n) for b, n in factorint(part).items()]
-    return found + [(Rational(b), Rational(n)) for b, n in primes]
+    return powers + [(Rational(b), Rational(n)) for b, n in primes]
 
 
 @lru_cache(maxsize=16)
 def memory(orient: frozenset[tuple[Expr, Expr]]) -> dict[Expr, list[tuple[Expr, Rational]]]:
-    """Factors found so far, by the point that orients them; each use checks them anew."""
+    """Return the factorisations known so far for the point that orients them; each use checks them anew."""
     return {}

@@ -1,13 +1,13 @@
-"""The statistics of an experiment and their rates of error, for every sample size: no central limit is taken.
+"""The error rates of an experiment's statistics, valid for every sample size, without a central limit theorem.
 
-Three have exact laws: a normal sum, a chi-squared sum of squares, a binomial count; independent events of unequal known
-chances have Chernoff's bound. For a mean of which only a second
-moment is bounded there is Catoni's sum S of psi(l Y), psi(y) = sign(y) log(1 + |y| + y^2/2): as -log(1 - y + y^2/2) <=
-psi(y) <= log(1 + y + y^2/2), E exp(S) <= (1 + l E Y + l^2 E Y^2/2)^n, and so for -S. Markov's inequality makes of it a
-p-value when E Y = 0, and a power when it is not (Catoni 2012, arXiv:1009.2048).
+Three statistics have exact laws: a normal sum, a chi-squared sum of squares, a binomial count. Independent events of
+unequal known chances have Chernoff's bound. A mean of which only a second moment is bounded has Catoni's sum S of
+psi(l Y), psi(y) = sign(y) log(1 + |y| + y^2/2): as -log(1 - y + y^2/2) <= psi(y) <= log(1 + y + y^2/2), it has
+E exp(S) <= (1 + l E Y + l^2 E Y^2/2)^n, and likewise for -S. Markov's inequality turns this into a p-value if E Y = 0,
+and into a power if not (Catoni 2012, arXiv:1009.2048).
 
-Each `..._p` is a two-sided p-value, exact or bounded from above; each `..._power` a chance to fall below `level`, exact
-or bounded from below.
+Each `..._p` is a two-sided p-value, exact or bounded from above; each `..._power` is the chance that the p-value falls
+below `level`, exact or bounded from below.
 """
 
 from math import exp, inf, log, log1p, sqrt
@@ -22,7 +22,7 @@ NORMAL = NormalDist()
 
 
 def dot(a: np.ndarray, b: np.ndarray) -> float:
-    """Without BLAS, whose threads wait for one another on a busy machine."""
+    """Return the inner product without BLAS, whose threads wait for one another on a busy machine."""
     return float(np.einsum("i,i->", a, b))
 
 
@@ -31,23 +31,23 @@ def normal_p(z: float) -> float:
 
 
 def normal_power(shift: float, sd: float, level: float) -> float:
-    """Of a statistic that is N(shift, sd^2) where N(0, 1) is expected."""
+    """Return the power against a statistic that is N(shift, sd^2) and is taken to be N(0, 1)."""
     least = -NORMAL.inv_cdf(level / 2)
     return NORMAL.cdf((shift - least) / sd) + NORMAL.cdf((-shift - least) / sd)
 
 
 def spread_p(squares: float, n: int) -> float:
-    """Of a sum of n squares of standard normals."""
+    """Return the p-value of a sum of n squares of standard normals."""
     from scipy.special import chdtr, chdtrc
 
     return min(1.0, 2 * float(min(chdtr(n, squares), chdtrc(n, squares))))
 
 
 def spread_power(shifts: float, ratios: tuple[float, float], n: int, level: float) -> float:
-    """Of the sum of (s_i N_i + d_i)^2 with sum d_i^2 = shifts, every s_i^2 within `ratios`.
+    """Return the power against the sum of (s_i N_i + d_i)^2 with sum d_i^2 = shifts, every s_i^2 within `ratios`.
 
-    It is stochastically at least min s^2 times a chi-squared (Anderson's inequality), and its root at most max s times
-    the root of one, plus sqrt(shifts) (the triangle's).
+    It is stochastically at least min s^2 times a chi-squared (Anderson's inequality), and its root is at most max s
+    times the root of one plus sqrt(shifts) (the triangle inequality).
     """
     from scipy.special import chdtr, chdtrc, chdtri
 
@@ -67,7 +67,7 @@ def count_p(hits: int, n: int, chance: float) -> float:
 
 
 def count_power(true: float, chance: float, n: int, level: float) -> float:
-    """Of a binomial count of chance `true` where `chance` is expected: both ends of the range that is accepted."""
+    """Return the power against a binomial count of chance `true` taken to be `chance`, by both tails."""
     from scipy.special import bdtr, bdtrc
 
     if not 0 <= chance <= 1:
@@ -77,7 +77,7 @@ def count_power(true: float, chance: float, n: int, level: float) -> float:
 
 
 def _edge(n: int, chance: float, level: float, way: int) -> int:
-    """The count furthest that way of the mean that is still accepted, by bisection."""
+    """Return the furthest count on that side of the mean that is still accepted, by bisection."""
     near, far = round(n * chance), n if way > 0 else 0
     if count_p(far, n, chance) >= level:
         return far
@@ -91,7 +91,7 @@ def _edge(n: int, chance: float, level: float, way: int) -> int:
 
 
 def events_p(hits: np.ndarray, chances: np.ndarray, weights: np.ndarray, level: float) -> float:
-    """Of independent events of these chances, weighed: sum w (hit - chance), by Chernoff's bound."""
+    """Return the p-value of sum w (hit - chance) over independent events of these chances, by Chernoff's bound."""
     if not ((chances >= 0) & (chances <= 1)).all():
         return 0.0
     off, t = dot(weights, hits - chances), _tilt(chances, weights, level)
@@ -99,7 +99,7 @@ def events_p(hits: np.ndarray, chances: np.ndarray, weights: np.ndarray, level: 
 
 
 def events_power(true: np.ndarray, chances: np.ndarray, weights: np.ndarray, level: float) -> float:
-    """Of events whose chances are `true`: Chernoff's bound again, of what is missing for a rejection."""
+    """Return the power against events whose chances are `true`, by Chernoff's bound on falling short of a rejection."""
     if not ((chances >= 0) & (chances <= 1)).all():
         return 1.0
     off, t = dot(weights, true - chances), _tilt(chances, weights, level)
@@ -110,18 +110,18 @@ def events_power(true: np.ndarray, chances: np.ndarray, weights: np.ndarray, lev
 
 
 def _tilt(chances: np.ndarray, weights: np.ndarray, level: float) -> float:
-    """Where the bound is least, if the sum were normal: any number will do."""
+    """Return where the bound would be least if the sum were normal; any other number would be valid too."""
     variance = dot(weights**2, chances * (1 - chances))
     return sqrt(2 * log(2 / level) / variance) if variance > 0 else 1.0
 
 
 def _cumulant(t: np.ndarray, chances: np.ndarray) -> float:
-    """log E exp(sum t (hit - chance))."""
+    """Return log E exp(sum t (hit - chance))."""
     return float(np.sum(np.log1p(chances * np.expm1(t)) - t * chances))
 
 
 def tuned(second: float, n: int, level: float) -> float:
-    """The scale l at which the least mean is detected: a free choice, made before the sample is seen."""
+    """Return the scale l that detects the least mean: a free choice, made before the sample is seen."""
     return sqrt(log(2 / level / (1 - POWER)) / (n * second))
 
 
@@ -131,13 +131,13 @@ def _influence(y: np.ndarray) -> float:
 
 
 def mean_p(y: np.ndarray, second: float, level: float) -> float:
-    """Of a mean of 0 where the second moment is at most `second`."""
+    """Return the p-value of a mean of 0 where the second moment is at most `second`."""
     scale = tuned(second, y.size, level)
     return min(1.0, 2 * exp(min(0.0, y.size * log1p(scale**2 * second / 2) - abs(_influence(scale * y)))))
 
 
 def mean_power(mean: float, second: float, true: float, n: int, level: float) -> float:
-    """Of a mean that is in absolute value at least `mean`, by the test for `second`, where E Y^2 is at most `true`."""
+    """Return the power of the test for `second` against a mean of absolute value >= `mean` with E Y^2 <= `true`."""
     scale = tuned(second, n, level)
     needed = n * log1p(scale**2 * second / 2) + log(2 / level)
     reached = -n * log1p(max(-1 / 2, scale**2 * true / 2 - scale * mean))  # 1 - y + y^2/2 is never below 1/2
@@ -145,7 +145,7 @@ def mean_power(mean: float, second: float, true: float, n: int, level: float) ->
 
 
 def least_mean(y: np.ndarray, second: float, level: float) -> float:
-    """What the mean is in absolute value at least, but for a chance of `level`: 0 where the sample leaves that open."""
+    """Return a lower bound of |mean| that fails with chance `level`: 0 where the sample leaves 0 open."""
     n = y.size
     room = log(2 / level)
     scale = sqrt(2 * room / (n * second)) if second > 0 else inf

@@ -1,6 +1,6 @@
-"""A rational function of atoms as a quotient of two polynomials over the rationals, by FLINT, modulo relations R^q = f.
+"""Rational functions of atoms as quotients of polynomials over the rationals, by FLINT, modulo relations R^q = f.
 
-Sums are put over a common denominator and brought to lowest terms on the way, so that nothing grows that need not.
+Sums are put over a common denominator and reduced to lowest terms on the way, which keeps them small.
 """
 
 from collections.abc import Sequence
@@ -9,7 +9,7 @@ from flint import Ordering, fmpq, fmpq_mpoly, fmpq_mpoly_ctx
 from sympy import Expr, Integer
 
 Fraction = tuple[fmpq_mpoly, fmpq_mpoly]
-Relation = tuple[Expr, int, Expr]  # R, q, f: R^q = f, a polynomial in what was there before R
+Relation = tuple[Expr, int, Expr]  # R, q, f with R^q = f, a polynomial in the atoms before R
 
 
 class Rationals:
@@ -23,7 +23,7 @@ class Rationals:
         self.memory: dict[Expr, Fraction] = {}
 
     def value(self, e: Expr) -> Fraction:
-        """Numerator and denominator of an expression made of atoms by sums, products and whole powers."""
+        """Return numerator and denominator of an expression made of atoms by sums, products and whole powers."""
         if e not in self.memory:
             self.memory[e] = self._value(e)
         return self.memory[e]
@@ -40,7 +40,7 @@ class Rationals:
         assert e.is_Pow and e.args[1].is_Integer, f"expected a rational function of atoms, got {e}"
         (above, below), n = self.value(e.args[0]), int(Integer(e.args[1]))  # type: ignore[arg-type]
         if n < 0 and above.is_zero():
-            raise ZeroDivisionError(f"{e} divides by what is identically 0")
+            raise ZeroDivisionError(f"expected a non-zero denominator, got one identically 0 in {e}")
         return (above**n, below**n) if n >= 0 else (below**-n, above**-n)
 
     def _sum(self, terms: Sequence[Fraction]) -> Fraction:
@@ -60,7 +60,7 @@ class Rationals:
         return (above, below) if common.is_one() else (above // common, below // common)
 
     def reduced(self, p: fmpq_mpoly, relations: Sequence[Relation]) -> fmpq_mpoly:
-        """The polynomial with every root to a power below its own, the newest roots first."""
+        """Reduce the power of every root below its own degree, the newest roots first."""
         for r, q, f in reversed(relations):
             parts: dict[int, dict[tuple[int, ...], fmpq]] = {}
             for powers, c in p.to_dict().items():

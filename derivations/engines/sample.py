@@ -1,4 +1,4 @@
-"""A sample of an experiment's process, and what is computed on it."""
+"""Samples of an experiment's process, and the values, means and bounds computed on them."""
 
 from functools import lru_cache
 from math import sqrt
@@ -14,25 +14,27 @@ from derivations.engines.noise import At, Unbounded
 from derivations.engines.rates import dot, least_mean
 from derivations.form.experiment import Chance, Experiment, Mean, Residual
 
-CHANGE = Symbol("change", real=True)  # of a field of the answer
+CHANGE = Symbol("change", real=True)  # the change of a field of the answer
 NONE = Integer(0)
 BITS = 128  # of a number in an answer's law
-MANY = 60  # operations, from which common parts are worth looking for
+MANY = 60  # operations above which common parts are worth looking for
 
 
 class Refused(ValueError):
-    """The experiment can't be counted on, whatever its sample says."""
+    """The experiment can't be relied on, whatever its sample shows."""
 
 
 def numbers(values: np.ndarray) -> np.ndarray:
-    """What is no number is in nobody's favour, neither an answer's nor that of a wrong one's rejection."""
+    """Return the values; refuse any that is no number, since it would count neither for an answer nor against one."""
     if not np.isfinite(values).all():
-        raise Refused("a statistic is not a number")
+        raise Refused(
+            f"expected a number in each sample, got {(~np.isfinite(values)).sum()} values that are not a number"
+        )
     return values
 
 
 class Sample:
-    """The noise, then each variable of the process in turn."""
+    """The drawn noise, and the values of each variable of the process."""
 
     def __init__(self, experiment: Experiment, at: At, seed: int) -> None:
         self.experiment, self.at = experiment, at
@@ -47,9 +49,9 @@ class Sample:
             self.values[variable] = self.rows(made)
 
     def values_of(self, e: Expr, change: Rational = NONE) -> np.ndarray:
-        """Its values, with a field of the answer changed: one a sample, or one for all where no noise is in it."""
+        """Return the values with a field of the answer changed: one for each sample, or a single one without noise."""
         try:
-            if (number := self.number(e, change)) is not None:  # faster than to compile it
+            if (number := self.number(e, change)) is not None:  # faster than compiling it
                 return np.asarray(float(number))
         except Unfinished:
             pass
@@ -60,36 +62,36 @@ class Sample:
         return np.broadcast_to(self.values_of(e, change), (self.experiment.size,))
 
     def number(self, e: Expr, change: Rational = NONE) -> arb | None:
-        """A value that no noise is in."""
+        """Return the value of an expression without noise; None for one with noise."""
         at, fixed = self._at(change), self._resolved(e)
         with precision(BITS):
             return ball(fixed, at) if fixed.free_symbols <= at.keys() else None
 
     def given(self, check: Residual | Chance) -> "Given":
-        """What is given in a check: the same for all answers."""
+        """Return what is given in a check, the same for all answers."""
         if check not in self.views:
             self.views[check] = Given(check, self)
         return self.views[check]
 
     def chance(self, value: Expr, change: Rational = NONE) -> float:
-        """The probability of an event, where nothing is given."""
+        """Return the probability of an event, where nothing is given."""
         number = self.number(value, change)
         if number is None:
             raise Refused(f"expected a number as the chance of an event, got {value}")
         return float(number)
 
     def apart(self, difference: Expr, change: Rational, level: float) -> float:
-        """What the mean of a difference is at least: exactly, or from the sample but for a chance of `level`."""
+        """Return a lower bound of |E difference|: exact, or from the sample and failing with chance `level`."""
         if (number := self.number(difference, change)) is not None:
             return float(number.abs_lower())
         return least_mean(self.rows(difference, change), self.second(difference, change), level)
 
     def second(self, f: Expr, change: Rational = NONE) -> float:
-        """What E f^2 is at most."""
+        """Return an upper bound of E f^2."""
         return self._proved(second_moment, unweighed(self._resolved(f)), change)
 
     def variance(self, check: Mean, value: Expr, change: Rational = NONE) -> float:
-        """What E (of - value)^2 is at most, if the value is the mean: proved, or as stated where that is more."""
+        """Return an upper bound of E (of - value)^2 if the value is the mean: proved, or as stated if that is more."""
         by = self.number(value, change)
         if by is None:
             proved = self._proved(variance, unweighed(self._resolved(check.of - value)), change)
@@ -101,7 +103,7 @@ class Sample:
         """Refuse a stated standard deviation that is not proved."""
         if check.sd is not None and check.sd**2 < (proved := self.variance(check._replace(sd=None), value)):
             raise Refused(
-                f"a standard deviation of {check.sd} is stated, and no less than {sqrt(proved):.4g} is proved"
+                f"expected a standard deviation of at least {sqrt(proved):.4g}, which is proved, got {check.sd}"
             )
 
     def _proved(self, bound: Any, f: Expr, change: Rational, *by: arb) -> float:
@@ -109,10 +111,10 @@ class Sample:
         try:
             return bound(self.experiment, at, f, *by)
         except Unbounded as fault:
-            raise Refused(f"no standard deviation is proved: {fault}") from fault
+            raise Refused(f"expected a standard deviation that can be proved, got none: {fault}") from fault
 
     def _resolved(self, e: Expr) -> Expr:
-        """With what the process makes of parameters alone put in."""
+        """Substitute what the process makes of parameters alone."""
         for variable, made in reversed(self.experiment.process):
             if e.has(variable) and made.free_symbols <= dict(self.at).keys():
                 e = e.xreplace({variable: made})  # type: ignore[assignment]
@@ -123,7 +125,7 @@ class Sample:
 
 
 class Given:
-    """What is given in a check, and the samples at which it looks."""
+    """What is given in a check, and the samples that the check uses."""
 
     def __init__(self, check: Residual | Chance, sample: Sample) -> None:
         self.sample = sample
@@ -132,26 +134,26 @@ class Given:
         self.chosen = ... if where is None else numbers(sample.rows(where)) > 0
         self.of, *self.weights = (self._rows(e) for e in (check.of, Integer(1), *check.given))
         if not self.of.size:
-            raise Refused("none of the samples is looked at")
+            raise Refused("expected samples that meet the condition of a residual, got none")
         self.lengths = [sqrt(dot(weights, weights)) for weights in self.weights]
 
     def _rows(self, e: Expr) -> np.ndarray:
         return numbers(np.ascontiguousarray(self.sample.rows(e)[self.chosen]))
 
     def law(self, e: Expr, change: Rational = NONE) -> np.ndarray:
-        """What a law says, of parameters and of what is given."""
+        """Return the value of a law's expression in parameters and in what is given."""
         if noise := e.free_symbols - self.known - {CHANGE}:
-            raise Refused(f"the answer's law speaks of {_named(noise)}, which is not given")
+            raise Refused(f"expected a law of parameters and of what is given, got one that uses {_named(noise)}")
         values = self.sample.values_of(e, change)
         return values[self.chosen] if values.ndim else values
 
     def each(self, e: Expr, change: Rational = NONE) -> np.ndarray:
-        """The same, one a sample."""
+        """Return the same, one value for each sample."""
         return np.broadcast_to(self.law(e, change), self.weights[0].shape)
 
 
 def _closed(sample: Sample, given: tuple[Expr, ...]) -> set[Symbol]:
-    """The parameters, the given variables, and what the process makes of these alone."""
+    """Return the parameters, the given variables, and what the process makes of these alone."""
     known = {v for v, _ in sample.at} | {g for g in given if isinstance(g, Symbol)}
     for variable, made in sample.experiment.process:
         if made.free_symbols <= known:
@@ -164,7 +166,7 @@ def _named(symbols: set[Any]) -> str:
 
 
 def operations(e: Expr) -> int:
-    """How many, counted faster than by SymPy."""
+    """Return the number of operations, counted faster than by SymPy."""
     return sum(bool(node.args) for node in preorder_traversal(e))
 
 
@@ -174,7 +176,7 @@ def _compiled(e: Expr) -> tuple[list[Symbol], Any]:
     return names, lambdify(names, e, "numpy", cse=operations(e) > MANY, docstring_limit=0)  # type: ignore[arg-type, return-value]
 
 
-@lru_cache(maxsize=1)  # the answer of a claim and its twins are put to one sample
+@lru_cache(maxsize=1)  # the answer of a claim and its twins share one sample
 def sample_of(experiment: Experiment, at: At, seed: int) -> Sample:
     with np.errstate(all="ignore"):
         return Sample(experiment, at, seed)

@@ -1,10 +1,10 @@
-"""The engine `simulate`: run the primitive process, and ask whether the answer predicts it.
+"""The engine `simulate` runs the primitive process and tests whether the answer predicts it.
 
 Every test statistic has an exact law under the answer (normal, chi-squared, binomial) or a bound that holds for every
 sample size (`rates`); a standard deviation is proved (`moments`), never taken on trust. An experiment spends a
-false-alarm rate of ALPHA, split over its statistics; the suite's total is the sum. It is `consistent` only where it
-would reject each field of the answer that it looks at, had it been off (`power`). The seed is a hash of the claim's
-digest, so that evidence is reproducible; `udm verify --fresh` draws others.
+false-alarm rate of ALPHA, split over its statistics; the suite's total is the sum. The evidence is `consistent` only if
+the experiment would have rejected a change of each field of the answer that it looks at (`power`). The seed is a hash
+of the claim's digest, so that evidence is reproducible; `udm verify --fresh` draws others.
 """
 
 from collections.abc import Iterator
@@ -39,12 +39,12 @@ def seed_of(digest: str, salt: str = "") -> int:
 
 
 def statistics(experiment: Experiment) -> int:
-    """How many of them share ALPHA."""
+    """Return how many statistics share ALPHA."""
     return sum(2 + len(c.given) if isinstance(c, Residual) else 1 for c in experiment.checks)
 
 
 def p_values(check: Check, answer: Answer, sample: Sample, level: float) -> Iterator[float]:
-    """Two-sided p-values, each exact or bounded from above, of one check."""
+    """Yield the two-sided p-values of one check, each exact or bounded from above."""
     if isinstance(check, Residual):
         yield from _residual(check, answer, sample)
     elif isinstance(check, Mean):
@@ -57,7 +57,7 @@ def _mean(check: Mean, answer: Answer, sample: Sample, level: float) -> float:
     value = check.value(answer)
     off = numbers(sample.rows(check.of - value))
     if np.ptp(off) == 0:
-        raise Refused(f"{check.of} does not vary: there is nothing to draw")
+        raise Refused(f"expected a statistic that varies, got {check.of}, which does not vary")
     return mean_p(off, sample.variance(check, value), level)
 
 
@@ -73,7 +73,7 @@ def _residual(check: Residual, answer: Answer, sample: Sample) -> Iterator[float
     given, law = sample.given(check), check.law(answer)
     mean, var = numbers(given.law(law.mean)), numbers(given.law(law.var))
     if (var <= 0).any():
-        yield 0.0  # no variance
+        yield 0.0  # a law without variance
         return
     r = numbers((given.of - mean) / np.sqrt(var))
     yield spread_p(dot(r, r), r.size)
@@ -81,7 +81,7 @@ def _residual(check: Residual, answer: Answer, sample: Sample) -> Iterator[float
 
 
 def simulate(claim: Claim, answer: Answer = None, digest: str = "", salt: str = "") -> Evidence:
-    """Evidence on one answer; `refuted` when a p-value falls below ALPHA split over the statistics."""
+    """Return evidence on one answer; `refuted` if a p-value falls below ALPHA split over the statistics."""
     if claim.experiment is None:
         return not_evaluated("simulate", "the claim has no experiment")
     try:
@@ -112,13 +112,13 @@ def _judged(experiment: Experiment, claim: Claim, answer: Answer, seed: int) -> 
 
 
 def _stated(experiment: Experiment, answer: Answer, sample: Sample) -> None:
-    """A standard deviation that a check states must be proved."""
+    """Refuse a standard deviation that a check states and nothing proves."""
     for check in experiment.checks:
         if isinstance(check, Mean):
             sample.stated(check, check.value(answer))
 
 
 def _parameters(experiment: Experiment, claim: Claim) -> At:
-    """What the process does not make, as it is at the experiment's place."""
+    """Return the values, at the experiment's place, of what the process does not make."""
     made = {*experiment.noise, *(v for v, _ in experiment.process)}
     return tuple((v, Rational(q)) for v, q in (experiment.at or claim.example).items() if v not in made)

@@ -1,8 +1,8 @@
-"""Where an expression turns, in a box of uniform numbers: at thresholds of a `Piecewise`, and whole numbers of a `Mod`.
+"""The turns of an expression in a box of uniform numbers: thresholds of a `Piecewise`, whole numbers of a `Mod`.
 
-In a box without a turn each takes one branch. A turn inside a box is raised as a `Cut`, which says where to divide it.
-A threshold that is known as a ball leaves two boxes that overlap by it: between them each branch is seen wherever it
-holds.
+In a box without a turn each of these takes one branch. A turn inside a box raises a `Cut`, which says where to divide
+it. A threshold known only as a ball leaves two boxes that overlap by that ball; together they cover each branch
+wherever it holds.
 """
 
 from collections.abc import Callable, Mapping
@@ -14,7 +14,7 @@ from flint import arb, fmpq
 from sympy import Expr, Ge, Gt, Le, Lt, Mod, Symbol
 from sympy.logic.boolalg import BooleanTrue
 
-THIN = arb(2) ** -50  # a threshold is known this well, or its two boxes would overlap by more than is allowed for
+THIN = arb(2) ** -50  # a threshold must be known this well, or its two boxes would overlap too far
 
 Span = tuple[Fraction, Fraction]
 Box = dict[Symbol, Span]
@@ -25,7 +25,7 @@ class Unbounded(ValueError):
 
 
 class Cut(Exception):
-    """A box must be cut at a threshold, which lies from low to high."""
+    """The request to cut a box at a threshold, which lies between low and high."""
 
     def __init__(self, uniform: Symbol, low: Fraction, high: Fraction) -> None:
         self.uniform, self.low, self.high = uniform, low, high
@@ -40,13 +40,13 @@ def rational(q: Fraction) -> arb:
 
 
 def _fraction(q: arb) -> Fraction:
-    """An exact ball as a fraction."""
+    """Return an exact ball as a fraction."""
     mantissa, exponent = q.man_exp()
     return Fraction(int(mantissa)) * Fraction(2) ** int(exponent)
 
 
 def holds(condition: Any, box: Box, number: Callable[[Expr], arb | None]) -> bool | None:
-    """Whether an inequality is true in all of the box or false in all of it; None where noise decides."""
+    """Return whether an inequality is true all over the box or false all over it; None where noise decides."""
     if isinstance(condition, BooleanTrue):
         return True
     if not isinstance(condition, Lt | Le | Gt | Ge):
@@ -64,8 +64,8 @@ def holds(condition: Any, box: Box, number: Callable[[Expr], arb | None]) -> boo
 
 
 def _before(uniform: Symbol, threshold: arb | None, box: Box) -> bool | None:
-    """Whether the uniform number is below a threshold."""
-    if threshold is None or not threshold.rad() < THIN:  # of another uniform number, say
+    """Return whether the uniform number is below a threshold; None where that is not known."""
+    if threshold is None or not threshold.rad() < THIN:  # as where it depends on another uniform number
         return None
     low, high = _fraction(threshold.lower()), _fraction(threshold.upper())
     first, last = box[uniform]
@@ -79,7 +79,7 @@ def _before(uniform: Symbol, threshold: arb | None, box: Box) -> bool | None:
 
 
 def whole(e: Mod, box: Box, exact: Mapping[Symbol, Any]) -> int:
-    """The whole number that `e` takes off u + r or r - u, r a rational number."""
+    """Return the whole number that `e` takes off u + r or r - u, where r is rational."""
     line, by = e.args[0].subs(exact), e.args[1]
     turning = [u for u in box if line.has(u)]
     slope = line.diff(turning[0]) if len(turning) == 1 else 0

@@ -1,8 +1,8 @@
-"""Where an inequality can be an equality: only where each of its lines is one.
+"""Uniqueness of the equality case: an inequality is an equality only where each line of its proof is one.
 
 Every line adds something that is never negative, so the ends agree only where each line adds nothing. A line
-that adds a positive multiple of (v - e)^2 adds nothing only at v = e; so does a strictly convex difference that
-vanishes at e, and the mean of u - 1 - log u with u = v/e. A line that always adds something excludes equality
+that adds a positive multiple of (v - e)^2 adds nothing only at v = e; the same holds for a strictly convex difference
+that vanishes at e, and for the mean of u - 1 - log u with u = v/e. A line that always adds something excludes equality
 from the whole domain: its case lies on the edge.
 """
 
@@ -17,14 +17,14 @@ from derivations.probability.density import Excess, Mean
 
 
 def unpinned(chain: Chain, equal_at: Point) -> list[str]:
-    """The parts v = e of an equality case that no line forces."""
+    """Return the parts v = e of an equality case that no line forces."""
     if any(more.is_positive for more in _more(chain)):
         return []
     return [f"{v} = {e}" for v, e in equal_at.items() if not _forced(chain, v, e)]
 
 
 def _more(chain: Chain) -> Iterator[Expr]:
-    """What a line says that it has more; the first line has none above it."""
+    """Yield by how much the lines exceed those above them; the first line has none above it."""
     return (line.more for line in chain[1:] if line.more is not None)
 
 
@@ -34,13 +34,13 @@ def _forced(chain: Chain, v: Expr, e: Expr) -> bool:
 
 
 def _parts(more: Expr) -> tuple[Expr, ...]:
-    """The terms of a sum that are never negative by themselves: their sum vanishes only where each of them does."""
+    """Return the terms of a sum if none can be negative: their sum vanishes only where each of them does."""
     terms = Add.make_args(more)
     return terms if all(t.is_nonnegative for t in terms) else (more,)
 
 
 def only_at(more: Expr, v: Expr, e: Expr) -> bool:
-    """Whether something never negative is seen to vanish only at v = e."""
+    """Return whether something never negative is seen to vanish only at v = e."""
     if any(quotient.is_positive for quotient in (more / (v - e) ** 2, more / (e - v) ** 2)):
         return True
     if isinstance(more, Mean):  # under positive densities a mean vanishes only with its body

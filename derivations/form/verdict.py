@@ -1,6 +1,6 @@
-"""Verdicts, spelled exactly, and what an engine brings back.
+"""Verdicts, and the evidence that an engine returns.
 
-Green is never the absence of red: unknown, skipped, timed out and NaN are `not_evaluated`.
+The absence of red is never green: unknown, skipped, timed out and NaN are `not_evaluated`.
 """
 
 from collections.abc import Mapping
@@ -16,7 +16,7 @@ SUPPORTS: frozenset[Verdict] = frozenset({"proved", "consistent"})
 
 @dataclass(frozen=True)
 class Evidence:
-    """What one engine found of one answer. No clock, no path: the same run gives the same record."""
+    """What one engine shows about one answer; it holds no time and no path, so equal runs give equal records."""
 
     engine: EngineName
     verdict: Verdict
@@ -31,8 +31,8 @@ class Evidence:
         return asdict(self)
 
 
-def told(statements: int, lost: Mapping[int, str]) -> str:
-    """Why statements, by number from 1, were not looked at; without the number where there is but one."""
+def reasons(statements: int, lost: Mapping[int, str]) -> str:
+    """Return why statements, by number from 1, were not looked at; without the number if there is only one."""
     return "; ".join(reason if statements == 1 else f"statement {n}: {reason}" for n, reason in lost.items())
 
 

@@ -92,11 +92,11 @@ def test_a_change_of_variable_is_proved() -> None:
 
 
 AMISS = {
-    "the ends of t": (changed(over(F(u) * b, S.Zero, S.One)), "does not run from"),
-    "ends exchanged": (changed(over(F(u) * b, SNR_0, SNR_1)), "does not make"),
-    "another integrand": (changed(over(F(u) * b * u)), "does not make"),
-    "the slope left out": (changed(over(F(u) * b), Integral(F(snr_of_t) * b, (t, 0, 1))), "does not make"),
-    "something else changes": (changed(over(F(u) * b) + a), "more changes"),
+    "the ends of t": (changed(over(F(u) * b, S.Zero, S.One)), "or back, got other ends"),
+    "ends exchanged": (changed(over(F(u) * b, SNR_0, SNR_1)), "got another integrand"),
+    "another integrand": (changed(over(F(u) * b * u)), "got another integrand"),
+    "the slope left out": (changed(over(F(u) * b), Integral(F(snr_of_t) * b, (t, 0, 1))), "got another integrand"),
+    "something else changes": (changed(over(F(u) * b) + a), "got more changes"),
     "no integral comes": (changed(b * F(a)), "expected one integral for another"),
     "the old variable, set free": (
         changed(Integral(t * b, (u, 0, 1)), Integral(2 * t**2 * b, (t, 0, 1)), inside=t**2),

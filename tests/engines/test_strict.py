@@ -30,7 +30,7 @@ def test_a_strict_bound_alone_does_not_pin_its_answer() -> None:
 def test_a_square_is_not_positive() -> None:
     touching = larger((a - b) ** 2 / c)
     assert prove(touching).verdict == "consistent"
-    assert "(a - b)**2/c > 0 (what the lines have more)" in prove(touching).reason
+    assert "(a - b)**2/c > 0 (the excess of all lines)" in prove(touching).reason
     assert decide(touching).verdict == "refuted"
 
 

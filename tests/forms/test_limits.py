@@ -46,7 +46,7 @@ FALSE = {
     "a jump": (limit(LEFT + r / Abs(r), r), "enclose refutes"),
     "a sign from below": (limit(LEFT + Abs(r) / r - 1, r), "enclose refutes"),
     "a root from one side only": (limit(LEFT + sqrt(r), r), "enclose refutes"),
-    "slower than is seen": (limit(LEFT + 1 / log(1 / h)), "a limit that is not seen"),
+    "slower than is seen": (limit(LEFT + 1 / log(1 / h)), "the limit is not seen"),
     "a divergence": (limit(LEFT + h * exp(1 / h)), "enclose refutes"),
     "a slow divergence": (limit(LEFT + log(h)), "enclose refutes"),
     "undefined all along": (limit(LEFT + sqrt(-h)), "enclose refutes"),

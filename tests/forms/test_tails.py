@@ -1,9 +1,9 @@
-"""Elementary limits at h -> 0+: exp(-c/h) beats every power of 1/h, and nothing else; none is taken in an integral."""
+"""Elementary limits at h -> 0+: exp(-c/h) beats powers of 1/h and nothing else, and integrals are left alone."""
 
 import pytest
 from sympy import Expr, Integer, Integral, Rational, Symbol, atan, cosh, erf, erfc, exp, log, pi, sinh, sqrt, tanh, zoo
 
-from derivations.engines.tails import Settled, settled
+from derivations.engines.tails import Tails, name_tails
 from derivations.obligations.obligation import continuous, owed
 from tests.support.forged import a, b, c, h
 
@@ -31,34 +31,34 @@ NONE = {
 
 
 @pytest.mark.parametrize("name", LIMITS)
-def test_a_tail_is_settled(name: str) -> None:
+def test_a_tail_is_named_with_its_limit(name: str) -> None:
     e, value = LIMITS[name]
-    found = settled(e, h)
-    assert found.expr.subs({h: 0, **found.limits}) == value
-    assert all(o.expr.is_positive for o in found.owed)
+    tails = name_tails(e, h)
+    assert tails.expr.subs({h: 0, **tails.limits}) == value
+    assert all(o.expr.is_positive for o in tails.owed)
 
 
-def fails(found: Settled) -> bool:
-    """Whether what the expression needs is not so where each tail is at its limit."""
-    there = {h: Integer(0), **found.limits}
-    values = [(o.relation, o.expr.subs(there)) for o in owed(found.expr)]
+def fails(tails: Tails) -> bool:
+    """Return whether some need of the expression fails where each tail is at its limit."""
+    there = {h: Integer(0), **tails.limits}
+    values = [(o.relation, o.expr.subs(there)) for o in owed(tails.expr)]
     return any(e.is_zero or e.has(zoo) for relation, e in values if relation != ">= 0")
 
 
 @pytest.mark.parametrize("name", NONE)
-def test_what_is_no_tail_stays(name: str) -> None:
+def test_an_expression_without_a_tail_stays(name: str) -> None:
     e = NONE[name]
-    found = settled(e, h)
-    there = found.expr.subs({h: 0, **found.limits})
-    assert found.expr.has(h) or found.limits
-    assert found.expr == e or not there.is_finite or not continuous(found.expr, h) or fails(found)
+    tails = name_tails(e, h)
+    there = tails.expr.subs({h: 0, **tails.limits})
+    assert tails.expr.has(h) or tails.limits
+    assert tails.expr == e or not there.is_finite or not continuous(tails.expr, h) or fails(tails)
 
 
 def test_a_sign_is_owed() -> None:
-    assert [(o.expr, o.relation) for o in settled(exp(-g / h), h).owed] == [(g, "> 0")]
+    assert [(o.expr, o.relation) for o in name_tails(exp(-g / h), h).owed] == [(g, "> 0")]
 
 
 def test_an_exponent_that_cancels_is_none() -> None:
     """(a - b)^2 - a^2 + 2 a b - b^2 is 0, however it is written."""
     e: Expr = exp(-((a - b) ** 2 - a**2 + 2 * a * b - b**2 + Rational(0)) / h)
-    assert settled(e, h).expr == e
+    assert name_tails(e, h).expr == e
