@@ -156,5 +156,5 @@ def select(patterns: Iterable[str]) -> list[Entry]:
 def _nearest(pattern: str) -> str:
     from difflib import get_close_matches
 
-    near = get_close_matches(pattern, [*claims(), *tags().values()], n=3, cutoff=0.4)
+    near = get_close_matches(pattern, [*claims(), *tags().values()], n=3, cutoff=0.8)
     return f"did you mean {', '.join(near)}?" if near else "`udm find` searches by words, papers and symbols"

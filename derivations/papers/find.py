@@ -37,8 +37,10 @@ def by_equation(citation: Citation) -> list[Hit]:
 
 
 def _why(citation: Citation, c: Carried) -> str:
-    where = f"{'' if c.carries else 'about '}{cite(citation.paper, c.equations)}"
-    if len(c.equations) == 1 and c.carries and (line := c.equations[0].line):
+    where = cite(citation.paper, c.equations)
+    if not c.carries:
+        return f"about {where}"
+    if len(c.equations) == 1 and (line := c.equations[0].line):
         where += f", line {line} of its proof"
     return where if len(c.equations) > MANY else f"{where}: {'; '.join(e.says for e in c.equations)}"
 
