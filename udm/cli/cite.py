@@ -1,35 +1,30 @@
 """`udm cite`: a citation with the checked statement, its answer, the papers, tag, digest, verdict, engines and replay.
 
-Formulas are printed from the objects that the engines opened. Of a refuted claim a citation says first which sentence
-is false, who prints it and where it fails, then what is true instead.
+Of a refuted claim a citation says first which sentence is false, who prints it and where it fails, then what is true
+instead.
 """
 
 from collections.abc import Iterator, Sequence
 from typing import Any
 
 from derivations.catalogue import claims
-from derivations.form.claim import Claim, leaves
-from derivations.form.reading import grouped, readings
 from derivations.form.verdict import SUPPORTS
 from derivations.judge.refutation import charged, failure
 from derivations.judge.store import versions
-from derivations.notation.printing import latex, text
 from derivations.papers.paper import papers
 from udm import __version__
 from udm.cli.bibtex import entry, of_paper, tex
 from udm.cli.console import out, print_json
 from udm.cli.one import some, sourced_as_ready
-from udm.cli.page import INDENT, WIDTH, shown
-from udm.cli.show import displayed
 
 YEAR = 2026
-TEXT = WIDTH - INDENT
 LIBRARIES = {"prove": "sympy", "field": "python-flint", "enclose": "python-flint", "simulate": "numpy"}
 
 
 def run(patterns: Sequence[str], format: str, *, as_json: bool) -> int:
     rows = [row for _, row in sourced_as_ready(some(patterns))]
-    facts = [facts_of(row) for row in rows]
+    bare = format == "bibtex" and not as_json
+    facts = [facts_of(row) if bare else facts_of(row) | {"formulas": _formulas(row["name"])} for row in rows]
     if as_json:
         documents = [f | {name: write(f) for name, write in FORMATS.items()} for f in facts]
         print_json(documents[0] if len(documents) == 1 else {"claims": documents})
@@ -47,36 +42,25 @@ def _written(facts: list[dict[str, Any]], format: str) -> list[str]:
 
 
 def facts_of(r: dict[str, Any]) -> dict[str, Any]:
-    """What every format says."""
+    """What every format says, all of it kept with the certificate."""
     supporting = [e["engine"] for e in r["engines"] if e["verdict"] in SUPPORTS]
     known = versions()
     engines = [f"{e} ({LIBRARIES[e]} {known[LIBRARIES[e]]})" if e in LIBRARIES else e for e in supporting]
     return {
         "tag": r["tag"], "name": r["name"], "title": r["title"], "digest": r["digest"], "version": __version__,
         "verdict": r["verdict"], "engines": engines, "wrong_rejected": sum(bool(w["killed_by"]) for w in r["wrong"]),
-        "formulas": formulas(claims()[r["name"]]), "sources": r["sources"], "ours": r["ours"],
-        "replay": f"udm verify {r['tag']} --no-cache", "year": YEAR, "refuted": r["refuted"],
+        "sources": r["sources"], "ours": r["ours"], "replay": f"udm verify {r['tag']} --no-cache", "year": YEAR,
+        "refuted": r["refuted"],
     }  # fmt: skip
 
 
+def _formulas(name: str) -> dict[str, Any]:
+    from udm.cli.formulas import formulas  # needs SymPy, and what is said in BibTeX does not
+
+    return formulas(claims()[name])
+
+
 # -- what is claimed ---------------------------------------------------------------------------
-
-
-def formulas(claim: Claim) -> dict[str, Any]:
-    """The statement and the answer, as lines of text and in LaTeX; of a refuted claim the false statement too."""
-    false = [] if claim.printed is None else [list(readings(claim.shown["printed"]))]
-    groups = grouped(claim.written())
-    answer = [(name, e) for name, e in leaves(claim.shown["answer"]) if not _is_shown(e, groups)]
-    return {
-        "false": {"text": list(shown(false, TEXT)), "latex": [displayed(g) for g in false]},
-        "statement": {"text": list(shown(groups, TEXT)), "latex": [displayed(g) for g in groups]},
-        "answer": {"text": [(n, text(e)) for n, e in answer], "latex": [(n, latex(e)) for n, e in answer]},
-    }
-
-
-def _is_shown(e: Any, groups: list[Any]) -> bool:
-    """Whether an answer is the right side of a line: it need not be said twice."""
-    return any(line.right == e for group in groups for line in group)
 
 
 def sentence(f: dict[str, Any]) -> str:
@@ -133,7 +117,7 @@ def _lead(field: str) -> str:
 
 
 def _indented(lines: list[str]) -> list[str]:
-    return [" " * INDENT + line for line in lines]
+    return [f"  {line}" for line in lines]
 
 
 def markdown(f: dict[str, Any]) -> str:
