@@ -26,7 +26,7 @@ from udm.decoder import check_window, level, reconstruction
 from udm.denoiser import Parameterization, convert, target
 from udm.gaussian import Gaussian
 from udm.loss import Bound, continuous_weight, diffusion, discrete_weight, prior
-from udm.model import Model
+from udm.model import Model, check_model
 from udm.process import Marginal, Step, diffuse
 from udm.schedule.base import Schedule
 from udm.shapes import Event, Indices, PerExample, PerExample64, events, indices, per_example
@@ -85,6 +85,7 @@ def estimate(
     generator: torch.Generator | None,
 ) -> Bound:
     """Compute :func:`variational_bound` for the public function ``where``, with its errors."""
+    check_model(where, model)
     indices(where, index=index)
     per_example(where, levels=levels)
     check_window(where, window)
@@ -143,6 +144,7 @@ def estimate_of(
     generator: torch.Generator | None,
 ) -> Bound:
     """Compute :func:`bound_of` for the public function ``where``, with its errors."""
+    check_model(where, model)
     events(where, x=x)
     _check_steps(where, model.schedule, T)
     schedule, kind = model.schedule, model.parameterization

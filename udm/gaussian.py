@@ -12,7 +12,7 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
-from udm.shapes import Event, PerExample, events, working
+from udm.shapes import Event, PerExample, events, instance, working
 from udm.stable import excess, widest
 
 
@@ -68,8 +68,7 @@ def sample(gaussian: Gaussian, noise: Event) -> Event:
 
 
 def _gaussian(where: str, name: str, gaussian: Gaussian) -> None:
-    if not isinstance(gaussian, Gaussian):  # pyright: ignore[reportUnnecessaryIsInstance]
-        raise ValueError(f"{where}: expected {name} to be a Gaussian, got {type(gaussian).__name__}")
+    instance(where, Gaussian, **{name: gaussian})
     mean, var = gaussian
     for field, a in (("mean", mean), ("var", var)):
         events(where, **{f"{name}.{field}": a})

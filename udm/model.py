@@ -13,7 +13,7 @@ from torch import Tensor
 from udm.denoiser import Parameterization, convert, known
 from udm.process import Marginal
 from udm.schedule.base import Schedule
-from udm.shapes import Event, events, records, working
+from udm.shapes import Event, events, instance, records, working
 
 Denoiser: TypeAlias = Callable[[Tensor, Tensor], Tensor]
 
@@ -59,3 +59,14 @@ class Model(NamedTuple):
         known("udm.Model", parameterization=self.parameterization)
         prediction = self.prediction(z, at)
         return prediction if kind == self.parameterization else convert(prediction, z, at, self.parameterization, kind)
+
+
+def check_model(where: str, model: Model) -> None:
+    """Require a Model of a schedule that predicts "x", "eps", "v" or "score".
+
+    Raises:
+        ValueError: if it is not; the message gives ``where``, or the field of the model.
+    """
+    instance(where, Model, model=model)
+    instance("udm.Model", Schedule, schedule=model.schedule)
+    known("udm.Model", parameterization=model.parameterization)

@@ -80,9 +80,8 @@ def records(where: str, batch: int | None, kind: type, **given: tuple[Tensor, ..
     Raises:
         ValueError: if one is anything else; the message gives ``where``, its name, what was expected and what it is.
     """
+    instance(where, kind, **given)
     for name, record in given.items():
-        if not isinstance(record, kind):
-            raise ValueError(f"{where}: expected {name} to be a {kind.__name__}, got {type(record).__name__}")
         for a in record:
             fine = isinstance(a, Tensor) and a.ndim == 1 and a.is_floating_point()  # pyright: ignore[reportUnnecessaryIsInstance]
             if not fine or a.shape[0] != (batch := a.shape[0] if batch is None else batch):
@@ -107,6 +106,17 @@ def indices(where: str, shape: torch.Size | None = None, /, **given: Tensor) -> 
         integer = not (i.is_floating_point() or i.is_complex() or i.dtype == torch.bool)
         if not integer or (i.ndim == 0 if shape is None else i.shape != shape):
             raise ValueError(f"{where}: expected {name} of shape {expected}, integer, got {tuple(i.shape)}, {i.dtype}")
+
+
+def instance(where: str, kind: type, **given: object) -> None:
+    """Require each argument to be an instance of ``kind``.
+
+    Raises:
+        ValueError: if one is not; the message gives ``where``, its name, what was expected and what it is.
+    """
+    for name, value in given.items():
+        if not isinstance(value, kind):
+            raise ValueError(f"{where}: expected {name} to be a {kind.__name__}, got {type(value).__name__}")
 
 
 def over(event: Tensor, *scalars: PerExample) -> tuple[Tensor, ...]:

@@ -13,6 +13,8 @@ from collections.abc import Sequence
 import torch
 from torch import Tensor
 
+from udm.shapes import instance
+
 
 class Data(ABC):
     """Events of one shape with K levels, read by position; ``labels`` is the number of classes, 0 without classes."""
@@ -39,6 +41,7 @@ class Array(Data):
     """
 
     def __init__(self, name: str, index: Tensor, K: int, labels: Tensor | None = None) -> None:
+        instance("udm.data.Array", Tensor, index=index)
         if index.ndim < 2 or not _integer(index) or index.numel() == 0:
             got = f"{tuple(index.shape)}, {index.dtype}"
             raise ValueError(f"{name}: expected integer levels of shape (N, *event), no axis of length 0, got {got}")

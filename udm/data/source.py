@@ -10,6 +10,7 @@ import numpy as np
 import torch
 
 from udm.data.levels import Array, Data, split
+from udm.shapes import instance
 
 WHERE = "udm.data.load"
 
@@ -30,6 +31,7 @@ def load(source: str, part: str = "train", *, levels: int | None = None, held_ou
         ValueError: if there is no such part, file or dataset, a file does not hold levels, or a library is missing. A
             message about a file begins with its name.
     """
+    instance(WHERE, str, source=source)
     if part not in ("train", "test", "all"):
         raise ValueError(f'{WHERE}: expected part "train", "test" or "all", got {part!r}')
     path = Path(source)

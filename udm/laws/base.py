@@ -20,7 +20,7 @@ from udm.gaussian import total
 from udm.model import Denoiser, Model
 from udm.process import Marginal
 from udm.schedule.base import Schedule, probe_times, public_name
-from udm.shapes import Event, PerExample64, events, over, per_example, records
+from udm.shapes import Event, PerExample64, events, instance, over, per_example, records
 from udm.stable import sqrt_sigmoid, to_float64
 
 Path: TypeAlias = Callable[[Tensor], Marginal]
@@ -162,8 +162,7 @@ def path_of(schedule: Schedule) -> Path:
 
 
 def _path_of(where: str, schedule: Schedule) -> Path:
-    if not isinstance(schedule, Schedule):  # pyright: ignore[reportUnnecessaryIsInstance]
-        raise ValueError(f"{where}: expected schedule to be a Schedule, got {type(schedule).__name__}")
+    instance(where, Schedule, schedule=schedule)
     if schedule.steps is not None:  # a table of betas, which has no other times
         return preserving
     with torch.no_grad():

@@ -14,7 +14,7 @@ from torch import Tensor
 
 from udm.gaussian import total
 from udm.laws.base import LOG_2PI, Law
-from udm.shapes import Event, PerExample64
+from udm.shapes import Event, PerExample64, instance
 from udm.stable import to_float64
 
 
@@ -28,6 +28,7 @@ class Gaussian(Law):
     """
 
     def __init__(self, mean: Tensor, std: Tensor) -> None:
+        instance(self._public, Tensor, mean=mean, std=std)
         if mean.shape != std.shape or not mean.is_floating_point() or not std.is_floating_point():
             got = f"{tuple(mean.shape)}, {mean.dtype} and {tuple(std.shape)}, {std.dtype}"
             raise ValueError(f"{self._public}: expected mean and std floating of one shape, got {got}")
@@ -60,6 +61,7 @@ class Mixture(Law):
     """
 
     def __init__(self, weights: Tensor, means: Tensor, stds: Tensor) -> None:
+        instance(self._public, Tensor, weights=weights, means=means, stds=stds)
         if weights.ndim != 1 or means.shape != stds.shape or means.shape[:1] != weights.shape:
             got = f"{tuple(weights.shape)}, {tuple(means.shape)}, {tuple(stds.shape)}"
             raise ValueError(f"{self._public}: expected weights (K,), means and stds (K, *event), got {got}")

@@ -13,7 +13,7 @@ from udm import decoder as softmax
 from udm.bound import Decoder, estimate, estimate_of
 from udm.likelihood.record import Error, Evaluation, Tally, Unit, of_levels
 from udm.loss import Bound
-from udm.model import Model
+from udm.model import Model, check_model
 from udm.shapes import per_example
 
 _WHERE = "udm.evaluate"
@@ -61,6 +61,7 @@ def evaluate(
 
     Claim: vdm.vlb.bound, vdm.vlb.decomposition
     """
+    check_model(_WHERE, model)
     if levels is None and decoder is None:
         raise ValueError(f"{_WHERE}: expected levels, for discrete data, or a decoder, got neither")
     tally, generator = Tally(_WHERE, repeats, error, unit), None

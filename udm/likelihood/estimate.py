@@ -23,7 +23,7 @@ from torch import Tensor
 from udm import decoder as softmax
 from udm.likelihood.flow import check_span, log_prior, signs, transport
 from udm.likelihood.record import Error, Evaluation, Tally, Unit, of_levels
-from udm.model import Model
+from udm.model import Model, check_model
 from udm.process import diffuse
 from udm.shapes import combine, events, over, per_example
 from udm.stable import float64_device, to_float64, widest
@@ -85,6 +85,7 @@ def evaluate_flow(
     """
     if dequantisation not in ("uniform", "decoder"):
         raise ValueError(f'{_WHERE}: expected dequantisation "uniform" or "decoder", got {dequantisation!r}')
+    check_model(_WHERE, model)
     check_span(_WHERE, model.schedule, span)
     if levels is not None:
         per_example(_WHERE, levels=levels)

@@ -22,7 +22,7 @@ from torch import Tensor
 from torchdiffeq import odeint  # pyright: ignore[reportMissingTypeStubs, reportUnknownVariableType]
 
 from udm.gaussian import total
-from udm.model import Model
+from udm.model import Model, check_model
 from udm.process import Marginal
 from udm.schedule.base import Schedule
 from udm.shapes import Event, PerExample64, combine, events, records
@@ -112,6 +112,7 @@ def transport(
 def _transport(
     where: str, model: Model, z_0: Event, probe: Event | None, span: tuple[float, float], rtol: float, atol: float
 ) -> Transport:
+    check_model(where, model)
     events(where, z_0=z_0, **({} if probe is None else {"probe": probe}))
     check_span(where, model.schedule, span)
     there = float64_device(z_0.device)

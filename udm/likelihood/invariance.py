@@ -18,7 +18,7 @@ from udm.bound import estimate
 from udm.decoder import window
 from udm.likelihood.record import Term, of_levels
 from udm.loss import nats_per_bit
-from udm.model import Model
+from udm.model import Model, check_model
 from udm.schedule import Schedule
 from udm.shapes import per_example
 from udm.stable import to_float64, widest
@@ -65,6 +65,7 @@ def invariance(
 
     Claim: vdm.loss.invariance
     """
+    check_model(_WHERE, model)
     if repeats < 2:
         raise ValueError(f"{_WHERE}: expected repeats >= 2, got {repeats}")
     if len(batches) == 0:

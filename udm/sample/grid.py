@@ -16,7 +16,7 @@ import torch
 from torch import Tensor
 
 from udm.schedule.base import Schedule
-from udm.shapes import PerExample64, per_example
+from udm.shapes import PerExample64, instance, per_example
 
 _HALVINGS = 1100  # from 1 to the least float64
 
@@ -178,8 +178,7 @@ def _between(times: Tensor, start: float, end: float) -> Tensor:
 
 
 def _continuous(where: str, schedule: Schedule) -> None:
-    if not isinstance(schedule, Schedule):  # pyright: ignore[reportUnnecessaryIsInstance]
-        raise ValueError(f"{where}: expected schedule to be a Schedule, got {type(schedule).__name__}")
+    instance(where, Schedule, schedule=schedule)
     if schedule.steps is not None:
         got = f"{type(schedule).__name__} with {schedule.steps} steps"
         raise ValueError(f"{where}: expected a schedule in continuous time, got {got}; use udm.sample.trailing")

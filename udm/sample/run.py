@@ -12,7 +12,7 @@ from typing import Literal, TypeAlias, get_args
 import torch
 from torch import Tensor
 
-from udm.model import Model
+from udm.model import Model, check_model
 from udm.process import Marginal, Step
 from udm.sample.grid import check_grid, uniform
 from udm.sample.noise import Noise, Seeds, derived_seeds, seed_list
@@ -68,7 +68,7 @@ def sample(
     Source: VDM, arXiv 2107.00630v6, section 3.2.
     """
     where = "udm.sample.sample"
-    _check_model(where, model)
+    check_model(where, model)
     _check_finish(where, finish)
     count, *event = shape
     chosen = derived_seeds(where, "seed", seed, count) if seeds is None else seed_list(where, seeds)
@@ -103,7 +103,7 @@ def reverse(model: Model, z: Event, grid: Tensor, sampler: Sampler, draw: NoiseS
     Source: VDM, arXiv 2107.00630v6, section 3.2.
     """
     where = "udm.sample.reverse"
-    _check_model(where, model)
+    check_model(where, model)
     events(where, z=z)
     return _follow(model, z, _Path(where, model, grid, z.device), sampler, draw, None)
 
@@ -116,7 +116,7 @@ def to_data(model: Model, z_0: Event, at_0: Marginal, finish: Finish = "denoise"
             ``at_0`` is not a Marginal of its batch.
     """
     where = "udm.sample.to_data"
-    _check_model(where, model)
+    check_model(where, model)
     _check_finish(where, finish)
     events(where, z_0=z_0)
     records(where, len(z_0), Marginal, at_0=at_0)
@@ -125,11 +125,6 @@ def to_data(model: Model, z_0: Event, at_0: Marginal, finish: Finish = "denoise"
     if finish == "rescale" or bool((at_0.sigma == 0).all()):
         return combine((1 / at_0.alpha, z_0))
     return model.predict(z_0, at_0, "x")
-
-
-def _check_model(where: str, model: Model) -> None:
-    if not isinstance(model, Model):  # pyright: ignore[reportUnnecessaryIsInstance]
-        raise ValueError(f"{where}: expected model to be a udm.Model, got {type(model).__name__}")
 
 
 def _check_finish(where: str, finish: Finish) -> None:

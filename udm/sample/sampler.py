@@ -22,7 +22,7 @@ import torch
 from udm.model import Model
 from udm.process import Marginal, Step
 from udm.sample.step import ancestral, ddim, dpmpp_2m, heun, langevin, langevin_size
-from udm.shapes import Event, PerExample64
+from udm.shapes import Event, PerExample64, instance
 
 NoiseSource: TypeAlias = Callable[[], Event]  # each call returns fresh noise, of the shape and dtype of z
 
@@ -208,9 +208,7 @@ class Corrected(Sampler):
     order: ClassVar[int] = 0
 
     def __post_init__(self) -> None:
-        if not isinstance(self.predictor, Sampler):  # pyright: ignore[reportUnnecessaryIsInstance]
-            got = type(self.predictor).__name__
-            raise ValueError(f"udm.sample.Corrected: expected predictor to be a Sampler, got {got}")
+        instance("udm.sample.Corrected", Sampler, predictor=self.predictor)
         size = self.snr if self.tau is None else self.tau
         if (self.snr is None) == (self.tau is None) or size is None or not size > 0 or self.steps < 1:
             raise ValueError(

@@ -160,6 +160,9 @@ def _floats(betas: Sequence[float] | Tensor) -> list[float]:
             got = f"{tuple(betas.shape)}, {betas.dtype}"
             raise ValueError(f"udm.schedule.Betas: expected betas of shape (T,), float64, got {got}")
         betas = cast(list[float], betas.tolist())  # pyright: ignore[reportUnknownMemberType]
+    if not hasattr(betas, "__len__"):
+        got = type(betas).__name__
+        raise ValueError(f"udm.schedule.Betas: expected betas to be a sequence of numbers or a tensor, got {got}")
     if len(betas) == 0:
         raise ValueError("udm.schedule.Betas: expected at least one beta, got none")
     return [number("udm.schedule.Betas", f"betas[{i}]", beta, 0.0, 1.0) for i, beta in enumerate(betas)]

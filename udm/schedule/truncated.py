@@ -25,6 +25,7 @@ from torch import Tensor
 from udm.process import Marginal
 from udm.schedule.base import Schedule, inverse, number, probe_times
 from udm.schedule.logistic import halves
+from udm.shapes import instance
 from udm.stable import norm_squared, two_sum
 
 _SHORT = 2.0**-27
@@ -48,8 +49,7 @@ class Truncated(Schedule):
 
     def __init__(self, inner: Schedule, gamma_min: float, gamma_max: float) -> None:
         super().__init__()
-        if not isinstance(inner, Schedule):  # pyright: ignore[reportUnnecessaryIsInstance]
-            raise ValueError(f"{self._public}: expected inner to be a Schedule, got {type(inner).__name__}")
+        instance(self._public, Schedule, inner=inner)
         gamma_min = number(self._public, "gamma_min", gamma_min)
         gamma_max = number(self._public, "gamma_max", gamma_max, gamma_min)
         ends = [inverse(inner, gamma) for gamma in (gamma_min, gamma_max)]

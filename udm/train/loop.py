@@ -14,9 +14,9 @@ from torch import nn
 
 from udm.data import Data, load
 from udm.schedule import Schedule
-from udm.shapes import PerExample64
+from udm.shapes import PerExample64, instance
 from udm.train.batches import Batches, stream
-from udm.train.config import Config
+from udm.train.config import WHERE, Config
 from udm.train.exact import exact
 from udm.train.journal import Journal
 from udm.train.run import Run
@@ -42,13 +42,13 @@ class Seen(NamedTuple):
 
 def fit(
     config: Config,
-    out: Path,
+    out: Path | str,
     *,
     data: Data | None = None,
     network: nn.Module | None = None,
     schedule: Schedule | None = None,
     weight: Callable[[PerExample64], PerExample64] | None = None,
-    resume_from: Path | None = None,
+    resume_from: Path | str | None = None,
     watch: Callable[[Seen], None] = lambda _: None,
 ) -> Run:
     """Train to ``config.steps``, from the newest checkpoint under ``out`` if there is one.
@@ -75,12 +75,20 @@ def fit(
         NonFinite: if a loss or gradient is not finite; the last checkpoint is from before.
         Interrupted: if SIGINT (unless the caller ignores it) or SIGTERM came; the step was finished and saved.
     """
+    out = Path(out)
+    instance(WHERE, Config, config=config)
+    if data is not None:
+        instance(WHERE, Data, data=data)
+    if network is not None:
+        instance(WHERE, nn.Module, network=network)
+    if schedule is not None:
+        instance(WHERE, Schedule, schedule=schedule)
     run = Run(config, data or load(config.data, "train", levels=config.levels), network, schedule, weight)
     rank, ranks = run.accelerator.process_index, run.accelerator.num_processes
     batches = Batches(run.data, config, 0, rank, ranks)  # its errors come before anything is written
     journal = Journal(out, run)
     with closing(journal), exact(run.device), _signals(announce=run.accelerator.is_main_process) as caught:
-        first = journal.restore(resume_from)
+        first = journal.restore(None if resume_from is None else Path(resume_from))
         parts = stream(batches.from_step(first))
         for k in range(first, config.steps):
             began, caught.step = time.perf_counter(), k + 1

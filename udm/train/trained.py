@@ -33,7 +33,7 @@ class Trained(NamedTuple):
 
 
 def load(
-    where: Path,
+    where: Path | str,
     *,
     network: nn.Module | None = None,
     schedule: Schedule | None = None,
@@ -50,7 +50,7 @@ def load(
     Raises:
         CheckpointError: if there is no checkpoint, it is not whole, or it is of another network or schedule.
     """
-    folder = _newest(where)
+    folder = _newest(Path(where))
     stored = checkpoint.load(folder)
     try:
         config, data = Config.from_json(stored.state["config"]), stored.state["data"]
