@@ -114,7 +114,7 @@ def test_one_step_of_a_grid_stands_for_all(u: float, measure: Record) -> None:
             exact.append(factor * (terms[0] + terms[1]))
     for found in (
         variational_bound(model, index, levels, T=STEPS, t=t),
-        bound_of(model, levels[index], lambda z_0, _: z_0[:, 0], T=STEPS, t=t),
+        bound_of(model, levels[index], lambda x, z_0, _: z_0[:, 0], T=STEPS, t=t),
     ):
         error = worst(found.diffusion.tolist(), exact)
         measure("vdm.loss.discrete.unbiased vdm.loss.discrete.snr", "diffusion", torch.float64, error, 24.0, STEPS)

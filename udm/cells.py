@@ -24,9 +24,9 @@ from collections.abc import Callable
 import torch
 from torch import Tensor
 
-from udm.gaussian import Gaussian, kl, total
+from udm.gaussian import Gaussian, check_gaussian, kl, total
 from udm.schedule.logistic import product
-from udm.shapes import Indices, PerExample, events, indices, instance, per_example
+from udm.shapes import Indices, PerExample, indices, per_example
 from udm.stable import float64_device, to_float64, to_widest, two_sum, widest
 
 _HALF_LOG_2PI = math.log(2 * math.pi) / 2
@@ -58,8 +58,7 @@ def cell_reconstruction(index: Indices, p: Gaussian, levels: Tensor) -> PerExamp
     Claim: ddpm.decoder
     """
     where = "udm.cells.cell_reconstruction"
-    instance(where, Gaussian, p=p)
-    events(where, **{"p.mean": p.mean})
+    check_gaussian(where, "p", p)
     per_example(where, levels=levels)
     indices(where, p.mean.shape, index=index)
     if len(levels) < 2:

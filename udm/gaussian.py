@@ -44,8 +44,8 @@ def kl(q: Gaussian, p: Gaussian) -> PerExample:
 
     Claim: kl.gauss
     """
-    _gaussian("udm.kl", "q", q)
-    _gaussian("udm.kl", "p", p)
+    check_gaussian("udm.kl", "q", q)
+    check_gaussian("udm.kl", "p", p)
     events("udm.kl", **{"q.mean": q.mean, "p.mean": p.mean})
     dtype = working(q.mean.dtype)
     var_q, var_p = q.var.to(dtype), p.var.to(dtype)
@@ -60,14 +60,19 @@ def sample(gaussian: Gaussian, noise: Event) -> Event:
     Raises:
         ValueError: if the noise differs from the mean in shape, dtype or device, or the variance does not fit the mean.
     """
-    _gaussian("udm.gaussian.sample", "gaussian", gaussian)
+    check_gaussian("udm.gaussian.sample", "gaussian", gaussian)
     mean, var = gaussian
     events("udm.gaussian.sample", mean=mean, noise=noise)
     dtype = working(mean.dtype)
     return (mean.to(dtype) + torch.sqrt(var.to(dtype)) * noise.to(dtype)).to(mean.dtype)
 
 
-def _gaussian(where: str, name: str, gaussian: Gaussian) -> None:
+def check_gaussian(where: str, name: str, gaussian: Gaussian) -> None:
+    """Require the argument ``name`` to be a Gaussian whose variance fits its mean.
+
+    Raises:
+        ValueError: if it is not; the message gives ``where``, the argument, what was expected and what it is.
+    """
     instance(where, Gaussian, **{name: gaussian})
     mean, var = gaussian
     for field, a in (("mean", mean), ("var", var)):

@@ -62,9 +62,10 @@ class Mixture(Law):
 
     def __init__(self, weights: Tensor, means: Tensor, stds: Tensor) -> None:
         instance(self._public, Tensor, weights=weights, means=means, stds=stds)
-        if weights.ndim != 1 or means.shape != stds.shape or means.shape[:1] != weights.shape:
-            got = f"{tuple(weights.shape)}, {tuple(means.shape)}, {tuple(stds.shape)}"
-            raise ValueError(f"{self._public}: expected weights (K,), means and stds (K, *event), got {got}")
+        floating = weights.is_floating_point() and means.is_floating_point() and stds.is_floating_point()
+        if not floating or weights.ndim != 1 or means.shape != stds.shape or means.shape[:1] != weights.shape:
+            got = ", ".join(f"{tuple(a.shape)} {a.dtype}" for a in (weights, means, stds))
+            raise ValueError(f"{self._public}: expected weights (K,), means and stds (K, *event), floating, got {got}")
         weights = to_float64(weights)
         if not (weights > 0).all() or abs(float(weights.sum()) - 1) > 1e-6 or not (stds > 0).all():
             got = f"weights that sum to {float(weights.sum())}, the least weight {float(weights.min())} and the least"

@@ -70,8 +70,8 @@ def evaluate(
         _resolved(model, levels)
     width = None if levels is None or decoder is not None else _window(model, levels)
     for batch in batches:
-        generator = generator or torch.Generator(batch.device).manual_seed(seed)
         tally.shaped(batch)
+        generator = generator or torch.Generator(batch.device).manual_seed(seed)
         if levels is not None:
             of_levels(_WHERE, batch, levels)
         runs = [_draw(model, batch, levels, decoder, T, width, generator) for _ in range(repeats)]

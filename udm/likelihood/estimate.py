@@ -92,8 +92,8 @@ def evaluate_flow(
     tally, generator = Tally(_WHERE, repeats, error, unit), None
     kind = None if levels is None else dequantisation
     for batch in batches:
-        generator = generator or torch.Generator(batch.device).manual_seed(seed)
         tally.shaped(batch)
+        generator = generator or torch.Generator(batch.device).manual_seed(seed)
         if levels is not None:
             of_levels(_WHERE, batch, levels)
         else:

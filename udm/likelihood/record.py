@@ -25,6 +25,7 @@ import torch
 from torch import Tensor
 
 from udm.loss import nats_per_bit
+from udm.shapes import instance
 from udm.stable import to_float64
 
 Error: TypeAlias = Literal["data", "law"]
@@ -141,6 +142,7 @@ def of_levels(where: str, batch: Tensor, levels: Tensor) -> None:
     Raises:
         ValueError: if the batch is not integer, or a level is outside [0, K).
     """
+    instance(where, Tensor, batch=batch)
     if batch.is_floating_point() or batch.dtype == torch.bool:
         raise ValueError(
             f"{where}: expected batches of integer levels, got {batch.dtype}; without levels, the data are real"

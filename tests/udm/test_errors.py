@@ -1,0 +1,293 @@
+"""Every public function is given each argument wrong, and its message must begin with the name that the caller wrote.
+
+The calls below are right. Each argument that is a tensor, a record of tensors or an object of udm is replaced by one of
+another type, shape, dtype or device; numbers and words out of their range stand in a table of their own.
+"""
+
+import re
+from collections.abc import Callable, Iterator
+from importlib import import_module
+from typing import Any
+
+import pytest
+import torch
+from torch import Tensor
+
+import udm
+from udm import Gaussian, Marginal, Model, Step
+from udm.laws import Grid, Mixture, TwoPoints
+from udm.sample import DDIM
+from udm.schedule import Betas, Cosine, LinearGamma, Schedule
+
+Z, T4, LEVELS = torch.zeros(4, 3), torch.full((4,), 0.5), torch.linspace(-1, 1, 5)
+INDEX, AT, STEP = torch.zeros(4, 3, dtype=torch.int64), LinearGamma().at(T4), LinearGamma().between(T4 / 2, T4)
+MODEL, Q = Model(lambda z, gamma: 0.1 * z, LinearGamma()), Gaussian(Z, Z + 1)
+EVENTS, TWO = {"z_t": Z, "x_hat": Z, "step": STEP}, TwoPoints((3,))
+
+RIGHT: dict[str, dict[str, Any]] = {
+    "udm.Marginal.from_gamma": {"gamma": T4},
+    "udm.Model.predict": {"self": MODEL, "z": Z, "at": AT, "kind": "x"},
+    "udm.Model.prediction": {"self": MODEL, "z": Z, "at": AT},
+    "udm.Step.from_gamma": {"gamma_t": T4, "gap": T4},
+    "udm.continuous_weight": {"dgamma": T4, "at": AT, "kind": "v"},
+    "udm.convert": {"prediction": Z, "z": Z, "at": AT, "source": "x", "target": "v"},
+    "udm.diffuse": {"x": Z, "eps": Z, "at": AT},
+    "udm.diffusion": {"target": Z, "prediction": Z, "weight": T4},
+    "udm.discrete_weight": {"step": STEP, "kind": "v"},
+    "udm.evaluate": {"model": MODEL, "batches": [INDEX], "levels": LEVELS},
+    "udm.kl": {"q": Q, "p": Q},
+    "udm.marginal": {"x": Z, "at": AT},
+    "udm.posterior": {"z_t": Z, "x": Z, "step": STEP},
+    "udm.posterior_from": {"prediction": Z, "z_t": Z, "step": STEP, "source": "eps"},
+    "udm.prior": {"x": Z, "at_1": AT},
+    "udm.reconstruction": {"index": INDEX, "z_0": Z, "at_0": AT, "levels": LEVELS},
+    "udm.target": {"x": Z, "eps": Z, "at": AT, "kind": "v"},
+    "udm.transition": {"z_s": Z, "step": STEP},
+    "udm.variational_bound": {"model": MODEL, "index": INDEX, "levels": LEVELS, "t": T4},
+    "udm.bound.bound_of": {"model": MODEL, "x": Z, "decoder": lambda x, z_0, at_0: z_0[:, 0], "t": T4},
+    "udm.cells.cell_reconstruction": {"index": INDEX, "p": Q, "levels": LEVELS},
+    "udm.decoder.draw": {"z_0": Z, "at_0": AT, "levels": LEVELS, "uniform": Z},
+    "udm.decoder.mode": {"z_0": Z, "at_0": AT, "levels": LEVELS},
+    "udm.decoder.nearest": {"y": Z, "levels": LEVELS},
+    "udm.decoder.window": {"levels": LEVELS, "gamma_0": -3.0},
+    "udm.denoiser.coefficients": {"at": AT, "source": "x", "target": "v"},
+    "udm.denoiser.posterior_coefficients": {"step": STEP, "source": "v"},
+    "udm.gaussian.sample": {"gaussian": Q, "noise": Z},
+    "udm.guidance.combination": {"conditional": Z, "unconditional": Z, "s": 2.0},
+    "udm.guidance.rescaled": {"guided": Z, "positive": Z, "phi": 0.5},
+    "udm.laws.Grid": {"levels": LEVELS},
+    "udm.laws.Gaussian": {"mean": T4, "std": T4},
+    "udm.laws.Mixture": {"weights": T4[:2], "means": Z[:2], "stds": Z[:2] + 1},
+    "udm.laws.TwoPoints.decoder": {"self": TWO, "x": Z + 1, "z_0": Z, "at_0": AT},
+    "udm.laws.TwoPoints.log_marginal": {"self": TWO, "z": Z, "at": AT},
+    "udm.laws.TwoPoints.model": {"self": TWO, "schedule": LinearGamma()},
+    "udm.laws.TwoPoints.posterior_mean": {"self": TWO, "z": Z, "at": AT},
+    "udm.laws.exploding": {"gamma": T4},
+    "udm.laws.path_of": {"schedule": LinearGamma()},
+    "udm.laws.preserving": {"gamma": T4},
+    "udm.laws.straight": {"gamma": T4},
+    "udm.likelihood.evaluate_flow": {"model": MODEL, "batches": [INDEX], "levels": LEVELS},
+    "udm.likelihood.flow.log_prior": {"z_1": Z, "at_1": AT},
+    "udm.likelihood.flow.log_prob": {"model": MODEL, "z_0": Z, "probe": Z + 1},
+    "udm.likelihood.flow.transport": {"model": MODEL, "z_0": Z, "probe": Z + 1},
+    "udm.likelihood.invariance.invariance": {
+        "model": MODEL,
+        "schedules": {"linear": LinearGamma()},
+        "batches": [INDEX],
+        "levels": LEVELS,
+    },
+    "udm.network.fourier_features": {"z": torch.zeros(4, 1, 2, 2), "n": range(2)},
+    "udm.sample.ancestral": {**EVENTS, "noise": Z},
+    "udm.sample.ddim": {**EVENTS, "eta": 0.5, "noise": Z},
+    "udm.sample.dpmpp_2m": {"z_t": Z, "x_t": Z, "x_before": Z, "step": STEP, "gap_before": T4},
+    "udm.sample.heun": {"z_t": Z, "x_t": Z, "x_s": Z, "step": STEP},
+    "udm.sample.karras": {"schedule": LinearGamma(), "steps": 3},
+    "udm.sample.langevin": {"z": Z, "score": Z, "size": T4, "noise": Z},
+    "udm.sample.langevin_size": {"score": Z + 1, "noise": Z, "r": 0.1, "alpha_squared": T4},
+    "udm.sample.reverse": {
+        "model": MODEL,
+        "z": Z,
+        "grid": torch.tensor([1.0, 0.0], dtype=torch.float64),
+        "sampler": DDIM(),
+        "draw": lambda: Z,
+    },
+    "udm.sample.time_of_gamma": {"schedule": LinearGamma(), "gamma": T4.double()},
+    "udm.sample.to_data": {"model": MODEL, "z_0": Z, "at_0": AT},
+    "udm.sample.uniform_gamma": {"schedule": LinearGamma(), "steps": 3},
+    "udm.schedule.Cosine.alpha": {"self": Cosine(), "t": T4},
+    "udm.schedule.Cosine.at": {"self": Cosine(), "t": T4},
+    "udm.schedule.Cosine.between": {"self": Cosine(), "s": T4 / 2, "t": T4},
+    "udm.schedule.Cosine.dgamma": {"self": Cosine(), "t": T4},
+    "udm.schedule.Cosine.gamma": {"self": Cosine(), "t": T4},
+    "udm.schedule.Cosine.gap": {"self": Cosine(), "s": T4 / 2, "t": T4},
+    "udm.schedule.Betas.at": {"self": Betas.linear(10), "t": T4},
+    "udm.schedule.Cosine.sigma": {"self": Cosine(), "t": T4},
+    "udm.schedule.Truncated": {"inner": Cosine(), "gamma_min": -3.0, "gamma_max": 3.0},
+    "udm.weight.min_snr": {"at": AT, "kind": "v"},
+    "udm.weight.simple": {"at": AT, "kind": "v"},
+    "udm.weight.weighted": {"w": torch.ones_like, "dgamma": T4, "at": AT, "kind": "v"},
+}
+
+RANGES: dict[str, list[Callable[[], object]]] = {
+    "udm.Bound.bits_per_dim": [lambda: udm.Bound(T4, T4, T4).bits_per_dim(0)],
+    "udm.data.Array": [lambda: udm.data.Array("digits", [1], 2)],  # type: ignore[arg-type]
+    "udm.data.load": [lambda: udm.data.load("digits", "half"), lambda: udm.data.load(3)],  # type: ignore[arg-type]
+    "udm.data.split": [lambda: udm.data.split(udm.data.Array("one", INDEX[:1], 5))],
+    "udm.data.values": [lambda: udm.data.values(1)],
+    "udm.fit": [lambda: udm.fit(3, "nowhere"), lambda: udm.fit(udm.train.Config(), "nowhere", data=3)],  # type: ignore[arg-type]
+    "udm.guidance.classifier": [
+        lambda: udm.guidance.classifier(MODEL.denoiser, torch.sum, 1.0, parameterization="noise")  # type: ignore[arg-type]
+    ],
+    "udm.guidance.classifier_free": [
+        lambda: udm.guidance.classifier_free(MODEL.denoiser, MODEL.denoiser, 1.0, convention="w"),  # type: ignore[arg-type]
+        lambda: udm.guidance.classifier_free(MODEL.denoiser, MODEL.denoiser, 1.0, convention="scale", rescale=2),
+    ],
+    "udm.guidance.rescaled": [lambda: udm.guidance.rescaled(Z, Z, 2.0)],
+    "udm.guidance.scale": [lambda: udm.guidance.scale(1.0, "w")],  # type: ignore[arg-type]
+    "udm.laws.Mixture": [lambda: Mixture(T4, Z, Z + 1)],
+    "udm.laws.Grid": [lambda: Grid(torch.ones(2))],
+    "udm.network.LevelNet": [lambda: udm.network.LevelNet((8, 8), 17), lambda: udm.network.LevelNet((1, 8, 8), 1)],
+    "udm.network.build": [lambda: udm.network.build("net", (1, 8, 8), 17)],
+    "udm.reconstruction": [lambda: udm.reconstruction(INDEX, Z, AT, LEVELS, window=0)],
+    "udm.sample.Corrected": [
+        lambda: udm.sample.Corrected(DDIM(), snr=0.1, tau=0.1),
+        lambda: udm.sample.Corrected("ddim", snr=0.1),  # type: ignore[arg-type]
+    ],
+    "udm.sample.DDIM": [lambda: DDIM(2.0)],
+    "udm.sample.Noise": [
+        lambda: udm.sample.Noise([0.5], (2,), dtype=torch.float32),  # type: ignore[list-item]
+        lambda: udm.sample.Noise([1], (2,), dtype=torch.int32),
+    ],
+    "udm.sample.ddim": [lambda: udm.sample.ddim(Z, Z, STEP, 2.0, Z), lambda: udm.sample.ddim(Z, Z, STEP, 0.5)],
+    "udm.sample.leading": [lambda: udm.sample.leading(3, 4)],
+    "udm.sample.normal": [lambda: udm.sample.normal([1], -1, (2,))],
+    "udm.sample.sample": [
+        lambda: udm.sample.sample(MODEL, (2, 3), grid=0),
+        lambda: udm.sample.sample(MODEL, (2, 3), grid=T4),
+        lambda: udm.sample.sample(MODEL, (2, 3), seed=2**70),
+        lambda: udm.sample.sample(MODEL, (2, 3), seeds=[1]),
+        lambda: udm.sample.sample(MODEL, (2, 3), finish="x"),  # type: ignore[arg-type]
+        lambda: udm.sample.sample(MODEL.denoiser, (2, 3)),  # type: ignore[arg-type]
+    ],
+    "udm.sample.seeds_from": [lambda: udm.sample.seeds_from(0, -1)],
+    "udm.sample.trailing": [lambda: udm.sample.trailing(3, 4)],
+    "udm.sample.uniform": [lambda: udm.sample.uniform(0)],
+    "udm.sample.uniform_gamma": [lambda: udm.sample.uniform_gamma(LinearGamma(), 3, start=0.2, end=0.5)],
+    "udm.schedule.BetaLinear": [lambda: udm.schedule.BetaLinear(0.0)],
+    "udm.schedule.Betas": [lambda: Betas([2.0]), lambda: Betas([]), lambda: Betas(3), lambda: Betas(T4)],  # type: ignore[arg-type]
+    "udm.schedule.Betas.cosine": [lambda: Betas.cosine(10, clip=2.0)],
+    "udm.schedule.Betas.linear": [lambda: Betas.linear(1)],
+    "udm.schedule.CosineOffset": [lambda: udm.schedule.CosineOffset(0.0)],
+    "udm.schedule.EDM": [lambda: udm.schedule.EDM(-1.0), lambda: udm.schedule.EDM("a")],  # type: ignore[arg-type]
+    "udm.schedule.Learned": [lambda: udm.schedule.Learned(hidden=0), lambda: udm.schedule.Learned(2.0, 1.0)],
+    "udm.schedule.LinearGamma": [lambda: LinearGamma(2.0, 1.0)],
+    "udm.schedule.Sigmoid": [lambda: udm.schedule.Sigmoid(tau=0.0)],
+    "udm.schedule.SubVP": [lambda: udm.schedule.SubVP(2.0, 1.0)],
+    "udm.schedule.Truncated": [lambda: udm.schedule.Truncated(LinearGamma(-1, 1), -2.0, 0.0)],
+    "udm.schedule.named.between": [lambda: import_module("udm.schedule.named").between("nobody", -1, 1)],
+    "udm.time.systematic_times": [lambda: import_module("udm.time").systematic_times(0)],
+    "udm.train.Config": [lambda: udm.train.Config(steps=0), lambda: udm.train.Config(lr="a")],  # type: ignore[arg-type]
+    "udm.variational_bound": [lambda: udm.variational_bound(MODEL, INDEX, LEVELS, T=0)],
+}
+# what checks nothing of its own: records, abstract classes, errors, samplers without settings, and views of given data
+UNCHECKED = [
+    "udm.Bound",
+    "udm.Gaussian",
+    "udm.Marginal",
+    "udm.Model",
+    "udm.Schedule",
+    "udm.Step",
+    "udm.data.Data",
+    "udm.data.Part",
+    "udm.laws.Law",
+    "udm.laws.TwoPoints",
+    "udm.likelihood.Evaluation",
+    "udm.likelihood.Term",
+    "udm.sample.Ancestral",
+    "udm.sample.DPMpp2M",
+    "udm.sample.Euler",
+    "udm.sample.Heun",
+    "udm.sample.Move",
+    "udm.sample.Sampler",
+    "udm.schedule.Cosine",
+    "udm.schedule.RectifiedFlow",
+    "udm.train.CheckpointError",
+    "udm.train.Interrupted",
+    "udm.train.NonFinite",
+    "udm.train.Trained",
+]
+BY_PATH = ["udm.load"]  # its messages begin with the folder that the caller wrote
+
+
+def public() -> set[str]:
+    """Each function and class of an ``__all__``, by the shortest name that reaches it."""
+    names = {n: f"udm.{n}" for n in (*udm.__all__, "evaluate", "fit", "load") if callable(getattr(udm, n))}
+    found = set(names.values())
+    for package in ("data", "laws", "likelihood", "network", "sample", "schedule", "train"):
+        module = import_module(f"udm.{package}")
+        for name in module.__all__:
+            value = getattr(module, name)
+            if callable(value) and value is not getattr(udm, name, None):
+                found.add(f"udm.{package}.{name}")
+    return found
+
+
+def resolve(name: str) -> Callable[..., object]:
+    parts = name.split(".")
+    for k in range(len(parts) - 1, 0, -1):
+        try:
+            value: Any = import_module(".".join(parts[:k]))
+        except ImportError:
+            continue
+        for part in parts[k:]:
+            value = getattr(value, part)
+        return value
+    raise AssertionError(name)
+
+
+def wrong(value: object) -> Iterator[object]:
+    """What may not stand in the place of ``value``."""
+    if isinstance(value, Marginal | Step):
+        other = STEP if isinstance(value, Marginal) else AT
+        yield from (3, other, type(value)(*(a[:, None] for a in value)), type(value)(*(a.long() for a in value)))
+    elif isinstance(value, Gaussian):
+        yield from (3, value.mean, Gaussian(value.mean.long(), value.var), Gaussian(value.mean, value.var.double()))
+    elif isinstance(value, Tensor):
+        yield from ([1.0], value.float().sum(), value.float() if value.dtype == torch.int64 else value.long())
+    elif isinstance(value, list):
+        yield from ([[1.0]], [T4.sum()])
+    elif isinstance(value, Model | Schedule):
+        yield from (3, lambda z, gamma: z)
+    elif value in ("x", "v", "eps"):
+        yield "noise"
+
+
+CASES = [(name, argument, i) for name, call in RIGHT.items() for argument, value in call.items()
+         if argument != "self" for i, _ in enumerate(wrong(value))]  # fmt: skip
+
+
+@pytest.mark.parametrize("name", RIGHT)
+def test_the_right_call_is_accepted(name: str) -> None:
+    if "likelihood" not in name and name != "udm.evaluate":  # minutes of an ODE solver; tested elsewhere
+        call = dict(RIGHT[name])
+        resolve(name)(*([call.pop("self")] if "self" in call else []), **call)
+
+
+@pytest.mark.parametrize(("name", "argument", "i"), CASES)
+def test_a_wrong_argument_is_refused_by_name(name: str, argument: str, i: int) -> None:
+    call = dict(RIGHT[name])
+    call[argument] = list(wrong(call[argument]))[i]
+    with pytest.raises(ValueError, match=r"^udm\.") as refused:
+        resolve(name)(*([call.pop("self")] if "self" in call else []), **call)
+    assert str(refused.value).startswith(f"{name}: expected "), refused.value
+
+
+@pytest.mark.parametrize("name", ["udm.diffuse", "udm.posterior", "udm.kl", "udm.sample.ddim", "udm.diffusion"])
+def test_tensors_of_two_devices_are_refused_by_name(name: str) -> None:
+    """The last tensor of each call is moved; meta is a device that every machine has."""
+    call = dict(RIGHT[name])
+    last = [argument for argument, value in call.items() if isinstance(value, Tensor | Gaussian) and value[0].ndim][-1]
+    moved = call[last]
+    call[last] = Gaussian(*(a.to("meta") for a in moved)) if isinstance(moved, Gaussian) else moved.to("meta")
+    with pytest.raises(ValueError, match=rf"^{re.escape(name)}: expected {last}.* on device cpu, as .*, got meta"):
+        resolve(name)(**call)
+
+
+@pytest.mark.parametrize(("name", "i"), [(name, i) for name, calls in RANGES.items() for i, _ in enumerate(calls)])
+def test_a_value_out_of_range_is_refused_by_name(name: str, i: int) -> None:
+    called = "udm.train.fit" if name == "udm.fit" else name  # one function under two names
+    with pytest.raises(ValueError, match=r"^udm\.") as refused:
+        RANGES[name][i]()
+    assert str(refused.value).startswith(f"{called}: expected "), refused.value
+
+
+def test_every_public_name_is_tested() -> None:
+    tested = {*RIGHT, *RANGES, *UNCHECKED, *BY_PATH}
+    assert public() - tested == set()
+    assert {"udm.posterior", "udm.sample.ddim", "udm.schedule.Betas", "udm.fit"} <= public()
+
+
+def test_a_name_that_is_not_the_callers_is_seen(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("udm.process.records", lambda *_, **__: None)
+    with pytest.raises(AssertionError, match=r"udm\.shapes\.over"):
+        test_a_wrong_argument_is_refused_by_name("udm.posterior", "step", 2)
