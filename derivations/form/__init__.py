@@ -1,1 +1,1 @@
-"""What a claim is: statements, their forms, answers, experiments, verdicts."""
+"""The form of a claim: its statements, their richer forms, answers, experiments and verdicts."""

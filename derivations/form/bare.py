@@ -1,7 +1,7 @@
-"""Without names and without what is remembered of them: plain expressions for engines, and apart all that these owe.
+"""Plain expressions for the engines: a claim's parts without names or twins, with all that they owe kept apart.
 
 A name, an expectation and a law are shown as they are written and checked as they open. Opening computes, so it may
-lose what an expression owes, as writing may; both are watched here.
+lose what an expression owes, just as writing may; here both are done under watch.
 """
 
 from typing import Any, NamedTuple
@@ -29,7 +29,7 @@ class Opened(NamedTuple):
 
 
 def bare(thing: Any) -> tuple[Any, Any, Losses]:
-    """The thing as it is written, without its names, and all that it owes besides."""
+    """Return the thing as it is written, the same without its names, and all that both owe besides."""
     with watching(True):
         written, written_owes = released(thing)
         opened, opened_owes = released(unnamed(written))
@@ -37,12 +37,12 @@ def bare(thing: Any) -> tuple[Any, Any, Losses]:
     return written, opened, frozenset(owes)
 
 
-def stated(said: Any) -> Stated:
-    """A statement, its names opened under watch."""
-    return Stated(*bare(said))
+def stated(statement: Any) -> Stated:
+    """Return a statement with its names opened under watch."""
+    return Stated(*bare(statement))
 
 
-def opened(said: Said) -> Opened:
-    """A statement's plain ones, computed under watch."""
+def opened(statement: Said) -> Opened:
+    """Return the plain statements that a statement opens into, computed under watch."""
     with watching(True):
-        return Opened(*released(whole(said)))
+        return Opened(*released(whole(statement)))

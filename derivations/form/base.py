@@ -1,7 +1,7 @@
-"""What every form of statement has: named parts, each a plain statement, and faults that no engine would see.
+"""The interface of richer statements: named parts, each a plain statement, and faults that no engine would see.
 
 A form is shown as it is stated, and the engines check what it opens into, so the two can't differ. An
-expectation inside a plain statement opens too: see `expected`.
+expectation inside a plain statement opens too: see `probability.expected`.
 """
 
 from abc import ABC, abstractmethod
@@ -15,14 +15,14 @@ from derivations.probability import opening
 
 
 class Part(NamedTuple):
-    """One of the plain statements that a form opens into, and what it is called."""
+    """One of the plain statements that a form opens into, with its name."""
 
     name: str
     says: Statement
 
 
 class Words(NamedTuple):
-    """A phrase, and the expression that it ends with, if it does."""
+    """A phrase, with the expression that ends it, if there is one."""
 
     text: str
     expr: Expr | None = None
@@ -37,75 +37,77 @@ class Need(NamedTuple):
 
 
 class Form(ABC):
-    """A statement of a richer kind."""
+    """A statement of a richer kind, which opens into plain ones."""
 
     @abstractmethod
     def parts(self) -> tuple[Part, ...]:
-        """The plain statements that the form opens into."""
+        """Return the plain statements that the form opens into."""
 
     @abstractmethod
     def reads(self) -> tuple[Words, ...]:
-        """The statement in the words of the field."""
+        """Return the statement in the words of the field."""
 
     @abstractmethod
     def binds(self) -> tuple[Symbol, ...]:
-        """The variables for all of whose values the form is stated: no assumption may narrow them."""
+        """Return the variables for all of whose values the form is stated: no assumption may narrow them."""
 
     def indices(self) -> tuple[Symbol, ...]:
-        """Those of them that are drawn as parameters are, though no part of it may show them."""
+        """Return those of them that are drawn like parameters, even where no part of the form shows them."""
         return ()
 
     def made_of(self) -> Iterator[Expr]:
-        """What its parts are computed from, and may no longer show."""
+        """Yield the expressions that its parts are computed from and may no longer show."""
         return iter(())
 
     def needs(self) -> Iterator[Need]:
-        """What the form needs besides, in order to mean something."""
+        """Yield what the form needs in addition, in order to mean something."""
         return iter(())
 
     @abstractmethod
     def faults(self) -> Iterator[str]:
-        """What is wrong with the form itself, each in a sentence."""
+        """Yield what is wrong with the form itself, one sentence each."""
 
 
 Said = Statement | Form
 
 
-def plain(said: Said) -> tuple[Statement, ...]:
-    """The statements that the engines check.
+def plain(statement: Said) -> tuple[Statement, ...]:
+    """Return the statements that the engines check.
 
-    Of a form's parts, without those that are true as written: a mean of 0 is 0, a base case is the definition.
+    Those parts of a form that are true as written are left out: a mean of 0 is 0, a base case is the definition.
     """
-    return saying(said, whole(said))
+    return saying(statement, whole(statement))
 
 
-def saying(said: Said, parts: tuple[Statement, ...]) -> tuple[Statement, ...]:
-    """Those of the plain statements that say something."""
-    return tuple(s for s in parts if not (isinstance(said, Form) and as_written(s)))
+def saying(statement: Said, parts: tuple[Statement, ...]) -> tuple[Statement, ...]:
+    """Return those of a form's statements that are not true as written."""
+    return tuple(s for s in parts if not (isinstance(statement, Form) and as_written(s)))
 
 
-def whole(said: Said) -> tuple[Statement, ...]:
-    """The plain statements with those that are true as written, whose symbols a wrong answer may speak of."""
-    return tuple(_open(part.says) for part in said.parts()) if isinstance(said, Form) else (_open(said),)
+def whole(statement: Said) -> tuple[Statement, ...]:
+    """Return the plain statements, including those true as written, whose symbols a wrong answer may mention."""
+    return tuple(_open(part.says) for part in statement.parts()) if isinstance(statement, Form) else (_open(statement),)
 
 
-def as_written(said: Statement) -> bool:
-    """Whether both sides are the same expression, of numbers: infinity is not said to be infinity."""
-    left, right = sides(said)
+def as_written(statement: Statement) -> bool:
+    """Return whether both sides are the same expression of numbers: infinity is not equal to infinity."""
+    left, right = sides(statement)
     return left == right and not left.has(oo, -oo, zoo, nan)
 
 
 def plainly_real(v: Expr) -> bool:
-    """Whether it is a symbol that may be any real number: another might hide what SymPy made of its signs."""
+    """Return whether `v` is a symbol that is real and no more: others may hide how SymPy used their signs."""
     return isinstance(v, Symbol) and v == Symbol(v.name, real=True)
 
 
-def _open(said: Statement) -> Statement:
-    """The statement with its expectations written out."""
-    match said:
+def _open(statement: Statement) -> Statement:
+    """Write out the expectations and names in a statement."""
+    match statement:
         case Equal() | Below():
-            return type(said)(opening.opened(said[0]), opening.opened(said[1]))
+            return type(statement)(opening.opened(statement[0]), opening.opened(statement[1]))
         case AtMost():
-            return said._replace(lesser=opening.opened(said.lesser), greater=opening.opened(said.greater))
+            return statement._replace(
+                lesser=opening.opened(statement.lesser), greater=opening.opened(statement.greater)
+            )
         case Tends():
-            return said._replace(expr=opening.opened(said.expr), value=opening.opened(said.value))
+            return statement._replace(expr=opening.opened(statement.expr), value=opening.opened(statement.value))

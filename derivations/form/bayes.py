@@ -13,7 +13,7 @@ from derivations.probability.gaussian import Normal
 
 
 class Posterior(Basic):
-    """The law of a variable, by its name; it opens to the prior's density times what was seen, normalised."""
+    """The law of a variable, by name, which stands for the prior's density times a likelihood, normalised."""
 
     @classmethod
     def of(cls, v: Symbol, law: Normal, how: Weighed) -> "Posterior":
@@ -40,7 +40,7 @@ class Posterior(Basic):
 
 
 class Rule(Basic):
-    """A prior density, times a weight, over what normalises it; of these, the last two are told by their logarithms."""
+    """A prior density times a weight over a normaliser; the last two are given by their logarithms."""
 
     @property
     def _densities(self) -> tuple[Basic, ...]:
@@ -51,7 +51,7 @@ class Rule(Basic):
         return self.args
 
     def where(self) -> Iterator[Where]:
-        return iter(())  # its parts tell what they are
+        return iter(())  # its parts have their own
 
     def _written(self, write: Callable[[Basic], str], over: Callable[[str, str], str]) -> str:
         prior, weight, *norm = map(write, self._densities)
@@ -75,5 +75,5 @@ class Proportional(Basic):
 
 
 def density(log: Expr) -> Basic:
-    """What has this logarithm."""
+    """Return the density with this logarithm."""
     return DensityOf(log) if isinstance(log, LogDensity | LogStep) else exp(log)

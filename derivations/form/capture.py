@@ -1,7 +1,7 @@
-"""Bound variables that a substitution could catch: SymPy puts s for t in the integral of s t over s, and means s^2.
+"""Bound variables that a substitution could capture: with s for t in the integral of s t over s, SymPy makes s^2.
 
-No symbol is both bound and free in one expression of a claim, and what is put in for others (an equality case, the end
-of a primitive, a change of variable, a value of a random variable) has no symbol that is bound where it is put.
+No symbol may be both bound and free in one expression of a claim, and what is substituted (an equality case, the end
+of a primitive, a change of variable, a value of a random variable) may have no symbol that is bound where it goes.
 """
 
 from collections.abc import Iterator
@@ -16,19 +16,19 @@ from derivations.probability.expected import Expected
 
 
 def captures(claim: Claim) -> Iterator[str]:
-    """Every symbol of a claim that is bound where it is free, or where it may be put, each in a sentence."""
-    stated = [part.says for said in claim.said() if isinstance(said, Form) for part in said.parts()]
-    stated += [said for said in claim.said() if not isinstance(said, Form)]
-    for said, chain in zip_longest((*stated, *claim.statements()), claim.proof, fillvalue=()):
-        for e in (*_of_statement(said), *_of_chain(chain)):
+    """Yield each symbol of a claim that is bound where it is free or may be substituted, one sentence each."""
+    stated = [part.says for statement in claim.said() if isinstance(statement, Form) for part in statement.parts()]
+    stated += [statement for statement in claim.said() if not isinstance(statement, Form)]
+    for statement, chain in zip_longest((*stated, *claim.statements()), claim.proof, fillvalue=()):
+        for e in (*_of_statement(statement), *_of_chain(chain)):
             yield from _both(e, e.free_symbols)
-        yield from _put(said, chain)
+        yield from _put(statement, chain)
     for _, leaf in leaves(claim.answer):
         yield from _both(leaf, leaf.free_symbols)
 
 
-def _of_statement(said: Statement | tuple[()]) -> list[Expr]:
-    return [e for e in said if isinstance(e, Expr)]
+def _of_statement(statement: Statement | tuple[()]) -> list[Expr]:
+    return [e for e in statement if isinstance(e, Expr)]
 
 
 def _of_chain(chain: Chain) -> list[Expr]:
@@ -42,13 +42,13 @@ def _both(e: Expr, free: set[Symbol]) -> Iterator[str]:
         for v in sorted(_over(x) & _own(x.args[0]), key=str):
             yield f"expected a bound variable of its own, got {v}, which is bound twice, in {x}"
     for x in e.atoms(Expected):
-        told = {s for _, law in x.finite for pair in law for part in pair for s in part.free_symbols}
-        for v in sorted(told & set(x.over), key=str):
+        free_in_laws = {s for _, law in x.finite for pair in law for part in pair for s in part.free_symbols}
+        for v in sorted(free_in_laws & set(x.over), key=str):
             yield f"expected values and weights without random variables, got {v} in {x}"
 
 
 def _own(e: Basic) -> set[Symbol]:
-    """The variables of the integrals and of the expectations over stated laws."""
+    """Return the variables of the integrals and of the expectations over stated laws."""
     return set().union(*map(_over, e.atoms(Integral, Expected)))
 
 
@@ -56,10 +56,10 @@ def _over(x: Basic) -> set[Symbol]:
     return set(x.over) if isinstance(x, Expected) else {limit[0] for limit in x.limits}  # type: ignore[attr-defined]
 
 
-def _put(said: Statement | tuple[()], chain: Chain) -> Iterator[str]:
-    sides = _of_statement(said)
-    if isinstance(said, AtMost):
-        there = {s for value in said.equal_at.values() for s in sympify(value).free_symbols}
+def _put(statement: Statement | tuple[()], chain: Chain) -> Iterator[str]:
+    sides = _of_statement(statement)
+    if isinstance(statement, AtMost):
+        there = {s for value in statement.equal_at.values() for s in sympify(value).free_symbols}
         for e in (*sides, *_of_chain(chain)):
             yield from _both(e, there)
     free = {s for line in chain for s in line.expr.free_symbols}

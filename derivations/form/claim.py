@@ -1,7 +1,7 @@
-"""A claim: a statement with a hole, the answer that fills it, and answers that must not.
+"""Claims: a statement with a hole, the answer that fills it, and wrong answers that must not.
 
-Which papers state it is kept with the papers, in `derivations/papers`. A claim speaks of a place in a paper, or in code
-or a note, only by its key, as "luo2022 (84)" or "note002 line 57".
+The papers that state a claim are listed with the papers, in `derivations/papers`. A claim refers to a place in a paper,
+in code or in a note only by its key, as "luo2022 (84)" or "note002 line 57".
 
 An answer is an expression or a named tuple of expressions. Everything a statement rests on is
 inlined into its two sides, so a digest of the sides is a digest of all their definitions.
@@ -29,8 +29,8 @@ quick.install()
 install()  # before any claim is written
 
 Answer = Any  # Expr, or a (named) tuple of Expr
-OTHER = -1  # no chain of a proof
-OWING = ("answer", "given", "printed")  # wrong answers, experiments and points may owe what they like
+OTHER = -1  # stands for no chain of the proof
+OWING = ("answer", "given", "printed")  # only these parts need have their obligations shown
 Kind = Literal["definition", "equality", "inequality", "law", "expectation", "induction", "limit", "refuted"]
 
 
@@ -38,10 +38,10 @@ class Line(NamedTuple):
     """A line of a calculation: equal to the line above it, for the reason given.
 
     `eq` is the equation of a paper, as "luo2022 (71)-(72); ddpm2020 (7)". For a line that is *at least* the one above,
-    `more` is what it has more, in a form that SymPy's assumptions alone see to be >= 0, or
-    `convex` is a symbol c and a value c*: the difference is convex in c, and it and its slope vanish at c*.
-    Where one of the two lines has one integral more, `primitive` is a function whose slope is its integrand. Where an
-    integral stands for another, `change` is the variable of the new one and what it is of the old one's.
+    `more` is its excess, in a form whose sign can be shown, or `convex` is a symbol c and a value c*: the
+    difference is convex in c, and it and its slope vanish at c*. Where one of the two lines has one integral more,
+    `primitive` is a function whose slope is the integrand. Where an integral replaces another, `change` is the new
+    variable and its expression in the old one.
     """
 
     why: str
@@ -58,7 +58,7 @@ by = Line
 
 
 class Wrong(NamedTuple):
-    """A wrong answer, what it breaks, and where it was seen: places of papers and of other works, by their keys."""
+    """A wrong answer, what it breaks, and the places in papers and other works where it was seen, by their keys."""
 
     answer: Answer
     breaks: str
@@ -68,7 +68,7 @@ class Wrong(NamedTuple):
 @dataclass(frozen=True, kw_only=True)
 class Claim:
     name: str
-    title: str = ""  # of all but definitions, which state nothing
+    title: str = ""  # empty for a definition, which states nothing
     kind: Kind
     says: Callable[[Answer], Said | tuple[Said, ...]]
     answer: Answer
@@ -82,39 +82,39 @@ class Claim:
     trust: tuple[str, ...] = ()  # analysis taken on trust
     means: str = "symbolic parameters"  # what stands for "in general"
     refutes: str = ""  # kind "refuted": the false sentence, in words; the title says what is true instead
-    printed: Statement | None = None  # ... as a statement
-    printed_at: Point = field(default_factory=dict)  # ... its stored counterexample
-    printed_in: tuple[str, ...] = ()  # ... and who prints it, by key; where nobody does, it is a tempting reading
+    printed: Statement | None = None  # the false sentence as a statement
+    printed_at: Point = field(default_factory=dict)  # its stored counterexample
+    printed_in: tuple[str, ...] = ()  # the works that print it, by key; if there are none, it is a tempting reading
 
     shown: Mapping[str, Any] = field(default_factory=dict, init=False, compare=False)  # parts as they are written
-    kept: frozenset[tuple[int, Loss]] = frozenset()  # what its parts owe and no longer show: by chain, -1 for others
+    kept: frozenset[tuple[int, Loss]] = frozenset()  # what its parts owe and no longer show, by chain or OTHER
 
     def __post_init__(self) -> None:
-        """Parts are held as they are, and what they owe besides is held apart."""
-        found, shown = set(self.kept), {}
+        """Hold the parts as plain expressions, and apart from them what they owe besides."""
+        kept, shown = set(self.kept), {}
         for part in ("answer", "given", "printed", "wrong", "experiment", "example", "printed_at"):
             shown[part], plainly, lost = bare(getattr(self, part))
             object.__setattr__(self, part, plainly)
             if part in OWING:
-                found |= {(OTHER, loss) for loss in lost}
+                kept |= {(OTHER, loss) for loss in lost}
         chains = [bare(chain) for chain in self.proof]
         shown["proof"] = tuple(written for written, _, _ in chains)
         object.__setattr__(self, "proof", tuple(plainly for _, plainly, _ in chains))
-        found |= {(n, loss) for n, (_, _, lost) in enumerate(chains) for loss in lost}
+        kept |= {(n, loss) for n, (_, _, lost) in enumerate(chains) for loss in lost}
         object.__setattr__(self, "shown", shown)
-        object.__setattr__(self, "kept", frozenset(found))
+        object.__setattr__(self, "kept", frozenset(kept))
 
     def losses(self) -> Losses:
-        """All that went while the claim was written and opened: its parts, and what it says of its answer."""
+        """Return all obligations lost while the claim was written and opened: in its parts and in its statements."""
         return frozenset(loss for _, losses in self.losses_by() for loss in losses)
 
     def losses_by(self) -> Iterator[tuple[frozenset[Symbol], Losses]]:
-        """What went, with the variables of the limits that it went in: there it is needed only where they are small."""
+        """Yield what was lost, with the variables of the limits around it: it is needed only where these are small."""
         for n in sorted({n for n, _ in self.kept}):
             of = self.statements()[n : n + 1] if n != OTHER else ()
             yield _limits(of), frozenset(loss for m, loss in self.kept if m == n)
-        for said, parts in zip(self._stated, self._opens, strict=True):
-            yield _limits(parts.parts), said.losses | parts.losses
+        for statement, parts in zip(self._stated, self._opens, strict=True):
+            yield _limits(parts.parts), statement.losses | parts.losses
 
     @property
     def is_definition(self) -> bool:
@@ -122,48 +122,50 @@ class Claim:
 
     @property
     def heading(self) -> str:
-        """The title; of a definition, which has none, both its sides, and where it holds."""
-        sides = "; ".join(said.heading() for said in self.said() if isinstance(said, Defined))
+        """The title, or for a definition, which has none, both its sides and where it holds."""
+        sides = "; ".join(statement.heading() for statement in self.said() if isinstance(statement, Defined))
         return self.title or ", where ".join([sides, *(a.text for a in self.given)])
 
     @cached_property
     def _stated(self) -> tuple[Stated, ...]:
-        """As it is written, as it is without names, and what it owes."""
+        """The statements as written, without names, and with what they owe."""
         with watching(True):
             return tuple(map(stated, _tuple(self.says(self.shown["answer"]))))
 
     @cached_property
     def _opens(self) -> tuple[Opened, ...]:
-        return tuple(opened(said) for said in self.said())
+        return tuple(opened(statement) for statement in self.said())
 
     def written(self) -> tuple[Said, ...]:
-        """The statement as it is written, in named objects."""
-        return tuple(said.written for said in self._stated)
+        """Return the statement as it is written, in named objects."""
+        return tuple(statement.written for statement in self._stated)
 
     @cached_property
     def _said(self) -> tuple[Said, ...]:
-        return tuple(said.bare for said in self._stated)
+        return tuple(statement.bare for statement in self._stated)
 
     @cached_property
     def _own(self) -> tuple[Statement, ...]:
         pairs = zip(self.said(), self._opens, strict=True)
-        return tuple(statement for said, parts in pairs for statement in saying(said, parts.parts))
+        return tuple(part for statement, opens in pairs for part in saying(statement, opens.parts))
 
     def said(self, answer: Answer = None) -> tuple[Said, ...]:
-        """The statement as it is stated, without names, in forms that are not yet opened."""
+        """Return the statement as it is stated, without names, in forms that are not yet opened."""
         if answer is None:
             return self._said
         return once(self, ("said", answer), lambda: _plainly(_tuple(self.says(answer))))
 
     def statements(self, answer: Answer = None) -> tuple[Statement, ...]:
-        """The plain statements that the engines check, with a chain of the proof for each."""
+        """Return the plain statements that the engines check, each with a chain of the proof."""
         if answer is None:
-            return self._own  # asked for often, and slow to build
-        each = (plain(said) for said in self.said(answer))
-        return once(self, ("statements", answer), lambda: released(tuple(s for said in each for s in said))[0])
+            return self._own  # often needed, and slow to build
+        each = (plain(statement) for statement in self.said(answer))
+        return once(
+            self, ("statements", answer), lambda: released(tuple(s for statement in each for s in statement))[0]
+        )
 
     def whole(self) -> tuple[Statement, ...]:
-        """The plain statements, and those parts of forms that are true as written."""
+        """Return the plain statements, including those parts of forms that are true as written."""
         return self._whole
 
     @cached_property
@@ -175,7 +177,7 @@ class Claim:
 
     @cached_property
     def _symbols(self) -> tuple[Symbol, ...]:
-        found: set[Symbol] = {v for said in self.said() if isinstance(said, Form) for v in said.indices()}
+        found: set[Symbol] = {v for form in self.said() if isinstance(form, Form) for v in form.indices()}
         for statement in self.whole():
             found |= _free(statement)
         for a in self.given:
@@ -185,22 +187,22 @@ class Claim:
         return tuple(sorted(found, key=str))
 
     def assumptions(self) -> tuple[Below, ...]:
-        """Positive symbols first, then the stated inequalities."""
+        """Return the signs of positive symbols, then the stated inequalities."""
         signs = (Below(Integer(0), v) for v in self.symbols() if v.is_positive)
         return (*signs, *self.given)
 
 
-def _tuple(said: Said | tuple[Said, ...]) -> tuple[Said, ...]:
-    return (said,) if isinstance(said, Statement | Form) else said
+def _tuple(statement: Said | tuple[Said, ...]) -> tuple[Said, ...]:
+    return (statement,) if isinstance(statement, Statement | Form) else statement
 
 
 def _plainly(thing: Any) -> Any:
-    """Without names, and without what they owe: of answers that may owe what they like."""
+    """Return the thing without names and twins, dropping what a wrong answer may owe."""
     return released(unnamed(released(thing)[0]))[0]
 
 
 def _limits(statements: Iterable[Statement]) -> frozenset[Symbol]:
-    return frozenset(said.var for said in statements if isinstance(said, Tends))
+    return frozenset(statement.var for statement in statements if isinstance(statement, Tends))
 
 
 def _free(parts: tuple[Any, ...]) -> set[Symbol]:
@@ -208,7 +210,7 @@ def _free(parts: tuple[Any, ...]) -> set[Symbol]:
     for part in parts:
         if isinstance(part, Expr):
             free |= part.free_symbols  # type: ignore[arg-type]
-        elif isinstance(part, Mapping):  # an equality case speaks of symbols of the sides
+        elif isinstance(part, Mapping):  # an equality case mentions only symbols of the sides
             continue
     if isinstance(parts, Tends):
         free.discard(parts.var)  # the variable of a limit is bound
@@ -216,7 +218,7 @@ def _free(parts: tuple[Any, ...]) -> set[Symbol]:
 
 
 def leaves(answer: Answer) -> Iterator[tuple[str, Expr]]:
-    """The expressions of an answer, by field."""
+    """Yield the expressions of an answer, by field."""
     if isinstance(answer, Expr):
         yield "answer", answer
     else:

@@ -1,8 +1,8 @@
-"""A definition gives a new name to an expression, or to a normal law, and says nothing else.
+"""Definitions: a new name for an expression or a normal law, and nothing more.
 
-It can't be false, so it must not be able to say anything: its left side is the name at symbols, all different; its
-right side knows these symbols and declared parameters alone, and neither the name nor any other that is defined. It has
-no title: a reader is shown both sides.
+A definition can't be false, so it must not be able to state anything: its left side is the name at distinct symbols;
+its right side contains only these symbols and declared parameters, and neither the name nor any other that is defined.
+It has no title: a reader is shown both sides.
 """
 
 from collections.abc import Iterator
@@ -20,9 +20,9 @@ from derivations.probability.gaussian import Normal
 
 @dataclass(frozen=True)
 class Defined(Form):
-    """`name` at the symbols `of` is `value`, told by these symbols and the parameters `by`.
+    """`name` at the symbols `of` is `value`, an expression in these symbols and the parameters `by`.
 
-    Of a normal law, the first of them is the variable, and the others are given.
+    For a normal law, the first symbol is the variable, and the others are given.
     """
 
     name: str
@@ -38,7 +38,7 @@ class Defined(Form):
         return (Part("", Equal(left, right)),)
 
     def heading(self) -> str:
-        """Both sides in one line."""
+        """Return both sides in one line."""
         if not isinstance(self.value, Normal):
             return f"{self.name}({', '.join(map(str, self.of))}) = {self.value}"
         given = f" | {', '.join(map(str, self.of[1:]))}" if self.of[1:] else ""
@@ -48,7 +48,7 @@ class Defined(Form):
         return (Words(f"with parameters {', '.join(map(str, self.by))}"),) if self.by else ()
 
     def binds(self) -> tuple[Symbol, ...]:
-        return ()  # a definition may be for some of them only
+        return ()  # a definition may hold for some values only
 
     def needs(self) -> Iterator[Need]:
         if isinstance(self.value, Normal):
@@ -58,14 +58,14 @@ class Defined(Form):
         if not self.name.isidentifier():
             yield f"expected a name, got {self.name!r}"
         if self.name in OPERATORS or (hasattr(sympy, self.name) and self.name not in GREEK):
-            yield f"expected a new name, got {self.name}, which has a meaning"
+            yield f"expected a new name, got {self.name}, which has a meaning already"
         if not self.of or len(set(self.of)) < len(self.of) or not all(isinstance(v, Symbol) for v in self.of):
-            yield f"expected a name at symbols, all different, got {self.of}"
+            yield f"expected a name at distinct symbols, got {self.of}"
             return
         if set(self.of) & set(self.by):
             yield f"expected parameters beside the symbols {self.of}, got {self.by}"
         if self.name in {str(v) for v in (*self.of, *self.by)}:
-            yield f"expected a name that is told by others, got {self.name} by {(*self.of, *self.by)}"
+            yield f"expected a name that is no symbol of its own, got {self.name} by {(*self.of, *self.by)}"
         if isinstance(self.value, Normal) and any(e.has(self.of[0]) for e in self.value):
             yield f"expected a law free of its own variable {self.of[0]}, got {self.value}"
         (part,) = self.parts()

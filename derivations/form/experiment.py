@@ -1,11 +1,11 @@
-"""An experiment: a primitive process to run, and what a claim's answer predicts of it.
+"""Experiments: a primitive process to run, and what a claim's answer predicts about it.
 
 The process is written step by step, as in a paper, from standard normals `n_i`, uniforms
 `u_i` and equally likely steps 1..T; it never contains the closed form that it tests. A check
 names a statistic whose law under the answer is exact, or bounded without asymptotics.
 
-An experiment is worth what it would reject. Each field of the answer on which a check depends must be seen: changed by
-SEEN either way, some check rejects it with a stated power. A larger size stands in `detects`, with the reason.
+An experiment is worth what it would reject. If a field of the answer on which a check depends is changed by SEEN either
+way, some check must reject it with the required power. A larger size is stated in `detects`, with the reason.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -15,14 +15,14 @@ from typing import Any, NamedTuple
 from sympy import Expr, Integer, Rational, Symbol
 
 SEEN = Rational(1, 10)  # a field changed by this share must be rejected
-LARGEST = Rational(1, 2)  # ... or by a stated share: no experiment is blind to a factor of 2
+LARGEST = Rational(1, 2)  # the largest share that may be stated instead: none is blind to a factor of 2
 
 
 class Residual(NamedTuple):
-    """Given the `given` variables, of which alone its law may speak, `of` has the answer's normal law.
+    """Given the variables `given`, the only ones that its law may contain, `of` has the answer's normal law.
 
-    Tested by the mean of (of - mean)/sd and by its product with each given variable (both exactly normal) and by
-    its sum of squares (exactly chi-squared). With `where`, only of the samples at which that is positive.
+    The tests are the mean of (of - mean)/sd and its product with each given variable (both exactly normal), and its sum
+    of squares (exactly chi-squared). With `where`, they use only the samples at which that is positive.
     """
 
     of: Expr
@@ -34,8 +34,8 @@ class Residual(NamedTuple):
 class Mean(NamedTuple):
     """The answer's value is the mean of `of`.
 
-    Tested by Catoni's sum, which needs a bound of E (of - value)^2 and no more. The engine proves one; a standard
-    deviation `sd` that is stated replaces it where it is larger, and is refused where it is smaller.
+    The test is Catoni's sum, which needs only a bound of E (of - value)^2. The engine proves one; a stated standard
+    deviation `sd` replaces it if it is larger, and is refused if it is smaller.
     """
 
     of: Expr
@@ -44,10 +44,10 @@ class Mean(NamedTuple):
 
 
 class Chance(NamedTuple):
-    """The answer's value is the probability that `of` is positive, given the `given` variables: counted, exactly.
+    """The answer's value is the probability that `of` is positive, given the variables `given`.
 
-    Without noise in the value the count is binomial. Else it is a sum of independent events of known chances, each
-    weighed with `weigh`, a function of what is given; Chernoff's bound is of its own generating function.
+    If the value contains no noise, the count is exactly binomial. Otherwise it is a sum of independent events of known
+    chances, each weighed by `weigh`, a function of what is given, with Chernoff's bound for exactly these.
     """
 
     of: Expr
@@ -60,9 +60,9 @@ Check = Residual | Mean | Chance
 
 
 class Size(NamedTuple):
-    """The share by which a field must be off to be seen, where SEEN is too little to ask, and why it is.
+    """The share by which a field must be off to be detected, where SEEN would be too little, and the reason.
 
-    `added` is for a field without a scale, such as an answer of 0: the size is then added and not a share.
+    With `added`, for a field without a scale such as an answer of 0, the size is added and not a share.
     """
 
     by: Any  # a rational
@@ -70,7 +70,7 @@ class Size(NamedTuple):
     added: bool = False
 
 
-@dataclass(frozen=True, kw_only=True, eq=False)  # one experiment is equal to itself only, so its sample can be kept
+@dataclass(frozen=True, kw_only=True, eq=False)  # equal to itself only, so that its sample can be kept
 class Experiment:
     process: tuple[tuple[Symbol, Expr], ...]  # in order; each from noise, parameters and earlier ones
     checks: tuple[Check, ...]
@@ -87,18 +87,18 @@ class Experiment:
         return (*self.normals, *self.uniforms, *self.steps)
 
     def faults(self, fields: Sequence[str]) -> Iterator[str]:
-        """What keeps it from being run, each in a sentence."""
+        """Yield what keeps the experiment from being run, one sentence each."""
         names = [*self.noise, *(v for v, _ in self.process)]
         if twice := {str(v) for v in names if names.count(v) > 1}:
-            yield f"the experiment makes {', '.join(sorted(twice))} twice"
+            yield f"expected an experiment that makes each variable once, got {', '.join(sorted(twice))} twice"
         if not self.checks:
-            yield "the experiment checks nothing"
+            yield "expected an experiment with a check, got none"
         if self.size < 2:
             yield f"expected a sample of at least 2, got {self.size}"
         for name, size in self.detects.items():
             if name not in fields:
-                yield f"a size is stated for {name}, which is no field of the answer"
+                yield f"expected a size for a field of the answer, got one for {name}"
             if not size.why.strip():
-                yield f"the size at which {name} is seen is stated without a reason"
+                yield f"expected a reason for the size at which {name} is detected, got none"
             if not size.by > 0 or (size.by > LARGEST and not size.added):
                 yield f"expected a size of {name} above 0 and at most {LARGEST}, got {size.by}"

@@ -1,7 +1,7 @@
-"""An integral to infinity, or up to an end where its integrand has no value: the limit of proper integrals.
+"""Improper integrals, to infinity or up to an end where the integrand has no value, as limits of proper ones.
 
-`improper(f, (v, a, oo), value, h)` says that the integral of f from a to 1/h tends to the value as h -> 0+; with a
-singular end b, from a to b - h. Both ends at once are two limits, which need not go together: split the integral.
+`improper(f, (v, a, oo), value, h)` states that the integral of f from a to 1/h tends to the value as h -> 0+; with a
+singular end b, that from a to b - h does. Two improper ends are two independent limits: split such an integral.
 """
 
 from collections.abc import Iterator
@@ -29,14 +29,14 @@ class Improper(Form):
     singular: End | None = None
 
     def ends(self) -> tuple[Expr, Expr]:
-        """The ends of the proper integrals."""
+        """Return the ends of the proper integrals."""
         low = -1 / self.h if self.low is S.NegativeInfinity else self.low
         high = 1 / self.h if self.high is S.Infinity else self.high
         short = {self.singular: self.h}
         return low + short.get("low", S.Zero), high - short.get("high", S.Zero)
 
     def integral(self) -> Integral:
-        """The proper integral, short of the end by h."""
+        """Return the proper integral, which stops short of the end by h."""
         return Integral(self.body, (self.var, *self.ends()))
 
     def parts(self) -> tuple[Part, ...]:
@@ -53,7 +53,7 @@ class Improper(Form):
         if sum(infinite) + (self.singular is not None) != 1:
             yield f"expected one end of an improper integral, got {self.low}, {self.high}, singular: {self.singular}"
         if not self.h.is_positive or any(e.has(self.h) for e in (self.body, self.low, self.high, self.value)):
-            yield f"expected a positive symbol of its own for what is short of the end, got {self.h}"
+            yield f"expected a positive symbol of its own for the distance from the end, got {self.h}"
         if any(e.has(self.var) for e in (self.low, self.high, self.value)) or not self.body.has(self.var):
             yield f"expected {self.var} in the integrand and nowhere else, got {self.low}, {self.high}, {self.value}"
 
@@ -61,6 +61,6 @@ class Improper(Form):
 def improper(
     body: Expr, over: tuple[Symbol, Expr, Expr], value: Expr, h: Symbol, singular: End | None = None
 ) -> Improper:
-    """The integral of `body`, written as SymPy writes it, is `value`."""
+    """State that the integral of `body`, written as in SymPy, is `value`."""
     var, low, high = over
     return Improper(sympify(body), var, sympify(low), sympify(high), sympify(value), h, singular)

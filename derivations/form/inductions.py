@@ -1,6 +1,6 @@
-"""How an induction reads: L_n = ... for all n, from L_1 = ... and L_{n+1} = L_n + ....
+"""The lines in which an induction is shown: L_n = ... for all n, from L_1 = ... and L_{n+1} = L_n + ....
 
-What changes with the index is shown with it: the value, what it is told by, and what each step has of its own.
+Whatever changes with the index is written with it: the value, what it depends on, and each step's own parameters.
 """
 
 from collections.abc import Iterator, Mapping
@@ -16,7 +16,7 @@ Names = Mapping[Symbol, Symbol]
 
 
 class Stage(NamedTuple):
-    """A line of an induction: a value at an index, and what it is there."""
+    """A line of an induction: a name at an index, and its value there."""
 
     left: Basic
     right: Basic
@@ -25,44 +25,44 @@ class Stage(NamedTuple):
 
 
 class Reader:
-    """The names of what an induction speaks of, at the first index, at any, and at the next."""
+    """The names of an induction's values and parameters at the first index, at any, and at the next."""
 
-    def __init__(self, said: Induction) -> None:
-        self.said = said
-        self.index = said.index or next((v for v, e in said.next.items() if e == v + 1), Symbol("t"))
-        self.called = [b if isinstance(b, Named) else v for v, b in zip(said.held, said.base, strict=True)]
-        self.told = {v for v in said.first if v != self.index and said.next[v] != v}
-        symbols = {v for e in (*said.base, *said.value) for v in e.atoms(Symbol)}
+    def __init__(self, induction: Induction) -> None:
+        self.induction = induction
+        self.index = induction.index or next((v for v, e in induction.next.items() if e == v + 1), Symbol("t"))
+        self.called = [b if isinstance(b, Named) else v for v, b in zip(induction.held, induction.base, strict=True)]
+        self.dependent = {v for v in induction.first if v != self.index and induction.next[v] != v}
+        symbols = {v for e in (*induction.base, *induction.value) for v in e.atoms(Symbol)}
         indexed = {v for v in symbols if v.name.endswith(f"_{self.index}")}  # pyright: ignore[reportAttributeAccessIssue]
-        self.moving = {*said.held, *self.told, *indexed, self.index}
+        self.moving = {*induction.held, *self.dependent, *indexed, self.index}
 
     def names(self, place: Expr, own: Expr) -> Names:
-        """What is written at a place of the index, where a step's own parameters are those at `own`."""
+        """Return what is written at a place of the index, with a step's own parameters at `own`."""
         changed = {v: at(v, self.index, place) for v in self.moving}
-        return changed | {v: at(v, self.index, own) for v in self.said.own}
+        return changed | {v: at(v, self.index, own) for v in self.induction.own}
 
     def stages(self) -> Iterator[Stage]:
-        """Of each number its value for every index, its base case and its step."""
-        said, index, first, after = self.said, self.index, self.said.start, self.index + 1
+        """Yield for each number its value at every index, its base case and its step."""
+        induction, index, first, after = self.induction, self.index, self.induction.start, self.index + 1
         here, start = self.names(index, index), self.names(first, first)
         then, grown = self.names(after, after), self.names(index, after)
-        for name, value, base, step in zip(self.called, said.value, said.base, said.step, strict=True):
+        for name, value, base, step in zip(self.called, induction.value, induction.base, induction.step, strict=True):
             made = base.meaning() if isinstance(base, Named) else base
-            more = step.xreplace(dict(zip(said.held, self.called, strict=True)))
+            more = step.xreplace(dict(zip(induction.held, self.called, strict=True)))
             yield Stage(Indexed(name, here), Indexed(value, here), ("for every", index, ", by induction"))
             left = Indexed(name, start, False)
-            yield Stage(left, Indexed(made, start, False), (), self.defined(said.first, start, start))
+            yield Stage(left, Indexed(made, start, False), (), self.defined(induction.first, start, start))
             left = Indexed(name, then, False)
-            yield Stage(left, Indexed(more, grown, False), (), self.defined(said.next, then, grown))
+            yield Stage(left, Indexed(more, grown, False), (), self.defined(induction.next, then, grown))
 
     def defined(self, values: Mapping[Symbol, Expr], left: Names, right: Names) -> tuple[Where, ...]:
-        """What the value is told by, at that index."""
+        """Return the definitions, at that index, of what the value depends on."""
         needed = (v for v in values if v in self._needed() and v != values[v])
         return tuple(Where(Indexed(v, left, False), Indexed(values[v], right, False)) for v in needed)
 
     def _needed(self) -> set[Symbol]:
-        """What the value is told by, and what this is told by."""
-        found = {v for e in self.said.value for v in e.free_symbols}
-        while more := {v for key in self.told & found for v in self.said.next[key].free_symbols} - found:
-            found |= more
-        return found - {self.index}
+        """Return what the value depends on, directly and through these."""
+        symbols = {v for e in self.induction.value for v in e.free_symbols}
+        while more := {v for key in self.dependent & symbols for v in self.induction.next[key].free_symbols} - symbols:
+            symbols |= more
+        return symbols - {self.index}

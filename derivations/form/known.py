@@ -1,7 +1,7 @@
-"""What the judges know of other claims: which serve as lemmas, and which may leave an obligation over.
+"""Knowledge of other claims: which serve as lemmas, and which may leave an obligation over.
 
-The catalogue lies above the engines, and registers itself here; without it there are no lemmas. So does the judge who
-can say whether a claim is green.
+The catalogue lies above the engines, and registers itself here; without it there are no lemmas. The judge that decides
+whether a claim is green registers here too.
 """
 
 from collections.abc import Callable, Mapping
@@ -23,39 +23,39 @@ def register(claims: Mapping[str, "Claim"]) -> None:
 
 
 def known(name: str) -> "Claim | None":
-    """The claim of that name, if there is one."""
+    """Return the claim of that name, if there is one."""
     return next((claims[name] for claims in _registered if name in claims), None)
 
 
 def judged_by(judge: Callable[["Claim"], bool]) -> None:
-    """Make the judge known who says whether a claim is green."""
+    """Register the judge that decides whether a claim is green."""
     _judges.append(judge)
 
 
 def green(claim: "Claim") -> bool:
-    """Whether every judge that is known calls the claim green; an engine by itself knows of none."""
+    """Return whether every registered judge calls the claim green; an engine by itself has registered none."""
     return all(judge(claim) for judge in _judges)
 
 
 @cache
 def _entries() -> dict[str, tuple[str, frozenset[str]]]:
-    """Of each claim of the list, the reason, and the obligations that it may leave over."""
-    found: dict[str, tuple[str, frozenset[str]]] = {}
+    """Return, for each claim of the list, the reason and the obligations that it may leave over."""
+    entries: dict[str, tuple[str, frozenset[str]]] = {}
     name = ""
     for line in LEFT.read_text().splitlines():
         if line.startswith("  "):
-            found[name] = (found[name][0], found[name][1] | {line.strip()})
+            entries[name] = (entries[name][0], entries[name][1] | {line.strip()})
         elif line and line[0] != "#":
             name, reason = line.split(": ", 1)
-            found[name] = (reason, frozenset())
-    return found
+            entries[name] = (reason, frozenset())
+    return entries
 
 
 def left() -> dict[str, str]:
-    """Claims that may be green with obligations left over, `consistent` and not proved, each with the reason."""
+    """Return the claims that may be green with obligations left over, `consistent` and not proved, with the reason."""
     return {name: reason for name, (reason, _) in _entries().items()}
 
 
 def listed(name: str) -> frozenset[str]:
-    """What the claim of this name may leave over: expectations that are taken apart, and nothing else."""
+    """Return what the claim of this name may leave over: expectations taken apart, and nothing else."""
     return _entries().get(name, ("", frozenset[str]()))[1]

@@ -2,8 +2,8 @@
 
 A procedure is one of six: a process linear in independent standard normals; the same, given the values of others;
 a step of known law from a start of known law; a normal density, weighed by a likelihood; a stochastic differential
-equation; or a function of one uniform number, told piece by piece. Moments, densities and Fokker-Planck's equation
-are computed from the procedure here, so a law can't be stated of a bare expression.
+equation; or a function of one uniform number, given piece by piece. Moments, densities and the Fokker-Planck equation
+are computed here from the procedure, so a law can't be stated for a bare expression.
 """
 
 from collections.abc import Iterator, Mapping
@@ -21,9 +21,9 @@ __all__ = ["Diffused", "Generating", "Given", "Law", "Made", "Pieces", "Procedur
 
 
 class Diffused(NamedTuple):
-    """d of = drift dt + g dw, with g^2 = `g2`.
+    """The process with d of = drift dt + g dw, where g^2 = `g2`.
 
-    `rates` are the slopes in time of the parameters of the law, and its other parameters are `constant`.
+    `rates` are the slopes in time of the law's parameters; its other parameters are `constant`.
     """
 
     drift: Expr
@@ -63,16 +63,16 @@ class Diffused(NamedTuple):
             yield f"expected slopes in time free of {of}, got {dict(self.rates)}"
 
     def unclear(self, law_: Normal) -> Iterator[str]:
-        """Each parameter of the law moves at a rate, or is constant, and nothing else does."""
+        """Require a rate for each parameter of the law, or that it is constant, and no others."""
         parameters = {v for e in law_ for v in e.free_symbols}
         moved = [*self.rates, *self.constant]
         if len(set(moved)) < len(moved) or set(moved) != parameters:
-            told = ", ".join(sorted(map(str, parameters)))
-            yield f"expected a rate of each parameter of the law ({told}), or that it is constant, got {moved}"
+            names = ", ".join(sorted(map(str, parameters)))
+            yield f"expected a rate of each parameter of the law ({names}), or that it is constant, got {moved}"
 
 
 class Pieces(NamedTuple):
-    """A function of `uniform` on (0, 1), told from each end to the next: (expr, low, high), ..."""
+    """A function of `uniform` on (0, 1), given by pieces (expr, low, high), each from one end to the next."""
 
     uniform: Symbol
     pieces: tuple[tuple[Expr, Expr, Expr], ...]
@@ -95,7 +95,7 @@ class Pieces(NamedTuple):
         return (self.uniform,)
 
     def made_of(self) -> tuple[Expr, ...]:
-        return ()  # its integrals show all
+        return ()  # its integrals show everything
 
     def faults(self, of: Symbol) -> Iterator[str]:
         ends = [S.Zero, *(high for _, _, high in self.pieces)]
@@ -107,7 +107,7 @@ class Pieces(NamedTuple):
                 yield f"expected ends free of {self.uniform}, got {low}, {high}"
 
     def unclear(self, law_: Generating) -> Iterator[str]:
-        """The argument of the generating function is a number of its own, any real one, and at 0 the value is 1."""
+        """Require an argument of the generating function that is any real number of its own, and the value 1 at 0."""
         kappa = law_.kappa
         if not plainly_real(kappa):
             yield f"expected an argument of E exp(kappa v) that may be any real number, got {kappa}"
@@ -123,7 +123,7 @@ class Pieces(NamedTuple):
 
 @dataclass(frozen=True)
 class Law(Form):
-    """The random variable `of`, made as `how` says, has the law `law`."""
+    """The random variable `of`, made by the procedure `how`, has the law `law`."""
 
     of: Symbol
     how: Procedure

@@ -1,6 +1,6 @@
-"""How a random variable of a normal law is made, and what that makes of its mean, its variance or its density.
+"""Procedures that make a random variable of a normal law, with the statements about its moments or density.
 
-The name of this module starts as that of `law` does, so that what is computed here is watched as it is there.
+The name of this module begins with that of `law`, so that computations here are watched like those there.
 """
 
 from collections.abc import Iterator
@@ -15,14 +15,14 @@ from derivations.probability.gaussian import Normal, given, law
 
 
 class Generating(NamedTuple):
-    """A law told by E exp(kappa v), for every kappa, or for every one but 0, where it is 1 whatever the law."""
+    """A law given by E exp(kappa v) for every kappa, or for every one but 0, where it is 1 whatever the law."""
 
     kappa: Symbol
     value: Expr
 
 
 class Procedure(Protocol):
-    """How a random variable is made."""
+    """A way to make a random variable."""
 
     def parts(self, of: Symbol, law: "Normal | Generating") -> Iterator[Part]: ...
     def reads(self, of: Symbol) -> Iterator[Words]: ...
@@ -32,14 +32,14 @@ class Procedure(Protocol):
     def faults(self, of: Symbol) -> Iterator[str]: ...
 
 
-def moments(of: Symbol, made: Normal, said: Normal) -> Iterator[Part]:
-    """A normal law is settled by its mean and its variance."""
-    yield Part(f"the mean of {of}", Equal(made.mean, said.mean))
-    yield Part(f"the variance of {of}", Equal(made.var, said.var))
+def moments(of: Symbol, made: Normal, stated: Normal) -> Iterator[Part]:
+    """State the mean and the variance, which determine a normal law."""
+    yield Part(f"the mean of {of}", Equal(made.mean, stated.mean))
+    yield Part(f"the variance of {of}", Equal(made.var, stated.var))
 
 
 class Made(NamedTuple):
-    """`expr`, linear in the independent standard normals `noise`."""
+    """The variable `expr`, linear in the independent standard normals `noise`."""
 
     expr: Expr
     noise: tuple[Symbol, ...]
@@ -66,7 +66,7 @@ class Made(NamedTuple):
 
 
 class Given(NamedTuple):
-    """`expr`, given that each of `on` has the value that stands beside it; all are linear in the noise."""
+    """The variable `expr`, given that each of `on` has the value beside it; all are linear in the noise."""
 
     expr: Expr
     on: tuple[tuple[Expr, Expr], ...]
@@ -132,9 +132,9 @@ class Through(NamedTuple):
 
 
 class Weighed(NamedTuple):
-    """The law with a density of prior times exp(weight), over exp(norm); without a norm it is told by its score.
+    """The law with the density prior times exp(weight), over exp(norm); without `norm` its score is stated instead.
 
-    It is called by the first of the names, given the values of `on`, and the prior by the second.
+    In print it has the first of the names, given the values of `on`, and the prior has the second.
     """
 
     prior: Normal
@@ -196,6 +196,6 @@ def random(of: Symbol, names: tuple[Symbol, ...], e: Expr) -> Iterator[str]:
     if of not in names and e.has(of):
         yield f"expected {of} to be made of others, got {e}"
     if len(set(names)) < len(names):
-        yield f"expected random variables that are all different, got {names}"
+        yield f"expected distinct random variables, got {names}"
     if not names or not e.has(*names):
         yield f"expected something random, got {e}, without {', '.join(map(str, names)) or 'noise'}"

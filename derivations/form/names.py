@@ -1,7 +1,7 @@
-"""Names: one symbol a name, in all that a claim says; and no assumption about what a form or a limit quantifies.
+"""Names in a claim: one symbol for each name, and no assumption about what a form or a limit quantifies.
 
-Two symbols of one name read alike and are two: E[a n; n] of a noise n beside a parameter n. What is bound counts, and
-so do the numbers that a density is made of on a finite chain, and what a named object is called.
+Two symbols of one name look alike but differ, as in E[a n; n] of a noise n beside a parameter n. Bound symbols count
+too, and so do the numbers of a density on a finite chain and the names of named objects.
 """
 
 from collections import defaultdict
@@ -23,7 +23,7 @@ from derivations.probability.expected import Expected
 
 
 def expressions(thing: Any) -> Iterator[Basic]:
-    """Every expression in a statement, a form, a line, an answer, however deep."""
+    """Yield every expression in a statement, a form, a line or an answer, however deep."""
     if isinstance(thing, Basic):
         yield thing
     elif isinstance(thing, Mapping):
@@ -38,7 +38,7 @@ def expressions(thing: Any) -> Iterator[Basic]:
 
 
 def faults(claim: Claim) -> Iterator[str]:
-    """What is wrong with the names of a claim, each in a sentence."""
+    """Yield what is wrong with the names of a claim, one sentence each."""
     yield from _twice(claim)
     yield from _narrowed(claim)
 
@@ -47,16 +47,16 @@ def faults(claim: Claim) -> Iterator[str]:
 
 
 def _twice(claim: Claim) -> Iterator[str]:
-    said = (claim.written(), claim.said(), claim.answer, claim.given, claim.proof, claim.printed)
-    found = list(expressions(said))
-    symbols = {v for e in found for v in e.atoms(Symbol)}
-    abstract = {x for e in found for x in e.atoms(Density, Positive)}
+    parts = (claim.written(), claim.said(), claim.answer, claim.given, claim.proof, claim.printed)
+    exprs = list(expressions(parts))
+    symbols = {v for e in exprs for v in e.atoms(Symbol)}
+    abstract = {x for e in exprs for x in e.atoms(Density, Positive)}
     by_name = defaultdict[str, set[Symbol]](set)
     for v in symbols.union(*(x.free_symbols for x in abstract)):
         by_name[v.name].add(v)
     for name, same in sorted(by_name.items()):
         if len(same) > 1:
-            yield f"expected one symbol of a name, free or bound, got {len(same)} called {name}"
+            yield f"expected one symbol for each name, free or bound, got {len(same)} called {name}"
     for part in (*claim.said(), *claim.proof, claim.printed):
         yield from _shared(list(expressions(part)))
     for written, plainly in zip(claim.written(), claim.said(), strict=True):  # each is shown with what its names mean
@@ -67,20 +67,20 @@ def _twice(claim: Claim) -> Iterator[str]:
     yield from _modelled(abstract)
 
 
-def _shared(found: list[Basic]) -> Iterator[str]:
-    """What speaks of a density by its name does not speak of its numbers on a finite chain as well."""
-    numbers = {v for e in found for x in e.atoms(Density, Positive) for v in x.free_symbols}
-    if shared := sorted(map(str, numbers & {v for e in found for v in e.atoms(Symbol)})):
+def _shared(exprs: list[Basic]) -> Iterator[str]:
+    """Refuse an expression that mentions both a density by name and its numbers on a finite chain."""
+    numbers = {v for e in exprs for x in e.atoms(Density, Positive) for v in x.free_symbols}
+    if shared := sorted(map(str, numbers & {v for e in exprs for v in e.atoms(Symbol)})):
         yield f"expected other names than those of a density's numbers, got {', '.join(shared)}"
 
 
-def _called(found: list[Basic], free: set[str]) -> Iterator[str]:
-    """What a reader is told of a name is one thing, and a named object is called by no symbol's name.
+def _called(exprs: list[Basic], free: set[str]) -> Iterator[str]:
+    """Refuse a name with two meanings, and a named object called like a symbol.
 
-    Of a claim as it is written: E[x | z] at w = 1 opens to a mean by other weights, and tells of x what E[x | z] does.
+    This looks at a claim as it is written: E[x | z] at w = 1 opens to other weights, but defines x as E[x | z] does.
     """
     meanings = defaultdict[str, set[Basic]](set)
-    for left, right in wheres(*found):
+    for left, right in wheres(*exprs):
         if right is not None:
             meanings[str(left)].add(right)
         if isinstance(left, Named) and str(left) in free:
@@ -90,15 +90,15 @@ def _called(found: list[Basic], free: set[str]) -> Iterator[str]:
             yield f"expected one meaning of a name, got {len(same)} of {name}"
 
 
-def _rooted(found: list[Basic], free: set[str]) -> Iterator[str]:
-    """Beside the square of what is called sigma_t, sigma_t is its root and no symbol."""
-    for x in {x for e in found for x in e.atoms(Squared)}:
+def _rooted(exprs: list[Basic], free: set[str]) -> Iterator[str]:
+    """Refuse a symbol called like the root of a named square: beside sigma_t^2, sigma_t is its root."""
+    for x in {x for e in exprs for x in e.atoms(Squared)}:
         if x.name in free:
             yield f"expected a name of its own for an object, got {x}, beside the symbol {x.name}"
 
 
 def _modelled(abstract: set[Any]) -> Iterator[str]:
-    """A density, or a function, of a name is one: another with the same name would have the same numbers."""
+    """Refuse two densities or functions of one name, since they would share their numbers."""
     by_name = defaultdict[str, set[Any]](set)
     for x in abstract:
         by_name[str(x.args[0])].add((type(x), len(x.args)))
@@ -111,19 +111,19 @@ def _modelled(abstract: set[Any]) -> Iterator[str]:
 
 
 def bound(e: Basic) -> set[Symbol]:
-    """The variables of the integrals and of the expectations in an expression."""
-    found = {limit[0] for x in e.atoms(Integral) for limit in x.limits}
-    found |= {v for x in e.atoms(Mean) for v, _ in x.laws} | {v for x in e.atoms(Marginal) for v in x.args[:2]}
-    return found.union(*(x.over for x in e.atoms(Expected)))  # type: ignore[arg-type, return-value]
+    """Return the variables of the integrals and of the expectations in an expression."""
+    variables = {limit[0] for x in e.atoms(Integral) for limit in x.limits}
+    variables |= {v for x in e.atoms(Mean) for v, _ in x.laws} | {v for x in e.atoms(Marginal) for v in x.args[:2]}
+    return variables.union(*(x.over for x in e.atoms(Expected)))  # type: ignore[arg-type, return-value]
 
 
 def _narrowed(claim: Claim) -> Iterator[str]:
-    """No assumption may speak of a variable for all of whose values something is stated.
+    """Refuse an assumption about a variable for all of whose values something is stated.
 
-    One may of an induction's index, if it holds at the first and again at the next, and of a limit's variable, if it
-    holds where that is small: these are obligations. An argument of a generating function may be other than 0.
+    One about an induction's index is allowed if it holds at the first and again at the next, and one about a limit's
+    variable if it holds for small values: these are obligations. An argument of a generating function may exclude 0.
     """
-    forms = [said for said in claim.said() if isinstance(said, Form)]
+    forms = [statement for statement in claim.said() if isinstance(statement, Form)]
     quantified = {v for e in expressions(claim.said()) for v in bound(e)}
     quantified |= {v for form in forms for v in form.binds() if v not in form.indices()}
     nonzero = [Below(0, v**2) for v in _arguments(claim)]
@@ -134,6 +134,6 @@ def _narrowed(claim: Claim) -> Iterator[str]:
 
 
 def _arguments(claim: Claim) -> Iterator[Symbol]:
-    for said in claim.said():
-        if isinstance(said, Law) and isinstance(said.law, Generating):
-            yield said.law.kappa
+    for statement in claim.said():
+        if isinstance(statement, Law) and isinstance(statement.law, Generating):
+            yield statement.law.kappa

@@ -1,4 +1,4 @@
-"""How a statement reads: sides and a relation, as objects that print; and what a reader needs beside them.
+"""The lines in which a statement is shown: sides and a relation, as objects that print, with their definitions.
 
 Everything comes from the statement itself, so that what is shown is what is checked.
 """
@@ -27,49 +27,51 @@ from derivations.probability.gaussian import Normal
 
 
 class Reading(NamedTuple):
-    """A line: left, relation, right; and a phrase after it, with an expression or two."""
+    """A line: left side, relation, right side, and a phrase after it, which may contain expressions."""
 
     left: Basic
     relation: str = "="
     right: Basic | None = None
     note: tuple[str | Basic, ...] = ()
-    defined: tuple[Where, ...] = ()  # names that no object in the line tells
+    defined: tuple[Where, ...] = ()  # names that no object in the line defines
     inner: bool = False  # a part of the line above
 
 
-def readings(said: Said) -> Iterator[Reading]:
-    """The statement, line by line."""
-    match said:
+def readings(statement: Said) -> Iterator[Reading]:
+    """Yield the lines of a statement."""
+    match statement:
         case Equal():
-            yield Reading(said.lhs, "=", said.rhs)
+            yield Reading(statement.lhs, "=", statement.rhs)
         case Below():
-            yield _ordered(said.lesser, "<", said.greater)
+            yield _ordered(statement.lesser, "<", statement.greater)
         case AtMost():
-            yield _ordered(said.lesser, "<=", said.greater, tuple(_equality(said)))
+            yield _ordered(statement.lesser, "<=", statement.greater, tuple(_equality(statement)))
         case Tends():
-            yield Reading(Limit(said.expr, said.var), "=", said.value)
+            yield Reading(Limit(statement.expr, statement.var), "=", statement.value)
         case Improper():
-            yield Reading(Integral(said.body, (said.var, said.low, said.high)), "=", said.value)
+            yield Reading(
+                Integral(statement.body, (statement.var, statement.low, statement.high)), "=", statement.value
+            )
         case Induction():
-            yield from _induction(said)
+            yield from _induction(statement)
         case Law():
-            yield from _law(said)
+            yield from _law(statement)
         case Defined():
-            yield _defined(said)
+            yield _defined(statement)
         case _:
-            raise AssertionError(f"no reading of {type(said).__name__}")
+            raise AssertionError(f"no reading of {type(statement).__name__}")
 
 
 def _ordered(lesser: Expr, relation: str, greater: Expr, note: tuple[str | Basic, ...] = ()) -> Reading:
-    """An inequality, by its greater side where only that is named: "KL(q || p) >= 0"."""
+    """Return the line of an inequality, by its greater side where only that is named: "KL(q || p) >= 0"."""
     if named(lesser) or not named(greater):
         return Reading(lesser, relation, greater, note)
     return Reading(greater, relation.replace("<", ">"), lesser, note)
 
 
-def _equality(said: AtMost) -> Iterator[str | Basic]:
-    yield "with equality if and only if" if said.only else "with equality at"
-    for n, pair in enumerate(_pairs(said.equal_at)):
+def _equality(statement: AtMost) -> Iterator[str | Basic]:
+    yield "with equality if and only if" if statement.only else "with equality at"
+    for n, pair in enumerate(_pairs(statement.equal_at)):
         yield from ("and", pair) if n else (pair,)
 
 
@@ -77,46 +79,48 @@ def _pairs(at: Mapping[Any, Any]) -> Iterator[Tuple]:
     return (Tuple(v, e) for v, e in at.items())
 
 
-def _induction(said: Induction) -> Iterator[Reading]:
+def _induction(statement: Induction) -> Iterator[Reading]:
     """Of each number its value, its base case and its step."""
-    for n, stage in enumerate(Reader(said).stages()):
+    for n, stage in enumerate(Reader(statement).stages()):
         yield Reading(stage.left, "=", stage.right, stage.note, stage.defined, inner=n % 3 > 0)
 
 
-def _law(said: Law) -> Iterator[Reading]:
-    law = LawName(*said.law, "", said.of) if isinstance(said.law, Normal) else None
-    match said.how:
+def _law(statement: Law) -> Iterator[Reading]:
+    law = LawName(*statement.law, "", statement.of) if isinstance(statement.law, Normal) else None
+    match statement.how:
         case Made(expr) | Given(expr):
-            on = said.how.on if isinstance(said.how, Given) else ()
-            made = Where(said.of, expr), *(Where(value, e) for e, value in on)
-            yield Reading(_called(said, *(value for _, value in on)), "=", law, (), made)
+            on = statement.how.on if isinstance(statement.how, Given) else ()
+            made = Where(statement.of, expr), *(Where(value, e) for e, value in on)
+            yield Reading(_called(statement, *(value for _, value in on)), "=", law, (), made)
         case Through(start, over, step):
-            yield Reading(_called(said), "=", law)
+            yield Reading(_called(statement), "=", law)
             yield Reading(_name(start, over), "=", LawName(*start, "", over))
-            yield Reading(_name(step, said.of, over), "=", LawName(*step, "", said.of))
+            yield Reading(_name(step, statement.of, over), "=", LawName(*step, "", statement.of))
         case Weighed():
-            assert isinstance(said.law, Normal)
-            yield Reading(Posterior.of(said.of, said.law, said.how), "=", law)
+            assert isinstance(statement.law, Normal)
+            yield Reading(Posterior.of(statement.of, statement.law, statement.how), "=", law)
         case Diffused(drift, g2, rates, constant):
             moves = _pairs({**rates, **dict.fromkeys(constant, S.Zero)})
-            yield Reading(_called(said), "=", law, ("under", Rate(said.of, drift, g2, *moves)))
+            yield Reading(_called(statement), "=", law, ("under", Rate(statement.of, drift, g2, *moves)))
         case Pieces():
-            assert isinstance(said.law, Generating)
+            assert isinstance(statement.law, Generating)
             pieces = (
                 part
-                for e, low, high in said.how.pieces
-                for part in ("and", said.of, "=", e, "for", said.how.uniform, "from", low, "to", high)
+                for e, low, high in statement.how.pieces
+                for part in ("and", statement.of, "=", e, "for", statement.how.uniform, "from", low, "to", high)
             )
-            yield Reading(Exponential(said.law.kappa, said.of), "=", said.law.value, ("with", *tuple(pieces)[1:]))
+            yield Reading(
+                Exponential(statement.law.kappa, statement.of), "=", statement.law.value, ("with", *tuple(pieces)[1:])
+            )
 
 
-def _called(said: Law, *on: Expr) -> LawName:
-    assert isinstance(said.law, Normal)
-    return _name(said.law, said.of, *on)
+def _called(statement: Law, *on: Expr) -> LawName:
+    assert isinstance(statement.law, Normal)
+    return _name(statement.law, statement.of, *on)
 
 
 def _name(law: Normal, of: Symbol, *on: Expr) -> LawName:
-    """q(z_t | x): given what is stated, and the data and latents that the law speaks of."""
+    """Return q(z_t | x), given what is stated and the data and latents in the law."""
     free = sorted((v for v in law.mean.free_symbols if _drawn(v) and v not in on), key=str)
     given = [] if any(not e.is_Symbol for e in on) else free
     return LawName(*law, "q", of, *on, *given)  # type: ignore[arg-type]
@@ -127,38 +131,42 @@ def _drawn(v: Basic) -> bool:
     return base in ("x", "y", "z") and "hat" not in marks
 
 
-def _defined(said: Defined) -> Reading:
-    if isinstance(said.value, Normal):
-        return Reading(LawName(*said.value, said.name, *said.of), "=", LawName(*said.value, "", said.of[0]))
-    (part,) = said.parts()
+def _defined(statement: Defined) -> Reading:
+    if isinstance(statement.value, Normal):
+        return Reading(
+            LawName(*statement.value, statement.name, *statement.of),
+            "=",
+            LawName(*statement.value, "", statement.of[0]),
+        )
+    (part,) = statement.parts()
     return Reading(part.says[0], "=", part.says[1])
 
 
 def needed(*lines: Reading) -> list[tuple[Basic, Basic | None]]:
-    """The definitions of all names in these lines, but for those that a line itself says."""
-    said = {(line.left, line.right) for line in lines}
+    """Return the definitions of all names in these lines, except those that a line itself states."""
+    stated = {(line.left, line.right) for line in lines}
     own = [w for line in lines for w in line.defined]
     sides = [e for line in lines for e in (line.left, line.right, *line.note) if isinstance(e, Basic)]
-    found = [*wheres(*sides), *own, *wheres(*(w.right for w in own if w.right is not None))]
-    pairs = dict.fromkeys((w.left, w.right) for w in found if (w.left, w.right) not in said or w.right is None)
+    everything = [*wheres(*sides), *own, *wheres(*(w.right for w in own if w.right is not None))]
+    pairs = dict.fromkeys((w.left, w.right) for w in everything if (w.left, w.right) not in stated or w.right is None)
     return _merged(pairs)
 
 
 def _merged(pairs: Iterable[tuple[Basic, Basic | None]]) -> list[tuple[Basic, Basic | None]]:
-    """Definitions without repeats, then what else is said, and last the noise, all of it at once."""
-    told = {(text(left), text(right)): (left, right) for left, right in pairs if right is not None}
+    """Return the definitions without repeats, then other phrases, and last the noise, all of it at once."""
+    defined = {(text(left), text(right)): (left, right) for left, right in pairs if right is not None}
     alone = {text(left): left for left, right in pairs if right is None}
     noise = {v for left in alone.values() if isinstance(left, Normals) for v in left.args}
     others = [(left, None) for left in alone.values() if not isinstance(left, Normals)]
-    return [*told.values(), *others, *([(Normals(*sorted(noise, key=str)), None)] if noise else [])]
+    return [*defined.values(), *others, *([(Normals(*sorted(noise, key=str)), None)] if noise else [])]
 
 
 def grouped(statements: Iterable[Said]) -> list[list[Reading]]:
-    """The lines of statements, in groups within which a name has one meaning; each group is shown with its names."""
+    """Return the lines of statements, in groups within which a name has one meaning; each group shows its names."""
     groups: list[list[Reading]] = []
     known: dict[str, Basic] = {}
-    for said in statements:
-        lines = list(readings(said))
+    for statement in statements:
+        lines = list(readings(statement))
         names = {text(left): right for left, right in needed(*lines) if right is not None}
         if not groups or any(known.get(name, right) != right for name, right in names.items()):
             groups.append([])
@@ -169,9 +177,9 @@ def grouped(statements: Iterable[Said]) -> list[list[Reading]]:
 
 
 def phrase(parts: Sequence[str | Basic], write: Callable[[Basic], str], words: str = "{}") -> str:
-    """What stands after the sides of a line: "with equality at w = 0"."""
-    told = (words.format(part) if isinstance(part, str) else _equality_of(part, write) for part in parts)
-    return " ".join(told).replace(" ,", ",")
+    """Return the phrase after the sides of a line, as "with equality at w = 0"."""
+    written = (words.format(part) if isinstance(part, str) else _equality_of(part, write) for part in parts)
+    return " ".join(written).replace(" ,", ",")
 
 
 def _equality_of(part: Basic, write: Callable[[Basic], str]) -> str:
@@ -179,9 +187,9 @@ def _equality_of(part: Basic, write: Callable[[Basic], str]) -> str:
 
 
 def named(e: Basic) -> bool:
-    """Whether an expression is an object of the field: named, an expectation, an integral, a density, a law, a limit.
+    """Return whether an expression is an object of the field: named, an expectation, an integral, a density, a limit.
 
-    A multiple, a sum, a power of such objects is one; what only holds one somewhere inside is not.
+    A multiple, a sum or a power of such objects is one; an expression that only contains one somewhere is not.
     """
     if isinstance(e, Named | Expected | Abstract | Integral | LawName | Exponential | Limit | Indexed | Posterior):
         return True

@@ -1,4 +1,4 @@
-"""What a claim can say: an equality, a strict inequality, one with its equality case, a limit.
+"""Plain statements: an equality, a strict inequality, an inequality with its equality case, a limit.
 
 Sides are kept as a plain pair or triple. (SymPy's Eq may decide, and then forget, its sides.)
 """
@@ -12,14 +12,14 @@ Point = Mapping[Any, Any]  # symbols (or densities) to numbers, or to what fills
 
 
 class Equal(NamedTuple):
-    """lhs = rhs at every point of the domain."""
+    """The equality lhs = rhs at every point of the domain."""
 
     lhs: Expr
     rhs: Expr
 
 
 class AtMost(NamedTuple):
-    """lesser <= greater on the domain, with equality where `equal_at` is substituted, and with `only` nowhere else."""
+    """The inequality lesser <= greater on the domain, an equality at `equal_at` and, with `only`, nowhere else."""
 
     lesser: Expr
     greater: Expr
@@ -28,7 +28,7 @@ class AtMost(NamedTuple):
 
 
 class Below(NamedTuple):
-    """lesser < greater on the domain: a statement, or an assumption, which is sampled from, dropped and tested."""
+    """The strict inequality lesser < greater on the domain, as a statement or as an assumption."""
 
     lesser: Expr
     greater: Expr
@@ -39,7 +39,7 @@ class Below(NamedTuple):
 
 
 class Tends(NamedTuple):
-    """expr -> value as the positive variable var -> 0. (For T -> infinity, var is 1/T.)"""
+    """The limit expr -> value as the variable var -> 0. (For T -> infinity, var is 1/T.)"""
 
     expr: Expr
     var: Symbol
@@ -50,7 +50,7 @@ Statement = Equal | AtMost | Below | Tends
 
 
 def sides(statement: Statement) -> tuple[Expr, Expr]:
-    """The two expressions that a proof must join."""
+    """Return the two expressions that a proof must join."""
     if isinstance(statement, Tends):
         return statement.expr, statement.value
     return statement[0], statement[1]

@@ -1,4 +1,4 @@
-"""What a line of a statement is made of beside named objects: a limit, a rate, a value at an index, a mean."""
+"""Objects in a line of a statement that have no name: a limit, a stochastic differential equation, E exp(kappa v)."""
 
 from typing import Any
 
@@ -6,7 +6,7 @@ from sympy import Basic
 
 
 class Limit(Basic):
-    """lim of an expression as a positive variable goes to 0."""
+    """The limit of an expression as a variable goes to 0 from above."""
 
     def _sympystr(self, printer: Any) -> str:
         e, h = map(printer.doprint, self.args)
@@ -19,7 +19,7 @@ class Limit(Basic):
 
 
 class Rate(Basic):
-    """A stochastic differential equation d of = drift dt + g dw, told by g^2; and how parameters move meanwhile."""
+    """A stochastic differential equation d of = drift dt + g dw, given by g^2, and the rates of its parameters."""
 
     def _moves(self, printer: Any) -> list[tuple[str, str]]:
         return [(printer.doprint(v), printer.doprint(slope)) for v, slope in (pair.args for pair in self.args[3:])]
@@ -36,7 +36,7 @@ class Rate(Basic):
 
 
 class Exponential(Basic):
-    """E exp(kappa v)."""
+    """The exponential moment E exp(kappa v)."""
 
     def _sympystr(self, printer: Any) -> str:
         return f"E[exp({' '.join(map(printer.doprint, self.args))})]"

@@ -110,13 +110,13 @@ TWICE = {
 
 @pytest.mark.parametrize("name", TWICE)
 def test_an_expectation_over_one_variable_twice_goes_red(name: str) -> None:
-    red_for(TWICE[name], "random variables that are all different, got n twice")
+    red_for(TWICE[name], "distinct random variables, got n twice")
 
 
 def test_a_mean_over_one_variable_twice_goes_red() -> None:
     laws = ((z, Density("q", z)), (z, Density("r", z)))
     twice = Mean(Positive("l", z), *laws)
-    red_for(claim(says=lambda q: (Equal(LEFT, q), Equal(twice, twice + 0))), "all different, got z twice")
+    red_for(claim(says=lambda q: (Equal(LEFT, q), Equal(twice, twice + 0))), "distinct random variables, got z twice")
 
 
 def test_an_expectation_over_different_variables_is_green() -> None:
@@ -150,7 +150,7 @@ NAMES = {
 
 @pytest.mark.parametrize("name", NAMES)
 def test_two_symbols_of_one_name_go_red(name: str) -> None:
-    red_for(NAMES[name], "expected one symbol of a name, free or bound, got 2")
+    red_for(NAMES[name], "expected one symbol for each name, free or bound, got 2")
 
 
 def test_a_symbol_named_as_a_densitys_number_or_as_an_object_goes_red() -> None:

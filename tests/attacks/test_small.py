@@ -99,7 +99,7 @@ ATTACKS: dict[str, tuple[Claim, str]] = {
         claim(LEFT * cos(2 * pi * COUNTED), RIGHT, example=AT | {COUNTED: 1}, says=lambda q: Equal(LEFT * COUNTED, q)),
         "real or positive and no more",
     ),
-    "two symbols of one name": (claim(LEFT + OTHER, RIGHT + OTHER), "expected one symbol of a name"),
+    "two symbols of one name": (claim(LEFT + OTHER, RIGHT + OTHER), "expected one symbol for each name"),
     "a theorem as a definition": (claim(a, a + 1, kind="definition"), "expected a new name"),
     "a bound without its equality case": (bound({}), "without its equality case"),
     "an equality case outside the domain": (bound({a: -c}), "is outside the domain"),

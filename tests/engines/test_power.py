@@ -83,7 +83,7 @@ CHEATS: dict[str, tuple[Claim, Claim, str]] = {
     "a size without a reason": (
         run(MEAN, size=2_000, detects={"answer": Size(Rational(1, 4), " ")}),
         run(MEAN, size=2_000, detects={"answer": Size(Rational(1, 4), "few samples")}),
-        "stated without a reason",
+        "expected a reason for the size",
     ),
     "a size of 100 %": (
         run(MEAN, size=100, detects={"answer": Size(1, "few samples")}),
@@ -93,7 +93,7 @@ CHEATS: dict[str, tuple[Claim, Claim, str]] = {
     "a size of no field": (
         run(MEAN, detects={"mean": Size(Rational(1, 5), "a slip")}),
         run(MEAN, detects={"answer": Size(Rational(1, 5), "no slip")}),
-        "no field of the answer",
+        "expected a size for a field of the answer, got one for mean",
     ),
     "a size to add to what has a scale": (
         run(MEAN, size=100, detects={"answer": Size(10**6, "large", added=True)}),
@@ -140,7 +140,7 @@ CHEATS: dict[str, tuple[Claim, Claim, str]] = {
         run(Residual(x, lambda q: law(z, q), given=(z,)), process=((z, u), (x, z + n * (a + b)))),
         "got one that uses z|got one that uses w",
     ),
-    "noise made twice": (run(MEAN, process=((n, 0 * a), (x, a + b + n))), run(MEAN), "makes n twice"),
+    "noise made twice": (run(MEAN, process=((n, 0 * a), (x, a + b + n))), run(MEAN), "got n twice"),
     "nothing drawn": (
         run(Mean((a + b) ** 2, square)),
         run(Mean((a + b) ** 2 + n, square)),
@@ -156,7 +156,7 @@ CHEATS: dict[str, tuple[Claim, Claim, str]] = {
         run(MEAN, twins=("far",)),
         "does not reject its twin: none",
     ),
-    "an experiment without checks": (run(), run(MEAN), "checks nothing"),
+    "an experiment without checks": (run(), run(MEAN), "expected an experiment with a check"),
 }
 
 

@@ -72,7 +72,7 @@ THEOREMS = {
         definition(Defined("q", (z, x), Normal(z + x, b)), Normal(z + x, b)), "free of its own variable z"
     ),
     "a name by itself": (
-        definition(Defined("F", (x,), x * OF_F, by=(OF_F,))), "told by others, got F"
+        definition(Defined("F", (x,), x * OF_F, by=(OF_F,))), "a name that is no symbol of its own, got F"
     ),
     "two names by each other": (
         definition((Defined("F", (x,), x * OF_G, by=(OF_G,)), Defined("G", (x,), x * OF_F, by=(OF_F,)))),

@@ -50,13 +50,13 @@ INDUCTIONS = {
         summed(SHIFTED, base=8 * c, step=lambda q: total + q.subs(n, n + 1) - q),
         "step of an induction by the process alone",
     ),
-    "a step without the hypothesis": (summed(step=c * (n + 1) * (n + 2) / 2), "does not use the induction hypothesis"),
+    "a step without the hypothesis": (summed(step=c * (n + 1) * (n + 2) / 2), "a step that uses the induction"),
     "a base case anywhere": (
         summed(SHIFTED, base=SHIFTED, first={n: n}),
-        "expected a first index that is told without others",
+        "expected a first index free of index symbols",
     ),
-    "a next index that is the same": (summed(next={n: n}, step=total + 0 * c), "that goes on from any other"),
-    "a next index that does not go on": (summed(next={n: Integer(1)}, step=total + c), "that goes on from any other"),
+    "a next index that is the same": (summed(next={n: n}, step=total + 0 * c), "that depends on the one before"),
+    "a next index that does not go on": (summed(next={n: Integer(1)}, step=total + c), "that depends on the one"),
     "no index": (summed(first={}, next={}), "expected a first and a next index"),
     "the hypothesis as the value": (summed(value=total, step=total + 0 * n), "a value that depends on the index"),
     "a value that is the hypothesis, too": (
@@ -93,4 +93,4 @@ def test_a_base_case_of_one_number_is_not_one_of_two() -> None:
         value=(SUM, SHIFTED), held=(total, x), base=(c, 8 * c),
         step=(total + c * (n + 1), SHIFTED.subs(n, n + 1)), **COUNT,
     )  # fmt: skip
-    assert any("does not use the induction hypothesis x" in fault for fault in two.faults())
+    assert any("a step that uses the induction hypothesis x" in fault for fault in two.faults())

@@ -55,7 +55,7 @@ LAWS = {
 NO_LAWS = {
     "a plain identity": (law_of(Made(LEFT, NOISE), Normal(RIGHT, c)), "expected something random"),
     "no noise at all": (law_of(Made(LEFT, ()), Normal(RIGHT, c)), "expected something random|without noise"),
-    "one noise twice": (law_of(Made(c + a * e + b * e_2, (e, e, e_2)), Normal(c, a**2)), "all different"),
+    "one noise twice": (law_of(Made(c + a * e + b * e_2, (e, e, e_2)), Normal(c, a**2)), "distinct random variables"),
     "noise taken for positive": (law_of(Made(c + a * plus + b * e, (plus, e))), "noise that may be any real number"),
     "made of itself": (law_of(Made(c + a * e + b * z, NOISE)), "expected z to be made of others"),
     "noise in the law": (law_of(MADE, Normal(c + e - e * 1, a**2 + b**2 + e)), "a law free of the noise"),
