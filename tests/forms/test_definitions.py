@@ -45,8 +45,8 @@ THEOREMS = {
     "another name that is defined": (
         definition(Defined("F", (x, y), Function("D")(x, y))), "expected a formula on the right"
     ),
-    "a value at equal arguments": (definition(Defined("F", (x, x), Integer(0))), "at symbols, all different"),
-    "a value at a number": (definition(Defined("F", (x, Integer(0)), x**2)), "at symbols, all different"),
+    "a value at equal arguments": (definition(Defined("F", (x, x), Integer(0))), "at distinct symbols"),
+    "a value at a number": (definition(Defined("F", (x, Integer(0)), x**2)), "at distinct symbols"),
     "a hidden parameter": (definition(Defined("F", (x, y), c * KL)), "declared parameters, got c"),
     "a parameter of nothing": (definition(Defined("F", (x, y), KL, by=(c,))), "that the right side has, got c"),
     "an argument for a parameter": (definition(Defined("F", (x, y), KL, by=(x,))), "parameters beside the symbols"),
