@@ -55,7 +55,8 @@ def cited(query: str) -> Citation | None:
 
 def number_alone(query: str) -> bool:
     """Whether it is the number of an equation, of no paper: "84", "eq. (7)"."""
-    return bool(re.fullmatch(_LIST, _plain(query), re.I))
+    text = _plain(query)
+    return bool(re.fullmatch(_LIST, text, re.I)) and not _ARXIV.search(text)
 
 
 def _plain(query: str) -> str:
