@@ -84,13 +84,20 @@ def with_steps(of: OfProcess) -> Expr:
     return carrying(of, *(e for _, e in of.process.steps))
 
 
+def _own(name: LawName, of: Symbol) -> LawName:
+    """The law, if it is the law of this variable, wherever it says of which it is."""
+    if name.args[3:4] not in ((), (of,)):
+        raise ValueError(f"expected the variable that {name} is the law of, got {of}")
+    return name
+
+
 class LogLaw(Named):
     """The log-density of a normal law: log q(z | x) for a law with a name, else log N(z; mean, var)."""
 
     rank = SLOPE
 
     def __new__(cls, name: LawName, of: Symbol) -> "LogLaw":
-        return Expr.__new__(cls, name, of)
+        return Expr.__new__(cls, _own(name, of), of)
 
     @property
     def shown(self) -> tuple[Basic, ...]:
@@ -150,7 +157,9 @@ class LawCumulants(Named):
     rank = SLOPE
 
     def __new__(cls, name: LawName, of: Symbol, kappa: Expr) -> "LawCumulants":
-        return Expr.__new__(cls, name, of, kappa)
+        if kappa.has(of):
+            raise ValueError(f"expected a factor of {of} that is not random, got {kappa}")
+        return Expr.__new__(cls, _own(name, of), of, kappa)
 
     @property
     def shown(self) -> tuple[Basic, ...]:

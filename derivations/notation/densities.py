@@ -3,9 +3,11 @@
 from collections.abc import Iterator
 from typing import Any
 
-from sympy import Basic, Expr, Function, Symbol, Tuple, diff, log
+from sympy import Basic, Expr, Function, Symbol, Tuple, diff, exp, expand, log
+from sympy.core.function import AppliedUndef
 from sympy.core.symbol import Str
 
+from derivations.notation import rates
 from derivations.notation.arranged import SLOPE
 from derivations.notation.named import Named, Where, unnamed
 from derivations.notation.process import InverseCurvature
@@ -61,6 +63,8 @@ class TiltedScore(Named):
         """Of functions of z; their values and slopes at the point stand for them afterwards."""
         density, z, *points = self.args
         any_of = [Function(f"p_{n}", positive=True)(z) for n in range(len(points))]
+        if more := density.atoms(AnyDensity) - {d for d, _, _ in points}:  # type: ignore[misc]
+            raise ValueError(f"expected a value and a slope of each density, got none of {more}")
         e = diff(log(density.xreplace({d: f for (d, _, _), f in zip(points, any_of, strict=True)})), z)  # type: ignore[misc]
         for (_, value, slope), f in zip(points, any_of, strict=True):  # type: ignore[misc]
             e = e.subs(diff(f, z), unnamed(slope) * f).subs(f, value)
@@ -96,6 +100,14 @@ class DensityRate(Named):
 
     def __new__(cls, name: Expr, z: Symbol, drift: Expr, g2: Expr, *rest: Any) -> "DensityRate":
         density, scores, points = rest
+        if name.args[1] != z:
+            raise ValueError(f"expected a density of {z}, got {name}")
+        for _, slope, of in scores:
+            if not (_score(slope, of, z) or (of == name and _logarithmic(slope, density, z))):
+                raise ValueError(f"expected a score of {of}, by a function of that name, got {slope}")
+        for what, value in points:
+            if not isinstance(rates.function(what), Expr) or not value.is_Symbol:
+                raise ValueError(f"expected a symbol for {what}, got {value}")
         pairs = (Tuple(*(Tuple(*pair) for pair in part)) for part in (scores, points))
         return Expr.__new__(cls, name, z, drift, g2, density, *pairs)
 
@@ -124,35 +136,33 @@ class DensityRate(Named):
         return first + (f" + {second}" if self.args[3] != 0 else "")
 
     def where(self) -> Iterator[Where]:
-        for v, _, name in self.args[5].args:  # pyright: ignore[reportGeneralTypeIssues]
-            if self.args[2].has(v):  # type: ignore[attr-defined]
-                yield Where(v, LogSlope(name, self.args[1]))
-        for what, value in (pair.args for pair in self.args[6].args):
-            if what == self.args[4]:
-                yield Where(value, self.args[0])
+        """Whose slopes the scores are, and the names of the density and of its slopes."""
+        name, z, drift, _, density, scores, points = self.args
+        for v, _, of in scores.args:  # pyright: ignore[reportGeneralTypeIssues]
+            if drift.has(v):  # type: ignore[attr-defined]
+                yield Where(v, LogSlope(of, z))
+        if not _unknown(density, name):
+            yield Where(name, density)
+        seen = self.opened().free_symbols - {v for v, *_ in scores.args}  # pyright: ignore[reportGeneralTypeIssues]
+        for what, value in (pair.args for pair in points.args):
+            if value in seen or what == density:
+                yield Where(value, name if what == density else what)
 
 
-class LogLaw(Named):
-    """The log-density of a normal law by its name: log q(z_t | y)."""
+def _unknown(density: Basic, name: Basic) -> bool:
+    """Whether a density is a function of which nothing is known, or its exponential, by the name that is shown."""
+    of, called = (density.exp, f"log_{name.args[0]}") if isinstance(density, exp) else (density, str(name.args[0]))
+    return isinstance(of, AppliedUndef) and of.func.__name__ == called
 
-    rank = SLOPE
 
-    def __new__(cls, law: LawName, z: Symbol) -> "LogLaw":
-        return Expr.__new__(cls, law, z)
+def _score(slope: Expr, name: Basic, z: Symbol) -> bool:
+    """Whether it is the slope of the logarithm of an unknown function that this is the name of."""
+    known = (e for of in slope.atoms(AppliedUndef) for e in (of, exp(of)) if _unknown(e, name))
+    return any(_logarithmic(slope, e, z) for e in known)
 
-    @property
-    def shown(self) -> tuple[Basic, ...]:
-        return self.args[:1]
 
-    def meaning(self) -> Expr:
-        law, z = self.args
-        return law.normal.log_density(z)  # type: ignore[attr-defined, no-any-return]
-
-    def _sympystr(self, printer: Any) -> str:
-        return f"log {printer.doprint(self.args[0])}"
-
-    def _latex(self, printer: Any) -> str:
-        return f"\\log {printer.doprint(self.args[0])}"
+def _logarithmic(slope: Expr, of: Expr, z: Symbol) -> bool:
+    return bool(expand(slope * of - diff(of, z)) == 0)
 
 
 class InversePrecision(InverseCurvature):

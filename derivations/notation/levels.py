@@ -28,7 +28,7 @@ class OfLevels(Named):
         process, z = self.args[:2]
         (data,) = process.data  # type: ignore[attr-defined]
         law = process.law(z)  # type: ignore[attr-defined]
-        return Normal(law.mean.subs(data, unnamed(level)), law.var).log_density(z)  # type: ignore[arg-type]
+        return Normal(*(e.subs(data, unnamed(level)) for e in law)).log_density(z)  # type: ignore[arg-type]
 
     def where(self) -> Iterator[Where]:
         yield from self.args[0].where()  # type: ignore[attr-defined]
@@ -38,9 +38,11 @@ class LevelPosterior(OfLevels):
     """P(x = level | z) among levels that are equally likely, the first of which it is."""
 
     def meaning(self) -> Expr:
-        """Bayes' rule, the densities in units of their greatest."""
-        process, z = self.args[:2]
-        top = Normal(S.Zero, process.law(z).var).log_density(S.Zero)  # type: ignore[attr-defined]
+        """Bayes' rule, the densities in units of the greatest that the first one has."""
+        process, z, first = self.args[:3]
+        (data,) = process.data  # type: ignore[attr-defined]
+        var = process.law(z).var.subs(data, unnamed(first))  # type: ignore[attr-defined]
+        top = Normal(S.Zero, var).log_density(S.Zero)
         seen = [exp(self.log_q(o) - top) for o in self.args[2:]]  # type: ignore[arg-type]
         return seen[0] / Add(*seen)
 

@@ -38,6 +38,11 @@ def renaming(names: Mapping[Symbol, Basic]) -> Iterator[None]:
         _renamed.pop()
 
 
+def is_renamed(v: Basic) -> bool:
+    """Whether a print is at some index that this symbol counts."""
+    return any(v in names for names in _renamed)
+
+
 def written_as(v: Symbol, write: Callable[[Basic], str], name: Callable[[Symbol], str]) -> str:
     """A symbol by its name, or as an index has it: n as n + 1, where n is what it is."""
     e = next((names[v] for names in reversed(_renamed) if v in names), v)

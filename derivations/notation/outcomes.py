@@ -1,6 +1,6 @@
 """Variables with finitely many outcomes: their means and chances, as Bayes' rule weighs them."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from sympy import Add, Basic, Expr, Symbol, Tuple
@@ -27,11 +27,21 @@ class Outcomes(Basic):
         yield Where(variable, Values(*outcomes.args))
 
 
+def _weighing(laws: Iterable[Outcomes], given: Iterable[Symbol]) -> tuple[Symbol, ...]:
+    """What is given, if the weights depend on it."""
+    seen = {v for law in laws for _, weight in law.args[1].args for v in weight.free_symbols}  # pyright: ignore[reportGeneralTypeIssues]
+    known = tuple(given)
+    if idle := ", ".join(str(v) for v in known if v not in seen):
+        raise ValueError(f"expected weights that depend on what is given, got weights without {idle}")
+    return known
+
+
 class Average(Named):
     """E[of | given], of variables with finitely many outcomes, each with a weight that may depend on what is given."""
 
     def __new__(cls, of: Expr, *rest: "Outcomes | Symbol") -> "Average":
-        return Expr.__new__(cls, of, *rest)
+        laws, given = [e for e in rest if isinstance(e, Outcomes)], [e for e in rest if isinstance(e, Symbol)]
+        return Expr.__new__(cls, of, *laws, *_weighing(laws, given))
 
     @property
     def _outcomes(self) -> tuple["Outcomes", ...]:
@@ -63,22 +73,26 @@ class Chance(Named):
     """p(v = value | given) of a variable with finitely many outcomes: its weight, over the sum of all."""
 
     def __new__(cls, outcomes: Outcomes, value: Expr, *given: Symbol) -> "Chance":
-        return Expr.__new__(cls, outcomes, value, *given)
+        if value not in [outcome for outcome, _ in outcomes.args[1].args]:  # pyright: ignore[reportGeneralTypeIssues]
+            raise ValueError(f"expected one of the outcomes {outcomes.args[1]}, got {value}")
+        return Expr.__new__(cls, outcomes, value, *_weighing([outcomes], given))
 
     @property
     def shown(self) -> tuple[Basic, ...]:
         return self.args
 
     def meaning(self) -> Expr:
-        weights = dict(pair.args for pair in self.args[0].args[1])  # type: ignore[attr-defined]
-        return weights[self.args[1]] / Add(*weights.values())  # type: ignore[no-any-return]
+        pairs = [pair.args for pair in self.args[0].args[1]]  # type: ignore[attr-defined]
+        here = (weight for outcome, weight in pairs if outcome == self.args[1])
+        return Add(*here) / Add(*(weight for _, weight in pairs))
 
     def where(self) -> Iterator[Where]:
         yield from self.args[0].where()  # type: ignore[attr-defined]
 
     def _written(self, write: Write, bar: str) -> str:
         value, *given = map(write, self.args[1:])
-        return f"p({write(self.args[0].args[0])} = {value}{bar}{', '.join(given)})"  # type: ignore[arg-type]
+        after = f"{bar}{', '.join(given)}" if given else ""
+        return f"p({write(self.args[0].args[0])} = {value}{after})"  # type: ignore[arg-type]
 
     def _sympystr(self, printer: Any) -> str:
         return self._written(printer.doprint, " | ")

@@ -8,8 +8,9 @@ from sympy import Basic, Expr, Symbol, Tuple, exp, log
 from derivations.notation.arranged import SLOPE
 from derivations.notation.losses import LogAt
 from derivations.notation.named import Named, Where, unnamed
-from derivations.notation.names import latex_of
+from derivations.notation.names import is_renamed, latex_of
 from derivations.notation.quantities import LawName
+from derivations.notation.unknown_densities import Drawn
 from derivations.probability.density import Mean
 from derivations.probability.gaussian import Normal
 from derivations.symbols import x
@@ -21,6 +22,8 @@ class Likelihood(Named):
     """q(z | x = level), the density of N(alpha level, sigma^2) at z."""
 
     def __new__(cls, z: Symbol, level: Expr, alpha: Expr, sigma: Expr) -> "Likelihood":
+        if any(v in e.free_symbols for v in (x, z) for e in (alpha, sigma)):
+            raise ValueError(f"expected alpha and sigma without {x} and {z}, got {alpha} and {sigma}")
         return Expr.__new__(cls, z, level, alpha, sigma)
 
     @property
@@ -56,7 +59,7 @@ class Likelihood(Named):
 
 
 class PointsScore(Named):
-    """The score of z whose density is the mean of n likelihoods, one for each point; opened for one point."""
+    """The score of z whose density is the mean of n likelihoods, one for each point; of one, but in an induction."""
 
     rank = SLOPE
 
@@ -69,10 +72,14 @@ class PointsScore(Named):
 
     def _sympystr(self, printer: Any) -> str:
         z, n = printer.doprint(self.args[0].args[0]), printer.doprint(self.args[1]).replace(" ", "")
+        if not is_renamed(self.args[1]):
+            return f"grad_{z} log {printer.doprint(self.args[0])}"
         return f"grad_{z} log q_{n if len(n) == 1 else f'{{{n}}}'}({z})"
 
     def _latex(self, printer: Any) -> str:
         z, n = printer.doprint(self.args[0].args[0]), printer.doprint(self.args[1])
+        if not is_renamed(self.args[1]):
+            return f"\\nabla_{{{z}}} \\log {printer.doprint(self.args[0])}"
         return f"\\nabla_{{{z}}} \\log q_{{{n}}}({z})"
 
 
@@ -149,13 +156,3 @@ class Over(Named):
 
     def _latex(self, printer: Any) -> str:
         return f"\\mathbb{{E}}[{printer.doprint(self.args[0])}]"
-
-
-class Drawn(Basic):
-    """A variable and its density."""
-
-    def _sympystr(self, printer: Any) -> str:
-        return " ~ ".join(map(printer.doprint, self.args))
-
-    def _latex(self, printer: Any) -> str:
-        return " \\sim ".join(map(printer.doprint, self.args))

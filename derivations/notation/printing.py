@@ -131,7 +131,9 @@ class Text(Arranged, StrPrinter):
         return f"integral{span} of {self._term(expr.function)} d{self._print(var)}"
 
     def _print_Derivative(self, expr: Expr) -> str:
-        return f"d/d{self._print(expr.args[1].args[0])} {self._factor(expr.args[0])}"  # type: ignore[arg-type]
+        of, *by = expr.args
+        slopes = (f"{_order('d', k)}/d{_order(self._print(v), k)}" for v, k in (pair.args for pair in by))
+        return f"{' '.join(slopes)} {self._factor(of)}"  # type: ignore[arg-type]
 
 
 class Latex(Arranged, LatexPrinter):
@@ -184,6 +186,10 @@ class Latex(Arranged, LatexPrinter):
         inner = expr.args[0]
         lone = exp is None and _named(inner) and closed(text(inner))
         return f"\\log {self._print(inner)}" if lone else super()._print_log(expr, exp)  # type: ignore[misc]
+
+
+def _order(name: str, k: Basic) -> str:
+    return name if k == 1 else f"{name}^{k}"
 
 
 def _named(e: Basic) -> bool:

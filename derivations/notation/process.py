@@ -13,6 +13,9 @@ from sympy import Basic, Expr, Symbol, Tuple
 
 from derivations.notation.arranged import SLOPE
 from derivations.notation.named import Named, Normals, Where, showing, unnamed
+from derivations.obligations.kept import Loss, owing
+from derivations.obligations.obligation import Obligation
+from derivations.obligations.watch import here
 from derivations.probability.expected import Expected
 from derivations.probability.gaussian import Normal, cov, given, law
 
@@ -248,9 +251,13 @@ class Mode(Named):
         return self.args[:1]
 
     def meaning(self) -> Expr:
-        """Where its slope is 0: the slope at 0, over what the slope falls by."""
+        """Where its slope is 0: the slope at 0, over what the slope falls by, which is positive."""
         e, v = (unnamed(a) for a in self.args)
-        return e.diff(v).subs(v, 0) / -e.diff(v, 2)
+        falls = -e.diff(v, 2)
+        if v in falls.free_symbols or falls == 0:
+            raise ValueError(f"expected an expression quadratic in {v}, got {e}")
+        greatest = Loss(Obligation(falls, "> 0", f"a greatest value over {v}"), here())
+        return owing(e.diff(v).subs(v, 0) / falls, frozenset((greatest,)))
 
     def _sympystr(self, printer: Any) -> str:
         e, v = map(printer.doprint, self.args)

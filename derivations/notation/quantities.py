@@ -160,6 +160,8 @@ class LawName(Basic):
 
     def __new__(cls, mean: Expr, var: Expr, name: str | Str = "", *of: Symbol) -> "LawName":
         showing(mean, var)
+        if any(v in e.free_symbols for v in of[:1] for e in (mean, var)):
+            raise ValueError(f"expected a law free of its own variable {of[0]}, got N({mean}, {var})")
         return Basic.__new__(cls, mean, var, Str(str(name)), *of)
 
     @property

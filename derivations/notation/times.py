@@ -42,15 +42,27 @@ def squared(name: str, body: Expr) -> Expr:
 
 
 class Value(Quantity):
-    """A function at a place: `body` is its definition there, and `definition` that in its own variables."""
+    """A function at a place, by its definition in its own variables."""
 
-    def __new__(cls, name: str | Str, at: Vector, body: Expr, variables: Vector, definition: Expr) -> "Value":
-        parts = Str(str(name)), Tuple(*at), plain(body), Tuple(*variables), plain(definition)
-        return carrying(Expr.__new__(cls, *parts), body)  # type: ignore[return-value]
+    def __new__(cls, name: str | Str, at: Vector, variables: Vector, definition: Expr) -> "Value":
+        new = Expr.__new__(cls, Str(str(name)), Tuple(*at), Tuple(*variables), plain(definition))
+        return carrying(new, _placed(definition, variables, at))  # type: ignore[return-value]
+
+    @property
+    def body(self) -> Expr:
+        _, at, variables, definition = self.args
+        return _placed(definition, variables, at)  # type: ignore[arg-type]
 
     def where(self) -> Iterator[Where]:
-        name, _, _, variables, definition = self.args
-        yield Where(Value(name, variables, definition, variables, definition), definition)  # type: ignore[arg-type]
+        name, _, variables, definition = self.args
+        yield Where(Value(name, variables, variables, definition), definition)  # type: ignore[arg-type]
+
+
+def _placed(definition: Expr, variables: Vector, at: Vector) -> Expr:
+    """The definition with the place in it, all at once where the place has variables of the definition."""
+    pairs = {v: e for v, e in zip(variables, at, strict=True) if v != e}
+    crossed = any(e.has(*pairs) for e in pairs.values())
+    return definition.subs(pairs, simultaneous=crossed)  # type: ignore[arg-type]
 
 
 class Function:
@@ -69,7 +81,7 @@ class Function:
         return self._kept[at]
 
     def _at(self, *at: Expr) -> Value:
-        return Value(self.name, at, self.body(*at), self.variables, self.body(*self.variables))
+        return Value(self.name, at, self.variables, self.body(*self.variables))
 
 
 def function(name: str, *variables: Symbol) -> Callable[[Callable[..., Expr]], Function]:

@@ -33,6 +33,16 @@ class DensityName(Named):
         return str(self.args[0]).replace(" | ", " \\mid ")
 
 
+class Drawn(Basic):
+    """A variable and its density."""
+
+    def _sympystr(self, printer: Any) -> str:
+        return " ~ ".join(map(printer.doprint, self.args))
+
+    def _latex(self, printer: Any) -> str:
+        return " \\sim ".join(map(printer.doprint, self.args))
+
+
 class DensityMean(Named):
     """E_under[body]: each variable has the density beside it, and `under` is what a paper calls all of these."""
 
@@ -46,6 +56,9 @@ class DensityMean(Named):
     def meaning(self) -> Expr:
         _, body, *laws = self.args
         return Mean(unnamed(body), *((v, unnamed(law)) for v, law in laws))  # type: ignore[misc]
+
+    def where(self) -> Iterator[Where]:
+        yield from (Where(Drawn(*law.args)) for law in self.args[2:])
 
     def _sympystr(self, printer: Any) -> str:
         return f"E_{self.args[0]}[{printer.doprint(self.args[1])}]"
@@ -89,6 +102,7 @@ class OnTwoStates(Named):
         return finite(unnamed(self.args[0]))
 
     def _sympystr(self, printer: Any) -> str:
-        return printer.doprint(self.args[0])  # type: ignore[no-any-return]
+        return f"({printer.doprint(self.args[0])} on two states)"
 
-    _latex = _sympystr
+    def _latex(self, printer: Any) -> str:
+        return f"\\left({printer.doprint(self.args[0])}\\ \\text{{on two states}}\\right)"

@@ -4,7 +4,8 @@ import pytest
 from sympy import Function, Integer, diff, exp, log, simplify, sqrt
 
 from derivations.calculus.step import FORWARD
-from derivations.notation.densities import AnyDensity, DensityRate, LogLaw, MeansApart, TiltedScore
+from derivations.notation.chains import LogLaw
+from derivations.notation.densities import AnyDensity, DensityRate, MeansApart, TiltedScore
 from derivations.notation.named import unnamed, wheres
 from derivations.notation.printing import latex, text
 from derivations.notation.quantities import Divergence, LawName, Quantity

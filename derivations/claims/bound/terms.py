@@ -17,7 +17,6 @@ from derivations.form.experiment import Experiment
 from derivations.form.experiment import Mean as SampleMean
 from derivations.form.induction import Induction, induction
 from derivations.form.statement import Equal
-from derivations.notation.quantities import Quantity
 from derivations.notation.unknown_densities import DensityDivergence, DensityMean, DensityName
 from derivations.probability.density import Density, Marginal, Mean, Positive, Real, at, finite, kl
 from derivations.symbols import real, u_0, u_1, u_2
@@ -90,16 +89,16 @@ def by_latents(t: Terms) -> tuple[Equal, Equal, Induction, Equal]:
         Equal(ENDS.prior, t.prior),
         Equal(ENDS.reconstruction, t.reconstruction),
         induction(
-            value=P_T + steps + rec, held=bound, base=Quantity("-ELBO", (), BASE), step=bound + (GROWN - SO_FAR),
+            value=P_T + steps + rec, held=bound, base=BASE, step=bound + (GROWN - SO_FAR),
             first={P_T: t.before, steps: S.Zero, rec: t.reconstruction},
-            next={P_T: P_T + t.prior - t.before, steps: steps + t.step, rec: rec},
+            next={P_T: P_T + t.prior - t.before, steps: steps + t.step, rec: rec}, index=T,
         ),
         Equal(WHOLE, t.prior + t.step + t.reconstruction),
     )  # fmt: skip
 
 
 # -ELBO of T latents, their prior term, the divergences so far and the reconstruction, which no further latent changes
-bound, P_T, steps, rec = real("bound prior_T steps reconstruction")
+T, bound, P_T, steps, rec = real("T bound prior_T steps reconstruction")
 
 REST = P_T + steps + rec  # the bound of T latents, by the hypothesis
 

@@ -11,7 +11,8 @@ from sympy import Expr, Integer, Rational, S, Symbol
 
 from derivations.form.claim import Claim, Wrong, by
 from derivations.form.statement import AtMost, Below, Equal
-from derivations.notation.densities import InversePrecision, LogLaw
+from derivations.notation.chains import LogLaw
+from derivations.notation.densities import InversePrecision
 from derivations.notation.process import Process
 from derivations.notation.quantities import LawName, Quantity, Slope
 from derivations.notation.samplers import Evaluated

@@ -1,0 +1,173 @@
+"""Named objects that would print another law, place, variable or weight than they open are refused, or show it."""
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+import pytest
+from sympy import Basic, Expr, Function, Integer, Rational, S, Symbol, diff, exp
+
+from derivations.calculus.step import FORWARD
+from derivations.form.induction import Induction, induction
+from derivations.form.reading import readings
+from derivations.notation.chains import LawCumulants, LogLaw
+from derivations.notation.densities import AnyDensity, DensityRate, TiltedScore
+from derivations.notation.levels import LevelPosterior, Odds
+from derivations.notation.named import unnamed, wheres
+from derivations.notation.outcomes import Average, Chance, Outcomes
+from derivations.notation.places import Likelihood, PointsScore
+from derivations.notation.printing import latex, text
+from derivations.notation.process import Mode, Process
+from derivations.notation.quantities import LawName, Quantity
+from derivations.notation.times import Function as OfTime
+from derivations.notation.times import Value
+from derivations.notation.unknown_densities import DensityMean, OnTwoStates
+from derivations.probability.density import Density, Positive
+from derivations.symbols import alpha_t, sigma_t, z_s, z_t
+from derivations.symbols import x as datum
+from tests.support.forged import a, b, c, equation, n, v, w, x
+from tests.support.judged import green, red_for
+
+y, m, V, z = (Symbol(s, real=True) for s in ("y", "m", "V", "z"))
+s, t = (Symbol(name, positive=True) for name in ("s", "t"))
+p = Function("p", positive=True)(z)
+P, Q = AnyDensity("p", z), AnyDensity("q", z)
+LAW = LawName(a * x, b, "q", z, x)
+TWO = Outcomes(w, (x, a), (y, b))
+
+
+class Attack(NamedTuple):
+    """What is refused, why, and the nearest that is not."""
+
+    make: Callable[[], Basic]
+    match: str
+    twin: Callable[[], Expr]
+
+
+REFUSED = {
+    "a log-density at another variable": Attack(
+        lambda: LogLaw(LAW, y), "the variable that q", lambda: LogLaw(LAW, z)
+    ),
+    "cumulants of another variable": Attack(
+        lambda: LawCumulants(LAW, y, v), "the variable that q", lambda: LawCumulants(LAW, z, v)
+    ),
+    "cumulants at what is random": Attack(
+        lambda: LawCumulants(LAW, z, z), "not random", lambda: LawCumulants(LAW, z, x)
+    ),
+    "a law by its own variable": Attack(
+        lambda: LawName(a * z, b, "q", z, x), "free of its own variable z", lambda: LogLaw(LAW, z)
+    ),
+    "the mode of what is not quadratic": Attack(
+        lambda: Mode(-a * z**4, z), "quadratic in z", lambda: Mode(-a * z**2 + b * z, z)
+    ),
+    "a chance of what is no outcome": Attack(lambda: Chance(TWO, z), "one of the outcomes", lambda: Chance(TWO, x)),
+    "a chance given what weighs nothing": Attack(
+        lambda: Chance(TWO, x, z), "weights without z", lambda: Chance(Outcomes(w, (x, a + z**2), (y, b)), x, z)
+    ),
+    "an average given what weighs nothing": Attack(
+        lambda: Average(w, TWO, v), "weights without v", lambda: Average(w, Outcomes(w, (x, a + v**2), (y, b)), v)
+    ),
+    "a likelihood whose scale is made of the data": Attack(
+        lambda: Likelihood(z_t, y, alpha_t * datum, sigma_t), "without x", lambda: Likelihood(z_t, y, alpha_t, sigma_t)
+    ),
+    "a score that is none": Attack(
+        lambda: DensityRate(P, z, x, S(2), p, ((x, Integer(5), P),), ()), "expected a score of p",
+        lambda: DensityRate(P, z, x, S(2), p, ((x, diff(p, z) / p, P),), ((p, a),)),
+    ),
+    "the score of another density": Attack(
+        lambda: DensityRate(P, z, x, S(2), p, ((x, diff(p, z) / p, Q),), ()), "expected a score of q",
+        lambda: DensityRate(P, z, x, S(2), p, ((x, diff(p, z) / p, P),), ((p, a),)),
+    ),
+    "a density that does not bend": Attack(
+        lambda: DensityRate(P, z, x, S(2), p, (), ((diff(p, z, 2), S.Zero),)), "a symbol for",
+        lambda: DensityRate(P, z, x, S(2), p, (), ((diff(p, z, 2), y),)),
+    ),
+    "a density of another variable": Attack(
+        lambda: DensityRate(P, y, x, S(2), p, (), ()), "a density of y", lambda: DensityRate(P, z, x, S(2), p, (), ())
+    ),
+    "a density that is held fixed": Attack(
+        lambda: TiltedScore(P * Q, z, (P, a, x)), "none of {q", lambda: TiltedScore(P * Q, z, (P, a, x), (Q, b, y))
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", REFUSED)
+def test_what_shows_one_thing_and_opens_to_another_is_refused(name: str) -> None:
+    with pytest.raises(ValueError, match=REFUSED[name].match):
+        unnamed(REFUSED[name].make())
+
+
+@pytest.mark.parametrize("name", REFUSED)
+def test_its_twin_opens(name: str) -> None:
+    twin = REFUSED[name].twin()
+    assert unnamed(twin) != twin and text(twin) and latex(twin)
+
+
+# -- what is shown is what is opened ------------------------------------------------------------------
+
+
+def shown(e: Expr) -> list[str]:
+    return [f"{text(w.left)} = {text(w.right)}" if w.right is not None else text(w.left) for w in wheres(e)]
+
+
+def test_a_function_at_a_place_is_its_definition_there() -> None:
+    assert unnamed(Value("gamma", (s,), (t,), b * t)) == b * s
+    branches = OfTime("gamma", lambda u: b * u if u == t else (a + b) * u**3, t)
+    assert unnamed(branches(s)) == b * s and shown(branches(s)) == ["gamma(t) = b t"]
+    swapped = OfTime("B", lambda u, w: a * u + b * w, s, t)
+    assert unnamed(swapped(t, s)) == a * t + b * s
+
+
+def test_a_mean_on_two_states_says_so() -> None:
+    q, f = Density("q", z), Positive("f", z)
+    mean = DensityMean("q(z)", f, (z, q))
+    assert text(OnTwoStates(mean)) == "(E_q(z)[f(z)] on two states)" and text(mean) == "E_q(z)[f(z)]"
+    assert "two states" in latex(OnTwoStates(mean))
+    assert shown(mean) == ["z ~ q(z)"] and shown(DensityMean("q(z)", f, (z, Density("g", z)))) == ["z ~ g(z)"]
+
+
+def test_a_density_that_is_known_is_shown() -> None:
+    rate = DensityRate(P, z, -z, S(2), exp(-(z**2) / 2), (), ())
+    assert unnamed(rate).expand() == 0 and shown(rate) == ["p(z) = exp(-1/2 z^2)"]
+    assert text(c * rate) == "c (-d/dz [-z p(z)] + d^2/dz^2 [1 p(z)])"
+
+
+def test_names_of_slopes_are_shown() -> None:
+    rate = DensityRate(P, z, x, S(2), p, (), ((diff(p, z, 2), y), (p, a)))
+    assert shown(rate) == ["y = d^2/dz^2 p(z)", "a = p(z)"]
+
+
+def test_the_weight_of_an_outcome_that_is_listed_twice_is_the_sum() -> None:
+    assert unnamed(Chance(Outcomes(w, (x, a), (x, b), (y, c)), x)) == (a + b) / (a + b + c)
+
+
+def test_the_score_of_points_is_that_of_one_point_wherever_it_opens_for_one() -> None:
+    assert text(PointsScore(Likelihood(z_t, y, alpha_t, sigma_t), n)) == "grad_z_t log q(z_t | y)"
+
+
+def test_a_level_stands_in_the_variance_too() -> None:
+    spread = Process((z_t, datum + (datum**2 + 1) * n), noise=(n,), data=(datum,))
+    at_a, at_b = (exp(-((z_t - e) ** 2) / (2 * (e**2 + 1) ** 2)) / (e**2 + 1) for e in (a, b))
+    at = {a: S.One, b: S(2), z_t: Rational(1, 3)}
+    wanted = {LevelPosterior(spread, z_t, a, b): at_a / (at_a + at_b), Odds(spread, z_t, (a, b)): at_a / at_b}
+    for e, value in wanted.items():
+        assert datum not in unnamed(e).free_symbols and (unnamed(e) - value).subs(at).equals(0)
+
+
+def test_a_convex_function_has_no_mode() -> None:
+    top, slope = (a + b) ** 2, a + b
+    red_for(equation(top * Mode(c * z**2 - 2 * slope * c * z, z), (a**2 + 2 * a * b + b**2) * (a + b)), "-2*c > 0")
+    green(equation(top * Mode(-c * z**2 + 2 * slope * c * z, z), (a**2 + 2 * a * b + b**2) * (a + b)))
+
+
+# -- inductions are called by what moves with the index -----------------------------------------------
+
+
+def named_by(base: Expr) -> list[str]:
+    value = unnamed(base) + m * a
+    said: Induction = induction(value=value, held=V, base=base, step=V + a, first={m: S.Zero}, next={m: m + 1})
+    return [text(r.left) for r in readings(said)]
+
+
+def test_an_induction_is_called_by_no_object_that_stands_still() -> None:
+    assert named_by(FORWARD.Var(z_s)) == ["V_m", "V_0", "V_{m+1}"]
+    assert named_by(Quantity("W", (m,), b)) == ["V_m", "V_0", "V_{m+1}"], "it is defined where it starts alone"
