@@ -22,7 +22,7 @@ LINES = 2  # along which a place is approached
 STEP = 256  # places 2^-STEP away, on both sides
 TOLERANCE = arb(2) ** -64  # relative difference that a continuous expression may have there
 LARGEST = arb(2) ** 128  # a larger value is taken for a pole
-ENTIRE = {"exp", "sin", "cos", "sinh", "cosh", "tan", "tanh", "atan", "erf", "erfc"}
+ENTIRE = frozenset({"exp", "sin", "cos", "sinh", "cosh", "tan", "tanh", "atan", "erf", "erfc"})
 
 
 def continued(e: Expr, at: Mapping[Symbol, Any], rng: Random) -> arb | None:

@@ -5,8 +5,9 @@ where the precision is too low to decide, so that the caller tries again with mo
 are complex, and the value is NaN wherever a function is not analytic.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from types import MappingProxyType
 from typing import Any
 
 import flint
@@ -91,17 +92,19 @@ def _tan(x: Number) -> Number:
     return x.sin() * _inverse(x.cos())
 
 
-FUNCTIONS: dict[str, Callable[[Number], Number]] = {
-    "exp": lambda x: x.exp(),
-    "log": lambda x: _positive(x, "logarithm").log(),
-    "sin": lambda x: x.sin(),
-    "cos": lambda x: x.cos(),
-    "tan": _tan,
-    "sinh": lambda x: x.sinh(),
-    "cosh": lambda x: x.cosh(),
-    "tanh": lambda x: x.tanh(),
-    "atan": lambda x: NAN if isinstance(x, acb) and not abs(x.imag) < 1 else x.atan(),
-    "erf": lambda x: x.erf(),
-    "erfc": lambda x: x.erfc(),
-    "Abs": lambda x: x.real_abs(analytic=True) if isinstance(x, acb) else abs(x),
-}
+FUNCTIONS: Mapping[str, Callable[[Number], Number]] = MappingProxyType(
+    {
+        "exp": lambda x: x.exp(),
+        "log": lambda x: _positive(x, "logarithm").log(),
+        "sin": lambda x: x.sin(),
+        "cos": lambda x: x.cos(),
+        "tan": _tan,
+        "sinh": lambda x: x.sinh(),
+        "cosh": lambda x: x.cosh(),
+        "tanh": lambda x: x.tanh(),
+        "atan": lambda x: NAN if isinstance(x, acb) and not abs(x.imag) < 1 else x.atan(),
+        "erf": lambda x: x.erf(),
+        "erfc": lambda x: x.erfc(),
+        "Abs": lambda x: x.real_abs(analytic=True) if isinstance(x, acb) else abs(x),
+    }
+)

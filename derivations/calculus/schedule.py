@@ -82,8 +82,8 @@ def schedule_proof(
         "sigma": (by("gamma in closed form", 2 * Log(alpha(t)) + q.gamma),),
     } | dict(lines or {})
     return tuple(
-        (by("by definition", statement.lhs), *between.get(field, ()), by(getattr(WHY, field), statement.rhs))
-        for field, statement in zip(Schedule._fields, scheduled(alpha, sigma, q), strict=True)
+        (by("by definition", statement.lhs), *between.get(field, ()), by(why, statement.rhs))
+        for field, why, statement in zip(Schedule._fields, WHY, scheduled(alpha, sigma, q), strict=True)
     )
 
 

@@ -7,6 +7,7 @@ number; where a box has a turn inside, `Cut` says where to cut it. The walk rais
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from itertools import product
+from types import MappingProxyType
 from typing import Any
 
 from flint import arb
@@ -232,15 +233,17 @@ def _numerators(factors: list[Any], exponent: int) -> Iterator[tuple[list[Any], 
         yield alone, Mul(*alone)
 
 
-RULES: dict[Any, Any] = {
-    Mul: Place.product,
-    Pow: Place.power,
-    log: Place.logarithm,
-    AT_MOST_1: Place.bounded,
-    Abs: Place.absolute,
-    Piecewise: Place.piecewise,
-    Mod: Place.modulo,
-}
+RULES: Mapping[Any, Any] = MappingProxyType(
+    {
+        Mul: Place.product,
+        Pow: Place.power,
+        log: Place.logarithm,
+        AT_MOST_1: Place.bounded,
+        Abs: Place.absolute,
+        Piecewise: Place.piecewise,
+        Mod: Place.modulo,
+    }
+)
 
 
 @lru_cache(maxsize=20_000)

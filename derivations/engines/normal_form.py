@@ -9,6 +9,7 @@ callers have discharged. It never calls `simplify` or `integrate`.
 
 from collections.abc import Mapping
 from functools import cache
+from types import MappingProxyType
 
 from sympy import (
     Dummy,
@@ -42,11 +43,13 @@ from derivations.probability.density import Mean
 from derivations.probability.expectation import canonical
 from derivations.probability.smooth import Smooth
 
-HYPERBOLIC = {
-    "sinh": lambda a: (exp(a) - exp(-a)) / 2,
-    "cosh": lambda a: (exp(a) + exp(-a)) / 2,
-    "tanh": lambda a: (exp(2 * a) - 1) / (exp(2 * a) + 1),
-}
+HYPERBOLIC = MappingProxyType(
+    {
+        "sinh": lambda a: (exp(a) - exp(-a)) / 2,
+        "cosh": lambda a: (exp(a) + exp(-a)) / 2,
+        "tanh": lambda a: (exp(2 * a) - 1) / (exp(2 * a) + 1),
+    }
+)
 
 
 class Irreducible(ArithmeticError):

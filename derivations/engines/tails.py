@@ -5,6 +5,7 @@ tanh(E) tend to 1, atan(E) to pi/2 and erfc(E) to 0; where it tends to -infinity
 the tails of integrals to infinity. The sign c > 0 is an obligation, as every sign is.
 """
 
+from types import MappingProxyType
 from typing import NamedTuple
 
 from sympy import Dummy, Expr, Mul, Poly, S, Symbol, atan, erf, erfc, exp, fraction, pi, tanh, together
@@ -12,7 +13,9 @@ from sympy.polys.polyerrors import PolynomialError
 
 from derivations.obligations.obligation import TOTAL, Obligation
 
-FAR = {atan: (-pi / 2, pi / 2), erf: (-S.One, S.One), tanh: (-S.One, S.One), erfc: (S(2), S.Zero)}  # at -oo, at +oo
+FAR = MappingProxyType(  # at -oo, at +oo
+    {atan: (-pi / 2, pi / 2), erf: (-S.One, S.One), tanh: (-S.One, S.One), erfc: (S(2), S.Zero)}
+)
 
 
 class Tails(NamedTuple):

@@ -23,7 +23,7 @@ from derivations.judge.mutate import mutants
 from derivations.judge.necessity import necessities, unneeded
 from derivations.judge.pins import pins, the_same
 from derivations.judge.printed import printed
-from derivations.judge.record import NONE, Certificate
+from derivations.judge.record import Certificate, nothing_owed
 from derivations.judge.support import unsupported
 from derivations.judge.well_formed import faults
 from derivations.obligations.watch import watching
@@ -77,7 +77,7 @@ def _judged(claim: Claim, found: Certificate, digest: str, salt: str) -> Iterato
         if evidence is not None:
             found.engines.append(evidence)
         if engine == "prove":
-            found.obligations = found.proof.detail.get("obligations", NONE)
+            found.obligations = found.proof.detail.get("obligations") or nothing_owed()
             yield unproved(claim, found)
     found.engines = beside_proof(found.engines)
     yield (*unsupported(claim, found.engines), *rejected(found))

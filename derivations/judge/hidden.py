@@ -6,6 +6,7 @@ class is one of those listed here, by identity: another class of the same name m
 """
 
 from collections.abc import Iterator, Mapping
+from types import MappingProxyType
 from typing import Any
 
 import sympy
@@ -28,7 +29,7 @@ NUMBERS = tuple(map(type, (sympy.S.Zero, sympy.S.One, sympy.S.NegativeOne, sympy
 NO_REAL = tuple(map(type, (sympy.I, sympy.oo, -sympy.oo, sympy.zoo, sympy.nan)))  # which the walk refuses by itself
 KNOWN = frozenset((*(getattr(sympy, name) for name in NAMES.split()), *OWN, *NUMBERS, *NO_REAL, Str))
 PLAIN = Function("f", real=True)
-REAL = PLAIN._kwargs  # type: ignore[attr-defined]
+REAL = MappingProxyType(PLAIN._kwargs)  # type: ignore[attr-defined]
 
 
 def hidden(claim: Claim) -> Iterator[str]:

@@ -3,8 +3,9 @@
 Where the answer occurs is seen by varying it: a form or a statement that stays as it is does not speak of it.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from itertools import islice
+from types import MappingProxyType
 
 from sympy import Expr, Symbol
 
@@ -21,17 +22,36 @@ from derivations.probability.expected import faults as of_expectations
 from derivations.probability.expected import has_expectation, weights
 from derivations.probability.gaussian import Normal
 
-SHAPES: dict[str, tuple[str, Callable[[Said], bool]]] = {
-    "equality": ("an equality", lambda said: isinstance(said, Equal | Improper)),
-    "inequality": ("an inequality", lambda said: isinstance(said, AtMost | Below)),
-    "limit": ("a limit", lambda said: isinstance(said, Tends | Improper)),
-    "induction": ("an induction, with a base case and a step", lambda said: isinstance(said, Induction)),
-    "law": ("the law of a random variable, made by a stated procedure", lambda said: isinstance(said, Law)),
-    "expectation": ("an expectation over a stated law", lambda said: any(map(has_expectation, _sides(said)))),
-    "refuted": ("a statement", lambda said: True),
-}
-FORMS = {Equal, AtMost, Below, Tends, Improper, Induction, Law, Made, Given, Through, Weighed, Diffused, Pieces, Normal}
-FORMS |= {Generating}
+SHAPES: Mapping[str, tuple[str, Callable[[Said], bool]]] = MappingProxyType(
+    {
+        "equality": ("an equality", lambda said: isinstance(said, Equal | Improper)),
+        "inequality": ("an inequality", lambda said: isinstance(said, AtMost | Below)),
+        "limit": ("a limit", lambda said: isinstance(said, Tends | Improper)),
+        "induction": ("an induction, with a base case and a step", lambda said: isinstance(said, Induction)),
+        "law": ("the law of a random variable, made by a stated procedure", lambda said: isinstance(said, Law)),
+        "expectation": ("an expectation over a stated law", lambda said: any(map(has_expectation, _sides(said)))),
+        "refuted": ("a statement", lambda said: True),
+    }
+)
+FORMS = frozenset(
+    {
+        Equal,
+        AtMost,
+        Below,
+        Tends,
+        Improper,
+        Induction,
+        Law,
+        Made,
+        Given,
+        Through,
+        Weighed,
+        Diffused,
+        Pieces,
+        Normal,
+        Generating,
+    }
+)
 LOOKS = 8  # random points at which weights are looked at
 
 

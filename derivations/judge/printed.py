@@ -4,6 +4,7 @@ It fails where both sides have real values and it does not hold. Where a side ha
 false: a root of a negative number refutes no identity of roots, and SymPy's complex numbers are not meant.
 """
 
+from types import MappingProxyType
 from typing import Any
 
 from sympy import Expr, Symbol
@@ -15,7 +16,7 @@ from derivations.form.claim import Claim
 from derivations.form.statement import Point, Statement, Tends, sides
 from derivations.obligations.obligation import EXCHANGE, Obligation, free_symbols, owed
 
-HOLDS = {"> 0": lambda v: v > 0, ">= 0": lambda v: v >= 0, "!= 0": lambda v: v != 0}
+HOLDS = MappingProxyType({"> 0": lambda v: v > 0, ">= 0": lambda v: v >= 0, "!= 0": lambda v: v != 0})
 BITS = 512
 
 

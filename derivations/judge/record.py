@@ -5,7 +5,10 @@ from typing import Any
 
 from derivations.form.verdict import MEANS, Evidence, Verdict
 
-NONE: dict[str, Any] = {"total": 0, "by": dict.fromkeys(MEANS, 0), "left": [], "each": []}
+
+def nothing_owed() -> dict[str, Any]:
+    """The record of no obligations."""
+    return {"total": 0, "by": dict.fromkeys(MEANS, 0), "left": [], "each": []}
 
 
 @dataclass
@@ -19,7 +22,7 @@ class Certificate:
     wrong: list[dict[str, Any]] = field(default_factory=list)
     mutants: dict[str, Any] = field(default_factory=dict)
     printed: dict[str, Any] = field(default_factory=dict)
-    obligations: dict[str, Any] = field(default_factory=lambda: dict(NONE))
+    obligations: dict[str, Any] = field(default_factory=nothing_owed)
     lemmas: list[int] = field(default_factory=list)  # statements, by number from 1, that do not mention the answer
     complaints: list[str] = field(default_factory=list)
 

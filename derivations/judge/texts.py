@@ -16,8 +16,10 @@ LENGTH = 16
 ROOT = Path(__file__).parents[1]
 CLAIMS = "claims"
 OLD_NAMES = "moving.py"  # which claims may not use: see tests/claims/test_written
-APART = {"moved", "tags", "py.typed", "papers"}  # read anew for each report, and in no evidence
-COMPUTES = {"importlib", "runpy", "pkgutil", "imp", "__import__", "exec", "eval", "sys.modules"}  # names of modules
+APART = frozenset({"moved", "tags", "py.typed", "papers"})  # read anew for each report, and in no evidence
+COMPUTES = frozenset(  # names of modules
+    {"importlib", "runpy", "pkgutil", "imp", "__import__", "exec", "eval", "sys.modules"}
+)
 
 
 Texts = dict[str, str]  # files, relative to the package, each with a digest of its text

@@ -14,11 +14,12 @@ from contextlib import contextmanager
 from functools import cache, wraps
 from inspect import isfunction
 from pathlib import Path
-from types import FrameType
+from types import FrameType, MappingProxyType
 from typing import Any, NamedTuple
 
 import sympy
 from sympy import Basic, Expr, Integral, Symbol, Tuple, sympify
+from sympy.parsing import sympy_parser
 
 from derivations.obligations.kept import Loss, owing, plain, released, together
 from derivations.obligations.lost import inside, lost, obliged, substituted, visible
@@ -26,14 +27,17 @@ from derivations.obligations.obligation import Obligation
 from derivations.probability import density, expected, opening
 
 BINARY = ("add", "sub", "mul", "truediv", "pow", "mod", "floordiv", "divmod")
-OPERATORS = [f"__{r}{name}__" for name in BINARY for r in ("", "r")]
-OPERATORS += ["__neg__", "__pos__", "__abs__", "__round__", "__call__"]
-CHANGES = ["subs", "xreplace", "replace"]
+ALONE = ("__neg__", "__pos__", "__abs__", "__round__", "__call__")
+OPERATORS = (*(f"__{r}{name}__" for name in BINARY for r in ("", "r")), *ALONE)
+CHANGES = ("subs", "xreplace", "replace")
 # Methods that ask something of an expression and return no other one.
-ASKING = {"has", "has_free", "has_xfree", "atoms", "sort_key", "compare", "count", "count_ops", "equals"}
+ASKING = frozenset({"has", "has_free", "has_xfree", "atoms", "sort_key", "compare", "count", "count_ops", "equals"})
 ASKING |= {"could_extract_minus_sign", "match", "matches", "dummy_eq", "find", "index"}
-THIN = {f.__code__ for f in (sympy.diff, sympy.expand, sympy.sqrt, sympy.cbrt, sympy.root)}  # they call watched ones
-DIVISOR = {f"__{r}{name}__": n for name in ("truediv", "mod", "floordiv", "divmod") for r, n in (("", 1), ("r", 0))}
+# These call watched ones.
+THIN = frozenset(f.__code__ for f in (sympy.diff, sympy.expand, sympy.sqrt, sympy.cbrt, sympy.root))
+DIVISOR = MappingProxyType(
+    {f"__{r}{name}__": n for name in ("truediv", "mod", "floordiv", "divmod") for r, n in (("", 1), ("r", 0))}
+)
 OWN = (
     (opening, ("opened",)),
     (expected, ("moments",)),
@@ -172,6 +176,21 @@ def _moved(operation: Callable[..., Any], name: str, args: Any, options: Any, re
     return lambda o: (o,)
 
 
+def _no_text(parse: Callable[..., Any]) -> Callable[..., Any]:
+    """SymPy's reader of texts, which runs them as code, but for the claims: they are written in expressions."""
+
+    @wraps(parse)
+    def read(text: str, *args: Any, **options: Any) -> Any:
+        at: FrameType | None = sys._getframe(1)
+        while at is not None:
+            if at.f_globals.get("__name__", "").startswith("derivations.claims"):
+                raise ValueError(f"{_where(at)}: expected an expression, got the text {text!r}")
+            at = at.f_back
+        return parse(text, *args, **options)
+
+    return read
+
+
 # -- on and off --------------------------------------------------------------------------------
 
 
@@ -229,6 +248,7 @@ def install() -> None:
     """Start watching: methods wherever they are used, functions wherever they are imported from now on."""
     if not _patches:
         _patches.extend(_find())
+        sympy_parser.parse_expr = _no_text(sympy_parser.parse_expr)
         for module, names in ((sympy, [n for n, f in vars(sympy).items() if isfunction(f)]), *OWN):
             for name in names:
                 setattr(module, name, _watched(getattr(module, name), name))

@@ -8,6 +8,7 @@ positive function has positive coefficients, and is evaluated only where its arg
 
 from collections.abc import Callable, Iterable
 from itertools import product
+from types import MappingProxyType
 
 from sympy import Add, Dummy, Expr, Function, Integer, Mul, Symbol, diff
 from sympy.core.symbol import Str
@@ -15,7 +16,7 @@ from sympy.core.symbol import Str
 from derivations.probability.density import Abstract, States, at
 
 Unknown = Callable[..., "Smooth"]
-DEGREES = {1: 3, 2: 2}  # of the polynomial that stands for a function of so many variables
+DEGREES = MappingProxyType({1: 3, 2: 2})  # of the polynomial that stands for a function of so many variables
 
 
 class Smooth(Abstract):

@@ -118,8 +118,8 @@ def drawn(e: Expr, bits: dict[Symbol, Symbol]) -> Expr:
         chosen = [b if states[v] else 1 - b for v, b in bits.items()]
         weight = S.One
         for c in chosen:
-            weight *= c
-        total += weight * at(e, states)
+            weight = weight * c
+        total = total + weight * at(e, states)
     return total
 
 

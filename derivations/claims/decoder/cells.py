@@ -12,9 +12,9 @@ from typing import NamedTuple
 
 from sympy import Expr, Integral, Rational, S, cosh, erfc, exp, pi, sqrt
 
-from derivations.claims.decoder.ddpm import Phi
 from derivations.form.claim import Claim, Wrong, by
 from derivations.form.statement import Equal
+from derivations.notation.levels import Phi
 from derivations.probability.gaussian import Normal
 from derivations.symbols import h, m, u, x
 

@@ -30,11 +30,8 @@ def step(z: Expr, own_beta: Expr, noise: Symbol) -> Expr:
 
 def chain(start: Expr, betas: Sequence[Expr], states: Sequence[Symbol]) -> tuple[tuple[Symbol, Expr], ...]:
     """Step by step from `start` through the states, with noise n_1, n_2, ..."""
-    made, noise = [], (n_1, n_2, n_3, n_0)
-    for z, own_beta, fresh in zip(states, betas, noise, strict=False):
-        made.append((z, step(start, own_beta, fresh)))
-        start = z
-    return tuple(made)
+    steps = zip((start, *states), states, betas, (n_1, n_2, n_3, n_0), strict=False)
+    return tuple((z, step(before, own_beta, fresh)) for before, z, own_beta, fresh in steps)
 
 
 # -- definition -------------------------------------------------------------------------------------

@@ -9,8 +9,7 @@ from typing import NamedTuple
 
 from sympy import Expr, Rational, S, exp, log, sqrt
 
-from derivations.calculus.schedule import Path, schedule_proof, scheduled, walked
-from derivations.claims.schedules.linear_cosine import ORDER, TIMES
+from derivations.calculus.schedule import ORDER, TIMES, Path, schedule_proof, scheduled, walked
 from derivations.form.claim import Below, Chain, Claim, Line, Wrong, by
 from derivations.form.statement import Equal
 from derivations.notation.times import function, squared

@@ -6,10 +6,9 @@ numbers, (1 - exp(-(B_t - B_s))) (1 - exp(-(B_t + B_s))).
 
 from sympy import Expr, Rational, S, exp, log, sqrt
 
-from derivations.calculus.schedule import walked
+from derivations.calculus.schedule import ORDER, TIMES, walked
 from derivations.claims.forward.paths import Walk, walk_proof, walks
 from derivations.claims.schedules.beta import B, between, kernel_alpha, log_ratio, printed_B, rate
-from derivations.claims.schedules.linear_cosine import ORDER, TIMES
 from derivations.form.claim import Below, Claim, Wrong, by
 from derivations.form.statement import Equal
 from derivations.notation.times import function, squared

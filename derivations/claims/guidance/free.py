@@ -149,7 +149,8 @@ mixed_v = shown_v(mixed, mixed_x, "v_tilde")
 mixed_score = Quantity("score_tilde", (), -mixed / sigma_t)
 x_by_c, x_by_u = shown_x(eps_c, "x_c"), shown_x(eps_u, "x_u")
 shown = {x_c: x_by_c, x_u: x_by_u, v_c: shown_v(eps_c, x_by_c, "v_c"), v_u: shown_v(eps_u, x_by_u, "v_u")}
-shown |= {score_c: Quantity("score_c", (), -eps_c / sigma_t), score_u: Quantity("score_u", (), -eps_u / sigma_t)}
+shown_scores = {score_c: Quantity("score_c", (), -eps_c / sigma_t), score_u: Quantity("score_u", (), -eps_u / sigma_t)}
+shown = shown | shown_scores
 L = Same(x=(1 + w) * x_c - w * x_u, v=(1 + w) * v_c - w * v_u, score=(1 + w) * score_c - w * score_u)
 
 linear = Claim(

@@ -97,12 +97,15 @@ def asked(u: Expr) -> Quantity:
     return Quantity("x_hat", (u,), data(u))
 
 
+def along(e: Expr, rate: Expr) -> Expr:
+    """The slope of e(s, y) by s, where y moves at the rate."""
+    return diff(e, s) + rate * diff(e, y)
+
+
 def taylor(rate: Expr) -> Expr:
     """I(h) with I' = rate(s, y), y for I, and I(0) = 0, by Taylor's formula: its slopes by the chain rule."""
-    slopes = [rate]
-    for _ in range(2):
-        slopes.append(diff(slopes[-1], s) + rate * diff(slopes[-1], y))
-    first, second, third = (e.subs({s: 0, y: 0}) for e in slopes)
+    bend = along(rate, rate)
+    first, second, third = (e.subs({s: 0, y: 0}) for e in (rate, bend, along(bend, rate)))
     return h * first + h**2 / 2 * second + h**3 / 6 * third + h**4 * y_rest
 
 

@@ -1,8 +1,9 @@
 """Every obligation of a claim, and what discharged it; what is left over keeps the claim from being proved."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 from typing import Any
 
 from sympy import Expr, S, Symbol, nan, oo, zoo
@@ -19,8 +20,10 @@ from derivations.obligations.obligation import EXCHANGE, Obligation, Range, Rela
 from derivations.points.domain import Empty, points
 from derivations.probability.density import Excess
 
-ENOUGH: dict[Relation, tuple[Sign, ...]] = {"> 0": ("+",), ">= 0": ("+", "0+"), "!= 0": ("+", "-", "!="), EXCHANGE: ()}
-SHOWN: dict[Relation, Sign] = {"> 0": "+", ">= 0": "0+", "!= 0": "!="}
+ENOUGH: Mapping[Relation, tuple[Sign, ...]] = MappingProxyType(
+    {"> 0": ("+",), ">= 0": ("+", "0+"), "!= 0": ("+", "-", "!="), EXCHANGE: ()}
+)
+SHOWN: Mapping[Relation, Sign] = MappingProxyType({"> 0": "+", ">= 0": "0+", "!= 0": "!="})
 TANGENT = "log.tangent"  # the claim by which `density.Excess` is not negative
 LOOKED = 60  # points at which a counterexample to what is left over is looked for
 

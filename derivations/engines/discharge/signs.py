@@ -6,9 +6,10 @@ positive where its generators are. Each is tried in the claim's own symbols and 
 What others have shown of a part (`known`) counts as seen.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from math import prod
+from types import MappingProxyType
 from typing import Literal
 
 from sympy import Add, Dummy, Expr, Integral, Mul, Poly, S, Symbol, exp, expand, log
@@ -19,8 +20,8 @@ from derivations.arithmetic.quick import factored, quotient
 from derivations.obligations.obligation import Range, bound
 
 Sign = Literal["+", "-", "0+", "0-", "!=", "?"]  # strict signs, signs that may vanish, not 0, not seen
-TIMES = {"+": 1, "0+": 1, "-": -1, "0-": -1}
-FLIPPED: dict[Sign, Sign] = {"+": "-", "-": "+", "0+": "0-", "0-": "0+", "!=": "!=", "?": "?"}
+TIMES = MappingProxyType({"+": 1, "0+": 1, "-": -1, "0-": -1})
+FLIPPED: Mapping[Sign, Sign] = MappingProxyType({"+": "-", "-": "+", "0+": "0-", "0-": "0+", "!=": "!=", "?": "?"})
 LARGEST = 2000  # operations in an expression beyond which it is not expanded
 
 

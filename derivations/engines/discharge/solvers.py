@@ -8,6 +8,7 @@ inside the expression are taken to be defined, which is an obligation of its own
 
 from collections.abc import Iterable, Iterator, Sequence
 from multiprocessing import get_all_start_methods, get_context
+from types import MappingProxyType
 from typing import Any
 
 from sympy import Expr, Rational, S, cos, expand, pi, sin
@@ -182,10 +183,10 @@ def _cosh(to: Abstraction, u: Any, f: Any, _: Expr) -> Iterable[Any]:
     return (f >= 1, to.logic.Implies(u == 0, f == 1))
 
 
-FACTS = {
+FACTS = MappingProxyType({
     "exp": _exp, "log": _log, "sin": _sin, "cos": _cos, "tan": _tan, "sinh": _odd(None), "tanh": _odd(1),
     "erf": _odd(1), "atan": _odd(2), "Abs": _abs, "cosh": _cosh,
-}  # fmt: skip
+})  # fmt: skip
 
 
 def agreed(questions: Sequence[Obligation], assumptions: Sequence[Assumption]) -> dict[int, bool]:

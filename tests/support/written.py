@@ -1,0 +1,171 @@
+"""What a module of claims may import, call and ask of an expression; anything else is amiss.
+
+Anything else would go past the watch of `derivations.obligations.watch`, read what no digest follows (a file, the
+clock, the environment, a judge), or change what judges and other claims look at. From a module of ours come only names
+that it defines itself: what it has imported is no part of the language that claims are written in.
+"""
+
+import ast
+import builtins
+from collections.abc import Iterator
+from functools import cache
+from inspect import isclass
+from pathlib import Path
+from types import CodeType, FrameType, GeneratorType, TracebackType
+
+import sympy
+from sympy import Basic
+
+import derivations
+
+UNWATCHED = {
+    "Rational",
+    "Integer",
+    "Symbol",
+    "Dummy",
+    "Tuple",
+    "S",
+    "pi",
+    "Expr",
+    "Function",
+    "Matrix",
+}  # which lose nothing
+NAMES = UNWATCHED | {
+    "Abs", "Derivative", "Integral", "Mod", "Mul", "Piecewise", "Subs", "ceiling", "cos", "cosh", "diff", "erf", "erfc",
+    "exp", "factor", "log", "sin", "sinh", "sqrt", "tan", "tanh",
+}  # fmt: skip
+LIBRARIES = {
+    "collections.abc": {"Callable", "Iterator", "Mapping", "Sequence"}, "functools": {"cache"},
+    "itertools": {"product"}, "typing": {"NamedTuple"},
+}  # fmt: skip
+FREELY = ("calculus", "claims", "notation", "symbols")  # of these modules, all that they define, but for the print
+PRINT = ("notation.names", "notation.named", "notation.printing")
+NAMED = {  # of these, what is listed
+    "form.base": {"plain"}, "form.claim": {"Below", "Chain", "Claim", "Line", "Wrong", "by"},
+    "form.definition": {"Defined"}, "form.experiment": {"Chance", "Experiment", "Mean", "Residual"},
+    "form.improper": {"Improper"}, "form.induction": {"Induction", "induction"},
+    "form.law": {"Diffused", "Generating", "Given", "Law", "Made", "Pieces", "Through", "Weighed"},
+    "form.statement": {"AtMost", "Below", "Equal", "Point", "Tends"}, "notation.named": {"unnamed"},
+    "probability.density": {"Density", "Excess", "Marginal", "Mean", "Positive", "Real", "at", "finite", "kl"},
+    "probability.expected": {"Expected", "moments"}, "probability.gaussian": {"Normal", "cov", "given", "law"},
+    "probability.opening": {"opened"}, "probability.smooth": {"smooth"},
+    "probability.path": {"alpha_of", "free", "sigma_of", "snr_of_t", "unknown"},
+}  # fmt: skip
+CALLED = {"all", "any", "dict", "enumerate", "int", "len", "map", "next", "property", "range", "sorted", "str", "sum"}
+CALLED |= {"list", "tuple", "zip"}
+OPERATORS = (ast.Add, ast.Sub, ast.Mult, ast.Div, ast.Pow, ast.FloorDiv, ast.Mod, ast.BitOr)
+OF_MATRICES = {"T", "inv", "det", "trace", "dot"}  # whose entries owe nothing: see test_kept
+WATCHED = {"subs", "xreplace", "replace", "coeff", "diff", "doit", "expand", "factor", "together", "cancel"}
+ASKED = {
+    "free_symbols",
+    "is_positive",
+    "is_Rational",
+    "is_Integer",
+    "atoms",
+    "function",
+    "expr",
+}  # of an expression; parts of it, as they stand
+FIELDS = {  # of answers, statements and our own objects, which have names that expressions have too
+    "lhs", "rhs", "slope", "z", "x", "y", "unit", "step", "items", "left", "right", "values", "term", "integrand",
+    "apart", "scale", "end", "one", "start", "open", "get",
+}  # fmt: skip
+KINDS = [kind for kind in vars(sympy).values() if isclass(kind) and issubclass(kind, Basic)]
+OF_EXPRESSIONS = {name for kind in KINDS for name in dir(kind)}
+FREE = WATCHED | ASKED | FIELDS | OF_MATRICES
+CHANGING = {"append", "extend", "insert", "pop", "popitem", "clear", "update", "setdefault", "add", "remove", "discard"}
+CHANGING |= {"sort", "reverse", "cache_clear", "format", "format_map"}  # and by name: "{0.f_globals}".format(x)
+RUNTIME = {name for kind in (type, CodeType, FrameType, GeneratorType, TracebackType) for name in dir(kind)}
+ROOT = Path(derivations.__file__).parent
+
+
+def amiss(source: str) -> list[str]:
+    """What a module of claims may not use, each in a phrase."""
+    tree = ast.parse(source)
+    return [*_of_modules(tree), *(fault for node in ast.walk(tree) for fault in _amiss(node))]
+
+
+def _amiss(node: ast.AST) -> Iterator[str]:
+    match node:
+        case ast.Import(names=names):
+            yield from (f"import {name.name}" for name in names)
+        case ast.ImportFrom(module=module, names=names, level=level):
+            yield from (f"import of {n.name} from {module}" for n in names if level or not _material(module, n.name))
+        case ast.Attribute(attr=name, ctx=ctx):
+            yield from _attribute(name)
+            if isinstance(ctx, ast.Store | ast.Del):
+                yield f"a new .{name}"
+        case ast.Subscript(ctx=ast.Store() | ast.Del()):
+            yield f"a change of {ast.unparse(node)}"
+        case ast.BinOp(op=op) if not isinstance(op, OPERATORS):
+            yield type(op).__name__
+        case ast.Name(id=name, ctx=ast.Load()):
+            if name.startswith("__") or (hasattr(builtins, name) and name not in CALLED):
+                yield f"the built-in {name}"
+        case ast.Global() | ast.Nonlocal() | ast.Await() | ast.Yield() | ast.AugAssign():
+            yield type(node).__name__
+        case ast.ClassDef(name=name, bases=bases, keywords=keywords):
+            if [ast.unparse(base) for base in bases] != ["NamedTuple"] or keywords:
+                yield f"the class {name}"
+
+
+def _attribute(name: str) -> Iterator[str]:
+    if name.startswith("_") and name not in ("_replace", "_asdict", "_fields"):
+        yield f".{name}"
+    elif name in OF_EXPRESSIONS and name not in FREE:
+        yield f".{name} of an expression"
+    elif name in CHANGING:
+        yield f".{name}, which changes what it is asked of"
+    elif name in RUNTIME - FREE:
+        yield f".{name} of what runs"
+
+
+def _of_modules(tree: ast.AST) -> Iterator[str]:
+    """A module of ours stands only before a dot, and after the dot stands a name that it defines."""
+    nodes = list(ast.walk(tree))
+    ours = {n.asname or n.name: path for n, path in _imported(nodes) if _file(path) is not None}
+    dotted = {id(node.value) for node in nodes if isinstance(node, ast.Attribute)}
+    for node in nodes:
+        if isinstance(node, ast.Name) and node.id in ours and id(node) not in dotted:
+            yield f"the module {node.id}"
+        match node:
+            case ast.Attribute(value=ast.Name(id=name), attr=part) if name in ours and part not in defined(ours[name]):
+                yield f"{part} of {name}, which does not define it"
+
+
+def _imported(nodes: list[ast.AST]) -> Iterator[tuple[ast.alias, str]]:
+    for node in nodes:
+        if isinstance(node, ast.ImportFrom):
+            yield from ((n, f"{node.module}.{n.name}") for n in node.names)
+
+
+def _material(module: str | None, name: str) -> bool:
+    """Whether a claim may be written with it."""
+    first, _, path = (module or "").partition(".")
+    if first != "derivations":
+        return name in (NAMES if module == "sympy" else LIBRARIES.get(module or "", ()))
+    if name in NAMED.get(path, ()):
+        return True
+    freely = path.split(".")[0] in FREELY and path not in PRINT
+    return freely and (name in defined(f"derivations.{path}") or _file(f"derivations.{path}.{name}") is not None)
+
+
+def _file(module: str) -> Path | None:
+    """The file of a module of ours, if there is one."""
+    file = ROOT.joinpath(*module.split(".")[1:])
+    return next((f for f in (file.with_suffix(".py"), file / "__init__.py") if f.is_file()), None)
+
+
+@cache
+def defined(module: str) -> frozenset[str]:
+    """The public names that a module of ours defines itself; none that it imports."""
+    file = _file(module)
+    return frozenset() if file is None else frozenset(n for n in _bound(file) if not n.startswith("_"))
+
+
+def _bound(file: Path) -> Iterator[str]:
+    for node in ast.parse(file.read_text()).body:
+        if isinstance(node, ast.FunctionDef | ast.ClassDef):
+            yield node.name
+        elif isinstance(node, ast.Assign | ast.AnnAssign):
+            targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+            yield from (n.id for target in targets for n in ast.walk(target) if isinstance(n, ast.Name))
