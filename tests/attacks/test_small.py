@@ -133,7 +133,7 @@ def test_a_convex_function_is_least_only_on_its_own_branch() -> None:
     above, below = by("", 2 * a + 3), by("", 1 / a**2, convex=(a, Integer(-1)))  # false at a = 1
     ledger = Ledger()
     _line(above, below, AT, strict=False, ledger=ledger)
-    (bend,) = (o for o in ledger.entries if o.relation == ">= 0" and "bend" in o.why)
+    (bend,) = (o for o in ledger.entries if o.relation == ">= 0" and "second derivative" in o.why)
     assert not settle(claim(), ledger.entries).by[bend] or settle(claim(), ledger.entries).left
 
 
