@@ -1,10 +1,11 @@
-"""Diffusion models as their formulas, computed so that nothing cancels.
+"""The formulas of diffusion models, computed so that nothing cancels.
 
 Time t = 0 is data and t = 1 is noise: z_t = alpha_t x + sigma_t eps, SNR = alpha^2/sigma^2, gamma = -log SNR.
-Names load on first use: ``import udm`` alone does not import torch.
+Names are loaded on first use, and ``import udm`` alone does not import torch.
 """
 
 from importlib import import_module
+from types import ModuleType
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -54,7 +55,7 @@ __all__ = [
     "transition",
     "variational_bound",
 ]
-_EXTRAS = ["evaluate", "fit", "likelihood", "load", "train"]  # which need udm[train]: asked for by name alone
+_EXTRAS = ["evaluate", "fit", "likelihood", "load", "train"]  # these need udm[train], so `import *` leaves them out
 
 _MODULES = {"data", "guidance", "laws", "likelihood", "network", "sample", "schedule", "train"}
 _HOMES = {
@@ -71,19 +72,32 @@ _HOMES = {
 }
 
 
-def __getattr__(name: str) -> object:
-    if name in _MODULES:
-        return import_module(f"udm.{name}")
-    for home, names in _HOMES.items():
-        if name in names:
-            return getattr(import_module(home), name)
-    if name == "__version__":
-        return _version()
-    raise AttributeError(f"module 'udm' has no attribute {name!r}")
+if not TYPE_CHECKING:  # so that a checker sees a name that does not exist
+
+    def __getattr__(name: str) -> object:
+        if name in _MODULES:
+            return _imported(name, f"udm.{name}")
+        for home, names in _HOMES.items():
+            if name in names:
+                return getattr(_imported(name, home), name)
+        if name == "__version__":
+            return _version()
+        raise AttributeError(f"module 'udm' has no attribute {name!r}")
+
+
+def _imported(name: str, module: str) -> ModuleType:
+    """Import a module of udm for the attribute ``name``, and say what to install if a library is missing."""
+    try:
+        return import_module(module)
+    except ModuleNotFoundError as missing:
+        if missing.name is None or missing.name.split(".")[0] == "udm":
+            raise
+        message = f"udm.{name}: expected the module {missing.name}, got none: pip install 'udm[train]'"
+        raise ModuleNotFoundError(message, name=missing.name) from missing
 
 
 def _version() -> str:
-    """The version that is installed; of a copy that is not, that there is none."""
+    """Return the installed version, or "0+unknown" if the package is not installed."""
     from importlib.metadata import PackageNotFoundError, version
 
     try:

@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from pathlib import Path
 
 import udm
 
@@ -27,6 +28,34 @@ def test_names() -> None:
     assert len(udm.__all__) <= 35
     assert set(udm.__all__) | {"Model", "evaluate", "fit", "load", "train", "likelihood"} == set(dir(udm))
     assert all(getattr(udm, name) is not None for name in dir(udm))
+
+
+USER = """
+import udm
+model: udm.Model
+version: str = udm.__version__
+reveal_type(udm.evaluate)
+reveal_type(udm.fit)
+reveal_type(udm.sample.sample)
+reveal_type(udm.likelihood.evaluate_flow)
+reveal_type(udm.train.Config)
+"""
+
+
+def checked(script: Path) -> str:
+    return subprocess.run([sys.executable, "-m", "pyright", str(script)], capture_output=True, text=True).stdout
+
+
+def test_a_users_script_is_typed(tmp_path: Path) -> None:
+    script = tmp_path / "user.py"
+    script.write_text(USER)
+    found = checked(script)
+    assert "0 errors" in found, found
+    shown = [line for line in found.splitlines() if 'is "' in line]
+    assert len(shown) == 5 and not any("Unknown" in line for line in shown), found
+    assert "-> Evaluation" in found and "-> Run" in found
+    script.write_text(USER + "udm.nobody\nnumber: int = udm.__version__\n")
+    assert "2 errors" in checked(script)
 
 
 def test_annotations_are_executed() -> None:

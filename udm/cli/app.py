@@ -272,7 +272,7 @@ def main() -> None:
     try:
         app(prog_name="udm")  # however it was started: `python -m udm` too
     except ModuleNotFoundError as missing:
-        extra = "verify" if missing.name in ("sympy", "flint", "z3", "cvc5", "numpy", "scipy") else "train"
+        extra = "verify" if missing.name in ("sympy", "flint", "z3", "cvc5") else "train"
         fail(f"expected the module {missing.name}, found none: pip install 'udm[{extra}]'")
         sys.exit(2)
     except OSError as fault:

@@ -4,9 +4,9 @@ import zlib
 from collections.abc import Callable
 from importlib import import_module
 from pathlib import Path
+from typing import Any
 from zipfile import BadZipFile
 
-import numpy as np
 import torch
 
 from udm.data.levels import Array, Data, split
@@ -67,13 +67,17 @@ def _saved(path: Path) -> bool:
 
 
 def _digits() -> Data:
-    load_digits: Callable[..., tuple[np.ndarray, np.ndarray]] = import_module("sklearn.datasets").load_digits
+    import numpy as np
+
+    load_digits: Callable[..., tuple[Any, Any]] = import_module("sklearn.datasets").load_digits
     pixels, classes = load_digits(return_X_y=True)
     index = torch.from_numpy(pixels.astype(np.uint8)).reshape(-1, 1, 8, 8)
     return Array("digits", index, 17, torch.from_numpy(classes.astype(np.int64)))
 
 
 def _array(path: Path, levels: int | None) -> Data:
+    import numpy as np
+
     where = str(path)
     if not path.is_file():
         raise ValueError(f"{WHERE}: expected source an array file, got {where}, which does not exist")
@@ -90,7 +94,9 @@ def _array(path: Path, levels: int | None) -> Data:
     return Array(where, channels_first(where, _tensor(x)), 256 if levels is None else levels, classes)
 
 
-def _read(path: Path) -> dict[str, np.ndarray]:
+def _read(path: Path) -> dict[str, Any]:
+    import numpy as np
+
     try:
         with path.open("rb") as stream:
             stored = np.load(stream, allow_pickle=False)  # a pickle may run code
@@ -99,12 +105,14 @@ def _read(path: Path) -> dict[str, np.ndarray]:
         raise ValueError(f"{path}: expected arrays of integers, whole and without pickled objects: {fault}") from None
 
 
-def _tensor(x: np.ndarray) -> torch.Tensor:
+def _tensor(x: Any) -> torch.Tensor:
     """Convert to the machine's byte order, and to int64 beyond 8 bits, where torch cannot compute with unsigned."""
+    import numpy as np
+
     return torch.from_numpy(np.ascontiguousarray(x if x.dtype == np.uint8 else x.astype(np.int64)))
 
 
-def _named(arrays: dict[str, np.ndarray], where: str, *names: str) -> np.ndarray:
+def _named(arrays: dict[str, Any], where: str, *names: str) -> Any:
     for name in names:
         if name in arrays:
             return arrays[name]

@@ -1,0 +1,95 @@
+"""The built wheel, where nothing but what it declares is installed."""
+
+import os
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+from zipfile import ZipFile
+
+import pytest
+
+from tests.support.wheel import PACKAGES, built, copied, environment
+
+FORMULA = """
+import torch, udm
+from udm.schedule import Cosine
+x, t = torch.ones(1, 3), torch.tensor([0.5])
+z = udm.diffuse(x, 0 * x, Cosine().at(t))
+assert abs(float(z[0, 0]) - 0.5 ** 0.5) < 1e-6
+print(udm.__file__, udm.__version__)
+"""
+
+
+def run(*command: str | Path, cwd: Path) -> subprocess.CompletedProcess[str]:
+    clean = {k: v for k, v in os.environ.items() if not k.startswith("PYTHON")} | {"UDM_CACHE": str(cwd / "cache")}
+    return subprocess.run([str(c) for c in command], capture_output=True, text=True, cwd=cwd, env=clean)
+
+
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return built(copied(tmp_path_factory.mktemp("tree")), tmp_path_factory.mktemp("wheel"))
+
+
+@pytest.fixture(scope="module")
+def bare(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return environment(tmp_path_factory.mktemp("bare"), wheel)
+
+
+@pytest.fixture(scope="module")
+def verifying(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return environment(tmp_path_factory.mktemp("verifying"), wheel, "verify")
+
+
+def lacking(tree: Path, wheel: Path) -> set[str]:
+    """The files of the packages that a wheel leaves out."""
+    files = (p.relative_to(tree).as_posix() for name in PACKAGES for p in (tree / name).rglob("*") if p.is_file())
+    return {name for name in files if "__pycache__" not in name} - set(ZipFile(wheel).namelist())
+
+
+def test_every_file_is_in_the_wheel(wheel: Path, tmp_path: Path) -> None:
+    assert lacking(copied(tmp_path), wheel) == set()
+
+
+def test_formulas_without_extras(bare: Path, tmp_path: Path) -> None:
+    done = run(bare / "python", "-c", FORMULA, cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    file, version = done.stdout.split()
+    assert Path(file).is_relative_to(bare.parent)
+    assert run(bare / "udm", "--version", cwd=tmp_path).stdout.split() == ["udm", version]
+    everything = run(bare / "python", "-c", "from udm import *", cwd=tmp_path)
+    assert everything.returncode == 0, everything.stderr
+
+
+@pytest.mark.parametrize(
+    ("command", "extra"),
+    [
+        (lambda bin: (bin / "udm", "show", "999C"), "udm[verify]"),
+        (lambda bin: (bin / "udm", "train"), "udm[train]"),
+        (lambda bin: (bin / "python", "-c", "import udm; udm.fit"), "udm.fit: expected the module .*udm[train]"),
+        (lambda bin: (bin / "python", "-c", "import udm; udm.train"), "udm.train: expected the module .*udm[train]"),
+    ],
+)
+def test_what_to_install_is_said(
+    command: Callable[[Path], tuple[Path | str, ...]], extra: str, bare: Path, tmp_path: Path
+) -> None:
+    done = run(*command(bare), cwd=tmp_path)
+    assert done.returncode != 0
+    assert all(part in done.stderr for part in extra.split(".*")), done.stderr
+    assert "pip install" in done.stderr
+
+
+def test_a_claim_is_shown_with_the_extra(verifying: Path, tmp_path: Path) -> None:
+    done = run(verifying / "udm", "show", "999C", cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert "999C" in done.stdout and "vdm.posterior.mean" in done.stdout
+
+
+def test_a_file_that_is_left_out_is_seen(tmp_path: Path) -> None:
+    """By the list of files, and by the command that needs it."""
+    tree = copied(tmp_path / "tree")
+    settings = (tree / "pyproject.toml").read_text()
+    (tree / "pyproject.toml").write_text(settings.replace('"tags", ', ""))
+    poor = built(tree, tmp_path / "wheel")
+    assert lacking(tree, poor) == {"derivations/tags"}
+    done = run(environment(tmp_path / "poor", poor, "verify") / "udm", "show", "999C", cwd=tmp_path)
+    assert done.returncode != 0
