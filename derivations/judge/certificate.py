@@ -1,8 +1,8 @@
-"""How a claim is judged: in stages, each of which fills a part of its certificate and says what it complains of.
+"""The judgement of a claim, in stages that each fill a part of its certificate and report complaints.
 
-The floor for a claim that is no definition: each statement looked at by two engines of different kind; a proof without
-obligations left over; each of at least two wrong answers rejected; at least eight mutants, none surviving; assumptions
-satisfiable, and each necessary or marked as convenience.
+A claim that is no definition must have: for each statement two engines of different kind that look at it; a proof
+without obligations left over; at least two wrong answers, each rejected; at least eight mutants, none surviving; and
+satisfiable assumptions, each necessary or marked as a convenience.
 """
 
 import re
@@ -34,57 +34,57 @@ __all__ = ["Certificate", "beside_proof", "certify"]
 
 
 def certify(claim: Claim, digest: str, salt: str = "", until: str = "") -> Certificate:
-    """Put every engine, wrong answer, mutant and assumption of the claim to the test.
+    """Test the claim by every engine, with every wrong answer, mutant and assumption.
 
-    With `until`, a regular expression, stop at the first complaint that it matches: no later stage can take one back.
+    With `until`, a regular expression, stop at the first complaint that it matches: no later stage can revoke one.
     """
     with watching(False):
-        found = Certificate("not_evaluated", complaints=faults(claim) or [*hidden(claim)])
-        if found.complaints:
-            return found
+        certificate = Certificate("not_evaluated", complaints=faults(claim) or [*hidden(claim)])
+        if certificate.complaints:
+            return certificate
         if claim.is_definition:
             return Certificate("definition")
-        for complaints in _stages(claim, found, digest, salt):
-            found.complaints += complaints
-            if until and any(re.search(until, c) for c in found.complaints):
+        for complaints in _stages(claim, certificate, digest, salt):
+            certificate.complaints += complaints
+            if until and any(re.search(until, c) for c in certificate.complaints):
                 break
-        found.verdict = _verdict(claim, found)
-    return found
+        certificate.verdict = _verdict(claim, certificate)
+    return certificate
 
 
-def _stages(claim: Claim, found: Certificate, digest: str, salt: str) -> Iterator[Iterable[str]]:
-    """Each stage writes its part of the certificate, and gives what it complains of."""
-    yield from _judged(claim, found, digest, salt)
-    found.wrong = [_wrong(claim, name, digest) for name in claim.wrong]
-    yield accepted(claim, found)
-    found.mutants = _mutants(claim)
-    yield unpinned(found)
-    found.assumptions = necessities(claim)
-    yield (*unneeded(found.assumptions), *stray(claim))
-    found.printed = printed(claim)
-    yield unrefuted(claim, found)
+def _stages(claim: Claim, certificate: Certificate, digest: str, salt: str) -> Iterator[Iterable[str]]:
+    """Run each stage, which writes its part of the certificate, and yield its complaints."""
+    yield from _judged(claim, certificate, digest, salt)
+    certificate.wrong = [_wrong(claim, name, digest) for name in claim.wrong]
+    yield accepted(claim, certificate)
+    certificate.mutants = _mutants(claim)
+    yield unpinned(certificate)
+    certificate.assumptions = necessities(claim)
+    yield (*unneeded(certificate.assumptions), *stray(claim))
+    certificate.printed = printed(claim)
+    yield unrefuted(claim, certificate)
     known = pins(claim)
-    found.lemmas = known.lemmas
+    certificate.lemmas = known.lemmas
     yield known.complaints
 
 
-def _judged(claim: Claim, found: Certificate, digest: str, salt: str) -> Iterator[Iterable[str]]:
-    """The engines, the prover first."""
+def _judged(claim: Claim, certificate: Certificate, digest: str, salt: str) -> Iterator[Iterable[str]]:
+    """Run the engines, the prover first, and yield their complaints."""
     for engine, job in _engines(claim, digest, salt).items():
         start = perf_counter()
         evidence = job()
-        found.seconds[engine] = round(perf_counter() - start, 4)
+        certificate.seconds[engine] = round(perf_counter() - start, 4)
         if evidence is not None:
-            found.engines.append(evidence)
+            certificate.engines.append(evidence)
         if engine == "prove":
-            found.obligations = found.proof.detail.get("obligations") or nothing_owed()
-            yield unproved(claim, found)
-    found.engines = beside_proof(found.engines)
-    yield (*unsupported(claim, found.engines), *rejected(found))
+            certificate.obligations = certificate.proof.detail.get("obligations") or nothing_owed()
+            yield unproved(claim, certificate)
+    certificate.engines = beside_proof(certificate.engines)
+    yield (*unsupported(claim, certificate.engines), *rejected(certificate))
 
 
 def beside_proof(engines: list[Evidence]) -> list[Evidence]:
-    """No sample reaches a limit: where one is proved, a distance that does not shrink is not seen, and refutes not."""
+    """Let a proof of a limit outrank a distance that does not shrink, since no sample reaches a limit."""
     if not any(e.engine == "prove" and e.verdict == "proved" for e in engines):
         return engines
     unseen = "the limit is proved and is not seen: "
@@ -102,8 +102,10 @@ def _engines(claim: Claim, digest: str, salt: str) -> dict[str, Callable[[], Evi
 
 
 def _decide(claim: Claim, answer: Answer = None) -> Evidence | None:
-    if claim.kind != "inequality" and not all(isinstance(said, AtMost | Below) for said in claim.statements(answer)):
-        return None  # an equality is for the other engines; the solvers are slow on them
+    if claim.kind != "inequality" and not all(
+        isinstance(statement, AtMost | Below) for statement in claim.statements(answer)
+    ):
+        return None  # equalities are for the other engines, since solvers are slow on them
     from derivations.engines.decide import decide
 
     return decide(claim, answer)
@@ -118,7 +120,7 @@ def _simulate(claim: Claim, answer: Answer, digest: str, salt: str = "") -> Evid
 
 
 def _wrong(claim: Claim, name: str, digest: str) -> dict[str, Any]:
-    """Which engines reject a wrong answer, and the first counterexample."""
+    """Return which engines reject a wrong answer, and the first counterexample."""
     wrong = claim.wrong[name]
     tried = [
         enclose(claim, wrong.answer, purpose="wrong"),
@@ -140,7 +142,7 @@ def _wrong(claim: Claim, name: str, digest: str) -> dict[str, Any]:
 
 
 def _mutants(claim: Claim) -> dict[str, Any]:
-    """Each mutant is killed by a witness, or proved to be the answer, or passes for it, or survives."""
+    """Sort the mutants: killed by a witness, proved to be the answer, passing for it, or surviving."""
     killed, equivalent, passes, survived = 0, [], [], []
     altered, unseen = mutants(claim), {name for name, _ in leaves(claim.answer)}
     for name, answer in altered.items():
@@ -157,20 +159,22 @@ def _mutants(claim: Claim) -> dict[str, Any]:
     return record | {"passes": passes, "survived": survived, "unseen": sorted(unseen)}
 
 
-def _verdict(claim: Claim, found: Certificate) -> Verdict:
-    verdicts = {e.verdict for e in found.engines}
+def _verdict(claim: Claim, certificate: Certificate) -> Verdict:
+    verdicts = {e.verdict for e in certificate.engines}
     for bad in ("vacuous", "refuted"):
         if bad in verdicts:
             return bad  # type: ignore[return-value]
-    if found.complaints:
+    if certificate.complaints:
         return "not_evaluated"
     if claim.kind == "refuted":
         return "refuted"
-    return "proved" if found.proof.verdict == "proved" else "consistent"  # whatever solvers say: they see no domain
+    return (
+        "proved" if certificate.proof.verdict == "proved" else "consistent"
+    )  # even if solvers prove it: they don't check that sides have values
 
 
 def _green(claim: Claim) -> bool:
-    """Whether the claim is green: what rests on a lemma asks for no less."""
+    """Return whether the claim is green; a claim that rests on a lemma needs it to be."""
     return certify(claim, f"lemma {claim.name}").green
 
 

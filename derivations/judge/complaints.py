@@ -1,4 +1,4 @@
-"""What keeps a claim from being green, each fault in a sentence, by the part of the certificate that shows it."""
+"""The complaints that keep a claim from being green, one sentence each, by the part of the certificate at fault."""
 
 from collections.abc import Iterator
 
@@ -9,18 +9,18 @@ from derivations.judge.record import Certificate
 LEAST_WRONG, LEAST_MUTANTS = 2, 8
 
 
-def unproved(claim: Claim, found: Certificate) -> Iterator[str]:
-    """A derivation that is printed must follow, with nothing left over but what is listed of this claim."""
-    proof = found.proof
+def unproved(claim: Claim, certificate: Certificate) -> Iterator[str]:
+    """Require a derivation that follows, with nothing left over but what is listed for this claim."""
+    proof = certificate.proof
     fine = proof.verdict == "proved" or (proof.verdict == "consistent" and excused(claim.name, proof))
     if not fine:
         yield f"the derivation is not proved: {proof.reason}"
 
 
-def rejected(found: Certificate) -> Iterator[str]:
-    """Engines that refute the answer or a line of its derivation, or that had nothing to look at."""
-    for e in found.engines:
-        if e.detail.get("derivation"):  # whatever the answer is
+def rejected(certificate: Certificate) -> Iterator[str]:
+    """Complain of engines that refute the answer or a line of its derivation, or that had nothing to look at."""
+    for e in certificate.engines:
+        if e.detail.get("derivation"):  # whatever its verdict on the answer
             yield f"the derivation is not proved: {e.engine} refutes a line of it: {e.detail['derivation']}"
         if e.verdict == "refuted":
             yield f"{e.engine} refutes the answer: {e.reason} at {e.witness}"
@@ -28,35 +28,35 @@ def rejected(found: Certificate) -> Iterator[str]:
             yield f"{e.engine}: {e.reason}"
 
 
-def accepted(claim: Claim, found: Certificate) -> Iterator[str]:
-    """Wrong answers that no engine rejects; an experiment counts where it has its power and rejects its twins."""
+def accepted(claim: Claim, certificate: Certificate) -> Iterator[str]:
+    """Complain of wrong answers that no engine rejects, and of an experiment without power or with surviving twins."""
     if len(claim.wrong) < LEAST_WRONG:
         yield f"expected at least {LEAST_WRONG} wrong answers, got {len(claim.wrong)}"
-    for wrong in found.wrong:
+    for wrong in certificate.wrong:
         if not wrong["killed_by"]:
             yield f"wrong answer not rejected: {wrong['name']}"
     if claim.experiment is not None:
-        yield from _twins(found, claim.experiment.twins)
+        yield from _twins(certificate, claim.experiment.twins)
 
 
-def _twins(found: Certificate, twins: tuple[str, ...]) -> Iterator[str]:
-    ran = next(e for e in found.engines if e.engine == "simulate")
+def _twins(certificate: Certificate, twins: tuple[str, ...]) -> Iterator[str]:
+    ran = next(e for e in certificate.engines if e.engine == "simulate")
     if ran.verdict == "not_evaluated":
         yield f"the experiment shows nothing: {ran.reason}"
-    fired = {w["name"] for w in found.wrong if "simulate" in w["killed_by"]}
+    fired = {w["name"] for w in certificate.wrong if "simulate" in w["killed_by"]}
     if not fired:
         yield "the experiment rejects no wrong answer"
     yield from (f"the experiment does not reject its twin: {t}" for t in twins if t not in fired)
 
 
-def unpinned(found: Certificate) -> Iterator[str]:
-    """Mutants that no engine tells from the answer."""
-    told = found.mutants
-    if told["generated"] < LEAST_MUTANTS:
-        yield f"expected at least {LEAST_MUTANTS} mutants, got {told['generated']}"
-    yield from (f"mutant survived: {m}" for m in told["survived"])
-    yield from (f"the statement does not pin its answer: {m} passes too" for m in told["passes"])
-    yield from (f"the statement does not look at its answer's {f}: no mutant of it dies" for f in told["unseen"])
+def unpinned(certificate: Certificate) -> Iterator[str]:
+    """Complain of mutants that no engine distinguishes from the answer."""
+    mutants = certificate.mutants
+    if mutants["generated"] < LEAST_MUTANTS:
+        yield f"expected at least {LEAST_MUTANTS} mutants, got {mutants['generated']}"
+    yield from (f"mutant survived: {m}" for m in mutants["survived"])
+    yield from (f"the statement does not pin its answer: {m} passes too" for m in mutants["passes"])
+    yield from (f"the statement does not look at its answer's {f}: no mutant of it dies" for f in mutants["unseen"])
 
 
 def stray(claim: Claim) -> Iterator[str]:
@@ -64,7 +64,7 @@ def stray(claim: Claim) -> Iterator[str]:
         yield f"no such assumption to mark as convenience: {text}"
 
 
-def unrefuted(claim: Claim, found: Certificate) -> Iterator[str]:
-    """The printed statement of a refuted claim must fail at its stored counterexample, as two engines see."""
-    if claim.kind == "refuted" and found.printed.get("refuted_by") != ["enclose", "prove"]:
-        yield f"expected the printed statement to fail at {found.printed.get('witness')}, by two engines"
+def unrefuted(claim: Claim, certificate: Certificate) -> Iterator[str]:
+    """Require that the printed statement of a refuted claim fails at its stored counterexample, by two engines."""
+    if claim.kind == "refuted" and certificate.printed.get("refuted_by") != ["enclose", "prove"]:
+        yield f"expected the printed statement to fail at {certificate.printed.get('witness')}, by two engines"

@@ -1,7 +1,7 @@
-"""Whether what a proof leaves over is excused: exactly the obligations that `derivations/left` lists of this claim.
+"""The obligations that a proof may leave over: exactly those that `derivations/left` lists for its claim.
 
-Only an exchange can be listed: that an expectation over a general density is finite and may be taken apart, which has
-no sign and no engine. A sign, a denominator or a root that is left over is never excused.
+Only an exchange can be listed, that is, that an expectation over a general density is finite and may be taken term by
+term; no engine shows this. A sign, a denominator or a root that is left over is never excused.
 """
 
 from derivations.form.known import listed
@@ -10,11 +10,11 @@ from derivations.obligations.obligation import EXCHANGE
 
 
 def excused(name: str, proof: Evidence) -> bool:
-    """Whether each obligation that is left over is an exchange that is listed of the claim of this name."""
+    """Return whether each obligation left over is an exchange that is listed for the claim of this name."""
     left = [row["text"] for row in proof.detail["obligations"]["each"] if row["by"] is None]
     return bool(left) and all(exchanged(text) in listed(name) for text in left)
 
 
 def exchanged(text: str) -> str:
-    """The expectation that an exchange is of; of any other obligation '', which no list has."""
+    """Return the expectation that an exchange is about; for any other obligation '', which is never listed."""
     return text.removesuffix(f" {EXCHANGE}") if text.endswith(f" {EXCHANGE}") else ""

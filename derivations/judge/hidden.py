@@ -1,8 +1,8 @@
-"""What an expression may hide: assumptions of functions and of bound variables, and classes that are not SymPy's own.
+"""Hidden assumptions: those of functions and bound variables, and classes that are not SymPy's own or this package's.
 
-SymPy decides signs by what is assumed of a symbol or a function, and engines ask an expression for the class that it
-is of. So undefined functions have real values and no more, bound variables are real or positive and no more, and each
-class is one of those listed here, by identity: another class of the same name means what its author likes.
+SymPy decides signs by what is assumed of a symbol or a function, and engines ask an expression for its class. So
+undefined functions must be real and no more, bound variables real or positive and no more, and each class must be one
+of those listed here, by identity: another class of the same name may mean anything.
 """
 
 from collections.abc import Iterator, Mapping
@@ -26,28 +26,28 @@ NAMES = (
 )
 OWN = (Density, Excess, Expected, Marginal, Mean, Positive, Real, Smooth, SmoothPositive)
 NUMBERS = tuple(map(type, (sympy.S.Zero, sympy.S.One, sympy.S.NegativeOne, sympy.S.Half, sympy.pi, sympy.E)))
-NO_REAL = tuple(map(type, (sympy.I, sympy.oo, -sympy.oo, sympy.zoo, sympy.nan)))  # which the walk refuses by itself
+NO_REAL = tuple(map(type, (sympy.I, sympy.oo, -sympy.oo, sympy.zoo, sympy.nan)))  # which obligations refuse
 KNOWN = frozenset((*(getattr(sympy, name) for name in NAMES.split()), *OWN, *NUMBERS, *NO_REAL, Str))
 PLAIN = Function("f", real=True)
 REAL = MappingProxyType(PLAIN._kwargs)  # type: ignore[attr-defined]
 
 
 def hidden(claim: Claim) -> Iterator[str]:
-    """What the expressions of a claim hide, each in a sentence."""
+    """Yield what the expressions of a claim hide, one sentence each."""
     for e in dict.fromkeys(expressions(_parts(claim))):
         yield from of_class(e)
         yield from of_bound(e)
 
 
 def _parts(claim: Claim) -> tuple[Any, ...]:
-    """All that engines read of a claim; a form with its parts, since it may not open."""
-    stated = [part.says for said in claim.said() if isinstance(said, Form) for part in said.parts()]
-    plain = [said for said in claim.said() if not isinstance(said, Form)]
+    """Return all that engines read of a claim; a form by its parts, since it may not open."""
+    stated = [part.says for statement in claim.said() if isinstance(statement, Form) for part in statement.parts()]
+    plain = [statement for statement in claim.said() if not isinstance(statement, Form)]
     return stated, plain, claim.proof, claim.given, claim.answer, claim.printed
 
 
 def expressions(part: Any) -> Iterator[Basic]:
-    """Every expression in tuples, mappings and lists, with all that it is made of."""
+    """Yield every expression in tuples, mappings and lists, with all its subexpressions."""
     if isinstance(part, Basic):
         yield part
         for inner in part.args:
@@ -59,7 +59,7 @@ def expressions(part: Any) -> Iterator[Basic]:
 
 
 def of_class(e: Basic) -> Iterator[str]:
-    """A class that is not known, or a function of which more is assumed than that it is real."""
+    """Refuse an unknown class, and a function of which more is assumed than that it is real."""
     kind = type(e)
     if isinstance(e, AppliedUndef):
         more = sorted(k for k, v in kind._kwargs.items() if REAL.get(k) is not v)  # type: ignore[attr-defined]
@@ -72,7 +72,7 @@ def of_class(e: Basic) -> Iterator[str]:
 
 
 def of_bound(e: Basic) -> Iterator[str]:
-    """A variable of an integral that is real or positive and no more; of a density, that is a name, or one of these."""
+    """Refuse a bound variable with more assumptions than real or positive; a density's may also have none."""
     bound = _bound(e)
     for v in bound or ((e,) if isinstance(e, Symbol) else ()):
         assumed = v._assumptions_orig

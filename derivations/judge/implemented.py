@@ -1,4 +1,4 @@
-"""Which public functions say `Claim: <name>` in their docstrings, read without importing them."""
+"""The public functions whose docstrings have a line `Claim: <name>`, read without importing them."""
 
 import ast
 import re
@@ -12,7 +12,7 @@ TAGGED = re.compile(r"^\s*Claims?:\s*(?P<names>[\w., \n]+?)\.?\s*$", re.MULTILIN
 
 
 def _files(package: str) -> Iterator[tuple[Path, Path]]:
-    """The package's files, each with the folder that it is relative to."""
+    """Yield the package's files, each with its path within the package."""
     spec = find_spec(package)
     for place in map(Path, (spec.submodule_search_locations or []) if spec else []):
         yield from ((path, path.relative_to(place)) for path in sorted(place.rglob("*.py")))
@@ -20,18 +20,18 @@ def _files(package: str) -> Iterator[tuple[Path, Path]]:
 
 @cache
 def implemented_by(package: str = "udm") -> dict[str, list[str]]:
-    """Claim name to the dotted names of the functions and classes that implement it."""
-    found: dict[str, list[str]] = {}
+    """Return the dotted names of the functions and classes that implement each claim, by claim name."""
+    names: dict[str, list[str]] = {}
     for path, inside in _files(package):
         module = ".".join((package, *inside.with_suffix("").parts)).removesuffix(".__init__")
         for claim, name in _tagged(path, module):
-            found.setdefault(claim, []).append(name)
-    return found
+            names.setdefault(claim, []).append(name)
+    return names
 
 
 @cache
 def code_digest(package: str = "udm") -> str:
-    """A digest of the code that implements: what was measured of other code is no evidence of this."""
+    """Return a digest of the implementing code: measurements of other code are no evidence about this."""
     text = b"\0".join(path.read_bytes() for path, inside in _files(package) if inside.parts[0] != "cli")
     return sha256(text).hexdigest()[:16]
 

@@ -1,8 +1,8 @@
-"""Whether each assumption of a claim is needed: what happens where it fails and all others hold.
+"""The necessity of each assumption of a claim: what happens where it fails and all others hold.
 
-The theorem is *false* without it, if a statement has a value on both sides there and does not hold. It is *undefined*
-without it, if a statement has no value there, and none to which its sides go on. Otherwise the assumption must be kept
-for a reason, as a *convenience*; so must one that excludes places just beyond its edge where the theorem still holds.
+The theorem is *false* without it if a statement has a value on both sides there and does not hold. It is *undefined*
+without it if a statement has no value there, and none to which its sides continue. Otherwise the assumption must be
+kept for a reason, as a *convenience*; so must one that excludes places just beyond its edge where the theorem holds.
 """
 
 from collections.abc import Iterable, Sequence
@@ -25,25 +25,25 @@ from derivations.points.domain import Draw, as_draw
 from derivations.points.region import Empty, Point
 from derivations.points.survey import Survey
 
-EDGE, POLES, JUST, GLANCE = 4, 8, 6, 2  # points looked at: on the edge, where something is 0, and just beyond the edge
-BEYOND, FEW, SLOW = 24, 8, 2  # ... anywhere beyond; where a convenience is stated; where integrals make them slow
+EDGE, POLES, JUST, GLANCE = 4, 8, 6, 2  # points on the edge, at poles, and just beyond, more or fewer
+BEYOND, FEW, SLOW = 24, 8, 2  # points anywhere beyond; if a convenience is stated; if integrals make them slow
 
 
-class Found(NamedTuple):
-    """What happens at a point: the statement is false, undefined, or holds; or nothing can be told."""
+class Outcome(NamedTuple):
+    """What happens at a point: the statement is false, undefined, or holds; or that is unknown."""
 
     kind: str
     fault: str = ""
 
 
 def necessities(claim: Claim) -> list[dict[str, Any]]:
-    """Each assumption, with what happens without it, and why it is kept if it is kept for convenience."""
+    """Return for each assumption what happens without it, and why it is kept if it is a convenience."""
     return [{"text": a.text, "stated": a in claim.given, **_necessity(claim, a)} for a in claim.assumptions()]
 
 
 def _necessity(claim: Claim, dropped: Below) -> dict[str, Any]:
     why = claim.convenience.get(dropped.text, "")
-    kept = {"convenience": why} if why else {}  # the author's word; a counterexample outranks it
+    kept = {"convenience": why} if why else {}  # the author's reason; a counterexample outranks it
     search = Search(claim, dropped)
     search.at_edges()
     search.far(few=bool(why))
@@ -53,37 +53,37 @@ def _necessity(claim: Claim, dropped: Below) -> dict[str, Any]:
 
 
 class Search:
-    """What happens where one assumption fails: the first point where the claim is false, else undefined."""
+    """The search where one assumption fails for the first point at which the claim is false, or else undefined."""
 
     def __init__(self, claim: Claim, dropped: Below) -> None:
         self.claim, self.rng = claim, Random(f"without {dropped.text}: {claim.name}")
         self.beyond = Beyond(claim, dropped)
-        told = _linked(claim, dropped)
-        spoken = [said for said in claim.statements() if told & _symbols(said)]
-        self.spoken = sorted(spoken, key=_slow)  # the others don't change beyond the edge
-        self.wild = [said for said in self.spoken if not _tame(said, dropped)]
+        linked = _linked(claim, dropped)
+        affected = [statement for statement in claim.statements() if linked & _symbols(statement)]
+        self.affected = sorted(affected, key=_slow)  # the others don't change beyond the edge
+        self.wild = [statement for statement in self.affected if not _tame(statement, dropped)]
         self.necessary: dict[str, Any] | None = None
         self.holding: list[dict[str, str]] = []  # points just beyond the edge where the claim holds
 
     @property
-    def settled(self) -> bool:
-        """Nothing worse can be found."""
+    def complete(self) -> bool:
+        """Whether no worse outcome is possible."""
         return self.necessary is not None and (self.necessary["kind"] == "false" or not self.wild)
 
     @property
     def beyond_too(self) -> dict[str, str] | None:
-        """A point just beyond the edge where the claim holds; not by chance, so there are others."""
+        """A point just beyond the edge where the claim holds, if it holds at several, so not by chance."""
         return self.holding[0] if len(self.holding) > 1 else None
 
     def at_edges(self) -> None:
-        """Where the two sides of the assumption are equal, and where something is 0."""
-        self._look(several(self.beyond.edge(self.rng), EDGE), self.spoken)
-        if not self.settled:
-            self._look(several(self.beyond.poles(self.rng), POLES), self.spoken)
+        """Look where the two sides of the assumption are equal, and where a factor is 0."""
+        self._look(several(self.beyond.edge(self.rng), EDGE), self.affected)
+        if not self.complete:
+            self._look(several(self.beyond.poles(self.rng), POLES), self.affected)
 
     def far(self, few: bool) -> None:
-        """Anywhere beyond the edge, if something could be false there."""
-        if not self.wild or self.settled:
+        """Look anywhere beyond the edge, if a statement could be false there."""
+        if not self.wild or self.complete:
             return
         with suppress(Empty):  # where the assumption follows from the others
             self._survey(self.beyond.survey, FEW if few else BEYOND)
@@ -94,84 +94,86 @@ class Search:
         self._look(several(survey.stream(self.rng, FAR), max(count, 2 * survey.length)), self.wild)
 
     def just(self, count: int) -> None:
-        """Just beyond the edge of an inequality: there it should fail at once, if it is needed."""
+        """Look just beyond the edge of an inequality, where a needed assumption should be missed at once."""
         for at in several(self.beyond.just(self.rng), 0 if self.beyond.is_sign else count):
-            self._note(at, found := happens(self.spoken, at, self.rng))
-            if found.kind == "holds":
+            self._note(at, outcome := happens(self.affected, at, self.rng))
+            if outcome.kind == "holds":
                 self.holding.append(_named(at))
 
     def _look(self, points: Iterable[Point], statements: Sequence[Statement]) -> None:
-        """What happens at the points; integrals, which take long, are looked at at the first."""
-        quick = [said for said in statements if not _slow(said)]
+        """Note what happens at the points; statements with integrals, which are slow, only at the first few."""
+        quick = [statement for statement in statements if not _slow(statement)]
         for n, at in enumerate(points):
-            if self.settled or (n >= SLOW and not quick):
+            if self.complete or (n >= SLOW and not quick):
                 return
             self._note(at, happens(quick if n >= SLOW else statements, at, self.rng, new=self.necessary is None))
 
-    def _note(self, at: Point, found: Found) -> None:
-        if not self.settled and (found.kind == "false" or (found.kind == "undefined" and self.necessary is None)):
-            self.necessary = {"kind": found.kind, "at": _named(at), "fault": found.fault}
+    def _note(self, at: Point, outcome: Outcome) -> None:
+        if not self.complete and (outcome.kind == "false" or (outcome.kind == "undefined" and self.necessary is None)):
+            self.necessary = {"kind": outcome.kind, "at": _named(at), "fault": outcome.fault}
 
 
 def _named(at: Point) -> dict[str, str]:
     return {str(v): str(q) for v, q in as_draw(at).items()}
 
 
-def _symbols(said: Statement) -> set[Any]:
-    case = said.equal_at.values() if isinstance(said, AtMost) else ()
-    return {v for e in (*sides(said), *case) if isinstance(e, Expr) for v in e.free_symbols}
+def _symbols(statement: Statement) -> set[Any]:
+    case = statement.equal_at.values() if isinstance(statement, AtMost) else ()
+    return {v for e in (*sides(statement), *case) if isinstance(e, Expr) for v in e.free_symbols}
 
 
-def _slow(said: Statement) -> bool:
-    return any(e.has(Integral) for e in sides(said))
+def _slow(statement: Statement) -> bool:
+    return any(e.has(Integral) for e in sides(statement))
 
 
 def _linked(claim: Claim, dropped: Below) -> set[Any]:
-    """The symbols of the assumption, and those that other stated ones link them to."""
-    found = dropped.lesser.free_symbols | dropped.greater.free_symbols
+    """Return the symbols of the assumption, and those that other stated assumptions link to them."""
+    symbols = dropped.lesser.free_symbols | dropped.greater.free_symbols
     links = [a.lesser.free_symbols | a.greater.free_symbols for a in claim.given]
-    while more := [names for names in links if names & found and not names <= found]:
-        found = found.union(*more)
-    return found
+    while more := [names for names in links if names & symbols and not names <= symbols]:
+        symbols = symbols.union(*more)
+    return symbols
 
 
-def happens(statements: Sequence[Statement], at: Point, rng: Random, new: bool = True) -> Found:
-    """The worst that happens to a statement at a point outside the domain; `new` tells undefined from as written."""
-    place, found = Place(as_draw(at)), Found("holds")
-    for said in statements:
+def happens(statements: Sequence[Statement], at: Point, rng: Random, new: bool = True) -> Outcome:
+    """Return the worst that happens at a point outside the domain; if `new`, continue what is undefined as written."""
+    place, outcome = Place(as_draw(at)), Outcome("holds")
+    for statement in statements:
         try:
-            check(said, place)
+            check(statement, place)
         except Fails as fault:
-            return Found("false", f"off by {fault}")
+            return Outcome("false", f"off by {fault}")
         except Undefined as fault:
-            if found.kind != "undefined" and (not new or not goes_on(said, place, rng)):
-                found = Found("undefined", str(fault))
+            if outcome.kind != "undefined" and (not new or not goes_on(statement, place, rng)):
+                outcome = Outcome("undefined", str(fault))
         except (Imprecise, Unfinished):
-            found = found if found.kind == "undefined" else Found("unknown")
-    return found
+            outcome = outcome if outcome.kind == "undefined" else Outcome("unknown")
+    return outcome
 
 
-def goes_on(said: Statement, at: Draw, rng: Random) -> bool:
-    """Whether both sides, undefined as they are written, go on to real values of which the statement is true."""
-    here = at | {said.var: S.Zero} if isinstance(said, Tends) else at
-    cases = [said, at_equality(said)] if isinstance(said, AtMost) and said.equal_at else [said]
+def goes_on(statement: Statement, at: Draw, rng: Random) -> bool:
+    """Return whether both sides, undefined as written, continue to real values that make the statement true."""
+    here = at | {statement.var: S.Zero} if isinstance(statement, Tends) else at
+    cases = [statement, at_equality(statement)] if isinstance(statement, AtMost) and statement.equal_at else [statement]
     try:
         return all(_true_of(case, *(continued(e, here, rng) for e in sides(case))) for case in cases)
     except ArithmeticError:
         return False
 
 
-def _true_of(said: Statement, left: arb | None, right: arb | None) -> bool:
+def _true_of(statement: Statement, left: arb | None, right: arb | None) -> bool:
     if left is None or right is None:
         return False
     same = bool(abs(left - right) < NEAR * (1 + abs(left)))
-    return same if isinstance(said, Equal | Tends) else bool(left < right) or (isinstance(said, AtMost) and same)
+    return (
+        same if isinstance(statement, Equal | Tends) else bool(left < right) or (isinstance(statement, AtMost) and same)
+    )
 
 
-def _tame(said: Statement, dropped: Below) -> bool:
-    """Whether sides are equal and rational in the assumption's symbols, and so agree wherever both have values."""
+def _tame(statement: Statement, dropped: Below) -> bool:
+    """Return whether the sides are equal and rational in the assumption's symbols, so agree where both have values."""
     names = dropped.lesser.free_symbols | dropped.greater.free_symbols
-    return isinstance(said, Equal) and all(_rational(e, names) for e in said)
+    return isinstance(statement, Equal) and all(_rational(e, names) for e in statement)
 
 
 def _rational(e: Expr, names: set[Any]) -> bool:
@@ -182,16 +184,16 @@ def _rational(e: Expr, names: set[Any]) -> bool:
     return (e.is_Add or e.is_Mul) and all(_rational(a, names) for a in e.args)  # type: ignore[arg-type]
 
 
-def fault_at(said: Statement, point: Draw) -> str:
-    """Why a statement is false or meaningless at a point, or '' where it is true or that can't be told."""
+def fault_at(statement: Statement, point: Draw) -> str:
+    """Return why a statement is false or meaningless at a point, or '' if it is true or undecided there."""
     try:
-        return false_at(said, point)
+        return false_at(statement, point)
     except ArithmeticError:
         return ""
 
 
 def unneeded(rows: Sequence[dict[str, Any]]) -> list[str]:
-    """Assumptions that are not needed, or exclude too much, and are kept for no stated reason, each in a sentence."""
+    """Complain of assumptions that are not needed, or exclude too much, and are kept for no stated reason."""
     idle = [a for a in rows if not a.get("convenience")]
     nothing = [a["text"] for a in idle if a["necessary"] is None]
     more = [(a["text"], a["holds_beyond"]) for a in idle if a.get("holds_beyond")]

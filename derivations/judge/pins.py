@@ -1,8 +1,8 @@
-"""Whether the statements of a claim pin its answer: no other answer near it satisfies them all.
+"""The check that the statements of a claim pin its answer: no other answer satisfies them all.
 
-To first order the statements are linear in changes of the answer, each at the arguments that it is looked at. A part
-of the answer is pinned where its change must vanish at arguments that sweep an open set (as a closed form, it is then
-known). All parts may change together: of a sum alone neither part is pinned. See `derivations.judge.pinning`.
+To first order the statements are linear in changes of the answer, each at the arguments at which it is looked at. A
+part of the answer is pinned if its change must vanish at arguments that sweep an open set (since it is a closed form,
+it is then known). All parts may change together: a sum alone pins none of its parts. See `derivations.judge.pinning`.
 """
 
 from collections.abc import Sequence
@@ -35,25 +35,25 @@ from derivations.obligations.obligation import Ledger
 
 @dataclass
 class Pins:
-    """The statements that do not mention the answer, by number from 1, and why the others do not pin it."""
+    """The statements that do not mention the answer, by number from 1, and why the others don't pin it."""
 
     lemmas: list[int] = field(default_factory=list)
     complaints: list[str] = field(default_factory=list)
 
 
 def pins(claim: Claim) -> Pins:
-    """What the statements of a claim know of its answer."""
+    """Return what the statements of a claim determine about its answer."""
     why = ""
     for within in noises(claim):
         try:
             return _pins(claim, trace(claim, within))
         except Untraceable as fault:
             why = why or str(fault)
-    return Pins([], [f"where the statement looks at its answer can't be traced: {why}"])
+    return Pins([], [f"expected to see where the statement looks at its answer, which can't be traced: {why}"])
 
 
 def _pins(claim: Claim, traced: Traced) -> Pins:
-    known = told(traced, stated(claim))
+    known = given_outright(traced, stated(claim))
     left = [h for h in traced.holes if h.part not in known]
     opened = Opener(traced.holes, known)
     if left and (why := _unlike(claim, traced, left, opened)):
@@ -61,28 +61,28 @@ def _pins(claim: Claim, traced: Traced) -> Pins:
     return Pins(lemmas(claim, traced), complaints(claim, traced, left, opened) if left else [])
 
 
-def told(traced: Traced, own: Sequence[Statement]) -> set[Part]:
-    """The parts that a statement says outright: one side is the part, and the other does not know the answer."""
+def given_outright(traced: Traced, own: Sequence[Statement]) -> set[Part]:
+    """Return the parts that a statement gives outright: one side is the part, and the other is free of the answer."""
     heads = {h.head(*h.symbols): h for h in traced.holes}
-    found = set()
-    for said, mine in zip(traced.said, own, strict=False):
-        if isinstance(said, Equal) and isinstance(mine, Equal):
+    outright = set()
+    for statement, mine in zip(traced.statements, own, strict=False):
+        if isinstance(statement, Equal) and isinstance(mine, Equal):
             for n, other in ((0, 1), (1, 0)):
-                if (h := heads.get(said[n])) and (h.leaf, said[other]) == (mine[n], mine[other]):
-                    found.add(h.part)
-    return found
+                if (h := heads.get(statement[n])) and (h.leaf, statement[other]) == (mine[n], mine[other]):
+                    outright.add(h.part)
+    return outright
 
 
 def lemmas(claim: Claim, traced: Traced) -> list[int]:
-    """The statements that do not mention the answer, by number from 1: of those that engines check."""
-    opened = ((whole(said), plain(said)) for said in claim.said())
-    kept = [said in ones for all_, ones in opened for said in all_]
-    checked = [said for said, keep in zip(traced.said, kept, strict=False) if keep]
-    return [n for n, said in enumerate(checked, 1) if not mentions(said, traced.holes)]
+    """Return the statements that do not mention the answer, by number from 1 among those that engines check."""
+    opened = ((whole(statement), plain(statement)) for statement in claim.said())
+    kept = [statement in ones for all_, ones in opened for statement in all_]
+    checked = [statement for statement, keep in zip(traced.statements, kept, strict=False) if keep]
+    return [n for n, statement in enumerate(checked, 1) if not mentions(statement, traced.holes)]
 
 
 def the_same(claim: Claim, answer: Answer) -> bool:
-    """Whether another answer is the claim's own, field by field: to satisfy the statements does not make it so."""
+    """Return whether another answer is the claim's own, field by field; satisfying the statements is not enough."""
     pairs, ledger = zip(leaves(claim.answer), leaves(answer), strict=True), Ledger()
     try:
         same = all(vanishes(own - other, claim.example, ledger) for (_, own), (_, other) in pairs)
@@ -92,11 +92,11 @@ def the_same(claim: Claim, answer: Answer) -> bool:
 
 
 def _unlike(claim: Claim, traced: Traced, left: Sequence[Hole], opened: Opener) -> str:
-    """How the sides of a trace, with its holes filled, differ from the claim's own: in form, and at a random point."""
+    """Return how a trace with its holes filled differs from the claim, in form and at a random point, or ''."""
     own = stated(claim)
-    if [type(said) for said in traced.said] != [type(said) for said in own]:
+    if [type(statement) for statement in traced.statements] != [type(statement) for statement in own]:
         return "its answer decides what kind of statement is made of it"
-    for mine, other in zip(own, traced.said, strict=True):
+    for mine, other in zip(own, traced.statements, strict=True):
         for e, o in zip(mine, other, strict=True) if mentions(other, left) else ():
             if isinstance(e, Expr) and (filled := still(opened(o))) != e and not _agree(claim, filled, e):
                 return f"with an unknown function in place of it a side is {filled}, not {e}"

@@ -1,4 +1,4 @@
-"""A certificate: the record of one claim, with what each engine found of it and what keeps it from being green."""
+"""Certificates: the record of one claim, with the evidence of each engine and what keeps it from being green."""
 
 from dataclasses import asdict, dataclass, field
 from typing import Any
@@ -13,7 +13,7 @@ def nothing_owed() -> dict[str, Any]:
 
 @dataclass
 class Certificate:
-    """The record of one claim: deterministic but for `seconds`."""
+    """The record of one claim, deterministic except for `seconds`."""
 
     verdict: Verdict
     engines: list[Evidence] = field(default_factory=list)

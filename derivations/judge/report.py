@@ -1,4 +1,4 @@
-"""The report of a run, as data: one row a claim, totals, and the suite's false-alarm rate."""
+"""The report of a run, as data: one row for each claim, totals, and the suite's false-alarm rate."""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -18,12 +18,12 @@ Row = dict[str, Any]
 
 
 def row(claim: "Claim", certificate: "Certificate") -> Row:
-    """Everything known of one claim, for `--json`."""
+    """Return everything known about one claim, for `--json`."""
     return today(lasting(claim, certificate))
 
 
 def today(lasting: Row) -> Row:
-    """A row with what no certificate holds: the claim's tag, and what udm has of it and was measured of that."""
+    """Complete a row with what no certificate holds: the claim's tag, and what udm implements and has measured."""
     name, measured = lasting["name"], store.measured(lasting["name"], lasting["digest"])
     engines = [*lasting["engines"], *([measured] if measured else [])]
     return lasting | {
@@ -35,7 +35,7 @@ def today(lasting: Row) -> Row:
 
 
 def lasting(claim: "Claim", certificate: "Certificate") -> Row:
-    """What follows from the claim and its certificate, and is kept with it."""
+    """Return the part of a row that follows from the claim and its certificate, and is kept with it."""
     return {
         "tag": "",
         "name": claim.name,
@@ -61,7 +61,7 @@ def lasting(claim: "Claim", certificate: "Certificate") -> Row:
 
 
 def mutants(certificate: "Certificate") -> dict[str, Any] | None:
-    """Counts, and the names of those that are the answer, pass for it or survive; none for a definition."""
+    """Return counts, and the names of mutants that are the answer, pass for it or survive; None for a definition."""
     m = certificate.mutants
     if not m:
         return None
@@ -71,7 +71,7 @@ def mutants(certificate: "Certificate") -> dict[str, Any] | None:
 
 
 def engines(certificate: "Certificate") -> list[dict[str, Any]]:
-    """One entry an engine; `implement` is added from the files that property_tests write."""
+    """Return one entry for each engine; `implement` is added from the files that property_tests write."""
     return [
         {k: e.record()[k] for k in ("engine", "verdict", "points", "digits", "reason", "error", "detail")}
         | {"seconds": certificate.seconds.get(e.engine, 0.0)}
@@ -80,13 +80,13 @@ def engines(certificate: "Certificate") -> list[dict[str, Any]]:
 
 
 def report(rows: Sequence[Row]) -> dict[str, Any]:
-    """The whole run. The denominator of every share is all claims chosen."""
+    """Return the report of the whole run. The denominator of every share is all claims chosen."""
     rows = [today(row) for row in rows]
     return {"claims": rows, "totals": totals(rows), "false_alarm_rate": false_alarm_rate(rows)}
 
 
 def _wholly_proved(row: Mapping[str, Any]) -> bool:
-    """Whether the statement (of a refuted claim, the repaired one) is proved, and the claim green."""
+    """Return whether the claim is green and its statement, for a refuted claim the repaired one, is proved."""
     proof = next((e for e in row["engines"] if e["engine"] == "prove"), None)
     return bool(row["green"] and proof and proof["verdict"] == "proved" and not row["obligations"]["left"])
 
@@ -121,11 +121,11 @@ def totals(rows: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
 
 
 def kinds(assumptions: Sequence[Mapping[str, Any]]) -> dict[str, int]:
-    """How many assumptions the claim is false without, undefined without, or keeps for convenience."""
-    found = Counter(a["necessary"]["kind"] if a["necessary"] else "convenience" for a in assumptions)
-    return {kind: found[kind] for kind in ("false", "undefined", "convenience")}
+    """Return how many assumptions the claim is false without, undefined without, or keeps for convenience."""
+    counts = Counter(a["necessary"]["kind"] if a["necessary"] else "convenience" for a in assumptions)
+    return {kind: counts[kind] for kind in ("false", "undefined", "convenience")}
 
 
 def false_alarm_rate(rows: Sequence[Mapping[str, Any]]) -> float:
-    """The chance that a run with fresh seeds rejects some right answer: a sum over the Monte Carlo checks."""
+    """Return the chance that a run with fresh seeds rejects some right answer, summed over the Monte Carlo checks."""
     return sum(e["error"] for r in rows for e in r["engines"] if e["engine"] == "simulate")

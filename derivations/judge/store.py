@@ -1,9 +1,9 @@
-"""Evidence on disk: certificates with the rows of their reports, and what property_tests found of udm.
+"""Evidence on disk: certificates with the rows of their reports, and what property_tests measured of udm.
 
-A certificate is kept with the texts that it was made from: of the modules of its claim and of the claims below, of
-the judging code, and with the versions of the libraries. Where one of these is another today, it is not read; so it
-takes neither SymPy nor a claim to know that nothing changed. Files are written whole or not at all; one that can't be
-read, or was altered by hand, is treated as absent and made again.
+A certificate is kept with digests of the texts that it was made from, of the modules of its claim, of the claims that
+it needs and of the judging code, and with the versions of the libraries. If any of these differs today, it is ignored;
+so neither SymPy nor a claim is needed to know that nothing changed. Files are written whole or not at all; one that
+can't be read, or was altered by hand, is treated as absent and made again.
 """
 
 import json
@@ -43,24 +43,24 @@ class Record(TypedDict):
 
 
 def root() -> Path:
-    """Where evidence is kept: $UDM_CACHE, or the user's cache folder."""
+    """Return the folder for evidence: $UDM_CACHE, or else in the user's cache folder."""
     return Path(os.environ.get("UDM_CACHE") or user_cache_path("udm"))
 
 
 @cache
 def versions() -> dict[str, str]:
-    """The versions of Python and of the engines' libraries; an absent one is said to be absent."""
-    found = {"python": python_version()}
+    """Return the versions of Python and of the engines' libraries; a missing one is "absent"."""
+    installed = {"python": python_version()}
     for name in LIBRARIES:
         try:
-            found[name] = version(name)
+            installed[name] = version(name)
         except PackageNotFoundError:
-            found[name] = "absent"
-    return found
+            installed[name] = "absent"
+    return installed
 
 
 def sealed(path: Path) -> dict[str, Any] | None:
-    """The record in the file, if that is whole and as it was written."""
+    """Return the record in the file if it is whole and unaltered."""
     try:
         record = json.loads(path.read_text())
     except (OSError, ValueError):
@@ -69,7 +69,7 @@ def sealed(path: Path) -> dict[str, Any] | None:
 
 
 def write(path: Path, record: Mapping[str, Any]) -> None:
-    """Whole or not at all: a temporary file beside it, then a rename."""
+    """Write whole or not at all: into a temporary file beside it, which is then renamed."""
     path.parent.mkdir(parents=True, exist_ok=True)
     part = path.with_suffix(f".{os.getpid()}.part")
     part.write_text(json.dumps({"sum": _sum(record), **record}, indent=1))
@@ -77,8 +77,8 @@ def write(path: Path, record: Mapping[str, Any]) -> None:
 
 
 def kept(names: Iterable[str]) -> dict[str, Record]:
-    """The records of these claims that are of exactly the texts and libraries of this process, and of the disk's."""
-    now, found, files = sources_now(), dict[str, Record](), defaultdict[str, list[Path]](list)
+    """Return those records of the claims whose texts and libraries are the ones of this process and of the disk."""
+    now, records, files = sources_now(), dict[str, Record](), defaultdict[str, list[Path]](list)
     if now.judges != LOADED.judges:
         return {}
     for path in sorted((root() / "certificates").glob("*-*.json")):
@@ -86,19 +86,19 @@ def kept(names: Iterable[str]) -> dict[str, Record]:
     for name in names:
         for record in filter(None, map(sealed, files[tags()[name]])):
             if record.keys() == Record.__annotations__.keys() and record["name"] == name and _holds(record, now):
-                found[name] = record  # type: ignore[assignment]
-    return found
+                records[name] = record  # type: ignore[assignment]
+    return records
 
 
 def _holds(record: Any, now: State) -> bool:
-    """Whether the record depends on nothing that changed, on disk or since this process was started."""
+    """Return whether nothing that the record depends on has changed, on disk or since this process started."""
     if (record["judged_by"], record["libraries"]) != (now.judges, versions()):
         return False
     return all(now.texts.get(f) == text == LOADED.texts.get(f) for f, text in record["made_from"].items())
 
 
 def keep(record: Record) -> None:
-    """Keep a record and drop the stale ones of the same tag; none is kept of a text that was changed meanwhile."""
+    """Keep a record and drop stale ones of the same tag, unless a text that it was made from changed meanwhile."""
     if not _holds(record, sources_now()):
         return
     key = [record["name"], record["made_from"], record["judged_by"], record["libraries"]]
@@ -114,7 +114,7 @@ def _sum(of: Any) -> str:
 
 
 def load(claim: "Claim") -> "Certificate | None":
-    """The certificate of exactly this claim, code and libraries, if one is kept."""
+    """Return the certificate of exactly this claim, code and libraries, if one is kept."""
     from derivations.judge.certificate import Certificate
 
     record = kept([claim.name]).get(claim.name)
@@ -122,19 +122,19 @@ def load(claim: "Claim") -> "Certificate | None":
 
 
 def digest(name: str) -> str:
-    """The digest of a claim, which has to be built for it."""
+    """Return the digest of a claim, which has to be built for it."""
     from derivations.judge.digest import digest
 
     return digest(name)
 
 
 def implementation(claim: "Claim") -> dict[str, Any] | None:
-    """What property_tests last measured of the udm functions of this claim, on this code and digest, or None."""
+    """Return what property_tests last measured of the claim's udm functions, for this code and digest, or None."""
     return measured(claim.name, digest(claim.name))
 
 
 def measured(name: str, digest: str) -> dict[str, Any] | None:
-    """The same of a claim that is not built, by the digest in its row."""
+    """Return the same without building the claim, by the digest in its row."""
     rows: dict[str, Any] = {}
     for path in sorted((root() / "implement").glob(f"{tags()[name]}-*.json")):
         record = sealed(path) or {}
@@ -143,11 +143,11 @@ def measured(name: str, digest: str) -> dict[str, Any] | None:
     if not rows:
         return None
     points = sum(row["points"] for row in rows.values())
-    found = {"engine": "implement", "verdict": "consistent", "points": points, "digits": 0, "seconds": 0.0}
-    return found | {"reason": f"{len(rows)} measurements in ulps", "error": 0.0, "detail": rows}
+    evidence = {"engine": "implement", "verdict": "consistent", "points": points, "digits": 0, "seconds": 0.0}
+    return evidence | {"reason": f"{len(rows)} measurements in ulps", "error": 0.0, "detail": rows}
 
 
 def save_implementation(claim: "Claim", rows: dict[str, Any], worker: str = "main") -> None:
-    """Keep measurements of udm; each worker of a parallel run has a file of its own."""
+    """Keep measurements of udm; each worker of a parallel run writes a file of its own."""
     record = {"rows": rows, "digest": digest(claim.name), "code": code_digest()}
     write(root() / "implement" / f"{tags()[claim.name]}-{worker}.json", record)

@@ -1,7 +1,7 @@
 """The texts that evidence is made from: a module with all that it imports, and the code that judges.
 
-Proofs and experiments stand in no statement, so evidence is kept by the text of the modules that a claim is built
-from. Their imports are read from the syntax tree, so that none is missed for the way it is written. A package under a
+Proofs and experiments are not part of a statement, so evidence depends on the text of the modules that a claim is built
+from. Their imports are read from the syntax tree, which misses none however it is written. A package that is bound to a
 name may be asked for any of its modules and stands for all of them; so does an import by a computed name.
 """
 
@@ -16,7 +16,7 @@ LENGTH = 16
 ROOT = Path(__file__).parents[1]
 CLAIMS = "claims"
 OLD_NAMES = "moving.py"  # which claims may not use: see tests/claims/test_written
-APART = frozenset({"moved", "tags", "py.typed", "papers"})  # read anew for each report, and in no evidence
+APART = frozenset({"moved", "tags", "py.typed", "papers"})  # read anew for each report, and part of no evidence
 COMPUTES = frozenset(  # names of modules
     {"importlib", "runpy", "pkgutil", "imp", "__import__", "exec", "eval", "sys.modules"}
 )
@@ -27,23 +27,23 @@ Texts = dict[str, str]  # files, relative to the package, each with a digest of 
 
 @cache
 def engine_digest(root: Path = ROOT) -> str:
-    """A digest of the code that judges, and of the data beside it: all of the package but the claims."""
+    """Return a digest of the judging code and the data beside it: all of the package but the claims."""
     return _digest(_texts(_judges(root), root))
 
 
 @cache
 def module_digest(module: str, root: Path = ROOT) -> str:
-    """A digest of a module of claims and of all it is built from."""
+    """Return a digest of a module of claims and of all it is built from."""
     return _digest(texts_of([module], root))
 
 
 def texts_of(modules: Iterable[str], root: Path = ROOT) -> Texts:
-    """The texts that modules of claims are built from."""
+    """Return the texts that modules of claims are built from."""
     return _texts(sorted({f for m in modules for f in built_from(f"{root.name}.{CLAIMS}.{m}", root)}), root)
 
 
 def texts_loaded(modules: Iterable[str]) -> Texts:
-    """The same, as this process loaded them; of what was written later, as it stands on disk."""
+    """Return the same as this process loaded them; files written later, as they stand on disk."""
     files = sorted({f for m in modules for f in built_from(f"{ROOT.name}.{CLAIMS}.{m}")})
     named = ((f.relative_to(ROOT).as_posix(), f) for f in files)
     return {name: LOADED.texts[name] if name in LOADED.texts else _text(f) for name, f in named}
@@ -57,7 +57,7 @@ class State(NamedTuple):
 
 
 def read(root: Path = ROOT) -> State:
-    """The package as it stands on disk now."""
+    """Return the state of the package on disk now."""
     files = [f for f in root.rglob("*") if f.suffix == ".py" or f.is_dir()]
     return State(_texts(sorted((root, *files)), root), _digest(_texts(_judges(root), root)))
 
@@ -76,14 +76,14 @@ def _texts(files: Iterable[Path], root: Path) -> Texts:
 
 
 def _text(file: Path) -> str:
-    """A digest of the file; of a folder's names, for a package that may be asked for any of its modules."""
+    """Return a digest of the file, or of a folder's names for a package that may be asked for any of its modules."""
     if file.is_dir():
         return _hash("\n".join(sorted(f.relative_to(file).as_posix() for f in file.rglob("*.py"))).encode())
     status = file.stat()
     return _hash_of(file, status.st_mtime_ns, status.st_size, status.st_ino)
 
 
-@lru_cache(maxsize=1024)  # a file is read again when it was written again
+@lru_cache(maxsize=1024)  # read again once the file is written again
 def _hash_of(file: Path, *_: int) -> str:
     return _hash(file.read_bytes())
 
@@ -98,12 +98,12 @@ def _digest(texts: Texts) -> str:
 
 @cache
 def built_from(module: str, root: Path = ROOT) -> frozenset[Path]:
-    """The file of a module (a dotted name) and those of all that it imports, and so on."""
-    found, ahead = set[Path](), set(_files(module, root))
+    """Return the file of a module (a dotted name), the files of all that it imports, and so on."""
+    files, ahead = set[Path](), set(_files(module, root))
     while ahead:
-        found |= ahead
-        ahead = {f for file in ahead for f in _imported(file, root)} - found - {root / OLD_NAMES}
-    return frozenset(found)
+        files |= ahead
+        ahead = {f for file in ahead for f in _imported(file, root)} - files - {root / OLD_NAMES}
+    return frozenset(files)
 
 
 @cache
@@ -113,7 +113,7 @@ def _imported(file: Path, root: Path) -> frozenset[Path]:
 
 
 def _named(node: ast.AST, file: Path, root: Path) -> Iterator[str]:
-    """Dotted names of what the node imports; `a.b.*` for a package that is bound to a name, or may be."""
+    """Yield dotted names of what the node imports; `a.b.*` for a package that is bound to a name, or may be."""
     if isinstance(node, ast.Import):
         for name in node.names:
             yield name.name
@@ -128,7 +128,7 @@ def _named(node: ast.AST, file: Path, root: Path) -> Iterator[str]:
 
 
 def _computes(node: ast.AST) -> bool:
-    """Whether the node can import a module whose name does not stand there."""
+    """Return whether the node can import a module whose name is not written there."""
     if isinstance(node, ast.Import):
         return any(name.name.partition(".")[0] in COMPUTES for name in node.names)
     if isinstance(node, ast.ImportFrom):
@@ -140,7 +140,7 @@ def _computes(node: ast.AST) -> bool:
 
 
 def _files(name: str, root: Path) -> Iterator[Path]:
-    """The files that a dotted name brings in: each package on the way, and the module, if it is one of the root's."""
+    """Yield the files that a dotted name imports: each package on the way, and the module, if the root's own."""
     first, *rest = name.split(".")
     if first != root.name:
         return
@@ -160,4 +160,4 @@ def _there(file: Path) -> Iterator[Path]:
         yield file
 
 
-LOADED = read()  # before any claim is imported: what this process runs, whatever is written to disk later
+LOADED = read()  # read before any claim is imported: what this process runs, whatever is written later

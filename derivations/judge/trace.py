@@ -1,4 +1,4 @@
-"""What ran: the parts of SymPy that the prover entered, seen by a profiler and not by promise."""
+"""A trace of the parts of SymPy that the prover enters, measured by a profiler."""
 
 import sys
 from types import FrameType
@@ -11,7 +11,7 @@ AVOIDED = ("integrate", "limit", "nsimplify", "powdenest", "simplify")
 
 
 def traced(claim: Claim) -> tuple[list[str], set[str]]:
-    """SymPy's subpackages entered while proving the claim, and which of AVOIDED were called."""
+    """Return the subpackages of SymPy entered while proving the claim, and the functions of AVOIDED called."""
     modules: set[str] = set()
     called: set[str] = set()
 

@@ -1,7 +1,7 @@
-"""Verify claims, by name: from kept evidence where nothing changed, else by all engines, on all cores.
+"""Verification of claims by name: from kept evidence where nothing changed, otherwise by all engines, on all cores.
 
-Each record is kept as soon as it is made, so an interrupted run resumes where it stopped. Where nothing changed, no
-claim is built and no engine is imported; where something did, workers do it, each module of claims in one.
+Each record is kept as soon as it is made, so an interrupted run resumes where it stopped. If nothing changed, no claim
+is built and no engine is imported; what changed is left to workers, each module of claims to one of them.
 """
 
 import gc
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from derivations.judge.certificate import Certificate
 
 log = logging.getLogger("udm")
-LOOKS = 50_000  # objects made since the last search for circles
+LOOKS = 50_000  # objects made between two searches for reference cycles
 FEW = 3  # below this many, starting workers costs more than it saves
 
 
@@ -38,7 +38,7 @@ class Named(Protocol):
 
 
 def verify(chosen: Sequence[Named], use_cache: bool = True, salt: str = "") -> "dict[str, Certificate]":
-    """Certificates by name, in the order of `chosen`. With a salt, seeds are fresh and nothing is kept."""
+    """Return certificates by name, in the order of `chosen`. With a salt, seeds are fresh and nothing is kept."""
     from derivations.judge.certificate import Certificate
 
     records = evidence([c.name for c in chosen], use_cache, salt)
@@ -52,18 +52,18 @@ def evidence(
     workers: int | None = None,
     done: Callable[[str], None] = lambda name: None,
 ) -> dict[str, Record]:
-    """Records by name, in the order of `names`."""
-    found = store.kept(names) if use_cache and not salt else {}
-    for name in found:
+    """Return records by name, in the order of `names`."""
+    records = store.kept(names) if use_cache and not salt else {}
+    for name in records:
         done(name)
-    for record in made([n for n in names if n not in found], salt, workers):
-        found[record["name"]] = record
+    for record in made([n for n in names if n not in records], salt, workers):
+        records[record["name"]] = record
         done(record["name"])
-    return {name: found[name] for name in names}
+    return {name: records[name] for name in names}
 
 
 def made(names: Sequence[str], salt: str = "", workers: int | None = None) -> Iterator[Record]:
-    """New records of these claims, each as soon as it is made; kept, unless seeds are fresh."""
+    """Yield new records of these claims, each as soon as it is made; keep them unless seeds are fresh."""
     for record in _made(names, salt, workers or os.cpu_count() or 1):
         if not salt:
             _keep(record)
@@ -71,14 +71,14 @@ def made(names: Sequence[str], salt: str = "", workers: int | None = None) -> It
 
 
 def certify(*claim: Any) -> "Certificate":
-    """By the engines, which are imported only where there is something for them."""
+    """Certify by the engines, which are imported only when needed."""
     from derivations.judge.certificate import certify
 
     return certify(*claim)
 
 
 def certify_by_name(name: str, salt: str = "") -> "Certificate":
-    """A fault of an engine is a complaint of that claim, never the end of the run."""
+    """Certify a claim; an engine's exception becomes a complaint about that claim and does not end the run."""
     from derivations.judge.certificate import Certificate
 
     try:
@@ -88,7 +88,7 @@ def certify_by_name(name: str, salt: str = "") -> "Certificate":
 
 
 def judged(name: str, salt: str = "") -> Record:
-    """The claim's record, as it will be read again from disk."""
+    """Return the claim's record, as it will be read again from disk."""
     certificate = certify_by_name(name, salt)
     record = Record(
         name=name,
@@ -102,16 +102,16 @@ def judged(name: str, salt: str = "") -> Record:
 
 
 def below(name: str) -> set[str]:
-    """The claim and all that it needs, and what those need."""
-    found, ahead = set[str](), {name}
+    """Return the claim and all that it needs, and what those need."""
+    closed, ahead = set[str](), {name}
     while ahead:
-        found |= ahead
-        ahead = {need for one in ahead for need in claims()[one].needs} - found
-    return found
+        closed |= ahead
+        ahead = {need for one in ahead for need in claims()[one].needs} - closed
+    return closed
 
 
 def _keep(record: Record) -> None:
-    """A cache that can't be written to costs a later run its time, and this run nothing."""
+    """Keep a record; a cache that can't be written costs a later run its time, and this run nothing."""
     try:
         store.keep(record)
     except OSError as fault:
@@ -133,29 +133,29 @@ def _made(missing: Sequence[str], salt: str, workers: int) -> Iterator[Record]:
         except BaseException:
             pool.shutdown(wait=False, cancel_futures=True)
             for worker in active_children():
-                worker.terminate()  # what it was at is not finished, and nothing else is lost
+                worker.terminate()  # only its current claims are lost
             for thread in set(threading.enumerate()) - before:
-                thread.join(timeout=5)  # the pool's own, which else meets a closed pipe at exit
+                thread.join(timeout=5)  # the pool's own, which would meet a closed pipe at exit
             raise
 
 
 def _judge(names: Sequence[str], salt: str) -> list[Record]:
-    """What a worker runs: it drops little in circles, so it seldom looks for them."""
+    """Judge claims in a worker, where garbage collection is rare since few objects form cycles."""
     gc.set_threshold(LOOKS, 20, 100)
     return [judged(name, salt) for name in names]
 
 
 def _by_module(names: Sequence[str]) -> list[list[str]]:
-    """Claims of one module are judged by one worker, which then builds them alone."""
-    found: dict[str, list[str]] = {}
+    """Group claims by module, since one worker then builds that module alone."""
+    grouped: dict[str, list[str]] = {}
     for name in names:
-        found.setdefault(module_of(name), []).append(name)
-    return list(found.values())
+        grouped.setdefault(module_of(name), []).append(name)
+    return list(grouped.values())
 
 
 @contextmanager
 def _held() -> Iterator[None]:
-    """An interrupt waits, and a worker made here never sees one: it inherits the mask, before it can load anything."""
+    """Hold interrupts back; workers started meanwhile never see one, since they inherit the mask from the start."""
     held = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
         yield

@@ -1,7 +1,7 @@
-"""Whether a claim is well formed: looked at before any engine, for what engines can't see.
+"""The check that a claim is well formed, made before any engine runs, for faults that engines can't see.
 
-An answer left open, hidden assumptions of symbols, points outside the domain, a bound without its equality case, the
-same wrong answer twice, a theorem dressed up as a definition.
+These are an answer left open, hidden assumptions of symbols, points outside the domain, a bound without its equality
+case, the same wrong answer twice, or a theorem dressed up as a definition.
 """
 
 from collections.abc import Container, Iterator, Mapping, Sequence
@@ -27,31 +27,33 @@ KEYS = (Symbol, Density, Positive)  # what an equality case may set
 
 
 def faults(claim: Claim) -> list[str]:
-    """Everything wrong with the form of a claim, each in a sentence."""
+    """Return everything wrong with the form of a claim, one sentence each."""
     if claim.is_definition:
         return list(_defined(claim))
     if misshapen := kinds.faults(claim):
-        return misshapen  # its forms may not open
+        return misshapen  # since its forms may not open
     checks = (titles.faults, names.faults, captures, _open, _symbols, _assumed, _wrongs, _points, _bounds)
     return [fault for check in checks for fault in check(claim)]
 
 
 def _defined(claim: Claim) -> Iterator[str]:
-    """A definition can't be false, so it says nothing: neither in a title nor in anything that no engine looks at."""
+    """Refuse a definition that could state something, in a title or in a part that no engine looks at."""
     if claim.title:
         yield f"expected no title of a definition, which states nothing, got {claim.title!r}"
     yield from names.faults(claim)
-    defined = [said.name for said in claim.said() if isinstance(said, Defined)]
+    defined = [statement.name for statement in claim.said() if isinstance(statement, Defined)]
     if len(set(defined)) < len(defined):
         yield f"expected each name once, got {', '.join(defined)}"
-    told = {str(v) for said in claim.said() if isinstance(said, Defined) for v in (*said.of, *said.by)}
-    if circle := sorted(told & set(defined)):
-        yield f"expected names that are told by others, got {', '.join(circle)}"
-    for said in claim.said():
-        if type(said) is Defined:
-            yield from said.faults()
+    used = {
+        str(v) for statement in claim.said() if isinstance(statement, Defined) for v in (*statement.of, *statement.by)
+    }
+    if circle := sorted(used & set(defined)):
+        yield f"expected definitions that don't use the names they define, got {', '.join(circle)}"
+    for statement in claim.said():
+        if type(statement) is Defined:
+            yield from statement.faults()
         else:
-            yield f"expected a new name for an expression, got {said}"
+            yield f"expected a new name for an expression, got {statement}"
             return
     yield from _meaningless(claim)
     unseen = ("proof", "needs", "convenience", "wrong", "experiment", "trust", "refutes", "printed")
@@ -61,7 +63,7 @@ def _defined(claim: Claim) -> Iterator[str]:
 
 
 def _meaningless(claim: Claim) -> Iterator[str]:
-    """The right side has a value wherever the assumptions hold, and each of these is needed for that."""
+    """Refuse a right side without a value where the assumptions hold, and assumptions not needed for that."""
     owes = definedness(claim)
     if left := settle(claim, owes).left:
         yield f"expected a right side that has a value everywhere, got {'; '.join(left)}"
@@ -72,14 +74,14 @@ def _meaningless(claim: Claim) -> Iterator[str]:
 
 
 def _open(claim: Claim) -> Iterator[str]:
-    """An answer that still holds an integral or a slope is the question in other words."""
+    """Refuse an answer that still contains an integral or a slope: it restates the question."""
     for name, leaf in leaves(claim.answer):
         if leaf.has(Integral, Derivative):
             yield f"expected a closed form as the answer's {name}, got {leaf}"
 
 
 def _symbols(claim: Claim) -> Iterator[str]:
-    """Real or positive and nothing else, so that every assumption is listed, sampled and dropped."""
+    """Require symbols that are real or positive and no more, so that every assumption is listed and tested."""
     symbols = sorted({*claim.symbols(), *_of_proof(claim)}, key=str)
     for v in symbols:
         if v not in (Symbol(v.name, real=True), Symbol(v.name, positive=True)):
@@ -87,14 +89,14 @@ def _symbols(claim: Claim) -> Iterator[str]:
 
 
 def _of_proof(claim: Claim) -> Iterator[Symbol]:
-    """The symbols of proof lines and of what they rest on, those of no statement too."""
+    """Yield the symbols of proof lines and of what they rest on, including those of no statement."""
     for line in (line for chain in claim.proof for line in chain):
         for e in (line.expr, line.more, line.primitive, *(line.change or ()), *(line.convex or ())):
             yield from e.free_symbols if isinstance(e, Expr) else ()  # type: ignore[misc]
 
 
 def _assumed(claim: Claim) -> Iterator[str]:
-    """An assumption has a value wherever those before it hold: log(u) < 3 does not say by itself that u > 0."""
+    """Require that an assumption has a value wherever those before it hold: log(u) < 3 does not imply u > 0."""
     for n, a in enumerate(claim.given):
         needed = [o for side in a for o in owed(sympify(side))]
         if needed and (left := settle(replace(claim, given=claim.given[:n]), needed).left):
@@ -105,11 +107,11 @@ def _wrongs(claim: Claim) -> Iterator[str]:
     answers = [claim.answer, *(w.answer for w in claim.wrong.values())]
     for n, (name, wrong) in enumerate(claim.wrong.items(), start=1):
         if wrong.answer in answers[1:n]:
-            yield f"a wrong answer that was named before: {name}"
+            yield f"expected different wrong answers, got one that was named before: {name}"
 
 
 def _points(claim: Claim) -> Iterator[str]:
-    """The stored points lie in the domain, and the domain has random points."""
+    """Require that the stored points lie in the domain, and that the domain has random points."""
     if missing := [str(v) for v in claim.symbols() if v not in claim.example]:
         yield f"the stored point lacks {', '.join(missing)}"
         return
@@ -126,32 +128,32 @@ def _points(claim: Claim) -> Iterator[str]:
 
 
 def _broken(what: str, claim: Claim, at: Mapping[Symbol, Expr], but: Container[str] = ()) -> Iterator[str]:
-    """The assumptions that are violated there, of those whose symbols the point has."""
-    told = [a for a in claim.assumptions() if a.text not in but and all(e.free_symbols <= at.keys() for e in a)]
-    if broken := [a.text for a in told if not holds(a, dict(at))]:
+    """Refuse assumptions violated at the point, skipping those with unassigned symbols and those in `but`."""
+    known = [a for a in claim.assumptions() if a.text not in but and all(e.free_symbols <= at.keys() for e in a)]
+    if broken := [a.text for a in known if not holds(a, dict(at))]:
         yield f"{what} violates {', '.join(broken)}"
 
 
 def _bounds(claim: Claim) -> Iterator[str]:
-    """The equality case is told, and lies in the domain or on its edge."""
-    for said in claim.statements():
-        if isinstance(said, AtMost) and not said.equal_at:
-            yield f"a bound without its equality case: {said.lesser} <= {said.greater}"
-        if isinstance(said, AtMost) and (mixed := _mixed(said)):
-            yield f"expected an equality case told by other symbols than it sets, got {', '.join(mixed)}"
-        if isinstance(said, AtMost) and (made := [str(v) for v in said.equal_at if not isinstance(v, KEYS)]):
-            yield f"expected an equality case told by symbols or densities, got {', '.join(made)}"
+    """Require an equality case for each bound, in the domain or on its edge."""
+    for statement in claim.statements():
+        if isinstance(statement, AtMost) and not statement.equal_at:
+            yield f"expected an equality case, got a bound without one: {statement.lesser} <= {statement.greater}"
+        if isinstance(statement, AtMost) and (mixed := _mixed(statement)):
+            yield f"expected an equality case free of the symbols that it sets, got {', '.join(mixed)}"
+        if isinstance(statement, AtMost) and (made := [str(v) for v in statement.equal_at if not isinstance(v, KEYS)]):
+            yield f"expected an equality case that sets symbols or densities, got {', '.join(made)}"
             continue
-        if isinstance(said, AtMost):
-            yield from _unlawful(said, claim)
-        bare = isinstance(said, AtMost) and all(isinstance(v, Symbol) for v in said.equal_at)
-        if bare and (far := [a.text for a in claim.assumptions() if _beyond(a, said, claim)]):
-            yield f"the equality case {dict(said.equal_at)} is outside the domain: {', '.join(far)}"
+        if isinstance(statement, AtMost):
+            yield from _unlawful(statement, claim)
+        bare = isinstance(statement, AtMost) and all(isinstance(v, Symbol) for v in statement.equal_at)
+        if bare and (far := [a.text for a in claim.assumptions() if _beyond(a, statement, claim)]):
+            yield f"the equality case {dict(statement.equal_at)} is outside the domain: {', '.join(far)}"
 
 
-def _unlawful(said: AtMost, claim: Claim) -> Iterator[str]:
-    """A density is said to be what is none: on two states its chances do not sum to 1, or one is negative."""
-    for density, value in said.equal_at.items():
+def _unlawful(statement: AtMost, claim: Claim) -> Iterator[str]:
+    """Refuse a density in an equality case whose chances on two states do not sum to 1, or are negative."""
+    for density, value in statement.equal_at.items():
         if not isinstance(density, Density):
             continue
         for states in product(TWO, repeat=len(density.given)):
@@ -162,7 +164,7 @@ def _unlawful(said: AtMost, claim: Claim) -> Iterator[str]:
 
 
 def _sum_to_1(chances: Sequence[Expr], claim: Claim) -> bool:
-    """Whether they do at the stored point, none of them negative."""
+    """Return whether the chances sum to 1 at the stored point, none of them negative."""
     try:
         with precision(256):
             each = [ball(e, claim.example) for e in chances]
@@ -171,14 +173,16 @@ def _sum_to_1(chances: Sequence[Expr], claim: Claim) -> bool:
     return sum(each).contains(1) and all(e >= 0 for e in each)
 
 
-def _mixed(said: AtMost) -> list[str]:
-    """What the equality case sets and also sets by: x = y, y = x is one condition that looks like two."""
-    return [str(v) for v in said.equal_at if any(e.has(v) for e in said.equal_at.values() if isinstance(e, Expr))]
+def _mixed(statement: AtMost) -> list[str]:
+    """Return the symbols that the equality case both sets and uses: x = y, y = x is really one condition."""
+    return [
+        str(v) for v in statement.equal_at if any(e.has(v) for e in statement.equal_at.values() if isinstance(e, Expr))
+    ]
 
 
-def _beyond(a: Below, said: AtMost, claim: Claim) -> bool:
-    """Whether lesser > greater at the stored point, moved to the equality case."""
-    gap = (a.greater - a.lesser).subs(dict(said.equal_at), simultaneous=True)
+def _beyond(a: Below, statement: AtMost, claim: Claim) -> bool:
+    """Return whether lesser > greater at the stored point, moved to the equality case."""
+    gap = (a.greater - a.lesser).subs(dict(statement.equal_at), simultaneous=True)
     try:
         with precision(256):
             return bool(ball(gap, claim.example) < 0)

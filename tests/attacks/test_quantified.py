@@ -234,9 +234,9 @@ def least(excess: Expr, case: Any, only: bool = False, **at: int) -> Claim:
 
 DENSITY, OTHER = Density("q", z), Density("r", z)
 CASES = {
-    "an exponential that is negative": (least(exp(y) + c, {exp(y): -c}), "told by symbols or densities, got exp(y)"),
+    "an exponential that is negative": (least(exp(y) + c, {exp(y): -c}), "that sets symbols or densities, got exp(y)"),
     "a product of positive numbers that is negative": (
-        least(a * b + c, {a * b: -c}, True), "told by symbols or densities, got a*b"
+        least(a * b + c, {a * b: -c}, True), "that sets symbols or densities, got a*b"
     ),
     "a square that is negative": (least(y**2 + 1 + c, {y**2: -1 - c}, True), "symbols or densities, got y**2"),
     "a root of a negative number": (least(y**2 + 1 + c, {y: sqrt(-1 - c)}), "-c - 1 >= 0"),
@@ -269,4 +269,4 @@ def test_a_statement_that_changes_goes_red() -> None:
         asked.append(q)
         return Equal(LEFT, q) if len(asked) > 1 else Equal(expand(LEFT * a), expand(q * a))
 
-    red_for(claim(says=says), "expected a statement that is the same whenever it is asked for")
+    red_for(claim(says=says), "expected a statement that is the same on every call")

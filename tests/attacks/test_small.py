@@ -101,7 +101,7 @@ ATTACKS: dict[str, tuple[Claim, str]] = {
     ),
     "two symbols of one name": (claim(LEFT + OTHER, RIGHT + OTHER), "expected one symbol for each name"),
     "a theorem as a definition": (claim(a, a + 1, kind="definition"), "expected a new name"),
-    "a bound without its equality case": (bound({}), "without its equality case"),
+    "a bound without its equality case": (bound({}), "got a bound without one"),
     "an equality case outside the domain": (bound({a: -c}), "is outside the domain"),
     "an experiment outside the domain": (simulated({a: -1, b: 3}, convenience={}), "point of the experiment violates"),
     "the question as its answer": (

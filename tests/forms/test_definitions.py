@@ -76,7 +76,7 @@ THEOREMS = {
     ),
     "two names by each other": (
         definition((Defined("F", (x,), x * OF_G, by=(OF_G,)), Defined("G", (x,), x * OF_F, by=(OF_F,)))),
-        "told by others, got F, G",
+        "definitions that don't use the names they define, got F, G",
     ),
     "a printed falsehood": (definition(printed=Equal(a, a + 1)), "without printed"),
 }  # fmt: skip
@@ -108,7 +108,7 @@ def test_no_name_is_defined_twice() -> None:
 
 
 def test_no_definitions_refer_to_each_other_in_a_circle() -> None:
-    """A name is told by others, and these by others again, down to names that are not defined."""
+    """Each name is defined by others, and these by others again, down to names that are not defined."""
     said = [s for one in claims().values() if one.is_definition for s in one.said() if isinstance(s, Defined)]
     by = {s.name: {str(v) for v in (*s.of, *s.by)} for s in said}
     while by:

@@ -124,7 +124,7 @@ CORRUPTIONS: list[tuple[str, str, Corruption, str]] = [
         )
         for n in NECESSARY
     ),
-    *(("an equality case dropped", n, slack, "without its equality case") for n in BOUNDS),
+    *(("an equality case dropped", n, slack, "got a bound without one") for n in BOUNDS),
     *(
         ("a printed falsehood made true", n, field(printed=Equal(Integer(1), Integer(1))), "printed statement to fail")
         for n in REFUTED

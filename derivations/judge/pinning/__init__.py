@@ -1,1 +1,1 @@
-"""What the statements of a claim know of its answer: nothing that could be otherwise may be left."""
+"""The analysis of what a claim's statements determine about its answer, of which nothing may be left open."""

@@ -1,6 +1,6 @@
-"""The changes of an answer, and which of them the statements of its claim exclude: at points drawn at random.
+"""The changes of an answer, and which of them the statements of its claim exclude at random points.
 
-A bound that nothing but bounds looks at is pinned by no statement, only held: its mutants must break it.
+A part that only bounds look at is pinned by no statement, only held; its mutants must break a bound.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -23,7 +23,7 @@ from derivations.judge.pinning.zeros import Zeros
 from derivations.points.domain import Draw, holds
 
 BASES = 6  # points at which every part must be pinned
-MOST = 16  # points at which an equation is looked at for the sake of its monomials
+MOST = 16  # points at which an equation is evaluated for the sake of its monomials
 NEAR = 60  # the variable of a limit is 2^-NEAR and less
 LIMIT = -30  # powers of two below this are on their way to zero
 
@@ -33,21 +33,23 @@ class Changes:
 
     def __init__(self, claim: Claim, traced: Traced, left: Sequence[Hole], opened: Opener) -> None:
         self.claim, self.opened = claim, opened
-        self.said = [said for said in traced.said if mentions(said, left)]
+        self.statements = [statement for statement in traced.statements if mentions(statement, left)]
         self.symbols = {h.part: h.symbols for h in left}
         self._seen: list[Draw] = []
         self._fresh = generic(claim, f"rows {claim.name}")
-        made = [(said, list(equations(said, opened))) for said in self.said]
+        made = [(statement, list(equations(statement, opened))) for statement in self.statements]
         self.equations = [e for _, es in made for e in es]
-        self.bounds = {k for said in self.said for k in bounded(said, opened)}
-        self.elsewhere = {k.part for said, es in made if not bounded(said, opened) for e in es for k in e.slopes}
+        self.bounds = {k for statement in self.statements for k in bounded(statement, opened)}
+        self.elsewhere = {
+            k.part for statement, es in made if not bounded(statement, opened) for e in es for k in e.slopes
+        }
 
     @cached_property
     def longer(self) -> list[Equation]:
-        return [*self.equations, *(e for said in self.said for e in prolonged(said, self.opened))]
+        return [*self.equations, *(e for statement in self.statements for e in prolonged(statement, self.opened))]
 
     def others(self) -> Iterator[Draw]:
-        """More points, drawn as far as they are asked for."""
+        """Yield more points, drawn as they are needed."""
         yield from self._seen
         for at in self._fresh:
             self._seen.append(at)
@@ -57,7 +59,7 @@ class Changes:
         return islice(generic(self.claim, f"pins {self.claim.name}"), BASES)
 
     def plainly(self, small: bool) -> set[Part]:
-        """Parts whose change, at their own symbols, stands alone in an equality with a coefficient that SymPy knows."""
+        """Return the parts whose change, at their own symbols, is alone in an equality with a known coefficient."""
         pinned: set[Part] = set()
         while True:
             known = [e.without(pinned) for e in self.equations if e.var is None]
@@ -73,24 +75,24 @@ class Changes:
             pinned |= new
 
     def nested(self, e: Equation) -> bool:
-        """Whether a change is looked at where another says."""
+        """Return whether a change occurs in the arguments at which another is looked at."""
         live = set(e.changes.values())
         return any(live & self.opened.within[d] for d in live)
 
     def held(self, base: Draw) -> set[Part]:
-        """Parts that nothing but bounds looks at, over an open set."""
+        """Return the parts that only bounds look at, over an open set."""
         return {k.part for k in self.bounds if k.part not in self.elsewhere and sweeps(k.at, base)}
 
 
 class Here:
-    """The changes at one point."""
+    """The changes of an answer at one point."""
 
     def __init__(self, changes: Changes, base: Draw, small: bool) -> None:
         self.changes, self.base, self.small = changes, base, small
-        self.excluded = Excluded(changes.said, changes.opened, self.places)
+        self.excluded = Excluded(changes.statements, changes.opened, self.places)
 
     def pinned(self, plain: set[Part]) -> set[Part]:
-        """With equalities alone, then with limits, then with slopes of what looks at slopes."""
+        """Return the pinned parts, by equalities alone, then with limits, then with slopes of what looks at slopes."""
         all_, pinned = self.changes.symbols.keys(), plain | self.changes.held(self.base)
         for longer, zero in ((False, EXACT), (False, LIMIT), (True, EXACT)):
             while all_ - pinned:
@@ -113,7 +115,7 @@ class Here:
         return System(looks, Zeros(rows, zero, unfolded, lambda d, by: self.excluded(of[d], d, by)), self.base)
 
     def _rows(self, e: Equation, looks: Mapping[Look, Dummy]) -> Iterator[Polynomial]:
-        """An equation at the base, and where all has moved that no change in it depends on."""
+        """Yield the equation at the base, and at points where everything has moved that no change in it depends on."""
         straight = self.small or e.straight()
         parts = e.slopes.values() if straight else [e.whole]
         held, count, needed = e.held(), 0, len(e.slopes)
@@ -128,7 +130,7 @@ class Here:
                 return
 
     def places(self, held: set[Symbol]) -> Iterator[Draw]:
-        """The base, and others that have some symbols in common with it."""
+        """Yield the base, and other points that share the given symbols' values with it."""
         for other in chain([self.base], self.changes.others()):
             at = other | {v: self.base[v] for v in held & self.base.keys()}
             if all(holds(a, at) for a in self.changes.claim.given):

@@ -1,4 +1,4 @@
-"""Why the statements of a claim do not pin its answer, one sentence for each part of it that could be otherwise."""
+"""The reasons why the statements of a claim don't pin its answer, one sentence for each part left open."""
 
 from collections.abc import Mapping, Sequence
 
@@ -15,7 +15,7 @@ UNPINNED = "the statement does not pin its answer"
 
 
 def complaints(claim: Claim, traced: Traced, left: Sequence[Hole], opened: Opener) -> list[str]:
-    """The answer must be pinned at every point: against what is near it, and against all else."""
+    """Return a complaint for each part that is not pinned at some point, near its own value or far from it."""
     changes = Changes(claim, traced, left, opened)
     plain = changes.plainly(small=False)
     if plain >= changes.symbols.keys():
@@ -32,14 +32,14 @@ def complaints(claim: Claim, traced: Traced, left: Sequence[Hole], opened: Opene
 def _whys(changes: Changes, holes: Mapping[Part, Hole], loose: set[Part], here: Here) -> list[str]:
     near = changes.symbols.keys() - Here(changes, here.base, small=True).pinned(changes.plainly(small=True))
     passing = {look.part for look in here.excluded.passing}
-    told = (
+    reasons = (
         _near(changes, of, near, here.base) if of in near - passing else _far(holes[of], here) for of in sorted(loose)
     )
-    return [f"{UNPINNED}: {why}" for why in told]
+    return [f"{UNPINNED}: {why}" for why in reasons]
 
 
 def _far(hole: Hole, here: Here) -> str:
-    """Another value that passes; or that none is known to be the only one."""
+    """Return another value that passes, or say that no value is known to be the only one."""
     for look, by in here.excluded.passing.items():
         own = _value(hole.value(look.at, look.slope), here.base) if look.part == hole.part else None
         if own is not None:

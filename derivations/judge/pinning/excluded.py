@@ -1,4 +1,4 @@
-"""Whether a statement excludes another value of the answer, far from its own: at one point, all else as it is."""
+"""The check that a statement excludes another value of the answer at one point, far from its own, all else equal."""
 
 from collections.abc import Callable, Iterable, Sequence
 from itertools import islice
@@ -13,21 +13,21 @@ from derivations.judge.pinning.hole import Look, Opener, Part, changes
 from derivations.judge.pinning.polynomial import small
 from derivations.points.domain import Draw
 
-PLACES = 4  # points that have all in common that the answer depends on
+PLACES = 4  # points that agree in all that the answer depends on
 Places = Callable[[set[Symbol]], Iterable[Draw]]
 
 
 class Excluded:
-    """What the statements say of another value, as far as the parts of the answer that are pinned are known."""
+    """The gaps of the statements at another value, with the parts of the answer known that are pinned."""
 
-    def __init__(self, said: Sequence[Statement], opened: Opener, places: Places) -> None:
+    def __init__(self, statement: Sequence[Statement], opened: Opener, places: Places) -> None:
         self.opened, self.places = opened, places
         self.pinned: set[Part] = set()
         self.passing: dict[Look, arb] = {}
-        self.gaps = [(type(s), _gap(s, opened)) for s in said if not isinstance(s, Tends)]
+        self.gaps = [(type(s), _gap(s, opened)) for s in statement if not isinstance(s, Tends)]
 
     def __call__(self, look: Look, change: Dummy, by: arb) -> bool:
-        """Whether a value that is other by so much is excluded; else it is kept, to be told."""
+        """Return whether a value that differs by `by` is excluded; record it as passing if not."""
         gaps = [(kind, e) for kind, whole in self.gaps if changes(e := self._known(whole)) == {change}]
         for at in islice(self.places(look.symbols), PLACES):
             if any(_broken(e, at | {change: by}, kind) for kind, e in gaps):  # type: ignore[dict-item]
@@ -39,14 +39,14 @@ class Excluded:
         return e.xreplace({d: S.Zero for k, d in self.opened.changes.items() if k.part in self.pinned})
 
 
-def _gap(said: Statement, opened: Opener) -> Expr:
-    """What an equality says is 0, and a bound that it is not negative."""
-    lesser, greater = sides(said)
+def _gap(statement: Statement, opened: Opener) -> Expr:
+    """Return an expression that is 0 if an equality holds, and not negative if a bound does."""
+    lesser, greater = sides(statement)
     return opened(greater) - opened(lesser)
 
 
 def _broken(gap: Expr, at: Draw, kind: type[Statement]) -> bool:
-    """Whether a gap has no value, or is not what it is said to be."""
+    """Return whether a gap has no value, or contradicts its statement."""
     try:
         here = value(gap, at)
     except Undefined:

@@ -1,7 +1,7 @@
-"""Points in general position, and values there: drawn from the domain, and moved off whatever they were drawn on.
+"""Points of a domain in general position, and the values of expressions there.
 
 At such points two expressions of a claim differ if they differ at all, and arguments move freely if they do anywhere
-near.
+nearby.
 """
 
 from collections.abc import Iterator, Sequence
@@ -24,7 +24,7 @@ NO_VALUE = (Undefined, Imprecise, Unfinished)
 
 
 def generic(claim: Claim, seed: str) -> Iterator[Draw]:
-    """Points of the domain, each moved a little, off any line that it may have been drawn on."""
+    """Yield points of the domain, each moved a little off any line that it may have been drawn on."""
     rng = Random(seed)
     try:
         for point in islice(points(claim, seed, far=0), MOST):
@@ -38,7 +38,7 @@ def generic(claim: Claim, seed: str) -> Iterator[Draw]:
 
 
 def value(e: Expr, at: Draw) -> arb:
-    """The value at a point, with some number for what no statement mentions."""
+    """Return the value at a point, with some number for each symbol that no statement mentions."""
     drawn = {v: ordinary(Random(str(v)), int(bool(v.is_positive))) for v in e.free_symbols - at.keys()}
     more = {v: Rational(int(q.p), int(q.q)) for v, q in drawn.items()}
     with precision(BITS):
@@ -46,7 +46,7 @@ def value(e: Expr, at: Draw) -> arb:
 
 
 def sweeps(at: Sequence[Expr], base: Draw) -> bool:
-    """Whether arguments move freely, near the base."""
+    """Return whether the arguments move freely near the base."""
     if free(at):
         return True
     symbols = sorted(set().union(*(a.free_symbols for a in at)), key=str)
@@ -58,5 +58,5 @@ def sweeps(at: Sequence[Expr], base: Draw) -> bool:
 
 
 def free(at: Sequence[Expr]) -> bool:
-    """Whether the arguments are symbols, each once."""
+    """Return whether the arguments are distinct symbols."""
     return all(a.is_Symbol for a in at) and len(set(at)) == len(at)

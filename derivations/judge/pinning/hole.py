@@ -1,10 +1,10 @@
-"""A statement with its answer left open: each field is an unknown function of its own symbols.
+"""Statements with the answer left open: each field is an unknown function of its own symbols.
 
-Written so, a statement shows where it looks at a field: at which arguments, at a slope, or only under an integral. Each
-such look is the field's value there plus an unknown small change, so that the statement's sides become functions of
-the changes, and their slopes in them say what the statement knows of each.
+Such a statement shows where it looks at a field: at which arguments, at a slope, or only under an integral. Each such
+look is replaced by the field's value there plus an unknown small change, so that the statement's sides become functions
+of the changes, and their slopes show what the statement determines of each.
 
-A statement that reads a field's coefficient of a noise has an unknown polynomial in that noise instead.
+If a statement reads off a field's coefficient of a noise, an unknown polynomial in that noise is used instead.
 """
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -19,24 +19,24 @@ from derivations.form.statement import Statement
 from derivations.probability.density import Abstract, finite
 
 CHANGE = "change_"
-Part = tuple[str, str]  # a field, and the noises of which a coefficient is meant
+Part = tuple[str, str]  # a field, and the monomial in noises if a coefficient is meant
 
 
 class Untraceable(ArithmeticError):
-    """A statement does to its answer what can't be done to an unknown function."""
+    """A statement treats its answer in a way that is impossible for an unknown function."""
 
 
 class Look(NamedTuple):
-    """A look at a part of the answer: its arguments, and those, by number, in which a slope is taken."""
+    """A look at a part of the answer: its arguments, and the numbers of those in which a slope is taken."""
 
     part: Part
     at: tuple[Expr, ...]
     slope: tuple[int, ...] = ()
-    under: Expr | None = None  # the integral, where only that is looked at
+    under: Expr | None = None  # the integral, if only that is looked at
 
     @property
     def whole(self) -> bool:
-        """Whether the part's value is looked at, and not a slope or an integral of it."""
+        """Whether the look is at the part's value, and not at a slope or an integral of it."""
         return not self.slope and self.under is None
 
     @property
@@ -46,7 +46,7 @@ class Look(NamedTuple):
 
 
 class Hole(NamedTuple):
-    """A part of the answer: what stands there, its symbols, and the unknown function in its place."""
+    """A part of the answer: its expression, its symbols, and the unknown function in its place."""
 
     part: Part
     leaf: Expr
@@ -67,41 +67,41 @@ class Traced(NamedTuple):
     """The statements of a claim about unknown functions, and what these stand for."""
 
     holes: Sequence[Hole]
-    said: tuple[Statement, ...]
+    statements: tuple[Statement, ...]
 
 
 def stated(claim: Claim, answer: Answer = None) -> tuple[Statement, ...]:
-    """All plain statements, with those that are true as written: of another answer they are not."""
-    return tuple(statement for said in claim.said(answer) for statement in whole(said))
+    """Return all plain statements, including those true as written, which for another answer are not."""
+    return tuple(plain for statement in claim.said(answer) for plain in whole(statement))
 
 
 def noises(claim: Claim) -> Iterator[list[Symbol]]:
-    """What the answer may have to be a polynomial in: nothing; what no statement mentions; all that is real."""
+    """Yield symbols in which the answer may be polynomial: none; those that no statement mentions; all real ones."""
     free = sorted(set().union(*(leaf.free_symbols for _, leaf in leaves(claim.answer))), key=str)  # type: ignore[arg-type]
-    said = claim.symbols()
+    mentioned = claim.symbols()
     tried: list[list[Symbol]] = []
-    for within in ([], [v for v in free if v not in said], [v for v in free if not v.is_positive]):
+    for within in ([], [v for v in free if v not in mentioned], [v for v in free if not v.is_positive]):
         if within not in tried:
             tried.append(within)
             yield within
 
 
 def trace(claim: Claim, within: Sequence[Symbol]) -> Traced:
-    """The claim with its answer left open: unknown functions, or polynomials in some symbols."""
-    found: list[Hole] = []
+    """Return the claim with its answer left open: unknown functions, or polynomials in some symbols."""
+    holes: list[Hole] = []
     answer: Answer = claim.answer
     for field, leaf in leaves(claim.answer):
         parts = [(_hole((field, str(m) if m != 1 else ""), e), m) for m, e in _monomials(leaf, within)]
-        found += [hole for hole, _ in parts]
+        holes += [hole for hole, _ in parts]
         answer = with_leaf(answer, field, Add(*(hole.head(*hole.symbols) * m for hole, m in parts)))
     try:
-        return Traced(found, stated(claim, answer))
-    except Exception as fault:  # whatever a statement's own code raises of an answer that it did not foresee
+        return Traced(holes, stated(claim, answer))
+    except Exception as fault:  # whatever a statement's own code raises for such an answer
         raise Untraceable(f"{type(fault).__name__}: {fault}") from fault
 
 
 def _monomials(leaf: Expr, within: Sequence[Symbol]) -> list[tuple[Expr, Expr]]:
-    """Monomials in some symbols, with their coefficients."""
+    """Return the monomials in some symbols, with their coefficients."""
     held = [v for v in within if leaf.has(v) and leaf.is_polynomial(v)]
     if not held or not leaf.is_polynomial(*held):
         return [(S.One, leaf)]
@@ -114,19 +114,19 @@ def _hole(part: Part, leaf: Expr) -> Hole:
 
 
 class Opener:
-    """Puts, for each look at an unknown function, what it stands for and a change: none of what is known."""
+    """A replacement of each look at an unknown function by its value and, unless it is known, a change."""
 
     def __init__(self, holes: Sequence[Hole], known: Collection[Part] = ()) -> None:
         self.holes = {h.head: h for h in holes}
         self.known = known
         self.changes: dict[Look, Dummy] = {}
-        self.within: dict[Dummy, set[Dummy]] = {}  # the changes in where a change is looked at
+        self.within: dict[Dummy, set[Dummy]] = {}  # the changes in the arguments of a change
 
     def looks(self, e: Expr) -> bool:
         return bool(self.holes) and e.has(*self.holes)
 
     def changed(self, e: Expr) -> Mapping[Look, Dummy]:
-        """The changes that an opened expression holds."""
+        """Return the changes that an opened expression contains."""
         held = e.atoms(Dummy)
         return {look: d for look, d in self.changes.items() if d in held}
 
@@ -152,13 +152,13 @@ class Opener:
         return value if hole.part in self.known else value + self.change(hole.look(at, slope), at)
 
     def change(self, look: Look, at: Sequence[Expr]) -> Dummy:
-        """The change of what is looked at, which may itself stand where others say."""
+        """Return the change for a look, whose arguments may contain further changes."""
         d = self.changes.setdefault(look, Dummy(f"{CHANGE}{len(self.changes)}", real=True))
         self.within.setdefault(d, set()).update(*(changes(a) for a in at))
         return d
 
     def _sloped(self, e: Derivative | Subs) -> Expr:
-        """A slope of an unknown function in some of its arguments; what is put for these afterwards is under Subs."""
+        """Open a slope of an unknown function in some of its arguments; substitutions after it are under Subs."""
         inner, put = (e.expr, dict(zip(e.variables, e.point, strict=True))) if isinstance(e, Subs) else (e, {})
         if isinstance(inner, Derivative) and inner.expr.func in self.holes:
             args, by = inner.expr.args, inner.variables
@@ -167,10 +167,10 @@ class Opener:
                 return self._seen(self.holes[inner.expr.func], at, sorted(args.index(v) for v in by))
         if (done := e.doit()) != e:
             return self._open(done)  # type: ignore[arg-type]
-        raise Untraceable(f"a slope of the answer in what is none of its symbols: {e}")
+        raise Untraceable(f"expected slopes of the answer in its own symbols, got {e}")
 
     def _integrated(self, e: Integral) -> Expr:
-        """What integrates an unknown function over its own arguments looks at the integral alone."""
+        """Open an integral; one of an unknown function over its own arguments is a look at the integral alone."""
         bound = {limit[0] for limit in e.limits}
         inside = Opener(list(self.holes.values()), self.known)
         body = inside._open(e.function)  # type: ignore[arg-type]
@@ -182,9 +182,9 @@ class Opener:
         return filled + Add(*(self.change(Look(part, (), under=still(filled)), [filled]) for part in parts))
 
 
-def mentions(said: Statement, holes: Sequence[Hole]) -> bool:
-    """Whether the answer stands in a statement: in a side, or in where its sides are equal."""
-    parts = (e for part in said for e in (part.values() if isinstance(part, Mapping) else (part,)))
+def mentions(statement: Statement, holes: Sequence[Hole]) -> bool:
+    """Return whether a statement contains the answer, in a side or in its equality case."""
+    parts = (e for part in statement for e in (part.values() if isinstance(part, Mapping) else (part,)))
     return any(isinstance(e, Expr) and e.has(*(h.head for h in holes)) for e in parts)
 
 
@@ -193,5 +193,5 @@ def changes(e: Expr) -> set[Dummy]:
 
 
 def still(e: Expr) -> Expr:
-    """The expression where nothing is changed."""
+    """Return the expression with every change set to 0."""
     return e.xreplace(dict.fromkeys(changes(e), S.Zero))

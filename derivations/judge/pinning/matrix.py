@@ -1,4 +1,4 @@
-"""Which unknowns a homogeneous linear system sets to zero: Gauss-Jordan elimination in balls, with full pivoting."""
+"""Homogeneous linear systems: Gauss-Jordan elimination in balls, with full pivoting, shows which unknowns are zero."""
 
 from collections.abc import Collection, Sequence
 from typing import NamedTuple
@@ -12,21 +12,21 @@ Row = list[arb]
 
 
 class Reduced(NamedTuple):
-    """Rows with one pivot each, which no other row has: columns of the pivots, and the power of two that is zero."""
+    """Rows with a pivot each that no other row has, the columns of the pivots, and the power of two taken for zero."""
 
     pivots: list[int]
     rows: list[Row]
     zero: int
 
     def alone(self) -> set[int]:
-        """Pivots beside which nothing stays: these unknowns are zero."""
+        """Return the pivots that are alone in their row: these unknowns are zero."""
         small = arb(2) ** self.zero
         pairs = zip(self.pivots, self.rows, strict=True)
         return {c for c, row in pairs if all(n == c or x.abs_upper() < small for n, x in enumerate(row))}
 
 
 def reduced(rows: Sequence[Sequence[arb]], zero: int, turns: Sequence[Collection[int]] = ()) -> Reduced:
-    """Pivots are at least 2^zero, in balls; taken from some columns first, if they are to have turns."""
+    """Eliminate by pivots of at least 2^zero, in balls; with `turns`, from each group of columns in turn."""
     with precision(BITS):
         left, done, pivots = [list(row) for row in rows], [], []
         for columns in turns or [range(len(rows[0]) if rows else 0)]:

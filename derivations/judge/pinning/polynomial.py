@@ -34,7 +34,7 @@ class Quotient(NamedTuple):
         return Quotient(times(self.above, other.above), times(self.below, other.below))
 
     def start(self) -> arb:
-        """Its value where all unknowns are 0."""
+        """Return the value where all unknowns are 0."""
         return self.above.get(ONE, arb(0)) / self.below.get(ONE, arb(0))
 
     def power(self, n: int) -> "Quotient":
@@ -51,20 +51,20 @@ def unknown(v: Unknown) -> Polynomial:
 
 
 def total(*parts: Polynomial) -> Polynomial:
-    found: dict[Monomial, arb] = {}
+    terms: dict[Monomial, arb] = {}
     for part in parts:
         for m, x in part.items():
-            found[m] = found[m] + x if m in found else x
-    return found
+            terms[m] = terms[m] + x if m in terms else x
+    return terms
 
 
 def times(p: Polynomial, q: Polynomial) -> Polynomial:
-    found: dict[Monomial, arb] = {}
+    terms: dict[Monomial, arb] = {}
     for m, x in p.items():
         for n, y in q.items():
             both = product(m, n)
-            found[both] = found[both] + x * y if both in found else x * y
-    return found
+            terms[both] = terms[both] + x * y if both in terms else x * y
+    return terms
 
 
 def power(p: Polynomial, n: int) -> Polynomial:
@@ -72,7 +72,7 @@ def power(p: Polynomial, n: int) -> Polynomial:
 
 
 def over(p: Polynomial, by: Polynomial) -> Polynomial:
-    """A polynomial over what another is where all unknowns are 0."""
+    """Divide a polynomial by the value of another where all unknowns are 0."""
     return {m: x / by.get(ONE, arb(0)) for m, x in p.items()}
 
 
@@ -99,23 +99,23 @@ def small(x: arb) -> bool:
 
 
 def without(p: Polynomial, zero: Collection[Unknown]) -> Polynomial:
-    """The polynomial where some unknowns are 0, and what is 0 left out: so is its value where all of them are."""
+    """Return the polynomial with some unknowns set to 0, without zero terms and without the constant, which is 0."""
     return {m: x for m, x in p.items() if m and unknowns(m).isdisjoint(zero) and not small(x)}
 
 
 def multiples(polynomials: Iterable[Polynomial], of: Iterable[Unknown], top: int) -> list[Polynomial]:
-    """The polynomials of at most some degree, and theirs by monomials up to it."""
+    """Return the polynomials up to some degree, and their multiples by monomials up to it."""
     names, low = list(of), [p for p in polynomials if max(map(degree, p)) <= top]
-    found = list(low)
+    more = list(low)
     for p in low:
         for n in range(1, top - max(map(degree, p)) + 1):
             for some in combinations_with_replacement(names, n):
-                found.append({product(m, frozenset(Counter(some).items())): x for m, x in p.items()})
-    return found
+                more.append({product(m, frozenset(Counter(some).items())): x for m, x in p.items()})
+    return more
 
 
 def other_roots(p: Polynomial) -> list[arb] | None:
-    """The real roots but 0 of a polynomial in one unknown that vanishes at 0; none where they can't be told apart."""
+    """Return the non-zero real roots of a polynomial in one unknown that vanishes at 0; None if not separated."""
     powers = {degree(m): x for m, x in p.items()}
     least, most = min(powers), max(powers)
     with precision(BITS):

@@ -1,7 +1,7 @@
-"""An expression of changes at one point: a quotient of polynomials in them, with numbers for all that does not change.
+"""Expressions in changes at one point, as quotients of polynomials with numbers for all that does not change.
 
-A root, an exponential or any other function of changes is an unknown of its own, with what is known of it: a root is
-one of its radicand, and a function that takes no value twice does not change where its argument does not.
+A root, an exponential or any other function of changes is an unknown of its own with known relations: a root to its
+power is its radicand, and a function that takes no value twice changes only if its argument does.
 """
 
 from collections.abc import Collection, Iterator
@@ -16,7 +16,7 @@ from derivations.judge.pinning.polynomial import Polynomial, Quotient, number, o
 from derivations.points.domain import Draw
 
 ONCE = ("exp", "log", "sinh", "tanh", "atan", "erf", "erfc")  # functions that take no value twice
-LARGEST = 12  # powers beyond which a sum is not multiplied out
+LARGEST = 12  # the largest power of a sum that is multiplied out
 
 
 class Turned(NamedTuple):
@@ -27,13 +27,13 @@ class Turned(NamedTuple):
 
 
 class Unfolded:
-    """Expressions of changes at one point."""
+    """The conversion of expressions in changes at one point."""
 
     def __init__(self, at: Draw, changes: Collection[Dummy]) -> None:
         self.at, self.changes = at, set(changes)
 
     def vanishing(self, e: Expr) -> Polynomial:
-        """What must be 0 where the expression is, as it is where nothing changes: which says what its numbers are."""
+        """Return what must be 0 if the expression is, given that it is 0 where nothing changes."""
         factors = [f for f in e.args if not f.is_nonzero] if e.is_Mul else [e]
         if len(factors) == 1:
             return self.moved(factors[0])  # type: ignore[arg-type]
@@ -41,17 +41,17 @@ class Unfolded:
         return over(above, below)
 
     def moved(self, e: Expr) -> Polynomial:
-        """What must be 0 where the expression is what it is where nothing changes."""
+        """Return what must be 0 if the expression keeps the value that it has where nothing changes."""
         parts = [part for part in Add.make_args(e) if not self.changes.isdisjoint(part.free_symbols)]
         above, below = self.quotient(Add(*parts))
         now = Quotient(above, below).start()
         return over(total(above, times(number(-now), below)), below)
 
     def _product(self, factors: Collection[Expr]) -> Quotient:
-        found = Quotient(number(1), number(1))
+        product = Quotient(number(1), number(1))
         for f in factors:
-            found = found.times(self.quotient(f))
-        return found
+            product = product.times(self.quotient(f))
+        return product
 
     def quotient(self, e: Expr) -> Quotient:
         if self.changes.isdisjoint(e.free_symbols):
@@ -59,10 +59,10 @@ class Unfolded:
         if e.is_Symbol:
             return Quotient(unknown(e), number(1))
         if e.is_Add:
-            found = self.quotient(e.args[0])  # type: ignore[arg-type]
+            total_ = self.quotient(e.args[0])  # type: ignore[arg-type]
             for part in e.args[1:]:
-                found = found.plus(self.quotient(part))  # type: ignore[arg-type]
-            return found
+                total_ = total_.plus(self.quotient(part))  # type: ignore[arg-type]
+            return total_
         if e.is_Mul:
             return self._product(e.args)  # type: ignore[arg-type]
         if isinstance(e, Pow):
@@ -85,7 +85,7 @@ class Unfolded:
         return Quotient(total(number(value(still(now), self.at)), change), number(1))
 
     def relations(self, of: Turned) -> Iterator[Polynomial]:
-        """What a root says of its radicand, and a modulus of its square."""
+        """Yield the equation of a root with its radicand, and of a modulus with its square."""
         root = of.expr
         if isinstance(root, Abs):
             within = Unfolded(dict(of.at), self.changes).quotient(root.args[0]).power(2)  # type: ignore[arg-type]
@@ -100,7 +100,7 @@ class Unfolded:
         return total(number(value(still(of.expr), dict(of.at))), unknown(of))
 
     def consequences(self, of: Turned) -> Iterator[Polynomial]:
-        """What does not change where a function of it does not."""
+        """Yield what can't change if a function of it does not."""
         root = isinstance(of.expr, Pow) and of.expr.exp.is_Rational
         if root or type(of.expr).__name__ in ONCE:
             inside: Expr = of.expr.args[0]  # type: ignore[assignment]
@@ -108,7 +108,7 @@ class Unfolded:
 
 
 def primitive(e: Integral) -> Expr | None:
-    """An integral of a polynomial over its own variable, between its ends."""
+    """Return the integral of a polynomial over its own variable, between its ends; None for any other integral."""
     if len(e.limits) != 1 or len(e.limits[0]) != 3:
         return None
     var, low, high = e.limits[0]  # type: ignore[misc]

@@ -1,7 +1,7 @@
-"""Which unknowns must be 0 where some polynomials are, each of which vanishes where all unknowns are 0.
+"""The unknowns that must be 0 wherever some polynomials are, each of which vanishes where all unknowns are 0.
 
-Each monomial counts as an unknown of a linear system; so do those of the polynomials' multiples. A polynomial in one
-unknown alone leaves its roots, which something else may exclude.
+Each monomial, also of the polynomials' multiples, counts as an unknown of a linear system. A polynomial in one unknown
+alone leaves its roots, which a statement may exclude.
 """
 
 from collections.abc import Callable, Collection, Iterator, Sequence
@@ -21,12 +21,12 @@ from derivations.judge.pinning.polynomial import (
 )
 from derivations.judge.pinning.quotient import Turned, Unfolded
 
-LARGEST = 40  # monomials beyond which no multiples are taken
+LARGEST = 40  # with more monomials, no multiples are taken
 Excluded = Callable[[Unknown, arb], bool]
 
 
 class Zeros:
-    """Polynomials at one point, and what excludes a value of one unknown."""
+    """Polynomials at one point, and a test that excludes a value of one unknown."""
 
     def __init__(self, polynomials: Sequence[Polynomial], zero: int, unfolded: Unfolded, excluded: Excluded) -> None:
         self.zero, self.unfolded, self.excluded = zero, unfolded, excluded
@@ -34,10 +34,10 @@ class Zeros:
         with precision(BITS):
             self._add(v for p in polynomials for m in p for v in unknowns(m))
 
-    def _add(self, found: Iterator[Unknown] | Collection[Unknown]) -> None:
-        """What is known of functions of unknowns."""
+    def _add(self, unknowns_: Iterator[Unknown] | Collection[Unknown]) -> None:
+        """Add the relations of functions of unknowns."""
         seen: set[Unknown] = set()
-        waiting = list(found)
+        waiting = list(unknowns_)
         while waiting:
             if isinstance(v := waiting.pop(), Turned) and v not in seen:
                 seen.add(v)
@@ -45,8 +45,8 @@ class Zeros:
                 self.polynomials += more
                 waiting += [w for p in more for m in p for w in unknowns(m)]
 
-    def found(self, known: Collection[Unknown] = ()) -> set[Unknown]:
-        """The unknowns that must be 0, once some are known to be."""
+    def forced(self, known: Collection[Unknown] = ()) -> set[Unknown]:
+        """Return the unknowns that must be 0, once some are known to be."""
         with precision(BITS):
             zero, polynomials = set(known), list(self.polynomials)
             while new := self._new([q for p in polynomials if (q := without(p, zero))]):
@@ -55,7 +55,7 @@ class Zeros:
             return zero
 
     def _new(self, polynomials: Sequence[Polynomial]) -> set[Unknown]:
-        """Linear ones say it first, then all by themselves, and then by their multiples."""
+        """Return unknowns forced to 0 by the linear polynomials, or by all of them, or by their multiples."""
         linear = [p for p in polynomials if all(degree(m) < 2 for m in p)]
         if new := alone(self._reduced(linear)):
             return new
@@ -70,13 +70,13 @@ class Zeros:
             more = multiples(polynomials, names, top)
             if len({m for p in more for m in p}) > LARGEST:
                 break
-            found = self._reduced(more)
-            if new := alone(found) or self._sole(found):
+            simpler = self._reduced(more)
+            if new := alone(simpler) or self._sole(simpler):
                 return new
         return set()
 
     def _reduced(self, polynomials: Sequence[Polynomial]) -> list[Polynomial]:
-        """The same without their highest monomials, as far as that goes."""
+        """Return equivalent polynomials without their highest monomials, as far as elimination goes."""
         columns = sorted({m for p in polynomials for m in p}, key=degree, reverse=True)
         turns = [[c for c, m in enumerate(columns) if degree(m) == n] for n in sorted({*map(degree, columns)})[::-1]]
         rows = [[p.get(m, arb(0)) for m in columns] for p in polynomials]
@@ -88,18 +88,18 @@ class Zeros:
         ]
 
     def _sole(self, polynomials: Sequence[Polynomial]) -> set[Unknown]:
-        """Unknowns of which a polynomial that knows no other leaves only 0."""
-        found: set[Unknown] = set()
+        """Return the unknowns for which a polynomial in one of them alone leaves only 0."""
+        zero: set[Unknown] = set()
         for p in polynomials:
             names = {v for m in p for v in unknowns(m)}
-            if len(names) == 1 and not isinstance(v := names.pop(), Turned) and v not in found:
+            if len(names) == 1 and not isinstance(v := names.pop(), Turned) and v not in zero:
                 others = other_roots(p)
                 if others is not None and all(self.excluded(v, x) for x in others):
-                    found.add(v)
-        return found
+                    zero.add(v)
+        return zero
 
 
 def alone(polynomials: Sequence[Polynomial]) -> set[Unknown]:
-    """Unknowns of which some power stands alone."""
+    """Return the unknowns of which some power is a polynomial by itself."""
     single = [next(iter(p)) for p in polynomials if len(p) == 1]
     return {v for m in single if len(m) == 1 for v in unknowns(m)}
