@@ -1,1 +1,1 @@
-"""The engines and what they stand on: each accepts what is true and has been seen to reject what is not."""
+"""Tests of the engines and of what they rest on: each accepts truths and is seen to reject falsehoods."""

@@ -1,4 +1,4 @@
-"""Evaluation in balls: by shared steps, at places that remember, and never anything but the value."""
+"""Evaluation in balls by shared steps, at places that remember, always encloses the value."""
 
 from collections.abc import Iterator
 
@@ -15,7 +15,7 @@ a, b, v, w = symbols("a b v w", positive=True)
 AT_2_3 = {a: Rational(2), b: Rational(3)}
 
 
-def test_a_place_gives_what_a_point_gives_at_every_precision() -> None:
+def test_a_place_has_the_values_of_its_point_at_every_precision() -> None:
     e, place = sqrt(a / b) * exp(-a) + log(b) * Integral(cos(v * a), (v, 0, b)), Place(AT_2_3)
     for bits in (64, 256, 64, 512):
         with precision(bits):
@@ -23,18 +23,18 @@ def test_a_place_gives_what_a_point_gives_at_every_precision() -> None:
                 assert ball(e, place).str(100, more=True) == ball(e, AT_2_3).str(100, more=True)
 
 
-def test_what_two_expressions_share_is_computed_once() -> None:
+def test_a_part_of_two_expressions_is_computed_once() -> None:
     steps, counted, shared = Steps(), [], exp(a * b)
     number = steps.number(shared)
     whole = steps.steps[number]
-    steps.steps[number] = lambda found: counted.append(1) or whole(found)
+    steps.steps[number] = lambda at: counted.append(1) or whole(at)
     with precision(64):
-        found = {AT: {a: arb(2), b: arb(3)}}
-        values = [steps.value(e, found) for e in (shared + 1, shared**2 + shared, shared + 1)]
+        at = {AT: {a: arb(2), b: arb(3)}}
+        values = [steps.value(e, at) for e in (shared + 1, shared**2 + shared, shared + 1)]
     assert len(counted) == 1 and values[0].overlaps(arb(6).exp() + 1) and values[2].overlaps(values[0])
 
 
-def test_a_place_is_its_own() -> None:
+def test_places_do_not_share_values() -> None:
     near, far = Place(AT_2_3), Place({a: Rational(5), b: Rational(3)})
     with precision(64):
         assert [ball(a + b, p) for p in (near, far, near)] == [5, 8, 5]
@@ -64,7 +64,7 @@ def test_the_variable_of_an_integral_is_its_own() -> None:
         assert ball(Integral(w * Integral(v * w, (v, 0, w)), (w, 0, 1)), here).overlaps(arb(1) / 10)
 
 
-def test_steps_are_begun_anew_before_they_are_too_many(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_new_list_of_steps_begins_before_the_old_one_is_too_long(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "LONGEST", 3)
     place = Place(AT_2_3)
     with precision(64):
@@ -84,14 +84,14 @@ def test_a_stream_is_drawn_once_and_ends_for_every_reader() -> None:
 
     kept = Drawn(stream())
     for _ in range(2):
-        found = []
+        read = []
         with pytest.raises(ValueError, match="found none"):
-            found.extend(n for n in kept)
+            read.extend(n for n in kept)
         assert drawn == [0, 1, 2]
     assert list(Drawn("abc")) == list("abc")
 
 
-def test_what_is_kept_is_of_the_objects_at_hand() -> None:
+def test_memory_keeps_results_of_the_last_objects_only() -> None:
     one, other = object(), object()
     assert [once(one, "k", lambda: 1), once(one, "k", lambda: 2), once(one, "l", lambda: 3)] == [1, 1, 3]
     assert [once(other, "k", lambda: 4), once(one, "k", lambda: 5)] == [4, 1]

@@ -1,6 +1,6 @@
-"""Error rates are as stated: experiments with many seeds, their rejections counted against Clopper-Pearson intervals.
+"""Error rates are as stated: experiments run with many seeds reject as often as Clopper-Pearson intervals allow.
 
-The level is relaxed, so that false alarms happen. An exact rate lies in its interval, and a bounded one on its side of
+The level is relaxed, so that false alarms happen. An exact rate must lie in its interval, a bounded one on its side of
 it. Seeds are fixed; an interval misses the truth once in a million.
 """
 
@@ -43,7 +43,7 @@ CASES = {
 
 
 def rejections(case: Case, off: Rational, seeds: range) -> tuple[int, float]:
-    """How often an answer off by this share is rejected, and the mean of the power that is stated against it."""
+    """Return how often an answer off by this share is rejected, and the mean of the power stated against it."""
     run = Experiment(process=((x, n * (a + b)),), checks=(case.check,), normals=(n,), uniforms=(v, w), size=case.size)
     rejected, stated = 0, []
     for seed in seeds:
@@ -58,8 +58,8 @@ def rejections(case: Case, off: Rational, seeds: range) -> tuple[int, float]:
 
 
 def interval(rejected: int) -> tuple[float, float]:
-    found = binomtest(rejected, RUNS).proportion_ci(1 - MISS, method="exact")
-    return float(found.low), float(found.high)
+    bounds = binomtest(rejected, RUNS).proportion_ci(1 - MISS, method="exact")
+    return float(bounds.low), float(bounds.high)
 
 
 @pytest.mark.parametrize("name", CASES)

@@ -1,4 +1,4 @@
-"""The engines themselves: each accepts what is true, and has been seen to reject what is not."""
+"""Each engine accepts truths and is seen to reject falsehoods."""
 
 from typing import Any
 
@@ -44,12 +44,12 @@ NOT_ZERO = {
 
 
 @pytest.mark.parametrize("name", ZERO)
-def test_the_normal_form_sees_zero(name: str) -> None:
+def test_the_normal_form_recognises_zero(name: str) -> None:
     assert vanishes(ZERO[name], AT)
 
 
 @pytest.mark.parametrize("name", NOT_ZERO)
-def test_the_normal_form_sees_no_zero_that_is_not_there(name: str) -> None:
+def test_the_normal_form_calls_no_other_expression_zero(name: str) -> None:
     assert not vanishes(NOT_ZERO[name], AT)
 
 
@@ -59,7 +59,7 @@ def test_a_vanishing_denominator_is_no_zero() -> None:
 
 
 @pytest.mark.parametrize("expr", [1 / (a - Rational(1, 4)), log(a - 1), sqrt(-a)], ids=str)
-def test_no_real_value_is_said_so(expr: object) -> None:
+def test_an_expression_without_a_real_value_is_undefined(expr: object) -> None:
     with precision(128), pytest.raises(Undefined):
         ball(expr, AT)  # type: ignore[arg-type]
 
@@ -79,7 +79,7 @@ def test_an_unknown_function_has_no_value() -> None:
 
 
 def claim(**changes: Any) -> Claim:
-    """(a + b)^2 expanded, and whatever is changed of it."""
+    """Return the claim that (a + b)^2 is its expansion, with some parts changed."""
     usual: dict[str, Any] = {
         "name": "gap", "title": "", "kind": "equality", "example": {a: 1, b: 2},
         "says": lambda q: Equal((a + b) ** 2, q), "answer": expand((a + b) ** 2),
@@ -88,10 +88,10 @@ def claim(**changes: Any) -> Claim:
     return Claim(**usual | changes)
 
 
-def test_an_answer_of_a_foreign_symbol_is_not_evaluated() -> None:
+def test_an_answer_with_a_foreign_symbol_is_not_evaluated() -> None:
     assert enclose(claim()).verdict == "consistent"
-    found = enclose(claim(), a + c)
-    assert (found.verdict, found.reason) == ("not_evaluated", "Unfinished: no value for c")
+    evidence = enclose(claim(), a + c)
+    assert (evidence.verdict, evidence.reason) == ("not_evaluated", "Unfinished: no value for c")
     logs = claim(wrong={"it": Wrong(log(c), "foreign, and out of the field's reach")})
     assert "wrong answer not rejected: it" in certify(logs, "digest").complaints
 
@@ -106,7 +106,7 @@ def test_an_equality_case_that_binds_a_variable_twice_is_not_proved() -> None:
         proof=((by("", bare), by("a times it more", (1 + a) * bare, more=a * bare)),),
         example=dict.fromkeys((bare + a).free_symbols, 1),
     )  # fmt: skip
-    told = prove(bound)
-    assert told.verdict == "not_evaluated"
-    assert told.reason.startswith("Clash: expected fresh variables")
+    evidence = prove(bound)
+    assert evidence.verdict == "not_evaluated"
+    assert evidence.reason.startswith("Clash: expected fresh variables")
     assert any("Clash" in complaint for complaint in certify(bound, "digest").complaints)

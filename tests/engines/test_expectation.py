@@ -38,7 +38,7 @@ CASES = {
 
 
 def chain(e: Expr, seed: int) -> dict[Symbol, Rational]:
-    """Random odds and values for everything the expression is made of."""
+    """Return random odds and values for all parts of the expression."""
     rng = Random(seed)
     names = sorted(e.free_symbols, key=str)
     return {
@@ -48,7 +48,7 @@ def chain(e: Expr, seed: int) -> dict[Symbol, Rational]:
 
 
 def agrees(e: Mean, count: int = 5) -> bool:
-    """Whether an expectation and its canonical form have one exact value on each of some random chains."""
+    """Return whether an expectation and its canonical form have the same exact value on several random chains."""
     shorter = canonical(e)
     return all(finite(e).subs(at) == finite(shorter).subs(at) for at in (chain(e, n) for n in range(count)))
 
@@ -75,7 +75,7 @@ def test_logarithms_open_and_agree() -> None:
 
 
 def drops_any(term: Expr, names: list[Symbol]) -> expectation.Term | None:
-    """Wrong: a variable's density is dropped though other factors mention the variable."""
+    """Wrongly drop a variable's density though other factors mention the variable."""
     for v in names:
         for f in expectation._owners(term, v):
             if isinstance(f, Density | Marginal) and f.of == v:
@@ -84,7 +84,7 @@ def drops_any(term: Expr, names: list[Symbol]) -> expectation.Term | None:
 
 
 def drops_given(term: Expr, names: list[Symbol]) -> expectation.Term | None:
-    """Wrong: a density is integrated over what it is conditioned on."""
+    """Wrongly integrate a density over what it is conditioned on."""
     for v in names:
         own = expectation._owners(term, v)
         if len(own) == 1 and isinstance(own[0], Density):
@@ -93,7 +93,7 @@ def drops_given(term: Expr, names: list[Symbol]) -> expectation.Term | None:
 
 
 def gathers_any(term: Expr, names: list[Symbol]) -> expectation.Term | None:
-    """Wrong: a variable is gathered away though a third factor mentions it."""
+    """Wrongly gather a variable away though a third factor mentions it."""
     for v in names:
         own = [f for f in expectation._owners(term, v) if isinstance(f, Density | Marginal)]
         root = next((f for f in own if f.of == v and not f.given), None)
@@ -116,7 +116,7 @@ def test_a_wrong_scope_is_seen(monkeypatch: pytest.MonkeyPatch) -> None:
     assert not all(agrees(e, 2) for e in CASES.values())
 
 
-def test_what_is_false_is_not_proved() -> None:
+def test_a_false_statement_is_not_proved() -> None:
     at = chain(CASES["linearity"] + Mean(psi, (later, law_later)), 1)
     false = (
         Mean(phi**2, (now, law_now)) - Mean(phi, (now, law_now)) ** 2,
@@ -128,7 +128,7 @@ def test_what_is_false_is_not_proved() -> None:
     assert vanishes(Mean(phi * 2, (now, law_now)) - 2 * Mean(phi, (now, law_now)), at)
 
 
-def test_monotonicity() -> None:
+def test_a_mean_has_the_sign_of_its_body() -> None:
     ratio = other / law_now
     excess = Mean(Excess(ratio), (now, law_now))
     assert excess.is_nonnegative
@@ -148,7 +148,7 @@ def test_variables_are_bound() -> None:
     assert mentions(phi, [now]) and not mentions(Mean(phi, (now, other)), [now])
 
 
-def test_what_is_no_law_is_refused() -> None:
+def test_a_marginal_of_no_law_is_refused() -> None:
     with pytest.raises(ValueError, match="expected a law"):
         Marginal(later, now, step, arrive)
     inside = Mean(Real("chi", now, later), (now, other))

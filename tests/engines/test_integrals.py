@@ -1,4 +1,4 @@
-"""Integrals: rigorous quadrature keeps off branch cuts and poles, and a primitive counts only if it is one."""
+"""Rigorous quadrature stays away from branch cuts and poles, and a primitive counts only if it is one."""
 
 import pytest
 from flint import arb
@@ -28,10 +28,10 @@ VALUES = {
 def test_quadrature_encloses_the_integral(name: str) -> None:
     body, (low, high), value = VALUES[name]
     with precision(128):
-        found = ball(Integral(body, (v, low, high)), AT)
+        enclosure = ball(Integral(body, (v, low, high)), AT)
         known = ball(Rational(0) + value, AT) if value is not None else _sum(body, low, high)
-    assert found.rad() < arb(10) ** -30
-    assert abs(found - known) < (arb(10) ** -30 if value is not None else arb(10) ** -4)
+    assert enclosure.rad() < arb(10) ** -30
+    assert abs(enclosure - known) < (arb(10) ** -30 if value is not None else arb(10) ** -4)
 
 
 def _sum(body: Expr, low: int, high: int, n: int = 200) -> arb:
@@ -40,14 +40,14 @@ def _sum(body: Expr, low: int, high: int, n: int = 200) -> arb:
 
 
 @pytest.mark.parametrize("body", [log(-v), sqrt(v - 2), 1 / sqrt(v - Rational(1, 2))], ids=str)
-def test_no_value_on_a_piece_is_said_so(body: Expr) -> None:
+def test_an_integrand_without_a_value_on_a_piece_is_undefined(body: Expr) -> None:
     with precision(128), pytest.raises(Undefined):
         ball(Integral(body, (v, 0, 1)), AT)
 
 
 @pytest.mark.parametrize("body", [1 / v, 1 / sqrt(v), log(v), v * log(v)], ids=str)
 def test_no_value_at_an_end_is_a_limit(body: Expr) -> None:
-    """Three of them have an integral, so that none is called undefined: that would refute a true statement."""
+    """Three of these integrals exist, so none may be called undefined: that would refute a true statement."""
     with precision(128), pytest.raises(Unfinished, match="limit of proper ones"):
         ball(Integral(body, (v, 0, 1)), AT)
 
@@ -60,13 +60,13 @@ def test_an_integral_to_infinity_is_a_limit(body: Expr, ends: tuple[Expr, Expr])
 
 
 @pytest.mark.parametrize("body", [1 / (v - Rational(1, 3)) ** 2, Abs(v - Rational(1, 3))], ids=str)
-def test_what_is_not_analytic_on_the_way_has_no_enclosure(body: Expr) -> None:
+def test_an_integrand_that_is_not_analytic_has_no_enclosure(body: Expr) -> None:
     with precision(128), pytest.raises(Unfinished):
         ball(Integral(body, (v, 0, 1)), AT)
 
 
 def _proved(integral: Integral, value: Expr, primitive: Expr) -> bool:
-    """Whether the integral has that value by that primitive, with nothing left over."""
+    """Return whether the primitive proves that the integral has this value, with nothing left over."""
     proof = ((by("", integral), by("", value, primitive=primitive)),)
     return prove(claim(integral, value, proof=proof, example=AT)).verdict == "proved"
 
@@ -84,7 +84,7 @@ WRONG = {
 
 
 @pytest.mark.parametrize("name", WRONG)
-def test_what_is_no_primitive_proves_nothing(name: str) -> None:
+def test_a_function_that_is_no_primitive_proves_nothing(name: str) -> None:
     body, (low, high), value, primitive = WRONG[name]
     assert not _proved(Integral(body, (v, low, high)), value, primitive)
 

@@ -1,4 +1,4 @@
-"""What SymPy simplifies away while a claim is written is owed by the claim all the same; each loss, and its twin."""
+"""A claim owes what SymPy simplifies away while the claim is written; each loss has a twin without it."""
 
 from collections.abc import Callable
 from functools import reduce
@@ -82,7 +82,7 @@ SEEN = {"x >= 0", "x > 0", "x != 0", "t[0, 1] + x >= 0"}  # of a positive symbol
 
 
 @pytest.mark.parametrize("name", LOST)
-def test_what_is_lost_is_owed(name: str) -> None:
+def test_a_lost_obligation_is_owed(name: str) -> None:
     written, expected = LOST[name]
     assert owed(written(x)) == expected
 
@@ -91,12 +91,12 @@ def test_what_is_lost_is_owed(name: str) -> None:
     "name",
     [n for n in LOST if n not in ("a number that is not real", "a function of its inverse") and LOST[n][1] <= SEEN],
 )
-def test_nothing_is_lost_of_positive_symbols(name: str) -> None:
+def test_positive_symbols_lose_nothing(name: str) -> None:
     assert owed(LOST[name][0](p)) == set()
 
 
 def stated(left: Expr, says: Callable[[Expr], Any] | None = None, **changes: Any) -> Claim:
-    """left = right, where right is left in other words."""
+    """Return the claim that left = right, two forms of one expression."""
     right = (left + c) ** 2 / c - left**2 / c - c
     proof = ((by("the left", 2 * left), by("so", right)),)
     free = sorted(left.free_symbols | {c}, key=str)
@@ -119,11 +119,13 @@ RED = ["a root squared", "an exponential of a logarithm", "a quotient", "a diffe
 
 @pytest.mark.parametrize("name", RED)
 def test_a_claim_owes_what_its_sides_lost(name: str) -> None:
-    found = certify(stated(LOST[name][0](x)), "digest")
-    assert not found.green
-    assert found.verdict != "proved"
-    assert all(text in "; ".join(found.obligations["left"]) for text in LOST[name][1])
-    assert "lost while built, tests/engines/test_kept.py:" in found.complaints[0] + "; ".join(found.obligations["left"])
+    certificate = certify(stated(LOST[name][0](x)), "digest")
+    assert not certificate.green
+    assert certificate.verdict != "proved"
+    assert all(text in "; ".join(certificate.obligations["left"]) for text in LOST[name][1])
+    assert "lost while built, tests/engines/test_kept.py:" in certificate.complaints[0] + "; ".join(
+        certificate.obligations["left"]
+    )
 
 
 @pytest.mark.parametrize("name", [name for name in RED if LOST[name][1] <= SEEN])
@@ -132,17 +134,17 @@ def test_the_twin_with_a_positive_symbol_is_green(name: str) -> None:
 
 
 def attack() -> tuple[Expr, Expr]:
-    """The removable half-line: for real x, both sides are polynomials in x by the time that they are seen."""
+    """Return a claim about half a line whose sides SymPy makes polynomials in x before any engine sees them."""
     return sqrt(x) ** 2 * (x + c) ** 2 / c + exp(log(x)) * c, x**3 / c + 2 * x**2 + 2 * c * x
 
 
-def test_a_half_line_that_is_gone_before_any_engine_looks() -> None:
-    found = certify(claim(*attack(), example={x: Integer(1), c: Integer(1)}), "digest")
-    assert not found.green
-    assert {"x >= 0", "x > 0"} <= {text.partition(" (")[0] for text in found.obligations["left"]}
+def test_a_half_line_removed_before_any_engine_looks_is_owed() -> None:
+    certificate = certify(claim(*attack(), example={x: Integer(1), c: Integer(1)}), "digest")
+    assert not certificate.green
+    assert {"x >= 0", "x > 0"} <= {text.partition(" (")[0] for text in certificate.obligations["left"]}
 
 
-def test_what_says_itself_loses() -> None:
+def test_a_statement_may_lose_obligations_in_says() -> None:
     lost = claim(
         attack()[1], attack()[1], example={x: Integer(1), c: Integer(1)}, proof=((by("", x), by("", x)),),
         says=lambda a: Equal(sqrt(x) ** 2 * (x + c) ** 2 / c + exp(log(x)) * c, a),
@@ -150,10 +152,10 @@ def test_what_says_itself_loses() -> None:
     assert {loss.what.text for loss in lost.losses()} == {"x >= 0", "x > 0"}
 
 
-def test_a_term_that_is_undefined_everywhere() -> None:
-    found = certify(stated(p + (c**2 - c**2) * log(-(x**2) - 1)), "digest")
-    assert not found.green
-    assert "-x**2 - 1 > 0 (lost while built" in "; ".join(found.obligations["left"])
+def test_a_term_that_is_undefined_everywhere_is_left_over() -> None:
+    certificate = certify(stated(p + (c**2 - c**2) * log(-(x**2) - 1)), "digest")
+    assert not certificate.green
+    assert "-x**2 - 1 > 0 (lost while built" in "; ".join(certificate.obligations["left"])
 
 
 def test_an_assumption_discharges_what_was_lost() -> None:
@@ -172,14 +174,14 @@ def test_a_line_of_a_proof_owes_what_it_lost() -> None:
     assert certify(stated(x), "digest").complaints == []  # the same symbol, and nothing lost
 
 
-def test_wrong_answers_may_lose_what_they_like() -> None:
+def test_wrong_answers_may_lose_obligations() -> None:
     from derivations.form.claim import Wrong
 
     slip = {"root": Wrong(3 * sqrt(x) ** 2, ""), "log": Wrong(4 * exp(log(x)), "")}
     assert certify(stated(x, wrong=slip), "digest").complaints == []
 
 
-def test_a_twin_is_equal_and_is_let_go() -> None:
+def test_a_twin_is_equal_and_is_released() -> None:
     class Pair(NamedTuple):
         first: Expr
         rest: dict[str, Any]
@@ -204,7 +206,7 @@ def test_results_are_those_of_sympy() -> None:
 
 
 def test_entries_of_matrices_owe_nothing() -> None:
-    """A matrix computes with its entries past all that is watched: no entry may owe anything but a visible sign."""
+    """A matrix computes with its entries unwatched, so no entry may owe anything but a visible sign."""
     from importlib import import_module
 
     from derivations.obligations.lost import obliged, visible
@@ -218,7 +220,7 @@ def test_entries_of_matrices_owe_nothing() -> None:
 
 
 def test_losses_of_the_catalogue_are_discharged() -> None:
-    """Some are there, so that the walk has something to do; none is left over."""
+    """The catalogue has losses, so that this tests something, and none of them is left over."""
     assert any(c.losses() for c in claims().values() if not c.is_definition)
     schedule = certify(claims()["iddpm.cosine.beta"], "digest").obligations
     assert any(o["why"].startswith("lost while built, derivations/claims/") for o in schedule["each"])

@@ -1,4 +1,4 @@
-"""Bounds of second moments: exact for polynomials, never below what a sample shows, refused where no rule is known."""
+"""Bounds of second moments are exact for polynomials, never below a sample's moment, and refused without a rule."""
 
 from fractions import Fraction
 from math import sqrt
@@ -46,10 +46,10 @@ EXACT: list[tuple[Expr, Fraction | float]] = [
 @pytest.mark.parametrize(("f", "value"), EXACT, ids=str)
 def test_a_second_moment_is_exact(f: Expr, value: Fraction | float) -> None:
     run = experiment()
-    found = second_moment(run, ((c, Rational(3)),), f)
+    moment = second_moment(run, ((c, Rational(3)),), f)
     seen = Sample(run, ((c, Rational(3)),), 1).rows(f)
-    assert found == pytest.approx(np.mean(seen**2), rel=6 * float(np.std(seen**2)) / 300 / float(np.mean(seen**2)))
-    assert found == pytest.approx(float(value), rel=1e-4) or f.has(Mod) or f.atoms(Piecewise)
+    assert moment == pytest.approx(np.mean(seen**2), rel=6 * float(np.std(seen**2)) / 300 / float(np.mean(seen**2)))
+    assert moment == pytest.approx(float(value), rel=1e-4) or f.has(Mod) or f.atoms(Piecewise)
 
 
 BOUNDED: list[tuple[Expr, float]] = [  # and how far above the truth the bound may lie
@@ -83,7 +83,7 @@ def test_a_bound_holds_and_is_of_the_right_size(f: Expr, slack: float) -> None:
 @pytest.mark.parametrize(
     "f", [exp(n), 1 / n, log(n**2), 1 / (1 - exp(n)), Mod(n, 1), Mod(2 * u, 1), (exp(n) + 1) ** 2], ids=str
 )
-def test_what_no_rule_bounds_is_refused(f: Expr) -> None:
+def test_a_function_that_no_rule_bounds_is_refused(f: Expr) -> None:
     with pytest.raises((Unbounded, ArithmeticError)):
         second_moment(experiment(), (), f)
 
@@ -96,7 +96,7 @@ def test_a_mean_between_its_ends_has_the_variance_of_the_ends_at_most() -> None:
 
 
 def test_a_process_is_followed_and_its_own_names_come_first() -> None:
-    """A parameter of the same name as a variable of the process is not looked at."""
+    """A parameter with the same name as a variable of the process is ignored."""
     made = experiment((x, c * n + u), (y, x - u))
     assert second_moment(made, ((c, Rational(2)),), y) == pytest.approx(4, rel=1e-3)
 
@@ -111,7 +111,7 @@ MEANS = [
 
 
 @pytest.mark.parametrize(("name", "k"), MEANS)
-def test_no_sample_of_the_catalogue_exceeds_what_is_proved(name: str, k: int) -> None:
+def test_no_sample_of_the_catalogue_exceeds_its_proved_bound(name: str, k: int) -> None:
     claim = claims()[name]
     assert claim.experiment is not None
     check = claim.experiment.checks[k]

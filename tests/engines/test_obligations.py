@@ -1,4 +1,4 @@
-"""Obligations: what a walk finds, what discharges it, and that an assumption that is needed leaves one when dropped."""
+"""A walk finds the obligations, several means discharge them, and a needed assumption leaves one over when dropped."""
 
 from dataclasses import replace
 from typing import Any
@@ -53,7 +53,7 @@ def relations(e: Expr) -> set[str]:
         (exp(x) + sin(x) * cos(x), set()),
     ],
 )
-def test_the_walk(e: Expr, expected: set[str]) -> None:
+def test_a_walk_lists_the_obligations(e: Expr, expected: set[str]) -> None:
     assert relations(e) == expected
 
 
@@ -85,12 +85,12 @@ ORDER = (Below(S.Zero, a), Below(a, b), Below(b, Integer(1)))
         (sin(3 * pi * a), False),
     ],
 )
-def test_solvers(e: Expr, yes: bool) -> None:
+def test_solvers_discharge_what_both_prove(e: Expr, yes: bool) -> None:
     assert settled(Obligation(e, "> 0", ""), ORDER) is yes
 
 
 @pytest.mark.parametrize(("e", "yes"), [(2 + sin(9 * a), True), (Rational(1, 2) + sin(9 * a), False), (x + 9, False)])
-def test_boxes(e: Expr, yes: bool) -> None:
+def test_boxes_discharge_what_balls_prove(e: Expr, yes: bool) -> None:
     assert covered(Obligation(e, "> 0", ""), ORDER) is yes
 
 
@@ -102,20 +102,20 @@ def test_a_sign_seen_at_points_only_proves_nothing() -> None:
     red(false)
 
 
-def test_its_harmless_twin() -> None:
+def test_the_harmless_twin_is_proved() -> None:
     true = claim(sqrt(expand((a + 1) ** 4)) * c + c, (a + 1) ** 2 * c + c)
     assert prove(true).verdict == "proved"
     assert prove(true).detail["obligations"]["left"] == []
 
 
 def integral(high: Expr, low: Expr = S.Zero) -> Any:
-    """The integral of 1/t from low to high, by its primitive log t."""
+    """Return a claim about the integral of 1/t from low to high, by its primitive log t."""
     left_side, right = c * Integral(1 / t, (t, low, high)) + c, c * (log(high) - log(low)) + c
     proof = ((by("", left_side), by("", right, primitive=log(t))),)
     return claim(left_side, right, proof=proof, example={a: 2, b: 3, c: 1})
 
 
-def test_an_integrand_is_looked_at_over_its_whole_interval() -> None:
+def test_an_integrand_is_needed_over_its_whole_interval() -> None:
     assert prove(integral(a + b, a)).verdict == "proved"
     pole = c * Integral(1 / (t - 1), (t, 0, a)) + c, c * log((a - 1) ** 2) / 2 + c
     proof = ((by("", pole[0]), by("", pole[1], primitive=log((t - 1) ** 2) / 2)),)
@@ -129,7 +129,7 @@ def test_a_limit_is_continuous_at_its_point_under_the_assumptions() -> None:
     assert prove(limit).verdict != "proved"
 
 
-def test_what_a_line_has_more_is_an_obligation() -> None:
+def test_the_excess_of_a_line_is_an_obligation() -> None:
     more = c * exp(y) * sqrt(q**2 * cos(y) ** 2 + q**2 * sin(y) ** 2)
     false = AtMost(a, a + c * q * exp(y), {c: 0})
     proof = ((by("", a), by("", a + c * q * exp(y), more=more)),)
@@ -144,7 +144,7 @@ GIVEN = [(name, n) for name, one in claims().items() for n in range(len(one.give
 
 @pytest.mark.parametrize(("name", "n"), [pytest.param(*row, id=f"{row[0]}-{row[1]}") for row in GIVEN[::3]])
 def test_an_assumption_that_is_needed_leaves_something_when_dropped(name: str, n: int) -> None:
-    """Unless the claim marks it as convenience; dropped assumptions of the sort `a < b` that hold anyway are that."""
+    """An assumption marked as a convenience is exempt; so is `a < b` where it only fixes an order."""
     full = claims()[name]
     if full.given[n].text in full.convenience:
         return
@@ -180,8 +180,8 @@ def test_a_listed_claim_has_something_left(name: str) -> None:
 def test_a_claim_off_the_list_is_not_green_with_something_left(monkeypatch: pytest.MonkeyPatch) -> None:
     name = sorted(MAY_BE_LEFT & left().keys())[0]
     monkeypatch.setattr("derivations.judge.excused.listed", lambda name: frozenset())
-    found = certify(claims()[name], "digest")
-    assert any("left over" in complaint for complaint in found.complaints)
+    certificate = certify(claims()[name], "digest")
+    assert any("left over" in complaint for complaint in certificate.complaints)
 
 
 def test_at_least_95_percent_are_proved_with_nothing_left() -> None:
@@ -189,7 +189,7 @@ def test_at_least_95_percent_are_proved_with_nothing_left() -> None:
     assert len(left()) <= 0.05 * len(judged)
 
 
-def test_a_root_of_what_may_be_negative_has_no_sign() -> None:
+def test_a_root_of_an_expression_that_may_be_negative_has_no_sign() -> None:
     half = Rational(1, 2)
     assert product([("-", half), ("-", half)]) == product([("?", half)]) == "?"
     assert product([("+", half), ("0+", half)]) == "0+"

@@ -1,4 +1,4 @@
-"""Points look everywhere: in narrow domains wherever they lie, and on both sides of what a claim turns on.
+"""Points cover a domain: they are found in narrow domains anywhere, and on both sides of every turn of a claim.
 
 Each cheat is false in a corner that ordinary numbers miss, and goes red by a counterexample there; its twin is the
 same claim where the corner is harmless.
@@ -29,7 +29,7 @@ COUNT = 24
 
 
 def rooted(f: Expr, **changes: Any) -> Claim:
-    """The root of a square taken for what is squared: false where that is negative."""
+    """Return a claim that takes the root of a square for its base, which is false where the base is negative."""
     left, right = sqrt(expand(expand(f) ** 2)) * c + c, expand(f) * c + c
     return claim(left, right, **{"example": {s: AT[s] for s in left.free_symbols}, **changes})
 
@@ -45,13 +45,13 @@ def decoy(f: Expr) -> Expr:
 
 
 def within(*given: Below, **changes: Any) -> Claim:
-    """A true identity in a, b, c, h, given some assumptions."""
+    """Return a true identity in a, b, c, h under some assumptions."""
     left = (a + b) ** 2 * c * h
     return claim(left, expand(left), given=given, **{"example": {}, **changes})
 
 
 def crossed(f: Expr) -> Claim:
-    """A bound that holds where f is positive, by a root that is manifestly so."""
+    """Return a bound that holds where f is positive, proved by a root that is positive by form."""
     more = c * exp(y) * sqrt(f**2 * cos(y) ** 2 + f**2 * sin(y) ** 2)
     line = ((by("", a), by("", a + c * f * exp(y), more=more)),)
     return claim(
@@ -147,11 +147,11 @@ NOWHERE: dict[str, tuple[Below, ...]] = {
 
 @pytest.mark.parametrize("name", NARROW)
 def test_a_narrow_domain_has_points(name: str) -> None:
-    """Without a stored point to start from: all different, all inside."""
+    """Without a stored point to start from, the points are distinct and inside."""
     given = NARROW[name]
-    found = list(islice(points(within(*given), name), COUNT))
-    assert all(holds(assumption, point) for point in found for assumption in given)
-    assert len({tuple(point.items()) for point in found}) == COUNT
+    drawn = list(islice(points(within(*given), name), COUNT))
+    assert all(holds(assumption, point) for point in drawn for assumption in given)
+    assert len({tuple(point.items()) for point in drawn}) == COUNT
 
 
 @pytest.mark.parametrize("name", NOWHERE)
@@ -161,17 +161,17 @@ def test_an_empty_domain_has_none(name: str) -> None:
 
 
 def test_both_pieces_are_visited_and_every_edge_approached() -> None:
-    found = [point[a] for point in islice(points(within(*NARROW["two pieces"]), "pieces"), 2 * COUNT)]
-    assert min(abs(q - 1) for q in found) < Rational(1, 1000) and min(abs(q - 2) for q in found) < Rational(1, 1000)
-    assert any(q < 1 for q in found) and any(q > 2 for q in found)
+    drawn = [point[a] for point in islice(points(within(*NARROW["two pieces"]), "pieces"), 2 * COUNT)]
+    assert min(abs(q - 1) for q in drawn) < Rational(1, 1000) and min(abs(q - 2) for q in drawn) < Rational(1, 1000)
+    assert any(q < 1 for q in drawn) and any(q > 2 for q in drawn)
 
 
 def test_all_decades_are_drawn_and_both_signs_of_a_real_symbol() -> None:
-    found = [(p[a], p[x]) for p in islice(points(claim(a * c + x * a, a * (c + x)), "decades"), 2000)]
-    decades = {round(exponent(fmpq(int(v.p), int(v.q)))) for v, _ in found}  # type: ignore[attr-defined]
+    drawn = [(p[a], p[x]) for p in islice(points(claim(a * c + x * a, a * (c + x)), "decades"), 2000)]
+    decades = {round(exponent(fmpq(int(v.p), int(v.q)))) for v, _ in drawn}  # type: ignore[attr-defined]
     assert decades >= set(range(-6, 7))
-    assert any(8 < v < 99 for v, _ in found)
-    assert {v > 0 for _, v in found} == {True, False}
+    assert any(8 < v < 99 for v, _ in drawn)
+    assert {v > 0 for _, v in drawn} == {True, False}
 
 
 def test_purposes_share_no_points() -> None:
@@ -181,7 +181,7 @@ def test_purposes_share_no_points() -> None:
     assert streams[0] == list(islice(points(rooted(q), "enclose"), COUNT))  # the same purpose, the same points
 
 
-def test_points_do_not_depend_on_what_was_asked_before() -> None:
+def test_points_do_not_depend_on_earlier_calls() -> None:
     narrow = within(*NARROW["between two products"])
     first = list(islice(points(narrow, "one"), COUNT))
     other, again = points(narrow, "other"), points(narrow, "one")
@@ -189,7 +189,7 @@ def test_points_do_not_depend_on_what_was_asked_before() -> None:
 
 
 def test_a_claim_with_many_delicate_places_gets_more_points() -> None:
-    """A place can't be hidden among others: the points go the round of all."""
+    """A place can't be hidden among others, since the points visit all of them."""
     product = sum(sqrt(expand((a - 10 * n) ** 2)) for n in range(1, 31))
     decoys = claim(
         product * c, sum((a - 10 * n for n in range(1, 31)), Integer(0)) * c, given=(Below(Integer(300), a),)
@@ -211,13 +211,13 @@ def test_a_claim_with_many_delicate_places_gets_more_points() -> None:
         (sqrt(a) - a / 30 - 1, [1.0727986869317647, 838.9272013130683]),
     ],
 )
-def test_zeros_along_a_line(expr: Expr, zeros: list[Any]) -> None:
+def test_zeros_along_a_line_are_found(expr: Expr, zeros: list[Any]) -> None:
     (v,) = expr.free_symbols
-    found = [float(z) for z in Factor(expr).zeros(v, {v: fmpq(1)})]  # type: ignore[dict-item]
-    assert found == pytest.approx([float(z) for z in zeros], rel=1e-9)
+    computed = [float(z) for z in Factor(expr).zeros(v, {v: fmpq(1)})]  # type: ignore[dict-item]
+    assert computed == pytest.approx([float(z) for z in zeros], rel=1e-9)
 
 
-def test_the_simplest_number_between_two() -> None:
+def test_the_simplest_number_between_two_is_found() -> None:
     assert simplest(fmpq(314159, 100000), fmpq(314160, 100000)) == fmpq(355, 113)
     assert simplest(fmpq(-1), fmpq(2)) == 0
     assert simplest(fmpq(0), fmpq(1, 7)) == fmpq(1, 8)

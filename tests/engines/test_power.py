@@ -1,4 +1,4 @@
-"""What an experiment is worth: a cheat that rejects nothing goes red, for its own reason, and its twin stays green."""
+"""An experiment must have power: a cheat that rejects nothing goes red for its own reason; its twin stays green."""
 
 from collections.abc import Callable
 from typing import Any
@@ -24,7 +24,7 @@ FAR = {"far": Wrong(10**12 * NINE, "all"), "other": Wrong(b, "all")}
 
 
 def run(*checks: Any, process: Any = ((x, a + b + n),), wrong: Any = FAR, **changes: Any) -> Claim:
-    """(a + b)^2 = 9, with an experiment beside it; x = a + b + n unless otherwise."""
+    """Return the claim (a + b)^2 = 9 with an experiment, in which x = a + b + n by default."""
     usual: dict[str, Any] = {"process": process, "checks": checks, "normals": (n,), "uniforms": (u,), "at": AT}
     return claim((a + b) ** 2, NINE, experiment=Experiment(**usual | changes), wrong=wrong)
 
@@ -184,9 +184,9 @@ def test_an_answer_of_0_needs_a_size_to_add() -> None:
     assert "no statistic varies by more" in null(detects={"answer": size._replace(by=2)}).reason
 
 
-def test_the_evidence_says_what_is_detected_and_what_is_not_looked_at() -> None:
-    found = simulate(claims()["vdm.vlb.prior"], digest="digest")
-    assert found.detail["detects"] == {"answer": "5 %"}
+def test_the_evidence_lists_detected_fields_and_those_not_looked_at() -> None:
+    evidence = simulate(claims()["vdm.vlb.prior"], digest="digest")
+    assert evidence.detail["detects"] == {"answer": "5 %"}
     assert simulate(claims()["bayes.gaussian"], digest="digest").detail["blind to"] == ["eps", "score"]
 
 
@@ -207,8 +207,8 @@ def test_an_experiment_looks_at_no_statement_and_is_no_second_engine(
     assert any("two engines" in c for c in certify(attack, "digest").complaints)
 
 
-def test_no_claim_of_the_catalogue_asks_for_less_than_its_share() -> None:
-    """A claim with a larger detectable size is named here, with its reason in the claim; the list only shrinks."""
+def test_claims_with_a_larger_detectable_size_are_listed() -> None:
+    """A claim with a larger detectable size is listed here, with its reason in the claim; the list only shrinks."""
     assert [name for name, c in claims().items() if c.experiment and c.experiment.detects] == []
 
 

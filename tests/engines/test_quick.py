@@ -1,4 +1,4 @@
-"""What is made quick says what the slow way says."""
+"""Quick computations have the results of the slow ones."""
 
 from itertools import product
 
@@ -18,11 +18,11 @@ SOME = (a, b, a + b, b + a, a * b, S.NaN, Integer(2), Float(2), Rational(1, 2), 
 
 
 @pytest.mark.parametrize("x, y", list(product(SOME, repeat=2)))
-def test_the_same_is_what_sympy_calls_the_same(x: basic.Basic, y: basic.Basic) -> None:
+def test_quick_comparison_agrees_with_sympy(x: basic.Basic, y: basic.Basic) -> None:
     assert quick.same(x, y) == basic.Basic.is_same(x, y)
 
 
-def test_substitution_asks_for_it() -> None:
+def test_substitution_uses_the_quick_comparison() -> None:
     assert basic._aresame is quick.same  # type: ignore[attr-defined]
     assert quick.same("a", "a") == basic.Basic.is_same("a", "a")  # type: ignore[arg-type]
 
@@ -32,7 +32,7 @@ def test_factors_are_those_of_sympy() -> None:
     assert (content, list(parts)) == factor_list(6 * a**2 - 6 * b**2)
 
 
-def test_what_stands_still_under_an_integral_is_one_step() -> None:
+def test_the_constant_part_of_an_integrand_is_one_step() -> None:
     steps = Steps(t)
     steps.number(a * b * sqrt(a) * t * exp(t))
     still = steps.parts[steps.numbers[a * b * sqrt(a) * t * exp(t)]][0]

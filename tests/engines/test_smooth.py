@@ -1,4 +1,4 @@
-"""Smooth functions and changes of variable: what is true of every function is proved, and no more is."""
+"""Statements about smooth functions and changes of variable are proved exactly if they hold for every function."""
 
 from typing import Any
 
@@ -19,7 +19,7 @@ F, G, D = smooth("F"), smooth_positive("G"), smooth("D")
 
 
 def about(left: Expr, right: Expr, last: Line | None = None, **changes: Any) -> Claim:
-    """An equality of functions of which only the names are known, and how it follows."""
+    """Return an equality of general functions, with its derivation."""
     numbers = unknown(left, right)
     names = {v for e in (left, right) for v in e.free_symbols} - numbers.keys()
     kept = {f"0 < {v}": "kept" for v in names if v.is_positive} | free(numbers)
@@ -40,7 +40,7 @@ HARMLESS = {
 
 
 @pytest.mark.parametrize("name", HARMLESS)
-def test_what_holds_for_all_functions_is_green(name: str) -> None:
+def test_a_statement_that_holds_for_all_functions_is_green(name: str) -> None:
     green(HARMLESS[name])
 
 
@@ -55,17 +55,17 @@ CHEATS = {
 
 
 @pytest.mark.parametrize("name", CHEATS)
-def test_what_does_not_hold_for_all_functions_goes_red(name: str) -> None:
+def test_a_statement_that_fails_for_some_function_goes_red(name: str) -> None:
     assert prove(CHEATS[name]).verdict == "not_evaluated"
     red(CHEATS[name])
 
 
 def test_the_slope_of_a_positive_function_has_no_sign() -> None:
-    """The polynomial that stands for it rises; another function would not."""
+    """The polynomial that stands for it rises; another function need not."""
     rising = about(a, a + b, says=lambda q: Below(S.Zero, diff(G(t), t)))
     chain = (by("nothing", S.Zero), by("it rises", diff(G(t), t), more=diff(G(t), t)))
-    found = prove(claim(a, b, says=lambda q: Below(S.Zero, diff(G(t), t)), proof=(chain,), example=rising.example))
-    assert found.verdict == "consistent" and "left over" in found.reason
+    evidence = prove(claim(a, b, says=lambda q: Below(S.Zero, diff(G(t), t)), proof=(chain,), example=rising.example))
+    assert evidence.verdict == "consistent" and "left over" in evidence.reason
 
 
 def test_functions_print_as_papers_write_them() -> None:
@@ -109,15 +109,15 @@ AMISS = {
 @pytest.mark.parametrize("name", AMISS)
 def test_a_wrong_change_of_variable_goes_red(name: str) -> None:
     attack, expected = AMISS[name]
-    found = prove(attack)
-    assert found.verdict == "not_evaluated" and expected in found.reason
+    evidence = prove(attack)
+    assert evidence.verdict == "not_evaluated" and expected in evidence.reason
 
 
 def test_an_inner_function_that_is_not_defined_on_the_way_is_left_over() -> None:
-    """u = 1/(2 t - 1) runs from -1 to 1, but not by way of the numbers between."""
+    """u = 1/(2 t - 1) goes from -1 to 1, but not through the numbers between."""
     inside, even = 1 / (2 * t - 1), u**2 + a
     left = Integral(diff(inside, t) * even.subs(u, inside), (t, 0, 1))
     right = Integral(even, (u, -1, 1))
-    found = prove(about(left, right, by("u for t", right, change=(u, inside))))
-    assert found.verdict == "consistent" and "2*t" in found.reason
+    evidence = prove(about(left, right, by("u for t", right, change=(u, inside))))
+    assert evidence.verdict == "consistent" and "2*t" in evidence.reason
     assert enclose(about(left, right)).verdict != "consistent"

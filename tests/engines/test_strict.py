@@ -1,4 +1,4 @@
-"""A strict inequality as a statement: what is only <= is refused by each engine, and what is < is proved."""
+"""Strict inequalities: each engine refuses one that is only <=, and proves one that is <."""
 
 from sympy import Expr, Integer, Integral, exp, symbols
 
@@ -12,7 +12,7 @@ from tests.support.forged import a, b, c, claim
 
 
 def larger(more: Expr) -> Claim:
-    """a b < a b + more, in one line."""
+    """Return the claim a b < a b + more, proved in one line."""
     proof = ((by("the left", a * b), by("something is added", a * b + more, more=more)),)
     return claim(a * b, a * b + more, kind="inequality", says=lambda q: Below(a * b, q), proof=proof)
 
@@ -23,7 +23,7 @@ def test_a_strict_inequality_is_proved() -> None:
 
 
 def test_a_strict_bound_alone_does_not_pin_its_answer() -> None:
-    """Without an equality case a slack bound is as true as a sharp one, so mutants survive."""
+    """Without an equality case a slack bound is as true as a sharp one, so its mutants survive."""
     assert any("mutant survived" in complaint for complaint in certify(larger((a + b) ** 2 / c), "digest").complaints)
 
 
@@ -39,7 +39,7 @@ def test_an_equality_is_not_strict() -> None:
     assert enclose(equal).verdict == "not_evaluated"  # a ball around 0 is never in favour
 
 
-def test_what_the_first_line_has_more_counts_for_nothing() -> None:
+def test_an_excess_of_the_first_line_does_not_count() -> None:
     proof = ((by("the left", a * b, more=a), by("so", a * b * 1, more=0 * a)),)
     assert prove(claim(a * b, a * b, says=lambda q: Below(a * b, q + 0 * c), proof=proof)).verdict != "proved"
     touching = ((by("the left", a * b, more=a), by("so", a * b + (a - b) ** 2, more=(a - b) ** 2)),)
@@ -47,8 +47,8 @@ def test_what_the_first_line_has_more_counts_for_nothing() -> None:
     assert "(a - b)**2 > 0" in prove(strict).reason
 
 
-def test_a_change_of_variable_has_nothing_more() -> None:
-    """The two integrals are equal; that one has more than the other is not looked at by the change."""
+def test_a_change_of_variable_allows_no_excess() -> None:
+    """The two integrals are equal, and the change of variable does not check an excess."""
     u, v = symbols("u v", positive=True)
     left, right = Integral(2 * u * exp(u**2), (u, 0, b)), Integral(exp(v), (v, 0, b**2))
     honest = ((by("", left), by("", right, change=(v, u**2))),)

@@ -1,1 +1,1 @@
-"""Each form of statement: what it refuses, and what it says."""
+"""Tests of each form of statement: what it states, and what it refuses."""

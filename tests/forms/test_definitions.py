@@ -20,10 +20,10 @@ KL = (x - y) ** 2
 OF_F, OF_G = Symbol("F", real=True), Symbol("G", real=True)
 
 
-def definition(said: Any = None, value: Any = KL, **changes: Any) -> Claim:
-    """F(x, y) = (x - y)^2, or another definition, with something that states a theorem."""
+def definition(statement: Any = None, value: Any = KL, **changes: Any) -> Claim:
+    """Return a claim that F(x, y) = (x - y)^2, or another definition, with some parts changed."""
     bare: dict[str, Any] = {"proof": (), "wrong": {}, "convenience": {}, "example": {}}
-    says = {"says": lambda q: said or Defined("F", (x, y), q), "answer": value}
+    says = {"says": lambda q: statement or Defined("F", (x, y), q), "answer": value}
     return claim(a, b, kind="definition", **bare | says | changes)
 
 
@@ -83,9 +83,9 @@ THEOREMS = {
 
 
 @pytest.mark.parametrize("name", DEFINITIONS)
-def test_a_definition_is_one(name: str) -> None:
-    found = certify(DEFINITIONS[name], "digest")
-    assert (found.verdict, found.complaints) == ("definition", [])
+def test_a_proper_definition_is_accepted(name: str) -> None:
+    certificate = certify(DEFINITIONS[name], "digest")
+    assert (certificate.verdict, certificate.complaints) == ("definition", [])
 
 
 @pytest.mark.parametrize("name", THEOREMS)
@@ -93,7 +93,7 @@ def test_a_definition_that_states_something_goes_red(name: str) -> None:
     red_for(*THEOREMS[name])
 
 
-def test_a_definition_is_read_by_its_sides() -> None:
+def test_a_definition_is_shown_by_its_sides() -> None:
     assert DEFINITIONS["an expression"].heading == "F(x, y) = (x - y)**2"
     assert DEFINITIONS["a law"].heading == "q(z | x) is normal with mean a*x and variance b**2"
     where = DEFINITIONS["where an assumption gives it a value"]
@@ -103,15 +103,20 @@ def test_a_definition_is_read_by_its_sides() -> None:
 
 def test_no_name_is_defined_twice() -> None:
     """Two definitions of one name would be an equality that nobody proves; a density's name has its variables."""
-    names = [(said.name, said.of) for one in claims().values() for said in one.said() if isinstance(said, Defined)]
+    names = [
+        (definition_.name, definition_.of)
+        for one in claims().values()
+        for definition_ in one.said()
+        if isinstance(definition_, Defined)
+    ]
     assert names and max(Counter(names).values()) == 1
 
 
 def test_no_definitions_refer_to_each_other_in_a_circle() -> None:
     """Each name is defined by others, and these by others again, down to names that are not defined."""
-    said = [s for one in claims().values() if one.is_definition for s in one.said() if isinstance(s, Defined)]
-    by = {s.name: {str(v) for v in (*s.of, *s.by)} for s in said}
+    definitions = [s for one in claims().values() if one.is_definition for s in one.said() if isinstance(s, Defined)]
+    by = {s.name: {str(v) for v in (*s.of, *s.by)} for s in definitions}
     while by:
-        told = {name for name, others in by.items() if not others & by.keys()}
-        assert told, f"a circle among {', '.join(by)}"
-        by = {name: others for name, others in by.items() if name not in told}
+        primitive = {name for name, others in by.items() if not others & by.keys()}
+        assert primitive, f"a circle among {', '.join(by)}"
+        by = {name: others for name, others in by.items() if name not in primitive}

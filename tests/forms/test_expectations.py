@@ -1,4 +1,4 @@
-"""An expectation is over a stated law, and of something random; it opens into moments and finite sums."""
+"""An expectation has a stated law and a random body, and opens into moments and finite sums."""
 
 from typing import Any
 
@@ -17,7 +17,7 @@ COIN = ((Integer(1), a), (Integer(-1), b))  # odds of a to b
 
 
 def mean(left: Expr, answer: Expr, **changes: Any) -> Claim:
-    """An expectation, and what it is."""
+    """Return a claim about the value of an expectation."""
     try:
         chain = (by("moments", opened(left)), by("collected", answer))
     except ArithmeticError:
@@ -77,7 +77,7 @@ def test_an_expectation_is_green(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", FALSE)
-def test_an_expectation_that_is_none_goes_red(name: str) -> None:
+def test_an_improper_expectation_goes_red(name: str) -> None:
     red_for(*FALSE[name])
 
 
@@ -91,7 +91,7 @@ def test_expectations_open_from_the_inside() -> None:
     assert opened(sqrt(Expected(e**2 * a, e))) == sqrt(a)
 
 
-def test_it_is_printed_with_its_law() -> None:
+def test_an_expectation_is_printed_with_its_law() -> None:
     square = Expected(a * e**2 + Rational(1, 2), e)
     assert str(square) == "E[a*e**2 + 1/2; e ~ N(0, 1)]"
     assert latex(square) == r"\mathbb{E}_{e \sim \mathcal{N}(0, 1)}\left[a e^{2} + \frac{1}{2}\right]"

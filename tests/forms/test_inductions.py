@@ -1,4 +1,4 @@
-"""Induction has a base case and a step that uses the hypothesis; without either it is none."""
+"""An induction needs a base case and a step that uses the hypothesis."""
 
 from typing import Any
 
@@ -19,14 +19,14 @@ COUNT = {"first": {n: Integer(1)}, "next": {n: n + 1}}
 
 
 def summed(answer: Expr = SUM, *, also: Any = (), **changes: Any) -> Claim:
-    """c + 2c + ... + nc = c n (n + 1)/2, by induction over n, with something wrong."""
+    """Return the claim c + 2c + ... + nc = c n (n + 1)/2, by induction over n, with some parts changed."""
     usual: dict[str, Any] = {"value": None, "held": total, "base": c, "step": total + c * (n + 1)} | COUNT
 
     def form(q: Expr) -> Any:
         made = {k: e(q) if callable(e) else e for k, e in (usual | changes).items()}
         return (induction(**made | {"value": q if made["value"] is None else made["value"]}), *also)
 
-    proof = tuple((by("as it is", s[0]), by("collected", s[1])) for said in form(answer) for s in plain(said))
+    proof = tuple((by("as it is", s[0]), by("collected", s[1])) for statement in form(answer) for s in plain(statement))
     kept = {f"0 < {v}": "kept" for v in (n, c)}
     return claim(
         answer, answer, kind="induction", says=form, proof=proof, example={n: Integer(3), c: Integer(2), a: Integer(1)},
@@ -74,7 +74,7 @@ INDUCTIONS = {
 
 
 @pytest.mark.parametrize("name", INDUCTIONS)
-def test_an_induction_that_is_none_goes_red(name: str) -> None:
+def test_a_faulty_induction_goes_red(name: str) -> None:
     red_for(*INDUCTIONS[name])
 
 
@@ -88,7 +88,7 @@ def test_there_is_no_induction_without_a_base_case() -> None:
 
 
 def test_a_base_case_of_one_number_is_not_one_of_two() -> None:
-    """Each number of a law needs a step that uses what was there before, not the answer written out."""
+    """Each number of a law needs a step from its previous value, not the answer written out."""
     two = Induction(
         value=(SUM, SHIFTED), held=(total, x), base=(c, 8 * c),
         step=(total + c * (n + 1), SHIFTED.subs(n, n + 1)), **COUNT,

@@ -1,4 +1,4 @@
-"""Integrals: a primitive has no jump, an improper integral is a limit, and what has no value is never refuted."""
+"""A primitive must not jump, an improper integral is a limit, and an integral without a value is never refuted."""
 
 from typing import Any
 
@@ -21,7 +21,7 @@ v, t = Symbol("v", real=True), Symbol("t", real=True)
 
 
 def by_primitive(body: Expr, ends: tuple[Expr, Expr], value: Expr, primitive: Expr, **changes: Any) -> Claim:
-    """c times an integral, by a primitive."""
+    """Return a claim about c times an integral, by a primitive."""
     left, right = c * Integral(body, (t, *ends)), c * value
     symbols = left.free_symbols | right.free_symbols
     usual: dict[str, Any] = {
@@ -81,7 +81,7 @@ def test_a_primitive_is_followed(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", JUMPING)
-def test_a_primitive_that_is_none_goes_red(name: str) -> None:
+def test_a_wrong_primitive_goes_red(name: str) -> None:
     red_for(*JUMPING[name])
 
 
@@ -94,18 +94,18 @@ def test_a_jump_is_seen_by_numbers_alone() -> None:
 
 
 def tail(body: Expr, over: tuple[Symbol, Expr, Expr], value: Expr, primitive: Expr, singular: Any = None) -> Claim:
-    """An integral to infinity, or to a singular end, by a primitive and the limit of it."""
+    """Return a claim about an integral to infinity, or to a singular end, by a primitive and its limit."""
 
     def form(q: Expr) -> Any:
         return improper(body, over, q, h, singular)
 
-    (said,) = plain(form(value))
+    (limit,) = plain(form(value))
     low, high = form(value).ends()
     last = primitive.subs(v, high) - primitive.subs(v, low)
     symbols = body.free_symbols | value.free_symbols | over[1].free_symbols | over[2].free_symbols
     names = sorted((s for s in symbols if s.is_positive), key=str)
     return claim(
-        a, value, says=form, proof=((by("short of the end", said[0]), by("a primitive", last, primitive=primitive)),),
+        a, value, says=form, proof=((by("short of the end", limit[0]), by("a primitive", last, primitive=primitive)),),
         example={s: Integer(n) for n, s in enumerate(names, 1)}, convenience={f"0 < {s}": "kept" for s in names},
         wrong={"twice": Wrong(2 * value, ""), "one more": Wrong(value + 1, "")},
     )  # fmt: skip
@@ -142,7 +142,7 @@ def test_a_divergent_integral_is_not_refuted(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", DIVERGENT)
-def test_an_improper_integral_that_is_none_goes_red(name: str) -> None:
+def test_a_faulty_improper_integral_goes_red(name: str) -> None:
     red_for(*DIVERGENT[name])
 
 
@@ -158,9 +158,9 @@ def test_an_improper_integral_that_is_none_goes_red(name: str) -> None:
     ids=str,
 )
 def test_an_integral_without_a_form_is_never_refuted(left: Expr, value: Expr) -> None:
-    """Three of them are true: to say that they have no value would refute them."""
+    """Three of these statements are true, and calling an integral undefined would refute them."""
     stated = claim(a * left, a * value, says=lambda q: Equal(a * left, q))
     for engine in (enclose, prove):
-        found = engine(stated)
-        assert found.verdict == "not_evaluated", found
+        evidence = engine(stated)
+        assert evidence.verdict == "not_evaluated", evidence
     red_for(stated, "limit of proper ones")

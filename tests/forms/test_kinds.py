@@ -1,4 +1,4 @@
-"""The kind of a claim is a shape of its statements: a label that does not fit goes red."""
+"""A claim's kind is a shape of its statements, and a label that does not fit goes red."""
 
 from typing import get_args
 
@@ -44,4 +44,4 @@ def test_a_label_that_does_not_fit_goes_red(name: str) -> None:
 
 def test_every_kind_has_its_shape_and_every_claim_its_kind() -> None:
     assert {*kinds.SHAPES, "definition"} == set(get_args(Kind))
-    assert {n: found for n, k in claims().items() if not k.is_definition and (found := [*kinds.faults(k)])} == {}
+    assert {n: faults for n, k in claims().items() if not k.is_definition and (faults := [*kinds.faults(k)])} == {}

@@ -1,4 +1,4 @@
-"""The law of a random variable is computed from how it is made; what is not made of noise has none."""
+"""The law of a random variable is computed from how it is made; a variable not made of noise has none."""
 
 from typing import Any
 
@@ -19,22 +19,22 @@ SUM_OF_TWO = Normal(c, (a + b) ** 2 - 2 * a * b)
 
 
 def law_of(how: Any, answer: Any = SUM_OF_TWO, law: Any = None, of: Any = z) -> Claim:
-    """z, made as `how` says, has the law `answer`, or what `law` makes of it."""
+    """Return the claim that z, made by `how`, has the law `answer`, or `law` of it."""
 
     def form(q: Any) -> Any:
         made = how(q) if callable(how) else how
         return Law(of, made, q if law is None else law(q))
 
     try:
-        said = plain(form(answer))
+        statements = plain(form(answer))
     except ArithmeticError:
-        said = ()
-    symbols = sorted({v for s in said for part in s for v in part.free_symbols} | {a, b, c}, key=str)
+        statements = ()
+    symbols = sorted({v for s in statements for part in s for v in part.free_symbols} | {a, b, c}, key=str)
     first, mean = next(iter(leaves(answer)))
     wrong = {n: Wrong(with_leaf(answer, first, r), n) for n, r in {"one more": mean + 1, "twice": 2 * mean + 1}.items()}
     return claim(
         a, a, answer=answer, kind="law", says=form, wrong=wrong,
-        proof=tuple((by("as it is made", s[0]), by("collected", s[1])) for s in said),
+        proof=tuple((by("as it is made", s[0]), by("collected", s[1])) for s in statements),
         example=dict.fromkeys((k, y), Integer(1)) | dict(zip(symbols, map(Integer, "2131111"), strict=False)),
         convenience={f"0 < {v}": "kept" for v in symbols if v.is_positive},
     )  # fmt: skip
@@ -93,11 +93,11 @@ def test_a_law_is_green(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", NO_LAWS)
-def test_a_law_that_is_none_goes_red(name: str) -> None:
+def test_a_faulty_law_goes_red(name: str) -> None:
     red_for(*NO_LAWS[name])
 
 
 @pytest.mark.parametrize("how", [Made(c + a * e**2 + b * e_2, NOISE), Given(c + a * e, ((e * e_2, y),), NOISE)])
-def test_what_is_not_linear_in_its_noise_has_no_normal_law(how: Any) -> None:
+def test_a_variable_that_is_not_linear_in_its_noise_has_no_normal_law(how: Any) -> None:
     with pytest.raises(ValueError, match="expected an expression linear in e, e_2, got"):
         law_of(how)

@@ -1,4 +1,4 @@
-"""Limits: looked at along several random h, signs included; what jumps, swings or goes elsewhere is none."""
+"""Limits are tested along several random h of both signs; a jump, an oscillation or another value is caught."""
 
 from typing import Any
 
@@ -18,7 +18,7 @@ HAIR = Rational(1, 10**40)
 
 
 def limit(near: Expr, var: Symbol = h, value: Expr = RIGHT, last: Expr | None = None) -> Claim:
-    """`near` tends to (a + b)^2/(a c), by way of a last line, or as it is."""
+    """Return the claim that `near` tends to (a + b)^2/(a c), by a last line, or as it is."""
     proof = ((by("near", near), by("as it is", near if last is None else last)),)
     return claim(
         LEFT, value, kind="limit", says=lambda q: Tends(near, var, q), proof=proof, example=AT,
@@ -62,7 +62,7 @@ def test_a_limit_is_seen(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", FALSE)
-def test_a_limit_that_is_none_goes_red(name: str) -> None:
+def test_a_false_limit_goes_red(name: str) -> None:
     attack, expected = FALSE[name]
     if name not in MISSHAPEN:
         assert enclose(attack).verdict in ("refuted", "not_evaluated")
@@ -70,11 +70,11 @@ def test_a_limit_that_is_none_goes_red(name: str) -> None:
 
 
 def test_slow_is_unknown_and_not_false() -> None:
-    """1/log(1/h) tends to 0, and is 0.002 off at the finest scale: no number tells it from 0.002."""
+    """1/log(1/h) tends to 0, but is 0.002 at the finest scale: no number distinguishes its limit from 0.002."""
     assert enclose(limit(LEFT + 1 / log(1 / h))).verdict == "not_evaluated"
 
 
-def test_a_limit_is_looked_at_at_random_arguments_of_its_own_side(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_limit_is_evaluated_at_random_arguments_on_its_own_side(monkeypatch: pytest.MonkeyPatch) -> None:
     seen: list[Expr] = []
 
     def watched(e: Expr, at: dict[Symbol, Expr]) -> Any:

@@ -1,4 +1,4 @@
-"""An inequality with equality only in its case: equality anywhere else is found, or not excluded."""
+"""Inequalities with equality in one case only: equality anywhere else is found, or not excluded by the proof."""
 
 from typing import Any
 
@@ -17,9 +17,9 @@ from tests.support.judged import red_for
 
 
 def only(more: Expr, case: dict[Any, Any], *lines: Any, start: Expr = a * b) -> Claim:
-    """start <= start + more, with equality only in the case; each line adds what stands beside its reason.
+    """Return the claim start <= start + more, with equality only in the case; each line adds its stated excess.
 
-    An equality beside it settles the answer: a bound that is slack off the case is as true.
+    An equality beside it pins the answer, since a bound that is slack off the case is also true.
     """
     chain, here = [by("the left", start)], start
     for why, added, convex in lines or (("something is added", more, None),):
@@ -56,7 +56,7 @@ ELSEWHERE = {
     "in another case too": (only((a - b) ** 2 * (a - c) ** 2, {a: b}), "no line forces a = b"),
     "a part of the case will do": (only((a - b) ** 2 / c, PAIR), "enclose refutes|no line forces c = 1"),
     "on a curve through it": (only((a - b) ** 2, {a: Integer(2), b: Integer(2)}), "enclose refutes|no line forces"),
-    "one condition told twice": (only((a - b) ** 2 / c, {a: b, b: a}), "other symbols than it sets"),
+    "one condition stated twice": (only((a - b) ** 2 / c, {a: b, b: a}), "free of the symbols that it sets"),
     "a line that bends as it likes": (
         only(sum(TWO), PAIR, ("a square", TWO[0], None), ("larger", TWO[1], None)),
         "no line forces c = 1",
@@ -71,12 +71,12 @@ def test_equality_elsewhere_goes_red(name: str) -> None:
 
 def test_the_solvers_find_equality_elsewhere() -> None:
     assert decide(only((a - b) ** 2 / c, {a: b})).verdict == "proved"
-    found = decide(only((a - b) ** 2 * (a - c) ** 2, {a: b}))
-    assert found.verdict == "refuted" and found.witness["a"] == found.witness["c"] != found.witness["b"]
+    evidence = decide(only((a - b) ** 2 * (a - c) ** 2, {a: b}))
+    assert evidence.verdict == "refuted" and evidence.witness["a"] == evidence.witness["c"] != evidence.witness["b"]
 
 
-def test_a_line_that_was_not_looked_at_forces_nothing() -> None:
-    """What a first line, or one that is convex, says that it has more is in no difference that was checked."""
+def test_an_excess_that_was_not_checked_forces_nothing() -> None:
+    """The stated excess of a first line, or of a convex one, is in no difference that was checked."""
     z, extra = c - 1 - log(c), Integer(1)
     chain: Chain = (by("the left", a * b, more=extra), by("convex", a * b + z, convex=(c, Integer(1))))
     forged = only(z, {c: Integer(1)})

@@ -214,10 +214,10 @@ def test_an_engine_that_shrugs_is_missed(engine: str, monkeypatch: pytest.Monkey
     monkeypatch.setattr(
         f"derivations.judge.certificate.{engine}", lambda *_, **__: Evidence("enclose", "consistent", points=1)
     )
-    found = posterior()
-    assert found.green == (engine == "finite_field")  # the wrong answers of this claim carry logarithms
+    certificate = posterior()
+    assert certificate.green == (engine == "finite_field")  # the wrong answers of this claim carry logarithms
     if engine == "enclose":
-        assert any("mutant survived" in c for c in found.complaints)
+        assert any("mutant survived" in c for c in certificate.complaints)
 
 
 def test_a_mutant_that_is_the_answer_is_equivalent_and_one_that_is_slack_survives(

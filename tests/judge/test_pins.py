@@ -230,9 +230,9 @@ def test_its_twin_is_pinned(name: str) -> None:
 
 
 def test_a_statement_without_the_answer_is_a_lemma() -> None:
-    found = certify(stated(lambda q: (Equal(LEFT, q), Equal((a + b) ** 2, expand((a + b) ** 2)))), "digest")
-    assert found.lemmas == [2]
-    assert found.green, found.complaints
+    certificate = certify(stated(lambda q: (Equal(LEFT, q), Equal((a + b) ** 2, expand((a + b) ** 2)))), "digest")
+    assert certificate.lemmas == [2]
+    assert certificate.green, certificate.complaints
 
 
 def test_a_claim_of_lemmas_alone_is_red() -> None:

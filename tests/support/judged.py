@@ -8,10 +8,10 @@ from derivations.judge.certificate import certify
 
 def red(attack: Claim, expected: str = "", digest: str = "digest") -> None:
     """The claim is not green, for a reason that matches. Judged no further: no later stage takes a complaint back."""
-    found = certify(attack, digest, until=expected or ".")
-    assert not found.green
-    assert found.verdict not in ("proved", "consistent")
-    assert any(re.search(expected, complaint) for complaint in found.complaints), found.complaints
+    certificate = certify(attack, digest, until=expected or ".")
+    assert not certificate.green
+    assert certificate.verdict not in ("proved", "consistent")
+    assert any(re.search(expected, complaint) for complaint in certificate.complaints), certificate.complaints
 
 
 def red_for(attack: Claim, phrases: str) -> None:
