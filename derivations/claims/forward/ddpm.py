@@ -97,55 +97,55 @@ SMALL = (Below(beta, ONE), Below(beta_s, ONE), Below(abar, ONE))
 
 marginal = Claim(
     name="ddpm.marginal",
-    title="The marginal of DDPM's chain after any number of steps, each with its own beta",
+    title="After t DDPM steps, each with its own beta, x_t is N(sqrt(alpha-bar_t) x_0, 1 - alpha-bar_t)",
     kind="induction",
     needs=("ddpm.forward", "vdm.forward.semigroup"),
     says=lambda q: (along(q, once, ONCE, LATER), Equal(merged, over(q, TWO, x_2))),
     answer=MARGINAL,
     given=SMALL,
     convenience={
-        "0 < abar": "a product of alphas, each between 0 and 1; the recursion of the variance survives",
-        "abar < 1": "so that the variance is positive; its recursion survives",
-        "0 < abar_s": "alpha-bar_{t-1} is in wrong answers only",
+        "0 < abar": "alpha-bar is a product of numbers between 0 and 1; the recursion of the variance holds without it",
+        "abar < 1": "it keeps the variance positive; the recursion of the variance holds without it",
+        "0 < abar_s": "alpha-bar_{t-1} occurs only in wrong answers",
     },
     example=AT | {x_0: 1, x_2: 2},
-    means="induction over the steps, general T; t = 2 is shown as the papers show it",
+    means="induction over the steps, for any T; t = 2 is derived as in the papers",
     proof=(
         (
-            by("the noise so far is shrunk, and the step's own added", grown(MARGINAL).var, eq="luo2022 (67)"),
-            by("the product takes one factor more", MARGINAL.var.subs(LATER), eq="ddpm2020 (4); luo2022 (68)-(70)"),
+            by("scale the variance so far by 1 - beta, and add beta", grown(MARGINAL).var, eq="luo2022 (67)"),
+            by("alpha-bar gains one factor", MARGINAL.var.subs(LATER), eq="ddpm2020 (4); luo2022 (68)-(70)"),
         ),
         (
             by("two steps, each with its own noise", merged, eq="luo2022 (61)-(63)"),
             by("independent noises add their variances", kept((1 - beta) * (1 - beta_s), (1 - beta) * beta_s + beta),
                eq="luo2022 (64)-(65)"),
-            by("beta = 1 - alpha, twice", over(MARGINAL, TWO, x_2), eq="luo2022 (66)"),
+            by("put beta = 1 - alpha for both steps", over(MARGINAL, TWO, x_2), eq="luo2022 (66)"),
         ),
     ),
     wrong={
         "beta eps for sqrt(beta) eps": Wrong(
-            MARGINAL._replace(var=(1 - abar) ** 2), "one step has variance beta^2: less noise at every step",
+            MARGINAL._replace(var=(1 - abar) ** 2), "each step has variance beta^2 and adds too little noise",
             ("note002 line 116",),
         ),
         "standard deviation for variance": Wrong(
-            MARGINAL._replace(var=sqrt(1 - abar)), "sqrt(1 - alpha-bar) in the place of the variance",
+            MARGINAL._replace(var=sqrt(1 - abar)), "sqrt(1 - alpha-bar) stands where the variance should",
             ("diffusion-models-class #18",),
         ),
         "1 - beta for its root": Wrong(
             MARGINAL._replace(mean=abar * x_0), "unit variance is not preserved", ("note002 line 64",)
         ),
         "subscripts lost": Wrong(
-            MARGINAL._replace(var=1 - (1 - beta) ** 2), "one alpha squared for the product of two",
+            MARGINAL._replace(var=1 - (1 - beta) ** 2), "the square of one alpha stands for the product of two",
             ("note002 line 131",),
         ),
         "one minus a sum, for the product": Wrong(
-            Normal(sqrt(abar_s - beta) * x_0, 1 - abar_s + beta), "negative after enough steps"
+            Normal(sqrt(abar_s - beta) * x_0, 1 - abar_s + beta), "the square of the scale turns negative in time"
         ),
         "product one factor short": Wrong(
-            Normal(sqrt(abar_s) * x_0, 1 - abar_s), "the last step is left out: an index range that ends at t - 1"
+            Normal(sqrt(abar_s) * x_0, 1 - abar_s), "the last step is left out: the index range ends at t - 1"
         ),
         "centred at the state before": Wrong(
-            MARGINAL._replace(mean=x_0), "without the factor the variance grows without bound",
+            MARGINAL._replace(mean=x_0), "without the factor, the variance grows without bound",
             ("luo2022 second restriction",),
         ),
     },
@@ -183,7 +183,7 @@ def shares(of: Symbol) -> Expr:
 
 merged_noise = Claim(
     name="ddpm.marginal.merged",
-    title="The noise of two steps, merged, is a unit normal but no new one: it shares with each of the two",
+    title="The merged noise of two DDPM steps is a standard normal that is correlated with the noise of each step",
     kind="law",
     needs=("ddpm.forward",),
     says=lambda q: (
@@ -195,29 +195,29 @@ merged_noise = Claim(
     given=(Below(beta, ONE), Below(beta_s, ONE)),
     example={beta: Rational(1, 2), beta_s: Rational(2, 5)},
     convenience={
-        "0 < beta_s": "a first step without noise leaves the last one's",
-        "beta_s < 1": "a first step of noise alone is served as well",
-        "0 < beta": "a last step without noise leaves the first one's",
-        "beta < 1": "a last step of noise alone is served as well",
+        "0 < beta_s": "with a noiseless first step, the merged noise is that of the last step",
+        "beta_s < 1": "the identities also hold for a first step of pure noise",
+        "0 < beta": "with a noiseless last step, the merged noise is that of the first step",
+        "beta < 1": "the identities also hold for a last step of pure noise",
     },
     proof=(
         (
-            by("the two variances, over their sum", with_steps(SHARED.Var(eps)), eq="luo2022 (64)"),
-            by("(1 - beta) beta_s + beta is the sum", MERGED.var, eq="luo2022 (65)-(66)"),
+            by("divide the two variances by their sum", with_steps(SHARED.Var(eps)), eq="luo2022 (64)"),
+            by("their sum is (1 - beta) beta_s + beta", MERGED.var, eq="luo2022 (65)-(66)"),
         ),
-        (by("its coefficient", shares(n_1), eq="luo2022 (63)"), by("one root", MERGED.with_first)),
-        (by("its coefficient", shares(n_2), eq="luo2022 (63)"), by("one root", MERGED.with_last)),
+        (by("read off its coefficient", shares(n_1), eq="luo2022 (63)"), by("combine the roots", MERGED.with_first)),
+        (by("read off its coefficient", shares(n_2), eq="luo2022 (63)"), by("combine the roots", MERGED.with_last)),
     ),
     wrong={
         "independent of the two": Wrong(
-            Merged(ONE, Integer(0), Integer(0)), "the equality in law of (64) read as an equality of variables",
+            Merged(ONE, Integer(0), Integer(0)), "(64), an equality of laws, is read as one of random variables",
             ("luo2022 text before (61)",),
         ),
         "first and last exchanged": Wrong(
-            Merged(ONE, MERGED.with_last, MERGED.with_first), "the earlier noise is the one that is scaled down"
+            Merged(ONE, MERGED.with_last, MERGED.with_first), "it is the earlier noise that is scaled down"
         ),
         "shares of variance": Wrong(
-            Merged(ONE, MERGED.with_first**2, MERGED.with_last**2), "these add to 1; covariances are their roots"
+            Merged(ONE, MERGED.with_first**2, MERGED.with_last**2), "these add up to 1; covariances are their roots"
         ),
     },
 )  # fmt: skip

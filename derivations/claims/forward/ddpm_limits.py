@@ -1,7 +1,7 @@
-"""What a long DDPM chain does, and what it does not do unless more is asked.
+"""A long DDPM chain: when its variance is preserved, and when x_T tends to N(0, 1).
 
-Variance is preserved for data of unit variance, and for no other; the start is forgotten when alpha-bar goes to 0,
-and many small steps alone do not make it go there.
+The variance is preserved only for data of unit variance. The chain forgets its start when alpha-bar tends to 0, and
+many small steps alone do not make it do so.
 """
 
 from typing import NamedTuple
@@ -90,47 +90,51 @@ variance = Claim(
     convenience={
         "0 < beta": "the recursion holds for any beta in [0, 1]",
         "0 < beta_s": "the recursion holds for any beta in [0, 1]",
-        "0 < abar_s": "alpha-bar = 0 is served as well",
-        "0 < var": "a point mass is served as well",
+        "0 < abar_s": "the recursion also holds at alpha-bar = 0",
+        "0 < var": "the recursion also holds for a point mass",
         "beta < 1": "the recursion holds for any beta in [0, 1]",
         "beta_s < 1": "the recursion holds for any beta in [0, 1]",
-        "abar_s < 1": "alpha-bar = 1, no step yet, is served as well",
+        "abar_s < 1": "the recursion also holds at alpha-bar = 1, before the first step",
     },
-    means="one symbolic induction step, general T; any data with a second moment, coordinate by coordinate",
+    means="one symbolic induction step, for any T; any data with a second moment, coordinate by coordinate",
     proof=(
         (
             by("two steps, each with its own noise", TWO_STEPS.Var(x_2)),
-            by("what is off from one shrinks by 1 - beta each time", toward_one((1 - beta) * (1 - beta_s))),
-            by("split", VARIANCE.subs(TWO, simultaneous=True)),
+            by("each step scales the distance from 1 by 1 - beta", toward_one((1 - beta) * (1 - beta_s))),
+            by("expand", VARIANCE.subs(TWO, simultaneous=True)),
         ),
         (
-            by("one step more", ONE_MORE.Var(x_t)),
-            by("scaled by 1 - beta, and beta added", (1 - beta) * var_s + beta),
-            by("what is off from one shrinks by 1 - beta", toward_one((1 - beta) * abar_s), eq="sde2021 (26)"),
-            by("split", VARIANCE.subs(NEXT, simultaneous=True)),
+            by("one further step", ONE_MORE.Var(x_t)),
+            by("scale by 1 - beta, and add beta", (1 - beta) * var_s + beta),
+            by("the distance from 1 is scaled by 1 - beta", toward_one((1 - beta) * abar_s), eq="sde2021 (26)"),
+            by("expand", VARIANCE.subs(NEXT, simultaneous=True)),
         ),
         (
-            by("data of variance 1 + w, after any steps", VARIANCE.subs(WIDER, simultaneous=True)),
-            by("their own variance is larger", data_with(WIDER[var]), more=TURNED),
+            by("data of variance 1 + w, after any number of steps", VARIANCE.subs(WIDER, simultaneous=True)),
+            by("the variance of the data is larger", data_with(WIDER[var]), more=TURNED),
         ),
         (
-            by("a variance below 1", data_with(NARROWER[var])),
-            by("after any steps", VARIANCE.subs(NARROWER, simultaneous=True), more=TURNED / (1 + w)),
+            by("data of variance below 1", data_with(NARROWER[var])),
+            by(
+                "their variance after any number of steps is larger",
+                VARIANCE.subs(NARROWER, simultaneous=True),
+                more=TURNED / (1 + w),
+            ),
         ),
     ),
     wrong={
         "preserved, whatever the data": Wrong(
             var, "variance 4 becomes 5/2 in one step of beta = 1/2", ("luo2022 text before (31)",)
         ),
-        "one, whatever the data": Wrong(ONE, "true at unit variance, or once alpha-bar is 0"),
-        "the noise left out": Wrong(abar * var, "the signal's share alone"),
+        "one, whatever the data": Wrong(ONE, "true only at unit variance, or once alpha-bar is 0"),
+        "the noise left out": Wrong(abar * var, "only the signal's share is left"),
         "multiplied for convolved": Wrong(
             var * (1 - abar) / (var + 1 - abar),
-            "the product of the data's density with the noise's, not their convolution",
+            "the densities of data and noise are multiplied, not convolved",
             ("note002 line 161",),
         ),
-        "data not scaled": Wrong(var + 1 - abar, "convolved, but with x_0 at full size"),
-        "root of alpha-bar": Wrong(sqrt(abar) * var + 1 - abar, "an amplitude for a variance"),
+        "data not scaled": Wrong(var + 1 - abar, "the densities are convolved, but x_0 is not scaled down"),
+        "root of alpha-bar": Wrong(sqrt(abar) * var + 1 - abar, "an amplitude stands for a variance"),
     },
     experiment=Experiment(
         process=(
@@ -180,10 +184,10 @@ forgotten = log_law(marginal_at(h**2), x_t)
 
 limit = Claim(
     name="ddpm.marginal.limit",
-    title="x_T goes to N(0, 1) as alpha-bar_T goes to 0; for beta_t = (t + 1)^-2 alpha-bar_T goes to 1/2, not to 0",
+    title="x_T tends to N(0, 1) as alpha-bar_T tends to 0; with beta_t = (t + 1)^-2, alpha-bar_T tends to 1/2 instead",
     kind="refuted",
     needs=("ddpm.marginal",),
-    refutes="as T goes to infinity x_T becomes a standard normal, whatever the betas",
+    refutes="as T tends to infinity, x_T becomes a standard normal, whatever the betas",
     printed_in=("note002 line 57",),
     printed=Tends(log_law(marginal_at(quantity("abar", near)), x_t), h, log_law(NOISE, x_t)),
     printed_at={x_0: 1, x_t: 0, h: 0},
@@ -196,38 +200,38 @@ limit = Claim(
     ),
     answer=HALF,
     example={m: 1, n: 3, x_0: 1, x_t: 1},
-    convenience={"0 < m": "m = 0, the start, is served as well", "0 < n": "n = 0 is served as well"},
-    means="one symbolic induction step for alpha-bar_n, general n; limits by continuity in h = 1/n, or h^2 = alpha-bar",
-    trust=("densities that converge at each point converge in law: Scheffe",),
+    convenience={"0 < m": "the product also holds from the start, m = 0", "0 < n": "the product also holds at n = 0"},
+    means="one symbolic induction step for alpha-bar_n, any n; limits by continuity in h = 1/n, or h^2 = alpha-bar",
+    trust=("Scheffe's lemma: densities that converge at each point converge in law",),
     proof=(
         (
-            by("two steps after the m-th", Product(1 - beta_of(i), i, m + 1, m + 2)),
-            by("k (k + 2) / (k + 1)^2, twice", telescope(m, m + 2)),
+            by("the two steps after step m", Product(1 - beta_of(i), i, m + 1, m + 2)),
+            by("each factor is k (k + 2) / (k + 1)^2", telescope(m, m + 2)),
         ),
         (
-            by("the quotient so far, and one step more", telescope(m, n) * (1 - beta_of(n + 1))),
-            by("(n + 1)(n + 3) / (n + 2)^2", telescope(m, n + 1)),
+            by("the quotient so far, times the factor of one further step", telescope(m, n) * (1 - beta_of(n + 1))),
+            by("that factor is (n + 1)(n + 3) / (n + 2)^2", telescope(m, n + 1)),
         ),
         (
-            by("from x_0, n = 1/h steps", marginal_at(FAR).mean),
-            by("multiply by h", sqrt(near) * x_0),
+            by("after n = 1/h steps from x_0", marginal_at(FAR).mean),
+            by("multiply numerator and denominator by h", sqrt(near) * x_0),
         ),
         (
-            by("from x_0, n = 1/h steps", marginal_at(FAR).var),
-            by("multiply by h", 1 - near),
+            by("after n = 1/h steps from x_0", marginal_at(FAR).var),
+            by("multiply numerator and denominator by h", 1 - near),
         ),
         (
             by("the marginal with alpha-bar = h^2", forgotten, eq="ddpm2020 (4)"),
-            by("mean h x_0, variance 1 - h^2", log_law(marginal_at(h**2), x_t)),
+            by("its mean is h x_0, its variance 1 - h^2", log_law(marginal_at(h**2), x_t)),
         ),
     ),
     wrong={
         "exactly Gaussian noise in the limit": Wrong(
-            HALF._replace(mean=Integer(0), var=ONE), "half of x_0's power is still there",
+            HALF._replace(mean=Integer(0), var=ONE), "half of the power of x_0 is still there",
             ("note002 line 57",),
         ),
         "product from the step before": Wrong(
-            HALF._replace(ratio=telescope(m - 1, n)), "one factor too many: an index range from m, not m + 1",
+            HALF._replace(ratio=telescope(m - 1, n)), "one factor too many: the index range starts at m, not m + 1",
             ("web public posts",),
         ),
         "one minus the sum": Wrong(

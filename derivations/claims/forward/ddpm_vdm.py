@@ -48,7 +48,7 @@ MARGINAL_S = Normal(sqrt(abar_s) * x_0, 1 - abar_s)
 
 jump = Claim(
     name="ddpm.marginal.jump",
-    title="The jump from x_s to any later x_t: the marginal with the quotient of the alpha-bars",
+    title="For any s < t, q(x_t | x_s) is DDPM's marginal with alpha-bar_t/alpha-bar_s for alpha-bar_t",
     kind="induction",
     needs=("ddpm.forward", "ddpm.marginal", "vdm.forward.semigroup"),
     says=lambda q: (
@@ -60,16 +60,16 @@ jump = Claim(
     given=(Below(beta, ONE), Below(beta_s, ONE), Below(abar, abar_s), Below(abar_s, ONE)),
     convenience={
         "0 < abar_s": "it follows from 0 < abar < abar_s",
-        "abar_s < 1": "only the quotient counts; from x_0 itself alpha-bar is 1",
-        "abar < abar_s": "t is later than s, and the variance positive; its recursion survives",
+        "abar_s < 1": "only the quotient counts; at x_0 itself alpha-bar is 1",
+        "abar < abar_s": "t is later than s and the variance positive; the recursion of the variance holds without it",
     },
     example={beta: Rational(1, 2), beta_s: Rational(2, 5), abar: Rational(1, 5), abar_s: Rational(4, 5),
              x_0: 1, x_s: 2, x_2: 1, kappa: 1},
-    means="induction over the steps from s to t, any s < t",
+    means="induction over the steps from s to t, for any s < t",
     proof=(
         (
-            by("the noise so far is shrunk, and the step's own added", grown(JUMP).var),
-            by("the quotient takes one factor more", JUMP.var.subs(LATER)),
+            by("scale the variance so far by 1 - beta, and add beta", grown(JUMP).var),
+            by("the quotient gains one factor", JUMP.var.subs(LATER)),
         ),
         (
             by("two steps from x_s, each with its own noise", TWO_ON.log_q(x_2)),
@@ -77,22 +77,22 @@ jump = Claim(
         ),
         (
             by("the marginal at t", from_start, eq="ddpm2020 (4)"),
-            by("is the marginal at s, then the jump", after(JUMP, x_s, MARGINAL_S)),
+            by("the marginal at s, followed by the jump", after(JUMP, x_s, MARGINAL_S)),
         ),
     ),
     wrong={
         "alpha-bar_t for the quotient": Wrong(
-            Normal(sqrt(abar) * x_s, 1 - abar), "x_s is taken for x_0, and noised anew from the start"
+            Normal(sqrt(abar) * x_s, 1 - abar), "x_s is taken for x_0 and noised from the start again"
         ),
         "difference for quotient": Wrong(JUMP._replace(var=abar_s - abar), "right only from x_0, where alpha-bar is 1"),
         "quotient without its root": Wrong(
             JUMP._replace(mean=abar / abar_s * x_s), "unit variance is not preserved"
         ),
-        "noise already": Wrong(
-            Normal(Integer(0), ONE), "q(x_T | x_0) tends to it; one step, the last one too, keeps sqrt(alpha) of x_s",
+        "pure noise after one step": Wrong(
+            Normal(Integer(0), ONE), "q(x_T | x_0) tends to it, but even the last step keeps sqrt(alpha) x_s",
             ("web a public study note",),
         ),
-        "quotient upside down": Wrong(
+        "quotient inverted": Wrong(
             Normal(sqrt(abar_s / abar) * x_s, 1 - abar_s / abar), "a negative variance"
         ),
     },
@@ -146,7 +146,7 @@ ratio = 1 - ABAR, (1 - beta) * (1 - abar_s)  # SNR(s) / SNR(t)
 
 vdm_map = Claim(
     name="ddpm.vdm.map",
-    title="DDPM is VDM with alpha_t = sqrt(alpha-bar_t) and sigma_t^2 = 1 - alpha-bar_t",
+    title="DDPM's chain is VDM's process with alpha_t = sqrt(alpha-bar_t) and sigma_t^2 = 1 - alpha-bar_t",
     kind="equality",
     needs=("ddpm.forward", "vdm.forward.transition", "vdm.forward.gamma"),
     says=lambda q: (
@@ -161,16 +161,20 @@ vdm_map = Claim(
     proof=(
         (
             by("VDM's step between the mapped marginals", vdm_step, eq="vdm2021 (20)-(22)"),
-            by("its variance is 1 - alpha-bar_t - alpha_t (1 - alpha-bar_{t-1})", log_step(MAPPED), eq="ddpm2020 (2)"),
+            by(
+                "its variance is 1 - alpha-bar_t - alpha_t (1 - alpha-bar_{t-1}) = beta_t",
+                log_step(MAPPED),
+                eq="ddpm2020 (2)",
+            ),
         ),
         (
             by("-log SNR", AFTER.gamma, eq="luo2022 (109)"),
-            by("the other way up", in_next(MAPPED.gamma), eq="luo2022 (112)"),
+            by("invert the quotient", in_next(MAPPED.gamma), eq="luo2022 (112)"),
         ),
         (
-            by("gamma at t less gamma at t - 1", vdm_gap),
-            by("the quotient of the SNRs", log(ratio[0] / ratio[1])),
-            by("less one: beta is all that is left", MAPPED.gap),
+            by("subtract gamma_{t-1} from gamma_t", vdm_gap),
+            by("the logarithm of a quotient of SNRs", log(ratio[0] / ratio[1])),
+            by("the quotient exceeds 1 by a multiple of beta", MAPPED.gap),
         ),
         (
             by("alpha-bar_t", AFTER.alpha2),
@@ -183,13 +187,14 @@ vdm_map = Claim(
             "alpha^2 = alpha-bar, not alpha = alpha-bar",
         ),
         "DDIM's alpha read as DDPM's": Wrong(
-            MAPPED._replace(gamma=log(beta / (1 - beta))), "1 - beta_t for alpha-bar_t: each step starts afresh"
+            MAPPED._replace(gamma=log(beta / (1 - beta))),
+            "1 - beta_t stands for alpha-bar_t, as if each step started from the data",
         ),
         "log SNR for gamma": Wrong(
             MAPPED._replace(gamma=-MAPPED.gamma, gap=-MAPPED.gap), "time runs from noise to data"
         ),
         "gap without the noise so far": Wrong(
-            MAPPED._replace(gap=-log(1 - beta)), "the step scales the signal, and adds noise as well"
+            MAPPED._replace(gap=-log(1 - beta)), "a step scales the signal, but it adds noise as well"
         ),
         "beta as standard deviation": Wrong(MAPPED._replace(sigma2_ts=beta**2), "noise scaled by the wrong power"),
     },

@@ -34,7 +34,7 @@ EXPM1 = -(sigma_t**2) * (exp(gamma_s - gamma_t) - 1)
 
 expm1 = Claim(
     name="vdm.forward.sigma2_ts.expm1",
-    title="The step's variance is -sigma_t^2 expm1(gamma_s - gamma_t), for every schedule",
+    title="On every schedule, sigma_ts^2 = -sigma_t^2 expm1(gamma_s - gamma_t), with gamma = -log SNR",
     kind="equality",
     needs=("vdm.forward.transition", "vdm.forward.gamma"),
     says=lambda q: Equal(in_gamma, q),
@@ -49,16 +49,18 @@ expm1 = Claim(
                 sigma_t**2 * (1 - exp(-gamma_t) / exp(-gamma_s)),
                 eq="pd2022 section 2 (i)",
             ),
-            by("one exponential", EXPM1, eq="vdm2021 App. J (i)"),
+            by("combine the exponentials", EXPM1, eq="vdm2021 App. J (i)"),
         ),
     ),
     wrong={
         "times exchanged": Wrong(-(sigma_t**2) * (exp(gamma_t - gamma_s) - 1), "a negative variance"),
         "sign lost": Wrong(-EXPM1, "a negative variance: expm1 of a negative number is negative"),
         "half the gap": Wrong(
-            EXPM1.subs({gamma_s: gamma_s / 2, gamma_t: gamma_t / 2}), "log(alpha / sigma) for log SNR"
+            EXPM1.subs({gamma_s: gamma_s / 2, gamma_t: gamma_t / 2}), "log(alpha / sigma) is taken for log SNR"
         ),
-        "1 inside the exponential": Wrong(-(sigma_t**2) * exp(gamma_s - gamma_t - 1), "negative, and not 0 at s = t"),
+        "1 inside the exponential": Wrong(
+            -(sigma_t**2) * exp(gamma_s - gamma_t - 1), "the variance is negative, and not 0 at s = t"
+        ),
     },
 )
 
@@ -81,15 +83,15 @@ VP = Preserving(alpha2=1 / (1 + exp(gamma_t)), sigma2=1 / (1 + exp(-gamma_t)))
 
 vp = Claim(
     name="vdm.schedule.vp",
-    title="Variance preserving: alpha^2 = sigmoid(-gamma) and sigma^2 = sigmoid(gamma)",
+    title="A variance-preserving process has alpha^2 = sigmoid(-gamma) and sigma^2 = sigmoid(gamma)",
     kind="equality",
     needs=("vdm.forward.gamma",),
     says=lambda q: (Equal(1 - SIGMA2_T, vp_gamma(q.alpha2)), Equal(SIGMA2_T, vp_gamma(q.sigma2))),
     answer=VP,
     given=(Below(alpha_t, Integer(1)),),
     convenience={
-        "alpha_t < 1": "beyond it sigma^2 < 0: the formulas hold, and mean nothing",
-        "0 < alpha_t": "at alpha_t = 0, gamma is infinite, and the sigmoids go on to 0 and 1",
+        "alpha_t < 1": "where alpha_t > 1, sigma^2 < 0: the formulas hold, but describe no process",
+        "0 < alpha_t": "at alpha_t = 0, gamma is infinite, and the sigmoids tend to 0 and 1",
     },
     example={alpha_t: Rational(3, 5)},
     proof=(
@@ -106,7 +108,7 @@ vp = Claim(
     ),
     wrong={
         "alpha and sigma exchanged": Wrong(
-            Preserving(VP.sigma2, VP.alpha2), "log SNR read as gamma: time runs backwards", ("vdm-threads #7",)
+            Preserving(VP.sigma2, VP.alpha2), "log SNR is read as gamma, so time runs backwards", ("vdm-threads #7",)
         ),
         "one minus alpha^2 for alpha^2": Wrong(
             VP._replace(alpha2=VP.sigma2), "the predicted x is divided by sigma_t", ("vdm-colab alpha from b",)
@@ -115,7 +117,7 @@ vp = Claim(
             Preserving(VP.alpha2**2, VP.sigma2**2), "alpha + sigma = 1, not alpha^2 + sigma^2"
         ),
         "half the log SNR": Wrong(
-            Preserving(1 / (1 + exp(2 * gamma_t)), 1 / (1 + exp(-2 * gamma_t))), "-gamma read as log(alpha / sigma)"
+            Preserving(1 / (1 + exp(2 * gamma_t)), 1 / (1 + exp(-2 * gamma_t))), "-gamma is read as log(alpha / sigma)"
         ),
     },
 )
@@ -156,7 +158,7 @@ def with_plus(at_s: Expr, at_t: Expr) -> PreservingStep:
 
 softplus_form = Claim(
     name="vdm.forward.sigma2_ts.softplus",
-    title="Variance preserving: the step's variance is -expm1(softplus(gamma_s) - softplus(gamma_t))",
+    title="For a variance-preserving process, sigma_ts^2 = -expm1(softplus(gamma_s) - softplus(gamma_t))",
     kind="equality",
     needs=("vdm.forward.transition", "vdm.schedule.vp"),
     says=lambda q: (Equal(scale2, q.log_alpha2_ts), Equal(vp_step, q.sigma2_ts)),
@@ -168,8 +170,8 @@ softplus_form = Claim(
             by("-log sigmoid(-gamma) is softplus(gamma)", SOFTPLUS.log_alpha2_ts),
         ),
         (
-            by("sigmoids at both times", vp_step, eq="vdm2021 (22)"),
-            by("one denominator", (exp(gamma_t) - exp(gamma_s)) / (1 + exp(gamma_t))),
+            by("alpha^2 and sigma^2 are sigmoids at both times", vp_step, eq="vdm2021 (22)"),
+            by("over a common denominator", (exp(gamma_t) - exp(gamma_s)) / (1 + exp(gamma_t))),
             by("1 - alpha_ts^2", SOFTPLUS.sigma2_ts, eq="vdm2021 App. J (i)"),
         ),
     ),
@@ -180,10 +182,10 @@ softplus_form = Claim(
             ("web a public note on VDM",),
         ),
         "softplus of -gamma": Wrong(
-            with_plus(softplus(-gamma_s), softplus(-gamma_t)), "sigma_ts^2 < 0: alpha and sigma exchanged"
+            with_plus(softplus(-gamma_s), softplus(-gamma_t)), "alpha and sigma are exchanged, and sigma_ts^2 < 0"
         ),
         "times exchanged": Wrong(with_plus(softplus(gamma_t), softplus(gamma_s)), "a negative variance"),
-        "gamma for softplus": Wrong(with_plus(gamma_s, gamma_t), "alpha_ts^2 taken as SNR(t) / SNR(s)"),
+        "gamma for softplus": Wrong(with_plus(gamma_s, gamma_t), "alpha_ts^2 is taken for SNR(t) / SNR(s)"),
     },
 )
 

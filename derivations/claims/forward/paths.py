@@ -1,7 +1,7 @@
-"""Paths that are not variance preserving: variance exploding and rectified flow; what every path says.
+"""Two paths that are not variance preserving, variance exploding and rectified flow, in closed form.
 
-They are the same object as every schedule, a pair (alpha, sigma), so one gamma, one step and one loss serve them. The
-variance of the step from s to t has a form here that does not cancel, a product of positive factors.
+Like every schedule they are pairs (alpha, sigma), with the same gamma, step and loss. The variance of the step from
+s to t is written as a product of positive factors, in which nothing cancels.
 """
 
 from collections.abc import Mapping
@@ -15,7 +15,7 @@ from derivations.form.statement import Equal
 from derivations.notation.times import function, squared
 from derivations.symbols import s, sigma_max, sigma_min, t
 
-SAME_STEP = "the quotient and the difference factor"
+SAME_STEP = "factor the difference of squares"
 
 
 class Walk(NamedTuple):
@@ -74,7 +74,7 @@ VE_AT = {sigma_min: 1, sigma_max: 8, s: Rational(5, 12), t: Rational(2, 3)}
 
 ve = Claim(
     name="path.ve",
-    title="Variance exploding, geometric in time: alpha = 1 and sigma_ts^2 = sigma_t^2 - sigma_s^2",
+    title="On the variance-exploding path alpha = 1, sigma is geometric in time and sigma_ts^2 = sigma_t^2 - sigma_s^2",
     kind="equality",
     needs=("vdm.forward.transition",),
     says=lambda q: walks(ve_alpha, ve_sigma, q),
@@ -86,7 +86,7 @@ ve = Claim(
         "0 < t": "the formulas hold on the whole line",
         "t < 1": "the formulas hold on the whole line",
         "0 < sigma_max": "it follows from 0 < sigma_min < sigma_max",
-        "sigma_min < sigma_max": "falling noise has the same formulas, but no forward process",
+        "sigma_min < sigma_max": "the formulas also hold for falling noise, which has no forward process",
     },
     example=VE_AT,
     proof=walk_proof(
@@ -94,15 +94,17 @@ ve = Claim(
     ),
     wrong={
         "log sigma for log sigma^2": Wrong(
-            VE._replace(gamma=VE.gamma / 2, gap=VE.gap / 2, dgamma=VE.dgamma / 2), "log(sigma / alpha) for -log SNR"
+            VE._replace(gamma=VE.gamma / 2, gap=VE.gap / 2, dgamma=VE.dgamma / 2),
+            "log(sigma / alpha) is taken for -log SNR",
         ),
         "started from a point": Wrong(
             VE._replace(sigma=sigma_min * sqrt(exp(2 * t * rise) - 1)),
-            "less by sigma_min^2: a kernel from x_0 without the noise at t = 0",
+            "the variance is smaller by sigma_min^2: the noise at t = 0 is left out",
             ("sde2021 (29)-(31)",),
         ),
         "variance linear in time": Wrong(
-            VE._replace(sigma=sqrt(sigma_min**2 + t * (sigma_max**2 - sigma_min**2))), "another path, same ends"
+            VE._replace(sigma=sqrt(sigma_min**2 + t * (sigma_max**2 - sigma_min**2))),
+            "this is another path with the same ends",
         ),
         "difference of the sigmas, squared": Wrong(
             VE._replace(sigma2_ts=(ve_sigma(t) - ve_sigma(s)) ** 2), "variances are subtracted, not amplitudes"
@@ -146,7 +148,7 @@ SWAPPED = Walk(
 
 rectified = Claim(
     name="path.rectified",
-    title="The straight path from data to noise: alpha = 1 - t, sigma = t",
+    title="On the straight path of rectified flow, alpha = 1 - t and sigma = t, so gamma = 2 log(t/(1 - t))",
     kind="equality",
     needs=("vdm.forward.transition",),
     says=lambda q: walks(straight_alpha, straight_sigma, q),
@@ -163,23 +165,23 @@ rectified = Claim(
         RECTIFIED,
         {
             "dgamma": (by("quotient rule", 2 / t + 2 / (1 - t)),),
-            "gap": (by("one logarithm", 2 * log(t * (1 - s) / (s * (1 - t)))),),
-            "sigma2_ts": (by("one denominator", ((t * (1 - s)) ** 2 - (s * (1 - t)) ** 2) / (1 - s) ** 2),),
+            "gap": (by("combine the logarithms", 2 * log(t * (1 - s) / (s * (1 - t)))),),
+            "sigma2_ts": (by("over a common denominator", ((t * (1 - s)) ** 2 - (s * (1 - t)) ** 2) / (1 - s) ** 2),),
         },
     ),
     wrong={
         "the papers' time": Wrong(SWAPPED, "flow matching counts t from noise to data: gamma falls"),
         "half the log SNR": Wrong(
             RECTIFIED._replace(gamma=RECTIFIED.gamma / 2, dgamma=RECTIFIED.dgamma / 2, gap=RECTIFIED.gap / 2),
-            "log(sigma / alpha), as DPM-Solver's lambda, for -log SNR",
+            "log(sigma / alpha), the negative of DPM-Solver's lambda, is taken for -log SNR",
         ),
-        "variance linear in time": Wrong(RECTIFIED._replace(sigma=sqrt(t)), "sigma, not sigma^2, is t"),
+        "variance linear in time": Wrong(RECTIFIED._replace(sigma=sqrt(t)), "it is sigma, not sigma^2, that equals t"),
         "variance preserving": Wrong(
             RECTIFIED._replace(sigma=sqrt(t * (2 - t)), sigma2_ts=1 - ((1 - t) / (1 - s)) ** 2),
             "alpha^2 + sigma^2 = 1 is not the straight path",
         ),
         "the increment of sigma, squared": Wrong(
-            RECTIFIED._replace(sigma2_ts=(t - s) ** 2), "the line has one noise for all times; a step has its own"
+            RECTIFIED._replace(sigma2_ts=(t - s) ** 2), "a line has one noise for all times, but each step adds its own"
         ),
     },
     experiment=walked(straight_alpha, straight_sigma, RECTIFIED_AT, ("half the log SNR", "variance linear in time")),

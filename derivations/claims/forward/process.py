@@ -1,7 +1,7 @@
 """The forward process: q(z_t | x) = N(alpha_t x, sigma_t^2), and the steps between its times.
 
-Given x, the two marginals determine the step from s to t that is linear in z_s and Gaussian, and it exists only if
-the signal-to-noise ratio falls. A law is followed through a step by its cumulants: given z_s first, then over z_s.
+Given x, the marginals at s and t determine the step between them that is linear in z_s and Gaussian; it exists only
+if the signal-to-noise ratio falls. Cumulants, first given z_s and then over z_s, follow a law through a step.
 """
 
 from typing import NamedTuple
@@ -126,7 +126,7 @@ BEND = AT_0[0] + AT_0[1]
 
 transition = Claim(
     name="vdm.forward.transition",
-    title="The linear Gaussian step that takes q(z_s | x) to q(z_t | x) for every x",
+    title="q(z_t | z_s) scales z_s by alpha_t/alpha_s, and its variance is sigma_t^2 - (alpha_t/alpha_s)^2 sigma_s^2",
     kind="law",
     needs=("vdm.forward.marginal",),
     says=lambda q: (
@@ -140,19 +140,19 @@ transition = Claim(
     example={alpha_s: 4, sigma_s: 3, alpha_t: 2, sigma_t: Rational(5, 2), alpha_ts: 1, sigma_ts: 2,
              x: 1, shift: 1, kappa: 1, z_s: 1},
     convenience={
-        "0 < alpha_t": "alpha_t = 0 (no signal left) is served as well",
-        "0 < sigma_s": "sigma_s = 0 (an exact start) is served as well",
+        "0 < alpha_t": "the identities also hold at alpha_t = 0 (no signal left)",
+        "0 < sigma_s": "the identities also hold at sigma_s = 0 (an exact start)",
         "0 < sigma_t": "only its square occurs",
         "0 < alpha_s": "it follows from the fall of the SNR",
-        "alpha_t*sigma_s < alpha_s*sigma_t": "where the SNR does not fall there is no step; the identities survive",
-        "0 < alpha_ts": "any step whatever is compared",
+        "alpha_t*sigma_s < alpha_s*sigma_t": "where the SNR does not fall there is no step, but the identities hold",
+        "0 < alpha_ts": "steps of any scale are compared",
         "0 < sigma_ts": "only its square occurs",
     },
-    means="cumulants, for every x and every argument kappa; those at four of them leave no other step",
+    means="cumulants at every x and every argument kappa; their values at four arguments leave no other step",
     trust=("a moment generating function, where it is finite, determines its law",),
     proof=(
         (
-            by("what the step makes of q(z_s | x), less what it should make", defect(kappa, x)),
+            by("the cumulants after the step, less those of q(z_t | x)", defect(kappa, x)),
             by(
                 "collect powers of kappa: each coefficient must vanish",
                 kappa * shift
@@ -162,10 +162,10 @@ transition = Claim(
             by("solve for the step", as_defect(STEP), eq="vdm2021 (21)-(22)"),
         ),
         (
-            by("half the difference of the defects at kappa = 1 and -1, at x = 1 less at x = 0", SCALE),
-            by("0 at one alpha_ts", alpha_s * (alpha_ts - STEP.alpha_ts)),
+            by("the odd part of the defect in kappa, at x = 1 less at x = 0", SCALE),
+            by("it vanishes only at one alpha_ts", alpha_s * (alpha_ts - STEP.alpha_ts)),
         ),
-        (by("their sum at x = 0", BEND), by("where alpha_ts is q's, it is 0 at one variance", bend(STEP))),
+        (by("twice the even part at x = 0", BEND), by("with that alpha_ts, it vanishes at one variance", bend(STEP))),
     ),
     wrong={
         "difference of variances": Wrong(
@@ -175,12 +175,12 @@ transition = Claim(
             STEP._replace(sigma2_ts=1 - (alpha_t / alpha_s) ** 2), "true only where alpha^2 + sigma^2 = 1"
         ),
         "scale not squared": Wrong(
-            STEP._replace(sigma2_ts=sigma_t**2 - alpha_t / alpha_s * sigma_s**2), "the noise of z_s is scaled twice"
+            STEP._replace(sigma2_ts=sigma_t**2 - alpha_t / alpha_s * sigma_s**2), "a variance is scaled as an amplitude"
         ),
         "standard deviation for variance": Wrong(
             STEP._replace(sigma2_ts=sqrt(STEP.sigma2_ts)), "noise scaled by the wrong power"
         ),
-        "scale upside down": Wrong(STEP._replace(alpha_ts=alpha_s / alpha_t), "the signal grows"),
+        "scale inverted": Wrong(STEP._replace(alpha_ts=alpha_s / alpha_t), "the signal grows"),
     },
     experiment=Experiment(  # in two steps: 2/3 * 3/4 = alpha_t / alpha_s
         process=(
@@ -213,7 +213,7 @@ def carried(q: Expr, where: dict[Symbol, Expr]) -> Expr:
 
 positive_step = Claim(
     name="vdm.forward.sigma2_ts.positive",
-    title="The step's variance is positive just where the SNR falls",
+    title="The variance sigma_ts^2 of a step is positive exactly where the SNR falls from s to t",
     kind="inequality",
     needs=("vdm.forward.transition", "vdm.forward.snr"),
     says=lambda q: (
@@ -224,36 +224,46 @@ positive_step = Claim(
     answer=FACTORS,
     example={alpha_s: 1, sigma_s: Rational(1, 2), alpha_t: 1, sigma_t: 1, fall: 3},
     convenience={
-        "0 < alpha_t": "alpha_t = 0 leaves it true",
-        "0 < sigma_s": "sigma_s = 0 (an exact start) leaves it true",
+        "0 < alpha_t": "the claim also holds at alpha_t = 0",
+        "0 < sigma_s": "the claim also holds at sigma_s = 0 (an exact start)",
     },
     proof=(
         (
             by("the step's variance", squared("sigma_ts", STEP.sigma2_ts), eq="vdm2021 (22)"),
-            by("take sigma_t^2 out", sigma_t**2 * (1 - alpha_t**2 * sigma_s**2 / (alpha_s**2 * sigma_t**2))),
-            by("name the ratios: it has the sign of SNR(s) - SNR(t)", FACTORS),
+            by("factor out sigma_t^2", sigma_t**2 * (1 - alpha_t**2 * sigma_s**2 / (alpha_s**2 * sigma_t**2))),
+            by("in terms of the SNR: the sign is that of SNR(s) - SNR(t)", FACTORS),
         ),
         (
-            by("what comes from z_s where the root of the SNR falls by the factor 1 + fall", carried(FACTORS, FALLS)),
-            by("is less than all of it", AtValues(ASKED_FOR.Var(z_t), FALLS), more=sigma_t**2 * DROP / (1 + fall) ** 2),
-        ),
-        (
-            by("all of it", AtValues(ASKED_FOR.Var(z_t), RISES)),
             by(
-                "is less than what comes from z_s where it rises by the factor 1 + fall, or the same at fall = 0",
+                "the variance that comes from z_s, where the root of the SNR falls by the factor 1 + fall",
+                carried(FACTORS, FALLS),
+            ),
+            by(
+                "it is below the whole variance",
+                AtValues(ASKED_FOR.Var(z_t), FALLS),
+                more=sigma_t**2 * DROP / (1 + fall) ** 2,
+            ),
+        ),
+        (
+            by("the whole variance", AtValues(ASKED_FOR.Var(z_t), RISES)),
+            by(
+                "below what comes from z_s where it rises by the factor 1 + fall, and equal at fall = 0",
                 carried(FACTORS, RISES),
                 more=sigma_t**2 * DROP,
             ),
         ),
     ),
     wrong={
-        "ratio upside down": Wrong(
-            sigma_t**2 * (1 - (alpha_s**2 / sigma_s**2) / (alpha_t**2 / sigma_t**2)), "negative for every real step"
+        "ratio inverted": Wrong(
+            sigma_t**2 * (1 - (alpha_s**2 / sigma_s**2) / (alpha_t**2 / sigma_t**2)),
+            "the variance of every possible step is negative",
         ),
         "ratio of amplitudes": Wrong(
-            sigma_t**2 * (1 - (alpha_t / sigma_t) / (alpha_s / sigma_s)), "log SNR taken as log(alpha / sigma)"
+            sigma_t**2 * (1 - (alpha_t / sigma_t) / (alpha_s / sigma_s)), "log(alpha / sigma) is taken for log SNR"
         ),
-        "sigma_s^2 in front": Wrong(FACTORS * sigma_s**2 / sigma_t**2, "the noise at the wrong end of the step"),
+        "sigma_s^2 in front": Wrong(
+            FACTORS * sigma_s**2 / sigma_t**2, "it scales by the noise at the wrong end of the step"
+        ),
         "not scaled by sigma_t^2": Wrong(FACTORS / sigma_t**2, "true only where sigma_t = 1"),
     },
 )

@@ -57,14 +57,14 @@ sde = Claim(
     ),
     answer=SDE,
     given=(FALLS,),
-    convenience={FALLS.text: "where the SNR rises there is no such process; the identities survive"},
+    convenience={FALLS.text: "where the SNR rises there is no such process, but the identities hold"},
     example={alpha_t: Rational(3, 5), sigma_t: Rational(4, 5), dalpha: -1, dsigma: 1, x: 1, z_t: 2},
     means="symbolic parameters; Fokker-Planck's equation determines f and g^2, since it holds for every x and z_t",
     trust=("a solution of Fokker-Planck's equation that starts as the SDE does has the SDE's law",),
     proof=(
         (
             by("the rate of the marginal's log-density", FLOW.lhs),
-            by("Fokker-Planck, divided by the density", FLOW.rhs, eq="vdm2021 (36)-(37)"),
+            by("the Fokker-Planck equation, divided by the density", FLOW.rhs, eq="vdm2021 (36)-(37)"),
         ),
         (
             by("the rate of the second moment", power_rate),
@@ -79,7 +79,9 @@ sde = Claim(
         "the rate of sigma^2 alone": Wrong(SDE._replace(g2=2 * sigma_t * dsigma), "true only where alpha is constant"),
         "g for g^2": Wrong(SDE._replace(g2=sqrt(SDE.g2)), "noise scaled by the wrong power"),
         "gamma' alone": Wrong(SDE._replace(g2=SDE.g2 / sigma_t**2), "g^2 is sigma^2 gamma', not gamma'"),
-        "drift of alpha^2": Wrong(SDE._replace(f=2 * dalpha / alpha_t), "the rate of alpha^2 taken for that of alpha"),
+        "drift of alpha^2": Wrong(
+            SDE._replace(f=2 * dalpha / alpha_t), "the rate of alpha^2 is taken for that of alpha"
+        ),
         "slope of alpha, not of its logarithm": Wrong(SDE._replace(f=dalpha), "the drift is not relative to z"),
         "EDM's scale left out": Wrong(SDE._replace(g2=edm_g2), "2 sigma' sigma is the g^2 of z / alpha, not of z"),
     },

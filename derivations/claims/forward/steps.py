@@ -1,4 +1,4 @@
-"""Steps of the forward process compose, and forget: the latest latent says all that the earlier ones could.
+"""Steps of the forward process compose, and the latest latent makes the earlier ones irrelevant to the future.
 
 The density of two steps is a normal in z_u times a normalised normal in z_t (Chapman-Kolmogorov); and by Gaussian
 conditioning on how the process is made from noise, z_s has no weight once z_t is known.
@@ -62,7 +62,7 @@ FALLS = Below(alpha_t * sigma_s, alpha_s * sigma_t), Below(alpha_u * sigma_t, al
 
 semigroup = Claim(
     name="vdm.forward.semigroup",
-    title="Chapman-Kolmogorov: the step from s to u is the step to t followed by the step from t",
+    title="Chapman-Kolmogorov: the step from s to u is the step from s to t followed by the step from t to u",
     kind="law",
     needs=("vdm.forward.transition",),
     says=lambda q: (
@@ -75,36 +75,38 @@ semigroup = Claim(
     example={alpha_ts: 1, sigma_ts: 3, alpha_ut: 4, sigma_ut: 5, z_s: 1, z_t: 2, z_u: 1,
              alpha_s: 3, sigma_s: 1, alpha_t: 2, sigma_t: 2, alpha_u: 1, sigma_u: 3},
     convenience={
-        "0 < alpha_ts": "0 and negative scales compose alike",
-        "0 < alpha_ut": "0 and negative scales compose alike",
-        "0 < alpha_u": "alpha_u = 0 (no signal left) is served as well",
+        "0 < alpha_ts": "scales that are 0 or negative compose in the same way",
+        "0 < alpha_ut": "scales that are 0 or negative compose in the same way",
+        "0 < alpha_u": "the identities also hold at alpha_u = 0 (no signal left)",
         "0 < sigma_s": "only its square occurs",
         "0 < sigma_t": "only its square occurs",
         "0 < sigma_u": "only its square occurs",
-        "0 < alpha_s": "the fall of alpha/sigma says so",
-        "0 < alpha_t": "the fall of alpha/sigma says so",
-        **{a.text: "without it there is no step between these marginals; the identity survives" for a in FALLS},
+        "0 < alpha_s": "it follows from the fall of alpha/sigma",
+        "0 < alpha_t": "it follows from the fall of alpha/sigma",
+        **{a.text: "without it there is no step between these marginals, but the identity holds" for a in FALLS},
     },
     proof=(
         (
             by("the density of both steps", two_steps),
-            by("complete the square in z_t; what is left integrates to 1",
+            by("complete the square in z_t; the factor in z_t integrates to 1",
                log_law(BOTH, z_u) + log_law(between, z_t)),
         ),
         (
-            by("from s to u at once", direct, eq="vdm2021 (22)"),
+            by("directly from s to u", direct, eq="vdm2021 (22)"),
             by("through t", between_marginals(BOTH.var)),
         ),
     ),
     wrong={
-        "variances added as they are": Wrong(BOTH._replace(var=sigma_ts**2 + sigma_ut**2), "forgets the second scale"),
+        "variances added as they are": Wrong(
+            BOTH._replace(var=sigma_ts**2 + sigma_ut**2), "the second step does not scale the first noise"
+        ),
         "second scale not squared": Wrong(
-            BOTH._replace(var=alpha_ut * sigma_ts**2 + sigma_ut**2), "scales variances as amplitudes"
+            BOTH._replace(var=alpha_ut * sigma_ts**2 + sigma_ut**2), "a variance is scaled as an amplitude"
         ),
         "steps in the other order": Wrong(
-            BOTH._replace(var=sigma_ts**2 + alpha_ts**2 * sigma_ut**2), "scales the later noise by the earlier step"
+            BOTH._replace(var=sigma_ts**2 + alpha_ts**2 * sigma_ut**2), "the later noise is scaled by the earlier step"
         ),
-        "scales added": Wrong(BOTH._replace(mean=(alpha_ut + alpha_ts) * z_s), "a product is a product"),
+        "scales added": Wrong(BOTH._replace(mean=(alpha_ut + alpha_ts) * z_s), "scales of successive steps multiply"),
     },
     experiment=Experiment(
         process=((z_s, 1 + 2 * n_1), (z_t, alpha_ts * z_s + sigma_ts * n_2), (z_u, alpha_ut * z_t + sigma_ut * n_3)),
@@ -133,19 +135,19 @@ LATEST = Normal(alpha_ut * z_t, sigma_ut**2)
 
 markov = Claim(
     name="vdm.forward.markov",
-    title="Given z_t, the later z_u does not depend on the earlier z_s, nor on x",
+    title="Given z_t, a later latent z_u depends neither on an earlier z_s nor on x",
     kind="law",
     needs=("vdm.forward.transition",),
     says=lambda q: (Law(z_u, Given(made_u, BOTH_SEEN, NOISE), q), Equal(partial, Integer(0))),
     answer=LATEST,
     example={alpha_s: 1, sigma_s: 1, alpha_ts: 2, sigma_ts: 1, alpha_ut: 3, sigma_ut: 1, x: 1, z_s: 2, z_t: 3},
     convenience={
-        "0 < alpha_s": "any signal",
-        "0 < alpha_ts": "any first step",
-        "0 < alpha_ut": "any second step",
+        "0 < alpha_s": "the signal may have any size",
+        "0 < alpha_ts": "the first step may have any scale",
+        "0 < alpha_ut": "the second step may have any scale",
         "0 < sigma_ut": "only its square occurs",
         "0 < sigma_ts": "its sign does not matter; at 0 the pair (z_t, z_s) has no density to condition on",
-        "0 < sigma_s": "at sigma_s = 0, z_s is alpha_s x: quotients are 0/0 as written, and go on to the same mean",
+        "0 < sigma_s": "at sigma_s = 0, z_s is alpha_s x: quotients are 0/0 as written, and tend to the same mean",
     },
     means="symbolic parameters; a normal law is determined by its two moments",
     trust=("Gaussian conditioning: what is jointly normal and uncorrelated is independent",),
@@ -156,11 +158,11 @@ markov = Claim(
         ),
         (
             by("Gaussian conditioning on (z_t, z_s)", joint.var),
-            by("z_s explains nothing more", LATEST.var, eq="vdm2021 (20)"),
+            by("z_s explains none of the remaining variance", LATEST.var, eq="vdm2021 (20)"),
         ),
         (
-            by("what z_u and z_s still share, given z_t and x", partial),
-            by("all that they share passes through z_t", Integer(0)),
+            by("the covariance of z_u and z_s, given z_t and x", partial),
+            by("all of it passes through z_t", Integer(0)),
         ),
     ),
     wrong={
@@ -170,13 +172,14 @@ markov = Claim(
             ("note004 line 44",),
         ),
         "given z_s alone": Wrong(
-            Normal(alpha_ut * alpha_ts * z_s, alpha_ut**2 * sigma_ts**2 + sigma_ut**2), "z_t is not looked at"
+            Normal(alpha_ut * alpha_ts * z_s, alpha_ut**2 * sigma_ts**2 + sigma_ut**2), "z_t is ignored"
         ),
         "given x alone": Wrong(
-            Normal(alpha_ut * alpha_ts * alpha_s * x, law(made_u, NOISE).var), "neither latent is looked at"
+            Normal(alpha_ut * alpha_ts * alpha_s * x, law(made_u, NOISE).var), "both latents are ignored"
         ),
         "the noise so far counted again": Wrong(
-            LATEST._replace(var=sigma_ut**2 + alpha_ut**2 * sigma_ts**2), "z_t is known, its noise is no longer noise"
+            LATEST._replace(var=sigma_ut**2 + alpha_ut**2 * sigma_ts**2),
+            "the noise of a known z_t is counted as if it were still random",
         ),
     },
     experiment=Experiment(

@@ -1,6 +1,6 @@
-"""The sub-VP path: the signal of the variance-preserving one, and the square of its sigma for sigma.
+"""The sub-VP path: alpha of the variance-preserving SDE, and the square of its sigma for sigma.
 
-In B, the integral of beta, alpha = exp(-B/2) and sigma = 1 - exp(-B). The variance of a step factors into two positive
+With B the integral of beta, alpha = exp(-B/2) and sigma = 1 - exp(-B). The variance of a step factors into two positive
 numbers, (1 - exp(-(B_t - B_s))) (1 - exp(-(B_t + B_s))).
 """
 
@@ -35,7 +35,7 @@ PRINTED_G2 = squared("g", rate(t) * (1 - exp(-2 * printed_B(t))))  # Score SDE (
 
 subvp = Claim(
     name="path.subvp",
-    title="The sub-VP path: alpha = exp(-B/2), sigma = 1 - exp(-B), and g^2 = sigma^2 gamma' is the SDE's",
+    title="On the sub-VP path alpha = exp(-B/2) and sigma = 1 - exp(-B), B the integral of beta; g^2 = sigma^2 gamma'",
     kind="equality",
     needs=("vdm.forward.transition", "vdm.forward.sde"),
     says=lambda q: (*walks(kernel_alpha, subvp_sigma, q), Equal(PRINTED_G2, q.sigma**2 * q.dgamma)),
@@ -43,9 +43,9 @@ subvp = Claim(
     given=(*TIMES, Below(beta_min, beta_max)),
     convenience=ORDER
     | {
-        "0 < beta_min": "B is positive already where beta rises from 0",
+        "0 < beta_min": "B is also positive where beta rises from 0",
         "0 < beta_max": "it follows from 0 < beta_min < beta_max",
-        "beta_min < beta_max": "a falling beta has the same formulas while B rises",
+        "beta_min < beta_max": "the formulas also hold for a falling beta while B rises",
         "t < 1": "the formulas hold on the half-line",
     },
     example=SUBVP_AT,
@@ -57,7 +57,7 @@ subvp = Claim(
             {
                 "gap": (
                     by(
-                        "B_t - B_s, and twice the log quotient of the sigmas",
+                        "B_t - B_s, plus twice the logarithm of the quotient of the sigmas",
                         between(s, t) + 2 * log((1 - exp(-B)) / (1 - exp(-B_AT_S))),
                     ),
                 ),
@@ -76,17 +76,18 @@ subvp = Claim(
     ),
     wrong={
         "the mean preserved": Wrong(
-            SUBVP._replace(alpha=S.One), "x would not fade", ("web a public note on the score SDE",)
+            SUBVP._replace(alpha=S.One), "the signal never fades", ("web a public note on the score SDE",)
         ),
         "variance for standard deviation": Wrong(
-            SUBVP._replace(sigma=SUBVP.sigma**2), "(1 - exp(-B))^2 is the variance"
+            SUBVP._replace(sigma=SUBVP.sigma**2), "(1 - exp(-B))^2 is the variance, not sigma"
         ),
         "the VP sigma": Wrong(SUBVP._replace(sigma=sqrt(1 - exp(-B))), "more noise than the sub-VP SDE makes"),
         "one minus the square": Wrong(
             SUBVP._replace(sigma=sqrt(1 - exp(-2 * B))), "1 - exp(-2B) is in g^2, not in the variance"
         ),
         "the VP gap": Wrong(
-            SUBVP._replace(gap=between(s, t) + log_ratio(B_AT_S, between(s, t))), "one log sigma for two"
+            SUBVP._replace(gap=between(s, t) + log_ratio(B_AT_S, between(s, t))),
+            "the logarithm of sigma is counted once, not twice",
         ),
     },
     experiment=walked(kernel_alpha, subvp_sigma, SUBVP_AT, ("the VP sigma", "the VP gap")),
