@@ -1,6 +1,6 @@
 """The variance-preserving SDE with beta linear in time: alpha^2 = exp(-B), B(t) the integral of beta from 0.
 
-B is the coordinate. A gap is what B rises by, and the logarithm of 1 + a positive quotient:
+A gap in gamma is the rise of B, plus the logarithm of 1 + a positive quotient:
 
     (1 - exp(-B_t)) / (1 - exp(-B_s)) = 1 + exp(-B_s) (1 - exp(-(B_t - B_s))) / (1 - exp(-B_s))
 """
@@ -92,10 +92,10 @@ def proof_beta(q: Integrated) -> tuple[Chain, ...]:
     """A chain for each statement."""
     said = says_beta(q)
     why = (
-        ("beta at the upper end", "slope of the integral in its upper end"),
-        ("minus beta at the lower end", "slope of the integral in its lower end"),
-        ("B(t) - B(s), Score SDE (33)", "a difference of squares is divided by t - s"),
-        ("drift of the SDE", "slope of log alpha, Score SDE (29)"),
+        ("beta at the upper end", "differentiate the integral in its upper end"),
+        ("minus beta at the lower end", "differentiate the integral in its lower end"),
+        ("B(t) - B(s), Score SDE (33)", "factor the difference of squares"),
+        ("drift of the SDE", "differentiate log alpha, Score SDE (29)"),
         ("squared diffusion of the SDE", "d sigma^2/dt = beta (1 - sigma^2), Score SDE (26)"),
     )
     first = tuple((by(a, e.lhs), by(b, e.rhs)) for (a, b), e in zip(why, said[:5], strict=True))
@@ -115,7 +115,7 @@ def beta_jump(q: Integrated) -> Normal:
 
 beta_linear = Claim(
     name="schedule.beta_linear",
-    title="The variance-preserving SDE with beta linear in time",
+    title="The variance-preserving SDE with beta linear in time has alpha^2 = exp(-B), B(t) the integral of beta",
     kind="equality",
     needs=("vdm.forward.gamma",),
     says=says_beta,
@@ -124,19 +124,21 @@ beta_linear = Claim(
     convenience=ORDER
     | {
         "t < 1": "the formulas hold for all later times",
-        "beta_min < beta_max": "a constant or a falling beta has the same formulas",
+        "beta_min < beta_max": "the formulas also hold for a constant or a falling beta",
         "0 < beta_min": "beta may start at 0",
-        "0 < beta_max": "0 < beta_min < beta_max says so",
+        "0 < beta_max": "it follows from 0 < beta_min < beta_max",
     },
     example={beta_min: Rational(1, 2), beta_max: 3, s: Rational(1, 5), t: Rational(3, 5)},
     proof=proof_beta(BETA),
     wrong={
         "beta(t) t for its integral": Wrong(
-            BETA._replace(alpha=exp(-rate(t) * t / 2), sigma=sqrt(1 - exp(-rate(t) * t))), "noise comes too early"
+            BETA._replace(alpha=exp(-rate(t) * t / 2), sigma=sqrt(1 - exp(-rate(t) * t))), "noise is added too early"
         ),
-        "alpha-bar for its root": Wrong(BETA._replace(alpha=exp(-B)), "the mean decays twice too fast"),
-        "the variance as sigma": Wrong(BETA._replace(sigma=1 - exp(-B)), "the sub-VP kernel with the VP name"),
-        "gap of B alone": Wrong(BETA._replace(gap=BETA.rise), "the noise at s is not counted: steps are too short"),
+        "alpha-bar for its root": Wrong(BETA._replace(alpha=exp(-B)), "the mean decays twice as fast as it should"),
+        "the variance as sigma": Wrong(
+            BETA._replace(sigma=1 - exp(-B)), "it is the sub-VP kernel under the name of VP"
+        ),
+        "gap of B alone": Wrong(BETA._replace(gap=BETA.rise), "the noise at s is not counted, so steps are too short"),
         "slope beta": Wrong(BETA._replace(dgamma=rate(t)), "the loss weight loses its pole at t = 0"),
     },
     experiment=Experiment(

@@ -1,6 +1,6 @@
 """DDPM's discrete schedule in the coordinate B = -log alpha-bar, a sum of -log(1 - beta_i).
 
-A table of B serves any two of its rows without cancellation, as the integral of beta does in continuous time.
+A table of B gives the step between any two rows without cancellation, as the integral of beta does in continuous time.
 """
 
 from typing import NamedTuple
@@ -51,13 +51,13 @@ def says_table(q: Table) -> tuple[Equal, ...]:
 
 
 TABLE_WHY = (
-    "logarithm of a quotient", "the rise of B, and of the noise", "alpha^2 = sigma^2 exp(-gamma)", "a root",
+    "the logarithm of a quotient", "the rises of B and log sigma^2", "alpha^2 = sigma^2 exp(-gamma)", "take the root",
     "1 - alpha-bar_t / alpha-bar_s",
 )  # fmt: skip
 
 ddpm = Claim(
     name="schedule.ddpm",
-    title="A table of log alpha-bar serves any two of its rows",
+    title="A table of B = -log alpha-bar gives gamma, alpha, sigma, and the gap and step between any two of its rows",
     kind="equality",
     needs=("ddpm.marginal", "vdm.forward.gamma"),
     says=says_table,
@@ -68,7 +68,7 @@ ddpm = Claim(
         "alpha-bar for its root": Wrong(TABLE._replace(alpha=exp(-B_t)), "the signal is scaled by its own power"),
         "variance for standard deviation": Wrong(TABLE._replace(sigma=1 - exp(-B_t)), "too little noise"),
         "the marginal's noise for the step's": Wrong(
-            TABLE._replace(sigma_ts=TABLE.sigma), "a step adds the noise of the whole way"
+            TABLE._replace(sigma_ts=TABLE.sigma), "a single step adds the noise of the whole chain"
         ),
         "difference of the marginal variances": Wrong(
             TABLE._replace(sigma_ts=sqrt(exp(-B_s) - exp(-B_t))), "the noise at s is not scaled down on the way to t"
@@ -110,13 +110,13 @@ def says_step(q: Step) -> tuple[Equal, ...]:
 
 
 STEP_WHY = (
-    "logarithm of a product", "quotient of SNRs", "a root", "sigma_t^2 - alpha_ts^2 sigma_s^2",
+    "the logarithm of a product", "the quotient of the SNRs", "take the root", "sigma_t^2 - alpha_ts^2 sigma_s^2",
     "a sum of positive terms",
 )  # fmt: skip
 
 step = Claim(
     name="schedule.ddpm.step",
-    title="One step of DDPM in the schedule's own coordinate",
+    title="One DDPM step of variance beta scales by sqrt(1 - beta) and adds -log(1 - beta) to B = -log alpha-bar",
     kind="equality",
     needs=("ddpm.forward",),
     means="one step from any row of any table",
@@ -125,16 +125,16 @@ step = Claim(
     given=(Below(abar_s, S.One), Below(beta, S.One)),
     convenience={
         "0 < beta": "beta = 0 is a step of length 0",
-        "0 < abar_s": "alpha-bar is a product of numbers 1 - beta; only differences of its logarithm occur",
+        "0 < abar_s": "alpha-bar is a product of numbers 1 - beta, and only differences of its logarithm occur",
     },
     example={abar_s: Rational(2, 3), beta: Rational(1, 4)},
     proof=tuple((by("by definition", e.lhs), by(w, e.rhs)) for w, e in zip(STEP_WHY, says_step(STEP), strict=True)),
     wrong={
         "beta for -log(1 - beta)": Wrong(
-            STEP._replace(rise=beta), "the SDE's limit for the table: alpha-bar_1000 is 7 % too large"
+            STEP._replace(rise=beta), "the SDE's limit is taken for the table, and alpha-bar_1000 is 7 % too large"
         ),
         "gap -log(1 - beta)": Wrong(STEP._replace(gap=STEP.rise), "the noise at s is not counted"),
-        "alpha_ts without root": Wrong(STEP._replace(alpha_ts=1 - beta), "the mean shrinks twice too fast"),
+        "alpha_ts without root": Wrong(STEP._replace(alpha_ts=1 - beta), "the mean shrinks twice as fast as it should"),
         "beta tilde for beta": Wrong(
             STEP._replace(var_ts=beta * (1 - abar_s) / STEP.var_t), "the variance of the posterior, not of the step"
         ),

@@ -58,7 +58,7 @@ IDDPM_AT = {angle: Rational(3, 2), s: Rational(9, 20), t: Rational(3, 5)}
 
 iddpm = Claim(
     name="iddpm.cosine",
-    title="Improved DDPM's cosine with an offset, in continuous time and not clipped",
+    title="Improved DDPM's cosine schedule with an offset, in continuous time and unclipped, in closed form",
     kind="equality",
     needs=("vdm.forward.gamma",),
     says=lambda q: scheduled(iddpm_alpha, iddpm_sigma, q),
@@ -72,12 +72,12 @@ iddpm = Claim(
             IDDPM._replace(
                 alpha=sqrt(sin(angle * (1 - t)) / sin(angle)), sigma=sqrt(1 - sin(angle * (1 - t)) / sin(angle))
             ),
-            "f = cos: alpha-bar falls with a slope at t = 1, and too slowly before",
+            "with f = cos, alpha-bar falls too slowly at first and has a slope at t = 1",
             ("weng-threads #9", "web a public study note"),
         ),
         "not divided by f(0)": Wrong(
             IDDPM._replace(alpha=sin(angle * (1 - t)), sigma=cos(angle * (1 - t))),
-            "noise already at t = 0",
+            "there is noise already at t = 0",
             ("clear-diffusion-keras #2",),
         ),
         "alpha-bar for its root": Wrong(IDDPM._replace(alpha=IDDPM.alpha**2), "alpha^2 + sigma^2 < 1"),
@@ -96,7 +96,7 @@ BETA = fall(s, t) / sin(angle * (1 - s)) ** 2
 
 betas = Claim(
     name="iddpm.cosine.beta",
-    title="The beta of a step of Improved DDPM's cosine, before it is clipped at 0.999",
+    title="Before it is clipped at 0.999, the beta of Improved DDPM's cosine schedule is a quotient of sines",
     kind="equality",
     needs=("iddpm.cosine", "ddpm.forward"),
     says=lambda q: Equal(1 - abar(t) / abar(s), q),
@@ -113,19 +113,21 @@ betas = Claim(
     proof=(
         (
             by("the step keeps alpha-bar_t / alpha-bar_s", 1 - abar(t) / abar(s)),
-            by("f(0) cancels, and with it every earlier step", (f(s) - f(t)) / f(s)),
+            by("f(0) cancels", (f(s) - f(t)) / f(s)),
             by("cos^2 b_s - cos^2 b_t = sin(b_t - b_s) sin(b_t + b_s)", BETA),
         ),
     ),
     wrong={
         "of the cosine, not its square": Wrong(
             1 - sin(angle * (1 - t)) / sin(angle * (1 - s)),
-            "betas are too small by half at first",
+            "at first, betas are half as large as they should be",
         ),
-        "over the whole way": Wrong(fall(S.Zero, t) / sin(angle) ** 2, "1 - alpha-bar_t: the marginal's variance"),
-        "divided by the later f": Wrong(fall(s, t) / sin(angle * (1 - t)) ** 2, "1/(1 - beta) - 1 for beta"),
+        "over the whole way": Wrong(
+            fall(S.Zero, t) / sin(angle) ** 2, "it is 1 - alpha-bar_t, the marginal's variance"
+        ),
+        "divided by the later f": Wrong(fall(s, t) / sin(angle * (1 - t)) ** 2, "it is 1/(1 - beta) - 1, not beta"),
         "the angle's own difference": Wrong(
-            sin(angle * (t - s)) ** 2 / sin(angle * (1 - s)) ** 2, "b_t + b_s is taken for b_t - b_s"
+            sin(angle * (t - s)) ** 2 / sin(angle * (1 - s)) ** 2, "b_t - b_s stands where b_t + b_s should"
         ),
     },
 )

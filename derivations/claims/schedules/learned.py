@@ -1,4 +1,4 @@
-"""VDM's learned schedule: a monotone network, moved and scaled to its end points.
+"""VDM's learned schedule: a monotone network, shifted and scaled to its end points.
 
 The network is an affine layer plus sigmoids of it, all weights positive. With S the sigmoid,
 
@@ -92,7 +92,7 @@ def says_learned(q: Learned) -> tuple[Equal, ...]:
 WHOLE = "the network's whole rise"
 per_span = (gamma_1 - gamma_0) / (network(S.One) - network(S.Zero))
 LINES = (
-    (by("a difference of sigmoids is a product", LEARNED.rise),),
+    (by("factor the difference of sigmoids", LEARNED.rise),),
     (by("the rise from 0", gamma_0 + per_span * D(S.Zero, t)), by(WHOLE, LEARNED.gamma)),
     (by("the rise to 1", gamma_1 - per_span * D(t, S.One)), by(WHOLE, LEARNED.from_1)),
     (
@@ -102,7 +102,7 @@ LINES = (
     ),
     (
         by("the same end point and scale", per_span * (network(t) - network(s))),
-        by("a difference of sigmoids is a product", per_span * D(s, t)),
+        by("factor the difference of sigmoids", per_span * D(s, t)),
         by(WHOLE, LEARNED.gap),
     ),
 )
@@ -110,12 +110,12 @@ AT = {
     gamma_0: -13, gamma_1: 5, s: Rational(1, 5), t: Rational(3, 5),
     w_1: 2, b_1: -1, w_2: Rational(3, 2), b_2: 1, w_3: 2,
 }  # fmt: skip
-FREE = "positive weights make the network rise; the identities hold for any that do not make it flat"
-ANY_WIDTH = "one hidden unit with symbolic weights; the network is a sum of such units, hence any number"
+FREE = "positive weights make the network rise; the identities hold for all weights that do not make it flat"
+ANY_WIDTH = "one hidden unit with symbolic weights; the network, of any width, is a sum of such units"
 
 learned = Claim(
     name="schedule.learned",
-    title="The learned schedule, counted from either of its end points, and its gap as a quotient of sums over units",
+    title="VDM's learned gamma(t), from either end point, its slope and its gap, as quotients of sums over units",
     kind="equality",
     means=ANY_WIDTH,
     says=says_learned,
@@ -125,7 +125,7 @@ learned = Claim(
     | {
         "0 < s": "the formulas hold on the whole line",
         "t < 1": "the formulas hold on the whole line",
-        "gamma_0 < gamma_1": "a falling gamma has the same formulas, but no forward process",
+        "gamma_0 < gamma_1": "the formulas also hold for a falling gamma, which has no forward process",
     }
     | {f"0 < {weight}": FREE for weight in (w_1, w_2, w_3)},
     example=AT,
@@ -174,7 +174,7 @@ in_rise = w_3 * pair(s, s + h) * tanh(w_2 * w_1 * h / 2) * (1 + exp(-w_2 * w_1 *
 
 monotone = Claim(
     name="vdm.gamma.monotone",
-    title="With positive weights the network rises, and at least as fast as its linear layer",
+    title="With positive weights VDM's network for gamma rises, at least as fast as its linear layer",
     kind="inequality",
     means=ANY_WIDTH,
     says=says_rising,
@@ -184,7 +184,7 @@ monotone = Claim(
     proof=tuple(
         (
             by("the linear layer", said.lesser),
-            by("the hidden unit", said.lesser + unit, more=unit),
+            by("add the hidden unit", said.lesser + unit, more=unit),
             by("the whole network", said.greater),
         )
         for said, unit in zip(says_rising(RISING)[:2], (in_slope, in_rise), strict=True)
@@ -192,18 +192,25 @@ monotone = Claim(
     + (
         (
             by("the network at s", network(s)),
-            by("at s + h, by the linear layer and the hidden unit", network(s + h), more=w_1 * h + in_rise),
+            by(
+                "at s + h, it exceeds that by the rise of the linear layer and the hidden unit",
+                network(s + h),
+                more=w_1 * h + in_rise,
+            ),
         ),
     ),
     wrong={
         "abs on the biases only": Wrong(
             Rising(slope=w_1 + 2 * in_slope, rise=w_1 * h + 2 * in_rise),
-            "weights left free: with -w_3 the slope is 2 w_1 less this one, below w_1, and gamma may fall",
+            "free weights: with -w_3 the slope is 2 w_1 minus this bound, below w_1, and gamma may fall",
         ),
         "unit without its sigmoid": Wrong(
-            RISING._replace(slope=w_1 * (1 + w_2 * w_3)), "the sigmoid's slope is at most 1/4, and falls to 0 far out"
+            RISING._replace(slope=w_1 * (1 + w_2 * w_3)),
+            "the slope of a sigmoid is at most 1/4, and tends to 0 far out",
         ),
-        "bias in the bound": Wrong(RISING._replace(rise=w_1 * h + b_1), "a bias shifts, and does not rise"),
+        "bias in the bound": Wrong(
+            RISING._replace(rise=w_1 * h + b_1), "a bias shifts the network, but does not make it rise"
+        ),
     },
 )
 

@@ -1,8 +1,8 @@
 """The end points of VDM's learned schedule, and what moves them.
 
-With N(t) the value of any rising network, share(t) = (N(t) - N(0))/(N(1) - N(0)) and gamma = gamma_0 + (gamma_1 -
-gamma_0) share, gamma_0 and gamma_1 are the values at t = 0 and 1, and each moves gamma by the share of the other end
-that is still to come. A parameter eta of the network moves gamma by
+Let N(t) be the value of any rising network, and gamma = gamma_0 + (gamma_1 - gamma_0) share with share(t) = (N(t) -
+N(0))/(N(1) - N(0)). Then gamma_0 and gamma_1 are the values at t = 0 and 1; the slope of gamma(t) in gamma_1 is share,
+and in gamma_0 it is 1 - share. A parameter eta of the network moves gamma by
 
     (gamma_1 - gamma_0) [(1 - share) d(N(t) - N(0)) - share d(N(1) - N(t))] / (N(1) - N(0)),
 
@@ -73,7 +73,7 @@ SAYS = says(ENDS)
 
 ends = Claim(
     name="vdm.gamma.endpoints",
-    title="No parameter of the network moves gamma's ends, and each end moves gamma by the share left to the other",
+    title="No network parameter moves gamma's end points; the slopes of gamma(t) in gamma_0 and gamma_1 add to 1",
     kind="limit",
     needs=("schedule.learned",),
     says=says,
@@ -92,46 +92,54 @@ ends = Claim(
         kappa: 1,
     },
     convenience={
-        "0 < rise": "a falling network has the same slopes; a flat one has none",
-        "0 < left": "a falling network has the same slopes; a flat one has none",
+        "0 < rise": "the slopes also hold for a falling network; for a flat one they are undefined",
+        "0 < left": "the slopes also hold for a falling network; for a flat one they are undefined",
     },
     proof=(
         (
             by("the schedule near t = 0", SAYS[0][0], eq="vdm2021 (60)"),
-            by("share -> 0", gamma_0 + (gamma_1 - gamma_0) * (h / (h + left))),
+            by("the share tends to 0", gamma_0 + (gamma_1 - gamma_0) * (h / (h + left))),
         ),
         (
             by("the schedule near t = 1", SAYS[1][0], eq="vdm2021 (60)"),
-            by("share -> 1", gamma_1 - (gamma_1 - gamma_0) * (h / (h + rise))),
+            by("the share tends to 1", gamma_1 - (gamma_1 - gamma_0) * (h / (h + rise))),
         ),
-        (by("1 - share", SAYS[2][0]), by("N(1) - N(t), by the whole", SAYS[2][1])),
-        (by("share", SAYS[3][0]), by("N(t) - N(0), by the whole", SAYS[3][1])),
-        (by("a quotient", SAYS[4][0]), by("0 at both ends, where dN_t is dN_0 or dN_1", SAYS[4][1])),
-        (by("a quotient", SAYS[5][0]), by("the span moves, too", SAYS[5][1])),
+        (by("1 - share", SAYS[2][0]), by("(N(1) - N(t))/(N(1) - N(0))", SAYS[2][1])),
+        (by("share", SAYS[3][0]), by("(N(t) - N(0))/(N(1) - N(0))", SAYS[3][1])),
+        (by("gamma(t)", SAYS[4][0]), by("differentiate the quotient", SAYS[4][1])),
+        (by("gamma'(t)", SAYS[5][0]), by("differentiate the quotient: N(1) - N(0) moves too", SAYS[5][1])),
         (
             by("near t = 0, where N(t) moves as N(0) does", SAYS[6][0]),
-            by("a factor h", h * (gamma_1 - gamma_0) * (left * kappa - dnet_1 + dnet_0 + h * kappa) / (h + left) ** 2),
+            by(
+                "a factor h tends to 0",
+                h * (gamma_1 - gamma_0) * (left * kappa - dnet_1 + dnet_0 + h * kappa) / (h + left) ** 2,
+            ),
         ),
         (
             by("near t = 1, where N(t) moves as N(1) does", SAYS[7][0]),
-            by("a factor h", h * (gamma_1 - gamma_0) * (dnet_1 - dnet_0 + h * kappa + rise * kappa) / (h + rise) ** 2),
+            by(
+                "a factor h tends to 0",
+                h * (gamma_1 - gamma_0) * (dnet_1 - dnet_0 + h * kappa + rise * kappa) / (h + rise) ** 2,
+            ),
         ),
     ),
     wrong={
         "not normalised": Wrong(
             ENDS._replace(by_eta=dnet, dgamma_by_eta=dslope),
-            "the ends, and with them the loss, drift while the schedule is trained for its variance",
+            "the end points, and with them the loss, drift while the schedule is trained for low variance",
             ("vdm-threads #11",),
         ),
         "the span taken for a constant": Wrong(
             ENDS._replace(by_eta=scale * (dnet - dnet_0), dgamma_by_eta=scale * dslope), "gamma(1) moves with eta"
         ),
-        "gamma_0 shifts all": Wrong(ENDS._replace(by_0=S.One + 0 * h), "gamma_0 + softplus * share: it moves gamma(1)"),
+        "gamma_0 shifts all": Wrong(
+            ENDS._replace(by_0=S.One + 0 * h), "with gamma_0 + softplus(b) share, gamma_0 moves gamma(1) as well"
+        ),
         "ends exchanged": Wrong(
             ENDS._replace(first=gamma_1, last=gamma_0, by_0=rise / span), "gamma falls from noise to data"
         ),
     },
-    means="any network by its values and slopes, any parameter of it",
+    means="any network, by its values and slopes; any of its parameters",
 )
 
 CLAIMS = (ends,)

@@ -1,10 +1,11 @@
-"""Two schedules in closed form: gamma linear in time, and the cosine.
+"""Two schedules in closed form: gamma linear in time, and the cosine schedule.
 
-Each is printed as a path (alpha, sigma). The cosine's gap is a logarithm of 1 + a product of positive factors, for
+Each starts from its printed path (alpha, sigma). The cosine's gap is the logarithm of 1 + a product of positive factors,
+for
 
     tan b / tan a - 1 = sin(b - a) / (sin a cos b),
 
-and each of its angles is a sine's, counted from its own zero: cos(pi t/2) = sin(pi (1 - t)/2).
+and each cosine is written as a sine of the distance to its zero: cos(pi t/2) = sin(pi (1 - t)/2).
 """
 
 from sympy import Expr, Rational, cos, exp, log, pi, sin, sqrt, tan
@@ -41,7 +42,7 @@ LINEAR_AT = {gamma_0: -3, gamma_1: 2, s: Rational(2, 5), t: Rational(3, 5)}
 
 linear = Claim(
     name="schedule.linear",
-    title="The log SNR linear in time, variance preserving",
+    title="A variance-preserving schedule with log SNR linear in time has the gap (gamma_1 - gamma_0) (t - s)",
     kind="equality",
     needs=("vdm.forward.gamma",),
     says=lambda q: scheduled(linear_alpha, linear_sigma, q),
@@ -51,7 +52,7 @@ linear = Claim(
     | {
         "0 < s": "the formulas hold on the whole line",
         "t < 1": "the formulas hold on the whole line",
-        "gamma_0 < gamma_1": "a falling gamma has the same formulas, but no forward process",
+        "gamma_0 < gamma_1": "the formulas also hold for a falling gamma, which has no forward process",
     },
     example=LINEAR_AT,
     proof=schedule_proof(linear_alpha, linear_sigma, LINEAR),
@@ -63,7 +64,8 @@ linear = Claim(
             LINEAR._replace(alpha=LINEAR.alpha**2, sigma=LINEAR.sigma**2), "alpha + sigma = 1, not alpha^2 + sigma^2"
         ),
         "gamma for log sigma^2": Wrong(
-            LINEAR._replace(alpha=sqrt(1 - exp(rising(t))), sigma=exp(rising(t) / 2)), "no alpha where gamma > 0"
+            LINEAR._replace(alpha=sqrt(1 - exp(rising(t))), sigma=exp(rising(t) / 2)),
+            "alpha is undefined where gamma > 0",
         ),
         "gap of the log standard deviations": Wrong(LINEAR._replace(gap=LINEAR.gap / 2), "each step is too short"),
     },
@@ -98,7 +100,7 @@ COSINE_AT = {s: Rational(9, 20), t: Rational(3, 5)}
 
 cosine = Claim(
     name="schedule.cosine",
-    title="The cosine schedule: the angle is linear in time",
+    title="The cosine schedule alpha = cos(pi t/2), sigma = sin(pi t/2) has gamma = 2 log tan(pi t/2)",
     kind="equality",
     needs=("vdm.forward.gamma",),
     says=lambda q: scheduled(cosine_alpha, cosine_sigma, q),
@@ -117,10 +119,10 @@ cosine = Claim(
     ),
     wrong={
         "log tangent, not twice": Wrong(
-            COSINE._replace(gamma=COSINE.gamma / 2, gap=COSINE.gap / 2), "log(sigma/alpha) for -log SNR"
+            COSINE._replace(gamma=COSINE.gamma / 2, gap=COSINE.gap / 2), "log(sigma/alpha) is taken for -log SNR"
         ),
         "twice the angle": Wrong(
-            COSINE._replace(alpha=cos(pi * t), sigma=sin(pi * t)), "alpha is negative after half the time"
+            COSINE._replace(alpha=cos(pi * t), sigma=sin(pi * t)), "alpha is negative in the second half of the time"
         ),
         "the squared cosine as alpha": Wrong(
             COSINE._replace(alpha=COSINE.alpha**2, sigma=sqrt(1 - COSINE.alpha**4)), "alpha-bar is taken for its root"

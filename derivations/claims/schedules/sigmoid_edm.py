@@ -56,7 +56,7 @@ SIGMOID_AT = {start: -3, end: 2, tau: Rational(3, 2), s: Rational(2, 5), t: Rati
 
 sigmoids = Claim(
     name="schedule.sigmoid",
-    title="The sigmoid schedule: alpha-bar a rescaled sigmoid of time",
+    title="The sigmoid schedule, whose alpha-bar is a rescaled sigmoid of time, in closed form",
     kind="equality",
     needs=("vdm.forward.gamma",),
     says=lambda q: scheduled(sigmoid_alpha, sigmoid_sigma, q),
@@ -64,7 +64,7 @@ sigmoids = Claim(
     given=(*TIMES, Below(start, end)),
     convenience=ORDER
     | {
-        "0 < tau": "a negative tau turns start and end round, and alpha-bar is the same",
+        "0 < tau": "a negative tau exchanges start and end, and leaves alpha-bar the same",
         "start < end": "with start above end alpha-bar is the mirrored sigmoid, which falls as well",
     },
     example=SIGMOID_AT,
@@ -72,7 +72,7 @@ sigmoids = Claim(
     wrong={
         "sigmoid not rescaled": Wrong(
             SIGMOID._replace(alpha=sqrt(sigmoid(-u(t))), sigma=sqrt(sigmoid(u(t)))),
-            "a linear gamma: noise at t = 0, signal at t = 1",
+            "gamma is linear: there is noise at t = 0, and signal at t = 1",
         ),
         "alpha-bar for its root": Wrong(SIGMOID._replace(alpha=SIGMOID.alpha**2), "alpha^2 + sigma^2 < 1"),
         "end points not divided by tau": Wrong(
@@ -121,7 +121,7 @@ EDM_AT = {sigma_min: Rational(1, 8), sigma_max: 8, rho: 3, s: Rational(1, 2), t:
 
 edm = Claim(
     name="schedule.edm",
-    title="EDM's noise levels, with time from data to noise",
+    title="EDM's noise levels, with time running from data to noise, have alpha = 1 and gamma = 2 log sigma",
     kind="equality",
     needs=("vdm.forward.gamma",),
     says=lambda q: scheduled(edm_alpha, edm_sigma, q),
@@ -132,7 +132,7 @@ edm = Claim(
         "0 < s": "time 0 is the level sigma_min",
         "t < 1": "the formulas hold for all later times",
         "0 < sigma_max": "0 < sigma_min < sigma_max says so",
-        "sigma_min < sigma_max": "falling levels have the same formulas, but no forward process",
+        "sigma_min < sigma_max": "the formulas also hold for falling levels, which have no forward process",
     },
     example=EDM_AT,
     proof=schedule_proof(edm_alpha, edm_sigma, EDM),
@@ -141,10 +141,11 @@ edm = Claim(
             EDM._replace(sigma=edm_sigma(1 - t), gamma=2 * log(edm_sigma(1 - t))), "time runs from noise to data"
         ),
         "levels even in sigma": Wrong(
-            EDM._replace(sigma=sigma_min + t * (sigma_max - sigma_min)), "rho = 1: no steps are left for low noise"
+            EDM._replace(sigma=sigma_min + t * (sigma_max - sigma_min)),
+            "it is rho = 1, with no steps left for low noise",
         ),
         "log sigma, not of its square": Wrong(
-            EDM._replace(gamma=EDM.gamma / 2, gap=EDM.gap / 2), "log(sigma/alpha) for -log SNR"
+            EDM._replace(gamma=EDM.gamma / 2, gap=EDM.gap / 2), "log(sigma/alpha) is taken for -log SNR"
         ),
         "rho for 1/rho": Wrong(
             EDM._replace(sigma=(sigma_min**rho + t * (sigma_max**rho - sigma_min**rho)) ** (1 / rho)),
