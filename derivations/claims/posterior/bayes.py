@@ -1,7 +1,7 @@
 """The posterior q(z_s | z_t, x) of a Gaussian diffusion, for s < t.
 
 Bayes' rule multiplies two normals in z_s: precisions add, and means average by precision. One
-identity between log-densities, normaliser included, settles the law. Mean and variance are derived
+identity between log-densities, normaliser included, determines the law. Mean and variance are derived
 a second time, by Gaussian conditioning on the joint law of (z_s, z_t) as the process makes them.
 """
 
@@ -37,12 +37,12 @@ NEEDS = ("vdm.forward.marginal", "vdm.forward.transition")
 PROCESS = ((z_s, made_s), (z_t, alpha_ts * z_s + sigma_ts * n_2))
 SIGNS = {
     "0 < alpha_s": "alpha_s = 0 (a zero terminal SNR) and a negative alpha_s leave the identity true",
-    "0 < alpha_ts": "alpha_ts = 0 leaves it true: z_t then says nothing of z_s",
+    "0 < alpha_ts": "the identity also holds at alpha_ts = 0, where z_t carries no information on z_s",
 }
 
 posterior = Claim(
     name="vdm.posterior",
-    title="The posterior q(z_s | z_t, x) is normal, by Bayes' rule, normaliser included",
+    title="By Bayes' rule, normaliser included, the posterior q(z_s | z_t, x) is a normal law",
     kind="law",
     needs=NEEDS,
     says=lambda q: Law(z_s, by_bayes, q),
@@ -59,17 +59,19 @@ posterior = Claim(
     wrong={
         "variance of the forward step": Wrong(
             Q._replace(var=sigma_ts**2),
-            "as if x were not known: right for q(z_s | z_t) of N(0, 1) data, variance preserving",
+            "x is ignored: right only for q(z_s | z_t) of N(0, 1) data, variance preserving",
         ),
         "standard deviation for variance": Wrong(
             Q._replace(var=sqrt(Q.var)),
             "noise scaled by the wrong power",
             ("web motion-diffusion code that cites Luo (84)",),
         ),
-        "x scaled by alpha_t, not alpha_s": Wrong(Q._replace(mean=Q.mean.subs(x, alpha_ts * x)), "drift to zero"),
+        "x scaled by alpha_t, not alpha_s": Wrong(
+            Q._replace(mean=Q.mean.subs(x, alpha_ts * x)), "samples drift to zero"
+        ),
         "weights swapped": Wrong(
             Q._replace(mean=alpha_s * sigma_ts**2 / sigma2_t * z_t + alpha_ts * sigma_s**2 / sigma2_t * x),
-            "the mean leaves the segment between its anchors",
+            "the mean leaves the segment between z_t/alpha_ts and alpha_s x",
         ),
     },
     experiment=Experiment(process=PROCESS, normals=NOISE, checks=(Residual(of=z_s, law=lambda q: q, given=(z_t,)),)),
@@ -91,7 +93,7 @@ W = Weights(z=alpha_ts * sigma_s**2 / sigma2_t, x=alpha_s * sigma_ts**2 / sigma2
 
 mean = Claim(
     name="vdm.posterior.mean",
-    title="The posterior mean weighs z_t by alpha_ts sigma_s^2/sigma_t^2 and x by alpha_s sigma_ts^2/sigma_t^2",
+    title="The posterior mean weights z_t by alpha_ts sigma_s^2/sigma_t^2 and x by alpha_s sigma_ts^2/sigma_t^2",
     kind="equality",
     needs=NEEDS,
     says=lambda w: (
@@ -103,8 +105,8 @@ mean = Claim(
     example=EXAMPLE,
     convenience=SIGNS
     | {
-        "0 < sigma_s": "at sigma_s = 0, z_s is alpha_s x: its precision is infinite, and the weights go on to 0 and 1",
-        "0 < sigma_ts": "at sigma_ts = 0, z_t tells z_s: its precision is infinite, and the weights go on",
+        "0 < sigma_s": "at sigma_s = 0, z_s is alpha_s x: its precision is infinite, and the weights tend to 0 and 1",
+        "0 < sigma_ts": "at sigma_ts = 0, z_t determines z_s: its precision is infinite, and the weights have limits",
     },
     proof=(
         (
@@ -113,16 +115,19 @@ mean = Claim(
             by("alpha_s (sigma_t^2 - alpha_ts^2 sigma_s^2) = alpha_s sigma_ts^2", W.mean, eq="vdm2021 (26)"),
         ),
         (
-            by("the average of z_t/alpha_ts and alpha_s x, weighed by precision", pull / precision),
+            by("the average of z_t/alpha_ts and alpha_s x, weighted by precision", pull / precision),
             by("precision = sigma_t^2 / (sigma_ts^2 sigma_s^2)", W.mean, eq="vdm2021 (26)"),
         ),
         (
             by("the mean of z_s", law(made_s, NOISE).mean),
-            by("alpha_ts W.z + sigma_ts^2/sigma_t^2 = 1: the tower rule", W.mean.subs(z_t, alpha_t * x)),
+            by(
+                "the tower rule: alpha_ts^2 sigma_s^2/sigma_t^2 + sigma_ts^2/sigma_t^2 = 1",
+                W.mean.subs(z_t, alpha_t * x),
+            ),
         ),
     ),
     wrong={
-        "weights swapped": Wrong(Weights(W.x, W.z), "the mean leaves the segment between its anchors"),
+        "weights swapped": Wrong(Weights(W.x, W.z), "the mean leaves the segment between z_t/alpha_ts and alpha_s x"),
         "x scaled by alpha_t, not alpha_s": Wrong(W._replace(x=alpha_ts * W.x), "samples drift to zero"),
         "not divided by sigma_t^2": Wrong(
             Weights(alpha_ts * sigma_s**2, alpha_s * sigma_ts**2), "right only at a pure noise end, sigma_t = 1"
@@ -145,7 +150,7 @@ mean = Claim(
 
 variance = Claim(
     name="vdm.posterior.variance",
-    title="The posterior variance is sigma_ts^2 sigma_s^2 / sigma_t^2, free of x and z_t",
+    title="The posterior variance is sigma_ts^2 sigma_s^2 / sigma_t^2, independent of x and z_t",
     kind="equality",
     needs=NEEDS,
     says=lambda v: (Equal(FORWARD.Var(z_s, z_t), v), Equal(InverseCurvature(joint, z_s), v)),
@@ -153,8 +158,8 @@ variance = Claim(
     example=EXAMPLE,
     convenience={
         "0 < alpha_ts": SIGNS["0 < alpha_ts"],
-        "0 < sigma_s": "at sigma_s = 0 the precision is infinite as it is written, and the variance goes on to 0",
-        "0 < sigma_ts": "at sigma_ts = 0 the precision is infinite as it is written, and the variance goes on to 0",
+        "0 < sigma_s": "at sigma_s = 0 the precision is infinite as written, and the variance tends to 0",
+        "0 < sigma_ts": "at sigma_ts = 0 the precision is infinite as written, and the variance tends to 0",
     },
     proof=(
         (
@@ -166,7 +171,7 @@ variance = Claim(
     ),
     wrong={
         "variance of the forward step": Wrong(
-            sigma_ts**2, "as if x were not known: right for q(z_s | z_t) of N(0, 1) data, variance preserving"
+            sigma_ts**2, "x is ignored: right only for q(z_s | z_t) of N(0, 1) data, variance preserving"
         ),
         "standard deviation for variance": Wrong(
             sqrt(Q.var), "noise scaled by the wrong power", ("web motion-diffusion code that cites Luo (84)",)
@@ -174,10 +179,10 @@ variance = Claim(
         "not divided by sigma_t^2": Wrong(sigma_ts**2 * sigma_s**2, "right only at a pure noise end, sigma_t = 1"),
         "ratio inverted": Wrong(
             sigma_ts**2 * sigma2_t / sigma_s**2,
-            "exceeds the forward step's wherever the noise grows",
+            "it exceeds the variance of the forward step wherever the noise grows",
             ("web a public blog on iDDPM's respacing",),
         ),
-        "precision for variance": Wrong(precision, "the variance upside down", ("web a public study note",)),
+        "precision for variance": Wrong(precision, "the variance is inverted", ("web a public study note",)),
     },
     experiment=Experiment(
         process=PROCESS,

@@ -54,7 +54,7 @@ before = abar_s * c + 1 - abar_s
 
 optimal = Claim(
     name="ddpm.variance.optimal",
-    title="The best reverse variance is beta-tilde + (weight of x_0)^2 Var(x_0 | x_t); for N(0, 1) data it is beta",
+    title="On Gaussian data the best reverse variance is beta-tilde + (weight of x_0)^2 Var(x_0 | x_t)",
     kind="equality",
     needs=("ddpm.posterior",),
     says=lambda b: (
@@ -69,10 +69,10 @@ optimal = Claim(
     given=BETWEEN,
     example={alpha: Rational(9, 25), abar_s: Rational(16, 25), c: Integer(4), var: ONE, u: Integer(2)},
     convenience={
-        "0 < c": "c = 0, data at one point, is the case beta-tilde",
-        "0 < abar_s": "at abar_s = 0 x_s is noise, and all three variances are beta",
-        "alpha < 1": "variances occur without a root: the algebra goes further",
-        "abar_s < 1": "as for alpha",
+        "0 < c": "at c = 0, data at one point, the best variance is beta-tilde",
+        "0 < abar_s": "at alpha-bar_s = 0, x_s is noise, and all three variances are beta",
+        "alpha < 1": "variances occur without roots, so the identities hold beyond it",
+        "abar_s < 1": "variances occur without roots, so the identities hold beyond it",
     },
     proof=(
         (
@@ -82,15 +82,18 @@ optimal = Claim(
         ),
         (
             by("the law of total variance", CHAIN.Var(x_s, x_t) + ON_NORMAL_DATA.Var(weight * x_0, x_t)),
-            by("the posterior's variance; a multiple's variance", P.var + weight**2 * left_of_x.var),
-            by("what is left of x_0 at x_t", P.var + weight**2 * c * (1 - ABAR) / total),
+            by("the posterior variance, and the variance of a multiple of x_0", P.var + weight**2 * left_of_x.var),
+            by("Gaussian conditioning of x_0 on x_t", P.var + weight**2 * c * (1 - ABAR) / total),
             by("over a common denominator", B.var),
         ),
         (
             by("data at one point", Valued(variance, (c, Integer(0)))),
-            by("x_0 is known: the posterior's variance", B.dirac, eq="ddpm2020 (7)"),
+            by("x_0 is known: the posterior variance", B.dirac, eq="ddpm2020 (7)"),
         ),
-        (by("data of variance 1", Valued(variance, (c, ONE))), by("Var(x_s) = Var(x_t) = 1, and so 1 - alpha", B.unit)),
+        (
+            by("data of variance 1", Valued(variance, (c, ONE))),
+            by("Var(x_s) = Var(x_t) = 1, which leaves 1 - alpha = beta", B.unit),
+        ),
         (
             by("the distance from beta", variance - BETA),
             by("beta (Var(x_s) - Var(x_t))/Var(x_t)", BETA * (before - total) / total),
@@ -98,13 +101,17 @@ optimal = Claim(
         ),
         (
             by("the cross-entropy at this variance", Valued(ENTROPY, (var, B.var))),
-            by("u - 1 - log u more at its u-th part", Valued(ENTROPY, (var, B.var / u)), convex=(u, ONE)),
+            by(
+                "at this variance over u it is larger, as u - 1 - log u >= 0",
+                Valued(ENTROPY, (var, B.var / u)),
+                convex=(u, ONE),
+            ),
         ),
     ),
     wrong={
         "the posterior's variance": Wrong(
             B._replace(var=B.dirac),
-            "right only for data at one point: too little noise for all others",
+            "right only for data at one point; too little noise for any others",
             ("luo2022 text after (85)",),
         ),
         "beta whatever the data": Wrong(
@@ -127,7 +134,7 @@ optimal = Claim(
         checks=(Residual(of=x_s, law=lambda b: Normal(reverse.mean, b.var), given=(x_t,)),),
         twins=("the posterior's variance", "beta whatever the data"),
     ),
-    means="linear-Gaussian model with a symbolic data variance",
+    means="linear-Gaussian model with symbolic data variance",
     trust=("for other data: the law of total variance, averaged over x_t",),
 )
 CLAIMS = (optimal,)

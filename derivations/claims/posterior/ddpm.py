@@ -1,4 +1,4 @@
-"""The posterior in DDPM's names: q(x_{t-1} | x_t, x_0) by beta_t and alpha-bar, as Luo derives it.
+"""The posterior in DDPM's notation: q(x_{t-1} | x_t, x_0) in terms of beta_t and alpha-bar, as Luo derives it.
 
 With alpha = 1 - beta and abar = alpha abar_s the process is VDM's variance preserving one, at
 alpha_s^2 = abar_s, alpha_ts^2 = alpha. The mean is affine in (x_t, x_0), the variance is beta-tilde:
@@ -52,9 +52,9 @@ posterior = Claim(
     proof=(
         (
             by("Bayes' rule, three normal densities", bayes, eq="luo2022 (71)-(72)"),
-            by("the squares, and the normalisers in one", -squares / 2 + normaliser, eq="luo2022 (73)-(74)"),
+            by("collect the squares, and the normalisers", -squares / 2 + normaliser, eq="luo2022 (73)-(74)"),
             by(
-                "expand; C is what is free of x_{t-1}",
+                "expand; C collects what does not depend on x_{t-1}",
                 -(alpha * x_s**2 / BETA - 2 * sqrt(alpha) * x_s * x_t / BETA) / 2
                 - (x_s**2 / (1 - abar_s) - 2 * sqrt(abar_s) * x_s * x_0 / (1 - abar_s)) / 2
                 + C
@@ -73,7 +73,7 @@ posterior = Claim(
                 eq="luo2022 (79)-(80)",
             ),
             by(
-                "the precision comes out of the bracket",
+                "factor out the precision",
                 -(1 - ABAR) / (BETA * (1 - abar_s)) / 2 * (x_s**2 - 2 * pull / precision * x_s) + C + normaliser,
                 eq="luo2022 (81)",
             ),
@@ -82,7 +82,11 @@ posterior = Claim(
                 -(x_s**2 - 2 * P.mean * x_s) / P.var / 2 + C + normaliser,
                 eq="luo2022 (82)-(83)",
             ),
-            by("C completes the square: = and not only proportional", log_law(P, x_s), eq="luo2022 (84)"),
+            by(
+                "C completes the square, so this is an equality and not only proportional",
+                log_law(P, x_s),
+                eq="luo2022 (84)",
+            ),
         ),
     ),
     wrong={
@@ -96,7 +100,7 @@ posterior = Claim(
             ("web copies of DDPM (7) read by OCR",),
         ),
         "precision for variance": Wrong(
-            P._replace(var=1 / P.var), "the variance upside down", ("web a public study note",)
+            P._replace(var=1 / P.var), "the variance is inverted", ("web a public study note",)
         ),
         "ratio inverted": Wrong(
             P._replace(var=BETA * (1 - ABAR) / (1 - abar_s)),
@@ -108,7 +112,7 @@ posterior = Claim(
             "noise scaled by the wrong power",
             ("web motion-diffusion code that cites Luo (84)",),
         ),
-        "beta_t for beta-tilde_t": Wrong(P._replace(var=BETA), "right only without knowing x_0, for N(0, 1) data"),
+        "beta_t for beta-tilde_t": Wrong(P._replace(var=BETA), "right only where x_0 is not given, for N(0, 1) data"),
     },
     experiment=Experiment(
         process=(

@@ -1,4 +1,4 @@
-"""DDPM's posterior under the map to VDM's names, and its mean as a network that predicts noise has it."""
+"""DDPM's posterior in VDM's notation, and its mean in terms of x_t and the noise."""
 
 from typing import NamedTuple
 
@@ -59,7 +59,7 @@ SNR, NOISE = Quantity("SNR", (t,), ABAR / (1 - ABAR)), Squared("sigma_t", 1 - AB
 
 mapped = Claim(
     name="ddpm.posterior.vdm",
-    title="DDPM (6)-(7) is VDM (24)-(26) at alpha_s^2 = alpha-bar_{t-1}, sigma_ts^2 = beta_t",
+    title="DDPM's posterior (6)-(7) is VDM's (24)-(26) with alpha_s^2 = alpha-bar_{t-1} and sigma_ts^2 = beta_t",
     kind="equality",
     needs=("vdm.posterior", "ddpm.posterior", "ddpm.vdm.map"),
     says=lambda m: (
@@ -71,7 +71,9 @@ mapped = Claim(
     answer=M,
     given=BETWEEN,
     example=EXAMPLE,
-    convenience=dict.fromkeys(("alpha < 1", "abar_s < 1"), "variances occur without a root: the algebra goes further"),
+    convenience=dict.fromkeys(
+        ("alpha < 1", "abar_s < 1"), "variances occur without roots, so the identities hold beyond it"
+    ),
     proof=(
         (
             by("DDPM's mean", MU_TILDE, eq="ddpm2020 (7)"),
@@ -84,7 +86,7 @@ mapped = Claim(
             by("Gaussian conditioning", M.process.Var(x_s, x_t)),
         ),
         (
-            by("the SNR; variance preserving", SNR),
+            by("the SNR of a variance-preserving process", SNR),
             by("sigma_t^2 = sigma_ts^2 + alpha_ts^2 sigma_s^2", M.of(step.alpha_t**2 / step.sigma2_t)),
         ),
         (
@@ -110,7 +112,7 @@ MU = (x_t - BETA / sqrt(1 - ABAR) * eps) / sqrt(alpha)
 
 mu_eps = Claim(
     name="ddpm.mu.eps",
-    title="In x_t and eps DDPM's posterior mean is (x_t - beta_t/sqrt(1 - alpha-bar_t) eps)/sqrt(alpha_t)",
+    title="In terms of x_t and eps, DDPM's posterior mean is (x_t - beta_t/sqrt(1 - alpha-bar_t) eps)/sqrt(alpha_t)",
     kind="equality",
     needs=("ddpm.posterior",),
     says=lambda mu: Equal(AT_NOISE, mu),
@@ -118,15 +120,15 @@ mu_eps = Claim(
     given=BETWEEN,
     example=EXAMPLE,
     convenience={
-        "0 < abar_s": "x_0 has gone from the mean, and alpha-bar_{t-1} but for alpha-bar_t",
+        "0 < abar_s": "alpha-bar_{t-1} occurs in the mean only through alpha-bar_t",
         "alpha < 1": "1 - alpha is the variance of a step; the identity holds as long as abar_s alpha < 1",
         "abar_s < 1": "1 - abar_s is a variance; the identity holds as long as abar_s alpha < 1",
     },
     proof=(
         (
             by("x_0 = (x_t - sqrt(1 - alpha-bar_t) eps)/sqrt(alpha-bar_t)", AT_NOISE, eq="luo2022 (115)"),
-            by("the average by precision", by_eps),
-            by("in the posterior mean", P.mean.subs(x_0, noise_free), eq="luo2022 (116)-(117)"),
+            by("the average weighted by precision", by_eps),
+            by("substitute in the posterior mean", P.mean.subs(x_0, noise_free), eq="luo2022 (116)-(117)"),
             by(
                 "sqrt(alpha-bar_{t-1}/alpha-bar_t) = 1/sqrt(alpha_t)",
                 (sqrt(alpha) * (1 - abar_s) * x_t + BETA * (x_t - sqrt(1 - ABAR) * eps) / sqrt(alpha)) / (1 - ABAR),
@@ -143,16 +145,18 @@ mu_eps = Claim(
     ),
     wrong={
         "1/sqrt(alpha-bar_t)": Wrong(
-            (x_t - BETA / sqrt(1 - ABAR) * eps) / sqrt(ABAR), "one step undoes the scaling of all steps"
+            (x_t - BETA / sqrt(1 - ABAR) * eps) / sqrt(ABAR), "one step undoes the scaling of all steps so far"
         ),
         "beta/(1 - alpha-bar_t)": Wrong(
-            (x_t - BETA / (1 - ABAR) * eps) / sqrt(alpha), "a variance for a standard deviation: too much is taken off"
+            (x_t - BETA / (1 - ABAR) * eps) / sqrt(alpha),
+            "a variance for a standard deviation: too much noise is removed",
         ),
         "sqrt(beta_t) for beta_t": Wrong(
-            (x_t - sqrt(BETA) / sqrt(1 - ABAR) * eps) / sqrt(alpha), "too much noise taken off"
+            (x_t - sqrt(BETA) / sqrt(1 - ABAR) * eps) / sqrt(alpha), "too much noise is removed"
         ),
         "alpha-bar_{t-1} under the root": Wrong(
-            (x_t - BETA / sqrt(1 - abar_s) * eps) / sqrt(alpha), "an index off by one; infinite at the first step"
+            (x_t - BETA / sqrt(1 - abar_s) * eps) / sqrt(alpha),
+            "an index is off by one, and the weight infinite at the first step",
         ),
     },
 )

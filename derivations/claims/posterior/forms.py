@@ -1,4 +1,4 @@
-"""The posterior in the coordinates that programs use: gamma, and the noise eps.
+"""The posterior in terms of gamma and of the noise eps, the coordinates that programs use.
 
 With gap = gamma_t - gamma_s = log(SNR(s)/SNR(t)) and k = e^(-gap/2), for every path (alpha, sigma):
 
@@ -51,7 +51,7 @@ F = Forms(
 
 snr = Claim(
     name="vdm.posterior.snr",
-    title="In gamma, on every path: the posterior's weights and its variance are told by expm1(gamma_s - gamma_t)",
+    title="On every path, expm1(gamma_s - gamma_t) gives the weights of the posterior mean and the posterior variance",
     kind="equality",
     needs=("vdm.posterior.mean", "vdm.posterior.variance", "vdm.forward.gamma"),
     says=lambda a: (
@@ -63,8 +63,8 @@ snr = Claim(
     answer=F,
     example={alpha_s: 4, alpha_t: 2, gamma_s: 0, gap: 1, x: 1, eps: 1, z_t: 1},
     convenience={
-        "0 < alpha_s": "the identity holds at any alpha_s but 0",
-        "0 < gap": "the identity holds for any gap; a negative one has a negative variance",
+        "0 < alpha_s": "the identity holds for every alpha_s other than 0",
+        "0 < gap": "the identity holds for any gap, with a negative variance for a negative gap",
     },
     proof=(
         (
@@ -73,7 +73,7 @@ snr = Claim(
         ),
         (
             by("x = (z_t - sigma_t eps)/alpha_t", by_eps),
-            by("put into the form by x", F.by_x.subs(x, DENOISED)),
+            by("substitute in the form in x", F.by_x.subs(x, DENOISED)),
             by("collect z_t", F.by_eps, eq="vdm2021 (32)"),
         ),
         (
@@ -89,7 +89,7 @@ snr = Claim(
     wrong={
         "sigma_t dropped": Wrong(
             F._replace(by_eps=alpha_s / alpha_t * (z_t + expm1 * eps)),
-            "too much noise is taken off",
+            "too much noise is removed",
             ("web a public note on VDM",),
         ),
         "sigma_t^2 for sigma_s^2": Wrong(F._replace(var=-(s_t**2) * expm1), "the forward step's variance"),
@@ -99,7 +99,7 @@ snr = Claim(
             ("vdm-threads #7",),
         ),
         "-1 within the exponent": Wrong(
-            F._replace(var=-(s_s**2) * exp(-gap - 1)), "a negative variance, and none that vanishes with the gap"
+            F._replace(var=-(s_s**2) * exp(-gap - 1)), "the variance is negative, and does not vanish with the gap"
         ),
         "DDIM's whole sigma_s eps": Wrong(
             F._replace(by_both=alpha_s * x + s_s * eps), "the mean of a step that adds no noise, with noise added"
@@ -128,22 +128,22 @@ M = OnEps(z=1 / alpha_ts, eps=-(sigma_ts**2) / (alpha_ts * sigma_t))
 
 mean_eps = Claim(
     name="vdm.posterior.mean.eps",
-    title="In z_t and eps the posterior mean is (z_t - sigma_ts^2/sigma_t eps)/alpha_ts",
+    title="In terms of z_t and eps, the posterior mean is (z_t - sigma_ts^2/sigma_t eps)/alpha_ts",
     kind="equality",
     needs=("vdm.posterior.mean", "vdm.param.eps"),
     says=lambda w: Equal(of_eps, w.mean),
     answer=M,
     convenience={
-        "0 < sigma_s": "at sigma_s = 0 the precision is infinite as it is written, and the mean goes on to x",
-        "0 < sigma_ts": "at sigma_ts = 0 the precision is infinite as written, and the mean goes on to z_t/alpha_ts",
+        "0 < sigma_s": "at sigma_s = 0 the precision is infinite as written, and the mean tends to x",
+        "0 < sigma_ts": "at sigma_ts = 0 the precision is infinite as written, and the mean tends to z_t/alpha_ts",
     },
     example=EXAMPLE | {eps: 1},
     proof=(
         (
             by("x = (z_t - sigma_t eps)/alpha_t", of_eps),
-            by("the average by precision", (pull / precision).subs(x, NOISE_TAKEN)),
-            by("in the posterior mean", Q.mean.subs(x, NOISE_TAKEN), eq="vdm2021 (26)"),
-            by("collect z_t; sigma_s has gone but for sigma_t", M.mean),
+            by("the average weighted by precision", (pull / precision).subs(x, NOISE_TAKEN)),
+            by("substitute in the posterior mean", Q.mean.subs(x, NOISE_TAKEN), eq="vdm2021 (26)"),
+            by("collect z_t; sigma_s remains only in sigma_t", M.mean),
         ),
     ),
     wrong={
@@ -152,7 +152,7 @@ mean_eps = Claim(
         ),
         "not divided by alpha_ts": Wrong(OnEps(alpha_ts * M.z, alpha_ts * M.eps), "samples shrink at each step"),
         "sigma_ts for sigma_ts^2": Wrong(
-            M._replace(eps=-sigma_ts / (alpha_ts * sigma_t)), "a deviation for a variance"
+            M._replace(eps=-sigma_ts / (alpha_ts * sigma_t)), "a standard deviation stands for a variance"
         ),
         "sign of eps": Wrong(M._replace(eps=-M.eps), "noise is added where it should be removed"),
     },

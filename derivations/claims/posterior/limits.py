@@ -1,10 +1,10 @@
-"""The posterior at its ends: between which variances it lies, and what it tends to.
+"""Bounds of the posterior variance, and the posterior near the data and over a short step.
 
-Its variance is the share sigma_s^2/sigma_t^2 of the forward step's, so it is the smaller of the two just
-when sigma grows (ddim.sigma_hat); on a variance preserving path it does, and a falling SNR alone is not enough.
-Near the data (sigma_s -> 0) the posterior collapses on alpha_s x. Over a short step (s -> t) it
-collapses on z_t, with a variance of first order in the gap of gamma: gap sigma_s^2 is above it,
-and gap e^(-gap) sigma_s^2 below.
+The posterior variance is sigma_s^2/sigma_t^2 times that of the forward step, hence smaller exactly when
+sigma grows (ddim.sigma_hat): it does on a variance-preserving path, but a falling SNR alone is not enough.
+Near the data (sigma_s -> 0) the posterior concentrates at alpha_s x. Over a short step (s -> t) it
+concentrates at z_t, with a variance of first order in the gap of gamma, at most gap sigma_s^2 and
+at least gap e^(-gap) sigma_s^2.
 """
 
 from typing import NamedTuple
@@ -66,7 +66,7 @@ B = Bounds(step=beta, marginal=sigma_s**2, share=1 / (1 + snr_s))
 
 bounds = Claim(
     name="vdm.posterior.variance.bounds",
-    title="(1 - abar_s) beta <= beta-tilde <= beta, and the posterior variance is at most that of q(z_s | x)",
+    title="(1 - alpha-bar_s) beta <= beta-tilde <= beta, and the posterior variance is at most that of q(z_s | x)",
     kind="inequality",
     needs=("vdm.posterior.variance",),
     says=lambda b: (
@@ -77,23 +77,27 @@ bounds = Claim(
     answer=B,
     example={alpha_ts: 2, sigma_ts: 1, sigma_s: 3, snr_s: 3, odds: 3},
     convenience={
-        "0 < alpha_ts": "at alpha_ts = 0 an upper bound is met: its equality case",
-        "0 < sigma_s": "at sigma_s = 0 nothing is left to bound",
-        "0 < sigma_ts": "a step without noise has beta = 0, and bounds of 0",
+        "0 < alpha_ts": "at alpha_ts = 0 an upper bound holds with equality",
+        "0 < sigma_s": "at sigma_s = 0 the variance is 0",
+        "0 < sigma_ts": "a step without noise has beta = 0, and all bounds are 0",
     },
     proof=(
         (
-            by("the share as if sigma_t were 1", beta * B.share),
-            by("sigma_t < 1", preserved, more=odds * snr_s / ((1 + snr_s) * (1 + odds) * (1 + odds + odds * snr_s))),
+            by("the lower bound, with 1 in the place of sigma_t^2", beta * B.share),
+            by("sigma_t^2 < 1", preserved, more=odds * snr_s / ((1 + snr_s) * (1 + odds) * (1 + odds + odds * snr_s))),
         ),
         (
             by("precisions add", preserved),
             by("in closed form", odds / (1 + odds + odds * snr_s), eq="ddpm2020 (7)"),
-            by("a smaller denominator", beta, more=odds**2 * snr_s / ((1 + odds) * (1 + odds + odds * snr_s))),
+            by(
+                "drop a positive term of the denominator",
+                beta,
+                more=odds**2 * snr_s / ((1 + odds) * (1 + odds + odds * snr_s)),
+            ),
         ),
         (
             by("Gaussian conditioning", FORWARD.Var(z_s, z_t)),
-            by("it subtracts a square", B.marginal, more=alpha_ts**2 * sigma_s**4 / sigma2_t),
+            by("conditioning subtracts a square", B.marginal, more=alpha_ts**2 * sigma_s**4 / sigma2_t),
         ),
     ),
     wrong={
@@ -102,7 +106,7 @@ bounds = Claim(
             "a learned variance interpolates over the wrong interval",
         ),
         "half the forward step": Wrong(B._replace(step=beta / 2), "true only where sigma_s^2 < sigma_t^2 / 2"),
-        "one above": Wrong(B._replace(step=Integer(1)), "true, but never attained: a slack bound"),
+        "one above": Wrong(B._replace(step=Integer(1)), "true, but a slack bound that is never attained"),
     },
 )
 
@@ -138,7 +142,7 @@ class Short(NamedTuple):
 
 limit = Claim(
     name="vdm.posterior.limit",
-    title="Variance preserving, as s -> t the posterior collapses on z_t, with variance of first order, gap sigma_t^2",
+    title="As s -> t, a variance-preserving posterior collapses on z_t, with variance gap sigma_t^2 to first order",
     kind="limit",
     needs=("vdm.posterior.mean", "vdm.posterior.variance", "vdm.forward.gamma"),
     says=lambda a: (
@@ -166,21 +170,21 @@ limit = Claim(
             by("1 - e^-h <= h, convex and flat at 0", gap * sigmoid(gamma_s), convex=(gap, ZERO)),
         ),
         (
-            by("the upper bound is a lower one for e^gap times the variance", gap * sigmoid(gamma_s)),
+            by("the upper bound, now against e^gap times the variance", gap * sigmoid(gamma_s)),
             by("h <= e^h - 1, convex and flat at 0", sigmoid(gamma_s) * (exp(gap) - 1), convex=(gap, ZERO)),
-            by("the same variance", RATIO * ahead),
+            by("e^gap times the same variance", RATIO * ahead),
         ),
         (
-            by("variance/gap lies between this and sigma_s^2", exp(-gap) * sigmoid(gamma_t - gap)),
-            by("both tend to sigma_t^2: a squeeze", exp(-gap) / (1 + exp(gap - gamma_t))),
+            by("the lower bound on variance/gap; the upper is sigma_s^2", exp(-gap) * sigmoid(gamma_t - gap)),
+            by("both tend to sigma_t^2", exp(-gap) / (1 + exp(gap - gamma_t))),
         ),
     ),
     wrong={
-        "collapses on x": Wrong(Short(x, ZERO, sigmoid(gamma_t)), "the wrong end of the step"),
-        "rate alpha_t^2": Wrong(Short(z_t, ZERO, sigmoid(-gamma_t)), "-log SNR and log SNR confused"),
-        "rate sigma_t": Wrong(Short(z_t, ZERO, sqrt(sigmoid(gamma_t))), "a standard deviation for a variance"),
+        "collapses on x": Wrong(Short(x, ZERO, sigmoid(gamma_t)), "it collapses on the wrong end of the step"),
+        "rate alpha_t^2": Wrong(Short(z_t, ZERO, sigmoid(-gamma_t)), "-log SNR and log SNR are confused"),
+        "rate sigma_t": Wrong(Short(z_t, ZERO, sqrt(sigmoid(gamma_t))), "a standard deviation stands for a variance"),
     },
-    trust=("a squeeze: two bounds with one limit",),
+    trust=("the squeeze theorem: two bounds with one limit",),
 )
 
 
@@ -198,7 +202,7 @@ F = First(mean=alpha_s * x, var=ZERO, share=Integer(1), ddpm=x)
 
 first_step = Claim(
     name="vdm.posterior.first_step",
-    title="Where sigma_s -> 0 the posterior is alpha_s x without noise; DDPM's beta-tilde_1 is 0",
+    title="As sigma_s -> 0 the posterior collapses on alpha_s x; in DDPM, beta-tilde_1 is 0",
     kind="limit",
     needs=("vdm.posterior.mean", "vdm.posterior.variance"),
     says=lambda a: (
@@ -214,11 +218,11 @@ first_step = Claim(
     proof=(
         (
             by("Gaussian conditioning", FORWARD.E(z_s, z_t)),
-            by("continuous, as sigma_ts > 0", Q.mean, eq="vdm2021 (26)"),
+            by("continuous at sigma_s = 0, as sigma_ts > 0", Q.mean, eq="vdm2021 (26)"),
         ),
         (
             by("Gaussian conditioning", FORWARD.Var(z_s, z_t)),
-            by("continuous, as sigma_ts > 0", Q.var, eq="vdm2021 (25)"),
+            by("continuous at sigma_s = 0, as sigma_ts > 0", Q.var, eq="vdm2021 (25)"),
         ),
         (by("in units of sigma_s^2", FORWARD.Var(z_s, z_t) / sigma_s**2), by("cancel", sigma_ts**2 / sigma2_t)),
         (

@@ -1,11 +1,11 @@
-"""What a network may predict: x, eps or the score, and how each is got from each.
+"""What a network may predict: x, eps or the score, and the conversions between them.
 
-All are read off one line, z_t = alpha_t x + sigma_t eps:
+All follow from z_t = alpha_t x + sigma_t eps:
 
     eps = (z - alpha x)/sigma,    score = grad log q(z | x) = -eps/sigma.
 
-The score of the marginal q(z) is the mean of these given z: the same lines hold between the
-*predictions* of one optimal network; between its score and the true noise of a sample they do not.
+The score of the marginal q(z) is the mean of these given z. So the conversions hold between the
+*predictions* of one optimal network, but not between its score and the true noise of a sample.
 """
 
 from typing import NamedTuple
@@ -62,7 +62,7 @@ E = Noise(eps=(z_t - alpha_t * x) / sigma_t, x=(z_t - sigma_t * eps) / alpha_t)
 
 noise = Claim(
     name="vdm.param.eps",
-    title="eps = (z_t - alpha_t x)/sigma_t is the one noise of z_t, and x = (z_t - sigma_t eps)/alpha_t",
+    title="The noise in z_t is eps = (z_t - alpha_t x)/sigma_t, of variance 1, and x = (z_t - sigma_t eps)/alpha_t",
     kind="equality",
     needs=NEEDS,
     says=lambda a: (
@@ -73,10 +73,10 @@ noise = Claim(
     answer=E,
     example=HERE,
     convenience={
-        "0 < sigma_s": "a step without noise still leaves the noise of the other",
-        "0 < sigma_ts": "a step without noise still leaves the noise of the other",
-        "0 < alpha_s": "without signal x can't be had from z_t; with z_t written out in x the division cancels",
-        "0 < alpha_ts": "without signal x can't be had from z_t; with z_t written out in x the division cancels",
+        "0 < sigma_s": "if one step is noiseless, the noise of the other remains",
+        "0 < sigma_ts": "if one step is noiseless, the noise of the other remains",
+        "0 < alpha_s": "without signal z_t does not determine x; with z_t written out in x, the division cancels",
+        "0 < alpha_ts": "without signal z_t does not determine x; with z_t written out in x, the division cancels",
     },
     proof=(
         (
@@ -96,12 +96,13 @@ noise = Claim(
     wrong={
         "x divided by sigma_t": Wrong(
             E._replace(x=(z_t - sigma_t * eps) / sigma_t),
-            "alpha_t taken for sqrt(1 - alpha_t^2)",
+            "alpha_t is taken for sqrt(1 - alpha_t^2)",
             ("vdm-colab alpha from b",),
         ),
         "x not divided by alpha_t": Wrong(E._replace(x=z_t - sigma_t * eps), "right only for variance exploding paths"),
         "sigma_t^2 for sigma_t": Wrong(
-            Noise((z_t - alpha_t * x) / sigma_t**2, (z_t - sigma_t**2 * eps) / alpha_t), "the variance scales the noise"
+            Noise((z_t - alpha_t * x) / sigma_t**2, (z_t - sigma_t**2 * eps) / alpha_t),
+            "the variance scales the noise, not its root",
         ),
         "eps added": Wrong(E._replace(x=(z_t + sigma_t * eps) / alpha_t), "the noise is doubled"),
         "the latent before, for x": Wrong(
@@ -134,7 +135,10 @@ S = Score(by_x=(alpha_t * x - z_t) / sigma_t**2, by_eps=-eps / sigma_t, eps=-sig
 
 scored = Claim(
     name="vdm.param.score",
-    title="grad log q(z_t | x) = (alpha_t x - z_t)/sigma_t^2 = -eps/sigma_t; on N(0, c) data grad log q(z_t) by means",
+    title=(
+        "grad log q(z_t | x) = (alpha_t x - z_t)/sigma_t^2 = -eps/sigma_t; for N(0, c) data, "
+        "its mean given z_t is grad log q(z_t)"
+    ),
     kind="equality",
     needs=("vdm.param.eps",),
     says=lambda a: (
@@ -147,16 +151,19 @@ scored = Claim(
     answer=S,
     example=HERE | {z_t: Integer(1), c: Integer(1)},
     convenience={
-        "0 < alpha_s": "the score is -eps/sigma_t whatever the scale",
-        "0 < alpha_ts": "the score is -eps/sigma_t whatever the scale",
-        "0 < sigma_s": "a step without noise still leaves the noise of the other",
-        "0 < sigma_ts": "a step without noise still leaves the noise of the other",
+        "0 < alpha_s": "the score is -eps/sigma_t at any scale",
+        "0 < alpha_ts": "the score is -eps/sigma_t at any scale",
+        "0 < sigma_s": "if one step is noiseless, the noise of the other remains",
+        "0 < sigma_ts": "if one step is noiseless, the noise of the other remains",
         "0 < c": "c = 0 is data at one point, 0",
     },
     proof=(
-        (by("the slope of a log-density", grad), by("of a square", S.by_x.xreplace(NAMES), eq="vdm2021 (31)")),
         (
-            by("at the latent as it is made", drawn_grad),
+            by("the slope of a normal log-density", grad),
+            by("differentiate the square", S.by_x.xreplace(NAMES), eq="vdm2021 (31)"),
+        ),
+        (
+            by("at z_t as the process makes it", drawn_grad),
             by("alpha_t x - z_t is minus its noise", S.by_eps.xreplace(MADE), eq="vdm2021 (31)"),
         ),
         (
@@ -183,10 +190,10 @@ scored = Claim(
     wrong={
         "sign": Wrong(Score(-S.by_x, -S.by_eps, -S.eps), "steps away from the data", ("sde2021 App. F (iii)",)),
         "sigma_t for sigma_t^2": Wrong(S._replace(by_x=(alpha_t * x - z_t) / sigma_t), "that is -eps, not the score"),
-        "sigma_t^2 for sigma_t": Wrong(S._replace(by_eps=-eps / sigma_t**2), "the score twice divided"),
+        "sigma_t^2 for sigma_t": Wrong(S._replace(by_eps=-eps / sigma_t**2), "the score is divided by sigma_t twice"),
         "alpha_t dropped": Wrong(S._replace(by_x=(x - z_t) / sigma_t**2), "right only for variance exploding paths"),
     },
-    means="symbolic parameters; the marginal for Gaussian data of symbolic variance",
+    means="symbolic parameters; the marginal, for Gaussian data of symbolic variance",
 )
 
 CLAIMS = (noise, scored)

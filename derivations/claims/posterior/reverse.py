@@ -1,8 +1,8 @@
-"""The reverse step q(z_s | z_t) without x: it depends on the data, and is not the posterior.
+"""The reverse step q(z_s | z_t): the posterior averaged over q(x | z_t).
 
-It is the posterior averaged over q(x | z_t). For Gaussian data that is a normal with a larger
-variance; for two-point data a mixture of two normals, with a negative fourth cumulant. The posterior
-is known in closed form whatever the data are; the reverse step is what is unknown, and learnt.
+It depends on the data and is not the posterior. For Gaussian data it is a normal law with a larger
+variance; for two-point data it is a mixture of two normals, with a negative fourth cumulant. The posterior
+has a closed form whatever the data; the reverse step is unknown, and learned.
 """
 
 from typing import NamedTuple
@@ -40,7 +40,7 @@ R = Normal(
 
 needs_x = Claim(
     name="vdm.posterior.needs_x",
-    title="q(z_s | z_t) is the posterior averaged over q(x | z_t): for N(0, c) data a normal that depends on c",
+    title="On N(0, c) data q(z_s | z_t) is the posterior averaged over q(x | z_t), a normal law that depends on c",
     kind="refuted",
     needs=("vdm.posterior", "vdm.forward.transition"),
     refutes="q(z_s | z_t, x) = q(z_s | z_t), by the Markov property",
@@ -54,9 +54,9 @@ needs_x = Claim(
     answer=R,
     example=EXAMPLE | {c: Integer(1)},
     convenience={
-        "0 < alpha_s": "without data in z_s the reverse step is still Bayes' rule",
-        "0 < alpha_ts": "at alpha_ts = 0 z_t says nothing, and z_s keeps its law",
-        "0 < sigma_s": "at sigma_s = 0 z_s is alpha_s x itself",
+        "0 < alpha_s": "without signal in z_s, Bayes' rule still gives the reverse step",
+        "0 < alpha_ts": "at alpha_ts = 0, z_t carries no information, and z_s keeps its law",
+        "0 < sigma_s": "at sigma_s = 0, z_s is alpha_s x itself",
         "0 < c": "c = 0, data at one point, gives the posterior at that point",
     },
     proof=(
@@ -74,27 +74,28 @@ needs_x = Claim(
         (
             by("the posterior mean, averaged over q(x | z_t)", averaged),
             by("it is linear in x", Q.mean.subs(x, seen.mean)),
-            by("put E[x | z_t] in", W.z * z_t + W.x * alpha_s * alpha_ts * c / (alpha_ts**2 * S + sigma_ts**2) * z_t),
+            by(
+                "substitute E[x | z_t]",
+                W.z * z_t + W.x * alpha_s * alpha_ts * c / (alpha_ts**2 * S + sigma_ts**2) * z_t,
+            ),
             by("the tower rule", R.mean),
         ),
         (
             by("the law of total variance", spread),
-            by("the variance of what is linear in x", Q.var + W.x**2 * seen.var),
+            by("the posterior mean is linear in x", Q.var + W.x**2 * seen.var),
             by("over a common denominator", R.var),
         ),
     ),
     wrong={
         "the forward step": Wrong(
             Normal(alpha_ts * z_t, sigma_ts**2),
-            "the reverse step taken for q(z_t | z_s): it shrinks z_t, where it should enlarge the signal",
+            "the reverse step is taken for q(z_t | z_s), and shrinks z_t where it should enlarge the signal",
             ("note002 lines 19 and 166-167",),
         ),
         "the forward step, solved for z_s": Wrong(
-            Normal(z_t / alpha_ts, sigma_ts**2 / alpha_ts**2), "Bayes' rule without the law of z_s"
+            Normal(z_t / alpha_ts, sigma_ts**2 / alpha_ts**2), "Bayes' rule is used without the law of z_s"
         ),
-        "the posterior at E[x | z_t]": Wrong(
-            R._replace(var=Q.var), "what is not known of x is left out of the variance"
-        ),
+        "the posterior at E[x | z_t]": Wrong(R._replace(var=Q.var), "the variance leaves out the uncertainty of x"),
     },
     experiment=Experiment(
         process=((x, data), (z_s, alpha_s * x + sigma_s * n_1), (z_t, alpha_ts * z_s + sigma_ts * n_2)),
@@ -103,7 +104,7 @@ needs_x = Claim(
         checks=(Residual(of=z_s, law=lambda r: r, given=(z_t,)),),
         twins=("the forward step", "the forward step, solved for z_s", "the posterior at E[x | z_t]"),
     ),
-    means="linear-Gaussian model with a symbolic data variance",
+    means="linear-Gaussian model with symbolic data variance",
 )
 
 
@@ -125,7 +126,7 @@ T = Mixture(growth=exp(Q.var * h**2 / 2) * cosh(W.x * h), fourth=-2 * W.x**4)
 
 mixture = Claim(
     name="vdm.posterior.reverse_mixture",
-    title="For two-point data the fourth cumulant of q(z_s | z_t) at z_t = 0 is -2 (weight of x)^4, which is below 0",
+    title="For two-point data the fourth cumulant of q(z_s | z_t) at z_t = 0 is -2 (weight of x)^4, which is negative",
     kind="refuted",
     needs=("vdm.posterior",),
     refutes="q(z_s | z_t) is Gaussian for a step of any size",
@@ -139,31 +140,31 @@ mixture = Claim(
         "0 < alpha_ts": "at alpha_ts = 0 the weight of x is alpha_s: the mixture is q(z_s)",
         "0 < sigma_s": "at sigma_s = 0 the mixture is the two points themselves",
         "0 < sigma_ts": "at sigma_ts = 0 the weight of x is 0: z_s is known",
-        "0 < h": "an identity of even functions of h",
+        "0 < h": "both sides are even functions of h",
     },
     proof=(
         (
             by("the posterior's moment generating functions, averaged over x", average.opened()),
-            by("the normal part is common", T.growth),
+            by("factor out the normal part", T.growth),
         ),
         (
             by("the fourth slope of log M(h) at 0", fourth),
             by(
-                "fourth moment less three squares of the second",
+                "the fourth moment, minus three times the square of the second",
                 3 * Q.var**2 + 6 * Q.var * W.x**2 + W.x**4 - 3 * (Q.var + W.x**2) ** 2,
             ),
-            by("V drops out", T.fourth),
+            by("the posterior variance drops out", T.fourth),
         ),
-        (by("the cumulant", fourth), by("as above", T.fourth), by("nothing", Integer(0), more=2 * W.x**4)),
+        (by("the fourth cumulant", fourth), by("as above", T.fourth), by("it is below 0", Integer(0), more=2 * W.x**4)),
     ),
     wrong={
         "Gaussian by Bayes' rule": Wrong(
             Mixture(exp((Q.var + W.x**2) * h**2 / 2), Integer(0)),
-            "Gaussian only for Gaussian data, or in the limit of small steps: the cumulant is 4th order in sigma_ts^2",
+            "true only for Gaussian data, or in the limit of small steps: the cumulant is of 4th order in sigma_ts^2",
             ("note002 text on small steps", "web a public study note"),
         ),
         "the posterior at E[x | z_t] = 0": Wrong(
-            T._replace(growth=exp(Q.var * h**2 / 2)), "what is not known of x is left out of the variance"
+            T._replace(growth=exp(Q.var * h**2 / 2)), "the variance leaves out the uncertainty of x"
         ),
         "sign of the cumulant": Wrong(
             T._replace(fourth=2 * W.x**4), "two separate points have light tails, not heavy ones"

@@ -1,8 +1,8 @@
-"""Tweedie's formula is about means: the score of the marginal is no single sample's noise.
+"""Tweedie's formula: the score of the marginal is a conditional mean, not the noise of a single sample.
 
 For every data density q(x), q(x) N(z; alpha x, sigma^2) has the slope (alpha x - z)/sigma^2 times itself
 in z; integrated over x this is grad log q(z) = (alpha E[x | z] - z)/sigma^2 = -E[eps | z]/sigma. Luo prints
-it without the means, in (133), (142) and (151): false, by the variance of what z leaves open.
+it without the means, in (133), (142) and (151), which is false by the variance that remains given z.
 """
 
 from typing import NamedTuple
@@ -41,7 +41,7 @@ A = Pathwise(
 
 pathwise = Claim(
     name="vdm.score.pathwise",
-    title="grad log q(z_t) = -E[eps | z_t]/sigma_t; one sample's -eps/sigma_t is off, by a positive mean square",
+    title="grad log q(z_t) = -E[eps | z_t]/sigma_t; a sample's -eps/sigma_t differs from it by a positive mean square",
     kind="refuted",
     needs=("vdm.param.score",),
     refutes="grad log q(z_t) = -eps/sigma_t, with the eps of the sample",
@@ -57,18 +57,22 @@ pathwise = Claim(
     answer=A,
     example={alpha_t: 4, sigma_t: 3, c: 1, q_x: 1, x: 1, z_t: 1, eps: 1},
     convenience={
-        "0 < alpha_t": "at alpha_t = 0 z_t is its noise, and nothing is off",
-        "0 < c": "at c = 0 x is known, and so is the noise",
-        "0 < q_x": "where the density is 0 both sides are",
+        "0 < alpha_t": "at alpha_t = 0, z_t is its noise, and the two agree",
+        "0 < c": "at c = 0, x is known, and so is the noise",
+        "0 < q_x": "where the density is 0, so are both sides",
     },
     proof=(
         (
-            by("the joint density of x and z_t, its slope in z_t", Slope(joint, z_t)),
-            by("the slope of a square; integrate over x for Tweedie's formula", A.slope * joint, eq="luo2022 (131)"),
+            by("the slope in z_t of the joint density of x and z_t", Slope(joint, z_t)),
+            by(
+                "differentiate the square; integrated over x, this is Tweedie's formula",
+                A.slope * joint,
+                eq="luo2022 (131)",
+            ),
         ),
         (
             by("the slope of log q(z_t)", marginal),
-            by("is minus the mean of the noise given z_t, over sigma_t", by_means, eq="luo2022 (151)"),
+            by("minus the mean of the noise given z_t, over sigma_t", by_means, eq="luo2022 (151)"),
             by("the noise is z_t less alpha_t x, over sigma_t", A.score, eq="luo2022 (133)"),
         ),
         (
@@ -77,20 +81,20 @@ pathwise = Claim(
             by("over a common denominator", A.gap),
         ),
         (
-            by("nothing", Integer(0)),
-            by("what z_t leaves open of the noise", A.gap, more=A.gap),
+            by("zero", Integer(0)),
+            by("the variance of the noise given z_t is positive", A.gap, more=A.gap),
             by("the mean square", miss),
         ),
     ),
     wrong={
         "true of each sample": Wrong(
             A._replace(gap=Integer(0)),
-            "a score that knows the noise of the sample: it would need x",
+            "the score would have to know the noise of the sample, and hence x",
             ("luo2022 (132)-(133), (142), (149)-(151)", "web many pages"),
         ),
         "mean over the data, not given z_t": Wrong(
             A._replace(score=-z_t / sigma_t**2),
-            "E[x] = 0 in place of E[x | z_t]: the scores of q(z_t | x) averaged by the wrong law",
+            "E[x] = 0 stands for E[x | z_t]: the scores of q(z_t | x) are averaged over the wrong law",
             ("weng2021 NCSN box",),
         ),
         "sign": Wrong(A._replace(score=-A.score), "the score points away from the data"),
@@ -100,7 +104,7 @@ pathwise = Claim(
         normals=(n_0, n_1),
         checks=(Residual(of=eps, law=lambda a: Normal(-sigma_t * a.score, sigma_t**2 * a.gap), given=(z_t,)),),
     ),
-    means="pointwise certificate for any density; the marginal for Gaussian data of symbolic variance",
+    means="pointwise, for any density; the marginal, for Gaussian data of symbolic variance",
     trust=("differentiation under the integral over x, for a Gaussian kernel",),
 )
 

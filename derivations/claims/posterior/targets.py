@@ -1,7 +1,7 @@
-"""The posterior mean in the targets that networks learn: v = alpha_t eps - sigma_t x, and the score.
+"""The posterior mean in terms of what networks learn: v = alpha_t eps - sigma_t x, and the score.
 
-By v, for a variance preserving process, nothing is divided by alpha: the form that survives a zero
-terminal SNR. By the score it is Tweedie's formula for one step.
+In terms of v, for a variance-preserving process, nothing is divided by alpha, so the form holds at zero
+terminal SNR too. In terms of the score it is Tweedie's formula for one step.
 """
 
 from typing import NamedTuple
@@ -46,7 +46,7 @@ V = OnV(z=sqrt(alpha), v=-sqrt(abar_s) * (1 - alpha) / sqrt(1 - abar))
 
 mean_v = Claim(
     name="vdm.posterior.mean.v",
-    title="Variance preserving, the posterior mean is alpha_ts z_t - alpha_s sigma_ts^2/sigma_t v",
+    title="For a variance-preserving process, the posterior mean is alpha_ts z_t - alpha_s sigma_ts^2/sigma_t v",
     kind="equality",
     needs=("vdm.posterior.mean", "vdm.param.v"),
     says=lambda w: Equal(of_v, w.mean),
@@ -60,14 +60,15 @@ mean_v = Claim(
     proof=(
         (
             by("x = alpha_t z_t - sigma_t v in Gaussian conditioning", of_v),
-            by("in the posterior mean", Q.mean.subs(VP).subs(x, DENOISED), eq="vdm2021 (26)"),
+            by("substitute in the posterior mean", Q.mean.subs(VP).subs(x, DENOISED), eq="vdm2021 (26)"),
             by("alpha_ts (sigma_s^2 + alpha_s^2 sigma_ts^2) = alpha_ts sigma_t^2", V.mean),
         ),
     ),
     wrong={
-        "z_t divided by alpha_ts": Wrong(V._replace(z=1 / sqrt(alpha)), "the weight of z_t in the form by eps"),
+        "z_t divided by alpha_ts": Wrong(V._replace(z=1 / sqrt(alpha)), "it is the weight of z_t in the form in eps"),
         "weight of eps": Wrong(
-            V._replace(v=-(1 - alpha) / (sqrt(alpha) * sqrt(1 - abar))), "v is taken for eps, by a loader's wrong flag"
+            V._replace(v=-(1 - alpha) / (sqrt(alpha) * sqrt(1 - abar))),
+            "v is taken for eps, as by a wrong flag when a model is loaded",
         ),
         "sign of v": Wrong(V._replace(v=-V.v), "v = sigma_t x - alpha_t eps, the other convention"),
         "DDIM's rotation": Wrong(
@@ -93,16 +94,16 @@ mean_score = Claim(
     example=EXAMPLE | {score: 1},
     convenience={
         "0 < alpha_s": SIGNS["0 < alpha_s"],
-        "0 < alpha_ts": "at alpha_ts = 0 the mean is 0/0 as written, and goes on to alpha_s x",
-        "0 < sigma_s": "at sigma_s = 0 the precision is infinite as it is written, and the mean goes on to alpha_s x",
-        "0 < sigma_ts": "at sigma_ts = 0 the precision is infinite as written, and the mean goes on to z_t/alpha_ts",
+        "0 < alpha_ts": "at alpha_ts = 0 the mean is 0/0 as written, and tends to alpha_s x",
+        "0 < sigma_s": "at sigma_s = 0 the precision is infinite as written, and the mean tends to alpha_s x",
+        "0 < sigma_ts": "at sigma_ts = 0 the precision is infinite as written, and the mean tends to z_t/alpha_ts",
     },
     proof=(
         (
             by("the posterior mean", mean),
-            by("the average by precision", pull / precision),
+            by("the average weighted by precision", pull / precision),
             by(
-                "add and take off z_t/alpha_ts",
+                "add and subtract z_t/alpha_ts",
                 (z_t + sigma_ts**2 * (alpha_t * x - z_t) / sigma2_t) / alpha_ts,
                 eq="luo2022 (136)-(141)",
             ),
@@ -119,7 +120,7 @@ mean_score = Claim(
         ),
         "score of the marginal, here of N(0, 1) data": Wrong(
             ((z_t + sigma_ts**2 * score) / alpha_ts).subs(score, -z_t / (alpha_t**2 + sigma2_t)),
-            "the left side depends on x, the right side does not: true only of averages over x given z_t",
+            "the left side depends on x and the right does not: true only after averaging over x given z_t",
             ("luo2022 (135)-(142)",),
         ),
         "sign of the score": Wrong((z_t - sigma_ts**2 * score) / alpha_ts, "steps away from the data"),

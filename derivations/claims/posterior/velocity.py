@@ -1,6 +1,6 @@
 """The velocity v = alpha eps - sigma x, and its conversions.
 
-(z, v) is (x, eps) turned, and stretched by sqrt(alpha^2 + sigma^2). That is 1 only where the process is
+(z, v) is (x, eps) rotated and stretched by sqrt(alpha^2 + sigma^2). That is 1 only where the process is
 variance preserving: there x = alpha z - sigma v, and on no other path. With alpha = cos phi and
 sigma = sin phi, v is the derivative of z along the circle.
 """
@@ -71,7 +71,7 @@ V = Velocity(
 
 velocity = Claim(
     name="vdm.param.v",
-    title="v = alpha eps - sigma x: x = (alpha z - sigma v)/(alpha^2 + sigma^2); v by and to x, eps and the score",
+    title="With v = alpha eps - sigma x, x = (alpha z - sigma v)/(alpha^2 + sigma^2); v gives eps and the score too",
     kind="equality",
     needs=("vdm.param.eps", "vdm.param.score"),
     says=lambda a: a.says(),
@@ -81,17 +81,17 @@ velocity = Claim(
     },
     example={alpha_t: 8, sigma_t: 3, x: 1, eps: 2, phi: 1},
     proof=(
-        (by("the data", MADE[x]), by("turned back, and shrunk by alpha^2 + sigma^2", V.line().x)),
-        (by("the noise", MADE[eps]), by("turned back, and shrunk by alpha^2 + sigma^2", V.line().eps)),
-        (by("the score, -eps/sigma", MADE[score]), by("eps by (z, v)", V.line().score)),
-        (by("v as it is made", MADE[v]), by("eps = (z - alpha x)/sigma", V.line().by_x)),
-        (by("v as it is made", MADE[v]), by("x = (z - sigma eps)/alpha", V.line().by_eps)),
-        (by("v as it is made", MADE[v]), by("eps = -sigma score", V.line().by_score)),
+        (by("the data", MADE[x]), by("rotate (z, v) back, and divide by alpha^2 + sigma^2", V.line().x)),
+        (by("the noise", MADE[eps]), by("rotate (z, v) back, and divide by alpha^2 + sigma^2", V.line().eps)),
+        (by("the score, -eps/sigma", MADE[score]), by("substitute eps in terms of (z, v)", V.line().score)),
+        (by("v as the process makes it", MADE[v]), by("eps = (z - alpha x)/sigma", V.line().by_x)),
+        (by("v as the process makes it", MADE[v]), by("x = (z - sigma eps)/alpha", V.line().by_eps)),
+        (by("v as the process makes it", MADE[v]), by("eps = -sigma score", V.line().by_score)),
         (
             by("the data", Drawn(ON_CIRCLE, x)),
             by("cos^2 + sin^2 = 1", V.vp.xreplace(CIRCLE), eq="pd2022 App. D (ii)"),
         ),
-        (by("the data", MADE[x]), by("alpha z - sigma v on any path, by n", V.line().vp / n)),
+        (by("the data", MADE[x]), by("on any path, (alpha z - sigma v)/(alpha^2 + sigma^2)", V.line().vp / n)),
         (by("one coordinate of the inner product", MADE[z_t] * MADE[v]), by("expand", V.dot)),
     ),
     wrong={
@@ -102,7 +102,7 @@ velocity = Claim(
         ),
         "z_t and v orthogonal": Wrong(
             V._replace(dot=Integer(0)),
-            "true only on average, for x and eps of equal power",
+            "true only on average, where x and eps have equal power",
             ("web a public study note",),
         ),
         "sign of x in v": Wrong(

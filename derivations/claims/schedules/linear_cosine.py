@@ -1,7 +1,7 @@
 """Two schedules in closed form: gamma linear in time, and the cosine schedule.
 
-Each starts from its printed path (alpha, sigma). The cosine's gap is the logarithm of 1 + a product of positive factors,
-for
+Each starts from its printed path (alpha, sigma). The cosine's gap is the logarithm of 1 + a product of positive
+factors, for
 
     tan b / tan a - 1 = sin(b - a) / (sin a cos b),
 
