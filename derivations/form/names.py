@@ -17,7 +17,8 @@ from derivations.form.induction import Induction
 from derivations.form.law import Generating, Law
 from derivations.form.statement import Below
 from derivations.notation.named import Named, wheres
-from derivations.notation.quantities import Squared
+from derivations.notation.names import RESERVED, latex_of, proper, text_of
+from derivations.notation.quantities import Quantity, Squared
 from derivations.probability.density import Density, Marginal, Mean, Positive
 from derivations.probability.expected import Expected
 
@@ -57,6 +58,7 @@ def _twice(claim: Claim) -> Iterator[str]:
     for name, same in sorted(by_name.items()):
         if len(same) > 1:
             yield f"expected one symbol for each name, free or bound, got {len(same)} called {name}"
+    yield from _improper(set(by_name))
     for part in (*claim.said(), *claim.proof, claim.printed):
         yield from _shared(list(expressions(part)))
     for written, plainly in zip(claim.written(), claim.said(), strict=True):  # each is shown with what its names mean
@@ -65,6 +67,19 @@ def _twice(claim: Claim) -> Iterator[str]:
         yield from _called(list(expressions((written, base))), free)
         yield from _rooted(list(expressions(written)), free)
     yield from _modelled(abstract)
+
+
+def _improper(names: set[str]) -> Iterator[str]:
+    """Refuse a symbol whose name reads as something else, and two that print alike, in text or in LaTeX."""
+    for name in sorted(n for n in names if not proper(n) or n in RESERVED):
+        yield f"expected a symbol whose name reads as one, of ASCII letters and digits, got {name!r}"
+    for write in (text_of, latex_of):
+        alike = defaultdict[str, list[str]](list)
+        for name in sorted(names):
+            alike[write(name)].append(name)
+        for written, several in alike.items():
+            if len(several) > 1:
+                yield f"expected symbols that print apart, got {', '.join(several)}, all written {written}"
 
 
 def _shared(exprs: list[Basic]) -> Iterator[str]:
@@ -95,6 +110,10 @@ def _rooted(exprs: list[Basic], free: set[str]) -> Iterator[str]:
     for x in {x for e in exprs for x in e.atoms(Squared)}:
         if x.name in free:
             yield f"expected a name of its own for an object, got {x}, beside the symbol {x.name}"
+    for x in {x for e in exprs for x in e.atoms(Quantity)}:
+        name = str(x.args[0])
+        if name.endswith("^2") and name[:-2] in free:
+            yield f"expected a name of its own for an object, got {x}, beside the symbol {name[:-2]}"
 
 
 def _modelled(abstract: set[Any]) -> Iterator[str]:

@@ -12,7 +12,9 @@ from sympy.core.symbol import Str
 
 from derivations.notation import rates
 from derivations.notation.arranged import SLOPE
+from derivations.notation.brackets import grouped, grouped_latex, logarithm
 from derivations.notation.named import Named, Where, showing, unnamed
+from derivations.notation.names import proper_name
 from derivations.notation.process import OfProcess, Process
 from derivations.notation.quantities import LawName, called
 from derivations.obligations.kept import losses, owing
@@ -63,13 +65,17 @@ class Valued(Named):
         if isinstance(of, OfProcess) and pairs.keys() <= {*of.on, *of.process.data}:
             bar = " \\mid " if "\\" in at else " | "
             return of._write(lambda e: values.get(e) or write(e), bar, latex="\\" in at)  # type: ignore[call-overload]
-        return f"({write(of)}{at}{comma.join(values.values())})" if pairs else write(of)
+        return f"({_group(of, write, at)}{at}{comma.join(values.values())})" if pairs else write(of)
 
     def _sympystr(self, printer: Any) -> str:
         return self._written(printer.doprint, " at ")
 
     def _latex(self, printer: Any) -> str:
         return self._written(printer.doprint, "\\ \\text{at}\\ ")
+
+
+def _group(of: Basic, write: Write, at: str) -> str:
+    return (grouped_latex if "\\" in at else grouped)(of, write(of))
 
 
 def _valued(of: Expr, pairs: tuple[Any, ...]) -> Expr:
@@ -87,7 +93,7 @@ class Called(Named):
 
     def __new__(cls, name: str | Str, at: Expr, var: Symbol, body: Expr) -> "Called":
         showing(at)
-        return Expr.__new__(cls, Str(str(name)), at, var, body)
+        return Expr.__new__(cls, Str(proper_name(name, "a function")), at, var, body)
 
     @property
     def shown(self) -> tuple[Basic, ...]:
@@ -164,11 +170,11 @@ class SlopeAt(Named):
 
     def _sympystr(self, printer: Any) -> str:
         of, var, k = map(printer.doprint, self.args)
-        return f"(d^{k}/d{var}^{k} {of} at {var} = 0)"
+        return f"(d^{k}/d{var}^{k} {grouped(self.args[0], of)} at {var} = 0)"
 
     def _latex(self, printer: Any) -> str:
         of, var, k = map(printer.doprint, self.args)
-        return f"\\left. \\frac{{d^{k}}}{{d{var}^{k}}} {of} \\right|_{{{var} = 0}}"
+        return f"\\left. \\frac{{d^{k}}}{{d{var}^{k}}} {grouped_latex(self.args[0], of)} \\right|_{{{var} = 0}}"
 
 
 class Logarithm(Named):
@@ -183,7 +189,7 @@ class Logarithm(Named):
         return log(self.args[0])  # type: ignore[no-any-return]
 
     def _sympystr(self, printer: Any) -> str:
-        return f"log {printer.doprint(self.args[0])}"
+        return logarithm(self.args[0], printer.doprint(self.args[0]))
 
     def _latex(self, printer: Any) -> str:
-        return f"\\log {printer.doprint(self.args[0])}"
+        return f"\\log {grouped_latex(self.args[0], printer.doprint(self.args[0]))}"

@@ -11,6 +11,7 @@ from sympy import Basic, Expr, Mul, Symbol, Tuple
 from sympy.core.symbol import Str
 
 from derivations.notation.arranged import SLOPE
+from derivations.notation.brackets import grouped, grouped_latex
 from derivations.notation.named import Named, Where, unnamed
 from derivations.notation.process import Normals, OfProcess, Write
 from derivations.notation.quantities import LawName
@@ -145,7 +146,7 @@ class Cumulants(OfProcess):
         return kappa * mean + kappa**2 * var / 2  # type: ignore[operator]
 
     def _write(self, write: Write, bar: str, latex: bool = False) -> str:
-        of, kappa = map(write, self.args[1:])
+        of, kappa = write(self.args[1]), (grouped_latex if latex else grouped)(self.args[2], write(self.args[2]))
         data = self._given(write)
         given = f"{bar}{data}" if data else ""
         return f"\\log \\mathbb{{E}}[e^{{{kappa} {of}}}{given}]" if latex else f"log E[exp({kappa} {of}){given}]"
@@ -171,11 +172,11 @@ class LawCumulants(Named):
 
     def _sympystr(self, printer: Any) -> str:
         name, of, kappa = map(printer.doprint, self.args)
-        return f"log E_{name}[exp({kappa} {of})]"
+        return f"log E_{name}[exp({grouped(self.args[2], kappa)} {of})]"
 
     def _latex(self, printer: Any) -> str:
         name, of, kappa = map(printer.doprint, self.args)
-        return f"\\log \\mathbb{{E}}_{{{name}}}[e^{{{kappa} {of}}}]"
+        return f"\\log \\mathbb{{E}}_{{{name}}}[e^{{{grouped_latex(self.args[2], kappa)} {of}}}]"
 
 
 class AtValues(Named):
@@ -192,7 +193,8 @@ class AtValues(Named):
 
     def _written(self, write: Write, at: str) -> str:
         of, pairs = self.args
-        return f"({write(of)}{at}{', '.join(' = '.join(map(write, pair.args)) for pair in pairs.args)})"
+        group = grouped_latex if "\\" in at else grouped
+        return f"({group(of, write(of))}{at}{', '.join(' = '.join(map(write, pair.args)) for pair in pairs.args)})"
 
     def _sympystr(self, printer: Any) -> str:
         return self._written(printer.doprint, " at ")

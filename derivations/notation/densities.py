@@ -10,6 +10,7 @@ from sympy.core.symbol import Str
 from derivations.notation import rates
 from derivations.notation.arranged import SLOPE
 from derivations.notation.named import Named, Where, unnamed
+from derivations.notation.names import proper_name
 from derivations.notation.process import InverseCurvature
 from derivations.notation.quantities import Divergence, LawName
 from derivations.probability.opening import ByName
@@ -21,7 +22,7 @@ class AnyDensity(ByName):
     is_positive = True
 
     def __new__(cls, name: str | Str, of: Symbol, *given: Symbol) -> "AnyDensity":
-        return Expr.__new__(cls, Str(str(name)), of, *given)
+        return Expr.__new__(cls, Str(proper_name(name, "a density")), of, *given)
 
     def _sympystr(self, printer: Any) -> str:
         return self._written(printer, " | ")

@@ -6,6 +6,7 @@ from typing import Any
 from sympy import Add, Basic, Expr, Symbol, Tuple, log
 
 from derivations.notation.arranged import SLOPE
+from derivations.notation.brackets import grouped_latex, logarithm
 from derivations.notation.named import Named, Where, unnamed
 from derivations.notation.names import latex_of
 from derivations.notation.process import OfProcess, Process
@@ -27,7 +28,8 @@ class SquaredError(Named):
 
     def _written(self, write: Write) -> str:
         of, hat = map(write, self.args)
-        return f"({of} - {f'({hat})' if self.args[1].is_Add else hat})^2"  # type: ignore[attr-defined]
+        loose = isinstance(self.args[1], Add) or hat.startswith("-")
+        return f"({of} - {f'({hat})' if loose else hat})^2"
 
     def _sympystr(self, printer: Any) -> str:
         return self._written(printer.doprint)
@@ -62,10 +64,10 @@ class Log(Named):
         return log(self.args[0])  # type: ignore[arg-type]
 
     def _sympystr(self, printer: Any) -> str:
-        return f"log {printer.doprint(self.args[0])}"
+        return logarithm(self.args[0], printer.doprint(self.args[0]))
 
     def _latex(self, printer: Any) -> str:
-        return f"\\log {printer.doprint(self.args[0])}"
+        return f"\\log {grouped_latex(self.args[0], printer.doprint(self.args[0]))}"
 
 
 class LogAt(Named):

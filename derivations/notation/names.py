@@ -28,6 +28,26 @@ INDEX = re.compile(r"_\{([^}]*)\}$")  # of several letters, as in x_{t+1}
 _renamed: list[Mapping[Symbol, Basic]] = []  # what an index does to names, while something at that index is printed
 
 
+_PROPER = re.compile(r"[A-Za-z][A-Za-z0-9]*(_([A-Za-z0-9]+|\{[A-Za-z0-9+-]+\}))*'*", re.ASCII)
+RESERVED = {"log", "exp", "sqrt", "argmax", "lim", "integral", "prod", "det", "tr"}  # what operates on others
+
+
+def proper(name: str) -> bool:
+    """Return whether it reads as one name: ASCII letters and digits, with indices, and primes: gamma, sigma_ts, N'."""
+    return bool(_PROPER.fullmatch(name))
+
+
+def proper_name(name: object, kind: str) -> str:
+    """Return the name of an object.
+
+    Raises:
+        ValueError: it does not read as one name.
+    """
+    if not proper(str(name)):
+        raise ValueError(f"expected a name of {kind} that reads as one, of ASCII letters and digits, got {str(name)!r}")
+    return str(name)
+
+
 @contextmanager
 def renaming(names: Mapping[Symbol, Basic]) -> Iterator[None]:
     """Write some symbols another way."""

@@ -6,6 +6,7 @@ from typing import Any
 from sympy import Basic, Expr, Symbol, Tuple, exp, log
 
 from derivations.notation.arranged import SLOPE
+from derivations.notation.brackets import grouped, grouped_latex
 from derivations.notation.losses import LogAt
 from derivations.notation.named import Named, Where, unnamed
 from derivations.notation.names import is_renamed, latex_of
@@ -111,11 +112,11 @@ class At(Named):
 
     def _sympystr(self, printer: Any) -> str:
         of = printer.doprint(self.args[0])
-        return f"{f'({of})' if self.args[0].is_Add else of} at ({self._values(printer.doprint)})"  # type: ignore[attr-defined]
+        return f"{grouped(self.args[0], of)} at ({self._values(printer.doprint)})"
 
     def _latex(self, printer: Any) -> str:
         of = printer.doprint(self.args[0])
-        return f"\\left. {of} \\right|_{{{self._values(printer.doprint)}}}"
+        return f"\\left. {grouped_latex(self.args[0], of)} \\right|_{{{self._values(printer.doprint)}}}"
 
 
 class Standing(At):

@@ -1,6 +1,5 @@
 """Expressions in a line of text, and in LaTeX, written as papers write them: alpha_ts sigma_s^2 / sigma_t^2 · z_t."""
 
-import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -9,29 +8,9 @@ from sympy.printing.latex import LatexPrinter
 from sympy.printing.str import StrPrinter
 
 from derivations.notation.arranged import SLOPE, Parts, parts, shared, signed, terms
+from derivations.notation.brackets import POWER, closed, factor
 from derivations.notation.names import latex_of, text_of, written_as
 from derivations.notation.quantities import rooted
-
-NAME = re.compile(r"[A-Za-z][\w^{}+'-]*$")  # of a function: what stands before its bracket
-POWER = re.compile(r"\^(\w+|\{[^{}]*\})$")
-
-
-def closed(written: str) -> bool:
-    """Whether it is read as one thing: a name, or a name with its brackets, as E[z_s | z_t], E_q(z)[z] or SNR(t)."""
-    at = min((written.find(b) for b in "([" if b in written), default=-1)
-    if at < 0:
-        return " " not in written
-    depth = 0
-    for letter in written[at:]:
-        depth += (letter in "([") - (letter in ")]")
-        if depth == 0 and letter not in "()[]":
-            return False
-    return at == 0 or bool(NAME.match(written[:at]))
-
-
-def factor(written: str) -> bool:
-    """Whether it may stand in a product as it is: closed, or a power of what is."""
-    return closed(written) or closed(POWER.sub("", written))
 
 
 class Arranged:

@@ -3,6 +3,7 @@
 Each stands for its definition, which is shown beside it, after "where": so no name can mean something else.
 """
 
+import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -11,12 +12,16 @@ from sympy.core.symbol import Str
 
 from derivations.notation import rates
 from derivations.notation.arranged import ABBREVIATION, FUNCTION, SLOPE, STATES
+from derivations.notation.brackets import sloped
 from derivations.notation.named import Named, Where, showing
-from derivations.notation.names import latex_of
+from derivations.notation.names import latex_of, proper_name
 from derivations.probability.expected import Expected
 from derivations.probability.gaussian import Normal
 
 Write = Callable[[Basic], str]
+OPERATED = re.compile(
+    r"^(?:log (.*)|tr\((\w+)\)|(.*)\^2|(\w)\^T \w \4)$"
+)  # log p, tr(A), d^2, v^T A v
 UPRIGHT = {"SNR", "ELBO", "VLB", "mmse", "NLL"}
 
 
@@ -33,6 +38,7 @@ class Quantity(Named):
 
     def __new__(cls, name: str | Str, at: tuple[Expr, ...] | Tuple, body: Expr) -> "Quantity":
         showing(*at)
+        proper_name(OPERATED.sub(r"\1\2\3\4", str(name)), "a quantity")
         return Expr.__new__(cls, Str(str(name)), Tuple(*at), body)
 
     @property
@@ -72,7 +78,7 @@ class Squared(Named):
     """The square of what is called `name`: sigma_t^2 for sigma_ts^2 + alpha_ts^2 sigma_s^2. Its root is the name."""
 
     def __new__(cls, name: str | Str, body: Expr) -> "Squared":
-        return Expr.__new__(cls, Str(str(name)), body)
+        return Expr.__new__(cls, Str(proper_name(name, "a square")), body)
 
     rank = ABBREVIATION
 
@@ -118,7 +124,7 @@ class Slope(Named):
 
     def _sympystr(self, printer: Any) -> str:
         of, var = map(printer.doprint, self.args[:2])
-        return f"d/d{var} ({of})" if self._grouped else f"d/d{var} {of}"
+        return f"d/d{var} {sloped(self.args[0], of)}"
 
     def _latex(self, printer: Any) -> str:
         of, var = map(printer.doprint, self.args[:2])
@@ -160,6 +166,8 @@ class LawName(Basic):
 
     def __new__(cls, mean: Expr, var: Expr, name: str | Str = "", *of: Symbol) -> "LawName":
         showing(mean, var)
+        if str(name):
+            proper_name(name, "a law")
         if any(v in e.free_symbols for v in of[:1] for e in (mean, var)):
             raise ValueError(f"expected a law free of its own variable {of[0]}, got N({mean}, {var})")
         return Basic.__new__(cls, mean, var, Str(str(name)), *of)

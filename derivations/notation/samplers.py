@@ -1,5 +1,6 @@
 """What papers on samplers write: a sampler's z_s, a slope along a flow, an object at a value, and squared norms."""
 
+import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -8,7 +9,9 @@ from sympy.core.symbol import Str
 
 from derivations.notation import rates
 from derivations.notation.arranged import SLOPE
+from derivations.notation.brackets import closed, grouped, grouped_latex
 from derivations.notation.named import Named, Where, showing, unnamed
+from derivations.notation.names import proper_name
 from derivations.notation.process import OfProcess
 from derivations.probability.expected import Expected
 
@@ -20,6 +23,8 @@ class Update(Named):
 
     def __new__(cls, of: Symbol, sampler: str | Str, body: Expr, *at: Expr) -> "Update":
         showing(*at)
+        if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9+-]*", str(sampler)):
+            raise ValueError(f"expected a name of a sampler, of ASCII letters and digits, got {str(sampler)!r}")
         return Expr.__new__(cls, of, Str(str(sampler)), body, *at)
 
     @property
@@ -75,12 +80,11 @@ class Evaluated(Named):
 
     def _sympystr(self, printer: Any) -> str:
         of, values = printer.doprint(self.args[0]), self._values(printer.doprint)
-        bare = f"({of})" if self.args[0].is_Add or self.args[0].is_Mul else of  # type: ignore[attr-defined]
-        return f"{bare}|_{{{values}}}" if values else of
+        return f"{grouped(self.args[0], of)}|_{{{values}}}" if values else of
 
     def _latex(self, printer: Any) -> str:
         of, values = printer.doprint(self.args[0]), self._values(printer.doprint)
-        return f"\\left. {of} \\right|_{{{values}}}" if values else of
+        return f"\\left. {grouped_latex(self.args[0], of)} \\right|_{{{values}}}" if values else of
 
 
 class Along(Named):
@@ -126,7 +130,7 @@ class Along(Named):
         return f"\\frac{{d{top}}}{{d{bottom}}}"
 
     def _grouped(self, e: Basic, written: str) -> str:
-        return written if e.is_Atom or isinstance(e, Named) else f"({written})"
+        return written if closed(written) and (e.is_Atom or isinstance(e, Named)) else f"({written})"
 
     def where(self) -> Iterator[Where]:
         """The velocities."""
@@ -161,7 +165,7 @@ class SquaredNorm(Named):
     """||scale v||^2 of a vector v, by its coordinates."""
 
     def __new__(cls, scale: Expr, vector: str | Str, *coordinates: Expr) -> "SquaredNorm":
-        return Expr.__new__(cls, scale, Str(str(vector)), *coordinates)
+        return Expr.__new__(cls, scale, Str(proper_name(vector, "a vector")), *coordinates)
 
     @property
     def shown(self) -> tuple[Basic, ...]:
@@ -173,7 +177,8 @@ class SquaredNorm(Named):
 
     def _written(self, write: Write, dot: str) -> str:
         scale = self.args[0]
-        return str(self.args[1]) if scale == 1 else f"{write(scale)} {dot} {self.args[1]}"
+        group = grouped_latex if "\\" in dot else grouped
+        return str(self.args[1]) if scale == 1 else f"{group(scale, write(scale))} {dot} {self.args[1]}"
 
     def _sympystr(self, printer: Any) -> str:
         return f"||{self._written(printer.doprint, '·')}||^2"

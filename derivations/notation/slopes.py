@@ -11,6 +11,7 @@ from sympy import Basic, Expr, Symbol, Tuple
 
 from derivations.notation import rates
 from derivations.notation.arranged import SLOPE
+from derivations.notation.brackets import grouped, grouped_latex, sloped
 from derivations.notation.named import Named, Where, unnamed
 from derivations.notation.quantities import Quantity, called
 from derivations.probability.opening import opened
@@ -53,7 +54,7 @@ class SlopeBy(Named):
 
     def _sympystr(self, printer: Any) -> str:
         of, var = map(printer.doprint, self.args[:2])
-        return f"d/d{var} ({of})" if _compound(self.args[0]) else f"d/d{var} {of}"
+        return f"d/d{var} {sloped(self.args[0], of)}"
 
     def _latex(self, printer: Any) -> str:
         of, var = map(printer.doprint, self.args[:2])
@@ -81,11 +82,11 @@ class SlopeAt(Named):
 
     def _sympystr(self, printer: Any) -> str:
         of, var, at = map(printer.doprint, self.args)
-        return f"d/d{var} {of}|_({var} = {at})"
+        return f"d/d{var} {grouped(self.args[0], of)}|_({var} = {at})"
 
     def _latex(self, printer: Any) -> str:
         of, var, at = map(printer.doprint, self.args)
-        return f"\\left. \\frac{{d}}{{d{var}}} {of} \\right|_{{{var} = {at}}}"
+        return f"\\left. \\frac{{d}}{{d{var}}} {grouped_latex(self.args[0], of)} \\right|_{{{var} = {at}}}"
 
 
 def _compound(e: Basic) -> bool:

@@ -11,7 +11,9 @@ from sympy.core.symbol import Str
 
 from derivations.notation import rates
 from derivations.notation.arranged import SLOPE
+from derivations.notation.brackets import grouped_latex, logarithm
 from derivations.notation.named import Named, Where, unnamed
+from derivations.notation.names import proper_name
 from derivations.notation.quantities import Quantity, Slope, Squared
 from derivations.obligations.kept import losses, owing, plain
 from derivations.obligations.lost import lost, obliged
@@ -45,7 +47,8 @@ class Value(Quantity):
     """A function at a place, by its definition in its own variables."""
 
     def __new__(cls, name: str | Str, at: Vector, variables: Vector, definition: Expr) -> "Value":
-        new = Expr.__new__(cls, Str(str(name)), Tuple(*at), Tuple(*variables), plain(definition))
+        parts = Tuple(*at), Tuple(*variables), plain(definition)
+        new = Expr.__new__(cls, Str(proper_name(name, "a function")), *parts)
         return carrying(new, _placed(definition, variables, at))  # type: ignore[return-value]
 
     @property
@@ -101,10 +104,10 @@ class Log(Named):
         return log(self.args[0])
 
     def _sympystr(self, printer: Any) -> str:
-        return f"log {printer.doprint(self.args[0])}"
+        return logarithm(self.args[0], printer.doprint(self.args[0]))
 
     def _latex(self, printer: Any) -> str:
-        return f"\\log {printer.doprint(self.args[0])}"
+        return f"\\log {grouped_latex(self.args[0], printer.doprint(self.args[0]))}"
 
 
 class ChainRate(Slope):

@@ -1,5 +1,6 @@
 """Densities of which nothing is known but their names, as papers write them: q(x_T | x_0), means, and divergences."""
 
+import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -9,12 +10,26 @@ from sympy.core.symbol import Str
 from derivations.notation.named import Named, Where, unnamed
 from derivations.probability.density import Mean, finite
 
+UNDER = re.compile(r"[A-Za-z]\w*\([\w{}:+-]+(, [\w{}:+-]+)*( \| [\w{}:+-]+(, [\w{}:+-]+)*)?\)", re.ASCII)
+LABEL = re.compile(rf"(log )?{UNDER.pattern}(/{UNDER.pattern})?", re.ASCII)
+
+
+def _label(label: str | Str, shape: re.Pattern[str]) -> Str:
+    """Return what a paper calls a density.
+
+    Raises:
+        ValueError: it does not read as one, as p(z | x) does.
+    """
+    if not shape.fullmatch(str(label)):
+        raise ValueError(f"expected a density as p(z | x), got {label}")
+    return Str(str(label))
+
 
 class DensityName(Named):
     """A density as a paper writes it, p(z | x), which may be made of others, as by Bayes' rule."""
 
     def __new__(cls, label: str | Str, density: Expr) -> "DensityName":
-        return Expr.__new__(cls, Str(str(label)), density)
+        return Expr.__new__(cls, _label(label, LABEL), density)
 
     @property
     def shown(self) -> tuple[Basic, ...]:
@@ -47,7 +62,7 @@ class DensityMean(Named):
     """E_under[body]: each variable has the density beside it, and `under` is what a paper calls all of these."""
 
     def __new__(cls, under: str | Str, body: Expr, *laws: tuple[Symbol, Expr] | Tuple) -> "DensityMean":
-        return Expr.__new__(cls, Str(str(under)), body, *(Tuple(*law) for law in laws))
+        return Expr.__new__(cls, _label(under, UNDER), body, *(Tuple(*law) for law in laws))
 
     @property
     def shown(self) -> tuple[Basic, ...]:

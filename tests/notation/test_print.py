@@ -7,7 +7,8 @@ from derivations.catalogue import claims
 from derivations.form.induction import induction
 from derivations.form.reading import Reading, needed, readings
 from derivations.form.statement import AtMost
-from derivations.notation.printing import closed, latex, text
+from derivations.notation.brackets import closed
+from derivations.notation.printing import latex, text
 from derivations.symbols import alpha_t, beta, c, h, n, real, sigma_t, t, x, z_t
 from udm.cli.page import line
 

@@ -1,0 +1,119 @@
+"""Names and brackets that would make an expression read as another: refused, or written with brackets."""
+
+from collections.abc import Callable
+
+import pytest
+from sympy import Basic, Expr, Integer, S, Symbol, log
+
+from derivations.form.statement import Tends
+from derivations.notation import bounds, chains, losses, places, samplers, slopes, times
+from derivations.notation.densities import AnyDensity
+from derivations.notation.names import proper
+from derivations.notation.printing import latex, text
+from derivations.notation.quantities import LawName, Quantity, Slope, Squared
+from derivations.notation.unknown_densities import DensityMean, DensityName
+from derivations.probability.density import Density
+from tests.support.forged import a, b, c, claim, equation, h, n, v, w, x
+from tests.support.judged import red_for
+
+y, z = (Symbol(s, real=True) for s in "yz")
+Q = Density("q", z)
+
+# -- names --------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", ["a^2", "1/h", "a b", "\u0430", "-a", "", "a+b", "_a", "x_", "log(a)"])
+def test_a_name_that_reads_as_something_else_is_refused(name: str) -> None:
+    assert not proper(name)
+    symbol = Symbol(name or " ", positive=True)
+    red_for(
+        equation(b * (a - symbol) ** 2, b * a**2 - 2 * a * b * symbol + b * symbol**2), "expected a symbol whose name"
+    )
+
+
+@pytest.mark.parametrize("name", ["a", "x_hat", "sigma_ts", "N'", "x_{t+1}", "prior_{T+1}", "S_N"])
+def test_a_name_of_the_field_is_none_of_these(name: str) -> None:
+    assert proper(name)
+
+
+@pytest.mark.parametrize(("one", "other"), [("x1", "x_1"), ("lam", "lambda")])
+def test_symbols_that_print_alike_are_refused(one: str, other: str) -> None:
+    p, q = Symbol(one, real=True), Symbol(other, real=True)
+    assert latex(p) == latex(q)
+    red_for(equation(a * (p - q) ** 2, a * p**2 - 2 * a * p * q + a * q**2), "expected symbols that print apart")
+
+
+def test_a_divisor_is_no_symbol() -> None:
+    over = Symbol("1/h", positive=True)
+    e = (a + b) ** 2 / c + h * over * a
+    attack = claim(
+        e, (a + b) ** 2 / c, says=lambda q: Tends(e, h, q), kind="limit", example={a: 1, b: 2, c: 3, over: 5}
+    )
+    red_for(attack, "expected a symbol whose name reads as one")
+
+
+def test_a_square_by_name_stands_beside_no_symbol_of_its_root() -> None:
+    squared = Quantity("c^2", (), a + b)
+    red_for(equation((a + b) * squared * c, c * (a**2 + 2 * a * b + b**2)), "beside the symbol c")
+
+
+NAMED: dict[str, Callable[[str], Basic]] = {
+    "a quantity": lambda name: Quantity(name, (a,), a * b),
+    "a square": lambda name: Squared(name, a + b),
+    "a law": lambda name: LawName(a, b, name, z),
+    "a function": lambda name: times.Value(name, (b,), (a,), a * c),
+    "another function": lambda name: bounds.Called(name, b, a, a * c),
+    "a density": lambda name: AnyDensity(name, z),
+    "a vector": lambda name: samplers.SquaredNorm(S.One, name, x, y),
+    "a sampler": lambda name: samplers.Update(z, name, a * z),
+}
+
+
+@pytest.mark.parametrize("kind", NAMED)
+def test_an_object_has_a_name_that_reads_as_one(kind: str) -> None:
+    assert NAMED[kind]("name")
+    for name in ("a + b", "2 a", "\u0430", "f(x)"):
+        with pytest.raises(ValueError, match="expected a name of"):
+            NAMED[kind](name)
+
+
+@pytest.mark.parametrize("label", ["1", "q", "q(z) + 1", "a q(z)", "q(z | x"])
+def test_a_density_has_a_label_of_one(label: str) -> None:
+    for make in (lambda: DensityName(label, Q), lambda: DensityMean(label, Q, (z, Q))):
+        with pytest.raises(ValueError, match="expected a density as p"):
+            make()
+
+
+# -- brackets -----------------------------------------------------------------------------------------
+
+LAW = LawName(a, b, "q", z)
+WRITTEN: dict[str, tuple[Expr, str]] = {
+    "a logarithm of a sum": (losses.Log(a + b), "log(a + b)"),
+    "of a quotient": (bounds.Logarithm(a / b), "log(a / b)"),
+    "of a product": (times.Log(a * b), "log(a b)"),
+    "of a square of brackets": (losses.Log(losses.SquaredError(a, b)), "log((a - b)^2)"),
+    "of a symbol": (losses.Log(a), "log a"),
+    "of a slope": (losses.Log(Slope(Quantity("f", (a,), a**2), a)), "log(d/da f(a))"),
+    "an error of a negative": (losses.SquaredError(a, -b), "(a - (-b))^2"),
+    "a slope of a quotient": (Slope(1 / a, a), "d/da (1 / a)"),
+    "a slope at a place": (slopes.SlopeAt(a + a**2, a, b), "d/da (a^2 + a)|_(a = b)"),
+    "a slope at 0": (bounds.SlopeAt(x + x**3, x, Integer(3)), "(d^3/dx^3 (x^3 + x) at x = 0)"),
+    "a quantity at a value": (places.At(a * b, (a, c)), "(a b) at (a = c)"),
+    "a sum at a value": (chains.AtValues(a + b, {b: c}), "((a + b) at b = c)"),
+    "a sum at another": (bounds.Valued(a + b, (b, c)), "((a + b) at b = c)"),
+    "cumulants": (chains.LawCumulants(LAW, z, a + b), "log E_q(z)[exp((a + b) z)]"),
+    "a norm": (samplers.SquaredNorm(a + b, "n", x, y), "||(a + b) · n||^2"),
+    "along a flow": (samplers.Along(losses.Log(x), w, (x, v)), "d(log x)/dw"),
+}
+
+
+@pytest.mark.parametrize("name", WRITTEN)
+def test_what_an_operation_is_of_has_brackets(name: str) -> None:
+    e, written = WRITTEN[name]
+    assert text(e) == written
+    if "(a + b)" in written or "(a b)" in written:
+        assert "\\left(" in latex(e)
+
+
+def test_brackets_hold_in_a_product_too() -> None:
+    assert text(c * losses.Log(a + b)) == "c log(a + b)" and text(losses.Log(a) * log(n)) == "log(n) log a"
