@@ -1,4 +1,4 @@
-r"""How far the coefficients are from exact, in units in the last place of each dtype.
+r"""The errors of udm's coefficients, in units in the last place of each dtype.
 
     python benchmarks/accuracy.py [--quick] [--json] [--check]
 
@@ -8,7 +8,7 @@ down to 1e-6, against the 60 digits of ``exact.py``. The requirement on udm, whi
     float32, bfloat16, float16: 1;    float64: 8 from (gamma, gap), 8 + 2 |gamma| from (s, t),
 
 |gamma| the larger finite one of the two times; Learned is the schedule of its float64 weights. Peers run beside it, on
-their own schedules as they define them; one that does not import is skipped and named.
+their own schedules as they define them; a peer that does not import is skipped and named.
 """
 
 import argparse
@@ -60,7 +60,7 @@ class Case(NamedTuple):
 
 
 class Table(NamedTuple):
-    """Values of one library in one dtype, to be judged: coefficient to one number per pair."""
+    """Values of one library in one dtype: one number per pair for each coefficient."""
 
     library: str
     dtype: str
@@ -70,7 +70,7 @@ class Table(NamedTuple):
 
 
 def cases() -> dict[str, Case]:
-    """Every schedule, at its defaults."""
+    """Return every schedule, at its defaults."""
     torch.manual_seed(0)
     net = Learned(hidden=8)
     w_1, w_2, b, w_3 = (w.tolist() for w in net.weights())
@@ -103,13 +103,13 @@ def pairs(grid: bool, quick: bool) -> list[Pair]:
 
 
 def gammas(quick: bool) -> list[Pair]:
-    """(gamma_t, gap), gaps from 1e-6 to 30."""
+    """Return pairs (gamma_t, gap), with gaps from 1e-6 to 30."""
     rng = random.Random(1)
     return [(rng.uniform(-30, 30), 10 ** rng.uniform(-6, 1.5)) for _ in range(80 if quick else 1500)]
 
 
 def udm_values(step: Step, at: Marginal, dtype: torch.dtype) -> dict[str, list[float]]:
-    """What udm gives for data of this dtype: through its functions of events where these give the coefficient alone."""
+    """Return udm's values for data of this dtype, by its functions of events if these give a coefficient alone."""
     one, zero = torch.ones(len(at.alpha), 1, dtype=dtype), torch.zeros(len(at.alpha), 1, dtype=dtype)
     by_x = posterior(zero, one, step)
     by_z = transition(one, step)
@@ -142,7 +142,7 @@ def _floats(value: Tensor, dtype: torch.dtype) -> list[float]:
 
 
 def judge(table: Table, exacts: Sequence[exact.Values], at: Sequence[Pair], allowed: Sequence[float]) -> Iterator[Row]:
-    """One row per coefficient; ``within`` says whether each pair met its limit (None for a peer, who promised none)."""
+    """Yield one row per coefficient; ``within`` is whether each pair met its limit (None for a peer, without one)."""
     form = exact.FORMATS[table.dtype]
     for name, got in table.values.items():
         known = [k for k, values in enumerate(exacts) if not math.isnan(values[name])]
@@ -162,17 +162,17 @@ def judge(table: Table, exacts: Sequence[exact.Values], at: Sequence[Pair], allo
 
 
 def limits(dtype: str, gammas: Sequence[float]) -> list[float]:
-    """The requirement, per pair."""
+    """Return the requirement, per pair."""
     return [8 + 2 * gamma if dtype == "float64" else 1.0 for gamma in gammas]
 
 
 def largest(*gammas: float) -> float:
-    """The largest finite |gamma|."""
+    """Return the largest finite |gamma|."""
     return max((abs(gamma) for gamma in gammas if math.isfinite(gamma)), default=0.0)
 
 
 def schedule_rows(name: str, case: Case, quick: bool) -> Iterator[Row]:
-    """udm on one schedule, from (s, t)."""
+    """Judge udm on one schedule, from (s, t)."""
     at = pairs(isinstance(case.schedule, Betas), quick)
     points = {u: case.path(mpf(u)) for pair in at for u in pair}
     exacts = [exact.coefficients(points[s], points[t]) for s, t in at]
@@ -185,7 +185,7 @@ def schedule_rows(name: str, case: Case, quick: bool) -> Iterator[Row]:
 
 
 def gamma_rows(quick: bool) -> Iterator[Row]:
-    """udm's variance-preserving step from (gamma_t, gap)."""
+    """Judge udm's variance-preserving step from (gamma_t, gap)."""
     at = gammas(quick)
     exacts = [exact.coefficients(exact.preserving(mpf(g) - mpf(gap)), exact.preserving(mpf(g))) for g, gap in at]
     gamma, gap = (torch.tensor(u, dtype=torch.float64) for u in zip(*at, strict=True))
@@ -197,14 +197,14 @@ def gamma_rows(quick: bool) -> Iterator[Row]:
 
 
 def rows(quick: bool = False) -> Iterator[Row]:
-    """All rows of udm."""
+    """Yield all rows of udm."""
     yield from gamma_rows(quick)
     for name, case in cases().items():
         yield from schedule_rows(name, case, quick)
 
 
 def peer_rows(skipped: dict[str, str]) -> Iterator[Row]:
-    """The peers, over adjacent pairs from i = 1 (at 0 they clip); who does not import goes to ``skipped``."""
+    """Yield the peers' rows, over adjacent pairs from i = 1 (at 0 they clip); a missing peer goes to ``skipped``."""
     at = [(i / T, (i + 1) / T) for i in range(1, T)]
     for adapter in peers.ADAPTERS:
         try:
@@ -220,11 +220,11 @@ def peer_rows(skipped: dict[str, str]) -> Iterator[Row]:
             yield from judge(table, exacts, at, [])
 
 
-def show(found: Sequence[Row], skipped: dict[str, str]) -> None:
-    """A table for people: the worst coefficient of each library, schedule and dtype."""
+def show(rows_: Sequence[Row], skipped: dict[str, str]) -> None:
+    """Print a table: the worst coefficient of each library, schedule and dtype."""
     table = rich.table.Table("library", "schedule", "dtype", "max ulp", "median", "coefficient", "at", "")
     groups: dict[tuple[object, ...], list[Row]] = {}
-    for row in found:
+    for row in rows_:
         groups.setdefault((row["library"], row["schedule"], row["dtype"]), []).append(row)
     for (library, schedule, dtype), group in groups.items():
         worst = max(group, key=lambda row: float(str(row["max_ulp"])))
@@ -240,20 +240,20 @@ def show(found: Sequence[Row], skipped: dict[str, str]) -> None:
 
 
 def main() -> int:
-    """Exit status 1 when --check finds udm beyond its requirement."""
+    """Return exit status 1 if --check finds udm beyond its requirement."""
     parser = argparse.ArgumentParser(description="How far the coefficients are from exact, in ulps.")
     parser.add_argument("--json", action="store_true", help="all rows as one JSON document on standard output")
     parser.add_argument("--quick", action="store_true", help="fewer pairs")
     parser.add_argument("--check", action="store_true", help="exit 1 when udm exceeds the requirement")
     options = parser.parse_args()
     skipped: dict[str, str] = {}
-    found = [*rows(options.quick), *peer_rows(skipped)]
+    results = [*rows(options.quick), *peer_rows(skipped)]
     if options.json:
-        finite = [row | {"max_ulp": min(float(str(row["max_ulp"])), sys.float_info.max)} for row in found]
+        finite = [row | {"max_ulp": min(float(str(row["max_ulp"])), sys.float_info.max)} for row in results]
         print(json.dumps({"rows": finite, "skipped": skipped}, allow_nan=False, indent=1))
     else:
-        show(found, skipped)
-    failed = [row for row in found if row["within"] is False]
+        show(results, skipped)
+    failed = [row for row in results if row["within"] is False]
     for row in failed if options.check else []:
         print("exceeds: {schedule} {dtype} {coefficient} {max_ulp} ulp at {at}".format(**row), file=sys.stderr)
     return 1 if failed and options.check else 0

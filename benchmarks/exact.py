@@ -1,4 +1,4 @@
-r"""Exact values, to 60 digits, written from the definitions and sharing no line with what they judge.
+r"""Exact values to 60 digits, written from the definitions and sharing no line with the code that they judge.
 
 .. math::
     \alpha_{t|s} = \frac{\alpha_t}{\alpha_s}, \quad
@@ -6,7 +6,7 @@ r"""Exact values, to 60 digits, written from the definitions and sharing no line
     \sigma_Q^2 = \frac{\sigma_{t|s}^2 \sigma_s^2}{\sigma_t^2}, \quad
     \mathrm{SNR} = \frac{\alpha^2}{\sigma^2}, \quad \dots
 
-Everything is subtracted as it is printed: the digits pay for it. A spacing (ulp) is that of the target dtype at the
+Everything is subtracted as written, since there are digits enough. A spacing (ulp) is that of the target dtype at the
 exact value, subnormals included; infinity is right where the exact value rounds to it.
 """
 
@@ -38,13 +38,13 @@ FORMATS = {
 
 
 def spacing(value: mpf, form: Format) -> mpf:
-    """One unit in the last place of ``form`` at a finite value."""
+    """Return one unit in the last place of ``form`` at a finite value."""
     exponent = form.emin if value == 0 else max(mp.frexp(value)[1] - 1, form.emin)
     return mpf(2) ** (exponent - form.bits + 1)
 
 
 def ulps(got: float, exact: mpf, form: Format) -> float:
-    """|got - exact| in spacings; infinity is right where the exact value overflows, and NaN never is."""
+    """Return |got - exact| in spacings; infinity is right where the exact value overflows, and NaN never is."""
     if isnan(exact):
         raise ValueError("ulps: expected an exact number, got NaN")
     limit = form.largest + spacing(form.largest, form) / 2
@@ -54,14 +54,14 @@ def ulps(got: float, exact: mpf, form: Format) -> float:
 
 
 def over(a: mpf, b: mpf) -> mpf:
-    """a / b, infinite at b = 0, NaN for 0 / 0 (nothing to be right about)."""
+    """Return a / b, infinite at b = 0, NaN for 0 / 0, where no value is right."""
     if b != 0:
         return a / b
     return nan if a == 0 else inf if a > 0 else -inf
 
 
 def coefficients(s: tuple[mpf, mpf], t: tuple[mpf, mpf]) -> Values:
-    """Every coefficient of one step, from (alpha, sigma) at s and at t."""
+    """Return every coefficient of one step, from (alpha, sigma) at s and at t."""
     (alpha_s, sigma_s), (alpha_t, sigma_t) = s, t
     alpha_ts = over(alpha_t, alpha_s)
     var_ts = sigma_t**2 - alpha_ts**2 * sigma_s**2
@@ -90,70 +90,70 @@ def coefficients(s: tuple[mpf, mpf], t: tuple[mpf, mpf]) -> Values:
 
 
 def conversions(alpha: mpf, sigma: mpf) -> Values:
-    """(z, prediction) coefficients of each conversion, by way of x: source = p z + q x, target = (k z + l x)."""
-    told = {
+    """Return each conversion's (z, prediction) coefficients, by way of x: source = p z + q x, target = k z + l x."""
+    through_x = {
         "x": (mpf(0), mpf(1)),
         "eps": (over(mpf(1), sigma), over(-alpha, sigma)),
         "score": (over(mpf(-1), sigma**2), over(alpha, sigma**2)),
         "v": (over(alpha, sigma), over(-(alpha**2) - sigma**2, sigma)),
     }
     values: Values = {}
-    for source, (p, q) in told.items():
-        for target, (k, m) in told.items():
+    for source, (p, q) in through_x.items():
+        for target, (k, m) in through_x.items():
             if source != target:
-                inner = alpha > 0 and sigma > 0  # at an end the way by x does not exist
+                inner = alpha > 0 and sigma > 0  # at an end there is no way by x
                 values[f"{source} to {target}, z"] = difference(k, m * p / q) if inner else nan
                 values[f"{source} to {target}, {source}"] = m / q if inner else nan
     return values
 
 
 def difference(a: mpf, b: mpf) -> mpf:
-    """a - b, exactly 0 when they agree to 50 digits."""
+    """Return a - b, exactly 0 if they agree to 50 digits."""
     return mpf(0) if abs(a - b) <= abs(a) * mpf(10) ** -50 else a - b
 
 
 def preserving(gamma: mpf) -> tuple[mpf, mpf]:
-    """(alpha, sigma) with alpha^2 + sigma^2 = 1 and alpha^2/sigma^2 = exp(-gamma)."""
+    """Return (alpha, sigma) with alpha^2 + sigma^2 = 1 and alpha^2/sigma^2 = exp(-gamma)."""
     return sqrt(1 / (1 + exp(gamma))), sqrt(1 / (1 + exp(-gamma)))
 
 
 def by_alpha_bar(alpha_bar: Callable[[mpf], mpf]) -> Path:
-    """The variance-preserving path of an alpha-bar."""
+    """Return the variance-preserving path of an alpha-bar."""
     return lambda t: (sqrt(alpha_bar(t)), sqrt(1 - alpha_bar(t)))
 
 
 def linear(low: float, high: float) -> Path:
-    """gamma = low + (high - low) t."""
+    """Return the path with gamma = low + (high - low) t."""
     return lambda t: preserving(mpf(low) + (mpf(high) - mpf(low)) * t)
 
 
 def cosine(offset: float = 0.0) -> Path:
-    """alpha-bar = f(t)/f(0), f = cos^2."""
+    """Return the path with alpha-bar = f(t)/f(0), f = cos^2."""
     return by_alpha_bar(lambda t: squared_cosine(t, offset) / squared_cosine(mpf(0), offset))
 
 
 def squared_cosine(t: mpf, offset: float) -> mpf:
-    """cos^2((t + o)/(1 + o) pi/2), exactly 0 at t = 1."""
+    """Return cos^2((t + o)/(1 + o) pi/2), exactly 0 at t = 1."""
     return mpf(0) if t == 1 else cos((t + mpf(offset)) / (1 + mpf(offset)) * pi / 2) ** 2
 
 
 def integral(low: float, high: float, t: mpf) -> mpf:
-    """The integral of beta = low + (high - low) t."""
+    """Return the integral of beta = low + (high - low) t."""
     return mpf(low) * t + (mpf(high) - mpf(low)) * t**2 / 2
 
 
 def beta_linear(low: float, high: float) -> Path:
-    """alpha-bar = exp(-B)."""
+    """Return the path with alpha-bar = exp(-B)."""
     return by_alpha_bar(lambda t: exp(-integral(low, high, t)))
 
 
 def sub_vp(low: float, high: float) -> Path:
-    """alpha = exp(-B/2), sigma = 1 - exp(-B)."""
+    """Return the path with alpha = exp(-B/2), sigma = 1 - exp(-B)."""
     return lambda t: (exp(-integral(low, high, t) / 2), 1 - exp(-integral(low, high, t)))
 
 
 def sigmoid(start: float, end: float, tau: float) -> Path:
-    """alpha-bar a rescaled sigmoid."""
+    """Return the path whose alpha-bar is a rescaled sigmoid."""
 
     def s(t: mpf) -> mpf:
         return 1 / (1 + exp(-(mpf(start) + t * (mpf(end) - mpf(start))) / mpf(tau)))
@@ -162,18 +162,18 @@ def sigmoid(start: float, end: float, tau: float) -> Path:
 
 
 def edm(low: float, high: float, rho: float) -> Path:
-    """alpha = 1, sigma^(1/rho) linear in t."""
+    """Return the path with alpha = 1, sigma^(1/rho) linear in t."""
     a, b = mpf(low) ** (1 / mpf(rho)), mpf(high) ** (1 / mpf(rho))
     return lambda t: (mpf(1), (a + t * (b - a)) ** mpf(rho))
 
 
 def rectified() -> Path:
-    """alpha = 1 - t, sigma = t."""
+    """Return the path with alpha = 1 - t, sigma = t."""
     return lambda t: (1 - t, t)
 
 
 def table(betas: Sequence[float]) -> Path:
-    """alpha-bar_i the product of 1 - beta_j, at the time nearest to i/T."""
+    """Return the path whose alpha-bar_i is the product of 1 - beta_j, at the time nearest to i/T."""
     products = [mpf(1)]
     for beta in betas:
         products.append(products[-1] * (1 - mpf(beta)))
@@ -181,18 +181,18 @@ def table(betas: Sequence[float]) -> Path:
 
 
 def betas_linear(steps: int, first: float, last: float) -> list[float]:
-    """The float64 values of first + (last - first) (i - 1)/(T - 1)."""
+    """Return the float64 values of first + (last - first) (i - 1)/(T - 1)."""
     return [first + (last - first) * i / (steps - 1) for i in range(steps)]
 
 
 def betas_cosine(steps: int, offset: float, clip: float) -> list[float]:
-    """The float64 nearest to 1 - f(i/T)/f((i-1)/T), at most clip."""
+    """Return the float64 nearest to 1 - f(i/T)/f((i-1)/T), at most clip."""
     f = [squared_cosine(mpf(i) / steps, offset) for i in range(steps + 1)]
     return [min(float(1 - f[i + 1] / f[i]), clip) for i in range(steps)]
 
 
 def learned(ends: Sequence[float], w_1: float, w_2: Sequence[float], b: Sequence[float], w_3: Sequence[float]) -> Path:
-    """gamma the monotone network of the given weights, rescaled to its ends."""
+    """Return the path whose gamma is the monotone network of these weights, rescaled to its ends."""
 
     def network(t: mpf) -> mpf:
         steps = (mpf(w) / (1 + exp(-(mpf(k) * t + mpf(c)))) for k, c, w in zip(w_2, b, w_3, strict=True))
@@ -203,6 +203,6 @@ def learned(ends: Sequence[float], w_1: float, w_2: Sequence[float], b: Sequence
 
 
 def gamma(point: tuple[mpf, mpf]) -> mpf:
-    """-log SNR."""
+    """Return -log SNR."""
     alpha, sigma = point
     return -inf if sigma == 0 else inf if alpha == 0 else 2 * log(sigma / alpha)

@@ -1,4 +1,4 @@
-"""What `import udm` adds to `import torch`, as a ratio of wall times in fresh interpreters of the same run.
+"""The cost of `import udm` beside `import torch`, as a ratio of wall times in fresh interpreters of one run.
 
 `lazy` is `import udm`, which loads no torch until a name is used; `all` loads every public name.
 """
@@ -18,14 +18,14 @@ CODE = {
 
 
 def seconds(code: str) -> float:
-    """The wall time of a fresh interpreter."""
+    """Return the wall time of a fresh interpreter."""
     start = perf_counter()
     subprocess.run([sys.executable, "-c", code], check=True)
     return perf_counter() - start
 
 
 def ratios(runs: int) -> dict[str, float]:
-    """The least time of each, interleaved so that a busy moment hits all alike, over that of torch."""
+    """Return the least time of each over that of torch, interleaved so that a busy moment affects all alike."""
     times: dict[str, list[float]] = {name: [] for name in CODE}
     for _ in range(runs):
         for name, code in CODE.items():
@@ -40,9 +40,9 @@ def main() -> int:
     parser.add_argument("--json", action="store_true")
     parser.add_argument("--check", action="store_true", help=f"exit 1 above {LIMIT}")
     options = parser.parse_args()
-    found = ratios(options.runs)
-    print(json.dumps(found) if options.json else "\n".join(f"{n:6} {r:.3f}" for n, r in found.items()))
-    return int(options.check and found["all"] > LIMIT)
+    measured = ratios(options.runs)
+    print(json.dumps(measured) if options.json else "\n".join(f"{n:6} {r:.3f}" for n, r in measured.items()))
+    return int(options.check and measured["all"] > LIMIT)
 
 
 if __name__ == "__main__":

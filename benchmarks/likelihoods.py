@@ -1,6 +1,6 @@
-"""The terms of the bound: where they count against everywhere, and against torch by hand and a peer.
+"""The terms of the bound, timed where they count against everywhere, and against torch by hand and a peer.
 
-A denoiser that costs nothing, so that only the likelihood's own arithmetic is compared.
+The denoiser costs nothing, so that only the likelihood's own arithmetic is compared.
 """
 
 import math
@@ -23,14 +23,14 @@ K = 256
 
 
 class Contest(NamedTuple):
-    """Contenders, the base first, and what multiple of its time another takes at the least."""
+    """Contenders, the base first, and the least multiple of its time that others must take."""
 
     runs: dict[str, Run]
     slower: dict[str, float]
 
 
 def images(batch: int, device: torch.device) -> tuple[Tensor, Tensor, Tensor, torch.Generator]:
-    """Levels of 3 x 32 x 32 pictures, their values on [-1, 1], and the generator."""
+    """Return levels of 3 x 32 x 32 pictures, their values on [-1, 1], and the generator."""
     generator = torch.Generator(device).manual_seed(0)
     levels = torch.linspace(-1, 1, K, device=device)
     index = torch.randint(K, (batch, 3, 32, 32), generator=generator, device=device)
@@ -38,7 +38,7 @@ def images(batch: int, device: torch.device) -> tuple[Tensor, Tensor, Tensor, to
 
 
 def reconstructions(device: torch.device, batch: int = 4) -> Contest:
-    """-log p(x | z_0), 256 levels: windowed, summed in full, and by hand (log_softmax in float32)."""
+    """Contest -log p(x | z_0) with 256 levels: windowed, summed in full, and by hand (log_softmax in float32)."""
     index, levels, x, generator = images(batch, device)
     schedule = LinearGamma()
     at_0 = schedule.at(torch.zeros(batch, dtype=torch.float64, device=device))
@@ -54,14 +54,14 @@ def reconstructions(device: torch.device, batch: int = 4) -> Contest:
 
 
 def hand_reconstruction(index: Tensor, z_0: Tensor, levels: Tensor, alpha: float, snr: float) -> Tensor:
-    """VDM's decoder as its authors write it."""
+    """Return VDM's decoder as its authors write it."""
     logits = -0.5 * snr * (z_0[..., None] / alpha - levels) ** 2
     log_p = torch.log_softmax(logits, dim=-1).gather(-1, index[..., None])[..., 0]
     return -log_p.flatten(1).sum(dim=1)
 
 
 def ddpm_terms(device: torch.device, batch: int = 128) -> Contest:
-    """One term of DDPM's bound, one example of the batch at the first step: its decoder there, and everywhere."""
+    """Contest one term of DDPM's bound, with one example at the first step: its decoder there, and everywhere."""
     index, levels, x, generator = images(batch, device)
     i = torch.randint(2, 1001, (batch,), generator=generator, device=device).to(torch.float64)
     i[0] = 1
@@ -81,7 +81,7 @@ def ddpm_terms(device: torch.device, batch: int = 128) -> Contest:
 
 
 def peer_term(x: Tensor, q: Gaussian, p: Gaussian, first: Tensor) -> dict[str, Run]:
-    """The same from denoising-diffusion-pytorch's functions, as its learned-variance loss combines them."""
+    """Return the same from denoising-diffusion-pytorch's functions, as its learned-variance loss combines them."""
     try:
         steps.ddp()
         peer: Any = import_module("denoising_diffusion_pytorch.learned_gaussian_diffusion")
@@ -98,7 +98,7 @@ def peer_term(x: Tensor, q: Gaussian, p: Gaussian, first: Tensor) -> dict[str, R
 
 
 def bounds(device: torch.device, batch: int = 16) -> Contest:
-    """One pass of the bound, T = 1000, 256 levels: prior, reconstruction, diffusion."""
+    """Contest one pass of the bound, T = 1000, 256 levels: prior, reconstruction, diffusion."""
     index, levels, _, _ = images(batch, device)
     schedule = LinearGamma()
     model = Model(lambda z, _: 0.1 * z, schedule)
@@ -113,7 +113,7 @@ def bounds(device: torch.device, batch: int = 16) -> Contest:
 
 
 def hand_bound(index: Tensor, levels: Tensor, ends: tuple[float, float], T: int) -> Tensor:
-    """VDM's loss in float32 as its authors write it, eps predicted as 0.1 z."""
+    """Return VDM's loss in float32 as its authors write it, eps predicted as 0.1 z."""
     x, (low, high) = levels[index], ends
     sigma_0, sigma_1 = (math.sqrt(1 / (1 + math.exp(-g))) for g in ends)
     alpha_0, alpha_1 = math.sqrt(1 - sigma_0**2), math.sqrt(1 - sigma_1**2)

@@ -1,4 +1,4 @@
-"""What other libraries give for the same coefficients, through their own public calls, on their own schedules.
+"""The values of other libraries for the same coefficients, by their own public calls, on their own schedules.
 
 An adapter yields tables (one library, one dtype, one schedule) with the exact path of that schedule *as the library
 defines it*: its betas, taken as the numbers they are, or its formula. A library that does not import is skipped.
@@ -21,7 +21,7 @@ AZULA = {"float64": torch.float64, "float32": torch.float32}
 
 
 class Peer(NamedTuple):
-    """Values of a peer at pairs (s, t) in one dtype, and the exact path they are to be judged by."""
+    """Values of a peer at pairs (s, t) in one dtype, and the exact path to judge them by."""
 
     library: str
     dtype: str
@@ -63,7 +63,7 @@ def _means(scheduler: Any, i: int) -> tuple[float, float]:
 
 
 def azula(steps: int) -> Iterator[Peer]:
-    """The schedules of azula.noise at t = i/T: alpha, sigma and SNR."""
+    """Yield the schedules of azula.noise at t = i/T: alpha, sigma and SNR."""
     noise = import_module("azula.noise")
     tiny = mpf(1e-3)
     paths: dict[str, exact.Path] = {

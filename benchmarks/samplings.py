@@ -1,6 +1,6 @@
-"""Sampling 16 pictures of 3 x 32 x 32 in 20 steps: udm's samplers, diffusers' schedulers, and DDIM by hand.
+"""A contest in sampling 16 pictures of 3 x 32 x 32 in 20 steps: udm, diffusers' schedulers, and DDIM by hand.
 
-Everyone starts from the same latent on DDPM's linear betas, at trailing times, and predicts eps; with a denoiser that
+All start from the same latent on DDPM's linear betas, at trailing times, and predicts eps; with a denoiser that
 costs nothing (what the sampler itself costs) and with a small network of convolutions.
 """
 
@@ -29,20 +29,20 @@ KINDS: dict[str, tuple[Sampler, str, str]] = {  # ours, and diffusers' module an
 
 
 def nets(device: torch.device) -> dict[str, Net]:
-    """The two denoisers, of z alone."""
+    """Return the two denoisers, of z alone."""
     torch.manual_seed(0)
     layers = nn.Conv2d(3, 32, 3, padding=1), nn.SiLU(), nn.Conv2d(32, 32, 3, padding=1), nn.SiLU()
     return {"no network": lambda z: 0.1 * z, "small network": nn.Sequential(*layers, nn.Conv2d(32, 3, 1)).to(device)}
 
 
 def ours(sampler: Sampler, net: Net, z: Tensor) -> Callable[[], object]:
-    """udm.sample.reverse, torch's noise."""
+    """Return a run of udm.sample.reverse with torch's noise."""
     model, grid = Model(lambda z, _: net(z), Betas.linear(T).to(z.device)), trailing(T, STEPS)
     return lambda: reverse(model, z, grid, sampler, partial(torch.randn_like, z))
 
 
 def diffusers(module: str, name: str, net: Net, z: Tensor) -> Callable[[], object]:
-    """The scheduler's loop, as its documentation has it; nothing clipped."""
+    """Run the scheduler's loop as its documentation has it, with nothing clipped."""
     options: dict[str, Any] = {} if "dpm" in module else {"clip_sample": False}
     scheduler = getattr(import_module(f"diffusers.schedulers.{module}"), name)(
         T, beta_schedule="linear", timestep_spacing="trailing", **options
@@ -69,11 +69,11 @@ def by_hand(net: Net, z: Tensor, at: list[tuple[float, float]]) -> Tensor:
 
 
 def contests(device: torch.device) -> dict[str, dict[str, Callable[[], object]]]:
-    """For each sampler and denoiser the contenders, udm first."""
+    """Return the contenders for each sampler and denoiser, udm first."""
     z = torch.randn(16, 3, 32, 32, generator=torch.Generator().manual_seed(0)).to(device)
     at = Betas.linear(T).at(trailing(T, STEPS))
     numbers: list[tuple[float, float]] = list(zip(at.alpha.tolist(), at.sigma.tolist(), strict=True))
-    found: dict[str, dict[str, Callable[[], object]]] = {}
+    contenders: dict[str, dict[str, Callable[[], object]]] = {}
     for depth, net in nets(device).items():
         for kind, (sampler, module, name) in KINDS.items():
             runs: dict[str, Callable[[], object]] = {"udm": ours(sampler, net, z)}
@@ -81,12 +81,12 @@ def contests(device: torch.device) -> dict[str, dict[str, Callable[[], object]]]
                 runs["diffusers"] = diffusers(module, name, net, z)
             if kind == "DDIM":
                 runs["by hand"] = partial(by_hand, net, z, numbers)
-            found[f"{kind}, 20 steps, {depth}"] = runs
-    return found
+            contenders[f"{kind}, 20 steps, {depth}"] = runs
+    return contenders
 
 
 def installed() -> bool:
-    """Whether diffusers can be imported."""
+    """Return whether diffusers can be imported."""
     try:
         import_module("diffusers.schedulers.scheduling_ddpm")
     except (ImportError, RuntimeError):

@@ -1,8 +1,8 @@
-r"""The simple loss step of several libraries: draw t and eps, diffuse, target, squared error, back to the prediction.
+r"""The simple loss step of several libraries: draw t and eps, diffuse, take the squared error and its gradient.
 
 .. math:: z = \alpha_t x + \sigma_t \epsilon, \qquad \ell = \tfrac1D \lVert \epsilon - \hat\epsilon \rVert^2.
 
-The network is left out: its prediction is given, a leaf. Everyone uses DDPM's linear betas, T = 1000. By hand means
+The network is left out: its prediction is given, a leaf. All use DDPM's linear betas, T = 1000. By hand means
 float32 tables made in advance, as an expert would write it; udm answers from times, alpha and sigma in float64.
 """
 
@@ -33,13 +33,13 @@ class Step:
         self.given, self.drawn = (index, eps), draw
 
     def noise(self) -> tuple[Tensor, Tensor]:
-        """t and eps."""
+        """Return t and eps."""
         if not self.drawn:
             return self.given
         return torch.randint(T, self.x.shape[:1], device=self.x.device), torch.randn_like(self.x)
 
     def back(self, z: Tensor, loss: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-        """What a step leaves: the latent, the loss and the gradient of the prediction."""
+        """Return what a step gives: the latent, the loss and the gradient of the prediction."""
         loss.backward()
         gradient, self.prediction.grad = self.prediction.grad, None
         assert gradient is not None
@@ -61,7 +61,7 @@ def marginals(device: torch.device) -> Marginal:
 
 
 def times(device: torch.device) -> Tensor:
-    """(index + 1)/T for T indices from 0."""
+    """Return (index + 1)/T for T indices from 0."""
     return torch.arange(1, T + 1, dtype=torch.float64, device=device) / T
 
 
@@ -78,27 +78,27 @@ def linear(device: torch.device) -> Path:
 
 
 def hand_loss(tables: Tables, x: Tensor, eps: Tensor, index: Tensor, prediction: Tensor) -> tuple[Tensor, Tensor]:
-    """z and the mean square, unweighted."""
+    """Return z and the mean square, unweighted."""
     a, s = tables.alpha[index], tables.sigma[index]
     return a.view(-1, 1, 1, 1) * x + s.view(-1, 1, 1, 1) * eps, mse_loss(prediction, eps)
 
 
 def hand_weighted(tables: Tables, x: Tensor, eps: Tensor, index: Tensor, prediction: Tensor) -> tuple[Tensor, Tensor]:
-    """The same with a weight for each example, as udm has it."""
+    """Return the same with a weight for each example, as udm has it."""
     a, s, w = tables.alpha[index], tables.sigma[index], tables.weight[index]
     z = a.view(-1, 1, 1, 1) * x + s.view(-1, 1, 1, 1) * eps
     return z, (mse_loss(prediction, eps, reduction="none").sum(dim=(1, 2, 3)) * w).sum() / x.numel()
 
 
 def udm_loss(path: Path, x: Tensor, eps: Tensor, index: Tensor, prediction: Tensor) -> tuple[Tensor, Tensor]:
-    """The same through udm's functions of time."""
+    """Return the same through udm's functions of time."""
     at = path.schedule.at(path.times[index])
     loss = diffusion(target(x, eps, at, "eps"), prediction)
     return diffuse(x, eps, at), loss.sum() / x.numel()
 
 
 def by(loss: Callable[..., tuple[Tensor, Tensor]], path: object, step: Step) -> Callable[[], object]:
-    """A contender."""
+    """Return a contender."""
 
     def run() -> object:
         index, eps = step.noise()
@@ -147,13 +147,13 @@ def denoising_diffusion_pytorch(step: Step) -> Callable[[], object]:
 
 
 def ddp() -> Any:
-    """The library, imported without torchvision."""
+    """Return the library, imported without torchvision."""
     peers._without_torchvision()
     return import_module("denoising_diffusion_pytorch.denoising_diffusion_pytorch")
 
 
 def contenders(step: Step) -> dict[str, Callable[[], object]]:
-    """All that need no peer, the base first."""
+    """Return all contenders that need no peer, the base first."""
     device = step.x.device
     tables, cosine = Tables(device), Path(Cosine(), times(device))
     return {

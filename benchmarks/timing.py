@@ -30,7 +30,7 @@ class Ratio(NamedTuple):
 
 
 def quiet() -> None:
-    """One thread, and memory kept between calls: page faults would drown what is compared."""
+    """Use one thread, and keep memory between calls: page faults would hide the differences."""
     torch.set_num_threads(1)
     try:
         libc = ctypes.CDLL(None)
@@ -41,7 +41,7 @@ def quiet() -> None:
 
 
 def clock(device: torch.device) -> float:
-    """Seconds: of CPU time, or of wall time with the device's queue empty."""
+    """Return seconds of CPU time, or of wall time with the device's queue empty."""
     if device.type == "cpu":
         return time.process_time()
     torch.cuda.synchronize(device)
@@ -70,15 +70,15 @@ def interleaved(runs: dict[str, Run], device: torch.device, budget: float, most:
 
 
 def paired(times: Sequence[float], base: Sequence[float]) -> Ratio:
-    """The median of times[k] / base[k], and the order statistics that hold the true one with probability 0.99.
+    """Return the median of times[k] / base[k], and the order statistics that hold the true one with probability 0.99.
 
     Raises:
         ValueError: not as many of one as of the other, or fewer than 15 (too few to exclude anything).
     """
     if len(times) != len(base) or len(times) < 15:
         raise ValueError(f"paired: expected as many times as base times, 15 or more, got {len(times)} and {len(base)}")
-    found = sorted(a / b for a, b in zip(times, base, strict=True))
-    reach = math.ceil(_Z * math.sqrt(len(found)) / 2)
-    middle = (len(found) - 1) / 2
-    low, high = max(math.floor(middle - reach), 0), min(math.ceil(middle + reach), len(found) - 1)
-    return Ratio(statistics.median(found), found[low], found[high])
+    quotients = sorted(a / b for a, b in zip(times, base, strict=True))
+    reach = math.ceil(_Z * math.sqrt(len(quotients)) / 2)
+    middle = (len(quotients) - 1) / 2
+    low, high = max(math.floor(middle - reach), 0), min(math.ceil(middle + reach), len(quotients) - 1)
+    return Ratio(statistics.median(quotients), quotients[low], quotients[high])

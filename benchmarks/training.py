@@ -11,7 +11,7 @@ The limit of the loss step holds for both events. The smaller one is where it is
 processes: there calls count, not numbers. udm answers for each example, with a weight, in float64, and checks shapes;
 by hand it is a look-up and one mean.
 
-Always on the CPU, and on the GPU where there is one, there with the fraction of the memory bandwidth of a plain copy.
+It runs on the CPU, and on a GPU if there is one, there with the fraction of the memory bandwidth of a plain copy.
 A peer that does not import is skipped and named.
 """
 
@@ -40,23 +40,23 @@ PASSES = 8  # of an event: diffuse reads 2 and writes 1, the loss reads 2, its g
 
 
 def row(what: str, library: str, device: torch.device, ratio: timing.Ratio | float, **more: Any) -> Row:
-    """One result; ``met`` is None where nothing is required."""
-    found = timing.Ratio(ratio, ratio, ratio) if isinstance(ratio, float) else ratio
+    """Return one result; ``met`` is None where nothing is required."""
+    spread = timing.Ratio(ratio, ratio, ratio) if isinstance(ratio, float) else ratio
     limit: Limit | None = more.pop("limit", None)
     return {
         "what": what,
         "library": library,
         "device": device.type,
         "seconds": more.pop("seconds", None),
-        "ratio": found.ratio,
-        "spread": [found.low, found.high],
+        "ratio": spread.ratio,
+        "spread": [spread.low, spread.high],
         "limit": limit and " ".join(map(str, limit)),
-        "met": met(found, limit),
+        "met": met(spread, limit),
     } | more
 
 
 def met(ratio: timing.Ratio, limit: Limit | None) -> bool | None:
-    """Whether some of the spread is within the limit; NaN never is."""
+    """Return whether some of the spread is within the limit; NaN never is."""
     if limit is None:
         return None
     sign, bound = limit
@@ -66,7 +66,7 @@ def met(ratio: timing.Ratio, limit: Limit | None) -> bool | None:
 def compare(
     what: str, runs: dict[str, timing.Run], device: torch.device, budget: float, limits: dict[str, Limit]
 ) -> Iterator[Row]:
-    """Rows of all contenders, their times over those of the first."""
+    """Yield the rows of all contenders, their times over those of the first."""
     times = timing.interleaved(runs, device, budget)
     base = next(iter(runs))
     for name, spent in times.items():
@@ -75,7 +75,7 @@ def compare(
 
 
 def loss_steps(device: torch.device, budget: float, skipped: dict[str, str]) -> Iterator[Row]:
-    """The simple loss, its noise drawn at each step."""
+    """Time the simple loss, with the noise drawn at each step."""
     for shape in SHAPES[device.type]:
         step = steps.Step(shape, device, draw=True)
         runs = steps.contenders(step)
@@ -88,7 +88,7 @@ def loss_steps(device: torch.device, budget: float, skipped: dict[str, str]) -> 
 
 
 def given_steps(device: torch.device, budget: float) -> Iterator[Row]:
-    """The same with the noise given, eager and compiled; and how many graphs the compiler needs."""
+    """Time the same with the noise given, eager and compiled, and count the graphs that the compiler needs."""
     shape = SHAPES[device.type][-1]
     step, what = steps.Step(shape, device, draw=False), f"simple loss step, noise given, {_size(shape)}"
     eager, tables, path = steps.contenders(step), steps.Tables(device), steps.linear(device)
@@ -106,9 +106,9 @@ def given_steps(device: torch.device, budget: float) -> Iterator[Row]:
     if device.type == "cuda":
         moved = PASSES * step.x.numel() * step.x.element_size()
         fastest = copied(device)
-        for found in rows:
-            fraction = moved / found["seconds"] / fastest
-            yield row("fraction of memory bandwidth", found["library"], device, fraction)
+        for contender in rows:
+            fraction = moved / contender["seconds"] / fastest
+            yield row("fraction of memory bandwidth", contender["library"], device, fraction)
 
 
 def _compiled(loss: Callable[..., Any]) -> Callable[..., Any]:
@@ -116,7 +116,7 @@ def _compiled(loss: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def copied(device: torch.device) -> float:
-    """Bytes a second of a plain copy, read and written."""
+    """Return the bytes per second that a plain copy reads and writes."""
     source = torch.empty(1 << 28, device=device)
     target = torch.empty_like(source)
     times = timing.interleaved({"copy": lambda: target.copy_(source)}, device, 1.0)["copy"]
@@ -124,26 +124,26 @@ def copied(device: torch.device) -> float:
 
 
 def likelihood(device: torch.device, budget: float) -> Iterator[Row]:
-    """Terms of the bound, and how far equal ones differ."""
+    """Time terms of the bound, and measure how far equal ones differ."""
     for what, make in likelihoods.CONTESTS.items():
         contest = make(device)
         limits: dict[str, Limit] = {name: (">=", factor) for name, factor in contest.slower.items()}
-        for found in compare(what, dict(contest.runs), device, budget, limits):
-            if found["library"] in contest.slower:
-                ours, other = (contest.runs[name]() for name in (found["base"], found["library"]))
-                found["difference"] = float(((ours - other) / other).abs().max())
-                found["met"] = found["met"] and found["difference"] <= EQUAL
-            yield found
+        for result in compare(what, dict(contest.runs), device, budget, limits):
+            if result["library"] in contest.slower:
+                ours, other = (contest.runs[name]() for name in (result["base"], result["library"]))
+                result["difference"] = float(((ours - other) / other).abs().max())
+                result["met"] = result["met"] and result["difference"] <= EQUAL
+            yield result
 
 
 def sampling(device: torch.device, budget: float) -> Iterator[Row]:
-    """Samplers against schedulers."""
+    """Time samplers against schedulers."""
     for what, runs in samplings.contests(device).items():
         yield from compare(what, runs, device, budget, {})
 
 
 def rows(budget: float, skipped: dict[str, str]) -> Iterator[Row]:
-    """All rows, ``budget`` seconds for each comparison."""
+    """Yield all rows, ``budget`` seconds for each comparison."""
     timing.quiet()
     for name in ("cpu", "cuda") if torch.cuda.is_available() else ("cpu",):
         device = torch.device(name)
@@ -153,10 +153,10 @@ def rows(budget: float, skipped: dict[str, str]) -> Iterator[Row]:
         yield from sampling(device, budget / 2)
 
 
-def show(found: list[Row], skipped: dict[str, str]) -> None:
-    """A table for each comparison."""
+def show(results: list[Row], skipped: dict[str, str]) -> None:
+    """Print a table for each comparison."""
     console = rich.console.Console()
-    for (what, device), group in groupby(found, key=lambda r: (r["what"], r["device"])):
+    for (what, device), group in groupby(results, key=lambda r: (r["what"], r["device"])):
         table = rich.table.Table("library", "seconds", "ratio", "spread", "limit", "", title=f"{what} ({device})")
         for r in group:
             seconds = "" if r["seconds"] is None else f"{r['seconds']:.3g}"
@@ -173,19 +173,19 @@ def _size(shape: tuple[int, ...]) -> str:
 
 
 def main() -> int:
-    """Exit status 1 when --check finds a limit missed."""
+    """Return exit status 1 if --check finds a limit missed."""
     parser = argparse.ArgumentParser(description="The loss step, the likelihood and sampling, as ratios.")
     parser.add_argument("--json", action="store_true", help="all rows as one JSON document on standard output")
     parser.add_argument("--check", action="store_true", help="exit 1 when a limit is missed")
     parser.add_argument("--quick", action="store_true", help="fewer rounds")
     options = parser.parse_args()
     skipped: dict[str, str] = {}
-    found = list(rows(0.5 if options.quick else 6.0, skipped))
+    results = list(rows(0.5 if options.quick else 6.0, skipped))
     if options.json:
-        print(json.dumps({"rows": found, "skipped": skipped}, allow_nan=False, indent=1))
+        print(json.dumps({"rows": results, "skipped": skipped}, allow_nan=False, indent=1))
     else:
-        show(found, skipped)
-    missed = [r for r in found if r["met"] is False]
+        show(results, skipped)
+    missed = [r for r in results if r["met"] is False]
     for r in missed if options.check else []:
         print("missed: {what}, {library}: {ratio:.3g}, limit {limit}".format(**r), file=sys.stderr)
     return 1 if missed and options.check else 0

@@ -1,4 +1,4 @@
-"""How long verification takes, in units: one import of SymPy and the expansions of (1 + x + y + z)^n, n = 28, 29, 30.
+"""The time of verification, in units of one import of SymPy and expansions of (1 + x + y + z)^n, n = 28, 29, 30.
 
 `python benchmarks/verify_time.py` measures the unit and the commands in one run, each in processes of its own: all
 claims cold, all claims from kept evidence, and one claim, cold and kept. Machines differ; ratios travel better.
@@ -19,7 +19,7 @@ ONE = "vdm.posterior.mean"
 
 
 def seconds(*command: str, cache: str) -> float:
-    """The wall time of a fresh interpreter."""
+    """Return the wall time of a fresh interpreter."""
     start = perf_counter()
     environment = os.environ | {"UDM_CACHE": cache}
     subprocess.run([sys.executable, *command], check=True, stdout=subprocess.DEVNULL, env=environment)

@@ -1,4 +1,4 @@
-"""The tests' own house: what tests share lies in `tests/support` and beside the property tests, in no test."""
+"""The layout of the tests: shared helpers are in `tests/support` or beside the property tests, never in a test."""
 
 import ast
 from pathlib import Path
@@ -10,7 +10,7 @@ FOLDERS = (TESTS, TESTS.parent / "property_tests")
 
 
 def imported(source: str) -> set[str]:
-    """The last names of all modules that a source may import."""
+    """Return the last names of all modules that a source may import."""
     names: set[str] = set()
     for node in ast.walk(ast.parse(source)):
         if isinstance(node, ast.Import):
@@ -25,7 +25,7 @@ def borrowing(source: str) -> set[str]:
 
 
 def test_no_test_imports_a_test() -> None:
-    """But for the guards of the property tests, which run a test on something wrong and see it fail."""
+    """The guards of the property tests are exempt, since they run tests on something wrong and see them fail."""
     files = [f for folder in FOLDERS for f in folder.rglob("*.py") if not f.name.endswith("guards.py")]
     assert {f.name: borrowing(f.read_text()) for f in files if borrowing(f.read_text())} == {}
 
@@ -38,5 +38,5 @@ BORROWED = (
 
 
 @pytest.mark.parametrize("source", BORROWED)
-def test_a_borrowed_test_is_seen(source: str) -> None:
+def test_an_imported_test_is_reported(source: str) -> None:
     assert borrowing(source) == {"test_titles"}

@@ -1,1 +1,1 @@
-"""The catalogue: every claim by every engine, its title, its tag, and how its module is written."""
+"""Tests of the catalogue: every claim by every engine, its title, its tag, and how its module is written."""

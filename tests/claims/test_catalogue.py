@@ -1,4 +1,4 @@
-"""The catalogue: tags are permanent and unique, needs are acyclic, sources and tags of udm exist."""
+"""In the catalogue, tags are permanent and unique, needs are acyclic, and sources and tags of udm exist."""
 
 import ast
 import re
@@ -31,7 +31,7 @@ def test_every_tag_has_its_claim_and_every_claim_its_tag() -> None:
     assert set(claims()) <= set(tags())
 
 
-def test_withdrawn_rows_say_so() -> None:
+def test_withdrawn_rows_are_marked() -> None:
     assert all(row[2].startswith("withdrawn: ") for row in ROWS if len(row) == 3)
 
 
@@ -54,14 +54,14 @@ def test_every_name_tagged_in_udm_is_a_claim() -> None:
 
 
 def named_by_tests() -> set[str]:
-    """Strings in the tests of udm that are a claim's whole name, in a mark or a table; claims()[name] only reads it."""
-    root, found = Path(__file__).parents[2], set[str]()
+    """Return the claims' names in udm's tests, in marks or tables; claims()[name] only reads one."""
+    root, names = Path(__file__).parents[2], set[str]()
     for path in (p for folder in ("property_tests", "tests/udm") for p in sorted((root / folder).rglob("*.py"))):
         nodes = list(ast.walk(ast.parse(path.read_text())))
         read = {id(n.slice) for n in nodes if isinstance(n, ast.Subscript)}
         strings = (n for n in nodes if isinstance(n, ast.Constant) and isinstance(n.value, str))
-        found |= {n.value for n in strings if id(n) not in read}
-    return found & set(claims())
+        names |= {n.value for n in strings if id(n) not in read}
+    return names & set(claims())
 
 
 def without_test(tagged: Iterable[str], tests: set[str]) -> list[str]:
@@ -78,7 +78,7 @@ def test_a_tag_without_a_test_is_reported_by_name() -> None:
     assert without_test(tagged, named_by_tests() - {name}) == [name]
 
 
-def test_patterns() -> None:
+def test_patterns_select_claims_by_name_and_tag() -> None:
     assert [c.name for c in find("0C7K")] == ["vdm.posterior"]
     assert {c.name for c in find("vdm.posterior*")} >= {"vdm.posterior", "vdm.posterior.mean"}
     assert len(select([])) == len(claims())
@@ -94,7 +94,7 @@ def test_a_withdrawn_tag_says_why(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_one_claim_loads_one_module() -> None:
-    """And the names that the sources state are those that all modules have."""
+    """The names in the sources' files are those in all modules."""
     script = (
         "import sys, derivations.catalogue as k\n"
         "from derivations.judge.digest import digest\n"
@@ -107,7 +107,7 @@ def test_one_claim_loads_one_module() -> None:
     assert [claim.name for claim in claims().values()] == list(claims())
 
 
-def test_a_claim_that_the_sources_do_not_state_is_seen(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_claim_without_a_source_is_reported(monkeypatch: pytest.MonkeyPatch) -> None:
     home = import_module("derivations.claims.bound.prior")
     monkeypatch.setattr(home, "CLAIMS", home.CLAIMS[:-1])
     catalogue._loaded.cache_clear()

@@ -1,6 +1,6 @@
 """Every claim, engine by engine: `pytest -k vdm.posterior.mean` validates one equation.
 
-The engines run once a claim; each test then asks for one engine's verdict, one wrong answer's
+The engines run once for each claim; each test then checks one engine's verdict, one wrong answer's
 counterexample, the mutants, or the assumptions. Nothing is read from a cache.
 """
 
@@ -25,7 +25,7 @@ def certificate(name: str) -> Certificate:
 
 
 def of(name: str, *values: Any, id: str) -> Any:
-    """A parameter set that carries its claim, on one worker per claim."""
+    """Return a parameter set marked with its claim, so that one worker runs it."""
     return pytest.param(name, *values, id=id, marks=[pytest.mark.claim(name), pytest.mark.xdist_group(name)])
 
 
@@ -36,29 +36,29 @@ def pairs() -> Iterator[Any]:
 
 @pytest.mark.parametrize(("name", "engine"), list(pairs()))
 def test_engine(name: str, engine: str) -> None:
-    found = {e.engine: e for e in certificate(name).engines}[engine]
-    assert found.verdict in SUPPORTS, found
-    assert found.points > 0 or engine == "decide"
+    evidence = {e.engine: e for e in certificate(name).engines}[engine]
+    assert evidence.verdict in SUPPORTS, evidence
+    assert evidence.points > 0 or engine == "decide"
 
 
 @pytest.mark.parametrize(("name", "wrong"), [of(n, w, id=f"{n}-wrong-{w}") for n in PROVED for w in claims()[n].wrong])
 def test_wrong_answer_is_rejected(name: str, wrong: str) -> None:
-    found = {w["name"]: w for w in certificate(name).wrong}[wrong]
-    assert found["killed_by"], f"no engine rejects {wrong!r}"
-    assert found["witness"] or found["killed_by"] == ["simulate"]
+    record = {w["name"]: w for w in certificate(name).wrong}[wrong]
+    assert record["killed_by"], f"no engine rejects {wrong!r}"
+    assert record["witness"] or record["killed_by"] == ["simulate"]
 
 
 @pytest.mark.parametrize("name", [of(n, id=f"{n}-mutants") for n in PROVED])
 def test_no_mutant_survives(name: str) -> None:
-    found = certificate(name).mutants
-    assert found["generated"] >= 8
-    assert found["survived"] == []
-    assert found["killed"] + len(found["equivalent"]) == found["generated"]
+    mutants = certificate(name).mutants
+    assert mutants["generated"] >= 8
+    assert mutants["survived"] == []
+    assert mutants["killed"] + len(mutants["equivalent"]) == mutants["generated"]
 
 
 @pytest.mark.parametrize("name", [of(n, id=f"{n}-green") for n in PROVED])
-def test_nothing_to_complain_of(name: str) -> None:
-    """Assumptions satisfiable, each necessary or marked; the floor of engines; the twins of experiments."""
+def test_a_claim_has_no_complaints(name: str) -> None:
+    """This covers assumptions, the required engines, and the twins of experiments."""
     assert certificate(name).complaints == []
     expected = {"refuted"} if claims()[name].kind == "refuted" else SUPPORTS
     assert certificate(name).verdict in expected
@@ -66,7 +66,7 @@ def test_nothing_to_complain_of(name: str) -> None:
 
 @pytest.mark.parametrize("name", [of(n, id=f"{n}-reach") for n in PROVED])
 def test_reach_is_as_written(name: str) -> None:
-    """`python -m tests.support.reach` writes the table anew."""
+    """If reach changed on purpose, `python -m tests.support.reach` rewrites the table."""
     assert reached(certificate(name)) == written().get(name)
 
 

@@ -26,7 +26,7 @@ def test_a_name_that_never_was_is_not_found() -> None:
 
 
 def test_no_module_of_ours_uses_an_old_name() -> None:
-    """With the warning an error, the whole catalogue is imported."""
+    """The whole catalogue imports with the warning turned into an error."""
     script = (
         "import warnings; warnings.simplefilter('error')\n"
         "from derivations.catalogue import claims\n"

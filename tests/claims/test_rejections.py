@@ -1,4 +1,4 @@
-"""Each engine has been seen to reject: a wrong answer that it, by itself, calls refuted or does not prove."""
+"""Each engine is seen to reject: there is a wrong answer that it alone refutes or does not prove."""
 
 from dataclasses import replace
 

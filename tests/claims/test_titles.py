@@ -1,4 +1,4 @@
-"""A title says what its statements say: of refuted claims, and at the points where titles once said more."""
+"""Titles promise no more than their statements, for refuted claims and where titles once promised more."""
 
 import json
 from dataclasses import replace
@@ -37,14 +37,14 @@ TEMPTING_READINGS = {
 
 
 def unclear(claim: Claim) -> list[str]:
-    """What a reader could take wrongly of a refuted claim."""
-    said = [] if claim.refutes else ["the false sentence is not told in words"]
-    said += [] if claim.printed is not None else ["the false sentence is no statement"]
-    said += [f"its title says {word!r} of the true sentence" for word in ("false", "efuted") if word in claim.title]
-    return said
+    """Return what a reader could misunderstand about a refuted claim."""
+    faults = [] if claim.refutes else ["the false sentence is not stated in words"]
+    faults += [] if claim.printed is not None else ["the false sentence is no statement"]
+    faults += [f"its title says {word!r} of the true sentence" for word in ("false", "efuted") if word in claim.title]
+    return faults
 
 
-def test_a_refuted_claim_tells_its_false_sentence_and_who_prints_it() -> None:
+def test_a_refuted_claim_shows_its_false_sentence_and_who_prints_it() -> None:
     assert {c.name: unclear(c) for c in REFUTED if unclear(c)} == {}
     assert {c.name for c in REFUTED if not c.printed_in} == TEMPTING_READINGS
     assert not [c.name for c in claims().values() if c.kind != "refuted" and (c.refutes or c.printed_in or c.printed)]
@@ -54,24 +54,24 @@ def test_a_refuted_claim_tells_its_false_sentence_and_who_prints_it() -> None:
     "change",
     [{"refutes": ""}, {"printed": None}, {"title": "Refuted: it is not so"}, {"title": "that it is so is false"}],
 )
-def test_a_refuted_claim_that_could_be_taken_wrongly_is_seen(change: dict[str, Any]) -> None:
+def test_a_refuted_claim_that_could_be_misunderstood_is_reported(change: dict[str, Any]) -> None:
     assert unclear(replace(REFUTED[0], **change))
 
 
 def test_no_sentence_is_charged_to_a_source_that_does_not_print_it() -> None:
-    """Study note 004 says at line 172, of the continuous model, what is true of its loss."""
+    """Line 172 of study note 004 is about the continuous model, and true of its loss."""
     seen = [(c.name, where) for c in claims().values() for w in c.wrong.values() for where in w.seen_in]
     assert [name for name, where in seen if "note004 line 172" in where] == []
 
 
 def udm(*args: str, cache: Path) -> str:
-    """What a command prints, its lines joined: they are as long as the terminal is wide."""
+    """Return what a command prints, its lines joined, since they wrap at the terminal's width."""
     printed = CliRunner().invoke(app, list(args), env={"UDM_CACHE": str(cache), "COLUMNS": "300"}).stdout
     return " ".join(printed.split())
 
 
 @pytest.mark.parametrize("tag", ["07HJ", "0P3P"])
-def test_commands_say_what_is_false_and_what_is_true_instead(tag: str, tmp_path: Path) -> None:
+def test_commands_show_what_is_false_and_what_is_true_instead(tag: str, tmp_path: Path) -> None:
     claim = next(c for c in REFUTED if tags()[c.name] == tag)
     who = "Luo v1, text before (31)" if claim.printed_in else TEMPTING
     cited = udm("cite", tag, cache=tmp_path)
@@ -91,16 +91,16 @@ def test_a_citation_of_a_true_claim_begins_with_its_title(tmp_path: Path) -> Non
 
 
 def test_what_is_true_instead_is_not_called_proved_where_the_claim_is_red() -> None:
-    found = refutation(REFUTED[0], Certificate("refuted", complaints=["an engine disagrees"]))
-    assert found is not None and found["instead_is"] == "not_evaluated"
-    assert charged(found | {"printed_in": []}) == TEMPTING
+    row = refutation(REFUTED[0], Certificate("refuted", complaints=["an engine disagrees"]))
+    assert row is not None and row["instead_is"] == "not_evaluated"
+    assert charged(row | {"printed_in": []}) == TEMPTING
 
 
 # -- the points at which titles said more than was stated -------------------------------------------
 
 
 def says(name: str, statement: Any) -> Claim:
-    """The claim with one statement, which its title once promised, and no derivation."""
+    """Return the claim with one statement that its title once promised, and no derivation."""
     return replace(claims()[name], says=lambda _: statement, proof=())
 
 
@@ -125,7 +125,7 @@ WITNESSES = {
 
 
 @pytest.mark.parametrize("what", WITNESSES)
-def test_a_witness(what: str) -> None:
+def test_the_false_statement_fails_at_its_witness(what: str) -> None:
     e, at, value = WITNESSES[what]
     assert e.subs(at) == value
 
@@ -149,7 +149,7 @@ PROMISED: dict[str, tuple[str, Any]] = {
 
 
 @pytest.mark.parametrize("what", PROMISED)
-def test_what_a_title_promised_without_its_condition_is_refuted(what: str) -> None:
+def test_a_promise_without_its_condition_is_refuted(what: str) -> None:
     assert enclose(says(*PROMISED[what]), count=200).verdict == "refuted"
 
 
@@ -168,12 +168,12 @@ STRICT = {  # at least so many strict statements, or with equality in one case o
 
 
 @pytest.mark.parametrize("name", STRICT)
-def test_what_is_strict_in_a_title_is_stated_so(name: str) -> None:
+def test_a_strict_promise_of_a_title_is_stated_strictly(name: str) -> None:
     assert len(strict(name)) >= STRICT[name]
 
 
 def slack(e: Expr) -> Claim:
-    """A divergence that is also 0 elsewhere, told to be 0 only for equal laws."""
+    """Return a claim that a divergence is 0 only for equal laws, though it is also 0 elsewhere."""
     zero = AtMost(Integer(0), e, {kl.mu_1: kl.mu_2, kl.var_1: kl.var_2}, only=True)
     return replace(claims()["kl.gauss.nonnegative"], says=lambda _: zero, proof=(kl.nonnegative.proof[1],))
 
@@ -189,22 +189,22 @@ SQUARE = a * b + (a - b) ** 2 / c
 
 
 def bounded(title: str, **form: Any) -> Claim:
-    """a b <= a b + (a - b)^2/c, equal at a = b, beside an equality that settles the answer."""
-    told = {"only": False, **form}
-    said = AtMost(a * b, SQUARE, {a: b}, **told)
+    """Return a b <= a b + (a - b)^2/c, equal at a = b, beside an equality that pins the answer."""
+    case = {"only": False, **form}
+    bound = AtMost(a * b, SQUARE, {a: b}, **case)
     chain = (by("the left", a * b), by("a square", SQUARE, more=(a - b) ** 2 / c))
-    return titled(title, (said, Equal(expand(SQUARE), SQUARE)), (chain, (by("", expand(SQUARE)), by("", SQUARE))))
+    return titled(title, (bound, Equal(expand(SQUARE), SQUARE)), (chain, (by("", expand(SQUARE)), by("", SQUARE))))
 
 
-def titled(title: str, said: tuple[Any, ...], proof: Any, **changes: Any) -> Claim:
-    """A claim whose answer is its last statement's right side."""
-    says = lambda q: (*said[:-1], said[-1]._replace(rhs=q))  # noqa: E731
-    right = said[-1].rhs
+def titled(title: str, statement: tuple[Any, ...], proof: Any, **changes: Any) -> Claim:
+    """Return a claim whose answer is its last statement's right side."""
+    says = lambda q: (*statement[:-1], statement[-1]._replace(rhs=q))  # noqa: E731
+    right = statement[-1].rhs
     wrong = {"one more": Wrong(right + 1, ""), "twice": Wrong(2 * right, "")}
-    free = set().union(*(e.free_symbols for one in said for e in one[:2]))
+    free = set().union(*(e.free_symbols for one in statement for e in one[:2]))
     kept, at = {f"0 < {v}": "kept" for v in free}, {a: 1, b: 2, c: 3}
     changes = {"kind": "equality", "convenience": kept, "wrong": wrong, "example": at} | changes
-    return claim(said[-1].lhs, right, title=title, says=says, proof=proof, **changes)
+    return claim(statement[-1].lhs, right, title=title, says=says, proof=proof, **changes)
 
 
 def strictly_more(title: str) -> Claim:
@@ -218,7 +218,7 @@ def plain(title: str) -> Claim:
 
 
 def beside_a_lemma(title: str) -> Claim:
-    """The square of a sum, beside a strict inequality that does not speak of it."""
+    """Return a claim about the square of a sum, beside an unrelated strict inequality."""
     lemma = (by("", S.Zero), by("", b * c, more=b * c))
     return titled(title, (Below(S.Zero, b * c), Equal(expand((a + b) ** 2), (a + b) ** 2)), (lemma, SQUARED))
 
@@ -226,7 +226,7 @@ def beside_a_lemma(title: str) -> Claim:
 SQUARED = (by("", expand((a + b) ** 2)), by("", (a + b) ** 2))
 CHEATS = {
     "strictly, over a bound that is met": (bounded("a b lies strictly below"), "the title says 'strictly'"),
-    "only, where equality is not told to be single": (bounded("equal only at a = b"), "the title says 'only'"),
+    "only, where equality is not stated to be unique": (bounded("equal only at a = b"), "the title says 'only'"),
     "no other, over an equality": (plain("the square, and no other"), "the title says 'no other'"),
     "positive, over an equality": (plain("(a + b)^2 is positive"), "the title says 'positive'"),
     "falls, over an equality": (plain("The SNR falls"), "the title says 'falls'"),
@@ -283,7 +283,7 @@ SNR_T = Quantity("SNR", (t,), a**2 / (b * c))
      (Below(S.Zero, Quantity("w", (t,), SNR_T**2 + 1)), False), (Below(S.Zero, Squared("w", b**2)), False)],
 )  # fmt: skip
 def test_a_promise_is_kept_of_the_object_whose_value_the_answer_is(lemma: Below, kept: bool) -> None:
-    """By a strict inequality of the object or its slope; what merely holds it promises nothing of it."""
+    """The promise is kept by a strict inequality of the object or its slope, not of an expression that contains it."""
     attack = claim(
         a, a, answer=a**2 / (b * c), title="SNR(t) is positive", says=lambda q: (Equal(SNR_T, q), lemma), proof=(),
         wrong={},

@@ -1,4 +1,4 @@
-"""Modules of claims are written with what is watched, and with what their digest shows; nothing else gets in."""
+"""Modules of claims use only what is watched and what their digest covers."""
 
 from collections.abc import Iterator
 from importlib import import_module
@@ -22,7 +22,7 @@ def test_claims_are_written_with_what_is_watched(module: str) -> None:
 
 
 @pytest.mark.parametrize("file", sorted((ROOT / "calculus").glob("*.py")), ids=lambda file: file.stem)
-def test_so_is_what_claims_of_several_families_are_built_with(file: Path) -> None:
+def test_shared_modules_are_written_with_what_is_watched(file: Path) -> None:
     assert amiss(file.read_text()) == []
 
 
@@ -92,7 +92,7 @@ CHANGED = {
 
 
 @pytest.mark.parametrize("source", [source for kind in (PAST, UNSEEN, TAKEN, CHANGED) for source in kind.values()])
-def test_a_module_that_goes_past_it_is_seen(source: str) -> None:
+def test_a_module_that_bypasses_the_watch_is_reported(source: str) -> None:
     assert amiss(source)
 
 
@@ -104,7 +104,7 @@ HARMLESS = (
 
 
 @pytest.mark.parametrize("source", HARMLESS)
-def test_what_is_harmless_is_not_refused(source: str) -> None:
+def test_harmless_modules_are_accepted(source: str) -> None:
     assert amiss(source) == []
 
 
@@ -124,8 +124,8 @@ PACKAGES = ("arithmetic", "engines", "form", "judge", "obligations", "points", "
 
 
 @pytest.mark.parametrize("package", PACKAGES)
-def test_what_judges_look_things_up_in_is_immutable(package: str) -> None:
-    """Whoever gets hold of a table can read it and no more."""
+def test_the_tables_of_judges_are_immutable(package: str) -> None:
+    """Code that gets hold of a table can only read it."""
     found = list(modules_of(f"derivations.{package}"))
     own = [(m.__name__, n, v) for m in found for n, v in vars(m).items() if n in defined(m.__name__)]
     assert own and [(m, n) for m, n, v in own if isinstance(v, dict | list | set)] == []

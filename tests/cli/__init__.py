@@ -1,1 +1,1 @@
-"""The command line and the README as a user meets them."""
+"""Tests of the command line and the README as a user meets them."""

@@ -1,4 +1,4 @@
-"""The command line as a user meets it: output, exit status, and what it says of wrong input."""
+"""The command line as a user meets it: output, exit status, and messages for wrong input."""
 
 import json
 import os
@@ -27,7 +27,7 @@ def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 class Run(NamedTuple):
-    """What a command left."""
+    """The result of a command."""
 
     returncode: int
     stdout: str
@@ -35,9 +35,9 @@ class Run(NamedTuple):
 
 
 def udm(*args: str, cache: Path) -> Run:
-    """In this process, where the catalogue is loaded once."""
-    found = CliRunner().invoke(app, list(args), env={"UDM_CACHE": str(cache), "COLUMNS": "120"})
-    return Run(found.exit_code, found.stdout, found.stderr)
+    """Run udm in this process, where the catalogue is loaded once."""
+    result = CliRunner().invoke(app, list(args), env={"UDM_CACHE": str(cache), "COLUMNS": "120"})
+    return Run(result.exit_code, result.stdout, result.stderr)
 
 
 def by_shell(*args: str, cache: Path) -> Run:
@@ -87,7 +87,7 @@ def test_an_unknown_claim_is_a_usage_error(command: str, cache: Path) -> None:
     assert "expected a tag, a name, a prefix or a glob" in run.stderr and f"did you mean {NAME}" in run.stderr
 
 
-def test_a_glob_where_one_claim_is_meant(cache: Path) -> None:
+def test_a_glob_is_refused_where_one_claim_is_expected(cache: Path) -> None:
     run = udm("trust", "*", cache=cache)
     assert run.returncode == 2 and "expected one claim, got" in run.stderr
 
@@ -111,7 +111,7 @@ def test_show_has_every_section(cache: Path) -> None:
 
 
 def test_a_conditional_mean_is_shown_as_one(cache: Path) -> None:
-    """The statement in the paper's form, from the object that the engines open; in LaTeX too."""
+    """The statement is in the paper's form, from the object that the engines open, also in LaTeX."""
     lines = udm("show", "999C", cache=cache).stdout.splitlines()
     assert lines[1].startswith(
         "E[z_s | z_t, x] = alpha_ts sigma_s^2 / sigma_t^2 · z_t + alpha_s sigma_ts^2 / sigma_t^2 · x"
@@ -125,8 +125,8 @@ def test_a_conditional_mean_is_shown_as_one(cache: Path) -> None:
 
 @pytest.mark.parametrize("pattern", ["ddpm.posterior", "DDPM.post".lower(), "Luo eq. 84", "luo (84)", "LUO 84"])
 def test_a_claim_is_found_by_prefix_and_by_a_papers_number(pattern: str, cache: Path) -> None:
-    found = json.loads(udm("show", pattern, "--json", cache=cache).stdout)
-    names = [c["name"] for c in found.get("claims", [found])]
+    shown = json.loads(udm("show", pattern, "--json", cache=cache).stdout)
+    names = [c["name"] for c in shown.get("claims", [shown])]
     assert "ddpm.posterior" in names
 
 
@@ -147,11 +147,13 @@ def test_an_equation_that_no_claim_carries_says_why(cache: Path) -> None:
 
 
 def test_the_ledger_of_a_paper(cache: Path) -> None:
-    found = json.loads(udm("ledger", "iddpm2021", "--json", cache=cache).stdout)
+    document = json.loads(udm("ledger", "iddpm2021", "--json", cache=cache).stdout)
     assert (
-        found["work"] == "iddpm2021" and found["version"] == "v1" and found["totals"]["covered"] == len(found["rows"])
+        document["work"] == "iddpm2021"
+        and document["version"] == "v1"
+        and document["totals"]["covered"] == len(document["rows"])
     )
-    row = found["rows"][0]
+    row = document["rows"][0]
     assert set(row) >= {"equation", "claim", "tag", "line", "verdict", "transcribed"} and row["verdict"] in (
         "proved",
         "definition",
@@ -203,14 +205,14 @@ def test_the_line_of_another_claims_proof_is_no_place_of_this_one() -> None:
     assert any(line.startswith("Luo v1 (158), line 2.1 of the proof") for line in own)
 
 
-def test_trust_says_what_never_ran(cache: Path) -> None:
+def test_trust_names_what_never_ran(cache: Path) -> None:
     facts = json.loads(udm("trust", TAG, "--json", cache=cache).stdout)
     assert {"integrate", "simplify", "limit"} <= set(facts["never_called"]) and facts["called_though_avoided"] == []
     assert "sympy.polys" in facts["code_that_ran"]
 
 
 def test_a_red_claim_gives_status_one(cache: Path) -> None:
-    """A wrong answer in the catalogue's own claim: the table says why, and the status is 1."""
+    """With a wrong answer in one of the catalogue's claims, the table shows why, and the status is 1."""
     script = (
         "import dataclasses, derivations.catalogue as k, derivations.claims.posterior.bayes as p\n"
         "bad = dataclasses.replace(p.posterior, answer=p.posterior.wrong['weights swapped'].answer)\n"
@@ -262,16 +264,16 @@ def test_a_signal_keeps_what_is_finished(
     with started("verify", UDM_CACHE=str(tmp_path)) as run:
         wait_for(lambda: list(tmp_path.glob("certificates/*.json")), run)
         os.killpg(run.pid, number) if number == signal.SIGINT else run.terminate()  # a terminal's, or `kill`'s
-        _, said = run.communicate(timeout=PATIENCE)  # ends with the last of those that write to it: workers too
+        _, errors = run.communicate(timeout=PATIENCE)  # ends with the last of those that write to it: workers too
     assert run.returncode == 128 + number
-    assert said.strip() == f"udm: {ended}; finished claims are kept, and `udm verify` goes on from there"
+    assert errors.strip() == f"udm: {ended}; finished claims are kept, and `udm verify` goes on from there"
     assert list(tmp_path.glob("certificates/*.json"))
 
 
-def test_an_interrupt_that_is_ignored_is_not_for_this_run(tmp_path: Path) -> None:
-    """A script's background job: an interrupt of the script is none of the job."""
+def test_an_ignored_interrupt_does_not_end_the_run(tmp_path: Path) -> None:
+    """An interrupt of a script is not meant for its background job, which ignores it."""
     with handling(signal.SIGINT, signal.SIG_IGN), started("verify", "ddpm.*", UDM_CACHE=str(tmp_path)) as run:
         wait_for(lambda: list(tmp_path.glob("certificates/*.json")), run)
         os.killpg(run.pid, signal.SIGINT)
-        out, said = run.communicate(timeout=PATIENCE)
-    assert (run.returncode, said) == (0, "") and "claims green" in out
+        out, errors = run.communicate(timeout=PATIENCE)
+    assert (run.returncode, errors) == (0, "") and "claims green" in out

@@ -24,34 +24,34 @@ def picture(path: str) -> tuple[str | None, tuple[int, int]]:
 
 @pytest.fixture(scope="module")
 def run(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, Any]]:
-    """A small conditional network after 200 steps on the digits."""
+    """Return a small conditional network after 200 steps on the digits."""
     folder = tmp_path_factory.mktemp("runs") / "digits"
-    told = document("train", *SMALL, "--steps", "200", "--conditional", "--samples", "9", "--out", str(folder))
-    return folder, told
+    printed = document("train", *SMALL, "--steps", "200", "--conditional", "--samples", "9", "--out", str(folder))
+    return folder, printed
 
 
 def test_train_prints_the_terms_the_baselines_and_writes_samples(run: tuple[Path, dict[str, Any]]) -> None:
-    folder, told = run
+    folder, printed = run
     for name in TERMS:
-        assert set(told[name]) == {"value", "standard_error", "unit"} and told[name]["unit"] == "bits/dim"
-    parts = sum(told[name]["value"] for name in TERMS[:3])
-    assert told["total"]["value"] == pytest.approx(parts, rel=1e-12)
-    assert told["seconds"] >= told["training_seconds"] > 0
-    assert told["baselines"]["uniform"]["value"] == pytest.approx(4.087, abs=1e-3)
-    assert told["total"]["value"] < 2.45, "what a plain perceptron reaches"
-    assert picture(told["samples"]) == ("PNG", (200, 200)) and Path(told["samples"]).parent == folder
+        assert set(printed[name]) == {"value", "standard_error", "unit"} and printed[name]["unit"] == "bits/dim"
+    parts = sum(printed[name]["value"] for name in TERMS[:3])
+    assert printed["total"]["value"] == pytest.approx(parts, rel=1e-12)
+    assert printed["seconds"] >= printed["training_seconds"] > 0
+    assert printed["baselines"]["uniform"]["value"] == pytest.approx(4.087, abs=1e-3)
+    assert printed["total"]["value"] < 2.45, "what a plain perceptron reaches"
+    assert picture(printed["samples"]) == ("PNG", (200, 200)) and Path(printed["samples"]).parent == folder
 
 
 def test_a_finished_run_is_evaluated_again_without_training(run: tuple[Path, dict[str, Any]]) -> None:
-    folder, told = run
+    folder, printed = run
     again = document("train", *SMALL, "--steps", "200", "--conditional", "--samples", "0", "--out", str(folder))
-    assert again["total"] == told["total"] and "samples" not in again
+    assert again["total"] == printed["total"] and "samples" not in again
 
 
-def test_evaluate_reads_a_run_or_a_checkpoint_and_says_what_the_number_is(run: tuple[Path, dict[str, Any]]) -> None:
-    folder, told = run
+def test_evaluate_reads_a_run_or_a_checkpoint_and_names_the_number(run: tuple[Path, dict[str, Any]]) -> None:
+    folder, printed = run
     whole = document("evaluate", str(folder), "--repeats", "4")
-    assert whole["total"] == told["total"], "same seed, same numbers"
+    assert whole["total"] == printed["total"], "same seed, same numbers"
     assert "upper bound" in whole["meaning"] and whole["seconds"] > 0
     (checkpoint,) = (folder / "checkpoints").iterdir()
     finite = document("evaluate", str(checkpoint), "--T", "4", "--examples", "100")
@@ -78,19 +78,19 @@ def test_samples_are_a_function_of_the_seed(run: tuple[Path, dict[str, Any]], tm
     assert torch.equal(pixels("--label", "1"), pixels("--label", "1", "--guidance", "1"))
 
 
-def test_invariance_tells_bounds_that_agree_and_variances_that_do_not(run: tuple[Path, dict[str, Any]]) -> None:
+def test_invariance_shows_bounds_that_agree_and_variances_that_do_not(run: tuple[Path, dict[str, Any]]) -> None:
     folder, _ = run
-    told = document("invariance", str(folder), "--repeats", "16", "--examples", "128")
-    rows = {row["schedule"]: row for row in told["schedules"]}
+    printed = document("invariance", str(folder), "--repeats", "16", "--examples", "128")
+    rows = {row["schedule"]: row for row in printed["schedules"]}
     assert len(rows) >= 4 and {"learned", "linear", "cosine", "beta"} <= set(rows)
-    assert told["largest_difference"]["value"] <= told["largest_difference"]["limit"]
+    assert printed["largest_difference"]["value"] <= printed["largest_difference"]["limit"]
     ratios = {name: row["variance"]["ratio"] for name, row in rows.items()}
     assert ratios["learned"] < ratios["linear"] < ratios["beta"]
-    assert picture(told["plot"])[0] == "PNG"
+    assert picture(printed["plot"])[0] == "PNG"
 
 
 @pytest.mark.parametrize(
-    ("args", "said"),
+    ("args", "message"),
     [
         (("train", "--loss", "mse", "--out", "OUT"), "expected loss one of vlb"),
         (("train", "--steps", "0", "--out", "OUT"), "expected steps at least 1, got 0"),
@@ -125,7 +125,7 @@ def test_invariance_tells_bounds_that_agree_and_variances_that_do_not(run: tuple
     ],
 )
 def test_wrong_input_is_a_usage_error_in_one_line(
-    args: tuple[str, ...], said: str, run: tuple[Path, dict[str, Any]], tmp_path: Path
+    args: tuple[str, ...], message: str, run: tuple[Path, dict[str, Any]], tmp_path: Path
 ) -> None:
     (tmp_path / "foreign").mkdir()
     (tmp_path / "foreign" / "thesis.tex").write_text("")
@@ -133,7 +133,7 @@ def test_wrong_input_is_a_usage_error_in_one_line(
     places = {"FLAT": str(tmp_path / "flat.npy")}
     places |= {"RUN": str(run[0]), "OUT": str(tmp_path / "new"), "FOREIGN": str(tmp_path / "foreign")}
     result = udm(*(places.get(a, a) for a in args))
-    assert result.exit_code == 2 and said in result.stderr, result.output
+    assert result.exit_code == 2 and message in result.stderr, result.output
     assert result.stderr.count("\n") == 1 and result.stdout == ""
     assert not (tmp_path / "new" / "checkpoints").exists(), "nothing is begun"
 
@@ -160,28 +160,28 @@ def test_more_samples_than_fit_are_drawn_in_batches(
     assert max(asked) == 256 and sum(asked) == 2 * 300
 
 
-def test_samples_that_are_no_numbers_are_not_drawn(
+def test_samples_that_are_not_finite_are_not_drawn(
     run: tuple[Path, dict[str, Any]], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(LevelNet, "forward", lambda _, z, *__: z * torch.nan)
-    found = udm("sample", str(run[0]), "--count", "1", "--steps", "1", "--out", str(tmp_path / "s.png"))
-    assert found.exit_code == 1 and "expected finite samples" in found.stderr and not list(tmp_path.iterdir())
+    result = udm("sample", str(run[0]), "--count", "1", "--steps", "1", "--out", str(tmp_path / "s.png"))
+    assert result.exit_code == 1 and "expected finite samples" in result.stderr and not list(tmp_path.iterdir())
 
 
 def test_names_are_printed_as_they_are(run: tuple[Path, dict[str, Any]], tmp_path: Path) -> None:
     place = tmp_path / "[b]" / "s[" / "b].png"  # rich would take [/b] for the end of a style
-    found = udm("sample", str(run[0]), "--count", "1", "--steps", "1", "--out", str(place))
-    assert found.exit_code == 0 and str(place) in found.stdout, found.output
+    result = udm("sample", str(run[0]), "--count", "1", "--steps", "1", "--out", str(place))
+    assert result.exit_code == 0 and str(place) in result.stdout, result.output
     args = ("--steps", "1", "--batch", "4", "--channels", "8", "--blocks", "1", "--samples", "1")
-    found = udm("train", *args, "--out", str(tmp_path / "c[" / "i]"))
-    assert found.exit_code == 0 and f"{tmp_path}/c[/i]: 1 steps" in found.stdout, found.output
+    result = udm("train", *args, "--out", str(tmp_path / "c[" / "i]"))
+    assert result.exit_code == 0 and f"{tmp_path}/c[/i]: 1 steps" in result.stdout, result.output
 
 
-def test_what_is_not_finite_fails_in_one_line() -> None:
+def test_a_result_that_is_not_finite_fails_in_one_line() -> None:
     for extra in ((), ("--json",)):
-        found = udm("evaluate", "law:grid", "--examples", "2000", "--repeats", "2", "--shrink", "nan", *extra)
-        assert found.exit_code == 1 and found.stdout == "" and found.stderr.count("\n") == 1
-        assert "expected finite terms, got diffusion = nan" in found.stderr
+        result = udm("evaluate", "law:grid", "--examples", "2000", "--repeats", "2", "--shrink", "nan", *extra)
+        assert result.exit_code == 1 and result.stdout == "" and result.stderr.count("\n") == 1
+        assert "expected finite terms, got diffusion = nan" in result.stderr
 
 
 @pytest.mark.parametrize("command", ["sample", "invariance"])
@@ -191,12 +191,12 @@ def test_a_place_that_cannot_be_written_fails_in_one_line(
     short = ("--count", "2", "--steps", "1") if command == "sample" else ("--repeats", "16", "--examples", "2")
     (tmp_path / "file").write_text("")
     for place in (tmp_path, tmp_path / "file" / "s.png"):
-        found = udm(command, str(run[0]), *short, "--out", str(place))
-        assert found.exit_code == 1 and found.stderr.count("\n") == 1, found.output
+        result = udm(command, str(run[0]), *short, "--out", str(place))
+        assert result.exit_code == 1 and result.stderr.count("\n") == 1, result.output
 
 
 @pytest.mark.parametrize("command", ["evaluate", "sample", "invariance"])
-def test_what_is_no_run_fails_and_a_torn_one_offers_the_one_before(
+def test_a_folder_without_a_run_fails_and_a_torn_checkpoint_offers_the_previous_one(
     command: str, run: tuple[Path, dict[str, Any]], tmp_path: Path
 ) -> None:
     missing = udm(command, str(tmp_path))

@@ -1,4 +1,4 @@
-"""The digest of a claim follows all that a reader relies on; that of a module, all that it is built from."""
+"""A claim's digest depends on all that a reader relies on; a module's on all that it is built from."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -111,7 +111,7 @@ SAME: dict[str, Claim] = {
 
 
 @pytest.mark.parametrize("what", CHANGED)
-def test_the_digest_follows_what_a_reader_relies_on(what: str) -> None:
+def test_the_digest_depends_on_what_a_reader_relies_on(what: str) -> None:
     assert digest_of(CHANGED[what], BELOW) != digest_of(HONEST, BELOW)
 
 
@@ -120,16 +120,16 @@ def test_no_two_changes_have_one_digest() -> None:
 
 
 @pytest.mark.parametrize("what", SAME)
-def test_the_digest_does_not_follow_names_and_prose(what: str) -> None:
+def test_the_digest_does_not_depend_on_names_and_prose(what: str) -> None:
     assert digest_of(SAME[what], BELOW) == digest_of(HONEST, BELOW)
 
 
 def test_every_field_of_an_experiment_is_in_the_digest() -> None:
-    """A field that is new in the form of an experiment needs no word here."""
+    """A new field of an experiment is covered without a change here."""
     assert set(content(HONEST)["experiment"] and dict(content(HONEST)["experiment"])) == set(RUN.__dataclass_fields__)
 
 
-def test_what_can_not_be_told_apart_is_refused() -> None:
+def test_indistinguishable_symbols_are_refused() -> None:
     with pytest.raises(TypeError, match="expected expressions, names and numbers in a claim, got object"):
         content(run(size=object()))
 
@@ -186,7 +186,7 @@ STYLES: dict[str, str] = {
 
 
 def tree(folder: Path, text: str, helped: str = "value = 1\n", **others: str) -> Path:
-    """A small package of the shape of `derivations`, in which claims/it.py is the text."""
+    """Return a small package like `derivations`, whose claims/it.py is the text."""
     root = folder / "derivations"
     files = {
         "__init__": "", "claim": "", "claims/__init__": "", "claims/it": text, "claims/helped": helped,
@@ -200,13 +200,13 @@ def tree(folder: Path, text: str, helped: str = "value = 1\n", **others: str) ->
 
 
 @pytest.mark.parametrize("style", STYLES)
-def test_a_module_is_seen_whichever_way_it_is_imported(style: str, tmp_path: Path) -> None:
+def test_a_module_counts_however_it_is_imported(style: str, tmp_path: Path) -> None:
     now = module_digest("it", tree(tmp_path / "now", STYLES[style]))
     assert module_digest("it", tree(tmp_path / "same", STYLES[style])) == now
     assert module_digest("it", tree(tmp_path / "later", STYLES[style], helped="value = 3\n")) != now
 
 
-def test_what_is_not_imported_is_not_followed(tmp_path: Path) -> None:
+def test_a_module_that_is_not_imported_does_not_count(tmp_path: Path) -> None:
     alone = '"""Not from derivations.claims.helped import value."""\nfrom derivations.claims.other import value\n'
     now = module_digest("it", tree(tmp_path / "now", alone))
     assert module_digest("it", tree(tmp_path / "later", alone, helped="value = 3\n")) == now

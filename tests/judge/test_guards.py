@@ -1,4 +1,4 @@
-"""The guards, seen to fire: corrupt a proof line, an answer, an assumption, a wrong answer, an
+"""The guards fire: corrupt a proof line, an answer, an assumption, a wrong answer, an
 experiment or an engine, and something named goes red.
 
 Each row is a claim, a corruption of it, and what the certificate must then complain of.
@@ -23,7 +23,7 @@ Corruption = Callable[[Claim], Claim]
 
 
 def line(chain: int, index: int, change: Callable[[Any], Any]) -> Corruption:
-    """One proof line altered."""
+    """Return a corruption that alters one proof line."""
 
     def corrupt(claim: Claim) -> Claim:
         lines = list(claim.proof[chain])
@@ -34,7 +34,7 @@ def line(chain: int, index: int, change: Callable[[Any], Any]) -> Corruption:
 
 
 def answer(field: int, change: Callable[[Any], Any]) -> Corruption:
-    """One field of the answer altered; the proof and the experiment stay."""
+    """Return a corruption that alters one field of the answer; the proof and the experiment stay."""
 
     def corrupt(claim: Claim) -> Claim:
         name, leaf = list(leaves(claim.answer))[field]
@@ -56,7 +56,7 @@ def experiment(**changes: Any) -> Corruption:
 
 
 def noisier(claim: Claim) -> Claim:
-    """The process run with its first noise doubled: a wrong simulation of a right answer."""
+    """Double the first noise of the process: a wrong simulation of a right answer."""
     assert isinstance(claim.experiment, Experiment)
     n = claim.experiment.normals[0]
     process = tuple((v, made.subs(n, 2 * n)) for v, made in claim.experiment.process)
@@ -64,7 +64,7 @@ def noisier(claim: Claim) -> Claim:
 
 
 def tautology(claim: Claim) -> Claim:
-    """Whatever makes the statement true, as the answer."""
+    """Replace the statement by a tautology."""
     left, _ = sides(claim.statements()[0])
     return replace(claim, says=lambda _: Equal(left, left), proof=((Line("so it is", left), Line("it is", left)),))
 
@@ -74,24 +74,24 @@ def harmless_wrong(claim: Claim) -> Claim:
 
 
 def slack(claim: Claim) -> Claim:
-    """An inequality without its equality case: a bound that is true but slack can't be told from it."""
+    """Drop the equality case of an inequality, which then can't be distinguished from a slack bound."""
 
     def says(answer: Any) -> Any:
-        (said,) = replace(claim, answer=answer).statements()
-        assert isinstance(said, AtMost)
-        return said._replace(equal_at={})
+        (statement,) = replace(claim, answer=answer).statements()
+        assert isinstance(statement, AtMost)
+        return statement._replace(equal_at={})
 
     return replace(claim, says=says)
 
 
 def moved_equality(claim: Claim) -> Claim:
-    """Each inequality with its equality case at another place: twice as large there."""
+    """Move the equality case of each inequality to another place."""
 
     def says(answer: Any) -> Any:
-        told = replace(claim, answer=answer).statements()
+        statements = replace(claim, answer=answer).statements()
         return tuple(
             s._replace(equal_at={v: 2 * q + 1 for v, q in s.equal_at.items()}) if isinstance(s, AtMost) else s
-            for s in told
+            for s in statements
         )
 
     return replace(claim, says=says)
@@ -208,7 +208,7 @@ def posterior() -> Certificate:
 
 @pytest.mark.parametrize("engine", ["enclose", "finite_field"])
 def test_an_engine_that_shrugs_is_missed(engine: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """An engine that calls everything consistent rejects no wrong answer, and that is seen."""
+    """An engine that calls everything consistent rejects no wrong answer, which is noticed."""
     from derivations.form.verdict import Evidence
 
     monkeypatch.setattr(

@@ -1,4 +1,4 @@
-"""Needed means false, or undefined, without it: seen at a point where one assumption fails and all others hold.
+"""An assumption is needed if the claim is false or undefined at a point where it alone fails.
 
 Each cheat keeps an assumption that its theorem does not need, or not all of, and goes red for that; its twin needs it,
 or says why it is kept.
@@ -28,24 +28,24 @@ APART = expand((b - c) ** 2)
 
 
 def given(left: Expr, right: Expr, *assumptions: Below, **changes: Any) -> Claim:
-    """left = right under assumptions, in one line."""
+    """Return the claim left = right under assumptions, proved in one line."""
     names = left.free_symbols | right.free_symbols
     return claim(left, right, given=assumptions, **{"example": {s: AT[s] for s in names if s in AT}, **changes})
 
 
 def rooted(f: Expr, *assumptions: Below, **changes: Any) -> Claim:
-    """The root of a square for what is squared."""
+    """Return a claim that takes the root of a square for its base."""
     return given(sqrt(expand(expand(f) ** 2)) * c + c, expand(f) * c + c, *assumptions, **changes)
 
 
 def by_way_of(middle: Expr) -> Claim:
-    """An identity that needs nothing, by a line that does."""
+    """Return an identity that needs no assumption, by a line that does."""
     line = ((by("the left", LEFT), by("the same", middle), by("so", RIGHT)),)
     return given(LEFT, RIGHT, ORDERED, proof=line)
 
 
 def reached() -> Claim:
-    """A bound that holds on both sides of where it is reached, and is stated on one."""
+    """Return a bound that holds on both sides of its equality case, and is stated on one."""
     greater = b**2 + (a - 1) ** 2
     return given(
         b**2,
@@ -145,20 +145,20 @@ NEEDED: dict[str, tuple[Callable[[], Claim], str, str]] = {
 
 
 @pytest.mark.parametrize("name", CHEATS)
-def test_what_is_not_needed_goes_red(name: str) -> None:
+def test_a_needless_assumption_goes_red(name: str) -> None:
     cheat, expected = CHEATS[name]
     red(cheat(), expected)
 
 
 @pytest.mark.parametrize("name", CHEATS)
-def test_with_a_reason_it_may_be_kept(name: str) -> None:
+def test_an_assumption_may_be_kept_for_a_reason(name: str) -> None:
     cheat = CHEATS[name][0]()
     kept = {assumption.text: "the field's usual case" for assumption in cheat.given}
     assert unneeded(necessities(replace(cheat, convenience={**cheat.convenience, **kept}))) == []
 
 
 @pytest.mark.parametrize("name", NEEDED)
-def test_what_is_needed_is_called_so(name: str) -> None:
+def test_a_needed_assumption_is_called_necessary(name: str) -> None:
     make, text, kind = NEEDED[name]
     rows = {row["text"]: row for row in necessities(make())}
     assert rows[text]["necessary"]["kind"] == kind, rows[text]
@@ -193,6 +193,6 @@ def test_assumptions_are_counted_by_kind() -> None:
         (exp(1 / x), {x: S.Zero}, None),
     ],
 )
-def test_values_past_the_domain(expr: Expr, at: dict[Any, Any], value: float | None) -> None:
-    found = continued(expr, at, Random(1))
-    assert found is None if value is None else found is not None and abs(found - arb(value)) < 1e-9
+def test_values_continue_past_the_domain(expr: Expr, at: dict[Any, Any], value: float | None) -> None:
+    limit = continued(expr, at, Random(1))
+    assert limit is None if value is None else limit is not None and abs(limit - arb(value)) < 1e-9

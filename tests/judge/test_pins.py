@@ -1,4 +1,4 @@
-"""Statements that do not pin their answers, each made to be called green; and twins of each, which do."""
+"""Statements that look green but don't pin their answers go red, and a twin of each, which does, is green."""
 
 from collections.abc import Callable
 from typing import Any, NamedTuple
@@ -34,10 +34,10 @@ class Two(NamedTuple):
 
 
 def stated(says: Callable[[Any], Any], answer: Any = RIGHT, **changes: Any) -> Claim:
-    """A claim of these statements, each proved in one line: its sides are equal."""
+    """Return a claim of these statements, each proved in one line: its sides are equal."""
     made = says(answer)
-    said: tuple[Statement, ...] = made if isinstance(made, tuple) and not isinstance(made, Statement) else (made,)
-    proof = tuple((by("one side", s[0]), by("the other", s[0] if isinstance(s, Tends) else s[1])) for s in said)
+    statements: tuple[Statement, ...] = made if isinstance(made, tuple) and not isinstance(made, Statement) else (made,)
+    proof = tuple((by("one side", s[0]), by("the other", s[0] if isinstance(s, Tends) else s[1])) for s in statements)
     pair = isinstance(answer, Two)
     wrong = {k: Wrong(Two(q, q) if pair else q, "all") for k, q in (("one", 3 * a), ("other", 5 * b))}
     kind = "limit" if isinstance(made, Tends) else "equality"
@@ -196,7 +196,7 @@ CHEATS: dict[str, tuple[Callable[[Any], Any], Callable[[Any], Any], Any, str]] =
         Two(U, V),
         "its u can change together with v",
     ),
-    "and told from others": (
+    "and distinguished from others": (
         lambda q: Equal(LEFT, q if q == RIGHT else LEFT + 0 * q),
         lambda q: Equal(LEFT, q),
         RIGHT,
@@ -218,13 +218,13 @@ CHEATS: dict[str, tuple[Callable[[Any], Any], Callable[[Any], Any], Any, str]] =
 
 
 @pytest.mark.parametrize("name", CHEATS)
-def test_what_is_not_pinned_is_red(name: str) -> None:
+def test_an_unpinned_answer_is_red(name: str) -> None:
     says, _, answer, reason = CHEATS[name]
     red(stated(says, answer), reason)
 
 
 @pytest.mark.parametrize("name", CHEATS)
-def test_its_twin_is_pinned(name: str) -> None:
+def test_the_twin_of_an_unpinned_answer_is_pinned(name: str) -> None:
     _, says, answer, _ = CHEATS[name]
     assert [s for s in certify(stated(says, answer), "digest").complaints if "pin" in s or "traced" in s] == []
 
@@ -236,9 +236,9 @@ def test_a_statement_without_the_answer_is_a_lemma() -> None:
 
 
 def test_a_claim_of_lemmas_alone_is_red() -> None:
-    found = pins(stated(lambda q: Equal((a + b) ** 2, expand((a + b) ** 2))))
-    assert found.lemmas == [1]
-    assert found.complaints == ["the statement does not pin its answer: no statement looks at its answer"]
+    known = pins(stated(lambda q: Equal((a + b) ** 2, expand((a + b) ** 2))))
+    assert known.lemmas == [1]
+    assert known.complaints == ["the statement does not pin its answer: no statement looks at its answer"]
 
 
 def test_another_answer_is_the_same_only_where_it_is_equal() -> None:
@@ -273,7 +273,7 @@ def test_a_bound_alone_is_held_and_one_of_two_is_not() -> None:
     assert pins(bound).complaints == []
 
 
-def test_unknowns_that_stand_alone_are_found() -> None:
+def test_unknowns_alone_in_a_row_are_zero() -> None:
     rows = [[arb(1), arb(1), arb(0)], [arb(1), arb(-1), arb(0)], [arb(1), arb(1), arb(0)]]
     assert reduced(rows, -100).alone() == {0, 1}
     assert reduced(rows[::2], -100).alone() == set()

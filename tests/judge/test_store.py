@@ -1,4 +1,4 @@
-"""The cache: a digest finds its certificate, a change finds none, a torn file is as good as none."""
+"""The cache returns a certificate for its digest, and none after a change or for a torn file."""
 
 import json
 from dataclasses import replace
@@ -74,8 +74,8 @@ def test_measurements_of_udm_are_merged_and_go_stale(place: Path, monkeypatch: p
     assert store.implementation(claim) is None
     store.save_implementation(claim, {"a": row}, "gw0")
     store.save_implementation(claim, {"b": row}, "gw1")
-    found = store.implementation(claim)
-    assert found is not None and found["points"] == 48 and set(found["detail"]) == {"a", "b"}
+    measured = store.implementation(claim)
+    assert measured is not None and measured["points"] == 48 and set(measured["detail"]) == {"a", "b"}
     monkeypatch.setattr(store, "code_digest", lambda: "other code")
     assert store.implementation(claim) is None
     monkeypatch.undo()
@@ -89,8 +89,8 @@ def test_an_engine_that_breaks_is_a_complaint(monkeypatch: pytest.MonkeyPatch, p
         raise RuntimeError("out of luck")
 
     monkeypatch.setattr("derivations.judge.verify.certify", broken)
-    found = verify([claims()[NAME]], use_cache=False)[NAME]
-    assert not found.green and "out of luck" in found.complaints[0]
+    certificate = verify([claims()[NAME]], use_cache=False)[NAME]
+    assert not certificate.green and "out of luck" in certificate.complaints[0]
 
 
 def test_a_folder_that_cannot_be_written_costs_nothing(
@@ -101,8 +101,8 @@ def test_a_folder_that_cannot_be_written_costs_nothing(
     assert "expected a folder to keep evidence in" in caplog.text
 
 
-def test_a_text_that_changes_while_it_is_judged_is_not_kept(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The engines ran what was loaded; what is on disk by now was judged by nobody."""
+def test_evidence_is_not_kept_if_a_text_changes_meanwhile(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The engines ran what was loaded; nothing has judged what is on disk by now."""
     record = judged(NAME)
     store.keep(record)
     assert set(store.kept([NAME])) == {NAME}
@@ -138,7 +138,7 @@ def test_a_kept_row_is_printed_with_what_was_measured_since(place: Path, monkeyp
     assert "udm.process.posterior" in today(kept)["implemented_by"]
 
 
-def test_the_certificate_and_the_row_say_the_same(place: Path) -> None:
+def test_the_certificate_and_the_row_agree(place: Path) -> None:
     record, claim = judged(NAME), claims()[NAME]
     certificate = Certificate.of_record(record["certificate"])
     assert json.loads(json.dumps(row(claim, certificate))) == today(record["row"])

@@ -1,6 +1,6 @@
-"""A warm run: where nothing changed it says the same without SymPy, and where anything did it never says what was.
+"""A warm run repeats its output without SymPy if nothing changed, and never reports stale evidence otherwise.
 
-A copy of the package is verified once; then a file, a library or a record of it is another, and what is kept is asked
+A copy of the package is verified once; then a file, a library or a record changes, and the kept evidence is requested
 for in a new process.
 """
 
@@ -33,7 +33,7 @@ KEPT = "import sys; from derivations import store; print(*store.kept(sys.argv[1:
 
 
 class Place(NamedTuple):
-    """A copy of the package, and where its evidence is kept."""
+    """A copy of the package, and the folder of its evidence."""
 
     code: Path
     cache: Path
@@ -57,7 +57,7 @@ class Place(NamedTuple):
 
 @pytest.fixture(scope="module")
 def cold(tmp_path_factory: pytest.TempPathFactory) -> tuple[Place, str]:
-    """A place where a family of claims was verified, and the document of that run; to read, not to write."""
+    """Return a place where a family of claims was verified, with the document of that run; it must not be changed."""
     folder = tmp_path_factory.mktemp("warm")
     for package in ("derivations", "udm"):
         shutil.copytree(ROOT / package, folder / "code" / package, ignore=shutil.ignore_patterns("__pycache__"))
@@ -123,7 +123,7 @@ LATER: dict[str, tuple[str, bool]] = {  # what is written to, and whether the ev
 
 
 @pytest.mark.parametrize("what", LATER)
-def test_what_is_kept_holds_only_for_the_text_it_was_made_from(what: str, cold: tuple[Place, str]) -> None:
+def test_kept_evidence_holds_only_for_the_text_it_was_made_from(what: str, cold: tuple[Place, str]) -> None:
     place, (name, holds) = cold[0], LATER[what]
     file = place.code / name
     before = file.read_text() if file.exists() else None
@@ -134,12 +134,12 @@ def test_what_is_kept_holds_only_for_the_text_it_was_made_from(what: str, cold: 
         file.unlink() if before is None else file.write_text(before)
 
 
-def test_what_is_kept_holds_again_for_the_texts_it_was_made_from(cold: tuple[Place, str]) -> None:
+def test_kept_evidence_holds_again_for_the_texts_it_was_made_from(cold: tuple[Place, str]) -> None:
     assert cold[0].kept()
 
 
 @pytest.mark.parametrize("library", ["sympy", "python-flint", "mpmath", "scipy"])
-def test_what_is_kept_holds_only_for_its_libraries(library: str, cold: tuple[Place, str], tmp_path: Path) -> None:
+def test_kept_evidence_holds_only_for_its_libraries(library: str, cold: tuple[Place, str], tmp_path: Path) -> None:
     folder = tmp_path / f"{library.replace('-', '_')}-99.0.dist-info"
     folder.mkdir()
     (folder / "METADATA").write_text(f"Metadata-Version: 2.1\nName: {library}\nVersion: 99.0\n")
@@ -182,7 +182,7 @@ def test_a_record_may_be_copied(cold: tuple[Place, str], tmp_path: Path) -> None
 
 
 @pytest.mark.parametrize("how", TAMPERED)
-def test_a_record_that_was_altered_is_as_good_as_none(how: str, cold: tuple[Place, str], tmp_path: Path) -> None:
+def test_an_altered_record_is_ignored(how: str, cold: tuple[Place, str], tmp_path: Path) -> None:
     place = Place(cold[0].code, tmp_path)
     shutil.copytree(cold[0].cache / "certificates", tmp_path / "certificates")
     (path,) = (p for p in (tmp_path / "certificates").iterdir() if json.loads(p.read_text())["name"] == NAME)

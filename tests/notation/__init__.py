@@ -1,1 +1,1 @@
-"""Named objects of the field: what is shown is what is opened."""
+"""Named objects of the field show exactly what they open to."""

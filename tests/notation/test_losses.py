@@ -1,4 +1,4 @@
-"""Objects of losses and likelihoods open to what their print says, and say beside them what it leaves out."""
+"""Objects of losses and likelihoods open to what they print, and define beside it what the print leaves out."""
 
 from sympy import Expr, Function, Rational, diff, expand, log, simplify, sqrt
 

@@ -1,4 +1,4 @@
-"""Statements are named objects of the field: what is shown is what is opened; a name inside a side does not name it."""
+"""The sides of statements are named objects that open to what they show; a name inside a side does not name it."""
 
 import pytest
 from sympy import Integral, S, expand, simplify, sqrt
@@ -20,13 +20,14 @@ def test_every_left_side_is_named_in_the_fields_terms() -> None:
     bare = {
         name
         for name, claim in claims().items()
-        if not claim.is_definition and not all(named(r.left) for said in claim.written() for r in readings(said))
+        if not claim.is_definition
+        and not all(named(r.left) for statement in claim.written() for r in readings(statement))
     }
     assert bare == set()
 
 
 @pytest.mark.parametrize("e", [SNR * x, sqrt(SNR + x), x, alpha_s * z_s, S(3), sqrt(z_s)])
-def test_a_name_inside_an_expression_is_no_name_of_it(e: object) -> None:
+def test_a_name_inside_an_expression_does_not_name_it(e: object) -> None:
     assert not named(e)  # type: ignore[arg-type]
 
 
@@ -44,7 +45,7 @@ def test_a_conditional_mean_is_opened_from_the_process() -> None:
     assert [text(w.right) for w in wheres(other.E(z_s, z_t)) if w.right is not None][1] == "z_s + sigma_ts n_2"
 
 
-def test_what_is_shown_beside_a_name_is_what_it_opens_to() -> None:
+def test_a_name_is_shown_with_what_it_opens_to() -> None:
     assert [(text(w.left), text(w.right)) for w in wheres(SNR) if w.right is not None] == [("SNR(t)", "t alpha_s^2")]
     assert unnamed(SNR) == alpha_s**2 * t and unnamed(Slope(SNR, t)) == alpha_s**2
     assert text(sqrt(sigma2_t)) == "sigma_t" and text(1 / sigma2_t) == "1 / sigma_t^2"
@@ -54,7 +55,7 @@ def test_what_is_shown_beside_a_name_is_what_it_opens_to() -> None:
 
 
 def test_a_name_goes_where_its_symbols_are_replaced() -> None:
-    """Nothing is called SNR(t) that is not what SNR(t) was defined as."""
+    """Only what SNR(t) was defined as is called SNR(t)."""
     assert SNR.subs(alpha_s, 2) == 4 * t and SNR.xreplace({alpha_s: S(2)}) == 4 * t and SNR.diff(t) == alpha_s**2
     assert SNR.subs(x, 2) == SNR and SNR.free_symbols == {alpha_s, t} and Squared("a", -x).is_positive is None
     assert expand((SNR + x) ** 2) == SNR**2 + 2 * SNR * x + x**2

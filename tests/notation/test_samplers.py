@@ -1,4 +1,4 @@
-"""Named objects of samplers and of guidance open to what they show."""
+"""Named objects of samplers and guidance open to what they show."""
 
 import pytest
 from sympy import Function, Integer, diff, exp, log, simplify, sqrt
@@ -57,7 +57,7 @@ def test_an_object_at_values_is_the_object_there() -> None:
 
 
 @pytest.mark.parametrize("e", [x, x * FORWARD.Var(z_s), Integer(1) + x])
-def test_what_is_no_object_of_the_field_has_no_value_there(e: object) -> None:
+def test_an_expression_without_a_name_has_no_value_at_a_place(e: object) -> None:
     with pytest.raises(ValueError, match="expected an object of the field"):
         Evaluated(e, (x, Integer(1)))  # type: ignore[arg-type]
 

@@ -1,1 +1,1 @@
-"""The papers as data, and their equations transcribed a second time."""
+"""Tests of the papers as data, and of the second transcriptions of their equations."""

@@ -1,4 +1,4 @@
-"""The papers as data: each number once, carried by a claim or with the reason why not; two transcriptions agree."""
+"""In the papers' data each equation occurs once, with a claim or a reason, and two transcriptions agree."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -20,8 +20,8 @@ COMPARED = [(p, e, part) for p in papers().values() for e in p.equations for par
     ("work", "equation", "part"), COMPARED, ids=lambda x: x if isinstance(x, str) else getattr(x, "number", None)
 )
 def test_two_transcriptions_agree(work: Paper, equation: Equation, part: Part) -> None:
-    found = compare(work, equation, part)
-    assert found.verdict in ("proved", "consistent"), (work.name, equation.number, part.name, found)
+    comparison = compare(work, equation, part)
+    assert comparison.verdict in ("proved", "consistent"), (work.name, equation.number, part.name, comparison)
 
 
 def test_every_paper_is_complete() -> None:
@@ -88,7 +88,7 @@ def test_latex_is_read(latex: str, result: str) -> None:
 
 
 @pytest.mark.parametrize("latex", [r"\frac{a}", r"a + \mathbb{E} b", r"a c", r"\nabla a", r"a = b"])
-def test_what_is_no_arithmetic_of_known_symbols_is_refused(latex: str) -> None:
+def test_latex_other_than_arithmetic_of_known_symbols_is_refused(latex: str) -> None:
     with pytest.raises(Unread):
         read(latex, {"a": "alpha", "b": "beta"})
 
@@ -109,9 +109,12 @@ def test_faults_of_the_data_are_named(tmp_path: Path) -> None:
             read_paper(file)
 
 
-def test_the_ledger_counts_what_its_rows_say() -> None:
-    found = ledger(paper("luo2022"), {})
-    assert found["totals"]["covered"] == len(found["rows"]) and len(found["rows"]) + len(found["uncovered"]) == 170
-    assert {"equation", "claim", "tag", "line", "verdict", "transcribed"} <= set(found["rows"][0])
-    assert found["totals"]["twice"] == sum(r["transcribed"] == "twice" for r in found["rows"])
+def test_the_ledgers_totals_agree_with_its_rows() -> None:
+    document = ledger(paper("luo2022"), {})
+    assert (
+        document["totals"]["covered"] == len(document["rows"])
+        and len(document["rows"]) + len(document["uncovered"]) == 170
+    )
+    assert {"equation", "claim", "tag", "line", "verdict", "transcribed"} <= set(document["rows"][0])
+    assert document["totals"]["twice"] == sum(r["transcribed"] == "twice" for r in document["rows"])
     assert "Luo v1 (84), (85), (93)" in [s.name for s in sources("ddpm.posterior")]

@@ -1,4 +1,4 @@
-"""Where claims come from: each has a place in a paper, or says why not; every reference is to a place that exists."""
+"""Each claim has a place in a paper or a reason why not, and every reference is to a place that exists."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -20,19 +20,19 @@ STATED = {e.claim for p in papers().values() for e in p.equations}
 
 
 def charges(claim: Claim) -> Iterator[str]:
-    """All that a claim says is printed or was seen somewhere."""
+    """Return all places where a claim has something printed or seen."""
     yield from claim.printed_in
     yield from (place for w in claim.wrong.values() for place in w.seen_in)
 
 
 def citations(claim: Claim) -> Iterator[str]:
-    """The equations that the lines of its proof cite."""
+    """Return the equations that the lines of a claim's proof cite."""
     yield from (line.eq for chain in claim.proof for line in chain if line.eq)
 
 
 def places(references: Iterable[str]) -> list[tuple[Paper, Equation]]:
-    found = (r for text in references for r in resolve(text) if isinstance(r.work, Paper))
-    return [(r.work, e) for r in found for e in r.places if isinstance(r.work, Paper) and isinstance(e, Equation)]
+    resolved = (r for text in references for r in resolve(text) if isinstance(r.work, Paper))
+    return [(r.work, e) for r in resolved for e in r.places if isinstance(r.work, Paper) and isinstance(e, Equation)]
 
 
 def test_every_claim_has_a_place_in_a_paper_and_every_paper_a_version() -> None:
@@ -42,11 +42,11 @@ def test_every_claim_has_a_place_in_a_paper_and_every_paper_a_version() -> None:
 
 
 def unstated(name: str, stated: set[str]) -> bool:
-    """Whether no paper states a claim that is no definition, refutes no reading and is not ours."""
+    """Return whether no paper states the claim, though it is no definition, no refuted reading and not ours."""
     return not claims()[name].is_definition and claims()[name].kind != "refuted" and name not in stated | ours().keys()
 
 
-def test_what_no_paper_states_is_ours_for_a_reason() -> None:
+def test_a_claim_that_no_paper_states_is_ours_for_a_reason() -> None:
     assert [name for name in claims() if unstated(name, STATED)] == []
     assert unstated("vdm.posterior.mean", STATED - {"vdm.posterior.mean"})
     assert ours().keys() <= set(claims()) and all(ours().values())
@@ -54,7 +54,7 @@ def test_what_no_paper_states_is_ours_for_a_reason() -> None:
 
 
 def strangers(claim: Claim) -> list[str]:
-    """Places that a claim refers to and whose rows do not name it."""
+    """Return the places that a claim refers to and whose rows don't name it."""
     return [f"{p.key} {e.cited}" for p, e in places((*charges(claim), *citations(claim))) if claim.name not in e.claims]
 
 
@@ -65,7 +65,7 @@ def test_every_place_that_a_claim_refers_to_exists_and_names_it() -> None:
 
 
 def drifted(p: Paper, e: Equation) -> bool:
-    """Whether the line of the proof that a row names does not cite the row's equation."""
+    """Return whether the line of the proof that a row names fails to cite the row's equation."""
     chain, line = map(int, e.line.split("."))
     return (p, e) not in places(filter(None, [claims()[e.claim].proof[chain - 1][line - 1].eq]))
 
@@ -82,12 +82,12 @@ def test_what_a_refuted_claim_charges_is_a_misprint() -> None:
 
 
 def test_every_place_of_other_works_is_cited() -> None:
-    found = [r for claim in claims().values() for text in charges(claim) for r in resolve(text)]
-    cited = [(r.work.key, place) for r in found for place in r.places]
+    references = [r for claim in claims().values() for text in charges(claim) for r in resolve(text)]
+    cited = [(r.work.key, place) for r in references for place in r.places]
     assert [(w.key, p) for w in works().values() for p in w.places if (w.key, p) not in cited] == []
 
 
-def test_nothing_is_unconfirmed_but_in_the_papers_files() -> None:
+def test_only_the_papers_files_mark_numbers_as_unconfirmed() -> None:
     root = Path(further.__file__).parents[1]
     files = [f for f in root.rglob("*.py") if "unconfirmed" in f.read_text()]
     assert [f.name for f in files] == []
@@ -146,10 +146,10 @@ def test_a_row_has_its_sources_and_names_for_keys() -> None:
 
 def test_the_ledger_names_what_refutes_a_misprint() -> None:
     rows = {"vdm.score.pathwise": ROW | {"verdict": "refuted", "green": True}}
-    found = {r["equation"]: r for r in ledger(paper("luo"), rows)["rows"]}
-    assert found["142"]["misprint"] and found["142"]["refuted_by"] == ["vdm.score.pathwise"]
-    assert found["133"]["refuted_by"] == ["vdm.score.pathwise: sign"]
-    assert found["84"]["misprint"] and found["84"]["refuted_by"] == []
+    by_number = {r["equation"]: r for r in ledger(paper("luo"), rows)["rows"]}
+    assert by_number["142"]["misprint"] and by_number["142"]["refuted_by"] == ["vdm.score.pathwise"]
+    assert by_number["133"]["refuted_by"] == ["vdm.score.pathwise: sign"]
+    assert by_number["84"]["misprint"] and by_number["84"]["refuted_by"] == []
 
 
 @pytest.mark.parametrize(
@@ -174,6 +174,6 @@ def test_faults_of_other_works_are_named(
 
 
 def test_a_reason_why_no_claim_carries_an_equation_is_its_own() -> None:
-    """What is missing is said of each, and not that it is not done yet."""
+    """Each reason names what is missing, instead of saying that it is not done yet."""
     reasons = [e.uncovered for p in papers().values() for e in p.equations if e.uncovered]
     assert reasons and [r for r in reasons if re.search(r"\byet\b|^no claim carries it$", r)] == []

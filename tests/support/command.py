@@ -1,4 +1,4 @@
-"""The command line: in this process, what it left and the document that it printed; or as a process of its own."""
+"""Helpers that run the command line, in this process or as a process of its own."""
 
 import json
 import os
@@ -32,7 +32,7 @@ def document(*args: str) -> dict[str, Any]:
 
 @contextmanager
 def handling(number: signal.Signals, handler: Any) -> Iterator[None]:
-    """The signal's handler in this process, and in those that it starts: default, or ignored, as a shell leaves it."""
+    """Set the signal's handler for this process and those it starts: default, or ignored, as a shell may leave it."""
     before = signal.signal(number, handler)
     try:
         yield
@@ -42,7 +42,7 @@ def handling(number: signal.Signals, handler: Any) -> Iterator[None]:
 
 @contextmanager
 def started(*args: str, **settings: str) -> Iterator[subprocess.Popen[str]]:
-    """`udm` in a session of its own, ended with whatever it started when the test is over."""
+    """Run `udm` in a session of its own, which is ended with all that it started when the test is over."""
     command, env = [sys.executable, "-m", "udm", *args], os.environ | {"OMP_NUM_THREADS": "1"} | settings
     pipes: dict[str, Any] = {"stdin": subprocess.DEVNULL, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
     with subprocess.Popen(command, text=True, env=env, cwd=ROOT, start_new_session=True, **pipes) as process:
@@ -54,7 +54,7 @@ def started(*args: str, **settings: str) -> Iterator[subprocess.Popen[str]]:
 
 
 def wait_for(due: Callable[[], object], process: subprocess.Popen[str]) -> None:
-    """Until it is there, or the process that should bring it about has ended."""
+    """Wait until the path exists, or the process that should make it has ended."""
     end = time.monotonic() + PATIENCE
     while not due() and process.poll() is None and time.monotonic() < end:
         time.sleep(0.1)

@@ -1,4 +1,4 @@
-"""Every function of udm that computes on a device, as a table of calls, and how two devices' answers are compared.
+"""A table of calls of every function of udm that computes on a device, and comparisons of two devices' results.
 
 ``Given(device)`` holds the same numbers on each; ``tests/support/simulated`` and ``tests/udm/test_gpu.py`` call them.
 """
@@ -53,7 +53,7 @@ class Given:
 
 
 def coefficients(g: Given) -> dict[str, Call]:
-    """Numbers for each example."""
+    """Return the calls that give numbers for each example."""
     calls: dict[str, Call] = {}
     for a in g.schedules:
         name = type(a).__name__
@@ -71,7 +71,7 @@ def coefficients(g: Given) -> dict[str, Call]:
 
 
 def of_events(g: Given) -> dict[str, Call]:
-    """Events, and what is summed over them."""
+    """Return the calls that give events, and sums over them."""
     x, eps, z, at, step, model, index, levels = g.x, g.eps, g.z, g.at, g.step, g.model, g.index, g.levels
     gamma = at.gamma.float().to(g.device)
     calls: dict[str, Call] = {
@@ -128,9 +128,9 @@ def _divergence(z: Tensor) -> Tensor:
         return flow.divergence(leaf**3, leaf, None)
 
 
-def same(found: Any, wanted: Any, *, on: torch.device | None, rtol: float = 0.0) -> None:
-    """Equal numbers, all on the device ``on`` (on any for None)."""
-    pairs = list(zip(tree_leaves(found), tree_leaves(wanted), strict=True))
+def same(results: Any, wanted: Any, *, on: torch.device | None, rtol: float = 0.0) -> None:
+    """Return whether the numbers are equal and all on the device ``on`` (any device for None)."""
+    pairs = list(zip(tree_leaves(results), tree_leaves(wanted), strict=True))
     assert pairs
     for got, want in pairs:
         if isinstance(want, Tensor):
@@ -142,7 +142,7 @@ def same(found: Any, wanted: Any, *, on: torch.device | None, rtol: float = 0.0)
 def beside(
     device: torch.device, calls: Callable[[Given], dict[str, Call]], *, on: torch.device | None, rtol: float = 0.0
 ) -> None:
-    """All calls on a device give the CPU's numbers."""
+    """Check that all calls on a device give the CPU's numbers."""
     theirs, ours = calls(Given(device)), calls(Given(CPU))
     for name, call in theirs.items():
         try:
@@ -155,7 +155,7 @@ LOOSE: dict[str, Any] = {"rtol": 1e-2, "atol": 1e-2, "repeats": 2}
 
 
 def estimates(device: torch.device) -> dict[str, Any]:
-    """Likelihood, invariance and samples of a small model, with the CPU's random numbers."""
+    """Return likelihood, invariance and samples of a small model, with the CPU's random numbers."""
     g = Given(device)
     model, learned, ddpm = (g.model._replace(schedule=g.schedules[i]) for i in (0, -1, -2))
     batches, ends = [g.index, g.index], learned.schedule.span()
@@ -171,7 +171,7 @@ def estimates(device: torch.device) -> dict[str, Any]:
 
 
 def alike(theirs: dict[str, Any], ours: dict[str, Any], on: torch.device) -> None:
-    """Equal but for the rounding of sums in another order, the tensors ``on`` a device."""
+    """Return whether results agree up to the rounding of reordered sums, with tensors ``on`` a device."""
     for name in ours:
         for got, want in zip(tree_leaves(theirs[name]), tree_leaves(ours[name]), strict=True):
             if isinstance(want, Tensor):

@@ -1,6 +1,6 @@
-"""Small claims to build on: one harmless identity, and what makes a claim of any two sides or of any form.
+"""Small claims for tests: one harmless identity, and builders of claims from two sides or any form.
 
-Tests change one thing of them and see a judge refuse it; the same with nothing wrong is the harmless twin.
+A test changes one part of such a claim and sees a judge refuse it; the unchanged claim is the harmless twin.
 """
 
 from types import SimpleNamespace
@@ -23,7 +23,7 @@ thin = (a - 30) * (a - 30 - Rational(1, 10**4))
 
 
 def claim(left: Expr = LEFT, right: Any = RIGHT, **changes: Any) -> Claim:
-    """left = right, proved in one line, every assumption kept for convenience."""
+    """Return the claim left = right, proved in one line, every assumption kept for convenience."""
     kept = {f"0 < {s}": "kept" for s in sorted(left.free_symbols | right.free_symbols, key=str) if s.is_positive}
     usual: dict[str, Any] = {
         "name": "attack", "title": "", "kind": "equality",
@@ -41,7 +41,7 @@ def simulated(at: dict[Any, Any], **changes: Any) -> Claim:
 
 
 def equation(left: Expr, right: Expr, *given: Below, through: Expr | None = None, **changes: Any) -> Claim:
-    """left = right, proved in one line or through a third expression, at a stored point of the domain."""
+    """Return the claim left = right, proved in one line or through a third expression, at a stored point."""
     lines = (by("the left", left), *((by("through", through),) if through is not None else ()), by("so", right))
     free = left.free_symbols | right.free_symbols | (set() if through is None else through.free_symbols)
     free |= {v for g in given for v in g.lesser.free_symbols | g.greater.free_symbols}
@@ -52,10 +52,10 @@ def equation(left: Expr, right: Expr, *given: Below, through: Expr | None = None
 
 
 def stated(says: Any, answer: Expr, kind: str, *given: Below, primitive: Expr | None = None, **changes: Any) -> Claim:
-    """A claim of this kind, each statement proved in one line, at 2, 1, 3, 5, ... for its symbols."""
-    said = says(answer)
-    lines = plain(said)
-    free = {v for s in (*whole(said), *given) for e in s if isinstance(e, Expr) for v in e.free_symbols}
+    """Return a claim of this kind, each statement proved in one line, at 2, 1, 3, 5, ... for its symbols."""
+    statements = says(answer)
+    lines = plain(statements)
+    free = {v for s in (*whole(statements), *given) for e in s if isinstance(e, Expr) for v in e.free_symbols}
     free -= {s.var for s in lines if isinstance(s, Tends) and not any((g.greater - g.lesser).has(s.var) for g in given)}
     at = {v: Integer(q) for v, q in zip(sorted(free, key=str), (2, 1, 3, 5, 7, 4, 6, 8, 9), strict=False)}
     chains = tuple((by("", s[0]), by("", s[-1] if isinstance(s, Tends) else s[1], primitive=primitive)) for s in lines)

@@ -1,4 +1,4 @@
-"""What tests ask of a judged claim: that it is not green, and why; or that nothing keeps it from being green."""
+"""Assertions about a judged claim: that it is not green, and why; or that nothing keeps it from being green."""
 
 import re
 
@@ -7,7 +7,7 @@ from derivations.judge.certificate import certify
 
 
 def red(attack: Claim, expected: str = "", digest: str = "digest") -> None:
-    """The claim is not green, for a reason that matches. Judged no further: no later stage takes a complaint back."""
+    """Assert a complaint that matches; judge no further, since no later stage revokes a complaint."""
     certificate = certify(attack, digest, until=expected or ".")
     assert not certificate.green
     assert certificate.verdict not in ("proved", "consistent")
@@ -15,11 +15,11 @@ def red(attack: Claim, expected: str = "", digest: str = "digest") -> None:
 
 
 def red_for(attack: Claim, phrases: str) -> None:
-    """The claim is not green, for a reason that holds one of the phrases, which | parts."""
+    """Assert a complaint that contains one of the phrases, separated by |."""
     red(attack, "|".join(map(re.escape, phrases.split("|"))))
 
 
 def green(twin: Claim, *unless: str) -> None:
-    """The claim is green, but for complaints that are named."""
+    """Assert that the claim has no complaints but those named."""
     complaints = certify(twin, "digest").complaints
     assert set(complaints) <= set(unless), complaints

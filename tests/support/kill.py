@@ -1,9 +1,9 @@
-"""Training killed at random moments, and restarted until it is done: no run lost, none different.
+"""A test that kills training at random moments and restarts it: no run may be lost, and none may differ.
 
     python -m tests.support.kill --kills 30
 
 Each run is a process of its own, killed (SIGKILL) after a time drawn evenly from what a whole run takes, while it
-starts, computes, or writes one of its checkpoints (one a step). What it ends with is compared, bit for bit, with a run
+starts, computes, or writes one of its checkpoints (one a step). Its results are compared, bit for bit, with a run
 that nobody disturbed: all losses, and all tensors and settings of the last checkpoint.
 """
 
@@ -25,7 +25,7 @@ PATIENCE = 120  # seconds without an end: lost
 
 
 class Found(NamedTuple):
-    """Runs finished; kills, and how many of them while a checkpoint was written; runs lost, and different."""
+    """The numbers of finished runs, of kills, of kills during a checkpoint, and of lost and different runs."""
 
     runs: int
     kills: int
@@ -41,7 +41,7 @@ class Found(NamedTuple):
 
 
 def train(out: Path) -> None:
-    """One life of a run."""
+    """Train until the end or a kill."""
     import torch
 
     from udm.train import fit
@@ -51,7 +51,7 @@ def train(out: Path) -> None:
 
 
 def killed(out: Path, after: float) -> bool:
-    """Start the run, and kill it; False if it ended before, by itself and well."""
+    """Start the run and kill it after some time; return False if it had ended well by itself."""
     process = CONTEXT.Process(target=train, args=(out,))
     process.start()
     process.join(after)
@@ -64,11 +64,11 @@ def killed(out: Path, after: float) -> bool:
 
 
 class Lost(Exception):
-    """A run that would not go on."""
+    """A run does not go on."""
 
 
 def one_run(out: Path, kills: int, whole: float, rng: random.Random) -> tuple[int, int]:
-    """Killed at most so often, then left alone: how often it was, and how often amid a checkpoint."""
+    """Kill a run at most `kills` times, then let it end; return the kills, and those during a checkpoint."""
     done = writing = 0
     while done < kills:
         if not killed(out, rng.uniform(0, whole)):
@@ -81,7 +81,7 @@ def one_run(out: Path, kills: int, whole: float, rng: random.Random) -> tuple[in
 
 
 def check(folder: Path, kills: int, seed: int = 0) -> Found:
-    """Kill until there were so many, in as many runs as it takes."""
+    """Kill `kills` times, in as many runs as it takes."""
     rng, runs, done, writing, lost, differ = random.Random(seed), 0, 0, 0, 0, 0
     warm = CONTEXT.Process(target=time.sleep, args=(0,))  # starts the server, and waits for its imports
     warm.start()
@@ -115,9 +115,9 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=0)
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
-        found = check(Path(folder), options.kills, options.seed)
-    print(found)
-    return 0 if found.lost == found.different == 0 and found.kills >= options.kills else 1
+        outcome = check(Path(folder), options.kills, options.seed)
+    print(outcome)
+    return 0 if outcome.lost == outcome.different == 0 and outcome.kills >= options.kills else 1
 
 
 if __name__ == "__main__":

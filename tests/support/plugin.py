@@ -23,7 +23,7 @@ WITHHELD = ("failed", "error", "skipped", "xfailed", "xpassed")
 
 @pytest.fixture
 def interruptible() -> Iterator[None]:
-    """SIGINT interrupts, here and in processes started here, whatever the shell that started the tests ignores."""
+    """Let SIGINT interrupt this process and those started here, even if the starting shell ignores it."""
     before = signal.signal(signal.SIGINT, signal.default_int_handler)
     yield
     signal.signal(signal.SIGINT, before)
@@ -60,16 +60,16 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """One line a claim: its tag, its name, and the checks that passed or did not."""
-    found: dict[str, list[tuple[str, str]]] = defaultdict(list)
+    """Print a line for each claim: its tag, its name, and the checks that passed or failed."""
+    outcomes: dict[str, list[tuple[str, str]]] = defaultdict(list)
     for claim, check, outcome in _outcomes(terminalreporter):
-        found[claim].append((check, outcome))
-    if not found:
+        outcomes[claim].append((check, outcome))
+    if not outcomes:
         return
     terminalreporter.section("claims")
-    for name in (n for n in claims() if n in found):
-        bad = [f"{check} {outcome}" for check, outcome in found[name] if outcome != "passed"]
-        line = f"{tags()[name]}  {name:42} {len(found[name]) - len(bad):3} passed"
+    for name in (n for n in claims() if n in outcomes):
+        bad = [f"{check} {outcome}" for check, outcome in outcomes[name] if outcome != "passed"]
+        line = f"{tags()[name]}  {name:42} {len(outcomes[name]) - len(bad):3} passed"
         terminalreporter.write_line(line + (f"   {'; '.join(bad)}" if bad else ""), red=bool(bad), green=not bad)
 
 

@@ -1,4 +1,4 @@
-"""What each rank does under torchrun: the cases of `tests/udm/train/test_ranks.py`, then the same done wrong."""
+"""The program of each rank under torchrun: the cases of `tests/udm/train/test_ranks.py`, then wrong versions."""
 
 import os
 import sys
@@ -27,7 +27,7 @@ COMMON: dict[str, Any] = {"dropout": 0.0, "lr": 1e-3, "save_every": 6}  # each r
 
 
 def own_times(patch: pytest.MonkeyPatch) -> None:
-    """Each rank with a u_0 of its own."""
+    """Draw u_0 on each rank by itself, which is wrong."""
 
     def drawn(seed: int, *rest: Any) -> StepNoise:
         return draw(seed + int(os.environ["RANK"]), *rest)
@@ -36,7 +36,7 @@ def own_times(patch: pytest.MonkeyPatch) -> None:
 
 
 def own_schedule(patch: pytest.MonkeyPatch) -> None:
-    """Each rank with the schedule's gradient of its own examples."""
+    """Take the schedule's gradient from each rank's own examples, which is wrong."""
     right = Run.averaged
     patch.setattr(Run, "averaged", lambda self, a: a if isinstance(self.schedule, Learned) else right(self, a))
 
@@ -45,7 +45,7 @@ FAULTS: dict[str, Callable[[pytest.MonkeyPatch], None]] = {"own times": own_time
 
 
 def own_weights() -> Learned:
-    """A schedule of each rank's own chance."""
+    """Initialise the schedule on each rank by itself, which is wrong."""
     torch.manual_seed(int(os.environ.get("RANK", "0")))
     return Learned(-9.0, 6.0, 8)
 

@@ -1,4 +1,4 @@
-"""Which engines reach which claim, written down: an engine that falls silent turns red.
+"""A table of the engines that reach each claim, so that an engine that falls silent turns a test red.
 
 `python -m tests.support.reach` writes the table anew; a test compares it with what the engines do.
 """

@@ -1,4 +1,4 @@
-"""The smallest run that has everything, and how two runs are compared, bit for bit."""
+"""The smallest run that has every part, and a comparison of two runs, bit for bit."""
 
 from functools import lru_cache
 from pathlib import Path
@@ -32,7 +32,7 @@ def newest(out: Path) -> checkpoint.Checkpoint:
 
 
 def different(one: Path, other: Path) -> list[str]:
-    """What differs between two runs: lines of losses, and every tensor and setting of the newest checkpoint."""
+    """Return what differs between two runs: lines of losses, tensors and settings of the newest checkpoint."""
     bad = [] if (one / "losses.jsonl").read_bytes() == (other / "losses.jsonl").read_bytes() else ["losses"]
     a, b = newest(one), newest(other)
     if a.tensors.keys() != b.tensors.keys() or a.state != b.state:

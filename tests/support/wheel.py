@@ -19,7 +19,7 @@ PACKAGES = ("udm", "derivations")
 
 
 def copied(to: Path) -> Path:
-    """The source tree, to build in: a build leaves files behind."""
+    """Copy the source tree to build in, since a build leaves files behind."""
     for package in PACKAGES:
         copytree(ROOT / package, to / package, ignore=ignore_patterns("__pycache__"))
     for name in ("pyproject.toml", "README.md", "LICENSE"):
@@ -35,7 +35,7 @@ def built(tree: Path, to: Path) -> Path:
 
 
 def environment(to: Path, wheel: Path, *extras: str) -> Path:
-    """The folder of commands of a new environment with the wheel and what it declares."""
+    """Return the folder of commands of a new environment with the wheel and what it declares."""
     subprocess.run([sys.executable, "-m", "venv", "--without-pip", str(to)], check=True)
     pip = [sys.executable, "-m", "pip", "--quiet", "--python", str(to / "bin/python")]
     subprocess.run([*pip, "install", "--no-deps", "--no-index", str(wheel)], check=True, capture_output=True)
@@ -50,18 +50,18 @@ def environment(to: Path, wheel: Path, *extras: str) -> Path:
 
 
 def required(of: Distribution, extras: set[str]) -> set[str]:
-    """The names of what a distribution requires, directly or through others."""
-    found: set[str] = set()
+    """Return the names of all that a distribution requires, directly or through others."""
+    names: set[str] = set()
     left = [(of, extras)]
     while left:
         this, wanted = left.pop()
         for need in map(Requirement, this.requires or []):
             if need.marker and not any(need.marker.evaluate({"extra": extra}) for extra in (wanted or {""})):
                 continue
-            if need.name.lower() not in found:
-                found.add(need.name.lower())
+            if need.name.lower() not in names:
+                names.add(need.name.lower())
                 left.append((distribution(need.name), set(need.extras)))
-    return found
+    return names
 
 
 def link(what: Distribution, into: Path) -> None:

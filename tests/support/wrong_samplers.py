@@ -1,4 +1,4 @@
-"""Samplers with one thing wrong: what tests of laws and of orders must see."""
+"""Samplers with one fault each, which the tests of laws and orders must detect."""
 
 from collections.abc import Callable
 
@@ -29,7 +29,7 @@ def wrong_ddim(change: str) -> Callable[..., Tensor]:
 
 
 def wrong_heun(z: Tensor, x_t: Tensor, x_s: Tensor, step: Step) -> Tensor:
-    """The second slope for the mean of both."""
+    """Return Heun's method with the second slope instead of the mean of both."""
     a, b, _ = ddim_coefficients(step)
     w = step.alpha_s * torch.expm1(step.gap / 2)
     return combine((a, z), (b - w, x_t), (w, x_s))
@@ -50,5 +50,5 @@ def wrong_2m(change: str) -> Callable[..., Tensor]:
 
 
 def wrong_langevin(z: Tensor, score: Tensor, size: Tensor, noise: Tensor) -> Tensor:
-    """sqrt(epsilon) for sqrt(2 epsilon)."""
+    """Return a Langevin step with sqrt(epsilon) instead of sqrt(2 epsilon)."""
     return combine((torch.ones_like(size), z), (size, score), (size.sqrt(), noise))
