@@ -6,6 +6,8 @@ discrete time `alpha` is 1 - beta_t, `abar` is alpha-bar_t and `abar_s` is alpha
 
 from sympy import Symbol, symbols
 
+COUNTS = frozenset({"n", "m", "i", "j", "k", "T", "b", "R"})  # names of what counts: whole where a reader is shown it
+
 
 def real(names: str) -> tuple[Symbol, ...]:
     return symbols(names, real=True, seq=True)

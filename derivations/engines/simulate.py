@@ -9,7 +9,6 @@ of the claim's digest, so that evidence is reproducible; `udm verify --fresh` dr
 
 from collections.abc import Iterator
 from hashlib import sha256
-from math import log10
 from typing import Any
 
 import numpy as np
@@ -101,7 +100,7 @@ def _judged(experiment: Experiment, claim: Claim, answer: Answer, seed: int) -> 
     sample = sample_of(experiment, _parameters(experiment, claim), seed)
     _stated(experiment, claim.answer, sample)
     least = min(p for check in experiment.checks for p in p_values(check, answer, sample, level))
-    detail: dict[str, Any] = {"smallest_p": f"1e{log10(max(least, 1e-300)):.1f}", "statistics": statistics(experiment)}
+    detail: dict[str, Any] = {"smallest_p": f"{max(least, 1e-300):.1g}", "statistics": statistics(experiment)}
     if least < level:
         return Evidence("simulate", "refuted", "rejected", points=experiment.size, error=ALPHA, detail=detail)
     powers = detections(experiment, answer, sample, level)

@@ -140,6 +140,10 @@ class Claim:
         """Return the statement as it is written, in named objects."""
         return tuple(statement.written for statement in self._stated)
 
+    def with_answer(self, name: str) -> tuple[Said, ...]:
+        """The statement with a wrong answer in the place of the answer, as it would be written."""
+        return _tuple(self.says(self.shown["wrong"][name].answer))
+
     @cached_property
     def _said(self) -> tuple[Said, ...]:
         return tuple(statement.bare for statement in self._stated)

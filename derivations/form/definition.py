@@ -15,6 +15,7 @@ from sympy.core.function import AppliedUndef
 from derivations.form.base import Form, Need, Part, Words
 from derivations.form.statement import Equal
 from derivations.notation.names import GREEK, OPERATORS
+from derivations.notation.printing import text
 from derivations.probability.gaussian import Normal
 
 
@@ -40,9 +41,10 @@ class Defined(Form):
     def heading(self) -> str:
         """Return both sides in one line."""
         if not isinstance(self.value, Normal):
-            return f"{self.name}({', '.join(map(str, self.of))}) = {self.value}"
-        given = f" | {', '.join(map(str, self.of[1:]))}" if self.of[1:] else ""
-        return f"{self.name}({self.of[0]}{given}) is normal with mean {self.value.mean} and variance {self.value.var}"
+            return f"{self.name}({', '.join(map(text, self.of))}) = {text(self.value)}"
+        given = f" | {', '.join(map(text, self.of[1:]))}" if self.of[1:] else ""
+        mean, var = map(text, self.value)
+        return f"{self.name}({text(self.of[0])}{given}) is normal with mean {mean} and variance {var}"
 
     def reads(self) -> tuple[Words, ...]:
         return (Words(f"with parameters {', '.join(map(str, self.by))}"),) if self.by else ()

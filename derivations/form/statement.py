@@ -8,6 +8,8 @@ from typing import Any, NamedTuple
 
 from sympy import Expr, Symbol
 
+from derivations.notation.printing import text
+
 Point = Mapping[Any, Any]  # symbols (or densities) to numbers, or to what fills them in an equality case
 
 
@@ -35,7 +37,7 @@ class Below(NamedTuple):
 
     @property
     def text(self) -> str:
-        return f"{self.lesser} < {self.greater}"
+        return f"{text(self.lesser)} < {text(self.greater)}"
 
 
 class Tends(NamedTuple):

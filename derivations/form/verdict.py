@@ -33,7 +33,13 @@ class Evidence:
 
 def reasons(statements: int, lost: Mapping[int, str]) -> str:
     """Return why statements, by number from 1, were not looked at; without the number if there is only one."""
-    return "; ".join(reason if statements == 1 else f"statement {n}: {reason}" for n, reason in lost.items())
+    if statements == 1:
+        return "; ".join(lost.values())
+    numbers: dict[str, list[int]] = {}
+    for n, reason in lost.items():
+        numbers.setdefault(reason, []).append(n)
+    pairs = ((ns, reason) for reason, ns in numbers.items())
+    return "; ".join(f"statement{'s' if len(ns) > 1 else ''} {', '.join(map(str, ns))}: {why}" for ns, why in pairs)
 
 
 def not_evaluated(engine: EngineName, reason: str) -> Evidence:

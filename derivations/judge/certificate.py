@@ -15,17 +15,20 @@ from derivations.engines.field import field as finite_field
 from derivations.engines.prove import equal_by_proof, prove
 from derivations.form.claim import Answer, Claim, leaves
 from derivations.form.known import judged_by
-from derivations.form.statement import AtMost, Below
+from derivations.form.statement import AtMost, Below, sides
 from derivations.form.verdict import Evidence, Verdict, not_evaluated
 from derivations.judge.complaints import accepted, rejected, stray, unpinned, unproved, unrefuted
 from derivations.judge.hidden import hidden
 from derivations.judge.mutate import mutants
 from derivations.judge.necessity import necessities, unneeded
 from derivations.judge.pins import pins, the_same
+from derivations.judge.plain import counterexample
 from derivations.judge.printed import printed
 from derivations.judge.record import Certificate, nothing_owed
+from derivations.judge.rows import Witness, WrongRow
 from derivations.judge.support import unsupported
 from derivations.judge.well_formed import faults
+from derivations.notation.names import text_of
 from derivations.obligations.watch import watching
 
 MUTANT_POINTS = 12
@@ -119,7 +122,7 @@ def _simulate(claim: Claim, answer: Answer, digest: str, salt: str = "") -> Evid
     return simulate(claim, answer, digest, salt)
 
 
-def _wrong(claim: Claim, name: str, digest: str) -> dict[str, Any]:
+def _wrong(claim: Claim, name: str, digest: str) -> WrongRow:
     """Return which engines reject a wrong answer, and the first counterexample."""
     wrong = claim.wrong[name]
     tried = [
@@ -130,15 +133,26 @@ def _wrong(claim: Claim, name: str, digest: str) -> dict[str, Any]:
     if claim.experiment and (not claim.experiment.twins or name in claim.experiment.twins):
         tried.append(_simulate(claim, wrong.answer, digest))
     killers = [e for e in tried if e is not None and e.verdict == "refuted"]
-    witness = next((e for e in killers if e.witness), None)
     return {
         "name": name,
         "breaks": wrong.breaks,
         "seen_in": list(wrong.seen_in),
         "killed_by": [e.engine for e in killers],
-        "witness": witness.witness if witness else {},
-        "off": witness.reason if witness else "",
+        **_witness(claim, name, killers),
     }
+
+
+def _witness(claim: Claim, name: str, killers: list[Evidence]) -> Witness:
+    """A plain point where the wrong answer fails; else the first at which an engine saw it fail."""
+    found = counterexample(claim, claim.wrong[name].answer, name) if killers else None
+    if found is not None:
+        spoken = {
+            v for e in sides(claim.statements(claim.wrong[name].answer)[found.statement - 1]) for v in e.free_symbols
+        }
+        at = {v: q for v, q in found.at.items() if v in spoken}
+        return {"witness": {text_of(v): str(q) for v, q in at.items()}, "off": found.off}
+    seen = next((e for e in killers if e.witness), None)
+    return {"witness": seen.witness if seen else {}, "off": seen.reason if seen else ""}
 
 
 def _mutants(claim: Claim) -> dict[str, Any]:

@@ -8,18 +8,17 @@ kept for a reason, as a *convenience*; so must one that excludes places just bey
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from random import Random
-from typing import Any, NamedTuple
+from typing import Any
 
-from flint import arb
-from sympy import Expr, Integral, S
+from sympy import Expr
 
-from derivations.arithmetic.ball import Place
-from derivations.arithmetic.continued import TOLERANCE as NEAR
-from derivations.arithmetic.continued import continued
-from derivations.arithmetic.number import Imprecise, Undefined, Unfinished
-from derivations.engines.agree import Fails, at_equality, check, false_at
+from derivations.engines.agree import false_at
 from derivations.form.claim import Claim
-from derivations.form.statement import AtMost, Below, Equal, Statement, Tends, sides
+from derivations.form.statement import AtMost, Below, Equal, Statement, sides
+from derivations.judge.happening import Outcome, happens
+from derivations.judge.plain import beyond, slow
+from derivations.judge.rows import AssumptionRow, Necessity
+from derivations.notation.names import text_of
 from derivations.points.beyond import FAR, Beyond, several
 from derivations.points.domain import Draw, as_draw
 from derivations.points.region import Empty, Point
@@ -29,14 +28,7 @@ EDGE, POLES, JUST, GLANCE = 4, 8, 6, 2  # points on the edge, at poles, and just
 BEYOND, FEW, SLOW = 24, 8, 2  # points anywhere beyond; if a convenience is stated; if integrals make them slow
 
 
-class Outcome(NamedTuple):
-    """What happens at a point: the statement is false, undefined, or holds; or that is unknown."""
-
-    kind: str
-    fault: str = ""
-
-
-def necessities(claim: Claim) -> list[dict[str, Any]]:
+def necessities(claim: Claim) -> list[AssumptionRow]:
     """Return for each assumption what happens without it, and why it is kept if it is a convenience."""
     return [{"text": a.text, "stated": a in claim.given, **_necessity(claim, a)} for a in claim.assumptions()]
 
@@ -48,21 +40,22 @@ def _necessity(claim: Claim, dropped: Below) -> dict[str, Any]:
     search.at_edges()
     search.far(few=bool(why))
     search.just(GLANCE if why else JUST)
-    record = {"necessary": search.necessary, **kept}
-    return record | {"holds_beyond": search.beyond_too} if dropped in claim.given and search.necessary else record
+    more = {"holds_beyond": search.beyond_too} if dropped in claim.given and search.necessary else {}
+    search.plainly()
+    return {"necessary": search.necessary, **kept, **more}
 
 
 class Search:
     """The search where one assumption fails for the first point at which the claim is false, or else undefined."""
 
     def __init__(self, claim: Claim, dropped: Below) -> None:
-        self.claim, self.rng = claim, Random(f"without {dropped.text}: {claim.name}")
+        self.claim, self.dropped, self.rng = claim, dropped, Random(f"without {dropped.text}: {claim.name}")
         self.beyond = Beyond(claim, dropped)
         linked = _linked(claim, dropped)
         affected = [statement for statement in claim.statements() if linked & _symbols(statement)]
-        self.affected = sorted(affected, key=_slow)  # the others don't change beyond the edge
+        self.affected = sorted(affected, key=slow)  # the others don't change beyond the edge
         self.wild = [statement for statement in self.affected if not _tame(statement, dropped)]
-        self.necessary: dict[str, Any] | None = None
+        self.necessary: Necessity | None = None
         self.holding: list[dict[str, str]] = []  # points just beyond the edge where the claim holds
 
     @property
@@ -100,9 +93,24 @@ class Search:
             if outcome.kind == "holds":
                 self.holding.append(_named(at))
 
+    def plainly(self) -> None:
+        """Replace the point by one of small numbers at which the same happens, if there is one."""
+        found = self.necessary
+        if found is None or any(map(slow, self.affected)):
+            return
+
+        def fault(at: Draw) -> str | None:
+            now = happens(self.affected, at, self.rng)  # type: ignore[arg-type]
+            return now.fault if now.kind == found["kind"] else None
+
+        if (plain := beyond(self.claim, self.dropped, fault)) is not None:
+            names = _symbols(self.dropped).union(*map(_symbols, self.affected))
+            at = {v: q for v, q in plain[0].items() if v in names}
+            self.necessary = {"kind": found["kind"], "at": _named(at), "fault": plain[1]}
+
     def _look(self, points: Iterable[Point], statements: Sequence[Statement]) -> None:
         """Note what happens at the points; statements with integrals, which are slow, only at the first few."""
-        quick = [statement for statement in statements if not _slow(statement)]
+        quick = [statement for statement in statements if not slow(statement)]
         for n, at in enumerate(points):
             if self.complete or (n >= SLOW and not quick):
                 return
@@ -114,16 +122,12 @@ class Search:
 
 
 def _named(at: Point) -> dict[str, str]:
-    return {str(v): str(q) for v, q in as_draw(at).items()}
+    return {text_of(v): str(q) for v, q in as_draw(at).items()}
 
 
 def _symbols(statement: Statement) -> set[Any]:
     case = statement.equal_at.values() if isinstance(statement, AtMost) else ()
     return {v for e in (*sides(statement), *case) if isinstance(e, Expr) for v in e.free_symbols}
-
-
-def _slow(statement: Statement) -> bool:
-    return any(e.has(Integral) for e in sides(statement))
 
 
 def _linked(claim: Claim, dropped: Below) -> set[Any]:
@@ -133,41 +137,6 @@ def _linked(claim: Claim, dropped: Below) -> set[Any]:
     while more := [names for names in links if names & symbols and not names <= symbols]:
         symbols = symbols.union(*more)
     return symbols
-
-
-def happens(statements: Sequence[Statement], at: Point, rng: Random, new: bool = True) -> Outcome:
-    """Return the worst that happens at a point outside the domain; if `new`, continue what is undefined as written."""
-    place, outcome = Place(as_draw(at)), Outcome("holds")
-    for statement in statements:
-        try:
-            check(statement, place)
-        except Fails as fault:
-            return Outcome("false", f"off by {fault}")
-        except Undefined as fault:
-            if outcome.kind != "undefined" and (not new or not goes_on(statement, place, rng)):
-                outcome = Outcome("undefined", str(fault))
-        except (Imprecise, Unfinished):
-            outcome = outcome if outcome.kind == "undefined" else Outcome("unknown")
-    return outcome
-
-
-def goes_on(statement: Statement, at: Draw, rng: Random) -> bool:
-    """Return whether both sides, undefined as written, continue to real values that make the statement true."""
-    here = at | {statement.var: S.Zero} if isinstance(statement, Tends) else at
-    cases = [statement, at_equality(statement)] if isinstance(statement, AtMost) and statement.equal_at else [statement]
-    try:
-        return all(_true_of(case, *(continued(e, here, rng) for e in sides(case))) for case in cases)
-    except ArithmeticError:
-        return False
-
-
-def _true_of(statement: Statement, left: arb | None, right: arb | None) -> bool:
-    if left is None or right is None:
-        return False
-    same = bool(abs(left - right) < NEAR * (1 + abs(left)))
-    return (
-        same if isinstance(statement, Equal | Tends) else bool(left < right) or (isinstance(statement, AtMost) and same)
-    )
 
 
 def _tame(statement: Statement, dropped: Below) -> bool:
@@ -192,11 +161,11 @@ def fault_at(statement: Statement, point: Draw) -> str:
         return ""
 
 
-def unneeded(rows: Sequence[dict[str, Any]]) -> list[str]:
+def unneeded(rows: Sequence[AssumptionRow]) -> list[str]:
     """Complain of assumptions that are not needed, or exclude too much, and are kept for no stated reason."""
     idle = [a for a in rows if not a.get("convenience")]
     nothing = [a["text"] for a in idle if a["necessary"] is None]
-    more = [(a["text"], a["holds_beyond"]) for a in idle if a.get("holds_beyond")]
+    more = [(a["text"], a.get("holds_beyond")) for a in idle if a.get("holds_beyond")]
     return [f"assumption neither shown necessary nor marked as convenience: {text}" for text in nothing] + [
         f"assumption stronger than needed: the claim holds just beyond {text}, at {at}" for text, at in more
     ]

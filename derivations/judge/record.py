@@ -4,6 +4,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from derivations.form.verdict import MEANS, Evidence, Verdict
+from derivations.judge.rows import AssumptionRow, WrongRow
 
 
 def nothing_owed() -> dict[str, Any]:
@@ -18,8 +19,8 @@ class Certificate:
     verdict: Verdict
     engines: list[Evidence] = field(default_factory=list)
     seconds: dict[str, float] = field(default_factory=dict)
-    assumptions: list[dict[str, Any]] = field(default_factory=list)
-    wrong: list[dict[str, Any]] = field(default_factory=list)
+    assumptions: list[AssumptionRow] = field(default_factory=list)
+    wrong: list[WrongRow] = field(default_factory=list)
     mutants: dict[str, Any] = field(default_factory=dict)
     printed: dict[str, Any] = field(default_factory=dict)
     obligations: dict[str, Any] = field(default_factory=nothing_owed)

@@ -10,7 +10,7 @@ from derivations.form.statement import AtMost
 from derivations.notation.brackets import closed
 from derivations.notation.printing import latex, text
 from derivations.symbols import alpha_t, beta, c, h, n, real, sigma_t, t, x, z_t
-from udm.cli.page import line
+from udm.cli.layout import line
 
 a, b, total = real("a b S")
 

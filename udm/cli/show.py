@@ -1,13 +1,14 @@
 """`udm show`: one claim as a page, in LaTeX, or as data: statement, assumptions, derivation, wrong forms, evidence."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import Any
+from typing import Any, cast
 
 from sympy import Basic
 
 from derivations.catalogue import Entry
 from derivations.form.claim import Claim, leaves
 from derivations.form.reading import Reading, grouped, needed, phrase, readings
+from derivations.judge.rows import ClaimRow
 from derivations.notation.printing import latex, text
 from derivations.papers.references import named
 from udm.cli.console import explain, out, print_json, print_lines, width
@@ -41,11 +42,12 @@ def _each(rows: Iterable[Ready], show: Callable[[Entry, Row], Iterable[Styled]])
 
 
 def _page(entry: Entry, r: Row) -> Iterator[Styled]:
-    return page(entry.claim, r, width())
+    return page(entry.claim, cast(ClaimRow, r), width())
 
 
 def _head(entry: Entry, r: Row) -> Iterator[Styled]:
-    yield from ((part, "bold" if n == 0 else "") for n, part in enumerate(head(entry.claim, r, width())))
+    lines = head(entry.claim, cast(ClaimRow, r), width())
+    yield from ((part, "bold" if n == 0 else "") for n, part in enumerate(lines))
 
 
 def _latex(entry: Entry, r: Row) -> Iterator[Styled]:

@@ -52,7 +52,7 @@ def facts_of(claim: Claim, r: dict[str, Any]) -> dict[str, Any]:
         "analysis_on_trust": sorted({t for c in (claim, *below) for t in c.trust}),
         "false_without": _needed(r, "false"),
         "undefined_without": _needed(r, "undefined"),
-        "convenience": {a["text"]: a["convenience"] for a in r["assumptions"] if a.get("convenience")},
+        "convenience": {a["text"]: why for a in r["assumptions"] if (why := a.get("convenience"))},
         "transcribed_from": list(_transcribed(r)),
         "code_that_ran": packages,
         "never_called": sorted(set(AVOIDED) - avoided),

@@ -144,7 +144,7 @@ transition = Claim(
         "0 < sigma_s": "the identities also hold at sigma_s = 0 (an exact start)",
         "0 < sigma_t": "only its square occurs",
         "0 < alpha_s": "it follows from the fall of the SNR",
-        "alpha_t*sigma_s < alpha_s*sigma_t": "where the SNR does not fall there is no step, but the identities hold",
+        "alpha_t sigma_s < alpha_s sigma_t": "where the SNR does not fall there is no step, but the identities hold",
         "0 < alpha_ts": "steps of any scale are compared",
         "0 < sigma_ts": "only its square occurs",
     },

@@ -219,7 +219,7 @@ plane = Claim(
     | {alpha_t: 1, sigma_t: 1, x_i: 1, x_j: 2, z_i: 3, z_j: 1},
     convenience={
         "0 < q_x": "where the density is 0 both sides are",
-        "0 < g2": "without noise the flow is the drift",
+        "0 < g^2": "without noise the flow is the drift",
         "0 < h": "a step of no size moves nothing",
         "0 < alpha_t": "without signal the slope is that of the noise",
         "0 < sigma_t": "without noise z_t has no density; as numbers both sides go on to 0",

@@ -86,7 +86,7 @@ rate = Claim(
     means="one coordinate, pointwise, for any density and drift; the divergence of several is a sum (sde.plane)",
     convenience={
         "0 < alpha_t": "at alpha_t = 0 the flow does not see x_hat",
-        "0 < g2": "at g = 0 the flow is the drift f z alone",
+        "0 < g^2": "at g = 0 the flow is the drift f z alone",
     },
     proof=(
         (

@@ -76,7 +76,7 @@ edm = Claim(
     given=(Below(dalpha * sigma_t, alpha_t * dsigma),),
     example={alpha_t: 1, sigma_t: 2, sigma_s: 1, c: 1, dalpha: -1, dsigma: 1, x: 1, y: 2, z_t: 1},
     convenience={
-        "dalpha*sigma_t < alpha_t*dsigma": "gamma rises; where it falls all holds too, where it rests 0 divides",
+        "dalpha sigma_t < dsigma alpha_t": "gamma rises; where it falls all holds too, where it rests 0 divides",
         "0 < c": "c = 0 is data at one point, 0",
         "0 < alpha_t": "the sign of alpha_t is that of y",
         "0 < sigma_s": "the second slope divides by sigma_s; on Gaussian data it cancels",

@@ -66,7 +66,7 @@ exact = Claim(
     answer=L,
     given=(Below(dalpha * sigma_t, alpha_t * dsigma),),
     convenience={
-        "dalpha*sigma_t < alpha_t*dsigma": "gamma rises; where it falls all holds too, where it rests 0 divides",
+        "dalpha sigma_t < dsigma alpha_t": "gamma rises; where it falls all holds too, where it rests 0 divides",
     },
     example={
         alpha_t: 4,

@@ -57,7 +57,7 @@ pfode = Claim(
     answer=V,
     example=HERE,
     convenience={
-        "0 < g2": "an identity of polynomials in it",
+        "0 < g^2": "an identity of polynomials in it",
         "0 < q_x": "where the density is 0 it has no score; the density times its score goes on",
     },
     proof=(

@@ -99,7 +99,7 @@ gaussian = Claim(
         "0 < var": "a start at one point serves as well",
         "0 < c": "follows from 0 < h < 2c",
         "0 < h": "at h = 0 all stays",
-        "h < 2*c": "beyond it c/(1 - h/(2c)) is no variance, and distances grow; the identities go on as numbers",
+        "h < 2 c": "beyond it c/(1 - h/(2c)) is no variance, and distances grow; the identities go on as numbers",
     },
     proof=(
         (

@@ -62,7 +62,7 @@ pc = Claim(
     given=(Below(alpha_t * sigma_s, alpha_s * sigma_t),),
     example={alpha_s: 4, sigma_s: 3, alpha_t: 3, sigma_t: 4, c: 1, h: 1},
     convenience={
-        "alpha_t*sigma_s < alpha_s*sigma_t": "the SNR is larger at s; elsewhere all holds but at a pole of best",
+        "alpha_t sigma_s < alpha_s sigma_t": "the SNR is larger at s; elsewhere all holds but at a pole of best",
         "0 < alpha_s": "an identity of polynomials in it",
         "0 < sigma_t": "a falling SNR says so",
         "0 < alpha_t": "at alpha_t = 0 z_t says nothing of x",

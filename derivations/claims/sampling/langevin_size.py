@@ -49,7 +49,7 @@ size = Claim(
     given=(Below(S.Zero, push),),
     example={r: Rational(1, 2), s_1: 2, s_2: 1, n_1: 1, n_2: 1, alpha: Rational(1, 4)},
     convenience={
-        "0 < s_1**2 + s_2**2": "a score of 0 has no ratio to its noise",
+        "0 < s_1^2 + s_2^2": "a score of 0 has no ratio to its noise",
         "0 < alpha": "alpha = 1 - beta_t is near 1",
         "0 < r": "at r = 0 there is no step",
     },

@@ -107,7 +107,7 @@ betas = Claim(
         "0 < s": "the first step starts at 0",
         "t < 1": "the last step ends at 1, with beta = 1",
         "0 < angle": "the difference of two cosines has this form at every angle",
-        "angle < pi/2": "the difference of two cosines has this form at every angle",
+        "angle < 1/2 pi": "the difference of two cosines has this form at every angle",
     },
     example=IDDPM_AT,
     proof=(

@@ -67,7 +67,7 @@ weighted = Claim(
     given=(Below(dalpha * sigma_t, alpha_t * dsigma),),
     example={alpha_t: 1, sigma_t: 1, dalpha: -1, dsigma: 1, x: 1, eps: 1, eps_hat: -1, w: 1, density: 1},
     convenience={
-        "dalpha*sigma_t < alpha_t*dsigma": "gamma rises; where it falls all holds too, where it rests 0 divides",
+        "dalpha sigma_t < dsigma alpha_t": "gamma rises; where it falls all holds too, where it rests 0 divides",
         "0 < alpha_t": "a negative alpha_t leaves it true",
         "0 < w": "any weight; a negative one is no loss",
     },

@@ -97,7 +97,7 @@ lowdisc = Claim(
     example={kappa: 1, i: 1, k: 3, m: 1, r: S.Half, u: Rational(1, 5), n: 1, w: 1, ranks: 2, each: 2, j: 1, T: 4},
     convenience={
         "i < k": "more times go round once more",
-        "0 < kappa**2": "at kappa = 0 the formula has the limit 1, as E exp(0) is",
+        "0 < kappa^2": "at kappa = 0 the formula has the limit 1, as E exp(0) is",
         "0 < k": "0 < i and i < k say so",
         "0 < i": "u_0 itself is the case i = 0",
         "0 < m": "cells are counted from 0",

@@ -108,7 +108,7 @@ loss_v = Claim(
         t: Rational(1, 3),
     },
     convenience={
-        "alpha_t*sigma_s < alpha_s*sigma_t": "the SNR falls; where it rises the identities hold too",
+        "alpha_t sigma_s < alpha_s sigma_t": "the SNR falls; where it rises the identities hold too",
         "0 < alpha_s": "only its square is used",
         "0 < sigma_t": "a falling SNR says so",
         "t < 1": "the flow's identities hold past 1",

@@ -16,6 +16,7 @@ from derivations.engines.discharge.solvers import agreed
 from derivations.form.claim import Claim
 from derivations.form.statement import Below
 from derivations.form.verdict import MEANS, Means
+from derivations.notation.printing import text
 from derivations.obligations.obligation import EXCHANGE, Obligation, Range, Relation, continuous, free_symbols, owed
 from derivations.points.domain import Empty, points
 from derivations.probability.density import Excess
@@ -40,7 +41,7 @@ class Settlement:
         return [self._told(o) for o, means in self.by.items() if means is None]
 
     def _told(self, o: Obligation) -> str:
-        return f"{o.text} ({o.why})" + (f" changes its sign, at {self.against[o]}" if o in self.against else "")
+        return f"{told(o)} ({o.why})" + (f" changes its sign, at {self.against[o]}" if o in self.against else "")
 
     def record(self) -> dict[str, Any]:
         """For a certificate: counts, what is left, and each obligation with its means."""
@@ -49,8 +50,16 @@ class Settlement:
             "total": len(self.by),
             "by": {means: counts[means] for means in MEANS},
             "left": self.left,
-            "each": [{"text": o.text, "why": o.why, "by": means} for o, means in self.by.items()],
+            "each": [{"text": o.text, "shown": told(o), "why": o.why, "by": means} for o, means in self.by.items()],
         }
+
+
+def told(o: Obligation) -> str:
+    """An obligation as a paper writes it: the sign, and for which values of a variable of integration."""
+    names = {v: Symbol(v.name.split("[")[0], real=True) for v, *_ in o.ranges}
+    span = "".join(f" for {names[v]} from {text(low)} to {text(high)}" for v, low, high in o.ranges)
+    small = f" for small {text(o.near)}" if o.near is not None else ""
+    return f"{text(o.expr.xreplace(names))} {o.relation}{span}{small}"
 
 
 def settle(

@@ -1,0 +1,117 @@
+"""What a certificate says of a claim, and a page, a citation and a report read: rows of plain data, by their names."""
+
+from typing import Any, NotRequired, TypedDict
+
+from derivations.form.verdict import EngineName, Verdict
+
+Point = dict[str, str]  # symbols and their values, as text
+
+
+class EngineRow(TypedDict):
+    """What one engine looked at, and its verdict."""
+
+    engine: EngineName
+    verdict: Verdict
+    points: int
+    digits: int
+    reason: str
+    error: float
+    detail: dict[str, Any]
+    seconds: float
+
+
+class Necessity(TypedDict):
+    """What happens where an assumption fails: the claim is false, or undefined, and where."""
+
+    kind: str
+    at: Point
+    fault: str
+
+
+class AssumptionRow(TypedDict):
+    """An assumption, and what happens without it, or why it is kept."""
+
+    text: str
+    stated: bool
+    necessary: Necessity | None
+    convenience: NotRequired[str]
+    holds_beyond: NotRequired[Point | None]
+
+
+class Witness(TypedDict):
+    """A point at which something fails, and how far off it is."""
+
+    witness: Point
+    off: str
+
+
+class WrongRow(Witness):
+    """A wrong answer, who rejects it, and a point at which it fails."""
+
+    name: str
+    breaks: str
+    seen_in: list[str]
+    killed_by: list[EngineName]
+
+
+class PrintedRow(Witness):
+    """How the printed statement of a refuted claim fails."""
+
+    refuted_by: list[str]
+
+
+class MutantsRow(TypedDict):
+    """How many altered answers there were, and what became of them."""
+
+    generated: int
+    killed: int
+    equivalent: int
+    passes: int
+    survived: int
+    names: dict[str, list[str]]
+
+
+class OwedRow(TypedDict):
+    """A sign that something needs, and what discharged it."""
+
+    text: str
+    shown: str
+    why: str
+    by: str | None
+
+
+class ObligationsRow(TypedDict):
+    """All that a statement and its derivation owe."""
+
+    total: int
+    by: dict[str, int]
+    left: list[str]
+    each: list[OwedRow]
+
+
+class ClaimRow(TypedDict):
+    """Everything known of one claim."""
+
+    tag: str
+    name: str
+    title: str
+    kind: str
+    family: str
+    verdict: Verdict
+    green: bool
+    engines: list[EngineRow]
+    obligations: ObligationsRow
+    assumptions: list[AssumptionRow]
+    wrong: list[WrongRow]
+    printed: PrintedRow | None
+    refuted: dict[str, Any] | None
+    mutants: MutantsRow | None
+    lemmas: list[int]
+    sources: list[dict[str, Any]]
+    ours: str
+    means: str
+    trust: list[str]
+    needs: list[str]
+    implemented_by: list[str]
+    digest: str
+    complaints: list[str]

@@ -1,0 +1,143 @@
+"""What was checked of a claim, in words and units: what engines looked at, what is owed, what is wrong and where."""
+
+import re
+from collections.abc import Iterator, Sequence
+
+from derivations.form.claim import Claim, leaves
+from derivations.form.reading import readings
+from derivations.judge.rows import AssumptionRow, ClaimRow, EngineRow, ObligationsRow, WrongRow
+from derivations.notation.printing import text
+from udm.cli.layout import line, point
+
+AGREES = {"proved": "proved", "consistent": "agrees", "refuted": "REFUTED", "not_evaluated": "does not apply"}
+SHORT = 48  # columns of a field of the answer that is shown, and not called by its name
+LOST = re.compile(r"(?:^|; )statements? ([\d, -]+): ")  # what an engine did not look at, and why
+
+
+# -- engines --------------------------------------------------------------------------------------
+
+
+def evidence(claim: Claim, r: ClaimRow) -> Iterator[str]:
+    """A line an engine, and one of the altered answers."""
+    for e in r["engines"]:
+        looked = _looked(claim, e) if e["verdict"] in ("proved", "consistent") else e["reason"]
+        yield f"{e['engine'][0].upper()} {e['engine']:<10} {AGREES.get(e['verdict'], e['verdict'])}: {looked}"
+    if (m := r["mutants"]) is not None:
+        equal = f", {m['equivalent']} proved to be the answer" if m["equivalent"] else ""
+        left = f", {m['survived']} NOT REJECTED" if m["survived"] else ""
+        yield f"{m['killed']} of {m['generated']} altered answers rejected{equal}{left}"
+
+
+def _looked(claim: Claim, e: EngineRow) -> str:
+    """What an engine looked at, and how closely."""
+    all_of, detail = len(claim.statements()), e["detail"]
+    those = statements(detail.get("statements", []), all_of)
+    match e["engine"]:
+        case "prove":
+            told = f"{those}, by {counted(e['points'], 'line')} of derivation"
+        case "field":
+            chance = f"; equal by chance at most once in {scale(e['error'])}" if e["error"] else ""
+            told = f"{those}, at {counted(e['points'], 'random point')} of a prime field{chance}"
+        case "enclose":
+            undecided = f", {counted(detail['undecided'], 'look')} undecided" if detail.get("undecided") else ""
+            told = f"{those}, at {counted(e['points'], 'point')}, to {e['digits']} digits{undecided}"
+        case "decide":
+            told = f"{those}: the negation has no solution, by z3 and by cvc5"
+        case "simulate":
+            tests = f"{counted(detail['statistics'], 'test')} on {e['points']:,} samples"
+            told = f"{tests}, smallest p {detail['smallest_p']}{_power(claim, detail)}"
+        case _:
+            told = f"{e['reason']}, at {counted(e['points'], 'point')}"
+    return told + _lost(e["reason"])
+
+
+def _lost(reason: str) -> str:
+    """The statements that an engine did not look at, with the reason of each."""
+    parts = LOST.split(reason)[1:]
+    pairs = zip(parts[::2], parts[1::2], strict=True)
+    return "".join(f"; not statement{'s' if re.search('[,-]', n) else ''} {n}: {why}" for n, why in pairs)
+
+
+def _power(claim: Claim, detail: dict[str, dict[str, str]]) -> str:
+    """By how much a part of the answer would have to be off in order to be seen; and which parts are not looked at."""
+    sizes: dict[str, list[str]] = {}
+    for field, size in detail.get("detects", {}).items():
+        sizes.setdefault(size, []).append(_field(claim, field))
+    seen = "".join(f"; would see {' or '.join(fields)} off by {size}" for size, fields in sizes.items())
+    blind = [_field(claim, field) for field in detail.get("blind to", [])]
+    return seen + (f"; does not look at {', '.join(blind)}" if blind else "")
+
+
+def _field(claim: Claim, name: str) -> str:
+    """A part of the answer as it is written, or by its name where that is long."""
+    shown = text(dict(leaves(claim.shown["answer"])).get(name, next(leaves(claim.shown["answer"]))[1]))
+    return shown if len(shown) <= SHORT else "the answer" if name == "answer" else f"its {name}"
+
+
+def statements(numbers: Sequence[int], total: int) -> str:
+    """Which statements, of all."""
+    if total == 1:
+        return "the statement"
+    if len(numbers) == total:
+        return "both statements" if total == 2 else f"all {total} statements"
+    return f"statement{'s' if len(numbers) > 1 else ''} {', '.join(map(str, numbers))} of {total}"
+
+
+def counted(n: int, what: str) -> str:
+    return f"{n:,} {what}" + ("" if n == 1 else "s")
+
+
+def scale(chance: float) -> str:
+    """One over a chance, as a power of ten that it does not exceed."""
+    return f"10^{-int(f'{chance:e}'.split('e')[1]) - 1}"
+
+
+# -- assumptions, and what is owed ------------------------------------------------------------------
+
+
+def assumption(a: AssumptionRow) -> str:
+    """False without it, undefined without it, or convenience."""
+    why = a.get("convenience")
+    kept = f"convenience: {why}" if why else ""
+    if (need := a["necessary"]) is None:
+        return f"{a['text']}: {kept or 'NOT SHOWN NECESSARY'}"
+    told = f"{a['text']}: {need['kind']} without it: {need['fault']} at {point(need['at'])}"
+    return f"{told}; {kept}" if kept else told
+
+
+MEANS = {"solvers": "z3 and cvc5", "arb": "Arb on a box", "lemma": "a lemma"}
+
+
+BUILT = re.compile(r"lost while built, (?:(derivations\S+)|\S+)")
+
+
+def _built(found: re.Match[str]) -> str:
+    """What SymPy made of an expression before anyone saw it."""
+    return "simplified away while the claim was written" + (f", {found[1]}" if found[1] else "")
+
+
+def obligations(owed: ObligationsRow) -> Iterator[str]:
+    """The signs that the statement and its derivation need, and what discharged each that SymPy does not see."""
+    yield f"{owed['by']['sympy']} of {owed['total']} by SymPy's assumptions"
+    for o in owed["each"]:
+        if o["by"] is not None and o["by"] != "sympy":
+            yield f"{o['shown']} ({BUILT.sub(_built, o['why'])}): by {MEANS.get(o['by'], o['by'])}"
+    yield from (f"LEFT OVER: {BUILT.sub(_built, left)}" for left in owed["left"])
+
+
+# -- wrong forms --------------------------------------------------------------------------------------
+
+
+def wrong(claim: Claim, w: WrongRow) -> str:
+    """A wrong form in one line: what it says, what it breaks, where it was seen, by how much it is off, and where."""
+    seen = f"; seen in {'; '.join(w['seen_in'])}" if w["seen_in"] else ""
+    where = f"; {w['off']} at {point(w['witness'])}" if w["witness"] else ""
+    by = "" if w["killed_by"] else "; rejected by NO ENGINE"
+    return f"{w['name']}: {said(claim, w['name'])}; {w['breaks']}{seen}{where}{by}"
+
+
+def said(claim: Claim, name: str) -> str:
+    """The first line of the statement that the wrong answer changes, with it in the place of the answer."""
+    right = {line(r) for one in claim.written() for r in readings(one)}
+    changed = [line(r) for one in claim.with_answer(name) for r in readings(one) if line(r) not in right]
+    return changed[0] if changed else "the same"
