@@ -16,6 +16,7 @@ from derivations.engines.agree import NoCase, false_at
 from derivations.form.claim import Answer, Claim
 from derivations.form.statement import AtMost, Below, Equal, Statement
 from derivations.form.verdict import Evidence, not_evaluated, reasons
+from derivations.notation.printing import text
 
 SECONDS = 60  # for one answer by both solvers: native code may fail to keep its own limit
 Z3_WORK, CVC5_WORK = 1_000_000, 200_000  # in each solver's own units, so that answers don't depend on the load
@@ -119,7 +120,7 @@ class Translation:
         if exponent.q == 2:  # type: ignore[attr-defined]
             b, exponent = self._root(base, b), 2 * exponent
         elif exponent.q != 1:  # type: ignore[attr-defined]
-            raise Outside(f"power {exponent}")
+            raise Outside(f"power {text(exponent)}")
         product = self.solver.number(Rational(1))
         for _ in range(abs(int(exponent))):  # type: ignore[arg-type]
             product = product * b

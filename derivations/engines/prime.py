@@ -16,6 +16,7 @@ from derivations.arithmetic.ball import ball, precision
 from derivations.arithmetic.quick import factored, quotient
 from derivations.engines.degree import GRAIN
 from derivations.form.statement import Point
+from derivations.notation.printing import text
 from derivations.probability.density import Abstract, finite
 
 
@@ -90,7 +91,7 @@ class Place:
             return self.power(self.value(base), int(exponent))  # type: ignore[arg-type]
         if exponent.is_Rational and exponent.q == 2:  # type: ignore[attr-defined]
             return self.power(self._root(base), int(exponent.p))  # type: ignore[attr-defined]
-        raise Beyond(f"power {exponent}")
+        raise Beyond(f"power {text(exponent)}")
 
     def _function(self, e: Expr) -> int:
         name = type(e).__name__
@@ -171,7 +172,7 @@ class Place:
         for f, n in self.factored[e]:
             product = product * self.value(f**n) % self.p
         if product != self.value(e):
-            raise Beyond(f"expected factors whose product is {e}, got {self.factored[e]}")
+            raise Beyond(f"expected factors whose product is {text(e)}, got others")
         return self.factored[e]
 
 
@@ -208,7 +209,7 @@ def _factor(e: Expr, orient: Point) -> list[tuple[Expr, Rational]]:
     if not constant.is_Rational:
         raise Beyond(f"expected a rational content, got {constant}")
     if sign * constant < 0:
-        raise Beyond(f"expected an expression positive at the stored point, got {e}")
+        raise Beyond(f"expected an expression positive at the stored point, got {text(e)}")
     whole, part = fraction(abs(constant))
     primes = [(b, n) for b, n in factorint(whole).items()] + [(b, -n) for b, n in factorint(part).items()]
     return powers + [(Rational(b), Rational(n)) for b, n in primes]

@@ -142,7 +142,8 @@ class Claim:
 
     def with_answer(self, name: str) -> tuple[Said, ...]:
         """The statement with a wrong answer in the place of the answer, as it would be written."""
-        return _tuple(self.says(self.shown["wrong"][name].answer))
+        with watching(True):
+            return tuple(stated(said).written for said in _tuple(self.says(self.shown["wrong"][name].answer)))
 
     @cached_property
     def _said(self) -> tuple[Said, ...]:

@@ -106,7 +106,7 @@ CHEATS: dict[str, tuple[Callable[[], Claim], str]] = {
 }
 NEEDED: dict[str, tuple[Callable[[], Claim], str, str]] = {
     "an order of two numbers": (lambda: given(sqrt(APART) * a, (c - b) * a, ORDERED), "b < c", "false"),
-    "up to the turn": (lambda: rooted(q, Below(S.Zero, q), Below(a, Integer(35))), "0 < a**2 - 70*a + 1001", "false"),
+    "up to the turn": (lambda: rooted(q, Below(S.Zero, q), Below(a, Integer(35))), "0 < a^2 + 1001 - 70 a", "false"),
     "up to a sliver": (lambda: rooted(thin, Below(a, Integer(30))), "a < 30", "false"),
     "up to a sliver of one millionth": (
         lambda: rooted((a - 30) * (a - 30 - Rational(1, 10**6)), Below(a, Integer(30))),

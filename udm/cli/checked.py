@@ -122,7 +122,8 @@ def obligations(owed: ObligationsRow) -> Iterator[str]:
     for o in owed["each"]:
         if o["by"] is not None and o["by"] != "sympy":
             yield f"{o['shown']} ({BUILT.sub(_built, o['why'])}): by {MEANS.get(o['by'], o['by'])}"
-    yield from (f"LEFT OVER: {BUILT.sub(_built, left)}" for left in owed["left"])
+        elif o["by"] is None:
+            yield f"LEFT OVER: {o['shown']} ({BUILT.sub(_built, o['why'])})"
 
 
 # -- wrong forms --------------------------------------------------------------------------------------

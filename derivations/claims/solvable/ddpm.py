@@ -58,7 +58,7 @@ COST_U = cost(BEST / u, "p_u")
 
 loss = Claim(
     name="ddpm.variance.loss",
-    title="Gaussian data: a DDPM step costs log(var*/beta-tilde)/2 at the best var*, (u - 1 - log u)/2 more at var*/u",
+    title="Gaussian data: a DDPM step costs log(v/beta-tilde)/2 at the best variance v, (u - 1 - log u)/2 more at v/u",
     kind="expectation",
     needs=("ddpm.variance.optimal", "kl.gauss"),
     says=lambda a: (

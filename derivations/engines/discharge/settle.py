@@ -41,7 +41,7 @@ class Settlement:
         return [self._told(o) for o, means in self.by.items() if means is None]
 
     def _told(self, o: Obligation) -> str:
-        return f"{told(o)} ({o.why})" + (f" changes its sign, at {self.against[o]}" if o in self.against else "")
+        return f"{o.text} ({o.why})" + (f" changes its sign, at {self.against[o]}" if o in self.against else "")
 
     def record(self) -> dict[str, Any]:
         """For a certificate: counts, what is left, and each obligation with its means."""
