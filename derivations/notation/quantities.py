@@ -19,9 +19,7 @@ from derivations.probability.expected import Expected
 from derivations.probability.gaussian import Normal
 
 Write = Callable[[Basic], str]
-OPERATED = re.compile(
-    r"^(?:log (.*)|tr\((\w+)\)|(.*)\^2|(\w)\^T \w \4)$"
-)  # log p, tr(A), d^2, v^T A v
+OPERATED = re.compile(r"^(?:log (.*)|tr\((\w+)\)|(.*)\^2|(\w)\^T \w \4)$")  # log p, tr(A), d^2, v^T A v
 UPRIGHT = {"SNR", "ELBO", "VLB", "mmse", "NLL"}
 
 

@@ -63,11 +63,11 @@ THEOREMS = {
     "a function that has a meaning": (definition(Defined("sin", (x,), x), x), "expected a new name, got sin"),
     "a constant's name": (definition(Defined("E", (x,), x + 1), x + 1), "expected a new name, got E"),
     "a logarithm of what is negative": (
-        definition(Defined("F", (x, y), log(-(x**2) - y**2 - 1)), log(-(x**2) - y**2 - 1)), "-x^2 - y^2 - 1 > 0"
+        definition(Defined("F", (x, y), log(-(x**2) - y**2 - 1)), log(-(x**2) - y**2 - 1)), "-x**2 - y**2 - 1 > 0"
     ),
     "a value that is lost": (definition(Defined("F", (x,), x + (y - y) * log(x)), x), "x > 0 (lost while built"),
     "a negative variance": (definition(Defined("q", (z, x), Normal(x, Integer(-1))), Normal(x, Integer(-1))), "-1 > 0"),
-    "a variance that may be 0": (definition(Defined("q", (z, x), Normal(x, x**2)), Normal(x, x**2)), "x^2 > 0"),
+    "a variance that may be 0": (definition(Defined("q", (z, x), Normal(x, x**2)), Normal(x, x**2)), "x**2 > 0"),
     "a law of its own variable": (
         definition(Defined("q", (z, x), Normal(z + x, b)), Normal(z + x, b)), "free of its own variable z"
     ),
@@ -95,7 +95,7 @@ def test_a_definition_that_states_something_goes_red(name: str) -> None:
 
 def test_a_definition_is_shown_by_its_sides() -> None:
     assert DEFINITIONS["an expression"].heading == "F(x, y) = (x - y)^2"
-    assert DEFINITIONS["a law"].heading == "q(z | x) is normal with mean a*x and variance b**2"
+    assert DEFINITIONS["a law"].heading == "q(z | x) is normal with mean a x and variance b^2"
     where = DEFINITIONS["where an assumption gives it a value"]
     assert where.heading == "F(x, y) = log(x - y), where y < x"
     assert all(one.heading for one in claims().values())

@@ -1,16 +1,27 @@
 """Statements read as papers write them: the lines of a page, from the objects that engines open."""
 
+import re
+from typing import cast
+
 import pytest
 from sympy import Rational, Symbol, sqrt
 
-from derivations.catalogue import claims
+from derivations.catalogue import Entry, claims, tags
+from derivations.engines.agree import false_at
 from derivations.form.induction import induction
 from derivations.form.reading import Reading, needed, readings
 from derivations.form.statement import AtMost
+from derivations.form.verdict import reasons
+from derivations.judge.plain import counterexample
+from derivations.judge.rows import ClaimRow
 from derivations.notation.brackets import closed
 from derivations.notation.printing import latex, text
 from derivations.symbols import alpha_t, beta, c, h, n, real, sigma_t, t, x, z_t
+from udm.cli.checked import said
 from udm.cli.layout import line
+from udm.cli.one import row_of
+from udm.cli.page import page
+from udm.cli.proof import derivation
 
 a, b, total = real("a b S")
 
@@ -116,3 +127,42 @@ def test_a_law_is_given_the_data_that_it_speaks_of() -> None:
 def test_nothing_is_said_twice_after_where(name: str) -> None:
     found = told(name)
     assert len(found) == len(set(found)) and sum(f.endswith("~ N(0, 1)") for f in found) <= 1
+
+
+PAGE = ["ddpm.posterior", "vdm.loss.discrete.snr", "ddpm.marginal.limit", "grid.trailing", "vdm.forward.snr"]
+
+
+@pytest.mark.parametrize("name", PAGE)
+def test_a_page_is_in_words_and_has_no_python(name: str) -> None:
+    """Nothing of a language for machines, and no detail of an engine by its key."""
+    printed = "\n".join(part for part, _ in page(claims()[name], cast(ClaimRow, row_of(Entry(tags()[name], name)))))
+    assert not re.search(r"\*|\bsmallest_p\b|\broots \d|\bdegree \d|statements \[", printed)
+
+
+def test_a_wrong_form_is_the_statement_with_it_in_place_of_the_answer() -> None:
+    assert said(claims()["ddpm.posterior"], "beta_t for beta-tilde_t") == (
+        "q(x_s | x_t, x_0) = N(x_s; (sqrt(abar_s) beta x_0 + sqrt(alpha) (1 - abar_s) x_t) / (1 - abar), beta)"
+    )
+    assert said(claims()["vdm.loss.discrete.snr"], "factor dropped") == "L_n = mean_n, for every n, by induction"
+
+
+def test_a_counterexample_is_at_small_numbers_and_counts_are_whole() -> None:
+    """The engines' own points are of every decade; a reader is shown one that can be worked out by hand."""
+    claim = claims()["vdm.loss.discrete.snr"]
+    found = counterexample(claim, claim.wrong["one term too few"].answer, "one term too few")
+    assert found is not None and found.at[n].is_Integer and all(q.q <= 10 for q in found.at.values())  # type: ignore[attr-defined]
+    assert false_at(claim.statements(claim.wrong["one term too few"].answer)[found.statement - 1], found.at)
+    assert counterexample(claim, claim.answer, "the answer itself") is None
+
+
+def test_lines_that_read_alike_are_one_and_a_chain_that_was_shown_is_named() -> None:
+    sections = list(derivation(claims()["vdm.loss.discrete.snr"]))
+    assert sections[1].lines[0].startswith("as derivation 1: the first divergence")
+    assert [line for line in sections[2].lines if line.startswith("= ")] == [
+        "= mean n + 1/2 (x - x_hat)^2 (SNR(s) - SNR(t))"
+    ]
+
+
+def test_what_an_engine_did_not_look_at_is_grouped_by_reason() -> None:
+    told = reasons(4, {1: "a limit", 3: "a limit", 4: "a root"})
+    assert told == "statements 1, 3: a limit; statement 4: a root" and reasons(1, {1: "a limit"}) == "a limit"
