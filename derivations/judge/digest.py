@@ -1,11 +1,10 @@
-"""The digest of a claim: of all that a reader relies on who finds it cited.
+"""The digest of a claim, which covers all that a reader of a citation relies on.
 
-That is its statement, assumptions and answer, what kind of claim it is, what stands for "in general", what is taken
-on trust, what its experiment runs and predicts, and of a refuted claim the false sentence, who prints it, and where it
-fails. Definitions are inlined in the two sides of a statement, so a changed definition changes the sides; the digests
-of the claims it needs are folded in as well. Names, titles, other prose (the reasons for a convenience are prose),
-sources, the proof, the stored point and wrong answers that no experiment rejects stay outside: a better name does not
-make evidence stale.
+That is its statement, assumptions and answer, its kind, what stands for "in general", what is taken on trust, what its
+experiment runs and predicts, and for a refuted claim the false sentence, who prints it, and where it fails. Definitions
+are inlined in the two sides of a statement, so a changed definition changes the sides; the digests of the claims that
+it needs are included too. Names, titles, other prose (such as the reasons for a convenience), sources, the proof, the
+stored point and wrong answers that no experiment rejects are left out: a better name does not make evidence stale.
 """
 
 import json
@@ -26,10 +25,10 @@ from derivations.judge.texts import LENGTH
 
 
 def content(claim: Claim) -> dict[str, Any]:
-    """What the digest is of, as data that JSON holds."""
+    """Return what the digest covers, as data for JSON."""
     parts = {
         "kind": claim.kind,
-        "statement": [_stated(said) for said in claim.said()],
+        "statement": [_stated(statement) for statement in claim.said()],
         "opened": claim.statements(),
         "assumptions": claim.assumptions(),
         "answer": claim.answer,
@@ -44,22 +43,24 @@ def content(claim: Claim) -> dict[str, Any]:
     return {name: _plain(part, claim.answer) for name, part in parts.items()}
 
 
-def _stated(said: Said) -> object:
-    """A plain statement; or a form, by its name, its parts and its words."""
-    return [type(said).__name__, said.parts(), said.reads()] if isinstance(said, Form) else said
+def _stated(statement: Said) -> object:
+    """Return a plain statement as it is, and a form by its name, its parts and its words."""
+    return (
+        [type(statement).__name__, statement.parts(), statement.reads()] if isinstance(statement, Form) else statement
+    )
 
 
 def _experiment(claim: Claim) -> dict[str, Any]:
-    """All fields; the parameters that are taken, and the wrong answers themselves that it has to reject."""
+    """Return all fields, with the parameters in use and the wrong answers themselves that must be rejected."""
     experiment = claim.experiment
     assert experiment is not None
     twins = [claim.wrong[name].answer if name in claim.wrong else name for name in experiment.twins or claim.wrong]
-    told = {field.name: getattr(experiment, field.name) for field in fields(experiment)}
-    return told | {"at": experiment.at or claim.example, "twins": twins}
+    values = {field.name: getattr(experiment, field.name) for field in fields(experiment)}
+    return values | {"at": experiment.at or claim.example, "twins": twins}
 
 
 def _plain(part: Any, answer: Answer) -> Any:
-    """Lists, strings and numbers for any part of a claim; a prediction is what it says of the answer."""
+    """Return lists, strings and numbers for any part of a claim; a prediction is applied to the answer."""
     if isinstance(part, Basic):
         return text(part)
     if part is None or isinstance(part, str | int | float):
@@ -77,7 +78,7 @@ def _plain(part: Any, answer: Answer) -> Any:
 
 @lru_cache(maxsize=2**16)
 def text(e: Basic) -> str:
-    """An expression by its classes and parts, those of sums and products in order; one text for one expression."""
+    """Return one text for each expression: its classes and parts, with those of sums and products sorted."""
     if not e.args:
         return srepr(e)
     parts = [text(a) for a in e.args]
@@ -88,18 +89,18 @@ def text(e: Basic) -> str:
 
 
 def digest_of(claim: Claim, known: Mapping[str, str]) -> str:
-    """The digest of a claim, given those of the claims it needs."""
+    """Return the digest of a claim, given those of the claims it needs."""
     text = json.dumps([content(claim), sorted(known[n] for n in claim.needs)], sort_keys=True)
     return sha256(text.encode()).hexdigest()[:LENGTH]
 
 
 @cache
 def digest(name: str) -> str:
-    """The digest of a claim of the catalogue; of the claims it needs, no more are read than these."""
+    """Return the digest of a claim of the catalogue, reading only that claim and those it needs."""
     claim = claims()[name]
     return digest_of(claim, {need: digest(need) for need in claim.needs})
 
 
 def digests() -> dict[str, str]:
-    """The digest of every claim of the catalogue."""
+    """Return the digest of every claim of the catalogue."""
     return {name: digest(name) for name in TopologicalSorter({n: c.needs for n, c in claims().items()}).static_order()}

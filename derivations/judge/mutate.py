@@ -14,10 +14,10 @@ from sympy import Add, Expr, Integer, Mul, Pow, Rational, Symbol, preorder_trave
 
 from derivations.form.claim import Answer, Claim, leaves, with_leaf
 
-Altered = tuple[str, Any]  # what was done, and the expression or answer that came of it
+Altered = tuple[str, Any]  # what was altered, and the resulting expression or answer
 MOST = 16  # mutants kept for one answer, spread over its fields and kinds
-PAIRS = 10  # of its fields, the nearest first, that are altered together
-CONFUSED = (  # names that are taken for one another
+PAIRS = 10  # pairs of its fields that are altered together, the nearest first
+CONFUSED = (  # names that are mistaken for one another
     ("alpha_s", "alpha_t"), ("sigma_s", "sigma_t"), ("gamma_s", "gamma_t"), ("alpha", "abar"),
     ("abar_s", "abar"), ("beta", "alpha"), ("alpha_ts", "alpha_t"), ("sigma_ts", "sigma_t"),
     ("alpha_ts", "alpha_s"), ("sigma_ts", "sigma_s"), ("z_t", "z_s"), ("x_t", "x_0"), ("x", "eps"),
@@ -27,21 +27,21 @@ CONFUSED = (  # names that are taken for one another
 
 
 def mutants(claim: Claim) -> dict[str, Answer]:
-    """Named altered answers, without repeats: of single fields at most MOST, in turn, then of pairs of fields."""
+    """Return named altered answers without repeats: at most MOST of single fields, in turn, then pairs of fields."""
     streams = [_of_field(claim, field, leaf) for field, leaf in leaves(claim.answer)]
-    found: dict[str, Answer] = {}
+    altered: dict[str, Answer] = {}
     seen = {claim.answer}
     for how, answer in _in_turn(streams):
         if answer not in seen:
             seen.add(answer)
-            found[how if how not in found else f"{how}, elsewhere ({len(found)})"] = answer
-        if len(found) == MOST:
+            altered[how if how not in altered else f"{how}, elsewhere ({len(altered)})"] = answer
+        if len(altered) == MOST:
             break
-    return found | {how: answer for how, answer in _together(claim.answer) if answer not in seen}
+    return altered | {how: answer for how, answer in _together(claim.answer) if answer not in seen}
 
 
 def _together(answer: Answer) -> Iterator[tuple[str, Answer]]:
-    """What two fields say wrong together may cancel where one alone would not."""
+    """Yield answers with two fields wrong together, whose errors may cancel where one alone would not."""
     fields = list(leaves(answer))
     pairs = sorted(combinations(range(len(fields)), 2), key=lambda p: p[1] - p[0])
     for (a, first), (b, second) in ((fields[i], fields[j]) for i, j in pairs[:PAIRS]):
@@ -56,13 +56,13 @@ def _of_field(claim: Claim, field: str, leaf: Expr) -> Iterator[Altered]:
 
 
 def _in_turn(streams: Sequence[Iterator[Altered]]) -> Iterator[Altered]:
-    """One of each stream, then the next of each, as far as they go."""
+    """Yield one item of each stream, then the next of each, until all have ended."""
     for row in zip_longest(*streams):
         yield from (item for item in row if item is not None)
 
 
 def _alter(leaf: Expr, claim: Claim) -> Iterator[tuple[str, Expr]]:
-    """Altered expressions; kinds are interleaved, so that a cut keeps some of each."""
+    """Return altered expressions, with the kinds interleaved so that a cut keeps some of each."""
     kinds = (_swaps(leaf, claim), _signs(leaf), _factors(leaf), _powers(leaf), _scales(leaf))
     return ((how, e) for how, e in _in_turn(kinds) if e != leaf)
 
@@ -119,5 +119,5 @@ def _scales(leaf: Expr) -> Iterator[tuple[str, Expr]]:
 
 
 def _parts(leaf: Expr, kind: type) -> list[Expr]:
-    found = {e: None for e in preorder_traversal(leaf) if isinstance(e, kind)}
-    return list(found)[:6]  # type: ignore[arg-type]
+    parts = {e: None for e in preorder_traversal(leaf) if isinstance(e, kind)}
+    return list(parts)[:6]  # type: ignore[arg-type]

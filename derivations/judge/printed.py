@@ -1,6 +1,6 @@
-"""The printed statement of a refuted claim: whether two engines see it fail at the stored counterexample.
+"""The check that the printed statement of a refuted claim fails at its stored counterexample, by two engines.
 
-It fails where both sides have real values and it does not hold. Where a side has none, nothing was said that could be
+It fails where both sides have real values and it does not hold. Where a side has none, it states nothing that could be
 false: a root of a negative number refutes no identity of roots, and SymPy's complex numbers are not meant.
 """
 
@@ -21,7 +21,7 @@ BITS = 512
 
 
 def printed(claim: Claim) -> dict[str, Any]:
-    """How what is printed fails at the stored counterexample, and which engines see it fail."""
+    """Return how the printed statement fails at the stored counterexample, and which engines see it fail."""
     if claim.printed is None:
         return {}
     at = dict(claim.printed_at)
@@ -34,10 +34,10 @@ def printed(claim: Claim) -> dict[str, Any]:
     }
 
 
-def _off(said: Statement, at: Point) -> str:
-    """By how much the statement is off at the point; '' where it holds, has no value, or can't be decided."""
+def _off(statement: Statement, at: Point) -> str:
+    """Return by how much the statement is off at the point, or '' where it holds, has no value or is undecided."""
     try:
-        check(said, at)
+        check(statement, at)
     except Fails as wrong:
         return f"off by {wrong}"
     except (ArithmeticError, ValueError):
@@ -45,10 +45,10 @@ def _off(said: Statement, at: Point) -> str:
     return ""
 
 
-def real(said: Statement, at: Point) -> bool:
-    """Whether both sides have real values at the point, by all that they need; for a limit, by what is not moving."""
-    moving = {said.var} if isinstance(said, Tends) else set[Symbol]()
-    needed = [o for side in sides(said) for o in owed(side) if o.relation != EXCHANGE and not o.ranges]
+def real(statement: Statement, at: Point) -> bool:
+    """Return whether both sides have real values, by all that they need; for a limit, by what does not move."""
+    moving = {statement.var} if isinstance(statement, Tends) else set[Symbol]()
+    needed = [o for side in sides(statement) for o in owed(side) if o.relation != EXCHANGE and not o.ranges]
     return all(_holds(o, at) for o in needed if not free_symbols(o) & moving)
 
 
@@ -64,7 +64,7 @@ def _holds(o: Obligation, at: Point) -> bool:
 
 
 def _sign_of_number(e: Expr, relation: str) -> bool | None:
-    """What SymPy knows of an exact number, where it is one."""
+    """Return whether an exact number has the sign; None for any other expression."""
     if not e.is_Rational:
         return None
     return bool(HOLDS[relation](e))

@@ -1,7 +1,7 @@
-"""What a claim of kind "refuted" says: a false sentence, who prints it, where it fails, and what is true instead.
+"""The content of a refuted claim: a false sentence, who prints it, where it fails, and what is true instead.
 
-The title of such a claim is the true sentence, so that it reads as every other title does. The false one is printed by
-a source that is charged with it, or it is a tempting reading, which nobody is charged with.
+The title of such a claim is the true sentence, so that it reads like every other title. The false one is either printed
+by a source that is charged with it, or a tempting reading with which no source is charged.
 """
 
 from typing import TYPE_CHECKING, Any
@@ -14,7 +14,7 @@ TEMPTING = "a tempting reading, with no source charged"
 
 
 def refutation(claim: "Claim", certificate: "Certificate") -> dict[str, Any] | None:
-    """The false sentence and its counterexample, as data; None for a claim of any other kind."""
+    """Return the false sentence and its counterexample as data; None for a claim of any other kind."""
     if claim.kind != "refuted":
         return None
     return {
@@ -27,18 +27,18 @@ def refutation(claim: "Claim", certificate: "Certificate") -> dict[str, Any] | N
 
 
 def _instead(certificate: "Certificate") -> str:
-    """The verdict on the true sentence: the claim's own is about the false one."""
+    """Return the verdict on the true sentence, since the claim's own verdict is about the false one."""
     if not certificate.green:
         return "not_evaluated"
     return "proved" if any(e.verdict == "proved" for e in certificate.engines) else "consistent"
 
 
 def charged(refuted: dict[str, Any]) -> str:
-    """Who prints the false sentence, in a phrase."""
+    """Return who prints the false sentence, in a phrase."""
     return "printed in " + "; ".join(refuted["printed_in"]) if refuted["printed_in"] else TEMPTING
 
 
 def failure(refuted: dict[str, Any]) -> str:
-    """Where the false sentence fails, in a phrase."""
+    """Return where the false sentence fails, in a phrase."""
     at = ", ".join(f"{name} = {value}" for name, value in refuted.get("witness", {}).items()) or "every point"
     return f"{refuted.get('off') or 'not shown to fail'} at {at}"

@@ -1,4 +1,4 @@
-"""Forms that are stated of less than they say, or of something else: each goes red, and its harmless twin is green.
+"""Forms that state less than they seem to, or something else, go red, and their harmless twins are green.
 
 A law under rates that nobody sees, an induction whose index stands still, an expectation over one variable twice, two
 symbols of one name, an assumption about what is quantified, an equality case that can't happen.
@@ -166,8 +166,8 @@ def test_a_symbol_named_as_a_densitys_number_or_as_an_object_goes_red() -> None:
     red_for(claim(says=lambda r: Equal(LEFT + same[0] + same[1], r)), "one meaning of a name, got 2 of y")
 
 
-def test_a_form_of_ones_own_goes_red() -> None:
-    """What is shown of it, and what of it is checked, would be its own affair."""
+def test_a_form_of_another_class_goes_red() -> None:
+    """Such a form could show one thing and open to another."""
 
     class Always(Law):
         def parts(self) -> tuple[Part, ...]:
@@ -184,8 +184,8 @@ def test_a_form_of_ones_own_goes_red() -> None:
 
 def test_the_law_under_an_expectation_is_shown() -> None:
     weighed = Expected(a * (n + y) ** 2, n, (y, ((S(5), c), (S(7), b))))
-    told = [(str(left), str(right)) for left, right in needed(*readings(Equal(weighed, a)))]
-    assert told == [("y", "5 with weight c or 7 with weight b"), ("n ~ N(0, 1)", "None")]
+    definitions = [(str(left), str(right)) for left, right in needed(*readings(Equal(weighed, a)))]
+    assert definitions == [("y", "5 with weight c or 7 with weight b"), ("n ~ N(0, 1)", "None")]
 
 
 def test_names_of_their_own_are_green() -> None:

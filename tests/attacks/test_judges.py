@@ -1,6 +1,6 @@
-"""Cheats made for what the judges count and believe: a floor, a lemma, a list, a class, a counterexample.
+"""Cheats aimed at what the judges count and trust: a required number, a lemma, a list, a class, a counterexample.
 
-Each once came out green; each goes red for its own reason, and has a harmless twin.
+Each was once green; each goes red for its own reason, and has a harmless twin.
 """
 
 from dataclasses import replace
@@ -189,7 +189,7 @@ def test_an_answer_that_leaves_nothing_to_state_is_no_crash() -> None:
 
 
 def test_the_ends_of_a_range_are_owed() -> None:
-    """A solver that is told that u lies between 0 and sqrt(a - 5) would take a for 5 at least."""
+    """A solver given that u lies between 0 and sqrt(a - 5) would conclude that a is at least 5."""
     inside = c * Integral(sqrt(exp(t) + 1), (t, 0, ROOT))
     owed = prove(equation(inside + c, c + inside * 1 + 0 * a, example={a: 7})).reason
     assert "a - 5 >= 0" in owed or "both sides" in owed
@@ -199,7 +199,7 @@ def test_the_ends_of_a_range_are_owed() -> None:
 
 
 def test_a_lemma_that_is_red_serves_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
-    """It is proved, and its wrong answers are none."""
+    """The lemma is proved, but its wrong answers are not wrong."""
     red = equation(b + 0 * a, b, Below(a, b), example={a: 1, b: 2})
     proof = ((by("", a), by("", b, more=b - a)),)
     red = replace(red, name="lemma", says=lambda v: AtMost(a, b, {a: b}), proof=proof)

@@ -25,10 +25,10 @@ p, N, U = (Symbol(s, positive=True) for s in ("p", "N", "U"))
 z, total, n_2 = Symbol("z"), Symbol("S_N", real=True), Symbol("n_2", real=True)
 
 
-# -- a law told by E exp(kappa v) ------------------------------------------------------------------------
+# -- a law given by E exp(kappa v) -----------------------------------------------------------------------
 
 
-def told(kappa: Any, piece: Expr, value: Expr, primitive: Expr, *given: Below) -> Claim:
+def generated(kappa: Any, piece: Expr, value: Expr, primitive: Expr, *given: Below) -> Claim:
     """The law of one piece, from 0 to 1."""
     says = lambda q: Law(x, Pieces(U, ((piece, S.Zero, S.One),)), Generating(kappa, q))  # noqa: E731
     return stated(says, value, "law", *given, primitive=primitive)
@@ -38,27 +38,27 @@ plus = Symbol("kappa", positive=True)
 ONE_NUMBER = a * U + b * U**2 / 2  # the integral of a + b u
 TOLD = {
     "by an argument that is in the piece": (
-        told(plus, log(a + b * U) / plus, a + b / 2, ONE_NUMBER), "that may be any real number, got kappa"
+        generated(plus, log(a + b * U) / plus, a + b / 2, ONE_NUMBER), "that may be any real number, got kappa"
     ),
     "by a real argument that is in the piece": (
-        told(K, log(a + b * U) / K, a + b / 2, ONE_NUMBER, Below(S.Zero, K**2)), "expected pieces free of kappa"
+        generated(K, log(a + b * U) / K, a + b / 2, ONE_NUMBER, Below(S.Zero, K**2)), "expected pieces free of kappa"
     ),
-    "by one number": (told(S.One, log(a + b * U), a + b / 2, ONE_NUMBER), "that may be any real number, got 1"),
-    "by the uniform number": (told(U, log(a + b * U) / U, a + b / 2, ONE_NUMBER), "any real number, got U"),
+    "by one number": (generated(S.One, log(a + b * U), a + b / 2, ONE_NUMBER), "that may be any real number, got 1"),
+    "by the uniform number": (generated(U, log(a + b * U) / U, a + b / 2, ONE_NUMBER), "any real number, got U"),
     "where the argument is positive": (
-        told(K, a * U, (exp(K * a) - 1) / (K * a), exp(K * a * U) / (K * a), Below(S.Zero, K)),
+        generated(K, a * U, (exp(K * a) - 1) / (K * a), exp(K * a * U) / (K * a), Below(S.Zero, K)),
         "no assumption about what stands for every value, got 0 < kappa",
     ),
 }  # fmt: skip
 
 
 @pytest.mark.parametrize("name", TOLD)
-def test_a_law_told_by_less_than_its_generating_function_goes_red(name: str) -> None:
+def test_a_law_given_by_less_than_its_generating_function_goes_red(name: str) -> None:
     red_for(*TOLD[name])
 
 
-def test_a_law_told_by_its_generating_function_is_green() -> None:
-    green(told(K, a * U, (exp(K * a) - 1) / (K * a), exp(K * a * U) / (K * a), Below(S.Zero, K**2)))
+def test_a_law_given_by_its_generating_function_is_green() -> None:
+    green(generated(K, a * U, (exp(K * a) - 1) / (K * a), exp(K * a * U) / (K * a), Below(S.Zero, K**2)))
 
 
 # -- assumptions about what is quantified ----------------------------------------------------------------
@@ -227,9 +227,9 @@ def test_a_variable_of_two_outcomes_has_one_law() -> None:
 def least(excess: Expr, case: Any, only: bool = False, **at: int) -> Claim:
     """0 <= excess, beside the identity, with equality in a case."""
     chain = (by("", S.Zero), by("", excess, more=excess))
-    told = dict.fromkeys(excess.free_symbols - AT.keys(), Integer(1)) | {v: at[v.name] for v in AT if v.name in at}
+    more = dict.fromkeys(excess.free_symbols - AT.keys(), Integer(1)) | {v: at[v.name] for v in AT if v.name in at}
     says = lambda q: (Equal(LEFT, q), AtMost(S.Zero, excess, case, only))  # noqa: E731
-    return claim(says=says, proof=((by("", LEFT), by("", RIGHT)), chain), example=AT | told)
+    return claim(says=says, proof=((by("", LEFT), by("", RIGHT)), chain), example=AT | more)
 
 
 DENSITY, OTHER = Density("q", z), Density("r", z)

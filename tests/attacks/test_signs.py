@@ -1,4 +1,4 @@
-"""Proofs that rest on a sign, a denominator or a branch that is not there: each goes red, its twin is green."""
+"""Proofs that rely on a false sign, a zero denominator or a wrong branch go red, and their twins are green."""
 
 from dataclasses import replace
 
@@ -22,10 +22,10 @@ def by_way_of(factor: Expr) -> Expr:
     return (a * b * c + a * c) * expand(factor * (a + 1)) / (factor * (a + 1))
 
 
-def more(factor: Expr, told: Expr) -> Claim:
-    """a <= a + c factor e^y, for what a line says it has more; an equality beside it settles the answer."""
+def more(factor: Expr, given: Expr) -> Claim:
+    """Return a <= a + c factor e^y, by a line with a stated excess, beside an equality that pins the answer."""
     right = a + c * factor * exp(y)
-    chains = ((by("", a + 0 * c), by("", right, more=c * exp(y) * told)), (by("", expand(right)), by("", right)))
+    chains = ((by("", a + 0 * c), by("", right, more=c * exp(y) * given)), (by("", expand(right)), by("", right)))
     says = lambda v: (AtMost(a, v, {c: S.Zero}), Equal(expand(right), v))  # noqa: E731
     one = equation(expand(right), right)
     return replace(one, proof=chains, says=says, kind="inequality")
@@ -128,8 +128,8 @@ def test_a_claim_is_no_lemma_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None
 def test_a_lemma_serves_only_where_its_assumptions_hold(monkeypatch: pytest.MonkeyPatch) -> None:
     lemma = equation(b + 0 * a, b, Below(a, b), example={a: 1, b: 2})
     proof = ((by("", a), by("", b, more=b - a)),)
-    told = {"name": "lemma", "says": lambda v: AtMost(a, b, {a: b}), "proof": proof}
-    lemma = replace(lemma, **told)
+    changes = {"name": "lemma", "says": lambda v: AtMost(a, b, {a: b}), "proof": proof}
+    lemma = replace(lemma, **changes)
     monkeypatch.setattr("derivations.form.known._registered", [{"lemma": lemma}])
     assert prove(lemma).verdict == "proved"
     user = equation(sqrt(expand((b - a) ** 2)) * c, (b - a) * c, example={a: 1, b: 2}, needs=("lemma",))

@@ -1,6 +1,6 @@
-"""False, vacuous or blind claims, each made to be called green; each must go red, and for its own reason.
+"""False, vacuous or blind claims that are built to look green; each must go red, and for its own reason.
 
-All are the same small identity with one thing wrong. `harmless` is that identity with nothing wrong.
+All are the same small identity with one fault. `harmless` is that identity without a fault.
 """
 
 from typing import Any, NamedTuple
@@ -43,7 +43,7 @@ class Two(NamedTuple):
 
 
 def lined(middle: Expr) -> Claim:
-    """The identity, by way of a false line."""
+    """Return the identity, proved by way of a false line."""
     return claim(proof=((by("the left", LEFT), by("false", middle), by("so", RIGHT)),))
 
 
@@ -123,10 +123,10 @@ def test_an_attack_goes_red(name: str) -> None:
 
 
 def test_a_convenience_that_is_needed_is_called_necessary() -> None:
-    found = certify(claim(LEFT * sqrt(b), RIGHT * sqrt(b)), "digest")
-    told = {row["text"]: row for row in found.assumptions}["0 < b"]
-    assert "square root" in told["necessary"]["fault"]
-    assert told["convenience"] == "kept"
+    certificate = certify(claim(LEFT * sqrt(b), RIGHT * sqrt(b)), "digest")
+    assumption = {row["text"]: row for row in certificate.assumptions}["0 < b"]
+    assert "square root" in assumption["necessary"]["fault"]
+    assert assumption["convenience"] == "kept"
 
 
 def test_a_convex_function_is_least_only_on_its_own_branch() -> None:

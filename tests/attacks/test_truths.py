@@ -1,4 +1,4 @@
-"""Truths that were once called refuted: by samples of a limit, by a bad line, by an equality case without a value."""
+"""Truths that were once called refuted: by samples of a limit, a bad line, or an equality case without a value."""
 
 import pytest
 from sympy import Expr, Rational, S, log, sqrt, symbols
@@ -27,7 +27,7 @@ def test_a_distance_that_goes_on_falling_refutes_no_limit(slow: Expr) -> None:
     assert enclose(limit(a * c + c / 1000 + h, a * c)).verdict == "refuted"
 
 
-def test_what_is_proved_is_not_refuted_by_a_sample_of_it() -> None:
+def test_a_proved_limit_is_not_refuted_by_a_sample() -> None:
     seen = enclose(limit(a * c + h, a * c + 1))
     assert seen.verdict == "refuted"
     for verdict, expected in (("proved", "not_evaluated"), ("consistent", "refuted")):
@@ -37,9 +37,9 @@ def test_what_is_proved_is_not_refuted_by_a_sample_of_it() -> None:
 
 
 def test_a_bad_line_refutes_no_answer() -> None:
-    found = certify(claim(proof=((by("", LEFT), by("false", LEFT + a), by("so", RIGHT)),)), "digest")
-    assert found.verdict == "not_evaluated"
-    assert any("enclose refutes a line of it: the line 'false' is off by" in c for c in found.complaints)
+    certificate = certify(claim(proof=((by("", LEFT), by("false", LEFT + a), by("so", RIGHT)),)), "digest")
+    assert certificate.verdict == "not_evaluated"
+    assert any("enclose refutes a line of it: the line 'false' is off by" in c for c in certificate.complaints)
 
 
 def test_an_equality_case_without_a_value_is_left_over() -> None:
@@ -48,6 +48,6 @@ def test_an_equality_case_without_a_value_is_left_over() -> None:
         a * b, a * b + more, kind="inequality", says=lambda q: AtMost(a * b, q, {a: sqrt(b - 5)}),
         proof=((by("", a * b), by("", a * b + more, more=more)),), example={a: S(2), b: S(9), c: S.One},
     )  # fmt: skip
-    found = certify(case, "digest")
-    assert found.verdict == "not_evaluated"
-    assert any("left over: b - 5 >= 0" in complaint for complaint in found.complaints)
+    certificate = certify(case, "digest")
+    assert certificate.verdict == "not_evaluated"
+    assert any("left over: b - 5 >= 0" in complaint for complaint in certificate.complaints)

@@ -26,7 +26,6 @@ MEANING = {
     "Eq. (7) of DDPM": ("ddpm2020", "(7)"),
     "DDPM v2, eq. 7": ("ddpm2020", "(7)"),
     "2006.11239 7": ("ddpm2020", "(7)"),
-    "2006.11239 7": ("ddpm2020", "(7)"),
     "arXiv:2006.11239v2 (7)": ("ddpm2020", "(7)"),
     "https://arxiv.org/abs/2006.11239 (7)": ("ddpm2020", "(7)"),
     "Denoising Diffusion Probabilistic Models (7)": ("ddpm2020", "(7)"),
