@@ -279,11 +279,11 @@ SNR_T = Quantity("SNR", (t,), a**2 / (b * c))
 
 @pytest.mark.parametrize(
     "lemma, kept",
-    [(Below(S.Zero, SNR_T), True), (Below(S.Zero, Slope(SNR_T, a)), True), (Below(S.Zero, SNR_T**2 + 1), False),
+    [(Below(S.Zero, SNR_T), True), (Below(S.Zero, Slope(SNR_T, a)), False), (Below(S.Zero, SNR_T**2 + 1), False),
      (Below(S.Zero, Quantity("w", (t,), SNR_T**2 + 1)), False), (Below(S.Zero, Squared("w", b**2)), False)],
 )  # fmt: skip
 def test_a_promise_is_kept_of_the_object_whose_value_the_answer_is(lemma: Below, kept: bool) -> None:
-    """The promise is kept by a strict inequality of the object or its slope, not of an expression that contains it."""
+    """A strict inequality of the object itself keeps it; its slope, or an expression that contains it, does not."""
     attack = claim(
         a, a, answer=a**2 / (b * c), title="SNR(t) is positive", says=lambda q: (Equal(SNR_T, q), lemma), proof=(),
         wrong={},

@@ -1,0 +1,64 @@
+"""Whether a sentence is about the statement beside it, by the names that both have."""
+
+import re
+from collections.abc import Iterator
+
+from derivations.form.claim import Claim
+from derivations.form.induction import Induction
+from derivations.form.reading import needed, readings
+from derivations.judge import words
+from derivations.notation.printing import text
+
+MEANINGS = (  # words of a sentence, and what they call in the print of a statement
+    (r"variances?|spread|noisy|preserv\w+", r"Var\(|\^2|sigma"),
+    (r"means?|averages?|expected", r"E\[|E_"),
+    (r"divergences?|terms?|prior", r"KL\("),
+    (r"normal|gaussian", r"N\(|log "),
+    (r"joint|correlat\w+|covariances?", r"Cov\("),
+    (r"scores?", r"log "),
+    (r"likelihoods?|bound", r"log |ELBO"),
+)
+NAME = re.compile(r"[^\W\d_]+(?:_?\w+)*")
+COMMON = frozenset({"a", "at", "as", "by", "d", "e", "i", "in", "is", "of", "on", "or", "to", "for", "the", "and"})
+
+
+def about(claim: Claim) -> Iterator[str]:
+    """The false sentence of a refuted claim names something that the printed statement has."""
+    lines = list(readings(claim.shown["printed"]))
+    sides = [side for r in lines for side in (r.left, r.right) if side is not None]
+    where = [side for pair in needed(*lines) for side in pair if side is not None]
+    print_ = " ".join(text(side) for side in (*sides, *where))
+    if not (_names(claim.refutes) & _names(print_)) and not _meant(claim.refutes.lower(), print_):
+        yield f"expected a false sentence about what is printed, got {claim.refutes!r} of {print_}"
+
+
+def _names(sentence: str) -> set[str]:
+    """Its names, in lower case and without an index: alpha-bar_t and alpha are one."""
+    found = {name.lower().replace("hat", "").partition("_")[0].rstrip("0123456789") for name in NAME.findall(sentence)}
+    return found - COMMON
+
+
+def _meant(sentence: str, print_: str) -> bool:
+    return any(re.search(rf"\b(?:{word})\b", sentence) and re.search(what, print_) for word, what in MEANINGS)
+
+
+def averaged(claim: Claim) -> bool:
+    """Whether the title has what a statement takes the mean of; of an induction, the name of what is counted."""
+    title = words.plainly(claim.title)
+    for said in claim.written():
+        for side in (side for r in readings(said) for side in (r.left, r.right) if side is not None):
+            if any(body.lower() in title for body in _bodies(text(side))):
+                return True
+            if isinstance(said, Induction) and (name := re.match(r"[a-z]+_", text(side).lower())) and name[0] in title:
+                return True
+    return False
+
+
+def _bodies(print_: str) -> Iterator[str]:
+    """What stands in the means of a print, up to what it is given or drawn from."""
+    for start in re.finditer(r"\bE(?:_[^\[]*)?\[", print_):
+        depth, end = 1, start.end()
+        while depth and end < len(print_):
+            depth += {"[": 1, "]": -1}.get(print_[end], 0)
+            end += 1
+        yield re.split(r" \| |; ", print_[start.end() : end - 1])[0]

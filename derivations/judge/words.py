@@ -1,0 +1,51 @@
+"""Words of a title that promise a form of statement, and the phrases of the field in which they promise nothing."""
+
+import re
+from types import MappingProxyType
+
+RISING = r"rises|grows?|increas(?:es|ing)|wider|higher"
+FALLING = r"falls|shrinks?|decreas(?:es|ing)|declin(?:es|ing)|narrower|lower(?! bound)|drops?"
+ORDER = (
+    rf"strictly|positive|negative|{RISING}|{FALLING}|above|below|nearer|monoton\w+|exceeds?"
+    r"|greater|smaller|larger|less than|worse|non-?zero|dominates?|outperforms?|one-to-one|(?:in|bi|sur)jective"
+)
+ALONE = (
+    "only|just|unless|unique|no other|iff|(?:exactly|precisely) (?:when|where|if|for)|necessary condition|equivalent to"
+)
+STRICT = re.compile(rf"\b(?:{ORDER}|{ALONE})\b|(?<![<>=-])[<>](?!=)")
+BOUND = re.compile(
+    r"\b(?:best|better|least|most|largest|smallest|never|optim(?:al|um|a)|(?:min|max)im(?:al|um|a|i[sz]es|i[sz]ers?)"
+    r"|sharp|tight|(?:upper|lower) bound|bound(?:ed)? (?:by|from)|supremum|infimum|convex|concave"
+    r"|impossible)\b|<=|>=|[≤≥]"
+)
+LIMIT = re.compile(
+    r"\b(?:converges?|diverges?|tends?|goes to|vanishes as|approach(?:es)?|decays?|in the limit|asymptotic\w*"
+    r"|(?:of|is) (?:first|second|third|fourth|\w+th) order)\b|->|\bo\("
+)
+MEAN = re.compile(r"\b(?:unbiased|without bias|bias-free|in expectation|on average|martingale)\b")
+EVERY = re.compile(r"\b(?:all|every) densit(?:y|ies)\b")
+DIMENSION = re.compile(r"\b(?:any|all|every) dimensions?\b")
+SYMMETRIC = re.compile(r"\bsymmetric\b(?: in (\w+) and (\w+))?")
+FREE = re.compile(
+    r"\b(?:independent of|free of|does not depend on|whatever|regardless of|invariant under)(?: the)? ([\w{}|^-]+)"
+)
+CALLED = MappingProxyType({  # symbols by the word for them
+    "schedule": re.compile(r"(alpha|sigma|gamma|snr|abar|beta)(_\w+)?"), "data": re.compile("x(_0)?"),
+    "noise": re.compile(r"eps|n(_\d)?"),
+})  # fmt: skip
+QUIET = re.compile(  # a term of the field, a condition, a map: each names something and states no order
+    r"negative log-likelihoods?|least[- ]squares|maximum[- ]likelihood|minimal change|clipped (?:above|below)"
+    r"|from \S+ -> \S+|noises? (?:is|are) independent of|\bwith (?:positive|negative) \w+"
+)
+NOT_NEGATIVE = re.compile(r"\b(?:never|not|non-?) ?negative\b")
+
+UP = re.compile(rf"^(?:{RISING}|positive)$")
+DOWN = re.compile(rf"^(?:{FALLING}|negative)$")
+SIGN = re.compile("^(?:positive|negative)$")
+MORE = re.compile("^(?:above|exceeds?|greater|larger|higher|wider|dominates?|>)$")
+LESS = re.compile("^(?:below|smaller|less than|lower|narrower|<)$")
+
+
+def plainly(text: str) -> str:
+    """The text in lower case without the phrases that promise nothing; "never negative" is a bound."""
+    return QUIET.sub("...", NOT_NEGATIVE.sub("at least 0", text.lower()))
