@@ -82,6 +82,8 @@ def text_of(v: Symbol | str) -> str:
 def latex_of(v: Symbol | str) -> str:
     """A name in LaTeX."""
     name = str(v)
+    if name.endswith("^2"):
+        return f"{latex_of(name[:-2])}^2"
     if long := INDEX.search(name):
         return _indexed(latex_of(name[: long.start()]), long[1])
     base, *rest = name.split("_")

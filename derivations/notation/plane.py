@@ -20,6 +20,9 @@ def log_density_2(z: Matrix, m: Matrix, low: Matrix) -> Expr:
     return -(first**2 + second**2) / 2 - log(low[0, 0] * low[1, 1]) - log(2 * pi)
 
 
+NAMES = re.compile(r"[A-Za-z]+_[A-Za-z0-9]+")  # in a phrase
+
+
 def in_latex(name: str) -> str:
     """A short formula of names, in LaTeX: alpha_t^2 S."""
     return re.sub(r"[A-Za-z]\w*", lambda found: latex_of(found[0]), name)
@@ -35,7 +38,11 @@ class Words(Basic):
         return str(self.args[0])
 
     def _latex(self, printer: Any) -> str:
-        return f"\\text{{{self.args[0]}}}"
+        """Names as names, and the words between them as text."""
+        told = str(self.args[0])
+        words = [f"\\text{{{part}}}" if part else "" for part in NAMES.split(told)]
+        names = [*map(latex_of, NAMES.findall(told)), ""]
+        return "".join(part for pair in zip(words, names, strict=True) for part in pair)
 
 
 class Label(Basic):

@@ -15,6 +15,8 @@ from derivations.form.verdict import reasons
 from derivations.judge.plain import counterexample
 from derivations.judge.rows import ClaimRow
 from derivations.notation.brackets import closed
+from derivations.notation.names import latex_of
+from derivations.notation.plane import Words
 from derivations.notation.printing import latex, text
 from derivations.symbols import alpha_t, beta, c, h, n, real, sigma_t, t, x, z_t
 from udm.cli.checked import said
@@ -166,3 +168,9 @@ def test_lines_that_read_alike_are_one_and_a_chain_that_was_shown_is_named() -> 
 def test_what_an_engine_did_not_look_at_is_grouped_by_reason() -> None:
     told = reasons(4, {1: "a limit", 3: "a limit", 4: "a root"})
     assert told == "statements 1, 3: a limit; statement 4: a root" and reasons(1, {1: "a limit"}) == "a limit"
+
+
+def test_names_in_a_phrase_and_squares_are_latex() -> None:
+    """Nothing is set as a name that TeX reads as two subscripts, and no name stands in running text."""
+    assert latex(Words("x_a, x_b equally likely")) == "x_{a}\\text{, }x_{b}\\text{ equally likely}"
+    assert latex_of("sigma_Q^2") == "\\sigma_{Q}^2" and latex_of("x_{t+1}") == "x_{t+1}"

@@ -57,7 +57,7 @@ share = ShareOf(OUTCOMES, S.One, z_t)
 bayes = Average(mu_hat, Outcomes(mu_hat, *zip(MEANS, (w * q_1, q_2), strict=True)), z_t)  # of E[x | z, component]
 score = Slope(Log(q), z_t)
 tweedie = Quantity("x_hat", (z_t,), (z_t + sigma_t**2 * score) / alpha_t)
-second = Quantity("sigma2_hat", (z_t,), sigma_t**2 * (1 + sigma_t**2 * Slope(score, z_t)) / alpha_t**2)
+second = Quantity("sigma_hat^2", (z_t,), sigma_t**2 * (1 + sigma_t**2 * Slope(score, z_t)) / alpha_t**2)
 
 first = Piecewise((1, u_0 < w / (1 + w)), (0, True))  # whether x is of the first
 seen_1, seen_2 = (Normal(*(e.subs(z_i, z_t) for e in p.law(x_i, z_i))) for p, x_i, z_i in PAIRS)

@@ -42,7 +42,7 @@ BEFORE, AFTER = (y_s, alpha_s * x + sigma_s * n_1), (y_t, alpha_ts * y_s + sigma
 FORWARD = Process(BEFORE, AFTER, noise=(n_1, n_2), data=(x,))
 STEP = (alpha_ts, alpha_t / alpha_s), (sigma_ts, sqrt(sigma_t**2 - alpha_t**2 / alpha_s**2 * sigma_s**2))
 MU = Quantity("mu", (y_t, x), FORWARD.E(y_s, y_t))
-VAR = Value(Quantity("sigma2_Q", (), FORWARD.Var(y_s, y_t)), *STEP)
+VAR = Value(Quantity("sigma_Q^2", (), FORWARD.Var(y_s, y_t)), *STEP)
 mu, mu_hat = Value(MU, (y_t, Z), *STEP), Value(MU, (y_t, Z), (x, x_by_v), *STEP)
 step = SquaredError(mu, mu_hat) / (2 * VAR)
 
