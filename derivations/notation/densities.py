@@ -9,9 +9,9 @@ from sympy.core.symbol import Str
 
 from derivations.notation import rates
 from derivations.notation.arranged import SLOPE
+from derivations.notation.modes import InverseCurvature
 from derivations.notation.named import Named, Where, unnamed
 from derivations.notation.names import proper_name
-from derivations.notation.process import InverseCurvature
 from derivations.notation.quantities import Divergence, LawName
 from derivations.probability.opening import ByName
 

@@ -12,11 +12,12 @@ from derivations.form.reading import readings
 from derivations.notation.chains import LawCumulants, LogLaw
 from derivations.notation.densities import AnyDensity, DensityRate, TiltedScore
 from derivations.notation.levels import LevelPosterior, Odds
+from derivations.notation.modes import Mode
 from derivations.notation.named import unnamed, wheres
 from derivations.notation.outcomes import Average, Chance, Outcomes
 from derivations.notation.places import Likelihood, PointsScore
 from derivations.notation.printing import latex, text
-from derivations.notation.process import Mode, Process
+from derivations.notation.process import Process
 from derivations.notation.quantities import LawName, Quantity
 from derivations.notation.times import Function as OfTime
 from derivations.notation.times import Value

@@ -15,8 +15,9 @@ from derivations.form.claim import Claim, Wrong, by
 from derivations.form.experiment import Experiment, Residual
 from derivations.form.law import Law, Weighed
 from derivations.form.statement import Equal
+from derivations.notation.modes import Mode
 from derivations.notation.named import unnamed
-from derivations.notation.process import Mode, Process
+from derivations.notation.process import Process
 from derivations.notation.quantities import Quantity, Slope
 from derivations.notation.samplers import Evaluated
 from derivations.probability.gaussian import Normal

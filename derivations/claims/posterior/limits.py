@@ -16,7 +16,8 @@ from derivations.claims.posterior.bayes import SIGNS
 from derivations.form.claim import Claim, Wrong, by
 from derivations.form.statement import AtMost, Tends
 from derivations.notation.bounds import Valued
-from derivations.notation.process import InverseCurvature, Process
+from derivations.notation.modes import InverseCurvature
+from derivations.notation.process import Process
 from derivations.notation.quantities import Quantity, Squared
 from derivations.symbols import (
     alpha_s,
