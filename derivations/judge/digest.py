@@ -3,7 +3,8 @@
 That is its statement, assumptions and answer, its kind, what stands for "in general", what is taken on trust, what its
 experiment runs and predicts, and for a refuted claim the false sentence, who prints it, and where it fails. Definitions
 are inlined in the two sides of a statement, so a changed definition changes the sides; the digests of the claims that
-it needs are included too. Names, titles, other prose (such as the reasons for a convenience), sources, the proof, the
+it needs are included too. So is the statement as it is shown: two that read apart are two claims, whatever they open
+to. Names of claims, titles, other prose (such as the reasons for a convenience), sources, the proof, the
 stored point and wrong answers that no experiment rejects are left out: a better name does not make evidence stale.
 """
 
@@ -21,7 +22,9 @@ from sympy.core.function import AppliedUndef
 from derivations.catalogue import claims
 from derivations.form.base import Form, Said
 from derivations.form.claim import Answer, Claim
+from derivations.form.reading import needed, readings
 from derivations.judge.texts import LENGTH
+from derivations.notation.printing import text as written_as
 
 
 def content(claim: Claim) -> dict[str, Any]:
@@ -29,12 +32,14 @@ def content(claim: Claim) -> dict[str, Any]:
     parts = {
         "kind": claim.kind,
         "statement": [_stated(statement) for statement in claim.said()],
+        "shown": [_shown(written) for written in claim.written()],
         "opened": claim.statements(),
         "assumptions": claim.assumptions(),
         "answer": claim.answer,
         "means": claim.means,
         "trust": claim.trust,
         "printed": claim.printed,
+        "printed as": [] if claim.printed is None else _shown(claim.shown["printed"]),
         "printed_at": claim.printed_at,
         "printed_in": claim.printed_in,
         "refutes": claim.refutes,
@@ -48,6 +53,20 @@ def _stated(statement: Said) -> object:
     return (
         [type(statement).__name__, statement.parts(), statement.reads()] if isinstance(statement, Form) else statement
     )
+
+
+def _shown(written: Said) -> list[str]:
+    """Return the lines that a reader sees of a statement, with the definitions of their names.
+
+    Two statements may open to the same expressions and say different things: E[w | z] and E[w | v], SNR and NSR.
+    """
+    lines = list(readings(written))
+    shown = [" ".join(_text(part) for part in (r.left, r.relation, r.right, *r.note)) for r in lines]
+    return shown + [" = ".join(map(_text, pair)) for pair in needed(*lines)]
+
+
+def _text(part: Basic | str | None) -> str:
+    return written_as(part) if isinstance(part, Basic) else part or ""
 
 
 def _experiment(claim: Claim) -> dict[str, Any]:

@@ -35,7 +35,8 @@ CALLED = MappingProxyType({  # symbols by the word for them
 })  # fmt: skip
 QUIET = re.compile(  # a term of the field, a condition, a map: each names something and states no order
     r"negative log-likelihoods?|least[- ]squares|maximum[- ]likelihood|minimal change|clipped (?:above|below)"
-    r"|for (?:any|all|every) \S+ <=? \S+|from \S+ -> \S+|noises? (?:is|are) independent of|\bwith (?:positive|negative) \w+"
+    r"|for (?:any|all|every) \S+ <=? \S+|from \S+ -> \S+"
+    r"|noises? (?:is|are) independent of|\bwith (?:positive|negative) \w+"
 )
 NOT_NEGATIVE = re.compile(r"\b(?:never|not|non-?) ?negative\b")
 

@@ -11,6 +11,7 @@ from sympy import (
     Add,
     Derivative,
     E,
+    Expr,
     Float,
     Function,
     Integer,
@@ -31,8 +32,12 @@ from derivations.form.experiment import Chance, Experiment, Mean, Residual, Size
 from derivations.form.statement import AtMost, Equal
 from derivations.judge.digest import content, digest_of, text
 from derivations.judge.texts import ROOT, built_from, engine_digest, module_digest
+from derivations.notation.named import unnamed
+from derivations.notation.outcomes import Average, Outcomes
+from derivations.notation.quantities import Quantity
 from derivations.probability.density import Density
 from derivations.probability.gaussian import Normal
+from derivations.probability.opening import opened
 
 a, b, u, w = symbols("a b u w", positive=True)
 x, n = symbols("x n", real=True)
@@ -113,6 +118,32 @@ SAME: dict[str, Claim] = {
 @pytest.mark.parametrize("what", CHANGED)
 def test_the_digest_depends_on_what_a_reader_relies_on(what: str) -> None:
     assert digest_of(CHANGED[what], BELOW) != digest_of(HONEST, BELOW)
+
+
+OUTCOMES = Outcomes(x, (n, a), (Symbol("y", real=True), b))
+READ_APART: dict[str, tuple[Expr, Expr]] = {
+    "the condition of a mean": (Average(x, OUTCOMES, a), Average(x, OUTCOMES, b)),
+    "the name of a quantity": (Quantity("SNR", (a,), a * b), Quantity("NSR", (a,), a * b)),
+    "the place of a quantity": (Quantity("SNR", (a,), a * b), Quantity("SNR", (b,), a * b)),
+    "a name and none": (Quantity("SNR", (a,), a * b), a * b),
+}
+
+
+@pytest.mark.parametrize("what", READ_APART)
+def test_statements_that_read_apart_have_two_digests(what: str) -> None:
+    said, printed = ([each(e) for e in READ_APART[what]] for each in (_saying, _printing))
+    assert opened(unnamed(READ_APART[what][0])) == opened(unnamed(READ_APART[what][1]))
+    for one, other in (said, printed):
+        assert digest_of(one, BELOW) != digest_of(other, BELOW)
+    assert digest_of(said[0], BELOW) == digest_of(replace(said[0], title="a better title"), BELOW)
+
+
+def _saying(e: Expr) -> Claim:
+    return replace(HONEST, says=lambda q: Equal(e, q))
+
+
+def _printing(e: Expr) -> Claim:
+    return replace(HONEST, printed=Equal(e, a))
 
 
 def test_no_two_changes_have_one_digest() -> None:
