@@ -1,7 +1,7 @@
-"""Luo's first form of the bound: its consistency terms are no divergences, as (45) would have them.
+"""Luo's first form of the bound: its consistency terms are not the divergences that (45) makes of them.
 
-Given both neighbours, x_t is not distributed as q(x_t | x_{t-1}): the future counts. In place of that
-law stands the bridge q(x_t | x_{t-1}, x_{t+1}), and beside the divergence what x_{t+1} says of x_t.
+Given both neighbours, x_t is not distributed as q(x_t | x_{t-1}), since x_{t+1} carries information on it. The bridge
+q(x_t | x_{t-1}, x_{t+1}) takes the place of that law, and the conditional information of x_t and x_{t+1} is added.
 """
 
 from typing import NamedTuple
@@ -56,7 +56,7 @@ COIN = {"g": 1, "k_0": 1, "k_1": 1, "f_0": Rational(1, 3), "f_1": 3, "p_0": Rati
 
 consistency = Claim(
     name="vdm.elbo1.consistency",
-    title="E log p(x_t|x_{t+1})/q(x_t|x_{t-1}) is an information less a divergence of q(x_t|x_{t-1}, x_{t+1})",
+    title="Luo's consistency term is an information minus a mean KL(q(x_t|x_{t-1}, x_{t+1}) || p(x_t|x_{t+1}))",
     kind="refuted",
     says=lambda b: (Equal(TERM, b.information - b.divergence), Equal(SPREADS, b.information)),
     answer=B,
@@ -65,7 +65,7 @@ consistency = Claim(
     printed=Equal(OnTwoStates(TERM), OnTwoStates(-PRINTED)),
     printed_at={ODDS[name]: S(value) for name, value in COIN.items()},
     example={v: Rational(n, 3) for n, v in enumerate(sorted(ODDS.values(), key=str), 1)},
-    convenience={"0 < g": "the odds of x_{t-1} are in no logarithm: at 0 it is certain, and the identity holds"},
+    convenience={"0 < g": "the odds of x_{t-1} occur in no logarithm: at 0 x_{t-1} is certain, and the identity holds"},
     means=MEANS,
     trust=TRUST,
     proof=(
@@ -73,22 +73,25 @@ consistency = Claim(
             by("a term of the first form", TERM, eq="luo2022 (44)"),
             by("insert the bridge", mean(log(P_BACK / Q_BRIDGE)) + mean(log(Q_BRIDGE / Q_ARRIVE))),
             by("bridge over q(x_t | x_{t-1}), by Bayes' rule", mean(log(P_BACK / Q_BRIDGE)) + B.information),
-            by("tower: both neighbours first", B.information - B.divergence),
+            by("the tower rule: draw both neighbours, then x_t given them", B.information - B.divergence),
         ),
         (
-            by("how far x_{t+1} spreads given x_{t-1}, less how far given x_t", SPREADS),
-            by("q integrates to 1 over what a term does not mention", B.information),
+            by("the entropy of x_{t+1} given x_{t-1}, minus that given x_t", SPREADS),
+            by("q integrates to 1 over the variables that a term does not contain", B.information),
         ),
     ),
     wrong={
         "the law before for the bridge": Wrong(
             Bridge(PRINTED, S.Zero),
-            "x_t drawn as if x_{t+1} were not known: by the Markov property only the past is forgotten",
+            "x_t is drawn as if x_{t+1} were unknown, but by the Markov property only the past is irrelevant",
             ("luo2022 (45)",),
         ),
-        "information dropped": Wrong(B._replace(information=S.Zero), "too low by what x_{t+1} says of x_t"),
+        "information dropped": Wrong(
+            B._replace(information=S.Zero), "it is too low by the information of x_t and x_{t+1}"
+        ),
         "bridge in the log only": Wrong(
-            B._replace(divergence=Mean(Mean(log(bridge / reverse), (now, arrive)), *NEIGHBOURS)), "one law in two roles"
+            B._replace(divergence=Mean(Mean(log(bridge / reverse), (now, arrive)), *NEIGHBOURS)),
+            "one law is used in two roles",
         ),
     },
 )

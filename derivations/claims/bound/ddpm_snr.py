@@ -1,6 +1,6 @@
-"""One term of DDPM's loss in terms of the data, for t >= 2: Luo's ten lines to half the fall of the SNR.
+"""One term of DDPM's loss in terms of the data, for t >= 2: half the fall of the SNR times a squared error.
 
-The SNR falls at each step by itself, whatever the betas in (0, 1): a step adds noise, and scales what was there.
+The SNR falls at each step for all betas in (0, 1), as a step adds noise and scales the signal down.
 """
 
 from sympy import Expr, Rational, S, Symbol, sqrt
@@ -38,7 +38,7 @@ both, high, low = (1 - abar_s) * (1 - abar), abar_s * (1 - abar), abar * (1 - ab
 
 snr_weight = Claim(
     name="ddpm.snr.weight",
-    title="In the data, the weight of one term is half the fall of the SNR from t - 1 to t",
+    title="In terms of x_0, the weight of one term of DDPM's loss is half the fall of the SNR from t - 1 to t",
     kind="equality",
     needs=("ddpm.posterior", "vdm.kl.equal_variance"),
     says=lambda a: Equal(DISTANCE, a * ERROR),
@@ -47,11 +47,11 @@ snr_weight = Claim(
     convenience={
         "0 < abar": "alpha-bar_t = 0 is a zero terminal SNR, and the formula holds",
         "0 < abar_s": "alpha-bar is a square",
-        "abar_s < 1": "t >= 2; without it there is no posterior, and the identity of rational functions survives",
-        "abar < abar_s": "beta_t > 0; at 0 both sides vanish",
+        "abar_s < 1": "t >= 2; without it there is no posterior, but the identity of rational functions holds",
+        "abar < abar_s": "beta_t > 0; at beta_t = 0 both sides vanish",
     },
     example={abar_s: Rational(1, 2), abar: Rational(1, 4), x_0: 1, x_hat: 3, x_t: 1},
-    means="one coordinate; d of them by gauss.isotropic.reduction and gauss.isotropic.conditioning",
+    means="one coordinate; for d see gauss.isotropic.reduction and gauss.isotropic.conditioning",
     proof=(
         (
             by(
@@ -69,18 +69,20 @@ snr_weight = Claim(
                 eq="luo2022 (105)-(106)",
             ),
             by("split the fraction", (high / both - low / both) / 2 * ERROR, eq="luo2022 (107)"),
-            by("cancel in each", WEIGHT * ERROR, eq="luo2022 (108)-(110)"),
+            by("cancel in each fraction", WEIGHT * ERROR, eq="luo2022 (108)-(110)"),
         ),
     ),
     wrong={
         "mean squared over variance": Wrong(
             WEIGHT * x_0**2,
-            "right at unit signal power only: mu^2 of x_t contains x_0^2",
+            "right only at unit signal power: the squared mean of x_t contains x_0^2",
             ("luo2022 text before (109)",),
         ),
         "fall of alpha-bar": Wrong((abar_s - abar) / 2, "the noise is not divided out"),
-        "SNR rising": Wrong(-WEIGHT, "t and t - 1 exchanged: a negative divergence"),
-        "squares forgotten": Wrong(abar_s * (1 - step) / (1 - abar) / (2 * SIGMA2_Q), "two squares missing in (99)"),
+        "SNR rising": Wrong(-WEIGHT, "t and t - 1 are exchanged, and the divergence is negative"),
+        "squares forgotten": Wrong(
+            abar_s * (1 - step) / (1 - abar) / (2 * SIGMA2_Q), "two squares are missing in (99)"
+        ),
     },
 )
 
@@ -104,28 +106,28 @@ RISE = odds * (1 + nsr)
 
 monotone = Claim(
     name="ddpm.snr.monotone",
-    title="The SNR falls at each step of DDPM by itself: 1/SNR rises by (beta_t/alpha_t) / alpha-bar_{t-1}",
+    title="DDPM's SNR falls at each step: 1/SNR rises by (beta_t/alpha_t) / alpha-bar_{t-1}",
     kind="inequality",
     says=lambda a: (Equal(rise, a), Below(1 / (1 / before + a), before)),
     answer=RISE,
     example={nsr: 1, odds: 3},
     proof=(
         (
-            by("noise power over signal power of x_t and of x_{t-1}, at unit power of x_0", rise),
+            by("1/SNR of x_t minus 1/SNR of x_{t-1}, at unit power of x_0", rise),
             by("alpha-bar_{t-1} = 1/(1 + nsr), alpha_t = 1/(1 + odds)", (1 + nsr) * (1 + odds) - 1 - nsr),
             by("multiply out", RISE),
         ),
         (
             by("SNR(t)", 1 / (1 / before + RISE)),
-            by("more noise, less SNR", before, more=RISE / (nsr * (nsr + RISE))),
+            by("adding to 1/SNR lowers the SNR", before, more=RISE / (nsr * (nsr + RISE))),
         ),
     ),
     wrong={
         "noise added, signal kept": Wrong(
             RISE / (1 + odds), "beta_t for beta_t/alpha_t: a step also shrinks the signal"
         ),
-        "first step": Wrong(odds, "right for noiseless x_{t-1} only"),
-        "SNR rising": Wrong(-RISE, "it cannot rise, for beta_t in (0, 1)"),
+        "first step": Wrong(odds, "right only for noiseless x_{t-1}"),
+        "SNR rising": Wrong(-RISE, "the SNR cannot rise for beta_t in (0, 1)"),
     },
 )
 

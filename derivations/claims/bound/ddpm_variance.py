@@ -1,7 +1,7 @@
 """One term of DDPM's loss with a free reverse variance: the weights of the mean and of the noise.
 
-Beside the squared error there is a constant, never negative, and 0 only at beta-tilde_t. There the
-weights of DDPM and VDM are one number: expm1 of the gap in log SNR.
+Besides the squared error there is a constant, never negative, and 0 only at beta-tilde_t. There the
+weights of DDPM and VDM agree: half of expm1 of the gap in log SNR.
 """
 
 from typing import NamedTuple
@@ -40,7 +40,7 @@ def spelled(a: Term) -> Expr:
 
 loss_mu = Claim(
     name="ddpm.loss.mu",
-    title="DDPM (8) with its constant: C = (r - 1 - log r)/2 >= 0, r = beta-tilde/sigma^2, and 0 only at r = 1",
+    title="The constant of DDPM (8) is C = (r - 1 - log r)/2 >= 0, r = beta-tilde/sigma^2, and 0 only at r = 1",
     kind="expectation",
     needs=("kl.gauss", "log.tangent"),
     says=lambda a: (
@@ -53,7 +53,7 @@ loss_mu = Claim(
         (
             by("q(x_{t-1} | x_t, x_0) against N(mu_theta, sigma_t^2)", free, eq="ddpm2020 (5)"),
             by("kl.gauss", closed(q_t, p_t)),
-            by("what has no theta is C", spelled(TERM), eq="ddpm2020 (8)"),
+            by("C collects what does not depend on theta", spelled(TERM), eq="ddpm2020 (8)"),
         ),
         (
             by("equal variances", S.Zero),
@@ -64,13 +64,16 @@ loss_mu = Claim(
     wrong={
         "sigma to the fourth": Wrong(
             TERM._replace(weight=1 / (2 * var**2)),
-            "||Sigma||^2 of a covariance sigma^2 I: wrong units",
+            "the units are wrong: ||Sigma||^2 of a covariance sigma^2 I",
             ("weng2021 the parameterisation of L_t",),
         ),
-        "constant dropped": Wrong(TERM._replace(constant=S.Zero), "the bound is too good unless sigma^2 = beta-tilde"),
-        "posterior variance": Wrong(TERM._replace(weight=1 / (2 * beta_tilde)), "beta-tilde for sigma_t^2"),
+        "constant dropped": Wrong(
+            TERM._replace(constant=S.Zero), "the bound comes out too low unless sigma^2 = beta-tilde"
+        ),
+        "posterior variance": Wrong(TERM._replace(weight=1 / (2 * beta_tilde)), "beta-tilde stands for sigma_t^2"),
         "constant inverted": Wrong(
-            TERM._replace(constant=(var / beta_tilde - 1 - log(var / beta_tilde)) / 2), "KL(p || q) of the variances"
+            TERM._replace(constant=(var / beta_tilde - 1 - log(var / beta_tilde)) / 2),
+            "it is KL(p || q) of the variances",
         ),
     },
     experiment=Experiment(
@@ -109,7 +112,7 @@ GONE = (eps - eps_hat) ** 2
 
 loss_eps = Claim(
     name="ddpm.loss.eps",
-    title="DDPM (12)'s weight, and at sigma_t^2 = beta-tilde_t it is VDM's expm1 of the gap in log SNR",
+    title="At sigma_t^2 = beta-tilde_t the weight in DDPM (12) is VDM's weight, half of expm1 of the gap in -log SNR",
     kind="equality",
     needs=("ddpm.posterior", "ddpm.loss.mu", "vdm.kl.expm1"),
     says=lambda a: (
@@ -119,10 +122,10 @@ loss_eps = Claim(
     answer=NOISE_WEIGHT,
     given=(Below(abar, alpha), Below(alpha, S.One)),
     convenience={
-        "0 < abar": "alpha-bar is a square, of which the identity keeps no root",
-        "0 < alpha": "alpha_t is a square, of which the identity keeps no root",
+        "0 < abar": "alpha-bar is a square, whose root has cancelled",
+        "0 < alpha": "alpha_t is a square, whose root has cancelled",
         "abar < alpha": "alpha-bar_{t-1} < 1, that is t >= 2: at t = 1 the posterior is a point",
-        "alpha < 1": "beta_t > 0; at 0 the first weight vanishes",
+        "alpha < 1": "beta_t > 0; at beta_t = 0 the first weight vanishes",
     },
     example={alpha: Rational(1, 2), abar: Rational(1, 4), var: 1, eps: 1, eps_hat: 3, x_t: 1},
     proof=(
@@ -136,7 +139,7 @@ loss_eps = Claim(
             by("collect", NOISE_WEIGHT.any_variance * GONE, eq="ddpm2020 (12)"),
         ),
         (
-            by("the same over the posterior's own variance", OWN),
+            by("the same, over the posterior variance", OWN),
             by("insert beta-tilde_t", NOISE_WEIGHT.any_variance.subs(var, BETA_TILDE) * GONE),
             by("SNR(t-1)/SNR(t) - 1", ((kept / (1 - kept)) / (abar / (1 - abar)) - 1) / 2 * GONE),
             by("gamma = -log SNR", NOISE_WEIGHT.at_beta_tilde * GONE, eq="vdm2021 (14)"),
@@ -146,13 +149,13 @@ loss_eps = Claim(
         "unweighted": Wrong(NOISE_WEIGHT._replace(any_variance=S.Half), "L_simple is another objective, not L_{t-1}"),
         "alpha-bar for alpha": Wrong(
             NOISE_WEIGHT._replace(any_variance=beta_t**2 / (2 * var * abar * (1 - abar))),
-            "too large, by 1/alpha-bar_{t-1}",
+            "too large by the factor 1/alpha-bar_{t-1}",
         ),
         "beta not squared": Wrong(
             NOISE_WEIGHT._replace(any_variance=beta_t / (2 * var * alpha * (1 - abar))),
-            "too large, by 1/beta_t",
+            "too large by the factor 1/beta_t",
         ),
-        "gap reversed": Wrong(NOISE_WEIGHT._replace(at_beta_tilde=(exp(-gap) - 1) / 2), "negative"),
+        "gap reversed": Wrong(NOISE_WEIGHT._replace(at_beta_tilde=(exp(-gap) - 1) / 2), "the weight is negative"),
     },
 )
 

@@ -44,41 +44,41 @@ LOSS = Discrete(term=STEP, factor=n)
 
 snr = Claim(
     name="vdm.loss.discrete.snr",
-    title="The sum of T divergences is T/2 times the mean of (SNR(s) - SNR(t)) times the squared error, for every T",
+    title="For every T, the sum of T divergences is T/2 times the mean of (SNR(s) - SNR(t)) times the squared error",
     kind="induction",
     needs=("vdm.kl.single", "vdm.vlb.decomposition"),
     says=sums,
     answer=LOSS,
     given=(FALLS,),
     example=POINT | {n: 3, mean: 2},
-    means="induction over the number of steps, general T",
+    means="induction over the number of steps, for any T",
     trust=("the mean over z_t commutes with the finite sum",),
     convenience={
-        "0 < alpha_s": "the signs of alpha are free",
+        "0 < alpha_s": "alpha may have either sign",
         "0 < alpha_t": "alpha_t = 0 is a zero terminal SNR, and the formula holds",
-        "0 < sigma_s": "its square alone enters",
-        "0 < sigma_t": "its square alone enters",
-        "0 < n": "a number of terms; the identity holds for any n but -1",
-        FALLS.text: "without it the step from s to t does not exist; the identity survives",
+        "0 < sigma_s": "only its square occurs",
+        "0 < sigma_t": "only its square occurs",
+        "0 < n": "n is a number of terms; the identity holds for every n other than -1",
+        FALLS.text: "without it there is no step from s to t, but the identity holds",
     },
     proof=(
         (by("a divergence", DISTANCE), by("vdm.kl.single", STEP, eq="vdm2021 (13)")),
         (by("the first divergence", DISTANCE), by("vdm.kl.single", STEP, eq="vdm2021 (13)")),
         (
-            by("n terms, and one more", n * mean + DISTANCE, eq="vdm2021 (12)"),
+            by("n terms and one more", n * mean + DISTANCE, eq="vdm2021 (12)"),
             by("vdm.kl.single", n * mean + STEP),
-            by("n + 1 times the mean of n + 1", (n + 1) * ((n * mean + STEP) / (n + 1)), eq="vdm2021 (13)"),
+            by("n + 1 times the mean of n + 1 terms", (n + 1) * ((n * mean + STEP) / (n + 1)), eq="vdm2021 (13)"),
         ),
     ),
     wrong={
         "factor dropped": Wrong(
             LOSS._replace(factor=S.One),
-            "a mean for a sum: smaller by T beside the other terms",
+            "a mean stands for a sum: too small by the factor T beside the other terms",
             ("luo2022 text before (100)",),
         ),
-        "one term too few": Wrong(LOSS._replace(factor=n - 1), "Luo's factor for t = 2 ... T, used with T terms"),
+        "one term too few": Wrong(LOSS._replace(factor=n - 1), "Luo's factor for t = 2 ... T is used with T terms"),
         "no half": Wrong(LOSS._replace(term=2 * STEP), "twice the loss"),
-        "time reversed": Wrong(LOSS._replace(term=-STEP), "SNR(t) - SNR(s): a negative loss"),
+        "time reversed": Wrong(LOSS._replace(term=-STEP), "SNR(t) - SNR(s) makes the loss negative"),
     },
 )
 
@@ -136,7 +136,9 @@ def after(steps: Expr) -> Expr:
 
 
 GRID = Grid((i - 1) / T, i / T, T)
-SPANS = "induction over the steps, general T; SNR and error exponential in t, at any rates: such span all on a grid"
+SPANS = (
+    "induction over the steps, any T; SNR and error exponential in t at any rates, which span all functions on a grid"
+)
 EIGHT = 8
 
 
@@ -147,7 +149,7 @@ def term_at(s: Expr, t: Expr) -> Expr:
 
 unbiased = Claim(
     name="vdm.loss.discrete.unbiased",
-    title="One step drawn from 1 ... T, with s = (i-1)/T, t = i/T and the factor T, estimates L_T without bias",
+    title="A uniform step i of 1 ... T, from s = (i-1)/T to t = i/T with the factor T, estimates L_T without bias",
     kind="induction",
     needs=("vdm.loss.discrete.snr",),
     says=covers,
@@ -156,29 +158,32 @@ unbiased = Claim(
     means=SPANS,
     proof=(
         (by("gamma before the i-th of T equal steps", after(T - i + 1)), by("gamma at (i - 1)/T", gamma_at(GRID.s))),
-        (by("gamma after it", after(T - i)), by("gamma at i/T", gamma_at(GRID.t))),
+        (by("gamma after the i-th step", after(T - i)), by("gamma at i/T", gamma_at(GRID.t))),
         (
             by("the first term: gamma rises by (gamma_1 - gamma_0)/T, and the error is that at 1/T", FIRST),
-            by("chance 1/T, factor T", weight(Grid(S.Zero, 1 / T, T))),
+            by("probability 1/T times the factor T", weight(Grid(S.Zero, 1 / T, T))),
         ),
         (
-            by("i terms, and one more", estimate + NEXT),
-            by("from i/T to (i + 1)/T", estimate + weight(Grid(i / T, (i + 1) / T, T))),
+            by("i terms and one more", estimate + NEXT),
+            by(
+                "the step from i/T to (i + 1)/T, with probability 1/T and factor T",
+                estimate + weight(Grid(i / T, (i + 1) / T, T)),
+            ),
         ),
     ),
-    convenience={"0 < i": "a step's number; the identity holds for any"},
+    convenience={"0 < i": "i numbers a step; the identity holds for any i"},
     wrong={
-        "factor dropped": Wrong(GRID._replace(factor=S.One), "estimates L_T / T"),
+        "factor dropped": Wrong(GRID._replace(factor=S.One), "it estimates L_T / T"),
         "factor T - 1": Wrong(
             GRID._replace(factor=T - 1),
-            "unbiased for T - 1 steps, t = 2 ... T, not for T: Luo's (100) leaves out t = 1",
+            "unbiased for the T - 1 steps t = 2 ... T, not for T: Luo's (100) leaves out t = 1",
         ),
         "steps from 0 to T - 1": Wrong(
             Grid((i - 2) / T, (i - 1) / T, T),
-            "s = -1/T at the first draw: gamma is asked below its lower end, and the step to t = 1 never drawn",
+            "the first step has s = -1/T, outside the schedule, and the step to t = 1 is never drawn",
             ("web a public implementation of VDM",),
         ),
-        "steps twice as long": Wrong(GRID._replace(s=(i - 2) / T), "overlapping steps count the fall twice"),
+        "steps twice as long": Wrong(GRID._replace(s=(i - 2) / T), "overlapping steps count the fall of the SNR twice"),
     },
     experiment=Experiment(
         process=((t, i / T), (x, (i - 1) / T)),

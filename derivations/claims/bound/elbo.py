@@ -1,8 +1,8 @@
 """The variational bound, for any densities: log p(x) = ELBO + KL(q || p(z | x)) >= ELBO.
 
-Densities are known by name only, and expectations obey the five rules of `derivations.probability.expectation`.
-The bound is the tangent of the logarithm at 1, taken at u = p(z | x)/q, whose mean under q is 1.
-Each statement is tested as well on a latent of two states, with free odds.
+Densities are names only, and expectations obey the five rules of `derivations.probability.expectation`. The bound
+follows from the tangent of the logarithm at 1, taken at u = p(z | x)/q, whose mean under q is 1. Each statement is also
+tested on a latent of two states, with free odds.
 """
 
 from typing import NamedTuple
@@ -18,7 +18,7 @@ from derivations.notation.unknown_densities import DensityDivergence, DensityNam
 from derivations.probability.density import Density, Excess, Mean, Positive, at, finite, kl
 from derivations.symbols import u_0, x
 
-MEANS = "pointwise certificate for arbitrary densities and the expectation calculus; tested on chains of two states"
+MEANS = "pointwise for arbitrary densities, by rules of expectations; tested on chains of two states"
 TRUST = ("densities exist, and each expectation is finite", "Fubini's theorem")
 
 # One latent: q(z | x), the model's p(z) and p(x | z), at fixed data x
@@ -73,51 +73,51 @@ bound = Claim(
             by("linearity", BOUND.elbo + BOUND.gap, eq="luo2022 (14)-(15)"),
         ),
         (
-            by("E log p(x, z), and the entropy of q", Mean(log(p) + log(like), (z, q)) - Mean(log(q), (z, q))),
+            by("E log p(x, z) plus the entropy of q", Mean(log(p) + log(like), (z, q)) - Mean(log(q), (z, q))),
             by("linearity", BOUND.elbo, eq="luo2022 (3)"),
         ),
         (
             by("the ELBO", BOUND.elbo, eq="luo2022 (3)"),
-            by("E_q[u - 1 - log u] more, at u = p(z | x)/q", LOG_P, eq="luo2022 (16)", more=EXCESS),
+            by("add E_q[u - 1 - log u], at u = p(z | x)/q", LOG_P, eq="luo2022 (16)", more=EXCESS),
         ),
         (
             by("equal densities", S.Zero),
-            by("E_q[u - 1 - log u] more; E_q[u] = 1", BOUND.gap, more=EXCESS),
+            by("add E_q[u - 1 - log u]; E_q[u] = 1", BOUND.gap, more=EXCESS),
         ),
     ),
     wrong={
         "sign of log p(x)": Wrong(
             BOUND._replace(gap=Mean(log(q / (p * like)), (z, q)) - log(evidence)),
-            "KL = E log q - E log p(x, z) - log p(x): a sign lost in Bayes' rule, and negative for likely data",
+            "a sign is lost in Bayes' rule: KL = E log q - E log p(x, z) - log p(x) is negative for likely data",
             ("note002 line 263",),
         ),
-        "bound turned round": Wrong(
+        "bound reversed": Wrong(
             BOUND._replace(elbo=log(evidence) + BOUND.gap),
-            "an ELBO above log p(x); log p(x) <= KL + ELBO bounds nothing, for it is an equality",
+            "the ELBO exceeds log p(x); log p(x) <= KL + ELBO bounds nothing, for it is an equality",
             ("note002 line 273", "ddim2021 (2)"),
         ),
         "log of the mean": Wrong(
-            BOUND._replace(elbo=log(Mean(p * like / q, (z, q)))), "that is log p(x) itself: Jensen's inequality skipped"
+            BOUND._replace(elbo=log(Mean(p * like / q, (z, q)))), "it is log p(x) itself, without Jensen's inequality"
         ),
         "log of the mean of the log": Wrong(
             BOUND._replace(elbo=log(Mean(sample, (z, q)))),
-            "no real number where the ELBO is negative",
+            "it is not real where the ELBO is negative",
             ("note002 line 374",),
         ),
         "log and integral exchanged": Wrong(
             BOUND._replace(elbo=Mean(log(p * like), (z, S.One))),
-            "the integral of log p(x, z) is not log p(x), nor a mean",
+            "the integral of log p(x, z) is neither log p(x) nor a mean",
             ("web a public study note",),
         ),
         "logarithm dropped from the gap": Wrong(
             BOUND._replace(gap=Mean(q / true, (z, q))),
-            "E_q[q/p(z|x)] >= 1, even for equal densities",
+            "E_q[q/p(z|x)] is at least 1, even for equal densities",
             ("web a public study note",),
         ),
-        "divergence to the prior": Wrong(BOUND._replace(gap=kl(z, q, p)), "the encoder's KL term, not the gap"),
+        "divergence to the prior": Wrong(BOUND._replace(gap=kl(z, q, p)), "it is the encoder's KL term, not the gap"),
         "expectation of log p(z)": Wrong(
             BOUND._replace(gap=BOUND.gap - log(evidence) + Mean(log(p), (z, q))),
-            "E_q[log p(x)] read as E_q[log p(z)]",
+            "E_q[log p(x)] is read as E_q[log p(z)]",
             ("note002 line 267",),
         ),
     },
@@ -130,7 +130,7 @@ bound = Claim(
             SampleMean(of=drawn, value=lambda a: finite(a.elbo)),
             SampleMean(of=-drawn, value=lambda a: finite(a.gap - log(evidence))),
         ),
-        twins=("sign of log p(x)", "bound turned round", "log of the mean", "divergence to the prior"),
+        twins=("sign of log p(x)", "bound reversed", "log of the mean", "divergence to the prior"),
     ),
 )
 

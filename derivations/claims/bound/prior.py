@@ -1,8 +1,8 @@
-"""The prior term of the bound, KL(q(z_1 | x) || N(0, 1)), which no network can change.
+"""The prior loss, KL(q(z_1 | x) || N(0, 1)), which no network can change.
 
-It is a divergence of two normals; under variance preservation only alpha-bar_T is left. It tends to
-0 with alpha-bar_T, and is positive before: the data are never quite forgotten. Where variance is not
-preserved, noise of variance sigma_1^2 is what the process ends in, and N(0, 1) may be far from it.
+It is a divergence of two normals; for a variance-preserving process it depends only on alpha-bar_T and x_0.
+It tends to 0 with alpha-bar_T, but is positive before. Where variance is not preserved, the process ends in
+noise of variance sigma_1^2, and N(0, 1) may be far from it.
 """
 
 from typing import NamedTuple
@@ -29,7 +29,7 @@ SNR_1 = alpha_1**2 / sigma_1**2
 
 prior = Claim(
     name="vdm.vlb.prior",
-    title="The prior term is (alpha_1^2 x^2 + sigma_1^2 - 1 - log sigma_1^2) / 2 in each coordinate",
+    title="The prior loss is (alpha_1^2 x^2 + sigma_1^2 - 1 - log sigma_1^2) / 2 in each coordinate",
     kind="expectation",
     needs=("kl.gauss",),
     says=lambda a: Equal(PRIOR_TERM, a),
@@ -40,20 +40,20 @@ prior = Claim(
     },
     proof=(
         (
-            by("moments of z_1 = alpha_1 x + sigma_1 n", BY_MOMENTS),
+            by("the moments of z_1 = alpha_1 x + sigma_1 n", BY_MOMENTS),
             by("kl.gauss", closed(ends, STANDARD), eq="luo2022 (86)"),
-            by("a standard normal prior", PRIOR),
+            by("put a standard normal prior", PRIOR),
         ),
     ),
     wrong={
         "SNR/(SNR + 1) x^2": Wrong(
             SNR_1 / (SNR_1 + 1) * x**2,
-            "zero at x = 0 whatever the noise; under variance preservation alpha_1^2 x^2, twice one of its parts",
+            "zero at x = 0 whatever the noise; if variance preserving, it is alpha_1^2 x^2, twice one of its parts",
             ("web a public implementation of VDM",),
         ),
         "logarithm dropped": Wrong(PRIOR + log(sigma_1**2) / 2, "negative for sigma_1 below 1 and x = 0"),
-        "log of sigma, not of its square": Wrong(PRIOR + log(sigma_1) / 2, "half the entropy difference"),
-        "arguments swapped": Wrong(closed(STANDARD, ends), "KL(p || q)"),
+        "log of sigma, not of its square": Wrong(PRIOR + log(sigma_1) / 2, "the difference of entropies is halved"),
+        "arguments swapped": Wrong(closed(STANDARD, ends), "it is KL(p || q)"),
     },
     experiment=Experiment(
         process=((z_1, made_1),),
@@ -82,7 +82,7 @@ BY_WIDTH, BY_OWN = divergence(ends, Normal(S.Zero, var)), divergence(ends, OWN)
 
 scaled = Claim(
     name="vdm.vlb.prior.scaled",
-    title="The prior term under p(z_1) = N(0, var), and how far those under N(0, 1) and N(0, sigma_1^2) are apart",
+    title="The prior loss under p(z_1) = N(0, var), and its excess under N(0, 1) over N(0, sigma_1^2), in closed form",
     kind="expectation",
     needs=("kl.gauss", "vdm.vlb.prior"),
     says=lambda a: (
@@ -94,25 +94,26 @@ scaled = Claim(
     convenience={"0 < alpha_1": "the sign of alpha_1 does not matter, and alpha_1 = 0 is a zero terminal SNR"},
     proof=(
         (
-            by("moments of z_1 = alpha_1 x + sigma_1 n", BY_WIDTH),
+            by("the moments of z_1 = alpha_1 x + sigma_1 n", BY_WIDTH),
             by("kl.gauss", closed(ends, Normal(S.Zero, var))),
             by("collect", WIDE.any),
         ),
         (
-            by("from the moments twice", BY_MOMENTS - BY_OWN),
+            by("both from the moments", BY_MOMENTS - BY_OWN),
             by("vdm.vlb.prior; kl.gauss at equal variances", PRIOR - alpha_1**2 * x**2 / (2 * sigma_1**2)),
             by("collect", WIDE.more),
         ),
     ),
     wrong={
         "a unit prior at any width": Wrong(
-            Wide(PRIOR, S.Zero), "EDM ends in N(0, 80^2): 3195 nats a coordinate too many"
+            Wide(PRIOR, S.Zero), "EDM ends in N(0, 80^2): 3195 nats too many per coordinate"
         ),
         "means not rescaled": Wrong(
-            WIDE._replace(any=WIDE.any + (1 - 1 / var) * alpha_1**2 * x**2 / 2), "z_1 is measured in the prior's width"
+            WIDE._replace(any=WIDE.any + (1 - 1 / var) * alpha_1**2 * x**2 / 2),
+            "z_1 has to be measured in units of the prior's width",
         ),
         "logarithm of sigma_1 alone": Wrong(
-            WIDE._replace(any=WIDE.any - log(var) / 2), "the prior's own normalisation left out"
+            WIDE._replace(any=WIDE.any - log(var) / 2), "the prior's normaliser is left out"
         ),
         "means alike": Wrong(
             WIDE._replace(more=(sigma_1**2 - 1) / 2 - log(sigma_1)), "the mean alpha_1 x counts less in a wide prior"
@@ -137,7 +138,7 @@ HIGHER = lost(FLOOR) + (exp(-gap) - 1 + gap) / 2
 
 exact_zero = Claim(
     name="vdm.vlb.prior.exact_zero",
-    title="At finite T the prior term is above alpha-bar_T x_0^2/2, and goes to 0 with alpha-bar_T",
+    title="At finite T the prior loss is above alpha-bar_T x_0^2/2, and it tends to 0 with alpha-bar_T",
     kind="refuted",
     needs=("vdm.vlb.prior",),
     says=lambda a: (
@@ -151,32 +152,34 @@ exact_zero = Claim(
         "0 < abar": "alpha-bar is a square; the formula is analytic at 0",
         "0 < gap": "the bound is convex in g, and holds on either side of 0",
     },
-    refutes="the prior term is zero at finite T",
+    refutes="the prior loss is zero at finite T",
     printed_in=("luo2022 text after (58)",),
     printed=Equal(Valued(AT_T), S.Zero),
     printed_at={abar: Rational(1, 2), x_0: S.One},
     example={abar: Rational(1, 4), gap: 1, x_0: 1},
     proof=(
         (
-            by("moments of x_T = sqrt(alpha-bar_T) x_0 + sqrt(1 - alpha-bar_T) n", printed),
+            by("the moments of x_T = sqrt(alpha-bar_T) x_0 + sqrt(1 - alpha-bar_T) n", printed),
             by("vdm.vlb.prior at alpha_1^2 = alpha-bar_T, sigma_1^2 = 1 - alpha-bar_T", closed(preserving, STANDARD)),
             by("collect", RIGHT),
         ),
         (
-            by("the value", RIGHT),
+            by("the prior loss", RIGHT),
             by("continuous at 0", closed(preserving, STANDARD)),
         ),
         (
-            by("the mean alone", lost(FLOOR)),
+            by("the part of the mean", lost(FLOOR)),
             by("e^-g - 1 + g is strictly convex, and it and its slope are 0 at 0", HIGHER, convex=(gap, S.Zero)),
             by("alpha-bar = 1 - e^-g", lost(RIGHT)),
-            by("the divergence there", SHRUNK),
+            by("the prior loss there", SHRUNK),
         ),
     ),
     wrong={
         "exactly zero": Wrong(S.Zero, "the term grows with x_0^2", ("luo2022 text after (58)",)),
-        "the mean alone": Wrong(FLOOR, "zero at x_0 = 0, where the variance is still not 1"),
-        "log of alpha-bar": Wrong((abar * x_0**2 - abar - log(abar)) / 2, "grows without bound as alpha-bar_T falls"),
+        "the mean alone": Wrong(FLOOR, "zero at x_0 = 0, although the variance is not 1"),
+        "log of alpha-bar": Wrong(
+            (abar * x_0**2 - abar - log(abar)) / 2, "it grows without bound as alpha-bar_T falls"
+        ),
     },
 )
 

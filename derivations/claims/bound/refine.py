@@ -1,9 +1,9 @@
-"""From T steps to 2T: what the new time half-way through each step changes.
+"""The change of L_T when every step is halved, L_2T - L_T.
 
-In a step from t back to s, halved at t', the half next to s takes the error at t' in place of the
-one at t: the loss changes by the fall of the SNR over that half times the change of the error, and so
-it falls where the error at t' is smaller. That is no law: Gaussian data and their Bayes denoiser
-break it at any x near the mean, once the SNRs at t' and t multiply to less than 1.
+In a step from t back to s, halved at t', the half next to s takes the error at t' in place of the one
+at t. So the loss changes by half the fall of the SNR over that half times the change of the error, and falls where
+the error at t' is smaller. It need not be: for Gaussian data and their Bayes denoiser the loss rises at any x near
+the mean, once the SNRs at t' and t multiply to less than 1.
 """
 
 from typing import NamedTuple
@@ -46,7 +46,7 @@ CHANGE = Doubling(middle=i / T - 1 / (2 * T), change=(snr_s - snr_m) * (err_m - 
 
 doubling = Claim(
     name="vdm.loss.discrete.doubling",
-    title="L_2T - L_T is T/2 times the mean of (SNR(s) - SNR(t')) (err(t') - err(t)), t' = t - 1/(2T)",
+    title="L_2T - L_T is T/2 times the mean of (SNR(s) - SNR(t')) (err(t') - err(t)), with t' = t - 1/(2T)",
     kind="equality",
     needs=("vdm.loss.discrete.snr", "vdm.loss.discrete.unbiased"),
     says=lambda a: (
@@ -55,27 +55,29 @@ doubling = Claim(
     ),
     answer=CHANGE,
     example={T: 2, i: 1, snr_s: 4, snr_m: 2, snr_t: 1, err: 3, err_m: 2},
-    means="each step of T steps, hence their sum, for general T and any denoiser, the same in both losses",
+    means="each of T steps, hence their sum, for any T and any denoiser that both losses share",
     convenience={
-        **{f"0 < {e}": "a ratio of powers; the identity holds for any numbers" for e in (snr_s, snr_m, snr_t)},
-        "0 < i": "a step's number; the identity holds for any",
+        **{
+            f"0 < {e}": "an SNR is a ratio of powers; the identity holds for any numbers" for e in (snr_s, snr_m, snr_t)
+        },
+        "0 < i": "i numbers a step; the identity holds for any i",
     },
     proof=(
         (
-            by("step 2i - 1 of 2T ends at", END),
+            by("the end of step 2i - 1 of 2T", END),
             by("half a step before t", CHANGE.middle),
         ),
         (
-            by("steps 2i - 1 and 2i of 2T, less step i of T", halves - whole),
+            by("steps 2i - 1 and 2i of 2T, minus step i of T", halves - whole),
             by("the second half has the same error at t", (snr_s - snr_m) / 2 * err_m - (snr_s - snr_m) / 2 * err),
             by("collect", CHANGE.change, eq="vdm2021 App. F"),
         ),
     ),
     wrong={
-        "sign": Wrong(CHANGE._replace(change=-CHANGE.change), "L_T - L_2T"),
+        "sign": Wrong(CHANGE._replace(change=-CHANGE.change), "it is L_T - L_2T"),
         "the other half": Wrong(
             CHANGE._replace(change=(snr_m - snr_t) * (err_m - err) / 2),
-            "the fall over the half whose error did not change",
+            "it takes the fall over the half whose error did not change",
         ),
         "no half": Wrong(CHANGE._replace(change=2 * CHANGE.change), "twice the change"),
         "a quarter step": Wrong(CHANGE._replace(middle=i / T - 1 / (4 * T)), "no step of 2T ends there"),
@@ -96,17 +98,17 @@ refine = Claim(
     answer=GAIN,
     example={fall: 2, dsnr: 1, gain: 1, err_m: 2},
     means="each step, hence the sum over steps; also in the mean over data, whose errors are then mean errors",
-    convenience={"0 < dsnr": "the fall over the other half does not matter"},
+    convenience={"0 < dsnr": "the fall over the second half does not matter"},
     proof=(
-        (by("the loss of one step, whole less halved", coarse - fine), by("vdm.loss.discrete.doubling", GAIN)),
+        (by("the loss of one step, whole minus halved", coarse - fine), by("vdm.loss.discrete.doubling", GAIN)),
         (
-            by("the halves", fine),
-            by("with what halving gains, where the error falls by `gain`", fine + GAIN, more=GAIN),
+            by("the loss of the two halves", fine),
+            by("add what halving gains where the error falls, to get the loss of the whole", fine + GAIN, more=GAIN),
         ),
     ),
     wrong={
-        "the whole fall": Wrong(GAIN * (fall + dsnr) / fall, "counts the half whose error did not change"),
-        "rises": Wrong(-GAIN, "the VLB taken for the loss: the bound rises", ("note004 line 140",)),
+        "the whole fall": Wrong(GAIN * (fall + dsnr) / fall, "it also counts the half whose error did not change"),
+        "rises": Wrong(-GAIN, "the VLB, which rises, is taken for the loss", ("note004 line 140",)),
         "no half": Wrong(2 * GAIN, "twice the gain"),
     },
 )
@@ -153,19 +155,24 @@ unconditional = Claim(
     printed=Below(loss_2, loss_1),
     printed_at={snr_s: S(4), snr_m: S.One, snr_t: S.One / 4, x: S.Zero},
     example={snr_s: 4, snr_m: 2, snr_t: 1, x: 1, fall: 1, gain: 1},
-    means="T = 1, symbolic SNRs and x; a step of any T is the same",
+    means="T = 1, with symbolic SNRs and x; a step of any T is the same",
     convenience={
-        **{f"0 < {e}": "SNRs are positive; the identity of rational functions survives" for e in (snr_s, snr_m, snr_t)}
+        **{
+            f"0 < {e}": "SNRs are positive; the identity of rational functions holds without it"
+            for e in (snr_s, snr_m, snr_t)
+        }
     },
     proof=(
         (
-            by("two steps less one, by moments of the noise", opened(rise)),
+            by("the loss of two steps minus that of one, by moments of the noise", opened(rise)),
             by("vdm.loss.discrete.doubling", (snr_s - snr_m) * (error(snr_m) - error(snr_t)) / 2),
-            by("error (x^2 + v)/(1 + v)^2", (snr_s - snr_m) / 2 * (collected(snr_m) - collected(snr_t))),
-            by("one fraction: positive for x^2 (2 + SNR(t') + SNR(t)) < 1 - SNR(t') SNR(t)", RISE),
+            by(
+                "the error at SNR v is (x^2 + v)/(1 + v)^2", (snr_s - snr_m) / 2 * (collected(snr_m) - collected(snr_t))
+            ),
+            by("over a common denominator: positive for x^2 (2 + SNR(t') + SNR(t)) < 1 - SNR(t') SNR(t)", RISE),
         ),
         (
-            by("nothing", S.Zero),
+            by("zero", S.Zero),
             by(
                 "at x = 0, SNR(t') = 1 and SNR(t) < 1",
                 RISE.subs(RISES, simultaneous=True),
@@ -176,20 +183,20 @@ unconditional = Claim(
         (
             by("at SNR(t) = 1", down),
             by("at any x, SNR(t') > 1 and SNR(t) = 1", RISE.subs(FALLS, simultaneous=True)),
-            by("nothing", S.Zero, more=fall * gain * (gain + x**2 * (4 + gain)) / (8 * (2 + gain) ** 2)),
+            by("it is below zero", S.Zero, more=fall * gain * (gain + x**2 * (4 + gain)) / (8 * (2 + gain) ** 2)),
         ),
     ),
     wrong={
         "mean over the data": Wrong(
             -(snr_s - snr_m) * (snr_m - snr_t) / 2 / ((1 + snr_m) * (1 + snr_t)),
-            "always negative, and right for the average over x: not for each x",
+            "always negative: right for the average over x, not for each x",
             ("note004 line 141",),
         ),
         "error decreasing in SNR": Wrong(
             (snr_s - snr_m) / 2 * (1 / (1 + snr_m) - 1 / (1 + snr_t)) * (1 + x**2) / 2,
-            "the mean error, which does fall with the SNR",
+            "it takes the mean error, which does decrease with the SNR",
         ),
-        "at x = 0": Wrong(RISE.subs(x, 0), "right at the mean of the data only"),
+        "at x = 0": Wrong(RISE.subs(x, 0), "right only at the mean of the data"),
     },
 )
 

@@ -1,8 +1,8 @@
 """One term of the diffusion loss: KL(q(z_s | z_t, x) || p(z_s | z_t)), with p = q(. | z_t, x_hat).
 
 Both laws are posteriors of the same process, so their variances agree and their means differ by a
-multiple of x - x_hat: what is left is half the fall of the SNR times the squared error. In gamma
-= -log SNR and in terms of the noise, the weight is expm1 of the gap.
+multiple of x - x_hat: the divergence is half the fall of the SNR times the squared error. In terms of
+gamma = -log SNR and of the noise, the weight is half of expm1 of the gap.
 """
 
 from sympy import Expr, Rational, Symbol, exp, sqrt
@@ -96,7 +96,7 @@ POINT = {
 
 single = Claim(
     name="vdm.kl.single",
-    title="One term of the loss is half the fall of the SNR times the squared error of the denoiser",
+    title="One term of the diffusion loss is half the fall of the SNR times the squared error of the denoiser",
     kind="expectation",
     needs=("vdm.posterior", "vdm.kl.equal_variance"),
     says=lambda a: (
@@ -106,33 +106,36 @@ single = Claim(
     answer=STEP,
     given=(FALLS,),
     example=POINT,
-    means="one coordinate; d of them by gauss.isotropic.reduction and gauss.isotropic.conditioning",
+    means="one coordinate; for d see gauss.isotropic.reduction and gauss.isotropic.conditioning",
     convenience={
-        "0 < alpha_s": "the signs of alpha are free",
+        "0 < alpha_s": "alpha may have either sign",
         "0 < alpha_t": "alpha_t = 0 is a zero terminal SNR, and the formula holds",
-        "0 < sigma_s": "its square alone enters",
-        "0 < sigma_t": "its square alone enters",
-        FALLS.text: "without it the step from s to t does not exist; the identity of rational functions survives",
+        "0 < sigma_s": "only its square occurs",
+        "0 < sigma_t": "only its square occurs",
+        FALLS.text: "without it there is no step from s to t, but the identity of rational functions holds",
     },
     proof=(
         (
-            by("two posteriors of one process", TERM.opened(), eq="vdm2021 (12)"),
+            by("the divergence of two posteriors of one process", TERM.opened(), eq="vdm2021 (12)"),
             by("their variances agree", closed(Q, P)),
             by("vdm.kl.equal_variance", DISTANCE),
             by("the means differ by alpha_s sigma_ts^2 / sigma_t^2 (x - x_hat)", STEP, eq="vdm2021 (13)"),
         ),
         (
-            by("chain rule of KL: z_t given z_s forgets x", chain_rule),
-            by("one variance at each time", (snr_of_s * (x - x_hat) ** 2 - snr_of_t * (x - x_hat) ** 2) / 2),
+            by("the chain rule of KL; given z_s, z_t does not depend on x", chain_rule),
+            by(
+                "two normals of one variance at each time",
+                (snr_of_s * (x - x_hat) ** 2 - snr_of_t * (x - x_hat) ** 2) / 2,
+            ),
             by("collect", STEP),
         ),
     ),
     wrong={
-        "SNR(t) - SNR(s)": Wrong(-STEP, "a negative divergence: time runs from data to noise"),
+        "SNR(t) - SNR(s)": Wrong(-STEP, "the divergence is negative: time runs from data to noise"),
         "no half": Wrong(2 * STEP, "the loss is twice its value, beside the other terms of the bound"),
-        "SNR(s) alone": Wrong(snr_of_s / 2 * (x - x_hat) ** 2, "ignores what z_t already says of x"),
-        "the SNR of one time": Wrong(snr_of_t / 2 * (x - x_hat) ** 2, "half the squared error of the noise"),
-        "error not squared": Wrong(STEP / (x - x_hat), "changes sign with the error"),
+        "SNR(s) alone": Wrong(snr_of_s / 2 * (x - x_hat) ** 2, "it ignores the information on x in z_t"),
+        "the SNR of one time": Wrong(snr_of_t / 2 * (x - x_hat) ** 2, "it is half the squared error of the noise"),
+        "error not squared": Wrong(STEP / (x - x_hat), "it changes sign with the error"),
     },
     experiment=Experiment(
         # Bayes' rule: log q(z_s|z_t,x) - log q(z_s|z_t,x_hat) needs only the marginals at s and t. Given z_t it
@@ -170,22 +173,22 @@ RISES = Below(gamma_s, gamma_t)
 
 expm1 = Claim(
     name="vdm.kl.expm1",
-    title="Told by the noise, the weight of one term is expm1(gamma_t - gamma_s) / 2, on every path",
+    title="In terms of the noise, the weight of one term of the loss is expm1(gamma_t - gamma_s)/2 on every path",
     kind="equality",
     needs=("vdm.kl.single",),
     says=lambda a: Equal(IN_NOISE, a),
     answer=EXPM1,
     given=(RISES,),
     convenience={
-        "0 < alpha_s": "the signs of alpha are free",
-        "0 < alpha_t": "the signs of alpha are free",
-        RISES.text: "without it there is no step from s to t; the identity survives",
+        "0 < alpha_s": "alpha may have either sign",
+        "0 < alpha_t": "alpha may have either sign",
+        RISES.text: "without it there is no step from s to t, but the identity holds",
     },
-    means="one coordinate; d of them by gauss.isotropic.reduction and gauss.isotropic.conditioning",
+    means="one coordinate; for d see gauss.isotropic.reduction and gauss.isotropic.conditioning",
     example={alpha_s: 4, alpha_t: 3, gamma_s: -1, gamma_t: 2, eps: 1, eps_hat: 3, z_t: 1},
     proof=(
         (
-            by("divergence of two posteriors", IN_NOISE),
+            by("the divergence of two posteriors", IN_NOISE),
             by("vdm.kl.single", in_noise(STEP), eq="vdm2021 (13)"),
             by("x - x_hat = -sigma_t/alpha_t (eps - eps_hat), SNR = exp(-gamma)", FALL * exp(gamma_t)),
             by("multiply out", EXPM1, eq="vdm2021 (14)"),
@@ -194,13 +197,17 @@ expm1 = Claim(
     wrong={
         "exp(gap - 1)": Wrong(
             exp(GAP - 1) / 2 * (eps - eps_hat) ** 2,
-            "tends to 1/(2e), not 0, as s -> t, so L_T diverges with T; right at a gap of 0.458675 alone",
+            "it tends to 1/(2e), not 0, as s -> t, so L_T diverges with T; right only at a gap of 0.458675",
             ("note004 line 131",),
         ),
-        "gap reversed": Wrong((exp(-GAP) - 1) / 2 * (eps - eps_hat) ** 2, "negative: log SNR taken for gamma"),
+        "gap reversed": Wrong(
+            (exp(-GAP) - 1) / 2 * (eps - eps_hat) ** 2, "the weight is negative: log SNR is taken for gamma"
+        ),
         "no half": Wrong(2 * EXPM1, "twice the loss"),
-        "weight of x": Wrong(FALL, "off by a factor SNR(t)"),
-        "first order": Wrong(GAP / 2 * (eps - eps_hat) ** 2, "the continuous-time weight: too small at any finite gap"),
+        "weight of x": Wrong(FALL, "it is off by the factor SNR(t)"),
+        "first order": Wrong(
+            GAP / 2 * (eps - eps_hat) ** 2, "it is the continuous-time weight, too small at any finite gap"
+        ),
     },
     experiment=Experiment(
         # z_t from x and n_1, n_2; eps and x_hat as z_t makes them. Given z_t the log-ratio of the two posteriors is

@@ -1,9 +1,9 @@
-"""The bound of a Markov chain of latents is a prior term, a reconstruction and a divergence a step.
+"""The bound of a Markov chain of latents: a prior loss, a reconstruction loss and a divergence for each step.
 
-By induction over the number T of latents, for any densities. One more latent adds to the log-ratio
-of the paths log q(x_{T+1} | x_T) - log p(x_T | x_{T+1}), and exchanges the priors of x_T and x_{T+1}.
+The proof is an induction over the number T of latents, for any densities. One more latent adds to the log-ratio
+of the paths log q(x_{T+1} | x_T) - log p(x_T | x_{T+1}), and replaces the prior of x_T by that of x_{T+1}.
 Bayes' rule, log q(x_{T+1} | x_T) = log q(x_T | x_{T+1}, x_0) + log q(x_{T+1} | x_0) - log q(x_T | x_0),
-makes of it one divergence of posteriors and the difference of two prior terms.
+turns it into one divergence of posteriors and the difference of two prior losses.
 """
 
 from itertools import product
@@ -40,7 +40,7 @@ BACK = ((later, law_later), (now, posterior))
 
 
 class Terms(NamedTuple):
-    """What the bound is made of; `before` is the prior term of T latents, `prior` that of T + 1."""
+    """What the bound is made of; `before` is the prior loss of T latents, `prior` that of T + 1."""
 
     prior: Expr
     step: Expr
@@ -81,7 +81,7 @@ ENDS = TERMS._replace(
 
 
 def by_latents(t: Terms) -> tuple[Equal, Equal, Induction, Equal]:
-    """-ELBO of any number of latents is a prior term, the divergences and a reconstruction; of two latents in full.
+    """-ELBO of any number of latents is a prior loss, the divergences and a reconstruction; of two latents in full.
 
     The first and the last term are means along the chain, as well.
     """
@@ -97,7 +97,7 @@ def by_latents(t: Terms) -> tuple[Equal, Equal, Induction, Equal]:
     )  # fmt: skip
 
 
-# -ELBO of T latents, their prior term, the divergences so far and the reconstruction, which no further latent changes
+# -ELBO of T latents, their prior loss, the divergences so far and the reconstruction, which no further latent changes
 T, bound, P_T, steps, rec = real("T bound prior_T steps reconstruction")
 
 REST = P_T + steps + rec  # the bound of T latents, by the hypothesis
@@ -135,36 +135,39 @@ def chance(density: Density, given: Symbol, bit: Symbol) -> Expr:
 
 decomposition = Claim(
     name="vdm.vlb.decomposition",
-    title="-ELBO is KL(q(x_T|x_0) || p(x_T)) - E log p(x_0|x_1) + one mean divergence of posteriors a step",
+    title="-ELBO is KL(q(x_T|x_0) || p(x_T)) - E log p(x_0|x_1), plus a mean divergence of posteriors per step",
     kind="induction",
     needs=("vdm.vlb.bound",),
     says=by_latents,
     answer=TERMS,
     example=POINT | {P_T: S.One, steps: S.One, rec: S.One},
-    means="induction over the number of latents, general T; " + MEANS,
+    means="induction over the number of latents, for any T; " + MEANS,
     trust=TRUST,
     proof=(
-        (by("the log-ratio at x_{T+1}, along the chain", ENDS.prior), by("what it does not mention goes", TERMS.prior)),
+        (
+            by("the log-ratio at x_{T+1}, along the chain", ENDS.prior),
+            by("q integrates to 1 over the variables that it does not contain", TERMS.prior),
+        ),
         (by("at x_1, along the chain", ENDS.reconstruction), by("the law of x_1", TERMS.reconstruction)),
         (
             by("one latent", BASE, eq="luo2022 (47)"),
             by("linearity", TERMS.before + TERMS.reconstruction, eq="luo2022 (17)-(19)"),
         ),
         (
-            by("one latent more", REST + GROWN - SO_FAR, eq="luo2022 (47)-(49); ddpm2020 (17)-(19)"),
-            by("q integrates to 1 over what a term does not mention", REST + Mean(added, *TWO)),
+            by("one further latent", REST + GROWN - SO_FAR, eq="luo2022 (47)-(49); ddpm2020 (17)-(19)"),
+            by("q integrates to 1 over the variables that a term does not contain", REST + Mean(added, *TWO)),
             by(
                 "Bayes' rule",
                 REST + Mean(swapped - log(prior_later) + log(prior_now), *TWO),
                 eq="luo2022 (46), (50)-(52)",
             ),
             by(
-                "telescope: one prior term appears, one goes",
+                "telescope: one prior loss replaces another",
                 REST + EXCHANGED + Mean(log(posterior / reverse), *TWO),
                 eq="luo2022 (53)-(57); ddpm2020 (20)-(21)",
             ),
             by(
-                "tower: first x_{T+1}, then x_T given it",
+                "the tower rule: draw x_{T+1}, then x_T given it",
                 REST + EXCHANGED + TERMS.step,
                 eq="luo2022 (58)",
             ),
@@ -178,7 +181,7 @@ decomposition = Claim(
     wrong={
         "log of a sum": Wrong(
             TERMS._replace(step=-log(Mean(reverse / posterior, *BACK))),
-            "log sum E[p/q] for sum E[log p/q]: each E[p/q] is 1, whatever the model",
+            "log E[p/q] stands for E[log p/q], and E[p/q] is 1 whatever the model",
             ("web a public study note",),
         ),
         "logarithm dropped": Wrong(
@@ -188,27 +191,29 @@ decomposition = Claim(
         ),
         "expectation dropped": Wrong(
             TERMS._replace(step=kl(now, posterior, reverse)),
-            "a random variable: the divergence at one x_{T+1}",
+            "it is a random variable, the divergence at one x_{T+1}",
             ("pml2 (25.48)",),
         ),
         "signs of a bound on log p": Wrong(
             Terms(S.Zero, -TERMS.step, -TERMS.reconstruction, S.Zero),
-            "announced as a bound of -log p from above, written with the signs of log p, its prior term dropped",
+            "an upper bound of -log p is written with the signs of log p, and without its prior loss",
             ("web a public study note",),
         ),
-        "prior term of the wrong sign": Wrong(TERMS._replace(prior=-TERMS.prior), "rewards forgetting less"),
+        "prior loss of the wrong sign": Wrong(
+            TERMS._replace(prior=-TERMS.prior), "it rewards a process that forgets less"
+        ),
         "aggregate for prior": Wrong(
             TERMS._replace(prior=kl(later, law_later, Marginal(later, now, step, prior_now))),
-            "q(x_T | x_0) against a q(x_T) that x_0 is averaged out of, not against p(x_T)",
+            "q(x_T | x_0) is compared with an average over x_0, q(x_T), not with p(x_T)",
             ("note002 line 333",),
         ),
         "ratio dropped": Wrong(
             TERMS._replace(step=Mean(log(step / reverse), *TWO)),
-            "q(x_T | x_{T-1}) against p(x_{T-1} | x_T): no Bayes' rule",
+            "q(x_T | x_{T-1}) is compared with p(x_{T-1} | x_T), without Bayes' rule",
         ),
         "drawn apart": Wrong(
             TERMS._replace(step=Mean(log(posterior / reverse), (now, law_now), (later, law_later))),
-            "x_T and x_{T+1} from their marginals, not from one path",
+            "x_T and x_{T+1} are drawn from their marginals, not along one path",
         ),
     },
     experiment=Experiment(
@@ -220,7 +225,7 @@ decomposition = Claim(
         uniforms=(u_0, u_1, u_2),
         # the log-ratio of the two paths: four values
         checks=(SampleMean(of=drawn(both, {now: b_now, later: b_later}), value=total),),
-        twins=("log of a sum", "expectation dropped", "prior term of the wrong sign", "aggregate for prior"),
+        twins=("log of a sum", "expectation dropped", "prior loss of the wrong sign", "aggregate for prior"),
     ),
 )
 

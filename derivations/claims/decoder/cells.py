@@ -46,25 +46,29 @@ CELL = Cell(
     around=1 - Q(h - m) - Q(b),
     beside=exp(-(a**2) / 2) / 2 * (e(a) - exp(-2 * m * h) * e(b)),
 )
-BY_PHI = by("its primitive", Phi(b) - Phi(a), primitive=Phi(x))
+BY_PHI = by("integrate", Phi(b) - Phi(a), primitive=Phi(x))
 
 cell = Claim(
     name="ddpm.decoder.cell",
-    title="The mass of a cell around m by cosh(m u), by what is outside, and by the scaled tail at its near end",
+    title="The normal mass of [m - h, m + h] by an integral of cosh(m u), by the mass outside, and by two scaled tails",
     kind="equality",
     needs=("ddpm.decoder",),
     says=lambda q: (Equal(MASS, Integral(q.narrow, (u, 0, h))), Equal(MASS, q.around), Equal(MASS, q.beside)),
     answer=CELL,
     example={m: Rational(3, 2), h: Rational(1, 2)},
     convenience={
-        "0 < m": "a cell below the mean has the same forms; the last one cancels there",
-        "0 < h": "a cell turned round has the negative mass",
+        "0 < m": "the forms also hold for a cell below the mean, but terms of the last one cancel there",
+        "0 < h": "a cell with its ends exchanged has the negative mass",
     },
     proof=(
         (
             by("the density over the cell", MASS, eq="ddpm2020 (13)"),
             BY_PHI,
-            by("from the middle to both sides", Integral(CELL.narrow, (u, 0, h)), primitive=Phi(m + u) - Phi(m - u)),
+            by(
+                "integrate from the middle to both sides",
+                Integral(CELL.narrow, (u, 0, h)),
+                primitive=Phi(m + u) - Phi(m - u),
+            ),
         ),
         (by("the density over the cell", MASS, eq="ddpm2020 (13)"), BY_PHI, by("Phi(-a) = Q(a)", CELL.around)),
         (
@@ -75,21 +79,24 @@ cell = Claim(
     ),
     wrong={
         "density at the middle": Wrong(
-            CELL._replace(narrow=CELL.narrow / cosh(m * u)), "m u is not small far out, however narrow the cell"
+            CELL._replace(narrow=CELL.narrow / cosh(m * u)),
+            "far from the mean m u is not small, however narrow the cell",
         ),
         "half the exponent": Wrong(
-            CELL._replace(beside=exp(-(a**2) / 2) / 2 * (e(a) - exp(-m * h) * e(b))), "b^2 - a^2 is 4 m h"
+            CELL._replace(beside=exp(-(a**2) / 2) / 2 * (e(a) - exp(-m * h) * e(b))), "b^2 - a^2 is 4 m h, not 2 m h"
         ),
         "erfcx without its root of two": Wrong(
             CELL._replace(beside=exp(-(a**2)) / 2 * (exp(a**2) * erfc(a) - exp(-4 * m * h) * exp(b**2) * erfc(b))),
-            "the error function's variable is the normal's by sqrt 2",
+            "the argument of the error function is that of the normal over sqrt 2",
         ),
         "tail beyond the near end": Wrong(
-            CELL._replace(beside=exp(-(a**2) / 2) / 2 * e(a)), "an open cell: only the last one is"
+            CELL._replace(beside=exp(-(a**2) / 2) / 2 * e(a)), "the cell is taken as open, which only the last one is"
         ),
-        "both tails from the far end": Wrong(CELL._replace(around=1 - 2 * Q(b)), "a cell around 0, not around m"),
+        "both tails from the far end": Wrong(
+            CELL._replace(around=1 - 2 * Q(b)), "it is the mass of a cell around 0, not around m"
+        ),
     },
-    means="symbolic middle and half width; a normal of any mean and variance is scaled to this one",
+    means="symbolic middle and half width; a normal of any mean and variance scales to this one",
 )
 
 CLAIMS = (cell,)

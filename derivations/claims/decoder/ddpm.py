@@ -1,9 +1,9 @@
 """DDPM's decoder: the mass of N(mu, sigma^2) in the bin of a level, by the normal distribution function Phi.
 
 K levels from -1 to 1 lie 2/(K - 1) apart, so a bin reaches 1/(K - 1) to either side; where levels are the midpoints of
-K bins of [-1, 1], it reaches 1/K. The first and the last are open outwards, and the masses sum to one. In a tail
-Phi(b) - Phi(a) is a difference of numbers near 1; as Phi(b) - Phi(a) = Phi(-a) - Phi(-b) and
-Phi(-a) = erfc(a/sqrt 2)/2, it can be taken of two small ones instead.
+K bins of [-1, 1], it reaches 1/K. The first and the last bin extend to infinity, and the masses sum to one. In the
+upper tail Phi(b) - Phi(a) is a difference of numbers near 1; as Phi(b) - Phi(a) = Phi(-a) - Phi(-b) and
+Phi(-a) = erfc(a/sqrt 2)/2, it is also a difference of two small numbers.
 """
 
 from typing import NamedTuple
@@ -92,74 +92,80 @@ CODE = ("improved-diffusion losses.py", "guided-diffusion losses.py")
 
 decoder = Claim(
     name="ddpm.decoder",
-    title="DDPM's decoder: bins open at the ends hold a normal's whole mass; they reach 1/(K - 1), about midpoints 1/K",
+    title="DDPM's bins reach 1/(K - 1) about levels, 1/K about midpoints; open at the ends, they hold the whole mass",
     kind="equality",
     says=says,
     answer=B,
     given=(Below(low, high), Below(S.One, K)),
     example={low: Rational(-1, 2), high: Rational(1, 2), mu_hat: Rational(1, 3), sigma_1: 1, K: 256, i: 1},
     convenience={
-        "a < b": "a bin turned round has the negative mass",
-        "0 < k": "1 < K says so",
-        "1 < k": "one level has no bin; the algebra bears any other K",
-        "0 < i": "the distance of neighbours does not depend on the place",
+        "a < b": "a bin with its ends exchanged has the negative mass",
+        "0 < k": "it follows from 1 < K",
+        "1 < k": "one level has no bin; the identities hold for any other K",
+        "0 < i": "the distance of neighbours is the same everywhere",
     },
     proof=(
         (
             by("the density between the ends", SAYS[0].lhs, eq="ddpm2020 (13)"),
-            by("Phi((x - mu)/sigma) has it as its slope", B.mass, primitive=primitive),
+            by("integrate: it is the slope of Phi((x - mu)/sigma)", B.mass, primitive=primitive),
         ),
         (
-            by("two numbers near 1", SAYS[1].lhs),
+            by("a difference of two numbers near 1", SAYS[1].lhs),
             by("Phi(a) = 1 - erfc(a/sqrt 2)/2", B.tail),
         ),
         (
-            by("half, and what lies between the mean and the end", SAYS[2].lhs),
+            by("one half, plus the mass between the mean and the end", SAYS[2].lhs),
             by("Phi(0) = 1/2", B.lowest, primitive=primitive),
         ),
         (
-            by("the rest", SAYS[3].lhs),
+            by("the mass above a", SAYS[3].lhs),
             by("Phi(0) = 1/2", 1 - Phi(scaled_a), primitive=primitive),
             by("Phi(a) = 1 - erfc(a/sqrt 2)/2", B.highest),
         ),
         (
-            by("from a to b", SAYS[4].lhs),
-            by("its primitive", B.mass, primitive=primitive),
-            by("what is below a and above b is left out", SAYS[4].rhs),
+            by("the mass from a to b", SAYS[4].lhs),
+            by("integrate", B.mass, primitive=primitive),
+            by("one, minus the masses below a and above b", SAYS[4].rhs),
         ),
-        (by("neighbouring levels", SAYS[5].lhs), by("half a bin from either", SAYS[5].rhs)),
-        (by("neighbouring midpoints", SAYS[6].lhs), by("half a bin from either", SAYS[6].rhs)),
-        (by("half a bin from the last midpoint", SAYS[7].lhs), by("1 - 1/K + 1/K", SAYS[7].rhs)),
+        (by("neighbouring levels", SAYS[5].lhs), by("half a bin from each", SAYS[5].rhs)),
+        (by("neighbouring midpoints", SAYS[6].lhs), by("half a bin from each", SAYS[6].rhs)),
+        (
+            by("the last midpoint", SAYS[7].lhs),
+            by("(2 (K - 1) + 1)/K - 1 = 1 - 1/K", SAYS[7].rhs),
+        ),
     ),
     wrong={
         "Phi by tanh": Wrong(
             B._replace(mass=by_tanh(scaled_b) - by_tanh(scaled_a)),
-            "up to 1.8e-4 off: 0.04 nats of a bin at three sigma, 0.4 at four, and worse beyond",
+            "off by up to 1.8e-4: 0.04 nats for a bin at three sigma, 0.4 at four, and more beyond",
             CODE,
         ),
         "clamped at 1e-12": Wrong(
             B._replace(mass=floored(B.mass, Rational(1, 10**12))),
-            "no loss above 27.6 nats, and no gradient that leads back",
+            "no loss exceeds 27.6 nats, and beyond there is no gradient",
             CODE,
         ),
         "bins half as wide": Wrong(B._replace(half=1 / (2 * K - 2)), "half of the line lies in no bin"),
-        "bins of another K": Wrong(B._replace(half=1 / K), "1/256 where 1/255 belongs: gaps between the bins"),
+        "bins of another K": Wrong(
+            B._replace(half=1 / K), "1/256 stands where 1/255 belongs, which leaves gaps between the bins"
+        ),
         "1/(K - 1) about midpoints": Wrong(
-            B._replace(half_mid=1 / (K - 1)), "levels (2k + 1)/K - 1 lie 2/K apart: neighbouring bins overlap"
+            B._replace(half_mid=1 / (K - 1)), "levels (2k + 1)/K - 1 lie 2/K apart, so neighbouring bins overlap"
         ),
         "bins twice as wide": Wrong(
-            B._replace(half=2 / (K - 1)), "1/127.5 for 1/255: each value is in two bins, and masses sum to two"
+            B._replace(half=2 / (K - 1)), "1/127.5 stands for 1/255: each value is in two bins, and masses sum to two"
         ),
         "ends not open": Wrong(
-            B._replace(lowest=B.mass, highest=B.mass), "the masses sum to less than one: the loss of black and white"
+            B._replace(lowest=B.mass, highest=B.mass),
+            "the masses sum to less than one, and black and white pixels lose most",
         ),
         "variance for standard deviation": Wrong(
             B._replace(mass=Phi((high - mu_hat) / sigma_1**2) - Phi((low - mu_hat) / sigma_1**2)),
-            "too wide or too narrow by sigma",
+            "the law is too wide or too narrow by sigma",
         ),
         "the density times the width": Wrong(
             B._replace(mass=density.subs(x, (low + high) / 2) * (high - low)),
-            "more than one where sigma is small beside the bin",
+            "it exceeds one where sigma is small beside the bin",
         ),
     },
     experiment=Experiment(
@@ -175,7 +181,7 @@ decoder = Claim(
         size=50_000,
         twins=("ends not open", "variance for standard deviation"),
     ),
-    means="symbolic ends, mean, variance and K; more bins are further terms of one telescoping sum",
+    means="symbolic ends, mean, variance and K; more bins add further terms to one telescoping sum",
 )
 
 CLAIMS = (decoder,)

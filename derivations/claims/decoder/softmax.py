@@ -1,7 +1,7 @@
 """VDM's decoder p(x | z_0), a softmax over the levels that a pixel may take.
 
-Proportional to q(z_0 | x), it is the posterior of the level by Bayes' rule when all levels are
-equally likely, and only then: in log-odds a prior of the levels adds log w, its own log-odds.
+It is proportional to q(z_0 | x), and is the Bayes posterior of the level when all levels are equally likely, and
+only then: a prior of odds w adds log w to the log-odds of two levels.
 """
 
 from typing import NamedTuple
@@ -72,41 +72,47 @@ decoder = Claim(
     ),
     answer=D,
     example={alpha_0: Rational(4, 5), sigma_0: Rational(3, 5), z_0: 1, x: 1, x_a: -1, x_b: 0, x_c: 1, w: 2},
-    means="three levels, at symbolic places; more are further terms of one sum. Pixels are independent given z_0",
+    means="three levels at symbolic places; more add further terms to one sum. Pixels are independent given z_0",
     convenience={
-        "0 < alpha_0": "the signs of alpha and sigma are free",
+        "0 < alpha_0": "alpha and sigma may have either sign",
     },
     proof=(
         (
             by("Bayes' rule, three levels of weight 1/3", bayes),
-            by("divide by the first", 1 / (1 + exp(squares[1] - squares[0]) + exp(squares[2] - squares[0]))),
-            by("squares by the SNR: (z - alpha x)^2/sigma^2 = SNR (z/alpha - x)^2", softmax(D), eq="vdm2021 (8)"),
+            by(
+                "divide by the term of the first level",
+                1 / (1 + exp(squares[1] - squares[0]) + exp(squares[2] - squares[0])),
+            ),
+            by("(z - alpha x)^2/sigma^2 = SNR (z/alpha - x)^2", softmax(D), eq="vdm2021 (8)"),
         ),
         (
-            by("Bayes' rule, weights in the ratio w", log_odds(x_a, x_b, w)),
-            by("one variance", squares[0] - squares[1] + log(w)),
-            by("the decoder's logits do not know w", between(D) + D.tilt),
+            by("Bayes' rule, with prior odds w", log_odds(x_a, x_b, w)),
+            by("the normalisers cancel", squares[0] - squares[1] + log(w)),
+            by("the difference of the decoder's logits, and log w", between(D) + D.tilt),
         ),
         (
             by("Bayes' rule, levels equally likely", FAIR),
-            by("the first level is the likelier one", between(D) + D.tilt.subs(w, 1 + w), more=log(1 + w)),
+            by("the prior favours the first level", between(D) + D.tilt.subs(w, 1 + w), more=log(1 + w)),
         ),
         (
-            by("the second level is the likelier one", between(D) + D.tilt.subs(w, 1 / (1 + w))),
+            by("the prior favours the second level", between(D) + D.tilt.subs(w, 1 / (1 + w))),
             by("Bayes' rule, levels equally likely", FAIR, more=log(1 + w)),
         ),
         (
-            by("log-odds of a level to z_0/alpha_0, the likeliest place", log_odds(x, z_0 / alpha_0, S.One)),
-            by("the square by the SNR", D.logit),
+            by("the log-odds of a level to z_0/alpha_0, the likeliest place", log_odds(x, z_0 / alpha_0, S.One)),
+            by("in terms of the SNR", D.logit),
         ),
     ),
     wrong={
-        "no half": Wrong(D._replace(logit=2 * D.logit), "too sure: the temperature of a variance half as large"),
+        "no half": Wrong(
+            D._replace(logit=2 * D.logit), "the decoder is too confident, as if the variance were half as large"
+        ),
         "data not scaled": Wrong(
-            D._replace(logit=-((z_0 - x) ** 2) / (2 * sigma_0**2)), "levels x compared with z_0 where alpha_0 x belong"
+            D._replace(logit=-((z_0 - x) ** 2) / (2 * sigma_0**2)),
+            "levels x are compared with z_0, where alpha_0 x belong",
         ),
         "standard deviation for variance": Wrong(
-            D._replace(logit=D.logit * sigma_0), "too flat or too sharp, by sigma_0"
+            D._replace(logit=D.logit * sigma_0), "the decoder is too flat or too sharp by sigma_0"
         ),
         "prior ignored": Wrong(
             D._replace(tilt=S.Zero), "the decoder is not the posterior of levels that are not equally likely"

@@ -1,14 +1,15 @@
-"""VDM's softmax decoder over a window of levels: what the levels outside it can add to the loss.
+"""VDM's softmax decoder over a window of levels: how much the levels outside it can add to the loss.
 
-Levels Delta apart, each within eta Delta of its place; z_0/alpha_0 is delta Delta from the nearest place, 2 delta <= 1.
-The two largest terms are at most (1 - delta + eta) Delta away, a level m places on at least (m - delta - eta) Delta.
+Levels are Delta apart, each within eta Delta of its place; z_0/alpha_0 is delta Delta from the nearest place, so that
+2 delta <= 1. The two largest terms are at most (1 - delta + eta) Delta away, and a level m places on is at least
+(m - delta - eta) Delta away.
 With s = SNR(0) Delta^2 its term is thus at most exp(-s/2 m (m - 1 - 2 eta)) times either of those two, and both sides
 beyond W places sum to at most
 
     B(W) = 2 exp(-s/2 (W + 1)(W - 2 eta)) / (1 - exp(-s (W + 1 - eta))),
 
-because 2 term(W + 1) + B(W + 1) <= B(W). The loss of the likeliest level is log(1 + A), A the sum of all other terms
-over the largest; to leave R of A out changes log(1 + A), which is concave, by no more than its share R/A <= B(W).
+because 2 term(W + 1) + B(W + 1) <= B(W). The loss of the likeliest level is log(1 + A), where A is the sum of all
+other terms over the largest. To leave out R of A changes log(1 + A), a concave function, by at most R/A <= B(W) of it.
 """
 
 from typing import NamedTuple
@@ -92,7 +93,7 @@ AT = {
 
 window = Claim(
     name="vdm.decoder.window",
-    title="Levels beyond W places of the nearest change the decoder's loss by at most B(W) of itself",
+    title="Levels more than W places from the nearest change the softmax decoder's loss by at most a share B(W)",
     kind="inequality",
     needs=("vdm.reverse.decoder",),
     says=says,
@@ -114,18 +115,21 @@ window = Claim(
             by("2 delta <= 1", SAYS[2][1], more=(first * one_less_exp(width / 2 * n * w)).subs(width, B.width)),
         ),
         (
-            by("both sides at W + 1, and what lies beyond", SAYS[3][0]),
+            by("the terms at W + 1 on both sides, and all beyond them", SAYS[3][0]),
             by(
-                "the next term is exp(-s (W + 1 - eta)) of this one",
+                "the next term is exp(-s (W + 1 - eta)) times this one",
                 2 * first + next_term / (1 - exp(-rate - width * h)),
             ),
-            by("and the quotients fall further on", SAYS[3][1], more=in_step),
+            by("further quotients are smaller", SAYS[3][1], more=in_step),
         ),
-        (by("the loss by its slope", SAYS[4][0]), by("its primitive", SAYS[4][1], primitive=log(1 + kept * u))),
         (
-            by("the share that is kept of the slope of log(1 + A u)", SAYS[5][0]),
+            by("the loss as the integral of its slope", SAYS[4][0]),
+            by("integrate", SAYS[4][1], primitive=log(1 + kept * u)),
+        ),
+        (
+            by("the kept share of the slope of log(1 + A u)", SAYS[5][0]),
             by(
-                "a smaller sum has the steeper logarithm",
+                "the logarithm is steeper at a smaller sum",
                 SAYS[5][1],
                 more=kept * u * (others - kept).factor() / ((1 + others * u) * (1 + kept * u)),
             ),
@@ -133,14 +137,16 @@ window = Claim(
     ),
     wrong={
         "the first neglected terms only": Wrong(
-            B._replace(beyond=2 * exp(-width / 2 * (W + 1) * (W - 2 * eta))), "all that follows comes on top"
+            B._replace(beyond=2 * exp(-width / 2 * (W + 1) * (W - 2 * eta))), "all further terms are left out"
         ),
         "one side": Wrong(B._replace(beyond=B.beyond / 2), "there are levels below as well as above"),
         "nearest level exactly hit": Wrong(
             B._replace(term=exp(-width / 2 * (m**2 - 1 - 2 * eta))), "z_0/alpha_0 lies up to half a step from a level"
         ),
         "no half": Wrong(B._replace(width=2 * B.width), "a window chosen from twice the exponent is too narrow"),
-        "z_0 for z_0/alpha_0": Wrong(B._replace(width=apart**2 / sigma_0**2), "alpha_0 shrinks the steps"),
+        "z_0 for z_0/alpha_0": Wrong(
+            B._replace(width=apart**2 / sigma_0**2), "alpha_0 scales the distance of the levels"
+        ),
         "levels exactly in place": Wrong(
             B._replace(nearer=B.nearer.subs(eta, 0)), "levels rounded to float32 are not equally spaced"
         ),
@@ -148,11 +154,11 @@ window = Claim(
     convenience={
         "0 < alpha_0": "only its square matters",
         "0 < Delta": "only its square matters",
-        "0 < eta": "levels exactly in place are the case eta = 0",
-        "0 < m": "m stands above 1 + 2 eta",
+        "0 < eta": "eta = 0 is the case of levels exactly in place",
+        "0 < m": "m is above 1 + 2 eta",
     },
-    trust=("B(W) -> 0 as W grows, so that the steps sum to B(W)", "monotony of the integral"),
-    means="symbolic W > 2 eta: one step of a telescoping sum. At the ends of a finite grid terms are only missing",
+    trust=("B(W) -> 0 as W grows, so that the steps sum to B(W)", "monotonicity of the integral"),
+    means="symbolic W > 2 eta: one step of a telescoping sum. A finite grid only lacks some of the terms",
 )
 
 CLAIMS = (window,)

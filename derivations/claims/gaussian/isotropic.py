@@ -1,9 +1,9 @@
-"""What isotropic noise does in the plane: it acts on each coordinate by itself, so that one coordinate stands for d.
+"""Isotropic noise in the plane acts on each coordinate separately, so that one coordinate stands for d.
 
 Given data of a diagonal covariance, noised by sigma n with one sigma and separate noises, Bayes' rule in the plane
 is Bayes' rule in each coordinate, squared errors add, and so do scores. For a general density, whose coordinates may
 depend on one another, Fokker-Planck's equation, its flow, a divergence and Tweedie's formula are sums over coordinates
-of terms that know the others only through the density. Together with the divergence of two normals
+of terms that involve the others only through the density. Together with the divergence of two normals
 (gauss.isotropic.reduction) these are the uses that claims make of one coordinate.
 """
 
@@ -104,7 +104,7 @@ ONE = Coordinate(
 
 conditioning = Claim(
     name="gauss.isotropic.conditioning",
-    title="Isotropic noise on data of a diagonal covariance: Bayes' rule in the plane is that of each coordinate",
+    title="Under isotropic noise on data of diagonal covariance, Bayes' rule in the plane is that of each coordinate",
     kind="equality",
     needs=("vdm.forward.marginal",),
     says=lambda a: (
@@ -116,17 +116,17 @@ conditioning = Claim(
     answer=ONE,
     example={a_1: 2, b_1: 1, alpha_t: 1, sigma_t: 1, mu_1: 1, nu_1: 2, x_i: 1, x_j: 2, z_i: 3, z_j: 1},
     convenience={
-        "0 < a_1": "only its square is used, but for a coordinate that is known",
-        "0 < b_1": "only its square is used, but for a coordinate that is known",
-        "0 < alpha_t": "without signal z says nothing of x",
-        "0 < sigma_t": "only its square is used, but without noise x is known",
+        "0 < a_1": "only its square occurs; at 0 the coordinate is known, and has no density",
+        "0 < b_1": "only its square occurs; at 0 the coordinate is known, and has no density",
+        "0 < alpha_t": "without signal z carries no information on x",
+        "0 < sigma_t": "only its square occurs; without noise x is known, and has no density",
     },
-    means="two coordinates, symbolic; more are further terms of the same sums",
+    means="two symbolic coordinates; more add further terms to the same sums",
     proof=(
         (
             by("Bayes' rule in the plane", bayes),
             by(
-                "normals of the plane are products, and so is their quotient",
+                "normal densities in the plane are products, and so is their quotient",
                 sum(
                     (
                         Normal(ONE.mean(v, m, z), ONE.at(v).var).log_density(x)
@@ -135,18 +135,18 @@ conditioning = Claim(
                     S.Zero,
                 ),
             ),
-            by("one normal of the plane, of no covariance", ONE.posterior),
+            by("one normal law in the plane, of diagonal covariance", ONE.posterior),
         ),
         (
             by("the squared distance in the plane, averaged over four noises", error.opened()),
-            by("each coordinate leaves its own", ONE.left),
+            by("each coordinate adds its conditional variance", ONE.left),
         ),
         (
             by("the score in one direction", Slope(of_z, z_i)),
-            by("knows its own coordinate only", -ONE.at(a_1**2).pull * (z_i - alpha_t * mu_1)),
+            by("it involves its own coordinate only", -ONE.at(a_1**2).pull * (z_i - alpha_t * mu_1)),
         ),
         (
-            by("and in the other", Slope(of_z, z_j)),
+            by("the slope in the other direction", Slope(of_z, z_j)),
             by("likewise", -ONE.at(b_1**2).pull * (z_j - alpha_t * nu_1)),
         ),
     ),
@@ -154,9 +154,9 @@ conditioning = Claim(
         "one variance for both": Wrong(
             ONE._replace(var=ONE.var.subs(c, a_1**2)), "a diagonal covariance has a variance for each coordinate"
         ),
-        "regression without the noise": Wrong(ONE._replace(gain=1 / alpha_t), "z/alpha is x with all of its noise"),
-        "the error of eps": Wrong(ONE._replace(var=ONE.var * alpha_t**2 / sigma_t**2), "what is left of the noise"),
-        "a sample's score": Wrong(ONE._replace(pull=1 / sigma_t**2), "the score of q(z | x), which knows x"),
+        "regression without the noise": Wrong(ONE._replace(gain=1 / alpha_t), "z/alpha still has all of its noise"),
+        "the error of eps": Wrong(ONE._replace(var=ONE.var * alpha_t**2 / sigma_t**2), "it is Var(eps | z)"),
+        "a sample's score": Wrong(ONE._replace(pull=1 / sigma_t**2), "it is the score of q(z | x), which depends on x"),
     },
     experiment=Experiment(
         process=(
@@ -204,7 +204,7 @@ OTHER = {x_i: x_j, z_i: z_j}
 
 plane = Claim(
     name="sde.plane",
-    title="Any density of the plane: flow, divergence, Langevin's drift and Tweedie's slope, coordinate by coordinate",
+    title="For any density in the plane, flow, divergence, Langevin drift and Tweedie's slope go by coordinates",
     kind="equality",
     needs=("vdm.forward.sde",),
     says=lambda a: (
@@ -218,13 +218,13 @@ plane = Claim(
     example=dict.fromkeys((drift, g2, h, s_1, s_2, q_x, *bends, dF_1, dF_2, *flows), 1)
     | {alpha_t: 1, sigma_t: 1, x_i: 1, x_j: 2, z_i: 3, z_j: 1},
     convenience={
-        "0 < q_x": "where the density is 0 both sides are",
+        "0 < q_x": "where the density is 0, so are both sides",
         "0 < g^2": "without noise the flow is the drift",
-        "0 < h": "a step of no size moves nothing",
+        "0 < h": "a step of size 0 changes nothing",
         "0 < alpha_t": "without signal the slope is that of the noise",
-        "0 < sigma_t": "without noise z_t has no density; as numbers both sides go on to 0",
+        "0 < sigma_t": "without noise z_t has no density; as numbers, both sides tend to 0",
     },
-    means="pointwise certificate for any density of two coordinates, by its value and slopes; more are further terms",
+    means="pointwise for any density of two coordinates, by its value and slopes; more add further terms",
     trust=("Fokker-Planck's equation and the continuity equation in d coordinates",),
     proof=(
         (
@@ -232,7 +232,7 @@ plane = Claim(
             by("in each coordinate p_ii is the slope of (p_i/p) p", rate(A.flow, S.Zero)),
         ),
         (
-            by("the density's own rate, and what the motion adds", along, eq="sde2021 (39)"),
+            by("the rate of the density itself, plus that from the motion", along, eq="sde2021 (39)"),
             by("the slopes of p cancel in each coordinate", A.rate),
         ),
         (
@@ -240,20 +240,20 @@ plane = Claim(
             by("drift and noise cancel in each coordinate", S.Zero),
         ),
         (
-            by("the joint density of x and z, its slope in one direction", Slope(noised, z_i)),
-            by("knows its own coordinate of x only", A.slope * noised),
+            by("the slope in one direction of the joint density of x and z", Slope(noised, z_i)),
+            by("it involves its own coordinate of x only", A.slope * noised),
         ),
         (
-            by("and in the other", Slope(noised, z_j)),
+            by("the slope in the other direction", Slope(noised, z_j)),
             by("likewise", A.slope.subs(OTHER, simultaneous=True) * noised),
         ),
     ),
     wrong={
-        "the reverse SDE's drift": Wrong(A._replace(flow=drift * z_i - g2 * s_1), "twice the score: noise left out"),
+        "the reverse SDE's drift": Wrong(A._replace(flow=drift * z_i - g2 * s_1), "twice the score, but no noise"),
         "g for g^2": Wrong(A._replace(flow=drift * z_i - sqrt(g2) / 2 * s_1), "noise scaled by the wrong power"),
-        "one coordinate's divergence": Wrong(A._replace(rate=-dF_1), "the trace of the slope has a term for each"),
-        "Langevin without its drift": Wrong(A._replace(langevin=S.Zero), "noise alone spreads any density"),
-        "sign of Tweedie's slope": Wrong(A._replace(slope=-A.slope), "away from the data"),
+        "one coordinate's divergence": Wrong(A._replace(rate=-dF_1), "the divergence has a term for each coordinate"),
+        "Langevin without its drift": Wrong(A._replace(langevin=S.Zero), "noise alone spreads out any density"),
+        "sign of Tweedie's slope": Wrong(A._replace(slope=-A.slope), "it points away from the data"),
     },
 )  # fmt: skip
 

@@ -1,8 +1,8 @@
 """The Kullback-Leibler divergence of two normals, KL(q || p) = E_q[log q - log p].
 
 With z = mu_1 + sd_1 n the log-ratio is a polynomial in a standard normal n, so its mean needs only
-E[n] = 0 and E[n^2] = 1. That it is never negative, and 0 only for equal laws, rests, for these and for
-any densities, on the tangent of the logarithm: log u <= u - 1, with equality only at u = 1.
+E[n] = 0 and E[n^2] = 1. It is never negative, and 0 only for equal laws; for normals as for any densities
+this follows from the tangent of the logarithm: log u <= u - 1, with equality only at u = 1.
 """
 
 from sympy import Integer, Rational, log, pi, sqrt
@@ -24,25 +24,26 @@ EXAMPLE = {mu_1: 0, mu_2: 1, var_1: 1, var_2: 4}
 
 gauss = Claim(
     name="kl.gauss",
-    title="The divergence of two normals, from the moments of one standard normal",
+    title="The KL divergence of two normals is (log(var_2/var_1) - 1 + (var_1 + (mu_1 - mu_2)^2)/var_2)/2",
     kind="expectation",
     says=lambda a: Equal(BETWEEN, a),
     answer=KL,
     example=EXAMPLE,
     trust=("the moments of a standard normal: E n = 0, E n^2 = 1",),
-    means="one coordinate; several by gauss.isotropic.reduction",
-    proof=((by("moments of n, with z = mu_1 + sd_1 n", BY_MOMENTS), by("collect", KL, eq="luo2022 (86)")),),
+    means="one coordinate; for several see gauss.isotropic.reduction",
+    proof=((by("the moments of n, with z = mu_1 + sd_1 n", BY_MOMENTS), by("collect", KL, eq="luo2022 (86)")),),
     wrong={
-        "arguments swapped": Wrong(closed(P1, Q1), "the divergence is not symmetric: KL(p || q)"),
+        "arguments swapped": Wrong(closed(P1, Q1), "it is KL(p || q), which differs: the divergence is not symmetric"),
         "no half": Wrong(2 * KL, "twice the divergence"),
-        "log ratio inverted": Wrong(KL - log(var_2 / var_1), "negative for large var_2"),
+        "log ratio inverted": Wrong(KL - log(var_2 / var_1), "it is negative for large var_2"),
         "standard deviation for variance": Wrong(
-            closed(Normal(mu_1, sqrt(var_1)), Normal(mu_2, sqrt(var_2))), "a covariance slot filled with a deviation"
+            closed(Normal(mu_1, sqrt(var_1)), Normal(mu_2, sqrt(var_2))),
+            "a standard deviation is put where the covariance belongs",
         ),
-        "-d dropped": Wrong(KL + Rational(1, 2), "positive for equal laws"),
+        "-d dropped": Wrong(KL + Rational(1, 2), "it is positive for equal laws"),
         "cross-entropy": Wrong(
             (log(2 * pi * var_2) + (var_1 + (mu_1 - mu_2) ** 2) / var_2) / 2,
-            "larger by the entropy of q; not zero for equal laws",
+            "it is larger by the entropy of q, and not zero for equal laws",
             ("note002 line 260",),
         ),
     },
@@ -59,7 +60,7 @@ TANGENT = log(w) + (u - w) / w
 
 tangent = Claim(
     name="log.tangent",
-    title="The logarithm lies below its tangent at any w, and meets it only there",
+    title="The logarithm lies below its tangent at any w, and touches it only at w",
     kind="inequality",
     says=lambda a: AtMost(Logarithm(u), log(w) + a, {u: w}, only=True),
     answer=(u - w) / w,
@@ -71,9 +72,9 @@ tangent = Claim(
         ),
     ),
     wrong={
-        "chord slope 1": Wrong(u - w, "right at w = 1 only"),
-        "slope at u": Wrong((u - w) / u, "the tangent from the wrong point: below the logarithm"),
-        "no constant": Wrong(u / w, "true, and slack everywhere"),
+        "chord slope 1": Wrong(u - w, "right only at w = 1"),
+        "slope at u": Wrong((u - w) / u, "the slope is taken at u, not at w, and the line lies below the logarithm"),
+        "no constant": Wrong(u / w, "true, but slack everywhere"),
     },
 )
 
@@ -81,7 +82,7 @@ FLOOR = (mu_1 - mu_2) ** 2 / (2 * var_2)
 
 nonnegative = Claim(
     name="kl.gauss.nonnegative",
-    title="KL of two normals is at least (mu_1 - mu_2)^2 / (2 var_2), never negative, and 0 only for equal laws",
+    title="KL of two normals is at least (mu_1 - mu_2)^2/(2 var_2), hence never negative, and 0 only for equal laws",
     kind="inequality",
     needs=("kl.gauss", "log.tangent"),
     says=lambda a: (
@@ -92,8 +93,12 @@ nonnegative = Claim(
     example=EXAMPLE,
     proof=(
         (
-            by("the means alone", FLOOR),
-            by("v - 1 - log v at v = var_1/var_2 is convex and least, 0, at v = 1", KL, convex=(var_1, var_2)),
+            by("the part of the means", FLOOR),
+            by(
+                "v - 1 - log v, at v = var_1/var_2, is convex, and least at v = 1, where it is 0",
+                KL,
+                convex=(var_1, var_2),
+            ),
             by("kl.gauss", BY_MOMENTS),
         ),
         (
@@ -109,8 +114,8 @@ nonnegative = Claim(
             "KL is exactly 0 for equal laws",
             ("web a public study note", "luo2022 text after (16)"),
         ),
-        "variance of q": Wrong(FLOOR * var_2 / var_1, "no lower bound: q may be as narrow as it likes"),
-        "no half": Wrong(2 * FLOOR, "above the divergence at equal variances"),
+        "variance of q": Wrong(FLOOR * var_2 / var_1, "it is no lower bound, as q may be arbitrarily narrow"),
+        "no half": Wrong(2 * FLOOR, "it is above the divergence at equal variances"),
     },
 )
 
@@ -120,30 +125,30 @@ SAME_BY_MOMENTS = divergence(*SAME)
 
 equal_variance = Claim(
     name="vdm.kl.equal_variance",
-    title="For equal variances the divergence is the squared distance of the means over twice the variance",
+    title="For equal variances, the KL of two normals is the squared distance of their means over twice the variance",
     kind="expectation",
     needs=("kl.gauss",),
     says=lambda a: Equal(Divergence(*(LawName(*law) for law in SAME), n_1), a),
     answer=MATCH,
     example={mu_1: 0, mu_2: 1, var: 1},
-    means="one coordinate; several by gauss.isotropic.reduction",
+    means="one coordinate; for several see gauss.isotropic.reduction",
     proof=(
         (
             by("E_q[log q - log p] with one variance", SAME_BY_MOMENTS, eq="luo2022 (87)"),
-            by("insert (86)", closed(*SAME), eq="luo2022 (88)"),
+            by("insert Luo (86)", closed(*SAME), eq="luo2022 (88)"),
             by("log 1 = 0 and the trace is d", (0 - 1 + 1 + (mu_2 - mu_1) ** 2 / var) / 2, eq="luo2022 (89)"),
-            by("the quadratic form is left", (mu_2 - mu_1) / var * (mu_2 - mu_1) / 2, eq="luo2022 (90)-(91)"),
+            by("only the quadratic form is left", (mu_2 - mu_1) / var * (mu_2 - mu_1) / 2, eq="luo2022 (90)-(91)"),
             by("covariance sigma_q^2 I", MATCH, eq="luo2022 (92)"),
         ),
     ),
     wrong={
-        "no half": Wrong(2 * MATCH, "every weight of the loss doubled"),
+        "no half": Wrong(2 * MATCH, "every weight of the loss is doubled"),
         "spectral norm squared": Wrong(
             MATCH / var,
-            "1/sigma^4 for 1/sigma^2: ||Sigma||^2 of a covariance sigma^2 I",
+            "1/sigma^4 stands for 1/sigma^2: ||Sigma||^2 of a covariance sigma^2 I",
             ("weng2021 the parameterisation of L_t",),
         ),
-        "standard deviation for variance": Wrong(MATCH * sqrt(var), "1/sigma for 1/sigma^2"),
+        "standard deviation for variance": Wrong(MATCH * sqrt(var), "1/sigma stands for 1/sigma^2"),
     },
     experiment=Experiment(
         process=((x, mu_1 + sqrt(var) * n_1),),

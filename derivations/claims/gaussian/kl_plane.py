@@ -2,8 +2,8 @@
 
 Two independent standard normals and a Cholesky factor of each covariance make the log-ratio a
 polynomial, whose mean is Luo (86) for d = 2. For diagonal covariances, isotropic ones above all,
-it is a sum over coordinates, so that one coordinate stands for d in a divergence of two normals. For
-conditioning, squared errors and flows the module `isotropic` says so.
+it is a sum over coordinates, so that one coordinate stands for d in a divergence of two normals. The
+module `isotropic` has the same for conditioning, squared errors and flows.
 """
 
 from typing import NamedTuple
@@ -64,7 +64,7 @@ coordinates = Divergence(LawName(mu_1, a_1**2), LawName(mu_2, a_2**2), n_1) + Di
 
 isotropic = Claim(
     name="gauss.isotropic.reduction",
-    title="Luo (86) in two coordinates with any covariances; for diagonal ones it is the sum over coordinates",
+    title="Luo (86) is the KL of two normals in the plane; for diagonal covariances it is a sum over coordinates",
     kind="expectation",
     needs=("kl.gauss",),
     says=lambda p: (
@@ -74,12 +74,12 @@ isotropic = Claim(
     ),
     answer=PARTS,
     example={mu_1: 0, mu_2: 1, nu_1: 1, nu_2: 3, a_1: 1, b_1: 2, c_1: 1, a_2: 2, b_2: 3, c_2: -1},
-    means="two coordinates, symbolic; more are further terms of the same sums",
+    means="two symbolic coordinates; more add further terms to the same sums",
     proof=(
         (
-            by("moments of two independent normals", plane),
-            by("determinant, trace and quadratic form of matrices", total(MATRIX), eq="luo2022 (86)"),
-            by("written out with Cholesky factors", total(PARTS)),
+            by("the moments of two independent normals", plane),
+            by("determinant, trace and quadratic form", total(MATRIX), eq="luo2022 (86)"),
+            by("write out the Cholesky factors", total(PARTS)),
         ),
         (
             by("one divergence for each coordinate", opened(coordinates)),
@@ -87,18 +87,20 @@ isotropic = Claim(
             by("no off-diagonal entry is left", total(Parts(*(e.subs(DIAGONAL) for e in PARTS)))),
         ),
         *(
-            (by("as matrix algebra has it", matrix), by("written out with Cholesky factors", part))
+            (by("in terms of matrices", matrix), by("write out the Cholesky factors", part))
             for matrix, part in zip(MATRIX, PARTS, strict=True)
         ),
     ),
     wrong={
-        "determinants swapped": Wrong(PARTS._replace(log_det=-PARTS.log_det), "sign of the entropy difference"),
+        "determinants swapped": Wrong(
+            PARTS._replace(log_det=-PARTS.log_det), "the difference of the entropies has the wrong sign"
+        ),
         "trace of the other ratio": Wrong(
-            PARTS._replace(trace=TraceOfRatio(P, Q)), "tr(S_1^-1 S_2) for tr(S_2^-1 S_1)"
+            PARTS._replace(trace=TraceOfRatio(P, Q)), "tr(S_1^-1 S_2) stands for tr(S_2^-1 S_1)"
         ),
         "correlation ignored": Wrong(
             PARTS._replace(square=((mu_2 - mu_1) / a_2) ** 2 + ((nu_2 - nu_1) / b_2) ** 2),
-            "right for diagonal covariances only",
+            "right only for diagonal covariances",
         ),
     },
     experiment=Experiment(

@@ -2,7 +2,7 @@
 
 With SNR = exp(-gamma), L_inf = -1/2 E int SNR'(t) (x - x_hat)^2 dt = 1/2 E int gamma'(t) (eps - eps_hat)^2 dt,
 and, as SNR falls from SNR_max to SNR_min, L_inf = 1/2 E int (x - x_tilde(z_v, v))^2 dv. Means over the noise
-are read off from how x - x_hat is made.
+follow from x - x_hat in terms of the noise.
 """
 
 from typing import NamedTuple
@@ -64,7 +64,7 @@ L = Continuous(
 
 continuous_eps = Claim(
     name="vdm.loss.continuous.eps",
-    title="The loss in continuous time: -SNR'/2 on (x - x_hat)^2 is gamma'/2 on (eps - eps_hat)^2",
+    title="In continuous time, the weight -SNR'/2 on (x - x_hat)^2 is gamma'/2 on (eps - eps_hat)^2",
     kind="limit",
     needs=("vdm.forward.gamma", "vdm.param.eps", "vdm.loss.discrete.snr"),
     says=lambda a: (
@@ -86,8 +86,8 @@ continuous_eps = Claim(
         gamma_1: 3,
     },
     convenience={
-        "0 < alpha_t": "a negative alpha_t leaves it true; it multiplies x",
-        "0 < c": "c = 0 is a point mass: nothing is lost",
+        "0 < alpha_t": "the identities also hold for a negative alpha_t, which multiplies x",
+        "0 < c": "c = 0 is a point mass, and the loss is 0",
     },
     proof=(
         (
@@ -96,11 +96,11 @@ continuous_eps = Claim(
             by("x - x_hat = (sigma/alpha) (eps_hat - eps)", L.integrand, eq="vdm2021 (17)"),
         ),
         (
-            by("T = 1/h times one step's weight", rise * error),
+            by("T = 1/h times the weight of one step", rise * error),
             by("divide by h", (dgamma + h * rest * exp(gamma_t)) / 2 * (eps - eps_hat) ** 2, eq="vdm2021 (15)"),
         ),
         (
-            by("E over data and noise", over_time, eq="vdm2021 (16)"),
+            by("the mean over data and noise", over_time, eq="vdm2021 (16)"),
             by("E (eps - eps_hat)^2 = c SNR/(1 + c SNR)", L.value, primitive=-log(1 + c * exp(-linear)) / 2),
         ),
     ),
@@ -109,13 +109,13 @@ continuous_eps = Claim(
             Continuous(2 * L.integrand, 2 * L.value), "the bound counts the diffusion loss twice"
         ),
         "gamma for its slope": Wrong(
-            L._replace(integrand=gamma_t / 2 * (eps - eps_hat) ** 2), "a weight that is negative where SNR > 1"
+            L._replace(integrand=gamma_t / 2 * (eps - eps_hat) ** 2), "the weight is negative where SNR > 1"
         ),
         "log SNR for gamma": Wrong(
-            Continuous(-L.integrand, -L.value), "a negative loss: the sign of SNR'", ("vdm-threads #7",)
+            Continuous(-L.integrand, -L.value), "the loss is negative: the sign of SNR' is lost", ("vdm-threads #7",)
         ),
         "unweighted": Wrong(
-            Continuous(L.integrand / dgamma, L.value / (gamma_1 - gamma_0)), "L_simple, which is no bound"
+            Continuous(L.integrand / dgamma, L.value / (gamma_1 - gamma_0)), "it is L_simple, which is no bound"
         ),
     },
     experiment=Experiment(
@@ -132,7 +132,7 @@ continuous_eps = Claim(
         checks=(Mean((gamma_1 - gamma_0) * exp(-gamma_t) / 2 * (x - x_hat) ** 2, lambda a: a.value),),
         twins=("the half dropped", "unweighted"),
     ),
-    trust=("Taylor's formula for SNR, with a bounded rest", FTC, "exchange of the mean and the integral"),
+    trust=("Taylor's formula for SNR, with a bounded remainder", FTC, "exchange of the mean and the integral"),
     means="pointwise integrand, for any path; the value for Gaussian data",
 )
 
@@ -186,7 +186,7 @@ UNKNOWN = unknown(any_loss)
 
 continuous_v = Claim(
     name="vdm.loss.continuous.v",
-    title="The continuous loss is half the integral of the squared error over SNR",
+    title="The continuous-time diffusion loss is half the integral of the squared error over SNR",
     kind="equality",
     needs=("vdm.forward.snr", "vdm.loss.continuous.eps"),
     says=lambda a: (
@@ -198,8 +198,8 @@ continuous_v = Claim(
     example={alpha_t: 1, sigma_t: 1, dalpha: -1, dsigma: 1, err: 1, snr_max: 4, snr_min: 1, k: 1, x: 1} | UNKNOWN,
     convenience={
         **free(UNKNOWN),
-        "0 < alpha_t": "only its square and its logarithmic slope matter",
-        "0 < k": "k <= 0 is a worse denoiser",
+        "0 < alpha_t": "only its square and its logarithmic slope occur",
+        "0 < k": "k <= 0 makes a worse denoiser; the identities hold",
     },
     proof=(
         (
@@ -207,8 +207,8 @@ continuous_v = Claim(
             by("SNR' = -gamma' SNR", V.integrand * gamma_slope * SNR_t),
         ),
         (
-            by("on any path, of any error as a function of SNR", any_loss, eq="vdm2021 (15)"),
-            by("v = SNR(t) for t", of_any(V), eq="vdm2021 (18)", change=(snr, snr_of_t)),
+            by("the loss on any path, for any error as a function of SNR", any_loss, eq="vdm2021 (15)"),
+            by("substitute v = SNR(t)", of_any(V), eq="vdm2021 (18)", change=(snr, snr_of_t)),
         ),
         (
             by("the integral over t", over_t, eq="vdm2021 (15)"),
@@ -223,12 +223,12 @@ continuous_v = Claim(
     wrong={
         "dt for the missing dv": Wrong(
             V._replace(integrand=err / 2 / (snr * log(snr_max / snr_min))),
-            "the integral keeps the schedule: without dv the sentence on invariance says nothing",
+            "the integral still depends on the schedule: without dv there is no invariance",
             ("note004 line 162",),
         ),
-        "limits swapped": Wrong(OverSNR(err / 2, snr_max, snr_min), "a negative loss"),
-        "the half dropped": Wrong(V._replace(integrand=err), "twice the loss"),
-        "d log SNR for dv": Wrong(V._replace(integrand=err / (2 * snr)), "the loss in eps with the error of x"),
+        "limits swapped": Wrong(OverSNR(err / 2, snr_max, snr_min), "the loss is negative"),
+        "the half dropped": Wrong(V._replace(integrand=err), "it is twice the loss"),
+        "d log SNR for dv": Wrong(V._replace(integrand=err / (2 * snr)), "it is the loss in eps, with the error of x"),
     },
     trust=(FTC,),
     means="any smooth alpha, sigma and error of SNR; in closed form for one denoiser and symbolic ends",

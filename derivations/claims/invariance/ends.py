@@ -1,7 +1,7 @@
 """The continuous loss as a function of its end points.
 
-By invariance a schedule with SNR linear in t will do: half the integral of (SNR_max - SNR_min) f(SNR(t)) over t. On
-Gaussian data what the loss gains with SNR_max is what the reconstruction by a Bayes decoder loses.
+By invariance it suffices to take SNR linear in t: the loss is half the integral of (SNR_max - SNR_min) f(SNR(t)) over
+t. On Gaussian data, the reconstruction loss of a Bayes decoder falls by as much as this one rises with SNR_max.
 """
 
 from typing import NamedTuple
@@ -61,7 +61,7 @@ E = Ends(err / 2, -err / 2)
 
 endpoints = Claim(
     name="vdm.loss.endpoints",
-    title="The slope of the loss in SNR_max is half the error there; on Gaussian data a Bayes decoder takes it back",
+    title="The continuous loss has slope half the error in SNR_max, which a Bayes decoder cancels on Gaussian data",
     kind="equality",
     needs=("vdm.loss.continuous.v", "vdm.loss.invariance", "vdm.loss.gaussian"),
     says=lambda a: (
@@ -74,41 +74,41 @@ endpoints = Claim(
     example={c: 1, derr: 1, err: 1, snr_max: 4, snr_min: 1, t: Rational(1, 3)},
     convenience={
         "0 < t": "the slopes agree at every t",
-        "0 < snr_min": "at SNR_min = 0 it holds as well",
-        "0 < c": "at c = 0 the data are one point: both sides go on to 0",
-        "0 < snr_max": "1/snr_max is the variance of the last z/alpha; the formulas go on to snr_max = 0",
+        "0 < snr_min": "the slopes also hold at SNR_min = 0",
+        "0 < c": "at c = 0 the data are one point, and both sides tend to 0",
+        "0 < snr_max": "1/snr_max is the variance of the noise in z_0/alpha_0; the formulas have limits at snr_max = 0",
     },
     proof=(
         (
-            by("under the integral sign", slope(body, snr_max), eq="vdm2021 (18)"),
+            by("differentiate under the integral sign", slope(body, snr_max), eq="vdm2021 (18)"),
             by("minus the slope in t of (1 - t) f/2, which is f(SNR_max)/2 at 0 and 0 at 1", from_max(E)),
         ),
         (
-            by("under the integral sign", slope(body, snr_min), eq="vdm2021 (18)"),
+            by("differentiate under the integral sign", slope(body, snr_min), eq="vdm2021 (18)"),
             by("the slope in t of -t f/2, which is 0 at 0 and -f(SNR_min)/2 at 1", from_min(E)),
         ),
         (
-            by("Gaussian data: the slope of the loss", by_max),
-            by("the same primitive", at_top(E), primitive=-(1 - t) * error_at.subs(snr, at_v) / 2),
+            by("the slope of the loss on Gaussian data", by_max),
+            by("integrate", at_top(E), primitive=-(1 - t) * error_at.subs(snr, at_v) / 2),
         ),
         (
-            by("less the slope of the reconstruction loss", -Slope(decoder, snr_max)),
+            by("minus the slope of the reconstruction loss", -Slope(decoder, snr_max)),
             by("the variance of x given z_0 is c/(1 + c SNR_max)", c / (1 + c * snr_max) / 2),
-            by("the loss grows by as much", at_top(E)),
+            by("half the error at SNR_max", at_top(E)),
         ),
     ),
     wrong={
         "the ends do not matter": Wrong(
             Ends(0 * err, 0 * err),
-            "a schedule learnt by this loss alone, with free ends, brings them together, and the loss to 0",
+            "a schedule with free ends that is learned by this loss alone brings them together, and the loss to 0",
             ("luo2022 text after (111)",),
         ),
-        "the half dropped": Wrong(Ends(err, -err), "twice the slope: the bound seems to have an optimum"),
-        "signs swapped": Wrong(Ends(-err / 2, err / 2), "a gradient step in the wrong direction"),
+        "the half dropped": Wrong(Ends(err, -err), "the slope is doubled, and the bound seems to have an optimum"),
+        "signs swapped": Wrong(Ends(-err / 2, err / 2), "a gradient step goes in the wrong direction"),
         "both ends cost": Wrong(E._replace(at_min=err / 2), "a larger SNR_min shortens the integral"),
     },
-    trust=("the slope of an integral under its sign", FTC),
-    means="pointwise, for a generic error f; the integral and the decoder for Gaussian data",
+    trust=("differentiation under the integral sign", FTC),
+    means="pointwise, for any error f; the integral and the decoder, for Gaussian data",
 )
 
 CLAIMS = (endpoints,)

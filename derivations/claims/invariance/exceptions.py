@@ -1,7 +1,7 @@
-"""What does depend on the schedule between fixed end points: the loss of T steps, and the variance of an estimate.
+"""What depends on the schedule between fixed end points: the loss of T steps, and the variance of an estimate.
 
-For Gaussian data N(0, c) with Bayes denoiser both are closed forms. L_2 depends on the SNR half-way, and is above the
-continuous loss by whatever way; the estimator
+For Gaussian data N(0, c) with Bayes denoiser both are closed forms. L_2 depends on the SNR half-way, and is always
+above the continuous loss. The estimator
 Y = gamma'/2 (eps - eps_hat)^2 at one uniform t has the second moment 1/4 int gamma'^2 m dt, m = E (eps - eps_hat)^4,
 which is least where gamma' sqrt(m) is constant.
 """
@@ -80,10 +80,10 @@ def least_at_gap(best: Expr) -> Value:
 
 finite_t = Claim(
     name="vdm.loss.invariance.finite_T",
-    title="Gaussian data: L_2 depends on the SNR half-way; it is least, and above L_inf, where 1 + c SNR is geometric",
+    title="On Gaussian data L_2 depends on its middle SNR, and is least, but above L_inf, where 1 + c SNR is geometric",
     kind="refuted",
     needs=("vdm.loss.discrete.snr", "vdm.loss.gaussian"),
-    refutes="a loss of finitely many steps depends on the schedule by SNR_max and SNR_min alone",
+    refutes="a loss of finitely many steps depends on the schedule only through SNR_max and SNR_min",
     printed=Equal(two_steps(snr_s), two_steps(snr_t)),
     printed_at={snr_max: 4, snr_s: 2, snr_t: Rational(3, 2), snr_min: 1, c: 1},
     says=lambda a: (
@@ -97,15 +97,19 @@ finite_t = Claim(
     example={snr_max: 4, snr_s: 2, snr_t: Rational(3, 2), snr_min: 1, c: 1, gap: 1},
     convenience={
         "0 < gap": "the bound is convex in the gap, and holds on either side of 0",
-        "0 < snr_t": "at snr_t = 0 the variance of z_t/alpha_t is infinite, and the variance left goes on to c",
+        "0 < snr_t": "at snr_t = 0 the variance of z_t/alpha_t is infinite, and Var(x | z_t) tends to c",
     },
     proof=(
         (
-            by("two rectangles less the integral under them", two_steps(snr_s) - on_average, eq="vdm2021 (13), (15)"),
-            by("a rectangle is (1 + c SNR(s))/(1 + c SNR(t)) - 1, halved", T2.excess, primitive=log(1 + c * snr) / 2),
+            by("two rectangles minus the integral", two_steps(snr_s) - on_average, eq="vdm2021 (13), (15)"),
+            by("a rectangle is half of (1 + c SNR(s))/(1 + c SNR(t)) - 1", T2.excess, primitive=log(1 + c * snr) / 2),
         ),
         (
-            by("half a step in SNR times the error at its end", two_steps(snr_s) - two_steps(snr_t), eq="vdm2021 (13)"),
+            by(
+                "each term is half a step in SNR times the error at its end",
+                two_steps(snr_s) - two_steps(snr_t),
+                eq="vdm2021 (13)",
+            ),
             by("(SNR_max - m) c/(1 + c m) = (1 + c SNR_max)/(1 + c m) - 1", halves),
             by("factor", T2.difference),
         ),
@@ -114,9 +118,9 @@ finite_t = Claim(
             by("(1 + c m)^2 = (1 + c SNR_max)(1 + c SNR_min)", 0 * c),
         ),
         (
-            by("by way of the SNR m with (1 + c m)^2 = (1 + c SNR_max)(1 + c SNR_min)", two_steps(by_way(T2.best))),
+            by("through the SNR m with (1 + c m)^2 = (1 + c SNR_max)(1 + c SNR_min)", two_steps(by_way(T2.best))),
             by(
-                "by way of another, and a square more",
+                "through any other SNR it exceeds that by a square",
                 two_steps(snr_s),
                 more=c**2 * (snr_s - T2.best) ** 2 / (2 * (1 + c * snr_s) * (1 + c * snr_min)),
             ),
@@ -134,14 +138,14 @@ finite_t = Claim(
     wrong={
         "any schedule is the same": Wrong(
             T2._replace(excess=0 * c, difference=0 * c),
-            "a reported bound changes with the schedule at fixed T",
+            "a reported bound does change with the schedule at fixed T",
         ),
-        "the other way round": Wrong(
+        "difference reversed": Wrong(
             T2._replace(difference=-T2.difference), "the worse schedule is taken for the better"
         ),
         "half-way in log SNR": Wrong(T2._replace(best=sqrt(snr_max * snr_min)), "1 + c SNR is geometric, not SNR"),
     },
-    means="T = 2, symbolic SNRs: a counterexample needs no more",
+    means="T = 2 with symbolic SNRs, which is enough for a counterexample",
 )
 
 # -- the variance ---------------------------------------------------------------------------------
@@ -185,10 +189,10 @@ constant = sqrt(3) * (most - least) / 2  # gamma' sqrt(m)/2 at every t where it 
 
 variance = Claim(
     name="vdm.loss.invariance.variance",
-    title="E Y^2 of the loss estimate Y depends on the schedule, and is least where gamma' sqrt(m) is constant",
+    title="E Y^2 of the loss estimate Y depends on the schedule, least for constant gamma' sqrt(E (eps - eps_hat)^4)",
     kind="refuted",
     needs=("vdm.loss.continuous.eps", "vdm.loss.gaussian", "vdm.loss.invariance"),
-    refutes="the variance of the loss estimate depends on the schedule by SNR_max and SNR_min alone",
+    refutes="the variance of the loss estimate depends on the schedule only through SNR_max and SNR_min",
     printed=Equal(Y2.log_linear, Y2.best),
     printed_at={snr_max: 3, snr_min: 1, c: 1},
     says=lambda a: (
@@ -212,8 +216,12 @@ variance = Claim(
             by("gamma' F is twice the loss at every t", Y2.best, primitive=Rational(3, 4) * (most - least) ** 2 * t),
         ),
         (
-            by("p = gamma' sqrt(m)/2, whose integral J no schedule changes", 2 * err * constant - Y2.best),
-            by("a square; over t: J^2 <= int p^2, the second moment", P_SQUARED, more=(err - constant) ** 2),
+            by("p = gamma' sqrt(m)/2, whose integral J is the same for all schedules", 2 * err * constant - Y2.best),
+            by(
+                "add a square; integrated over t, J^2 <= int p^2, the second moment",
+                P_SQUARED,
+                more=(err - constant) ** 2,
+            ),
         ),
     ),
     wrong={
@@ -225,7 +233,7 @@ variance = Claim(
             Second(Y2.log_linear / 3, Y2.best / 3), "the square of a mean is not the mean of a square"
         ),
         "the variance itself": Wrong(
-            Second(Y2.log_linear - (most - least) ** 2 / 4, Y2.best * 2 / 3), "E Y^2 - L_inf^2 called E Y^2"
+            Second(Y2.log_linear - (most - least) ** 2 / 4, Y2.best * 2 / 3), "E Y^2 - L_inf^2 is taken for E Y^2"
         ),
     },
     experiment=Experiment(
@@ -240,8 +248,8 @@ variance = Claim(
         twins=("any schedule is the same", "the fourth moment without its 3"),
         size=200_000,
     ),
-    trust=(FTC, "monotony of the integral"),
-    means="Gaussian data, symbolic end points; the bound pointwise, for any error",
+    trust=(FTC, "monotonicity of the integral"),
+    means="Gaussian data, symbolic end points; the bound, pointwise for any error",
 )
 
 CLAIMS = (finite_t, variance)

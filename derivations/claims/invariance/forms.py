@@ -1,7 +1,7 @@
-"""The continuous loss in other terms: of the score, and without its weight.
+"""The continuous loss in terms of the score, and without its weight.
 
-A loss 1/2 int w(lambda) E (eps - eps_hat)^2 dlambda over log-SNR lambda is the bound where w = 1. What a uniform t
-and no weight minimise has w = 2/gamma', since dt = dlambda/gamma'.
+The loss 1/2 int w(lambda) E (eps - eps_hat)^2 dlambda over log-SNR lambda is the bound where w = 1. The unweighted loss
+at uniform t has w = 2/gamma', since dt = dlambda/gamma'.
 """
 
 from typing import NamedTuple
@@ -49,7 +49,7 @@ S = InScore(
 
 in_score = Claim(
     name="vdm.loss.score",
-    title="The continuous loss of the score: weight g(t)^2/2 on (s_hat - grad log q(z_t | x))^2",
+    title="In terms of the score, the continuous loss weights (s_hat - grad log q(z_t | x))^2 by g(t)^2/2",
     kind="equality",
     needs=("vdm.forward.sde", "vdm.param.score", "vdm.loss.continuous.eps"),
     says=lambda a: (
@@ -59,7 +59,7 @@ in_score = Claim(
     ),
     answer=S,
     example={alpha_t: 1, sigma_t: 1, dalpha: -1, dsigma: 1, x: 1, eps: 1, score_hat: 1, z_t: 1},
-    convenience={"0 < alpha_t": "alpha_t enters by its logarithmic slope"},
+    convenience={"0 < alpha_t": "alpha_t occurs only through its logarithmic slope"},
     proof=(
         (
             by("g^2 of the forward SDE", g2, eq="vdm2021 (37)"),
@@ -80,15 +80,15 @@ in_score = Claim(
     ),
     wrong={
         "g for its square": Wrong(
-            S._replace(g2=sigma_t * sqrt(dgamma), integrand=S.integrand / sigma_t / sqrt(dgamma)), "weight g/2"
+            S._replace(g2=sigma_t * sqrt(dgamma), integrand=S.integrand / sigma_t / sqrt(dgamma)), "the weight is g/2"
         ),
         "the half dropped": Wrong(S._replace(integrand=2 * S.integrand), "twice the bound"),
         "sigma^2 as the weight": Wrong(
-            S._replace(integrand=sigma_t**2 / 2 * (score_hat + eps / sigma_t) ** 2), "the unweighted loss of eps"
+            S._replace(integrand=sigma_t**2 / 2 * (score_hat + eps / sigma_t) ** 2), "it is the unweighted loss of eps"
         ),
-        "eps for the score": Wrong(S._replace(score=eps / sigma_t), "samples run away from the data"),
+        "eps for the score": Wrong(S._replace(score=eps / sigma_t), "samples move away from the data"),
     },
-    means="pointwise, for generic alpha and sigma",
+    means="pointwise, for any alpha and sigma",
 )
 
 # -- without its weight ---------------------------------------------------------------------------
@@ -119,7 +119,7 @@ unweighted = SquaredError(eps, eps_hat)
 
 simple = Claim(
     name="vdm.loss.weighted.simple",
-    title="Uniform t and no weight on (eps - eps_hat)^2: the loss with w = 2/gamma', for cosine sech(lambda/2)/pi",
+    title="Unweighted (eps - eps_hat)^2 at uniform t is the loss with w = 2/gamma', for cosine w = sech(lambda/2)/pi",
     kind="equality",
     needs=("vdm.loss.continuous.eps", "schedule.cosine", "path.rectified"),
     says=lambda a: (
@@ -131,11 +131,11 @@ simple = Claim(
     given=(Below(t, Integer(1)), Below(dalpha * sigma_t, alpha_t * dsigma)),
     example={alpha_t: 1, sigma_t: 1, dalpha: -1, dsigma: 1, x: 1, eps: 1, eps_hat: -1, t: Rational(1, 3)},
     convenience={
-        "dalpha sigma_t < dsigma alpha_t": "gamma rises; where it falls all holds too, where it rests 0 divides",
-        "0 < alpha_t": "alpha_t enters by its logarithmic slope and as a factor of x",
+        "dalpha sigma_t < dsigma alpha_t": "gamma rises; the identities also hold where it falls, but not where its slope is 0",
+        "0 < alpha_t": "alpha_t occurs only through its logarithmic slope and as a factor of x",
         "0 < sigma_t": "the powers of sigma_t cancel",
-        "0 < t": "at t = 0, gamma is infinite; the weights go on",
-        "t < 1": "at t = 1, gamma is infinite, and past it the SNR has no logarithm; the weights go on",
+        "0 < t": "at t = 0, gamma is infinite, but the weights have limits",
+        "t < 1": "at t = 1, gamma is infinite, and beyond it log SNR is undefined, but the weights are defined",
     },
     proof=(
         (
@@ -155,14 +155,17 @@ simple = Claim(
         ),
     ),
     wrong={
-        "gamma' for its inverse": Wrong(W._replace(general=2 * dgamma), "large weight where the schedule hurries"),
-        "no weight is the bound": Wrong(W._replace(general=Integer(1)), "L_simple reported as a likelihood"),
-        "sech of lambda": Wrong(W._replace(cosine=1 / (pi * cosh(lam))), "too narrow a weight"),
+        "gamma' for its inverse": Wrong(
+            W._replace(general=2 * dgamma), "the weight is large where the schedule is fast"
+        ),
+        "no weight is the bound": Wrong(W._replace(general=Integer(1)), "L_simple is reported as a likelihood"),
+        "sech of lambda": Wrong(W._replace(cosine=1 / (pi * cosh(lam))), "the weight is too narrow"),
         "the density of lambda": Wrong(
-            W._replace(cosine=W.cosine / 2), "sech(lambda/2)/(2 pi) is what uniform t draws, for the loss without 1/2"
+            W._replace(cosine=W.cosine / 2),
+            "sech(lambda/2)/(2 pi) is the density of lambda at uniform t, right for a loss without the 1/2",
         ),
     },
-    means="pointwise, for generic alpha and sigma; two schedules",
+    means="pointwise, for any alpha and sigma; two schedules",
 )
 
 CLAIMS = (in_score, simple)

@@ -1,7 +1,7 @@
-"""The continuous loss of Gaussian data N(0, c), exactly: with Bayes denoiser, on average and for each x.
+"""The continuous loss of Gaussian data N(0, c) with Bayes denoiser, on average and for each x.
 
-Regression of x on z_t leaves the variance mmse(v) = c/(1 + c v). Half its integral over v = SNR is the loss. For one x
-the loss is KL(q(z_0 | x) || q(z_0)) - KL(q(z_1 | x) || q(z_1)); for this, c need not be the variance of the data.
+The variance of x given z_t is mmse(v) = c/(1 + c v), and half its integral over v = SNR is the loss. For one x the
+loss is KL(q(z_0 | x) || q(z_0)) - KL(q(z_1 | x) || q(z_1)); for this, c need not be the variance of the data.
 """
 
 from typing import NamedTuple
@@ -82,7 +82,7 @@ Q = Exact(
 
 gaussian = Claim(
     name="vdm.loss.gaussian",
-    title="Gaussian data, Bayes denoiser: the continuous loss is half of log((1 + c SNR_max)/(1 + c SNR_min))",
+    title="On Gaussian data with Bayes denoiser, the continuous loss is log((1 + c SNR_max)/(1 + c SNR_min))/2",
     kind="expectation",
     needs=("vdm.forward.marginal", "kl.gauss", "vdm.loss.continuous.v"),
     says=lambda a: (
@@ -94,8 +94,8 @@ gaussian = Claim(
     answer=Q,
     example={alpha_t: 1, sigma_t: 1, c: 1, snr_max: 20, snr_min: Rational(1, 20), x: 2},
     convenience={
-        "0 < alpha_t": "only its square matters",
-        "0 < sigma_t": "without noise nothing is lost: the SNR is infinite as it is written, and both sides go on to 0",
+        "0 < alpha_t": "only its square occurs",
+        "0 < sigma_t": "without noise the SNR is infinite as written, and both sides tend to 0",
     },
     proof=(
         (
@@ -111,21 +111,24 @@ gaussian = Claim(
             by("E = (x^2 + c^2 v)/(1 + c v)^2", Q.pointwise, primitive=spread(snr) / 2),
         ),
         (
-            by("what z_0 says of x, less what z_1 says", opened(kl(snr_max) - kl(snr_min))),
-            by("two normals", kl_closed(snr_max) - kl_closed(snr_min)),
+            by("the information on x in z_0, minus that in z_1", opened(kl(snr_max) - kl(snr_min))),
+            by("each is a divergence of two normals", kl_closed(snr_max) - kl_closed(snr_min)),
             by("(1 + v x^2)/(1 + c v) = x^2/c + (1 - x^2/c)/(1 + c v)", (spread(snr_max) - spread(snr_min)) / 2),
             by("collect", Q.pointwise),
         ),
     ),
     wrong={
-        "the half dropped": Wrong(Q._replace(expected=2 * Q.expected, pointwise=2 * Q.pointwise), "twice the loss"),
-        "log of the SNRs' ratio": Wrong(
-            Q._replace(expected=log(snr_max / snr_min) / 2), "infinite as SNR_min tends to 0: the prior is forgotten"
+        "the half dropped": Wrong(
+            Q._replace(expected=2 * Q.expected, pointwise=2 * Q.pointwise), "it is twice the loss"
         ),
-        "in bits": Wrong(Q._replace(expected=Q.expected / log(2)), "a loss is in nats; bits divide by log 2"),
+        "log of the SNRs' ratio": Wrong(
+            Q._replace(expected=log(snr_max / snr_min) / 2),
+            "it is infinite as SNR_min tends to 0: the prior is ignored",
+        ),
+        "in bits": Wrong(Q._replace(expected=Q.expected / log(2)), "the loss is in nats; dividing by log 2 makes bits"),
         "the error of eps": Wrong(Q._replace(mmse=c * snr / (1 + c * snr)), "the error of eps is SNR times that of x"),
         "the mean over x for each x": Wrong(
-            Q._replace(pointwise=Q.expected), "the two agree at x^2 = c only, or on average"
+            Q._replace(pointwise=Q.expected), "the two agree only at x^2 = c, or on average"
         ),
     },
     experiment=Experiment(

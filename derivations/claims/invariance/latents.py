@@ -1,7 +1,7 @@
-"""Two paths with one SNR are one process, up to scale.
+"""Two paths with the same SNR are one process, up to scale.
 
-Index both by v = SNR: z^A_v = (alpha^A_v / alpha^B_v) z^B_v, jointly in v. So the factor is no constant: each v has its
-own. A path is told by its alphas at s and t; its sigmas follow from the common SNRs.
+Indexed by v = SNR, z^A_v has the law of (alpha^A_v / alpha^B_v) z^B_v, jointly in v. The factor depends on v. A path is
+given by its alphas at s and t; its sigmas follow from the common SNRs.
 """
 
 from typing import NamedTuple
@@ -96,16 +96,16 @@ moment_A, moment_B = product(A, *real("zA_s zA_t")), product(B, *real("zB_s zB_t
 S = Scale(alpha_s / b_s, alpha_t / b_t)
 (STEP_A,) = plain(Law(z_t, Made(A.step(S.at_s * z_s) / S.at_t, NOISE), q_ts(B, z_s)))
 SIGNS = {
-    "0 < alpha_s": "a negative alpha_s leaves it true",
-    "0 < alpha_t": "a negative alpha_t leaves it true",
-    "0 < b_t": "a negative alpha on path B leaves it true",
-    "0 < b_s": "a negative alpha on path B leaves it true",
+    "0 < alpha_s": "the claim also holds for a negative alpha_s",
+    "0 < alpha_t": "the claim also holds for a negative alpha_t",
+    "0 < b_t": "the claim also holds for a negative alpha on path B",
+    "0 < b_s": "the claim also holds for a negative alpha on path B",
 }
 EXAMPLE = {alpha_s: 2, alpha_t: 1, b_s: 1, b_t: 3, dsnr: 3, snr_t: 1, x: 2, z_s: 1, z_t: 1}
 
 latent = Claim(
     name="vdm.equivalence.latent",
-    title="At equal SNR the latents of two paths differ by the factor alpha^A/alpha^B: one process, rescaled",
+    title="At equal SNR, the latents of two paths differ by the factor alpha^A/alpha^B: they are one process, rescaled",
     kind="law",
     needs=("vdm.forward.snr", "vdm.forward.transition"),
     says=lambda a: (
@@ -115,25 +115,25 @@ latent = Claim(
     ),
     answer=S,
     example=EXAMPLE,
-    convenience=SIGNS | {"0 < dsnr": "dsnr = 0 is no step, and a negative one no law"},
+    convenience=SIGNS | {"0 < dsnr": "at dsnr = 0 there is no step, and below 0 a negative variance"},
     proof=(
         (
             by("the variance of z^A_t given z^A_s, rescaled", STEP_A.lhs),
             by("sigma_ts^2 = alpha_t^2 (1/SNR(t) - 1/SNR(s))", b_t**2 * dsnr / (snr_s * snr_t)),
-            by("is that of z^B_t given z^B_s", STEP_A.rhs),
+            by("the variance of z^B_t given z^B_s", STEP_A.rhs),
         ),
         (
-            by("E z^A_s z^A_t, as both are made", opened(moment_A)),
+            by("E[z^A_s z^A_t | x]", opened(moment_A)),
             by("the covariance is alpha_ts sigma_s^2", alpha_s * alpha_t * (x**2 + 1 / snr_s)),
             by("the same on path B, rescaled", opened(S.at_s * S.at_t * moment_B)),
         ),
     ),
     wrong={
-        "the factor inverted": Wrong(Scale(1 / S.at_s, 1 / S.at_t), "z^B from z^A is the other way"),
-        "one factor for all times": Wrong(S._replace(at_t=S.at_s), "a path is not a change of units"),
+        "the factor inverted": Wrong(Scale(1 / S.at_s, 1 / S.at_t), "it turns z^A into z^B, not z^B into z^A"),
+        "one factor for all times": Wrong(S._replace(at_t=S.at_s), "the factor changes along the path"),
         "the factor of the variances": Wrong(Scale(S.at_s**2, S.at_t**2), "the square scales variances, not latents"),
         "no rescaling": Wrong(
-            Scale(S.at_s / S.at_s, S.at_t / S.at_t), "a network for one path reads latents of another scale"
+            Scale(S.at_s / S.at_s, S.at_t / S.at_t), "a network for one path is given latents of another scale"
         ),
     },
     experiment=Experiment(
@@ -145,7 +145,7 @@ latent = Claim(
         ),
         twins=("the factor inverted", "one factor for all times"),
     ),
-    means="one coordinate, as noise is separate in each; any two paths, any two SNRs; a Markov chain is its pairs",
+    means="one coordinate, since each has its own noise; any two paths and SNRs; pairs determine a Markov chain",
 )
 
 CLAIMS = (latent,)

@@ -1,7 +1,7 @@
 """The loss of T steps tends to the continuous loss: a bound for any Lipschitz error, an exact value for one schedule.
 
 A term of L_T is half an error times a step in SNR: a rectangle over [SNR(t), SNR(s)] whose height is the error at t.
-For an error f with slopes between -K and K it misses half the integral of f by at most K/4 times the squared step.
+For an error f with slopes between -K and K it is off half the integral of f by at most K/4 times the squared step.
 """
 
 from typing import NamedTuple
@@ -33,7 +33,7 @@ GAP = k * dsnr**2 / 4  # k is K; the slope is k - slack
 
 limit = Claim(
     name="vdm.loss.limit",
-    title="L_T -> L_inf: over T equal steps of SNR a K-Lipschitz error keeps them within K (SNR_max - SNR_min)^2/(4T)",
+    title="For a K-Lipschitz error and T equal steps of SNR, L_T -> L_inf, within K (SNR_max - SNR_min)^2/(4T)",
     kind="limit",
     needs=("vdm.loss.discrete.snr", "vdm.loss.continuous.v"),
     says=lambda a: (
@@ -44,30 +44,30 @@ limit = Claim(
     answer=GAP,
     example={dsnr: 1, err: 1, k: 1, slack: 1, snr_t: 1, snr_max: 4, snr_min: 1},
     convenience={
-        "0 < dsnr": "a step back in SNR leaves it true",
-        "0 < k": "K bounds the size of slopes; the algebra would bear a negative one",
-        "0 < snr_max": "only the distance of the ends matters",
-        "0 < snr_min": "only the distance of the ends matters",
-        "0 < snr_t": "only the distance from it matters",
+        "0 < dsnr": "the bound also holds for a step back in SNR",
+        "0 < k": "K bounds the size of slopes; the algebra also holds for a negative K",
+        "0 < snr_max": "only the difference of the ends occurs",
+        "0 < snr_min": "only the difference of the ends occurs",
+        "0 < snr_t": "only the difference from it occurs",
     },
     proof=(
         (
-            by("rectangle less integral", falls),
+            by("the rectangle minus the integral", falls),
             by(
                 "half the integral of the slope times v - SNR(t)",
                 (k - slack) * dsnr**2 / 4,
                 primitive=(err * snr - (k - slack) * (snr - snr_t) ** 2 / 2) / 2,
             ),
-            by("the slope is at most k", GAP, more=slack * dsnr**2 / 4),
+            by("the slope is at most K", GAP, more=slack * dsnr**2 / 4),
         ),
         (
-            by("integral less rectangle", rises),
+            by("the integral minus the rectangle", rises),
             by(
                 "half the integral of the slope times v - SNR(t)",
                 (k - slack) * dsnr**2 / 4,
                 primitive=(err * snr + (k - slack) * (snr - snr_t) ** 2 / 2) / 2,
             ),
-            by("the slope is at most k", GAP, more=slack * dsnr**2 / 4),
+            by("the slope is at most K", GAP, more=slack * dsnr**2 / 4),
         ),
         (
             by("T = 1/h steps of (SNR_max - SNR_min)/T", in_all(GAP)),
@@ -75,13 +75,13 @@ limit = Claim(
         ),
     ),
     wrong={
-        "half of it": Wrong(GAP / 2, "a linear error misses by twice as much"),
-        "no half from the triangle": Wrong(2 * GAP, "a bound that no error attains: not the equality case"),
-        "linear in the step": Wrong(k * dsnr / 4, "no limit: over T steps the gap would stay"),
+        "half of it": Wrong(GAP / 2, "for a linear error the difference is twice as large"),
+        "no half from the triangle": Wrong(2 * GAP, "no error attains the bound"),
+        "linear in the step": Wrong(k * dsnr / 4, "the sum over T steps would not tend to 0"),
         "of a midpoint rule": Wrong(k * dsnr**3 / 24, "the error is taken at the end of a step, not in its middle"),
     },
-    trust=(MEAN_VALUE, "sum over steps of bounds, for T equal steps of SNR; for others, the largest step"),
-    means="a step by its mean slope, for any Lipschitz error; general T",
+    trust=(MEAN_VALUE, "bounds add up over T equal steps of SNR; for unequal steps, by the largest one"),
+    means="one step with its mean slope, for any Lipschitz error; any T",
 )
 
 # -- Gaussian data: all of L_T --------------------------------------------------------------------
@@ -103,7 +103,7 @@ S = Step(term=(exp(2 * loss * h) - 1) / 2, excess=loss**2 * h * exp(2 * loss * h
 
 limit_gaussian = Claim(
     name="vdm.loss.limit.gaussian",
-    title="Gaussian data, Bayes denoiser, 1 + c SNR geometric in t: L_T = T (exp(2 L_inf/T) - 1)/2",
+    title="On Gaussian data with Bayes denoiser and 1 + c SNR geometric in t, L_T = T (exp(2 L_inf/T) - 1)/2",
     kind="limit",
     needs=("vdm.loss.discrete.snr", "vdm.loss.gaussian"),
     says=lambda a: (
@@ -115,9 +115,9 @@ limit_gaussian = Claim(
     answer=S,
     example={c: 1, h: 1, loss: 1, snr_t: 1},
     convenience={
-        "0 < loss": "at loss = 0 nothing is lost; below it the bounds fail",
-        "0 < c": "at c = 0 the data are one point and nothing is lost; c divides as it is written, and cancels",
-        "0 < snr_t": "at snr_t = 0 the variance of z_t/alpha_t is infinite, and the variance left goes on to c",
+        "0 < loss": "at loss = 0 all sides are 0; for a negative loss the bounds fail",
+        "0 < c": "at c = 0 the data are one point and the loss is 0; the c that divides as written cancels",
+        "0 < snr_t": "at snr_t = 0 the variance of z_t/alpha_t is infinite, and Var(x | z_t) tends to c",
     },
     proof=(
         (
@@ -127,7 +127,7 @@ limit_gaussian = Claim(
         ),
         (
             by("L_inf / T", h * loss),
-            by("exp lies above its tangent", S.term, convex=(loss, Integer(0))),
+            by("the exponential lies above its tangent", S.term, convex=(loss, Integer(0))),
             by("one term", term),
         ),
         (
@@ -140,10 +140,10 @@ limit_gaussian = Claim(
     wrong={
         "the continuous loss already": Wrong(Step(loss * h, S.excess), "L_T is larger for every finite T"),
         "the error at the start of the step": Wrong(
-            S._replace(term=(1 - exp(-2 * loss * h)) / 2), "the lower Riemann sum: a bound that is none"
+            S._replace(term=(1 - exp(-2 * loss * h)) / 2), "it is the lower Riemann sum, which is no bound"
         ),
     },
-    means="symbolic step; the number of steps is 1/h",
+    means="a symbolic step; the number of steps is 1/h",
 )
 
 CLAIMS = (limit, limit_gaussian)

@@ -1,7 +1,7 @@
-"""Models on two paths with one SNR are equivalent when they share the denoiser.
+"""Models on two paths with the same SNR are equivalent when they share the denoiser.
 
 If x_tilde^A(z, v) = x_tilde^B((alpha^B_v / alpha^A_v) z, v), an ancestral step commutes with the rescaling of latents,
-and each step's loss is the same. Two networks, each trained on its path, need not share it.
+and the loss of each step is the same. Two networks, each trained on its own path, need not share a denoiser.
 """
 
 from typing import NamedTuple
@@ -69,7 +69,7 @@ def on_b(a: Model) -> Law:
 
 denoiser = Claim(
     name="vdm.equivalence.denoiser",
-    title="With one denoiser of the rescaled latent, ancestral steps commute with the rescaling and cost the same",
+    title="If two paths share a denoiser of the rescaled latent, their ancestral steps are rescaled too, at equal loss",
     kind="law",
     needs=("vdm.equivalence.latent", "vdm.posterior", "vdm.kl.single"),
     says=lambda a: (
@@ -82,36 +82,40 @@ denoiser = Claim(
     example=EXAMPLE | {x_hat: 1, z_t: 1},
     convenience=SIGNS
     | {
-        "0 < dsnr": "dsnr = 0 is no step, and a negative one no law",
-        "0 < snr_t": "SNR(t) = 0 leaves it true: z_t then says nothing of z_s",
+        "0 < dsnr": "at dsnr = 0 there is no step, and below 0 a negative variance",
+        "0 < snr_t": "the claim also holds at SNR(t) = 0, where z_t carries no information on z_s",
     },
     proof=(
         *(
-            (by("path A's step, at the rescaled latent", e[0], eq="vdm2021 (9)"), by("in SNRs", e[1]))
+            (by("path A's step, at the rescaled latent", e[0], eq="vdm2021 (9)"), by("in terms of SNRs", e[1]))
             for e in plain(on_a(M))
         ),
-        *((by("path B's step, rescaled", e[0], eq="vdm2021 (9)"), by("in SNRs", e[1])) for e in plain(on_b(M))),
+        *(
+            (by("path B's step, rescaled", e[0], eq="vdm2021 (9)"), by("in terms of SNRs", e[1]))
+            for e in plain(on_b(M))
+        ),
         (
             by("the KL on path A", opened(step_loss(A, "A", moved, x_hat))),
-            by("two normals of one variance", means_apart(A, moved, x_hat)),
-            by("no alpha is left", M.loss, eq="vdm2021 (13)"),
+            by("two normals of equal variance", means_apart(A, moved, x_hat)),
+            by("all alphas cancel", M.loss, eq="vdm2021 (13)"),
         ),
         (
             by("the KL on path B", opened(step_loss(B, "B", z_t, x_hat))),
-            by("two normals of one variance", means_apart(B, z_t, x_hat)),
-            by("no alpha is left", M.loss, eq="vdm2021 (13)"),
+            by("two normals of equal variance", means_apart(B, z_t, x_hat)),
+            by("all alphas cancel", M.loss, eq="vdm2021 (13)"),
         ),
     ),
     wrong={
         "x_hat rescaled too": Wrong(
-            M._replace(denoiser=S.at_t * x_hat, mean=M.mean.subs(x_hat, S.at_t * x_hat)), "x has the same scale on both"
+            M._replace(denoiser=S.at_t * x_hat, mean=M.mean.subs(x_hat, S.at_t * x_hat)),
+            "x has the same scale on both paths",
         ),
         "latent not rescaled": Wrong(
-            M._replace(mean=M.mean.subs(b_t, alpha_t)), "path A's sampler is fed path B's latent"
+            M._replace(mean=M.mean.subs(b_t, alpha_t)), "the sampler of path A is given the latent of path B"
         ),
         "separately trained": Wrong(
             M._replace(denoiser=z_t / b_t),
-            "two networks need not agree, though the ends of SNR do",
+            "two networks need not agree, even if their SNRs do at the ends",
             ("note004 line 170",),
         ),
         "the scale at t for that at s": Wrong(M._replace(mean=M.mean * alpha_t / alpha_s), "z_s has the scale of s"),

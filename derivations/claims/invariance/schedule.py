@@ -1,9 +1,9 @@
 """The continuous loss does not depend on the schedule between its end points, nor on the path.
 
 The denoiser must be one function D of SNR and of the rescaled latent z/alpha = x + eps/sqrt(v). Then its error at x and
-eps depends on the path through v = SNR(t) alone, so that v can stand for t: for any alpha(t) and sigma(t), the loss is
-half the integral of (x - D(v, x + eps/sqrt(v)))^2 over v between the SNRs at the ends, whatever the way there. For a
-linear denoiser, which is not optimal, three schedules on three paths have it in closed form.
+eps depends on the path only through v = SNR(t), which can be substituted for t: for any alpha(t) and sigma(t), the loss
+is half the integral of (x - D(v, x + eps/sqrt(v)))^2 over v between the SNRs at the ends. For a linear denoiser, which
+is not optimal, it is computed in closed form for three schedules on three paths.
 """
 
 from functools import cache
@@ -114,7 +114,7 @@ LOOKED_UP = late(snr_max) - late(snr_min) + k**2 * ratio * (snr_max**2 + snr_max
 
 invariance = Claim(
     name="vdm.loss.invariance",
-    title="One denoiser of SNR and z/alpha has one continuous loss on all paths from SNR_max to SNR_min",
+    title="A denoiser of SNR and z/alpha has the same continuous loss on all paths from SNR_max to SNR_min",
     kind="equality",
     needs=("vdm.forward.marginal", "vdm.loss.continuous.v"),
     says=lambda a: (
@@ -137,12 +137,12 @@ invariance = Claim(
     },
     given=(Below(sigma_0, S.One), Below(sigma_1, S.One)),
     convenience={
-        "0 < k": "k <= 0 is a worse denoiser",
-        "sigma_0 < 1": "alpha = 1 - sigma divides z on the straight path; the loss itself allows of alpha = 0",
-        "sigma_1 < 1": "alpha = 1 - sigma divides z on the straight path; the loss itself allows of alpha = 0",
+        "0 < k": "k <= 0 makes a worse denoiser; the identities hold",
+        "sigma_0 < 1": "alpha = 1 - sigma divides z on the straight path; the loss itself is defined at alpha = 0",
+        "sigma_1 < 1": "alpha = 1 - sigma divides z on the straight path; the loss itself is defined at alpha = 0",
         "0 < t": "a path may begin at any time",
-        "0 < sigma_0": "at sigma_0 = 0 the SNR begins at infinity, and the loss is a limit",
-        "0 < sigma_1": "at sigma_1 = 0 there is no noise to end in",
+        "0 < sigma_0": "at sigma_0 = 0 the SNR starts at infinity, and the loss is a limit",
+        "0 < sigma_1": "at sigma_1 = 0 the path ends without noise",
         **free(UNKNOWN),
     },
     proof=(
@@ -156,11 +156,11 @@ invariance = Claim(
         ),
         (
             by("the loss on any path", any_path, eq="vdm2021 (15)"),
-            by("v = SNR(t) for t", I.over_snr, eq="vdm2021 (18)", change=(snr, snr_of_t)),
+            by("substitute v = SNR(t)", I.over_snr, eq="vdm2021 (18)", change=(snr, snr_of_t)),
         ),
         *(
             (
-                by("one schedule, one path", over_t(v, GAIN), eq="vdm2021 (15)"),
+                by("the loss by one schedule on its path", over_t(v, GAIN), eq="vdm2021 (15)"),
                 by("the primitive -F(SNR(t))/2", ends(v, I.loss), primitive=-primitive(v)),
             )
             for v in PATHS
@@ -168,22 +168,24 @@ invariance = Claim(
     ),
     wrong={
         "the latent not rescaled": Wrong(
-            I._replace(seen=D(snr, sqrt(snr) * x + n_1)), "z/sigma for z/alpha: another function of the two"
+            I._replace(seen=D(snr, sqrt(snr) * x + n_1)), "the denoiser is a function of z/sigma, not of z/alpha"
         ),
         "the noise of z for that of z/alpha": Wrong(
             I._replace(seen=D(snr, x + n_1 / snr)), "the noise in z/alpha has the variance 1/SNR, not 1/SNR^2"
         ),
-        "a denoiser of log SNR": Wrong(I._replace(seen=D(log(snr), x + n_1 / sqrt(snr))), "another function of SNR"),
+        "a denoiser of log SNR": Wrong(
+            I._replace(seen=D(log(snr), x + n_1 / sqrt(snr))), "the denoiser is given log SNR where SNR belongs"
+        ),
         "looked up by t": Wrong(
-            I._replace(loss=LOOKED_UP), "a denoiser that knows t, not SNR, meets a noise level it was not trained on"
+            I._replace(loss=LOOKED_UP), "a denoiser that is given t, not SNR, meets a noise level it was not trained on"
         ),
         "over t for over SNR": Wrong(
-            I._replace(loss=I.loss / (snr_max - snr_min)), "the end points of t, 0 and 1, for those of SNR"
+            I._replace(loss=I.loss / (snr_max - snr_min)), "the end points of t, 0 and 1, stand for those of SNR"
         ),
         "ends in log SNR": Wrong(
-            I._replace(loss=primitive(log(snr_max)) - primitive(log(snr_min))), "lambda put in where SNR belongs"
+            I._replace(loss=primitive(log(snr_max)) - primitive(log(snr_min))), "log SNR stands where SNR belongs"
         ),
-        "limits swapped": Wrong(I._replace(loss=-I.loss), "a negative loss"),
+        "limits swapped": Wrong(I._replace(loss=-I.loss), "the loss is negative"),
         "the weight of eps": Wrong(
             I._replace(loss=by_eps(snr_max) - by_eps(snr_min)), "gamma' belongs to the error of eps, SNR' to that of x"
         ),
