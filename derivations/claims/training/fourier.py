@@ -1,7 +1,7 @@
 """Fourier features of levels x_i = (2i + 1)/K - 1, the midpoints of K bins of [-1, 1]: sin and cos of 2^n pi x.
 
-Neighbours are turned by 2^(n+1) pi/K. Half a turn, at 2^(n+1) = K, sets them at opposite ends of the circle, and the
-features are the last bit of i; at a whole turn, 2^n = K, all levels have the same two, and only noise moves them.
+Neighbours differ in phase by 2^(n+1) pi/K. Half a turn, at 2^(n+1) = K, puts them at opposite ends of the circle, and
+the features give the last bit of i; at a whole turn, 2^n = K, all levels share the same features, up to noise.
 """
 
 from typing import NamedTuple
@@ -75,61 +75,62 @@ SAYS = says(A)
 
 lsb = Claim(
     name="vdm.fourier.lsb",
-    title="Features of 2^n pi turn a level to the next by 2^(n+1) pi/K: by pi at 2^(n+1) = K, by 2 pi at 2^n = K",
+    title="Features at 2^n pi x shift neighbouring levels in phase by 2^(n+1) pi/K: pi at 2^(n+1) = K, 2 pi at 2^n = K",
     kind="inequality",
     says=says,
     answer=A,
     example={freq: 8, k: 17, i: 1, w: 1},
     convenience={
-        "0 < freq": "at 0 all levels are one",
-        "0 < i": "the turn does not depend on the place",
+        "0 < freq": "at frequency 0 all levels coincide",
+        "0 < i": "the phase difference is the same at every level",
     },
     proof=(
-        (by("two neighbouring midpoints", SAYS[0][0]), by("2/K apart", A.turn)),
-        (by("two points of the circle", SAYS[1][0]), by("a chord: twice the sine of half the turn", A.apart)),
+        (by("two neighbouring midpoints", SAYS[0][0]), by("they are 2/K apart", A.turn)),
+        (by("two points of the circle", SAYS[1][0]), by("a chord is twice the sine of half the angle", A.apart)),
         (
             by("two squared distances", SAYS[2][0]),
-            by("two chords", A.apart + A.apart.subs(f, 2 * f)),
+            by("each is the square of a chord", A.apart + A.apart.subs(f, 2 * f)),
             by("sin^2 h + sin^2 2h = 1 + cos^2 h (1 - 2 cos 2h)", A.both),
         ),
         (
             by("two squared distances", SAYS[3][0]),
-            by("two chords", A.apart + A.apart.subs(f, 2 * f)),
+            by("each is the square of a chord", A.apart + A.apart.subs(f, 2 * f)),
             by("sin^2 h + sin^2 2h = 1 + cos^2 h (1 - 2 cos 2h)", A.both),
-            by("cos 2h = 2 cos^2 h - 1: a parabola in cos^2 h", SAYS[3][1]),
+            by("cos 2h = 2 cos^2 h - 1 makes it a parabola in cos^2 h", SAYS[3][1]),
         ),
         (
-            by("the least, at half a turn", A.least),
+            by("the value at half a turn", A.least),
             by(
-                "no less while cos^2 h <= 3/4, and here it is below 1/2",
+                "the parabola is no less while cos^2 h <= 3/4, and here cos^2 h < 1/2",
                 SAYS[4][1],
                 more=2 * w * (3 + w) / (1 + w) ** 2,
             ),
         ),
-        (by("128 (2i + 1)/256 - 128 half turns", SAYS[5][0]), by("a quarter turn on", A.sine)),
-        (by("128 (2i + 1)/256 - 128 half turns", SAYS[6][0]), by("a quarter turn on", A.cosine)),
-        (by("256 (2i + 1)/256 - 256 half turns", SAYS[7][0]), by("-1, less the cosine of i whole turns", A.whole)),
+        (by("128 (2i + 1)/256 - 128 half turns", SAYS[5][0]), by("shift by a quarter turn", A.sine)),
+        (by("128 (2i + 1)/256 - 128 half turns", SAYS[6][0]), by("shift by a quarter turn", A.cosine)),
+        (by("256 (2i + 1)/256 - 256 half turns", SAYS[7][0]), by("subtract the cosine at level 0", A.whole)),
     ),
     wrong={
         "half the turn": Wrong(
-            A._replace(turn=half, apart=4 * sin(half / 2) ** 2), "levels 1/K apart: the half width of a bin"
+            A._replace(turn=half, apart=4 * sin(half / 2) ** 2),
+            "levels are taken to be 1/K apart, the half width of a bin",
         ),
         "n = 8 reads the last bit": Wrong(
             A._replace(whole=1 - cos(pi * i)), "at K = 256 the features of n = 8 are the same for all levels"
         ),
         "levels that reach the ends": Wrong(
-            A._replace(turn=2 * f * pi / (K - 1)), "2i/(K - 1) - 1, the levels of DDPM: no power of two is half a turn"
+            A._replace(turn=2 * f * pi / (K - 1)), "for DDPM's levels 2i/(K - 1) - 1, no power of two makes half a turn"
         ),
-        "the chord for its arc": Wrong(A._replace(apart=A.turn**2), "levels a whole turn apart are not apart at all"),
+        "the chord for its arc": Wrong(A._replace(apart=A.turn**2), "levels a whole turn apart coincide"),
         "as far apart as two diameters": Wrong(
-            A._replace(least=Integer(8)), "where f sets neighbours opposite, 2f does not tell them apart"
+            A._replace(least=Integer(8)), "where f puts neighbours opposite, 2f does not separate them"
         ),
         "sine and cosine exchanged": Wrong(
-            A._replace(sine=sin(pi * i), cosine=cos(pi * i)), "midpoints lie a quarter turn off: the cosine is 0"
+            A._replace(sine=sin(pi * i), cosine=cos(pi * i)), "midpoints lie a quarter turn off, where the cosine is 0"
         ),
-        "turns of 2^n, not of 2^n pi": Wrong(A._replace(turn=2 * f / K), "pi left out: no n is half a turn"),
+        "turns of 2^n, not of 2^n pi": Wrong(A._replace(turn=2 * f / K), "pi is left out, and no n makes half a turn"),
     },
-    means="symbolic frequency, number of levels and place; the last bit at K = 256, by (-1)^i = cos(pi i)",
+    means="symbolic frequency, number of levels and level; the last bit at K = 256, with (-1)^i = cos(pi i)",
 )
 
 CLAIMS = (lsb,)

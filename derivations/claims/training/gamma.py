@@ -1,7 +1,7 @@
-"""How a schedule learns a small variance: the gradient of E Y^2, and where it leads (VDM, appendix I.2).
+"""How a schedule learns a small variance: the gradient of E Y^2, and its minimiser (VDM, appendix I.2).
 
-The loss Y_i of an example sees gamma_i = gamma(t_i) and g_i = gamma'(t_i). One backward pass of the batch's mean
-gives the gradient of the mean of Y_i^2, when the cotangents of gamma_i and g_i are multiplied by 2 Y_i on their way.
+The loss Y_i of an example depends on gamma_i = gamma(t_i) and g_i = gamma'(t_i). One backward pass of the batch's
+mean gives the gradient of the mean of Y_i^2, if the cotangents of gamma_i and g_i are multiplied by 2 Y_i.
 
 On cells of gamma where E (eps - eps_hat)^4 = m and the time spent is t, 4 E Y^2 = sum gap^2 m / t, and by
 a^2/p + b^2/q >= (a + b)^2/(p + q) it is least where t is proportional to gap sqrt(m), that is gamma' to 1/sqrt(m).
@@ -68,7 +68,7 @@ mean_y = (y.subs(ONE) + y.subs(TWO)) / 2
 
 chain = Claim(
     name="vdm.gamma.chain",
-    title="grad of mean Y_i^2 is one backward pass of mean Y_i, the cotangents of gamma_i and gamma_i' times 2 Y_i",
+    title="One backward pass of mean Y_i, the cotangents of gamma_i and gamma_i' times 2 Y_i, gives grad of mean Y_i^2",
     kind="equality",
     needs=("vdm.gamma.grad", "vdm.loss.continuous.eps"),
     says=says_chain,
@@ -83,20 +83,21 @@ chain = Claim(
     ),
     wrong={
         "the loss itself": Wrong(
-            Pass(1 / k, g / 2 * df / k, f / 2 / k), "E grad Y = 0: the inner parameters wander, and learn nothing"
+            Pass(1 / k, g / 2 * df / k, f / 2 / k), "E grad Y = 0, so the inner parameters learn nothing"
         ),
         "one factor for the batch": Wrong(
             PASS._replace(scale=2 * mean_y / k),
-            "the gradient of the square of the batch's mean, not of the mean square",
+            "it is the gradient of the squared batch mean, not of the mean square",
         ),
-        "no factor two": Wrong(PASS._replace(scale=PASS.scale / 2), "half the step"),
+        "no factor two": Wrong(PASS._replace(scale=PASS.scale / 2), "steps are half as long"),
         "gamma' only": Wrong(
-            PASS._replace(gamma=0 * y), "the error at t depends on gamma: the schedule's biases are not trained right"
+            PASS._replace(gamma=0 * y),
+            "the dependence of the error on gamma is ignored, and biases get wrong gradients",
         ),
         "gamma only": Wrong(PASS._replace(slope=0 * y), "the weight gamma' is taken for a constant"),
     },
-    convenience={"0 < k": "a batch has examples"},
-    means="two examples of a batch with any errors, any parameter; more are further terms of one sum",
+    convenience={"0 < k": "a batch has at least one example"},
+    means="two examples of a batch, any errors and any parameter; more add further terms to one sum",
 )
 
 # -- the best schedule ----------------------------------------------------------------------------
@@ -132,25 +133,25 @@ BESTS = says_best(BEST)
 
 optimal = Claim(
     name="vdm.gamma.optimal",
-    title="E Y^2 is least, (int sqrt(m) dgamma)^2/4, only where gamma' is as 1/sqrt(m), m = E (eps - eps_hat)^4",
+    title="E Y^2 is least, (int sqrt(m) dgamma)^2/4, only where gamma' ~ 1/sqrt(m), with m = E (eps - eps_hat)^4",
     kind="inequality",
     needs=("vdm.gamma.grad",),
     says=says_best,
     answer=BEST,
     convenience={
-        "0 < gap_1": "a cell of no width takes no time",
-        "0 < gap_2": "a cell of no width takes no time",
+        "0 < gap_1": "a cell of width 0 takes no time",
+        "0 < gap_2": "a cell of width 0 takes no time",
     },
     example={gap_1: 1, gap_2: 2, t_1: Rational(1, 3), t_2: Rational(2, 3), m_1: 4, m_2: 9},
     proof=(
         (
             by("gamma' = gap/t, E (eps - eps_hat)^4 = m", BESTS[0][0]),
-            by("a constant", BESTS[0][1], primitive=(gap_1 / t_1 / 2) ** 2 * m_1 * t),
+            by("integrate a constant", BESTS[0][1], primitive=(gap_1 / t_1 / 2) ** 2 * m_1 * t),
         ),
         (
-            by("as if one cell", BESTS[1][0]),
+            by("the bound, as for a single cell", BESTS[1][0]),
             by(
-                "Cauchy-Schwarz; equal where gap sqrt(m)/t is",
+                "Cauchy-Schwarz, equal where both cells have the same gap sqrt(m)/t",
                 BESTS[1][1],
                 more=A_2**2 * (t_1 - BEST.time) ** 2 / (4 * t_1 * t_2 * (t_1 + t_2)),
             ),
@@ -160,17 +161,22 @@ optimal = Claim(
     wrong={
         "flat mean": Wrong(
             BEST._replace(time=t_2 * gap_1 * m_1 / (gap_2 * m_2)),
-            "gamma' m constant: a flat share of the loss is not the least variance",
+            "a constant gamma' m makes the loss flat in t, which is not the least variance",
         ),
-        "uniform in gamma": Wrong(BEST._replace(time=t_2 * gap_1 / gap_2), "the error is not the same at all gamma"),
+        "uniform in gamma": Wrong(
+            BEST._replace(time=t_2 * gap_1 / gap_2), "right only if the error is the same at every gamma"
+        ),
         "the mean squared": Wrong(
             BEST._replace(least=(gap_1**2 * m_1 + gap_2**2 * m_2) / (4 * (t_1 + t_2))), "the cross term is missing"
         ),
-        "rises": Wrong(BEST._replace(time=t_2 * A_2 / A_1), "gamma' proportional to sqrt(m): fast where the error is"),
-        "the half dropped": Wrong(BEST._replace(least=4 * BEST.least), "no bound"),
+        "rises": Wrong(
+            BEST._replace(time=t_2 * A_2 / A_1),
+            "gamma' is proportional to sqrt(m), and so fast where the error is large",
+        ),
+        "the half dropped": Wrong(BEST._replace(least=4 * BEST.least), "it is no lower bound"),
     },
-    means="two cells, of which the best is one: any partition, by induction",
-    trust=("a continuous m as the limit of cells",),
+    means="two cells, which at their best act as one; any partition follows by induction",
+    trust=("a continuous m is the limit of cells",),
 )
 
 CLAIMS = (chain, optimal)

@@ -1,7 +1,7 @@
 """The gradient of the variance of the loss, in a schedule's inner parameters (VDM, appendix I.2).
 
-Its end points fixed, the mean of the estimate Y does not know the inner parameters eta, so
-grad Var Y = grad E Y^2 - 2 E Y grad E Y = E grad Y^2. The end points do move it, and for them the two differ.
+With fixed end points, the mean of the estimate Y does not depend on the inner parameters eta, so
+grad Var Y = grad E Y^2 - 2 E Y grad E Y = E grad Y^2. The end points change the mean, and for them the two differ.
 """
 
 from typing import NamedTuple
@@ -95,7 +95,7 @@ grad_drawn = diff(estimate(v_eta, u_0, n_1) ** 2, eta)
 
 grad = Claim(
     name="vdm.gamma.grad",
-    title="grad Var Y = E grad Y^2 for parameters that do not move E Y: the inner ones; the end points move it",
+    title="grad Var Y = E grad Y^2 for parameters that leave E Y unchanged: the inner ones, but not the end points",
     kind="equality",
     needs=("vdm.loss.invariance", "vdm.loss.gaussian"),
     says=says_grad,
@@ -103,8 +103,8 @@ grad = Claim(
     given=(Below(chance, S.One),),
     example={chance: Rational(1, 3), y_1: 1, y_2: 2, dy_1: 1, dy_2: 2, eta: Rational(1, 2), whole: 2},
     convenience={
-        "0 < p": "an outcome without chance leaves a constant",
-        "p < 1": "at p = 1 no slope of the other balances the first",
+        "0 < p": "at p = 0 the gradients of a constant are left",
+        "p < 1": "at p = 1 no slope of the second outcome balances that of the first",
         "0 < L": "the gradient is a polynomial in it",
     },
     proof=(
@@ -113,7 +113,7 @@ grad = Claim(
             by("2 E Y Y' - 2 E Y E Y'", GRADS[0].rhs),
         ),
         (
-            by("the same, with E Y' = 0", GRADS[1].lhs, eq="vdm2021 (61)"),
+            by("the same slope, with E Y' = 0", GRADS[1].lhs, eq="vdm2021 (61)"),
             by("2 E Y Y'", average(2 * y_1 * dy_1, 2 * y_2 * dy_2).subs(balanced)),
             by("collect", GRADS[1].rhs),
         ),
@@ -124,26 +124,26 @@ grad = Claim(
             by("E Y = (ell(1) - ell(0))/2", GRADS[3].rhs, primitive=ell(t, whole) / 2),
         ),
         (
-            by("the gradient under the mean", GRADS[4].lhs),
-            by("L^2 eta/2", GRADS[4].rhs, primitive=diff(squared, eta)),
+            by("take the gradient under the mean", GRADS[4].lhs),
+            by("integrate: L^2 eta/2", GRADS[4].rhs, primitive=diff(squared, eta)),
         ),
         (
             by("E grad Y^2", GRADS[5].lhs),
-            by("grad Var Y, and 2 E Y grad E Y = L/2", GRADS[5].rhs, primitive=diff(squared, whole)),
+            by("grad Var Y + 2 E Y grad E Y, the latter L/2", GRADS[5].rhs, primitive=diff(squared, whole)),
         ),
     ),
     wrong={
         "for every parameter": Wrong(
             GRAD._replace(general=average(2 * y_1 * dy_1, 2 * y_2 * dy_2), end=0 * whole),
-            "an end point trained on E grad Y^2 is drawn to where the loss is small, not its variance",
+            "an end point trained on E grad Y^2 moves to where the loss is small, not its variance",
         ),
         "square of the mean gradient": Wrong(
-            GRAD._replace(inner=0 * y_1, variance=whole**2 / 4), "2 E Y grad E Y, which is 0: the schedule never learns"
+            GRAD._replace(inner=0 * y_1, variance=whole**2 / 4), "2 E Y grad E Y is 0, so the schedule never learns"
         ),
-        "sign": Wrong(GRAD._replace(inner=-GRAD.inner), "the variance is driven up"),
+        "sign": Wrong(GRAD._replace(inner=-GRAD.inner), "the variance is increased"),
         "no fourth moment": Wrong(
             GRAD._replace(variance=whole**2 * (3 + eta**2) / 12 - whole**2 / 4),
-            "(E (eps - eps_hat)^2)^2 for E (eps - eps_hat)^4",
+            "(E (eps - eps_hat)^2)^2 stands for E (eps - eps_hat)^4",
         ),
     },
     experiment=Experiment(
@@ -157,7 +157,7 @@ grad = Claim(
         twins=("square of the mean gradient",),
     ),
     trust=("exchange of the gradient and the mean",),
-    means="two outcomes of any Y, of fixed chances, more are further terms; one family of schedules on Gaussian data",
+    means="two outcomes of any Y with fixed chances (more add terms); one family of schedules on Gaussian data",
 )
 
 CLAIMS = (grad,)

@@ -1,10 +1,10 @@
 """Weighted losses, and Min-SNR's weights as one of them.
 
 A weighted loss is 1/2 int w(lambda) E (eps - eps_hat)^2 dlambda over log-SNR lambda = -gamma: VDM's (19) with
-v = SNR, dv = v dlambda and v (x - x_hat)^2 = (eps - eps_hat)^2. Drawn from any density p of lambda it has the weight
-w/(2 p); a uniform t draws p = 1/gamma'.
+v = SNR, dv = v dlambda and v (x - x_hat)^2 = (eps - eps_hat)^2. With lambda drawn from a density p the weight is
+w/(2 p); a uniform t draws lambda from p = 1/gamma'.
 
-Min-SNR puts min(SNR, clip) on (x - x_hat)^2. One loss has one weight for each thing that a network says, as
+Min-SNR puts the weight min(SNR, clip) on (x - x_hat)^2. The same loss has another weight for each parameterization, as
 x_hat - x = -(eps_hat - eps)/sqrt(SNR) = -(v_hat - v)/sqrt(1 + SNR), variance preserving.
 """
 
@@ -54,7 +54,7 @@ WEIGHTED = Weighted(
 
 weighted = Claim(
     name="vdm.loss.weighted",
-    title="A weight w(lambda) is gamma' w/2 at uniform t, w/(2 p) at lambda drawn from p; no weight is w = 2/gamma'",
+    title="The weight w(lambda) is gamma' w/2 at uniform t, w/(2 p) at lambda drawn from p; unweighted, w = 2/gamma'",
     kind="equality",
     needs=("vdm.loss.continuous.eps", "vdm.loss.continuous.v"),
     says=lambda a: (
@@ -67,13 +67,13 @@ weighted = Claim(
     given=(Below(dalpha * sigma_t, alpha_t * dsigma),),
     example={alpha_t: 1, sigma_t: 1, dalpha: -1, dsigma: 1, x: 1, eps: 1, eps_hat: -1, w: 1, density: 1},
     convenience={
-        "dalpha sigma_t < dsigma alpha_t": "gamma rises; where it falls all holds too, where it rests 0 divides",
-        "0 < alpha_t": "a negative alpha_t leaves it true",
-        "0 < w": "any weight; a negative one is no loss",
+        "dalpha sigma_t < dsigma alpha_t": "gamma rises; the identities also hold where it falls, but not where it is flat",
+        "0 < alpha_t": "the identities also hold for a negative alpha_t",
+        "0 < w": "the identities hold for any weight; a negative one makes no loss",
     },
     proof=(
         (
-            by("over v, falling in t", in_t, eq="vdm2021 (19)"),
+            by("the integral over v, which falls in t", in_t, eq="vdm2021 (19)"),
             by("x - x_hat = (sigma/alpha)(eps_hat - eps), SNR' = -gamma' SNR", WEIGHTED.over_t),
         ),
         (
@@ -81,8 +81,8 @@ weighted = Claim(
             by("dlambda = -gamma' dt", WEIGHTED.over_lam),
         ),
         (
-            by("per unit of lambda, by its density", per_density),
-            by("p times it is what is integrated", WEIGHTED.drawn),
+            by("per unit of lambda, divided by the density", per_density),
+            by("times p it is the integrand over lambda", WEIGHTED.drawn),
         ),
         (
             by("uniform t, no weight", SQUARE, eq="ddpm2020 (14)"),
@@ -90,9 +90,9 @@ weighted = Claim(
         ),
     ),
     wrong={
-        "no weight is the bound": Wrong(WEIGHTED._replace(uniform=S.One), "L_simple reported as a likelihood"),
+        "no weight is the bound": Wrong(WEIGHTED._replace(uniform=S.One), "L_simple is reported as a likelihood"),
         "weight without the slope": Wrong(
-            WEIGHTED._replace(over_t=w / 2 * SQUARE), "w(lambda_t) at uniform t: the loss of the weight w/gamma'"
+            WEIGHTED._replace(over_t=w / 2 * SQUARE), "w(lambda_t) at uniform t is the loss of weight w/gamma'"
         ),
         "times the density": Wrong(
             WEIGHTED._replace(drawn=w * density / 2 * SQUARE), "importance sampling multiplies where it should divide"
@@ -101,7 +101,7 @@ weighted = Claim(
             WEIGHTED._replace(over_t=2 * WEIGHTED.over_t, over_lam=w * SQUARE), "w = 1 is twice the bound"
         ),
     },
-    means="pointwise, for generic alpha, sigma and weight; integrals by change of variable",
+    means="pointwise, for any alpha, sigma and weight; integrals by change of variable",
 )
 
 # -- Min-SNR --------------------------------------------------------------------------------------
@@ -175,19 +175,19 @@ STEPS = (
     by("below the clip", S.One),
     by("below the clip, sigma^2", (1 + h) / (1 + h + CLIP * h)),
 )
-DATA = "min(SNR, c) on the error of x"
+DATA = "the weight min(SNR, c) on the error of x"
 STARTS = (
     DATA,
     DATA,
     DATA,
-    "at a uniform t, w = 2/gamma' times it",
+    "the same weight at uniform t, where w = 2/gamma'",
     *(f"{kind} where nothing is clipped" for kind in ("v", "eps", "score")),
 )
 DIFFUSERS = "diffusers #5654", "diffusers #6307", "diffusers #8466", "kohya_ss #1555"
 
 min_snr = Claim(
     name="minsnr.equiv",
-    title="Min-SNR: min(SNR, c) on x is min(SNR, c)/SNR on eps and min(SNR, c)/(SNR + 1) on v, variance preserving",
+    title="Variance preserving, Min-SNR's min(SNR, c) on x is min(SNR, c)/SNR on eps and min(SNR, c)/(SNR + 1) on v",
     kind="equality",
     needs=("vdm.param.eps", "vdm.param.v", "vdm.loss.weighted"),
     says=says_min,
@@ -203,35 +203,35 @@ min_snr = Claim(
         dgamma_t: 1,
     },
     convenience={
-        "0 < clip": "a negative clip is a negative weight, with the same conversions",
+        "0 < clip": "a negative clip makes a negative weight, with the same conversions",
     },
     proof=tuple((by(why, e[0]), step) for why, e, step in zip(STARTS, SAYS, STEPS, strict=True)),
     wrong={
         "v clipped as SNR + 1": Wrong(
             by_v(least(snr + 1, CLIP) / (snr + 1)),
-            "a network of v is trained on another loss: at SNR = 0 with weight 1, where x and v have 0",
+            "a v-network is trained on another loss, with weight 1 at SNR = 0, where x and v have weight 0",
             DIFFUSERS,
         ),
-        "eps weight plus 1 on v": Wrong(by_v(CLIPPED / snr + 1), "large where the others are least"),
+        "eps weight plus 1 on v": Wrong(by_v(CLIPPED / snr + 1), "the weight is large where the others are smallest"),
         "v weighed as eps": Wrong(by_v(CLIPPED / snr), "the factor SNR/(SNR + 1) is missing"),
         "score weighed as eps": Wrong(MIN._replace(score=CLIPPED / snr), "sigma^2 is missing"),
         "x's weight on eps": Wrong(
-            MIN._replace(eps=CLIPPED), "the steps of high SNR get c times what they should", ("web a public blog",)
+            MIN._replace(eps=CLIPPED), "steps of high SNR get c times the weight they should", ("web a public blog",)
         ),
         "not clipped": Wrong(
-            MIN._replace(eps=CLIP / snr), "c/SNR without the minimum: without bound where the SNR goes to zero"
+            MIN._replace(eps=CLIP / snr), "c/SNR without the minimum is unbounded as the SNR tends to 0"
         ),
         "max on the way": Wrong(
             MIN._replace(eps=(snr + CLIP + Abs(snr - CLIP)) / 2 / snr),
-            "Max-SNR: it lifts small SNRs and clips none",
+            "it is Max-SNR, which raises small SNRs and clips none",
             ("rin-pytorch #11",),
         ),
         "clip is the weight of the bound": Wrong(
-            MIN._replace(elbo=CLIPPED), "it weighs the error of x at a uniform t, not the bound's"
+            MIN._replace(elbo=CLIPPED), "it weights the error of x at uniform t, not the integrand of the bound"
         ),
     },
     trust=("min(a, b) = (a + b - |a - b|)/2",),
-    means="symbolic SNR and clip, on either side of it",
+    means="symbolic SNR and clip, in either order",
 )
 
 CLAIMS = (weighted, min_snr)

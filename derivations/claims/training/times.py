@@ -1,7 +1,7 @@
-"""One uniform number for the times of a whole batch: t_i = 1 - (u_0 + i/k) mod 1, i = 0 ... k - 1 (VDM, appendix I.1).
+"""One uniform number for all times of a batch: t_i = 1 - (u_0 + i/k) mod 1, i = 0 ... k - 1 (VDM, appendix I.1).
 
-Each t_i is uniform on (0, 1], so means over a batch are unbiased. With u_0 = (m + r)/k, k (1 - t_i) is m + i + r, less
-k where that is k or more: one point in each of k equal cells, all at one place r.
+Each t_i is uniform on (0, 1], so means over a batch are unbiased. With u_0 = (m + r)/k, k (1 - t_i) is m + i + r,
+minus k where that is k or more: one point in each of k equal cells, all at the same place r.
 
 R ranks with b examples each hold the places r b ... r b + b - 1 of k = R b, of one u_0.
 """
@@ -89,32 +89,32 @@ half_way = (exp(kappa * (1 - shift)) - 1) / kappa
 
 lowdisc = Claim(
     name="vdm.time.lowdisc",
-    title="t_i = 1 - (u_0 + i/k) mod 1: each is uniform, of three one is in each third, ranks hold slices of one draw",
+    title="Each t_i = 1 - (u_0 + i/k) mod 1 is uniform; of k = 3 one is in each third; ranks hold slices of one draw",
     kind="law",
     says=says_times,
     answer=TIMES,
     given=(Below(i, k), Below(S.Zero, kappa**2)),
     example={kappa: 1, i: 1, k: 3, m: 1, r: S.Half, u: Rational(1, 5), n: 1, w: 1, ranks: 2, each: 2, j: 1, T: 4},
     convenience={
-        "i < k": "more times go round once more",
-        "0 < kappa^2": "at kappa = 0 the formula has the limit 1, as E exp(0) is",
-        "0 < k": "0 < i and i < k say so",
+        "i < k": "further times wrap once more",
+        "0 < kappa^2": "at kappa = 0 the formula has the limit 1 = E exp(0)",
+        "0 < k": "it follows from 0 < i < k",
         "0 < i": "u_0 itself is the case i = 0",
         "0 < m": "cells are counted from 0",
         "0 < r": "the edge of a cell belongs to it",
-        "0 < w": "the variable of a polynomial",
-        "0 < u": "any start",
+        "0 < w": "w is the variable of a polynomial",
+        "0 < u": "u may be any number",
         "0 < j": "examples are counted from 0",
         "0 < n": "ranks are counted from 0",
     },
     proof=(
         (
-            by("u below 1 - i/k, and above", OF_TIME),
-            by("a primitive in u", half_way + WRAPPED, primitive=-exp(kappa * before) / kappa),
-            by("a primitive in u", TIMES.mgf, primitive=-exp(kappa * after) / kappa),
+            by("split at u = 1 - i/k", OF_TIME),
+            by("integrate over u", half_way + WRAPPED, primitive=-exp(kappa * before) / kappa),
+            by("integrate over u", TIMES.mgf, primitive=-exp(kappa * after) / kappa),
         ),
         (by("u = (m + r)/k", SAYS[1].lhs), by("multiply by k", SAYS[1].rhs)),
-        (by("u = (m + r)/k, less 1", SAYS[2].lhs), by("multiply by k", SAYS[2].rhs)),
+        (by("u = (m + r)/k, wrapped", SAYS[2].lhs), by("multiply by k", SAYS[2].rhs)),
         *(
             (
                 by(f"u_0 in cell {start}: times wrap from i = {3 - start} on", SAYS[3 + start].lhs),
@@ -122,25 +122,26 @@ lowdisc = Claim(
             )
             for start in range(3)
         ),
-        (by("example r b + j of R b", SAYS[6].lhs), by("divide", SAYS[6].rhs)),
+        (by("example r b + j of R b", SAYS[6].lhs), by("divide by R b", SAYS[6].rhs)),
         (by("t in ((m - 1)/T, m/T]", SAYS[7].lhs), by("its length", SAYS[7].rhs, primitive=time)),
     ),
     wrong={
         "not wrapped": Wrong(
-            TIMES._replace(mgf=TIMES.mgf * exp(-kappa * shift)), "times below 0, and few above 1 - i/k"
+            TIMES._replace(mgf=TIMES.mgf * exp(-kappa * shift)), "some times are below 0, and few above 1 - i/k"
         ),
         "spaced by 1/(k - 1)": Wrong(
             TIMES._replace(thirds=(w - r) * (w - r - Rational(3, 2)) * (w - r - 3)),
-            "linspace with both of its ends: the first and the last are one time",
+            "linspace includes both ends, so that the first and the last time coincide",
         ),
         "the same times on every rank": Wrong(
-            TIMES._replace(ranked=u + j / each), "all ranks draw the same times: R b examples with b times"
+            TIMES._replace(ranked=u + j / each), "all ranks draw the same b times for R b examples"
         ),
         "rank after rank, spaced by 1/b": Wrong(
             TIMES._replace(ranked=u + rank / ranks + j / each), "times of different ranks coincide"
         ),
         "rounded to the next of 0 ... T": Wrong(
-            TIMES._replace(chance=1 / (T + 1)), "T + 1 steps, of which 0 is none; the ends are half as likely"
+            TIMES._replace(chance=1 / (T + 1)),
+            "there are T + 1 outcomes, of which 0 is no step, and the ends are half as likely",
         ),
         "the last step left out": Wrong(TIMES._replace(chance=1 / (T - 1)), "no step ends at t = 1"),
     },
@@ -156,10 +157,10 @@ lowdisc = Claim(
         twins=("not wrapped", "rounded to the next of 0 ... T"),
     ),
     trust=(
-        "two laws on (0, 1] with one moment generating function are one",
-        "other k than 3: i -> m + i is one to one on the numbers modulo k",
+        "two laws on (0, 1] with the same moment generating function are equal",
+        "for k other than 3: i -> m + i is one-to-one modulo k",
     ),
-    means="symbolic i, k, T, ranks; all cells at k = 3, from each of them, at a symbolic place r",
+    means="symbolic i, k, T and ranks; all cells at k = 3, from each start, at a symbolic place r",
 )
 
 CLAIMS = (lowdisc,)

@@ -1,8 +1,8 @@
 """The variance of a mean over a batch whose times come from one uniform number (VDM, appendix I.1).
 
-The times are at one place r of each of k cells, so the mean is a function of r alone. For a K-Lipschitz f it has slopes
-within K/k, hence a variance of at most K^2/(12 k^2): 1/k of what independent times give a linear f. For a wave of k
-periods all times have one phase, and the mean of k is no better than a single one.
+The times are at the same place r of each of k cells, so the mean is a function of r alone. For a K-Lipschitz f it has
+slopes within K/k, hence a variance of at most K^2/(12 k^2): 1/k of what independent times give a linear f. For a wave
+of k periods all times have the same phase, and the mean of k is no better than a single one.
 """
 
 from typing import NamedTuple
@@ -75,7 +75,7 @@ wave_primitive = u / 2 + sin(4 * pi * u) / (8 * pi)
 
 lowdisc_variance = Claim(
     name="vdm.time.lowdisc.variance",
-    title="One u_0 for k times: a K-Lipschitz f has variance at most K^2/(12 k^2), a wave of k = 3 periods has 1/2",
+    title="With one u_0 for k times, a K-Lipschitz f has variance at most K^2/(12 k^2), a wave of k = 3 periods 1/2",
     kind="inequality",
     needs=("vdm.time.lowdisc",),
     says=says_spread,
@@ -83,21 +83,21 @@ lowdisc_variance = Claim(
     example={SLOPE: 1, k: 4, each: 2, u: Rational(1, 3), h: Rational(1, 5), w: 1},
     convenience={
         "0 < K": "K bounds the size of slopes",
-        "0 < u": "a place in a cell",
-        "0 < h": "another place",
+        "0 < u": "u is a place in a cell",
+        "0 < h": "h is another place in a cell",
     },
     proof=(
         (
-            by("a place u, uniform, of the mean K ((k - 1)/2 + u)/k", SPREADS[0][0]),
+            by("the mean is K ((k - 1)/2 + u)/k, at a uniform place u", SPREADS[0][0]),
             by("K^2 (u - 1/2)^2/k^2", SPREADS[0][1], primitive=start / k**2),
         ),
         (
             by("half the square of the difference at two places", SPREADS[1][0]),
             by("the mean of slopes is between -K and K", SPREADS[1][1], more=TURN),
         ),
-        (by("over one place", SPREADS[2][0]), by("expand", SPREADS[2][1], primitive=(u - h) ** 3 / 6)),
+        (by("average over one place", SPREADS[2][0]), by("expand", SPREADS[2][1], primitive=(u - h) ** 3 / 6)),
         (
-            by("over the other, by 1/12", SPREADS[3][0]),
+            by("average over the other, over 1/12", SPREADS[3][0]),
             by("1/6 - 1/4 + 1/6 = 1/12", SPREADS[3][1], primitive=2 * h**3 - 3 * h**2 + 2 * h),
         ),
         (
@@ -109,27 +109,29 @@ lowdisc_variance = Claim(
             by("K^2 (t - 1/2)^2", SPREADS[5][1], primitive=start.subs(u, t) / k),
         ),
         (
-            by("three times, three periods", SPREADS[6][0]),
+            by("three times of a wave of three periods", SPREADS[6][0]),
             by("all of them are cos(2 pi u)", SPREADS[6][1], primitive=wave_primitive),
         ),
         (
             by("three independent times", SPREADS[7][0]),
-            by("cos^2 is 1/2 in the mean", SPREADS[7][1], primitive=(t / 2 + sin(12 * pi * t) / (24 * pi)) / PERIODS),
+            by("the mean of cos^2 is 1/2", SPREADS[7][1], primitive=(t / 2 + sin(12 * pi * t) / (24 * pi)) / PERIODS),
         ),
     ),
     wrong={
-        "of independent times": Wrong(SPREAD._replace(one=SPREAD.independent), "no better than no spread at all"),
+        "of independent times": Wrong(SPREAD._replace(one=SPREAD.independent), "no better than independent times"),
         "antithetic": Wrong(
             SPREAD._replace(one=S.Zero),
-            "pairs u and 1 - u are exact for a linear f; one u_0 for all is not, though vdm's code names it antithetic",
+            "pairs u, 1 - u are exact for a linear f, but one u_0 for all is not, though vdm's code calls it antithetic",
         ),
         "one u_0 per rank does as well": Wrong(
-            SPREAD._replace(per_rank=SPREAD.one), "R independent draws of b times: R times the variance"
+            SPREAD._replace(per_rank=SPREAD.one), "R independent draws of b times have R times the variance"
         ),
         "never worse than independent": Wrong(
-            SPREAD._replace(wave=SPREAD.wave_independent), "a wave of k periods meets every time in one phase"
+            SPREAD._replace(wave=SPREAD.wave_independent), "a wave of k periods has the same phase at all times"
         ),
-        "waves average out": Wrong(SPREAD._replace(wave=S.Zero), "they do where k does not divide the periods"),
+        "waves average out": Wrong(
+            SPREAD._replace(wave=S.Zero), "they do only where k does not divide the number of periods"
+        ),
     },
     experiment=Experiment(
         process=(
@@ -144,8 +146,8 @@ lowdisc_variance = Claim(
         ),
         twins=("of independent times", "never worse than independent", "waves average out"),
     ),
-    trust=("the mean value theorem, for each of the k differences", "monotony of the integral"),
-    means="symbolic k and K; the wave at k = 3, as a counterexample needs no more",
+    trust=("the mean value theorem, for each of the k differences", "monotonicity of the integral"),
+    means="symbolic k and K; the wave at k = 3, which is enough for a counterexample",
 )
 
 CLAIMS = (lowdisc_variance,)

@@ -1,7 +1,7 @@
-"""The squared error of v = alpha eps - sigma x by those of x and eps, and the weights of the bound in v, on any path.
+"""The squared error of v = alpha eps - sigma x in terms of those of x and eps, and the bound in v, on any path.
 
 With d = alpha^2 + sigma^2, x_hat = (alpha z - sigma v_hat)/d and eps_hat = (sigma z + alpha v_hat)/d. The first factor
-is d (SNR + 1): SNR + 1 only at d = 1. What flow matching calls v is another thing: on the straight path it is eps - x.
+is d (SNR + 1), which is SNR + 1 only at d = 1. Flow matching has another v: on the straight path it is eps - x.
 """
 
 from typing import NamedTuple
@@ -108,21 +108,24 @@ loss_v = Claim(
         t: Rational(1, 3),
     },
     convenience={
-        "alpha_t sigma_s < alpha_s sigma_t": "the SNR falls; where it rises the identities hold too",
-        "0 < alpha_s": "only its square is used",
-        "0 < sigma_t": "a falling SNR says so",
-        "t < 1": "the flow's identities hold past 1",
-        "0 < alpha_t": "eps-hat from v-hat and x divides by alpha_t, and it cancels",
-        "0 < t": "the flow's x-hat divides by t, and it cancels",
+        "alpha_t sigma_s < alpha_s sigma_t": "the SNR falls; the identities also hold where it rises",
+        "0 < alpha_s": "only its square occurs",
+        "0 < sigma_t": "it follows from a falling SNR",
+        "t < 1": "the identities of the flow also hold beyond t = 1",
+        "0 < alpha_t": "as written eps-hat divides by alpha_t, which cancels",
+        "0 < t": "as written the x-hat of the flow divides by t, which cancels",
     },
     proof=(
         (
-            by("v as it is made, x_hat by v_hat", SQUARE),
+            by("the squared error of v, with x_hat in terms of v_hat", SQUARE),
             by("x - x_hat = -sigma (v - v_hat)/d", SAYS[0][1], eq="pd2022 (9)"),
         ),
-        (by("v as it is made, eps_hat by v_hat", SQUARE), by("eps - eps_hat = alpha (v - v_hat)/d", SAYS[1][1])),
         (
-            by("the bound's integrand, of x", bound, eq="vdm2021 (16)"),
+            by("the squared error of v, with eps_hat in terms of v_hat", SQUARE),
+            by("eps - eps_hat = alpha (v - v_hat)/d", SAYS[1][1]),
+        ),
+        (
+            by("the integrand of the bound, in x", bound, eq="vdm2021 (16)"),
             by("-SNR' = gamma' alpha^2/sigma^2", SAYS[2][1]),
         ),
         (
@@ -135,30 +138,30 @@ loss_v = Claim(
     wrong={
         "SNR + 1 on every path": Wrong(
             W._replace(x=alpha_t**2 / sigma_t**2 + 1, eps=sigma_t**2 / alpha_t**2 + 1),
-            "variance preserving only: too little by d where d > 1",
+            "right only if variance preserving; too small by the factor d where d > 1",
             ("web v-prediction code used on other paths",),
         ),
         "1/sigma^2 on every path": Wrong(
             W._replace(x=1 / sigma_t**2, eps=1 / alpha_t**2),
-            "variance preserving only, or eps - x on the straight path",
+            "right only if variance preserving, or for eps - x on the straight path",
         ),
         "eps - x taken for alpha eps - sigma x": Wrong(
             W._replace(flow_x=W.x.subs(STRAIGHT), flow_eps=W.eps.subs(STRAIGHT)),
-            "two networks that both say v: at t = 1/2 their losses differ by a factor of 4",
+            "two targets share the name v: at t = 1/2 their losses differ by a factor of 4",
         ),
         "the bound's weight as if d = 1": Wrong(
             W._replace(
                 continuous=dgamma / 2 * alpha_t**2,
                 discrete=(alpha_s**2 * sigma_t**2 / sigma_s**2 - alpha_t**2) / 2,
             ),
-            "no bound on variance exploding and straight paths",
+            "it is no bound on variance-exploding and straight paths",
         ),
         "d for its square": Wrong(
             W._replace(continuous=dgamma / 2 * alpha_t**2 / d),
-            "the weight for v/sqrt(d), which is (z, v) turned and not stretched",
+            "it is the weight for v/sqrt(d), the rotation without the stretch",
         ),
     },
-    means="pointwise, for generic alpha and sigma",
+    means="pointwise, for any alpha and sigma",
 )
 
 CLAIMS = (loss_v,)

@@ -1,7 +1,7 @@
 """A weighted loss as a mixture of bounds (Kingma and Gao, theorem 1).
 
-L(t), the bound's loss from t to 1 and the prior's, falls at the rate gamma'/2 E (eps - eps_hat)^2, so the integrand of
-the weighted loss is -w L' = w' L - (w L)'. Where w rises in t (falls in log SNR) that is a mixture of L(t) over t, with
+L(t), the diffusion loss from t to 1 and the prior loss, falls at the rate gamma'/2 E (eps - eps_hat)^2, so the integrand
+of the weighted loss is -w L' = w' L - (w L)'. Where w rises in t (falls in log SNR) that is a mixture of L(t) over t, with
 an atom of w at t = 0. Min-SNR's weight of eps, where nothing is clipped, is w = 2/gamma': under cosine, and with a clip
 of at least 1, it falls in t where log SNR < 0.
 """
@@ -84,7 +84,7 @@ SAYS = says_mixture(M)
 
 weighted_bound = Claim(
     name="vdm.loss.weighted.elbo",
-    title="A weighted loss is int w' L dt + (w L)(0) - (w L)(1), L(t) the bound's from t on: a mixture where w' > 0",
+    title="A weighted loss is int w' L dt + (w L)(0) - (w L)(1), L(t) the bound from t on: a mixture where w' > 0",
     kind="equality",
     needs=("vdm.loss.weighted", "vdm.loss.continuous.eps", "vdm.loss.weighted.simple"),
     says=says_mixture,
@@ -109,51 +109,59 @@ weighted_bound = Claim(
         h: 1,
     },
     convenience={
-        "0 < alpha_t": "alpha_t enters by its logarithmic slope and as a factor of x",
-        "0 < w": "any weight; a negative one is no loss",
-        "0 < loss": "an identity in L",
+        "0 < alpha_t": "alpha_t occurs only through its logarithmic slope and as a factor of x",
+        "0 < w": "the identities hold for any weight; a negative one makes no loss",
+        "0 < loss": "both sides are linear in L",
     },
     proof=(
         (
-            by("(w L)', by the product and the chain rule", SAYS[0][0]),
+            by("(w L)', by the product rule and the chain rule", SAYS[0][0]),
             by(
-                "w' L, less w times the bound's integrand",
+                "w' L minus w times the integrand of the bound",
                 SAYS[0][1],
                 eq="kg2023 section 4 (ii)",
             ),
         ),
         (
-            by("the weighted loss, less the mixture", SAYS[1][0]),
-            by("-(w L)' is what is integrated", SAYS[1][1], primitive=-WEIGHT * LOSS),
+            by("the weighted loss minus the mixture", SAYS[1][0]),
+            by("the integrand is -(w L)'", SAYS[1][1], primitive=-WEIGHT * LOSS),
         ),
         (by("w = S(b - lambda), lambda = -gamma", SAYS[2][0]), by("S' = S (1 - S)", M.sigmoid)),
-        (by("no slope", S.Zero), by("positive factors", M.sigmoid, more=M.sigmoid), by("the slope of w", rising)),
-        (by("sech(lambda/2)/pi at lambda = -h", SAYS[4][0]), by("rises up to lambda = 0", M.min_snr)),
-        (by("no slope", S.Zero), by("positive factors", M.min_snr, more=M.min_snr), by("the slope of w", in_lam)),
+        (
+            by("zero", S.Zero),
+            by("a product of positive factors", M.sigmoid, more=M.sigmoid),
+            by("the slope of w", rising),
+        ),
+        (by("sech(lambda/2)/pi at lambda = -h", SAYS[4][0]), by("differentiate", M.min_snr)),
+        (
+            by("zero", S.Zero),
+            by("a product of positive factors", M.min_snr, more=M.min_snr),
+            by("the slope of w", in_lam),
+        ),
     ),
     wrong={
         "ends with the other signs": Wrong(M._replace(start=-M.start, end=-M.end), "for w = 1 it is minus the bound"),
         "ends dropped": Wrong(
-            M._replace(start=S.Zero, end=S.Zero), "for w = 1 nothing is left: the atom at t = 0 is the bound itself"
+            M._replace(start=S.Zero, end=S.Zero), "for w = 1 it is 0, as the atom at t = 0 is the bound itself"
         ),
         "prior's end dropped": Wrong(
-            M._replace(end=S.Zero), "w(1) L(1) is a constant for the network, and no constant for a learned schedule"
+            M._replace(end=S.Zero), "w(1) L(1) is constant for the network, but not for a learned schedule"
         ),
         "w for its slope": Wrong(
-            M._replace(inner=w * loss), "bounds are averaged by w', which is 0 for the bound itself"
+            M._replace(inner=w * loss), "bounds are averaged with weight w', which is 0 for the bound itself"
         ),
         "density of lambda for that of t": Wrong(
-            M._replace(sigmoid=M.sigmoid / dgamma_t), "noise levels for the data drawn as if gamma' were 1"
+            M._replace(sigmoid=M.sigmoid / dgamma_t), "noise levels are drawn as if gamma' were 1"
         ),
         "any weight is a mixture": Wrong(
             M._replace(min_snr=-M.min_snr),
-            "Min-SNR's w falls in t where lambda < 0: bounds with negative weights, so that no bound is optimised",
+            "Min-SNR's w falls in t where lambda < 0: bounds get negative weights, and no bound is optimised",
             ("web a saying that Min-SNR and P2 and EDM are bounds with augmentation",),
         ),
     },
     trust=(
         FTC,
-        "L(t) is KL(q(z_t..1 | x) || p(z_t..1)): up to q(z_t | x)'s entropy a bound of the density of data noised to t",
+        "L(t) is KL(q(z_t..1 | x) || p(z_t..1)): up to the entropy of q(z_t | x), a bound for data noised to t",
     ),
     means="pointwise, for any path, weight and error f = F'; the ends for Gaussian data and a sigmoid weight",
 )
