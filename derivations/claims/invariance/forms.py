@@ -131,7 +131,7 @@ simple = Claim(
     given=(Below(t, Integer(1)), Below(dalpha * sigma_t, alpha_t * dsigma)),
     example={alpha_t: 1, sigma_t: 1, dalpha: -1, dsigma: 1, x: 1, eps: 1, eps_hat: -1, t: Rational(1, 3)},
     convenience={
-        "dalpha sigma_t < dsigma alpha_t": "gamma rises; the identities also hold where it falls, but not where it is flat",
+        "dalpha sigma_t < dsigma alpha_t": "gamma rises; the identities also hold where it falls, but not where flat",
         "0 < alpha_t": "alpha_t occurs only through its logarithmic slope and as a factor of x",
         "0 < sigma_t": "the powers of sigma_t cancel",
         "0 < t": "at t = 0, gamma is infinite, but the weights have limits",

@@ -1,8 +1,8 @@
-"""The bound with Bayes-optimal parts, for any data: what is left over beside the entropy of the data.
+"""The bound with the Bayes denoiser, for any data: by how much -VLB exceeds the entropy of the data.
 
-With the Bayes denoiser the continuous loss is I(x; z_0) - I(x; z_1). Then the mean of -VLB is the entropy H(x), and the
-misfits of the prior, KL(q(z_1) || p(z_1)), and of the decoder, E KL(q(x | z_0) || p(x | z_0)): nothing else is lost. A
-denoiser h that is not Bayes' has the larger error, by E (h - E[x | z])^2 > 0.
+With the Bayes denoiser the continuous loss is I(x; z_0) - I(x; z_1). Then the mean of -VLB is the entropy H(x) plus the
+misfits of the prior, KL(q(z_1) || p(z_1)), and of the decoder, E KL(q(x | z_0) || p(x | z_0)), and no more. The error
+of any other denoiser h is larger, by E (h - E[x | z])^2 > 0.
 """
 
 from typing import NamedTuple
@@ -48,7 +48,7 @@ ODDS = sorted(TOTAL.free_symbols, key=str)
 
 vlb = Claim(
     name="vdm.vlb.exact",
-    title="Bayes denoiser, T = infinity: the mean of -VLB is H(x) + KL(q(z_1) || p(z_1)) + the decoder's misfit",
+    title="With Bayes denoiser and T = infinity, the mean of -VLB is H(x) plus the KL misfits of prior and decoder",
     kind="expectation",
     needs=("vdm.immse", "vdm.vlb.decomposition", "log.tangent"),
     says=lambda a: (
@@ -63,33 +63,40 @@ vlb = Claim(
     proof=(
         (
             by(
-                "reconstruction, I(x; z_0) - I(x; z_1) by vdm.immse, and the prior term", TOTAL, eq="vdm2021 (11), (18)"
+                "reconstruction loss, I(x; z_0) - I(x; z_1) by vdm.immse, and prior loss",
+                TOTAL,
+                eq="vdm2021 (11), (18)",
             ),
             by(
                 "the laws of z_1 given x cancel; log q(z_0 | x)/q(z_0) = log q(x | z_0)/q(x)",
                 Mean(log(exact / decoder) - log(data), *AT_0) + Mean(log(law_1 / prior), *AT_1),
             ),
-            by("linearity, and what a term does not mention integrates to 1", P.entropy + P.prior + P.decoder),
+            by(
+                "linearity; q integrates to 1 over the variables that a term does not contain",
+                P.entropy + P.prior + P.decoder,
+            ),
         ),
         (
-            by("the prior term, less I(x; z_1)", ends - known_1),
+            by("the prior loss minus I(x; z_1)", ends - known_1),
             by("the laws of z_1 given x cancel", P.prior),
         ),
         (
             by("the entropy of the data", P.entropy),
-            by("two divergences more, each a mean of u - 1 - log u", TOTAL, more=MORE),
+            by("add two divergences, each a mean of u - 1 - log u", TOTAL, more=MORE),
         ),
     ),
     wrong={
         "entropy alone": Wrong(
-            P._replace(prior=S.Zero, decoder=S.Zero), "reached with the prior q(z_1) and the decoder q(x | z_0) only"
+            P._replace(prior=S.Zero, decoder=S.Zero),
+            "it is reached only with the prior q(z_1) and the decoder q(x | z_0)",
         ),
-        "the prior term for the misfit": Wrong(
-            P._replace(prior=ends), "larger than KL(q(z_1) || p) by I(x; z_1), which the continuous loss gives back"
+        "the prior loss for the misfit": Wrong(
+            P._replace(prior=ends),
+            "it is larger than KL(q(z_1) || p) by I(x; z_1), which the continuous loss subtracts",
         ),
-        "sign of the entropy": Wrong(P._replace(entropy=-P.entropy), "more bits for data that need fewer"),
+        "sign of the entropy": Wrong(P._replace(entropy=-P.entropy), "data that need fewer bits get more"),
         "information counted twice": Wrong(
-            P._replace(decoder=P.decoder + Mean(log(last / law_1), *AT_1)), "I(x; z_1) is paid once, in the prior term"
+            P._replace(decoder=P.decoder + Mean(log(last / law_1), *AT_1)), "I(x; z_1) counts once, in the prior loss"
         ),
     },
 )
@@ -120,7 +127,7 @@ POINT = {v: Rational(n, 2) for n, v in enumerate(sorted(ERROR.free_symbols, key=
 
 excess = Claim(
     name="bayes.excess",
-    title="E (x - h(z))^2 = E Var(x | z) + E (h(z) - E[x | z])^2: the Bayes denoiser, and no other, is best",
+    title="E (x - h(z))^2 = E Var(x | z) + E (h(z) - E[x | z])^2, so only the Bayes denoiser is best",
     kind="expectation",
     says=lambda a: (
         Equal(ERROR, a.mmse + a.excess),
@@ -129,31 +136,31 @@ excess = Claim(
     ),
     answer=E2,
     example=POINT,
-    convenience={f"0 < {v}": "an identity of means: chances of 0 leave it true" for v in CHANCES},
+    convenience={f"0 < {v}": "the identity of means also holds for probabilities of 0" for v in CHANCES},
     means=MEANS,
     trust=TRUST,
     proof=(
         (
             by("the squared error of h", ERROR),
             by("expand", Mean(value**2 - 2 * value * guess + guess**2, *BOTH)),
-            by("E[x h | z] = h E[x | z]; add and take away E[x | z]^2", E2.mmse + E2.excess),
+            by("E[x h | z] = h E[x | z]; add and subtract E[x | z]^2", E2.mmse + E2.excess),
         ),
-        (by("the mean of the variances given z", LEFT), by("tower and linearity", E2.mmse)),
+        (by("the mean of the variances given z", LEFT), by("the tower rule, and linearity", E2.mmse)),
         (
-            by("no loss is less than what the Bayes denoiser leaves", S.Zero),
-            by("a mean of squares under a positive density", E2.excess, more=E2.excess),
+            by("zero", S.Zero),
+            by("a mean of squares under a positive density is positive unless they vanish", E2.excess, more=E2.excess),
         ),
     ),
     wrong={
         "excess halved": Wrong(E2._replace(excess=E2.excess / 2), "the half belongs to the loss, not to the error"),
-        "distance to the data": Wrong(E2._replace(excess=ERROR), "what Bayes' denoiser leaves is counted twice"),
+        "distance to the data": Wrong(E2._replace(excess=ERROR), "the error of the Bayes denoiser is counted twice"),
         "variance of x": Wrong(
             E2._replace(mmse=Mean(value**2, *BOTH) - Mean(value, *BOTH) ** 2),
-            "the variance before z is seen: larger by the variance of E[x | z]",
+            "it is the variance without z, larger by the variance of E[x | z]",
         ),
         "a cross term": Wrong(
             E2._replace(excess=E2.excess + 2 * Mean((guess - best) * best, (z, noisy))),
-            "the error of Bayes' denoiser is uncorrelated with every function of z",
+            "the error of the Bayes denoiser is uncorrelated with every function of z, so no such term occurs",
         ),
     },
 )

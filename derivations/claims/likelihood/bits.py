@@ -1,8 +1,8 @@
 """From a density to bits per dimension of discrete data: units, and dequantisation.
 
-A level y = 0 ... 255 with u uniform on [0, 1) added has a density in units of one level. A network sees x, of another
-scale: the densities differ by a factor, and bits by its log2. And the mean of log p(y + u) is below
-log P(y), P(y) the mean of p(y + u): Jensen's inequality, with equality where p is constant on the level.
+A level y = 0 ... 255 with u uniform on [0, 1) added has a density in units of one level. A network is given x on
+another scale: the densities differ by a factor, and bits by its log2. By Jensen's inequality the mean of log p(y + u) is at
+most log P(y), where P(y) is the mean of p(y + u), with equality where p is constant on the level.
 """
 
 from typing import NamedTuple
@@ -49,7 +49,7 @@ O = Offset(any=log(k) / log(2), signed=Integer(7), unit=Integer(8), ends=log(Rat
 
 bits = Claim(
     name="likelihood.bits",
-    title="Bits per dimension of levels: -log2 p(x) and 7 more for x in [-1, 1), 8 more for x in [0, 1)",
+    title="Bits per dimension of 256 levels are -log2 p(x) + 7 for x in [-1, 1) and -log2 p(x) + 8 for x in [0, 1)",
     kind="equality",
     says=lambda o: (
         Equal(more_bits(k, shift), o.any),
@@ -65,7 +65,7 @@ bits = Claim(
     means="one coordinate of a normal density, symbolic scale and shift; the factor is that of any density",
     proof=(
         (
-            by("bits of the scaled variable, less its own", more_bits(k, shift)),
+            by("the bits of the scaled variable minus those of x", more_bits(k, shift)),
             by("densities differ by the factor 1/k", O.any),
         ),
         (
@@ -85,18 +85,19 @@ bits = Claim(
     ),
     wrong={
         "8 for data in [-1, 1]": Wrong(
-            O._replace(signed=Integer(8)), "the offset of [0, 1): one bit per dimension too many"
+            O._replace(signed=Integer(8)), "it is the offset of [0, 1), one bit per dimension too many"
         ),
-        "7 for data in [0, 1]": Wrong(O._replace(unit=Integer(7)), "the offset of [-1, 1): one bit too few"),
+        "7 for data in [0, 1]": Wrong(O._replace(unit=Integer(7)), "it is the offset of [-1, 1), one bit too few"),
         "256 levels, 255 steps": Wrong(
-            O._replace(signed=O.ends), "log2 127.5 belongs to levels l/127.5 - 1, whose ends are -1 and 1: 0.006 bits"
+            O._replace(signed=O.ends),
+            "log2 127.5 belongs to levels l/127.5 - 1, whose ends are -1 and 1, and is 0.006 bits less",
         ),
         "offset left out": Wrong(
-            Offset(S.Zero, S.Zero, S.Zero, S.Zero), "the bits of a density in x, which may well be negative"
+            Offset(S.Zero, S.Zero, S.Zero, S.Zero), "these are bits of a density in x, which may be negative"
         ),
         "sign of the offset": Wrong(
             Offset(-O.any, -O.signed, -O.unit, -O.ends),
-            "a density in x is larger than one in levels, and its bits fewer",
+            "a density in x is larger than one in levels, so its bits are fewer",
         ),
         "nats": Wrong(O._replace(any=log(k)), "log k is added in nats, log2 k in bits"),
     },
@@ -144,8 +145,8 @@ dequantised = Claim(
     ),
     answer=B,
     example={v: Rational(n, 2) for n, v in enumerate(sorted(level.free_symbols, key=str), 1)} | {k: 2, m: 3},
-    convenience={"0 < m": "the level is any number"},
-    means="pointwise certificate for any density and any law of u; numbers for the exponential density",
+    convenience={"0 < m": "the level may be any number"},
+    means="pointwise, for any density and any law of u; numbers for the exponential density",
     proof=(
         (
             by("the probability of the level", log(level)),
@@ -153,37 +154,43 @@ dequantised = Claim(
             by("P = p / (p/P)", Mean(log(p) - log(share), (u, noise))),
             by("linearity", B.bound + B.gap),
         ),
-        (by("what the mean lacks", Mean(log(level) - log(p), (u, noise))), by("log P - log p = -log(p/P)", B.gap)),
+        (
+            by("log P minus the mean of log p", Mean(log(level) - log(p), (u, noise))),
+            by("log P - log p = -log(p/P)", B.gap),
+        ),
         (
             by("the mean of the log-density", B.bound),
-            by("E[w - 1 - log w] more, at w = p/P, whose mean is 1", log(level), more=EXCESS),
+            by("add E[w - 1 - log w], at w = p/P, whose mean is 1", log(level), more=EXCESS),
         ),
         (
             by("a constant density", S.Zero),
-            by("E[w - 1 - log w] more", B.gap, more=EXCESS),
+            by("add E[w - 1 - log w]", B.gap, more=EXCESS),
         ),
         (
             by("the probability of a level", log(LEVEL)),
-            by("the exponential's primitive", log(exp(-k * m) - exp(-k * (m + 1))), primitive=-exp(-k * (m + u_0))),
-            by("take exp(-k m) out", B.level),
+            by("integrate the exponential", log(exp(-k * m) - exp(-k * (m + 1))), primitive=-exp(-k * (m + u_0))),
+            by("factor out exp(-k m)", B.level),
         ),
         (
             by("the mean of the log-density", SMOOTH),
-            by("it is linear in u", B.smooth, primitive=log(k) * u_0 - k * (m * u_0 + u_0**2 / 2)),
+            by("integrate; it is linear in u", B.smooth, primitive=log(k) * u_0 - k * (m * u_0 + u_0**2 / 2)),
         ),
     ),
     wrong={
-        "bound turned round": Wrong(
-            B._replace(bound=log(level) + B.gap), "no density's discrete likelihood is below its dequantised one"
+        "bound reversed": Wrong(
+            B._replace(bound=log(level) + B.gap),
+            "the discrete likelihood of a density is never below its dequantised one",
         ),
-        "sign of the gap": Wrong(B._replace(gap=-B.gap), "a dequantised likelihood claimed to be better than it is"),
+        "sign of the gap": Wrong(B._replace(gap=-B.gap), "a dequantised likelihood is claimed to be better than it is"),
         "the gap forgotten": Wrong(
-            B._replace(gap=0 * k), "equality holds where the density is constant on each level, and nowhere else"
+            B._replace(gap=0 * k), "the two are equal only where the density is constant on the level"
         ),
         "not dequantised": Wrong(
-            B._replace(smooth=log(k) - k * m), "the density at the level itself is no probability, nor below 1"
+            B._replace(smooth=log(k) - k * m), "the density at the level itself is no probability, and may exceed 1"
         ),
-        "mean of the density": Wrong(B._replace(smooth=B.level), "that is log P: the mean taken inside the logarithm"),
+        "mean of the density": Wrong(
+            B._replace(smooth=B.level), "it is log P, with the mean taken inside the logarithm"
+        ),
     },
     experiment=Experiment(
         process=(),

@@ -1,4 +1,4 @@
-"""Dequantisation by q(z_0 | x) = N(alpha_0 x, sigma_0^2): what its entropy adds to the bound of decoder and density.
+"""Dequantisation by q(z_0 | x) = N(alpha_0 x, sigma_0^2): its entropy in the bound by a decoder and a density of z_0.
 
 log p(x) >= E[log p(x | z_0) + log p(z_0) - log q(z_0 | x)], and the last term is the entropy of a normal: in each
 coordinate log(2 pi sigma_0^2)/2 and, as E n^2 = 1, half a nat.
@@ -65,12 +65,12 @@ bound = Claim(
     says=says,
     answer=B,
     example={alpha_0: Rational(4, 5), sigma_0: Rational(3, 5), c: 2, var: 1, x: 1},
-    means="a normal prior and a normal decoder; any of both by vdm.vlb.bound. One coordinate; several add up",
+    means="a normal prior and a normal decoder; for any others see vdm.vlb.bound. One coordinate; several add up",
     proof=(
         (by("E n^2 = 1", opened(SAYS[0].lhs)), by("log e/2 is half a nat", B.entropy)),
         (
             by("E[-log p(x, z_0)]", opened(SAYS[1].lhs), eq="vdm2021 (11)"),
-            by("the entropy, and the divergence of q(z_0 | x) from p(z_0 | x), by Bayes' rule", SAYS[1].rhs),
+            by("Bayes' rule: the entropy, the divergence of q(z_0 | x) from p(z_0 | x), and -log p(x)", SAYS[1].rhs),
         ),
         (
             by("-log p(x)", -EVIDENCE),
@@ -81,20 +81,23 @@ bound = Claim(
     wrong={
         "half a nat less": Wrong(
             B._replace(entropy=log(2 * pi * sigma_0**2) / 2),
-            "the normaliser alone, -log q at its mode: 0.72 bits per dimension too many",
+            "it is the normaliser alone, -log q at its mode: 0.72 bits per dimension too many",
         ),
         "sign of the entropy": Wrong(
-            B._replace(entropy=-B.entropy), "sharp noise, sigma_0 -> 0, would be free, where it costs the most"
+            B._replace(entropy=-B.entropy), "small noise, sigma_0 -> 0, would cost nothing, where it costs the most"
         ),
         "the entropy of the noise": Wrong(
-            B._replace(entropy=(log(2 * pi) + 1) / 2), "z_0 is the noise scaled by sigma_0: log sigma_0 is left out"
+            B._replace(entropy=(log(2 * pi) + 1) / 2),
+            "log sigma_0 is left out, although z_0 is the noise scaled by sigma_0",
         ),
         "standard deviation for variance": Wrong(
-            B._replace(entropy=(log(2 * pi * sigma_0) + 1) / 2), "half of log sigma_0"
+            B._replace(entropy=(log(2 * pi * sigma_0) + 1) / 2), "only half of log sigma_0 is counted"
         ),
-        "no entropy": Wrong(B._replace(entropy=S.Zero), "a cost of code and error, as of an autoencoder: no bound"),
-        "the divergence turned round": Wrong(
-            B._replace(gap=closed(POSTERIOR, Q)), "KL(p(z_0 | x) || q(z_0 | x)), whose mean is the posterior's"
+        "no entropy": Wrong(
+            B._replace(entropy=S.Zero), "it is the cost of code and error, as of an autoencoder, and no bound"
+        ),
+        "the divergence reversed": Wrong(
+            B._replace(gap=closed(POSTERIOR, Q)), "it is KL(p(z_0 | x) || q(z_0 | x)), a mean over the posterior"
         ),
     },
     experiment=Experiment(

@@ -1,7 +1,8 @@
 """The likelihood of a flow: along dz/dt = F(z, t) the log-density has the rate -dF/dz.
 
-For any density p with the continuity equation dp/dt = -d(F p)/dz, and so for the probability flow, whose drift
-f z - (g^2/2) d log p/dz gives Fokker-Planck's equation that form. In eps_hat the divergence is f + g^2/(2 sigma) tr.
+This holds for any density p with the continuity equation dp/dt = -d(F p)/dz, and so for the probability flow, whose
+drift f z - (g^2/2) d log p/dz gives the Fokker-Planck equation that form. In terms of eps_hat, its divergence is
+f + g^2/(2 sigma) d eps_hat/dz.
 """
 
 from typing import NamedTuple
@@ -71,7 +72,7 @@ in_x = fokker_planck(score=OF_X, slope=(alpha_t * dx - 1) / sigma_t**2)
 
 rate = Claim(
     name="sde.likelihood.rate",
-    title="Along dz/dt = F the log-density has the rate -div F; of the probability flow, -f + g^2/2 div score",
+    title="Along dz/dt = F the log-density has the rate -div F, for the probability flow -f + (g^2/2) div score",
     kind="equality",
     needs=("vdm.forward.sde", "vdm.param.score"),
     says=lambda r: (
@@ -85,7 +86,7 @@ rate = Claim(
     | {alpha_t: 4, sigma_t: 3, g2: 2, q_x: 1, z_t: 1},
     means="one coordinate, pointwise, for any density and drift; the divergence of several is a sum (sde.plane)",
     convenience={
-        "0 < alpha_t": "at alpha_t = 0 the flow does not see x_hat",
+        "0 < alpha_t": "at alpha_t = 0 the flow does not depend on x_hat",
         "0 < g^2": "at g = 0 the flow is the drift f z alone",
     },
     proof=(
@@ -94,23 +95,23 @@ rate = Claim(
             by("the transport of p cancels", R.any, eq="sde2021 (39)"),
         ),
         (
-            by("the same with Fokker-Planck's equation, and dz/dt = f z - g^2/2 d log p/dz", in_p),
+            by("the same, with the Fokker-Planck equation and dz/dt = f z - g^2/2 d log p/dz", in_p),
             by("(log p)'' = p''/p - (p'/p)^2", -f + g2 / 2 * (d2p / q_x - (dp / q_x) ** 2)),
             by("minus the slope of the drift", R.by_score.subs(dscore, bend)),
         ),
         (
-            by("Fokker-Planck, along the flow, with -eps_hat/sigma for the score", in_eps),
-            by("its slope is minus that of eps_hat, over sigma", R.by_eps),
+            by("the Fokker-Planck equation along the flow, with -eps_hat/sigma for the score", in_eps),
+            by("its slope is minus that of eps_hat over sigma", R.by_eps),
         ),
         (
-            by("Fokker-Planck, along the flow, with (alpha x_hat - z)/sigma^2 for the score", in_x),
-            by("its slope: that of alpha x_hat, less 1, over sigma^2", R.by_x),
+            by("the Fokker-Planck equation along the flow, with (alpha x_hat - z)/sigma^2 for the score", in_x),
+            by("its slope is that of alpha x_hat minus 1, over sigma^2", R.by_x),
         ),
     ),
     wrong={
         "sign of the divergence": Wrong(
             Rate(-R.any, -R.by_score, -R.by_eps, -R.by_x),
-            "the density falls where the flow spreads; the plus of (39) is that of an integral from data to noise",
+            "the density falls where the flow spreads; the plus in (39) belongs to an integral from data to noise",
         ),
         "no half": Wrong(
             Rate(
@@ -123,17 +124,15 @@ rate = Claim(
         ),
         "sign of the score": Wrong(
             R._replace(by_eps=-f + g2 / (2 * sigma_t) * deps),
-            "eps_hat over sigma for the score, which is minus that",
+            "eps_hat/sigma stands for the score, which is minus that",
             ("sde2021 App. F (iii)",),
         ),
-        "drift alone": Wrong(
-            Rate(-dF, -f, -f, -f), "the divergence of f z only: the flow's score part spreads or contracts as well"
-        ),
+        "drift alone": Wrong(Rate(-dF, -f, -f, -f), "it is the divergence of f z only, without that of the score term"),
         "the identity dropped": Wrong(
-            R._replace(by_x=-f + g2 * alpha_t / (2 * sigma_t**2) * dx), "the trace of x_hat without that of z itself, d"
+            R._replace(by_x=-f + g2 * alpha_t / (2 * sigma_t**2) * dx), "the trace of z itself, d, is left out"
         ),
     },
-    trust=("the probability flow's density obeys the continuity equation and vanishes at infinity",),
+    trust=("the density of the probability flow obeys the continuity equation and vanishes at infinity",),
 )
 
 CLAIMS = (rate,)

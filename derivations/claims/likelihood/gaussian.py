@@ -1,7 +1,7 @@
-"""The likelihood by the probability flow, exactly, on Gaussian data N(0, c).
+"""The likelihood by the probability flow in closed form, on Gaussian data N(0, c).
 
-The variance V(t) makes z(t) proportional to sqrt(V), and the divergence is the rate of log V, halved. From data to
-noise log p_0(x) = log p_1(z_1) + int div F dt; flow matching counts time from noise to data, and the sign is the other.
+With V(t) the variance of z(t), z(t) is proportional to sqrt(V), and the divergence is half the rate of log V. From data
+to noise log p_0(x) = log p_1(z_1) + int div F dt; flow matching counts time from noise to data, with the opposite sign.
 """
 
 from typing import NamedTuple
@@ -57,7 +57,7 @@ INTEGRAL = Integral(Slope(vp_drift, z), (t, 0, 1))
 
 likelihood = Claim(
     name="sde.likelihood",
-    title="log p_0(x) = log p_1(z_1) + int div F dt along the probability flow, exactly on Gaussian data",
+    title="On Gaussian data, log p_0(x) = log p_1(z_1) + int div F dt along the probability flow",
     kind="equality",
     needs=("sde.likelihood.rate", "schedule.beta_linear"),
     says=lambda a: (
@@ -70,7 +70,7 @@ likelihood = Claim(
     example={beta_min: Rational(1, 10), w: 2, c: 4, t: Rational(1, 3), x: 1},
     means="one coordinate of Gaussian data (sde.plane: several), symbolic variance and a symbolic beta linear in time",
     convenience={
-        "0 < beta_min": "the algebra needs no sign of beta",
+        "0 < beta_min": "the identities hold for beta of either sign",
         "0 < w": "w = 0 is a constant beta",
         "0 < t": "the path starts at t = 0",
     },
@@ -81,12 +81,12 @@ likelihood = Claim(
             by("the probability flow with the score -z/V", Value(vp_drift, (z, path(VP)))),
         ),
         (
-            by("the divergence along the path, the same at every z", INTEGRAL, eq="sde2021 (39)"),
-            by("it is the rate of log V, halved", VP.integral, primitive=log(V) / 2),
+            by("the divergence along the path, which is the same at every z", INTEGRAL, eq="sde2021 (39)"),
+            by("it is half the rate of log V", VP.integral, primitive=log(V) / 2),
         ),
         (
-            by("how far the flow stretches x", Log(Slope(path(VP, S.One), x))),
-            by("for a linear flow the integral of the divergence", VP.integral),
+            by("the logarithm of the slope of z(1) in x", Log(Slope(path(VP, S.One), x))),
+            by("for a linear flow it is the integral of the divergence", VP.integral),
         ),
         (
             by("the density of the data", LOG_DATA),
@@ -95,14 +95,14 @@ likelihood = Claim(
     ),
     wrong={
         "sign of the integral": Wrong(
-            VP._replace(integral=-VP.integral), "the sign of a flow from noise to data, log p_1 - int div F"
+            VP._replace(integral=-VP.integral), "it is the sign for a flow from noise to data, log p_1 - int div F"
         ),
-        "no half": Wrong(VP._replace(integral=log(V_end / c)), "the rate of log V for that of its root"),
+        "no half": Wrong(VP._replace(integral=log(V_end / c)), "the rate of log V stands for that of log sqrt(V)"),
         "density of the noise alone": Wrong(
-            VP._replace(integral=Integer(0) * c), "a change of variables without its determinant"
+            VP._replace(integral=Integer(0) * c), "the determinant of the change of variables is left out"
         ),
         "divergence of f z alone": Wrong(
-            VP._replace(integral=log(abar_end) / 2), "the score's share of the divergence left out"
+            VP._replace(integral=log(abar_end) / 2), "the divergence of the score term is left out"
         ),
         "the SDE's mean for the flow": Wrong(
             VP._replace(path=x * sqrt(abar_t)), "the mean of q(z_t | x) is not where the flow takes x"
@@ -136,7 +136,7 @@ def log_of_x(a: Back) -> Expr:
 
 flow = Claim(
     name="fm.likelihood",
-    title="From noise to data log p_1(x) = log p_0(z_0) - int div u dt, exactly on Gaussian data",
+    title="On Gaussian data, with time from noise to data, log p_1(x) = log p_0(z_0) - int div u dt along the flow",
     kind="equality",
     needs=("sde.likelihood.rate", "path.rectified"),
     says=lambda a: (
@@ -157,29 +157,32 @@ flow = Claim(
         ),
         (
             by("the divergence along the path", DIVERGENCE),
-            by("it is the rate of log V, halved", FM.integral, primitive=log(W) / 2),
+            by("it is half the rate of log V", FM.integral, primitive=log(W) / 2),
         ),
         (
-            by("how far the flow, backwards, stretches x", Log(Slope(path(FM, S.Zero), x))),
+            by("the logarithm of the slope of z(0) in x", Log(Slope(path(FM, S.Zero), x))),
             by("minus the integral of the divergence", -FM.integral),
         ),
         (
             by("the density of the data", LOG_FM),
-            by("z(0)^2 = x^2/c, and log c, halved", log_of_x(FM)),
+            by("z(0)^2 = x^2/c, and half of log c", log_of_x(FM)),
         ),
     ),
     wrong={
         "the diffusion's sign of time": Wrong(
-            FM._replace(integral=-FM.integral), "t runs from noise to data: the velocity and the integral change sign"
+            FM._replace(integral=-FM.integral),
+            "time is taken from data to noise, which changes the signs of velocity and integral",
         ),
         "straight marginal path": Wrong(
             FM._replace(path=x * ((1 - t) / sqrt(c) + t)),
-            "straight between the same ends: conditional paths are, those of the marginal flow are not",
+            "conditional paths are straight, but those of the marginal flow are not",
         ),
         "density of the noise alone": Wrong(
-            FM._replace(integral=Integer(0) * c), "a change of variables without its determinant"
+            FM._replace(integral=Integer(0) * c), "the determinant of the change of variables is left out"
         ),
-        "no half": Wrong(FM._replace(integral=log(c)), "a determinant per variance, not per standard deviation"),
+        "no half": Wrong(
+            FM._replace(integral=log(c)), "the determinant is that of variances, not of standard deviations"
+        ),
     },
 )
 

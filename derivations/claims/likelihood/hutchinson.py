@@ -1,8 +1,8 @@
 """Hutchinson's estimate of a trace, v^T A v, for noise of mean 0 and unit variance: its mean and its variance.
 
-Only the second and fourth moments of the noise matter. The primitive noise is independent in each coordinate, takes
-the values +-sqrt(k) with chance 1/(2k) each, and else 0: E v = E v^3 = 0, E v^2 = 1, E v^4 = k = 1 + w. Signs are
-w = 0, and a standard normal shares its moments up to the fifth with w = 2. Noise of another mean adds its square times
+They depend only on the second and fourth moments of the noise. Here each coordinate is independent, +-sqrt(k) with
+probability 1/(2k) each and otherwise 0, so that E v = E v^3 = 0, E v^2 = 1 and E v^4 = k = 1 + w. Random signs are
+w = 0, and a standard normal shares its moments up to the fifth with w = 2. A mean other than 0 adds its square times
 the sum of all entries.
 """
 
@@ -63,7 +63,7 @@ by_normals, by_signs, by_moved = map(form, ((n_0, n_1, n_2), SIGNS, tuple(shift 
 
 hutchinson = Claim(
     name="sde.hutchinson",
-    title="Independent v, mean 0, variance 1: E v^T A v = tr A; signs vary least, normals by 2 sum a_ii^2 more",
+    title="For independent v, mean 0, variance 1, E v^T A v = tr A; signs vary least, normals by 2 sum a_ii^2 more",
     kind="expectation",
     says=lambda a: (
         Equal(ON, a.mean),
@@ -73,7 +73,7 @@ hutchinson = Claim(
     ),
     answer=T,
     example=dict(zip(ENTRIES, (1, 2, -1, 1, -1, 1, 2, 1, 3), strict=True)) | {w: 2, shift: 1},
-    convenience={"0 < w": "w = 0 are the signs themselves; nothing has a fourth moment below the square of its second"},
+    convenience={"0 < w": "w = 0 gives the signs; no fourth moment is below the square of the second"},
     proof=(
         (
             by("the sum over all outcomes", opened(ON)),
@@ -81,7 +81,7 @@ hutchinson = Claim(
         ),
         (
             by("the sum over all outcomes, with a mean", opened(OFF)),
-            by("E v_i v_j is shift^2 more, for all i and j", T.mean + T.bias),
+            by("E v_i v_j is larger by shift^2, for all i and j", T.mean + T.bias),
         ),
         (
             by("the sum over all outcomes", opened(SPREAD)),
@@ -89,25 +89,26 @@ hutchinson = Claim(
         ),
         (
             by("the variance for signs", T.signs),
-            by("w sum a_ii^2 more, and none where the diagonal is 0", opened(SPREAD), more=T.more),
+            by("add w sum a_ii^2, which is 0 where the diagonal is 0", opened(SPREAD), more=T.more),
         ),
     ),
     wrong={
         "noise of unit length": Wrong(
-            T._replace(mean=T.mean / 3), "E v v^T = I/d: too small by d; noise uniform on (-1, 1) has I/3 for every d"
+            T._replace(mean=T.mean / 3),
+            "E v v^T = I/d makes it too small by the factor d; uniform noise on (-1, 1) has I/3 for every d",
         ),
         "noise uniform on (0, 1)": Wrong(
-            T._replace(mean=T.mean / 3 + off_diagonal / 4), "a mean of 1/2 brings in what is off the diagonal"
+            T._replace(mean=T.mean / 3 + off_diagonal / 4), "a mean of 1/2 brings in the off-diagonal entries"
         ),
         "unit variance alone": Wrong(
-            T._replace(bias=S.Zero), "1 + signs, of variance 1, estimate tr A + sum a_ij: their mean is not 0"
+            T._replace(bias=S.Zero), "1 + signs have variance 1 but mean 1, and estimate tr A + sum a_ij"
         ),
         "asymmetry forgotten": Wrong(
-            T._replace(signs=2 * asymmetric), "2 |A|_F^2 is right for symmetric A only: v^T A v sees A + A^T"
+            T._replace(signs=2 * asymmetric), "2 |A|_F^2 is right only for symmetric A, as v^T A v depends on A + A^T"
         ),
-        "exact for signs": Wrong(T._replace(signs=S.Zero), "signs are exact for diagonal or antisymmetric A only"),
+        "exact for signs": Wrong(T._replace(signs=S.Zero), "signs are exact only if A + A^T is diagonal"),
         "the variance of a normal for all": Wrong(
-            T._replace(more=2 * squares), "2 sum a_ii^2 is a normal's share, its fourth moment being 3"
+            T._replace(more=2 * squares), "2 sum a_ii^2 is right only for normals, whose fourth moment is 3"
         ),
     },
     experiment=Experiment(
@@ -132,8 +133,8 @@ hutchinson = Claim(
         at=dict(zip(ENTRIES, (2, 2, -1, 1, -3, 1, 2, 1, 4), strict=True)) | {w: 2, shift: 1},
         size=150_000,
     ),
-    trust=("the mean of a polynomial of degree four depends on the moments up to the fourth only",),
-    means="three coordinates, nine symbolic entries; more coordinates are further terms of the same kinds",
+    trust=("the mean of a polynomial of degree four depends only on the moments up to the fourth",),
+    means="three coordinates, nine symbolic entries; more coordinates add further terms of the same kinds",
 )
 
 CLAIMS = (hutchinson,)

@@ -1,7 +1,7 @@
-"""The flow told by v = alpha eps - sigma x, on any path: what an integrator of the likelihood meets.
+"""The probability flow in terms of v = alpha eps - sigma x, on any path, for the likelihood by an ODE solver.
 
-With d = alpha^2 + sigma^2, z grows as sqrt(d) does, and v moves z/sqrt(d) by (gamma'/2) alpha sigma d^(-3/2). The
-log-density loses the divergence of both; that of the growth alone is an end term, (1/2) log d.
+With d = alpha^2 + sigma^2, z scales with sqrt(d), and z/sqrt(d) moves at (gamma'/2) alpha sigma d^(-3/2) v. The
+log-density falls by the divergence of both; that of the scaling integrates to an end term, (1/2) log d.
 """
 
 from typing import NamedTuple
@@ -63,7 +63,7 @@ def made(e: Expr) -> Standing:
 
 by_v = Claim(
     name="sde.pfode.v",
-    title="By v the flow is (d' z + gamma' alpha sigma v)/(2d), d = alpha^2 + sigma^2; log p has minus its divergence",
+    title="In terms of v, the probability flow is (d' z + gamma' alpha sigma v)/(2d), with d = alpha^2 + sigma^2",
     kind="equality",
     needs=("sde.pfode.forms", "sde.likelihood.rate", "vdm.param.v"),
     says=lambda a: (
@@ -85,12 +85,12 @@ by_v = Claim(
             by("the growth of sqrt(d) cancels that of z", made(K.unit)),
         ),
         (
-            by("Fokker-Planck along the flow, the score told by z and v", falls),
+            by("the Fokker-Planck equation along the flow, with the score in terms of z and v", falls),
             by("minus the divergence of the velocity", K.density.subs(RATES), eq="sde2021 (39)"),
         ),
         (
             by("the rate of log p + (1/2) log d", falls + K.grows()),
-            by("that of (1/2) log d is d'/(2d)", (-turning * dv).subs(RATES)),
+            by("the rate of (1/2) log d is d'/(2d)", (-turning * dv).subs(RATES)),
         ),
         (
             by("log p of u = z/sqrt(d): p(z) dz/du", UNIT),
@@ -100,26 +100,29 @@ by_v = Claim(
     wrong={
         "the variance preserving inverse on every path": Wrong(
             K._replace(velocity=dn / 2 * z_t + dgamma / 2 * alpha_t * sigma_t * v),
-            "x = alpha z - sigma v is too large by d on variance exploding and linear paths, and so is eps",
+            "on variance-exploding and linear paths, x = alpha z - sigma v and eps are too large by the factor d",
             ("web v-prediction code used on other paths",),
         ),
         "the growth of d left out": Wrong(
-            K._replace(velocity=turning * v, density=-turning * dv), "right where alpha^2 + sigma^2 stays 1 only"
+            K._replace(velocity=turning * v, density=-turning * dv), "right only where alpha^2 + sigma^2 stays 1"
         ),
         "no half": Wrong(
             ByV(K.velocity + turning * v, 2 * K.unit, K.density - turning * dv, K.end),
-            "gamma' for that of log(sigma/alpha), half of gamma",
+            "gamma' stands for the slope of log(sigma/alpha), which is half of it",
         ),
         "the end term left out": Wrong(
-            K._replace(end=Integer(0) * n), "log p of z/sqrt(d) taken for that of z: off by (1/2) log(d_1/d_0)"
+            K._replace(end=Integer(0) * n), "log p of z/sqrt(d) is taken for that of z, off by (1/2) log(d_1/d_0)"
         ),
-        "z/sqrt(d) moved as z is": Wrong(K._replace(unit=turning * v), "v is divided by sqrt(d) with z"),
+        "z/sqrt(d) moved as z is": Wrong(K._replace(unit=turning * v), "v has to be divided by sqrt(d), as z is"),
         "v the velocity": Wrong(
             K._replace(velocity=v, unit=v / sqrt(n), density=-dv),
-            "true against the angle on the circle; and of flow matching's v, which is eps - x",
+            "true only in terms of the angle on the circle, or for flow matching's v, eps - x",
         ),
     },
-    convenience={"0 < alpha_t": "an identity of quotients", "0 < sigma_t": "an identity of quotients"},
+    convenience={
+        "0 < alpha_t": "a negative value leaves the identities true",
+        "0 < sigma_t": "a negative value leaves the identities true",
+    },
     means="one coordinate, pointwise, for any density with that score; the divergence of several is a sum (sde.plane)",
 )
 

@@ -67,7 +67,7 @@ weighted = Claim(
     given=(Below(dalpha * sigma_t, alpha_t * dsigma),),
     example={alpha_t: 1, sigma_t: 1, dalpha: -1, dsigma: 1, x: 1, eps: 1, eps_hat: -1, w: 1, density: 1},
     convenience={
-        "dalpha sigma_t < dsigma alpha_t": "gamma rises; the identities also hold where it falls, but not where it is flat",
+        "dalpha sigma_t < dsigma alpha_t": "gamma rises; the identities also hold where it falls, but not where flat",
         "0 < alpha_t": "the identities also hold for a negative alpha_t",
         "0 < w": "the identities hold for any weight; a negative one makes no loss",
     },

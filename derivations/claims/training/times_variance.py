@@ -121,7 +121,7 @@ lowdisc_variance = Claim(
         "of independent times": Wrong(SPREAD._replace(one=SPREAD.independent), "no better than independent times"),
         "antithetic": Wrong(
             SPREAD._replace(one=S.Zero),
-            "pairs u, 1 - u are exact for a linear f, but one u_0 for all is not, though vdm's code calls it antithetic",
+            "pairs u, 1 - u are exact for a linear f, but one u_0 for all is not, though vdm's code says antithetic",
         ),
         "one u_0 per rank does as well": Wrong(
             SPREAD._replace(per_rank=SPREAD.one), "R independent draws of b times have R times the variance"
