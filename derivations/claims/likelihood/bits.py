@@ -1,8 +1,8 @@
 """From a density to bits per dimension of discrete data: units, and dequantisation.
 
 A level y = 0 ... 255 with u uniform on [0, 1) added has a density in units of one level. A network is given x on
-another scale: the densities differ by a factor, and bits by its log2. By Jensen's inequality the mean of log p(y + u) is at
-most log P(y), where P(y) is the mean of p(y + u), with equality where p is constant on the level.
+another scale: the densities differ by a factor, and bits by its log2. By Jensen's inequality the mean of log p(y + u)
+is at most log P(y), where P(y) is the mean of p(y + u), with equality where p is constant on the level.
 """
 
 from typing import NamedTuple

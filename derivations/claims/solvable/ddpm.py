@@ -1,7 +1,7 @@
-"""What a reverse variance of DDPM costs: the mean divergence of a step, with the best mean and any isotropic variance.
+"""The cost of a reverse variance in DDPM: the mean divergence of a step with the best mean and any isotropic variance.
 
 With var* = beta-tilde + (weight of x_0)^2 Var(x_0 | x_t) it is at least log(var*/beta-tilde)/2, reached at var = var*,
-and (u - 1 - log u)/2 more at u = var*/var.
+and larger by (u - 1 - log u)/2 at u = var*/var.
 """
 
 from typing import NamedTuple
@@ -58,7 +58,7 @@ COST_U = cost(BEST / u, "p_u")
 
 loss = Claim(
     name="ddpm.variance.loss",
-    title="Gaussian data: a DDPM step costs log(v/beta-tilde)/2 at the best variance v, (u - 1 - log u)/2 more at v/u",
+    title="On Gaussian data, DDPM steps cost log(v/beta-tilde)/2 at the best variance v, (u - 1 - log u)/2 more at v/u",
     kind="expectation",
     needs=("ddpm.variance.optimal", "kl.gauss"),
     says=lambda a: (
@@ -70,33 +70,36 @@ loss = Claim(
     given=BETWEEN,
     example={alpha: Rational(9, 25), abar_s: Rational(16, 25), c: Integer(4), var: Integer(1), u: Integer(2)},
     convenience={
-        "0 < c": "c = 0, data at one point: beta-tilde is best, and costs nothing",
-        "0 < abar_s": "at abar_s = 0 x_s is noise",
+        "0 < c": "at c = 0, data at one point, beta-tilde is best, and costs nothing",
+        "0 < abar_s": "at alpha-bar_s = 0, x_s is noise",
     },
-    means="linear-Gaussian model with a symbolic data variance; one coordinate of an isotropic variance",
+    means="linear-Gaussian model with symbolic data variance; one coordinate of an isotropic variance",
     proof=(
         (by("the law of total variance", total_variance), by("ddpm.variance.optimal", C.best)),
         (
-            by("E KL: means differ by the weight of x_0 times x_0 - E[x_0 | x_t]", opened(cost(var))),
+            by("the mean KL; the means differ by the weight of x_0 times x_0 - E[x_0 | x_t]", opened(cost(var))),
             by(
                 "beta-tilde + (weight)^2 Var(x_0 | x_t) is the best variance",
                 (log(var / P.var) - 1 + B.var / var) / 2,
                 eq="ddpm2020 (8)",
             ),
-            by("log var/beta-tilde by way of the best", C.least + C.more),
+            by("split log(var/beta-tilde) at the best variance", C.least + C.more),
         ),
         (
             by("the loss at the best variance", C.least),
-            by("u - 1 - log u, halved, is convex and 0 at u = 1", opened(COST_U), convex=(u, Integer(1))),
+            by("(u - 1 - log u)/2 is convex, and 0 at u = 1", opened(COST_U), convex=(u, Integer(1))),
         ),
     ),
     wrong={
         "beta-tilde costs nothing": Wrong(
-            C._replace(best=P.var, least=0 * c), "true for data at one point; else the divergence is of order beta^2"
+            C._replace(best=P.var, least=0 * c),
+            "true only for data at one point; otherwise the divergence is of order beta^2",
         ),
-        "ratio inverted": Wrong(C._replace(more=added(var / B.var)), "KL(p || q): too wide is cheaper than too narrow"),
-        "no half": Wrong(C._replace(least=2 * C.least, more=2 * C.more), "twice the loss"),
-        "weight not squared": Wrong(C._replace(best=P.var + weight * left_of_x.var), "not a variance"),
+        "ratio inverted": Wrong(
+            C._replace(more=added(var / B.var)), "it is KL(p || q), by which too wide is cheaper than too narrow"
+        ),
+        "no half": Wrong(C._replace(least=2 * C.least, more=2 * C.more), "it is twice the loss"),
+        "weight not squared": Wrong(C._replace(best=P.var + weight * left_of_x.var), "it is not a variance"),
     },
     experiment=Experiment(
         process=((x_0, chain_0), (x_s, chain_s), (x_t, chain_t)),

@@ -1,6 +1,6 @@
 """Bayes-optimal denoising of Gaussian data N(m, c): regression on z_t.
 
-It gives E[x | z_t], and with it eps_hat and the score; the variance c/(1 + c SNR) is left.
+It gives E[x | z_t], and with it eps_hat and the score, and Var(x | z_t) = c/(1 + c SNR).
 """
 
 from typing import NamedTuple
@@ -48,7 +48,7 @@ bayes = MADE.log_q(x) + OF_X.log_q(z_t) - MADE.log_q(z_t)
 
 gaussian = Claim(
     name="bayes.gaussian",
-    title="Gaussian data N(m, c): E[x | z_t] = m + alpha c/(alpha^2 c + sigma^2) (z_t - alpha m)",
+    title="For data N(m, c), E[x | z_t] = m + alpha c/(alpha^2 c + sigma^2) (z_t - alpha m)",
     kind="law",
     needs=("vdm.forward.marginal",),
     says=lambda d: (
@@ -59,7 +59,7 @@ gaussian = Claim(
     answer=D,
     example={alpha_t: 4, sigma_t: 3, c: 1, mu_1: 2, x: 1, z_t: 1},
     means="linear-Gaussian model, symbolic mean and variance; one coordinate (gauss.isotropic.conditioning)",
-    convenience={"0 < alpha_t": "at alpha_t = 0 nothing is seen, and the mean is m"},
+    convenience={"0 < alpha_t": "at alpha_t = 0, z_t carries no information, and the mean is m"},
     proof=(
         (
             by("Bayes' rule: log q(x) + log q(z_t | x) - log q(z_t)", bayes),
@@ -67,21 +67,22 @@ gaussian = Claim(
             by("cov(x, z_t) = alpha c", log_law(Normal(D.mean, D.var), x)),
         ),
         (
-            by("the noise is (z_t - alpha x)/sigma, on average", eps_hat),
-            by("1 - alpha^2 c/(alpha^2 c + sigma^2) of z_t - alpha m is left", D.eps),
+            by("the mean of the noise (z_t - alpha x)/sigma", eps_hat),
+            by("put E[x | z_t] in, and collect z_t - alpha m", D.eps),
         ),
         (by("the slope of the marginal's log-density", score), by("its variance is alpha^2 c + sigma^2", D.score)),
     ),
     wrong={
-        "mean left out": Wrong(D._replace(mean=alpha_t * c / total * z_t), "shrinks to 0, not to the mean of the data"),
-        "not shrunk": Wrong(
-            D._replace(mean=z_t / alpha_t), "unbiased for each x, with the error 1/SNR: larger than what is left"
+        "mean left out": Wrong(
+            D._replace(mean=alpha_t * c / total * z_t), "it shrinks to 0, not to the mean of the data"
         ),
+        "not shrunk": Wrong(D._replace(mean=z_t / alpha_t), "its error is 1/SNR, larger than Var(x | z_t)"),
         "a sample's score": Wrong(
-            D._replace(score=-(z_t - alpha_t * mu_1) / sigma_t**2), "that of q(z_t | x) at x = m, not of the marginal"
+            D._replace(score=-(z_t - alpha_t * mu_1) / sigma_t**2),
+            "it is the score of q(z_t | x) at x = m, not of the marginal",
         ),
         "the error of eps": Wrong(D._replace(var=alpha_t**2 * c / total), "the error of eps is SNR times that of x"),
-        "sign of eps": Wrong(D._replace(eps=-D.eps), "eps_hat is -sigma times the score"),
+        "sign of eps": Wrong(D._replace(eps=-D.eps), "eps_hat is -sigma times the score, not sigma times"),
     },
     experiment=Experiment(
         process=((x, data), (z_t, alpha_t * x + sigma_t * n_1)),

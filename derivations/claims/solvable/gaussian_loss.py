@@ -1,6 +1,6 @@
-"""What a step of Bayes-optimal denoising costs on Gaussian data, and what a denoiser for another variance loses.
+"""The cost of a step of Bayes-optimal denoising on Gaussian data, and of a denoiser for another variance.
 
-A step from t to s, its mean plugged in, costs half of (SNR_s - SNR_t) times what is left at t: an upper Riemann sum. A
+A step from t to s with the Bayes denoiser costs half of (SNR_s - SNR_t) times the mmse at t, an upper Riemann sum. A
 denoiser for variance k costs more by half the integral of its squared distance from the Bayes denoiser.
 """
 
@@ -66,7 +66,7 @@ x_hat_k, x_hat_c = (v * snr / (1 + v * snr) * z_t for v in (k, c))
 
 excess = Claim(
     name="bayes.gaussian.excess",
-    title="Gaussian data: a denoiser for variance k adds half the integral of E (x_hat - E[x | z])^2 over SNR",
+    title="On Gaussian data a denoiser for variance k adds half the integral of E (x_hat - E[x | z])^2 over SNR",
     kind="expectation",
     needs=("vdm.loss.gaussian", "bayes.gaussian"),
     says=lambda a: (
@@ -77,33 +77,34 @@ excess = Claim(
     ),
     answer=X,
     example={c: 1, k: 4, snr: 2, snr_max: 20, snr_min: Rational(1, 20)},
-    means="Gaussian data of symbolic variance, a denoiser for another",
+    means="Gaussian data of symbolic variance, and a denoiser for another variance",
     proof=(
         (
-            by("the errors of the two denoisers", opened(further)),
-            by("the error of the best is uncorrelated with z, and so with their difference", X.gap),
+            by("the difference of the two errors", opened(further)),
+            by("the error of the best denoiser is uncorrelated with z, and so with their difference", X.gap),
         ),
         (
             by("the distance of the two denoisers", opened(apart)),
-            by("E z^2 = c + 1/v times the square of what the weights differ by", X.gap),
+            by("E z^2 = c + 1/v, times the squared difference of the weights", X.gap),
         ),
         (
             by("half the integral over SNR", opened(MORE), eq="vdm2021 (18)"),
             by("its primitive is KL(q(z) || p(z)) at SNR v", X.loss, primitive=primitive(snr)),
         ),
         (
-            by("what the model's marginals lose at the ends", opened(kl(snr_max) - kl(snr_min))),
+            by("the divergences of the model's marginals at the ends", opened(kl(snr_max) - kl(snr_min))),
             by("(1 + c v)/(1 + k v) = c/k + (1 - c/k)/(1 + k v)", X.loss),
         ),
     ),
     wrong={
-        "no half": Wrong(X._replace(loss=2 * X.loss), "twice the excess"),
+        "no half": Wrong(X._replace(loss=2 * X.loss), "it is twice the excess"),
         "loss of k for k": Wrong(
             X._replace(loss=log((1 + k * snr_max) * (1 + c * snr_min) / (1 + k * snr_min) / (1 + c * snr_max)) / 2),
-            "each denoiser judged on data of its own variance: negative for k < c",
+            "each denoiser is judged on data of its own variance, and the excess is negative for k < c",
         ),
         "difference of what is left": Wrong(
-            X._replace(gap=k / (1 + k * snr) - c / (1 + c * snr)), "what it expects to leave, not what it leaves"
+            X._replace(gap=k / (1 + k * snr) - c / (1 + c * snr)),
+            "it compares the errors that each denoiser expects, not those it makes",
         ),
         "weight of eps": Wrong(X._replace(gap=snr * X.gap), "the distance in eps is SNR times that in x"),
     },
@@ -126,8 +127,8 @@ excess = Claim(
         twins=("no half",),
     ),
     convenience={
-        "0 < snr_min": "at SNR_min = 0 the formula holds as well",
-        "0 < snr": "at SNR = 0 the variance of z/alpha is infinite, and the excess goes on to 0",
+        "0 < snr_min": "the formula also holds at SNR_min = 0",
+        "0 < snr": "at SNR = 0 the variance of z/alpha is infinite, and the excess tends to 0",
     },
     trust=(FTC, "exchange of the mean and the integral"),
 )
@@ -162,7 +163,7 @@ STEP = Step(loss=part / 2, info=log(1 + part) / 2, gap=(part - log(1 + part)) / 
 
 step = Claim(
     name="bayes.gaussian.step",
-    title="Gaussian data: a step costs (SNR_s - SNR_t)/2 mmse(SNR_t): information, and KL(q(z_s|z_t) || p(z_s|z_t))",
+    title="On Gaussian data a step costs (SNR_s - SNR_t)/2 mmse(SNR_t): information plus KL(q(z_s|z_t) || p(z_s|z_t))",
     kind="expectation",
     needs=("vdm.kl.single", "bayes.gaussian"),
     says=lambda a: (
@@ -174,44 +175,45 @@ step = Claim(
     ),
     answer=STEP,
     example={c: 1, snr_t: 1, dsnr: 3, z_t: 1},
-    means="Gaussian data on the path with alpha = 1, which stands for all; T steps are T such terms",
+    means="Gaussian data on the path with alpha = 1, which stands for all paths; T steps are T such terms",
     proof=(
         (
-            by("E KL(q(z_s | z_t, x) || p(z_s | z_t)): means differ by a multiple of x - E[x | z_t]", COST),
+            by("E KL(q(z_s | z_t, x) || p(z_s | z_t)), whose means differ by a multiple of x - E[x | z_t]", COST),
             by("half of SNR_s - SNR_t times c/(1 + c SNR_t)", STEP.loss, eq="vdm2021 (13)-(14)"),
         ),
         (
             by("I(x; z_s) - I(x; z_t), by the entropies of normals", GAINED),
-            by("1 + c SNR, before and after", log((1 + c * snr_s) / (1 + c * snr_t)) / 2),
+            by("half the log ratio of 1 + c SNR, after and before", log((1 + c * snr_s) / (1 + c * snr_t)) / 2),
             by("their ratio is 1 + c (SNR_s - SNR_t)/(1 + c SNR_t)", STEP.info),
         ),
         (
-            by("the two laws of z_s given z_t have one mean", opened(GAP)),
-            by("and variances in the ratio 1 + c (SNR_s - SNR_t)/(1 + c SNR_t)", STEP.gap),
+            by("the divergence of two laws of z_s given z_t with the same mean", opened(GAP)),
+            by("their variances have the ratio 1 + c (SNR_s - SNR_t)/(1 + c SNR_t)", STEP.gap),
         ),
         (
-            by("the loss of a step, less what it gains", COST - GAINED),
-            by("the same number", STEP.gap),
+            by("the loss of a step, minus the information gained", COST - GAINED),
+            by("the same divergence", STEP.gap),
         ),
         (
             by("the information gained", GAINED),
-            by("as a function of the step in SNR", STEP.info),
-            by("the loss is linear in the step, and its tangent at 0", STEP.loss, convex=(dsnr, Integer(0))),
+            by("a concave function of the step in SNR", STEP.info),
+            by("the loss is linear in the step, the tangent at 0", STEP.loss, convex=(dsnr, Integer(0))),
         ),
     ),
     wrong={
-        "what is left at s": Wrong(
-            STEP._replace(loss=c * dsnr / (1 + c * snr_s) / 2), "a lower Riemann sum: the denoiser sees z_t, not z_s"
+        "the error at s": Wrong(
+            STEP._replace(loss=c * dsnr / (1 + c * snr_s) / 2),
+            "it is a lower Riemann sum: the denoiser is given z_t, not z_s",
         ),
-        "no half": Wrong(STEP._replace(loss=part), "twice the loss"),
+        "no half": Wrong(STEP._replace(loss=part), "it is twice the loss"),
         "the integral for the step": Wrong(
             STEP._replace(loss=STEP.info, gap=0 * c),
-            "true as steps get small: L_T is larger than L_inf for Bayes' denoiser",
+            "true only for small steps: with the Bayes denoiser L_T is larger than L_inf",
         ),
         "sign of the gap": Wrong(STEP._replace(gap=-STEP.gap), "a divergence is not negative"),
         "of eps": Wrong(
             STEP._replace(loss=dsnr * c * snr_t / (1 + c * snr_t) / 2),
-            "the error of eps weighted as if it were that of x",
+            "the error of eps is weighted as if it were that of x",
         ),
     },
     experiment=Experiment(
@@ -220,7 +222,7 @@ step = Claim(
         # log q(z_s | z_t, x)/p(z_s | z_t) on a path: its mean is 3/4 at the example
         checks=(Mean(log_ratio(known, plugged, z_s), lambda a: a.loss),),
         at={c: 1, snr_t: 1, dsnr: 3},
-        twins=("what is left at s", "no half", "the integral for the step"),
+        twins=("the error at s", "no half", "the integral for the step"),
     ),
 )
 

@@ -1,10 +1,10 @@
-"""The information that z holds of x grows, with SNR, at half the squared error that is left: dI/dv = mmse/2.
+"""The information I(x; z) grows with SNR at half the minimum mean squared error: dI/dv = mmse/2.
 
-With z/sigma = y = sqrt(v) x + n and the density q(y, v), I(x; z) is the integral of -q log q, less a constant. For any
+With z/sigma = y = sqrt(v) x + n and the density q(y, v), I(x; z) is the integral of -q log q minus a constant. For any
 law of x, dq/dv = -d(q M)/dy / (2 sqrt(v)), M = E[x | y]: each x moves at the speed x/(2 sqrt(v)). The rate of
 -q log q is then q Var(x | y)/2 and a slope in y, pointwise; integrated over y, dI/dv = mmse(v)/2. So for any function I
 of SNR with that slope, on any path, the Bayes denoiser's continuous loss -1/2 int SNR' mmse(SNR(t)) dt is half the
-integral of mmse over SNR, which is I at SNR_max less I at SNR_min.
+integral of mmse over SNR, which is I at SNR_max minus I at SNR_min.
 """
 
 from typing import NamedTuple
@@ -123,7 +123,7 @@ bayes = opened(two_mean).subs({x_a: 1, x_b: -1, w: 1})
 
 immse = Claim(
     name="vdm.immse",
-    title="dI(x; z)/dSNR = mmse/2: on any path the Bayes denoiser's continuous loss is I(x; z_0) - I(x; z_1)",
+    title="dI(x; z)/dSNR = mmse/2, so on any path the Bayes denoiser's continuous loss is I(x; z_0) - I(x; z_1)",
     kind="equality",
     needs=("vdm.loss.continuous.v", "vdm.loss.invariance", "bayes.two_points"),
     says=lambda a: (
@@ -137,14 +137,14 @@ immse = Claim(
     ),
     answer=R,
     example={snr: 4, q_x: 2, x_hat: 1, err: 3, z_t: 1, x_a: 1, x_b: -1, w: 2, c: 1, **UNKNOWN},
-    means="pointwise, any law of x of these slopes; they are shown for two points; any path and any I(x; z) of SNR",
+    means="pointwise, for any law of x with these slopes, shown for two points; any path and any I(x; z) of SNR",
     trust=(
         "the flux q log q E[x | y] vanishes at infinity",
-        "the slope of an integral under its sign",
+        "differentiation under the integral sign",
         "the three slopes for any law, as for two points: q, q E[x | y] and q E[x^2 | y] are sums over points",
     ),
     convenience={
-        "0 < w": "w = 0 is one point: nothing to learn, nothing left",
+        "0 < w": "w = 0 is one point, where both sides are 0",
         "0 < c": "c = 0 is data at one point",
         **free(UNKNOWN),
     },
@@ -172,7 +172,7 @@ immse = Claim(
         ),
         (
             by("the continuous loss on any path", R.over_t, eq="vdm2021 (15)"),
-            by("v = SNR(t) for t", R.over_snr, eq="vdm2021 (18)", change=(snr, snr_of_t)),
+            by("substitute v = SNR(t)", R.over_snr, eq="vdm2021 (18)", change=(snr, snr_of_t)),
         ),
         (
             by("half the integral of the mmse over SNR", R.over_snr),
@@ -181,16 +181,16 @@ immse = Claim(
         (
             by("Gaussian data: I = log(1 + c v)/2", Slope(learnt_of_normal, snr)),
             by("mmse = c/(1 + c v)", c / (1 + c * snr) / 2),
-            by("as conditioning leaves it", R.of(normal, snr)),
+            by("half of Var(x | z)", R.of(normal, snr)),
         ),
     ),
     wrong={
-        "no half": Wrong(R._replace(rate=q_x * err), "twice the slope: the half is the entropy of a normal's"),
+        "no half": Wrong(R._replace(rate=q_x * err), "it is twice the slope"),
         "the error of eps": Wrong(R._replace(rate=snr * q_x * err / 2), "dI/d log SNR is half the error of eps"),
-        "a gain for a loss": Wrong(R._replace(rate=-R.rate), "information falling with SNR"),
+        "a gain for a loss": Wrong(R._replace(rate=-R.rate), "information would fall with SNR"),
         "logarithm left out": Wrong(
             Rate(opened(RISE) - flowing(q_x * x_hat / (2 * root))),
-            "the flux of q, not of -q log q: what is left knows y",
+            "it is the flux of q, not of -q log q, and the remainder depends on y",
         ),
     },
     experiment=Experiment(

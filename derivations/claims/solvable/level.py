@@ -1,7 +1,8 @@
-"""One coordinate of discrete data, given all of z: its own likelihood times what the other coordinates tell.
+"""One coordinate of discrete data given all of z: its own likelihood times its law given the other coordinates.
 
-Coordinates depend on one another, but each z_i is made of its own x_i and fresh noise. Hence p(x_i | z) is proportional
-to q(z_i | x_i) p(x_i | z_-i), z_-i all others. The first factor is known; a network need learn the second only.
+Coordinates may depend on one another, but each z_i is its own x_i plus independent noise. Hence p(x_i | z) is
+proportional to q(z_i | x_i) p(x_i | z_-i), z_-i all other coordinates. The first factor is known; a network need only
+learn the second.
 """
 
 from typing import NamedTuple
@@ -97,45 +98,53 @@ IS_A, WEIGHINGS = (x_i - x_b) / (x_a - x_b), (tanh(4 * z_i), tanh(4 * z_j))
 
 level = Claim(
     name="bayes.level",
-    title="Levels noised each by itself, of any joint law: p(x_i | z) is q(z_i | x_i) p(x_i | z_-i), normalised",
+    title="For levels of any joint law with independent noise, p(x_i | z) is q(z_i | x_i) p(x_i | z_-i), normalised",
     kind="equality",
     needs=("vdm.forward.marginal",),
     says=says,
     answer=L,
     convenience={
-        "0 < alpha_t": "z_i/alpha_t is written as a quotient, and multiplied by alpha_t again",
+        "0 < alpha_t": "the quotient z_i/alpha_t is multiplied by alpha_t again",
     },
     example={**PLACE, x_i: 1, z_i: 1, z_j: -1},
-    means="two coordinates of two levels at symbolic places, any joint law; more are further terms of the same sums",
+    means="two coordinates of two levels at symbolic places, any joint law; more add further terms to the same sums",
     proof=(
         (
             by("Bayes' rule, summed over x_j", SAYS[0].lhs),
-            by("z_i's noise is its own: q(z_i | x_i) leaves the sums", log(seen(x_a, z_i) / seen(x_b, z_i)) + L.others),
-            by("squares by the SNR; what levels share drops out", SAYS[0].rhs),
+            by(
+                "the noises are independent, so q(z_i | x_i) factors out of the sums",
+                log(seen(x_a, z_i) / seen(x_b, z_i)) + L.others,
+            ),
+            by("in terms of the SNR; the normalisers cancel", SAYS[0].rhs),
         ),
-        (by("the mean of the four pairs' x_i", opened(SAYS[1].lhs)), by("odds own times others", SAYS[1].rhs)),
-        (by("q(z_i | x_i) over its maximum", SAYS[2].lhs), by("the square by the SNR", L.own)),
+        (
+            by("the mean of x_i over the four pairs", opened(SAYS[1].lhs)),
+            by("the odds are a product of two factors", SAYS[1].rhs),
+        ),
+        (by("q(z_i | x_i) over its maximum", SAYS[2].lhs), by("in terms of the SNR", L.own)),
     ),
     wrong={
         "the prior of x_i": Wrong(
-            L._replace(others=log((w_aa + w_ab) / (w_ba + w_bb))), "what the other coordinates show is not used"
+            L._replace(others=log((w_aa + w_ab) / (w_ba + w_bb))),
+            "the information in the other coordinates is not used",
         ),
         "equally likely": Wrong(
-            L._replace(others=S.Zero), "each coordinate denoised alone, as if all levels came equally often"
+            L._replace(others=S.Zero), "each coordinate is denoised alone, as if all levels were equally likely"
         ),
         "own likelihood twice": Wrong(
-            L._replace(others=own(L) + L.others), "p(x_i | z) for p(x_i | z_-i): z_i counted twice, too sure"
+            L._replace(others=own(L) + L.others), "p(x_i | z) stands for p(x_i | z_-i), so z_i counts twice"
         ),
         "the others' x known": Wrong(
-            L._replace(others=log(w_aa / w_ba)), "x_j rounded to a level, where z_j leaves it open"
+            L._replace(others=log(w_aa / w_ba)), "x_j is rounded to a level, although z_j does not determine it"
         ),
-        "no half": Wrong(L._replace(own=2 * L.own), "the temperature of a variance half as large"),
+        "no half": Wrong(L._replace(own=2 * L.own), "the logits are too sharp, as if the variance were half as large"),
         "data not scaled": Wrong(
-            L._replace(own=-(alpha_t**2) / (2 * sigma_t**2) * (z_i - x_i) ** 2), "z_i, not z_i/alpha, beside a level"
+            L._replace(own=-(alpha_t**2) / (2 * sigma_t**2) * (z_i - x_i) ** 2),
+            "z_i, not z_i/alpha, is compared with a level",
         ),
         "joint law transposed": Wrong(
             L._replace(others=log((w_aa * near_a + w_ba * near_b) / (w_ab * near_a + w_bb * near_b))),
-            "the share of the pair (b, a) for that of (a, b)",
+            "the weight of the pair (b, a) stands for that of (a, b)",
         ),
     },
     experiment=Experiment(

@@ -1,8 +1,8 @@
 """Bayes-optimal denoising of a mixture of two normals.
 
 By Tweedie's formula E[x | z] = (z + sigma^2 s)/alpha and Var(x | z) = sigma^2 (1 + sigma^2 s')/alpha^2, where s is the
-score of z, a mixture of two normals. They are the means of the components' answers, weighted by the components' shares
-given z, and for the variance the spread of the components' means besides.
+score of z, a mixture of two normals. The mean is that of the components' denoisers, weighted by their shares given z;
+the variance is the mean of the components' variances, plus the variance of their means.
 """
 
 from typing import NamedTuple
@@ -90,7 +90,7 @@ prior = w / (1 + w)
 
 mixture = Claim(
     name="bayes.mixture",
-    title="Two normals mixed: E[x | z] is the mean of the two denoisers, weighted by their shares given z",
+    title="For a mixture of two normals, E[x | z] is the mean of their denoisers, weighted by their shares given z",
     kind="equality",
     needs=("bayes.gaussian",),
     says=lambda a: (
@@ -105,44 +105,43 @@ mixture = Claim(
     means="two components of symbolic odds, means and variances",
     convenience={
         "0 < w": "w = 0 is one normal",
-        "0 < sigma_t": "the algebra divides by alpha and by the variances of z only",
+        "0 < sigma_t": "the formulas divide only by alpha and by the variances of z",
         "0 < var_1": "a variance of 0 is a point",
-        "0 < var_2": "as for var_1",
-        "0 < alpha_t": "Tweedie's rule divides by alpha_t; the denoiser goes on to the prior mean",
+        "0 < var_2": "a variance of 0 is a point",
+        "0 < alpha_t": "Tweedie's formula divides by alpha_t; the denoiser tends to the prior mean",
     },
     proof=(
         (by("Bayes' rule for the component", opened(share)), by("divide by the first density", M.share)),
-        (by("tower: first the component, then x", denoised), by("with its share for weight", M.mean)),
+        (by("the tower rule: first the component, then x", denoised), by("weighted by the shares", M.mean)),
         (
             by("Tweedie's formula for the mixture", tweedie),
             by("(z + sigma^2 score)/alpha in each component", denoised),
-            by("with its share for weight", M.mean),
+            by("weighted by the shares", M.mean),
         ),
         (
-            by("Tweedie's second formula", second),
-            by("within the components, and between their means", M.var),
+            by("Tweedie's formula for the variance", second),
+            by("the variance within components plus that between their means", M.var),
         ),
         (by("the slope of the mixture's log-density", score), by("weighted by the shares", M.score)),
     ),
     wrong={
-        "prior weights": Wrong(
-            M._replace(mean=prior * m_1 + (1 - prior) * m_2), "the weights of the components, whatever z says of them"
-        ),
+        "prior weights": Wrong(M._replace(mean=prior * m_1 + (1 - prior) * m_2), "the weights do not depend on z"),
         "weights lost in the score": Wrong(
             M._replace(score=M.score.subs(w, 1)),
-            "true of components that do not overlap; where they do, the odds decide which way z is pulled",
+            "true only if the components do not overlap; where they do, the odds decide which way z is pulled",
             ("luo2022 text around (159), caption of figure 6",),
         ),
-        "one normal": Wrong(M._replace(mean=m_1), "the denoiser of a single component: a mode is taken for the mean"),
+        "one normal": Wrong(M._replace(mean=m_1), "it is the denoiser of one component: a mode is taken for the mean"),
         "spread left out": Wrong(
-            M._replace(var=r * left_1 + (1 - r) * left_2), "within the components only: which one it is stays open"
+            M._replace(var=r * left_1 + (1 - r) * left_2),
+            "only the variance within components: it is uncertain which one x is from",
         ),
         "variances left out": Wrong(
             M._replace(share=1 / (1 + exp(off_1**2 / (2 * V_1) - off_2**2 / (2 * V_2)) / w)),
-            "a softmax of squared distances without the normals' heights",
+            "it is a softmax of squared distances, without the normalisers",
         ),
         "weights of clean data": Wrong(
-            M._replace(share=opened(share).subs({alpha_t: 1, sigma_t: 0})), "the noisy z looked up among clean data"
+            M._replace(share=opened(share).subs({alpha_t: 1, sigma_t: 0})), "the noisy z is compared with clean data"
         ),
     },
     experiment=Experiment(

@@ -1,7 +1,7 @@
 """Bayes-optimal denoising of data on any number of points, such as a data set.
 
 The denoiser is EDM's: the mean of the points with weights N(z; alpha x_i, sigma^2), by induction over their number.
-Seen from one of them, z = alpha x_k + sigma n, weights and information depend on the SNR and the distances alone.
+At z = alpha x_k + sigma n, weights and information depend only on the SNR and the distances of the points.
 """
 
 from typing import NamedTuple
@@ -52,7 +52,7 @@ pair = Average(x, Outcomes(x, (x_a, seen(x_a)), (x_b, seen(x_b))), z_t)
 
 ideal = Claim(
     name="edm.ideal_denoiser",
-    title="On any number of equally likely points E[x | z] is their mean, with weights N(z; alpha x_i, sigma^2)",
+    title="For any number of equally likely points, E[x | z] is their mean with weights N(z; alpha x_i, sigma^2)",
     kind="induction",
     needs=("vdm.forward.marginal",),
     says=lambda a: (
@@ -63,8 +63,8 @@ ideal = Claim(
     example={alpha_t: 4, sigma_t: 3, mass: 2, x: 1, x_hat: -1, z_t: 1, x_a: 1, x_b: -1},
     means="induction over the points, any number at any places",
     convenience={
-        "0 < alpha_t": "at alpha_t = 0 all points weigh the same",
-        "0 < mass": "without points before it, the new one is the mean",
+        "0 < alpha_t": "at alpha_t = 0 all points have the same weight",
+        "0 < mass": "with no points before it, the new one is the mean",
     },
     proof=(
         (by("one point", PointsScore(new, n)), by("the score of a normal", I_.score.subs(x_hat, x))),
@@ -78,17 +78,21 @@ ideal = Claim(
         ),
         (
             by("two points, by Bayes' rule", opened(pair), eq="edm2022 (57)"),
-            by("one, and one more", I_.next.subs({mass: seen(x_a), x_hat: x_a, x: x_b}, simultaneous=True)),
+            by("one point and one more", I_.next.subs({mass: seen(x_a), x_hat: x_a, x: x_b}, simultaneous=True)),
         ),
     ),
     wrong={
-        "the new point alone": Wrong(I_._replace(next=x), "the nearest point for the mean: right as sigma goes to 0"),
-        "equal weights": Wrong(I_._replace(next=(x_hat + x) / 2), "the points' mean whatever z: right for large sigma"),
+        "the new point alone": Wrong(
+            I_._replace(next=x), "one point stands for the mean, right only as sigma tends to 0"
+        ),
+        "equal weights": Wrong(
+            I_._replace(next=(x_hat + x) / 2), "the weights do not depend on z, right only for large sigma"
+        ),
         "alpha left out": Wrong(
             I_._replace(score=(x_hat - z_t) / sigma_t**2), "EDM's (3) is for alpha = 1; the mean of z is alpha x"
         ),
-        "over sigma": Wrong(I_._replace(score=(alpha_t * x_hat - z_t) / sigma_t), "-eps_hat, not the score"),
-        "sign of the score": Wrong(I_._replace(score=-I_.score), "away from the data"),
+        "over sigma": Wrong(I_._replace(score=(alpha_t * x_hat - z_t) / sigma_t), "it is -eps_hat, not the score"),
+        "sign of the score": Wrong(I_._replace(score=-I_.score), "it points away from the data"),
     },
 )
 
@@ -131,7 +135,7 @@ def chance_of_a(a: Expr, k: Expr) -> Expr:
 
 points = Claim(
     name="bayes.points",
-    title="Seen from x_k, x_j weighs exp(-v (x_k - x_j)^2/2 - sqrt(v) (x_k - x_j) n): three points' mean, information",
+    title="At z = alpha x_k + sigma n, x_j weighs exp(-v (x_k - x_j)^2/2 - sqrt(v) (x_k - x_j) n) as much, v = SNR",
     kind="equality",
     needs=("edm.ideal_denoiser", "vdm.reverse.decoder"),
     says=lambda a: (
@@ -141,16 +145,16 @@ points = Claim(
     ),
     answer=EXPONENT,
     example={alpha_t: 2, n_1: 1, x_a: 1, x_b: 0, x_c: -1},
-    convenience={"0 < alpha_t": "a negative alpha stands for a negative sqrt(v)"},
-    means="any two of the points; sums over three of them, more are further terms",
+    convenience={"0 < alpha_t": "a negative alpha amounts to a negative sqrt(v)"},
+    means="any two of the points; sums over three of them, to which more add further terms",
     proof=(
         (
-            by("log q(z | x_j)/q(z | x_k), z seen from x_k", RATIO),
+            by("log q(z | x_j)/q(z | x_k) at z = alpha x_k + sigma n", RATIO),
             by("(z - alpha x_j)/sigma = n + sqrt(v) (x_k - x_j)", EXPONENT.subs(BY_SNR)),
         ),
         (
-            by("log q(z | x_k)/q(z), equal chances", SEEN_INFO),
-            by("log K less a log of a sum of exponentials", learnt(EXPONENT)),
+            by("log q(z | x_k)/q(z), with equal probabilities", SEEN_INFO),
+            by("log K minus the logarithm of a sum of exponentials", learnt(EXPONENT)),
         ),
         (
             by("Bayes' rule", opened(SEEN_MEAN), eq="edm2022 (57)"),
@@ -158,13 +162,14 @@ points = Claim(
         ),
     ),
     wrong={
-        "no half": Wrong(-snr * (x_a - x_b) ** 2 - sqrt(snr) * (x_a - x_b) * n_1, "the square without its half"),
+        "no half": Wrong(-snr * (x_a - x_b) ** 2 - sqrt(snr) * (x_a - x_b) * n_1, "the square lacks its half"),
         "noise left out": Wrong(-snr / 2 * (x_a - x_b) ** 2 + 0 * n_1, "z at its mean"),
         "SNR for its root": Wrong(
-            -snr / 2 * (x_a - x_b) ** 2 - snr * (x_a - x_b) * n_1, "noise as large as the signal's square"
+            -snr / 2 * (x_a - x_b) ** 2 - snr * (x_a - x_b) * n_1, "the noise is scaled as the squared signal"
         ),
         "noise of the other point": Wrong(
-            snr / 2 * (x_a - x_b) ** 2 - sqrt(snr) * (x_a - x_b) * n_1, "seen from x_j, with the sign of the other"
+            snr / 2 * (x_a - x_b) ** 2 - sqrt(snr) * (x_a - x_b) * n_1,
+            "it is the exponent at z = alpha x_j + sigma n, with the opposite sign",
         ),
     },
     experiment=Experiment(

@@ -1,7 +1,7 @@
 """Bayes-optimal denoising of data on two points, -1 and 1.
 
-Equally likely, E[x | z] = tanh(alpha z/sigma^2). Seen from x = 1, with v = SNR, z/sigma is sqrt(v) + n: the mean square
-that is left is E[1 - tanh(v + sqrt(v) n)], and what z says of x is E[log 2 - log(1 + exp(-2v - 2 sqrt(v) n))].
+If they are equally likely, E[x | z] = tanh(alpha z/sigma^2). At x = 1, with v = SNR, z/sigma is sqrt(v) + n. The mmse
+is E[1 - tanh(v + sqrt(v) n)], and the information is E[log 2 - log(1 + exp(-2v - 2 sqrt(v) n))].
 """
 
 from typing import NamedTuple
@@ -72,7 +72,7 @@ AT_EQUAL = {w: ONE, alpha_t: Rational(3, 5), sigma_t: Rational(6, 5)}
 
 two_points = Claim(
     name="bayes.two_points",
-    title="Data at -1 and 1, equally likely: E[x | z] = tanh(alpha z/sigma^2), and 1 - E tanh(v + sqrt(v) n) is left",
+    title="For x = +-1, equally likely, E[x | z] = tanh(alpha z/sigma^2), mmse = 1 - E tanh(v + sqrt(v) n), v = SNR",
     kind="expectation",
     needs=("vdm.forward.marginal",),
     says=lambda a: (
@@ -85,10 +85,10 @@ two_points = Claim(
     ),
     answer=T,
     example={alpha_t: 4, sigma_t: 3, w: 4, z_t: 1, n_1: 1},
-    means="two points of symbolic odds w; what is left, pointwise in pairs z and -z, for equal chances",
+    means="two points of symbolic odds w; the mmse, pointwise in pairs z and -z, for equal probabilities",
     convenience={
-        "0 < alpha_t": "at alpha_t = 0 the prior mean is left",
-        "0 < w": "w is the odds of two points; the formulas are rational in it, and go on past 0",
+        "0 < alpha_t": "at alpha_t = 0 the mean is the prior mean",
+        "0 < w": "w is the odds of two points; the formulas are analytic in w, and hold beyond 0",
     },
     proof=(
         (
@@ -99,16 +99,16 @@ two_points = Claim(
         (by("the variance of two points", opened(variance)), by("1 - tanh^2", T.var)),
         (by("the slope of the mixture's log-density", Slope(Log(q_two), z_t)), by("Tweedie's formula", T.score)),
         (
-            by("1 - E[x | z], seen from x = 1 with equal chances", opened(1 - At(mean_two, *FAR))),
-            by("the hyperbolic tangent, at alpha z = v + sqrt(v) n", T.left.subs(BY_SNR)),
+            by("1 - E[x | z] at x = 1, with equal probabilities", opened(1 - At(mean_two, *FAR))),
+            by("the hyperbolic tangent at alpha z = v + sqrt(v) n", T.left.subs(BY_SNR)),
         ),
         (
-            by("squared errors at z and -z: q(z) (1 - E[x | z]^2), twice", opened(ERRORS)),
+            by("the squared errors at z and -z, twice q(z) (1 - E[x | z]^2)", opened(ERRORS)),
             by(
-                "each point's share is its density times 1 -+ E[x | z]",
+                "the term of each point is its density times 1 -+ E[x | z]",
                 opened(SHARES),
             ),
-            by("from x = 1, z/sigma = sqrt(v) + n: alpha z/sigma^2 = v + sqrt(v) n", folded(T)),
+            by("at x = 1, z/sigma = sqrt(v) + n, so alpha z/sigma^2 = v + sqrt(v) n", folded(T)),
         ),
         (
             by("log q(z | x)/q(z) at x = 1", INFO),
@@ -117,19 +117,26 @@ two_points = Claim(
     ),
     wrong={
         "regression": Wrong(
-            T._replace(mean=alpha_t * z_t / (alpha_t**2 + sigma_t**2)), "the best linear denoiser: Bayes' is not linear"
+            T._replace(mean=alpha_t * z_t / (alpha_t**2 + sigma_t**2)),
+            "it is the best linear denoiser, and the Bayes denoiser is not linear",
         ),
         "z/sigma in the tanh": Wrong(
-            T._replace(mean=tanh(alpha_t * z_t / sigma_t + log(w) / 2)), "too flat where sigma < 1, too steep elsewhere"
+            T._replace(mean=tanh(alpha_t * z_t / sigma_t + log(w) / 2)),
+            "it is too flat where sigma < 1, and too steep elsewhere",
         ),
         "log-odds not halved": Wrong(
             T._replace(mean=tanh(alpha_t * z_t / sigma_t**2 + log(w))), "tanh takes half of the log-odds"
         ),
-        "equal chances": Wrong(T._replace(mean=tanh(alpha_t * z_t / sigma_t**2)), "the prior's odds do not go away"),
-        "z at its mean": Wrong(T._replace(left=1 - tanh(snr) + 0 * n_1), "the mean of a function at the mean"),
-        "log 2 alone": Wrong(T._replace(info=log(2) + 0 * n_1), "all of x: reached as SNR goes to infinity only"),
+        "equal chances": Wrong(T._replace(mean=tanh(alpha_t * z_t / sigma_t**2)), "the odds of the prior are ignored"),
+        "z at its mean": Wrong(
+            T._replace(left=1 - tanh(snr) + 0 * n_1), "the function at the mean noise stands for its mean"
+        ),
+        "log 2 alone": Wrong(
+            T._replace(info=log(2) + 0 * n_1),
+            "it is all the information on x, reached only as the SNR tends to infinity",
+        ),
         "half the exponent": Wrong(
-            T._replace(info=log(2) - log(1 + exp(-snr - sqrt(snr) * n_1))), "points at distance 1, not 2"
+            T._replace(info=log(2) - log(1 + exp(-snr - sqrt(snr) * n_1))), "right for points at distance 1, not 2"
         ),
     },
     experiment=Experiment(

@@ -2,8 +2,8 @@
 
 L(t), the diffusion loss from t to 1 and the prior loss, falls at the rate gamma'/2 E (eps - eps_hat)^2. So the
 integrand of the weighted loss is -w L' = w' L - (w L)'. Where w rises in t (falls in log SNR) that is a mixture of
-L(t) over t, with an atom of w at t = 0. Min-SNR's weight of eps, where nothing is clipped, is w = 2/gamma': under cosine, and with a clip
-of at least 1, it falls in t where log SNR < 0.
+L(t) over t, with an atom of w at t = 0. Min-SNR's weight of eps, where nothing is clipped, is w = 2/gamma': under
+cosine, and with a clip of at least 1, it falls in t where log SNR < 0.
 """
 
 from typing import NamedTuple
