@@ -51,7 +51,7 @@ snr = Claim(
     answer=LOSS,
     given=(FALLS,),
     example=POINT | {n: 3, mean: 2},
-    means="induction over the number of steps, for any T",
+    means="induction over the number of steps, each with its own s and t, for any T",
     trust=("the mean over z_t commutes with the finite sum",),
     convenience={
         "0 < alpha_s": "alpha may have either sign",
