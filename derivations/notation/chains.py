@@ -29,7 +29,10 @@ class ChainMoment(Named):
     def __new__(
         cls, kind: str | Str, of: Symbol, start: Symbol, made: tuple[Symbol, Expr, Symbol] | Tuple
     ) -> "ChainMoment":
-        """`made` has the state before, the step from it, and the noise of the step."""
+        """`made` has the state before, x_{t-1} of x_t, the step from it, and the noise of the step."""
+        base, _, index = of.name.rpartition("_")
+        if str(made[0]) != f"{base}_{{{index}-1}}" or not made[1].has(made[0]):
+            raise ValueError(f"expected a step to {of} from the state before it, got {made[1]} from {made[0]}")
         return Expr.__new__(cls, Str(str(kind)), of, start, Tuple(*made))
 
     @property

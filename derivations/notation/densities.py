@@ -153,7 +153,7 @@ class DensityRate(Named):
 def _unknown(density: Basic, name: Basic) -> bool:
     """Whether a density is a function of which nothing is known, or its exponential, by the name that is shown."""
     of, called = (density.exp, f"log_{name.args[0]}") if isinstance(density, exp) else (density, str(name.args[0]))
-    return isinstance(of, AppliedUndef) and of.func.__name__ == called
+    return isinstance(of, AppliedUndef) and of.func.__name__ == called and of.args[:1] == name.args[1:2]
 
 
 def _score(slope: Expr, name: Basic, z: Symbol) -> bool:

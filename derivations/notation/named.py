@@ -15,6 +15,7 @@ from sympy import Basic, Expr, Integral, Symbol, Tuple
 from derivations.notation.arranged import FUNCTION
 from derivations.obligations.kept import Losses, losses, owing, released
 from derivations.obligations.watch import watched, watching
+from derivations.probability.density import Marginal
 from derivations.probability.expected import Expected
 from derivations.probability.opening import Opening, opened
 
@@ -50,6 +51,18 @@ class Values(Basic):
         pairs = (map(printer.doprint, pair.args) for pair in self.args)
         told = (f"{value} \\text{{ with weight }} {weight}" for value, weight in pairs)
         return "\\text{ or }".join(told)
+
+
+class Integrated(Basic):
+    """The integral over a variable of a step from it, and of its density."""
+
+    def _sympystr(self, printer: Any) -> str:
+        over, step, root = map(printer.doprint, self.args)
+        return f"integral of {step} {root} d{over}"
+
+    def _latex(self, printer: Any) -> str:
+        over, step, root = map(printer.doprint, self.args)
+        return f"\\int {step}\\, {root}\\, d{over}"
 
 
 def laws(e: Expected) -> Iterator[Where]:
@@ -204,6 +217,8 @@ def _wheres(e: Basic) -> Iterator[Where]:
     """What a print of the expression needs, and then what a print of that needs."""
     if isinstance(e, Expected):
         yield from laws(e)
+    if isinstance(e, Marginal):
+        yield Where(e, Integrated(*e.args[1:]))
     if hasattr(e, "where"):
         found = tuple(e.where())
         yield from found

@@ -144,7 +144,7 @@ class Over(Named):
 
     @property
     def shown(self) -> tuple[Basic, ...]:
-        return self.args[:1]
+        return (self.args[0], *(law.args[1] for law in self.args[1:]))
 
     def meaning(self) -> Expr:
         return Mean(*self.args)  # type: ignore[arg-type]

@@ -188,12 +188,17 @@ class SquaredDistance(OfPlane):
         return (step.T * p.cov.inv() * step)[0, 0]  # type: ignore[no-any-return]
 
 
+OF = re.compile(r"[A-Za-z]\w*\((\w+)(?: \| \w+)?\)", re.ASCII)
+
+
 class PlaneLogDensity(Named):
     """The log-density of a normal law of the plane at z, by its name: log q(z | x)."""
 
     rank = SLOPE
 
     def __new__(cls, name: str | Str, z: Matrix, law: PlaneNormal) -> "PlaneLogDensity":
+        if not OF.fullmatch(str(name)):
+            raise ValueError(f"expected the name of a density as q(z | x), got {name}")
         return Expr.__new__(cls, Str(str(name)), ImmutableMatrix(z), law)
 
     @property
@@ -205,7 +210,9 @@ class PlaneLogDensity(Named):
         return log_density_2(Matrix(z), law.mean, law.low)  # type: ignore[attr-defined]
 
     def where(self) -> Iterator[Where]:
+        """The law, and the coordinates of the variable that its name has."""
         yield Where(Label(self.args[0]), self.args[2])
+        yield Where(Label(OF.sub(r"\1", str(self.args[0]))), Entries(*Matrix(self.args[1]).tolist()))
         yield from self.args[2].where()  # type: ignore[attr-defined]
 
     def _sympystr(self, printer: Any) -> str:

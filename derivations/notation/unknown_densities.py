@@ -66,7 +66,7 @@ class DensityMean(Named):
 
     @property
     def shown(self) -> tuple[Basic, ...]:
-        return self.args[1:2]
+        return (self.args[1], *(law.args[1] for law in self.args[2:]))
 
     def meaning(self) -> Expr:
         _, body, *laws = self.args
@@ -96,6 +96,9 @@ class DensityDivergence(Named):
     def meaning(self) -> Expr:
         of, q, p = (unnamed(e) for e in self.args)
         return Mean(log(q / p), (of, q))
+
+    def where(self) -> Iterator[Where]:
+        yield Where(Drawn(*self.args[:2]))
 
     def _written(self, write: Callable[[Basic], str], bars: str) -> str:
         return f"({write(self.args[1])} {bars} {write(self.args[2])})"
