@@ -1,7 +1,7 @@
 """What samplers' steps gain, miss and leave, against their claims."""
 
 from itertools import pairwise
-from types import SimpleNamespace
+from unittest.mock import create_autospec
 
 import numpy as np
 import pytest
@@ -65,10 +65,11 @@ def test_what_a_corrector_leaves(drawn: Gammas, tau: float, c: float, measure: R
     first, then = Step.from_gamma(gamma, gap), Step.from_gamma(gamma - gap, gap)
     law = Gaussian(torch.zeros(2).double(), torch.full((2,), c**0.5, dtype=torch.float64))
     model, z = law.model(LinearGamma()), torch.tensor([[1.0, 0.0]], dtype=torch.float64).expand(BATCH, 2)
-    still = SimpleNamespace(move=lambda model, z, move, draw, memory: (z, None))  # no subclass: those are all measured
+    still = create_autospec(Sampler, instance=True)  # no subclass: those are all measured
+    still.move = lambda model, z, move, draw, memory: (z, None)
     lost, off = claims()["sde.pc"].answer.lost, {}
     for times in (1, 2):
-        corrector = Corrected(still, tau=times * tau)  # type: ignore[arg-type]
+        corrector = Corrected(still, tau=times * tau)
         carried = moved(DDIM(), model, z, gamma, first, z)
         got = moved(corrector, model, carried, gamma - gap, then, z.flip(1))
         kept = []

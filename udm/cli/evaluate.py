@@ -14,7 +14,7 @@ from udm.data import values
 from udm.laws import Gaussian, Grid, Law, Mixture, TwoPoints
 from udm.likelihood import Evaluation, evaluate, evaluate_flow
 from udm.schedule import Schedule
-from udm.schedule.named import between
+from udm.schedule.named import FIXED, between
 from udm.train import CheckpointError, load
 from udm.train.randomness import derived
 
@@ -131,6 +131,8 @@ def of_law(
 def _fixed(name: str, low: float, high: float) -> Schedule:
     if name == "learned":  # it would be of random weights
         raise ValueError('evaluate: expected a fixed schedule, or a run with a learned one, got "learned"')
+    if name not in FIXED:
+        raise ValueError(f"evaluate: expected --schedule one of {', '.join(FIXED)}, got {name!r}")
     return between(name, low, high)
 
 
