@@ -1,7 +1,7 @@
-"""An ancestral step under guidance: two published samplers, and which of them is Bayes' rule.
+"""An ancestral step under guidance: two published samplers, of which one is Bayes' rule.
 
-A guided denoiser takes x-hat's place in the posterior and moves its mean by alpha_s c times what it moves x-hat by.
-Dhariwal and Nichol's algorithm 1 tilts the reverse step itself, which moves its mean by its variance times grad.
+A guided denoiser replaces x-hat in the posterior, and shifts its mean by alpha_s c times the shift of x-hat.
+Dhariwal and Nichol's algorithm 1 tilts the reverse step itself, which shifts its mean by its variance times grad.
 """
 
 from typing import NamedTuple
@@ -87,7 +87,7 @@ K = Push(
 
 ancestral = Claim(
     name="guidance.ancestral",
-    title="A guided x-hat moves the posterior mean by scale sigma_ts^2/alpha_ts grad, algorithm 1 by scale var grad",
+    title="A guided x-hat shifts the posterior mean by scale sigma_ts^2/alpha_ts grad, algorithm 1 by scale var grad",
     kind="law",
     needs=("guidance.shift", "guidance.eps", "vdm.posterior.mean", "vdm.posterior.variance"),
     says=lambda a: (
@@ -113,25 +113,28 @@ ancestral = Claim(
         scale: 1,
     },
     convenience={
-        "0 < alpha_s": "x-hat moves by 1/alpha_s of what the step gives back",
-        "0 < sigma_ts": "at sigma_ts = 0 there is no step, and no push",
-        "0 < c": "at c = 0 x is known, and the label says nothing",
-        "0 < tau": "at tau = 0 the label is x itself",
+        "0 < alpha_s": "x-hat is divided by alpha_s, and the step multiplies by it again",
+        "0 < sigma_ts": "at sigma_ts = 0 there is no step, and no shift",
+        "0 < c": "at c = 0, x is known, and the label carries no information",
+        "0 < tau": "at tau = 0, the label is x itself",
     },
     proof=(
-        (by("the posterior mean at x-hat guided, less at x-hat", moved), by("alpha_s c sigma_t^2/alpha_t", K.denoiser)),
+        (
+            by("the posterior mean at the guided x-hat minus that at x-hat", moved),
+            by("alpha_s c sigma_t^2/alpha_t = sigma_ts^2/alpha_ts", K.denoiser),
+        ),
         (
             by(
                 "the slope of log N(mu, var) + scale grad z_s",
                 TILTED.lhs,
             ),
             by(
-                "is that of a normal whose mean is moved by scale var grad",
+                "the slope for a normal whose mean is shifted by scale var grad",
                 TILTED.rhs,
                 eq="dhariwal2021 Algorithm 1",
             ),
         ),
-        (by("scale var grad", by_algorithm), by("var = ratio sigma_ts^2/alpha_ts", K.ratio * moved)),
+        (by("the shift scale var grad", by_algorithm), by("var = ratio sigma_ts^2/alpha_ts", K.ratio * moved)),
         (
             by("E[z_s | z_t, y] - E[z_s | z_t], by Gaussian conditioning", by_label),
             by("sigma_ts^2/alpha_ts times the slope of log q(y | z_t)", K.exact),
@@ -140,20 +143,20 @@ ancestral = Claim(
     wrong={
         "algorithm 1's variance for a guided denoiser": Wrong(
             K._replace(denoiser=K.algorithm),
-            "less guidance by alpha_ts sigma_s^2/sigma_t^2, and none in the last step, where sigma_s = 0",
+            "guidance is scaled by alpha_ts sigma_s^2/sigma_t^2, which is 0 in the last step, where sigma_s = 0",
             ("dhariwal2021 Algorithm 1",),
         ),
         "the guided denoiser's for algorithm 1": Wrong(
-            K._replace(algorithm=K.denoiser), "scale means another strength: a tuned value does not carry over"
+            K._replace(algorithm=K.denoiser), "scale gets another meaning, and a tuned value does not carry over"
         ),
-        "one sampler": Wrong(K._replace(ratio=S.One), "they meet for short steps only"),
+        "one sampler": Wrong(K._replace(ratio=S.One), "the two agree only for short steps"),
         "variance of the forward step": Wrong(
             K._replace(denoiser=scale * sigma_ts**2 * grad),
-            "algorithm 1 with DDPM's other variance: 1/alpha_ts is missing",
+            "it is algorithm 1 with DDPM's other variance, without 1/alpha_ts",
         ),
         "x-hat's shift times alpha_s": Wrong(
             K._replace(denoiser=alpha_s * scale * sigma2_t / alpha_t * grad),
-            "the step's weight of x-hat is alpha_s c: without c short steps are pushed as hard as long ones",
+            "the weight of x-hat is alpha_s c: without c short steps are shifted as much as long ones",
         ),
     },
     experiment=Experiment(
@@ -178,7 +181,7 @@ ancestral = Claim(
             "x-hat's shift times alpha_s",
         ),
     ),
-    means="pointwise certificate for any density and classifier; exact for a joint normal of symbolic variances",
+    means="pointwise, for any density and classifier; exact for a joint normal of symbolic variances",
 )
 
 CLAIMS = (ancestral,)

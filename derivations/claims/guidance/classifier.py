@@ -1,7 +1,7 @@
-"""Guidance: a score moved along the slope of log p(c | z), here of a classifier.
+"""Classifier guidance: a score plus the slope of log p(c | z).
 
-Bayes' rule: grad log q(z | c) = grad log q(z) + grad log q(c | z), where q(c | z) is the classifier of *noisy* z.
-Where log q(c | z) is approximated as linear, a normal step moves by its variance times that slope.
+By Bayes' rule grad log q(z | c) = grad log q(z) + grad log q(c | z), where q(c | z) is the classifier of *noisy* z.
+Where log q(c | z) is approximated as linear, the mean of a normal step shifts by its variance times that slope.
 """
 
 from typing import NamedTuple
@@ -75,7 +75,7 @@ both_scores = plain_score + label_score
 
 bayes = Claim(
     name="guidance.bayes",
-    title="grad log q(z | c) = grad log q(z) + grad log q(c | z), where q(c | z) is of the noisy z",
+    title="grad log q(z | c) = grad log q(z) + grad log q(c | z), where q(c | z) classifies the noisy z",
     kind="law",
     needs=("vdm.param.score",),
     says=lambda a: (
@@ -86,16 +86,16 @@ bayes = Claim(
     answer=B,
     example={alpha_t: 1, sigma_t: 1, c: 1, tau: 1, y: 1, z_t: 1, score_u: 1, grad: 1, q_x: 1, u: 1},
     convenience={
-        "0 < alpha_t": "at alpha_t = 0 the label says nothing of z",
-        "0 < c": "at c = 0 x is known, and the label says nothing",
-        "0 < tau": "at tau = 0 the label is x itself",
-        "0 < sigma_t": "only its square is used",
+        "0 < alpha_t": "at alpha_t = 0 the label carries no information on z",
+        "0 < c": "at c = 0, x is known, and the label carries no information",
+        "0 < tau": "at tau = 0, the label is x itself",
+        "0 < sigma_t": "only its square occurs",
         "0 < q_x": "where the density is 0 it has no score; as a common factor it cancels",
         "0 < u": "where the classifier gives 0 its logarithm has no slope; as a common factor it cancels",
     },
     proof=(
         (
-            by("log q(z) + log q(c | z), less a constant", product),
+            by("log q(z) + log q(c | z), up to a constant", product),
             by("slopes add", B.score, eq="sde2021 (14)"),
         ),
         *(
@@ -103,8 +103,8 @@ bayes = Claim(
             for e in plain(Law(z_t, SEEN, B.law))
         ),
         (
-            by("the marginal's score, and the classifier's", both_scores),
-            by("is the score given the label", B.z * z_t + B.y * y),
+            by("the sum of the scores of marginal and classifier", both_scores),
+            by("the score given the label", B.z * z_t + B.y * y),
         ),
     ),
     wrong={
@@ -113,12 +113,14 @@ bayes = Claim(
                 z=-1 / (alpha_t**2 * c + sigma_t**2) - 1 / tau**2,
                 y=1 / tau**2,
             ),
-            "q(y | x) asked at z: too sure of itself, the more so with noise",
+            "q(y | x) is evaluated at z: overconfident, and more so with more noise",
         ),
-        "sign of the classifier": Wrong(B._replace(score=score_u - grad), "away from the label"),
-        "the classifier alone": Wrong(B._replace(score=grad), "no prior: samples that no data look like"),
+        "sign of the classifier": Wrong(B._replace(score=score_u - grad), "it points away from the label"),
+        "the classifier alone": Wrong(
+            B._replace(score=grad), "the prior is left out, and samples do not resemble data"
+        ),
         "the unconditional score": Wrong(
-            B._replace(z=-1 / (alpha_t**2 * c + sigma_t**2), y=Integer(0)), "the label is not looked at"
+            B._replace(z=-1 / (alpha_t**2 * c + sigma_t**2), y=Integer(0)), "the label is ignored"
         ),
     },
     experiment=Experiment(
@@ -127,7 +129,7 @@ bayes = Claim(
         checks=(Residual(of=z_t, law=lambda a: a.law, given=(y,)),),
         twins=("the clean classifier at noisy z", "the unconditional score"),
     ),
-    means="pointwise certificate for any density and classifier; a joint normal of symbolic variances",
+    means="pointwise, for any density and classifier; a joint normal of symbolic variances",
 )
 
 
@@ -151,7 +153,7 @@ T = Shift(mean=mu_hat + scale * var * grad, var=var, log_norm=scale**2 * grad**2
 
 shift = Claim(
     name="guidance.shift",
-    title="A classifier whose log is linear moves a normal step's mean by scale var grad, and keeps its variance",
+    title="A classifier with linear logarithm shifts the mean of a normal step by scale var grad, at the same variance",
     kind="law",
     needs=("guidance.bayes",),
     says=tilted,
@@ -173,15 +175,18 @@ shift = Claim(
     ),
     wrong={
         "standard deviation for variance": Wrong(
-            T._replace(mean=mu_hat + scale * sqrt(var) * grad), "the shift scaled by the wrong power"
+            T._replace(mean=mu_hat + scale * sqrt(var) * grad), "the shift is scaled by the wrong power"
         ),
         "not scaled by the variance": Wrong(
-            T._replace(mean=mu_hat + scale * grad), "the last, quiet steps are pushed as hard as the first"
+            T._replace(mean=mu_hat + scale * grad),
+            "the last steps, of small variance, are shifted as much as the first",
         ),
-        "sign": Wrong(T._replace(mean=mu_hat - scale * var * grad), "away from the label"),
-        "half of it": Wrong(T._replace(mean=mu_hat + scale * var * grad / 2), "the square is completed by the whole"),
+        "sign": Wrong(T._replace(mean=mu_hat - scale * var * grad), "it points away from the label"),
+        "half of it": Wrong(
+            T._replace(mean=mu_hat + scale * var * grad / 2), "completing the square gives twice this shift"
+        ),
     },
-    means="a classifier replaced by its tangent at the mean; one coordinate: log-densities of isotropic steps add up",
+    means="a classifier replaced by its tangent at the mean; one coordinate, as isotropic log-densities add up",
 )
 
 CLAIMS = (bayes, shift)

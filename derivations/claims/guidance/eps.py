@@ -1,7 +1,7 @@
-"""Guidance by a classifier of noisy z, in eps, x, v, and DDIM's step.
+"""Guidance by a classifier of noisy z, in terms of eps, x and v, and in DDIM's step.
 
-eps is -sigma times the score, so that what is added to the score is taken off eps. x-hat, and v-hat = alpha eps-hat -
-sigma x-hat, follow by the guided eps.
+eps is -sigma times the score, so that sigma times what is added to the score is subtracted from eps. x-hat and
+v-hat = alpha eps-hat - sigma x-hat follow from the guided eps.
 """
 
 from typing import NamedTuple
@@ -55,7 +55,7 @@ pushed_z = Update(z_s, "DDIM", alpha_s * pushed_x + sigma_s * pushed)
 
 moved = Claim(
     name="guidance.eps",
-    title="A classifier takes scale sigma_t grad from eps-hat, and so moves x-hat, v-hat and DDIM's step",
+    title="Classifier guidance subtracts scale sigma_t grad from eps-hat, and so shifts x-hat, v-hat and DDIM's step",
     kind="equality",
     needs=("guidance.bayes", "ddim.forms", "vdm.param.score", "vdm.param.v"),
     says=lambda a: (
@@ -76,17 +76,17 @@ moved = Claim(
     proof=(
         (by("the slope of log q(z) q(c | z)^scale", slope_of), by("the score is -eps-hat/sigma_t", E.score)),
         (
-            by("-sigma_t times it", -sigma_t * slope_of),
+            by("-sigma_t times the score", -sigma_t * slope_of),
             by("multiply out", E.eps, eq="dhariwal2021 (14)"),
         ),
-        (by("x-hat by the guided eps", pushed_x.meaning()), by("multiply out", E.x)),
+        (by("x-hat from the guided eps", pushed_x.meaning()), by("multiply out", E.x)),
         (
-            by("v-hat by the guided eps and x-hat", pushed_v.meaning()),
-            by("alpha + sigma^2/alpha of sigma grad", E.v),
+            by("v-hat from the guided eps and x-hat", pushed_v.meaning()),
+            by("collect grad: alpha + sigma^2/alpha times sigma", E.v),
         ),
         (
             by(
-                "DDIM's step with the guided eps in both places",
+                "DDIM's step with the guided eps in both terms",
                 pushed_z.meaning(),
                 eq="dhariwal2021 Algorithm 2",
             ),
@@ -102,24 +102,26 @@ moved = Claim(
                 2 * shown_v - E.v,
                 2 * (alpha_s * shown + sigma_s * eps_hat) - E.step,
             ),
-            "eps points away from the data, the score towards it: the shift is taken off",
+            "eps points away from the data and the score towards it, so the shift has to be subtracted",
         ),
         "variance for standard deviation": Wrong(
-            E._replace(eps=eps_hat - scale * sigma_t**2 * grad), "the mean's shift taken for that of eps"
+            E._replace(eps=eps_hat - scale * sigma_t**2 * grad), "the shift of the mean is taken for that of eps"
         ),
-        "not scaled": Wrong(E._replace(eps=eps_hat - scale * grad), "sqrt(1 - alpha-bar) left out"),
+        "not scaled": Wrong(E._replace(eps=eps_hat - scale * grad), "sqrt(1 - alpha-bar) is left out"),
         "v moved as eps": Wrong(
-            E._replace(v=shown_v - scale * sigma_t * grad), "x-hat moves too: of the shift alpha^2/(alpha^2 + sigma^2)"
+            E._replace(v=shown_v - scale * sigma_t * grad),
+            "x-hat shifts as well, and v with it",
         ),
         "v moved as eps over alpha": Wrong(
             E._replace(v=shown_v - scale * sigma_t / alpha_t * grad),
-            "right where alpha^2 + sigma^2 = 1, on no other path",
+            "right only where alpha^2 + sigma^2 = 1",
         ),
         "guided in x-hat only": Wrong(
-            E._replace(step=alpha_s * E.x + sigma_s * eps_hat), "the noise left unguided: the step leaves z_t's line"
+            E._replace(step=alpha_s * E.x + sigma_s * eps_hat),
+            "the noise is left unguided, and the two predictions no longer add up to z_t",
         ),
     },
-    means="pointwise certificate for any density and classifier",
+    means="pointwise, for any density and classifier",
 )
 
 CLAIMS = (moved,)

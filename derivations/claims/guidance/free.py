@@ -1,8 +1,8 @@
-"""Guidance without a classifier: the two scores of one model, and the conventions in which papers weigh them.
+"""Classifier-free guidance: the two scores of one model, and the conventions in which papers weight them.
 
-grad log p(c | z) is the conditional score less the unconditional one. With w times more of it the score is that of
-p(z | c) p(c | z)^w, and with scale = 1 + w that of p(z) p(c | z)^scale. Its weights sum to 1, so that it is the same in
-x, eps, v and score.
+grad log p(c | z) is the conditional score minus the unconditional one. Adding w times this to the conditional score
+gives the score of p(z | c) p(c | z)^w, and with scale = 1 + w that of p(z) p(c | z)^scale. The weights sum to 1, so
+that guidance is the same in x, eps, v and score.
 """
 
 from typing import NamedTuple
@@ -58,7 +58,7 @@ G = Guided(by_w=(1 + w) * score_c - w * score_u, by_scale=score_u + scale * (sco
 
 guided = Claim(
     name="cfg.eps",
-    title="(1 + w) cond - w uncond is the score of p(z|c) p(c|z)^w, and uncond + scale (cond - uncond), scale = 1 + w",
+    title="(1 + w) cond - w uncond = uncond + scale (cond - uncond), scale = 1 + w, is the score of p(z|c) p(c|z)^w",
     kind="equality",
     needs=("guidance.bayes",),
     says=lambda a: (
@@ -71,23 +71,23 @@ guided = Claim(
     answer=G,
     example={q_x: 1, u: 2, score_c: 1, score_u: 2, w: 1, scale: 2},
     convenience={
-        "0 < w": "at w = 0 it is the conditional score; below, between the two",
+        "0 < w": "at w = 0 it is the conditional score, and for -1 < w < 0 it lies between the two",
         "0 < q_x": "where a density is 0 it has no score; as a common factor it cancels",
         "0 < u": "where a density is 0 it has no score; as a common factor it cancels",
     },
     proof=(
-        (by("the slope of log p(z|c) p(c|z)^w", by_w), by("slopes of logarithms", G.by_w, eq="cfg2022 (6)")),
+        (by("the slope of log p(z|c) p(c|z)^w", by_w), by("differentiate the logarithms", G.by_w, eq="cfg2022 (6)")),
         (
             by("the slope of log p(z) p(c|z)^scale", by_scale),
-            by("slopes of logarithms", G.by_scale, eq="luo2022 (168); glide2022 (8)"),
+            by("differentiate the logarithms", G.by_scale, eq="luo2022 (168); glide2022 (8)"),
         ),
         (
             by("the slope of log p(z|c) p(c|z)^w", by_w),
             by("p(z|c) is p(z) p(c|z), up to a constant", G.by_scale.subs(scale, G.scale)),
         ),
         (
-            by("a classifier of weight 1 + w on the unconditional model", Evaluated(by_scale, (scale, G.scale))),
-            by("weight w on the conditional one", score_c + w * (score_c - score_u)),
+            by("a classifier of weight 1 + w, with the unconditional model", Evaluated(by_scale, (scale, G.scale))),
+            by("a classifier of weight w, with the conditional model", score_c + w * (score_c - score_u)),
         ),
         (
             by("the slope of log p(z|c)^scale p(z)^(1 - scale)", by_weights),
@@ -98,30 +98,31 @@ guided = Claim(
     wrong={
         "scale - 1 with the wrong sign": Wrong(
             G._replace(by_scale=scale * score_c + (scale - 1) * score_u),
-            "both scores pushed the same way; weights sum to 2 scale - 1",
+            "both scores push the same way, and the weights sum to 2 scale - 1",
             ("labml #177",),
         ),
         "scale taken for w": Wrong(
             Guided(w * score_c + (1 - w) * score_u, score_c + scale * (score_c - score_u), w),
-            "one unit of guidance too little, or too much: scale = 1 and w = 0 are none",
+            "there is one unit of guidance too little, or too much: scale = 1 and w = 0 mean none",
             ("diffusers #5882",),
         ),
         "uncond and cond swapped": Wrong(
-            Guided((1 + w) * score_u - w * score_c, score_c + scale * (score_u - score_c), 1 + w), "away from the label"
+            Guided((1 + w) * score_u - w * score_c, score_c + scale * (score_u - score_c), 1 + w),
+            "it points away from the label",
         ),
         "densities mixed": Wrong(
             G._replace(
                 by_w=((1 + w) * q_x * score_c - w * u * score_u) / ((1 + w) * q_x - w * u),
                 by_scale=(scale * q_x * score_c + (1 - scale) * u * score_u) / (scale * q_x + (1 - scale) * u),
             ),
-            "scale p(z|c) + (1 - scale) p(z) may be negative beyond scale = 1: guidance is a tilt, no mixture",
+            "scale p(z|c) + (1 - scale) p(z) may be negative for scale > 1: guidance is a tilt, not a mixture",
             ("web a public study note",),
         ),
         "weight w on the unconditional score added": Wrong(
-            G._replace(by_w=(1 + w) * score_c + w * score_u), "weights that don't sum to 1: the step grows with w"
+            G._replace(by_w=(1 + w) * score_c + w * score_u), "the weights do not sum to 1, and the step grows with w"
         ),
     },
-    means="pointwise certificate for any two densities",
+    means="pointwise, for any two densities",
 )
 
 
@@ -165,11 +166,11 @@ linear = Claim(
     ),
     answer=L,
     example=dict.fromkeys((alpha_t, sigma_t, z_t, eps_c, eps_u, w), Integer(1)),
-    convenience={"0 < w": "an identity of polynomials in it"},
+    convenience={"0 < w": "both sides are polynomials in it"},
     proof=(
-        (by("x by the guided eps", mixed_x.meaning()), by("1 + w - w = 1: z_t is kept once", L.x.subs(shown))),
-        (by("v by the guided eps", mixed_v.meaning()), by("1 + w - w = 1: z_t is kept once", L.v.subs(shown))),
-        (by("the score by the guided eps", mixed_score.meaning()), by("linear", L.score.subs(shown))),
+        (by("x from the guided eps", mixed_x.meaning()), by("1 + w - w = 1, so z_t occurs once", L.x.subs(shown))),
+        (by("v from the guided eps", mixed_v.meaning()), by("1 + w - w = 1, so z_t occurs once", L.v.subs(shown))),
+        (by("the score from the guided eps", mixed_score.meaning()), by("it is linear in eps", L.score.subs(shown))),
     ),
     wrong={
         "weights that sum to 1 + 2w": Wrong(
@@ -178,11 +179,11 @@ linear = Claim(
         ),
         "scale for 1 + w": Wrong(
             Same(w * x_c + (1 - w) * x_u, w * v_c + (1 - w) * v_u, w * score_c + (1 - w) * score_u),
-            "the convention changed with the parameterisation",
+            "the convention changes with the parameterisation",
             ("diffusers #5882",),
         ),
         "x guided the other way": Wrong(
-            L._replace(x=(1 + w) * x_u - w * x_c), "x falls as eps rises: its weights don't"
+            L._replace(x=(1 + w) * x_u - w * x_c), "x falls as eps rises, but its weights have the same signs"
         ),
     },
 )

@@ -1,8 +1,8 @@
-"""What guidance is not: the scores of a diffusion; and what rescaling its output does.
+"""Guided scores are not the scores of a diffusion; and the effect of CFG rescale.
 
-The densities p(z_t | c)^(1+w) p(z_t)^(-w) of the noise levels are not one density, noised: Gaussian data show it. CFG
-rescale brings the standard deviation of the guided output part of the way to the conditional one's, and its mean along:
-down where the guided output is the louder one, else up.
+The densities p(z_t | c)^(1+w) p(z_t)^(-w) at the noise levels are not those of one noised density, as Gaussian data
+show. CFG rescale brings the standard deviation of the guided output part of the way to that of the conditional one, and
+scales its mean as well: down where the guided output has the larger deviation, otherwise up.
 """
 
 from typing import NamedTuple
@@ -50,7 +50,7 @@ guided, data = guided_var(z_t, noise2), guided_var(x, S.Zero)
 
 not_diffusion = Claim(
     name="cfg.not_a_diffusion",
-    title="Gaussian data: at each noise level the guided law is narrower than the guided data, noised",
+    title="On Gaussian data, the guided law at each noise level is narrower than the guided data with that noise",
     kind="refuted",
     needs=("cfg.eps",),
     refutes="guided scores are the scores of a diffusion: that of the guided data",
@@ -65,34 +65,34 @@ not_diffusion = Claim(
     answer=N,
     example={var_1: 1, gap: 1, w: 1, sigma_t: 1},
     convenience={
-        "0 < gap": "a label that says nothing leaves p(z): no guidance",
+        "0 < gap": "at gap = 0 the label carries no information, and there is no guidance",
         "0 < w": "at w = 0 it is the conditional diffusion itself",
-        "0 < sigma_t": "without noise there is one level only",
-        "0 < var_1": "data at one point stay one, until they are noised",
+        "0 < sigma_t": "without noise there is only one level",
+        "0 < var_1": "at var_1 = 0 the conditional data are one point",
     },
     proof=(
         (
-            by("one over (1 + w)/A - w/B", guided),
-            by("(1 + w) B - w A = B + w gap, B = A + gap", N.guided),
+            by("the inverse of (1 + w)/A - w/B", guided),
+            by("(1 + w) B - w A = B + w gap, with B = A + gap", N.guided),
         ),
-        (by("the same without noise", data), by("over a common denominator, less the noise", N.noised - noise2)),
+        (by("the same without noise", data), by("over a common denominator, minus the noise", N.noised - noise2)),
         (
-            by("their difference, without the noise", data - guided),
-            by("of the first order in w, with it", N.gap - noise2),
+            by("the difference of the two, without the noise", data - guided),
+            by("over a common denominator", N.gap - noise2),
         ),
-        (by("guided at the noise level", guided), by("guided without noise, and noised to it", N.noised, more=N.gap)),
+        (by("the variance of the guided law", guided), by("that of the noised guided data", N.noised, more=N.gap)),
     ),
     wrong={
         "a diffusion of the guided data": Wrong(
             N._replace(guided=N.noised, gap=Integer(0)),
-            "true at w = 0, or without noise",
+            "true only at w = 0, or without noise",
         ),
         "variances extrapolated": Wrong(
-            N._replace(guided=(1 + w) * A - w * B), "precisions extrapolate, and scores: variances don't"
+            N._replace(guided=(1 + w) * A - w * B), "precisions and scores are extrapolated, but not variances"
         ),
-        "gap of the other sign": Wrong(N._replace(gap=-N.gap), "the guided law is the narrower one at every level"),
+        "gap of the other sign": Wrong(N._replace(gap=-N.gap), "it is the guided law that is narrower at every level"),
     },
-    means="Gaussian data of symbolic variances: one family that is none is enough",
+    means="Gaussian data of symbolic variances, which is enough for a counterexample",
 )
 
 
@@ -118,7 +118,7 @@ R = Rescaled(factor=factor, std=share * pos + (1 - share) * cfg, mean=factor * m
 
 rescale = Claim(
     name="cfg.rescale",
-    title="CFG rescale multiplies by share std_pos/std_cfg + 1 - share: less than 1 just where std_pos < std_cfg",
+    title="CFG rescale multiplies by share std_pos/std_cfg + 1 - share, less than 1 only where std_pos < std_cfg",
     kind="equality",
     needs=("cfg.eps",),
     says=lambda a: (
@@ -135,28 +135,28 @@ rescale = Claim(
     convenience={"0 < share": "share = 0 leaves the output as it is"},
     proof=(
         (
-            by("the rescaled output and the guided one, mixed", final.meaning(), eq="zsnr2024 (15)-(16)"),
-            by("both are multiples of the guided one", R.factor * x_cfg),
+            by("the mixture of the rescaled and the guided output", final.meaning(), eq="zsnr2024 (15)-(16)"),
+            by("both are multiples of the guided output", R.factor * x_cfg),
         ),
-        (by("its variance", variance), by("the multiple, times std_cfg, squared", R.std**2)),
-        (by("its mean", mean.opened()), by("the same multiple", R.mean)),
-        (by("its covariance with the guided output", shared), by("the multiple of std_cfg^2", R.std * cfg)),
+        (by("its variance", variance), by("the square of the factor times std_cfg", R.std**2)),
+        (by("its mean", mean.opened()), by("the same factor", R.mean)),
+        (by("its covariance with the guided output", shared), by("the factor times std_cfg^2", R.std * cfg)),
         (
-            by("nothing", Integer(0)),
+            by("zero", Integer(0)),
             by(
-                "the guided output is the louder one, and share < 1",
+                "the factor where std_cfg is larger, and share < 1",
                 louder,
                 more=(pos + r * (pos + gap)) / ((1 + r) * (pos + gap)),
             ),
         ),
         (
-            by("the guided output is the louder one", louder),
-            by("share (1 - std_pos/std_cfg) more", Integer(1), more=gap / ((1 + r) * (pos + gap))),
+            by("the factor where std_cfg is larger", louder),
+            by("add share (1 - std_pos/std_cfg)", Integer(1), more=gap / ((1 + r) * (pos + gap))),
         ),
         (
-            by("no change", Integer(1)),
+            by("one", Integer(1)),
             by(
-                "the guided output is no louder: share (std_pos/std_cfg - 1) more",
+                "where std_cfg is not larger, add share (std_pos/std_cfg - 1)",
                 quieter,
                 more=share * gap / cfg,
             ),
@@ -165,16 +165,17 @@ rescale = Claim(
     wrong={
         "ratio inverted": Wrong(
             Rescaled(share * cfg / pos + 1 - share, share * cfg**2 / pos + (1 - share) * cfg, mu_2),
-            "louder by the ratio, not quieter",
+            "the standard deviation is increased by the ratio, not reduced",
         ),
         "variances for standard deviations": Wrong(
-            R._replace(factor=share * pos**2 / cfg**2 + 1 - share), "overcorrects: less than the conditional's spread"
+            R._replace(factor=share * pos**2 / cfg**2 + 1 - share),
+            "it overcorrects, to less than the spread of the conditional output",
         ),
         "share the other way": Wrong(
             R._replace(std=(1 - share) * pos + share * cfg), "share = 0 would rescale in full"
         ),
         "mean kept": Wrong(
-            R._replace(mean=mu_2), "nothing is subtracted before the division: the brightness moves, too"
+            R._replace(mean=mu_2), "no mean is subtracted before the division, so the brightness changes too"
         ),
     },
     means="the standard deviation of the law of a coordinate stands for that of a sample's pixels",

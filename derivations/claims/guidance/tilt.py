@@ -1,6 +1,6 @@
-"""What guided sampling would sample at one noise level, for a Gaussian label: p(z) p(y | z)^(1 + w), by rejection.
+"""The law with the guided score at one noise level, for a Gaussian label: p(z) p(y | z)^(1 + w), by rejection.
 
-A sample of p(z) is kept with chance p(y | z)^(1 + w), over its largest value; what is kept has the guided score.
+A sample of p(z) is kept with probability p(y | z)^(1 + w) over its largest value; kept samples have the guided score.
 """
 
 from typing import NamedTuple
@@ -62,7 +62,7 @@ positive_label = Evaluated(cond_mean, (y, r))  # a label above 0; for one below,
 
 tilt = Claim(
     name="cfg.tilt",
-    title="Gaussian label: the guided score is that of p(z) p(y|z)^(1+w), narrower than p(z|y) and past its mean",
+    title="For a Gaussian label, the guided score is that of p(z) p(y|z)^(1+w), narrower than p(z|y) and past its mean",
     kind="law",
     needs=("cfg.eps",),
     says=lambda a: (
@@ -77,45 +77,45 @@ tilt = Claim(
     example={c: 1, tau: 1, w: 1, y: 2, r: 2, z_t: 1},
     convenience={
         "0 < w": "at w = 0 it is the conditional law",
-        "0 < tau": "only its square is used",
+        "0 < tau": "only its square occurs",
     },
     proof=(
         (
             by("the guided score", guided_score, eq="cfg2022 (6)"),
-            by("of a normal law: precision 1/c + (1 + w)/tau^2", diff(K.law.log_density(z_t), z_t)),
+            by("the score of a normal law of precision 1/c + (1 + w)/tau^2", diff(K.law.log_density(z_t), z_t)),
         ),
         (
             by("the slope of log p(z) p(y|z)^(1+w)", plain_score + diff(log(kept), z_t)),
-            by("of a normal law: precision 1/c + (1 + w)/tau^2", diff(K.law.log_density(z_t), z_t)),
+            by("the score of a normal law of precision 1/c + (1 + w)/tau^2", diff(K.law.log_density(z_t), z_t)),
         ),
-        (by("the mean of p(z|y)", cond_mean), by("the guided one, less a multiple of y", K.mean - K.past)),
-        (by("the variance of p(z|y)", cond_var), by("the guided one, and a positive number", K.var + K.below)),
+        (by("the mean of p(z|y)", cond_mean), by("the guided mean minus a multiple of y", K.mean - K.past)),
+        (by("the variance of p(z|y)", cond_var), by("the guided variance plus a positive number", K.var + K.below)),
         (
-            by("the mean of p(z|y), of a label y > 0", positive_label),
-            by("a positive number more", K.mean.subs(y, r), more=K.past.subs(y, r)),
+            by("the mean of p(z|y) at a label y > 0", positive_label),
+            by("add a positive number", K.mean.subs(y, r), more=K.past.subs(y, r)),
         ),
         (
-            by("the guided variance, by its precision", guided_var),
-            by("precision 1/c + (1 + w)/tau^2", K.var),
-            by("a positive number more", cond_var, more=K.below),
+            by("the inverse of the guided precision", guided_var),
+            by("the precision is 1/c + (1 + w)/tau^2", K.var),
+            by("add a positive number", cond_var, more=K.below),
         ),
     ),
     wrong={
         "the conditional law": Wrong(
             Tilt(cond_mean, cond_var, 0 * c, 0 * c),
-            "the tilt under the conditional's name: true at w = 0",
+            "the tilted law is taken for the conditional one, which is right only at w = 0",
             ("luo2022 (166), (168)-(170)",),
         ),
         "w for 1 + w": Wrong(
             K._replace(mean=w * c * y / (tau**2 + w * c), var=c * tau**2 / (tau**2 + w * c)),
-            "the conventions mixed",
+            "the two conventions are mixed",
             ("diffusers #5882",),
         ),
         "the variance of the conditional law": Wrong(
-            K._replace(var=c * tau**2 / (tau**2 + c)), "guidance loses diversity, not just the mean"
+            K._replace(var=c * tau**2 / (tau**2 + c)), "guidance also reduces the variance"
         ),
         "mean extrapolated": Wrong(
-            K._replace(mean=(1 + w) * c * y / (tau**2 + c)), "the means don't extrapolate as the scores do"
+            K._replace(mean=(1 + w) * c * y / (tau**2 + c)), "means are not extrapolated as scores are"
         ),
     },
     experiment=Experiment(  # z from p(z), kept with the chance p(y|z)^(1+w), up to a factor: some 15 in 100 are

@@ -1,4 +1,4 @@
-"""DDIM: steps back that keep every marginal, whatever their noise and whichever times they skip.
+"""DDIM: reverse steps that keep every marginal, for any noise and any times that they skip.
 
 z_s and z_t may share noise: z_s = alpha_s x + sqrt(sigma_s^2 - var) eps + sqrt(var) n, with eps the noise of z_t. Its
 marginal is q(z_s | x) for every var up to sigma_s^2, and given z_t it is a normal step back. One parameter eta,
@@ -57,44 +57,44 @@ marginal = Claim(
     given=(Below(var, sigma_s**2),),
     example=HERE | {z_s: 1},
     convenience={
-        "0 < alpha_s": "the noise is shared whatever the signal",
+        "0 < alpha_s": "the noise is shared for a signal of any size",
         "0 < alpha_t": "at alpha_t = 0 (a zero terminal SNR) the step starts from pure noise",
-        "0 < sigma_s": "only its square is used",
+        "0 < sigma_s": "only its square occurs",
     },
     proof=(
         (
             by("Bayes' rule, from the law of z_t given z_s and x", bayes, eq="ddim2021 (8)"),
-            by("z_t shows its noise: what is left is fresh", log_law(Q, z_s), eq="ddim2021 (7)"),
+            by("given x, z_t determines its noise; the rest is fresh", log_law(Q, z_s), eq="ddim2021 (7)"),
         ),
         (
             by("the noise of z_t has mean 0; variances add", stepped(Q).var, eq="ddim2021 Lemma 1, App. B (ii)"),
-            by("sigma_s^2 - var, and var", MARGINAL_S.var),
+            by("(sigma_s^2 - var) + var", MARGINAL_S.var),
         ),
     ),
     wrong={
         "var not taken off": Wrong(
             Q._replace(mean=alpha_s * x + sigma_s * (z_t - alpha_t * x) / sigma_t),
-            "z_s gets the variance sigma_s^2 + var: right without noise only",
+            "z_s gets the variance sigma_s^2 + var: right only without noise",
         ),
         "the variance of z_t for that of z_s": Wrong(
             Q._replace(mean=alpha_s * x + sqrt(sigma_t**2 - var) * (z_t - alpha_t * x) / sigma_t),
-            "sqrt(1 - alpha_t - var) for sqrt(1 - alpha_{t-1} - var): z_s is as noisy as z_t",
+            "sqrt(1 - alpha_t - var) stands for sqrt(1 - alpha_{t-1} - var), and z_s is as noisy as z_t",
             ("web a public study note",),
         ),
         "a standard deviation taken off": Wrong(
             Q._replace(mean=alpha_s * x + (sigma_s - sqrt(var)) * (z_t - alpha_t * x) / sigma_t),
-            "amplitudes subtracted where variances should be",
+            "amplitudes are subtracted where variances should be",
         ),
         "standard deviation in the variance slot": Wrong(
             Q._replace(var=sqrt(var)), "noise scaled by the wrong power", ("ddim2021 a variance slot",)
         ),
         "DDIM's alpha taken for alpha_t": Wrong(
             Q._replace(mean=alpha_s**2 * x + rest * (z_t - alpha_t**2 * x) / sigma_t),
-            "DDIM's alpha is alpha-bar, the square of alpha_t: its roots left out",
+            "DDIM's alpha is alpha-bar, the square of alpha_t: the roots are left out",
         ),
         "DDPM's alpha taken for DDIM's": Wrong(
             Q._replace(mean=alpha_s * x + rest * (z_t - alpha_t / alpha_s * x) / sigma_t),
-            "alpha_{t|s} of one step in place of alpha_t, DDPM's alpha-bar: the noise is mistaken",
+            "alpha_{t|s} of one step stands for alpha_t, and the noise comes out wrong",
         ),
     },
     experiment=Experiment(

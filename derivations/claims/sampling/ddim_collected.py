@@ -1,6 +1,6 @@
-"""DDIM's step at any eta, collected in z_t and x-hat, with no difference of near numbers left.
+"""DDIM's step at any eta, collected in z_t and x-hat, without differences of nearly equal numbers.
 
-Here c = sigma_ts^2/sigma_t^2, k^2 = 1 - c = SNR(t)/SNR(s) and q^2 = 1 - eta^2 c. The weight of x-hat, alpha_s less
+Here c = sigma_ts^2/sigma_t^2, k^2 = 1 - c = SNR(t)/SNR(s) and q^2 = 1 - eta^2 c. The weight of x-hat, alpha_s minus
 alpha_t times that of z_t, is alpha_s (1 - k q): a difference of squares over a sum.
 """
 
@@ -44,8 +44,8 @@ collected = Claim(
     example={alpha_s: 4, sigma_s: 3, alpha_ts: 2, sigma_ts: 1, eta: Rational(1, 2)},
     convenience={
         "0 < alpha_s": "only products with it occur",
-        "0 < sigma_s": "at sigma_s = 0, the last step, k = 0 and only x-hat is left",
-        "0 < alpha_ts": "at alpha_ts = 0 z_t shows its noise, and nothing of x",
+        "0 < sigma_s": "at sigma_s = 0, the last step, k = 0 and z_s is alpha_s x-hat",
+        "0 < alpha_ts": "at alpha_ts = 0, z_t is its noise, with no information on x",
         "0 < sigma_ts": "without a step in noise k = 1 and c = 0",
         "0 < eta": "eta = 0 is the deterministic step",
     },
@@ -61,17 +61,17 @@ collected = Claim(
         ),
     ),
     wrong={
-        "eta^2 k^2 dropped": Wrong(G._replace(x=alpha_s * c_ts / (1 + k * q)), "1 - k^2 q^2 is c at eta = 0 only"),
+        "eta^2 k^2 dropped": Wrong(G._replace(x=alpha_s * c_ts / (1 + k * q)), "1 - k^2 q^2 is c only at eta = 0"),
         "q without its root": Wrong(
             Collected(sigma_s / noise_t * kept, alpha_s * c_ts * (1 + eta**2 * k**2) / (1 + k * kept)),
-            "the variance that is left, for its root",
+            "a variance stands for its root",
         ),
         "the deterministic step's": Wrong(
             Collected(sigma_s / noise_t, alpha_s * c_ts / (1 + k)),
-            "eta = 0 with noise added: z_s is too noisy",
+            "it is eta = 0 with noise added, and z_s is too noisy",
         ),
         "the posterior's": Wrong(
-            Collected(alpha_ts * sigma_s**2 / sigma2_t, alpha_s * c_ts), "eta = 1 with some of its noise left out"
+            Collected(alpha_ts * sigma_s**2 / sigma2_t, alpha_s * c_ts), "it is eta = 1 with some of its noise left out"
         ),
         "eta for eta^2": Wrong(
             Collected(
@@ -81,7 +81,7 @@ collected = Claim(
             "eta scales the noise, and eta^2 its variance",
         ),
         "x-hat by alpha_s": Wrong(
-            G._replace(x=alpha_s), "what z_t holds of x-hat is in the direction already: DDIM (12) not collected"
+            G._replace(x=alpha_s), "the part of x-hat in the noise direction is left out: DDIM (12) is not collected"
         ),
     },
 )

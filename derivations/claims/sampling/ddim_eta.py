@@ -1,7 +1,7 @@
 """DDIM's eta: one number from steps without noise to ancestral sampling.
 
-The variance is eta^2 times the posterior's, sigma_s^2 c with c = sigma_ts^2/sigma_t^2; what is left of sigma_s^2 is the
-noise that z_t shows.
+The variance is eta^2 times the posterior's, sigma_s^2 c with c = sigma_ts^2/sigma_t^2; the rest of sigma_s^2 is noise
+shared with z_t.
 """
 
 from typing import NamedTuple
@@ -54,7 +54,7 @@ printed = Quantity("sigma", (eta,), eta * sqrt((1 - abar_s) / (1 - abar)) * sqrt
 
 etas = Claim(
     name="ddim.eta",
-    title="DDIM's eta: var = eta^2 sigma_s^2 c, c = sigma_ts^2/sigma_t^2; eta = 1 is the posterior, 0 has no noise",
+    title="DDIM's step has variance eta^2 sigma_ts^2 sigma_s^2/sigma_t^2; eta = 1 is the posterior, 0 has no noise",
     kind="equality",
     needs=("ddim.marginal", "vdm.posterior"),
     says=lambda a: (
@@ -80,38 +80,38 @@ etas = Claim(
     },
     convenience={
         "0 < abar": "an identity of quotients",
-        "0 < abar_s": "0 < abar and abar < abar_s say so",
+        "0 < abar_s": "it follows from 0 < abar < abar_s",
         "abar < abar_s": "beta_t is positive; the squares agree without it, but the printed root is not real",
         "abar_s < 1": "there is noise at s; the squares agree without it, but the printed root is not real",
-        "0 < alpha_s": "the noise is shared whatever the signal",
-        "0 < alpha_ts": "at alpha_ts = 0 z_t shows its noise, and nothing of x",
-        "0 < sigma_ts": "without a step in noise there is none to replace",
-        "0 < eta": "eta = 0 is the deterministic step, stated too",
+        "0 < alpha_s": "the noise is shared for a signal of any size",
+        "0 < alpha_ts": "at alpha_ts = 0, z_t is its noise, with no information on x",
+        "0 < sigma_ts": "at sigma_ts = 0 there is no noise to replace",
+        "0 < eta": "eta = 0 is the deterministic step, which is stated as well",
     },
     proof=(
         (
-            by("what is left of z_s given z_t, at eta^2 times the posterior's variance", variance),
-            by("the posterior's is sigma_s^2 c", F.var, eq="ddim2021 (16)"),
+            by("Var(z_s | z_t, x) in the family, at eta^2 times the posterior variance", variance),
+            by("the posterior variance is sigma_s^2 c", F.var, eq="ddim2021 (16)"),
         ),
         (
             by("Gaussian conditioning of z_s on z_t", mean),
             by("sigma_s^2 - var = sigma_s^2 (1 - eta^2 c)", F.mean(), eq="ddim2021 (12)"),
         ),
         (
-            by("the posterior's mean", given_t.mean, eq="ddpm2020 (7)"),
+            by("the posterior mean", given_t.mean, eq="ddpm2020 (7)"),
             by("1 - c = alpha_ts^2 sigma_s^2/sigma_t^2, a square", F.mean().subs(eta, 1)),
         ),
         (
-            by("the posterior's variance", given_t.var, eq="ddpm2020 (7)"),
-            by("is all of sigma_s^2 c", F.var.subs(eta, 1)),
+            by("the posterior variance", given_t.var, eq="ddpm2020 (7)"),
+            by("it is sigma_s^2 c", F.var.subs(eta, 1)),
         ),
         (
-            by("x, and the noise that z_t shows of it, put together at s", noiseless.meaning()),
-            by("at eta = 0 var is 0", F.mean().subs(eta, 0), eq="ddim2021 (12)"),
+            by("alpha_s x plus sigma_s times the noise in z_t", noiseless.meaning()),
+            by("at eta = 0, var is 0", F.mean().subs(eta, 0), eq="ddim2021 (12)"),
         ),
         (
-            by("DDIM's, in alpha-bar", printed**2),
-            by("c = (1 - abar/abar_s)/(1 - abar) on the circle", F.var.subs(BETWEEN), eq="ddim2021 (16)"),
+            by("DDIM's variance in terms of alpha-bar", printed**2),
+            by("c = (1 - abar/abar_s)/(1 - abar), variance preserving", F.var.subs(BETWEEN), eq="ddim2021 (16)"),
         ),
     ),
     wrong={
@@ -119,13 +119,15 @@ etas = Claim(
             F._replace(var=F.var / eta), "eta scales the variance, not its root", ("ddpm-inversion #12",)
         ),
         "the noise of the forward step": Wrong(
-            F._replace(var=eta**2 * sigma_ts**2), "beta for beta-tilde: DDIM's sigma-hat, which keeps no marginal"
+            F._replace(var=eta**2 * sigma_ts**2),
+            "beta stands for beta-tilde: this is DDIM's sigma-hat, which keeps no marginal",
         ),
         "sigma_s^2 left whole": Wrong(
-            F._replace(eps=sigma_s), "sqrt(1 - alpha-bar) for sqrt(1 - alpha-bar - var): too noisy for every eta > 0"
+            F._replace(eps=sigma_s),
+            "sqrt(1 - alpha-bar) stands for sqrt(1 - alpha-bar - var), too noisy for every eta > 0",
         ),
         "all of var taken off, whatever eta": Wrong(
-            F._replace(eps=sigma_s * sqrt(1 - c_ts)), "the mean of ancestral sampling, without its noise"
+            F._replace(eps=sigma_s * sqrt(1 - c_ts)), "it is the mean of ancestral sampling, without its noise"
         ),
         "the ratio inverted": Wrong(
             F._replace(var=eta**2 * sigma_ts**2 * sigma2_t / sigma_s**2),

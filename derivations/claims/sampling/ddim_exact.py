@@ -1,7 +1,7 @@
-"""Where DDIM at eta = 0 is no approximation: a prediction that does not change along the way.
+"""DDIM at eta = 0 is exact where the prediction does not change along the way.
 
-With eps-hat kept, or x-hat, its z_s solves the flow dz/ds = alpha' x + sigma' eps. On the circle alpha = cos phi,
-sigma = sin phi it is a rotation, and exact where v-hat turns along.
+For constant eps-hat, or constant x-hat, its z_s solves the flow dz/ds = alpha' x + sigma' eps. On the circle alpha =
+cos phi, sigma = sin phi it is a rotation, and exact where v-hat rotates along.
 """
 
 from typing import NamedTuple
@@ -58,7 +58,7 @@ from_eps, from_x = starts(EPS_KEPT[1], D.by_eps), starts(X_KEPT[1], D.by_x)
 
 exact = Claim(
     name="ddim.exact",
-    title="DDIM at eta = 0 is the exact flow where the prediction is constant along the way: eps-hat, or x-hat",
+    title="DDIM at eta = 0 is the exact probability flow where eps-hat, or x-hat, is constant along the way",
     kind="equality",
     needs=("ddim.forms", "sde.pfode.forms"),
     says=lambda a: (
@@ -69,37 +69,37 @@ exact = Claim(
     ),
     answer=D,
     convenience={
-        "0 < alpha_s": "x-hat from z_s and eps-hat divides by alpha_s, and it cancels",
-        "0 < sigma_s": "eps-hat from z_s and x-hat divides by sigma_s, and it cancels",
+        "0 < alpha_s": "as written x-hat divides by alpha_s, which cancels",
+        "0 < sigma_s": "as written eps-hat divides by sigma_s, which cancels",
     },
     example=HERE | {dalpha: -1, dsigma: 1},
     proof=(
         (
-            by("the flow at (s, z_s), eps-hat kept", reached(EPS_KEPT[0], D.by_eps)),
+            by("the flow at (s, z_s), for constant eps-hat", reached(EPS_KEPT[0], D.by_eps)),
             by("the slope of z_s in s", moves(D.by_eps)),
         ),
         (
-            by("the flow at (s, z_s), x-hat kept", reached(X_KEPT[0], D.by_x)),
+            by("the flow at (s, z_s), for constant x-hat", reached(X_KEPT[0], D.by_x)),
             by("the slope of z_s in s", moves(D.by_x)),
         ),
-        (by("the flow at t, less the step's slope there", from_eps.lhs), by("z_s starts at z_t", from_eps.rhs)),
-        (by("the flow at t, less the step's slope there", from_x.lhs), by("z_s starts at z_t", from_x.rhs)),
+        (by("the flow at t minus the slope of the step there", from_eps.lhs), by("z_s starts at z_t", from_eps.rhs)),
+        (by("the flow at t minus the slope of the step there", from_x.lhs), by("z_s starts at z_t", from_x.rhs)),
     ),
     wrong={
         "z_t not rescaled": Wrong(
             D._replace(by_eps=z_t + (sigma_s - sigma_t * alpha_s / alpha_t) * eps_hat),
-            "right only for variance exploding paths",
+            "right only for variance-exploding paths",
         ),
         "Euler's step in time": Wrong(
             Forms(z_t + (alpha_s - alpha_t) * x_hat + (sigma_s - sigma_t) * eps_hat, D.by_eps),
-            "two predictions kept at once, though z shows one by the other",
+            "both predictions are held constant, though z and one determine the other",
         ),
         "the ancestral mean": Wrong(
             D._replace(
                 by_eps=alpha_s / alpha_t * z_t
                 + (alpha_t * sigma_s**2 / alpha_s - alpha_s * sigma_t**2 / alpha_t) / sigma_t * eps_hat
             ),
-            "the drift of the reverse SDE is twice the flow's in the score",
+            "it uses the drift of the reverse SDE, which has twice the score term of the flow",
         ),
     },
 )
@@ -125,7 +125,7 @@ R = Turn(z=cos(delta), v=-sin(delta))
 
 rotation = Claim(
     name="ddim.rotation",
-    title="Variance preserving, DDIM at eta = 0 is a rotation: cos(delta) z - sin(delta) v-hat",
+    title="For a variance-preserving process, DDIM at eta = 0 is the rotation cos(delta) z - sin(delta) v-hat",
     kind="equality",
     needs=("ddim.forms", "vdm.param.v"),
     says=lambda a: (
@@ -135,26 +135,26 @@ rotation = Claim(
     answer=R,
     given=(Below(S.Zero, phi), Below(phi, pi)),
     convenience={
-        "0 < phi": "for phi < 0 it holds too, with sigma = sin(phi) negative; at 0 there is no noise to divide by",
-        "phi < pi": "beyond pi it holds too, with sigma = sin(phi) negative; at pi there is no noise to divide by",
+        "0 < phi": "it also holds for phi < 0, with sigma = sin(phi) negative; at 0 there is no noise to divide by",
+        "phi < pi": "it also holds beyond pi, with sigma = sin(phi) negative; at pi there is no noise to divide by",
     },
     example={phi: Rational(1), delta: Rational(1, 4), z_t: 1, v_hat: 1},
     proof=(
         (
-            by("x-hat and eps-hat by z and v-hat", by_both.meaning()),
+            by("x-hat and eps-hat in terms of z and v-hat", by_both.meaning()),
             by("addition of angles", R.step(), eq="pd2022 App. D (iv)"),
         ),
         (
-            by("the step by x-hat", by_data.meaning()),
+            by("the step in terms of x-hat", by_data.meaning()),
             by("addition of angles", R.step(), eq="pd2022 App. D (iv)"),
         ),
     ),
     wrong={
-        "sign of v": Wrong(R._replace(v=sin(delta)), "turns towards the noise"),
-        "the tangent": Wrong(Turn(Integer(1), -delta), "Euler's step in the angle: it leaves the circle"),
-        "swapped": Wrong(Turn(sin(delta), -cos(delta)), "a quarter turn off"),
+        "sign of v": Wrong(R._replace(v=sin(delta)), "it rotates towards the noise"),
+        "the tangent": Wrong(Turn(Integer(1), -delta), "it is an Euler step in the angle, which leaves the circle"),
+        "swapped": Wrong(Turn(sin(delta), -cos(delta)), "it is off by a quarter turn"),
         "twice the angle": Wrong(
-            Turn(cos(2 * delta), -sin(2 * delta)), "the angle is arctan(sigma/alpha), no angle of SNR"
+            Turn(cos(2 * delta), -sin(2 * delta)), "the angle is arctan(sigma/alpha), not twice that"
         ),
     },
 )

@@ -1,8 +1,8 @@
 """The step without noise, DDIM at eta = 0, in every parameterisation: the exact flow of a constant prediction.
 
-Every path's flow is dz/dt = alpha' x + sigma' eps, with the x and eps that z shows. Where eps-hat does not change along
-the way, z/alpha moves by eps-hat times the change of sigma/alpha; where x-hat does not, z/sigma by x-hat times that of
-alpha/sigma. Both give one step: DDIM, DPM-Solver-1 and DPM-Solver++-1.
+On every path the flow is dz/dt = alpha' x + sigma' eps, with x and eps predicted from z. For constant eps-hat z/alpha
+moves by eps-hat times the change of sigma/alpha, and for constant x-hat z/sigma moves by x-hat times that of
+alpha/sigma. Both give the same step: DDIM, DPM-Solver-1 and DPM-Solver++-1.
 """
 
 from typing import NamedTuple
@@ -57,7 +57,7 @@ FREE = {
 
 forms = Claim(
     name="ddim.forms",
-    title="DDIM at eta = 0 is alpha_s x-hat + sigma_s eps-hat; as an Euler step of z/alpha in sigma/alpha, and with h",
+    title="DDIM at eta = 0, alpha_s x-hat + sigma_s eps-hat, is Euler's step of z/alpha in sigma/alpha: DPM-Solver-1",
     kind="equality",
     needs=("ddim.eta", "vdm.param.eps"),
     says=lambda a: (
@@ -73,19 +73,19 @@ forms = Claim(
     convenience=FREE,
     proof=(
         (
-            by("x-hat, and the noise that z_t shows of it", alpha_s * x_hat + sigma_s * eps_of, eq="ddim2021 (12)"),
+            by("x-hat, and the noise that it implies in z_t", alpha_s * x_hat + sigma_s * eps_of, eq="ddim2021 (12)"),
             by("collect z_t and x-hat", D.by_x, eq="pd2022 (8)"),
         ),
         (
-            by("eps-hat, and the data that z_t shows of it", alpha_s * x_of + sigma_s * eps_hat, eq="ddim2021 (12)"),
+            by("eps-hat, and the data that it implies in z_t", alpha_s * x_of + sigma_s * eps_hat, eq="ddim2021 (12)"),
             by("collect z_t and eps-hat", D.by_eps),
         ),
         (
-            by("Euler's step of z/alpha against sigma/alpha, slope eps-hat", euler_eps.meaning(), eq="ddim2021 (13)"),
+            by("an Euler step of z/alpha in sigma/alpha, with slope eps-hat", euler_eps.meaning(), eq="ddim2021 (13)"),
             by("multiply out", D.by_eps),
         ),
         (
-            by("Euler's step of z/sigma against alpha/sigma, slope x-hat", euler_x.meaning()),
+            by("an Euler step of z/sigma in alpha/sigma, with slope x-hat", euler_x.meaning()),
             by("multiply out", D.by_x),
         ),
         (
@@ -103,14 +103,14 @@ forms = Claim(
                 sigma_s / sigma_t * z_t - alpha_s * (exp(-2 * h) - 1) * x_hat,
                 alpha_s / alpha_t * z_t - sigma_s * (exp(2 * h) - 1) * eps_hat,
             ),
-            "h twice too large: DPM-Solver's lambda is half the log SNR",
+            "h is doubled: DPM-Solver's lambda is half the log SNR",
         ),
         "the ancestral coefficients": Wrong(
             D._replace(
                 by_x=alpha_t * sigma_s**2 / (alpha_s * sigma_t**2) * z_t
                 + (alpha_s - alpha_t**2 * sigma_s**2 / (alpha_s * sigma_t**2)) * x_hat
             ),
-            "e^(lambda_t - lambda_s) for its root: the mean of a step that wants its noise back",
+            "it is the mean of ancestral sampling, without its noise",
         ),
         "z_t scaled by the other's ratio": Wrong(
             Forms(
@@ -121,11 +121,11 @@ forms = Claim(
         ),
         "sign of h": Wrong(
             D._replace(by_eps=alpha_s / alpha_t * z_t - sigma_s * (exp(-h) - 1) * eps_hat),
-            "lambda falls with noise: the step goes the wrong way",
+            "lambda falls as noise rises, and the step goes the wrong way",
         ),
         "z_t not rescaled": Wrong(
             D._replace(by_eps=z_t + (sigma_s - sigma_t * alpha_s / alpha_t) * eps_hat),
-            "right only for variance exploding paths",
+            "right only for variance-exploding paths",
         ),
     },
 )

@@ -1,8 +1,8 @@
-"""DDIM's own forward process, and a step back that is none of DDIM's.
+"""DDIM's own forward process, and the reverse step sigma-hat, which does not belong to DDIM's family.
 
 The law of z_t given z_s and x follows from the shared noise. It depends on x, so that the process is no Markov chain,
-unless var is the posterior's variance. DDIM's sigma-hat takes the mean at that variance and adds the noise of the step
-forward: more than the posterior's where sigma grows from s to t, as on every variance preserving path, and only there.
+unless var is the posterior variance. DDIM's sigma-hat takes the mean at that variance and adds the noise of the forward
+step: more than the posterior's where sigma grows from s to t, as on every variance-preserving path, and only there.
 """
 
 from typing import NamedTuple
@@ -64,7 +64,7 @@ apart = Evaluated(both, (sigma_s, sqrt(var + w**2)))
 
 forward = Claim(
     name="ddim.forward",
-    title="DDIM's forward step looks at x unless var is the posterior's: then only is the process a Markov chain",
+    title="DDIM's forward step depends on x unless var is the posterior variance: only then is it a Markov chain",
     kind="equality",
     needs=("ddim.marginal", "vdm.posterior"),
     says=lambda a: (
@@ -80,14 +80,14 @@ forward = Claim(
     given=(Below(var, sigma_s**2),),
     example=HERE | {z_s: 1, alpha_ts: 2, sigma_ts: 1, w: 1},
     convenience={
-        "0 < alpha_s": "the noise is shared whatever the signal",
-        "0 < alpha_t": "the noise is shared whatever the signal",
-        "0 < sigma_t": "at sigma_t = 0 z_t is alpha_t x",
-        "0 < sigma_s": "only its square is used",
+        "0 < alpha_s": "the noise is shared for a signal of any size",
+        "0 < alpha_t": "the noise is shared for a signal of any size",
+        "0 < sigma_t": "at sigma_t = 0, z_t is alpha_t x",
+        "0 < sigma_s": "only its square occurs",
         "0 < var": "var = 0 is the step without noise",
-        "0 < alpha_ts": "the root of its square",
-        "0 < sigma_ts": "without a step in noise z_t is alpha_ts z_s",
-        "0 < w": "only its square is used",
+        "0 < alpha_ts": "alpha_ts stands for the root of its square",
+        "0 < sigma_ts": "at sigma_ts = 0, z_t is alpha_ts z_s",
+        "0 < w": "only its square occurs",
     },
     proof=(
         (
@@ -99,25 +99,25 @@ forward = Claim(
             by("sigma_t^2 (1 - (sigma_s^2 - var)/sigma_s^2)", A.var, eq="ddim2021 (8)"),
         ),
         (
-            by("the coefficient of z_s at the posterior's variance", Evaluated(of_z, *CHAIN)),
-            by("sqrt(sigma_s^2 - var) = alpha_ts sigma_s^2/sigma_t: the Markov step's", alpha_ts),
+            by("the coefficient of z_s at the posterior variance", Evaluated(of_z, *CHAIN)),
+            by("sqrt(sigma_s^2 - var) = alpha_ts sigma_s^2/sigma_t, which gives that of the Markov step", alpha_ts),
         ),
         (
-            by("the coefficient of x there", Evaluated(of_x, *CHAIN)),
+            by("the coefficient of x at the posterior variance", Evaluated(of_x, *CHAIN)),
             by("alpha_t = alpha_ts alpha_s: the step does not depend on x", Integer(0)),
         ),
         (
-            by("the variance there: sigma_t^2 times the posterior's, over sigma_s^2", Evaluated(variance, *CHAIN)),
-            by("the Markov step's", sigma_ts**2),
+            by("the variance there, sigma_t^2/sigma_s^2 times the posterior variance", Evaluated(variance, *CHAIN)),
+            by("the variance of the Markov step", sigma_ts**2),
         ),
         (
-            by("x's coefficient, alpha_t - alpha_s (z_s's), times their sum", rational),
-            by("alpha_t^2 - alpha_s^2 sigma_t^2 (sigma_s^2 - var)/sigma_s^4: 0 at the posterior's var only", A.open),
+            by("the coefficient of x, alpha_t - alpha_s (that of z_s), times the sum of the two terms", rational),
+            by("alpha_t^2 - alpha_s^2 sigma_t^2 (sigma_s^2 - var)/sigma_s^4, 0 only at the posterior variance", A.open),
         ),
         (
-            by("their sum, with sigma_s^2 = var + w^2", Integer(0)),
+            by("zero", Integer(0)),
             by(
-                "is positive, so that the product is 0 only where x's coefficient is",
+                "the sum, with sigma_s^2 = var + w^2, is positive: the product is 0 only where the coefficient of x is",
                 apart,
                 more=alpha_t + alpha_s * sigma_t * w / (var + w**2),
             ),
@@ -126,11 +126,13 @@ forward = Claim(
     wrong={
         "Markov for every var": Wrong(
             Forward(alpha_t / alpha_s, Integer(0), sigma_t**2 - alpha_t**2 * sigma_s**2 / alpha_s**2, Integer(0)),
-            "the marginals alone do not fix the joint law: DDIM's process is another one",
+            "the marginals do not determine the joint law, and DDIM's process has another",
         ),
-        "the noise of a step back": Wrong(A._replace(var=var), "var is what z_t leaves open of z_s, not the reverse"),
+        "the noise of a step back": Wrong(
+            A._replace(var=var), "var is the variance of z_s given z_t, not of z_t given z_s"
+        ),
         "z_s taken for its noise": Wrong(
-            A._replace(z=sigma_t * rest / sigma_s), "z_s divided once by its sd, not twice"
+            A._replace(z=sigma_t * rest / sigma_s), "z_s is divided by its standard deviation once, not twice"
         ),
     },
 )
@@ -160,10 +162,10 @@ L = Loud(var=sigma_s**2 + more, excess=more)
 
 hat = Claim(
     name="ddim.sigma_hat",
-    title="DDIM's sigma-hat, ancestral mean with noise sigma_ts^2, leaves z_s too noisy just where sigma grows",
+    title="DDIM's sigma-hat, the ancestral mean with noise sigma_ts^2, makes z_s too noisy exactly where sigma grows",
     kind="refuted",
     needs=("ddim.eta",),
-    refutes="a step by DDIM's sigma-hat keeps the marginal q(z_s | x), as DDIM's own do",
+    refutes="a step with DDIM's sigma-hat keeps the marginal q(z_s | x), as DDIM's own steps do",
     printed=Equal(loud, sigma_s**2),
     printed_at={
         alpha_s: Integer(4),
@@ -181,23 +183,23 @@ hat = Claim(
     answer=L,
     example={alpha_s: 4, sigma_s: 3, alpha_ts: 2, sigma_ts: 1, x: 1, tau: 2, r: 1, w: 1},
     convenience={
-        "0 < alpha_ts": "only its square is used",
-        "0 < sigma_s": "only its square is used",
-        "0 < sigma_ts": "without a step in noise there is no excess",
+        "0 < alpha_ts": "only its square occurs",
+        "0 < sigma_s": "only its square occurs",
+        "0 < sigma_ts": "at sigma_ts = 0 there is no excess",
         "0 < tau": "tau is a common factor of both sides of the bounds",
     },
     proof=(
         (
             by("variances add", loud),
-            by("what z_t gives, and all of sigma_ts^2", alpha_ts**2 * sigma_s**4 / sigma2_t + sigma_ts**2),
-            by("sigma_s^2 - alpha_ts^2 sigma_s^4/sigma_t^2 is the posterior's variance", L.var),
+            by("the variance that comes from z_t, plus sigma_ts^2", alpha_ts**2 * sigma_s**4 / sigma2_t + sigma_ts**2),
+            by("sigma_s^2 - alpha_ts^2 sigma_s^4/sigma_t^2 is the posterior variance", L.var),
         ),
         (
-            by("beta less beta-tilde", sigma_ts**2 - given_t.var),
+            by("beta minus beta-tilde", sigma_ts**2 - given_t.var),
             by("over a common denominator", L.excess),
         ),
         (
-            by("nothing", Integer(0)),
+            by("zero", Integer(0)),
             by(
                 "where sigma grows: sigma_ts^2 (1 - sigma_s^2/sigma_t^2)",
                 grown,
@@ -206,13 +208,13 @@ hat = Claim(
         ),
         (
             by("where sigma falls", sunk),
-            by("nothing: there z_s comes out with too little noise", Integer(0), more=tau**2 * STEP * w * (2 + w)),
+            by("it is below zero: z_s has too little noise", Integer(0), more=tau**2 * STEP * w * (2 + w)),
         ),
     ),
     wrong={
-        "marginals kept": Wrong(Loud(sigma_s**2, Integer(0)), "true of the posterior's variance only"),
+        "marginals kept": Wrong(Loud(sigma_s**2, Integer(0)), "true only of the posterior variance"),
         "excess of the whole step": Wrong(
-            Loud(sigma_s**2 + sigma_ts**2, sigma_ts**2), "right at eta = 0 with noise added"
+            Loud(sigma_s**2 + sigma_ts**2, sigma_ts**2), "right only for eta = 0 with noise added"
         ),
     },
     experiment=Experiment(

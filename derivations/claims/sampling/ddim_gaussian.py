@@ -1,7 +1,8 @@
 """DDIM at eta = 0 on Gaussian data, with the best x-hat: each step loses variance, by Cauchy-Schwarz.
 
 A step multiplies z by (alpha_s alpha_t c + sigma_s sigma_t)/(alpha_t^2 c + sigma_t^2), the flow by the ratio of two
-roots: a scalar product for a product of lengths. On the circle with c = 1 a step of delta multiplies by cos(delta).
+roots: a scalar product in place of a product of lengths. On the circle with c = 1 a step of delta multiplies by
+cos(delta).
 """
 
 from typing import NamedTuple
@@ -76,13 +77,13 @@ gaussian = Claim(
     given=(Below(S.Zero, phi), Below(phi, pi)),
     example={alpha_s: 4, sigma_s: 3, alpha_t: 3, sigma_t: 4, c: 1, z_t: 1, phi: 1, delta: 1},
     convenience={
-        "0 < alpha_s": "an identity of polynomials in it",
-        "0 < alpha_t": "at alpha_t = 0 z_t says nothing of x",
+        "0 < alpha_s": "both sides are polynomials in it",
+        "0 < alpha_t": "at alpha_t = 0, z_t carries no information on x",
         "0 < sigma_s": "sigma_s = 0 is the last step, to E[x | z_t]",
-        "0 < sigma_t": "at sigma_t = 0 x is known",
+        "0 < sigma_t": "at sigma_t = 0, x is known",
         "0 < c": "c = 0 is data at one point, where the step is exact",
-        "0 < phi": "for phi < 0 it holds too, with sigma = sin(phi) negative; at 0 there is no noise to divide by",
-        "phi < pi": "beyond pi it holds too, with sigma = sin(phi) negative; at pi there is no noise to divide by",
+        "0 < phi": "it also holds for phi < 0, with sigma = sin(phi) negative; at 0 there is no noise to divide by",
+        "phi < pi": "it also holds beyond pi, with sigma = sin(phi) negative; at pi there is no noise to divide by",
     },
     proof=(
         (by("DDIM's step with E[x | z_t]", taken.meaning()), by("over a common denominator", G.factor * z_t)),
@@ -100,12 +101,14 @@ gaussian = Claim(
     wrong={
         "the exact flow": Wrong(
             G._replace(factor=sqrt((alpha_s**2 * c + sigma_s**2) / (alpha_t**2 * c + sigma_t**2)), lost=Integer(0)),
-            "a step is first order: N steps of a quarter turn leave cos(pi/(2N))^N of a unit standard deviation",
+            "a step is of first order: N steps over a quarter turn leave a unit standard deviation of cos(pi/(2N))^N",
         ),
-        "no step back at all": Wrong(G._replace(turn=Integer(1)), "unit data stay so under the flow, not its steps"),
+        "no step back at all": Wrong(
+            G._replace(turn=Integer(1)), "data of variance 1 keep it under the flow, but not under its steps"
+        ),
         "the ancestral mean": Wrong(
             G._replace(factor=(alpha_s * alpha_t * c + alpha_t * sigma_s**2 / alpha_s) / (alpha_t**2 * c + sigma_t**2)),
-            "it shrinks more, for noise to come",
+            "it shrinks more, to make room for noise",
         ),
         "variance gained": Wrong(G._replace(lost=-G.lost), "a scalar product is at most the product of lengths"),
     },

@@ -1,7 +1,7 @@
-"""DDIM's theorem 1: the bound of every eta is a weighted noise-prediction loss; its printed weight is not the weight.
+"""DDIM's theorem 1: the bound at every eta is a weighted noise-prediction loss, but not with the printed weight.
 
-One divergence is of two normals of variance var: their means differ by x - x-hat, in the signal and, with the other
-sign, in the noise that z_t shows of it. The appendix drops the second. The true weights are squares that are never 0.
+Each divergence is of two normals of variance var. Their means differ by x - x-hat in the signal and, with the opposite
+sign, in the noise that it implies in z_t. The appendix drops the second. The true weights are squares that are never 0.
 """
 
 from typing import NamedTuple
@@ -67,10 +67,10 @@ squares = Evaluated(seen - (SHARED.Var(z_s) - fresh), *WHOLE.items())  # z_t sca
 
 theorem = Claim(
     name="ddim.theorem1",
-    title="DDIM's bound weighs (eps - eps-hat)^2 by (alpha_s sigma_t/alpha_t - sqrt(sigma_s^2 - var))^2/(2 var)",
+    title="DDIM's bound weights (eps - eps-hat)^2 by (alpha_s sigma_t/alpha_t - sqrt(sigma_s^2 - var))^2/(2 var)",
     kind="refuted",
     needs=("ddim.marginal", "vdm.kl.equal_variance", "vdm.param.eps"),
-    refutes="a term of DDIM's bound weighs (eps - eps-hat)^2 by 1/(2 var alpha-bar_t)",
+    refutes="a term of DDIM's bound weights (eps - eps-hat)^2 by 1/(2 var alpha-bar_t)",
     printed_in=("ddim2021 App. B (iv), App. B (v), App. B (vi)",),
     printed=Equal(term, error / (2 * var * alpha_t**2)),
     printed_at={
@@ -104,11 +104,11 @@ theorem = Claim(
         z_t: 1,
     },
     convenience={
-        "0 < alpha_s": "an identity of the means, whatever the signal",
-        "0 < alpha_ts": "only its square is used",
-        "0 < sigma_s": "only its square is used",
-        "0 < sigma_ts": "without a step in noise the term is 0/0",
-        "0 < sigma_t": "only products with it are left",
+        "0 < alpha_s": "the identity of the means holds for a signal of any size",
+        "0 < alpha_ts": "only its square occurs",
+        "0 < sigma_s": "only its square occurs",
+        "0 < sigma_ts": "at sigma_ts = 0 the term is 0/0",
+        "0 < sigma_t": "only products with it occur",
     },
     proof=(
         (
@@ -120,11 +120,15 @@ theorem = Claim(
             by("x - x-hat = -sigma_t (eps - eps-hat)/alpha_t", W.any * error),
         ),
         (
-            by("the same at the posterior's variance", ddpm),
-            by("sqrt(sigma_s^2 - var) = alpha_ts sigma_s^2/sigma_t: DDPM's", W.ancestral * error, eq="ddpm2020 (12)"),
+            by("the same at the posterior variance", ddpm),
+            by(
+                "sqrt(sigma_s^2 - var) = alpha_ts sigma_s^2/sigma_t, which gives DDPM's weight",
+                W.ancestral * error,
+                eq="ddpm2020 (12)",
+            ),
         ),
         (
-            by("SNR(s)/SNR(t) - 1, half of it", (snr_s / snr_t - 1) / 2),
+            by("half of SNR(s)/SNR(t) - 1", (snr_s / snr_t - 1) / 2),
             by("sigma_t^2 = sigma_ts^2 + alpha_ts^2 sigma_s^2", W.ancestral),
         ),
         (
@@ -135,21 +139,23 @@ theorem = Claim(
     wrong={
         "as printed": Wrong(
             W._replace(any=1 / (2 * var * alpha_t**2)),
-            "x-hat moves the noise direction, too; and alpha_s sigma_t is lost",
+            "x-hat also occurs in the noise direction, and alpha_s sigma_t is lost",
             ("ddim2021 App. B (iv), App. B (v), App. B (vi)",),
         ),
         "the direction left out": Wrong(
-            W._replace(any=(alpha_s * sigma_t / alpha_t) ** 2 / (2 * var)), "the second place of x-hat in the mean"
+            W._replace(any=(alpha_s * sigma_t / alpha_t) ** 2 / (2 * var)),
+            "the second occurrence of x-hat in the mean is ignored",
         ),
         "the direction added": Wrong(
-            W._replace(any=(alpha_s * sigma_t / alpha_t + rest) ** 2 / (2 * var)), "the noise falls as the signal rises"
+            W._replace(any=(alpha_s * sigma_t / alpha_t + rest) ** 2 / (2 * var)),
+            "the noise falls as the signal rises, so the terms have opposite signs",
         ),
         "the step left out of the bracket": Wrong(
-            W._replace(apart=var), "the bracket would vanish with var, and DDIM's own step would have no loss"
+            W._replace(apart=var), "the bracket would vanish with var, and DDIM's step at eta = 0 would have no loss"
         ),
-        "no half": Wrong(W._replace(any=2 * W.any), "a squared distance for a divergence"),
+        "no half": Wrong(W._replace(any=2 * W.any), "a squared distance stands for a divergence"),
         "root for the square": Wrong(
-            W._replace(any=sqrt(2 * var) * W.any), "divided by a standard deviation, not by a variance"
+            W._replace(any=sqrt(2 * var) * W.any), "it is divided by a standard deviation, not by a variance"
         ),
     },
     means="one term of the bound, any step and variance; one coordinate (gauss.isotropic.reduction)",

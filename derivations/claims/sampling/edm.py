@@ -1,7 +1,7 @@
-"""EDM's sampler: Heun's step on the flow of z/alpha against sigma/alpha, whose slope is eps-hat.
+"""EDM's sampler: Heun steps on the flow of z/alpha as a function of sigma/alpha, whose slope is eps-hat.
 
 The slope (y - D)/sigma follows from the flow of any path. On Gaussian data D is linear, and so are the steps.
-Collected in z and the two predictions of x, Heun's step corrects Euler's by the change of x-hat.
+Collected in z and the two predictions of x, a Heun step corrects an Euler step by the change of x-hat.
 """
 
 from typing import NamedTuple
@@ -64,7 +64,7 @@ heun = Update(z_s, "Heun", z_t + (sigma_s - sigma_t) * (slope_t + slope_s) / 2)
 
 edm = Claim(
     name="edm.heun",
-    title="EDM's slope (y - D)/sigma is eps-hat: the flow of z/alpha against sigma/alpha; its steps on Gaussian data",
+    title="EDM's slope (y - D)/sigma of z/alpha in sigma/alpha is eps-hat; its Euler and Heun steps on Gaussian data",
     kind="equality",
     needs=("solver.heun", "sde.pfode.forms"),
     says=lambda a: (
@@ -76,15 +76,15 @@ edm = Claim(
     given=(Below(dalpha * sigma_t, alpha_t * dsigma),),
     example={alpha_t: 1, sigma_t: 2, sigma_s: 1, c: 1, dalpha: -1, dsigma: 1, x: 1, y: 2, z_t: 1},
     convenience={
-        "dalpha sigma_t < dsigma alpha_t": "gamma rises; where it falls all holds too, where it rests 0 divides",
+        "dalpha sigma_t < dsigma alpha_t": "gamma rises; the identities also hold where it falls, but not where flat",
         "0 < c": "c = 0 is data at one point, 0",
-        "0 < alpha_t": "the sign of alpha_t is that of y",
-        "0 < sigma_s": "the second slope divides by sigma_s; on Gaussian data it cancels",
+        "0 < alpha_t": "a negative alpha_t changes the sign of y",
+        "0 < sigma_s": "the second slope divides by sigma_s, which cancels on Gaussian data",
     },
     proof=(
         (
             by("the rate of z/alpha over that of sigma/alpha", slope),
-            by("is eps-hat, (y - x) alpha/sigma", K.slope, eq="edm2022 (3)-(4), Algorithm 1"),
+            by("it is eps-hat, (y - x) alpha/sigma", K.slope, eq="edm2022 (3)-(4), Algorithm 1"),
         ),
         (
             by("z + (sigma_s - sigma_t) d", euler.meaning(), eq="edm2022 Algorithm 1"),
@@ -92,17 +92,17 @@ edm = Claim(
         ),
         (
             by("z + (sigma_s - sigma_t) (d + d')/2", heun.meaning(), eq="edm2022 Algorithm 1"),
-            by("d' at the point that Euler's step found", K.heun * z_t),
+            by("evaluate d' where the Euler step ends", K.heun * z_t),
         ),
     ),
     wrong={
         "the second slope at the old point": Wrong(
             K._replace(heun=1 + (sigma_s - sigma_t) / 2 * (pull_t + pull_s)),
-            "D is asked at z_t, not at the predicted point",
+            "D is evaluated at z_t, not at the predicted point",
         ),
         "the second slope over the old sigma": Wrong(
             K._replace(heun=1 + (sigma_s - sigma_t) / 2 * (pull_t + pull_s * K.euler * sigma_s / sigma_t)),
-            "d' divided by sigma_t where D was asked at sigma_s",
+            "d' is divided by sigma_t, although D was evaluated at sigma_s",
         ),
         "the score for the slope": Wrong(
             K._replace(slope=alpha_t**2 * (x - y) / sigma_t**2),
@@ -112,7 +112,7 @@ edm = Claim(
             K._replace(euler=1 + (sigma_s**2 - sigma_t**2) * pull_t), "d is a slope in sigma, not in sigma^2"
         ),
     },
-    means="any path for the slope; Gaussian data of symbolic variance for the steps, where alpha = 1",
+    means="the slope on any path; the steps for Gaussian data of symbolic variance, with alpha = 1",
 )
 
 
@@ -141,41 +141,44 @@ C = Corrected(
 
 corrected = Claim(
     name="edm.heun.forms",
-    title="On any path Heun's step is Euler's, DDIM at eta = 0, plus (alpha_s/2) (e^h - 1) times the change of x-hat",
+    title="On any path a Heun step is Euler's, DDIM at eta = 0, plus (alpha_s/2) (e^h - 1) times the change of x-hat",
     kind="equality",
     needs=("edm.heun", "ddim.forms"),
     says=lambda a: Equal(printed, a.step()),
     answer=C,
     example={alpha_s: 4, sigma_s: 3, alpha_t: 1, sigma_t: 2, z_t: 1, x_t: 1, x_s: 2},
     convenience={
-        "0 < alpha_t": "an identity of quotients",
-        "0 < alpha_s": "z_s/alpha_s is written as a quotient, and multiplied by alpha_s again",
+        "0 < alpha_t": "a negative value leaves the identity true",
+        "0 < alpha_s": "the quotient z_s/alpha_s is multiplied by alpha_s again",
     },
     proof=(
         (
             by("y_t + (rho_s - rho_t) (d_t + d_s)/2, times alpha_s", printed.meaning(), eq="edm2022 Algorithm 1"),
-            by("at x_s = x_t both slopes are Euler's; e^h = alpha_s sigma_t/(sigma_s alpha_t)", C.step()),
+            by("at x_s = x_t both slopes are that of Euler; e^h = alpha_s sigma_t/(sigma_s alpha_t)", C.step()),
         ),
     ),
     wrong={
         "lambda = log SNR": Wrong(
-            C._replace(change=alpha_s * (exp(2 * h) - 1) / 2), "h twice too large: the gap of gamma is 2 h"
+            C._replace(change=alpha_s * (exp(2 * h) - 1) / 2), "h is doubled: the gap of gamma is 2 h"
         ),
         "the change weighted in lambda": Wrong(
             C._replace(change=alpha_s * (1 - exp(-h)) / 2),
-            "DPM-Solver++(2S)'s at r = 1: the same order, another line, and smaller by e^-h",
+            "it is that of DPM-Solver++(2S) at r = 1, of the same order, but smaller by e^-h",
         ),
-        "no half": Wrong(C._replace(change=2 * C.change), "the second slope alone, not the mean of both"),
+        "no half": Wrong(C._replace(change=2 * C.change), "it takes the second slope alone, not the mean of both"),
         "sign of h": Wrong(
-            C._replace(change=alpha_s * (exp(-h) - 1) / 2), "sigma falls from t to s: the correction is towards x_s"
+            C._replace(change=alpha_s * (exp(-h) - 1) / 2),
+            "sigma falls from t to s, and the correction goes away from x_s",
         ),
-        "alpha_s left out": Wrong(C._replace(change=(exp(h) - 1) / 2), "a step of z/alpha, as where alpha = 1"),
+        "alpha_s left out": Wrong(
+            C._replace(change=(exp(h) - 1) / 2), "it is a step of z/alpha, right only where alpha = 1"
+        ),
         "Euler's step of z": Wrong(
             C._replace(z=alpha_s / alpha_t, x=alpha_s - alpha_t * sigma_s / sigma_t),
             "alpha_s/alpha_t goes with eps-hat, sigma_s/sigma_t with x-hat",
         ),
     },
-    means="one step between any two times on any path; x_t and x_s are any two predictions, x_s at Euler's place",
+    means="one step between any two times on any path; any two predictions x_t and x_s, the latter at Euler's end",
 )
 
 CLAIMS = (edm, corrected)

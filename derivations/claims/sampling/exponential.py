@@ -1,7 +1,7 @@
-"""The flow against lambda = log(alpha/sigma): what exponential steps solve, in x and in eps.
+"""The probability flow as a function of lambda = log(alpha/sigma), which exponential integrators solve.
 
-z/sigma moves by x alone, z/alpha by eps alone. From z_u on, what was added to (sigma/sigma_u) z_u is alpha I with
-I' = x - I, so I is the integral of e^(u - h) x(u); to (alpha/alpha_u) z_u it is -sigma J with J' = eps + J.
+z/sigma changes by x alone, and z/alpha by eps alone. From z_u on, z is (sigma/sigma_u) z_u + alpha I with I' = x - I,
+so I is the integral of e^(u - h) x(u); and it is (alpha/alpha_u) z_u - sigma J with J' = eps + J.
 """
 
 from typing import NamedTuple
@@ -54,7 +54,7 @@ L = Slopes(by_x=alpha_t / sigma_t * x, by_eps=-sigma_t / alpha_t * eps, gained=x
 
 exact = Claim(
     name="dpm.exact",
-    title="lambda = log(alpha/sigma): the flow is d(z/sigma) = e^lambda x dlambda, d(z/alpha) = -e^-lambda eps dlambda",
+    title="In lambda = log(alpha/sigma) the flow has the slopes e^lambda x of z/sigma and -e^-lambda eps of z/alpha",
     kind="equality",
     needs=("sde.pfode.forms",),
     says=lambda a: (
@@ -66,7 +66,7 @@ exact = Claim(
     answer=L,
     given=(Below(dalpha * sigma_t, alpha_t * dsigma),),
     convenience={
-        "dalpha sigma_t < dsigma alpha_t": "gamma rises; where it falls all holds too, where it rests 0 divides",
+        "dalpha sigma_t < dsigma alpha_t": "gamma rises; the identities also hold where it falls, but not where flat",
     },
     example={
         alpha_t: 4,
@@ -82,11 +82,11 @@ exact = Claim(
     },
     proof=(
         (
-            by("the flow f z - (g^2/2) score, over sigma, by x", against(z_t / sigma_t, BY_DATA)),
+            by("the flow f z - (g^2/2) score over sigma, in terms of x", against(z_t / sigma_t, BY_DATA)),
             by("f - g^2/(2 sigma^2) = sigma'/sigma; alpha' - alpha sigma'/sigma = alpha lambda'", L.by_x),
         ),
         (
-            by("the same over alpha, by eps", against(z_t / alpha_t, BY_NOISE)),
+            by("the same over alpha, in terms of eps", against(z_t / alpha_t, BY_NOISE)),
             by("f = alpha'/alpha; g^2 = -2 sigma^2 lambda'", L.by_eps),
         ),
         (
@@ -101,21 +101,24 @@ exact = Claim(
     wrong={
         "lambda = log SNR": Wrong(
             Slopes(L.by_x / 2, L.by_eps / 2, L.gained / 2, L.lost / 2),
-            "twice DPM-Solver's lambda, VDM's and progressive distillation's: every slope is halved",
+            "lambda of VDM and progressive distillation is twice DPM-Solver's, and every slope is halved",
         ),
         "the sign of time": Wrong(
-            Slopes(-L.by_x, -L.by_eps, -L.gained, -L.lost), "lambda falls as noise rises: slopes in -lambda"
+            Slopes(-L.by_x, -L.by_eps, -L.gained, -L.lost), "lambda falls as noise rises: these are slopes in -lambda"
         ),
         "sigma/alpha for alpha/sigma": Wrong(
-            L._replace(by_x=sigma_t / alpha_t * x, by_eps=-alpha_t / sigma_t * eps), "e^-lambda and e^lambda exchanged"
+            L._replace(by_x=sigma_t / alpha_t * x, by_eps=-alpha_t / sigma_t * eps),
+            "e^-lambda and e^lambda are exchanged",
         ),
-        "no decay": Wrong(L._replace(gained=x, lost=eps), "predictions weigh the same wherever in the step they are"),
+        "no decay": Wrong(
+            L._replace(gained=x, lost=eps), "predictions get the same weight wherever in the step they are"
+        ),
         "x's decay for eps's growth": Wrong(
-            L._replace(lost=eps - y), "DPM-Solver++'s weights of x-hat given to eps-hat"
+            L._replace(lost=eps - y), "DPM-Solver++'s weights of x-hat are given to eps-hat"
         ),
         "eps added": Wrong(L._replace(by_eps=-L.by_eps), "z/alpha loses noise as lambda rises"),
     },
-    means="pointwise on any path; x and eps from the best or any other predictor at each place",
+    means="pointwise, on any path; x and eps are any predictions at each place",
     trust=("variation of constants: I' = x - I from 0 has one solution, the integral of e^(u - h) x(u)",),
 )
 

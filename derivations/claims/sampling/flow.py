@@ -1,7 +1,7 @@
 """The flow of a diffusion: an ordinary differential equation with the marginals of the stochastic one.
 
-By Fokker-Planck, dp/dt = -(f z p)' + (g^2/2) p'', is a continuity equation: its velocity is f z - (g^2/2) p'/p.
-It depends on p by its score. With f and g^2 of a diffusion it is alpha' x + sigma' eps, by the x and eps that z shows.
+The Fokker-Planck equation dp/dt = -(f z p)' + (g^2/2) p'' is a continuity equation of velocity f z - (g^2/2) p'/p,
+which depends on p only through its score. For a diffusion it is alpha' x + sigma' eps, with x and eps predicted from z.
 """
 
 from typing import NamedTuple
@@ -57,14 +57,14 @@ pfode = Claim(
     answer=V,
     example=HERE,
     convenience={
-        "0 < g^2": "an identity of polynomials in it",
-        "0 < q_x": "where the density is 0 it has no score; the density times its score goes on",
+        "0 < g^2": "both sides are polynomials in it",
+        "0 < q_x": "where the density is 0 it has no score, but the density times its score has a value",
     },
     proof=(
         (
-            by("Fokker-Planck's equation", fokker_planck, eq="sde2021 (35)"),
+            by("the Fokker-Planck equation", fokker_planck, eq="sde2021 (35)"),
             by(
-                "p'' is the slope of p (log p)': a continuity equation",
+                "p'' is the slope of p (log p)', which makes it a continuity equation",
                 carried(V),
                 eq="sde2021 (36)-(37)",
             ),
@@ -72,15 +72,15 @@ pfode = Claim(
     ),
     wrong={
         "the reverse SDE's drift": Wrong(
-            drift * z_t - g2 * score, "no half: right with as much noise again, backwards in time"
+            drift * z_t - g2 * score, "the half is left out: right only with noise, backwards in time"
         ),
-        "sign of the score": Wrong(drift * z_t + g2 / 2 * score, "the density contracts where noise spreads it"),
+        "sign of the score": Wrong(drift * z_t + g2 / 2 * score, "the density contracts where noise should spread it"),
         "g for g^2": Wrong(drift * z_t - sqrt(g2) / 2 * score, "noise scaled by the wrong power"),
-        "the drift alone": Wrong(drift * z_t, "noise spreads, and so must the flow"),
-        "half the drift too": Wrong((drift * z_t - g2 * score) / 2, "only the score's term is halved"),
+        "the drift alone": Wrong(drift * z_t, "noise spreads the density, and so must the flow"),
+        "half the drift too": Wrong((drift * z_t - g2 * score) / 2, "only the score term is halved"),
     },
-    means="pointwise certificate for any density, by its value and two slopes at z; several coordinates by sde.plane",
-    trust=("the continuity equation and Fokker-Planck's have one solution from one start",),
+    means="pointwise, for any density, by its value and two slopes at z; for several coordinates see sde.plane",
+    trust=("the continuity and Fokker-Planck equations have unique solutions from a given start",),
 )
 
 
@@ -117,7 +117,7 @@ by_both, by_data = Evaluated(by_noise, *MADE.items()), Evaluated(by_noise, (eps,
 
 forms = Claim(
     name="sde.pfode.forms",
-    title="On every path the flow is alpha' x + sigma' eps = f z + g^2 eps/(2 sigma), x and eps as z tells them",
+    title="On every path the flow is alpha' x + sigma' eps = f z + g^2 eps/(2 sigma), with x and eps predicted from z",
     kind="equality",
     needs=("sde.pfode", "vdm.param.score", "vdm.forward.sde"),
     says=lambda a: (
@@ -130,7 +130,11 @@ forms = Claim(
     example={alpha_t: 4, sigma_t: 3, dalpha: -1, dsigma: 1, x: 1, eps: 1, z_t: 1, score: 1},
     proof=(
         (
-            by("f z - (g^2/2) score, f and g^2 of the path", drift_t * z_t - spread_t / 2 * score, eq="sde2021 (13)"),
+            by(
+                "f z - (g^2/2) score, with f and g^2 of the path",
+                drift_t * z_t - spread_t / 2 * score,
+                eq="sde2021 (13)",
+            ),
             by("g^2/2 = sigma (sigma' - sigma (log alpha)')", F.by_score),
         ),
         (
@@ -146,7 +150,7 @@ forms = Claim(
     wrong={
         "g^2 in full": Wrong(
             F._replace(by_eps=dalpha / alpha_t * z_t + 2 * (dsigma - sigma_t * dalpha / alpha_t) * eps),
-            "the reverse SDE's drift taken for the flow's",
+            "the drift of the reverse SDE is taken for that of the flow",
         ),
         "sigma' alone": Wrong(
             F._replace(by_eps=dalpha / alpha_t * z_t + dsigma * eps),
@@ -156,9 +160,11 @@ forms = Claim(
             F._replace(by_eps=dalpha / alpha_t * z_t - sigma_t * (dsigma - sigma_t * dalpha / alpha_t) * eps),
             "eps is -sigma times the score",
         ),
-        "x and eps swapped": Wrong(F._replace(both=dalpha * eps + dsigma * x), "away from both"),
+        "x and eps swapped": Wrong(
+            F._replace(both=dalpha * eps + dsigma * x), "x and eps get each other's coefficients"
+        ),
         "the data kept whole": Wrong(
-            F._replace(by_x=dsigma / sigma_t * (z_t - x)), "EDM's (x - D)/sigma: right where alpha = 1"
+            F._replace(by_x=dsigma / sigma_t * (z_t - x)), "it is EDM's (x - D)/sigma, right only where alpha = 1"
         ),
     },
 )

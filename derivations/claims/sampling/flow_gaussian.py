@@ -1,7 +1,7 @@
-"""The flow of Gaussian data: every z moves by one factor, and nothing is forgotten on the way.
+"""The probability flow of Gaussian data: every z is multiplied by the same factor.
 
-The flow is linear, with half the rate of log(alpha^2 c + sigma^2): z grows as that root does. It has the marginals of
-the process; but z_t is known from z_s, which noise would blur.
+The flow is linear, with half the rate of log(alpha^2 c + sigma^2), so that z is proportional to the root of alpha^2 c +
+sigma^2. It has the marginals of the process, but under the flow z_s determines z_t.
 """
 
 from typing import NamedTuple
@@ -82,7 +82,7 @@ START = starts(G)
 
 gaussian = Claim(
     name="sde.pfode.gaussian",
-    title="Gaussian data: the flow multiplies z by the ratio of the roots of alpha^2 c + sigma^2",
+    title="On Gaussian data the probability flow multiplies z by the ratio of the roots of alpha^2 c + sigma^2",
     kind="law",
     needs=("sde.pfode.forms",),
     says=lambda a: (
@@ -94,11 +94,11 @@ gaussian = Claim(
     answer=G,
     example={alpha_s: 3, sigma_s: 4, alpha_t: 5, sigma_t: 12, c: 1, dalpha: -1, dsigma: 1, z_t: 1},
     convenience={
-        "0 < alpha_s": "only its square is used",
-        "0 < sigma_s": "only its square is used",
-        "0 < sigma_t": "only its square is used",
+        "0 < alpha_s": "only its square occurs",
+        "0 < sigma_s": "only its square occurs",
+        "0 < sigma_t": "only its square occurs",
         "0 < c": "c = 0 is data at one point, 0",
-        "0 < alpha_t": "f = alpha'/alpha divides by alpha_t, and it cancels in the sum",
+        "0 < alpha_t": "f = alpha'/alpha divides by alpha_t, which cancels in the sum",
     },
     proof=(
         (
@@ -109,19 +109,24 @@ gaussian = Claim(
             by("the flow at (s, z_s)", there(G)),
             by("the slope of a root", moves(G)),
         ),
-        (by("the flow at t, less the slope of z_s there", START.lhs), by("z_s starts at z_t", START.rhs)),
-        (by("what is carried from t to s", CARRIED.lhs), by("has the variance of z_s", CARRIED.rhs)),
+        (by("the flow at t minus the slope of z_s there", START.lhs), by("z_s starts at z_t", START.rhs)),
+        (by("the variance of z_t, carried to s", CARRIED.lhs), by("the variance of z_s", CARRIED.rhs)),
     ),
     wrong={
         "the reverse SDE's drift": Wrong(
-            G._replace(rate=2 * G.rate - dalpha / alpha_t), "f z - g^2 score: twice the spread, noise left out"
+            G._replace(rate=2 * G.rate - dalpha / alpha_t),
+            "it is f z - g^2 score, twice the score term, with the noise left out",
         ),
         "variances for standard deviations": Wrong(
-            G._replace(factor=moved**2), "the variance, not z, grows by that ratio"
+            G._replace(factor=moved**2), "it is the variance, not z, that grows by that ratio"
         ),
-        "unit data": Wrong(Carry(Integer(0), Integer(1)), "no motion: right for c = 1 on a variance preserving path"),
-        "the ratio of the sigmas": Wrong(G._replace(factor=sigma_s / sigma_t), "data at one point: c = 0"),
-        "the ratio inverted": Wrong(G._replace(factor=1 / moved), "from s to t"),
+        "unit data": Wrong(
+            Carry(Integer(0), Integer(1)), "nothing moves: right only for c = 1 on a variance-preserving path"
+        ),
+        "the ratio of the sigmas": Wrong(
+            G._replace(factor=sigma_s / sigma_t), "right only for data at one point, c = 0"
+        ),
+        "the ratio inverted": Wrong(G._replace(factor=1 / moved), "it goes from s to t"),
     },
     experiment=Experiment(
         process=((z_t, made_t),),
@@ -129,7 +134,7 @@ gaussian = Claim(
         checks=(Residual(of=z_t, law=lambda a: Normal(Integer(0), law(made_s, NOISE).var / a.factor**2)),),
         twins=("variances for standard deviations", "unit data", "the ratio of the sigmas", "the ratio inverted"),
     ),
-    means="Gaussian data of symbolic variance; what the flow carries from t must have the law of s",
+    means="Gaussian data of symbolic variance; the law carried from t to s must be that at s",
 )
 
 # The pair (z_s, z_t) of the chain, and the y that the flow carries z_s to
@@ -155,7 +160,7 @@ J = Pair(process=alpha_ts * var_s, flow=sqrt(var_s * (alpha_ts**2 * var_s + sigm
 
 coupling = Claim(
     name="sde.pfode.coupling",
-    title="Gaussian data: the flow's z_s and z_t are perfectly correlated, those of the process less",
+    title="On Gaussian data, z_s and z_t are perfectly correlated under the flow, and less than so under the process",
     kind="refuted",
     needs=("sde.pfode.gaussian", "vdm.forward.transition"),
     refutes="the probability flow has the joint law of the process, as it has its marginals",
@@ -171,30 +176,33 @@ coupling = Claim(
     answer=J,
     example={alpha_s: 1, sigma_s: 1, alpha_ts: 1, sigma_ts: 1, c: 1},
     convenience={
-        "0 < alpha_s": "only its square is used",
-        "0 < alpha_ts": "at alpha_ts = 0 the process forgets, and the flow does not",
-        "0 < sigma_s": "only its square is used",
-        "0 < sigma_ts": "without noise the two are one",
+        "0 < alpha_s": "only its square occurs",
+        "0 < alpha_ts": "at alpha_ts = 0 the process forgets z_s, and the flow does not",
+        "0 < sigma_s": "only its square occurs",
+        "0 < sigma_ts": "without noise the two are the same",
         "0 < c": "c = 0 is data at one point, 0",
     },
     proof=(
-        (by("of z_s and alpha_ts z_s + fresh noise", chain_cov), by("the noise is fresh", J.process)),
-        (by("of z_s and its multiple", flow_cov), by("a root times its square", J.flow)),
-        (by("the product of both variances", start * end), by("the flow's covariance, squared", J.flow**2)),
         (
-            by("Cauchy-Schwarz, what is left", start * end - chain_cov**2),
-            by("what is left of z_t given z_s, times Var(z_s)", J.gap),
+            by("the covariance of z_s and alpha_ts z_s + noise", chain_cov),
+            by("the noise is independent of z_s", J.process),
+        ),
+        (by("the covariance of z_s and its multiple", flow_cov), by("the multiple of Var(z_s)", J.flow)),
+        (by("the product of both variances", start * end), by("the squared covariance of the flow", J.flow**2)),
+        (
+            by("the gap in Cauchy-Schwarz", start * end - chain_cov**2),
+            by("Var(z_t | z_s) times Var(z_s)", J.gap),
         ),
         (
-            by("what the flow leaves open of y given z_s: nothing", Integer(0)),
-            by("what is left of z_t given z_s, times Var(z_s)", J.gap, more=J.gap),
+            by("Var(y | z_s) under the flow is 0", Integer(0)),
+            by("Var(z_t | z_s) times Var(z_s)", J.gap, more=J.gap),
         ),
     ),
     wrong={
         "one joint law": Wrong(
-            J._replace(flow=alpha_ts * var_s, gap=Integer(0)), "equal marginals don't make an equal pair"
+            J._replace(flow=alpha_ts * var_s, gap=Integer(0)), "equal marginals do not make equal joint laws"
         ),
-        "the flow forgets too": Wrong(J._replace(flow=Integer(0)), "a flow is invertible: nothing is forgotten"),
+        "the flow forgets too": Wrong(J._replace(flow=Integer(0)), "a flow is invertible, and forgets nothing"),
         "the process as a flow": Wrong(J._replace(process=J.flow), "noise makes the correlation less than 1"),
     },
     experiment=Experiment(

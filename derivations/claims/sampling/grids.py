@@ -1,7 +1,7 @@
-"""Sub-sequences of DDPM's steps 1 ... T for S = n steps of a sampler, T = S m: from which t, and to which next.
+"""Subsequences of DDPM's steps 1 ... T for a sampler of S = n steps, T = S m: trailing, leading and linspace timesteps.
 
-Trailing counts back from T, leading on from 1, both by m; linspace takes S equal strides of its own from T to 1. A
-sampler steps to the next entry: t - m is the next entry of the first two only.
+Trailing timesteps count down from T, leading ones up from 1, both by m; linspace takes S evenly spaced ones from T to
+1. A sampler steps to the next entry, which is t - m only for the first two.
 """
 
 from typing import NamedTuple
@@ -66,20 +66,20 @@ SAYS = says(G)
 
 grid = Claim(
     name="grid.trailing",
-    title="Of T = S m steps, trailing takes T, T - m, ..., m, and leading each m - 1 earlier: T - m + 1, ..., 1",
+    title="Of T = S m steps, trailing timesteps are T, T - m, ..., m, leading ones m - 1 earlier: T - m + 1, ..., 1",
     kind="equality",
     says=says,
     answer=G,
     given=(Below(S.One, steps),),
     example={n: 10, m: 100, i: 2},
     convenience={
-        "0 < n": "1 < n says so",
-        "0 < m": "an identity of polynomials in it",
+        "0 < n": "it follows from 1 < n",
+        "0 < m": "both sides are polynomials in it",
         "0 < i": "i = 0 is the first entry",
-        "1 < n": "one step has no stride of linspace",
+        "1 < n": "a single linspace timestep has no stride",
     },
     proof=(
-        (by("T - i m, less 1 + (S - 1 - i) m", SAYS[0].lhs), by("i drops out", G.early)),
+        (by("T - i m minus (1 + (S - 1 - i) m)", SAYS[0].lhs), by("i cancels", G.early)),
         (by("1 + (S - 1) m", SAYS[1].lhs), by("S m = T", G.first)),
         (by("two neighbours of trailing", SAYS[2].lhs), by("T/S", G.stride)),
         (by("two neighbours of leading", SAYS[3].lhs), by("floor(T/S)", G.stride)),
@@ -89,24 +89,25 @@ grid = Claim(
     wrong={
         "leading reaches T": Wrong(
             G._replace(first=all_of_them, early=S.Zero),
-            "sampling starts from pure noise at a step where the network was shown some signal",
+            "sampling starts from pure noise at a timestep at which the network was trained with some signal",
             ("ddim-code runners/diffusion.py", "pndm-code runner/runner.py", "zsnr2024 section 3.3", "diffusers #2585"),
         ),
         "counted from 0": Wrong(
             G._replace(first=all_of_them - m, early=m),
-            "leading without an offset of 1, on 1 ... T: its last entry is 0, and one network call is for clean data",
+            "without an offset of 1, on 1 ... T, the last leading entry is 0, and one network call is for clean data",
         ),
         "t - T // S on linspace": Wrong(
             G._replace(linspace=m),
-            "T = 1000, S = 10: strides of 111, and steps computed for 100; alpha-bar of another time in each",
+            "for T = 1000 and S = 10, strides of 111 get steps computed for 100, with alpha-bar of another time",
             ("diffusers #12633", "diffusers #11347"),
         ),
         "T/(S - 1)": Wrong(
-            G._replace(linspace=all_of_them / (steps - 1)), "linspace ends at 1, not 0: T - 1 in S - 1 strides"
+            G._replace(linspace=all_of_them / (steps - 1)),
+            "linspace ends at 1, not 0, and so covers T - 1 in S - 1 strides",
         ),
-        "trailing ends at 1": Wrong(G._replace(last=S.One), "its last step is as long as the others, from m to 0"),
+        "trailing ends at 1": Wrong(G._replace(last=S.One), "the last step is as long as the others, from m to 0"),
     },
-    means="symbolic S, m and place; where T/S is not whole, entries are rounded",
+    means="symbolic S, m and index; where T/S is no integer, entries are rounded",
 )
 
 CLAIMS = (grid,)

@@ -1,7 +1,7 @@
 """Unadjusted Langevin steps on a normal law, the corrector of predictor-corrector sampling, and their bias.
 
-z <- z + h score(z) + sqrt(2 h) n keeps a normal law normal. Its mean is drawn to the target's by 1 - h/c a step; its
-variance to c/(1 - h/(2c)), not to c.
+z <- z + h score(z) + sqrt(2 h) n keeps a normal law normal. Each step scales the distance of its mean to the target's
+by 1 - h/c; its variance tends to c/(1 - h/(2c)), not to c.
 """
 
 from typing import NamedTuple
@@ -79,7 +79,7 @@ def steady(a: Corrected) -> Evaluated:
 
 gaussian = Claim(
     name="langevin.gaussian",
-    title="Langevin steps on N(mu, c) bring mean and variance nearer to mu and c/(1 - h/(2c)) > c just for h < 2c",
+    title="Langevin steps on N(mu, c) bring mean and variance nearer to mu and c/(1 - h/(2c)) > c only for h < 2c",
     kind="law",
     needs=("vdm.param.score",),
     says=lambda a: (
@@ -96,63 +96,71 @@ gaussian = Claim(
     given=(Below(h, 2 * c),),
     example={c: 4, h: 1, mu_1: 1, mu_2: 2, var: 1, w: 1},
     convenience={
-        "0 < var": "a start at one point serves as well",
-        "0 < c": "follows from 0 < h < 2c",
-        "0 < h": "at h = 0 all stays",
-        "h < 2 c": "beyond it c/(1 - h/(2c)) is no variance, and distances grow; the identities go on as numbers",
+        "0 < var": "the identities also hold for a start at one point",
+        "0 < c": "it follows from 0 < h < 2c",
+        "0 < h": "at h = 0 nothing changes",
+        "h < 2 c": "beyond it c/(1 - h/(2c)) is negative and distances grow, but the identities hold",
     },
     proof=(
         (
-            by("of z - h (z - mu)/c + noise", law(STEPPED.made(z_s), NOISE).mean),
-            by("the distance to mu shrinks by 1 - h/c", A.mean),
+            by("the mean of z - h (z - mu)/c + noise", law(STEPPED.made(z_s), NOISE).mean),
+            by("the distance to mu is scaled by 1 - h/c", A.mean),
         ),
-        (by("z is shrunk, and noise of variance 2h added", variance), by("1 - h/c, squared", A.var)),
+        (by("z is scaled, and noise of variance 2h added", variance), by("scale by (1 - h/c)^2", A.var)),
         (
-            by("a step from the variance that stays", stays(A)),
+            by("a step from the stationary variance", stays(A)),
             by("1 - (1 - h/c)^2 = 2h/c (1 - h/(2c))", A.stays),
         ),
         (
             by("the variance after a step", variance),
-            by("how far off the one that stays it was, shrunk", A.stays + shrink**2 * (var - A.stays)),
-        ),
-        (
-            by("what it has more than the target", stays(A) - c),
-            by("of first order in h", A.bias),
-        ),
-        (by("what a step of any size below 2c leaves of it", steady(A)), by("(1 - w)/(1 + w)", turned)),
-        (
-            by("its square, by which the variance comes nearer", steady(A) ** 2),
             by(
-                "less than 1 for every such size: step by step all that was off shrinks by one factor",
+                "its distance from the stationary variance is scaled by (1 - h/c)^2",
+                A.stays + shrink**2 * (var - A.stays),
+            ),
+        ),
+        (
+            by("the stationary variance minus that of the target", stays(A) - c),
+            by("the bias, of first order in h", A.bias),
+        ),
+        (by("the factor 1 - h/c for any size below 2c", steady(A)), by("(1 - w)/(1 + w)", turned)),
+        (
+            by("the square of the factor, by which the distance of variances is scaled", steady(A) ** 2),
+            by(
+                "it is below 1 for every such size",
                 S.One,
                 more=4 * w / (1 + w) ** 2,
             ),
         ),
         (
-            by("what is kept", S.One),
-            by("by a step from 2c on", large**2, more=4 * w * (1 + w)),
+            by("one", S.One),
+            by("the squared factor for sizes from 2c on", large**2, more=4 * w * (1 + w)),
         ),
-        (by("the target's variance", c), by("what stays is c (1 + w)", A.stays.subs(h, A.steady), more=c * w)),
+        (
+            by("the variance of the target", c),
+            by("the stationary variance is c (1 + w)", A.stays.subs(h, A.steady), more=c * w),
+        ),
     ),
     wrong={
         "unbiased": Wrong(
-            A._replace(stays=c, bias=Integer(0)), "only a Metropolis test, or h -> 0, makes the target stay"
+            A._replace(stays=c, bias=Integer(0)), "the target is stationary only with a Metropolis test, or as h -> 0"
         ),
         "at the mode": Wrong(
             A._replace(stays=Integer(0), bias=-c),
-            "the score alone leads to a mode; with its noise the law stays spread",
+            "the score alone leads to a mode, but with noise the law keeps a spread",
             ("luo2022 text after (158), text after (161)",),
         ),
         "noise sqrt(h)": Wrong(
-            A._replace(var=shrink**2 * var + h, stays=c**2 / (2 * c - h)), "half the noise: samples gather at the mode"
+            A._replace(var=shrink**2 * var + h, stays=c**2 / (2 * c - h)),
+            "the noise is halved, and samples gather at the mode",
         ),
         "noise 2h for its root": Wrong(A._replace(var=shrink**2 * var + 4 * h**2), "noise scaled by the wrong power"),
         "sign of the score": Wrong(
-            A._replace(mean=mu_1 + (1 + h / c) * (mu_2 - mu_1)), "away from the data: the law spreads for ever"
+            A._replace(mean=mu_1 + (1 + h / c) * (mu_2 - mu_1)),
+            "steps go away from the data, and the law spreads without bound",
         ),
-        "shrunk once": Wrong(A._replace(var=shrink * var + 2 * h), "a variance shrinks by the square"),
-        "stable for any h": Wrong(A._replace(steady=c * w), "from h = 2c on each step sets the mean farther off"),
-        "bias of twice the step": Wrong(A._replace(stays=c**2 / (c - h)), "1 - h/c for 1 - h/(2c)"),
+        "shrunk once": Wrong(A._replace(var=shrink * var + 2 * h), "a variance is scaled by the square"),
+        "stable for any h": Wrong(A._replace(steady=c * w), "from h = 2c on, each step moves the mean farther away"),
+        "bias of twice the step": Wrong(A._replace(stays=c**2 / (c - h)), "1 - h/c stands for 1 - h/(2c)"),
     },
     experiment=Experiment(
         process=((z_s, stepped(made, n_1)), (z_t, stepped(z_s, n_2))),
@@ -163,7 +171,7 @@ gaussian = Claim(
         ),
         twins=("noise sqrt(h)", "sign of the score", "shrunk once"),
     ),
-    means="any normal target and start; one coordinate of an isotropic target, as its score has no other in it",
+    means="any normal target and start; one coordinate of an isotropic target, whose score involves no other",
 )
 
 

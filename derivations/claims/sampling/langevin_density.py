@@ -1,6 +1,6 @@
-"""Langevin's process on any density p = exp(log p): it leaves p as it is, and carries others along grad log(p/q).
+"""Langevin dynamics on any density p = exp(log p): p is stationary, and any other density q moves along grad log(p/q).
 
-A step z + h grad log p(z) + sqrt(2h) n moves z by a drift and by noise. By Fokker-Planck's equation a density q
+A step z + h grad log p(z) + sqrt(2h) n moves z by a drift and by noise. By the Fokker-Planck equation a density q
 changes, to first order in h, by -(drift q)' + (variance/2) q''. For q = p the two cancel at each point.
 """
 
@@ -51,7 +51,7 @@ A = Langevin(step=h * score + sqrt(2 * h) * n_1, velocity=score - score_q)
 
 stationary = Claim(
     name="langevin.stationary",
-    title="dz = grad log p dt + sqrt(2) dw leaves any density p as it is; another, q, it moves along grad log(p/q)",
+    title="dz = grad log p dt + sqrt(2) dw keeps any density p stationary, and moves any other q along grad log(p/q)",
     kind="equality",
     says=lambda a: (
         Equal(spread, law(a.step, (n_1,)).var),
@@ -69,42 +69,44 @@ stationary = Claim(
         ),
         (
             by("drift and noise of a step", change(P_OF, LOG_P, A.step), eq="luo2022 (158)"),
-            by("p'' is the slope of p (log p)': what the drift gathers, the noise spreads", S.Zero),
+            by("p'' is the slope of p (log p)', so drift and noise cancel", S.Zero),
         ),
         (
             by("drift and noise of a step", change(Q_OF, LOG_Q, A.step)),
-            by("q'' is the slope of q (log q)': a continuity equation", carried(A.velocity)),
+            by("q'' is the slope of q (log q)', which makes it a continuity equation", carried(A.velocity)),
         ),
-        (by("no noise", S.Zero), by("of the two roots the positive one", sqrt(2 * h), more=sqrt(2 * h))),
+        (by("zero", S.Zero), by("the coefficient of the noise is the positive root", sqrt(2 * h), more=sqrt(2 * h))),
     ),
     wrong={
         "noise sqrt(h)": Wrong(
             A._replace(step=h * score + sqrt(h) * n_1),
-            "-h p''/2 is left: the process of p^2, narrower than p; the half of (h/2) score, sqrt(h) n is lost",
+            "-h p''/2 remains: it is the process of p^2, narrower than p; the half of (h/2) score, sqrt(h) n is lost",
         ),
-        "twice the score": Wrong(A._replace(step=2 * h * score + sqrt(2 * h) * n_1), "p^2 again"),
+        "twice the score": Wrong(A._replace(step=2 * h * score + sqrt(2 * h) * n_1), "it is the process of p^2"),
         "no noise": Wrong(
             A._replace(step=h * score),
-            "all that is left is a way to a mode",
+            "what remains is an ascent to a mode",
             ("luo2022 text after (158)",),
         ),
         "noise 2h for its root": Wrong(
-            A._replace(step=h * score + 2 * h * n_1), "noise of second order in h: gone in the limit"
+            A._replace(step=h * score + 2 * h * n_1), "the noise is of second order in h, and vanishes in the limit"
         ),
         "sign of the score": Wrong(
-            A._replace(step=-h * score + sqrt(2 * h) * n_1), "drift and noise both spread: nothing stays"
+            A._replace(step=-h * score + sqrt(2 * h) * n_1),
+            "drift and noise both spread the density, and nothing is stationary",
         ),
         "the gradient of p": Wrong(
-            A._replace(step=h * score * exp(log_p) + sqrt(2 * h) * n_1), "p' for (log p)': no drift far out"
+            A._replace(step=h * score * exp(log_p) + sqrt(2 * h) * n_1),
+            "p' stands for (log p)', and far out there is no drift",
         ),
         "every density by the score": Wrong(
-            A._replace(velocity=score), "a flow along the score forgets the noise, and ends at the modes"
+            A._replace(velocity=score), "a flow along the score ignores the noise, and ends at the modes"
         ),
         "away from p": Wrong(A._replace(velocity=score_q - score), "the distance to p would grow"),
     },
-    means="pointwise certificate for any densities, by logarithms and slopes at z; several coordinates by sde.plane",
+    means="pointwise, for any densities, by logarithms and slopes at z; for several coordinates see sde.plane",
     trust=(
-        "Fokker-Planck's equation for dz = drift dt + g dw, the limit of steps h -> 0",
+        "the Fokker-Planck equation for dz = drift dt + g dw, the limit of steps h -> 0",
         "no probability flows in from infinity",
     ),
 )

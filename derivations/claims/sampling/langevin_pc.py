@@ -1,7 +1,7 @@
-"""Predictor and corrector on N(0, c) data with the best score: what a DDIM step loses, a Langevin step brings back.
+"""Predictor and corrector on N(0, c) data with the best score: a Langevin step restores variance that DDIM lost.
 
-At s the law should have the variance v = alpha_s^2 c + sigma_s^2. The predictor, DDIM's step at eta = 0, comes there
-with v - d; a corrector of size h then adds 2h and shrinks the rest by (1 - h/v)^2. So it has a bias of its own, h^2/v.
+At s the law should have the variance v = alpha_s^2 c + sigma_s^2. The predictor, a DDIM step at eta = 0, arrives with
+v - d; a corrector of size h then scales this by (1 - h/v)^2 and adds 2h. So it has a bias of its own, h^2/v.
 """
 
 from typing import NamedTuple
@@ -62,12 +62,12 @@ pc = Claim(
     given=(Below(alpha_t * sigma_s, alpha_s * sigma_t),),
     example={alpha_s: 4, sigma_s: 3, alpha_t: 3, sigma_t: 4, c: 1, h: 1},
     convenience={
-        "alpha_t sigma_s < alpha_s sigma_t": "the SNR is larger at s; elsewhere all holds but at a pole of best",
-        "0 < alpha_s": "an identity of polynomials in it",
-        "0 < sigma_t": "a falling SNR says so",
-        "0 < alpha_t": "at alpha_t = 0 z_t says nothing of x",
-        "0 < sigma_s": "sigma_s = 0 is data",
-        "0 < h": "at h = 0 all of d stays",
+        "alpha_t sigma_s < alpha_s sigma_t": "the SNR is larger at s; elsewhere the identities hold but at a pole",
+        "0 < alpha_s": "both sides are polynomials in it",
+        "0 < sigma_t": "it follows from a falling SNR",
+        "0 < alpha_t": "at alpha_t = 0, z_t carries no information on x",
+        "0 < sigma_s": "at sigma_s = 0, z_s is data",
+        "0 < h": "at h = 0 all of d remains missing",
         "0 < c": "c is the variance of the data; its root occurs in pairs, as c",
     },
     proof=(
@@ -80,24 +80,25 @@ pc = Claim(
             by("(1 - h/v) sqrt(d) = h/sqrt(v)", S.Zero),
         ),
         (
-            by("the root of the corrector's bias", P.best / sqrt(v)),
-            by("is that of what is left of the loss: of two sizes the positive one", (1 - P.best / v) * root_d),
+            by("the root of the bias of the corrector", P.best / sqrt(v)),
+            by("it equals the root of the remaining loss, for the positive of two sizes", (1 - P.best / v) * root_d),
         ),
     ),
     wrong={
         "all brought back": Wrong(
-            P._replace(lost=S.Zero * h), "Langevin's process does so as h -> 0, in ever more steps; one step does not"
+            P._replace(lost=S.Zero * h),
+            "true only as h -> 0 and the number of steps grows; one step does not restore all",
         ),
         "no bias": Wrong(
             P._replace(lost=(1 - h / v) ** 2 * d), "unadjusted steps overshoot by h^2/v, however good the predictor"
         ),
-        "shrunk once": Wrong(P._replace(lost=(1 - h / v) * d - h**2 / v), "a variance shrinks by the square"),
-        "the noise alone": Wrong(P._replace(lost=d - 2 * h), "the score pulls back most of what the noise adds"),
+        "shrunk once": Wrong(P._replace(lost=(1 - h / v) * d - h**2 / v), "a variance is scaled by the square"),
+        "the noise alone": Wrong(P._replace(lost=d - 2 * h), "the score removes most of what the noise adds"),
         "the score of the data": Wrong(
             P._replace(lost=goal - (1 - h / c) ** 2 * (goal - d) - 2 * h),
-            "-z/c, of time 0: the corrector at s needs the score of z_s",
+            "it uses -z/c, of time 0, but the corrector at s needs the score of z_s",
         ),
-        "a size of d": Wrong(P._replace(best=d), "twice of it is noise, and most of that is pulled back"),
+        "a size of d": Wrong(P._replace(best=d), "2 h is added as noise, and the score removes most of it"),
     },
     experiment=Experiment(
         process=((z_t, made_t), (z_s, corrected(taken))),
@@ -106,7 +107,7 @@ pc = Claim(
         checks=(Residual(of=z_s, law=lambda a: Normal(S.Zero, goal - a.lost)),),
         twins=("all brought back", "no bias", "shrunk once", "the noise alone"),
     ),
-    means="Gaussian data of symbolic variance, the best denoiser; one corrector, more by langevin.gaussian",
+    means="Gaussian data of symbolic variance, the best denoiser; one corrector, for more see langevin.gaussian",
 )
 
 CLAIMS = (pc,)

@@ -36,7 +36,7 @@ UNIT, UNIT_VP = (SquaredNorm(e, "n", n_1, n_2) for e in (sqrt(2) * r, sqrt(2 * a
 
 size = Claim(
     name="langevin.step_size",
-    title="A step 2 (r |n|/|score|)^2 has a drift of r times its noise; with VP's factor alpha, r sqrt(alpha)",
+    title="A Langevin step 2 (r |n|/|score|)^2 has a drift of r times its noise; with VP's factor alpha, r sqrt(alpha)",
     kind="equality",
     needs=("langevin.gaussian",),
     says=lambda a: (
@@ -49,40 +49,42 @@ size = Claim(
     given=(Below(S.Zero, push),),
     example={r: Rational(1, 2), s_1: 2, s_2: 1, n_1: 1, n_2: 1, alpha: Rational(1, 4)},
     convenience={
-        "0 < s_1^2 + s_2^2": "a score of 0 has no ratio to its noise",
+        "0 < s_1^2 + s_2^2": "for a score of 0 the size is undefined",
         "0 < alpha": "alpha = 1 - beta_t is near 1",
         "0 < r": "at r = 0 there is no step",
     },
     proof=(
         (
-            by("the drift, squared", drift(Z.ve)),
-            by("is r^2 times the noise, squared", r**2 * noise(Z.ve), eq="sde2021 Algorithm 1"),
+            by("the squared norm of the drift", drift(Z.ve)),
+            by("r^2 times the squared norm of the noise", r**2 * noise(Z.ve), eq="sde2021 Algorithm 1"),
         ),
         (
-            by("the drift, squared", drift(Z.vp)),
-            by("is alpha r^2 times the noise, squared", alpha * r**2 * noise(Z.vp), eq="sde2021 Algorithm 1"),
+            by("the squared norm of the drift", drift(Z.vp)),
+            by("alpha r^2 times the squared norm of the noise", alpha * r**2 * noise(Z.vp), eq="sde2021 Algorithm 1"),
         ),
         (
-            by("r^2 times the noise, squared, of a step of 1", UNIT),
-            by("is the drift, squared, over the step: no step has it too", 2 * r**2 * kick),
+            by("r^2 times the squared norm of the noise of a step of 1", UNIT),
+            by("the squared norm of the drift over the step, which excludes a step of 0", 2 * r**2 * kick),
         ),
         (
-            by("alpha r^2 times the noise, squared, of a step of 1", UNIT_VP),
-            by("is the drift, squared, over the step", 2 * alpha * r**2 * kick),
+            by("alpha r^2 times the squared norm of the noise of a step of 1", UNIT_VP),
+            by("the squared norm of the drift over the step", 2 * alpha * r**2 * kick),
         ),
     ),
     wrong={
         "the norms inverted": Wrong(
-            Size(2 * r**2 * push / kick, 2 * alpha * r**2 * push / kick), "large steps where the score is large"
+            Size(2 * r**2 * push / kick, 2 * alpha * r**2 * push / kick), "steps are large where the score is large"
         ),
         "norms not squared": Wrong(
-            Size(2 * r * sqrt(kick / push), 2 * alpha * r * sqrt(kick / push)), "a length, where a step is its square"
+            Size(2 * r * sqrt(kick / push), 2 * alpha * r * sqrt(kick / push)),
+            "a length stands where its square should",
         ),
         "no factor 2": Wrong(
-            Size(r**2 * kick / push, alpha * r**2 * kick / push), "as for noise of variance h: a ratio r/sqrt(2)"
+            Size(r**2 * kick / push, alpha * r**2 * kick / push),
+            "it is right for noise of variance h, and makes the ratio r/sqrt(2)",
         ),
         "alpha squared": Wrong(
-            Z._replace(vp=2 * alpha**2 * r**2 * kick / push), "the ratio falls to alpha r, not sqrt(alpha) r"
+            Z._replace(vp=2 * alpha**2 * r**2 * kick / push), "the ratio becomes alpha r, not sqrt(alpha) r"
         ),
     },
     means="two coordinates stand for d",

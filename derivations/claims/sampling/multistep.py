@@ -1,8 +1,8 @@
 """DPM-Solver++(2M): an exponential step with x-hat extrapolated from the step before, and its order.
 
 In lambda = log(alpha/sigma) the flow is solved by z_s = (sigma_s/sigma_t) z_t + alpha_s I, I' = x-hat - I (dpm.exact):
-I is the integral of e^(u - h) x-hat(u) over u from 0 to h. A line through the last two x-hats, met half-way, makes the
-step second order.
+I is the integral of e^(u - h) x-hat(u) over u from 0 to h. Extrapolating the last two x-hats by a line to the middle
+makes the step second order.
 """
 
 from typing import NamedTuple
@@ -40,7 +40,7 @@ def step(a: Phi) -> Expr:
 
 phi = Claim(
     name="dpm.phi",
-    title="The exponential step's weights of x-hat and its slopes: 1 - e^-h, h - 1 + e^-h, h^2/2 - h + 1 - e^-h",
+    title="An exponential step weights x-hat and its slopes by 1 - e^-h, h - 1 + e^-h and h^2/2 - h + 1 - e^-h",
     kind="equality",
     needs=("dpm.exact", "ddim.forms"),
     says=lambda a: (
@@ -49,27 +49,30 @@ phi = Claim(
     ),
     answer=PHI,
     example={h: 1, x_hat: 1, x_slope: 1, x_bend: 1},
-    convenience={"0 < h": "an identity of entire functions"},
+    convenience={"0 < h": "both sides are entire functions of h"},
     proof=(
-        (by("x-hat kept", weights[0]), by("of an exponential", PHI.none, primitive=exp(s - h))),
-        (by("x-hat's slope", weights[1]), by("by parts", PHI.one, primitive=(s - 1) * exp(s - h))),
-        (by("x-hat's bend", weights[2]), by("by parts twice", PHI.two, primitive=(s**2 / 2 - s + 1) * exp(s - h))),
+        (by("the weight of x-hat", weights[0]), by("integrate the exponential", PHI.none, primitive=exp(s - h))),
+        (by("the weight of its slope", weights[1]), by("integrate by parts", PHI.one, primitive=(s - 1) * exp(s - h))),
         (
-            by("x-hat at the end of the step, quadratic", parabola.meaning()),
-            by("is I + I'", step(PHI) + Slope(step(PHI), h)),
+            by("the weight of its second slope", weights[2]),
+            by("integrate by parts twice", PHI.two, primitive=(s**2 / 2 - s + 1) * exp(s - h)),
+        ),
+        (
+            by("a quadratic x-hat at the end of the step", parabola.meaning()),
+            by("it is I + I'", step(PHI) + Slope(step(PHI), h)),
         ),
     ),
     wrong={
         "lambda = log SNR": Wrong(
             Phi(1 - exp(-2 * h), 2 * h - 1 + exp(-2 * h), 2 * h**2 - 2 * h + 1 - exp(-2 * h)),
-            "h twice too large: lambda is half the log SNR",
+            "h is doubled: lambda is half the log SNR",
         ),
         "sign of h": Wrong(
-            Phi(exp(h) - 1, exp(h) - h - 1, exp(h) - h**2 / 2 - h - 1), "the weights of eps-hat, not of x-hat"
+            Phi(exp(h) - 1, exp(h) - h - 1, exp(h) - h**2 / 2 - h - 1), "they are the weights of eps-hat, not of x-hat"
         ),
-        "factorial dropped": Wrong(PHI._replace(two=2 * PHI.two), "u^2 for u^2/2"),
+        "factorial dropped": Wrong(PHI._replace(two=2 * PHI.two), "u^2 stands for u^2/2"),
     },
-    means="a quadratic x-hat; each weight is that of one power",
+    means="a quadratic x-hat, with one weight for each power",
 )
 
 
@@ -128,7 +131,7 @@ half_way = Quantity("x_hat", (h / 2,), line(h / 2))
 
 two_step = Claim(
     name="dpmpp.2m",
-    title="DPM-Solver++(2M): (1 + 1/(2r)) x-hat - x-hat_before/(2r), r the step before over this one, is second order",
+    title="DPM-Solver++(2M) with (1 + 1/(2r)) x-hat - x-hat_before/(2r), r the last step over this, is of second order",
     kind="limit",
     needs=("dpm.exact", "dpm.phi"),
     says=lambda a: (
@@ -138,18 +141,18 @@ two_step = Claim(
     answer=M,
     example={x_hat: 1, x_slope: 1, x_bend: 1, x_rest: 1, y_rest: 1, decay_rest: 1, r: Rational(1, 2), h: 1},
     convenience={
-        "0 < h": "a line is met half-way in either direction",
-        "0 < r": "the step before has some length; its slope divides by r, and goes on to the slope at the point",
+        "0 < h": "the value of a line half-way is the same in either direction",
+        "0 < r": "the step before has some length; the extrapolation divides by r, and has a limit at r = 0",
     },
     proof=(
         (
-            by("x-hat half-way, if it were a line in lambda", line(h / 2)),
-            by("extrapolated from the last two", M.meets(line(Integer(0)), line(-r * h))),
+            by("x-hat half-way, if it were linear in lambda", line(h / 2)),
+            by("extrapolate from the last two values", M.meets(line(Integer(0)), line(-r * h))),
         ),
         (
-            by("the solution less the step, over h^3", miss(M)),
+            by("the solution minus the step, over h^3", miss(M)),
             by(
-                "x-hat and the first slope agree up to h^2",
+                "both agree up to h^2",
                 (x_bend - x_slope) / 6
                 + x_slope / 4
                 + r * x_bend / 4
@@ -163,22 +166,25 @@ two_step = Claim(
     wrong={
         "r inverted": Wrong(
             TwoStep(1 + r / 2, -r / 2, M.error),
-            "the same at equal steps, and second order on alternating or smooth grids: only the line shows it",
+            "equal at equal steps, and of second order on alternating or smooth grids, but wrong for a linear x-hat",
         ),
-        "no half": Wrong(TwoStep(1 + 1 / r, -1 / r, M.error), "met at the end of the step, not half-way"),
+        "no half": Wrong(
+            TwoStep(1 + 1 / r, -1 / r, M.error), "the line is evaluated at the end of the step, not half-way"
+        ),
         "signs swapped": Wrong(
-            TwoStep(1 - 1 / (2 * r), 1 / (2 * r), M.error), "interpolates: backwards by half a step"
+            TwoStep(1 - 1 / (2 * r), 1 / (2 * r), M.error), "it interpolates, backwards by half a step"
         ),
-        "weights that sum to 2": Wrong(M._replace(before=1 / (2 * r)), "x-hat doubled in part"),
+        "weights that sum to 2": Wrong(M._replace(before=1 / (2 * r)), "x-hat is counted more than once"),
         "r for equal steps": Wrong(
-            TwoStep(Rational(3, 2), Rational(-1, 2), M.error), "Adams-Bashforth's weights: r = 1"
+            TwoStep(Rational(3, 2), Rational(-1, 2), M.error), "these are Adams-Bashforth weights, right only at r = 1"
         ),
         "the error of the line alone": Wrong(
-            M._replace(error=x_bend * (2 + 3 * r) / 12), "e^(u - h) leans to the end of the step: half-way is too early"
+            M._replace(error=x_bend * (2 + 3 * r) / 12),
+            "e^(u - h) gives more weight to the end of the step than half-way does",
         ),
     },
-    means="local error of one step, one coordinate, any smooth x-hat by its Taylor symbols; both earlier values exact",
-    trust=("Taylor's formula with bounded rests, for a smooth x-hat", SUM),
+    means="local error of one step in one coordinate, for any smooth x-hat by its Taylor symbols, past values exact",
+    trust=("Taylor's formula with bounded remainders, for a smooth x-hat", SUM),
 )
 
 CLAIMS = (phi, two_step)

@@ -1,7 +1,8 @@
 """Orders of one-step solvers, by their local errors on any smooth equation y' = F(y, t).
 
-Around the start F is its Taylor polynomial with a bounded rest, and the solution has the coefficients that the chain
-rule gives it: y'' = F_t + F F_y, and so on. A step of order p misses a multiple of h^(p+1), stated here exactly.
+Around the start F is its Taylor polynomial with a bounded remainder, and the solution has the coefficients that the
+chain rule gives: y'' = F_t + F F_y, and so on. A step of order p has a local error of h^(p+1) times a constant, given
+here.
 """
 
 from typing import NamedTuple
@@ -26,8 +27,8 @@ from derivations.symbols import (
     y_rest,
 )
 
-SUM = "local errors of h^(p + 1) add up to one of h^p, for a Lipschitz field"
-SYSTEM = "for a system of equations the same, with matrices for slopes: F_y F for F F_y"
+SUM = "for a Lipschitz field, local errors of order h^(p + 1) add up to a global error of order h^p"
+SYSTEM = "the same holds for a system of equations, with matrices for slopes: F_y F for F F_y"
 PATH = F_0 + F_y * y + F_t * t + (F_yy * y**2 + 2 * F_yt * y * t + F_tt * t**2) / 2  # around (0, 0)
 FIELD = PATH + F_rest * t**3  # where y is of the order of t
 
@@ -69,26 +70,28 @@ def missed(weight: Expr) -> Expr:
 
 euler = Claim(
     name="solver.euler",
-    title="One step of Euler's misses h^2 (F_t + F F_y)/2 on any smooth scalar equation: order 1",
+    title="An Euler step has the local error h^2 (F_t + F F_y)/2 on any smooth scalar equation, hence order 1",
     kind="limit",
     says=lambda a: Tends(missed(a.weight), h, a.error),
     answer=E,
     example=EXAMPLE,
     proof=(
         (
-            by("the solution less h F, over h^2", missed(E.weight)),
-            by("half the second slope is left", BENT / 2 + h / 6 * TWICE + h**2 * y_rest),
+            by("the solution minus h F, over h^2", missed(E.weight)),
+            by("half the second slope remains", BENT / 2 + h / 6 * TWICE + h**2 * y_rest),
         ),
     ),
     wrong={
-        "no half": Wrong(E._replace(error=F_t + F_0 * F_y), "the slope at the end, not on average"),
-        "the field frozen in y": Wrong(E._replace(error=F_t / 2), "the slope changes as y moves, too"),
-        "the field frozen in t": Wrong(E._replace(error=F_0 * F_y / 2), "EDM's and DDIM's fields depend on time"),
-        "half a step": Wrong(E._replace(weight=Rational(1, 2)), "not consistent: it misses a multiple of h"),
-        "exact": Wrong(E._replace(error=Integer(0)), "only where the slope stays: DDIM with eps-hat kept"),
+        "no half": Wrong(E._replace(error=F_t + F_0 * F_y), "the slope at the end is taken for the average slope"),
+        "the field frozen in y": Wrong(E._replace(error=F_t / 2), "the slope also changes as y moves"),
+        "the field frozen in t": Wrong(E._replace(error=F_0 * F_y / 2), "the fields of EDM and DDIM depend on time"),
+        "half a step": Wrong(E._replace(weight=Rational(1, 2)), "it is not consistent, with an error of order h"),
+        "exact": Wrong(
+            E._replace(error=Integer(0)), "true only for a constant slope, as of DDIM with constant eps-hat"
+        ),
     },
     means="the local error of one step, on any smooth scalar field, by its Taylor symbols",
-    trust=("Taylor's formula with bounded rests, for a smooth field", SUM, SYSTEM),
+    trust=("Taylor's formula with bounded remainders, for a smooth field", SUM, SYSTEM),
 )
 
 
@@ -113,7 +116,7 @@ H = Heun(
 
 heun = Claim(
     name="solver.heun",
-    title="One step of Heun's misses h^3 (F_y (F_t + F F_y)/6 - D^2 F/12) on any smooth scalar equation: order 2",
+    title="A Heun step has the local error h^3 (F_y (F_t + F F_y)/6 - D^2 F/12) on any smooth scalar equation: order 2",
     kind="limit",
     needs=("solver.euler",),
     says=lambda a: Tends((solution - a.step()) / h**3, h, a.error),
@@ -121,25 +124,25 @@ heun = Claim(
     example=EXAMPLE,
     proof=(
         (
-            by("the solution less the step, over h^3", (solution - H.step()) / h**3, eq="edm2022 Algorithm 1"),
-            by("up to h^2 they agree", TWICE / 6 - CURVED / 4 + h * (y_rest - F_rest / 2)),
+            by("the solution minus the step, over h^3", (solution - H.step()) / h**3, eq="edm2022 Algorithm 1"),
+            by("they agree up to h^2", TWICE / 6 - CURVED / 4 + h * (y_rest - F_rest / 2)),
         ),
     ),
     wrong={
         "the second slope alone": Wrong(
-            H._replace(first=Integer(0), second=Integer(1)), "it overshoots as much as Euler's step falls short"
+            H._replace(first=Integer(0), second=Integer(1)), "it overshoots by as much as an Euler step falls short"
         ),
-        "the mean not halved": Wrong(H._replace(first=Integer(1), second=Integer(1)), "twice the step"),
+        "the mean not halved": Wrong(H._replace(first=Integer(1), second=Integer(1)), "the step is doubled"),
         "Ralston's weights": Wrong(
             H._replace(first=Rational(1, 4), second=Rational(3, 4)), "they belong to a slope at two thirds of the step"
         ),
         "sign of the curvature": Wrong(
             H._replace(error=F_y * (F_t + F_0 * F_y) / 6 + CURVED / 12), "the trapezium overestimates convex slopes"
         ),
-        "third order": Wrong(H._replace(error=Integer(0)), "two slopes don't make it"),
+        "third order": Wrong(H._replace(error=Integer(0)), "two slopes do not suffice for it"),
     },
     means="the local error of one step, on any smooth scalar field, by its Taylor symbols",
-    trust=("Taylor's formula with bounded rests, for a smooth field", SUM, SYSTEM),
+    trust=("Taylor's formula with bounded remainders, for a smooth field", SUM, SYSTEM),
 )
 
 CLAIMS = (euler, heun)

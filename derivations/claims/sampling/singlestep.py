@@ -1,7 +1,7 @@
-"""Second order in one step, from a second evaluation at a share r of it: DPM-Solver-2 in eps, DPM-Solver++(2S) in x.
+"""Second order in one step, by a second evaluation at a share r of it: DPM-Solver-2 in eps, DPM-Solver++(2S) in x.
 
-The middle point is reached by a first-order step, so that the prediction there is off by a multiple of h^2. Against eps
-the flow's integral is that of e^(h - u) eps-hat(u), against x that of e^(u - h) x-hat(u), u from 0 to h.
+The middle point is reached by a first-order step, so that the prediction there is off by a multiple of h^2. In eps the
+flow is the integral of e^(h - u) eps-hat(u), in x that of e^(u - h) x-hat(u), u from 0 to h.
 """
 
 from typing import NamedTuple
@@ -64,7 +64,7 @@ mean = x_slope / 2 + h * (r * x_bend / 4 + middle / (2 * r)) + h**2 * r**2 * x_r
 
 two_stage = Claim(
     name="dpm.2",
-    title="DPM-Solver-2 and DPM-Solver++(2S): 1 - 1/(2r) and 1/(2r) on predictions r apart are of second order",
+    title="DPM-Solver-2 and ++(2S), with weights 1 - 1/(2r) and 1/(2r) of predictions r apart, are of second order",
     kind="limit",
     needs=("dpm.exact", "dpmpp.2m"),
     says=lambda a: (
@@ -85,16 +85,16 @@ two_stage = Claim(
         r: Rational(1, 2),
         h: 1,
     },
-    convenience={"0 < h": "a line is met half-way in either direction"},
+    convenience={"0 < h": "the value of a line half-way is the same in either direction"},
     proof=(
         (
-            by("the prediction half-way, if it were a line in lambda", line(h / 2)),
-            by("from its two values", S.meets(line(Integer(0)), line(r * h))),
+            by("the prediction half-way, if it were linear in lambda", line(h / 2)),
+            by("from its values at 0 and r", S.meets(line(Integer(0)), line(r * h))),
         ),
         (
-            by("the solution less the step, over h^3", miss_eps(S)),
+            by("the solution minus the step, over h^3", miss_eps(S)),
             by(
-                "the prediction and its slope agree up to h^2",
+                "both agree up to h^2",
                 (x_bend + x_slope) / 6
                 + h * y_rest
                 - h * growth_rest * x_hat
@@ -111,9 +111,9 @@ two_stage = Claim(
             ),
         ),
         (
-            by("the solution less the step, over h^3", miss_x(S)),
+            by("the solution minus the step, over h^3", miss_x(S)),
             by(
-                "the prediction and its slope agree up to h^2",
+                "both agree up to h^2",
                 (x_bend - x_slope) / 6
                 + h * y_rest
                 + h * decay_rest * x_hat
@@ -123,18 +123,23 @@ two_stage = Claim(
         ),
     ),
     wrong={
-        "no half": Wrong(S._replace(now=1 - 1 / r, then=1 / r), "met at the end of the step, not half-way"),
-        "r inverted": Wrong(S._replace(now=1 - r / 2, then=r / 2), "right at r = 1 only, and DPM-Solver-2 has r = 1/2"),
-        "the two-step sign": Wrong(
-            S._replace(now=1 + 1 / (2 * r), then=-1 / (2 * r)), "2M's weights: there the second value lies behind"
+        "no half": Wrong(
+            S._replace(now=1 - 1 / r, then=1 / r), "the line is evaluated at the end of the step, not half-way"
         ),
-        "one error for both": Wrong(S._replace(in_x=S.in_eps), "e^(h - u) leans to the start, e^(u - h) to the end"),
+        "r inverted": Wrong(S._replace(now=1 - r / 2, then=r / 2), "right only at r = 1, and DPM-Solver-2 has r = 1/2"),
+        "the two-step sign": Wrong(
+            S._replace(now=1 + 1 / (2 * r), then=-1 / (2 * r)),
+            "these are the weights of 2M, where the second value lies in the past",
+        ),
+        "one error for both": Wrong(
+            S._replace(in_x=S.in_eps), "e^(h - u) gives more weight to the start, e^(u - h) to the end"
+        ),
         "a middle without error": Wrong(
             S._replace(in_eps=S.in_eps + middle / (2 * r)), "the middle point is itself reached by a step"
         ),
     },
     means="the local error of one step in one coordinate, for any smooth prediction by its Taylor symbols",
-    trust=("Taylor's formula with bounded rests; a middle prediction off by a bounded multiple of h^2", SUM),
+    trust=("Taylor's formula with bounded remainders; a middle prediction off by a bounded multiple of h^2", SUM),
 )
 
 CLAIMS = (two_stage,)
