@@ -7,14 +7,17 @@ number and never a product. What is no symbol of the paper and no LaTeX of arith
 import re
 from collections.abc import Iterable, Mapping
 from functools import cache
+from types import MappingProxyType
 
 from sympy import Basic, Expr, Symbol, sympify
 
 from derivations import symbols
 
-_TOKEN = re.compile(r"\\[a-zA-Z]+|\\.|[^\s]")
+TOKEN = re.compile(r"\\[a-zA-Z]+|\\.|[^\s]")
 _HELD = re.compile(r"[yY]_\{?(\d+)\}?")
-_SPELLED = {"\\log": "\\ln", "\\left": "", "\\right": "", "\\,": "", "\\big": "", "\\Big": ""}
+_SPELLED = MappingProxyType({"\\log": "\\ln", "\\left": "", "\\right": "", "\\,": "", "\\big": "", "\\Big": ""})
+# Whatever else stands beside a symbol, as a prime or an asterisk, would be dropped by the reader: it is refused.
+_ARITHMETIC = frozenset((*"{}()^+-/.0123456789", r"\frac", r"\sqrt", r"\exp", r"\ln", r"\cos", r"\sin", r"\cdot"))
 
 
 class Unread(ValueError):
@@ -45,7 +48,7 @@ def ours(text: str, own: frozenset[Symbol] = frozenset()) -> Expr:
 
 def _held(latex: str, names: tuple[str, ...]) -> str:
     """The LaTeX with each of the paper's symbols, the longest first, as one numbered name."""
-    tokens, table = _TOKEN.findall(latex), {tuple(_TOKEN.findall(name)): n for n, name in enumerate(names)}
+    tokens, table = TOKEN.findall(latex), {tuple(TOKEN.findall(name)): n for n, name in enumerate(names)}
     longest, out, at = max(map(len, table), default=0), [], 0
     while at < len(tokens):
         lengths = range(min(longest, len(tokens) - at), 0, -1)
@@ -53,9 +56,17 @@ def _held(latex: str, names: tuple[str, ...]) -> str:
         if found:
             out.append(f" Y_{{{table[tuple(tokens[at : at + found])]}}} ")
         else:
-            out.append(_SPELLED.get(tokens[at], tokens[at]) + (" " if tokens[at][0] == "\\" else ""))
+            out.append(_plain(tokens[at], latex))
         at += found or 1
     return "".join(out)
+
+
+def _plain(token: str, latex: str) -> str:
+    """Return a token of arithmetic as latex2sympy spells it."""
+    spelled = _SPELLED.get(token, token)
+    if spelled and spelled not in _ARITHMETIC:
+        raise Unread(f"expected arithmetic of symbols of the convention, got {token!r} in {latex!r}")
+    return spelled + (" " if token[0] == "\\" else "")
 
 
 @cache

@@ -1,13 +1,14 @@
 """The ledger of a paper: its equations in order, each with the claim and line that carries it, or why none does.
 
-A verdict is the claim's, from its evidence. An equation is transcribed twice if a part of it is compared with its
-claim.
+A verdict is the claim's, from its evidence. An equation is transcribed twice if all that it says is compared
+with its claim, and in part where only some of it is: see `covered`.
 """
 
 from collections.abc import Iterable, Mapping
 from typing import Any
 
 from derivations.catalogue import claims, tags
+from derivations.papers.covered import transcribed
 from derivations.papers.further import ours
 from derivations.papers.paper import Equation, Paper, papers
 from derivations.papers.references import resolve
@@ -32,6 +33,7 @@ def ledger(paper: Paper, rows: Mapping[str, Mapping[str, Any]]) -> Row:
             "green": sum(bool(r["green"]) for r in covered),
             "checked": sum(r["green"] is not None for r in covered),
             "twice": sum(r["transcribed"] == "twice" for r in covered),
+            "in_part": sum(r["transcribed"] == "in part" for r in covered),
             "confirmed": sum(e.confirmed for e in equations),
             "misprints": sum(bool(e.misprint) for e in paper.equations),
         },
@@ -57,7 +59,8 @@ def coverage(p: Paper) -> str:
 def counted(t: Mapping[str, int]) -> str:
     """The totals of a ledger in words."""
     return (
-        f"{t['covered']} of {t['equations']} equations carried by claims, {t['twice']} transcribed twice and compared; "
+        f"{t['covered']} of {t['equations']} equations carried by claims, "
+        f"{t['twice']} transcribed twice and compared, {t['in_part']} in part; "
         f"{t['equations'] - t['confirmed']} not confirmed against the paper"
     )
 
@@ -72,7 +75,7 @@ def _carried(e: Equation, rows: Mapping[str, Mapping[str, Any]]) -> Row:
         "line": e.line or None,
         "verdict": row and row["verdict"],
         "green": row and row["green"],
-        "transcribed": "twice" if e.compared else "once",
+        "transcribed": transcribed(e),
     }
 
 

@@ -44,7 +44,10 @@ def compare(paper: Paper, equation: Equation, part: Part) -> Compared:
     theirs = read(part.latex, {**convention.symbols, **part.with_}, claim.symbols())
     mine = special(claim, located(claim, part.equals), convention)
     if part.slope_in:
-        theirs, mine = (e.diff(ours(part.slope_in)) for e in (theirs, mine))
+        by = ours(part.slope_in)
+        if not (by in theirs.free_symbols and by in mine.free_symbols):
+            return Compared("not_evaluated", f"expected {by} on both sides of a slope in it, got {theirs} and {mine}")
+        theirs, mine = theirs.diff(by), mine.diff(by)
     return agree(claims()[convention.domain] if convention.domain else claim, theirs, mine)
 
 

@@ -90,7 +90,7 @@ def _carrier(r: Row) -> str:
         return f"no claim: {r['why']}"
     line = f", line {r['line']}" if r["line"] else ""
     verdict = r["verdict"] if r["green"] else f"NOT GREEN ({r['verdict']})"
-    twice = ", transcribed twice" if r["transcribed"] == "twice" else ""
+    twice = {"twice": ", transcribed twice", "in part": ", in part transcribed twice"}.get(r["transcribed"], "")
     return f"{r['tag']}  {r['claim']}{line}: {verdict}{twice}"
 
 
@@ -112,7 +112,8 @@ def _overview(chosen: list[Paper]) -> Row:
 
 LEGEND = (
     "carried: by a claim; green: as far as evidence is kept; twice: transcribed twice, by different hands, and "
-    "compared; unconfirmed: the number is not confirmed against the paper. `udm ledger PAPER` lists a paper's equations"
+    "compared; in part: so is a part of it; unconfirmed: the number is not confirmed against the paper. "
+    "`udm ledger PAPER` lists a paper's equations"
 )
 
 
@@ -120,10 +121,10 @@ def _table(chosen: list[Paper], found: list[Row]) -> Table:
     table = Table(box=None, pad_edge=False)
     for column in ("paper", "cited as"):
         table.add_column(column, no_wrap=True)
-    for column in ("equations", "carried", "green", "twice", "unconfirmed"):
+    for column in ("equations", "carried", "green", "twice", "in part", "unconfirmed"):
         table.add_column(column, justify="right", no_wrap=True)
     for p, t in ((p, f["totals"]) for p, f in zip(chosen, found, strict=True)):
         green = str(t["green"]) if t["checked"] else ""
-        counts = (t["equations"], t["covered"], green, t["twice"], t["equations"] - t["confirmed"])
+        counts = (t["equations"], t["covered"], green, t["twice"], t["in_part"], t["equations"] - t["confirmed"])
         table.add_row(p.key, p.name, *map(str, counts))
     return table

@@ -11,6 +11,7 @@ from derivations.form.reading import Reading, grouped, readings
 from derivations.form.verdict import SUPPORTS
 from derivations.judge.refutation import charged
 from derivations.judge.rows import ClaimRow, PrintedRow
+from derivations.papers.covered import transcribed
 from derivations.papers.paper import Equation, Paper
 from derivations.papers.references import cite, spans
 from derivations.papers.sources import sources
@@ -103,7 +104,7 @@ def places(claim: Claim) -> Iterator[str]:
 
 def _equation(paper: Paper, e: Equation) -> str:
     marks = [
-        *(["transcribed twice"] if e.compared else []),
+        *({"twice": ["transcribed twice"], "in part": ["in part transcribed twice"]}.get(transcribed(e), [])),
         *([] if e.confirmed else ["not confirmed against the paper"]),
     ]
     line = f", line {e.line} of the proof" if e.line else ""
