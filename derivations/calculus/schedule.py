@@ -1,7 +1,7 @@
 """Noise schedules: gamma = -log SNR, what a program needs of it, and the statements that define it.
 
 A schedule is printed as (alpha(t), sigma(t)), functions of time. From these follow gamma(t), its
-slope, the gap gamma(t) - gamma(s) in a form that does not cancel, and, the other way round, alpha
+slope, the gap gamma(t) - gamma(s) in a form that does not cancel, and in turn alpha
 and sigma: each is the other one scaled by the square root of the signal-to-noise ratio.
 """
 
@@ -23,7 +23,7 @@ Path = Callable[[Expr], Expr]  # a function of time
 TIMES = Below(s, t), Below(t, S.One)
 ORDER = {
     "s < t": "the identities hold for times in any order; s < t makes the gap positive",
-    "0 < t": "0 < s and s < t say so",
+    "0 < t": "it follows from 0 < s < t",
 }
 
 
@@ -88,7 +88,7 @@ def schedule_proof(
 
 
 def walked(alpha: Path, sigma: Path, at: Point, twins: tuple[str, ...] = ()) -> Experiment:
-    """Walk along the printed path to s, half way on, and to t; check what is left of x and of z_s at t.
+    """Walk along the printed path to s, half way on, and to t; check z_t given x and given z_s.
 
     Each step scales by the quotient of the alphas and tops the noise up to the printed sigma.
     """

@@ -56,7 +56,9 @@ COIN = {"g": 1, "k_0": 1, "k_1": 1, "f_0": Rational(1, 3), "f_1": 3, "p_0": Rati
 
 consistency = Claim(
     name="vdm.elbo1.consistency",
-    title="Luo's consistency term is an information minus a mean KL(q(x_t|x_{t-1}, x_{t+1}) || p(x_t|x_{t+1}))",
+    title=(
+        "Luo's consistency term is a conditional information minus a mean KL(q(x_t|x_{t-1}, x_{t+1}) || p(x_t|x_{t+1}))"
+    ),
     kind="refuted",
     says=lambda b: (Equal(TERM, b.information - b.divergence), Equal(SPREADS, b.information)),
     answer=B,

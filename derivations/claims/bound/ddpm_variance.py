@@ -112,7 +112,10 @@ GONE = (eps - eps_hat) ** 2
 
 loss_eps = Claim(
     name="ddpm.loss.eps",
-    title="At sigma_t^2 = beta-tilde_t the weight in DDPM (12) is VDM's weight, half of expm1 of the gap in -log SNR",
+    title=(
+        "At sigma_t^2 = beta-tilde_t the weight in DDPM (12) is VDM's weight, "
+        "expm1(gamma_t - gamma_{t-1})/2 with gamma = -log SNR"
+    ),
     kind="equality",
     needs=("ddpm.posterior", "ddpm.loss.mu", "vdm.kl.expm1"),
     says=lambda a: (

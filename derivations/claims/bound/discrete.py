@@ -122,12 +122,12 @@ def covers(a: Grid) -> tuple[Equal, Equal, Induction]:
     Gamma is T - i + 1 steps below its upper end where the i-th begins, and T - i where it ends.
     """
     first, more = (weight(Grid(*(e.subs(i, j) for e in a))) for j in (1, i + 1))
-    told = induction(
+    by_steps = induction(
         value=estimate, held=L, base=FIRST, step=L + NEXT,
         first={i: S.One, estimate: first}, next={i: i + 1, estimate: estimate + more},
     )  # fmt: skip
     begins, ends = Quantity("gamma_s", (i,), after(T - i + 1)), Quantity("gamma_t", (i,), after(T - i))
-    return Equal(begins, gamma_at(a.s)), Equal(ends, gamma_at(a.t)), told
+    return Equal(begins, gamma_at(a.s)), Equal(ends, gamma_at(a.t)), by_steps
 
 
 def after(steps: Expr) -> Expr:

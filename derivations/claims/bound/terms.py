@@ -211,7 +211,7 @@ decomposition = Claim(
             TERMS._replace(step=Mean(log(step / reverse), *TWO)),
             "q(x_T | x_{T-1}) is compared with p(x_{T-1} | x_T), without Bayes' rule",
         ),
-        "drawn apart": Wrong(
+        "drawn independently": Wrong(
             TERMS._replace(step=Mean(log(posterior / reverse), (now, law_now), (later, law_later))),
             "x_T and x_{T+1} are drawn from their marginals, not along one path",
         ),

@@ -204,7 +204,10 @@ OTHER = {x_i: x_j, z_i: z_j}
 
 plane = Claim(
     name="sde.plane",
-    title="For any density in the plane, flow, divergence, Langevin drift and Tweedie's slope go by coordinates",
+    title=(
+        "For any density in the plane, the flow, its divergence, the Langevin drift and Tweedie's slope "
+        "act on each coordinate separately"
+    ),
     kind="equality",
     needs=("vdm.forward.sde",),
     says=lambda a: (

@@ -135,7 +135,7 @@ class Same(NamedTuple):
 
 
 def shown_x(e: Expr, name: str) -> Quantity:
-    """The data that z_t shows of this noise."""
+    """Return the data that this noise implies at z_t."""
     return Quantity(name, (), (z_t - sigma_t * e) / alpha_t)
 
 
@@ -182,7 +182,7 @@ linear = Claim(
             "the convention changes with the parameterisation",
             ("diffusers #5882",),
         ),
-        "x guided the other way": Wrong(
+        "x guided in reverse": Wrong(
             L._replace(x=(1 + w) * x_u - w * x_c), "x falls as eps rises, but its weights have the same signs"
         ),
     },

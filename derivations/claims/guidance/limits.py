@@ -171,9 +171,7 @@ rescale = Claim(
             R._replace(factor=share * pos**2 / cfg**2 + 1 - share),
             "it overcorrects, to less than the spread of the conditional output",
         ),
-        "share the other way": Wrong(
-            R._replace(std=(1 - share) * pos + share * cfg), "share = 0 would rescale in full"
-        ),
+        "share reversed": Wrong(R._replace(std=(1 - share) * pos + share * cfg), "share = 0 would rescale in full"),
         "mean kept": Wrong(
             R._replace(mean=mu_2), "no mean is subtracted before the division, so the brightness changes too"
         ),

@@ -61,7 +61,10 @@ E = Ends(err / 2, -err / 2)
 
 endpoints = Claim(
     name="vdm.loss.endpoints",
-    title="The continuous loss has slope half the error in SNR_max, which a Bayes decoder cancels on Gaussian data",
+    title=(
+        "The slope of the continuous loss in SNR_max is half the error there; "
+        "on Gaussian data a Bayes decoder cancels it"
+    ),
     kind="equality",
     needs=("vdm.loss.continuous.v", "vdm.loss.invariance", "vdm.loss.gaussian"),
     says=lambda a: (

@@ -189,7 +189,10 @@ constant = sqrt(3) * (most - least) / 2  # gamma' sqrt(m)/2 at every t where it 
 
 variance = Claim(
     name="vdm.loss.invariance.variance",
-    title="E Y^2 of the loss estimate Y depends on the schedule, least for constant gamma' sqrt(E (eps - eps_hat)^4)",
+    title=(
+        "E Y^2 of the loss estimate Y depends on the schedule, "
+        "and is least where gamma' sqrt(E (eps - eps_hat)^4) is constant"
+    ),
     kind="refuted",
     needs=("vdm.loss.continuous.eps", "vdm.loss.gaussian", "vdm.loss.invariance"),
     refutes="the variance of the loss estimate depends on the schedule through SNR_max and SNR_min alone",

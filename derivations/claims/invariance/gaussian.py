@@ -37,7 +37,7 @@ MMSE = Quantity("mmse", (snr,), SEEN.Var(x, y))
 
 
 def mmse(v: Expr) -> Expr:
-    """The variance of x that is left at SNR v."""
+    """Return Var(x | z) at SNR v."""
     return MMSE if v == snr else Value(MMSE, (snr, v))
 
 
@@ -82,7 +82,7 @@ Q = Exact(
 
 gaussian = Claim(
     name="vdm.loss.gaussian",
-    title="On Gaussian data with Bayes denoiser, the continuous loss is log((1 + c SNR_max)/(1 + c SNR_min))/2",
+    title=("On Gaussian data with the Bayes denoiser, the continuous loss is log((1 + c SNR_max)/(1 + c SNR_min))/2"),
     kind="expectation",
     needs=("vdm.forward.marginal", "kl.gauss", "vdm.loss.continuous.v"),
     says=lambda a: (

@@ -103,7 +103,7 @@ S = Step(term=(exp(2 * loss * h) - 1) / 2, excess=loss**2 * h * exp(2 * loss * h
 
 limit_gaussian = Claim(
     name="vdm.loss.limit.gaussian",
-    title="On Gaussian data with Bayes denoiser and 1 + c SNR geometric in t, L_T = T (exp(2 L_inf/T) - 1)/2",
+    title=("On Gaussian data with the Bayes denoiser and 1 + c SNR geometric in t, L_T = T (exp(2 L_inf/T) - 1)/2"),
     kind="limit",
     needs=("vdm.loss.discrete.snr", "vdm.loss.gaussian"),
     says=lambda a: (

@@ -48,7 +48,10 @@ ODDS = sorted(TOTAL.free_symbols, key=str)
 
 vlb = Claim(
     name="vdm.vlb.exact",
-    title="With Bayes denoiser and T = infinity, the mean of -VLB is H(x) plus the KL misfits of prior and decoder",
+    title=(
+        "With the Bayes denoiser and T = infinity, the mean of -VLB is "
+        "H(x) + KL(q(z_1) || p(z_1)) + E KL(q(x | z_0) || p(x | z_0))"
+    ),
     kind="expectation",
     needs=("vdm.immse", "vdm.vlb.decomposition", "log.tangent"),
     says=lambda a: (

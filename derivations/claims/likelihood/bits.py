@@ -28,7 +28,7 @@ made = mu_1 + sqrt(var_1) * n_0  # the network's variable: its law settles nothi
 
 
 def more_bits(scale: Expr, origin: Expr) -> Expr:
-    """Bits of y = scale x + origin, less the bits of x, at x = z_0."""
+    """Return the bits of y = scale x + origin minus the bits of x, at x = z_0."""
     before, after = law(made, (n_0,)), law(scale * made + origin, (n_0,))
     log_y = LogAt(
         f"p_{'levels' if scale.is_Rational and not scale.is_Integer else scale}", *after, scale * z_0 + origin

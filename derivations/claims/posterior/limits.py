@@ -143,7 +143,10 @@ class Short(NamedTuple):
 
 limit = Claim(
     name="vdm.posterior.limit",
-    title="As s -> t, a variance-preserving posterior collapses on z_t, with variance gap sigma_t^2 to first order",
+    title=(
+        "As s -> t, a variance-preserving posterior collapses on z_t; "
+        "to first order its variance is (gamma_t - gamma_s) sigma_t^2"
+    ),
     kind="limit",
     needs=("vdm.posterior.mean", "vdm.posterior.variance", "vdm.forward.gamma"),
     says=lambda a: (

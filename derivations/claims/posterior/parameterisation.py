@@ -81,14 +81,14 @@ noise = Claim(
     proof=(
         (
             by("the noise of both steps, in units of sigma_t", drawn_eps),
-            by("z_t less its mean alpha_t x", E.made().eps, eq="vdm2021 (30)"),
+            by("z_t minus its mean alpha_t x", E.made().eps, eq="vdm2021 (30)"),
         ),
         (
             by("the data", Drawn(IN_ONE, x)),
-            by("z_t less its noise, in units of alpha_t", E.made().x, eq="vdm2021 (10); ddpm2020 (15)"),
+            by("z_t minus its noise, in units of alpha_t", E.made().x, eq="vdm2021 (10); ddpm2020 (15)"),
         ),
         (
-            by("z_t less its mean, in units of sigma_t", IN_ONE.Var(E.eps.xreplace(NAMES))),
+            by("z_t minus its mean, in units of sigma_t", IN_ONE.Var(E.eps.xreplace(NAMES))),
             by("variances add", (alpha_ts**2 * sigma_s**2 + sigma_ts**2) / sigma2_t),
             by("eps is standard normal", Integer(1)),
         ),

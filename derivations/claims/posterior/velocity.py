@@ -71,7 +71,10 @@ V = Velocity(
 
 velocity = Claim(
     name="vdm.param.v",
-    title="With v = alpha eps - sigma x, x = (alpha z - sigma v)/(alpha^2 + sigma^2); v gives eps and the score too",
+    title=(
+        "With v = alpha eps - sigma x, x = (alpha z - sigma v)/(alpha^2 + sigma^2); "
+        "v converts to and from eps and the score as well"
+    ),
     kind="equality",
     needs=("vdm.param.eps", "vdm.param.score"),
     says=lambda a: a.says(),

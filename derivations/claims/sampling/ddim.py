@@ -72,7 +72,7 @@ marginal = Claim(
         ),
     ),
     wrong={
-        "var not taken off": Wrong(
+        "var not subtracted": Wrong(
             Q._replace(mean=alpha_s * x + sigma_s * (z_t - alpha_t * x) / sigma_t),
             "z_s gets the variance sigma_s^2 + var: right only without noise",
         ),
@@ -81,7 +81,7 @@ marginal = Claim(
             "sqrt(1 - alpha_t - var) stands for sqrt(1 - alpha_{t-1} - var), and z_s is as noisy as z_t",
             ("web a public study note",),
         ),
-        "a standard deviation taken off": Wrong(
+        "a standard deviation subtracted": Wrong(
             Q._replace(mean=alpha_s * x + (sigma_s - sqrt(var)) * (z_t - alpha_t * x) / sigma_t),
             "amplitudes are subtracted where variances should be",
         ),
@@ -102,7 +102,7 @@ marginal = Claim(
         normals=NOISE,
         checks=(Residual(of=z_s, law=lambda q: q, given=(z_t,)), Residual(of=z_s, law=stepped)),
         at={alpha_s: 4, sigma_s: 5, alpha_t: 2, sigma_t: 7, var: 9, x: 1},
-        twins=("var not taken off", "the variance of z_t for that of z_s", "a standard deviation taken off"),
+        twins=("var not subtracted", "the variance of z_t for that of z_s", "a standard deviation subtracted"),
     ),
     means="one symbolic step between any two times; a sub-sequence is a chain of such steps, by induction",
 )

@@ -32,7 +32,10 @@ along_z, along_x = Slope(mean, z_t), Slope(mean, x)
 
 collected = Claim(
     name="ddim.eta.collected",
-    title="DDIM's mean is (sigma_s/sigma_t) q z_t + alpha_s c (1 + eta^2 k^2)/(1 + k q) x-hat, q^2 = 1 - eta^2 c",
+    title=(
+        "DDIM's mean is (sigma_s/sigma_t) q z_t + alpha_s c (1 + eta^2 k^2)/(1 + k q) x-hat, "
+        "with c = sigma_ts^2/sigma_t^2, k^2 = 1 - c and q^2 = 1 - eta^2 c"
+    ),
     kind="equality",
     needs=("ddim.eta",),
     says=lambda a: (
@@ -66,11 +69,11 @@ collected = Claim(
             Collected(sigma_s / noise_t * kept, alpha_s * c_ts * (1 + eta**2 * k**2) / (1 + k * kept)),
             "a variance stands for its root",
         ),
-        "the deterministic step's": Wrong(
+        "the deterministic step": Wrong(
             Collected(sigma_s / noise_t, alpha_s * c_ts / (1 + k)),
             "it is eta = 0 with noise added, and z_s is too noisy",
         ),
-        "the posterior's": Wrong(
+        "the posterior": Wrong(
             Collected(alpha_ts * sigma_s**2 / sigma2_t, alpha_s * c_ts), "it is eta = 1 with some of its noise left out"
         ),
         "eta for eta^2": Wrong(

@@ -36,7 +36,7 @@ class Step(NamedTuple):
     x: Expr
 
     def mean(self) -> Expr:
-        """At the data, and the noise that z_t shows of it."""
+        """Return the mean at the data and at the noise in z_t."""
         return self.x * x + self.eps * (z_t - signal_t * x) / noise_t
 
 
@@ -122,11 +122,11 @@ etas = Claim(
             F._replace(var=eta**2 * sigma_ts**2),
             "beta stands for beta-tilde: this is DDIM's sigma-hat, which keeps no marginal",
         ),
-        "sigma_s^2 left whole": Wrong(
+        "var not subtracted from sigma_s^2": Wrong(
             F._replace(eps=sigma_s),
             "sqrt(1 - alpha-bar) stands for sqrt(1 - alpha-bar - var), too noisy for every eta > 0",
         ),
-        "all of var taken off, whatever eta": Wrong(
+        "all of var subtracted at every eta": Wrong(
             F._replace(eps=sigma_s * sqrt(1 - c_ts)), "it is the mean of ancestral sampling, without its noise"
         ),
         "the ratio inverted": Wrong(

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from sympy import Expr, Integer, Rational, S, cos, pi, sin
 
-from derivations.claims.sampling.ddim_forms import HERE, D, Forms, told_eps, told_x
+from derivations.claims.sampling.ddim_forms import HERE, D, Forms, implied_eps, implied_x
 from derivations.form.claim import Below, Claim, Wrong, by
 from derivations.form.statement import Equal
 from derivations.notation.quantities import Quantity
@@ -35,8 +35,8 @@ AT_T = ((alpha_s, alpha_t), (sigma_s, sigma_t))
 
 
 flow_s, flow_t = (Along(z, clock, (z, dalpha * x_hat + dsigma * eps_hat)) for z, clock in ((z_s, s), (z_t, t)))
-EPS_KEPT = (x_hat, (z_s - sigma_s * eps_hat) / alpha_s), (x_hat, told_x)  # what z shows of the other, at s and at t
-X_KEPT = (eps_hat, (z_s - alpha_s * x_hat) / sigma_s), (eps_hat, told_eps)
+EPS_KEPT = (x_hat, (z_s - sigma_s * eps_hat) / alpha_s), (x_hat, implied_x)  # what z shows of the other, at s and at t
+X_KEPT = (eps_hat, (z_s - alpha_s * x_hat) / sigma_s), (eps_hat, implied_eps)
 
 
 def moves(z: Expr) -> Along:

@@ -35,12 +35,12 @@ class Forms(NamedTuple):
     by_eps: Expr
 
 
-told_x, told_eps = (z_t - sigma_t * eps_hat) / alpha_t, (z_t - alpha_t * x_hat) / sigma_t  # by the other
+implied_x, implied_eps = (z_t - sigma_t * eps_hat) / alpha_t, (z_t - alpha_t * x_hat) / sigma_t  # by the other
 D = Forms(
     by_x=sigma_s / sigma_t * z_t + (alpha_s - alpha_t * sigma_s / sigma_t) * x_hat,
     by_eps=alpha_s / alpha_t * z_t + (sigma_s - sigma_t * alpha_s / alpha_t) * eps_hat,
 )
-eps_of, x_of = Quantity("eps", (z_t, x_hat), told_eps), Quantity("x", (z_t, eps_hat), told_x)
+eps_of, x_of = Quantity("eps", (z_t, x_hat), implied_eps), Quantity("x", (z_t, eps_hat), implied_x)
 ddim_x = Update(z_s, "DDIM", alpha_s * x_hat + sigma_s * eps_of, x_hat)
 ddim_eps = Update(z_s, "DDIM", alpha_s * x_of + sigma_s * eps_hat, eps_hat)
 euler_eps = Update(

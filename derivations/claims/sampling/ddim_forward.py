@@ -64,7 +64,9 @@ apart = Evaluated(both, (sigma_s, sqrt(var + w**2)))
 
 forward = Claim(
     name="ddim.forward",
-    title="DDIM's forward step depends on x unless var is the posterior variance: only then is it a Markov chain",
+    title=(
+        "DDIM's forward step depends on x unless var is the posterior variance: only then is the process a Markov chain"
+    ),
     kind="equality",
     needs=("ddim.marginal", "vdm.posterior"),
     says=lambda a: (

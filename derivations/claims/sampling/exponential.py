@@ -54,7 +54,10 @@ L = Slopes(by_x=alpha_t / sigma_t * x, by_eps=-sigma_t / alpha_t * eps, gained=x
 
 exact = Claim(
     name="dpm.exact",
-    title="In lambda = log(alpha/sigma) the flow has the slopes e^lambda x of z/sigma and -e^-lambda eps of z/alpha",
+    title=(
+        "In lambda = log(alpha/sigma), the probability flow is d(z/sigma)/dlambda = e^lambda x "
+        "and d(z/alpha)/dlambda = -e^-lambda eps"
+    ),
     kind="equality",
     needs=("sde.pfode.forms",),
     says=lambda a: (

@@ -98,7 +98,7 @@ pc = Claim(
             P._replace(lost=goal - (1 - h / c) ** 2 * (goal - d) - 2 * h),
             "it uses -z/c, of time 0, but the corrector at s needs the score of z_s",
         ),
-        "a size of d": Wrong(P._replace(best=d), "2 h is added as noise, and the score removes most of it"),
+        "a step of size d": Wrong(P._replace(best=d), "2 h is added as noise, and the score removes most of it"),
     },
     experiment=Experiment(
         process=((z_t, made_t), (z_s, corrected(taken))),

@@ -131,7 +131,10 @@ half_way = Quantity("x_hat", (h / 2,), line(h / 2))
 
 two_step = Claim(
     name="dpmpp.2m",
-    title="DPM-Solver++(2M) with (1 + 1/(2r)) x-hat - x-hat_before/(2r), r the last step over this, is of second order",
+    title=(
+        "DPM-Solver++(2M), with (1 + 1/(2r)) x-hat - x-hat_before/(2r) and r the previous step over this one, "
+        "is of second order"
+    ),
     kind="limit",
     needs=("dpm.exact", "dpm.phi"),
     says=lambda a: (

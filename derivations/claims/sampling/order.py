@@ -116,7 +116,10 @@ H = Heun(
 
 heun = Claim(
     name="solver.heun",
-    title="A Heun step has the local error h^3 (F_y (F_t + F F_y)/6 - D^2 F/12) on any smooth scalar equation: order 2",
+    title=(
+        "A Heun step has the local error h^3 (F_y (F_t + F F_y)/6 - (F_tt + 2 F F_ty + F^2 F_yy)/12) "
+        "on any smooth scalar equation, hence order 2"
+    ),
     kind="limit",
     needs=("solver.euler",),
     says=lambda a: Tends((solution - a.step()) / h**3, h, a.error),

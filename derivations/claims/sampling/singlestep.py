@@ -64,7 +64,10 @@ mean = x_slope / 2 + h * (r * x_bend / 4 + middle / (2 * r)) + h**2 * r**2 * x_r
 
 two_stage = Claim(
     name="dpm.2",
-    title="DPM-Solver-2 and ++(2S), with weights 1 - 1/(2r) and 1/(2r) of predictions r apart, are of second order",
+    title=(
+        "DPM-Solver-2 and DPM-Solver++(2S), with weights 1 - 1/(2r) and 1/(2r) of predictions r apart, "
+        "are of second order"
+    ),
     kind="limit",
     needs=("dpm.exact", "dpmpp.2m"),
     says=lambda a: (

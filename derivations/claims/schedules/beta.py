@@ -90,7 +90,7 @@ def says_beta(q: Integrated) -> tuple[Equal, ...]:
 
 def proof_beta(q: Integrated) -> tuple[Chain, ...]:
     """A chain for each statement."""
-    said = says_beta(q)
+    statements = says_beta(q)
     why = (
         ("beta at the upper end", "differentiate the integral in its upper end"),
         ("minus beta at the lower end", "differentiate the integral in its lower end"),
@@ -98,7 +98,7 @@ def proof_beta(q: Integrated) -> tuple[Chain, ...]:
         ("drift of the SDE", "differentiate log alpha, Score SDE (29)"),
         ("squared diffusion of the SDE", "d sigma^2/dt = beta (1 - sigma^2), Score SDE (26)"),
     )
-    first = tuple((by(a, e.lhs), by(b, e.rhs)) for (a, b), e in zip(why, said[:5], strict=True))
+    first = tuple((by(a, e.lhs), by(b, e.rhs)) for (a, b), e in zip(why, statements[:5], strict=True))
     return (*first, *schedule_proof(kernel_alpha, kernel_sigma, q))  # type: ignore[arg-type]
 
 
@@ -109,7 +109,7 @@ def ou(z: Expr, a: Expr, b: Expr, noise: Expr) -> Expr:
 
 
 def beta_jump(q: Integrated) -> Normal:
-    """What is left of z_s at t, by the gap."""
+    """Return q(z_t | z_s) in terms of the gap."""
     return Normal(q.alpha / q.alpha.subs(t, s) * z_s, q.sigma**2 * (1 - exp(-q.gap)))
 
 

@@ -183,11 +183,11 @@ monotone = Claim(
     example={v: AT[v] for v in (s, t, w_1, b_1, w_2, b_2, w_3)} | {h: Rational(2, 5)},
     proof=tuple(
         (
-            by("the linear layer", said.lesser),
-            by("add the hidden unit", said.lesser + unit, more=unit),
-            by("the whole network", said.greater),
+            by("the linear layer", statement.lesser),
+            by("add the hidden unit", statement.lesser + unit, more=unit),
+            by("the whole network", statement.greater),
         )
-        for said, unit in zip(says_rising(RISING)[:2], (in_slope, in_rise), strict=True)
+        for statement, unit in zip(says_rising(RISING)[:2], (in_slope, in_rise), strict=True)
     )
     + (
         (

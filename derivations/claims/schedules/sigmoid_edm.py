@@ -131,7 +131,7 @@ edm = Claim(
     | {
         "0 < s": "time 0 is the level sigma_min",
         "t < 1": "the formulas hold for all later times",
-        "0 < sigma_max": "0 < sigma_min < sigma_max says so",
+        "0 < sigma_max": "it follows from 0 < sigma_min < sigma_max",
         "sigma_min < sigma_max": "the formulas also hold for falling levels, which have no forward process",
     },
     example=EDM_AT,

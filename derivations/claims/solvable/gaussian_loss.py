@@ -102,7 +102,7 @@ excess = Claim(
             X._replace(loss=log((1 + k * snr_max) * (1 + c * snr_min) / (1 + k * snr_min) / (1 + c * snr_max)) / 2),
             "each denoiser is judged on data of its own variance, and the excess is negative for k < c",
         ),
-        "difference of what is left": Wrong(
+        "difference of the expected errors": Wrong(
             X._replace(gap=k / (1 + k * snr) - c / (1 + c * snr)),
             "it compares the errors that each denoiser expects, not those it makes",
         ),

@@ -31,7 +31,7 @@ root = sqrt(snr)
 
 SNR, START, END = snr_at(t), snr_at(S.Zero), snr_at(S.One)
 
-# Any law of x: the density of y and the mean of x, whose slopes are told by the error
+# Any law of x: the density of y and the mean of x, whose slopes follow from the error
 Q, M = Function("q", positive=True), Function("M")
 q, mean = Q(y, snr), M(y, snr)
 

@@ -109,7 +109,7 @@ def exponents(a: Expr) -> list[Expr]:
 
 
 def learnt(a: Expr) -> Expr:
-    """log q(z | x_a)/q(z): log K, less the log of the sum of exponentials."""
+    """Return log q(z | x_a)/q(z): log K minus the logarithm of the sum of exponentials."""
     return log(3) - log(sum((exp(e) for e in exponents(a)), S.Zero))
 
 
@@ -135,7 +135,10 @@ def chance_of_a(a: Expr, k: Expr) -> Expr:
 
 points = Claim(
     name="bayes.points",
-    title="At z = alpha x_k + sigma n, x_j weighs exp(-v (x_k - x_j)^2/2 - sqrt(v) (x_k - x_j) n) as much, v = SNR",
+    title=(
+        "At z = alpha x_k + sigma n, with v = SNR, the weight of x_j over that of x_k is "
+        "exp(-v (x_k - x_j)^2/2 - sqrt(v) (x_k - x_j) n)"
+    ),
     kind="equality",
     needs=("edm.ideal_denoiser", "vdm.reverse.decoder"),
     says=lambda a: (
@@ -163,7 +166,7 @@ points = Claim(
     ),
     wrong={
         "no half": Wrong(-snr * (x_a - x_b) ** 2 - sqrt(snr) * (x_a - x_b) * n_1, "the square lacks its half"),
-        "noise left out": Wrong(-snr / 2 * (x_a - x_b) ** 2 + 0 * n_1, "z at its mean"),
+        "noise left out": Wrong(-snr / 2 * (x_a - x_b) ** 2 + 0 * n_1, "z is taken at its mean"),
         "SNR for its root": Wrong(
             -snr / 2 * (x_a - x_b) ** 2 - snr * (x_a - x_b) * n_1, "the noise is scaled as the squared signal"
         ),

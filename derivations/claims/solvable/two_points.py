@@ -37,7 +37,7 @@ FAR = (w, ONE), (z_t, alpha_t + n_1), UNIT
 
 
 class Two(NamedTuple):
-    """E[x | z], Var(x | z), the score; from x = 1, for equal chances: what is left, and learnt, at noise n."""
+    """E[x | z], Var(x | z), the score; at x = 1, equally likely: error and information at noise n."""
 
     mean: Expr
     var: Expr
@@ -61,7 +61,7 @@ SHARES = At(q_plus * (1 - mean_two) + q_minus * (1 + mean_two), (w, ONE), UNIT)
 
 
 def folded(a: Two) -> At:
-    """What is left, from x = 1 at z and at -z, with the density q(z | x = 1) of each."""
+    """Return the error at x = 1 at z and at -z, weighted by the density q(z | x = 1) of each."""
     from_one = q_plus * a.left.subs(BY_SNR).subs(n_1, z_t - alpha_t)
     return At(from_one + from_one.subs(z_t, -z_t), UNIT)
 
@@ -127,7 +127,9 @@ two_points = Claim(
         "log-odds not halved": Wrong(
             T._replace(mean=tanh(alpha_t * z_t / sigma_t**2 + log(w))), "tanh takes half of the log-odds"
         ),
-        "equal chances": Wrong(T._replace(mean=tanh(alpha_t * z_t / sigma_t**2)), "the odds of the prior are ignored"),
+        "equal probabilities": Wrong(
+            T._replace(mean=tanh(alpha_t * z_t / sigma_t**2)), "the odds of the prior are ignored"
+        ),
         "z at its mean": Wrong(
             T._replace(left=1 - tanh(snr) + 0 * n_1), "the function at the mean noise stands for its mean"
         ),

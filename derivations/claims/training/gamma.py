@@ -56,10 +56,10 @@ PASS = Pass(scale=2 * y / k, gamma=y * g * df / k, slope=y * f / k)
 def says_chain(q: Pass) -> tuple[Equal, Equal]:
     """The gradient of (Y_1^2 + Y_2^2)/k, through gamma and gamma' of each."""
     scaled = q.scale * (g / 2 * df * dgamma_eta + f / 2 * dg_eta)
-    told = q.gamma * dgamma_eta + q.slope * dg_eta
+    gradient = q.gamma * dgamma_eta + q.slope * dg_eta
     return (
         Equal(whole_gradient, scaled.subs(ONE) + scaled.subs(TWO)),
-        Equal(whole_gradient, told.subs(ONE) + told.subs(TWO)),
+        Equal(whole_gradient, gradient.subs(ONE) + gradient.subs(TWO)),
     )
 
 
@@ -133,7 +133,10 @@ BESTS = says_best(BEST)
 
 optimal = Claim(
     name="vdm.gamma.optimal",
-    title="E Y^2 is least, (int sqrt(m) dgamma)^2/4, only where gamma' ~ 1/sqrt(m), with m = E (eps - eps_hat)^4",
+    title=(
+        "E Y^2 is least, (int sqrt(m) dgamma)^2/4, only where gamma' is proportional to 1/sqrt(m), "
+        "with m = E (eps - eps_hat)^4"
+    ),
     kind="inequality",
     needs=("vdm.gamma.grad",),
     says=says_best,

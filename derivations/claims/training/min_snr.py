@@ -108,7 +108,7 @@ weighted = Claim(
 
 
 def least(a: Expr, b: Expr) -> Expr:
-    """min(a, b): half the sum less the distance."""
+    """Return min(a, b): half of the sum minus the distance."""
     return (a + b - Abs(a - b)) / 2
 
 
@@ -213,8 +213,8 @@ min_snr = Claim(
             DIFFUSERS,
         ),
         "eps weight plus 1 on v": Wrong(by_v(CLIPPED / snr + 1), "the weight is large where the others are smallest"),
-        "v weighed as eps": Wrong(by_v(CLIPPED / snr), "the factor SNR/(SNR + 1) is missing"),
-        "score weighed as eps": Wrong(MIN._replace(score=CLIPPED / snr), "sigma^2 is missing"),
+        "v weighted as eps": Wrong(by_v(CLIPPED / snr), "the factor SNR/(SNR + 1) is missing"),
+        "score weighted as eps": Wrong(MIN._replace(score=CLIPPED / snr), "sigma^2 is missing"),
         "x's weight on eps": Wrong(
             MIN._replace(eps=CLIPPED), "steps of high SNR get c times the weight they should", ("web a public blog",)
         ),
