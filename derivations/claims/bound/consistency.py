@@ -25,12 +25,12 @@ Q_BRIDGE = DensityName("q(x_t | x_{t-1}, x_{t+1})", bridge)
 
 
 def mean(body: Expr) -> DensityMean:
-    """Over three neighbours of the chain."""
+    """Return the mean over three neighbours of the chain."""
     return DensityMean("q(x_{t-1}, x_t, x_{t+1} | x_0)", body, *ALL)
 
 
 def mean_of_two(body: Expr) -> DensityMean:
-    """Over the two beside x_t."""
+    """Return the mean over the two neighbours of x_t."""
     return DensityMean("q(x_{t-1}, x_{t+1} | x_0)", body, *NEIGHBOURS)
 
 

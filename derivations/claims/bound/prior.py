@@ -67,7 +67,7 @@ prior = Claim(
 
 
 class Wide(NamedTuple):
-    """KL(q(z_1 | x) || N(0, var)) of a coordinate, and what N(0, 1) costs more than N(0, sigma_1^2)."""
+    """KL(q(z_1 | x) || N(0, var)) of a coordinate, and the excess under N(0, 1) over N(0, sigma_1^2)."""
 
     any: Expr
     more: Expr
@@ -130,7 +130,7 @@ FLOOR = abar * x_0**2 / 2
 
 
 def lost(e: Expr) -> Expr:
-    """In g > 0, where alpha-bar = 1 - exp(-g)."""
+    """Return the expression in terms of g > 0, where alpha-bar = 1 - exp(-g)."""
     return e.subs(abar, 1 - exp(-gap))
 
 

@@ -25,7 +25,7 @@ from derivations.symbols import (
 
 
 class Doubling(NamedTuple):
-    """The new time in the i-th step, and what the halved step has more than the whole one."""
+    """The new time in the i-th step, and the loss of the halved step minus that of the whole one."""
 
     middle: Expr
     change: Expr
@@ -121,7 +121,7 @@ def error(v: Expr) -> Expr:
 
 
 def collected(v: Expr) -> Expr:
-    """The same, collected."""
+    """Return the error in collected form."""
     return (x**2 + v) / (1 + v) ** 2
 
 

@@ -51,7 +51,7 @@ def made(data: Expr) -> tuple[Expr, Expr]:
 
 
 def steps(sigma_s: Expr, sigma_t: Expr) -> Process:
-    """The same as a process, for any sigma."""
+    """Return the step as a process, for any sigma."""
     ratio = alpha_t / alpha_s
     noise = sqrt(sigma_t**2 - ratio**2 * sigma_s**2)
     return Process((z_s, alpha_s * x + sigma_s * n_1), (z_t, ratio * z_s + noise * n_2), noise=NOISE, data=(x,))

@@ -40,7 +40,7 @@ BACK = ((later, law_later), (now, posterior))
 
 
 class Terms(NamedTuple):
-    """What the bound is made of; `before` is the prior loss of T latents, `prior` that of T + 1."""
+    """The parts of the bound; `before` is the prior loss of T latents, `prior` that of T + 1."""
 
     prior: Expr
     step: Expr

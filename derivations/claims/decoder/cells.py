@@ -34,7 +34,7 @@ def e(at: Expr) -> Expr:
 
 
 class Cell(NamedTuple):
-    """What is integrated over u from 0 to h; the mass around the mean; and beside it."""
+    """The integrand over u from 0 to h; the mass of a cell around the mean; and of one beside it."""
 
     narrow: Expr
     around: Expr

@@ -74,7 +74,7 @@ one_more = law(step(m_t + sqrt(v_t) * n_1, beta, n_2), (n_1, n_2))
 
 
 def grown(q: Normal) -> Normal:
-    """The law after one step more, from the law q before it."""
+    """Return the law after one further step, from the law q before it."""
     return Normal(*(e.subs({m_t: q.mean, v_t: q.var}, simultaneous=True) for e in one_more))
 
 
@@ -177,7 +177,7 @@ MERGED = Merged(var=ONE, with_first=sqrt((1 - beta) * beta_s / both), with_last=
 
 
 def shares(of: Symbol) -> Expr:
-    """What the merged noise shares with one of the two."""
+    """Return the covariance of the merged noise with one of the two."""
     return with_steps(SHARED.Cov(eps, of))
 
 

@@ -51,7 +51,7 @@ var_s = abar_s * var + 1 - abar_s
 
 
 def toward_one(product: Expr) -> Expr:
-    """What is off from one, scaled."""
+    """Return 1 + product (var - 1), the variance by its distance from 1."""
     return 1 + product * (var - 1)
 
 

@@ -35,7 +35,7 @@ def step_variance(alpha: Path, sigma: Path) -> Expr:
 
 
 def walks(alpha: Path, sigma: Path, q: Walk) -> tuple[Equal, ...]:
-    """What a path printed as alpha(t), sigma(t) says of q."""
+    """State what a path printed as alpha(t), sigma(t) implies for q, field by field."""
     return *scheduled(alpha, sigma, q), Equal(step_variance(alpha, sigma), q.sigma2_ts)  # type: ignore[arg-type]
 
 

@@ -105,7 +105,7 @@ def any_step(data: Expr) -> Process:
 
 @function("defect", kappa, x)
 def defect(argument: Expr, data: Expr) -> Expr:
-    """What the step makes of q(z_s | x), less q(z_t | x), in cumulants."""
+    """Return the cumulants of z_t after the step, minus those of q(z_t | x)."""
     return Cumulants(any_step(data), z_t, argument) - argument * alpha_t * data - argument**2 * sigma_t**2 / 2
 
 
@@ -115,7 +115,7 @@ def as_defect(q: Step) -> Expr:
 
 
 def bend(q: Step) -> Expr:
-    """How far the variances after the two steps are apart."""
+    """Return the difference of the variances after the two steps."""
     return sigma_ts**2 - q.sigma2_ts + sigma_s**2 * (alpha_ts**2 - q.alpha_ts**2)
 
 
@@ -207,7 +207,7 @@ ASKED_FOR = Process((z_t, alpha_t * x + sigma_t * n_1), noise=(n_1,), data=(x,))
 
 
 def carried(q: Expr, where: dict[Symbol, Expr]) -> Expr:
-    """What of the variance of z_t comes from z_s, if the step's own is q: more than all of it if q < 0."""
+    """Return the part of Var(z_t) that comes from z_s, if the step's variance is q: it exceeds the whole if q < 0."""
     return sigma_t**2 - opened(q).subs(where)
 
 

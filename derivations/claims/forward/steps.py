@@ -50,7 +50,7 @@ two_steps = TWO_STEPS.log_step(z_u) + TWO_STEPS.log_step(z_t)
 
 
 def between_marginals(e: Expr) -> Expr:
-    """Each step as the marginals at s, t and u have it."""
+    """Replace each step's parameters by those that follow from the marginals at s, t and u."""
     here = {sigma_ts: sqrt(STEP.sigma2_ts), alpha_ts: STEP.alpha_ts}
     later = {alpha_s: alpha_t, sigma_s: sigma_t, alpha_t: alpha_u, sigma_t: sigma_u}
     there = {sigma_ut: sqrt(STEP.sigma2_ts.subs(later, simultaneous=True)), alpha_ut: alpha_u / alpha_t}

@@ -62,15 +62,15 @@ error = MADE.E((x_i - MADE.E(x_i, z_i)) ** 2 + (x_j - MADE.E(x_j, z_j)) ** 2)
 
 
 class Coordinate(NamedTuple):
-    """Of a coordinate, data of variance c: what z - alpha mean is multiplied by in E[x | z] and, with a minus, in the
-    score; and Var(x | z)."""
+    """For one coordinate of data of variance c: the factor of z - alpha mean in E[x | z]; Var(x | z); and minus the
+    factor in the score."""
 
     gain: Expr
     var: Expr
     pull: Expr
 
     def at(self, variance: Expr) -> "Coordinate":
-        """The same, for data of that variance."""
+        """Return the fields for data of that variance."""
         return Coordinate(*(e.subs(c, variance) for e in self))
 
     def mean(self, variance: Expr, mean: Expr, z: Expr) -> Expr:
@@ -92,7 +92,7 @@ class Coordinate(NamedTuple):
 
     @property
     def left(self) -> Expr:
-        """What both coordinates leave."""
+        """Return the conditional variances of both coordinates, added up."""
         return sum((self.at(v).var for v in VARIANCES), S.Zero)
 
 
@@ -176,7 +176,7 @@ conditioning = Claim(
 
 
 def rate(first: Expr, spread: Expr) -> DensityRate:
-    """How the density changes under a velocity, given for the first coordinate and alike for the other, and noise."""
+    """Return the rate of the density under noise and a velocity, given for one coordinate and alike for the other."""
     return DensityRate(first, first.subs({z_i: z_j, s_1: s_2}, simultaneous=True), spread)
 
 

@@ -39,7 +39,7 @@ plane = PLANE.opened()
 
 
 class Parts(NamedTuple):
-    """What Luo (86) is made of, for d = 2."""
+    """The parts of Luo (86), for d = 2."""
 
     log_det: Expr
     trace: Expr

@@ -65,7 +65,7 @@ label_grad = Slope(LABELLED.log_q(y, z_t), z_t)
 
 
 class Push(NamedTuple):
-    """What the mean moves by: under a guided denoiser, by algorithm 1 with the posterior's variance; their ratio."""
+    """The shift of the mean under a guided denoiser, and by algorithm 1 with the posterior variance; their ratio."""
 
     denoiser: Expr
     algorithm: Expr

@@ -61,7 +61,7 @@ class Bayes(NamedTuple):
 
     @property
     def law(self) -> Normal:
-        """Of z given the label: the normal law with that score."""
+        """The normal law of z given the label, which has that score."""
         return Normal(-self.y / self.z * y, -1 / self.z)
 
 

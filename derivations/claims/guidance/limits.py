@@ -97,7 +97,7 @@ not_diffusion = Claim(
 
 
 class Rescaled(NamedTuple):
-    """What the guided output is multiplied by, and its standard deviation and mean thereafter."""
+    """The factor of the guided output, and its standard deviation and mean after rescaling."""
 
     factor: Expr
     std: Expr

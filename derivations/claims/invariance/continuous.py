@@ -41,7 +41,7 @@ linear = Quantity("gamma", (t,), gamma_0 + (gamma_1 - gamma_0) * t)
 
 
 def left_by(gamma: Expr) -> MeanSquare:
-    """What the regression of x_0 on z_t leaves of N(0, c) data, by a schedule with alpha = 1."""
+    """Return the mean squared error of the regression of x_0 on z_t for N(0, c) data, on a schedule with alpha = 1."""
     process = Process((x_0, sqrt(c) * n_0), (z_t, x_0 + exp(gamma / 2) * n_1), noise=(n_0, n_1))
     return MeanSquare(process, SquaredError(x_0, process.E(x_0, z_t)))
 
@@ -51,7 +51,7 @@ over_time = Integral(-Slope(exp(-linear), t) / 2 * left, (t, 0, 1))
 
 
 class Continuous(NamedTuple):
-    """What is integrated over t, and the integral for data N(0, c), the regression on z_t and a linear gamma."""
+    """The integrand over t, and the integral for data N(0, c), the regression on z_t and a linear gamma."""
 
     integrand: Expr
     value: Expr

@@ -37,7 +37,7 @@ def two_steps(middle: Expr) -> Value:
 
 
 class TwoSteps(NamedTuple):
-    """L_2 by way of snr_s less L_inf; less L_2 by way of snr_t; the best way."""
+    """L_2 through snr_s minus L_inf; minus L_2 through snr_t; the best middle SNR."""
 
     excess: Expr
     difference: Expr
@@ -45,7 +45,7 @@ class TwoSteps(NamedTuple):
 
 
 def excess(middle: Expr) -> Expr:
-    """L_2 by way of `middle`, less L_inf."""
+    """Return L_2 through `middle` minus L_inf."""
     first, second = (1 + c * snr_max) / (1 + c * middle), (1 + c * middle) / (1 + c * snr_min)
     return (first + second - 2 - log((1 + c * snr_max) / (1 + c * snr_min))) / 2
 

@@ -70,7 +70,7 @@ A_t, B_t = A.step(A_s), B.step(B_s)
 
 
 class Scale(NamedTuple):
-    """What z^B is multiplied by, at s and at t."""
+    """The factor of z^B, at s and at t."""
 
     at_s: Expr
     at_t: Expr

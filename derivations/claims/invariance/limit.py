@@ -93,7 +93,7 @@ term = Quantity("L_t", (), (snr_s - snr_t) / 2 * mmse)
 
 
 class Step(NamedTuple):
-    """One of T = 1/h equal terms of L_T, and the most by which their sum exceeds L_inf = loss."""
+    """One of T = 1/h equal terms of L_T, and an upper bound of their sum minus L_inf = loss."""
 
     term: Expr
     excess: Expr

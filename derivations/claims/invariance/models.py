@@ -47,7 +47,7 @@ def step_loss(on: Path, name: str, latent: Expr, prediction: Expr) -> Divergence
 
 
 def means_apart(on: Path, latent: Expr, prediction: Expr) -> Expr:
-    """The same, of two normals of one variance."""
+    """Return the divergence of two normals of equal variance."""
     q, p = on.back(latent, x), on.back(latent, prediction)
     return (q.mean - p.mean) ** 2 / (2 * p.var)
 

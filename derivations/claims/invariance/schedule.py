@@ -52,7 +52,7 @@ any_path = Integral(-Slope(SNR, t) / 2 * missed, (t, 0, 1))
 
 
 class Invariant(NamedTuple):
-    """What the denoiser says at SNR v; and the loss of a linear one."""
+    """The output of the denoiser at SNR v; and the loss of a linear one."""
 
     seen: Expr
     loss: Expr
@@ -83,7 +83,7 @@ def ends(v: Expr, loss: Expr) -> Expr:
 
 
 def drawn(v: Expr, u: Symbol, n: Symbol) -> Expr:
-    """One draw of t and of noise: the estimator of the loss by the schedule v, from z_t made on its path."""
+    """Return the estimate of the loss on the schedule v from one draw of t and noise, with z_t made on its path."""
     _, alpha, sigma = PATHS[v]
     made_z = alpha * x + sigma * n
     return (-diff(v, t) / 2 * (x - k * v * made_z / alpha) ** 2).subs(t, u)
@@ -105,7 +105,7 @@ UNKNOWN = unknown(any_path)
 
 
 def late(v: Expr) -> Expr:
-    """At an end v, the primitive of x^2 (p + q t)^2 v/2: of v_log with the gain that v_linear has at that time."""
+    """Return, at an end v, the primitive of x^2 (p + q t)^2 v/2: of v_log with the gain of v_linear at that time."""
     p, q = 1 - k * v, k * (snr_max - snr_min) / ratio
     return v * (p**2 + 2 * p * q + 2 * q**2) * x**2 / 2
 

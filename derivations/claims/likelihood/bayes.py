@@ -115,7 +115,7 @@ LEFT = Over(Quantity("Var", (value,), Mean(value**2, (x, given)) - best**2), (z,
 
 
 class Errors(NamedTuple):
-    """What Bayes' denoiser leaves, and what another adds."""
+    """The error of the Bayes denoiser, and the excess of another."""
 
     mmse: Expr
     excess: Expr

@@ -37,7 +37,7 @@ def more_bits(scale: Expr, origin: Expr) -> Expr:
 
 
 class Offset(NamedTuple):
-    """What is added to -log2 p(x): for y = k x + shift; x in [-1, 1) and in [0, 1) over 256; levels l/127.5 - 1."""
+    """The number added to -log2 p(x): for y = k x + shift; x in [-1, 1) and in [0, 1) over 256; levels l/127.5 - 1."""
 
     any: Expr
     signed: Expr

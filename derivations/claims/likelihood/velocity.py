@@ -35,7 +35,7 @@ UNIT = Log(Quantity("p_u", (), q_x * Slope(z_of * sqrt(n), z_of)))  # log p of u
 
 
 class ByV(NamedTuple):
-    """dz/dt, d(z/sqrt d)/dt, d log p(z(t))/dt by the slope of v in z; what to add to log p so that v alone is left."""
+    """dz/dt, d(z/sqrt d)/dt, d log p(z(t))/dt by the slope of v in z; the term added to log p so that only v occurs."""
 
     velocity: Expr
     unit: Expr

@@ -134,7 +134,7 @@ a_s, a_t = sqrt(sigmoid(gap - gamma_t)), sqrt(sigmoid(-gamma_t))
 
 
 class Short(NamedTuple):
-    """What mean and variance tend to, and the variance gained for each unit of gap, from gamma_t."""
+    """The limits of mean and variance, and the variance per unit of gap, in terms of gamma_t."""
 
     mean: Expr
     var: Expr
@@ -193,7 +193,7 @@ limit = Claim(
 
 
 class First(NamedTuple):
-    """What the first step's posterior tends to, and its variance in units of sigma_s^2."""
+    """The limits of the posterior of the first step, and of its variance in units of sigma_s^2."""
 
     mean: Expr
     var: Expr

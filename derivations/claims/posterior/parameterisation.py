@@ -54,7 +54,7 @@ class Noise(NamedTuple):
     x: Expr
 
     def made(self) -> "Noise":
-        """Both, at the latent as the process makes it."""
+        """Return both at the latent as the process makes it."""
         return Noise(self.eps.xreplace(MADE), self.x.xreplace(MADE))
 
 

@@ -39,11 +39,11 @@ class Velocity(NamedTuple):
     dot: Expr
 
     def line(self) -> "Velocity":
-        """Each, at z_t, v and score as they are made."""
+        """Return each field at z_t, v and score as the process makes them."""
         return Velocity(*(e.xreplace(MADE) for e in self))
 
     def says(self) -> tuple[Equal, ...]:
-        """What each field should be."""
+        """State what each field should be."""
         made = self.line()
         return (
             Equal(MADE[x], made.x),

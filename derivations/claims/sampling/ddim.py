@@ -36,7 +36,7 @@ def step(q: Normal) -> Made:
 
 
 def stepped(q: Normal) -> Normal:
-    """Its law, given x."""
+    """Return the law of z_s after the step, given x."""
     return law(*step(q))
 
 

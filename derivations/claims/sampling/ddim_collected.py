@@ -18,7 +18,7 @@ from derivations.symbols import alpha_s, alpha_ts, eta, sigma_s, sigma_ts, x, z_
 
 
 class Collected(NamedTuple):
-    """What the mean multiplies z_t and x by; k^2 = SNR(t)/SNR(s)."""
+    """The coefficients of z_t and x in the mean, in terms of k^2 = SNR(t)/SNR(s)."""
 
     z: Expr
     x: Expr

@@ -29,7 +29,7 @@ from derivations.symbols import (
 
 
 class Step(NamedTuple):
-    """What eta makes of the step: its variance, the coefficient of eps-hat, and of x-hat."""
+    """The step at eta: its variance, the coefficient of eps-hat, and that of x-hat."""
 
     var: Expr
     eps: Expr

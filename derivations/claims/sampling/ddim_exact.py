@@ -50,7 +50,7 @@ def reached(kept: tuple[Expr, Expr], z: Expr) -> Evaluated:
 
 
 def starts(kept: tuple[Expr, Expr], z: Expr) -> Equal:
-    """At s = t the step is at z_t, and its velocity is the flow's there: what is missing in either."""
+    """State that at s = t the step is at z_t, and that its velocity is that of the flow there."""
     return Equal(Evaluated(flow_t, kept) - Evaluated(moves(z), *AT_T), z.subs(AT_T, simultaneous=True) - z_t)
 
 

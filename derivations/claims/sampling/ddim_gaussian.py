@@ -44,7 +44,7 @@ turned = {alpha_t: cos(phi), sigma_t: sin(phi), alpha_s: cos(phi - delta), sigma
 
 
 class Shrunk(NamedTuple):
-    """What a step multiplies z by, and the variance of z_s that it loses; the factor on the circle, for c = 1."""
+    """The factor of z in a step, and the variance of z_s that it loses; the factor on the circle, for c = 1."""
 
     factor: Expr
     lost: Expr

@@ -46,9 +46,9 @@ snr_s, snr_t = Quantity("SNR", (s,), alpha_s**2 / sigma_s**2), Quantity("SNR", (
 
 
 class Weight(NamedTuple):
-    """Of (eps - eps-hat)^2 in one term of the bound; at the posterior's variance, half of SNR(s)/SNR(t) - 1.
+    """The weight of (eps - eps-hat)^2 in one term of the bound; at the posterior variance, half of SNR(s)/SNR(t) - 1.
 
-    `apart`, a sum of positive terms, is how far the two squares in the bracket are apart: no weight is 0.
+    `apart`, a sum of positive terms, is the difference of the two squares in the bracket, so no weight is 0.
     """
 
     any: Expr

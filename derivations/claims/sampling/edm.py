@@ -117,7 +117,7 @@ edm = Claim(
 
 
 class Corrected(NamedTuple):
-    """Of Euler's step, the coefficients of z_t and x_t; what the change x_s - x_t is multiplied by."""
+    """The coefficients of z_t and x_t in Euler's step; the factor of the change x_s - x_t."""
 
     z: Expr
     x: Expr

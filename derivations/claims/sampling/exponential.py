@@ -42,7 +42,7 @@ def against(e: Expr, shown: tuple[tuple[Expr, Expr], ...]) -> Evaluated:
 
 
 class Slopes(NamedTuple):
-    """In lambda: of z/sigma by x, of z/alpha by eps; of I by x and of J by eps, y for I and for J."""
+    """Slopes in lambda: of z/sigma by x, of z/alpha by eps; of I by x and of J by eps, y standing for I and for J."""
 
     by_x: Expr
     by_eps: Expr

@@ -74,7 +74,7 @@ def there(a: Carry) -> Evaluated:
 
 
 def starts(a: Carry) -> Equal:
-    """At s = t the carried z is z_t, and its velocity is the flow's there: what is missing in either."""
+    """State that at s = t the carried z is z_t, and that its velocity is that of the flow there."""
     return Equal(velocity - Evaluated(moves(a), *AT_T), a.factor.subs(AT_T, simultaneous=True) * z_t - z_t)
 
 

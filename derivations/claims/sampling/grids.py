@@ -32,8 +32,8 @@ def linspace(number: Expr) -> Expr:
 
 
 class Grid(NamedTuple):
-    """How far leading's entry is below trailing's, its first entry, the stride of both and linspace's; where trailing
-    ends, before it goes to 0."""
+    """The trailing entry minus the leading one, the first leading entry, the stride of both and of linspace; the last
+    trailing entry, before 0."""
 
     early: Expr
     first: Expr

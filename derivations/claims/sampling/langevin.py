@@ -23,7 +23,7 @@ TARGET = Process((y, mu_1 + sqrt(c) * n_2), noise=(n_2,))
 
 
 def stepped(z: Expr, noise: Expr) -> Expr:
-    """One step of Langevin's process on the target."""
+    """Return one Langevin step on the target."""
     return z + h * Evaluated(TARGET.score(y), (y, z)) + sqrt(2 * h) * noise
 
 
@@ -34,9 +34,9 @@ kept = Slope(mean, mu_2)  # of the distance between the means
 
 
 class Corrected(NamedTuple):
-    """Mean and variance after a step from N(mu_2, var); the variance that stays, and what it has more than c.
+    """Mean and variance after a step from N(mu_2, var); the stationary variance, and its excess over c.
 
-    And the sizes of step, w over the positive numbers, by which all that is off shrinks.
+    And the sizes of step, for w over the positive numbers, at which distances shrink.
     """
 
     mean: Expr
@@ -50,7 +50,7 @@ class Corrected(NamedTuple):
         return Normal(self.mean, self.var)
 
     def after(self, before: Normal) -> Normal:
-        """The same, from another law."""
+        """Return the law after a step from another law."""
         here = {mu_2: before.mean, var: before.var}
         return Normal(self.mean.subs(here, simultaneous=True), self.var.subs(here, simultaneous=True))
 
@@ -68,12 +68,12 @@ large = Evaluated(kept, (h, 2 * c * (1 + w)))
 
 
 def stays(a: Corrected) -> Evaluated:
-    """The variance after a step from the one that stays."""
+    """Return the variance after a step from the stationary one."""
     return Evaluated(variance, (var, a.stays))
 
 
 def steady(a: Corrected) -> Evaluated:
-    """What a step of a size below 2c keeps of the distance."""
+    """Return the factor of the distance in a step of a size below 2c."""
     return Evaluated(kept, (h, a.steady))
 
 

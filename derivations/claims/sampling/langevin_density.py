@@ -29,18 +29,18 @@ POINT = (  # the logarithms of the densities and their slopes: any six numbers a
 
 
 def change(of: AnyDensity, log_density: Expr, step: Expr) -> DensityRate:
-    """What one step changes of a density, to first order in h: Fokker-Planck."""
+    """Return the change of a density in one step, to first order in h, by the Fokker-Planck equation."""
     drift, var = law(step, (n_1,))
     return DensityRate(of, z_t, drift, var, exp(log_density), SCORES, POINT)
 
 
 def carried(velocity: Expr) -> DensityRate:
-    """What a flow changes of the density q in the time h."""
+    """Return the change of the density q under a flow in the time h."""
     return DensityRate(Q_OF, z_t, h * velocity, S.Zero, exp(LOG_Q), SCORES, POINT)
 
 
 class Langevin(NamedTuple):
-    """What is added to z in a step; and the flow that moves another density q as the step does."""
+    """The increment of z in a step; and the flow that moves another density q as the step does."""
 
     step: Expr
     velocity: Expr

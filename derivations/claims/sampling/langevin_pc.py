@@ -25,7 +25,7 @@ v, d = Quantity("v", (), goal), DDIM.lost
 
 
 def corrected(z: Expr) -> Expr:
-    """One step of Langevin's process on q(z_s) = N(0, v)."""
+    """Return one Langevin step on q(z_s) = N(0, v)."""
     return z + h * (-z / v) + sqrt(2 * h) * n_2
 
 

@@ -96,7 +96,7 @@ def data(u: Expr) -> Expr:
 
 
 def asked(u: Expr) -> Quantity:
-    """The same by its name, x_hat(u)."""
+    """Return x_hat(u), by its name."""
     return Quantity("x_hat", (u,), data(u))
 
 

@@ -19,7 +19,7 @@ from derivations.symbols import B_s, abar_s, beta, beta_max, beta_min, h, n_1, n
 
 
 class Table(NamedTuple):
-    """Of a row of a table of B = -log abar, and of the row s where B was less by h."""
+    """Coefficients of a row of a table of B = -log abar, and of the step from the row s, where B is smaller by h."""
 
     gamma: Expr
     gap: Expr
@@ -39,7 +39,7 @@ TABLE = Table(
 
 
 def says_table(q: Table) -> tuple[Equal, ...]:
-    """Everything from alpha-bar = exp(-B): alpha^2 = alpha-bar, sigma^2 = 1 - alpha-bar."""
+    """State each field in terms of alpha-bar = exp(-B), with alpha^2 = alpha-bar and sigma^2 = 1 - alpha-bar."""
     before, now = row(quantity("abar_s", exp(-B_s)), "s"), row(quantity("abar_t", exp(-B_t)), "t")
     return (
         Equal(now.gamma, q.gamma),
@@ -78,7 +78,7 @@ ddpm = Claim(
 
 
 class Step(NamedTuple):
-    """One row on: what is added to B, the gap, and the step's two coefficients."""
+    """From one row to the next: the rise of B, the gap, and the coefficients of the step."""
 
     rise: Expr
     gap: Expr
@@ -97,7 +97,7 @@ STEP = Step(
 
 
 def says_step(q: Step) -> tuple[Equal, ...]:
-    """Everything from alpha-bar_t = alpha-bar_s (1 - beta), the last factor of the product."""
+    """State each field in terms of alpha-bar_t = alpha-bar_s (1 - beta), with the last factor of the product."""
     abar_t = quantity("abar_t", abar_s * (1 - beta))
     before, now = row(abar_s, "s"), row(abar_t, "t")
     return (

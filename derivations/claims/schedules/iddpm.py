@@ -24,7 +24,7 @@ def root_f(time: Expr) -> Expr:
 
 @function("f")
 def f(time: Expr) -> Expr:
-    """As printed; alpha-bar is f(t) / f(0)."""
+    """Return f as printed; alpha-bar is f(t) / f(0)."""
     return root_f(time) ** 2
 
 

@@ -58,7 +58,7 @@ def D(a: Expr, b: Expr) -> Expr:
 
 
 def slope(time: Expr) -> Expr:
-    """Of the network; S' = S (1 - S)."""
+    """Return the slope of the network, with S' = S (1 - S)."""
     return w_1 * (1 + w_3 * w_2 * pair(time, time))
 
 
@@ -159,7 +159,7 @@ class Rising(NamedTuple):
 
 
 def says_rising(q: Rising) -> tuple[AtMost, AtMost, Below]:
-    """At least what they are without the hidden unit, which rises, and exactly that without it; the network rises."""
+    """State that slope and rise are least without the hidden unit, and that the network rises."""
     none = {w_3: S.Zero}
     return (
         AtMost(q.slope, Slope(network(t), t), none),

@@ -31,7 +31,7 @@ DGAMMA = quantity("dgamma", (gamma_1 - gamma_0) * N_SLOPE / (N_1 - N_0), t)
 
 
 class Ends(NamedTuple):
-    """gamma at t = 0 and 1; its slopes in gamma_0 (that in gamma_1 is 1 less it) and in eta; that of gamma' in eta."""
+    """gamma at t = 0 and 1; its slopes in gamma_0 (1 minus that in gamma_1) and in eta; the slope of gamma' in eta."""
 
     first: Expr
     last: Expr
@@ -56,7 +56,7 @@ def near(e: Expr, side: Expr, own: Expr, end: Expr) -> Expr:
 
 
 def says(q: Ends) -> tuple[Equal | Tends, ...]:
-    """Both ends, from inside; the slopes of VDM (60), that in eta at both ends too."""
+    """State both ends as limits from inside; the slopes of VDM (60), and that in eta at both ends."""
     return (
         Tends(GAMMA.subs(rise, h), h, q.first),
         Tends(GAMMA.subs(left, h), h, q.last),

@@ -85,7 +85,7 @@ def cosine_alpha(time: Expr) -> Expr:
 
 @function("sigma")
 def cosine_sigma(time: Expr) -> Expr:
-    """Its sine."""
+    """The sine of that angle."""
     return sin(pi * time / 2)
 
 

@@ -19,7 +19,7 @@ def sigmoid(a: Expr) -> Expr:
 
 
 def lost(a: Expr) -> Expr:
-    """What a decay over a has lost."""
+    """Return 1 - exp(-a), the loss of a decay over a."""
     return 1 - exp(-a)
 
 
@@ -100,7 +100,7 @@ def edm_alpha(time: Expr) -> Expr:
 
 @function("sigma")
 def edm_sigma(time: Expr) -> Expr:
-    """As printed, from sigma_max at index 0."""
+    """Return sigma as printed, from sigma_max at index 0."""
     index = 1 - time  # i / (N - 1): EDM counts from noise to data
     return (high + index * (low - high)) ** rho
 

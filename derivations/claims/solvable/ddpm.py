@@ -47,7 +47,7 @@ class Cost(NamedTuple):
 
 
 def added(ratio: Expr) -> Expr:
-    """What var = best/ratio costs."""
+    """Return the excess loss at var = best/ratio."""
     return (ratio - 1 - log(ratio)) / 2
 
 

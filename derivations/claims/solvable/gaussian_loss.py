@@ -151,7 +151,7 @@ GAP = Divergence(LawOf(CHAIN, z_s, z_t), MODEL, n_3)
 
 
 class Step(NamedTuple):
-    """The mean loss of a step, what z_s says of x that z_t does not, and the rest: a mean divergence."""
+    """The mean loss of a step, the information on x gained from z_t to z_s, and the rest: a mean divergence."""
 
     loss: Expr
     info: Expr

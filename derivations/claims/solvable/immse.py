@@ -46,7 +46,7 @@ class Rate(NamedTuple):
         return self.rate.subs({q_x: 1, err: mmse, snr: v}, simultaneous=True)
 
     def mmse(self, v: Expr) -> Expr:
-        """What the slope of I says of the mmse, as the rate is a multiple of it."""
+        """Return the mmse in terms of the slope of I, as the rate is a multiple of it."""
         return diff(INFORMATION(snr), snr).subs(snr, v) / self.of(S.One, v)
 
     @property

@@ -53,7 +53,7 @@ MEAN = Average(x_i, Outcomes(x_i, (x_a, A), (x_b, B)), z_i, z_j)
 
 
 class Level(NamedTuple):
-    """The logit of level x_i by its own z_i; the log odds of x_a to x_b, as z_j alone tells them."""
+    """The logit of level x_i by its own z_i; the log odds of x_a to x_b given z_j alone."""
 
     own: Expr
     others: Expr

@@ -26,7 +26,7 @@ Q = Function("Q", positive=True)
 
 
 class Ideal(NamedTuple):
-    """The score where E[x | z] is x_hat, and E[x | z] with one more point x."""
+    """The score where E[x | z] is x_hat, and E[x | z] with one further point x."""
 
     score: Expr
     next: Expr
@@ -37,7 +37,7 @@ I_ = Ideal(score=(alpha_t * x_hat - z_t) / sigma_t**2, next=x_hat + (x - x_hat) 
 
 
 def by_points(a: Ideal) -> Induction:
-    """The score of z_t is that of the mean x_hat, with one point and with one more."""
+    """State that the score of z_t is that of the mean x_hat, with one point and with one further point."""
     return induction(
         value=a.score, held=score, base=PointsScore(new, n), step=more,
         first={x_hat: x, mass: new}, next={x_hat: a.next, mass: mass + new}, index=n, own=(x,),

@@ -43,7 +43,7 @@ whole_gradient = SlopeBy((Y_1**2 + Y_2**2) / k, eta, (eta, S.One), *names_1, *na
 
 
 class Pass(NamedTuple):
-    """What multiplies the cotangents of an example; and the cotangents of gamma and of gamma' then."""
+    """The factor of the cotangents of an example; and the resulting cotangents of gamma and of gamma'."""
 
     scale: Expr
     gamma: Expr

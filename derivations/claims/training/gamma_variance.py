@@ -25,7 +25,7 @@ LAW = Outcomes(Y, (y_1, chance), (y_2, 1 - chance))
 
 
 def average(a: Expr, b: Expr) -> Expr:
-    """Over two outcomes, the first of chance p."""
+    """Return the mean over two outcomes, the first of probability p."""
     return chance * a + (1 - chance) * b
 
 
@@ -58,7 +58,7 @@ def moment(power: int) -> Integral:
 
 
 class Grad(NamedTuple):
-    """Of Var Y, in general and where the mean is fixed; Var Y on Gaussian data; E grad Y^2 less that, at an end."""
+    """grad Var Y in general and for a fixed mean; Var Y on Gaussian data; E grad Y^2 minus grad Var Y at an end."""
 
     general: Expr
     inner: Expr
@@ -76,7 +76,7 @@ square = moment(2).function
 
 
 def says_grad(q: Grad) -> tuple[Equal, ...]:
-    """Of any Y; with a mean that does not move, and E grad Y^2 there; a family of schedules, inner and at its end."""
+    """State grad Var Y for any Y, for a fixed mean (and E grad Y^2 there), and for a family of schedules."""
     return (
         Equal(grad_of(SPREAD), q.general),
         Equal(grad_of(SPREAD, BALANCED), q.inner),

@@ -36,7 +36,7 @@ per_density = -chain_rule(w * error / density, "F_p") / (2 * gamma_slope)  # ove
 
 
 class Weighted(NamedTuple):
-    """What is integrated over t; over lambda; what lambda drawn from a density averages; and from a uniform t."""
+    """The integrand over t; over lambda; its average for lambda drawn from a density; and the weight at uniform t."""
 
     over_t: Expr
     over_lam: Expr
@@ -148,7 +148,7 @@ def low(e: Expr) -> Expr:
 
 
 def says_min(a: MinSNR) -> tuple[Equal | Tends, ...]:
-    """One loss whatever the network says; its weight against the bound, whose own is gamma'/2; and at zero SNR."""
+    """State one loss in each parameterization; its weight relative to the bound's gamma'/2; and at zero SNR."""
     return (
         Equal(CLIPPED * SquaredError(x, x_of_eps), a.eps * (eps - eps_hat) ** 2),
         Equal(CLIPPED * SquaredError(x, x_of_v), a.v * (v - v_hat) ** 2),
@@ -161,7 +161,7 @@ def says_min(a: MinSNR) -> tuple[Equal | Tends, ...]:
 
 
 def by_v(weight: Expr) -> MinSNR:
-    """Another weight of v, and the rest as they are."""
+    """Return MIN with another weight of v."""
     return MIN._replace(v=weight)
 
 

@@ -47,7 +47,7 @@ TIMES = Times(
 
 
 def share(time: Expr, low: Expr, high: Expr) -> Integral:
-    """What E exp(kappa t_i) has from u between two ends."""
+    """Return the part of E exp(kappa t_i) from u between two ends."""
     return Integral(exp(kappa * time), (u, low, high))
 
 

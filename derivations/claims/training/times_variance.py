@@ -53,7 +53,7 @@ SPREAD = Spread(
 
 
 def says_spread(q: Spread) -> tuple[Equal | AtMost, ...]:
-    """A linear f; any Lipschitz f has no more, as Var is half the mean square of a difference; ranks; a wave."""
+    """State the variance for a linear f; at most that for any Lipschitz f, by differences; for ranks; for a wave."""
     apart = Quantity("Delta", (u, h), SLOPE * turned * (u - h) / k)  # of the means at two places
     of_ranks = (linear - SLOPE / 2).subs(k, each) ** 2 * each / k  # R = k/b independent means over b
     return (

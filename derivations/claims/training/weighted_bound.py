@@ -41,7 +41,7 @@ in_lam = SlopeAt(Quantity("w_cos", (lam,), SIMPLE.cosine), lam, -h)
 
 
 class Mixture(NamedTuple):
-    """What is integrated over t; the weights of L(0) and L(1); sigmoid's w by its slope in t, Min-SNR's in log SNR."""
+    """The integrand over t; the weights of L(0) and L(1); slopes of sigmoid's w in t and of Min-SNR's in log SNR."""
 
     inner: Expr
     start: Expr
@@ -66,7 +66,7 @@ M = Mixture(
 
 
 def says_mixture(a: Mixture) -> tuple[Equal | Below, ...]:
-    """In general; the ends, of the example; a w that rises in t, and one that rises in log SNR."""
+    """State the mixture in general; its ends for the example; a w that rises in t, and one that rises in log SNR."""
     return (
         Equal(falls, a.inner - WEIGHTED.over_t),
         Equal(
