@@ -183,7 +183,7 @@ linear = Claim(
             ("diffusers #5882",),
         ),
         "x guided in reverse": Wrong(
-            L._replace(x=(1 + w) * x_u - w * x_c), "x falls as eps rises, but its weights have the same signs"
+            L._replace(x=(1 + w) * x_u - w * x_c), "x falls as eps rises, but has the same weights"
         ),
     },
 )

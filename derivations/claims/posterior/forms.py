@@ -134,7 +134,7 @@ mean_eps = Claim(
     says=lambda w: Equal(of_eps, w.mean),
     answer=M,
     convenience={
-        "0 < sigma_s": "at sigma_s = 0 the precision is infinite as written, and the mean tends to x",
+        "0 < sigma_s": "at sigma_s = 0 the precision is infinite as written, and the mean tends to alpha_s x",
         "0 < sigma_ts": "at sigma_ts = 0 the precision is infinite as written, and the mean tends to z_t/alpha_ts",
     },
     example=EXAMPLE | {eps: 1},

@@ -99,7 +99,7 @@ noise = Claim(
             "alpha_t is taken for sqrt(1 - alpha_t^2)",
             ("vdm-colab alpha from b",),
         ),
-        "x not divided by alpha_t": Wrong(E._replace(x=z_t - sigma_t * eps), "right only for variance exploding paths"),
+        "x not divided by alpha_t": Wrong(E._replace(x=z_t - sigma_t * eps), "right only for variance-exploding paths"),
         "sigma_t^2 for sigma_t": Wrong(
             Noise((z_t - alpha_t * x) / sigma_t**2, (z_t - sigma_t**2 * eps) / alpha_t),
             "the variance scales the noise, not its root",
@@ -191,7 +191,7 @@ scored = Claim(
         "sign": Wrong(Score(-S.by_x, -S.by_eps, -S.eps), "steps away from the data", ("sde2021 App. F (iii)",)),
         "sigma_t for sigma_t^2": Wrong(S._replace(by_x=(alpha_t * x - z_t) / sigma_t), "that is -eps, not the score"),
         "sigma_t^2 for sigma_t": Wrong(S._replace(by_eps=-eps / sigma_t**2), "the score is divided by sigma_t twice"),
-        "alpha_t dropped": Wrong(S._replace(by_x=(x - z_t) / sigma_t**2), "right only for variance exploding paths"),
+        "alpha_t dropped": Wrong(S._replace(by_x=(x - z_t) / sigma_t**2), "right only for variance-exploding paths"),
     },
     means="symbolic parameters; the marginal, for Gaussian data of symbolic variance",
 )

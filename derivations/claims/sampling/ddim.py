@@ -104,7 +104,7 @@ marginal = Claim(
         at={alpha_s: 4, sigma_s: 5, alpha_t: 2, sigma_t: 7, var: 9, x: 1},
         twins=("var not subtracted", "the variance of z_t for that of z_s", "a standard deviation subtracted"),
     ),
-    means="one symbolic step between any two times; a sub-sequence is a chain of such steps, by induction",
+    means="one symbolic step between any two times; a subsequence is a chain of such steps, by induction",
 )
 
 CLAIMS = (marginal,)

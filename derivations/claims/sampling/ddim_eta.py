@@ -79,7 +79,7 @@ etas = Claim(
         abar_s: Rational(1, 2),
     },
     convenience={
-        "0 < abar": "an identity of quotients",
+        "0 < abar": "both sides are quotients of polynomials in it",
         "0 < abar_s": "it follows from 0 < abar < abar_s",
         "abar < abar_s": "beta_t is positive; the squares agree without it, but the printed root is not real",
         "abar_s < 1": "there is noise at s; the squares agree without it, but the printed root is not real",

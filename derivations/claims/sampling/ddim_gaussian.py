@@ -101,7 +101,7 @@ gaussian = Claim(
     wrong={
         "the exact flow": Wrong(
             G._replace(factor=sqrt((alpha_s**2 * c + sigma_s**2) / (alpha_t**2 * c + sigma_t**2)), lost=Integer(0)),
-            "a step is of first order: N steps over a quarter turn leave a unit standard deviation of cos(pi/(2N))^N",
+            "a step is of first order: N steps over a quarter turn leave cos(pi/(2N))^N of a unit standard deviation",
         ),
         "no step back at all": Wrong(
             G._replace(turn=Integer(1)), "data of variance 1 keep it under the flow, but not under its steps"

@@ -103,7 +103,7 @@ grad = Claim(
     given=(Below(chance, S.One),),
     example={chance: Rational(1, 3), y_1: 1, y_2: 2, dy_1: 1, dy_2: 2, eta: Rational(1, 2), whole: 2},
     convenience={
-        "0 < p": "at p = 0 the gradients of a constant are left",
+        "0 < p": "at p = 0 the other outcome is certain",
         "p < 1": "at p = 1 no slope of the second outcome balances that of the first",
         "0 < L": "the gradient is a polynomial in it",
     },
@@ -157,7 +157,7 @@ grad = Claim(
         twins=("square of the mean gradient",),
     ),
     trust=("exchange of the gradient and the mean",),
-    means="two outcomes of any Y with fixed chances (more add terms); one family of schedules on Gaussian data",
+    means="two outcomes of any Y, of fixed probabilities (more add terms); a family of schedules on Gaussian data",
 )
 
 CLAIMS = (grad,)
