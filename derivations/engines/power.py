@@ -6,21 +6,21 @@ variables that were drawn: their statistics are sums with known weights. Where t
 noise, a lower bound from the sample stands for it, which fails with the chance of a false alarm.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from math import sqrt
 from typing import Any, NamedTuple
 
 import numpy as np
-from sympy import Add, Expr, Mul, Rational, diff
+from sympy import Expr, Rational, diff
 
+from derivations.engines.copies import copied
 from derivations.engines.rates import POWER, count_power, dot, events_power, mean_power, normal_power, spread_power
-from derivations.engines.sample import CHANGE, Given, Refused, Sample, operations
+from derivations.engines.sample import CHANGE, Given, Refused, Sample
 from derivations.form.claim import Answer, leaves, with_leaf
 from derivations.form.experiment import SEEN, Chance, Check, Experiment, Mean, Residual, Size
 
 LADDER = tuple(Rational(1, k) for k in (5, 10, 20, 50))  # sizes to report
 SURE = 1e-9  # an event this close to certain tests nothing
-PLAIN = 3  # a leaf of fewer operations may occur in a process by right
 
 Rejects = Callable[[Rational], float]  # a change of a field -> the chance that a check rejects it, from below
 
@@ -43,9 +43,10 @@ def detections(experiment: Experiment, answer: Answer, sample: Sample, level: fl
         asked = experiment.detects.get(name, Size(SEEN, ""))
         adding = asked.added or leaf == 0
         changed = with_leaf(answer, name, leaf + CHANGE if adding else leaf * (1 + CHANGE))
-        rejecting = [_rejects(check, answer, changed, sample, level) for check in experiment.checks]
+        own = [check for check in experiment.checks if not copied(experiment, leaf, check)]
+        rejecting = [_rejects(check, answer, changed, sample, level) for check in own]
         looking = [rejects for rejects in rejecting if rejects is not None]
-        if looking and not copied(experiment, leaf):
+        if looking:
             if adding:
                 _scaleless(name, leaf, asked, sample)
             powers[name] = Detection(asked, _least(looking, asked))
@@ -60,14 +61,6 @@ def require(powers: dict[str, Detection], copies: list[str]) -> None:
         if least is None:
             size = _amount(Rational(asked.by), asked.added)
             raise Refused(f"{name} off by {size} would not be rejected with power {POWER}")
-
-
-def copied(experiment: Experiment, leaf: Expr) -> bool:
-    """Return whether a line of the process, or a statistic, contains the leaf, also as a part of a sum or product."""
-    if operations(leaf) < PLAIN:
-        return False
-    lines = [made for _, made in experiment.process] + [check.of for check in experiment.checks]
-    return any(_part(leaf, node) for line in lines for node in _nodes(line))
 
 
 def _amount(size: Rational, added: bool) -> str:
@@ -160,18 +153,3 @@ def _residual(given: Given, right: Any, wrong: Any, level: float) -> Rejects:
         return max(chances)
 
     return rejects
-
-
-def _nodes(e: Expr) -> Iterator[Expr]:
-    yield e
-    for a in e.args:
-        yield from _nodes(a)  # type: ignore[arg-type]
-
-
-def _part(leaf: Expr, node: Expr) -> bool:
-    """Return whether the node is the leaf, a product with it, or a sum with a multiple of it."""
-    if isinstance(leaf, Add) and isinstance(node, Add):
-        terms, others = leaf.as_coefficients_dict(), node.as_coefficients_dict()
-        ratios = {others[term] / c for term, c in terms.items()}
-        return len(ratios) == 1 and 0 not in ratios
-    return leaf == node or (isinstance(leaf, Mul) and isinstance(node, Mul) and {*leaf.args} <= {*node.args})

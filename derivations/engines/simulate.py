@@ -12,10 +12,11 @@ from hashlib import sha256
 from typing import Any
 
 import numpy as np
-from sympy import Rational
+from sympy import Expr, Rational
 
+from derivations.engines.copies import copied
 from derivations.engines.noise import At
-from derivations.engines.power import copied, detections, require
+from derivations.engines.power import detections, require
 from derivations.engines.rates import count_p, dot, events_p, mean_p, normal_p, spread_p
 from derivations.engines.sample import Refused, Sample, numbers, sample_of
 from derivations.form.claim import Answer, Claim, leaves
@@ -104,10 +105,14 @@ def _judged(experiment: Experiment, claim: Claim, answer: Answer, seed: int) -> 
     if least < level:
         return Evidence("simulate", "refuted", "rejected", points=experiment.size, error=ALPHA, detail=detail)
     powers = detections(experiment, answer, sample, level)
-    require(powers, [name for name, leaf in leaves(answer) if copied(experiment, leaf)])
+    require(powers, [name for name, leaf in leaves(answer) if _copied(experiment, leaf)])
     detail["detects"] = {name: str(detection) for name, detection in powers.items()}
     detail["blind to"] = [name for name in fields if name not in powers]
     return Evidence("simulate", "consistent", points=experiment.size, error=ALPHA, detail=detail)
+
+
+def _copied(experiment: Experiment, leaf: Expr) -> bool:
+    return all(copied(experiment, leaf, check) for check in experiment.checks)
 
 
 def _stated(experiment: Experiment, answer: Answer, sample: Sample) -> None:

@@ -110,6 +110,16 @@ CHEATS: dict[str, tuple[Claim, Claim, str]] = {
         run(Mean(2 * (a + b) ** 2 + n, lambda q: 2 * q)),
         "the process copies answer",
     ),
+    "the answer in other words, under a root": (
+        run(SPREAD, process=((x, n * sqrt((a**3 - b**3) / (a - b) + a * b)),)),
+        run(SPREAD, process=WIDE),
+        "the process copies answer",
+    ),
+    "a multiple of the answer in other words, without the noise beside it": (
+        run(Mean(3 * (a**3 - b**3) / (a - b) + 3 * a * b + n, lambda q: 3 * q)),
+        run(Mean(2 * (a + b) ** 2 + n, lambda q: 2 * q)),
+        "the process copies answer",
+    ),
     "a statistic that is no number": (
         run(Residual(log(n), lambda q: law(0, q))),
         run(Residual(x - a - b, lambda q: law(0, q / 9))),

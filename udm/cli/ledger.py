@@ -14,7 +14,7 @@ from derivations.papers.resolve import entry
 from udm.cli.console import explain, hung, note, out, print_json, print_lines, usage, width
 from udm.cli.one import Row, rows_as_ready
 
-ROOMY = 80  # columns for a table
+ROOMY = 92  # columns for a table
 LABEL = 9  # columns for a number; a longer name has a line of its own
 
 

@@ -1,0 +1,87 @@
+"""Whether an experiment runs the answer itself: what is copied into a process is not tested by it.
+
+A part of a line is a copy if it has the leaf's value at every place that is looked at, up to a constant factor and a
+square or a root: other words for the same closed form are the same closed form.
+"""
+
+from collections.abc import Iterator
+from functools import cache
+from random import Random
+
+from flint import arb
+from sympy import Add, Expr, Mul, Rational, Symbol
+
+from derivations.arithmetic.ball import ball, precision
+from derivations.engines.sample import operations
+from derivations.form.experiment import Check, Experiment
+
+PLAIN = 3  # a leaf of fewer operations may occur in a process by right, and so may a part of a line
+PLACES, TRIES = 3, 20
+POWERS = (1, 2, -1, -2)  # of the part, or of the leaf
+CLOSE = arb(2) ** -100
+
+
+def copied(experiment: Experiment, leaf: Expr, check: Check) -> bool:
+    """Return whether a line of the process, or what the check measures, contains the leaf, also as a part of it."""
+    if operations(leaf) < PLAIN:
+        return False
+    lines = [*(made for _, made in experiment.process), check.of]
+    noise = {*experiment.noise, *(v for v, _ in experiment.process)} - leaf.free_symbols
+    nodes = dict.fromkeys(node for line in lines for node in _nodes(line, frozenset(noise)))
+    return any(_part(leaf, node) or _same_value(leaf, node) for node in nodes if isinstance(node, Expr))
+
+
+def _nodes(e: Expr, noise: frozenset[Symbol]) -> Iterator[Expr]:
+    """Yield the expression, what is not noise of a sum or product, and the same of all its parts."""
+    yield e
+    if isinstance(e, Add | Mul):
+        yield e.func(*(a for a in e.args if not a.free_symbols & noise))
+    for a in e.args:
+        yield from _nodes(a, noise)  # type: ignore[arg-type]
+
+
+def _part(leaf: Expr, node: Expr) -> bool:
+    """Return whether the node is the leaf, a product with it, or a sum with a multiple of it."""
+    if isinstance(leaf, Add) and isinstance(node, Add):
+        terms, others = leaf.as_coefficients_dict(), node.as_coefficients_dict()
+        ratios = {others[term] / c for term, c in terms.items()}
+        return len(ratios) == 1 and 0 not in ratios
+    return leaf == node or (isinstance(leaf, Mul) and isinstance(node, Mul) and {*leaf.args} <= {*node.args})
+
+
+def _same_value(leaf: Expr, node: Expr) -> bool:
+    """Return whether a power of the node is a constant times a power of the leaf, at random places."""
+    node = node.as_independent(*node.free_symbols, as_Add=False)[1].as_content_primitive()[
+        1
+    ]  # without its constant factor
+    node = -node if node.could_extract_minus_sign() else node
+    if operations(node) < PLAIN or not leaf.free_symbols or not leaf.free_symbols <= node.free_symbols:
+        return False
+    pairs = list(_values(leaf, node))
+    if len(pairs) < PLACES:
+        return False
+    with precision(256):
+        return any(_constant([b**m / a**k for a, b in pairs]) for m in POWERS for k in (1, 2))
+
+
+def _constant(ratios: list[arb]) -> bool:
+    first, *others = ratios
+    return all(abs(r / first - 1) < CLOSE for r in others)
+
+
+@cache
+def _values(leaf: Expr, node: Expr) -> tuple[tuple[arb, arb], ...]:
+    """Return both values where both have one, at the first places of a sequence of their own."""
+    rng, found = Random("copies"), list[tuple[arb, arb]]()
+    for _ in range(TRIES):
+        at = {v: Rational(rng.randint(200, 2000), 1000) for v in sorted(leaf.free_symbols | node.free_symbols, key=str)}
+        try:
+            with precision(256):
+                pair = ball(leaf, at), ball(node, at)
+        except (ArithmeticError, ValueError):
+            continue
+        if all(abs(value) > CLOSE for value in pair):
+            found.append(pair)
+        if len(found) == PLACES:
+            break
+    return tuple(found)
