@@ -11,13 +11,14 @@ from sympy import Expr, Function, S, diff, log
 from derivations.notation.arranged import SLOPE
 from derivations.notation.named import Named, Where
 from derivations.notation.plane import Words
-from derivations.symbols import q_x, real, s_1, s_2, z_i, z_j
+from derivations.symbols import F_1 as V_1
+from derivations.symbols import F_2 as V_2
+from derivations.symbols import bend_1, bend_2, dF_1, dF_2, q_x, s_1, s_2, z_i, z_j
 
 AXES = (z_i, z_j)
 P = Function("p", positive=True)(*AXES)
 F_1, F_2 = (Function(name)(*AXES) for name in ("F_1", "F_2"))
-bends, flows = real("p_11 p_22"), real("F_1 F_2")
-dF_1, dF_2 = real("dF_1 dF_2")
+bends, flows = (bend_1, bend_2), (V_1, V_2)
 NAMES = {
     diff(P, z_i, 2): bends[0], diff(P, z_j, 2): bends[1], diff(P, z_i): s_1 * q_x, diff(P, z_j): s_2 * q_x, P: q_x,
     diff(F_1, z_i): dF_1, diff(F_2, z_j): dF_2, F_1: flows[0], F_2: flows[1],

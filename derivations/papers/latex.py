@@ -39,11 +39,21 @@ def read(latex: str, convention: Mapping[str, str], own: Iterable[Symbol] = ()) 
 @cache
 def ours(text: str, own: frozenset[Symbol] = frozenset()) -> Expr:
     """An expression of our symbols, or of a claim's own, as Python writes it."""
-    known = {v for v in vars(symbols).values() if isinstance(v, Symbol)} | own
-    e = sympify(text, locals={str(v): v for v in known} | {str(v): v for v in own})
-    if foreign := e.free_symbols - known:
+    known = {**_numbers(), **{str(v): v for v in own}}
+    e = sympify(text, locals=known)
+    if foreign := e.free_symbols - set(known.values()):
         raise Unread(f"expected symbols of derivations.symbols, got {', '.join(map(str, foreign))} in {text!r}")
     return e
+
+
+@cache
+def _numbers() -> dict[str, Symbol]:
+    """Our symbols by name, but for labels and for names that two symbols have, which are a claim's own or not read."""
+    by_name: dict[str, set[Symbol]] = {}
+    for v in vars(symbols).values():
+        if isinstance(v, Symbol) and v.is_real:
+            by_name.setdefault(str(v), set()).add(v)
+    return {name: next(iter(found)) for name, found in by_name.items() if len(found) == 1}
 
 
 def _held(latex: str, names: tuple[str, ...]) -> str:

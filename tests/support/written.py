@@ -157,7 +157,7 @@ def _file(module: str) -> Path | None:
 
 @cache
 def defined(module: str) -> frozenset[str]:
-    """The public names that a module of ours defines itself; none that it imports."""
+    """The public names that a module of ours defines itself, a package in its files; none that it imports."""
     file = _file(module)
     return frozenset() if file is None else frozenset(n for n in _bound(file) if not n.startswith("_"))
 
@@ -169,3 +169,7 @@ def _bound(file: Path) -> Iterator[str]:
         elif isinstance(node, ast.Assign | ast.AnnAssign):
             targets = node.targets if isinstance(node, ast.Assign) else [node.target]
             yield from (n.id for target in targets for n in ast.walk(target) if isinstance(n, ast.Name))
+        elif isinstance(node, ast.ImportFrom) and [n.name for n in node.names] == ["*"]:
+            own = file.parent / f"{(node.module or '').rpartition('.')[2]}.py"
+            if file.name == "__init__.py" and own == _file(node.module or ""):
+                yield from _bound(own)

@@ -9,11 +9,12 @@ from typing import NamedTuple
 from sympy import Expr, Rational, S, log
 
 from derivations.claims.bound.elbo import MEANS, TRUST
-from derivations.claims.bound.terms import ALL, arrive, later, now, past, path, reverse, step
+from derivations.claims.bound.terms import ALL, arrive, path, reverse, step
 from derivations.form.claim import Claim, Wrong, by
 from derivations.form.statement import Equal
 from derivations.notation.unknown_densities import DensityDivergence, DensityMean, DensityName, OnTwoStates
 from derivations.probability.density import Mean
+from derivations.symbols import later, now, past
 
 jump = Mean(step, (now, arrive))  # q(x_{t+1} | x_{t-1})
 bridge = arrive * step / jump  # q(x_t | x_{t-1}, x_{t+1}), by Bayes' rule

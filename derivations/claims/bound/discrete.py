@@ -6,7 +6,7 @@ terms; one uniform step is therefore unbiased with the factor T.
 
 from typing import NamedTuple
 
-from sympy import Expr, S, Symbol, exp
+from sympy import Expr, S, exp
 
 from derivations.claims.bound.step import DISTANCE, FALLS, POINT, STEP
 from derivations.form.claim import Claim, Wrong, by
@@ -16,9 +16,7 @@ from derivations.form.statement import Equal
 from derivations.notation.quantities import Quantity
 
 # isort: off
-from derivations.symbols import T, estimate, gamma_0, gamma_1, i, kappa, mean, n, t, x
-
-L = Symbol("L", real=True)  # the sum of the first terms, whatever it is
+from derivations.symbols import T, estimate, gamma_0, gamma_1, i, kappa, mean, n, sum_so_far as L, t, x
 
 
 class Discrete(NamedTuple):

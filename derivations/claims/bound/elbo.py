@@ -16,17 +16,17 @@ from derivations.form.statement import AtMost, Equal
 from derivations.notation.quantities import Quantity
 from derivations.notation.unknown_densities import DensityDivergence, DensityName
 from derivations.probability.density import Density, Excess, Mean, Positive, at, finite, kl
-from derivations.symbols import u_0, x
+
+# isort: off
+from derivations.symbols import bit as BIT, u_0, x, z_any as z
 
 MEANS = "pointwise for arbitrary densities, by rules of expectations; tested on chains of two states"
 TRUST = ("densities exist, and each expectation is finite", "Fubini's theorem")
 
 # One latent: q(z | x), the model's p(z) and p(x | z), at fixed data x
-z = Symbol("z")
 q, p, like = Density("q", z), Density("p", z), Positive("l", z)
 evidence = Mean(like, (z, p))  # p(x), by marginalisation
 true = p * like / evidence  # p(z | x), by Bayes' rule
-BIT = Symbol("bit", real=True)  # the state of z in the experiment
 
 
 def coin(density: Expr, uniform: Symbol) -> Expr:

@@ -19,9 +19,7 @@ from derivations.probability.expected import moments
 from derivations.probability.opening import opened
 
 # isort: off
-from derivations.symbols import (
-    T, dsnr, err, err_m, fall, gain, i, n_1, positive, s, snr_m, snr_s, snr_t, t, x,
-)  # fmt: skip
+from derivations.symbols import T, dsnr, err, err_m, fall, gain, i, n_1, s, snr_m, snr_s, snr_t, t, t_new as middle, x
 
 
 class Doubling(NamedTuple):
@@ -29,9 +27,6 @@ class Doubling(NamedTuple):
 
     middle: Expr
     change: Expr
-
-
-(middle,) = positive("t'")
 
 
 def loss(start: Expr, end: Expr, fall_of_snr: Expr, error_at_end: Expr) -> Quantity:

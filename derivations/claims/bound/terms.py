@@ -19,10 +19,14 @@ from derivations.form.induction import Induction, induction
 from derivations.form.statement import Equal
 from derivations.notation.unknown_densities import DensityDivergence, DensityMean, DensityName
 from derivations.probability.density import Density, Marginal, Mean, Positive, Real, at, finite, kl
-from derivations.symbols import real, u_0, u_1, u_2
+
+# isort: off
+from derivations.symbols import (
+    bit_later as b_later, bit_now as b_now, bit_past as b_past, bound_T as bound, latents as T, later, now, past,
+    prior_T as P_T, rec_loss as rec, step_losses as steps, u_0, u_1, u_2,
+)  # fmt: skip
 
 # x_{1:T-1} as one variable, x_T and x_{T+1}; the data x_0 are fixed throughout
-past, now, later = Symbol("past"), Symbol("now"), Symbol("later")
 path = Density("g", past)  # q(x_{1:T-1} | x_0)
 arrive = Density("k", now, past)  # q(x_T | x_{T-1})
 step = Density("f", later, now)  # q(x_{T+1} | x_T)
@@ -98,8 +102,6 @@ def by_latents(t: Terms) -> tuple[Equal, Equal, Induction, Equal]:
 
 
 # -ELBO of T latents, their prior loss, the divergences so far and the reconstruction, which no further latent changes
-T, bound, P_T, steps, rec = real("T bound prior_T steps reconstruction")
-
 REST = P_T + steps + rec  # the bound of T latents, by the hypothesis
 
 ODDS = sorted(GROWN.free_symbols | like.free_symbols | BASE.free_symbols, key=str)
@@ -107,7 +109,6 @@ VALUES = "2 2 4 4 1/2 4 1/3 3 1/3 1/4 1/3 4 1/2 2 2"  # of D, a, b, f, g, k, l, 
 POINT = {v: Rational(n) for v, n in zip(ODDS, VALUES.split(), strict=True)}
 
 # Two states each: the experiment draws x_{T-1}, x_T, x_{T+1} forwards in time
-b_past, b_now, b_later = (Symbol(f"bit_{v}", real=True) for v in (past, now, later))
 
 
 def drawn(e: Expr, bits: dict[Symbol, Symbol]) -> Expr:

@@ -16,10 +16,11 @@ from derivations.form.statement import Equal
 from derivations.notation.bounds import Called
 from derivations.notation.levels import Phi
 from derivations.probability.gaussian import Normal
-from derivations.symbols import i, k, mu_hat, n_0, real, sigma_1, x
+
+# isort: off
+from derivations.symbols import a as low, i, k, mu_hat, n_0, sigma_1, upper as high, x
 
 K = k  # levels
-low, high = real("a b")  # the ends of a bin
 
 
 class Bins(NamedTuple):

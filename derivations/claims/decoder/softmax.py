@@ -13,10 +13,7 @@ from derivations.form.experiment import Chance, Experiment
 from derivations.form.statement import Below, Equal
 from derivations.notation.levels import LevelPosterior, LogOdds
 from derivations.notation.process import Process
-from derivations.symbols import alpha_0, i, n_0, real, sigma_0, w, x, z_0
-
-x_a, x_b, x_c = real("x_a x_b x_c")  # three levels
-
+from derivations.symbols import alpha_0, i, n_0, sigma_0, w, x, x_a, x_b, x_c, z_0
 
 PROCESS = Process((z_0, alpha_0 * x + sigma_0 * n_0), noise=(n_0,), data=(x,))
 

@@ -21,10 +21,12 @@ from derivations.form.claim import Claim, Wrong, by
 from derivations.form.statement import AtMost, Equal
 from derivations.notation.levels import LogOdds, Odds
 from derivations.notation.quantities import Quantity, Slope
-from derivations.symbols import alpha_0, h, n, positive, sigma_0, u, w, z_0
 
-# The distance of levels; how far they are off their places, by it; SNR Delta^2; all terms but the largest, by it
-apart, eta, width, others = positive("Delta eta s A")
+# isort: off
+from derivations.symbols import (
+    W, Delta as apart, alpha_0, eta, h, m, n, others, ranks as R, s as width, sigma_0, u, w, z_0,
+)  # fmt: skip
+
 delta = (1 - w) / 2  # at most 1/2
 SNR_0 = alpha_0**2 / sigma_0**2
 
@@ -49,7 +51,6 @@ def one_less_exp(a: Expr) -> Expr:
     return tanh(a / 2) * (1 + exp(-a))
 
 
-m, W, R = positive("m W R")
 B = Window(
     width=SNR_0 * apart**2,
     nearer=exp(-width / 2 * (m - 1 - 2 * eta) * (m + 1 - 2 * delta)),

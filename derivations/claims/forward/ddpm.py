@@ -18,7 +18,11 @@ from derivations.form.statement import Equal, Point
 from derivations.notation.chains import ChainMoment, log_law, with_steps
 from derivations.notation.process import Process
 from derivations.probability.gaussian import Normal, law
-from derivations.symbols import abar, abar_s, beta, beta_s, eps, n_0, n_1, n_2, n_3, t, x_0, x_1, x_2, x_3, x_s, x_t
+
+# isort: off
+from derivations.symbols import (
+    abar, abar_s, beta, beta_s, eps, m_t, n_0, n_1, n_2, n_3, t, v_t, x_0, x_1, x_2, x_3, x_before as before, x_s, x_t,
+)  # fmt: skip
 
 ONE = Integer(1)
 
@@ -52,8 +56,6 @@ NEXT = {abar: (1 - beta) * abar_s}  # alpha-bar_t by alpha-bar_{t-1}
 ONCE = {abar: 1 - beta, abar_s: ONE}  # alpha-bar_t and alpha-bar_{t-1} at t = 1
 LATER = {abar: (1 - beta) * abar, abar_s: abar}  # one step more
 TWO = {abar: (1 - beta) * (1 - beta_s), abar_s: 1 - beta_s}  # two steps, the first with beta_s
-before = Symbol("x_{t-1}", real=True)
-m_t, v_t = Symbol("m_t", real=True), Symbol("v_t", positive=True)  # mean and variance of x_t, whatever they are
 
 
 def over(q: Normal, steps: dict[Symbol, Expr], of: Symbol) -> Expr:

@@ -6,12 +6,12 @@ preserving process has alpha^2 and sigma^2 from gamma alone.
 
 from typing import NamedTuple
 
-from sympy import Expr, Integer, Rational, Symbol, exp, log
+from sympy import Expr, Integer, Rational, exp, log
 
 from derivations.form.claim import Below, Claim, Wrong, by
 from derivations.form.statement import Equal
 from derivations.notation.times import Log, function, quantity, squared
-from derivations.symbols import alpha_t, gamma_s, gamma_t, sigma_s, sigma_t
+from derivations.symbols import a, alpha_t, gamma_s, gamma_t, sigma_s, sigma_t
 
 
 def variance_of_step(a_s: Expr, s_s: Expr, a_t: Expr, s_t: Expr) -> Expr:
@@ -130,7 +130,7 @@ class PreservingStep(NamedTuple):
     sigma2_ts: Expr
 
 
-@function("softplus", Symbol("a", real=True))
+@function("softplus", a)
 def softplus(a: Expr) -> Expr:
     """log(1 + e^a)."""
     return log(1 + exp(a))

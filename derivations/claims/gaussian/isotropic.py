@@ -11,11 +11,10 @@ from typing import NamedTuple
 
 from sympy import Expr, Matrix, S, exp, sqrt
 
-from derivations.claims.gaussian.kl_plane import a_1, b_1
 from derivations.form.claim import Claim, Wrong, by
 from derivations.form.experiment import Experiment, Residual
 from derivations.form.statement import Equal
-from derivations.notation.moving import DensityRate, RateAlong, bends, dF_1, dF_2, flows
+from derivations.notation.moving import DensityRate, RateAlong, bends, flows
 from derivations.notation.plane import PlaneLogDensity, PlaneNormal, log_density_2
 from derivations.notation.process import Process
 from derivations.notation.quantities import Quantity, Slope
@@ -23,7 +22,8 @@ from derivations.probability.gaussian import Normal
 
 # isort: off
 from derivations.symbols import (
-    alpha_t, c, drift, g2, h, mu_1, n_0, n_1, n_2, n_3, nu_1, q_x, s_1, s_2, sigma_t, x_i, x_j, z_i, z_j,
+    a_1, alpha_t, c, dF_1, dF_2, diag_1 as b_1, drift, g2, h, mu_1, n_0, n_1, n_2, n_3, nu_1, q_x, s_1, s_2, sigma_t,
+    x_i, x_j, z_i, z_j,
 )  # fmt: skip
 
 

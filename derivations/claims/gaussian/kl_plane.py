@@ -23,11 +23,13 @@ from derivations.notation.plane import (
 )
 from derivations.notation.quantities import Divergence, LawName
 from derivations.probability.opening import opened
-from derivations.symbols import mu_1, mu_2, n_1, n_2, nu_1, nu_2, positive, real, z_s, z_t
+
+# isort: off
+from derivations.symbols import (
+    a_1, a_2, c_1, c_2, diag_1 as b_1, diag_2 as b_2, mu_1, mu_2, n_1, n_2, nu_1, nu_2, z_s, z_t,
+)  # fmt: skip
 
 # Two coordinates; covariances L L^T with L lower triangular and a positive diagonal
-a_1, b_1, a_2, b_2 = positive("a_1 b_1 a_2 b_2")
-c_1, c_2 = real("c_1 c_2")
 L1, L2 = Matrix([[a_1, 0], [c_1, b_1]]), Matrix([[a_2, 0], [c_2, b_2]])
 M1, M2 = Matrix([mu_1, nu_1]), Matrix([mu_2, nu_2])
 

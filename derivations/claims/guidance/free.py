@@ -7,32 +7,19 @@ that guidance is the same in x, eps, v and score.
 
 from typing import NamedTuple
 
-from sympy import Expr, Integer, Symbol
+from sympy import Expr, Integer
 
 from derivations.form.claim import Claim, Wrong, by
 from derivations.form.statement import Equal
 from derivations.notation.densities import AnyDensity, TiltedScore
 from derivations.notation.quantities import Quantity
 from derivations.notation.samplers import Evaluated
-from derivations.symbols import (
-    alpha_t,
-    eps_c,
-    eps_u,
-    q_x,
-    scale,
-    score_c,
-    score_u,
-    sigma_t,
-    u,
-    v_c,
-    v_u,
-    w,
-    x_c,
-    x_u,
-    z_t,
-)
 
-LABEL = Symbol("c")  # by its name only
+# isort: off
+from derivations.symbols import (
+    alpha_t, eps_c, eps_u, label_c as LABEL, q_x, scale, score_c, score_u, sigma_t, u, v_c, v_u, w, x_c, x_u, z_t,
+)  # fmt: skip
+
 COND, PLAIN = AnyDensity("q", z_t, LABEL), AnyDensity("q", z_t)
 
 

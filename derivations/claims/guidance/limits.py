@@ -16,13 +16,15 @@ from derivations.notation.densities import InversePrecision
 from derivations.notation.process import Process
 from derivations.notation.quantities import LawName, Quantity, Slope
 from derivations.notation.samplers import Evaluated
-from derivations.symbols import gap, mu_1, mu_2, n_0, positive, r, real, share, sigma_t, var_1, w, x, z_t
+
+# isort: off
+from derivations.symbols import (
+    gap, label_c as LABEL, mu_1, mu_2, n_0, r, share, sigma_t, std_cfg as cfg, std_pos as pos, var_1, w, x, x_cfg,
+    x_final, z_t,
+)  # fmt: skip
 
 # p(x | c) = N(mu_1, var_1) and p(x) = N(0, var_1 + gap), alpha = 1
 noise2 = sigma_t**2
-
-
-LABEL = Symbol("c")  # by its name only
 
 
 def guided_var(z: Symbol, extra: Expr) -> InversePrecision:
@@ -104,8 +106,6 @@ class Rescaled(NamedTuple):
     mean: Expr
 
 
-pos, cfg = positive("std_pos std_cfg")  # standard deviations of the conditional output and of the guided one
-x_cfg, x_final = real("x_cfg x_final")
 LOUDER, QUIETER = {cfg: pos + gap, share: 1 / (1 + r)}, {pos: cfg + gap}  # the guided output, by `gap`
 mixture = share * (x_cfg * pos / cfg) + (1 - share) * x_cfg
 RESCALED = Process((x_cfg, mu_2 + cfg * n_0), (x_final, mixture), noise=(n_0,))

@@ -19,9 +19,7 @@ from derivations.probability.gaussian import Normal, law
 from derivations.probability.opening import opened
 
 # isort: off
-from derivations.symbols import (
-    alpha_s, alpha_t, b_s, b_t, dsnr, n_1, n_2, real, snr_t, x, z_s, z_t,
-)  # fmt: skip
+from derivations.symbols import alpha_s, alpha_t, b_s, b_t, dsnr, n_1, n_2, snr_t, x, zA_s, zA_t, zB_s, zB_t, z_s, z_t
 
 NOISE = (n_1, n_2)
 snr_s = snr_t + dsnr
@@ -92,7 +90,7 @@ def product(on: Path, at_s: Symbol, at_t: Symbol) -> ConditionalMean:
     return made.E(at_s * at_t)
 
 
-moment_A, moment_B = product(A, *real("zA_s zA_t")), product(B, *real("zB_s zB_t"))
+moment_A, moment_B = product(A, zA_s, zA_t), product(B, zB_s, zB_t)
 S = Scale(alpha_s / b_s, alpha_t / b_t)
 (STEP_A,) = plain(Law(z_t, Made(A.step(S.at_s * z_s) / S.at_t, NOISE), q_ts(B, z_s)))
 SIGNS = {

@@ -18,7 +18,22 @@ from derivations.notation.process import Process
 from derivations.notation.quantities import Divergence
 from derivations.probability.gaussian import Normal
 from derivations.probability.opening import opened
-from derivations.symbols import alpha_s, alpha_t, b_t, dsnr, n_1, real, snr_t, x, x_hat, z_s, z_t
+from derivations.symbols import (
+    alpha_s,
+    alpha_t,
+    b_t,
+    dsnr,
+    n_1,
+    snr_t,
+    x,
+    x_hat,
+    z_s,
+    z_t,
+    zA_s,
+    zA_t,
+    zB_s,
+    zB_t,
+)
 
 
 class Model(NamedTuple):
@@ -38,9 +53,12 @@ M = Model(
 )
 
 
-def step_loss(on: Path, name: str, latent: Expr, prediction: Expr) -> Divergence:
+LATENTS = {A: (zA_s, zA_t), B: (zB_s, zB_t)}
+
+
+def step_loss(on: Path, latent: Expr, prediction: Expr) -> Divergence:
     """KL(q(z_s | z_t, x) || p(z_s | z_t)), where p(z_s | z_t) is q(z_s | z_t, x_hat); on path A, z_s is zA_s."""
-    at_s, at_t = real(f"z{name}_s z{name}_t")
+    at_s, at_t = LATENTS[on]
     made = Process((at_s, on.at_s(x)), (at_t, on.step(at_s)), noise=NOISE, data=(x,))
     at = Tuple(at_t, latent)
     return Divergence(LawOf(made, at_s, at), LawOf(made, at_s, at, Tuple(x, prediction)), n_1)
@@ -75,8 +93,8 @@ denoiser = Claim(
     says=lambda a: (
         on_a(a),
         on_b(a),
-        Equal(step_loss(A, "A", moved, a.denoiser), a.loss),
-        Equal(step_loss(B, "B", z_t, x_hat), a.loss),
+        Equal(step_loss(A, moved, a.denoiser), a.loss),
+        Equal(step_loss(B, z_t, x_hat), a.loss),
     ),
     answer=M,
     example=EXAMPLE | {x_hat: 1, z_t: 1},
@@ -95,12 +113,12 @@ denoiser = Claim(
             for e in plain(on_b(M))
         ),
         (
-            by("the KL on path A", opened(step_loss(A, "A", moved, x_hat))),
+            by("the KL on path A", opened(step_loss(A, moved, x_hat))),
             by("two normals of equal variance", means_apart(A, moved, x_hat)),
             by("all alphas cancel", M.loss, eq="vdm2021 (13)"),
         ),
         (
-            by("the KL on path B", opened(step_loss(B, "B", z_t, x_hat))),
+            by("the KL on path B", opened(step_loss(B, z_t, x_hat))),
             by("two normals of equal variance", means_apart(B, z_t, x_hat)),
             by("all alphas cancel", M.loss, eq="vdm2021 (13)"),
         ),

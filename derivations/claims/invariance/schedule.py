@@ -24,7 +24,7 @@ from derivations.probability.smooth import smooth
 
 # isort: off
 from derivations.symbols import (
-    k, n_1, n_2, real, sigma_0, sigma_1, snr, snr_max, snr_min, t, u_0, u_1, x, z_t,
+    k, n_1, n_2, sigma_0, sigma_1, snr, snr_max, snr_min, t, u_0, u_1, x, z_linear, z_log, z_straight, z_t,
 )  # fmt: skip
 
 
@@ -33,7 +33,6 @@ v_linear = Quantity("v_lin", (t,), snr_max - (snr_max - snr_min) * t)  # SNR lin
 v_log = Quantity("v_exp", (t,), snr_max * exp(-ratio * t))  # log SNR linear in t, variance preserving
 tau = Quantity("tau", (t,), sigma_0 + (sigma_1 - sigma_0) * t)  # sigma of the straight path, alpha = 1 - sigma
 v_straight = Quantity("v_line", (t,), ((1 - tau) / tau) ** 2)
-z_linear, z_log, z_straight = real("z_lin z_exp z_line")  # the latent on each path
 PATHS = {
     v_linear: (z_linear, 1 + 0 * t, 1 / sqrt(v_linear)),
     v_log: (z_log, sqrt(v_log / (1 + v_log)), sqrt(1 / (1 + v_log))),

@@ -7,7 +7,7 @@ of any other denoiser h is larger, by E (h - E[x | z])^2 > 0.
 
 from typing import NamedTuple
 
-from sympy import Expr, Rational, S, Symbol, log
+from sympy import Expr, Rational, S, log
 
 from derivations.claims.bound.elbo import MEANS, TRUST
 from derivations.form.claim import Claim, Wrong, by
@@ -16,7 +16,9 @@ from derivations.notation.places import Over
 from derivations.notation.quantities import Quantity
 from derivations.probability.density import Density, Excess, Marginal, Mean, Real, kl
 
-x, z_0, z_1, z = (Symbol(v) for v in ("x", "z0", "z1", "z"))
+# isort: off
+from derivations.symbols import x_any as x, z0 as z_0, z1 as z_1, z_any as z
+
 data, first, last = Density("q", x), Density("f", z_0, x), Density("g", z_1, x)  # q(x), q(z_0 | x), q(z_1 | x)
 prior, decoder = Density("p", z_1), Density("d", x, z_0)
 law_0, law_1 = Marginal(z_0, x, first, data), Marginal(z_1, x, last, data)

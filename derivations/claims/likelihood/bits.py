@@ -7,7 +7,7 @@ is at most log P(y), where P(y) is the mean of p(y + u), with equality where p i
 
 from typing import NamedTuple
 
-from sympy import Expr, Integer, Integral, Rational, S, Symbol, exp, log, sqrt
+from sympy import Expr, Integer, Integral, Rational, S, exp, log, sqrt
 
 from derivations.claims.bound.elbo import TRUST
 from derivations.form.claim import Claim, Wrong, by
@@ -20,7 +20,9 @@ from derivations.notation.places import Over
 from derivations.notation.quantities import Quantity
 from derivations.probability.density import Density, Excess, Mean, Positive
 from derivations.probability.gaussian import law
-from derivations.symbols import k, m, mu_1, n_0, shift, u_0, var_1, y, z_0
+
+# isort: off
+from derivations.symbols import k, m, mu_1, n_0, shift, u_0, u_any as u, var_1, y, z_0
 
 # -- units ----------------------------------------------------------------------------------------
 
@@ -105,7 +107,6 @@ bits = Claim(
 
 # -- dequantisation -------------------------------------------------------------------------------
 
-u = Symbol("u")
 noise, p = Density("q", u), Positive("p", u)  # the law of u on [0, 1), and p(y + u) at a fixed level y
 level = Quantity("P", (y,), Over(p, (u, noise)))
 share = p / level  # of the level's mass: the density of u given y, relative to the law of u

@@ -12,11 +12,12 @@ from sympy import Expr, Function, Integer, diff, log
 from derivations.form.claim import Claim, Wrong, by
 from derivations.form.statement import Equal
 from derivations.notation.slopes import SlopeBy
-from derivations.symbols import alpha_t, eps_hat, positive, q_x, real, sigma_t, t, x_hat, z_t
 
-(g2,) = positive("g2")
-f, drift, dF, dp, d2p = real("f drift dF dp d2p")
-dscore, deps, dx = real("dscore deps dx")  # slopes in z of the score, of eps_hat and of x_hat
+# isort: off
+from derivations.symbols import (
+    alpha_t, d2p, dF, deps, dp, drift, dscore, dx, eps_hat, f, g2, q_x, sigma_t, t, x_hat, z_t,
+)  # fmt: skip
+
 z = z_t
 
 p, F = Function("p", positive=True)(z, t), Function("F")(z)

@@ -17,11 +17,15 @@ from derivations.notation.outcomes import Average, Outcomes
 from derivations.notation.places import At
 from derivations.notation.quantities import Quantity
 from derivations.probability.opening import opened
-from derivations.symbols import n_0, n_1, n_2, real, shift, u_0, u_1, u_2, w
 
-ENTRIES = real("a_11 a_12 a_13 a_21 a_22 a_23 a_31 a_32 a_33")
+# isort: off
+from derivations.symbols import (
+    a_11, a_12, a_13, a_21, a_22, a_23, a_31, a_32, a_33, n_0, n_1, n_2, shift, u_0, u_1, u_2, v_1, v_2, v_3, w,
+)  # fmt: skip
+
+ENTRIES = (a_11, a_12, a_13, a_21, a_22, a_23, a_31, a_32, a_33)
 A = Matrix(3, 3, ENTRIES)
-NOISE = real("v_1 v_2 v_3")
+NOISE = (v_1, v_2, v_3)
 DIAGONAL = tuple(A[i, i] for i in range(3))
 PAIRS = ((0, 1), (0, 2), (1, 2))
 

@@ -18,10 +18,9 @@ from derivations.notation.losses import Log
 from derivations.notation.places import Standing
 from derivations.notation.quantities import Quantity, Slope
 from derivations.notation.slopes import SlopeBy
-from derivations.symbols import alpha_t, dalpha, dgamma, dsigma, dv, eps, q_x, real, sigma_t, t, v, x, z_t
+from derivations.symbols import alpha_t, dalpha, dgamma, dn, dsigma, dv, eps, q_x, sigma_t, t, v, x, z_t
 
 n = Quantity("d", (), alpha_t**2 + sigma_t**2)
-(dn,) = real("d'")
 RATES = {dgamma: gamma_slope, dn: 2 * (alpha_t * dalpha + sigma_t * dsigma)}
 V_MADE = (*MADE.items(), (v, alpha_t * eps - sigma_t * x))
 z_of = Function("z")(t)

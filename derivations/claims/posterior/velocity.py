@@ -13,12 +13,11 @@ from derivations.form.claim import Claim, Wrong, by
 from derivations.form.statement import Equal
 from derivations.notation.bounds import Drawn
 from derivations.notation.process import Process
-from derivations.symbols import alpha_t, eps, phi, real, score, sigma_t, v, x, z_t
+from derivations.symbols import alpha_t, eps, phi, score, sigma_t, v, v_phi, x, z_phi, z_t
 
 # (z, v) as both are made, from (x, eps); and along a circle, where v is the velocity
 LINE = {z_t: alpha_t * x + sigma_t * eps, v: alpha_t * eps - sigma_t * x, score: -eps / sigma_t}
 circle = cos(phi) * x + sin(phi) * eps
-z_phi, v_phi = real("z_phi v_phi")
 ON_LINE = Process(*LINE.items(), noise=(eps,), data=(x,))
 ON_CIRCLE = Process((z_phi, circle), (v_phi, diff(circle, phi)), noise=(eps,), data=(x,))
 MADE = {name: Drawn(ON_LINE, name) for name in (*LINE, x, eps)}

@@ -7,17 +7,16 @@ makes the step second order.
 
 from typing import NamedTuple
 
-from sympy import Expr, Integer, Integral, Rational, Symbol, diff, exp
+from sympy import Expr, Integer, Integral, Rational, diff, exp
 
 from derivations.claims.sampling.order import SUM
 from derivations.form.claim import Claim, Wrong, by
 from derivations.form.statement import Equal, Tends
 from derivations.notation.quantities import Quantity, Slope
 from derivations.notation.samplers import Update
-from derivations.symbols import decay_rest, h, r, s, x_bend, x_hat, x_rest, x_slope, y, y_rest
+from derivations.symbols import decay_rest, h, integral, r, s, x_bend, x_hat, x_rest, x_slope, y, y_rest
 
 SPAN = (s, 0, h)
-integral = Symbol("I")  # by its name only
 
 
 class Phi(NamedTuple):

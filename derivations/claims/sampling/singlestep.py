@@ -6,28 +6,19 @@ flow is the integral of e^(h - u) eps-hat(u), in x that of e^(u - h) x-hat(u), u
 
 from typing import NamedTuple
 
-from sympy import Expr, Integer, Rational, Symbol
+from sympy import Expr, Integer, Rational
 
-from derivations.claims.sampling.multistep import data, decay, half_way, integral, line, moved, taylor
+from derivations.claims.sampling.multistep import data, decay, half_way, line, moved, taylor
 from derivations.claims.sampling.order import SUM
 from derivations.form.claim import Claim, Wrong, by
 from derivations.form.statement import Equal, Tends
 from derivations.notation.quantities import Quantity
 from derivations.notation.samplers import Update
+
+# isort: off
 from derivations.symbols import (
-    decay_rest,
-    growth_rest,
-    h,
-    middle,
-    r,
-    s,
-    x_bend,
-    x_hat,
-    x_rest,
-    x_slope,
-    y,
-    y_rest,
-)
+    decay_rest, growth_rest, h, integral, integral_eps, middle, r, s, x_bend, x_hat, x_rest, x_slope, y, y_rest,
+)  # fmt: skip
 
 
 class Single(NamedTuple):
@@ -50,7 +41,7 @@ asked = Quantity("x_hat", (r * h,), data(r * h) + middle * h**2)  # at a middle 
 
 def miss_eps(a: Single) -> Expr:
     """The local error of DPM-Solver-2, over -sigma_s h^3."""
-    return (carried - Update(Symbol("J"), "DPM-Solver-2", (growth - 1) * a.meets(x_hat, asked))) / h**3
+    return (carried - Update(integral_eps, "DPM-Solver-2", (growth - 1) * a.meets(x_hat, asked))) / h**3
 
 
 def miss_x(a: Single) -> Expr:

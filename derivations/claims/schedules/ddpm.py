@@ -5,7 +5,7 @@ A table of B gives the step between any two rows without cancellation, as the in
 
 from typing import NamedTuple
 
-from sympy import Expr, Rational, S, Symbol, exp, log, sqrt
+from sympy import Expr, Rational, S, exp, log, sqrt
 
 from derivations.calculus.discrete import row, step_variance
 from derivations.claims.schedules.beta import log_ratio
@@ -15,7 +15,7 @@ from derivations.form.experiment import Experiment, Residual
 from derivations.form.statement import Equal
 from derivations.notation.times import Log, quantity
 from derivations.probability.gaussian import Normal
-from derivations.symbols import B_s, abar_s, beta, beta_max, beta_min, h, n_1, n_2, x, z_s, z_t
+from derivations.symbols import B_s, T, abar_s, beta, beta_max, beta_min, h, i, n_1, n_2, x, z_s, z_t
 
 
 class Table(NamedTuple):
@@ -150,8 +150,6 @@ step = Claim(
         at={x: 3, abar_s: Rational(2, 3), beta: Rational(3, 8)},
     ),
 )
-
-i, T = Symbol("i", positive=True), Symbol("T", positive=True)
 
 linear_betas = Claim(
     name="ddpm.schedule.linear",

@@ -17,11 +17,13 @@ from derivations.form.claim import Claim, Wrong, by
 from derivations.form.statement import Equal, Tends
 from derivations.notation.quantities import Slope
 from derivations.notation.times import ChainRate, quantity
-from derivations.symbols import gamma_0, gamma_1, h, kappa, positive, real, t
 
-(eta,) = real("eta")
-net_0, dnet_0, dnet, dnet_1, slope, dslope = real("N_0 dN_0 dN_t dN_1 N' dN'")  # and their slopes in eta
-rise, left = positive("rise left")  # N(t) - N(0) and N(1) - N(t)
+# isort: off
+from derivations.symbols import (
+    dnet, dnet_0, dnet_1, dnet_slope as dslope, gamma_0, gamma_1, h, kappa, net_0, net_left as left, net_rise as rise,
+    net_slope as slope, parameter as eta, t,
+)  # fmt: skip
+
 span = rise + left
 MOVED = {net_0: dnet_0, rise: dnet - dnet_0, left: dnet_1 - dnet, slope: dslope}  # their slopes in eta
 N_0, N_T, N_1 = quantity("N", net_0, S.Zero), quantity("N", net_0 + rise, t), quantity("N", net_0 + span, S.One)

@@ -4,15 +4,15 @@ Sigmoids differ by a product, S(b) - S(a) = S(b) S(-a) (1 - exp(-(b - a))), so a
 products of positive factors.
 """
 
-from sympy import Expr, Rational, S, Symbol, exp, log, sqrt
+from sympy import Expr, Rational, S, exp, log, sqrt
 
 from derivations.calculus.schedule import ORDER, TIMES, Schedule, schedule_proof, scheduled, vp_sigma, walked
 from derivations.form.claim import Below, Claim, Wrong
 from derivations.notation.times import function
-from derivations.symbols import end, rho, s, sigma_max, sigma_min, start, t, tau
+from derivations.symbols import a, end, rho, s, sigma_max, sigma_min, start, t, tau
 
 
-@function("sigmoid", Symbol("a", real=True))
+@function("sigmoid", a)
 def sigmoid(a: Expr) -> Expr:
     """S(a)."""
     return 1 / (1 + exp(-a))

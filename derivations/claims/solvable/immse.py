@@ -12,7 +12,6 @@ from typing import NamedTuple
 from sympy import Expr, Function, Integral, Piecewise, Rational, S, Symbol, diff, exp, log, sqrt
 
 from derivations.calculus.along import snr_at
-from derivations.claims.decoder.softmax import x_a, x_b
 from derivations.form.claim import Claim, Wrong, by
 from derivations.form.experiment import Experiment, Mean
 from derivations.form.statement import Equal
@@ -24,7 +23,7 @@ from derivations.notation.slopes import SlopeBy
 from derivations.probability.opening import opened
 from derivations.probability.path import free, snr_of_t, unknown
 from derivations.probability.smooth import smooth
-from derivations.symbols import c, err, n_0, n_1, n_2, q_x, snr, t, u_0, u_1, w, x, x_hat, z_t
+from derivations.symbols import c, err, n_0, n_1, n_2, q_x, snr, t, u_0, u_1, w, x, x_a, x_b, x_hat, z_t
 
 y = z_t
 root = sqrt(snr)

@@ -21,20 +21,19 @@ from derivations.symbols import (
     alpha_t,
     n_1,
     n_2,
-    real,
     sigma_t,
     u_0,
     w_aa,
     w_ab,
     w_ba,
     w_bb,
+    x_a,
+    x_b,
     x_i,
     x_j,
     z_i,
     z_j,
 )
-
-x_a, x_b = real("x_a x_b")  # the two levels of either coordinate
 
 
 def seen(level: Expr, z: Symbol) -> Likelihood:

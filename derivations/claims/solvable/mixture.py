@@ -21,28 +21,14 @@ from derivations.notation.process import Process
 from derivations.notation.quantities import Quantity, Slope
 from derivations.probability.gaussian import Normal
 from derivations.probability.opening import opened
+
+# isort: off
 from derivations.symbols import (
-    alpha_t,
-    mu_1,
-    mu_2,
-    mu_hat,
-    n_0,
-    n_1,
-    real,
-    sigma_t,
-    u_0,
-    var_1,
-    var_2,
-    w,
-    x,
-    x_1,
-    x_2,
-    z_t,
-)
+    alpha_t, component, mu_1, mu_2, mu_hat, n_0, n_1, sigma_t, u_0, var_1, var_2, w, x, x_1, x_2, z_1, z_2, z_t,
+)  # fmt: skip
 
 NOISE = (n_0, n_1)
 DATA = mu_1 + sqrt(var_1) * n_0, mu_2 + sqrt(var_2) * n_0  # the first has the odds w
-z_1, z_2 = real("z_1 z_2")  # what z_t is, if x is of that component
 COMPONENTS = tuple(
     Process((x_i, d), (z_i, alpha_t * x_i + sigma_t * n_1), noise=NOISE)
     for x_i, z_i, d in zip((x_1, x_2), (z_1, z_2), DATA, strict=True)
@@ -50,7 +36,6 @@ COMPONENTS = tuple(
 PAIRS = tuple(zip(COMPONENTS, (x_1, x_2), (z_1, z_2), strict=True))
 q_1, q_2 = (NormalAt(f"q_{i}", *p.law(z_i), z_t) for i, (p, _, z_i) in enumerate(PAIRS, start=1))
 q = Quantity("q", (z_t,), (w * q_1 + q_2) / (1 + w))
-(component,) = real("k")  # of x, by number
 MEANS = tuple(Valued(p.E(x_i, z_i), (z_i, z_t)) for p, x_i, z_i in PAIRS)
 OUTCOMES = Outcomes(component, (S.One, w * q_1), (S(2), q_2))  # by Bayes' rule
 share = ShareOf(OUTCOMES, S.One, z_t)

@@ -6,9 +6,8 @@ At z = alpha x_k + sigma n, weights and information depend only on the SNR and t
 
 from typing import NamedTuple
 
-from sympy import Expr, Function, Piecewise, Rational, S, Symbol, diff, exp, log, sqrt, tanh
+from sympy import Expr, Function, Piecewise, Rational, S, diff, exp, log, sqrt, tanh
 
-from derivations.claims.decoder.softmax import x_a, x_b, x_c
 from derivations.claims.solvable.two_points import BY_SNR, UNIT, seen
 from derivations.form.claim import Claim, Wrong, by
 from derivations.form.experiment import Chance, Experiment
@@ -19,10 +18,26 @@ from derivations.notation.outcomes import Average, Outcomes
 from derivations.notation.places import At, PointsScore
 from derivations.notation.quantities import Quantity, Slope
 from derivations.probability.opening import opened
-from derivations.symbols import alpha_t, i, n, n_0, n_1, positive, score, sigma_t, snr, x, x_hat, z_t
+from derivations.symbols import (
+    alpha_t,
+    i,
+    mass,
+    n,
+    n_0,
+    n_1,
+    other,
+    score,
+    sigma_t,
+    snr,
+    x,
+    x_a,
+    x_b,
+    x_c,
+    x_hat,
+    z_t,
+)
 
 Q = Function("Q", positive=True)
-(mass,) = positive("mass")  # the sum of the densities of the points so far, at z_t
 
 
 class Ideal(NamedTuple):
@@ -128,7 +143,6 @@ RATIO = At(Log(seen(x_b)) - Log(seen(x_a)), *FROM_A)
 
 def chance_of_a(a: Expr, k: Expr) -> Expr:
     """p(x = x_a | z), z seen from x_k."""
-    other = Symbol("other", real=True)
     moved = a.subs(BY_SNR).subs({x_a: k, x_b: other, n_1: z_t - alpha_t * k}, simultaneous=True)
     return exp(moved.subs(other, x_a)) / sum((exp(moved.subs(other, o)) for o in THREE), S.Zero)
 

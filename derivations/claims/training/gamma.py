@@ -11,21 +11,23 @@ from typing import NamedTuple
 
 from sympy import Dummy, Expr, Integral, Rational, S, sqrt
 
-from derivations.claims.training.gamma_variance import eta
 from derivations.form.claim import Claim, Wrong, by
 from derivations.form.statement import AtMost, Equal
 from derivations.notation.quantities import Quantity
 from derivations.notation.slopes import SlopeBy, Value
 from derivations.probability.smooth import smooth
-from derivations.symbols import k, positive, real, t
+
+# isort: off
+from derivations.symbols import (
+    df, df_1, df_2, dg_eta, dg_eta_1, dg_eta_2, dgamma_eta, dgamma_eta_1, dgamma_eta_2, f, f_1, f_2, g, g_1, g_2,
+    gap_1, gap_2, k, m_1, m_2, parameter as eta, t, t_1, t_2,
+)  # fmt: skip
 
 # -- one backward pass ----------------------------------------------------------------------------
 
-f, df, g, dgamma_eta, dg_eta = real("f df g dgamma_eta dg_eta")  # of one example
-NAMES = ("f", "df", "g", "dgamma_eta", "dg_eta")
-ONE, TWO = (
-    dict(zip((f, df, g, dgamma_eta, dg_eta), real(" ".join(f"{v}_{i}" for v in NAMES)), strict=True)) for i in (1, 2)
-)
+EXAMPLE = (f, df, g, dgamma_eta, dg_eta)
+ONE = dict(zip(EXAMPLE, (f_1, df_1, g_1, dgamma_eta_1, dg_eta_1), strict=True))
+TWO = dict(zip(EXAMPLE, (f_2, df_2, g_2, dgamma_eta_2, dg_eta_2), strict=True))
 y = g / 2 * f  # Y = gamma'/2 (eps - eps_hat)^2, an error f that depends on gamma
 
 
@@ -101,8 +103,6 @@ chain = Claim(
 )
 
 # -- the best schedule ----------------------------------------------------------------------------
-
-gap_1, gap_2, t_1, t_2, m_1, m_2 = positive("gap_1 gap_2 t_1 t_2 m_1 m_2")
 
 
 class Best(NamedTuple):

@@ -15,12 +15,12 @@ from derivations.form.statement import Equal
 from derivations.notation.outcomes import Average, Outcomes
 from derivations.notation.quantities import Quantity, Slope
 from derivations.notation.slopes import SlopeBy
-from derivations.symbols import c, h, n_0, n_1, positive, real, snr_max, snr_min, t, u_0
 
-(eta,) = real("eta")
-y_1, y_2, dy_1, dy_2 = real("y_1 y_2 dy_1 dy_2")  # two outcomes of Y, and their slopes in eta
-(chance,) = positive("p")
-(Y,) = real("Y")
+# isort: off
+from derivations.symbols import (
+    Y, c, dy_1, dy_2, h, n_0, n_1, p as chance, parameter as eta, snr_max, snr_min, t, u_0, whole, y_1, y_2,
+)  # fmt: skip
+
 LAW = Outcomes(Y, (y_1, chance), (y_2, 1 - chance))
 
 
@@ -40,7 +40,6 @@ balanced = {dy_2: BALANCED}
 
 # Gaussian data, Bayes denoiser: 1 + c SNR falls by exp(-ell) from t = 0, ell(0) = 0 and ell(1) = full
 full = log((1 + c * snr_max) / (1 + c * snr_min))
-(whole,) = positive("L")  # ell(1)
 
 
 def ell(time: Expr, end: Expr) -> Expr:

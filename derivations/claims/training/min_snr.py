@@ -21,14 +21,12 @@ from derivations.notation.quantities import Quantity
 
 # isort: off
 from derivations.symbols import (
-    alpha_t, dalpha, dgamma_t, dsigma, eps, eps_hat, h, positive, score_hat, sigma_t, snr, v_hat, w, x,
+    alpha_t, clip as CLIP, dalpha, dgamma_t, dsigma, eps, eps_hat, h, p as density, score_hat, sigma_t, snr, v_hat, w,
+    x,
 )  # fmt: skip
-
-CLIP = positive("clip")[0]
 
 # -- weighted losses ------------------------------------------------------------------------------
 
-(density,) = positive("p")  # of lambda
 x_hat_of_eps = Quantity("x_hat", (), (alpha_t * x + sigma_t * eps - sigma_t * eps_hat) / alpha_t)
 error = SquaredError(x, x_hat_of_eps)
 in_t = -chain_rule(w * error) / 2  # the integrand over t: -d/dt of 1/2 int w err dv, at v = SNR(t)

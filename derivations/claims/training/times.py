@@ -16,11 +16,10 @@ from derivations.form.law import Generating, Law, Pieces
 from derivations.form.statement import Equal
 from derivations.notation.quantities import Quantity
 from derivations.notation.slopes import Value
-from derivations.symbols import T, i, k, kappa, m, n, positive, real, t, u, u_0, w
 
-ranks, each, j = positive("R b j")
-(r,) = positive("r")  # a place in a cell
-(time,) = real("time")  # of one of T steps
+# isort: off
+from derivations.symbols import T, batch as each, i, j, k, kappa, m, n, r, ranks, t, time, u, u_0, w
+
 rank = n
 shift = i / k
 before, after = 1 - (u + shift), 2 - (u + shift)  # t_i where u + i/k is below 1, and where not

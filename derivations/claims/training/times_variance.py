@@ -9,14 +9,14 @@ from typing import NamedTuple
 
 from sympy import Expr, Integral, Mod, Rational, S, cos, pi, sin
 
-from derivations.claims.training.times import each
 from derivations.form.claim import Claim, Wrong, by
 from derivations.form.experiment import Experiment, Mean
 from derivations.form.statement import AtMost, Equal
 from derivations.notation.quantities import Quantity
-from derivations.symbols import h, k, positive, t, u, u_0, u_1, w
 
-SLOPE = positive("K")[0]
+# isort: off
+from derivations.symbols import batch as each, h, k, steepness as SLOPE, t, u, u_0, u_1, w
+
 linear = Quantity("F", (u,), SLOPE * ((k - 1) / (2 * k) + u / k))  # mean of K (i + u)/k over i = 0 ... k - 1
 turned = (1 - w) / (1 + w)  # a mean slope between -K and K, by K
 PERIODS = 3

@@ -19,8 +19,8 @@ from derivations.notation.slopes import Value
 
 # isort: off
 from derivations.symbols import (
-    alpha_s, alpha_t, alpha_ts, dalpha, dgamma, dsigma, eps, n_1, n_2, real, sigma_s, sigma_t, sigma_ts, t, v,
-    v_hat, x, z_t,
+    alpha_s, alpha_t, alpha_ts, dalpha, dgamma, dsigma, eps, n_1, n_2, sigma_s, sigma_t, sigma_ts, t, v, v_hat, x, y_s,
+    y_t, z_t,
 )  # fmt: skip
 
 d = Quantity("d", (), alpha_t**2 + sigma_t**2)
@@ -37,7 +37,6 @@ x_by_v, eps_by_v = by_v_hat("x_hat", V.x), by_v_hat("eps_hat", V.eps)
 bound = -snr_slope / 2 * SquaredError(x, x_by_v)
 
 # A step from y_s to y_t: the divergence of two normals of one variance, the posterior at x and at x_hat, with y_t = z_t
-y_s, y_t = real("y_s y_t")
 BEFORE, AFTER = (y_s, alpha_s * x + sigma_s * n_1), (y_t, alpha_ts * y_s + sigma_ts * n_2)
 FORWARD = Process(BEFORE, AFTER, noise=(n_1, n_2), data=(x,))
 STEP = (alpha_ts, alpha_t / alpha_s), (sigma_ts, sqrt(sigma_t**2 - alpha_t**2 / alpha_s**2 * sigma_s**2))

@@ -1,0 +1,13 @@
+"""The symbols that only claims of the family `likelihood` use."""
+
+from derivations.symbols.core import label, real
+
+x_any, z0, z1 = label("x z0 z1")  # data, and the first and last latent, under any densities
+(u_any,) = label("u")  # what is added to a level, under any density
+dF, dp, d2p = real("dF dp d2p")  # the slope of a velocity in z, and a density's first and second slope
+dscore, deps, dx = real("dscore deps dx")  # the slopes in z of the score, of eps_hat and of x_hat
+(dn,) = real("d'")  # the slope of alpha^2 + sigma^2 in t
+(dv,) = real("dv")  # the slope of v in z
+# the entries of a matrix
+a_11, a_12, a_13, a_21, a_22, a_23, a_31, a_32, a_33 = real("a_11 a_12 a_13 a_21 a_22 a_23 a_31 a_32 a_33")
+v_1, v_2, v_3 = real("v_1 v_2 v_3")  # the coordinates of a random vector

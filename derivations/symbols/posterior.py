@@ -1,0 +1,5 @@
+"""The symbols that only claims of the family `posterior` use."""
+
+from derivations.symbols.core import real
+
+z_phi, v_phi = real("z_phi v_phi")  # a latent and its velocity on a circle of a given angle

@@ -1,0 +1,14 @@
+"""The symbols that only claims of the family `schedules` use."""
+
+from derivations.symbols.core import positive, real
+
+(angle,) = positive("angle")  # iDDPM's pi / (2 (1 + offset)), its angle at t = 1 counted from t = 0
+start, end = real("start end")  # the ends of a sigmoid
+(rho,) = positive("rho")  # the exponent of EDM's schedule
+(B_s,) = positive("B_s")  # the integral of beta up to s; in discrete time -log abar_s
+w_1, w_2, w_3 = positive("w_1 w_2 w_3")  # the positive weights of a learned schedule
+b_1, b_2 = real("b_1 b_2")  # the free biases of a learned schedule
+(net_0,) = real("N_0")  # the value at t = 0 of a rising network N
+dnet_0, dnet, dnet_1 = real("dN_0 dN_t dN_1")  # the slopes of N(0), N(t) and N(1) in a parameter
+net_slope, dnet_slope = real("N' dN'")  # the slope of N in t, and its slope in a parameter
+net_rise, net_left = positive("rise left")  # N(t) - N(0) and N(1) - N(t)

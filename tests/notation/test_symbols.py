@@ -1,0 +1,164 @@
+"""One table of symbols: a name is declared once, with a line on what it means, in the file of those who use it."""
+
+import ast
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+import derivations
+from derivations import symbols
+
+ROOT = Path(derivations.__file__).parent
+FILES = sorted(f for f in (ROOT / "symbols").glob("*.py") if f.name != "__init__.py")
+SHARED = "core"
+DECLARING = ("real", "positive", "label")
+MAKING = {"Symbol", "symbols", "Wild", "var", *DECLARING}  # a Dummy has no name
+TWICE = {  # names that two symbols have: digests and evidence follow names and assumptions, so they stay
+    "T": "a number of steps, and of latents where an induction starts from any", "b": "a count, and the end of a bin",
+    "b_1": "a bias, and the diagonal of a covariance's root", "b_2": "likewise", "c": "a variance, and a label",
+    "L": "a positive rise of a schedule, and a sum of any sign", "eta": "a share of noise, and a network's parameter",
+    "k": "a count, and the number of a component", "u": "a positive number, and what is added to a level",
+    "x": "data, and data under any density",
+}  # fmt: skip
+
+
+class Declared(NamedTuple):
+    """A symbol as a file declares it: its name in print, in Python, and its assumption."""
+
+    name: str
+    python: str
+    kind: str
+    explained: bool
+
+
+def declared(source: str) -> list[Declared]:
+    return [d for node in ast.parse(source).body for d in _of(node, source.splitlines())]
+
+
+def _of(node: ast.stmt, lines: list[str]) -> Iterator[Declared]:
+    match node:
+        case ast.Assign(targets=[ast.Tuple(elts=left)], value=ast.Call(func=ast.Name(id=kind), args=[ast.Constant(v)])):
+            meaning = "  # " in lines[node.lineno - 1] or lines[node.lineno - 2].startswith("# ")
+            for target, name in zip(left, str(v).split(), strict=True):
+                yield Declared(name, ast.unparse(target), kind, meaning)
+
+
+def amiss(sources: dict[str, str], twice: Iterable[str] = TWICE) -> list[str]:
+    """What files of symbols, by name, declare twice, under two assumptions, or without saying what it means."""
+    rows = [(file, d) for file, source in sources.items() for d in declared(source)]
+    kinds: defaultdict[str, set[str]] = defaultdict(set)
+    for _, d in rows:
+        kinds[d.name].add(d.kind)
+    same = Counter((d.name, d.kind) for _, d in rows)
+    python = Counter(d.python for _, d in rows)
+    return [
+        *(f"{name} is declared twice" for (name, _), n in same.items() if n > 1),
+        *(f"{name} is {' and '.join(sorted(k))}" for name, k in kinds.items() if len(k) > 1 and name not in twice),
+        *(f"{name} in Python is two symbols" for name, n in python.items() if n > 1),
+        *(f"{d.name} of {file} has no meaning" for file, d in rows if not d.explained),
+    ]
+
+
+def made(source: str) -> list[str]:
+    """The calls in a source that declare a symbol."""
+    calls = [node.func for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Call)]
+    names = [f.id if isinstance(f, ast.Name) else f.attr if isinstance(f, ast.Attribute) else "" for f in calls]
+    return sorted(name for name in names if name in MAKING)
+
+
+def imported(source: str) -> set[str]:
+    """The names of `derivations.symbols` that a module uses."""
+    nodes = list(ast.walk(ast.parse(source)))
+    ours = [n for n in nodes if isinstance(n, ast.ImportFrom)]
+    whole = {a.asname or a.name for n in ours if n.module == "derivations" for a in n.names if a.name == "symbols"}
+    from_it = {a.name for n in ours if (n.module or "").startswith("derivations.symbols") for a in n.names}
+    parts = [n for n in nodes if isinstance(n, ast.Attribute) and isinstance(n.value, ast.Name)]
+    return from_it | {n.attr for n in parts if n.value.id in whole}
+
+
+def users() -> dict[str, set[str]]:
+    """By name in Python, the families of claims that use a symbol; anything else that does is no family."""
+    found: defaultdict[str, set[str]] = defaultdict(set)
+    for file in ROOT.rglob("*.py"):
+        parts = file.relative_to(ROOT).parts
+        if parts[0] != "symbols":
+            for name in imported(file.read_text()):
+                found[name].add(parts[1] if parts[0] == "claims" else f"derivations.{parts[0]}")
+    return found
+
+
+def home(families: set[str]) -> str:
+    """The file for a symbol of these users: of the one family, or what is shared."""
+    one = next(iter(families)) if len(families) == 1 else SHARED
+    return SHARED if one.startswith("derivations.") else one
+
+
+USERS = users()
+SOURCES = {file.stem: file.read_text() for file in FILES}
+
+
+def test_each_symbol_is_declared_once_with_its_meaning() -> None:
+    assert amiss(SOURCES) == []
+
+
+def test_no_name_is_listed_that_has_one_assumption() -> None:
+    kinds: defaultdict[str, set[str]] = defaultdict(set)
+    for d in (d for source in SOURCES.values() for d in declared(source)):
+        kinds[d.name].add(d.kind)
+    assert {name for name, k in kinds.items() if len(k) > 1} == set(TWICE)
+
+
+def test_every_declaration_is_read() -> None:
+    """All that the package has, and nothing else; under the names and with the signs that the files give."""
+    rows = [d for source in SOURCES.values() for d in declared(source)]
+    signs = {"real": (True, None), "positive": (True, True), "label": (None, None)}
+    for d in rows:
+        symbol = getattr(symbols, d.python)
+        assert (symbol.name, symbol.is_real, symbol.is_positive) == (d.name, *signs[d.kind])
+    assert {d.python for d in rows} == {n for n, v in vars(symbols).items() if type(v).__name__ == "Symbol"}
+
+
+@pytest.mark.parametrize("name", [d.python for source in SOURCES.values() for d in declared(source)])
+def test_a_symbol_stands_where_it_is_used(name: str) -> None:
+    where = next(file for file, source in SOURCES.items() if name in {d.python for d in declared(source)})
+    assert where == home(USERS[name])
+
+
+WRITTEN = sorted(file for folder in ("claims", "calculus") for file in (ROOT / folder).rglob("*.py"))
+
+
+@pytest.mark.parametrize("file", WRITTEN, ids=lambda file: file.relative_to(ROOT).as_posix())
+def test_claims_declare_no_symbol_of_their_own(file: Path) -> None:
+    assert made(file.read_text()) == []
+
+
+LINE = '(x,) = real("x")  # data\n'
+WRONG = {
+    "x is declared twice": {"core": LINE, "bound": '(x_2,) = real("x")  # other data\n'},
+    "x is positive and real": {"core": LINE, "bound": '(x_2,) = positive("x")  # a number\n'},
+    "x in Python is two symbols": {"core": LINE, "bound": '(x,) = real("y")  # a number\n'},
+    "x of core has no meaning": {"core": '\n(x,) = real("x")\n'},
+}
+
+
+@pytest.mark.parametrize("said", WRONG)
+def test_what_is_declared_amiss_is_reported(said: str) -> None:
+    assert amiss(WRONG[said], twice=set()) == [said]
+
+
+@pytest.mark.parametrize("call", ["Symbol('x')", "sympy.symbols('x y')", "real('x')[0]", "positive(f'{n}_s')"])
+def test_a_symbol_made_in_a_claim_is_reported(call: str) -> None:
+    assert len(made(f"def made():\n    return {call}\n")) == 1
+
+
+def test_a_symbol_of_one_family_in_another_is_reported() -> None:
+    assert home({"bound"}) == "bound"
+    assert (
+        home({"bound", "training"})
+        == home({"derivations.notation"})
+        == home({"bound", "derivations.calculus"})
+        == SHARED
+    )
