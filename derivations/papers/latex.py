@@ -48,12 +48,8 @@ def ours(text: str, own: frozenset[Symbol] = frozenset()) -> Expr:
 
 @cache
 def _numbers() -> dict[str, Symbol]:
-    """Our symbols by name, but for labels and for names that two symbols have, which are a claim's own or not read."""
-    by_name: dict[str, set[Symbol]] = {}
-    for v in vars(symbols).values():
-        if isinstance(v, Symbol) and v.is_real:
-            by_name.setdefault(str(v), set()).add(v)
-    return {name: next(iter(found)) for name, found in by_name.items() if len(found) == 1}
+    """Our symbols by name, without labels. Of two with one name, the one that Python has by it."""
+    return {name: v for name, v in vars(symbols).items() if isinstance(v, Symbol) and v.is_real and str(v) == name}
 
 
 def _held(latex: str, names: tuple[str, ...]) -> str:

@@ -7,12 +7,13 @@ import pytest
 
 from derivations.catalogue import claims
 from derivations.papers.covered import transcribed
-from derivations.papers.latex import Unread, read
+from derivations.papers.latex import Unread, ours, read
 from derivations.papers.ledger import ledger, missing
 from derivations.papers.paper import FOLDER, Equation, Paper, Part, paper, papers
 from derivations.papers.paper import read as read_paper
 from derivations.papers.sources import sources
 from derivations.papers.transcription import compare, located
+from derivations.symbols import eta, parameter
 
 COMPARED = [(p, e, part) for p in papers().values() for e in p.equations for part in e.compared]
 
@@ -150,3 +151,8 @@ def test_the_ledgers_totals_agree_with_its_rows() -> None:
     assert {"equation", "claim", "tag", "line", "verdict", "transcribed"} <= set(document["rows"][0])
     assert document["totals"]["twice"] == sum(r["transcribed"] == "twice" for r in document["rows"])
     assert "Luo v1 (84), (85), (93)" in [s.name for s in sources("ddpm.posterior")]
+
+
+def test_a_name_of_two_symbols_is_the_one_that_python_has_by_it_or_the_claims_own() -> None:
+    assert ours("eta") == eta != parameter
+    assert ours("eta", frozenset({parameter})) == parameter
