@@ -19,7 +19,7 @@ from derivations.form.statement import AtMost, Below, sides
 from derivations.form.verdict import Evidence, Verdict, not_evaluated
 from derivations.judge.complaints import accepted, rejected, stray, unpinned, unproved, unrefuted
 from derivations.judge.hidden import hidden
-from derivations.judge.mutate import mutants
+from derivations.judge.mutate import mutants, simple
 from derivations.judge.necessity import necessities, unneeded
 from derivations.judge.pins import pins, the_same
 from derivations.judge.plain import counterexample
@@ -169,7 +169,7 @@ def _mutants(claim: Claim) -> dict[str, Any]:
             passes.append(name)
         else:
             survived.append(name)
-    record = {"generated": len(altered), "killed": killed, "equivalent": equivalent}
+    record = {"generated": len(altered), "killed": killed, "equivalent": equivalent, "simple": simple(claim.answer)}
     return record | {"passes": passes, "survived": survived, "unseen": sorted(unseen)}
 
 

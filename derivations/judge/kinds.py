@@ -3,7 +3,7 @@
 Varying the answer shows where it occurs: a form or a statement that does not change does not contain it.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import islice
 from types import MappingProxyType
 
@@ -16,7 +16,7 @@ from derivations.form.improper import Improper
 from derivations.form.induction import Induction
 from derivations.form.law import Diffused, Generating, Given, Law, Made, Pieces, Through, Weighed
 from derivations.form.names import expressions
-from derivations.form.statement import AtMost, Below, Equal, Tends
+from derivations.form.statement import AtMost, Below, Equal, Point, Tends
 from derivations.points.domain import points
 from derivations.probability.expected import faults as of_expectations
 from derivations.probability.expected import has_expectation, weights
@@ -94,6 +94,8 @@ def _misshapen(claim: Claim) -> Iterator[str]:
         yield from _of_limit(statement)
         for e in expressions(statement):
             yield from of_expectations(e)
+    for e in expressions(claim.printed):
+        yield from of_expectations(e)
 
 
 def _kinds_in(statement: Said) -> Iterator[object]:
@@ -105,11 +107,20 @@ def _kinds_in(statement: Said) -> Iterator[object]:
 
 def _negative(claim: Claim) -> Iterator[str]:
     """Refuse weights that are negative somewhere."""
-    stated = dict.fromkeys(weight for e in expressions(claim.said()) for weight in weights(e))
+    stated = _weights(claim.said())
     looked = [claim.example, *islice(points(claim, f"weights {claim.name}"), LOOKS)] if stated else []
+    yield from _below_0(stated, [{**claim.example, **at} for at in looked])
+    yield from _below_0(_weights(claim.printed), [claim.printed_at])
+
+
+def _weights(part: object) -> list[Expr]:
+    return list(dict.fromkeys(weight for e in expressions(part) for weight in weights(e)))
+
+
+def _below_0(stated: list[Expr], looked: Sequence[Point]) -> Iterator[str]:
     with precision(256):
         for weight in stated:
-            if at := next((at for at in looked if not ball(weight, {**claim.example, **at}) >= 0), None):
+            if at := next((at for at in looked if not ball(weight, at) >= 0), None):
                 yield f"expected weights of at least 0, got {weight} at {at}"
 
 

@@ -40,6 +40,11 @@ def mutants(claim: Claim) -> dict[str, Answer]:
     return altered | {how: answer for how, answer in _together(claim.answer) if answer not in seen}
 
 
+def simple(answer: Answer) -> bool:
+    """Return whether an answer is a number, a symbol or a power of one: few slips can be made in it."""
+    return all(e.is_number or e.as_base_exp()[0].is_Symbol for _, e in leaves(answer))
+
+
 def _together(answer: Answer) -> Iterator[tuple[str, Answer]]:
     """Yield answers with two fields wrong together, whose errors may cancel where one alone would not."""
     fields = list(leaves(answer))
@@ -63,7 +68,7 @@ def _in_turn(streams: Sequence[Iterator[Altered]]) -> Iterator[Altered]:
 
 def _alter(leaf: Expr, claim: Claim) -> Iterator[tuple[str, Expr]]:
     """Return altered expressions, with the kinds interleaved so that a cut keeps some of each."""
-    kinds = (_swaps(leaf, claim), _signs(leaf), _factors(leaf), _powers(leaf), _scales(leaf))
+    kinds = (_swaps(leaf, claim), _signs(leaf), _factors(leaf), _powers(leaf), _scales(leaf), _others(leaf, claim))
     return ((how, e) for how, e in _in_turn(kinds) if e != leaf)
 
 
@@ -116,6 +121,13 @@ def _scales(leaf: Expr) -> Iterator[tuple[str, Expr]]:
     yield "one more", leaf + 1
     yield "squared", leaf**2
     yield "inverted", 1 / leaf if leaf != 0 else Integer(1)
+
+
+def _others(leaf: Expr, claim: Claim) -> Iterator[tuple[str, Expr]]:
+    """Yield the symbols of the claim for a number or a symbol, which has few other slips."""
+    if leaf.is_number or leaf.is_Symbol:
+        yield "one less", leaf - 1
+        yield from ((f"{v} for {leaf}", v) for v in claim.symbols() if v != leaf)
 
 
 def _parts(leaf: Expr, kind: type) -> list[Expr]:

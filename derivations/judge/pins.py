@@ -9,13 +9,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from flint import arb
-from sympy import Expr
+from sympy import Expr, sympify
 
 from derivations.engines.discharge.settle import settle
 from derivations.engines.normal_form import vanishes
 from derivations.form.base import plain, whole
 from derivations.form.claim import Answer, Claim, leaves
+from derivations.form.induction import Induction
 from derivations.form.statement import Equal, Statement
+from derivations.judge.kinds import varied
 from derivations.judge.pinning.complaints import complaints
 from derivations.judge.pinning.generic import EXACT, NO_VALUE, generic, value
 from derivations.judge.pinning.hole import (
@@ -53,7 +55,7 @@ def pins(claim: Claim) -> Pins:
 
 
 def _pins(claim: Claim, traced: Traced) -> Pins:
-    known = given_outright(traced, stated(claim))
+    known = given_outright(traced, stated(claim)) | given_by_induction(claim)
     left = [h for h in traced.holes if h.part not in known]
     opened = Opener(traced.holes, known)
     if left and (why := _unlike(claim, traced, left, opened)):
@@ -71,6 +73,27 @@ def given_outright(traced: Traced, own: Sequence[Statement]) -> set[Part]:
                 if (h := heads.get(statement[n])) and (h.leaf, statement[other]) == (mine[n], mine[other]):
                     outright.add(h.part)
     return outright
+
+
+def given_by_induction(claim: Claim) -> set[Part]:
+    """Return the fields that an induction counts: its base and its step determine them, one index after another.
+
+    That its base and step are free of the answer is a matter of its form; here the index goes on for ever.
+    """
+    other = varied(claim.answer)
+    new = dict(leaves(other))
+    found = set()
+    for mine, its in zip(claim.said(), claim.said(other), strict=True):
+        if isinstance(mine, Induction) and isinstance(its, Induction) and _goes_on(mine):
+            pairs = list(zip(mine.value, its.value, strict=True))
+            found |= {(name, "") for name, leaf in leaves(claim.answer) if (leaf, new[name]) in pairs}
+    return found
+
+
+def _goes_on(said: Induction) -> bool:
+    """Return whether the index grows by a number at each step."""
+    steps = [sympify(e) - v for v, e in said.next.items()]
+    return all(step.is_nonnegative and step.is_number for step in steps) and any(step.is_positive for step in steps)
 
 
 def lemmas(claim: Claim, traced: Traced) -> list[int]:

@@ -12,6 +12,7 @@ from sympy import Expr, Symbol
 from derivations.arithmetic.ball import Imprecise, Undefined, Unfinished, ball, precision
 from derivations.engines.agree import Fails, check
 from derivations.engines.prove import exactly_false
+from derivations.form.base import whole
 from derivations.form.claim import Claim
 from derivations.form.statement import Point, Statement, Tends, sides
 from derivations.obligations.obligation import EXCHANGE, Obligation, free_symbols, owed
@@ -25,11 +26,12 @@ def printed(claim: Claim) -> dict[str, Any]:
     if claim.printed is None:
         return {}
     at = dict(claim.printed_at)
-    off = _off(claim.printed, at)
-    seen = {"enclose": bool(off), "prove": real(claim.printed, at) and exactly_false(claim.printed, at)}
+    (statement,) = whole(claim.printed)  # its means and divergences opened
+    off = _off(statement, at)
+    seen = {"enclose": bool(off), "prove": real(statement, at) and exactly_false(statement, at)}
     return {
         "witness": {str(v): str(q) for v, q in at.items()},
-        "off": off or ("" if real(claim.printed, at) else "a side has no real value"),
+        "off": off or ("" if real(statement, at) else "a side has no real value"),
         "refuted_by": [name for name, fails in seen.items() if fails],
     }
 

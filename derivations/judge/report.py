@@ -65,7 +65,7 @@ def mutants(certificate: "Certificate") -> dict[str, Any] | None:
     m = certificate.mutants
     if not m:
         return None
-    counts = {"generated": m["generated"], "killed": m["killed"]}
+    counts = {"generated": m["generated"], "killed": m["killed"], "simple": m["simple"]}
     named = {k: len(m[k]) for k in ("equivalent", "passes", "survived")}
     return counts | named | {"names": {k: m[k] for k in named}}
 

@@ -65,6 +65,7 @@ class MutantsRow(TypedDict):
 
     generated: int
     killed: int
+    simple: bool
     equivalent: int
     passes: int
     survived: int

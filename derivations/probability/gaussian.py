@@ -7,7 +7,7 @@ Its moments are read off the coefficients, so that its law follows from its cons
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from sympy import Add, Expr, Integer, Symbol, expand, log, pi
+from sympy import Add, Expr, Integer, Matrix, Symbol, expand, log, pi
 
 
 class Normal(NamedTuple):
@@ -52,14 +52,39 @@ def law(made: Expr, noise: Sequence[Symbol]) -> Normal:
 
 
 def given(of: Expr, on: Sequence[tuple[Expr, Expr]], noise: Sequence[Symbol]) -> Normal:
-    """Condition a Gaussian: return the law of `of` given that one or two others have the values beside them."""
+    """Condition a Gaussian: return the law of `of` given that others have the values beside them.
+
+    Raises:
+        ValueError: one of the others follows from the rest, or has no noise.
+    """
     if len(on) == 1:
         ((other, value),) = on
         a, b, c = law(of, noise), law(other, noise), cov(of, other, noise)
+        _random(b.var, on)
         return Normal(a.mean + c / b.var * (value - b.mean), a.var - c**2 / b.var)
+    if len(on) > 2:
+        return _given_many(of, on, noise)
     (a, value_a), (b, value_b) = on
     aa, ab, bb = cov(a, a, noise), cov(a, b, noise), cov(b, b, noise)
     oa, ob, det = cov(of, a, noise), cov(of, b, noise), aa * bb - ab**2
+    _random(det, on)
     on_a, on_b = (oa * bb - ob * ab) / det, (ob * aa - oa * ab) / det
     shifted = mean(of, noise) + on_a * (value_a - mean(a, noise)) + on_b * (value_b - mean(b, noise))
     return Normal(shifted, cov(of, of, noise) - on_a * oa - on_b * ob)
+
+
+def _given_many(of: Expr, on: Sequence[tuple[Expr, Expr]], noise: Sequence[Symbol]) -> Normal:
+    """The same for three variables and more, by the inverse of their covariance."""
+    each = [v for v, _ in on]
+    covariance = Matrix(len(on), len(on), lambda i, j: cov(each[i], each[j], noise))
+    _random(det := covariance.det(), on)
+    with_of = Matrix([cov(of, v, noise) for v in each])
+    slopes = covariance.adjugate() * with_of / det
+    off = Matrix([value - mean(v, noise) for v, value in on])
+    return Normal(mean(of, noise) + slopes.dot(off), cov(of, of, noise) - slopes.dot(with_of))
+
+
+def _random(det: Expr, on: Sequence[tuple[Expr, Expr]]) -> None:
+    if expand(det) == 0:
+        given_ = ", ".join(str(v) for v, _ in on)
+        raise ValueError(f"expected to be given variables of which none follows from the others, got {given_}")

@@ -10,6 +10,7 @@ from derivations.form.claim import Below, Claim, by
 from derivations.form.induction import induction
 from derivations.form.law import Generating, Given, Law, Made, Pieces, Through, Weighed
 from derivations.form.statement import AtMost, Equal, Tends
+from derivations.judge.pins import given_by_induction
 from derivations.notation.losses import SquaredError
 from derivations.notation.outcomes import Average, Outcomes
 from derivations.notation.places import At
@@ -196,6 +197,7 @@ def test_what_positive_symbols_lose_is_nothing() -> None:
     green(law_of(PLUS, y, p * (a**2 + b**2)))
     green(step_of(p))
     green(of_process(p))
+    green(counted(p))
 
 
 def squared_to(end: int) -> Claim:
@@ -270,3 +272,19 @@ def test_a_statement_that_changes_goes_red() -> None:
         return Equal(LEFT, q) if len(asked) > 1 else Equal(expand(LEFT * a), expand(q * a))
 
     red_for(claim(says=says), "expected a statement that is the same on every call")
+
+
+# -- inductions by a root ----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("next_, pinned", [(N + 1, True), (N + 3, True), (2 - N, False), (N / 2, False)])
+def test_an_induction_pins_what_it_counts_where_its_index_goes_on(next_: Expr, pinned: bool) -> None:
+    counting = counted_by(next_)
+    assert bool(given_by_induction(counting)) == pinned
+
+
+def counted_by(next_: Expr) -> Claim:
+    says = lambda q: induction(  # noqa: E731
+        value=q, held=total, base=p, step=total + (next_**2 - N**2) * p, first={N: S.One}, next={N: next_}
+    )
+    return stated(says, p * N**2, "induction")

@@ -25,7 +25,8 @@ def evidence(claim: Claim, r: ClaimRow) -> Iterator[str]:
     if (m := r["mutants"]) is not None:
         equal = f", {m['equivalent']} proved to be the answer" if m["equivalent"] else ""
         left = f", {m['survived']} NOT REJECTED" if m["survived"] else ""
-        yield f"{m['killed']} of {m['generated']} altered answers rejected{equal}{left}"
+        few = ", all that so simple an answer has" if m["simple"] else ""
+        yield f"{m['killed']} of {m['generated']} altered answers rejected{equal}{left}{few}"
 
 
 def _looked(claim: Claim, e: EngineRow) -> str:

@@ -1,0 +1,51 @@
+"""A number, a symbol or a power of one is an answer too: it has few mutants, all of which must die."""
+
+from typing import Any
+
+import pytest
+from sympy import Expr, S, expand
+
+from derivations.form.claim import Wrong
+from derivations.form.statement import AtMost
+from derivations.judge.complaints import LEAST_MUTANTS, LEAST_OF_SIMPLE, unpinned
+from derivations.judge.mutate import mutants, simple
+from derivations.judge.record import Certificate
+from tests.support.forged import LEFT, a, b, c, claim, x
+from tests.support.judged import green, red_for
+
+WRONG = {"more": Wrong(a, ""), "less": Wrong(-c, "")}
+SIMPLE: dict[str, tuple[Expr, Expr]] = {
+    "one": ((a + b) ** 2 / expand((a + b) ** 2), S.One), "nothing": (x * (a + b) - x * a - x * b, S.Zero),
+    "a symbol": ((b**2 * a + b**2) / (a * b + b), b), "a square": ((b**3 * a + b**3) / (a * b + b), b**2),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("what", SIMPLE)
+def test_a_simple_answer_is_green(what: str) -> None:
+    left, right = SIMPLE[what]
+    example = {v: S(2) for v in left.free_symbols}
+    green(claim(left, right, wrong=WRONG, example=example))
+    assert simple(right) and len(mutants(claim(left, right))) >= 3
+
+
+def test_a_simple_answer_that_is_not_pinned_is_red() -> None:
+    """a b <= a b + c (a - b)^2 says nothing of the 1 in a - 1 b."""
+    said = lambda q: AtMost(S.Zero, (a - b) ** 2 * q**2, {a: b})  # noqa: E731
+    red_for(claim(LEFT, S.One, says=said, kind="inequality", wrong=WRONG), "passes too|no other answer|not rejected")
+
+
+def made(**record: Any) -> Certificate:
+    empty = {"killed": 0, "equivalent": [], "passes": [], "survived": [], "unseen": []}
+    return Certificate("proved", mutants=empty | record)
+
+
+@pytest.mark.parametrize(("least", "is_simple"), [(LEAST_OF_SIMPLE, True), (LEAST_MUTANTS, False)])
+def test_too_few_mutants_are_seen(least: int, is_simple: bool) -> None:
+    few = unpinned(made(generated=least - 1, simple=is_simple))
+    assert any(f"expected at least {least} mutants" in complaint for complaint in few)
+    assert [*unpinned(made(generated=least, simple=is_simple))] == []
+
+
+@pytest.mark.parametrize("e", [a + b, a * b, 2 * a, a / b, LEFT])
+def test_no_other_answer_is_simple(e: Expr) -> None:
+    assert not simple(e)
