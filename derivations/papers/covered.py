@@ -8,7 +8,7 @@ arguments; a number or an operation that is left was compared with nothing.
 from collections.abc import Iterator, Sequence
 from typing import Literal
 
-from derivations.papers.latex import TOKEN
+from derivations.papers.tokens import TOKEN
 from derivations.papers.paper import Equation
 
 State = Literal["twice", "in part", "once"]

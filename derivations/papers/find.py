@@ -13,7 +13,7 @@ from derivations.catalogue import Entry
 from derivations.papers.citation import Citation
 from derivations.papers.index import Watch, descriptions
 from derivations.papers.paper import papers
-from derivations.papers.references import cite, named
+from derivations.papers.references import cite, named, spans
 from derivations.papers.resolve import Carried, carried, entry, exactly, prefixed
 
 if TYPE_CHECKING:
@@ -42,6 +42,8 @@ def _why(citation: Citation, c: Carried) -> str:
         return f"about {where}"
     if len(c.equations) == 1 and (line := c.equations[0].line):
         where += f", line {line} of its proof"
+    if wrong := [e for e in c.equations if e.misprint]:
+        where += ", printed wrong" if len(c.equations) == 1 else f", of which {spans(wrong)} printed wrong"
     return where if len(c.equations) > MANY else f"{where}: {'; '.join(e.says for e in c.equations)}"
 
 

@@ -12,8 +12,8 @@ from types import MappingProxyType
 from sympy import Basic, Expr, Symbol, sympify
 
 from derivations import symbols
+from derivations.papers.tokens import TOKEN
 
-TOKEN = re.compile(r"\\[a-zA-Z]+|\\.|[^\s]")
 _HELD = re.compile(r"[yY]_\{?(\d+)\}?")
 _SPELLED = MappingProxyType({"\\log": "\\ln", "\\left": "", "\\right": "", "\\,": "", "\\big": "", "\\Big": ""})
 # Whatever else stands beside a symbol, as a prime or an asterisk, would be dropped by the reader: it is refused.

@@ -1,7 +1,8 @@
 """The ledger of a paper: its equations in order, each with the claim and line that carries it, or why none does.
 
-A verdict is the claim's, from its evidence. An equation is transcribed twice if all that it says is compared
-with its claim, and in part where only some of it is: see `covered`.
+A verdict is the claim's, from its evidence. "Refuted" is only an equation that prints the false sentence; another that
+the same claim carries, as a line of its proof, has the verdict on what is true instead. An equation is transcribed
+twice if all that it says is compared with its claim, and in part where only some of it is: see `covered`.
 """
 
 from collections.abc import Iterable, Mapping
@@ -11,7 +12,7 @@ from derivations.catalogue import claims, tags
 from derivations.papers.covered import transcribed
 from derivations.papers.further import ours
 from derivations.papers.paper import Equation, Paper, papers
-from derivations.papers.references import resolve
+from derivations.papers.references import named, resolve
 
 Row = dict[str, Any]
 
@@ -42,7 +43,7 @@ def ledger(paper: Paper, rows: Mapping[str, Mapping[str, Any]]) -> Row:
 
 def row(paper: Paper, e: Equation, rows: Mapping[str, Mapping[str, Any]]) -> Row:
     """An equation or a remark, with what the rows of the claims say of it, as far as these are known."""
-    own = _remark(e) if e.is_remark else _carried(e, rows) if e.claim else _open(e)
+    own = _remark(e) if e.is_remark else _carried(paper, e, rows) if e.claim else _open(e)
     return own | _faults(paper, e, rows)
 
 
@@ -65,18 +66,35 @@ def counted(t: Mapping[str, int]) -> str:
     )
 
 
-def _carried(e: Equation, rows: Mapping[str, Mapping[str, Any]]) -> Row:
+def _carried(paper: Paper, e: Equation, rows: Mapping[str, Mapping[str, Any]]) -> Row:
     row = rows.get(e.claim)
+    verdict, refutes = _verdict(row, paper, e)
     return {
         "equation": e.number,
         "says": e.says,
         "claim": e.claim,
         "tag": tags()[e.claim],
         "line": e.line or None,
-        "verdict": row and row["verdict"],
+        "verdict": verdict,
+        "refutes": refutes,
         "green": row and row["green"],
         "transcribed": transcribed(e),
     }
+
+
+def _verdict(row: Mapping[str, Any] | None, paper: Paper, e: Equation) -> tuple[str | None, str | None]:
+    """Return the verdict on the equation, and what its claim refutes where that is printed elsewhere."""
+    if row is None:
+        return None, None
+    no = row["refuted"]
+    if not no or _meant(no["printed_in"], paper, e):
+        return row["verdict"], None
+    return no["instead_is"], _elsewhere(no["printed_in"], paper) or "a tempting reading"
+
+
+def _elsewhere(references: Iterable[str], paper: Paper) -> str:
+    """Return where a false sentence is printed, the places in the paper itself by their numbers alone."""
+    return "; ".join(named(text).removeprefix(f"{paper.name} ").removeprefix(f"{paper.name}, ") for text in references)
 
 
 def _open(e: Equation) -> Row:

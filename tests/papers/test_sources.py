@@ -15,6 +15,7 @@ from derivations.papers.ledger import ledger
 from derivations.papers.paper import Equation, Paper, paper, papers
 from derivations.papers.references import named, resolve, spans
 from derivations.papers.sources import sourced, sources
+from udm.cli.ledger import _carrier
 
 STATED = {e.claim for p in papers().values() for e in p.equations}
 
@@ -129,7 +130,7 @@ def test_equations_in_a_row_are_one_span() -> None:
 
 ROW = {
     "name": "vdm.score.pathwise",
-    "refuted": {"sentence": "", "printed_in": ["luo2022 (142)"]},
+    "refuted": {"sentence": "", "printed_in": ["luo2022 (132), (142)"], "instead_is": "proved"},
     "wrong": [{"name": "sign", "seen_in": ["note002 line 57", "luo2022 (133)"]}],
 }
 
@@ -139,7 +140,7 @@ def test_a_row_has_its_sources_and_names_for_keys() -> None:
     luo = next(s for s in row["sources"] if s["work"] == "luo2022")
     assert (luo["name"], luo["confirmed"], luo["states"]) == ("Luo v1 (132)", True, True)
     assert row["wrong"][0]["seen_in"] == ["study note 002, line 57", "Luo v1 (133)"]
-    assert row["refuted"]["printed_in"] == ["Luo v1 (142)"]
+    assert row["refuted"]["printed_in"] == ["Luo v1 (132), (142)"]
     unconfirmed = next(s for s in sourced(ROW | {"name": "guidance.eps"})["sources"] if s["work"] == "dhariwal2021")
     assert not unconfirmed["confirmed"] and unconfirmed["reading"] == "sigma_t^2 = 1 - alpha-bar_t"
 
@@ -150,6 +151,19 @@ def test_the_ledger_names_what_refutes_a_misprint() -> None:
     assert by_number["142"]["misprint"] and by_number["142"]["refuted_by"] == ["vdm.score.pathwise"]
     assert by_number["133"]["refuted_by"] == ["vdm.score.pathwise: sign"]
     assert by_number["84"]["misprint"] and by_number["84"]["refuted_by"] == []
+
+
+def test_only_what_prints_a_false_sentence_is_refuted() -> None:
+    """A line of the proof belongs to what is true instead, and has the verdict on that."""
+    rows = {"vdm.score.pathwise": ROW | {"verdict": "refuted", "green": True}}
+    by_number = {r["equation"]: r for r in ledger(paper("luo"), rows)["rows"]}
+    assert (by_number["132"]["verdict"], by_number["132"]["refutes"]) == ("refuted", None)
+    assert (by_number["131"]["verdict"], by_number["131"]["refutes"]) == ("proved", "(132), (142)")
+    assert _carrier(by_number["131"]).endswith("score.pathwise: proved (line 1.2 of a claim that refutes (132), (142))")
+    unsure = {**ROW, "refuted": {**ROW["refuted"], "printed_in": [], "instead_is": "consistent"}}
+    rows = {"vdm.score.pathwise": unsure | {"verdict": "refuted", "green": True}}
+    row = next(r for r in ledger(paper("luo"), rows)["rows"] if r["equation"] == "131")
+    assert (row["verdict"], row["refutes"]) == ("consistent", "a tempting reading")
 
 
 @pytest.mark.parametrize(

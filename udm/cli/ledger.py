@@ -88,8 +88,11 @@ def _carrier(r: Row) -> str:
         return f"about it: {', '.join(r['claims'])}"
     if "why" in r:
         return f"no claim: {r['why']}"
-    line = f", line {r['line']}" if r["line"] else ""
     verdict = r["verdict"] if r["green"] else f"NOT GREEN ({r['verdict']})"
+    line = f", line {r['line']}" if r["line"] and not r["refutes"] else ""
+    if r["refutes"]:
+        part = f"line {r['line']} of a claim that" if r["line"] else "what is true instead in a claim that"
+        verdict += f" ({part} refutes {r['refutes']})"
     twice = {"twice": ", transcribed twice", "in part": ", in part transcribed twice"}.get(r["transcribed"], "")
     return f"{r['tag']}  {r['claim']}{line}: {verdict}{twice}"
 

@@ -31,23 +31,25 @@ def statement(claim: Claim, lemmas: Sequence[int]) -> tuple[Groups, Groups]:
     return grouped(own), grouped(others)
 
 
-def shown(groups: Groups, width: int, lead: str = "", right: str = "", known: list[str] | None = None) -> Iterator[str]:
-    """Each group's lines, and what its names mean, if that is new; something may stand at the right of the first."""
+def shown(groups: Groups, width: int, lead: str = "", known: list[str] | None = None) -> Iterator[str]:
+    """Each group's lines, and what its names mean, if that is new."""
     known = [] if known is None else known
     for group in groups:
         for one in group:
-            yield from beside(hung(lead + line(one), width, INDENT if one.inner else 0), right, width)
-            right, lead = "", " " * len(lead)
+            yield from hung(lead + line(one), width, INDENT if one.inner else 0)
+            lead = " " * len(lead)
         if told := wheres(group, known):
             yield from hung(f"where  {', '.join(told)}", width, 0, 7)
             known += told
 
 
 def head(claim: Claim, r: ClaimRow, width: int) -> Iterator[str]:
-    """Tag, name, verdict and engines; the statement with its sources, and what its names mean."""
+    """Tag, name, verdict and engines; the claim's sources; the statement, and what its names mean."""
     engines = " ".join(e["engine"][0].upper() for e in r["engines"] if e["verdict"] in SUPPORTS)
     verdict = f"{r['verdict']}  {engines}".rstrip() if r["green"] else f"NOT GREEN ({r['verdict']})"
     yield from beside([f"{r['tag']}  {claim.name}"], verdict, width)
+    if places := _cited(claim.name):
+        yield from hung(places, width, INDENT, INDENT)
     answers, lemmas = statement(claim, r["lemmas"])
     if claim.printed is not None and r["printed"] is not None and r["refuted"] is not None:
         printed = list(readings(claim.shown["printed"]))
@@ -57,15 +59,17 @@ def head(claim: Claim, r: ClaimRow, width: int) -> Iterator[str]:
         yield from hung(_counterexample(r["printed"]), width, 0)
         yield "True instead:"
     known: list[str] = []
-    yield from shown(answers, width, right=_cited(claim.name), known=known)
+    yield from shown(answers, width, known=known)
     yield from shown(lemmas, width, "lemma  ", known=known)
 
 
 def _cited(claim: str) -> str:
-    """The papers that state a claim, then those that it is about."""
-    found = sources(claim)
-    stated, about = ([s.name for s in found if s.states is states] for states in (True, False))
-    return " · ".join([*stated, *about]) if stated else f"about {' · '.join(about)}"
+    """The papers that state a claim, those that print it wrong alone, and those that it is about; "" if none do."""
+    found = dict[str, list[str]]()
+    for s in sorted(sources(claim), key=lambda s: not s.states):
+        wrong = all(e.misprint for e in s.main)
+        found.setdefault("about" if not s.states else "printed wrong in" if wrong else "stated in", []).append(s.name)
+    return "; ".join(f"{how} {' · '.join(names)}" for how, names in found.items())
 
 
 def _counterexample(printed: PrintedRow) -> str:
@@ -107,7 +111,7 @@ def _equation(paper: Paper, e: Equation) -> str:
         *({"twice": ["transcribed twice"], "in part": ["in part transcribed twice"]}.get(transcribed(e), [])),
         *([] if e.confirmed else ["not confirmed against the paper"]),
     ]
-    line = f", line {e.line} of the proof" if e.line else ""
+    line = f", line {e.line} of the proof" if e.line else ", printed wrong" if e.misprint else ""
     return f"{cite(paper, [e])}{line}: {e.says}" + (f" [{', '.join(marks)}]" if marks else "")
 
 
