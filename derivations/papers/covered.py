@@ -1,10 +1,11 @@
 """How much of an equation is compared with its claim: all that it says is calculated, a part of it, or nothing.
 
-Its right sides are looked at token by token. A compared part is taken out of the side in which it stands, where
-arguments that the part leaves out, as of eps_theta(x_t, t), may stand between. What is left may be names, brackets and
-arguments; a number or an operation that is left was compared with nothing.
+Its right sides are looked at token by token, a symbol with its index as one. A compared part is taken out of the side
+in which it stands, where arguments that the part leaves out, as of eps_theta(x_t, t), may stand between. What is left
+may be names, brackets and arguments; a number or an operation that is left was compared with nothing.
 """
 
+import re
 from collections.abc import Iterator, Sequence
 from typing import Literal
 
@@ -13,7 +14,8 @@ from derivations.papers.paper import Equation
 
 State = Literal["twice", "in part", "once"]
 SPACES = (r"\left", r"\right", r"\big", r"\Big", r"\bigl", r"\bigr", r"\Bigl", r"\Bigr", r"\,", r"\;", r"\!", r"\quad")
-QUIET = frozenset((*SPACES, "&", "\\\\", *"()[]{}|", r"\|", r"\cdot"))
+NORMS = (r"\|", r"\lVert", r"\rVert", r"\Vert", r"\lvert", r"\rvert", r"\vert")
+QUIET = frozenset((*SPACES, *NORMS, "&", "\\\\", *"()[]{}|", r"\{", r"\}", r"\cdot", r"\text"))
 OPERATIONS = frozenset("0123456789+-/") | frozenset(
     (r"\frac", r"\sqrt", r"\exp", r"\log", r"\ln", r"\cos", r"\sin", r"\int", r"\sum", r"\prod")
 )
@@ -27,24 +29,53 @@ def transcribed(e: Equation) -> State:
     """Say whether all of an equation is compared, or a part, or none."""
     if not e.compared:
         return "once"
-    return "twice" if len(e.compared) == len(e.parts) and _whole(e) else "in part"
+    return "twice" if _whole(e) else "in part"
 
 
 def _whole(e: Equation) -> bool:
     sides = list(_right_sides(_tokens(e.latex)))
-    for part in e.compared:
-        tokens = _tokens(part.latex)
+    for tokens in _outer([_tokens(part.latex) for part in e.compared]):
         rest = ((n, _without(tokens, side)) for n, side in enumerate(sides))
         n, left = next(((n, left) for n, left in rest if left is not None), (0, None))
-        if left is None:
-            return False
-        sides[n] = left
-    return not any(OPERATIONS & set(side) for side in sides)
+        if left is not None:
+            sides[n] = left
+    rest = [side for side in sides if side != [r"\exp"]]  # an exponential is known by its exponent
+    return not any(OPERATIONS & set(side) for side in rest)
+
+
+def _outer(parts: list[Tokens]) -> Iterator[Tokens]:
+    """Yield the longest parts first, without those that stand in a longer one."""
+    taken: list[Tokens] = []
+    for part in sorted(parts, key=len, reverse=True):
+        if not any(_without(part, longer) is not None for longer in taken):
+            taken.append(part)
+            yield part
 
 
 def _tokens(latex: str) -> Tokens:
+    """Return the tokens that say something; an index is part of the symbol before it, whose name it completes."""
     plain = latex.replace(r"\dfrac", r"\frac").replace(r"\tfrac", r"\frac")
-    return [t for t in TOKEN.findall(plain) if t not in QUIET]
+    plain = re.sub(r"(?<![a-zA-Z\\])e\^", r"\\exp ", plain)
+    tokens, named = TOKEN.findall(plain), Tokens()
+    while tokens:
+        token = tokens.pop(0)
+        if token == "_" and named and named[-1] not in OPERATIONS:
+            named[-1] += "_" + "".join(_group(tokens))
+        else:
+            named.append(token)
+    return [t for t in named if t.partition("_")[0] not in QUIET]
+
+
+def _group(tokens: Tokens) -> Iterator[str]:
+    """Take the next token away, or the next group in braces, without its braces and spaces."""
+    depth = 0
+    while tokens:
+        token = tokens.pop(0)
+        depth += (token == "{") - (token == "}")
+        if token not in ("{", "}", *SPACES):
+            yield token
+        if depth == 0:
+            return
 
 
 def _right_sides(tokens: Tokens) -> Iterator[Tokens]:

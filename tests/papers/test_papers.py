@@ -39,9 +39,9 @@ def test_numbers_of_luo_are_all_there() -> None:
     assert [e.number for e in paper("luo").equations if e.numbered] == [str(n) for n in range(1, 171)]
 
 
-def test_at_least_eighty_equations_are_transcribed_twice_and_two_hundred_in_part() -> None:
+def test_at_least_120_equations_are_transcribed_twice_and_160_more_in_part() -> None:
     states = [transcribed(e) for p in papers().values() for e in p.equations]
-    assert states.count("twice") >= 80 and states.count("twice") + states.count("in part") >= 280
+    assert states.count("twice") >= 120 and states.count("twice") + states.count("in part") >= 280
 
 
 def test_an_equation_is_transcribed_in_part_where_its_parts_do_not_cover_it() -> None:
@@ -49,7 +49,8 @@ def test_an_equation_is_transcribed_in_part_where_its_parts_do_not_cover_it() ->
     assert transcribed(e) == "twice"
     assert transcribed(replace(e, latex=r"\tilde\beta = 42")) == "in part"
     assert transcribed(replace(e, latex=e.latex + " + C_1")) == "in part"
-    assert transcribed(replace(e, parts=(*e.parts, replace(part, equals="")))) == "in part"
+    assert transcribed(replace(e, latex=e.latex.replace("t-1", "t-2"))) == "in part"  # an index is part of a name
+    assert transcribed(replace(e, parts=(*e.parts, replace(part, equals="")))) == "twice"  # it stands in one compared
     assert transcribed(replace(e, parts=(replace(part, equals=""),))) == "once"
 
 
