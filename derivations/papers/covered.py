@@ -9,8 +9,8 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Literal
 
-from derivations.papers.tokens import TOKEN
 from derivations.papers.paper import Equation
+from derivations.papers.tokens import TOKEN
 
 State = Literal["twice", "in part", "once"]
 SPACES = (r"\left", r"\right", r"\big", r"\Big", r"\bigl", r"\bigr", r"\Bigl", r"\Bigr", r"\,", r"\;", r"\!", r"\quad")
