@@ -18,17 +18,33 @@ from udm.shapes import Event, events, instance, records, working
 Denoiser: TypeAlias = Callable[[Tensor, Tensor], Tensor]
 
 
-class Model(NamedTuple):
+class _Fields(NamedTuple):
+    denoiser: Denoiser
+    schedule: Schedule
+    parameterization: Parameterization = "eps"
+
+
+class Model(_Fields):
     """A denoiser with the schedule that it was trained on, and the name of what it predicts.
 
     ``denoiser`` maps z (batch, *event) and gamma (batch,) to a prediction of the shape and dtype of z. It is called
     with gamma on the device of z and in its dtype (in float32 for half types). ``parameterization`` names the
     prediction: "x", "eps", "v" or "score".
+
+    Raises:
+        ValueError: if ``denoiser`` cannot be called or is a Schedule, ``schedule`` is no Schedule, or
+            ``parameterization`` is not "x", "eps", "v" or "score".
     """
 
-    denoiser: Denoiser
-    schedule: Schedule
-    parameterization: Parameterization = "eps"
+    __slots__ = ()
+
+    def __new__(cls, denoiser: Denoiser, schedule: Schedule, parameterization: Parameterization = "eps") -> "Model":
+        if isinstance(denoiser, Schedule) or not callable(denoiser):
+            got = type(denoiser).__name__
+            raise ValueError(f"udm.Model: expected denoiser to be a function of (z, gamma), got {got}")
+        instance("udm.Model", Schedule, schedule=schedule)
+        known("udm.Model", parameterization=parameterization)
+        return super().__new__(cls, denoiser, schedule, parameterization)
 
     def prediction(self, z: Event, at: Marginal) -> Event:
         """Return what the denoiser predicts at z, as it is.

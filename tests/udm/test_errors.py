@@ -16,7 +16,7 @@ from torch import Tensor
 import udm
 from udm import Gaussian, Marginal, Model, Step
 from udm.laws import Grid, Mixture, TwoPoints
-from udm.sample import DDIM
+from udm.sample import DDIM, SAMPLERS, Sampler
 from udm.schedule import Betas, Cosine, LinearGamma, Schedule
 
 Z, T4, LEVELS = torch.zeros(4, 3), torch.full((4,), 0.5), torch.linspace(-1, 1, 5)
@@ -26,6 +26,7 @@ EVENTS, TWO = {"z_t": Z, "x_hat": Z, "step": STEP}, TwoPoints((3,))
 
 RIGHT: dict[str, dict[str, Any]] = {
     "udm.Marginal.from_gamma": {"gamma": T4},
+    "udm.Model": {"denoiser": MODEL.denoiser, "schedule": LinearGamma(), "parameterization": "eps"},
     "udm.Model.predict": {"self": MODEL, "z": Z, "at": AT, "kind": "x"},
     "udm.Model.prediction": {"self": MODEL, "z": Z, "at": AT},
     "udm.Step.from_gamma": {"gamma_t": T4, "gap": T4},
@@ -91,6 +92,7 @@ RIGHT: dict[str, dict[str, Any]] = {
         "sampler": DDIM(),
         "draw": lambda: Z,
     },
+    "udm.sample.sample": {"model": MODEL, "shape": (2, 3), "sampler": "heun", "grid": 2, "dtype": torch.float64},
     "udm.sample.time_of_gamma": {"schedule": LinearGamma(), "gamma": T4.double()},
     "udm.sample.to_data": {"model": MODEL, "z_0": Z, "at_0": AT},
     "udm.sample.uniform_gamma": {"schedule": LinearGamma(), "steps": 3},
@@ -126,6 +128,13 @@ RANGES: dict[str, list[Callable[[], object]]] = {
     "udm.guidance.scale": [lambda: udm.guidance.scale(1.0, "w")],  # type: ignore[arg-type]
     "udm.laws.Mixture": [lambda: Mixture(T4, Z, Z + 1)],
     "udm.laws.Grid": [lambda: Grid(torch.ones(2))],
+    "udm.Model": [
+        lambda: Model(MODEL.denoiser, "cosine", "eps"),  # type: ignore[arg-type]
+        lambda: Model(Cosine(), MODEL.denoiser),  # type: ignore[arg-type]
+        lambda: Model(None, Cosine()),  # type: ignore[arg-type]
+        lambda: Model(MODEL.denoiser, Cosine, "eps"),  # type: ignore[arg-type]
+        lambda: Model(MODEL.denoiser, Cosine(), "epsilon"),  # type: ignore[arg-type]
+    ],
     "udm.network.LevelNet": [lambda: udm.network.LevelNet((8, 8), 17), lambda: udm.network.LevelNet((1, 8, 8), 1)],
     "udm.network.build": [lambda: udm.network.build("net", (1, 8, 8), 17)],
     "udm.reconstruction": [lambda: udm.reconstruction(INDEX, Z, AT, LEVELS, window=0)],
@@ -137,6 +146,7 @@ RANGES: dict[str, list[Callable[[], object]]] = {
     "udm.sample.Noise": [
         lambda: udm.sample.Noise([0.5], (2,), dtype=torch.float32),  # type: ignore[list-item]
         lambda: udm.sample.Noise([1], (2,), dtype=torch.int32),
+        lambda: udm.sample.Noise([1], (2,), dtype="float64"),  # type: ignore[arg-type]
     ],
     "udm.sample.ddim": [lambda: udm.sample.ddim(Z, Z, STEP, 2.0, Z), lambda: udm.sample.ddim(Z, Z, STEP, 0.5)],
     "udm.sample.leading": [lambda: udm.sample.leading(3, 4)],
@@ -174,7 +184,6 @@ UNCHECKED = [
     "udm.Bound",
     "udm.Gaussian",
     "udm.Marginal",
-    "udm.Model",
     "udm.Schedule",
     "udm.Step",
     "udm.data.Data",
@@ -238,6 +247,12 @@ def wrong(value: object) -> Iterator[object]:
         yield from ([[1.0]], [T4.sum()])
     elif isinstance(value, Model | Schedule):
         yield from (3, lambda z, gamma: z)
+    elif isinstance(value, Sampler) or value == "heun":
+        yield from (3, "nobody", type(DDIM()), [DDIM()])
+    elif type(value) is tuple:
+        yield from (3, (3,), (), (2.0, 3), (-1, 3), (2, 0), "23")
+    elif isinstance(value, torch.dtype):
+        yield from ("float64", torch.int64, float)
     elif value in ("x", "v", "eps"):
         yield "noise"
 
@@ -279,6 +294,29 @@ def test_a_value_out_of_range_is_refused_by_name(name: str, i: int) -> None:
     with pytest.raises(ValueError, match=r"^udm\.") as refused:
         RANGES[name][i]()
     assert str(refused.value).startswith(f"{called}: expected "), refused.value
+
+
+def test_a_sampler_that_is_none_is_answered_with_those_there_are() -> None:
+    with pytest.raises(ValueError, match=r"expected sampler to be a Sampler, as DDIM\(\), or one of") as refused:
+        udm.sample.sample(MODEL, (2, 3), sampler="dpm")
+    assert all(f'"{name}"' in str(refused.value) for name in SAMPLERS)
+    with pytest.raises(ValueError, match="got the class DDIM, not an instance"):
+        udm.sample.sample(MODEL, (2, 3), sampler=DDIM)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("name", SAMPLERS)
+def test_a_sampler_may_be_named(name: str) -> None:
+    by_name = udm.sample.sample(MODEL, (2, 3), sampler=name, grid=3)
+    assert by_name.equal(udm.sample.sample(MODEL, (2, 3), sampler=SAMPLERS[name](), grid=3))
+
+
+@pytest.mark.parametrize(("steps", "use"), [(30, "trailing(1000, 30)"), (3000, "trailing(1000, 1000)")])
+def test_a_grid_off_a_table_is_answered_with_one_on_it(steps: int, use: str) -> None:
+    model = Model(MODEL.denoiser, Betas.linear(1000), "v")
+    with pytest.raises(ValueError, match=rf"sample: expected grid of multiples of 1/1000, as .*{re.escape(use)}, got"):
+        udm.sample.sample(model, (1, 3), grid=steps)
+    T, n = map(int, re.findall(r"\d+", use))
+    assert udm.sample.sample(model, (1, 3), grid=udm.sample.trailing(T, n)).shape == (1, 3)
 
 
 def test_every_public_name_is_tested() -> None:

@@ -17,6 +17,7 @@ from hashlib import shake_128
 import torch
 from torch import Tensor
 
+from udm.sample.arguments import floating
 from udm.shapes import Event
 
 Seeds = Sequence[int] | Tensor
@@ -111,10 +112,10 @@ def _normal(seed: int, draw: int, event: Sequence[int]) -> Tensor:
 
 
 def _check(where: str, draw: int, event: Sequence[int], dtype: torch.dtype) -> None:
-    if draw < 0 or math.prod(event) < 1 or not dtype.is_floating_point:
+    floating(where, dtype)
+    if draw < 0 or math.prod(event) < 1:
         raise ValueError(
-            f"{where}: expected draw >= 0, an event of at least one number and a floating dtype, got"
-            f" {draw}, {tuple(event)} and {dtype}"
+            f"{where}: expected draw >= 0 and an event of at least one number, got {draw} and {tuple(event)}"
         )
 
 

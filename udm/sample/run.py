@@ -14,9 +14,11 @@ from torch import Tensor
 
 from udm.model import Model, check_model
 from udm.process import Marginal, Step
+from udm.sample.arguments import chosen, floating, sizes
 from udm.sample.grid import check_grid, uniform
 from udm.sample.noise import Noise, Seeds, derived_seeds, seed_list
-from udm.sample.sampler import DPMpp2M, Move, NoiseSource, Sampler
+from udm.sample.sampler import Move, NoiseSource, Sampler
+from udm.schedule.base import Schedule
 from udm.shapes import Event, combine, events, records
 from udm.stable import float64_device
 
@@ -29,7 +31,7 @@ def sample(
     model: Model,
     shape: Sequence[int],
     *,
-    sampler: Sampler | None = None,
+    sampler: Sampler | str | None = None,
     grid: int | Tensor = 50,
     seeds: Seeds | None = None,
     seed: int = 0,
@@ -47,7 +49,7 @@ def sample(
     Args:
         model: the denoiser, its path and what it predicts.
         shape: (count, *event).
-        sampler: the way to step; DPM-Solver++(2M) by default.
+        sampler: the way to step, or its name in SAMPLERS; DPM-Solver++(2M) by default.
         grid: times from noise to data, (steps + 1,) float64, or a number of steps uniform in t.
         seeds: one 64-bit integer per sample; by default from ``seed`` and the sample's index.
         seed: the base of the default seeds.
@@ -60,9 +62,10 @@ def sample(
         progress: called with (steps done, steps in all), over all batches.
 
     Raises:
-        ValueError: if the grid does not fall within [0, 1] or leaves the times of a table, seeds are not one 64-bit
-            integer per sample, batch < 1, ``finish`` is unknown, the denoiser predicts eps or the score where
-            alpha = 0, or its prediction differs from z in shape, dtype or device.
+        ValueError: if ``sampler`` is neither a Sampler nor the name of one, ``shape`` has no axis for the event, the
+            grid does not fall within [0, 1] or leaves the times of a table, seeds are not one 64-bit integer per
+            sample, batch < 1, ``dtype`` is not floating, ``finish`` is unknown, the denoiser predicts eps or the score
+            where alpha = 0, or its prediction differs from z in shape, dtype or device.
         FloatingPointError: if a sample is not finite, because a prediction of the denoiser or its guidance is not.
 
     Source: VDM, arXiv 2107.00630v6, section 3.2.
@@ -70,12 +73,13 @@ def sample(
     where = "udm.sample.sample"
     check_model(where, model)
     _check_finish(where, finish)
-    count, *event = shape
-    chosen = derived_seeds(where, "seed", seed, count) if seeds is None else seed_list(where, seeds)
+    floating(where, dtype)
+    sampler = chosen(where, sampler)
+    count, event = sizes(where, shape)
+    all_seeds = derived_seeds(where, "seed", seed, count) if seeds is None else seed_list(where, seeds)
     size = count if batch is None else batch
-    if len(chosen) != count or (size < 1 and count > 0):
-        raise ValueError(f"{where}: expected {count} seeds and batch >= 1, got {len(chosen)} and {size}")
-    sampler = DPMpp2M() if sampler is None else sampler
+    if len(all_seeds) != count or (size < 1 and count > 0):
+        raise ValueError(f"{where}: expected {count} seeds and batch >= 1, got {len(all_seeds)} and {size}")
     if isinstance(grid, int) and grid < 1:
         raise ValueError(f"{where}: expected grid of at least 1 step, got {grid}")
     path = _Path(where, model, uniform(grid) if isinstance(grid, int) else grid, torch.device(device))
@@ -83,7 +87,7 @@ def sample(
     total, done = steps * -(-count // max(size, 1)), 0
     parts: list[Tensor] = []
     for first in range(0, count, max(size, 1)):
-        noise = Noise(chosen[first : first + size], event, dtype=dtype, device=device)
+        noise = Noise(all_seeds[first : first + size], event, dtype=dtype, device=device)
         z = combine((path.start(len(noise.seeds)), noise()))
         z = _follow(model, z, path, sampler, noise, None if progress is None else _shift(progress, done, total))
         parts.append(_finite(to_data(model, z, path.end(z.shape[0]), finish), first))
@@ -92,7 +96,7 @@ def sample(
 
 
 @torch.no_grad()
-def reverse(model: Model, z: Event, grid: Tensor, sampler: Sampler, draw: NoiseSource) -> Event:
+def reverse(model: Model, z: Event, grid: Tensor, sampler: Sampler | str, draw: NoiseSource) -> Event:
     r"""Return the latent at the end of the grid, from the latent z at its start; ``draw()`` must return noise like z.
 
     Raises:
@@ -105,7 +109,7 @@ def reverse(model: Model, z: Event, grid: Tensor, sampler: Sampler, draw: NoiseS
     where = "udm.sample.reverse"
     check_model(where, model)
     events(where, z=z)
-    return _follow(model, z, _Path(where, model, grid, z.device), sampler, draw, None)
+    return _follow(model, z, _Path(where, model, grid, z.device), chosen(where, sampler), draw, None)
 
 
 def to_data(model: Model, z_0: Event, at_0: Marginal, finish: Finish = "denoise") -> Event:
@@ -143,10 +147,7 @@ class _Path:
         self.steps = Step(*(a.to(there) for a in steps))
         gaps: list[float] = [float(gap) for gap in self.steps.gap.cpu()]
         if any(map(math.isnan, gaps)):
-            raise ValueError(
-                f"{where}: expected grid of times at which the schedule is defined, got a gap of NaN in step"
-                f" {_first_nan(gaps)}"
-            )
+            raise ValueError(_undefined(where, model.schedule, grid, _first_nan(gaps)))
         if bool((self.at.alpha[:1] == 0).any()) and model.parameterization in ("eps", "score"):
             raise ValueError(
                 f"{where}: expected a model that predicts x or v where alpha = 0 (nothing of x is in z there), got one"
@@ -199,3 +200,13 @@ def _shift(progress: Progress, before: int, total: int) -> Callable[[int], None]
 
 def _first_nan(gaps: list[float]) -> int:
     return next(i for i, gap in enumerate(gaps) if math.isnan(gap))
+
+
+def _undefined(where: str, schedule: Schedule, grid: Tensor, step: int) -> str:
+    """Say which step of the grid leaves the times of the schedule, and which grids do not."""
+    start, end = float(grid[step]), float(grid[step + 1])
+    T = schedule.steps
+    if T is None:
+        return f"{where}: expected grid of times at which the schedule is defined, got {start} to {end} in step {step}"
+    use = f"udm.sample.trailing({T}, {min(len(grid) - 1, T)})"
+    return f"{where}: expected grid of multiples of 1/{T}, as {use}, got {start} to {end} in step {step}"

@@ -114,7 +114,7 @@ def test_refusals() -> None:
         normal([2**64], 0, (2,))
     with pytest.raises(ValueError, match=r"normal: expected seeds of shape \(batch,\), integer, got \(2,\), torch.fl"):
         normal(torch.zeros(2), 0, (2,))
-    with pytest.raises(ValueError, match=r"normal: expected draw >= 0, an event of at least one number"):
+    with pytest.raises(ValueError, match=r"normal: expected draw >= 0 and an event of at least one number"):
         normal([1], -1, (2,))
     with pytest.raises(ValueError, match=r"seeds_from: expected count and first >= 0, got -1 and 0"):
         seeds_from(0, -1)
