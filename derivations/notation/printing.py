@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from sympy import Add, Basic, Expr, Integral, Mul, Pow, Rational, S, Symbol
+from sympy.core.function import AppliedUndef
 from sympy.printing.latex import LatexPrinter
 from sympy.printing.str import StrPrinter
 
@@ -158,8 +159,18 @@ class Latex(Arranged, LatexPrinter):
 
     def _raised(self, base: Expr) -> str:
         written = self._print(base)
-        simple = _named(base) and closed(text(base)) and "^" not in written
+        simple = (_named(base) or isinstance(base, AppliedUndef)) and closed(text(base)) and "^" not in written
         return written if simple else f"\\left({written}\\right)"
+
+    def _print_AppliedUndef(self, expr: Expr, exp: str | None = None) -> str:
+        """A function of which only the name is known: alpha(t), F'(t)."""
+        name = expr.func.__name__
+        bare = name.rstrip("'")
+        letter, index, below = latex_of(bare).partition("_{")
+        inside = ", ".join(map(self._print, expr.args))
+        brackets = ("\\left(", "\\right)") if "\\frac" in inside else "()"
+        applied = f"{letter}{name[len(bare) :]}{index}{below}{inside.join(brackets)}"
+        return applied if exp is None else f"{applied}^{{{exp}}}"
 
     def _print_log(self, expr: Expr, exp: str | None = None) -> str:
         inner = expr.args[0]

@@ -57,6 +57,11 @@ class Density(Abstract):
     def _sympystr(self, printer: object) -> str:
         return f"{self.args[0]}({self.of}{'|' if self.given else ''}{','.join(map(str, self.given))})"
 
+    def _latex(self, printer: Any) -> str:
+        given = ", ".join(map(printer.doprint, self.given))
+        inside = " \\mid ".join(filter(None, (printer.doprint(self.of), given)))
+        return f"{self.args[0]}({inside})"
+
 
 class Positive(Abstract):
     """A positive function of variables, such as the likelihood of fixed data."""
@@ -72,6 +77,9 @@ class Positive(Abstract):
 
     def _sympystr(self, printer: object) -> str:
         return f"{self.args[0]}({','.join(map(str, self.args[1:]))})"
+
+    def _latex(self, printer: Any) -> str:
+        return f"{self.args[0]}({', '.join(map(printer.doprint, self.args[1:]))})"
 
 
 class Real(Positive):
@@ -104,6 +112,9 @@ class Marginal(Abstract):
 
     def _sympystr(self, printer: object) -> str:
         return f"q({self.of})"
+
+    def _latex(self, printer: Any) -> str:
+        return f"q({printer.doprint(self.of)})"
 
 
 class Mean(Abstract):
@@ -143,6 +154,10 @@ class Mean(Abstract):
     def _sympystr(self, printer: Any) -> str:
         laws = ", ".join(f"{v} ~ {printer.doprint(d)}" for v, d in self.laws)
         return f"E[{printer.doprint(self.body)}; {laws}]"
+
+    def _latex(self, printer: Any) -> str:
+        laws = ", ".join(f"{printer.doprint(v)} \\sim {printer.doprint(d)}" for v, d in self.laws)
+        return f"\\mathbb{{E}}_{{{laws}}}\\left[{printer.doprint(self.body)}\\right]"
 
 
 class Excess(Abstract):

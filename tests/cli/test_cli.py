@@ -123,6 +123,7 @@ def test_a_conditional_mean_is_shown_as_one(cache: Path) -> None:
     )
     latex = udm("show", "999C", "--format", "latex", cache=cache).stdout
     assert "\\mathbb{E}[z_{s} \\mid z_{t}, x] &= " in latex and "where $" in latex
+    assert latex.startswith("\\[\n\\begin{aligned}") and "\\end{aligned}\n\\]\n" in latex
 
 
 @pytest.mark.parametrize("pattern", ["ddpm.posterior", "DDPM.post".lower(), "Luo eq. 84", "luo (84)", "LUO 84"])
@@ -172,6 +173,11 @@ def test_show_json_has_the_mathematics(cache: Path) -> None:
     )
 
 
+def test_show_refuses_json_in_latex(cache: Path) -> None:
+    run = udm("show", NAME, "--json", "--format", "latex", cache=cache)
+    assert run.returncode == 2 and "got both" in run.stderr and not run.stdout
+
+
 @pytest.mark.parametrize("format", ["text", "markdown", "bibtex", "latex"])
 def test_cite_names_what_a_reviewer_needs(format: str, cache: Path) -> None:
     run = udm("cite", TAG, "--format", format, cache=cache)
@@ -187,6 +193,7 @@ def test_cite_prints_the_statement_that_show_prints(format: str, cache: Path) ->
     shown = udm("show", TAG, "--format", "latex", cache=cache).stdout
     display, _, where = shown.strip().partition("\nwhere")
     cited = udm("cite", TAG, "--format", format, cache=cache).stdout
+    display = display.removeprefix("\\[\n").removesuffix("\n\\]")
     assert display.startswith("\\begin{aligned}") and display in cited and f"where{where}" in cited
     assert "mean: $" in cited and "var: $" in cited, "the answer, which stands in no line by itself"
 

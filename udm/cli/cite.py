@@ -16,6 +16,7 @@ from udm import __version__
 from udm.cli.bibtex import entry, of_paper, tex
 from udm.cli.console import out, print_json
 from udm.cli.one import some, sourced_as_ready
+from udm.cli.show import displays
 
 YEAR = 2026
 LIBRARIES = {"prove": "sympy", "field": "python-flint", "enclose": "python-flint", "simulate": "numpy"}
@@ -141,21 +142,14 @@ def _blocks(displays: list[tuple[str, str]]) -> Iterator[str]:
 
 def in_latex(f: dict[str, Any]) -> str:
     formula = f["formulas"]
-    false = ["False:", *_displays(formula["false"]["latex"]), "True:"] if formula["false"]["latex"] else []
+    false = ["False:", *displays(formula["false"]["latex"]), "True:"] if formula["false"]["latex"] else []
     answer = ", ".join(f"{tex(_lead(name))}${e}$" for name, e in formula["answer"]["latex"])
     return "\n".join([
         f"\\texttt{{{f['tag']}}} (\\texttt{{{tex(f['name'])}}}, udm {f['version']}): {tex(sentence(f))}.",
-        *false, *_displays(formula["statement"]["latex"]), *([f"Answer: {answer}."] if answer else []),
+        *false, *displays(formula["statement"]["latex"]), *([f"Answer: {answer}."] if answer else []),
         *map(tex, origin(f)), f"{tex(evidence(f))}; digest \\texttt{{{f['digest']}}};",
         f"replay: \\texttt{{{f['replay'].replace('--', '-{}-')}}}.",
     ])  # fmt: skip
-
-
-def _displays(displays: list[tuple[str, str]]) -> Iterator[str]:
-    for body, where in displays:
-        yield f"\\[\n{body}\n\\]"
-        if where:
-            yield where
 
 
 def bibtex(f: dict[str, Any]) -> str:

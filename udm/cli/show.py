@@ -11,7 +11,7 @@ from derivations.form.reading import Reading, grouped, needed, phrase, readings
 from derivations.judge.rows import ClaimRow
 from derivations.notation.printing import latex, text
 from derivations.papers.references import named
-from udm.cli.console import explain, out, print_json, print_lines, width
+from udm.cli.console import explain, out, print_json, print_lines, usage, width
 from udm.cli.one import Ready, Row, some, sourced_as_ready, status
 from udm.cli.page import head, page, replay
 
@@ -19,6 +19,8 @@ Styled = tuple[str, str]
 
 
 def run(patterns: Sequence[str], format: str, *, as_json: bool) -> int:
+    if as_json and format == "latex":
+        usage("expected --format latex or --json, got both: the document has each formula in LaTeX")
     entries = some(patterns)
     rows = sourced_as_ready(entries)
     if as_json:
@@ -76,7 +78,12 @@ def written(claim: Claim, tag: str) -> dict[str, Any]:
 
 def _sides(line: Reading, both: Any) -> dict[str, Any]:
     note = " ".join(n if isinstance(n, str) else text(n) for n in line.note)
-    return {"left": both(line.left), "relation": line.relation, "right": line.right and both(line.right), "note": note}
+    return {
+        "left": both(line.left),
+        "relation": line.relation,
+        "right": None if line.right is None else both(line.right),
+        "note": note,
+    }
 
 
 def _after(r: Reading) -> str:
@@ -89,8 +96,16 @@ RELATION = {"=": "=", "<": "<", "<=": "\\le", ">": ">", ">=": "\\ge"}
 
 
 def in_latex(claim: Claim) -> str:
-    """The statement as aligned equations, with the definitions of its names."""
-    return "\n".join("\n".join(filter(None, displayed(lines))) for lines in grouped(claim.written()))
+    """The statement as displays of aligned equations, with the definitions of its names."""
+    return "\n".join(displays(map(displayed, grouped(claim.written()))))
+
+
+def displays(pairs: Iterable[tuple[str, str]]) -> Iterator[str]:
+    """Each group of equations as a display, and what its names mean below it."""
+    for body, where in pairs:
+        yield f"\\[\n{body}\n\\]"
+        if where:
+            yield where
 
 
 def displayed(lines: list[Reading]) -> tuple[str, str]:
