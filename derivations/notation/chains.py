@@ -4,7 +4,7 @@ A moment after any number of steps is found by induction: it has one name at eve
 where the induction starts.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Any
 
 from sympy import Basic, Expr, Mul, Symbol, Tuple
@@ -12,13 +12,12 @@ from sympy.core.symbol import Str
 
 from derivations.notation.arranged import SLOPE
 from derivations.notation.brackets import grouped, grouped_latex
-from derivations.notation.named import Named, Where, unnamed
+from derivations.notation.named import Named, Where
 from derivations.notation.process import Normals, OfProcess, Write
 from derivations.notation.quantities import LawName
 from derivations.notation.times import carrying
 from derivations.obligations.kept import plain
 from derivations.probability.gaussian import Normal, law
-from derivations.probability.opening import opened
 
 Step = tuple[Symbol, Expr, Symbol]  # the state before, the step from it, and its noise
 
@@ -180,27 +179,3 @@ class LawCumulants(Named):
     def _latex(self, printer: Any) -> str:
         name, of, kappa = map(printer.doprint, self.args)
         return f"\\log \\mathbb{{E}}_{{{name}}}[e^{{{grouped_latex(self.args[2], kappa)} {of}}}]"
-
-
-class AtValues(Named):
-    """An object where some of its symbols have the values that stand beside them: (Var(x_0) at var = w + 1)."""
-
-    def __new__(cls, of: Expr, values: Mapping[Symbol, Expr] | Tuple) -> "AtValues":
-        pairs = values if isinstance(values, Tuple) else Tuple(*(Tuple(*pair) for pair in values.items()))
-        return Expr.__new__(cls, of, pairs)
-
-    def meaning(self) -> Expr:
-        of, pairs = self.args
-        changes = {v: unnamed(e) for v, e in pairs.args}  # type: ignore[misc]
-        return opened(of).subs(changes, simultaneous=True)  # type: ignore[arg-type, no-any-return]
-
-    def _written(self, write: Write, at: str) -> str:
-        of, pairs = self.args
-        group = grouped_latex if "\\" in at else grouped
-        return f"({group(of, write(of))}{at}{', '.join(' = '.join(map(write, pair.args)) for pair in pairs.args)})"
-
-    def _sympystr(self, printer: Any) -> str:
-        return self._written(printer.doprint, " at ")
-
-    def _latex(self, printer: Any) -> str:
-        return self._written(printer.doprint, "\\ \\text{at}\\ ")

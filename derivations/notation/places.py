@@ -1,4 +1,4 @@
-"""Objects of densities at places: q(z | x) at a level of x, an object at some values, and means over densities."""
+"""Objects of densities at places: q(z | x) at a level of x, scores of points, and means over densities."""
 
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -6,12 +6,11 @@ from typing import Any
 from sympy import Basic, Expr, Symbol, Tuple, exp, log
 
 from derivations.notation.arranged import SLOPE
-from derivations.notation.brackets import grouped, grouped_latex
 from derivations.notation.losses import LogAt
-from derivations.notation.named import Named, Where, unnamed
+from derivations.notation.named import Named, Where
 from derivations.notation.names import is_renamed, latex_of
 from derivations.notation.quantities import LawName
-from derivations.notation.unknown_densities import Drawn
+from derivations.notation.unknown_densities import Distributed
 from derivations.probability.density import Mean
 from derivations.probability.gaussian import Normal
 from derivations.symbols import x
@@ -97,45 +96,6 @@ class NormalAt(LogAt):
         return self._written(printer.doprint, latex_of(str(self.args[0].args[2])), " \\mid ")
 
 
-class At(Named):
-    """A named object where some symbols have values."""
-
-    def __new__(cls, of: Expr, *values: tuple[Symbol, Expr] | Tuple) -> "At":
-        return Expr.__new__(cls, of, *(Tuple(*pair) for pair in values))
-
-    def meaning(self) -> Expr:
-        values = {v: unnamed(e) for v, e in (pair.args for pair in self.args[1:])}
-        return unnamed(self.args[0]).subs(values, simultaneous=True)  # type: ignore[no-any-return]
-
-    def _values(self, write: Write) -> str:
-        return ", ".join(f"{write(v)} = {write(e)}" for v, e in (pair.args for pair in self.args[1:]))
-
-    def _sympystr(self, printer: Any) -> str:
-        of = printer.doprint(self.args[0])
-        return f"{grouped(self.args[0], of)} at ({self._values(printer.doprint)})"
-
-    def _latex(self, printer: Any) -> str:
-        of = printer.doprint(self.args[0])
-        return f"\\left. {grouped_latex(self.args[0], of)} \\right|_{{{self._values(printer.doprint)}}}"
-
-
-class Standing(At):
-    """The same, with the values stated after "where"."""
-
-    @property
-    def shown(self) -> tuple[Basic, ...]:
-        return self.args[:1]
-
-    def where(self) -> Iterator[Where]:
-        yield from (Where(*pair.args) for pair in self.args[1:])
-
-    def _sympystr(self, printer: Any) -> str:
-        return str(printer.doprint(self.args[0]))
-
-    def _latex(self, printer: Any) -> str:
-        return str(printer.doprint(self.args[0]))
-
-
 class Over(Named):
     """The mean of something over densities, which are stated after "where"."""
 
@@ -150,7 +110,7 @@ class Over(Named):
         return Mean(*self.args)  # type: ignore[arg-type]
 
     def where(self) -> Iterator[Where]:
-        yield from (Where(Drawn(*law.args)) for law in self.args[1:])
+        yield from (Where(Distributed(*law.args)) for law in self.args[1:])
 
     def _sympystr(self, printer: Any) -> str:
         return f"E[{printer.doprint(self.args[0])}]"

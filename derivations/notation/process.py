@@ -13,6 +13,7 @@ from sympy import Basic, Expr, Symbol, Tuple
 
 from derivations.notation.arranged import SLOPE
 from derivations.notation.named import Named, Normals, Where, showing, unnamed
+from derivations.obligations.kept import losses, owing
 from derivations.probability.expected import Expected
 from derivations.probability.gaussian import Normal, cov, given, law
 
@@ -233,3 +234,26 @@ class Score(OfProcess):
         inside = _barred(write(self.of), self._given(write), bar)
         of = write(self.of)
         return f"\\nabla_{{{of}}} \\log q({inside})" if latex else f"grad_{of} log q({inside})"
+
+
+class Drawn(OfProcess):
+    """A variable of a process as the steps make it; or an object of the process, at variables that are so made.
+
+    It is shown by its name: x = (z_t - sigma_t eps)/alpha_t is a statement about z_t and eps as they are made.
+    """
+
+    def __new__(cls, process: Process, of: "Symbol | OfProcess") -> "Drawn":
+        if not isinstance(of, Symbol | OfProcess):
+            raise ValueError(f"expected a variable, or an object of a process, got {of}")
+        return owing(Expr.__new__(cls, process, of), losses(process.made(of)))  # type: ignore[return-value]
+
+    @property
+    def is_state(self) -> bool:
+        """Whether it stands last in a product, as a variable does."""
+        return isinstance(self.of, Symbol)
+
+    def meaning(self) -> Expr:
+        return self.process.made(self.of)
+
+    def _write(self, write: Write, bar: str, latex: bool = False) -> str:
+        return write(self.of)

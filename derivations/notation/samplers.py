@@ -1,4 +1,4 @@
-"""What papers on samplers write: a sampler's z_s, a slope along a flow, an object at a value, and squared norms."""
+"""What papers on samplers write: a sampler's z_s, a slope along a flow, and squared norms."""
 
 import re
 from collections.abc import Callable, Iterator
@@ -12,8 +12,6 @@ from derivations.notation.arranged import SLOPE
 from derivations.notation.brackets import closed, grouped, grouped_latex
 from derivations.notation.named import Named, Where, showing, unnamed
 from derivations.notation.names import proper_name
-from derivations.notation.process import OfProcess
-from derivations.probability.expected import Expected
 
 Write = Callable[[Basic], str]
 
@@ -48,43 +46,6 @@ class Update(Named):
 
     def where(self) -> Iterator[Where]:
         yield Where(self, self.args[2])
-
-
-def _of_the_field(e: Basic) -> bool:
-    """Whether it is named, or a sum, a product or a power of what is."""
-    if isinstance(e, Expr) and (e.is_Add or e.is_Mul or e.is_Pow):
-        return all(_of_the_field(a) or a.is_number for a in e.args)  # type: ignore[attr-defined]
-    return isinstance(e, Named | Expected)
-
-
-class Evaluated(Named):
-    """An object of the field where its symbols have other values: Var(z_s)|_{h = 2 c}."""
-
-    def __new__(cls, of: Expr, *values: tuple[Expr, Expr] | Tuple) -> "Evaluated":
-        if not _of_the_field(of):
-            raise ValueError(f"expected an object of the field, got {of}")
-        return Expr.__new__(cls, of, *(Tuple(*pair) for pair in values))
-
-    @property
-    def shown(self) -> tuple[Basic, ...]:
-        return (self.args[0], *(e for pair in self.args[1:] for e in pair.args))
-
-    def meaning(self) -> Expr:
-        of = unnamed(self.args[0])
-        return of.subs([(v, unnamed(e)) for v, e in (pair.args for pair in self.args[1:])], simultaneous=True)
-
-    def _values(self, write: Write) -> str:
-        """A variable that is drawn by its own name is not said to be itself."""
-        written = (tuple(map(write, pair.args)) for pair in self.args[1:])
-        return ", ".join(f"{v} = {e}" for v, e in written if v != e)
-
-    def _sympystr(self, printer: Any) -> str:
-        of, values = printer.doprint(self.args[0]), self._values(printer.doprint)
-        return f"{grouped(self.args[0], of)}|_{{{values}}}" if values else of
-
-    def _latex(self, printer: Any) -> str:
-        of, values = printer.doprint(self.args[0]), self._values(printer.doprint)
-        return f"\\left. {grouped_latex(self.args[0], of)} \\right|_{{{values}}}" if values else of
 
 
 class Along(Named):
@@ -147,18 +108,6 @@ class Tangent(Basic):
 
     def _latex(self, printer: Any) -> str:
         return "\\frac{{d{}}}{{d{}}}".format(*map(printer.doprint, self.args))
-
-
-class Drawn(OfProcess):
-    """A variable of a process as it is drawn, in the noise that it is made of."""
-
-    is_state = True
-
-    def meaning(self) -> Expr:
-        return self.process.made(self.of)
-
-    def _write(self, write: Write, bar: str, latex: bool = False) -> str:
-        return write(self.of)
 
 
 class SquaredNorm(Named):

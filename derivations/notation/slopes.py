@@ -1,4 +1,4 @@
-"""Slopes, and quantities at values of what they are defined by.
+"""Slopes of quantities, along a path or at a value.
 
 A slope along a path is that of a quantity in time, by the slopes of the symbols that it is written in: d/dt SNR(t)
 with alpha_t moving at the rate dalpha and sigma_t at the rate dsigma.
@@ -13,7 +13,6 @@ from derivations.notation import rates
 from derivations.notation.arranged import SLOPE
 from derivations.notation.brackets import grouped, grouped_latex, sloped
 from derivations.notation.named import Named, Where, unnamed
-from derivations.notation.quantities import Quantity, called
 from derivations.probability.opening import opened
 
 Write = Callable[[Basic], str]
@@ -91,38 +90,3 @@ class SlopeAt(Named):
 
 def _compound(e: Basic) -> bool:
     return bool(e.is_Add or e.is_Mul)  # type: ignore[attr-defined]
-
-
-class Value(Named):
-    """A quantity, defined by symbols, at values of some of these: mmse(1) is mmse(v) at v = 1."""
-
-    def __new__(cls, generic: Quantity, *pairs: tuple[Symbol, Expr] | Tuple) -> "Value":
-        return Expr.__new__(cls, generic, *(Tuple(*pair) for pair in pairs))
-
-    @property
-    def _at(self) -> tuple[Basic, ...]:
-        values = dict(pair.args for pair in self.args[1:])
-        return tuple(values.get(v, v) for v in self.args[0].shown)  # type: ignore[attr-defined]
-
-    @property
-    def shown(self) -> tuple[Basic, ...]:
-        return self._at
-
-    def meaning(self) -> Expr:
-        values = {v: unnamed(e) for v, e in (pair.args for pair in self.args[1:])}
-        return unnamed(self.args[0]).subs(values, simultaneous=True)  # type: ignore[no-any-return]
-
-    def where(self) -> Iterator[Where]:
-        """The definition, and the values that the print does not show."""
-        generic = self.args[0]
-        yield Where(generic, generic.body)  # type: ignore[attr-defined]
-        yield from (Where(v, e) for v, e in (p.args for p in self.args[1:]) if v not in generic.shown)  # type: ignore[attr-defined]
-
-    def _sympystr(self, printer: Any) -> str:
-        return self._written(printer.doprint, str(self.args[0].args[0]))
-
-    def _latex(self, printer: Any) -> str:
-        return self._written(printer.doprint, called(str(self.args[0].args[0])))
-
-    def _written(self, write: Write, name: str) -> str:
-        return f"{name}({', '.join(map(write, self._at))})" if self._at else name

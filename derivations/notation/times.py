@@ -43,10 +43,10 @@ def squared(name: str, body: Expr) -> Expr:
     return carrying(Squared(name, plain(body)), body)
 
 
-class Value(Quantity):
+class FunctionAt(Quantity):
     """A function at a place, by its definition in its own variables."""
 
-    def __new__(cls, name: str | Str, at: Vector, variables: Vector, definition: Expr) -> "Value":
+    def __new__(cls, name: str | Str, at: Vector, variables: Vector, definition: Expr) -> "FunctionAt":
         parts = Tuple(*at), Tuple(*variables), plain(definition)
         new = Expr.__new__(cls, Str(proper_name(name, "a function")), *parts)
         return carrying(new, _placed(definition, variables, at))  # type: ignore[return-value]
@@ -58,7 +58,7 @@ class Value(Quantity):
 
     def where(self) -> Iterator[Where]:
         name, _, variables, definition = self.args
-        yield Where(Value(name, variables, variables, definition), definition)  # type: ignore[arg-type]
+        yield Where(FunctionAt(name, variables, variables, definition), definition)  # type: ignore[arg-type]
 
 
 def _placed(definition: Expr, variables: Vector, at: Vector) -> Expr:
@@ -73,9 +73,9 @@ class Function:
 
     def __init__(self, name: str, body: Callable[..., Expr], *variables: Symbol) -> None:
         self.name, self.body, self.variables = name, body, variables or (t,)
-        self._kept: dict[tuple[Expr, ...], Value] = {}
+        self._kept: dict[tuple[Expr, ...], FunctionAt] = {}
 
-    def __call__(self, *at: Expr) -> Value:
+    def __call__(self, *at: Expr) -> FunctionAt:
         """The function at a place; kept by place but while operations are watched, when it carries what it owes."""
         if watched():
             return self._at(*at)
@@ -83,8 +83,8 @@ class Function:
             self._kept[at] = self._at(*at)
         return self._kept[at]
 
-    def _at(self, *at: Expr) -> Value:
-        return Value(self.name, at, self.variables, self.body(*self.variables))
+    def _at(self, *at: Expr) -> FunctionAt:
+        return FunctionAt(self.name, at, self.variables, self.body(*self.variables))
 
 
 def function(name: str, *variables: Symbol) -> Callable[[Callable[..., Expr]], Function]:

@@ -48,7 +48,7 @@ class DensityName(Named):
         return str(self.args[0]).replace(" | ", " \\mid ")
 
 
-class Drawn(Basic):
+class Distributed(Basic):
     """A variable and its density."""
 
     def _sympystr(self, printer: Any) -> str:
@@ -73,7 +73,7 @@ class DensityMean(Named):
         return Mean(unnamed(body), *((v, unnamed(law)) for v, law in laws))  # type: ignore[misc]
 
     def where(self) -> Iterator[Where]:
-        yield from (Where(Drawn(*law.args)) for law in self.args[2:])
+        yield from (Where(Distributed(*law.args)) for law in self.args[2:])
 
     def _sympystr(self, printer: Any) -> str:
         return f"E_{self.args[0]}[{printer.doprint(self.args[1])}]"
@@ -98,7 +98,7 @@ class DensityDivergence(Named):
         return Mean(log(q / p), (of, q))
 
     def where(self) -> Iterator[Where]:
-        yield Where(Drawn(*self.args[:2]))
+        yield Where(Distributed(*self.args[:2]))
 
     def _written(self, write: Callable[[Basic], str], bars: str) -> str:
         return f"({write(self.args[1])} {bars} {write(self.args[2])})"

@@ -6,7 +6,7 @@ import pytest
 from sympy import Basic, Expr, Integer, S, Symbol, log
 
 from derivations.form.statement import Tends
-from derivations.notation import bounds, chains, losses, places, samplers, slopes, times
+from derivations.notation import bounds, chains, losses, samplers, slopes, times, values
 from derivations.notation.densities import AnyDensity
 from derivations.notation.names import proper
 from derivations.notation.printing import latex, text
@@ -61,7 +61,7 @@ NAMED: dict[str, Callable[[str], Basic]] = {
     "a quantity": lambda name: Quantity(name, (a,), a * b),
     "a square": lambda name: Squared(name, a + b),
     "a law": lambda name: LawName(a, b, name, z),
-    "a function": lambda name: times.Value(name, (b,), (a,), a * c),
+    "a function": lambda name: times.FunctionAt(name, (b,), (a,), a * c),
     "another function": lambda name: bounds.Called(name, b, a, a * c),
     "a density": lambda name: AnyDensity(name, z),
     "a vector": lambda name: samplers.SquaredNorm(S.One, name, x, y),
@@ -86,7 +86,7 @@ def test_a_density_has_a_label_of_one(label: str) -> None:
 
 # -- brackets -----------------------------------------------------------------------------------------
 
-LAW = LawName(a, b, "q", z)
+LAW, SUM = LawName(a, b, "q", z), Quantity("f", (a,), a + b)
 WRITTEN: dict[str, tuple[Expr, str]] = {
     "a logarithm of a sum": (losses.Log(a + b), "log(a + b)"),
     "of a quotient": (bounds.Logarithm(a / b), "log(a / b)"),
@@ -98,9 +98,8 @@ WRITTEN: dict[str, tuple[Expr, str]] = {
     "a slope of a quotient": (Slope(1 / a, a), "d/da (1 / a)"),
     "a slope at a place": (slopes.SlopeAt(a + a**2, a, b), "d/da (a^2 + a)|_(a = b)"),
     "a slope at 0": (bounds.SlopeAt(x + x**3, x, Integer(3)), "(d^3/dx^3 (x^3 + x) at x = 0)"),
-    "a quantity at a value": (places.At(a * b, (a, c)), "(a b) at (a = c)"),
-    "a sum at a value": (chains.AtValues(a + b, {b: c}), "((a + b) at b = c)"),
-    "a sum at another": (bounds.Valued(a + b, (b, c)), "((a + b) at b = c)"),
+    "a product at a value": (values.At(SUM * losses.Log(a), (a, c)), "(f(a) log a)|_{a = c}"),
+    "a sum at a value": (values.At(SUM + 1, (b, c)), "(f(a) + 1)|_{b = c}"),
     "cumulants": (chains.LawCumulants(LAW, z, a + b), "log E_q(z)[exp((a + b) z)]"),
     "a norm": (samplers.SquaredNorm(a + b, "n", x, y), "||(a + b) · n||^2"),
     "along a flow": (samplers.Along(losses.Log(x), w, (x, v)), "d(log x)/dw"),

@@ -13,8 +13,8 @@ from derivations.form.statement import AtMost, Equal, Tends
 from derivations.judge.pins import given_by_induction
 from derivations.notation.losses import SquaredError
 from derivations.notation.outcomes import Average, Outcomes
-from derivations.notation.places import At
 from derivations.notation.process import Process
+from derivations.notation.values import At
 from derivations.probability.density import Density, Excess, Mean
 from derivations.probability.expected import Expected
 from derivations.probability.gaussian import Normal

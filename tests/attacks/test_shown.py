@@ -20,7 +20,7 @@ from derivations.notation.printing import latex, text
 from derivations.notation.process import Process
 from derivations.notation.quantities import LawName, Quantity
 from derivations.notation.times import Function as OfTime
-from derivations.notation.times import Value
+from derivations.notation.times import FunctionAt
 from derivations.notation.unknown_densities import DensityMean, OnTwoStates
 from derivations.probability.density import Density, Positive
 from derivations.symbols import alpha_t, sigma_t, z_s, z_t
@@ -111,7 +111,7 @@ def shown(e: Expr) -> list[str]:
 
 
 def test_a_function_at_a_place_is_its_definition_there() -> None:
-    assert unnamed(Value("gamma", (s,), (t,), b * t)) == b * s
+    assert unnamed(FunctionAt("gamma", (s,), (t,), b * t)) == b * s
     branches = OfTime("gamma", lambda u: b * u if u == t else (a + b) * u**3, t)
     assert unnamed(branches(s)) == b * s and shown(branches(s)) == ["gamma(t) = b t"]
     swapped = OfTime("B", lambda u, w: a * u + b * w, s, t)

@@ -6,11 +6,12 @@ from derivations.calculus.along import SNR_t, gamma_slope, slope, snr_slope
 from derivations.notation.losses import Information, LawOf, MeanSquare, SquaredError
 from derivations.notation.named import unnamed, wheres
 from derivations.notation.outcomes import Average, Chance, Outcomes
-from derivations.notation.places import At, Likelihood
+from derivations.notation.places import Likelihood
 from derivations.notation.printing import text
 from derivations.notation.process import Process
 from derivations.notation.quantities import Quantity
-from derivations.notation.slopes import SlopeBy, Value
+from derivations.notation.slopes import SlopeBy
+from derivations.notation.values import At, QuantityAt
 from derivations.probability.opening import opened
 from derivations.symbols import alpha_t, c, dalpha, dsigma, n_0, n_1, sigma_t, snr, t, w, x, y, z_t
 
@@ -33,9 +34,9 @@ def test_a_slope_along_a_path_is_the_chain_rule() -> None:
 
 def test_a_value_is_the_quantity_with_its_symbols_replaced() -> None:
     mmse = Quantity("mmse", (snr,), SEEN.Var(x, y))
-    later = Value(mmse, (snr, 4 * c))
+    later = QuantityAt(mmse, (snr, 4 * c))
     assert text(later) == "mmse(4 c)" and same(later, unnamed(mmse).subs(snr, 4 * c))
-    assert text(At(mmse, (c, w))) == "mmse(snr) at (c = w)" and same(At(mmse, (c, w)), unnamed(mmse).subs(c, w))
+    assert text(At(mmse, (c, w))) == "mmse(snr)|_{c = w}" and same(At(mmse, (c, w)), unnamed(mmse).subs(c, w))
 
 
 def test_information_and_errors_are_those_of_the_process() -> None:

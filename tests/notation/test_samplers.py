@@ -8,8 +8,10 @@ from derivations.notation.chains import LogLaw
 from derivations.notation.densities import AnyDensity, DensityRate, MeansApart, TiltedScore
 from derivations.notation.named import unnamed, wheres
 from derivations.notation.printing import latex, text
+from derivations.notation.process import Drawn
 from derivations.notation.quantities import Divergence, LawName, Quantity
-from derivations.notation.samplers import Along, Drawn, Evaluated, SquaredNorm, Update
+from derivations.notation.samplers import Along, SquaredNorm, Update
+from derivations.notation.values import At
 from derivations.symbols import (
     alpha_s,
     alpha_t,
@@ -48,18 +50,18 @@ def test_an_update_is_its_rule() -> None:
 
 
 def test_an_object_at_values_is_the_object_there() -> None:
-    there = Evaluated(FORWARD.Var(z_t), (sigma_s, sigma_t), (sigma_ts, Integer(0)))
+    there = At(FORWARD.Var(z_t), (sigma_s, sigma_t), (sigma_ts, Integer(0)))
     assert (
         text(there) == "Var(z_t | x)|_{sigma_s = sigma_t, sigma_ts = 0}" and unnamed(there) == alpha_ts**2 * sigma_t**2
     )
-    swapped = Evaluated(Quantity("f", (), alpha_s - alpha_t), (alpha_s, alpha_t), (alpha_t, alpha_s))
+    swapped = At(Quantity("f", (), alpha_s - alpha_t), (alpha_s, alpha_t), (alpha_t, alpha_s))
     assert unnamed(swapped) == alpha_t - alpha_s, "all at once"
 
 
 @pytest.mark.parametrize("e", [x, x * FORWARD.Var(z_s), Integer(1) + x])
 def test_an_expression_without_a_name_has_no_value_at_a_place(e: object) -> None:
     with pytest.raises(ValueError, match="expected an object of the field"):
-        Evaluated(e, (x, Integer(1)))  # type: ignore[arg-type]
+        At(e, (x, Integer(1)))  # type: ignore[arg-type]
 
 
 def test_a_slope_along_a_flow_is_by_the_chain_rule() -> None:

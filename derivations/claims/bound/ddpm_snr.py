@@ -8,9 +8,9 @@ from sympy import Expr, Rational, S, Symbol, sqrt
 from derivations.calculus.ddpm_step import at_data
 from derivations.form.claim import Below, Claim, Wrong, by
 from derivations.form.statement import Equal
-from derivations.notation.bounds import Valued
 from derivations.notation.process import Process
 from derivations.notation.quantities import Quantity
+from derivations.notation.values import At
 from derivations.symbols import (
     abar,
     abar_s,
@@ -29,7 +29,7 @@ from derivations.symbols import (
 step = abar / abar_s
 STEPS = at_data(step, abar_s, 1 - step)
 MEAN = STEPS.E(x_s, x_t)
-DISTANCE = (MEAN - Valued(MEAN, (x_0, x_hat))) ** 2 / (2 * STEPS.Var(x_s, x_t))
+DISTANCE = (MEAN - At(MEAN, (x_0, x_hat))) ** 2 / (2 * STEPS.Var(x_s, x_t))
 ERROR = (x_0 - x_hat) ** 2
 WEIGHT = (Quantity("SNR", (t - 1,), abar_s / (1 - abar_s)) - Quantity("SNR", (t,), abar / (1 - abar))) / 2
 SIGMA2_Q = (1 - step) * (1 - abar_s) / (1 - abar)
@@ -97,7 +97,7 @@ MADE = Process(
 
 def snr_of(time: Expr, process: Process, state: Symbol) -> Quantity:
     """The SNR at unit signal power."""
-    return Quantity("SNR", (time,), Valued(process.E(state), (x_0, S.One)) ** 2 / process.Var(state))
+    return Quantity("SNR", (time,), At(process.E(state), (x_0, S.One)) ** 2 / process.Var(state))
 
 
 before, after = snr_of(t - 1, MADE, x_s), snr_of(t, MADE, x_t)

@@ -13,8 +13,8 @@ from derivations.calculus.divergence import closed, divergence, log_ratio
 from derivations.form.claim import Below, Claim, Wrong, by
 from derivations.form.experiment import Experiment, Mean
 from derivations.form.statement import AtMost, Equal
-from derivations.notation.bounds import Valued
 from derivations.notation.quantities import Divergence, LawName, Quantity, Squared
+from derivations.notation.values import At
 from derivations.probability.gaussian import Normal
 from derivations.symbols import abar, alpha, beta_tilde, eps, eps_hat, mu_1, mu_hat, n_1, t, var, x_0, x_s, x_t
 
@@ -29,7 +29,7 @@ class Term(NamedTuple):
 q_t, p_t = Normal(mu_1, beta_tilde), Normal(mu_hat, var)
 free = divergence(q_t, p_t)
 KL = Divergence(LawName(*q_t, "q", x_s, x_t, x_0), LawName(*p_t, "p", x_s, x_t), n_1)
-ALIKE = Valued(KL, (mu_hat, mu_1))  # where the means agree
+ALIKE = At(KL, (mu_hat, mu_1))  # where the means agree
 TERM = Term(weight=1 / (2 * var), constant=(beta_tilde / var - 1 - log(beta_tilde / var)) / 2)
 
 
@@ -101,7 +101,7 @@ def denoised(e: Expr) -> Expr:
 
 beta_t, kept = 1 - alpha, abar / alpha
 STEPS = at_data(alpha, kept, beta_t)
-mu_tilde, mu_theta = (Valued(STEPS.E(x_s, x_t), (x_0, denoised(noise))) for noise in (eps, eps_hat))
+mu_tilde, mu_theta = (At(STEPS.E(x_s, x_t), (x_0, denoised(noise))) for noise in (eps, eps_hat))
 squared = (mu_tilde - mu_theta) ** 2
 FREE, OWN = squared / (2 * Squared("sigma_t", var)), squared / (2 * STEPS.Var(x_s, x_t))
 gap = Quantity("gamma", (t,), log((1 - abar) / abar)) - Quantity("gamma", (t - 1,), log((1 - kept) / kept))

@@ -13,8 +13,8 @@ from derivations.calculus.divergence import closed, divergence, log_ratio
 from derivations.form.claim import Below, Claim, Wrong, by
 from derivations.form.experiment import Experiment, Mean
 from derivations.form.statement import AtMost, Equal, Tends
-from derivations.notation.bounds import Valued
 from derivations.notation.quantities import Divergence, LawName
+from derivations.notation.values import At
 from derivations.probability.gaussian import Normal, law
 from derivations.symbols import abar, alpha_1, gap, n_1, sigma_1, var, x, x_0, x_t, z_1
 
@@ -124,7 +124,7 @@ scaled = Claim(
 preserving = Normal(sqrt(abar) * x_0, 1 - abar)
 printed = divergence(preserving, STANDARD)
 AT_T = Divergence(LawName(*preserving, "q", x_t, x_0), LawName(*STANDARD), n_1)
-SHRUNK = Valued(AT_T, (abar, 1 - exp(-gap)))
+SHRUNK = At(AT_T, (abar, 1 - exp(-gap)))
 RIGHT = (abar * (x_0**2 - 1) - log(1 - abar)) / 2
 FLOOR = abar * x_0**2 / 2
 
@@ -154,7 +154,7 @@ exact_zero = Claim(
     },
     refutes="the prior loss is zero at finite T",
     printed_in=("luo2022 text after (58)",),
-    printed=Equal(Valued(AT_T), S.Zero),
+    printed=Equal(At(AT_T), S.Zero),
     printed_at={abar: Rational(1, 2), x_0: S.One},
     example={abar: Rational(1, 4), gap: 1, x_0: 1},
     proof=(

@@ -13,8 +13,8 @@ from sympy import Expr, S, sqrt
 from derivations.claims.bound.discrete import GRID
 from derivations.form.claim import Claim, Wrong, by
 from derivations.form.statement import Below, Equal
-from derivations.notation.bounds import Valued
 from derivations.notation.quantities import Quantity
+from derivations.notation.values import At
 from derivations.probability.expected import moments
 from derivations.probability.opening import opened
 
@@ -132,7 +132,7 @@ RISE = (
 # at the mean of the data, with SNRs at t' and t that multiply to less than 1; at any x, to more than 1
 RISES = {x: S.Zero, snr_t: 1 / (1 + gain), snr_m: S.One, snr_s: 1 + fall}
 FALLS = {snr_t: S.One, snr_m: 1 + gain, snr_s: 1 + gain + fall}
-up, down = Valued(rise, *RISES.items()), Valued(rise, *FALLS.items())
+up, down = At(rise, *RISES.items()), At(rise, *FALLS.items())
 
 unconditional = Claim(
     name="vdm.loss.discrete.refine.unconditional",

@@ -11,9 +11,9 @@ from derivations.calculus.divergence import closed, divergence
 from derivations.form.claim import Below, Claim, Wrong, by
 from derivations.form.experiment import Experiment, Residual
 from derivations.form.statement import Equal
-from derivations.notation.bounds import Valued
 from derivations.notation.process import Process
 from derivations.notation.quantities import Divergence, LawName, Quantity
+from derivations.notation.values import At
 from derivations.probability.gaussian import Normal, cov, law
 from derivations.symbols import (
     alpha_s,
@@ -60,8 +60,8 @@ def steps(sigma_s: Expr, sigma_t: Expr) -> Process:
 def distance(process: Process, data: Expr, predicted: Expr) -> Expr:
     """The squared distance of the means, at the data and at what a network predicts, over twice the variance."""
     mean = process.E(z_s, z_t)
-    at_data = mean if data == x else Valued(mean, (x, data))
-    return (at_data - Valued(mean, (x, predicted))) ** 2 / (2 * process.Var(z_s, z_t))
+    at_data = mean if data == x else At(mean, (x, data))
+    return (at_data - At(mean, (x, predicted))) ** 2 / (2 * process.Var(z_s, z_t))
 
 
 Q, P = posterior(*made(x), z_t), posterior(*made(x_hat), z_t)
@@ -69,7 +69,7 @@ BY_MOMENTS = divergence(Q, P)
 STEPS = steps(sigma_s, sigma_t)
 MEAN, VARIANCE = STEPS.E(z_s, z_t), STEPS.Var(z_s, z_t)
 TERM = Divergence(
-    LawName(MEAN, VARIANCE, "q", z_s, z_t, x), LawName(Valued(MEAN, (x, x_hat)), VARIANCE, "p", z_s, z_t), n_1
+    LawName(MEAN, VARIANCE, "q", z_s, z_t, x), LawName(At(MEAN, (x, x_hat)), VARIANCE, "p", z_s, z_t), n_1
 )
 DISTANCE = distance(STEPS, x, x_hat)
 snr_of_s, snr_of_t = Quantity("SNR", (s,), alpha_s**2 / sigma_s**2), Quantity("SNR", (t,), alpha_t**2 / sigma_t**2)

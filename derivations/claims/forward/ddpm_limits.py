@@ -12,9 +12,10 @@ from derivations.claims.forward.ddpm import MARGINAL, NEXT, ONE, TWO, chain, ste
 from derivations.form.claim import Below, Claim, Wrong, by
 from derivations.form.experiment import Experiment, Residual
 from derivations.form.statement import Equal, Tends
-from derivations.notation.chains import AtValues, Product, log_law, with_steps
+from derivations.notation.chains import Product, log_law, with_steps
 from derivations.notation.process import Process
 from derivations.notation.times import function, quantity
+from derivations.notation.values import At
 from derivations.probability.gaussian import Normal
 from derivations.symbols import (
     abar,
@@ -62,9 +63,9 @@ NARROWER = {abar: ABAR, var: 1 / (1 + w)}
 ONE_STEP = Process(START, (x_1, step(x_0, beta, n_1)), noise=(n_0, n_1))
 
 
-def data_with(variance: Expr) -> AtValues:
+def data_with(variance: Expr) -> At:
     """The variance of data, where it is this."""
-    return AtValues(TWO_STEPS.Var(x_0), {var: variance})
+    return At(TWO_STEPS.Var(x_0), (var, variance))
 
 
 TURNED = odds * w / (1 + odds)

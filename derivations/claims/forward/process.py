@@ -13,9 +13,10 @@ from derivations.form.definition import Defined
 from derivations.form.experiment import Experiment, Residual
 from derivations.form.law import Law, Through
 from derivations.form.statement import AtMost, Below, Equal
-from derivations.notation.chains import AtValues, Cumulants
+from derivations.notation.chains import Cumulants
 from derivations.notation.process import Process
 from derivations.notation.times import function, quantity, squared
+from derivations.notation.values import At
 from derivations.probability.gaussian import Normal
 from derivations.probability.opening import opened
 from derivations.symbols import (
@@ -218,8 +219,8 @@ positive_step = Claim(
     needs=("vdm.forward.transition", "vdm.forward.snr"),
     says=lambda q: (
         Equal(squared("sigma_ts", STEP.sigma2_ts), q),
-        Below(carried(q, FALLS), AtValues(ASKED_FOR.Var(z_t), FALLS)),
-        AtMost(AtValues(ASKED_FOR.Var(z_t), RISES), carried(q, RISES), {fall: Integer(0)}, only=True),
+        Below(carried(q, FALLS), At(ASKED_FOR.Var(z_t), *FALLS.items())),
+        AtMost(At(ASKED_FOR.Var(z_t), *RISES.items()), carried(q, RISES), {fall: Integer(0)}, only=True),
     ),
     answer=FACTORS,
     example={alpha_s: 1, sigma_s: Rational(1, 2), alpha_t: 1, sigma_t: 1, fall: 3},
@@ -240,12 +241,12 @@ positive_step = Claim(
             ),
             by(
                 "it is below the whole variance",
-                AtValues(ASKED_FOR.Var(z_t), FALLS),
+                At(ASKED_FOR.Var(z_t), *FALLS.items()),
                 more=sigma_t**2 * DROP / (1 + fall) ** 2,
             ),
         ),
         (
-            by("the whole variance", AtValues(ASKED_FOR.Var(z_t), RISES)),
+            by("the whole variance", At(ASKED_FOR.Var(z_t), *RISES.items())),
             by(
                 "below what comes from z_s where it rises by the factor 1 + fall, and equal at fall = 0",
                 carried(FACTORS, RISES),

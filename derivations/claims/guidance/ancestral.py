@@ -19,7 +19,7 @@ from derivations.notation.modes import Mode
 from derivations.notation.named import unnamed
 from derivations.notation.process import Process
 from derivations.notation.quantities import Quantity, Slope
-from derivations.notation.samplers import Evaluated
+from derivations.notation.values import At
 from derivations.probability.gaussian import Normal
 from derivations.symbols import (
     alpha_s,
@@ -46,7 +46,7 @@ guided = tilted_score(MARGINAL) + scale * tilted_score(CLASSIFIER)
 x_hat = Quantity("x_hat", (), (z_t + sigma2_t * score_u) / alpha_t)
 x_tilde = Quantity("x_tilde", (), (z_t + sigma2_t * guided) / alpha_t)
 mean = FORWARD.E(z_s, z_t)
-moved = Evaluated(mean, (x, x_tilde)) - Evaluated(mean, (x, x_hat))
+moved = At(mean, (x, x_tilde)) - At(mean, (x, x_hat))
 plain_step = Normal(mean, FORWARD.Var(z_s, z_t))
 TILT = Weighed(plain_step, scale * grad * z_s, on=(z_t, y), names=("p", "p"))  # algorithm 1
 by_algorithm = Mode(FORWARD.log_q(z_s, z_t) + scale * grad * z_s, z_s) - mean

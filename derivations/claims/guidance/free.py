@@ -13,7 +13,7 @@ from derivations.form.claim import Claim, Wrong, by
 from derivations.form.statement import Equal
 from derivations.notation.densities import AnyDensity, TiltedScore
 from derivations.notation.quantities import Quantity
-from derivations.notation.samplers import Evaluated
+from derivations.notation.values import At
 
 # isort: off
 from derivations.symbols import (
@@ -52,7 +52,7 @@ guided = Claim(
         Equal(by_w, a.by_w),
         Equal(by_scale, a.by_scale),
         Equal(by_w, a.by_scale.subs(scale, a.scale)),
-        Equal(Evaluated(by_scale, (scale, a.scale)), score_c + w * (score_c - score_u)),
+        Equal(At(by_scale, (scale, a.scale)), score_c + w * (score_c - score_u)),
         Equal(by_weights, a.by_scale),
     ),
     answer=G,
@@ -73,7 +73,7 @@ guided = Claim(
             by("p(z|c) is p(z) p(c|z), up to a constant", G.by_scale.subs(scale, G.scale)),
         ),
         (
-            by("a classifier of weight 1 + w, with the unconditional model", Evaluated(by_scale, (scale, G.scale))),
+            by("a classifier of weight 1 + w, with the unconditional model", At(by_scale, (scale, G.scale))),
             by("a classifier of weight w, with the conditional model", score_c + w * (score_c - score_u)),
         ),
         (

@@ -15,7 +15,7 @@ from derivations.notation.chains import LogLaw
 from derivations.notation.densities import InversePrecision
 from derivations.notation.process import Process
 from derivations.notation.quantities import LawName, Quantity, Slope
-from derivations.notation.samplers import Evaluated
+from derivations.notation.values import At
 
 # isort: off
 from derivations.symbols import (
@@ -111,7 +111,7 @@ mixture = share * (x_cfg * pos / cfg) + (1 - share) * x_cfg
 RESCALED = Process((x_cfg, mu_2 + cfg * n_0), (x_final, mixture), noise=(n_0,))
 final, mean, variance = Quantity("x_final", (x_cfg,), mixture), RESCALED.E(x_final), RESCALED.Var(x_final)
 multiple = Slope(final, x_cfg)
-louder, quieter = Evaluated(multiple, *LOUDER.items()), Evaluated(multiple, *QUIETER.items())
+louder, quieter = At(multiple, *LOUDER.items()), At(multiple, *QUIETER.items())
 shared = RESCALED.Cov(x_final, x_cfg)
 factor = share * pos / cfg + 1 - share
 R = Rescaled(factor=factor, std=share * pos + (1 - share) * cfg, mean=factor * mu_2)

@@ -14,7 +14,7 @@ from derivations.form.statement import Below, Equal
 from derivations.notation.densities import InversePrecision
 from derivations.notation.process import Process
 from derivations.notation.quantities import Slope
-from derivations.notation.samplers import Evaluated
+from derivations.notation.values import At
 from derivations.probability.gaussian import Normal, law
 from derivations.symbols import (
     c,
@@ -58,7 +58,7 @@ K = Tilt(
     below=w * c**2 * tau**2 / total,
 )
 cond_mean, cond_var = SEEN.E(z_t, y), SEEN.Var(z_t, y)  # of p(z | y)
-positive_label = Evaluated(cond_mean, (y, r))  # a label above 0; for one below, mirrored
+positive_label = At(cond_mean, (y, r))  # a label above 0; for one below, mirrored
 
 tilt = Claim(
     name="cfg.tilt",

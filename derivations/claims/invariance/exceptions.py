@@ -17,7 +17,8 @@ from derivations.form.claim import Claim, Wrong, by
 from derivations.form.experiment import Experiment, Mean
 from derivations.form.statement import AtMost, Equal
 from derivations.notation.quantities import Quantity, Slope, Squared
-from derivations.notation.slopes import SlopeAt, Value
+from derivations.notation.slopes import SlopeAt
+from derivations.notation.values import QuantityAt
 
 # isort: off
 from derivations.symbols import (
@@ -31,9 +32,9 @@ from derivations.symbols import (
 L_2 = Quantity("L_2", (snr_m,), ((snr_max - snr_m) * mmse(snr_m) + (snr_m - snr_min) * mmse(snr_min)) / 2)
 
 
-def two_steps(middle: Expr) -> Value:
+def two_steps(middle: Expr) -> QuantityAt:
     """L_2 for SNR_max, then `middle`, then SNR_min."""
-    return Value(L_2, (snr_m, middle))
+    return QuantityAt(L_2, (snr_m, middle))
 
 
 class TwoSteps(NamedTuple):
@@ -65,7 +66,7 @@ RATIO = ((1 + c * snr_min) * exp(2 * gap) - 1) / c  # the SNR_max where (1 + c S
 
 
 AT_RATIO = (snr_max, RATIO)
-L_INF = Value(Quantity("L_inf", (), log((1 + c * snr_max) / (1 + c * snr_min)) / 2), AT_RATIO)  # the gap
+L_INF = QuantityAt(Quantity("L_inf", (), log((1 + c * snr_max) / (1 + c * snr_min)) / 2), AT_RATIO)  # the gap
 
 
 def by_way(best: Expr) -> Quantity:
@@ -73,9 +74,9 @@ def by_way(best: Expr) -> Quantity:
     return Quantity("m", (), best)
 
 
-def least_at_gap(best: Expr) -> Value:
+def least_at_gap(best: Expr) -> QuantityAt:
     """L_2 on the best way, at the SNR_max of this gap."""
-    return Value(L_2, (snr_m, Value(by_way(best), AT_RATIO)), AT_RATIO)
+    return QuantityAt(L_2, (snr_m, QuantityAt(by_way(best), AT_RATIO)), AT_RATIO)
 
 
 finite_t = Claim(

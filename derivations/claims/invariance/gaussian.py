@@ -16,7 +16,7 @@ from derivations.form.statement import Equal
 from derivations.notation.losses import SquaredError
 from derivations.notation.process import Process
 from derivations.notation.quantities import Divergence, LawName, Quantity
-from derivations.notation.slopes import Value
+from derivations.notation.values import QuantityAt
 from derivations.probability.gaussian import Normal
 from derivations.probability.opening import opened
 
@@ -38,7 +38,7 @@ MMSE = Quantity("mmse", (snr,), SEEN.Var(x, y))
 
 def mmse(v: Expr) -> Expr:
     """Return Var(x | z) at SNR v."""
-    return MMSE if v == snr else Value(MMSE, (snr, v))
+    return MMSE if v == snr else QuantityAt(MMSE, (snr, v))
 
 
 on_average = Integral(mmse(snr) / 2, BETWEEN)

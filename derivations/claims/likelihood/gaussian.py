@@ -12,10 +12,9 @@ from derivations.claims.likelihood.flow import z
 from derivations.form.claim import Claim, Wrong, by
 from derivations.form.statement import Equal
 from derivations.notation.losses import Log, LogAt
-from derivations.notation.places import At
 from derivations.notation.process import Process
 from derivations.notation.quantities import Quantity, Slope
-from derivations.notation.slopes import Value
+from derivations.notation.values import At, QuantityAt
 from derivations.symbols import beta_min, c, eps, n_0, n_1, t, w, x, x_0
 
 # -- Gaussian data, the whole path ----------------------------------------------------------------
@@ -44,7 +43,7 @@ VP = Flow(path=x * sqrt(V / c), integral=log(V_end / c) / 2)
 def path(a: "Flow | Back", time: Expr = t) -> Expr:
     """The path through x, by name, at a time."""
     whole = Quantity("z", (t,), a.path)
-    return whole if time == t else Value(whole, (t, time))
+    return whole if time == t else QuantityAt(whole, (t, time))
 
 
 def log_data(a: Flow) -> Expr:
@@ -61,7 +60,7 @@ likelihood = Claim(
     kind="equality",
     needs=("sde.likelihood.rate", "schedule.beta_linear"),
     says=lambda a: (
-        Equal(Slope(path(a), t), Value(vp_drift, (z, path(a)))),
+        Equal(Slope(path(a), t), QuantityAt(vp_drift, (z, path(a)))),
         Equal(INTEGRAL, a.integral),
         Equal(Log(Slope(path(a, S.One), x)), a.integral),
         Equal(LOG_DATA, log_data(a)),
@@ -78,7 +77,7 @@ likelihood = Claim(
         (
             by("the slope of z(t)", Slope(path(VP), t)),
             by("V' = -beta (V - 1)", x * sqrt(V / c) * -BETA * (V - 1) / (2 * V)),
-            by("the probability flow with the score -z/V", Value(vp_drift, (z, path(VP)))),
+            by("the probability flow with the score -z/V", QuantityAt(vp_drift, (z, path(VP)))),
         ),
         (
             by("the divergence along the path, which is the same at every z", INTEGRAL, eq="sde2021 (39)"),
@@ -140,7 +139,7 @@ flow = Claim(
     kind="equality",
     needs=("sde.likelihood.rate", "path.rectified"),
     says=lambda a: (
-        Equal(Slope(path(a), t), Value(u, (z, path(a)))),
+        Equal(Slope(path(a), t), QuantityAt(u, (z, path(a)))),
         Equal(DIVERGENCE, a.integral),
         Equal(Log(Slope(path(a, S.Zero), x)), -a.integral),
         Equal(LOG_FM, log_of_x(a)),
@@ -153,7 +152,7 @@ flow = Claim(
         (
             by("the slope of the path through x", Slope(path(FM), t)),
             by("V'/2 = t c - (1 - t)", x * (t * c - (1 - t)) / sqrt(c * W)),
-            by("the regression of x - eps on z", Value(u, (z, path(FM))), eq="fm2023 (8)"),
+            by("the regression of x - eps on z", QuantityAt(u, (z, path(FM))), eq="fm2023 (8)"),
         ),
         (
             by("the divergence along the path", DIVERGENCE),

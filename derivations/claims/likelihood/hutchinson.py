@@ -14,8 +14,8 @@ from derivations.form.claim import Claim, Wrong, by
 from derivations.form.experiment import Experiment, Mean
 from derivations.form.statement import AtMost, Equal
 from derivations.notation.outcomes import Average, Outcomes
-from derivations.notation.places import At
 from derivations.notation.quantities import Quantity
+from derivations.notation.values import At
 from derivations.probability.opening import opened
 
 # isort: off

@@ -14,8 +14,9 @@ from derivations.claims.posterior.ddpm import BETWEEN, P, beta
 from derivations.form.claim import Claim, Wrong, by
 from derivations.form.experiment import Experiment, Residual
 from derivations.form.statement import AtMost, Equal
-from derivations.notation.bounds import CrossEntropy, Valued
+from derivations.notation.bounds import CrossEntropy
 from derivations.notation.quantities import LawName, Slope
+from derivations.notation.values import At
 from derivations.probability.gaussian import Normal
 from derivations.symbols import abar_s, alpha, c, n_0, n_1, n_2, u, var, x_0, x_s, x_t
 
@@ -63,10 +64,10 @@ optimal = Claim(
     says=lambda b: (
         Equal(Slope(ENTROPY, var), (var - b.var) / (2 * var**2)),
         Equal(CHAIN.Var(x_s, x_t) + ON_NORMAL_DATA.Var(weight * x_0, x_t), b.var),
-        Equal(Valued(variance, (c, Integer(0))), b.dirac),
-        Equal(Valued(variance, (c, ONE)), b.unit),
+        Equal(At(variance, (c, Integer(0))), b.dirac),
+        Equal(At(variance, (c, ONE)), b.unit),
         Equal(variance - BETA, b.above),
-        AtMost(Valued(ENTROPY, (var, b.var)), Valued(ENTROPY, (var, b.var / u)), {u: ONE}, only=True),
+        AtMost(At(ENTROPY, (var, b.var)), At(ENTROPY, (var, b.var / u)), {u: ONE}, only=True),
     ),
     answer=B,
     given=BETWEEN,
@@ -90,11 +91,11 @@ optimal = Claim(
             by("over a common denominator", B.var),
         ),
         (
-            by("data at one point", Valued(variance, (c, Integer(0)))),
+            by("data at one point", At(variance, (c, Integer(0)))),
             by("x_0 is known: the posterior variance", B.dirac, eq="ddpm2020 (7)"),
         ),
         (
-            by("data of variance 1", Valued(variance, (c, ONE))),
+            by("data of variance 1", At(variance, (c, ONE))),
             by("Var(x_s) = Var(x_t) = 1, which leaves 1 - alpha = beta", B.unit),
         ),
         (
@@ -103,10 +104,10 @@ optimal = Claim(
             by("Var(x_s) - Var(x_t) = beta abar_s (c - 1): its sign is that of c - 1", B.above),
         ),
         (
-            by("the cross-entropy at this variance", Valued(ENTROPY, (var, B.var))),
+            by("the cross-entropy at this variance", At(ENTROPY, (var, B.var))),
             by(
                 "at this variance over u it is larger, as u - 1 - log u >= 0",
-                Valued(ENTROPY, (var, B.var / u)),
+                At(ENTROPY, (var, B.var / u)),
                 convex=(u, ONE),
             ),
         ),

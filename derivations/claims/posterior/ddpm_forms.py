@@ -10,9 +10,9 @@ from derivations.claims.posterior import bayes as vdm
 from derivations.claims.posterior.ddpm import BETWEEN, EXAMPLE, P, precision, pull
 from derivations.form.claim import Claim, Wrong, by
 from derivations.form.statement import Equal
-from derivations.notation.bounds import Valued
 from derivations.notation.process import Process
 from derivations.notation.quantities import Quantity, Squared
+from derivations.notation.values import At
 from derivations.symbols import (
     abar_s,
     alpha,
@@ -107,7 +107,7 @@ mapped = Claim(
 
 noise_free = (x_t - sqrt(1 - ABAR) * eps) / sqrt(ABAR)
 by_eps = (pull / precision).subs(x_0, noise_free)
-AT_NOISE = Valued(CHAIN.E(x_s, x_t), (x_0, noise_free))
+AT_NOISE = At(CHAIN.E(x_s, x_t), (x_0, noise_free))
 MU = (x_t - BETA / sqrt(1 - ABAR) * eps) / sqrt(alpha)
 
 mu_eps = Claim(

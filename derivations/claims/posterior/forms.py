@@ -15,9 +15,9 @@ from derivations.calculus import step
 from derivations.calculus.step import EXAMPLE, FORWARD, Q, precision, pull, sigma2_t
 from derivations.form.claim import Claim, Wrong, by
 from derivations.form.statement import Equal
-from derivations.notation.bounds import Valued
 from derivations.notation.process import Process
 from derivations.notation.quantities import Quantity, Squared
+from derivations.notation.values import At
 from derivations.symbols import alpha_s, alpha_t, alpha_ts, eps, gamma_s, gap, n_1, n_2, sigma_ts, x, z_s, z_t
 
 # Any path, in gamma: sigma^2 = alpha^2 e^gamma
@@ -29,7 +29,7 @@ IN_GAMMA = Process(
 )
 DENOISED = (z_t - s_t * eps) / alpha_t
 by_x, var = IN_GAMMA.E(z_s, z_t), IN_GAMMA.Var(z_s, z_t)
-by_eps = Valued(by_x, (x, DENOISED))
+by_eps = At(by_x, (x, DENOISED))
 expm1 = exp(-gap) - 1
 
 
@@ -109,7 +109,7 @@ snr = Claim(
 
 sigma_t = sqrt(sigma2_t)
 NOISE_TAKEN = (z_t - sigma_t * eps) / step.alpha_t
-of_eps = Valued(FORWARD.E(z_s, z_t), (x, NOISE_TAKEN))
+of_eps = At(FORWARD.E(z_s, z_t), (x, NOISE_TAKEN))
 
 
 class OnEps(NamedTuple):

@@ -15,10 +15,10 @@ from derivations.calculus.step import FORWARD, Q, sigma2_t
 from derivations.claims.posterior.bayes import SIGNS
 from derivations.form.claim import Claim, Wrong, by
 from derivations.form.statement import AtMost, Tends
-from derivations.notation.bounds import Valued
 from derivations.notation.modes import InverseCurvature
 from derivations.notation.process import Process
 from derivations.notation.quantities import Quantity, Squared
+from derivations.notation.values import At
 from derivations.symbols import (
     alpha_s,
     alpha_ts,
@@ -128,7 +128,7 @@ def between(g_s: Expr, g_t: Expr) -> Process:
 
 BETWEEN = between(gamma_t - gap, gamma_t)
 short_mean, short_var = BETWEEN.E(z_s, z_t), BETWEEN.Var(z_s, z_t)
-ahead = Valued(short_var, (gamma_t, gamma_s + gap))
+ahead = At(short_var, (gamma_t, gamma_s + gap))
 RATIO = Quantity("SNR", (s,), exp(-gamma_s)) / Quantity("SNR", (t,), exp(-gamma_s - gap))  # e^gap
 a_s, a_t = sqrt(sigmoid(gap - gamma_t)), sqrt(sigmoid(-gamma_t))
 
@@ -213,8 +213,8 @@ first_step = Claim(
         Tends(FORWARD.E(z_s, z_t), sigma_s, a.mean),
         Tends(FORWARD.Var(z_s, z_t), sigma_s, a.var),
         Tends(FORWARD.Var(z_s, z_t) / sigma_s**2, sigma_s, a.share),
-        Tends(Valued(FORWARD.E(z_s, z_t), *START.items()), h, a.ddpm),
-        Tends(Valued(FORWARD.Var(z_s, z_t), *START.items()), h, a.var),
+        Tends(At(FORWARD.E(z_s, z_t), *START.items()), h, a.ddpm),
+        Tends(At(FORWARD.Var(z_s, z_t), *START.items()), h, a.var),
     ),
     answer=F,
     example={alpha_s: 4, alpha_ts: 2, sigma_ts: 1, odds: 3, x: 1, z_t: 1},
@@ -230,11 +230,11 @@ first_step = Claim(
         ),
         (by("in units of sigma_s^2", FORWARD.Var(z_s, z_t) / sigma_s**2), by("cancel", sigma_ts**2 / sigma2_t)),
         (
-            by("DDPM with alpha-bar_0 = 1 - h", Valued(FORWARD.E(z_s, z_t), *START.items())),
+            by("DDPM with alpha-bar_0 = 1 - h", At(FORWARD.E(z_s, z_t), *START.items())),
             by("the weights of DDPM (7)", Q.mean.subs(START), eq="ddpm2020 (7)"),
         ),
         (
-            by("DDPM with alpha-bar_0 = 1 - h", Valued(FORWARD.Var(z_s, z_t), *START.items())),
+            by("DDPM with alpha-bar_0 = 1 - h", At(FORWARD.Var(z_s, z_t), *START.items())),
             by("(1 - alpha-bar_0)/(1 - alpha-bar_1) beta_1", Q.var.subs(START), eq="ddpm2020 (7)"),
         ),
     ),

@@ -12,9 +12,9 @@ from derivations.calculus.step import EXAMPLE, FORWARD, Q, alpha_t, precision, p
 from derivations.claims.posterior.bayes import SIGNS
 from derivations.form.claim import Below, Claim, Wrong, by
 from derivations.form.statement import Equal
-from derivations.notation.bounds import Valued
 from derivations.notation.process import Process
 from derivations.notation.quantities import Quantity
+from derivations.notation.values import At
 from derivations.symbols import abar_s, alpha, alpha_s, alpha_ts, n_1, n_2, score, sigma_s, sigma_ts, v, x, z_s, z_t
 
 # Variance preserving, by DDPM's names: alpha_s^2 = abar_s, alpha_ts^2 = alpha
@@ -27,7 +27,7 @@ PRESERVING = Process(
     data=(x,),
 )
 DENOISED = sqrt(abar) * z_t - sqrt(1 - abar) * v
-of_v = Valued(PRESERVING.E(z_s, z_t), (x, DENOISED))
+of_v = At(PRESERVING.E(z_s, z_t), (x, DENOISED))
 
 
 class OnV(NamedTuple):

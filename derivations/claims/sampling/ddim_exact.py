@@ -12,7 +12,8 @@ from derivations.claims.sampling.ddim_forms import HERE, D, Forms, implied_eps, 
 from derivations.form.claim import Below, Claim, Wrong, by
 from derivations.form.statement import Equal
 from derivations.notation.quantities import Quantity
-from derivations.notation.samplers import Along, Evaluated, Update
+from derivations.notation.samplers import Along, Update
+from derivations.notation.values import At
 from derivations.symbols import (
     alpha_s,
     alpha_t,
@@ -44,14 +45,14 @@ def moves(z: Expr) -> Along:
     return Along(z, s, (alpha_s, dalpha), (sigma_s, dsigma))
 
 
-def reached(kept: tuple[Expr, Expr], z: Expr) -> Evaluated:
+def reached(kept: tuple[Expr, Expr], z: Expr) -> At:
     """The flow at s, where a step has come to z."""
-    return Evaluated(Evaluated(flow_s, kept), (z_s, z))
+    return At(At(flow_s, kept), (z_s, z))
 
 
 def starts(kept: tuple[Expr, Expr], z: Expr) -> Equal:
     """State that at s = t the step is at z_t, and that its velocity is that of the flow there."""
-    return Equal(Evaluated(flow_t, kept) - Evaluated(moves(z), *AT_T), z.subs(AT_T, simultaneous=True) - z_t)
+    return Equal(At(flow_t, kept) - At(moves(z), *AT_T), z.subs(AT_T, simultaneous=True) - z_t)
 
 
 from_eps, from_x = starts(EPS_KEPT[1], D.by_eps), starts(X_KEPT[1], D.by_x)

@@ -17,7 +17,7 @@ from derivations.form.experiment import Experiment, Residual
 from derivations.form.statement import AtMost, Equal
 from derivations.notation.process import Process
 from derivations.notation.quantities import Quantity, Slope
-from derivations.notation.samplers import Evaluated
+from derivations.notation.values import At
 from derivations.probability.gaussian import Normal
 from derivations.symbols import (
     alpha_s,
@@ -57,9 +57,9 @@ mean, variance = SHARED.E(z_t, z_s), SHARED.Var(z_t, z_s)
 of_z, of_x = Slope(mean, z_s), Slope(mean, x)
 # alpha_t + alpha_s of_z, of which the difference is of_x
 both = Quantity("both", (), Slope(SHARED.E(z_t), x) + Slope(SHARED.E(z_s), x) * of_z)
-rational = Evaluated(of_x * both, *WHOLE.items())  # x's coefficient times a positive number
+rational = At(of_x * both, *WHOLE.items())  # x's coefficient times a positive number
 CHAIN = (*WHOLE.items(), (var, tilde_var))  # what a Markov chain through z_s makes of them
-apart = Evaluated(both, (sigma_s, sqrt(var + w**2)))
+apart = At(both, (sigma_s, sqrt(var + w**2)))
 
 
 forward = Claim(
@@ -72,9 +72,9 @@ forward = Claim(
     says=lambda a: (
         Equal(mean, a.z * z_s + a.x * x),
         Equal(variance, a.var),
-        Equal(Evaluated(of_z, *CHAIN), alpha_ts),
-        Equal(Evaluated(of_x, *CHAIN), Integer(0)),
-        Equal(Evaluated(variance, *CHAIN), sigma_ts**2),
+        Equal(At(of_z, *CHAIN), alpha_ts),
+        Equal(At(of_x, *CHAIN), Integer(0)),
+        Equal(At(variance, *CHAIN), sigma_ts**2),
         Equal(rational, a.open),
         Below(Integer(0), apart),
     ),
@@ -101,15 +101,15 @@ forward = Claim(
             by("sigma_t^2 (1 - (sigma_s^2 - var)/sigma_s^2)", A.var, eq="ddim2021 (8)"),
         ),
         (
-            by("the coefficient of z_s at the posterior variance", Evaluated(of_z, *CHAIN)),
+            by("the coefficient of z_s at the posterior variance", At(of_z, *CHAIN)),
             by("sqrt(sigma_s^2 - var) = alpha_ts sigma_s^2/sigma_t, which gives that of the Markov step", alpha_ts),
         ),
         (
-            by("the coefficient of x at the posterior variance", Evaluated(of_x, *CHAIN)),
+            by("the coefficient of x at the posterior variance", At(of_x, *CHAIN)),
             by("alpha_t = alpha_ts alpha_s: the step does not depend on x", Integer(0)),
         ),
         (
-            by("the variance there, sigma_t^2/sigma_s^2 times the posterior variance", Evaluated(variance, *CHAIN)),
+            by("the variance there, sigma_t^2/sigma_s^2 times the posterior variance", At(variance, *CHAIN)),
             by("the variance of the Markov step", sigma_ts**2),
         ),
         (
@@ -159,7 +159,7 @@ STEP = r * (2 + r) / (1 + r) ** 2  # sigma_ts^2/sigma_t^2
 GROWS = {sigma_ts: tau * sqrt(STEP), sigma_s: tau / (1 + w), alpha_ts: (1 + w) / (1 + r)}
 SINKS = {sigma_ts: tau * sqrt(STEP), sigma_s: tau * (1 + w), alpha_ts: 1 / ((1 + w) * (1 + r))}
 more = sigma_ts**2 * (sigma2_t - sigma_s**2) / sigma2_t
-grown, sunk = (Evaluated(too_much, *at.items()) for at in (GROWS, SINKS))
+grown, sunk = (At(too_much, *at.items()) for at in (GROWS, SINKS))
 L = Loud(var=sigma_s**2 + more, excess=more)
 
 hat = Claim(

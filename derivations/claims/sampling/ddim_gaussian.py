@@ -14,8 +14,9 @@ from derivations.form.claim import Below, Claim, Wrong, by
 from derivations.form.experiment import Experiment, Residual
 from derivations.form.law import Law, Made
 from derivations.form.statement import Equal
-from derivations.notation.process import Process
-from derivations.notation.samplers import Drawn, Evaluated, Update
+from derivations.notation.process import Drawn, Process
+from derivations.notation.samplers import Update
+from derivations.notation.values import At
 from derivations.probability.gaussian import Normal, law
 from derivations.symbols import (
     alpha_s,
@@ -58,9 +59,9 @@ G = Shrunk(
 )
 taken = Update(z_s, "DDIM", D.by_x.subs(x_hat, best_x), best_x)
 taken_eps = Update(z_s, "DDIM", D.by_eps.subs(eps_hat, best_eps), best_eps)
-on_circle = Evaluated(taken, *turned.items())
+on_circle = At(taken, *turned.items())
 drawn = Drawn(DATA, z_t)
-TAKEN = Made(D.by_x.subs({z_t: drawn, x_hat: Evaluated(best_x, (z_t, drawn))}, simultaneous=True), NOISE)
+TAKEN = Made(D.by_x.subs({z_t: drawn, x_hat: At(best_x, (z_t, drawn))}, simultaneous=True), NOISE)
 
 gaussian = Claim(
     name="ddim.gaussian",

@@ -16,7 +16,7 @@ from derivations.form.claim import Below, Claim, Wrong, by
 from derivations.form.statement import Equal
 from derivations.notation.densities import MeansApart
 from derivations.notation.quantities import LawName, Quantity
-from derivations.notation.samplers import Evaluated
+from derivations.notation.values import At
 from derivations.symbols import (
     alpha_s,
     alpha_t,
@@ -41,7 +41,7 @@ term = MeansApart(
 )
 error = (eps - eps_hat) ** 2
 ancestral = {**WHOLE, var: tilde_var}
-ddpm = Evaluated(term, *ancestral.items())
+ddpm = At(term, *ancestral.items())
 snr_s, snr_t = Quantity("SNR", (s,), alpha_s**2 / sigma_s**2), Quantity("SNR", (t,), product**2 / sigma2_t)
 
 
@@ -62,7 +62,7 @@ W = Weight(
     apart=var + (sigma_ts / alpha_ts) ** 2,
 )
 seen, fresh = SHARED.Var(alpha_s / alpha_t * z_t), SHARED.Var(z_s, z_t)
-squares = Evaluated(seen - (SHARED.Var(z_s) - fresh), *WHOLE.items())  # z_t scaled, less what it shows of z_s
+squares = At(seen - (SHARED.Var(z_s) - fresh), *WHOLE.items())  # z_t scaled, less what it shows of z_s
 
 
 theorem = Claim(

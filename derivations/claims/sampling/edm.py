@@ -14,7 +14,8 @@ from derivations.form.claim import Below, Claim, Wrong, by
 from derivations.form.statement import Equal
 from derivations.notation.process import Process
 from derivations.notation.quantities import Quantity
-from derivations.notation.samplers import Along, Evaluated, Update
+from derivations.notation.samplers import Along, Update
+from derivations.notation.values import At
 from derivations.symbols import (
     alpha_s,
     alpha_t,
@@ -46,7 +47,7 @@ class Edm(NamedTuple):
 
 ratio = sigma_t / alpha_t
 along_path = Along(z_t / alpha_t, ratio, (alpha_t, dalpha), (sigma_t, dsigma), (z_t, FLOW.by_eps))
-slope = Evaluated(along_path, (z_t, alpha_t * y), (eps, (y - x) / ratio))  # z = alpha x + sigma eps
+slope = At(along_path, (z_t, alpha_t * y), (eps, (y - x) / ratio))  # z = alpha x + sigma eps
 pull_t, pull_s = (
     sigma_t / (sigma_t**2 + c),
     sigma_s / (sigma_s**2 + c),
@@ -59,7 +60,7 @@ K = Edm(
 NOISED = Process((x, sqrt(c) * n_0), (z_t, x + sigma_t * n_1), (z_s, x + sigma_s * n_1), noise=(n_0, n_1))
 slope_t = Quantity("d_t", (), (z_t - NOISED.E(x, z_t)) / sigma_t)
 euler = Update(z_s, "Euler", z_t + (sigma_s - sigma_t) * slope_t)
-slope_s = Quantity("d_s", (), (euler - Evaluated(NOISED.E(x, z_s), (z_s, euler))) / sigma_s)
+slope_s = Quantity("d_s", (), (euler - At(NOISED.E(x, z_s), (z_s, euler))) / sigma_s)
 heun = Update(z_s, "Heun", z_t + (sigma_s - sigma_t) * (slope_t + slope_s) / 2)
 
 edm = Claim(

@@ -12,7 +12,8 @@ from derivations.claims.sampling.flow import NOISY, drift_t, spread_t
 from derivations.form.claim import Below, Claim, Wrong, by
 from derivations.form.statement import Equal
 from derivations.notation.quantities import Quantity
-from derivations.notation.samplers import Along, Evaluated
+from derivations.notation.samplers import Along
+from derivations.notation.values import At
 from derivations.symbols import (
     alpha_t,
     alpha_u,
@@ -35,10 +36,10 @@ gained = Quantity("I", (), z_t / alpha_t - z_u * sigma_t / (sigma_u * alpha_t)) 
 lost = Quantity("J", (), z_u * alpha_t / (alpha_u * sigma_t) - z_t / sigma_t)  # ((alpha/alpha_u) z_u - z)/sigma
 
 
-def against(e: Expr, shown: tuple[tuple[Expr, Expr], ...]) -> Evaluated:
+def against(e: Expr, shown: tuple[tuple[Expr, Expr], ...]) -> At:
     """The slope in lambda along the flow, whose score is that of x or of eps."""
     velocity = drift_t * z_t - spread_t / 2 * score
-    return Evaluated(Along(e, lam, (alpha_t, dalpha), (sigma_t, dsigma), (z_t, velocity)), *shown)
+    return At(Along(e, lam, (alpha_t, dalpha), (sigma_t, dsigma), (z_t, velocity)), *shown)
 
 
 class Slopes(NamedTuple):

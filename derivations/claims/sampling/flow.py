@@ -13,7 +13,8 @@ from derivations.form.claim import Claim, Wrong, by
 from derivations.form.statement import Equal
 from derivations.notation.densities import AnyDensity, DensityRate
 from derivations.notation.quantities import Quantity, Squared
-from derivations.notation.samplers import Along, Evaluated
+from derivations.notation.samplers import Along
+from derivations.notation.values import At
 from derivations.symbols import (
     alpha_t,
     dalpha,
@@ -112,8 +113,8 @@ def moving(score_of: Expr) -> Along:
 
 drift_t, spread_t = Quantity("f", (t,), f), Squared("g", g_squared)
 by_score = moving(score)
-by_noise = Evaluated(by_score, *NOISY.items())
-by_both, by_data = Evaluated(by_noise, *MADE.items()), Evaluated(by_noise, (eps, noise_shown))
+by_noise = At(by_score, *NOISY.items())
+by_both, by_data = At(by_noise, *MADE.items()), At(by_noise, (eps, noise_shown))
 
 forms = Claim(
     name="sde.pfode.forms",

@@ -14,8 +14,9 @@ from derivations.form.claim import Claim, Wrong, by
 from derivations.form.experiment import Experiment, Residual
 from derivations.form.law import Law, Made
 from derivations.form.statement import Below, Equal
-from derivations.notation.process import Process
-from derivations.notation.samplers import Along, Drawn, Evaluated
+from derivations.notation.process import Drawn, Process
+from derivations.notation.samplers import Along
+from derivations.notation.values import At
 from derivations.probability.gaussian import Normal, law
 from derivations.symbols import (
     alpha_s,
@@ -68,14 +69,14 @@ def moves(a: Carry) -> Along:
     return Along(a.factor * z_t, s, (alpha_s, dalpha), (sigma_s, dsigma))
 
 
-def there(a: Carry) -> Evaluated:
+def there(a: Carry) -> At:
     """The velocity at (s, z_s)."""
-    return Evaluated(velocity, *AT_S, (z_t, a.factor * z_t))
+    return At(velocity, *AT_S, (z_t, a.factor * z_t))
 
 
 def starts(a: Carry) -> Equal:
     """State that at s = t the carried z is z_t, and that its velocity is that of the flow there."""
-    return Equal(velocity - Evaluated(moves(a), *AT_T), a.factor.subs(AT_T, simultaneous=True) * z_t - z_t)
+    return Equal(velocity - At(moves(a), *AT_T), a.factor.subs(AT_T, simultaneous=True) * z_t - z_t)
 
 
 START = starts(G)

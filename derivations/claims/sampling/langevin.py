@@ -12,9 +12,9 @@ from derivations.form.claim import Claim, Wrong, by
 from derivations.form.experiment import Experiment, Residual
 from derivations.form.law import Law, Made
 from derivations.form.statement import AtMost, Below, Equal
-from derivations.notation.process import Process
+from derivations.notation.process import Drawn, Process
 from derivations.notation.quantities import Slope
-from derivations.notation.samplers import Drawn, Evaluated
+from derivations.notation.values import At
 from derivations.probability.gaussian import Normal, law
 from derivations.symbols import c, h, mu_1, mu_2, n_0, n_1, n_2, var, w, y, z_s, z_t
 
@@ -24,7 +24,7 @@ TARGET = Process((y, mu_1 + sqrt(c) * n_2), noise=(n_2,))
 
 def stepped(z: Expr, noise: Expr) -> Expr:
     """Return one Langevin step on the target."""
-    return z + h * Evaluated(TARGET.score(y), (y, z)) + sqrt(2 * h) * noise
+    return z + h * At(TARGET.score(y), (y, z)) + sqrt(2 * h) * noise
 
 
 made = mu_2 + sqrt(var) * n_0
@@ -64,17 +64,17 @@ A = Corrected(
     steady=2 * c * w / (1 + w),  # from 0 to 2c
 )
 turned = (1 - w) / (1 + w)  # from 1 to -1
-large = Evaluated(kept, (h, 2 * c * (1 + w)))
+large = At(kept, (h, 2 * c * (1 + w)))
 
 
-def stays(a: Corrected) -> Evaluated:
+def stays(a: Corrected) -> At:
     """Return the variance after a step from the stationary one."""
-    return Evaluated(variance, (var, a.stays))
+    return At(variance, (var, a.stays))
 
 
-def steady(a: Corrected) -> Evaluated:
+def steady(a: Corrected) -> At:
     """Return the factor of the distance in a step of a size below 2c."""
-    return Evaluated(kept, (h, a.steady))
+    return At(kept, (h, a.steady))
 
 
 gaussian = Claim(

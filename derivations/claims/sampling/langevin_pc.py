@@ -14,9 +14,9 @@ from derivations.form.claim import Below, Claim, Wrong, by
 from derivations.form.experiment import Experiment, Residual
 from derivations.form.law import Law, Made
 from derivations.form.statement import Equal
-from derivations.notation.process import Process
+from derivations.notation.process import Drawn, Process
 from derivations.notation.quantities import Quantity
-from derivations.notation.samplers import Drawn, Evaluated
+from derivations.notation.values import At
 from derivations.probability.gaussian import Normal, law
 from derivations.symbols import alpha_s, alpha_t, c, h, n_0, n_1, n_2, sigma_s, sigma_t, y, z_s, z_t
 
@@ -35,7 +35,7 @@ made_s = corrected(Drawn(TAKEN, y))
 
 def left(size: Expr) -> Expr:
     """The variance still missing after a corrector of this size."""
-    return v - Evaluated(TAKEN.Var(z_s), (h, size))
+    return v - At(TAKEN.Var(z_s), (h, size))
 
 
 class Left(NamedTuple):

@@ -12,13 +12,13 @@ from sympy import Expr, Piecewise, Rational, S, exp, sqrt, tanh
 from derivations.form.claim import Claim, Wrong, by
 from derivations.form.experiment import Chance, Experiment, Mean
 from derivations.form.statement import Equal
-from derivations.notation.bounds import Valued
 from derivations.notation.losses import Log
 from derivations.notation.outcomes import Average, Outcomes
 from derivations.notation.outcomes import Chance as ShareOf
 from derivations.notation.places import NormalAt
 from derivations.notation.process import Process
 from derivations.notation.quantities import Quantity, Slope
+from derivations.notation.values import At
 from derivations.probability.gaussian import Normal
 from derivations.probability.opening import opened
 
@@ -36,7 +36,7 @@ COMPONENTS = tuple(
 PAIRS = tuple(zip(COMPONENTS, (x_1, x_2), (z_1, z_2), strict=True))
 q_1, q_2 = (NormalAt(f"q_{i}", *p.law(z_i), z_t) for i, (p, _, z_i) in enumerate(PAIRS, start=1))
 q = Quantity("q", (z_t,), (w * q_1 + q_2) / (1 + w))
-MEANS = tuple(Valued(p.E(x_i, z_i), (z_i, z_t)) for p, x_i, z_i in PAIRS)
+MEANS = tuple(At(p.E(x_i, z_i), (z_i, z_t)) for p, x_i, z_i in PAIRS)
 OUTCOMES = Outcomes(component, (S.One, w * q_1), (S(2), q_2))  # by Bayes' rule
 share = ShareOf(OUTCOMES, S.One, z_t)
 bayes = Average(mu_hat, Outcomes(mu_hat, *zip(MEANS, (w * q_1, q_2), strict=True)), z_t)  # of E[x | z, component]

@@ -13,8 +13,9 @@ from derivations.form.experiment import Chance, Experiment, Mean
 from derivations.form.statement import Equal
 from derivations.notation.losses import Log
 from derivations.notation.outcomes import Average, Outcomes
-from derivations.notation.places import At, Likelihood
+from derivations.notation.places import Likelihood
 from derivations.notation.quantities import Quantity, Slope
+from derivations.notation.values import At, QuantityAt
 from derivations.probability.opening import opened
 from derivations.symbols import alpha_t, n_1, sigma_t, snr, u_0, w, x, y, z_t
 
@@ -62,8 +63,8 @@ SHARES = At(q_plus * (1 - mean_two) + q_minus * (1 + mean_two), (w, ONE), UNIT)
 
 def folded(a: Two) -> At:
     """Return the error at x = 1 at z and at -z, weighted by the density q(z | x = 1) of each."""
-    from_one = q_plus * a.left.subs(BY_SNR).subs(n_1, z_t - alpha_t)
-    return At(from_one + from_one.subs(z_t, -z_t), UNIT)
+    error = Quantity("e", (z_t,), q_plus * a.left.subs(BY_SNR).subs(n_1, z_t - alpha_t))
+    return At(error + QuantityAt(error, (z_t, -z_t)), UNIT)
 
 
 denoised = opened(mean_two)

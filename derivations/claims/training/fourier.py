@@ -11,7 +11,7 @@ from sympy import Expr, Integer, S, cos, pi, sin
 from derivations.form.claim import Claim, Wrong, by
 from derivations.form.statement import AtMost, Equal
 from derivations.notation.quantities import Quantity
-from derivations.notation.slopes import Value
+from derivations.notation.values import QuantityAt
 from derivations.symbols import freq, i, k, u, w
 
 K, f = k, freq  # levels, and the frequency 2^n
@@ -25,8 +25,11 @@ def level(number: Expr) -> Expr:
 ANGLE = Quantity("theta", (i,), f * pi * level(i))  # of a level's features
 SINE, COSINE = Quantity("s", (f, i), sin(ANGLE)), Quantity("c", (f, i), cos(ANGLE))
 STEP = (i, i + 1)
-APART = Quantity("d^2", (f,), (Value(COSINE, STEP) - COSINE) ** 2 + (Value(SINE, STEP) - SINE) ** 2)  # of neighbours
-both = APART + Value(APART, (f, 2 * f))
+# of neighbours
+APART = Quantity(
+    "d^2", (f,), (QuantityAt(COSINE, STEP) - COSINE) ** 2 + (QuantityAt(SINE, STEP) - SINE) ** 2
+)  # of neighbours
+both = APART + QuantityAt(APART, (f, 2 * f))
 
 
 class Features(NamedTuple):
@@ -60,14 +63,14 @@ ANY = w / (2 * (1 + w))  # cos^2 from pi/2 (w = 0) to pi/4
 
 def says(a: Features) -> tuple[Equal | AtMost, ...]:
     return (
-        Equal(Value(ANGLE, STEP) - ANGLE, a.turn),
+        Equal(QuantityAt(ANGLE, STEP) - ANGLE, a.turn),
         Equal(APART, a.apart),
         Equal(both, a.both),
-        Equal(both, Value(BY_COSINE, (u, cos(half) ** 2))),
-        AtMost(a.least, Value(BY_COSINE, (u, ANY)), {w: S.Zero}),
-        Equal(Value(SINE, LAST, BYTE), a.sine),
-        Equal(Value(COSINE, LAST, BYTE), a.cosine),
-        Equal(Value(COSINE, NEXT, BYTE) - Value(COSINE, NEXT, (i, S.Zero), BYTE), a.whole),
+        Equal(both, QuantityAt(BY_COSINE, (u, cos(half) ** 2))),
+        AtMost(a.least, QuantityAt(BY_COSINE, (u, ANY)), {w: S.Zero}),
+        Equal(QuantityAt(SINE, LAST, BYTE), a.sine),
+        Equal(QuantityAt(COSINE, LAST, BYTE), a.cosine),
+        Equal(QuantityAt(COSINE, NEXT, BYTE) - QuantityAt(COSINE, NEXT, (i, S.Zero), BYTE), a.whole),
     )
 
 

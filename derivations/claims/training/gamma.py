@@ -14,7 +14,8 @@ from sympy import Dummy, Expr, Integral, Rational, S, sqrt
 from derivations.form.claim import Claim, Wrong, by
 from derivations.form.statement import AtMost, Equal
 from derivations.notation.quantities import Quantity
-from derivations.notation.slopes import SlopeBy, Value
+from derivations.notation.slopes import SlopeBy
+from derivations.notation.values import QuantityAt
 from derivations.probability.smooth import smooth
 
 # isort: off
@@ -120,8 +121,8 @@ BEST = Best(cell=gap_1**2 * m_1 / (4 * t_1), least=(A_1 + A_2) ** 2 / (4 * (t_1 
 
 def says_best(q: Best) -> tuple[Equal | AtMost, ...]:
     """A cell; two cells; and two cells at their best are one again, so that any number are."""
-    second = Value(CELL, (gap_1, gap_2), (m_1, m_2), (t_1, t_2))
-    one = Value(CELL, (gap_1, A_1 + A_2), (m_1, S.One), (t_1, t_1 + t_2))
+    second = QuantityAt(CELL, (gap_1, gap_2), (m_1, m_2), (t_1, t_2))
+    one = QuantityAt(CELL, (gap_1, A_1 + A_2), (m_1, S.One), (t_1, t_1 + t_2))
     return (
         Equal(Integral((gap_1 / t_1 / 2) ** 2 * m_1, (t, 0, t_1)), q.cell),
         AtMost(q.least, CELL + second, {t_1: q.time}, only=True),

@@ -15,7 +15,7 @@ from derivations.form.experiment import Chance, Experiment, Mean
 from derivations.form.law import Generating, Law, Pieces
 from derivations.form.statement import Equal
 from derivations.notation.quantities import Quantity
-from derivations.notation.slopes import Value
+from derivations.notation.values import QuantityAt
 
 # isort: off
 from derivations.symbols import T, batch as each, i, j, k, kappa, m, n, r, ranks, t, time, u, u_0, w
@@ -75,10 +75,10 @@ def says_times(q: Times) -> tuple[Law | Equal, ...]:
     ranks; the law of ceil(T t)."""
     return (
         Law(t, TIME, Generating(kappa, q.mgf)),
-        Equal(Value(PLACE, (t, Value(Quantity("t_i", (), before), AT))), q.cell),
-        Equal(Value(PLACE, (t, Value(Quantity("t_i_wrapped", (), after), AT))), q.cell - k),
+        Equal(QuantityAt(PLACE, (t, QuantityAt(Quantity("t_i", (), before), AT))), q.cell),
+        Equal(QuantityAt(PLACE, (t, QuantityAt(Quantity("t_i_wrapped", (), after), AT))), q.cell - k),
         *(Equal(thirds(start), q.thirds) for start in range(3)),
-        Equal(Value(SHIFTED, (i, rank * each + j), (k, ranks * each)), q.ranked),
+        Equal(QuantityAt(SHIFTED, (i, rank * each + j), (k, ranks * each)), q.ranked),
         Equal(Integral(S.One, (time, (m - 1) / T, m / T)), q.chance),
     )
 

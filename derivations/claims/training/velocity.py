@@ -15,7 +15,7 @@ from derivations.form.statement import Equal
 from derivations.notation.losses import SquaredError
 from derivations.notation.process import Process
 from derivations.notation.quantities import Quantity
-from derivations.notation.slopes import Value
+from derivations.notation.values import QuantityAt
 
 # isort: off
 from derivations.symbols import (
@@ -41,8 +41,8 @@ BEFORE, AFTER = (y_s, alpha_s * x + sigma_s * n_1), (y_t, alpha_ts * y_s + sigma
 FORWARD = Process(BEFORE, AFTER, noise=(n_1, n_2), data=(x,))
 STEP = (alpha_ts, alpha_t / alpha_s), (sigma_ts, sqrt(sigma_t**2 - alpha_t**2 / alpha_s**2 * sigma_s**2))
 MU = Quantity("mu", (y_t, x), FORWARD.E(y_s, y_t))
-VAR = Value(Quantity("sigma_Q^2", (), FORWARD.Var(y_s, y_t)), *STEP)
-mu, mu_hat = Value(MU, (y_t, Z), *STEP), Value(MU, (y_t, Z), (x, x_by_v), *STEP)
+VAR = QuantityAt(Quantity("sigma_Q^2", (), FORWARD.Var(y_s, y_t)), *STEP)
+mu, mu_hat = QuantityAt(MU, (y_t, Z), *STEP), QuantityAt(MU, (y_t, Z), (x, x_by_v), *STEP)
 step = SquaredError(mu, mu_hat) / (2 * VAR)
 
 # The straight path, and flow matching's v = eps - x

@@ -18,7 +18,8 @@ from derivations.form.claim import Claim, Wrong, by
 from derivations.form.statement import Below, Equal
 from derivations.notation.losses import SquaredError
 from derivations.notation.quantities import Quantity, Slope
-from derivations.notation.slopes import SlopeAt, SlopeBy, Value
+from derivations.notation.slopes import SlopeAt, SlopeBy
+from derivations.notation.values import QuantityAt
 
 # isort: off
 from derivations.symbols import (
@@ -53,7 +54,7 @@ class Mixture(NamedTuple):
         """A field at a time, of the example."""
         if time == t:
             return field.subs({dw: Slope(WEIGHT, t), w: WEIGHT, loss: LOSS}, simultaneous=True)
-        return field.subs({w: Value(WEIGHT, (t, time)), loss: Value(LOSS, (t, time))}, simultaneous=True)
+        return field.subs({w: QuantityAt(WEIGHT, (t, time)), loss: QuantityAt(LOSS, (t, time))}, simultaneous=True)
 
 
 M = Mixture(

@@ -1,0 +1,129 @@
+"""Objects at values of their symbols: Var(z_s)|_{h = 2 c}, E[z_s | z_t, x = 1], and mmse(1) of a quantity mmse(v)."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from sympy import Basic, Expr, Symbol, Tuple
+
+from derivations.notation.brackets import grouped, grouped_latex
+from derivations.notation.named import Named, Where, unnamed
+from derivations.notation.process import OfProcess
+from derivations.notation.quantities import Quantity, called
+from derivations.obligations.kept import losses, owing
+from derivations.probability.expected import Expected
+from derivations.probability.opening import opened
+
+Write = Callable[[Basic], str]
+Pair = tuple[Expr, Expr] | Tuple
+
+
+def _of_the_field(e: Basic) -> bool:
+    """Whether it is named, or a sum, a product or a power of what is."""
+    if isinstance(e, Expr) and (e.is_Add or e.is_Mul or e.is_Pow):
+        return all(_of_the_field(a) or a.is_number for a in e.args)  # type: ignore[attr-defined]
+    return isinstance(e, Named | Expected)
+
+
+def _put(of: Expr, pairs: tuple[Pair, ...]) -> Expr:
+    """The expression with the values in it, all at once where a value has what is replaced."""
+    at = {v: unnamed(e) for v, e in pairs}
+    crossed = any(e.has(*at) for e in at.values())
+    return unnamed(of).subs(at, simultaneous=crossed)  # type: ignore[no-any-return]
+
+
+class At(Named):
+    """An object of the field where some of its symbols have other values.
+
+    What an object is given has its value after the bar; other values stand at a bar of their own. With no value that
+    is new it is shown as the object itself.
+    """
+
+    def __new__(cls, of: Expr, *values: Pair) -> "At":
+        if cls is At and not _of_the_field(of):
+            raise ValueError(f"expected an object of the field, got {of}")
+        new = Expr.__new__(cls, of, *(Tuple(*pair) for pair in values))
+        return owing(new, losses(_put(opened(of), values)))  # what the object itself owes, its name does  # type: ignore[return-value]
+
+    @property
+    def shown(self) -> tuple[Basic, ...]:
+        return (self.args[0], *(e for pair in self.args[1:] for e in pair.args))
+
+    def meaning(self) -> Expr:
+        return _put(self.args[0], self.args[1:])  # type: ignore[arg-type]
+
+    def _written(self, write: Write) -> dict[Basic, str]:
+        """By symbol, what it is. A variable that is drawn by its own name is not said to be itself."""
+        written = ((pair.args[0], *map(write, pair.args)) for pair in self.args[1:])
+        return {v: f"{name} = {value}" for v, name, value in written if name != value}
+
+    def _given(self, values: dict[Basic, str], printer: Any, bar: str, latex: bool) -> str | None:
+        """The object with the values after its bar, if it is of a process that is given all of these."""
+        of = self.args[0]
+        if not isinstance(of, OfProcess) or not values.keys() <= {*of.on, *of.process.data}:
+            return None
+        return of._write(lambda e: values.get(e) or printer.doprint(e), bar, latex)
+
+    def _sympystr(self, printer: Any) -> str:
+        of, values = printer.doprint(self.args[0]), self._written(printer.doprint)
+        if given := self._given(values, printer, " | ", latex=False):
+            return given
+        return f"{grouped(self.args[0], of)}|_{{{', '.join(values.values())}}}" if values else of
+
+    def _latex(self, printer: Any) -> str:
+        of, values = printer.doprint(self.args[0]), self._written(printer.doprint)
+        if given := self._given(values, printer, " \\mid ", latex=True):
+            return given
+        held = grouped_latex(self.args[0], of)
+        return f"\\left. {held} \\right|_{{{', '.join(values.values())}}}" if values else of
+
+
+class Standing(At):
+    """The same, with the values stated after "where"."""
+
+    @property
+    def shown(self) -> tuple[Basic, ...]:
+        return self.args[:1]
+
+    def where(self) -> Iterator[Where]:
+        yield from (Where(*pair.args) for pair in self.args[1:])
+
+    def _sympystr(self, printer: Any) -> str:
+        return str(printer.doprint(self.args[0]))
+
+    def _latex(self, printer: Any) -> str:
+        return str(printer.doprint(self.args[0]))
+
+
+class QuantityAt(Named):
+    """A quantity, defined by symbols, at values of some of these: mmse(1) is mmse(v) at v = 1."""
+
+    def __new__(cls, generic: Quantity, *pairs: tuple[Symbol, Expr] | Tuple) -> "QuantityAt":
+        return Expr.__new__(cls, generic, *(Tuple(*pair) for pair in pairs))
+
+    @property
+    def _at(self) -> tuple[Basic, ...]:
+        values = dict(pair.args for pair in self.args[1:])
+        return tuple(values.get(v, v) for v in self.args[0].shown)  # type: ignore[attr-defined]
+
+    @property
+    def shown(self) -> tuple[Basic, ...]:
+        return self._at
+
+    def meaning(self) -> Expr:
+        values = {v: unnamed(e) for v, e in (pair.args for pair in self.args[1:])}
+        return unnamed(self.args[0]).subs(values, simultaneous=True)  # type: ignore[no-any-return]
+
+    def where(self) -> Iterator[Where]:
+        """The definition, and the values that the print does not show."""
+        generic = self.args[0]
+        yield Where(generic, generic.body)  # type: ignore[attr-defined]
+        yield from (Where(v, e) for v, e in (p.args for p in self.args[1:]) if v not in generic.shown)  # type: ignore[attr-defined]
+
+    def _sympystr(self, printer: Any) -> str:
+        return self._written(printer.doprint, str(self.args[0].args[0]))
+
+    def _latex(self, printer: Any) -> str:
+        return self._written(printer.doprint, called(str(self.args[0].args[0])))
+
+    def _written(self, write: Write, name: str) -> str:
+        return f"{name}({', '.join(map(write, self._at))})" if self._at else name
