@@ -25,10 +25,11 @@ def _of_the_field(e: Basic) -> bool:
 
 
 def _put(of: Expr, pairs: tuple[Pair, ...]) -> Expr:
-    """The expression with the values in it, all at once where a value has what is replaced."""
+    """The expression with the values in it, all at once where a value has what is replaced; means are computed."""
     at = {v: unnamed(e) for v, e in pairs}
     crossed = any(e.has(*at) for e in at.values())
-    return unnamed(of).subs(at, simultaneous=crossed)  # type: ignore[no-any-return]
+    plainly = unnamed(of)
+    return owing(opened(plainly), losses(plainly)).subs(at, simultaneous=crossed)
 
 
 class At(Named):
