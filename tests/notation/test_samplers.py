@@ -56,6 +56,10 @@ def test_an_object_at_values_is_the_object_there() -> None:
     )
     swapped = At(Quantity("f", (), alpha_s - alpha_t), (alpha_s, alpha_t), (alpha_t, alpha_s))
     assert unnamed(swapped) == alpha_t - alpha_s, "all at once"
+    given = At(FORWARD.E(z_t), (x, Integer(1)))
+    assert text(given) == "E[z_t | x = 1]" and latex(given) == "\\mathbb{E}[z_{t} \\mid x = 1]"
+    assert unnamed(given) == alpha_s * alpha_ts
+    assert text(At(FORWARD.E(z_t), (x, x))) == "E[z_t | x]"
 
 
 @pytest.mark.parametrize("e", [x, x * FORWARD.Var(z_s), Integer(1) + x])
