@@ -164,7 +164,13 @@ RANGES: dict[str, list[Callable[[], object]]] = {
     "udm.sample.uniform": [lambda: udm.sample.uniform(0)],
     "udm.sample.uniform_gamma": [lambda: udm.sample.uniform_gamma(LinearGamma(), 3, start=0.2, end=0.5)],
     "udm.schedule.BetaLinear": [lambda: udm.schedule.BetaLinear(0.0)],
-    "udm.schedule.Betas": [lambda: Betas([2.0]), lambda: Betas([]), lambda: Betas(3), lambda: Betas(T4)],  # type: ignore[arg-type]
+    "udm.schedule.Betas": [
+        lambda: Betas([2.0]),
+        lambda: Betas([]),
+        lambda: Betas(3),
+        lambda: Betas(T4[:, None]),
+        lambda: Betas(INDEX[0]),
+    ],  # type: ignore[arg-type]
     "udm.schedule.Betas.cosine": [lambda: Betas.cosine(10, clip=2.0)],
     "udm.schedule.Betas.linear": [lambda: Betas.linear(1)],
     "udm.schedule.CosineOffset": [lambda: udm.schedule.CosineOffset(0.0)],

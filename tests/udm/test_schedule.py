@@ -124,10 +124,29 @@ def test_betas_lives_on_its_grid() -> None:
         schedule.dgamma(f64(0.5))
 
 
-def test_betas_from_a_tensor() -> None:
-    betas = torch.linspace(1e-4, 0.02, 10, dtype=torch.float64)
+@pytest.mark.parametrize("dtype", [torch.float64, torch.float32, torch.bfloat16])
+def test_betas_from_a_tensor(dtype: torch.dtype) -> None:
+    """Exactly: the numbers of the table are those of the tensor, whatever formula they were rounded from."""
+    betas = torch.linspace(1e-4, 0.02, 10, dtype=dtype)
     t = f64(*(i / 10 for i in range(11)))
     assert torch.equal(Betas(betas).sigma(t), Betas(betas.tolist()).sigma(t))
+    exact = torch.equal(Betas(betas).sigma(t), Betas(torch.linspace(1e-4, 0.02, 10, dtype=torch.float64)).sigma(t))
+    assert exact == (dtype == torch.float64)
+
+
+@pytest.mark.parametrize(
+    ("schedule", "shown"),
+    [
+        (Betas.linear(), "Betas(T=1000, beta_1=0.0001, beta_T=0.02)"),
+        (Betas([0.25]), "Betas(T=1, beta_1=0.25, beta_T=0.25)"),
+        (LinearGamma(), "LinearGamma(-13.3, 5.0)"),
+        (Learned(-3, 2, 4), "Learned(gamma_0=-3, gamma_1=2)"),
+        (Cosine(), "Cosine(gamma_0=-inf, gamma_1=inf)"),
+        (Betas([0.25]).to("meta"), "Betas()"),
+    ],
+)
+def test_a_schedule_shows_its_ends(schedule: Schedule, shown: str) -> None:
+    assert repr(schedule) == shown
 
 
 @pytest.mark.parametrize(
@@ -144,7 +163,7 @@ def test_betas_from_a_tensor() -> None:
         (lambda: Sigmoid(-0.6, 0.3, 0.002), r"expected start finite and in \(-0.6, 0.6\), got -0.6"),
         (lambda: Betas([]), "expected at least one beta"),
         (lambda: Betas([0.1, 1.0]), r"expected betas\[1\] finite and in \(0.0, 1.0\), got 1.0"),
-        (lambda: Betas(torch.ones(3)), r"expected betas of shape \(T,\), float64, got \(3,\), torch.float32"),
+        (lambda: Betas(torch.ones(3).int()), r"expected betas of shape \(T,\), floating, got \(3,\), torch.int32"),
         (lambda: Betas.linear(1), "expected an integer T >= 2, got 1"),
     ],
 )

@@ -83,6 +83,16 @@ class Schedule(nn.Module, ABC):
         at_s, at_t = self._marginal(s), self._marginal(t)
         return Step(at_s.alpha, at_s.sigma, at_t.alpha, at_t.sigma, self._positive_gap(s, t))
 
+    @final
+    @torch.no_grad()
+    def extra_repr(self) -> str:
+        """Return what ``repr`` shows of the schedule; nothing on meta, where no number can be read."""
+        return "" if self.device.type == "meta" else self._shown()
+
+    def _shown(self) -> str:
+        low, high = self.span()
+        return f"gamma_0={low:.6g}, gamma_1={high:.6g}"
+
     @property
     def device(self) -> torch.device:
         """The device of the schedule's parameters and tables, on which times belong; the CPU if it has none."""

@@ -6,6 +6,7 @@ The logarithms are summed once, in 50 decimal digits, and kept in two words, so 
 any two indices have full relative accuracy. At index 0, sigma = 0 and gamma = -inf: the posterior is the point x.
 """
 
+import math
 from collections.abc import Sequence
 from decimal import Decimal, localcontext
 from itertools import pairwise
@@ -22,13 +23,16 @@ from udm.stable import PI, to_float64
 
 
 class Betas(Schedule):
-    """The schedule of beta_1 .. beta_T, each used exactly as the float64 that it is.
+    """The schedule of beta_1 .. beta_T, each used exactly as the number that it is.
+
+    A table in float32 or less is taken at its word: the float32 nearest to 1e-4 is not the float64 nearest to it, and
+    SNR differs from that of :meth:`linear` by some 1e-7. Make it in float64 for the digits of a formula.
 
     A time counts as i/T if it is within 2 eps of it, where eps is that of its dtype (0 and 1 count from both sides).
     Any other time gives NaN.
 
     Raises:
-        ValueError: if ``betas`` is empty, is neither a sequence of numbers nor a (T,) float64 tensor, or has a beta
+        ValueError: if ``betas`` is empty, is neither a sequence of numbers nor a (T,) floating tensor, or has a beta
             outside (0, 1); and at each call, if the dtype of the times is too coarse to separate i/T from (i + 1)/T.
 
     Source: Ho et al., arXiv 2006.11239v2, eq. (4).
@@ -95,6 +99,10 @@ class Betas(Schedule):
         """The number of steps."""
         return self.b_hi.shape[0] - 1
 
+    def _shown(self) -> str:
+        first, last = (-math.expm1(-(float(self.b_hi[i]) - float(self.b_hi[i - 1]))) for i in (1, self.T))
+        return f"T={self.T}, beta_1={first:.6g}, beta_T={last:.6g}"
+
     def _time(self, where: str, t: Tensor) -> Tensor:
         """Return the place of t in the tables: 2i + 1 near i/T, an even number off the grid or where t is NaN."""
         if not isinstance(t, Tensor) or t.ndim != 1 or not t.is_floating_point():  # pyright: ignore[reportUnnecessaryIsInstance]
@@ -156,9 +164,9 @@ def _at_least_two(name: str, T: int) -> None:
 
 def _floats(betas: Sequence[float] | Tensor) -> list[float]:
     if isinstance(betas, Tensor):
-        if betas.ndim != 1 or betas.dtype != torch.float64:
+        if betas.ndim != 1 or not betas.is_floating_point():
             got = f"{tuple(betas.shape)}, {betas.dtype}"
-            raise ValueError(f"udm.schedule.Betas: expected betas of shape (T,), float64, got {got}")
+            raise ValueError(f"udm.schedule.Betas: expected betas of shape (T,), floating, got {got}")
         betas = cast(list[float], betas.tolist())  # pyright: ignore[reportUnknownMemberType]
     if not hasattr(betas, "__len__"):
         got = type(betas).__name__

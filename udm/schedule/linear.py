@@ -33,6 +33,9 @@ class LinearGamma(Schedule):
         self._low = Fraction(self.gamma_min)
         self._width = Fraction(self.gamma_max) - self._low
 
+    def _shown(self) -> str:
+        return f"{self.gamma_min}, {self.gamma_max}"
+
     def _marginal(self, t: Tensor) -> Marginal:
         hi, lo = dot((self._width, t), constant=self._low)
         return Marginal(sqrt_sigmoid(-hi, -lo), sqrt_sigmoid(hi, lo), hi)
