@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from udm.decoder import reconstruction
     from udm.denoiser import convert, posterior_from, target
     from udm.gaussian import Gaussian, kl
-    from udm.likelihood import evaluate as evaluate
+    from udm.likelihood import evaluate
     from udm.loss import Bound, continuous_weight, diffusion, discrete_weight, prior
     from udm.model import Model
     from udm.process import Marginal, Step, diffuse, marginal, posterior, transition
@@ -40,6 +40,7 @@ __all__ = [
     "diffuse",
     "diffusion",
     "discrete_weight",
+    "evaluate",
     "guidance",
     "kl",
     "laws",
@@ -55,7 +56,12 @@ __all__ = [
     "transition",
     "variational_bound",
 ]
-_EXTRAS = ["evaluate", "fit", "likelihood", "load", "train"]  # these need udm[train], so `import *` leaves them out
+_EXTRAS = [
+    "fit",
+    "likelihood",
+    "load",
+    "train",
+]  # these, or a part of them, need udm[train], so `import *` leaves them out
 
 _MODULES = {"data", "guidance", "laws", "likelihood", "network", "sample", "schedule", "train"}
 _HOMES = {

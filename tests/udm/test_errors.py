@@ -138,6 +138,7 @@ RANGES: dict[str, list[Callable[[], object]]] = {
     "udm.network.LevelNet": [lambda: udm.network.LevelNet((8, 8), 17), lambda: udm.network.LevelNet((1, 8, 8), 1)],
     "udm.network.build": [lambda: udm.network.build("net", (1, 8, 8), 17)],
     "udm.reconstruction": [lambda: udm.reconstruction(INDEX, Z, AT, LEVELS, window=0)],
+    "udm.sample": [lambda: udm.sample(MODEL, (2, 3), grid=0)],  # type: ignore[operator]
     "udm.sample.Corrected": [
         lambda: udm.sample.Corrected(DDIM(), snr=0.1, tau=0.1),
         lambda: udm.sample.Corrected("ddim", snr=0.1),  # type: ignore[arg-type]
@@ -296,7 +297,7 @@ def test_tensors_of_two_devices_are_refused_by_name(name: str) -> None:
 
 @pytest.mark.parametrize(("name", "i"), [(name, i) for name, calls in RANGES.items() for i, _ in enumerate(calls)])
 def test_a_value_out_of_range_is_refused_by_name(name: str, i: int) -> None:
-    called = "udm.train.fit" if name == "udm.fit" else name  # one function under two names
+    called = {"udm.fit": "udm.train.fit", "udm.sample": "udm.sample.sample"}.get(name, name)  # two names of one
     with pytest.raises(ValueError, match=r"^udm\.") as refused:
         RANGES[name][i]()
     assert str(refused.value).startswith(f"{called}: expected "), refused.value

@@ -30,6 +30,16 @@ def test_names() -> None:
     assert all(getattr(udm, name) is not None for name in dir(udm))
 
 
+def test_sample_is_a_function_and_a_package() -> None:
+    code = (
+        "import udm, torch; from udm.sample import DDIM; from udm import *;"
+        "model = Model(lambda z, gamma: 0.1 * z, schedule.LinearGamma());"
+        "x = sample(model, (2, 3), sampler=DDIM(), grid=2);"
+        "print(x.equal(udm.sample.sample(model, (2, 3), sampler=DDIM(), grid=2)), evaluate is udm.evaluate)"
+    )
+    assert run(code) == "True True"
+
+
 USER = """
 import udm
 model: udm.Model

@@ -56,7 +56,7 @@ def test_formulas_without_extras(bare: Path, tmp_path: Path) -> None:
     file, version = done.stdout.split()
     assert Path(file).is_relative_to(bare.parent)
     assert run(bare / "udm", "--version", cwd=tmp_path).stdout.split() == ["udm", version]
-    everything = run(bare / "python", "-c", "from udm import *", cwd=tmp_path)
+    everything = run(bare / "python", "-c", "from udm import *; evaluate", cwd=tmp_path)
     assert everything.returncode == 0, everything.stderr
 
 

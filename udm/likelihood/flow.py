@@ -19,7 +19,6 @@ from typing import Any, NamedTuple, cast
 
 import torch
 from torch import Tensor
-from torchdiffeq import odeint  # pyright: ignore[reportMissingTypeStubs, reportUnknownVariableType]
 
 from udm.gaussian import total
 from udm.model import Model, check_model
@@ -207,9 +206,19 @@ def check_span(where: str, schedule: Schedule, span: tuple[float, float]) -> Non
 
 def _solve(where: str, field: Any, start: Any, ends: Tensor, rtol: float, atol: float) -> tuple[Tensor, Tensor]:
     options = {"step_t": ends[-1:]}  # else the last step would pass the end, and be interpolated
-    solve = cast(Any, odeint)
+    solve = _solver(where)
     try:
         w, log_det = solve(field, start, ends, rtol=rtol, atol=atol, method="dopri5", options=options)
     except AssertionError as error:  # torchdiffeq's sign that a step became 0
         raise FloatingPointError(f"{where}: expected a smooth and finite denoiser, the solver says {error}") from error
     return w[-1], log_det[-1]
+
+
+def _solver(where: str) -> Any:
+    """Return torchdiffeq's solver, which is imported here so that the bound can be evaluated without it."""
+    try:
+        from torchdiffeq import odeint  # pyright: ignore[reportMissingTypeStubs, reportUnknownVariableType]
+    except ModuleNotFoundError as missing:
+        message = f"{where}: expected the module torchdiffeq, got none: pip install 'udm[train]'"
+        raise ModuleNotFoundError(message, name="torchdiffeq") from missing
+    return cast(Any, odeint)

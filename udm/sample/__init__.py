@@ -1,5 +1,8 @@
 """Sampling: grids of times, seeded noise, the samplers' steps as formulas, and the loop from noise to data."""
 
+import sys
+from types import ModuleType
+
 from udm.sample.grid import karras, leading, time_of_gamma, trailing, uniform, uniform_gamma
 from udm.sample.noise import Noise, normal, seeds_from
 from udm.sample.run import reverse, sample, to_data
@@ -35,3 +38,12 @@ __all__ = [
     "uniform",
     "uniform_gamma",
 ]
+
+
+class _Callable(ModuleType):
+    """A module that is also its function ``sample``, so that ``udm.sample(...)`` is as ``udm.evaluate(...)``."""
+
+    __call__ = staticmethod(sample)
+
+
+sys.modules[__name__].__class__ = _Callable
