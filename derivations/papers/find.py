@@ -12,14 +12,17 @@ from typing import TYPE_CHECKING, NamedTuple
 from derivations.catalogue import Entry
 from derivations.papers.citation import Citation
 from derivations.papers.index import Watch, descriptions
-from derivations.papers.paper import papers
+from derivations.papers.paper import Equation, Paper, papers
 from derivations.papers.references import cite, named, spans
 from derivations.papers.resolve import Carried, carried, entry, exactly, prefixed
+from derivations.papers.spelling import NO_SYMBOLS, Symbol, asked, symbol, words
+from derivations.papers.tokens import TOKEN
 
 if TYPE_CHECKING:
     from derivations.papers.described import Description
 
-_WORD = re.compile(r"[a-z0-9_]+")
+_LOSS = re.compile(r"L_\{?\\?(?:mathrm|text|textrm|rm)?\s*\{?([A-Za-z]{2,})")
+_ACCENT = re.compile(r"\\(?:bar|tilde|hat|dot)$")
 MANY = 3  # equations, beyond which only their numbers are given
 
 
@@ -58,19 +61,28 @@ def _headed(entries: list[Entry], watch: Watch) -> list[Hit]:
 
 
 def by_words(query: str, watch: Watch = iter) -> list[Hit]:
-    """The claims whose names begin so; then those with words that begin so, in name, title, equation or wrong form."""
-    asked = _WORD.findall(query.lower())
-    if not asked:
+    """The claims whose names begin so; then those with these words in name, title, equation or wrong form."""
+    wanted = asked(query)
+    if not wanted:
         return []
     known, first = descriptions(watch), prefixed(query)
-    scored = {entry(name): _score(asked, name, d) for name, d in known.items()}
+    scored = {entry(name): _score(wanted, name, d) for name, d in known.items()}
     ranked = sorted((rank, n, e) for n, (e, rank) in enumerate(scored.items()) if rank is not None)
     found = dict.fromkeys([*first, *(e for _, _, e in ranked)])
     return [Hit(e, known[e.name]["heading"]) for e in found]
 
 
-def _score(asked: list[str], name: str, d: "Description") -> int | None:
-    return next((n for n, text in enumerate(_texts(name, d)) if _all_in(asked, text)), None)
+def open_by_words(query: str) -> list[tuple[Paper, Equation]]:
+    """The equations that no claim carries and that have these words, or such beginnings."""
+    wanted = asked(query)
+    rows = [(p, e) for p in papers().values() for e in p.equations if e.uncovered]
+    return [(p, e) for p, e in rows if wanted and _match(wanted, words(_says(e))) is not None]
+
+
+def _score(wanted: list[str], name: str, d: "Description") -> tuple[int, int] | None:
+    """In which text the words stand, and whether as they are, 0, or as beginnings, 1."""
+    matches = ((n, _match(wanted, words(text))) for n, text in enumerate(_texts(name, d)))
+    return next(((n, how) for n, how in matches if how is not None), None)
 
 
 def _texts(name: str, d: "Description") -> Iterator[str]:
@@ -87,21 +99,66 @@ def _printed() -> dict[str, list[str]]:
     """What papers print of each claim, in words."""
     found: dict[str, list[str]] = {}
     for e in (e for p in papers().values() for e in p.equations if e.claim):
-        found.setdefault(e.claim, []).append(e.says)
+        found.setdefault(e.claim, []).append(_says(e))
     return found
 
 
-def _all_in(asked: list[str], text: str) -> bool:
-    words = _WORD.findall(text.lower())
-    return all(any(word.startswith(one) for word in words) for one in asked)
+def _says(e: Equation) -> str:
+    """An equation in words, with the losses that it names: L_vlb."""
+    return f"{e.says} {' '.join(f'L_{name}' for name in _LOSS.findall(e.latex))}"
 
 
-def symbols_near(symbol: str) -> list[str]:
-    """Names in statements that are much like it."""
-    names = {name for d in descriptions().values() for name in d["names"]}
-    return get_close_matches(symbol, sorted(names), n=4, cutoff=0.6)
+def _match(wanted: list[str], there: list[str]) -> int | None:
+    """0 if all words are there, 1 if words are that begin so."""
+    if set(wanted) <= set(there):
+        return 0
+    return 1 if all(any(word.startswith(one) for word in there) for one in wanted) else None
 
 
-def by_symbol(symbol: str, watch: Watch = iter) -> list[Hit]:
-    """The claims in whose statement a symbol or a quantity of that name stands, as "beta_tilde"."""
-    return [Hit(entry(name), d["heading"]) for name, d in descriptions(watch).items() if symbol in d["names"]]
+# -- symbols -----------------------------------------------------------------------------------
+
+
+def symbols_near(name: str) -> list[str]:
+    """Symbols of statements whose names are much like it."""
+    names = {n for d in descriptions().values() for n in d["names"]} - NO_SYMBOLS
+    return get_close_matches(name, sorted(names), n=4, cutoff=0.6)
+
+
+def by_symbol(name: str, watch: Watch = iter) -> list[Hit]:
+    """The claims with a symbol, in any of its spellings: in the statement, in an equation of a paper that the claim
+    carries, in one that it is about.
+    """
+    wanted, known = symbol(name), descriptions(watch)
+    ranked = sorted(
+        (rank, n, e) for n, e in enumerate(known) if (rank := _place(wanted, e, known[e]["names"])) is not None
+    )
+    return [Hit(entry(e), known[e]["heading"]) for _, _, e in ranked]
+
+
+def _place(wanted: Symbol, claim: str, names: list[str]) -> int | None:
+    carried, about = _papers_symbols().get(claim, (set(), set()))
+    stated = {symbol(n) for n in names if n not in NO_SYMBOLS}
+    return next((n for n, at in enumerate((stated, carried, about)) if any(s.is_of(wanted) for s in at)), None)
+
+
+@cache
+def _papers_symbols() -> dict[str, tuple[set[Symbol], set[Symbol]]]:
+    """By claim, the papers' symbols in the equations that it carries, and in those that it is about."""
+    found: dict[str, tuple[set[Symbol], set[Symbol]]] = {}
+    for p in papers().values():
+        spelled = {_tokens(name): symbol(name) for name in p.symbols}
+        for e in p.equations:
+            there = {s for tokens, s in spelled.items() if _stands(tokens, _tokens(e.latex))}
+            for name in e.claims:
+                found.setdefault(name, (set(), set()))[name != e.claim].update(there)
+    return found
+
+
+def _tokens(latex: str) -> str:
+    """LaTeX as tokens between spaces, without brackets around one of them."""
+    return re.sub(r" \{ (\S+) \}(?= )", r" \1", f" {' '.join(TOKEN.findall(latex))} ")
+
+
+def _stands(tokens: str, latex: str) -> bool:
+    """Whether a symbol stands there without an accent over it."""
+    return tokens in latex and any(not _ACCENT.search(before) for before in latex.split(tokens)[:-1])

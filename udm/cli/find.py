@@ -5,14 +5,15 @@ from itertools import chain
 from typing import Any
 
 from derivations.papers.citation import Citation, Unclear, cited, known, number_alone
-from derivations.papers.find import Hit, by_equation, by_name, by_symbol, by_words, symbols_near
+from derivations.papers.find import Hit, by_equation, by_name, by_symbol, by_words, open_by_words, symbols_near
 from derivations.papers.ledger import coverage
 from derivations.papers.paper import Paper
 from derivations.papers.references import spans
-from derivations.papers.resolve import Unknown, everywhere, reason, uncovered
+from derivations.papers.resolve import Unknown, everywhere, exactly, reason, uncovered
 from udm.cli.console import hung, note, print_json, print_lines, reading, usage, width
 
 NAMES = 34  # columns of a claim's name
+FEW = 5  # equations that no claim carries, of a search by words
 Hits = Iterator[Hit]
 
 
@@ -22,14 +23,15 @@ def run(words: list[str], symbol: str | None, *, as_json: bool) -> int:
         usage("find: expected words, a paper and a number, a tag or a name, or --symbol NAME, got nothing")
     try:
         citations, hits = _found(query, symbol)
+        reasons = _uncarried(query, symbol, citations)
     except (Unknown, Unclear) as fault:
         usage(f"find: {fault}")
     if as_json:
         found = list(hits)
-        print_json(_document(query, symbol, citations, found))
+        print_json(_document(query, symbol, citations, found) | {"uncovered": reasons})
     else:
-        found = _print(citations, hits)
-    if not found and not citations:
+        found = _print(citations, hits, reasons)
+    if not found and not citations and not reasons:
         _nothing(query, symbol)
     return 0 if found else 1
 
@@ -56,6 +58,14 @@ def _asked(query: str) -> tuple[list[Citation], Hits]:
     return citations, _each_once(carried, query)  # a paper's name may also be that of claims: ddim, rectified flow
 
 
+def _uncarried(query: str, symbol: str | None, citations: list[Citation]) -> list[str]:
+    """Why no claim carries equations that are cited, or that have the words."""
+    if citations:
+        return [reason(c.paper, e) for c in citations if not c.whole for e in uncovered(c)]
+    by_words = [] if symbol or not query or exactly(query) else open_by_words(query)
+    return [reason(p, e) for p, e in by_words]
+
+
 def _each_once(carried: Hits, query: str) -> Hits:
     known = set[str]()
     for hit in carried:
@@ -64,7 +74,7 @@ def _each_once(carried: Hits, query: str) -> Hits:
     yield from (hit for hit in by_words(query, reading) if hit.entry.name not in known)
 
 
-def _print(citations: list[Citation], hits: Hits) -> list[Hit]:
+def _print(citations: list[Citation], hits: Hits, reasons: list[str]) -> list[Hit]:
     """Print the paper that is named, each claim as it is found, and what no claim carries."""
     for c in citations:
         print_lines(_paper(c.paper) if c.whole else ())
@@ -72,9 +82,10 @@ def _print(citations: list[Citation], hits: Hits) -> list[Hit]:
     for hit in hits:
         found.append(hit)
         print_lines(_line(hit, width()))
-    for c in citations:
-        for e in () if c.whole else uncovered(c):
-            print_lines(hung(f"no claim carries {reason(c.paper, e)}", width(), 0))
+    for one in reasons if citations else reasons[:FEW]:
+        print_lines(hung(f"no claim carries {one}", width(), 0))
+    if not citations and len(reasons) > FEW:
+        print_lines([f"and {len(reasons) - FEW} more equations that no claim carries"])
     return found
 
 
@@ -107,7 +118,6 @@ def _document(query: str, symbol: str | None, citations: list[Citation], hits: l
             {"work": c.paper.key, "version": c.paper.version, "equations": spans(c.equations)} for c in citations
         ],
         "found": [{"tag": h.entry.tag, "name": h.entry.name, "why": h.why, "carries": h.carries} for h in hits],
-        "uncovered": [reason(c.paper, e) for c in citations if not c.whole for e in uncovered(c)],
     }
 
 

@@ -1,0 +1,79 @@
+"""Spellings of the field as one: of symbols, as \\bar\\alpha_t and abar_t, and of words, as Gaussian and normal."""
+
+import re
+from typing import NamedTuple
+
+ACCENTS = ("bar", "tilde", "hat")
+NO_SYMBOLS = frozenset(
+    ("and", "at", "both", "clip", "cos", "cosh", "div", "end", "equally", "erf", "erfc", "exp", "from", "given", "in")
+    + ("integral", "leading", "lim", "likely", "linspace", "log", "min", "of", "sigmoid", "sin", "softplus", "sqrt")
+    + ("tan", "tanh", "the", "to", "trailing")
+)
+_LETTERS = {"a": "alpha", "eps": "epsilon", "varepsilon": "epsilon", "lam": "lambda", "varphi": "phi"}
+_ACCENT = re.compile(r"\\(?:wide)?(bar|overline|tilde|hat)\s*\{?\s*\\?([A-Za-z]+)\s*\}?")
+_JOINED = re.compile(rf"(a|eps|x|v|alpha|beta|mu|epsilon|sigma|gamma)({'|'.join(ACCENTS)})")
+
+
+class Symbol(NamedTuple):
+    """A symbol by its letter with its accent, and by its indices."""
+
+    letter: str
+    index: str
+
+    def is_of(self, asked: "Symbol") -> bool:
+        """Whether it is the symbol that is asked for; a letter alone asks for every index."""
+        return self.letter == asked.letter and asked.index in ("", self.index)
+
+
+def symbol(name: str) -> Symbol:
+    """The symbol of a name or of its LaTeX: alpha_bar, abar, alphabar_t, \\bar{\\alpha}_t."""
+    text = _ACCENT.sub(lambda m: f"{m[2]}_{m[1].replace('overline', 'bar')}", name.split("^")[0])
+    letter, *rest = re.findall(r"[A-Za-z]+|\d+|'", text) or [""]
+    if m := _JOINED.fullmatch(letter):
+        letter, rest = m[1], [m[2], *rest]
+    accented = bool(rest) and rest[0] in ACCENTS
+    if accented or letter != "a":
+        letter = _LETTERS.get(letter, letter)
+    return Symbol(letter + rest[0], "_".join(rest[1:])) if accented else Symbol(letter, "_".join(rest))
+
+
+# -- words -------------------------------------------------------------------------------------
+
+_PHRASES = (
+    (re.compile(r"classifier[- ]free(?: guidance)?"), "cfg"),
+    (re.compile(r"signal[- ]to[- ]noise(?: ratio)?"), "snr"),
+    (re.compile(r"kullback[- ]leibler"), "kl"),
+    (re.compile(r"evidence lower bound"), "elbo"),
+)
+_SAME = (
+    (re.compile(r"gauss(?:ians?)?|normals?"), "normal"),
+    (re.compile(r"eps|epsilons?|noises?"), "noise"),
+    (re.compile(r"weight(?:s|ed|ing|ings)?"), "weight"),
+    (re.compile(r"(?:re)?param(?:et(?:e)?ri[sz]\w*)?|predict(?:s|ed|or|ors|ion|ions|ing)?"), "param"),
+)
+_QUIET = frozenset(
+    ("a", "an", "and", "between", "by", "for", "from", "in", "is", "of", "on", "the", "to", "two", "with")
+)
+_WORD = re.compile(r"[a-z0-9_]+")
+
+
+def words(text: str) -> list[str]:
+    """The words of a text, each in one spelling, whatever its number."""
+    plain = text.lower()
+    for phrase, word in _PHRASES:
+        plain = phrase.sub(word, plain)
+    return [_folded(word) for word in _WORD.findall(plain)]
+
+
+def asked(query: str) -> list[str]:
+    """The words of a query but for those that say nothing, unless there are no others."""
+    found = words(query)
+    return [word for word in found if word not in _QUIET] or found
+
+
+def _folded(word: str) -> str:
+    for same, one in _SAME:
+        if same.fullmatch(word):
+            return one
+    plain = word.replace("_", "")
+    return plain[:-1] if len(plain) > 4 and plain.endswith("s") and not plain.endswith("ss") else plain
