@@ -34,6 +34,7 @@ _ARXIV = re.compile(
     r"(?:https?://)?(?:arxiv\.org/(?:abs|pdf)/|arxiv\s*:?\s*)?\b(\d{4}\.\d{4,5})(v\d+)?(?:\.pdf)?(?![\d.])", re.I
 )
 _YEAR = re.compile(r"(?<![\w.])\(?((?:19|20)\d\d)[a-z]?\)?(?![\w.)-])")
+_NEGATIVE = re.compile(r"(?:[A-Za-z.,]\s+|\()(-\d+)")
 _VERSION = re.compile(r"(?<![0-9])(v\d+)(?![\w.])", re.I)
 
 
@@ -49,6 +50,8 @@ def cited(query: str) -> Citation | None:
         text, version = _without(text, m), m[1].lower()
     for work, year, reference in _readings(text):
         if found := called(work, year):
+            if m := _NEGATIVE.search(text):
+                raise Unclear(f"expected the number of an equation, got {m[1]!r}")
             return _of(_one(found, work, reference), version, reference)
     return None
 

@@ -123,9 +123,16 @@ def unknown(pattern: str) -> str:
         return f"expected {EXPECTED}, got nothing"
     if number_alone(pattern):
         return f"expected the paper whose equation {pattern.strip()} is meant, as in 'vdm {pattern.strip()}'; {known()}"
-    near = get_close_matches(pattern.casefold(), [*claims(), *papers()], n=3, cutoff=NEAR)
+    near = tags_near(pattern) or get_close_matches(pattern.casefold(), [*claims(), *papers()], n=3, cutoff=NEAR)
     hint = f"did you mean {' or '.join(near)}?" if near else f"{known()}; `udm find` searches by words"
     return f"expected {EXPECTED}, got {pattern!r}; {hint}"
+
+
+def tags_near(pattern: str) -> list[str]:
+    """The tags, with their claims, that differ from a mistyped one in one place."""
+    wanted = pattern.strip().upper()
+    alike = ((n, t) for n, t in tags().items() if n in claims() and len(t) == len(wanted))
+    return [f"{t} ({n})" for n, t in alike if sum(a != b for a, b in zip(t, wanted, strict=True)) == 1][:3]
 
 
 EXPECTED = "a tag, a name, a prefix or a glob of the catalogue, or a paper's equation as 'luo 84'"

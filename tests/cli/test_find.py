@@ -72,6 +72,10 @@ def test_find_by_tag_glob_prefix_and_words() -> None:
         (["find", "no such words"], 1, "no claim has the words 'no such words'"),
         (["find", "nobody 12"], 1, "the papers here are sohl2015, "),
         (["find", "--symbol", "bta_tilde"], 1, "no statement has a symbol 'bta_tilde'; there are beta_tilde, "),
+        (["find", "5BUX"], 1, "no claim has the tag '5BUX'; did you mean 5BUN (ddpm.posterior)?"),
+        (["show", "5bux"], 2, "did you mean 5BUN (ddpm.posterior)?"),
+        (["find", "luo -1"], 2, "expected the number of an equation, got '-1'"),
+        (["find", "luo (-1)"], 2, "expected the number of an equation, got '-1'"),
         (["find", "luo", "4000"], 2, "lists no equation (4000); it lists (1)-(170)"),
         (["find", "Ho et al. 12"], 2, "ddpm2020 12  Ho et al. 2020, "),
         (["ledger", ""], 2, "expected a paper, got ''; the papers here are sohl2015, "),
@@ -103,6 +107,30 @@ def test_an_equation_that_no_claim_carries_is_found_with_the_reason() -> None:
 def test_lines_fit_the_columns(args: list[str], columns: int) -> None:
     lines = udm(*args, columns=columns).stdout.splitlines()
     assert len(lines) > 3 and max(map(len, lines)) <= columns
+
+
+@pytest.mark.parametrize("columns", [92, 100])
+def test_the_headings_of_the_overview_are_whole(columns: int) -> None:
+    heading = udm("ledger", columns=columns).stdout.splitlines()[0]
+    assert heading.split() == [
+        "paper",
+        "cited",
+        "as",
+        "equations",
+        "carried",
+        "green",
+        "twice",
+        "in",
+        "part",
+        "unconfirmed",
+    ]
+
+
+def test_an_equation_that_no_claim_carries_is_found_by_words() -> None:
+    run = udm("find", "hybrid", "loss")
+    assert run.exit_code == 1 and run.stderr == ""
+    assert " ".join(run.stdout.split()).startswith("no claim carries Improved DDPM v1 (16), The hybrid loss")
+    assert len(json.loads(udm("find", "hybrid loss", "--json").stdout)["uncovered"]) == 1
 
 
 def test_the_width_is_that_of_columns_where_a_pipe_has_a_hundred(monkeypatch: pytest.MonkeyPatch) -> None:

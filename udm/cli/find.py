@@ -9,7 +9,7 @@ from derivations.papers.find import Hit, by_equation, by_name, by_symbol, by_wor
 from derivations.papers.ledger import coverage
 from derivations.papers.paper import Paper
 from derivations.papers.references import spans
-from derivations.papers.resolve import Unknown, everywhere, exactly, reason, uncovered
+from derivations.papers.resolve import Unknown, everywhere, exactly, reason, tags_near, uncovered
 from udm.cli.console import hung, note, print_json, print_lines, reading, usage, width
 
 NAMES = 34  # columns of a claim's name
@@ -126,6 +126,9 @@ def _nothing(query: str, symbol: str | None) -> None:
     if symbol and not query:
         near = symbols_near(symbol.strip())
         note(f"no statement has a symbol {symbol!r}" + (f"; there are {', '.join(near)}" if near else ""))
+        return
+    if near := tags_near(query):
+        note(f"no claim has the tag {query!r}; did you mean {' or '.join(near)}?")
         return
     note(
         f"no claim has the words {query!r}{f' and a symbol {symbol!r}' if symbol else ''}: try fewer words, or the "

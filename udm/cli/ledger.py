@@ -121,7 +121,7 @@ LEGEND = (
 
 
 def _table(chosen: list[Paper], found: list[Row]) -> Table:
-    table = Table(box=None, pad_edge=False)
+    table = Table(box=None, pad_edge=False, padding=(0, 1, 0, 0))  # two spaces a column leave no room for headings
     for column in ("paper", "cited as"):
         table.add_column(column, no_wrap=True)
     for column in ("equations", "carried", "green", "twice", "in part", "unconfirmed"):
