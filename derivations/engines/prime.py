@@ -24,6 +24,9 @@ class Reject(ArithmeticError):
     """This random point has a non-residue or a vanishing denominator; draw another."""
 
 
+NAMES = {"Integral": "an integral", "Derivative": "a slope", "Piecewise": "a case distinction"}
+
+
 class Beyond(ArithmeticError):
     """The expression has no value in a field that this engine can compute."""
 
@@ -114,7 +117,7 @@ class Place:
             return self.random((name, tuple(map(self.value, e.args))))  # type: ignore[arg-type]
         if isinstance(e, Abstract):
             return self.value(finite(e))
-        raise Beyond(name)
+        raise Beyond(f"expected what a prime field has, got {NAMES.get(name, text(e))}")
 
     def _exp(self, e: Expr) -> int:
         self.algebraic = False
@@ -207,7 +210,7 @@ def _factor(e: Expr, orient: Point) -> list[tuple[Expr, Rational]]:
             sign *= 1 if positive or (n * power) % 2 == 0 else -1
             powers.append((f if positive else expand(-f), n * power))
     if not constant.is_Rational:
-        raise Beyond(f"expected a rational content, got {constant}")
+        raise Beyond(f"expected rational factors, got {text(constant)}")
     if sign * constant < 0:
         raise Beyond(f"expected an expression positive at the stored point, got {text(e)}")
     whole, part = fraction(abs(constant))

@@ -16,6 +16,8 @@ from derivations.form.statement import AtMost, Equal, Statement, Tends, sides
 from derivations.points.domain import Draw, as_draw
 from derivations.points.region import Point
 
+EQUALITY = "equality"  # the sides of an inequality agree where they must not: they are off by nothing
+
 
 class Outcome(NamedTuple):
     """What happens at a point: the statement is false, undefined, or holds; or that is unknown."""
@@ -31,7 +33,7 @@ def happens(statements: Sequence[Statement], at: Point, rng: Random, new: bool =
         try:
             check(statement, place)
         except Fails as fault:
-            return Outcome("false", f"off by {fault}")
+            return Outcome("false", EQUALITY if str(fault) == "0" else f"off by {fault}")
         except Undefined as fault:
             if outcome.kind != "undefined" and (not new or not goes_on(statement, place, rng)):
                 outcome = Outcome("undefined", str(fault))

@@ -86,8 +86,8 @@ def latex_of(v: Symbol | str) -> str:
         return f"{latex_of(name[:-2])}^2"
     if long := INDEX.search(name):
         return _indexed(latex_of(name[: long.start()]), long[1])
-    if name.startswith("log_"):
-        return f"\\log {latex_of(name.removeprefix('log_'))}"
+    if name.startswith(("log_", "log ")):
+        return f"\\log {latex_of(name[4:])}"
     base, *rest = name.split("_")
     marks = [r for r in rest if r in MARKS]
     index = ",".join(BETWEEN.get(r, _letter(r)) for r in rest if r not in MARKS)

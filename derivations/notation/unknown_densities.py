@@ -45,7 +45,7 @@ class DensityName(Named):
         return str(self.args[0])
 
     def _latex(self, printer: Any) -> str:
-        return str(self.args[0]).replace(" | ", " \\mid ")
+        return re.sub("^log ", r"\\log ", str(self.args[0])).replace(" | ", " \\mid ")
 
 
 class Distributed(Basic):

@@ -18,4 +18,5 @@ def unknown(*expressions: Expr) -> dict[Symbol, int]:
 
 def free(numbers: dict[Symbol, int]) -> dict[str, str]:
     """Return why the positive ones among these numbers are kept positive."""
-    return {f"0 < {v}": "of the polynomials that stand for alpha and sigma" for v in numbers if v.is_positive}
+    positive = {v: v.name.partition(".")[0] for v in numbers if v.is_positive}
+    return {f"0 < {v}": f"a coefficient of the polynomial that stands for {f} in numbers" for v, f in positive.items()}

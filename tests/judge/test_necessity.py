@@ -16,6 +16,7 @@ from sympy import Expr, Integer, Rational, S, exp, expand, log, sqrt
 from derivations.arithmetic.continued import continued
 from derivations.form.claim import Claim, by
 from derivations.form.statement import AtMost, Below
+from derivations.judge.happening import happens
 from derivations.judge.necessity import necessities, unneeded
 from derivations.judge.report import kinds
 from tests.support.forged import LEFT, RIGHT, a, b, c, claim, q, thin, x
@@ -196,3 +197,9 @@ def test_assumptions_are_counted_by_kind() -> None:
 def test_values_continue_past_the_domain(expr: Expr, at: dict[Any, Any], value: float | None) -> None:
     limit = continued(expr, at, Random(1))
     assert limit is None if value is None else limit is not None and abs(limit - arb(value)) < 1e-9
+
+
+def test_a_strict_inequality_at_its_edge_is_an_equality() -> None:
+    at = {a: Integer(0), b: Integer(2)}
+    assert happens([Below(b, b + a**2)], at, Random("edge")) == ("false", "equality")
+    assert happens([Below(b, b + a**2 - 1)], at, Random("off")) == ("false", "off by -1.0000000")
