@@ -6,6 +6,7 @@ term one random exponential, and every angle term one random point of the circle
 
 from functools import lru_cache
 from random import Random
+from types import MappingProxyType
 
 from flint import fmpz
 from sympy import Expr, Mul, Pow, Rational, S, expand, factorint, fraction, pi
@@ -24,7 +25,7 @@ class Reject(ArithmeticError):
     """This random point has a non-residue or a vanishing denominator; draw another."""
 
 
-NAMES = {"Integral": "an integral", "Derivative": "a slope", "Piecewise": "a case distinction"}
+NAMES = MappingProxyType({"Integral": "an integral", "Derivative": "a slope", "Piecewise": "a case distinction"})
 
 
 class Beyond(ArithmeticError):
