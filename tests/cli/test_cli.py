@@ -113,7 +113,7 @@ def test_show_has_every_section(cache: Path) -> None:
 def test_a_conditional_mean_is_shown_as_one(cache: Path) -> None:
     """The statement is in the paper's form, from the object that the engines open, also in LaTeX."""
     lines = udm("show", "999C", cache=cache).stdout.splitlines()
-    assert lines[1].startswith("  stated in Luo v1 "), "places have a line of their own, beside no statement"
+    assert lines[1].startswith("  stated in VDM v6 (26)"), "places have a line of their own, beside no statement"
     assert any(
         line == "E[z_s | z_t, x] = alpha_ts sigma_s^2 / sigma_t^2 · z_t + alpha_s sigma_ts^2 / sigma_t^2 · x"
         for line in lines
