@@ -4,7 +4,6 @@ experiment or an engine, and something named goes red.
 Each row is a claim, a corruption of it, and what the certificate must then complain of.
 """
 
-import dataclasses
 from collections.abc import Callable
 from typing import Any
 
@@ -17,15 +16,10 @@ from derivations.form.experiment import Experiment, Residual
 from derivations.form.statement import AtMost, Equal, Tends, sides
 from derivations.judge.certificate import Certificate, certify
 from derivations.judge.digest import digest
+from tests.support.forged import replace
 from tests.support.judged import red
 
 Corruption = Callable[[Claim], Claim]
-
-
-def replace(thing: Any, **changes: Any) -> Any:
-    """A claim or a part of it, changed; the other parts of a claim as they are written, in named objects."""
-    written = dict(thing.shown) if isinstance(thing, Claim) else {}
-    return dataclasses.replace(thing, **written | changes)
 
 
 def line(chain: int, index: int, change: Callable[[Any], Any]) -> Corruption:

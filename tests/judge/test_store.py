@@ -1,7 +1,6 @@
 """The cache returns a certificate for its digest, and none after a change or for a torn file."""
 
 import json
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,6 +11,7 @@ from derivations.judge.certificate import Certificate
 from derivations.judge.digest import digest_of, digests
 from derivations.judge.report import row, today
 from derivations.judge.verify import below, judged, verify
+from tests.support.forged import replace
 
 NAME = "vdm.posterior"
 

@@ -3,6 +3,7 @@
 A test changes one part of such a claim and sees a judge refuse it; the unchanged claim is the harmless twin.
 """
 
+import dataclasses
 from types import SimpleNamespace
 from typing import Any
 
@@ -69,3 +70,9 @@ def stated(says: Any, answer: Expr, kind: str, *given: Below, primitive: Expr | 
 
 def law(mean: Any, var: Any) -> Any:
     return SimpleNamespace(mean=Integer(0) + mean, var=Integer(0) + var)
+
+
+def replace(thing: Any, **changes: Any) -> Any:
+    """A claim or a part of it, changed; the other parts of a claim as they are written, in named objects."""
+    written = dict(thing.shown) if isinstance(thing, Claim) else {}
+    return dataclasses.replace(thing, **written | changes)
