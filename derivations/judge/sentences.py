@@ -15,7 +15,12 @@ MEANINGS = (  # words of a sentence, and what they call in the print of a statem
     (r"divergences?|terms?|prior", r"KL\("),
     (r"normal|gaussian", r"N\(|log "),
     (r"joint|correlat\w+|covariances?", r"Cov\("),
-    (r"scores?", r"log "),
+    (r"scores?|logarithms?", r"log\b"),
+    (r"roots?", r"sqrt"),
+    (r"exponentials?", r"exp\("),
+    (r"integrals?", r"integral"),
+    (r"slopes?|derivatives?|rates?", r"d/d"),
+    (r"limits?|goes to|tends to", r"lim "),
     (r"likelihoods?|bound", r"log |ELBO"),
 )
 NAME = re.compile(r"[^\W\d_]+(?:_?\w+)*")
