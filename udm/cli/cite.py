@@ -16,7 +16,6 @@ from udm import __version__
 from udm.cli.bibtex import entry, of_paper, tex
 from udm.cli.console import out, print_json
 from udm.cli.one import some, sourced_as_ready
-from udm.cli.show import displays
 
 YEAR = 2026
 LIBRARIES = {"prove": "sympy", "field": "python-flint", "enclose": "python-flint", "simulate": "numpy"}
@@ -142,6 +141,8 @@ def _blocks(displays: list[tuple[str, str]]) -> Iterator[str]:
 
 def in_latex(f: dict[str, Any]) -> str:
     formula = f["formulas"]
+    from udm.cli.show import displays  # needs SymPy, and what is said in BibTeX does not
+
     false = ["False:", *displays(formula["false"]["latex"]), "True:"] if formula["false"]["latex"] else []
     answer = ", ".join(f"{tex(_lead(name))}${e}$" for name, e in formula["answer"]["latex"])
     return "\n".join([

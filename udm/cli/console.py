@@ -9,6 +9,7 @@ from typing import Any, NoReturn
 import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+from rich.table import Table
 from rich.text import Text
 
 WIDTH = 100  # of a page, where nothing says otherwise
@@ -50,6 +51,12 @@ def width() -> int:
     if asked.isdigit() and int(asked) > 0:
         return min(int(asked), WIDTH)
     return min(out.width, WIDTH) if out.is_terminal else WIDTH
+
+
+def print_table(table: Table) -> None:
+    """A table in the columns of a page: a console keeps those that it first had."""
+    out.width = width()
+    out.print(table)
 
 
 def hung(line: str, width: int, indent: int = 2, under: int = 4) -> list[str]:

@@ -11,7 +11,7 @@ from derivations.papers.citation import Unclear, cited, known
 from derivations.papers.ledger import counted, ledger, needed, row
 from derivations.papers.paper import Equation, Paper, papers
 from derivations.papers.resolve import entry
-from udm.cli.console import explain, hung, note, out, print_json, print_lines, usage, width
+from udm.cli.console import explain, hung, note, out, print_json, print_lines, print_table, usage, width
 from udm.cli.one import Row, rows_as_ready
 
 ROOMY = 92  # columns for a table
@@ -106,7 +106,7 @@ def _overview(chosen: list[Paper]) -> Row:
         for p, f in zip(chosen, found, strict=True):
             print_lines(hung(f"{p.key}, {p.name}: {counted(f['totals'])}", width(), 0, 2))
     else:
-        out.print(_table(chosen, found), width=width())
+        print_table(_table(chosen, found))
         print_lines(["", *hung(LEGEND, width(), 0, 0)])
     if len(rows) < len(names):
         note(f"{len(names) - len(rows)} of {len(names)} claims have no evidence here yet: `udm verify` checks them")
