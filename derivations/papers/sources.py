@@ -62,6 +62,7 @@ def _data(source: Source) -> Row:
         "equations": source.equations,
         "all": spans(source.all),
         "states": source.states,
+        "misprint": source.states and all(e.misprint for e in source.main),
         "reading": source.reading or None,
         "confirmed": all(e.confirmed for e in source.main),
         "url": paper.bibliography["url"],

@@ -15,6 +15,7 @@ from derivations.papers.ledger import ledger
 from derivations.papers.paper import Equation, Paper, paper, papers
 from derivations.papers.references import named, resolve, spans
 from derivations.papers.sources import sourced, sources
+from udm.cli.cite import origin
 from udm.cli.ledger import _carrier
 
 STATED = {e.claim for p in papers().values() for e in p.equations}
@@ -191,3 +192,9 @@ def test_a_reason_why_no_claim_carries_an_equation_is_its_own() -> None:
     """Each reason names what is missing, instead of saying that it is not done yet."""
     reasons = [e.uncovered for p in papers().values() for e in p.equations if e.uncovered]
     assert reasons and [r for r in reasons if re.search(r"\byet\b|^no claim carries it$", r)] == []
+
+
+def test_a_false_sentence_is_not_stated_by_the_paper_that_prints_it() -> None:
+    places = {"misprint": True, "states": True}, {"misprint": False, "states": True}
+    lead = [next(origin({"sources": [{"name": "Luo v1 (132)", "confirmed": True, **p}], "ours": None})) for p in places]
+    assert lead == ["Printed wrong in Luo v1 (132).", "Stated in Luo v1 (132)."]

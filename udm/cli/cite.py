@@ -83,14 +83,18 @@ def evidence(f: dict[str, Any]) -> str:
 
 
 def origin(f: dict[str, Any]) -> Iterator[str]:
-    """The papers that state the claim, and those that it is about, each by its short name, version and equations."""
-    stated, about = ([_place(s) for s in f["sources"] if s["states"] is states] for states in (True, False))
+    """The papers that state the claim, that print it wrong, and that it is about, by name, version and equations."""
+    stated = [_place(s) for s in f["sources"] if s["states"] and not s["misprint"]]
+    wrong = [_place(s) for s in f["sources"] if s["misprint"]]
+    about = [_place(s) for s in f["sources"] if not s["states"]]
     if stated:
         yield f"Stated in {'; '.join(stated)}."
+    if wrong:
+        yield f"Printed wrong in {'; '.join(wrong)}."
     if f["ours"]:
         yield f"No paper states it: it is {f['ours']}."
     if about:
-        yield f"{'See also' if stated else 'It is about'} {'; '.join(about)}."
+        yield f"{'See also' if stated or wrong else 'It is about'} {'; '.join(about)}."
 
 
 def _place(s: dict[str, Any]) -> str:

@@ -64,7 +64,8 @@ def facts_of(claim: Claim, r: dict[str, Any]) -> dict[str, Any]:
 def _transcribed(r: dict[str, Any]) -> Iterator[str]:
     """The papers with their versions and equations, how they are to be read, and what was not seen in them."""
     for s in r["sources"]:
-        lead, reading = "" if s["states"] else "about ", f", read as: {s['reading']}" if s["reading"] else ""
+        lead = "printed wrong in " if s["misprint"] else "" if s["states"] else "about "
+        reading = f", read as: {s['reading']}" if s["reading"] else ""
         yield f"{lead}{s['name']}{'' if s['confirmed'] else ' (not confirmed against the paper)'}{reading}"
     if r["ours"]:
         yield f"no paper states it: {r['ours']}"
