@@ -1,0 +1,1 @@
+"""A formula as a person writes it: read strictly, in each convention of the field, never evaluated."""

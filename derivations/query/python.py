@@ -1,0 +1,162 @@
+"""Python and SymPy syntax to a tree, by a list of what is allowed: arithmetic of names, and calls of known functions.
+
+The text is parsed and never run. `sqrt` may have the prefix of a module, or be a method: torch.sqrt(x), x.sqrt().
+A subscript, a call and an attribute of other names are a key: alphas_cumprod[t - 1], self.betas[t], gamma(t).
+"""
+
+import ast
+import re
+from fractions import Fraction
+
+from derivations.query.keys import normal, word
+from derivations.query.limits import DIGITS, bounded, bounded_text
+from derivations.query.tree import (
+    Beside,
+    Function,
+    Name,
+    Negative,
+    Node,
+    Number,
+    Power,
+    Product,
+    Quotient,
+    Span,
+    Sum,
+)
+from derivations.query.unread import Unread
+
+MODULES = frozenset({"torch", "np", "numpy", "math", "jnp", "sympy", "sp", "F", "nn", "th", "tf"})
+CALLS = {name: name for name in ("sqrt", "exp", "log", "sin", "cos", "tan", "tanh", "expm1", "log1p", "sigmoid")}
+CALLS |= {"ln": "log", "softplus": "softplus", "square": "square"}
+_ALLOWED = re.compile(r"[\x20-\x7e\t\n]*")
+_NUMBER = re.compile(r"(\d+)(?:\.(\d*))?(?:[eE]([+-]?\d{1,2}))?|\.(\d+)(?:[eE]([+-]?\d{1,2}))?")
+_RATIONALS = frozenset({"Rational", "Fraction"})
+_WORKS = "+ - * / ** of names, numbers and calls of " + ", ".join(sorted(CALLS))
+
+
+def parsed(text: str) -> Node:
+    """Return the tree of one expression.
+
+    Raises:
+        Unread: it is not Python, or more than arithmetic.
+    """
+    whole = bounded_text(text)
+    if (good := _ALLOWED.match(whole)) and good.end() < len(whole):
+        raise Unread("characters of ASCII", text, good.end(), good.end() + 1)
+    try:
+        return bounded(_Reader(whole).read(), whole)
+    except RecursionError:
+        raise Unread("operations less deep in one another", text, 0, len(text)) from None
+
+
+def number(text: str, source: str, span: Span) -> Number:
+    """Return the number that the digits write, exactly."""
+    plain = text.replace("_", "")
+    if not _NUMBER.fullmatch(plain) or sum(c.isdigit() for c in plain) > DIGITS:
+        raise Unread(f"a decimal number of at most {DIGITS} digits", source, *span)
+    return Number(Fraction(plain), span)
+
+
+class _Reader:
+    def __init__(self, text: str) -> None:
+        self.text = text.replace("\n", " ").replace("\t", " ")
+
+    def read(self) -> Node:
+        body = self.text.strip()
+        self.shift = self.text.index(body) if body else 0
+        try:
+            tree = ast.parse(body, mode="eval")
+        except SyntaxError as fault:
+            at = self.shift + max(0, (fault.offset or 1) - 1)
+            raise Unread(
+                "an expression in Python", self.text, min(at, len(self.text)), min(at + 1, len(self.text))
+            ) from None
+        except (ValueError, MemoryError, RecursionError):
+            raise Unread("an expression in Python", self.text, 0, len(self.text)) from None
+        return self.node(tree.body)
+
+    def span(self, e: ast.expr) -> Span:
+        """Return where it stands: the text is one line of ASCII, so that columns are characters."""
+        return Span(self.shift + e.col_offset, self.shift + (e.end_col_offset or e.col_offset))
+
+    def unread(self, expected: str, e: ast.expr) -> Unread:
+        return Unread(expected, self.text, *self.span(e))
+
+    def source(self, e: ast.expr) -> str:
+        at, end = self.span(e)
+        return self.text[at:end]
+
+    def node(self, e: ast.expr) -> Node:
+        match e:
+            case ast.Constant(value=int() | float()) if not isinstance(e.value, bool):
+                return number(self.source(e), self.text, self.span(e))
+            case ast.Name():
+                return Name(word(e.id), self.span(e))
+            case ast.UnaryOp(op=ast.USub(), operand=of):
+                return Negative(self.node(of), self.span(e))
+            case ast.UnaryOp(op=ast.UAdd(), operand=of):
+                return self.node(of)
+            case ast.BinOp(op=ast.BitXor()):
+                raise self.unread("** for a power (^ is 'exclusive or' in Python)", e)
+            case ast.BinOp():
+                return self.operation(e)
+            case ast.Call():
+                return self.call(e)
+            case ast.Subscript() | ast.Attribute():
+                return Name(self.key(e), self.span(e))
+        raise self.unread(_WORKS, e)
+
+    def operation(self, e: ast.BinOp) -> Node:
+        """Return a sum or product flat, since a long one is deep on its left."""
+        kinds = (ast.Add, ast.Sub) if isinstance(e.op, ast.Add | ast.Sub) else (ast.Mult,)
+        if isinstance(e.op, ast.Div):
+            return Quotient(self.node(e.left), self.node(e.right), self.span(e))
+        if isinstance(e.op, ast.Pow):
+            return Power(self.node(e.left), self.node(e.right), self.span(e))
+        if not isinstance(e.op, kinds):
+            raise self.unread(_WORKS, e)
+        parts: list[Node] = []
+        left: ast.expr = e
+        while isinstance(left, ast.BinOp) and isinstance(left.op, kinds):
+            part = self.node(left.right)
+            parts.append(Negative(part, part.span) if isinstance(left.op, ast.Sub) else part)
+            left = left.left
+        parts.append(self.node(left))
+        return (Product if kinds == (ast.Mult,) else Sum)(tuple(reversed(parts)), self.span(e))
+
+    def call(self, e: ast.Call) -> Node:
+        """Return a known function of one argument, also as a method, or a name that is applied."""
+        if e.keywords or any(isinstance(a, ast.Starred) for a in e.args):
+            raise self.unread("a call without keywords", e)
+        match e.func:
+            case ast.Attribute(value=ast.Name(id=module), attr=name) if module in MODULES:
+                return self.known(e, name, e.args)
+            case ast.Attribute(value=of, attr=name) if name in CALLS and not e.args:
+                return self.known(e, name, [of])
+            case ast.Name(id=name) if name in CALLS or name in _RATIONALS or name == "pow":
+                return self.known(e, name, e.args)
+        arguments = ",".join(normal(self.source(a)) for a in e.args)
+        return Beside(self.key(e.func), arguments, None, self.span(e), called=True)
+
+    def known(self, e: ast.Call, name: str, of: list[ast.expr]) -> Node:
+        parts = [self.node(a) for a in of]
+        if name in _RATIONALS and len(parts) == 2:
+            return Quotient(parts[0], parts[1], self.span(e))
+        if name in ("pow", "power") and len(parts) == 2:
+            return Power(parts[0], parts[1], self.span(e))
+        if name not in CALLS or len(parts) != 1:
+            raise self.unread(f"a function of one argument, one of {', '.join(sorted(CALLS))}", e)
+        return Function(CALLS[name], parts[0], self.span(e))
+
+    def key(self, e: ast.expr) -> str:
+        """Return a name with attributes and subscripts as one key, `self.` left away."""
+        match e:
+            case ast.Name(id=name):
+                return word(name)
+            case ast.Attribute(value=ast.Name(id="self"), attr=name):
+                return word(name)
+            case ast.Subscript(value=of, slice=at):
+                return f"{self.key(of)}[{normal(self.source(at))}]"
+            case ast.Attribute(value=of, attr=name):
+                return f"{self.key(of)}.{name}"
+        raise self.unread("a name", e)

@@ -1,0 +1,132 @@
+"""The syntax tree of a formula: numbers, names, sums, products, quotients, powers, roots and functions, with places.
+
+A tree says how a formula is written and nothing of what its names mean. Numbers are exact.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import NamedTuple
+
+
+class Span(NamedTuple):
+    """Where a piece stands in the text, counted from 0, its end excluded."""
+
+    at: int
+    end: int
+
+
+@dataclass(frozen=True)
+class Number:
+    """A number, exactly."""
+
+    value: Fraction
+    span: Span
+
+
+@dataclass(frozen=True)
+class Name:
+    """A symbol by its key: how it is written, in one spelling. See `derivations.query.keys`."""
+
+    key: str
+    span: Span
+
+
+@dataclass(frozen=True)
+class Sum:
+    """The sum of several terms."""
+
+    terms: "tuple[Node, ...]"
+    span: Span
+
+
+@dataclass(frozen=True)
+class Product:
+    """The product of several factors."""
+
+    factors: "tuple[Node, ...]"
+    span: Span
+
+
+@dataclass(frozen=True)
+class Negative:
+    """The negative of a term."""
+
+    of: "Node"
+    span: Span
+
+
+@dataclass(frozen=True)
+class Quotient:
+    """One over another."""
+
+    above: "Node"
+    below: "Node"
+    span: Span
+
+
+@dataclass(frozen=True)
+class Power:
+    """A base raised to an exponent."""
+
+    base: "Node"
+    exponent: "Node"
+    span: Span
+
+
+@dataclass(frozen=True)
+class Root:
+    """The root of a degree that is a whole number from 2."""
+
+    degree: int
+    of: "Node"
+    span: Span
+
+
+@dataclass(frozen=True)
+class Function:
+    """A function of the list `derivations.query.build.FUNCTIONS`, of one argument."""
+
+    name: str
+    of: "Node"
+    span: Span
+
+
+@dataclass(frozen=True)
+class Beside:
+    """A name directly before brackets: f(x, t), or the product f (1 - x). Which one, a convention says.
+
+    `arguments` is what stands in the brackets, in one spelling without spaces; `inside` is its tree if it is one
+    expression; `called` if the syntax leaves no doubt that the name is applied, as Python's does.
+    """
+
+    key: str
+    arguments: str
+    inside: "Node | None"
+    span: Span
+    called: bool = False
+
+
+Node = Number | Name | Sum | Product | Negative | Quotient | Power | Root | Function | Beside
+
+
+def children(node: Node) -> "tuple[Node, ...]":
+    match node:
+        case Number() | Name():
+            return ()
+        case Sum(terms=parts) | Product(factors=parts):
+            return parts
+        case Negative(of=e) | Root(of=e) | Function(of=e):
+            return (e,)
+        case Quotient(above=a, below=b) | Power(base=a, exponent=b):
+            return (a, b)
+        case Beside(inside=e):
+            return () if e is None else (e,)
+
+
+def walk(node: Node) -> Iterator[Node]:
+    """Yield the node and all below it, without recursion."""
+    left = [node]
+    while left:
+        yield (node := left.pop())
+        left.extend(reversed(children(node)))
