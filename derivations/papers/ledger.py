@@ -5,12 +5,13 @@ the same claim carries, as a line of its proof, has the verdict on what is true 
 twice if all that it says is compared with its claim, and in part where only some of it is: see `covered`.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from derivations.catalogue import claims, tags
 from derivations.papers.covered import transcribed
 from derivations.papers.further import ours
+from derivations.papers.numbers import Key, how_many, key
 from derivations.papers.paper import Equation, Paper, papers
 from derivations.papers.references import named, resolve
 
@@ -27,6 +28,7 @@ def ledger(paper: Paper, rows: Mapping[str, Mapping[str, Any]]) -> Row:
         "version": paper.version,
         "rows": covered,
         "uncovered": [of[e.number] for e in equations if not e.claim],
+        "unrecorded": list(paper.unrecorded),
         "remarks": [of[e.number] for e in paper.equations if e.is_remark],
         "totals": {
             "equations": len(equations),
@@ -37,8 +39,23 @@ def ledger(paper: Paper, rows: Mapping[str, Mapping[str, Any]]) -> Row:
             "in_part": sum(r["transcribed"] == "in part" for r in covered),
             "confirmed": sum(e.confirmed for e in equations),
             "misprints": sum(bool(e.misprint) for e in paper.equations),
+            "unrecorded": how_many(paper.unrecorded),
         },
     }
+
+
+def in_order(paper: Paper) -> Iterator[Equation | str]:
+    """Its equations and remarks in their order, and among them the numbers that are not recorded, as "38-59"."""
+    left = sorted(paper.unrecorded, key=_place)
+    for e in paper.equations:
+        while left and e.numbered and _place(left[0]) < _place(e.number):
+            yield left.pop(0)
+        yield e
+    yield from left
+
+
+def _place(number: str) -> Key:
+    return key(number.partition("-")[0])
 
 
 def row(paper: Paper, e: Equation, rows: Mapping[str, Mapping[str, Any]]) -> Row:
@@ -59,10 +76,11 @@ def coverage(p: Paper) -> str:
 
 def counted(t: Mapping[str, int]) -> str:
     """The totals of a ledger in words."""
+    unrecorded = f"; {t['unrecorded']} of its numbers are not recorded here" if t["unrecorded"] else ""
     return (
         f"{t['covered']} of {t['equations']} equations carried by claims, "
         f"{t['twice']} transcribed twice and compared, {t['in_part']} in part; "
-        f"{t['equations'] - t['confirmed']} not confirmed against the paper"
+        f"{t['equations'] - t['confirmed']} not confirmed against the paper{unrecorded}"
     )
 
 

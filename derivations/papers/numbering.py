@@ -3,6 +3,7 @@
 import re
 from typing import NamedTuple
 
+from derivations.papers.numbers import Key, ends, key
 from derivations.papers.paper import Equation, Paper
 from derivations.papers.references import spans
 
@@ -18,9 +19,6 @@ KINDS = {
 _ANY = "|".join(KINDS.values())
 PLACE = rf"(?:(?:{_ANY})\b\.?\s*\(?(?:[A-Z]|\d+)(?:\.\d+)*\)?(?:\s*\([ivx]+\))?|code)"
 _LABEL = re.compile(rf"({_ANY})\b\.?\s*\(?([A-Z]|[A-Z]?\d*(?:\.\d+)*)\)?(?:\s*\(([ivx]+)\))?", re.I)
-_INTERVAL = re.compile(r"([A-Z]?\.?\d+(?:\.\d+)*[a-f]?'?)(?:-([A-Z]?\.?\d+(?:\.\d+)*[a-f]?'?))?", re.I)
-
-Key = tuple[tuple[int, int | str], ...]
 
 
 class Place(NamedTuple):
@@ -56,8 +54,8 @@ def matching(p: Paper, place: Place) -> list[Equation]:
         return [e for e in p.equations if e.cited.casefold() == place.label.casefold()]
     if place.kind:
         return [e for e in p.equations if _within(Place.of_label(e.number), place)]
-    low, high = _key(place.low), _key(place.high)
-    numbered = [(e, ends) for e in p.equations if (ends := _ends(e))]
+    low, high = key(place.low), key(place.high)
+    numbered = [(e, between) for e in p.equations if (between := _ends(e))]
     ends_there = all(any(a <= end <= b for _, (a, b) in numbered) for end in (low, high))
     found = [e for e, (a, b) in numbered if a <= high and low <= b] if ends_there else []
     return found + (_sections(p, place.low) if place.or_section else [])
@@ -76,14 +74,7 @@ def _within(label: Place, place: Place) -> bool:
 
 def _ends(e: Equation) -> tuple[Key, Key] | None:
     """The first and the last number of what is printed under one number, or under several."""
-    m = _INTERVAL.fullmatch(e.number) if e.numbered else None
-    return None if m is None else (_key(m[1]), _key(m[2] or m[1]))
-
-
-def _key(number: str) -> Key:
-    """Numbers in their order: 9 before 10, 84 before 84a, 2.7 before 3.1, those of an appendix last."""
-    parts = re.findall(r"\d+|[a-z']+", number.lower())
-    return tuple((0, int(one)) if one.isdigit() else (1, one) for one in parts)
+    return ends(e.number) if e.numbered else None
 
 
 def none_there(p: Paper, place: Place) -> str:
@@ -91,7 +82,7 @@ def none_there(p: Paper, place: Place) -> str:
     if place.kind:
         same = [e for e in p.equations if Place.of_label(e.number).kind == place.kind]
         return f"the ledger of {p.name} lists no {place}; it lists {spans(same or list(p.equations))}"
-    if _key(place.high) < _key(place.low):
+    if key(place.high) < key(place.low):
         return f"expected a range that rises, got ({place.low})-({place.high})"
     end = place.low if not matching(p, Place(place.low, place.low)) else place.high
     if p.last:

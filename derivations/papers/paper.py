@@ -7,7 +7,8 @@ To add a paper, write a file `KEY_VERSION.toml` beside this module: key, version
 and an `[[equation]]` for each numbered equation, in the order of the paper. The version is part of the name because
 equations are renumbered between versions. An equation without a number, a table, an algorithm or a remark in the text
 has a `place` instead of a `number`, and a remark has no `latex`. Set `confirmed` once number and form agree with a
-copy of the paper, and describe what is printed wrong in `misprint`.
+copy of the paper, and describe what is printed wrong in `misprint`. Numbers that the paper has and that are not written
+down here stand in `unrecorded`, as "38-59"; set `numbered` to the last of all where that is known.
 
 The sources of a claim are written here and nowhere else: add its name as the `claim` of the equations that state it,
 or to the `others` of those that it is about, and add a `[[reading]]` where the paper's symbols are not ours. Notes,
@@ -21,6 +22,8 @@ from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import Any
+
+from derivations.papers.numbers import absent, ends, repeated
 
 FOLDER = Path(__file__).parent
 
@@ -111,7 +114,8 @@ class Paper:
     conventions: Mapping[str, Convention]
     equations: tuple[Equation, ...]
     readings: tuple[Reading, ...] = ()
-    last: int = 0  # number, where every number up to it is listed
+    last: int = 0  # the last number of the paper, where that is known
+    unrecorded: tuple[str, ...] = ()  # numbers of the paper whose equations are not written down here, as "38-59"
 
     @property
     def name(self) -> str:
@@ -138,6 +142,7 @@ def read(file: Path) -> Paper:
         data["key"], data["version"], data["short"], data["bibliography"], data["symbols"], conventions,
         tuple(map(_equation, data["equation"])),
         tuple(Reading(row["as"], tuple(row["claims"])) for row in data.get("reading", ())), data.get("numbered", 0),
+        tuple(data.get("unrecorded", ())),
     )  # fmt: skip
     if found := list(faults(paper)):
         raise ValueError(f"{file.name}: {'; '.join(found)}")
@@ -165,8 +170,7 @@ def faults(paper: Paper) -> Iterator[str]:
     yield from (
         f"expected each number once, got {n} again" for n in sorted({n for n in numbers if numbers.count(n) > 1})
     )
-    if absent := [str(n) for n in range(1, paper.last + 1) if str(n) not in numbers]:
-        yield f"expected all numbers up to {paper.last}, got none of {', '.join(absent)}"
+    yield from _uncounted(paper)
     yield from (f"expected a comma in no place, got {e.number!r}" for e in paper.equations if set(",;") & set(e.number))
     named = {name for e in paper.equations for name in e.claims}
     for r in paper.readings:
@@ -186,6 +190,16 @@ def faults(paper: Paper) -> Iterator[str]:
                 yield f"{e.cited}, {p.name}: expected a convention of {known}, got {p.under!r}"
         if e.compared and not e.claim:
             yield f"{e.cited}: expected the claim with which it is compared, got none"
+
+
+def _uncounted(paper: Paper) -> Iterator[str]:
+    """What is wrong with its numbers: each up to the last is an equation or unrecorded, and not both."""
+    counted = [*(e.number for e in paper.equations if e.numbered), *paper.unrecorded]
+    yield from (f"expected numbers as unrecorded, got {one!r}" for one in paper.unrecorded if ends(one) is None)
+    if missing := absent(counted, paper.last):
+        yield f"expected each number as an equation or as unrecorded, got neither of {', '.join(missing)}"
+    if again := repeated(counted):
+        yield f"expected a number once, as an equation or as unrecorded, got {', '.join(again)} again"
 
 
 @cache

@@ -109,7 +109,7 @@ def test_lines_fit_the_columns(args: list[str], columns: int) -> None:
     assert len(lines) > 3 and max(map(len, lines)) <= columns
 
 
-@pytest.mark.parametrize("columns", [92, 100])
+@pytest.mark.parametrize("columns", [94, 100])
 def test_the_headings_of_the_overview_are_whole(columns: int) -> None:
     heading = udm("ledger", columns=columns).stdout.splitlines()[0]
     assert heading.split() == [
@@ -123,6 +123,7 @@ def test_the_headings_of_the_overview_are_whole(columns: int) -> None:
         "in",
         "part",
         "unconfirmed",
+        "unrecorded",
     ]
 
 
@@ -197,6 +198,16 @@ def test_a_ledger_is_printed_line_by_line(monkeypatch: pytest.MonkeyPatch) -> No
     assert udm("ledger", "minsnr").exit_code == 1
     made = [n for n, step in enumerate(order) if step.startswith("made")]
     assert len(made) > 1 and any("section 3.1" in step for step in order[: made[-1]])
+
+
+def test_a_ledger_says_which_numbers_are_not_recorded(monkeypatch: pytest.MonkeyPatch) -> None:
+    evidence_of([], monkeypatch)
+    lines = udm("ledger", "vdm2021").stdout.splitlines()
+    at = [next(n for n, line in enumerate(lines) if line.startswith(start)) for start in
+          ("(22)", "(23): not recorded here", "(24)", "(37)", "(38)-(59): not recorded here", "(60)")]  # fmt: skip
+    assert at == sorted(at) and lines[-1].endswith("23 of its numbers are not recorded here")
+    document = json.loads(udm("ledger", "vdm2021", "--json").stdout)
+    assert document["unrecorded"] == ["23", "38-59"] and document["totals"]["unrecorded"] == 23
 
 
 def test_the_ledger_says_what_consistent_means(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -8,7 +8,8 @@ import pytest
 from derivations.catalogue import claims
 from derivations.papers.covered import transcribed
 from derivations.papers.latex import Unread, ours, read
-from derivations.papers.ledger import ledger, missing
+from derivations.papers.ledger import in_order, ledger, missing
+from derivations.papers.numbers import absent, each, repeated
 from derivations.papers.paper import FOLDER, Equation, Paper, Part, paper, papers
 from derivations.papers.paper import read as read_paper
 from derivations.papers.sources import sources
@@ -37,6 +38,25 @@ def test_every_paper_is_complete() -> None:
 
 def test_numbers_of_luo_are_all_there() -> None:
     assert [e.number for e in paper("luo").equations if e.numbered] == [str(n) for n in range(1, 171)]
+
+
+@pytest.mark.parametrize("work", papers())
+def test_every_number_of_a_paper_is_a_row_or_is_listed_as_unrecorded(work: str) -> None:
+    """Up to the last that is known, each once; and the ledger says so of each, in its place."""
+    p = paper(work)
+    rows = [e.number for e in p.equations if e.numbered]
+    assert absent([*rows, *p.unrecorded], p.last) == [] == repeated([*rows, *p.unrecorded])
+    shown = [e if isinstance(e, str) else e.number for e in in_order(p) if isinstance(e, str) or e.numbered]
+    held = [one for number in shown for one in each(number)]
+    assert held == sorted(held) and sorted(shown) == sorted([*rows, *p.unrecorded])
+    totals = ledger(p, {})["totals"]
+    assert totals["unrecorded"] == len(held) - sum(len(each(number)) for number in rows)
+
+
+def test_numbers_that_rows_leave_out_are_counted() -> None:
+    assert absent(["1", "4-6", "84a", "9"], 12) == ["2-3", "7-8", "10-12"]
+    assert absent(["2.1", "2.4", "3.2"]) == ["2.2-2.3", "3.1"] and absent([], 2) == ["1-2"] and absent([]) == []
+    assert repeated(["1-3", "3", "4"]) == ["3"]
 
 
 def test_at_least_120_equations_are_transcribed_twice_and_160_more_in_part() -> None:
@@ -135,6 +155,10 @@ def test_faults_of_the_data_are_named(tmp_path: Path) -> None:
         ('under = "normals"', 'under = "nobody"', "expected a convention of"),
         ('place = "text before (31)"', 'place = "text, before (31)"', "expected a comma in no place"),
         ('place = "text before (31)"', 'number = "30.5"', "expected the LaTeX of an equation, or a remark"),
+        ('number = "84"', 'number = "83.5"', "expected each number as an equation or as unrecorded, got neither of 84"),
+        ('short = "Luo"', 'short = "Luo"\nnumbered = 171', "got neither of 171"),
+        ('short = "Luo"', 'short = "Luo"\nunrecorded = ["84"]', "expected a number once, .* got 84 again"),
+        ('short = "Luo"', 'short = "Luo"\nunrecorded = ["many"]', "expected numbers as unrecorded, got 'many'"),
         ('claims = ["ddpm.forward"]', 'claims = ["cfg.rescale"]', "expected an equation of each claim that is read"),
     ]:
         file = tmp_path / "luo.toml"

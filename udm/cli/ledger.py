@@ -8,13 +8,14 @@ from rich.table import Table
 from derivations.judge import store
 from derivations.judge.report import today
 from derivations.papers.citation import Unclear, cited, known
-from derivations.papers.ledger import counted, ledger, needed, row
+from derivations.papers.ledger import counted, in_order, ledger, needed, row
+from derivations.papers.numbers import bracketed
 from derivations.papers.paper import Equation, Paper, papers
 from derivations.papers.resolve import entry
 from udm.cli.console import explain, hung, note, out, print_json, print_lines, print_table, usage, width
 from udm.cli.one import Row, rows_as_ready
 
-ROOMY = 92  # columns for a table
+ROOMY = 94  # columns for a table
 LABEL = 9  # columns for a number; a longer name has a line of its own
 
 
@@ -55,7 +56,10 @@ def _page(p: Paper) -> Row:
     out.print()
     ready, rows = rows_as_ready(_entries([p])), dict[str, Row]()
     margin = min(max(len(e.cited) for e in p.equations), LABEL) + 2
-    for e in p.equations:
+    for e in in_order(p):
+        if isinstance(e, str):
+            print_lines([(f"{bracketed(e)}: not recorded here", "dim")])
+            continue
         while not rows.keys() >= set(needed(e)):
             one, r = next(ready)
             rows[one.name] = r
@@ -115,8 +119,8 @@ def _overview(chosen: list[Paper]) -> Row:
 
 LEGEND = (
     "carried: by a claim; green: as far as evidence is kept; twice: transcribed twice, by different hands, and "
-    "compared; in part: so is a part of it; unconfirmed: the number is not confirmed against the paper. "
-    "`udm ledger PAPER` lists a paper's equations"
+    "compared; in part: so is a part of it; unconfirmed: the number is not confirmed against the paper; unrecorded: "
+    "numbers of the paper whose equations are not written down here. `udm ledger PAPER` lists a paper's equations"
 )
 
 
@@ -124,10 +128,18 @@ def _table(chosen: list[Paper], found: list[Row]) -> Table:
     table = Table(box=None, pad_edge=False, padding=(0, 1, 0, 0))  # two spaces a column leave no room for headings
     for column in ("paper", "cited as"):
         table.add_column(column, no_wrap=True)
-    for column in ("equations", "carried", "green", "twice", "in part", "unconfirmed"):
+    for column in ("equations", "carried", "green", "twice", "in part", "unconfirmed", "unrecorded"):
         table.add_column(column, justify="right", no_wrap=True)
     for p, t in ((p, f["totals"]) for p, f in zip(chosen, found, strict=True)):
         green = str(t["green"]) if t["checked"] else ""
-        counts = (t["equations"], t["covered"], green, t["twice"], t["in_part"], t["equations"] - t["confirmed"])
+        counts = (
+            t["equations"],
+            t["covered"],
+            green,
+            t["twice"],
+            t["in_part"],
+            t["equations"] - t["confirmed"],
+            t["unrecorded"],
+        )
         table.add_row(p.key, p.name, *map(str, counts))
     return table
