@@ -13,8 +13,8 @@ from sympy import Expr, S, exp, log, sqrt
 from derivations.form.claim import Below, Chain, Line, by
 from derivations.form.experiment import Experiment, Residual
 from derivations.form.statement import Equal, Point
-from derivations.notation.quantities import Slope
-from derivations.notation.times import Function, Log
+from derivations.notation.quantities import Log, Slope
+from derivations.notation.times import Function
 from derivations.probability.gaussian import Normal
 from derivations.symbols import n_1, n_2, n_3, s, t, x, z_0, z_s, z_t
 

@@ -6,9 +6,9 @@ from typing import Any
 from sympy import Basic, Expr, Symbol, exp
 
 from derivations.form.law import Weighed
-from derivations.notation.named import Where
-from derivations.notation.process import DensityOf, LogDensity, LogStep
-from derivations.notation.quantities import LawName
+from derivations.notation.laws import LawName
+from derivations.notation.log_densities import DensityOf, LogDensity, LogStep
+from derivations.notation.wheres import Where
 from derivations.probability.gaussian import Normal
 
 

@@ -10,7 +10,8 @@ from sympy import Basic, Expr, Symbol
 
 from derivations.form.induction import Induction
 from derivations.notation.indexed import Indexed, at
-from derivations.notation.named import Named, Where
+from derivations.notation.named import Named
+from derivations.notation.wheres import Where
 
 Names = Mapping[Symbol, Symbol]
 

@@ -16,9 +16,10 @@ from derivations.form.claim import Claim
 from derivations.form.induction import Induction
 from derivations.form.law import Generating, Law
 from derivations.form.statement import Below
-from derivations.notation.named import Named, wheres
+from derivations.notation.named import Named
 from derivations.notation.names import RESERVED, latex_of, proper, text_of
 from derivations.notation.quantities import Quantity, Squared
+from derivations.notation.wheres import wheres
 from derivations.probability.density import Density, Marginal, Mean, Positive
 from derivations.probability.expected import Expected
 

@@ -18,9 +18,10 @@ from derivations.form.law import Diffused, Generating, Given, Law, Made, Pieces,
 from derivations.form.statement import AtMost, Below, Equal, Tends
 from derivations.form.wording import Exponential, Limit, Rate
 from derivations.notation.indexed import Indexed
-from derivations.notation.named import Named, Normals, Where, wheres
+from derivations.notation.laws import LawName
+from derivations.notation.named import Named
 from derivations.notation.printing import text
-from derivations.notation.quantities import LawName
+from derivations.notation.wheres import Normals, Where, wheres
 from derivations.probability.density import Abstract
 from derivations.probability.expected import Expected
 from derivations.probability.gaussian import Normal

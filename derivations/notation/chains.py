@@ -12,12 +12,12 @@ from sympy.core.symbol import Str
 
 from derivations.notation.arranged import SLOPE
 from derivations.notation.brackets import grouped, grouped_latex
-from derivations.notation.named import Named, Where
-from derivations.notation.process import Normals, OfProcess, Write
-from derivations.notation.quantities import LawName
-from derivations.notation.times import carrying
-from derivations.obligations.kept import plain
-from derivations.probability.gaussian import Normal, law
+from derivations.notation.carried import carrying
+from derivations.notation.laws import LawName, own
+from derivations.notation.named import Named
+from derivations.notation.steps import OfProcess, Write
+from derivations.notation.wheres import Normals, Where
+from derivations.probability.gaussian import law
 
 Step = tuple[Symbol, Expr, Symbol]  # the state before, the step from it, and its noise
 
@@ -87,50 +87,6 @@ def with_steps(of: OfProcess) -> Expr:
     return carrying(of, *(e for _, e in of.process.steps))
 
 
-def _own(name: LawName, of: Symbol) -> LawName:
-    """The law, if it is the law of this variable, wherever it says of which it is."""
-    if name.args[3:4] not in ((), (of,)):
-        raise ValueError(f"expected the variable that {name} is the law of, got {of}")
-    return name
-
-
-class LogLaw(Named):
-    """The log-density of a normal law: log q(z | x) for a law with a name, else log N(z; mean, var)."""
-
-    rank = SLOPE
-
-    def __new__(cls, name: LawName, of: Symbol) -> "LogLaw":
-        return Expr.__new__(cls, _own(name, of), of)
-
-    @property
-    def shown(self) -> tuple[Basic, ...]:
-        return self.args[:1]
-
-    def meaning(self) -> Expr:
-        name, of = self.args
-        return name.normal.log_density(of)  # type: ignore[attr-defined, no-any-return]
-
-    def _sympystr(self, printer: Any) -> str:
-        name, of = self.args
-        if str(name.args[2]):
-            return f"log {printer.doprint(name)}"
-        mean, var = map(printer.doprint, name.args[:2])
-        return f"log N({printer.doprint(of)}; {mean}, {var})"
-
-    def _latex(self, printer: Any) -> str:
-        name, of = self.args
-        if str(name.args[2]):
-            return f"\\log {printer.doprint(name)}"
-        mean, var = map(printer.doprint, name.args[:2])
-        return f"\\log \\mathcal{{N}}({printer.doprint(of)}; {mean}, {var})"
-
-
-def log_law(normal: Normal, of: Symbol, *on: Symbol, name: str = "") -> Expr:
-    """log N(of; mean, var), or log name(of | on) where the law has a name."""
-    mean, var = map(plain, normal)
-    return carrying(LogLaw(LawName(mean, var, name, *((of, *on) if name else ())), of), *normal)
-
-
 class Cumulants(OfProcess):
     """log E[exp(kappa z) | data], the logarithm of the moment generating function of a variable of a process."""
 
@@ -162,7 +118,7 @@ class LawCumulants(Named):
     def __new__(cls, name: LawName, of: Symbol, kappa: Expr) -> "LawCumulants":
         if kappa.has(of):
             raise ValueError(f"expected a factor of {of} that is not random, got {kappa}")
-        return Expr.__new__(cls, _own(name, of), of, kappa)
+        return Expr.__new__(cls, own(name, of), of, kappa)
 
     @property
     def shown(self) -> tuple[Basic, ...]:

@@ -1,19 +1,31 @@
-"""Any densities, by their values and slopes at a point: scores of their products, and what a process makes of one."""
+"""Densities of which nothing is known but their names, as papers write them: q(x_T | x_0); means and divergences."""
 
-from collections.abc import Iterator
+import re
+from collections.abc import Callable, Iterator
 from typing import Any
 
-from sympy import Basic, Expr, Function, Symbol, Tuple, diff, exp, expand, log
-from sympy.core.function import AppliedUndef
+from sympy import Basic, Expr, Symbol, Tuple, log
 from sympy.core.symbol import Str
 
-from derivations.notation import rates
-from derivations.notation.arranged import SLOPE
-from derivations.notation.modes import InverseCurvature
-from derivations.notation.named import Named, Where, unnamed
+from derivations.notation.named import Named, unnamed
 from derivations.notation.names import proper_name
-from derivations.notation.quantities import Divergence, LawName
+from derivations.notation.wheres import Where
+from derivations.probability.density import Mean, finite
 from derivations.probability.opening import ByName
+
+UNDER = re.compile(r"[A-Za-z]\w*\([\w{}:+-]+(, [\w{}:+-]+)*( \| [\w{}:+-]+(, [\w{}:+-]+)*)?\)", re.ASCII)
+LABEL = re.compile(rf"(log )?{UNDER.pattern}(/{UNDER.pattern})?", re.ASCII)
+
+
+def _label(label: str | Str, shape: re.Pattern[str]) -> Str:
+    """Return what a paper calls a density.
+
+    Raises:
+        ValueError: it does not read as one, as p(z | x) does.
+    """
+    if not shape.fullmatch(str(label)):
+        raise ValueError(f"expected a density as p(z | x), got {label}")
+    return Str(str(label))
 
 
 class AnyDensity(ByName):
@@ -36,156 +48,102 @@ class AnyDensity(ByName):
         return f"{name}({inside})"
 
 
-class LogSlope(Basic):
-    """grad_z log of a density, by itself, to be defined."""
+class DensityName(Named):
+    """A density as a paper writes it, p(z | x), which may be made of others, as by Bayes' rule."""
 
-    def _sympystr(self, printer: Any) -> str:
-        e, z = map(printer.doprint, self.args)
-        return f"grad_{z} log {e}"
-
-    def _latex(self, printer: Any) -> str:
-        e, z = map(printer.doprint, self.args)
-        return f"\\nabla_{{{z}}} \\log {e}"
-
-
-class TiltedScore(Named):
-    """The slope in z of the logarithm of densities, multiplied and raised; `points` are (density, value, slope)."""
-
-    rank = SLOPE
-
-    def __new__(cls, density: Expr, z: Symbol, *points: tuple[Expr, Expr, Expr] | Tuple) -> "TiltedScore":
-        return Expr.__new__(cls, density, z, *(Tuple(*point) for point in points))
+    def __new__(cls, label: str | Str, density: Expr) -> "DensityName":
+        return Expr.__new__(cls, _label(label, LABEL), density)
 
     @property
     def shown(self) -> tuple[Basic, ...]:
         return ()
 
     def meaning(self) -> Expr:
-        """Of functions of z; their values and slopes at the point stand for them afterwards."""
-        density, z, *points = self.args
-        any_of = [Function(f"p_{n}", positive=True)(z) for n in range(len(points))]
-        if more := density.atoms(AnyDensity) - {d for d, _, _ in points}:  # type: ignore[misc]
-            raise ValueError(f"expected a value and a slope of each density, got none of {more}")
-        e = diff(log(density.xreplace({d: f for (d, _, _), f in zip(points, any_of, strict=True)})), z)  # type: ignore[misc]
-        for (_, value, slope), f in zip(points, any_of, strict=True):  # type: ignore[misc]
-            e = e.subs(diff(f, z), unnamed(slope) * f).subs(f, value)
-        return e
-
-    def _sympystr(self, printer: Any) -> str:
-        return f"grad_{printer.doprint(self.args[1])} log{self._inside(printer, '({})')}"
-
-    def _latex(self, printer: Any) -> str:
-        return f"\\nabla_{{{printer.doprint(self.args[1])}}} \\log{self._inside(printer, ' ({})')}"
-
-    def _inside(self, printer: Any, grouped: str) -> str:
-        written = printer.doprint(self.args[0])
-        return f" {written}" if isinstance(self.args[0], AnyDensity) else grouped.format(written)
+        return self.args[1]  # type: ignore[return-value]
 
     def where(self) -> Iterator[Where]:
-        _, z, *points = self.args
-        for density, value, slope in points:  # type: ignore[misc]
-            if self.opened().has(value):  # it may cancel
-                yield Where(value, density)
-            name = LogSlope(density, z)
-            yield Where(slope, name) if slope.is_Atom else Where(name, slope)
+        yield Where(self, self.args[1])
+
+    def _sympystr(self, printer: Any) -> str:
+        return str(self.args[0])
+
+    def _latex(self, printer: Any) -> str:
+        return re.sub("^log ", r"\\log ", str(self.args[0])).replace(" | ", " \\mid ")
 
 
-class DensityRate(Named):
-    """What dz = drift dt + g dw makes of a density p in time: -d/dz (drift p) + (g^2/2) d^2/dz^2 p.
+class Distributed(Basic):
+    """A variable and its density."""
 
-    `density` is a function of z; `scores` are symbols in the drift, each the slope of the logarithm of a density, and
-    `points` are symbols for the density and its slopes at a point.
-    """
+    def _sympystr(self, printer: Any) -> str:
+        return " ~ ".join(map(printer.doprint, self.args))
 
-    rank = SLOPE
+    def _latex(self, printer: Any) -> str:
+        return " \\sim ".join(map(printer.doprint, self.args))
 
-    def __new__(cls, name: Expr, z: Symbol, drift: Expr, g2: Expr, *rest: Any) -> "DensityRate":
-        density, scores, points = rest
-        if name.args[1] != z:
-            raise ValueError(f"expected a density of {z}, got {name}")
-        for _, slope, of in scores:
-            if not (_score(slope, of, z) or (of == name and _logarithmic(slope, density, z))):
-                raise ValueError(f"expected a score of {of}, by a function of that name, got {slope}")
-        for what, value in points:
-            if not isinstance(rates.function(what), Expr) or not value.is_Symbol:
-                raise ValueError(f"expected a symbol for {what}, got {value}")
-        pairs = (Tuple(*(Tuple(*pair) for pair in part)) for part in (scores, points))
-        return Expr.__new__(cls, name, z, drift, g2, density, *pairs)
+
+class DensityMean(Named):
+    """E_under[body]: each variable has the density beside it, and `under` is what a paper calls all of these."""
+
+    def __new__(cls, under: str | Str, body: Expr, *laws: tuple[Symbol, Expr] | Tuple) -> "DensityMean":
+        return Expr.__new__(cls, _label(under, UNDER), body, *(Tuple(*law) for law in laws))
 
     @property
     def shown(self) -> tuple[Basic, ...]:
-        return self.args[2:4]
+        return (self.args[1], *(law.args[1] for law in self.args[2:]))
 
     def meaning(self) -> Expr:
-        _, z, drift, g2, density, scores, points = self.args
-        moved = unnamed(drift).subs([(v, slope) for v, slope, _ in scores.args])  # pyright: ignore[reportGeneralTypeIssues]
-        e = -diff(moved * density, z) + unnamed(g2) / 2 * diff(density, z, 2)  # type: ignore[operator]
-        for what, value in (pair.args for pair in points.args):
-            e = e.subs(what, value)
-        return e
-
-    def _sympystr(self, printer: Any) -> str:
-        name, z, drift = map(printer.doprint, self.args[:3])
-        spread = f" + d^2/d{z}^2 [{printer.doprint(self.args[3] / 2)} {name}]" if self.args[3] != 0 else ""
-        grouped = f"({drift})" if self.args[2].is_Add else drift  # type: ignore[attr-defined]
-        return f"-d/d{z} [{grouped} {name}]{spread}"
-
-    def _latex(self, printer: Any) -> str:
-        name, z, drift = map(printer.doprint, self.args[:3])
-        second = f"\\frac{{d^2}}{{d{z}^2}} \\left[{printer.doprint(self.args[3] / 2)} {name}\\right]"
-        first = f"-\\frac{{d}}{{d{z}}} \\left[\\left({drift}\\right) {name}\\right]"
-        return first + (f" + {second}" if self.args[3] != 0 else "")
+        _, body, *laws = self.args
+        return Mean(unnamed(body), *((v, unnamed(law)) for v, law in laws))  # type: ignore[misc]
 
     def where(self) -> Iterator[Where]:
-        """Whose slopes the scores are, and the names of the density and of its slopes."""
-        name, z, drift, _, density, scores, points = self.args
-        for v, _, of in scores.args:  # pyright: ignore[reportGeneralTypeIssues]
-            if drift.has(v):  # type: ignore[attr-defined]
-                yield Where(v, LogSlope(of, z))
-        if not _unknown(density, name):
-            yield Where(name, density)
-        seen = self.opened().free_symbols - {v for v, *_ in scores.args}  # pyright: ignore[reportGeneralTypeIssues]
-        for what, value in (pair.args for pair in points.args):
-            if value in seen or what == density:
-                yield Where(value, name if what == density else what)
-
-
-def _unknown(density: Basic, name: Basic) -> bool:
-    """Whether a density is a function of which nothing is known, or its exponential, by the name that is shown."""
-    of, called = (density.exp, f"log_{name.args[0]}") if isinstance(density, exp) else (density, str(name.args[0]))
-    return isinstance(of, AppliedUndef) and of.func.__name__ == called and of.args[:1] == name.args[1:2]
-
-
-def _score(slope: Expr, name: Basic, z: Symbol) -> bool:
-    """Whether it is the slope of the logarithm of an unknown function that this is the name of."""
-    known = (e for of in slope.atoms(AppliedUndef) for e in (of, exp(of)) if _unknown(e, name))
-    return any(_logarithmic(slope, e, z) for e in known)
-
-
-def _logarithmic(slope: Expr, of: Expr, z: Symbol) -> bool:
-    return bool(expand(slope * of - diff(of, z)) == 0)
-
-
-class InversePrecision(InverseCurvature):
-    """The same as InverseCurvature, written so that it can be subtracted: 1 over a precision."""
+        yield from (Where(Distributed(*law.args)) for law in self.args[2:])
 
     def _sympystr(self, printer: Any) -> str:
-        e, v = map(printer.doprint, self.args)
-        return f"(-d^2/d{v}^2 ({e}))^-1"
+        return f"E_{self.args[0]}[{printer.doprint(self.args[1])}]"
 
     def _latex(self, printer: Any) -> str:
-        e, v = map(printer.doprint, self.args)
-        return f"\\left(-\\frac{{d^2}}{{d{v}^2}} \\left({e}\\right)\\right)^{{-1}}"
+        under = str(self.args[0]).replace(" | ", " \\mid ")
+        return f"\\mathbb{{E}}_{{{under}}}\\left[{printer.doprint(self.args[1])}\\right]"
 
 
-class MeansApart(Divergence):
-    """KL(q || p) of two normal laws of one variance, (mean_q - mean_p)^2/(2 var), by vdm.kl.equal_variance."""
+class DensityDivergence(Named):
+    """KL(q || p) = E_q[log q/p], of any two densities of one variable."""
 
-    def __new__(cls, q: LawName, p: LawName) -> "MeansApart":
-        if q.normal.var != p.normal.var:
-            raise ValueError(f"expected two laws of one variance, got {q.normal.var} and {p.normal.var}")
-        return Expr.__new__(cls, q, p)
+    def __new__(cls, of: Symbol, q: Expr, p: Expr) -> "DensityDivergence":
+        return Expr.__new__(cls, of, q, p)
+
+    @property
+    def shown(self) -> tuple[Basic, ...]:
+        return self.args[1:]
 
     def meaning(self) -> Expr:
-        q, p = (law.normal for law in self.args)  # type: ignore[attr-defined]
-        return (q.mean - p.mean) ** 2 / (2 * q.var)
+        of, q, p = (unnamed(e) for e in self.args)
+        return Mean(log(q / p), (of, q))
+
+    def where(self) -> Iterator[Where]:
+        yield Where(Distributed(*self.args[:2]))
+
+    def _written(self, write: Callable[[Basic], str], bars: str) -> str:
+        return f"({write(self.args[1])} {bars} {write(self.args[2])})"
+
+    def _sympystr(self, printer: Any) -> str:
+        return f"KL{self._written(printer.doprint, '||')}"
+
+    def _latex(self, printer: Any) -> str:
+        return "D_{\\mathrm{KL}}" + self._written(printer.doprint, "\\,\\|\\,")
+
+
+class OnTwoStates(Named):
+    """A mean on the chain of two states: a number in the odds of that chain."""
+
+    def __new__(cls, of: Expr) -> "OnTwoStates":
+        return Expr.__new__(cls, of)
+
+    def meaning(self) -> Expr:
+        return finite(unnamed(self.args[0]))
+
+    def _sympystr(self, printer: Any) -> str:
+        return f"({printer.doprint(self.args[0])} on two states)"
+
+    def _latex(self, printer: Any) -> str:
+        return f"\\left({printer.doprint(self.args[0])}\\ \\text{{on two states}}\\right)"

@@ -8,8 +8,8 @@ from typing import Any
 
 from sympy import Basic, Expr, Symbol, Tuple
 
-from derivations.notation.named import Where
 from derivations.notation.names import renaming
+from derivations.notation.wheres import Where
 
 Renamed = Mapping[Symbol, Symbol]
 
@@ -30,7 +30,7 @@ class Indexed(Basic):
         return bool(getattr(self.args[0], "is_Add", False))
 
     def where(self) -> Iterator[Where]:
-        from derivations.notation.named import wheres
+        from derivations.notation.wheres import wheres
 
         names = dict(pair.args for pair in self.args[1].args)  # type: ignore[misc, attr-defined]
         for left, right in wheres(self.args[0]):

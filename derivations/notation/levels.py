@@ -6,9 +6,10 @@ from typing import Any
 from sympy import Add, Basic, Expr, S, Symbol, erf, exp, log, sqrt
 
 from derivations.notation.arranged import SLOPE
-from derivations.notation.named import Named, Where, unnamed
-from derivations.notation.plane import Words
+from derivations.notation.named import Named, unnamed
+from derivations.notation.phrases import Words
 from derivations.notation.process import Process
+from derivations.notation.wheres import Where
 from derivations.probability.gaussian import Normal
 from derivations.symbols import y
 

@@ -5,12 +5,10 @@ from typing import Any
 
 from sympy import Add, Basic, Expr, Symbol, Tuple, log
 
-from derivations.notation.arranged import SLOPE
-from derivations.notation.brackets import grouped_latex, logarithm
-from derivations.notation.named import Named, Where, unnamed
-from derivations.notation.names import latex_of
-from derivations.notation.process import OfProcess, Process
-from derivations.notation.quantities import LawName
+from derivations.notation.named import Named, unnamed
+from derivations.notation.process import Process
+from derivations.notation.steps import OfProcess
+from derivations.notation.wheres import Where
 from derivations.probability.gaussian import Normal, linear
 
 Write = Callable[[Basic], str]
@@ -50,56 +48,6 @@ class MeanSquare(OfProcess):
     def _write(self, write: Write, bar: str, latex: bool = False) -> str:
         inside = "".join((write(self.of), bar, self._given(write))) if self._given(write) else write(self.of)
         return f"\\mathbb{{E}}[{inside}]" if latex else f"E[{inside}]"
-
-
-class Log(Named):
-    """The logarithm of a quantity, a probability or a density that has a name."""
-
-    rank = SLOPE
-
-    def __new__(cls, of: Expr) -> "Log":
-        return Expr.__new__(cls, of)
-
-    def meaning(self) -> Expr:
-        return log(self.args[0])  # type: ignore[arg-type]
-
-    def _sympystr(self, printer: Any) -> str:
-        return logarithm(self.args[0], printer.doprint(self.args[0]))
-
-    def _latex(self, printer: Any) -> str:
-        return f"\\log {grouped_latex(self.args[0], printer.doprint(self.args[0]))}"
-
-
-class LogAt(Named):
-    """The log-density of a normal law at a place, given others: log p(x | z_0), where p(x | z_0) = N(mean, var)."""
-
-    rank = SLOPE
-
-    def __new__(cls, name: str, mean: Expr, var: Expr, at: Expr, *given: Symbol) -> "LogAt":
-        return Expr.__new__(cls, LawName(mean, var, name), at, *given)
-
-    @property
-    def shown(self) -> tuple[Basic, ...]:
-        return self.args[1:]
-
-    def meaning(self) -> Expr:
-        law, at, *_ = self.args
-        return law.normal.log_density(at)  # type: ignore[attr-defined, no-any-return]
-
-    def where(self) -> Iterator[Where]:
-        (mean, var, name), (at, *given) = self.args[0].args, self.args[1:]
-        law = LawName(mean, var, name, at, *given) if at.is_Symbol else Symbol(str(name))  # type: ignore[attr-defined, arg-type]
-        yield Where(law, LawName(mean, var, "", *([at] if at.is_Symbol else [])))  # type: ignore[arg-type, attr-defined]
-
-    def _written(self, write: Write, name: str, bar: str) -> str:
-        at, *given = map(write, self.args[1:])
-        return f"{name}({at}{bar}{', '.join(given)})" if given else f"{name}({at})"
-
-    def _sympystr(self, printer: Any) -> str:
-        return f"log {self._written(printer.doprint, str(self.args[0].args[2]), ' | ')}"
-
-    def _latex(self, printer: Any) -> str:
-        return "\\log " + self._written(printer.doprint, latex_of(str(self.args[0].args[2])), " \\mid ")
 
 
 class LawOf(Basic):

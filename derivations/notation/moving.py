@@ -9,8 +9,9 @@ from typing import Any
 from sympy import Expr, Function, S, diff, log
 
 from derivations.notation.arranged import SLOPE
-from derivations.notation.named import Named, Where
-from derivations.notation.plane import Words
+from derivations.notation.named import Named
+from derivations.notation.phrases import Words
+from derivations.notation.wheres import Where
 from derivations.symbols import F_1 as V_1
 from derivations.symbols import F_2 as V_2
 from derivations.symbols import bend_1, bend_2, dF_1, dF_2, q_x, s_1, s_2, z_i, z_j

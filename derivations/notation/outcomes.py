@@ -5,7 +5,8 @@ from typing import Any
 
 from sympy import Add, Basic, Expr, Symbol, Tuple
 
-from derivations.notation.named import Named, Values, Where
+from derivations.notation.named import Named
+from derivations.notation.wheres import Values, Where
 from derivations.probability.expected import Expected
 
 Write = Callable[[Basic], str]

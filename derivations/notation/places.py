@@ -6,11 +6,11 @@ from typing import Any
 from sympy import Basic, Expr, Symbol, Tuple, exp, log
 
 from derivations.notation.arranged import SLOPE
-from derivations.notation.losses import LogAt
-from derivations.notation.named import Named, Where
-from derivations.notation.names import is_renamed, latex_of
-from derivations.notation.quantities import LawName
-from derivations.notation.unknown_densities import Distributed
+from derivations.notation.densities import Distributed
+from derivations.notation.laws import LawName
+from derivations.notation.named import Named
+from derivations.notation.names import is_renamed
+from derivations.notation.wheres import Where
 from derivations.probability.density import Mean
 from derivations.probability.gaussian import Normal
 from derivations.symbols import x
@@ -81,19 +81,6 @@ class PointsScore(Named):
         if not is_renamed(self.args[1]):
             return f"\\nabla_{{{z}}} \\log {printer.doprint(self.args[0])}"
         return f"\\nabla_{{{z}}} \\log q_{{{n}}}({z})"
-
-
-class NormalAt(LogAt):
-    """The density of a normal law at a place: q(z), where q(z) = N(mean, var)."""
-
-    def meaning(self) -> Expr:
-        return exp(super().meaning())
-
-    def _sympystr(self, printer: Any) -> str:
-        return self._written(printer.doprint, str(self.args[0].args[2]), " | ")
-
-    def _latex(self, printer: Any) -> str:
-        return self._written(printer.doprint, latex_of(str(self.args[0].args[2])), " \\mid ")
 
 
 class Over(Named):

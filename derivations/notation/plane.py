@@ -8,8 +8,9 @@ from sympy import Basic, Expr, ImmutableMatrix, Matrix, Tuple, log, pi
 from sympy.core.symbol import Str
 
 from derivations.notation.arranged import SLOPE
-from derivations.notation.named import Named, Where
-from derivations.notation.names import latex_of
+from derivations.notation.named import Named
+from derivations.notation.phrases import Entries, Label, in_latex
+from derivations.notation.wheres import Where
 from derivations.probability.expected import Expected
 
 
@@ -18,44 +19,6 @@ def log_density_2(z: Matrix, m: Matrix, low: Matrix) -> Expr:
     first = (z[0] - m[0]) / low[0, 0]
     second = (z[1] - m[1] - low[1, 0] * first) / low[1, 1]
     return -(first**2 + second**2) / 2 - log(low[0, 0] * low[1, 1]) - log(2 * pi)
-
-
-NAMES = re.compile(r"[A-Za-z]+_[A-Za-z0-9]+")  # in a phrase
-
-
-def in_latex(name: str) -> str:
-    """A short formula of names, in LaTeX: alpha_t^2 S."""
-    return re.sub(r"[A-Za-z]\w*", lambda found: latex_of(found[0]), name)
-
-
-class Words(Basic):
-    """A phrase that stands by itself after "where"."""
-
-    def __new__(cls, text: str | Str) -> "Words":
-        return Basic.__new__(cls, Str(str(text)))
-
-    def _sympystr(self, printer: Any) -> str:
-        return str(self.args[0])
-
-    def _latex(self, printer: Any) -> str:
-        """Names as names, and the words between them as text."""
-        told = str(self.args[0])
-        words = [f"\\text{{{part}}}" if part else "" for part in NAMES.split(told)]
-        names = [*map(latex_of, NAMES.findall(told)), ""]
-        return "".join(part for pair in zip(words, names, strict=True) for part in pair)
-
-
-class Label(Basic):
-    """A name after "where", such as q(z | x) or alpha_t^2 S."""
-
-    def __new__(cls, text: str | Str) -> "Label":
-        return Basic.__new__(cls, Str(str(text)))
-
-    def _sympystr(self, printer: Any) -> str:
-        return str(self.args[0])
-
-    def _latex(self, printer: Any) -> str:
-        return in_latex(str(self.args[0])).replace(" | ", " \\mid ")
 
 
 class PlaneNormal(Basic):
@@ -95,22 +58,6 @@ class PlaneNormal(Basic):
 
     def _latex(self, printer: Any) -> str:
         return f"\\mathcal{{N}}({', '.join(map(in_latex, self.names))})"
-
-
-class Entries(Basic):
-    """A vector or a matrix, entry by entry: (mu_1, nu_1), (a_1^2, 0; 0, b_1^2)."""
-
-    def __new__(cls, *rows: Any) -> "Entries":
-        return Basic.__new__(cls, *(Tuple(*row) for row in rows))
-
-    def _sympystr(self, printer: Any) -> str:
-        rows = [", ".join(map(printer.doprint, row.args)) for row in self.args]
-        single = all(len(row.args) == 1 for row in self.args)
-        return f"({(', ' if single else '; ').join(rows)})"
-
-    def _latex(self, printer: Any) -> str:
-        rows = [" & ".join(map(printer.doprint, row.args)) for row in self.args]
-        return "\\begin{pmatrix} " + " \\\\ ".join(rows) + " \\end{pmatrix}"
 
 
 class OfPlane(Named):

@@ -1,4 +1,4 @@
-"""Quantities that papers define and then call by name: SNR(t), L_T, gamma(t), sigma_t^2, and slopes and laws of these.
+"""Quantities that papers define and then call by name: SNR(t), L_T, sigma_t^2, their slopes and logarithms.
 
 Each stands for its definition, which is shown beside it, after "where": so no name can mean something else.
 """
@@ -7,16 +7,17 @@ import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from sympy import Basic, Expr, Pow, Rational, Symbol, Tuple, sqrt
+from sympy import Basic, Expr, Pow, Rational, Symbol, Tuple, log
 from sympy.core.symbol import Str
 
 from derivations.notation import rates
 from derivations.notation.arranged import ABBREVIATION, FUNCTION, SLOPE, STATES
-from derivations.notation.brackets import sloped
-from derivations.notation.named import Named, Where, showing
+from derivations.notation.brackets import grouped_latex, logarithm, sloped
+from derivations.notation.carried import carrying
+from derivations.notation.named import Named, showing
 from derivations.notation.names import latex_of, proper_name
-from derivations.probability.expected import Expected
-from derivations.probability.gaussian import Normal
+from derivations.notation.wheres import Where
+from derivations.obligations.kept import plain
 
 Write = Callable[[Basic], str]
 OPERATED = re.compile(r"^(?:log (.*)|tr\((\w+)\)|(.*)\^2|(\w)\^T \w \4)$")  # log p, tr(A), d^2, v^T A v
@@ -133,67 +134,22 @@ class Slope(Named):
         return bool(self.args[0].is_Add or self.args[0].is_Mul)  # type: ignore[attr-defined]
 
 
-class Divergence(Named):
-    """KL(q || p) of two normal laws: E_q[log q - log p], over z = mean + sd n. A law is shown by its name, or whole."""
+class Log(Named):
+    """The logarithm of a quantity, a probability or a density that has a name, or of a positive number."""
 
-    def __new__(cls, q: "LawName", p: "LawName", noise: Symbol) -> "Divergence":
-        return Expr.__new__(cls, q, p, noise)
+    rank = SLOPE
 
-    @property
-    def shown(self) -> tuple[Basic, ...]:
-        return self.args[:2]
+    def __new__(cls, of: Expr) -> "Log":
+        return carrying(Expr.__new__(cls, plain(of)), log(of))  # type: ignore[return-value]
 
     def meaning(self) -> Expr:
-        q, p, n = self.args
-        if held := [law for law in (q, p) if any(n in e.free_symbols for e in law.normal)]:  # type: ignore[attr-defined]
-            raise ValueError(f"expected laws without {n}, which the divergence is a mean over, got {held}")
-        z = q.normal.mean + sqrt(q.normal.var) * n
-        return Expected(q.normal.log_density(z) - p.normal.log_density(z), n)  # type: ignore[attr-defined, arg-type]
+        return log(self.args[0])  # type: ignore[arg-type]
 
     def _sympystr(self, printer: Any) -> str:
-        q, p = map(printer.doprint, self.args[:2])
-        return f"KL({q} || {p})"
+        return logarithm(self.args[0], printer.doprint(self.args[0]))
 
     def _latex(self, printer: Any) -> str:
-        q, p = map(printer.doprint, self.args[:2])
-        return f"D_{{\\mathrm{{KL}}}}({q} \\,\\|\\, {p})"
-
-
-class LawName(Basic):
-    """A normal law: by a name, as q(z_s | z_t, x), which is then defined after "where"; else N(z_s; mean, var)."""
-
-    def __new__(cls, mean: Expr, var: Expr, name: str | Str = "", *of: Symbol) -> "LawName":
-        showing(mean, var)
-        if str(name):
-            proper_name(name, "a law")
-        if any(v in e.free_symbols for v in of[:1] for e in (mean, var)):
-            raise ValueError(f"expected a law free of its own variable {of[0]}, got N({mean}, {var})")
-        return Basic.__new__(cls, mean, var, Str(str(name)), *of)
-
-    @property
-    def normal(self) -> Normal:
-        return Normal(*self.args[:2])  # type: ignore[arg-type]
-
-    @property
-    def shown(self) -> tuple[Basic, ...]:
-        return () if str(self.args[2]) else self.args[:2]
-
-    def _written(self, write: Write, bar: str, normal: str) -> str:
-        mean, var, name, *of = self.args
-        if not str(name):
-            return f"{normal}({''.join(f'{write(v)}; ' for v in of)}{write(mean)}, {write(var)})"
-        first, *given = (write(v) for v in of)
-        return f"{name}({first}{bar}{', '.join(given)})" if given else f"{name}({first})"
-
-    def _sympystr(self, printer: Any) -> str:
-        return self._written(printer.doprint, " | ", "N")
-
-    def _latex(self, printer: Any) -> str:
-        return self._written(printer.doprint, " \\mid ", "\\mathcal{N}")
-
-    def where(self) -> Iterator[Where]:
-        if str(self.args[2]):
-            yield Where(self, LawName(*self.args[:2], "", *self.args[3:4]))  # type: ignore[arg-type]
+        return f"\\log {grouped_latex(self.args[0], printer.doprint(self.args[0]))}"
 
 
 def rooted(e: Pow) -> str | None:

@@ -6,7 +6,7 @@ from typing import Any
 from sympy import Add, Basic, Derivative, Expr, Integer, Symbol, diff
 from sympy.core.function import AppliedUndef
 
-from derivations.notation.named import Where
+from derivations.notation.wheres import Where
 from derivations.probability.opening import opened
 from derivations.probability.smooth import Smooth
 

@@ -10,8 +10,9 @@ from sympy.core.symbol import Str
 from derivations.notation import rates
 from derivations.notation.arranged import SLOPE
 from derivations.notation.brackets import closed, grouped, grouped_latex
-from derivations.notation.named import Named, Where, showing, unnamed
+from derivations.notation.named import Named, showing, unnamed
 from derivations.notation.names import proper_name
+from derivations.notation.wheres import Where
 
 Write = Callable[[Basic], str]
 

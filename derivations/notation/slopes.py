@@ -7,12 +7,13 @@ with alpha_t moving at the rate dalpha and sigma_t at the rate dsigma.
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from sympy import Basic, Expr, Symbol, Tuple
+from sympy import Basic, Expr, Integer, Symbol, Tuple, diff
 
 from derivations.notation import rates
 from derivations.notation.arranged import SLOPE
 from derivations.notation.brackets import grouped, grouped_latex, sloped
-from derivations.notation.named import Named, Where, unnamed
+from derivations.notation.named import Named, unnamed
+from derivations.notation.wheres import Where
 from derivations.probability.opening import opened
 
 Write = Callable[[Basic], str]
@@ -61,31 +62,37 @@ class SlopeBy(Named):
 
 
 class SlopeAt(Named):
-    """The slope of a quantity in a variable, at a value of it."""
+    """The slope of a quantity in a variable, at a value of it; or the second slope, or the k-th."""
 
     rank = SLOPE
 
-    def __new__(cls, of: Expr, var: Symbol, at: Expr) -> "SlopeAt":
-        return Expr.__new__(cls, of, var, at)
+    def __new__(cls, of: Expr, var: Symbol, at: Expr, k: int | Expr = 1) -> "SlopeAt":
+        return Expr.__new__(cls, of, var, at, Integer(k))
 
     @property
     def shown(self) -> tuple[Basic, ...]:
-        return self.args[::2]
+        return self.args[:3:2]
 
     def meaning(self) -> Expr:
-        of, var, at = self.args
-        return rates.slope(of, var).subs(var, unnamed(at))  # type: ignore[arg-type, no-any-return]
+        of, var, at, k = self.args
+        return diff(rates.slope(of, var), var, int(k) - 1).subs(var, unnamed(at))  # type: ignore[arg-type, call-overload, no-any-return]
 
     def where(self) -> Iterator[Where]:
         return rates.still(self.args[0], self.args[1])  # type: ignore[arg-type]
 
     def _sympystr(self, printer: Any) -> str:
-        of, var, at = map(printer.doprint, self.args)
-        return f"d/d{var} {grouped(self.args[0], of)}|_({var} = {at})"
+        of, var, at = map(printer.doprint, self.args[:3])
+        return f"{by(self.args[3], var, 'd{}/d{}')} {grouped(self.args[0], of)}|_{{{var} = {at}}}"
 
     def _latex(self, printer: Any) -> str:
-        of, var, at = map(printer.doprint, self.args)
-        return f"\\left. \\frac{{d}}{{d{var}}} {grouped_latex(self.args[0], of)} \\right|_{{{var} = {at}}}"
+        of, var, at = map(printer.doprint, self.args[:3])
+        slope = by(self.args[3], var, "\\frac{{d{}}}{{d{}}}")
+        return f"\\left. {slope} {grouped_latex(self.args[0], of)} \\right|_{{{var} = {at}}}"
+
+
+def by(k: Basic, var: str, form: str) -> str:
+    """The operator of a slope: d/dt, d^2/dt^2."""
+    return form.format("", var) if k == 1 else form.format(f"^{k}", f"{var}^{k}")
 
 
 def _compound(e: Basic) -> bool:

@@ -1,36 +1,24 @@
-"""Functions of time, by name: alpha(t), sigma(t), gamma(t), B(t), at any time by one definition; logarithms and rates.
+"""Functions of time, by name: alpha(t), sigma(t), gamma(t), B(t), at any time by one definition; and rates.
 
 A claim defines alpha(t) once. Then alpha(s) is the same function at s, and a reader is shown the definition at t alone.
 """
 
 from collections.abc import Callable, Iterator, Mapping
-from typing import Any
 
-from sympy import Expr, Symbol, Tuple, log
+from sympy import Expr, Symbol, Tuple
 from sympy.core.symbol import Str
 
 from derivations.notation import rates
-from derivations.notation.arranged import SLOPE
-from derivations.notation.brackets import grouped_latex, logarithm
-from derivations.notation.named import Named, Where, unnamed
+from derivations.notation.carried import carrying
 from derivations.notation.names import proper_name
 from derivations.notation.quantities import Quantity, Slope, Squared
-from derivations.obligations.kept import losses, owing, plain
-from derivations.obligations.lost import lost, obliged
-from derivations.obligations.watch import here, watched
+from derivations.notation.wheres import Where
+from derivations.obligations.kept import plain
+from derivations.obligations.watch import watched
 from derivations.probability.opening import opened
 from derivations.symbols import t
 
 Vector = tuple[Expr, ...] | Tuple
-
-
-def carrying(new: Expr, *parts: Expr) -> Expr:
-    """The new object; while operations are watched it owes what its parts owe, and what it no longer shows."""
-    if not watched():
-        return new
-    needed = {unnamed(o) for e in parts for o in obliged(plain(e))}
-    owed_before = {loss for e in parts for loss in losses(e)}
-    return owing(new, lost(needed, new, here) | owed_before)
 
 
 def quantity(name: str, body: Expr, *at: Expr) -> Expr:
@@ -90,24 +78,6 @@ class Function:
 def function(name: str, *variables: Symbol) -> Callable[[Callable[..., Expr]], Function]:
     """The function defined below, by this name: of time, or of these variables."""
     return lambda body: Function(name, body, *variables)
-
-
-class Log(Named):
-    """The logarithm of a quantity: log sigma(t), log alpha_ts^2."""
-
-    rank = SLOPE
-
-    def __new__(cls, of: Expr) -> "Log":
-        return carrying(Expr.__new__(cls, plain(of)), log(of))  # type: ignore[return-value]
-
-    def meaning(self) -> Expr:
-        return log(self.args[0])
-
-    def _sympystr(self, printer: Any) -> str:
-        return logarithm(self.args[0], printer.doprint(self.args[0]))
-
-    def _latex(self, printer: Any) -> str:
-        return f"\\log {grouped_latex(self.args[0], printer.doprint(self.args[0]))}"
 
 
 class ChainRate(Slope):

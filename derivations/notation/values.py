@@ -6,9 +6,10 @@ from typing import Any
 from sympy import Basic, Expr, Symbol, Tuple
 
 from derivations.notation.brackets import grouped, grouped_latex
-from derivations.notation.named import Named, Where, unnamed
-from derivations.notation.process import OfProcess
+from derivations.notation.named import Named, unnamed
 from derivations.notation.quantities import Quantity, called
+from derivations.notation.steps import OfProcess
+from derivations.notation.wheres import Where
 from derivations.obligations.kept import losses, owing
 from derivations.probability.expected import Expected
 from derivations.probability.opening import opened

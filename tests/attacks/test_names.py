@@ -3,15 +3,15 @@
 from collections.abc import Callable
 
 import pytest
-from sympy import Basic, Expr, Integer, S, Symbol, log
+from sympy import Basic, Expr, S, Symbol, log
 
 from derivations.form.statement import Tends
-from derivations.notation import bounds, chains, losses, samplers, slopes, times, values
-from derivations.notation.densities import AnyDensity
+from derivations.notation import chains, losses, quantities, samplers, slopes, times, values
+from derivations.notation.densities import AnyDensity, DensityMean, DensityName
+from derivations.notation.laws import LawName
 from derivations.notation.names import proper
 from derivations.notation.printing import latex, text
-from derivations.notation.quantities import LawName, Quantity, Slope, Squared
-from derivations.notation.unknown_densities import DensityMean, DensityName
+from derivations.notation.quantities import Quantity, Slope, Squared
 from derivations.probability.density import Density
 from tests.support.forged import a, b, c, claim, equation, h, n, v, w, x
 from tests.support.judged import red_for
@@ -62,7 +62,6 @@ NAMED: dict[str, Callable[[str], Basic]] = {
     "a square": lambda name: Squared(name, a + b),
     "a law": lambda name: LawName(a, b, name, z),
     "a function": lambda name: times.FunctionAt(name, (b,), (a,), a * c),
-    "another function": lambda name: bounds.Called(name, b, a, a * c),
     "a density": lambda name: AnyDensity(name, z),
     "a vector": lambda name: samplers.SquaredNorm(S.One, name, x, y),
     "a sampler": lambda name: samplers.Update(z, name, a * z),
@@ -88,21 +87,21 @@ def test_a_density_has_a_label_of_one(label: str) -> None:
 
 LAW, SUM = LawName(a, b, "q", z), Quantity("f", (a,), a + b)
 WRITTEN: dict[str, tuple[Expr, str]] = {
-    "a logarithm of a sum": (losses.Log(a + b), "log(a + b)"),
-    "of a quotient": (bounds.Logarithm(a / b), "log(a / b)"),
-    "of a product": (times.Log(a * b), "log(a b)"),
-    "of a square of brackets": (losses.Log(losses.SquaredError(a, b)), "log((a - b)^2)"),
-    "of a symbol": (losses.Log(a), "log a"),
-    "of a slope": (losses.Log(Slope(Quantity("f", (a,), a**2), a)), "log(d/da f(a))"),
+    "a logarithm of a sum": (quantities.Log(a + b), "log(a + b)"),
+    "of a quotient": (quantities.Log(a / b), "log(a / b)"),
+    "of a product": (quantities.Log(a * b), "log(a b)"),
+    "of a square of brackets": (quantities.Log(losses.SquaredError(a, b)), "log((a - b)^2)"),
+    "of a symbol": (quantities.Log(a), "log a"),
+    "of a slope": (quantities.Log(Slope(Quantity("f", (a,), a**2), a)), "log(d/da f(a))"),
     "an error of a negative": (losses.SquaredError(a, -b), "(a - (-b))^2"),
     "a slope of a quotient": (Slope(1 / a, a), "d/da (1 / a)"),
-    "a slope at a place": (slopes.SlopeAt(a + a**2, a, b), "d/da (a^2 + a)|_(a = b)"),
-    "a slope at 0": (bounds.SlopeAt(x + x**3, x, Integer(3)), "(d^3/dx^3 (x^3 + x) at x = 0)"),
-    "a product at a value": (values.At(SUM * losses.Log(a), (a, c)), "(f(a) log a)|_{a = c}"),
+    "a slope at a place": (slopes.SlopeAt(a + a**2, a, b), "d/da (a^2 + a)|_{a = b}"),
+    "a slope at 0": (slopes.SlopeAt(x + x**3, x, S.Zero, 3), "d^3/dx^3 (x^3 + x)|_{x = 0}"),
+    "a product at a value": (values.At(SUM * quantities.Log(a), (a, c)), "(f(a) log a)|_{a = c}"),
     "a sum at a value": (values.At(SUM + 1, (b, c)), "(f(a) + 1)|_{b = c}"),
     "cumulants": (chains.LawCumulants(LAW, z, a + b), "log E_q(z)[exp((a + b) z)]"),
     "a norm": (samplers.SquaredNorm(a + b, "n", x, y), "||(a + b) · n||^2"),
-    "along a flow": (samplers.Along(losses.Log(x), w, (x, v)), "d(log x)/dw"),
+    "along a flow": (samplers.Along(quantities.Log(x), w, (x, v)), "d(log x)/dw"),
 }
 
 
@@ -115,4 +114,4 @@ def test_what_an_operation_is_of_has_brackets(name: str) -> None:
 
 
 def test_brackets_hold_in_a_product_too() -> None:
-    assert text(c * losses.Log(a + b)) == "c log(a + b)" and text(losses.Log(a) * log(n)) == "log(n) log a"
+    assert text(c * quantities.Log(a + b)) == "c log(a + b)" and text(quantities.Log(a) * log(n)) == "log(n) log a"

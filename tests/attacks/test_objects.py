@@ -6,17 +6,18 @@ from typing import NamedTuple
 import pytest
 from sympy import Expr, Integer, Matrix, S, Symbol, expand, sqrt
 
-from derivations.notation.bounds import SlopeAt as SlopeAtZero
 from derivations.notation.chains import Cumulants
+from derivations.notation.laws import Divergence, LawName
 from derivations.notation.losses import Information, MeanSquare, SquaredError
-from derivations.notation.named import unnamed, wheres
+from derivations.notation.named import unnamed
 from derivations.notation.plane import PlaneDivergence, PlaneNormal
 from derivations.notation.printing import text
 from derivations.notation.process import Process
-from derivations.notation.quantities import Divergence, LawName, Quantity, Slope
+from derivations.notation.quantities import Quantity, Slope
 from derivations.notation.samplers import Along
 from derivations.notation.slopes import SlopeAt, SlopeBy
 from derivations.notation.times import ChainRate
+from derivations.notation.wheres import wheres
 from tests.support.forged import a, b, c, equation, n, x
 from tests.support.judged import green, red_for
 
@@ -84,7 +85,7 @@ SLOPES = {
     "a slope beside what is named after it": Attack(lambda: Slope(MIXED, t), "none of alpha_t", Slope(OF_T, t)),
     "a slope at a value": Attack(lambda: SlopeAt(SNR, t, a), "none of alpha_t, sigma_t", SlopeAt(OF_T, t, b)),
     "a slope at 0": Attack(
-        lambda: SlopeAtZero(SNR, t, Integer(2)), "none of alpha_t, sigma_t", SlopeAtZero(OF_T, t, Integer(2))
+        lambda: SlopeAt(SNR, t, S.Zero, 2), "none of alpha_t, sigma_t", SlopeAt(OF_T, t, S.Zero, 2)
     ),
     "a chain rule without one of two": Attack(
         lambda: ChainRate(SNR, t, {alpha_t: x}), "none of sigma_t", ChainRate(SNR, t, {alpha_t: x, sigma_t: y})

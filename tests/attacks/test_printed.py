@@ -6,8 +6,8 @@ from sympy import Expr, Rational, S, log
 
 from derivations.form.claim import Claim
 from derivations.form.statement import Equal
+from derivations.notation.laws import Divergence, LawName
 from derivations.notation.outcomes import Average, Outcomes
-from derivations.notation.quantities import Divergence, LawName
 from tests.support.forged import LEFT, RIGHT, a, b, c, claim, n, w, x
 from tests.support.judged import green, red_for
 

@@ -9,19 +9,22 @@ from sympy import Basic, Expr, Function, Integer, Rational, S, Symbol, diff, exp
 from derivations.calculus.step import FORWARD
 from derivations.form.induction import Induction, induction
 from derivations.form.reading import readings
-from derivations.notation.chains import LawCumulants, LogLaw
-from derivations.notation.densities import AnyDensity, DensityRate, TiltedScore
+from derivations.notation.chains import LawCumulants
+from derivations.notation.densities import AnyDensity, DensityMean, OnTwoStates
+from derivations.notation.fokker_planck import DensityRate
+from derivations.notation.laws import LawName, LogDensityAt
 from derivations.notation.levels import LevelPosterior, Odds
 from derivations.notation.modes import Mode
-from derivations.notation.named import unnamed, wheres
+from derivations.notation.named import unnamed
 from derivations.notation.outcomes import Average, Chance, Outcomes
 from derivations.notation.places import Likelihood, PointsScore
 from derivations.notation.printing import latex, text
 from derivations.notation.process import Process
-from derivations.notation.quantities import LawName, Quantity
+from derivations.notation.quantities import Quantity
+from derivations.notation.scores import TiltedScore
 from derivations.notation.times import Function as OfTime
 from derivations.notation.times import FunctionAt
-from derivations.notation.unknown_densities import DensityMean, OnTwoStates
+from derivations.notation.wheres import wheres
 from derivations.probability.density import Density, Positive
 from derivations.symbols import alpha_t, sigma_t, z_s, z_t
 from derivations.symbols import x as datum
@@ -46,7 +49,7 @@ class Attack(NamedTuple):
 
 REFUSED = {
     "a log-density at another variable": Attack(
-        lambda: LogLaw(LAW, y), "the variable that q", lambda: LogLaw(LAW, z)
+        lambda: LogDensityAt(LAW, y), "the variable that q", lambda: LogDensityAt(LAW, z)
     ),
     "cumulants of another variable": Attack(
         lambda: LawCumulants(LAW, y, v), "the variable that q", lambda: LawCumulants(LAW, z, v)
@@ -55,7 +58,7 @@ REFUSED = {
         lambda: LawCumulants(LAW, z, z), "not random", lambda: LawCumulants(LAW, z, x)
     ),
     "a law by its own variable": Attack(
-        lambda: LawName(a * z, b, "q", z, x), "free of its own variable z", lambda: LogLaw(LAW, z)
+        lambda: LawName(a * z, b, "q", z, x), "free of its own variable z", lambda: LogDensityAt(LAW, z)
     ),
     "the mode of what is not quadratic": Attack(
         lambda: Mode(-a * z**4, z), "quadratic in z", lambda: Mode(-a * z**2 + b * z, z)

@@ -18,14 +18,14 @@ from derivations import notation
 from derivations.catalogue import claims
 from derivations.form.names import expressions
 from derivations.notation import named
-from derivations.notation.bounds import LogNormal
-from derivations.notation.named import Named, unnamed, wheres
+from derivations.notation.densities import DensityMean, OnTwoStates
+from derivations.notation.named import Named, unnamed
 from derivations.notation.printing import latex, text
 from derivations.notation.quantities import Quantity, Slope
-from derivations.notation.unknown_densities import DensityMean, OnTwoStates
+from derivations.notation.wheres import wheres
 from derivations.probability.density import Density, Positive
 from derivations.probability.opening import opened
-from tests.support.forged import a, b, x
+from tests.support.forged import a, b
 
 z = Symbol("z", real=True)
 OTHER = Symbol("other", real=True)
@@ -152,7 +152,6 @@ def ambiguous(e: Named) -> Iterator[Basic]:
 
 
 UNUSED: dict[str, Named] = {
-    "LogNormal": LogNormal(x, a, b),
     "OnTwoStates": OnTwoStates(DensityMean("q(z)", Positive("f", z), (z, Density("q", z)))),
 }
 

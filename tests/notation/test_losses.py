@@ -4,7 +4,7 @@ from sympy import Expr, Function, Rational, diff, expand, log, simplify, sqrt
 
 from derivations.calculus.along import SNR_t, gamma_slope, slope, snr_slope
 from derivations.notation.losses import Information, LawOf, MeanSquare, SquaredError
-from derivations.notation.named import unnamed, wheres
+from derivations.notation.named import unnamed
 from derivations.notation.outcomes import Average, Chance, Outcomes
 from derivations.notation.places import Likelihood
 from derivations.notation.printing import text
@@ -12,6 +12,7 @@ from derivations.notation.process import Process
 from derivations.notation.quantities import Quantity
 from derivations.notation.slopes import SlopeBy
 from derivations.notation.values import At, QuantityAt
+from derivations.notation.wheres import wheres
 from derivations.probability.opening import opened
 from derivations.symbols import alpha_t, c, dalpha, dsigma, n_0, n_1, sigma_t, snr, t, w, x, y, z_t
 

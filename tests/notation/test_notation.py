@@ -7,10 +7,12 @@ from derivations.calculus.step import FORWARD, sigma2_t
 from derivations.catalogue import claims
 from derivations.form.reading import named, needed, readings
 from derivations.form.statement import Equal
-from derivations.notation.named import unnamed, wheres
+from derivations.notation.laws import Divergence, LawName
+from derivations.notation.named import unnamed
 from derivations.notation.printing import latex, text
 from derivations.notation.process import Process
-from derivations.notation.quantities import Divergence, LawName, Quantity, Slope, Squared
+from derivations.notation.quantities import Quantity, Slope, Squared
+from derivations.notation.wheres import wheres
 from derivations.symbols import alpha_s, alpha_ts, mu_1, mu_2, n_1, n_2, sigma_s, sigma_ts, t, var_1, var_2, x, z_s, z_t
 
 SNR = Quantity("SNR", (t,), alpha_s**2 * t)

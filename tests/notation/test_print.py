@@ -16,7 +16,7 @@ from derivations.judge.plain import counterexample
 from derivations.judge.rows import ClaimRow
 from derivations.notation.brackets import closed
 from derivations.notation.names import latex_of
-from derivations.notation.plane import Words
+from derivations.notation.phrases import Words
 from derivations.notation.printing import latex, text
 from derivations.symbols import alpha_t, beta, c, h, n, real, sigma_t, t, x, z_t
 from udm.cli.checked import said

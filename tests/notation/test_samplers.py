@@ -4,14 +4,17 @@ import pytest
 from sympy import Function, Integer, diff, exp, log, simplify, sqrt
 
 from derivations.calculus.step import FORWARD
-from derivations.notation.chains import LogLaw
-from derivations.notation.densities import AnyDensity, DensityRate, MeansApart, TiltedScore
-from derivations.notation.named import unnamed, wheres
+from derivations.notation.densities import AnyDensity
+from derivations.notation.fokker_planck import DensityRate
+from derivations.notation.laws import Divergence, LawName, LogDensityAt, MeansApart
+from derivations.notation.named import unnamed
 from derivations.notation.printing import latex, text
-from derivations.notation.process import Drawn
-from derivations.notation.quantities import Divergence, LawName, Quantity
+from derivations.notation.quantities import Quantity
 from derivations.notation.samplers import Along, SquaredNorm, Update
+from derivations.notation.scores import TiltedScore
+from derivations.notation.steps import Drawn
 from derivations.notation.values import At
+from derivations.notation.wheres import wheres
 from derivations.symbols import (
     alpha_s,
     alpha_t,
@@ -110,5 +113,8 @@ def test_a_divergence_of_equal_variances_is_the_divergence() -> None:
 
 def test_a_log_density_is_that_of_its_law() -> None:
     law = LawName(mu_1, var, "q", z_t, y)
-    assert unnamed(LogLaw(law, z_t)) == law.normal.log_density(z_t) and text(LogLaw(law, z_t)) == "log q(z_t | y)"
+    assert (
+        unnamed(LogDensityAt(law, z_t)) == law.normal.log_density(z_t)
+        and text(LogDensityAt(law, z_t)) == "log q(z_t | y)"
+    )
     assert unnamed(sqrt(FORWARD.Var(z_s))) == sigma_s

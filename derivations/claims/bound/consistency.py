@@ -12,7 +12,7 @@ from derivations.claims.bound.elbo import MEANS, TRUST
 from derivations.claims.bound.terms import ALL, arrive, path, reverse, step
 from derivations.form.claim import Claim, Wrong, by
 from derivations.form.statement import Equal
-from derivations.notation.unknown_densities import DensityDivergence, DensityMean, DensityName, OnTwoStates
+from derivations.notation.densities import DensityDivergence, DensityMean, DensityName, OnTwoStates
 from derivations.probability.density import Mean
 from derivations.symbols import later, now, past
 

@@ -13,7 +13,8 @@ from derivations.calculus.divergence import closed, divergence, log_ratio
 from derivations.form.claim import Below, Claim, Wrong, by
 from derivations.form.experiment import Experiment, Mean
 from derivations.form.statement import AtMost, Equal
-from derivations.notation.quantities import Divergence, LawName, Quantity, Squared
+from derivations.notation.laws import Divergence, LawName
+from derivations.notation.quantities import Quantity, Squared
 from derivations.notation.values import At
 from derivations.probability.gaussian import Normal
 from derivations.symbols import abar, alpha, beta_tilde, eps, eps_hat, mu_1, mu_hat, n_1, t, var, x_0, x_s, x_t

@@ -13,8 +13,8 @@ from derivations.form.claim import Claim, Wrong, by
 from derivations.form.experiment import Experiment
 from derivations.form.experiment import Mean as SampleMean
 from derivations.form.statement import AtMost, Equal
+from derivations.notation.densities import DensityDivergence, DensityName
 from derivations.notation.quantities import Quantity
-from derivations.notation.unknown_densities import DensityDivergence, DensityName
 from derivations.probability.density import Density, Excess, Mean, Positive, at, finite, kl
 
 # isort: off

@@ -13,7 +13,7 @@ from derivations.calculus.divergence import closed, divergence, log_ratio
 from derivations.form.claim import Below, Claim, Wrong, by
 from derivations.form.experiment import Experiment, Mean
 from derivations.form.statement import AtMost, Equal, Tends
-from derivations.notation.quantities import Divergence, LawName
+from derivations.notation.laws import Divergence, LawName
 from derivations.notation.values import At
 from derivations.probability.gaussian import Normal, law
 from derivations.symbols import abar, alpha_1, gap, n_1, sigma_1, var, x, x_0, x_t, z_1

@@ -11,8 +11,9 @@ from derivations.calculus.divergence import closed, divergence
 from derivations.form.claim import Below, Claim, Wrong, by
 from derivations.form.experiment import Experiment, Residual
 from derivations.form.statement import Equal
+from derivations.notation.laws import Divergence, LawName
 from derivations.notation.process import Process
-from derivations.notation.quantities import Divergence, LawName, Quantity
+from derivations.notation.quantities import Quantity
 from derivations.notation.values import At
 from derivations.probability.gaussian import Normal, cov, law
 from derivations.symbols import (

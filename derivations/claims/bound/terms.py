@@ -17,7 +17,7 @@ from derivations.form.experiment import Experiment
 from derivations.form.experiment import Mean as SampleMean
 from derivations.form.induction import Induction, induction
 from derivations.form.statement import Equal
-from derivations.notation.unknown_densities import DensityDivergence, DensityMean, DensityName
+from derivations.notation.densities import DensityDivergence, DensityMean, DensityName
 from derivations.probability.density import Density, Marginal, Mean, Positive, Real, at, finite, kl
 
 # isort: off

@@ -13,8 +13,8 @@ from sympy import Abs, Expr, Integral, Rational, S, erfc, exp, pi, sqrt, tanh
 from derivations.form.claim import Below, Claim, Wrong, by
 from derivations.form.experiment import Chance, Experiment
 from derivations.form.statement import Equal
-from derivations.notation.bounds import Called
 from derivations.notation.levels import Phi
+from derivations.notation.times import function
 from derivations.probability.gaussian import Normal
 
 # isort: off
@@ -53,14 +53,16 @@ def below(end: Expr) -> Expr:
     return Rational(1, 2) + Integral(density, (x, mu_hat, end))
 
 
-def place(number: Expr) -> Called:
+@function("level", i)
+def level(number: Expr) -> Expr:
     """The levels, i = 0 .. K - 1."""
-    return Called("level", number, i, 2 * i / (K - 1) - 1)
+    return 2 * number / (K - 1) - 1
 
 
-def midpoint(number: Expr) -> Called:
+@function("midpoint", i)
+def midpoint(number: Expr) -> Expr:
     """The midpoints of K bins of [-1, 1], i = 0 .. K - 1."""
-    return Called("midpoint", number, i, (2 * i + 1) / K - 1)
+    return (2 * number + 1) / K - 1
 
 
 def says(q: Bins) -> tuple[Equal, ...]:
@@ -72,7 +74,7 @@ def says(q: Bins) -> tuple[Equal, ...]:
         Equal(below(high), q.lowest),
         Equal(1 - below(low), q.highest),
         Equal(Integral(density, (x, low, high)), 1 - q.lowest.subs(high, low) - q.highest.subs(low, high)),
-        Equal(place(i + 1) - place(i), 2 * q.half),
+        Equal(level(i + 1) - level(i), 2 * q.half),
         Equal(midpoint(i + 1) - midpoint(i), 2 * q.half_mid),
         Equal(midpoint(K - 1), 1 - q.half_mid),
     )

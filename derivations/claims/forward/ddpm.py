@@ -15,7 +15,8 @@ from derivations.form.experiment import Experiment, Residual
 from derivations.form.induction import Induction
 from derivations.form.law import Law, Made
 from derivations.form.statement import Equal, Point
-from derivations.notation.chains import ChainMoment, log_law, with_steps
+from derivations.notation.chains import ChainMoment, with_steps
+from derivations.notation.laws import log_law
 from derivations.notation.process import Process
 from derivations.probability.gaussian import Normal, law
 

@@ -12,7 +12,8 @@ from derivations.claims.forward.ddpm import MARGINAL, NEXT, ONE, TWO, chain, ste
 from derivations.form.claim import Below, Claim, Wrong, by
 from derivations.form.experiment import Experiment, Residual
 from derivations.form.statement import Equal, Tends
-from derivations.notation.chains import Product, log_law, with_steps
+from derivations.notation.chains import Product, with_steps
+from derivations.notation.laws import log_law
 from derivations.notation.process import Process
 from derivations.notation.times import function, quantity
 from derivations.notation.values import At

@@ -14,9 +14,9 @@ from derivations.claims.forward.process import Step, after
 from derivations.form.claim import Below, Claim, Wrong, by
 from derivations.form.experiment import Experiment, Residual
 from derivations.form.statement import Equal
-from derivations.notation.chains import LawCumulants, log_law, with_steps
+from derivations.notation.chains import LawCumulants, with_steps
+from derivations.notation.laws import LawName, log_law
 from derivations.notation.process import Process
-from derivations.notation.quantities import LawName
 from derivations.notation.times import quantity
 from derivations.probability.gaussian import Normal
 from derivations.symbols import (

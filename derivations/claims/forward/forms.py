@@ -10,7 +10,8 @@ from sympy import Expr, Integer, Rational, exp, log
 
 from derivations.form.claim import Below, Claim, Wrong, by
 from derivations.form.statement import Equal
-from derivations.notation.times import Log, function, quantity, squared
+from derivations.notation.quantities import Log
+from derivations.notation.times import function, quantity, squared
 from derivations.symbols import a, alpha_t, gamma_s, gamma_t, sigma_s, sigma_t
 
 

@@ -11,7 +11,7 @@ from derivations.form.claim import Below, Claim, Wrong, by
 from derivations.form.experiment import Experiment, Residual
 from derivations.form.law import Given, Law, Through
 from derivations.form.statement import Equal
-from derivations.notation.chains import log_law
+from derivations.notation.laws import log_law
 from derivations.notation.process import Process
 from derivations.notation.times import squared
 from derivations.probability.gaussian import Normal, given, law

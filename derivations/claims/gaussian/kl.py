@@ -11,8 +11,8 @@ from derivations.calculus.divergence import closed, divergence, log_ratio
 from derivations.form.claim import Claim, Wrong, by
 from derivations.form.experiment import Experiment, Mean, Residual
 from derivations.form.statement import AtMost, Equal
-from derivations.notation.bounds import Logarithm
-from derivations.notation.quantities import Divergence, LawName
+from derivations.notation.laws import Divergence, LawName
+from derivations.notation.quantities import Log
 from derivations.probability.gaussian import Normal
 from derivations.symbols import mu_1, mu_2, n_1, u, var, var_1, var_2, w, x
 
@@ -62,7 +62,7 @@ tangent = Claim(
     name="log.tangent",
     title="The logarithm lies below its tangent at any w, and touches it only at w",
     kind="inequality",
-    says=lambda a: AtMost(Logarithm(u), log(w) + a, {u: w}, only=True),
+    says=lambda a: AtMost(Log(u), log(w) + a, {u: w}, only=True),
     answer=(u - w) / w,
     example={u: 2, w: 3},
     proof=(

@@ -13,6 +13,7 @@ from sympy import Expr, Matrix, S, log
 from derivations.form.claim import Claim, Wrong, by
 from derivations.form.experiment import Experiment, Mean
 from derivations.form.statement import Equal
+from derivations.notation.laws import Divergence, LawName
 from derivations.notation.plane import (
     LogDeterminants,
     PlaneDivergence,
@@ -21,7 +22,6 @@ from derivations.notation.plane import (
     TraceOfRatio,
     log_density_2,
 )
-from derivations.notation.quantities import Divergence, LawName
 from derivations.probability.opening import opened
 
 # isort: off

@@ -13,9 +13,10 @@ from derivations.form.claim import Claim, Wrong, by
 from derivations.form.experiment import Experiment, Residual
 from derivations.form.law import Given, Law, Weighed
 from derivations.form.statement import Equal
-from derivations.notation.densities import AnyDensity, TiltedScore
+from derivations.notation.densities import AnyDensity
 from derivations.notation.process import Process
 from derivations.notation.quantities import Slope
+from derivations.notation.scores import TiltedScore
 from derivations.probability.gaussian import Normal
 from derivations.symbols import (
     alpha_t,

@@ -11,8 +11,9 @@ from sympy import Expr, Integer
 
 from derivations.form.claim import Claim, Wrong, by
 from derivations.form.statement import Equal
-from derivations.notation.densities import AnyDensity, TiltedScore
+from derivations.notation.densities import AnyDensity
 from derivations.notation.quantities import Quantity
+from derivations.notation.scores import TiltedScore
 from derivations.notation.values import At
 
 # isort: off

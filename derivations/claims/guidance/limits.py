@@ -11,10 +11,10 @@ from sympy import Expr, Integer, Rational, S, Symbol
 
 from derivations.form.claim import Claim, Wrong, by
 from derivations.form.statement import AtMost, Below, Equal
-from derivations.notation.chains import LogLaw
-from derivations.notation.densities import InversePrecision
+from derivations.notation.laws import LawName, LogDensityAt
+from derivations.notation.modes import InverseCurvature
 from derivations.notation.process import Process
-from derivations.notation.quantities import LawName, Quantity, Slope
+from derivations.notation.quantities import Quantity, Slope
 from derivations.notation.values import At
 
 # isort: off
@@ -27,11 +27,11 @@ from derivations.symbols import (
 noise2 = sigma_t**2
 
 
-def guided_var(z: Symbol, extra: Expr) -> InversePrecision:
+def guided_var(z: Symbol, extra: Expr) -> InverseCurvature:
     """The variance of p(z | c)^(1 + w) p(z)^-w, at noise of that variance."""
-    cond = LogLaw(LawName(mu_1, var_1 + extra, "p", z, LABEL), z)
-    plain = LogLaw(LawName(S.Zero, var_1 + gap + extra, "p", z), z)
-    return InversePrecision((1 + w) * cond - w * plain, z)
+    cond = LogDensityAt(LawName(mu_1, var_1 + extra, "p", z, LABEL), z)
+    plain = LogDensityAt(LawName(S.Zero, var_1 + gap + extra, "p", z), z)
+    return InverseCurvature((1 + w) * cond - w * plain, z)
 
 
 class Families(NamedTuple):

@@ -11,7 +11,7 @@ from derivations.form.claim import Claim, Wrong, by
 from derivations.form.experiment import Experiment, Residual
 from derivations.form.law import Law, Weighed
 from derivations.form.statement import Below, Equal
-from derivations.notation.densities import InversePrecision
+from derivations.notation.modes import InverseCurvature
 from derivations.notation.process import Process
 from derivations.notation.quantities import Slope
 from derivations.notation.values import At
@@ -32,7 +32,7 @@ from derivations.symbols import (
 made = sqrt(c) * n_0
 SEEN = Process((z_t, made), (y, z_t + tau * n_1), noise=(n_0, n_1))
 guided = (1 + w) * SEEN.log_q(z_t, y) - w * SEEN.log_q(z_t)  # log p(z | y)^(1 + w) p(z)^-w
-guided_score, guided_var = Slope(guided, z_t), InversePrecision(guided, z_t)
+guided_score, guided_var = Slope(guided, z_t), InverseCurvature(guided, z_t)
 plain_score = SEEN.score(z_t)
 kept = exp(-(1 + w) * (y - z_t) ** 2 / (2 * tau**2))  # p(y | z)^(1 + w), over its largest value
 

@@ -13,9 +13,10 @@ from derivations.claims.invariance.continuous import FTC
 from derivations.form.claim import Claim, Wrong, by
 from derivations.form.experiment import Experiment, Mean, Residual
 from derivations.form.statement import Equal
+from derivations.notation.laws import Divergence, LawName
 from derivations.notation.losses import SquaredError
 from derivations.notation.process import Process
-from derivations.notation.quantities import Divergence, LawName, Quantity
+from derivations.notation.quantities import Quantity
 from derivations.notation.values import QuantityAt
 from derivations.probability.gaussian import Normal
 from derivations.probability.opening import opened

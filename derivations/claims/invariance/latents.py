@@ -14,7 +14,8 @@ from derivations.form.claim import Claim, Wrong, by
 from derivations.form.experiment import Experiment, Residual
 from derivations.form.law import Law, Made
 from derivations.form.statement import Equal
-from derivations.notation.process import ConditionalMean, Process
+from derivations.notation.moments import ConditionalMean
+from derivations.notation.process import Process
 from derivations.probability.gaussian import Normal, law
 from derivations.probability.opening import opened
 

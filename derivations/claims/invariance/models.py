@@ -13,9 +13,9 @@ from derivations.form.base import plain
 from derivations.form.claim import Claim, Wrong, by
 from derivations.form.law import Given, Law
 from derivations.form.statement import Equal
+from derivations.notation.laws import Divergence
 from derivations.notation.losses import LawOf
 from derivations.notation.process import Process
-from derivations.notation.quantities import Divergence
 from derivations.probability.gaussian import Normal
 from derivations.probability.opening import opened
 from derivations.symbols import (

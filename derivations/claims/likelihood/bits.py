@@ -14,10 +14,10 @@ from derivations.form.claim import Claim, Wrong, by
 from derivations.form.experiment import Experiment
 from derivations.form.experiment import Mean as SampleMean
 from derivations.form.statement import AtMost, Equal
-from derivations.notation.losses import Log, LogAt
+from derivations.notation.laws import LawName, LogDensityAt, log_law
 from derivations.notation.named import unnamed
 from derivations.notation.places import Over
-from derivations.notation.quantities import Quantity
+from derivations.notation.quantities import Log, Quantity
 from derivations.probability.density import Density, Excess, Mean, Positive
 from derivations.probability.gaussian import law
 
@@ -32,10 +32,9 @@ made = mu_1 + sqrt(var_1) * n_0  # the network's variable: its law settles nothi
 def more_bits(scale: Expr, origin: Expr) -> Expr:
     """Return the bits of y = scale x + origin minus the bits of x, at x = z_0."""
     before, after = law(made, (n_0,)), law(scale * made + origin, (n_0,))
-    log_y = LogAt(
-        f"p_{'levels' if scale.is_Rational and not scale.is_Integer else scale}", *after, scale * z_0 + origin
-    )
-    return (LogAt("p_x", *before, z_0) - log_y) / log(2)
+    name = f"p_{'l' if scale.is_Rational and not scale.is_Integer else scale}"  # of levels l
+    log_y = LogDensityAt(LawName(*after, name), scale * z_0 + origin)
+    return (log_law(before, z_0, name="p_x") - log_y) / log(2)
 
 
 class Offset(NamedTuple):

@@ -13,7 +13,7 @@ from derivations.calculus.step import conditioned
 from derivations.form.claim import Claim, Wrong, by
 from derivations.form.experiment import Experiment, Mean
 from derivations.form.statement import AtMost, Equal
-from derivations.notation.losses import LogAt
+from derivations.notation.laws import log_law
 from derivations.notation.process import Process
 from derivations.notation.quantities import Quantity
 from derivations.probability.gaussian import Normal, law
@@ -28,8 +28,8 @@ shown = sqrt(c) * n_0 / alpha_0 + sqrt(var) * n_1  # x, as p(z_0) and a normal d
 decoder = Normal(z_0 / alpha_0, var)
 posterior = conditioned(sqrt(c) * n_0, shown, x, (n_0, n_1))  # p(z_0 | x)
 ENCODED = Process((z_0, DRAWN), noise=(n_0,), data=(x,))
-EVIDENCE = LogAt("p", *law(shown, (n_0, n_1)), x)
-log_joint = LogAt("p", *P, z_0) + LogAt("p", *decoder, x, z_0)
+EVIDENCE = log_law(law(shown, (n_0, n_1)), x, name="p")
+log_joint = log_law(P, z_0, name="p") + log_law(decoder, x, z_0, name="p")
 cost = ENCODED.E(-log_joint)
 entropy = ENCODED.E(-ENCODED.log_q(z_0))
 POSTERIOR = Normal(Quantity("m", (x,), posterior.mean), Quantity("v", (), posterior.var))  # by name

@@ -11,10 +11,11 @@ from sympy import Expr, Integer, Integral, Rational, S, exp, log, sqrt
 from derivations.claims.likelihood.flow import z
 from derivations.form.claim import Claim, Wrong, by
 from derivations.form.statement import Equal
-from derivations.notation.losses import Log, LogAt
+from derivations.notation.laws import LawName, LogDensityAt, log_law
 from derivations.notation.process import Process
-from derivations.notation.quantities import Quantity, Slope
+from derivations.notation.quantities import Log, Quantity, Slope
 from derivations.notation.values import At, QuantityAt
+from derivations.probability.gaussian import Normal
 from derivations.symbols import beta_min, c, eps, n_0, n_1, t, w, x, x_0
 
 # -- Gaussian data, the whole path ----------------------------------------------------------------
@@ -51,7 +52,7 @@ def log_data(a: Flow) -> Expr:
     return At(NOISING.log_q(z), (z, path(a, S.One)), (t, S.One)) + a.integral
 
 
-LOG_DATA = LogAt("p_0", S.Zero, c, x)
+LOG_DATA = log_law(Normal(S.Zero, c), x, name="p_0")
 INTEGRAL = Integral(Slope(vp_drift, z), (t, 0, 1))
 
 likelihood = Claim(
@@ -125,12 +126,12 @@ class Back(NamedTuple):
 u = Quantity("u", (z, t), STRAIGHT.E(x_0, z) - STRAIGHT.E(eps, z))  # the velocity: regression on where the path is
 FM = Back(path=x * sqrt(W / c), integral=log(c) / 2)
 DIVERGENCE = Integral(Slope(u, z), (t, 0, 1))
-LOG_FM = LogAt("p_1", S.Zero, c, x)
+LOG_FM = log_law(Normal(S.Zero, c), x, name="p_1")
 
 
 def log_of_x(a: Back) -> Expr:
     """log p_0(z(0)) - the integral of the divergence."""
-    return LogAt("p_0", S.Zero, S.One, path(a, S.Zero)) - a.integral
+    return LogDensityAt(LawName(S.Zero, S.One, "p_0"), path(a, S.Zero)) - a.integral
 
 
 flow = Claim(

@@ -14,8 +14,7 @@ from derivations.claims.likelihood.flow import fokker_planck
 from derivations.claims.sampling.flow import MADE, NOISY, flow
 from derivations.form.claim import Claim, Wrong, by
 from derivations.form.statement import Equal
-from derivations.notation.losses import Log
-from derivations.notation.quantities import Quantity, Slope
+from derivations.notation.quantities import Log, Quantity, Slope
 from derivations.notation.slopes import SlopeBy
 from derivations.notation.values import Standing
 from derivations.symbols import alpha_t, dalpha, dgamma, dn, dsigma, dv, eps, q_x, sigma_t, t, v, x, z_t

@@ -28,7 +28,7 @@ from derivations.form.claim import Claim, Wrong, by
 from derivations.form.experiment import Experiment, Residual
 from derivations.form.law import Law
 from derivations.form.statement import Equal
-from derivations.notation.chains import log_law
+from derivations.notation.laws import log_law
 from derivations.notation.modes import InverseCurvature, Mode
 from derivations.probability.gaussian import Normal, law
 from derivations.symbols import alpha_s, alpha_ts, n_2, sigma_s, sigma_ts, x, z_s, z_t

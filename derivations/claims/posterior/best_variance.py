@@ -14,8 +14,8 @@ from derivations.claims.posterior.ddpm import BETWEEN, P, beta
 from derivations.form.claim import Claim, Wrong, by
 from derivations.form.experiment import Experiment, Residual
 from derivations.form.statement import AtMost, Equal
-from derivations.notation.bounds import CrossEntropy
-from derivations.notation.quantities import LawName, Slope
+from derivations.notation.laws import CrossEntropy, LawName
+from derivations.notation.quantities import Slope
 from derivations.notation.values import At
 from derivations.probability.gaussian import Normal
 from derivations.symbols import abar_s, alpha, c, n_0, n_1, n_2, u, var, x_0, x_s, x_t

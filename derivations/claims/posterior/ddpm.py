@@ -12,7 +12,7 @@ from derivations.calculus.ddpm_step import ABAR, BETA, CHAIN
 from derivations.form.claim import Below, Claim, Wrong, by
 from derivations.form.experiment import Experiment, Residual
 from derivations.form.law import Law, Weighed
-from derivations.notation.chains import log_law
+from derivations.notation.laws import log_law
 from derivations.probability.gaussian import Normal
 from derivations.symbols import abar_s, alpha, eps, n_0, n_1, n_2, x_0, x_s, x_t, z_0
 

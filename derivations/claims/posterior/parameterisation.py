@@ -17,8 +17,9 @@ from derivations.calculus.step import alpha_t as product
 from derivations.claims.posterior.bayes import NEEDS
 from derivations.form.claim import Claim, Wrong, by
 from derivations.form.statement import Equal
-from derivations.notation.process import Drawn, Process
+from derivations.notation.process import Process
 from derivations.notation.quantities import Quantity
+from derivations.notation.steps import Drawn
 from derivations.symbols import (
     alpha_s,
     alpha_t,

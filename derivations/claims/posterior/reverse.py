@@ -15,10 +15,10 @@ from derivations.form.claim import Claim, Wrong, by
 from derivations.form.experiment import Experiment, Residual
 from derivations.form.law import Law, Weighed
 from derivations.form.statement import Below, Equal
-from derivations.notation.bounds import Logarithm, SlopeAt
-from derivations.notation.chains import log_law
+from derivations.notation.laws import log_law
 from derivations.notation.process import Process
-from derivations.notation.quantities import Quantity
+from derivations.notation.quantities import Log, Quantity
+from derivations.notation.slopes import SlopeAt
 from derivations.probability.expected import Expected
 from derivations.probability.gaussian import Normal
 from derivations.symbols import alpha_s, alpha_ts, c, h, n_0, n_1, n_2, sigma_s, sigma_ts, x, z_s, z_t
@@ -112,7 +112,7 @@ needs_x = Claim(
 here = Normal(Q.mean.subs(z_t, 0), Q.var)
 growth = exp(here.mean * h + here.var * h**2 / 2)  # the moment generating function of the posterior at (0, x)
 average = Quantity("M", (h,), Expected(growth, (x, ((Integer(1), Integer(1)), (Integer(-1), Integer(1))))))
-fourth = SlopeAt(Logarithm(average), h, Integer(4))  # the fourth cumulant
+fourth = SlopeAt(Log(average), h, Integer(0), 4)  # the fourth cumulant
 
 
 class Mixture(NamedTuple):

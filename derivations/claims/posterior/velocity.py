@@ -11,7 +11,8 @@ from sympy import Expr, Integer, cos, diff, sin
 
 from derivations.form.claim import Claim, Wrong, by
 from derivations.form.statement import Equal
-from derivations.notation.process import Drawn, Process
+from derivations.notation.process import Process
+from derivations.notation.steps import Drawn
 from derivations.symbols import alpha_t, eps, phi, score, sigma_t, v, v_phi, x, z_phi, z_t
 
 # (z, v) as both are made, from (x, eps); and along a circle, where v is the velocity

@@ -11,7 +11,7 @@ from derivations.calculus.ddim import NOISE, SHARED, made_s, made_t, rest
 from derivations.form.claim import Below, Claim, Wrong, by
 from derivations.form.experiment import Experiment, Residual
 from derivations.form.law import Law, Made, Weighed
-from derivations.notation.chains import log_law
+from derivations.notation.laws import log_law
 from derivations.probability.gaussian import Normal, law
 from derivations.symbols import (
     alpha_s,

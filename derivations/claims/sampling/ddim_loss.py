@@ -14,8 +14,8 @@ from derivations.calculus.step import sigma2_t
 from derivations.claims.sampling.ddim import Q
 from derivations.form.claim import Below, Claim, Wrong, by
 from derivations.form.statement import Equal
-from derivations.notation.densities import MeansApart
-from derivations.notation.quantities import LawName, Quantity
+from derivations.notation.laws import LawName, MeansApart
+from derivations.notation.quantities import Quantity
 from derivations.notation.values import At
 from derivations.symbols import (
     alpha_s,

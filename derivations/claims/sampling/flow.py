@@ -11,7 +11,8 @@ from sympy import Expr, Function, Integer, diff, sqrt
 from derivations.claims.forward.sde import SDE
 from derivations.form.claim import Claim, Wrong, by
 from derivations.form.statement import Equal
-from derivations.notation.densities import AnyDensity, DensityRate
+from derivations.notation.densities import AnyDensity
+from derivations.notation.fokker_planck import DensityRate
 from derivations.notation.quantities import Quantity, Squared
 from derivations.notation.samplers import Along
 from derivations.notation.values import At

@@ -14,8 +14,9 @@ from derivations.form.claim import Claim, Wrong, by
 from derivations.form.experiment import Experiment, Residual
 from derivations.form.law import Law, Made
 from derivations.form.statement import Below, Equal
-from derivations.notation.process import Drawn, Process
+from derivations.notation.process import Process
 from derivations.notation.samplers import Along
+from derivations.notation.steps import Drawn
 from derivations.notation.values import At
 from derivations.probability.gaussian import Normal, law
 from derivations.symbols import (

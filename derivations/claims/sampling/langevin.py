@@ -12,8 +12,9 @@ from derivations.form.claim import Claim, Wrong, by
 from derivations.form.experiment import Experiment, Residual
 from derivations.form.law import Law, Made
 from derivations.form.statement import AtMost, Below, Equal
-from derivations.notation.process import Drawn, Process
+from derivations.notation.process import Process
 from derivations.notation.quantities import Slope
+from derivations.notation.steps import Drawn
 from derivations.notation.values import At
 from derivations.probability.gaussian import Normal, law
 from derivations.symbols import c, h, mu_1, mu_2, n_0, n_1, n_2, var, w, y, z_s, z_t

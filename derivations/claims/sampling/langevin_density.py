@@ -10,7 +10,8 @@ from sympy import Expr, Function, Integral, S, diff, exp, sqrt
 
 from derivations.form.claim import Claim, Wrong, by
 from derivations.form.statement import Below, Equal
-from derivations.notation.densities import AnyDensity, DensityRate
+from derivations.notation.densities import AnyDensity
+from derivations.notation.fokker_planck import DensityRate
 from derivations.notation.quantities import Slope
 from derivations.probability.gaussian import law
 from derivations.symbols import h, log_p, log_q, n_1, score, score_q, score_q_slope, score_slope, t, z_t

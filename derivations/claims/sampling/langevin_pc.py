@@ -14,8 +14,9 @@ from derivations.form.claim import Below, Claim, Wrong, by
 from derivations.form.experiment import Experiment, Residual
 from derivations.form.law import Law, Made
 from derivations.form.statement import Equal
-from derivations.notation.process import Drawn, Process
+from derivations.notation.process import Process
 from derivations.notation.quantities import Quantity
+from derivations.notation.steps import Drawn
 from derivations.notation.values import At
 from derivations.probability.gaussian import Normal, law
 from derivations.symbols import alpha_s, alpha_t, c, h, n_0, n_1, n_2, sigma_s, sigma_t, y, z_s, z_t

@@ -13,7 +13,8 @@ from derivations.form.claim import Below, Claim, Wrong, by
 from derivations.form.definition import Defined
 from derivations.form.experiment import Experiment, Residual
 from derivations.form.statement import Equal
-from derivations.notation.times import Log, quantity
+from derivations.notation.quantities import Log
+from derivations.notation.times import quantity
 from derivations.probability.gaussian import Normal
 from derivations.symbols import B_s, T, abar_s, beta, beta_max, beta_min, h, i, n_1, n_2, x, z_s, z_t
 

@@ -14,9 +14,11 @@ from derivations.claims.posterior.ddpm import BETWEEN, P
 from derivations.form.claim import Claim, Wrong, by
 from derivations.form.experiment import Experiment, Mean
 from derivations.form.statement import AtMost, Equal
+from derivations.notation.laws import Divergence, LawName
 from derivations.notation.losses import LawOf
-from derivations.notation.process import ConditionalMean, Process
-from derivations.notation.quantities import Divergence, LawName, Quantity
+from derivations.notation.moments import ConditionalMean
+from derivations.notation.process import Process
+from derivations.notation.quantities import Quantity
 from derivations.probability.gaussian import Normal
 from derivations.probability.opening import opened
 from derivations.symbols import abar_s, alpha, c, n_0, n_1, n_2, n_3, u, var, x_0, x_s, x_t

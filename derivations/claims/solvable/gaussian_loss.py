@@ -14,10 +14,11 @@ from derivations.claims.solvable.gaussian import NOISE
 from derivations.form.claim import Claim, Wrong, by
 from derivations.form.experiment import Experiment, Mean
 from derivations.form.statement import AtMost, Equal
+from derivations.notation.laws import Divergence, LawName
 from derivations.notation.losses import Information, LawOf, SquaredError
 from derivations.notation.named import unnamed
 from derivations.notation.process import Process
-from derivations.notation.quantities import Divergence, LawName, Quantity
+from derivations.notation.quantities import Quantity
 from derivations.probability.gaussian import Normal
 from derivations.probability.opening import opened
 

@@ -12,10 +12,9 @@ from sympy import Expr, Piecewise, Rational, S, Symbol, exp, log, tanh
 from derivations.form.claim import Claim, Wrong, by
 from derivations.form.experiment import Chance, Experiment
 from derivations.form.statement import Equal
-from derivations.notation.losses import Log
 from derivations.notation.outcomes import Average, Outcomes
 from derivations.notation.places import Likelihood
-from derivations.notation.quantities import Quantity
+from derivations.notation.quantities import Log, Quantity
 from derivations.probability.opening import opened
 from derivations.symbols import (
     alpha_t,

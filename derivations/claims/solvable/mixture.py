@@ -12,12 +12,11 @@ from sympy import Expr, Piecewise, Rational, S, exp, sqrt, tanh
 from derivations.form.claim import Claim, Wrong, by
 from derivations.form.experiment import Chance, Experiment, Mean
 from derivations.form.statement import Equal
-from derivations.notation.losses import Log
+from derivations.notation.laws import DensityAt, LawName
 from derivations.notation.outcomes import Average, Outcomes
 from derivations.notation.outcomes import Chance as ShareOf
-from derivations.notation.places import NormalAt
 from derivations.notation.process import Process
-from derivations.notation.quantities import Quantity, Slope
+from derivations.notation.quantities import Log, Quantity, Slope
 from derivations.notation.values import At
 from derivations.probability.gaussian import Normal
 from derivations.probability.opening import opened
@@ -34,7 +33,7 @@ COMPONENTS = tuple(
     for x_i, z_i, d in zip((x_1, x_2), (z_1, z_2), DATA, strict=True)
 )
 PAIRS = tuple(zip(COMPONENTS, (x_1, x_2), (z_1, z_2), strict=True))
-q_1, q_2 = (NormalAt(f"q_{i}", *p.law(z_i), z_t) for i, (p, _, z_i) in enumerate(PAIRS, start=1))
+q_1, q_2 = (DensityAt(LawName(*p.law(z_i), f"q_{i}", z_t), z_t) for i, (p, _, z_i) in enumerate(PAIRS, start=1))
 q = Quantity("q", (z_t,), (w * q_1 + q_2) / (1 + w))
 MEANS = tuple(At(p.E(x_i, z_i), (z_i, z_t)) for p, x_i, z_i in PAIRS)
 OUTCOMES = Outcomes(component, (S.One, w * q_1), (S(2), q_2))  # by Bayes' rule

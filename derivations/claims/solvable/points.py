@@ -13,10 +13,9 @@ from derivations.form.claim import Claim, Wrong, by
 from derivations.form.experiment import Chance, Experiment
 from derivations.form.induction import Induction, induction
 from derivations.form.statement import Equal
-from derivations.notation.losses import Log
 from derivations.notation.outcomes import Average, Outcomes
 from derivations.notation.places import PointsScore
-from derivations.notation.quantities import Quantity, Slope
+from derivations.notation.quantities import Log, Quantity, Slope
 from derivations.notation.values import At
 from derivations.probability.opening import opened
 from derivations.symbols import (

@@ -11,10 +11,9 @@ from sympy import Expr, Piecewise, Rational, S, cosh, exp, log, sinh, sqrt, tanh
 from derivations.form.claim import Claim, Wrong, by
 from derivations.form.experiment import Chance, Experiment, Mean
 from derivations.form.statement import Equal
-from derivations.notation.losses import Log
 from derivations.notation.outcomes import Average, Outcomes
 from derivations.notation.places import Likelihood
-from derivations.notation.quantities import Quantity, Slope
+from derivations.notation.quantities import Log, Quantity, Slope
 from derivations.notation.values import At, QuantityAt
 from derivations.probability.opening import opened
 from derivations.symbols import alpha_t, n_1, sigma_t, snr, u_0, w, x, y, z_t
