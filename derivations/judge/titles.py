@@ -101,7 +101,7 @@ def _signed(written: Said) -> tuple[Expr | None, int]:
 
 
 def _is_slope(e: Expr) -> bool:
-    return isinstance(e, Named) and text(e).startswith(("d/d", "d^", "(d/d"))
+    return isinstance(e, Named) and text(e).startswith(("d/d", "(d/d"))  # the first: a further one says not what rises
 
 
 def _itself(e: Expr | None, claim: Claim | None) -> bool:

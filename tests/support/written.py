@@ -39,7 +39,7 @@ LIBRARIES = {
     "itertools": {"product"}, "typing": {"NamedTuple"},
 }  # fmt: skip
 FREELY = ("calculus", "claims", "notation", "symbols")  # of these modules, all that they define, but for the print
-PRINT = ("notation.names", "notation.named", "notation.printing")
+PRINT = ("notation.names", "notation.named", "notation.printing", "notation.wheres")
 NAMED = {  # of these, what is listed
     "form.base": {"plain"}, "form.claim": {"Below", "Chain", "Claim", "Line", "Wrong", "by"},
     "form.definition": {"Defined"}, "form.experiment": {"Chance", "Experiment", "Mean", "Residual"},
