@@ -11,7 +11,7 @@ from functools import lru_cache
 from itertools import combinations
 
 from flint import arb
-from sympy import Expr, Integral
+from sympy import Expr, Integral, S
 
 from derivations.arithmetic.ball import Imprecise, Undefined, ball, precision
 from derivations.engines.approach import Fails, approaches
@@ -21,6 +21,10 @@ from derivations.points.domain import Draw
 BITS = (256, 512, 1024, 4096)
 # Quadrature costs twice as much with each step of the ladder, so an integral has two steps.
 RADIUS = arb(10) ** -60
+
+
+class Level(Fails):
+    """The two sides are equal at this point, where one must be strictly less."""
 
 
 class NoCase(Undefined):
@@ -56,8 +60,10 @@ def ordered(statement: AtMost, point: Draw) -> None:
 
 def strictly(statement: Below, point: Draw) -> None:
     difference = ball(statement.greater, point) - ball(statement.lesser, point)
-    if difference <= 0:
+    if difference < 0:
         raise Fails(difference.str(8, radius=False))
+    if difference == 0:
+        raise Level("0")
     if not difference > 0:
         raise Imprecise("difference")
 
@@ -100,6 +106,20 @@ def _at_case(statement: AtMost, point: Draw) -> None:
         raise NoCase(f"the equality case has no value: {fault}") from None
 
 
+def _below(statement: Below, point: Draw) -> None:
+    try:
+        at_some_precision(lambda: strictly(statement, point))
+    except Imprecise:
+        if (statement.greater - statement.lesser).subs(dict(point)) is S.Zero:  # balls of 1/3 never show that
+            raise Level("0") from None
+        raise
+
+
+def failing(wrong: Fails) -> str:
+    """Return how a statement fails, in words."""
+    return "both sides are equal" if isinstance(wrong, Level) else f"off by {wrong}"
+
+
 def check(statement: Statement, point: Draw) -> None:
     """Raise Fails or Undefined where the statement is not true."""
     if isinstance(statement, Tends):
@@ -111,7 +131,7 @@ def check(statement: Statement, point: Draw) -> None:
         )
         return
     if isinstance(statement, Below):
-        at_some_precision(lambda: strictly(statement, point))
+        _below(statement, point)
         return
     at_some_precision(lambda: ordered(statement, point))
     if statement.equal_at:
@@ -125,7 +145,7 @@ def false_at(statement: Statement, point: Draw) -> str:
     try:
         check(statement, point)
     except Fails as wrong:
-        return f"off by {wrong}"
+        return failing(wrong)
     except NoCase:
         raise
     except Undefined as wrong:

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 
 from derivations.arithmetic.ball import Imprecise, Place, Undefined, Unfinished
 from derivations.arithmetic.memory import Drawn, once
-from derivations.engines.agree import Fails, NoCase, at_equality, at_some_precision, check, false_at, same
+from derivations.engines.agree import Fails, NoCase, at_equality, at_some_precision, check, failing, false_at, same
 from derivations.engines.approach import Stays
 from derivations.engines.derivation import fault_of_lines, fault_of_primitives
 from derivations.form.claim import Answer, Claim
@@ -114,6 +114,6 @@ def _looked(claim: Claim, looks: Looks, purpose: str, own: bool) -> Evidence | s
 def _refuted(point: Draw, wrong: ArithmeticError, n: int) -> Evidence:
     """Return a refutation with its point; for a limit it is no proof, since no sample reaches the limit."""
     witness = {str(v): str(q) for v, q in sorted(point.items(), key=str)}
-    what = "off by" if isinstance(wrong, Fails) else "undefined:"
+    what = failing(wrong) if isinstance(wrong, Fails) else f"undefined: {wrong}"
     detail = {"of a limit": True} if isinstance(wrong, Stays) else {}
-    return Evidence("enclose", "refuted", f"{what} {wrong}", points=n, witness=witness, detail=detail)
+    return Evidence("enclose", "refuted", what, points=n, witness=witness, detail=detail)

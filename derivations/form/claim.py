@@ -151,8 +151,7 @@ class Claim:
 
     @cached_property
     def _own(self) -> tuple[Statement, ...]:
-        pairs = zip(self.said(), self._opens, strict=True)
-        return tuple(part for statement, opens in pairs for part in saying(statement, opens.parts))
+        return tuple(part for _, part in self.opened())
 
     def said(self, answer: Answer = None) -> tuple[Said, ...]:
         """Return the statement as it is stated, without names, in forms that are not yet opened."""
@@ -176,6 +175,11 @@ class Claim:
     @cached_property
     def _whole(self) -> tuple[Statement, ...]:
         return tuple(statement for parts in self._opens for statement in parts.parts)
+
+    def opened(self) -> Iterator[tuple[Said, Statement]]:
+        """Yield the plain statements, each with the statement as written that opens into it."""
+        for written, said, opens in zip(self.written(), self.said(), self._opens, strict=True):
+            yield from ((written, part) for part in saying(said, opens.parts))
 
     def symbols(self) -> list[Symbol]:
         return list(self._symbols)

@@ -1,6 +1,6 @@
 """What happens to statements at a point outside the domain: they are false, undefined, or hold; or it can't be told."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from random import Random
 from typing import NamedTuple
 
@@ -11,12 +11,12 @@ from derivations.arithmetic.ball import Place
 from derivations.arithmetic.continued import TOLERANCE as NEAR
 from derivations.arithmetic.continued import continued
 from derivations.arithmetic.number import Imprecise, Undefined, Unfinished
-from derivations.engines.agree import Fails, at_equality, check
+from derivations.engines.agree import Fails, at_equality, check, failing
 from derivations.form.statement import AtMost, Equal, Statement, Tends, sides
 from derivations.points.domain import Draw, as_draw
 from derivations.points.region import Point
 
-EQUALITY = "equality"  # the sides of an inequality agree where they must not: they are off by nothing
+Unreal = Callable[[Statement, Draw], str]  # which object of a statement has no real value at a point, in words
 
 
 class Outcome(NamedTuple):
@@ -26,14 +26,21 @@ class Outcome(NamedTuple):
     fault: str = ""
 
 
-def happens(statements: Sequence[Statement], at: Point, rng: Random, new: bool = True) -> Outcome:
-    """Return the worst that happens at a point outside the domain; if `new`, continue what is undefined as written."""
+def happens(
+    statements: Sequence[Statement], at: Point, rng: Random, new: bool = True, unreal: Unreal = lambda statement, at: ""
+) -> Outcome:
+    """Return the worst that happens at a point outside the domain; if `new`, continue what is undefined as written.
+
+    What fails there is undefined and not false if something that it speaks of is `unreal`.
+    """
     place, outcome = Place(as_draw(at)), Outcome("holds")
     for statement in statements:
         try:
             check(statement, place)
         except Fails as fault:
-            return Outcome("false", EQUALITY if str(fault) == "0" else f"off by {fault}")
+            if not (why := unreal(statement, place)):
+                return Outcome("false", failing(fault))
+            outcome = outcome if outcome.kind == "undefined" else Outcome("undefined", why)
         except Undefined as fault:
             if outcome.kind != "undefined" and (not new or not goes_on(statement, place, rng)):
                 outcome = Outcome("undefined", str(fault))

@@ -1,7 +1,8 @@
 """The necessity of each assumption of a claim: what happens where it fails and all others hold.
 
 The theorem is *false* without it if a statement has a value on both sides there and does not hold. It is *undefined*
-without it if a statement has no value there, and none to which its sides continue. Otherwise the assumption must be
+without it if a statement has no value there, and none to which its sides continue; or if it does not hold there but
+speaks of an object without a real value, as of x = sqrt(c) n_0 at c = -1. Otherwise the assumption must be
 kept for a reason, as a *convenience*; so must one that excludes places just beyond its edge where the theorem holds.
 """
 
@@ -18,6 +19,7 @@ from derivations.form.statement import AtMost, Below, Equal, Statement, sides
 from derivations.judge.happening import Outcome, happens
 from derivations.judge.plain import beyond, slow
 from derivations.judge.rows import AssumptionRow, Necessity
+from derivations.judge.valued import needs, unreal
 from derivations.notation.names import text_of
 from derivations.points.beyond import FAR, Beyond, several
 from derivations.points.domain import Draw, as_draw
@@ -55,6 +57,7 @@ class Search:
         affected = [statement for statement in claim.statements() if linked & _symbols(statement)]
         self.affected = sorted(affected, key=slow)  # the others don't change beyond the edge
         self.wild = [statement for statement in self.affected if not _tame(statement, dropped)]
+        self.needs = {id(statement): needs(written) for written, statement in claim.opened()}
         self.necessary: Necessity | None = None
         self.holding: list[dict[str, str]] = []  # points just beyond the edge where the claim holds
 
@@ -89,7 +92,7 @@ class Search:
     def just(self, count: int) -> None:
         """Look just beyond the edge of an inequality, where a needed assumption should be missed at once."""
         for at in several(self.beyond.just(self.rng), 0 if self.beyond.is_sign else count):
-            self._note(at, outcome := happens(self.affected, at, self.rng))
+            self._note(at, outcome := self._happens(self.affected, at))
             if outcome.kind == "holds":
                 self.holding.append(_named(at))
 
@@ -100,7 +103,7 @@ class Search:
             return
 
         def fault(at: Draw) -> str | None:
-            now = happens(self.affected, at, self.rng)  # type: ignore[arg-type]
+            now = self._happens(self.affected, at)  # type: ignore[arg-type]
             return now.fault if now.kind == found["kind"] else None
 
         if (plain := beyond(self.claim, self.dropped, fault)) is not None:
@@ -114,7 +117,10 @@ class Search:
         for n, at in enumerate(points):
             if self.complete or (n >= SLOW and not quick):
                 return
-            self._note(at, happens(quick if n >= SLOW else statements, at, self.rng, new=self.necessary is None))
+            self._note(at, self._happens(quick if n >= SLOW else statements, at, new=self.necessary is None))
+
+    def _happens(self, statements: Sequence[Statement], at: Point, new: bool = True) -> Outcome:
+        return happens(statements, at, self.rng, new, lambda statement, at: unreal(self.needs[id(statement)], at))
 
     def _note(self, at: Point, outcome: Outcome) -> None:
         if not self.complete and (outcome.kind == "false" or (outcome.kind == "undefined" and self.necessary is None)):

@@ -12,7 +12,7 @@ from sympy import Expr, Integral, Rational, S, Symbol
 
 from derivations.arithmetic.ball import Place
 from derivations.arithmetic.number import Imprecise, Undefined, Unfinished
-from derivations.engines.agree import Fails, check
+from derivations.engines.agree import Fails, Level, check, failing
 from derivations.form.claim import Answer, Claim
 from derivations.form.statement import Below, Statement, sides
 from derivations.points.domain import Draw, holds
@@ -27,10 +27,11 @@ LEAST = Rational(1, 1000)  # a difference that a reader sees
 
 
 class Counterexample(NamedTuple):
-    """A point, how far off a statement is there, and which statement, by number from 1."""
+    """A point, how a statement fails there, how far off it is, and which statement, by number from 1."""
 
     at: Draw
     off: str
+    by: float
     statement: int
 
 
@@ -40,7 +41,7 @@ def counterexample(claim: Claim, answer: Answer, name: str) -> Counterexample | 
     few = SLOW if any(map(slow, statements)) else TRIES
     seen = (_failure(statements, at) for at in _inside(claim, f"plain {claim.name} {name}", few))
     found = [f for f in seen if f is not None]
-    return next((f for f in found if abs(float(f.off.removeprefix("off by "))) > LEAST), found[0] if found else None)
+    return next((f for f in found if abs(f.by) > LEAST), found[0] if found else None)
 
 
 def beyond(claim: Claim, dropped: Below, tell: Callable[[Draw], T | None]) -> tuple[Draw, T] | None:
@@ -94,15 +95,15 @@ def _failure(statements: tuple[Statement, ...], at: Draw) -> Counterexample | No
         try:
             check(said, place)
         except Fails as wrong:
-            return Counterexample(at, f"off by {float(str(wrong)):.3g}", n) if _number(str(wrong)) else None
+            return _told(at, wrong, n)
         except (Undefined, Imprecise, Unfinished, ArithmeticError, ValueError):
             continue
     return None
 
 
-def _number(told: str) -> bool:
+def _told(at: Draw, wrong: Fails, n: int) -> Counterexample | None:
     try:
-        float(told)
+        by = float(str(wrong))
     except ValueError:
-        return False
-    return True
+        return None
+    return Counterexample(at, failing(wrong) if isinstance(wrong, Level) else f"off by {by:.3g}", by, n)

@@ -11,15 +11,19 @@ from typing import Any
 
 import pytest
 from flint import arb
-from sympy import Expr, Integer, Rational, S, exp, expand, log, sqrt
+from sympy import Expr, Integer, Rational, S, Symbol, exp, expand, log, sqrt
 
 from derivations.arithmetic.continued import continued
+from derivations.catalogue import claims
 from derivations.form.claim import Claim, by
 from derivations.form.statement import AtMost, Below
 from derivations.judge.happening import happens
 from derivations.judge.necessity import necessities, unneeded
 from derivations.judge.report import kinds
-from tests.support.forged import LEFT, RIGHT, a, b, c, claim, q, thin, x
+from derivations.judge.valued import needs, unreal
+from derivations.notation.names import text_of
+from derivations.notation.process import Process
+from tests.support.forged import LEFT, RIGHT, a, b, c, claim, q, stated, thin, x
 from tests.support.judged import red
 
 NEITHER, STRONGER = "neither shown necessary nor marked", "stronger than needed"
@@ -174,6 +178,37 @@ def test_false_outranks_undefined() -> None:
     assert row["necessary"]["kind"] == "false" and 20 < Rational(row["necessary"]["at"]["a"]) < 50
 
 
+def bounded(left: Expr) -> Claim:
+    """Return the claim that -1 is below a variance."""
+    return stated(lambda q: Below(-S.One, left), c, "inequality", convenience={})
+
+
+def test_what_fails_of_an_object_without_a_real_value_is_undefined_and_not_false() -> None:
+    """Below c = -1 the polynomial is too small; but there is no x = sqrt(c) n_0 whose variance it could be."""
+    n_0 = Symbol("n_0", real=True)
+    process = Process((x, sqrt(c) * n_0), noise=(n_0,))
+    kinds_of = {
+        e: {row["text"]: row["necessary"] for row in necessities(bounded(e))}["0 < c"] for e in (c, process.Var(x))
+    }
+    plainly, named = kinds_of.values()
+    assert plainly is not None and plainly["kind"] == "false" and named is not None
+    assert (named["kind"], named["fault"]) == ("undefined", "x has no real value")
+
+
+@pytest.mark.parametrize("name", ["vdm.score.pathwise", "vdm.posterior.variance.bounds", "sde.pfode.coupling"])
+def test_no_claim_is_false_at_a_point_without_its_process(name: str) -> None:
+    """Their roots are in the process alone: every point of falsehood has them real."""
+    claim = claims()[name]
+    at_risk = [row["necessary"]["at"] for row in necessities(claim) if (row["necessary"] or {}).get("kind") == "false"]
+    for point in at_risk:
+        at = {v: Rational(point[text_of(v)]) for v in claim.symbols() if text_of(v) in point}
+        assert not any(unreal(needs(written), at) for written in claim.written()), point
+    below = {v: Rational(claim.example[v]) for v in claim.symbols()} | dict.fromkeys(
+        (v for v in claim.symbols() if v.name in ("c", "snr_s")), Integer(-2)
+    )
+    assert any(unreal(needs(written), below) for written in claim.written())
+
+
 def test_assumptions_are_counted_by_kind() -> None:
     rows = necessities(given(sqrt(APART) * a, (c - b) * a, ORDERED))
     assert kinds(rows) == {"false": 1, "undefined": 0, "convenience": 3}
@@ -201,5 +236,9 @@ def test_values_continue_past_the_domain(expr: Expr, at: dict[Any, Any], value: 
 
 def test_a_strict_inequality_at_its_edge_is_an_equality() -> None:
     at = {a: Integer(0), b: Integer(2)}
-    assert happens([Below(b, b + a**2)], at, Random("edge")) == ("false", "equality")
+    assert happens([Below(b, b + a**2)], at, Random("edge")) == ("false", "both sides are equal")
+    thirds = {a: Rational(1, 3), b: Rational(1, 7)}  # whose balls never agree exactly
+    assert (
+        happens([Below(a - b, a - b + (a - Rational(1, 3)) ** 2)], thirds, Random("")).fault == "both sides are equal"
+    )
     assert happens([Below(b, b + a**2 - 1)], at, Random("off")) == ("false", "off by -1.0000000")

@@ -4,13 +4,13 @@ import re
 from typing import cast
 
 import pytest
-from sympy import Rational, Symbol, sqrt
+from sympy import Integer, Rational, Symbol, sqrt
 
 from derivations.catalogue import Entry, claims, tags
 from derivations.engines.agree import false_at
 from derivations.form.induction import induction
 from derivations.form.reading import Reading, needed, readings
-from derivations.form.statement import AtMost
+from derivations.form.statement import AtMost, Below
 from derivations.form.verdict import reasons
 from derivations.judge.plain import counterexample
 from derivations.judge.rows import ClaimRow
@@ -19,6 +19,7 @@ from derivations.notation.names import latex_of
 from derivations.notation.phrases import Words
 from derivations.notation.printing import latex, text
 from derivations.symbols import alpha_t, beta, c, h, n, real, sigma_t, t, x, z_t
+from tests.support.forged import stated
 from udm.cli.checked import said
 from udm.cli.layout import line
 from udm.cli.one import row_of
@@ -155,6 +156,25 @@ def test_a_counterexample_is_at_small_numbers_and_counts_are_whole() -> None:
     assert found is not None and found.at[n].is_Integer and all(q.q <= 10 for q in found.at.values())  # type: ignore[attr-defined]
     assert false_at(claim.statements(claim.wrong["one term too few"].answer)[found.statement - 1], found.at)
     assert counterexample(claim, claim.answer, "the answer itself") is None
+
+
+def test_a_wrong_form_of_a_strict_inequality_is_not_off_by_nothing() -> None:
+    """Where the sides are equal it says so, and where they are apart elsewhere that is shown instead."""
+    strict = stated(lambda q: Below(b, q), b + c, "inequality")
+    equal = counterexample(strict, b, "nothing more")
+    assert equal is not None and (equal.off, equal.by) == ("both sides are equal", 0)
+    apart = counterexample(strict, b + (c - 1) ** 2 - Rational(1, 2), "equal at a point, below elsewhere")
+    assert apart is not None and apart.off.startswith("off by -0")
+    assert false_at(Below(b, b), {b: Integer(2)}) == "both sides are equal"
+
+
+@pytest.mark.parametrize("name", ["ddpm.decoder", "vdm.vlb.decomposition", "vdm.score.pathwise"])
+def test_where_a_wrong_form_was_seen_stands_once(name: str) -> None:
+    """However many statements the claim has."""
+    row = cast(ClaimRow, row_of(Entry(tags()[name], name)))
+    printed = " ".join(" ".join(part for part, _ in page(claims()[name], row)).split())
+    assert len(claims()[name].statements()) > 3
+    assert printed.count("; seen in ") == sum(bool(w["seen_in"]) for w in row["wrong"]) > 0
 
 
 def test_lines_that_read_alike_are_one_and_a_chain_that_was_shown_is_named() -> None:
