@@ -15,11 +15,12 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from derivations.form.known import register
+from derivations.form.known import known, register
 
 if TYPE_CHECKING:
     from derivations.form.claim import Claim
 
+OWN = "own"  # in place of the tag of a claim that is not of the catalogue: no tag reads so
 TAGS = Path(__file__).with_name("tags")
 SOURCES = Path(__file__).with_name("claims")
 _NAME = re.compile(r'^ +name="([^"]+)",?$', re.MULTILINE)
@@ -48,14 +49,16 @@ def file_of(module: str) -> Path:
 
 
 class Entry(NamedTuple):
-    """A line of the catalogue: what is known of a claim before it is built."""
+    """A line of the catalogue, or a claim of one's own: what is known of a claim before it is built."""
 
     tag: str
     name: str
 
     @property
     def claim(self) -> "Claim":
-        return claims()[self.name]
+        found = known(self.name)
+        assert found is not None, f"no claim is called {self.name}"
+        return found
 
 
 @cache

@@ -25,6 +25,7 @@ from derivations.form.claim import Answer, Claim
 from derivations.form.reading import needed, readings
 from derivations.judge.texts import LENGTH
 from derivations.notation.printing import text as written_as
+from derivations.own.loaded import claim_of
 
 
 def content(claim: Claim) -> dict[str, Any]:
@@ -113,10 +114,17 @@ def digest_of(claim: Claim, known: Mapping[str, str]) -> str:
     return sha256(text.encode()).hexdigest()[:LENGTH]
 
 
-@cache
 def digest(name: str) -> str:
-    """Return the digest of a claim of the catalogue, reading only that claim and those it needs."""
-    claim = claims()[name]
+    """Return the digest of a claim, reading only that claim and those it needs."""
+    return _digest(name) if name in claims() else _read(claim_of(name))
+
+
+@cache
+def _digest(name: str) -> str:
+    return _read(claims()[name])
+
+
+def _read(claim: Claim) -> str:
     return digest_of(claim, {need: digest(need) for need in claim.needs})
 
 

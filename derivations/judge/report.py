@@ -4,11 +4,12 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from derivations.catalogue import family_of, tags
+from derivations.catalogue import OWN, family_of, tags
 from derivations.form.verdict import MEANS
 from derivations.judge import store
 from derivations.judge.implemented import implemented_by
 from derivations.judge.refutation import refutation
+from derivations.own.loaded import home
 
 if TYPE_CHECKING:  # kept rows are reported without SymPy
     from derivations.form.claim import Claim
@@ -26,9 +27,11 @@ def today(lasting: Row) -> Row:
     """Complete a row with what no certificate holds: the claim's tag, and what udm implements and has measured."""
     name, measured = lasting["name"], store.measured(lasting["name"], lasting["digest"])
     engines = [*lasting["engines"], *([measured] if measured else [])]
+    own = home(name)
     return lasting | {
-        "tag": tags()[name],
-        "family": family_of(name),
+        "tag": OWN if own else tags()[name],
+        "family": OWN if own else family_of(name),
+        "own": own and own.shown,
         "engines": engines,
         "implemented_by": implemented_by().get(name, []),
     }

@@ -98,6 +98,7 @@ class ClaimRow(TypedDict):
     title: str
     kind: str
     family: str
+    own: str | None  # the file of a claim that is not of the catalogue
     verdict: Verdict
     green: bool
     engines: list[EngineRow]

@@ -19,10 +19,11 @@ from typing import TYPE_CHECKING, Any, TypedDict
 
 from platformdirs import user_cache_path
 
-from derivations.catalogue import tags
+from derivations.catalogue import OWN, tags
 from derivations.judge.implemented import code_digest
 from derivations.judge.texts import LENGTH, LOADED, State, Texts
 from derivations.judge.texts import read as sources_now
+from derivations.own import loaded
 
 if TYPE_CHECKING:
     from derivations.form.claim import Claim
@@ -84,7 +85,7 @@ def kept(names: Iterable[str]) -> dict[str, Record]:
     for path in sorted((root() / "certificates").glob("*-*.json")):
         files[path.name.partition("-")[0]].append(path)
     for name in names:
-        for record in filter(None, map(sealed, files[tags()[name]])):
+        for record in filter(None, map(sealed, files[_stem(name)])):
             if record.keys() == Record.__annotations__.keys() and record["name"] == name and _holds(record, now):
                 records[name] = record  # type: ignore[assignment]
     return records
@@ -94,7 +95,14 @@ def _holds(record: Any, now: State) -> bool:
     """Return whether nothing that the record depends on has changed, on disk or since this process started."""
     if (record["judged_by"], record["libraries"]) != (now.judges, versions()):
         return False
-    return all(now.texts.get(f) == text == LOADED.texts.get(f) for f, text in record["made_from"].items())
+    today, then = now.texts | loaded.texts_now(), LOADED.texts | loaded.texts_read()
+    return all(today.get(f) == text == then.get(f) for f, text in record["made_from"].items())
+
+
+def _stem(name: str) -> str:
+    """Return how the files of a claim's evidence begin: by its tag; for one's own by its file and name."""
+    home = loaded.home(name)
+    return tags()[name] if home is None else f"{OWN}{_sum([str(home.path), name])[:LENGTH]}"
 
 
 def keep(record: Record) -> None:
@@ -102,9 +110,10 @@ def keep(record: Record) -> None:
     if not _holds(record, sources_now()):
         return
     key = [record["name"], record["made_from"], record["judged_by"], record["libraries"]]
-    path = root() / "certificates" / f"{tags()[record['name']]}-{_sum(key)[:LENGTH]}.json"
+    stem = _stem(record["name"])
+    path = root() / "certificates" / f"{stem}-{_sum(key)[:LENGTH]}.json"
     write(path, record)
-    for old in path.parent.glob(f"{tags()[record['name']]}-*.json"):
+    for old in path.parent.glob(f"{stem}-*.json"):
         if old != path:
             old.unlink(missing_ok=True)
 
@@ -134,7 +143,9 @@ def implementation(claim: "Claim") -> dict[str, Any] | None:
 
 
 def measured(name: str, digest: str) -> dict[str, Any] | None:
-    """Return the same without building the claim, by the digest in its row."""
+    """Return the same without building the claim, by the digest in its row; None for a claim of one's own."""
+    if name not in tags():
+        return None
     rows: dict[str, Any] = {}
     for path in sorted((root() / "implement").glob(f"{tags()[name]}-*.json")):
         record = sealed(path) or {}

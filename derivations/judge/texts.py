@@ -44,8 +44,17 @@ def texts_of(modules: Iterable[str], root: Path = ROOT) -> Texts:
 
 def texts_loaded(modules: Iterable[str]) -> Texts:
     """Return the same as this process loaded them; files written later, as they stand on disk."""
-    files = sorted({f for m in modules for f in built_from(f"{ROOT.name}.{CLAIMS}.{m}")})
-    named = ((f.relative_to(ROOT).as_posix(), f) for f in files)
+    return _loaded({f for m in modules for f in built_from(f"{ROOT.name}.{CLAIMS}.{m}")})
+
+
+def texts_below(source: str) -> Texts:
+    """Return the same for all that a file of claims outside the catalogue imports, given its text."""
+    tree = ast.parse(source)
+    return _loaded(_closed({f for name in _names(tree, ROOT / "own.py", ROOT) for f in _files(name, ROOT)}, ROOT))
+
+
+def _loaded(files: Iterable[Path]) -> Texts:
+    named = ((f.relative_to(ROOT).as_posix(), f) for f in sorted(files))
     return {name: LOADED.texts[name] if name in LOADED.texts else _text(f) for name, f in named}
 
 
@@ -99,7 +108,11 @@ def _digest(texts: Texts) -> str:
 @cache
 def built_from(module: str, root: Path = ROOT) -> frozenset[Path]:
     """Return the file of a module (a dotted name), the files of all that it imports, and so on."""
-    files, ahead = set[Path](), set(_files(module, root))
+    return _closed(_files(module, root), root)
+
+
+def _closed(first: Iterable[Path], root: Path) -> frozenset[Path]:
+    files, ahead = set[Path](), set(first)
     while ahead:
         files |= ahead
         ahead = {f for file in ahead for f in _imported(file, root)} - files - {root / OLD_NAMES}
@@ -109,7 +122,11 @@ def built_from(module: str, root: Path = ROOT) -> frozenset[Path]:
 @cache
 def _imported(file: Path, root: Path) -> frozenset[Path]:
     tree = ast.parse(b"" if file.is_dir() else file.read_bytes(), file)
-    return frozenset(f for node in ast.walk(tree) for name in _named(node, file, root) for f in _files(name, root))
+    return frozenset(f for name in _names(tree, file, root) for f in _files(name, root))
+
+
+def _names(tree: ast.AST, file: Path, root: Path) -> Iterator[str]:
+    return (name for node in ast.walk(tree) for name in _named(node, file, root))
 
 
 def _named(node: ast.AST, file: Path, root: Path) -> Iterator[str]:

@@ -10,7 +10,7 @@ import logging
 import os
 import signal
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from contextlib import contextmanager
 from multiprocessing import active_children, get_context
@@ -20,7 +20,10 @@ from derivations.catalogue import claims, module_of
 from derivations.judge import store
 from derivations.judge.report import lasting
 from derivations.judge.store import Record
-from derivations.judge.texts import LOADED, texts_loaded
+from derivations.judge.texts import LOADED, Texts, texts_below, texts_loaded
+from derivations.own import loaded
+from derivations.own.file import Unreadable
+from derivations.own.loaded import claim_of
 
 if TYPE_CHECKING:
     from derivations.judge.certificate import Certificate
@@ -82,23 +85,44 @@ def certify_by_name(name: str, salt: str = "") -> "Certificate":
     from derivations.judge.certificate import Certificate
 
     try:
-        return certify(claims()[name], store.digest(name), salt)
+        return certify(claim_of(name), store.digest(name), salt)
     except Exception as fault:
-        return Certificate("not_evaluated", complaints=[f"the engines broke: {type(fault).__name__}: {fault}"])
+        broke = f"{loaded.at(fault, name)}the engines broke: {type(fault).__name__}: {fault}"
+        return Certificate("not_evaluated", complaints=[broke])
 
 
 def judged(name: str, salt: str = "") -> Record:
-    """Return the claim's record, as it will be read again from disk."""
+    """Return the claim's record, as it will be read again from disk.
+
+    Raises:
+        Unreadable: a claim of one's own can't even be shown, as if an experiment's prediction fails.
+    """
     certificate = certify_by_name(name, salt)
+    try:
+        row = lasting(claim_of(name), certificate)
+    except Exception as fault:
+        if loaded.home(name) is None:
+            raise
+        raise Unreadable(f"{loaded.at(fault, name)}{name}: {type(fault).__name__}: {fault}") from fault
     record = Record(
         name=name,
-        made_from=texts_loaded(module_of(one) for one in below(name)),
+        made_from=_texts(below(name)),
         judged_by=LOADED.judges,
         libraries=store.versions(),
         certificate=certificate.record(),
-        row=lasting(claims()[name], certificate),
+        row=row,
     )
     return json.loads(json.dumps(record))
+
+
+def _texts(names: Iterable[str]) -> Texts:
+    """Return the texts that claims are made from: of the catalogue's modules, and of files of one's own."""
+    names = set(names)
+    files = {home.path: home for home in map(loaded.home, names) if home is not None}
+    texts = texts_loaded(module_of(name) for name in names if name in claims())
+    for file in files.values():
+        texts |= {str(file.path): file.text} | texts_below(file.source)
+    return texts
 
 
 def below(name: str) -> set[str]:
@@ -106,7 +130,7 @@ def below(name: str) -> set[str]:
     closed, ahead = set[str](), {name}
     while ahead:
         closed |= ahead
-        ahead = {need for one in ahead for need in claims()[one].needs} - closed
+        ahead = {need for one in ahead for need in claim_of(one).needs} - closed
     return closed
 
 
@@ -124,7 +148,7 @@ def _made(missing: Sequence[str], salt: str, workers: int) -> Iterator[Record]:
             yield judged(name, salt)
         return
     before = set(threading.enumerate())
-    with ProcessPoolExecutor(workers, get_context("spawn")) as pool:
+    with ProcessPoolExecutor(workers, get_context("spawn"), loaded.load, (loaded.paths(),)) as pool:
         try:
             with _held():
                 jobs = [pool.submit(_judge, names, salt) for names in _by_module(missing)]
@@ -146,10 +170,10 @@ def _judge(names: Sequence[str], salt: str) -> list[Record]:
 
 
 def _by_module(names: Sequence[str]) -> list[list[str]]:
-    """Group claims by module, since one worker then builds that module alone."""
+    """Group claims by module, or by file, since one worker then builds that module alone."""
     grouped: dict[str, list[str]] = {}
     for name in names:
-        grouped.setdefault(module_of(name), []).append(name)
+        grouped.setdefault(module_of(name) if name in claims() else str(loaded.home(name)), []).append(name)
     return list(grouped.values())
 
 

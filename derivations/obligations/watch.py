@@ -48,6 +48,8 @@ WRITING = tuple(  # our own modules with which claims are written
     for name in ("claims", "calculus", "notation", *(f"probability.{n}" for n in ("gaussian", "path", "expected")),
                  *(f"form.{n}" for n in ("base", "definition", "improper", "induction", "law")))
 )  # fmt: skip
+FILES = "own_claims"  # before the names of modules that are files of claims outside the catalogue
+CLAIMS = ("derivations.claims", FILES)
 ROOT = Path(__file__).parents[2]
 
 
@@ -183,7 +185,7 @@ def _no_text(parse: Callable[..., Any]) -> Callable[..., Any]:
     def read(text: str, *args: Any, **options: Any) -> Any:
         at: FrameType | None = sys._getframe(1)
         while at is not None:
-            if at.f_globals.get("__name__", "").startswith("derivations.claims"):
+            if at.f_globals.get("__name__", "").startswith(CLAIMS):
                 raise ValueError(f"{_where(at)}: expected an expression, got the text {text!r}")
             at = at.f_back
         return parse(text, *args, **options)

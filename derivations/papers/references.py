@@ -63,6 +63,14 @@ def named(text: str) -> str:
     return "; ".join(_named(one) for one in resolve(text))
 
 
+def as_cited(text: str) -> str:
+    """The same; what is no key of ours, in a claim of one's own, as it stands."""
+    try:
+        return named(text)
+    except ValueError:
+        return text
+
+
 def _named(reference: Reference) -> str:
     work, places = reference
     if isinstance(work, Work):

@@ -10,6 +10,8 @@ from fnmatch import fnmatchcase
 from typing import NamedTuple
 
 from derivations.catalogue import Entry, Unknown, claims, tags, withdrawn
+from derivations.own.meant import is_file
+from derivations.own.meant import meant as of_files
 from derivations.papers.citation import Citation, Unclear, cited, known, number_alone
 from derivations.papers.paper import Equation, Paper, papers
 from derivations.papers.references import cite
@@ -106,11 +108,19 @@ def meant(pattern: str) -> list[Entry]:
 
 
 def all_meant(patterns: Sequence[str]) -> list[Entry]:
-    """The claims of several patterns, each once; words that are one citation together are taken so: luo eq. 84."""
+    """The claims of several patterns, each once; words that are one citation together are taken so: luo eq. 84.
+
+    A pattern may be a file of claims, `my_claims.py`, or a claim of one, `my_claims.py::mine.mean`; it is executed.
+
+    Raises:
+        Unknown, Unclear: as `meant`.
+        Unreadable: a file is no file of claims.
+    """
     together = " ".join(patterns)
-    if len(patterns) > 1 and not all(map(named, patterns)) and cited(together):
+    own = of_files(filter(is_file, patterns))
+    if len(patterns) > 1 and not own and not all(map(named, patterns)) and cited(together):
         patterns = [together]
-    return _once(found for pattern in patterns for found in meant(pattern))
+    return _once(found for pattern in patterns for found in own.get(pattern) or meant(pattern))
 
 
 def _once(found: Iterable[Entry]) -> list[Entry]:

@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 
 from derivations.papers.further import ours
 from derivations.papers.paper import Equation, Paper, papers
-from derivations.papers.references import cite, named, spans
+from derivations.papers.references import as_cited, cite, spans
 
 Row = dict[str, Any]
 
@@ -48,8 +48,8 @@ def sourced(row: Mapping[str, Any]) -> Row:
         **row,
         "sources": [_data(s) for s in sources(row["name"])],
         "ours": ours().get(row["name"]),
-        "wrong": [{**w, "seen_in": [named(place) for place in w["seen_in"]]} for w in row["wrong"]],
-        "refuted": no and {**no, "printed_in": [named(place) for place in no["printed_in"]]},
+        "wrong": [{**w, "seen_in": [as_cited(place) for place in w["seen_in"]]} for w in row["wrong"]],
+        "refuted": no and {**no, "printed_in": [as_cited(place) for place in no["printed_in"]]},
     }
 
 

@@ -13,7 +13,8 @@ from sympy import Expr
 
 import derivations.form.claim  # noqa: F401  from here on it is watched
 from derivations.catalogue import file_of, modules
-from tests.support.written import NAMES, ROOT, UNWATCHED, WATCHED, amiss, defined
+from derivations.own.language import ROOT, amiss, defined
+from derivations.own.vocabulary import NAMES, UNWATCHED, WATCHED
 
 
 @pytest.mark.parametrize("module", modules())
@@ -120,7 +121,7 @@ def test_a_claim_reads_no_text_as_code() -> None:
         eval(code, {"__name__": "notebook", "sympy": sympy})
 
 
-PACKAGES = ("arithmetic", "engines", "form", "judge", "obligations", "points", "probability")
+PACKAGES = ("arithmetic", "engines", "form", "judge", "obligations", "own", "points", "probability")
 
 
 @pytest.mark.parametrize("package", PACKAGES)

@@ -69,10 +69,17 @@ class Shape(StrEnum):
 
 Patterns = Annotated[
     list[str] | None,
-    typer.Argument(help="Tags, names, prefixes, globs or a paper and a number (luo 84); all claims if none."),
+    typer.Argument(
+        help="Tags, names, prefixes, globs or a paper and a number (luo 84); all claims if none. "
+        "A file of your own claims (my_claims.py), or one of them (my_claims.py::mine.mean): the file is executed."
+    ),
 ]
 Tag = Annotated[
-    list[str], typer.Argument(help="A tag (0C7K), a name, a prefix (kl), a glob or a paper and a number (luo 84).")
+    list[str],
+    typer.Argument(
+        help="A tag (0C7K), a name, a prefix (kl), a glob or a paper and a number (luo 84); "
+        "or your own (my_claims.py::mine.mean), whose file is executed."
+    ),
 ]
 SOURCE = "digits, a .npy or .npz file, a folder of images, or a dataset of the Hugging Face hub."
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON document, and nothing else.")]
@@ -124,7 +131,7 @@ def show(
 
 @app.command()
 def cite(
-    tag: Tag,
+    tag: Annotated[list[str], typer.Argument(help="A tag, a name, a prefix, a glob or a paper and a number.")],
     format: Annotated[Format, typer.Option("--format", "-f", help="How to print the citation.")] = Format.text,
     json: Json = False,
 ) -> None:

@@ -7,14 +7,14 @@ instead.
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from derivations.catalogue import claims
+from derivations.catalogue import OWN, claims
 from derivations.form.verdict import SUPPORTS
 from derivations.judge.refutation import charged, failure
 from derivations.judge.store import versions
 from derivations.papers.paper import papers
 from udm import __version__
 from udm.cli.bibtex import entry, of_paper, tex
-from udm.cli.console import out, print_json
+from udm.cli.console import out, print_json, usage
 from udm.cli.one import some, sourced_as_ready
 
 YEAR = 2026
@@ -22,7 +22,10 @@ LIBRARIES = {"prove": "sympy", "field": "python-flint", "enclose": "python-flint
 
 
 def run(patterns: Sequence[str], format: str, *, as_json: bool) -> int:
-    rows = [row for _, row in sourced_as_ready(some(patterns))]
+    entries = some(patterns)
+    if own := [entry.name for entry in entries if entry.tag == OWN]:
+        usage(f"expected a claim of the catalogue, whose tag a reader can look up, got your own {', '.join(own)}")
+    rows = [row for _, row in sourced_as_ready(entries)]
     bare = format == "bibtex" and not as_json
     facts = [facts_of(row) if bare else facts_of(row) | {"formulas": _formulas(row["name"])} for row in rows]
     if as_json:

@@ -7,6 +7,7 @@ from derivations.catalogue import Entry
 from derivations.judge import store
 from derivations.judge.report import today
 from derivations.judge.verify import made
+from derivations.own.file import Unreadable
 from derivations.papers.resolve import Unclear, Unknown, all_meant
 from derivations.papers.sources import sourced
 from udm.cli.console import note, usage
@@ -16,10 +17,10 @@ Ready = tuple[Entry, Row]
 
 
 def some(patterns: Sequence[str]) -> list[Entry]:
-    """The claims that are meant: "999C", "vdm.posterior", "kl", "ddim.*", "Luo (84)"; none are a usage error."""
+    """The claims that are meant: "999C", "kl", "ddim.*", "Luo (84)", "my_claims.py"; none are a usage error."""
     try:
         return all_meant(patterns)
-    except (Unknown, Unclear) as fault:
+    except (Unknown, Unclear, Unreadable) as fault:
         usage(str(fault))
 
 
@@ -60,8 +61,11 @@ def _checked(missing: Sequence[str]) -> Iterator[tuple[str, Row]]:
     if missing:
         claims = "one claim" if len(missing) == 1 else f"{len(missing)} claims"
         note(f"checking {claims} of which no evidence is kept, some seconds each; `udm verify` checks all")
-    for record in made(missing):
-        yield record["name"], record["row"]
+    try:
+        for record in made(missing):
+            yield record["name"], record["row"]
+    except Unreadable as fault:
+        usage(str(fault))
 
 
 def status(rows: Iterable[Row]) -> int:

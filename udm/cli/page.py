@@ -11,6 +11,8 @@ from derivations.form.reading import Reading, grouped, readings
 from derivations.form.verdict import SUPPORTS
 from derivations.judge.refutation import charged
 from derivations.judge.rows import ClaimRow, PrintedRow
+from derivations.own.loaded import home
+from derivations.own.meant import address
 from derivations.papers.covered import transcribed
 from derivations.papers.paper import Equation, Paper
 from derivations.papers.references import cite, spans
@@ -90,10 +92,12 @@ def sections(claim: Claim, r: ClaimRow) -> Iterator[Section]:
     yield Section(f"Evidence{of}", list(evidence(claim, r)))
     yield Section("Obligations", list(obligations(r["obligations"])) if r["obligations"]["total"] else [])
     yield Section("Rests on", [*claim.needs, *(f"on trust: {t}" for t in claim.trust)] or ["nothing: a root"])
-    yield Section("Sources", list(places(claim)) or [f"no paper: {r['ours']}"])
-    yield Section("Implemented by", r["implemented_by"] or ["no function of udm"])
-    yield Section("Where", [f"{r['family']}, {claim.kind}; {_file(claim)}; digest {r['digest']}"])
-    yield Section("Replay", [replay(r["tag"])])
+    if (own := home(claim.name)) is None:
+        yield Section("Sources", list(places(claim)) or [f"no paper: {r['ours']}"])
+        yield Section("Implemented by", r["implemented_by"] or ["no function of udm"])
+    where = f"{r['family']}, {claim.kind}" if own is None else f"your own, not of the catalogue; {claim.kind}"
+    yield Section("Where", [f"{where}; {_file(claim)}; digest {r['digest']}"])
+    yield Section("Replay", [replay(r["tag"], claim.name)])
     yield Section("Why it is not green", r["complaints"])
 
 
@@ -116,12 +120,15 @@ def _equation(paper: Paper, e: Equation) -> str:
 
 
 def _file(claim: Claim) -> str:
+    if (own := home(claim.name)) is not None:
+        return own.where(claim.name)
     file = file_of(module_of(claim.name))
     return str(file.relative_to(file.parents[3]))
 
 
-def replay(tag: str) -> str:
-    return f"udm verify {tag} --no-cache"
+def replay(tag: str, name: str) -> str:
+    own = home(name)
+    return f"udm verify {tag if own is None else address(own, name)} --no-cache"
 
 
 def page(claim: Claim, r: ClaimRow, width: int = WIDTH) -> Iterator[tuple[str, str]]:

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from derivations.form.claim import Chain, Claim, Line
 from derivations.notation.printing import text
-from derivations.papers.references import named
+from derivations.papers.references import as_cited
 from udm.cli.console import WIDTH
 from udm.cli.layout import INDENT, Section
 
@@ -27,7 +27,7 @@ def written(chain: Chain) -> list[Written]:
     """The lines of a chain; lines that are written alike are one, with the reasons of both."""
     found: list[Written] = []
     for n, one in enumerate(chain):
-        formula, reason = text(one.expr), f"{one.why}{f', {named(one.eq)}' if one.eq else ''}"
+        formula, reason = text(one.expr), f"{one.why}{f', {as_cited(one.eq)}' if one.eq else ''}"
         if found and _plain(found[-1][0]) == formula and _relation(one) == "= ":
             found[-1] = found[-1][0], f"{found[-1][1]}; {reason}"
         else:

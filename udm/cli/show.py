@@ -10,7 +10,7 @@ from derivations.form.claim import Claim, leaves
 from derivations.form.reading import Reading, grouped, needed, phrase, readings
 from derivations.judge.rows import ClaimRow
 from derivations.notation.printing import latex, text
-from derivations.papers.references import named
+from derivations.papers.references import as_cited
 from udm.cli.console import explain, out, print_json, print_lines, usage, width
 from udm.cli.one import Ready, Row, some, sourced_as_ready, status
 from udm.cli.page import head, page, replay
@@ -69,10 +69,10 @@ def written(claim: Claim, tag: str) -> dict[str, Any]:
         "opened": [[type(s).__name__, *(str(e) for e in s if isinstance(e, Basic))] for s in claim.statements()],
         "answer": {name: both(e) for name, e in leaves(claim.shown["answer"])},
         "proof": [
-            [{"why": x.why, "eq": named(x.eq) if x.eq else "", **both(x.expr)} for x in chain]
+            [{"why": x.why, "eq": as_cited(x.eq) if x.eq else "", **both(x.expr)} for x in chain]
             for chain in claim.shown["proof"]
         ],
-        "replay": replay(tag),
+        "replay": replay(tag, claim.name),
     }
 
 

@@ -3,12 +3,13 @@
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from derivations.catalogue import claims, tags
+from derivations.catalogue import OWN, tags
 from derivations.form.claim import Claim
 from derivations.form.known import left
 from derivations.judge.refutation import charged
 from derivations.judge.store import versions
 from derivations.judge.trace import AVOIDED, traced
+from derivations.own.loaded import claim_of
 from udm.cli.console import out, print_json
 from udm.cli.one import one, row_of
 
@@ -31,7 +32,7 @@ def rests_on(claim: Claim) -> list[Claim]:
     while todo:
         name = todo.pop(0)
         if name not in found:
-            found[name] = claims()[name]
+            found[name] = claim_of(name)
             todo += found[name].needs
     return list(found.values())
 
@@ -47,8 +48,8 @@ def facts_of(claim: Claim, r: dict[str, Any]) -> dict[str, Any]:
         "holds_in_general_by": claim.means,
         "obligations_left_over": r["obligations"]["left"],
         "claims_below_with_something_left": sorted({claim.name, *(c.name for c in below)} & left().keys()),
-        "definitions": [f"{tags()[c.name]} {c.name}" for c in below if c.is_definition],
-        "claims": [f"{tags()[c.name]} {c.name}" for c in below if not c.is_definition],
+        "definitions": [f"{tags().get(c.name, OWN)} {c.name}" for c in below if c.is_definition],
+        "claims": [f"{tags().get(c.name, OWN)} {c.name}" for c in below if not c.is_definition],
         "analysis_on_trust": sorted({t for c in (claim, *below) for t in c.trust}),
         "false_without": _needed(r, "false"),
         "undefined_without": _needed(r, "undefined"),
@@ -67,6 +68,8 @@ def _transcribed(r: dict[str, Any]) -> Iterator[str]:
         lead = "printed wrong in " if s["misprint"] else "" if s["states"] else "about "
         reading = f", read as: {s['reading']}" if s["reading"] else ""
         yield f"{lead}{s['name']}{'' if s['confirmed'] else ' (not confirmed against the paper)'}{reading}"
+    if r["own"]:
+        yield f"{r['own']}, a file that is not of the catalogue: that its claims say what they should is for you to see"
     if r["ours"]:
         yield f"no paper states it: {r['ours']}"
 

@@ -9,20 +9,22 @@ from typing import Any
 
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
+from rich.text import Text
 
 from derivations.catalogue import claims, families
 from derivations.judge.report import Row, report
 from derivations.judge.verify import evidence
+from derivations.own.file import Unreadable
 from derivations.papers.sources import sourced
-from udm.cli.console import coloured, err, explain, fail, out, print_json
+from udm.cli.console import coloured, err, explain, fail, out, print_json, usage
 from udm.cli.one import some
 
 SHORT = {"prove": "P", "field": "F", "enclose": "E", "decide": "D", "simulate": "S", "implement": "I"}
 
 
 def run(patterns: Sequence[str], *, as_json: bool, use_cache: bool, fresh: bool, workers: int | None) -> int:
-    asked = {entry.name for entry in some(patterns)} if patterns else set[str]()
-    chosen = [name for name in claims() if name in asked or not patterns]
+    asked = [entry.name for entry in some(patterns)] if patterns else list(claims())
+    chosen = [*(name for name in claims() if name in set(asked)), *(name for name in asked if name not in claims())]
     start = perf_counter()
     try:
         with terminable():
@@ -31,6 +33,8 @@ def run(patterns: Sequence[str], *, as_json: bool, use_cache: bool, fresh: bool,
         ended, number = stopped.args or ("interrupted", signal.SIGINT)
         fail(f"{ended}; finished claims are kept, and `udm verify` goes on from there")
         return 128 + number
+    except Unreadable as fault:
+        usage(str(fault))
     document = report(rows)
     if as_json:
         print_json(document | {"claims": [sourced(row) for row in document["claims"]]})
@@ -73,11 +77,12 @@ def watched(chosen: Sequence[str], use_cache: bool, salt: str, workers: int | No
 
 
 def _tables(rows: Sequence[dict[str, Any]]) -> None:
-    for family in (f for f in families() if any(r["family"] == f for r in rows)):
-        table = Table(title=family, title_justify="left", title_style="bold", box=None, pad_edge=False)
+    for title, those in _grouped(rows).items():
+        out.print(Text(title, style="bold"), soft_wrap=True)
+        table = Table(box=None, pad_edge=False)
         for column in ("tag", "name", "verdict", "engines", "wrong", "mutants"):
             table.add_column(column, no_wrap=column != "name")
-        for r in (r for r in rows if r["family"] == family):
+        for r in those:
             table.add_row(r["tag"], r["name"], coloured(r["verdict"], r["green"]), *_counts(r))
         out.print(table)
         out.print()
@@ -85,6 +90,15 @@ def _tables(rows: Sequence[dict[str, Any]]) -> None:
         for complaint in r["complaints"]:
             out.print(f"[red]{r['tag']} {r['name']}:[/red] ", end="")
             out.print(complaint, markup=False, soft_wrap=True)
+
+
+def _grouped(rows: Sequence[dict[str, Any]]) -> dict[str, list[dict[str, Any]]]:
+    """Families of the catalogue in order, then files of one's own, by what stands above their tables."""
+    catalogue = {family: [r for r in rows if r["family"] == family] for family in families()}
+    own: dict[str, list[dict[str, Any]]] = {}
+    for r in (r for r in rows if r["own"]):
+        own.setdefault(f"{r['own']}: claims of your own, not of the catalogue", []).append(r)
+    return {title: those for title, those in (catalogue | own).items() if those}
 
 
 def _counts(r: dict[str, Any]) -> tuple[str, str, str]:

@@ -1,87 +1,51 @@
 """What a module of claims may import, call and ask of an expression; anything else is amiss.
 
 Anything else would go past the watch of `derivations.obligations.watch`, read what no digest follows (a file, the
-clock, the environment, a judge), or change what judges and other claims look at. From a module of ours come only names
-that it defines itself: what it has imported is no part of the language that claims are written in.
+clock, the environment, a judge), or change what judges and other claims look at. It is found in the text, before any
+of it runs.
 """
 
 import ast
 import builtins
 from collections.abc import Iterator
 from functools import cache
-from inspect import isclass
 from pathlib import Path
-from types import CodeType, FrameType, GeneratorType, TracebackType
-
-import sympy
-from sympy import Basic
+from typing import NamedTuple
 
 import derivations
+from derivations.own.vocabulary import (
+    CALLED,
+    CHANGING,
+    FREE,
+    FREELY,
+    LIBRARIES,
+    NAMED,
+    NAMES,
+    OF_EXPRESSIONS,
+    OPERATORS,
+    PRINT,
+    RUNTIME,
+)
 
-UNWATCHED = {
-    "Rational",
-    "Integer",
-    "Symbol",
-    "Dummy",
-    "Tuple",
-    "S",
-    "pi",
-    "Expr",
-    "Function",
-    "Matrix",
-}  # which lose nothing
-NAMES = UNWATCHED | {
-    "Abs", "Derivative", "Integral", "Mod", "Mul", "Piecewise", "Subs", "ceiling", "cos", "cosh", "diff", "erf", "erfc",
-    "exp", "factor", "log", "sin", "sinh", "sqrt", "tan", "tanh",
-}  # fmt: skip
-LIBRARIES = {
-    "collections.abc": {"Callable", "Iterator", "Mapping", "Sequence"}, "functools": {"cache"},
-    "itertools": {"product"}, "typing": {"NamedTuple"},
-}  # fmt: skip
-FREELY = ("calculus", "claims", "notation", "symbols")  # of these modules, all that they define, but for the print
-PRINT = ("notation.names", "notation.named", "notation.printing", "notation.wheres")
-NAMED = {  # of these, what is listed
-    "form.base": {"plain"}, "form.claim": {"Below", "Chain", "Claim", "Line", "Wrong", "by"},
-    "form.definition": {"Defined"}, "form.experiment": {"Chance", "Experiment", "Mean", "Residual"},
-    "form.improper": {"Improper"}, "form.induction": {"Induction", "induction"},
-    "form.law": {"Diffused", "Generating", "Given", "Law", "Made", "Pieces", "Through", "Weighed"},
-    "form.statement": {"AtMost", "Below", "Equal", "Point", "Tends"}, "notation.named": {"unnamed"},
-    "probability.density": {"Density", "Excess", "Marginal", "Mean", "Positive", "Real", "at", "finite", "kl"},
-    "probability.expected": {"Expected", "moments"}, "probability.gaussian": {"Normal", "cov", "given", "law"},
-    "probability.opening": {"opened"}, "probability.smooth": {"smooth"},
-    "probability.path": {"alpha_of", "free", "sigma_of", "snr_of_t", "unknown"},
-}  # fmt: skip
-CALLED = {"all", "any", "dict", "enumerate", "int", "len", "map", "next", "property", "range", "sorted", "str", "sum"}
-CALLED |= {"list", "tuple", "zip"}
-OPERATORS = (ast.Add, ast.Sub, ast.Mult, ast.Div, ast.Pow, ast.FloorDiv, ast.Mod, ast.BitOr)
-OF_MATRICES = {"T", "inv", "det", "trace", "dot"}  # whose entries owe nothing: see test_kept
-WATCHED = {"subs", "xreplace", "replace", "coeff", "diff", "doit", "expand", "factor", "together", "cancel"}
-ASKED = {
-    "free_symbols",
-    "is_positive",
-    "is_Rational",
-    "is_Integer",
-    "atoms",
-    "function",
-    "expr",
-}  # of an expression; parts of it, as they stand
-FIELDS = {  # of answers, statements and our own objects, which have names that expressions have too
-    "lhs", "rhs", "slope", "z", "x", "y", "unit", "step", "items", "left", "right", "values", "term", "integrand",
-    "apart", "scale", "end", "one", "start", "open", "get",
-}  # fmt: skip
-KINDS = [kind for kind in vars(sympy).values() if isclass(kind) and issubclass(kind, Basic)]
-OF_EXPRESSIONS = {name for kind in KINDS for name in dir(kind)}
-FREE = WATCHED | ASKED | FIELDS | OF_MATRICES
-CHANGING = {"append", "extend", "insert", "pop", "popitem", "clear", "update", "setdefault", "add", "remove", "discard"}
-CHANGING |= {"sort", "reverse", "cache_clear", "format", "format_map"}  # and by name: "{0.f_globals}".format(x)
-RUNTIME = {name for kind in (type, CodeType, FrameType, GeneratorType, TracebackType) for name in dir(kind)}
 ROOT = Path(derivations.__file__).parent
 
 
-def amiss(source: str) -> list[str]:
-    """What a module of claims may not use, each in a phrase."""
+class Amiss(NamedTuple):
+    """A line of a source, and what in it may not be used, in a phrase."""
+
+    line: int
+    what: str
+
+
+def amiss(source: str) -> list[Amiss]:
+    """Return what a module of claims may not use, in the order of its lines.
+
+    Raises:
+        SyntaxError: the source is no Python.
+    """
     tree = ast.parse(source)
-    return [*_of_modules(tree), *(fault for node in ast.walk(tree) for fault in _amiss(node))]
+    found = [*_of_modules(tree), *((node, fault) for node in ast.walk(tree) for fault in _amiss(node))]
+    return sorted(Amiss(getattr(node, "lineno", 1), fault) for node, fault in found)
 
 
 def _amiss(node: ast.AST) -> Iterator[str]:
@@ -119,17 +83,17 @@ def _attribute(name: str) -> Iterator[str]:
         yield f".{name} of what runs"
 
 
-def _of_modules(tree: ast.AST) -> Iterator[str]:
+def _of_modules(tree: ast.AST) -> Iterator[tuple[ast.AST, str]]:
     """A module of ours stands only before a dot, and after the dot stands a name that it defines."""
     nodes = list(ast.walk(tree))
     ours = {n.asname or n.name: path for n, path in _imported(nodes) if _file(path) is not None}
     dotted = {id(node.value) for node in nodes if isinstance(node, ast.Attribute)}
     for node in nodes:
         if isinstance(node, ast.Name) and node.id in ours and id(node) not in dotted:
-            yield f"the module {node.id}"
+            yield node, f"the module {node.id}"
         match node:
             case ast.Attribute(value=ast.Name(id=name), attr=part) if name in ours and part not in defined(ours[name]):
-                yield f"{part} of {name}, which does not define it"
+                yield node, f"{part} of {name}, which does not define it"
 
 
 def _imported(nodes: list[ast.AST]) -> Iterator[tuple[ast.alias, str]]:

@@ -1,0 +1,117 @@
+"""A file of claims outside the catalogue: its text is checked, it is executed, and its claims are what it defines.
+
+All claims of the file count: those of `CLAIMS`, in that order, and every other one that is bound to a name of the
+module. The text is checked first, so that nothing runs which a module of the catalogue could not contain.
+"""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from types import CodeType
+from typing import Any
+
+from derivations.catalogue import claims, tags
+from derivations.form.claim import Claim
+from derivations.obligations.watch import FILES, watching
+from derivations.own.file import File, Unreadable, digest, place
+from derivations.own.language import amiss
+
+NAME = re.compile(r"[A-Za-z]\w*(\.\w+)*", re.ASCII)
+LIST = "CLAIMS"
+MANY = 8  # faults of one file that are shown
+
+
+def read(path: Path, shown: str) -> File:
+    """Check the text of a file, execute it, and return it with its claims.
+
+    Raises:
+        Unreadable: there is no such file, its text is not what claims are written with, it fails, or it has no claim.
+    """
+    data = _bytes(path, shown)
+    try:
+        source = data.decode()
+    except UnicodeDecodeError as fault:
+        raise Unreadable(f"{shown}: expected a text in UTF-8, got the byte {data[fault.start]:#x}") from None
+    found = _claims(_executed(_compiled(source, path, shown), path, shown), shown)
+    file = File(path, shown, digest(data), source, found)
+    if faults := list(_named(file)):
+        raise Unreadable("\n".join(faults))
+    _stated(file)
+    return file
+
+
+def _stated(file: File) -> None:
+    """Build each statement once, so that one that fails is met here."""
+    for claim in file.claims:
+        try:
+            claim.said()
+        except Exception as fault:
+            where = place(fault, file.path, file.shown)
+            raise Unreadable(f"{where}: {claim.name}: {type(fault).__name__}: {fault}") from fault
+
+
+def _bytes(path: Path, shown: str) -> bytes:
+    if path.is_dir():
+        files = f"{shown.rstrip('/')}/*.py"
+        raise Unreadable(f"{shown}: expected a file of claims, got a folder; name its files, as {files}")
+    try:
+        return path.read_bytes()
+    except FileNotFoundError:
+        raise Unreadable(f"{shown}: expected a file of claims, found none") from None
+    except OSError as fault:
+        raise Unreadable(f"{shown}: expected a file of claims, got {fault.strerror}") from None
+
+
+def _compiled(source: str, path: Path, shown: str) -> CodeType:
+    try:
+        faults = amiss(source)
+        code = compile(source, str(path), "exec", dont_inherit=True)
+    except SyntaxError as fault:
+        raise Unreadable(f"{shown}:{fault.lineno or 1}: expected Python, got a syntax error: {fault.msg}") from None
+    except ValueError as fault:  # a null byte
+        raise Unreadable(f"{shown}: expected Python: {fault}") from None
+    if faults:
+        lines = [f"{shown}:{one.line}: expected what claims are written with, got {one.what}" for one in faults[:MANY]]
+        more = [f"... and {len(faults) - MANY} more"] if len(faults) > MANY else []
+        raise Unreadable("\n".join([*lines, *more, ALLOWED]))
+    return code
+
+
+ALLOWED = (
+    "A file of claims takes names from derivations.authoring, derivations.symbols, derivations.notation and, of SymPy, "
+    "those in derivations.own.vocabulary.NAMES, so that nothing goes past the judges' watch"
+)
+
+
+def _executed(code: CodeType, path: Path, shown: str) -> dict[str, Any]:
+    module: dict[str, Any] = {"__name__": f"{FILES}.{path.stem}", "__file__": str(path)}
+    try:
+        with watching(True):
+            exec(code, module)
+    except Exception as fault:
+        raise Unreadable(f"{place(fault, path, shown)}: {type(fault).__name__}: {fault}") from fault
+    return module
+
+
+def _claims(module: dict[str, Any], shown: str) -> tuple[Claim, ...]:
+    listed = module.get(LIST, ())
+    if not isinstance(listed, tuple | list) or not all(isinstance(one, Claim) for one in listed):
+        raise Unreadable(f"{shown}: expected {LIST} to be a tuple of claims, got {listed!r:.80}")
+    found = {id(one): one for one in (*listed, *(one for one in module.values() if isinstance(one, Claim)))}
+    if not found:
+        raise Unreadable(f"{shown}: expected a claim, found none: a file of claims binds each Claim(...) to a name")
+    return tuple(found.values())
+
+
+def _named(file: File) -> Iterator[str]:
+    """Refuse names that are no names, that two claims have, or that belong to the catalogue."""
+    seen = set[str]()
+    for one in file.claims:
+        where, name = file.where(one.name), one.name
+        if not (isinstance(name, str) and NAME.fullmatch(name)):
+            yield f"{where}: expected a name of words joined by dots, as mine.posterior.mean, got {name!r}"
+        elif name in seen:
+            yield f"{where}: expected a name for each claim, got two called {name}"
+        elif name in tags() or name in claims():
+            yield f"{where}: expected a name of its own, got {name}, a claim of the catalogue (tag {tags()[name]})"
+        seen.add(name)

@@ -1,0 +1,61 @@
+"""The words that claims are written with: what they may import, call, and ask of an expression.
+
+From a module of ours come only names that it defines itself: what it has imported is no part of the language.
+"""
+
+import ast
+from inspect import isclass
+from types import CodeType, FrameType, GeneratorType, MappingProxyType, TracebackType
+
+import sympy
+from sympy import Basic
+
+from derivations import authoring
+
+UNWATCHED = frozenset(
+    {"Rational", "Integer", "Symbol", "Dummy", "Tuple", "S", "pi", "Expr", "Function", "Matrix"}
+)  # which lose nothing
+NAMES = UNWATCHED | {
+    "Abs", "Derivative", "Integral", "Mod", "Mul", "Piecewise", "Subs", "ceiling", "cos", "cosh", "diff", "erf", "erfc",
+    "exp", "factor", "log", "sin", "sinh", "sqrt", "tan", "tanh",
+}  # fmt: skip
+LIBRARIES = MappingProxyType({
+    "collections.abc": frozenset({"Callable", "Iterator", "Mapping", "Sequence"}), "functools": frozenset({"cache"}),
+    "itertools": frozenset({"product"}), "typing": frozenset({"NamedTuple"}),
+})  # fmt: skip
+FREELY = ("calculus", "claims", "notation", "symbols")  # of these modules, all that they define, but for the print
+PRINT = ("notation.names", "notation.named", "notation.printing", "notation.wheres")
+NAMED = MappingProxyType({  # of these, what is listed
+    "authoring": tuple(authoring.__all__),
+    "form.base": ("plain",), "form.claim": ("Below", "Chain", "Claim", "Line", "Wrong", "by"),
+    "form.definition": ("Defined",), "form.experiment": ("Chance", "Experiment", "Mean", "Residual"),
+    "form.improper": ("Improper",), "form.induction": ("Induction", "induction"),
+    "form.law": ("Diffused", "Generating", "Given", "Law", "Made", "Pieces", "Through", "Weighed"),
+    "form.statement": ("AtMost", "Below", "Equal", "Point", "Tends"), "notation.named": ("unnamed",),
+    "probability.density": ("Density", "Excess", "Marginal", "Mean", "Positive", "Real", "at", "finite", "kl"),
+    "probability.expected": ("Expected", "moments"), "probability.gaussian": ("Normal", "cov", "given", "law"),
+    "probability.opening": ("opened",), "probability.smooth": ("smooth",),
+    "probability.path": ("alpha_of", "free", "sigma_of", "snr_of_t", "unknown"),
+})  # fmt: skip
+CALLED = frozenset({
+    "all", "any", "dict", "enumerate", "int", "len", "list", "map", "next", "property", "range", "sorted", "str", "sum",
+    "tuple", "zip",
+})  # fmt: skip
+OPERATORS = (ast.Add, ast.Sub, ast.Mult, ast.Div, ast.Pow, ast.FloorDiv, ast.Mod, ast.BitOr)
+OF_MATRICES = frozenset({"T", "inv", "det", "trace", "dot"})  # whose entries owe nothing: see test_kept
+WATCHED = frozenset({"subs", "xreplace", "replace", "coeff", "diff", "doit", "expand", "factor", "together", "cancel"})
+ASKED = frozenset(
+    {"free_symbols", "is_positive", "is_Rational", "is_Integer", "atoms", "function", "expr"}
+)  # of an expression; parts of it, as they stand
+FIELDS = frozenset({  # of answers, statements and our own objects, which have names that expressions have too
+    "lhs", "rhs", "slope", "z", "x", "y", "unit", "step", "items", "left", "right", "values", "term", "integrand",
+    "apart", "scale", "end", "one", "start", "open", "get",
+})  # fmt: skip
+KINDS = tuple(kind for kind in vars(sympy).values() if isclass(kind) and issubclass(kind, Basic))
+OF_EXPRESSIONS = frozenset(name for kind in KINDS for name in dir(kind))
+FREE = WATCHED | ASKED | FIELDS | OF_MATRICES
+CHANGING = frozenset({  # format and format_map by name: "{0.f_globals}".format(x)
+    "append", "extend", "insert", "pop", "popitem", "clear", "update", "setdefault", "add", "remove", "discard", "sort",
+    "reverse", "cache_clear", "format", "format_map",
+})  # fmt: skip
+RUNTIME = frozenset(name for kind in (type, CodeType, FrameType, GeneratorType, TracebackType) for name in dir(kind))

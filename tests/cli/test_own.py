@@ -1,0 +1,126 @@
+"""Claims of one's own at the command line: judged as the catalogue's are, and never mistaken for them."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from derivations.judge import store
+from derivations.own import loaded
+from tests.support.own import GREEN, NAME, SLIP, UNPROVED, written
+from udm.cli.app import app
+
+
+@pytest.fixture(autouse=True)
+def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    monkeypatch.setenv("UDM_CACHE", str(tmp_path / "cache"))
+    monkeypatch.setenv("COLUMNS", "120")
+    monkeypatch.chdir(tmp_path)
+    yield tmp_path
+    loaded.forget()
+
+
+def udm(*args: str, status: int = 0) -> str:
+    run = CliRunner().invoke(app, list(args))
+    assert run.exit_code == status, run.output
+    return run.output
+
+
+def test_a_true_claim_is_green_and_said_to_be_ones_own(place: Path) -> None:
+    written(place)
+    page = udm("verify", "my_claims.py")
+    assert "my_claims.py: claims of your own, not of the catalogue" in page
+    assert f"own  {NAME}  proved   PFE      2/2    16/16" in page and "1 of 1 claims green" in page
+    assert "own wrong: no cross term: off by 4 at a = 1, b = 2" in page
+
+
+def test_a_slip_is_refuted_with_a_counterexample(place: Path) -> None:
+    written(place, SLIP)
+    page = udm("verify", "my_claims.py", status=1)
+    assert f"own  {NAME}  refuted" in page and "0 of 1 claims green" in page
+    assert "'expand' does not follow" in page and "enclose refutes the answer: off by" in page
+
+
+def test_a_claim_without_a_derivation_is_not_green(place: Path) -> None:
+    written(place, UNPROVED)
+    assert "expected a chain for each of 1 statements, got 0" in udm("verify", "my_claims.py", status=1)
+
+
+def test_json_has_the_file(place: Path) -> None:
+    written(place)
+    (row,) = json.loads(udm("verify", "my_claims.py", "--json"))["claims"]
+    assert (row["tag"], row["name"], row["own"], row["green"]) == ("own", NAME, "my_claims.py", True)
+    rows = json.loads(udm("verify", "my_claims.py", "log.tangent", "--json"))["claims"]
+    assert [(r["name"], r["own"]) for r in rows] == [("log.tangent", None), (NAME, "my_claims.py")]
+
+
+def test_evidence_is_kept_until_the_file_changes(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    written(place)
+    udm("verify", "my_claims.py")
+    monkeypatch.setattr("derivations.judge.verify.judged", lambda *_: pytest.fail("judged again"))
+    assert "1 of 1 claims green" in udm("verify", f"my_claims.py::{NAME}")
+    assert len(list((place / "cache" / "certificates").iterdir())) == 1
+    written(place, SLIP)
+    loaded.load(["my_claims.py"])
+    assert store.kept([NAME]) == {}
+
+
+def test_a_change_on_disk_makes_evidence_stale(place: Path) -> None:
+    path = written(place)
+    udm("verify", "my_claims.py")
+    assert store.kept([NAME]).keys() == {NAME}
+    path.write_text(SLIP)
+    assert store.kept([NAME]) == {}
+
+
+def test_many_claims_are_judged_by_workers(place: Path) -> None:
+    for n in range(4):
+        written(place, (SLIP if n == 3 else GREEN).replace("mine", f"mine{n}"), f"{n}.py")
+    page = udm("verify", *(f"{n}.py" for n in range(4)), "--workers", "2", status=1)
+    assert "3 of 4 claims green" in page and "own mine3.square: enclose refutes" in page
+
+
+def test_a_page_says_where_the_claim_stands(place: Path) -> None:
+    written(place)
+    page = udm("show", f"my_claims.py::{NAME}")
+    assert f"\nown  {NAME}  " in page and "(a + b)^2 = a^2 + 2 a b + b^2" in page
+    assert "your own, not of the catalogue; equality; my_claims.py:9; digest" in page
+    assert f"udm verify my_claims.py::{NAME} --no-cache" in page and "seen in a blog" in page
+    assert "my_claims.py, a file that is not of the catalogue" in udm("trust", "my_claims.py")
+
+
+def test_no_citation_of_ones_own_claim(place: Path) -> None:
+    written(place)
+    assert f"expected a claim of the catalogue, whose tag a reader can look up, got your own {NAME}" in udm(
+        "cite", "my_claims.py", status=2
+    )
+
+
+@pytest.mark.parametrize("command", ["verify", "show", "trust"])
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("x = (", "my_claims.py:1: expected Python, got a syntax error"),
+        ('"""Nothing."""', "my_claims.py: expected a claim, found none"),
+        (None, "my_claims.py: expected a file of claims, found none"),
+    ],
+)
+def test_what_is_no_file_of_claims_is_a_usage_error(command: str, text: str | None, message: str, place: Path) -> None:
+    if text is not None:
+        written(place, text)
+    assert message in udm(command, "my_claims.py", status=2)
+
+
+def test_a_prediction_that_fails_is_shown_with_its_line(place: Path) -> None:
+    more = "    experiment=Experiment(process=((x, n),), normals=(n,), checks=(Mean(x, lambda q: q.no),)),\n)\n"
+    text = GREEN.replace("import Claim", "import Experiment, Mean, real, Claim")
+    text = text.replace("SQUARE =", 'n, x = real("n x")\nSQUARE =', 1).rstrip()[:-1] + more
+    written(place, text)
+    assert "my_claims.py:22: mine.square: AttributeError" in udm("verify", "my_claims.py", status=2)
+
+
+def test_the_help_says_that_the_file_is_executed() -> None:
+    for command in ("verify", "show", "trust"):
+        assert "executed" in udm(command, "--help")
