@@ -7,7 +7,7 @@ makes of it, for those who have looked at what it owes. Only quotients and signs
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
-from sympy import Add, Expr, Integer, Mul, Pow, Rational, S, cos, exp, log, sin, tan, tanh
+from sympy import Abs, Add, Expr, Integer, Mul, Pow, Rational, S, cos, exp, log, sin, tan, tanh
 
 from derivations.query.tree import (
     Beside,
@@ -47,6 +47,7 @@ def _power(base: Expr, exponent: Expr) -> Expr:
 FUNCTIONS: Mapping[str, Callable[[Expr], Expr]] = MappingProxyType(
     {
         **{f.__name__: _of(f) for f in (exp, log, sin, cos, tan, tanh)},
+        "abs": _of(Abs),
         "sqrt": lambda e: _power(e, S.Half),
         "expm1": lambda e: _sum(_of(exp)(e), S.NegativeOne),
         "log1p": lambda e: _of(log)(_sum(S.One, e)),

@@ -1,45 +1,129 @@
-"""What a written symbol means: the conventions of the field, each a map from keys to our symbols."""
+"""What a written symbol means: the conventions of the field, each a map from keys to our symbols.
 
-from collections.abc import Mapping
+They are data, in `conventions.toml`; the last one is our own, made of the symbols. A name with several meanings in a
+convention gives several readings.
+"""
+
+import tomllib
+from collections.abc import Iterator, Mapping
 from functools import cache
+from pathlib import Path
 from types import MappingProxyType
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from sympy import Expr, Symbol
+from sympy import Expr, Symbol, pi
 
 from derivations import symbols
 from derivations.notation.names import latex_of
+from derivations.query.build import built
+from derivations.query.equation import Equation
 from derivations.query.keys import word
+from derivations.query.tree import Beside, Name, Node, Number, Power
+from derivations.query.unread import Unread
 
+FILE = Path(__file__).with_name("conventions.toml")
 OURS = "ours"
 
 
-class Meaning(NamedTuple):
-    """An expression of our symbols, and what it is in words."""
-
-    expr: Expr
-    says: str = ""
-
-
 class Convention(NamedTuple):
-    """A way of the field to write: for each key what it may mean, usually one thing."""
+    """A way of the field to write: for each key what it may mean, usually one thing, and functions by their letter."""
 
     name: str
-    meanings: Mapping[str, tuple[Meaning, ...]]
+    meanings: Mapping[str, tuple[Expr, ...]]
+    functions: Mapping[str, str] = MappingProxyType({})
+    papers: tuple[str, ...] = ()
+    like: str = ""  # the convention that this one adds names to
 
 
 @cache
 def conventions() -> tuple[Convention, ...]:
-    """Return all conventions, in the order in which their readings are listed."""
-    return (_ours(),)
+    """Return all conventions, in the order in which their readings are listed; our own is the last."""
+    found: dict[str, Convention] = {}
+    for row in tomllib.loads(FILE.read_text())["convention"]:
+        found[row["name"]] = _convention(row, found)
+    return (*found.values(), ours())
 
 
-def extended(convention: Convention, added: Mapping[str, tuple[Meaning, ...]]) -> Convention:
+def _convention(row: Mapping[str, Any], before: Mapping[str, Convention]) -> Convention:
+    meanings = {listed(name): tuple(map(own, _several(texts))) for name, texts in row["symbols"].items()}
+    inherited = before[row["like"]] if "like" in row else Convention("", {})
+    return Convention(
+        row["name"],
+        MappingProxyType({"\\pi": (pi,), **inherited.meanings, **meanings}),
+        MappingProxyType({**inherited.functions, **{listed(k): v for k, v in row.get("functions", {}).items()}}),
+        (*inherited.papers, *row["papers"]),
+        row.get("like", ""),
+    )
+
+
+def _several(texts: str | list[str]) -> list[str]:
+    return [texts] if isinstance(texts, str) else texts
+
+
+@cache
+def ours() -> Convention:
+    """Return our own symbols, by their names in text and in LaTeX."""
+    meanings: dict[str, tuple[Expr, ...]] = {"\\pi": (pi,)}
+    for key, symbol in _named():
+        if symbol not in meanings.get(key, ()):
+            meanings[key] = (*meanings.get(key, ()), symbol)
+    return Convention(OURS, MappingProxyType(meanings))
+
+
+def _named() -> Iterator[tuple[str, Expr]]:
+    """Yield our symbols by each key. Of two with one name, only the one that Python has by it is named by it."""
+    for name, v in vars(symbols).items():
+        if isinstance(v, Symbol) and v.is_real:
+            yield word(str(v) if str(v) == name else name), v
+            if str(v) == name:
+                yield from _in_latex(v)
+
+
+def _in_latex(v: Symbol) -> Iterator[tuple[str, Expr]]:
+    try:
+        key = listed(latex_of(v))
+    except Unread:
+        return
+    yield key, v
+
+
+def own(text: str) -> Expr:
+    """Return an expression of our symbols as it stands in a table."""
+    node = Equation(text).side(0).node
+    return built(node, lambda name: ours().meanings[name.key][0], text)
+
+
+def listed(written: str) -> str:
+    """Return the key of a name as it stands in a table: a symbol, a symbol of arguments, or a power of one of these.
+
+    Raises:
+        Unread: it is no name.
+    """
+    node = Equation(written).side(0).node
+    if (key := key_of(node)) is None:
+        raise Unread("a name", written, 0, len(written))
+    return key
+
+
+def key_of(node: Node) -> str | None:
+    """Return the key of a node that a convention may list."""
+    match node:
+        case Name(key=key):
+            return key
+        case Beside(own=None, outer=None):
+            return node.key
+        case Beside(own=own, outer=outer) if own is None or outer is None:
+            return powered(node.key, own or outer)  # type: ignore[arg-type]
+        case Power(base=Name(key=key), exponent=exponent):
+            return powered(key, exponent)
+    return None
+
+
+def powered(key: str, exponent: Node) -> str | None:
+    """Return the key of a power that may be a symbol of its own: \\sigma_{t}^{2}."""
+    return f"{key}^{{{exponent.value}}}" if isinstance(exponent, Number) else None
+
+
+def extended(convention: Convention, added: Mapping[str, tuple[Expr, ...]]) -> Convention:
     """Return the convention with some meanings added, or changed."""
     return convention._replace(meanings=MappingProxyType({**convention.meanings, **added}))
-
-
-def _ours() -> Convention:
-    """Return our own symbols by their names, in text and in LaTeX."""
-    numbers = {name: v for name, v in vars(symbols).items() if isinstance(v, Symbol) and v.is_real and str(v) == name}
-    return Convention(OURS, MappingProxyType({word(name): (Meaning(v, latex_of(v)),) for name, v in numbers.items()}))

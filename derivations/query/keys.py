@@ -5,6 +5,7 @@ eps_hat is \\hat\\epsilon. What is no letter of the field keeps its word: alphas
 """
 
 import re
+from collections.abc import Sequence
 from functools import cache
 
 GREEK = frozenset({
@@ -13,14 +14,17 @@ GREEK = frozenset({
     "Lambda", "Xi", "Pi", "Sigma", "Upsilon", "Phi", "Psi", "Omega",
 })  # fmt: skip
 MARKS = ("hat", "bar", "tilde", "dot", "check")
-_LETTERS = {"eps": "\\epsilon", "lam": "\\lambda", "snr": "\\mathrm{SNR}", "SNR": "\\mathrm{SNR}"}
+_LETTERS = {"eps": "\\epsilon", "lam": "\\lambda", "snr": "\\mathrm{SNR}", "SNR": "\\mathrm{SNR}", "g2": "g^{2}"}
 _JOINED = re.compile(rf"([A-Za-z]+?)({'|'.join(MARKS)})")
 _NUMBERED = re.compile(r"([A-Za-z]+)(\d+)")
+_WORDED = re.compile(r"\\mathrm\{([A-Za-z0-9]+)\}")
 _INDEX = re.compile(r"_\{([^{}]*)\}$")
 
 
 def key(letter: str, marks: tuple[str, ...] = (), index: str = "", primes: int = 0) -> str:
     """Return the key of a letter with marks, outermost first, an index and primes."""
+    if index in MARKS:  # SymPy writes x_{hat}
+        marks, index = (*marks, index), ""
     accents = "".join(f"\\{mark}" for mark in marks)
     gap = " " if accents and not letter.startswith("\\") else ""
     return f"{accents}{gap}{letter}{chr(39) * primes}{f'_{{{index}}}' if index else ''}"
@@ -62,6 +66,15 @@ def _indexed(name: str) -> str:
     return f"\\{name}" if name in GREEK else name
 
 
+def indexed(pieces: Sequence[str]) -> str:
+    """Return the tokens of an index as one: fonts and spaces are left away, and a Greek word is its letter."""
+    plain = [_WORDED.sub(r"\1", piece) for piece in pieces]
+    plain = [piece[1:] if piece in ("\\min", "\\max") else piece for piece in plain]
+    pairs = zip(plain, [*plain[1:], ""], strict=True)
+    joined = "".join(p + " " * (p[0] == "\\" and n[:1].isalnum()) for p, n in pairs)
+    return _indexed(joined)
+
+
 def normal(text: str) -> str:
-    """Return what stands in an index or in brackets, in one spelling without spaces."""
+    """Return what stands in a subscript of Python, in one spelling without spaces."""
     return re.sub(r"\s+", "", text)

@@ -3,15 +3,17 @@
 The size bounds, for every part, the degree in its symbols and the digits of a number in it, were all powers expanded.
 """
 
+import re
 from fractions import Fraction
 
-from derivations.query.tree import Function, Negative, Node, Number, Power, Product, Quotient, Root, Sum, children
+from derivations.query.tree import Function, Negative, Node, Number, Power, Product, Quotient, Root, Span, Sum, children
 from derivations.query.unread import Unread
 
 LENGTH, DEPTH, NODES, DIGITS = 4000, 40, 600, 40
 LEVELS = 120  # of operations in one another
 EXPONENT = 64  # the greatest number in an exponent
 SIZE = 1024
+_NUMBER = re.compile(r"(\d+\.?\d*|\.\d+)([eE][+-]?\d{1,2})?", re.ASCII)
 
 
 def bounded_text(text: str) -> str:
@@ -94,3 +96,15 @@ def _constant(node: Node, values: list[Fraction]) -> Fraction | None:
             small = exponent.denominator == 1 and abs(exponent) <= EXPONENT and (base or exponent > 0)
             return base**exponent.numerator if small else None
     return None
+
+
+def number(text: str, source: str, span: Span) -> Number:
+    """Return the number that the digits write, exactly."""
+    if "/" in text:
+        above, below = (number(part, source, span).value for part in text.split("/"))
+        if below:
+            return Number(above / below, span)
+    plain = text.replace("_", "")
+    if not _NUMBER.fullmatch(plain) or len(plain) > DIGITS:
+        raise Unread(f"a decimal number of at most {DIGITS} digits", source, *span)
+    return Number(Fraction(plain), span)

@@ -6,17 +6,15 @@ A subscript, a call and an attribute of other names are a key: alphas_cumprod[t 
 
 import ast
 import re
-from fractions import Fraction
 
 from derivations.query.keys import normal, word
-from derivations.query.limits import DIGITS, bounded, bounded_text
+from derivations.query.limits import bounded, bounded_text, number
 from derivations.query.tree import (
     Beside,
     Function,
     Name,
     Negative,
     Node,
-    Number,
     Power,
     Product,
     Quotient,
@@ -27,53 +25,44 @@ from derivations.query.unread import Unread
 
 MODULES = frozenset({"torch", "np", "numpy", "math", "jnp", "sympy", "sp", "F", "nn", "th", "tf"})
 CALLS = {name: name for name in ("sqrt", "exp", "log", "sin", "cos", "tan", "tanh", "expm1", "log1p", "sigmoid")}
-CALLS |= {"ln": "log", "softplus": "softplus", "square": "square"}
+CALLS |= {"ln": "log", "abs": "abs", "Abs": "abs", "softplus": "softplus", "square": "square"}
 _ALLOWED = re.compile(r"[\x20-\x7e\t\n]*")
-_NUMBER = re.compile(r"(\d+)(?:\.(\d*))?(?:[eE]([+-]?\d{1,2}))?|\.(\d+)(?:[eE]([+-]?\d{1,2}))?")
 _RATIONALS = frozenset({"Rational", "Fraction"})
 _WORKS = "+ - * / ** of names, numbers and calls of " + ", ".join(sorted(CALLS))
 
 
-def parsed(text: str) -> Node:
-    """Return the tree of one expression.
+def parsed(text: str, within: Span | None = None) -> Node:
+    """Return the tree of one expression, which may be only a part of the text.
 
     Raises:
         Unread: it is not Python, or more than arithmetic.
     """
-    whole = bounded_text(text)
-    if (good := _ALLOWED.match(whole)) and good.end() < len(whole):
+    at, end = within or Span(0, len(text))
+    bounded_text(text)
+    if (good := _ALLOWED.match(text, at, end)) and good.end() < end:
         raise Unread("characters of ASCII", text, good.end(), good.end() + 1)
     try:
-        return bounded(_Reader(whole).read(), whole)
+        return bounded(_Reader(text, at, end).read(), text)
     except RecursionError:
-        raise Unread("operations less deep in one another", text, 0, len(text)) from None
-
-
-def number(text: str, source: str, span: Span) -> Number:
-    """Return the number that the digits write, exactly."""
-    plain = text.replace("_", "")
-    if not _NUMBER.fullmatch(plain) or sum(c.isdigit() for c in plain) > DIGITS:
-        raise Unread(f"a decimal number of at most {DIGITS} digits", source, *span)
-    return Number(Fraction(plain), span)
+        raise Unread("operations less deep in one another", text, at, end) from None
 
 
 class _Reader:
-    def __init__(self, text: str) -> None:
-        self.text = text.replace("\n", " ").replace("\t", " ")
+    def __init__(self, text: str, at: int, end: int) -> None:
+        self.text, piece = text, text[at:end].replace("\n", " ").replace("\t", " ")
+        self.body = piece.strip()
+        self.shift, self.end = at + len(piece) - len(piece.lstrip()), end
 
     def read(self) -> Node:
-        body = self.text.strip()
-        self.shift = self.text.index(body) if body else 0
         try:
-            tree = ast.parse(body, mode="eval")
+            return self.node(ast.parse(self.body, mode="eval").body)
         except SyntaxError as fault:
-            at = self.shift + max(0, (fault.offset or 1) - 1)
-            raise Unread(
-                "an expression in Python", self.text, min(at, len(self.text)), min(at + 1, len(self.text))
-            ) from None
-        except (ValueError, MemoryError, RecursionError):
-            raise Unread("an expression in Python", self.text, 0, len(self.text)) from None
-        return self.node(tree.body)
+            at = min(self.shift + max(0, (fault.offset or 1) - 1), self.end)
+            raise Unread("an expression in Python", self.text, at, min(at + 1, self.end)) from None
+        except (ValueError, MemoryError) as fault:
+            if isinstance(fault, Unread):
+                raise
+            raise Unread("an expression in Python", self.text, self.shift, self.end) from None
 
     def span(self, e: ast.expr) -> Span:
         """Return where it stands: the text is one line of ASCII, so that columns are characters."""
@@ -135,8 +124,8 @@ class _Reader:
                 return self.known(e, name, [of])
             case ast.Name(id=name) if name in CALLS or name in _RATIONALS or name == "pow":
                 return self.known(e, name, e.args)
-        arguments = ",".join(normal(self.source(a)) for a in e.args)
-        return Beside(self.key(e.func), arguments, None, self.span(e), called=True)
+        name = Name(self.key(e.func), self.span(e.func))
+        return Beside(name, tuple(map(self.node, e.args)), self.span(e), called=True)
 
     def known(self, e: ast.Call, name: str, of: list[ast.expr]) -> Node:
         parts = [self.node(a) for a in of]

@@ -6,18 +6,22 @@ split at its equality signs; the sides after the first are read, and the left si
 
 from collections.abc import Iterator, Mapping
 from itertools import product
+from types import MappingProxyType
 from typing import NamedTuple
 
 from sympy import Expr
 
 from derivations.query.build import built
-from derivations.query.conventions import Convention, Meaning, conventions, extended
-from derivations.query.keys import word
-from derivations.query.python import parsed
-from derivations.query.tree import Beside, Name, Node, walk
+from derivations.query.conventions import Convention, conventions, extended, listed, ours
+from derivations.query.equation import Equation, Side
+from derivations.query.lacking import lacking
+from derivations.query.resolve import resolved
+from derivations.query.tree import Name, walk
 from derivations.query.unread import Unread
+from derivations.query.words import said
 
 __all__ = ["Reading", "Unread", "readings"]
+CHOICES = 32  # of meanings, in one convention
 
 
 class Reading(NamedTuple):
@@ -40,36 +44,68 @@ class Reading(NamedTuple):
 def readings(formula: str, where: Mapping[str, str] | None = None, side: int | None = None) -> tuple[Reading, ...]:
     """Return the readings of each right side of the formula, or of one side only: 0 is the left one.
 
-    `where` adds names, or changes what they mean: {"w": "beta**2/(2*var)"}, in our symbols.
+    `where` adds names, or changes what they mean: {"w": "beta**2/(2*var)"}, in our symbols or in those of the
+    convention that the formula is read in.
 
     Raises:
         Unread: a piece that is not understood, or no convention has a meaning for every symbol.
     """
-    node = parsed(formula)
-    added = {word(name): (_meant(text),) for name, text in (where or {}).items()}
-    found = [r for convention in conventions() for r in _read(node, extended(convention, added), formula)]
+    equation = Equation(formula)
+    last = len(equation) - 1
+    if side is not None and not 0 <= side <= last:
+        raise Unread(f"a side from 0 to {last}", formula, 0, len(formula))
+    sides = range(min(1, last), last + 1) if side is None else (side,)
+    left = equation.written(0) if last else ""
+    return tuple(
+        r._replace(left=left, side=n) for n in sides for r in _readings(equation.side(n), formula, where or {})
+    )
+
+
+def _readings(side: Side, text: str, where: Mapping[str, str]) -> Iterator[Reading]:
+    """Yield the readings of one side. Those that agree are one, of several conventions."""
+    found: dict[Expr, Reading] = {}
+    faults: dict[str, Unread] = {}
+    for convention in conventions():
+        try:
+            for expr, names in _read(side, _with(convention, where), text):
+                known = found.setdefault(expr, Reading(convention.name, expr, MappingProxyType(names), side.written))
+                by = known.convention.split(", ")
+                if convention.name not in by and convention.like not in by:
+                    found[expr] = known._replace(convention=", ".join((*by, convention.name)))
+        except Unread as fault:
+            faults[convention.name] = fault
     if not found:
-        name = next(n for n in walk(node) if isinstance(n, Name | Beside))
-        raise Unread("a symbol of a convention", formula, *name.span)
+        raise lacking(side.node, faults)
+    yield from found.values()
+
+
+def _read(side: Side, convention: Convention, text: str) -> Iterator[tuple[Expr, dict[str, str]]]:
+    """Yield the expressions in one convention: several where a symbol has several meanings in it."""
+    node = resolved(side.node, convention, text)
+    names = {n.key: text[n.span.at : n.span.end] for n in walk(node) if isinstance(n, Name)}
+    choices = list(product(*(convention.meanings[key] for key in names)))
+    if len(choices) > CHOICES:
+        raise Unread(f"at most {CHOICES} readings in one convention", text, *side.span)
+    for choice in choices:
+        chosen = dict(zip(names, choice, strict=True))
+        expr = built(node, lambda name: chosen[name.key], text)  # noqa: B023 called at once
+        yield expr, {names[key]: said(key, e, convention) for key, e in chosen.items()}
+
+
+def _with(convention: Convention, where: Mapping[str, str]) -> Convention:
+    """Return the convention with names added, each of the convention's symbols or of ours: of both, where it can be."""
+    return extended(convention, {listed(name): _meanings(text, convention) for name, text in where.items()})
+
+
+def _meanings(text: str, convention: Convention) -> tuple[Expr, ...]:
+    side = Equation(text).side(0)
+    found: dict[Expr, None] = {}
+    fault: Unread | None = None
+    for one in (convention, ours()):
+        try:
+            found |= dict.fromkeys(e for e, _ in _read(side, one, text))
+        except Unread as known:
+            fault = known
+    if not found and fault is not None:
+        raise fault
     return tuple(found)
-
-
-def _meant(text: str) -> Meaning:
-    """Return what a name is said to mean, in our symbols."""
-    known = conventions()[-1].meanings
-    node = parsed(text)
-    if strange := next((n for n in walk(node) if isinstance(n, Name | Beside) and n.key not in known), None):
-        raise Unread("one of our symbols", text, *strange.span)
-    return Meaning(built(node, lambda n: known[n.key][0].expr, text))
-
-
-def _read(node: Node, convention: Convention, text: str) -> Iterator[Reading]:
-    """Yield the readings in one convention: several where a symbol has several meanings in it."""
-    names = {n.key: n for n in walk(node) if isinstance(n, Name)}
-    if any(isinstance(n, Beside) for n in walk(node)) or not names.keys() <= convention.meanings.keys():
-        return
-    for choice in product(*(convention.meanings[k] for k in names)):
-        chosen: dict[str, Meaning] = dict(zip(names, choice, strict=True))
-        expr = built(node, lambda n: chosen[n.key].expr, text)  # noqa: B023 called at once
-        said = {text[n.span.at : n.span.end]: f"{chosen[k].expr}" for k, n in names.items()}
-        yield Reading(convention.name, expr, said, text)

@@ -26,10 +26,16 @@ class Number:
 
 @dataclass(frozen=True)
 class Name:
-    """A symbol by its key: how it is written, in one spelling. See `derivations.query.keys`."""
+    """A symbol by its key: how it is written, in one spelling. See `derivations.query.keys`.
+
+    `font` is what its letter was set in. `bare` is the key without its index where TeX has the index outside of a
+    root, as in \\sqrt\\alpha_t.
+    """
 
     key: str
     span: Span
+    font: str = ""
+    bare: str = ""
 
 
 @dataclass(frozen=True)
@@ -96,15 +102,22 @@ class Function:
 class Beside:
     """A name directly before brackets: f(x, t), or the product f (1 - x). Which one, a convention says.
 
-    `arguments` is what stands in the brackets, in one spelling without spaces; `inside` is its tree if it is one
-    expression; `called` if the syntax leaves no doubt that the name is applied, as Python's does.
+    `own` is the exponent of the name and `outer` that of the brackets. A name is `called` if it is certainly applied,
+    as in Python; with `lone` it may be no product, as in \\log f (1 - x).
     """
 
-    key: str
-    arguments: str
-    inside: "Node | None"
+    name: Name
+    arguments: "tuple[Node, ...]"
     span: Span
+    own: "Node | None" = None
+    outer: "Node | None" = None
     called: bool = False
+    lone: bool = False
+
+    @property
+    def key(self) -> str:
+        """The key of the name with its arguments, where these are names: \\gamma(t)."""
+        return f"{self.name.key}({','.join(a.key if isinstance(a, Name) else '?' for a in self.arguments)})"
 
 
 Node = Number | Name | Sum | Product | Negative | Quotient | Power | Root | Function | Beside
@@ -120,8 +133,8 @@ def children(node: Node) -> "tuple[Node, ...]":
             return (e,)
         case Quotient(above=a, below=b) | Power(base=a, exponent=b):
             return (a, b)
-        case Beside(inside=e):
-            return () if e is None else (e,)
+        case Beside(arguments=parts, own=own, outer=outer):
+            return (*parts, *(e for e in (own, outer) if e is not None))
 
 
 def walk(node: Node) -> Iterator[Node]:

@@ -19,27 +19,44 @@ READ = {
 
 @pytest.mark.parametrize("text", READ)
 def test_reads(text: str) -> None:
-    assert {evaluated(r.expr) for r in readings(text) if r.convention == "ours"} == {READ[text]}
+    assert {evaluated(r.expr) for r in readings(text) if "ours" in r.convention} == {READ[text]}
 
 
 def test_a_domain_is_not_lost() -> None:
-    (only,) = (r for r in readings("sqrt(x)**2") if r.convention == "ours")
+    (only,) = (r for r in readings("sqrt(x)**2") if "ours" in r.convention)
     assert only.expr != x and evaluated(only.expr) == x
 
 
 REFUSED = (
-    ("x^2", "is 'exclusive or' in Python"),
+    ("x**2 ^ 3", "is 'exclusive or' in Python"),
     ("9**9**9", "exponent of at most 64"),
     ("((x**60)**60)**60", "degree of at most"),
-    ('__import__("os")', "symbol of a convention"),
-    ("x +", "an expression in Python"),
-    ("x/0", "denominator other than 0"),
-    ("lambda: x", "of names, numbers and calls"),
-    ("x\0", "characters of ASCII"),
-    ("-" * 3999 + "x", "expected"),
-    ("x/" * 1999 + "x", "expected"),
-    ("(" * 100 + "x" + ")" * 100, "deep"),
-    ("x" * 10**6, "at most 4000 characters"),
+    ('__import__("os").system("ls")', "a name"),
+    ('eval("1")*x**2', "of names, numbers and calls"),
+    ("x**2 +", "an expression in Python"),
+    ("x**2/0", "denominator other than 0"),
+    ("(lambda: x**2)", "of names, numbers and calls"),
+    ("[x**2 for x in x]", "of names, numbers and calls"),
+    ("x**2 if x else y", "of names, numbers and calls"),
+    ("x**2 or y", "of names, numbers and calls"),
+    ("(y := x**2)", "of names, numbers and calls"),
+    ("x**2 // y", "of names, numbers and calls"),
+    ("x**1j", "of names, numbers and calls"),
+    ("x**0x10", "a decimal number"),
+    ("x**True", "of names, numbers and calls"),
+    ("x**2\0", "characters of ASCII"),
+    ("torch.relu(x)", "a function of one argument"),
+    ("torch.log(x, 2)", "a function of one argument"),
+    ("x.sum()**2", "a symbol that some convention has"),
+    ("torch.sqrt(input=x)", "a call without keywords"),
+    ("-" * 3000 + "x**2", "expected"),
+    ("x**2/" + "x/" * 1500 + "x", "expected"),
+    ("x**" * 1000 + "2", "expected"),
+    ("(" * 100 + "x**2" + ")" * 100, "deep"),
+    ("x**" * 10**6, "at most 4000 characters"),
+    ("x**2 + " * 700 + "x", "characters|at most 600"),
+    ("x == y**2", "one = between"),
+    ("x += y**2", "one = between"),
 )
 
 

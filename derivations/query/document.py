@@ -1,0 +1,115 @@
+"""The displayed equations of a LaTeX document: each as one formula, with its line and label, its macros expanded.
+
+A display of several lines is cut at the ends of its lines, unless a line goes on with a relation, or with a sign in a
+line without a relation. What is a comment, or stands in verbatim text, is left away.
+"""
+
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from derivations.query.equation import ENVIRONMENTS
+from derivations.query.macros import expanded, macros
+
+SIZE = 4_000_000  # characters of a document
+_LINES = r"equation|align|gather|multline|displaymath|eqnarray|flalign|alignat|IEEEeqnarray|dmath|dgroup"
+_DISPLAY = re.compile(
+    rf"\\begin\s*\{{(?P<kind>{_LINES})(?P<star>\*?)\}}(?:\{{[^{{}}\n]*\}})?"
+    r"|\\\[|(?<!\\)\$\$"
+)
+_QUIET = re.compile(r"(?<!\\)%[^\n]*")
+_VERBATIM = re.compile(r"\\begin\s*\{(verbatim|lstlisting|minted|comment|Verbatim)\*?\}")
+_LABEL = re.compile(r"\\label\s*\{([^{}]*)\}")
+_INNER = re.compile(rf"\\(begin|end)\s*\{{(?:{ENVIRONMENTS}|cases|array|[bpv]?matrix)\*?\}}|\\.|[{{}}]", re.DOTALL)
+_CONTINUED = re.compile(r"[\s&]*(?:=|:=|\\equiv|\\coloneqq|\\approx|\\propto|\\le|\\ge|<|>)")
+_SIGNED = re.compile(r"[\s&]*(?:[+-]|\\cdot|\\times)")
+_RELATION = re.compile(r"=|\\approx|\\propto|\\equiv|\\le\b|\\leq|\\ge\b|\\geq|\\sim")
+
+
+class Displayed(NamedTuple):
+    """A displayed formula: as it stands with macros expanded, the line where it begins, counted from 1, its label."""
+
+    formula: str
+    line: int
+    label: str = ""
+
+
+def displayed(document: str) -> tuple[Displayed, ...]:
+    """Return the displayed formulas in order.
+
+    Raises:
+        ValueError: the document is too long.
+    """
+    if len(document) > SIZE:
+        raise ValueError(f"expected a document of at most {SIZE} characters, got {len(document)}")
+    plain = _quiet(document)
+    known = macros(plain)
+    return tuple(one for at, body in _displays(plain) for one in _formulas(plain, at, expanded(body, known)))
+
+
+def _quiet(document: str) -> str:
+    """Return the document with comments and verbatim text blank, every line in its place."""
+    plain = _QUIET.sub("", document)
+    out, at = [], 0
+    while found := _VERBATIM.search(plain, at):
+        end = plain.find(f"\\end{{{found[1]}", found.end())
+        end = len(plain) if end < 0 else end
+        out += [plain[at : found.start()], "\n" * plain.count("\n", found.start(), end)]
+        at = end
+    return "".join((*out, plain[at:]))
+
+
+def _displays(plain: str) -> Iterator[tuple[int, str]]:
+    """Yield the place and the body of each display."""
+    at = 0
+    while found := _DISPLAY.search(plain, at):
+        opening = found[0]
+        close = "\\]" if opening == "\\[" else "$$" if opening == "$$" else f"\\end{{{found['kind']}{found['star']}}}"
+        end = plain.find(close, found.end())
+        if end < 0:
+            return
+        yield found.end(), plain[found.end() : end]
+        at = end + len(close)
+
+
+def _formulas(plain: str, at: int, body: str) -> Iterator[Displayed]:
+    """Yield the formulas of one display."""
+    line = plain.count("\n", 0, at) + 1
+    for piece in _joined(_rows(body)):
+        label = _LABEL.search(piece)
+        formula = _LABEL.sub("", piece).strip()
+        begins = line + piece[: len(piece) - len(piece.lstrip())].count("\n")
+        if formula.strip("& \n\t.,;\\"):
+            yield Displayed(formula, begins, label[1] if label else "")
+        line += piece.count("\n")
+
+
+def _rows(body: str) -> list[str]:
+    """Return the lines of a display, cut where TeX ends a line outside of braces and inner environments."""
+    rows, start, depth = [], 0, 0
+    for found in _INNER.finditer(body):
+        piece = found[0]
+        if piece == "\\\\" and depth <= _outer(body, found.start()):
+            rows.append(body[start : found.end()])
+            start = found.end()
+        depth += (piece == "{" or found[1] == "begin") - (piece == "}" or found[1] == "end")
+    return [*rows, body[start:]]
+
+
+def _outer(body: str, at: int) -> int:
+    """Return how many environments of lines are open there that only lay lines out, as aligned and split."""
+    before = body[:at]
+    laid = r"\s*\{(?:aligned|split|gathered)\*?\}"
+    return len(re.findall(r"\\begin" + laid, before)) - len(re.findall(r"\\end" + laid, before))
+
+
+def _joined(rows: list[str]) -> Iterator[str]:
+    """Yield the rows, each with those that go on with it."""
+    whole = ""
+    for row in rows:
+        goes_on = _CONTINUED.match(row) or (_SIGNED.match(row) and not _RELATION.search(row))
+        if whole and not goes_on:
+            yield whole
+            whole = ""
+        whole += row
+    yield whole

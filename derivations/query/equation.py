@@ -1,0 +1,138 @@
+"""An equation as it is pasted: its delimiters are left away, its syntax is found, and it is split into sides.
+
+LaTeX has a backslash, a dollar or braces after ^; Python has **, a subscript in square brackets or an attribute; what
+has neither is a line of text, as `udm show` prints it.
+"""
+
+import re
+from functools import cached_property
+from typing import NamedTuple
+
+from derivations.query import python, text, tokens
+from derivations.query.grammar import Grammar
+from derivations.query.limits import bounded, bounded_text
+from derivations.query.tokens import Token
+from derivations.query.tree import Name, Node, Span, walk
+from derivations.query.unread import Unread
+
+ENVIRONMENTS = "equation|align|aligned|gather|gathered|multline|split|displaymath|eqnarray|flalign|alignat"
+_OPENING = re.compile(rf"\s*(?:\$\$?|\\\[|\\\(|\\begin\s*\{{(?:{ENVIRONMENTS})\*?\}}(?:\{{\d+\}})?)")
+_CLOSING = re.compile(rf"(?:\$\$?|\\\]|\\\)|\\end\s*\{{(?:{ENVIRONMENTS})\*?\}})\s*$")
+_PYTHON = re.compile(r"\*\*|[A-Za-z_0-9)\]]\[|[A-Za-z_)\]]\w*\.[A-Za-z_]|\bRational\(|\bpow\(")
+_SIDES = 20
+
+
+class Side(NamedTuple):
+    """One side of an equation: its place in the text, and its tree."""
+
+    written: str
+    span: Span
+    node: Node
+
+
+class Equation:
+    """What was pasted, split at its equality signs; each side is parsed when it is asked for.
+
+    Raises:
+        Unread: it is too long, or there is a relation in it that is no equality, or a second equation.
+    """
+
+    def __init__(self, formula: str) -> None:
+        self.text = bounded_text(formula)
+        self.tex = "\\" in formula or "$" in formula or "^{" in formula
+        self.python = not self.tex and _PYTHON.search(formula) is not None
+        self.spans = _python_sides(formula) if self.python else self._spans()
+
+    @cached_property
+    def _tokens(self) -> list[Token]:
+        if not self.tex:
+            return text.tokens(self.text)
+        at, end = _stripped(self.text)
+        return [t for t in tokens.tokens(self.text[:end]) if t.span.at >= at]
+
+    def _spans(self) -> list[Span]:
+        """Return where the sides stand."""
+        self.parts = _parts(self._tokens, self.text)
+        return [Span(p[0].span.at, p[-1].span.end) if p else Span(0, 0) for p in self.parts]
+
+    def __len__(self) -> int:
+        return len(self.spans)
+
+    def written(self, n: int) -> str:
+        """Return the text of a side, counted from 0."""
+        at, end = self.spans[n]
+        return self.text[at:end].strip()
+
+    def side(self, n: int) -> Side:
+        """Return a side, counted from 0.
+
+        Raises:
+            Unread: it is not understood.
+        """
+        span = self.spans[n]
+        if self.python:
+            node = python.parsed(self.text, span)
+        else:
+            end = span.end or len(self.text)
+            node = bounded(Grammar(self.parts[n], self.text, end, self.tex).safely(), self.text)
+        return Side(self.written(n), span, _one_font(node, self.text))
+
+
+def _stripped(formula: str) -> tuple[int, int]:
+    """Return where a formula in LaTeX begins and ends within its delimiters."""
+    at, end = 0, len(formula.rstrip())
+    while (opening := _OPENING.match(formula, at)) and (closing := _CLOSING.search(formula[at:end])):
+        at, end = opening.end(), at + closing.start()
+    return at, end
+
+
+def _parts(found: list[Token], formula: str) -> list[list[Token]]:
+    """Return the tokens of each side, without the punctuation at the end."""
+    while found and (found[-1].kind in ("between", "line") or found[-1].text == "."):
+        found = found[:-1]
+    if not found:
+        raise Unread("a formula", formula, 0, len(formula))
+    sides: list[list[Token]] = [[]]
+    depth = 0
+    for n, token in enumerate(found):
+        depth += (token.kind in ("open", "begin")) - (token.kind in ("close", "end"))
+        if token.kind == "line":
+            _continued(found, n, formula)
+        elif token.kind == "relation" and depth == 0:
+            if token.text != "=":
+                raise Unread("an equality, as no other relation is read", formula, *token.span)
+            sides.append([])
+        else:
+            sides[-1].append(token)
+    if len(sides) > _SIDES:
+        raise Unread(f"at most {_SIDES} sides", formula, 0, len(formula))
+    return sides
+
+
+def _continued(found: list[Token], n: int, formula: str) -> None:
+    """Refuse the end of a line that a second formula follows."""
+    near = [found[k] for k in (n - 1, n + 1) if 0 <= k < len(found)]
+    if not any(t.kind in ("relation", "sign") for t in near):
+        raise Unread("one equation, whose lines begin or end with a relation or a sign", formula, *found[n].span)
+
+
+def _python_sides(formula: str) -> list[Span]:
+    """Return where the sides of an assignment in Python stand."""
+    spans, start, depth = [], 0, 0
+    for at, c in enumerate(formula):
+        depth += (c in "([{") - (c in ")]}")
+        if c == "=" and depth == 0:
+            if formula[at : at + 2] == "==" or formula[max(0, at - 1) : at] in set("=<>!+-*/"):
+                raise Unread("one = between the sides", formula, at, at + 1)
+            spans.append(Span(start, at))
+            start = at + 1
+    return [*spans, Span(start, len(formula))]
+
+
+def _one_font(node: Node, formula: str) -> Node:
+    """Return the tree, unless one letter stands in two fonts in it, which may be two symbols."""
+    fonts: dict[str, str] = {}
+    for name in (n for n in walk(node) if isinstance(n, Name)):
+        if fonts.setdefault(name.key, name.font) != name.font:
+            raise Unread(f"one font for {name.key}, not two", formula, *name.span)
+    return node

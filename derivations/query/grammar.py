@@ -1,0 +1,211 @@
+"""Tokens to a tree: sums, products, quotients, powers, roots and functions, with no silent choice.
+
+What a reader could take in two ways is refused, with what to write instead: a/bc, \\log a b, \\log(a)^2, braces that
+hide a sum. Names with marks, indices and brackets are read in `derivations.query.naming`.
+"""
+
+from derivations.query.limits import constant
+from derivations.query.naming import Names
+from derivations.query.spellings import FUNCTIONS
+from derivations.query.tokens import Token
+from derivations.query.tree import Beside, Function, Name, Negative, Node, Number, Power, Product, Quotient, Root, Sum
+from derivations.query.unread import Unread
+
+STARTS = frozenset({"number", "letter", "name", "accent", "font", "begin", "open", "frac", "root", "function"})
+RAISED = frozenset({"sin", "cos", "tan", "tanh", "log"})  # \cos^2 x is (cos x)^2
+SLOPES = frozenset({"d", "\\partial", "\\mathrm{d}"})
+
+
+class Grammar(Names):
+    """A reader of one side of a formula."""
+
+    def safely(self) -> Node:
+        """Return the tree of all tokens, or refuse what is too deep to be one."""
+        try:
+            return self.whole()
+        except RecursionError:
+            raise Unread("operations less deep in one another", self.text, 0, len(self.text)) from None
+
+    def whole(self) -> Node:
+        """Return the tree of all tokens."""
+        node = self.expression()
+        if self.now is not None:
+            raise self.unread("an operation or the end")
+        return node
+
+    def expression(self) -> Node:
+        start, terms = self.here, [self.signed()]
+        while self.is_sign("+-"):
+            terms.append(self.signed())
+        return terms[0] if len(terms) == 1 else Sum(tuple(terms), self.since(start))
+
+    def signed(self) -> Node:
+        start = self.here
+        sign = self.take() if self.is_sign("+-") else None
+        if self.is_sign("+-"):
+            raise self.unread("a term after the sign, in brackets if it is negative")
+        term = self.term()
+        return Negative(term, self.since(start)) if sign is not None and sign.text == "-" else term
+
+    def term(self) -> Node:
+        """Return a product. Only one factor is below a stroke, and none may follow it without a sign."""
+        start, factors, divided = self.here, [self.factor()], False
+        while self.now is not None and (self.is_sign("*/") or self.now.kind in STARTS):
+            if self.unbracketed:
+                raise self.unread("brackets around the argument of the function before this")
+            if not self.is_sign("*/"):
+                self.beside_number()
+                if divided:
+                    raise self.unread("brackets, or \\frac, that say what is below the stroke, before this")
+                factors.append(self.factor())
+            elif self.take().text == "*":
+                divided = False
+                factors.append(self.factor())
+            elif divided:
+                raise self.unread("brackets that say what is below each stroke, before this")
+            else:
+                divided = True
+                above = self.joined(factors, start)
+                factors = [Quotient(above, self.factor(), self.since(start))]
+        return self.joined(factors, start)
+
+    def beside_number(self) -> None:
+        """Refuse a number directly after something: 2 3, x 2."""
+        if self.now is not None and self.now.kind == "number":
+            raise self.unread("an operation before the number")
+
+    def joined(self, factors: list[Node], start: int) -> Node:
+        return factors[0] if len(factors) == 1 else Product(tuple(factors), self.since(start))
+
+    def factor(self) -> Node:
+        self.unbracketed = False
+        token = self.now
+        match token.kind if token is not None else "":
+            case "number":
+                return self.raised(self.number())
+            case "letter" | "name" | "accent" | "font":
+                return self.named()
+            case "begin":
+                return self.braced()
+            case "open" | "bar":
+                return self.raised(self.bracketed())
+            case "frac":
+                return self.raised(self.fraction())
+            case "root":
+                return self.raised(self.root())
+            case "function":
+                return self.function()
+        raise self.unread("a number, a symbol, a function or a bracket")
+
+    # -- what has parts of its own ------------------------------------------------------------
+
+    def raised(self, base: Node) -> Node:
+        """Return the base, raised if an exponent follows."""
+        if not self.is_kind("sup"):
+            return base
+        power = Power(base, self.exponent(of_number=isinstance(base, Number)), self.from_(base))
+        if self.is_kind("sup"):
+            raise self.unread("one exponent, or brackets")
+        return power
+
+    def bracketed(self) -> Node:
+        """Return what stands in visible brackets."""
+        opened = self.take()
+        start, inside = self.here - 1, self.expression()
+        self.close(opened)
+        return Function("abs", inside, self.since(start)) if opened.text == "|" else inside
+
+    def braced(self) -> Node:
+        """Return what stands in braces, which TeX does not show: no sum, and no product that is raised."""
+        start, group = self.here, self.group()
+        if isinstance(group, Name):
+            return self.named_group(group)
+        self.unbracketed = False
+        if isinstance(group, Sum | Negative):
+            raise self.unread_at("brackets that show, around the sum", start)
+        if self.is_kind("sup") and not isinstance(group, Number | Quotient | Root):
+            raise self.unread_at("brackets that show, around what is raised", start)
+        return self.raised(group)
+
+    def fraction(self) -> Node:
+        start = self.here
+        self.take()
+        slopes = all(self.is_slope(n) for n in self.starts_of_arguments())
+        if slopes:
+            raise self.unread_at("no derivative: a symbol for it", start)
+        return Quotient(self.argument(), self.argument(), self.since(start))
+
+    def is_slope(self, at: int) -> bool:
+        """Return whether a differential begins at that token: a letter d."""
+        while at < len(self.tokens) and self.tokens[at].kind == "begin":
+            at += 1
+        return at < len(self.tokens) and self.tokens[at].text in SLOPES
+
+    def argument(self) -> Node:
+        """Return an argument of a command: what stands in braces, one digit or one letter."""
+        if self.is_kind("begin"):
+            return self.group()
+        if self.is_kind("number"):
+            return self.digit()
+        if self.is_kind("letter"):
+            return self.lone_letter()
+        raise self.unread("braces, a digit or a letter")
+
+    def root(self) -> Node:
+        start = self.here
+        self.take()
+        degree = self.degree() if self.is_kind("open", "[") else 2
+        of = self.under_root() if self.is_kind("letter") else self.argument()
+        return Root(degree, of, self.since(start))
+
+    def degree(self) -> int:
+        opened = self.take()
+        number = self.number() if self.is_kind("number") else None
+        if number is None or number.value.denominator != 1 or not 2 <= number.value <= 64:
+            raise self.unread("a whole number as the degree of a root")
+        self.close(opened)
+        return number.value.numerator
+
+    def function(self) -> Node:
+        """Return a function of what stands in brackets, or of the one factor that follows."""
+        start, token = self.here, self.take()
+        power = self.raising(token)
+        called = token.font == "call"
+        if self.is_kind("open"):
+            of = self.bracketed()
+            if not called and self.is_kind("sup"):
+                raise self.unread("the exponent inside the brackets, or brackets around the function")
+            if not called and self.is_kind("open"):
+                raise self.unread("\\cdot before a second bracket")
+        elif self.is_kind("begin") and self.is_bracketed_group():
+            of = self.group()
+        else:
+            of = self.lone_argument()
+        node = Function(FUNCTIONS[token.text], of, self.since(start))
+        open_end = self.unbracketed
+        node = self.raised(node) if power is None else Power(node, power, self.since(start))
+        self.unbracketed = open_end
+        return node
+
+    def raising(self, token: Token) -> Node | None:
+        """Return the exponent that stands before the argument of a function: \\cos^2 x."""
+        if not self.is_kind("sup"):
+            return None
+        at = self.here
+        power = self.exponent()
+        number = constant(power)
+        if token.text not in RAISED or number is None or number <= 0:
+            raise self.unread_at("no exponent between a function and its argument", at)
+        return power
+
+    def lone_argument(self) -> Node:
+        """Return the one factor that a function without brackets is of."""
+        if self.now is None or self.now.kind not in STARTS - {"open"}:
+            raise self.unread("the argument of the function, in brackets if it has a sign")
+        of = self.braced() if self.is_kind("begin") else self.factor()
+        if isinstance(of, Product | Sum | Negative):
+            raise self.unread("brackets around the argument of the function, before this")
+        if isinstance(of, Beside):
+            of = Beside(of.name, of.arguments, of.span, of.own, of.outer, of.called, lone=True)
+        self.unbracketed = True
+        return of

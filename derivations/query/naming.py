@@ -1,0 +1,231 @@
+"""Names in tokens: a letter with marks, fonts, primes and an index, its exponent, and brackets directly after it."""
+
+from derivations.query.cursor import Cursor
+from derivations.query.keys import indexed, key
+from derivations.query.limits import number
+from derivations.query.tokens import Token
+from derivations.query.tree import Beside, Function, Name, Negative, Node, Number, Power, Span
+from derivations.query.unread import Unread
+
+INDEXED = frozenset({"letter", "number", "sign", "bar", "between", "prime", "open", "close", "sub", "begin", "end"})
+
+
+class Names(Cursor):
+    """A reader of names and numbers."""
+
+    def expression(self) -> Node:
+        raise NotImplementedError
+
+    def number(self) -> Number:
+        token = self.take()
+        return number(token.text, self.text, token.span)
+
+    def digit(self) -> Number:
+        """Return the first digit of a number, as TeX takes it: \\frac12 is one half."""
+        token = self.take()
+        first, rest = token.text[0], token.text[1:]
+        if rest:
+            if not token.text.isdigit():
+                raise self.unread_at("braces around the number", self.here - 1)
+            at = token.span.at
+            self.tokens[self.here - 1 : self.here] = [
+                Token("number", first, Span(at, at + 1)),
+                Token("number", rest, Span(at + 1, token.span.end)),
+            ]
+        return number(first, self.text, Span(token.span.at, token.span.at + 1))
+
+    def group(self) -> Node:
+        """Return the expression in braces."""
+        opened = self.take()
+        inside = self.expression()
+        self.close(opened)
+        return inside
+
+    # -- exponents and indices ------------------------------------------------------------------
+
+    def exponent(self, of_number: bool = False) -> Node:
+        """Return the exponent after its sign: in TeX, what stands in braces, one digit or one letter."""
+        start = self.here
+        self.take()
+        node = self.raised_to()
+        if isinstance(node, Name) and node.key == "T" and not of_number:
+            raise self.unread_at("an exponent that cannot be a transpose", start)
+        return node
+
+    def raised_to(self) -> Node:
+        if self.is_kind("begin"):
+            return self.group()
+        if self.is_kind("number"):
+            if self.tex and self.now is not None and len(self.now.text) > 1:
+                raise self.unread("braces around an exponent of several digits")
+            return self.number()
+        if self.tex and self.is_kind("letter"):
+            return self.lone_letter()
+        if not self.tex and self.is_kind("name"):
+            return self.plain_name()
+        if not self.tex and (self.is_kind("open", "(") or self.is_sign("-")):
+            return self.text_exponent()
+        raise self.unread("an exponent, in braces")
+
+    def text_exponent(self) -> Node:
+        """Return an exponent in a line of text: x^(1/2), x^-1."""
+        opened = self.take()
+        if opened.kind == "open":
+            inside = self.expression()
+            self.close(opened)
+            return inside
+        if not self.is_kind("number"):
+            raise self.unread("brackets around the exponent")
+        of = self.number()
+        return Negative(of, Span(opened.span.at, of.span.end))
+
+    def index(self) -> str:
+        """Return what stands in an index, in one spelling."""
+        self.take()
+        if not self.is_kind("begin"):
+            token = self.take()
+            if token.kind not in ("letter", "number") or (token.kind == "number" and len(token.text) > 1):
+                raise self.unread_at("one letter or digit as the index, or braces", self.here - 1)
+            return indexed([token.text])
+        start, (_, end) = self.here, self.starts_of_arguments()
+        inside = self.tokens[self.here + 1 : end - 1]
+        self.here = end
+        if not inside or self.tokens[end - 1].kind != "end":
+            raise self.unread_at("an index in braces", start)
+        for token in inside:
+            if token.kind not in INDEXED and token.text not in ("\\min", "\\max"):
+                raise Unread("letters, digits and signs in the index", self.text, *token.span)
+        return indexed([t.text for t in inside])
+
+    # -- names ----------------------------------------------------------------------------------
+
+    def lone_letter(self) -> Name:
+        token = self.take()
+        return Name(key(token.text), token.span, token.font)
+
+    def plain_name(self) -> Name:
+        token = self.take()
+        return Name(token.text, token.span)
+
+    def under_root(self) -> Name:
+        """Return the letter that TeX has under a root without braces; an index after it is meant to be its own."""
+        start, token = self.here, self.take()
+        if not self.is_kind("sub"):
+            return Name(key(token.text), token.span, token.font)
+        index = self.index()
+        if self.is_kind("sup"):
+            raise self.unread_at("braces that say what is under the root", start)
+        return Name(key(token.text, index=index), self.since(start), token.font, bare=key(token.text))
+
+    def letter(self) -> tuple[tuple[str, ...], str, str, str]:
+        """Return the marks, letter, index and font of a name without what follows it."""
+        token = self.take()
+        if token.kind == "letter":
+            return (), token.text, "", token.font
+        if token.kind not in ("accent", "font"):
+            raise self.unread_at("a letter", self.here - 1)
+        if self.is_kind("begin"):
+            opened = self.take()
+            marks, letter, index, font = self.letter()
+            if self.is_kind("sub") and not index:
+                index = self.index()
+            self.close(opened)
+        else:
+            marks, letter, index, font = self.letter()
+        if token.kind == "accent":
+            return (token.text, *marks), letter, index, font
+        return marks, letter, index, token.text + font
+
+    def named(self) -> Node:
+        """Return a name with its exponent, and with the brackets directly after it."""
+        start = self.here
+        if self.is_kind("name"):
+            return self.scripted(start, self.plain_name())
+        self.is_no_word()
+        marks, letter, index, font = self.letter()
+        if letter == "e" and not (marks or index) and self.is_kind("sup"):
+            return Function("exp", self.exponent(of_number=True), self.since(start))
+        return self.scripts(start, marks, letter, index, font)
+
+    def is_no_word(self) -> None:
+        """Refuse three Latin letters without spaces, which TeX takes for a product and a person for a name."""
+        letters = [t for t in self.tokens[self.here : self.here + 3] if t.kind == "letter" and len(t.text) == 1]
+        if len(letters) == 3 and letters[2].span.end - letters[0].span.at == 3:
+            expected = "spaces between symbols, or \\mathrm{...} around a name of several letters"
+            raise Unread(expected, self.text, letters[0].span.at, letters[2].span.end)
+
+    def named_group(self, name: Name) -> Node:
+        """Return a name that stood in braces, with the index that follows them."""
+        start = next(n for n, t in enumerate(self.tokens) if t.span.at == name.span.at)
+        if self.is_kind("sub") and not name.key.endswith("}"):
+            index = self.index()
+            name = Name(f"{name.key}_{{{index}}}", self.from_(name), name.font)
+        return self.scripted(start, name)
+
+    def scripts(self, start: int, marks: tuple[str, ...], letter: str, index: str, font: str) -> Node:
+        """Return the name once its primes, index and exponent are read, in any order."""
+        primes, power, above, span = 0, None, "", self.since(start)
+        while self.is_kind("sub") or self.is_kind("sup") or self.is_kind("prime"):
+            if self.is_kind("prime") and power is None:
+                self.take()
+                primes += 1
+            elif self.is_kind("sub") and not index:
+                index = self.index()
+            elif self.is_kind("sup") and (n := self.primes_above()):
+                primes += n
+            elif self.is_kind("sup") and not above and (above := self.index_above()):
+                pass
+            elif self.is_kind("sup") and power is None:
+                power = self.exponent()
+                continue
+            else:
+                raise self.unread("one index and one exponent")
+            span = self.since(start)
+        return self.scripted(start, Name(key(letter, marks, index, primes) + above, span, font), power)
+
+    def index_above(self) -> str:
+        """Take and return an index in brackets in the place of an exponent, x^{(t)}; nothing for any other exponent."""
+        end = self.after(self.here + 1)
+        inside = self.tokens[self.here + 2 : end - 1]
+        kinds = [t.kind for t in inside]
+        alone = kinds[:1] == ["open"] and kinds[-1:] == ["close"] and kinds.count("open") == 1
+        if not (alone and all(kind in INDEXED for kind in kinds)):
+            return ""
+        self.here = end
+        return f"^{{{indexed([t.text for t in inside])}}}"
+
+    def primes_above(self) -> int:
+        """Take ^{\\prime} or ^\\prime, and return how many primes it has; 0 for any other exponent."""
+        at = self.here + 1
+        braced = at < len(self.tokens) and self.tokens[at].kind == "begin"
+        first = at = at + braced
+        while at < len(self.tokens) and self.tokens[at].kind == "prime":
+            at += 1
+        if at == first or (braced and (at >= len(self.tokens) or self.tokens[at].kind != "end")):
+            return 0
+        self.here = at + braced
+        return at - first
+
+    def scripted(self, start: int, name: Name, power: Node | None = None) -> Node:
+        """Return the name with its exponent, or with the brackets after it."""
+        if power is None and self.is_kind("sup"):
+            if name.key == "e":
+                return Function("exp", self.exponent(of_number=True), self.since(start))
+            power = self.exponent()
+        if isinstance(power, Name) and len(power.key) == 1:
+            raise Unread(
+                "a number or brackets as the exponent of a symbol: a letter may be an index", self.text, *power.span
+            )
+        if self.is_kind("open") and self.now is not None and self.now.text in "([":
+            return self.beside(name, power)
+        return name if power is None else Power(name, power, self.since(start))
+
+    def beside(self, name: Name, own: Node | None) -> Beside:
+        opened = self.take()
+        arguments = [self.expression()]
+        while self.is_kind("between"):
+            self.take()
+            arguments.append(self.expression())
+        self.close(opened)
+        outer = self.exponent() if self.is_kind("sup") else None
+        return Beside(name, tuple(arguments), self.from_(name), own, outer)

@@ -1,0 +1,118 @@
+"""A tree in a convention: brackets after a name become a symbol, a function or a product; some squares are symbols.
+
+What a convention cannot tell is refused: f(x) where f is a symbol, \\sqrt\\alpha_t where \\alpha is one.
+"""
+
+from dataclasses import replace
+
+from derivations.query.conventions import Convention, key_of, powered
+from derivations.query.tree import (
+    Beside,
+    Function,
+    Name,
+    Negative,
+    Node,
+    Number,
+    Power,
+    Product,
+    Quotient,
+    Root,
+    Sum,
+    walk,
+)
+from derivations.query.unread import Unread
+
+COUNTS = frozenset({"t", "s", "u", "i", "j", "k", "n", "N", "T", "\\tau"})  # what functions are often of
+NETWORKS = ("\\theta", "\\phi", "\\eta")  # an index that says that a name is a network's
+
+
+def resolved(node: Node, convention: Convention, text: str) -> Node:
+    """Return the tree with plain names only.
+
+    Raises:
+        Unread: a name without a meaning in the convention, or with brackets that may mean two things.
+    """
+
+    def of(part: Node) -> Node:
+        return resolved(part, convention, text)
+
+    match node:
+        case Number():
+            return node
+        case Name():
+            return _named(node, convention, text)
+        case Beside():
+            return _beside(node, convention, text)
+        case Power(base=Name() as base, exponent=exponent):
+            return _power(base, exponent, convention, text)
+        case Sum(terms=parts):
+            return replace(node, terms=tuple(map(of, parts)))
+        case Product(factors=parts):
+            return replace(node, factors=tuple(map(of, parts)))
+        case Negative(of=part) | Root(of=part) | Function(of=part):
+            return replace(node, of=of(part))
+        case Quotient(above=above, below=below):
+            return replace(node, above=of(above), below=of(below))
+        case Power(base=base, exponent=exponent):
+            return replace(node, base=of(base), exponent=of(exponent))
+
+
+def _named(name: Name, convention: Convention, text: str) -> Name:
+    if name.key not in convention.meanings:
+        raise Unread(f"a symbol of {convention.name}", text, *name.span)
+    if name.bare and name.bare in convention.meanings:
+        raise Unread("braces that say what is under the root", text, *name.span)
+    return name
+
+
+def _power(base: Name, exponent: Node, convention: Convention, text: str) -> Node:
+    """Return a power of a symbol, or a symbol of its own, as g^2 may be."""
+    span = base.span._replace(end=exponent.span.end)
+    if (key := powered(base.key, exponent)) in convention.meanings:
+        return Name(key or "", span, base.font)
+    return Power(_named(base, convention, text), resolved(exponent, convention, text), span)
+
+
+def _beside(node: Beside, convention: Convention, text: str) -> Node:
+    """Return what a name with brackets is: a symbol of the convention, a function, or a product."""
+    listed = key_of(node)
+    if listed is not None and listed in convention.meanings:
+        return Name(listed, node.span, node.name.font)
+    exponent = node.own or node.outer
+    if node.key in convention.meanings:
+        applied: Node = Name(node.key, node.span, node.name.font)
+    elif node.name.key in convention.functions and len(node.arguments) == 1:
+        of = resolved(node.arguments[0], convention, text)
+        applied = Function(convention.functions[node.name.key], of, node.span)
+    else:
+        return _multiplied(node, convention, text)
+    if node.own is not None and node.outer is not None:
+        raise Unread("one exponent", text, *node.span)
+    return applied if exponent is None else Power(applied, resolved(exponent, convention, text), node.span)
+
+
+def _multiplied(node: Beside, convention: Convention, text: str) -> Node:
+    """Return the product of a name and brackets, where it can be nothing else."""
+    if not _certain(node, convention):
+        known = node.name.key in convention.meanings
+        expected = "an operation before the brackets" if known else f"a symbol of {convention.name}"
+        raise Unread(expected, text, *node.span)
+    name = _named(node.name, convention, text)
+    first = name if node.own is None else _power(name, node.own, convention, text)
+    second = resolved(node.arguments[0], convention, text)
+    if node.outer is not None:
+        second = Power(second, resolved(node.outer, convention, text), node.span)
+    return Product((first, second), node.span)
+
+
+def _certain(node: Beside, convention: Convention) -> bool:
+    """Return whether the brackets hold a sum of more than counts and times, and the name is not known to be applied."""
+    if node.called or node.lone or len(node.arguments) != 1:
+        return False
+    if any(f"_{{{index}" in node.name.key for index in NETWORKS):
+        return False
+    if any(known.startswith(f"{node.name.key}(") for known in convention.meanings):
+        return False
+    inside = node.arguments[0]
+    letters = {n.key.split("_{")[0] for n in walk(inside) if isinstance(n, Name)}
+    return isinstance(inside, Sum | Negative) and not letters <= COUNTS

@@ -1,0 +1,125 @@
+"""A formula in a line of text as tokens: names of several letters, products by a space, ^ for powers.
+
+This is how `udm show` prints, and how formulas are written in mails and comments: sqrt(abar_t) x_0 + ... . Characters
+of the Greek alphabet, small digits (σ², x₀) and marks (ᾱ) are read as what they stand for.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from types import MappingProxyType
+
+from derivations.query.keys import word
+from derivations.query.spellings import FUNCTIONS, SIGNS, UNICODE
+from derivations.query.tokens import Token, relation
+from derivations.query.tree import Span
+from derivations.query.unread import Unread
+
+_LETTER = "A-Za-zᾱ" + "".join(UNICODE)
+_COMBINED = MappingProxyType({"\u0304": "bar", "\u0305": "bar", "\u0303": "tilde", "\u0302": "hat", "\u0307": "dot"})
+_UP = MappingProxyType(dict(zip("⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻", "0123456789+-", strict=True)))
+_DOWN = MappingProxyType(dict(zip("₀₁₂₃₄₅₆₇₈₉₊₋ₐₑₒₓₕₖₗₘₙₚₛₜᵢⱼ", "0123456789+-aeoxhklmnpstij", strict=True)))
+_ONE = re.compile(
+    rf"(?P<number>(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?(?![A-Za-z_]*\d))|(?P<root>√)|(?P<up>[{''.join(_UP)}]+)"
+    rf"|(?P<name>[{_LETTER}][{''.join(_COMBINED)}]*[{_LETTER}0-9_]*[{''.join(_DOWN)}]*(?:(?<=_)\{{[^{{}}]*\}})?'*)"
+    r"|(?P<equal>:=|==?)|(?P<space>\s+)|(?P<other>.)",
+    re.DOTALL,
+)
+_BRACKETS = MappingProxyType({"(": "open", "[": "open", ")": "close", "]": "close", ",": "between", ";": "between"})
+
+
+def tokens(text: str) -> list[Token]:
+    """Return the tokens of a line of text.
+
+    Raises:
+        Unread: a character that has no meaning in a formula.
+    """
+    return list(_fractions([token for token in _scan(text) if token.kind != "space"], text))
+
+
+def _fractions(found: list[Token], text: str) -> Iterator[Token]:
+    """Yield the tokens, with 1/2 as one number where it is a coefficient, with a space after it alone."""
+    before: Token | None = None
+    at = 0
+    while at < len(found):
+        token, width = found[at], 3
+        digits = [t.text.isdigit() for t in found[at : at + 3]]
+        span = Span(token.span.at, found[min(at + 2, len(found) - 1)].span.end)
+        leading = before is None or before.kind in ("open", "between", "relation") or before.text in ("+", "-")
+        close = (
+            span.end - span.at == sum(len(t.text) for t in found[at : at + 3]) and text[span.end : span.end + 1] == " "
+        )
+        if digits == [True, False, True] and found[at + 1].text == "/" and leading and close:
+            token = Token("number", text[span.at : span.end], span)
+        else:
+            width = 1
+        yield token
+        before, at = token, at + width
+
+
+def _scan(text: str) -> Iterator[Token]:
+    at = 0
+    while at < len(text):
+        found = _ONE.match(text, at)
+        assert found is not None and found.lastgroup is not None
+        yield from _tokens(found.lastgroup, found[0], Span(at, found.end()), text)
+        at = found.end()
+
+
+def _tokens(kind: str, piece: str, span: Span, text: str) -> Iterator[Token]:
+    match kind:
+        case "number" | "space":
+            yield Token(kind, piece, span)
+        case "equal":
+            yield Token("relation", "=", span)
+        case "root":
+            yield Token("function", "sqrt", span, "call")
+        case "up":
+            yield from _raised(piece, span)
+        case "name":
+            yield _named(piece, span)
+        case _:
+            yield _other(piece, span, text)
+
+
+def _raised(piece: str, span: Span) -> Iterator[Token]:
+    """Yield the exponent that small digits are."""
+    digits = "".join(_UP[c] for c in piece)
+    yield Token("sup", "^", span)
+    if digits[0] in "+-":
+        yield Token("sign", digits[0], span)
+    yield Token("number", digits.lstrip("+-"), span)
+
+
+def _named(piece: str, span: Span) -> Token:
+    if piece in FUNCTIONS:
+        return Token("function", FUNCTIONS[piece], span, "call")
+    return Token("name", word(spelled(piece)), span)
+
+
+def spelled(name: str) -> str:
+    """Return a name in ASCII: ᾱ_t is alphabar_t, x₀ is x_0."""
+    below = "".join(_DOWN.get(c, "") for c in name)
+    plain = unicodedata.normalize("NFD", "".join(c for c in name if c not in _DOWN))
+    for c, letter in UNICODE.items():
+        plain = plain.replace(c, letter[1:])
+    for c, mark in _COMBINED.items():
+        plain = plain.replace(c, mark)
+    joined = f"{plain}_{{{below}}}" if below else plain
+    return re.sub(r"_\{([A-Za-z0-9]+)\}", r"_\1", joined)
+
+
+def _other(piece: str, span: Span, text: str) -> Token:
+    if piece in SIGNS:
+        return Token("sign", SIGNS[piece], span)
+    if piece == "^":
+        return Token("sup", "^", span)
+    if piece == "|":
+        return Token("bar", "|", span)
+    if piece in _BRACKETS:
+        return Token(_BRACKETS[piece], piece, span)
+    if (found := relation(piece)) is not None:
+        return Token("relation", found, span)
+    if not piece.isprintable():
+        raise Unread("a formula", text, *span)
+    return Token("other", piece, span)
