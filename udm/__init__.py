@@ -61,7 +61,7 @@ _EXTRAS = [
     "likelihood",
     "load",
     "train",
-]  # these, or a part of them, need udm[train], so `import *` leaves them out
+]  # these, or a part of them, need the extra train, so `import *` leaves them out
 
 _MODULES = {"data", "guidance", "laws", "likelihood", "network", "sample", "schedule", "train"}
 _HOMES = {
@@ -98,7 +98,9 @@ def _imported(name: str, module: str) -> ModuleType:
     except ModuleNotFoundError as missing:
         if missing.name is None or missing.name.split(".")[0] == "udm":
             raise
-        message = f"udm.{name}: expected the module {missing.name}, got none: pip install 'udm[train]'"
+        from udm.extra import install
+
+        message = f"udm.{name}: expected the module {missing.name}, got none: {install('train')}"
         raise ModuleNotFoundError(message, name=missing.name) from missing
 
 

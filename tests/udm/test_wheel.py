@@ -63,10 +63,10 @@ def test_formulas_without_extras(bare: Path, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("command", "extra"),
     [
-        (lambda bin: (bin / "udm", "show", "999C"), "udm[verify]"),
-        (lambda bin: (bin / "udm", "train"), "udm[train]"),
-        (lambda bin: (bin / "python", "-c", "import udm; udm.fit"), "udm.fit: expected the module .*udm[train]"),
-        (lambda bin: (bin / "python", "-c", "import udm; udm.train"), "udm.train: expected the module .*udm[train]"),
+        (lambda bin: (bin / "udm", "show", "999C"), ".[verify]"),
+        (lambda bin: (bin / "udm", "train"), ".[train]"),
+        (lambda bin: (bin / "python", "-c", "import udm; udm.fit"), "udm.fit: expected the module .*.[train]"),
+        (lambda bin: (bin / "python", "-c", "import udm; udm.train"), "udm.train: expected the module .*.[train]"),
     ],
 )
 def test_what_to_install_is_said(
@@ -75,7 +75,7 @@ def test_what_to_install_is_said(
     done = run(*command(bare), cwd=tmp_path)
     assert done.returncode != 0
     assert all(part in done.stderr for part in extra.split(".*")), done.stderr
-    assert "pip install" in done.stderr
+    assert "pip install '.[" in done.stderr and "udm[" not in done.stderr, "PyPI has another project under that name"
 
 
 def test_a_claim_is_shown_with_the_extra(verifying: Path, tmp_path: Path) -> None:

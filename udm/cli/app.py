@@ -12,6 +12,7 @@ import typer
 from typer.core import TyperGroup
 
 from udm.cli.console import fail
+from udm.extra import install
 
 CLOSED = 128 + 13  # what a shell sees of a program that SIGPIPE ends
 
@@ -280,7 +281,7 @@ def main() -> None:
         app(prog_name="udm")  # however it was started: `python -m udm` too
     except ModuleNotFoundError as missing:
         extra = "verify" if missing.name in ("sympy", "flint", "z3", "cvc5") else "train"
-        fail(f"expected the module {missing.name}, found none: pip install 'udm[{extra}]'")
+        fail(f"expected the module {missing.name}, found none: {install(extra)}")
         sys.exit(2)
     except OSError as fault:
         with suppress(OSError):

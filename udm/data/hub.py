@@ -13,6 +13,7 @@ from torch import Tensor
 from udm.data.frame import Frame
 from udm.data.levels import Data
 from udm.data.source import WHERE
+from udm.extra import install
 
 SHORT = {"cifar10": "uoft-cs/cifar10"}
 
@@ -28,7 +29,7 @@ def hub(source: str, part: str) -> tuple[Data, bool]:
     except ModuleNotFoundError:
         raise ValueError(
             f'{WHERE}: expected source "digits", a .npy or .npz file or a folder, got {source!r}; for a dataset of the'
-            " hub: pip install 'udm[data]'"
+            f" hub: {install('data')}"
         ) from None
     for library in ("datasets", "huggingface_hub"):  # they log each retry; the last failure is raised below
         logging.getLogger(library).setLevel(logging.ERROR)

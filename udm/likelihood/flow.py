@@ -20,6 +20,7 @@ from typing import Any, NamedTuple, cast
 import torch
 from torch import Tensor
 
+from udm.extra import install
 from udm.gaussian import total
 from udm.model import Model, check_model
 from udm.process import Marginal
@@ -219,6 +220,6 @@ def _solver(where: str) -> Any:
     try:
         from torchdiffeq import odeint  # pyright: ignore[reportMissingTypeStubs, reportUnknownVariableType]
     except ModuleNotFoundError as missing:
-        message = f"{where}: expected the module torchdiffeq, got none: pip install 'udm[train]'"
+        message = f"{where}: expected the module torchdiffeq, got none: {install('train')}"
         raise ModuleNotFoundError(message, name="torchdiffeq") from missing
     return cast(Any, odeint)

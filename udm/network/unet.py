@@ -7,6 +7,7 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
+from udm.extra import install
 from udm.network.fourier import fourier_features, resolving
 
 WHERE = "udm.network.unet.UNet"
@@ -33,7 +34,7 @@ class UNet(nn.Module):
         try:
             diffusers: Any = import_module("diffusers")
         except ModuleNotFoundError:
-            raise ValueError(f"{WHERE}: expected the library diffusers, got none: pip install 'udm[images]'") from None
+            raise ValueError(f"{WHERE}: expected the library diffusers, got none: {install('images')}") from None
         if len(shape) != 3:
             raise ValueError(f"{WHERE}: expected shape (c, h, w), got {shape}")
         if K < 2:

@@ -168,5 +168,5 @@ def test_a_dataset_that_is_out_of_reach_says_what_to_do(monkeypatch: pytest.Monk
 
 def test_a_missing_library_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "datasets", None)  # pyright: ignore[reportArgumentType]
-    with pytest.raises(ValueError, match=r"pip install 'udm\[data\]'"):
+    with pytest.raises(ValueError, match=r"pip install '\.\[data\]' in a clone"):
         load("cifar10")
