@@ -9,7 +9,7 @@ from types import ModuleType
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from udm import data, guidance, laws, network, sample, schedule
+    from udm import data, guidance, laws, network, schedule
     from udm import likelihood as likelihood
     from udm import train as train
     from udm.bound import variational_bound
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from udm.loss import Bound, continuous_weight, diffusion, discrete_weight, prior
     from udm.model import Model
     from udm.process import Marginal, Step, diffuse, marginal, posterior, transition
+    from udm.sample.called import sample
     from udm.schedule import Schedule
     from udm.train import fit as fit
     from udm.train import load as load

@@ -138,7 +138,7 @@ RANGES: dict[str, list[Callable[[], object]]] = {
     "udm.network.LevelNet": [lambda: udm.network.LevelNet((8, 8), 17), lambda: udm.network.LevelNet((1, 8, 8), 1)],
     "udm.network.build": [lambda: udm.network.build("net", (1, 8, 8), 17)],
     "udm.reconstruction": [lambda: udm.reconstruction(INDEX, Z, AT, LEVELS, window=0)],
-    "udm.sample": [lambda: udm.sample(MODEL, (2, 3), grid=0)],  # type: ignore[operator]
+    "udm.sample": [lambda: udm.sample(MODEL, (2, 3), grid=0)],
     "udm.sample.Corrected": [
         lambda: udm.sample.Corrected(DDIM(), snr=0.1, tau=0.1),
         lambda: udm.sample.Corrected("ddim", snr=0.1),  # type: ignore[arg-type]
