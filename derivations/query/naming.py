@@ -7,7 +7,9 @@ from derivations.query.tokens import Token
 from derivations.query.tree import Beside, Function, Name, Negative, Node, Number, Power, Span
 from derivations.query.unread import Unread
 
-INDEXED = frozenset({"letter", "number", "sign", "bar", "between", "prime", "open", "close", "sub", "begin", "end"})
+INDEXED = frozenset(
+    {"letter", "number", "sign", "bar", "between", "prime", "open", "close", "sub", "begin", "end", "font"}
+)
 
 
 class Names(Cursor):
@@ -95,7 +97,7 @@ class Names(Cursor):
         for token in inside:
             if token.kind not in INDEXED and token.text not in ("\\min", "\\max"):
                 raise Unread("letters, digits and signs in the index", self.text, *token.span)
-        return indexed([t.text for t in inside])
+        return indexed([t.text for t in inside if t.kind != "font"])
 
     # -- names ----------------------------------------------------------------------------------
 
@@ -122,6 +124,10 @@ class Names(Cursor):
         token = self.take()
         if token.kind == "letter":
             return (), token.text, "", token.font
+        if token.kind == "begin":
+            inside = self.letter()
+            self.close(token)
+            return inside
         if token.kind not in ("accent", "font"):
             raise self.unread_at("a letter", self.here - 1)
         if self.is_kind("begin"):

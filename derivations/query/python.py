@@ -142,7 +142,9 @@ class _Reader:
         match e:
             case ast.Name(id=name):
                 return word(name)
-            case ast.Attribute(value=ast.Name(id="self"), attr=name):
+            case ast.Attribute(value=ast.Name(id=module), attr=name) if module == "self" or (
+                module in MODULES and name == "pi"
+            ):
                 return word(name)
             case ast.Subscript(value=of, slice=at):
                 return f"{self.key(of)}[{normal(self.source(at))}]"

@@ -106,7 +106,10 @@ def _multiplied(node: Beside, convention: Convention, text: str) -> Node:
 
 
 def _certain(node: Beside, convention: Convention) -> bool:
-    """Return whether the brackets hold a sum of more than counts and times, and the name is not known to be applied."""
+    """Return whether the brackets hold a sum of more than counts and times, and the name is not known to be applied.
+
+    After a name with an index they may hold a quotient too.
+    """
     if node.called or node.lone or len(node.arguments) != 1:
         return False
     if any(f"_{{{index}" in node.name.key for index in NETWORKS):
@@ -115,4 +118,5 @@ def _certain(node: Beside, convention: Convention) -> bool:
         return False
     inside = node.arguments[0]
     letters = {n.key.split("_{")[0] for n in walk(inside) if isinstance(n, Name)}
-    return isinstance(inside, Sum | Negative) and not letters <= COUNTS
+    whole = isinstance(inside, Sum | Negative) or (isinstance(inside, Quotient) and "_{" in node.name.key)
+    return whole and not letters <= COUNTS

@@ -49,6 +49,8 @@ SPELLED = MappingProxyType(
         "\\prime": "'",
         "\\lvert": "|",
         "\\rvert": "|",
+        "\\mid": "|",
+        "\\vert": "|",
     }
 )
 UNICODE = MappingProxyType({  # letters that are one character
