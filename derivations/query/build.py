@@ -9,6 +9,7 @@ from types import MappingProxyType
 
 from sympy import Abs, Add, Expr, Integer, Mul, Pow, Rational, S, cos, exp, log, sin, tan, tanh
 
+from derivations.query.limits import constant
 from derivations.query.tree import (
     Beside,
     Function,
@@ -69,7 +70,7 @@ def built(node: Node, meaning: Meaning, text: str) -> Expr:
     if isinstance(node, Number):
         return Rational(node.value.numerator, node.value.denominator)
     parts = [built(part, meaning, text) for part in parts_of(node)]
-    if isinstance(node, Quotient) and parts[1].is_zero:
+    if isinstance(node, Quotient) and constant(node.below) == 0:
         raise Unread("a denominator other than 0", text, *node.below.span)
     return _joined(node, parts)
 

@@ -62,7 +62,7 @@ class Grammar(Names):
                 divided = False
                 factors.append(self.factor())
             elif divided:
-                raise self.unread("brackets that say what is below each stroke, before this")
+                raise self.unread_at("brackets that say what is below each stroke, before this", self.here - 1)
             else:
                 divided = True
                 above = self.joined(factors, start)
@@ -90,7 +90,7 @@ class Grammar(Names):
             case "open" | "bar":
                 return self.raised(self.bracketed())
             case "frac":
-                return self.raised(self.fraction())
+                return self.fraction()
             case "root":
                 return self.raised(self.root())
             case "function":
@@ -133,7 +133,10 @@ class Grammar(Names):
         slopes = all(self.is_slope(n) for n in self.starts_of_arguments())
         if slopes:
             raise self.unread_at("no derivative: a symbol for it", start)
-        return Quotient(self.argument(), self.argument(), self.since(start))
+        quotient = Quotient(self.argument(), self.argument(), self.since(start))
+        if self.is_kind("sup"):
+            raise self.unread("brackets around the fraction that is raised, before this")
+        return quotient
 
     def is_slope(self, at: int) -> bool:
         """Return whether a differential begins at that token: a letter d."""

@@ -40,7 +40,7 @@ def word(name: str) -> str:
     letter, *rest = bare.split("_")
     marks = tuple(part for part in rest if part in MARKS)
     if not (_plain(letter)) and (joined := _JOINED.fullmatch(letter)) and _plain(joined[1], abar=True):
-        letter, marks = ("alpha" if joined[1] == "a" else joined[1]), (*marks, joined[2])
+        letter, marks = ("alpha" if letter == "abar" else joined[1]), (*marks, joined[2])
     if letter in MARKS and rest:  # bar_alpha_t
         letter, marks, rest = rest[0], (*marks, letter), rest[1:]
     if not _plain(letter) and (numbered := _NUMBERED.fullmatch(letter)) and _plain(numbered[1]):
@@ -73,6 +73,14 @@ def indexed(pieces: Sequence[str]) -> str:
     pairs = zip(plain, [*plain[1:], ""], strict=True)
     joined = "".join(p + " " * (p[0] == "\\" and n[:1].isalnum()) for p, n in pairs)
     return _indexed(joined)
+
+
+def subject(key: str) -> tuple[str, str]:
+    """Return the letter and the index of a key, however it is applied: \\gamma(t) and \\gamma_{t} have one."""
+    letter, _, arguments = key.partition("(")
+    letter, _, index = letter.partition("_{")
+    index = index.removesuffix("}")
+    return letter, index if index or "," in arguments else arguments.removesuffix(")")
 
 
 def normal(text: str) -> str:

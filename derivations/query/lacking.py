@@ -3,35 +3,31 @@
 from collections.abc import Mapping
 
 from derivations.query.conventions import conventions
-from derivations.query.tree import Beside, Name, Node, walk
+from derivations.query.tree import Beside, Name, Node, Span, walk
 from derivations.query.unread import Unread
 
 NEAREST = 3  # conventions that are named
-A_SYMBOL = "a symbol of "
 
 
 def lacking(node: Node, faults: Mapping[str, Unread]) -> Unread:
     """Return the one refusal of several, of which each is by a convention."""
-    other = [fault for fault in faults.values() if not fault.expected.startswith(A_SYMBOL)]
-    if other and len({(fault.expected, fault.at) for fault in other}) == 1:
-        return other[0]
-    first = next(iter(faults.values()))
-    missing = {name: _missing(node, name, fault) for name, fault in faults.items()}
-    everywhere = set.intersection(*(set(names) for names in missing.values()))
-    if everywhere:
+    missing = {name: _missing(node, name) for name in faults}
+    if known := [name for name, names in missing.items() if not names]:  # all its symbols, but not this use of them
+        return faults[known[0]]
+    text = next(iter(faults.values())).text
+    if everywhere := set.intersection(*missing.values()):
         at, end = min(everywhere)
-        return Unread("a symbol that some convention has", first.text, at, end)
+        return Unread("a symbol that some convention has", text, at, end)
     nearest = sorted(missing, key=lambda name: len(missing[name]))[:NEAREST]
-    lacks = (f"{name} lacks {', '.join(first.text[at:end] for at, end in sorted(missing[name]))}" for name in nearest)
+    lacks = (f"{name} lacks {', '.join(text[at:end] for at, end in sorted(missing[name]))}" for name in nearest)
     at, end = min(missing[nearest[0]])
-    return Unread(f"symbols of one convention ({'; '.join(lacks)})", first.text, at, end)
+    return Unread(f"symbols of one convention ({'; '.join(lacks)})", text, at, end)
 
 
-def _missing(node: Node, name: str, fault: Unread) -> set[tuple[int, int]]:
-    """Return the places of what the convention does not know."""
+def _missing(node: Node, name: str) -> set[Span]:
+    """Return the places of the names that the convention does not know."""
     convention = next(c for c in conventions() if c.name == name)
     known = {**convention.meanings, **convention.functions}
-    applied = {n.name.span for n in walk(node) if isinstance(n, Beside) and n.key in known}
-    names = [n for n in walk(node) if isinstance(n, Name) and n.span not in applied]
-    names += [n.name for n in walk(node) if isinstance(n, Beside) and n.key not in known]
-    return {(fault.at, fault.end)} | {tuple(n.span) for n in names if n.key not in known}  # type: ignore[misc]
+    beside = {n.name.span: n.key for n in walk(node) if isinstance(n, Beside)}
+    names = [n for n in walk(node) if isinstance(n, Name)] + [n.name for n in walk(node) if isinstance(n, Beside)]
+    return {n.span for n in names if n.key not in known and beside.get(n.span, "") not in known}

@@ -224,6 +224,8 @@ class Names(Cursor):
             )
         if self.is_kind("open") and self.now is not None and self.now.text in "([":
             return self.beside(name, power)
+        if name.key == "\\Delta" and self.now is not None and self.now.kind in ("letter", "name"):
+            raise self.unread("\\cdot after \\Delta, which may be a difference, before this")
         return name if power is None else Power(name, power, self.since(start))
 
     def beside(self, name: Name, own: Node | None) -> Beside:

@@ -4,7 +4,7 @@ Nothing is evaluated, and nothing is passed over: what is not understood is refu
 split at its equality signs; the sides after the first are read, and the left side is kept as text.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import product
 from types import MappingProxyType
 from typing import NamedTuple
@@ -14,6 +14,7 @@ from sympy import Expr
 from derivations.query.build import built
 from derivations.query.conventions import Convention, conventions, extended, listed, ours
 from derivations.query.equation import Equation, Side
+from derivations.query.keys import subject
 from derivations.query.lacking import lacking
 from derivations.query.resolve import resolved
 from derivations.query.tree import Name, walk
@@ -83,13 +84,31 @@ def _read(side: Side, convention: Convention, text: str) -> Iterator[tuple[Expr,
     """Yield the expressions in one convention: several where a symbol has several meanings in it."""
     node = resolved(side.node, convention, text)
     names = {n.key: text[n.span.at : n.span.end] for n in walk(node) if isinstance(n, Name)}
+    for meanings in _choices(names, convention, text, side):
+        chosen = dict(zip(names, meanings, strict=True))
+        expr = built(node, lambda name: chosen[name.key], text)  # noqa: B023 called at once
+        yield expr, {names[key]: said(key, e, convention) for key, e in chosen.items()}
+
+
+def _choices(names: Mapping[str, str], convention: Convention, text: str, side: Side) -> list[tuple[Expr, ...]]:
+    """Return the meanings to read with: none in which two symbols would be one, as \\epsilon and \\epsilon_t."""
     choices = list(product(*(convention.meanings[key] for key in names)))
     if len(choices) > CHOICES:
         raise Unread(f"at most {CHOICES} readings in one convention", text, *side.span)
-    for choice in choices:
-        chosen = dict(zip(names, choice, strict=True))
-        expr = built(node, lambda name: chosen[name.key], text)  # noqa: B023 called at once
-        yield expr, {names[key]: said(key, e, convention) for key, e in chosen.items()}
+    apart = [choice for choice in choices if not _one(names, choice)]
+    if not apart:
+        one, other = _one(names, choices[0]) or ("", "")
+        raise Unread(f"other symbols, as {one} and {other} are one in {convention.name}", text, *side.span)
+    return apart
+
+
+def _one(names: Mapping[str, str], meanings: Sequence[Expr]) -> tuple[str, str] | None:
+    """Return two symbols of one formula that would mean the same, if there are any."""
+    first: dict[Expr, str] = {}
+    for key, meaning in zip(names, meanings, strict=True):
+        if (other := first.setdefault(meaning, key)) != key and subject(other) != subject(key):
+            return names[other], names[key]
+    return None
 
 
 def _with(convention: Convention, where: Mapping[str, str]) -> Convention:

@@ -6,6 +6,7 @@ What a convention cannot tell is refused: f(x) where f is a symbol, \\sqrt\\alph
 from dataclasses import replace
 
 from derivations.query.conventions import Convention, key_of, powered
+from derivations.query.limits import constant
 from derivations.query.tree import (
     Beside,
     Function,
@@ -86,8 +87,8 @@ def _beside(node: Beside, convention: Convention, text: str) -> Node:
         applied = Function(convention.functions[node.name.key], of, node.span)
     else:
         return _multiplied(node, convention, text)
-    if node.own is not None and node.outer is not None:
-        raise Unread("one exponent", text, *node.span)
+    if node.own is not None and (node.outer is not None or (constant(node.own) or 0) <= 0):
+        raise Unread("one exponent, after the brackets", text, *node.span)
     return applied if exponent is None else Power(applied, resolved(exponent, convention, text), node.span)
 
 

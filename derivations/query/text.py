@@ -20,7 +20,7 @@ _COMBINED = MappingProxyType({"\u0304": "bar", "\u0305": "bar", "\u0303": "tilde
 _UP = MappingProxyType(dict(zip("⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻", "0123456789+-", strict=True)))
 _DOWN = MappingProxyType(dict(zip("₀₁₂₃₄₅₆₇₈₉₊₋ₐₑₒₓₕₖₗₘₙₚₛₜᵢⱼ", "0123456789+-aeoxhklmnpstij", strict=True)))
 _ONE = re.compile(
-    rf"(?P<number>(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?(?![A-Za-z_]*\d))|(?P<root>√)|(?P<up>[{''.join(_UP)}]+)"
+    rf"(?P<number>(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+(?![A-Za-z0-9_.]))?)|(?P<root>√)|(?P<up>[{''.join(_UP)}]+)"
     rf"|(?P<name>[{_LETTER}][{''.join(_COMBINED)}]*[{_LETTER}0-9_]*[{''.join(_DOWN)}]*(?:(?<=_)\{{[^{{}}]*\}})?'*)"
     r"|(?P<equal>:=|==?)|(?P<space>\s+)|(?P<other>.)",
     re.DOTALL,
