@@ -15,12 +15,14 @@ from derivations.form.improper import Improper
 from derivations.form.induction import Induction, induction
 from derivations.form.law import Diffused, Generating, Given, Law, Made, Pieces, Through, Weighed
 from derivations.form.statement import AtMost, Below, Equal, Point, Tends
+from derivations.form.unfilled import TO_FILL
 from derivations.probability.density import Density, Marginal, Positive, Real, kl
 from derivations.probability.expected import Expected, moments
 from derivations.probability.gaussian import Normal, cov, given, law
 from derivations.symbols.core import positive, real
 
 __all__ = [
+    "TO_FILL",
     "AtMost",
     "Below",
     "Chain",

@@ -18,6 +18,7 @@ from derivations.form.known import judged_by
 from derivations.form.statement import AtMost, Below, sides
 from derivations.form.verdict import Evidence, Verdict, not_evaluated
 from derivations.judge.complaints import accepted, rejected, stray, unpinned, unproved, unrefuted
+from derivations.judge.filled import unfilled
 from derivations.judge.hidden import hidden
 from derivations.judge.mutate import mutants, simple
 from derivations.judge.necessity import necessities, unneeded
@@ -42,7 +43,7 @@ def certify(claim: Claim, digest: str, salt: str = "", until: str = "") -> Certi
     With `until`, a regular expression, stop at the first complaint that it matches: no later stage can revoke one.
     """
     with watching(False):
-        certificate = Certificate("not_evaluated", complaints=faults(claim) or [*hidden(claim)])
+        certificate = Certificate("not_evaluated", complaints=[*unfilled(claim)] or faults(claim) or [*hidden(claim)])
         if certificate.complaints:
             return certificate
         if claim.is_definition:

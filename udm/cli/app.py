@@ -12,6 +12,7 @@ import typer
 from typer.core import TyperGroup
 
 from udm.cli.console import fail
+from udm.cli.new import new
 from udm.extra import install
 
 CLOSED = 128 + 13  # what a shell sees of a program that SIGPIPE ends
@@ -54,6 +55,9 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
+
+
+app.add_typer(new)
 
 
 class Format(StrEnum):

@@ -93,7 +93,7 @@ def sections(claim: Claim, r: ClaimRow) -> Iterator[Section]:
     yield Section("Obligations", list(obligations(r["obligations"])) if r["obligations"]["total"] else [])
     yield Section("Rests on", [*claim.needs, *(f"on trust: {t}" for t in claim.trust)] or ["nothing: a root"])
     if (own := home(claim.name)) is None:
-        yield Section("Sources", list(places(claim)) or [f"no paper: {r['ours']}"])
+        yield Section("Sources", list(places(claim)) or [f"no paper: {r['ours'] or 'none has a row for it yet'}"])
         yield Section("Implemented by", r["implemented_by"] or ["no function of udm"])
     where = f"{r['family']}, {claim.kind}" if own is None else f"your own, not of the catalogue; {claim.kind}"
     yield Section("Where", [f"{where}; {_file(claim)}; digest {r['digest']}"])
