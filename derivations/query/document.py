@@ -8,10 +8,10 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from derivations.query.equation import ENVIRONMENTS
 from derivations.query.macros import expanded, macros
 
 SIZE = 4_000_000  # characters of a document
+SHOWN = 60  # characters of a display that does not end
 _LINES = r"equation|align|gather|multline|displaymath|eqnarray|flalign|alignat|IEEEeqnarray|dmath|dgroup"
 _DISPLAY = re.compile(
     rf"\\begin\s*\{{(?P<kind>{_LINES})(?P<star>\*?)\}}(?:\{{[^{{}}\n]*\}})?"
@@ -20,10 +20,12 @@ _DISPLAY = re.compile(
 _QUIET = re.compile(r"(?<!\\)%[^\n]*")
 _VERBATIM = re.compile(r"\\begin\s*\{(verbatim|lstlisting|minted|comment|Verbatim)\*?\}")
 _LABEL = re.compile(r"\\label\s*\{([^{}]*)\}")
-_INNER = re.compile(rf"\\(begin|end)\s*\{{(?:{ENVIRONMENTS}|cases|array|[bpv]?matrix)\*?\}}|\\.|[{{}}]", re.DOTALL)
-_CONTINUED = re.compile(r"[\s&]*(?:=|:=|\\equiv|\\coloneqq|\\approx|\\propto|\\le|\\ge|<|>)")
-_SIGNED = re.compile(r"[\s&]*(?:[+-]|\\cdot|\\times)")
-_RELATION = re.compile(r"=|\\approx|\\propto|\\equiv|\\le\b|\\leq|\\ge\b|\\geq|\\sim")
+_INNER = re.compile(r"\\(begin|end)\s*\{([a-zA-Z]+)\*?\}|\\\\\*?(?:\[[^][\n]{0,9}\])?|\\.|[{}]", re.DOTALL)
+_LAID = frozenset({"aligned", "split", "gathered", "alignedat"})  # environments that only lay lines out
+_GAP = r"(?:[\s&~]|\\(?:qquad|quad|[,;:! ]))*"
+_CONTINUED = re.compile(_GAP + r"(?:=|:=|\\equiv|\\coloneqq|\\approx|\\propto|\\leq?\b|\\geq?\b|<|>)")
+_SIGNED = re.compile(_GAP + r"(?:[+-]|\\cdot\b|\\times\b)")
+_RELATION = re.compile(r"=|\\(?:approx|propto|equiv|leq?|geq?|sim)\b")
 
 
 class Displayed(NamedTuple):
@@ -44,7 +46,7 @@ def displayed(document: str) -> tuple[Displayed, ...]:
         raise ValueError(f"expected a document of at most {SIZE} characters, got {len(document)}")
     plain = _quiet(document)
     known = macros(plain)
-    return tuple(one for at, body in _displays(plain) for one in _formulas(plain, at, expanded(body, known)))
+    return tuple(one for line, body in _displays(plain) for one in _formulas(line, expanded(body, known)))
 
 
 def _quiet(document: str) -> str:
@@ -60,21 +62,23 @@ def _quiet(document: str) -> str:
 
 
 def _displays(plain: str) -> Iterator[tuple[int, str]]:
-    """Yield the place and the body of each display."""
-    at = 0
+    """Yield the line and the body of each display; one that does not end, as it begins, which no one can read."""
+    at, line, counted = 0, 1, 0
     while found := _DISPLAY.search(plain, at):
         opening = found[0]
         close = "\\]" if opening == "\\[" else "$$" if opening == "$$" else f"\\end{{{found['kind']}{found['star']}}}"
         end = plain.find(close, found.end())
+        body = found.end() if end >= 0 else found.start()
+        line, counted = line + plain.count("\n", counted, body), body
         if end < 0:
+            yield line, f"\\begin {plain[found.end() : found.end() + SHOWN]}"
             return
-        yield found.end(), plain[found.end() : end]
+        yield line, plain[body:end]
         at = end + len(close)
 
 
-def _formulas(plain: str, at: int, body: str) -> Iterator[Displayed]:
+def _formulas(line: int, body: str) -> Iterator[Displayed]:
     """Yield the formulas of one display."""
-    line = plain.count("\n", 0, at) + 1
     for piece in _joined(_rows(body)):
         label = _LABEL.search(piece)
         formula = _LABEL.sub("", piece).strip()
@@ -85,22 +89,16 @@ def _formulas(plain: str, at: int, body: str) -> Iterator[Displayed]:
 
 
 def _rows(body: str) -> list[str]:
-    """Return the lines of a display, cut where TeX ends a line outside of braces and inner environments."""
+    """Return the lines of a display, cut where TeX ends a line outside of braces and of environments with cells."""
     rows, start, depth = [], 0, 0
     for found in _INNER.finditer(body):
         piece = found[0]
-        if piece == "\\\\" and depth <= _outer(body, found.start()):
+        if piece.startswith("\\\\") and depth == 0:
             rows.append(body[start : found.end()])
             start = found.end()
-        depth += (piece == "{" or found[1] == "begin") - (piece == "}" or found[1] == "end")
+        inner = found[1] is not None and found[2] not in _LAID
+        depth += (piece == "{" or (inner and found[1] == "begin")) - (piece == "}" or (inner and found[1] == "end"))
     return [*rows, body[start:]]
-
-
-def _outer(body: str, at: int) -> int:
-    """Return how many environments of lines are open there that only lay lines out, as aligned and split."""
-    before = body[:at]
-    laid = r"\s*\{(?:aligned|split|gathered)\*?\}"
-    return len(re.findall(r"\\begin" + laid, before)) - len(re.findall(r"\\end" + laid, before))
 
 
 def _joined(rows: list[str]) -> Iterator[str]:

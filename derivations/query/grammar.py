@@ -178,7 +178,7 @@ class Grammar(Names):
             of = self.bracketed()
             if not called and self.is_kind("sup"):
                 raise self.unread("the exponent inside the brackets, or brackets around the function")
-            if not called and self.is_kind("open"):
+            if not called and token.text != "exp" and self.is_kind("open"):
                 raise self.unread("\\cdot before a second bracket")
         elif self.is_kind("begin") and self.is_bracketed_group():
             of = self.group()

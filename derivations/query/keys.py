@@ -36,7 +36,7 @@ def word(name: str) -> str:
     index = []
     if long := _INDEX.search(name):
         name, index = name[: long.start()], [normal(long[1])]
-    bare = name.rstrip("'")
+    bare = name.replace("'", "")
     letter, *rest = bare.split("_")
     marks = tuple(part for part in rest if part in MARKS)
     if not (_plain(letter)) and (joined := _JOINED.fullmatch(letter)) and _plain(joined[1], abar=True):

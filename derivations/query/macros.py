@@ -2,14 +2,18 @@
 
 import re
 from collections.abc import Mapping
+from itertools import islice
 from typing import NamedTuple
 
 ROUNDS, GROWTH = 12, 20_000  # how deep macros may stand in one another, and how long a formula may become
+MOST = 1000  # definitions in a document
+LONGEST = 4000  # characters of a macro's body, or of an argument
 _DEFINED = re.compile(
     r"\\(?:new|renew|provide)command\*?\s*\{?\s*\\([A-Za-z]+)\s*\}?\s*(?:\[(\d)\])?\s*(?=\{)"
     r"|\\def\s*\\([A-Za-z]+)\s*((?:#\d)*)\s*(?=\{)"
 )
 _OPERATOR = re.compile(r"\\DeclareMathOperator\*?\s*\{?\s*\\([A-Za-z]+)\s*\}?\s*\{([A-Za-z0-9]+)\}")
+_BRACE = re.compile(r"(?<!\\)[{}]")
 _COMMAND = re.compile(r"\\([A-Za-z]+)")
 
 
@@ -23,7 +27,7 @@ class Macro(NamedTuple):
 def macros(document: str) -> dict[str, Macro]:
     """Return the macros by name; the last definition of a name counts."""
     found = {m[1]: Macro(0, f"\\operatorname{{{m[2]}}}") for m in _OPERATOR.finditer(document)}
-    for m in _DEFINED.finditer(document):
+    for m in islice(_DEFINED.finditer(document), MOST):
         body, _ = argument(document, m.end())
         if body is not None:
             found[m[1] or m[3]] = Macro(int(m[2] or 0) if m[1] else (m[4] or "").count("#"), body)
@@ -40,11 +44,10 @@ def argument(text: str, at: int) -> tuple[str | None, int]:
         command = _COMMAND.match(text, at)
         return (command[0], command.end()) if command else (text[at], at + 1)
     depth, start = 1, at + 1
-    for end in range(start, len(text)):
-        if text[end] in "{}" and text[end - 1] != "\\":
-            depth += 1 if text[end] == "{" else -1
+    for brace in _BRACE.finditer(text, start, start + LONGEST):
+        depth += 1 if brace[0] == "{" else -1
         if depth == 0:
-            return text[start:end], end + 1
+            return text[start : brace.start()], brace.end()
     return None, len(text)
 
 
@@ -59,11 +62,14 @@ def expanded(text: str, known: Mapping[str, Macro]) -> str:
 
 
 def _once(text: str, known: Mapping[str, Macro]) -> str:
-    out, at = [], 0
+    out, at, length = [], 0, 0
     while found := _COMMAND.search(text, at):
         out.append(text[at : found.start()])
         put, at = _put(text, found, known)
         out.append(put)
+        length += len(put)
+        if length > GROWTH + len(text):
+            return text
     return "".join((*out, text[at:]))
 
 

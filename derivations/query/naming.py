@@ -7,9 +7,9 @@ from derivations.query.tokens import Token
 from derivations.query.tree import Beside, Function, Name, Negative, Node, Number, Power, Span
 from derivations.query.unread import Unread
 
-INDEXED = frozenset(
-    {"letter", "number", "sign", "bar", "between", "prime", "open", "close", "sub", "begin", "end", "font"}
-)
+INDEXED = frozenset({
+    "letter", "number", "sign", "bar", "between", "prime", "open", "close", "sub", "sup", "begin", "end", "font",
+})  # fmt: skip
 
 
 class Names(Cursor):
@@ -122,6 +122,8 @@ class Names(Cursor):
     def letter(self) -> tuple[tuple[str, ...], str, str, str]:
         """Return the marks, letter, index and font of a name without what follows it."""
         token = self.take()
+        if token.text == "\\Delta" and self.is_kind("letter"):  # a step of t, which is one symbol
+            return (), f"\\Delta {self.take().text}", "", token.font
         if token.kind == "letter":
             return (), token.text, "", token.font
         if token.kind == "begin":
@@ -224,8 +226,6 @@ class Names(Cursor):
             )
         if self.is_kind("open") and self.now is not None and self.now.text in "([":
             return self.beside(name, power)
-        if name.key == "\\Delta" and self.now is not None and self.now.kind in ("letter", "name"):
-            raise self.unread("\\cdot after \\Delta, which may be a difference, before this")
         return name if power is None else Power(name, power, self.since(start))
 
     def beside(self, name: Name, own: Node | None) -> Beside:

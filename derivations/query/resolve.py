@@ -120,4 +120,4 @@ def _certain(node: Beside, convention: Convention) -> bool:
     inside = node.arguments[0]
     letters = {n.key.split("_{")[0] for n in walk(inside) if isinstance(n, Name)}
     whole = isinstance(inside, Sum | Negative) or (isinstance(inside, Quotient) and "_{" in node.name.key)
-    return whole and not letters <= COUNTS
+    return whole and (not letters <= COUNTS or node.name.key in COUNTS)

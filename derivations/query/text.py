@@ -21,7 +21,7 @@ _UP = MappingProxyType(dict(zip("⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻", "0123456789
 _DOWN = MappingProxyType(dict(zip("₀₁₂₃₄₅₆₇₈₉₊₋ₐₑₒₓₕₖₗₘₙₚₛₜᵢⱼ", "0123456789+-aeoxhklmnpstij", strict=True)))
 _ONE = re.compile(
     rf"(?P<number>(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+(?![A-Za-z0-9_.]))?)|(?P<root>√)|(?P<up>[{''.join(_UP)}]+)"
-    rf"|(?P<name>[{_LETTER}][{''.join(_COMBINED)}]*[{_LETTER}0-9_]*[{''.join(_DOWN)}]*(?:(?<=_)\{{[^{{}}]*\}})?'*)"
+    rf"|(?P<name>[{_LETTER}][{''.join(_COMBINED)}]*[{_LETTER}0-9_]*[{''.join(_DOWN)}]*(?:(?<=_)\{{[^{{}}]*\}})?(?:'+(?:_\{{[^{{}}]*\}}|_[A-Za-z0-9]+)?)?)"
     r"|(?P<equal>:=|==?)|(?P<space>\s+)|(?P<other>.)",
     re.DOTALL,
 )

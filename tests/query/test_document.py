@@ -1,0 +1,99 @@
+"""The displayed equations of a document: cut, joined, labelled, with their lines, and macros expanded."""
+
+import time
+
+import pytest
+from sympy import Rational
+
+from derivations.query.build import evaluated
+from derivations.query.document import SIZE, displayed
+from derivations.query.reading import Unread, readings
+from derivations.symbols import abar, abar_s, alpha, beta, eps, x_0, x_t
+
+DOCUMENT = r"""\documentclass{article}
+\newcommand{\abar}{\bar\alpha}
+\newcommand{\N}[2]{\mathcal{N}(#1; #2)}
+\newcommand*\half[1]{\frac{#1}{2}}
+\def\noise{\boldsymbol{\epsilon}}
+\DeclareMathOperator{\SNR}{SNR}
+\begin{document}
+Text with $x_t$ inline. % \[ hidden \]
+\[ x_t = \sqrt{\abar_t} x_0
+   + \sqrt{1-\abar_t} \noise. \]
+\begin{verbatim}
+\[ not an equation \]
+\end{verbatim}
+\begin{align}
+  \tilde\beta_t &= \frac{1-\abar_{t-1}}{1-\abar_t} \beta_t \label{eq:var} \\
+  \mu &= \frac{1}{\sqrt{\alpha_t}} \Bigl( x_t \nonumber \\
+      &\quad - \frac{\beta_t}{\sqrt{1-\abar_t}} \noise \Bigr) \label{eq:mean} \\
+  q &= \N{x_t}{0} \\[2pt]
+  v &= \half{\beta_t} \\
+    &= \beta_t / 2
+\end{align}
+$$ \SNR(t) $$
+\begin{equation*}
+  \begin{aligned}
+    a &= \alpha_t^2 \\
+    b &= \begin{cases} 1 & t = 0 \\ 2 \end{cases}
+  \end{aligned}
+\end{equation*}
+\begin{equation}
+\end{equation}
+\end{document}
+\[ unclosed
+"""
+half = Rational(1, 2)
+
+
+def test_the_displays_are_found() -> None:
+    found = displayed(DOCUMENT)
+    assert [(d.line, d.label) for d in found] == [
+        (9, ""), (15, "eq:var"), (16, "eq:mean"), (18, ""), (19, ""), (22, ""), (24, ""), (26, ""), (32, ""),
+    ]  # fmt: skip
+
+
+def test_they_read_with_macros() -> None:
+    found = displayed(DOCUMENT)
+
+    def read(n: int) -> list[object]:
+        return [evaluated(r.expr) for r in readings(found[n].formula) if "DDPM" in r.convention.split(", ")]
+
+    assert read(0) == [abar**half * x_0 + (1 - abar) ** half * eps]
+    assert read(1) == [(1 - abar_s) / (1 - abar) * beta]
+    assert read(2) == [(x_t - beta / (1 - abar) ** half * eps) / alpha**half]
+    assert read(4) == [beta / 2, beta / 2]
+    assert read(6) == [alpha**2]
+    with pytest.raises(Unread):  # an environment that does not end
+        readings(found[8].formula)
+    assert r"\operatorname{SNR}" in found[5].formula and r"\mathcal{N}(x_t; 0)" in found[3].formula
+
+
+LOOPS = (
+    r"\newcommand{\a}{\a\a}\[ \a \]",
+    r"\newcommand{\a}{\b\b}\newcommand{\b}{\a\a}\[ \a \]",
+    r"\def\a#1{\a{#1#1}}\[ \a{x} \]",
+    r"\newcommand{\a}[9]{#9}\[ \a \]",
+    r"\newcommand{\a}{" + "{" * 3000 + r"\[ \a \]",
+    r"\begin{align}" * 3000,
+    r"\[ " + r"\begin{aligned} x \\ " * 2000 + r"\]",
+    r"\[ x \\ y " * 3000,
+    "$$" * 10001,
+    r"\newcommand{\a}{" * 100_000,
+    r"\newcommand{\a}[1]{" + "#1" * 1900 + r"}\[" + r"\a{" * 500 + "x" * 1000 + "}" * 500 + r"\]",
+    "$$x$$\n" * 20_000,
+    "%" * 100_000 + r"\[ x \]",
+    "\\" * 100_001,
+)
+
+
+@pytest.mark.parametrize("document", LOOPS, ids=[text[:24] for text in LOOPS])
+def test_a_hostile_document_takes_no_time(document: str) -> None:
+    start = time.perf_counter()
+    displayed(document)
+    assert time.perf_counter() - start < 2
+
+
+def test_a_document_may_not_be_too_long() -> None:
+    with pytest.raises(ValueError, match="at most"):
+        displayed("x" * (SIZE + 1))
