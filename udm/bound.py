@@ -21,6 +21,7 @@ from typing import Any, TypeAlias, cast
 import torch
 from torch import Tensor
 
+from udm.arguments import functions, generators
 from udm.cells import cell_reconstruction, on_rows
 from udm.decoder import check_window, level, reconstruction
 from udm.denoiser import Parameterization, convert, target
@@ -86,6 +87,7 @@ def estimate(
 ) -> Bound:
     """Compute :func:`variational_bound` for the public function ``where``, with its errors."""
     check_model(where, model)
+    generators(where, generator=generator)
     indices(where, index=index)
     per_example(where, levels=levels)
     check_window(where, window)
@@ -130,6 +132,7 @@ def bound_of(
 
     Claim: vdm.vlb.decomposition, vdm.loss.discrete.unbiased
     """
+    functions("udm.bound.bound_of", decoder=decoder)
     return estimate_of("udm.bound.bound_of", model, x, _of_x(decoder), T=T, t=t, generator=generator)
 
 
@@ -145,6 +148,7 @@ def estimate_of(
 ) -> Bound:
     """Compute :func:`bound_of` for the public function ``where``, with its errors."""
     check_model(where, model)
+    generators(where, generator=generator)
     events(where, x=x)
     _check_steps(where, model.schedule, T)
     schedule, kind = model.schedule, model.parameterization

@@ -30,6 +30,7 @@ import math
 import torch
 from torch import Tensor
 
+from udm.arguments import integers, numbers
 from udm.gaussian import total
 from udm.process import Marginal
 from udm.shapes import Event, Indices, PerExample, PerExample64, events, indices, over, per_example, records
@@ -54,6 +55,7 @@ def window(levels: Tensor, gamma_0: float) -> int:
 
     Claim: vdm.decoder.window
     """
+    numbers("udm.decoder.window", gamma_0=gamma_0)
     per_example("udm.decoder.window", levels=levels)
     x = [float(a) for a in to_float64(levels).cpu()]
     spacing = (x[-1] - x[0]) / max(len(x) - 1, 1)
@@ -227,5 +229,8 @@ def check_window(where: str, window: int | None) -> None:
     Raises:
         ValueError: if window < 1.
     """
-    if window is not None and window < 1:
+    if window is None:
+        return
+    integers(where, window=window)
+    if window < 1:
         raise ValueError(f"{where}: expected window >= 1 or None, got {window}")

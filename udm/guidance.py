@@ -14,6 +14,7 @@ from typing import Literal, TypeAlias, get_args
 import torch
 from torch import Tensor
 
+from udm.arguments import functions, numbers
 from udm.denoiser import Parameterization, coefficients, known
 from udm.model import Denoiser
 from udm.process import Marginal
@@ -37,6 +38,7 @@ def scale(weight: float, convention: Convention) -> float:
 
 
 def _scale(where: str, weight: float, convention: Convention) -> float:
+    numbers(where, weight=weight)
     if convention not in get_args(Convention):
         raise ValueError(f'{where}: expected convention "ho_salimans" (w) or "scale" (1 + w), got {convention!r}')
     return weight + 1 if convention == "ho_salimans" else weight
@@ -52,6 +54,7 @@ def combination(conditional: Event, unconditional: Event, s: float) -> Event:
 
     Claim: cfg.eps, cfg.linear
     """
+    numbers("udm.guidance.combination", s=s)
     return _combined("udm.guidance.combination", conditional, unconditional, s)
 
 
@@ -84,7 +87,9 @@ def classifier_free(
     Claim: cfg.eps, cfg.linear, cfg.rescale
     """
     where = "udm.guidance.classifier_free"
+    functions(where, conditional=conditional, unconditional=unconditional)
     s = _scale(where, weight, convention)
+    numbers(where, rescale=rescale)
     if not 0 <= rescale <= 1:
         raise ValueError(f"{where}: expected rescale in [0, 1], got {rescale}")
 
@@ -110,6 +115,7 @@ def rescaled(guided: Event, positive: Event, phi: float) -> Event:
     Claim: cfg.rescale
     """
     events("udm.guidance.rescaled", guided=guided, positive=positive)
+    numbers("udm.guidance.rescaled", phi=phi)
     if not 0 <= phi <= 1:
         raise ValueError(f"udm.guidance.rescaled: expected phi in [0, 1], got {phi}")
     spread, wanted = _std(guided), _std(positive)
@@ -154,8 +160,10 @@ def classifier(
 
     Claim: guidance.bayes, guidance.eps, guidance.ancestral
     """
-
-    known("udm.guidance.classifier", parameterization=parameterization)
+    where = "udm.guidance.classifier"
+    functions(where, unconditional=unconditional, log_prob=log_prob, at=at)
+    numbers(where, weight=weight)
+    known(where, parameterization=parameterization)
 
     def denoiser(z: Tensor, gamma: Tensor) -> Tensor:
         _, b = coefficients(at(gamma), "score", parameterization)

@@ -17,6 +17,7 @@ from typing import NamedTuple
 import torch
 from torch.nn.functional import mse_loss
 
+from udm.arguments import integers
 from udm.denoiser import Parameterization, known
 from udm.gaussian import total
 from udm.process import LONG, Marginal, Step
@@ -47,6 +48,7 @@ class Bound(NamedTuple):
         Raises:
             ValueError: if dims < 1.
         """
+        integers("udm.Bound.bits_per_dim", dims=dims)
         if dims < 1:
             raise ValueError(f"udm.Bound.bits_per_dim: expected dims >= 1, got {dims}")
         return self.total / nats_per_bit(dims)

@@ -12,6 +12,7 @@ The steps of a process in discrete time end at i/T: a time t in (0, 1] lies in s
 import torch
 from torch import Tensor
 
+from udm.arguments import a_device, generators, integers, numbers
 from udm.shapes import PerExample64
 from udm.stable import float64_device, to_float64, widest
 
@@ -50,13 +51,18 @@ def systematic_times(
 
     Claim: vdm.time.lowdisc, vdm.time.lowdisc.variance
     """
+    where = "udm.time.systematic_times"
+    integers(where, batch=batch, offset=offset)
     total = offset + batch if total is None else total
+    integers(where, total=total)
+    generators(where, generator=generator)
+    device = torch.device("cpu") if device is None else a_device(where, device)
     if batch < 1 or offset < 0 or offset + batch > total:
         raise ValueError(
             "udm.time.systematic_times: expected batch >= 1, offset >= 0 and offset + batch <= total,"
             f" got batch {batch}, offset {offset}, total {total}"
         )
-    device = float64_device(device or torch.device("cpu"))
+    device = float64_device(device)
     i = torch.arange(offset, offset + batch, dtype=torch.float64, device=device)
     return 1 - torch.remainder(_uniform(u_0, device, generator) + i / total, 1)
 
@@ -66,6 +72,7 @@ def _uniform(u_0: Tensor | float | None, device: torch.device, generator: torch.
         here = device if generator is None else generator.device
         u_0 = torch.rand((), dtype=widest(here), device=here, generator=generator)
     if not isinstance(u_0, Tensor):
+        numbers("udm.time.systematic_times", u_0=u_0)
         return torch.full((), u_0, dtype=torch.float64, device=device)
     if u_0.ndim != 0:
         raise ValueError(f"udm.time.systematic_times: expected u_0 of shape (), got {tuple(u_0.shape)}")

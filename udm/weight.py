@@ -14,6 +14,7 @@ from collections.abc import Callable
 import torch
 from torch import Tensor
 
+from udm.arguments import functions, numbers
 from udm.denoiser import Parameterization, known
 from udm.loss import weight_of_slope
 from udm.process import Marginal
@@ -64,6 +65,7 @@ def weighted(
 
     Claim: vdm.loss.weighted, vdm.loss.weighted.elbo
     """
+    functions("udm.weight.weighted", w=w)
     weight = weight_of_slope("udm.weight.weighted", dgamma, at, kind)
     of_snr = w(-at.gamma)
     per_example("udm.weight.weighted", len(weight), **{"w(log SNR)": of_snr})
@@ -73,10 +75,14 @@ def weighted(
 def sigmoid(bias: float) -> Callable[[PerExample64], PerExample64]:
     r"""Return :math:`w(\lambda) = S(b - \lambda)` as a function of log SNR; it rises in t, and fades out above b.
 
+    Raises:
+        ValueError: if bias is no number.
+
     Source: Kingma and Gao, arXiv 2303.00848.
 
     Claim: vdm.loss.weighted.elbo
     """
+    numbers("udm.weight.sigmoid", bias=bias)
     return lambda log_snr: torch.sigmoid(bias - log_snr)
 
 
@@ -100,6 +106,7 @@ def min_snr(at: Marginal, kind: Parameterization, cap: float = 5.0) -> PerExampl
 
     Claim: minsnr.equiv
     """
+    numbers("udm.weight.min_snr", cap=cap)
     if not cap > 0:
         raise ValueError(f"udm.weight.min_snr: expected cap > 0, got {cap}")
     known("udm.weight.min_snr", kind=kind)

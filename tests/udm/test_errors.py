@@ -7,6 +7,7 @@ another type, shape, dtype or device; numbers and words out of their range stand
 import re
 from collections.abc import Callable, Iterator
 from importlib import import_module
+from inspect import signature
 from typing import Any
 
 import pytest
@@ -109,6 +110,215 @@ RIGHT: dict[str, dict[str, Any]] = {
     "udm.weight.simple": {"at": AT, "kind": "v"},
     "udm.weight.weighted": {"w": torch.ones_like, "dgamma": T4, "at": AT, "kind": "v"},
 }
+
+# What is no tensor of a batch, by its kind, and what may not stand in its place.
+KINDS: dict[str, tuple[object, ...]] = {
+    "integer": ("a", 1.5, None, [1]),
+    "integer or None": ("a", 1.5, [1]),
+    "number": ("a", None, [1.0]),
+    "number or None": ("a", [1.0]),
+    "seed": ("a", 1.5, None, [1], 2**70),
+    "seeds": ("ab", [1.5], 3, [None]),
+    "shape": ("ab", [1.5], 3, None, (0,)),
+    "function": (3, "a", None),
+    "function or None": (3, "a"),
+    "object": (3, "a"),
+    "several": (3,),
+    "two times": ("ab", 3, (0.0,)),
+    "word": ("nobody", 3),
+    "text": (3, None),
+    "path": (3, None),
+    "optional path": (3,),
+    "dtype": ("float64", None, torch.int64),
+    "device": ("nowhere", 3.5, None, "cuda:99"),
+    "device or None": ("nowhere", 3.5, "cuda:99"),
+    "generator": (3, "a"),
+}
+ARRAY, D = udm.data.Array("one", INDEX, 5), MODEL.denoiser
+
+# Right calls of what RIGHT has none of; and the settings of all, each with its kind.
+CALLS: dict[str, dict[str, Any]] = {
+    "udm.Bound.bits_per_dim": {"self": udm.Bound(T4, T4, T4), "dims": 3},
+    "udm.data.Array": {"name": "one", "index": INDEX, "K": 5},
+    "udm.data.Part": {"name": "part", "of": ARRAY, "rows": [0]},
+    "udm.data.load": {"source": "digits"},
+    "udm.data.split": {"data": ARRAY, "held_out": 0.5},
+    "udm.data.values": {"K": 4},
+    "udm.guidance.classifier": {
+        "unconditional": D,
+        "log_prob": lambda z, gamma: z.sum(1),
+        "weight": 1.0,
+        "parameterization": "eps",
+    },
+    "udm.guidance.classifier_free": {"conditional": D, "unconditional": D, "weight": 1.0, "convention": "scale"},
+    "udm.guidance.scale": {"weight": 1.0, "convention": "scale"},
+    "udm.laws.TwoPoints": {"event": (3,)},
+    "udm.network.LevelNet": {"shape": (1, 8, 8), "K": 17, "channels": 8, "blocks": 1},
+    "udm.sample.Corrected": {"predictor": DDIM(), "snr": 0.1},
+    "udm.sample.DDIM": {},
+    "udm.sample.Noise": {"seeds": [1], "event": (2,), "dtype": torch.float32},
+    "udm.sample.leading": {"T": 10, "steps": 5},
+    "udm.sample.normal": {"seeds": [1], "draw": 0, "event": (2,)},
+    "udm.sample.seeds_from": {"base": 1, "count": 2},
+    "udm.sample.trailing": {"T": 10, "steps": 5},
+    "udm.sample.uniform": {"steps": 5},
+    "udm.schedule.BetaLinear": {},
+    "udm.schedule.Betas.cosine": {"T": 10},
+    "udm.schedule.Betas.linear": {"T": 10},
+    "udm.schedule.CosineOffset": {},
+    "udm.schedule.EDM": {},
+    "udm.schedule.Learned": {"hidden": 4},
+    "udm.schedule.LinearGamma": {},
+    "udm.schedule.Sigmoid": {},
+    "udm.schedule.SubVP": {},
+    "udm.time.systematic_times": {"batch": 3},
+    "udm.weight.sigmoid": {"bias": 0.0},
+}
+SETTINGS: dict[str, dict[str, str]] = {
+    "udm.Bound.bits_per_dim": {"dims": "integer"},
+    "udm.bound.bound_of": {"decoder": "function", "T": "integer or None", "generator": "generator"},
+    "udm.data.Array": {"name": "text", "index": "object", "K": "integer", "labels": "object"},
+    "udm.data.Part": {"name": "text", "of": "object", "rows": "seeds"},
+    "udm.data.load": {"source": "text", "part": "word", "levels": "integer or None", "held_out": "number"},
+    "udm.data.split": {"data": "object", "held_out": "number", "seed": "seed"},
+    "udm.data.values": {"K": "integer", "dtype": "dtype"},
+    "udm.decoder.window": {"gamma_0": "number"},
+    "udm.evaluate": {
+        "batches": "several",
+        "decoder": "function or None",
+        "T": "integer or None",
+        "repeats": "integer",
+        "seed": "seed",
+        "error": "word",
+        "unit": "word",
+    },
+    "udm.guidance.classifier": {
+        "unconditional": "function",
+        "log_prob": "function",
+        "weight": "number",
+        "at": "function",
+        "parameterization": "word",
+    },
+    "udm.guidance.classifier_free": {
+        "conditional": "function",
+        "unconditional": "function",
+        "weight": "number",
+        "convention": "word",
+        "rescale": "number",
+    },
+    "udm.guidance.combination": {"s": "number"},
+    "udm.guidance.rescaled": {"phi": "number"},
+    "udm.guidance.scale": {"weight": "number", "convention": "word"},
+    "udm.laws.Grid": {"event": "shape"},
+    "udm.laws.TwoPoints": {"event": "shape"},
+    "udm.likelihood.evaluate_flow": {
+        "batches": "several",
+        "dequantisation": "word",
+        "repeats": "integer",
+        "seed": "seed",
+        "error": "word",
+        "unit": "word",
+        "span": "two times",
+        "rtol": "number",
+        "atol": "number",
+    },
+    "udm.likelihood.flow.log_prob": {"span": "two times", "rtol": "number", "atol": "number"},
+    "udm.likelihood.flow.transport": {"span": "two times", "rtol": "number", "atol": "number"},
+    "udm.likelihood.invariance.invariance": {
+        "schedules": "object",
+        "batches": "several",
+        "repeats": "integer",
+        "seed": "seed",
+    },
+    "udm.network.LevelNet": {
+        "shape": "shape",
+        "K": "integer",
+        "channels": "integer",
+        "blocks": "integer",
+        "dropout": "number",
+        "labels": "integer",
+    },
+    "udm.reconstruction": {"window": "integer or None"},
+    "udm.sample.Corrected": {
+        "predictor": "object",
+        "steps": "integer",
+        "snr": "number or None",
+        "tau": "number or None",
+    },
+    "udm.sample.DDIM": {"eta": "number"},
+    "udm.sample.Noise": {"seeds": "seeds", "event": "shape", "dtype": "dtype", "device": "device"},
+    "udm.sample.ddim": {"eta": "number"},
+    "udm.sample.karras": {
+        "steps": "integer",
+        "rho": "number",
+        "sigma_min": "number or None",
+        "sigma_max": "number or None",
+    },
+    "udm.sample.langevin_size": {"r": "number"},
+    "udm.sample.leading": {"T": "integer", "steps": "integer"},
+    "udm.sample.normal": {
+        "seeds": "seeds",
+        "draw": "integer",
+        "event": "shape",
+        "dtype": "dtype",
+        "device": "device",
+    },
+    "udm.sample.reverse": {"grid": "object", "draw": "function"},
+    "udm.sample.sample": {
+        "grid": "integer",
+        "seeds": "seeds",
+        "seed": "seed",
+        "device": "device",
+        "batch": "integer or None",
+        "finish": "word",
+        "progress": "function or None",
+    },
+    "udm.sample.seeds_from": {"base": "seed", "count": "integer", "first": "integer"},
+    "udm.sample.to_data": {"finish": "word"},
+    "udm.sample.trailing": {"T": "integer", "steps": "integer"},
+    "udm.sample.uniform": {"steps": "integer"},
+    "udm.sample.uniform_gamma": {"steps": "integer", "start": "number", "end": "number"},
+    "udm.schedule.BetaLinear": {"beta_min": "number", "beta_max": "number"},
+    "udm.schedule.Betas.cosine": {"T": "integer", "offset": "number", "clip": "number"},
+    "udm.schedule.Betas.linear": {"T": "integer", "beta_1": "number", "beta_T": "number"},
+    "udm.schedule.CosineOffset": {"offset": "number"},
+    "udm.schedule.EDM": {"sigma_min": "number", "sigma_max": "number", "rho": "number"},
+    "udm.schedule.Learned": {"gamma_min": "number", "gamma_max": "number", "hidden": "integer"},
+    "udm.schedule.LinearGamma": {"gamma_min": "number", "gamma_max": "number"},
+    "udm.schedule.Sigmoid": {"start": "number", "end": "number", "tau": "number"},
+    "udm.schedule.SubVP": {"beta_min": "number", "beta_max": "number"},
+    "udm.schedule.Truncated": {"gamma_min": "number", "gamma_max": "number"},
+    "udm.time.systematic_times": {
+        "batch": "integer",
+        "u_0": "number or None",
+        "offset": "integer",
+        "total": "integer or None",
+        "generator": "generator",
+        "device": "device or None",
+    },
+    "udm.train.fit": {
+        "config": "object",
+        "out": "path",
+        "data": "object",
+        "network": "object",
+        "schedule": "object",
+        "weight": "function or None",
+        "watch": "function",
+        "resume_from": "optional path",
+    },
+    "udm.train.load": {"where": "path", "network": "object", "schedule": "object", "device": "device"},
+    "udm.variational_bound": {
+        "T": "integer or None",
+        "window": "integer or None",
+        "t": "object",
+        "generator": "generator",
+    },
+    "udm.laws.TwoPoints.model": {"kind": "word", "shrink": "number"},
+    "udm.weight.min_snr": {"cap": "number"},
+    "udm.weight.sigmoid": {"bias": "number"},
+    "udm.weight.weighted": {"w": "function"},
+}
+RUN = {"udm.train.fit": {"config": udm.train.Config(), "out": "nowhere"}, "udm.train.load": {"where": "nowhere"}}
 
 RANGES: dict[str, list[Callable[[], object]]] = {
     "udm.Bound.bits_per_dim": [lambda: udm.Bound(T4, T4, T4).bits_per_dim(0)],
@@ -284,6 +494,34 @@ def test_a_wrong_argument_is_refused_by_name(name: str, argument: str, i: int) -
     assert str(refused.value).startswith(f"{name}: expected "), refused.value
 
 
+@pytest.mark.parametrize("name", CALLS)
+def test_the_right_call_of_settings_is_accepted(name: str) -> None:
+    call = dict(CALLS[name])
+    resolve(name)(*([call.pop("self")] if "self" in call else []), **call)
+
+
+@pytest.mark.parametrize(
+    ("name", "argument", "kind"), [(name, *one) for name, settings in SETTINGS.items() for one in settings.items()]
+)
+def test_a_setting_of_another_type_is_refused_by_name(name: str, argument: str, kind: str) -> None:
+    for value in KINDS[kind]:
+        call = {**{**RIGHT, **CALLS, **RUN}[name], argument: value}
+        with pytest.raises(ValueError, match=r"^udm\.") as refused:
+            resolve(name)(*([call.pop("self")] if "self" in call else []), **call)
+        assert str(refused.value).startswith(f"{name}: expected "), (value, refused.value)
+
+
+FREE = {"exact", "learn_ends", "lower_order_final"}  # switches: whatever is true switches them on
+
+
+def test_every_argument_of_a_public_function_is_tested() -> None:
+    """Its tensors and records in RIGHT, and its settings in SETTINGS; a new argument stands in neither."""
+    for name in {*RIGHT, *CALLS, *RUN}:
+        arguments = signature(resolve(name)).parameters.keys() - FREE - {"self"}
+        untested = arguments - RIGHT.get(name, {}).keys() - SETTINGS.get(name, {}).keys()
+        assert untested == set(), name
+
+
 @pytest.mark.parametrize("name", ["udm.diffuse", "udm.posterior", "udm.kl", "udm.sample.ddim", "udm.diffusion"])
 def test_tensors_of_two_devices_are_refused_by_name(name: str) -> None:
     """The last tensor of each call is moved; meta is a device that every machine has."""
@@ -330,6 +568,12 @@ def test_every_public_name_is_tested() -> None:
     tested = {*RIGHT, *RANGES, *UNCHECKED, *BY_PATH}
     assert public() - tested == set()
     assert {"udm.posterior", "udm.sample.ddim", "udm.schedule.Betas", "udm.fit"} <= public()
+
+
+def test_an_argument_that_no_table_has_is_seen(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(SETTINGS, "udm.sample.normal", {})
+    with pytest.raises(AssertionError, match=r"udm\.sample\.normal"):
+        test_every_argument_of_a_public_function_is_tested()
 
 
 def test_a_name_that_is_not_the_callers_is_seen(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -13,6 +13,8 @@ from collections.abc import Sequence
 import torch
 from torch import Tensor
 
+from udm.arguments import integers, numbers, several
+from udm.arguments import seed as a_seed
 from udm.shapes import instance
 
 
@@ -41,7 +43,10 @@ class Array(Data):
     """
 
     def __init__(self, name: str, index: Tensor, K: int, labels: Tensor | None = None) -> None:
-        instance("udm.data.Array", Tensor, index=index)
+        where = "udm.data.Array"
+        instance(where, str, name=name)
+        instance(where, Tensor, index=index, **({} if labels is None else {"labels": labels}))
+        integers(where, K=K)
         if index.ndim < 2 or not _integer(index) or index.numel() == 0:
             got = f"{tuple(index.shape)}, {index.dtype}"
             raise ValueError(f"{name}: expected integer levels of shape (N, *event), no axis of length 0, got {got}")
@@ -68,7 +73,11 @@ class Part(Data):
     """Some of the events of other data, in the order of ``rows``."""
 
     def __init__(self, name: str, of: Data, rows: Sequence[int]) -> None:
+        instance("udm.data.Part", str, name=name)
+        instance("udm.data.Part", Data, of=of)
+        several("udm.data.Part", rows=rows)
         self.name, self.of, self.rows = name, of, list(rows)
+        integers("udm.data.Part", **{f"rows[{i}]": row for i, row in enumerate(self.rows) if type(row) is not int})
         self.shape, self.K, self.labels = of.shape, of.K, of.labels
 
     def __len__(self) -> int:
@@ -90,6 +99,9 @@ def values(K: int, dtype: torch.dtype = torch.float32) -> Tensor:
 
     Claim: ddpm.decoder
     """
+    integers("udm.data.values", K=K)
+    if not isinstance(dtype, torch.dtype) or not dtype.is_floating_point:  # pyright: ignore[reportUnnecessaryIsInstance]
+        raise ValueError(f"udm.data.values: expected dtype to be a floating torch.dtype, got {dtype!r}")
     if K < 2:
         raise ValueError(f"udm.data.values: expected K >= 2 levels, got {K}")
     return ((2 * torch.arange(K, dtype=torch.float64) + 1 - K) / K).to(dtype)
@@ -106,6 +118,10 @@ def split(data: Data, held_out: float = 0.2, seed: int = 0) -> tuple[Data, Data]
     Raises:
         ValueError: if a part would be empty.
     """
+    where = "udm.data.split"
+    instance(where, Data, data=data)
+    numbers(where, held_out=held_out)
+    seed = a_seed(where, "seed", seed)
     n = len(data)
     k = round(held_out * n)
     if not 0 < k < n:

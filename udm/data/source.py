@@ -9,6 +9,7 @@ from zipfile import BadZipFile
 
 import torch
 
+from udm.arguments import integers, numbers
 from udm.data.levels import Array, Data, split
 from udm.shapes import instance
 
@@ -32,6 +33,9 @@ def load(source: str, part: str = "train", *, levels: int | None = None, held_ou
             message about a file begins with its name.
     """
     instance(WHERE, str, source=source)
+    numbers(WHERE, held_out=held_out)
+    if levels is not None:
+        integers(WHERE, levels=levels)
     if part not in ("train", "test", "all"):
         raise ValueError(f'{WHERE}: expected part "train", "test" or "all", got {part!r}')
     path = Path(source)

@@ -15,6 +15,7 @@ from typing import ClassVar, TypeAlias, final
 import torch
 from torch import Tensor
 
+from udm.arguments import numbers
 from udm.denoiser import Parameterization, convert, known
 from udm.gaussian import total
 from udm.model import Denoiser, Model
@@ -135,6 +136,7 @@ class Law(ABC):
         """
         where = f"{self._public}.model"
         known(where, kind=kind)
+        numbers(where, shrink=shrink)
         return Model(self.denoiser(kind, path=_path_of(where, schedule), shrink=shrink), schedule, kind)
 
     def _spread(self, where: str, z: Tensor, at: Marginal, **more: Tensor) -> tuple[Tensor, Tensor, Tensor]:

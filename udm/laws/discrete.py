@@ -12,6 +12,7 @@ import math
 import torch
 from torch import Tensor
 
+from udm.arguments import sizes
 from udm.decoder import reconstruction
 from udm.gaussian import total
 from udm.laws.base import LOG_2PI, Law
@@ -30,6 +31,7 @@ class Grid(Law):
     """
 
     def __init__(self, levels: Tensor, event: tuple[int, ...] = (1,)) -> None:
+        event = sizes(self._public, "event", event)
         per_example(self._public, levels=levels)
         if not (torch.diff(torch.sort(levels).values) > 0).all():
             raise ValueError(f"{self._public}: expected levels that all differ, got two equal ones")

@@ -10,6 +10,8 @@ import torch
 from torch import Tensor
 
 from udm import decoder as softmax
+from udm.arguments import functions, several
+from udm.arguments import seed as a_seed
 from udm.bound import Decoder, estimate, estimate_of
 from udm.likelihood.record import Error, Evaluation, Tally, Unit, of_levels
 from udm.loss import Bound
@@ -64,6 +66,10 @@ def evaluate(
     check_model(_WHERE, model)
     if levels is None and decoder is None:
         raise ValueError(f"{_WHERE}: expected levels, for discrete data, or a decoder, got neither")
+    several(_WHERE, batches=batches)
+    seed = a_seed(_WHERE, "seed", seed)
+    if decoder is not None:
+        functions(_WHERE, decoder=decoder)
     tally, generator = Tally(_WHERE, repeats, error, unit), None
     if levels is not None:
         per_example(_WHERE, levels=levels)

@@ -21,6 +21,8 @@ import torch
 from torch import Tensor
 
 from udm import decoder as softmax
+from udm.arguments import numbers, several
+from udm.arguments import seed as a_seed
 from udm.likelihood.flow import check_span, log_prior, signs, transport
 from udm.likelihood.record import Error, Evaluation, Tally, Unit, of_levels
 from udm.model import Model, check_model
@@ -86,6 +88,9 @@ def evaluate_flow(
     if dequantisation not in ("uniform", "decoder"):
         raise ValueError(f'{_WHERE}: expected dequantisation "uniform" or "decoder", got {dequantisation!r}')
     check_model(_WHERE, model)
+    several(_WHERE, batches=batches)
+    numbers(_WHERE, rtol=rtol, atol=atol)
+    seed = a_seed(_WHERE, "seed", seed)
     check_span(_WHERE, model.schedule, span)
     if levels is not None:
         per_example(_WHERE, levels=levels)

@@ -15,11 +15,12 @@ the law that samples start from.
 """
 
 import math
-from typing import Any, NamedTuple, cast
+from typing import Any, NamedTuple, SupportsFloat, cast
 
 import torch
 from torch import Tensor
 
+from udm.arguments import numbers
 from udm.extra import install
 from udm.gaussian import total
 from udm.model import Model, check_model
@@ -113,6 +114,7 @@ def _transport(
     where: str, model: Model, z_0: Event, probe: Event | None, span: tuple[float, float], rtol: float, atol: float
 ) -> Transport:
     check_model(where, model)
+    numbers(where, rtol=rtol, atol=atol)
     events(where, z_0=z_0, **({} if probe is None else {"probe": probe}))
     check_span(where, model.schedule, span)
     there = float64_device(z_0.device)
@@ -197,12 +199,18 @@ def check_span(where: str, schedule: Schedule, span: tuple[float, float]) -> Non
             f"{where}: expected a schedule in continuous time, got a table of {schedule.steps} betas, which has no"
             " derivative"
         )
+    _times(where, span)
     for t in span:
         at = torch.full((1,), t, dtype=torch.float64, device=float64_device(schedule.device))
         ends = schedule.gamma(at).detach(), schedule.dgamma(at).detach()
         if not all(bool(torch.isfinite(a).all()) for a in ends):
             got = f"{float(ends[0]):g} and {float(ends[1]):g} of {type(schedule).__name__} at t = {t:g}"
             raise ValueError(f"{where}: expected gamma and its slope finite at the ends of span, got {got}")
+
+
+def _times(where: str, span: object) -> None:
+    if not (isinstance(span, tuple | list) and len(span) == 2 and all(isinstance(t, SupportsFloat) for t in span)):  # pyright: ignore[reportUnknownArgumentType, reportUnknownVariableType]
+        raise ValueError(f"{where}: expected span of two times, got {span!r}")
 
 
 def _solve(where: str, field: Any, start: Any, ends: Tensor, rtol: float, atol: float) -> tuple[Tensor, Tensor]:

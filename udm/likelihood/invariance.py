@@ -14,13 +14,15 @@ from typing import NamedTuple
 import torch
 from torch import Tensor
 
+from udm.arguments import integers
+from udm.arguments import seed as a_seed
 from udm.bound import estimate
 from udm.decoder import window
 from udm.likelihood.record import Term, of_levels
 from udm.loss import nats_per_bit
 from udm.model import Model, check_model
 from udm.schedule import Schedule
-from udm.shapes import per_example
+from udm.shapes import instance, per_example
 from udm.stable import to_float64, widest
 from udm.time import systematic_times
 
@@ -66,6 +68,10 @@ def invariance(
     Claim: vdm.loss.invariance
     """
     check_model(_WHERE, model)
+    integers(_WHERE, repeats=repeats)
+    seed = a_seed(_WHERE, "seed", seed)
+    instance(_WHERE, Mapping, schedules=schedules)
+    instance(_WHERE, Sequence, batches=batches)
     if repeats < 2:
         raise ValueError(f"{_WHERE}: expected repeats >= 2, got {repeats}")
     if len(batches) == 0:
@@ -73,6 +79,7 @@ def invariance(
     per_example(_WHERE, levels=levels)
     ends = model.schedule.span()
     for name, schedule in schedules.items():
+        instance(_WHERE, Schedule, **{f"schedules[{name!r}]": schedule})
         if max(abs(a - b) for a, b in zip(schedule.span(), ends, strict=True)) > ENDS:
             raise ValueError(f"{_WHERE}: expected end points {ends} of {name}, got {schedule.span()}")
     for batch in batches:

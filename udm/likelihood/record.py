@@ -24,6 +24,7 @@ from typing import Literal, NamedTuple, TypeAlias, get_args
 import torch
 from torch import Tensor
 
+from udm.arguments import integers
 from udm.loss import nats_per_bit
 from udm.shapes import instance
 from udm.stable import to_float64
@@ -78,6 +79,7 @@ class Tally:
     """
 
     def __init__(self, where: str, repeats: int, error: Error, unit: Unit) -> None:
+        integers(where, repeats=repeats)
         if repeats < 1 or error not in _COVERS:
             raise ValueError(f'{where}: expected repeats >= 1 and error "data" or "law", got {repeats}, {error!r}')
         if unit not in get_args(Unit):

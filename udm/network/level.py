@@ -16,6 +16,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn.functional import scaled_dot_product_attention, silu
 
+from udm.arguments import integers, numbers, sizes
 from udm.data.levels import values
 from udm.stable import sqrt_sigmoid
 
@@ -45,7 +46,7 @@ class LevelNet(nn.Module):
         labels: int = 0,
     ) -> None:
         super().__init__()
-        _check(shape, K, channels, blocks, dropout)
+        _check(shape, K, channels, blocks, dropout, labels)
         c = shape[0]
         self.register_buffer("x_k", values(K, torch.float64), persistent=False)
         self.x_k: Tensor
@@ -123,8 +124,11 @@ def _zero(layer: nn.Conv2d) -> nn.Conv2d:
     return layer
 
 
-def _check(shape: tuple[int, ...], K: int, channels: int, blocks: int, dropout: float) -> None:
+def _check(shape: tuple[int, ...], K: int, channels: int, blocks: int, dropout: float, labels: int) -> None:
     where = "udm.network.LevelNet"
+    sizes(where, "shape", shape)
+    integers(where, K=K, channels=channels, blocks=blocks, labels=labels)
+    numbers(where, dropout=dropout)
     if len(shape) != 3:
         raise ValueError(f"{where}: expected shape (c, h, w), got {shape}")
     if K < 2:

@@ -7,6 +7,7 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
+from udm.arguments import integers, numbers, sizes
 from udm.extra import install
 from udm.network.fourier import fourier_features, resolving
 
@@ -35,6 +36,9 @@ class UNet(nn.Module):
             diffusers: Any = import_module("diffusers")
         except ModuleNotFoundError:
             raise ValueError(f"{WHERE}: expected the library diffusers, got none: {install('images')}") from None
+        sizes(WHERE, "shape", shape)
+        integers(WHERE, K=K, channels=channels, blocks=blocks, labels=labels)
+        numbers(WHERE, dropout=dropout)
         if len(shape) != 3:
             raise ValueError(f"{WHERE}: expected shape (c, h, w), got {shape}")
         if K < 2:

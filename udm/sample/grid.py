@@ -10,11 +10,11 @@ A step always goes to the *next entry* of the grid; a time t - 1/n computed apar
 """
 
 import math
-from typing import SupportsIndex
 
 import torch
 from torch import Tensor
 
+from udm.arguments import integers, numbers
 from udm.schedule.base import Schedule
 from udm.shapes import PerExample64, instance, per_example
 
@@ -77,6 +77,7 @@ def uniform_gamma(schedule: Schedule, steps: int, *, start: float = 1.0, end: fl
     where = "udm.sample.uniform_gamma"
     _steps(where, steps)
     _continuous(where, schedule)
+    numbers(where, start=start, end=end)
     if not 0 <= end < start <= 1:
         raise ValueError(f"{where}: expected 0 <= end < start <= 1, got end = {end}, start = {start}")
     low, high = (_finite(where, schedule, t) for t in (end, start))
@@ -103,6 +104,8 @@ def karras(
     """
     where = "udm.sample.karras"
     _continuous(where, schedule)
+    integers(where, steps=steps)
+    numbers(where, rho=rho, **{k: v for k, v in (("sigma_min", sigma_min), ("sigma_max", sigma_max)) if v is not None})
     if steps < 2 or not rho > 0:
         raise ValueError(f"{where}: expected steps >= 2 and rho > 0, got {steps} and {rho}")
     at = schedule.at(torch.tensor([0.0, 1.0], dtype=torch.float64, device=schedule.device))
@@ -192,10 +195,12 @@ def _finite(where: str, schedule: Schedule, t: float) -> float:
 
 
 def _steps(where: str, steps: int) -> None:
-    if not isinstance(steps, SupportsIndex) or steps < 1:  # pyright: ignore[reportUnnecessaryIsInstance]
+    integers(where, steps=steps)
+    if steps < 1:
         raise ValueError(f"{where}: expected steps >= 1, an integer, got {steps!r}")
 
 
 def _sub(where: str, T: int, steps: int) -> None:
-    if not isinstance(steps, SupportsIndex) or not 1 <= steps <= T:  # pyright: ignore[reportUnnecessaryIsInstance]
+    integers(where, T=T, steps=steps)
+    if not 1 <= steps <= T:
         raise ValueError(f"{where}: expected 1 <= steps <= T = {T}, got {steps}")

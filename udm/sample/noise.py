@@ -17,6 +17,8 @@ from hashlib import shake_128
 import torch
 from torch import Tensor
 
+from udm.arguments import a_device, integers, several, sizes
+from udm.arguments import seed as a_seed
 from udm.sample.arguments import floating
 from udm.shapes import Event
 
@@ -36,7 +38,8 @@ def seeds_from(base: int, count: int, first: int = 0) -> list[int]:
 
 def derived_seeds(where: str, name: str, base: int, count: int, first: int = 0) -> list[int]:
     """Compute :func:`seeds_from` for the argument ``name`` of the public function ``where``, with its errors."""
-    _integer(where, name, base)
+    a_seed(where, name, base)
+    integers(where, count=count, first=first)
     if count < 0 or first < 0:
         raise ValueError(f"{where}: expected count and first >= 0, got {count} and {first}")
     return [int.from_bytes(_stream(b"seed", base, i, 8), "little") for i in range(first, first + count)]
@@ -53,7 +56,8 @@ def seed_list(where: str, seeds: Seeds) -> list[int]:
             got = f"{tuple(seeds.shape)}, {seeds.dtype}"
             raise ValueError(f"{where}: expected seeds of shape (batch,), integer, got {got}")
         seeds = [int(seed) for seed in seeds.cpu()]
-    return [_integer(where, f"seeds[{i}]", seed) for i, seed in enumerate(seeds)]
+    several(where, seeds=seeds)
+    return [a_seed(where, f"seeds[{i}]", seed) for i, seed in enumerate(seeds)]
 
 
 def normal(
@@ -76,6 +80,7 @@ def _draws(
     where: str, seeds: Seeds, draw: int, event: Sequence[int], dtype: torch.dtype, device: torch.device | str
 ) -> Event:
     _check(where, draw, event, dtype)
+    device = a_device(where, device)
     rows = [_normal(seed, draw, event).to(dtype) for seed in seed_list(where, seeds)]
     return (torch.stack(rows) if rows else torch.empty(0, *event, dtype=dtype)).to(device)
 
@@ -92,7 +97,7 @@ class Noise:
     ) -> None:
         _check("udm.sample.Noise", 0, event, dtype)
         self.seeds, self.event = seed_list("udm.sample.Noise", seeds), tuple(event)
-        self.dtype, self.device = dtype, device
+        self.dtype, self.device = dtype, a_device("udm.sample.Noise", device)
         self.draws = 0
 
     def __call__(self) -> Event:
@@ -113,6 +118,8 @@ def _normal(seed: int, draw: int, event: Sequence[int]) -> Tensor:
 
 def _check(where: str, draw: int, event: Sequence[int], dtype: torch.dtype) -> None:
     floating(where, dtype)
+    integers(where, draw=draw)
+    sizes(where, "event", event)
     if draw < 0 or math.prod(event) < 1:
         raise ValueError(
             f"{where}: expected draw >= 0 and an event of at least one number, got {draw} and {tuple(event)}"
@@ -122,9 +129,3 @@ def _check(where: str, draw: int, event: Sequence[int], dtype: torch.dtype) -> N
 def _stream(purpose: bytes, key: int, counter: int, size: int) -> bytes:
     words = (key % _ANY).to_bytes(8, "little") + (counter % _ANY).to_bytes(8, "little")
     return shake_128(purpose + words).digest(size)
-
-
-def _integer(where: str, name: str, seed: int) -> int:
-    if isinstance(seed, bool) or not isinstance(seed, int) or not -(1 << 63) <= seed < _ANY:  # pyright: ignore[reportUnnecessaryIsInstance]
-        raise ValueError(f"{where}: expected {name} an integer in [-2^63, 2^64), got {seed!r}")
-    return seed

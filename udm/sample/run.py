@@ -12,6 +12,7 @@ from typing import Literal, TypeAlias, get_args
 import torch
 from torch import Tensor
 
+from udm.arguments import a_device, functions, integers
 from udm.model import Model, check_model
 from udm.process import Marginal, Step
 from udm.sample.arguments import chosen, floating, sizes
@@ -77,12 +78,16 @@ def sample(
     sampler = chosen(where, sampler)
     count, event = sizes(where, shape)
     all_seeds = derived_seeds(where, "seed", seed, count) if seeds is None else seed_list(where, seeds)
+    device = a_device(where, device)
+    if progress is not None:
+        functions(where, progress=progress)
     size = count if batch is None else batch
+    integers(where, batch=size)
     if len(all_seeds) != count or (size < 1 and count > 0):
         raise ValueError(f"{where}: expected {count} seeds and batch >= 1, got {len(all_seeds)} and {size}")
     if isinstance(grid, int) and grid < 1:
         raise ValueError(f"{where}: expected grid of at least 1 step, got {grid}")
-    path = _Path(where, model, uniform(grid) if isinstance(grid, int) else grid, torch.device(device))
+    path = _Path(where, model, uniform(grid) if isinstance(grid, int) else grid, device)
     steps = path.count
     total, done = steps * -(-count // max(size, 1)), 0
     parts: list[Tensor] = []
@@ -109,6 +114,7 @@ def reverse(model: Model, z: Event, grid: Tensor, sampler: Sampler | str, draw: 
     where = "udm.sample.reverse"
     check_model(where, model)
     events(where, z=z)
+    functions(where, draw=draw)
     return _follow(model, z, _Path(where, model, grid, z.device), chosen(where, sampler), draw, None)
 
 

@@ -19,6 +19,7 @@ from typing import ClassVar, NamedTuple, TypeAlias, final
 
 import torch
 
+from udm.arguments import integers, numbers
 from udm.model import Model
 from udm.process import Marginal, Step
 from udm.sample.step import ancestral, ddim, dpmpp_2m, heun, langevin, langevin_size
@@ -98,6 +99,7 @@ class DDIM(Sampler):
     order: ClassVar[int] = 1
 
     def __post_init__(self) -> None:
+        numbers("udm.sample.DDIM", eta=self.eta)
         if not 0 <= self.eta <= 1:
             raise ValueError(f"udm.sample.DDIM: expected eta in [0, 1], got {self.eta}")
 
@@ -209,6 +211,9 @@ class Corrected(Sampler):
 
     def __post_init__(self) -> None:
         instance("udm.sample.Corrected", Sampler, predictor=self.predictor)
+        where = "udm.sample.Corrected"
+        integers(where, steps=self.steps)
+        numbers(where, **{k: v for k, v in (("snr", self.snr), ("tau", self.tau)) if v is not None})
         size = self.snr if self.tau is None else self.tau
         if (self.snr is None) == (self.tau is None) or size is None or not size > 0 or self.steps < 1:
             raise ValueError(

@@ -16,6 +16,7 @@ from typing import NamedTuple
 
 import torch
 
+from udm.arguments import numbers
 from udm.process import Step
 from udm.shapes import Event, PerExample, PerExample64, combine, events, per_example, records, working
 from udm.stable import expm1, to_float64
@@ -65,6 +66,7 @@ def ddim_coefficients(step: Step, eta: float = 0.0) -> Coefficients:
 
 
 def _ddim(where: str, step: Step, eta: float = 0.0) -> Coefficients:
+    numbers(where, eta=eta)
     if not 0 <= eta <= 1:
         raise ValueError(f"{where}: expected eta in [0, 1], got {eta}")
     k, c = _k(step), step.c
@@ -223,6 +225,7 @@ def langevin_size(score: Event, noise: Event, r: float, alpha_squared: PerExampl
     """
     where = "udm.sample.langevin_size"
     events(where, score=score, noise=noise)
+    numbers(where, r=r)
     if not r > 0:
         raise ValueError(f"{where}: expected r > 0, got {r}")
     size = 2 * r**2 * (_squares(noise) / _squares(score))

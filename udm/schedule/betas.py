@@ -70,6 +70,8 @@ class Betas(Schedule):
         Claim: ddpm.schedule.linear
         """
         _at_least_two("linear", T)
+        number("udm.schedule.Betas.linear", "beta_1", beta_1)
+        number("udm.schedule.Betas.linear", "beta_T", beta_T)
         return cls([beta_1 + (beta_T - beta_1) * i / (T - 1) for i in range(T)])
 
     @classmethod

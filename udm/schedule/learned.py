@@ -17,6 +17,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn.functional import softplus
 
+from udm.arguments import integers
 from udm.process import Marginal
 from udm.schedule.base import Schedule, number
 from udm.schedule.logistic import argument, product, quotient, rise, table
@@ -47,6 +48,7 @@ class Learned(Schedule):
         super().__init__()
         gamma_min = number(self._public, "gamma_min", gamma_min, -1400.0, 1400.0)
         gamma_max = number(self._public, "gamma_max", gamma_max, gamma_min, 1400.0)
+        integers(self._public, hidden=hidden)
         if hidden < 1:
             raise ValueError(f"{self._public}: expected hidden >= 1, got {hidden}")
         ends = torch.tensor([gamma_min, gamma_max], dtype=torch.float64)

@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from torch import nn
 
+from udm.arguments import functions, paths
 from udm.data import Data, load
 from udm.schedule import Schedule
 from udm.shapes import PerExample64, instance
@@ -75,6 +76,8 @@ def fit(
         NonFinite: if a loss or gradient is not finite; the last checkpoint is from before.
         Interrupted: if SIGINT (unless the caller ignores it) or SIGTERM came; the step was finished and saved.
     """
+    paths(WHERE, out=out, **({} if resume_from is None else {"resume_from": resume_from}))
+    functions(WHERE, watch=watch, **({} if weight is None else {"weight": weight}))
     out = Path(out)
     instance(WHERE, Config, config=config)
     if data is not None:

@@ -6,14 +6,18 @@ from typing import Any, NamedTuple
 import torch
 from torch import nn
 
+from udm.arguments import a_device, paths
 from udm.model import Denoiser, Model
 from udm.network.build import build
 from udm.schedule import Schedule
+from udm.shapes import instance
 from udm.train import checkpoint
 from udm.train.checkpoint import CheckpointError
 from udm.train.config import Config
 from udm.train.identity import different, of_schedule
 from udm.train.path import path
+
+WHERE = "udm.train.load"
 
 
 class Trained(NamedTuple):
@@ -50,6 +54,12 @@ def load(
     Raises:
         CheckpointError: if there is no checkpoint, it is not whole, or it is of another network or schedule.
     """
+    paths(WHERE, where=where)
+    device = a_device(WHERE, device)
+    if network is not None:
+        instance(WHERE, nn.Module, network=network)
+    if schedule is not None:
+        instance(WHERE, Schedule, schedule=schedule)
     folder = _newest(Path(where))
     stored = checkpoint.load(folder)
     try:
