@@ -1,6 +1,6 @@
 """An equation as it is pasted: its delimiters are left away, its syntax is found, and it is split into sides.
 
-LaTeX has a backslash, a dollar or braces after ^; Python has **, a subscript in square brackets or an attribute; what
+LaTeX has a backslash, a dollar or braces that are no index; Python has **, a subscript in square brackets or an attribute; what
 has neither is a line of text, as `udm show` prints it.
 """
 
@@ -19,6 +19,7 @@ ENVIRONMENTS = "equation|align|aligned|gather|gathered|multline|split|displaymat
 _OPENING = re.compile(rf"\s*(?:\$\$?|\\\[|\\\(|\\begin\s*\{{(?:{ENVIRONMENTS})\*?\}}(?:\{{\d+\}})?)")
 _CLOSING = re.compile(rf"(?:\$\$?|\\\]|\\\)|\\end\s*\{{(?:{ENVIRONMENTS})\*?\}})\s*$")
 _PYTHON = re.compile(r"\*\*|[A-Za-z_0-9)\]]\[|[A-Za-z_)\]]\w*\.[A-Za-z_]|\bRational\(|\bpow\(")
+_TEX = re.compile(r"\\|\$|(?<!_)\{")
 _SIDES = 20
 
 
@@ -39,7 +40,7 @@ class Equation:
 
     def __init__(self, formula: str) -> None:
         self.text = bounded_text(formula)
-        self.tex = "\\" in formula or "$" in formula or "^{" in formula
+        self.tex = _TEX.search(formula) is not None
         self.python = not self.tex and _PYTHON.search(formula) is not None
         self.spans = _python_sides(formula) if self.python else self._spans()
 

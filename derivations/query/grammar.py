@@ -54,10 +54,9 @@ class Grammar(Names):
             if self.unbracketed:
                 raise self.unread("brackets around the argument of the function before this")
             if not self.is_sign("*/"):
-                self.beside_number()
                 if divided:
                     raise self.unread("brackets, or \\frac, that say what is below the stroke, before this")
-                factors.append(self.factor())
+                factors.append(self.after_factor(factors[-1]))
             elif self.take().text == "*":
                 divided = False
                 factors.append(self.factor())
@@ -66,13 +65,18 @@ class Grammar(Names):
             else:
                 divided = True
                 above = self.joined(factors, start)
-                factors = [Quotient(above, self.factor(), self.since(start))]
+                factors = [Quotient(above, self.factor(), self.since(start), stroke=True)]
         return self.joined(factors, start)
 
-    def beside_number(self) -> None:
-        """Refuse a number directly after something: 2 3, x 2."""
-        if self.now is not None and self.now.kind == "number":
-            raise self.unread("an operation before the number")
+    def after_factor(self, before: Node) -> Node:
+        """Return the factor directly after another, unless it is a number: 2 3, x 2, and 2 1/2 with a fraction."""
+        start, first = self.here, self.now
+        factor = self.factor()
+        number = factor.base if isinstance(factor, Power) else factor
+        mixed = isinstance(before, Number) and isinstance(factor, Quotient) and constant(factor) is not None
+        if mixed or (isinstance(number, Number) and first is not None and first.kind in ("number", "begin")):
+            raise self.unread_at("an operation before the number", start)
+        return factor
 
     def joined(self, factors: list[Node], start: int) -> Node:
         return factors[0] if len(factors) == 1 else Product(tuple(factors), self.since(start))
@@ -116,14 +120,17 @@ class Grammar(Names):
         return Function("abs", inside, self.since(start)) if opened.text == "|" else inside
 
     def braced(self) -> Node:
-        """Return what stands in braces, which TeX does not show: no sum, and no product that is raised."""
-        start, group = self.here, self.group()
-        if isinstance(group, Name):
+        """Return what stands in braces, which TeX does not show: one factor that needs no brackets."""
+        start, opened = self.here, self.take()
+        signed, group = self.is_sign("+-"), self.expression()
+        unbracketed = self.unbracketed
+        self.close(opened)
+        if isinstance(group, Name) and not signed:
             return self.named_group(group)
-        self.unbracketed = False
-        if isinstance(group, Sum | Negative):
-            raise self.unread_at("brackets that show, around the sum", start)
-        if self.is_kind("sup") and not isinstance(group, Number | Quotient | Root):
+        stroke = isinstance(group, Quotient) and group.stroke
+        if signed or stroke or unbracketed or isinstance(group, Sum | Negative | Product):
+            raise self.unread_at("brackets that show, not braces", start)
+        if self.is_kind("sup") and not isinstance(group, Number | Root):
             raise self.unread_at("brackets that show, around what is raised", start)
         return self.raised(group)
 

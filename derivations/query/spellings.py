@@ -16,7 +16,7 @@ RELATIONS = frozenset({
 RELATION_SIGNS = frozenset("<>~∼≈≤≥∝≠≔→∈")
 
 SET_OUT = frozenset({
-    "left", "right", "big", "Big", "bigg", "Bigg", "bigl", "bigr", "Bigl", "Bigr", "biggl", "biggr", "Biggl",
+    "big", "Big", "bigg", "Bigg", "bigl", "bigr", "Bigl", "Bigr", "biggl", "biggr", "Biggl",
     "Biggr", "quad", "qquad", "displaystyle", "textstyle", "limits", "nonumber", "notag", "nolimits", "middle",
 })  # fmt: skip
 SPACES = frozenset(("\\,", "\\;", "\\:", "\\!", "\\ ", "\\>", "~", "&", "\\/"))

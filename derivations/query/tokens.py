@@ -39,7 +39,7 @@ class Token(NamedTuple):
 
 
 _ONE = re.compile(
-    r"\\left\s?\||\\right\s?\||\\[a-zA-Z]+|\\\\\*?(?:\[[^\[\]]{0,9}\])?|\\.|%[^\n]*|\d+(?:\.\d+)?|\.\d+|:=|SNR|\s+|.",
+    r"\\[a-zA-Z]+|\\\\\*?(?:\[[^\[\]]{0,9}\])?|\\.|%[^\n]*|\d+(?:\.\d+)?|\.\d+|:=|SNR|\s+|.",
     re.DOTALL,
 )
 _WORD = re.compile(r"(\\(?:text|textrm|textnormal|mathrm|mathsf|mathit|operatorname))\*?\s*\{\s*([A-Za-z0-9]+)\s*\}")
@@ -53,7 +53,27 @@ def tokens(text: str) -> list[Token]:
     Raises:
         Unread: a character that has no meaning in a formula.
     """
-    return list(_scan(text))
+    found = list(_scan(text))
+    _paired(text, found)
+    return [t for t in found if t.kind != "size"]
+
+
+def _paired(text: str, found: list[Token]) -> None:
+    """Refuse \\left and \\right that are no pair, or stand before no bracket."""
+    opened: list[Token] = []
+    for token, following in zip(found, [*found, None][1:], strict=True):
+        if token.kind != "size":
+            continue
+        if following is None or following.kind not in ("open", "close", "bar"):
+            raise Unread(f"a bracket after {token.text}", text, *token.span)
+        if token.text == "\\left":
+            opened.append(token)
+        elif not opened:
+            raise Unread("a \\left before \\right", text, *token.span)
+        else:
+            opened.pop()
+    if opened:
+        raise Unread("a \\right for the \\left", text, *opened[-1].span)
 
 
 def _scan(text: str) -> Iterator[Token]:
@@ -92,8 +112,6 @@ def _token(piece: str, span: Span, text: str) -> Token:
         return Token("number", piece, span)
     if piece == "SNR":
         return Token("letter", "\\mathrm{SNR}", span)
-    if piece.endswith("|") and len(piece) > 1:
-        return Token("open" if piece.startswith("\\left") else "close", "|", span)
     if piece in SIGNS:
         return Token("sign", SIGNS[piece], span)
     if (found := relation(piece)) is not None:
@@ -122,6 +140,8 @@ def relation(piece: str) -> str | None:
 
 def _command(piece: str, span: Span) -> Token:
     name = piece[1:]
+    if name in ("left", "right"):
+        return Token("size", piece, span)
     if name in GREEK:
         return Token("letter", piece, span)
     if name in VARIANTS:

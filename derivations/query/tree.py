@@ -64,11 +64,12 @@ class Negative:
 
 @dataclass(frozen=True)
 class Quotient:
-    """One over another."""
+    """One over another, by a `stroke` or by \\frac."""
 
     above: "Node"
     below: "Node"
     span: Span
+    stroke: bool = False
 
 
 @dataclass(frozen=True)
