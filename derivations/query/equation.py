@@ -1,7 +1,7 @@
 """An equation as it is pasted: its delimiters are left away, its syntax is found, and it is split into sides.
 
-LaTeX has a backslash, a dollar or braces that are no index; Python has **, a subscript in square brackets or an attribute; what
-has neither is a line of text, as `udm show` prints it.
+LaTeX has a backslash, a dollar or braces that are no index; Python has **, a subscript in square brackets or an
+attribute; what has neither is a line of text, as `udm show` prints it.
 """
 
 import re

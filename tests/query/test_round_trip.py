@@ -11,6 +11,7 @@ from derivations import symbols
 from derivations.notation import printing
 from derivations.query.build import evaluated
 from derivations.query.reading import Unread, readings
+from tests.support.equal import same
 
 NAMES = (
     "x", "x_0", "x_t", "x_s", "z_t", "z_s", "eps_hat", "x_hat", "alpha", "alpha_t", "alpha_s", "alpha_ts",
@@ -54,25 +55,6 @@ def drawn(draw: random.Random, depth: int, of: tuple[Symbol, ...]) -> Expr:
         case 8:
             return draw.choice((exp, log))(part())
     return draw.choice((sin, cos, tanh))(part())
-
-
-def value(e: Expr, seed: int) -> complex | None:
-    """Return the value at a random exact point to 40 digits, or None where there is none."""
-    draw = random.Random(seed)
-    at = {v: Rational(draw.randint(20, 400), 97) for v in sorted(e.free_symbols, key=str)}
-    number = e.xreplace(at).evalf(40)
-    return number if number.is_number and number.is_finite else None
-
-
-def same(a: Expr, b: Expr) -> bool:
-    """Return whether two expressions are one: built the same, or of the same values where they have any."""
-    if a == b:
-        return True
-    if a.free_symbols != b.free_symbols:
-        return False
-    pairs = [(value(a, seed), value(b, seed)) for seed in range(3)]
-    close = [abs(p - q) < Rational(1, 10**25) * (1 + abs(p)) for p, q in pairs if p is not None and q is not None]
-    return bool(close) and all(bool(c) for c in close)
 
 
 @pytest.mark.parametrize("printer", PRINTERS)
