@@ -49,17 +49,21 @@ def variational_bound(
     t: PerExample64 | None = None,
     generator: torch.Generator | None = None,
 ) -> Bound:
-    r"""Estimate the terms of -VLB(x), each (batch,) in nats, without bias, for data :math:`x = levels[index]`.
+    r"""Estimate the terms of -VLB(x) without bias, for data :math:`x = levels[index]`.
 
     Args:
         model: the denoiser and the forward process, whose end points give the prior and the decoder.
-        index: the data, (batch, *event), integer levels; all is computed on its device.
-        levels: (K,), floating: the value of each level; its dtype is that of all latents.
+        index: the data, ``(batch, *event)``, integer levels; all is computed on its device.
+        levels: ``(K,)``, floating, the value of each level; its dtype is that of all latents.
         T: the number of steps of the discrete bound, or None for the continuous one. If sigma_0 = 0, a number gives
             DDPM's bound, for which levels must increase.
         window: how many neighbouring levels the decoder sums, from :func:`udm.decoder.window`; None sums over all.
-        t: the times, (batch,), uniform in (0, 1], jointly or independently; if absent, systematic times of this batch.
+        t: the times, ``(batch,)`` float64, uniform in (0, 1], jointly or independently; if absent, systematic times of
+            this batch.
         generator: the source of all other randomness, on the device of ``index``.
+
+    Returns:
+        The terms in nats per example, each ``(batch,)`` float64 (float32 on a device without float64).
 
     Raises:
         ValueError: if index is not integer or has no batch axis; levels is not floating of shape (K,); T is not an
@@ -115,12 +119,15 @@ def bound_of(
 
     Args:
         model: the denoiser and the forward process.
-        x: the data, (batch, *event), discrete or continuous.
-        decoder: (x, z_0, at_0) -> -log p(x | z_0), (batch,), nats; a density's if x is continuous. (A decoder of
-            (z_0, at_0) is accepted in this version, with a DeprecationWarning.)
+        x: the data, ``(batch, *event)``, floating, discrete or continuous.
+        decoder: (x, z_0, at_0) to -log p(x | z_0), ``(batch,)``, floating, nats; a density's if x is continuous. (A
+            decoder of (z_0, at_0) is accepted in this version, with a DeprecationWarning.)
         T: the number of steps of the discrete bound, or None for the continuous one.
-        t: the times, (batch,), as in :func:`variational_bound`.
+        t: the times, ``(batch,)`` float64, as in :func:`variational_bound`.
         generator: the source of all other randomness, on the device of x.
+
+    Returns:
+        The terms in nats per example, each ``(batch,)``, floating: float64 but for the decoder's, which is as given.
 
     Raises:
         ValueError: if x is not floating or has no batch axis; T is not an integer >= 1, does not divide the steps of a

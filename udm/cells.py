@@ -42,12 +42,15 @@ _GAUSS = (  # the positive nodes on [-1, 1], and their weights, which sum to 1
 
 
 def cell_reconstruction(index: Indices, p: Gaussian, levels: Tensor) -> PerExample:
-    r"""Return -log p(x_0 | x_1) under DDPM's decoder, nats per example, summed over the event: (batch,), float64.
+    r"""Return -log p(x_0 | x_1) under DDPM's decoder, summed over the event.
 
     Args:
-        index: j, the true level of each coordinate, an integer in [0, K); any other gives NaN.
-        p: the Gaussian :math:`p(x_0 \mid x_1)`, var > 0.
-        levels: (K,), floating, K >= 2; levels that do not increase give NaN or infinity.
+        index: j, the true level of each coordinate, ``(batch, *event)``, integer in [0, K); any other gives NaN.
+        p: the law :math:`p(x_0 \mid x_1)`, var > 0, with mean ``(batch, *event)``, floating.
+        levels: ``(K,)``, floating, K >= 2; levels that do not increase give NaN or infinity.
+
+    Returns:
+        The loss in nats per example, ``(batch,)`` float64 (float32 on a device without float64).
 
     Raises:
         ValueError: if index is not integer of the shape of p.mean, p.mean is not floating, or levels is not floating
@@ -158,7 +161,7 @@ def on_rows(rows: Tensor, term: Callable[..., PerExample], *tensors: Tensor) -> 
 
 
 def ddpm_term(index: Indices, q: Gaussian, p: Gaussian, first: Tensor, levels: Tensor) -> PerExample:
-    r"""Return one term of DDPM's bound per example, in nats, summed over the event: (batch,), float64.
+    r"""Return one term of DDPM's bound per example, summed over the event.
 
     .. math::
         L_0 = -\log p(x_0 \mid x_1) \text{ at the first step}, \qquad
@@ -168,11 +171,14 @@ def ddpm_term(index: Indices, q: Gaussian, p: Gaussian, first: Tensor, levels: T
     two ways only.
 
     Args:
-        index: the true level of each coordinate.
-        q: the posterior; its rows where ``first`` is true are not used.
-        p: the model's reverse step.
-        first: (batch,), bool, whether the step of the example is the first (t = 1).
-        levels: (K,), floating, increasing.
+        index: the true level of each coordinate, ``(batch, *event)``, integer.
+        q: the posterior, with mean ``(batch, *event)``, floating; its rows where ``first`` is true are not used.
+        p: the model's reverse step, with mean ``(batch, *event)``, of the dtype and device of q.
+        first: whether the step of the example is the first (t = 1), ``(batch,)`` bool.
+        levels: ``(K,)``, floating, increasing.
+
+    Returns:
+        The term in nats per example, ``(batch,)`` float64 (float32 on a device without float64).
 
     Raises:
         ValueError: if ``first`` is not boolean of shape (batch,), or the others do not fit each other as

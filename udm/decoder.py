@@ -41,14 +41,17 @@ _PROMISE = 1e-6  # a window whose relative error may exceed this gives NaN
 
 
 def window(levels: Tensor, gamma_0: float) -> int:
-    """Return W so that the levels up to W places from the nearest give the loss to 2^-53, or K if all K are needed.
+    """Return how many levels on each side of the nearest give the loss to 2^-53, or K if all K are needed.
 
     All levels are needed if they are not equally spaced. The function looks at values, so call it once rather than at
     each step.
 
     Args:
-        levels: (K,), floating, the values of the levels.
+        levels: ``(K,)``, floating, the value of each level.
         gamma_0: gamma(0), or an upper bound of it.
+
+    Returns:
+        W, the number of places; or K.
 
     Raises:
         ValueError: if levels is not floating of shape (K,).
@@ -68,7 +71,7 @@ def window(levels: Tensor, gamma_0: float) -> int:
 def reconstruction(
     index: Indices, z_0: Event, at_0: Marginal, levels: Tensor, *, window: int | None = None
 ) -> PerExample:
-    r"""Return -log p(x | z_0) under VDM's decoder, nats per example, summed over the event: (batch,), float64.
+    r"""Return -log p(x | z_0) under VDM's decoder, summed over the event.
 
     .. math::
         -\log \mathrm{softmax}_k \bigl[-\tfrac12 \mathrm{SNR}_0 (z_0/\alpha_0 - x_k)^2\bigr]_{k = j}
@@ -79,12 +82,15 @@ def reconstruction(
     batch * event * K numbers, or batch * event * (2 W + 1) with a window.
 
     Args:
-        index: j, the true level of each coordinate, an integer in [0, K); any other gives NaN.
-        z_0: the latent at time 0.
-        at_0: the marginal at time 0.
-        levels: (K,), floating, the values x_k.
+        index: j, the true level of each coordinate, ``(batch, *event)``, integer in [0, K); any other gives NaN.
+        z_0: the latent at time 0, ``(batch, *event)``, floating.
+        at_0: the marginal at time 0, each field ``(batch,)`` float64.
+        levels: ``(K,)``, floating, the value of each level x_k.
         window: W from :func:`window`, for equally spaced levels; None sums over all. The loss is NaN where the SNR at
             time 0 is so much lower than the one that W was computed for that its relative error might exceed 1e-6.
+
+    Returns:
+        The loss in nats per example, ``(batch,)`` float64 (float32 on a device without float64).
 
     Raises:
         ValueError: if index is not integer of the shape of z_0, z_0 is not floating, ``at_0`` is not a Marginal of its
@@ -109,16 +115,31 @@ def reconstruction(
 
 
 def level(x: Tensor, index: Indices) -> Tensor:
-    """Return x[index], and NaN where the index is not in [0, K), so that -1 is not the last level."""
+    """Return x[index], and NaN where the index is not in [0, K), so that -1 is not the last level.
+
+    Args:
+        x: ``(K,)``, floating, the values of the levels.
+        index: ``(batch, *event)``, integer.
+
+    Returns:
+        The values, ``(batch, *event)``, in the dtype of x.
+    """
     index = index.long()  # in uint8, K = 256 would be 0
     known = (index >= 0) & (index < len(x))
     return torch.where(known, x[torch.where(known, index, 0)], torch.nan)
 
 
 def nearest(y: Event, levels: Tensor) -> Indices:
-    """Return the index of the level nearest to y, the upper one at a tie, and -1 where y is NaN; levels must increase.
+    """Return the level nearest to y, the upper one at a tie; levels must increase.
 
     This is the mode of VDM's decoder (and of DDPM's, unless an open end cell is likelier than the cell around y).
+
+    Args:
+        y: ``(batch, *event)``, floating.
+        levels: ``(K,)``, floating, the value of each level, increasing.
+
+    Returns:
+        The index of the level, ``(batch, *event)`` int64, and -1 where y is NaN.
 
     Raises:
         ValueError: if y is not floating or has no batch axis, or levels is not floating of shape (K,).
@@ -136,9 +157,15 @@ def _nearest(y: Event, levels: Tensor) -> Indices:
 
 
 def mode(z_0: Event, at_0: Marginal, levels: Tensor) -> Indices:
-    """Return the likeliest levels given z_0 under VDM's decoder, (batch, *event): those nearest to z_0 / alpha_0.
+    """Return the likeliest levels given z_0 under VDM's decoder, those nearest to z_0 / alpha_0; levels must increase.
 
-    The result is -1 where z_0 is NaN. Levels must increase.
+    Args:
+        z_0: the latent at time 0, ``(batch, *event)``, floating.
+        at_0: the marginal at time 0, each field ``(batch,)`` float64.
+        levels: ``(K,)``, floating, the value of each level, increasing.
+
+    Returns:
+        The indices of the levels, ``(batch, *event)`` int64, and -1 where z_0 is NaN.
 
     Raises:
         ValueError: if z_0 is not floating or has no batch axis, ``at_0`` is not a Marginal of its batch, or levels is
@@ -152,16 +179,17 @@ def mode(z_0: Event, at_0: Marginal, levels: Tensor) -> Indices:
 
 
 def draw(z_0: Event, at_0: Marginal, levels: Tensor, uniform: Event) -> Indices:
-    """Draw the levels given z_0 under VDM's decoder, (batch, *event), by the inverse of its distribution function.
-
-    The result is -1 where z_0 or the uniform number is NaN.
+    """Draw the levels given z_0 under VDM's decoder by the inverse of its distribution function.
 
     Args:
-        z_0: the latent at time 0.
-        at_0: the marginal at time 0.
-        levels: (K,), floating, the values of the levels.
-        uniform: independent uniform numbers in [0, 1), of the shape of z_0 and any floating dtype (a half type has so
+        z_0: the latent at time 0, ``(batch, *event)``, floating.
+        at_0: the marginal at time 0, each field ``(batch,)`` float64.
+        levels: ``(K,)``, floating, the value of each level.
+        uniform: independent uniform numbers in [0, 1), ``(batch, *event)``, of any floating dtype (a half type has so
             few of them that unlikely levels would be drawn too often).
+
+    Returns:
+        The indices of the levels, ``(batch, *event)`` int64, and -1 where z_0 or the uniform number is NaN.
 
     Raises:
         ValueError: if z_0 or uniform is not floating, their shapes differ, ``at_0`` is not a Marginal of their batch,

@@ -42,7 +42,15 @@ _LINES: dict[tuple[str, str], _Line] = {  # (source, target): (alpha, sigma, d) 
 
 
 def coefficients(at: Marginal, source: Parameterization, target: Parameterization) -> tuple[PerExample64, PerExample64]:
-    r"""Return (a, b), each (batch,) float64, with target = a z + b source; a = 0 where z does not enter.
+    r"""Return a and b with target = a z + b source; a = 0 where z does not enter.
+
+    Args:
+        at: the marginal at t, each field ``(batch,)`` float64.
+        source: what is predicted, "x", "eps", "v" or "score".
+        target: what it is converted to, one of the same four.
+
+    Returns:
+        a and b, each ``(batch,)`` float64.
 
     Raises:
         ValueError: if ``source`` or ``target`` is not "x", "eps", "v" or "score", or ``at`` is not a Marginal.
@@ -63,6 +71,16 @@ def convert(prediction: Event, z: Event, at: Marginal, source: Parameterization,
                = \frac{z + \sigma^2 \hat s}{\alpha}, \qquad
         \hat\epsilon = \frac{z - \alpha \hat x}{\sigma} = \frac{\sigma z + \alpha \hat v}{d} = -\sigma \hat s.
 
+    Args:
+        prediction: of ``source`` at z, ``(batch, *event)``, of the dtype and device of z.
+        z: the latent, ``(batch, *event)``, floating.
+        at: the marginal at t, each field ``(batch,)`` float64.
+        source: what ``prediction`` predicts, "x", "eps", "v" or "score".
+        target: what the result predicts, one of the same four.
+
+    Returns:
+        The prediction of ``target``, ``(batch, *event)``, in the dtype of z.
+
     Raises:
         ValueError: if prediction and z differ in shape, dtype or device or are not floating, ``source`` or ``target``
             is not "x", "eps", "v" or "score", or ``at`` is not a Marginal of their batch.
@@ -80,6 +98,15 @@ def convert(prediction: Event, z: Event, at: Marginal, source: Parameterization,
 
 def target(x: Event, eps: Event, at: Marginal, kind: Parameterization) -> Event:
     r"""Return what a network that predicts ``kind`` should predict for :math:`z = \alpha x + \sigma \epsilon`.
+
+    Args:
+        x: the data, ``(batch, *event)``, floating.
+        eps: the noise of the latent, ``(batch, *event)``, of the dtype and device of x.
+        at: the marginal at t, each field ``(batch,)`` float64.
+        kind: what the network predicts, "x", "eps", "v" or "score".
+
+    Returns:
+        The target, ``(batch, *event)``, in the dtype of x.
 
     Raises:
         ValueError: if x and eps differ in shape, dtype or device or are not floating, ``kind`` is not "x", "eps", "v"
@@ -109,6 +136,15 @@ def posterior_from(prediction: Event, z_t: Event, step: Step, source: Parameteri
             = \Bigl(\frac{\alpha_{t|s} \sigma_s^2}{\sigma_t^2} + \frac{\alpha_s \alpha_t c}{d_t}\Bigr) z_t
               - \frac{\alpha_s \sigma_t c}{d_t} \hat v.
 
+    Args:
+        prediction: of ``source`` at z_t, ``(batch, *event)``, of the dtype and device of z_t.
+        z_t: the latent at t, ``(batch, *event)``, floating.
+        step: the step from s to t, each field ``(batch,)`` float64.
+        source: what ``prediction`` predicts, "x", "eps", "v" or "score".
+
+    Returns:
+        The law of z_s, its mean ``(batch, *event)`` and its variance ``(batch, 1, ..., 1)``, both in the dtype of z_t.
+
     Raises:
         ValueError: if prediction and z_t differ in shape, dtype or device or are not floating, ``source`` is not "x",
             "eps", "v" or "score", or ``step`` is not a Step of their batch.
@@ -126,7 +162,14 @@ def posterior_from(prediction: Event, z_t: Event, step: Step, source: Parameteri
 
 
 def posterior_coefficients(step: Step, source: Parameterization) -> tuple[PerExample64, PerExample64]:
-    r"""Return (a, b), each (batch,) float64, with the posterior mean a z_t + b (prediction).
+    r"""Return a and b with the posterior mean a z_t + b (prediction).
+
+    Args:
+        step: the step from s to t, each field ``(batch,)`` float64.
+        source: what is predicted, "x", "eps", "v" or "score".
+
+    Returns:
+        a and b, each ``(batch,)`` float64.
 
     Raises:
         ValueError: if ``source`` is not "x", "eps", "v" or "score", or ``step`` is not a Step.

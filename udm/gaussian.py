@@ -17,24 +17,44 @@ from udm.stable import excess, widest
 
 
 class Gaussian(NamedTuple):
-    """N(mean, var), both of one dtype: mean (batch, *event), var broadcastable to it, as (batch, 1, ..., 1) is."""
+    """N(mean, var) with independent coordinates.
+
+    Attributes:
+        mean: ``(batch, *event)``, floating.
+        var: of the dtype of the mean and broadcastable to it along the event, ``(batch, *#event)``, as ``(batch, 1,
+            ..., 1)`` is.
+    """
 
     mean: Event
     var: Float[Tensor, "batch *#event"]
 
 
 def total(z: Event) -> PerExample:
-    """Sum over the event, (batch, *event) to (batch,), in float64 (float32 on a device without float64)."""
+    """Return the sum over the event.
+
+    Args:
+        z: ``(batch, *event)``, floating.
+
+    Returns:
+        The sum, ``(batch,)`` float64 (float32 on a device without float64).
+    """
     wide = torch.float64 if z.is_cpu else widest(z.device)
     rows = z if z.ndim == 2 else z.reshape(z.shape[0], -1)
     return rows.sum(dim=1, dtype=wide)
 
 
 def kl(q: Gaussian, p: Gaussian) -> PerExample:
-    r"""Return KL(q || p), nats per example, summed over the event: (batch,), float64.
+    r"""Return KL(q || p), summed over the event.
 
     The log-ratio of the variances enters as x - log(1 + x), where x is their relative difference: this keeps its digits
     when they are close, where the usual -1 + d + exp(-d) is 0 or negative. Half types are computed in float32.
+
+    Args:
+        q: a law with mean ``(batch, *event)``, floating.
+        p: a law with mean ``(batch, *event)``, of the dtype and device of q.
+
+    Returns:
+        The divergence in nats per example, ``(batch,)`` float64 (float32 on a device without float64).
 
     Raises:
         ValueError: if the means differ in shape, dtype or device or are not floating, or a variance does not fit its
@@ -55,7 +75,14 @@ def kl(q: Gaussian, p: Gaussian) -> PerExample:
 
 
 def sample(gaussian: Gaussian, noise: Event) -> Event:
-    r"""Return the draw :math:`\mu + \sigma \epsilon`, where ``noise`` is :math:`\epsilon`, standard normal.
+    r"""Return the draw :math:`\mu + \sigma \epsilon`.
+
+    Args:
+        gaussian: the law, with mean ``(batch, *event)``, floating.
+        noise: the standard normal :math:`\epsilon`, ``(batch, *event)``, of the dtype and device of the mean.
+
+    Returns:
+        The draw, ``(batch, *event)``, in the dtype of the mean.
 
     Raises:
         ValueError: if the noise differs from the mean in shape, dtype or device, or the variance does not fit the mean.

@@ -27,6 +27,13 @@ Convention: TypeAlias = Literal["ho_salimans", "scale"]
 def scale(weight: float, convention: Convention) -> float:
     """Return s, from w (convention "ho_salimans": s = 1 + w) or from s itself (convention "scale").
 
+    Args:
+        weight: w or s, as the convention has it.
+        convention: "ho_salimans" (w, 0 for no guidance) or "scale" (s = 1 + w, 1 for no guidance).
+
+    Returns:
+        s, a number.
+
     Raises:
         ValueError: if the convention is neither of the two.
 
@@ -45,7 +52,15 @@ def _scale(where: str, weight: float, convention: Convention) -> float:
 
 
 def combination(conditional: Event, unconditional: Event, s: float) -> Event:
-    r"""Return :math:`s\, \epsilon_c + (1 - s)\, \epsilon_u`, in the dtype of the predictions; exactly eps_c at s = 1.
+    r"""Return :math:`s\, \epsilon_c + (1 - s)\, \epsilon_u`, exactly eps_c at s = 1.
+
+    Args:
+        conditional: the prediction given the condition, ``(batch, *event)``, floating.
+        unconditional: the prediction without it, ``(batch, *event)``, of the dtype and device of the other.
+        s: 1 + w.
+
+    Returns:
+        The guided prediction, ``(batch, *event)``, in the dtype of the predictions.
 
     Raises:
         ValueError: if the predictions differ in shape, dtype or device or are not floating.
@@ -70,13 +85,17 @@ def classifier_free(
     r"""Return the guided denoiser (z, gamma) -> prediction; both networks must predict the same of x, eps, v or score.
 
     Args:
-        conditional: the network given the condition.
+        conditional: the network given the condition, from z, ``(batch, *event)``, and gamma, ``(batch,)``, to a
+            prediction like z.
         unconditional: the network without it, or with a negative one.
         weight: w or s, according to ``convention``.
         convention: "ho_salimans" (w, 0 for no guidance) or "scale" (s = 1 + w, 1 for no guidance). There is no default,
             because the two are often confused.
         rescale: Lin et al.'s phi in [0, 1]: how far the standard deviation of each example is moved back to that of its
             conditional prediction.
+
+    Returns:
+        A denoiser, from z, ``(batch, *event)``, and gamma, ``(batch,)``, to a prediction of the shape and dtype of z.
 
     Raises:
         ValueError: if the convention is unknown or rescale is outside [0, 1]; and at each call, if the predictions
@@ -106,6 +125,14 @@ def rescaled(guided: Event, positive: Event, phi: float) -> Event:
 
     The standard deviations are over each event. The factor is 1 if the guided prediction is constant over its event,
     where the ratio would be undefined.
+
+    Args:
+        guided: the guided prediction, ``(batch, *event)``, floating.
+        positive: the conditional prediction, ``(batch, *event)``, of the dtype and device of the other.
+        phi: how far the standard deviation is moved back, in [0, 1].
+
+    Returns:
+        The rescaled prediction, ``(batch, *event)``, in the dtype of the predictions.
 
     Raises:
         ValueError: if the predictions differ in shape, dtype or device or are not floating, or phi is outside [0, 1].
@@ -146,11 +173,15 @@ def classifier(
     gradient is 0, its factor in x and v infinite, and the prediction NaN: start the grid where alpha > 0.
 
     Args:
-        unconditional: (z, gamma) -> prediction.
-        log_prob: (z, gamma) -> log p(c | z), (batch,), nats, differentiable in z.
+        unconditional: from z, ``(batch, *event)``, and gamma, ``(batch,)``, to a prediction like z.
+        log_prob: from z, ``(batch, *event)``, and gamma, ``(batch,)``, to log p(c | z), ``(batch,)``, floating, nats,
+            differentiable in z.
         weight: w; with w = 1, and if both are exact, samples follow the posterior p(x | c).
-        parameterization: what the denoiser predicts.
-        at: the marginal at a gamma; needed on a path that does not preserve variance.
+        parameterization: what the denoiser predicts, "x", "eps", "v" or "score".
+        at: the marginal at a gamma, ``(batch,)``; needed on a path that does not preserve variance.
+
+    Returns:
+        A denoiser, from z, ``(batch, *event)``, and gamma, ``(batch,)``, to a prediction of the shape and dtype of z.
 
     Raises:
         ValueError: if the parameterization is not "x", "eps", "v" or "score"; and at each call, if log_prob does not

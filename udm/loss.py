@@ -28,7 +28,13 @@ _RUN = 128
 
 
 class Bound(NamedTuple):
-    """The three terms of -VLB, each (batch,), in nats per example, summed over the event."""
+    """The three terms of -VLB, summed over the event.
+
+    Attributes:
+        prior: KL(q(z_1 | x) || p(z_1)), nats per example, ``(batch,)``, floating.
+        reconstruction: -log p(x | z_0), nats per example, ``(batch,)``, floating.
+        diffusion: the loss between the two ends, nats per example, ``(batch,)``, floating.
+    """
 
     prior: PerExample
     reconstruction: PerExample
@@ -36,14 +42,20 @@ class Bound(NamedTuple):
 
     @property
     def total(self) -> PerExample:
-        """-VLB(x), (batch,), nats per example.
+        """-VLB(x) in nats per example, ``(batch,)``, floating.
 
         Claim: vdm.vlb.decomposition
         """
         return self.prior + self.reconstruction + self.diffusion
 
     def bits_per_dim(self, dims: int) -> PerExample:
-        """Return -VLB(x), (batch,), in bits per dimension of events that have ``dims`` dimensions.
+        """Return -VLB(x) in bits per dimension.
+
+        Args:
+            dims: how many dimensions an event has.
+
+        Returns:
+            The bound in bits per dimension, ``(batch,)``, in the dtype of the terms: floating.
 
         Raises:
             ValueError: if dims < 1.
@@ -55,12 +67,19 @@ class Bound(NamedTuple):
 
 
 def nats_per_bit(dims: int) -> float:
-    """Return D log 2: as many nats per example make one bit per dimension of events that have D = ``dims``."""
+    """Return D log 2: as many nats per example make one bit per dimension.
+
+    Args:
+        dims: D, how many dimensions an event has.
+
+    Returns:
+        D log 2, a number.
+    """
     return dims * math.log(2)
 
 
 def prior(x: Event, at_1: Marginal) -> PerExample:
-    r"""Return KL(q(z_1 | x) || p(z_1)), nats per example: (batch,), float64.
+    r"""Return KL(q(z_1 | x) || p(z_1)).
 
     On a variance-preserving path p(z_1) = N(0, I), and the divergence is
 
@@ -70,6 +89,13 @@ def prior(x: Event, at_1: Marginal) -> PerExample:
     printed, the form is 0 in float32 from gamma_1 = 8 on, and in float64 from 18.) On any other path
     p(z_1) = N(0, sigma_1^2 I), from which samples start, and the divergence is
     :math:`\tfrac12 \mathrm{SNR}(1) \lVert x \rVert^2`.
+
+    Args:
+        x: the data, ``(batch, *event)``, floating.
+        at_1: the marginal at t = 1, each field ``(batch,)`` float64.
+
+    Returns:
+        The divergence in nats per example, ``(batch,)`` float64 (float32 on a device without float64).
 
     Raises:
         ValueError: if x is not floating or has no batch axis, or ``at_1`` is not a Marginal of its batch.
@@ -89,7 +115,7 @@ def prior(x: Event, at_1: Marginal) -> PerExample:
 
 
 def discrete_weight(step: Step, kind: Parameterization) -> PerExample64:
-    r"""Return w, (batch,) float64, with KL(q(z_s | z_t, x) || p(z_s | z_t)) = w ||target - prediction||^2, in nats.
+    r"""Return w with KL(q(z_s | z_t, x) || p(z_s | z_t)) = :math:`w \lVert target - prediction \rVert^2`.
 
     .. math::
         w_x = \tfrac12 (\mathrm{SNR}(s) - \mathrm{SNR}(t)), \quad
@@ -98,6 +124,13 @@ def discrete_weight(step: Step, kind: Parameterization) -> PerExample64:
         w_s = \sigma_t^2 w_\epsilon.
 
     T times the weighted square, at one uniform t = i/T, estimates L_T without bias.
+
+    Args:
+        step: the step from s to t, each field ``(batch,)`` float64.
+        kind: what the network predicts, "x", "eps", "v" or "score".
+
+    Returns:
+        w, ``(batch,)`` float64, which makes nats of a squared error.
 
     Raises:
         ValueError: if ``kind`` is not "x", "eps", "v" or "score", or ``step`` is not a Step.
@@ -120,13 +153,21 @@ def discrete_weight(step: Step, kind: Parameterization) -> PerExample64:
 
 
 def continuous_weight(dgamma: PerExample, at: Marginal, kind: Parameterization) -> PerExample64:
-    r"""Return w, (batch,) float64, in the integrand w ||target - prediction||^2 of L_infinity, in nats.
+    r"""Return w in the integrand :math:`w \lVert target - prediction \rVert^2` of L_infinity.
 
     .. math::
         w_\epsilon = \tfrac12 \gamma', \quad
         w_x = \tfrac12 \gamma' \mathrm{SNR}, \quad
         w_v = \tfrac12 \gamma' \alpha^2 / (\alpha^2 + \sigma^2)^2, \quad
         w_s = \tfrac12 \gamma' \sigma^2 = \tfrac12 g^2.
+
+    Args:
+        dgamma: d gamma / dt, ``(batch,)``, floating.
+        at: the marginal at t, each field ``(batch,)`` float64.
+        kind: what the network predicts, "x", "eps", "v" or "score".
+
+    Returns:
+        w, ``(batch,)`` float64, which makes nats of a squared error.
 
     Raises:
         ValueError: if ``kind`` is not "x", "eps", "v" or "score", ``at`` is not a Marginal, or dgamma is not floating
@@ -155,9 +196,18 @@ def weight_of_slope(where: str, dgamma: PerExample, at: Marginal, kind: Paramete
 
 
 def diffusion(target: Event, prediction: Event, weight: PerExample | None = None) -> PerExample:
-    r"""Return :math:`w \sum_i (target_i - prediction_i)^2`, (batch,), float64: nats per example for a bound's weight.
+    r"""Return :math:`w \sum_i (target_i - prediction_i)^2`.
 
     Without a weight w is 1, and for eps the result is DDPM's L_simple.
+
+    Args:
+        target: what the network should predict, ``(batch, *event)``, floating.
+        prediction: what it predicts, ``(batch, *event)``, of the dtype and device of the target.
+        weight: w, ``(batch,)``, floating, or None for 1.
+
+    Returns:
+        The weighted square, ``(batch,)`` float64 (float32 on a device without float64); nats per example for a bound's
+        weight.
 
     Raises:
         ValueError: if target and prediction differ in shape, dtype or device or are not floating, or the weight is not

@@ -27,9 +27,11 @@ class _Fields(NamedTuple):
 class Model(_Fields):
     """A denoiser with the schedule that it was trained on, and the name of what it predicts.
 
-    ``denoiser`` maps z (batch, *event) and gamma (batch,) to a prediction of the shape and dtype of z. It is called
-    with gamma on the device of z and in its dtype (in float32 for half types). ``parameterization`` names the
-    prediction: "x", "eps", "v" or "score".
+    Args:
+        denoiser: a map of z, ``(batch, *event)``, and gamma, ``(batch,)``, to a prediction of the shape and dtype of z.
+            It is called with gamma on the device of z and in its dtype (in float32 for half types).
+        schedule: the schedule it was trained on.
+        parameterization: what it predicts, "x", "eps", "v" or "score".
 
     Raises:
         ValueError: if ``denoiser`` cannot be called or is a Schedule, ``schedule`` is no Schedule, or
@@ -49,6 +51,13 @@ class Model(_Fields):
     def prediction(self, z: Event, at: Marginal) -> Event:
         """Return what the denoiser predicts at z, as it is.
 
+        Args:
+            z: the latent, ``(batch, *event)``, floating.
+            at: the marginal at t, each field ``(batch,)`` float64.
+
+        Returns:
+            The prediction, ``(batch, *event)``, in the dtype of z.
+
         Raises:
             ValueError: if z is not floating or has no batch axis, ``at`` is not a Marginal of its batch, or the
                 prediction differs from z in shape, dtype or device.
@@ -60,7 +69,15 @@ class Model(_Fields):
         return prediction
 
     def predict(self, z: Event, at: Marginal, kind: Parameterization) -> Event:
-        r"""Return what the denoiser's prediction at z amounts to as a prediction of ``kind``, in the dtype of z.
+        r"""Return what the denoiser's prediction at z amounts to as a prediction of ``kind``.
+
+        Args:
+            z: the latent, ``(batch, *event)``, floating.
+            at: the marginal at t, each field ``(batch,)`` float64.
+            kind: what the result predicts, "x", "eps", "v" or "score".
+
+        Returns:
+            The prediction, ``(batch, *event)``, in the dtype of z.
 
         Raises:
             ValueError: if z is not floating or has no batch axis, ``at`` is not a Marginal of its batch, ``kind`` or

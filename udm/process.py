@@ -23,7 +23,13 @@ LONG = 4.0  # the gap from which a step is long: exp(gap) multiplies the relativ
 
 
 class Marginal(NamedTuple):
-    """The marginal q(z_t | x) at one time per example: alpha, sigma and gamma = -log SNR, each (batch,) float64."""
+    """The marginal q(z_t | x) at one time per example.
+
+    Attributes:
+        alpha: what x is multiplied by, ``(batch,)`` float64.
+        sigma: the standard deviation of the noise, ``(batch,)`` float64.
+        gamma: -log SNR, ``(batch,)`` float64.
+    """
 
     alpha: PerExample64
     sigma: PerExample64
@@ -34,6 +40,12 @@ class Marginal(NamedTuple):
         r"""Return the variance-preserving marginal: :math:`\sigma^2 = S(\gamma)`, :math:`\alpha^2 = S(-\gamma)`.
 
         S is the logistic sigmoid.
+
+        Args:
+            gamma: -log SNR, ``(batch,)``, floating.
+
+        Returns:
+            The marginal, each field ``(batch,)`` float64.
 
         Raises:
             ValueError: if gamma is not floating of shape (batch,).
@@ -46,7 +58,7 @@ class Marginal(NamedTuple):
 
     @property
     def snr(self) -> PerExample64:
-        r""":math:`\mathrm{SNR}(t) = \alpha_t^2 / \sigma_t^2`.
+        r""":math:`\mathrm{SNR}(t) = \alpha_t^2 / \sigma_t^2`, ``(batch,)`` float64.
 
         Claim: vdm.forward.snr
         """
@@ -54,7 +66,7 @@ class Marginal(NamedTuple):
 
     @property
     def prior_std(self) -> PerExample64:
-        r"""The standard deviation of :math:`p(z_1)`, where this is the marginal at t = 1.
+        r"""The standard deviation of :math:`p(z_1)`, ``(batch,)`` float64, where this is the marginal at t = 1.
 
         It is 1 on a variance-preserving path, and :math:`\sigma_1` on any other, whose noise may end far from N(0, I).
 
@@ -64,9 +76,14 @@ class Marginal(NamedTuple):
 
 
 class Step(NamedTuple):
-    """Two times s < t per example: alpha and sigma at both, and gap = gamma(t) - gamma(s) > 0, each (batch,) float64.
+    """Two times s < t per example. If the gap is not positive (s >= t), every coefficient is NaN.
 
-    If the gap is not positive (s >= t), every coefficient is NaN.
+    Attributes:
+        alpha_s: alpha at s, ``(batch,)`` float64.
+        sigma_s: sigma at s, ``(batch,)`` float64.
+        alpha_t: alpha at t, ``(batch,)`` float64.
+        sigma_t: sigma at t, ``(batch,)`` float64.
+        gap: gamma(t) - gamma(s) > 0, ``(batch,)`` float64.
     """
 
     alpha_s: PerExample64
@@ -78,6 +95,13 @@ class Step(NamedTuple):
     @classmethod
     def from_gamma(cls, gamma_t: PerExample, gap: PerExample) -> "Step":
         r"""Return the variance-preserving step to gamma_t from :math:`\gamma_s = \gamma_t - gap`, kept in two words.
+
+        Args:
+            gamma_t: gamma at t, ``(batch,)``, floating.
+            gap: gamma(t) - gamma(s) > 0, ``(batch,)``, floating.
+
+        Returns:
+            The step, each field ``(batch,)`` float64.
 
         Raises:
             ValueError: if gamma_t and gap are not floating of one shape (batch,).
@@ -91,12 +115,12 @@ class Step(NamedTuple):
 
     @property
     def c(self) -> PerExample64:
-        r""":math:`c = 1 - e^{-gap}`, in (0, 1], or NaN where the gap is not positive."""
+        r""":math:`c = 1 - e^{-gap}`, ``(batch,)`` float64 in (0, 1], or NaN where the gap is not positive."""
         return one_minus_exp_neg(_positive(self.gap, self.gap))
 
     @property
     def alpha_ts(self) -> PerExample64:
-        r""":math:`\alpha_{t|s} = \alpha_t / \alpha_s`.
+        r""":math:`\alpha_{t|s} = \alpha_t / \alpha_s`, ``(batch,)`` float64.
 
         Claim: vdm.forward.transition
         """
@@ -104,7 +128,7 @@ class Step(NamedTuple):
 
     @property
     def var_ts(self) -> PerExample64:
-        r""":math:`\sigma_{t|s}^2 = \sigma_t^2 - \alpha_{t|s}^2 \sigma_s^2 = \sigma_t^2 c`.
+        r""":math:`\sigma_{t|s}^2 = \sigma_t^2 - \alpha_{t|s}^2 \sigma_s^2 = \sigma_t^2 c`, ``(batch,)`` float64.
 
         Claim: vdm.forward.transition, vdm.forward.sigma2_ts.expm1
         """
@@ -112,9 +136,10 @@ class Step(NamedTuple):
 
     @property
     def weight_z(self) -> PerExample64:
-        r"""The weight of z_t in the posterior mean: :math:`\alpha_{t|s} \sigma_s^2/\sigma_t^2 = e^{-gap}/\alpha_{t|s}`.
+        r""":math:`\alpha_{t|s} \sigma_s^2/\sigma_t^2 = e^{-gap}/\alpha_{t|s}`, the weight of z_t in the posterior mean.
 
-        Short steps use the second form, which has no sigma: the error of sigma counts four times in the first.
+        It is ``(batch,)`` float64. Short steps use the second form, which has no sigma: the error of sigma counts four
+        times in the first.
         """
         short = self.gap < 1
         by_gap = torch.exp(-torch.where(short, self.gap, 0.0)) * (self.alpha_s / torch.where(short, self.alpha_t, 1.0))
@@ -123,12 +148,15 @@ class Step(NamedTuple):
 
     @property
     def weight_x(self) -> PerExample64:
-        r"""The weight of x in the posterior mean: :math:`\alpha_s \sigma_{t|s}^2 / \sigma_t^2 = \alpha_s c`."""
+        r""":math:`\alpha_s \sigma_{t|s}^2 / \sigma_t^2 = \alpha_s c`, the weight of x in the posterior mean.
+
+        It is ``(batch,)`` float64.
+        """
         return self.alpha_s * self.c
 
     @property
     def posterior_var(self) -> PerExample64:
-        r""":math:`\sigma_Q^2 = \sigma_{t|s}^2 \sigma_s^2 / \sigma_t^2 = \sigma_s^2 c`.
+        r""":math:`\sigma_Q^2 = \sigma_{t|s}^2 \sigma_s^2 / \sigma_t^2 = \sigma_s^2 c`, ``(batch,)`` float64.
 
         Claim: vdm.posterior.variance
         """
@@ -136,7 +164,7 @@ class Step(NamedTuple):
 
     @property
     def snr_drop(self) -> PerExample64:
-        r""":math:`\mathrm{SNR}(s) - \mathrm{SNR}(t) = \mathrm{SNR}(s)\, c`.
+        r""":math:`\mathrm{SNR}(s) - \mathrm{SNR}(t) = \mathrm{SNR}(s)\, c`, ``(batch,)`` float64.
 
         Claim: vdm.kl.single
         """
@@ -144,7 +172,10 @@ class Step(NamedTuple):
 
     @property
     def snr_growth(self) -> PerExample64:
-        r""":math:`\mathrm{SNR}(s) / \mathrm{SNR}(t) - 1 = e^{gap} - 1`; a long step uses the former."""
+        r""":math:`\mathrm{SNR}(s) / \mathrm{SNR}(t) - 1 = e^{gap} - 1`, ``(batch,)`` float64.
+
+        A long step uses the former.
+        """
         short = self.gap < LONG
         ratio = self.alpha_s / self.alpha_t * (self.sigma_t / self.sigma_s)
         by_gap = expm1(torch.where(short, self.gap, 0.0))
@@ -152,7 +183,15 @@ class Step(NamedTuple):
 
 
 def diffuse(x: Event, eps: Event, at: Marginal) -> Event:
-    r"""Return the latent :math:`z_t = \alpha_t x + \sigma_t \epsilon`, (batch, *event), in the dtype of x.
+    r"""Return the latent :math:`z_t = \alpha_t x + \sigma_t \epsilon`.
+
+    Args:
+        x: the data, ``(batch, *event)``, floating.
+        eps: standard normal noise, ``(batch, *event)``, of the dtype and device of x.
+        at: the marginal at t, each field ``(batch,)`` float64.
+
+    Returns:
+        z_t, ``(batch, *event)``, in the dtype of x, in which it is rounded once.
 
     Raises:
         ValueError: if x and eps differ in shape, dtype or device or are not floating, or ``at`` is not a Marginal of
@@ -168,7 +207,14 @@ def diffuse(x: Event, eps: Event, at: Marginal) -> Event:
 
 
 def marginal(x: Event, at: Marginal) -> Gaussian:
-    r"""Return :math:`q(z_t \mid x) = \mathcal N(\alpha_t x, \sigma_t^2 I)`, in the dtype of x.
+    r"""Return :math:`q(z_t \mid x) = \mathcal N(\alpha_t x, \sigma_t^2 I)`.
+
+    Args:
+        x: the data, ``(batch, *event)``, floating.
+        at: the marginal at t, each field ``(batch,)`` float64.
+
+    Returns:
+        The law, its mean ``(batch, *event)`` and its variance ``(batch, 1, ..., 1)``, both in the dtype of x.
 
     Raises:
         ValueError: if x is not floating or has no batch axis, or ``at`` is not a Marginal of its batch.
@@ -183,7 +229,14 @@ def marginal(x: Event, at: Marginal) -> Gaussian:
 
 
 def transition(z_s: Event, step: Step) -> Gaussian:
-    r"""Return :math:`q(z_t \mid z_s) = \mathcal N(\alpha_{t|s} z_s, \sigma_{t|s}^2 I)`, in the dtype of z_s.
+    r"""Return :math:`q(z_t \mid z_s) = \mathcal N(\alpha_{t|s} z_s, \sigma_{t|s}^2 I)`.
+
+    Args:
+        z_s: the latent at s, ``(batch, *event)``, floating.
+        step: the step from s to t, each field ``(batch,)`` float64.
+
+    Returns:
+        The law, its mean ``(batch, *event)`` and its variance ``(batch, 1, ..., 1)``, both in the dtype of z_s.
 
     Raises:
         ValueError: if z_s is not floating or has no batch axis, or ``step`` is not a Step of its batch.
@@ -205,6 +258,14 @@ def posterior(z_t: Event, x: Event, step: Step) -> Gaussian:
         \sigma_Q^2 = \frac{\sigma_{t|s}^2 \sigma_s^2}{\sigma_t^2}.
 
     The coefficients are computed in float64 and rounded once. If s = 0 and sigma_0 = 0, the law is the point x.
+
+    Args:
+        z_t: the latent at t, ``(batch, *event)``, floating.
+        x: the data, or a prediction of them, ``(batch, *event)``, of the dtype and device of z_t.
+        step: the step from s to t, each field ``(batch,)`` float64.
+
+    Returns:
+        The law, its mean ``(batch, *event)`` and its variance ``(batch, 1, ..., 1)``, both in the dtype of z_t.
 
     Raises:
         ValueError: if z_t and x differ in shape, dtype or device or are not floating, or ``step`` is not a Step of

@@ -1,6 +1,6 @@
 """One number per example, laid over the axes of an event.
 
-A batch is z : (batch, *event); a time, a gamma or a coefficient is a : (batch,), and
+A batch is z : ``(batch, *event)``; a time, a gamma or a coefficient is a : (batch,), and
 
     (a z)[b, ...] = a[b] z[b, ...].
 

@@ -18,7 +18,15 @@ from udm.stable import float64_device, to_float64, widest
 
 
 def step_number(t: PerExample64, T: int) -> PerExample64:
-    """Return the number i = 1 .. T of the step ((i - 1)/T, i/T] in which each time t in (0, 1] lies, (batch,)."""
+    """Return the number i = 1 .. T of the step ((i - 1)/T, i/T] in which each time t in (0, 1] lies.
+
+    Args:
+        t: times in (0, 1], ``(batch,)`` float64.
+        T: the number of steps.
+
+    Returns:
+        i, ``(batch,)`` float64.
+    """
     return torch.ceil(t * T)
 
 
@@ -31,17 +39,21 @@ def systematic_times(
     generator: torch.Generator | None = None,
     device: torch.device | None = None,
 ) -> PerExample64:
-    r"""Return the times of examples offset .. offset + batch - 1 of a global batch of ``total``, in (0, 1].
+    r"""Return the times of examples offset .. offset + batch - 1 of a global batch of ``total``.
 
-    They are (batch,), float64. Ranks that hold the same u_0 (or a generator in the same state) hold slices of one draw.
+    Ranks that hold the same u_0 (or a generator in the same state) hold slices of one draw.
 
     Args:
         batch: how many times to return.
-        u_0: the uniform number in [0, 1), a float or a scalar tensor; drawn from ``generator`` if absent.
+        u_0: the uniform number in [0, 1), a float or a floating tensor of shape ``()``; drawn from ``generator`` if
+            absent.
         offset: the place of the first of these examples in the global batch.
         total: k, the size of the global batch; offset + batch if absent.
         generator: the source of u_0, on ``device``.
         device: the device of the times; the CPU if absent.
+
+    Returns:
+        Times in (0, 1], ``(batch,)`` float64, on ``device`` (on the CPU if that has no float64).
 
     Raises:
         ValueError: unless 1 <= batch, 0 <= offset and offset + batch <= total, and u_0 is a number or a tensor of

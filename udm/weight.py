@@ -23,7 +23,14 @@ from udm.stable import norm_squared
 
 
 def simple(at: Marginal, kind: Parameterization) -> PerExample64:
-    r"""Return the weight of :math:`\lVert\epsilon - \hat\epsilon\rVert^2`, DDPM's L_simple, (batch,) float64.
+    r"""Return the weight of :math:`\lVert\epsilon - \hat\epsilon\rVert^2`, DDPM's L_simple.
+
+    Args:
+        at: the marginal at t, each field ``(batch,)`` float64.
+        kind: what the network predicts, "x", "eps", "v" or "score".
+
+    Returns:
+        The weight, ``(batch,)`` float64.
 
     Raises:
         ValueError: if ``kind`` is not "x", "eps", "v" or "score", or ``at`` is not a Marginal.
@@ -47,15 +54,18 @@ def weighted(
 ) -> PerExample64:
     r"""Return the weight of :math:`\tfrac12 w(\lambda) \gamma' \lVert\epsilon - \hat\epsilon\rVert^2`.
 
-    It is (batch,) float64, and lambda = log SNR. With w = 1 the loss is the bound's. If w nowhere falls in t (nowhere
-    rises in log SNR), the loss is a mixture of the bounds of data with noise added up to each t: these have the weights
-    dw/dt, and the bound of clean data has w at t = 0. Any other w gives some a negative weight, and no bound.
+    Here lambda = log SNR. With w = 1 the loss is the bound's. If w nowhere falls in t (nowhere rises in log SNR), the
+    loss is a mixture of the bounds of data with noise added up to each t: these have the weights dw/dt, and the bound
+    of clean data has w at t = 0. Any other w gives some a negative weight, and no bound.
 
     Args:
-        w: a map of log SNR, (batch,), to the weight, (batch,).
-        dgamma: d gamma / dt, (batch,).
-        at: the marginal at t.
-        kind: what the network predicts.
+        w: a map of log SNR, ``(batch,)`` float64, to the weight, ``(batch,)``, floating.
+        dgamma: d gamma / dt, ``(batch,)``, floating.
+        at: the marginal at t, each field ``(batch,)`` float64.
+        kind: what the network predicts, "x", "eps", "v" or "score".
+
+    Returns:
+        The weight, ``(batch,)`` float64.
 
     Raises:
         ValueError: if ``kind`` is not "x", "eps", "v" or "score", ``at`` is not a Marginal, or dgamma or w(lambda) is
@@ -75,6 +85,12 @@ def weighted(
 def sigmoid(bias: float) -> Callable[[PerExample64], PerExample64]:
     r"""Return :math:`w(\lambda) = S(b - \lambda)` as a function of log SNR; it rises in t, and fades out above b.
 
+    Args:
+        bias: b, in units of log SNR.
+
+    Returns:
+        A map of log SNR, ``(batch,)`` float64, to the weight, ``(batch,)`` float64.
+
     Raises:
         ValueError: if bias is no number.
 
@@ -87,7 +103,7 @@ def sigmoid(bias: float) -> Callable[[PerExample64], PerExample64]:
 
 
 def min_snr(at: Marginal, kind: Parameterization, cap: float = 5.0) -> PerExample64:
-    r"""Return the weight of :math:`\min(\mathrm{SNR}, \gamma) \lVert x - \hat x\rVert^2`, (batch,) float64.
+    r"""Return the weight of :math:`\min(\mathrm{SNR}, \gamma) \lVert x - \hat x\rVert^2`.
 
     Here gamma is ``cap``, and
 
@@ -98,6 +114,14 @@ def min_snr(at: Marginal, kind: Parameterization, cap: float = 5.0) -> PerExampl
         w_s = \sigma^2 w_\epsilon.
 
     At SNR = 0 these are 0, 1, 0 and sigma^2.
+
+    Args:
+        at: the marginal at t, each field ``(batch,)`` float64.
+        kind: what the network predicts, "x", "eps", "v" or "score".
+        cap: the SNR above which the weight of the error of x is constant.
+
+    Returns:
+        The weight, ``(batch,)`` float64.
 
     Raises:
         ValueError: if ``kind`` is not "x", "eps", "v" or "score", ``at`` is not a Marginal, or cap <= 0.

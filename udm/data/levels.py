@@ -19,7 +19,14 @@ from udm.shapes import instance
 
 
 class Data(ABC):
-    """Events of one shape with K levels, read by position; ``labels`` is the number of classes, 0 without classes."""
+    """Events of one shape with K levels, read by position.
+
+    Attributes:
+        name: with which messages about the data begin.
+        shape: of one event.
+        K: how many levels a coordinate has.
+        labels: the number of classes, 0 without classes.
+    """
 
     name: str
     shape: tuple[int, ...]
@@ -31,14 +38,28 @@ class Data(ABC):
 
     @abstractmethod
     def read(self, rows: Sequence[int]) -> tuple[Tensor, Tensor]:
-        """Return the events at these places, (n, *shape), integer levels, and their classes, (n,), int64, 0 if none."""
+        """Return the events at these places, and their classes.
+
+        Args:
+            rows: n places in [0, len).
+
+        Returns:
+            The events, ``(n, *shape)``, integer levels: a batch, ``(batch, *event)``; and their classes, ``(n,)``
+            int64, 0 if none: ``(batch,)``.
+        """
 
 
 class Array(Data):
     """Events held in memory; messages about them begin with ``name``.
 
+    Args:
+        name: of the data.
+        index: the events, ``(N, *event)``, integer levels in [0, K).
+        K: how many levels a coordinate has.
+        labels: the class of each event, ``(N,)``, integer; or None.
+
     Raises:
-        ValueError: if index is not integer of shape (N, *event) or is empty, K < 2, a level is outside [0, K), or
+        ValueError: if index is not integer of shape ``(N, *event)`` or is empty, K < 2, a level is outside [0, K), or
             labels are not integers >= 0 of shape (N,).
     """
 
@@ -70,7 +91,13 @@ class Array(Data):
 
 
 class Part(Data):
-    """Some of the events of other data, in the order of ``rows``."""
+    """Some of the events of other data, in the order of ``rows``.
+
+    Args:
+        name: of the part.
+        of: the data that it is a part of.
+        rows: places in these data.
+    """
 
     def __init__(self, name: str, of: Data, rows: Sequence[int]) -> None:
         instance("udm.data.Part", str, name=name)
@@ -92,7 +119,14 @@ def _integer(a: Tensor) -> bool:
 
 
 def values(K: int, dtype: torch.dtype = torch.float32) -> Tensor:
-    """Return the values x_k of K levels, (K,), each rounded once.
+    """Return the values x_k of K levels, each rounded once.
+
+    Args:
+        K: how many levels.
+        dtype: of the values, floating.
+
+    Returns:
+        The values, ``(K,)``, in ``dtype``, which is floating.
 
     Raises:
         ValueError: if K < 2.
@@ -114,6 +148,9 @@ def split(data: Data, held_out: float = 0.2, seed: int = 0) -> tuple[Data, Data]
         data: the data to divide.
         held_out: the share of the events that are held out.
         seed: the seed of the permutation.
+
+    Returns:
+        The training part and the held-out part.
 
     Raises:
         ValueError: if a part would be empty.

@@ -28,6 +28,9 @@ def load(source: str, part: str = "train", *, levels: int | None = None, held_ou
         levels: K of an array; 256 if absent and the array is 8-bit.
         held_out: the share of the events in "test", if the source has no split of its own.
 
+    Returns:
+        The data, whose events are integer levels.
+
     Raises:
         ValueError: if there is no such part, file or dataset, a file does not hold levels, or a library is missing. A
             message about a file begins with its name.

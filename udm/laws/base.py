@@ -29,20 +29,41 @@ LOG_2PI = math.log(2 * math.pi)
 
 
 def preserving(gamma: PerExample64) -> Marginal:
-    """Return the marginal at gamma, (batch,), on the path with alpha^2 + sigma^2 = 1."""
+    """Return the marginal at gamma on the path with alpha^2 + sigma^2 = 1.
+
+    Args:
+        gamma: -log SNR, ``(batch,)`` float64.
+
+    Returns:
+        The marginal, each field ``(batch,)`` float64.
+    """
     per_example("udm.laws.preserving", gamma=gamma)
     return Marginal.from_gamma(gamma)
 
 
 def exploding(gamma: PerExample64) -> Marginal:
-    """Return the marginal at gamma, (batch,), on the path with alpha = 1 and sigma = exp(gamma / 2)."""
+    """Return the marginal at gamma on the path with alpha = 1 and sigma = exp(gamma / 2).
+
+    Args:
+        gamma: -log SNR, ``(batch,)`` float64.
+
+    Returns:
+        The marginal, each field ``(batch,)`` float64.
+    """
     per_example("udm.laws.exploding", gamma=gamma)
     gamma = to_float64(gamma)
     return Marginal(torch.ones_like(gamma), torch.exp(gamma / 2), gamma)
 
 
 def straight(gamma: PerExample64) -> Marginal:
-    """Return the marginal at gamma, (batch,), on the path with alpha + sigma = 1."""
+    """Return the marginal at gamma on the path with alpha + sigma = 1.
+
+    Args:
+        gamma: -log SNR, ``(batch,)`` float64.
+
+    Returns:
+        The marginal, each field ``(batch,)`` float64.
+    """
     per_example("udm.laws.straight", gamma=gamma)
     gamma = to_float64(gamma)
     return Marginal(torch.square(sqrt_sigmoid(-gamma / 2)), torch.square(sqrt_sigmoid(gamma / 2)), gamma)
@@ -52,7 +73,11 @@ PATHS: tuple[Path, ...] = (preserving, exploding, straight)
 
 
 class Law(ABC):
-    """A law of data x of shape ``event``, with its exact density, marginals, denoiser and decoder, in float64."""
+    """A law of data x with its exact density, marginals, denoiser and decoder, in float64.
+
+    Attributes:
+        event: the shape of x, without the batch axis.
+    """
 
     event: tuple[int, ...]
     _public: ClassVar[str] = "udm.laws.Law"
@@ -63,11 +88,26 @@ class Law(ABC):
 
     @abstractmethod
     def draw(self, n: int, generator: torch.Generator | None = None) -> Event:
-        """Return n independent data, (n, *event), float64, on the CPU."""
+        """Draw independent data.
+
+        Args:
+            n: how many.
+            generator: the source of randomness, on the CPU.
+
+        Returns:
+            The data, ``(n, *event)`` float64, on the CPU; the batch is n.
+        """
 
     @abstractmethod
     def log_prob(self, x: Event) -> PerExample64:
-        """Return log q(x), nats, (batch,): of the density, or of the probability if the law is discrete."""
+        """Return log q(x), of the density, or of the probability if the law is discrete.
+
+        Args:
+            x: ``(batch, *event)``, floating.
+
+        Returns:
+            log q(x) in nats, ``(batch,)`` float64.
+        """
 
     @abstractmethod
     def _posterior_mean(self, z: Tensor, alpha: Tensor, sigma: Tensor) -> Tensor: ...
@@ -77,28 +117,50 @@ class Law(ABC):
 
     @final
     def posterior_mean(self, z: Event, at: Marginal) -> Event:
-        r"""Return the prediction :math:`\mathbb E[x \mid z]` of the best denoiser, in the dtype of z.
+        r"""Return the prediction :math:`\mathbb E[x \mid z]` of the best denoiser.
+
+        Args:
+            z: the latent, ``(batch, *event)``, floating.
+            at: the marginal at t, each field ``(batch,)`` float64.
+
+        Returns:
+            The mean, ``(batch, *event)``, in the dtype of z.
 
         Raises:
-            ValueError: if z is not floating of shape (batch, *event), or ``at`` is not a Marginal of its batch.
+            ValueError: if z is not floating of shape ``(batch, *event)``, or ``at`` is not a Marginal of its batch.
         """
         z64, alpha, sigma = self._spread("posterior_mean", z, at)
         return self._posterior_mean(z64, alpha, sigma).to(z.dtype).to(z.device)
 
     @final
     def log_marginal(self, z: Event, at: Marginal) -> PerExample64:
-        """Return log q(z_t), nats, (batch,): the log-density of alpha x + sigma eps.
+        """Return log q(z_t), the log-density of alpha x + sigma eps.
+
+        Args:
+            z: the latent, ``(batch, *event)``, floating.
+            at: the marginal at t, each field ``(batch,)`` float64.
+
+        Returns:
+            log q(z_t) in nats, ``(batch,)`` float64.
 
         Raises:
-            ValueError: if z is not floating of shape (batch, *event), or ``at`` is not a Marginal of its batch.
+            ValueError: if z is not floating of shape ``(batch, *event)``, or ``at`` is not a Marginal of its batch.
         """
         return self._log_marginal(*self._spread("log_marginal", z, at))
 
     def decoder(self, x: Event, z_0: Event, at_0: Marginal) -> PerExample64:
-        """Return -log p(x | z_0) by Bayes' rule, nats, (batch,): of a density if x is continuous.
+        """Return -log p(x | z_0) by Bayes' rule, of a density if x is continuous.
+
+        Args:
+            x: the data, ``(batch, *event)``, floating.
+            z_0: the latent at time 0, ``(batch, *event)``, floating.
+            at_0: the marginal at time 0, each field ``(batch,)`` float64.
+
+        Returns:
+            -log p(x | z_0) in nats, ``(batch,)`` float64.
 
         Raises:
-            ValueError: if x or z_0 is not floating of shape (batch, *event), or ``at_0`` is not a Marginal of their
+            ValueError: if x or z_0 is not floating of shape ``(batch, *event)``, or ``at_0`` is not a Marginal of their
                 batch.
         """
         z, alpha, sigma = self._spread("decoder", z_0, at_0, x=x)
@@ -107,12 +169,16 @@ class Law(ABC):
 
     @final
     def denoiser(self, kind: Parameterization = "x", *, path: Path = preserving, shrink: float = 1.0) -> Denoiser:
-        """Return the denoiser (z, gamma) -> the prediction of ``kind`` that follows from shrink E[x | z].
+        """Return the denoiser that predicts what follows from shrink E[x | z].
 
         Args:
             kind: what it predicts, "x", "eps", "v" or "score".
-            path: the marginal at a gamma.
+            path: the marginal at a gamma, ``(batch,)``.
             shrink: 1 for the best denoiser; 0.99 makes one that is wrong by a hundredth.
+
+        Returns:
+            A denoiser, from z, ``(batch, *event)``, and gamma, ``(batch,)``, to a prediction of the shape and dtype of
+            z.
 
         Raises:
             ValueError: if ``kind`` is none of the four.
@@ -127,7 +193,16 @@ class Law(ABC):
 
     @final
     def model(self, schedule: Schedule, kind: Parameterization = "x", *, shrink: float = 1.0) -> Model:
-        """Return a model with the best denoiser on the path of ``schedule``; shrink = 0.99 makes it slightly wrong.
+        """Return a model with the best denoiser on the path of ``schedule``.
+
+        Args:
+            schedule: whose path gives the marginals.
+            kind: what the denoiser predicts, "x", "eps", "v" or "score".
+            shrink: 1 for the best denoiser; 0.99 makes one that is wrong by a hundredth.
+
+        Returns:
+            The model, whose denoiser maps z, ``(batch, *event)``, and gamma, ``(batch,)``, to a prediction of the shape
+            and dtype of z.
 
         Raises:
             ValueError: if the path of the schedule is neither variance preserving, nor exploding (alpha = 1), nor
@@ -156,6 +231,12 @@ class Law(ABC):
 
 def path_of(schedule: Schedule) -> Path:
     """Return the map gamma -> (alpha, sigma) that a schedule follows, which must be one of the three above.
+
+    Args:
+        schedule: whose path is sought.
+
+    Returns:
+        One of the three, a map of gamma, ``(batch,)`` float64, to the marginal, each field ``(batch,)`` float64.
 
     Raises:
         ValueError: if it is none of them, or ``schedule`` is not a Schedule.

@@ -22,7 +22,11 @@ from udm.stable import expm1, to_float64
 
 
 class Grid(Law):
-    """Data of shape ``event`` whose coordinates are independent and uniform over the levels, (K,).
+    """Data whose coordinates are independent and uniform over the levels.
+
+    Args:
+        levels: ``(K,)``, floating, the value of each level.
+        event: the shape of x, without the batch axis.
 
     Raises:
         ValueError: if levels is not floating of shape (K,), or two levels are equal.
@@ -39,7 +43,15 @@ class Grid(Law):
         self._mean = math.fsum(float(a) for a in self.levels.cpu()) / len(levels)
 
     def draw_index(self, n: int, generator: torch.Generator | None = None) -> Indices:
-        """Return n independent data as integers in [0, K), (n, *event)."""
+        """Draw independent data as integers.
+
+        Args:
+            n: how many.
+            generator: the source of randomness, on the CPU.
+
+        Returns:
+            Integers in [0, K), ``(n, *event)`` int64; the batch is n.
+        """
         return torch.randint(0, len(self.levels), (n, *self.event), generator=generator)
 
     def draw(self, n: int, generator: torch.Generator | None = None) -> Event:
@@ -51,12 +63,20 @@ class Grid(Law):
         return torch.where(known, each, -torch.inf)
 
     def decoder(self, x: Event, z_0: Event, at_0: Marginal) -> PerExample64:
-        """Return -log p(x | z_0), a softmax over levels, nats, (batch,); inf where x is not one of the levels.
+        """Return -log p(x | z_0), a softmax over levels.
 
         It has full relative accuracy, however small it is.
 
+        Args:
+            x: the data, ``(batch, *event)``, floating.
+            z_0: the latent at time 0, ``(batch, *event)``, floating.
+            at_0: the marginal at time 0, each field ``(batch,)`` float64.
+
+        Returns:
+            -log p(x | z_0) in nats, ``(batch,)`` float64; inf where x is not one of the levels.
+
         Raises:
-            ValueError: if x or z_0 is not floating of shape (batch, *event), or ``at_0`` is not a Marginal of their
+            ValueError: if x or z_0 is not floating of shape ``(batch, *event)``, or ``at_0`` is not a Marginal of their
                 batch.
         """
         self._spread("decoder", z_0, at_0, x=x)
@@ -65,7 +85,7 @@ class Grid(Law):
         return torch.where(matches.any(dim=-1).reshape(len(x), -1).all(dim=1), loss, torch.inf)
 
     def _matches(self, x: Event) -> Tensor:
-        """Return which level each coordinate is equal to, (batch, *event, K), bool."""
+        """Return which level each coordinate is equal to, ``(batch, *event, K)``, bool."""
         return x[..., None] == self.levels.to(x.device, x.dtype)
 
     def _posterior_mean(self, z: Tensor, alpha: Tensor, sigma: Tensor) -> Tensor:
@@ -89,7 +109,10 @@ class Grid(Law):
 
 
 class TwoPoints(Grid):
-    """Data of shape ``event`` whose coordinates are independent, each -1 or 1 with equal probability.
+    """Data whose coordinates are independent, each -1 or 1 with equal probability.
+
+    Args:
+        event: the shape of x, without the batch axis.
 
     Claim: bayes.two_points
     """

@@ -19,7 +19,11 @@ from udm.stable import to_float64
 
 
 class Gaussian(Law):
-    """Independent normal coordinates with the given means and standard deviations, both of the shape of an event.
+    """Independent normal coordinates.
+
+    Args:
+        mean: the mean of each coordinate, ``(*event,)``, floating.
+        std: the standard deviation of each coordinate, ``(*event,)``, floating.
 
     Raises:
         ValueError: if mean and std differ in shape or are not floating, or a std is not positive.
@@ -51,7 +55,12 @@ class Gaussian(Law):
 
 
 class Mixture(Law):
-    """A mixture of K normal laws with independent coordinates: weights (K,), means and stds (K, *event).
+    """A mixture of K normal laws with independent coordinates.
+
+    Args:
+        weights: of the parts, ``(K,)``, floating, positive, with sum 1.
+        means: of the parts, ``(K, *event)``, floating.
+        stds: the standard deviations of the parts, ``(K, *event)``, floating.
 
     Raises:
         ValueError: if the shapes are not these, the weights are not positive or do not sum to 1, or a std is not

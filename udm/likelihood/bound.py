@@ -42,9 +42,12 @@ def evaluate(
 
     Args:
         model: the denoiser and the forward process.
-        batches: integer levels (batch, *event) if ``levels`` is given, else data (batch, *event); iterated over once.
-        levels: (K,), floating, the value of each level; its dtype is that of all latents, and must resolve sigma_0.
-        decoder: (x, z_0, at_0) -> -log p(x | z_0), (batch,), nats; VDM's softmax over the levels if absent.
+        batches: each ``(batch, *event)``, integer levels if ``levels`` is given, and floating data if not; iterated
+            over once.
+        levels: ``(K,)``, floating, the value of each level; its dtype is that of all latents, and must resolve sigma_0.
+            None for other data.
+        decoder: (x, z_0, at_0) to -log p(x | z_0), ``(batch,)``, floating, nats; VDM's softmax over the levels if
+            absent.
         T: the number of steps of the discrete bound, or None for the continuous one. If sigma_0 = 0 (as in a table of
             betas) a number gives DDPM's bound, whose reconstruction term is that of the first step.
         repeats: how often each batch is evaluated.
@@ -52,6 +55,9 @@ def evaluate(
         error: what the standard errors cover: the noise and times alone, over these "data" (needs 2 repeats), or also
             the draw of the data from their "law" (needs 2 batches).
         unit: "bits/dim" or "nats" per example.
+
+    Returns:
+        The terms "prior", "reconstruction", "diffusion" and "total", each a mean over the data with its standard error.
 
     Raises:
         ValueError: if both levels and decoder are absent; ``error`` or ``unit`` is unknown; there are too few repeats

@@ -33,9 +33,11 @@ _LOG_2PI = math.log(2 * math.pi)
 
 
 class Transport(NamedTuple):
-    """The end of a trajectory, z_1 (batch, *event) float64, and log |dz_1 / dz_0|, (batch,) float64, nats.
+    """The end of a trajectory. Both fields are on the CPU if the device of z_0 has no float64.
 
-    Both are on the CPU if the device of z_0 has no float64.
+    Attributes:
+        z_1: the latent there, ``(batch, *event)`` float64.
+        log_det: log of the absolute determinant of dz_1 / dz_0, nats, ``(batch,)`` float64.
     """
 
     z_1: Event
@@ -43,19 +45,30 @@ class Transport(NamedTuple):
 
 
 def signs(z: Event, generator: torch.Generator | None = None) -> Event:
-    """Return independent random signs, -1 or 1, of the shape, dtype and device of z."""
+    """Return independent random signs, -1 or 1.
+
+    Args:
+        z: ``(batch, *event)``, floating.
+        generator: the source of randomness, on the device of z.
+
+    Returns:
+        The signs, ``(batch, *event)``, of the dtype and device of z.
+    """
     return torch.randint(0, 2, z.shape, generator=generator, device=z.device).to(z.dtype) * 2 - 1
 
 
 def divergence(v: Event, z: Event, probe: Event | None) -> PerExample64:
-    r"""Return :math:`\nabla_z \cdot v` (probe None) or :math:`e^\top (\partial v / \partial z)\, e`, (batch,) float64.
+    r"""Return :math:`\nabla_z \cdot v` (probe None) or :math:`e^\top (\partial v / \partial z)\, e`.
 
     v must be computed from z, and v of one example must not depend on z of another.
 
     Args:
-        v: the field, (batch, *event).
-        z: the points, (batch, *event), which require gradients unless v does not depend on them.
-        probe: e, (batch, *event), or None for the exact divergence.
+        v: the field, ``(batch, *event)``, floating.
+        z: the points, ``(batch, *event)``, floating, which require gradients unless v does not depend on them.
+        probe: e, ``(batch, *event)``, of the dtype of v, or None for the exact divergence.
+
+    Returns:
+        The divergence, ``(batch,)`` float64.
 
     Claim: sde.hutchinson
     """
@@ -90,11 +103,15 @@ def transport(
 
     Args:
         model: the denoiser, which is called in the dtype of z_0 (the solver's state is float64), and its schedule.
-        z_0: the latent at the first time, (batch, *event).
-        probe: random signs for Hutchinson's estimate of the divergence; None for the exact divergence.
+        z_0: the latent at the first time, ``(batch, *event)``, floating.
+        probe: random signs for Hutchinson's estimate of the divergence, ``(batch, *event)``, of the dtype and device of
+            z_0; None for the exact divergence.
         span: the two times, at which gamma and its slope must be finite; z_0 and z_1 are the latents there.
         rtol: the relative tolerance of a step of dopri5, in the root mean square over the batch, of z and of log_det.
         atol: the absolute tolerance.
+
+    Returns:
+        z_1, ``(batch, *event)`` float64, and log_det, ``(batch,)`` float64, in nats.
 
     Raises:
         ValueError: if z_0 is not floating or has no batch axis, probe differs from it in shape, dtype or device, gamma
@@ -149,10 +166,22 @@ def log_prob(
     rtol: float = 1e-6,
     atol: float = 1e-8,
 ) -> PerExample64:
-    r"""Return :math:`\log p(z_0)`, nats, (batch,) float64, under the flow from :math:`z_1 \sim p(z_1)`.
+    r"""Return :math:`\log p(z_0)` under the flow from :math:`z_1 \sim p(z_1)`.
 
     p(z_1) is N(0, I) on a variance-preserving path and :math:`\mathcal N(0, \sigma_1^2 I)` on any other, where 1 is the
-    end of ``span``. The arguments are those of :func:`transport`.
+    end of ``span``.
+
+    Args:
+        model: the denoiser, which is called in the dtype of z_0 (the solver's state is float64), and its schedule.
+        z_0: the latent at the first time, ``(batch, *event)``, floating.
+        probe: random signs for Hutchinson's estimate of the divergence, ``(batch, *event)``, of the dtype and device of
+            z_0; None for the exact divergence.
+        span: the two times, at which gamma and its slope must be finite; z_0 and z_1 are the latents there.
+        rtol: the relative tolerance of a step of dopri5, in the root mean square over the batch, of z and of log_det.
+        atol: the absolute tolerance.
+
+    Returns:
+        The log-density in nats, ``(batch,)`` float64.
 
     Raises:
         ValueError: if z_0 is not floating or has no batch axis, probe differs from it in shape, dtype or device, gamma
@@ -169,7 +198,14 @@ def log_prob(
 
 
 def log_prior(z_1: Event, at_1: Marginal) -> PerExample64:
-    r"""Return :math:`\log p(z_1)`, nats, (batch,) float64, where ``at_1`` is the marginal at the end of the path.
+    r"""Return :math:`\log p(z_1)`.
+
+    Args:
+        z_1: the latent at the end of the path, ``(batch, *event)``, floating.
+        at_1: the marginal there, each field ``(batch,)`` float64.
+
+    Returns:
+        The log-density in nats, ``(batch,)`` float64.
 
     Raises:
         ValueError: if z_1 is not floating or has no batch axis, or ``at_1`` is not a Marginal of its batch.

@@ -31,7 +31,13 @@ _WHERE = "udm.likelihood.invariance.invariance"
 
 
 class Row(NamedTuple):
-    """The bound under a schedule, in bits per dimension, and the variance of one draw of its diffusion term."""
+    """The bound under a schedule, and how much one draw of it varies.
+
+    Attributes:
+        schedule: the name of the schedule.
+        bound: in bits per dimension, with its standard error.
+        variance: of one draw of the diffusion term, in squared bits per dimension, with its standard error.
+    """
 
     schedule: str
     bound: Term
@@ -53,10 +59,13 @@ def invariance(
     Args:
         model: the network; the end points are those of its own schedule.
         schedules: the schedules by name, all with these end points.
-        batches: integer levels, (batch, *event), iterated over once per repeat.
-        levels: (K,), floating, the values of the levels.
+        batches: each ``(batch, *event)``, integer levels; iterated over once per repeat.
+        levels: ``(K,)``, floating, the value of each level.
         repeats: how often all batches are evaluated; the standard errors come from the spread between repeats.
         seed: the seed of all randomness.
+
+    Returns:
+        A row for each schedule, in their order.
 
     Raises:
         ValueError: if repeats < 2, there is no batch, a level is out of range, levels is not floating of shape (K,), or
@@ -94,6 +103,12 @@ def invariance(
 def disagreement(rows: Sequence[Row]) -> float:
     """Return the largest difference of two bounds in its standard errors, or inf if two differ without any error.
 
+    Args:
+        rows: of two schedules or more.
+
+    Returns:
+        A number of standard errors.
+
     Raises:
         ValueError: if there are fewer than two rows.
     """
@@ -108,6 +123,14 @@ def limit(schedules: int, repeats: int, false_alarm: float = 1e-9) -> float:
     The means of ``repeats`` evaluations are treated as normal, so that a difference over its estimated error follows
     Student's t with at least repeats - 1 degrees of freedom (Welch's, for two unequal variances, has more). The
     probability is divided evenly among the pairs.
+
+    Args:
+        schedules: how many are compared.
+        repeats: how often each was evaluated.
+        false_alarm: the probability to stay below.
+
+    Returns:
+        A number of standard errors.
 
     Raises:
         ValueError: if there are fewer than 2 schedules or repeats.

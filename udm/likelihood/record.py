@@ -38,9 +38,12 @@ _COVERS = {
 
 
 class Term(NamedTuple):
-    """A mean over the data, its standard error, and the unit of both: bits per dimension, or nats per example.
+    """A mean over the data with its standard error.
 
-    The unit of a variance is the square, (bits per dimension)^2.
+    Attributes:
+        value: the mean.
+        standard_error: of the mean.
+        unit: bits per dimension or nats per example, and for a variance the square, (bits per dimension)^2.
     """
 
     value: float
@@ -50,7 +53,14 @@ class Term(NamedTuple):
 
 @dataclass(frozen=True)
 class Evaluation:
-    """Terms by name, "total" among them; their meaning in words; and how many examples were evaluated how often."""
+    """Terms by name, and their meaning.
+
+    Attributes:
+        terms: each with its standard error, "total" among them.
+        meaning: the meaning of the terms in words.
+        examples: how many examples were evaluated.
+        repeats: how often.
+    """
 
     terms: Mapping[str, Term]
     meaning: str
@@ -66,7 +76,11 @@ class Evaluation:
         return self.terms["total"]
 
     def record(self) -> dict[str, object]:
-        """Return numbers and words for JSON: {"prior": {"value", "standard_error", "unit"}, ..., "meaning", ...}."""
+        """Return numbers and words for JSON.
+
+        Returns:
+            Each term by name with its value, standard_error and unit, and also meaning, examples and repeats.
+        """
         terms: dict[str, object] = {name: term._asdict() for name, term in self.terms.items()}
         return terms | {"meaning": self.meaning, "examples": self.examples, "repeats": self.repeats}
 

@@ -11,7 +11,17 @@ KINDS: dict[str, Parameterization] = {"level": "x", "unet": "eps"}  # name: what
 
 
 def build(name: str, shape: tuple[int, ...], K: int, labels: int = 0, **options: Any) -> nn.Module:
-    """Build the network ``name``, "level" or "unet"; ``options`` are channels, blocks and dropout.
+    """Build the network ``name``.
+
+    Args:
+        name: "level" or "unet".
+        shape: of an event, (c, h, w).
+        K: how many levels a coordinate has.
+        labels: the number of classes, 0 for a network without condition.
+        options: channels, blocks and dropout.
+
+    Returns:
+        A module from z, ``(batch, *event)``, and gamma, ``(batch,)``, to a prediction of the shape of z.
 
     Raises:
         ValueError: if the name is neither, or shape, K or an option does not suit the network.

@@ -22,6 +22,12 @@ def resolving(K: int) -> range:
     :math:`2 \sin(2^n \pi/K)` apart, and at these two frequencies together 2 or more. For 2^n > K/2 they come closer
     again, and for 2^n = K all levels coincide.
 
+    Args:
+        K: how many levels a coordinate has.
+
+    Returns:
+        n and n + 1.
+
     Raises:
         ValueError: if K < 2.
 
@@ -33,7 +39,14 @@ def resolving(K: int) -> range:
 
 
 def fourier_features(z: Float[Tensor, "batch c h w"], n: range) -> Float[Tensor, "batch c2 h w"]:
-    """Return z followed by 2 c len(n) channels of features, in the dtype of z.
+    """Return z followed by its features.
+
+    Args:
+        z: ``(batch, c, h, w)``, floating.
+        n: the exponents, as :func:`resolving` gives them.
+
+    Returns:
+        z and 2 c len(n) channels of features, ``(batch, c2, h, w)``, in the dtype of z: c2 is c (1 + 2 len(n)).
 
     Raises:
         ValueError: if z is not floating of shape (batch, c, h, w), or n is empty.

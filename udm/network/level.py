@@ -24,10 +24,18 @@ GROUPS, HEADS, WIDTH = 8, 4, 64
 
 
 class LevelNet(nn.Module):
-    """A residual convolutional network with attention after each block, from (z, gamma) to x_hat of the shape of z.
+    """A residual convolutional network with attention after each block, from (z, gamma) to x_hat.
 
-    z is (batch, c, h, w) and gamma (batch,). With ``labels`` > 0 it also takes a class per example, (batch,), -1 for
-    none.
+    z is ``(batch, c, h, w)``, floating, and gamma ``(batch,)``, floating; x_hat is of the shape and dtype of z. With
+    ``labels`` > 0 it also takes a class per example, ``(batch,)`` int64, -1 for none.
+
+    Args:
+        shape: of an event, (c, h, w).
+        K: how many levels a coordinate has.
+        channels: the width of the network, a multiple of 8.
+        blocks: its depth.
+        dropout: the share of features dropped in training, in [0, 1).
+        labels: the number of classes, 0 for a network without condition.
 
     Raises:
         ValueError: if the shape is not (c, h, w), K < 2, channels is not a multiple of 8, blocks < 1, or dropout is

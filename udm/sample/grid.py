@@ -22,7 +22,13 @@ _HALVINGS = 1100  # from 1 to the least float64
 
 
 def uniform(steps: int) -> PerExample64:
-    """Return t_i = 1 - i/n for n = ``steps``, (steps + 1,) float64, each rounded once.
+    """Return t_i = 1 - i/n for n = ``steps``, each rounded once.
+
+    Args:
+        steps: how many steps.
+
+    Returns:
+        Times from 1 to 0, ``(steps + 1,)`` float64; the batch is the grid.
 
     Raises:
         ValueError: if steps < 1.
@@ -35,6 +41,13 @@ def trailing(T: int, steps: int) -> PerExample64:
     r"""Return DDIM's sub-sequence of 1 .. T counted from the end, :math:`t_i = \mathrm{round}(T - i T/n)/T`, then 0.
 
     It starts at t = 1, where the noise is what the network was trained to expect. Halves are rounded up.
+
+    Args:
+        T: the steps of the process.
+        steps: how many of them to take.
+
+    Returns:
+        Times from 1 to 0, ``(steps + 1,)`` float64.
 
     Raises:
         ValueError: unless 1 <= steps <= T.
@@ -55,6 +68,13 @@ def leading(T: int, steps: int) -> PerExample64:
     It is kept for comparison; use :func:`trailing`. If steps < T it never visits t = 1, so sampling starts from pure
     noise at a time when the network expects some signal to be left.
 
+    Args:
+        T: the steps of the process.
+        steps: how many of them to take.
+
+    Returns:
+        Times down to 0, ``(steps + 1,)`` float64.
+
     Raises:
         ValueError: unless 1 <= steps <= T.
 
@@ -68,7 +88,16 @@ def leading(T: int, steps: int) -> PerExample64:
 
 
 def uniform_gamma(schedule: Schedule, steps: int, *, start: float = 1.0, end: float = 0.0) -> PerExample64:
-    """Return times at equal steps of gamma = -log SNR, (steps + 1,) float64, from exactly ``start`` to ``end``.
+    """Return times at equal steps of gamma = -log SNR.
+
+    Args:
+        schedule: in continuous time.
+        steps: how many steps.
+        start: the first time.
+        end: the last time.
+
+    Returns:
+        Times from exactly ``start`` to ``end``, ``(steps + 1,)`` float64.
 
     Raises:
         ValueError: if steps < 1, not 0 <= end < start <= 1, gamma is not finite at an end, or the schedule is a table
@@ -88,11 +117,21 @@ def uniform_gamma(schedule: Schedule, steps: int, *, start: float = 1.0, end: fl
 def karras(
     schedule: Schedule, steps: int, *, rho: float = 7.0, sigma_min: float | None = None, sigma_max: float | None = None
 ) -> PerExample64:
-    """Return times at EDM's noise levels in sigma/alpha, on any path, (steps + 1,) float64.
+    """Return times at EDM's noise levels in sigma/alpha, on any path.
 
     The ends default to those of the schedule, which are then met exactly. If sigma_0 > 0, all n steps are between
     levels, down to that of t = 0; on EDM's own schedule this is :func:`uniform`. If sigma_0 = 0, the last step goes
     from sigma_min to sigma = 0.
+
+    Args:
+        schedule: in continuous time.
+        steps: how many steps, at least 2.
+        rho: the power; the larger it is, the more steps have little noise.
+        sigma_min: the least positive level.
+        sigma_max: the first level.
+
+    Returns:
+        Times from noise to data, ``(steps + 1,)`` float64.
 
     Raises:
         ValueError: if steps < 2, rho is not positive, sigma_min < sigma_max is not within the levels of the schedule,
@@ -128,9 +167,16 @@ def karras(
 
 
 def time_of_gamma(schedule: Schedule, gamma: PerExample64) -> PerExample64:
-    """Return the time at which the schedule reaches each gamma, (batch,) float64, by bisection.
+    """Return the time at which the schedule reaches each gamma, by bisection.
 
     It is accurate to an ulp, or as far as the rounding of gamma determines it.
+
+    Args:
+        schedule: in continuous time.
+        gamma: ``(batch,)`` float64.
+
+    Returns:
+        Times, ``(batch,)`` float64.
 
     Raises:
         ValueError: if gamma is not float64 of shape (batch,), or the schedule is a table of betas.

@@ -28,7 +28,15 @@ _ANY = 1 << 64
 
 
 def seeds_from(base: int, count: int, first: int = 0) -> list[int]:
-    """Return the seeds of samples first .. first + count - 1: each is 64 bits of SHAKE128(base, index).
+    """Return the seeds of samples first .. first + count - 1, each 64 bits of SHAKE128(base, index).
+
+    Args:
+        base: a 64-bit integer.
+        count: how many seeds.
+        first: the index of the first.
+
+    Returns:
+        The seeds, integers in [0, 2^64).
 
     Raises:
         ValueError: if base is not a 64-bit integer, or count or first is negative.
@@ -68,7 +76,17 @@ def normal(
     dtype: torch.dtype = torch.float32,
     device: torch.device | str = "cpu",
 ) -> Event:
-    """Return draw number ``draw`` of each seed, standard normal, (batch, *event), computed on the CPU in float64.
+    """Return draw number ``draw`` of each seed, standard normal, computed on the CPU in float64.
+
+    Args:
+        seeds: 64-bit integers, a sequence or ``(batch,)`` integer.
+        draw: which draw of each seed.
+        event: the shape of one sample.
+        dtype: of the result, floating.
+        device: of the result.
+
+    Returns:
+        The noise, ``(batch, *event)``, in ``dtype``, which is floating.
 
     Raises:
         ValueError: if a seed is not a 64-bit integer, draw is negative, the event is empty, or dtype is not floating.
@@ -86,7 +104,15 @@ def _draws(
 
 
 class Noise:
-    """The draws of one trajectory in order: each call returns the next one, (batch, *event), as :func:`normal` does.
+    """The draws of one trajectory in order.
+
+    Each call returns the next one, ``(batch, *event)``, as :func:`normal` does.
+
+    Args:
+        seeds: 64-bit integers, a sequence or ``(batch,)`` integer.
+        event: the shape of one sample.
+        dtype: of the noise, floating.
+        device: of the noise.
 
     Raises:
         ValueError: if a seed is not a 64-bit integer, the event is empty, or dtype is not floating.

@@ -42,25 +42,29 @@ def sample(
     finish: Finish = "denoise",
     progress: Progress | None = None,
 ) -> Event:
-    r"""Draw samples, (count, *event), each of which is a function of its own seed.
+    r"""Draw samples, each of which is a function of its own seed.
 
     The bits of a sample do not depend on how samples are put into batches, as far as the denoiser's own bits do not.
     Noise at the first time has the standard deviation 1 on a variance-preserving path, and sigma_t otherwise.
 
     Args:
         model: the denoiser, its path and what it predicts.
-        shape: (count, *event).
+        shape: ``(count, *event)``.
         sampler: the way to step, or its name in SAMPLERS; DPM-Solver++(2M) by default.
-        grid: times from noise to data, (steps + 1,) float64, or a number of steps uniform in t.
-        seeds: one 64-bit integer per sample; by default from ``seed`` and the sample's index.
+        grid: times from noise to data, ``(steps + 1,)`` float64, or a number of steps uniform in t.
+        seeds: one 64-bit integer per sample, a sequence or ``(count,)`` integer; by default from ``seed`` and the
+            sample's index.
         seed: the base of the default seeds.
-        dtype: the dtype of the samples, and of the latents that the denoiser gets.
-        device: the device of the samples, and of the latents that the denoiser gets.
+        dtype: of the samples, and of the latents that the denoiser gets.
+        device: of the samples, and of the latents that the denoiser gets.
         batch: how many samples to draw at once; all by default.
         finish: how the latent at the end becomes data: "denoise" takes the denoiser's prediction of x there (one more
             evaluation), "rescale" z_0/alpha_0, and "latent" leaves it as it is. If sigma_0 = 0, the first two are both
             z_0/alpha_0.
         progress: called with (steps done, steps in all), over all batches.
+
+    Returns:
+        Samples, ``(count, *event)``, in ``dtype``: a batch of events, ``(batch, *event)``.
 
     Raises:
         ValueError: if ``sampler`` is neither a Sampler nor the name of one, ``shape`` has no axis for the event, the
@@ -102,7 +106,17 @@ def sample(
 
 @torch.no_grad()
 def reverse(model: Model, z: Event, grid: Tensor, sampler: Sampler | str, draw: NoiseSource) -> Event:
-    r"""Return the latent at the end of the grid, from the latent z at its start; ``draw()`` must return noise like z.
+    r"""Return the latent at the end of the grid, from the latent z at its start.
+
+    Args:
+        model: the denoiser, its path and what it predicts.
+        z: the latent at the first time, ``(batch, *event)``, floating.
+        grid: times from noise to data, ``(steps + 1,)`` float64.
+        sampler: the way to step, or its name in SAMPLERS.
+        draw: returns fresh standard normal noise at each call, ``(batch, *event)``, of the dtype and device of z.
+
+    Returns:
+        The latent at the last time, ``(batch, *event)``, in the dtype of z.
 
     Raises:
         ValueError: if z is not floating or has no batch axis, the grid does not fall within [0, 1] or leaves the times
@@ -120,6 +134,15 @@ def reverse(model: Model, z: Event, grid: Tensor, sampler: Sampler | str, draw: 
 
 def to_data(model: Model, z_0: Event, at_0: Marginal, finish: Finish = "denoise") -> Event:
     r"""Return data from the last latent: :math:`\hat x(z_0)`, :math:`z_0/\alpha_0`, or z_0 as it is.
+
+    Args:
+        model: the denoiser, its path and what it predicts.
+        z_0: the last latent, ``(batch, *event)``, floating.
+        at_0: the marginal there, each field ``(batch,)`` float64.
+        finish: "denoise", "rescale" or "latent", as in :func:`sample`.
+
+    Returns:
+        The data, ``(batch, *event)``, in the dtype of z_0.
 
     Raises:
         ValueError: if ``finish`` is not "denoise", "rescale" or "latent", z_0 is not floating or has no batch axis, or

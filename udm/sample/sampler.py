@@ -29,7 +29,16 @@ NoiseSource: TypeAlias = Callable[[], Event]  # each call returns fresh noise, o
 
 
 class Move(NamedTuple):
-    """One step of a grid, for a batch: the marginals at t and s < t, the step between, and its place in the grid."""
+    """One step of a grid, for a batch.
+
+    Attributes:
+        at_t: the marginal at t, each field ``(batch,)`` float64.
+        at_s: the marginal at s < t, each field ``(batch,)`` float64.
+        step: the step from s to t, each field ``(batch,)`` float64.
+        first: whether it is the first step of the grid.
+        last: whether it is the last.
+        infinite: whether the gap is infinite: sigma_s = 0 or alpha_t = 0.
+    """
 
     at_t: Marginal
     at_s: Marginal
@@ -40,7 +49,12 @@ class Move(NamedTuple):
 
 
 class Memory(NamedTuple):
-    """What a multistep sampler keeps: the prediction of x at the time before, and the gap from there."""
+    """What a multistep sampler keeps of the step before.
+
+    Attributes:
+        x_before: the prediction of x at the time before, ``(batch, *event)``, floating.
+        gap_before: the gap from there, ``(batch,)`` float64.
+    """
 
     x_before: Event
     gap_before: PerExample64
@@ -50,17 +64,42 @@ Moved: TypeAlias = tuple[Event, Memory | None]
 
 
 class Sampler(ABC):
-    """A way to take z_t to z_s along a `Move`. Instances hold settings only; the memory of a run is passed along."""
+    """A way to take z_t to z_s along a :class:`Move`.
+
+    Instances hold settings only; the memory of a run is passed along.
+
+    Attributes:
+        order: the order of convergence; 0 if the law does not converge.
+    """
 
     order: ClassVar[int]
 
     @abstractmethod
     def evaluations(self, steps: int, infinite: int = 0) -> int:
-        """Return how often the denoiser is called in ``steps`` steps, of which ``infinite`` have an infinite gap."""
+        """Return how often the denoiser is called.
+
+        Args:
+            steps: how many steps are taken.
+            infinite: how many of them have an infinite gap.
+
+        Returns:
+            The number of calls.
+        """
 
     @abstractmethod
     def move(self, model: Model, z: Event, move: Move, draw: NoiseSource, memory: Memory | None) -> Moved:
-        """Return z_s, and what to remember for the next step."""
+        """Take one step.
+
+        Args:
+            model: the denoiser, its path and what it predicts.
+            z: z_t, ``(batch, *event)``, floating.
+            move: the step, whose numbers are ``(batch,)`` float64.
+            draw: returns fresh standard normal noise at each call, ``(batch, *event)``, of the dtype and device of z.
+            memory: what the step before returned; None at the first.
+
+        Returns:
+            z_s, ``(batch, *event)``, in the dtype of z, and what to remember for the next step.
+        """
 
 
 @final
@@ -86,6 +125,9 @@ class Ancestral(Sampler):
 @dataclass(frozen=True)
 class DDIM(Sampler):
     """DDIM on any sub-sequence of times; eta = 0 is the probability flow, eta = 1 ancestral sampling.
+
+    Args:
+        eta: the share of fresh noise, in [0, 1].
 
     Raises:
         ValueError: if eta is outside [0, 1].
@@ -164,6 +206,9 @@ class DPMpp2M(Sampler):
     step to sigma = 0 the extrapolation would have infinite weight.) Between finite ends, neither lowers the order of
     the whole.
 
+    Args:
+        lower_order_final: whether the last step is of first order, as in the authors' code.
+
     Source: Lu et al., arXiv 2211.01095v2, algorithm 2; the last step is that of the authors' code.
 
     Claim: dpmpp.2m
@@ -193,6 +238,12 @@ class Corrected(Sampler):
     size and that no grid removes: the law does not converge as the steps shrink, and ``order`` is 0. The corrector
     comes first, as in the authors' code, because at s = 0 and sigma_0 = 0 there is nothing to correct, and because
     alpha_{t|s} belongs to the step below t.
+
+    Args:
+        predictor: the sampler that takes each step.
+        steps: Langevin steps before each of them.
+        snr: r, the ratio of signal to noise; or None.
+        tau: the size of a Langevin step in units of sigma_t^2; or None.
 
     Raises:
         ValueError: unless exactly one of snr and tau is given, it is positive, steps >= 1 and ``predictor`` is a

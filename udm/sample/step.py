@@ -23,7 +23,13 @@ from udm.stable import expm1, to_float64
 
 
 class Coefficients(NamedTuple):
-    """The coefficients z, x and noise in z_s = z z_t + x x_hat + noise eps, each (batch,) float64."""
+    """The coefficients of a step z_s = z z_t + x x_hat + noise eps.
+
+    Attributes:
+        z: ``(batch,)`` float64.
+        x: ``(batch,)`` float64.
+        noise: ``(batch,)`` float64.
+    """
 
     z: PerExample64
     x: PerExample64
@@ -31,9 +37,15 @@ class Coefficients(NamedTuple):
 
 
 def ancestral_coefficients(step: Step) -> Coefficients:
-    r"""Return a, b and n of a draw from the posterior, (batch,) float64:
+    r"""Return a, b and n of a draw from the posterior:
 
     .. math:: a = \alpha_{t|s} \sigma_s^2/\sigma_t^2, \quad b = \alpha_s c, \quad n = \sigma_s \sqrt c.
+
+    Args:
+        step: the step from s to t, each field ``(batch,)`` float64.
+
+    Returns:
+        The coefficients, each ``(batch,)`` float64.
 
     Source: VDM, arXiv 2107.00630v6, appendix A.4; DDPM, arXiv 2006.11239v2, algorithm 2 with variance beta-tilde.
 
@@ -43,7 +55,7 @@ def ancestral_coefficients(step: Step) -> Coefficients:
 
 
 def ddim_coefficients(step: Step, eta: float = 0.0) -> Coefficients:
-    r"""Return a, b and n of DDIM's step between any two times, (batch,) float64.
+    r"""Return a, b and n of DDIM's step between any two times.
 
     Its noise is :math:`n = \eta\, \sigma_s \sqrt c`, and
 
@@ -54,6 +66,13 @@ def ddim_coefficients(step: Step, eta: float = 0.0) -> Coefficients:
 
     eta = 0 gives the Euler step of the probability flow in rho, and eta = 1 the ancestral step. The alpha_t that the
     DDIM paper prints is DDPM's alpha-bar_t, our alpha_t^2.
+
+    Args:
+        step: the step from s to t, each field ``(batch,)`` float64.
+        eta: the share of fresh noise, in [0, 1].
+
+    Returns:
+        The coefficients, each ``(batch,)`` float64.
 
     Raises:
         ValueError: if eta is outside [0, 1], where the coefficient of the direction might not be real.
@@ -77,10 +96,19 @@ def _ddim(where: str, step: Step, eta: float = 0.0) -> Coefficients:
 
 
 def ancestral(z_t: Event, x_hat: Event, step: Step, noise: Event) -> Event:
-    r"""Return a draw of :math:`q(z_s \mid z_t, x = \hat x)`, in the dtype of z_t.
+    r"""Return a draw of :math:`q(z_s \mid z_t, x = \hat x)`.
 
     Guidance of x-hat by a classifier moves the mean by :math:`w\, \sigma_{t|s}^2/\alpha_{t|s} \nabla`; algorithm 1 of
     arXiv 2105.05233 moves it by w times the step's variance, and is another sampler.
+
+    Args:
+        z_t: the latent at t, ``(batch, *event)``, floating.
+        x_hat: the prediction of x at t, ``(batch, *event)``, of the dtype and device of z_t.
+        step: the step from s to t, each field ``(batch,)`` float64.
+        noise: fresh standard normal noise, ``(batch, *event)``, of the dtype and device of z_t.
+
+    Returns:
+        z_s, ``(batch, *event)``, in the dtype of z_t.
 
     Raises:
         ValueError: if z_t, x_hat and noise differ in shape, dtype or device or are not floating, or ``step`` is not a
@@ -99,6 +127,16 @@ def ancestral(z_t: Event, x_hat: Event, step: Step, noise: Event) -> Event:
 
 def ddim(z_t: Event, x_hat: Event, step: Step, eta: float = 0.0, noise: Event | None = None) -> Event:
     r"""Return DDIM's step :math:`z_s = \alpha_s \hat x + \sqrt{\sigma_s^2 - n^2}\, \hat\epsilon + n \epsilon`.
+
+    Args:
+        z_t: the latent at t, ``(batch, *event)``, floating.
+        x_hat: the prediction of x at t, ``(batch, *event)``, of the dtype and device of z_t.
+        step: the step from s to t, each field ``(batch,)`` float64.
+        eta: the share of fresh noise, in [0, 1].
+        noise: fresh standard normal noise, ``(batch, *event)``, of the dtype and device of z_t; needed if eta > 0.
+
+    Returns:
+        z_s, ``(batch, *event)``, in the dtype of z_t.
 
     Raises:
         ValueError: if z_t, x_hat and noise differ in shape, dtype or device or are not floating, ``step`` is not a
@@ -130,6 +168,15 @@ def heun(z_t: Event, x_t: Event, x_s: Event, step: Step) -> Event:
 
     If sigma_s = 0 or alpha_t = 0 this step does not exist, because h is infinite: take the Euler step.
 
+    Args:
+        z_t: the latent at t, ``(batch, *event)``, floating.
+        x_t: the prediction of x at t, ``(batch, *event)``, of the dtype and device of z_t.
+        x_s: the prediction of x at s, made at the Euler step z', ``(batch, *event)``, of the dtype and device of z_t.
+        step: the step from s to t, each field ``(batch,)`` float64.
+
+    Returns:
+        z_s, ``(batch, *event)``, in the dtype of z_t.
+
     Raises:
         ValueError: if z_t, x_t and x_s differ in shape, dtype or device or are not floating, or ``step`` is not a Step
             of their batch.
@@ -146,7 +193,13 @@ def heun(z_t: Event, x_t: Event, x_s: Event, step: Step) -> Event:
 
 
 def heun_weight(step: Step) -> PerExample64:
-    r"""Return :math:`\alpha_s (e^{h} - 1)/2`, (batch,) float64, the factor of Heun's correction.
+    r"""Return :math:`\alpha_s (e^{h} - 1)/2`, the factor of Heun's correction.
+
+    Args:
+        step: the step from s to t, each field ``(batch,)`` float64.
+
+    Returns:
+        The factor, ``(batch,)`` float64.
 
     Claim: edm.heun.forms
     """
@@ -160,6 +213,16 @@ def dpmpp_2m(z_t: Event, x_t: Event, x_before: Event, step: Step, gap_before: Pe
         z_s = \frac{\sigma_s}{\sigma_t} z_t - \alpha_s (e^{-h} - 1) D, \quad
         D = \Bigl(1 + \frac{1}{2r}\Bigr) \hat x_t - \frac{1}{2r} \hat x_{before}, \quad
         r = \frac{h_{before}}{h}, \quad h = \frac{\gamma_t - \gamma_s}{2}.
+
+    Args:
+        z_t: the latent at t, ``(batch, *event)``, floating.
+        x_t: the prediction of x at t, ``(batch, *event)``, of the dtype and device of z_t.
+        x_before: the prediction of x at the time before t, ``(batch, *event)``, of the dtype and device of z_t.
+        step: the step from s to t, each field ``(batch,)`` float64.
+        gap_before: the gap of the step before, ``(batch,)``, floating.
+
+    Returns:
+        z_s, ``(batch, *event)``, in the dtype of z_t.
 
     Raises:
         ValueError: if z_t, x_t and x_before differ in shape, dtype or device or are not floating, ``step`` is not a
@@ -179,7 +242,14 @@ def dpmpp_2m(z_t: Event, x_t: Event, x_before: Event, step: Step, gap_before: Pe
 
 
 def extrapolation(step: Step, gap_before: PerExample) -> PerExample64:
-    r"""Return :math:`1/(2r) = h / (2 h_{before})`, (batch,) float64.
+    r"""Return :math:`1/(2r) = h / (2 h_{before})`.
+
+    Args:
+        step: the step from s to t, each field ``(batch,)`` float64.
+        gap_before: the gap of the step before, ``(batch,)``, floating.
+
+    Returns:
+        The weight, ``(batch,)`` float64.
 
     Raises:
         ValueError: if gap_before is not floating of shape (batch,).
@@ -191,9 +261,18 @@ def extrapolation(step: Step, gap_before: PerExample) -> PerExample64:
 
 
 def langevin(z: Event, score: Event, size: PerExample, noise: Event) -> Event:
-    r"""Return an unadjusted Langevin step :math:`z + \epsilon\, s(z) + \sqrt{2 \epsilon}\, n`, of one size per example.
+    r"""Return an unadjusted Langevin step :math:`z + \epsilon\, s(z) + \sqrt{2 \epsilon}\, n`.
 
     For the score of N(0, v) its stationary variance is :math:`v / (1 - \epsilon/(2v))`, not v.
+
+    Args:
+        z: the latent, ``(batch, *event)``, floating.
+        score: the score at z, ``(batch, *event)``, of the dtype and device of z.
+        size: :math:`\epsilon`, ``(batch,)``, floating, one per example.
+        noise: fresh standard normal noise, ``(batch, *event)``, of the dtype and device of z.
+
+    Returns:
+        The new latent, ``(batch, *event)``, in the dtype of z.
 
     Raises:
         ValueError: if z, score and noise differ in shape, dtype or device or are not floating, or ``size`` is not
@@ -210,10 +289,19 @@ def langevin(z: Event, score: Event, size: PerExample, noise: Event) -> Event:
 
 
 def langevin_size(score: Event, noise: Event, r: float, alpha_squared: PerExample | None = None) -> PerExample64:
-    r"""Return the size :math:`\epsilon = 2\, \alpha^2_{t|s} (r \lVert n \rVert / \lVert s \rVert)^2`, (batch,) float64.
+    r"""Return the size :math:`\epsilon = 2\, \alpha^2_{t|s} (r \lVert n \rVert / \lVert s \rVert)^2`.
 
     The norms are those of each example. (The authors' code takes their mean over the batch, so that a sample depends
-    on its neighbours.) ``alpha_squared`` is 1 - beta_i on a path that preserves variance; None stands for 1.
+    on its neighbours.)
+
+    Args:
+        score: s, ``(batch, *event)``, floating.
+        noise: n, ``(batch, *event)``, of the dtype and device of the score.
+        r: the ratio of signal to noise, positive.
+        alpha_squared: 1 - beta_i on a path that preserves variance, ``(batch,)``, floating; None stands for 1.
+
+    Returns:
+        The size, ``(batch,)`` float64.
 
     Raises:
         ValueError: if score and noise differ in shape, dtype or device or are not floating, r is not positive, or

@@ -5,8 +5,8 @@ r"""What a schedule computes, at times t and s < t in [0, 1] (0 is data, 1 is no
     \alpha_t, \quad \sigma_t,
 
 each from the schedule's own coordinate (an angle, an integral of beta, a table of log alpha-bar). The gap, alpha and
-sigma keep their *relative* accuracy however small they are: alpha computed from a rounded gamma would lose |gamma|/2
-units, and a difference of two rounded gammas all of its digits.
+sigma keep their *relative* accuracy however small they are: alpha computed from a rounded gamma would lose
+:math:`|\gamma|/2` units, and a difference of two rounded gammas all of its digits.
 """
 
 import math
@@ -25,11 +25,12 @@ from udm.stable import to_float64
 class Schedule(nn.Module, ABC):
     """A path (alpha, sigma) from data at t = 0 to noise at t = 1.
 
-    Times are (batch,), of any floating dtype, and are used exactly as they are. Results are (batch,), float64, on the
-    device of the times (on the CPU if that has no float64). A time outside [0, 1] gives NaN, and so does the gap unless
-    s < t. Every method that takes times raises ValueError if they are not floating or not of one shape (batch,).
+    Times are ``(batch,)``, of any floating dtype, and are used exactly as they are. Results are ``(batch,)`` float64,
+    on the device of the times (on the CPU if that has no float64). A time outside [0, 1] gives NaN, and so does the gap
+    unless s < t. Every method that takes times raises ValueError if they are not floating or not of one shape (batch,).
 
-    ``steps`` is T for a schedule that is defined at the times i/T only, as a table of betas is, and None otherwise.
+    Attributes:
+        steps: T for a schedule that is defined at the times i/T only, as a table of betas is, and None otherwise.
     """
 
     steps: int | None = None
@@ -41,12 +42,25 @@ class Schedule(nn.Module, ABC):
 
     @final
     def gamma(self, t: PerExample) -> PerExample64:
-        """Return gamma(t) = -log SNR(t): -inf where sigma = 0, inf where alpha = 0."""
+        """Return gamma(t) = -log SNR(t).
+
+        Args:
+            t: times in [0, 1], ``(batch,)``, floating.
+
+        Returns:
+            gamma, ``(batch,)`` float64: -inf where sigma = 0, inf where alpha = 0.
+        """
         return self._marginal(self._time("gamma", t)).gamma
 
     @final
     def dgamma(self, t: PerExample) -> PerExample64:
         """Return d gamma / dt, from its own closed form.
+
+        Args:
+            t: times in [0, 1], ``(batch,)``, floating.
+
+        Returns:
+            The slope, ``(batch,)`` float64.
 
         Raises:
             ValueError: if t is not floating of shape (batch,).
@@ -56,28 +70,65 @@ class Schedule(nn.Module, ABC):
 
     @final
     def gap(self, s: PerExample, t: PerExample) -> PerExample64:
-        """Return gamma(t) - gamma(s) > 0 for s < t, to full relative accuracy, and NaN for s >= t."""
+        """Return gamma(t) - gamma(s) > 0 for s < t, to full relative accuracy.
+
+        Args:
+            s: times in [0, 1], ``(batch,)``, floating.
+            t: later times in [0, 1], ``(batch,)``, floating.
+
+        Returns:
+            The gap, ``(batch,)`` float64; NaN for s >= t.
+        """
         per_example(f"{self._public}.gap", s=s, t=t)
         return self._positive_gap(self._time("gap", s), self._time("gap", t))
 
     @final
     def alpha(self, t: PerExample) -> PerExample64:
-        """Return alpha(t) >= 0, to full relative accuracy."""
+        """Return alpha(t) >= 0, to full relative accuracy.
+
+        Args:
+            t: times in [0, 1], ``(batch,)``, floating.
+
+        Returns:
+            alpha, ``(batch,)`` float64.
+        """
         return self._marginal(self._time("alpha", t)).alpha
 
     @final
     def sigma(self, t: PerExample) -> PerExample64:
-        """Return sigma(t) >= 0, to full relative accuracy."""
+        """Return sigma(t) >= 0, to full relative accuracy.
+
+        Args:
+            t: times in [0, 1], ``(batch,)``, floating.
+
+        Returns:
+            sigma, ``(batch,)`` float64.
+        """
         return self._marginal(self._time("sigma", t)).sigma
 
     @final
     def at(self, t: PerExample) -> Marginal:
-        """Return the marginal q(z_t | x)."""
+        """Return the marginal q(z_t | x).
+
+        Args:
+            t: times in [0, 1], ``(batch,)``, floating.
+
+        Returns:
+            The marginal, each field ``(batch,)`` float64.
+        """
         return self._marginal(self._time("at", t))
 
     @final
     def between(self, s: PerExample, t: PerExample) -> Step:
-        """Return the step between s and t > s; its coefficients are NaN for s >= t."""
+        """Return the step between s and t > s.
+
+        Args:
+            s: times in [0, 1], ``(batch,)``, floating.
+            t: later times in [0, 1], ``(batch,)``, floating.
+
+        Returns:
+            The step, each field ``(batch,)`` float64; its coefficients are NaN for s >= t.
+        """
         per_example(f"{self._public}.between", s=s, t=t)
         s, t = self._time("between", s), self._time("between", t)
         at_s, at_t = self._marginal(s), self._marginal(t)
@@ -86,7 +137,11 @@ class Schedule(nn.Module, ABC):
     @final
     @torch.no_grad()
     def extra_repr(self) -> str:
-        """Return what ``repr`` shows of the schedule; nothing on meta, where no number can be read."""
+        """Return what ``repr`` shows of the schedule.
+
+        Returns:
+            A text, empty on the device meta, where no number can be read.
+        """
         return "" if self.device.type == "meta" else self._shown()
 
     def _shown(self) -> str:
@@ -100,13 +155,21 @@ class Schedule(nn.Module, ABC):
 
     @final
     def span(self) -> tuple[float, float]:
-        """Return gamma(0) and gamma(1) as numbers; this waits for the device."""
+        """Return gamma(0) and gamma(1); this waits for the device.
+
+        Returns:
+            Two numbers.
+        """
         gamma = self.gamma(torch.arange(2, dtype=torch.float64, device=self.device))
         return float(gamma[0]), float(gamma[1])
 
     @final
     def sigma_0(self) -> float:
-        """Return sigma(0) as a number; this waits for the device."""
+        """Return sigma(0); this waits for the device.
+
+        Returns:
+            A number.
+        """
         return float(self.sigma(torch.zeros(1, dtype=torch.float64, device=self.device)).detach())
 
     @abstractmethod

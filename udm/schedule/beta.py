@@ -60,6 +60,10 @@ class _Integral(Schedule):
 class BetaLinear(_Integral):
     r"""The variance-preserving SDE: alpha = exp(-B/2), sigma^2 = 1 - exp(-B), gamma = B + log(1 - exp(-B)).
 
+    Args:
+        beta_min: beta at t = 0.
+        beta_max: beta at t = 1.
+
     Raises:
         ValueError: unless 0 < beta_min < beta_max < inf.
 
@@ -81,6 +85,10 @@ class BetaLinear(_Integral):
 
 class SubVP(_Integral):
     r"""The sub-VP SDE: alpha = exp(-B/2), sigma = 1 - exp(-B), gamma = B + 2 log(1 - exp(-B)).
+
+    Args:
+        beta_min: beta at t = 0.
+        beta_max: beta at t = 1.
 
     Raises:
         ValueError: unless 0 < beta_min < beta_max < inf.

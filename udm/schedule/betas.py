@@ -31,6 +31,9 @@ class Betas(Schedule):
     A time counts as i/T if it is within 2 eps of it, where eps is that of its dtype (0 and 1 count from both sides).
     Any other time gives NaN.
 
+    Args:
+        betas: beta_1 .. beta_T, a sequence of numbers or ``(T,)``, floating.
+
     Raises:
         ValueError: if ``betas`` is empty, is neither a sequence of numbers nor a (T,) floating tensor, or has a beta
             outside (0, 1); and at each call, if the dtype of the times is too coarse to separate i/T from (i + 1)/T.
@@ -62,6 +65,14 @@ class Betas(Schedule):
     def linear(cls, T: int = 1000, beta_1: float = 1e-4, beta_T: float = 0.02) -> "Betas":
         """Make the table in which beta_i is beta_1 + (beta_T - beta_1) * (i - 1) / (T - 1), in float64, in that order.
 
+        Args:
+            T: the number of steps.
+            beta_1: the first beta.
+            beta_T: the last beta.
+
+        Returns:
+            The schedule of this table.
+
         Raises:
             ValueError: if T < 2, or a beta is outside (0, 1).
 
@@ -79,6 +90,14 @@ class Betas(Schedule):
         r"""Make the table in which beta_i is the float64 nearest to 1 - f(i/T)/f((i-1)/T), but at most ``clip``.
 
         Here f(t) = cos^2(pi/2 (t+o)/(1+o)), with o the offset.
+
+        Args:
+            T: the number of steps.
+            offset: o.
+            clip: the largest beta.
+
+        Returns:
+            The schedule of this table.
 
         Raises:
             ValueError: if T < 2, or offset or clip is outside (0, 1).

@@ -75,6 +75,9 @@ class CosineOffset(Schedule):
         \alpha_t^2 - \tfrac12 = \tfrac12 - \sigma_t^2 = \frac{\cos 2 b_t + \sin^2 a}{2 \cos^2 a}, \qquad
         \gamma' = \frac{2 b' \cos^2 a\, \sin b_t}{\cos b_t\, \sin(b_t - a) \sin(b_t + a)}.
 
+    Args:
+        offset: o, in (0, 1).
+
     Raises:
         ValueError: if the offset is outside (0, 1).
 

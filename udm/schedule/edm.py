@@ -22,6 +22,11 @@ class EDM(Schedule):
 
     r is kept in two words, because the power rho multiplies its relative rounding error by rho.
 
+    Args:
+        sigma_min: sigma at t = 0.
+        sigma_max: sigma at t = 1.
+        rho: the power; the larger it is, the more steps have little noise.
+
     Raises:
         ValueError: unless 0 < sigma_min < sigma_max < inf and 0 < rho < 100.
 

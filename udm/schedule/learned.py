@@ -7,8 +7,8 @@ r"""VDM's learned schedule, variance preserving: a monotone network, rescaled to
     \gamma(t) = \gamma_0 + (\gamma_1 - \gamma_0) \frac{D(0, t)}{D(0, 1)},
 
 where S is the logistic sigmoid and a_t = w_2 t + b. Every difference is a sum of positive terms. Gamma itself is
-computed in two words (``logistic.py``), because |gamma| multiplies a relative error of the network in sigma; it meets
-both ends exactly.
+computed in two words (``logistic.py``), because :math:`|\gamma|` multiplies a relative error of the network in sigma;
+it meets both ends exactly.
 """
 
 import math
@@ -27,10 +27,15 @@ from udm.stable import expm1, one_minus_exp_neg, sigmoid, sqrt_sigmoid, two_sum
 class Learned(Schedule):
     """gamma(t) is a monotone network with gamma(0) = gamma_min and gamma(1) = gamma_max exactly.
 
-    The parameters are float64 and stay float64; the weights are the softplus of parameters. With ``learn_ends`` the two
-    end points are trained too (if they cross, the gap is NaN). The first layer of VDM's network is absorbed in w_1, w_2
-    and b. The accuracy of alpha, sigma and the gap is relative to the float64 weights that ``weights`` returns; it does
-    not include the rounding of the softplus.
+    The parameters are float64 and stay float64; the weights are the softplus of parameters. The first layer of VDM's
+    network is absorbed in w_1, w_2 and b. The accuracy of alpha, sigma and the gap is relative to the float64 weights
+    that ``weights`` returns; it does not include the rounding of the softplus.
+
+    Args:
+        gamma_min: gamma(0).
+        gamma_max: gamma(1).
+        hidden: how many sigmoids the network has.
+        learn_ends: whether the two end points are trained too (if they cross, the gap is NaN).
 
     Raises:
         ValueError: unless -1400 < gamma_min < gamma_max < 1400 and hidden >= 1.
@@ -61,7 +66,11 @@ class Learned(Schedule):
         self.bias = nn.Parameter(-slopes * torch.rand(hidden, dtype=torch.float64))  # the steps lie in [0, 1]
 
     def weights(self) -> tuple[Tensor, Tensor, Tensor, Tensor]:
-        """Return (w_1, w_2, b, w_3), of shapes (), (hidden,), (hidden,), (hidden,), float64."""
+        """Return the weights w_1, w_2, b and w_3.
+
+        Returns:
+            Four float64 tensors, of shapes ``()``, ``(hidden,)``, ``(hidden,)`` and ``(hidden,)``.
+        """
         return softplus(self.raw_1), softplus(self.raw_2), self.bias, softplus(self.raw_3)
 
     def _difference(self, s: Tensor, t: Tensor) -> Tensor:

@@ -14,9 +14,13 @@ from udm.stable import dot, sqrt_sigmoid
 
 
 class LinearGamma(Schedule):
-    """gamma is linear in t, from gamma_min to gamma_max.
+    r"""gamma is linear in t.
 
-    Gamma is kept in two words, so that alpha and sigma do not lose |gamma|/2 units to its rounding.
+    Gamma is kept in two words, so that alpha and sigma do not lose :math:`|\gamma|/2` units to its rounding.
+
+    Args:
+        gamma_min: gamma(0).
+        gamma_max: gamma(1).
 
     Raises:
         ValueError: unless -1400 < gamma_min < gamma_max < 1400, where exp(gamma/2) is a float64.

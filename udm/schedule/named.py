@@ -24,7 +24,17 @@ FIXED = tuple(name for name in SCHEDULES if name != "learned")
 
 
 def between(name: str, gamma_min: float, gamma_max: float, *, hidden: int = 128, learn_ends: bool = False) -> Schedule:
-    """Return the schedule ``name`` from gamma_min to gamma_max; ``hidden`` and ``learn_ends`` are for "learned".
+    """Return the schedule ``name`` from gamma_min to gamma_max.
+
+    Args:
+        name: one of SCHEDULES: learned, linear, cosine, beta or sigmoid.
+        gamma_min: gamma(0).
+        gamma_max: gamma(1).
+        hidden: how many sigmoids a learned schedule has.
+        learn_ends: whether a learned schedule learns its end points.
+
+    Returns:
+        The schedule.
 
     Raises:
         ValueError: if the name is unknown, or the schedule cannot reach an end.

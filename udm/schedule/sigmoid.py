@@ -31,8 +31,13 @@ class Sigmoid(Schedule):
     .. math::
         \gamma(t) - \gamma(s) = w (t - s) + \log\frac{E(wt)}{E(ws)} + \log\frac{E(w(1-s))}{E(w(1-t))}.
 
+    Args:
+        start: the sigmoid's argument at t = 0, times tau.
+        end: the same at t = 1.
+        tau: the temperature.
+
     Raises:
-        ValueError: unless tau > 0, start < end and |start|, |end| < 300 tau.
+        ValueError: unless tau > 0, start < end and both are within 300 tau of 0.
 
     Source: Jabri et al., arXiv 2212.11972v2, section 4; Chen, arXiv 2301.10972v1, algorithm 1.
 

@@ -32,11 +32,17 @@ _SHORT = 2.0**-27
 
 
 class Truncated(Schedule):
-    """The part of ``inner`` between gamma_min and gamma_max; ``inner`` must preserve variance and have a derivative.
+    """The part of ``inner`` between gamma_min and gamma_max.
 
-    The ends are met up to the rounding of u: |gamma(t) - gamma_t| <= 2^-53 u gamma'(t) at t = 0, and 2^-52 gamma'(1) at
-    t = 1, which for the cosine is 1e-9 at gamma_max = 30 and 1e-2 at 60. Results keep their digits while 1 - u > 2^-27,
-    which for the cosine is up to gamma_max = 30. If ``inner`` is trained after it was cut, the ends move.
+    The ends are met up to the rounding of u: gamma(t) is within 2^-53 u gamma'(t) of gamma_min at t = 0, and within
+    2^-52 gamma'(1) of gamma_max at t = 1, which for the cosine is 1e-9 at gamma_max = 30 and 1e-2 at 60. Results keep
+    their digits while 1 - u > 2^-27, which for the cosine is up to gamma_max = 30. If ``inner`` is trained after it was
+    cut, the ends move.
+
+    Args:
+        inner: a schedule that preserves variance and has a derivative.
+        gamma_min: gamma(0), in the range of ``inner``.
+        gamma_max: gamma(1), in the range of ``inner``.
 
     Raises:
         ValueError: unless gamma_min < gamma_max, both are within the range of ``inner``, and ``inner`` is a schedule

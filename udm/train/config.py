@@ -23,6 +23,40 @@ OPTIONAL: dict[str, type] = {"levels": int, "T": int, "gamma_min": float, "param
 class Config:
     """The settings of a run. Equal settings on one device give equal losses, bit for bit.
 
+    Attributes:
+        data: a name for :func:`udm.data.source.load`.
+        levels: K of an array that is not 8-bit.
+        network: "level" or "unet".
+        channels: the width of the network.
+        blocks: its depth.
+        dropout: the share of features dropped.
+        conditional: whether the network gets the class, which is dropped in a tenth of the examples.
+        parameterization: what the network predicts, "x", "eps", "v" or "score"; what the named network predicts if
+            None.
+        schedule: "learned", "linear", "cosine", "beta" or "sigmoid".
+        gamma_min: gamma(0); if None, such that neighbouring levels are 8 standard deviations apart.
+        gamma_max: gamma(1).
+        hidden: how many sigmoids a learned schedule has.
+        learn_ends: whether a learned schedule learns its end points.
+        loss: "vlb", "simple", "min-snr", "sigmoid" or "weighted".
+        T: the number of steps of the discrete bound; continuous time if None.
+        bias: of the sigmoid weight, in units of log SNR.
+        steps: how many updates.
+        batch: examples per update, over all ranks and accumulated parts.
+        accumulate: parts of a batch, one after the other.
+        lr: the learning rate of the network.
+        schedule_lr: the learning rate of the schedule.
+        weight_decay: of AdamW.
+        warmup: updates over which the learning rate rises.
+        clip: the largest norm of the gradient.
+        average: the decay of the averaged weights.
+        precision: "no" or "bf16".
+        compile: whether the network is compiled by torch.compile.
+        seed: of all randomness.
+        workers: processes that read ahead.
+        save_every: steps between checkpoints.
+        keep: how many checkpoints are kept.
+
     Raises:
         ValueError: if a value has another type or is out of its range, or two exclude each other; the message names
             the setting.
@@ -100,18 +134,34 @@ class Config:
 
         For levels 2/K apart, :math:`\alpha_0 (2/K) = 8 \sigma_0` gives -8.4 for 17 levels and -13.9 for 256. There the
         reconstruction term is about 1e-4 bits per dimension.
+
+        Args:
+            K: how many levels a coordinate has.
+
+        Returns:
+            The settings.
         """
         if self.gamma_min is not None:
             return self
         return dataclasses.replace(self, gamma_min=2 * math.log(2 / K / 8))
 
     def to_json(self) -> dict[str, Any]:
-        """Return the settings by name."""
+        """Return the settings by name.
+
+        Returns:
+            The settings by name.
+        """
         return dataclasses.asdict(self)
 
     @classmethod
     def from_json(cls, stored: Any) -> "Config":
         """Make settings from the result of ``to_json``; one that an earlier version did not have gets its default.
+
+        Args:
+            stored: the result of ``to_json``.
+
+        Returns:
+            The settings.
 
         Raises:
             ValueError: if ``stored`` does not hold the settings of a run, or one of them is unknown or invalid.
@@ -128,7 +178,14 @@ class Config:
         return cls(**stored)
 
     def differences(self, other: "Config") -> list[str]:
-        """Return the settings that determine the numbers and differ, such as "lr: 0.001, not 0.002"."""
+        """Return the settings that determine the numbers and differ, such as "lr: 0.001, not 0.002".
+
+        Args:
+            other: other settings.
+
+        Returns:
+            A text for each difference.
+        """
         mine, theirs = self.to_json(), other.to_json()
         return [f"{k}: {mine[k]}, not {theirs[k]}" for k in mine if k not in FREE and mine[k] != theirs[k]]
 

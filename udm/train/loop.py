@@ -33,7 +33,14 @@ class Interrupted(Exception):
 
 
 class Seen(NamedTuple):
-    """What ``watch`` gets after each step; the loss is in bits per dimension for vlb, and per dimension otherwise."""
+    """What ``watch`` gets after each step.
+
+    Attributes:
+        step: how many steps are done.
+        steps: how many there are.
+        loss: of the step, in bits per dimension for vlb, and per dimension otherwise.
+        seconds: that the step took.
+    """
 
     step: int
     steps: int
@@ -62,13 +69,18 @@ def fit(
         config: the settings.
         out: the folder of the run, which gets config.json, losses.jsonl, logs and checkpoints.
         data: the training part; ``config.data`` names it if absent.
-        network: any module from (z, gamma) or, if ``config.conditional``, (z, gamma, label) to the prediction that
-            ``config.parameterization`` names; ``config.network`` names it if absent. Labels are (batch,), int64; a
-            tenth of the examples get -1, which stands for no class.
+        network: any module from z, ``(batch, *event)``, and gamma, ``(batch,)``, to the prediction that
+            ``config.parameterization`` names, of the shape of z; ``config.network`` names it if absent. If
+            ``config.conditional`` it gets labels too, ``(batch,)`` int64; a tenth of the examples get -1, which stands
+            for no class.
         schedule: a variance-preserving udm schedule; ``config.schedule`` names it if absent.
-        weight: w(log SNR), which multiplies the bound's integrand if ``config.loss`` is "weighted".
+        weight: w(log SNR), from ``(batch,)`` float64 to ``(batch,)``, which multiplies the bound's integrand if
+            ``config.loss`` is "weighted".
         resume_from: the checkpoint to resume from, instead of the newest.
         watch: called after each step.
+
+    Returns:
+        The state of the run at its end.
 
     Raises:
         ValueError: if settings, data, network, schedule, weight or ``out`` do not fit together.

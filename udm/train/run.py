@@ -27,6 +27,13 @@ from udm.weight import sigmoid
 class Run:
     """The state of training, on this process's device.
 
+    Args:
+        config: the settings.
+        data: the training part.
+        network: the module to train; ``config.network`` names it if absent.
+        schedule: ``config.schedule`` names it if absent.
+        weight: w(log SNR), from ``(batch,)`` float64 to ``(batch,)``, if ``config.loss`` is "weighted".
+
     Raises:
         ValueError: if data, network, schedule or weight do not fit the settings.
     """
@@ -73,20 +80,45 @@ class Run:
         return self.accelerator.unwrap_model(self.network)
 
     def any(self, flag: bool) -> bool:
-        """Return whether the flag is true on any rank."""
+        """Return whether the flag is true on any rank.
+
+        Args:
+            flag: of this rank.
+
+        Returns:
+            Whether it is true on one of them.
+        """
         one = torch.tensor([flag], dtype=torch.float32, device=self.device)
         return bool(self.gathered(one).sum() > 0)
 
     def gathered(self, a: Tensor) -> Tensor:
-        """Return the values of all ranks, concatenated."""
+        """Return the values of all ranks, concatenated.
+
+        Args:
+            a: of this rank, ``(n, ...)``, of any dtype.
+
+        Returns:
+            The values, ``(ranks n, ...)``, of the same dtype.
+        """
         return cast(Tensor, self.accelerator.gather(a))
 
     def averaged(self, a: Tensor) -> Tensor:
-        """Return the mean over ranks."""
+        """Return the mean over ranks.
+
+        Args:
+            a: of this rank, ``(...)``, floating.
+
+        Returns:
+            The mean, ``(...)``, of the same dtype.
+        """
         return cast(Tensor, self.accelerator.reduce(a, "mean"))
 
     def tensors(self) -> dict[str, dict[str, Tensor]]:
-        """Return all state by file, as safetensors keep it."""
+        """Return all state by file, as safetensors keep it.
+
+        Returns:
+            By file and name, tensors of the shapes ``(...)`` and dtypes of the state.
+        """
         slots = self.optimizer.state_dict()["state"]
         return {
             "model": dict(self.bare.state_dict()),
@@ -97,6 +129,10 @@ class Run:
 
     def restore(self, tensors: dict[str, dict[str, Tensor]], step: int) -> None:
         """Set the state from the result of ``tensors``.
+
+        Args:
+            tensors: the result of ``tensors``, of the same shapes ``(...)`` and dtypes.
+            step: how many steps it was trained.
 
         Raises:
             ValueError: if it was saved from another network or schedule.

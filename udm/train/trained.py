@@ -21,7 +21,16 @@ WHERE = "udm.train.load"
 
 
 class Trained(NamedTuple):
-    """The content of a checkpoint, ready to use; the network has averaged weights and is in evaluation mode."""
+    """The content of a checkpoint, ready to use.
+
+    Attributes:
+        model: the denoiser with its schedule and what it predicts.
+        network: with averaged weights, in evaluation mode.
+        config: the settings of the run.
+        data: name, shape, K and labels of the data.
+        step: how many steps it was trained.
+        source: the folder of the checkpoint.
+    """
 
     model: Model
     network: nn.Module
@@ -50,6 +59,9 @@ def load(
         network: the module whose weights these are, if it was not built by name.
         schedule: the schedule, if it was not built by name.
         device: the device that network and schedule are moved to.
+
+    Returns:
+        The content of the checkpoint.
 
     Raises:
         CheckpointError: if there is no checkpoint, it is not whole, or it is of another network or schedule.
