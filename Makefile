@@ -4,13 +4,18 @@ VENV := .venv
 READY := $(VENV)/.ready
 TORCH := torch==2.13.0
 
-.PHONY: verify test lint benchmark kill-test clean
+.PHONY: verify test docs lint benchmark kill-test clean
 
 verify: $(READY)
 	$(VENV)/bin/udm verify --no-cache
 
 test: $(READY)
 	$(VENV)/bin/python -m pytest -n 2 --dist loadgroup
+
+# Pages with every warning as an error; the tests build them too, and run what they show.
+docs: $(READY)
+	@began=$$(date +%s); $(VENV)/bin/python -m sphinx -W --keep-going -q -b html docs docs/_build/html \
+	&& echo "docs/_build/html/index.html, built in $$(( $$(date +%s) - began )) s"
 
 lint: $(READY)
 	$(VENV)/bin/ruff check .
@@ -36,7 +41,7 @@ $(READY): pyproject.toml constraints.txt
 	$(PYTHON) -c "import sys; sys.exit(sys.version_info < (3, 11) and 'udm: expected Python 3.11 or later, got ' + sys.version)"
 	test -x $(VENV)/bin/python || $(PYTHON) -m venv $(VENV)
 	$(VENV)/bin/python -m pip install --quiet --disable-pip-version-check $(TORCH)
-	$(VENV)/bin/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable ".[verify,train,images,data,test,lint]"
+	$(VENV)/bin/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable ".[verify,train,images,data,docs,test,lint]"
 	touch $(READY)
 
 clean:

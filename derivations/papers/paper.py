@@ -75,7 +75,7 @@ class Equation:
 
     @property
     def cited(self) -> str:
-        """As it is cited: "(84)", "section 4.1"."""
+        """The place as it is cited, "(84)" or "section 4.1"."""
         return f"({self.number})" if self.numbered else self.number
 
     @property
@@ -90,7 +90,7 @@ class Equation:
 
     @property
     def compared(self) -> tuple[Part, ...]:
-        """The parts that are compared with the claim: what is transcribed twice."""
+        """The parts that are compared with the claim, which are what is transcribed twice."""
         return tuple(p for p in self.parts if p.equals)
 
 
@@ -119,7 +119,7 @@ class Paper:
 
     @property
     def name(self) -> str:
-        """As it is cited: "DDPM v2"."""
+        """The paper as it is cited, "DDPM v2"."""
         return f"{self.short} {self.version}"
 
     def equation(self, number: str) -> Equation | None:

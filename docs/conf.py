@@ -1,0 +1,55 @@
+"""Sphinx settings: `make docs` builds the pages with warnings as errors, every cross-reference resolved."""
+
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parents[1]))
+
+from udm import __version__
+
+project, author, copyright = "udm", "The udm authors", "2026, The udm authors"
+release = version = __version__
+extensions = [
+    "myst_parser",
+    "sphinx.ext.autodoc",
+    "sphinx.ext.mathjax",
+    "sphinx.ext.napoleon",
+    "sphinx_copybutton",
+    "docs.extension",
+]
+exclude_patterns = ["extension", "_build"]
+
+html_theme = "furo"
+html_title = "udm"
+html_static_path = ["static"]
+html_css_files = ["udm.css"]
+html_show_sphinx = False
+copybutton_exclude = ".linenos, .gp, .go"  # prompts and output are not copied
+copybutton_selector = "div:not(.no-copy) > div.highlight > pre"
+
+myst_enable_extensions = ["colon_fence", "dollarmath", "fieldlist"]
+myst_heading_anchors = 3
+suppress_warnings: list[str] = []
+
+autodoc_inherit_docstrings = False
+autodoc_typehints = "signature"
+autodoc_member_order = "bysource"
+autodoc_class_signature = "mixed"
+napoleon_numpy_docstring = False
+napoleon_use_rtype = False
+napoleon_attr_annotations = False  # signatures have them
+napoleon_use_ivar = True  # fields of records, of which autodoc shows nothing else
+add_module_names = False
+python_display_short_literal_types = True
+python_maximum_signature_line_length = 100
+
+smartquotes = False  # primes and quotes stay what they are in the sources
+
+nitpicky = True
+OTHERS = ("abc", "collections", "jaxtyping", "numpy", "pathlib", "sympy", "torch", "types", "typing")  # no pages here
+INSIDE = ("judge.rows", "obligations.kept", "form.laws")  # types in signatures, of no use to a reader
+nitpick_ignore_regex = [
+    (r"py:.*", rf"({'|'.join(OTHERS)})\..*"),
+    (r"py:.*", rf"derivations\.({'|'.join(INSIDE)})\..*"),
+    (r"py:class", r"Tensor|dict\[str"),  # as jaxtyping writes it; cut off at a comma
+]

@@ -1,0 +1,29 @@
+"""What the pages do not type: tables of symbols, errata, trust and claims, links to claims, and docstrings' claims.
+
+The rows come from `derivations`, by the functions that the command line uses; nothing is evaluated but the stored
+counterexamples of refuted claims.
+"""
+
+from sphinx.application import Sphinx
+from sphinx.util.typing import ExtensionMetadata
+
+from docs.extension.docstrings import linked, skipped
+from docs.extension.errata import MisprintsDirective, RefutedDirective
+from docs.extension.names import resolved
+from docs.extension.roles import ClaimRole
+from docs.extension.tables import ClaimsDirective, LeftDirective, NotationDirective, TrustDirective
+
+
+def setup(app: Sphinx) -> ExtensionMetadata:
+    """Register directives and the role, and link claims in docstrings."""
+    app.add_role("claim", ClaimRole())
+    app.add_directive("notation", NotationDirective)
+    app.add_directive("misprints", MisprintsDirective)
+    app.add_directive("refuted", RefutedDirective)
+    app.add_directive("trust-texts", TrustDirective)
+    app.add_directive("left-over", LeftDirective)
+    app.add_directive("claims", ClaimsDirective)
+    app.connect("autodoc-process-docstring", linked)
+    app.connect("autodoc-skip-member", skipped)
+    app.connect("missing-reference", resolved)
+    return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

@@ -1,0 +1,91 @@
+"""What the pages generate: sentences with formulas, rows of symbols, errata and trust, and the claims of docstrings."""
+
+import pytest
+from docutils import nodes
+
+from derivations.catalogue import claims
+from derivations.form.known import left
+from derivations.papers.errata import misprints, refuted, refuted_of, works
+from derivations.papers.glossary import declarations, glossary
+from derivations.papers.paper import papers
+from docs.extension.docstrings import linked, skipped
+from docs.extension.mixed import mixed, parts
+from docs.extension.names import defined
+from docs.extension.rows import believed, left_over
+from udm import Marginal
+
+SENTENCES = {
+    "no formula, E[x | z] and x_0": [(False, "no formula, E[x | z] and x_0")],
+    r"the covariance is \sigma_t^2 I": [(False, "the covariance is"), (True, r"\sigma_t^2"), (False, "I")],
+    r"given q(x_t \mid x_{t-1}, x_{t+1}), not": [
+        (False, "given"),
+        (True, r"q(x_t \mid x_{t-1}, x_{t+1})"),
+        (False, ", not"),
+    ],
+    r"\alpha + \beta, twice": [(True, r"\alpha + \beta"), (False, ", twice")],
+    r"a bracket (that opens \alpha": [(False, "a bracket (that opens"), (True, r"\alpha")],
+}
+
+
+@pytest.mark.parametrize("sentence", SENTENCES)
+def test_formulas_stand_out_of_sentences(sentence: str) -> None:
+    assert list(parts(sentence)) == SENTENCES[sentence]
+    assert "".join(node.astext() for node in mixed(sentence)) == sentence
+    assert any(isinstance(node, nodes.math) for node in mixed(sentence)) == ("\\" in sentence)
+
+
+def test_symbols_have_meaning_domain_and_claims() -> None:
+    rows = {name: term for terms in glossary().values() for term in terms for name in term.names}
+    assert rows["alpha_ts"].latex == (r"\alpha_{t|s}", r"\sigma_{t|s}")
+    assert rows["alpha_ts"].domain == "positive"
+    assert "vdm.posterior.mean" in rows["alpha_ts"].claims
+    assert rows["beta"].meaning == "the variance of the step to t"
+    assert set(rows["abar"].claims) <= set(claims())
+
+
+def test_every_file_of_symbols_is_in_the_glossary() -> None:
+    from derivations.papers.glossary import FOLDER
+
+    assert set(glossary()) == {file.stem for file in FOLDER.glob("*.py")} - {"__init__"}
+
+
+def test_a_symbol_without_a_meaning_is_refused() -> None:
+    good = '(a,) = real("a")  # a length\n# widths\nb, c = positive("b c")\n'
+    assert [d.meaning for d in declarations(good)] == ["a length", "widths"]
+    with pytest.raises(ValueError, match="expected a comment with the meaning of b, c, got none"):
+        list(declarations(good.replace("# widths\n", "\n")))
+
+
+def test_errata_are_those_of_papers_and_claims() -> None:
+    rows = refuted()
+    assert [row.name for row in rows] == [name for name, c in claims().items() if c.kind == "refuted"]
+    assert all(row.off.startswith("off by ") and row.at for row in rows)
+    luo = papers()["luo2022"]
+    assert "vdm.elbo1.consistency" in {row.name for row in refuted_of(luo, rows)}
+    assert {p.key for p in papers().values() if any(e.misprint for e in p.equations)} <= {p.key for p in works()}
+    assert sum(len(misprints(p)) for p in works()) == sum(
+        bool(e.misprint) for p in papers().values() for e in p.equations
+    )
+
+
+def test_trust_is_that_of_the_claims() -> None:
+    assert {row.text for row in believed()} == {text for claim in claims().values() for text in claim.trust}
+    assert [row.name for row in left_over()] == list(left())
+    assert all(row.expectations > 0 for row in left_over())
+
+
+def test_docstrings_link_their_claims() -> None:
+    lines = ["Source: VDM.", "", "Claim: vdm.posterior, nobody", ""]
+    linked(None, "function", "f", None, None, lines)
+    assert lines == ["**Source:** VDM.", "", "**Claim:** :claim:`vdm.posterior`, ``nobody``", "", ""]
+
+
+def test_fields_of_named_tuples_are_left_to_the_tuple() -> None:
+    assert skipped(None, "class", "alpha", Marginal.alpha, False, None) is True
+    assert skipped(None, "class", "snr", Marginal.snr, False, None) is None
+
+
+def test_public_names_lead_to_where_things_are_defined() -> None:
+    assert defined("udm.posterior") == "udm.process.posterior"
+    assert defined("udm.schedule.Cosine") == "udm.schedule.cosine.Cosine"
+    assert [defined(name) for name in ("udm.nothing", "udm.nowhere.x", "torch.exp", "posterior")] == [None] * 4

@@ -1,0 +1,51 @@
+"""Every block of every page runs, and prints what the page shows."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.support.pages import DOCS, Wrong, blocks, pages, run
+
+PAGES = {page.relative_to(DOCS).as_posix(): page for page in pages()}
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_the_blocks_of_a_page_run(name: str, tmp_path: Path) -> None:
+    run(PAGES[name].read_text(), name, tmp_path)
+
+
+WRONG = {
+    "a false output of Python": ("```python\nprint(1 + 1)\n```\n\n```text\n3\n```\n", "expected as shown\n3\ngot\n2"),
+    "a false output of a command": ("```console\n$ echo a b\na c\n```\n", "expected as shown\na c\ngot\na b"),
+    "a second command's": ("```console\n$ echo a\na\n$ echo b\nc\n```\n", "expected as shown\nc"),
+    "less than is printed": ("```console\n$ printf 'a\\nb\\n'\na\n```\n", "expected as shown\na\ngot\na\nb"),
+    "an ellipsis that fits nothing": ("```console\n$ echo abc\na...d\n```\n", "expected as shown"),
+    "nothing but an ellipsis": ("```console\n$ echo a\n...\n```\n", "an ellipsis alone"),
+    "a failing block": ("```python\nassert 1 == 2\n```\n", "AssertionError"),
+    "a failing command": ("```console\n$ false\n```\n", "exit status 1"),
+    "a command that udm has not": ("```console\n$ udm nothing\n```\n", "exit status 2"),
+    "a block of another language": ("```sh\nexit 0\n```\n", "got 'sh'"),
+    "an output without a command": ("```console\na\n```\n", "expected a command"),
+    "an extra that is none": ("```console\n$ pip install '.[nothing]'\n```\n", "got nothing"),
+    "a target that is none": ("```console\n$ make nothing\n```\n", "make nothing"),
+    "within a note": (":::{note}\n```python\nassert False\n```\n:::\n", "AssertionError"),
+}
+
+
+@pytest.mark.parametrize("case", WRONG)
+def test_what_is_wrong_on_a_page_is_seen(case: str, tmp_path: Path) -> None:
+    text, message = WRONG[case]
+    with pytest.raises(Wrong) as seen:
+        run(f"# Title\n\n{text}", "page.md", tmp_path)
+    assert str(seen.value).startswith("page.md, line "), seen.value
+    assert message in str(seen.value)
+
+
+def test_what_is_right_on_a_page_passes(tmp_path: Path) -> None:
+    text = (
+        "```{code-block} python\n:caption: mine.py\n\nprint(6 * 7)\n```\n"
+        "```console\n$ python mine.py\n42\n$ echo one \\\n  two\none two\n```\n"
+        "```python\nimport math\nprint(math.pi)\n```\n```text\n3.14...\n```\n"
+    )
+    run(text, "page.md", tmp_path)
+    assert [block.language for block in blocks(text)] == ["{code-block} python", "console", "python", "text"]
