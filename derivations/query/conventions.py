@@ -71,12 +71,13 @@ def ours() -> Convention:
 
 
 def _named() -> Iterator[tuple[str, Expr]]:
-    """Yield our symbols by each key. Of two with one name, only the one that Python has by it is named by it."""
-    for name, v in vars(symbols).items():
-        if isinstance(v, Symbol) and v.is_real:
-            yield word(str(v) if str(v) == name else name), v
-            if str(v) == name:
-                yield from _in_latex(v)
+    """Yield our symbols by each key. Of several with one name it means the one that Python has by it, or else each."""
+    numbers = {name: v for name, v in vars(symbols).items() if isinstance(v, Symbol) and v.is_real}
+    for name, v in numbers.items():
+        yield word(name), v
+        if str(v) == name or str(v) not in numbers:
+            yield word(str(v)), v
+            yield from _in_latex(v)
 
 
 def _in_latex(v: Symbol) -> Iterator[tuple[str, Expr]]:

@@ -1,6 +1,6 @@
 """Why no convention reads a formula: the piece that none knows, or what each of the nearest ones lacks."""
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 
 from derivations.query.conventions import conventions
 from derivations.query.tree import Beside, Name, Node, Span, walk
@@ -9,12 +9,11 @@ from derivations.query.unread import Unread
 NEAREST = 3  # conventions that are named
 
 
-def lacking(node: Node, faults: Mapping[str, Unread]) -> Unread:
-    """Return the one refusal of several, of which each is by a convention."""
-    missing = {name: _missing(node, name) for name in faults}
+def lacking(node: Node, text: str, faults: Mapping[str, Unread], given: Container[str]) -> Unread:
+    """Return the one refusal of several, of which each is by a convention; what is `given` by the user none lacks."""
+    missing = {name: _missing(node, name, given) for name in faults}
     if known := [name for name, names in missing.items() if not names]:  # all its symbols, but not this use of them
         return faults[known[0]]
-    text = next(iter(faults.values())).text
     if everywhere := set.intersection(*missing.values()):
         at, end = min(everywhere)
         return Unread("a symbol that some convention has", text, at, end)
@@ -24,10 +23,11 @@ def lacking(node: Node, faults: Mapping[str, Unread]) -> Unread:
     return Unread(f"symbols of one convention ({'; '.join(lacks)})", text, at, end)
 
 
-def _missing(node: Node, name: str) -> set[Span]:
+def _missing(node: Node, name: str, given: Container[str]) -> set[Span]:
     """Return the places of the names that the convention does not know."""
     convention = next(c for c in conventions() if c.name == name)
     known = {**convention.meanings, **convention.functions}
     beside = {n.name.span: n.key for n in walk(node) if isinstance(n, Beside)}
     names = [n for n in walk(node) if isinstance(n, Name)] + [n.name for n in walk(node) if isinstance(n, Beside)]
+    names = [n for n in names if n.key not in given and beside.get(n.span, "") not in given]
     return {n.span for n in names if n.key not in known and beside.get(n.span, "") not in known}

@@ -9,6 +9,7 @@ from derivations.query.unread import Unread
 
 INDEXED = frozenset({
     "letter", "number", "sign", "bar", "between", "prime", "open", "close", "sub", "sup", "begin", "end", "font",
+    "function",
 })  # fmt: skip
 
 

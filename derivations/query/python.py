@@ -26,6 +26,7 @@ from derivations.query.unread import Unread
 MODULES = frozenset({"torch", "np", "numpy", "math", "jnp", "sympy", "sp", "F", "nn", "th", "tf"})
 CALLS = {name: name for name in ("sqrt", "exp", "log", "sin", "cos", "tan", "tanh", "expm1", "log1p", "sigmoid")}
 CALLS |= {"ln": "log", "abs": "abs", "Abs": "abs", "softplus": "softplus", "square": "square"}
+TAKEN = frozenset({"extract", "extract_into_tensor"})  # (table, t, shape): what a table has at t
 _ALLOWED = re.compile(r"[\x20-\x7e\t\n]*")
 _RATIONALS = frozenset({"Rational", "Fraction"})
 _WORKS = "+ - * / ** of names, numbers and calls of " + ", ".join(sorted(CALLS))
@@ -124,6 +125,8 @@ class _Reader:
                 return self.known(e, name, [of])
             case ast.Name(id=name) if name in CALLS or name in _RATIONALS or name == "pow":
                 return self.known(e, name, e.args)
+            case ast.Name(id=name) if name.strip("_") in TAKEN and len(e.args) >= 2:
+                return Name(f"{self.key(e.args[0])}[{normal(self.source(e.args[1]))}]", self.span(e))
         name = Name(self.key(e.func), self.span(e.func))
         return Beside(name, tuple(map(self.node, e.args)), self.span(e), called=True)
 

@@ -6,6 +6,7 @@ split at its equality signs; the sides after the first are read, and the left si
 
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import product
+from math import prod
 from types import MappingProxyType
 from typing import NamedTuple
 
@@ -76,7 +77,7 @@ def _readings(side: Side, text: str, where: Mapping[str, str]) -> Iterator[Readi
         except Unread as fault:
             faults[convention.name] = fault
     if not found:
-        raise lacking(side.node, faults)
+        raise lacking(side.node, text, faults, {listed(name) for name in where})
     yield from found.values()
 
 
@@ -92,9 +93,10 @@ def _read(side: Side, convention: Convention, text: str) -> Iterator[tuple[Expr,
 
 def _choices(names: Mapping[str, str], convention: Convention, text: str, side: Side) -> list[tuple[Expr, ...]]:
     """Return the meanings to read with: none in which two symbols would be one, as \\epsilon and \\epsilon_t."""
-    choices = list(product(*(convention.meanings[key] for key in names)))
-    if len(choices) > CHOICES:
+    several = [convention.meanings[key] for key in names]
+    if prod(map(len, several)) > CHOICES:
         raise Unread(f"at most {CHOICES} readings in one convention", text, *side.span)
+    choices = list(product(*several))
     apart = [choice for choice in choices if not _one(names, choice)]
     if not apart:
         one, other = _one(names, choices[0]) or ("", "")

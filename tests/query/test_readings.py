@@ -1,0 +1,135 @@
+"""What a reading says: its convention, its names, its side; several where symbols mean several things."""
+
+import pytest
+from sympy import Symbol, exp, sqrt
+
+from derivations import symbols
+from derivations.notation.names import latex_of
+from derivations.papers.paper import papers
+from derivations.query.build import evaluated
+from derivations.query.conventions import conventions
+from derivations.query.reading import Reading, Unread, readings
+from derivations.symbols import (
+    abar,
+    abar_s,
+    alpha,
+    alpha_t,
+    beta,
+    beta_tilde,
+    eps,
+    gamma_t,
+    sigma_t,
+    var,
+    w,
+    x_0,
+    x_s,
+    x_t,
+)
+
+
+def by_convention(formula: str, **options: object) -> dict[str, list[object]]:
+    found: dict[str, list[object]] = {}
+    for r in readings(formula, **options):  # type: ignore[arg-type]
+        for name in r.convention.split(", "):
+            found.setdefault(name, []).append(evaluated(r.expr))
+    return found
+
+
+def test_a_symbol_of_two_papers_is_read_in_both_ways() -> None:
+    found = by_convention("sqrt(alpha_t) x_0 + sqrt(1 - alpha_t) eps")
+    assert found["DDPM"] == [sqrt(alpha) * x_0 + sqrt(1 - alpha) * eps]
+    assert found["DDIM"] == [sqrt(abar) * x_0 + sqrt(1 - abar) * eps]
+
+
+def test_a_symbol_of_two_meanings_in_one_paper_gives_two_readings() -> None:
+    assert by_convention(r"\sigma_t x_t")["DDIM"] == [sqrt(var) * x_t, sigma_t * x_t]
+
+
+def test_conventions_that_agree_are_one_reading() -> None:
+    (only,) = (r for r in readings(r"\bar\alpha_t x_0") if "DDPM" in r.convention)
+    assert only.convention == "DDPM, code"
+
+
+def test_a_convention_that_adds_names_stands_alone_where_it_needs_them() -> None:
+    assert "DDPM with v" in by_convention(r"\bar\alpha_t v") and "DDPM" not in by_convention(r"\bar\alpha_t v")
+    assert "DDPM with v" not in by_convention(r"\bar\alpha_t x_0")
+
+
+def test_names_are_said_as_they_were_written() -> None:
+    (only,) = readings(r"\bar{\alpha}_{t-1}^2\,\beta_t")
+    assert dict(only.names) == {
+        r"\bar{\alpha}_{t-1}": "abar_s, the same one step earlier",
+        r"\beta_t": "beta, variance that forward step t adds",
+    }
+
+
+def test_the_sides_of_an_equation() -> None:
+    chain = r"\tilde\beta_t = \frac{\beta_t}{2} = x_t"
+    assert [(r.side, r.left, r.written) for r in readings(chain) if "DDPM" in r.convention] == [
+        (1, r"\tilde\beta_t", r"\frac{\beta_t}{2}"),
+        (2, r"\tilde\beta_t", "x_t"),
+    ]
+    (left,) = (r for r in readings(chain, side=0) if "DDPM" in r.convention)
+    assert left.expr == beta_tilde
+    assert {r.side for r in readings(chain, side=2)} == {2}
+    with pytest.raises(Unread, match="a side from 0 to 2"):
+        readings(chain, side=3)
+    assert {(r.left, r.side) for r in readings("x_t")} == {("", 0)}
+    assert {(r.left, r.side) for r in readings("= x_t")} == {("", 1)}
+    assert {(r.left, r.side) for r in readings("prev = x_t**2")} == {("prev", 1)}
+
+
+def test_names_of_ones_own() -> None:
+    own = {"w": r"\frac{\beta_t^2}{2\sigma_t^2}", r"f_\theta(x_t, t)": "x_s"}
+    found = by_convention(r"w f_\theta(x_t,t)", where=own)
+    assert found["DDPM"] == [beta**2 * x_s / (2 * var)]
+    assert by_convention("w", where={"w": "alpha_t"})["DDPM"] == [alpha, alpha_t]  # of DDPM's symbols, and of ours
+    assert by_convention(r"\mathrm{rate}\cdot 2", where={"rate": "exp(gamma_t)"})["VDM"] == [2 * exp(gamma_t)]
+    assert by_convention("w")["ours"] == [w]
+
+
+def test_a_name_of_ones_own_that_is_not_read() -> None:
+    with pytest.raises(Unread, match="quux"):
+        readings("w x_0", where={"w": "quux + 1"})
+    with pytest.raises(Unread, match="a name"):
+        readings("w x_0", where={"w + 1": "beta"})
+    with pytest.raises(Unread, match="below the stroke"):
+        readings("w x_0", where={"w": "1/beta alpha"})
+
+
+def test_two_symbols_are_never_one() -> None:
+    with pytest.raises(Unread, match="are one in"):
+        readings(r"\epsilon-\epsilon_t")
+    assert by_convention(r"\gamma_t+\gamma(t)")["VDM"] == [2 * gamma_t]  # one symbol in two spellings
+    assert by_convention(r"\mathrm{SNR}(t)-\mathrm{SNR}_t")["DDPM"] == [0]
+
+
+def test_readings_are_unevaluated() -> None:
+    (only,) = (r for r in readings(r"\sqrt{x_t}^2 + 0\cdot\log(x_0 - x_0)") if "DDPM" in r.convention)
+    assert only.expr.has(sqrt(x_t)) and "log" in str(only.expr)
+
+
+@pytest.mark.parametrize("name", ["L", "b", "k", "T", "eta", "p_11", "x_{t-1}", "t'", "N'"])
+def test_symbols_by_their_printed_names(name: str) -> None:
+    """Where none has the name in Python, each symbol of that name is a reading."""
+    named = [v for v in vars(symbols).values() if isinstance(v, Symbol) and v.is_real and str(v) == name]
+    expected = [getattr(symbols, name)] if hasattr(symbols, name) else list(dict.fromkeys(named))
+    assert expected and by_convention(name)["ours"] == expected
+    assert by_convention(f"${latex_of(expected[0])}$")["ours"] == expected
+
+
+def test_conventions_name_papers_that_there_are() -> None:
+    assert {paper for c in conventions() for paper in c.papers} <= papers().keys()
+    assert len({c.name for c in conventions()}) == len(conventions())
+    assert all(", " not in c.name for c in conventions())  # as the names are joined by it
+
+
+def test_code_with_tables_taken_at_a_time() -> None:
+    first, second = (f"extract(self.posterior_mean_coef{n}, t, x_t.shape)" for n in (1, 2))
+    code = f"{first} * x_start + {second} * x_t"
+    mean = sqrt(abar_s) * beta / (1 - abar) * x_0 + sqrt(alpha) * (1 - abar_s) / (1 - abar) * x_t
+    assert by_convention(code) == {"code": [mean]}
+
+
+def test_a_reading_is_a_tuple_of_its_parts() -> None:
+    assert Reading._fields == ("convention", "expr", "names", "written", "left", "side")
