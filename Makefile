@@ -4,7 +4,7 @@ VENV := .venv
 READY := $(VENV)/.ready
 TORCH := torch==2.13.0
 
-.PHONY: verify test docs lint benchmark kill-test clean
+.PHONY: verify test docs lint index benchmark kill-test clean
 
 verify: $(READY)
 	$(VENV)/bin/udm verify --no-cache
@@ -22,6 +22,10 @@ lint: $(READY)
 	$(VENV)/bin/ruff format --check .
 	$(VENV)/bin/pyright
 	$(VENV)/bin/lint-imports
+
+# What `udm find` searches, after a change of claims or of how they print.
+index: $(READY)
+	$(VENV)/bin/python -m derivations.papers.index
 
 # Thirty kills at random moments; `make test` keeps three.
 kill-test: $(READY)

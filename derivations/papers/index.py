@@ -1,11 +1,15 @@
 """The index by which claims are searched: a description of each, so that a search need not import them.
 
-It is kept beside the evidence, each module's part with the texts that it was made from; a part that was made from
-other texts than those on disk is not read, and made again.
+`index.json` beside this module has a part for each module of claims; `python -m derivations.papers.index` writes it
+anew, and a test compares every description in it with the claims. A part is read only while the modules of claims that
+it was made from are those on disk. What is changed or missing is made when it is asked for, and kept beside the
+evidence with all texts that it was made from, the printing included.
 """
 
+import json
 import logging
 from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, TypedDict
 
 from derivations.catalogue import claims, module_of, modules
@@ -16,6 +20,8 @@ if TYPE_CHECKING:  # a search of what is kept needs no SymPy
     from derivations.papers.described import Description
 
 DESCRIBED = "derivations.papers.described"
+SHIPPED = Path(__file__).with_name("index.json")
+OF_CLAIMS = "claims/"
 log = logging.getLogger("udm")
 Watch = Callable[[Sequence[str]], Iterable[str]]
 
@@ -29,12 +35,36 @@ class Part(TypedDict):
 
 def descriptions(watch: Watch = iter) -> "dict[str, Description]":
     """All descriptions by name, in catalogue order. `watch` goes through the modules that have to be read."""
-    parts = _kept()
+    shipped = _shipped()
+    kept = {} if shipped.keys() >= set(modules()) else _kept()
+    parts = kept | shipped
     missing = [module for module in modules() if module not in parts]
     if missing:
-        parts |= {module: _part(module) for module in watch(missing)}
-        _keep(parts)
+        made = {module: _part(module) for module in watch(missing)}
+        _keep(kept | made)
+        parts |= made
     return {name: parts[module_of(name)]["claims"][name] for name in claims()}
+
+
+def _shipped() -> dict[str, Part]:
+    """The parts of the package's own index whose claims are those of today."""
+    try:
+        parts: dict[str, Part] = json.loads(SHIPPED.read_text())
+    except FileNotFoundError:
+        return {}
+    return _of_today(parts)
+
+
+def ship() -> None:
+    """Write the package's own index, a line for each claim, so that two changes of it seldom meet."""
+    lines: list[str] = []
+    for module in modules():
+        part = _part(module)
+        texts = {name: text for name, text in part["made_from"].items() if name.startswith(OF_CLAIMS)}
+        each = (f"{json.dumps(name)}: {json.dumps(d, ensure_ascii=False)}" for name, d in part["claims"].items())
+        claims_ = ",\n    ".join(each)
+        lines.append(f'{json.dumps(module)}: {{"made_from": {json.dumps(texts)}, "claims": {{\n    {claims_}}}}}')
+    SHIPPED.write_text("{\n" + ",\n".join(lines) + "\n}\n")
 
 
 def _part(module: str) -> Part:
@@ -56,8 +86,13 @@ def _kept() -> dict[str, Part]:
     record = store.sealed(store.root() / "index.json")
     if record is None or record["libraries"] != store.versions():
         return {}
-    now = read().texts
     parts: dict[str, Part] = record["parts"]
+    return _of_today(parts)
+
+
+def _of_today(parts: dict[str, Part]) -> dict[str, Part]:
+    """Those that were made from the texts on disk."""
+    now = read().texts
     return {m: part for m, part in parts.items() if all(now.get(f) == text for f, text in part["made_from"].items())}
 
 
@@ -67,3 +102,7 @@ def _keep(parts: dict[str, Part]) -> None:
         store.write(store.root() / "index.json", {"libraries": store.versions(), "parts": parts})
     except OSError as fault:
         log.warning("udm: expected a folder to keep the index in (set UDM_CACHE), got %s: %s", store.root(), fault)
+
+
+if __name__ == "__main__":
+    ship()

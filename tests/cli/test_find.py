@@ -12,6 +12,7 @@ import pytest
 from click.testing import Result
 from typer.testing import CliRunner
 
+from derivations.papers import index
 from derivations.papers.index import descriptions
 from udm.cli import one
 from udm.cli.app import CLOSED, app
@@ -157,6 +158,7 @@ def test_a_search_of_what_is_kept_imports_no_claim(cache: Path) -> None:
 
 def test_a_cold_search_says_what_it_waits_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("UDM_CACHE", str(tmp_path))
+    monkeypatch.setattr(index, "SHIPPED", tmp_path / "none.json")
     assert udm("find", "luo 84").stderr == "", "papers are read at once"
     assert "reading the claims of" in udm("find", "posterior").stderr
     assert udm("find", "posterior").stderr == ""

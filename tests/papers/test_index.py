@@ -1,6 +1,8 @@
 """The index of searches: nothing is read twice, and nothing is shown that the sources no longer say."""
 
+import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -10,7 +12,21 @@ from derivations.judge.texts import LOADED
 from derivations.papers import index
 from derivations.papers.described import described
 from derivations.papers.find import by_name, by_symbol, by_words, symbols_near
-from derivations.papers.index import descriptions
+from derivations.papers.index import SHIPPED, descriptions
+
+
+@pytest.fixture(autouse=True)
+def unshipped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Hide the package's own index: most tests are of the one that is kept beside the evidence."""
+    monkeypatch.setattr(index, "SHIPPED", tmp_path / "shipped.json")
+
+
+@pytest.fixture
+def shipped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A copy of the package's own index, to write to, and no other."""
+    monkeypatch.setenv("UDM_CACHE", str(tmp_path / "cache"))
+    (tmp_path / "shipped.json").write_bytes(SHIPPED.read_bytes())
+    return tmp_path / "shipped.json"
 
 
 @pytest.fixture(scope="module")
@@ -18,6 +34,7 @@ def written(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with an index of today."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("UDM_CACHE", str(tmp_path_factory.mktemp("index")))
+        patch.setattr(index, "SHIPPED", tmp_path_factory.mktemp("none") / "none.json")
         descriptions()
         return store.root() / "index.json"
 
@@ -35,6 +52,47 @@ def read_again() -> list[str]:
     found: list[str] = []
     descriptions(lambda missing: found.extend(missing) or missing)
     return found
+
+
+def stale(parts: dict[str, Any]) -> list[str]:
+    """The claims of which an index says something else than their modules do, or nothing."""
+    said = {name: d for part in parts.values() for name, d in part["claims"].items()}
+    return [name for name in {*said, *claims()} if name not in claims() or said.get(name) != described(claims()[name])]
+
+
+def test_the_shipped_index_says_what_the_claims_say() -> None:
+    assert stale(json.loads(SHIPPED.read_text())) == [], "python -m derivations.papers.index writes it anew"
+
+
+def test_a_shipped_index_that_says_something_else_is_seen() -> None:
+    parts = json.loads(SHIPPED.read_text())
+    parts["posterior.bayes"]["claims"]["vdm.posterior"]["names"] += ["zeta"]
+    del parts["forward.ddpm"]["claims"]["ddpm.forward"]
+    parts["forward.ddpm"]["claims"]["nobody"] = {}
+    assert set(stale(parts)) == {"vdm.posterior", "ddpm.forward", "nobody"}
+
+
+def test_a_first_search_reads_the_shipped_index_alone(shipped: Path) -> None:
+    """Of the modules that were changed since, and only of these, the claims are read; and kept for the next search."""
+    parts = json.loads(shipped.read_text())
+    for module in parts:  # as where the index was written after the last change
+        parts[module]["made_from"] = {n: LOADED.texts[n] for n in parts[module]["made_from"]}
+    shipped.write_text(json.dumps(parts))
+    assert read_again() == [] and not store.root().exists()
+    part = parts["posterior.bayes"]
+    part["made_from"]["claims/posterior/bayes.py"] = "another"
+    part["claims"]["vdm.posterior"]["heading"] = "what it was called before"
+    shipped.write_text(json.dumps(parts))
+    assert [hit.why for hit in by_words("called before")] == []
+    assert read_again() == [] and (store.root() / "index.json").exists()
+
+
+def test_what_is_shipped_is_what_is_described(shipped: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(index, "modules", lambda: ["posterior.bayes"])
+    index.ship()
+    ((module, part),) = json.loads(shipped.read_text()).items()
+    assert module == "posterior.bayes" and part["claims"]["vdm.posterior"] == described(claims()["vdm.posterior"])
+    assert "claims/posterior/bayes.py" in part["made_from"] and index._shipped().keys() == {"posterior.bayes"}
 
 
 def test_what_is_kept_is_not_read_again(kept: Path) -> None:

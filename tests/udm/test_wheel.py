@@ -46,6 +46,13 @@ def lacking(tree: Path, wheel: Path) -> set[str]:
     return {name for name in files if "__pycache__" not in name} - set(ZipFile(wheel).namelist())
 
 
+def test_claims_are_found_without_extras(bare: Path, tmp_path: Path) -> None:
+    """By words and by symbol, from the index in the wheel, without SymPy."""
+    for words in (["posterior", "variance"], ["--symbol", "beta_tilde"], ["vdm13"]):
+        done = run(bare / "udm", "find", *words, cwd=tmp_path)
+        assert done.returncode == 0 and not done.stderr and "vdm." in done.stdout, done.stderr
+
+
 def test_every_file_is_in_the_wheel(wheel: Path, tmp_path: Path) -> None:
     assert lacking(copied(tmp_path), wheel) == set()
 
