@@ -16,6 +16,7 @@ from derivations.query.tree import (
     Name,
     Negative,
     Node,
+    Norm,
     Number,
     Power,
     Product,
@@ -87,6 +88,8 @@ def _joined(node: Node, parts: list[Expr]) -> Expr:
             return _quotient(*parts)
         case Power():
             return _power(*parts)
+        case Norm():
+            return _power(parts[0], Integer(2))
         case Root(degree=n):
             return _power(parts[0], Rational(1, n))
         case Function(name=name):

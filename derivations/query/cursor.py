@@ -13,6 +13,7 @@ class Cursor:
     def __init__(self, tokens: Sequence[Token], text: str, end: int, tex: bool) -> None:
         self.tokens, self.text, self.end, self.tex = list(tokens), text, end, tex
         self.here = 0
+        self.in_norm = False
         self.unbracketed = False  # whether the last factor is a function of what has no brackets
 
     @property

@@ -11,6 +11,7 @@ from typing import NamedTuple
 from derivations.query import python, text, tokens
 from derivations.query.grammar import Grammar
 from derivations.query.limits import bounded, bounded_text
+from derivations.query.norms import normed
 from derivations.query.tokens import Token
 from derivations.query.tree import Name, Node, Span, walk
 from derivations.query.unread import Unread
@@ -76,6 +77,7 @@ class Equation:
         else:
             end = span.end or len(self.text)
             node = bounded(Grammar(self.parts[n], self.text, end, self.tex).safely(), self.text)
+        normed(node, self.text)
         return Side(self.written(n), span, _one_font(node, self.text))
 
 

@@ -8,7 +8,20 @@ from derivations.query.limits import constant
 from derivations.query.naming import Names
 from derivations.query.spellings import FUNCTIONS
 from derivations.query.tokens import Token
-from derivations.query.tree import Beside, Function, Name, Negative, Node, Number, Power, Product, Quotient, Root, Sum
+from derivations.query.tree import (
+    Beside,
+    Function,
+    Name,
+    Negative,
+    Node,
+    Norm,
+    Number,
+    Power,
+    Product,
+    Quotient,
+    Root,
+    Sum,
+)
 from derivations.query.unread import Unread
 
 STARTS = frozenset({"number", "letter", "name", "accent", "font", "begin", "open", "frac", "root", "function"})
@@ -50,7 +63,7 @@ class Grammar(Names):
     def term(self) -> Node:
         """Return a product. Only one factor is below a stroke, and none may follow it without a sign."""
         start, factors, divided = self.here, [self.factor()], False
-        while self.now is not None and (self.is_sign("*/") or self.now.kind in STARTS):
+        while self.is_sign("*/") or self.begins_factor():
             if self.unbracketed:
                 raise self.unread("brackets around the argument of the function before this")
             if not self.is_sign("*/"):
@@ -67,6 +80,10 @@ class Grammar(Names):
                 above = self.joined(factors, start)
                 factors = [Quotient(above, self.factor(), self.since(start), stroke=True)]
         return self.joined(factors, start)
+
+    def begins_factor(self) -> bool:
+        """Return whether a factor begins here; the bars of a norm begin one where they do not end one."""
+        return self.now is not None and (self.now.kind in STARTS or (self.now.kind == "norm" and not self.in_norm))
 
     def after_factor(self, before: Node) -> Node:
         """Return the factor directly after another, unless it is a number: 2 3, x 2, and 2 1/2 with a fraction."""
@@ -93,6 +110,8 @@ class Grammar(Names):
                 return self.braced()
             case "open" | "bar":
                 return self.raised(self.bracketed())
+            case "norm":
+                return self.norm()
             case "frac":
                 return self.fraction()
             case "root":
@@ -118,6 +137,26 @@ class Grammar(Names):
         start, inside = self.here - 1, self.expression()
         self.close(opened)
         return Function("abs", inside, self.since(start)) if opened.text == "|" else inside
+
+    def norm(self) -> Node:
+        """Return the square of a norm, which may be marked by a 2 below."""
+        start = self.here
+        self.take()
+        self.in_norm = True
+        inside = self.expression()
+        if not self.is_kind("norm"):
+            raise self.unread("an operation, or the end of the norm")
+        self.take()
+        self.in_norm = self.unbracketed = False
+        index, power = "2", None
+        while self.is_kind("sub") or (power is None and self.is_kind("sup")):
+            if self.is_kind("sub"):
+                index = self.index()
+            else:
+                power = self.exponent()
+        if not (isinstance(power, Number) and power.value == 2 and index == "2"):
+            raise self.unread_at("the square of a norm", start)
+        return Norm(inside, self.since(start))
 
     def braced(self) -> Node:
         """Return what stands in braces, which TeX does not show: one factor that needs no brackets."""

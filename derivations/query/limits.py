@@ -6,7 +6,20 @@ The size bounds, for every part, the degree in its symbols and the digits of a n
 import re
 from fractions import Fraction
 
-from derivations.query.tree import Function, Negative, Node, Number, Power, Product, Quotient, Root, Span, Sum, children
+from derivations.query.tree import (
+    Function,
+    Negative,
+    Node,
+    Norm,
+    Number,
+    Power,
+    Product,
+    Quotient,
+    Root,
+    Span,
+    Sum,
+    children,
+)
 from derivations.query.unread import Unread
 
 LENGTH, DEPTH, NODES, DIGITS = 4000, 40, 600, 40
@@ -47,6 +60,8 @@ def _size(node: Node, text: str) -> int:
             size = max(value.numerator.bit_length(), value.denominator.bit_length()) // 3 + 1
         case Power(_, exponent):
             size = sizes[0] * _most(exponent, text)
+        case Norm():
+            size = 2 * sizes[0]
         case Product() | Quotient():
             size = sum(sizes)
         case Sum() | Root() | Function():

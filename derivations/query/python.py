@@ -6,6 +6,7 @@ A subscript, a call and an attribute of other names are a key: alphas_cumprod[t 
 
 import ast
 import re
+from warnings import catch_warnings, simplefilter
 
 from derivations.query.keys import normal, word
 from derivations.query.limits import bounded, bounded_text, number
@@ -56,7 +57,10 @@ class _Reader:
 
     def read(self) -> Node:
         try:
-            return self.node(ast.parse(self.body, mode="eval").body)
+            with catch_warnings():  # of 1if, which Python still takes
+                simplefilter("error")
+                tree = ast.parse(self.body, mode="eval")
+            return self.node(tree.body)
         except SyntaxError as fault:
             at = min(self.shift + max(0, (fault.offset or 1) - 1), self.end)
             raise Unread("an expression in Python", self.text, at, min(at + 1, self.end)) from None

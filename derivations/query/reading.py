@@ -17,8 +17,9 @@ from derivations.query.conventions import Convention, conventions, extended, lis
 from derivations.query.equation import Equation, Side
 from derivations.query.keys import subject
 from derivations.query.lacking import lacking
+from derivations.query.norms import SAID, without_vectors
 from derivations.query.resolve import resolved
-from derivations.query.tree import Name, walk
+from derivations.query.tree import Name, Norm, walk
 from derivations.query.unread import Unread
 from derivations.query.words import said
 
@@ -87,8 +88,11 @@ def _read(side: Side, convention: Convention, text: str) -> Iterator[tuple[Expr,
     names = {n.key: text[n.span.at : n.span.end] for n in walk(node) if isinstance(n, Name)}
     for meanings in _choices(names, convention, text, side):
         chosen = dict(zip(names, meanings, strict=True))
+        norms = {text[n.span.at : n.span.end]: SAID for n in walk(node) if isinstance(n, Norm)}
+        if norms:
+            without_vectors(node, chosen, text)
         expr = built(node, lambda name: chosen[name.key], text)  # noqa: B023 called at once
-        yield expr, {names[key]: said(key, e, convention) for key, e in chosen.items()}
+        yield expr, {names[key]: said(key, e, convention) for key, e in chosen.items()} | norms
 
 
 def _choices(names: Mapping[str, str], convention: Convention, text: str, side: Side) -> list[tuple[Expr, ...]]:

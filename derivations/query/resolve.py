@@ -13,6 +13,7 @@ from derivations.query.tree import (
     Name,
     Negative,
     Node,
+    Norm,
     Number,
     Power,
     Product,
@@ -50,7 +51,7 @@ def resolved(node: Node, convention: Convention, text: str) -> Node:
             return replace(node, terms=tuple(map(of, parts)))
         case Product(factors=parts):
             return replace(node, factors=tuple(map(of, parts)))
-        case Negative(of=part) | Root(of=part) | Function(of=part):
+        case Negative(of=part) | Root(of=part) | Function(of=part) | Norm(of=part):
             return replace(node, of=of(part))
         case Quotient(above=above, below=below):
             return replace(node, above=of(above), below=of(below))

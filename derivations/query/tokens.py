@@ -64,7 +64,7 @@ def _paired(text: str, found: list[Token]) -> None:
     for token, following in zip(found, [*found, None][1:], strict=True):
         if token.kind != "size":
             continue
-        if following is None or following.kind not in ("open", "close", "bar"):
+        if following is None or following.kind not in ("open", "close", "bar", "norm"):
             raise Unread(f"a bracket after {token.text}", text, *token.span)
         if token.text == "\\left":
             opened.append(token)
@@ -90,6 +90,8 @@ def _scan(text: str) -> Iterator[Token]:
         assert found is not None  # the last choice is any character
         piece, span = found[0], Span(at, found.end())
         at = found.end()
+        if piece[0] == "%" and at == len(text) and piece.strip("% "):
+            raise Unread("no comment at the end of a formula", text, *span)
         if not _is_layout(piece):
             yield _token(piece, span, text)
 

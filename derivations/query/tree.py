@@ -100,6 +100,14 @@ class Function:
 
 
 @dataclass(frozen=True)
+class Norm:
+    """The square of a norm."""
+
+    of: "Node"
+    span: Span
+
+
+@dataclass(frozen=True)
 class Beside:
     """A name directly before brackets: f(x, t), or the product f (1 - x). Which one, a convention says.
 
@@ -121,7 +129,7 @@ class Beside:
         return f"{self.name.key}({','.join(a.key if isinstance(a, Name) else '?' for a in self.arguments)})"
 
 
-Node = Number | Name | Sum | Product | Negative | Quotient | Power | Root | Function | Beside
+Node = Number | Name | Sum | Product | Negative | Quotient | Power | Root | Function | Norm | Beside
 
 
 def children(node: Node) -> "tuple[Node, ...]":
@@ -130,7 +138,7 @@ def children(node: Node) -> "tuple[Node, ...]":
             return ()
         case Sum(terms=parts) | Product(factors=parts):
             return parts
-        case Negative(of=e) | Root(of=e) | Function(of=e):
+        case Negative(of=e) | Root(of=e) | Function(of=e) | Norm(of=e):
             return (e,)
         case Quotient(above=a, below=b) | Power(base=a, exponent=b):
             return (a, b)

@@ -129,6 +129,11 @@ DDPM: dict[str, Expr] = {
     r"\frac{1}{2\sigma_q^2(t)}\frac{\bar\alpha_{t-1}(1-\alpha_t)^2}{(1-\bar\alpha_t)^2}": (
         abar_s * (1 - alpha) ** 2 / (2 * var * (1 - abar) ** 2)
     ),
+    # squared norms, each coordinate for itself
+    r"\frac{\beta_t^2}{2\sigma_t^2}\|\epsilon-\epsilon_\theta(x_t,t)\|^2": beta**2 / (2 * var) * (eps - eps_hat) ** 2,
+    r"\left\lVert x_0 - \hat x_0\right\rVert_2^2": (x_0 - x_hat) ** 2,
+    r"\left\| x_0 - \hat x_0\right\|^2_2 / \beta_t": (x_0 - x_hat) ** 2 / beta,
+    r"\|x_0\|^2 - 2\beta_t\|x_t\|^2": x_0**2 - 2 * beta * x_t**2,
     # powers, indices and primes
     r"\alpha_t^2": alpha**2,
     r"\alpha^2_t": alpha**2,
