@@ -1,35 +1,31 @@
 """Tokens to a tree: sums, products, quotients, powers, roots and functions, with no silent choice.
 
 What a reader could take in two ways is refused, with what to write instead: a/bc, \\log a b, \\log(a)^2, braces that
-hide a sum. Names with marks, indices and brackets are read in `derivations.query.naming`.
+hide a sum. Names with marks, indices and brackets are read in `naming`; brackets, fractions and roots in `enclosed`.
 """
 
+from derivations.query.enclosed import Enclosed
 from derivations.query.limits import constant
-from derivations.query.naming import Names
 from derivations.query.spellings import FUNCTIONS
 from derivations.query.tokens import Token
 from derivations.query.tree import (
     Beside,
     Function,
-    Name,
     Negative,
     Node,
-    Norm,
     Number,
     Power,
     Product,
     Quotient,
-    Root,
     Sum,
 )
 from derivations.query.unread import Unread
 
 STARTS = frozenset({"number", "letter", "name", "accent", "font", "begin", "open", "frac", "root", "function"})
 RAISED = frozenset({"sin", "cos", "tan", "tanh", "log"})  # \cos^2 x is (cos x)^2
-SLOPES = frozenset({"d", "\\partial", "\\mathrm{d}"})
 
 
-class Grammar(Names):
+class Grammar(Enclosed):
     """A reader of one side of a formula."""
 
     def safely(self) -> Node:
@@ -119,101 +115,6 @@ class Grammar(Names):
             case "function":
                 return self.function()
         raise self.unread("a number, a symbol, a function or a bracket")
-
-    # -- what has parts of its own ------------------------------------------------------------
-
-    def raised(self, base: Node) -> Node:
-        """Return the base, raised if an exponent follows."""
-        if not self.is_kind("sup"):
-            return base
-        power = Power(base, self.exponent(of_number=isinstance(base, Number)), self.from_(base))
-        if self.is_kind("sup"):
-            raise self.unread("one exponent, or brackets")
-        return power
-
-    def bracketed(self) -> Node:
-        """Return what stands in visible brackets."""
-        opened = self.take()
-        start, inside = self.here - 1, self.expression()
-        self.close(opened)
-        return Function("abs", inside, self.since(start)) if opened.text == "|" else inside
-
-    def norm(self) -> Node:
-        """Return the square of a norm, which may be marked by a 2 below."""
-        start = self.here
-        self.take()
-        self.in_norm = True
-        inside = self.expression()
-        if not self.is_kind("norm"):
-            raise self.unread("an operation, or the end of the norm")
-        self.take()
-        self.in_norm = self.unbracketed = False
-        index, power = "2", None
-        while self.is_kind("sub") or (power is None and self.is_kind("sup")):
-            if self.is_kind("sub"):
-                index = self.index()
-            else:
-                power = self.exponent()
-        if not (isinstance(power, Number) and power.value == 2 and index == "2"):
-            raise self.unread_at("the square of a norm", start)
-        return Norm(inside, self.since(start))
-
-    def braced(self) -> Node:
-        """Return what stands in braces, which TeX does not show: one factor that needs no brackets."""
-        start, opened = self.here, self.take()
-        signed, group = self.is_sign("+-"), self.expression()
-        unbracketed = self.unbracketed
-        self.close(opened)
-        if isinstance(group, Name) and not signed:
-            return self.named_group(group)
-        stroke = isinstance(group, Quotient) and group.stroke
-        if signed or stroke or unbracketed or isinstance(group, Sum | Negative | Product):
-            raise self.unread_at("brackets that show, not braces", start)
-        if self.is_kind("sup") and not isinstance(group, Number | Root):
-            raise self.unread_at("brackets that show, around what is raised", start)
-        return self.raised(group)
-
-    def fraction(self) -> Node:
-        start = self.here
-        self.take()
-        slopes = all(self.is_slope(n) for n in self.starts_of_arguments())
-        if slopes:
-            raise self.unread_at("no derivative: a symbol for it", start)
-        quotient = Quotient(self.argument(), self.argument(), self.since(start))
-        if self.is_kind("sup"):
-            raise self.unread("brackets around the fraction that is raised, before this")
-        return quotient
-
-    def is_slope(self, at: int) -> bool:
-        """Return whether a differential begins at that token: a letter d."""
-        while at < len(self.tokens) and self.tokens[at].kind == "begin":
-            at += 1
-        return at < len(self.tokens) and self.tokens[at].text in SLOPES
-
-    def argument(self) -> Node:
-        """Return an argument of a command: what stands in braces, one digit or one letter."""
-        if self.is_kind("begin"):
-            return self.group()
-        if self.is_kind("number"):
-            return self.digit()
-        if self.is_kind("letter"):
-            return self.lone_letter()
-        raise self.unread("braces, a digit or a letter")
-
-    def root(self) -> Node:
-        start = self.here
-        self.take()
-        degree = self.degree() if self.is_kind("open", "[") else 2
-        of = self.under_root() if self.is_kind("letter") else self.argument()
-        return Root(degree, of, self.since(start))
-
-    def degree(self) -> int:
-        opened = self.take()
-        number = self.number() if self.is_kind("number") else None
-        if number is None or number.value.denominator != 1 or not 2 <= number.value <= 64:
-            raise self.unread("a whole number as the degree of a root")
-        self.close(opened)
-        return number.value.numerator
 
     def function(self) -> Node:
         """Return a function of what stands in brackets, or of the one factor that follows."""
