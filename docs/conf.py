@@ -27,7 +27,7 @@ html_show_sphinx = False
 copybutton_exclude = ".linenos, .gp, .go"  # prompts and output are not copied
 copybutton_selector = "div:not(.no-copy) > div.highlight > pre"
 
-myst_enable_extensions = ["colon_fence", "dollarmath", "fieldlist"]
+myst_enable_extensions = ["colon_fence", "deflist", "dollarmath"]
 myst_heading_anchors = 3
 suppress_warnings: list[str] = []
 

@@ -14,6 +14,8 @@ from docs.extension.names import defined
 from docs.extension.rows import believed, left_over
 from udm import Marginal
 
+pytestmark = pytest.mark.xdist_group("docs")  # the claims are imported once
+
 SENTENCES = {
     "no formula, E[x | z] and x_0": [(False, "no formula, E[x | z] and x_0")],
     r"the covariance is \sigma_t^2 I": [(False, "the covariance is"), (True, r"\sigma_t^2"), (False, "I")],
