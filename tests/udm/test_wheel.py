@@ -8,6 +8,7 @@ from zipfile import ZipFile
 
 import pytest
 
+from tests.support.own import GREEN
 from tests.support.wheel import PACKAGES, built, copied, environment
 
 FORMULA = """
@@ -89,6 +90,29 @@ def test_a_claim_is_shown_with_the_extra(verifying: Path, tmp_path: Path) -> Non
     done = run(verifying / "udm", "show", "999C", cwd=tmp_path)
     assert done.returncode == 0, done.stderr
     assert "999C" in done.stdout and "vdm.posterior.mean" in done.stdout
+
+
+@pytest.fixture(scope="module")
+def testing(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return environment(tmp_path_factory.mktemp("testing"), wheel, "verify", "test")
+
+
+def test_claims_of_ones_own_are_judged_and_tested_where_udm_is_installed(testing: Path, tmp_path: Path) -> None:
+    """The plugin is there without being asked for, and collects what is."""
+    (tmp_path / "my_claims.py").write_text(GREEN)
+    (tmp_path / "test_of_the_user.py").write_text("def test_of_theirs():\n    pass\n")
+    done = run(testing / "udm", "verify", "my_claims.py", cwd=tmp_path)
+    assert done.returncode == 0 and "1 of 1 claims green" in done.stdout, done.stdout + done.stderr
+    for args, passed in (([], 1), (["--claim", "999C"], 6), (["my_claims.py"], 3)):
+        done = run(testing / "python", "-m", "pytest", "-W", "error", *args, cwd=tmp_path)
+        assert f" {passed} passed" in done.stdout and done.returncode == 0, done.stdout + done.stderr
+
+
+def test_a_new_claim_needs_a_clone(verifying: Path, tmp_path: Path) -> None:
+    done = run(verifying / "udm", "new", "claim", "ddim.variance.limit", cwd=tmp_path)
+    assert done.returncode == 2 and "expected a clone of udm" in done.stderr
+    assert run(verifying / "udm", "new", "claims", "mine.py", cwd=tmp_path).returncode == 0
+    assert "not filled" in run(verifying / "udm", "verify", "mine.py", cwd=tmp_path).stdout
 
 
 def test_a_file_that_is_left_out_is_seen(tmp_path: Path) -> None:
