@@ -10,7 +10,7 @@ from sympy import Basic, Expr, Symbol
 
 from derivations.form.induction import Induction
 from derivations.notation.indexed import Indexed, at
-from derivations.notation.named import Named
+from derivations.notation.stepped import Stepped
 from derivations.notation.wheres import Where
 
 Names = Mapping[Symbol, Symbol]
@@ -35,12 +35,12 @@ class Reader:
         symbols = {v for e in (*induction.base, *induction.value) for v in e.atoms(Symbol)}
         indexed = {v for v in symbols if v.name.endswith(f"_{self.index}")}  # pyright: ignore[reportAttributeAccessIssue]
         self.moving = {*induction.held, *self.dependent, *indexed, self.index}
-        self.called = [b if self._moves(b) else v for v, b in zip(induction.held, induction.base, strict=True)]
+        self.called = [b if isinstance(b, Stepped) else v for v, b in zip(induction.held, induction.base, strict=True)]
 
-    def _moves(self, base: Expr) -> bool:
-        """Return whether it is an object that prints otherwise at other indices, and is not defined at the first."""
-        named = isinstance(base, Named) and not any(w.left == base for w in base.where())
-        return named and bool(base.atoms(Symbol) & self.moving)
+    @property
+    def start(self) -> Expr:
+        """What the index is where the induction starts."""
+        return self.induction.first.get(self.index, self.induction.start)
 
     def names(self, place: Expr, own: Expr) -> Names:
         """Return what is written at a place of the index, with a step's own parameters at `own`."""
@@ -50,11 +50,10 @@ class Reader:
     def stages(self) -> Iterator[Stage]:
         """Yield for each number its value at every index, its base case and its step."""
         induction, index, after = self.induction, self.index, self.index + 1
-        first = induction.first.get(index, induction.start)
-        here, start = self.names(index, index), self.names(first, first)
+        here, start = self.names(index, index), self.names(self.start, self.start)
         then, grown = self.names(after, after), self.names(index, after)
         for name, value, base, step in zip(self.called, induction.value, induction.base, induction.step, strict=True):
-            made = base.meaning() if isinstance(base, Named) and base == name else base
+            made = base.meaning() if isinstance(base, Stepped) else base
             more = step.xreplace(dict(zip(induction.held, self.called, strict=True)))
             yield Stage(Indexed(name, here), Indexed(value, here), ("for every", index, ", by induction"))
             left = Indexed(name, start, False)

@@ -13,7 +13,7 @@ from sympy import Derivative, Expr, Integral, Rational, Symbol, sympify
 from derivations.arithmetic.ball import Imprecise, Undefined, Unfinished, ball, precision
 from derivations.engines.discharge.settle import settle
 from derivations.engines.needed import domain as definedness
-from derivations.form import names
+from derivations.form import names, stepping
 from derivations.form.capture import captures
 from derivations.form.claim import Below, Claim, leaves
 from derivations.form.definition import Defined
@@ -32,7 +32,8 @@ def faults(claim: Claim) -> list[str]:
         return list(_defined(claim))
     if misshapen := kinds.faults(claim):
         return misshapen  # since its forms may not open
-    checks = (titles.faults, names.faults, captures, _open, _symbols, _assumed, _wrongs, _points, _bounds)
+    shapes = (titles.faults, names.faults, stepping.faults, captures)
+    checks = (*shapes, _open, _symbols, _assumed, _wrongs, _points, _bounds)
     return [fault for check in checks for fault in check(claim)]
 
 

@@ -15,23 +15,26 @@ from derivations.notation.brackets import grouped, grouped_latex
 from derivations.notation.carried import carrying
 from derivations.notation.laws import LawName, own
 from derivations.notation.named import Named
+from derivations.notation.stepped import Stepped
 from derivations.notation.steps import OfProcess, Write
 from derivations.notation.wheres import Normals, Where
-from derivations.probability.gaussian import law
+from derivations.probability.gaussian import law, linear
 
 Step = tuple[Symbol, Expr, Symbol]  # the state before, the step from it, and its noise
 
 
-class ChainMoment(Named):
+class ChainMoment(Stepped):
     """The mean or the variance of a state, given the first one, after any number of steps; opened after one."""
 
     def __new__(
         cls, kind: str | Str, of: Symbol, start: Symbol, made: tuple[Symbol, Expr, Symbol] | Tuple
     ) -> "ChainMoment":
-        """`made` has the state before, x_{t-1} of x_t, the step from it, and the noise of the step."""
+        """`made` has the state before, x_{t-1} of x_t, the step from it, linear in it, and the noise of the step."""
         base, _, index = of.name.rpartition("_")
-        if str(made[0]) != f"{base}_{{{index}-1}}" or not made[1].has(made[0]):
-            raise ValueError(f"expected a step to {of} from the state before it, got {made[1]} from {made[0]}")
+        before, step, noise = made
+        if str(before) != f"{base}_{{{index}-1}}" or not step.has(before) or step.has(of):
+            raise ValueError(f"expected a step to {of} from the state before it, got {step} from {before}")
+        linear(step, (before, noise))
         return Expr.__new__(cls, Str(str(kind)), of, start, Tuple(*made))
 
     @property
@@ -43,6 +46,21 @@ class ChainMoment(Named):
         before, step, noise = self.args[3].args
         first = law(step.subs(before, self.args[2]), (noise,))  # type: ignore[attr-defined, arg-type]
         return first.mean if str(self.args[0]) == "E" else first.var
+
+    def counted(self, index: Symbol, start: Expr) -> bool:
+        base, _, own_index = self.args[1].name.rpartition("_")  # type: ignore[attr-defined]
+        return own_index == index.name and str(self.args[2]) == f"{base}_{start - 1}"
+
+    def after(self, held: Symbol) -> Expr:
+        """One more step, whose noise is its own."""
+        before, step, noise = self.args[3].args
+        if str(self.args[0]) == "E":
+            return step.subs({before: held, noise: 0})  # type: ignore[attr-defined, no-any-return]
+        scales = linear(step, (before, noise))  # type: ignore[arg-type]
+        return scales[before] ** 2 * held + scales[noise] ** 2  # type: ignore[index]
+
+    def fixed(self) -> frozenset[Symbol]:
+        return frozenset(self.args[2].free_symbols)  # type: ignore[arg-type]
 
     def where(self) -> Iterator[Where]:
         _, step, noise = self.args[3].args

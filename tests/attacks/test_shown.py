@@ -145,7 +145,7 @@ def test_the_weight_of_an_outcome_that_is_listed_twice_is_the_sum() -> None:
 
 
 def test_the_score_of_points_is_that_of_one_point_wherever_it_opens_for_one() -> None:
-    assert text(PointsScore(Likelihood(z_t, y, alpha_t, sigma_t), n)) == "grad_z_t log q(z_t | y)"
+    assert text(PointsScore(Likelihood(z_t, y, alpha_t, sigma_t), n, m)) == "grad_z_t log q(z_t | y)"
 
 
 def test_a_level_stands_in_the_variance_too() -> None:

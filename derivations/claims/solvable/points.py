@@ -54,7 +54,7 @@ I_ = Ideal(score=(alpha_t * x_hat - z_t) / sigma_t**2, next=x_hat + (x - x_hat) 
 def by_points(a: Ideal) -> Induction:
     """State that the score of z_t is that of the mean x_hat, with one point and with one further point."""
     return induction(
-        value=a.score, held=score, base=PointsScore(new, n), step=more,
+        value=a.score, held=score, base=PointsScore(new, n, mass), step=more,
         first={x_hat: x, mass: new}, next={x_hat: a.next, mass: mass + new}, index=n, own=(x,),
     )  # fmt: skip
 
@@ -82,7 +82,7 @@ ideal = Claim(
         "0 < mass": "with no points before it, the new one is the mean",
     },
     proof=(
-        (by("one point", PointsScore(new, n)), by("the score of a normal", I_.score.subs(x_hat, x))),
+        (by("one point", PointsScore(new, n, mass)), by("the score of a normal", I_.score.subs(x_hat, x))),
         (
             by("the slope of the sum, by the hypothesis for all but the last point", more.subs(score, I_.score)),
             by(
