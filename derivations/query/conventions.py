@@ -36,10 +36,21 @@ class Convention(NamedTuple):
 
 
 @cache
+def _data() -> Mapping[str, Any]:
+    return tomllib.loads(FILE.read_text())
+
+
+@cache
+def words() -> Mapping[str, str]:
+    """Return what some names are in words, whatever the convention."""
+    return MappingProxyType({listed(name): said for name, said in _data()["words"].items()})
+
+
+@cache
 def conventions() -> tuple[Convention, ...]:
     """Return all conventions, in the order in which their readings are listed; our own is the last."""
     found: dict[str, Convention] = {}
-    for row in tomllib.loads(FILE.read_text())["convention"]:
+    for row in _data()["convention"]:
         found[row["name"]] = _convention(row, found)
     return (*found.values(), ours())
 

@@ -28,6 +28,15 @@ _SIGNED = re.compile(_GAP + r"(?:[+-]|\\cdot\b|\\times\b)")
 _RELATION = re.compile(r"=|\\(?:approx|propto|equiv|leq?|geq?|sim)\b")
 
 
+_SPACE = r"\\(?:qquad|quad|hspace\b|hskip\b|text\b|mbox\b|[;: ])|~"
+_BETWEEN = re.compile(
+    r"\\[{}]|\\(?:begin|end)\s*\{[a-zA-Z]+\*?\}|(?P<space>[,;.]\s*(?:\\,\s*)*(?=" + _SPACE + r")|\\q?quad\b)"
+    r"|\\[a-zA-Z]+|\\.|[][{}()]",
+    re.DOTALL,
+)
+_OPEN, _CLOSE = frozenset("([{"), frozenset(")]}")
+
+
 class Displayed(NamedTuple):
     """A displayed formula: as it stands with macros expanded, the line where it begins, counted from 1, its label."""
 
@@ -79,7 +88,7 @@ def _displays(plain: str) -> Iterator[tuple[int, str]]:
 
 def _formulas(line: int, body: str) -> Iterator[Displayed]:
     """Yield the formulas of one display."""
-    for piece in _joined(_rows(body)):
+    for piece in (part for row in _joined(_rows(body)) for part in _apart(row)):
         label = _LABEL.search(piece)
         formula = _LABEL.sub("", piece).strip()
         begins = line + piece[: len(piece) - len(piece.lstrip())].count("\n")
@@ -99,6 +108,23 @@ def _rows(body: str) -> list[str]:
         inner = found[1] is not None and found[2] not in _LAID
         depth += (piece == "{" or (inner and found[1] == "begin")) - (piece == "}" or (inner and found[1] == "end"))
     return [*rows, body[start:]]
+
+
+def _apart(row: str) -> list[str]:
+    """Return the formulas of a line: punctuation and a space, or \\quad before another relation, stand between two."""
+    parts, start, depth = [], 0, 0
+    for found in _BETWEEN.finditer(row):
+        depth += found[0] in _OPEN
+        depth -= found[0] in _CLOSE
+        space = found["space"]
+        if space is None or depth:
+            continue
+        before, after = row[start : found.start()], row[found.end() :]
+        related = _RELATION.search(before) and _RELATION.search(after)
+        if space[0] in ",;." or (related and not _CONTINUED.match(after)):
+            parts.append(row[start : found.end()])
+            start = found.end()
+    return [*parts, row[start:]]
 
 
 def _joined(rows: list[str]) -> Iterator[str]:

@@ -60,9 +60,12 @@ class Enclosed(Names):
     def braced(self) -> Node:
         """Return what stands in braces, which TeX does not show: one factor that needs no brackets."""
         start, opened = self.here, self.take()
-        signed, group = self.is_sign("+-"), self.expression()
+        signed, inside = self.is_sign("+-"), self.expression()
+        group = self.over(inside)
         unbracketed = self.unbracketed
         self.close(opened)
+        if group is not inside:
+            return self.unraised(group)
         if isinstance(group, Name) and not signed:
             return self.named_group(group)
         stroke = isinstance(group, Quotient) and group.stroke
@@ -78,10 +81,13 @@ class Enclosed(Names):
         slopes = all(self.is_slope(n) for n in self.starts_of_arguments())
         if slopes:
             raise self.unread_at("no derivative: a symbol for it", start)
-        quotient = Quotient(self.argument(), self.argument(), self.since(start))
+        return self.unraised(Quotient(self.argument(), self.argument(), self.since(start)))
+
+    def unraised(self, fraction: Node) -> Node:
+        """Return the fraction, unless an exponent follows that may be that of its numerator."""
         if self.is_kind("sup"):
             raise self.unread("brackets around the fraction that is raised, before this")
-        return quotient
+        return fraction
 
     def is_slope(self, at: int) -> bool:
         """Return whether a differential begins at that token: a letter d."""

@@ -68,11 +68,25 @@ def _indexed(name: str) -> str:
 
 def indexed(pieces: Sequence[str]) -> str:
     """Return the tokens of an index as one: fonts and spaces are left away, and a Greek word is its letter."""
-    plain = [_WORDED.sub(r"\1", piece) for piece in pieces]
+    plain = [_WORDED.sub(r"\1", piece) for piece in _unbraced(pieces)]
     plain = [piece[1:] if piece in ("\\min", "\\max") else piece for piece in plain]
     pairs = zip(plain, [*plain[1:], ""], strict=True)
     joined = "".join(p + " " * (p[0] == "\\" and n[:1].isalnum()) for p, n in pairs)
     return _indexed(joined)
+
+
+def _unbraced(pieces: Sequence[str]) -> list[str]:
+    """Return the pieces without braces that raise or lower nothing, as those of a font."""
+    out: list[str] = []
+    kept: list[bool] = []
+    for n, piece in enumerate(pieces):
+        if piece == "{":
+            kept.append(n > 0 and pieces[n - 1] in ("_", "^"))
+        keep = piece not in ("{", "}") or not kept or kept[-1]
+        if piece == "}" and kept:
+            kept.pop()
+        out += [piece] if keep else []
+    return out
 
 
 def subject(key: str) -> tuple[str, str]:

@@ -4,7 +4,7 @@ from derivations.query.cursor import Cursor
 from derivations.query.keys import indexed, key
 from derivations.query.limits import number
 from derivations.query.tokens import Token
-from derivations.query.tree import Name, Negative, Node, Number, Span
+from derivations.query.tree import Name, Negative, Node, Number, Quotient, Span
 from derivations.query.unread import Unread
 
 INDEXED = frozenset({
@@ -40,9 +40,16 @@ class Scripts(Cursor):
     def group(self) -> Node:
         """Return the expression in braces."""
         opened = self.take()
-        inside = self.expression()
+        inside = self.over(self.expression())
         self.close(opened)
         return inside
+
+    def over(self, above: Node) -> Node:
+        """Return the fraction, where \\over follows what stands in braces."""
+        if not self.is_kind("other", "\\over"):
+            return above
+        self.take()
+        return Quotient(above, self.expression(), self.from_(above))
 
     def exponent(self, of_number: bool = False) -> Node:
         """Return the exponent after its sign: in TeX, what stands in braces, one digit or one letter."""
@@ -83,6 +90,8 @@ class Scripts(Cursor):
     def index(self) -> str:
         """Return what stands in an index, in one spelling."""
         self.take()
+        while self.is_kind("font"):
+            self.take()
         if not self.is_kind("begin"):
             token = self.take()
             if token.kind not in ("letter", "number") or (token.kind == "number" and len(token.text) > 1):

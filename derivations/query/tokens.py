@@ -146,6 +146,8 @@ def _command(piece: str, span: Span) -> Token:
         return Token("size", piece, span)
     if name in GREEK:
         return Token("letter", piece, span)
+    if name in ("emptyset", "varnothing"):
+        return Token("letter", "\\emptyset", span)
     if name in VARIANTS:
         return Token("letter", f"\\{VARIANTS[name]}", span, "var")
     if name in FUNCTIONS and name != "sqrt":

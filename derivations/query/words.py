@@ -7,23 +7,24 @@ from sympy import Expr
 
 from derivations.notation.printing import text
 from derivations.papers.paper import papers
-from derivations.query.conventions import Convention, listed
+from derivations.query.conventions import Convention, listed, words
 from derivations.query.unread import Unread
 
 
 def said(key: str, meaning: Expr, convention: Convention) -> str:
     """Return "abar, the share of the data's variance left at step t"."""
-    words = next((said for paper in convention.papers if (said := _symbols(paper).get(key))), "")
-    return f"{text(meaning)}, {words}" if words else text(meaning)
+    of_papers = (said for paper in convention.papers if (said := _symbols(paper).get(key)))
+    found = next(of_papers, words().get(key, ""))
+    return f"{text(meaning)}, {found}" if found else text(meaning)
 
 
 @cache
 def _symbols(paper: str) -> Mapping[str, str]:
     """Return what a paper says of its symbols, by key."""
     found = {}
-    for written, words in papers()[paper].symbols.items():
+    for written, what in papers()[paper].symbols.items():
         try:
-            found[listed(written)] = words
+            found[listed(written)] = what
         except Unread:  # it can't stand in a formula: no one asks for it
             continue
     return found

@@ -69,6 +69,26 @@ def test_they_read_with_macros() -> None:
     assert r"\operatorname{SNR}" in found[5].formula and r"\mathcal{N}(x_t; 0)" in found[3].formula
 
 
+APART = r"""\[ x_t = \alpha_t x_0 + \beta_t \epsilon, \quad \epsilon \sim \mathcal{N}(0, I) \]
+\[ a = f(x, \ y) + \beta_t \qquad b = \alpha_t ,\; t > 0 \]
+\[ x_t = \alpha_t x_0 \quad + \beta_t \epsilon \]
+\[ x_t = \alpha_t x_0, \text{ where } \alpha_t = 1 - \beta_t \]
+\begin{align} x_t &= \alpha_t x_0 \\ &\quad = x_0 - \beta_t x_0 \end{align}
+"""
+
+
+def test_formulas_in_one_line_stand_apart() -> None:
+    """What is said beside a formula is a formula of its own, which is listed and may be unread."""
+    assert [d.formula for d in displayed(APART)] == [
+        r"x_t = \alpha_t x_0 + \beta_t \epsilon,", r"\quad \epsilon \sim \mathcal{N}(0, I)",
+        r"a = f(x, \ y) + \beta_t \qquad", r"b = \alpha_t ,", r"\; t > 0",
+        r"x_t = \alpha_t x_0 \quad + \beta_t \epsilon",
+        r"x_t = \alpha_t x_0,", r"\text{ where } \alpha_t = 1 - \beta_t",
+        r"x_t &= \alpha_t x_0 \\ &\quad = x_0 - \beta_t x_0",
+    ]  # fmt: skip
+    assert [d.line for d in displayed(APART)] == [1, 1, 2, 2, 2, 3, 4, 4, 5]
+
+
 LOOPS = (
     r"\newcommand{\a}{\a\a}\[ \a \]",
     r"\newcommand{\a}{\b\b}\newcommand{\b}{\a\a}\[ \a \]",
