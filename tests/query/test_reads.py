@@ -134,6 +134,11 @@ DDPM: dict[str, Expr] = {
     r"\left\lVert x_0 - \hat x_0\right\rVert_2^2": (x_0 - x_hat) ** 2,
     r"\left\| x_0 - \hat x_0\right\|^2_2 / \beta_t": (x_0 - x_hat) ** 2 / beta,
     r"\|x_0\|^2 - 2\beta_t\|x_t\|^2": x_0**2 - 2 * beta * x_t**2,
+    # matrices, old fractions, fonts anywhere
+    r"\frac{1-\bar{\alpha}_{t-1}} {1-\bar{\alpha}_{t}} \beta_{t} \mathbf{I}": POSTERIOR,
+    r"{1 - \bar\alpha_{t-1} \over 1 - \bar\alpha_t}\beta_t": POSTERIOR,
+    r"\sqrt{\bar{\alpha}_t}\mathbf{x}_0 + \sqrt{1 - \bar{\alpha}_t}\boldsymbol{\bar{\epsilon}}": FORWARD,
+    r"\frac { ( 1-\bar{\alpha} _ { t - 1 } ) } { 1 - \bar \alpha _ { t } } \beta _ { t }": POSTERIOR,
     # powers, indices and primes
     r"\alpha_t^2": alpha**2,
     r"\alpha^2_t": alpha**2,
@@ -252,6 +257,10 @@ VDM: dict[str, Expr] = {
     r"\log(1+e^{\lambda_t})": log(1 + exp(-gamma_t)),
     r"s_\theta(z_t;t)": score_hat,
     r"\alpha_s\left(x+\frac{\sigma_s}{\alpha_s}\epsilon\right)": alpha_s * (x + sigma_s * eps / alpha_s),
+    r"\frac{\alpha_s}{\alpha_t}(\mathbf{z}_t+\sigma_t\text{expm1}(\gamma_{\boldsymbol{\eta}}(s)-\gamma_\boldsymbol{\eta}(t))"
+    r"\hat{\boldsymbol{\epsilon}}_{\boldsymbol{\theta}}(\mathbf{z}_t;t))": (
+        alpha_s / alpha_t * (z_t + sigma_t * (exp(gamma_s - gamma_t) - 1) * eps_hat)
+    ),
     r"z_s-\alpha_{ts}z_t": z_s - alpha_ts * z_t,
 }
 
@@ -275,6 +284,10 @@ OTHERS: dict[tuple[str, str], Expr] = {
     ("guidance", r"\epsilon_\theta(x_t)+s(\epsilon_\theta(x_t,c)-\epsilon_\theta(x_t))"): eps_u
     + scale * (eps_c - eps_u),
     ("guidance", r"(1+s)\epsilon_\theta(z_\lambda,c)-s\epsilon_\theta(z_\lambda)"): (1 + scale) * eps_c - scale * eps_u,
+    (
+        "guidance",
+        r"(1+s)\mathbf{\epsilon}_\theta(\mathbf{x}_t,t,c)-s\mathbf{\epsilon}_\theta(\mathbf{x}_t,t,\emptyset)",
+    ): (1 + scale) * eps_c - scale * eps_u,
     ("Min-SNR", r"\gamma/\mathrm{SNR}(t)"): clip / snr,
     ("flow matching (noise at t = 0)", r"$(1-t)x_0+tx_1$"): t * eps + (1 - t) * x,
     ("rectified flow (data at t = 0)", r"(1-t)x_0+t\epsilon"): (1 - t) * x + t * eps,
