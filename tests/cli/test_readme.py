@@ -23,7 +23,7 @@ def test_the_claims_it_names_exist() -> None:
         r"--claim ([0-9A-Z]{4})", TEXT
     )
     assert len(named) >= 5
-    for name in (n for n in named if n != "TAG"):
+    for name in (n for n in named if n != "TAG" and not n.endswith(".py")):
         assert find(name)
 
 

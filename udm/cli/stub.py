@@ -153,6 +153,7 @@ def _next(tag: str, name: str, family: str, file: Path) -> list[str]:
         f'  derivations/papers/PAPER.toml: claim = "{name}" in the row of the equation that states it;',
         "    if no paper does, [[ours]] of further.toml says why",
         "  python -m tests.support.reach: the engines that reach it, once it is green",
+        "  make index: what udm find searches",
         f"  CHANGELOG.md: a line that has {tag} {name}",
         f"  pytest --claim {tag}, and pytest tests/papers tests/claims/test_catalogue.py tests/cli/test_readme.py",
     ]
