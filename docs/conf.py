@@ -23,6 +23,7 @@ html_theme = "furo"
 html_title = "udm"
 html_static_path = ["static"]
 html_css_files = ["udm.css"]
+default_role = "literal"  # single backquotes in docstrings
 html_show_sphinx = False
 copybutton_exclude = ".linenos, .gp, .go"  # prompts and output are not copied
 copybutton_selector = "div:not(.no-copy) > div.highlight > pre"
@@ -41,6 +42,7 @@ napoleon_attr_annotations = False  # signatures have them
 napoleon_use_ivar = True  # fields of records, of which autodoc shows nothing else
 add_module_names = False
 python_display_short_literal_types = True
+python_use_unqualified_type_names = True
 python_maximum_signature_line_length = 100
 
 smartquotes = False  # primes and quotes stay what they are in the sources

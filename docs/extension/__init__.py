@@ -7,7 +7,7 @@ counterexamples of refuted claims.
 from sphinx.application import Sphinx
 from sphinx.util.typing import ExtensionMetadata
 
-from docs.extension.docstrings import linked, skipped
+from docs.extension.docstrings import linked, skipped, without_factories
 from docs.extension.errata import MisprintsDirective, RefutedDirective
 from docs.extension.names import resolved
 from docs.extension.roles import ClaimRole
@@ -24,6 +24,7 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     app.add_directive("left-over", LeftDirective)
     app.add_directive("claims", ClaimsDirective)
     app.connect("autodoc-process-docstring", linked)
+    app.connect("autodoc-process-signature", without_factories)
     app.connect("autodoc-skip-member", skipped)
     app.connect("missing-reference", resolved)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

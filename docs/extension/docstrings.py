@@ -19,6 +19,13 @@ def skipped(app: Any, what: str, name: str, obj: Any, skip: bool, options: Any) 
     return True if (getattr(obj, "__doc__", None) or "").startswith("Alias for field number") else None
 
 
+def without_factories(
+    app: Any, what: str, name: str, obj: Any, options: Any, signature: str | None, result: str | None
+) -> tuple[str | None, str | None]:
+    """Write "..." for a default that is made anew, whose own text is no Python."""
+    return signature and signature.replace("<factory>", "..."), result
+
+
 def _line(line: str) -> list[str]:
     if found := CLAIM.match(line):
         names = found[2].rstrip(".").split(", ")

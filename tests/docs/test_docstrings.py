@@ -10,7 +10,6 @@ import re
 from collections.abc import Callable, Iterator
 from importlib import import_module
 from inspect import Parameter
-from pkgutil import walk_packages
 from types import ModuleType
 from typing import Any, get_args, get_origin
 
@@ -18,13 +17,13 @@ import pytest
 from torch import Tensor, nn
 
 import udm
+from tests.support.pages import DOCS
 from udm.gaussian import Gaussian
 from udm.process import Marginal, Step
 from udm.shapes import Event, PerExample
 
 HEADS = ("Args", "Attributes", "Returns", "Raises")
 PACKAGES = ("data", "guidance", "laws", "likelihood", "network", "sample", "schedule", "train")
-INTERNAL = ("udm.cli", "udm.shapes", "udm.stable", "udm.__main__", "udm.schedule.logistic")
 FIELDS = {Marginal: "(batch,)", Step: "(batch,)", Gaussian: "(batch, *event)"}  # of records
 DTYPES = {"Float": ("floating", "float64", "dtype"), "Float64": ("float64",), "Integer": ("integer", "int64")}
 ANY_DTYPE = ("floating", "float64", "integer", "int64", "bool", "dtype")
@@ -35,19 +34,12 @@ SHAPE = re.compile(r"``\([^`]*\)``")
 def public() -> dict[str, Callable[..., Any]]:
     """Return the functions and classes of `udm` that its pages document, with the methods of these classes."""
     found: dict[str, Callable[..., Any]] = {}
-    for module in _modules():
-        for name, value in vars(module).items():
-            own = getattr(value, "__module__", None) == module.__name__
-            if own and not name.startswith("_") and (inspect.isfunction(value) or inspect.isclass(value)):
-                found[f"{module.__name__}.{name}"] = value
-                found |= dict(_methods(f"{module.__name__}.{name}", value))
-    return {name: value for name, value in found.items() if name in documented()}
-
-
-def _modules() -> Iterator[ModuleType]:
-    for info in walk_packages(udm.__path__, "udm."):
-        if not info.name.startswith(INTERNAL):
-            yield import_module(info.name)
+    for page in sorted((DOCS / "api").glob("*.md")):
+        for module, members in re.findall(r"automodule:: (udm\S+)\n +:members: (.*)", page.read_text()):
+            for member in members.split(", "):
+                value = getattr(import_module(module), member)
+                found |= {f"{module}.{member}": value, **dict(_methods(f"{module}.{member}", value))}
+    return found
 
 
 def _methods(name: str, owner: object) -> Iterator[tuple[str, Callable[..., Any]]]:
@@ -56,19 +48,6 @@ def _methods(name: str, owner: object) -> Iterator[tuple[str, Callable[..., Any]
             f = value.__func__ if isinstance(value, classmethod) else value
             if not key.startswith("_") and inspect.isfunction(f) and f.__doc__:
                 yield f"{name}.{key}", f
-
-
-def documented() -> set[str]:
-    """Return the names that the API reference lists, with all methods of its classes."""
-    from tests.support.pages import DOCS
-
-    names: set[str] = set()
-    for page in (DOCS / "api").glob("*.md"):
-        for module, members in re.findall(r"automodule:: (udm\S+)\n +:members: (.*)", page.read_text()):
-            for member in members.split(", "):
-                value = getattr(import_module(module), member)
-                names |= {f"{module}.{member}"} | {n for n, _ in _methods(f"{module}.{member}", value)}
-    return names
 
 
 def sections(doc: str) -> dict[str, dict[str, str]]:

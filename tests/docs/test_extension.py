@@ -8,7 +8,7 @@ from derivations.form.known import left
 from derivations.papers.errata import misprints, refuted, refuted_of, works
 from derivations.papers.glossary import declarations, glossary
 from derivations.papers.paper import papers
-from docs.extension.docstrings import linked, skipped
+from docs.extension.docstrings import linked, skipped, without_factories
 from docs.extension.mixed import mixed, parts
 from docs.extension.names import defined
 from docs.extension.rows import believed, left_over
@@ -80,6 +80,11 @@ def test_docstrings_link_their_claims() -> None:
     lines = ["Source: VDM.", "", "Claim: vdm.posterior, nobody", ""]
     linked(None, "function", "f", None, None, lines)
     assert lines == ["**Source:** VDM.", "", "**Claim:** :claim:`vdm.posterior`, ``nobody``", "", ""]
+
+
+def test_defaults_that_are_made_anew_are_python() -> None:
+    assert without_factories(None, "class", "C", None, None, "(a: int = <factory>)", "C") == ("(a: int = ...)", "C")
+    assert without_factories(None, "class", "C", None, None, None, None) == (None, None)
 
 
 def test_fields_of_named_tuples_are_left_to_the_tuple() -> None:
