@@ -34,11 +34,12 @@ def faults(claim: Claim) -> Iterator[str]:
 
 
 def _counted(reader: Reader) -> Iterator[str]:
-    """The index goes from a whole number to the next."""
+    """The index goes from a whole number to the next, or from one that a symbol of its own stands for."""
     said, index = reader.induction, reader.index
     if index in said.first and sympify(said.next[index]) != index + 1:
         yield f"expected an index {index} that is {index + 1} at the next, got {said.next[index]}"
-    if not sympify(reader.start).is_Integer:
+    past, symbol = sympify(reader.start).as_coeff_Add()
+    if not past.is_Integer or (symbol != 0 and not (symbol.is_Symbol and symbol not in {index, *_free(_parts(said))})):
         yield f"expected an induction to start at a whole number, got {reader.start}"
 
 

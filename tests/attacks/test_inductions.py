@@ -138,7 +138,13 @@ MOVED = {
         counted(a * (t + S.Half), a, V + a, first={t: S.Half}), "to start at a whole number, got 1/2"
     ),
     "a start that is no number": (
-        counted(a * k, a, V + a, first={k: S.One}, next={k: k + 1}, index=t, start=b), "a whole number, got b"
+        counted(a * k, a, V + a, first={k: S.One}, next={k: k + 1}, index=t, start=b / 2), "a whole number, got b/2"
+    ),
+    "a start that is something else": (
+        counted(a * k, a, V + a, first={k: S.One}, next={k: k + 1}, index=t, start=a), "a whole number, got a"
+    ),
+    "a start that is the index": (
+        counted(a * k, a, V + a, first={k: S.One}, next={k: k + 1}, index=t, start=t), "a whole number, got t"
     ),
     "an index that the check holds fixed": (
         counted(k * t, t, V + t, first={k: S.One}, next={k: k + 1}, index=t), "without the index t, got t"
@@ -170,6 +176,7 @@ TWINS = {
     "steps of two, counted apart": counted(a * k, a, V + 2 * a, first={k: S.One}, next={k: k + 2}),
     "a constant": counted(t * c, c, V + c),
     "a constant with another index": counted(t * named("c_u"), named("c_u"), V + named("c_u")),
+    "any start": counted(a * k, a, V + a, first={k: S.One}, next={k: k + 1}, index=t, start=s + 1),
     "another start": counted(a * k, a, V + a, first={k: S.One}, next={k: k + 1}, index=t, start=Integer(5)),
     "a slope that is known at every index": counted(c * (2 * t - 1), Slope(c * z + t, z), V + 2 * c),
     "a variance that stands still": counted(
