@@ -67,6 +67,8 @@ def _amiss(node: ast.AST) -> Iterator[str]:
                 yield f"the built-in {name}"
         case ast.Global() | ast.Nonlocal() | ast.Await() | ast.Yield() | ast.AugAssign():
             yield type(node).__name__
+        case ast.Match():  # its patterns ask for attributes by name: case Callable(__globals__=g)
+            yield "match"
         case ast.ClassDef(name=name, bases=bases, keywords=keywords):
             if [ast.unparse(base) for base in bases] != ["NamedTuple"] or keywords:
                 yield f"the class {name}"

@@ -60,6 +60,7 @@ UNSEEN = {  # by the digest
     "a change by name": "setattr(claim, 'by', 1)", "a change of what is held": "object.__setattr__(claim, 'proof', ())",
     "the watch": "from derivations.obligations.watch import watching", "an attribute by name": "z = getattr(e, 'args')",
     "the list of lemmas": "from derivations import catalogue", "its dictionary": "z = e.__dict__",
+    "an attribute by a pattern": "match by:\n    case Callable(__globals__=g):\n        z = g",
 }  # fmt: skip
 TAKEN = {  # from a module that has it from elsewhere, or that is no language of claims
     "a file": "from derivations.form.known import Path",
