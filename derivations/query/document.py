@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from derivations.query.equation import steps
 from derivations.query.macros import expanded, macros
 
 SIZE = 4_000_000  # characters of a document
@@ -22,6 +23,7 @@ _VERBATIM = re.compile(r"\\begin\s*\{(verbatim|lstlisting|minted|comment|Verbati
 _LABEL = re.compile(r"\\label\s*\{([^{}]*)\}")
 _INNER = re.compile(r"\\(begin|end)\s*\{([a-zA-Z]+)\*?\}|\\\\\*?(?:\[[^][\n]{0,9}\])?|\\.|[{}]", re.DOTALL)
 _LAID = frozenset({"aligned", "split", "gathered", "alignedat"})  # environments that only lay lines out
+_LAID_OUT = re.compile(r"\\(?:begin|end)\s*\{(?:aligned|split|gathered|alignedat)\*?\}(?:\[[a-z]\])?")
 _GAP = r"(?:[\s&~]|\\(?:qquad|quad|[,;:! ]))*"
 _CONTINUED = re.compile(_GAP + r"(?:=|:=|\\equiv|\\coloneqq|\\approx|\\propto|\\leq?\b|\\geq?\b|<|>)")
 _SIGNED = re.compile(_GAP + r"(?:[+-]|\\cdot\b|\\times\b)")
@@ -87,13 +89,14 @@ def _displays(plain: str) -> Iterator[tuple[int, str]]:
 
 
 def _formulas(line: int, body: str) -> Iterator[Displayed]:
-    """Yield the formulas of one display."""
+    """Yield the formulas of one display, a chain of relations as one for each."""
+    body = _LAID_OUT.sub(lambda found: "\n" * found[0].count("\n"), body)
     for piece in (part for row in _joined(_rows(body)) for part in _apart(row)):
         label = _LABEL.search(piece)
         formula = _LABEL.sub("", piece).strip()
         begins = line + piece[: len(piece) - len(piece.lstrip())].count("\n")
         if formula.strip("& \n\t.,;\\"):
-            yield Displayed(formula, begins, label[1] if label else "")
+            yield from (Displayed(step, begins, label[1] if label else "") for step in steps(formula))
         line += piece.count("\n")
 
 

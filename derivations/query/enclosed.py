@@ -69,11 +69,32 @@ class Enclosed(Names):
         if isinstance(group, Name) and not signed:
             return self.named_group(group)
         stroke = isinstance(group, Quotient) and group.stroke
-        if signed or stroke or unbracketed or isinstance(group, Sum | Negative | Product):
+        joined = isinstance(group, Sum | Negative) or signed
+        if (joined or stroke or unbracketed or isinstance(group, Product)) and not self.stands_alone(start, joined):
             raise self.unread_at("brackets that show, not braces", start)
         if self.is_kind("sup") and not isinstance(group, Number | Root):
             raise self.unread_at("brackets that show, around what is raised", start)
         return self.raised(group)
+
+    def stands_alone(self, start: int, joined: bool) -> bool:
+        """Return whether braces from `start` to here are a whole term; of a sum, the first one."""
+        before = self.tokens[start - 1] if start else None
+        first = before is None or before.kind in ("open", "begin", "between")
+        term = first or (before is not None and before.kind == "sign" and before.text in "+-" and not joined)
+        return term and (self.now is None or self.is_sign("+-") or self.now.kind in ("close", "end", "between"))
+
+    def annotated(self) -> Node:
+        """Return what a brace below or above is drawn at, without what is written beside the brace."""
+        if self.tokens[self.here + 1 : self.here + 2] and self.tokens[self.here + 1].kind != "begin":
+            raise self.unread("braces after it")
+        del self.tokens[self.here]
+        at = self.after(self.here)
+        if at < len(self.tokens) and self.tokens[at].kind in ("sub", "sup"):
+            end = self.after(at + 1)
+            if end < len(self.tokens) and self.tokens[end - 1].kind in ("other", "font"):  # \\text{its mean}
+                end = self.after(end)
+            del self.tokens[at:end]
+        return self.braced()
 
     def fraction(self) -> Node:
         start = self.here

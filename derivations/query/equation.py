@@ -36,13 +36,14 @@ class Equation:
     """What was pasted, split at its equality signs; each side is parsed when it is asked for.
 
     Raises:
-        Unread: it is too long, or there is a relation in it that is no equality, or a second equation.
+        Unread: it is too long, or there is a second equation in it.
     """
 
     def __init__(self, formula: str) -> None:
         self.text = bounded_text(formula)
         self.tex = _TEX.search(formula) is not None
         self.python = not self.tex and _PYTHON.search(formula) is not None
+        self.relations: list[Token] = []
         self.spans = _python_sides(formula) if self.python else self._spans()
 
     @cached_property
@@ -54,7 +55,7 @@ class Equation:
 
     def _spans(self) -> list[Span]:
         """Return where the sides stand."""
-        self.parts = _parts(self._tokens, self.text)
+        self.parts, self.relations = _parts(self._tokens, self.text)
         return [Span(p[0].span.at, p[-1].span.end) if p else Span(0, 0) for p in self.parts]
 
     def __len__(self) -> int:
@@ -69,9 +70,11 @@ class Equation:
         """Return a side, counted from 0.
 
         Raises:
-            Unread: it is not understood.
+            Unread: it is not understood, or another relation than an equality stands before it.
         """
         span = self.spans[n]
+        if n and n <= len(self.relations) and self.relations[n - 1].text != "=":
+            raise Unread("an equality, as no other relation is read", self.text, *self.relations[n - 1].span)
         if self.python:
             node = python.parsed(self.text, span)
         else:
@@ -79,6 +82,27 @@ class Equation:
             node = bounded(Grammar(self.parts[n], self.text, end, self.tex).safely(), self.text)
         normed(node, self.text)
         return Side(self.written(n), span, _one_font(node, self.text))
+
+
+def steps(formula: str) -> tuple[str, ...]:
+    """Return a chain of relations as a formula for each of them: a = b = c as a = b and a = c.
+
+    After a relation that is no equality its right side is what the next ones are about: of a < b = c, a < b and b = c.
+    """
+    try:
+        equation = Equation(formula)
+        relations = equation.relations
+    except Unread:
+        return (formula,)
+    if len(relations) < 2:
+        return (formula,)
+    about, found = 0, []
+    for n, relation in enumerate(relations):
+        about = n if n and relations[n - 1].text != "=" else about
+        sides = equation.written(about), formula[relation.span.at : relation.span.end], equation.written(n + 1)
+        step = " ".join(sides)
+        found.append(f"${step}$" if equation.tex and "\\" not in step else step)
+    return tuple(found)
 
 
 def _stripped(formula: str) -> tuple[int, int]:
@@ -89,27 +113,27 @@ def _stripped(formula: str) -> tuple[int, int]:
     return at, end
 
 
-def _parts(found: list[Token], formula: str) -> list[list[Token]]:
-    """Return the tokens of each side, without the punctuation at the end."""
+def _parts(found: list[Token], formula: str) -> tuple[list[list[Token]], list[Token]]:
+    """Return the tokens of each side, without the punctuation at the end, and the relations between the sides."""
     while found and (found[-1].kind in ("between", "line") or found[-1].text == "."):
         found = found[:-1]
     if not found:
         raise Unread("a formula", formula, 0, len(formula))
     sides: list[list[Token]] = [[]]
+    relations: list[Token] = []
     depth = 0
     for n, token in enumerate(found):
         depth += (token.kind in ("open", "begin")) - (token.kind in ("close", "end"))
         if token.kind == "line":
             _continued(found, n, formula)
         elif token.kind == "relation" and depth == 0:
-            if token.text != "=":
-                raise Unread("an equality, as no other relation is read", formula, *token.span)
+            relations.append(token)
             sides.append([])
         else:
             sides[-1].append(token)
     if len(sides) > _SIDES:
         raise Unread(f"at most {_SIDES} sides", formula, 0, len(formula))
-    return sides
+    return sides, relations
 
 
 def _continued(found: list[Token], n: int, formula: str) -> None:

@@ -21,7 +21,7 @@ from derivations.query.tree import (
 )
 from derivations.query.unread import Unread
 
-STARTS = frozenset({"number", "letter", "name", "accent", "font", "begin", "open", "frac", "root", "function"})
+STARTS = frozenset({"number", "letter", "name", "accent", "font", "begin", "open", "frac", "root", "function", "brace"})
 RAISED = frozenset({"sin", "cos", "tan", "tanh", "log"})  # \cos^2 x is (cos x)^2
 
 
@@ -106,6 +106,8 @@ class Grammar(Enclosed):
                 return self.braced()
             case "open" | "bar":
                 return self.raised(self.bracketed())
+            case "brace":
+                return self.annotated()
             case "norm":
                 return self.norm()
             case "frac":

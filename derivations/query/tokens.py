@@ -43,7 +43,7 @@ _ONE = re.compile(
     re.DOTALL,
 )
 _WORD = re.compile(r"(\\(?:text|textrm|textnormal|mathrm|mathsf|mathit|operatorname))\*?\s*\{\s*([A-Za-z0-9]+)\s*\}")
-_DROPPED = re.compile(r"\\(?:tag\*?|label|hspace|vspace)\s*\{[^{}]*\}")
+_DROPPED = re.compile(r"\\(?:tag\*?|label|hspace|vspace|color|textcolor)\s*\{[^{}]*\}")
 _MACRO = re.compile(r"\\(v|rv|b)([a-zA-Z]|eps|epsilon|mu|alpha|beta|sigma|theta|phi)$")
 
 
@@ -142,6 +142,8 @@ def relation(piece: str) -> str | None:
 
 def _command(piece: str, span: Span) -> Token:
     name = piece[1:]
+    if name in ("underbrace", "overbrace"):
+        return Token("brace", piece, span)
     if name in ("left", "right"):
         return Token("size", piece, span)
     if name in GREEK:

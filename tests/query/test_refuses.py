@@ -64,6 +64,10 @@ REFUSED: dict[str, tuple[str, str]] = {  # a formula, the piece that is refused,
     r"x_0^{{1}{2}}": ("{2}", "an operation before the number"),
     r"2{3}\beta_t": ("{3}", "an operation before the number"),
     r"2\frac{1}{2}\beta_t": (r"\frac{1}{2}", "an operation before the number"),
+    r"x_0 - {\alpha_t + \beta_t}": (r"{\alpha_t + \beta_t}", "brackets that show"),
+    r"\underbrace{\alpha_t + \beta_t}_{a} x_0": (r"{\alpha_t + \beta_t}", "brackets that show"),
+    r"x_0 \color{red}{+ x_t}": ("{+ x_t}", "brackets that show"),
+    r"\underbrace x_0": (r"\underbrace", "braces after it"),
     r"{\alpha_t \over \beta_t}^2": ("^", "brackets around the fraction"),
     r"\alpha_t \over \beta_t": (r"\over", "an operation or the end"),
     r"\left(x_0\beta_t)": (r"\left", r"a \right for the"),
@@ -176,8 +180,8 @@ HOSTILE = {
 @pytest.mark.parametrize("name", HOSTILE)
 def test_hostile_input_is_refused_at_once(name: str) -> None:
     readings("x")  # the tables are made once
-    start = time.perf_counter()
+    start = time.process_time()
     with pytest.raises(Unread) as caught:
         readings(HOSTILE[name])
-    assert time.perf_counter() - start < 1
+    assert time.process_time() - start < 1
     assert len(str(caught.value)) < 1000 and str(caught.value).isprintable()
