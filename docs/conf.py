@@ -45,7 +45,7 @@ python_display_short_literal_types = True
 python_use_unqualified_type_names = True
 python_maximum_signature_line_length = 100
 
-smartquotes = False  # primes and quotes stay what they are in the sources
+smartquotes_action = "D"  # dashes; primes and quotes stay what they are in the sources
 
 nitpicky = True
 OTHERS = ("abc", "collections", "jaxtyping", "numpy", "pathlib", "sympy", "torch", "types", "typing")  # no pages here

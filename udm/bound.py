@@ -127,7 +127,8 @@ def bound_of(
         generator: the source of all other randomness, on the device of x.
 
     Returns:
-        The terms in nats per example, each ``(batch,)``, floating: float64 but for the decoder's, which is as given.
+        The terms in nats per example, each ``(batch,)`` floating; the decoder's are as it gives them, the others
+        float64.
 
     Raises:
         ValueError: if x is not floating or has no batch axis; T is not an integer >= 1, does not divide the steps of a

@@ -55,7 +55,7 @@ class Bound(NamedTuple):
             dims: how many dimensions an event has.
 
         Returns:
-            The bound in bits per dimension, ``(batch,)``, in the dtype of the terms: floating.
+            The bound in bits per dimension, ``(batch,)``, in the floating dtype of the terms.
 
         Raises:
             ValueError: if dims < 1.

@@ -27,7 +27,11 @@ PACKAGES = ("data", "guidance", "laws", "likelihood", "network", "sample", "sche
 FIELDS = {Marginal: "(batch,)", Step: "(batch,)", Gaussian: "(batch, *event)"}  # of records
 DTYPES = {"Float": ("floating", "float64", "dtype"), "Float64": ("float64",), "Integer": ("integer", "int64")}
 ANY_DTYPE = ("floating", "float64", "integer", "int64", "bool", "dtype")
-ALSO = {"(batch,)": ("(K,)", "(T,)", "(steps + 1,)"), "(batch, *event)": ("(n, *event)",)}  # batches of another name
+ALSO = {  # batches that go by another name
+    "(batch,)": ("(K,)", "(T,)", "(steps + 1,)"),
+    "(batch, *event)": ("(n, *event)", "(count, *event)"),
+}
+CODE = re.compile(r"`[^`]*`")
 SHAPE = re.compile(r"``\([^`]*\)``")
 
 
@@ -92,6 +96,8 @@ def faults(name: str, value: Callable[..., Any]) -> Iterator[str]:
             yield f"{name}: expected Returns"
         else:
             yield from _unsaid(f"{name}: Returns", found["Returns"][""], result)
+            if ": " in CODE.sub("", found["Returns"][""]):
+                yield f"{name}: expected no colon under Returns, before which Sphinx sees a type"
 
 
 def _parameters(value: Callable[..., Any]) -> list[Parameter]:
@@ -126,11 +132,7 @@ def _expected(kind: Any) -> tuple[list[str], tuple[str, ...]]:
     axes = kind.dim_str.split()
     shape = f"({', '.join(axes)}{',' if len(axes) == 1 else ''})"
     kinds = DTYPES[kind.__name__.partition("[")[0]]
-    # a batch of times or levels may be called by another name than batch
-    other = (
-        ["(K,)", "(T,)", "(steps + 1,)", "(count,)", "(n,)"] if shape == "(batch,)" else ["(n, *event)", "(N, *event)"]
-    )
-    return [shape, *other], kinds
+    return [shape, *ALSO.get(shape, ())], kinds
 
 
 def _tensors(annotation: Any) -> Iterator[Any]:
@@ -193,6 +195,7 @@ WRONG: dict[str, tuple[tuple[str, str], str]] = {
     "no shape of the result": (("product, ``(batch, *event)``,", "product"), r"right: Returns: expected a shape"),
     "no argument": (("        x: the data, ``(batch, *event)``, floating.\n", ""), r"expected x under Args"),
     "an argument too many": (("        x:", "        y: none.\n        x:"), r"expected no y under Args"),
+    "a colon": (("product, ``(", "product: ``("), r"right: expected no colon under Returns"),
     "no result": (("    Returns:\n        The", "    The"), r"right: expected Returns"),
 }
 

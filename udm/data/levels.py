@@ -44,8 +44,7 @@ class Data(ABC):
             rows: n places in [0, len).
 
         Returns:
-            The events, ``(n, *shape)``, integer levels: a batch, ``(batch, *event)``; and their classes, ``(n,)``
-            int64, 0 if none: ``(batch,)``.
+            The events, ``(n, *shape)``, integer levels; and their classes, ``(n,)`` int64, 0 if there are none.
         """
 
 

@@ -46,7 +46,7 @@ def fourier_features(z: Float[Tensor, "batch c h w"], n: range) -> Float[Tensor,
         n: the exponents, as :func:`resolving` gives them.
 
     Returns:
-        z and 2 c len(n) channels of features, ``(batch, c2, h, w)``, in the dtype of z: c2 is c (1 + 2 len(n)).
+        z and 2 c len(n) channels of features, ``(batch, c2, h, w)`` with c2 = c (1 + 2 len(n)), in the dtype of z.
 
     Raises:
         ValueError: if z is not floating of shape (batch, c, h, w), or n is empty.

@@ -64,7 +64,7 @@ def sample(
         progress: called with (steps done, steps in all), over all batches.
 
     Returns:
-        Samples, ``(count, *event)``, in ``dtype``: a batch of events, ``(batch, *event)``.
+        Samples, ``(count, *event)``, in ``dtype``.
 
     Raises:
         ValueError: if ``sampler`` is neither a Sampler nor the name of one, ``shape`` has no axis for the event, the

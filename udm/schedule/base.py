@@ -48,7 +48,7 @@ class Schedule(nn.Module, ABC):
             t: times in [0, 1], ``(batch,)``, floating.
 
         Returns:
-            gamma, ``(batch,)`` float64: -inf where sigma = 0, inf where alpha = 0.
+            gamma, ``(batch,)`` float64, which is -inf where sigma = 0 and inf where alpha = 0.
         """
         return self._marginal(self._time("gamma", t)).gamma
 
