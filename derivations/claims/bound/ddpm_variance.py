@@ -14,10 +14,10 @@ from derivations.form.claim import Below, Claim, Wrong, by
 from derivations.form.experiment import Experiment, Mean
 from derivations.form.statement import AtMost, Equal
 from derivations.notation.laws import Divergence, LawName
-from derivations.notation.quantities import Quantity, Squared
+from derivations.notation.quantities import Quantity
 from derivations.notation.values import At
 from derivations.probability.gaussian import Normal
-from derivations.symbols import abar, alpha, beta_tilde, eps, eps_hat, mu_1, mu_hat, n_1, t, var, x_0, x_s, x_t
+from derivations.symbols import abar, alpha, beta_tilde, eps, eps_hat, mu_1, mu_hat, n_1, sigma_t, t, var, x_0, x_s, x_t
 
 
 class Term(NamedTuple):
@@ -104,9 +104,9 @@ beta_t, kept = 1 - alpha, abar / alpha
 STEPS = at_data(alpha, kept, beta_t)
 mu_tilde, mu_theta = (At(STEPS.E(x_s, x_t), (x_0, denoised(noise))) for noise in (eps, eps_hat))
 squared = (mu_tilde - mu_theta) ** 2
-FREE, OWN = squared / (2 * Squared("sigma_t", var)), squared / (2 * STEPS.Var(x_s, x_t))
+FREE, OWN = squared / (2 * sigma_t**2), squared / (2 * STEPS.Var(x_s, x_t))
 gap = Quantity("gamma", (t,), log((1 - abar) / abar)) - Quantity("gamma", (t - 1,), log((1 - kept) / kept))
-NOISE_WEIGHT = Noise(beta_t**2 / (2 * var * alpha * (1 - abar)), (exp(gap) - 1) / 2)
+NOISE_WEIGHT = Noise(beta_t**2 / (2 * sigma_t**2 * alpha * (1 - abar)), (exp(gap) - 1) / 2)
 BETA_TILDE = (1 - kept) / (1 - abar) * beta_t
 PULL = beta_t / sqrt(1 - abar) / sqrt(alpha)
 GONE = (eps - eps_hat) ** 2
@@ -131,20 +131,20 @@ loss_eps = Claim(
         "abar < alpha": "alpha-bar_{t-1} < 1, that is t >= 2: at t = 1 the posterior is a point",
         "alpha < 1": "beta_t > 0; at beta_t = 0 the first weight vanishes",
     },
-    example={alpha: Rational(1, 2), abar: Rational(1, 4), var: 1, eps: 1, eps_hat: 3, x_t: 1},
+    example={alpha: Rational(1, 2), abar: Rational(1, 4), sigma_t: 1, eps: 1, eps_hat: 3, x_t: 1},
     proof=(
         (
             by("squared distance of the means over twice the variance", FREE, eq="ddpm2020 (8)"),
             by(
                 "mu = (x_t - beta_t eps / sqrt(1 - alpha-bar_t)) / sqrt(alpha_t)",
-                (beta_t / sqrt(1 - abar) / sqrt(alpha)) ** 2 * GONE / (2 * var),
+                (beta_t / sqrt(1 - abar) / sqrt(alpha)) ** 2 * GONE / (2 * sigma_t**2),
                 eq="ddpm2020 (11)",
             ),
             by("collect", NOISE_WEIGHT.any_variance * GONE, eq="ddpm2020 (12)"),
         ),
         (
             by("the same, over the posterior variance", OWN),
-            by("insert beta-tilde_t", NOISE_WEIGHT.any_variance.subs(var, BETA_TILDE) * GONE),
+            by("insert beta-tilde_t", NOISE_WEIGHT.any_variance.subs(sigma_t**2, BETA_TILDE) * GONE),
             by("SNR(t-1)/SNR(t) - 1", ((kept / (1 - kept)) / (abar / (1 - abar)) - 1) / 2 * GONE),
             by("gamma = -log SNR", NOISE_WEIGHT.at_beta_tilde * GONE, eq="vdm2021 (14)"),
         ),
@@ -152,11 +152,11 @@ loss_eps = Claim(
     wrong={
         "unweighted": Wrong(NOISE_WEIGHT._replace(any_variance=S.Half), "L_simple is another objective, not L_{t-1}"),
         "alpha-bar for alpha": Wrong(
-            NOISE_WEIGHT._replace(any_variance=beta_t**2 / (2 * var * abar * (1 - abar))),
+            NOISE_WEIGHT._replace(any_variance=beta_t**2 / (2 * sigma_t**2 * abar * (1 - abar))),
             "too large by the factor 1/alpha-bar_{t-1}",
         ),
         "beta not squared": Wrong(
-            NOISE_WEIGHT._replace(any_variance=beta_t / (2 * var * alpha * (1 - abar))),
+            NOISE_WEIGHT._replace(any_variance=beta_t / (2 * sigma_t**2 * alpha * (1 - abar))),
             "too large by the factor 1/beta_t",
         ),
         "gap reversed": Wrong(NOISE_WEIGHT._replace(at_beta_tilde=(exp(-gap) - 1) / 2), "the weight is negative"),

@@ -124,7 +124,10 @@ def covers(a: Grid) -> tuple[Equal, Equal, Induction]:
         value=estimate, held=L, base=FIRST, step=L + NEXT,
         first={i: S.One, estimate: first}, next={i: i + 1, estimate: estimate + more},
     )  # fmt: skip
-    begins, ends = Quantity("gamma_s", (i,), after(T - i + 1)), Quantity("gamma_t", (i,), after(T - i))
+    begins, ends = (
+        Quantity("gamma", (Quantity(name, (), time),), after(left))
+        for name, time, left in (("s_i", GRID.s, T - i + 1), ("t_i", GRID.t, T - i))
+    )
     return Equal(begins, gamma_at(a.s)), Equal(ends, gamma_at(a.t)), by_steps
 
 

@@ -87,9 +87,9 @@ GAIN = fall * gain / 2
 refine = Claim(
     name="vdm.loss.discrete.refine",
     title="Halving a step lowers the loss where the error at its midpoint is below the error at its end",
-    kind="inequality",
+    kind="equality",
     needs=("vdm.loss.discrete.doubling",),
-    says=lambda a: (Equal(coarse - fine, a), Below(fine, fine + a)),
+    says=lambda a: (Equal(coarse - fine, a), Below(fine, coarse)),
     answer=GAIN,
     example={fall: 2, dsnr: 1, gain: 1, err_m: 2},
     means="each step, hence the sum over steps; also in the mean over data, whose errors are then mean errors",
@@ -98,7 +98,7 @@ refine = Claim(
         (by("the loss of one step, whole minus halved", coarse - fine), by("vdm.loss.discrete.doubling", GAIN)),
         (
             by("the loss of the two halves", fine),
-            by("add what halving gains where the error falls, to get the loss of the whole", fine + GAIN, more=GAIN),
+            by("add what halving gains where the error falls, to get the loss of the whole", coarse, more=GAIN),
         ),
     ),
     wrong={

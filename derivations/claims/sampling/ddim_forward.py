@@ -56,7 +56,7 @@ A = Forward(
 mean, variance = SHARED.E(z_t, z_s), SHARED.Var(z_t, z_s)
 of_z, of_x = Slope(mean, z_s), Slope(mean, x)
 # alpha_t + alpha_s of_z, of which the difference is of_x
-both = Quantity("both", (), Slope(SHARED.E(z_t), x) + Slope(SHARED.E(z_s), x) * of_z)
+both = Quantity("rho", (), Slope(SHARED.E(z_t), x) + Slope(SHARED.E(z_s), x) * of_z)
 rational = At(of_x * both, *WHOLE.items())  # x's coefficient times a positive number
 CHAIN = (*WHOLE.items(), (var, tilde_var))  # what a Markov chain through z_s makes of them
 apart = At(both, (sigma_s, sqrt(var + w**2)))

@@ -46,6 +46,11 @@ class Left(NamedTuple):
     best: Expr
 
 
+def best_size(a: Left) -> Quantity:
+    """The size after which no variance is missing, by name."""
+    return Quantity("h_best", (), a.best)
+
+
 root_d = sqrt(c) * (alpha_s * sigma_t - alpha_t * sigma_s) / sqrt(start)  # positive where the SNR is larger at s
 P = Left(lost=(1 - h / v) ** 2 * d - h**2 / v, best=v * root_d / (root_d + sqrt(v)))
 
@@ -59,8 +64,8 @@ pc = Claim(
     needs=("ddim.gaussian", "langevin.gaussian"),
     says=lambda a: (
         Law(z_s, Made(made_s, NOISE), Normal(S.Zero, goal - a.lost)),
-        Equal(left(a.best), S.Zero),
-        Equal(Quantity("root", (), a.best / sqrt(v)), (1 - a.best / v) * root_d),  # of the bias h^2/v
+        Equal(left(best_size(a)), S.Zero),
+        Equal(best_size(a) / sqrt(v), (1 - best_size(a) / v) * root_d),  # roots of the bias h^2/v, and of what is left
     ),
     answer=P,
     given=(Below(alpha_t * sigma_s, alpha_s * sigma_t),),
@@ -80,12 +85,15 @@ pc = Claim(
             by("(1 - h/v)^2 (v - d) + 2h", goal - P.lost),
         ),
         (
-            by("at the size v sqrt(d)/(sqrt(d) + sqrt(v))", left(P.best)),
+            by("at the size v sqrt(d)/(sqrt(d) + sqrt(v))", left(best_size(P))),
             by("(1 - h/v) sqrt(d) = h/sqrt(v)", S.Zero),
         ),
         (
-            by("the root of the bias of the corrector", P.best / sqrt(v)),
-            by("it equals the root of the remaining loss, for the positive of two sizes", (1 - P.best / v) * root_d),
+            by("the root of the bias of the corrector", best_size(P) / sqrt(v)),
+            by(
+                "the root of the remaining loss, for the positive of two sizes",
+                (1 - best_size(P) / v) * root_d,
+            ),
         ),
     ),
     wrong={

@@ -65,8 +65,8 @@ def thirds(start: int) -> Quantity:
     return Quantity(f"P_{start}", (w,), Mul(*(w - third(start, number) for number in range(3))))
 
 
-PLACE = Quantity("place", (t,), k * (1 - t))  # of a time, counted in cells from t = 1
 AT = (u, (m + r) / k)
+T_I, T_WRAPPED = (QuantityAt(Quantity(name, (), e), AT) for name, e in (("t_i", before), ("tau_i", after)))
 SHIFTED = Quantity("v", (i,), u + shift)  # of example i, before it wraps
 
 
@@ -75,8 +75,8 @@ def says_times(q: Times) -> tuple[Law | Equal, ...]:
     ranks; the law of ceil(T t)."""
     return (
         Law(t, TIME, Generating(kappa, q.mgf)),
-        Equal(QuantityAt(PLACE, (t, QuantityAt(Quantity("t_i", (), before), AT))), q.cell),
-        Equal(QuantityAt(PLACE, (t, QuantityAt(Quantity("t_i_wrapped", (), after), AT))), q.cell - k),
+        Equal(k * (1 - T_I), q.cell),
+        Equal(k * (1 - T_WRAPPED), q.cell - k),
         *(Equal(thirds(start), q.thirds) for start in range(3)),
         Equal(QuantityAt(SHIFTED, (i, rank * each + j), (k, ranks * each)), q.ranked),
         Equal(Integral(S.One, (time, (m - 1) / T, m / T)), q.chance),
