@@ -8,6 +8,7 @@ from derivations.notation.process import Process
 from derivations.notation.quantities import Quantity
 from derivations.symbols import abar_s, alpha, c, n_0, n_1, n_2, x_0, x_s, x_t
 
+AT = "the index s for t - 1 and none for t"
 BETA = Quantity("beta", (), 1 - alpha)
 ABAR = Quantity("abar", (), alpha * abar_s)
 
@@ -19,8 +20,8 @@ def steps(keep: Expr = alpha, kept: Expr = abar_s, noise: Expr = BETA) -> Sequen
 
 def at_data(keep: Expr = alpha, kept: Expr = abar_s, noise: Expr = BETA) -> Process:
     """Return the chain at fixed x_0."""
-    return Process(*steps(keep, kept, noise), noise=(n_1, n_2), data=(x_0,))
+    return Process(*steps(keep, kept, noise), noise=(n_1, n_2), data=(x_0,), phrase=AT)
 
 
 CHAIN = at_data()
-ON_NORMAL_DATA = Process((x_0, sqrt(c) * n_0), *steps(), noise=(n_0, n_1, n_2))
+ON_NORMAL_DATA = Process((x_0, sqrt(c) * n_0), *steps(), noise=(n_0, n_1, n_2), phrase=AT)

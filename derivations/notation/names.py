@@ -14,11 +14,14 @@ GREEK = {
     "alpha", "beta", "gamma", "delta", "eta", "kappa", "lambda", "mu", "nu", "omega", "phi", "pi", "rho", "sigma",
     "tau", "theta", "xi", "Gamma", "Delta", "Sigma", "Phi",
 }  # fmt: skip
-WRITTEN = {"eps": "\\epsilon", "lam": "\\lambda", "abar": "\\bar\\alpha", "snr": "\\mathrm{SNR}", "g2": "g^2"}
+WRITTEN = {
+    "eps": "\\epsilon", "lam": "\\lambda", "abar": "\\bar\\alpha", "snr": "\\mathrm{SNR}", "g2": "g^2",
+    "score": "\\mathbf{s}",
+}  # fmt: skip
 OPERATORS = {"E", "Var", "Cov", "KL", "N", "grad", "argmax", "lim", "integral", "ELBO", "VLB"}  # of the notation itself
 MARKS = ("hat", "bar", "tilde")
 BETWEEN = {"ts": "t|s", "ut": "u|t", "us": "u|s"}  # an index of two times: from the second to the first
-_PRIMED = re.compile(r"d(alpha|sigma|gamma|snr|v|w|N)$")
+_PRIMED = re.compile(r"d(2?)(alpha|sigma|gamma|snr|v|w|N|p|F|x|eps|score)$")  # a slope, or the second
 
 
 TEXT = {"lam": "lambda", "g2": "g^2"}  # names that text spells another way
@@ -103,7 +106,7 @@ def _indexed(name: str, index: str) -> str:
 
 def _base(name: str) -> str:
     if primed := _PRIMED.match(name):
-        return f"{_base(primed[1])}'"
+        return _base(primed[2]) + ("''" if primed[1] else "'")
     return WRITTEN.get(name) or _letter(name)
 
 

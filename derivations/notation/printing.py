@@ -102,6 +102,10 @@ class Text(Arranged, StrPrinter):
         written = self._print(expr.args[0])
         return f"log {written}" if _named(expr.args[0]) and closed(written) else f"log({written})"
 
+    def _print_AppliedUndef(self, expr: Expr) -> str:
+        """A function of which only the name is known: alpha(t), log p(z_t)."""
+        return f"{expr.func.__name__.replace('log_', 'log ')}({', '.join(map(self._print, expr.args))})"
+
     def _print_Abs(self, expr: Expr) -> str:
         return f"|{self._print(expr.args[0])}|"
 

@@ -10,6 +10,7 @@ from typing import Any
 from sympy import Basic, Expr, Symbol, Tuple
 
 from derivations.notation.named import Named, showing, unnamed
+from derivations.notation.phrases import Words
 from derivations.notation.wheres import Normals, Where
 from derivations.obligations.kept import losses, owing
 from derivations.probability.gaussian import Normal, given, law
@@ -18,9 +19,14 @@ Write = Callable[[Basic], str]
 
 
 class Steps(Basic):
-    """Variables by the steps that make them, in order; `noise` is standard normal, and `data` is held fixed."""
+    """Variables by the steps that make them, in order; `noise` is standard normal, and `data` is held fixed.
 
-    def __new__(cls, *steps: tuple[Symbol, Expr], noise: Sequence[Symbol], data: Sequence[Symbol] = ()) -> "Steps":
+    A phrase for readers, as on what indices are left out, stands after "where".
+    """
+
+    def __new__(
+        cls, *steps: tuple[Symbol, Expr], noise: Sequence[Symbol], data: Sequence[Symbol] = (), phrase: str = ""
+    ) -> "Steps":
         names = [v for v, _ in steps]
         if len({*names, *noise, *data}) < len(names) + len(noise) + len(data):
             raise ValueError(f"expected variables, noise and data that are all different, got {names}, {noise}, {data}")
@@ -30,7 +36,8 @@ class Steps(Basic):
         if hiding := [str(n) for n in noise if n != Symbol(n.name, real=True)]:
             raise ValueError(f"expected noise that may be any real number, got {', '.join(hiding)}")
         showing(*(e for _, e in steps))
-        return Basic.__new__(cls, Tuple(*(Tuple(*step) for step in steps)), Tuple(*noise), Tuple(*data))
+        parts = Tuple(*(Tuple(*step) for step in steps)), Tuple(*noise), Tuple(*data)
+        return Basic.__new__(cls, *parts, *([Words(phrase)] if phrase else []))
 
     @property
     def steps(self) -> tuple[tuple[Symbol, Expr], ...]:
@@ -59,6 +66,7 @@ class Steps(Basic):
     def where(self) -> Iterator[Where]:
         for v, e in self.steps:
             yield Where(v, e)
+        yield from map(Where, self.args[3:])
         yield Where(Normals(*self.noise))
 
 

@@ -30,7 +30,7 @@ x_0, x_s, x_t = real("x_0 x_s x_t")  # data and latents in DDPM's notation: x_s 
 x_1, x_2 = real("x_1 x_2")  # latents by the number of their step; data of the components of a mixture
 (eps,) = real("eps")  # the noise that a latent was made with
 (v,) = real("v")  # the velocity alpha eps - sigma x
-(score,) = real("score")  # the slope of the latent's log-density
+score, dscore = real("score dscore")  # the slope of the latent's log-density in it, and the slope of that
 # the same as a network predicts them, or as means given the latent
 x_hat, eps_hat, v_hat, score_hat = real("x_hat eps_hat v_hat score_hat")
 (mu_hat,) = real("mu_hat")  # a predicted mean
@@ -81,6 +81,7 @@ snr_min, snr_max = positive("snr_min snr_max")  # SNR at the ends of time
 # Laws
 (c,) = positive("c")  # the variance of Gaussian data
 (q_x,) = positive("q_x")  # a density at a point
+dp, d2p = real("dp d2p")  # the first and second slope of a density
 mu_1, mu_2 = real("mu_1 mu_2")  # the means of two normals
 var_1, var_2 = positive("var_1 var_2")  # the variances of two normals
 u, w = positive("u w")  # positive numbers; w is a weight, or the strength of guidance

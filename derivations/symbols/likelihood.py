@@ -4,8 +4,8 @@ from derivations.symbols.core import label, real
 
 x_any, z0, z1 = label("x z0 z1")  # data, and the first and last latent, under any densities
 (u_any,) = label("u")  # what is added to a level, under any density
-dF, dp, d2p = real("dF dp d2p")  # the slope of a velocity in z, and a density's first and second slope
-dscore, deps, dx = real("dscore deps dx")  # the slopes in z of the score, of eps_hat and of x_hat
+(dF,) = real("dF")  # the slope of a velocity in z
+deps, dx = real("deps dx")  # the slopes in z of eps_hat and of x_hat
 (dn,) = real("d'")  # the slope of alpha^2 + sigma^2 in t
 (dv,) = real("dv")  # the slope of v in z
 # the entries of a matrix

@@ -3,7 +3,6 @@
 from derivations.symbols.core import label, real
 
 (delta,) = real("delta")  # a difference of angles
-p_slope, p_bend = real("p_slope p_bend")  # a density's first and second slope
 # x_hat by Taylor's formula: its first and second slope, and the bounded rest
 x_slope, x_bend, x_rest = real("x_slope x_bend x_rest")
 decay_rest, growth_rest = real("decay_rest growth_rest")  # the bounded rests of exp(-h) and exp(h)
@@ -11,8 +10,8 @@ decay_rest, growth_rest = real("decay_rest growth_rest")  # the bounded rests of
 (middle,) = real("middle")  # how far off a middle evaluation is, over h^2
 # a smooth field, its slopes, and the bounded rest
 F_0, F_y, F_t, F_yy, F_yt, F_tt, F_rest = real("F_0 F_y F_t F_yy F_yt F_tt F_rest")
-log_p, log_q = real("log_p log_q")  # the logarithms of two densities at a point
+l_p, l_q = real("l_p l_q")  # the logarithms of two densities at a point
 (score_q,) = real("score_q")  # the score of a second density
-score_slope, score_q_slope = real("score_slope score_q_slope")  # the slopes of the scores of two densities
+(dscore_q,) = real("dscore_q")  # the slope in z of the score of a second density
 (integral,) = label("I")  # an integral that only a print shows
 (integral_eps,) = label("J")  # an integral of eps_hat that only a print shows

@@ -44,12 +44,11 @@ from derivations.symbols import (
 
 ZERO = Integer(0)
 
-# Variance preserving: alpha_s^2 = SNR/(1 + SNR), alpha_ts^2 = 1/(1 + odds), sigma_ts^2 = beta = odds/(1 + odds)
+# Variance preserving: alpha-bar_s = SNR/(1 + SNR) and beta = odds/(1 + odds), for an SNR and odds of any positive size
 PRESERVING = {sigma_s: sqrt(1 / (1 + snr_s)), alpha_ts: sqrt(1 / (1 + odds)), sigma_ts: sqrt(odds / (1 + odds))}
-beta = odds / (1 + odds)
+beta, kept = Quantity("beta", (), odds / (1 + odds)), Quantity("abar_s", (), snr_s / (1 + snr_s))
 PROCESS = Process(
-    (x_s, sqrt(snr_s / (1 + snr_s)) * x_0 + PRESERVING[sigma_s] * n_1),
-    (x_t, PRESERVING[alpha_ts] * x_s + PRESERVING[sigma_ts] * n_2),
+    (x_s, sqrt(kept) * x_0 + sqrt(1 - kept) * n_1), (x_t, sqrt(1 - beta) * x_s + sqrt(beta) * n_2),
     noise=(n_1, n_2), data=(x_0,),
 )  # fmt: skip
 preserved = Quantity("beta_tilde", (), InverseCurvature(PROCESS.log_step(x_s) + PROCESS.log_step(x_t), x_s))

@@ -18,13 +18,13 @@ from derivations.notation.samplers import Along
 from derivations.notation.values import At
 from derivations.symbols import (
     alpha_t,
+    d2p,
     dalpha,
+    dp,
     drift,
     dsigma,
     eps,
     g2,
-    p_bend,
-    p_slope,
     q_x,
     score,
     sigma_t,
@@ -36,7 +36,7 @@ from derivations.symbols import (
 P = Function("p", positive=True)(z_t)
 DENSITY = AnyDensity("p", z_t)
 SCORES = ((score, diff(P, z_t) / P, DENSITY),)
-POINT = ((diff(P, z_t, 2), p_bend), (diff(P, z_t), p_slope), (P, q_x))  # p, p' and p'' may be any numbers at a point
+POINT = ((diff(P, z_t, 2), d2p), (diff(P, z_t), dp), (P, q_x))  # p, p' and p'' may be any numbers at a point
 fokker_planck = DensityRate(DENSITY, z_t, drift * z_t, g2, P, SCORES, POINT)
 
 
@@ -46,7 +46,7 @@ def carried(velocity: Expr) -> DensityRate:
 
 
 V = drift * z_t - g2 / 2 * score
-HERE = {drift: 1, g2: 1, z_t: 1, q_x: 1, p_slope: 1, p_bend: 1}
+HERE = {drift: 1, g2: 1, z_t: 1, q_x: 1, dp: 1, d2p: 1}
 
 f, g_squared = SDE.f, SDE.g2
 

@@ -14,18 +14,18 @@ from derivations.notation.densities import AnyDensity
 from derivations.notation.fokker_planck import DensityRate
 from derivations.notation.quantities import Slope
 from derivations.probability.gaussian import law
-from derivations.symbols import h, log_p, log_q, n_1, score, score_q, score_q_slope, score_slope, t, z_t
+from derivations.symbols import dscore, dscore_q, h, l_p, l_q, n_1, score, score_q, t, z_t
 
 LOG_P, LOG_Q = (Function(name, real=True)(z_t) for name in ("log_p", "log_q"))
 P_OF, Q_OF = AnyDensity("p", z_t), AnyDensity("q", z_t)
 SCORES = ((score, diff(LOG_P, z_t), P_OF), (score_q, diff(LOG_Q, z_t), Q_OF))
 POINT = (  # the logarithms of the densities and their slopes: any six numbers at a point
-    (diff(LOG_P, z_t, 2), score_slope),
-    (diff(LOG_Q, z_t, 2), score_q_slope),
+    (diff(LOG_P, z_t, 2), dscore),
+    (diff(LOG_Q, z_t, 2), dscore_q),
     (diff(LOG_P, z_t), score),
     (diff(LOG_Q, z_t), score_q),
-    (LOG_P, log_p),
-    (LOG_Q, log_q),
+    (LOG_P, l_p),
+    (LOG_Q, l_q),
 )
 
 
@@ -61,7 +61,7 @@ stationary = Claim(
         Below(S.Zero, Slope(a.step, n_1)),
     ),
     answer=A,
-    example={h: 1, log_p: 1, log_q: 1, score: 1, score_q: 2, score_slope: 1, score_q_slope: 1},
+    example={h: 1, l_p: 1, l_q: 1, score: 1, score_q: 2, dscore: 1, dscore_q: 1},
     convenience={"0 < h": "both sides are proportional to it"},
     proof=(
         (
@@ -97,7 +97,7 @@ stationary = Claim(
             "drift and noise both spread the density, and nothing is stationary",
         ),
         "the gradient of p": Wrong(
-            A._replace(step=h * score * exp(log_p) + sqrt(2 * h) * n_1),
+            A._replace(step=h * score * exp(l_p) + sqrt(2 * h) * n_1),
             "p' stands for (log p)', and far out there is no drift",
         ),
         "every density by the score": Wrong(

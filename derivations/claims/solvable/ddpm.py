@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from sympy import Expr, Integer, Rational, log, sqrt
 
+from derivations.calculus.ddpm_step import AT
 from derivations.calculus.divergence import log_ratio
 from derivations.claims.posterior.best_variance import NOISE, B, chain_0, chain_s, chain_t, left_of_x, reverse, weight
 from derivations.claims.posterior.ddpm import BETWEEN, P
@@ -27,9 +28,9 @@ known = P  # q(x_s | x_t, x_0)
 model = Normal(reverse.mean, var)
 beta_t = Quantity("beta_t", (), 1 - alpha)
 STEP = (x_t, sqrt(alpha) * x_s + sqrt(beta_t) * n_2)
-FORWARD = Process((x_s, sqrt(abar_s) * x_0 + sqrt(1 - abar_s) * n_1), STEP, noise=(n_1, n_2), data=(x_0,))
+FORWARD = Process((x_s, sqrt(abar_s) * x_0 + sqrt(1 - abar_s) * n_1), STEP, noise=(n_1, n_2), data=(x_0,), phrase=AT)
 CHAIN = Process(
-    (x_0, sqrt(c) * n_0), (x_s, sqrt(abar_s) * x_0 + sqrt(1 - abar_s) * n_1), STEP, noise=NOISE
+    (x_0, sqrt(c) * n_0), (x_s, sqrt(abar_s) * x_0 + sqrt(1 - abar_s) * n_1), STEP, noise=NOISE, phrase=AT
 )  # Gaussian data
 total_variance = FORWARD.Var(x_s, x_t) + Quantity("w_0", (), weight) ** 2 * CHAIN.Var(x_0, x_t)
 
