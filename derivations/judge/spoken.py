@@ -3,45 +3,65 @@
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
-from sympy import Expr
+from sympy import Expr, cancel
 
 from derivations.form.base import Said, plain
 from derivations.form.claim import Claim, leaves
-from derivations.form.statement import Statement, sides
+from derivations.form.statement import AtMost, Below, Statement
 from derivations.judge.kinds import varied
-from derivations.notation.named import Named
+from derivations.notation.named import Named, unnamed
 from derivations.notation.quantities import Squared
 
 
 class Spoken(NamedTuple):
-    """A plain statement that may keep a promise, as engines check it and as it is written."""
+    """A plain statement that may keep a promise, as engines check it and as it is written.
+
+    A side is its own where it is the answer, or the object whose value the answer is, or is made of these alone: a
+    slope, a value at a place, a sum, a power. What only contains the answer somewhere is not.
+    """
 
     says: Statement
     written: Said
+    own: tuple[bool, ...] = ()
 
 
 def speaking(claim: Claim) -> list[Spoken]:
-    """The statements that another answer would change, or in which an expression of the answer stands."""
+    """The statements that another answer would change, and others with a side of the answer's own."""
     try:
         other = set(map(repr, claim.statements(varied(claim.answer))))
     except ArithmeticError:  # an expectation that opens of this answer alone: no statement is seen to change
         other = set(map(repr, claim.statements()))
-    told = [leaf for _, leaf in leaves(claim.answer) if leaf.args and not leaf.is_number]
-    spoken = [said for said in claim.statements() if repr(said) not in other or _stands(said, told)]
-    same = list(_of_the_same(claim, spoken))
-    return [Spoken(p, written) for written, parts in _pairs(claim) for p in parts if p in spoken or p in same]
-
-
-def _of_the_same(claim: Claim, spoken: list[Statement]) -> Iterator[Statement]:
-    """Other statements of an object of which a statement says what the answer is, as that it is positive.
-
-    One side is that object, or is made of it alone: its slope, its value at a place. What only holds it keeps nothing.
-    """
+    changed = [said for said in claim.statements() if repr(said) not in other]
     pairs = _pairs(claim)
-    objects = {x for written, parts in pairs if any(p in spoken for p in parts) for x in _objects(written)}
-    for written, parts in pairs:
-        if any(_made_of(e, objects) for e in _sides(written)):
-            yield from (p for p in parts if p not in spoken)
+    objects = {x for written, parts in pairs if any(p in changed for p in parts) for x in _objects(written)}
+    own = [tuple(_own(e, objects, claim) for e in _ends(written)) for written, _ in pairs]
+    return [
+        Spoken(p, written, mine)
+        for (written, parts), mine in zip(pairs, own, strict=True)
+        for p in parts
+        if p in changed or any(mine)
+    ]
+
+
+def printed(claim: Claim) -> Spoken:
+    """The false sentence of a refuted claim: each named object in it is what it speaks of."""
+    assert claim.printed is not None
+    written = claim.shown["printed"]
+    objects = _objects(written)
+    return Spoken(claim.printed, written, tuple(_made_of(e, objects) for e in _ends(written)))
+
+
+def _ends(written: Said) -> tuple[Expr, ...]:
+    """The two sides of an inequality."""
+    return (written.lesser, written.greater) if isinstance(written, Below | AtMost) else ()
+
+
+def _own(e: Expr, objects: set[Expr], claim: Claim) -> bool:
+    """Whether a side is made of the objects alone, or is a part of the answer up to a positive number."""
+    if isinstance(e, Named) or _made_of(e, objects):
+        return _made_of(e, objects)
+    ratios = (cancel(unnamed(e) / leaf) for _, leaf in leaves(claim.answer) if leaf != 0)
+    return any(ratio.is_number and ratio.is_positive for ratio in ratios)
 
 
 def _pairs(claim: Claim) -> list[tuple[Said, tuple[Statement, ...]]]:
@@ -50,8 +70,16 @@ def _pairs(claim: Claim) -> list[tuple[Said, tuple[Statement, ...]]]:
 
 
 def _made_of(e: Any, objects: set[Expr]) -> bool:
-    """Whether it is one of the objects, or made of one alone, however often."""
-    return e in objects or (isinstance(e, Named) and any(_made_of(a, objects) for a in e.args[:1]))
+    """Whether it is one of the objects, or made of them alone: a sum or a product, a power of one, a multiple."""
+    if e in objects:
+        return True
+    if isinstance(e, Named):
+        return any(_made_of(a, objects) for a in e.args[:1])
+    if isinstance(e, Expr) and e.is_Pow:
+        return bool(e.exp.is_positive) and _made_of(e.base, objects)  # type: ignore[attr-defined]
+    if isinstance(e, Expr) and e.is_Mul and e.args[0].is_number:  # type: ignore[attr-defined]
+        return _made_of(e / e.args[0], objects)  # type: ignore[operator]
+    return isinstance(e, Expr) and (e.is_Add or e.is_Mul) and all(_made_of(a, objects) for a in e.args)
 
 
 def _objects(written: Said) -> set[Expr]:
@@ -64,13 +92,9 @@ def _parts(e: Any) -> Iterator[Expr]:
     if isinstance(e, Named):
         yield e
         yield from (part for a in e.args[:1] for part in _parts(a))
-    elif isinstance(e, Expr) and (e.is_Add or e.is_Mul):
+    elif isinstance(e, Expr) and (e.is_Add or e.is_Mul or e.is_Pow):
         yield from (part for a in e.args for part in _parts(a))
 
 
 def _sides(written: Said) -> list[Expr]:
     return [side for side in written if isinstance(side, Expr)] if isinstance(written, tuple) else []
-
-
-def _stands(said: Statement, told: list[Expr]) -> bool:
-    return any(side.has(leaf) for side in sides(said) for leaf in told)

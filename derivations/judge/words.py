@@ -3,10 +3,11 @@
 import re
 from types import MappingProxyType
 
-RISING = r"rises|grows?|increas(?:es|ing)|wider|higher"
-FALLING = r"falls|shrinks?|decreas(?:es|ing)|declin(?:es|ing)|narrower|lower(?! bound)|drops?"
+RISING = r"rises|grows?|increas(?:es|ing)"
+FALLING = r"falls|shrinks?|decreas(?:es|ing)|declin(?:es|ing)|drops?"
+MOVES = f"{RISING}|{FALLING}"
 ORDER = (
-    rf"strictly|positive|negative|{RISING}|{FALLING}|above|below|nearer|monoton\w+|exceeds?"
+    rf"strictly|positive|negative|{MOVES}|wider|higher|narrower|lower(?! bound)|above|below|nearer|monoton\w+|exceeds?"
     r"|greater|smaller|larger|less than|worse|non-?zero|dominates?|outperforms?|one-to-one|(?:in|bi|sur)jective"
 )
 ALONE = (
@@ -40,11 +41,16 @@ QUIET = re.compile(  # a term of the field, a condition, a map: each names somet
 )
 NOT_NEGATIVE = re.compile(r"\b(?:never|not|non-?) ?negative\b")
 
+MONOTONE = re.compile(r"^monoton\w+$")
+MOVING = re.compile(rf"^(?:{MOVES}|monoton\w+)$")
+CONDITION = re.compile(r"\b(?:where|when|if|unless|only for|as)\b[^,;:]*$")  # up to where its clause ends
 UP = re.compile(rf"^(?:{RISING}|positive)$")
 DOWN = re.compile(rf"^(?:{FALLING}|negative)$")
 SIGN = re.compile("^(?:positive|negative)$")
-MORE = re.compile("^(?:above|exceeds?|greater|larger|higher|wider|dominates?|>)$")
-LESS = re.compile("^(?:below|smaller|less than|lower|narrower|<)$")
+MORE = re.compile(
+    "^(?:above|exceeds?|greater|larger|higher|wider|dominates?|least|minim(?:al|um|a)|infimum|lower bound|>)$"
+)
+LESS = re.compile("^(?:below|smaller|less than|lower|narrower|most|maxim(?:al|um|a)|supremum|upper bound|<)$")
 
 
 def plainly(text: str) -> str:

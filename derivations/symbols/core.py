@@ -101,7 +101,7 @@ sigma_min, sigma_max = positive("sigma_min sigma_max")  # sigma at the ends of t
 
 # Losses and their estimates
 (ranks,) = positive("R")  # the number of ranks; the sum of the terms that a window leaves out
-(f,) = real("f")  # the error of one example; the rate of the drift f z
+(f,) = real("f")  # the error of one example; the root of a loss's fourth moment; the rate of the drift f z
 
 # Chains of latents under any densities
 (z_any,) = label("z")  # a latent under any density

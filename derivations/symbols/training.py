@@ -4,10 +4,10 @@ from derivations.symbols.core import positive, real
 
 (dgamma_t,) = positive("dgamma_t")  # the slope of gamma in t, where it must be positive
 (dw,) = real("dw")  # the slope of a weight in t
+(p,) = positive("p")  # a probability: the density of lambda, or the chance of one of two outcomes
 (bias,) = real("bias")  # where a sigmoid of log SNR is 1/2
 (freq,) = positive("freq")  # a Fourier feature's 2^n
 (clip,) = positive("clip")  # the greatest SNR that Min-SNR's weight takes
-(p,) = positive("p")  # a probability: the density of lambda, or the chance of one of two outcomes
 (steepness,) = positive("K")  # the slope of a saw-tooth
 (batch,) = positive("b")  # the number of examples of a rank
 (j,) = positive("j")  # the number of an example

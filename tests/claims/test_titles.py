@@ -22,6 +22,7 @@ from derivations.judge.certificate import Certificate
 from derivations.judge.refutation import TEMPTING, charged, refutation
 from derivations.judge.titles import faults
 from derivations.notation.quantities import Quantity, Slope, Squared
+from derivations.notation.values import QuantityAt
 from derivations.symbols import t
 from tests.support.forged import a, b, c, claim
 from tests.support.judged import green, red_for
@@ -223,6 +224,13 @@ def beside_a_lemma(title: str) -> Claim:
     return titled(title, (Below(S.Zero, b * c), Equal(expand((a + b) ** 2), (a + b) ** 2)), (lemma, SQUARED))
 
 
+def beside_what_holds_it(title: str) -> Claim:
+    """Return a claim about the square of a sum, beside a strict inequality of something that only contains it."""
+    holds = (by("", c), by("", (a + b) ** 2 + 2 * c, more=(a + b) ** 2 + c))
+    statement = (Below(c, (a + b) ** 2 + 2 * c), Equal(expand((a + b) ** 2), (a + b) ** 2))
+    return titled(title, statement, (holds, SQUARED))
+
+
 SQUARED = (by("", expand((a + b) ** 2)), by("", (a + b) ** 2))
 CHEATS = {
     "strictly, over a bound that is met": (bounded("a b lies strictly below"), "the title says 'strictly'"),
@@ -235,6 +243,11 @@ CHEATS = {
         titled("a^2 is least at 0", (Equal(diff(a**2, a).subs(a, b), 2 * b),), ((by("", 2 * b), by("", 2 * b)),)),
         "the title says 'least'",
     ),
+    "above, over what only contains the answer": (beside_what_holds_it("The square is above c"), "says 'above'"),
+    "rises, over a comparison": (strictly_more("a b + c rises"), "the title says 'rises'"),
+    "monotone, over a comparison": (strictly_more("a b + c is monotone"), "the title says 'monotone'"),
+    "below, the other way round": (strictly_more("a b + c is below a b"), "the title says 'below'"),
+    "at most, the other way round": (strictly_more("a b + c is at most a b"), "the title says 'most'"),
     "promises that a lemma keeps": (beside_a_lemma("The square strictly falls"), "the title says 'strictly'"),
     "decreases, over an equality": (plain("(a + b)^2 decreases in a"), "the title says 'decreases'"),
     "monotone, over an equality": (plain("The square is monotone in a"), "the title says 'monotone'"),
@@ -260,6 +273,8 @@ HARMLESS = {
     "nothing": plain("The square of a sum"),
     "free of what it lacks": plain("The square is independent of c"),
     "a lemma, and no promise": beside_a_lemma("The square of a sum"),
+    "what contains the answer, and no promise": beside_what_holds_it("The square of a sum"),
+    "a condition": strictly_more("a b is strictly below a b + c, also where c grows"),
 }
 
 
@@ -289,3 +304,32 @@ def test_a_promise_is_kept_of_the_object_whose_value_the_answer_is(lemma: Below,
         wrong={},
     )  # fmt: skip
     assert kept != any("the title says 'positive'" in fault for fault in faults(attack))
+
+
+SNR_A = Quantity("SNR", (a,), a**2 / (b * c))
+LATER, EARLIER = QuantityAt(SNR_A, (a, a + b)), QuantityAt(SNR_A, (a, a / 2))
+ORDERS: dict[str, tuple[str, Below, bool]] = {
+    "a slope": ("rises", Below(S.Zero, Slope(SNR_A, a)), True),
+    "a falling slope": ("rises", Below(Slope(SNR_A, a), S.Zero), False),
+    "a value further on": ("rises", Below(SNR_A, LATER), True),
+    "a value before": ("falls", Below(EARLIER, SNR_A), False),
+    "monotone by a slope": ("is monotone", Below(S.Zero, Slope(SNR_A, a)), True),
+    "monotone by values": ("is monotone", Below(EARLIER, SNR_A), True),
+    "a sign": ("rises", Below(S.Zero, SNR_A), False),
+    "another object's slope": ("rises", Below(S.Zero, Slope(Quantity("f", (a,), a), a)), False),
+    "two objects": ("rises", Below(SNR_A, Quantity("f", (a,), a**2 / (b * c) + 1)), False),
+    "the greater": ("exceeds b", Below(b, SNR_A), True),
+    "the lesser": ("exceeds b", Below(SNR_A, b), False),
+    "what contains the greater": ("exceeds b", Below(b, Quantity("f", (a,), a**2 / (b * c) + b)), False),
+    "at least, on the greater side": ("is at least b", Below(b, SNR_A), True),
+    "at least, on the lesser side": ("is at least b", Below(SNR_A, b), False),
+    "at most, on the lesser side": ("is at most b", Below(SNR_A, b), True),
+}
+
+
+@pytest.mark.parametrize("name", ORDERS)
+def test_a_word_of_order_is_kept_by_an_inequality_of_its_shape_and_direction(name: str) -> None:
+    word, lemma, kept = ORDERS[name]
+    says = lambda q: (Equal(SNR_A, q), lemma)  # noqa: E731
+    attack = claim(a, a, answer=a**2 / (b * c), title=f"The SNR {word}", says=says, proof=(), wrong={})
+    assert kept != any("the title says" in fault for fault in faults(attack))

@@ -13,6 +13,7 @@ from derivations.judge.refutation import charged
 from derivations.judge.rows import ClaimRow, PrintedRow
 from derivations.own.loaded import home
 from derivations.own.meant import address
+from derivations.judge.spoken import speaking
 from derivations.papers.covered import transcribed
 from derivations.papers.paper import Equation, Paper
 from derivations.papers.references import cite, spans
@@ -26,8 +27,9 @@ Groups = list[list[Reading]]
 
 
 def statement(claim: Claim, lemmas: Sequence[int]) -> tuple[Groups, Groups]:
-    """The lines that speak of the answer, and those of lemmas, which do not; a group has one meaning of each name."""
-    plain = [claim.statements()[n - 1] for n in lemmas]
+    """The lines that speak of the answer or its object, and those of lemmas; a group has one meaning of each name."""
+    spoken = [one.says for one in speaking(claim)]
+    plain = [said for n in lemmas if (said := claim.statements()[n - 1]) not in spoken]
     pairs = list(zip(claim.written(), claim.said(), strict=True))
     own, others = ([w for w, said in pairs if (said in plain) == of_lemmas] for of_lemmas in (False, True))
     return grouped(own), grouped(others)

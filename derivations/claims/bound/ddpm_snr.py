@@ -106,9 +106,9 @@ RISE = odds * (1 + nsr)
 
 monotone = Claim(
     name="ddpm.snr.monotone",
-    title="DDPM's SNR falls at each step: 1/SNR rises by (beta_t/alpha_t) / alpha-bar_{t-1}",
-    kind="inequality",
-    says=lambda a: (Equal(rise, a), Below(1 / (1 / before + a), before)),
+    title="DDPM's SNR falls at each step, which adds (beta_t/alpha_t)/alpha-bar_{t-1} to 1/SNR",
+    kind="equality",
+    says=lambda a: (Equal(rise, a), Below(after, before)),
     answer=RISE,
     example={nsr: 1, odds: 3},
     proof=(
@@ -118,7 +118,7 @@ monotone = Claim(
             by("multiply out", RISE),
         ),
         (
-            by("SNR(t)", 1 / (1 / before + RISE)),
+            by("SNR(t)", after),
             by("adding to 1/SNR lowers the SNR", before, more=RISE / (nsr * (nsr + RISE))),
         ),
     ),

@@ -16,13 +16,13 @@ from derivations.claims.invariance.schedule import ratio, v_log
 from derivations.form.claim import Claim, Wrong, by
 from derivations.form.experiment import Experiment, Mean
 from derivations.form.statement import AtMost, Equal
-from derivations.notation.quantities import Quantity, Slope, Squared
+from derivations.notation.quantities import Quantity, Slope
 from derivations.notation.slopes import SlopeAt
 from derivations.notation.values import QuantityAt
 
 # isort: off
 from derivations.symbols import (
-    c, err, gap, n_0, n_1, n_2, snr, snr_m, snr_max, snr_min, snr_s, snr_t, t, u_0, u_1,
+    c, f, gap, n_0, n_1, n_2, snr, snr_m, snr_max, snr_min, snr_s, snr_t, t, u_0, u_1,
 )  # fmt: skip
 
 
@@ -185,8 +185,8 @@ Y2 = Second(
     best=Rational(3, 4) * (most - least) ** 2,
 )
 
-P_SQUARED = Squared("p", err**2)
-constant = sqrt(3) * (most - least) / 2  # gamma' sqrt(m)/2 at every t where it is constant, and its integral J
+J = Quantity("J", (), sqrt(3) * (most - least) / 2)  # the integral of f = gamma' sqrt(m)/2, and f where it is constant
+TANGENT = Quantity("g", (f,), 2 * J * f - f**2)  # of f^2, at J
 
 variance = Claim(
     name="vdm.loss.invariance.variance",
@@ -202,10 +202,10 @@ variance = Claim(
     says=lambda a: (
         Equal(second_moment(v_log), a.log_linear),
         Equal(second_moment(v_best), a.best),
-        AtMost(2 * err * constant - a.best, P_SQUARED, {err: constant}, only=True),
+        AtMost(TANGENT, a.best, {f: J}, only=True),
     ),
     answer=Y2,
-    example={snr_max: 400, snr_min: Rational(1, 400), c: 1, err: 1},
+    example={snr_max: 400, snr_min: Rational(1, 400), c: 1, f: 1},
     proof=(
         (
             by("1/4 int gamma'^2 3 F^2 dt", second_moment(v_log)),
@@ -220,12 +220,8 @@ variance = Claim(
             by("gamma' F is twice the loss at every t", Y2.best, primitive=Rational(3, 4) * (most - least) ** 2 * t),
         ),
         (
-            by("p = gamma' sqrt(m)/2, whose integral J is the same for all schedules", 2 * err * constant - Y2.best),
-            by(
-                "add a square; integrated over t, J^2 <= int p^2, the second moment",
-                P_SQUARED,
-                more=(err - constant) ** 2,
-            ),
+            by("f = gamma' sqrt(m)/2, whose integral J is the same for all schedules", TANGENT),
+            by("add (f - J)^2; integrated over t, J^2 <= int f^2, the second moment", Y2.best, more=(f - J) ** 2),
         ),
     ),
     wrong={

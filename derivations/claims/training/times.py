@@ -75,8 +75,8 @@ def says_times(q: Times) -> tuple[Law | Equal, ...]:
     ranks; the law of ceil(T t)."""
     return (
         Law(t, TIME, Generating(kappa, q.mgf)),
-        Equal(k * (1 - T_I), q.cell),
-        Equal(k * (1 - T_WRAPPED), q.cell - k),
+        Equal(T_I, 1 - q.cell / k),
+        Equal(T_WRAPPED, 2 - q.cell / k),
         *(Equal(thirds(start), q.thirds) for start in range(3)),
         Equal(QuantityAt(SHIFTED, (i, rank * each + j), (k, ranks * each)), q.ranked),
         Equal(Integral(S.One, (time, (m - 1) / T, m / T)), q.chance),
@@ -112,8 +112,8 @@ lowdisc = Claim(
             by("integrate over u", half_way + WRAPPED, primitive=-exp(kappa * before) / kappa),
             by("integrate over u", TIMES.mgf, primitive=-exp(kappa * after) / kappa),
         ),
-        (by("u = (m + r)/k", SAYS[1].lhs), by("multiply by k", SAYS[1].rhs)),
-        (by("u = (m + r)/k, wrapped", SAYS[2].lhs), by("multiply by k", SAYS[2].rhs)),
+        (by("u = (m + r)/k", SAYS[1].lhs), by("so k (1 - t_i) is m + i + r", SAYS[1].rhs)),
+        (by("u = (m + r)/k, wrapped", SAYS[2].lhs), by("so k (1 - t_i) is m + i + r - k", SAYS[2].rhs)),
         *(
             (
                 by(f"u_0 in cell {start}: times wrap from i = {3 - start} on", SAYS[3 + start].lhs),

@@ -1,0 +1,107 @@
+"""Whether an inequality has the direction of a word: a sign, a slope for "rises", the greater side for "above".
+
+It must be of the answer itself, or of the object whose value the answer is: one of its sides is (`Spoken.own`).
+"""
+
+import re
+
+from sympy import Expr, expand
+
+from derivations.form.base import Said
+from derivations.form.statement import AtMost, Below
+from derivations.judge import words
+from derivations.judge.spoken import Spoken
+from derivations.notation.named import Named
+from derivations.notation.printing import text
+
+
+def keeps(word: re.Match[str], title: str, spoken: Spoken) -> bool:
+    """Whether an inequality is of the answer itself and in the direction of the word, where the word has one."""
+    written = spoken.written
+    if not isinstance(written, Below | AtMost):
+        return True  # a form that opens into inequalities
+    if not any(spoken.own):
+        return False
+    if words.SIGN.match(word[0]):
+        return _has_sign(spoken, 1 if words.UP.match(word[0]) else -1)
+    if words.MOVING.match(word[0]):
+        moves = _moves(written)
+        return _conditional(word, title) or (moves != 0 if words.MONOTONE.match(word[0]) else moves == _way(word))
+    return _on_its_side(word, title, spoken) and not _turned(word, title, written)
+
+
+def _way(word: re.Match[str]) -> int:
+    return 1 if words.UP.match(word[0]) else -1
+
+
+def _has_sign(spoken: Spoken, sign: int) -> bool:
+    """Whether it bounds the answer, and no slope of it, by a number of this sign."""
+    of, bound = _signed(spoken.written)
+    own = {e for e, mine in zip(_written(spoken), spoken.own, strict=True) if mine and not _compound(e)}
+    return of is not None and bound == sign and not _is_slope(of) and not own.isdisjoint((of, -of))
+
+
+def _compound(e: Expr) -> bool:
+    """Whether it is a sum, a product or a power of objects, whose signs are another matter."""
+    return not isinstance(e, Named) and e.as_coeff_Mul()[1].has(Named) and not isinstance(e.as_coeff_Mul()[1], Named)
+
+
+def _written(spoken: Spoken) -> tuple[Expr, Expr]:
+    return spoken.written[0], spoken.written[1]  # type: ignore[index, return-value]
+
+
+def _signed(written: Said) -> tuple[Expr | None, int]:
+    """What an inequality bounds by a number of a sign, with that sign; a minus before it is turned over."""
+    if not isinstance(written, Below | AtMost):
+        return None, 0
+    lesser, greater = expand(written.lesser), expand(written.greater)
+    of, sign = (written.greater, 1) if lesser.is_nonnegative else (written.lesser, -1 if greater.is_nonpositive else 0)
+    return (-of, -sign) if sign and of.could_extract_minus_sign() else (of if sign else None, sign)
+
+
+def _is_slope(e: Expr) -> bool:
+    return isinstance(e, Named) and text(e).startswith(("d/d", "(d/d"))  # the first: a further one says not what rises
+
+
+def _moves(written: Below | AtMost) -> int:
+    """Whether something rises (1) or falls (-1): its slope has a sign, or it is compared with itself further on."""
+    of, sign = _signed(written)
+    if of is not None and _is_slope(of):
+        return sign
+    lesser, greater = written.lesser, written.greater
+    if not (isinstance(lesser, Named) and isinstance(greater, Named) and _name(lesser) == _name(greater)):
+        return 0
+    steps = [expand(b - a) for a, b in zip(lesser.shown, greater.shown, strict=False) if a != b]  # type: ignore[attr-defined]
+    if len(steps) != 1:
+        return 0
+    return 1 if steps[0].is_positive else -1 if steps[0].is_negative else 0
+
+
+def _name(e: Named) -> str:
+    """What stands before the bracket with its arguments."""
+    return text(e).partition("(")[0]
+
+
+def _conditional(word: re.Match[str], title: str) -> bool:
+    """Whether the word stands in a clause that says where something else holds."""
+    return bool(words.CONDITION.search(title[: word.start()]))
+
+
+def _on_its_side(word: re.Match[str], title: str, spoken: Spoken) -> bool:
+    """Whether what is more is on the greater side: it is the answer's own, or the title has it before the word."""
+    more, less = words.MORE.match(word[0]), words.LESS.match(word[0])
+    if not (more or less):
+        return True
+    n = 1 if more else 0
+    return spoken.own[n] or text(_written(spoken)[n]).lower() in title[: word.start()]
+
+
+def _turned(word: re.Match[str], title: str, written: Below | AtMost) -> bool:
+    """Whether the title has both sides of the inequality about the word, the other way round."""
+    more, less = words.MORE.match(word[0]), words.LESS.match(word[0])
+    if not (more or less):
+        return False
+    lesser, greater = (text(side).lower() for side in (written.lesser, written.greater))
+    first, second = (lesser, greater) if more else (greater, lesser)  # which it would be if it were turned over
+    before, after = title[: word.start()], title[word.end() :]
+    return first in before and second in after and not (second in before and first in after)
