@@ -11,9 +11,9 @@ from derivations.form.reading import Reading, grouped, readings
 from derivations.form.verdict import SUPPORTS
 from derivations.judge.refutation import charged
 from derivations.judge.rows import ClaimRow, PrintedRow
+from derivations.judge.spoken import speaking
 from derivations.own.loaded import home
 from derivations.own.meant import address
-from derivations.judge.spoken import speaking
 from derivations.papers.covered import transcribed
 from derivations.papers.paper import Equation, Paper
 from derivations.papers.references import cite, spans
