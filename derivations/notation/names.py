@@ -16,7 +16,7 @@ GREEK = {
 }  # fmt: skip
 WRITTEN = {
     "eps": "\\epsilon", "lam": "\\lambda", "abar": "\\bar\\alpha", "snr": "\\mathrm{SNR}", "g2": "g^2",
-    "score": "\\mathbf{s}",
+    "score": "S",
 }  # fmt: skip
 OPERATORS = {"E", "Var", "Cov", "KL", "N", "grad", "argmax", "lim", "integral", "ELBO", "VLB"}  # of the notation itself
 MARKS = ("hat", "bar", "tilde")
