@@ -15,8 +15,9 @@ from typing import NamedTuple
 LENGTH = 16
 ROOT = Path(__file__).parents[1]
 CLAIMS = "claims"
-OLD_NAMES = "moving.py"  # which claims may not use: see tests/claims/test_written
-APART = frozenset({"moved", "tags", "py.typed", "papers"})  # read anew for each report, and part of no evidence
+UNUSED = frozenset({"moving.py", "lazy.py"})  # which claims may not use: see tests/claims/test_written
+# Read anew for each report, or above all that judges: part of no evidence.
+APART = frozenset({"moved", "tags", "py.typed", "papers", "query", "testing.py", "lazy.py"})
 COMPUTES = frozenset(  # names of modules
     {"importlib", "runpy", "pkgutil", "imp", "__import__", "exec", "eval", "sys.modules"}
 )
@@ -115,7 +116,7 @@ def _closed(first: Iterable[Path], root: Path) -> frozenset[Path]:
     files, ahead = set[Path](), set(first)
     while ahead:
         files |= ahead
-        ahead = {f for file in ahead for f in _imported(file, root)} - files - {root / OLD_NAMES}
+        ahead = {f for file in ahead for f in _imported(file, root)} - files - {root / name for name in UNUSED}
     return frozenset(files)
 
 

@@ -1,0 +1,141 @@
+"""A formula goes in, a verdict comes out: read in each convention, looked up by value, put to the engines.
+
+Each reading is judged in a process of its own and within a time limit. A claim of which no evidence is kept is verified
+first: nothing is called equal to what is not green.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from sympy import Expr
+
+from derivations.catalogue import find
+from derivations.judge import store
+from derivations.judge.verify import evidence
+from derivations.obligations.watch import watching
+from derivations.papers.index import Watch
+from derivations.query.child import Broken, TimedOut, within
+from derivations.query.index import index
+from derivations.query.match import matched, read_as
+from derivations.query.reading import Reading, readings
+from derivations.query.search import Asked, Index
+from derivations.query.standing import Stands, of_row
+from derivations.query.verdict import Answer, Read, Verdict
+
+SECONDS = 10.0  # for a formula
+VERIFYING = 120.0  # for a claim of which no evidence is kept
+ORDER = ("equal", "wrong_form", "different", "unknown")
+
+
+def ask(
+    formula: str | Expr,
+    *,
+    where: Mapping[str, str] | None = None,
+    against: str = "",
+    seconds: float = SECONDS,
+    watch: Watch = iter,
+    verifying: Callable[[str], None] = lambda name: None,
+) -> Answer:
+    """Return the verdicts on a formula, one for each meaning that it has in the field's conventions.
+
+    `formula` is LaTeX, Python, or an expression in symbols of `derivations.symbols`; `where` adds names to the
+    conventions. With `against`, a tag or a name, it is compared with that claim alone. `watch` goes through the
+    modules of claims that have to be read where no index is kept; `verifying` hears of claims that are verified first.
+
+    Raises:
+        Unread: the formula has no reading; it says which piece has none.
+        Unknown: there is no claim `against`.
+    """
+    only = _one(against) if against else ""
+    read = readings(formula, where or {}) if isinstance(formula, str) else (_ours(formula),)
+    job = _Job(index(watch), only, seconds, verifying)
+    with watching(False):
+        found = [_read(group, job) for group in _alike(read)]
+    return Answer(str(formula), tuple(sorted(found, key=lambda r: (r.side, ORDER.index(r.verdict.kind)))))
+
+
+def _one(pattern: str) -> str:
+    found = find(pattern)
+    if len(found) != 1:
+        raise ValueError(
+            f"expected one claim, got {len(found)} for {pattern!r}: {', '.join(e.name for e in found[:6])}"
+        )
+    return found[0].name
+
+
+def _ours(e: Expr) -> Reading:
+    return Reading("ours", e, {str(v): str(v) for v in e.free_symbols}, str(e))
+
+
+def _alike(read: Sequence[Reading]) -> list[list[Reading]]:
+    """Group the readings of a side that mean the same: they differ only in which symbols stand for others."""
+    groups: dict[tuple[object, ...], list[Reading]] = {}
+    for r in read:
+        groups.setdefault((r.side, Asked(r.expr).key), []).append(r)
+    return list(groups.values())
+
+
+def _read(group: list[Reading], job: "_Job") -> Read:
+    first, names = group[0], dict.fromkeys(name for r in group for name in r.convention.split(", "))
+    return Read(
+        tuple(names), first.written, first.left, first.side, read_as(first.expr), dict(first.names), job(first.expr)
+    )
+
+
+@dataclass
+class _Job:
+    """The judgement of readings: what is asked of whom, and how the claims met so far stand."""
+
+    index: Index
+    only: str
+    seconds: float
+    verifying: Callable[[str], None]
+
+    def __post_init__(self) -> None:
+        self.known = dict[str, Stands]()
+
+    def __call__(self, raw: Expr) -> Verdict:
+        while True:
+            try:
+                return within(self.seconds, lambda: matched(raw, self.index, self.only, self.stands))
+            except _Unverified as missing:
+                self.verifying(missing.name)
+                self.known[missing.name] = _verified(missing.name)
+            except TimedOut:
+                return Verdict("unknown", reason=f"not decided within {self.seconds:g} s")
+            except Broken as fault:
+                return Verdict("unknown", reason=str(fault))
+
+    def stands(self, name: str) -> Stands:
+        """How a claim stands by the evidence that is there."""
+        if name not in self.known:
+            kept = store.kept([name])
+            if name not in kept:
+                raise _Unverified(name)
+            self.known[name] = of_row(kept[name]["row"])
+        return self.known[name]
+
+
+class _Unverified(Exception):
+    """No evidence of a claim is kept."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(name)
+        self.name = name
+
+
+def _verified(name: str) -> Stands:
+    """How a claim stands by all engines, which keep their evidence."""
+    try:
+        return of_row(within(VERIFYING, lambda: evidence([name])[name]["row"]))
+    except (TimedOut, Broken) as fault:
+        return Stands("", reason=f"{name} is not verified yet: {fault}; udm verify {name}")
+
+
+def unread(formula: str, fault: str) -> Answer:
+    """The answer on a formula that has no reading."""
+    verdict = Verdict("unknown", reason=fault)
+    return Answer(formula, (replace(_UNREAD, written=formula, verdict=verdict),))
+
+
+_UNREAD = Read((), "", "", 0, "", {}, Verdict("unknown"))

@@ -1,0 +1,92 @@
+"""The formulas of a claim that one may ask about: answers, both sides of statements, lines, wrong forms.
+
+Only formulas of plain symbols: no integral, slope, density or unknown function. A refuted claim's false sentence is one
+of its wrong forms. What a wrong form has in common with the right one is no formula of it.
+"""
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from sympy import Abs, Expr, Max, Min, Pow, Symbol, exp, log, preorder_traversal, sqrt
+from sympy.functions.elementary.hyperbolic import HyperbolicFunction
+from sympy.functions.elementary.trigonometric import TrigonometricFunction
+from sympy.functions.special.error_functions import erf, erfc
+
+from derivations.form.claim import Answer, Claim, leaves
+from derivations.form.statement import AtMost, Below, Equal, Statement, Tends, sides
+from derivations.notation.named import unnamed
+from derivations.probability.gaussian import Normal
+from derivations.probability.opening import opened
+from derivations.query.universe import numbers
+from derivations.symbols import eps
+
+PLAIN = (Pow, exp, log, Abs, Max, Min, HyperbolicFunction, TrigonometricFunction, erf, erfc)
+LARGEST = 400  # nodes
+
+
+class Formula(NamedTuple):
+    """An expression of a claim, where it stands, and the wrong form that it belongs to, if any."""
+
+    where: str  # "answer", "answer.var", "left 1", "right 2", "proof 1.3"; with a wrong form, of that
+    expr: Expr
+    wrong: str = ""
+
+
+DRAW = "answer.draw"
+PRINTED = "what is printed"  # the false sentence of a refuted claim, as a wrong form
+
+
+def formulas(claim: Claim) -> Iterator[Formula]:
+    """Yield the formulas of a claim, each once, the answer first and wrong forms last."""
+    seen = set[Expr]()
+    for formula in (*_right(claim), *_wrong(claim)):
+        if formula.expr not in seen and plain(formula.expr):
+            seen.add(formula.expr)
+            yield formula
+
+
+def _right(claim: Claim) -> Iterator[Formula]:
+    yield from _of_answer(claim.answer)
+    yield from _sides(claim.statements())
+    for i, chain in enumerate(claim.proof, start=1):
+        if _is_equality(claim, i):
+            yield from (Formula(f"proof {i}.{j}", opened(unnamed(line.expr))) for j, line in enumerate(chain, start=1))
+
+
+def _of_answer(answer: Answer, wrong: str = "") -> Iterator[Formula]:
+    """The fields of an answer, and a draw of a normal law: its mean and its standard deviation times eps."""
+    yield from (Formula(_answer(n), e, wrong) for n, e in leaves(answer))
+    if isinstance(answer, Normal) and eps not in answer.var.free_symbols:
+        yield Formula(DRAW, answer.mean + sqrt(answer.var) * eps, wrong)
+
+
+def _is_equality(claim: Claim, chain: int) -> bool:
+    """Whether the lines of a chain equal each other: those of an inequality do not."""
+    return isinstance(claim.statements()[chain - 1], Equal | Tends)
+
+
+def _answer(field: str) -> str:
+    return field if field == "answer" else f"answer.{field}"
+
+
+def _sides(statements: tuple[Statement, ...]) -> Iterator[Formula]:
+    for side in ("right", "left"):
+        for k, said in enumerate(statements, start=1):
+            yield Formula(f"{side} {k}", sides(said)[side == "right"])
+
+
+def _wrong(claim: Claim) -> Iterator[Formula]:
+    for name, wrong in claim.wrong.items():
+        yield from _of_answer(wrong.answer, name)
+        yield from (f._replace(wrong=name) for f in _sides(claim.statements(wrong.answer)))
+    if isinstance(claim.printed, Equal | AtMost | Below | Tends):
+        yield from (f._replace(wrong=PRINTED) for f in _sides((claim.printed,)) if f.where == "right 1")
+
+
+def plain(e: Expr) -> bool:
+    """Whether an expression is made of our symbols and of functions of a number alone."""
+    for n, node in enumerate(preorder_traversal(e)):
+        known = isinstance(node, PLAIN) or node.is_Add or node.is_Mul or node.is_number  # type: ignore[union-attr]
+        if n > LARGEST or not (known or (isinstance(node, Symbol) and node in numbers())):
+            return False
+    return True

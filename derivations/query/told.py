@@ -1,0 +1,105 @@
+"""What is said of a formula, in lines for a person, and in one line that a review may quote."""
+
+from collections.abc import Iterator, Mapping
+from importlib.metadata import PackageNotFoundError, version
+
+from derivations.query.verdict import Answer, Near, Read, Verdict
+
+HEADINGS = {"equal": "equal", "wrong_form": "wrong form", "different": "different", "unknown": "unknown"}
+SHOWN = 4  # other claims
+Lines = Iterator[tuple[str, str]]  # what a line tells, and its text
+
+
+def lines(read: Read) -> Lines:
+    """Yield what is told of one reading: the verdict, how it was read, and why."""
+    v = read.verdict
+    yield HEADINGS[v.kind], _headline(v)
+    if read.conventions:
+        yield "read as", f"{read.read_as}, in the symbols of {_list(read.conventions)}"
+    yield from _why(v)
+
+
+def _headline(v: Verdict) -> str:
+    if v.kind == "unknown":
+        return f"{v.tag} {v.claim}: {v.reason}".removeprefix(" : ") if v.claim else v.reason
+    place = f"{v.tag} {v.claim}"
+    if v.kind == "equal":
+        return f"{place}: {v.part} ({_standing(v)})"
+    if v.kind == "wrong_form":
+        return f"{place}: {v.wrong!r} in {v.part}"
+    ratio = v.near[0].ratio
+    return f"from {place}: {v.part}, " + (f"{ratio} times that" if ratio else f"off by {v.off}")
+
+
+def _standing(v: Verdict) -> str:
+    engines = f": {', '.join(v.proved_by)}" if v.proved_by else ""
+    return f"{v.standing}{engines}"
+
+
+def _why(v: Verdict) -> Lines:
+    if v.view:
+        yield "", v.view
+    if v.using:
+        yield "with", "; ".join(v.using)
+    if v.where:
+        yield "where", ", ".join(v.where)
+    if v.kind == "wrong_form":
+        yield "breaks", v.breaks
+        if v.seen_in:
+            yield "seen in", "; ".join(v.seen_in)
+        yield "right", v.right
+        if v.off:
+            yield "off by", f"{v.off} at {_point(v.at)}"
+    if v.kind == "different":
+        yield from (pair for n, near in enumerate(v.near) for pair in _near(near, n))
+    if v.sources:
+        yield "printed in", _list(v.sources)
+    if v.also:
+        yield "by value", f"also in {_list(v.also[:SHOWN])}"
+    if v.also_wrong:
+        yield "by value", f"a known wrong form of {'; '.join(v.also_wrong[:SHOWN])}"
+
+
+def _near(near: Near, n: int) -> Lines:
+    text = near.text if len(near.text) <= 160 else near.text[:156] + " ..."
+    ratio = f", {near.ratio} times that" if near.ratio else ""
+    if n:
+        yield "or", f"{near.tag} {near.claim}: {near.part}{ratio}"
+    yield "which is", text
+    yield "off by", f"{near.off} at {_point(near.at)}"
+
+
+def _point(at: Mapping[str, str]) -> str:
+    return ", ".join(f"{k} = {v}" for k, v in at.items())
+
+
+def _list(names: tuple[str, ...]) -> str:
+    return ", ".join(names)
+
+
+# -- to quote ------------------------------------------------------------------------------------
+
+
+def quoted(answer: Answer) -> str:
+    """Return a line for a review: of the best reading, which comes first."""
+    read = answer.read[0]
+    v, formula = read.verdict, " ".join(answer.formula.split())
+    by = f" (in the symbols of {read.conventions[0]})" if read.conventions else ""
+    head = f"Checked with udm {_version()}: `{formula}`{by}"
+    if v.kind == "equal":
+        where = f", as in {_list(v.sources[:3])}" if v.sources else ""
+        way = {"by definition": "by definition", "consistent": "consistent"}.get(v.standing, "proved")
+        return f"{head} equals {v.part} of {v.claim} ({v.tag}){where}; {way}, engines: {_list(v.proved_by) or 'none'}."
+    if v.kind == "wrong_form":
+        off = f"; off by {v.off} at {_point(v.at)}" if v.off else ""
+        return f"{head} is a known wrong form of {v.claim} ({v.tag}), {v.wrong!r}: {v.breaks}{off}."
+    if v.kind == "different":
+        return f"{head} is not {v.part} of {v.claim} ({v.tag}): off by {v.off} at {_point(v.at)}."
+    return f"{head} is unknown: {v.reason}."
+
+
+def _version() -> str:
+    try:
+        return version("udm")
+    except PackageNotFoundError:
+        return "(not installed)"

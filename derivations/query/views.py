@@ -1,0 +1,120 @@
+"""The views of a claim: what its symbols are in the papers' conventions, beside our own.
+
+A variance-preserving path is DDPM's at alpha_s^2 = abar_s and alpha_ts^2 = alpha, and a path that only adds noise, as
+EDM's, has alpha = 1. Other views are those by which a paper's equation is compared with the claim that carries it.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from functools import cache
+from types import MappingProxyType
+from typing import NamedTuple
+
+from sympy import Expr, Integer, Symbol, log, sqrt
+
+from derivations import symbols as o
+from derivations.form.claim import Claim, leaves
+from derivations.form.statement import Below
+from derivations.papers.latex import ours
+from derivations.papers.paper import papers
+from derivations.query.relations import positive
+
+
+class View(NamedTuple):
+    """What is put for the symbols of a claim, the domain beyond that of the claim, and how a reader is told."""
+
+    name: str
+    says: str
+    put: Mapping[Symbol, Expr] = MappingProxyType({})
+    given: tuple[Below, ...] = ()
+
+    def __call__(self, e: Expr) -> Expr:
+        return e.xreplace(dict(self.put)) if self.put else e
+
+    def suits(self, e: Expr) -> bool:
+        """Whether a formula may be seen so: a guess does not take the place of what stands beside it."""
+        guesses = set(GUESSES.values())
+        return not (e.free_symbols & guesses and guesses & {v for v in self.put.values() if isinstance(v, Symbol)})
+
+
+OWN = View("", "")
+_ABAR = o.abar_s * o.alpha
+DDPM = View(
+    "ddpm",
+    "in DDPM's symbols: the path preserves variance, alpha_s^2 = abar_s, alpha_ts^2 = alpha",
+    MappingProxyType(
+        {
+            o.alpha_s: sqrt(o.abar_s), o.sigma_s: sqrt(1 - o.abar_s),
+            o.alpha_ts: sqrt(o.alpha), o.sigma_ts: sqrt(1 - o.alpha),
+            o.alpha_t: sqrt(_ABAR), o.sigma_t: sqrt(1 - _ABAR),
+            o.snr_s: o.abar_s / (1 - o.abar_s), o.snr_t: _ABAR / (1 - _ABAR),
+            o.gamma_s: log((1 - o.abar_s) / o.abar_s), o.gamma_t: log((1 - _ABAR) / _ABAR),
+            o.x: o.x_0, o.z_s: o.x_s, o.z_t: o.x_t,
+        }
+    ),
+    (Below(o.alpha, Integer(1)), Below(o.abar_s, Integer(1))),
+)  # fmt: skip
+UNSCALED = View(
+    "unscaled",
+    "where data are not scaled, alpha = 1",
+    MappingProxyType({o.alpha_s: Integer(1), o.alpha_t: Integer(1), o.alpha_ts: Integer(1), o.dalpha: Integer(0)}),
+)
+# A network's guess in the place of the thing itself, in formulas that have no guess.
+GUESSES: Mapping[Symbol, Symbol] = MappingProxyType(
+    {o.x: o.x_hat, o.x_0: o.x_hat, o.eps: o.eps_hat, o.v: o.v_hat, o.score: o.score_hat}
+)
+PATH = frozenset({o.alpha_s, o.alpha_t, o.alpha_ts, o.sigma_s, o.sigma_t, o.sigma_ts, o.snr_s, o.snr_t})
+DISCRETE = frozenset({o.alpha, o.abar, o.abar_s, o.beta, o.x_0, o.x_s, o.x_t})
+
+
+def views(claim: Claim) -> Iterator[View]:
+    """Yield the views of a claim, its own symbols first, each set of replacements once."""
+    own, seen = symbols_of(claim), set[frozenset[tuple[Symbol, Expr]]]()
+    general = (OWN, *_general(own))
+    for view in (*general, *_guessed(own, general), *_of_papers(claim)):
+        put = {v: e for v, e in view.put.items() if v in own and e != v}
+        if (key := frozenset(put.items())) not in seen and (put or view is OWN):
+            seen.add(key)
+            narrower = (*view.given, *positive({v: e for v, e in put.items() if v.is_positive}))
+            yield view._replace(put=MappingProxyType(put), given=tuple(dict.fromkeys(narrower)))
+
+
+def symbols_of(claim: Claim) -> set[Symbol]:
+    """Return the symbols of a claim, and those of its answer, which its statement may open."""
+    return set(claim.symbols()).union(*(e.free_symbols for _, e in leaves(claim.answer)))
+
+
+def _general(own: set[Symbol]) -> Iterator[View]:
+    if own & PATH and not own & DISCRETE:
+        yield DDPM
+    if own & {o.alpha_s, o.alpha_t, o.alpha_ts}:
+        yield UNSCALED
+
+
+def _guessed(own: set[Symbol], general: Iterable[View]) -> Iterator[View]:
+    """Yield the views with a network's guesses."""
+    if own & set(GUESSES):
+        for view in general:
+            put = {**view.put, **GUESSES}
+            says = "; ".join(filter(None, (view.says, "with a network's guess in the place of the thing")))
+            yield View(f"{view.name} guess".strip(), says, MappingProxyType(put), view.given)
+
+
+def _of_papers(claim: Claim) -> Iterator[View]:
+    for key, name, says in _special().get(claim.name, ()):
+        convention = papers()[key].conventions[name]
+        names = {str(v): v for v in symbols_of(claim)}
+        put = {names[k]: ours(v, frozenset(names.values())) for k, v in convention.claim.items() if k in names}
+        yield View(f"{key} {name}", says, MappingProxyType(put))
+
+
+@cache
+def _special() -> Mapping[str, tuple[tuple[str, str, str], ...]]:
+    """The conventions by which claims are compared with equations, where these are special cases: by claim."""
+    found: dict[str, dict[tuple[str, str, str], None]] = {}
+    for paper in papers().values():
+        for equation in paper.equations:
+            for part in equation.compared:
+                if put := paper.conventions[part.under].claim:
+                    says = f"as {paper.short} has it, {', '.join(f'{k} = {v}' for k, v in put.items())}"
+                    found.setdefault(equation.claim, {})[paper.key, part.under, says] = None
+    return {name: tuple(rows) for name, rows in found.items()}

@@ -1,0 +1,58 @@
+"""Formulas get the verdicts that they deserve: right, wrong, in other symbols, too small, truncated, hostile."""
+
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from derivations.query import ask as asking
+from derivations.query.ask import ask
+from derivations.query.reading import Unread
+from derivations.query.standing import Stands
+from derivations.query.verdict import Verdict
+
+pytestmark = pytest.mark.xdist_group("query")  # which builds the index once
+FORMULAS = tomllib.loads(Path(__file__).with_name("formulas.toml").read_text())["formula"]
+PATIENT = 120.0  # a machine may be busy
+READ = [f for f in FORMULAS if "unread" not in f]
+UNREAD = [f for f in FORMULAS if "unread" in f]
+
+
+@pytest.fixture(autouse=True)
+def all_claims_stand(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is judged here is the formula; that claims are green is tested with the claims."""
+    monkeypatch.setattr(asking._Job, "stands", lambda self, name: Stands("proved", ("prove",)))
+
+
+def test_there_are_enough() -> None:
+    kinds = [expected[0] for f in READ for name, expected in f.items() if name != "text"]
+    assert len(FORMULAS) >= 110 and len(UNREAD) >= 10
+    assert all(kinds.count(kind) >= least for kind, least in (("equal", 40), ("wrong_form", 20), ("different", 14)))
+
+
+@pytest.mark.parametrize("formula", READ, ids=lambda f: f["text"][:60])
+def test_verdicts(formula: dict[str, Any]) -> None:
+    answer = ask(formula["text"], seconds=PATIENT)
+    for name, expected in formula.items():
+        if name != "text":
+            own = [read.verdict for read in answer.read if name in read.conventions]
+            _expected(min(own, key=lambda v: v.kind != expected[0]), *expected)
+    for read in answer.read:
+        kinds = {formula[name][0] for name in read.conventions if name in formula}
+        assert read.verdict.kind not in {"equal", "wrong_form"} - kinds, read
+
+
+def _expected(v: Verdict, kind: str, claim: str = "", wrong: str = "") -> None:
+    assert v.kind == kind, v
+    assert not claim or claim in (v.claim, *v.also, *(near.claim for near in v.near)), v
+    assert v.wrong == wrong or not wrong, v
+    if kind in ("different", "wrong_form"):
+        assert v.at and v.off.strip("-0.e"), "a point, and by how much they differ there"
+
+
+@pytest.mark.parametrize("formula", UNREAD, ids=lambda f: f["text"][:60])
+def test_what_cannot_be_read_is_named(formula: dict[str, Any]) -> None:
+    with pytest.raises(Unread) as fault:
+        ask(formula["text"])
+    assert formula["unread"] in str(fault.value)

@@ -1,0 +1,170 @@
+"""The search by value, and what becomes of its candidates: no accident, and no forgery, is called equal."""
+
+import os
+import signal
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from sympy import Expr, exp, sqrt
+
+from derivations.catalogue import claims, modules
+from derivations.judge import store
+from derivations.query import ask as asking
+from derivations.query import index as indexing
+from derivations.query.ask import ask
+from derivations.query.child import Broken, TimedOut, within
+from derivations.query.described import Described, described
+from derivations.query.match import matched
+from derivations.query.search import Asked, agreeing, nearest
+from derivations.query.standing import Stands, of_row
+from derivations.symbols import alpha_s, alpha_ts, sigma_s, sigma_t, sigma_ts, x, z_t
+
+NAMES = ("vdm.posterior.variance", "vdm.posterior.mean", "vdm.param.eps")
+VARIANCE = sigma_s**2 * sigma_ts**2 / sigma_t**2
+MEAN = alpha_ts * sigma_s**2 / sigma_t**2 * z_t + alpha_s * sigma_ts**2 / sigma_t**2 * x
+
+
+@pytest.fixture
+def small() -> dict[str, Described]:
+    """An index of a few claims, which may be changed."""
+    return {name: described(claims()[name]) for name in NAMES}
+
+
+def proved(name: str) -> Stands:
+    return Stands("proved", ("prove", "enclose"))
+
+
+def test_what_agrees_is_found_in_any_symbols(small: dict[str, Described]) -> None:
+    for e in (VARIANCE, 1 / (alpha_ts**2 / sigma_ts**2 + sigma_s**-2)):
+        found = agreeing(Asked(e), small)
+        assert (found[0].claim, found[0].entry["where"]) == ("vdm.posterior.variance", "answer")
+        assert matched(e, small, "", proved).kind == "equal"
+    assert agreeing(Asked(2 * VARIANCE), small) == []
+
+
+def test_a_forged_collision_is_not_called_equal(small: dict[str, Described]) -> None:
+    """All values of an entry are those of another formula: the engines see that it is another."""
+    other = VARIANCE * (1 + exp(-alpha_s))
+    for entry in small["vdm.posterior.variance"]["entries"]:
+        entry["values"] = [None if v is None else v.str(60, radius=False) for v in Asked(other).values]
+    assert agreeing(Asked(other), small), "the forgery is looked at"
+    verdict = matched(other, small, "", proved)
+    assert verdict.kind == "different" and verdict.claim == "vdm.posterior.variance" and verdict.at
+
+
+def test_nothing_is_equal_to_a_claim_that_does_not_stand(small: dict[str, Described]) -> None:
+    verdict = matched(VARIANCE, small, "", lambda name: Stands("", reason=f"{name} is not green"))
+    assert verdict.kind == "unknown" and "not green" in verdict.reason
+    row = {"name": "a", "kind": "equality", "verdict": "proved", "green": False, "engines": [], "obligations": {}}
+    assert of_row(row).standing == ""
+    proof = {"engine": "prove", "verdict": "proved"}
+    row |= {"green": True, "engines": [proof], "obligations": {"left": []}}
+    assert of_row(row) == Stands("proved", ("prove",))
+    assert of_row(row | {"obligations": {"left": ["a sign"]}}).standing == "consistent"
+    assert of_row(row | {"kind": "definition", "verdict": "definition"}).standing == "by definition"
+
+
+def test_a_right_answer_comes_before_a_wrong_form(small: dict[str, Described]) -> None:
+    verdict = matched(alpha_ts * (z_t - sigma_s) / (z_t - sigma_s), small, "vdm.posterior.mean", proved)
+    assert verdict.kind == "wrong_form" and verdict.wrong == "sigma_t^2 for sigma_s^2" and verdict.at
+    weight = alpha_ts * sigma_s**2 / sigma_t**2
+    assert matched(weight, small, "", proved).kind == "equal", "also the other weight, when they are swapped"
+
+
+def test_what_differs_is_told_from_the_nearest(small: dict[str, Described]) -> None:
+    near = nearest(Asked(-3 * VARIANCE), small)[0]
+    assert near.candidate.claim == "vdm.posterior.variance" and near.ratio == -3
+    verdict = matched(MEAN + sigma_s, small, "", proved)
+    assert (verdict.kind, verdict.claim) == ("different", "vdm.posterior.mean") and verdict.off and verdict.at
+
+
+@pytest.mark.parametrize("small_piece", [x, sigma_s**2, 2 * x, sqrt(sigma_s), x - z_t, 1 / sigma_s])
+def test_small_pieces_match_nothing(small_piece: Expr, small: dict[str, Described]) -> None:
+    verdict = matched(small_piece, small, "", proved)
+    assert verdict.kind == "unknown" and "operations" in verdict.reason
+
+
+def test_one_claim_alone_may_be_asked(small: dict[str, Described]) -> None:
+    assert matched(VARIANCE, small, "vdm.posterior.mean", proved).kind == "different"
+    assert matched(x, small, "vdm.posterior.mean", proved).kind != "equal"
+
+
+# -- the index ------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def few(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[list[str]]:
+    """The modules that are read, where a module is read at once."""
+    made: list[str] = []
+
+    def empty(claim: object) -> Described:
+        made.append(claim.name)  # type: ignore[attr-defined]
+        return Described(heading="", kind="equality", sources=[], entries=[], wrong={})
+
+    monkeypatch.setenv("UDM_CACHE", str(tmp_path))
+    monkeypatch.setattr(indexing.PARTS, "make", empty)
+    yield made
+
+
+def test_the_index_is_kept_until_its_texts_or_points_change(few: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    indexing.index()
+    assert few == list(claims())
+    few.clear()
+    assert list(indexing.index()) == list(claims()) and few == []
+    monkeypatch.setattr(indexing.PARTS, "data", lambda: "other papers, or other points")
+    indexing.index()
+    assert few == list(claims())
+    few.clear()
+    file = store.root() / "formulas.json"
+    file.write_text(file.read_text().replace("equality", "equalitx"))
+    indexing.index()
+    assert few == list(claims()), "a file that was altered by hand is not read"
+    assert len(modules()) > 50
+
+
+# -- time ----------------------------------------------------------------------------------------
+
+
+def _hang() -> None:
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    while True:
+        time.sleep(1)
+
+
+def test_a_job_that_does_not_end_is_ended() -> None:
+    start = time.monotonic()
+    with pytest.raises(TimedOut, match=r"not done in 0.2 s"):
+        within(0.2, _hang)
+    assert time.monotonic() - start < 5
+
+
+@pytest.mark.parametrize(("job", "fault"), [(lambda: 1 // 0, ZeroDivisionError), (lambda: os._exit(3), Broken)])
+def test_a_job_that_fails_says_so(job: Callable[[], int], fault: type[Exception]) -> None:
+    with pytest.raises(fault):
+        within(20, job)
+    assert within(20, lambda: 7) == 7
+
+
+def test_what_takes_too_long_is_unknown(monkeypatch: pytest.MonkeyPatch, small: dict[str, Described]) -> None:
+    monkeypatch.setattr(asking, "index", lambda watch: small)
+    monkeypatch.setattr(asking, "matched", lambda *_: _hang())
+    (read,) = ask(VARIANCE, seconds=0.2).read
+    assert read.verdict.kind == "unknown" and "0.2 s" in read.verdict.reason
+
+
+def test_an_unverified_claim_is_verified_first(
+    monkeypatch: pytest.MonkeyPatch, small: dict[str, Described], tmp_path: Path
+) -> None:
+    monkeypatch.setenv("UDM_CACHE", str(tmp_path))
+    monkeypatch.setattr(asking, "index", lambda watch: small)
+    heard: list[str] = []
+    answer = ask(VARIANCE, seconds=120, verifying=heard.append)
+    assert answer.is_equal and heard == ["vdm.posterior.variance"]
+    assert answer.read[0].verdict.proved_by[:3] == ("prove", "field", "enclose")
+    assert ask(VARIANCE, seconds=120, verifying=heard.append).is_equal and len(heard) == 1, "its evidence is kept"
+    monkeypatch.setattr(asking, "VERIFYING", 0.01)
+    monkeypatch.setenv("UDM_CACHE", str(tmp_path / "empty"))
+    late = ask(VARIANCE, seconds=120)
+    assert not late.is_equal and "not verified" in late.read[0].verdict.reason
