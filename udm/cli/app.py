@@ -167,6 +167,21 @@ def find(
 
 
 @app.command()
+def ask(
+    formula: Annotated[str | None, typer.Argument(help="LaTeX or Python, in a paper's symbols or ours.")] = None,
+    against: Annotated[str | None, typer.Option("--as", help="Compare with this claim alone.")] = None,
+    where: Annotated[list[str] | None, typer.Option(help="A further name: 'w=beta/(2*var)'. May be repeated.")] = None,
+    file: Annotated[Path | None, typer.Option(help="A LaTeX document: all its displayed equations.")] = None,
+    limit: Annotated[float, typer.Option(min=0.1, help="Seconds for a reading of a formula.")] = 10.0,
+    json: Json = False,
+) -> None:
+    """A formula in, a verdict out: an answer of a claim, a known wrong form of one, different, or unknown."""
+    from udm.cli.ask import run
+
+    raise typer.Exit(run(formula, against, where or [], file, limit, as_json=json))
+
+
+@app.command()
 def ledger(
     work: Annotated[str | None, typer.Argument(help="A paper (luo2022, VDM); all if none.")] = None,
     json: Json = False,
