@@ -4,7 +4,10 @@ The title of such a claim is the true sentence, so that it reads like every othe
 by a source that is charged with it, or a tempting reading with which no source is charged.
 """
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, cast
+
+from derivations.form.verdict import Verdict
+from derivations.judge.rows import RefutedRow
 
 if TYPE_CHECKING:  # a kept row is printed without SymPy
     from derivations.form.claim import Claim
@@ -13,32 +16,32 @@ if TYPE_CHECKING:  # a kept row is printed without SymPy
 TEMPTING = "a tempting reading, with no source charged"
 
 
-def refutation(claim: "Claim", certificate: "Certificate") -> dict[str, Any] | None:
+def refutation(claim: "Claim", certificate: "Certificate") -> RefutedRow | None:
     """Return the false sentence and its counterexample as data; None for a claim of any other kind."""
     if claim.kind != "refuted":
         return None
-    return {
+    said = {
         "sentence": claim.refutes,
         "printed_in": list(claim.printed_in),
         "instead": claim.title,
         "instead_is": _instead(certificate),
-        **certificate.printed,
     }
+    return cast(RefutedRow, said | certificate.printed)
 
 
-def _instead(certificate: "Certificate") -> str:
+def _instead(certificate: "Certificate") -> Verdict:
     """Return the verdict on the true sentence, since the claim's own verdict is about the false one."""
     if not certificate.green:
         return "not_evaluated"
     return "proved" if any(e.verdict == "proved" for e in certificate.engines) else "consistent"
 
 
-def charged(refuted: dict[str, Any]) -> str:
+def charged(refuted: RefutedRow) -> str:
     """Return who prints the false sentence, in a phrase."""
     return "printed in " + "; ".join(refuted["printed_in"]) if refuted["printed_in"] else TEMPTING
 
 
-def failure(refuted: dict[str, Any]) -> str:
+def failure(refuted: RefutedRow) -> str:
     """Return where the false sentence fails, in a phrase."""
     at = ", ".join(f"{name} = {value}" for name, value in refuted.get("witness", {}).items()) or "every point"
     return f"{refuted.get('off') or 'not shown to fail'} at {at}"

@@ -2,13 +2,14 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from derivations.catalogue import OWN, family_of, tags
 from derivations.form.verdict import MEANS
 from derivations.judge import store
 from derivations.judge.implemented import implemented_by
 from derivations.judge.refutation import refutation
+from derivations.judge.rows import JudgedRow
 from derivations.own.loaded import home
 
 if TYPE_CHECKING:  # kept rows are reported without SymPy
@@ -18,23 +19,24 @@ if TYPE_CHECKING:  # kept rows are reported without SymPy
 Row = dict[str, Any]
 
 
-def row(claim: "Claim", certificate: "Certificate") -> Row:
+def row(claim: "Claim", certificate: "Certificate") -> JudgedRow:
     """Return everything known about one claim, for `--json`."""
     return today(lasting(claim, certificate))
 
 
-def today(lasting: Row) -> Row:
+def today(lasting: Mapping[str, Any]) -> JudgedRow:
     """Complete a row with what no certificate holds: the claim's tag, and what udm implements and has measured."""
     name, measured = lasting["name"], store.measured(lasting["name"], lasting["digest"])
     engines = [*lasting["engines"], *([measured] if measured else [])]
     own = home(name)
-    return lasting | {
+    known = {
         "tag": OWN if own else tags()[name],
         "family": OWN if own else family_of(name),
         "own": own and own.shown,
         "engines": engines,
         "implemented_by": implemented_by().get(name, []),
     }
+    return cast(JudgedRow, {**lasting, **known})
 
 
 def lasting(claim: "Claim", certificate: "Certificate") -> Row:
@@ -84,8 +86,8 @@ def engines(certificate: "Certificate") -> list[dict[str, Any]]:
 
 def report(rows: Sequence[Row]) -> dict[str, Any]:
     """Return the report of the whole run. The denominator of every share is all claims chosen."""
-    rows = [today(row) for row in rows]
-    return {"claims": rows, "totals": totals(rows), "false_alarm_rate": false_alarm_rate(rows)}
+    now = [today(row) for row in rows]
+    return {"claims": now, "totals": totals(now), "false_alarm_rate": false_alarm_rate(now)}
 
 
 def _wholly_proved(row: Mapping[str, Any]) -> bool:

@@ -90,8 +90,35 @@ class ObligationsRow(TypedDict):
     each: list[OwedRow]
 
 
-class ClaimRow(TypedDict):
-    """Everything known of one claim."""
+class RefutedRow(TypedDict):
+    """A false sentence, who prints it, what is true instead and with which verdict, and how the sentence fails."""
+
+    sentence: str
+    printed_in: list[str]
+    instead: str
+    instead_is: Verdict
+    witness: NotRequired[Point]
+    off: NotRequired[str]
+    refuted_by: NotRequired[list[EngineName]]
+
+
+class SourceRow(TypedDict):
+    """A paper at a version, its equations that state a claim or that it is about, and how it is to be read there."""
+
+    work: str
+    name: str
+    version: str
+    equations: str
+    all: str
+    states: bool
+    misprint: bool
+    reading: str | None
+    confirmed: bool
+    url: str
+
+
+class JudgedRow(TypedDict):
+    """Everything known of one claim but for its sources, which are the papers' to say."""
 
     tag: str
     name: str
@@ -106,14 +133,19 @@ class ClaimRow(TypedDict):
     assumptions: list[AssumptionRow]
     wrong: list[WrongRow]
     printed: PrintedRow | None
-    refuted: dict[str, Any] | None
+    refuted: RefutedRow | None
     mutants: MutantsRow | None
     lemmas: list[int]
-    sources: list[dict[str, Any]]
-    ours: str
     means: str
     trust: list[str]
     needs: list[str]
     implemented_by: list[str]
     digest: str
     complaints: list[str]
+
+
+class ClaimRow(JudgedRow):
+    """The same, with its sources, and with what it refers to by name instead of by key."""
+
+    sources: list[SourceRow]
+    ours: str | None

@@ -1,13 +1,11 @@
 """The sources of a claim, from the papers' data alone; and a report's row with its sources and references by name."""
 
-from collections.abc import Mapping
-from typing import Any, NamedTuple
+from typing import NamedTuple, cast
 
+from derivations.judge.rows import ClaimRow, JudgedRow, SourceRow
 from derivations.papers.further import ours
 from derivations.papers.paper import Equation, Paper, papers
 from derivations.papers.references import as_cited, cite, spans
-
-Row = dict[str, Any]
 
 
 class Source(NamedTuple):
@@ -41,19 +39,19 @@ def _source(paper: Paper, equations: tuple[Equation, ...], claim: str) -> Source
     return Source(paper, main, equations, bool(own), paper.reading(claim))
 
 
-def sourced(row: Mapping[str, Any]) -> Row:
+def sourced(row: JudgedRow) -> ClaimRow:
     """A row of a report with its sources, and with what it refers to by name instead of by key."""
     no = row["refuted"]
-    return {
-        **row,
+    said = {
         "sources": [_data(s) for s in sources(row["name"])],
         "ours": ours().get(row["name"]),
         "wrong": [{**w, "seen_in": [as_cited(place) for place in w["seen_in"]]} for w in row["wrong"]],
         "refuted": no and {**no, "printed_in": [as_cited(place) for place in no["printed_in"]]},
     }
+    return cast(ClaimRow, {**row, **said})
 
 
-def _data(source: Source) -> Row:
+def _data(source: Source) -> SourceRow:
     paper = source.paper
     return {
         "work": paper.key,

@@ -1,7 +1,6 @@
 """Statements read as papers write them: the lines of a page, from the objects that engines open."""
 
 import re
-from typing import cast
 
 import pytest
 from sympy import Integer, Rational, Symbol, sqrt
@@ -13,7 +12,6 @@ from derivations.form.reading import Reading, needed, readings
 from derivations.form.statement import AtMost, Below
 from derivations.form.verdict import reasons
 from derivations.judge.plain import counterexample
-from derivations.judge.rows import ClaimRow
 from derivations.notation.brackets import closed
 from derivations.notation.names import latex_of
 from derivations.notation.phrases import Words
@@ -138,7 +136,7 @@ PAGE = ["ddpm.posterior", "vdm.loss.discrete.snr", "ddpm.marginal.limit", "grid.
 @pytest.mark.parametrize("name", PAGE)
 def test_a_page_is_in_words_and_has_no_python(name: str) -> None:
     """Nothing of a language for machines, and no detail of an engine by its key."""
-    printed = "\n".join(part for part, _ in page(claims()[name], cast(ClaimRow, row_of(Entry(tags()[name], name)))))
+    printed = "\n".join(part for part, _ in page(claims()[name], row_of(Entry(tags()[name], name))))
     assert not re.search(r"\*|\bsmallest_p\b|\broots \d|\bdegree \d|statements \[", printed)
 
 
@@ -171,7 +169,7 @@ def test_a_wrong_form_of_a_strict_inequality_is_not_off_by_nothing() -> None:
 @pytest.mark.parametrize("name", ["ddpm.decoder", "vdm.vlb.decomposition", "vdm.score.pathwise"])
 def test_where_a_wrong_form_was_seen_stands_once(name: str) -> None:
     """However many statements the claim has."""
-    row = cast(ClaimRow, row_of(Entry(tags()[name], name)))
+    row = row_of(Entry(tags()[name], name))
     printed = " ".join(" ".join(part for part, _ in page(claims()[name], row)).split())
     assert len(claims()[name].statements()) > 3
     assert printed.count("; seen in ") == sum(bool(w["seen_in"]) for w in row["wrong"]) > 0

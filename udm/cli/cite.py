@@ -4,17 +4,18 @@ Of a refuted claim a citation says first which sentence is false, who prints it 
 instead.
 """
 
-from collections.abc import Iterator, Sequence
-from typing import Any
+from collections.abc import Callable, Iterator, Sequence
 
 from derivations.catalogue import OWN, claims
 from derivations.form.verdict import SUPPORTS
 from derivations.judge.refutation import charged, failure
+from derivations.judge.rows import ClaimRow, SourceRow
 from derivations.judge.store import versions
 from derivations.papers.paper import papers
 from udm import __version__
 from udm.cli.bibtex import entry, of_paper, tex
 from udm.cli.console import out, print_json, usage
+from udm.cli.facts import Cited, Written
 from udm.cli.one import some, sourced_as_ready
 
 YEAR = 2026
@@ -26,25 +27,24 @@ def run(patterns: Sequence[str], format: str, *, as_json: bool) -> int:
     if own := [entry.name for entry in entries if entry.tag == OWN]:
         usage(f"expected a claim of the catalogue, whose tag a reader can look up, got your own {', '.join(own)}")
     rows = [row for _, row in sourced_as_ready(entries)]
-    bare = format == "bibtex" and not as_json
-    facts = [facts_of(row) if bare else facts_of(row) | {"formulas": _formulas(row["name"])} for row in rows]
+    facts = [facts_of(row) for row in rows]
     if as_json:
-        documents = [f | {name: write(f) for name, write in FORMATS.items()} for f in facts]
+        documents = [{**f, **{name: write(f) for name, write in FORMATS.items()}} for f in map(_written, facts)]
         print_json(documents[0] if len(documents) == 1 else {"claims": documents})
     else:
-        out.print("\n\n".join(_written(facts, format)), markup=False, soft_wrap=True)
+        out.print("\n\n".join(_citations(facts, format)), markup=False, soft_wrap=True)
     return 0 if all(row["green"] for row in rows) else 1
 
 
-def _written(facts: list[dict[str, Any]], format: str) -> list[str]:
+def _citations(facts: list[Cited], format: str) -> list[str]:
     """A citation a claim; in BibTeX, the papers of all claims once, after them."""
     if format != "bibtex":
-        return [FORMATS[format](f) for f in facts]
+        return [FORMATS[format](_written(f)) for f in facts]
     works = dict.fromkeys(s["work"] for f in facts for s in f["sources"])
     return [*map(_entry, facts), *(of_paper(papers()[work]) for work in works)]
 
 
-def facts_of(r: dict[str, Any]) -> dict[str, Any]:
+def facts_of(r: ClaimRow) -> Cited:
     """What every format says, all of it kept with the certificate."""
     supporting = [e["engine"] for e in r["engines"] if e["verdict"] in SUPPORTS]
     known = versions()
@@ -57,35 +57,35 @@ def facts_of(r: dict[str, Any]) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _formulas(name: str) -> dict[str, Any]:
+def _written(f: Cited) -> Written:
     from udm.cli.formulas import formulas  # needs SymPy, and what is said in BibTeX does not
 
-    return formulas(claims()[name])
+    return {**f, "formulas": formulas(claims()[f["name"]])}
 
 
 # -- what is claimed ---------------------------------------------------------------------------
 
 
-def sentence(f: dict[str, Any]) -> str:
+def sentence(f: Cited) -> str:
     """What the claim says: its title; for a refuted one the false sentence, its fault, and the title instead."""
     if (no := f["refuted"]) is None:
         return f["title"]
     return f"it is false that {no['sentence']} ({charged(no)}; {failure(no)}); true instead: {f['title']}"
 
 
-def verdict(f: dict[str, Any]) -> str:
+def verdict(f: Cited) -> str:
     """The verdict; for a refuted claim, that on the false sentence and that on the true one."""
     if (no := f["refuted"]) is None:
         return f["verdict"]
     return f"{f['verdict']} (what is true instead: {no['instead_is'].replace('_', ' ')})"
 
 
-def evidence(f: dict[str, Any]) -> str:
+def evidence(f: Cited) -> str:
     by = ", ".join(f["engines"]) or "none needed"
     return f"Verdict: {verdict(f)}; engines: {by}; {f['wrong_rejected']} wrong answers rejected"
 
 
-def origin(f: dict[str, Any]) -> Iterator[str]:
+def origin(f: Cited) -> Iterator[str]:
     """The papers that state the claim, that print it wrong, and that it is about, by name, version and equations."""
     stated = [_place(s) for s in f["sources"] if s["states"] and not s["misprint"]]
     wrong = [_place(s) for s in f["sources"] if s["misprint"]]
@@ -100,14 +100,14 @@ def origin(f: dict[str, Any]) -> Iterator[str]:
         yield f"{'See also' if stated or wrong else 'It is about'} {'; '.join(about)}."
 
 
-def _place(s: dict[str, Any]) -> str:
+def _place(s: SourceRow) -> str:
     return s["name"] + ("" if s["confirmed"] else " (not confirmed against the paper)")
 
 
 # -- formats -----------------------------------------------------------------------------------
 
 
-def in_text(f: dict[str, Any]) -> str:
+def in_text(f: Written) -> str:
     formula = f["formulas"]
     false = ["", "False:", *_indented(formula["false"]["text"]), "True:"] if formula["false"]["text"] else [""]
     answer = [f"  {_lead(name)}{e}" for name, e in formula["answer"]["text"]]
@@ -127,7 +127,7 @@ def _indented(lines: list[str]) -> list[str]:
     return [f"  {line}" for line in lines]
 
 
-def markdown(f: dict[str, Any]) -> str:
+def markdown(f: Written) -> str:
     formula = f["formulas"]
     false = ["False:", *_blocks(formula["false"]["latex"]), "True:"] if formula["false"]["latex"] else []
     answer = [f"- {_lead(name)}${e}$" for name, e in formula["answer"]["latex"]]
@@ -146,7 +146,7 @@ def _blocks(displays: list[tuple[str, str]]) -> Iterator[str]:
             yield where
 
 
-def in_latex(f: dict[str, Any]) -> str:
+def in_latex(f: Written) -> str:
     formula = f["formulas"]
     from udm.cli.show import displays  # needs SymPy, and what is said in BibTeX does not
 
@@ -160,11 +160,11 @@ def in_latex(f: dict[str, Any]) -> str:
     ])  # fmt: skip
 
 
-def bibtex(f: dict[str, Any]) -> str:
-    return "\n\n".join(_written([f], "bibtex"))
+def bibtex(f: Cited) -> str:
+    return "\n\n".join(_citations([f], "bibtex"))
 
 
-def _entry(f: dict[str, Any]) -> str:
+def _entry(f: Cited) -> str:
     """The claim itself: its formulas are in its other formats, for a title holds no display."""
     note = f"Claim {f['tag']} ({f['name']}), digest {f['digest']}. {' '.join(origin(f))} {evidence(f)}; replay: "
     fields = {
@@ -177,4 +177,9 @@ def _entry(f: dict[str, Any]) -> str:
     return entry("misc", f"udm:{f['tag']}", fields)
 
 
-FORMATS = {"text": in_text, "markdown": markdown, "bibtex": bibtex, "latex": in_latex}
+FORMATS: dict[str, Callable[[Written], str]] = {
+    "text": in_text,
+    "markdown": markdown,
+    "bibtex": bibtex,
+    "latex": in_latex,
+}

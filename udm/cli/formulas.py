@@ -1,19 +1,18 @@
 """The formulas of a citation, as lines of text and in LaTeX: printed from the objects that the engines opened."""
 
-from typing import Any
-
 from sympy import Expr
 
 from derivations.form.claim import Claim, leaves
 from derivations.form.reading import Reading, grouped, readings
 from derivations.notation.printing import latex, text
+from udm.cli.facts import Formulas
 from udm.cli.page import INDENT, WIDTH, shown
 from udm.cli.show import displayed
 
 TEXT = WIDTH - INDENT
 
 
-def formulas(claim: Claim) -> dict[str, Any]:
+def formulas(claim: Claim) -> Formulas:
     """The statement and its answer; of a refuted claim the false statement too."""
     false = [] if claim.printed is None else [list(readings(claim.shown["printed"]))]
     groups = grouped(claim.written())

@@ -7,13 +7,14 @@ from rich.table import Table
 
 from derivations.judge import store
 from derivations.judge.report import today
+from derivations.judge.rows import JudgedRow
 from derivations.papers.citation import Unclear, cited, known
-from derivations.papers.ledger import counted, in_order, ledger, needed, row
+from derivations.papers.ledger import Row, counted, in_order, ledger, needed, row
 from derivations.papers.numbers import bracketed
 from derivations.papers.paper import Equation, Paper, papers
 from derivations.papers.resolve import entry
 from udm.cli.console import explain, hung, note, out, print_json, print_lines, print_table, usage, width
-from udm.cli.one import Row, rows_as_ready
+from udm.cli.one import rows_as_ready
 
 ROOMY = 94  # columns for a table
 LABEL = 9  # columns for a number; a longer name has a line of its own
@@ -54,7 +55,7 @@ def _page(p: Paper) -> Row:
     """Every equation in the paper's order, each printed when its claim is known."""
     print_lines((line, "bold") for line in hung(f"{p.bibliography['title']}, {p.name}", width(), 0))
     out.print()
-    ready, rows = rows_as_ready(_entries([p])), dict[str, Row]()
+    ready, rows = rows_as_ready(_entries([p])), dict[str, JudgedRow]()
     margin = min(max(len(e.cited) for e in p.equations), LABEL) + 2
     for e in in_order(p):
         if isinstance(e, str):

@@ -6,14 +6,15 @@ from typing import Any
 from derivations.catalogue import Entry
 from derivations.judge import store
 from derivations.judge.report import today
+from derivations.judge.rows import ClaimRow, JudgedRow
 from derivations.judge.verify import made
 from derivations.own.file import Unreadable
 from derivations.papers.resolve import Unclear, Unknown, all_meant
 from derivations.papers.sources import sourced
 from udm.cli.console import note, usage
 
-Row = dict[str, Any]
-Ready = tuple[Entry, Row]
+Judged = tuple[Entry, JudgedRow]
+Ready = tuple[Entry, ClaimRow]
 
 
 def some(patterns: Sequence[str]) -> list[Entry]:
@@ -33,17 +34,17 @@ def one(patterns: Sequence[str]) -> Entry:
     return found[0]
 
 
-def row_of(entry: Entry) -> Row:
+def row_of(entry: Entry) -> ClaimRow:
     ((_, row),) = sourced_as_ready([entry])
     return row
 
 
 def sourced_as_ready(entries: Sequence[Entry]) -> Iterator[Ready]:
-    """The same, each with its sources, and with what it refers to by name."""
+    """The same, each with its sources, and with what it refers to by name instead of by key."""
     return ((entry, sourced(row)) for entry, row in rows_as_ready(entries))
 
 
-def rows_as_ready(entries: Sequence[Entry]) -> Iterator[Ready]:
+def rows_as_ready(entries: Sequence[Entry]) -> Iterator[Judged]:
     """Each claim with its row, in their order, as soon as it and those before it are known.
 
     What has no evidence yet is checked first, which takes seconds a claim, and is said.
@@ -57,7 +58,7 @@ def rows_as_ready(entries: Sequence[Entry]) -> Iterator[Ready]:
         yield entry, today(known[entry.name])
 
 
-def _checked(missing: Sequence[str]) -> Iterator[tuple[str, Row]]:
+def _checked(missing: Sequence[str]) -> Iterator[tuple[str, dict[str, Any]]]:
     if missing:
         claims = "one claim" if len(missing) == 1 else f"{len(missing)} claims"
         note(f"checking {claims} of which no evidence is kept, some seconds each; `udm verify` checks all")
@@ -68,6 +69,6 @@ def _checked(missing: Sequence[str]) -> Iterator[tuple[str, Row]]:
         usage(str(fault))
 
 
-def status(rows: Iterable[Row]) -> int:
+def status(rows: Iterable[JudgedRow]) -> int:
     """0 if all are green; all are gone through."""
     return max((0 if r["green"] else 1 for r in rows), default=0)

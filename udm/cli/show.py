@@ -1,7 +1,7 @@
 """`udm show`: one claim as a page, in LaTeX, or as data: statement, assumptions, derivation, wrong forms, evidence."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import Any, cast
+from typing import Any
 
 from sympy import Basic
 
@@ -12,7 +12,7 @@ from derivations.judge.rows import ClaimRow
 from derivations.notation.printing import latex, text
 from derivations.papers.references import as_cited
 from udm.cli.console import explain, out, print_json, print_lines, usage, width
-from udm.cli.one import Ready, Row, some, sourced_as_ready, status
+from udm.cli.one import Ready, some, sourced_as_ready, status
 from udm.cli.page import head, page, replay
 
 Styled = tuple[str, str]
@@ -24,9 +24,10 @@ def run(patterns: Sequence[str], format: str, *, as_json: bool) -> int:
     entries = some(patterns)
     rows = sourced_as_ready(entries)
     if as_json:
-        found = [r | written(entry.claim, r["tag"]) for entry, r in rows]
+        ready = list(rows)
+        found = [{**r, **written(entry.claim, r["tag"])} for entry, r in ready]
         print_json(found[0] if len(found) == 1 else {"claims": found})
-        return status(found)
+        return status(r for _, r in ready)
     pages = {"latex": _latex, "text": _page if len(entries) == 1 else _head}
     found = list(_each(rows, pages[format]))
     if format == "text":
@@ -34,7 +35,7 @@ def run(patterns: Sequence[str], format: str, *, as_json: bool) -> int:
     return status(found)
 
 
-def _each(rows: Iterable[Ready], show: Callable[[Entry, Row], Iterable[Styled]]) -> Iterator[Row]:
+def _each(rows: Iterable[Ready], show: Callable[[Entry, ClaimRow], Iterable[Styled]]) -> Iterator[ClaimRow]:
     """Print each claim as soon as it is known."""
     for n, (entry, r) in enumerate(rows):
         if n:
@@ -43,16 +44,16 @@ def _each(rows: Iterable[Ready], show: Callable[[Entry, Row], Iterable[Styled]])
         yield r
 
 
-def _page(entry: Entry, r: Row) -> Iterator[Styled]:
-    return page(entry.claim, cast(ClaimRow, r), width())
+def _page(entry: Entry, r: ClaimRow) -> Iterator[Styled]:
+    return page(entry.claim, r, width())
 
 
-def _head(entry: Entry, r: Row) -> Iterator[Styled]:
-    lines = head(entry.claim, cast(ClaimRow, r), width())
+def _head(entry: Entry, r: ClaimRow) -> Iterator[Styled]:
+    lines = head(entry.claim, r, width())
     yield from ((part, "bold" if n == 0 else "") for n, part in enumerate(lines))
 
 
-def _latex(entry: Entry, r: Row) -> Iterator[Styled]:
+def _latex(entry: Entry, r: ClaimRow) -> Iterator[Styled]:
     yield in_latex(entry.claim), ""
 
 

@@ -1,16 +1,17 @@
 """`udm trust`: what a green claim still asks you to believe."""
 
 from collections.abc import Iterator, Sequence
-from typing import Any
 
 from derivations.catalogue import OWN, tags
 from derivations.form.claim import Claim
 from derivations.form.known import left
 from derivations.judge.refutation import charged
+from derivations.judge.rows import ClaimRow
 from derivations.judge.store import versions
 from derivations.judge.trace import AVOIDED, traced
 from derivations.own.loaded import claim_of
 from udm.cli.console import out, print_json
+from udm.cli.facts import Trusted
 from udm.cli.one import one, row_of
 
 
@@ -37,7 +38,7 @@ def rests_on(claim: Claim) -> list[Claim]:
     return list(found.values())
 
 
-def facts_of(claim: Claim, r: dict[str, Any]) -> dict[str, Any]:
+def facts_of(claim: Claim, r: ClaimRow) -> Trusted:
     below = rests_on(claim)
     packages, avoided = traced(claim)
     return {
@@ -62,7 +63,7 @@ def facts_of(claim: Claim, r: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _transcribed(r: dict[str, Any]) -> Iterator[str]:
+def _transcribed(r: ClaimRow) -> Iterator[str]:
     """The papers with their versions and equations, how they are to be read, and what was not seen in them."""
     for s in r["sources"]:
         lead = "printed wrong in " if s["misprint"] else "" if s["states"] else "about "
@@ -74,12 +75,12 @@ def _transcribed(r: dict[str, Any]) -> Iterator[str]:
         yield f"no paper states it: {r['ours']}"
 
 
-def _needed(r: dict[str, Any], kind: str) -> list[str]:
+def _needed(r: ClaimRow, kind: str) -> list[str]:
     """The assumptions without which the claim is false, or undefined."""
     return [a["text"] for a in r["assumptions"] if a["necessary"] and a["necessary"]["kind"] == kind]
 
 
-def _page(facts: dict[str, Any]) -> None:
+def _page(facts: Trusted) -> None:
     out.print(f"[bold]{facts['tag']}  {facts['name']}[/bold]: a verdict of {facts['verdict']} asks you to believe")
     if (no := facts["refuted"]) is not None:
         out.print(f"  refuted: {no['sentence']} ({charged(no)})", markup=False, soft_wrap=True)
@@ -87,7 +88,13 @@ def _page(facts: dict[str, Any]) -> None:
     for key, value in facts.items():
         if key in ("tag", "name", "verdict", "refuted"):
             continue
-        items = [f"{k}: {v}" for k, v in value.items()] if isinstance(value, dict) else value
         out.print(f"\n[bold underline]{key.replace('_', ' ')}[/bold underline]")
-        for item in [items] if isinstance(items, str) else items or ["none"]:
+        for item in _items(value) or ["none"]:
             out.print(f"  {item}", markup=False, soft_wrap=True)
+
+
+def _items(value: object) -> list[str]:
+    """A line of a section for each of its parts."""
+    if isinstance(value, dict):
+        return [f"{k}: {v}" for k, v in value.items()]
+    return list(map(str, value)) if isinstance(value, list) else [str(value)]

@@ -1,0 +1,75 @@
+"""What a citation, and the page of what a verdict rests on, say of a claim: rows of plain data, by their names."""
+
+from typing import TypedDict
+
+from derivations.form.verdict import Verdict
+from derivations.judge.rows import RefutedRow, SourceRow
+
+
+class Lines(TypedDict):
+    """Formulas as lines of text, and as displays in LaTeX, each with what its names mean."""
+
+    text: list[str]
+    latex: list[tuple[str, str]]
+
+
+class Fields(TypedDict):
+    """The fields of an answer, each with its formula in text or in LaTeX."""
+
+    text: list[tuple[str, str]]
+    latex: list[tuple[str, str]]
+
+
+class Formulas(TypedDict):
+    """The formulas of a claim; a false statement only of a refuted one."""
+
+    false: Lines
+    statement: Lines
+    answer: Fields
+
+
+class Cited(TypedDict):
+    """What every citation says; in BibTeX there is no more."""
+
+    tag: str
+    name: str
+    title: str
+    digest: str
+    version: str
+    verdict: Verdict
+    engines: list[str]
+    wrong_rejected: int
+    sources: list[SourceRow]
+    ours: str | None
+    replay: str
+    year: int
+    refuted: RefutedRow | None
+
+
+class Written(Cited):
+    """The same, with the formulas."""
+
+    formulas: Formulas
+
+
+class Trusted(TypedDict):
+    """What a verdict asks its reader to believe, in the order of a page."""
+
+    tag: str
+    name: str
+    verdict: Verdict
+    refuted: RefutedRow | None
+    holds_in_general_by: str
+    obligations_left_over: list[str]
+    claims_below_with_something_left: list[str]
+    definitions: list[str]
+    claims: list[str]
+    analysis_on_trust: list[str]
+    false_without: list[str]
+    undefined_without: list[str]
+    convenience: dict[str, str]
+    transcribed_from: list[str]
+    code_that_ran: list[str]
+    never_called: list[str]
+    called_though_avoided: list[str]
+    libraries: dict[str, str]
