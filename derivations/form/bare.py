@@ -4,7 +4,10 @@ A name, an expectation and a law are shown as they are written and checked as th
 lose what an expression owes, just as writing may; here both are done under watch.
 """
 
+from collections.abc import Mapping
 from typing import Any, NamedTuple
+
+from sympy import Integer
 
 from derivations.form.base import Said, whole
 from derivations.form.statement import Statement
@@ -28,6 +31,20 @@ class Opened(NamedTuple):
     losses: Losses
 
 
+def exact(thing: Any) -> Any:
+    """Return the same with SymPy's integers in place of Python's, in answers, lines and plain statements."""
+    if type(thing) is int:
+        return Integer(thing)
+    if isinstance(thing, tuple):
+        parts = [exact(e) for e in thing]
+        if all(a is b for a, b in zip(parts, thing, strict=True)):
+            return thing
+        return type(thing)(*parts) if hasattr(thing, "_fields") else tuple(parts)
+    if isinstance(thing, Mapping):
+        return {key: exact(value) for key, value in thing.items()}
+    return thing
+
+
 def bare(thing: Any) -> tuple[Any, Any, Losses]:
     """Return the thing as it is written, the same without its names, and all that both owe besides."""
     with watching(True):
@@ -39,7 +56,7 @@ def bare(thing: Any) -> tuple[Any, Any, Losses]:
 
 def stated(statement: Any) -> Stated:
     """Return a statement with its names opened under watch."""
-    return Stated(*bare(statement))
+    return Stated(*bare(exact(statement)))
 
 
 def opened(statement: Said) -> Opened:

@@ -16,7 +16,7 @@ from sympy import Expr, Integer, Symbol
 
 from derivations.arithmetic import quick
 from derivations.arithmetic.memory import once
-from derivations.form.bare import Opened, Stated, bare, opened, stated
+from derivations.form.bare import Opened, Stated, bare, exact, opened, stated
 from derivations.form.base import Form, Said, plain, saying
 from derivations.form.definition import Defined
 from derivations.form.experiment import Experiment
@@ -30,6 +30,7 @@ install()  # before any claim is written
 
 Answer = Any  # Expr, or a (named) tuple of Expr
 OTHER = -1  # stands for no chain of the proof
+EXACT = ("answer", "given", "printed", "wrong")  # in which Python's integers are SymPy's
 OWING = ("answer", "given", "printed")  # only these parts need have their obligations shown
 Kind = Literal["definition", "equality", "inequality", "law", "expectation", "induction", "limit", "refuted"]
 
@@ -93,11 +94,12 @@ class Claim:
         """Hold the parts as plain expressions, and apart from them what they owe besides."""
         kept, shown = set(self.kept), {}
         for part in ("answer", "given", "printed", "wrong", "experiment", "example", "printed_at"):
-            shown[part], plainly, lost = bare(getattr(self, part))
+            value = getattr(self, part)
+            shown[part], plainly, lost = bare(exact(value) if part in EXACT else value)
             object.__setattr__(self, part, plainly)
             if part in OWING:
                 kept |= {(OTHER, loss) for loss in lost}
-        chains = [bare(chain) for chain in self.proof]
+        chains = [bare(exact(chain)) for chain in self.proof]
         shown["proof"] = tuple(written for written, _, _ in chains)
         object.__setattr__(self, "proof", tuple(plainly for _, plainly, _ in chains))
         kept |= {(n, loss) for n, (_, _, lost) in enumerate(chains) for loss in lost}
@@ -207,7 +209,7 @@ def _tuple(statement: Said | tuple[Said, ...]) -> tuple[Said, ...]:
 
 def _plainly(thing: Any) -> Any:
     """Return the thing without names and twins, dropping what a wrong answer may owe."""
-    return released(unnamed(released(thing)[0]))[0]
+    return released(unnamed(released(exact(thing))[0]))[0]
 
 
 def _limits(statements: Iterable[Statement]) -> frozenset[Symbol]:

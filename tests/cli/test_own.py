@@ -124,3 +124,41 @@ def test_a_prediction_that_fails_is_shown_with_its_line(place: Path) -> None:
 def test_the_help_says_that_the_file_is_executed() -> None:
     for command in ("verify", "show", "trust"):
         assert "executed" in udm(command, "--help")
+
+
+BOUND = '''"""A bound by the tangent of the logarithm, with Python's integers wherever a number stands."""
+
+from sympy import log
+
+from derivations.authoring import AtMost, Claim, Wrong, by
+from derivations.symbols import u
+
+bound = Claim(
+    name="mine.bound",
+    title="The logarithm lies below its tangent at 1, and touches it only there",
+    kind="inequality",
+    needs=("log.tangent",),
+    says=lambda q: (AtMost(log(u), q, {u: 1}, only=True), AtMost(0, q - log(u), {u: 1}, only=True)),
+    answer=u - 1,
+    example={u: 2},
+    proof=(
+        (by("the logarithm", log(u)), by("log.tangent at w = 1", u - 1, convex=(u, 1))),
+        (by("nothing", 0), by("the same", u - 1 - log(u), convex=(u, 1))),
+    ),
+    wrong={"slope 2": Wrong(2 * (u - 1), "negative below 1"), "nothing": Wrong(0, "negative above 1")},
+)
+'''
+
+
+def test_integers_of_python_are_numbers_and_claims_of_the_catalogue_are_needed(place: Path) -> None:
+    written(place, BOUND)
+    assert "1 of 1 claims green" in udm("verify", "my_claims.py")
+    assert "log.tangent" in udm("trust", "my_claims.py")
+
+
+def test_what_a_claim_rests_on_is_said_though_the_prover_breaks(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    written(place)
+    monkeypatch.setattr("derivations.judge.certificate.prove", lambda *_: 1 // 0)
+    monkeypatch.setattr("derivations.judge.trace.prove", lambda *_: 1 // 0)
+    assert "the engines broke: ZeroDivisionError" in udm("verify", "my_claims.py", status=1)
+    assert "asks you to believe" in udm("trust", "my_claims.py", status=1)

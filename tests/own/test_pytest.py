@@ -27,6 +27,7 @@ def suite(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch, tmp_path_f
     """A suite of one test, the evidence of whose claims is kept from one test to the next."""
     monkeypatch.setenv("UDM_CACHE", str(tmp_path_factory.getbasetemp() / "evidence"))
     monkeypatch.setenv("PYTHONPATH", str(Path(__file__).parents[2]))
+    monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")  # others' plugins take seconds to load
     for name in ("PYTEST_XDIST_WORKER", "SYMPY_CACHE_SIZE"):  # of the process of these tests
         monkeypatch.delenv(name, raising=False)
     pytester.makepyfile(test_of_the_user="def test_of_theirs():\n    pass\n")
@@ -45,7 +46,7 @@ class Run:
         self.pytester = pytester
 
     def __call__(self, *args: str, status: int = 0, **outcomes: int) -> str:
-        result = self.pytester.runpytest_subprocess("-p", "no:udm", "-p", "udm.testing.plugin", *args)
+        result = self.pytester.runpytest_subprocess("-p", "udm.testing.plugin", *args)
         text = result.stdout.str() + result.stderr.str()
         assert result.ret == status, text
         if status != pytest.ExitCode.USAGE_ERROR:  # which ends without a summary
@@ -130,7 +131,7 @@ def test_files_of_the_settings_belong_to_the_suite(suite: Path, run: Run) -> Non
     run("test_of_the_user.py", passed=1)
     run("deeper", passed=OWN)
     run("--claim", "mine.above", passed=OWN)
-    run("-n", "2", "--dist", "loadgroup", "--claim", "mine.*", passed=2 * OWN)
+    run("-p", "xdist.plugin", "-n", "2", "--dist", "loadgroup", "--claim", "mine.*", passed=2 * OWN)
 
 
 def test_a_file_of_tests_that_writes_claims_is_a_file_of_tests(suite: Path, run: Run) -> None:
@@ -147,7 +148,7 @@ def test_the_tests_around_meet_no_sympy_of_ours(suite: Path, run: Run) -> None:
         "    assert 'SYMPY_CACHE_SIZE' not in os.environ\n"
     )
     (suite / "my_claims.py").write_text(GREEN)
-    run("my_claims.py", "test_of_the_user.py", "--claim", TAG, "-p", "no:hypothesispytest", passed=1 + OWN + CHECKS)
+    run("my_claims.py", "test_of_the_user.py", "--claim", TAG, passed=1 + OWN + CHECKS)
 
 
 def test_a_run_that_asks_for_no_claim_loads_nothing() -> None:
