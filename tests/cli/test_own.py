@@ -135,7 +135,7 @@ from derivations.symbols import u
 
 bound = Claim(
     name="mine.bound",
-    title="The logarithm lies below its tangent at 1, and touches it only there",
+    title="The tangent of the logarithm at 1 and the logarithm",
     kind="inequality",
     needs=("log.tangent",),
     says=lambda q: (AtMost(log(u), q, {u: 1}, only=True), AtMost(0, q - log(u), {u: 1}, only=True)),
