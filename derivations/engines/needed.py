@@ -14,7 +14,10 @@ from sympy import Add, Expr, Symbol, diff, sympify
 from derivations.form.base import Form, whole
 from derivations.form.claim import Claim
 from derivations.form.induction import Induction
-from derivations.form.statement import AtMost, Statement, Tends
+from derivations.form.statement import AtMost, Below, Statement, Tends
+from derivations.notation.named import unnamed
+from derivations.notation.quantities import squares
+from derivations.obligations.kept import Loss
 from derivations.obligations.lost import Key, key, shown
 from derivations.obligations.obligation import Obligation, assumed, free_symbols, owed
 from derivations.probability.expected import finite_laws
@@ -42,10 +45,18 @@ def _lost(claim: Claim, seen: Iterable[Obligation]) -> Iterator[Obligation]:
     for o in seen:
         still[o.near].add(key(o))
     for limits, losses in claim.losses_by():
-        for o, where in sorted(losses, key=str):
+        for o, where in sorted(
+            losses, key=lambda loss: (str(loss.what.expr), "derivations" not in loss.where, str(loss))
+        ):
             near = next((v for v in limits if v in free_symbols(o)), None)
             if not shown(o, still[None] | still[near]):
+                still[near].add(key(o))  # one obligation, however many lines lost it
                 yield replace(o, why=f"lost while built, {where}", near=near)
+
+
+def _by_claim(loss: Loss) -> tuple[str, bool, str]:
+    """Sort losses by what is lost, those in a line of a claim first."""
+    return str(loss.what.expr), not loss.where.startswith("derivations"), str(loss)
 
 
 def _of_forms(claim: Claim) -> Iterator[Obligation]:
@@ -55,6 +66,9 @@ def _of_forms(claim: Claim) -> Iterator[Obligation]:
         for law in (law for s in stated for e in s if isinstance(e, Expr) for law in finite_laws(e)):
             yield from (Obligation(weight, ">= 0", "a weight") for weight in law)
             yield Obligation(Add(*law), "> 0", "the sum of the weights")
+    for written in (statement for statement in claim.written() if isinstance(statement, AtMost | Below)):
+        for square in (unnamed(square) for side in written[:2] for square in squares(side)):
+            yield from (*owed(square), Obligation(square, ">= 0", "a square in an inequality"))
     for form in (statement for statement in claim.said() if isinstance(statement, Form)):
         yield from (o for e in form.made_of() for o in owed(e))
         for statement in whole(form):

@@ -10,6 +10,7 @@ from dataclasses import fields, is_dataclass
 from typing import Any
 
 from sympy import Basic, Integral, Symbol
+from sympy.core.function import AppliedUndef
 
 from derivations.form.base import Form
 from derivations.form.claim import Claim
@@ -59,7 +60,9 @@ def _twice(claim: Claim) -> Iterator[str]:
     for name, same in sorted(by_name.items()):
         if len(same) > 1:
             yield f"expected one symbol for each name, free or bound, got {len(same)} called {name}"
+    functions = {type(f).__name__ for e in exprs for f in e.atoms(AppliedUndef)}
     yield from _improper(set(by_name))
+    yield from (f"expected a function called unlike an operation, got {f}" for f in functions if f in RESERVED | {"N"})
     for part in (*claim.said(), *claim.proof, claim.printed):
         yield from _shared(list(expressions(part)))
     for written, plainly in zip(claim.written(), claim.said(), strict=True):  # each is shown with what its names mean

@@ -10,7 +10,7 @@ from sympy.core.symbol import Str
 from derivations.notation.named import Named, unnamed
 from derivations.notation.names import proper_name
 from derivations.notation.wheres import Where
-from derivations.probability.density import Mean, finite
+from derivations.probability.density import Mean, finite, is_law
 from derivations.probability.opening import ByName
 
 UNDER = re.compile(r"[A-Za-z]\w*\([\w{}:+-]+(, [\w{}:+-]+)*( \| [\w{}:+-]+(, [\w{}:+-]+)*)?\)", re.ASCII)
@@ -26,6 +26,17 @@ def _label(label: str | Str, shape: re.Pattern[str]) -> Str:
     if not shape.fullmatch(str(label)):
         raise ValueError(f"expected a density as p(z | x), got {label}")
     return Str(str(label))
+
+
+def _lawful(of: Basic, density: Expr) -> None:
+    """Refuse a positive function, or a multiple of a density, as the law of a variable.
+
+    Raises:
+        ValueError: its chances do not sum to 1 on the chain of two states.
+    """
+    law = unnamed(density)
+    if not (is_law(of, law) or (isinstance(law, AnyDensity) and law.args[1] == of)):  # type: ignore[arg-type]
+        raise ValueError(f"expected a density of {of}, whose integral is 1, got {density}")
 
 
 class AnyDensity(ByName):
@@ -85,6 +96,8 @@ class DensityMean(Named):
     """E_under[body]: each variable has the density beside it, and `under` is what a paper calls all of these."""
 
     def __new__(cls, under: str | Str, body: Expr, *laws: tuple[Symbol, Expr] | Tuple) -> "DensityMean":
+        for law in laws:
+            _lawful(*law)
         return Expr.__new__(cls, _label(under, UNDER), body, *(Tuple(*law) for law in laws))
 
     @property
@@ -110,6 +123,8 @@ class DensityDivergence(Named):
     """KL(q || p) = E_q[log q/p], of any two densities of one variable."""
 
     def __new__(cls, of: Symbol, q: Expr, p: Expr) -> "DensityDivergence":
+        _lawful(of, q)
+        _lawful(of, p)
         return Expr.__new__(cls, of, q, p)
 
     @property

@@ -8,23 +8,26 @@ from sympy.core.symbol import Str
 
 from derivations.notation.arranged import FUNCTION, SLOPE
 from derivations.notation.carried import carrying
-from derivations.notation.named import Named, showing, unnamed
+from derivations.notation.named import Existing, Named, showing, unnamed
 from derivations.notation.names import latex_of, proper_name
 from derivations.notation.wheres import Where
 from derivations.obligations.kept import plain
+from derivations.obligations.obligation import Obligation
 from derivations.probability.expected import Expected
 from derivations.probability.gaussian import Normal
 
 Write = Callable[[Basic], str]
 
 
-class LawName(Basic):
+class LawName(Existing):
     """A normal law: by a name, as q(z_s | z_t, x) or p_0, which is then defined after "where"; else N(z; mean, var)."""
 
     def __new__(cls, mean: Expr, var: Expr, name: str | Str = "", *of: Symbol) -> "LawName":
         showing(mean, var)
         if str(name):
             proper_name(name, "a law")
+        if str(name) == "N":
+            raise ValueError("expected a name of a law, got 'N', which is any normal law")
         if any(v in e.free_symbols for v in of[:1] for e in (mean, var)):
             raise ValueError(f"expected a law free of its own variable {of[0]}, got N({mean}, {var})")
         return Basic.__new__(cls, mean, var, Str(str(name)), *of)
@@ -32,6 +35,9 @@ class LawName(Basic):
     @property
     def normal(self) -> Normal:
         return Normal(*self.args[:2])  # type: ignore[arg-type]
+
+    def needs(self) -> Iterator[Obligation]:
+        yield Obligation(self.normal.var, "> 0", "the variance of a law")
 
     @property
     def name(self) -> str:

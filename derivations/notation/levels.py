@@ -10,6 +10,7 @@ from derivations.notation.named import Named, unnamed
 from derivations.notation.phrases import Words
 from derivations.notation.process import Process
 from derivations.notation.wheres import Where
+from derivations.obligations.obligation import Obligation
 from derivations.probability.gaussian import Normal
 from derivations.symbols import y
 
@@ -67,6 +68,10 @@ class Odds(OfLevels):
 
     def __new__(cls, process: Process, z: Symbol, levels: tuple[Expr, Expr], prior: Expr = S.One) -> "Odds":
         return Expr.__new__(cls, process, z, *levels, prior)
+
+    def needs(self) -> Iterator[Obligation]:
+        yield from super().needs()
+        yield Obligation(self.args[4], "> 0", "odds")  # type: ignore[arg-type]
 
     def meaning(self) -> Expr:
         first, second, prior = self.args[2:]

@@ -14,12 +14,24 @@ from sympy import Basic, Expr, Integral, Symbol, Tuple
 
 from derivations.notation.arranged import FUNCTION
 from derivations.notation.wheres import Where
-from derivations.obligations.kept import Losses, losses, owing, released
+from derivations.obligations.kept import Loss, Losses, losses, owing, released
+from derivations.obligations.lost import visible
+from derivations.obligations.obligation import Obligation
 from derivations.obligations.watch import watched, watching
 from derivations.probability.opening import Opening, opened
 
 
-class Named(Opening):
+class Existing(Basic):
+    """A part of a statement that exists only where something holds, as a law with its variance."""
+
+    def needs(self) -> Iterator[Obligation]:
+        """Yield what must hold for it, and for each of its parts, to exist, whatever it opens to."""
+        for part in self.args:
+            if isinstance(part, Existing) and not isinstance(part, Named):  # a name owes its own where it opens
+                yield from part.needs()
+
+
+class Named(Opening, Existing):
     """An object that stands for `meaning`."""
 
     rank = FUNCTION  # where it stands in a product
@@ -86,15 +98,18 @@ def _opened(e: Named) -> Expr:
 
 @lru_cache(maxsize=4096)
 def _meaning(e: Named) -> tuple[Expr, Losses]:
-    """What a name stands for, and what went while that was computed."""
+    """What a name stands for, what went while that was computed, and what it needs in order to exist."""
     with watching(True):
-        return released(e.meaning())
+        plainly, gone = released(e.meaning())
+    return plainly, gone | {Loss(o, o.why) for o in e.needs()}
 
 
 def _meant(e: Named) -> Expr:
     """What a name stands for; while operations are watched, what went in computing it is owed."""
     plainly, losses_ = _meaning(e)
-    return owing(plainly, losses_) if watched() else plainly
+    if not watched():
+        return plainly
+    return owing(plainly, frozenset(x for x in losses_ if not visible(x.what.expr, x.what.relation)))
 
 
 @lru_cache(maxsize=2**16)

@@ -32,7 +32,12 @@ _renamed: list[Mapping[Symbol, Basic]] = []  # what an index does to names, whil
 
 
 _PROPER = re.compile(r"[A-Za-z][A-Za-z0-9]*(_([A-Za-z0-9]+|\{[A-Za-z0-9+-]+\}))*'*", re.ASCII)
-RESERVED = {"log", "exp", "sqrt", "argmax", "lim", "integral", "prod", "det", "tr"}  # what operates on others
+# What operates on others, and numbers: no symbol, function, law or quantity has such a name.
+RESERVED = frozenset(
+    ("log", "ln", "exp", "sqrt", "cbrt", "sin", "cos", "tan", "sinh", "cosh", "tanh", "atan", "arctan", "erf", "erfc")
+    + ("abs", "Abs", "max", "Max", "min", "Min", "sup", "inf", "argmax", "argmin", "lim", "integral", "sum", "prod")
+    + ("det", "tr", "E", "Var", "Cov", "KL", "pi", "oo", "nan", "zoo")
+)
 
 
 def proper(name: str) -> bool:
@@ -44,8 +49,10 @@ def proper_name(name: object, kind: str) -> str:
     """Return the name of an object.
 
     Raises:
-        ValueError: it does not read as one name.
+        ValueError: it does not read as one name, or is that of an operation or a number.
     """
+    if str(name) in RESERVED:
+        raise ValueError(f"expected a name of {kind} that is none of an operation or a number, got {str(name)!r}")
     if not proper(str(name)):
         raise ValueError(f"expected a name of {kind} that reads as one, of ASCII letters and digits, got {str(name)!r}")
     return str(name)

@@ -5,14 +5,15 @@ from typing import Any
 
 from sympy import Add, Basic, Expr, Symbol, Tuple
 
-from derivations.notation.named import Named
+from derivations.notation.named import Existing, Named
 from derivations.notation.wheres import Values, Where
+from derivations.obligations.obligation import Obligation
 from derivations.probability.expected import Expected
 
 Write = Callable[[Basic], str]
 
 
-class Outcomes(Basic):
+class Outcomes(Existing):
     """A variable and its outcomes, each with its chance or a weight."""
 
     def __new__(cls, variable: Symbol, *outcomes: tuple[Expr, Expr] | Tuple) -> "Outcomes":
@@ -21,6 +22,11 @@ class Outcomes(Basic):
     @property
     def shown(self) -> tuple[Basic, ...]:
         return tuple(e for pair in self.args[1] for e in pair)  # type: ignore[attr-defined]
+
+    def needs(self) -> Iterator[Obligation]:
+        weights = [weight for _, weight in self.args[1].args]  # pyright: ignore[reportGeneralTypeIssues]
+        yield from (Obligation(weight, ">= 0", "a weight") for weight in weights)
+        yield Obligation(Add(*weights), "> 0", "the sum of the weights")
 
     def where(self) -> Iterator[Where]:
         """What the variable is: so it may be nothing else in the same claim."""

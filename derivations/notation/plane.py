@@ -8,9 +8,11 @@ from sympy import Basic, Expr, ImmutableMatrix, Matrix, Tuple, log, pi
 from sympy.core.symbol import Str
 
 from derivations.notation.arranged import SLOPE
-from derivations.notation.named import Named
+from derivations.notation.named import Existing, Named
+from derivations.notation.names import RESERVED
 from derivations.notation.phrases import Entries, Label, in_latex
 from derivations.notation.wheres import Where
+from derivations.obligations.obligation import Obligation
 from derivations.probability.expected import Expected
 
 
@@ -21,11 +23,13 @@ def log_density_2(z: Matrix, m: Matrix, low: Matrix) -> Expr:
     return -(first**2 + second**2) / 2 - log(low[0, 0] * low[1, 1]) - log(2 * pi)
 
 
-class PlaneNormal(Basic):
+class PlaneNormal(Existing):
     """N(m, S) in the plane, by its mean and the Cholesky factor of S, in the names of both."""
 
     def __new__(cls, mean: Matrix, low: Matrix, names: Tuple | tuple[str, str]) -> "PlaneNormal":
         called = Tuple(*(Str(str(n)) for n in names))
+        if taken := {str(n) for n in names} & (RESERVED | {"0", "I"}):
+            raise ValueError(f"expected names of a mean and a covariance, got {', '.join(taken)}, which are others")
         return Basic.__new__(cls, ImmutableMatrix(mean), ImmutableMatrix(low), called)
 
     @property
@@ -39,6 +43,9 @@ class PlaneNormal(Basic):
     @property
     def cov(self) -> Matrix:
         return self.low * self.low.T
+
+    def needs(self) -> Iterator[Obligation]:
+        yield Obligation(self.low.det(), "!= 0", "the determinant of a factor of a covariance")
 
     @property
     def names(self) -> tuple[str, str]:

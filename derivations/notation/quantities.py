@@ -7,17 +7,18 @@ import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from sympy import Basic, Expr, Pow, Rational, Symbol, Tuple, log
+from sympy import Abs, Basic, Expr, Pow, Rational, Symbol, Tuple, expand, log
 from sympy.core.symbol import Str
 
 from derivations.notation import rates
 from derivations.notation.arranged import ABBREVIATION, FUNCTION, SLOPE, STATES
 from derivations.notation.brackets import grouped_latex, logarithm, sloped
 from derivations.notation.carried import carrying
-from derivations.notation.named import Named, showing
+from derivations.notation.named import Named, showing, unnamed
 from derivations.notation.names import latex_of, proper_name
 from derivations.notation.wheres import Where
 from derivations.obligations.kept import plain
+from derivations.probability.density import Mean
 
 Write = Callable[[Basic], str]
 OPERATED = re.compile(r"^(?:log (.*)|tr\((\w+)\)|(.*)\^2|(\w)\^T \w \4)$")  # log p, tr(A), d^2, v^T A v
@@ -32,12 +33,24 @@ def called(name: str) -> str:
     return latex_of(name)
 
 
+def _is_defined(name: str, at: tuple[Expr, ...] | Tuple, body: Expr) -> bool:
+    """Whether it is called by the name of an operation that it is: the smaller of two, or a variance."""
+    if name == "min" and len(at) == 2:
+        return bool(expand(body - (at[0] + at[1] - Abs(at[0] - at[1])) / 2) == 0)  # type: ignore[operator, call-overload]
+    if name == "Var" and len(at) == 1:
+        plainly = unnamed(body)
+        laws = {x.laws for x in plainly.atoms(Mean)}
+        return any(plainly == Mean(at[0] ** 2, *law) - Mean(at[0], *law) ** 2 for law in laws)  # type: ignore[operator, call-overload]
+    return False
+
+
 class Quantity(Named):
     """`name` at `at` is `body`."""
 
     def __new__(cls, name: str | Str, at: tuple[Expr, ...] | Tuple, body: Expr) -> "Quantity":
         showing(*at)
-        proper_name(OPERATED.sub(r"\1\2\3\4", str(name)), "a quantity")
+        if not _is_defined(str(name), at, body):
+            proper_name(OPERATED.sub(r"\1\2\3\4", str(name)), "a quantity")
         return Expr.__new__(cls, Str(str(name)), Tuple(*at), body)
 
     @property
@@ -150,6 +163,13 @@ class Log(Named):
 
     def _latex(self, printer: Any) -> str:
         return f"\\log {grouped_latex(self.args[0], printer.doprint(self.args[0]))}"
+
+
+def squares(e: Basic) -> Iterator[Expr]:
+    """Yield what an expression calls squares, as sigma_t^2 and d^2, each by its meaning."""
+    for x in e.atoms(Squared, Quantity):
+        if isinstance(x, Squared) or str(x.args[0]).endswith("^2"):
+            yield x.meaning()
 
 
 def rooted(e: Pow) -> str | None:

@@ -13,7 +13,9 @@ from derivations.notation import rates
 from derivations.notation.arranged import SLOPE
 from derivations.notation.brackets import grouped, grouped_latex, sloped
 from derivations.notation.named import Named, unnamed
+from derivations.notation.values import needing_at
 from derivations.notation.wheres import Where
+from derivations.obligations.obligation import Obligation
 from derivations.probability.opening import opened
 
 Write = Callable[[Basic], str]
@@ -68,6 +70,9 @@ class SlopeAt(Named):
 
     def __new__(cls, of: Expr, var: Symbol, at: Expr, k: int | Expr = 1) -> "SlopeAt":
         return Expr.__new__(cls, of, var, at, Integer(k))
+
+    def needs(self) -> Iterator[Obligation]:
+        return needing_at(self.args[0], {self.args[1]: unnamed(self.args[2])})  # type: ignore[arg-type]
 
     @property
     def shown(self) -> tuple[Basic, ...]:

@@ -1,6 +1,6 @@
 """Objects at values of their symbols: Var(z_s)|_{h = 2 c}, E[z_s | z_t, x = 1], and mmse(1) of a quantity mmse(v)."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from sympy import Basic, Expr, Symbol, Tuple
@@ -10,9 +10,10 @@ from derivations.notation.named import Named, unnamed
 from derivations.notation.quantities import Quantity, called
 from derivations.notation.steps import OfProcess
 from derivations.notation.wheres import Where
-from derivations.obligations.kept import losses, owing
+from derivations.obligations.kept import losses, owing, plain
+from derivations.obligations.obligation import Obligation, changed
 from derivations.probability.expected import Expected
-from derivations.probability.opening import opened
+from derivations.probability.opening import gone, opened
 
 Write = Callable[[Basic], str]
 Pair = tuple[Expr, Expr] | Tuple
@@ -23,6 +24,12 @@ def _of_the_field(e: Basic) -> bool:
     if isinstance(e, Expr) and (e.is_Add or e.is_Mul or e.is_Pow):
         return all(_of_the_field(a) or a.is_number for a in e.args)  # type: ignore[attr-defined]
     return isinstance(e, Named | Expected)
+
+
+def needing_at(of: Expr, at: Mapping[Any, Expr]) -> Iterator[Obligation]:
+    """Yield what an object needs in order to exist, with values in it."""
+    for o in gone(of):
+        yield from changed(o, lambda e: e.subs(at, simultaneous=True))
 
 
 def _put(of: Expr, pairs: tuple[Pair, ...]) -> Expr:
@@ -44,7 +51,10 @@ class At(Named):
         if cls is At and not _of_the_field(of):
             raise ValueError(f"expected an object of the field, got {of}")
         new = Expr.__new__(cls, of, *(Tuple(*pair) for pair in values))
-        return owing(new, losses(_put(opened(of), values)))  # what the object itself owes, its name does  # type: ignore[return-value]
+        return owing(new, losses(_put(plain(opened(of)), values)))  # what the object itself owes, its name does  # type: ignore[return-value]
+
+    def needs(self) -> Iterator[Obligation]:
+        return needing_at(self.args[0], {v: unnamed(e) for v, e in (pair.args for pair in self.args[1:])})  # type: ignore[arg-type]
 
     @property
     def shown(self) -> tuple[Basic, ...]:
@@ -101,6 +111,9 @@ class QuantityAt(Named):
 
     def __new__(cls, generic: Quantity, *pairs: tuple[Symbol, Expr] | Tuple) -> "QuantityAt":
         return Expr.__new__(cls, generic, *(Tuple(*pair) for pair in pairs))
+
+    def needs(self) -> Iterator[Obligation]:
+        return needing_at(self.args[0], {v: unnamed(e) for v, e in (pair.args for pair in self.args[1:])})  # type: ignore[arg-type]
 
     @property
     def _at(self) -> tuple[Basic, ...]:

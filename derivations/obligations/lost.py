@@ -12,7 +12,7 @@ from sympy import Dummy, Expr, Integral, S, Subs, Symbol
 
 from derivations.obligations.kept import Loss, Losses
 from derivations.obligations.obligation import EXCHANGE, Obligation, between, changed, owed
-from derivations.probability.opening import needing
+from derivations.probability.opening import gone, needing
 
 substituted = changed  # its name where the change is a substitution
 
@@ -20,11 +20,11 @@ substituted = changed  # its name where the change is a substitution
 @lru_cache(maxsize=65536)
 def obliged(e: Expr) -> frozenset[Obligation]:
     """Return the obligations of an expression, except exchanges, with its names opened so that naming loses nothing."""
-    e = needing(e)
+    hidden, e = gone(e), needing(e)
     owes = owed(e)
     if any(o.expr is S.Zero for o in owes):  # as a slope of an unknown function, which owes nothing
         owes = owed(e.xreplace(dict.fromkeys(e.atoms(Subs), Dummy(real=True))))
-    return frozenset(replace(o, why="") for o in owes if o.relation != EXCHANGE)
+    return frozenset(replace(o, why="") for o in (*owes, *hidden) if o.relation != EXCHANGE)
 
 
 @lru_cache(maxsize=65536)
@@ -56,8 +56,8 @@ def shown(o: Obligation, by: Container[Key]) -> bool:
 def lost(needed: Iterable[Obligation], result: Expr, where: Callable[[], str]) -> Losses:
     """Return those of the needed obligations that the result no longer shows."""
     by = set(map(key, obliged(result)))
-    gone = [o for o in needed if not shown(o, by) and not visible(o.expr, o.relation)]
-    return frozenset(Loss(o, where()) for o in gone) if gone else frozenset()
+    hidden = [o for o in needed if not shown(o, by) and not visible(o.expr, o.relation)]
+    return frozenset(Loss(o, where()) for o in hidden) if hidden else frozenset()
 
 
 def inside(o: Obligation, integral: Integral) -> Iterator[Obligation]:

@@ -10,7 +10,7 @@ from functools import lru_cache
 from itertools import product
 from typing import Any
 
-from sympy import Add, Expr, Mul, S, Symbol, Tuple, log, sympify
+from sympy import Add, Expr, Mul, S, Symbol, Tuple, cancel, log, sympify, together
 from sympy.core.symbol import Str
 
 States = Mapping[Symbol, int]
@@ -177,6 +177,15 @@ class Excess(Abstract):
 def kl(of: Symbol, q: Expr, p: Expr) -> Mean:
     """Return KL(q || p) of two densities of one variable, by definition."""
     return Mean(log(q / p), (of, q))
+
+
+@lru_cache(maxsize=4096)
+def is_law(v: Symbol, e: Expr) -> bool:
+    """Return whether an expression is a law of `v`: on two states its chances sum to 1, whatever is given."""
+    others = sorted({w for x in e.atoms(Abstract) for w in x.atoms(Symbol)} - {v}, key=str)
+    each = (dict(zip(others, states, strict=True)) for states in product(TWO, repeat=len(others)))
+    totals = (Add(*(at(e, {**states, v: i}) for i in TWO)) for states in each)
+    return all(cancel(together(total)) == 1 for total in totals)
 
 
 class _First(dict[Symbol, int]):

@@ -79,9 +79,13 @@ def _given_many(of: Expr, on: Sequence[tuple[Expr, Expr]], noise: Sequence[Symbo
     covariance = Matrix(len(on), len(on), lambda i, j: cov(each[i], each[j], noise))
     _random(det := covariance.det(), on)
     with_of = Matrix([cov(of, v, noise) for v in each])
-    slopes = covariance.adjugate() * with_of / det
+    adjugate = covariance.adjugate()
     off = Matrix([value - mean(v, noise) for v, value in on])
-    return Normal(mean(of, noise) + slopes.dot(off), cov(of, of, noise) - slopes.dot(with_of))
+    shift, gain = (
+        (adjugate * with_of).dot(off),
+        (adjugate * with_of).dot(with_of),
+    )  # matrices are not watched: no quotient in one
+    return Normal(mean(of, noise) + shift / det, cov(of, of, noise) - gain / det)
 
 
 def _random(det: Expr, on: Sequence[tuple[Expr, Expr]]) -> None:

@@ -86,7 +86,7 @@ class TwoStep(NamedTuple):
         return self.now * now + self.before * before
 
 
-decay = Quantity("exp", (-h,), 1 - h + h**2 / 2 - h**3 / 6 + h**4 * decay_rest)  # by Taylor's formula
+decay = Quantity("exp_3", (-h,), 1 - h + h**2 / 2 - h**3 / 6 + h**4 * decay_rest)  # by Taylor's formula
 
 
 def data(u: Expr) -> Expr:

@@ -33,7 +33,7 @@ class Single(NamedTuple):
         return self.now * now + self.then * then
 
 
-growth = Quantity("exp", (h,), 1 + h + h**2 / 2 + h**3 / 6 + h**4 * growth_rest)  # by Taylor's formula
+growth = Quantity("exp_3", (h,), 1 + h + h**2 / 2 + h**3 / 6 + h**4 * growth_rest)  # by Taylor's formula
 # J' = eps-hat + J, by dpm.exact: the integral of e^(h - u) eps-hat(u), x-hat's symbols for eps-hat's
 carried = Quantity("J", (h,), taylor(data(s) + y))
 asked = Quantity("x_hat", (r * h,), data(r * h) + middle * h**2)  # at a middle point, itself reached by a step
