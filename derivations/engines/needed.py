@@ -42,15 +42,14 @@ def domain(claim: Claim) -> tuple[Obligation, ...]:
 def _lost(claim: Claim, seen: Iterable[Obligation]) -> Iterator[Obligation]:
     """Yield the obligations lost while the claim was written, except those that it still shows elsewhere."""
     still = defaultdict[Symbol | None, set[Key]](set)  # an obligation for small h covers no other
+    once = set[tuple[Key, Symbol | None]]()
     for o in seen:
         still[o.near].add(key(o))
     for limits, losses in claim.losses_by():
-        for o, where in sorted(
-            losses, key=lambda loss: (str(loss.what.expr), "derivations" not in loss.where, str(loss))
-        ):
+        for o, where in sorted(losses, key=_by_claim):
             near = next((v for v in limits if v in free_symbols(o)), None)
-            if not shown(o, still[None] | still[near]):
-                still[near].add(key(o))  # one obligation, however many lines lost it
+            if not shown(o, still[None] | still[near]) and (key(o), near) not in once:
+                once.add((key(o), near))  # however many lines lost it
                 yield replace(o, why=f"lost while built, {where}", near=near)
 
 
