@@ -106,6 +106,10 @@ class Text(Arranged, StrPrinter):
         """A function of which only the name is known: alpha(t), log p(z_t)."""
         return f"{expr.func.__name__.replace('log_', 'log ')}({', '.join(map(self._print, expr.args))})"
 
+    def _print_Mod(self, expr: Expr) -> str:
+        number, by = expr.args
+        return f"({self._factor(number)} mod {self._factor(by)})"  # type: ignore[arg-type]
+
     def _print_Abs(self, expr: Expr) -> str:
         return f"|{self._print(expr.args[0])}|"
 
@@ -125,6 +129,11 @@ class Latex(Arranged, LatexPrinter):
 
     def _print_Symbol(self, expr: Symbol, style: str = "plain") -> str:
         return written_as(expr, self._print, latex_of)
+
+    def _print_Mod(self, expr: Expr, exp: str | None = None) -> str:
+        number, by = map(self._factor, expr.args)  # type: ignore[arg-type]
+        written = f"\\left({number} \\bmod {by}\\right)"
+        return written if exp is None else f"{written}^{{{exp}}}"
 
     def _term(self, e: Expr) -> str:
         return f"\\left({self._print(e)}\\right)" if isinstance(e, Add) else self._print(e)

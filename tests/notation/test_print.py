@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from sympy import Integer, Rational, Symbol, sqrt
+from sympy import Integer, Mod, Rational, Symbol, sqrt
 
 from derivations.catalogue import Entry, claims, tags
 from derivations.engines.agree import false_at
@@ -51,6 +51,7 @@ def told(name: str) -> list[str]:
         ((a - b) ** 2 / 3, "1/3 (a - b)^2"),
         (alpha_t * c / sigma_t**2 * z_t, "alpha_t c / sigma_t^2 · z_t"),
         (n * total, "S n"),
+        (2 * x * Mod(n + 1, 3), "2 ((n + 1) mod 3) x"),
     ],
 )
 def test_products_and_sums_are_written_as_on_paper(e: object, written: str) -> None:

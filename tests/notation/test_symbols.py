@@ -80,11 +80,14 @@ def imported(source: str) -> set[str]:
 
 
 def users() -> dict[str, set[str]]:
-    """By name in Python, the families of claims that use a symbol; anything else that does is no family."""
+    """By name in Python, the families of claims that use a symbol; anything else that does is no family.
+
+    Conventions of formulas in `derivations.query` name the symbols of all families, and are the home of none.
+    """
     found: defaultdict[str, set[str]] = defaultdict(set)
     for file in ROOT.rglob("*.py"):
         parts = file.relative_to(ROOT).parts
-        if parts[0] != "symbols":
+        if parts[0] not in ("symbols", "query"):
             for name in imported(file.read_text()):
                 found[name].add(parts[1] if parts[0] == "claims" else f"derivations.{parts[0]}")
     return found

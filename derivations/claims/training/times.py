@@ -8,13 +8,15 @@ R ranks with b examples each hold the places r b ... r b + b - 1 of k = R b, of 
 
 from typing import NamedTuple
 
-from sympy import Abs, Expr, Integral, Mod, Mul, Rational, S, ceiling, exp
+from sympy import Abs, Expr, Integral, Mod, Rational, S, ceiling, exp
 
 from derivations.form.claim import Below, Claim, Wrong, by
 from derivations.form.experiment import Chance, Experiment, Mean
 from derivations.form.law import Generating, Law, Pieces
 from derivations.form.statement import Equal
+from derivations.notation.chains import Product
 from derivations.notation.quantities import Quantity
+from derivations.notation.times import function
 from derivations.notation.values import QuantityAt
 
 # isort: off
@@ -55,14 +57,10 @@ TIME = Pieces(u, ((before, S.Zero, 1 - shift), (after, 1 - shift, S.One)))
 OF_TIME = share(before, S.Zero, 1 - shift) + WRAPPED
 
 
-def third(start: int, number: int) -> Expr:
-    """3 (1 - t_i) for u_0 = (start + r)/3: its whole part is known, as 0 < r < 1."""
-    return 3 * ((start + r) / 3 + Rational(number, 3) - (start + number) // 3)
-
-
-def thirds(start: int) -> Quantity:
-    """The polynomial whose roots they are."""
-    return Quantity(f"P_{start}", (w,), Mul(*(w - third(start, number) for number in range(3))))
+@function("P", m, w)
+def thirds(cell: Expr, root: Expr) -> Expr:
+    """The polynomial whose roots are 3 (1 - t_i) for u_0 = (m + r)/3: r beyond a whole number, as 0 < r < 1."""
+    return Product(root - r - Mod(cell + i, 3), i, S.Zero, S(2))
 
 
 AT = (u, (m + r) / k)
@@ -77,7 +75,7 @@ def says_times(q: Times) -> tuple[Law | Equal, ...]:
         Law(t, TIME, Generating(kappa, q.mgf)),
         Equal(T_I, 1 - q.cell / k),
         Equal(T_WRAPPED, 2 - q.cell / k),
-        *(Equal(thirds(start), q.thirds) for start in range(3)),
+        *(Equal(thirds(S(start), w), q.thirds) for start in range(3)),
         Equal(QuantityAt(SHIFTED, (i, rank * each + j), (k, ranks * each)), q.ranked),
         Equal(Integral(S.One, (time, (m - 1) / T, m / T)), q.chance),
     )
