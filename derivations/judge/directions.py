@@ -22,6 +22,12 @@ def keeps(word: re.Match[str], title: str, spoken: Spoken) -> bool:
         return True  # a form that opens into inequalities
     if not any(spoken.own):
         return False
+    if word[0] == "impossible" and not isinstance(written, Below):
+        return False
+    if word[0] == "unique" and not isinstance(written, AtMost):
+        return False
+    if word[0] in words.CURVED:
+        return _bends(written) == words.CURVED[word[0]]
     if words.SIGN.match(word[0]):
         return _has_sign(spoken, 1 if words.UP.match(word[0]) else -1)
     if words.MOVING.match(word[0]):
@@ -61,6 +67,12 @@ def _signed(written: Said) -> tuple[Expr | None, int]:
 
 def _is_slope(e: Expr) -> bool:
     return isinstance(e, Named) and text(e).startswith(("d/d", "(d/d"))  # the first: a further one says not what rises
+
+
+def _bends(written: Below | AtMost) -> int:
+    """Whether something is convex (1) or concave (-1): its second slope has a sign."""
+    of, sign = _signed(written)
+    return sign if isinstance(of, Named) and text(of).startswith(("d^2/d", "(d^2/d")) else 0
 
 
 def _moves(written: Below | AtMost) -> int:

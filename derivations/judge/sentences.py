@@ -52,7 +52,7 @@ def averaged(claim: Claim) -> bool:
     title = words.plainly(claim.title)
     for said in claim.written():
         for side in (side for r in readings(said) for side in (r.left, r.right) if side is not None):
-            if any(body.lower() in title for body in _bodies(text(side))):
+            if any(re.search(rf"(?<!\w){re.escape(body.lower())}(?!\w)", title) for body in _bodies(text(side))):
                 return True
             if isinstance(said, Induction) and (name := re.match(r"[a-z]+_", text(side).lower())) and name[0] in title:
                 return True

@@ -11,7 +11,7 @@ promise, the title says more than the claim. The false sentence of a refuted cla
 import re
 from collections.abc import Callable, Iterator
 
-from sympy import Symbol, expand
+from sympy import Pow, Symbol, expand
 from sympy.core.function import AppliedUndef
 
 from derivations.form.claim import Claim, leaves
@@ -57,6 +57,7 @@ def faults(claim: Claim) -> Iterator[str]:
         yield f"the title says {word[0]!r}: expected a statement of unknown densities"
     if (word := words.DIMENSION.search(title)) and claim.kind != "induction":
         yield f"the title says {word[0]!r}: expected an induction, got the kind {claim.kind!r}"
+    yield from (f"the title says {word[0]!r}, which no form of statement says" for word in words.NEVER.finditer(title))
     yield from _dependent(claim, title)
     if claim.printed is not None:
         yield from _unkept("the false sentence", words.plainly(claim.refutes), [printed(claim)])
@@ -71,8 +72,22 @@ def _unkept(what: str, title: str, spoken: list[Spoken]) -> Iterator[str]:
             if not able:
                 yield f"{what} says {word[0]!r}: expected {form} among the statements that speak of the answer"
                 break
+            if pattern is words.LIMIT and not any(reaches(word[0], one.says) for one in able):
+                yield f"{what} says {word[0]!r}: expected a limit of that value, or of a quotient by that order"
             if pattern is not words.LIMIT and not any(keeps(word, title, one) for one in able):
                 yield f"{what} says {word[0]!r}: expected an inequality of that direction, of the answer itself"
+
+
+def reaches(word: str, said: Statement) -> bool:
+    """Whether a limit is 0 where something decays, and is that of a quotient by h^k where an error is of order k."""
+    assert isinstance(said, Tends)
+    if words.TO_ZERO.match(word):
+        return said.value == 0
+    if not (order := words.OF_ORDER.match(word)):
+        return True
+    k = words.ORDERS.get(order[1])
+    powers = {-e.exp for e in said[0].atoms(Pow) if e.base == said.var}
+    return k is not None and not powers.isdisjoint({k, k + 1})  # of the whole error, or of one step's
 
 
 def _dependent(claim: Claim, title: str) -> Iterator[str]:
@@ -80,8 +95,9 @@ def _dependent(claim: Claim, title: str) -> Iterator[str]:
     parts = [leaf for _, leaf in leaves(claim.answer)]
     names: dict[str, Symbol] = {v.name.lower(): v for leaf in parts for v in leaf.free_symbols}  # type: ignore[misc]
     for word in words.FREE.finditer(title):
-        called = words.CALLED.get(word[1])
-        if found := [name for name in sorted(names) if name == word[1] or (called and called.fullmatch(name))]:
+        said = words.CLAUSE.split(f"{word[1]} ")[0].split()
+        called = [words.CALLED[noun] for noun in said if noun in words.CALLED]
+        if found := [name for name in sorted(names) if name in said or any(c.fullmatch(name) for c in called)]:
             yield f"the title says {word[0]!r}: expected an answer without {', '.join(found)}"
     for word in words.SYMMETRIC.finditer(title):
         one, other = names.get(word[1]), names.get(word[2])

@@ -3,12 +3,13 @@
 import re
 from types import MappingProxyType
 
-RISING = r"rises|grows?|increas(?:es|ing)"
-FALLING = r"falls|shrinks?|decreas(?:es|ing)|declin(?:es|ing)|drops?"
+RISING = r"rises|rising|grows?|growing|increas(?:es|ing)|climbs"
+FALLING = r"falls|falling|shrinks?|decreas(?:es|ing)|declin(?:es|ing)|diminish(?:es|ing)|lessens|drops?"
 MOVES = f"{RISING}|{FALLING}"
 ORDER = (
     rf"strictly|positive|negative|{MOVES}|wider|higher|narrower|lower(?! bound)|above|below|nearer|monoton\w+|exceeds?"
-    r"|greater|smaller|larger|less than|worse|non-?zero|dominates?|outperforms?|one-to-one|(?:in|bi|sur)jective"
+    r"|greater|smaller|larger|less than|worse|non-?zero|dominates?|outperforms?|one-to-one|injective|invertible"
+    r"|impossible"
 )
 ALONE = (
     "only|just|unless|unique|no other|iff|(?:exactly|precisely) (?:when|where|if|for)|necessary condition|equivalent to"
@@ -16,20 +17,27 @@ ALONE = (
 STRICT = re.compile(rf"\b(?:{ORDER}|{ALONE})\b|(?<![<>=-])[<>](?!=)")
 BOUND = re.compile(
     r"\b(?:best|better|least|most|largest|smallest|never|optim(?:al|um|a)|(?:min|max)im(?:al|um|a|i[sz]es|i[sz]ers?)"
-    r"|sharp|tight|(?:upper|lower) bound|bound(?:ed)? (?:by|from)|supremum|infimum|convex|concave"
-    r"|impossible)\b|<=|>=|[≤≥]"
+    r"|sharp|tight|(?:upper|lower) bound|bounded|bound (?:by|from)|supremum|infimum|convex|concave)\b"
+    r"|<=|>=|[≤≥]"
 )
 LIMIT = re.compile(
-    r"\b(?:converges?|diverges?|tends?|goes to|vanishes as|approach(?:es)?|decays?|in the limit|asymptotic\w*"
+    r"\b(?:converges?|tends?|goes to|vanish(?:es)? as|approach(?:es)?|decays?|in the limit|asymptotic\w*"
     r"|(?:of|is) (?:first|second|third|fourth|\w+th) order)\b|->|\bo\("
 )
-MEAN = re.compile(r"\b(?:unbiased|without bias|bias-free|in expectation|on average|martingale)\b")
+# No form of statement says these.
+NEVER = re.compile(
+    r"\b(?:diverges?|blows? up|unbounded|not bounded|surjective|bijective|(?<!as \w )tends? to infinity"
+    r"|absolutely convergent|cannot be improved)\b"
+)
+MEAN = re.compile(r"\b(?:unbiased|without bias|no bias|bias-free|in expectation|on average|martingale)\b")
 EVERY = re.compile(r"\b(?:all|every) densit(?:y|ies)\b")
 DIMENSION = re.compile(r"\b(?:any|all|every) dimensions?\b")
 SYMMETRIC = re.compile(r"\bsymmetric\b(?: in (\w+) and (\w+))?")
 FREE = re.compile(
-    r"\b(?:independent of|free of|does not depend on|whatever|regardless of|invariant under)(?: the)? ([\w{}|^-]+)"
+    r"\b(?:independent of|free of|(?:do|does) not depend on|depends? neither on|depends? on neither|whatever"
+    r"|regardless of|invariant (?:under|to)|the same for (?:all|any|every)) ([^,;:()]+)"
 )
+CLAUSE = re.compile(r" (?:so|hence|but|only|unless|where|when|if|as|is|are|has|have|keeps?|at|in|with) ")
 CALLED = MappingProxyType({  # symbols by the word for them
     "schedule": re.compile(r"(alpha|sigma|gamma|snr|abar|beta)(_\w+)?"), "data": re.compile("x(_0)?"),
     "noise": re.compile(r"eps|n(_\d)?"),
@@ -38,11 +46,17 @@ QUIET = re.compile(  # a term of the field, a condition, a map: each names somet
     r"negative log-likelihoods?|least[- ]squares|maximum[- ]likelihood|minimal change|clipped (?:above|below)"
     r"|for (?:any|all|every) \S+ <=? \S+|from \S+ -> \S+"
     r"|noises? (?:is|are) independent of|\bwith (?:positive|negative) \w+"
+    r"|\bfor an? (?:positive|negative|increasing|decreasing|rising|falling|monotone) \w+|\bthe approach of\b"
+    r"|\b(?:is|are) just\b|\bonly through \S+|\b(?:for|with|where|when|if) \S+ [<>]=? \S+"
 )
 NOT_NEGATIVE = re.compile(r"\b(?:never|not|non-?) ?negative\b")
 
-MONOTONE = re.compile(r"^monoton\w+$")
-MOVING = re.compile(rf"^(?:{MOVES}|monoton\w+)$")
+MONOTONE = re.compile(r"^(?:monoton\w+|one-to-one|injective|invertible)$")
+MOVING = re.compile(rf"^(?:{MOVES}|monoton\w+|one-to-one|injective|invertible)$")
+CURVED = MappingProxyType({"convex": 1, "concave": -1})
+TO_ZERO = re.compile("^(?:vanish(?:es)? as|decays?)$")
+OF_ORDER = re.compile(r"^(?:of|is) (\w+) order$")
+ORDERS = MappingProxyType({"first": 1, "second": 2, "third": 3, "fourth": 4})
 CONDITION = re.compile(r"\b(?:where|when|if|unless|only for|as)\b[^,;:]*$")  # up to where its clause ends
 UP = re.compile(rf"^(?:{RISING}|positive)$")
 DOWN = re.compile(rf"^(?:{FALLING}|negative)$")

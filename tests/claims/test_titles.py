@@ -17,14 +17,16 @@ from derivations.claims.sampling import ddim_forward, langevin
 from derivations.engines.enclose import enclose
 from derivations.engines.prove import prove
 from derivations.form.claim import Claim, Wrong, by
-from derivations.form.statement import AtMost, Below, Equal
+from derivations.form.statement import AtMost, Below, Equal, Tends
 from derivations.judge.certificate import Certificate
 from derivations.judge.refutation import TEMPTING, charged, refutation
 from derivations.judge.titles import faults
 from derivations.notation.quantities import Quantity, Slope, Squared
+from derivations.notation.slopes import SlopeAt
 from derivations.notation.values import QuantityAt
+from derivations.probability.expected import Expected
 from derivations.symbols import t
-from tests.support.forged import a, b, c, claim
+from tests.support.forged import a, b, c, claim, h, n, stated
 from tests.support.judged import green, red_for
 from udm.cli.app import app
 
@@ -231,6 +233,12 @@ def beside_what_holds_it(title: str) -> Claim:
     return titled(title, statement, (holds, SQUARED))
 
 
+def small(title: str) -> Claim:
+    """Return the limit of a c + h b as h goes to 0."""
+    limit = stated(lambda q: Tends(a * c + h * b, h, q), a * c, "limit", title=title)
+    return replace(limit, proof=((by("", a * c + h * b), by("", a * c + h * b)),))
+
+
 SQUARED = (by("", expand((a + b) ** 2)), by("", (a + b) ** 2))
 CHEATS = {
     "strictly, over a bound that is met": (bounded("a b lies strictly below"), "the title says 'strictly'"),
@@ -261,12 +269,39 @@ CHEATS = {
     "sharp, over an equality": (plain("A sharp lower bound"), "the title says 'sharp'"),
     "converges, over an equality": (plain("The square converges for all c"), "the title says 'converges'"),
     "a sign of order, over an equality": (plain("(a + b)^2 < 0"), "the title says '<'"),
+    "diverges, which no form says": (small("a c + h b diverges as h goes to 0"), "no form of statement says"),
+    "decays, to what is not 0": (small("a c + h b decays with h"), "the title says 'decays'"),
+    "of third order, where nothing is divided": (small("b h is of third order in h"), "says 'of third order'"),
+    "unique, over a strict inequality": (strictly_more("a b + c is unique"), "the title says 'unique'"),
+    "impossible, where equality is met": (bounded("a b exceeding it is impossible", only=True), "says 'impossible'"),
+    "concave, over a bound": (bounded("The bound is concave in a"), "the title says 'concave'"),
+    "invertible, over a comparison": (strictly_more("a b + c is invertible in a"), "the title says 'invertible'"),
+    "free of a parameter that it has": (
+        plain("The square does not depend on the parameter a"),
+        "expected an answer without a",
+    ),
+    "free of two, one of which it has": (plain("The square is independent of c and b"), "an answer without b"),
+    "unbiased, by a mean of a letter of the title": (
+        claim(
+            c * (a + b) ** 2,
+            c * (a + b) ** 2,
+            kind="expectation",
+            title="A square and 7 is an unbiased estimate of b",
+            says=lambda q: Equal(Expected(n, n) + Expected(c * (n * (a + b)) ** 2, n), q),
+        ),
+        "the title says 'unbiased'",
+    ),
     "a definition that rises": (
         claim(a, b, title="a, which rises with b", kind="definition", says=lambda q: Equal(Function("f")(a), q)),
         "expected no title of a definition, which states nothing, got 'a, which rises with b'",
     ),
 }
 HARMLESS = {
+    "converges": small("a c + h b converges to a c"),
+    "free of another parameter": plain("The square does not depend on the parameter c"),
+    "a condition with a sign of order": plain("For a decreasing schedule, with t > s, the square is just a sum"),
+    "only through": plain("The square depends on a only through its sum with b"),
+    "impossible": strictly_more("that a b is a b + c is impossible"),
     "at most": bounded("a b is at most a b + (a - b)^2/c, its best bound"),
     "only": bounded("a b is at most a b + (a - b)^2/c, with equality only at a = b", only=True),
     "strictly": strictly_more("a b is strictly below a b + c"),
@@ -323,6 +358,9 @@ ORDERS: dict[str, tuple[str, Below, bool]] = {
     "what contains the greater": ("exceeds b", Below(b, Quantity("f", (a,), a**2 / (b * c) + b)), False),
     "at least, on the greater side": ("is at least b", Below(b, SNR_A), True),
     "at least, on the lesser side": ("is at least b", Below(SNR_A, b), False),
+    "convex by a second slope": ("is convex", Below(S.Zero, SlopeAt(SNR_A, a, b, 2)), True),
+    "concave by a second slope above 0": ("is concave", Below(S.Zero, SlopeAt(SNR_A, a, b, 2)), False),
+    "convex by a slope": ("is convex", Below(S.Zero, Slope(SNR_A, a)), False),
     "at most, on the lesser side": ("is at most b", Below(SNR_A, b), True),
 }
 
