@@ -1,1 +1,1 @@
-"""udm against the claims: each formula equals its claim's answer, to a derived number of ulps."""
+"""Property tests of udm against the claims: each formula equals its claim's answer within a derived number of ulps."""

@@ -1,7 +1,7 @@
-"""Which number of udm must equal which expression of a claim, for steps and for single times.
+"""A table that pairs each number computed by udm with the expression of a claim that it must equal.
 
-`exact` is read from the claim's answer; `of` calls udm. Both speak of a variance-preserving step
-from gamma_s = gamma_t - gap to gamma_t, whose symbols `at` fills to 512 bits.
+`exact` is read from the claim's answer; `of` calls udm. Both are of a variance-preserving step from gamma_s = gamma_t -
+gap to gamma_t, whose symbols `at` evaluates to 512 bits.
 """
 
 from collections.abc import Callable
@@ -30,7 +30,7 @@ def field(claim: str, name: str) -> Callable[[], Expr]:
 
 
 def coefficient(claim: str, of: Symbol, name: str = "") -> Callable[[], Expr]:
-    """What multiplies `of` in an answer that is linear in it."""
+    """Return what multiplies `of` in an answer that is linear in it."""
 
     def read() -> Expr:
         filled = claims()[claim].answer
@@ -40,7 +40,7 @@ def coefficient(claim: str, of: Symbol, name: str = "") -> Callable[[], Expr]:
 
 
 def square(claim: str, difference: Expr) -> Callable[[], Expr]:
-    """What multiplies a squared difference in an answer."""
+    """Return what multiplies a squared difference in an answer."""
     return lambda: claims()[claim].answer / difference**2
 
 
@@ -104,7 +104,7 @@ CASES: dict[str, Case] = {
 
 
 def at(gamma_t: float, gap: float) -> dict[Symbol, arb]:
-    """Every symbol of a variance-preserving step, from gamma_t and the gap, to BITS bits."""
+    """Return every symbol of a variance-preserving step, from gamma_t and the gap, to BITS bits."""
     with precision(BITS):
         end, start = arb(gamma_t), arb(gamma_t) - arb(gap)
         return step_at(*variance_preserving(start), *variance_preserving(end)) | {
@@ -113,7 +113,7 @@ def at(gamma_t: float, gap: float) -> dict[Symbol, arb]:
 
 
 def step_at(a_s: arb, s_s: arb, a_t: arb, s_t: arb) -> dict[Symbol, arb]:
-    """The symbols of a step between two marginals, VDM's and, where the path preserves variance, DDPM's."""
+    """Return the symbols of a step between two marginals: VDM's, and DDPM's too where the path preserves variance."""
     kept = a_t / a_s
     return {
         y.alpha_s: a_s, y.sigma_s: s_s, y.alpha_t: a_t, y.sigma_t: s_t, y.alpha_ts: kept,

@@ -1,4 +1,4 @@
-"""Hypothesis profiles, and the evidence of `implement`: what was measured, written per claim."""
+"""Hypothesis profiles, and the record of measured errors that becomes each claim's evidence of `implement`."""
 
 import os
 from collections import defaultdict
@@ -21,7 +21,7 @@ Record = Callable[..., None]
 
 @pytest.fixture(scope="session")
 def _measured() -> Iterator[dict[str, dict[str, dict[str, Any]]]]:
-    """Claim to function and dtype to the largest error seen; written when the session ends."""
+    """Return the largest error seen, by claim, function and dtype; the record is written when the session ends."""
     found: dict[str, dict[str, dict[str, Any]]] = defaultdict(dict)
     yield found
     for name, rows in found.items():
@@ -30,7 +30,7 @@ def _measured() -> Iterator[dict[str, dict[str, dict[str, Any]]]]:
 
 @pytest.fixture(scope="session")
 def measure(_measured: dict[str, dict[str, dict[str, Any]]]) -> Record:
-    """Check an error against its bound, and keep the largest for the claim's evidence."""
+    """Check an error against its bound, and keep the largest one for the claim's evidence."""
 
     def check(names: str, function: str, dtype: torch.dtype, error: float, bound: float, points: int) -> None:
         assert error <= bound, f"{function} in {dtype}: expected at most {bound:.3g} ulp of {names}, got {error:.4g}"

@@ -1,4 +1,4 @@
-"""The reference: a claim's answer in Arb balls of 512 bits, and the distance to it in ulps.
+"""The reference values: a claim's answer in Arb balls of 512 bits, and the distance to it in ulps.
 
 It shares no line with what it judges: expressions come from `derivations`, evaluation from Arb.
 An ulp is the spacing of the target dtype at the exact value, subnormals included; infinity is
@@ -29,20 +29,20 @@ Values = Mapping[Symbol, Any]
 
 
 def value(expr: Expr, at: Values) -> arb:
-    """The exact value at a point of floats, integers or balls."""
+    """Return the exact value at a point of floats, integers or balls."""
     with precision(BITS):
         balls = {v: q if isinstance(q, arb) else arb(q) for v, q in at.items()}
         return ball(expr, balls)
 
 
 def exponent(exact: arb) -> int:
-    """e with 2^e <= |exact| < 2^(e+1)."""
+    """Return e with 2^e <= |exact| < 2^(e+1)."""
     mantissa, e = exact.mid().man_exp()
     return int(mantissa).bit_length() - 1 + int(e)
 
 
 def ulps(got: float, exact: arb, dtype: torch.dtype = torch.float64) -> float:
-    """|got - exact| in units of the dtype's spacing at the exact value; NaN is infinitely far."""
+    """Return |got - exact| in units of the dtype's spacing at the exact value; NaN is infinitely far away."""
     bits, least, top = FORMATS[dtype]
     with precision(BITS):
         if math.isnan(got):
@@ -66,7 +66,7 @@ def sigmoid(g: arb) -> arb:
 
 
 def variance_preserving(gamma: arb) -> tuple[arb, arb]:
-    """(alpha, sigma) at gamma: alpha^2 = S(-gamma), sigma^2 = S(gamma)."""
+    """Return (alpha, sigma) at gamma: alpha^2 = S(-gamma), sigma^2 = S(gamma)."""
     with precision(BITS):
         return sigmoid(-gamma).sqrt(), sigmoid(gamma).sqrt()
 

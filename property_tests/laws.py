@@ -1,4 +1,4 @@
-r"""Exact values of solvable laws, one coordinate, in nats, by Arb: closed forms for a normal, rigorous quadrature else.
+r"""Exact values of the bound for solvable laws, per coordinate, in nats: closed forms or rigorous quadrature, by Arb.
 
 Everything follows from the mutual information I(x; z) = h(z) - h(z|x) at the two ends:
 
@@ -21,7 +21,7 @@ R = 13  # normal tails beyond: 1e-38
 
 
 class Exact(NamedTuple):
-    """Expected terms of the bound, of one coordinate."""
+    """The expected terms of the bound of one coordinate."""
 
     prior: float
     reconstruction: float
@@ -37,19 +37,19 @@ def normal(y: acb | arb) -> acb | arb:
 
 
 def above(y: arb) -> arb:
-    """P(N > y)."""
+    """Return P(N > y)."""
     return (y / arb(2).sqrt()).erfc() / 2
 
 
 def integral(f: Callable[[acb, bool], acb], low: arb, high: arb, beyond: arb) -> arb:
-    """The integral over the line, of which [low, high] is computed and the rest lies in [0, beyond]."""
+    """Return the integral over the line: [low, high] is computed, and the rest is known to lie in [0, beyond]."""
     found = acb.integral(f, acb(low), acb(high), rel_tol=arb(2) ** -50, abs_tol=arb(2) ** -50).real
     assert found.rad() < 1e-12 and beyond < 1e-12
     return found + beyond.union(arb(0))
 
 
 class Points(NamedTuple):
-    """Uniform over numbers, each exact."""
+    """A uniform law over exact numbers."""
 
     x: tuple[float, ...]
 
@@ -60,7 +60,7 @@ class Points(NamedTuple):
         return sum((arb(a) ** 2 for a in self.x), arb(0)) / len(self.x)
 
     def information(self, v: arb) -> arb:
-        """log K - E log sum_j exp(-v/2 (x_k - x_j)^2 - sqrt(v) (x_k - x_j) N), the log >= 0."""
+        """Return log K - E log sum_j exp(-v/2 (x_k - x_j)^2 - sqrt(v) (x_k - x_j) N), where the logarithm is >= 0."""
         root, K = v.sqrt(), len(self.x)
         reach = root * (arb(max(self.x)) - arb(min(self.x)))
 
@@ -81,7 +81,7 @@ class Points(NamedTuple):
 
 
 class Normals(NamedTuple):
-    """A mixture: rows of (weight, mean, std); a single row is a normal law."""
+    """A mixture of normal laws, given as rows of (weight, mean, std); a single row is a normal law."""
 
     rows: tuple[tuple[float, float, float], ...]
 
@@ -114,7 +114,7 @@ class Normals(NamedTuple):
 
 
 def exact(law: Points | Normals, gamma_0: float, gamma_1: float) -> Exact:
-    """The bound's terms with the best denoiser and decoder, on a variance-preserving path."""
+    """Return the terms of the bound with the best denoiser and decoder, on a variance-preserving path."""
     with precision(BITS):
         (a_0, s_0), (a_1, s_1) = (
             ((1 + arb(g).exp()) ** arb(-0.5), (1 + (-arb(g)).exp()) ** arb(-0.5)) for g in (gamma_0, gamma_1)

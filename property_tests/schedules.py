@@ -1,4 +1,4 @@
-"""Each shipped schedule beside its claim: the object, and the values of the claim's parameters."""
+"""Each shipped schedule with its claim: the torch object, and the values of the claim's parameters."""
 
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
@@ -17,11 +17,11 @@ from udm.schedule import EDM, BetaLinear, Cosine, CosineOffset, LinearGamma, Rec
 class Case(NamedTuple):
     claim: str
     make: Callable[[], Schedule]
-    parameters: Callable[[], Mapping[Any, Any]]  # exact, of the float64 numbers that the object was given
+    parameters: Callable[[], Mapping[Any, Any]]  # exact for the float64 numbers that the object was given
 
 
 def _angle(offset: float) -> arb:
-    """iDDPM's angle at t = 1, counted from t = 0: pi / (2 (1 + offset))."""
+    """Return iDDPM's angle at t = 1, counted from t = 0: pi / (2 (1 + offset))."""
     with precision(BITS):
         return arb.pi() / (2 * (1 + arb(offset)))
 
@@ -61,7 +61,7 @@ def got(schedule: torch.nn.Module, field: str, at: Times) -> torch.Tensor:
 
 
 def exactly(name: str, field: str, at: Times) -> list[arb]:
-    """The field of the claim's answer at each pair of times."""
+    """Return the field of the claim's answer at each pair of times."""
     case = CASES[name]
     closed = getattr(claims()[case.claim].answer, field)
     times = zip(*map(torch.Tensor.tolist, at), strict=True)
@@ -69,7 +69,7 @@ def exactly(name: str, field: str, at: Times) -> list[arb]:
 
 
 def distance(field: str, numbers: list[float], exact: list[arb]) -> float:
-    """In ulps of the value; gamma, which crosses zero, in ulps of at least 1."""
+    """Return the error in ulps of the value; for gamma, which crosses zero, in ulps of at least 1."""
     if field != "gamma":
         return max(map(ulps, numbers, exact))
     return max(

@@ -1,4 +1,4 @@
-"""Exact coefficients of a sampler's step, at gammas as they are drawn."""
+"""Exact coefficients of a sampler's step at the drawn gammas."""
 
 from collections.abc import Callable, Iterable
 
@@ -16,7 +16,7 @@ U = 2.0**-53
 
 
 def fill(expr: Expr, **numbers: float | arb) -> arb:
-    """The value of an answer, its symbols told by name."""
+    """Return the value of an answer whose symbols are given by name."""
     return value(expr, {s: numbers[s.name] for s in expr.free_symbols})  # type: ignore[attr-defined]
 
 
@@ -29,7 +29,7 @@ Trio = tuple[arb, arb, arb]
 
 
 def by_eta(eta: float) -> Callable[[dict[str, arb]], Trio]:
-    """z, x and noise, from `ddim.eta`: its variance, and what it multiplies eps-hat and x-hat by."""
+    """Return the coefficients of z, x-hat and the noise from `ddim.eta`: its variance, and what it multiplies."""
     answer = claims()["ddim.eta"].answer
 
     def exact(q: dict[str, arb]) -> Trio:

@@ -1,4 +1,4 @@
-"""What is drawn: whole batches, ends often, gaps down to 1e-6.
+"""Hypothesis strategies for batches of gammas, times and latents, with ends drawn often and gaps down to 1e-6.
 
 Hypothesis is slow one number at a time, and scalar and vector code differ, so each example is a
 batch of BATCH numbers from one drawn seed, with the hard places at fixed slots.
@@ -16,7 +16,7 @@ BALANCED = (0.11, 0.26, 0.495, 0.5, 0.505, 0.727)  # where gamma is near 0 in on
 
 
 class Gammas(NamedTuple):
-    """gamma at t, and the gap down to gamma at s, exact in float64."""
+    """gamma at t and the gap down to gamma at s, both exact in float64."""
 
     gamma_t: torch.Tensor
     gap: torch.Tensor
@@ -41,9 +41,9 @@ def _gammas(seed: int) -> Gammas:
 
 
 def _times(seed: int) -> Times:
-    """s < t in (0, 1): adjacent steps of T = 1000, gaps from 1e-6 to 1, both ends.
+    """Draw s < t in (0, 1): adjacent steps of T = 1000, gaps from 1e-6 to 1, and both ends.
 
-    And short steps where gamma is near 0: 8 + 2 |gamma| has nothing to spare there.
+    Short steps where gamma is near 0 are included, because the bound 8 + 2 |gamma| is tightest there.
     """
     rng = _generator(seed)
     gap = np.exp(rng.uniform(np.log(1e-6), np.log(0.5), BATCH))
@@ -64,7 +64,7 @@ times = seeds.map(_times)
 
 
 def latents(seed: int, dtype: torch.dtype, event: tuple[int, ...] = ()) -> tuple[torch.Tensor, torch.Tensor]:
-    """Two events per example in the dtype, zeros and ones among them."""
+    """Draw two events per example in the dtype, zeros and ones among them."""
     rng = _generator(seed)
     z, x = (torch.tensor(rng.uniform(-4, 4, (BATCH, *event))) for _ in range(2))
     z[:3], x[2:5] = 0, 0

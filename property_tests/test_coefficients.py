@@ -1,4 +1,4 @@
-"""The coefficients of a step, each equal to its claim's answer, at a (gamma, gap) given and from (s, t).
+"""The coefficients of a step equal their claims' answers, computed from (gamma, gap) or from (s, t).
 
 Within an ulp in float32, bfloat16 and float16. In float64 within 8 ulps of the exact value at (gamma, gap); from
 (s, t) within 8 + 2|gamma|, |gamma| the larger of the two times, for gaps down to 1e-6.
@@ -28,7 +28,7 @@ NAMES = [pytest.param(n, marks=pytest.mark.claim(c.claim), id=f"{c.claim}-{n}") 
 
 @pytest.mark.parametrize("name", NAMES)
 @given(drawn=gammas)
-def test_from_gamma_and_gap(name: str, drawn: Gammas, measure: Record) -> None:
+def test_coefficients_from_gamma_and_gap_are_exact(name: str, drawn: Gammas, measure: Record) -> None:
     for dtype, error in errors(name, drawn).items():
         measure(CASES[name].claim, f"{name} (gamma, gap)", dtype, error, BOUND.get(dtype, 1.0), BATCH)
 
@@ -41,8 +41,8 @@ ANY_PATH = [
 
 @pytest.mark.parametrize("schedule", list(SCHEDULES))
 @given(drawn=times)
-def test_from_times(schedule: str, drawn: Times, measure: Record) -> None:
-    """All coefficients of one schedule: the exact (alpha, sigma) come from the schedule's own claim."""
+def test_coefficients_from_times_are_exact(schedule: str, drawn: Times, measure: Record) -> None:
+    """The exact (alpha, sigma) come from the claim of the schedule itself."""
     answer, parameters = claims()[SCHEDULES[schedule].claim].answer, SCHEDULES[schedule].parameters()
     points = []
     for s, t in zip(*map(torch.Tensor.tolist, drawn), strict=True):
@@ -71,8 +71,11 @@ def test_from_times(schedule: str, drawn: Times, measure: Record) -> None:
         )
 
 
-def test_the_root_of_a_sigmoid_down_to_where_it_is_subnormal() -> None:
-    """4 u are 4 ulps at most; at -1417 only the spacing of subnormal numbers is left of them, and from -1491 on 0."""
+def test_the_root_of_a_sigmoid_is_exact_down_to_subnormal_values() -> None:
+    """An error of 4 u is at most 4 ulps.
+
+    At -1417 the root is subnormal, so its spacing is the limit; from -1491 on it is 0.
+    """
     x = torch.linspace(-1416, -700, 1001, dtype=torch.float64)
     with precision(BITS):
         exact = [sigmoid(arb(a)).sqrt() for a in x.tolist()]

@@ -1,4 +1,4 @@
-"""Compiled as eager: every coefficient from one full graph, within the same bounds.
+"""Compiled code meets the bounds of eager code: every coefficient comes from one full graph.
 
 torch.compile rewrites expm1 as exp - 1 in vectorised code, so the batch is longer than a vector.
 """
@@ -25,7 +25,7 @@ def compiled():
 
 @pytest.mark.xdist_group("compiled")
 @pytest.mark.parametrize("seed", range(4))
-def test_compiled_within_the_same_bounds(seed: int, compiled) -> None:
+def test_compiled_coefficients_meet_the_same_bounds(seed: int, compiled) -> None:
     drawn = _gammas(seed)
     assert BATCH > 8, "scalar code would hide the vector code's faults"
     for (name, case), got in zip(CASES.items(), compiled(*drawn), strict=True):
@@ -34,8 +34,8 @@ def test_compiled_within_the_same_bounds(seed: int, compiled) -> None:
 
 
 @pytest.mark.xdist_group("compiled")
-def test_a_cancelling_form_is_seen_when_compiled() -> None:
-    """The twin: torch.expm1, which is right eagerly, fails compiled, and this test would notice."""
+def test_a_form_that_cancels_only_when_compiled_is_detected() -> None:
+    """torch.expm1, which is exact in eager code, leaves its bound when it is compiled."""
     torch._dynamo.reset()
     weight = torch.compile(lambda gap: torch.expm1(gap) / 2, fullgraph=True, dynamic=False)
     drawn = _gammas(0)

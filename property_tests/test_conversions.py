@@ -1,4 +1,4 @@
-"""x, eps, v and score: each of the twelve conversions, with its two coefficients, from its claim's answer.
+"""The twelve conversions between x, eps, v and score have the two coefficients of their claims' answers.
 
 On any path: alpha and sigma are those of float64 times on variance-preserving, exploding, sub-VP and rectified paths.
 A coefficient is a quotient of at most five factors; the bounds are those of a step's coefficients.
@@ -44,7 +44,7 @@ TABLE: dict[tuple[str, str], tuple[str, Callable[[], Expr]]] = {
 
 
 def exactly(source: str, goal: str, points: list[dict]) -> tuple[list[arb], list[arb]]:
-    """(a, b) of goal = a z + b source at each point: the answer is linear, so its values at 0 and 1 give them."""
+    """Return (a, b) of goal = a z + b source at each point, from the linear answer's values at 0 and 1."""
     closed = TABLE[source, goal][1]()
     zero = {y.z_t: 0, SYMBOL[source]: 0}
     return tuple([value(closed, p | zero | {v: 1}) for p in points] for v in (y.z_t, SYMBOL[source]))  # type: ignore[return-value]
@@ -55,7 +55,9 @@ def exactly(source: str, goal: str, points: list[dict]) -> tuple[list[arb], list
     "pair", [pytest.param(p, marks=pytest.mark.claim(c), id=f"{c}-{p[0]} to {p[1]}") for p, (c, _) in TABLE.items()]
 )
 @given(drawn=times)
-def test_coefficients(pair: tuple[str, str], schedule: str, drawn: Times, measure: Record) -> None:
+def test_conversions_have_exact_coefficients(
+    pair: tuple[str, str], schedule: str, drawn: Times, measure: Record
+) -> None:
     case = SCHEDULES[schedule]
     filled, parameters = claims()[case.claim].answer, case.parameters()
     points = []
@@ -78,8 +80,8 @@ def test_coefficients(pair: tuple[str, str], schedule: str, drawn: Times, measur
 
 @pytest.mark.parametrize("dtype", DTYPES, ids=str)
 @given(drawn=times)
-def test_round_trips_and_targets(dtype: torch.dtype, drawn: Times) -> None:
-    """`target` and `convert` agree to the rounding of z, which each conversion divides by alpha or sigma."""
+def test_conversions_invert_each_other_and_agree_with_targets(dtype: torch.dtype, drawn: Times) -> None:
+    """They agree to the rounding of z, which each conversion divides by alpha or sigma."""
     schedule = SCHEDULES["Cosine"].make()
     at = schedule.at(0.25 + drawn.t / 2)  # alpha and sigma above 0.1
     x, eps = latents(0, torch.float64, (2,))

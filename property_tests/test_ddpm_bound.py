@@ -1,4 +1,4 @@
-"""DDPM's own bound, on paths with sigma_0 = 0, against quadrature over z_t of a law that is uniform on five levels.
+"""DDPM's own bound on paths with sigma_0 = 0, compared with quadrature over z_t for a uniform law on five levels.
 
 The exact terms come from the primitive chain: alpha-bar as a product of betas, E[x | z] by Bayes' rule, the cells of
 N(E[x | z_1], beta_1) by differences of distribution functions. Nothing here is udm's but what is judged.
@@ -31,14 +31,14 @@ PDF = stats.norm.pdf(N)
 
 
 def alpha_bar(schedule: Schedule) -> np.ndarray:
-    """Of t = 0 .. T."""
+    """Return alpha-bar at t = 0 .. T."""
     if isinstance(schedule, Betas):
         return np.concatenate([[1.0], np.cumprod(1 - BETAS)])
     return np.cos(np.pi / 2 * np.arange(T + 1) / T) ** 2
 
 
 def over_z(of: Callable[[np.ndarray, int], np.ndarray], abar: float) -> float:
-    """E of f(z, k) over the level k and z_t given it: the trapezoidal rule, exact to rounding for what is analytic."""
+    """Return E f(z, k) over the level k and z_t given k, by the trapezoidal rule, exact to rounding for analytic f."""
     root, std = np.sqrt(abar), np.sqrt(1 - abar)
     return float(np.mean([(PDF * of(root * X[k] + std * N, k)).sum() * (N[1] - N[0]) for k in range(len(X))]))
 
@@ -75,14 +75,17 @@ def evaluated(name: str, kind: Parameterization = "x", shrink: float = 1.0) -> E
 
 
 def limit(term: Term) -> float:
-    """What a term is off by with a chance of 1e-9, by Student's t; the prior alone varies by rounding only."""
+    """Return the error of a term that chance exceeds with probability 1e-9.
+
+    It follows Student's t; the prior varies by rounding alone.
+    """
     return float(stats.t.ppf(1 - 0.5e-9, BATCHES - 1)) * term.standard_error + 1e-12
 
 
 @pytest.mark.parametrize("kind", ["x", "v"])
 @pytest.mark.parametrize("name", ["betas", "cosine"])
 @pytest.mark.claim("ddpm.decoder", "vdm.vlb.decomposition")
-def test_every_term_of_ddpms_bound(name: str, kind: Parameterization) -> None:
+def test_every_term_of_ddpms_bound_is_exact(name: str, kind: Parameterization) -> None:
     found = evaluated(name, kind)
     for term, value in exact(name).items():
         assert abs(found.terms[term].value - value) <= limit(found.terms[term]), term
@@ -92,9 +95,10 @@ def test_every_term_of_ddpms_bound(name: str, kind: Parameterization) -> None:
 @pytest.mark.claim("ddpm.decoder")
 @pytest.mark.parametrize(("width", "right"), [(1.0, True), (0.99, False)])
 def test_the_first_step_is_decoded_by_the_cells_of_beta_1(width: float, right: bool) -> None:
-    """Example by example, from the same noise: T times -log of a difference of distribution functions, and no more.
+    """With the same noise, each example's term is T times -log of a difference of distribution functions.
 
-    Differences of size 1e-2 or more, each to a rounding of 1: some 1e-13 relative at the worst, times five.
+    The differences are at least 1e-2, each computed to a rounding of 1: a relative error of some 1e-13 at worst;
+    the tolerance is five times that.
     """
     law = Grid(torch.from_numpy(X))
     index = law.draw_index(50, torch.Generator().manual_seed(2))
@@ -110,13 +114,13 @@ def test_the_first_step_is_decoded_by_the_cells_of_beta_1(width: float, right: b
     assert close == right and got.diffusion.eq(0).all()
 
 
-def test_a_biased_denoiser_is_found_out() -> None:
+def test_a_biased_denoiser_is_detected() -> None:
     found, want = evaluated("betas", shrink=0.8), exact("betas")
     for name in ("reconstruction", "diffusion"):
         assert found.terms[name].value - want[name] > limit(found.terms[name])
 
 
-def test_a_density_at_no_noise_is_refused() -> None:
+def test_a_density_without_noise_is_refused() -> None:
     law = Grid(torch.from_numpy(X))
     with pytest.raises(ValueError, match=r"expected sigma_0 > 0 for a decoder of z_0 and T = 20 steps, got Betas"):
         evaluate(law.model(SCHEDULES["betas"]), [law.draw(4)], decoder=law.decoder, T=T)

@@ -1,4 +1,4 @@
-"""Both decoders against Arb, and the window against the full sum."""
+"""Both decoders against Arb, and the windowed sum against the full sum."""
 
 import math
 import random
@@ -25,7 +25,7 @@ def tail(a: arb) -> arb:
 
 
 def places(seed: int, size: int = 150) -> list[tuple[float, float]]:
-    """(m, h): cells from 1e-8 to 30 wide, in the middle, in the tail, beside and around the origin."""
+    """Return (m, h): cells from 1e-8 to 30 wide, in the middle, in the tail, and beside and around the origin."""
     rng, found = random.Random(seed), []
     while len(found) < size:
         h = 10 ** rng.uniform(-8, 1.5)
@@ -39,7 +39,7 @@ def units(got: float, exact: arb) -> float:
 
 
 def errors_of_cells(seed: int) -> float:
-    """In units of u = 2^-53."""
+    """Return errors in units of u = 2^-53."""
     drawn, worst = places(seed), 0.0
     got = neg_log_cell(*torch.tensor(drawn, dtype=torch.float64).T)
     for (m, h), number in zip(drawn, got.tolist(), strict=True):
@@ -51,13 +51,16 @@ def errors_of_cells(seed: int) -> float:
 
 @pytest.mark.claim("ddpm.decoder.cell")
 @given(seed=seeds)
-def test_a_cell(seed: int, measure: Record) -> None:
-    """erfcx and erfc are good to 4 u, of an argument in two words where Q is small: sums of positive terms, 24 u."""
+def test_a_cell_is_exact_to_24_units(seed: int, measure: Record) -> None:
+    """erfcx and erfc are good to 4 u; where Q is small, their argument has two words.
+
+    A sum of positive terms is good to 24 u.
+    """
     measure("ddpm.decoder.cell", "neg_log_cell", torch.float64, errors_of_cells(seed), 24.0, 150)
 
 
-def test_a_difference_of_two_tails_is_seen(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The twin: Phi(b) - Phi(a), as printed."""
+def test_the_printed_difference_of_two_tails_is_detected(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Phi(b) - Phi(a), as papers print it, leaves the bound."""
 
     def printed(m: torch.Tensor, h: torch.Tensor) -> torch.Tensor:
         return -torch.log(torch.special.ndtr(m + h) - torch.special.ndtr(m - h))
@@ -67,8 +70,8 @@ def test_a_difference_of_two_tails_is_seen(monkeypatch: pytest.MonkeyPatch) -> N
 
 
 @given(seed=seeds)
-def test_an_open_cell(seed: int) -> None:
-    """-log Q(t), from t = -38, where it is 1e-316, to t = 1e4."""
+def test_an_open_cell_is_exact_in_both_tails(seed: int) -> None:
+    """-log Q(t) from t = -38, where it is 1e-316, to t = 1e4."""
     rng = random.Random(seed)
     t = [rng.uniform(-37, 3) for _ in range(60)] + [10 ** rng.uniform(0, 2) for _ in range(40)]
     for a, number in zip(t, neg_log_tail(torch.tensor(t, dtype=torch.float64)).tolist(), strict=True):
@@ -77,8 +80,8 @@ def test_an_open_cell(seed: int) -> None:
             assert units(number, exact) < 24
 
 
-def test_where_one_word_of_the_argument_loses_a_thousand_units() -> None:
-    """A half of u in a / sqrt(2) is a^2 u of Q(a)."""
+def test_one_word_for_the_argument_would_lose_a_thousand_units() -> None:
+    """An error of u/2 in a / sqrt(2) changes Q(a) by a^2 u, relative."""
     t, m, h = (torch.tensor([a], dtype=torch.float64) for a in (-35.228560599266, 1.02068, 19.56609))
     with precision(DIGITS):
         open_ = -(1 - tail(-arb(t.item()))).log()
@@ -91,7 +94,7 @@ def test_where_one_word_of_the_argument_loses_a_thousand_units() -> None:
     "levels", [torch.arange(256, dtype=torch.float64) / 127.5 - 1, values(256, torch.float64)], ids=["ends", "middles"]
 )
 @given(seed=seeds)
-def test_ddpm_decoder(levels: torch.Tensor, seed: int) -> None:
+def test_ddpms_decoder_is_exact(levels: torch.Tensor, seed: int) -> None:
     """256 levels from -1 to 1, and 256 midpoints; open at both ends. An end a = (b - mu)/sigma is off by
     u (3 |a| + 1/sigma), as b itself is rounded; -log p moves by that times phi(a)/p, which by -log p is at most
     1 + |a| + 1/h."""
@@ -115,8 +118,8 @@ def test_ddpm_decoder(levels: torch.Tensor, seed: int) -> None:
 
 @pytest.mark.parametrize("K", [17, 256])
 @given(seed=seeds)
-def test_the_window_is_the_full_sum(K: int, seed: int) -> None:
-    """From one level in sight to all: the same to rounding of sums of 2 W + 1 and K positive terms, relative."""
+def test_the_windowed_sum_equals_the_full_sum(K: int, seed: int) -> None:
+    """From one level in reach to all, both agree to the rounding of sums of 2 W + 1 and of K positive terms."""
     generator = torch.Generator().manual_seed(seed)
     levels = torch.linspace(-1, 1, K)
     gamma = -14.5 + 14.5 * torch.rand(24, generator=generator, dtype=torch.float64)
@@ -137,8 +140,8 @@ def test_the_window_is_the_full_sum(K: int, seed: int) -> None:
 
 @pytest.mark.claim("vdm.decoder.window")
 @given(seed=seeds)
-def test_what_a_window_leaves_out(seed: int) -> None:
-    """With one neighbour too few the loss is off by at most what the derivation says, and at s ~ 1 by much of it."""
+def test_a_window_that_is_too_narrow_errs_by_at_most_its_derived_bound(seed: int) -> None:
+    """With one neighbour too few the loss errs by at most the derived bound, and at s ~ 1 by a good part of it."""
     generator = torch.Generator().manual_seed(seed)
     levels, K = torch.linspace(-1, 1, 64).double(), 64
     s = 2 + 10 * torch.rand(16, generator=generator, dtype=torch.float64)
@@ -154,8 +157,8 @@ def test_what_a_window_leaves_out(seed: int) -> None:
         assert ((bound <= 1e-6) == kept).all()
 
 
-def test_the_usual_window() -> None:
-    """Two neighbours each side at 256 levels and gamma_0 = -13.3; a window made for a higher SNR refuses: NaN."""
+def test_the_usual_window_has_two_neighbours_on_each_side() -> None:
+    """This holds at 256 levels and gamma_0 = -13.3. A window made for a higher SNR gives NaN."""
     levels, index = torch.linspace(-1, 1, 256), torch.tensor([[100]])
     assert window(levels, -13.3) == 2
     assert window(levels, -5.0) < 100 and window(levels, 5.0) == 256

@@ -1,4 +1,4 @@
-"""`udm evaluate` of a solvable law against its exact bound; a denoiser wrong by a tenth or so is found out."""
+"""`udm evaluate` of a solvable law gives its exact bound, and detects a denoiser that is wrong by about a tenth."""
 
 import json
 import math
@@ -14,7 +14,7 @@ from udm.cli.app import app
 from udm.cli.evaluate import _drawn
 from udm.laws import Gaussian
 
-BATCH = 1000  # what `udm evaluate` draws of a law at once
+BATCH = 1000  # how many events `udm evaluate` draws of a law at once
 SHAPE = ("--gamma-min", "-4", "--gamma-max", "3")
 LAWS = {  # as `udm evaluate` makes them, one entry a coordinate; how wrong the twin is; how many draws see it
     "law:gaussian": ([Normals(((1.0, 0.5, 0.5),)), Normals(((1.0, -0.25, 1.5),))], "0.95", "50000"),
@@ -31,7 +31,7 @@ def evaluated(*args: str) -> dict[str, Any]:
 
 
 def limit(found: dict[str, Any]) -> float:
-    """What the estimate is off by with a chance of 1e-9: its error is from the spread of n batches, Student's t."""
+    """Return the error of the estimate that chance exceeds with probability 1e-9, by Student's t over n batches."""
     degrees = found["examples"] // BATCH - 1
     return float(stats.t.ppf(1 - 0.5e-9, degrees)) * found["total"]["standard_error"]
 
@@ -64,11 +64,11 @@ def test_finite_T_is_a_looser_bound() -> None:
     assert found["total"]["value"] - truth > limit(found)
 
 
-def test_the_data_of_a_law_are_not_its_noise() -> None:
-    """Drawn from one stream the first batch's x is eps_0, and the reconstruction off by ten standard errors.
+def test_the_data_of_a_law_are_independent_of_its_noise() -> None:
+    """Drawn from one stream, the first batch's x would be eps_0, and the reconstruction off by ten standard errors.
 
-    The mean of 2000 products of independent normals: 8 of its standard deviations, an exponential moment of which
-    bounds the chance by 1e-9. Of one stream it is 1.
+    The limit is 8 standard deviations of the mean of 2000 products of independent normals: an exponential moment
+    bounds the chance of exceeding it by 1e-9. If x were eps_0, the mean would be 1.
     """
     law, n, seed = Gaussian(torch.tensor([0.5, -0.25]), torch.tensor([0.5, 1.5])), 1000, 3
     for stream, apart in ((next(_drawn(law.draw, n, seed)), True), (law.draw(n, _seeded(seed)), False)):
@@ -78,5 +78,5 @@ def test_the_data_of_a_law_are_not_its_noise() -> None:
 
 
 def _seeded(seed: int) -> torch.Generator:
-    """As the estimator's own."""
+    """Return a generator seeded as the estimator's own."""
     return torch.Generator().manual_seed(seed)

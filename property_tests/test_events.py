@@ -1,4 +1,4 @@
-"""The functions on events, element by element, in every dtype: q(z_t|x), q(z_t|z_s), q(z_s|z_t, x), the decoder.
+"""The functions on events, element by element in every dtype: q(z_t|x), q(z_t|z_s), q(z_s|z_t, x) and the decoder.
 
 A mean a z + b x rounds each coefficient, each product and the sum once in the working dtype (its own, float32 for the
 half types) and, for those, the sum once more; a and b carry 8 ulps of float64. Cancellation between the two terms is
@@ -25,7 +25,7 @@ Points = list[dict]
 
 
 def points(drawn: Gammas, z: torch.Tensor, x: torch.Tensor) -> Points:
-    """A point for each element: the step's symbols, and the two latents under every name they have in an answer."""
+    """Return a point for each element: the step's symbols, and both latents under every name that an answer uses."""
     found = []
     for g, h, zs, xs in zip(*(a.tolist() for a in (*drawn, z, x)), strict=True):
         step = at(g, h)
@@ -38,7 +38,7 @@ def points(drawn: Gammas, z: torch.Tensor, x: torch.Tensor) -> Points:
 
 
 def share(got: torch.Tensor, exact: Expr, size: Expr, here: Points, dtype: torch.dtype) -> float:
-    """The largest error as a share of its bound."""
+    """Return the largest error as a share of its bound."""
     eps, least = torch.finfo(dtype).eps, 2.0 ** FORMATS[dtype][1]
     worst_share = 0.0
     for number, point in zip(got.flatten().tolist(), here, strict=True):
@@ -49,7 +49,7 @@ def share(got: torch.Tensor, exact: Expr, size: Expr, here: Points, dtype: torch
 
 
 def spread(mean: Expr) -> Expr:
-    """The sum of the sizes of a mean's terms."""
+    """Return the sum of the sizes of a mean's terms."""
     from sympy import Abs, Add
 
     return Add(*map(Abs, Add.make_args(mean.expand())))
@@ -71,7 +71,9 @@ def mean_of(claim: str) -> Expr:
 @pytest.mark.parametrize("dtype", DTYPES, ids=str)
 @pytest.mark.parametrize("claim", [pytest.param(c, marks=pytest.mark.claim(c)) for c in MEANS])
 @given(drawn=gammas, seed=seeds)
-def test_means(claim: str, dtype: torch.dtype, drawn: Gammas, seed: int, measure: Record) -> None:
+def test_means_are_within_their_rounding(
+    claim: str, dtype: torch.dtype, drawn: Gammas, seed: int, measure: Record
+) -> None:
     gap = drawn.gap.clamp(max=5.0)  # exp(gap/2) z stays within float16
     drawn = Gammas(drawn.gamma_t.clamp(-6, 6), gap)
     z, x = latents(seed, dtype, EVENT)
@@ -91,7 +93,9 @@ def test_means(claim: str, dtype: torch.dtype, drawn: Gammas, seed: int, measure
 @pytest.mark.parametrize("dtype", DTYPES, ids=str)
 @pytest.mark.claim("vdm.forward.transition", "vdm.forward.marginal", "ddpm.marginal")
 @given(drawn=gammas, seed=seeds)
-def test_forward(dtype: torch.dtype, drawn: Gammas, seed: int, measure: Record) -> None:
+def test_the_forward_process_is_within_its_rounding(
+    dtype: torch.dtype, drawn: Gammas, seed: int, measure: Record
+) -> None:
     z, x = latents(seed, dtype, EVENT)
     step, here = Step.from_gamma(*drawn), points(drawn, z, x)
     at_t = Marginal(step.alpha_t, step.sigma_t, drawn.gamma_t)
@@ -120,11 +124,12 @@ def test_forward(dtype: torch.dtype, drawn: Gammas, seed: int, measure: Record) 
 
 @pytest.mark.claim("vdm.reverse.decoder")
 @given(drawn=gammas, seed=seeds)
-def test_decoder(drawn: Gammas, seed: int, measure: Record) -> None:
-    """-log softmax of the claim's logits over seven levels, summed over the event.
+def test_the_decoder_is_within_its_rounding(drawn: Gammas, seed: int, measure: Record) -> None:
+    """The claim gives -log softmax of its logits over seven levels, summed over the event.
 
-    A logit difference is SNR (x_k - x_j)(z/alpha - (x_j + x_k)/2), good to 16 ulps of its own terms; the loss is a sum
-    of logarithms of sums of positive terms, off by at most the largest such error, hence relative to that.
+    A logit difference is SNR (x_k - x_j)(z/alpha - (x_j + x_k)/2), good to 16 ulps of its own terms. The loss is a
+    sum of logarithms of sums of positive terms, so its error is at most the largest error of a logit difference;
+    the bound is relative to that.
     """
     gamma = drawn.gamma_t.clamp(-12, 4)
     levels = torch.linspace(-1, 1, 7, dtype=torch.float64)

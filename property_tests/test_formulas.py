@@ -1,4 +1,4 @@
-"""The forward process, weights of losses and systematic times against their claims.
+"""The forward process, the weights of losses and systematic times equal their claims.
 
 A product of n factors, each good to k ulps, is good to n (k + 1) of its size, at most twice as many ulps.
 """
@@ -46,7 +46,7 @@ PATHS: dict[str, tuple[Schedule, Callable[[arb], tuple[arb, arb, arb, arb]]]] = 
 
 
 def moving(path: str, t: torch.Tensor) -> list[Point]:
-    """alpha and sigma with their slopes, by the path's own definition."""
+    """Return alpha and sigma with their slopes, from the definition of the path."""
     found = []
     for time in t.tolist():
         with precision(BITS):
@@ -60,8 +60,8 @@ def moving(path: str, t: torch.Tensor) -> list[Point]:
 
 @pytest.mark.claim("vdm.schedule.vp")
 @given(drawn=gammas)
-def test_variance_preserving(drawn: Gammas, measure: Record) -> None:
-    """At gamma_t, and at gamma_s = gamma_t - gap, which no float64 holds."""
+def test_the_variance_preserving_process_is_exact(drawn: Gammas, measure: Record) -> None:
+    """At gamma_t, and at gamma_s = gamma_t - gap, which need not be a float64."""
     answer, step, here = claims()["vdm.schedule.vp"].answer, Step.from_gamma(*drawn), Marginal.from_gamma(drawn.gamma_t)
     ends = [at(*pair) for pair in zip(*map(torch.Tensor.tolist, drawn), strict=True)]
     for squared, parts in ((answer.alpha2, (here.alpha, step.alpha_t, step.alpha_s)), (
@@ -74,8 +74,8 @@ def test_variance_preserving(drawn: Gammas, measure: Record) -> None:
 
 @pytest.mark.claim("ddpm.posterior.vdm")
 @given(drawn=gammas)
-def test_the_posterior_under_ddpms_map(drawn: Gammas, measure: Record) -> None:
-    """A step filled by the map from alpha-bar, each number rounded once, has DDPM's posterior."""
+def test_the_posterior_under_ddpms_map_is_ddpms(drawn: Gammas, measure: Record) -> None:
+    """A step made from alpha-bar by DDPM's map, each number rounded once, has DDPM's posterior."""
     answer, ddpm, rows, points = claims()["ddpm.posterior.vdm"].answer, claims()["ddpm.posterior"].answer, [], []
     for q in (at(*pair) for pair in zip(*map(torch.Tensor.tolist, drawn), strict=True)):
         a_s, var_s, kept, var = (value(e, q) for e in answer)
@@ -96,8 +96,8 @@ def test_the_posterior_under_ddpms_map(drawn: Gammas, measure: Record) -> None:
 @pytest.mark.parametrize("path", PATHS)
 @pytest.mark.claim("vdm.forward.sde", "vdm.loss.score")
 @given(drawn=times)
-def test_half_of_g_squared(path: str, drawn: Times, measure: Record) -> None:
-    """gamma' sigma sigma / 2, of gamma' and sigma to 8 ulps each."""
+def test_half_of_g_squared_is_exact(path: str, drawn: Times, measure: Record) -> None:
+    """g^2/2 = gamma' sigma sigma / 2, where gamma' and sigma are good to 8 ulps each."""
     made, points = PATHS[path][0], moving(path, drawn.t)
     got = continuous_weight(made.dgamma(drawn.t), made.at(drawn.t), "score").tolist()
     g2, loss = claims()["vdm.forward.sde"].answer.g2 / 2, claims()["vdm.loss.score"].answer.integrand
@@ -110,8 +110,8 @@ def test_half_of_g_squared(path: str, drawn: Times, measure: Record) -> None:
 @pytest.mark.parametrize("path", PATHS)
 @pytest.mark.claim("vdm.loss.weighted")
 @given(drawn=times)
-def test_a_weight_of_log_snr(path: str, drawn: Times, measure: Record) -> None:
-    """w = e^(lambda/8): 8 ulps of lambda, below 32, are 32 of w; gamma' has 8."""
+def test_a_weight_of_log_snr_is_exact(path: str, drawn: Times, measure: Record) -> None:
+    """For w = e^(lambda/8) with lambda below 32, 8 ulps of lambda are 32 of w; gamma' is good to 8."""
     made, answer = PATHS[path][0], claims()["vdm.loss.weighted"].answer
     got = weighted(lambda lam: torch.exp(lam / 8), made.dgamma(drawn.t), made.at(drawn.t), "eps").tolist()
     unit = {"eps": arb(1), "eps_hat": arb(0)}
@@ -123,8 +123,10 @@ def test_a_weight_of_log_snr(path: str, drawn: Times, measure: Record) -> None:
 @pytest.mark.parametrize("kind", ["x", "eps", "v", "score"])
 @pytest.mark.claim("vdm.loss.weighted.simple")
 @given(drawn=times)
-def test_no_weight_is_a_weight(kind: Parameterization, path: str, drawn: Times, measure: Record) -> None:
-    """The quotient of L_simple's weight and the bound's; what they share counts twice, an ulp each."""
+def test_the_unweighted_loss_has_the_weight_of_its_claim(
+    kind: Parameterization, path: str, drawn: Times, measure: Record
+) -> None:
+    """The quotient of L_simple's weight and the bound's. A factor that both share counts twice, with an ulp each."""
     made, answer = PATHS[path][0], claims()["vdm.loss.weighted.simple"].answer
     here, points = made.at(drawn.t), moving(path, drawn.t)
     got = (simple(here, kind) / continuous_weight(made.dgamma(drawn.t), here, kind)).tolist()
@@ -137,15 +139,18 @@ M = 16
 
 
 def spread(f: Callable[[torch.Tensor], torch.Tensor], k: int) -> float:
-    """The variance of the mean of k times over u_0 in [0, 1): the midpoints of M equal parts of each of k cells."""
+    """Return the variance of the mean of k times for u_0 in [0, 1), by midpoints of M equal parts of each cell."""
     means = torch.stack([f(systematic_times(k, (j + 0.5) / (M * k))).mean() for j in range(M * k)])
     return float(means.var(correction=0))
 
 
 @pytest.mark.claim("vdm.time.lowdisc.variance")
 @given(k=st.integers(1, 40), b=st.integers(1, 6), K=st.floats(0.1, 10))
-def test_the_variance_of_systematic_times(k: int, b: int, K: float) -> None:
-    """For f = K t the claim's equality, less 1/M^2 of midpoints; no more for another f of that slope; waves in k."""
+def test_the_variance_of_systematic_times_is_that_of_its_claim(k: int, b: int, K: float) -> None:
+    """For f = K t it is the claim's, less 1/M^2 for the midpoints.
+
+    It is no larger for another f of that slope, or for waves in k.
+    """
     answer, midpoints = claims()["vdm.time.lowdisc.variance"].answer, 1 - 1 / M**2
     one, independent = (float(fill(e, K=arb(K), k=arb(k))) for e in (answer.one, answer.independent))
     per_rank = float(fill(answer.per_rank, K=arb(K), k=arb(k * b), b=arb(b)))  # k ranks of b times

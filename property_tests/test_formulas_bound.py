@@ -1,4 +1,4 @@
-"""Best denoisers, likelihoods and the bound of solvable models, against their claims."""
+"""Best denoisers, likelihoods and the bound of solvable models equal their claims."""
 
 import numpy as np
 import pytest
@@ -27,8 +27,11 @@ from udm.schedule import LinearGamma, RectifiedFlow
 
 @pytest.mark.claim("edm.ideal_denoiser")
 @given(drawn=gammas, seed=seeds)
-def test_the_mean_of_points_one_by_one(drawn: Gammas, seed: int, measure: Record) -> None:
-    """The claim adds a point at a time. A logit is off by 32 u of its terms, and a mean by as much of its range."""
+def test_points_added_one_by_one_have_the_posterior_mean(drawn: Gammas, seed: int, measure: Record) -> None:
+    """The claim adds a point at a time.
+
+    The error of a logit is 32 u of its terms, and that of a mean as much of its range.
+    """
     gamma, levels = drawn.gamma_t.clamp(-6, 6), (-1.0, -0.5, 0.25, 1.5, 2.0)
     law, here = Grid(torch.tensor(levels, dtype=torch.float64)), Marginal.from_gamma(gamma)
     z, _ = latents(seed, torch.float64, (1,))
@@ -62,8 +65,8 @@ LEVELS = {
 
 @pytest.mark.parametrize("kind", LEVELS)
 @pytest.mark.claim("likelihood.bits")
-def test_bits_of_levels_and_of_densities(kind: str) -> None:
-    """What is added to the density of z_0 = alpha_0 x: the claim's bits and -log2 alpha_0, to eight roundings."""
+def test_bits_of_levels_and_of_densities_differ_as_claimed(kind: str) -> None:
+    """To the density of z_0 = alpha_0 x are added the claim's bits and -log2 alpha_0, to eight roundings."""
     index = torch.tensor([[0, 1], [2, 9], [5, 5]])
     model = Model(lambda z, _: 0 * z, LinearGamma(-6.0, 4.0), "v")
     found = evaluate_flow(model, [index], LEVELS[kind], exact=True, repeats=2)["dequantisation"].value
@@ -75,8 +78,8 @@ def test_bits_of_levels_and_of_densities(kind: str) -> None:
 
 @pytest.mark.parametrize("kind", ["x", "eps", "score"])
 @pytest.mark.claim("sde.likelihood.rate")
-def test_the_rate_of_a_linear_denoiser(kind: Parameterization) -> None:
-    """k z on the straight path: 40 nodes of Gauss's integrate the claim's rate, told as the denoiser tells it."""
+def test_the_flow_of_a_linear_denoiser_has_the_claims_rate(kind: Parameterization) -> None:
+    """The denoiser gives k z on the straight path; 40 nodes of Gaussian quadrature integrate the claim's rate."""
     rate, (low, high), k = getattr(claims()["sde.likelihood.rate"].answer, f"by_{kind}"), (0.1, 0.9), 0.3
     nodes, weights = np.polynomial.legendre.leggauss(40)
     fallen = 0.0
@@ -96,8 +99,11 @@ STEPS, SCHEDULE = 16, LinearGamma(-6.0, 4.0)
 
 @pytest.mark.claim("vdm.loss.discrete.unbiased", "vdm.loss.discrete.snr")
 @given(u=st.floats(0, 0.999))
-def test_one_step_of_a_grid_stands_for_all(u: float, measure: Record) -> None:
-    """A time in each step, and x-hat = 0: each draw is T times its step's term, their mean the sum over the steps."""
+def test_one_random_step_estimates_the_sum_over_all_steps(u: float, measure: Record) -> None:
+    """With one time in each step and x-hat = 0, each draw is T times its step's term.
+
+    Their mean is the sum over the steps.
+    """
     grid, term = claims()["vdm.loss.discrete.unbiased"].answer, claims()["vdm.loss.discrete.snr"].answer.term
     levels, index = torch.tensor([-0.5, 0.75, 2.0], dtype=torch.float64), torch.tensor([[1, 2]] * STEPS)
     t = (torch.arange(1, STEPS + 1, dtype=torch.float64) - u) / STEPS
@@ -121,7 +127,10 @@ def test_one_step_of_a_grid_stands_for_all(u: float, measure: Record) -> None:
 
 
 def chain(gain: float, width: float, x: float, T: int) -> tuple[float, float]:
-    """-log p(x) and KL(q(z|x) || p(z|x)) over all latents z_0 .. z_1 of a chain with x-hat = gain z, by matrices."""
+    """Return -log p(x) and KL(q || p) over all latents z_0 ..
+
+    z_1 given x, for a chain with x-hat = gain z, by matrices.
+    """
     gamma = np.linspace(-3, 2, T + 1)
     alpha, var = 1 / np.sqrt(1 + np.exp(gamma)), 1 / (1 + np.exp(-gamma))
     made = np.eye(T + 1)  # z = made @ noise, from the last latent down
@@ -144,8 +153,8 @@ def chain(gain: float, width: float, x: float, T: int) -> tuple[float, float]:
 
 
 @pytest.mark.claim("vdm.vlb.bound", "vdm.vlb.decomposition")
-def test_the_bound_is_above_by_the_divergence_of_the_posteriors() -> None:
-    """Of one datum under a linear chain of three steps; a chance of 1e-9 by Student's t, which sees the divergence."""
+def test_the_bound_exceeds_the_likelihood_by_the_divergence_of_the_posteriors() -> None:
+    """For one datum under a linear chain of three steps. Student's t at 1e-9 is fine enough to see the divergence."""
     gain, width, batches = 0.6, 0.5, 60
     surprise, gap = chain(gain, width, 0.7, 3)
 

@@ -1,4 +1,4 @@
-"""What samplers' steps gain, miss and leave, against their claims."""
+"""Samplers' steps and their errors equal their claims."""
 
 from itertools import pairwise
 from unittest.mock import create_autospec
@@ -28,7 +28,7 @@ from udm.schedule import LinearGamma, RectifiedFlow
 @pytest.mark.claim("dpm.exact")
 @given(drawn=gammas)
 def test_a_constant_belief_is_followed_exactly(drawn: Gammas, measure: Record) -> None:
-    """d(z/sigma) = e^lambda x dlambda: z/sigma gains by_x at s less by_x at t, e^lambda being its own integral."""
+    """d(z/sigma) = e^lambda x dlambda, whose integral over a step is exact since e^lambda is its own integral."""
     by_x, exact = claims()["dpm.exact"].answer.by_x, []
     one, step = torch.ones(BATCH, 1, dtype=torch.float64), Step.from_gamma(*drawn)
     for q in rows(drawn):
@@ -41,8 +41,8 @@ def test_a_constant_belief_is_followed_exactly(drawn: Gammas, measure: Record) -
 
 @pytest.mark.claim("langevin.stationary")
 @given(seed=seeds, h=st.floats(1e-6, 10))
-def test_a_langevin_step(seed: int, h: float, measure: Record) -> None:
-    """From z = 0: 8 u of the sizes of the two terms."""
+def test_a_langevin_step_is_exact(seed: int, h: float, measure: Record) -> None:
+    """From z = 0, within 8 u of the sizes of the two terms."""
     step, largest = claims()["langevin.stationary"].answer.step, 0.0
     score, noise = latents(seed, torch.float64, (1,))
     got = langevin(torch.zeros_like(score), score, torch.full((BATCH,), h, dtype=torch.float64), noise)
@@ -59,8 +59,11 @@ def moved(sampler: Sampler, model: Model, z: Tensor, gamma: Tensor, step: Step, 
 
 @pytest.mark.claim("sde.pc")
 @given(drawn=gammas, tau=st.floats(0.1, 0.9), c=st.floats(0.05, 4))
-def test_what_a_corrector_leaves(drawn: Gammas, tau: float, c: float, measure: Record) -> None:
-    """DDIM from t to s, the corrector at s; gains of z_t and of the noise. Twice the corrector's size is seen."""
+def test_a_corrector_leaves_the_error_of_its_claim(drawn: Gammas, tau: float, c: float, measure: Record) -> None:
+    """DDIM goes from t to s and the corrector acts at s; the gains of z_t and of the noise are compared.
+
+    A corrector of twice the size fails.
+    """
     gamma, gap = drawn.gamma_t.clamp(-8, 8), drawn.gap.clamp(0.01, 6)
     first, then = Step.from_gamma(gamma, gap), Step.from_gamma(gamma - gap, gap)
     law = Gaussian(torch.zeros(2).double(), torch.full((2,), c**0.5, dtype=torch.float64))
@@ -91,7 +94,7 @@ FIELD = {"y": 0.8, "rho": 0.5}  # dy/drho = rho y^2, 1/y = 1/y_0 - (rho^2 - rho_
 
 
 def misses(sampler: Sampler, power: int) -> list[float]:
-    """(exact - step) / h^power at h = -rho/128, -rho/256, -rho/512."""
+    """Return (exact - step) / h^power at h = -rho/128, -rho/256, -rho/512."""
     y_0, rho_0, ones = FIELD["y"], FIELD["rho"], torch.ones(3, dtype=torch.float64)
     rho = rho_0 * (1 - HALF)
     model = Model(lambda y, gamma: y - torch.exp(gamma)[:, None] * y**2, RectifiedFlow(), "x")  # y - rho F, rho^2 = e^g
@@ -109,8 +112,8 @@ def misses(sampler: Sampler, power: int) -> list[float]:
         for name, sampler, power in (("solver.euler", Euler(), 2), ("solver.heun", Heun(), 3))
     ],
 )
-def test_what_one_step_misses(claim: str, sampler: Sampler, power: int) -> None:
-    """It tends to the claim's error: what is left halves with h, within 0.1 of an order; not so for a wrong error."""
+def test_one_step_has_the_leading_error_of_its_claim(claim: str, sampler: Sampler, power: int) -> None:
+    """What remains after the claim's error halves with h, within 0.1 of an order; after a wrong error it does not."""
     y_0, rho = FIELD["y"], FIELD["rho"]
     here = {"F_0": rho * y_0**2, "F_t": y_0**2, "F_y": 2 * rho * y_0, "F_tt": 0, "F_yt": 2 * y_0, "F_yy": 2 * rho}
     right, found = claims()[claim].answer.error, misses(sampler, power)

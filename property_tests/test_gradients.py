@@ -1,4 +1,4 @@
-"""Gradients: what autograd makes of each coefficient equals the derivative of the claim's answer.
+"""The gradient of each coefficient by autograd equals the derivative of the claim's answer.
 
 A derivative may cancel, so it is measured against the size of its terms: with f = prod f_k^{p_k}, df is a sum of
 f p_k dlog f_k, and each of these is good to a few ulps. The size is taken from the exact derivatives in gamma_t at
@@ -22,7 +22,7 @@ NAMES = [n for n in CASES if "DDPM" not in n and "log-SNR" not in n]
 
 
 def in_gammas(e: Expr) -> Expr:
-    """The answer as a function of gamma_s and gamma_t, variance preserving."""
+    """Return the answer as a function of gamma_s and gamma_t on a variance-preserving path."""
     alpha = {a: 1 / sqrt(1 + exp(g)) for a, g in ((y.alpha_s, y.gamma_s), (y.alpha_t, y.gamma_t))}
     sigma = {a: 1 / sqrt(1 + exp(-g)) for a, g in ((y.sigma_s, y.gamma_s), (y.sigma_t, y.gamma_t))}
     kept = alpha[y.alpha_t] / alpha[y.alpha_s]
@@ -36,7 +36,7 @@ def in_gammas(e: Expr) -> Expr:
     "name", [pytest.param(n, marks=pytest.mark.claim(CASES[n].claim), id=f"{CASES[n].claim}-{n}") for n in NAMES]
 )
 @given(drawn=gammas)
-def test_gradient(name: str, drawn: Gammas, measure: Record) -> None:
+def test_gradients_equal_the_derivatives_of_the_answers(name: str, drawn: Gammas, measure: Record) -> None:
     closed = in_gammas(CASES[name].exact())
     leaves = [a.clone().requires_grad_() for a in drawn]
     CASES[name].of(Step.from_gamma(*leaves)).sum().backward()

@@ -1,4 +1,4 @@
-"""The property tests, seen to fire: a cancelling form, s for t, a dropped square, sigmoid for 1 - sigmoid.
+"""Guards: a cancelling form, s for t, a dropped square, or sigmoid for 1 - sigmoid makes a property test fail.
 
 Each corruption of udm is named, applied, and must push some coefficient or schedule out of its bound.
 """
@@ -25,7 +25,7 @@ Patch = Callable[[pytest.MonkeyPatch], None]
 
 
 def attribute(owner: Any, name: str, value: Any) -> Patch:
-    """A name of a class or a module replaced."""
+    """Return a corruption that replaces an attribute of a class or a module."""
     return lambda patch: patch.setattr(owner, name, value)
 
 
@@ -90,7 +90,7 @@ OF_SCHEDULES: dict[str, tuple[str, Patch]] = {
 
 
 def out_of_bounds(names: list[str]) -> set[str]:
-    """Coefficients that leave their bound on four batches."""
+    """Return the coefficients that exceed their bound on four batches."""
     return {n for n in names for seed in range(4) for d, e in errors(n, _gammas(seed)).items() if e > BOUND.get(d, 1.0)}
 
 
@@ -103,18 +103,18 @@ def schedule_out_of_bounds(name: str) -> set[str]:
     return bad
 
 
-def test_nothing_is_out_of_bounds_to_begin_with() -> None:
+def test_nothing_is_out_of_bounds_without_a_corruption() -> None:
     assert out_of_bounds(list(CASES)) == set()
 
 
 @pytest.mark.parametrize("name", COEFFICIENTS)
-def test_a_corrupt_coefficient_is_seen(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_corrupt_coefficient_is_detected(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     COEFFICIENTS[name](monkeypatch)
     assert out_of_bounds(list(CASES))
 
 
 @pytest.mark.parametrize("name", OF_SCHEDULES)
-def test_a_corrupt_schedule_is_seen(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_corrupt_schedule_is_detected(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     schedule, patch = OF_SCHEDULES[name]
     assert schedule_out_of_bounds(schedule) == set()
     patch(monkeypatch)
@@ -122,13 +122,15 @@ def test_a_corrupt_schedule_is_seen(name: str, monkeypatch: pytest.MonkeyPatch) 
 
 
 @pytest.mark.parametrize("path", losses.PATHS)
-def test_d_taken_for_one_is_seen(path: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The weights of v as if every path preserved variance."""
+def test_weights_of_v_that_assume_variance_preservation_are_detected(
+    path: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """d = 1 holds on variance-preserving paths only."""
 
     def strict(names: str, function: str, dtype: torch.dtype, error: float, bound: float, points: int) -> None:
         assert error <= bound
 
-    inner = losses.test_weights_in_v.hypothesis.inner_test  # type: ignore[attr-defined]
+    inner = losses.test_weights_in_v_are_exact.hypothesis.inner_test  # type: ignore[attr-defined]
     inner(path=path, drawn=_gammas(0), measure=strict)
     monkeypatch.setattr(udm.loss, "norm_squared", lambda alpha, sigma: torch.ones_like(alpha))
     with pytest.raises(AssertionError):

@@ -1,4 +1,4 @@
-"""The evaluated bound of the best denoiser is the exact one, within its stated error; a twin shrunk by 1 % is not.
+"""The evaluated bound of the best denoiser is exact within its stated error; a denoiser shrunk by 1 % is detected.
 
 A check fails falsely with probability about 1e-9: means of 100 batches, Student's law. The exact values are of
 `property_tests.laws`: closed forms and rigorous quadrature. A wrong denoiser adds half the integral over SNR of
@@ -56,14 +56,14 @@ def evaluated(case: Case, shrink: float = 1.0, T: int | None = None) -> Evaluati
 
 
 def off(found: Evaluation, want: Exact, dims: int) -> dict[str, float]:
-    """In standard errors; a term that is 0 to 1e-20 may be off by 1e-12."""
+    """Return the error in standard errors; a term that is 0 to 1e-20 may be off by 1e-12."""
     terms = want._asdict() | {"total": want.total}
     return {k: (found[k].value - dims * a) / max(found[k].standard_error, 1e-12) for k, a in terms.items()}
 
 
 @pytest.mark.claim("vdm.vlb.exact", "vdm.immse", "bayes.excess", "bayes.two_points", "bayes.points", "bayes.mixture")
 @pytest.mark.parametrize("name", CASES)
-def test_the_bound_of_the_best_denoiser(name: str) -> None:
+def test_the_bound_of_the_best_denoiser_is_exact(name: str) -> None:
     case = CASES[name]
     want, dims = exact(case.reference, *case.gammas), math.prod(case.law.event)
     best = off(evaluated(case), want, dims)
@@ -73,8 +73,8 @@ def test_the_bound_of_the_best_denoiser(name: str) -> None:
 
 
 @pytest.mark.claim("bayes.gaussian", "vdm.vlb.decomposition")
-def test_the_discrete_bound_of_a_normal_law() -> None:
-    """1/2 sum_i (v_s - v_t) mmse(v_t), mmse(v) = s^2/(1 + v s^2): far above the continuous one at T = 5."""
+def test_the_discrete_bound_of_a_normal_law_is_exact() -> None:
+    """1/2 sum_i (v_s - v_t) mmse(v_t), mmse(v) = s^2/(1 + v s^2), which is far above the continuous bound at T = 5."""
     case, T = CASES["gaussian"], 5
     with precision(BITS):
         v = [(-arb(case.gammas[0]) - (arb(case.gammas[1]) - arb(case.gammas[0])) * i / T).exp() for i in range(T + 1)]
@@ -88,7 +88,7 @@ def test_the_discrete_bound_of_a_normal_law() -> None:
 
 
 @pytest.mark.parametrize("law", [mixture(), gaussian(3), Grid(torch.tensor([-1.0, 0.25, 2.0])), TwoPoints((2,))])
-def test_the_mean_is_tweedies(law: Law) -> None:
+def test_the_posterior_mean_is_that_of_tweedies_formula(law: Law) -> None:
     """E[x|z] = (z + sigma^2 d log q(z)/dz) / alpha, and the marginal integrates to 1."""
     at = LinearGamma(-3.0, 3.0).at(torch.linspace(0, 1, 7, dtype=torch.float64))
     z = law.draw(7, torch.Generator().manual_seed(0)).requires_grad_()
@@ -110,8 +110,11 @@ def test_densities_integrate_to_one(law: Law) -> None:
 
 
 @pytest.mark.parametrize("schedule", [RectifiedFlow(), Cosine(), LinearGamma()], ids=lambda s: type(s).__name__)
-def test_a_model_on_other_paths(schedule: RectifiedFlow) -> None:
-    """gamma alone tells alpha on a known path; the conversion to any parameterization is the schedule's own."""
+def test_a_model_works_on_other_paths(schedule: RectifiedFlow) -> None:
+    """On a known path gamma determines alpha.
+
+    Conversions between parameterizations use the schedule's own alpha and sigma.
+    """
     law, at = mixture(), schedule.at(torch.tensor([0.1, 0.5, 0.9], dtype=torch.float64))
     z = torch.tensor([[0.3], [-0.4], [1.0]], dtype=torch.float64)
     want = law.posterior_mean(z, at)
@@ -119,7 +122,7 @@ def test_a_model_on_other_paths(schedule: RectifiedFlow) -> None:
         torch.testing.assert_close(law.model(schedule, kind).predict(z, at, "x"), want, rtol=1e-10, atol=1e-10)
 
 
-def test_refusals() -> None:
+def test_arguments_out_of_range_are_refused() -> None:
     for path in (SubVP(), SubVP(100.0, 1000.0), SubVP(0.1, 700.0)):  # the last two are variance preserving at t >= 0.2
         with pytest.raises(ValueError, match="expected a path"):
             mixture().model(path)
@@ -135,7 +138,7 @@ def test_refusals() -> None:
     assert TwoPoints().log_prob(torch.tensor([[1.0], [0.5]])).tolist() == [-math.log(2), -math.inf]
 
 
-def test_edges_of_a_grid_and_of_a_table() -> None:
+def test_grids_and_tables_are_exact_at_their_edges() -> None:
     law, levels = Grid(torch.tensor(GRID, dtype=torch.float64)), torch.tensor(GRID, dtype=torch.float64)
     ends = Cosine().at(torch.tensor([0.0, 1.0], dtype=torch.float64)[:, None].expand(2, 3).reshape(-1))
     z = torch.cat([levels[[0, 2, 1]], torch.tensor([-0.3, 0.0, 2.0], dtype=torch.float64)])[:, None]

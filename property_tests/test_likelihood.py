@@ -21,17 +21,20 @@ from udm.schedule import EDM, LinearGamma, RectifiedFlow, Schedule
 
 ENDS = (-6.0, 4.0)
 RTOL = 1e-8
-CLOSE = 1e-5  # 100 steps of error RTOL |state|, |state| < 10, none magnified more than 1/alpha_1 = 7.5 times
+CLOSE = 1e-5  # 100 steps with errors RTOL |state|, |state| < 10, none amplified more than 1/alpha_1 = 7.5 times
 
 
 def at(schedule: Schedule, t: float, n: int) -> tuple[Tensor, Tensor]:
-    """alpha and sigma, (n, 1)."""
+    """Return alpha and sigma, of shape (n, 1)."""
     times = torch.full((n,), t, dtype=torch.float64)
     return schedule.alpha(times)[:, None], schedule.sigma(times)[:, None]
 
 
 def normal_log_prob(z_0: Tensor, law: Gaussian, schedule: Schedule) -> Tensor:
-    """The flow of a normal law is z_1 - alpha_1 m = sqrt(c_1/c_0) (z_0 - alpha_0 m), c = alpha^2 s^2 + sigma^2."""
+    """Return the log density under the exact flow of a normal law.
+
+    The flow is z_1 - alpha_1 m = sqrt(c_1/c_0) (z_0 - alpha_0 m), with c = alpha^2 s^2 + sigma^2.
+    """
     (a_0, s_0), (a_1, s_1) = at(schedule, 0, len(z_0)), at(schedule, 1, len(z_0))
     grow = torch.sqrt(((a_1 * law.std) ** 2 + s_1**2) / ((a_0 * law.std) ** 2 + s_0**2))
     z_1 = a_1 * law.mean + grow * (z_0 - a_0 * law.mean)
@@ -40,7 +43,7 @@ def normal_log_prob(z_0: Tensor, law: Gaussian, schedule: Schedule) -> Tensor:
 
 
 @pytest.mark.parametrize("schedule", [LinearGamma(*ENDS), EDM()], ids=lambda s: type(s).__name__)
-def test_the_flow_of_a_normal_law(schedule: Schedule) -> None:
+def test_the_flow_of_a_normal_law_has_its_exact_likelihood(schedule: Schedule) -> None:
     law = gaussian(2)
     z_0 = at(schedule, 0, 6)[0] * law.draw(6, torch.Generator().manual_seed(0))
     want = normal_log_prob(z_0, law, schedule)
@@ -51,7 +54,7 @@ def test_the_flow_of_a_normal_law(schedule: Schedule) -> None:
 
 @pytest.mark.claim("vdm.vlb.prior.scaled")
 def test_the_flow_starts_from_what_samples_start_from() -> None:
-    """From N(0, 80^2) the flow of EDM's path all but makes the data's own law; from N(0, 1) it is 700 nats off."""
+    """From N(0, 80^2) the flow of EDM's path nearly gives the law of the data; from N(0, 1) it is off by 700 nats."""
     law, schedule = gaussian(1), EDM()
     z_0 = law.draw(6, torch.Generator().manual_seed(0))
     found = log_prob(law.model(schedule), z_0, rtol=RTOL)
@@ -65,8 +68,8 @@ def test_the_flow_starts_from_what_samples_start_from() -> None:
 
 
 @pytest.mark.claim("sde.likelihood")
-def test_the_flow_of_a_mixture() -> None:
-    """It carries q(z_0) into q(z_1): log q(z_0) = log q(z_1) + log |dz_1/dz_0|, both densities by torch's own."""
+def test_the_flow_of_a_mixture_has_its_exact_likelihood() -> None:
+    """It carries q(z_0) to q(z_1), so log q(z_0) = log q(z_1) + log |dz_1/dz_0|; both densities are torch's own."""
     law, schedule = mixture(), LinearGamma(*ENDS)
     z_0 = at(schedule, 0, 8)[0] * law.draw(8, torch.Generator().manual_seed(0))
 
@@ -82,7 +85,7 @@ def test_the_flow_of_a_mixture() -> None:
         assert (off < CLOSE) == right
 
 
-def test_a_span_between_infinite_ends() -> None:
+def test_a_span_inside_infinite_ends_has_a_likelihood() -> None:
     law, schedule, span = gaussian(1), RectifiedFlow(), (0.01, 0.95)
     alpha, sigma = at(schedule, span[0], 5)
     z_0 = alpha * law.draw(5, torch.Generator().manual_seed(0))
@@ -98,8 +101,11 @@ def test_a_span_between_infinite_ends() -> None:
 
 
 @pytest.mark.claim("sde.pfode.v")
-def test_a_linear_velocity() -> None:
-    """v = k z on the straight path: 40 nodes of Gauss's integrate the claim's divergence, and z grows by it."""
+def test_the_divergence_of_a_linear_velocity_is_its_claims() -> None:
+    """v = k z on the straight path.
+
+    40 nodes of Gaussian quadrature integrate the claim's divergence, and z grows by it.
+    """
     answer, (low, high), k = claims()["sde.pfode.v"].answer.density, (0.1, 0.9), 0.3
     nodes, weights = np.polynomial.legendre.leggauss(40)
     exact = 0.0
@@ -139,8 +145,8 @@ def batches(law: Grid, n: int, size: int) -> tuple[Tensor, ...]:
 
 
 @pytest.mark.claim("likelihood.decoder")
-def test_dequantised_by_the_decoder() -> None:
-    """A flow keeps divergences: H(x) + KL(q(z_0) || p(z_0)) = H(x) + KL(q(z_1) || N), the bound's own total."""
+def test_dequantisation_by_the_decoder_has_the_bounds_total() -> None:
+    """A flow preserves divergences, so H(x) + KL(q(z_0) || p(z_0)) = H(x) + KL(q(z_1) || N), the total of the bound."""
     law, n = Grid(torch.tensor(GRID, dtype=torch.float64)), 12
     for shrink, right in ((1.0, True), (0.3, False)):
         model = law.model(LinearGamma(-3.0, 2.0), shrink=shrink)
@@ -154,8 +160,11 @@ def test_dequantised_by_the_decoder() -> None:
 
 
 @pytest.mark.claim("likelihood.dequantised")
-def test_dequantised_uniformly() -> None:
-    """A normal law's flow on four levels: E[-log p] has a closed form, and exceeds -log of the cells' probabilities."""
+def test_uniform_dequantisation_has_its_closed_form() -> None:
+    """Under a normal law's flow on four levels, E[-log p] has a closed form.
+
+    It exceeds -log of the cells' probabilities.
+    """
     law, schedule, levels = gaussian(2), LinearGamma(*ENDS), torch.linspace(-1, 2, 4, dtype=torch.float64)
     index = torch.tensor([[1, 2], [2, 2], [0, 3], [2, 1]])
     found = evaluate_flow(
@@ -176,7 +185,7 @@ def test_dequantised_uniformly() -> None:
         evaluate_flow(law.model(schedule), [index], torch.tensor([0.0, 1.0, 3.0, 4.0]))
 
 
-def test_the_density_of_continuous_data() -> None:
+def test_the_density_of_continuous_data_is_exact() -> None:
     law, schedule = gaussian(2), LinearGamma(*ENDS)
     x = law.draw(6, torch.Generator().manual_seed(0))
     found = evaluate_flow(law.model(schedule), [x], exact=True, repeats=2, unit="nats", rtol=RTOL)
@@ -187,7 +196,7 @@ def test_the_density_of_continuous_data() -> None:
 
 
 def loss_of(x: Tensor, s2: float, m: float, v: tuple[float, float]) -> Tensor:
-    """L_infinity(x) of a normal law, the ledger's closed form, (n,)."""
+    """Return L_infinity(x) of a normal law, a closed form, of shape (n,)."""
     top, low = (1 + a * s2 for a in v)
     return 0.5 * (math.log(top / low) + (1 - (x - m) ** 2 / s2) * (1 / top - 1 / low)).sum(dim=1)
 
@@ -196,7 +205,7 @@ REPLICAS = 150
 
 
 def replicas(error: str) -> tuple[Tensor, Tensor, Tensor]:
-    """Errors of the diffusion term, their stated standard errors, and those of independent examples."""
+    """Return errors of the diffusion term, with the standard errors stated and those of independent examples."""
     law, rows = gaussian(48), []
     x = law.draw(64, torch.Generator().manual_seed(0))
     v, s2, m = (math.exp(8.0), math.exp(-4.0)), 0.0625, 0.5
@@ -222,10 +231,10 @@ def replicas(error: str) -> tuple[Tensor, Tensor, Tensor]:
 
 
 @pytest.mark.parametrize(("error", "freedom"), [("data", 8), ("law", 7)])
-def test_standard_errors_are_those_made(error: str, freedom: int) -> None:
-    """The mean square of n errors over the mean of the n stated variances follows F(n, n freedom).
+def test_stated_standard_errors_match_the_errors(error: str, freedom: int) -> None:
+    """The mean square of n errors over the mean of their n stated variances follows F(n, n freedom).
 
-    The twin: as if times were independent, which systematic ones are not: far too much is stated.
+    Systematic times are not independent: standard errors that assume independence are much too large, and fail.
     """
     made, stated, independent = replicas(error)
     low, high = (float(stats.f.ppf(q, REPLICAS, REPLICAS * freedom)) for q in (0.5e-9, 1 - 0.5e-9))
@@ -236,8 +245,8 @@ def test_standard_errors_are_those_made(error: str, freedom: int) -> None:
     assert abs(made.mean()) < far * made.std() / math.sqrt(REPLICAS)
 
 
-def test_events_without_axes_and_fields_without_slopes() -> None:
-    """A law of numbers, (batch,); and N(0, 1), whose v is 0 whatever z is."""
+def test_events_may_lack_axes_and_fields_may_lack_slopes() -> None:
+    """The events are numbers, of shape (batch,); and for N(0, 1) the field v is 0 for every z."""
     law = Gaussian(torch.tensor(0.5), torch.tensor(0.5))
     z_0, schedule = law.draw(5, torch.Generator().manual_seed(0)), LinearGamma(*ENDS)
     alpha = at(schedule, 0, 5)[0][:, 0]

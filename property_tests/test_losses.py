@@ -1,4 +1,4 @@
-"""The terms of the bound and the KL divergence, per example, against their claims' answers.
+"""The terms of the bound and the KL divergence, per example, equal their claims' answers.
 
 Squares are formed in the dtype of the event (float32 for the half types) and summed in float64: of a sum of positive
 terms each good to k ulps, the sum is good to k + 1. Hence 16 ulps of float64; 4 of float32 where squares are narrow.
@@ -31,14 +31,14 @@ PATHS: dict[str, Callable[[arb], tuple[arb, arb]]] = {  # alpha and sigma at gam
 
 
 def units(dtype: torch.dtype) -> tuple[torch.dtype, float]:
-    """In which dtype's ulps a sum is measured, and how many are allowed."""
+    """Return the dtype in whose ulps a sum is measured, and how many ulps are allowed."""
     return (torch.float64, 16.0) if dtype == torch.float64 else (torch.float32, 4.0)
 
 
 @pytest.mark.parametrize("dtype", DTYPES, ids=str)
 @pytest.mark.claim("vdm.vlb.prior")
 @given(drawn=gammas, seed=seeds)
-def test_prior(dtype: torch.dtype, drawn: Gammas, seed: int, measure: Record) -> None:
+def test_the_prior_is_exact(dtype: torch.dtype, drawn: Gammas, seed: int, measure: Record) -> None:
     x, _ = latents(seed, dtype, EVENT)
     answer, exact = claims()["vdm.vlb.prior"].answer, []
     for row, gamma in zip(x.tolist(), drawn.gamma_t.tolist(), strict=True):
@@ -54,8 +54,8 @@ def test_prior(dtype: torch.dtype, drawn: Gammas, seed: int, measure: Record) ->
 @pytest.mark.parametrize("path", [exploding, straight], ids=lambda path: path.__name__)
 @pytest.mark.claim("vdm.vlb.prior.scaled")
 @given(drawn=gammas, seed=seeds)
-def test_prior_of_other_paths(path: Path, drawn: Gammas, seed: int, measure: Record) -> None:
-    """Of the float64 alpha_1 and sigma_1 as they are; the variance of p(z_1) is sigma_1^2."""
+def test_the_prior_of_other_paths_is_exact(path: Path, drawn: Gammas, seed: int, measure: Record) -> None:
+    """It is computed from the float64 alpha_1 and sigma_1 themselves; the variance of p(z_1) is sigma_1^2."""
     x, _ = latents(seed, torch.float64, EVENT)
     last, answer, exact = path(drawn.gamma_t), claims()["vdm.vlb.prior.scaled"].answer.any, []
     for row, alpha, sigma in zip(x.tolist(), last.alpha.tolist(), last.sigma.tolist(), strict=True):
@@ -70,8 +70,8 @@ def test_prior_of_other_paths(path: Path, drawn: Gammas, seed: int, measure: Rec
 @pytest.mark.parametrize("dtype", DTYPES, ids=str)
 @pytest.mark.claim("kl.gauss")
 @given(seed=seeds)
-def test_kl(dtype: torch.dtype, seed: int, measure: Record) -> None:
-    """Variances equal, an ulp apart and far apart; the exact value is of the numbers in their dtype."""
+def test_the_kl_divergence_is_exact(dtype: torch.dtype, seed: int, measure: Record) -> None:
+    """Variances are equal, an ulp apart, or far apart; the exact value is that of the numbers in their dtype."""
     (m_q, m_p), (a, b) = latents(seed, dtype, EVENT), latents(seed + 1, dtype, EVENT)
     v_q, v_p = torch.exp(a.float()).to(dtype), torch.exp(b.float()).to(dtype)
     v_p[:4] = v_q[:4]
@@ -93,8 +93,10 @@ def test_kl(dtype: torch.dtype, seed: int, measure: Record) -> None:
 @pytest.mark.parametrize("kind", ["x", "eps", "v", "score"])
 @pytest.mark.claim("vdm.kl.single", "vdm.kl.expm1")
 @given(drawn=gammas, seed=seeds)
-def test_diffusion_in_every_form(kind: str, drawn: Gammas, seed: int, measure: Record) -> None:
-    """One x and x_hat, told in each parameterisation: the same KL, as `vdm.kl.single` has it."""
+def test_the_diffusion_term_is_exact_in_every_parameterization(
+    kind: str, drawn: Gammas, seed: int, measure: Record
+) -> None:
+    """One x and x_hat, given in each parameterization, have the same KL divergence, that of `vdm.kl.single`."""
     x, x_hat = latents(seed, torch.float64)
     answer, step = claims()["vdm.kl.single"].answer, Step.from_gamma(*drawn)
     exact = [
@@ -116,8 +118,8 @@ def test_diffusion_in_every_form(kind: str, drawn: Gammas, seed: int, measure: R
 @pytest.mark.parametrize("kind", ["eps", "v", "score"])
 @pytest.mark.claim("minsnr.equiv")
 @given(drawn=gammas)
-def test_min_snr(kind: str, drawn: Gammas, measure: Record) -> None:
-    """The claim's answers, on both sides of the clip."""
+def test_min_snr_weights_are_exact(kind: str, drawn: Gammas, measure: Record) -> None:
+    """They equal the claim's answers on both sides of the clip."""
     answer, exact = getattr(claims()["minsnr.equiv"].answer, kind), []
     (clip,) = (s for s in answer.free_symbols if s.name == "clip")
     for g in drawn.gamma_t.tolist():
@@ -129,8 +131,8 @@ def test_min_snr(kind: str, drawn: Gammas, measure: Record) -> None:
 
 @pytest.mark.claim("vdm.loss.weighted.elbo")
 @given(drawn=gammas, bias=st.floats(-5, 5))
-def test_the_slope_of_sigmoid(drawn: Gammas, bias: float, measure: Record) -> None:
-    """gamma' S(b - lambda) S(lambda - b): its logarithm has a slope within 1, so b - lambda, at most 25, costs 25 u."""
+def test_the_slope_of_sigmoid_is_exact(drawn: Gammas, bias: float, measure: Record) -> None:
+    """The logarithm of gamma' S(b - lambda) S(lambda - b) has a slope within 1: b - lambda, at most 25, costs 25 u."""
     gamma, slope = drawn
     got = slope * sigmoid(bias)(-gamma) * sigmoid(-bias)(gamma)
     exact = [
@@ -143,8 +145,8 @@ def test_the_slope_of_sigmoid(drawn: Gammas, bias: float, measure: Record) -> No
 @pytest.mark.parametrize("kind", ["x", "eps", "v", "score"])
 @pytest.mark.claim("vdm.loss.continuous.eps")
 @given(drawn=gammas)
-def test_continuous_weight(kind: str, drawn: Gammas, measure: Record) -> None:
-    """gamma'/2 in eps; each other form by what its squared error is of that of eps."""
+def test_continuous_weights_are_exact(kind: str, drawn: Gammas, measure: Record) -> None:
+    """The weight of eps is gamma'/2; in another form it changes by the ratio of the squared errors."""
     gamma, slope = drawn
     integrand = claims()["vdm.loss.continuous.eps"].answer.integrand
     got = continuous_weight(slope, Marginal.from_gamma(gamma), kind)  # type: ignore[arg-type]
@@ -167,8 +169,11 @@ def test_continuous_weight(kind: str, drawn: Gammas, measure: Record) -> None:
 @pytest.mark.parametrize("path", PATHS)
 @pytest.mark.claim("vdm.loss.v")
 @given(drawn=gammas)
-def test_weights_in_v(path: str, drawn: Gammas, measure: Record) -> None:
-    """The bound's weights of the error of v, on paths that do not preserve variance; d^2 costs four ulps of sigma."""
+def test_weights_in_v_are_exact(path: str, drawn: Gammas, measure: Record) -> None:
+    """They are the bound's weights of the error of v on paths that do not preserve variance.
+
+    d^2 costs four ulps of sigma.
+    """
     answer, ends, continuous, discrete = claims()["vdm.loss.v"].answer, [], [], []
     for g, gap in zip(*map(torch.Tensor.tolist, drawn), strict=True):
         with precision(BITS):

@@ -1,4 +1,4 @@
-"""The property tests of samplers and guidance, seen to fire: each corruption of a formula fails its property."""
+"""Guards: each property test of samplers and guidance fails when a formula is corrupted."""
 
 from collections.abc import Callable
 
@@ -27,7 +27,7 @@ WRONG: dict[str, Callable[[Step, float], torch.Tensor]] = {
 
 
 @pytest.mark.parametrize("name", WRONG)
-def test_a_corrupt_coefficient_is_seen(name: str) -> None:
+def test_a_corrupt_coefficient_of_a_sampler_is_detected(name: str) -> None:
     drawn, exact = _gammas(0), by_eta(0.5)
     got = WRONG[name](Step.from_gamma(*drawn), 0.5)
     assert worst(got.tolist(), [exact(q)[1] for q in rows(drawn)]) > BOUND[torch.float64]
@@ -37,8 +37,8 @@ def strict(names: str, function: str, dtype: torch.dtype, error: float, bound: f
     assert error <= bound
 
 
-def seen(test: Callable[..., None], **drawn: object) -> bool:
-    """Whether a property fails on some of four batches."""
+def detects(test: Callable[..., None], **drawn: object) -> bool:
+    """Return whether a property fails on one of four batches."""
     inner = test.hypothesis.inner_test  # type: ignore[attr-defined]
     for seed in range(4):
         batches = {"drawn": _gammas(seed), "seed": seed}
@@ -90,25 +90,60 @@ def other_sign(plain: object, log: object, w: float, **of: object) -> object:
 
 GUIDED: dict[str, object] = {"weight": 2.0, "stretch": 1}
 CORRUPT: dict[str, tuple[Callable[..., None], str, object, dict[str, object]]] = {
-    "beta for beta-tilde": (steps.test_ancestral_is_eta_one, "ancestral_coefficients", forward_noise, {}),
-    "Heun without the half": (steps.test_heun, "heun", twice_the_correction, {}),
-    "r inverted": (steps.test_extrapolation, "extrapolation", lambda q, before: before / (2 * q.gap), {}),
-    "sqrt(h) for sqrt(2h)": (steps.test_langevin, "langevin", lambda z, s, h, n: langevin(z, s, h, n / 2**0.5), {}),
-    "r for r squared": (steps.test_langevin_size, "langevin_size", root_of_r, {"r": 0.2}),
-    "norms over the batch": (steps.test_langevin_size, "langevin_size", batch_norms, {"r": 0.2}),
-    "the classifier's sign": (steps.test_classifier, "classifier", other_sign, GUIDED | {"kind": "eps"}),
-    "sigma forgotten": (steps.test_classifier, "classifier", without_sigma, GUIDED | {"kind": "eps"}),
-    "d dropped from v": (steps.test_classifier, "classifier", as_if_preserving, GUIDED | {"kind": "v", "stretch": 3}),
-    "algorithm 1's push": (steps.test_ancestral_under_a_classifier, "ancestral", algorithm_1, {"weight": 2.0}),
-    "s taken for w": (steps.test_classifier_free, "scale", lambda w, _: w, {"dtype": torch.float32, "w": 2.0}),
-    "std over the batch": (steps.test_rescale, "rescaled", batch_spread, {"phi": 0.7}),
-    "phi turned round": (steps.test_rescale, "rescaled", lambda g, p, phi: rescaled(g, p, 1 - phi), {"phi": 0.7}),
+    "beta for beta-tilde": (
+        steps.test_the_ancestral_step_is_ddim_at_eta_one,
+        "ancestral_coefficients",
+        forward_noise,
+        {},
+    ),
+    "Heun without the half": (steps.test_heuns_step_is_exact, "heun", twice_the_correction, {}),
+    "r inverted": (steps.test_the_extrapolation_is_exact, "extrapolation", lambda q, before: before / (2 * q.gap), {}),
+    "sqrt(h) for sqrt(2h)": (
+        steps.test_the_langevin_step_is_exact,
+        "langevin",
+        lambda z, s, h, n: langevin(z, s, h, n / 2**0.5),
+        {},
+    ),
+    "r for r squared": (steps.test_the_langevin_step_size_is_exact, "langevin_size", root_of_r, {"r": 0.2}),
+    "norms over the batch": (steps.test_the_langevin_step_size_is_exact, "langevin_size", batch_norms, {"r": 0.2}),
+    "the classifier's sign": (
+        steps.test_classifier_guidance_is_exact,
+        "classifier",
+        other_sign,
+        GUIDED | {"kind": "eps"},
+    ),
+    "sigma forgotten": (steps.test_classifier_guidance_is_exact, "classifier", without_sigma, GUIDED | {"kind": "eps"}),
+    "d dropped from v": (
+        steps.test_classifier_guidance_is_exact,
+        "classifier",
+        as_if_preserving,
+        GUIDED | {"kind": "v", "stretch": 3},
+    ),
+    "algorithm 1's push": (
+        steps.test_the_ancestral_step_under_a_classifier_is_exact,
+        "ancestral",
+        algorithm_1,
+        {"weight": 2.0},
+    ),
+    "s taken for w": (
+        steps.test_classifier_free_guidance_is_exact,
+        "scale",
+        lambda w, _: w,
+        {"dtype": torch.float32, "w": 2.0},
+    ),
+    "std over the batch": (steps.test_rescaled_guidance_is_exact, "rescaled", batch_spread, {"phi": 0.7}),
+    "phi turned round": (
+        steps.test_rescaled_guidance_is_exact,
+        "rescaled",
+        lambda g, p, phi: rescaled(g, p, 1 - phi),
+        {"phi": 0.7},
+    ),
 }
 
 
 @pytest.mark.parametrize("name", CORRUPT)
-def test_corruption_is_seen(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_corrupt_step_is_detected(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     test, function, wrong, drawn = CORRUPT[name]
-    assert not seen(test, **drawn)
+    assert not detects(test, **drawn)
     monkeypatch.setattr(steps, function, wrong)
-    assert seen(test, **drawn)
+    assert detects(test, **drawn)

@@ -1,4 +1,4 @@
-"""Coefficients of samplers' steps and of guidance, against their claims' answers.
+"""Coefficients of samplers' steps and of guidance equal their claims' answers.
 
 A coefficient of DDIM is a product of at most five factors good to 4 u and a root of a sum of positive terms good to 5
 u: 24 u in all, at most 24 ulps of float64, and one of any narrower type. What acts on events is measured against the
@@ -30,7 +30,7 @@ etas = st.one_of(st.sampled_from([0.0, 1.0, 0.5, 1e-3]), st.floats(0, 1))
 
 
 def stretched(gamma: torch.Tensor, by: int) -> Marginal:
-    """A path with alpha^2 + sigma^2 = by^2."""
+    """Return a path with alpha^2 + sigma^2 = by^2."""
     plain = Marginal.from_gamma(gamma)
     return plain._replace(alpha=by * plain.alpha, sigma=by * plain.sigma)
 
@@ -47,7 +47,7 @@ def errors(drawn: Gammas, got: tuple[torch.Tensor, ...], exact: list[Trio]) -> d
 
 @pytest.mark.claim("ddim.eta", "ddim.marginal")
 @given(drawn=gammas, eta=etas)
-def test_ddim(drawn: Gammas, eta: float, measure: Record) -> None:
+def test_ddim_is_exact(drawn: Gammas, eta: float, measure: Record) -> None:
     exact = [by_eta(eta)(q) for q in rows(drawn)]
     for dtype, error in errors(drawn, ddim_coefficients(Step.from_gamma(*drawn), eta), exact).items():
         measure("ddim.eta ddim.marginal", "DDIM's step", dtype, error, BOUND.get(dtype, 1.0), BATCH)
@@ -55,7 +55,7 @@ def test_ddim(drawn: Gammas, eta: float, measure: Record) -> None:
 
 @pytest.mark.claim("ddim.eta.collected")
 @given(drawn=gammas, eta=etas)
-def test_ddim_collected(drawn: Gammas, eta: float, measure: Record) -> None:
+def test_collected_coefficients_of_ddim_are_exact(drawn: Gammas, eta: float, measure: Record) -> None:
     answer, made = claims()["ddim.eta.collected"].answer, ddim_coefficients(Step.from_gamma(*drawn), eta)
     points = [q | {"eta": arb(eta)} for q in rows(drawn)]
     for got, exact in ((made.z, answer.z), (made.x, answer.x)):
@@ -65,7 +65,7 @@ def test_ddim_collected(drawn: Gammas, eta: float, measure: Record) -> None:
 
 @pytest.mark.claim("ddim.eta", "vdm.posterior")
 @given(drawn=gammas)
-def test_ancestral_is_eta_one(drawn: Gammas, measure: Record) -> None:
+def test_the_ancestral_step_is_ddim_at_eta_one(drawn: Gammas, measure: Record) -> None:
     exact = [by_eta(1.0)(q) for q in rows(drawn)]
     for dtype, error in errors(drawn, ancestral_coefficients(Step.from_gamma(*drawn)), exact).items():
         measure("ddim.eta vdm.posterior", "ancestral step", dtype, error, BOUND.get(dtype, 1.0), BATCH)
@@ -73,8 +73,8 @@ def test_ancestral_is_eta_one(drawn: Gammas, measure: Record) -> None:
 
 @pytest.mark.claim("ddim.forms", "ddim.exact", "dpm.phi")
 @given(drawn=gammas)
-def test_without_noise(drawn: Gammas, measure: Record) -> None:
-    """alpha_s (1 - e^-h), and what `ddim.forms` multiplies x-hat by."""
+def test_the_step_without_noise_is_exact(drawn: Gammas, measure: Record) -> None:
+    """Its coefficient alpha_s (1 - e^-h) is what `ddim.forms` multiplies x-hat by."""
     form, phi = claims()["ddim.forms"].answer.by_x.expand(), claims()["dpm.phi"].answer.none
     got = ddim_coefficients(Step.from_gamma(*drawn)).x.tolist()
     by_form, by_phi = [], []
@@ -88,7 +88,7 @@ def test_without_noise(drawn: Gammas, measure: Record) -> None:
 
 @pytest.mark.claim("dpmpp.2m")
 @given(drawn=gammas, seed=seeds)
-def test_extrapolation(drawn: Gammas, seed: int, measure: Record) -> None:
+def test_the_extrapolation_is_exact(drawn: Gammas, seed: int, measure: Record) -> None:
     answer, before = claims()["dpmpp.2m"].answer, _gammas(seed + 1).gap
     k = extrapolation(Step.from_gamma(*drawn), before)
     now, past = [], []
@@ -103,8 +103,8 @@ def test_extrapolation(drawn: Gammas, seed: int, measure: Record) -> None:
 
 @pytest.mark.claim("edm.heun")
 @given(drawn=gammas)
-def test_heun(drawn: Gammas, measure: Record) -> None:
-    """Its gain on N(0, c), alpha = 1, sigma_t = e^(gamma/2); the second belief is that of the Euler step."""
+def test_heuns_step_is_exact(drawn: Gammas, measure: Record) -> None:
+    """Its gain on N(0, c) with alpha = 1, sigma_t = e^(gamma/2). The second prediction is that after the Euler step."""
     c, answer, largest = 0.7, claims()["edm.heun"].answer, 0.0
     gamma, gap = drawn.gamma_t.clamp(-8, 8), drawn.gap.clamp(max=5.0)
     ones, sigma_t = torch.ones_like(gap), torch.exp(gamma / 2)
@@ -126,8 +126,8 @@ def test_heun(drawn: Gammas, measure: Record) -> None:
 
 @pytest.mark.claim("edm.heun.forms")
 @given(drawn=gammas)
-def test_heun_weight(drawn: Gammas, measure: Record) -> None:
-    """A product of two factors good to 4 u: 9 u."""
+def test_heuns_weight_is_exact(drawn: Gammas, measure: Record) -> None:
+    """It is a product of two factors good to 4 u each: 9 u."""
     change, exact = claims()["edm.heun.forms"].answer.change, []
     for q in rows(drawn):
         with precision(BITS):
@@ -138,8 +138,8 @@ def test_heun_weight(drawn: Gammas, measure: Record) -> None:
 
 @pytest.mark.claim("langevin.gaussian")
 @given(seed=seeds)
-def test_langevin(seed: int, measure: Record) -> None:
-    """The mean of z = mu_2, and the noise's square, as the claim moves a mean and a variance of 0."""
+def test_the_langevin_step_is_exact(seed: int, measure: Record) -> None:
+    """The mean of z = mu_2, and the square of the noise, are as the claim moves a mean and a variance of 0."""
     mu, center = latents(seed, torch.float64, (1,))
     c, answer, largest = _gammas(seed).gap, claims()["langevin.gaussian"].answer, 0.0
     h = c * torch.linspace(0.01, 1.9, BATCH, dtype=torch.float64)
@@ -159,8 +159,11 @@ def test_langevin(seed: int, measure: Record) -> None:
 
 @pytest.mark.claim("langevin.step_size")
 @given(seed=seeds, r=st.floats(0.01, 1))
-def test_langevin_size(seed: int, r: float, measure: Record) -> None:
-    """Squares and sums of positive numbers, two quotients: 12 ulps. Per example: nothing of its neighbours enters."""
+def test_the_langevin_step_size_is_exact(seed: int, r: float, measure: Record) -> None:
+    """Squares, sums of positive numbers and two quotients are good to 12 ulps.
+
+    Each example's size depends on itself alone.
+    """
     answer = claims()["langevin.step_size"].answer
     score, noise = (a + 5 for a in latents(seed, torch.float64, (2,)))  # no norm is 0
     alpha = torch.linspace(0.1, 1, BATCH, dtype=torch.float64)
@@ -178,8 +181,10 @@ def test_langevin_size(seed: int, r: float, measure: Record) -> None:
 @pytest.mark.parametrize("kind", ["eps", "score", "x", "v"])
 @pytest.mark.parametrize("stretch", [1, 3], ids=["preserving", "stretched"])
 @given(drawn=gammas, seed=seeds, weight=st.floats(-3, 10))
-def test_classifier(kind: str, stretch: int, drawn: Gammas, seed: int, weight: float, measure: Record) -> None:
-    """The shift, told in each parameterisation, of the prediction that eps-hat is there; alpha and sigma stretched."""
+def test_classifier_guidance_is_exact(
+    kind: str, stretch: int, drawn: Gammas, seed: int, weight: float, measure: Record
+) -> None:
+    """In each parameterization, the prediction moves by the claim's shift of eps-hat; alpha and sigma are stretched."""
     gamma = drawn.gamma_t
     eps, grad = latents(seed, torch.float64, (1,))
     z, exact_of, largest = torch.zeros_like(eps), getattr(claims()["guidance.eps"].answer, kind), 0.0
@@ -206,8 +211,10 @@ def test_classifier(kind: str, stretch: int, drawn: Gammas, seed: int, weight: f
 
 @pytest.mark.claim("guidance.ancestral")
 @given(drawn=gammas, seed=seeds, weight=st.floats(0.1, 10))
-def test_ancestral_under_a_classifier(drawn: Gammas, seed: int, weight: float, measure: Record) -> None:
-    """At z_t = 0 and x-hat = 0 the step is the push alone: 24 u of its weight of x-hat, and 8 u of x-hat's shift."""
+def test_the_ancestral_step_under_a_classifier_is_exact(
+    drawn: Gammas, seed: int, weight: float, measure: Record
+) -> None:
+    """At z_t = 0 and x-hat = 0 only the shift remains: 24 u of its weight of x-hat, and 8 u of x-hat's shift."""
     step, exact_of = Step.from_gamma(*drawn), claims()["guidance.ancestral"].answer.denoiser
     grad = 1 + latents(seed, torch.float64, (1,))[0].square()
     z = torch.zeros_like(grad)
@@ -223,8 +230,8 @@ def test_ancestral_under_a_classifier(drawn: Gammas, seed: int, weight: float, m
 @pytest.mark.claim("cfg.eps", "cfg.linear")
 @pytest.mark.parametrize("dtype", DTYPES, ids=str)
 @given(seed=seeds, w=st.floats(-1, 20))
-def test_classifier_free(dtype: torch.dtype, seed: int, w: float, measure: Record) -> None:
-    """(1 + w) c - w u and u + (1 + w)(c - u): 2 eps of the sizes, and u for 1 + w rounded."""
+def test_classifier_free_guidance_is_exact(dtype: torch.dtype, seed: int, w: float, measure: Record) -> None:
+    """(1 + w) c - w u and u + (1 + w)(c - u), within 2 eps of the sizes, and u for the rounding of 1 + w."""
     answer, (c, u), largest = claims()["cfg.eps"].answer, latents(seed, dtype, (1,)), 0.0
     eps = torch.finfo(dtype).eps
     got = combination(c, u, scale(w, "ho_salimans")).flatten().tolist()
@@ -239,8 +246,8 @@ def test_classifier_free(dtype: torch.dtype, seed: int, w: float, measure: Recor
 
 @pytest.mark.claim("cfg.rescale")
 @given(seed=seeds, phi=st.floats(0, 1))
-def test_rescale(seed: int, phi: float, measure: Record) -> None:
-    """On events of two numbers, whose standard deviation is half their distance: the factor, 24 u; no distance is 0."""
+def test_rescaled_guidance_is_exact(seed: int, phi: float, measure: Record) -> None:
+    """Events have two numbers, whose standard deviation is half their distance, never 0. The factor is good to 24 u."""
     factor, largest = claims()["cfg.rescale"].answer.factor, 0.0
     shift = torch.tensor([0.0, 9.0], dtype=torch.float64)
     guided, positive = (a + shift for a in latents(seed, torch.float64, (2,)))
@@ -259,8 +266,8 @@ def test_rescale(seed: int, phi: float, measure: Record) -> None:
 
 @pytest.mark.claim("grid.trailing")
 @given(n=st.integers(2, 60), m=st.integers(1, 60))
-def test_grids_over_equal_strides(n: int, m: int) -> None:
-    """Whole numbers over T, each rounded once; then 0."""
+def test_grids_over_equal_strides_are_exact(n: int, m: int) -> None:
+    """They are whole numbers over T, each rounded once, and then 0."""
     q = {s: float(fill(e, n=arb(n), m=arb(m))) for s, e in claims()["grid.trailing"].answer._asdict().items()}
     back, front = (torch.round(made(n * m, n) * n * m).tolist() for made in (trailing, leading))
     assert (back[0], back[-2], back[-1]) == (n * m, q["last"], 0)

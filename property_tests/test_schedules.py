@@ -18,7 +18,7 @@ from property_tests.strategies import BATCH, Times, times
     "name", [pytest.param(n, marks=pytest.mark.claim(c.claim), id=f"{c.claim}-{n}") for n, c in CASES.items()]
 )
 @given(at=times)
-def test_schedule(name: str, field: str, at: Times, measure: Record) -> None:
+def test_every_schedule_equals_its_claim(name: str, field: str, at: Times, measure: Record) -> None:
     error = distance(field, got(CASES[name].make(), field, at).tolist(), exactly(name, field, at))
     measure(CASES[name].claim, f"udm.schedule.{name}.{field}", torch.float64, error, BOUND, BATCH)
 
@@ -26,8 +26,8 @@ def test_schedule(name: str, field: str, at: Times, measure: Record) -> None:
 @pytest.mark.parametrize(
     "name", [pytest.param(n, marks=pytest.mark.claim(c.claim), id=f"{c.claim}-{n}") for n, c in CASES.items()]
 )
-def test_short_gaps_near_the_ends(name: str) -> None:
-    """Between times that are 1e-15 to 1e-3 from noise, and as near to data: as exact as anywhere."""
+def test_short_gaps_near_the_ends_are_exact(name: str) -> None:
+    """Times that are 1e-15 to 1e-3 away from pure noise, or from the data, have the same bounds as others."""
     from_end = [scale * part for scale in (1e-15, 1e-12, 1e-9, 1e-6, 1e-3) for part in (0.3, 0.45, 0.9)]
     late = sorted({1 - e for e in from_end})
     for row in (late, sorted(from_end)):

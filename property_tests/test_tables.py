@@ -1,4 +1,4 @@
-"""DDPM's table of betas and VDM's learned schedule, whose parameters are many, against their claims.
+"""DDPM's table of betas and VDM's learned schedule, both of many parameters, equal their claims.
 
 Betas: between any two rows, with B = -sum log(1 - beta) summed in 512 bits over the float64 betas. Learned: the claim's
 network has one hidden unit, and a network is linear in its units, so the exact rise of each unit is summed.
@@ -31,7 +31,7 @@ MAKE = {"linear": Betas.linear, "cosine": Betas.cosine}
 
 @cache
 def sums(kind: str) -> list[arb]:
-    """B_i = -log alpha-bar_i from the float64 betas of the primitive definition."""
+    """Return B_i = -log alpha-bar_i from the float64 betas, by the definition."""
     if kind == "linear":
         betas = [arb(1e-4 + (0.02 - 1e-4) * i / (T - 1)) for i in range(T)]
     else:
@@ -44,7 +44,7 @@ def sums(kind: str) -> list[arb]:
 
 
 def cosine_betas() -> list[float]:
-    """min(1 - f(i/T)/f((i-1)/T), 0.999), the nearest float64."""
+    """Return min(1 - f(i/T)/f((i-1)/T), 0.999), each the nearest float64."""
     with precision(BITS):
         offset = arb(0.008)
         f = [((arb(i) / T + offset) / (1 + offset) * arb.pi() / 2).cos() ** 2 for i in range(T + 1)]
@@ -55,7 +55,7 @@ def cosine_betas() -> list[float]:
 @pytest.mark.parametrize("kind", MAKE)
 @pytest.mark.claim("schedule.ddpm")
 @given(rows=st.lists(st.tuples(st.integers(1, T - 1), st.integers(1, T)), min_size=BATCH, max_size=BATCH))
-def test_betas(kind: str, field: str, rows: list[tuple[int, int]], measure: Record) -> None:
+def test_tables_of_betas_are_exact(kind: str, field: str, rows: list[tuple[int, int]], measure: Record) -> None:
     pairs = [(min(i, j), max(i, j) if i != j else min(i, j) + 1) for i, j in rows]
     pairs[:4] = [(1, 2), (T - 1, T), (1, T), (499, 500)]
     B, closed = sums(kind), getattr(claims()["schedule.ddpm"].answer, field)
@@ -71,7 +71,7 @@ def test_betas(kind: str, field: str, rows: list[tuple[int, int]], measure: Reco
 
 
 def unit_rise(low: float | int, high: float | int, unit: tuple[float, float, float]) -> arb:
-    """The rise of one hidden unit: the claim's, less that of the linear part."""
+    """Return the rise of one hidden unit: that of the claim's network, less that of its linear part."""
     w_2, b, w_3 = unit
     at = {y.s: low, y.t: high, y.w_1: 1, y.w_2: w_2, y.b_1: 0, y.b_2: b, y.w_3: w_3}
     with precision(BITS):
@@ -82,10 +82,11 @@ def unit_rise(low: float | int, high: float | int, unit: tuple[float, float, flo
 @pytest.mark.claim("schedule.learned")
 @pytest.mark.parametrize("hidden", [1, 6])
 @given(drawn=times)
-def test_learned(hidden: int, field: str, drawn: Times, measure: Record) -> None:
-    """The gap, alpha and sigma within 8 ulps, as of any schedule, for 6 units and for one, where no error averages out.
+def test_learned_schedules_are_exact(hidden: int, field: str, drawn: Times, measure: Record) -> None:
+    """The gap, alpha and sigma are within 8 ulps, as for any schedule.
 
-    The gap is a quotient of sums of positive terms, each of seven factors; gamma has two words.
+    There are 6 units, or one, where no error averages out. The gap is a quotient of sums of positive terms, each of
+    seven factors; gamma has two words.
     """
     torch.manual_seed(hidden)
     schedule = Learned(-13.3, 5.0, hidden=hidden)
@@ -107,7 +108,7 @@ def test_learned(hidden: int, field: str, drawn: Times, measure: Record) -> None
     measure("schedule.learned", f"Learned.{field}", torch.float64, worst(got, exact), 8.0, BATCH)
 
 
-def test_learned_meets_its_ends_exactly() -> None:
+def test_a_learned_schedule_meets_its_ends_exactly() -> None:
     torch.manual_seed(0)
     schedule = Learned(-13.3, 5.0, hidden=6)
     assert schedule.gamma(torch.tensor([0.0, 1.0], dtype=torch.float64)).tolist() == [-13.3, 5.0]
@@ -120,8 +121,11 @@ def test_learned_meets_its_ends_exactly() -> None:
         pytest.param("cosine", "iddpm.cosine.beta", marks=pytest.mark.claim("iddpm.cosine.beta")),
     ],
 )
-def test_every_beta_of_a_table(kind: str, claim: str, measure: Record) -> None:
-    """1 - alpha-bar_i / alpha-bar_(i-1) of the two words. Linear: four roundings; cosine: the nearest, or the clip."""
+def test_every_beta_of_a_table_is_exact(kind: str, claim: str, measure: Record) -> None:
+    """1 - alpha-bar_i / alpha-bar_(i-1) comes from the two words.
+
+    Linear: within four roundings; cosine: the nearest, or the clip.
+    """
     table, answer, error, clipped = MAKE[kind](), claims()[claim].answer, 0.0, 0
     words = list(zip(table.b_hi.tolist(), table.b_lo.tolist(), strict=True))
     for i in range(1, T + 1):
@@ -162,8 +166,8 @@ class Network:
 
 @pytest.mark.claim("vdm.gamma.endpoints")
 @given(drawn=times)
-def test_what_moves_the_learned_gamma(drawn: Times, measure: Record) -> None:
-    """Autograd by gamma_0, and by the slope w_1 of the linear layer: 64 u of the sizes of the terms."""
+def test_gradients_of_the_learned_gamma_are_exact(drawn: Times, measure: Record) -> None:
+    """The derivatives by gamma_0 and by the slope w_1 of the linear layer, within 64 u of the sizes of the terms."""
     net, answer, largest = Network(), claims()["vdm.gamma.endpoints"].answer, 0.0
     made, share = net.made, torch.sigmoid(net.made.raw_1.detach())  # the slope of softplus
     ends = made.gamma(torch.tensor([0.0, 1.0], dtype=torch.float64)).tolist()
@@ -185,8 +189,8 @@ def test_what_moves_the_learned_gamma(drawn: Times, measure: Record) -> None:
 
 @pytest.mark.claim("vdm.gamma.monotone")
 @given(drawn=times)
-def test_the_learned_gamma_rises_as_its_linear_layer(drawn: Times) -> None:
-    """At least, and somewhere by more than it; to 8 ulps."""
+def test_the_learned_gamma_rises_at_least_as_its_linear_layer(drawn: Times) -> None:
+    """It also rises by more somewhere; both within 8 ulps."""
     net, answer, more = Network(), claims()["vdm.gamma.monotone"].answer, 0.0
     gaps, slopes = net.made.gap(*drawn).tolist(), net.made.dgamma(drawn.t).tolist()
     for s, t, gap, slope in zip(drawn.s.tolist(), drawn.t.tolist(), gaps, slopes, strict=True):

@@ -1,4 +1,4 @@
-"""A schedule cut to finite ends equals its inner claim at the exact time u_0 + width t, to one ulp more than the inner.
+"""A schedule cut to finite ends equals its inner claim at the exact time u_0 + width t, with one ulp more allowed.
 
 Two words of time leave an error of second order.
 """
@@ -44,13 +44,13 @@ def errors(name: str, at: Times) -> dict[str, float]:
 @pytest.mark.claim("vdm.loss.invariance")
 @pytest.mark.parametrize("name", NAMES)
 @given(at=times)
-def test_truncated(name: str, at: Times) -> None:
+def test_a_truncated_schedule_is_exact(name: str, at: Times) -> None:
     for field, error in errors(name, at).items():
         assert error <= BOUND + 1, field
 
 
 def close(seed: int) -> Times:
-    """Pairs down to neighbouring floats, at times from 1e-6 to 1 - 1e-7."""
+    """Draw pairs of times down to neighbouring floats, from 1e-6 to 1 - 1e-7."""
     rng = np.random.default_rng(seed)
     away = 10 ** rng.uniform(-6, 0, BATCH) / 2
     t = torch.tensor(np.where(rng.random(BATCH) < 0.5, away, 1 - away / 5))
@@ -64,8 +64,8 @@ def close(seed: int) -> Times:
     ("name", "ends"), [*ENDS.items(), ("Cosine", (-13.3, 5.0)), ("Cosine", (-30.0, 30.0)), ("BetaLinear", (-13.0, 5.0))]
 )
 @given(seed=seeds)
-def test_gaps_of_neighbouring_times(name: str, ends: tuple[float, float], seed: int) -> None:
-    """One ulp more than the inner slope's, whose mean over the gap they are, and one for the step."""
+def test_gaps_of_neighbouring_times_are_exact(name: str, ends: tuple[float, float], seed: int) -> None:
+    """A gap is the mean of the inner slope times the step: the slope's ulps, one more for it, and one for the step."""
     cut, at = Truncated(CASES[name].make(), *ends), close(seed)
     for field in ("gap", "dgamma"):
         assert distance(field, got(cut, field, at).tolist(), exactly(name, cut, field, at)) <= BOUND + 2, field
@@ -102,7 +102,7 @@ WRONG: dict[str, tuple[str, Callable[..., object], set[str]]] = {
 
 
 @pytest.mark.parametrize("wrong", WRONG)
-def test_a_corrupt_cut_is_seen(wrong: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_corrupt_cut_is_detected(wrong: str, monkeypatch: pytest.MonkeyPatch) -> None:
     name, corrupt, fields = WRONG[wrong]
     assert all(e <= BOUND + 1 for seed in range(2) for f, e in errors("Cosine", _times(seed)).items())
     monkeypatch.setattr(Truncated, name, corrupt)
@@ -123,7 +123,7 @@ def test_ends_out_of_reach_are_refused() -> None:
 
 
 def test_two_times_of_one_inner_float_have_a_gap() -> None:
-    """Of a cut so short that inner times are fewer than outer ones: the rests of their words tell them apart."""
+    """In a very short cut, outer times outnumber inner floats; the second word of the inner time tells them apart."""
     cut = Truncated(Cosine(), -1e-6, 1e-6)
     s, t = torch.tensor([0.5, 0.5], dtype=torch.float64), torch.tensor([0.5 + 1e-11, 0.5 + 3e-10], dtype=torch.float64)
     torch.testing.assert_close(cut.gap(s, t), (t - s) * 2e-6, rtol=1e-4, atol=0)
@@ -131,7 +131,7 @@ def test_two_times_of_one_inner_float_have_a_gap() -> None:
 
 @pytest.mark.filterwarnings("error")
 def test_a_schedule_that_trains_is_cut_without_a_warning() -> None:
-    """Its gradients stay finite where two times share an inner float, and the branch not taken has no gap."""
+    """Gradients stay finite where two times share an inner float, though the branch not taken has no gap there."""
     cut = Truncated(inner := Learned(hidden=4), -5.0, 4.0)
     t = torch.tensor([0.5, 0.5, 1.0], dtype=torch.float64)
     s = torch.tensor([0.5 - 2**-54, 0.25, 0.0], dtype=torch.float64)
