@@ -90,7 +90,7 @@ def cases() -> dict[str, Case]:
 
 
 def pairs(grid: bool, quick: bool) -> list[Pair]:
-    """Adjacent pairs of T = 1000, and random ones with gaps in time from 1e-6 to 1 (on the grid, for a table)."""
+    """Return adjacent pairs of T = 1000, and random ones with gaps from 1e-6 to 1 (on the grid, for a table)."""
     rng = random.Random(0)
     adjacent = [(i / T, (i + 1) / T) for i in range(0, T, 37 if quick else 1)] + [(1 - 1 / T, 1.0)]
     spread: list[Pair] = []

@@ -1,4 +1,4 @@
-"""The terms of the bound, timed where they count against everywhere, and against torch by hand and a peer.
+"""Running times of terms of the bound: where they count against everywhere, and against torch by hand and a peer.
 
 The denoiser costs nothing, so that only the likelihood's own arithmetic is compared.
 """
@@ -23,7 +23,7 @@ K = 256
 
 
 class Contest(NamedTuple):
-    """Contenders, the base first, and the least multiple of its time that others must take."""
+    """Contenders, the base first, and the least multiple of its time that each other one must take."""
 
     runs: dict[str, Run]
     slower: dict[str, float]

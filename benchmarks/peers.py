@@ -21,7 +21,7 @@ AZULA = {"float64": torch.float64, "float32": torch.float32}
 
 
 class Peer(NamedTuple):
-    """Values of a peer at pairs (s, t) in one dtype, and the exact path to judge them by."""
+    """The values of a peer at pairs (s, t) in one dtype, with the exact path to judge them by."""
 
     library: str
     dtype: str
@@ -31,7 +31,7 @@ class Peer(NamedTuple):
 
 
 def diffusers(steps: int) -> Iterator[Peer]:
-    """DDPMScheduler: add_noise, and the mean of a step with the exact x and no noise, for t = 2/T .. 1."""
+    """Yield DDPMScheduler's add_noise, and the mean of a step with the exact x and no noise, for t = 2/T .. 1."""
     module = import_module("diffusers.schedulers.scheduling_ddpm")
     module.randn_tensor = lambda shape, **_: torch.zeros(shape)  # the mean of the step
     for schedule in ("linear", "squaredcos_cap_v2"):
@@ -87,7 +87,7 @@ def _azula(alpha: Tensor, sigma: Tensor) -> dict[str, list[float]]:
 
 
 def _without_torchvision() -> None:
-    """Empty modules for a library that reads and writes pictures, and that no formula here calls."""
+    """Provide empty modules for a library that reads and writes pictures, which no formula here calls."""
     if "torchvision" not in sys.modules and find_spec("torchvision") is None:
         for name in ("torchvision", "torchvision.transforms", "torchvision.utils"):
             sys.modules[name] = ModuleType(name)
@@ -97,7 +97,7 @@ def _without_torchvision() -> None:
 
 
 def denoising_diffusion_pytorch(steps: int) -> Iterator[Peer]:
-    """GaussianDiffusion's float32 tables, on its linear and cosine betas (float64)."""
+    """Yield GaussianDiffusion's float32 tables, on its linear and cosine betas (float64)."""
     _without_torchvision()
     module = import_module("denoising_diffusion_pytorch.denoising_diffusion_pytorch")
     for schedule in ("linear", "cosine"):

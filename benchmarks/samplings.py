@@ -1,4 +1,4 @@
-"""A contest in sampling 16 pictures of 3 x 32 x 32 in 20 steps: udm, diffusers' schedulers, and DDIM by hand.
+"""Running times of sampling 16 pictures of 3 x 32 x 32 in 20 steps: udm, diffusers' schedulers, and DDIM by hand.
 
 All start from the same latent on DDPM's linear betas, at trailing times, and predicts eps; with a denoiser that
 costs nothing (what the sampler itself costs) and with a small network of convolutions.
@@ -61,7 +61,7 @@ def diffusers(module: str, name: str, net: Net, z: Tensor) -> Callable[[], objec
 
 @torch.no_grad()
 def by_hand(net: Net, z: Tensor, at: list[tuple[float, float]]) -> Tensor:
-    """DDIM from Python numbers made in advance."""
+    """Run DDIM with Python numbers computed in advance."""
     for (a_t, s_t), (a_s, s_s) in pairwise(at):
         eps = net(z)
         z = (a_s / a_t) * z + (s_s - s_t * a_s / a_t) * eps

@@ -1,4 +1,4 @@
-r"""The simple loss step of several libraries: draw t and eps, diffuse, take the squared error and its gradient.
+r"""The simple loss step of several libraries: draw t and eps, diffuse, and take the squared error and its gradient.
 
 .. math:: z = \alpha_t x + \sigma_t \epsilon, \qquad \ell = \tfrac1D \lVert \epsilon - \hat\epsilon \rVert^2.
 
@@ -23,7 +23,7 @@ Noise = Callable[[], tuple[Tensor, Tensor]]
 
 
 class Step:
-    """Data, a prediction, and where t (an index from 0) and eps come from: drawn at each step, or given once."""
+    """Data, a prediction, and t (an index from 0) and eps, which are drawn at each step or given once."""
 
     def __init__(self, shape: tuple[int, ...], device: torch.device, draw: bool) -> None:
         generator = torch.Generator(device).manual_seed(0)
@@ -39,7 +39,7 @@ class Step:
         return torch.randint(T, self.x.shape[:1], device=self.x.device), torch.randn_like(self.x)
 
     def back(self, z: Tensor, loss: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-        """Return what a step gives: the latent, the loss and the gradient of the prediction."""
+        """Return the result of a step: the latent, the loss and the gradient of the prediction."""
         loss.backward()
         gradient, self.prediction.grad = self.prediction.grad, None
         assert gradient is not None
@@ -56,7 +56,7 @@ class Tables:
 
 
 def marginals(device: torch.device) -> Marginal:
-    """Exact to rounding, for T indices from 0."""
+    """Return alpha and sigma, exact to rounding, for T indices from 0."""
     return Betas.linear(T).to(device).at(times(device))
 
 
@@ -73,7 +73,7 @@ class Path(NamedTuple):
 
 
 def linear(device: torch.device) -> Path:
-    """DDPM's."""
+    """Return DDPM's linear betas."""
     return Path(Betas.linear(T).to(device), times(device))
 
 
@@ -98,7 +98,7 @@ def udm_loss(path: Path, x: Tensor, eps: Tensor, index: Tensor, prediction: Tens
 
 
 def by(loss: Callable[..., tuple[Tensor, Tensor]], path: object, step: Step) -> Callable[[], object]:
-    """Return a contender."""
+    """Return a contender that takes the step in this way."""
 
     def run() -> object:
         index, eps = step.noise()
@@ -108,7 +108,7 @@ def by(loss: Callable[..., tuple[Tensor, Tensor]], path: object, step: Step) -> 
 
 
 def diffusers(step: Step) -> Callable[[], object]:
-    """DDPMScheduler.add_noise and mse_loss, as its training scripts have it."""
+    """Run DDPMScheduler.add_noise and mse_loss, as its training scripts do."""
     scheduler = import_module("diffusers.schedulers.scheduling_ddpm").DDPMScheduler(T)
 
     def run() -> object:
@@ -119,7 +119,7 @@ def diffusers(step: Step) -> Callable[[], object]:
 
 
 def denoising_diffusion_pytorch(step: Step) -> Callable[[], object]:
-    """GaussianDiffusion.p_losses, its network giving the prediction."""
+    """Run GaussianDiffusion.p_losses, with the prediction given as its network's output."""
     seen: list[Tensor] = []
 
     class Given(torch.nn.Module):

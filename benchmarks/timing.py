@@ -22,7 +22,7 @@ _Z = 2.576  # of a normal, two-sided 0.99
 
 
 class Ratio(NamedTuple):
-    """Median, and the ends of its interval."""
+    """A median, and the ends of its interval."""
 
     ratio: float
     low: float
@@ -49,7 +49,7 @@ def clock(device: torch.device) -> float:
 
 
 def interleaved(runs: dict[str, Run], device: torch.device, budget: float, most: int = 400) -> Times:
-    """Times of each, one of each a round in an order drawn anew, until the budget (wall seconds) is spent."""
+    """Time each contender once a round, in a random order, until the budget (wall seconds) is spent."""
     for _ in range(3):
         for run in runs.values():
             run()

@@ -17,7 +17,7 @@ from typer.testing import CliRunner
 from udm.cli.app import app
 
 ROOT = Path(__file__).parents[2]
-PATIENCE = 600  # seconds that a test waits for what is due in a few: the machine may be busy with other things
+PATIENCE = 600  # seconds that a test waits for what takes a few, since the machine may be busy with other things
 
 
 def udm(*args: str) -> Result:

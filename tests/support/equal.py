@@ -1,4 +1,4 @@
-"""Whether two expressions are one: built the same, or of the same values at random exact points."""
+"""Whether two expressions are equal: built alike, or with the same values at random exact points."""
 
 import random
 
@@ -14,7 +14,7 @@ def value(e: Expr, seed: int) -> complex | None:
 
 
 def same(a: Expr, b: Expr) -> bool:
-    """Return whether two expressions are one: built the same, or of the same values where they have any."""
+    """Return whether two expressions are equal: built alike, or with the same values wherever they have any."""
     if a == b:
         return True
     if a.free_symbols != b.free_symbols:

@@ -1,4 +1,4 @@
-"""A test that kills training at random moments and restarts it: no run may be lost, and none may differ.
+"""A check that training survives being killed: it is killed at random moments and restarted, and results are compared.
 
     python -m tests.support.kill --kills 30
 
@@ -21,7 +21,7 @@ from tests.support.tiny import DIGITS, config, different
 from udm.train import checkpoint
 
 STEPS = 12
-PATIENCE = 120  # seconds without an end: lost
+PATIENCE = 120  # seconds after which a run that has not ended counts as lost
 
 
 class Found(NamedTuple):
@@ -51,7 +51,7 @@ def train(out: Path) -> None:
 
 
 def killed(out: Path, after: float) -> bool:
-    """Start the run and kill it after some time; return False if it had ended well by itself."""
+    """Start the run and kill it after some time; return False if it had already ended well."""
     process = CONTEXT.Process(target=train, args=(out,))
     process.start()
     process.join(after)
@@ -64,7 +64,7 @@ def killed(out: Path, after: float) -> bool:
 
 
 class Lost(Exception):
-    """A run does not go on."""
+    """A run that does not go on after a kill."""
 
 
 def one_run(out: Path, kills: int, whole: float, rng: random.Random) -> tuple[int, int]:
@@ -81,7 +81,7 @@ def one_run(out: Path, kills: int, whole: float, rng: random.Random) -> tuple[in
 
 
 def check(folder: Path, kills: int, seed: int = 0) -> Found:
-    """Kill `kills` times, in as many runs as it takes."""
+    """Kill `kills` times, over as many runs as that takes."""
     rng, runs, done, writing, lost, differ = random.Random(seed), 0, 0, 0, 0, 0
     warm = CONTEXT.Process(target=time.sleep, args=(0,))  # starts the server, and waits for its imports
     warm.start()

@@ -1,4 +1,4 @@
-"""What all tests of this repository share: `udm.testing.plugin`, settings of processes, and a way to be interrupted."""
+"""What all tests of this repository share: `udm.testing.plugin`, process settings, and a way to interrupt a run."""
 
 import os
 import signal
@@ -7,7 +7,7 @@ from importlib.metadata import entry_points
 
 import pytest
 
-# A clone that was installed before the plugin had an entry point has none, and pytest takes no plugin twice.
+# A clone installed before the plugin had an entry point lacks it, and pytest refuses to load a plugin twice.
 INSTALLED = any(point.name == "udm" for point in entry_points(group="pytest11"))
 pytest_plugins = [] if INSTALLED else ["udm.testing.plugin"]
 

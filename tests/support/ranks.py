@@ -23,7 +23,7 @@ CASES: dict[str, dict[str, Any]] = {
     "discrete": {"T": 10, "schedule": "linear"},
     "given schedule": {},
 }
-COMMON: dict[str, Any] = {"dropout": 0.0, "lr": 1e-3, "save_every": 6}  # each rank's dropout is its own
+COMMON: dict[str, Any] = {"dropout": 0.0, "lr": 1e-3, "save_every": 6}  # each rank draws its own dropout
 
 
 def own_times(patch: pytest.MonkeyPatch) -> None:

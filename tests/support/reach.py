@@ -1,4 +1,4 @@
-"""A table of the engines that reach each claim, so that an engine that falls silent turns a test red.
+"""A table of the engines that reach each claim, so that an engine that stops reaching one fails a test.
 
 `python -m tests.support.reach` writes the table anew; a test compares it with what the engines do.
 """

@@ -1,4 +1,4 @@
-"""What tests of training share: one thread, and a run trained once."""
+"""Fixtures of the training tests: one thread, and a run that is trained once."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,7 +14,7 @@ collect_ignore = [] if torch.cuda.is_available() else ["test_gpu.py"]
 
 @pytest.fixture(scope="module")
 def one_thread() -> Iterator[None]:
-    """Networks this small gain nothing from threads, and wait for them where cores are shared."""
+    """Use one thread: networks this small gain nothing from more, which only wait where cores are shared."""
     before = torch.get_num_threads()
     torch.set_num_threads(1)
     yield
@@ -23,7 +23,7 @@ def one_thread() -> Iterator[None]:
 
 @pytest.fixture(scope="session")
 def trained(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder of a run with classes and a learned schedule; to read, not to write."""
+    """The folder of a run with classes and a learned schedule, which tests read and never write."""
     out = tmp_path_factory.mktemp("trained") / "run"
     fit(config(conditional=True), out, data=DIGITS())
     return out

@@ -1,4 +1,4 @@
-"""The accuracy benchmark on fewer pairs: every coefficient of every schedule within its requirement, in every dtype."""
+"""The accuracy benchmark on fewer pairs: every coefficient of every schedule meets its requirement in every dtype."""
 
 import importlib
 from pathlib import Path
@@ -16,7 +16,7 @@ def test_every_coefficient_is_within_its_requirement(monkeypatch: pytest.MonkeyP
     assert [row for row in rows if not row["within"]] == []
 
 
-def test_the_judge_can_say_no(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_benchmark_rejects_wrong_values(monkeypatch: pytest.MonkeyPatch) -> None:
     """A value two ulps off, a NaN, and a finite number for an overflow are all beyond 1 ulp."""
     monkeypatch.syspath_prepend(str(BENCHMARKS))
     exact = importlib.import_module("exact")
@@ -28,8 +28,8 @@ def test_the_judge_can_say_no(monkeypatch: pytest.MonkeyPatch) -> None:
     assert exact.ulps(0.0, exact.mpf(2) ** -149, form) == 1
 
 
-def test_the_printed_forms_would_fail(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The requirement is no formality: 1 - alpha^2 and a difference of gammas, in float64, break it."""
+def test_the_printed_forms_miss_the_requirement(monkeypatch: pytest.MonkeyPatch) -> None:
+    """In float64, 1 - alpha^2 and a difference of gammas both exceed it."""
     monkeypatch.syspath_prepend(str(BENCHMARKS))
     accuracy, exact = importlib.import_module("accuracy"), importlib.import_module("exact")
     schedule, (s, t) = (

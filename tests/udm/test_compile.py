@@ -1,4 +1,4 @@
-"""One compiled graph against eager. Vectorised code (batch 8 and more) is other code than the scalar tail."""
+"""One compiled graph agrees with eager code. Batches of 8 and more compile to vectorised code, smaller ones do not."""
 
 import pytest
 import torch
@@ -52,7 +52,7 @@ LINEAR, COSINE = LinearGamma(), Cosine()
 
 
 def tour(s: Tensor, t: Tensor, z: Tensor, x: Tensor) -> list[Tensor]:
-    """Scalars of two schedules, then functions of events."""
+    """Compute the coefficients of two schedules, and then functions of events."""
     step, at = LINEAR.between(s, t), COSINE.at(t)
     q, p = posterior(z, x, step), posterior_from(x, z, step, "v")
     divergence = kl(Gaussian(x, q.var), Gaussian(z, p.var))  # float64, of squares in float32
@@ -62,7 +62,7 @@ def tour(s: Tensor, t: Tensor, z: Tensor, x: Tensor) -> list[Tensor]:
 
 @pytest.mark.filterwarnings("ignore:.*torch.jit:DeprecationWarning")  # importing torch._inductor
 def test_compiled_equals_eager() -> None:
-    """One graph, of any batch: within 8 u of eager in float64, one ulp of the largest term for float32 events."""
+    """One graph serves any batch: within 8 u of eager in float64, an ulp of the largest term for float32 events."""
     compiled = torch.compile(tour, fullgraph=True, dynamic=True)
     for batch in (8, 65):
         i = torch.arange(1, batch + 1, dtype=torch.float64) * (900 // batch)
@@ -76,13 +76,13 @@ def test_compiled_equals_eager() -> None:
 @pytest.mark.parametrize("schedule", ALL, ids=lambda schedule: type(schedule).__name__)
 @pytest.mark.parametrize(("batch", "backend"), [(1, "eager"), (8, "aot_eager")])
 def test_no_schedule_breaks_the_graph(schedule: Schedule, batch: int, backend: str) -> None:
-    """fullgraph, traced and run without code generation: no host synchronisation and no branch on data.
+    """With fullgraph, code is traced and run without code generation: nothing synchronises or branches on data.
 
-    A batch of one is a trace of its own, and lowered as any other is.
+    A batch of one is traced separately, and lowered as any other is.
     """
 
     def scalars(s: Tensor, t: Tensor) -> list[Tensor]:
-        return [schedule.gamma(s), *schedule.between(s, t)]  # which is made of `at`, at both
+        return [schedule.gamma(s), *schedule.between(s, t)]  # computed by `at` at both times
 
     torch._dynamo.reset()
     s = torch.arange(1, batch + 1, dtype=torch.float64) / 10
@@ -100,8 +100,8 @@ def test_the_bound_does_not_break_the_graph() -> None:
     assert all(term.isfinite().all() for term in torch.compile(bound, fullgraph=True, backend="aot_eager")(index))
 
 
-def test_gradients_through_the_coefficients() -> None:
-    """From (gamma, gap), on both sides of every branch: gamma = 0, gap = 1, a gap of 1e-6 and one of 800."""
+def test_gradients_through_compiled_coefficients_agree() -> None:
+    """From (gamma, gap) on both sides of every branch: gamma = 0, gap = 1, and gaps of 1e-6 and 800."""
     gamma = torch.tensor([-9.0, 0.0, 0.3, 7.0, 40.0], dtype=torch.float64, requires_grad=True)
     gap = torch.tensor([1e-3, 0.5, 1.5, 3.0, 25.0], dtype=torch.float64, requires_grad=True)
 

@@ -1,4 +1,4 @@
-"""Decoders at small: draws, modes, edges, rows, refusals and gradients."""
+"""Decoders at small sizes: samples, nearest levels, edges, selected rows, refused arguments and gradients."""
 
 import math
 
@@ -24,20 +24,20 @@ def test_the_probabilities_of_all_cells_sum_to_one() -> None:
         assert torch.exp(-loss).sum().item() == pytest.approx(1, abs=1e-14)
 
 
-def test_gradients_of_every_branch() -> None:
+def test_gradients_are_right_in_every_branch() -> None:
     m = f64(0.0, 0.3, 2.0, 5.0, 30.0, 1.0).requires_grad_()
     h = f64(0.1, 3.0, 0.4, 1.0, 0.2, 1.0000001).requires_grad_()
     assert torch.autograd.gradcheck(neg_log_cell, (m, h))
     assert torch.autograd.gradcheck(neg_log_tail, (f64(-5.0, -1.0, 1e-3, 3.0, 40.0).requires_grad_(),))
 
 
-def test_levels_that_do_not_increase_give_no_number() -> None:
+def test_levels_that_do_not_increase_give_nan() -> None:
     p = Gaussian(torch.zeros(1, 1), torch.ones(1, 1))
     assert cell_reconstruction(torch.tensor([[1]]), p, f64(1.0, 0.0, -1.0)).isnan()
 
 
 def test_a_sample_follows_the_softmax() -> None:
-    """Its distribution function, inverted: u just below and above each step."""
+    """The distribution function is inverted: u is just below and just above each of its steps."""
     levels, at, K = torch.linspace(-1, 1, 5).double(), Marginal.from_gamma(f64(-1.0)), 5
     z = torch.full((1, 1), 0.2, dtype=torch.float64)
     p = torch.exp(torch.cat([-reconstruction(torch.tensor([[k]]), z, at, levels) for k in range(K)]))
@@ -49,7 +49,7 @@ def test_a_sample_follows_the_softmax() -> None:
     assert mode(z, at, levels).item() == p.argmax()
 
 
-def test_the_nearest_level() -> None:
+def test_the_mode_is_the_nearest_level() -> None:
     levels = f64(-1.0, 0.0, 3.0)
     assert nearest(f64(-9.0, -0.51, -0.5, 1.4, 1.6, 9.0)[:, None], levels).flatten().tolist() == [0, 0, 1, 1, 2, 2]
 
@@ -70,7 +70,7 @@ def test_the_decoder_counts_only_at_the_first_step() -> None:
         assert ddpm_term(index, Gaussian(q.mean, q.var + 1), p, rows, levels).isfinite().all()
 
 
-def test_only_those_rows_are_computed() -> None:
+def test_only_rows_at_the_first_step_are_computed() -> None:
     seen = []
 
     def term(a: torch.Tensor) -> torch.Tensor:
@@ -83,7 +83,7 @@ def test_only_those_rows_are_computed() -> None:
     assert seen == [1]
 
 
-def test_refusals() -> None:
+def test_wrong_arguments_of_decoders_are_refused() -> None:
     p, index, levels = Gaussian(torch.zeros(2, 3), torch.ones(2, 1)), torch.zeros(2, 3, dtype=torch.int64), f64(0, 1)
     at = Marginal.from_gamma(f64(0.0, 0.0))
     for call, message in (
@@ -98,15 +98,15 @@ def test_refusals() -> None:
             call()
 
 
-def test_nothing_of_a_sure_cell_is_lost() -> None:
-    """A cell 40 sigma wide around the mean: -log p = 2 Q(20), as small as 1e-88."""
+def test_a_nearly_certain_cell_keeps_its_digits() -> None:
+    """For a cell 40 sigma wide around the mean, -log p = 2 Q(20), which is as small as 1e-88."""
     sigma, levels = 1 / 40, f64(-2.0, -1.0, 0.0, 1.0, 2.0)
     p = Gaussian(f64(0.0)[:, None], f64(sigma**2)[:, None])
     got = cell_reconstruction(torch.tensor([[2]]), p, levels).item()
     assert got == pytest.approx(math.erfc(20 / math.sqrt(2)), rel=1e-12)
 
 
-def test_without_noise_the_level_is_drawn_that_the_latent_is_on() -> None:
+def test_without_noise_the_latents_own_level_is_drawn() -> None:
     levels, at = torch.linspace(-1, 1, 5), Cosine().at(f64(0, 0, 0))
     index = torch.tensor([[4], [2], [1]])
     z = levels[index].double()
@@ -116,7 +116,7 @@ def test_without_noise_the_level_is_drawn_that_the_latent_is_on() -> None:
 
 
 def test_uniform_numbers_may_be_finer_than_the_latent() -> None:
-    """2^-8 apart, a half type's numbers draw a level of probability 0.001 three times too often."""
+    """Uniform numbers of a half type, 2^-8 apart, draw a level of probability 0.001 three times too often."""
     levels, at = f64(-1.0, 1.0), Marginal.from_gamma(torch.full((4000,), -1.0))
     z = torch.full((4000, 1), 1.22, dtype=torch.bfloat16)
     u = (torch.arange(4000, dtype=torch.float64)[:, None] + 0.5) / 4000
@@ -125,7 +125,7 @@ def test_uniform_numbers_may_be_finer_than_the_latent() -> None:
     assert draw(z, at, levels, u).eq(0).sum().item() == round(4000 * low)
 
 
-def test_an_index_that_is_no_level_has_no_loss() -> None:
+def test_an_index_out_of_range_has_no_loss() -> None:
     levels, at = torch.linspace(-1, 1, 5), Marginal.from_gamma(f64(-3, -3, -3))
     index, z = torch.tensor([[-1], [4], [5]]), torch.zeros(3, 1)
     for loss in (

@@ -1,4 +1,4 @@
-"""udm on another device than the CPU: one simulated (``tests/support/simulated``), in a process of its own."""
+"""udm on a device other than the CPU: the simulated one of ``tests/support/simulated``, in its own process."""
 
 import json
 import os
@@ -24,7 +24,7 @@ NAMES = (
 
 @pytest.fixture(scope="module")
 def found() -> dict[str, str]:
-    """What each check said, "" where it passed."""
+    """What each check reported: "" where it passed."""
     run = subprocess.run(
         [sys.executable, "-m", "tests.support.simulated.checks"], capture_output=True, text=True, check=False
     )
@@ -33,14 +33,14 @@ def found() -> dict[str, str]:
 
 
 @pytest.mark.xdist_group("device")
-def test_a_group_is_of_one_worker(request: pytest.FixtureRequest) -> None:
-    """Else each worker runs all of it; xdist 3.8 has no groups under pytest 9.2."""
+def test_the_checks_of_the_device_share_one_worker(request: pytest.FixtureRequest) -> None:
+    """Otherwise each worker would run all of them; xdist 3.8 has no groups under pytest 9.2."""
     if "PYTEST_XDIST_WORKER" in os.environ:
         assert request.node.nodeid.endswith("@device")
 
 
 @pytest.mark.xdist_group("device")
 @pytest.mark.parametrize("name", NAMES)
-def test_on_a_simulated_device(found: dict[str, str], name: str) -> None:
+def test_udm_works_on_a_simulated_device(found: dict[str, str], name: str) -> None:
     assert set(found) == set(NAMES)
     assert not found[name], found[name]

@@ -1,4 +1,4 @@
-"""Every public function is given each argument wrong, and its message must begin with the name that the caller wrote.
+"""Every public function is called with each argument wrong, and its message begins with the name that the caller wrote.
 
 The calls below are right. Each argument that is a tensor, a record of tensors or an object of udm is replaced by one of
 another type, shape, dtype or device; numbers and words out of their range stand in a table of their own.
@@ -111,7 +111,7 @@ RIGHT: dict[str, dict[str, Any]] = {
     "udm.weight.weighted": {"w": torch.ones_like, "dgamma": T4, "at": AT, "kind": "v"},
 }
 
-# What is no tensor of a batch, by its kind, and what may not stand in its place.
+# Arguments other than tensors of a batch, by kind, with values that may not replace them.
 KINDS: dict[str, tuple[object, ...]] = {
     "integer": ("a", 1.5, None, [1]),
     "integer or None": ("a", 1.5, [1]),
@@ -136,7 +136,7 @@ KINDS: dict[str, tuple[object, ...]] = {
 }
 ARRAY, D = udm.data.Array("one", INDEX, 5), MODEL.denoiser
 
-# Right calls of what RIGHT has none of; and the settings of all, each with its kind.
+# Correct calls of the functions that RIGHT lacks; and the settings of all functions, each with its kind.
 CALLS: dict[str, dict[str, Any]] = {
     "udm.Bound.bits_per_dim": {"self": udm.Bound(T4, T4, T4), "dims": 3},
     "udm.data.Array": {"name": "one", "index": INDEX, "K": 5},
@@ -396,7 +396,7 @@ RANGES: dict[str, list[Callable[[], object]]] = {
     "udm.train.Config": [lambda: udm.train.Config(steps=0), lambda: udm.train.Config(lr="a")],  # type: ignore[arg-type]
     "udm.variational_bound": [lambda: udm.variational_bound(MODEL, INDEX, LEVELS, T=0)],
 }
-# what checks nothing of its own: records, abstract classes, errors, samplers without settings, and views of given data
+# without checks of their own: records, abstract classes, errors, samplers without settings, and views of given data
 UNCHECKED = [
     "udm.Bound",
     "udm.Gaussian",
@@ -426,7 +426,7 @@ BY_PATH = ["udm.load"]  # its messages begin with the folder that the caller wro
 
 
 def public() -> set[str]:
-    """Each function and class of an ``__all__``, by the shortest name that reaches it."""
+    """Return each function and class of an ``__all__``, by the shortest name that reaches it."""
     names = {n: f"udm.{n}" for n in (*udm.__all__, "evaluate", "fit", "load") if callable(getattr(udm, n))}
     found = set(names.values())
     for package in ("data", "laws", "likelihood", "network", "sample", "schedule", "train"):
@@ -452,7 +452,7 @@ def resolve(name: str) -> Callable[..., object]:
 
 
 def wrong(value: object) -> Iterator[object]:
-    """What may not stand in the place of ``value``."""
+    """Return values that may not replace ``value``."""
     if isinstance(value, Marginal | Step):
         other = STEP if isinstance(value, Marginal) else AT
         yield from (3, other, type(value)(*(a[:, None] for a in value)), type(value)(*(a.long() for a in value)))
@@ -479,7 +479,7 @@ CASES = [(name, argument, i) for name, call in RIGHT.items() for argument, value
 
 
 @pytest.mark.parametrize("name", RIGHT)
-def test_the_right_call_is_accepted(name: str) -> None:
+def test_a_correct_call_is_accepted(name: str) -> None:
     if "likelihood" not in name and name != "udm.evaluate":  # minutes of an ODE solver; tested elsewhere
         call = dict(RIGHT[name])
         resolve(name)(*([call.pop("self")] if "self" in call else []), **call)
@@ -495,7 +495,7 @@ def test_a_wrong_argument_is_refused_by_name(name: str, argument: str, i: int) -
 
 
 @pytest.mark.parametrize("name", CALLS)
-def test_the_right_call_of_settings_is_accepted(name: str) -> None:
+def test_correct_settings_are_accepted(name: str) -> None:
     call = dict(CALLS[name])
     resolve(name)(*([call.pop("self")] if "self" in call else []), **call)
 
@@ -511,11 +511,11 @@ def test_a_setting_of_another_type_is_refused_by_name(name: str, argument: str, 
         assert str(refused.value).startswith(f"{name}: expected "), (value, refused.value)
 
 
-FREE = {"exact", "learn_ends", "lower_order_final"}  # switches: whatever is true switches them on
+FREE = {"exact", "learn_ends", "lower_order_final"}  # switches, which any true value switches on
 
 
 def test_every_argument_of_a_public_function_is_tested() -> None:
-    """Its tensors and records in RIGHT, and its settings in SETTINGS; a new argument stands in neither."""
+    """Tensors and records are in RIGHT, and settings in SETTINGS; a new argument would be in neither."""
     for name in {*RIGHT, *CALLS, *RUN}:
         arguments = signature(resolve(name)).parameters.keys() - FREE - {"self"}
         untested = arguments - RIGHT.get(name, {}).keys() - SETTINGS.get(name, {}).keys()
@@ -524,7 +524,7 @@ def test_every_argument_of_a_public_function_is_tested() -> None:
 
 @pytest.mark.parametrize("name", ["udm.diffuse", "udm.posterior", "udm.kl", "udm.sample.ddim", "udm.diffusion"])
 def test_tensors_of_two_devices_are_refused_by_name(name: str) -> None:
-    """The last tensor of each call is moved; meta is a device that every machine has."""
+    """The last tensor of each call is moved to meta, a device that every machine has."""
     call = dict(RIGHT[name])
     last = [argument for argument, value in call.items() if isinstance(value, Tensor | Gaussian) and value[0].ndim][-1]
     moved = call[last]
@@ -535,13 +535,13 @@ def test_tensors_of_two_devices_are_refused_by_name(name: str) -> None:
 
 @pytest.mark.parametrize(("name", "i"), [(name, i) for name, calls in RANGES.items() for i, _ in enumerate(calls)])
 def test_a_value_out_of_range_is_refused_by_name(name: str, i: int) -> None:
-    called = {"udm.fit": "udm.train.fit", "udm.sample": "udm.sample.sample"}.get(name, name)  # two names of one
+    called = {"udm.fit": "udm.train.fit", "udm.sample": "udm.sample.sample"}.get(name, name)  # two names of one class
     with pytest.raises(ValueError, match=r"^udm\.") as refused:
         RANGES[name][i]()
     assert str(refused.value).startswith(f"{called}: expected "), refused.value
 
 
-def test_a_sampler_that_is_none_is_answered_with_those_there_are() -> None:
+def test_an_unknown_sampler_is_answered_with_the_known_ones() -> None:
     with pytest.raises(ValueError, match=r"expected sampler to be a Sampler, as DDIM\(\), or one of") as refused:
         udm.sample.sample(MODEL, (2, 3), sampler="dpm")
     assert all(f'"{name}"' in str(refused.value) for name in SAMPLERS)
@@ -550,13 +550,13 @@ def test_a_sampler_that_is_none_is_answered_with_those_there_are() -> None:
 
 
 @pytest.mark.parametrize("name", SAMPLERS)
-def test_a_sampler_may_be_named(name: str) -> None:
+def test_a_sampler_may_be_given_by_name(name: str) -> None:
     by_name = udm.sample.sample(MODEL, (2, 3), sampler=name, grid=3)
     assert by_name.equal(udm.sample.sample(MODEL, (2, 3), sampler=SAMPLERS[name](), grid=3))
 
 
 @pytest.mark.parametrize(("steps", "use"), [(30, "trailing(1000, 30)"), (3000, "trailing(1000, 1000)")])
-def test_a_grid_off_a_table_is_answered_with_one_on_it(steps: int, use: str) -> None:
+def test_a_grid_off_the_table_is_answered_with_one_on_it(steps: int, use: str) -> None:
     model = Model(MODEL.denoiser, Betas.linear(1000), "v")
     with pytest.raises(ValueError, match=rf"sample: expected grid of multiples of 1/1000, as .*{re.escape(use)}, got"):
         udm.sample.sample(model, (1, 3), grid=steps)
@@ -570,13 +570,13 @@ def test_every_public_name_is_tested() -> None:
     assert {"udm.posterior", "udm.sample.ddim", "udm.schedule.Betas", "udm.fit"} <= public()
 
 
-def test_an_argument_that_no_table_has_is_seen(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_argument_missing_from_the_tables_is_detected(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(SETTINGS, "udm.sample.normal", {})
     with pytest.raises(AssertionError, match=r"udm\.sample\.normal"):
         test_every_argument_of_a_public_function_is_tested()
 
 
-def test_a_name_that_is_not_the_callers_is_seen(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_message_with_an_internal_name_is_detected(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("udm.process.records", lambda *_, **__: None)
     with pytest.raises(AssertionError, match=r"udm\.shapes\.over"):
         test_a_wrong_argument_is_refused_by_name("udm.posterior", "step", 2)

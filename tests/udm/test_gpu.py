@@ -1,4 +1,4 @@
-"""udm on a GPU: the CPU's numbers, nothing that waits, one CUDA graph, a run that resumes bit for bit.
+"""udm on a GPU: it gives the CPU's numbers, never waits, fits one CUDA graph, and a run resumes bit for bit.
 
 The same calls as on the simulated device. Collected only where there is a GPU (``conftest.py``).
 """
@@ -18,16 +18,16 @@ pytestmark = pytest.mark.xdist_group("gpu")
 GPU = torch.device("cuda", 0)
 
 
-def test_coefficients() -> None:
-    """Each function of CUDA's library is good to 2 units in float64, a coefficient is a product of some ten."""
+def test_coefficients_are_the_cpus() -> None:
+    """Each function of CUDA's library is good to 2 units in float64, and a coefficient is a product of some ten."""
     beside(GPU, coefficients, on=GPU, rtol=2.0**-47)
 
 
-def test_events() -> None:
+def test_events_are_the_cpus() -> None:
     beside(GPU, of_events, on=GPU, rtol=2.0**-19)
 
 
-def test_nothing_waits() -> None:
+def test_nothing_waits_for_the_device() -> None:
     given = Given(GPU)
     calls = coefficients(given) | of_events(given)
     torch.cuda.set_sync_debug_mode("error")
@@ -38,8 +38,8 @@ def test_nothing_waits() -> None:
         torch.cuda.set_sync_debug_mode("default")
 
 
-def test_one_cuda_graph() -> None:
-    """The loss step, captured once, answers for new times and noise."""
+def test_the_loss_step_is_one_cuda_graph() -> None:
+    """The graph is captured once and then answers for new times and noise."""
     given = Given(GPU)
 
     def loss() -> torch.Tensor:
@@ -58,14 +58,14 @@ def test_one_cuda_graph() -> None:
     torch.testing.assert_close(found, loss(), rtol=0, atol=0)
 
 
-def test_samples() -> None:
-    """Noise is made on the CPU, from seeds: samples are the CPU's to rounding."""
+def test_samples_are_the_cpus_to_rounding() -> None:
+    """Noise is made on the CPU from seeds."""
     names = [name for name, a in estimates(CPU).items() if isinstance(a, torch.Tensor)]
     theirs, ours = estimates(GPU), estimates(CPU)
     alike({n: theirs[n] for n in names}, {n: ours[n] for n in names}, GPU)
 
 
-def test_training_resumes(tmp_path: Path) -> None:
+def test_training_resumes_bit_for_bit(tmp_path: Path) -> None:
     whole, parts = tmp_path / "whole", tmp_path / "parts"
     for out in (whole, parts):
         fit(config(steps=BATCH), out, data=DIGITS())

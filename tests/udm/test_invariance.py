@@ -1,10 +1,10 @@
-r"""The bound of the best denoiser under five schedules of the same ends: equal, and equal to its exact value
+r"""The bound of the best denoiser is the same under five schedules of the same ends, and equals its exact value
 
 .. math::
     -\mathrm{VLB} = H(x) + \mathrm{KL}(q(z_1) \Vert \mathcal N(0, 1)),
 
 per coordinate, uniform over the levels; the second term by the trapezoidal rule, exact to rounding for a smooth,
-decaying integrand. A slope of gamma that is off by a hundredth is seen.
+decaying integrand. A slope of gamma that is off by a hundredth is detected.
 """
 
 import math
@@ -31,7 +31,7 @@ NAMES = ("linear", "cosine", "beta", "sigmoid", "learned")
 
 
 class Off(LinearGamma):
-    """gamma' times a factor."""
+    """A schedule whose gamma' is multiplied by a factor."""
 
     def __init__(self, factor: float) -> None:
         super().__init__(LOW, HIGH)
@@ -47,7 +47,7 @@ def schedules() -> dict[str, Schedule]:
 
 
 def data() -> list[Tensor]:
-    """Every level of every coordinate equally often, so that the mean over the data is the law's."""
+    """Return every level of every coordinate equally often, so that the mean over the data is that of the law."""
     generator = torch.Generator().manual_seed(0)
     columns = [torch.randperm(COUNT, generator=generator) % K for _ in range(16)]
     return list(torch.stack(columns, dim=1).split(COUNT // 2))
@@ -60,7 +60,7 @@ def rows(of: dict[str, Schedule], *, shrink: float = 1.0) -> list[Row]:
 
 
 def exact() -> float:
-    """Bits per dimension."""
+    """Return the exact bound in bits per dimension."""
     z = torch.linspace(-12, 12, 4001, dtype=torch.float64)[:, None]
     log_q = Grid(values(K, torch.float64)).log_marginal(z, Marginal.from_gamma(torch.full((4001,), HIGH)))
     log_n = -(z[:, 0] ** 2) / 2 - math.log(2 * math.pi) / 2
@@ -82,37 +82,37 @@ def test_bounds_agree_and_are_exact(best: list[Row]) -> None:
 
 
 @pytest.mark.claim("vdm.loss.invariance")
-def test_variances_do_not(best: list[Row]) -> None:
+def test_variances_differ(best: list[Row]) -> None:
     least, *_, most = sorted((row.variance for row in best), key=lambda v: v.value)
     error = math.hypot(least.standard_error, most.standard_error)
     assert most.value - least.value > limit(2, REPEATS) * error and most.value > 1.5 * least.value
 
 
 @pytest.mark.claim("vdm.loss.invariance")
-def test_a_denoiser_that_is_not_the_best_has_one_bound_too_and_a_larger() -> None:
+def test_another_denoiser_has_one_larger_bound_under_all_schedules() -> None:
     found = rows({name: schedule for name, schedule in schedules().items() if name in ("linear", "cosine")}, shrink=0.8)
     assert disagreement(found) <= limit(2, REPEATS)
     assert all(row.bound.value - exact() > limit(2, REPEATS) * row.bound.standard_error for row in found)
 
 
 def ignorant(of: dict[str, Schedule]) -> list[Row]:
-    r"""x_hat = 0 where x = -1/2 or 1/2: the square is 1/4 whatever the noise, so only the times are random."""
+    r"""Return x_hat = 0 for x = -1/2 or 1/2: the square is 1/4 whatever the noise, so only the times are random."""
     index, x_k = torch.arange(4096).reshape(1024, 4) % 2, values(2, torch.float64)
     model = Model(lambda z, gamma: torch.zeros_like(z), LinearGamma(LOW, HIGH), "x")
     return invariance(model, of, [index], x_k, repeats=REPEATS)
 
 
 @pytest.mark.claim("vdm.loss.invariance")
-def test_a_slope_off_by_a_hundredth_is_seen() -> None:
+def test_a_slope_off_by_a_hundredth_is_detected() -> None:
     assert disagreement(ignorant(schedules())) <= limit(len(NAMES), REPEATS)
     right, off = ignorant({"right": LinearGamma(LOW, HIGH), "off": Off(1.01)})
     assert disagreement([right, off]) > limit(2, REPEATS)
-    drop = (math.exp(-LOW) - math.exp(-HIGH)) / 8 / math.log(2)  # of SNR, times 1/4 and a half, in bits
+    drop = (math.exp(-LOW) - math.exp(-HIGH)) / 8 / math.log(2)  # of SNR, times 1/4 and 1/2, in bits
     assert off.bound.value - right.bound.value == pytest.approx(0.01 * drop, rel=0.1)
     assert disagreement(rows({"off": Off(1.1), "right": LinearGamma(LOW, HIGH)})) > limit(2, REPEATS)
 
 
-def test_the_limit_is_students() -> None:
+def test_the_limit_is_that_of_students_law() -> None:
     for count, repeats in ((2, 2), (5, 32), (4, 400)):
         pairs = count * (count - 1) // 2
         assert 2 * pairs * student.sf(limit(count, repeats), repeats - 1) == pytest.approx(1e-9, rel=1e-6)
@@ -123,7 +123,7 @@ def test_the_limit_is_students() -> None:
             limit(count, repeats)
 
 
-def test_a_difference_without_error_is_infinite() -> None:
+def test_a_difference_without_a_standard_error_is_infinitely_significant() -> None:
     def row(value: float) -> Row:
         return Row("x", Term(value, 0.0, "bits/dim"), Term(1.0, 0.0, "bits/dim"))
 
@@ -132,7 +132,7 @@ def test_a_difference_without_error_is_infinite() -> None:
         disagreement([row(1.0)])
 
 
-def test_what_cannot_be_compared_is_refused() -> None:
+def test_schedules_that_cannot_be_compared_are_refused() -> None:
     x_k = values(K, torch.float64)
     model = Grid(x_k, (16,)).model(LinearGamma(LOW, HIGH))
     with pytest.raises(ValueError, match=r"end points \(-4.5, 3.0\) of short, got \(-5.0, 3.0\)"):
@@ -141,8 +141,8 @@ def test_what_cannot_be_compared_is_refused() -> None:
         invariance(model, schedules(), data(), x_k, repeats=1)
 
 
-def test_the_variance_is_unbiased_however_few_the_draws() -> None:
-    """Two repeats of one draw each: the mean over all pairs of +-1 is exactly 1 (without the correction, a half)."""
+def test_the_variance_is_unbiased_for_few_draws() -> None:
+    """For two repeats of one draw each, the mean over all pairs of +-1 is exactly 1; without the correction, a half."""
     pairs = [(a, b) for a in (-1.0, 1.0) for b in (-1.0, 1.0)]
     found = [_variance([a * a, b * b], [a, b]).value for a, b in pairs]
     assert sum(found) / len(found) == pytest.approx(1, rel=1e-15)

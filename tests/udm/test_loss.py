@@ -1,4 +1,4 @@
-"""Losses, the Gaussian and the bound: against slow references, at the places where the printed forms cancel."""
+"""Losses, the Gaussian and the bound agree with slow references, also where the printed forms cancel."""
 
 import math
 from collections.abc import Callable
@@ -37,7 +37,7 @@ def f64(*values: float) -> Tensor:
 
 @pytest.mark.parametrize("gamma", [-20.0, -1.0, 0.0, 0.5, 5.0, 12.0, 40.0, 300.0])
 @pytest.mark.parametrize("dtype", [torch.float64, torch.float32, torch.bfloat16])
-def test_prior_keeps_its_digits(gamma: float, dtype: torch.dtype) -> None:
+def test_the_prior_keeps_its_digits(gamma: float, dtype: torch.dtype) -> None:
     """The printed form is 0 from gamma = 18 on, even in float64."""
     x = torch.tensor([[0.5, -1.0, 0.25]], dtype=dtype)
     with mp.workdps(400):
@@ -48,8 +48,8 @@ def test_prior_keeps_its_digits(gamma: float, dtype: torch.dtype) -> None:
         assert abs(mpf(got.item()) / want - 1) < 8 * mpf(2) ** -52
 
 
-def test_prior_of_a_path_that_does_not_preserve_variance() -> None:
-    """KL(q(z_1 | x) || p(z_1)) by the general formula, p(z_1) being what `sample` starts from."""
+def test_the_prior_of_other_paths_follows_the_general_formula() -> None:
+    """It is KL(q(z_1 | x) || p(z_1)), where p(z_1) is what `sample` starts from."""
     for schedule in (SubVP(), EDM(), RectifiedFlow()):
         at = schedule.at(f64(0.7))
         start = Gaussian(torch.zeros(1, 2, dtype=torch.float64), torch.square(at.prior_std)[:, None])
@@ -61,7 +61,7 @@ def test_prior_of_a_path_that_does_not_preserve_variance() -> None:
 
 
 @pytest.mark.parametrize("ratio", [1 - 2**-20, 1.0, 1 + 2**-20, 0.4, 0.6, 1.4, 1.6, 1e-30, 1e30])
-def test_kl_of_close_variances(ratio: float) -> None:
+def test_the_kl_divergence_of_close_variances_keeps_its_digits(ratio: float) -> None:
     q, p = (
         Gaussian(torch.zeros(1, 1).double(), f64(ratio)[:, None]),
         Gaussian(torch.zeros(1, 1).double(), f64(1.0)[:, None]),
@@ -71,7 +71,7 @@ def test_kl_of_close_variances(ratio: float) -> None:
     assert kl(q, p).item() == pytest.approx(float(want), rel=4e-16 * 4, abs=0)
 
 
-def test_kl_against_quadrature() -> None:
+def test_the_kl_divergence_agrees_with_quadrature() -> None:
     def density(x: mpf, mean: float, var: float) -> mpf:
         return exp(-((x - mean) ** 2) / (2 * mpf(var))) / (2 * mp.pi * var) ** mpf(0.5)
 
@@ -80,8 +80,8 @@ def test_kl_against_quadrature() -> None:
     assert kl(q, p).item() == pytest.approx(float(want), rel=1e-12)
 
 
-def test_kl_of_the_posteriors_is_the_weighted_error() -> None:
-    """KL(q(z_s|z_t,x) || p(z_s|z_t)) = w ||target - prediction||^2, in every parameterization."""
+def test_the_kl_divergence_of_posteriors_is_the_weighted_error() -> None:
+    """KL(q(z_s|z_t,x) || p(z_s|z_t)) = w ||target - prediction||^2 in every parameterization."""
     torch.manual_seed(0)
     step, at = LinearGamma().between(f64(0.2, 0.5), f64(0.4, 0.9)), LinearGamma().at(f64(0.4, 0.9))
     x, eps, guess = torch.randn(3, 2, 4, dtype=torch.float64)
@@ -96,7 +96,7 @@ def test_kl_of_the_posteriors_is_the_weighted_error() -> None:
 
 
 @pytest.mark.parametrize("schedule", [LinearGamma(), Cosine(), SubVP()], ids=lambda s: type(s).__name__)
-def test_discrete_weights_tend_to_continuous(schedule: udm.Schedule) -> None:
+def test_discrete_weights_tend_to_the_continuous_ones(schedule: udm.Schedule) -> None:
     t, h = f64(0.3, 0.6), 1e-7
     for kind in KINDS:
         discrete = discrete_weight(schedule.between(t - h, t), kind) / h
@@ -106,7 +106,7 @@ def test_discrete_weights_tend_to_continuous(schedule: udm.Schedule) -> None:
 
 
 @pytest.mark.parametrize("dtype", [torch.float64, torch.float32, torch.float16])
-def test_conversions_return(dtype: torch.dtype) -> None:
+def test_a_conversion_and_its_inverse_give_the_same_number(dtype: torch.dtype) -> None:
     torch.manual_seed(0)
     at = Cosine().at(f64(0.3, 0.5, 0.8))
     x, eps = torch.randn(2, 3, 5).to(dtype)
@@ -118,7 +118,7 @@ def test_conversions_return(dtype: torch.dtype) -> None:
             torch.testing.assert_close(got, target(x, eps, at, to), rtol=0, atol=60 * torch.finfo(dtype).eps)
 
 
-def test_decoder_against_the_softmax() -> None:
+def test_the_decoder_agrees_with_the_softmax() -> None:
     levels = torch.linspace(-1, 1, 8, dtype=torch.float64)
     index, at = torch.tensor([[3, 7]]), Marginal.from_gamma(f64(-6.0))
     z_0 = f64(0.1, 0.9)[None]
@@ -127,14 +127,14 @@ def test_decoder_against_the_softmax() -> None:
     torch.testing.assert_close(reconstruction(index, z_0, at, levels)[0], want, rtol=1e-13, atol=0)
 
 
-def test_a_sure_decoder_keeps_its_digits() -> None:
-    """exp(-200) is no 0: log(1 + e^-200) = e^-200."""
+def test_a_nearly_certain_decoder_keeps_its_digits() -> None:
+    """log(1 + e^-200) = e^-200, which is not 0."""
     levels, at = f64(-1, 1), Marginal.from_gamma(f64(-math.log(100)))
     got = reconstruction(torch.tensor([[1]]), at.alpha[:, None], at, levels)
     assert got.item() == pytest.approx(math.exp(-200), rel=1e-12)
 
 
-def test_bound_adds_up() -> None:
+def test_the_terms_of_the_bound_add_up() -> None:
     bound = Bound(f64(1.0), f64(2.0), f64(3.0))
     assert bound.total.item() == 6
     assert bound.bits_per_dim(4).item() == pytest.approx(6 / (4 * math.log(2)))
@@ -144,8 +144,8 @@ def test_bound_adds_up() -> None:
 
 @pytest.mark.parametrize("T", [None, 10])
 @pytest.mark.parametrize("kind", KINDS)
-def test_bound_of_the_all_knowing_denoiser(T: int | None, kind: Parameterization) -> None:
-    """One datum known to the denoiser: no diffusion loss, and the same draw for the same generator."""
+def test_a_denoiser_that_knows_the_datum_has_no_diffusion_loss(T: int | None, kind: Parameterization) -> None:
+    """All terms are finite, and the same generator gives the same draw."""
     levels, index, schedule = torch.linspace(-1, 1, 16), torch.full((6, 3), 5), LinearGamma()
 
     def denoiser(z: Tensor, gamma: Tensor) -> Tensor:
@@ -161,7 +161,7 @@ def test_bound_of_the_all_knowing_denoiser(T: int | None, kind: Parameterization
     assert torch.equal(bound.total, draw().total)
 
 
-def test_bound_refuses() -> None:
+def test_wrong_arguments_of_the_bound_are_refused() -> None:
     def call(index: Tensor, T: int | None = None, schedule: udm.Schedule | None = None) -> Callable[[], Bound]:
         levels = torch.linspace(-1, 1, 4)
         model = Model(lambda z, _: z, schedule or Cosine())
@@ -177,6 +177,6 @@ def test_bound_refuses() -> None:
         call(torch.zeros(2, 3, dtype=torch.int64), schedule=Betas.linear())()
 
 
-def test_sample_has_the_moments() -> None:
+def test_samples_of_a_gaussian_have_its_moments() -> None:
     gaussian = Gaussian(torch.full((1, 3), 2.0), torch.full((1, 1), 0.25))
     assert torch.equal(sample(gaussian, torch.tensor([[0.0, 1.0, -2.0]])), torch.tensor([[2.0, 2.5, 1.0]]))

@@ -1,4 +1,4 @@
-"""Named weights: one loss in every parameterization, the limits, and the wrong forms in circulation."""
+"""Named weights give one loss in every parameterization and keep their limits; common wrong forms are detected."""
 
 from collections.abc import Callable
 
@@ -34,8 +34,8 @@ def test_one_loss_in_every_parameterization(schedule: Cosine, weight: Callable[.
         torch.testing.assert_close(loss(kind), loss("x"), rtol=1e-11, atol=0)
 
 
-def test_min_snr_values() -> None:
-    """SNR 16, 5, 1 on a variance-preserving path; of v, not min(SNR + 1, cap) / (SNR + 1)."""
+def test_min_snr_has_its_published_values() -> None:
+    """SNR 16, 5 and 1 on a variance-preserving path; the weight of v is not min(SNR + 1, cap) / (SNR + 1)."""
     snr = torch.tensor([16.0, 5.0, 1.0], dtype=torch.float64)
     at = Marginal.from_gamma(-torch.log(snr))
     want = {"x": [5.0, 5.0, 1.0], "eps": [5 / 16, 1.0, 1.0], "v": [5 / 17, 5 / 6, 1 / 2]}
@@ -43,14 +43,14 @@ def test_min_snr_values() -> None:
         assert min_snr(at, kind).tolist() == pytest.approx(values, rel=1e-14)  # type: ignore[arg-type]
 
 
-def test_min_snr_at_the_ends() -> None:
+def test_min_snr_has_its_limits_at_the_ends() -> None:
     one, zero = torch.ones(1, dtype=torch.float64), torch.zeros(1, dtype=torch.float64)
     noise, data = Marginal(zero, one, one * torch.inf), Marginal(one, zero, -one * torch.inf)
     assert [min_snr(noise, kind).item() for kind in KINDS] == [0, 1, 0, 1]
     assert [min_snr(data, kind).item() for kind in KINDS] == [5, 0, 0, 0]
 
 
-def test_simple_and_weighted() -> None:
+def test_the_simple_loss_is_a_weighted_one() -> None:
     at = LinearGamma().at(T)
     assert torch.equal(simple(at, "eps"), torch.ones_like(T))
     torch.testing.assert_close(simple(at, "x"), at.snr, rtol=1e-15, atol=0)
@@ -58,7 +58,7 @@ def test_simple_and_weighted() -> None:
     torch.testing.assert_close(got, torch.sigmoid(2 + at.gamma) * 18.3 / 2, rtol=1e-14, atol=0)
 
 
-def test_refusals() -> None:
+def test_wrong_arguments_of_weights_are_refused() -> None:
     at = LinearGamma().at(T)
     with pytest.raises(ValueError, match="expected cap > 0, got 0"):
         min_snr(at, "x", 0)

@@ -1,4 +1,4 @@
-"""The networks: what is exact in them, shapes and dtypes, and that one example does not see another."""
+"""The networks: exact properties, shapes and dtypes, and examples that do not depend on each other."""
 
 import math
 
@@ -20,7 +20,7 @@ def drawn(*shape: int, seed: int = 0) -> Tensor:
 
 
 def level(c: int = 1, K: int = 5, labels: int = 0, stirred: bool = True) -> LevelNet:
-    """All parameters drawn, so that nothing is left at its zero start."""
+    """Draw all parameters, so that none keeps its initial zero."""
     torch.manual_seed(1)
     net = LevelNet((c, 4, 6), K, channels=8, blocks=2, labels=labels).eval()
     if stirred:
@@ -30,7 +30,7 @@ def level(c: int = 1, K: int = 5, labels: int = 0, stirred: bool = True) -> Leve
 
 
 def latents(net: LevelNet, gamma: Tensor, seed: int = 0) -> Tensor:
-    """z of drawn levels at each gamma, in the dtype of gamma."""
+    """Return z of drawn levels at each gamma, in the dtype of gamma."""
     at = Marginal.from_gamma(gamma)
     index = torch.randint(0, len(net.x_k), (len(gamma), 1, 4, 6), generator=torch.Generator().manual_seed(seed))
     a, s = (v[:, None, None, None] for v in (at.alpha, at.sigma))
@@ -42,7 +42,7 @@ GAMMAS = torch.tensor([-14.0, -9.0, -5.0, -2.0, 0.0, 3.0, 8.0])
 
 @pytest.mark.claim("bayes.points")
 @pytest.mark.parametrize("dtype", [torch.float64, torch.float32])
-def test_untrained_it_is_the_best_denoiser_of_independent_levels(dtype: torch.dtype) -> None:
+def test_the_untrained_network_is_the_best_denoiser_of_independent_levels(dtype: torch.dtype) -> None:
     r"""The mean moves by at most the spread of levels that matter, min(2, 9 / sqrt(SNR)), times the error of a logit.
 
     That is 6 units u of its size, 40 at most where it matters; and SNR |z/alpha - x_k| <= 9 sqrt(SNR) times that of
@@ -57,11 +57,11 @@ def test_untrained_it_is_the_best_denoiser_of_independent_levels(dtype: torch.dt
     spread = torch.clamp(9 / root, max=2.0)
     bound = u * (spread * (6 * 40 + 3 * (9 * root + 36)) + 2)
     assert (error <= bound).all(), error / bound
-    assert (exact - z).abs().max() > 0.1  # it does denoise
+    assert (exact - z).abs().max() > 0.1  # the network does denoise
 
 
-def test_another_likelihood_is_seen(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Without the half, or of z for z / alpha."""
+def test_a_wrong_likelihood_is_detected(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The half is left out, or z stands for z / alpha."""
     net, gamma = level(stirred=False).double(), GAMMAS.double()
     z, at = latents(net, gamma), Marginal.from_gamma(gamma)
     exact, right = Grid(values(5, torch.float64), (1, 4, 6)).posterior_mean(z, at), net._likelihood
@@ -73,7 +73,7 @@ def test_another_likelihood_is_seen(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.claim("bayes.level")
 @torch.no_grad()
 def test_a_prior_enters_by_bayes_rule() -> None:
-    """Each coordinate with a prior of its own: the posterior mean by summing over levels."""
+    """Each coordinate has its own prior; the posterior mean is a sum over levels."""
     net = level(c=2, stirred=False).double()
     nn.init.normal_(net.prior)
     gamma, x = torch.tensor([1.0], dtype=torch.float64), values(5, torch.float64)
@@ -91,8 +91,8 @@ def test_a_prior_enters_by_bayes_rule() -> None:
 
 @pytest.mark.parametrize("name", ["level", "unet"])
 @pytest.mark.parametrize("labels", [0, 3])
-def test_a_batch_is_its_examples(name: str, labels: int) -> None:
-    """Any order and any division of the batch gives the same, to the rounding of float32's kernels; classes matter."""
+def test_examples_do_not_depend_on_their_batch(name: str, labels: int) -> None:
+    """Any order and any division gives the same, to the rounding of float32's kernels; classes make a difference."""
     torch.manual_seed(0)
     net = build(name, (1, 8, 8), 17, labels, channels=8, blocks=1, dropout=0.5).eval()
     for p in net.parameters():
@@ -125,7 +125,7 @@ def test_half_types_work() -> None:
     assert x_hat.dtype == torch.bfloat16 and (x_hat.abs() <= 1).all()
 
 
-def test_the_unet_does_without_what_does_not_divide() -> None:
+def test_the_unet_takes_sizes_that_do_not_divide() -> None:
     for shape, channels in (((3, 8, 8), 12), ((1, 28, 28), 8), ((1, 7, 5), 8)):
         net = build("unet", shape, 256, channels=channels, blocks=1, dropout=0.0).eval()
         assert net(drawn(2, *shape), torch.zeros(2)).shape == (2, *shape)
@@ -142,18 +142,18 @@ def test_the_unet_does_without_what_does_not_divide() -> None:
         ("mlp", (1, 8, 8), {}, '"level" or "unet", got \'mlp\''),
     ],
 )
-def test_what_cannot_be_built_is_refused(name: str, shape: tuple[int, ...], options: dict, message: str) -> None:
+def test_settings_of_no_network_are_refused(name: str, shape: tuple[int, ...], options: dict, message: str) -> None:
     with pytest.raises(ValueError, match=message):
         build(name, shape, 17, **options)
 
 
-def test_without_diffusers_it_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_missing_diffusers_is_answered_with_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(__import__("sys").modules, "diffusers", None)
     with pytest.raises(ValueError, match=r"pip install '\.\[images\]' in a clone"):
         build("unet", (1, 8, 8), 17)
 
 
-def test_fourier_features_tell_every_level_apart() -> None:
+def test_fourier_features_are_exact_at_every_level() -> None:
     """At the levels of K = 256 the angles are (k + 1/2) pi and (2k + 1) pi: sines and cosines are 0, 1 or -1.
 
     The reduced angle is exact, its product with pi rounded twice: pi * 2^-24 and half an ulp of 4 at most.
@@ -169,15 +169,18 @@ def test_fourier_features_tell_every_level_apart() -> None:
 
 
 def apart(K: int, n: range) -> float:
-    """The least distance of the features of neighbouring levels."""
+    """Return the least distance between the features of neighbouring levels."""
     z = values(K, torch.float64)[:, None, None, None]
     return torch.diff(fourier_features(z, n)[:, 1:, 0, 0], dim=0).norm(dim=1).min().item()
 
 
 @pytest.mark.claim("vdm.fourier.lsb")
 @pytest.mark.parametrize("K", [2, 3, 5, 16, 17, 31, 33, 100, 129, 256, 257, 1025])
-def test_neighbouring_levels_are_told_apart(K: int) -> None:
-    """2 sin(2^n pi/K) apart at one n, at two together by 4 + 4 cos^2 h (1 - 2 cos 2h), h = 2^n pi/K: never below 2."""
+def test_fourier_features_separate_neighbouring_levels(K: int) -> None:
+    """Their distance is 2 sin(2^n pi/K) at one n.
+
+    At two n together its square is 4 + 4 cos^2 h (1 - 2 cos 2h) with h = 2^n pi/K: never below 2.
+    """
     n = resolving(K)
     assert 2 ** n[0] <= K / 2 < 2 ** n[1]
     h = 2 ** n[0] * math.pi / K
@@ -187,22 +190,22 @@ def test_neighbouring_levels_are_told_apart(K: int) -> None:
 
 
 @pytest.mark.parametrize("K", [17, 33, 129, 257])
-def test_one_frequency_too_many_is_seen(K: int) -> None:
-    """The twin: log2 K rounded up puts n = 4, 5 at 17 levels, where neighbours are 0.8 apart, not 2."""
+def test_one_frequency_too_many_is_detected(K: int) -> None:
+    """log2 K rounded up gives n = 4, 5 at 17 levels, where neighbours are 0.8 apart instead of 2."""
     finest = (K - 1).bit_length() - 1
     assert apart(K, range(finest, finest + 2)) < 1.9
     assert K != 17 or apart(K, range(4, 5)) == pytest.approx(0.367, abs=1e-3)
 
 
-def test_vdm_s_own_frequencies_stay() -> None:
+def test_vdms_own_frequencies_are_kept() -> None:
     assert resolving(256) == range(7, 9) and apart(256, range(7, 8)) == pytest.approx(2, abs=1e-12)
-    assert apart(256, range(8, 9)) < 1e-12  # all levels are one
+    assert apart(256, range(8, 9)) < 1e-12  # all levels look alike
     with pytest.raises(ValueError, match="resolving: expected K >= 2 levels, got 1"):
         resolving(1)
 
 
 def test_weights_for_other_features_are_refused() -> None:
-    """Weights that do not say where their features begin took log2 K rounded up: the same for powers of two only."""
+    """Weights that do not record where their features begin used log2 K rounded up: the same for powers of two only."""
     for K, fits in ((16, True), (17, False)):
         net = build("unet", (1, 8, 8), K, channels=8, blocks=1)
         net.load_state_dict(net.state_dict())

@@ -1,4 +1,4 @@
-"""What has another name or signature today still works for a version, with a warning that says the new one."""
+"""Names and signatures that have changed still work for one version, with a warning that gives the new one."""
 
 import pytest
 import torch
@@ -10,7 +10,7 @@ from udm.bound import bound_of
 from udm.schedule import LinearGamma
 
 
-def test_old_names_of_types() -> None:
+def test_old_names_of_types_still_work() -> None:
     with pytest.warns(DeprecationWarning, match="is NoiseSource now"):
         assert udm.sample.sampler.Draw is udm.sample.sampler.NoiseSource
     with pytest.warns(DeprecationWarning, match="is StepNoise now"):
@@ -20,7 +20,7 @@ def test_old_names_of_types() -> None:
             module.Nobody  # noqa: B018
 
 
-def test_a_decoder_of_the_latent_alone() -> None:
+def test_a_decoder_of_the_latent_alone_still_works() -> None:
     model, x, t = Model(lambda z, gamma: 0.1 * z, LinearGamma()), torch.zeros(2, 3), torch.tensor([0.3, 0.8])
     made = [torch.Generator().manual_seed(0) for _ in range(2)]
     now = bound_of(model, x, lambda x, z_0, at_0: z_0[:, 0], t=t, generator=made[0])

@@ -1,4 +1,4 @@
-"""The package as a whole: what importing it costs, what it imports, and whether its annotations are true."""
+"""The package as a whole: what its import costs and loads, and that its annotations are true."""
 
 import subprocess
 import sys
@@ -24,7 +24,7 @@ def test_heavy_neighbours_are_never_imported() -> None:
     assert run(code) == "[]"
 
 
-def test_names() -> None:
+def test_public_names_exist_and_are_few() -> None:
     assert len(udm.__all__) <= 35
     assert set(udm.__all__) | {"Model", "evaluate", "fit", "load", "train", "likelihood"} == set(dir(udm))
     assert all(getattr(udm, name) is not None for name in dir(udm))
@@ -56,7 +56,7 @@ def checked(script: Path) -> str:
     return subprocess.run([sys.executable, "-m", "pyright", str(script)], capture_output=True, text=True).stdout
 
 
-def test_a_users_script_is_typed(tmp_path: Path) -> None:
+def test_a_users_script_type_checks(tmp_path: Path) -> None:
     script = tmp_path / "user.py"
     script.write_text(USER)
     found = checked(script)
@@ -69,7 +69,7 @@ def test_a_users_script_is_typed(tmp_path: Path) -> None:
 
 
 def test_annotations_are_executed() -> None:
-    """Every function once, under jaxtyping's import hook: shapes and dtypes as declared."""
+    """Every function runs once under jaxtyping's import hook, with the declared shapes and dtypes."""
     code = """
 from jaxtyping import install_import_hook
 with install_import_hook("udm", "beartype.beartype"):

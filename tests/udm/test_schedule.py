@@ -1,4 +1,4 @@
-"""Schedules: end points, impossible times, derivatives, tables, and the dtype that must not move."""
+"""Schedules: end points, impossible times, derivatives, tables, and coefficients that stay in float64."""
 
 import math
 from fractions import Fraction
@@ -47,7 +47,7 @@ def f64(*values: float) -> Tensor:
 
 
 @pytest.mark.parametrize("schedule", ALL, ids=name)
-def test_end_points(schedule: Schedule) -> None:
+def test_schedules_meet_their_end_points(schedule: Schedule) -> None:
     start, end = schedule.at(f64(0.0)), schedule.at(f64(1.0))
     if isinstance(schedule, NOISELESS):
         assert (start.alpha.item(), start.sigma.item(), start.gamma.item()) == (1, 0, -math.inf)
@@ -69,41 +69,41 @@ def test_impossible_times_are_nan(schedule: Schedule) -> None:
     assert not schedule.gap(f64(0.5), f64(0.6)).isnan().any()
 
 
-def test_from_gamma_refuses_the_same() -> None:
+def test_from_gamma_refuses_impossible_numbers_too() -> None:
     step = Step.from_gamma(f64(1, 1, 1), f64(0, -1, math.nan))
     assert torch.stack([step.alpha_ts, step.var_ts, step.weight_z, step.snr_growth]).isnan().all()
 
 
 @pytest.mark.parametrize("schedule", ALL, ids=name)
-def test_step_from_data_is_a_point(schedule: Schedule) -> None:
+def test_a_step_back_to_data_is_a_point(schedule: Schedule) -> None:
     step = schedule.between(f64(0.0), f64(0.5))
     if isinstance(schedule, NOISELESS):
         assert (step.weight_z.item(), step.weight_x.item(), step.posterior_var.item()) == (0, 1, 0)
 
 
 @pytest.mark.parametrize("schedule", CONTINUOUS, ids=name)
-def test_derivative_is_that_of_gamma(schedule: Schedule) -> None:
-    """dgamma against autograd of gamma: both are closed forms, of different routes."""
+def test_the_derivative_is_that_of_gamma(schedule: Schedule) -> None:
+    """dgamma is compared with autograd of gamma: both are closed forms, computed in different ways."""
     t = torch.linspace(0.01, 0.99, 33, dtype=torch.float64).requires_grad_()
     (slope,) = torch.autograd.grad(schedule.gamma(t).sum(), t)
     torch.testing.assert_close(schedule.dgamma(t), slope, rtol=1e-10, atol=0)
 
 
 @pytest.mark.parametrize("schedule", CONTINUOUS, ids=name)
-def test_gradients_of_every_answer(schedule: Schedule) -> None:
+def test_every_answer_has_gradients(schedule: Schedule) -> None:
     s = f64(0.003, 0.2, 0.5, 0.9).requires_grad_()
     t = f64(0.01, 0.4, 0.7, 0.99).requires_grad_()
     assert torch.autograd.gradcheck(lambda s, t: (schedule.gap(s, t), *schedule.at(t)), (s, t), eps=1e-7, rtol=1e-5)
 
 
 @pytest.mark.parametrize("schedule", CONTINUOUS, ids=name)
-def test_gap_is_the_difference_of_gammas(schedule: Schedule) -> None:
+def test_the_gap_is_the_difference_of_gammas(schedule: Schedule) -> None:
     s, t = f64(0.1, 0.3, 0.6, 0.2), f64(0.2, 0.9, 0.7, 0.8)
     torch.testing.assert_close(schedule.gap(s, t), schedule.gamma(t) - schedule.gamma(s), rtol=1e-12, atol=0)
 
 
-def test_betas_against_fractions() -> None:
-    """alpha-bar of a short table as an exact fraction."""
+def test_tables_of_betas_agree_with_exact_fractions() -> None:
+    """alpha-bar of a short table is an exact fraction."""
     betas = [1e-4, 0.02, 0.3, 0.999]
     schedule, product = Betas(betas), Fraction(1)
     for i, beta in enumerate(betas, 1):
@@ -114,7 +114,7 @@ def test_betas_against_fractions() -> None:
     assert schedule.T == 4
 
 
-def test_betas_lives_on_its_grid() -> None:
+def test_a_table_of_betas_answers_on_its_grid_alone() -> None:
     schedule = Betas.linear()
     on = torch.arange(1001, dtype=torch.float32) / 1000
     assert schedule.alpha(on).isfinite().all()
@@ -125,8 +125,8 @@ def test_betas_lives_on_its_grid() -> None:
 
 
 @pytest.mark.parametrize("dtype", [torch.float64, torch.float32, torch.bfloat16])
-def test_betas_from_a_tensor(dtype: torch.dtype) -> None:
-    """Exactly: the numbers of the table are those of the tensor, whatever formula they were rounded from."""
+def test_a_table_keeps_the_betas_of_a_tensor(dtype: torch.dtype) -> None:
+    """They are kept exactly, whatever formula they were rounded from."""
     betas = torch.linspace(1e-4, 0.02, 10, dtype=dtype)
     t = f64(*(i / 10 for i in range(11)))
     assert torch.equal(Betas(betas).sigma(t), Betas(betas.tolist()).sigma(t))
@@ -167,7 +167,7 @@ def test_a_schedule_shows_its_ends(schedule: Schedule, shown: str) -> None:
         (lambda: Betas.linear(1), "expected an integer T >= 2, got 1"),
     ],
 )
-def test_constructors_refuse(make: object, message: str) -> None:
+def test_wrong_arguments_of_constructors_are_refused(make: object, message: str) -> None:
     with pytest.raises(ValueError, match=message):
         make()  # type: ignore[operator]
 
@@ -193,7 +193,7 @@ def test_a_table_loaded_in_half_answers_in_float64() -> None:
     assert all(a.dtype == torch.float64 for a in schedule.at(f64(0.5)))
 
 
-def test_learned_keeps_its_ends() -> None:
+def test_a_learned_schedule_keeps_its_ends() -> None:
     schedule = Learned(-7.3, 3.1, hidden=32, learn_ends=True)
     t = torch.linspace(0, 1, 257, dtype=torch.float64)
     gamma = schedule.gamma(t)
@@ -203,8 +203,8 @@ def test_learned_keeps_its_ends() -> None:
     assert all(p.grad is not None and p.grad.isfinite().all() for p in schedule.parameters())
 
 
-def test_a_table_that_is_loaded_answers_as_its_own() -> None:
-    """Not as the table that was there before."""
+def test_a_loaded_table_replaces_the_one_before() -> None:
+    """No answer comes from the table that was there before."""
     i = torch.arange(11, dtype=torch.float64) / 10
     loaded, own = Betas.linear(10), Betas.cosine(10)
     assert not torch.equal(loaded.alpha(i), own.alpha(i))

@@ -1,4 +1,4 @@
-"""What is refused, and in which words."""
+"""Arguments of wrong shape or dtype are refused in the caller's words."""
 
 import pytest
 import torch
@@ -14,7 +14,7 @@ T4 = torch.full((4,), 0.5)
 
 
 @pytest.mark.parametrize("shape", [(4, 1, 1, 1), (3,), (), (1,), (4, 1)])
-def test_over_wants_exactly_one_number_per_example(shape: tuple[int, ...]) -> None:
+def test_over_requires_one_number_per_example(shape: tuple[int, ...]) -> None:
     with pytest.raises(ValueError, match=r"over: expected a of shape \(4,\), one per example, got"):
         over(Z, torch.zeros(shape))
 
@@ -74,18 +74,18 @@ def test_variances_fit_their_means() -> None:
         kl(Gaussian(Z, Z + 1), Gaussian(Z, torch.ones(4)))
 
 
-def test_the_decoder_wants_indices() -> None:
+def test_the_decoder_requires_indices() -> None:
     at = LinearGamma().at(0 * T4)
     with pytest.raises(ValueError, match=r"reconstruction: expected index of shape \(4, 3, 2\), integer"):
         reconstruction(Z, Z, at, torch.linspace(-1, 1, 8))
 
 
-def test_integers_are_no_data() -> None:
+def test_integers_are_refused_as_data() -> None:
     with pytest.raises(ValueError, match=r"prior: expected x of a floating dtype, got torch.uint8"):
         prior(Z.byte(), Cosine().at(T4))
 
 
-def test_a_coarse_time_cannot_name_an_index() -> None:
+def test_a_coarse_time_is_refused_where_it_names_an_index() -> None:
     with pytest.raises(
         ValueError, match=r"Betas.alpha: expected t of a dtype that resolves 1/1000, got torch.bfloat16"
     ):
@@ -102,7 +102,7 @@ def test_half_types_round_once() -> None:
 
 @pytest.mark.filterwarnings("ignore:There is a performance drop:UserWarning")  # of torch.vmap itself, for addcmul_
 def test_one_event_of_a_sum_may_be_mapped_over() -> None:
-    """Many noises for one x, and the other way round, and both."""
+    """vmap maps over many noises for one x, over many x for one noise, and over both."""
     at = Cosine().at(T4)
     x, eps = torch.randn(5, *Z.shape), torch.randn(5, *Z.shape)
     over_eps = torch.vmap(lambda e: diffuse(x[0], e, at))(eps)

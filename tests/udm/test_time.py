@@ -1,4 +1,4 @@
-"""Systematic times: each uniform, together even, and the same for any split over ranks."""
+"""Systematic times: each is uniform, together they are evenly spread, and ranks hold parts of one draw."""
 
 import math
 
@@ -9,8 +9,8 @@ from udm.time import systematic_times
 
 
 @pytest.mark.parametrize("k", [1, 8, 49, 103])
-def test_one_time_in_each_cell(k: int) -> None:
-    """1 / k does not tell 49 or 103 apart from k cells, as numpy.arange(0, 1, 1 / k) does."""
+def test_each_cell_has_one_time(k: int) -> None:
+    """numpy.arange(0, 1, 1 / k) has a time too many for k = 49 or 103, since 1 / k is rounded."""
     t = systematic_times(k, generator=torch.Generator().manual_seed(1))
     assert t.shape == (k,) and t.dtype == torch.float64
     assert ((t > 0) & (t <= 1)).all()
@@ -19,8 +19,8 @@ def test_one_time_in_each_cell(k: int) -> None:
 
 
 @pytest.mark.parametrize("u_0", [0.0, 0.3, 1 - 2.0**-53])
-def test_the_ends(u_0: float) -> None:
-    """Time 0 never comes, whatever u_0; time 1 may."""
+def test_time_1_may_occur_and_time_0_never_does(u_0: float) -> None:
+    """This holds for every u_0."""
     t = systematic_times(7, u_0)
     assert ((t > 0) & (t <= 1)).all()
     assert (t[0] == 1) == (u_0 == 0)
@@ -37,7 +37,7 @@ def test_ranks_hold_slices_of_one_draw() -> None:
 
 
 def test_the_mean_is_unbiased_and_exact_to_order_k() -> None:
-    """Averaged over a grid of u_0 the mean of cos(2 pi m t) is 0 unless the batch oscillates with it (m = k)."""
+    """Averaged over a grid of u_0, the mean of cos(2 pi m t) is 0 unless its frequency is that of the cells (m = k)."""
     k = 5
     for m in range(1, 12):
         means = torch.stack(
@@ -48,7 +48,7 @@ def test_the_mean_is_unbiased_and_exact_to_order_k() -> None:
         assert (largest > 0.9) if m % k == 0 else (largest < 1e-13)
 
 
-def test_refusals() -> None:
+def test_wrong_arguments_of_times_are_refused() -> None:
     for batch, offset, total in ((0, 0, None), (2, -1, 4), (3, 2, 4)):
         with pytest.raises(ValueError, match=r"expected batch >= 1, offset >= 0 and offset \+ batch <= total"):
             systematic_times(batch, offset=offset, total=total)

@@ -30,7 +30,7 @@ def test_the_package_is_called_by_a_script_that_type_checks() -> None:
 
 
 def misuse() -> None:
-    """What a checker must refuse; it is not run."""
+    """Misuses that a type checker must refuse; this function is never run."""
     udm.sample(MODEL)  # pyright: ignore[reportCallIssue]
     udm.sample(MODEL, (2, 3), steps=2)  # pyright: ignore[reportCallIssue]
     udm.sample(MODEL, (2, 3), grid="uniform")  # pyright: ignore[reportArgumentType]
@@ -40,7 +40,7 @@ def misuse() -> None:
     del number
 
 
-def test_the_names_that_a_checker_sees_are_the_packages() -> None:
+def test_a_checker_sees_the_names_of_the_package() -> None:
     package = import_module("udm.sample")
     seen = {name for name in vars(called.sample) if not name.startswith("__")}
     assert set(package.__all__) <= seen and all(getattr(package, n) is getattr(called.sample, n) for n in seen)

@@ -1,4 +1,4 @@
-"""The built wheel, where nothing but what it declares is installed."""
+"""The built wheel works where only the packages that it requires are installed."""
 
 import os
 import subprocess
@@ -42,13 +42,13 @@ def verifying(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def lacking(tree: Path, wheel: Path) -> set[str]:
-    """The files of the packages that a wheel leaves out."""
+    """Return the source files that a wheel leaves out."""
     files = (p.relative_to(tree).as_posix() for name in PACKAGES for p in (tree / name).rglob("*") if p.is_file())
     return {name for name in files if "__pycache__" not in name} - set(ZipFile(wheel).namelist())
 
 
 def test_claims_are_found_without_extras(bare: Path, tmp_path: Path) -> None:
-    """By words and by symbol, from the index in the wheel, without SymPy."""
+    """They are found by words and by symbol, from the index in the wheel, without SymPy."""
     for words in (["posterior", "variance"], ["--symbol", "beta_tilde"], ["vdm13"]):
         done = run(bare / "udm", "find", *words, cwd=tmp_path)
         assert done.returncode == 0 and not done.stderr and "vdm." in done.stdout, done.stderr
@@ -58,7 +58,7 @@ def test_every_file_is_in_the_wheel(wheel: Path, tmp_path: Path) -> None:
     assert lacking(copied(tmp_path), wheel) == set()
 
 
-def test_formulas_without_extras(bare: Path, tmp_path: Path) -> None:
+def test_formulas_work_without_extras(bare: Path, tmp_path: Path) -> None:
     done = run(bare / "python", "-c", FORMULA, cwd=tmp_path)
     assert done.returncode == 0, done.stderr
     file, version = done.stdout.split()
@@ -77,7 +77,7 @@ def test_formulas_without_extras(bare: Path, tmp_path: Path) -> None:
         (lambda bin: (bin / "python", "-c", "import udm; udm.train"), "udm.train: expected the module .*.[train]"),
     ],
 )
-def test_what_to_install_is_said(
+def test_a_missing_extra_is_named(
     command: Callable[[Path], tuple[Path | str, ...]], extra: str, bare: Path, tmp_path: Path
 ) -> None:
     done = run(*command(bare), cwd=tmp_path)
@@ -97,8 +97,8 @@ def testing(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return environment(tmp_path_factory.mktemp("testing"), wheel, "verify", "test")
 
 
-def test_claims_of_ones_own_are_judged_and_tested_where_udm_is_installed(testing: Path, tmp_path: Path) -> None:
-    """The plugin is there without being asked for, and collects what is."""
+def test_own_claims_are_judged_and_tested_where_udm_is_installed(testing: Path, tmp_path: Path) -> None:
+    """pytest finds the plugin by itself, and collects the claims asked for."""
     (tmp_path / "my_claims.py").write_text(GREEN)
     (tmp_path / "test_of_the_user.py").write_text("def test_of_theirs():\n    pass\n")
     done = run(testing / "udm", "verify", "my_claims.py", cwd=tmp_path)
@@ -108,15 +108,15 @@ def test_claims_of_ones_own_are_judged_and_tested_where_udm_is_installed(testing
         assert f" {passed} passed" in done.stdout and done.returncode == 0, done.stdout + done.stderr
 
 
-def test_a_new_claim_needs_a_clone(verifying: Path, tmp_path: Path) -> None:
+def test_a_new_claim_of_the_catalogue_needs_a_clone(verifying: Path, tmp_path: Path) -> None:
     done = run(verifying / "udm", "new", "claim", "ddim.variance.limit", cwd=tmp_path)
     assert done.returncode == 2 and "expected a clone of udm" in done.stderr
     assert run(verifying / "udm", "new", "claims", "mine.py", cwd=tmp_path).returncode == 0
     assert "not filled" in run(verifying / "udm", "verify", "mine.py", cwd=tmp_path).stdout
 
 
-def test_a_file_that_is_left_out_is_seen(tmp_path: Path) -> None:
-    """By the list of files, and by the command that needs it."""
+def test_a_file_left_out_of_the_wheel_is_detected(tmp_path: Path) -> None:
+    """The list of files shows it, and so does the command that needs it."""
     tree = copied(tmp_path / "tree")
     settings = (tree / "pyproject.toml").read_text()
     (tree / "pyproject.toml").write_text(settings.replace('"tags", ', ""))

@@ -1,1 +1,1 @@
-"""A device that no machine has, kept on the CPU: what a GPU would refuse is seen without one."""
+"""A simulated device, kept on the CPU, which refuses what a GPU refuses, so that no GPU is needed to see it."""

@@ -1,4 +1,4 @@
-"""udm on the simulated device beside udm on the CPU: ``python -m tests.support.simulated.checks NAME ...`` prints JSON.
+"""Checks of udm on the simulated device: ``python -m tests.support.simulated.checks NAME ...`` prints JSON.
 
 Each check returns nothing or raises; those named ``*_fires`` show that the device refuses what it must.
 """
@@ -27,13 +27,13 @@ from udm.train import fit, load
 
 
 def formulas() -> None:
-    """All on the device, the CPU's numbers bit for bit."""
+    """Compute every formula on the device and compare with the CPU's numbers, bit for bit."""
     beside(SIM, coefficients, on=SIM)
     beside(SIM, of_events, on=SIM)
 
 
 def formulas_do_not_wait() -> None:
-    """No look at a value and no copy: what a CUDA graph needs."""
+    """Compute every formula without reading a value or copying, as a CUDA graph requires."""
     given = Given(SIM)
     calls = coefficients(given) | of_events(given) | {
         "bound": lambda: udm.variational_bound(given.model, given.index, given.levels, window=2),
@@ -48,7 +48,7 @@ def formulas_do_not_wait() -> None:
 
 
 def formulas_without_float64() -> None:
-    """Coefficients on the CPU, exact; events on the device; sums over them in float32 there."""
+    """Without float64, coefficients come from the CPU, events stay on the device, and sums over them are float32."""
     with no_float64():
         beside(SIM, coefficients, on=CPU)
         beside(SIM, of_events, on=None, rtol=2.0**-20)
@@ -58,12 +58,12 @@ def formulas_without_float64() -> None:
 
 
 def likelihoods_and_samples() -> None:
-    """Each number of the likelihood and each sample, to the rounding of reordered sums."""
+    """Compare each number of the likelihood and each sample, up to the rounding of reordered sums."""
     alike(estimates(SIM), estimates(CPU), SIM)
 
 
 def likelihoods_and_samples_without_float64() -> None:
-    """They run; times are drawn in float32 there, so that only samples are the same."""
+    """Without float64 both run, but times are drawn in float32, so only the samples are compared."""
     with no_float64():
         theirs = estimates(SIM)
     ours = estimates(CPU)
@@ -76,7 +76,7 @@ def likelihoods_and_samples_without_float64() -> None:
 
 @contextmanager
 def accelerated(device: torch.device) -> Iterator[None]:
-    """Accelerate trains there."""
+    """Check that Accelerate trains on the device."""
     available, default = torch.accelerator.is_available, PartialState.default_device
     PartialState._reset_state()
     torch.accelerator.is_available = lambda: device == SIM
@@ -108,7 +108,7 @@ def _read(out: Path) -> list[float]:
 
 
 def training() -> None:
-    """The losses of whole runs, to rounding: fused kernels of the CPU are other kernels there."""
+    """Compare the losses of whole runs up to rounding: the CPU's fused kernels are other kernels on the device."""
     with TemporaryDirectory() as folder:
         for i, changes in enumerate(RUNS):
             theirs, ours = (_losses(d, Path(folder) / f"{d.type}{i}", **changes) for d in (SIM, CPU))
@@ -117,7 +117,7 @@ def training() -> None:
 
 
 def resumed() -> None:
-    """A run that stopped half way on the device goes on there, bit for bit; what it left is read anywhere."""
+    """Check that a run stopped half way on the device resumes there bit for bit, and that any device reads it."""
     with TemporaryDirectory() as folder:
         whole, parts = Path(folder) / "whole", Path(folder) / "parts"
         losses = _losses(SIM, whole, steps=4)
@@ -137,7 +137,7 @@ def resumed() -> None:
 
 
 def training_without_float64() -> None:
-    """On the CPU instead, bit for bit."""
+    """Check that training runs on the CPU instead, bit for bit."""
     with TemporaryDirectory() as folder:
         with no_float64(), accelerated(SIM):
             fit(config(steps=2), Path(folder) / "sim", data=DIGITS())

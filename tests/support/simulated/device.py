@@ -21,7 +21,7 @@ NAME = "sim"
 
 
 class _Module(backend_registration._DummyBackendModule):
-    """What torch asks of a device's module."""
+    """The functions that torch calls on a device's module."""
 
     def get_rng_state(self, device: object = None) -> Tensor:
         return torch.empty(0, dtype=torch.uint8)
@@ -47,7 +47,7 @@ class OnSim(Tensor):
     """A tensor on the device; ``raw`` holds its numbers."""
 
     raw: Tensor
-    made: ClassVar[int] = 0  # how many there ever were
+    made: ClassVar[int] = 0  # how many were ever made
     __torch_function__ = torch._C._disabled_torch_function_impl
 
     @staticmethod
@@ -65,7 +65,7 @@ class OnSim(Tensor):
         return f"OnSim({self.raw})"
 
     def tolist(self) -> Any:
-        """As a GPU's: by way of the CPU."""
+        """Copy to the CPU first, as a GPU does."""
         return self.cpu().tolist()
 
     @classmethod
@@ -74,7 +74,7 @@ class OnSim(Tensor):
 
 
 class Generator(torch.Generator):
-    """torch's, with the CPU's for this device."""
+    """A generator of random numbers for this device, backed by the CPU's."""
 
     def __new__(cls, device: torch.device | str | None = None) -> "Generator":
         return super().__new__(cls, "cpu" if device is None or torch.device(device).type == NAME else device)
@@ -104,7 +104,7 @@ def _lower(a: Any) -> Any:
 
 
 def _home(op: Any, args: Any, kwargs: dict[str, Any], tensors: list[Tensor]) -> torch.device:
-    """Where the result lies: where it is asked for, else where what it is made of lies."""
+    """Return the device of the result: the one that was asked for, or else that of the arguments."""
     asked = kwargs.get("device")
     if asked is not None:
         return SIM if torch.device(asked).type == NAME else torch.device("cpu")
@@ -124,7 +124,7 @@ def _same_device(op: Any, args: Any, tensors: list[Tensor]) -> None:
 def _stays(op: Any, tensors: list[Tensor], home: torch.device) -> None:
     if not _rules["quiet"]:
         return
-    masks = op in _INDICES and any(a.dtype == torch.bool for a in tensors[1:])  # how many are true?
+    masks = op in _INDICES and any(a.dtype == torch.bool for a in tensors[1:])  # the shape depends on values
     if op in _LOOKS or masks:
         raise RuntimeError(f"{op}: looks at a value, and would wait for the device")
     if op in _COPIES and any(a.device != home and a.ndim > 0 for a in tensors):
@@ -133,13 +133,13 @@ def _stays(op: Any, tensors: list[Tensor], home: torch.device) -> None:
 
 @contextmanager
 def quiet() -> Iterator[None]:
-    """No look at a value of the device, and no copy to it or from it."""
+    """Forbid reading a value from the device, and copying to it or from it."""
     yield from _ruled("quiet")
 
 
 @contextmanager
 def no_float64() -> Iterator[None]:
-    """As mps: no float64 on the device, and udm knows it."""
+    """Forbid float64 on the device, as mps does, and let udm know."""
     udm.stable.NO_FLOAT64.add(NAME)
     try:
         yield from _ruled("no float64")
@@ -156,7 +156,7 @@ def _ruled(rule: str) -> Iterator[None]:
 
 
 def _then_moved(make: Callable[..., Tensor]) -> Callable[..., Tensor]:
-    """A maker of tensors from numbers, on the CPU first."""
+    """Make a function that creates tensors from numbers create them on the CPU, and then move them."""
 
     def made(data: Any, *args: Any, device: Any = None, **kwargs: Any) -> Tensor:
         if device is None or torch.device(device).type != NAME:
@@ -172,6 +172,6 @@ def _fall_back(op: Any, *args: Any, **kwargs: Any) -> Any:
 
 _library = torch.library.Library("_", "IMPL")
 _library.fallback(_fall_back, "PrivateUse1")
-torch.tensor = _then_moved(torch.tensor)  # which tensors in Python do not see
+torch.tensor = _then_moved(torch.tensor)  # which bypasses the dispatch of tensors written in Python
 torch.as_tensor = _then_moved(torch.as_tensor)
 torch.Generator = Generator  # pyright: ignore[reportAttributeAccessIssue]

@@ -1,4 +1,4 @@
-"""Data as exact levels: what is read, and what is refused by name because its levels would be lost or are not there."""
+"""Data are read as exact integer levels; data whose levels would be lost, or are absent, are refused by name."""
 
 import bz2
 import lzma
@@ -71,7 +71,7 @@ def test_shapes_become_channels_first(tmp_path: Path) -> None:
     assert np.array_equal(last.movedim(0, 2).numpy(), x[2])
 
 
-def test_labels_come_along(tmp_path: Path) -> None:
+def test_labels_are_read_with_the_data(tmp_path: Path) -> None:
     data = load(saved(tmp_path / "a.npz", images=GREY.astype(np.uint8), labels=np.arange(10) % 4), "all")
     assert data.labels == 4 and data.read([6])[1].tolist() == [2]
     assert load(str(tmp_path / "a.npz"), "test").read([0])[1].shape == (1,)
@@ -179,7 +179,7 @@ def test_tensors_that_are_not_levels_or_labels_are_refused(
         Array("mine", index, 17, labels)
 
 
-def test_what_is_not_there_is_said(tmp_path: Path) -> None:
+def test_missing_data_are_named(tmp_path: Path) -> None:
     (tmp_path / "a.txt").write_text("x")
     for source, message in (
         (str(tmp_path / "no.npy"), "which does not exist"),
@@ -198,7 +198,7 @@ def test_what_is_not_there_is_said(tmp_path: Path) -> None:
 
 
 def picture(file: Path, mode: str = "RGB", size: tuple[int, int] = (5, 4), seed: int = 0) -> np.ndarray:
-    """A picture of noise, written; its pixels."""
+    """Write a picture of noise and return its pixels."""
     shape = (size[1], size[0]) if mode in ("L", "I;16") else (size[1], size[0], len(mode))
     high = 2**16 if mode == "I;16" else 256
     pixels = np.random.default_rng(seed).integers(0, high, shape).astype(np.uint16 if high > 256 else np.uint8)
@@ -216,7 +216,7 @@ def test_a_folder_of_images_keeps_every_level(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("held_out", ["test", "validation", "val"])
-def test_parts_that_are_folders_stay_apart(held_out: str, tmp_path: Path) -> None:
+def test_folders_named_train_and_test_stay_apart(held_out: str, tmp_path: Path) -> None:
     for i, place in enumerate(("train/cat/a", "train/dog/b", "train/cat/c", f"{held_out}/dog/d")):
         picture(tmp_path / f"{place}.png", seed=i)
     train, test, whole = (load(str(tmp_path), part) for part in ("train", "test", "all"))
@@ -242,8 +242,8 @@ def test_grey_images_have_one_channel(tmp_path: Path) -> None:
     assert np.array_equal(data.read([0])[0][0, 0].numpy(), want)
 
 
-def test_a_colour_that_is_to_be_seen_through_is_refused(tmp_path: Path) -> None:
-    """Opacity in a palette or a grey: the mode does not tell."""
+def test_a_transparent_colour_is_refused(tmp_path: Path) -> None:
+    """The mode of a palette or grey image does not say that it has transparency."""
     for mode in ("P", "L"):
         picture(tmp_path / mode / "a.png")
         Image.new(mode, (5, 4)).save(tmp_path / mode / "b.png", transparency=0)
@@ -251,7 +251,7 @@ def test_a_colour_that_is_to_be_seen_through_is_refused(tmp_path: Path) -> None:
             load(str(tmp_path / mode), "all").read([1])
 
 
-def test_a_grey_image_among_colours_is_all_three(tmp_path: Path) -> None:
+def test_a_grey_image_among_colour_images_gets_three_channels(tmp_path: Path) -> None:
     picture(tmp_path / "a.png")
     want = picture(tmp_path / "b.png", "L")
     assert np.array_equal(load(str(tmp_path), "all").read([1])[0][0].numpy(), np.stack([want] * 3))
@@ -280,7 +280,7 @@ IMAGES: dict[str, tuple[Any, tuple[int, int], str]] = {
 
 
 @pytest.mark.parametrize("name", IMAGES)
-def test_an_image_that_does_not_fit_is_refused_by_its_name(name: str, tmp_path: Path) -> None:
+def test_an_image_of_another_size_is_refused_by_name(name: str, tmp_path: Path) -> None:
     strike, size, message = IMAGES[name]
     picture(tmp_path / "a.png", size=size)
     strike(tmp_path / "b.png")
@@ -289,15 +289,15 @@ def test_an_image_that_does_not_fit_is_refused_by_its_name(name: str, tmp_path: 
     assert str(tmp_path / "b.png") in str(refused.value)
 
 
-def test_a_colour_among_grey_images_is_refused(tmp_path: Path) -> None:
+def test_a_colour_image_among_grey_images_is_refused(tmp_path: Path) -> None:
     picture(tmp_path / "a.png", "L")
     picture(tmp_path / "b.png")
     with pytest.raises(ValueError, match=r"b\.png: expected 8 bits, opaque, L as .*a\.png, got RGB"):
         load(str(tmp_path), "all").read([1])
 
 
-def test_the_baselines_are_what_they_say() -> None:
-    """Counted one by one in Python; the compressor's promise is the length of what it wrote."""
+def test_the_baselines_match_independent_counts() -> None:
+    """Histograms are counted in plain Python; the compressor's figure is the length of what it wrote."""
     train, test = load("digits"), load("digits", "test")
     found = baselines(train, test)
     a, b = (d.read(range(len(d)))[0].flatten(1).tolist() for d in (train, test))
@@ -312,7 +312,7 @@ def test_the_baselines_are_what_they_say() -> None:
     assert found["compressor"] > 2
 
 
-def test_the_baselines_of_large_events_look_at_few(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_baselines_of_large_events_use_a_sample(monkeypatch: pytest.MonkeyPatch) -> None:
     """Compressing CIFAR-10's 20 000 events nine times took seven minutes."""
     sizes: list[tuple[int, ...]] = []
     monkeypatch.setattr(baseline, "compressor", lambda a, b, K: sizes.append((*a.shape, *b.shape)) or 0.0)
@@ -327,8 +327,8 @@ def test_the_baselines_of_large_events_look_at_few(monkeypatch: pytest.MonkeyPat
     assert found["histogram"] == pytest.approx(-float(p.gather(1, rows[1].T).log2().mean()), rel=1e-6)
 
 
-def test_the_compressor_sees_bytes_of_one_width() -> None:
-    """Levels above 255 in the held-out part alone must not make it cheap or dear."""
+def test_the_compressor_stores_all_levels_in_one_width() -> None:
+    """Levels above 255 in the held-out part alone must not change its cost."""
     generator = torch.Generator().manual_seed(0)
     low, high = (torch.randint(a, b, (400, 8), generator=generator) for a, b in ((0, 256), (256, 512)))
     found = baselines(Array("a", low, 512), Array("b", high, 512))
@@ -357,7 +357,7 @@ def test_a_grid_of_pictures_is_read_back(tmp_path: Path) -> None:
         write_png(torch.zeros(2, 2, 8, 8), 17, tmp_path / "no.png")
 
 
-def test_a_picture_is_whole_or_as_before(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_interrupted_write_leaves_the_old_picture(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def full(path: Path) -> None:
         raise OSError("no space")
 

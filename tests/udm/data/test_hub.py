@@ -1,4 +1,4 @@
-"""Datasets of the hub, by the library itself: written to a disk, read back level by level, and what is refused."""
+"""Datasets of the hub, written and read by its own library, keep every level; anything else is refused."""
 
 import io
 import sys
@@ -29,7 +29,7 @@ def labelled(n: int, seed: int = 0) -> Dataset:
 
 
 def kept(tmp_path: Path, found: Any) -> str:
-    """As a machine without a network has it."""
+    """Save a dataset to a folder, as a machine without a network has it."""
     datasets.disable_progress_bars()
     found.save_to_disk(str(tmp_path / "kept"))
     return str(tmp_path / "kept")
@@ -43,7 +43,7 @@ def test_a_dataset_keeps_its_own_parts_and_every_level(tmp_path: Path) -> None:
     where = kept(tmp_path, DatasetDict(train=labelled(6), test=labelled(4, seed=1)))
     train, test = load(where), load(where, "test")
     assert (len(train), len(test), train.shape, train.K) == (6, 4, (3, 4, 5), 256)
-    assert train.labels == test.labels == 3  # as declared: no row is a ship
+    assert train.labels == test.labels == 3  # the declared classes, although no row is a ship
     index, classes = test.read([3, 0])
     want = [np.asarray(pictures(4, seed=1)[i]) for i in (3, 0)]
     assert np.array_equal(index.movedim(1, 3).numpy(), np.stack(want)) and classes.tolist() == [1, 0]
@@ -71,7 +71,7 @@ def test_a_dataset_with_one_part_of_its_own_never_holds_out_what_it_trains_on(tm
 
 
 @pytest.mark.parametrize("name", ["validation", "val"])
-def test_what_validates_is_held_out_where_nothing_else_is(name: str, tmp_path: Path) -> None:
+def test_a_validation_part_is_held_out_if_there_is_no_test_part(name: str, tmp_path: Path) -> None:
     where = kept(tmp_path, DatasetDict({"train": labelled(6), name: labelled(4, seed=1)}))
     train, test = load(where), load(where, "test")
     assert (len(train), len(test), test.name) == (6, 4, f"{where}:{name}")
@@ -84,7 +84,7 @@ def test_a_dataset_without_parts_is_divided(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("mode", ["P", "L", "1"])
-def test_a_palette_is_its_colours_and_grey_is_grey(mode: str, tmp_path: Path) -> None:
+def test_palette_images_become_colours_and_grey_stays_grey(mode: str, tmp_path: Path) -> None:
     given = pictures(2, mode)
     index, _ = load(kept(tmp_path, images(*given)), "all").read([0, 1])
     want = [np.asarray(p.convert("RGB" if mode == "P" else "L")).reshape(4, 5, -1) for p in given]
@@ -92,7 +92,7 @@ def test_a_palette_is_its_colours_and_grey_is_grey(mode: str, tmp_path: Path) ->
 
 
 @pytest.mark.parametrize("mode", ["RGBA", "CMYK", "I;16", "LA"])
-def test_what_would_lose_levels_is_refused(mode: str, tmp_path: Path) -> None:
+def test_an_image_mode_that_would_lose_levels_is_refused(mode: str, tmp_path: Path) -> None:
     where = kept(
         tmp_path, images(*pictures(1), *(p.convert(mode) for p in pictures(1, "L" if mode != "CMYK" else "RGB")))
     )
@@ -106,7 +106,7 @@ def test_images_of_two_sizes_are_refused(tmp_path: Path) -> None:
         load(where, "all").read([0, 1])
 
 
-def test_a_torn_image_and_an_absent_one_are_named(tmp_path: Path) -> None:
+def test_a_truncated_image_and_a_missing_one_are_named(tmp_path: Path) -> None:
     stream = io.BytesIO()
     Pillow.fromarray(np.random.default_rng(0).integers(0, 256, (40, 50, 3)).astype(np.uint8)).save(stream, "PNG")
     whole = stream.getvalue()
@@ -120,8 +120,8 @@ def test_a_torn_image_and_an_absent_one_are_named(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(("kind", "label"), [("int64", [-1, -1]), ("int64", [None, 1]), ("string", ["cat", "dog"])])
-def test_rows_without_a_class_leave_no_classes(kind: str, label: list[Any], tmp_path: Path) -> None:
-    """As unlabelled parts of the hub have it: one can train on them, and not conditionally."""
+def test_a_part_with_unlabelled_rows_has_no_classes(kind: str, label: list[Any], tmp_path: Path) -> None:
+    """The hub has such parts: one can train on them, though not conditionally."""
     typed = Features({"image": Image(), "label": Value(kind)})
     data = load(kept(tmp_path, Dataset.from_dict({"image": pictures(2), "label": label}, features=typed)), "all")
     assert data.labels == 0 and data.read([1, 0])[1].tolist() == [0, 0]
@@ -129,13 +129,13 @@ def test_rows_without_a_class_leave_no_classes(kind: str, label: list[Any], tmp_
         Run(Config(conditional=True, network="unet"), data)
 
 
-def test_the_one_column_of_classes_counts(tmp_path: Path) -> None:
+def test_a_single_column_of_classes_gives_the_labels(tmp_path: Path) -> None:
     features = Features({"picture": Image(), "kind": ClassLabel(names=["a", "b"])})
     data = load(kept(tmp_path, Dataset.from_dict({"picture": pictures(2), "kind": [1, 0]}, features=features)), "all")
     assert data.labels == 2 and data.read([0, 1])[1].tolist() == [1, 0]
 
 
-def test_rows_that_are_no_images_are_refused(tmp_path: Path) -> None:
+def test_rows_that_are_not_images_are_refused(tmp_path: Path) -> None:
     words = Dataset.from_dict({"text": ["a"], "label": [0]})
     with pytest.raises(ValueError, match=r"expected one column of images, .* got none among .* text, label"):
         load(kept(tmp_path / "words", words), "all")
@@ -151,7 +151,7 @@ def test_rows_that_are_no_images_are_refused(tmp_path: Path) -> None:
         Hub("none", images())
 
 
-def test_a_dataset_that_is_out_of_reach_says_what_to_do(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_an_unreachable_dataset_is_refused_with_advice(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     def unreachable(name: str) -> None:
         raise ConnectionError(f"Couldn't reach {name!r} on the Hub")
 
@@ -166,7 +166,7 @@ def test_a_dataset_that_is_out_of_reach_says_what_to_do(monkeypatch: pytest.Monk
         load(str(where))
 
 
-def test_a_missing_library_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_missing_library_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "datasets", None)  # pyright: ignore[reportArgumentType]
     with pytest.raises(ValueError, match=r"pip install '\.\[data\]' in a clone"):
         load("cifar10")

@@ -1,4 +1,4 @@
-"""Levels in every integer dtype, to the last of them: no number of 8 bits is 256, and what is no level stays none."""
+"""Levels keep their values in every integer dtype, though no number of 8 bits is 256; other numbers are refused."""
 
 import math
 from collections.abc import Callable
@@ -27,12 +27,12 @@ def at(gamma: float, batch: int = 1) -> Marginal:
 @pytest.mark.parametrize(
     ("dtype", "K"), [(torch.uint8, 256), (torch.int8, 128), (torch.int16, 300), (torch.int32, 9), (torch.int64, 9)]
 )
-def test_every_level_of_every_dtype(dtype: torch.dtype, K: int) -> None:
+def test_every_level_is_kept_in_every_dtype(dtype: torch.dtype, K: int) -> None:
     x, index = values(K), torch.arange(K).to(dtype)
     assert torch.equal(level(x, index), x)
 
 
-def test_bytes_have_the_bound_that_integers_have() -> None:
+def test_bytes_have_the_same_bound_as_wider_integers() -> None:
     one, other = (
         variational_bound(MODEL, index, X_256, generator=torch.Generator().manual_seed(0))
         for index in (BYTES, BYTES.long())
@@ -42,7 +42,7 @@ def test_bytes_have_the_bound_that_integers_have() -> None:
 
 
 def test_bytes_have_every_likelihood() -> None:
-    """Of levels from 0 to 255: the bound in continuous time and in steps, both flows, the invariance."""
+    """Levels from 0 to 255: the bound in continuous time and in steps, both flows, and the invariance."""
     ddpm = MODEL._replace(schedule=Betas.linear(8))
     batches = [BYTES[:2], BYTES[2:]]
     for found in (
@@ -78,13 +78,13 @@ def per_pixel(x: Tensor, z_0: Tensor, at_0: Marginal) -> Tensor:
         (lambda: evaluate(MODEL, [BYTES], X_256, T=2.5), r"T an integer from 1 to 2\^53, or None, got 2.5"),  # type: ignore[arg-type]
     ],
 )
-def test_a_likelihood_refuses(call: Callable[[], object], message: str) -> None:
-    """What would give a plausible number, or none."""
+def test_a_likelihood_of_impossible_levels_is_refused(call: Callable[[], object], message: str) -> None:
+    """Otherwise it would give a plausible number, or none."""
     with pytest.raises(ValueError, match=message):
         call()
 
 
-def test_an_evaluation_says_what_its_errors_cover() -> None:
+def test_an_evaluation_states_what_its_errors_cover() -> None:
     assert evaluate(MODEL, [BYTES], X_256, repeats=2).meaning.endswith(
         "noise and times alone, over these very examples"
     )
@@ -92,15 +92,15 @@ def test_an_evaluation_says_what_its_errors_cover() -> None:
     assert found.meaning.endswith("over the law that the examples were drawn from")
 
 
-def test_an_integral_to_no_noise_is_called_infinite() -> None:
-    """The model is not exact as t falls to 0, so the integral is infinite; each draw of it is finite."""
+def test_the_bound_down_to_no_noise_is_reported_infinite() -> None:
+    """The model is not exact as t falls to 0, so the integral is infinite, though each draw of it is finite."""
     found = evaluate(MODEL._replace(schedule=Cosine()), [BYTES], X_256, repeats=2)
     assert "infinite, whatever the number" in found.meaning
     assert "infinite" not in evaluate(MODEL, [BYTES], X_256, repeats=2).meaning
 
 
-def test_nan_is_no_level() -> None:
-    """A diverged sample is no picture."""
+def test_nan_is_refused_as_a_level() -> None:
+    """A diverged sample is not a picture."""
     z, x = torch.tensor([[math.nan, 0.0]]), values(16)
     u = torch.tensor([[0.5, 0.5]])
     for found in (nearest(z, x), mode(z, at(-5.0), x), draw(z, at(-5.0), x, u)):
@@ -109,8 +109,11 @@ def test_nan_is_no_level() -> None:
     assert draw(torch.zeros(1, 1), at(-5.0), x, torch.tensor([[math.nan]])).item() == -1
 
 
-def test_a_latent_between_two_levels_without_noise() -> None:
-    """On the middle of two levels log 2, on one 0, elsewhere infinite: at an SNR beyond float64, and at infinity."""
+def test_a_latent_without_noise_decodes_to_its_nearest_levels() -> None:
+    """The loss is log 2 half way between two levels, 0 on one, and infinite elsewhere.
+
+    The SNR is beyond float64, or infinite.
+    """
     x = values(4, torch.float64)
     middle = ((x[1] + x[2]) / 2).reshape(1, 1)
     zero = torch.zeros(1, dtype=torch.float64)
@@ -120,7 +123,7 @@ def test_a_latent_between_two_levels_without_noise() -> None:
             assert found.item() == pytest.approx(want, rel=2**-50)
 
 
-def test_the_variance_of_an_invariance_is_a_square() -> None:
+def test_the_variance_in_an_invariance_is_in_squared_units() -> None:
     (row,) = invariance(MODEL, {"a": MODEL.schedule}, [BYTES], X_256, repeats=2)
     assert (row.bound.unit, row.variance.unit) == ("bits/dim", "(bits/dim)^2")
     with pytest.raises(ValueError, match="invariance: expected levels from 0 to 16, got 0 to 255"):

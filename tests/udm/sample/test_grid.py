@@ -1,4 +1,4 @@
-"""Grids: the published lists, and inverses of schedules."""
+"""Time grids agree with the published lists and invert their schedules."""
 
 from fractions import Fraction
 
@@ -36,8 +36,8 @@ CONTINUOUS = (
 
 
 @pytest.mark.parametrize(("T", "n"), [(1000, 50), (1000, 7), (1000, 3), (10, 10), (9, 2), (1, 1)])
-def test_trailing_and_leading(T: int, n: int) -> None:
-    """diffusers' round(arange(T, 0, -T/n)) - 1 and arange(n) * (T // n), there counted from 0, as i/T; then 0."""
+def test_trailing_and_leading_grids_are_those_of_diffusers(T: int, n: int) -> None:
+    """diffusers counts round(arange(T, 0, -T/n)) - 1 and arange(n) * (T // n) from 0; here they are i/T, then 0."""
     back = [(Fraction(T) - i * Fraction(T, n) + Fraction(1, 2)).__floor__() for i in range(n)]
     assert trailing(T, n).tolist() == [i / T for i in [*back, 0]]
     front = sorted((j * (T // n) + 1 for j in range(n)), reverse=True)
@@ -48,7 +48,7 @@ def test_trailing_and_leading(T: int, n: int) -> None:
 
 
 def test_leading_does_not_start_at_pure_noise() -> None:
-    """Lin et al.'s example: at 25 of 1000 steps, t = 961 in place of 1000, where signal is left."""
+    """In the example of Lin et al., 25 of 1000 steps start at t = 961 instead of 1000, where signal is left."""
     schedule = Betas.linear(1000)
     first, right = leading(1000, 25)[:1], trailing(1000, 25)[:1]
     assert (first.item(), right.item()) == (0.961, 1.0)
@@ -56,8 +56,8 @@ def test_leading_does_not_start_at_pure_noise() -> None:
 
 
 @pytest.mark.parametrize("schedule", CONTINUOUS, ids=lambda s: type(s).__name__)
-def test_inverse(schedule: Schedule) -> None:
-    """gamma(t) is met by t to an ulp of t, or of gamma where it is flat."""
+def test_the_inverse_of_a_schedule_meets_gamma(schedule: Schedule) -> None:
+    """gamma(t) is met to an ulp of t, or to an ulp of gamma where gamma is flat."""
     t = torch.tensor([1e-4, 0.01, 0.3, 0.5, 0.9, 0.999], dtype=torch.float64)
     gamma = schedule.gamma(t)
     found = time_of_gamma(schedule, gamma)
@@ -66,7 +66,7 @@ def test_inverse(schedule: Schedule) -> None:
     assert not bool(((time_of_gamma(schedule, gamma + 1e-9) - t).abs() <= slack).any())
 
 
-def test_uniform_gamma() -> None:
+def test_a_grid_uniform_in_gamma_has_equal_gaps() -> None:
     schedule = BetaLinear()
     grid = uniform_gamma(schedule, 8, end=1e-3)
     check(grid)
@@ -78,10 +78,13 @@ def test_uniform_gamma() -> None:
         uniform_gamma(schedule, 8)
 
 
-def test_karras() -> None:
-    """EDM (5): equal times on its own schedule; on another the same sigma/alpha, and sigma = 0 last if reached."""
+def test_the_karras_grid_is_edms() -> None:
+    """EDM (5) is equal times on EDM's own schedule.
+
+    On another schedule sigma/alpha is the same; sigma = 0 is last if reached.
+    """
     torch.testing.assert_close(karras(EDM(), 18), uniform(18), rtol=0, atol=2.0**-48)
-    for ends in ((0.002, 80.0), (0.01, 10.0), (0.03, 7.1)):  # its own ends, as given, are met exactly
+    for ends in ((0.002, 80.0), (0.01, 10.0), (0.03, 7.1)):  # the given ends are met exactly
         own = karras(EDM(*ends), 18, sigma_min=ends[0], sigma_max=ends[1])
         assert (own[0], own[-1]) == (1, 0)
     grid = karras(Cosine(), 18, sigma_min=0.002, sigma_max=80.0)
@@ -99,7 +102,7 @@ def test_karras() -> None:
         karras(Betas.linear(10), 5, sigma_min=0.1)
 
 
-def test_refusals() -> None:
+def test_grids_that_cannot_be_are_refused() -> None:
     with pytest.raises(ValueError, match=r"uniform: expected steps >= 1, an integer, got 0"):
         uniform(0)
     with pytest.raises(ValueError, match=r"trailing: expected 1 <= steps <= T = 10, got 11"):

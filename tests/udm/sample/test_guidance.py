@@ -1,4 +1,4 @@
-"""Guidance against the posterior of a solvable model, in every parameterisation and under both conventions."""
+"""Guidance agrees with the posterior of a solvable model, in every parameterization and under both conventions."""
 
 from collections.abc import Callable
 
@@ -17,8 +17,8 @@ AT = Marginal.from_gamma(GAMMA)
 U = 2.0**-53
 
 
-def told(mean: float, variance: float, kind: str) -> Callable[[Tensor, Tensor], Tensor]:
-    """The exact denoiser of N(mean, variance)."""
+def exact_denoiser(mean: float, variance: float, kind: str) -> Callable[[Tensor, Tensor], Tensor]:
+    """Return the exact denoiser of N(mean, variance)."""
 
     def denoiser(z: Tensor, gamma: Tensor) -> Tensor:
         at = Marginal.from_gamma(gamma)
@@ -30,7 +30,10 @@ def told(mean: float, variance: float, kind: str) -> Callable[[Tensor, Tensor], 
 
 
 def about(scale: float) -> float:
-    """Twenty conversions, each with terms of at most ``scale``, 8 u of each coefficient and 3 u of arithmetic."""
+    """Return the tolerance of twenty conversions.
+
+    Each has terms of at most ``scale``, with 8 u for each coefficient and 3 u of arithmetic.
+    """
     return 20 * 11 * U * scale
 
 
@@ -39,8 +42,8 @@ CONDITIONAL, PLAIN = (0.5, 0.2), (-0.3, 0.9)
 
 def guided(kind: str, weight: float, convention: str) -> Tensor:
     make = classifier_free(
-        told(*CONDITIONAL, kind),
-        told(*PLAIN, kind),
+        exact_denoiser(*CONDITIONAL, kind),
+        exact_denoiser(*PLAIN, kind),
         weight,
         convention=convention,  # type: ignore[arg-type]
     )
@@ -48,9 +51,9 @@ def guided(kind: str, weight: float, convention: str) -> Tensor:
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_conventions(kind: str) -> None:
-    """s = 1 + w; no guidance at w = 0 and s = 1; the same number under the other convention is something else."""
-    c, u = told(*CONDITIONAL, kind)(Z, GAMMA), told(*PLAIN, kind)(Z, GAMMA)
+def test_the_two_conventions_differ_by_one(kind: str) -> None:
+    """s = 1 + w: w = 0 and s = 1 guide nothing, and one number means different things under the two conventions."""
+    c, u = exact_denoiser(*CONDITIONAL, kind)(Z, GAMMA), exact_denoiser(*PLAIN, kind)(Z, GAMMA)
     assert torch.equal(guided(kind, 0.0, "ho_salimans"), c)
     assert torch.equal(guided(kind, 1.0, "scale"), c)
     assert torch.equal(guided(kind, 0.0, "scale"), u)
@@ -62,20 +65,24 @@ def test_conventions(kind: str) -> None:
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_it_is_the_same_in_every_parameterisation(kind: str) -> None:
-    """The weights sum to 1. Not so once rescaled."""
+def test_guidance_is_the_same_in_every_parameterization(kind: str) -> None:
+    """The weights sum to 1. Rescaled guidance is not the same."""
     by_x = guided("x", 2.0, "ho_salimans")
     got = convert(guided(kind, 2.0, "ho_salimans"), Z, AT, kind, "x")  # type: ignore[arg-type]
     torch.testing.assert_close(got, by_x, rtol=0, atol=about(100))
     if kind != "x":
-        make = classifier_free(told(*CONDITIONAL, kind), told(*PLAIN, kind), 2.0, convention="scale", rescale=0.7)
-        plain = classifier_free(told(*CONDITIONAL, "x"), told(*PLAIN, "x"), 2.0, convention="scale", rescale=0.7)
+        make = classifier_free(
+            exact_denoiser(*CONDITIONAL, kind), exact_denoiser(*PLAIN, kind), 2.0, convention="scale", rescale=0.7
+        )
+        plain = classifier_free(
+            exact_denoiser(*CONDITIONAL, "x"), exact_denoiser(*PLAIN, "x"), 2.0, convention="scale", rescale=0.7
+        )
         again = convert(make(Z, GAMMA), Z, AT, kind, "x")  # type: ignore[arg-type]
         assert not torch.allclose(again, plain(Z, GAMMA), atol=1e-3)
 
 
 def log_likelihood(z: Tensor, gamma: Tensor) -> Tensor:
-    """log p(c | z) for c = x + N(0, 1/2) seen at 0.8, x ~ N(-0.3, 0.9) in each coordinate, up to a constant."""
+    """Return log p(c | z) up to a constant, where c = x + N(0, 1/2) is 0.8 and x ~ N(-0.3, 0.9) in each coordinate."""
     at = Marginal.from_gamma(gamma)
     a, s = at.alpha[:, None], at.sigma[:, None]
     m, v = PLAIN
@@ -91,48 +98,50 @@ def posterior() -> tuple[float, float]:
 
 @pytest.mark.claim("guidance.bayes")
 @pytest.mark.parametrize("kind", KINDS)
-def test_the_classifier_of_weight_one_is_the_posterior(kind: str) -> None:
-    """Bayes: the score of p(z | c) is that of p(z) plus grad log p(c | z)."""
-    got = classifier(told(*PLAIN, kind), log_likelihood, 1.0, parameterization=kind)(Z, GAMMA)  # type: ignore[arg-type]
-    want = told(*posterior(), kind)(Z, GAMMA)
+def test_classifier_guidance_of_weight_one_gives_the_posterior(kind: str) -> None:
+    """By Bayes' rule, the score of p(z | c) is that of p(z) plus grad log p(c | z)."""
+    got = classifier(exact_denoiser(*PLAIN, kind), log_likelihood, 1.0, parameterization=kind)(Z, GAMMA)  # type: ignore[arg-type]
+    want = exact_denoiser(*posterior(), kind)(Z, GAMMA)
     torch.testing.assert_close(got, want, rtol=0, atol=about(100))
     for wrong in (-1.0, 2.0, 0.0):
-        other = classifier(told(*PLAIN, kind), log_likelihood, wrong, parameterization=kind)  # type: ignore[arg-type]
+        other = classifier(exact_denoiser(*PLAIN, kind), log_likelihood, wrong, parameterization=kind)  # type: ignore[arg-type]
         assert not torch.allclose(other(Z, GAMMA), want, atol=1e-2)
 
 
 @pytest.mark.parametrize("w", [0.5, 3.0])
-def test_weight_w_on_the_conditional_is_w_plus_one_on_the_plain(w: float) -> None:
-    """Ho and Salimans: with exact models, classifier guidance of weight 1 + w is classifier-free guidance of w."""
-    by_classifier = classifier(told(*PLAIN, "eps"), log_likelihood, 1 + w, parameterization="eps")(Z, GAMMA)
-    free = classifier_free(told(*posterior(), "eps"), told(*PLAIN, "eps"), w, convention="ho_salimans")(Z, GAMMA)
+def test_classifier_guidance_of_one_plus_w_is_classifier_free_guidance_of_w(w: float) -> None:
+    """Ho and Salimans show this for exact models."""
+    by_classifier = classifier(exact_denoiser(*PLAIN, "eps"), log_likelihood, 1 + w, parameterization="eps")(Z, GAMMA)
+    free = classifier_free(
+        exact_denoiser(*posterior(), "eps"), exact_denoiser(*PLAIN, "eps"), w, convention="ho_salimans"
+    )(Z, GAMMA)
     torch.testing.assert_close(by_classifier, free, rtol=0, atol=about(100))
-    off = classifier(told(*PLAIN, "eps"), log_likelihood, w, parameterization="eps")(Z, GAMMA)
+    off = classifier(exact_denoiser(*PLAIN, "eps"), log_likelihood, w, parameterization="eps")(Z, GAMMA)
     assert not torch.allclose(off, free, atol=1e-2)
 
 
-def test_no_gradient_is_left_behind() -> None:
+def test_guidance_leaves_no_gradient_behind() -> None:
     weight = torch.ones(1, dtype=torch.float64, requires_grad=True)
     with torch.no_grad():
-        make = classifier(told(*PLAIN, "eps"), lambda z, g: (weight * z).sum(1), 1.0, parameterization="eps")
+        make = classifier(exact_denoiser(*PLAIN, "eps"), lambda z, g: (weight * z).sum(1), 1.0, parameterization="eps")
         assert not make(Z, GAMMA).requires_grad
     assert weight.grad is None
 
 
-def test_rescale() -> None:
-    """At phi = 1 the spread of each event is the conditional's; at 0 nothing changes; a constant stays (not 0/0)."""
-    c, g = told(*CONDITIONAL, "v")(Z, GAMMA), combination(Z, Z + 1, 2.0)
+def test_rescaling_gives_the_spread_of_the_conditional_prediction() -> None:
+    """This holds at phi = 1. At 0 nothing changes, and a constant stays a constant, without 0/0."""
+    c, g = exact_denoiser(*CONDITIONAL, "v")(Z, GAMMA), combination(Z, Z + 1, 2.0)
     full = rescaled(g, c, 1.0)
     torch.testing.assert_close(full.std(dim=1), c.std(dim=1), rtol=40 * U, atol=0)
     torch.testing.assert_close(rescaled(g, c, 0.25), 0.25 * full + 0.75 * g, rtol=0, atol=40 * U * 8)
     assert torch.equal(rescaled(g, c, 0.0), g)
     constant = torch.full((2, 3), 1.5)
     assert torch.equal(rescaled(constant, constant, 0.7), constant)
-    assert not torch.allclose(full.std(), c.std())  # the batch's spread is another
+    assert not torch.allclose(full.std(), c.std())  # the spread over the batch differs
 
 
-def test_rescale_of_a_constant_whose_mean_is_rounded() -> None:
-    """The mean of seven times 0.1 is not 0.1: a spread of 1e-17, by which a factor would be 1e17."""
+def test_rescaling_leaves_a_constant_whose_mean_is_rounded() -> None:
+    """The mean of seven times 0.1 is not 0.1: the spread is 1e-17, and a factor from it would be 1e17."""
     constant, varied = torch.full((2, 7), 0.1, dtype=torch.float64), torch.arange(14.0).double().reshape(2, 7)
     assert constant[0].std(correction=0) > 0
     assert torch.equal(rescaled(constant, varied, 1.0), constant)
@@ -140,7 +149,7 @@ def test_rescale_of_a_constant_whose_mean_is_rounded() -> None:
 
 
 @pytest.mark.parametrize("dtype", [torch.float32, torch.bfloat16, torch.float16], ids=str)
-def test_narrow_types_round_once(dtype: torch.dtype) -> None:
+def test_guidance_in_narrow_types_rounds_once(dtype: torch.dtype) -> None:
     c, u = Z.to(dtype), (Z * Z).to(dtype)
     exact = 4 * c.double() - 3 * u.double()
     got = combination(c, u, 4.0)
@@ -149,19 +158,19 @@ def test_narrow_types_round_once(dtype: torch.dtype) -> None:
     assert bool(((got.double() - exact).abs() <= torch.finfo(dtype).eps * size).all())
 
 
-def test_refusals() -> None:
+def test_guidance_with_wrong_arguments_is_refused() -> None:
     with pytest.raises(ValueError, match=r'classifier_free: expected convention "ho_salimans" \(w\) or "scale"'):
         guided("x", 1.0, "w")
     with pytest.raises(ValueError, match=r"classifier_free: expected rescale in \[0, 1\], got 2"):
-        classifier_free(told(*PLAIN, "x"), told(*PLAIN, "x"), 1.0, convention="scale", rescale=2)
+        classifier_free(exact_denoiser(*PLAIN, "x"), exact_denoiser(*PLAIN, "x"), 1.0, convention="scale", rescale=2)
     with pytest.raises(ValueError, match=r"combination: expected unconditional of shape \(3, 4\)"):
         combination(Z, Z[:, :2], 2.0)
     with pytest.raises(ValueError, match=r"classifier: expected log_prob of shape \(3,\), one per example, got \(\)"):
-        classifier(told(*PLAIN, "x"), lambda z, _: z.sum(), 1.0, parameterization="x")(Z, GAMMA)
+        classifier(exact_denoiser(*PLAIN, "x"), lambda z, _: z.sum(), 1.0, parameterization="x")(Z, GAMMA)
 
 
 def test_a_classifier_guides_in_inference_mode_too() -> None:
-    guided_ = classifier(told(*PLAIN, "x"), lambda z, _: -(z * z).sum(dim=1), 1.0, parameterization="x")
+    guided_ = classifier(exact_denoiser(*PLAIN, "x"), lambda z, _: -(z * z).sum(dim=1), 1.0, parameterization="x")
     want = guided_(Z, GAMMA)
     with torch.inference_mode():
         assert torch.equal(guided_(Z.clone(), GAMMA.clone()), want)

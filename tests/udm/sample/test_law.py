@@ -1,4 +1,4 @@
-"""Each sampler's law, by its gains, against the published recursion in its paper's own notation.
+"""The law of each sampler's output equals that of the published recursion, written in its paper's own notation.
 
 For an affine denoiser z_0 is linear in z_1 and in each noise: z_0 = g_0 z_1 + sum_k g_k n_k + m_0. One run on the unit
 vectors gives all the gains, and with them mean m_0 and variance g_0^2 var(z_1) + sum g_k^2, without Monte Carlo.
@@ -31,7 +31,7 @@ BETAS = [0.05, 0.1, 0.15, 0.2, 0.3, 0.35, 0.4]
 
 
 class Sized(NamedTuple):
-    """A number and the size of all terms that it was summed from."""
+    """A number with the sizes of all terms that were summed to it."""
 
     value: mpf
     size: mpf
@@ -50,13 +50,13 @@ Vector = list[Sized]
 
 
 class Levels(NamedTuple):
-    """(alpha_i, sigma_i), i = 0 (data) .. N, to 50 digits."""
+    """(alpha_i, sigma_i) for i = 0 (data) .. N, to 50 digits."""
 
     alpha: list[mpf]
     sigma: list[mpf]
 
 
-Belief = Callable[[Sized, int, bool], Sized]  # x_hat of z at level i; is this the coordinate of constants?
+Belief = Callable[[Sized, int, bool], Sized]  # x_hat of z at level i; whether this is the coordinate of the constants
 
 
 def belief(levels: Levels) -> Belief:
@@ -75,7 +75,7 @@ def belief(levels: Levels) -> Belief:
 
 
 def ddim_12(levels: Levels, x0: Callable[[Sized, int], Sized], z: Sized, noise: Sequence[Sized], eta: mpf) -> Sized:
-    """DDIM (12), (16), in its alpha = alpha-bar."""
+    """DDIM (12) and (16), whose alpha is alpha-bar."""
     for k, t in enumerate(range(N, 0, -1)):
         a, before = levels.alpha[t] ** 2, levels.alpha[t - 1] ** 2
         sigma = eta * sqrt((1 - before) / (1 - a)) * sqrt(1 - a / before)
@@ -86,7 +86,7 @@ def ddim_12(levels: Levels, x0: Callable[[Sized, int], Sized], z: Sized, noise: 
 
 
 def ddpm_2(levels: Levels, x0: Callable[[Sized, int], Sized], z: Sized, noise: Sequence[Sized]) -> Sized:
-    """DDPM, algorithm 2, variance beta-tilde."""
+    """DDPM, algorithm 2, with variance beta-tilde."""
     for k, t in enumerate(range(N, 0, -1)):
         abar, before = levels.alpha[t] ** 2, levels.alpha[t - 1] ** 2
         alpha = abar / before
@@ -111,7 +111,7 @@ def edm_1(levels: Levels, x0: Callable[[Sized, int], Sized], z: Sized, order: in
 
 
 def dpmpp_alg2(levels: Levels, x0: Callable[[Sized, int], Sized], z: Sized, lower: bool) -> Sized:
-    """DPM-Solver++, algorithm 2, in lambda = log(alpha/sigma); first order at sigma = 0, and last if ``lower``."""
+    """DPM-Solver++, algorithm 2, in lambda = log(alpha/sigma), of first order at sigma = 0, and last if ``lower``."""
     beliefs: list[Sized] = []
     steps: list[mpf] = []
     for t in range(N, 0, -1):
@@ -129,7 +129,7 @@ def dpmpp_alg2(levels: Levels, x0: Callable[[Sized, int], Sized], z: Sized, lowe
 
 
 def langevin_2(levels: Levels, x0: Callable[[Sized, int], Sized], z: Sized, noise: Sequence[Sized], tau: mpf) -> Sized:
-    """Score SDE (2) at each level, then DDIM (13)."""
+    """Score SDE (2) at each level, and then DDIM (13)."""
     for k, t in enumerate(range(N, 0, -1)):
         score = (1 / levels.sigma[t] ** 2) * (levels.alpha[t] * x0(z, t) - z)
         size = tau * levels.sigma[t] ** 2
@@ -176,7 +176,7 @@ PATHS = {"linear, x": (linear, "x"), "table, eps": (table, "eps"), "exploding, v
 
 
 def affine(kind: str, exploding: bool) -> Callable[[Tensor, Tensor], Tensor]:
-    """The exact belief E[x | z] of Gaussian data in float64, the mean only in the last coordinate; as x, eps or v."""
+    """Return E[x | z] of Gaussian data in float64, with the mean in the last coordinate only, as x, eps or v."""
 
     def denoiser(z: Tensor, gamma: Tensor) -> Tensor:
         at = Marginal(torch.ones_like(gamma), torch.exp(gamma / 2), gamma) if exploding else Marginal.from_gamma(gamma)
@@ -210,7 +210,7 @@ def gains(path: str, sampler: Sampler) -> list[float]:
 
 
 def off(path: str, name: str, got: list[float]) -> float:
-    """The largest error of a gain as a share of its bound."""
+    """Return the largest error of a gain, as a share of its bound."""
     levels = PATHS[path][0]()[1]
     x_hat, share = belief(levels), 0.0
     zero, one = Sized(mpf(0), mpf(0)), Sized(mpf(1), mpf(1))
@@ -227,7 +227,7 @@ CASES = [
     (path, name)
     for path in PATHS
     for name in REFERENCE
-    if not ("exploding" in path and (name.startswith("DDIM") or name == "ancestral"))  # told in alpha-bar
+    if not ("exploding" in path and (name.startswith("DDIM") or name == "ancestral"))  # given in alpha-bar
 ]
 
 
@@ -258,14 +258,14 @@ WRONG = {
 
 
 @pytest.mark.parametrize("wrong", WRONG)
-def test_a_wrong_step_is_seen(wrong: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_wrong_step_is_detected(wrong: str, monkeypatch: pytest.MonkeyPatch) -> None:
     name, where, step = WRONG[wrong]
     monkeypatch.setattr(sampler_module, where, step)
     assert off("linear, x", name, gains("linear, x", REFERENCE[name][0])) > 1e6
 
 
-def test_2m_with_r_inverted_is_seen_where_steps_differ(monkeypatch: pytest.MonkeyPatch) -> None:
-    """It passes on equal steps, and every measurement of order (the ledger's row dpmpp.2m)."""
+def test_2m_with_r_inverted_is_detected_on_unequal_steps(monkeypatch: pytest.MonkeyPatch) -> None:
+    """On equal steps it passes, and it passes every measurement of order."""
     name = "DPM-Solver++(2M)"
     monkeypatch.setattr(sampler_module, "dpmpp_2m", wrong_2m("r inverted"))
     assert off("linear, x", name, gains("linear, x", DPMpp2M())) <= 1
@@ -274,8 +274,8 @@ def test_2m_with_r_inverted_is_seen_where_steps_differ(monkeypatch: pytest.Monke
 
 @pytest.mark.parametrize("steps", [1, 2, 5, 50])
 @pytest.mark.parametrize("sampler", [DDIM(), Euler()])
-def test_ddim_on_normal_data_by_angles(steps: int, sampler: Sampler) -> None:
-    """N(0, 1) from alpha = 0 to sigma = 0 in equal angles: v is 0, and the gain is cos(pi/2N)^N, by a rotation a step.
+def test_ddim_on_normal_data_in_equal_angles_has_its_closed_form(steps: int, sampler: Sampler) -> None:
+    """For N(0, 1) from alpha = 0 to sigma = 0, v is 0 and each step a rotation: the gain is cos(pi/2N)^N.
 
     A step's coefficient is good to 8 ulps; the second product is with v = 0.
     """

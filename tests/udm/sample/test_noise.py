@@ -1,4 +1,4 @@
-"""Noise and seeds: the same bits however a batch is split, and the law of the noise."""
+"""Noise depends on seeds alone, bit for bit however a batch is split, and has the law that it should."""
 
 import hashlib
 import math
@@ -22,7 +22,7 @@ def split(seeds: list[int], dtype: torch.dtype, sizes: list[int]) -> Tensor:
 
 
 @pytest.mark.parametrize("dtype", DTYPES, ids=str)
-def test_splits_and_permutations(dtype: torch.dtype) -> None:
+def test_noise_does_not_depend_on_splits_or_permutations_of_the_batch(dtype: torch.dtype) -> None:
     whole = normal(SEEDS, 3, (5, 3), dtype=dtype)
     assert whole.dtype == dtype
     for sizes in ([1] * 7, [2, 5], [3, 3, 1]):
@@ -31,21 +31,24 @@ def test_splits_and_permutations(dtype: torch.dtype) -> None:
     assert torch.equal(normal([SEEDS[i] for i in order], 3, (5, 3), dtype=dtype), whole[order])
 
 
-def test_one_generator_for_the_batch_would_be_seen(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_one_generator_for_the_whole_batch_is_detected(monkeypatch: pytest.MonkeyPatch) -> None:
     generator = torch.Generator().manual_seed(0)
     monkeypatch.setattr(udm.sample.noise, "_normal", lambda seed, draw, event: torch.randn(event, generator=generator))
     whole = normal(SEEDS, 3, (5, 3))
     assert not torch.equal(split(SEEDS, torch.float32, [2, 5]), whole)
 
 
-def test_every_dtype_sees_the_noise_of_float64() -> None:
+def test_every_dtype_gets_the_noise_of_float64() -> None:
     exact = normal(SEEDS, 1, (4,), dtype=torch.float64)
     assert all(torch.equal(normal(SEEDS, 1, (4,), dtype=d), exact.to(d)) for d in DTYPES)
 
 
 @pytest.mark.parametrize("event", [(1,), (2,), (5,), (2, 3)])
-def test_box_and_muller_of_the_hash(event: tuple[int, ...]) -> None:
-    """Log, root and cosine are good to an ulp or two; the angle to 2 u of 2 pi: 2^-48 of the radius (at most 8.6)."""
+def test_noise_is_box_and_mullers_transform_of_the_hash(event: tuple[int, ...]) -> None:
+    """Logarithm, root and cosine are good to an ulp or two.
+
+    The angle is good to 2 u of 2 pi: 2^-48 of the radius, at most 8.6.
+    """
     mp.dps = 40
     count = math.prod(event)
     pairs = (count + 1) // 2
@@ -63,14 +66,17 @@ def test_box_and_muller_of_the_hash(event: tuple[int, ...]) -> None:
 
 
 def related(a: Tensor, b: Tensor) -> bool:
-    """Rejected at 1e-9 as independent normals: |a + b|^2/2 and |a - b|^2/2 are then chi squared of n each."""
+    """Return whether independence as normals is rejected at 1e-9.
+
+    If they are independent, |a + b|^2/2 and |a - b|^2/2 are chi squared of n each.
+    """
     n = a.numel()
     low, high = stats.chi2.ppf(2.5e-10, n), stats.chi2.isf(2.5e-10, n)
     return any(not low < torch.square(c).sum().item() / 2 < high for c in (a + b, a - b))
 
 
-def test_the_law() -> None:
-    """Kolmogorov's test against N(0, 1), at 1e-9; neighbouring seeds, draws and base seeds independent."""
+def test_the_noise_is_standard_normal_and_independent() -> None:
+    """Kolmogorov's test against N(0, 1) at 1e-9; neighbouring seeds, draws and base seeds are independent."""
     z, after = (normal(range(200), draw, (500,), dtype=torch.float64) for draw in (0, 1))
     assert stats.kstest(z.flatten().numpy(), "norm").pvalue > 1e-9
     assert not related(z[::2], z[1::2])
@@ -79,8 +85,8 @@ def test_the_law() -> None:
     assert not related(normal(seeds_from(0, 200), 0, (500,)).double(), normal(seeds_from(1, 200), 0, (500,)).double())
 
 
-def test_noise_that_is_shared_would_be_seen() -> None:
-    """One number in sixteen in common is enough; so is a scale of 1.06, or a uniform law, for Kolmogorov."""
+def test_shared_or_misshapen_noise_is_detected() -> None:
+    """One shared number in sixteen is detected, and Kolmogorov's test detects a scale of 1.06 and a uniform law."""
     z, after = (normal(range(200), draw, (500,), dtype=torch.float64) for draw in (0, 1))
     assert related(z, torch.where(torch.arange(500) % 16 == 0, z, after))
     assert stats.kstest(1.06 * z.flatten().numpy(), "norm").pvalue < 1e-9
@@ -88,7 +94,7 @@ def test_noise_that_is_shared_would_be_seen() -> None:
 
 
 def test_all_64_bits_of_a_seed_count() -> None:
-    """torch's own generator on the CPU keeps the low 32."""
+    """torch's own generator on the CPU keeps only the low 32."""
     a, b = (torch.randn(4, generator=torch.Generator().manual_seed(s)) for s in (1, 1 + 2**32))
     assert torch.equal(a, b)
     assert not torch.equal(normal([1], 0, (4,)), normal([1 + 2**32], 0, (4,)))
@@ -101,13 +107,13 @@ def test_draws_are_numbered() -> None:
         assert torch.equal(noise(), normal([5, 6], k, (3,)))
 
 
-def test_default_seeds() -> None:
+def test_default_seeds_are_those_of_the_indices() -> None:
     assert seeds_from(0, 5)[2:] == seeds_from(0, 3, first=2)
     assert len({*seeds_from(0, 1000), *seeds_from(1, 1000)}) == 2000
     assert seeds_from(0, 1) == [int.from_bytes(hashlib.shake_128(b"seed" + bytes(16)).digest(8), "little")]
 
 
-def test_refusals() -> None:
+def test_seeds_that_cannot_be_are_refused() -> None:
     with pytest.raises(ValueError, match=r"normal: expected seeds\[1\] an integer in \[-2\^63, 2\^64\), got 1.5"):
         normal([1, 1.5], 0, (2,))  # type: ignore[list-item]
     with pytest.raises(ValueError, match=r"expected seeds\[0\] an integer"):

@@ -1,4 +1,4 @@
-"""Every sampler's declared order is measured: log2(e(h)/e(h/2)) and log2(e(h/2)/e(h/4)) within 0.1 of it.
+"""Every sampler's declared order is measured: log2(e(h)/e(h/2)) and log2(e(h/2)/e(h/4)) are within 0.1 of it.
 
 Trajectories of Gaussian data against z_t ~ sqrt(alpha^2 s^2 + sigma^2), and of two points +-1 against the quantile
 that the flow keeps; where noise is added, mean and variance of Gaussian data, by gains (see test_sample_law).
@@ -37,7 +37,7 @@ PATH = LinearGamma(-3.0, 3.0)
 
 
 def curved(steps: int) -> Tensor:
-    """Unequal steps, of one smooth map of i/n."""
+    """Return unequal steps, a smooth function of i/n."""
     u = uniform(steps)
     return u * (1 + u) / 2
 
@@ -51,7 +51,7 @@ def scalars(gamma: Tensor) -> tuple[Tensor, Tensor]:
 
 
 def gaussian(z: Tensor, gamma: Tensor) -> Tensor:
-    """E[x | z] of N(0, S2); of N(M, S2) in the last coordinate."""
+    """Return E[x | z] of N(0, S2), or of N(M, S2) in the last coordinate."""
     a, s = scalars(gamma)
     m = torch.zeros_like(z)
     m[:, -1] = M
@@ -64,7 +64,7 @@ def two_points(z: Tensor, gamma: Tensor) -> Tensor:
 
 
 def ends(schedule: Schedule) -> tuple[float, float, float, float]:
-    """alpha and sigma at 0 and at 1."""
+    """Return alpha and sigma at 0 and at 1."""
     at = schedule.at(torch.tensor([0.0, 1.0], dtype=torch.float64))
     return float(at.alpha[0]), float(at.sigma[0]), float(at.alpha[1]), float(at.sigma[1])
 
@@ -75,7 +75,7 @@ def gaussian_end(z_1: float, schedule: Schedule) -> float:
 
 
 def two_points_end(z_1: float, schedule: Schedule) -> float:
-    """The z_0 with as much mass below as z_1 had."""
+    """Return the z_0 that has as much mass below it as z_1 had."""
     a, s, a_1, s_1 = ends(schedule)
 
     def below(z: float, a: float, s: float) -> float:
@@ -111,7 +111,7 @@ class Basis:
 
 
 def law_errors(sampler: Sampler, grid: Tensor) -> tuple[float, float]:
-    """How far mean and variance at the end are from those of the data diffused, when they are right at the start."""
+    """Return the errors of mean and variance at the end, where both are exact at the start."""
     a, s, a_1, s_1 = ends(PATH)
     size = 4 * grid.shape[0]  # at most four draws a step
     model, z = Model(gaussian, PATH, "x"), torch.zeros(1, size, dtype=torch.float64)
@@ -168,12 +168,12 @@ def test_laws_converge_as_declared(sampler: Sampler) -> None:
 
 @pytest.mark.parametrize("sampler", WITH_NOISE[:3], ids=repr)
 def test_the_mean_is_exact(sampler: Sampler) -> None:
-    """The belief is affine, so its mean is the data's at every step size: 40 u a step, all terms being positive."""
+    """The denoiser is affine, so the mean is that of the data at every step size: 40 u a step, all terms positive."""
     assert law_errors(sampler, uniform(16))[0] <= 16 * 40 * 2.0**-53
 
 
 def heun_at_t(z: Tensor, x_t: Tensor, x_s: Tensor, step: Step) -> Tensor:
-    """Heun's correction of half the size: what a second slope at the wrong level amounts to."""
+    """Return a Heun step with half the correction, as if the second slope were taken at the wrong level."""
     return heun(z, x_t, (x_s + x_t) / 2, step)
 
 
@@ -202,8 +202,11 @@ def test_wrong_noise_loses_the_law(change: str, monkeypatch: pytest.MonkeyPatch)
 
 
 @pytest.mark.parametrize("sampler", [Heun(), DPMpp2M()], ids=repr)
-def test_to_no_noise_at_all_the_last_step_sets_the_order(sampler: Sampler) -> None:
-    """sigma^2 ~ t: from one grid's last positive time the denoiser's belief is off by sigma^2. Cut, order 2 is back."""
+def test_the_last_step_to_no_noise_sets_the_order(sampler: Sampler) -> None:
+    """Where sigma^2 ~ t, the prediction at the last positive time errs by sigma^2.
+
+    With that step cut off, the order is 2.
+    """
     whole = Sigmoid()
     low, high = (float(whole.gamma(torch.tensor([t], dtype=torch.float64))) for t in (0.02, 0.9))
     for path, sizes, order in ((whole, (256, 512, 1024), 1), (Truncated(whole, low, high), (64, 128, 256), 2)):
@@ -220,6 +223,6 @@ def test_to_no_noise_at_all_the_last_step_sets_the_order(sampler: Sampler) -> No
 
 
 def centred(z: Tensor, gamma: Tensor) -> Tensor:
-    """E[x | z] of N(0, S2)."""
+    """Return E[x | z] of N(0, S2)."""
     a, s = scalars(gamma)
     return a * S2 / (a * a * S2 + s * s) * z

@@ -1,4 +1,4 @@
-"""The loop: batches, seeds, ends, counts, refusals, and one compiled graph."""
+"""The sampling loop: batches, seeds, ends, counts of calls, refused arguments, and one compiled graph."""
 
 import subprocess
 import sys
@@ -52,7 +52,7 @@ SEEDS = [7, 0, 2**63, 5, 3, -2, 11]
 
 
 def rational(z: Tensor, gamma: Tensor) -> Tensor:
-    """Products and quotients only: every operation is correctly rounded, whatever stands beside it in the batch."""
+    """Return products and quotients only: each is correctly rounded, whatever else the batch holds."""
     g = gamma.reshape(-1, *(1,) * (z.ndim - 1)).to(z.dtype)
     return z / (1 + z * z) + g * z / 64
 
@@ -66,7 +66,7 @@ def run(sampler: Sampler, dtype: torch.dtype = torch.float32, **of: Any) -> Tens
 
 @pytest.mark.parametrize("dtype", [torch.float64, torch.float32, torch.bfloat16], ids=str)
 @pytest.mark.parametrize("sampler", ALL, ids=repr)
-def test_splits_and_permutations_give_the_same_bits(sampler: Sampler, dtype: torch.dtype) -> None:
+def test_samples_do_not_depend_on_splits_or_permutations_of_the_batch(sampler: Sampler, dtype: torch.dtype) -> None:
     whole = run(sampler, dtype, seeds=SEEDS)
     assert whole.dtype == dtype and whole.shape == (7, 3, 5) and bool(whole.isfinite().all())
     assert all(torch.equal(run(sampler, dtype, seeds=SEEDS, batch=b), whole) for b in (1, 2, 5))
@@ -75,15 +75,15 @@ def test_splits_and_permutations_give_the_same_bits(sampler: Sampler, dtype: tor
     assert torch.unique(whole.flatten(1), dim=0).shape[0] == 7
 
 
-def test_norms_over_the_batch_would_be_seen(monkeypatch: pytest.MonkeyPatch) -> None:
-    """As in Score SDE's code: a sample then depends on its neighbours."""
+def test_norms_over_the_batch_are_detected(monkeypatch: pytest.MonkeyPatch) -> None:
+    """In Score SDE's code norms are over the batch, so that a sample depends on its neighbours."""
     batch_mean = lambda z: torch.square(z.double()).flatten(1).sum(1).mean().expand(z.shape[0])  # noqa: E731
     monkeypatch.setattr(udm.sample.step, "_squares", batch_mean)
     sampler = Corrected(DDIM(), snr=0.16)
     assert not torch.equal(run(sampler, seeds=SEEDS, batch=2), run(sampler, seeds=SEEDS))
 
 
-def test_default_seeds_go_by_the_index() -> None:
+def test_default_seeds_follow_the_index() -> None:
     few, many = (sample(MODEL, (n, 2), grid=3, seed=4, batch=2) for n in (3, 5))
     assert torch.equal(few, many[:3])
     assert not torch.equal(few, sample(MODEL, (3, 2), grid=3, seed=5))
@@ -99,8 +99,8 @@ class Counted:
 
 
 @pytest.mark.parametrize("sampler", ALL, ids=repr)
-def test_evaluations_are_as_declared(sampler: Sampler) -> None:
-    """With two infinite steps (alpha_1 = 0, sigma_0 = 0), and with none and an evaluation at the end."""
+def test_the_network_is_called_as_often_as_declared(sampler: Sampler) -> None:
+    """With two infinite steps (alpha_1 = 0, sigma_0 = 0), and with none and a call at the end."""
     for schedule, infinite, last in ((Cosine(), 2, 0), (LinearGamma(), 0, 1)):
         counted = Counted()
         got = sample(Model(counted, schedule, "v"), (2, 3), sampler=sampler, grid=6)
@@ -109,13 +109,13 @@ def test_evaluations_are_as_declared(sampler: Sampler) -> None:
 
 
 @pytest.mark.parametrize("sampler", [s for s in ALL if not isinstance(s, Corrected)], ids=repr)
-def test_from_zero_snr_to_sigma_zero(sampler: Sampler) -> None:
-    """Data at one point: x is told from the first step on, and the last is exactly it, through infinite gaps."""
+def test_samples_run_from_zero_snr_to_sigma_zero(sampler: Sampler) -> None:
+    """The data are one point, so x is known from the first step. The last gives it exactly, despite infinite gaps."""
     model = Model(lambda z, _: torch.full_like(z, 0.75), Cosine(), "x")
     assert torch.equal(sample(model, (3, 4), sampler=sampler, grid=5), torch.full((3, 4), 0.75))
 
 
-def test_progress() -> None:
+def test_progress_is_reported() -> None:
     seen: list[tuple[int, int]] = []
     sample(MODEL, (5, 2), grid=3, batch=2, progress=lambda done, total: seen.append((done, total)))
     assert seen == [(i, 9) for i in range(1, 10)]
@@ -124,7 +124,10 @@ def test_progress() -> None:
 @pytest.mark.parametrize("grid", [trailing(1000, 7), leading(1000, 9), trailing(1000, 1000)[-30:], leading(1000, 3)])
 @pytest.mark.parametrize("sampler", [DDIM(), Euler(), Heun(), DPMpp2M()], ids=repr)
 def test_dirac_data_land_on_every_marginal(sampler: Sampler, grid: Tensor) -> None:
-    """From sqrt(ab_t) x0 + sqrt(1 - ab_t) eps to the same with ab_s; steps that do not divide T. 40 u of 3 a step."""
+    """sqrt(ab_t) x0 + sqrt(1 - ab_t) eps goes to the same at ab_s.
+
+    The steps do not divide T; the tolerance is 40 u of 3 a step.
+    """
     schedule, x0, eps = Betas.linear(1000), 0.6, -1.7
     model = Model(lambda z, _: torch.full_like(z, x0), schedule, "x")
     at = schedule.at(grid)
@@ -134,17 +137,17 @@ def test_dirac_data_land_on_every_marginal(sampler: Sampler, grid: Tensor) -> No
         assert abs(got - float(at.alpha[end - 1] * x0 + at.sigma[end - 1] * eps)) <= end * 40 * 3 * 2.0**-53
 
 
-def test_a_step_told_apart_from_the_list_would_be_seen() -> None:
-    """t - T//n in place of the next entry, as in the diffusers of issue 12633."""
+def test_a_step_that_ignores_the_list_of_times_is_detected() -> None:
+    """It takes t - T//n instead of the next entry, as in diffusers issue 12633."""
     schedule, x0, eps, grid = Betas.linear(1000), 0.6, -1.7, trailing(1000, 9)
     at = schedule.at(grid)
-    z = (at.alpha[4] * x0 + at.sigma[4] * eps).reshape(1, 1)  # at 556, of which the next is 444
+    z = (at.alpha[4] * x0 + at.sigma[4] * eps).reshape(1, 1)  # at 556, whose next entry is 444
     apart = schedule.between(grid[4:5] - (1000 // 9) / 1000, grid[4:5])
     got = ddim(z, torch.full_like(z, x0), apart).item()
     assert abs(got - float(at.alpha[5] * x0 + at.sigma[5] * eps)) > 1e-4
 
 
-def test_finishes() -> None:
+def test_each_way_to_finish_gives_its_sample() -> None:
     z, at = torch.tensor([[0.3, -0.2]]), LinearGamma().at(torch.zeros(1))
     model = Model(lambda z, _: 2 * z, LinearGamma(), "x")
     assert torch.equal(to_data(model, z, at), 2 * z)
@@ -157,7 +160,7 @@ def test_finishes() -> None:
         to_data(model, z, at, "data")  # type: ignore[arg-type]
 
 
-def test_refusals() -> None:
+def test_arguments_that_cannot_be_are_refused() -> None:
     ones = torch.ones(2, 1)
     with pytest.raises(ValueError, match=r"DDIM: expected eta in \[0, 1\], got 1.5"):
         DDIM(1.5)
@@ -177,8 +180,8 @@ def test_refusals() -> None:
         langevin_size(ones, ones, 0)
 
 
-def test_a_sample_that_is_not_finite_is_no_sample() -> None:
-    """One of three; and a classifier's guidance of v where alpha = 0."""
+def test_a_sample_that_is_not_finite_is_refused() -> None:
+    """One of three is not finite; or a classifier guides v where alpha = 0."""
     bad = Model(lambda z, gamma: torch.where(z >= z.max(), torch.nan, 0.1 * z), Cosine(), "v")
     with pytest.raises(FloatingPointError, match=r"finite samples, got 1 others, the first of them sample [0-2]: a pr"):
         sample(bad, (3, 1), grid=2)
@@ -194,7 +197,7 @@ def test_a_step_backwards_is_nan() -> None:
         assert bool(got.isnan().all())
 
 
-def test_langevin_size_is_score_sdes() -> None:
+def test_the_langevin_step_size_is_that_of_score_sde() -> None:
     score, noise = torch.tensor([[3.0, 4.0], [0.0, 2.0]]), torch.tensor([[1.0, 0.0], [6.0, 8.0]])
     got = langevin_size(score, noise, 0.5, torch.tensor([0.5, 1.0]))
     assert got.tolist() == [0.01, 12.5]

@@ -1,4 +1,4 @@
-"""The arithmetic of the training benchmark: paired ratios, their spread, limits; and that its contenders agree."""
+"""The training benchmark: paired ratios, their spread and limits, and contenders that compute the same step."""
 
 import importlib
 import json
@@ -19,7 +19,7 @@ def training(monkeypatch: pytest.MonkeyPatch) -> Any:
 
 
 def test_ratios_are_of_the_same_round(training: Any) -> None:
-    """A machine that slows down tenfold half way changes no ratio; a mean over mean would have changed its spread."""
+    """If the machine slows down tenfold half way, no ratio changes, but a ratio of means would spread."""
     slow = [1.0] * 20 + [10.0] * 20
     found = training.timing.paired([2 * s for s in slow], slow)
     assert found == (2.0, 2.0, 2.0)
@@ -27,8 +27,8 @@ def test_ratios_are_of_the_same_round(training: Any) -> None:
         training.timing.paired([1.0] * 14, [1.0] * 14)
 
 
-def test_the_spread_holds_the_median_as_often_as_it_says(training: Any) -> None:
-    """P(fewer than low of n rounds fall below the true median) is below 0.005, and so above."""
+def test_the_spread_covers_the_median_as_often_as_stated(training: Any) -> None:
+    """P(fewer than low of n rounds fall below the true median) is below 0.005, and likewise above."""
     for n in (15, 16, 40, 101, 400):
         found = training.timing.paired([float(k) for k in range(1, n + 1)], [1.0] * n)
         assert found.low + found.high == n + 1 == 2 * found.ratio, "the interval lies even around the median"
@@ -37,7 +37,7 @@ def test_the_spread_holds_the_median_as_often_as_it_says(training: Any) -> None:
         assert found.low == 1 or sum(math.comb(n, k) for k in range(int(found.low) + 2)) / 2**n > 0.002, "not too wide"
 
 
-def test_a_limit_is_missed_by_the_whole_spread(training: Any) -> None:
+def test_a_limit_is_missed_only_if_the_whole_spread_is_beyond_it(training: Any) -> None:
     ratio = training.timing.Ratio(1.06, 1.04, 1.08)
     assert training.met(ratio, ("<=", 1.05))
     assert not training.met(ratio._replace(low=1.051), ("<=", 1.05))
@@ -57,7 +57,7 @@ def test_rows_are_json(training: Any) -> None:
 
 
 def test_contenders_take_the_same_step(training: Any) -> None:
-    """Latent, loss and gradient of the prediction: by hand and by udm the same, to float32."""
+    """Latent, loss and gradient of the prediction agree to float32 between udm and the code written by hand."""
     step = training.steps.Step((8, 3, 8, 8), torch.device("cpu"), draw=False)
     runs = training.steps.contenders(step)
     want = runs["by hand"]()

@@ -1,4 +1,4 @@
-"""A checkpoint is whole or absent, whatever strikes while it is written, and what is not whole is refused by name."""
+"""A checkpoint is whole or absent, whatever interrupts its writing; a damaged one is refused by name."""
 
 import errno
 import json
@@ -36,23 +36,23 @@ def holds(path: Path) -> float:
     return float(checkpoint.load(path).tensors["model"]["w"][0])
 
 
-def test_what_is_saved_is_read_back(tmp_path: Path) -> None:
+def test_a_saved_checkpoint_is_read_back(tmp_path: Path) -> None:
     written = {"a": {"x": torch.randn(3, 2).T, "y": torch.tensor(7), "h": torch.ones(2, dtype=torch.bfloat16)}, "b": {}}
     found = checkpoint.load(save(tmp_path, 5, written, {"step": 5, "lr": 0.1}))
     assert found.state == {"step": 5, "lr": 0.1} and found.tensors.keys() == written.keys()
     assert all(torch.equal(v, found.tensors["a"][k]) for k, v in written["a"].items())
 
 
-def test_the_newest_are_kept(tmp_path: Path) -> None:
+def test_the_newest_checkpoints_are_kept(tmp_path: Path) -> None:
     for step in (2, 4, 6, 8):
         write(tmp_path, step, keep=2)
     assert sorted(p.name for p in tmp_path.iterdir()) == ["00000006", "00000008"]
-    assert holds(write(tmp_path, 5, keep=1)) == 5  # a run that went back keeps what it has just written
+    assert holds(write(tmp_path, 5, keep=1)) == 5  # a run that went back keeps its new one
     assert [p.name for p in checkpoints(tmp_path)] == ["00000005", "00000006", "00000008"]
 
 
 class Evil:
-    """Unpickled, it leaves a mark."""
+    """An object that leaves a mark when it is unpickled."""
 
     def __init__(self, mark: Path) -> None:
         self.mark = mark
@@ -87,7 +87,7 @@ def pickled(path: Path) -> None:
 
 
 def resealed(change: Callable[[dict[str, Any]], None]) -> Callable[[Path], None]:
-    """state.json changed by someone who knows how it is sealed."""
+    """Change state.json as someone would who knows how it is sealed."""
 
     def strike(path: Path) -> None:
         document = json.loads((path / "state.json").read_text())
@@ -142,7 +142,7 @@ TORN: dict[str, tuple[Callable[[Path], None], str]] = {
 
 
 @pytest.mark.parametrize("case", TORN)
-def test_what_is_not_whole_is_refused_and_the_one_before_offered(case: str, tmp_path: Path) -> None:
+def test_a_damaged_checkpoint_is_refused_and_the_previous_one_offered(case: str, tmp_path: Path) -> None:
     strike, message = TORN[case]
     for step in (2, 4, 6):
         write(tmp_path, step)
@@ -162,12 +162,12 @@ def test_what_is_not_whole_is_refused_and_the_one_before_offered(case: str, tmp_
         checkpoint.load(tmp_path / "00000006")
 
 
-def test_the_pickle_would_have_run(tmp_path: Path) -> None:
+def test_the_pickle_runs_where_pickles_are_loaded(tmp_path: Path) -> None:
     pickle.loads(pickle.dumps(Evil(tmp_path / "mark")))
     assert (tmp_path / "mark").exists()
 
 
-def test_a_run_goes_on_from_the_one_before(tmp_path: Path) -> None:
+def test_a_run_resumes_from_the_previous_checkpoint(tmp_path: Path) -> None:
     out = tmp_path / "run"
     fit(config(steps=3), out, data=DIGITS())
     truncate(out / "checkpoints/00000003")
@@ -178,7 +178,7 @@ def test_a_run_goes_on_from_the_one_before(tmp_path: Path) -> None:
     assert load(out).step == 6 and checkpoint.load(out / "checkpoints/00000003")
 
 
-def test_nothing_to_load_is_said(tmp_path: Path) -> None:
+def test_a_folder_without_a_checkpoint_is_named(tmp_path: Path) -> None:
     with pytest.raises(CheckpointError, match=r"expected a run or a checkpoint, got no state\.json"):
         load(tmp_path)
     fit(config(steps=1), tmp_path / "run", data=DIGITS())
@@ -190,7 +190,7 @@ def test_nothing_to_load_is_said(tmp_path: Path) -> None:
 
 
 class Killed(BaseException):
-    """No handler of errors sees it, as none sees a kill."""
+    """An exception that no handler of errors catches, as none catches a kill."""
 
 
 CALLS = ("mkdir", "rename", "replace", "fsync", "unlink", "rmdir", "open")
@@ -198,7 +198,7 @@ CALLS = ("mkdir", "rename", "replace", "fsync", "unlink", "rmdir", "open")
 
 @contextmanager
 def struck(patch: pytest.MonkeyPatch, at: int, fault: Callable[[], BaseException]) -> Iterator[list[str]]:
-    """The fault in place of the system call number ``at``; a file of tensors is half written first."""
+    """Raise the fault in place of system call number ``at``; a file of tensors is half written first."""
     seen: list[str] = []
 
     def strike(name: str, right: Callable[..., Any]) -> Callable[..., Any]:
@@ -220,7 +220,7 @@ def struck(patch: pytest.MonkeyPatch, at: int, fault: Callable[[], BaseException
 
 
 def killed_everywhere(patch: pytest.MonkeyPatch, folder: Path, step: int) -> tuple[int, list[str]]:
-    """Kill the saving of a step at each of its calls: how many there were, and what was lost or torn."""
+    """Kill the saving of a step at each of its calls; return how many there were, and what was lost or torn."""
     lost: list[str] = []
     for at in range(1000):
         shutil.rmtree(folder, ignore_errors=True)
@@ -244,10 +244,10 @@ def killed_everywhere(patch: pytest.MonkeyPatch, folder: Path, step: int) -> tup
 
 
 @pytest.mark.parametrize("step", [6, 4])
-def test_killed_between_any_two_calls_a_whole_one_remains(
+def test_a_kill_between_any_two_calls_leaves_a_whole_checkpoint(
     step: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Step 6 is new; step 4 replaces what a run that went back writes again."""
+    """Step 6 is new; step 4 replaces a checkpoint, as a run does that went back."""
     calls, lost = killed_everywhere(monkeypatch, tmp_path / "c", step)
     assert calls > 15 and lost == []
 
@@ -265,7 +265,7 @@ def in_place(partial: Path, final: Path) -> None:
 
 
 @pytest.mark.parametrize("wrong", [removed_first, in_place])
-def test_a_placement_that_is_not_atomic_is_seen(
+def test_a_placement_that_is_not_atomic_is_detected(
     wrong: Callable[[Path, Path], None], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(checkpoint, "_place", wrong)
@@ -294,7 +294,7 @@ def test_a_full_disk_at_any_call_keeps_the_last_one(step: int, tmp_path: Path, m
 
 @contextmanager
 def at_most(size: int) -> Iterator[None]:
-    """No file longer than this, by the kernel."""
+    """Let the kernel refuse files longer than this."""
     soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (size, hard))
     try:
@@ -303,7 +303,7 @@ def at_most(size: int) -> Iterator[None]:
         resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
 
 
-def test_a_file_that_the_system_refuses_leaves_the_run_whole(tmp_path: Path) -> None:
+def test_a_refused_write_leaves_the_run_whole(tmp_path: Path) -> None:
     out = tmp_path / "run"
     fit(config(steps=2), out, data=DIGITS())
     with at_most(4096), pytest.raises(CheckpointError, match=r"00000003: could not write.*checkpoint is .*00000002"):
@@ -313,7 +313,7 @@ def test_a_file_that_the_system_refuses_leaves_the_run_whole(tmp_path: Path) -> 
     assert load(out).step == 3
 
 
-def test_a_line_that_cannot_be_written_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_line_that_cannot_be_written_is_reported(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def full(path: Path) -> None:
         raise OSError(errno.EDQUOT, "Disk quota exceeded")
 

@@ -1,4 +1,4 @@
-"""The commands around a run: what they evaluate, what they say of it, and what they refuse before it costs anything."""
+"""The commands that act on a run: what they evaluate, what they print, and what they refuse before it costs time."""
 
 import json
 import sys
@@ -37,7 +37,7 @@ class Own(nn.Module):
 
 
 class Labelled(Own):
-    """Needs a label, and keeps in mind which it saw."""
+    """A network that requires a label, and remembers which labels it saw."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -49,14 +49,14 @@ class Labelled(Own):
 
 
 def refused(*args: str, status: int = 2) -> str:
-    """The one line on standard error."""
+    """Return the one line on standard error."""
     run = udm(*args)
     assert run.exit_code == status and run.stdout == "" and run.stderr.count("\n") == 1, run.output
     return run.stderr
 
 
 def on_a_file(folder: Path, *args: str, n: int = 40) -> dict[str, Any]:
-    """What a run on an array of ``n`` events, in ``folder / "run"``, has to tell."""
+    """Train on an array of ``n`` events, in ``folder / "run"``, and return what the command prints as JSON."""
     written(folder, n)
     places = ("--data", str(folder / "x.npy"), "--out", str(folder / "run"))
     return document("train", *SMALL, "--samples", "0", *places, *args)
@@ -97,7 +97,7 @@ def test_a_run_is_evaluated_in_the_steps_of_its_bound(tmp_path: Path, monkeypatc
     assert "expected --T or --continuous" in refused("evaluate", run, "--continuous", "--T", "3")
 
 
-def test_an_evaluation_says_of_what_it_is(trained: Path) -> None:
+def test_an_evaluation_states_its_data_and_what_its_errors_cover(trained: Path) -> None:
     told = document("evaluate", str(trained), "--schedule", "cosine", "--seed", "5", *FEW)
     newest = str(load(trained).source)
     expected = {"data": "digits", "part": "test", "checkpoint": newest, "step": 6, "T": None, "schedule": "cosine"}
@@ -112,13 +112,13 @@ def test_an_evaluation_says_of_what_it_is(trained: Path) -> None:
     assert "over the law that the examples were drawn from" in told
 
 
-def test_a_network_from_python_is_sent_back_to_python(tmp_path: Path) -> None:
+def test_a_run_with_a_users_network_is_evaluated_from_python(tmp_path: Path) -> None:
     fit(config(steps=1, parameterization="x"), tmp_path, data=DIGITS(), network=Own())
     said = refused("evaluate", str(tmp_path), status=1)
     assert "expected weights of the network level" in said and "udm.train.load(out, network=...)" in said
 
 
-def test_a_conditional_network_of_ones_own_is_evaluated_without_a_class(tmp_path: Path) -> None:
+def test_a_users_conditional_network_is_evaluated_without_a_class(tmp_path: Path) -> None:
     fit(config(steps=1, parameterization="x", conditional=True), tmp_path, data=DIGITS(), network=Labelled())
     net = Labelled()
     found = evaluate(load(tmp_path, network=net).model, [DIGITS().read(range(8))[0]], values(17), repeats=2)
@@ -126,7 +126,7 @@ def test_a_conditional_network_of_ones_own_is_evaluated_without_a_class(tmp_path
 
 
 @pytest.mark.parametrize(("target", "said"), [(300 * "a", "name too long"), ("law:grid", "No space")])
-def test_what_the_system_refuses_is_one_line(
+def test_an_error_of_the_system_is_one_line(
     target: str, said: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr(sys, "argv", ["udm", "evaluate", target, "--examples", "2000", "--repeats", "1", "--json"])
@@ -137,7 +137,7 @@ def test_what_the_system_refuses_is_one_line(
     assert ended.value.code == 1 and said in err and err.count("\n") == 1
 
 
-def test_more_examples_than_there_are_is_said(trained: Path) -> None:
+def test_asking_for_more_examples_than_there_are_is_refused(trained: Path) -> None:
     found = udm("evaluate", str(trained), "--examples", "1000", "--repeats", "2", "--json")
     assert json.loads(found.stdout)["examples"] == 359
     assert found.stderr == "udm: asked for 1000 examples; digits:test has 359, and all are taken\n"
@@ -152,11 +152,11 @@ def test_more_examples_than_there_are_is_said(trained: Path) -> None:
         ("law:grid", ("--part", "test")),
     ],
 )
-def test_a_setting_that_changes_nothing_is_refused(target: str, args: tuple[str, str], trained: Path) -> None:
+def test_a_setting_without_effect_is_refused(target: str, args: tuple[str, str], trained: Path) -> None:
     assert f"expected no {args[0]} for" in refused("evaluate", target.replace("RUN", str(trained)), *args)
 
 
-def test_invariance_of_what_is_not_finite_fails_in_one_line(
+def test_an_invariance_that_is_not_finite_fails_in_one_line(
     trained: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(LevelNet, "forward", lambda _, z, *__: z * torch.nan)
@@ -175,13 +175,15 @@ def test_invariance_of_what_is_not_finite_fails_in_one_line(
         (("--schedule", "cosine", "--gamma-max", "80"), "expected 100 steps of samples equal in gamma, got cosine"),
     ],
 )
-def test_what_would_fail_at_the_end_fails_before_the_training(args: tuple[str, ...], said: str, tmp_path: Path) -> None:
+def test_settings_whose_sampling_would_fail_are_refused_before_training(
+    args: tuple[str, ...], said: str, tmp_path: Path
+) -> None:
     assert said in refused("train", *SMALL, *args, "--out", str(tmp_path / "run"))
     assert not (tmp_path / "run").exists()
 
 
 @pytest.mark.parametrize(("fault", "status"), [(ValueError, 2), (FloatingPointError, 1)])
-def test_what_was_found_before_a_fault_is_printed(
+def test_results_computed_before_a_failure_are_printed(
     fault: type[Exception], status: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def fails(*_: Any, **__: Any) -> None:

@@ -1,4 +1,4 @@
-"""A compiled network trains the same model, to rounding, and leaves the checkpoint of a plain one."""
+"""A compiled network trains the same model up to rounding, and its checkpoints are those of a plain one."""
 
 from pathlib import Path
 
@@ -12,7 +12,9 @@ from udm.train.journal import losses
 pytestmark = pytest.mark.xdist_group("compiled")
 
 
-@pytest.mark.filterwarnings("ignore:The .grad attribute of a Tensor that is not a leaf")  # the compiler looks at all
+@pytest.mark.filterwarnings(
+    "ignore:The .grad attribute of a Tensor that is not a leaf"
+)  # the compiler reads every .grad
 def test_a_compiled_run_is_the_same_run_to_rounding(tmp_path: Path) -> None:
     for compile in (False, True):
         torch._dynamo.reset()

@@ -1,4 +1,4 @@
-"""On a device that is no CPU a run takes deterministic kernels, and leaves torch as it was."""
+"""On devices other than the CPU a run uses deterministic kernels, and leaves torch's settings as it found them."""
 
 import os
 
@@ -19,7 +19,7 @@ def state() -> tuple[bool, bool, bool, bool]:
 
 
 @pytest.mark.parametrize("benchmark", [False, True])
-def test_deterministic_while_it_lasts(monkeypatch: pytest.MonkeyPatch, benchmark: bool) -> None:
+def test_kernels_are_deterministic_during_a_run(monkeypatch: pytest.MonkeyPatch, benchmark: bool) -> None:
     monkeypatch.delenv("CUBLAS_WORKSPACE_CONFIG", raising=False)
     monkeypatch.setattr(torch.backends.cudnn, "benchmark", benchmark)
     before = state()
@@ -30,7 +30,7 @@ def test_deterministic_while_it_lasts(monkeypatch: pytest.MonkeyPatch, benchmark
     assert state() == before
 
 
-def test_a_user_who_wants_errors_gets_them() -> None:
+def test_a_user_may_ask_for_errors_instead() -> None:
     torch.use_deterministic_algorithms(True)
     try:
         with exact(torch.device("cuda")):
@@ -40,7 +40,7 @@ def test_a_user_who_wants_errors_gets_them() -> None:
         torch.use_deterministic_algorithms(False)
 
 
-def test_a_cpu_needs_nothing() -> None:
+def test_a_cpu_needs_no_setting() -> None:
     before = state()
     with exact(torch.device("cpu")):
         assert state() == before

@@ -1,4 +1,4 @@
-"""What stops a run: numbers that are not finite, settings that exclude each other, folders that are not its own."""
+"""Faults that stop a run: numbers that are not finite, contradictory settings, and folders of another run."""
 
 import json
 import re
@@ -21,7 +21,7 @@ pytestmark = pytest.mark.usefixtures("one_thread")
 
 
 class Fails(nn.Module):
-    """Predicts w tanh z; the fault strikes row 5 of the batch in forward call ``at``."""
+    """A network that predicts w tanh z, and fails on row 5 of the batch in forward call ``at``."""
 
     def __init__(self, fault: str | None, at: int) -> None:
         super().__init__()
@@ -42,7 +42,7 @@ def run(out: Path, fault: str | None, **changes: Any) -> None:
 
 
 @pytest.mark.parametrize("fault", ["loss", "gradient"])
-def test_what_is_not_finite_stops_before_the_update(fault: str, tmp_path: Path) -> None:
+def test_a_number_that_is_not_finite_stops_the_run_before_the_update(fault: str, tmp_path: Path) -> None:
     with pytest.raises(NonFinite, match=r"step 3.*nonfinite-00000003-0\.json.*last checkpoint") as stopped:
         run(tmp_path / "run", fault)
     told = json.loads((tmp_path / "run/nonfinite-00000003-0.json").read_text())
@@ -89,7 +89,7 @@ REFUSED: dict[str, tuple[dict[str, Any], str]] = {
 
 
 @pytest.mark.parametrize("case", REFUSED)
-def test_settings_that_cannot_be_are_refused_by_name(case: str) -> None:
+def test_impossible_settings_are_refused_by_name(case: str) -> None:
     settings, message = REFUSED[case]
     with pytest.raises(ValueError, match=f"^udm.train.Config: expected {message}"):
         config(**settings)
@@ -114,7 +114,7 @@ def test_settings_of_an_earlier_version_are_read_with_the_defaults() -> None:
 
 
 class Back(LinearGamma):
-    """Runs back in the middle."""
+    """A schedule whose gamma falls in the middle."""
 
     def _marginal(self, t: Tensor) -> Marginal:
         gamma = super()._marginal(t).gamma
@@ -140,14 +140,14 @@ UNFIT: dict[str, tuple[dict[str, Any], dict[str, Any], str]] = {
 
 
 @pytest.mark.parametrize("case", UNFIT)
-def test_what_does_not_fit_is_refused(case: str, tmp_path: Path) -> None:
+def test_a_schedule_or_network_that_does_not_fit_is_refused(case: str, tmp_path: Path) -> None:
     settings, given, message = UNFIT[case]
     with pytest.raises(ValueError, match=message):
         fit(config(**settings), tmp_path / "run", data=DIGITS(), **given)
     assert not (tmp_path / "run").exists()
 
 
-def test_classes_are_asked_of_data_that_has_them(tmp_path: Path) -> None:
+def test_classes_are_used_only_with_data_that_has_them(tmp_path: Path) -> None:
     plain = Array("plain", torch.zeros(40, 1, 8, 8, dtype=torch.uint8), 17)
     with pytest.raises(ValueError, match="data with classes for a conditional network, got plain without"):
         fit(config(conditional=True), tmp_path / "run", data=plain)

@@ -1,4 +1,4 @@
-"""A run is its data, schedule, weight and network too: others are refused, on going on and on reading back."""
+"""A run is also identified by its data, schedule, weight and network: resuming or reading it with others is refused."""
 
 import os
 import subprocess
@@ -58,7 +58,7 @@ OTHERS: dict[str, tuple[dict[str, Any], dict[str, Any], str]] = {
 
 
 @pytest.mark.parametrize("name", OTHERS)
-def test_a_run_goes_on_with_what_it_began_with(name: str, tmp_path: Path) -> None:
+def test_a_run_resumes_only_with_what_it_began_with(name: str, tmp_path: Path) -> None:
     first, second, message = OTHERS[name]
     trained(tmp_path, **first)
     with pytest.raises(ValueError, match=message):
@@ -77,7 +77,7 @@ def test_a_model_is_read_back_with_the_schedule_it_was_trained_with(tmp_path: Pa
     assert isinstance(load(tmp_path, network=Net(), schedule=Truncated(*CUT)).model.schedule, Truncated)
 
 
-def test_data_given_from_python_are_not_taken_for_the_named_ones(tmp_path: Path) -> None:
+def test_data_passed_from_python_are_not_mistaken_for_named_data(tmp_path: Path) -> None:
     fit(config(steps=1), tmp_path, data=events(50))
     for name in ("evaluate", "invariance"):
         found = CliRunner().invoke(app, [name, str(tmp_path)])
@@ -86,7 +86,7 @@ def test_data_given_from_python_are_not_taken_for_the_named_ones(tmp_path: Path)
     assert found.exit_code == 0, found.output
 
 
-def test_a_network_that_was_read_back_is_not_trained_in_silence(tmp_path: Path) -> None:
+def test_training_a_network_that_was_read_back_is_refused(tmp_path: Path) -> None:
     fit(config(steps=1), tmp_path / "one", data=DIGITS())
     network = load(tmp_path / "one").network
     with pytest.raises(ValueError, match="expected a network with parameters that require gradients, got none"):
@@ -96,7 +96,7 @@ def test_a_network_that_was_read_back_is_not_trained_in_silence(tmp_path: Path) 
     assert net.training
 
 
-def test_fewer_steps_than_are_done_are_refused(tmp_path: Path) -> None:
+def test_fewer_steps_than_already_done_are_refused(tmp_path: Path) -> None:
     trained(tmp_path, 4)
     before = (tmp_path / "config.json").read_text()
     with pytest.raises(ValueError, match=r"00000004: expected steps >= 4, which are done, got 3"):
@@ -124,7 +124,7 @@ def test_a_run_that_goes_back_sets_its_other_future_aside(tmp_path: Path) -> Non
 
 
 @pytest.mark.parametrize("absolute", ["out", "resume_from"])
-def test_a_checkpoint_is_the_same_whatever_way_it_is_written(
+def test_a_checkpoint_does_not_depend_on_how_its_path_is_written(
     absolute: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
@@ -140,7 +140,7 @@ def test_a_checkpoint_is_the_same_whatever_way_it_is_written(
     assert {p.name for p in (out / "checkpoints").iterdir()} == {"00000001", "aside-00000002", "aside-00000003"}
 
 
-def test_a_command_that_never_began_leaves_its_folder_free(tmp_path: Path) -> None:
+def test_a_command_refused_at_the_start_leaves_no_run_behind(tmp_path: Path) -> None:
     with pytest.raises(CheckpointError):
         trained(tmp_path / "a", resume_from=tmp_path / "nothing")
     trained(tmp_path / "a", 3)
@@ -158,7 +158,7 @@ def test_two_processes_do_not_share_a_run(tmp_path: Path) -> None:
 
 
 class Wrapping(Array):
-    """Data of one's own, with a level that is none."""
+    """A user's data set with a level out of range."""
 
     def read(self, rows: Any) -> tuple[Tensor, Tensor]:
         index, classes = super().read(rows)
@@ -166,7 +166,7 @@ class Wrapping(Array):
 
 
 @pytest.mark.parametrize("workers", [0, 1])
-def test_levels_out_of_range_stop_at_once_read_ahead_or_not(workers: int, tmp_path: Path) -> None:
+def test_levels_out_of_range_stop_at_once_with_and_without_workers(workers: int, tmp_path: Path) -> None:
     data: Data = Wrapping("mine", torch.zeros(9, 1, 8, 8, dtype=torch.uint8), 17)
     with pytest.raises(ValueError, match=r"^mine: expected levels in \[0, 17\), got -1 .. -1 in event 0"):
         fit(config(workers=workers, batch=4), tmp_path, data=data)
@@ -179,7 +179,7 @@ def test_options_of_the_unet_are_checked(options: dict[str, int], got: str, tmp_
         fit(config(network="unet", **settings), tmp_path, data=DIGITS())
 
 
-def test_more_readers_than_any_machine_has_are_refused() -> None:
+def test_an_absurd_number_of_workers_is_refused() -> None:
     with pytest.raises(ValueError, match="expected workers at most 128, got 1000"):
         config(workers=1000)
     with pytest.raises(ValueError, match="expected the settings of a run, got none"):
@@ -218,8 +218,8 @@ except CheckpointError as fault:
 """
 
 
-def test_a_disk_that_fills_while_a_line_is_written_stops_the_run(tmp_path: Path) -> None:
-    """TensorBoard's own writer is a thread: it would die, and the run wait for its queue for ever."""
+def test_a_disk_that_fills_stops_the_run(tmp_path: Path) -> None:
+    """TensorBoard's own writer is a thread: it would die, and the run would wait for its queue forever."""
     began = time.monotonic()
     env = os.environ | {"OMP_NUM_THREADS": "1"}
     found = subprocess.run(
@@ -230,7 +230,7 @@ def test_a_disk_that_fills_while_a_line_is_written_stops_the_run(tmp_path: Path)
     assert "Traceback" not in found.stderr and time.monotonic() - began < 200
 
 
-def test_own_learned_schedule_is_recognised(tmp_path: Path) -> None:
+def test_a_users_learned_schedule_is_recognised(tmp_path: Path) -> None:
     settings = config(steps=1, parameterization="x")
     fit(settings, tmp_path, data=DIGITS(), network=Net(), schedule=Learned(-9.0, 6.0, 8))
     assert isinstance(load(tmp_path, network=Net(), schedule=Learned(-9.0, 6.0, 8)).model.schedule, Learned)

@@ -1,4 +1,4 @@
-"""Three kills of the thirty of `make kill-test`, and signals that ask a run to stop."""
+"""Three of the thirty kills of `make kill-test`, and signals that ask a run to stop."""
 
 import os
 import signal
@@ -21,13 +21,13 @@ from udm.train.run import Run
 pytestmark = pytest.mark.usefixtures("one_thread")
 
 
-def test_no_run_is_lost_and_none_different(tmp_path: Path) -> None:
+def test_killed_runs_resume_bit_for_bit(tmp_path: Path) -> None:
     found = check(tmp_path, kills=3)
     print(found)
     assert found.kills == 3 and found.lost == found.different == 0
 
 
-def test_a_run_that_cannot_go_on_is_lost(tmp_path: Path) -> None:
+def test_a_run_that_cannot_resume_is_reported_as_lost(tmp_path: Path) -> None:
     (tmp_path / "run").mkdir()
     (tmp_path / "run/other").write_text("in the way")
     with pytest.raises(Lost):
@@ -42,7 +42,7 @@ def test_a_signal_ends_the_step_and_saves(number: signal.Signals, tmp_path: Path
             os.kill(os.getpid(), number)
 
     before, at = signal.getsignal(number), [2, 6]
-    for step in (2, 6):  # the last step too: nobody's wish to stop is passed over
+    for step in (2, 6):  # at the last step too, so that no request to stop is ignored
         with pytest.raises(Interrupted, match="run the same command again to go on") as stopped:
             fit(config(save_every=100), tmp_path / "run", data=DIGITS(), watch=strike)
         assert stopped.value.number == number and signal.getsignal(number) is before
@@ -59,7 +59,7 @@ def options(out: Path, **changes: int) -> list[str]:
 
 
 @pytest.mark.parametrize("checkpoint_every", [1, 9])
-def test_what_a_signal_does_is_said_and_a_second_one_strikes_at_once(
+def test_a_signal_is_announced_and_a_second_one_stops_at_once(
     checkpoint_every: int,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
@@ -82,7 +82,7 @@ def test_what_a_signal_does_is_said_and_a_second_one_strikes_at_once(
 
 
 @pytest.mark.parametrize(("number", "status"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
-def test_the_command_ends_with_the_number_of_the_signal(
+def test_the_exit_status_is_that_of_the_signal(
     number: signal.Signals, status: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, interruptible: None
 ) -> None:
     right = udm.train.loop.step
@@ -98,7 +98,7 @@ def test_the_command_ends_with_the_number_of_the_signal(
     assert len(losses(tmp_path / "run")) == 3
 
 
-def test_a_process_interrupted_from_outside_says_where_it_saved(tmp_path: Path, interruptible: None) -> None:
+def test_an_interrupted_process_says_where_it_saved(tmp_path: Path, interruptible: None) -> None:
     out = tmp_path / "run"
     with started(*options(out, steps=100_000, save_every=100_000)) as process:
         wait_for(lambda: (out / "losses.jsonl").exists() and losses(out), process)
@@ -110,7 +110,7 @@ def test_a_process_interrupted_from_outside_says_where_it_saved(tmp_path: Path, 
     assert checkpoint.load(saved).state["step"] == len(losses(out))
 
 
-def test_an_interrupt_that_is_ignored_is_not_for_this_run(tmp_path: Path) -> None:
+def test_a_run_started_with_interrupts_ignored_ignores_them(tmp_path: Path) -> None:
     def strike(seen: Seen) -> None:
         os.kill(os.getpid(), signal.SIGINT if seen.step < 4 else signal.SIGTERM)
 

@@ -1,4 +1,4 @@
-r"""What is trained: every loss under every parameterization, and the two gradients of a learned schedule.
+r"""The trained loss: every loss under every parameterization, and the two gradients of a learned schedule.
 
 The reference takes the formulas apart: :math:`\hat x` from the network's belief, then
 :math:`\lVert\epsilon - \hat\epsilon\rVert^2 = \mathrm{SNR} \lVert x - \hat x\rVert^2` in float64, by autograd alone.
@@ -46,7 +46,7 @@ def halved(log_snr: Tensor) -> Tensor:
 
 
 class Belief(nn.Module):
-    """A module of one's own: x_hat = w tanh z, told as ``kind``."""
+    """A user's module that predicts x_hat = w tanh z, converted to ``kind``."""
 
     def __init__(self, kind: Parameterization) -> None:
         super().__init__()
@@ -64,7 +64,7 @@ def first_loss(name: str, kind: Parameterization, out: Path, told: Parameterizat
 
 
 def reference(name: str) -> float:
-    """The mean of the first batch, from the formulas."""
+    """Return the mean loss of the first batch, from the formulas."""
     index, _ = DIGITS().read(order(0, len(DIGITS()), 0, 32))
     noise = draw(0, 0, range(32), 32, DIGITS().shape, torch.device("cpu"))
     t, gap = noise.t, torch.zeros_like(noise.t)
@@ -87,21 +87,24 @@ def reference(name: str) -> float:
 
 
 @pytest.mark.parametrize("name", SETTINGS)
-def test_every_loss_is_one_number_however_the_belief_is_told(name: str, tmp_path: Path) -> None:
-    """In float32, z and the prediction are off by some 8 units of 2^-24 of their size, at most 3/sigma; the difference
-    is (x - x_hat)/sigma, whose root mean square is over 0.3. Squared: 2 * 8 * 3 / 0.3 * 2^-24 = 1e-5."""
+def test_every_loss_is_the_same_in_every_parameterization(name: str, tmp_path: Path) -> None:
+    """In float32, z and the prediction err by some 8 units of 2^-24 of their size, at most 3/sigma.
+
+    The difference is (x - x_hat)/sigma, whose root mean square is over 0.3. Squared, the relative error is 2 * 8 *
+    3 / 0.3 * 2^-24 = 1e-5.
+    """
     for kind in KINDS:
         assert first_loss(name, kind, tmp_path / kind) == pytest.approx(reference(name), rel=1e-5), kind
 
 
-def test_a_belief_told_under_another_name_is_seen(tmp_path: Path) -> None:
+def test_a_wrong_parameterization_is_detected(tmp_path: Path) -> None:
     for kind, told in product(KINDS, KINDS):
         if kind != told:
             got = first_loss("vlb", kind, tmp_path / f"{kind}-{told}", told)
             assert got != pytest.approx(reference("vlb"), rel=1e-3), (kind, told)
 
 
-def test_a_module_of_ones_own_is_read_back(tmp_path: Path) -> None:
+def test_a_users_module_is_read_back(tmp_path: Path) -> None:
     run = fit(config(parameterization="v"), tmp_path / "run", data=DIGITS(), network=Belief("v"))
     back = load(tmp_path / "run", network=Belief("v"))
     assert back.model.parameterization == "v" and back.step == 6
@@ -120,7 +123,7 @@ def test_tied_weights_are_kept(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_on_a_table_of_betas_the_loss_is_the_bound(kind: Parameterization) -> None:
-    """In one dtype and of the same noise: to rounding, the first step's included; and its gradient is a number."""
+    """In one dtype and with the same noise they agree to rounding, the first step included; the gradient is finite."""
     index = DIGITS().read(range(16))[0]
     levels, t = values(17, torch.float64), (torch.arange(16, dtype=torch.float64) + 1) / 32
     eps = torch.randn(index.shape, dtype=torch.float64, generator=torch.Generator().manual_seed(2))
@@ -162,7 +165,7 @@ LEVELS = values(17, torch.float64)
 
 
 def batch() -> tuple[Tensor, Tensor, Tensor, Tensor]:
-    """(index, t, eps, eps_0), 16 examples, float64."""
+    """Return (index, t, eps, eps_0) of 16 examples, in float64."""
     generator = torch.Generator().manual_seed(5)
     index = DIGITS().read(range(16))[0]
     t = 1 - torch.rand(16, dtype=torch.float64, generator=generator)
@@ -176,7 +179,7 @@ def schedule() -> Learned:
 
 
 def belief(kind: Parameterization) -> Callable[[Tensor, Tensor], Tensor]:
-    """Depends on gamma too."""
+    """Return a prediction that depends on gamma too."""
 
     def predict(z: Tensor, gamma: Tensor) -> Tensor:
         x_hat = 0.5 * torch.tanh(z + 0.1 * gamma[:, None, None, None])
@@ -186,7 +189,7 @@ def belief(kind: Parameterization) -> Callable[[Tensor, Tensor], Tensor]:
 
 
 def trained(kind: Parameterization, gradients: Callable[[Learned, Cut, Tensor], None]) -> Gradients:
-    """As a step of the trainer."""
+    """Return the gradients that a step of the trainer computes."""
     (index, t, eps, eps_0), path = batch(), schedule()
     part = cut(path, t)
     found = bound_loss(Model(belief(kind), path, kind), LEVELS[index.long()], part, eps)
@@ -196,7 +199,7 @@ def trained(kind: Parameterization, gradients: Callable[[Learned, Cut, Tensor], 
 
 
 def direct() -> Gradients:
-    """Autograd through the whole: E l for the end points, with prior and reconstruction; E l^2 for all else."""
+    """Return gradients by autograd through the whole of E l for the end points, and of E l^2 for all else."""
     (index, t, eps, eps_0), path = batch(), schedule()
     x = LEVELS[index.long()]
     gamma = path.gamma(t)
@@ -217,7 +220,7 @@ def direct() -> Gradients:
 
 
 def apart(kind: Parameterization, gradients: Callable[[Learned, Cut, Tensor], None]) -> dict[str, float]:
-    """Relative distance of each parameter's gradient from the direct one."""
+    """Return the relative distance of each parameter's gradient from the direct one."""
     got, exact = trained(kind, gradients), direct()
     assert got.keys() == exact.keys()
     return {n: float((got[n] - g).norm() / g.norm()) for n, g in exact.items()}
@@ -226,12 +229,12 @@ def apart(kind: Parameterization, gradients: Callable[[Learned, Cut, Tensor], No
 @pytest.mark.claim("vdm.gamma.grad", "vdm.gamma.chain")
 @pytest.mark.parametrize("kind", KINDS)
 def test_end_points_follow_the_bound_and_the_interior_its_variance(kind: Parameterization) -> None:
-    """Float64: 2^-53 times some thousand terms, none of which cancels more than three digits."""
+    """In float64 the error is 2^-53 times some thousand terms, none of which cancels more than three digits."""
     assert max(apart(kind, schedule_gradients).values()) < 1e-9
 
 
 def with_factor(factor: Callable[[Tensor], Tensor]) -> Callable[[Learned, Cut, Tensor], None]:
-    """A wrong interior: cotangents times factor(losses)."""
+    """Corrupt the interior: multiply the cotangents by factor(losses)."""
 
     def gradients(path: Learned, part: Cut, found: Tensor) -> None:
         cotangents = [leaf.grad for leaf in part.leaves]
@@ -257,13 +260,16 @@ WRONG = {
 
 @pytest.mark.claim("vdm.gamma.grad")
 @pytest.mark.parametrize("wrong", WRONG)
-def test_a_wrong_gradient_is_seen(wrong: str) -> None:
+def test_a_wrong_gradient_is_detected(wrong: str) -> None:
     gradients, name = WRONG[wrong]
     assert apart("x", gradients)[name] > 1e-2
 
 
 def test_parts_of_a_batch_give_its_gradients(tmp_path: Path) -> None:
-    """The optimiser's first moment is linear in the gradients: equal to float32's rounding, 2^-24 over 2048 terms."""
+    """The optimiser's first moment is linear in the gradients.
+
+    So they agree to float32's rounding, 2^-24 over 2048 terms.
+    """
     slots = []
     for parts in (1, 4):
         settings = config(accumulate=parts, steps=1, dropout=0.0, learn_ends=True)

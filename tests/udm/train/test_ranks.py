@@ -1,4 +1,4 @@
-"""Two ranks under torchrun are one process with the same global batch, to rounding; a wrong division is seen."""
+"""Two ranks under torchrun equal one process with the same global batch, to rounding; wrong divisions are detected."""
 
 import os
 import subprocess
@@ -33,7 +33,7 @@ def ranks(module: str, *args: str) -> str:
 
 @pytest.fixture(scope="module")
 def both(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
-    """The folders of one process, and of two ranks."""
+    """The folders of a run by one process and of one by two ranks."""
     one, two = (tmp_path_factory.mktemp(name) for name in ("one", "two"))
     right(one)
     ranks("tests.support.ranks", str(two))
@@ -41,14 +41,14 @@ def both(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
 
 
 def by_losses(a: Path, b: Path) -> float:
-    """The largest relative difference of two losses."""
+    """Return the largest relative difference of two losses."""
     pairs = list(zip(losses(a), losses(b), strict=True))
     assert len(pairs) == config().steps
     return max(abs(x - y) / abs(y) for x, y in pairs)
 
 
 def by_moments(a: Path, b: Path) -> float:
-    """The same of the optimiser's first moments, which are linear in the gradients: of the network, of the schedule."""
+    """Return the same of the optimiser's first moments, linear in the gradients, of network and schedule."""
     mine, theirs = (newest(p).tensors["optimizer"] for p in (a, b))
     found = []
     for dtype in {v.dtype for v in theirs.values()}:
@@ -60,14 +60,14 @@ def by_moments(a: Path, b: Path) -> float:
 
 @pytest.mark.claim("vdm.time.lowdisc")
 @pytest.mark.parametrize("case", CASES)
-def test_two_ranks_are_one_process(case: str, both: tuple[Path, Path]) -> None:
+def test_two_ranks_train_as_one_process(case: str, both: tuple[Path, Path]) -> None:
     one, two = (out / case for out in both)
     assert by_losses(two, one) < ROUNDING
-    assert by_moments(two, one) < 10 * ROUNDING  # a gradient's parts cancel
+    assert by_moments(two, one) < 10 * ROUNDING  # since the parts of a gradient cancel
 
 
 def test_the_command_under_torchrun_is_one_run(tmp_path: Path) -> None:
-    """One page, one line of losses a step, the same as of one process."""
+    """It prints one page and one line of losses a step, the same as one process."""
     train = ["train", "--steps", "3", "--batch", "16", "--channels", "8", "--blocks", "1", "--hidden", "8"]
     train += ["--dropout", "0", "--save-every", "1", "--samples", "0", "--out"]
     one = udm(*train, str(tmp_path / "one"))
@@ -80,7 +80,7 @@ def test_the_command_under_torchrun_is_one_run(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("fault", FAULTS)
-def test_ranks_that_divide_it_wrongly_are_seen(fault: str, both: tuple[Path, Path]) -> None:
+def test_ranks_that_divide_the_work_wrongly_are_detected(fault: str, both: tuple[Path, Path]) -> None:
     one, two = both
     assert by_losses(two / fault, one / "whole") > 1000 * ROUNDING
     assert by_moments(two / fault, one / "whole") > 1000 * ROUNDING

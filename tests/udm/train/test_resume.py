@@ -1,4 +1,4 @@
-"""A run is a function of its settings: stopped anywhere and resumed, it is the same run, bit for bit."""
+"""A run is a function of its settings: stopped anywhere and resumed, it gives the same results, bit for bit."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -29,7 +29,7 @@ CASES: dict[str, dict[str, Any]] = {
 
 
 class Stop(Exception):
-    """As a crash would: after the step, before its checkpoint."""
+    """An exception raised, as by a crash, after the step and before its checkpoint."""
 
 
 def stopped_at(*places: int) -> Callable[[Seen], None]:
@@ -44,7 +44,7 @@ def stopped_at(*places: int) -> Callable[[Seen], None]:
 
 
 def in_pieces(out: Path, *places: int, **settings: Any) -> None:
-    """Stopped at each place; the last piece runs to the end."""
+    """Run, stopping at each place; the last piece runs to the end."""
     watch = stopped_at(*places)
     for _ in places:
         with pytest.raises(Stop):
@@ -53,7 +53,7 @@ def in_pieces(out: Path, *places: int, **settings: Any) -> None:
 
 
 @pytest.mark.parametrize("case", CASES)
-def test_a_stopped_run_goes_on_as_if_it_had_not(case: str, tmp_path: Path) -> None:
+def test_a_resumed_run_equals_an_uninterrupted_one(case: str, tmp_path: Path) -> None:
     fit(config(**CASES[case]), tmp_path / "straight", data=DIGITS())
     in_pieces(tmp_path / "pieces", 1, 3, 4, 6, **CASES[case])
     assert len(losses(tmp_path / "straight")) == 6
@@ -61,7 +61,7 @@ def test_a_stopped_run_goes_on_as_if_it_had_not(case: str, tmp_path: Path) -> No
 
 
 def forgets(*files: str) -> Callable[[pytest.MonkeyPatch], None]:
-    """A resumption that leaves some state as it is in a new run."""
+    """Corrupt resuming: leave some state as it is in a new run."""
     right = Run.restore
 
     def restore(run: Run, tensors: dict[str, dict[str, torch.Tensor]], step: int) -> None:
@@ -100,7 +100,7 @@ WRONG: dict[str, Callable[[pytest.MonkeyPatch], None]] = {
 
 
 @pytest.mark.parametrize("wrong", WRONG)
-def test_a_resumption_that_is_not_exact_is_seen(wrong: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_inexact_resumption_is_detected(wrong: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     fit(config(), tmp_path / "straight", data=DIGITS())
     WRONG[wrong](monkeypatch)
     in_pieces(tmp_path / "pieces", 4)
@@ -115,14 +115,14 @@ def test_an_earlier_checkpoint_leads_to_the_same_end(tmp_path: Path) -> None:
     assert different(tmp_path / "straight", tmp_path / "again") == []
 
 
-def test_the_seed_decides(tmp_path: Path) -> None:
+def test_the_run_depends_on_its_seed(tmp_path: Path) -> None:
     for name, seed in (("a", 0), ("b", 0), ("c", 1)):
         fit(config(seed=seed), tmp_path / name, data=DIGITS())
     assert different(tmp_path / "a", tmp_path / "b") == []
     assert {"losses", "state", "model.enter.weight", "schedule.raw_2"} <= set(different(tmp_path / "a", tmp_path / "c"))
 
 
-def test_other_workers_and_checkpoints_are_the_same_run(tmp_path: Path) -> None:
+def test_numbers_of_workers_and_checkpoints_do_not_change_the_run(tmp_path: Path) -> None:
     fit(config(), tmp_path / "a", data=DIGITS())
     fit(config(workers=2, save_every=5, keep=1), tmp_path / "b", data=DIGITS())
     assert set(different(tmp_path / "a", tmp_path / "b")) == {"state"}  # the settings themselves
@@ -130,7 +130,7 @@ def test_other_workers_and_checkpoints_are_the_same_run(tmp_path: Path) -> None:
 
 
 def test_a_torn_line_of_losses_is_written_again(tmp_path: Path) -> None:
-    """A kill may tear the last line, or the first."""
+    """A kill may leave the last line incomplete, or the first."""
     for torn, places in (('{"step": 0, "lo', 1), ("", 1), ('{"step": 0, "loss": 4.0}\n{"st', 2)):
         out = tmp_path / f"{places}{len(torn)}"
         with pytest.raises(Stop):
@@ -140,7 +140,7 @@ def test_a_torn_line_of_losses_is_written_again(tmp_path: Path) -> None:
         assert len(losses(out)) == 6
 
 
-def test_a_run_killed_while_it_made_its_folder_goes_on(tmp_path: Path) -> None:
+def test_a_run_killed_while_making_its_folder_resumes(tmp_path: Path) -> None:
     (tmp_path / "run").mkdir()
     (tmp_path / "run/.config.json.partial").write_text('{"data": "di')
     fit(config(steps=1), tmp_path / "run", data=DIGITS())
