@@ -15,12 +15,14 @@ from derivations.judge.verify import evidence
 from derivations.obligations.watch import watching
 from derivations.papers.index import Watch
 from derivations.query.child import Broken, TimedOut, within
+from derivations.query.conventions import conventions
 from derivations.query.index import index
 from derivations.query.match import matched, read_as
 from derivations.query.reading import Reading, readings
 from derivations.query.search import Asked, Index
 from derivations.query.standing import Stands, of_row
 from derivations.query.verdict import Answer, Read, Verdict
+from derivations.query.views import EXPLODING, special_papers
 
 SECONDS = 10.0  # for a formula
 VERIFYING = 120.0  # for a claim of which no evidence is kept
@@ -50,7 +52,7 @@ def ask(
     read = readings(formula, where or {}) if isinstance(formula, str) else (_ours(formula),)
     job = _Job(index(watch), only, seconds, verifying)
     with watching(False):
-        found = [_read(group, job) for group in _alike(read)]
+        found = _joined([(Asked(next(iter(g.values())).expr).key, _read(g, job)) for g in _alike(read)])
     return Answer(str(formula), tuple(sorted(found, key=lambda r: (r.side, ORDER.index(r.verdict.kind)))))
 
 
@@ -67,19 +69,37 @@ def _ours(e: Expr) -> Reading:
     return Reading("ours", e, {str(v): str(v) for v in e.free_symbols}, str(e))
 
 
-def _alike(read: Sequence[Reading]) -> list[list[Reading]]:
-    """Group the readings of a side that mean the same: they differ only in which symbols stand for others."""
-    groups: dict[tuple[object, ...], list[Reading]] = {}
+def _alike(read: Sequence[Reading]) -> list[dict[str, Reading]]:
+    """Group the readings of a side that mean the same, by convention: they differ in which symbols stand for others."""
+    groups: dict[tuple[object, ...], dict[str, Reading]] = {}
     for r in read:
-        groups.setdefault((r.side, Asked(r.expr).key), []).append(r)
+        for name in r.convention.split(", "):
+            key = (r.side, Asked(r.expr).key, _special(name))
+            groups.setdefault(key, {}).setdefault(name, r)
     return list(groups.values())
 
 
-def _read(group: list[Reading], job: "_Job") -> Read:
-    first, names = group[0], dict.fromkeys(name for r in group for name in r.convention.split(", "))
-    return Read(
-        tuple(names), first.written, first.left, first.side, read_as(first.expr), dict(first.names), job(first.expr)
-    )
+def _joined(found: Sequence[tuple[tuple[str, ...], Read]]) -> list[Read]:
+    """Join the readings that mean the same and have the same verdict, whatever views their conventions allow."""
+    joined: dict[tuple[object, ...], Read] = {}
+    for meaning, read in found:
+        key = (read.side, meaning, repr(read.verdict))
+        known = joined.get(key)
+        joined[key] = read if known is None else replace(known, conventions=(*known.conventions, *read.conventions))
+    return list(joined.values())
+
+
+def _special(convention: str) -> str:
+    """The convention, if it allows views that others do not."""
+    papers = {paper for c in conventions() if c.name == convention for paper in c.papers[:1]}
+    return convention if convention in EXPLODING or papers & set(special_papers()) else ""
+
+
+def _read(group: dict[str, Reading], job: "_Job") -> Read:
+    first, name = next(iter(group.values())), next(iter(group))
+    verdict = job(Asked(first.expr, name))
+    names = dict(first.names)
+    return Read(tuple(group), first.written, first.left, first.side, read_as(first.expr), names, verdict)
 
 
 @dataclass
@@ -94,10 +114,10 @@ class _Job:
     def __post_init__(self) -> None:
         self.known = dict[str, Stands]()
 
-    def __call__(self, raw: Expr) -> Verdict:
+    def __call__(self, asked: Asked) -> Verdict:
         while True:
             try:
-                return within(self.seconds, lambda: matched(raw, self.index, self.only, self.stands))
+                return within(self.seconds, lambda: matched(asked, self.index, self.only, self.stands))
             except _Unverified as missing:
                 self.verifying(missing.name)
                 self.known[missing.name] = _verified(missing.name)

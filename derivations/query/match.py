@@ -45,9 +45,8 @@ class Found(NamedTuple):
         return bool(self.candidate.entry["wrong"])
 
 
-def matched(raw: Expr, index: Index, only: str, stands: Standings) -> Verdict:
+def matched(asked: Asked, index: Index, only: str, stands: Standings) -> Verdict:
     """Return the verdict on a formula; with `only`, against that claim alone, whatever the formula's size."""
-    asked = Asked(raw)
     if not only and asked.is_small:
         return Verdict("unknown", reason=f"a smaller piece matches nothing: expected {SMALLEST}")
     among = {only: index[only]} if only else index

@@ -6,7 +6,7 @@ exclude each other, so what differs is no candidate.
 
 from collections.abc import Iterable, Iterator, Mapping
 from fractions import Fraction
-from functools import cached_property
+from functools import cache, cached_property
 from typing import NamedTuple
 
 from flint import arb
@@ -16,6 +16,7 @@ from derivations.arithmetic.ball import precision
 from derivations.query.build import evaluated
 from derivations.query.described import DIGITS, Described, Entry, reduced, size
 from derivations.query.universe import BITS, COUNT, universe, value
+from derivations.query.views import admits
 
 LEAST_OPERATIONS, LEAST_SYMBOLS = 2, 2  # a smaller formula matches nothing, or with one symbol fewer
 FEWEST = 3  # operations of a formula of one symbol
@@ -24,6 +25,7 @@ LEAST = 1.5  # the least likeness of what is called near
 CLOSE = arb(10) ** (8 - DIGITS)
 WHERE = ("answer", "right", "left", "proof")
 SMALLEST = f"at least {LEAST_OPERATIONS} operations on {LEAST_SYMBOLS} symbols, or {FEWEST} operations"
+_admits = cache(admits)
 Index = Mapping[str, Described]
 
 
@@ -46,8 +48,12 @@ class Near(NamedTuple):
 class Asked:
     """A formula that is asked about: as it is written, and by value."""
 
-    def __init__(self, raw: Expr) -> None:
-        self.raw = raw
+    def __init__(self, raw: Expr, convention: str = "ours") -> None:
+        self.raw, self.convention = raw, convention
+
+    def may_mean(self, e: Entry) -> bool:
+        """Whether the convention allows the view of an entry."""
+        return _admits(self.convention, e["view"])
 
     @cached_property
     def values(self) -> list[arb | None]:
@@ -82,7 +88,8 @@ class Asked:
 
 def agreeing(asked: Asked, index: Index) -> list[Candidate]:
     """Return the candidates that agree by value wherever both have one, the most telling first."""
-    found = [Candidate(name, e) for name, of in index.items() for e in of["entries"] if _agree(asked, e)]
+    every = ((name, e) for name, of in index.items() for e in of["entries"])
+    found = [Candidate(name, e) for name, e in every if _agree(asked, e) and asked.may_mean(e)]
     return sorted(found, key=lambda c: _rank(c, index))  # else in catalogue order
 
 
@@ -120,7 +127,7 @@ def nearest(asked: Asked, index: Index, any_symbols: bool = False) -> list[Near]
     own, found = reduced(evaluated(asked.raw)), list[tuple[float, Near]]()
     for name, of in index.items():
         for e in of["entries"]:
-            if e["wrong"] or e["where"].startswith(("left", "proof")) or _small(e):
+            if e["wrong"] or e["where"].startswith(("left", "proof")) or _small(e) or not asked.may_mean(e):
                 continue
             share = _share(dict.fromkeys(own["primitive"], 1), dict.fromkeys(e["primitive"], 1))
             if (share >= ALIKE or any_symbols) and (near := _near(asked, Candidate(name, e))) is not None:

@@ -16,7 +16,11 @@ from derivations.form.claim import Claim, leaves
 from derivations.form.statement import Below
 from derivations.papers.latex import ours
 from derivations.papers.paper import papers
+from derivations.query.conventions import conventions
 from derivations.query.relations import positive
+
+Convention = str  # by name, as readings have it
+EXPLODING: frozenset[Convention] = frozenset({"EDM", "Score SDE"})  # in which a path without alpha may be meant
 
 
 class View(NamedTuple):
@@ -56,14 +60,37 @@ DDPM = View(
 UNSCALED = View(
     "unscaled",
     "where data are not scaled, alpha = 1",
-    MappingProxyType({o.alpha_s: Integer(1), o.alpha_t: Integer(1), o.alpha_ts: Integer(1), o.dalpha: Integer(0)}),
-)
+    MappingProxyType(
+        {
+            o.alpha_s: Integer(1), o.alpha_t: Integer(1), o.alpha_ts: Integer(1), o.dalpha: Integer(0),
+            o.sigma_ts: sqrt(o.sigma_t**2 - o.sigma_s**2),
+        }
+    ),
+)  # fmt: skip
 # A network's guess in the place of the thing itself, in formulas that have no guess.
 GUESSES: Mapping[Symbol, Symbol] = MappingProxyType(
     {o.x: o.x_hat, o.x_0: o.x_hat, o.eps: o.eps_hat, o.v: o.v_hat, o.score: o.score_hat}
 )
+STEPS = UNSCALED._replace(
+    name="unscaled steps",
+    put=MappingProxyType({**UNSCALED.put, o.x: o.x_0, o.z_s: o.x_s, o.z_t: o.x_t}),
+)
 PATH = frozenset({o.alpha_s, o.alpha_t, o.alpha_ts, o.sigma_s, o.sigma_t, o.sigma_ts, o.snr_s, o.snr_t})
 DISCRETE = frozenset({o.alpha, o.abar, o.abar_s, o.beta, o.x_0, o.x_s, o.x_t})
+
+
+def admits(convention: Convention, view: str) -> bool:
+    """Whether a formula of this convention may be meant as in a view, by its name.
+
+    A path is unscaled, or special as a paper has it, only in the symbols of those who say so, the first of the
+    convention's papers: elsewhere a forgotten alpha would be called right.
+    """
+    name = view.removesuffix("guess").strip()
+    if name in (OWN.name, DDPM.name):
+        return True
+    if name in (UNSCALED.name, STEPS.name):
+        return convention in EXPLODING
+    return any(c.name == convention and c.papers[:1] == (name.split()[0],) for c in conventions())
 
 
 def views(claim: Claim) -> Iterator[View]:
@@ -87,7 +114,7 @@ def _general(own: set[Symbol]) -> Iterator[View]:
     if own & PATH and not own & DISCRETE:
         yield DDPM
     if own & {o.alpha_s, o.alpha_t, o.alpha_ts}:
-        yield UNSCALED
+        yield from (UNSCALED, STEPS)
 
 
 def _guessed(own: set[Symbol], general: Iterable[View]) -> Iterator[View]:
@@ -105,6 +132,12 @@ def _of_papers(claim: Claim) -> Iterator[View]:
         names = {str(v): v for v in symbols_of(claim)}
         put = {names[k]: ours(v, frozenset(names.values())) for k, v in convention.claim.items() if k in names}
         yield View(f"{key} {name}", says, MappingProxyType(put))
+
+
+@cache
+def special_papers() -> frozenset[str]:
+    """The keys of the papers that have views of their own."""
+    return frozenset(key for rows in _special().values() for key, *_ in rows)
 
 
 @cache

@@ -40,7 +40,7 @@ def test_verdicts(formula: dict[str, Any]) -> None:
             _expected(min(own, key=lambda v: v.kind != expected[0]), *expected)
     for read in answer.read:
         kinds = {formula[name][0] for name in read.conventions if name in formula}
-        assert read.verdict.kind not in {"equal", "wrong_form"} - kinds, read
+        assert read.verdict.kind != "equal" or "equal" in kinds, read
 
 
 def _expected(v: Verdict, kind: str, claim: str = "", wrong: str = "") -> None:

@@ -40,7 +40,7 @@ def test_what_agrees_is_found_in_any_symbols(small: dict[str, Described]) -> Non
     for e in (VARIANCE, 1 / (alpha_ts**2 / sigma_ts**2 + sigma_s**-2)):
         found = agreeing(Asked(e), small)
         assert (found[0].claim, found[0].entry["where"]) == ("vdm.posterior.variance", "answer")
-        assert matched(e, small, "", proved).kind == "equal"
+        assert matched(Asked(e), small, "", proved).kind == "equal"
     assert agreeing(Asked(2 * VARIANCE), small) == []
 
 
@@ -50,12 +50,12 @@ def test_a_forged_collision_is_not_called_equal(small: dict[str, Described]) -> 
     for entry in small["vdm.posterior.variance"]["entries"]:
         entry["values"] = [None if v is None else v.str(60, radius=False) for v in Asked(other).values]
     assert agreeing(Asked(other), small), "the forgery is looked at"
-    verdict = matched(other, small, "", proved)
+    verdict = matched(Asked(other), small, "", proved)
     assert verdict.kind == "different" and verdict.claim == "vdm.posterior.variance" and verdict.at
 
 
 def test_nothing_is_equal_to_a_claim_that_does_not_stand(small: dict[str, Described]) -> None:
-    verdict = matched(VARIANCE, small, "", lambda name: Stands("", reason=f"{name} is not green"))
+    verdict = matched(Asked(VARIANCE), small, "", lambda name: Stands("", reason=f"{name} is not green"))
     assert verdict.kind == "unknown" and "not green" in verdict.reason
     row = {"name": "a", "kind": "equality", "verdict": "proved", "green": False, "engines": [], "obligations": {}}
     assert of_row(row).standing == ""
@@ -67,28 +67,36 @@ def test_nothing_is_equal_to_a_claim_that_does_not_stand(small: dict[str, Descri
 
 
 def test_a_right_answer_comes_before_a_wrong_form(small: dict[str, Described]) -> None:
-    verdict = matched(alpha_ts * (z_t - sigma_s) / (z_t - sigma_s), small, "vdm.posterior.mean", proved)
+    verdict = matched(Asked(alpha_ts * (z_t - sigma_s) / (z_t - sigma_s)), small, "vdm.posterior.mean", proved)
     assert verdict.kind == "wrong_form" and verdict.wrong == "sigma_t^2 for sigma_s^2" and verdict.at
     weight = alpha_ts * sigma_s**2 / sigma_t**2
-    assert matched(weight, small, "", proved).kind == "equal", "also the other weight, when they are swapped"
+    assert matched(Asked(weight), small, "", proved).kind == "equal", "also the other weight, when they are swapped"
 
 
 def test_what_differs_is_told_from_the_nearest(small: dict[str, Described]) -> None:
     near = nearest(Asked(-3 * VARIANCE), small)[0]
     assert near.candidate.claim == "vdm.posterior.variance" and near.ratio == -3
-    verdict = matched(MEAN + sigma_s, small, "", proved)
+    verdict = matched(Asked(MEAN + sigma_s), small, "", proved)
     assert (verdict.kind, verdict.claim) == ("different", "vdm.posterior.mean") and verdict.off and verdict.at
 
 
 @pytest.mark.parametrize("small_piece", [x, sigma_s**2, 2 * x, sqrt(sigma_s), x - z_t, 1 / sigma_s])
 def test_small_pieces_match_nothing(small_piece: Expr, small: dict[str, Described]) -> None:
-    verdict = matched(small_piece, small, "", proved)
+    verdict = matched(Asked(small_piece), small, "", proved)
     assert verdict.kind == "unknown" and "operations" in verdict.reason
 
 
 def test_one_claim_alone_may_be_asked(small: dict[str, Described]) -> None:
-    assert matched(VARIANCE, small, "vdm.posterior.mean", proved).kind == "different"
-    assert matched(x, small, "vdm.posterior.mean", proved).kind != "equal"
+    assert matched(Asked(VARIANCE), small, "vdm.posterior.mean", proved).kind == "different"
+    assert matched(Asked(x), small, "vdm.posterior.mean", proved).kind != "equal"
+
+
+def test_a_forgotten_alpha_is_wrong_where_no_convention_leaves_it_out() -> None:
+    """The variance of a step is sigma_t^2 - sigma_s^2 where data are not scaled, which EDM's symbols say."""
+    index = {"vdm.posterior.variance": described(claims()["vdm.posterior.variance"])}
+    unscaled = sigma_s**2 * (sigma_t**2 - sigma_s**2) / sigma_t**2
+    for convention, kind in (("EDM", "equal"), ("Score SDE", "equal"), ("VDM", "different"), ("ours", "different")):
+        assert matched(Asked(unscaled, convention), index, "", proved).kind == kind
 
 
 # -- the index ------------------------------------------------------------------------------------
