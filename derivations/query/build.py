@@ -55,6 +55,9 @@ FUNCTIONS: Mapping[str, Callable[[Expr], Expr]] = MappingProxyType(
         "log1p": lambda e: _of(log)(_sum(S.One, e)),
         "sigmoid": lambda e: _power(_sum(S.One, _of(exp)(_negative(e))), S.NegativeOne),
         "softplus": lambda e: _of(log)(_sum(S.One, _of(exp)(e))),
+        "rsqrt": lambda e: _power(e, -S.Half),
+        "reciprocal": lambda e: _power(e, S.NegativeOne),
+        "logsigmoid": lambda e: _negative(_of(log)(_sum(S.One, _of(exp)(_negative(e))))),
         "square": lambda e: _power(e, Integer(2)),
     }
 )

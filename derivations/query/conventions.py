@@ -18,7 +18,7 @@ from derivations.notation.names import latex_of
 from derivations.query.build import built
 from derivations.query.equation import Equation
 from derivations.query.keys import word
-from derivations.query.tree import Beside, Name, Node, Number, Power
+from derivations.query.tree import UNKNOWN, Beside, Name, Node, Number, Power
 from derivations.query.unread import Unread
 
 FILE = Path(__file__).with_name("conventions.toml")
@@ -33,6 +33,8 @@ class Convention(NamedTuple):
     functions: Mapping[str, str] = MappingProxyType({})
     papers: tuple[str, ...] = ()
     like: str = ""  # the convention that this one adds names to
+    needs: frozenset[str] = frozenset()  # names of which one must occur: without them another convention reads it
+    said: Mapping[tuple[str, Expr], str] = MappingProxyType({})  # in words, before what the papers say
 
 
 @cache
@@ -64,7 +66,19 @@ def _convention(row: Mapping[str, Any], before: Mapping[str, Convention]) -> Con
         MappingProxyType({**inherited.functions, **{listed(k): v for k, v in row.get("functions", {}).items()}}),
         (*inherited.papers, *row["papers"]),
         row.get("like", ""),
+        frozenset(map(listed, row.get("needs", ()))),
+        MappingProxyType({**inherited.said, **dict(_said(row.get("said", {}), meanings))}),
     )
+
+
+def _said(
+    row: Mapping[str, str | list[str]], meanings: Mapping[str, tuple[Expr, ...]]
+) -> Iterator[tuple[tuple[str, Expr], str]]:
+    """Yield what a convention says of its names, for each meaning of a name."""
+    for name, texts in row.items():
+        key = listed(name)
+        for meaning, text in zip(meanings[key], _several(texts), strict=True):
+            yield (key, meaning), text
 
 
 def _several(texts: str | list[str]) -> list[str]:
@@ -78,6 +92,10 @@ def ours() -> Convention:
     for key, symbol in _named():
         if symbol not in meanings.get(key, ()):
             meanings[key] = (*meanings.get(key, ()), symbol)
+    for key in meanings:  # g^2 is a symbol of its own, and the square of another
+        base, _, exponent = key.removesuffix("}").rpartition("^{")
+        if base in meanings and exponent.isdigit():
+            meanings[key] = (*meanings[key], *(m ** int(exponent) for m in meanings[base]))
     return Convention(OURS, MappingProxyType(meanings))
 
 
@@ -122,6 +140,8 @@ def key_of(node: Node) -> str | None:
     match node:
         case Name(key=key):
             return key
+        case Beside(key=key) if UNKNOWN in key:
+            return None
         case Beside(own=None, outer=None):
             return node.key
         case Beside(own=own, outer=outer) if own is None or outer is None:
@@ -137,5 +157,6 @@ def powered(key: str, exponent: Node) -> str | None:
 
 
 def extended(convention: Convention, added: Mapping[str, tuple[Expr, ...]]) -> Convention:
-    """Return the convention with some meanings added, or changed."""
-    return convention._replace(meanings=MappingProxyType({**convention.meanings, **added}))
+    """Return the convention with some meanings added, or changed: also those of the powers of the symbols."""
+    kept = {k: v for k, v in convention.meanings.items() if k.rpartition("^{")[0] not in added}
+    return convention._replace(meanings=MappingProxyType({**kept, **added}))

@@ -124,6 +124,8 @@ class Enclosed(Names):
             return self.digit()
         if self.is_kind("letter"):
             return self.lone_letter()
+        if self.is_kind("frac"):
+            return self.fraction()
         raise self.unread("braces, a digit or a letter")
 
     def root(self) -> Node:

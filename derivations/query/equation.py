@@ -66,6 +66,11 @@ class Equation:
         at, end = self.spans[n]
         return self.text[at:end].strip()
 
+    def about(self) -> int:
+        """Return the side that equalities are about: the first, or the second after one relation that is none."""
+        equal = [r.text == "=" for r in self.relations]
+        return 1 if len(equal) > 1 and not equal[0] and all(equal[1:]) else 0
+
     def side(self, n: int) -> Side:
         """Return a side, counted from 0.
 

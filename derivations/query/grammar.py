@@ -11,6 +11,7 @@ from derivations.query.tokens import Token
 from derivations.query.tree import (
     Beside,
     Function,
+    Name,
     Negative,
     Node,
     Number,
@@ -22,6 +23,7 @@ from derivations.query.tree import (
 from derivations.query.unread import Unread
 
 STARTS = frozenset({"number", "letter", "name", "accent", "font", "begin", "open", "frac", "root", "function", "brace"})
+TURNS = frozenset({"sin", "cos", "tan", "tanh"})  # \cos(x)^2 is (cos x)^2: no one means \cos((x)^2)
 RAISED = frozenset({"sin", "cos", "tan", "tanh", "log"})  # \cos^2 x is (cos x)^2
 
 
@@ -122,10 +124,10 @@ class Grammar(Enclosed):
         """Return a function of what stands in brackets, or of the one factor that follows."""
         start, token = self.here, self.take()
         power = self.raising(token)
-        called = token.font == "call"
+        called = token.font in ("call", "root")
         if self.is_kind("open"):
             of = self.bracketed()
-            if not called and self.is_kind("sup"):
+            if not called and token.text not in TURNS and self.is_kind("sup"):
                 raise self.unread("the exponent inside the brackets, or brackets around the function")
             if not called and token.text != "exp" and self.is_kind("open"):
                 raise self.unread("\\cdot before a second bracket")
@@ -133,6 +135,8 @@ class Grammar(Enclosed):
             of = self.group()
         else:
             of = self.lone_argument()
+            if token.font == "root":
+                self.under_sign(of)
         node = Function(FUNCTIONS[token.text], of, self.since(start))
         open_end = self.unbracketed
         node = self.raised(node) if power is None else Power(node, power, self.since(start))
@@ -149,6 +153,13 @@ class Grammar(Enclosed):
         if token.text not in RAISED or number is None or number <= 0:
             raise self.unread_at("no exponent between a function and its argument", at)
         return power
+
+    def under_sign(self, of: Node) -> None:
+        """Refuse more than a symbol or number under a root sign in text, whose end a space or a product shows."""
+        if not isinstance(of, Name | Number):
+            raise Unread("brackets around what is under the root", self.text, *of.span)
+        token = self.now
+        self.unbracketed = token is not None and token.span.at == of.span.end and not self.is_sign("*")
 
     def lone_argument(self) -> Node:
         """Return the one factor that a function without brackets is of."""

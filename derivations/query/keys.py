@@ -38,6 +38,8 @@ def word(name: str) -> str:
         name, index = name[: long.start()], [normal(long[1])]
     bare = name.replace("'", "")
     letter, *rest = bare.split("_")
+    if "" in (letter, *rest):  # x_ and x__t are no x and x_t
+        return f"\\mathrm{{{name}}}"
     marks = tuple(part for part in rest if part in MARKS)
     if not (_plain(letter)) and (joined := _JOINED.fullmatch(letter)) and _plain(joined[1], abar=True):
         letter, marks = ("alpha" if letter == "abar" else joined[1]), (*marks, joined[2])

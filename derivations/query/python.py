@@ -24,11 +24,18 @@ from derivations.query.tree import (
 )
 from derivations.query.unread import Unread
 
-MODULES = frozenset({"torch", "np", "numpy", "math", "jnp", "sympy", "sp", "F", "nn", "th", "tf"})
+MODULES = frozenset({"torch", "np", "numpy", "math", "jnp", "sympy", "sp", "F", "nn", "th", "tf", "jax"})
 CALLS = {name: name for name in ("sqrt", "exp", "log", "sin", "cos", "tan", "tanh", "expm1", "log1p", "sigmoid")}
 CALLS |= {"ln": "log", "abs": "abs", "Abs": "abs", "softplus": "softplus", "square": "square"}
+CALLS |= {"rsqrt": "rsqrt", "logsigmoid": "logsigmoid", "reciprocal": "reciprocal"}
+SHAPED = frozenset({  # methods that change shape, type or gradient, and no value
+    "view", "reshape", "unsqueeze", "expand", "to", "float", "double", "detach", "clone", "contiguous",
+})  # fmt: skip
+OWNERS = frozenset({"self", "scheduler", "noise_scheduler", "diffusion", "model"})  # what tables are attributes of
 TAKEN = frozenset({"extract", "extract_into_tensor"})  # (table, t, shape): what a table has at t
 _ALLOWED = re.compile(r"[\x20-\x7e\t\n]*")
+_LEAD = re.compile(r"\s*(?:return\b\s*)?")
+_WHOLE = re.compile(r"int|long|bool|short")  # types without fractions
 _RATIONALS = frozenset({"Rational", "Fraction"})
 _WORKS = "+ - * / ** of names, numbers and calls of " + ", ".join(sorted(CALLS))
 
@@ -52,8 +59,10 @@ def parsed(text: str, within: Span | None = None) -> Node:
 class _Reader:
     def __init__(self, text: str, at: int, end: int) -> None:
         self.text, piece = text, text[at:end].replace("\n", " ").replace("\t", " ")
-        self.body = piece.strip()
-        self.shift, self.end = at + len(piece) - len(piece.lstrip()), end
+        lead = _LEAD.match(piece)
+        assert lead is not None  # it may be empty
+        self.body = piece[lead.end() :].rstrip()
+        self.shift, self.end = at + lead.end(), end
 
     def read(self) -> Node:
         try:
@@ -96,6 +105,8 @@ class _Reader:
                 return self.operation(e)
             case ast.Call():
                 return self.call(e)
+            case ast.Subscript(value=of, slice=ast.Tuple(elts=axes)) if _is_spread(axes):
+                return self.node(of)
             case ast.Subscript() | ast.Attribute():
                 return Name(self.key(e), self.span(e))
         raise self.unread(_WORKS, e)
@@ -120,11 +131,17 @@ class _Reader:
 
     def call(self, e: ast.Call) -> Node:
         """Return a known function of one argument, also as a method, or a name that is applied."""
+        if isinstance(e.func, ast.Attribute) and e.func.attr in SHAPED and not self.is_module(e.func.value):
+            if _WHOLE.search(self.source(e)[len(self.source(e.func)) :]):
+                raise self.unread("no conversion to whole numbers", e)
+            return self.node(e.func.value)
         if e.keywords or any(isinstance(a, ast.Starred) for a in e.args):
             raise self.unread("a call without keywords", e)
         match e.func:
-            case ast.Attribute(value=ast.Name(id=module), attr=name) if module in MODULES:
+            case ast.Attribute(value=module, attr=name) if self.is_module(module):
                 return self.known(e, name, e.args)
+            case ast.Attribute(value=of, attr="pow") if len(e.args) == 1:
+                return self.known(e, "pow", [of, *e.args])
             case ast.Attribute(value=of, attr=name) if name in CALLS and not e.args:
                 return self.known(e, name, [of])
             case ast.Name(id=name) if name in CALLS or name in _RATIONALS or name == "pow":
@@ -133,6 +150,10 @@ class _Reader:
                 return Name(f"{self.key(e.args[0])}[{normal(self.source(e.args[1]))}]", self.span(e))
         name = Name(self.key(e.func), self.span(e.func))
         return Beside(name, tuple(map(self.node, e.args)), self.span(e), called=True)
+
+    def is_module(self, e: ast.expr) -> bool:
+        """Return whether it is a module, as torch, or one in it, as jax.nn and torch.nn.functional."""
+        return self.source(e).partition(".")[0] in MODULES and isinstance(e, ast.Name | ast.Attribute)
 
     def known(self, e: ast.Call, name: str, of: list[ast.expr]) -> Node:
         parts = [self.node(a) for a in of]
@@ -149,8 +170,12 @@ class _Reader:
         match e:
             case ast.Name(id=name):
                 return word(name)
-            case ast.Attribute(value=ast.Name(id=module), attr=name) if module == "self" or (
-                module in MODULES and name == "pi"
+            case ast.Attribute(value=ast.Name(id=owner), attr=name) if owner in OWNERS or (
+                owner in MODULES and name == "pi"
+            ):
+                return word(name)
+            case ast.Attribute(value=ast.Attribute(value=ast.Name(id="self"), attr=owner), attr=name) if (
+                owner in OWNERS
             ):
                 return word(name)
             case ast.Subscript(value=of, slice=at):
@@ -158,3 +183,9 @@ class _Reader:
             case ast.Attribute(value=of, attr=name):
                 return f"{self.key(of)}.{name}"
         raise self.unread("a name", e)
+
+
+def _is_spread(axes: list[ast.expr]) -> bool:
+    """Return whether a subscript only adds axes: [:, None, None], or [..., None]."""
+    kept = [ast.unparse(axis) for axis in axes]
+    return kept[0] in (":", "...") and all(axis in (":", "None") for axis in kept[1:])

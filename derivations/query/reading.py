@@ -47,6 +47,8 @@ class Reading(NamedTuple):
 def readings(formula: str, where: Mapping[str, str] | None = None, side: int | None = None) -> tuple[Reading, ...]:
     """Return the readings of each right side of the formula, or of one side only: 0 is the left one.
 
+    In x_0 \\approx \\hat x_0 = ... the left side is \\hat x_0.
+
     `where` adds names, or changes what they mean: {"w": "beta**2/(2*var)"}, in our symbols or in those of the
     convention that the formula is read in.
 
@@ -57,8 +59,9 @@ def readings(formula: str, where: Mapping[str, str] | None = None, side: int | N
     last = len(equation) - 1
     if side is not None and not 0 <= side <= last:
         raise Unread(f"a side from 0 to {last}", formula, 0, len(formula))
-    sides = range(min(1, last), last + 1) if side is None else (side,)
-    left = equation.written(0) if last else ""
+    about = equation.about()
+    sides = range(min(about + 1, last), last + 1) if side is None else (side,)
+    left = equation.written(about) if last else ""
     return tuple(
         r._replace(left=left, side=n) for n in sides for r in _readings(equation.side(n), formula, where or {})
     )
@@ -85,6 +88,8 @@ def _readings(side: Side, text: str, where: Mapping[str, str]) -> Iterator[Readi
 def _read(side: Side, convention: Convention, text: str) -> Iterator[tuple[Expr, dict[str, str]]]:
     """Yield the expressions in one convention: several where a symbol has several meanings in it."""
     node = resolved(side.node, convention, text)
+    if convention.needs and not convention.needs & {n.key for n in walk(node) if isinstance(n, Name)}:
+        raise Unread(f"a symbol that only {convention.name} has", text, *side.span)
     names = {n.key: text[n.span.at : n.span.end] for n in walk(node) if isinstance(n, Name)}
     for meanings in _choices(names, convention, text, side):
         chosen = dict(zip(names, meanings, strict=True))
@@ -101,11 +106,27 @@ def _choices(names: Mapping[str, str], convention: Convention, text: str, side: 
     if prod(map(len, several)) > CHOICES:
         raise Unread(f"at most {CHOICES} readings in one convention", text, *side.span)
     choices = list(product(*several))
+    choices = [c for c in choices if _consistent(dict(zip(names, c, strict=True)), convention)]
+    if not choices:
+        raise Unread(f"one meaning of each symbol and of its powers in {convention.name}", text, *side.span)
     apart = [choice for choice in choices if not _one(names, choice)]
     if not apart:
         one, other = _one(names, choices[0]) or ("", "")
         raise Unread(f"other symbols, as {one} and {other} are one in {convention.name}", text, *side.span)
     return apart
+
+
+def _consistent(meanings: Mapping[str, Expr], convention: Convention) -> bool:
+    """Return whether a power is that of its symbol, and a letter of one meaning with an argument has it without one."""
+    for key, meaning in meanings.items():
+        base, _, exponent = key.removesuffix("}").rpartition("^{")
+        if base in meanings and exponent.isdigit() and meaning != meanings[base] ** int(exponent):
+            return False
+        letter = key.partition("(")[0]
+        same = convention.meanings.get(letter) == convention.meanings[key]
+        if same and meanings.get(letter, meaning) != meaning:
+            return False
+    return True
 
 
 def _one(names: Mapping[str, str], meanings: Sequence[Expr]) -> tuple[str, str] | None:

@@ -83,7 +83,7 @@ def _beside(node: Beside, convention: Convention, text: str) -> Node:
     exponent = node.own or node.outer
     if node.key in convention.meanings:
         applied: Node = Name(node.key, node.span, node.name.font)
-    elif node.name.key in convention.functions and len(node.arguments) == 1:
+    elif node.name.key in convention.functions and len(node.arguments) == 1 and not _of_counts(node.arguments[0]):
         of = resolved(node.arguments[0], convention, text)
         applied = Function(convention.functions[node.name.key], of, node.span)
     else:
@@ -119,6 +119,10 @@ def _certain(node: Beside, convention: Convention) -> bool:
     if any(known.startswith(f"{node.name.key}(") for known in convention.meanings):
         return False
     inside = node.arguments[0]
-    letters = {n.key.split("_{")[0] for n in walk(inside) if isinstance(n, Name)}
     whole = isinstance(inside, Sum | Negative) or (isinstance(inside, Quotient) and "_{" in node.name.key)
-    return whole and (not letters <= COUNTS or node.name.key in COUNTS)
+    return whole and (not _of_counts(inside) or node.name.key in COUNTS)
+
+
+def _of_counts(node: Node) -> bool:
+    """Return whether a node is made of counts and times only, as in \\sigma(t), which is then no sigmoid."""
+    return {n.key.split("_{")[0] for n in walk(node) if isinstance(n, Name)} <= COUNTS

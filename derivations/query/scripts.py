@@ -19,6 +19,9 @@ class Scripts(Cursor):
     def expression(self) -> Node:
         raise NotImplementedError
 
+    def fraction(self) -> Node:
+        raise NotImplementedError
+
     def number(self) -> Number:
         token = self.take()
         return number(token.text, self.text, token.span)
@@ -69,6 +72,8 @@ class Scripts(Cursor):
             return self.number()
         if self.tex and self.is_kind("letter"):
             return self.lone_letter()
+        if self.is_kind("frac"):
+            return self.fraction()
         if not self.tex and self.is_kind("name"):
             return self.plain_name()
         if not self.tex and (self.is_kind("open", "(") or self.is_sign("-")):

@@ -21,10 +21,12 @@ _UP = MappingProxyType(dict(zip("⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻", "0123456789
 _DOWN = MappingProxyType(dict(zip("₀₁₂₃₄₅₆₇₈₉₊₋ₐₑₒₓₕₖₗₘₙₚₛₜᵢⱼ", "0123456789+-aeoxhklmnpstij", strict=True)))
 _ONE = re.compile(
     rf"(?P<number>(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+(?![A-Za-z0-9_.]))?)|(?P<root>√)|(?P<up>[{''.join(_UP)}]+)"
-    rf"|(?P<name>[{_LETTER}][{''.join(_COMBINED)}]*[{_LETTER}0-9_]*[{''.join(_DOWN)}]*(?:(?<=_)\{{[^{{}}]*\}})?(?:'+(?:_\{{[^{{}}]*\}}|_[A-Za-z0-9]+)?)?)"
+    rf"|(?P<name>[{_LETTER}][{''.join(_COMBINED)}]*[{_LETTER}0-9_]*[{''.join(_DOWN)}]*(?:(?<=_)(?:\{{[^{{}}]*\}}|\([^()]*\)))?(?:'+(?:_\{{[^{{}}]*\}}|_[A-Za-z0-9]+)?)?)"
     r"|(?P<equal>:=|==?)|(?P<space>\s+)|(?P<other>.)",
     re.DOTALL,
 )
+_INDEXED_STEP = re.compile("(?:_[a-z]|.[ₜₛᵢⱼₙₖ])[-+\N{MINUS SIGN}][0-9]")  # x_t-1, where x_{t-1} may be meant
+_VULGAR = MappingProxyType({"½": "1/2", "¼": "1/4", "¾": "3/4", "⅓": "1/3", "⅔": "2/3", "⅛": "1/8"})
 _BRACKETS = MappingProxyType({"(": "open", "[": "open", ")": "close", "]": "close", ",": "between", ";": "between"})
 
 
@@ -62,6 +64,8 @@ def _scan(text: str) -> Iterator[Token]:
     while at < len(text):
         found = _ONE.match(text, at)
         assert found is not None and found.lastgroup is not None
+        if found.lastgroup == "name" and _INDEXED_STEP.fullmatch(text[found.end() - 2 : found.end() + 2]):
+            raise Unread("spaces around the sign, or braces around the index", text, at, found.end() + 2)
         yield from _tokens(found.lastgroup, found[0], Span(at, found.end()), text)
         at = found.end()
 
@@ -73,7 +77,7 @@ def _tokens(kind: str, piece: str, span: Span, text: str) -> Iterator[Token]:
         case "equal":
             yield Token("relation", "=", span)
         case "root":
-            yield Token("function", "sqrt", span, "call")
+            yield Token("function", "sqrt", span, "root")
         case "up":
             yield from _raised(piece, span)
         case "name":
@@ -106,12 +110,14 @@ def spelled(name: str) -> str:
     for c, mark in _COMBINED.items():
         plain = plain.replace(c, mark)
     joined = f"{plain}_{{{below}}}" if below else plain
-    return re.sub(r"_\{([A-Za-z0-9]+)\}", r"_\1", joined)
+    return re.sub(r"_\{([A-Za-z0-9]+)\}", r"_\1", re.sub(r"_\((.*)\)", r"_{\1}", joined))
 
 
 def _other(piece: str, span: Span, text: str) -> Token:
     if piece in SIGNS:
         return Token("sign", SIGNS[piece], span)
+    if piece in _VULGAR:
+        return Token("number", _VULGAR[piece], span)
     if piece == "^":
         return Token("sup", "^", span)
     if piece == "|":

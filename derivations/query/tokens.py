@@ -44,6 +44,9 @@ _ONE = re.compile(
 )
 _WORD = re.compile(r"(\\(?:text|textrm|textnormal|mathrm|mathsf|mathit|operatorname))\*?\s*\{\s*([A-Za-z0-9]+)\s*\}")
 _DROPPED = re.compile(r"\\(?:tag\*?|label|hspace|vspace|color|textcolor)\s*\{[^{}]*\}")
+_OVER_RELATION = re.compile(  # what is written over an equality says why it holds, or that it defines
+    r"\\(?:stackrel|overset)\s*\{(?:[^{}]|\{[^{}]*\})*\}\s*\{\s*(?:=|:=|\\equiv)\s*\}"
+)
 _MACRO = re.compile(r"\\(v|rv|b)([a-zA-Z]|eps|epsilon|mu|alpha|beta|sigma|theta|phi)$")
 
 
@@ -85,6 +88,10 @@ def _scan(text: str) -> Iterator[Token]:
         if word := _WORD.match(text, at):
             yield _worded(word[1], word[2], Span(at, word.end()))
             at = word.end()
+            continue
+        if over := _OVER_RELATION.match(text, at):
+            yield Token("relation", "=", Span(at, over.end()))
+            at = over.end()
             continue
         found = _ONE.match(text, at)
         assert found is not None  # the last choice is any character
@@ -128,7 +135,7 @@ def _token(piece: str, span: Span, text: str) -> Token:
         return Token("letter", piece, span)
     if piece in UNICODE:
         return Token("letter", UNICODE[piece], span)
-    if not piece.isprintable() or piece in '#@`"':
+    if not piece.isprintable() or piece in "#@":
         raise Unread("a formula", text, *span)
     return Token("other", piece, span)
 

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import NamedTuple
 
+UNKNOWN = "?"  # in a key, an argument that is not simple
+
 
 class Span(NamedTuple):
     """Where a piece stands in the text, counted from 0, its end excluded."""
@@ -125,8 +127,26 @@ class Beside:
 
     @property
     def key(self) -> str:
-        """The key of the name with its arguments, where these are names: \\gamma(t)."""
-        return f"{self.name.key}({','.join(a.key if isinstance(a, Name) else '?' for a in self.arguments)})"
+        """The key of the name with its arguments, where these are simple: \\gamma(t), SNR(t-1); else with a ?."""
+        return f"{self.name.key}({','.join(map(_shown, self.arguments))})"
+
+
+def _shown(argument: "Node") -> str:
+    """Return a name, a number, or a sum or quotient of these, as it stands in a key; ? for anything else."""
+    match argument:
+        case Name(key=key):
+            return key
+        case Number(value):
+            return str(value)
+        case Beside(own=None, outer=None, key=key):
+            return key
+        case Negative(of=Name() | Number() as of):
+            return f"-{_shown(of)}"
+        case Quotient(above=Name() | Number() as above, below=Name() | Number() as below):
+            return f"{_shown(above)}/{_shown(below)}"
+        case Sum(terms=terms) if all(isinstance(part, Name | Number | Negative) for part in terms):
+            return "".join(("+" if n and not isinstance(e, Negative) else "") + _shown(e) for n, e in enumerate(terms))
+    return UNKNOWN
 
 
 Node = Number | Name | Sum | Product | Negative | Quotient | Power | Root | Function | Norm | Beside

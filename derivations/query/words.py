@@ -13,6 +13,8 @@ from derivations.query.unread import Unread
 
 def said(key: str, meaning: Expr, convention: Convention) -> str:
     """Return "abar, the share of the data's variance left at step t"."""
+    if own := convention.said.get((key, meaning)):
+        return f"{text(meaning)}, {own}"
     of_papers = (said for paper in convention.papers if (said := _symbols(paper).get(key)))
     found = next(of_papers, words().get(key, ""))
     return f"{text(meaning)}, {found}" if found else text(meaning)

@@ -7,8 +7,9 @@ from derivations import symbols
 from derivations.notation.names import latex_of
 from derivations.papers.paper import papers
 from derivations.query.build import evaluated
-from derivations.query.conventions import conventions
+from derivations.query.conventions import conventions, listed
 from derivations.query.reading import Reading, Unread, readings
+from derivations.query.tree import UNKNOWN
 from derivations.symbols import (
     abar,
     abar_s,
@@ -16,6 +17,7 @@ from derivations.symbols import (
     alpha_t,
     beta,
     beta_tilde,
+    c,
     eps,
     gamma_t,
     sigma_t,
@@ -102,6 +104,55 @@ def test_two_symbols_are_never_one() -> None:
         readings(r"\epsilon-\epsilon_t")
     assert by_convention(r"\gamma_t+\gamma(t)")["VDM"] == [2 * gamma_t]  # one symbol in two spellings
     assert by_convention(r"\mathrm{SNR}(t)-\mathrm{SNR}_t")["DDPM"] == [0]
+
+
+def test_a_symbol_and_its_power_have_one_meaning() -> None:
+    assert by_convention(r"\sigma_t x_0 + \sigma_t^2 x_t")["DDIM"] == [
+        sqrt(var) * x_0 + var * x_t,
+        sigma_t * x_0 + sigma_t**2 * x_t,
+    ]
+    own = {r"\sigma_t": r"\beta_t"}
+    assert by_convention(r"\sigma_t^2 x_t", where=own)["DDPM"] == [beta**2 * x_t]
+
+
+def test_tables_know_powers_and_arguments_by_what_they_are() -> None:
+    for convention in conventions():
+        assert not [key for key in convention.meanings if UNKNOWN in key]
+        for key, meanings in convention.meanings.items():
+            base, _, exponent = key.removesuffix("}").rpartition("^{")
+            if base in convention.meanings and exponent.isdigit():
+                assert {m ** int(exponent) for m in convention.meanings[base]} <= set(meanings)
+
+
+def test_a_power_that_is_a_symbol_is_the_power_of_another_too() -> None:
+    assert by_convention("g**2")["ours"] == [symbols.g2, symbols.g**2]
+    assert by_convention("g**2 + g")["ours"] == [symbols.g**2 + symbols.g]
+
+
+def test_a_table_with_an_argument_that_is_none_is_refused() -> None:
+    with pytest.raises(Unread, match="a name"):
+        listed("x(exp(t))")
+
+
+def test_a_convention_that_needs_a_name_stands_aside_without_it() -> None:
+    scaled, plain = "EDM (scaled by s)", "EDM"
+    assert by_convention(r"\sigma\sigma_{data}").keys() & {scaled, plain} == {plain}
+    assert by_convention(r"s\sigma\sigma_{data}")[scaled] == [sigma_t * sqrt(c)]
+    assert plain not in by_convention(r"s\sigma\sigma_{data}")
+
+
+def test_a_convention_says_its_names_in_its_own_words() -> None:
+    (v_read, snr_read) = (r for r in readings(r"v\,\delta") if "VDM" in r.convention)
+    assert "velocity" in v_read.names["v"] and "signal-to-noise" in snr_read.names["v"]
+    (only,) = readings(r"\bar\alpha_t v")
+    assert "velocity" in only.names["v"]
+    (ddpm,) = (r for r in readings(r"\sigma_t^2") if "DDPM" in r.convention)
+    assert "reverse step" in ddpm.names[r"\sigma_t^2"]
+
+
+def test_an_equality_after_an_approximation_is_about_the_side_between() -> None:
+    (only,) = readings(r"x_0 \approx \hat x_0 = (x_t-\sqrt{1-\bar\alpha_t}\epsilon_\theta(x_t))/\sqrt{\bar\alpha_t}")
+    assert (only.left, only.side) == (r"\hat x_0", 2)
 
 
 def test_readings_are_unevaluated() -> None:
