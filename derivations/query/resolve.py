@@ -125,4 +125,5 @@ def _certain(node: Beside, convention: Convention) -> bool:
 
 def _of_counts(node: Node) -> bool:
     """Return whether a node is made of counts and times only, as in \\sigma(t), which is then no sigmoid."""
-    return {n.key.split("_{")[0] for n in walk(node) if isinstance(n, Name)} <= COUNTS
+    names = (n.name if isinstance(n, Beside) else n for n in walk(node) if isinstance(n, Name | Beside))
+    return {name.key.split("_{")[0] for name in names} <= COUNTS

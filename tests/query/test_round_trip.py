@@ -68,12 +68,13 @@ def test_what_is_printed_is_read_back(printer: str) -> None:
             continue
         text = written(e)
         try:
-            (only,) = [r for r in readings(text) if "ours" in r.convention]
+            found = [r for r in readings(text) if "ours" in r.convention]
         except Unread as fault:  # x (k + 1) may be a function of k + 1, and a (1/2) 3^(1/2) a number by a number
             assert fault.expected.startswith("an operation before"), text
             refused += 1
             continue
-        assert same(evaluated(only.expr), e), text
+        assert len(found) == 1 or symbols.g2 in e.free_symbols or e.has(symbols.g**2), text  # which are one in print
+        assert sum(same(evaluated(r.expr), e) for r in found) == 1, text
         seen += 1
     assert refused < DRAWS / 20
 
