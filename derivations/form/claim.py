@@ -147,6 +147,10 @@ class Claim:
         with watching(True):
             return tuple(stated(said).written for said in _tuple(self.says(self.shown["wrong"][name].answer)))
 
+    def with_any(self, answer: Answer) -> tuple[Said, ...]:
+        """The statement as it would be written with any answer, even an unknown function, in place of its own."""
+        return released(_tuple(self.says(answer)))[0]
+
     @cached_property
     def _said(self) -> tuple[Said, ...]:
         return tuple(statement.bare for statement in self._stated)
@@ -159,7 +163,7 @@ class Claim:
         """Return the statement as it is stated, without names, in forms that are not yet opened."""
         if answer is None:
             return self._said
-        return once(self, ("said", answer), lambda: _plainly(_tuple(self.says(answer))))
+        return once(self, ("said", answer), lambda: plainly(_tuple(self.says(answer))))
 
     def statements(self, answer: Answer = None) -> tuple[Statement, ...]:
         """Return the plain statements that the engines check, each with a chain of the proof."""
@@ -207,7 +211,7 @@ def _tuple(statement: Said | tuple[Said, ...]) -> tuple[Said, ...]:
     return (statement,) if isinstance(statement, Statement | Form) else statement
 
 
-def _plainly(thing: Any) -> Any:
+def plainly(thing: Any) -> Any:
     """Return the thing without names and twins, dropping what a wrong answer may owe."""
     return released(unnamed(released(exact(thing))[0]))[0]
 

@@ -105,10 +105,11 @@ def error_at(time: Expr) -> Expr:
 
 
 def weight(a: Grid) -> Expr:
-    """The drawn step's fall of the SNR times the error at its end, times its chance 1/T and the factor."""
-    return a.factor / T * (snr_at(a.s) - snr_at(a.t)) * error_at(a.t)
+    """The drawn step's fall of the SNR times the error at its end, times its chance and the factor."""
+    return a.factor * CHANCE * (snr_at(a.s) - snr_at(a.t)) * error_at(a.t)
 
 
+CHANCE = Quantity("p_i", (), 1 / T)  # of each step
 RISE = (gamma_1 - gamma_0) / T  # of gamma in each step
 LOST = 1 - exp(-RISE)  # the share of its SNR that each step loses: gamma is linear
 FIRST, NEXT = snr_at(S.Zero) * LOST * error_at(1 / T), snr_at(i / T) * LOST * error_at((i + 1) / T)

@@ -42,8 +42,8 @@ size = Claim(
     says=lambda a: (
         Equal(drift(a.ve), r**2 * noise(a.ve)),
         Equal(drift(a.vp), alpha * r**2 * noise(a.vp)),
-        Equal(UNIT, a.ve * push),
-        Equal(UNIT_VP, a.vp * push),
+        Equal(UNIT / push, a.ve),
+        Equal(UNIT_VP / push, a.vp),
     ),
     answer=Z,
     given=(Below(S.Zero, push),),
@@ -63,12 +63,12 @@ size = Claim(
             by("alpha r^2 times the squared norm of the noise", alpha * r**2 * noise(Z.vp), eq="sde2021 Algorithm 1"),
         ),
         (
-            by("r^2 times the squared norm of the noise of a step of 1", UNIT),
-            by("the squared norm of the drift over the step, which excludes a step of 0", 2 * r**2 * kick),
+            by("r^2 times the squared norm of the noise of a step of 1, over that of its drift", UNIT / push),
+            by("the step, since the drift grows with its square and the noise with itself", Z.ve),
         ),
         (
-            by("alpha r^2 times the squared norm of the noise of a step of 1", UNIT_VP),
-            by("the squared norm of the drift over the step", 2 * alpha * r**2 * kick),
+            by("alpha r^2 times the squared norm of the noise of a step of 1, over that of its drift", UNIT_VP / push),
+            by("the step", Z.vp),
         ),
     ),
     wrong={

@@ -115,7 +115,10 @@ class Here:
         return System(looks, Zeros(rows, zero, unfolded, lambda d, by: self.excluded(of[d], d, by)), self.base)
 
     def _rows(self, e: Equation, looks: Mapping[Look, Dummy]) -> Iterator[Polynomial]:
-        """Yield the equation at the base, and at points where everything has moved that no change in it depends on."""
+        """Yield the equation at the base, and at points where everything has moved that no change in it depends on.
+
+        In what else moves, another root of an equation in one change alone may be a function as well.
+        """
         straight = self.small or e.straight()
         parts = e.slopes.values() if straight else [e.whole]
         held, count, needed = e.held(), 0, len(e.slopes)
@@ -126,7 +129,7 @@ class Here:
             if (row := self._row(e, looks, at, straight)) is not None:
                 yield row
                 count, needed = count + 1, max(needed, min(len(row), MOST))
-            if count > needed or (count and not moves):
+            if count > needed or (count and not (moves and (straight or not e.single))):
                 return
 
     def places(self, held: set[Symbol]) -> Iterator[Draw]:

@@ -25,6 +25,7 @@ class Equation(NamedTuple):
     changes: Mapping[Look, Dummy]
     slopes: Mapping[Look, Expr]
     var: Symbol | None = None
+    single: bool = False  # whether it, or what it is the slope of, has one change from the start
 
     def without(self, pinned: set[Part]) -> "Equation":
         gone = {d: S.Zero for k, d in self.changes.items() if k.part in pinned}
@@ -68,8 +69,9 @@ def prolonged(statement: Statement, opened: Opener) -> Iterator[Equation]:
         first = _equation(opened(statement.lhs) - opened(statement.rhs), opened)
         e = statement.lhs - statement.rhs
         if any(k.slope for k in first.changes) or not first.straight():
-            for v in sorted(e.free_symbols, key=str):
-                yield _equation(opened(e.diff(v)), opened)
+            bent = first.single and not first.straight()  # another root may depend on other symbols, too
+            for v in sorted(e.free_symbols & first.held() if bent else e.free_symbols, key=str):
+                yield _equation(opened(e.diff(v)), opened)._replace(single=bent)
 
 
 def bounded(statement: Statement, opened: Opener) -> set[Look]:
@@ -82,7 +84,7 @@ def bounded(statement: Statement, opened: Opener) -> set[Look]:
 def _equation(e: Expr, opened: Opener, var: Symbol | None = None) -> Equation:
     changes = opened.changed(e)
     slopes = {look: still(e.diff(d)) for look, d in changes.items()}
-    return Equation(e, changes, {look: slope for look, slope in slopes.items() if slope != 0}, var)
+    return Equation(e, changes, {look: slope for look, slope in slopes.items() if slope != 0}, var, len(changes) == 1)
 
 
 def _integrands(e: Expr, opened: Opener) -> Iterator[Expr]:

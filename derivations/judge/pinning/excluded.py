@@ -13,7 +13,7 @@ from derivations.judge.pinning.hole import Look, Opener, Part, changes
 from derivations.judge.pinning.polynomial import small
 from derivations.points.domain import Draw
 
-PLACES = 4  # points that agree in all that the answer depends on
+PLACES = 4  # points that agree in all that the answer depends on; one for a statement with one change alone
 Places = Callable[[set[Symbol]], Iterable[Draw]]
 
 
@@ -28,9 +28,10 @@ class Excluded:
 
     def __call__(self, look: Look, change: Dummy, by: arb) -> bool:
         """Return whether a value that differs by `by` is excluded; record it as passing if not."""
-        gaps = [(kind, e) for kind, whole in self.gaps if changes(e := self._known(whole)) == {change}]
-        for at in islice(self.places(look.symbols), PLACES):
-            if any(_broken(e, at | {change: by}, kind) for kind, e in gaps):  # type: ignore[dict-item]
+        known = [(kind, whole, self._known(whole)) for kind, whole in self.gaps]
+        gaps = [(kind, e, len(changes(whole)) == 1) for kind, whole, e in known if changes(e) == {change}]
+        for n, at in enumerate(islice(self.places(look.symbols), PLACES)):
+            if any(_broken(e, at | {change: by}, kind) for kind, e, single in gaps if n == 0 or not single):  # type: ignore[dict-item]
                 return True
         self.passing[look] = by
         return False

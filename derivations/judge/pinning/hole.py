@@ -14,8 +14,9 @@ from sympy import Add, Derivative, Dummy, Expr, Function, Integral, Poly, S, Sub
 from sympy.core.function import AppliedUndef
 
 from derivations.form.base import whole
-from derivations.form.claim import Answer, Claim, leaves, with_leaf
+from derivations.form.claim import Answer, Claim, leaves, plainly, with_leaf
 from derivations.form.statement import Statement
+from derivations.judge.pinning.shown import Shown, require_shown, visible
 from derivations.probability.density import Abstract, finite
 
 CHANGE = "change_"
@@ -52,6 +53,7 @@ class Hole(NamedTuple):
     leaf: Expr
     symbols: tuple[Symbol, ...]
     head: Any
+    shown: Expr  # as it is written, in named objects
 
     def look(self, at: Sequence[Expr], slope: Sequence[int]) -> Look:
         return Look(self.part, tuple(map(still, at)), tuple(slope))
@@ -90,14 +92,24 @@ def trace(claim: Claim, within: Sequence[Symbol]) -> Traced:
     """Return the claim with its answer left open: unknown functions, or polynomials in some symbols."""
     holes: list[Hole] = []
     answer: Answer = claim.answer
-    for field, leaf in leaves(claim.answer):
-        parts = [(_hole((field, str(m) if m != 1 else ""), e), m) for m, e in _monomials(leaf, within)]
+    for (field, leaf), (_, shown) in zip(leaves(claim.answer), leaves(claim.shown["answer"]), strict=True):
+        terms = _monomials(leaf, within)
+        whole_ = len(terms) == 1 and terms[0][0] == 1
+        parts = [(_hole((field, str(m) if m != 1 else ""), e, shown if whole_ else e), m) for m, e in terms]
         holes += [hole for hole, _ in parts]
         answer = with_leaf(answer, field, Add(*(hole.head(*hole.symbols) * m for hole, m in parts)))
     try:
-        return Traced(holes, stated(claim, answer))
+        return Traced(holes, _seen(claim, answer, holes))
     except Exception as fault:  # whatever a statement's own code raises for such an answer
         raise Untraceable(f"{type(fault).__name__}: {fault}") from fault
+
+
+def _seen(claim: Claim, answer: Answer, holes: Sequence[Hole]) -> tuple[Statement, ...]:
+    """Return the plain statements about unknown functions, as far as the claim's own show the answer there."""
+    heads = {h.head: Shown(h.shown, h.symbols) for h in holes}
+    written = claim.with_any(answer)
+    require_shown(written, claim.written(), heads, [leaf for _, leaf in leaves(claim.shown["answer"])])
+    return tuple(plain for statement in written for plain in whole(plainly(visible(statement, heads))))
 
 
 def _monomials(leaf: Expr, within: Sequence[Symbol]) -> list[tuple[Expr, Expr]]:
@@ -108,9 +120,9 @@ def _monomials(leaf: Expr, within: Sequence[Symbol]) -> list[tuple[Expr, Expr]]:
     return [(Poly({powers: 1}, *held).as_expr(), e) for powers, e in Poly(leaf, *held).terms()]
 
 
-def _hole(part: Part, leaf: Expr) -> Hole:
+def _hole(part: Part, leaf: Expr, shown: Expr) -> Hole:
     head = Function(" ".join(("?", *part)), real=True)  # another answer may be negative where this one is not
-    return Hole(part, leaf, tuple(sorted(leaf.free_symbols, key=str)), head)  # type: ignore[arg-type]
+    return Hole(part, leaf, tuple(sorted(leaf.free_symbols, key=str)), head, shown)  # type: ignore[arg-type]
 
 
 class Opener:
