@@ -66,11 +66,18 @@ def _twice(claim: Claim) -> Iterator[str]:
     for part in (*claim.said(), *claim.proof, claim.printed):
         yield from _shared(list(expressions(part)))
     for written, plainly in zip(claim.written(), claim.said(), strict=True):  # each is shown with what its names mean
-        free = {v.name for e in expressions(plainly) for v in e.free_symbols}
+        free = _names(plainly)
         base = plainly.base if isinstance(plainly, Induction) else ()  # which is shown opened
         yield from _called(list(expressions((written, base))), free)
         yield from _rooted(list(expressions(written)), free)
+    printed, free = list(expressions(claim.shown["printed"])), _names(claim.printed)
+    yield from _called(printed, free)
+    yield from _rooted(printed, free)
     yield from _modelled(abstract)
+
+
+def _names(part: Any) -> set[str]:
+    return {v.name for e in expressions(part) for v in e.free_symbols}  # type: ignore[attr-defined]
 
 
 def _improper(names: set[str]) -> Iterator[str]:

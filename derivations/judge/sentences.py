@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from derivations.form.claim import Claim
 from derivations.form.induction import Induction
 from derivations.form.reading import needed, readings
+from derivations.form.statement import Equal
 from derivations.judge import words
 from derivations.notation.printing import text
 
@@ -23,6 +24,8 @@ MEANINGS = (  # words of a sentence, and what they call in the print of a statem
     (r"limits?|goes to|tends to", r"lim "),
     (r"likelihoods?|bound", r"log |ELBO"),
 )
+SAME = re.compile(r"\s+(?:is|are|equals|is equal to|is the same as|is at (?:most|least))\s+|\s*(?:<=|>=|=|≤|≥)\s*")
+UNLIKE = re.compile(r"\b(?:is|are|equals?) (?:not|never|unequal to|different from)\b|\bdiffers? from\b|!=|≠")
 NAME = re.compile(r"[^\W\d_]+(?:_?\w+)*")
 COMMON = frozenset({"a", "at", "as", "by", "d", "e", "i", "in", "is", "of", "on", "or", "to", "for", "the", "and"})
 
@@ -35,6 +38,16 @@ def about(claim: Claim) -> Iterator[str]:
     print_ = " ".join(text(side) for side in (*sides, *where))
     if not (_names(claim.refutes) & _names(print_)) and not _meant(claim.refutes.lower(), print_):
         yield f"expected a false sentence about what is printed, got {claim.refutes!r} of {print_}"
+    if _of_itself(claim.refutes):
+        yield f"expected a false sentence, got {claim.refutes!r}, which is true of anything"
+    if (word := UNLIKE.search(claim.refutes)) and isinstance(claim.printed, Equal):
+        yield f"the false sentence says {word[0]!r}: expected no equality"
+
+
+def _of_itself(sentence: str) -> bool:
+    """Whether a sentence says of something that it is itself."""
+    left, *right = SAME.split(sentence.strip(" ."))
+    return len(right) == 1 and " ".join(left.split()) == " ".join(right[0].split())
 
 
 def _names(sentence: str) -> set[str]:

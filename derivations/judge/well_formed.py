@@ -7,6 +7,7 @@ case, the same wrong answer twice, or a theorem dressed up as a definition.
 from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import product
+from typing import Any
 
 from sympy import Derivative, Expr, Integral, Rational, Symbol, sympify
 
@@ -129,10 +130,17 @@ def _points(claim: Claim) -> Iterator[str]:
 
 
 def _broken(what: str, claim: Claim, at: Mapping[Symbol, Expr], but: Container[str] = ()) -> Iterator[str]:
-    """Refuse assumptions violated at the point, skipping those with unassigned symbols and those in `but`."""
-    known = [a for a in claim.assumptions() if a.text not in but and all(e.free_symbols <= at.keys() for e in a)]
-    if broken := [a.text for a in known if not holds(a, dict(at))]:
+    """Refuse assumptions violated at the point, or undecided there for want of a symbol, except those in `but`."""
+    about = [a for a in claim.assumptions() if a.text not in but and not _symbols_of(a).isdisjoint(at)]
+    for a in about:
+        if missing := sorted(map(str, _symbols_of(a) - at.keys())):
+            yield f"{what} lacks {', '.join(missing)}, without which {a.text} may fail there"
+    if broken := [a.text for a in about if _symbols_of(a) <= at.keys() and not holds(a, dict(at))]:
         yield f"{what} violates {', '.join(broken)}"
+
+
+def _symbols_of(a: Below) -> set[Any]:
+    return set().union(*(sympify(e).free_symbols for e in a))
 
 
 def _bounds(claim: Claim) -> Iterator[str]:
