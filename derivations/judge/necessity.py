@@ -36,7 +36,7 @@ def necessities(claim: Claim) -> list[AssumptionRow]:
 
 
 def _necessity(claim: Claim, dropped: Below) -> dict[str, Any]:
-    why = claim.convenience.get(dropped.text, "")
+    why = claim.convenience.get(dropped.text, "").strip()
     kept = {"convenience": why} if why else {}  # the author's reason; a counterexample outranks it
     search = Search(claim, dropped)
     search.at_edges()

@@ -4,23 +4,24 @@ These are an answer left open, hidden assumptions of symbols, points outside the
 case, the same wrong answer twice, or a theorem dressed up as a definition.
 """
 
-from collections.abc import Container, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import product
 from typing import Any
 
-from sympy import Derivative, Expr, Integral, Rational, Symbol, sympify
+from sympy import Add, Derivative, Expr, Integral, Rational, Symbol, sympify
 
 from derivations.arithmetic.ball import Imprecise, Undefined, Unfinished, ball, precision
 from derivations.engines.discharge.settle import settle
 from derivations.engines.needed import domain as definedness
+from derivations.engines.normal_form import vanishes
 from derivations.form import names, stepping
 from derivations.form.capture import captures
 from derivations.form.claim import Below, Claim, leaves
 from derivations.form.definition import Defined
 from derivations.form.statement import AtMost
 from derivations.judge import kinds, titles
-from derivations.obligations.obligation import owed
+from derivations.obligations.obligation import Ledger, Obligation, Relation, owed
 from derivations.points.domain import Empty, holds, points
 from derivations.probability.density import TWO, Density, Positive, at
 
@@ -161,25 +162,39 @@ def _bounds(claim: Claim) -> Iterator[str]:
 
 
 def _unlawful(statement: AtMost, claim: Claim) -> Iterator[str]:
-    """Refuse a density in an equality case whose chances on two states do not sum to 1, or are negative."""
-    for density, value in statement.equal_at.items():
-        if not isinstance(density, Density):
-            continue
-        for states in product(TWO, repeat=len(density.given)):
-            given = dict(zip(density.given, states, strict=True))
-            chances = [at(value, {density.of: n, **given}) for n in TWO]
-            if not _sum_to_1(chances, claim):
-                yield f"expected a density for {density} in an equality case, got {value}"
+    """Refuse a density in an equality case that is none on two states, somewhere in the domain; and a positive function
+    that is not positive there.
+    """
+    for what, value in statement.equal_at.items():
+        if isinstance(what, Density):
+            for given in _states(what.given):
+                if not _sum_to_1([at(value, {what.of: n, **given}) for n in TWO], claim):
+                    yield f"expected a density for {what} in an equality case, got {value}"
+        elif type(what) is Positive:
+            values = [at(value, states) for states in _states([v for v in what.args if isinstance(v, Symbol)])]
+            if settle(claim, _signed(values, "> 0", "a value of a positive function")).left:
+                yield f"expected a positive function for {what} in an equality case, got {value}"
+
+
+def _states(variables: Sequence[Symbol]) -> Iterator[dict[Symbol, int]]:
+    return (dict(zip(variables, run, strict=True)) for run in product(TWO, repeat=len(variables)))
 
 
 def _sum_to_1(chances: Sequence[Expr], claim: Claim) -> bool:
-    """Return whether the chances sum to 1 at the stored point, none of them negative."""
+    """Return whether chances are shown to sum to 1 all over the domain, none of them negative."""
+    ledger = Ledger()
     try:
-        with precision(256):
-            each = [ball(e, claim.example) for e in chances]
-    except (Undefined, Imprecise, Unfinished):
+        whole = vanishes(Add(*chances, -1), claim.example, ledger)
+    except ArithmeticError:
         return False
-    return sum(each).contains(1) and all(e >= 0 for e in each)
+    return whole and not settle(claim, [*ledger.entries, *_signed(chances, ">= 0", "a chance")]).left
+
+
+def _signed(values: Iterable[Expr], sign: Relation, why: str) -> Iterator[Obligation]:
+    """Yield that these values have a sign, and what they need in order to be values."""
+    for e in map(sympify, values):
+        yield from owed(e)
+        yield Obligation(e, sign, why)
 
 
 def _mixed(statement: AtMost) -> list[str]:
