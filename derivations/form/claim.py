@@ -149,7 +149,7 @@ class Claim:
 
     def with_any(self, answer: Answer) -> tuple[Said, ...]:
         """The statement as it would be written with any answer, even an unknown function, in place of its own."""
-        return released(_tuple(self.says(answer)))[0]
+        return released(exact(_tuple(self.says(answer))))[0]
 
     @cached_property
     def _said(self) -> tuple[Said, ...]:

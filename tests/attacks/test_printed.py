@@ -50,11 +50,11 @@ NEAR = (Below(b, a), Below(a, Integer(5)))
 
 
 def outside(at: Any, *given: Below) -> Claim:
-    """b < 7, at a point; with the assumptions b < a < 5 it is true wherever they hold."""
+    """0 < (b - 10)^2, at a point; with the assumptions b < a < 5 it is true wherever they hold."""
     kept = {g.text: "kept" for g in given} | {f"0 < {s}": "kept" for s in (a, b, c)}
     example = {a: S(2), b: S.One, c: S.One}
     return claim(
-        kind="refuted", printed=Below(b, Integer(7)), printed_at=at, refutes="b is below 7",
+        kind="refuted", printed=Below(S.Zero, (b - 10) ** 2), printed_at=at, refutes="b is not 10",
         given=given, convenience=kept, example=example,
     )  # fmt: skip
 
