@@ -34,6 +34,8 @@ def key(letter: str, marks: tuple[str, ...] = (), index: str = "", primes: int =
 def word(name: str) -> str:
     """Return the key of a name in text."""
     index = []
+    if re.search(r"_\{\s*\}$", name):  # an index was meant
+        return f"\\mathrm{{{name}}}"
     if long := _INDEX.search(name):
         name, index = name[: long.start()], [normal(long[1])]
     bare = name.replace("'", "")

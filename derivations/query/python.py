@@ -188,4 +188,4 @@ class _Reader:
 def _is_spread(axes: list[ast.expr]) -> bool:
     """Return whether a subscript only adds axes: [:, None, None], or [..., None]."""
     kept = [ast.unparse(axis) for axis in axes]
-    return kept[0] in (":", "...") and all(axis in (":", "None") for axis in kept[1:])
+    return kept[:1] in ([":"], ["..."]) and all(axis in (":", "None") for axis in kept[1:])

@@ -103,6 +103,7 @@ def _named(piece: str, span: Span) -> Token:
 
 def spelled(name: str) -> str:
     """Return a name in ASCII: ᾱ_t is alphabar_t, x₀ is x_0."""
+    name = name.replace("\N{MINUS SIGN}", "-")
     below = "".join(_DOWN.get(c, "") for c in name)
     plain = unicodedata.normalize("NFD", "".join(c for c in name if c not in _DOWN))
     for c, letter in UNICODE.items():

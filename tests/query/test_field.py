@@ -89,6 +89,7 @@ FIELD: dict[str, dict[str, Expr]] = {
         "(1 - ᾱₜ₋₁)/(1 - ᾱₜ)·βₜ": VARIANCE,
         "(1 - ᾱ_(t-1)) β_t / (1 - ᾱ_t)": VARIANCE,
         "½ β_t": beta / 2,
+        "ᾱ_{t−1}": abar_s,
         "x̂₀ = (xₜ − √(1 − ᾱₜ) ε_θ)/√ᾱₜ": GUESS,
         r"\mathbf{x}_0 \approx \hat{\mathbf{x}}_0 = (\mathbf{x}_t - \sqrt{1-\bar\alpha_t}"
         r"\boldsymbol\epsilon_\theta(\mathbf{x}_t))/\sqrt{\bar\alpha_t}": GUESS,

@@ -56,6 +56,7 @@ REFUSED = (
     ("x**" * 10**6, "at most 4000 characters"),
     ("x**2 + " * 700 + "x", "characters|at most 600"),
     ("alphas_cumprod[t].to(torch.int64)", "no conversion to whole numbers"),
+    ("alphas_cumprod[t][()]", "a symbol that some convention has"),
     ("alphas_cumprod[t][0]", "a symbol that some convention has"),
     ("alphas_cumprod[t][:, 0]", "a symbol that some convention has"),
     ("alphas_cumprod[t].sum()", "a symbol that some convention has"),
