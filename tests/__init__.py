@@ -1,1 +1,1 @@
-"""Tests: one per claim and engine, the library's units, and the guards seen to fire."""
+"""Tests of the claims by each engine, of the package, and of the guards that must fail on wrong inputs."""

@@ -1,1 +1,1 @@
-"""False, vacuous or blind claims, made to come out green: each must go red for its own reason."""
+"""False, vacuous or unverifiable claims that try to come out green: each must go red, for its own reason."""

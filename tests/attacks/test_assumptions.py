@@ -1,4 +1,4 @@
-"""An assumption is a fact only where it has a value: at an equality case, in a limit, for a lemma, and as it is given.
+"""An assumption counts only where it has a value: at an equality case, in a limit, for a lemma, and where it is stated.
 
 Each cheat rests on an assumption with a logarithm or a root where that has no value, and has a harmless twin.
 """
@@ -23,7 +23,7 @@ AT = {a: S.One, u: S.Half, w: Integer(7)}
 
 
 def given(*assumptions: Below, left: Expr = SQUARE, **changes: Any) -> Claim:
-    """An identity under assumptions, each kept for convenience."""
+    """Return an identity under assumptions, each kept for convenience."""
     free = {v for side in (left, *(e for g in assumptions for e in g)) for v in side.free_symbols}
     kept = {"0 < a": "kept"} | {g.text: "kept" for g in assumptions}
     at = {v: q for v, q in AT.items() if v in free}
@@ -48,7 +48,7 @@ def test_an_assumption_without_a_value_is_refused(what: str) -> None:
 
 
 @pytest.mark.parametrize("what", VALUED)
-def test_an_assumption_with_a_value_is_none(what: str) -> None:
+def test_an_assumption_with_a_value_is_accepted(what: str) -> None:
     green(given(*VALUED[what]))
 
 
@@ -62,7 +62,7 @@ def test_a_lemma_serves_only_where_its_assumptions_have_values(fact: Below, monk
 
 
 def met(fact: Below, *others: Below) -> Claim:
-    """0 <= a (u - w + 5)^2, with equality at u = w - 5."""
+    """Return the claim 0 <= a (u - w + 5)^2, with equality at u = w - 5."""
     more = a * (u - w + 5) ** 2
     lines = (by("", more), by("", expand(more))), (by("", S.Zero), by("", more, more=more))
     says = lambda q: (Equal(more, q), AtMost(S.Zero, more, {u: w - 5}))  # noqa: E731
@@ -79,14 +79,14 @@ def test_an_equality_case_in_the_domain_is_green() -> None:
 
 
 def small(inside: Expr, *others: Below) -> Claim:
-    """a u^2 + h tends to a u^2, where -1 < sqrt(inside)."""
+    """Return the claim that a u^2 + h tends to a u^2, where -1 < sqrt(inside)."""
     near = a * u**2 + h
     says = lambda q: Tends(near, h, q)  # noqa: E731
     proof = ((by("", near), by("", near)),)
     return given(*others, Below(Integer(-1), sqrt(inside)), left=near, says=says, answer=a * u**2, proof=proof)
 
 
-def test_what_is_assumed_of_a_limits_variable_has_a_value_at_its_end() -> None:
+def test_an_assumption_on_a_limits_variable_has_a_value_at_its_end() -> None:
     assert "left over: u >= 0" in prove(small(u + h)).reason
     assert prove(small(u**2 + h)).verdict == prove(small(u + h, Below(S.Zero, u))).verdict == "proved"
 
@@ -99,7 +99,7 @@ def favour(*engines: str) -> list[Evidence]:
 
 
 @pytest.mark.parametrize("e", [sqrt(a + b), log(a + b), (a + b) ** a])
-def test_a_field_does_not_stand_for_an_engine_that_sees_branches(e: Expr) -> None:
+def test_field_does_not_count_where_branches_matter(e: Expr) -> None:
     branched = claim(a * (e + 1), a * e + a)
     assert [*unsupported(branched, favour("prove", "field"))]
     assert [*unsupported(branched, favour("prove", "enclose"))] == []

@@ -1,4 +1,4 @@
-"""Cheats made for how the judges work inside: each once came out proved or green, and none may again."""
+"""Cheats aimed at the internals of the judges: each once came out proved or green, and must not again."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -140,11 +140,11 @@ CHEATS: list[Callable[[], Claim]] = [
 
 
 @pytest.mark.parametrize("cheat", CHEATS, ids=lambda make: make.__name__)
-def test_what_was_proved_is_not(cheat: Callable[[], Claim]) -> None:
+def test_a_cheat_that_was_proved_no_longer_is(cheat: Callable[[], Claim]) -> None:
     assert prove(cheat()).verdict != "proved"
 
 
-def test_a_symbol_of_the_proof_alone_is_real_or_positive() -> None:
+def test_a_symbol_that_only_the_proof_has_is_real_or_positive() -> None:
     assert any(
         "real or positive and no more" in fault for fault in certify(a_symbol_of_the_proof_alone(), "digest").complaints
     )
@@ -180,7 +180,7 @@ CAUGHT: dict[str, Claim] = {
 
 
 @pytest.mark.parametrize("name", CAUGHT)
-def test_a_variable_that_could_be_caught_is_refused(name: str) -> None:
+def test_a_variable_that_could_be_captured_is_refused(name: str) -> None:
     assert any(
         fault.startswith("expected a bound variable of its own, got s") or "without random" in fault
         for fault in captures(CAUGHT[name])
@@ -207,11 +207,11 @@ TRUE: dict[str, Claim] = {
 
 
 @pytest.mark.parametrize("name", TRUE)
-def test_what_is_true_is_proved(name: str) -> None:
+def test_true_twins_are_proved(name: str) -> None:
     assert prove(TRUE[name]).verdict == "proved", prove(TRUE[name]).reason
 
 
-def test_an_irrational_end_is_no_fault() -> None:
+def test_an_irrational_end_is_accepted() -> None:
     left, right = c * Integral(sqrt(expand((t + 1) ** 2)), (t, 0, sqrt(b))), c * (b / 2 + sqrt(b))
     ends = chained(equation(left, right, example={b: 2}), by("", left), by("", right, primitive=t**2 / 2 + t))
     assert prove(ends).verdict == "proved", prove(ends).reason

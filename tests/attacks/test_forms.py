@@ -1,6 +1,6 @@
 """Forms that state less than they seem to, or something else, go red, and their harmless twins are green.
 
-A law under rates that nobody sees, an induction whose index stands still, an expectation over one variable twice, two
+A law under rates that are not shown, an induction whose index stands still, an expectation over one variable twice, two
 symbols of one name, an assumption about what is quantified, an equality case that can't happen.
 """
 
@@ -34,7 +34,7 @@ G = (a + b) ** 2
 
 
 def diffused(drift: Expr, law: Normal, rates: Any, *constant: Symbol) -> Claim:
-    """g^2 = (a + b)^2, multiplied out."""
+    """Return a claim whose g^2 = (a + b)^2 is multiplied out."""
     return stated(lambda q: Law(x, Diffused(drift, q, rates, constant), law), expand(G), "law")
 
 
@@ -54,7 +54,7 @@ DIFFUSED = {
 
 
 @pytest.mark.parametrize("name", DIFFUSED)
-def test_a_law_under_rates_that_are_none_goes_red(name: str) -> None:
+def test_a_law_under_impossible_rates_goes_red(name: str) -> None:
     red_for(*DIFFUSED[name])
 
 
@@ -70,13 +70,13 @@ def test_a_law_under_rates_is_green_and_shows_them() -> None:
 
 
 def summed(step: Expr, *given: Below, **index: Any) -> Claim:
-    """a N (N + 1)/2 + b."""
+    """Return the claim that a sum is a N (N + 1)/2 + b."""
     along = {"base": a + b, "first": {N: S.One}, "next": {N: N + 1}} | index
     value = a * N * (N + 1) / 2 + b
     return stated(lambda q: induction(value=q, held=total, step=step, **along), value, "induction", *given)
 
 
-def test_an_index_that_is_held_where_it_starts_is_no_index() -> None:
+def test_an_index_held_at_its_start_is_refused() -> None:
     with pytest.raises(TypeError, match="now"):
         summed(total + a * N * (N + 3) / 2, now={N: S.One})
 
@@ -97,7 +97,7 @@ def test_an_assumption_of_every_index_must_hold_of_the_next() -> None:
 
 
 def mean(body: Expr, *laws: Any) -> Claim:
-    """The mean of a body, whatever it is."""
+    """Return the claim of the mean of any body."""
     e = Expected(body, *laws)
     return stated(lambda q: Equal(e, q), expand(e.opened() * (a + 1)) / (a + 1), "expectation")
 
@@ -130,13 +130,13 @@ a_real, n_plus = Symbol("a", real=True), Symbol("n", positive=True)
 
 
 def noisy(of: Symbol) -> Claim:
-    """The variance of two noises, one of which has a name of its own."""
+    """Return the claim of the variance of two noises, one of which has its own name."""
     made = Made(n_plus * of + a * of, (of,))
     return stated(lambda q: Law(x, made, Normal(S.Zero, q)), expand((n_plus + a) ** 2), "law")
 
 
 def over(v: Symbol) -> Claim:
-    """The integral of b c v over v from 0 to 1."""
+    """Return the claim of the integral of b c v over v from 0 to 1."""
     integral = Integral(b * c * v, (v, 0, 1))
     return stated(lambda q: Equal(integral, q), b * c / 2, "equality", primitive=b * c * v**2 / 2)
 
@@ -188,7 +188,7 @@ def test_the_law_under_an_expectation_is_shown() -> None:
     assert definitions == [("y", "5 with weight c or 7 with weight b"), ("n ~ N(0, 1)", "None")]
 
 
-def test_names_of_their_own_are_green() -> None:
+def test_distinct_names_are_green() -> None:
     green(mean(a * k**2 + b * k + G, k))
     green(noisy(y))
     green(over(y))

@@ -1,4 +1,4 @@
-"""An induction shows what is checked of it: forged ones are refused for their own reason, their twins are green."""
+"""An induction shows what is checked of it: forged ones are refused for their own reasons, their twins are green."""
 
 from typing import Any
 
@@ -26,7 +26,7 @@ def counted(value: Any, base: Expr, step: Expr, **changes: Any) -> Claim:
 
 
 def beside(claim: Claim, *others: Any) -> Claim:
-    """Return a claim with further statements, which nothing proves."""
+    """Return a claim with further statements that nothing proves."""
     return replace(claim, says=lambda q: (*plainly(claim.says(q)), *others))
 
 
@@ -76,7 +76,7 @@ def test_a_step_that_a_process_does_not_make_is_refused(name: str) -> None:
     red_for(*STEPS[name])
 
 
-def test_a_step_that_it_makes_is_green() -> None:
+def test_a_step_that_a_process_makes_is_green() -> None:
     green(HELD)
     green(counted(x_0 + t * a, DRIFT, V + a))
 
@@ -88,7 +88,7 @@ def test_a_step_of_a_chain_is_linear_and_from_the_state_before() -> None:
         walk("Var", before + x_t * n)
 
 
-# the score of n points, each at a place of its own
+# the score of n points, each at its own place
 ONE = Likelihood(z, point, a, b)
 SCORE = PointsScore(ONE, k, mass)
 DENSITY = exp(-((z - a * point) ** 2) / (2 * b**2)) / (sqrt(2 * pi) * b)
@@ -186,11 +186,11 @@ TWINS = {
 
 
 @pytest.mark.parametrize("name", TWINS)
-def test_its_twin_is_green(name: str) -> None:
+def test_the_twin_of_a_fixed_quantity_is_green(name: str) -> None:
     green(TWINS[name])
 
 
-def test_an_object_that_no_process_leads_on_calls_no_induction() -> None:
+def test_an_object_without_a_process_calls_no_induction() -> None:
     from derivations.form.reading import readings
     from derivations.notation.printing import text
 

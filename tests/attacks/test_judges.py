@@ -1,6 +1,6 @@
-"""Cheats aimed at what the judges count and trust: a required number, a lemma, a list, a class, a counterexample.
+"""Cheats aimed at what the judges count and trust: a required number, a lemma, a list, a class or a counterexample.
 
-Each was once green; each goes red for its own reason, and has a harmless twin.
+Each was once green; now each goes red for its own reason, and has a harmless twin.
 """
 
 from dataclasses import replace
@@ -48,7 +48,7 @@ SILENCE = (by("the left", SILENT.lhs), by("so", SILENT.rhs))
 
 
 def beside(statement: Any, *lines: Any, **changes: Any) -> Claim:
-    """The square of a sum with its experiment, a statement that `enclose` can't decide, and one statement more."""
+    """Return the square of a sum with an experiment, one statement more, and one that `enclose` can't decide."""
     base = simulated({a: 2, b: 1})
     free = {v for e in statement if isinstance(e, Expr) for v in e.free_symbols} | {a, b}
     free -= {statement.var} if isinstance(statement, Tends) else set()
@@ -63,7 +63,7 @@ def beside(statement: Any, *lines: Any, **changes: Any) -> Claim:
 
 
 def bent(least: Expr, more: Expr) -> Claim:
-    """b is at most b + more, by a convexity in V about a place."""
+    """Return the claim that b is at most b + more, by a convexity in V about a place."""
     at = {a: Rational(11, 2), b: S.One, c: S(2), V: S(2)}
     lines = by("", b), by("", b + more, convex=(V, least))
     return beside(AtMost(b, b + more, {c: S.One}), *lines, given=(Below(S.One, V), Below(a, S(6))), example=at)
@@ -94,7 +94,7 @@ OWN = UndefinedFunction("g", (AppliedUndef,), {"fdiff": lambda self, argindex=1:
 
 
 def by_class(kind: Any) -> Claim:
-    """The integral of what the author of a class says its slope is."""
+    """Return the claim of the integral of the slope that the author of a class states."""
     slope = kind(t).diff(t)
     left_, right = c * Integral(slope, (t, 0, b)), c * (kind(b) - kind(S.Zero))
     return beside(Equal(left_, right), by("", left_), by("", right, primitive=kind(t)))
@@ -155,7 +155,7 @@ def test_a_cheat_goes_red_and_its_twin_stays_green(name: str) -> None:
     green(twin, "the experiment rejects no wrong answer")
 
 
-def test_a_statement_that_can_not_be_decided_keeps_no_other_from_being_looked_at() -> None:
+def test_an_undecidable_statement_does_not_keep_others_from_being_checked() -> None:
     one = beside(AtMost(b, b + a - 1, {a: S.One}), by("", b), by("", b + a - 1, more=a - 1))
     assert enclose(one).verdict == "refuted"
     looked = beside(Equal(a * b + a * c, a * (b + c)), by("", a * b + a * c), by("", a * (b + c)))
@@ -165,8 +165,8 @@ def test_a_statement_that_can_not_be_decided_keeps_no_other_from_being_looked_at
     assert field(one).detail["statements"] == [1, 2]
 
 
-def test_an_inequality_is_decided_beside_what_lies_outside() -> None:
-    """The solvers refute the one statement, though they can't ask about the other."""
+def test_an_inequality_is_decided_beside_a_statement_that_solvers_cannot_take() -> None:
+    """The solvers refute the one statement, though they cannot express the other."""
     free = dict.fromkeys((a, b), S.One)
     one = claim(exp(a) + 1, b, says=lambda q: (AtMost(1 + a, exp(a), {a: S.Zero}), Below(a, q)), example=free)
     assert decide(one).verdict == "refuted"
@@ -174,8 +174,8 @@ def test_an_inequality_is_decided_beside_what_lies_outside() -> None:
     assert decide(fine).verdict == "consistent" and decide(fine).detail["statements"] == [2]
 
 
-def test_an_answer_that_leaves_nothing_to_state_is_no_crash() -> None:
-    """Of an induction, an answer may make each part true as written; no engine is in its favour then."""
+def test_an_answer_that_makes_every_statement_trivial_is_refused() -> None:
+    """An answer may make each part of an induction true as written; then no engine supports it."""
     index, held = symbols("N held", positive=True)
     value = index + c * (1 - cos(2 * pi * index)) / 2
     says = lambda q: induction(  # noqa: E731
@@ -188,7 +188,7 @@ def test_an_answer_that_leaves_nothing_to_state_is_no_crash() -> None:
     red(one)
 
 
-def test_the_ends_of_a_range_are_owed() -> None:
+def test_the_ends_of_a_range_are_obligations() -> None:
     """A solver given that u lies between 0 and sqrt(a - 5) would conclude that a is at least 5."""
     inside = c * Integral(sqrt(exp(t) + 1), (t, 0, ROOT))
     owed = prove(equation(inside + c, c + inside * 1 + 0 * a, example={a: 7})).reason
@@ -198,7 +198,7 @@ def test_the_ends_of_a_range_are_owed() -> None:
     assert prove(replace(cheat, given=(Below(S(5), a),))).verdict == "proved"
 
 
-def test_a_lemma_that_is_red_serves_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_red_lemma_discharges_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     """The lemma is proved, but its wrong answers are not wrong."""
     red = equation(b + 0 * a, b, Below(a, b), example={a: 1, b: 2})
     proof = ((by("", a), by("", b, more=b - a)),)
@@ -208,13 +208,13 @@ def test_a_lemma_that_is_red_serves_nobody(monkeypatch: pytest.MonkeyPatch) -> N
     assert not certain("lemma")
 
 
-def test_a_green_lemma_serves() -> None:
+def test_a_green_lemma_discharges_an_obligation() -> None:
     import derivations.catalogue  # noqa: F401  which registers itself
 
     assert certain("log.tangent")
 
 
-def test_the_list_names_what_is_left_and_nothing_idle() -> None:
+def test_the_list_names_exactly_what_is_left_over() -> None:
     from derivations.catalogue import claims
 
     for name in left():

@@ -1,4 +1,4 @@
-"""Names and brackets that would make an expression read as another: refused, or written with brackets."""
+"""Names and brackets that would make an expression read as another are refused, or written with brackets."""
 
 from collections.abc import Callable
 
@@ -32,7 +32,7 @@ def test_a_name_that_reads_as_something_else_is_refused(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", ["a", "x_hat", "sigma_ts", "N'", "x_{t+1}", "prior_{T+1}", "S_N"])
-def test_a_name_of_the_field_is_none_of_these(name: str) -> None:
+def test_names_of_the_field_are_accepted(name: str) -> None:
     assert proper(name)
 
 
@@ -43,7 +43,7 @@ def test_symbols_that_print_alike_are_refused(one: str, other: str) -> None:
     red_for(equation(a * (p - q) ** 2, a * p**2 - 2 * a * p * q + a * q**2), "expected symbols that print apart")
 
 
-def test_a_divisor_is_no_symbol() -> None:
+def test_a_symbol_named_as_a_divisor_is_refused() -> None:
     over = Symbol("1/h", positive=True)
     e = (a + b) ** 2 / c + h * over * a
     attack = claim(
@@ -52,7 +52,7 @@ def test_a_divisor_is_no_symbol() -> None:
     red_for(attack, "expected a symbol whose name reads as one")
 
 
-def test_a_square_by_name_stands_beside_no_symbol_of_its_root() -> None:
+def test_a_symbol_named_as_a_square_is_refused_beside_its_root() -> None:
     squared = Quantity("c^2", (), a + b)
     red_for(equation((a + b) * squared * c, c * (a**2 + 2 * a * b + b**2)), "beside the symbol c")
 
@@ -69,7 +69,7 @@ NAMED: dict[str, Callable[[str], Basic]] = {
 
 
 @pytest.mark.parametrize("kind", NAMED)
-def test_an_object_has_a_name_that_reads_as_one(kind: str) -> None:
+def test_an_object_whose_name_reads_as_several_is_refused(kind: str) -> None:
     assert NAMED[kind]("name")
     for name in ("a + b", "2 a", "\u0430", "f(x)"):
         with pytest.raises(ValueError, match="expected a name of"):
@@ -77,7 +77,7 @@ def test_an_object_has_a_name_that_reads_as_one(kind: str) -> None:
 
 
 @pytest.mark.parametrize("label", ["1", "q", "q(z) + 1", "a q(z)", "q(z | x"])
-def test_a_density_has_a_label_of_one(label: str) -> None:
+def test_a_density_whose_label_reads_as_several_is_refused(label: str) -> None:
     for make in (lambda: DensityName(label, Q), lambda: DensityMean(label, Q, (z, Q))):
         with pytest.raises(ValueError, match="expected a density as p"):
             make()
@@ -106,12 +106,12 @@ WRITTEN: dict[str, tuple[Expr, str]] = {
 
 
 @pytest.mark.parametrize("name", WRITTEN)
-def test_what_an_operation_is_of_has_brackets(name: str) -> None:
+def test_the_operand_of_an_operation_has_brackets(name: str) -> None:
     e, written = WRITTEN[name]
     assert text(e) == written
     if "(a + b)" in written or "(a b)" in written:
         assert "\\left(" in latex(e)
 
 
-def test_brackets_hold_in_a_product_too() -> None:
+def test_operands_have_brackets_in_products_too() -> None:
     assert text(c * quantities.Log(a + b)) == "c log(a + b)" and text(quantities.Log(a) * log(n)) == "log(n) log a"

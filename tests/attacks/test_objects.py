@@ -1,4 +1,4 @@
-"""Named objects that would show one thing and open to another: each is refused, and its harmless twin is green."""
+"""Named objects that show one thing and open to another are refused, and their harmless twins are green."""
 
 from collections.abc import Callable
 from typing import NamedTuple
@@ -27,7 +27,7 @@ up = Symbol("up", positive=True)
 
 
 class Attack(NamedTuple):
-    """What is refused, why, and the nearest that is not."""
+    """An object that is refused, the reason, and the nearest object that is accepted."""
 
     make: Callable[[], Expr]
     match: str
@@ -109,13 +109,13 @@ REFUSED = LAWS | SLOPES
 
 
 @pytest.mark.parametrize("name", REFUSED)
-def test_what_shows_one_thing_and_opens_to_another_is_refused(name: str) -> None:
+def test_an_object_that_shows_one_thing_and_opens_to_another_is_refused(name: str) -> None:
     with pytest.raises(ValueError, match=REFUSED[name].match):
         unnamed(REFUSED[name].make())
 
 
 @pytest.mark.parametrize("name", REFUSED)
-def test_its_twin_opens_and_says_of_what(name: str) -> None:
+def test_the_twin_opens_and_shows_what_it_is_of(name: str) -> None:
     twin = REFUSED[name].twin
     assert unnamed(twin) != twin and text(twin)
 
@@ -139,7 +139,7 @@ def shown(e: Expr) -> list[str]:
     return [f"{text(w.left)} = {text(w.right)}" for w in wheres(e) if w.right is not None]
 
 
-def test_every_rate_is_shown_and_what_stands_still() -> None:
+def test_every_rate_is_shown_and_constants_are_named() -> None:
     assert shown(SlopeBy(alpha_t * (alpha_t + b), t, (alpha_t, dalpha * x))) == [
         "d/dt alpha_t = dalpha x",
         "d/dt b = 0",

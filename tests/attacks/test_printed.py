@@ -1,4 +1,4 @@
-"""The false sentence of a refuted claim may be about a mean or a divergence; it is opened, and its laws are laws."""
+"""False sentences of refuted claims may be about a mean or a divergence, which are opened; their laws must be laws."""
 
 from typing import Any
 
@@ -31,7 +31,7 @@ def test_a_false_sentence_about_a_divergence_is_refuted() -> None:
     green(refuted(KL, FALSE, AT, "KL(N(x, a) || N(0, b)) = (x^2 + a)/(2 b)"))
 
 
-def test_a_true_one_is_not() -> None:
+def test_a_true_sentence_about_a_divergence_is_not_refuted() -> None:
     red_for(refuted(KL, TRUE, AT, "KL(N(x, a) || N(0, b)) has a logarithm"), "expected the printed statement to fail")
 
 
@@ -39,7 +39,7 @@ def average(weight: Expr) -> Expr:
     return Average(w, Outcomes(w, (x, weight), (-x, b)), a)
 
 
-def test_a_false_sentence_about_a_mean_is_refuted_where_its_weights_are_weights() -> None:
+def test_a_false_sentence_about_a_mean_is_refuted_if_its_weights_are_a_law() -> None:
     green(refuted(average(a), x, AT, "the mean is x"))
     red_for(refuted(average(b - a), x, AT, "the mean is x"), "expected weights of at least 0")
 

@@ -1,4 +1,7 @@
-"""What forms quantify, what they lose when they are opened, and equality cases: each cheat is red, its twin green."""
+"""Cheats with quantified variables, with what is lost when forms are opened, and with equality cases.
+
+Each cheat is red, and its twin is green.
+"""
 
 from dataclasses import replace
 from typing import Any
@@ -30,7 +33,7 @@ z, total, n_2 = Symbol("z"), Symbol("S_N", real=True), Symbol("n_2", real=True)
 
 
 def generated(kappa: Any, piece: Expr, value: Expr, primitive: Expr, *given: Below) -> Claim:
-    """The law of one piece, from 0 to 1."""
+    """Return a law of one piece, from 0 to 1."""
     says = lambda q: Law(x, Pieces(U, ((piece, S.Zero, S.One),)), Generating(kappa, q))  # noqa: E731
     return stated(says, value, "law", *given, primitive=primitive)
 
@@ -66,13 +69,13 @@ def test_a_law_given_by_its_generating_function_is_green() -> None:
 
 
 def weighed(weight: Expr, answer: Expr, *given: Below) -> Claim:
-    """N(-c, a) weighed by exp of something is N(answer, a)."""
+    """Return the claim that N(-c, a), weighted by the exponential of something, is N(answer, a)."""
     one = stated(lambda q: Law(x, Weighed(Normal(-c, a), weight), Normal(q, a)), answer, "law", *given)
     return replace(one, example={a: 2, b: 1, c: 1, x: 1})
 
 
 def near(inside: Expr, value: Expr, *given: Below) -> Claim:
-    """c times a root tends to a value as h goes to 0."""
+    """Return the claim that c times a root tends to a value as h goes to 0."""
     root = sqrt(expand(inside**2)) * c
     lim = lambda q: Tends(root, h, q)  # noqa: E731
     one = stated(lim, value, "limit", *given)
@@ -97,7 +100,7 @@ def test_an_assumption_about_what_is_quantified_goes_red(name: str) -> None:
     red_for(*NARROWED[name])
 
 
-def test_an_index_that_is_the_variable_of_a_density_as_well_is_not_narrowed() -> None:
+def test_an_assumption_does_not_narrow_an_index_that_is_also_a_densitys_variable() -> None:
     count = induction(value=a * x, held=total, base=a, step=total + a, first={x: S.One}, next={x: x + 1})
     law = lambda q: Law(x, Weighed(Normal(-c, a), b * x), Normal(q, a))  # noqa: E731
     red_for(
@@ -125,7 +128,7 @@ def beside(left: Expr, right: Expr, lim: Tends) -> Claim:
     return replace(one, proof=((by("", left), by("", right)), (by("", lim.expr), by("", lim.expr))))
 
 
-def test_a_limits_variable_is_small_in_the_limit_alone() -> None:
+def test_a_limits_variable_is_small_only_within_the_limit() -> None:
     lim = Tends(a + h * b, h, a)
     red_for(beside(LEFT * (exp(log(5 - h)) + c), RIGHT * (5 - h + c), lim), "5 - h > 0 (lost while built")
     red_for(beside(LEFT + exp(log(5 - h)) + h, RIGHT + 5, lim), "5 - h > 0 (lost while built")
@@ -143,7 +146,7 @@ PLUS = Made(y + sqrt(p) * a * n + sqrt(p) * b * n_2, (n, n_2))
 
 
 def law_of(how: Any, mean: Expr, var: Expr) -> Claim:
-    """The variance of a law, its mean being what it is."""
+    """Return the claim of a law's variance, whatever its mean."""
     return stated(lambda q: Law(k, how, Normal(mean, q)), var, "law")
 
 
@@ -188,11 +191,11 @@ LOST = {
 
 
 @pytest.mark.parametrize("name", LOST)
-def test_what_is_lost_on_opening_is_owed(name: str) -> None:
+def test_an_obligation_lost_on_opening_is_kept(name: str) -> None:
     red_for(*LOST[name])
 
 
-def test_what_positive_symbols_lose_is_nothing() -> None:
+def test_positive_symbols_lose_no_obligation() -> None:
     green(squares(log(p)))
     green(law_of(PLUS, y, p * (a**2 + b**2)))
     green(step_of(p))
@@ -201,13 +204,13 @@ def test_what_positive_symbols_lose_is_nothing() -> None:
 
 
 def squared_to(end: int) -> Claim:
-    """The integral from 0 of the square of sqrt(2 - y), by its name."""
+    """Return the claim of the integral from 0 of the square of sqrt(2 - y), which is named."""
     named = Integral(a * SquaredError(sqrt(2 - y), S.Zero), (y, 0, end))
     total = a * (2 * y - y**2 / 2)
     return stated(lambda q: Equal(named, q), total.subs(y, end), "equality", primitive=total)
 
 
-def test_what_a_name_loses_in_an_integral_is_owed_between_its_ends() -> None:
+def test_an_obligation_lost_in_an_integral_is_kept_between_its_ends() -> None:
     green(squared_to(1))
     red_for(squared_to(3), "> 0 (lost while built|>= 0 (lost while built")
 
@@ -227,7 +230,7 @@ def test_a_variable_of_two_outcomes_has_one_law() -> None:
 
 
 def least(excess: Expr, case: Any, only: bool = False, **at: int) -> Claim:
-    """0 <= excess, beside the identity, with equality in a case."""
+    """Return 0 <= excess, with equality in a case, beside the identity."""
     chain = (by("", S.Zero), by("", excess, more=excess))
     more = dict.fromkeys(excess.free_symbols - AT.keys(), Integer(1)) | {v: at[v.name] for v in AT if v.name in at}
     says = lambda q: (Equal(LEFT, q), AtMost(S.Zero, excess, case, only))  # noqa: E731

@@ -1,4 +1,4 @@
-"""Named objects that would print another law, place, variable or weight than they open are refused, or show it."""
+"""Named objects that would print another law, place, variable or weight than they open to are refused, or show it."""
 
 from collections.abc import Callable
 from typing import NamedTuple
@@ -40,7 +40,7 @@ TWO = Outcomes(w, (x, a), (y, b))
 
 
 class Attack(NamedTuple):
-    """What is refused, why, and the nearest that is not."""
+    """An object that is refused, the reason, and the nearest object that is accepted."""
 
     make: Callable[[], Basic]
     match: str
@@ -95,13 +95,13 @@ REFUSED = {
 
 
 @pytest.mark.parametrize("name", REFUSED)
-def test_what_shows_one_thing_and_opens_to_another_is_refused(name: str) -> None:
+def test_an_object_that_prints_another_law_than_it_opens_to_is_refused(name: str) -> None:
     with pytest.raises(ValueError, match=REFUSED[name].match):
         unnamed(REFUSED[name].make())
 
 
 @pytest.mark.parametrize("name", REFUSED)
-def test_its_twin_opens(name: str) -> None:
+def test_the_twin_of_a_misleading_object_opens(name: str) -> None:
     twin = REFUSED[name].twin()
     assert unnamed(twin) != twin and text(twin) and latex(twin)
 
@@ -121,7 +121,7 @@ def test_a_function_at_a_place_is_its_definition_there() -> None:
     assert unnamed(swapped(t, s)) == a * t + b * s
 
 
-def test_a_mean_on_two_states_says_so() -> None:
+def test_a_mean_on_two_states_shows_that_it_has_two() -> None:
     q, f = Density("q", z), Positive("f", z)
     mean = DensityMean("q(z)", f, (z, q))
     assert text(OnTwoStates(mean)) == "(E_q(z)[f(z)] on two states)" and text(mean) == "E_q(z)[f(z)]"
@@ -148,7 +148,7 @@ def test_the_score_of_points_is_that_of_one_point_wherever_it_opens_for_one() ->
     assert text(PointsScore(Likelihood(z_t, y, alpha_t, sigma_t), n, m)) == "grad_z_t log q(z_t | y)"
 
 
-def test_a_level_stands_in_the_variance_too() -> None:
+def test_a_level_is_shown_in_the_variance_too() -> None:
     spread = Process((z_t, datum + (datum**2 + 1) * n), noise=(n,), data=(datum,))
     at_a, at_b = (exp(-((z_t - e) ** 2) / (2 * (e**2 + 1) ** 2)) / (e**2 + 1) for e in (a, b))
     at = {a: S.One, b: S(2), z_t: Rational(1, 3)}

@@ -18,7 +18,7 @@ POSITIVE = a**2 - 70 * a + 1301  # its twin, positive everywhere
 
 
 def by_way_of(factor: Expr) -> Expr:
-    """a c (1 + b), multiplied out with a factor and a + 1, and divided by both."""
+    """Return a c (1 + b), multiplied out with a factor and a + 1, and divided by both."""
     return (a * b * c + a * c) * expand(factor * (a + 1)) / (factor * (a + 1))
 
 
@@ -32,7 +32,7 @@ def more(factor: Expr, given: Expr) -> Claim:
 
 
 def jumping(high: Integer) -> Claim:
-    """The integral of 1/(5 + 4 cos(t/8)): its primitive jumps at t = 8 pi."""
+    """Return the claim of the integral of 1/(5 + 4 cos(t/8)), whose primitive jumps at t = 8 pi."""
     body, primitive = 1 / (5 + 4 * cos(t / 8)), Rational(16, 3) * atan(tan(t / 16) / 3)
     left, right = c * Integral(body, (t, 0, b)), c * primitive.subs(t, b)
     one = equation(left, right, Below(b, high))
@@ -113,8 +113,8 @@ def test_a_cheat_goes_red_and_its_twin_stays_green(name: str) -> None:
     green(twin)
 
 
-def test_a_claim_is_no_lemma_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
-    """b - a >= 0, by a lemma that says so and needs itself."""
+def test_a_claim_is_not_its_own_lemma(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The claim b - a >= 0 uses a lemma that states this and needs the claim."""
     left, right = sqrt(expand((b - a) ** 2)) * c, (b - a) * c
     one = equation(left, right, example={a: 1, b: 2})
     bound = AtMost(S.Zero, b - a, {a: b})
@@ -125,7 +125,7 @@ def test_a_claim_is_no_lemma_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None
     assert lemmas.lemmas(circle) == ()
 
 
-def test_a_lemma_serves_only_where_its_assumptions_hold(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_lemma_discharges_only_where_its_assumptions_hold(monkeypatch: pytest.MonkeyPatch) -> None:
     lemma = equation(b + 0 * a, b, Below(a, b), example={a: 1, b: 2})
     proof = ((by("", a), by("", b, more=b - a)),)
     changes = {"name": "lemma", "says": lambda v: AtMost(a, b, {a: b}), "proof": proof}

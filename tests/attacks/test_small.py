@@ -1,6 +1,6 @@
-"""False, vacuous or blind claims that are built to look green; each must go red, and for its own reason.
+"""Small false, vacuous or unverifiable claims that look green; each must go red, for its own reason.
 
-All are the same small identity with one fault. `harmless` is that identity without a fault.
+All are the same identity with one fault. `harmless` is the identity without a fault.
 """
 
 from typing import Any, NamedTuple
@@ -69,7 +69,7 @@ def bound(equal_at: dict[Any, Any]) -> Claim:
 
 
 def folded() -> Claim:
-    """SymPy folds the integral over w, of length 3, into the one over v."""
+    """Return a claim where SymPy folds the integral over w, of length 3, into the one over v."""
     left, right = a * Integral(exp(-v * b), (v, 0, 1), (w, 0, 3)), a * (1 - exp(-b)) / b
     return claim(left, right, proof=((by("", left), by("", right, primitive=-exp(-v * b) / b)),))
 
@@ -137,6 +137,6 @@ def test_a_convex_function_is_least_only_on_its_own_branch() -> None:
     assert not settle(claim(), ledger.entries).by[bend] or settle(claim(), ledger.entries).left
 
 
-def test_half_an_angle_that_was_not_foreseen_is_refused() -> None:
+def test_an_unsupported_half_angle_is_refused() -> None:
     with pytest.raises(Irreducible, match="angle"):
         vanishes(cos(3 * log(a) / 2) - cos(log(a)), {a: Rational(1, 4)})

@@ -1,4 +1,4 @@
-"""Truths that were once called refuted: by samples of a limit, a bad line, or an equality case without a value."""
+"""True claims that were once called refuted: by samples of a limit, a bad line, or an equality case without a value."""
 
 import pytest
 from sympy import Expr, Rational, S, log, sqrt, symbols

@@ -1,4 +1,4 @@
-"""In the catalogue, tags are permanent and unique, needs are acyclic, and sources and tags of udm exist."""
+"""In the catalogue, tags are permanent and unique, needs are acyclic, and all sources and tags that udm names exist."""
 
 import ast
 import re

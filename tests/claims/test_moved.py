@@ -12,7 +12,7 @@ OLD = [line.split() for line in TABLE.read_text().splitlines() if line[0] != "#"
 
 
 @pytest.mark.parametrize("old, new", OLD)
-def test_an_old_name_warns_and_is_the_module_of_today(old: str, new: str) -> None:
+def test_an_old_name_warns_and_leads_to_the_new_module(old: str, new: str) -> None:
     now = import_module(f"derivations.{new}")
     sys.modules.pop(f"derivations.{old}", None)
     with pytest.warns(DeprecationWarning, match=f"derivations.{new} now"):

@@ -1,4 +1,4 @@
-"""Words of a title, and of the false sentence of a refuted claim, are kept by an inequality of their own direction."""
+"""Each word of a title, or of a refuted claim's false sentence, needs a statement that keeps what it promises."""
 
 from dataclasses import replace
 from typing import Any
@@ -28,7 +28,7 @@ def known(title: str) -> Claim:
 
 
 def ordered(title: str, lesser: Any, greater: Any, more: Expr) -> Claim:
-    """What SNR(t) is, times a + b, beside a strict inequality."""
+    """Return a claim of SNR(t) times a + b, beside a strict inequality."""
     left, right = SNR * (a + b), expand(VALUE * (a + b))
     says = lambda q: (Equal(left, q), Below(lesser[0], greater[0]))  # noqa: E731
     lines = (by("", VALUE * (a + b)), by("", right)), (by("", lesser[1]), by("", greater[1], more=more))
@@ -57,12 +57,12 @@ def test_an_inequality_keeps_the_words_of_its_direction(title: str) -> None:
 
 
 @pytest.mark.parametrize("title", BROKEN)
-def test_and_none_of_the_other(title: str) -> None:
+def test_an_inequality_does_not_keep_words_of_the_other_direction(title: str) -> None:
     red_for(ordered(title, *BROKEN[title]), "expected an inequality of that direction, of the answer itself")
 
 
 @pytest.mark.parametrize("less, kept", [(0, True), (-1, False)])
-def test_what_is_more_than_the_answer_by_a_number_has_another_sign(less: int, kept: bool) -> None:
+def test_a_number_added_to_the_answer_may_change_its_sign(less: int, kept: bool) -> None:
     says = lambda q: (Equal(LEFT, q), Below(S.Zero, q - less))  # noqa: E731
     found = [*faults(claim(LEFT, RIGHT, says=says, proof=(), title="The answer is positive"))]
     assert kept != any("of the answer itself" in fault for fault in found)
@@ -78,11 +78,11 @@ PROMISING = (
 
 
 @pytest.mark.parametrize("word", PROMISING)
-def test_a_word_that_promises_more_than_an_equality_is_seen(word: str) -> None:
+def test_a_word_that_promises_more_than_an_equality_is_detected(word: str) -> None:
     assert [*faults(known(f"It {word}"))]
 
 
-def test_what_is_called_independent_of_the_schedule_has_none_in_it() -> None:
+def test_an_answer_called_independent_of_the_schedule_has_no_schedule_in_it() -> None:
     free = "vdm.posterior.mean"
     assert any("without alpha_s" in f for f in faults(replace(claims()[free], title="Independent of the schedule")))
 
@@ -99,7 +99,7 @@ def test_a_term_of_the_field_promises_nothing(title: str) -> None:
     assert [*faults(known(title))] == []
 
 
-def test_what_is_symmetric_may_be_exchanged() -> None:
+def test_a_symmetric_answer_stays_the_same_under_exchange() -> None:
     assert [*faults(claim((a + b) ** 2, expand((a + b) ** 2), title="The square, symmetric in a and b"))] == []
 
 
@@ -111,7 +111,7 @@ def mean(title: str) -> Claim:
     return claim(left, a**2 + b**2, kind="expectation", title=title, says=lambda q: Equal(left, q))
 
 
-def test_a_mean_is_of_what_the_title_names() -> None:
+def test_a_mean_is_that_of_the_quantity_in_the_title() -> None:
     assert [*faults(mean(f"On average {text((a + b * n) ** 2)} is a^2 + b^2"))] == []
     assert any("an expectation of what it names" in fault for fault in faults(mean("The guess a of b is unbiased")))
     assert any("an expectation of what it names" in fault for fault in faults(mean("E a b is a martingale")))
@@ -138,7 +138,7 @@ NOT_ITS = {
 
 
 @pytest.mark.parametrize("sentence", FALSE)
-def test_a_false_sentence_is_about_what_is_printed(sentence: str) -> None:
+def test_a_false_sentence_is_about_the_printed_formula(sentence: str) -> None:
     assert [*faults(refuted(sentence, FALSE[sentence]))] == []
 
 

@@ -1,4 +1,4 @@
-"""Each engine is seen to reject: there is a wrong answer that it alone refutes or does not prove."""
+"""Each engine rejects something on its own: there is a wrong answer that it alone refutes or does not prove."""
 
 from dataclasses import replace
 
@@ -28,7 +28,7 @@ ENGINES = {"enclose": enclose, "field": field, "decide": decide}
 
 
 @pytest.mark.parametrize(("engine", "name", "wrong"), REJECTS)
-def test_an_engine_rejects(engine: str, name: str, wrong: str | None) -> None:
+def test_an_engine_rejects_a_wrong_answer(engine: str, name: str, wrong: str | None) -> None:
     claim = claims()[name]
     answers = [w.answer for n, w in claim.wrong.items() if wrong in (None, n)]
     if engine == "simulate":

@@ -1,4 +1,4 @@
-"""`udm ask`: what is printed, the JSON document, exit statuses, a document's equations."""
+"""`udm ask`: its output, its JSON document, its exit status, and the equations of a document."""
 
 import json
 import subprocess
@@ -28,7 +28,7 @@ def few() -> dict[str, Any]:
 
 @pytest.fixture(autouse=True)
 def index(few: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> None:
-    """An index of some claims, which stand."""
+    """An index of some claims, all of which are green."""
     monkeypatch.setattr(asking, "index", lambda watch: few)
     monkeypatch.setattr(asking._Job, "stands", lambda self, name: Stands("proved", ("prove", "field", "enclose")))
 
@@ -70,7 +70,7 @@ def test_each_reading_has_its_verdict() -> None:
     assert found["DDPM"]["verdict"] == "different" and found["DDPM"]["off"] and found["DDPM"]["at"]
 
 
-def test_the_document_has_what_a_program_needs() -> None:
+def test_the_json_document_has_what_a_program_needs() -> None:
     told = document(RIGHT, status=0)
     assert (told["formula"], told["equal"], told["unread"]) == (RIGHT, True, None)
     row = told["readings"][0]
@@ -80,7 +80,7 @@ def test_the_document_has_what_a_program_needs() -> None:
     assert (wrong["verdict"], wrong["wrong"]) == ("wrong_form", "ratio inverted") and wrong["at"] and wrong["off"]
 
 
-def test_what_is_not_read_is_unknown() -> None:
+def test_a_formula_that_cannot_be_read_is_unknown() -> None:
     assert ask(r"\frac{\foo}{\beta_t}", status=1).startswith("unknown expected ")
     told = document(r"\beta_t + \foo", status=1)
     assert told["readings"] == [] and "foo" in told["unread"] and told["read_as"] is None
@@ -103,7 +103,7 @@ def test_a_claim_may_be_named_and_symbols_added() -> None:
         (("--file", "no such file.tex"), "No such file"),
     ],
 )
-def test_faults_of_the_caller(arguments: tuple[str, ...], told: str) -> None:
+def test_faults_of_the_caller_are_usage_errors(arguments: tuple[str, ...], told: str) -> None:
     result = CliRunner().invoke(app, ["ask", *arguments])
     assert result.exit_code == 2 and told in " ".join(result.stderr.split()), result.stderr
 

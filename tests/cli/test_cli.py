@@ -96,7 +96,7 @@ def test_an_unknown_option_is_a_usage_error(cache: Path) -> None:
     assert udm("verify", "--nonsense", cache=cache).returncode == 2
 
 
-def test_show_has_every_section(cache: Path) -> None:
+def test_show_prints_every_section(cache: Path) -> None:
     run = udm("show", NAME, cache=cache)
     assert run.returncode == 0
     first, *_ = run.stdout.splitlines()
@@ -111,7 +111,7 @@ def test_show_has_every_section(cache: Path) -> None:
 
 
 def test_a_conditional_mean_is_shown_as_one(cache: Path) -> None:
-    """The statement is in the paper's form, from the object that the engines open, also in LaTeX."""
+    """The statement is in the paper's form, from the object that the engines open, and so in LaTeX."""
     lines = udm("show", "999C", cache=cache).stdout.splitlines()
     assert lines[1].startswith("  stated in VDM v6 (26)"), "places have a line of their own, beside no statement"
     assert any(
@@ -133,7 +133,7 @@ def test_a_claim_is_found_by_prefix_and_by_a_papers_number(pattern: str, cache: 
     assert "ddpm.posterior" in names
 
 
-def test_find_by_equation_words_and_symbol(cache: Path) -> None:
+def test_claims_are_found_by_equation_words_and_symbol(cache: Path) -> None:
     by_equation = json.loads(udm("find", "ddpm", "(7)", "--json", cache=cache).stdout)["found"]
     assert by_equation and "DDPM v2 (7)" in by_equation[0]["why"]
     by_words = json.loads(udm("find", "posterior", "variance", "--json", cache=cache).stdout)["found"]
@@ -149,7 +149,7 @@ def test_an_equation_that_no_claim_carries_says_why(cache: Path) -> None:
     assert run.returncode == 2 and "no claim carries Luo v1 (22)" in run.stderr
 
 
-def test_the_ledger_of_a_paper(cache: Path) -> None:
+def test_a_ledger_lists_the_equations_of_a_paper(cache: Path) -> None:
     document = json.loads(udm("ledger", "iddpm2021", "--json", cache=cache).stdout)
     assert (
         document["work"] == "iddpm2021"
@@ -208,7 +208,7 @@ def test_cite_has_an_entry_for_each_paper(cache: Path) -> None:
     assert run.count("{") == run.count("}")
 
 
-def test_the_line_of_another_claims_proof_is_no_place_of_this_one() -> None:
+def test_a_line_of_another_claims_proof_is_not_cited_as_a_place_of_this_one() -> None:
     about, own = (list(places(claims()[name])) for name in ("langevin.gaussian", "langevin.stationary"))
     assert "about Luo v1 (158): One step of Langevin dynamics" in about
     assert any(line.startswith("Luo v1 (158), line 2.1 of the proof") for line in own)
@@ -267,20 +267,20 @@ def test_verify_loads_no_torch(cache: Path) -> None:
 
 
 @pytest.mark.parametrize(("number", "ended"), [(signal.SIGINT, "interrupted"), (signal.SIGTERM, "terminated")])
-def test_a_signal_keeps_what_is_finished(
+def test_a_signal_keeps_finished_evidence(
     number: signal.Signals, ended: str, tmp_path: Path, interruptible: None
 ) -> None:
     with started("verify", UDM_CACHE=str(tmp_path)) as run:
         wait_for(lambda: list(tmp_path.glob("certificates/*.json")), run)
         os.killpg(run.pid, number) if number == signal.SIGINT else run.terminate()  # a terminal's, or `kill`'s
-        _, errors = run.communicate(timeout=PATIENCE)  # ends with the last of those that write to it: workers too
+        _, errors = run.communicate(timeout=PATIENCE)  # ends with the last process that writes to it, workers included
     assert run.returncode == 128 + number
     assert errors.strip() == f"udm: {ended}; finished claims are kept, and `udm verify` goes on from there"
     assert list(tmp_path.glob("certificates/*.json"))
 
 
 def test_an_ignored_interrupt_does_not_end_the_run(tmp_path: Path) -> None:
-    """An interrupt of a script is not meant for its background job, which ignores it."""
+    """A script's interrupt is not meant for its background job, which ignores it."""
     with handling(signal.SIGINT, signal.SIG_IGN), started("verify", "ddpm.*", UDM_CACHE=str(tmp_path)) as run:
         wait_for(lambda: list(tmp_path.glob("certificates/*.json")), run)
         os.killpg(run.pid, signal.SIGINT)

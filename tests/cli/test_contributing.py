@@ -1,4 +1,4 @@
-"""What CONTRIBUTING says holds: its files, targets and options exist, and its claim is green."""
+"""CONTRIBUTING.md is true: its files, targets and options exist, and its claim is green."""
 
 import re
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Finding, showing and listing as a user meets them: forms of input, widths, pipes, exit statuses, and how soon."""
+"""Finding, showing and listing as a user meets them: forms of input, widths, pipes, exit statuses and speed."""
 
 import json
 import os
@@ -41,13 +41,13 @@ def found(*args: str) -> list[str]:
     return [row["name"] for row in json.loads(run.stdout)["found"]]
 
 
-def test_find_by_equation_lists_all_that_is_about_it() -> None:
+def test_finding_an_equation_lists_all_claims_about_it() -> None:
     assert found("luo", "84")[:2] == ["ddpm.posterior", "vdm.posterior"]
     run = udm("find", "luo 84")
     assert run.stdout.startswith("5BUN  ddpm.posterior ") and "about Luo v1 (84)\n" in run.stdout
 
 
-def test_find_a_paper_gives_its_page_and_its_claims() -> None:
+def test_finding_a_paper_gives_its_page_and_its_claims() -> None:
     first, second, third, _, *rest = udm("find", "vdm").stdout.splitlines()
     assert first == "Variational Diffusion Models" and second.startswith("VDM v6, Diederik P. Kingma, Tim Salimans, ")
     assert "57 equations carried by claims" in f"{second} {third}"
@@ -55,7 +55,7 @@ def test_find_a_paper_gives_its_page_and_its_claims() -> None:
     assert {"vdm.posterior", "vdm.kl.expm1"} <= set(found("vdm"))
 
 
-def test_find_by_tag_glob_prefix_and_words() -> None:
+def test_claims_are_found_by_tag_glob_prefix_and_words() -> None:
     assert found("5bun") == found("5BUN") == ["ddpm.posterior"]
     assert found("ddpm.post*") == ["ddpm.posterior", "ddpm.posterior.vdm"]
     assert found("vdm.kl")[0].startswith("vdm.kl") and "vdm.posterior.variance" in found("posterior", "variance")
@@ -91,7 +91,7 @@ def test_find_by_tag_glob_prefix_and_words() -> None:
         (["verify", "vdm 999"], 2, "no equation (999)"),
     ],
 )
-def test_bad_input_is_two_and_nothing_found_is_one(args: list[str], status: int, answer: str) -> None:
+def test_bad_input_exits_with_two_and_no_result_with_one(args: list[str], status: int, answer: str) -> None:
     run = udm(*args)
     assert (run.exit_code, run.stdout) == (status, "") and answer in run.stderr
 
@@ -111,7 +111,7 @@ def test_lines_fit_the_columns(args: list[str], columns: int) -> None:
 
 
 @pytest.mark.parametrize("columns", [94, 100])
-def test_the_headings_of_the_overview_are_whole(columns: int) -> None:
+def test_the_headings_of_the_overview_are_not_cut(columns: int) -> None:
     heading = udm("ledger", columns=columns).stdout.splitlines()[0]
     assert heading.split() == [
         "paper",
@@ -135,7 +135,7 @@ def test_an_equation_that_no_claim_carries_is_found_by_words() -> None:
     assert len(json.loads(udm("find", "hybrid loss", "--json").stdout)["uncovered"]) == 1
 
 
-def test_the_width_is_that_of_columns_where_a_pipe_has_a_hundred(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_width_follows_columns_and_is_a_hundred_in_a_pipe(monkeypatch: pytest.MonkeyPatch) -> None:
     for columns, expected in (("40", 40), ("200", WIDTH), ("", WIDTH), ("0", WIDTH), ("wide", WIDTH)):
         monkeypatch.setenv("COLUMNS", columns)
         assert width() == expected
@@ -144,7 +144,7 @@ def test_the_width_is_that_of_columns_where_a_pipe_has_a_hundred(monkeypatch: py
 # -- how soon ----------------------------------------------------------------------------------
 
 
-def test_a_search_of_what_is_kept_imports_no_claim(cache: Path) -> None:
+def test_a_search_in_the_index_imports_no_claim(cache: Path) -> None:
     script = (
         "import sys; from udm.cli.app import app\n"
         "for args in (['luo 84'], ['posterior', 'variance'], ['--symbol', 'eta'], ['vdm.*']):\n"
@@ -168,7 +168,7 @@ RED = {"verdict": "not_evaluated", "green": False, "digest": "", "engines": [], 
 
 
 def evidence_of(order: list[str], monkeypatch: pytest.MonkeyPatch, kept: Sequence[str] = ()) -> None:
-    """Evidence that is made one claim at a time; `order` has what was made and what was printed."""
+    """Make evidence one claim at a time; `order` records what was made and what was printed."""
 
     def made(names: Sequence[str]) -> Iterator[dict[str, Any]]:
         for name in names:
@@ -179,7 +179,9 @@ def evidence_of(order: list[str], monkeypatch: pytest.MonkeyPatch, kept: Sequenc
     monkeypatch.setattr(one.store, "kept", lambda names: {n: {"row": {"name": n} | RED} for n in names if n in kept})
 
 
-def test_each_claim_is_shown_when_it_is_known(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture) -> None:
+def test_each_claim_is_shown_as_soon_as_it_is_judged(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture
+) -> None:
     order: list[str] = []
     evidence_of(order, monkeypatch, kept=["ddpm.forward"])
     entries = one.some(["ddpm.forward", "ddpm.posterior", "kl.gauss"])
@@ -192,7 +194,7 @@ def test_each_claim_is_shown_when_it_is_known(monkeypatch: pytest.MonkeyPatch, c
 
 
 def test_a_ledger_is_printed_line_by_line(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The first equations before the last claims are checked, and a red claim ends with status 1."""
+    """The first equations are printed before the last claims are checked, and a red claim makes the status 1."""
     order: list[str] = []
     evidence_of(order, monkeypatch)
     printing = "udm.cli.ledger.print_lines"
@@ -236,7 +238,7 @@ def test_the_overview_checks_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     "args",
     [["find", "luo"], ["find", "luo", "--json"], ["--help"], ["find", "--help"], ["--version"], ["cite", "9DPR"]],
 )
-def test_a_reader_that_has_seen_enough_is_no_fault(args: list[str]) -> None:
+def test_a_pipe_closed_by_its_reader_is_not_a_failure(args: list[str]) -> None:
     read, write = os.pipe()
     os.close(read)
     run = subprocess.run([sys.executable, "-m", "udm", *args], stdout=write, stderr=subprocess.PIPE, cwd=ROOT)
@@ -244,7 +246,7 @@ def test_a_reader_that_has_seen_enough_is_no_fault(args: list[str]) -> None:
     assert (run.returncode, b"Traceback" in run.stderr) == (CLOSED, False)
 
 
-def test_a_full_disk_is_a_fault() -> None:
+def test_a_full_disk_is_a_failure() -> None:
     with Path("/dev/full").open("w") as full:
         run = subprocess.run(
             [sys.executable, "-m", "udm", "find", "luo 84"], stdout=full, stderr=subprocess.PIPE, cwd=ROOT

@@ -24,7 +24,7 @@ def picture(path: str) -> tuple[str | None, tuple[int, int]]:
 
 @pytest.fixture(scope="module")
 def run(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, Any]]:
-    """Return a small conditional network after 200 steps on the digits."""
+    """A small conditional network after 200 steps on the digits."""
     folder = tmp_path_factory.mktemp("runs") / "digits"
     printed = document("train", *SMALL, "--steps", "200", "--conditional", "--samples", "9", "--out", str(folder))
     return folder, printed
@@ -185,7 +185,7 @@ def test_a_result_that_is_not_finite_fails_in_one_line() -> None:
 
 
 @pytest.mark.parametrize("command", ["sample", "invariance"])
-def test_a_place_that_cannot_be_written_fails_in_one_line(
+def test_a_path_that_cannot_be_written_fails_in_one_line(
     command: str, run: tuple[Path, dict[str, Any]], tmp_path: Path
 ) -> None:
     short = ("--count", "2", "--steps", "1") if command == "sample" else ("--repeats", "16", "--examples", "2")

@@ -1,4 +1,4 @@
-"""`udm new`: a stub is found at once, is red for its own reason until it is filled, and takes no tag twice."""
+"""`udm new`: a stub is found at once, is red for its own reason until it is filled, and never takes a used tag."""
 
 import os
 import re
@@ -62,7 +62,7 @@ REFUSED = {
 }
 
 
-def test_what_is_refused_leaves_nothing_behind(clone: Path) -> None:
+def test_a_refused_command_leaves_nothing_behind(clone: Path) -> None:
     rows = clone / "derivations/tags"
     rows.write_text(rows.read_text() + "0ZZZ old.claim withdrawn: false at s = t\n")
     moved = clone / "derivations/moved"
@@ -80,7 +80,7 @@ def test_an_installed_package_says_that_it_needs_a_clone(clone: Path) -> None:
     assert "expected a clone of udm" in message and "udm new claims my_claims.py" in message
 
 
-def test_a_tag_follows_from_the_name_and_is_never_one_that_was() -> None:
+def test_a_tag_follows_from_the_name_and_is_never_used_again() -> None:
     first = next_tag(NAME, [])
     second = next_tag(NAME, [first])
     assert first == next_tag(NAME, tags().values()) and second != first
@@ -88,17 +88,17 @@ def test_a_tag_follows_from_the_name_and_is_never_one_that_was() -> None:
     assert next_tag("another.name", []) != first
 
 
-def test_kin_give_the_family() -> None:
+def test_claims_of_similar_name_give_the_family() -> None:
     assert (kin("ddim.new"), kin("cfg.new"), kin("guidance.new")) == ("sampling", "guidance", "guidance")
     assert kin("vdm.new") is None and kin("nobody.new") is None
 
 
 @pytest.mark.parametrize("name", ["a.b", "a.lambda", "a.by", "a.1st"])
-def test_a_stub_is_a_module_that_claims_may_be_written_in(name: str) -> None:
+def test_a_stub_is_written_as_modules_of_claims_must_be(name: str) -> None:
     assert amiss(stub(OF_CATALOGUE, name)) == []
 
 
-def test_a_file_of_ones_own_is_red_until_it_is_filled(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_file_of_own_claims_is_red_until_it_is_filled(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("UDM_CACHE", str(tmp_path / "cache"))
     monkeypatch.setenv("COLUMNS", "120")

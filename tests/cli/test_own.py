@@ -1,4 +1,4 @@
-"""Claims of one's own at the command line: judged as the catalogue's are, and never mistaken for them."""
+"""A user's own claims at the command line: judged as the catalogue's are, and never mistaken for them."""
 
 import json
 from collections.abc import Iterator
@@ -28,7 +28,7 @@ def udm(*args: str, status: int = 0) -> str:
     return run.output
 
 
-def test_a_true_claim_is_green_and_said_to_be_ones_own(place: Path) -> None:
+def test_a_true_claim_is_green_and_marked_as_own(place: Path) -> None:
     written(place)
     page = udm("verify", "my_claims.py")
     assert "my_claims.py: claims of your own, not of the catalogue" in page
@@ -48,7 +48,7 @@ def test_a_claim_without_a_derivation_is_not_green(place: Path) -> None:
     assert "expected a chain for each of 1 statements, got 0" in udm("verify", "my_claims.py", status=1)
 
 
-def test_json_has_the_file(place: Path) -> None:
+def test_json_names_the_file_of_own_claims(place: Path) -> None:
     written(place)
     (row,) = json.loads(udm("verify", "my_claims.py", "--json"))["claims"]
     assert (row["tag"], row["name"], row["own"], row["green"]) == ("own", NAME, "my_claims.py", True)
@@ -82,7 +82,7 @@ def test_many_claims_are_judged_by_workers(place: Path) -> None:
     assert "3 of 4 claims green" in page and "own mine3.square: enclose refutes" in page
 
 
-def test_a_page_says_where_the_claim_stands(place: Path) -> None:
+def test_a_page_names_the_file_of_an_own_claim(place: Path) -> None:
     written(place)
     page = udm("show", f"my_claims.py::{NAME}")
     assert f"\nown  {NAME}  " in page and "(a + b)^2 = a^2 + 2 a b + b^2" in page
@@ -91,7 +91,7 @@ def test_a_page_says_where_the_claim_stands(place: Path) -> None:
     assert "my_claims.py, a file that is not of the catalogue" in udm("trust", "my_claims.py")
 
 
-def test_no_citation_of_ones_own_claim(place: Path) -> None:
+def test_an_own_claim_cannot_be_cited(place: Path) -> None:
     written(place)
     assert f"expected a claim of the catalogue, whose tag a reader can look up, got your own {NAME}" in udm(
         "cite", "my_claims.py", status=2
@@ -107,7 +107,9 @@ def test_no_citation_of_ones_own_claim(place: Path) -> None:
         (None, "my_claims.py: expected a file of claims, found none"),
     ],
 )
-def test_what_is_no_file_of_claims_is_a_usage_error(command: str, text: str | None, message: str, place: Path) -> None:
+def test_another_file_than_one_of_claims_is_a_usage_error(
+    command: str, text: str | None, message: str, place: Path
+) -> None:
     if text is not None:
         written(place, text)
     assert message in udm(command, "my_claims.py", status=2)
@@ -121,7 +123,7 @@ def test_a_prediction_that_fails_is_shown_with_its_line(place: Path) -> None:
     assert "my_claims.py:22: mine.square: AttributeError" in udm("verify", "my_claims.py", status=2)
 
 
-def test_the_help_says_that_the_file_is_executed() -> None:
+def test_help_says_that_the_file_is_executed() -> None:
     for command in ("verify", "show", "trust"):
         assert "executed" in udm(command, "--help")
 

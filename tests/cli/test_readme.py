@@ -1,4 +1,4 @@
-"""The README's snippets run, and the commands that it names exist."""
+"""The README's snippets run, and the commands and numbers in it are true."""
 
 import re
 from pathlib import Path
@@ -13,7 +13,7 @@ SNIPPETS = re.findall(r"```python\n(.*?)```", TEXT, re.DOTALL)
 
 
 @pytest.mark.parametrize("snippet", SNIPPETS, ids=[f"snippet {i}" for i in range(len(SNIPPETS))])
-def test_a_snippet_runs(snippet: str) -> None:
+def test_a_snippet_of_the_readme_runs(snippet: str) -> None:
     assert "assert" in snippet
     exec(compile(snippet, "README.md", "exec"), {})
 
@@ -39,7 +39,7 @@ def test_the_changelog_names_every_claim() -> None:
     assert [n for n in claims() if f"{tags()[n]} {n}" not in log] == []
 
 
-def test_the_count_of_claims_with_something_left_over() -> None:
+def test_the_readme_counts_the_claims_with_something_left_over() -> None:
     from derivations.form.known import left
 
     assert re.findall(r"(\d+) claims (?:are:|leave over)", TEXT) == [str(len(left()))] * 2

@@ -1,4 +1,4 @@
-"""The mathematics of all claims as data and in LaTeX, which takes no engine."""
+"""The mathematics of every claim is available as data and in LaTeX, without running an engine."""
 
 import json
 import re
@@ -16,13 +16,13 @@ from derivations.probability.smooth import smooth
 from derivations.symbols import t
 from udm.cli.show import in_latex, written
 
-CAPITALS = {"Cov", "KL", "SNR", "Var"}  # operators of the field
+CAPITALS = {"Cov", "KL", "SNR", "Var"}  # operators in the notation of the field
 OPERATOR = re.compile(r"\\operatorname\{([^{}]*)\}")
 x, y, u = Symbol("x"), Symbol("y"), Symbol("u", positive=True)
 
 
 def below(kind: type) -> Iterator[type]:
-    """All classes below one, at any depth."""
+    """Return all subclasses of a class, at any depth."""
     for one in kind.__subclasses__():
         yield one
         yield from below(one)
@@ -30,18 +30,18 @@ def below(kind: type) -> Iterator[type]:
 
 @cache
 def ours() -> set[str]:
-    """The names of the project's classes of expressions."""
+    """Return the names of the project's classes of expressions."""
     assert all(claims().values()), "which imports them"
     return {c.__name__ for c in below(Basic) if str(c.__module__).startswith("derivations.")}
 
 
 def leaked(formula: str) -> set[str]:
-    """The names of classes in a formula, and other operators with a capital that are none of the field's."""
+    """Return the names of classes in a formula, and capitalised operators that the field does not have."""
     return {n for n in OPERATOR.findall(formula) if n not in CAPITALS and (n in ours() or n[:1].isupper())}
 
 
 def formulas(document: Any) -> Iterator[str]:
-    """Everything in LaTeX in a document."""
+    """Return everything in a document that is LaTeX."""
     if isinstance(document, dict):
         yield from (document["latex"],) if "latex" in document else ()
     for part in document.values() if isinstance(document, dict) else document if isinstance(document, list) else ():
@@ -49,7 +49,7 @@ def formulas(document: Any) -> Iterator[str]:
 
 
 @pytest.mark.parametrize("name", list(claims()))
-def test_what_is_written_of_a_claim_is_json_and_its_latex_has_no_name_of_a_class(name: str) -> None:
+def test_a_claim_is_written_as_json_and_its_latex_names_no_class(name: str) -> None:
     claim = claims()[name]
     document = written(claim, tags()[name])
     found = [in_latex(claim), *formulas(json.loads(json.dumps(document)))]
@@ -57,7 +57,7 @@ def test_what_is_written_of_a_claim_is_json_and_its_latex_has_no_name_of_a_class
     assert not [f for f in found if re.search(r"\\(alpha|sigma|gamma|beta)(_\{\w+\})?\{\\left\(t ", f)]
 
 
-def test_a_class_without_latex_is_seen() -> None:
+def test_a_class_without_latex_is_detected() -> None:
     class Unwritten(Basic):
         pass
 

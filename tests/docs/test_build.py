@@ -1,4 +1,4 @@
-"""The pages build without a warning, lead where they say, and show all that is generated."""
+"""The pages build without a warning, all links lead somewhere, and everything generated is shown."""
 
 import subprocess
 import sys
@@ -78,14 +78,14 @@ def test_every_link_leads_somewhere(site: dict[str, BeautifulSoup]) -> None:
     assert dead(site) == []
 
 
-def test_a_dead_link_is_seen() -> None:
+def test_a_dead_link_is_detected() -> None:
     page = '<article><h1 id="a">A</h1><a href="b.html">b</a><a href="#c">c</a><a href="#a">a</a></article>'
     assert dead({"a.html": BeautifulSoup(page, "html.parser")}) == ["a.html: b.html#", "a.html: a.html#c"]
 
 
 @pytest.mark.parametrize("task", WANTED)
-def test_a_newcomer_is_two_clicks_away(site: dict[str, BeautifulSoup], task: str) -> None:
-    """Of what the start page says in so many words; one click, at present."""
+def test_the_first_things_to_do_are_at_most_two_clicks_away(site: dict[str, BeautifulSoup], task: str) -> None:
+    """These are what the start page promises in words; at present each is one click away."""
     start = article(site["index.html"])
     named = [a for a in start.find_all("a", href=True) if a.get_text().lower().startswith(task)]
     near = {_resolved("index.html", str(a["href"]))[0] for a in named}
@@ -93,7 +93,7 @@ def test_a_newcomer_is_two_clicks_away(site: dict[str, BeautifulSoup], task: str
     assert WANTED[task] in near
 
 
-def test_what_is_generated_is_all_there(site: dict[str, BeautifulSoup]) -> None:
+def test_everything_generated_is_on_the_pages(site: dict[str, BeautifulSoup]) -> None:
     shown = {name: article(site[f"reference/{name}.html"]).get_text(" ") for name in ("errata", "notation", "trust")}
     rows = {tag["id"] for tag in site["reference/claims.html"].find_all("tr", id=True)}
     assert {f"claim-{tag.lower()}" for name, tag in tags().items() if name in claims()} == rows
@@ -119,8 +119,8 @@ PLANTED = {
 }
 
 
-def test_what_is_wrong_breaks_the_build(tmp_path: Path) -> None:
-    """All at once, since a build takes seconds; each must be among the warnings, which are errors."""
+def test_faults_on_a_page_break_the_build(tmp_path: Path) -> None:
+    """All faults are built at once, since a build takes seconds; each must be a warning, and warnings are errors."""
     source = tmp_path / "docs"
     source.mkdir()
     settings = (DOCS / "conf.py").read_text().replace("Path(__file__).parents[1]", f"Path({str(ROOT)!r})")

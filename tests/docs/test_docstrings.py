@@ -24,10 +24,10 @@ from udm.shapes import Event, PerExample
 
 HEADS = ("Args", "Attributes", "Returns", "Raises")
 PACKAGES = ("data", "guidance", "laws", "likelihood", "network", "sample", "schedule", "train")
-FIELDS = {Marginal: "(batch,)", Step: "(batch,)", Gaussian: "(batch, *event)"}  # of records
+FIELDS = {Marginal: "(batch,)", Step: "(batch,)", Gaussian: "(batch, *event)"}  # names of records
 DTYPES = {"Float": ("floating", "float64", "dtype"), "Float64": ("float64",), "Integer": ("integer", "int64")}
 ANY_DTYPE = ("floating", "float64", "integer", "int64", "bool", "dtype")
-ALSO = {  # batches that go by another name
+ALSO = {  # other names of batches
     "(batch,)": ("(K,)", "(T,)", "(steps + 1,)"),
     "(batch, *event)": ("(n, *event)", "(count, *event)"),
 }
@@ -152,12 +152,12 @@ PUBLIC = public()
 
 
 @pytest.mark.parametrize("name", PUBLIC)
-def test_shapes_and_dtypes_stand_in_args_and_returns(name: str) -> None:
+def test_shapes_and_dtypes_are_in_args_and_returns(name: str) -> None:
     assert list(faults(name, PUBLIC[name])) == []
 
 
 def test_all_public_names_are_documented() -> None:
-    """What a package of `udm` exports is on a page, under the name of the module that defines it."""
+    """Every name that a package of `udm` exports is on a page, under the module that defines it."""
     exported = [udm, *(import_module(f"udm.{name}") for name in PACKAGES)]
     values = {f"{m.__name__}.{name}": getattr(m, name) for m in exported for name in _exported(m)}
     found = {name: f"{v.__module__}.{v.__qualname__}" for name, v in values.items() if _defined(v)}
@@ -201,7 +201,7 @@ WRONG: dict[str, tuple[tuple[str, str], str]] = {
 
 
 @pytest.mark.parametrize("case", WRONG)
-def test_what_a_docstring_leaves_out_is_seen(case: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_omission_in_a_docstring_is_detected(case: str, monkeypatch: pytest.MonkeyPatch) -> None:
     (old, new), message = WRONG[case]
     assert list(faults("right", right)) == [] and right.__doc__ and old in right.__doc__
     monkeypatch.setattr(right, "__doc__", right.__doc__.replace(old, new))

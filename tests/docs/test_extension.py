@@ -1,4 +1,4 @@
-"""What the pages generate: sentences with formulas, rows of symbols, errata and trust, and the claims of docstrings."""
+"""What the documentation generates: formulas in sentences, rows of symbols, errata, trust, and links to claims."""
 
 import pytest
 from docutils import nodes
@@ -14,7 +14,7 @@ from docs.extension.names import defined
 from docs.extension.rows import believed, left_over
 from udm import Marginal
 
-pytestmark = pytest.mark.xdist_group("docs")  # the claims are imported once
+pytestmark = pytest.mark.xdist_group("docs")  # one worker imports the claims, once
 
 SENTENCES = {
     "no formula, E[x | z] and x_0": [(False, "no formula, E[x | z] and x_0")],
@@ -30,7 +30,7 @@ SENTENCES = {
 
 
 @pytest.mark.parametrize("sentence", SENTENCES)
-def test_formulas_stand_out_of_sentences(sentence: str) -> None:
+def test_formulas_in_sentences_are_set_as_mathematics(sentence: str) -> None:
     assert list(parts(sentence)) == SENTENCES[sentence]
     assert "".join(node.astext() for node in mixed(sentence)) == sentence
     assert any(isinstance(node, nodes.math) for node in mixed(sentence)) == ("\\" in sentence)
@@ -58,7 +58,7 @@ def test_a_symbol_without_a_meaning_is_refused() -> None:
         list(declarations(good.replace("# widths\n", "\n")))
 
 
-def test_errata_are_those_of_papers_and_claims() -> None:
+def test_the_errata_are_those_of_papers_and_claims() -> None:
     rows = refuted()
     assert [row.name for row in rows] == [name for name, c in claims().items() if c.kind == "refuted"]
     assert all(row.off.startswith("off by ") and row.at for row in rows)
@@ -70,7 +70,7 @@ def test_errata_are_those_of_papers_and_claims() -> None:
     )
 
 
-def test_trust_is_that_of_the_claims() -> None:
+def test_the_page_of_trust_is_that_of_the_claims() -> None:
     assert {row.text for row in believed()} == {text for claim in claims().values() for text in claim.trust}
     assert [row.name for row in left_over()] == list(left())
     assert all(row.expectations > 0 for row in left_over())
@@ -82,12 +82,12 @@ def test_docstrings_link_their_claims() -> None:
     assert lines == ["**Source:** VDM.", "", "**Claim:** :claim:`vdm.posterior`, ``nobody``", "", ""]
 
 
-def test_defaults_that_are_made_anew_are_python() -> None:
+def test_defaults_made_by_a_factory_are_shown_as_python() -> None:
     assert without_factories(None, "class", "C", None, None, "(a: int = <factory>)", "C") == ("(a: int = ...)", "C")
     assert without_factories(None, "class", "C", None, None, None, None) == (None, None)
 
 
-def test_fields_of_named_tuples_are_left_to_the_tuple() -> None:
+def test_fields_of_named_tuples_are_documented_by_the_tuple() -> None:
     assert skipped(None, "class", "alpha", Marginal.alpha, False, None) is True
     assert skipped(None, "class", "snr", Marginal.snr, False, None) is None
 

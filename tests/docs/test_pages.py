@@ -33,7 +33,7 @@ WRONG = {
 
 
 @pytest.mark.parametrize("case", WRONG)
-def test_what_is_wrong_on_a_page_is_seen(case: str, tmp_path: Path) -> None:
+def test_a_fault_on_a_page_is_detected(case: str, tmp_path: Path) -> None:
     text, message = WRONG[case]
     with pytest.raises(Wrong) as seen:
         run(f"# Title\n\n{text}", "page.md", tmp_path)
@@ -41,7 +41,7 @@ def test_what_is_wrong_on_a_page_is_seen(case: str, tmp_path: Path) -> None:
     assert message in str(seen.value)
 
 
-def test_what_is_right_on_a_page_passes(tmp_path: Path) -> None:
+def test_a_right_page_passes(tmp_path: Path) -> None:
     text = (
         "```{code-block} python\n:caption: mine.py\n\nprint(6 * 7)\n```\n"
         "```console\n$ python mine.py\n42\n$ echo one \\\n  two\none two\n```\n"

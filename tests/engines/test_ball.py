@@ -1,4 +1,4 @@
-"""Evaluation in balls by shared steps, at places that remember, always encloses the value."""
+"""Evaluation in balls, step by step at places that remember results, always encloses the value."""
 
 from collections.abc import Iterator
 
@@ -41,7 +41,7 @@ def test_places_do_not_share_values() -> None:
         assert ball(a + b, near | {a: Rational(7)}) == 10, "a point that was moved remembers nothing"
 
 
-def test_a_fault_is_raised_each_time() -> None:
+def test_an_error_is_raised_each_time() -> None:
     place = Place({a: Rational(0), b: Rational(1)})
     with precision(64):
         for _ in range(2):
@@ -53,7 +53,7 @@ def test_a_fault_is_raised_each_time() -> None:
         ball(1 / (sqrt(a + 2) ** 2 - 2), Place({a: arb(0, 1)}))
 
 
-def test_the_variable_of_an_integral_is_its_own() -> None:
+def test_the_variable_of_an_integral_is_local() -> None:
     """Outside, the symbol has its value; inside, the inner integral's variable hides the outer one's."""
     inner = Integral(v, (v, 0, v))  # v^2/2, at the v outside it
     with precision(128):

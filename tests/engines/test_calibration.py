@@ -19,15 +19,15 @@ from tests.support.forged import a, b, law, n, v, w, x
 
 LEVEL, MISS, RUNS = 0.05, 1e-6, 1200
 NINE = expand((a + b) ** 2)
-EVENT = (2 - v) / 3  # its chance, given v
+EVENT = (2 - v) / 3  # its probability, given v
 AT = ((a, Integer(2)), (b, Integer(1)))  # x = (a + b) n is N(0, 9); v and w are uniform on (0, 1)
 
 
 class Case(NamedTuple):
     check: Check
     size: int
-    statistic: int = 0  # of the check's, the one that is looked at
-    exact: bool = False  # or bounded
+    statistic: int = 0  # the one of the check's fields that is tested
+    exact: bool = False  # or only bounded
 
 
 CASES = {

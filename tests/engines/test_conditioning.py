@@ -1,4 +1,4 @@
-"""A Gaussian given any number of others is what it is given them one after the other."""
+"""Conditioning a Gaussian on several variables at once equals conditioning on them one after the other."""
 
 from collections.abc import Sequence
 
@@ -14,7 +14,7 @@ ON = (n + 7 * j, m + 2 * k, k + 3 * n + 2)
 
 
 def one_by_one(of: Expr, on: Sequence[tuple[Expr, Expr]]) -> Normal:
-    """Condition on the first, which takes its share out of all the others, and then on these."""
+    """Condition on the first, which changes all the others, and then on the rest."""
     if not on:
         return Normal(mean(of, NOISE), cov(of, of, NOISE))
     (v, value), *others = on
@@ -26,13 +26,13 @@ def one_by_one(of: Expr, on: Sequence[tuple[Expr, Expr]]) -> Normal:
 
 
 @pytest.mark.parametrize("count", [1, 2, 3])
-def test_given_some_is_given_one_after_the_other(count: int) -> None:
+def test_conditioning_at_once_equals_conditioning_one_by_one(count: int) -> None:
     on = list(zip(ON, values, strict=True))[:count]
     one, other = given(OF, on, NOISE), one_by_one(OF, on)
     assert expand(one.mean - other.mean) == 0 and expand(one.var - other.var) == 0
 
 
 @pytest.mark.parametrize("on", [(n - n,), (n, 2 * n + 1), (n, m, n + m), (n, n, m)])
-def test_what_follows_from_the_others_is_no_condition(on: tuple[Expr, ...]) -> None:
+def test_a_variable_determined_by_the_others_cannot_be_conditioned_on(on: tuple[Expr, ...]) -> None:
     with pytest.raises(ValueError, match="none follows from the others"):
         given(OF, list(zip(on, values, strict=False)), NOISE)

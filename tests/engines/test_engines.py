@@ -1,4 +1,4 @@
-"""Each engine accepts truths and is seen to reject falsehoods."""
+"""Each engine accepts truths, and rejects falsehoods."""
 
 from typing import Any
 
@@ -64,7 +64,7 @@ def test_an_expression_without_a_real_value_is_undefined(expr: object) -> None:
         ball(expr, AT)  # type: ignore[arg-type]
 
 
-def test_balls_hold_the_value() -> None:
+def test_balls_contain_the_value() -> None:
     with precision(256):
         assert ball(sqrt(a) * exp(log(2)), AT).overlaps(2 * (arb(1) / 4).sqrt())
         assert ball(Integral(exp(-c * a), (a, 0, 1)), {c: 3}).overlaps((1 - arb(-3).exp()) / 3)

@@ -58,7 +58,7 @@ def test_each_rule_holds_on_finite_chains(name: str) -> None:
     assert agrees(CASES[name])
 
 
-def test_the_rules_are_used() -> None:
+def test_every_rule_is_used() -> None:
     assert canonical(CASES["normalisation, all"]) == Rational(7, 3)
     assert canonical(CASES["marginalisation, twice"]) == canonical(Mean(psi**2, (later, law_later)))
     assert canonical(CASES["tower"]) == canonical(Mean(phi * psi, (now, law_now), (later, step)))
@@ -66,7 +66,7 @@ def test_the_rules_are_used() -> None:
     assert past not in canonical(CASES["marginalisation, once"]).args[1:]
 
 
-def test_logarithms_open_and_agree() -> None:
+def test_logarithms_are_expanded_and_agree() -> None:
     e = Mean(kl(now, back, other), (later, law_later))
     shorter = canonical(e)
     assert len(shorter.args) == 4  # one integral for each density
@@ -106,12 +106,12 @@ def gathers_any(term: Expr, names: list[Symbol]) -> expectation.Term | None:
 @pytest.mark.parametrize(
     ("rule", "wrong"), [("normalised", drops_any), ("normalised", drops_given), ("gathered", gathers_any)]
 )
-def test_a_wrong_rule_is_seen(monkeypatch: pytest.MonkeyPatch, rule: str, wrong: object) -> None:
+def test_a_wrong_rule_is_detected(monkeypatch: pytest.MonkeyPatch, rule: str, wrong: object) -> None:
     monkeypatch.setattr(expectation, rule, wrong)
     assert not all(agrees(e, 2) for e in CASES.values())
 
 
-def test_a_wrong_scope_is_seen(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_wrong_scope_is_detected(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(expectation, "mentions", lambda e, names: not isinstance(e, Marginal) and mentions(e, names))
     assert not all(agrees(e, 2) for e in CASES.values())
 
@@ -148,7 +148,7 @@ def test_variables_are_bound() -> None:
     assert mentions(phi, [now]) and not mentions(Mean(phi, (now, other)), [now])
 
 
-def test_a_marginal_of_no_law_is_refused() -> None:
+def test_a_marginal_of_something_other_than_a_law_is_refused() -> None:
     with pytest.raises(ValueError, match="expected a law"):
         Marginal(later, now, step, arrive)
     inside = Mean(Real("chi", now, later), (now, other))

@@ -1,4 +1,4 @@
-"""A claim owes what SymPy simplifies away while the claim is written; each loss has a twin without it."""
+"""A claim keeps the obligations that SymPy simplifies away while it is written; each loss has a twin without one."""
 
 from collections.abc import Callable
 from functools import reduce
@@ -82,7 +82,7 @@ SEEN = {"x >= 0", "x > 0", "x != 0", "t[0, 1] + x >= 0"}  # of a positive symbol
 
 
 @pytest.mark.parametrize("name", LOST)
-def test_a_lost_obligation_is_owed(name: str) -> None:
+def test_a_lost_obligation_is_kept(name: str) -> None:
     written, expected = LOST[name]
     assert owed(written(x)) == expected
 
@@ -118,7 +118,7 @@ RED = ["a root squared", "an exponential of a logarithm", "a quotient", "a diffe
 
 
 @pytest.mark.parametrize("name", RED)
-def test_a_claim_owes_what_its_sides_lost(name: str) -> None:
+def test_a_claim_keeps_what_its_sides_lost(name: str) -> None:
     certificate = certify(stated(LOST[name][0](x)), "digest")
     assert not certificate.green
     assert certificate.verdict != "proved"
@@ -138,7 +138,7 @@ def attack() -> tuple[Expr, Expr]:
     return sqrt(x) ** 2 * (x + c) ** 2 / c + exp(log(x)) * c, x**3 / c + 2 * x**2 + 2 * c * x
 
 
-def test_a_half_line_removed_before_any_engine_looks_is_owed() -> None:
+def test_a_half_line_removed_before_any_engine_runs_is_an_obligation() -> None:
     certificate = certify(claim(*attack(), example={x: Integer(1), c: Integer(1)}), "digest")
     assert not certificate.green
     assert {"x >= 0", "x > 0"} <= {text.partition(" (")[0] for text in certificate.obligations["left"]}
@@ -168,7 +168,7 @@ def test_an_assumption_discharges_what_was_lost() -> None:
     assert "p - q >= 0 (lost while built" in left_over(stated(sqrt(p - q) ** 2, example=at))
 
 
-def test_a_line_of_a_proof_owes_what_it_lost() -> None:
+def test_a_line_of_a_proof_keeps_what_it_lost() -> None:
     middle = stated(x, proof=((by("", 2 * x), by("a detour", 2 * exp(log(x))), by("", stated(x).answer)),))
     assert "x > 0 (lost while built" in left_over(middle)
     assert certify(stated(x), "digest").complaints == []  # the same symbol, and nothing lost
@@ -199,13 +199,13 @@ def test_nothing_is_watched_while_engines_run() -> None:
     assert losses(sqrt(x) ** 2)
 
 
-def test_results_are_those_of_sympy() -> None:
+def test_watched_results_are_those_of_sympy() -> None:
     made = [f(v) for f, _ in LOST.values() for v in (x, p)]
     with watching(False):
         assert [f(v) for f, _ in LOST.values() for v in (x, p)] == made
 
 
-def test_entries_of_matrices_owe_nothing() -> None:
+def test_entries_of_matrices_have_no_lost_obligations() -> None:
     """A matrix computes with its entries unwatched, so no entry may owe anything but a visible sign."""
     from importlib import import_module
 

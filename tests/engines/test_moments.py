@@ -1,4 +1,4 @@
-"""Bounds of second moments are exact for polynomials, never below a sample's moment, and refused without a rule."""
+"""Bounds of second moments are exact for polynomials, never below a sample's, and refused where no rule applies."""
 
 from fractions import Fraction
 from math import sqrt
@@ -88,14 +88,14 @@ def test_a_function_that_no_rule_bounds_is_refused(f: Expr) -> None:
         second_moment(experiment(), (), f)
 
 
-def test_a_mean_between_its_ends_has_the_variance_of_the_ends_at_most() -> None:
-    """Between low and high, a mean of 0 has a variance of at most -low high (Bhatia and Davis)."""
+def test_a_variable_of_mean_0_has_at_most_the_variance_of_its_ends() -> None:
+    """Between low and high, the variance is at most -low high (Bhatia and Davis)."""
     run = experiment()
     assert variance(run, (), 2 + 3 * tanh(n)) == pytest.approx(5 * 1)
     assert second_moment(run, (), 2 + 3 * tanh(n)) == pytest.approx(25)
 
 
-def test_a_process_is_followed_and_its_own_names_come_first() -> None:
+def test_variables_of_a_process_take_precedence_over_parameters() -> None:
     """A parameter with the same name as a variable of the process is ignored."""
     made = experiment((x, c * n + u), (y, x - u))
     assert second_moment(made, ((c, Rational(2)),), y) == pytest.approx(4, rel=1e-3)

@@ -1,4 +1,4 @@
-"""A walk finds the obligations, several means discharge them, and a needed assumption leaves one over when dropped."""
+"""A walk lists the obligations, several methods discharge them, and dropping a needed assumption leaves one over."""
 
 from dataclasses import replace
 from typing import Any
@@ -23,7 +23,7 @@ a, b, c, h, t = symbols("a b c h t", positive=True)
 x, y = symbols("x y", real=True)
 q = a**2 - 70 * a + 1001  # irreducible, negative on 20.03 < a < 49.97 and nowhere else
 
-# Lines may only go: a claim that is added or weakened here is seen by whoever reads the change.
+# Lines may only be removed, so that a claim that is added or weakened here shows in the diff.
 MAY_BE_LEFT = {
     "bayes.excess",
     "likelihood.dequantised",
@@ -94,7 +94,7 @@ def test_boxes_discharge_what_balls_prove(e: Expr, yes: bool) -> None:
     assert covered(Obligation(e, "> 0", ""), ORDER) is yes
 
 
-def test_a_sign_seen_at_points_only_proves_nothing() -> None:
+def test_a_sign_checked_only_at_points_proves_nothing() -> None:
     """sqrt(q^2) is q where q > 0, which fails between 20.03 and 49.97."""
     false = claim(sqrt(expand(q**2)) * c + c, q * c + c)
     assert prove(false).verdict == "consistent"
@@ -152,14 +152,14 @@ def test_an_assumption_that_is_needed_leaves_something_when_dropped(name: str, n
     assert prove(fewer).verdict != "proved"
 
 
-def test_a_claim_that_comes_back_to_itself_has_no_lemma(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_claim_whose_lemmas_lead_back_to_it_has_no_lemma(monkeypatch: pytest.MonkeyPatch) -> None:
     from derivations.engines.discharge import lemmas
 
     monkeypatch.setattr(lemmas, "_asked", ["log.tangent"])
     assert not lemmas.certain("log.tangent")
 
 
-def test_an_excess_is_not_negative_by_a_lemma_that_the_claim_names() -> None:
+def test_a_needed_lemma_shows_that_an_excess_is_not_negative() -> None:
     bound = claims()["vdm.vlb.bound"]
     assert prove(bound).detail["obligations"]["by"]["lemma"]
     without = prove(replace(bound, needs=())).detail["obligations"]

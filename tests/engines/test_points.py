@@ -35,12 +35,12 @@ def rooted(f: Expr, **changes: Any) -> Claim:
 
 
 def turned(f: Expr) -> Expr:
-    """0 where f is negative, else 2 f."""
+    """Return 0 where f is negative, and 2 f elsewhere."""
     return sqrt(expand(f**2)) + f
 
 
 def decoy(f: Expr) -> Expr:
-    """0, by way of logarithms of a factor that turns."""
+    """Return 0, written with logarithms of a factor that changes sign."""
     return log(4 * f**2) - log(expand(4 * f**2)) + log(expand(f**2)) - log(f**2)
 
 
@@ -65,7 +65,7 @@ def crossed(f: Expr) -> Claim:
 
 
 def steep(most: int, **changes: Any) -> Claim:
-    """-c log (a - 77)^2 <= most c, which fails only very close to 77."""
+    """Return the claim -c log (a - 77)^2 <= most c, which fails only very close to 77."""
     left, right = -c * log((a - 77) ** 2), most * c
     line = ((by("", left), by("", right, more=right - left)),)
     says = lambda answer: AtMost(left, answer, {c: 0})  # noqa: E731
@@ -155,7 +155,7 @@ def test_a_narrow_domain_has_points(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", NOWHERE)
-def test_an_empty_domain_has_none(name: str) -> None:
+def test_an_empty_domain_has_no_points(name: str) -> None:
     with pytest.raises(Empty, match="found none"):
         next(points(within(*NOWHERE[name]), name))
 
@@ -211,7 +211,7 @@ def test_a_claim_with_many_delicate_places_gets_more_points() -> None:
         (sqrt(a) - a / 30 - 1, [1.0727986869317647, 838.9272013130683]),
     ],
 )
-def test_zeros_along_a_line_are_found(expr: Expr, zeros: list[Any]) -> None:
+def test_zeros_along_a_line_are_detected(expr: Expr, zeros: list[Any]) -> None:
     (v,) = expr.free_symbols
     computed = [float(z) for z in Factor(expr).zeros(v, {v: fmpq(1)})]  # type: ignore[dict-item]
     assert computed == pytest.approx([float(z) for z in zeros], rel=1e-9)

@@ -1,4 +1,4 @@
-"""Quick computations have the results of the slow ones."""
+"""Quick computations give the results of the slow ones."""
 
 from itertools import product
 
@@ -44,5 +44,5 @@ def test_the_constant_part_of_an_integrand_is_one_step() -> None:
         assert acb(value).imag == 0
 
 
-def test_the_texts_of_a_process_are_those_on_disk_while_nothing_changes() -> None:
+def test_kept_source_texts_are_those_on_disk() -> None:
     assert texts_loaded(["forward"]) == texts_of(["forward"])

@@ -1,4 +1,4 @@
-"""Statements about smooth functions and changes of variable are proved exactly if they hold for every function."""
+"""Statements about smooth functions, and changes of variable, are proved exactly if they hold for every function."""
 
 from typing import Any
 
@@ -113,7 +113,7 @@ def test_a_wrong_change_of_variable_goes_red(name: str) -> None:
     assert evidence.verdict == "not_evaluated" and expected in evidence.reason
 
 
-def test_an_inner_function_that_is_not_defined_on_the_way_is_left_over() -> None:
+def test_an_inner_function_undefined_between_the_ends_is_left_over() -> None:
     """u = 1/(2 t - 1) goes from -1 to 1, but not through the numbers between."""
     inside, even = 1 / (2 * t - 1), u**2 + a
     left = Integral(diff(inside, t) * even.subs(u, inside), (t, 0, 1))

@@ -130,7 +130,7 @@ READ_APART: dict[str, tuple[Expr, Expr]] = {
 
 
 @pytest.mark.parametrize("what", READ_APART)
-def test_statements_that_read_apart_have_two_digests(what: str) -> None:
+def test_statements_that_read_differently_have_different_digests(what: str) -> None:
     said, printed = ([each(e) for e in READ_APART[what]] for each in (_saying, _printing))
     assert opened(unnamed(READ_APART[what][0])) == opened(unnamed(READ_APART[what][1]))
     for one, other in (said, printed):
@@ -146,7 +146,7 @@ def _printing(e: Expr) -> Claim:
     return replace(HONEST, printed=Equal(e, a))
 
 
-def test_no_two_changes_have_one_digest() -> None:
+def test_different_changes_have_different_digests() -> None:
     assert len({digest_of(claim, BELOW) for claim in CHANGED.values()}) == len(CHANGED)
 
 
@@ -174,7 +174,7 @@ TEXTS = (
 )  # fmt: skip
 
 
-def test_a_text_is_of_one_expression() -> None:
+def test_different_expressions_have_different_texts() -> None:
     assert len({text(e) for e in TEXTS}) == len(TEXTS)
     assert text(Add(b, a, evaluate=False)) == text(a + b) and text(Mul(b, a, evaluate=False)) == text(a * b)
 
@@ -244,7 +244,7 @@ def test_a_module_that_is_not_imported_does_not_count(tmp_path: Path) -> None:
     assert module_digest("it", tree(tmp_path / "own", alone + "\n")) != now
 
 
-def test_a_circle_of_imports_ends(tmp_path: Path) -> None:
+def test_circular_imports_terminate(tmp_path: Path) -> None:
     root = tree(tmp_path, HELPED, helped="from derivations.claims.it import *\n")
     assert {f.stem for f in built_from("derivations.claims.it", root)} == {"__init__", "it", "helped"}
 
@@ -276,7 +276,7 @@ def test_the_judging_code_is_all_but_the_claims(what: str, tmp_path: Path) -> No
     assert engine_digest.__wrapped__(root) != now
 
 
-def test_helpers_of_the_catalogue_s_own_modules_are_followed() -> None:
+def test_helpers_in_the_catalogues_own_modules_are_followed() -> None:
     files = {f.relative_to(ROOT).as_posix() for f in built_from("derivations.claims.forward.ddpm_vdm")}
     helpers = {"claims/forward/ddpm_vdm.py", "claims/forward/ddpm.py", "claims/forward/process.py"}
     assert helpers | {"probability/gaussian.py", "__init__.py"} <= files

@@ -1,4 +1,4 @@
-"""A stub is red for what it lacks, part by part, and nothing else is said of it."""
+"""A stub is red for each part that it lacks, and for nothing else."""
 
 from typing import Any
 

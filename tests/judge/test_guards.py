@@ -217,8 +217,8 @@ def posterior() -> Certificate:
 
 
 @pytest.mark.parametrize("engine", ["enclose", "finite_field"])
-def test_an_engine_that_shrugs_is_missed(engine: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """An engine that calls everything consistent rejects no wrong answer, which is noticed."""
+def test_an_engine_that_accepts_everything_is_detected(engine: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An engine that calls everything consistent rejects no wrong answer, so the claim goes red."""
     from derivations.form.verdict import Evidence
 
     monkeypatch.setattr(

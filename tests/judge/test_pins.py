@@ -1,4 +1,4 @@
-"""Statements that look green but don't pin their answers go red, and a twin of each, which does, is green."""
+"""Statements that look sound but don't pin their answers go red, and the twin of each, which does, is green."""
 
 from collections.abc import Callable
 from typing import Any, NamedTuple
@@ -247,12 +247,12 @@ def test_another_answer_is_the_same_only_where_it_is_equal() -> None:
     assert equal_by_proof(square, -RIGHT) and not the_same(square, -RIGHT)
 
 
-def test_a_coefficient_of_a_noise_is_looked_at_by_itself() -> None:
+def test_each_coefficient_of_a_noise_is_pinned() -> None:
     assert pins(claims()["langevin.stationary"]).complaints == []
     assert pins(claims()["vdm.param.eps"]).complaints == []
 
 
-def test_induction_pins_with_its_base_alone() -> None:
+def test_an_induction_pins_its_answer_only_with_its_base() -> None:
     total = n * (n + 1) / 2
 
     def step(q: Expr) -> Equal:
@@ -268,12 +268,12 @@ def test_induction_pins_with_its_base_alone() -> None:
     assert complaint.startswith("the statement does not pin its answer")
 
 
-def test_a_bound_alone_is_held_and_one_of_two_is_not() -> None:
+def test_a_bound_with_its_equality_case_pins_its_answer() -> None:
     bound = stated(lambda q: AtMost(a * b, q, {a: b}), (a**2 + b**2) / 2, kind="inequality")
     assert pins(bound).complaints == []
 
 
-def test_unknowns_alone_in_a_row_are_zero() -> None:
+def test_an_unknown_alone_in_an_equation_is_zero() -> None:
     rows = [[arb(1), arb(1), arb(0)], [arb(1), arb(-1), arb(0)], [arb(1), arb(1), arb(0)]]
     assert reduced(rows, -100).alone() == {0, 1}
     assert reduced(rows[::2], -100).alone() == set()

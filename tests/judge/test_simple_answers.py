@@ -1,4 +1,4 @@
-"""A number, a symbol or a power of one is an answer too: it has few mutants, all of which must die."""
+"""An answer that is a number, a symbol or a power of one has few mutants, all of which must be rejected."""
 
 from typing import Any
 
@@ -40,12 +40,12 @@ def made(**record: Any) -> Certificate:
 
 
 @pytest.mark.parametrize(("least", "is_simple"), [(LEAST_OF_SIMPLE, True), (LEAST_MUTANTS, False)])
-def test_too_few_mutants_are_seen(least: int, is_simple: bool) -> None:
+def test_too_few_mutants_are_reported(least: int, is_simple: bool) -> None:
     few = unpinned(made(generated=least - 1, simple=is_simple))
     assert any(f"expected at least {least} mutants" in complaint for complaint in few)
     assert [*unpinned(made(generated=least, simple=is_simple))] == []
 
 
 @pytest.mark.parametrize("e", [a + b, a * b, 2 * a, a / b, LEFT])
-def test_no_other_answer_is_simple(e: Expr) -> None:
+def test_other_answers_are_not_simple(e: Expr) -> None:
     assert not simple(e)

@@ -1,4 +1,4 @@
-"""The cache returns a certificate for its digest, and none after a change or for a torn file."""
+"""The cache returns a certificate only for its own digest, and none after a change or from a damaged file."""
 
 import json
 from pathlib import Path
@@ -32,7 +32,7 @@ def test_a_kept_certificate_is_read_again(place: Path) -> None:
 
 
 @pytest.mark.parametrize("damage", ["", "{", '{"verdict": "proved"', '{"unknown": 1}', "[]"])
-def test_a_torn_file_is_made_again(place: Path, damage: str) -> None:
+def test_a_damaged_file_is_made_again(place: Path, damage: str) -> None:
     claim = claims()[NAME]
     verify([claim])
     (path,) = (place / "certificates").iterdir()
@@ -93,7 +93,7 @@ def test_an_engine_that_breaks_is_a_complaint(monkeypatch: pytest.MonkeyPatch, p
     assert not certificate.green and "out of luck" in certificate.complaints[0]
 
 
-def test_a_folder_that_cannot_be_written_costs_nothing(
+def test_a_folder_that_cannot_be_written_does_no_harm(
     monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     monkeypatch.setenv("UDM_CACHE", "/dev/null/udm")
@@ -102,11 +102,11 @@ def test_a_folder_that_cannot_be_written_costs_nothing(
 
 
 def test_evidence_is_not_kept_if_a_text_changes_meanwhile(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The engines ran what was loaded; nothing has judged what is on disk by now."""
+    """The engines ran the code that was loaded; nothing has judged what is now on disk."""
     record = judged(NAME)
     store.keep(record)
     assert set(store.kept([NAME])) == {NAME}
-    for changed in ("claims/posterior/bayes.py", "claims/forward/process.py"):  # its own, and that of a claim below
+    for changed in ("claims/posterior/bayes.py", "claims/forward/process.py"):  # its own text, and a needed one
         later = store.LOADED._replace(texts=dict(store.LOADED.texts) | {changed: "another"})
         monkeypatch.setattr(store, "sources_now", lambda state=later: state)
         assert store.kept([NAME]) == {}

@@ -1,4 +1,4 @@
-"""What a named object shows determines what it opens to: no two print alike, with alike definitions, and open apart.
+"""What a named object shows determines what it opens to: two that print alike, with equal definitions, open alike.
 
 Objects are those that claims state, and what becomes of them where one thing in them is another, or two are exchanged.
 A new class of objects is looked at as soon as a claim has one, and one that no claim has stands below, with an example.
@@ -33,7 +33,7 @@ LARGE, MANY, ENOUGH = 60, 3, 40  # nodes of an instance, instances of a class, v
 
 
 def kinds(of: type[Named] = Named) -> Iterator[type[Named]]:
-    """Every class of named objects that can be made."""
+    """Return every class of named objects that can be made."""
     for kind in of.__subclasses__():
         if kind.meaning is not Named.meaning and kind.__module__.startswith("derivations."):
             yield kind
@@ -51,7 +51,7 @@ def size(e: Basic) -> int:
 
 @cache
 def instances() -> Mapping[type, list[Named]]:
-    """The smallest objects of each class, of all that claims state and prove."""
+    """Return the smallest objects of each class, among all that claims state and prove."""
     found: dict[type, set[Named]] = {}
     for claim in claims().values():
         for e in expressions((claim.written(), claim.proof, claim.printed)):
@@ -71,7 +71,7 @@ def inside(e: Basic) -> Iterator[Named]:
 
 
 def put(e: Basic, rule: Mapping[Basic, Basic]) -> Basic:
-    """The same with others in place of some, however deep, an object of its own class."""
+    """Replace parts of an object, however deep, except by an object of its own class."""
     if e in rule:
         return rule[e]
     parts = [put(part, rule) for part in e.args]
@@ -85,7 +85,7 @@ def places(e: Basic, path: tuple[int, ...] = ()) -> Iterator[tuple[tuple[int, ..
 
 
 def at(e: Basic, path: tuple[int, ...], new: Basic) -> Basic:
-    """The same with another part at one place alone."""
+    """Replace a part at one place only."""
     if not path:
         return new
     parts = [at(part, path[1:], new) if n == path[0] else part for n, part in enumerate(e.args)]
@@ -93,7 +93,7 @@ def at(e: Basic, path: tuple[int, ...], new: Basic) -> Basic:
 
 
 def variants(e: Named) -> Iterator[Basic]:
-    """The object with one part another, in one place, and with two symbols exchanged."""
+    """Yield the object with one part replaced, with one place replaced, and with two symbols exchanged."""
     spots = [(path, part) for path, part in places(e) if isinstance(part, Expr) and not part.is_Matrix]
     step = max(1, len(spots) // ENOUGH)
     for path, part in spots[::step]:
@@ -105,7 +105,7 @@ def variants(e: Named) -> Iterator[Basic]:
 
 
 def made(make: Any) -> Iterator[Basic]:
-    """What can be made at all: to refuse is well."""
+    """Return the variants that can be made; refusing one is right too."""
     try:
         new = make()
         if isinstance(new, Expr):
@@ -131,13 +131,13 @@ def meant(e: Basic) -> Expr | None:
 
 
 def differ(e: Basic, new: Basic) -> bool:
-    """Whether both open, and to different expressions."""
+    """Return whether both open, and to different expressions."""
     one, two = meant(e), meant(new)
     return one is not None and two is not None and one != two and expand(one - two) != 0
 
 
 def alike(e: Basic, new: Basic) -> bool:
-    """Whether they can't be told apart, in text or in LaTeX."""
+    """Return whether they can't be told apart, in text or in LaTeX."""
     return any(shown(e, write) == shown(new, write) for write in (text, latex))
 
 
@@ -157,17 +157,17 @@ UNUSED: dict[str, Named] = {
 
 
 @pytest.mark.parametrize("kind", KINDS, ids=lambda kind: f"{kind.__module__}.{kind.__name__}")  # pyright: ignore
-def test_what_is_shown_determines_what_is_opened(kind: type[Named]) -> None:
+def test_what_an_object_shows_determines_what_it_opens_to(kind: type[Named]) -> None:
     some = instances().get(kind) or [UNUSED[kind.__name__]]
     wrong = [(text(e), e, new) for e in some for new in ambiguous(e)]
     assert not wrong, wrong[0]
 
 
-# -- a guard that fires -------------------------------------------------------------------------------
+# -- the guard on a wrong class -------------------------------------------------------------------------------
 
 
 class Hiding(Named):
-    """What is shown is the first part, and what it stands for is the sum of both."""
+    """An object that shows its first part and opens to the sum of both."""
 
     def __new__(cls, shown: Expr, hidden: Expr) -> "Hiding":
         return Expr.__new__(cls, shown, hidden)
@@ -186,13 +186,13 @@ class Hiding(Named):
 
 
 class Open(Hiding):
-    """The same with its second part after "where"."""
+    """The same object, with its second part shown after "where"."""
 
     def where(self) -> Iterator[named.Where]:
         yield named.Where(Symbol("rest"), self.args[1])
 
 
-def test_a_part_that_is_not_shown_is_seen() -> None:
+def test_a_part_that_is_not_shown_is_detected() -> None:
     assert any(ambiguous(Hiding(a, b))) and not any(ambiguous(Open(a, b)))
     assert any(ambiguous(Hiding(a, a))) and not any(ambiguous(Open(a, Quantity("f", (a,), a * b))))
     assert not any(ambiguous(Slope(Quantity("f", (a,), a**2 * b), a)))

@@ -1,4 +1,4 @@
-"""Objects of losses and likelihoods open to what they print, and define beside it what the print leaves out."""
+"""Objects of losses and likelihoods open to what they print, and define after "where" what the print leaves out."""
 
 from sympy import Expr, Function, Rational, diff, expand, log, simplify, sqrt
 
@@ -40,7 +40,7 @@ def test_a_value_is_the_quantity_with_its_symbols_replaced() -> None:
     assert text(At(mmse, (c, w))) == "mmse(snr)|_{c = w}" and same(At(mmse, (c, w)), unnamed(mmse).subs(c, w))
 
 
-def test_information_and_errors_are_those_of_the_process() -> None:
+def test_mutual_information_and_errors_are_those_of_the_process() -> None:
     assert text(Information(SEEN, x, y)) == "I(x; y)" and same(Information(SEEN, x, y), log(1 + c * snr) / 2)
     error = SquaredError(x, c * y)
     assert text(MeanSquare(ONE_X, error)) == "E[(x - c y)^2 | x]"
@@ -52,7 +52,7 @@ def test_a_law_at_values_is_the_conditional_law_there() -> None:
     assert text(law) == "q(y | x = w)" and law.normal == (w, 1 / snr)
 
 
-def test_outcomes_are_weighed_by_bayes_rule() -> None:
+def test_outcomes_are_weighted_by_bayes_rule() -> None:
     q_1, q_2 = (Likelihood(z_t, level, alpha_t, sigma_t) for level in (x, y))
     two = Outcomes(w, (x, q_1), (y, q_2))
     assert text(Average(w, two, z_t)) == "E[w | z_t]" and text(Chance(two, x, z_t)) == "p(w = x | z_t)"

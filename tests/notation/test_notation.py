@@ -56,8 +56,8 @@ def test_a_name_is_shown_with_what_it_opens_to() -> None:
     assert latex(law) == "D_{\\mathrm{KL}}(q(x) \\,\\|\\, \\mathcal{N}(\\mu_{2}, \\mathrm{var}_{2}))"
 
 
-def test_a_name_goes_where_its_symbols_are_replaced() -> None:
-    """Only what SNR(t) was defined as is called SNR(t)."""
+def test_a_name_is_dropped_where_its_symbols_are_replaced() -> None:
+    """Only SNR(t) itself, as it was defined, is called SNR(t)."""
     assert SNR.subs(alpha_s, 2) == 4 * t and SNR.xreplace({alpha_s: S(2)}) == 4 * t and SNR.diff(t) == alpha_s**2
     assert SNR.subs(x, 2) == SNR and SNR.free_symbols == {alpha_s, t} and Squared("a", -x).is_positive is None
     assert expand((SNR + x) ** 2) == SNR**2 + 2 * SNR * x + x**2

@@ -1,4 +1,4 @@
-"""Statements read as papers write them: the lines of a page, from the objects that engines open."""
+"""Statements are printed as papers write them, from the objects that the engines open."""
 
 import re
 
@@ -32,7 +32,7 @@ def lines(name: str) -> list[str]:
 
 
 def told(name: str) -> list[str]:
-    """What stands after "where"."""
+    """Return what stands after "where"."""
     found = needed(*(r for said in claims()[name].written() for r in readings(said)))
     return [text(left) if right is None else f"{text(left)} = {text(right)}" for left, right in found]
 
@@ -59,12 +59,12 @@ def test_products_and_sums_are_written_as_on_paper(e: object, written: str) -> N
 
 
 @pytest.mark.parametrize("written", ["x", "E[z_s | z_t, x]", "E_q(x, y)[log p(z)]", "N'(t)", "(a + b)", "SNR(t - 1)"])
-def test_one_thing_needs_no_brackets(written: str) -> None:
+def test_a_single_term_needs_no_brackets(written: str) -> None:
     assert closed(written)
 
 
 @pytest.mark.parametrize("written", ["a + b", "f(x) + g(y)", "(a) (b)", "d/dt f(t)", "log q(z)", "f(x)^2"])
-def test_more_than_one_thing_does(written: str) -> None:
+def test_several_terms_need_brackets(written: str) -> None:
     assert not closed(written)
 
 
@@ -99,8 +99,8 @@ def test_a_sum_has_a_first_term_and_one_more() -> None:
     assert [latex(r.left) for r in readings(counted)] == ["S_{n}", "S_{1}", "S_{n+1}"]
 
 
-def test_an_index_has_its_own_name_where_it_is_shown_and_no_other() -> None:
-    """A print at an index leaves the symbols of the expression, and of other prints, as they are."""
+def test_an_index_keeps_its_own_name_where_it_is_shown() -> None:
+    """Printing at an index leaves the symbols of the expression, and of other prints, as they are."""
     one_more = next(r for r in readings(claims()["ddpm.marginal"].written()[0]) if "t+1" in line(r))
     assert one_more.left.atoms(Symbol) and "x_{t+1}" in text(one_more.left) and text(t) == "t"
     assert line(Reading(beta, "=", beta)) == "beta = beta"
@@ -117,7 +117,7 @@ def test_bayes_rule_reads_as_a_law() -> None:
     assert "p(z_s | z_t, y) ∝ p(z_s | z_t) exp(grad scale z_s)" in told("guidance.ancestral")
 
 
-def test_a_law_is_given_the_data_that_it_speaks_of() -> None:
+def test_a_law_shows_the_data_that_it_is_conditioned_on() -> None:
     assert lines("vdm.forward.transition")[:3] == [
         "q(z_t | x) = N(z_t; alpha_t x, sigma_t^2)",
         "q(z_s | x) = N(z_s; alpha_s x, sigma_s^2)",
@@ -126,7 +126,7 @@ def test_a_law_is_given_the_data_that_it_speaks_of() -> None:
 
 
 @pytest.mark.parametrize("name", claims())
-def test_nothing_is_said_twice_after_where(name: str) -> None:
+def test_nothing_is_defined_twice_after_where(name: str) -> None:
     found = told(name)
     assert len(found) == len(set(found)) and sum(f.endswith("~ N(0, 1)") for f in found) <= 1
 
@@ -136,7 +136,7 @@ PAGE = ["ddpm.posterior", "vdm.loss.discrete.snr", "ddpm.marginal.limit", "grid.
 
 @pytest.mark.parametrize("name", PAGE)
 def test_a_page_is_in_words_and_has_no_python(name: str) -> None:
-    """Nothing of a language for machines, and no detail of an engine by its key."""
+    """It has no programming language, and no detail of an engine by its key."""
     printed = "\n".join(part for part, _ in page(claims()[name], row_of(Entry(tags()[name], name))))
     assert not re.search(r"\*|\bsmallest_p\b|\broots \d|\bdegree \d|statements \[", printed)
 
@@ -157,8 +157,8 @@ def test_a_counterexample_is_at_small_numbers_and_counts_are_whole() -> None:
     assert counterexample(claim, claim.answer, "the answer itself") is None
 
 
-def test_a_wrong_form_of_a_strict_inequality_is_not_off_by_nothing() -> None:
-    """Where the sides are equal it says so, and where they are apart elsewhere that is shown instead."""
+def test_a_wrong_strict_inequality_is_not_shown_as_off_by_0() -> None:
+    """Where the sides are equal the page says so; where they differ elsewhere, it shows that place instead."""
     strict = stated(lambda q: Below(b, q), b + c, "inequality")
     equal = counterexample(strict, b, "nothing more")
     assert equal is not None and (equal.off, equal.by) == ("both sides are equal", 0)
@@ -168,15 +168,15 @@ def test_a_wrong_form_of_a_strict_inequality_is_not_off_by_nothing() -> None:
 
 
 @pytest.mark.parametrize("name", ["ddpm.decoder", "vdm.vlb.decomposition", "vdm.score.pathwise"])
-def test_where_a_wrong_form_was_seen_stands_once(name: str) -> None:
-    """However many statements the claim has."""
+def test_the_place_where_a_wrong_form_was_seen_is_printed_once(name: str) -> None:
+    """This holds however many statements the claim has."""
     row = row_of(Entry(tags()[name], name))
     printed = " ".join(" ".join(part for part, _ in page(claims()[name], row)).split())
     assert len(claims()[name].statements()) > 3
     assert printed.count("; seen in ") == sum(bool(w["seen_in"]) for w in row["wrong"]) > 0
 
 
-def test_lines_that_read_alike_are_one_and_a_chain_that_was_shown_is_named() -> None:
+def test_lines_that_read_alike_are_merged_and_repeated_chains_are_named() -> None:
     sections = list(derivation(claims()["vdm.loss.discrete.snr"]))
     assert sections[1].lines[0].startswith("as derivation 1: the first divergence")
     assert [line for line in sections[2].lines if line.startswith("= ")] == [
@@ -189,7 +189,7 @@ def test_what_an_engine_did_not_look_at_is_grouped_by_reason() -> None:
     assert told == "statements 1, 3: a limit; statement 4: a root" and reasons(1, {1: "a limit"}) == "a limit"
 
 
-def test_names_in_a_phrase_and_squares_are_latex() -> None:
-    """Nothing is set as a name that TeX reads as two subscripts, and no name stands in running text."""
+def test_names_in_phrases_and_squares_are_valid_latex() -> None:
+    """No name has two subscripts, which TeX refuses, and none is set as running text."""
     assert latex(Words("x_a, x_b equally likely")) == "x_{a}\\text{, }x_{b}\\text{ equally likely}"
     assert latex_of("sigma_Q^2") == "\\sigma_{Q}^2" and latex_of("x_{t+1}") == "x_{t+1}"

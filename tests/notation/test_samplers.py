@@ -71,7 +71,7 @@ def test_an_expression_without_a_name_has_no_value_at_a_place(e: object) -> None
         At(e, (x, Integer(1)))  # type: ignore[arg-type]
 
 
-def test_a_slope_along_a_flow_is_by_the_chain_rule() -> None:
+def test_a_slope_along_a_flow_follows_the_chain_rule() -> None:
     rates = ((alpha_t, dalpha), (sigma_t, dsigma), (z_t, y))
     assert unnamed(Along(z_t, t, *rates)) == y and text(Along(z_t, t, *rates)) == "dz_t/dt"
     lam = Quantity("lambda", (), log(alpha_t / sigma_t))
@@ -89,7 +89,7 @@ def test_a_squared_norm_is_a_sum_of_squares() -> None:
     assert simplify(unnamed(SquaredNorm(var, "n", n_1, n_2)) - var**2 * (n_1**2 + n_2**2)) == 0
 
 
-def test_a_tilted_score_is_of_any_densities() -> None:
+def test_a_tilted_score_takes_any_densities() -> None:
     tilted = TiltedScore(DENSITY * LIKELIHOOD**scale, z_t, (DENSITY, q_x, score_u), (LIKELIHOOD, u, grad))
     assert simplify(unnamed(tilted) - score_u - scale * grad) == 0
     assert text(tilted) == "grad_z_t log(q(y | z_t)^scale q(z_t))"

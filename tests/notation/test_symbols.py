@@ -1,4 +1,4 @@
-"""One table of symbols: a name is declared once, with a line on what it means, in the file of those who use it."""
+"""One table of symbols: each name is declared once, with its meaning, in the file of those who use it."""
 
 import ast
 from collections import Counter, defaultdict
@@ -26,7 +26,7 @@ TWICE = {  # names that two symbols have: digests and evidence follow names and 
 
 
 class Declared(NamedTuple):
-    """A symbol as a file declares it: its name in print, in Python, and its assumption."""
+    """A symbol as a file declares it: its printed name, its name in Python, and its assumption."""
 
     name: str
     python: str
@@ -47,7 +47,7 @@ def _of(node: ast.stmt, lines: list[str]) -> Iterator[Declared]:
 
 
 def amiss(sources: dict[str, str], twice: Iterable[str] = TWICE) -> list[str]:
-    """What files of symbols, by name, declare twice, under two assumptions, or without saying what it means."""
+    """Return the names that files declare twice, under two assumptions, or without a meaning."""
     rows = [(file, d) for file, source in sources.items() for d in declared(source)]
     kinds: defaultdict[str, set[str]] = defaultdict(set)
     for _, d in rows:
@@ -63,14 +63,14 @@ def amiss(sources: dict[str, str], twice: Iterable[str] = TWICE) -> list[str]:
 
 
 def made(source: str) -> list[str]:
-    """The calls in a source that declare a symbol."""
+    """Return the calls in a source that declare a symbol."""
     calls = [node.func for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Call)]
     names = [f.id if isinstance(f, ast.Name) else f.attr if isinstance(f, ast.Attribute) else "" for f in calls]
     return sorted(name for name in names if name in MAKING)
 
 
 def imported(source: str) -> set[str]:
-    """The names of `derivations.symbols` that a module uses."""
+    """Return the names of `derivations.symbols` that a module uses."""
     nodes = list(ast.walk(ast.parse(source)))
     ours = [n for n in nodes if isinstance(n, ast.ImportFrom)]
     whole = {a.asname or a.name for n in ours if n.module == "derivations" for a in n.names if a.name == "symbols"}
@@ -80,10 +80,7 @@ def imported(source: str) -> set[str]:
 
 
 def users() -> dict[str, set[str]]:
-    """By name in Python, the families of claims that use a symbol; anything else that does is no family.
-
-    Conventions of formulas in `derivations.query` name the symbols of all families, and are the home of none.
-    """
+    """Return, by name in Python, the families of claims that use a symbol; any other module counts as no family."""
     found: defaultdict[str, set[str]] = defaultdict(set)
     for file in ROOT.rglob("*.py"):
         parts = file.relative_to(ROOT).parts
@@ -94,7 +91,7 @@ def users() -> dict[str, set[str]]:
 
 
 def home(families: set[str]) -> str:
-    """The file for a symbol of these users: of the one family, or what is shared."""
+    """Return the file for a symbol with these users: that of the one family, or the shared one."""
     one = next(iter(families)) if len(families) == 1 else SHARED
     return SHARED if one.startswith("derivations.") else one
 
@@ -107,7 +104,7 @@ def test_each_symbol_is_declared_once_with_its_meaning() -> None:
     assert amiss(SOURCES) == []
 
 
-def test_no_name_is_listed_that_has_one_assumption() -> None:
+def test_every_listed_name_has_two_assumptions() -> None:
     kinds: defaultdict[str, set[str]] = defaultdict(set)
     for d in (d for source in SOURCES.values() for d in declared(source)):
         kinds[d.name].add(d.kind)
@@ -115,7 +112,7 @@ def test_no_name_is_listed_that_has_one_assumption() -> None:
 
 
 def test_every_declaration_is_read() -> None:
-    """All that the package has, and nothing else; under the names and with the signs that the files give."""
+    """The package has exactly these symbols, with the names and signs that the files give."""
     rows = [d for source in SOURCES.values() for d in declared(source)]
     signs = {"real": (True, None), "positive": (True, True), "label": (None, None)}
     for d in rows:
@@ -125,7 +122,7 @@ def test_every_declaration_is_read() -> None:
 
 
 @pytest.mark.parametrize("name", [d.python for source in SOURCES.values() for d in declared(source)])
-def test_a_symbol_stands_where_it_is_used(name: str) -> None:
+def test_a_symbol_is_declared_where_it_is_used(name: str) -> None:
     where = next(file for file, source in SOURCES.items() if name in {d.python for d in declared(source)})
     assert where == home(USERS[name])
 
@@ -148,7 +145,7 @@ WRONG = {
 
 
 @pytest.mark.parametrize("said", WRONG)
-def test_what_is_declared_amiss_is_reported(said: str) -> None:
+def test_wrong_declarations_are_reported(said: str) -> None:
     assert amiss(WRONG[said], twice=set()) == [said]
 
 

@@ -1,1 +1,1 @@
-"""Claims of one's own: files outside the catalogue, what they may contain, and pytest's way to them."""
+"""A user's own claims: files outside the catalogue, what they may contain, and how pytest collects them."""

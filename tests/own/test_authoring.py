@@ -1,4 +1,4 @@
-"""The words of claims in one import: all that `derivations.authoring` names is there, and may be used."""
+"""`derivations.authoring` gives all that claims are written with in one import, and all of it may be used."""
 
 from derivations import authoring
 from derivations.own.language import amiss
@@ -10,12 +10,12 @@ def test_every_name_is_there_and_allowed() -> None:
     assert amiss(f"from derivations.authoring import {', '.join(names)}") == []
 
 
-def test_what_it_imports_besides_is_no_part_of_it() -> None:
+def test_its_own_imports_are_not_exported() -> None:
     assert amiss("from derivations.authoring import annotations") != []
     assert amiss("from derivations import authoring\nz = authoring.Claim") != []
 
 
-def test_lines_of_what_is_amiss() -> None:
+def test_forbidden_code_is_reported_with_its_lines() -> None:
     assert [(one.line, one.what) for one in amiss("z = 1\nimport os\n\nprint(z)")] == [
         (2, "import os"),
         (4, "the built-in print"),

@@ -1,4 +1,4 @@
-"""The pytest plugin as a user's suite meets it: it collects what was asked for, and nothing more."""
+"""The pytest plugin in a user's suite collects the claims that were asked for, and nothing more."""
 
 import subprocess
 import sys
@@ -13,7 +13,7 @@ pytest_plugins = ["pytester"]
 
 TAG, CLAIM = "999C", "vdm.posterior.mean"
 CHECKS = 1 + len(claims()[CLAIM].wrong)
-OWN = 3  # checks of a file of the tests: that its claim is green, and its two wrong answers
+OWN = 3  # the checks of one file of claims: that its claim is green, and its two wrong answers
 STRICT = """
 [tool.pytest.ini_options]
 addopts = "--strict-markers --strict-config -p no:cacheprovider"
@@ -24,7 +24,7 @@ udm_claims = ["*_claims.py", "deeper/*_claims.py"]
 
 @pytest.fixture
 def suite(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A suite of one test, the evidence of whose claims is kept from one test to the next."""
+    """A suite of one test; the evidence of its claims is kept from one test to the next."""
     monkeypatch.setenv("UDM_CACHE", str(tmp_path_factory.getbasetemp() / "evidence"))
     monkeypatch.setenv("PYTHONPATH", str(Path(__file__).parents[2]))
     monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")  # others' plugins take seconds to load
@@ -59,12 +59,12 @@ def test_nothing_is_collected_that_was_not_asked_for(suite: Path, run: Run) -> N
     assert "claims" not in run(passed=1).partition("rootdir")[2].partition("\n")[2].lower()
 
 
-def test_a_claim_and_nothing_else(suite: Path, run: Run) -> None:
+def test_only_the_named_claim_is_collected(suite: Path, run: Run) -> None:
     text = run("--claim", TAG, passed=CHECKS)
     assert f"{TAG}  {CLAIM}" in text and "test_of_the_user" not in text
 
 
-def test_a_claim_beside_what_is_named(suite: Path, run: Run) -> None:
+def test_a_claim_is_collected_beside_named_paths(suite: Path, run: Run) -> None:
     run("--claim", TAG, "test_of_the_user.py", passed=1 + CHECKS)
     twice = run("--claim", CLAIM, "--claim", TAG, "--collect-only", "-q")
     assert twice.count(f"{TAG} {CLAIM}::") == CHECKS
@@ -78,7 +78,7 @@ def test_tests_that_are_marked_for_other_claims_are_left_out(suite: Path, run: R
     run("--claim", TAG, ".", passed=1 + 1 + CHECKS, deselected=1)
 
 
-def test_a_file_of_claims_that_is_named(suite: Path, run: Run) -> None:
+def test_a_named_file_of_claims_is_collected(suite: Path, run: Run) -> None:
     (suite / "my_claims.py").write_text(GREEN)
     assert f"own   {NAME}" in run("my_claims.py", passed=OWN)
     run(f"my_claims.py::{NAME}::green", passed=1)
@@ -100,7 +100,7 @@ def test_a_wrong_answer_that_passes_fails(suite: Path, run: Run) -> None:
     assert "wrong answer not rejected by any engine: no cross term" in run("my_claims.py", status=1, passed=1, failed=2)
 
 
-def test_a_file_that_is_none_is_an_error_of_collection(suite: Path, run: Run) -> None:
+def test_another_file_than_one_of_claims_is_a_collection_error(suite: Path, run: Run) -> None:
     (suite / "my_claims.py").write_text(GREEN.replace("SQUARE = a**2", "SQUARE = 1 / 0 + a**2"))
     text = run("my_claims.py", status=2, errors=1)
     assert "my_claims.py:6: ZeroDivisionError: division by zero" in text and "Traceback" not in text
@@ -114,14 +114,14 @@ def test_a_file_that_is_none_is_an_error_of_collection(suite: Path, run: Run) ->
         ("mine.no", "the claims of your own files are mine.square"),
     ],
 )
-def test_a_claim_that_there_is_not_is_a_usage_error(asked: str, message: str, suite: Path, run: Run) -> None:
+def test_an_unknown_claim_of_the_plugin_is_a_usage_error(asked: str, message: str, suite: Path, run: Run) -> None:
     (suite / "pyproject.toml").write_text(STRICT)
     (suite / "my_claims.py").write_text(GREEN)
     assert message in run("--claim", asked, status=4)
 
 
 def test_files_of_the_settings_belong_to_the_suite(suite: Path, run: Run) -> None:
-    """With every strictness, and with a claim that needs one of another file."""
+    """Every strict option of pytest is on, and one claim needs a claim of another file."""
     (suite / "pyproject.toml").write_text(STRICT)
     (suite / "my_claims.py").write_text(GREEN)
     (suite / "deeper").mkdir()
@@ -139,8 +139,8 @@ def test_a_file_of_tests_that_writes_claims_is_a_file_of_tests(suite: Path, run:
     run("test_claims.py", passed=1)
 
 
-def test_the_tests_around_meet_no_sympy_of_ours(suite: Path, run: Run) -> None:
-    """Claims are judged elsewhere: nothing is loaded here, nothing is watched, and the environment is as it was."""
+def test_other_tests_of_the_suite_are_not_affected(suite: Path, run: Run) -> None:
+    """Claims are judged in another process: here nothing is loaded or watched, and the environment is as it was."""
     (suite / "test_of_the_user.py").write_text(
         "import os, sys\n"
         "def test_of_theirs():\n"

@@ -1,4 +1,4 @@
-"""A file of claims outside the catalogue: what is read of it, and what is refused, with file and line."""
+"""A file of claims outside the catalogue: which claims are read from it, and what is refused with file and line."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -41,7 +41,7 @@ def test_claims_of_a_list_and_of_names_all_count(tmp_path: Path) -> None:
     assert [claim.name for claim in file.claims] == ["mine.other", NAME]
 
 
-CHANGES = {  # of the good file: what it has in place of what, where it is refused and for what
+CHANGES = {  # changes of the good file: the old text, the new one, the line where it is refused, and the reason
     "a syntax error": ("SQUARE = a**2", "SQUARE = (a**2", "my_claims.py:6: expected Python, got a syntax error"),
     "a fault": ("SQUARE = a**2", "SQUARE = 1 / 0 + a**2", "my_claims.py:6: ZeroDivisionError"),
     "a fault of a statement": ("Equal((a + b) ** 2, q)", "Equal((a + b) ** 2, q.no)", ":12: mine.square: Attr"),
@@ -58,14 +58,14 @@ CHANGES = {  # of the good file: what it has in place of what, where it is refus
 
 
 @pytest.mark.parametrize(("old", "new", "fault"), CHANGES.values(), ids=CHANGES)
-def test_what_is_no_file_of_claims_is_refused_with_its_line(old: str, new: str, fault: str, tmp_path: Path) -> None:
+def test_forbidden_code_is_refused_with_its_line(old: str, new: str, fault: str, tmp_path: Path) -> None:
     assert old in GREEN
     path = written(tmp_path, GREEN.replace(old, new))
     with pytest.raises(Unreadable, match=fault):
         loaded.load([path])
 
 
-def test_a_file_without_claims_and_no_file_are_refused(tmp_path: Path) -> None:
+def test_a_file_without_claims_and_a_missing_file_are_refused(tmp_path: Path) -> None:
     assert "expected a claim, found none" in refused(written(tmp_path, '"""Nothing."""\n'))
     assert "expected a file of claims, found none" in refused(tmp_path / "none.py")
     assert "expected a file of claims, got a folder" in refused(tmp_path)
@@ -84,7 +84,7 @@ def test_a_text_that_is_refused_does_not_run(tmp_path: Path) -> None:
     assert not (tmp_path / "made").exists()
 
 
-def test_claims_need_those_of_other_files_and_of_the_catalogue(tmp_path: Path) -> None:
+def test_claims_may_need_those_of_other_files_and_of_the_catalogue(tmp_path: Path) -> None:
     needs = 'kind="equality", needs=("mine.square", "vdm.posterior"),'
     above = GREEN.replace('kind="equality",', needs).replace("mine.square", "mine.above", 1)
     files = loaded.load([written(tmp_path, above, "above.py"), written(tmp_path)])
@@ -96,7 +96,7 @@ def test_a_pattern_is_a_file_if_it_reads_as_one(tmp_path: Path) -> None:
     assert not any(map(is_file, ("vdm.posterior", "luo 84", "0C7K", "cfg.*", "a/b", "arXiv:2006.11239v2 (7)")))
 
 
-def test_one_claim_of_a_file_is_meant_by_name_or_glob(tmp_path: Path) -> None:
+def test_a_name_or_glob_selects_claims_of_a_file(tmp_path: Path) -> None:
     path = written(tmp_path)
     for pattern in (f"{path}", f"{path}::{NAME}", f"{path}::mine.*"):
         assert [(e.tag, e.name) for e in meant([pattern])[pattern]] == [("own", NAME)]

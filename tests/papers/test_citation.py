@@ -1,4 +1,4 @@
-"""Citations as people write them: what each means, and what is asked back rather than guessed."""
+"""Citations as people write them: what each refers to, and which are unclear and answered with the possibilities."""
 
 import pytest
 
@@ -52,7 +52,7 @@ MEANING = {
 
 
 @pytest.mark.parametrize("query", MEANING)
-def test_a_citation_means(query: str) -> None:
+def test_a_citation_is_understood(query: str) -> None:
     found = cited(query)
     assert found is not None and not found.whole
     assert (found.paper.key, spans(found.equations)) == MEANING[query]
@@ -63,13 +63,13 @@ def test_a_citation_means(query: str) -> None:
     [("luo", "luo2022"), ("vdm2021", "vdm2021"), ("Nichol & Dhariwal 2021", "iddpm2021"), ("DDPM v2", "ddpm2020"),
      ("score-based SDE", None), ("Score SDE", "sde2021"), ("2208.11970", "luo2022")],
 )  # fmt: skip
-def test_a_paper_alone(query: str, key: str | None) -> None:
+def test_a_paper_is_cited_without_an_equation(query: str, key: str | None) -> None:
     found = cited(query)
     assert (found and found.paper.key) == key and (found is None or found.whole)
 
 
 @pytest.mark.parametrize("query", ["posterior variance", "heun 2", "dpm++ 2m", "84", "eq. (7)", "foo 12", "Luo p. 84"])
-def test_what_names_no_paper_is_no_citation(query: str) -> None:
+def test_words_without_a_paper_are_not_a_citation(query: str) -> None:
     assert cited(query) is None
 
 
@@ -92,7 +92,7 @@ def test_what_names_no_paper_is_no_citation(query: str) -> None:
         ("2006.99999 (7)", r"no paper here is arXiv:2006.99999; the papers here are sohl2015, "),
     ],
 )  # fmt: skip
-def test_what_is_unclear_or_not_there_is_asked_back(query: str, answer: str) -> None:
+def test_an_unclear_or_unknown_citation_is_answered_with_a_question(query: str, answer: str) -> None:
     with pytest.raises(Unclear, match=answer):
         cited(query)
 
@@ -124,17 +124,17 @@ def test_a_range_has_the_claims_of_each_equation() -> None:
 
 
 @pytest.mark.parametrize("pattern", ["5BUN", "5bun", "ddpm.posterior", "DDPM.Posterior", "ddpm.posterio?", "Luo (84)"])
-def test_one_claim_by_each_kind_of_name(pattern: str) -> None:
+def test_a_claim_is_named_by_tag_name_or_equation(pattern: str) -> None:
     assert [e.name for e in meant(pattern)] == ["ddpm.posterior"]
 
 
-def test_words_that_are_one_citation_together() -> None:
+def test_several_words_make_one_citation() -> None:
     assert [e.name for e in all_meant(["luo", "84"])] == ["ddpm.posterior"]
     assert [e.name for e in all_meant(["luo", "eqs.", "84-86"])] == ["ddpm.posterior", "kl.gauss"]
     assert [e.name for e in all_meant(["5bun", "kl.gauss", "5BUN"])] == ["ddpm.posterior", "kl.gauss"]
 
 
-def test_prefixes_and_papers() -> None:
+def test_prefixes_and_papers_select_several_claims() -> None:
     assert {e.name for e in meant("vdm.kl")} == {n for n in claims() if n.startswith("vdm.kl")}
     assert {e.name for e in meant("luo")} == {e.claim for e in papers()["luo2022"].equations if e.claim}
 
@@ -150,7 +150,7 @@ def test_prefixes_and_papers() -> None:
         ("luo 22", r"no claim carries Luo v1 \(22\).*; vdm.vlb.prior is about it"),
     ],
 )
-def test_what_finds_nothing_says_what_may_be_given(pattern: str, answer: str) -> None:
+def test_a_search_without_a_result_says_what_may_be_given(pattern: str, answer: str) -> None:
     with pytest.raises(Unknown, match=answer):
         meant(pattern)
 
@@ -163,13 +163,13 @@ def test_a_withdrawn_claim_says_why(monkeypatch: pytest.MonkeyPatch) -> None:
             meant(pattern)
 
 
-def test_a_number_alone_is_that_of_every_paper() -> None:
+def test_a_number_alone_matches_every_paper() -> None:
     assert number_alone("eq. (84)") and not number_alone("luo 84")
     assert {c.paper.key for c in everywhere("(7)")} >= {"ddpm2020", "vdm2021", "luo2022"}
     assert [c.paper.key for c in everywhere("168")] == ["luo2022"] and everywhere("999") == []
 
 
-def test_runs_of_numbers_are_ranges() -> None:
+def test_consecutive_numbers_are_printed_as_ranges() -> None:
     def shown(*numbers: str) -> str:
         return spans([Equation(n, "", numbered=n[:1].isdigit()) for n in numbers])
 

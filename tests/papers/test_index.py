@@ -1,4 +1,4 @@
-"""The index of searches: nothing is read twice, and nothing is shown that the sources no longer say."""
+"""The index of searches: nothing is read twice, and nothing outdated is shown."""
 
 import json
 from pathlib import Path
@@ -17,13 +17,13 @@ from derivations.papers.index import SHIPPED, descriptions
 
 @pytest.fixture(autouse=True)
 def unshipped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Hide the package's own index: most tests are of the one that is kept beside the evidence."""
+    """Hide the package's own index, since most tests are of the one kept beside the evidence."""
     monkeypatch.setattr(index, "SHIPPED", tmp_path / "shipped.json")
 
 
 @pytest.fixture
 def shipped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A copy of the package's own index, to write to, and no other."""
+    """A writable copy of the package's own index, and no other index."""
     monkeypatch.setenv("UDM_CACHE", str(tmp_path / "cache"))
     (tmp_path / "shipped.json").write_bytes(SHIPPED.read_bytes())
     return tmp_path / "shipped.json"
@@ -31,7 +31,7 @@ def shipped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 @pytest.fixture(scope="module")
 def written(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with an index of today."""
+    """A folder with a newly made index."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("UDM_CACHE", str(tmp_path_factory.mktemp("index")))
         patch.setattr(index, "SHIPPED", tmp_path_factory.mktemp("none") / "none.json")
@@ -41,21 +41,21 @@ def written(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def kept(written: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A copy of it, to write to."""
+    """A writable copy of the newly made index."""
     monkeypatch.setenv("UDM_CACHE", str(tmp_path))
     (tmp_path / "index.json").write_bytes(written.read_bytes())
     return tmp_path / "index.json"
 
 
 def read_again() -> list[str]:
-    """The modules that a search has to read."""
+    """Return the modules that a search has to read."""
     found: list[str] = []
     descriptions(lambda missing: found.extend(missing) or missing)
     return found
 
 
 def stale(parts: dict[str, Any]) -> list[str]:
-    """The claims of which an index says something else than their modules do, or nothing."""
+    """Return the claims for which an index differs from their modules, or has no entry."""
     said = {name: d for part in parts.values() for name, d in part["claims"].items()}
     return [name for name in {*said, *claims()} if name not in claims() or said.get(name) != described(claims()[name])]
 
@@ -64,7 +64,7 @@ def test_the_shipped_index_says_what_the_claims_say() -> None:
     assert stale(json.loads(SHIPPED.read_text())) == [], "python -m derivations.papers.index writes it anew"
 
 
-def test_a_shipped_index_that_says_something_else_is_seen() -> None:
+def test_a_shipped_index_that_differs_is_detected() -> None:
     parts = json.loads(SHIPPED.read_text())
     parts["posterior.bayes"]["claims"]["vdm.posterior"]["names"] += ["zeta"]
     del parts["forward.ddpm"]["claims"]["ddpm.forward"]
@@ -73,9 +73,9 @@ def test_a_shipped_index_that_says_something_else_is_seen() -> None:
 
 
 def test_a_first_search_reads_the_shipped_index_alone(shipped: Path) -> None:
-    """Of the modules that were changed since, and only of these, the claims are read; and kept for the next search."""
+    """Only modules that were changed since are read, and the result is kept for the next search."""
     parts = json.loads(shipped.read_text())
-    for module in parts:  # as where the index was written after the last change
+    for module in parts:  # as if the index had been written after the last change
         parts[module]["made_from"] = {n: LOADED.texts[n] for n in parts[module]["made_from"]}
     shipped.write_text(json.dumps(parts))
     assert read_again() == [] and not store.root().exists()
@@ -87,7 +87,7 @@ def test_a_first_search_reads_the_shipped_index_alone(shipped: Path) -> None:
     assert read_again() == [] and (store.root() / "index.json").exists()
 
 
-def test_what_is_shipped_is_what_is_described(shipped: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_shipped_index_describes_its_claims(shipped: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(index, "modules", lambda: ["posterior.bayes"])
     index.ship()
     ((module, part),) = json.loads(shipped.read_text()).items()
@@ -95,14 +95,14 @@ def test_what_is_shipped_is_what_is_described(shipped: Path, monkeypatch: pytest
     assert "claims/posterior/bayes.py" in part["made_from"] and index._shipped().keys() == {"posterior.bayes"}
 
 
-def test_what_is_kept_is_not_read_again(kept: Path) -> None:
+def test_modules_in_the_index_are_not_read_again(kept: Path) -> None:
     assert read_again() == []
     assert list(descriptions()) == list(claims())
     assert all(d == described(claims()[name]) for name, d in descriptions().items())
 
 
-def test_an_index_that_is_no_more_the_sources_is_read_again(kept: Path) -> None:
-    """A part made from other texts is neither read nor shown, and what was made anew is kept."""
+def test_an_outdated_index_is_made_anew(kept: Path) -> None:
+    """A part made from other texts is neither read nor shown; the new part is kept."""
     record = store.sealed(kept)
     assert record is not None
     part = record["parts"]["posterior.bayes"]
@@ -138,7 +138,7 @@ def test_an_index_of_other_libraries_or_altered_by_hand_is_not_read(
     assert read_again() == list(modules())
 
 
-def test_an_index_that_cannot_be_kept_costs_no_answer(
+def test_a_search_works_where_no_index_can_be_kept(
     kept: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     monkeypatch.setenv("UDM_CACHE", str(kept))  # a file, where a folder should be
@@ -146,7 +146,7 @@ def test_an_index_that_cannot_be_kept_costs_no_answer(
     assert "expected a folder to keep the index in" in caplog.text
 
 
-def test_by_words_of_names_titles_and_wrong_forms(kept: Path) -> None:
+def test_claims_are_found_by_words_of_names_titles_and_wrong_forms(kept: Path) -> None:
     assert by_words("vdm.posterior")[0].entry.name == "vdm.posterior", "a name, first"
     assert "vdm.posterior.variance" in [h.entry.name for h in by_words("posterior variance")]
     assert "vdm.posterior" in [h.entry.name for h in by_words("weights swapped")], "a wrong form"
@@ -156,7 +156,7 @@ def test_by_words_of_names_titles_and_wrong_forms(kept: Path) -> None:
     assert by_words("no such words anywhere") == [] == by_words("...")
 
 
-def test_by_name_and_symbol(kept: Path) -> None:
+def test_claims_are_found_by_name_and_symbol(kept: Path) -> None:
     assert [h.entry.name for h in by_name("5bun")] == ["ddpm.posterior"] and by_name("posterior variance") == []
     assert {h.entry.name for h in by_name("ddpm.post*")} == {"ddpm.posterior", "ddpm.posterior.vdm"}
     assert "ddim.eta" in [h.entry.name for h in by_symbol("eta")] and by_symbol("bta_tilde") == []

@@ -1,4 +1,4 @@
-"""In the papers' data each equation occurs once, with a claim or a reason, and two transcriptions agree."""
+"""The papers' data have each equation once, with a claim or a reason, and independent transcriptions agree."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -36,13 +36,13 @@ def test_every_paper_is_complete() -> None:
                 located(claims()[e.claim], f"proof {e.line}")
 
 
-def test_numbers_of_luo_are_all_there() -> None:
+def test_every_number_of_luo_is_present() -> None:
     assert [e.number for e in paper("luo").equations if e.numbered] == [str(n) for n in range(1, 171)]
 
 
 @pytest.mark.parametrize("work", papers())
 def test_every_number_of_a_paper_is_a_row_or_is_listed_as_unrecorded(work: str) -> None:
-    """Up to the last that is known, each once; and the ledger says so of each, in its place."""
+    """This holds up to the last known number, each once; the ledger shows it in its place."""
     p = paper(work)
     rows = [e.number for e in p.equations if e.numbered]
     assert absent([*rows, *p.unrecorded], p.last) == [] == repeated([*rows, *p.unrecorded])
@@ -70,11 +70,13 @@ def test_an_equation_is_transcribed_in_part_where_its_parts_do_not_cover_it() ->
     assert transcribed(replace(e, latex=r"\tilde\beta = 42")) == "in part"
     assert transcribed(replace(e, latex=e.latex + " + C_1")) == "in part"
     assert transcribed(replace(e, latex=e.latex.replace("t-1", "t-2"))) == "in part"  # an index is part of a name
-    assert transcribed(replace(e, parts=(*e.parts, replace(part, equals="")))) == "twice"  # it stands in one compared
+    assert (
+        transcribed(replace(e, parts=(*e.parts, replace(part, equals="")))) == "twice"
+    )  # it occurs in a part that is compared
     assert transcribed(replace(e, parts=(replace(part, equals=""),))) == "once"
 
 
-def test_arguments_of_a_network_that_a_part_leaves_out_are_covered_and_numbers_in_them_are_not() -> None:
+def test_omitted_arguments_of_a_network_are_covered_but_numbers_in_them_are_not() -> None:
     _, e, _ = _part("iddpm2021", "13", "mean")
     assert transcribed(e) == "twice"
     assert transcribed(replace(e, latex=e.latex.replace("x_t,t", "x_t,t/2"))) == "in part"
@@ -89,7 +91,7 @@ def test_a_mark_on_a_symbol_is_not_dropped(mark: str) -> None:
         compare(p, e, marked)
 
 
-def test_a_slope_in_what_stands_nowhere_agrees_with_nothing() -> None:
+def test_a_slope_in_an_absent_symbol_agrees_with_nothing() -> None:
     p, e, part = _part("luo", "84", "variance")
     for latex in (r"\alpha_t^7", part.latex):
         assert compare(p, e, replace(part, latex=latex, slope_in="n")).verdict == "not_evaluated"
@@ -115,14 +117,14 @@ def test_an_index_error_in_a_transcription_is_caught(right: str, slip: str) -> N
     assert compare(p, e, replace(part, latex=part.latex.replace(right, slip, 1))).verdict == "refuted"
 
 
-def test_a_convention_that_maps_two_symbols_to_one_is_no_agreement() -> None:
+def test_a_convention_that_merges_two_symbols_is_refused() -> None:
     p, e, part = _part("luo", "84", "variance")
     assert compare(p, e, replace(part, with_={r"\bar\alpha_{t-1}": "alpha"})).verdict == "refuted"
     with pytest.raises(Unread, match="expected symbols"):
         compare(p, e, replace(part, with_={r"\alpha_t": "nobody"}))
 
 
-def test_up_to_a_constant_the_slopes_are_compared() -> None:
+def test_equations_up_to_a_constant_are_compared_by_slopes() -> None:
     p, e, part = _part("luo", "77", "exponent up to a constant")
     assert compare(p, e, part).verdict == "proved"
     assert compare(p, e, replace(part, slope_in="")).verdict == "refuted"
@@ -178,6 +180,6 @@ def test_the_ledgers_totals_agree_with_its_rows() -> None:
     assert "Luo v1 (84), (85), (93)" in [s.name for s in sources("ddpm.posterior")]
 
 
-def test_a_name_of_two_symbols_is_the_one_that_python_has_by_it_or_the_claims_own() -> None:
+def test_a_name_of_two_symbols_is_resolved_by_python_or_by_the_claim() -> None:
     assert ours("eta") == eta != parameter
     assert ours("eta", frozenset({parameter})) == parameter

@@ -22,7 +22,7 @@ STATED = {e.claim for p in papers().values() for e in p.equations}
 
 
 def charges(claim: Claim) -> Iterator[str]:
-    """Return all places where a claim has something printed or seen."""
+    """Return all places that a claim names as printing or containing something false."""
     yield from claim.printed_in
     yield from (place for w in claim.wrong.values() for place in w.seen_in)
 

@@ -1,4 +1,4 @@
-"""Searches take the field's spellings of symbols and words, and put first what says most."""
+"""Searches understand the field's spellings of symbols and words, and list the most relevant claim first."""
 
 from collections.abc import Iterator
 
@@ -31,12 +31,12 @@ def test_a_symbol_is_one_in_all_its_spellings(name: str, letter: str, index: str
     assert symbol(name) == Symbol(letter, index)
 
 
-def test_a_letter_has_all_indices_and_an_accent_is_no_index() -> None:
+def test_a_letter_matches_all_its_indices_but_no_accent() -> None:
     assert symbol("sigma_t").is_of(symbol("sigma")) and not symbol("sigma_s").is_of(symbol("sigma_t"))
     assert not symbol("abar").is_of(symbol("alpha")) and not symbol("beta").is_of(symbol("beta_tilde"))
 
 
-def test_symbols_of_the_papers_equations_are_a_claims() -> None:
+def test_a_claim_is_found_by_the_symbols_of_its_papers_equations() -> None:
     found = [hit.entry.tag for hit in by_symbol("beta_tilde")]
     assert {"5BUN", "5P6N"} <= set(found) and found.index("5BUN") < found.index("5P6N"), "carried before about"
     alike = [[h.entry.name for h in by_symbol(n)] for n in ("alpha_bar", "abar", r"\bar\alpha", "alphabar")]
@@ -48,7 +48,7 @@ def test_symbols_of_the_papers_equations_are_a_claims() -> None:
     }
 
 
-def test_a_function_is_no_symbol() -> None:
+def test_a_function_is_not_found_as_a_symbol() -> None:
     assert by_symbol("sin") == [] and "sin" not in symbols_near("sig")
     assert "sigma" in symbols_near("sigm")
 
@@ -79,6 +79,6 @@ def test_equations_that_no_claim_carries_are_found_by_words() -> None:
     assert open_by_words("no such words") == [] == open_by_words("...")
 
 
-def test_words_have_one_spelling_and_quiet_ones_are_not_asked_for() -> None:
+def test_spellings_of_a_word_are_one_and_common_words_are_ignored() -> None:
     assert words("Gaussians, weighted losses by L_vlb") == ["normal", "weight", "losse", "by", "lvlb"]
     assert asked("the KL of two normals") == ["kl", "normal"] and asked("of the") == ["of", "the"]

@@ -1,4 +1,4 @@
-"""Formulas get the verdicts that they deserve: right, wrong, in other symbols, too small, truncated, hostile."""
+"""`ask` gives formulas their right verdicts: right, wrong, in other symbols, too small, truncated, or hostile."""
 
 import tomllib
 from pathlib import Path
@@ -14,25 +14,25 @@ from derivations.query.verdict import Verdict
 
 pytestmark = pytest.mark.xdist_group("query")  # which builds the index once
 FORMULAS = tomllib.loads(Path(__file__).with_name("formulas.toml").read_text())["formula"]
-PATIENT = 120.0  # a machine may be busy
+PATIENT = 120.0  # since the machine may be busy
 READ = [f for f in FORMULAS if "unread" not in f]
 UNREAD = [f for f in FORMULAS if "unread" in f]
 
 
 @pytest.fixture(autouse=True)
 def all_claims_stand(monkeypatch: pytest.MonkeyPatch) -> None:
-    """What is judged here is the formula; that claims are green is tested with the claims."""
+    """Treat all claims as green: here only the formula is judged, and claims have their own tests."""
     monkeypatch.setattr(asking._Job, "stands", lambda self, name: Stands("proved", ("prove",)))
 
 
-def test_there_are_enough() -> None:
+def test_there_are_enough_formulas() -> None:
     kinds = [expected[0] for f in READ for name, expected in f.items() if name != "text"]
     assert len(FORMULAS) >= 110 and len(UNREAD) >= 10
     assert all(kinds.count(kind) >= least for kind, least in (("equal", 40), ("wrong_form", 20), ("different", 14)))
 
 
 @pytest.mark.parametrize("formula", READ, ids=lambda f: f["text"][:60])
-def test_verdicts(formula: dict[str, Any]) -> None:
+def test_a_formula_gets_its_verdict(formula: dict[str, Any]) -> None:
     answer = ask(formula["text"], seconds=PATIENT)
     for name, expected in formula.items():
         if name != "text":
@@ -52,7 +52,7 @@ def _expected(v: Verdict, kind: str, claim: str = "", wrong: str = "") -> None:
 
 
 @pytest.mark.parametrize("formula", UNREAD, ids=lambda f: f["text"][:60])
-def test_what_cannot_be_read_is_named(formula: dict[str, Any]) -> None:
+def test_the_unreadable_part_of_a_formula_is_named(formula: dict[str, Any]) -> None:
     with pytest.raises(Unread) as fault:
         ask(formula["text"])
     assert formula["unread"] in str(fault.value)

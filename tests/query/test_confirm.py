@@ -1,4 +1,4 @@
-"""The engines' word on a formula: on the whole domain, as it is written, whatever agrees by value elsewhere."""
+"""The engines judge a formula as it is written, on the whole domain, whatever agrees by value elsewhere."""
 
 import os
 import subprocess
@@ -40,7 +40,7 @@ VARIANCE = claims()["vdm.posterior.variance"]
 
 
 def own(answer: Expr, *given: Below, example: dict[Symbol, Expr] | None = None) -> Claim:
-    """A claim whose answer is all that matters."""
+    """Return a claim of which only the answer matters."""
     return Claim(
         name="own.claim", title="An answer", kind="equality", says=lambda a: Equal(2 * a / 2, a), answer=answer,
         proof=((by("", answer), by("", answer)),), given=given, example=example or {},
@@ -48,7 +48,7 @@ def own(answer: Expr, *given: Below, example: dict[Symbol, Expr] | None = None) 
 
 
 def asked(claim: Claim, formula: str) -> Confirmed:
-    """Confirm a formula in Python syntax, in our symbols, against the answer."""
+    """Confirm against the answer a formula in Python syntax and in our symbols."""
     read = next(r for r in readings(formula) if "ours" in r.convention)
     return confirm(claim, claim.answer, OWN, read.expr)
 
@@ -89,7 +89,7 @@ def test_a_view_narrows_the_domain() -> None:
         (c * x, "c*x + 10**(-30)*x"),
     ],
 )
-def test_equality_is_on_all_of_the_domain(answer: Expr, formula: str) -> None:
+def test_equality_must_hold_on_the_whole_domain(answer: Expr, formula: str) -> None:
     found = asked(own(answer), formula)
     assert found.verdict == "refuted" and found.at and found.off, found
 
@@ -99,7 +99,7 @@ def test_a_difference_below_the_precision_is_not_called_equal() -> None:
     assert found.verdict == "consistent" and "prove" not in found.engines
 
 
-def test_an_assumption_of_the_claim_makes_it_right() -> None:
+def test_an_assumption_of_the_claim_may_make_a_formula_right() -> None:
     assert asked(own(2 * c * log(x - y), Below(y, x)), "c*log((x - y)**2)").verdict == "proved"
     assert asked(own(c * log((x - y) ** 2), Below(y, x)), "2*c*log(x - y)").verdict == "proved"
     assert asked(own(c * log((x - y) ** 2), Below(y, x + c)), "2*c*log(x - y)").verdict == "refuted"
@@ -111,13 +111,13 @@ def test_a_removable_hole_is_mentioned() -> None:
 
 
 def test_agreement_by_a_forged_example_is_no_proof() -> None:
-    """An identity that holds on the branch of the stored point alone."""
+    """The identity holds only on the branch of the stored point."""
     found = asked(own(c * x, example={x: Integer(1), c: Rational(1, 2)}), "c*sqrt(x**2)")
     assert found.verdict == "refuted"
 
 
 def test_gap_has_two_meanings() -> None:
-    """Where a claim has no gamma, its gap is a difference of variances, and not gamma_t - gamma_s."""
+    """In a claim without gamma, the gap is a difference of variances, not gamma_t - gamma_s."""
     variances = own(gap * alpha_1**2 + 1)
     assert confirm(variances, variances.answer, OWN, (gamma_t - gamma_s) * alpha_1**2 + 1).verdict != "proved"
     gammas = own(gap * alpha_1**2 + gamma_s)
@@ -148,7 +148,7 @@ def test_the_points_are_those_of_every_process() -> None:
         assert all(e.is_positive for v, e in point.items() if v.is_positive)
 
 
-def test_symbols_are_expressed_by_those_that_are_there() -> None:
+def test_symbols_are_expressed_by_available_ones() -> None:
     by_step = expressed({alpha_t, sigma_t}, {alpha_ts, alpha_s, sigma_s, sigma_ts})
     assert by_step.put == {alpha_t: alpha_s * alpha_ts, sigma_t: sqrt(sigma_ts**2 + alpha_ts**2 * sigma_s**2)}
     assert not by_step.given, "no sign is owed"

@@ -1,4 +1,4 @@
-"""The displayed equations of a document: cut, joined, labelled, with their lines, and macros expanded."""
+"""The displayed equations of a document are cut, joined, labelled, numbered by line, and their macros expanded."""
 
 import time
 
@@ -54,7 +54,7 @@ def test_the_displays_are_found() -> None:
     ]  # fmt: skip
 
 
-def test_they_read_with_macros() -> None:
+def test_displays_are_read_with_macros() -> None:
     found = displayed(DOCUMENT)
 
     def read(n: int) -> list[object]:
@@ -78,8 +78,8 @@ APART = r"""\[ x_t = \alpha_t x_0 + \beta_t \epsilon, \quad \epsilon \sim \mathc
 """
 
 
-def test_formulas_in_one_line_stand_apart() -> None:
-    """What is said beside a formula is a formula of its own, which is listed and may be unread."""
+def test_formulas_in_one_line_are_separate() -> None:
+    """A remark beside a formula counts as a formula of its own, which may be unreadable."""
     assert [d.formula for d in displayed(APART)] == [
         r"x_t = \alpha_t x_0 + \beta_t \epsilon,", r"\quad \epsilon \sim \mathcal{N}(0, I)",
         r"a = f(x, \ y) + \beta_t \qquad", r"b = \alpha_t ,", r"\; t > 0",
@@ -129,6 +129,6 @@ def test_a_hostile_document_takes_no_time(document: str) -> None:
     assert time.process_time() - start < 2
 
 
-def test_a_document_may_not_be_too_long() -> None:
+def test_a_document_that_is_too_long_is_refused() -> None:
     with pytest.raises(ValueError, match="at most"):
         displayed("x" * (SIZE + 1))

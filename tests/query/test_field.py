@@ -1,4 +1,4 @@
-"""Formulas and lines of code as the field writes them, read to expressions that are built here by hand."""
+"""Formulas and lines of code as the field writes them are read to expressions that are built here by hand."""
 
 import pytest
 from sympy import Expr, Rational, cos, exp, log, pi, sqrt
@@ -372,10 +372,10 @@ def read(text: str, convention: str) -> set[Expr]:
 
 
 @pytest.mark.parametrize(("convention", "text", "expected"), CASES, ids=[f"{c} {text[:40]}" for c, text, _ in CASES])
-def test_reads(convention: str, text: str, expected: Expr) -> None:
+def test_a_formula_of_the_field_is_read(convention: str, text: str, expected: Expr) -> None:
     (only,) = read(text, convention)
     assert only.equals(expected), only
 
 
-def test_there_are_enough() -> None:
+def test_there_are_enough_formulas_of_the_field() -> None:
     assert len(CASES) >= 150

@@ -1,4 +1,4 @@
-"""No wrong formula is called equal: altered answers, printed in LaTeX and read back, are told apart."""
+"""No wrong formula is called equal: altered answers, printed in LaTeX and read back, are recognised as different."""
 
 from collections.abc import Iterator
 from itertools import islice
@@ -19,12 +19,12 @@ from derivations.query.formulas import plain
 from derivations.query.reading import Unread, readings
 from derivations.query.views import OWN
 
-EVERY = 6  # claims, of which the mutants are taken
+EVERY = 6  # claims whose answers are altered
 AT_LEAST = 400
 
 
 class Mutant(NamedTuple):
-    """An altered field of an answer, as it is and as it is read from its LaTeX."""
+    """An altered field of an answer, as it is and as it is read back from its LaTeX."""
 
     claim: Claim
     how: str
@@ -44,7 +44,7 @@ def altered(step: int = EVERY) -> Iterator[Mutant]:
 
 
 def _read(claim: Claim, how: str, right: Expr, e: Expr) -> Iterator[Mutant]:
-    """The mutant as it is read in our symbols, unless it has what no formula that is asked about may have."""
+    """Return the mutant read in our symbols, unless it has something that no formula in a question may have."""
     try:
         own = [r.expr for r in readings(latex(e)) if "ours" in r.convention.split(", ")]
     except Unread:
@@ -53,7 +53,7 @@ def _read(claim: Claim, how: str, right: Expr, e: Expr) -> Iterator[Mutant]:
 
 
 def told_apart(m: Mutant) -> Confirmed:
-    """The word of the engines, which must be that of numbers computed by another library."""
+    """Return the engines' verdict, which must agree with numbers computed by another library."""
     found = confirming.confirm(m.claim, m.right, OWN, m.read)
     if found.verdict == "refuted":
         assert found.off.strip("-0.e") and (found.at or not (m.right - m.altered).free_symbols), m
@@ -63,7 +63,7 @@ def told_apart(m: Mutant) -> Confirmed:
 
 
 def _same(m: Mutant) -> bool:
-    """Whether both have the same values at points of the claim's domain, as SymPy and mpmath compute them."""
+    """Return whether both have the same values at points of the claim's domain, by SymPy and mpmath."""
     with mp.workdps(40):
         for at in islice(points(m.claim, "mutants by another library", far=0.5), 4):
             a, b = (N(e.subs(at), 30) for e in (m.right, m.altered))
@@ -78,7 +78,7 @@ def test_no_mutant_is_called_equal() -> None:
     assert verdicts.count("refuted") >= 0.97 * len(verdicts), "few mutants are equivalent, or can't be decided"
 
 
-def test_an_engine_that_calls_all_equal_is_seen(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_engine_that_calls_everything_equal_is_detected(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(confirming, "confirm", lambda *_: Confirmed("proved", ("prove",)))
     with pytest.raises(AssertionError, match="called proved"):
         list(map(told_apart, islice(altered(), 8)))

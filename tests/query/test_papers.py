@@ -18,12 +18,12 @@ from tests.support.equal import same
 
 STEP = 24
 NAMES = [name for name, v in vars(symbols).items() if isinstance(v, Symbol) and v.is_real and str(v) == name]
-# What may mean two things, and is settled by a paper's table of symbols alone: \sigma_d^t, x 2^n, \epsilon_t^*.
+# Ambiguous without a paper's table of symbols: \sigma_d^t, x 2^n, \epsilon_t^*.
 REFUSED = ("a letter may be an index", "an operation before the number", "an exponent, in braces")
 
 
 def sample() -> list[tuple[str, dict[str, str]]]:
-    """Return one formula in STEP, each with a symbol of ours for each of its paper's, whichever."""
+    """Return one formula in STEP, each with a symbol of ours for each of its paper's."""
     found = [(text, named(paper)) for paper in papers().values() for text in formulas(paper)]
     return found[::STEP]
 
@@ -42,14 +42,14 @@ def ours(text: str, names: dict[str, str]) -> Expr:
     for name, symbol in names.items():
         try:
             known[listed(f"${name}$")] = (getattr(symbols, symbol),)
-        except Unread:  # it is not read as a name, so that no formula with it is read
+        except Unread:  # it is not read as a name, so no formula with it can be read
             continue
     convention = Convention("the paper's", known)
     node = resolved(Equation(tex).side(0).node, convention, tex)
     return evaluated(built(node, lambda name: convention.meanings[name.key][0], tex))
 
 
-def test_they_agree() -> None:
+def test_both_readers_agree() -> None:
     refused = 0
     compared = 0
     for text, names in sample():
@@ -68,12 +68,12 @@ def test_they_agree() -> None:
     assert compared > 20 and refused < 3
 
 
-def test_a_formula_read_otherwise_is_seen() -> None:
+def test_a_formula_read_differently_is_detected() -> None:
     names = {"x_0": "x_0", "x_t": "x_t"}
     assert not same(ours(r"\frac{x_0}{x_t}", names), latex.read(r"\frac{x_t}{x_0}", names))
 
 
 @pytest.mark.parametrize("text", ["x_0 x'_0", "x_0!"])
-def test_what_the_other_drops_is_refused(text: str) -> None:
+def test_parts_that_latex2sympy_drops_are_refused(text: str) -> None:
     with pytest.raises(Unread):
         ours(text, {"x_0": "x_0"})

@@ -1,4 +1,4 @@
-"""Python syntax read to expressions, and refused where it is more than arithmetic."""
+"""Python syntax is read to expressions, and refused where it is more than arithmetic."""
 
 import pytest
 from sympy import Rational, exp, sqrt
@@ -18,11 +18,11 @@ READ = {
 
 
 @pytest.mark.parametrize("text", READ)
-def test_reads(text: str) -> None:
+def test_python_syntax_is_read(text: str) -> None:
     assert {evaluated(r.expr) for r in readings(text) if "ours" in r.convention} == {READ[text]}
 
 
-def test_a_domain_is_not_lost() -> None:
+def test_reading_keeps_the_domain_of_a_formula() -> None:
     (only,) = (r for r in readings("sqrt(x)**2") if "ours" in r.convention)
     assert only.expr != x and evaluated(only.expr) == x
 
@@ -70,6 +70,6 @@ REFUSED = (
 
 
 @pytest.mark.parametrize(("text", "why"), REFUSED, ids=[text[:20] for text, _ in REFUSED])
-def test_refuses(text: str, why: str) -> None:
+def test_python_beyond_arithmetic_is_refused(text: str, why: str) -> None:
     with pytest.raises(Unread, match=why):
         readings(text)

@@ -1,4 +1,4 @@
-"""What a reading says: its convention, its names, its side; several where symbols mean several things."""
+"""Each reading of a formula has its convention, names and side; ambiguous symbols give several readings."""
 
 import pytest
 from sympy import Symbol, exp, sqrt
@@ -57,7 +57,7 @@ def test_a_convention_that_adds_names_stands_alone_where_it_needs_them() -> None
     assert "DDPM with v" not in by_convention(r"\bar\alpha_t x_0")
 
 
-def test_names_are_said_as_they_were_written() -> None:
+def test_names_are_reported_as_they_were_written() -> None:
     (only,) = readings(r"\bar{\alpha}_{t-1}^2\,\beta_t")
     assert dict(only.names) == {
         r"\bar{\alpha}_{t-1}": "abar_s, the same one step earlier",
@@ -65,7 +65,7 @@ def test_names_are_said_as_they_were_written() -> None:
     }
 
 
-def test_the_sides_of_an_equation() -> None:
+def test_each_side_of_an_equation_may_be_asked() -> None:
     chain = r"\tilde\beta_t = \frac{\beta_t}{2} = x_t"
     assert [(r.side, r.left, r.written) for r in readings(chain) if "DDPM" in r.convention] == [
         (1, r"\tilde\beta_t", r"\frac{\beta_t}{2}"),
@@ -81,7 +81,7 @@ def test_the_sides_of_an_equation() -> None:
     assert {(r.left, r.side) for r in readings("prev = x_t**2")} == {("prev", 1)}
 
 
-def test_names_of_ones_own() -> None:
+def test_users_may_define_names() -> None:
     own = {"w": r"\frac{\beta_t^2}{2\sigma_t^2}", r"f_\theta(x_t, t)": "x_s"}
     found = by_convention(r"w f_\theta(x_t,t)", where=own)
     assert found["DDPM"] == [beta**2 * x_s / (2 * var)]
@@ -90,7 +90,7 @@ def test_names_of_ones_own() -> None:
     assert by_convention("w")["ours"] == [w]
 
 
-def test_a_name_of_ones_own_that_is_not_read() -> None:
+def test_an_unreadable_definition_is_named() -> None:
     with pytest.raises(Unread, match="quux"):
         readings("w x_0", where={"w": "quux + 1"})
     with pytest.raises(Unread, match="a name"):
@@ -99,7 +99,7 @@ def test_a_name_of_ones_own_that_is_not_read() -> None:
         readings("w x_0", where={"w": "1/beta alpha"})
 
 
-def test_two_symbols_are_never_one() -> None:
+def test_two_symbols_are_never_merged() -> None:
     with pytest.raises(Unread, match="are one in"):
         readings(r"\epsilon-\epsilon_t")
     assert by_convention(r"\gamma_t+\gamma(t)")["VDM"] == [2 * gamma_t]  # one symbol in two spellings
@@ -115,7 +115,7 @@ def test_a_symbol_and_its_power_have_one_meaning() -> None:
     assert by_convention(r"\sigma_t^2 x_t", where=own)["DDPM"] == [beta**2 * x_t]
 
 
-def test_tables_know_powers_and_arguments_by_what_they_are() -> None:
+def test_tables_recognise_powers_and_arguments_by_their_structure() -> None:
     for convention in conventions():
         assert not [key for key in convention.meanings if UNKNOWN in key]
         for key, meanings in convention.meanings.items():
@@ -124,12 +124,12 @@ def test_tables_know_powers_and_arguments_by_what_they_are() -> None:
                 assert {m ** int(exponent) for m in convention.meanings[base]} <= set(meanings)
 
 
-def test_a_power_that_is_a_symbol_is_the_power_of_another_too() -> None:
+def test_a_power_with_its_own_symbol_is_also_the_power_of_another() -> None:
     assert by_convention("g**2")["ours"] == [symbols.g2, symbols.g**2]
     assert by_convention("g**2 + g")["ours"] == [symbols.g**2 + symbols.g]
 
 
-def test_a_table_with_an_argument_that_is_none_is_refused() -> None:
+def test_a_table_with_an_unknown_argument_is_refused() -> None:
     with pytest.raises(Unread, match="a name"):
         listed("x(exp(t))")
 
@@ -141,7 +141,7 @@ def test_a_convention_that_needs_a_name_stands_aside_without_it() -> None:
     assert plain not in by_convention(r"s\sigma\sigma_{data}")
 
 
-def test_a_convention_says_its_names_in_its_own_words() -> None:
+def test_a_convention_describes_its_names_in_its_own_words() -> None:
     (v_read, snr_read) = (r for r in readings(r"v\,\delta") if "VDM" in r.convention)
     assert "velocity" in v_read.names["v"] and "signal-to-noise" in snr_read.names["v"]
     (only,) = readings(r"\bar\alpha_t v")
@@ -161,21 +161,21 @@ def test_readings_are_unevaluated() -> None:
 
 
 @pytest.mark.parametrize("name", ["L", "b", "k", "T", "eta", "p_11", "x_{t-1}", "t'", "N'"])
-def test_symbols_by_their_printed_names(name: str) -> None:
-    """Where none has the name in Python, each symbol of that name is a reading."""
+def test_symbols_are_read_by_their_printed_names(name: str) -> None:
+    """Where no symbol has the name in Python, each symbol printed so gives a reading."""
     named = [v for v in vars(symbols).values() if isinstance(v, Symbol) and v.is_real and str(v) == name]
     expected = [getattr(symbols, name)] if hasattr(symbols, name) else list(dict.fromkeys(named))
     assert expected and by_convention(name)["ours"] == expected
     assert by_convention(f"${latex_of(expected[0])}$")["ours"] == expected
 
 
-def test_conventions_name_papers_that_there_are() -> None:
+def test_conventions_name_existing_papers() -> None:
     assert {paper for c in conventions() for paper in c.papers} <= papers().keys()
     assert len({c.name for c in conventions()}) == len(conventions())
-    assert all(", " not in c.name for c in conventions())  # as the names are joined by it
+    assert all(", " not in c.name for c in conventions())  # since the names are joined by it
 
 
-def test_code_with_tables_taken_at_a_time() -> None:
+def test_code_that_indexes_tables_by_time_is_read() -> None:
     first, second = (f"extract(self.posterior_mean_coef{n}, t, x_t.shape)" for n in (1, 2))
     code = f"{first} * x_start + {second} * x_t"
     mean = sqrt(abar_s) * beta / (1 - abar) * x_0 + sqrt(alpha) * (1 - abar_s) / (1 - abar) * x_t

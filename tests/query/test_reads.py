@@ -1,4 +1,4 @@
-"""What people write, read to expressions that are built here by hand."""
+"""Formulas as people write them are read to expressions that are built here by hand."""
 
 import pytest
 from sympy import Expr, Rational, cos, exp, log, pi, sin, sqrt, tan, tanh
@@ -329,9 +329,9 @@ def read(text: str, convention: str) -> set[Expr]:
 
 
 @pytest.mark.parametrize(("convention", "text", "expected"), CASES, ids=[f"{c} {text[:40]}" for c, text, _ in CASES])
-def test_reads(convention: str, text: str, expected: Expr) -> None:
+def test_a_formula_is_read(convention: str, text: str, expected: Expr) -> None:
     assert read(text, convention) == {expected}
 
 
-def test_there_are_enough() -> None:
+def test_there_are_enough_formulas_to_read() -> None:
     assert len(CASES) >= 150

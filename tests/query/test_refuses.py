@@ -1,4 +1,4 @@
-"""What has two readings, or none, is refused: with what was expected, the piece and its place in the user's text."""
+"""Ambiguous or unreadable input is refused, with what was expected and the part of the user's text that is at fault."""
 
 import time
 
@@ -94,7 +94,7 @@ REFUSED: dict[str, tuple[str, str]] = {  # a formula, the piece that is refused,
     r"x_0 = \hat x_0 \approx x_t = \beta_t": (r"\approx", "no other relation"),
     "`x_t`": ("`", "a number, a symbol"),
     r"\log(\beta_t)^2": ("^", "inside the brackets"),
-    # none
+    # no reading
     r"\|x_t-x_0\|": (r"\|x_t-x_0\|", "the square of a norm"),
     r"\|x_t-x_0\|_1^2": (r"\|x_t-x_0\|_1^2", "the square of a norm"),
     r"\|x_0\|^2\|x_t\|^2": (r"\|x_0\|^2\|x_t\|^2", "one squared norm in every term"),

@@ -1,4 +1,4 @@
-"""The search by value, and what becomes of its candidates: no accident, and no forgery, is called equal."""
+"""The search by value and what follows it: neither coincidence nor forgery is called equal."""
 
 import os
 import signal
@@ -28,7 +28,7 @@ MEAN = alpha_ts * sigma_s**2 / sigma_t**2 * z_t + alpha_s * sigma_ts**2 / sigma_
 
 @pytest.fixture
 def small() -> dict[str, Described]:
-    """An index of a few claims, which may be changed."""
+    """An index of a few claims, which tests may change."""
     return {name: described(claims()[name]) for name in NAMES}
 
 
@@ -36,7 +36,7 @@ def proved(name: str) -> Stands:
     return Stands("proved", ("prove", "enclose"))
 
 
-def test_what_agrees_is_found_in_any_symbols(small: dict[str, Described]) -> None:
+def test_an_equal_formula_is_found_in_any_symbols(small: dict[str, Described]) -> None:
     for e in (VARIANCE, 1 / (alpha_ts**2 / sigma_ts**2 + sigma_s**-2)):
         found = agreeing(Asked(e), small)
         assert (found[0].claim, found[0].entry["where"]) == ("vdm.posterior.variance", "answer")
@@ -45,7 +45,7 @@ def test_what_agrees_is_found_in_any_symbols(small: dict[str, Described]) -> Non
 
 
 def test_a_forged_collision_is_not_called_equal(small: dict[str, Described]) -> None:
-    """All values of an entry are those of another formula: the engines see that it is another."""
+    """All values of an entry are those of another formula, but the engines distinguish the two."""
     other = VARIANCE * (1 + exp(-alpha_s))
     for entry in small["vdm.posterior.variance"]["entries"]:
         entry["values"] = [None if v is None else v.str(60, radius=False) for v in Asked(other).values]
@@ -54,7 +54,7 @@ def test_a_forged_collision_is_not_called_equal(small: dict[str, Described]) -> 
     assert verdict.kind == "different" and verdict.claim == "vdm.posterior.variance" and verdict.at
 
 
-def test_nothing_is_equal_to_a_claim_that_does_not_stand(small: dict[str, Described]) -> None:
+def test_nothing_is_equal_to_a_claim_that_is_not_green(small: dict[str, Described]) -> None:
     verdict = matched(Asked(VARIANCE), small, "", lambda name: Stands("", reason=f"{name} is not green"))
     assert verdict.kind == "unknown" and "not green" in verdict.reason
     row = {"name": "a", "kind": "equality", "verdict": "proved", "green": False, "engines": [], "obligations": {}}
@@ -73,7 +73,7 @@ def test_a_right_answer_comes_before_a_wrong_form(small: dict[str, Described]) -
     assert matched(Asked(weight), small, "", proved).kind == "equal", "also the other weight, when they are swapped"
 
 
-def test_what_differs_is_told_from_the_nearest(small: dict[str, Described]) -> None:
+def test_a_different_formula_is_compared_with_the_nearest(small: dict[str, Described]) -> None:
     near = nearest(Asked(-3 * VARIANCE), small)[0]
     assert near.candidate.claim == "vdm.posterior.variance" and near.ratio == -3
     verdict = matched(Asked(MEAN + sigma_s), small, "", proved)
@@ -86,7 +86,7 @@ def test_small_pieces_match_nothing(small_piece: Expr, small: dict[str, Describe
     assert verdict.kind == "unknown" and "operations" in verdict.reason
 
 
-def test_one_claim_alone_may_be_asked(small: dict[str, Described]) -> None:
+def test_a_question_may_be_limited_to_one_claim(small: dict[str, Described]) -> None:
     assert matched(Asked(VARIANCE), small, "vdm.posterior.mean", proved).kind == "different"
     assert matched(Asked(x), small, "vdm.posterior.mean", proved).kind != "equal"
 
@@ -104,7 +104,7 @@ def test_a_forgotten_alpha_is_wrong_where_no_convention_leaves_it_out() -> None:
 
 @pytest.fixture
 def few(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[list[str]]:
-    """The modules that are read, where a module is read at once."""
+    """Return the names of the claims that are read, while reading one takes no time."""
     made: list[str] = []
 
     def empty(claim: object) -> Described:
@@ -141,7 +141,7 @@ def _hang() -> None:
         time.sleep(1)
 
 
-def test_a_job_that_does_not_end_is_ended() -> None:
+def test_a_job_that_does_not_end_is_stopped() -> None:
     start = time.monotonic()
     with pytest.raises(TimedOut, match=r"not done in 0.2 s"):
         within(0.2, _hang)
@@ -149,13 +149,13 @@ def test_a_job_that_does_not_end_is_ended() -> None:
 
 
 @pytest.mark.parametrize(("job", "fault"), [(lambda: 1 // 0, ZeroDivisionError), (lambda: os._exit(3), Broken)])
-def test_a_job_that_fails_says_so(job: Callable[[], int], fault: type[Exception]) -> None:
+def test_a_failed_job_reports_its_error(job: Callable[[], int], fault: type[Exception]) -> None:
     with pytest.raises(fault):
         within(20, job)
     assert within(20, lambda: 7) == 7
 
 
-def test_what_takes_too_long_is_unknown(monkeypatch: pytest.MonkeyPatch, small: dict[str, Described]) -> None:
+def test_a_formula_that_takes_too_long_is_unknown(monkeypatch: pytest.MonkeyPatch, small: dict[str, Described]) -> None:
     monkeypatch.setattr(asking, "index", lambda watch: small)
     monkeypatch.setattr(asking, "matched", lambda *_: _hang())
     (read,) = ask(VARIANCE, seconds=0.2).read
