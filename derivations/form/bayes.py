@@ -8,7 +8,7 @@ from sympy import Basic, Expr, Symbol, exp
 from derivations.form.law import Weighed
 from derivations.notation.laws import LawName
 from derivations.notation.log_densities import DensityOf, LogDensity, LogStep
-from derivations.notation.wheres import Where
+from derivations.notation.wheres import Where, wheres
 from derivations.probability.gaussian import Normal
 
 
@@ -31,7 +31,7 @@ class Posterior(Basic):
             yield Where(law, Rule(*parts))
         else:
             yield Where(Proportional(law, Rule(*parts)))
-            yield from Rule(*parts).where()
+            yield from wheres(*parts)
 
     def _sympystr(self, printer: Any) -> str:
         return printer.doprint(self.args[0])  # type: ignore[no-any-return]

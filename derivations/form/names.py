@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import fields, is_dataclass
 from typing import Any
 
-from sympy import Basic, Integral, Symbol
+from sympy import Basic, Integral, Symbol, Tuple
 from sympy.core.function import AppliedUndef
 
 from derivations.form.base import Form
@@ -17,9 +17,11 @@ from derivations.form.claim import Claim
 from derivations.form.induction import Induction
 from derivations.form.law import Generating, Law
 from derivations.form.statement import Below
+from derivations.notation.densities import DensityMean
 from derivations.notation.named import Named
 from derivations.notation.names import RESERVED, latex_of, proper, text_of
 from derivations.notation.quantities import Quantity, Squared
+from derivations.notation.values import QuantityAt, Standing
 from derivations.notation.wheres import wheres
 from derivations.probability.density import Density, Marginal, Mean, Positive
 from derivations.probability.expected import Expected
@@ -70,9 +72,11 @@ def _twice(claim: Claim) -> Iterator[str]:
         base = plainly.base if isinstance(plainly, Induction) else ()  # which is shown opened
         yield from _called(list(expressions((written, base))), free)
         yield from _rooted(list(expressions(written)), free)
+        yield from _stood(list(expressions(written)), free)
     printed, free = list(expressions(claim.shown["printed"])), _names(claim.printed)
     yield from _called(printed, free)
     yield from _rooted(printed, free)
+    yield from _stood(printed, free)
     yield from _modelled(abstract)
 
 
@@ -111,9 +115,21 @@ def _called(exprs: list[Basic], free: set[str]) -> Iterator[str]:
             meanings[str(left)].add(right)
         if isinstance(left, Named) and str(left) in free:
             yield f"expected a name of its own for an object, got {left}, which is a symbol"
+    for x in {x for e in exprs for x in e.atoms(DensityMean)}:
+        under, laws = str(x.args[0]), [law.args[1] for law in x.args[2:]]
+        if list(map(str, laws)) != [under]:
+            meanings[under].add(Tuple(*x.args[2:]) if len(laws) > 1 else laws[0])
     for name, same in sorted(meanings.items()):
         if len(same) > 1:
             yield f"expected one meaning of a name, got {len(same)} of {name}"
+
+
+def _stood(exprs: list[Basic], free: set[str]) -> Iterator[str]:
+    """Refuse a symbol that stands by itself beside an object where it has another value, stated after "where"."""
+    pairs = {pair for e in exprs for x in e.atoms(Standing, QuantityAt) for pair in x.unseen()}
+    for v, value in sorted((pair.args for pair in pairs), key=str):
+        if v != value and str(v) in free:
+            yield f"expected {v} = {value} wherever {v} stands, got {v} by itself beside it"
 
 
 def _rooted(exprs: list[Basic], free: set[str]) -> Iterator[str]:

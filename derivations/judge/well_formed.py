@@ -15,7 +15,7 @@ from derivations.arithmetic.ball import Imprecise, Undefined, Unfinished, ball, 
 from derivations.engines.discharge.settle import settle
 from derivations.engines.needed import domain as definedness
 from derivations.engines.normal_form import vanishes
-from derivations.form import names, stepping
+from derivations.form import meanings, names, stepping
 from derivations.form.capture import captures
 from derivations.form.claim import Below, Claim, leaves
 from derivations.form.definition import Defined
@@ -34,7 +34,7 @@ def faults(claim: Claim) -> list[str]:
         return list(_defined(claim))
     if misshapen := kinds.faults(claim):
         return misshapen  # since its forms may not open
-    shapes = (titles.faults, names.faults, stepping.faults, captures)
+    shapes = (titles.faults, names.faults, meanings.faults, stepping.faults, captures)
     checks = (*shapes, _open, _symbols, _assumed, _wrongs, _points, _bounds)
     return [fault for check in checks for fault in check(claim)]
 

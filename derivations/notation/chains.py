@@ -7,7 +7,7 @@ where the induction starts.
 from collections.abc import Iterator
 from typing import Any
 
-from sympy import Basic, Expr, Mul, Symbol, Tuple
+from sympy import Basic, Expr, Mul, Symbol, Tuple, sympify
 from sympy.core.symbol import Str
 
 from derivations.notation.arranged import SLOPE
@@ -81,6 +81,10 @@ class Product(Named):
     """The product of f(i) from one number to another that is larger by a whole number."""
 
     def __new__(cls, factor: Expr, i: Symbol, low: Expr, high: Expr) -> "Product":
+        if not (span := sympify(high - low)).is_Integer or span < 0:  # type: ignore[operator]
+            raise ValueError(f"expected a product to a number larger by a whole number, got {low} to {high}")
+        if i in {*sympify(low).free_symbols, *sympify(high).free_symbols}:
+            raise ValueError(f"expected ends without {i}, which runs between them, got {low} to {high}")
         return Expr.__new__(cls, factor, i, low, high)
 
     @property

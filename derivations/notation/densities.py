@@ -28,7 +28,7 @@ def _label(label: str | Str, shape: re.Pattern[str]) -> Str:
     return Str(str(label))
 
 
-def _lawful(of: Basic, density: Expr) -> None:
+def lawful(of: Basic, density: Expr) -> None:
     """Refuse a positive function, or a multiple of a density, as the law of a variable.
 
     Raises:
@@ -96,9 +96,13 @@ class DensityMean(Named):
     """E_under[body]: each variable has the density beside it, and `under` is what a paper calls all of these."""
 
     def __new__(cls, under: str | Str, body: Expr, *laws: tuple[Symbol, Expr] | Tuple) -> "DensityMean":
-        for law in laws:
-            _lawful(*law)
-        return Expr.__new__(cls, _label(under, UNDER), body, *(Tuple(*law) for law in laws))
+        label = _label(under, UNDER)
+        for v, law in laws:
+            lawful(v, law)
+        called = [str(law) for _, law in laws if UNDER.fullmatch(str(law))]
+        if len(laws) == 1 and called and called[0].partition("(")[0] != str(under).partition("(")[0]:
+            raise ValueError(f"expected a mean over {called[0]} to say so, got {under}")
+        return Expr.__new__(cls, label, body, *(Tuple(*law) for law in laws))
 
     @property
     def shown(self) -> tuple[Basic, ...]:
@@ -123,8 +127,8 @@ class DensityDivergence(Named):
     """KL(q || p) = E_q[log q/p], of any two densities of one variable."""
 
     def __new__(cls, of: Symbol, q: Expr, p: Expr) -> "DensityDivergence":
-        _lawful(of, q)
-        _lawful(of, p)
+        lawful(of, q)
+        lawful(of, p)
         return Expr.__new__(cls, of, q, p)
 
     @property

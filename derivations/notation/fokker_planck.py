@@ -14,7 +14,7 @@ from derivations.notation.wheres import Where
 
 
 class DensityRate(Named):
-    """What dz = drift dt + g dw makes of a density p in time: -d/dz (drift p) + (g^2/2) d^2/dz^2 p.
+    """What dz = drift dt + g dw makes of a density p in time: -d/dz (drift p) + d^2/dz^2 (g^2/2 p).
 
     `density` is a function of z; `scores` are symbols in the drift, each the slope of the logarithm of a density, and
     `points` are symbols for the density and its slopes at a point.
@@ -41,8 +41,10 @@ class DensityRate(Named):
 
     def meaning(self) -> Expr:
         _, z, drift, g2, density, scores, points = self.args
-        moved = unnamed(drift).subs([(v, slope) for v, slope, _ in scores.args])  # pyright: ignore[reportGeneralTypeIssues]
-        e = -diff(moved * density, z) + unnamed(g2) / 2 * diff(density, z, 2)  # type: ignore[operator]
+        seen = {value: what for what, value in (pair.args for pair in points.args)}  # each of which moves with z
+        seen |= {v: slope for v, slope, _ in scores.args}  # pyright: ignore[reportGeneralTypeIssues]
+        moved, spread = (unnamed(e).subs(seen) for e in (drift, g2))
+        e = -diff(moved * density, z) + diff(spread * density, z, 2) / 2
         for what, value in (pair.args for pair in points.args):
             e = e.subs(what, value)
         return e
@@ -61,9 +63,9 @@ class DensityRate(Named):
 
     def where(self) -> Iterator[Where]:
         """Whose slopes the scores are, and the names of the density and of its slopes."""
-        name, z, drift, _, density, scores, points = self.args
+        name, z, drift, g2, density, scores, points = self.args
         for v, _, of in scores.args:  # pyright: ignore[reportGeneralTypeIssues]
-            if drift.has(v):  # type: ignore[attr-defined]
+            if drift.has(v) or g2.has(v):  # type: ignore[attr-defined]
                 yield Where(v, LogSlope(of, z))
         if not _unknown(density, name):
             yield Where(name, density)

@@ -83,6 +83,17 @@ def own(law: LawName, of: Expr) -> LawName:
     return law
 
 
+def of_one(*laws: LawName) -> tuple[LawName, ...]:
+    """The laws, if they are of one variable, wherever they say of which they are.
+
+    Raises:
+        ValueError: two are of different variables.
+    """
+    if len({v for law in laws for v in law.of[:1]}) > 1:
+        raise ValueError(f"expected laws of one variable, got {' and '.join(map(str, laws))}")
+    return laws
+
+
 class DensityAt(Named):
     """The density of a normal law at a place: p(x | z_0) or p_0(z(1)) for a law with a name, else N(z; mean, var)."""
 
@@ -137,7 +148,7 @@ class Divergence(Named):
     """KL(q || p) of two normal laws: E_q[log q - log p], over z = mean + sd n. A law is shown by its name, or whole."""
 
     def __new__(cls, q: LawName, p: LawName, noise: Symbol) -> "Divergence":
-        return Expr.__new__(cls, q, p, noise)
+        return Expr.__new__(cls, *of_one(q, p), noise)
 
     @property
     def shown(self) -> tuple[Basic, ...]:
@@ -165,7 +176,7 @@ class MeansApart(Divergence):
     def __new__(cls, q: LawName, p: LawName) -> "MeansApart":
         if q.normal.var != p.normal.var:
             raise ValueError(f"expected two laws of one variance, got {q.normal.var} and {p.normal.var}")
-        return Expr.__new__(cls, q, p)
+        return Expr.__new__(cls, *of_one(q, p))
 
     def meaning(self) -> Expr:
         q, p = (law.normal for law in self.args)  # type: ignore[attr-defined]
@@ -176,7 +187,7 @@ class CrossEntropy(Named):
     """E_q[-log p] of two normal laws, by the mean and the variance of q."""
 
     def __new__(cls, q: LawName, p: LawName) -> "CrossEntropy":
-        return Expr.__new__(cls, q, p)
+        return Expr.__new__(cls, *of_one(q, p))
 
     def meaning(self) -> Expr:
         q, p = (Normal(*map(unnamed, law.normal)) for law in self.args)  # type: ignore[attr-defined]

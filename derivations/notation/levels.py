@@ -6,7 +6,7 @@ from typing import Any
 from sympy import Add, Basic, Expr, S, Symbol, erf, exp, log, sqrt
 
 from derivations.notation.arranged import SLOPE
-from derivations.notation.named import Named, unnamed
+from derivations.notation.named import Named, equal, unnamed
 from derivations.notation.phrases import Words
 from derivations.notation.process import Process
 from derivations.notation.wheres import Where
@@ -37,7 +37,7 @@ class OfLevels(Named):
 
 
 class LevelPosterior(OfLevels):
-    """P(x = level | z) among levels that are equally likely, the first of which it is."""
+    """P(x = level | z) among levels that are equally likely, the first of which it is; equal ones count together."""
 
     def meaning(self) -> Expr:
         """Bayes' rule, the densities in units of the greatest that the first one has."""
@@ -46,7 +46,8 @@ class LevelPosterior(OfLevels):
         var = process.law(z).var.subs(data, unnamed(first))  # type: ignore[attr-defined]
         top = Normal(S.Zero, var).log_density(S.Zero)
         seen = [exp(self.log_q(o) - top) for o in self.args[2:]]  # type: ignore[arg-type]
-        return seen[0] / Add(*seen)
+        same = (e for e, o in zip(seen, self.args[2:], strict=True) if equal(o, first))  # type: ignore[arg-type]
+        return Add(*same) / Add(*seen)
 
     def _written(self, write: Callable[[Basic], str], bar: str) -> str:
         (data,) = self.args[0].data  # type: ignore[attr-defined]
@@ -67,6 +68,8 @@ class Odds(OfLevels):
     """The odds of one level to another given z, by Bayes' rule from their prior odds."""
 
     def __new__(cls, process: Process, z: Symbol, levels: tuple[Expr, Expr], prior: Expr = S.One) -> "Odds":
+        if equal(*levels):
+            raise ValueError(f"expected two levels, got {levels[0]} and {levels[1]}")
         return Expr.__new__(cls, process, z, *levels, prior)
 
     def needs(self) -> Iterator[Obligation]:

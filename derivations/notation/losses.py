@@ -39,6 +39,11 @@ class SquaredError(Named):
 class MeanSquare(OfProcess):
     """E[(of - hat)^2 | data], of what is linear in the noise: the square of its mean, and its variance."""
 
+    def __new__(cls, process: Process, error: SquaredError) -> "MeanSquare":
+        if not isinstance(error, SquaredError):
+            raise ValueError(f"expected the squared error of an estimate, got {error}")
+        return super().__new__(cls, process, error)  # type: ignore[return-value]
+
     def meaning(self) -> Expr:
         of, hat = self.of.args
         made, noise = self.process.made(of - hat), self.process.noise  # type: ignore[operator]
@@ -55,6 +60,11 @@ class LawOf(Basic):
 
     def __new__(cls, process: Process, of: Symbol, *on: Symbol | Tuple | tuple[Symbol, Expr]) -> "LawOf":
         return Basic.__new__(cls, process, of, *(v if isinstance(v, Symbol) else Tuple(*v) for v in on))
+
+    @property
+    def of(self) -> tuple[Basic, ...]:
+        """The variable that it is the law of."""
+        return self.args[1:2]
 
     @property
     def normal(self) -> Normal:

@@ -10,7 +10,7 @@ from dataclasses import fields, is_dataclass, replace
 from functools import lru_cache
 from typing import Any
 
-from sympy import Basic, Expr, Integral, Symbol, Tuple
+from sympy import Basic, Expr, Integral, Symbol, Tuple, expand
 
 from derivations.notation.arranged import FUNCTION
 from derivations.notation.wheres import Where
@@ -153,6 +153,11 @@ def unnamed(thing: Any) -> Any:
         changed = {name: value for name, value in changed.items() if value is not getattr(thing, name)}
         return replace(thing, **changed) if changed else thing
     return thing
+
+
+def equal(a: Expr, b: Expr) -> bool:
+    """Whether two expressions are one, written out: as outcomes or levels, they are the same."""
+    return bool(expand(unnamed(a) - unnamed(b)) == 0)
 
 
 def showing(*parts: Expr) -> None:

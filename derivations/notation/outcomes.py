@@ -5,7 +5,7 @@ from typing import Any
 
 from sympy import Add, Basic, Expr, Symbol, Tuple
 
-from derivations.notation.named import Existing, Named
+from derivations.notation.named import Existing, Named, equal
 from derivations.notation.wheres import Values, Where
 from derivations.obligations.obligation import Obligation
 from derivations.probability.expected import Expected
@@ -90,7 +90,7 @@ class Chance(Named):
 
     def meaning(self) -> Expr:
         pairs = [pair.args for pair in self.args[0].args[1]]  # type: ignore[attr-defined]
-        here = (weight for outcome, weight in pairs if outcome == self.args[1])
+        here = (weight for outcome, weight in pairs if equal(outcome, self.args[1]))
         return Add(*here) / Add(*(weight for _, weight in pairs))
 
     def where(self) -> Iterator[Where]:

@@ -6,7 +6,7 @@ from typing import Any
 from sympy import Basic, Expr, Symbol, Tuple, exp, log
 
 from derivations.notation.arranged import SLOPE
-from derivations.notation.densities import Distributed
+from derivations.notation.densities import Distributed, lawful
 from derivations.notation.laws import LawName
 from derivations.notation.named import Named
 from derivations.notation.names import is_renamed
@@ -151,6 +151,8 @@ class Over(Named):
     """The mean of something over densities, which are stated after "where"."""
 
     def __new__(cls, of: Expr, *laws: tuple[Symbol, Expr] | Tuple) -> "Over":
+        for v, law in laws:
+            lawful(v, law)
         return Expr.__new__(cls, of, *(Tuple(*law) for law in laws))
 
     @property

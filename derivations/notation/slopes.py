@@ -7,7 +7,7 @@ with alpha_t moving at the rate dalpha and sigma_t at the rate dsigma.
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from sympy import Basic, Expr, Integer, Symbol, Tuple, diff
+from sympy import Basic, Expr, Symbol, Tuple, diff, sympify
 
 from derivations.notation import rates
 from derivations.notation.arranged import SLOPE
@@ -69,7 +69,9 @@ class SlopeAt(Named):
     rank = SLOPE
 
     def __new__(cls, of: Expr, var: Symbol, at: Expr, k: int | Expr = 1) -> "SlopeAt":
-        return Expr.__new__(cls, of, var, at, Integer(k))
+        if not (order := sympify(k)).is_Integer or order < 1:
+            raise ValueError(f"expected the order of a slope, a whole number from 1, got {k}")
+        return Expr.__new__(cls, of, var, at, order)
 
     def needs(self) -> Iterator[Obligation]:
         return needing_at(self.args[0], {self.args[1]: unnamed(self.args[2])})  # type: ignore[arg-type]

@@ -8,27 +8,32 @@ from sympy import Basic, Expr, Function, Integer, Rational, S, Symbol, diff, exp
 
 from derivations.calculus.step import FORWARD
 from derivations.form.induction import Induction, induction
+from derivations.form.law import Law, Weighed
 from derivations.form.reading import readings
-from derivations.notation.chains import LawCumulants
-from derivations.notation.densities import AnyDensity, DensityMean, OnTwoStates
+from derivations.notation.chains import LawCumulants, Product
+from derivations.notation.densities import AnyDensity, DensityDivergence, DensityMean, OnTwoStates
 from derivations.notation.fokker_planck import DensityRate
-from derivations.notation.laws import LawName, LogDensityAt
+from derivations.notation.laws import CrossEntropy, Divergence, LawName, LogDensityAt, MeansApart
 from derivations.notation.levels import LevelPosterior, Odds
+from derivations.notation.losses import MeanSquare, SquaredError
 from derivations.notation.modes import Mode
 from derivations.notation.named import unnamed
 from derivations.notation.outcomes import Average, Chance, Outcomes
-from derivations.notation.places import Likelihood, PointsScore
+from derivations.notation.places import Likelihood, Over, PointsScore
 from derivations.notation.printing import latex, text
 from derivations.notation.process import Process
 from derivations.notation.quantities import Quantity
 from derivations.notation.scores import TiltedScore
+from derivations.notation.slopes import SlopeAt
 from derivations.notation.times import Function as OfTime
 from derivations.notation.times import FunctionAt
+from derivations.notation.values import At, QuantityAt, Standing
 from derivations.notation.wheres import wheres
 from derivations.probability.density import Density, Positive
+from derivations.probability.gaussian import Normal
 from derivations.symbols import alpha_t, sigma_t, z_s, z_t
 from derivations.symbols import x as datum
-from tests.support.forged import a, b, c, equation, n, v, w, x
+from tests.support.forged import a, b, c, equation, n, stated, v, w, x
 from tests.support.judged import green, red_for
 
 y, m, V, z = (Symbol(s, real=True) for s in ("y", "m", "V", "z"))
@@ -36,7 +41,11 @@ s, t = (Symbol(name, positive=True) for name in ("s", "t"))
 p = Function("p", positive=True)(z)
 P, Q = AnyDensity("p", z), AnyDensity("q", z)
 LAW = LawName(a * x, b, "q", z, x)
+LAW_P = LawName(x, b, "p", z)
 TWO = Outcomes(w, (x, a), (y, b))
+MADE = Process((z, a * x + b * n), noise=(n,), data=(x,))
+LEVELS, ERROR = Process((z, x + n), noise=(n,), data=(x,)), SquaredError(z, a * x)
+QZ, F = Density("q", z), Positive("f", z)
 
 
 class Attack(NamedTuple):
@@ -88,6 +97,76 @@ REFUSED = {
     "a density of another variable": Attack(
         lambda: DensityRate(P, y, x, S(2), p, (), ()), "a density of y", lambda: DensityRate(P, z, x, S(2), p, (), ())
     ),
+    "the mean of a square that is no error": Attack(
+        lambda: MeanSquare(MADE, z**2), "squared error of an estimate, got z", lambda: MeanSquare(MADE, ERROR)
+    ),
+    "the mean of a product": Attack(
+        lambda: MeanSquare(MADE, z * v), "squared error of an estimate", lambda: MeanSquare(MADE, ERROR)
+    ),
+    "odds of a level to itself": Attack(
+        lambda: Odds(LEVELS, z, (a * (b + 1), a * b + a)), "expected two levels", lambda: Odds(LEVELS, z, (a, b))
+    ),
+    "a product to between whole numbers": Attack(
+        lambda: Product(a + v, v, S.One, Rational(7, 2)), "larger by a whole number, got 1 to 7/2",
+        lambda: Product(a + v, v, S.Half, Rational(7, 2)),
+    ),
+    "a product downwards": Attack(
+        lambda: Product(a + v, v, S(5), S(2)), "larger by a whole number", lambda: Product(a + v, v, c, c + 1)
+    ),
+    "a product to itself": Attack(
+        lambda: Product(a + v, v, v, v + 1), "ends without v", lambda: Product(a + v, v, c, c + 1)
+    ),
+    "a slope between first and second": Attack(
+        lambda: SlopeAt(a * x**3, x, b, Rational(3, 2)), "a whole number from 1, got 3/2",
+        lambda: SlopeAt(a * x**3, x, b, 2),
+    ),
+    "a slope of order 0": Attack(
+        lambda: SlopeAt(a * x**3, x, b, 0), "a whole number from 1", lambda: SlopeAt(a * x**3, x, b)
+    ),
+    "a value that has in it what it is the value of": Attack(
+        lambda: Standing(MADE.Var(z), (a, 2 * a)), "without a, got a = 2", lambda: Standing(MADE.Var(z), (a, 2 * c))
+    ),
+    "two values that are exchanged": Attack(
+        lambda: Standing(MADE.Var(z), (a, b), (b, a)), "without a, b", lambda: Standing(MADE.Var(z), (a, c))
+    ),
+    "a value that no name shows": Attack(
+        lambda: QuantityAt(Quantity("W", (), a**2 + b), (a, 2 * a)), "without a, got a = 2",
+        lambda: QuantityAt(Quantity("W", (a,), a**2 + b), (a, 2 * a)),
+    ),
+    "a mean where its variable has a value": Attack(
+        lambda: At(MADE.E(z), (z, S(3))), "depends on, got one of z", lambda: At(MADE.E(z), (x, S(3)))
+    ),
+    "a variance where its noise has a value": Attack(
+        lambda: At(MADE.Var(z), (n, S(3))), "depends on, got one of n", lambda: At(MADE.Var(z), (a, S(3)))
+    ),
+    "an average where its outcome has a value": Attack(
+        lambda: At(Average(w, TWO), (w, S(3))), "depends on, got one of w", lambda: At(Average(w, TWO), (x, S(3)))
+    ),
+    "a mean by another density's name": Attack(
+        lambda: OnTwoStates(DensityMean("p(z)", F, (z, QZ))), "a mean over q\\(z\\) to say so, got p",
+        lambda: OnTwoStates(DensityMean("q(z)", F, (z, QZ))),
+    ),
+    "a mean over another variable": Attack(
+        lambda: OnTwoStates(DensityMean("q(y)", F, (z, Density("q", y)))), "expected a density of z",
+        lambda: OnTwoStates(DensityMean("q(z)", F, (z, QZ))),
+    ),
+    "the same by no name": Attack(
+        lambda: OnTwoStates(Over(F, (z, Density("q", y)))), "expected a density of z",
+        lambda: OnTwoStates(Over(F, (z, QZ))),
+    ),
+    "a divergence from a density of another variable": Attack(
+        lambda: OnTwoStates(DensityDivergence(z, QZ, Density("p", y))), "expected a density of z",
+        lambda: OnTwoStates(DensityDivergence(z, QZ, Density("p", z))),
+    ),
+    "a divergence of laws of two variables": Attack(
+        lambda: Divergence(LAW, LawName(x, b, "p", y), n), "laws of one variable", lambda: Divergence(LAW, LAW_P, n)
+    ),
+    "the same at one variance": Attack(
+        lambda: MeansApart(LAW, LawName(x, b, "p", y)), "laws of one variable", lambda: MeansApart(LAW, LAW_P)
+    ),
+    "a cross-entropy of laws of two variables": Attack(
+        lambda: CrossEntropy(LAW, LawName(x, b, "p", y)), "laws of one variable", lambda: CrossEntropy(LAW, LAW_P)
+    ),
     "a density that is held fixed": Attack(
         lambda: TiltedScore(P * Q, z, (P, a, x)), "none of {q", lambda: TiltedScore(P * Q, z, (P, a, x), (Q, b, y))
     ),
@@ -126,7 +205,7 @@ def test_a_mean_on_two_states_shows_that_it_has_two() -> None:
     mean = DensityMean("q(z)", f, (z, q))
     assert text(OnTwoStates(mean)) == "(E_q(z)[f(z)] on two states)" and text(mean) == "E_q(z)[f(z)]"
     assert "two states" in latex(OnTwoStates(mean))
-    assert shown(mean) == ["z ~ q(z)"] and shown(DensityMean("q(z)", f, (z, Density("g", z)))) == ["z ~ g(z)"]
+    assert shown(mean) == ["z ~ q(z)"] and shown(DensityMean("g(z)", f, (z, Density("g", z)))) == ["z ~ g(z)"]
 
 
 def test_a_density_that_is_known_is_shown() -> None:
@@ -142,6 +221,49 @@ def test_names_of_slopes_are_shown() -> None:
 
 def test_the_weight_of_an_outcome_that_is_listed_twice_is_the_sum() -> None:
     assert unnamed(Chance(Outcomes(w, (x, a), (x, b), (y, c)), x)) == (a + b) / (a + b + c)
+
+
+def test_levels_that_are_listed_twice_count_together() -> None:
+    half = 1 / (1 + exp(Rational(1, 2) - z) / 2)
+    assert (unnamed(LevelPosterior(LEVELS, z, S.One, S.One, S.Zero)) - half).subs(z, Rational(1, 3)).equals(0)
+    same = LevelPosterior(LEVELS, z, a * (b + 1), a * b + a, S.Zero)
+    assert (unnamed(same) - unnamed(LevelPosterior(LEVELS, z, a * b + a, a * (b + 1), S.Zero))).expand() == 0
+    assert unnamed(Chance(Outcomes(w, (a * (b + 1), a), (a * b + a, b), (y, c)), a * b + a)) == (a + b) / (a + b + c)
+
+
+def test_noise_that_depends_on_the_place_is_differentiated() -> None:
+    slopes = ((diff(p, z, 2), V), (diff(p, z), y), (p, a))
+    bent, even = (DensityRate(P, z, S.Zero, g2, p, (), slopes) for g2 in (z**2, S(2)))
+    assert (unnamed(bent) - (a + 2 * z * y + z**2 * V / 2)).expand() == 0 and unnamed(even) == V
+    by_score = DensityRate(P, z, S.Zero, v**2, p, ((v, diff(p, z) / p, P),), slopes)
+    assert (unnamed(by_score) - diff(diff(p, z) ** 2 / p, z, 2).subs(slopes) / 2).expand() == 0
+    by_value = DensityRate(P, z, a * z, S.Zero, p, (), slopes)
+    assert (unnamed(by_value) + a**2 + 2 * a * y * z).expand() == 0, "a is p(z), whose slope is y"
+    at = {V: S(3), z: S.One, a: S.One, y: S(2)}
+    green(equation((1 + even) * (b + c), b + c + b * V + c * V, example=at))
+    red_for(equation(c * (1 + bent), (c + c * z**2 * V / 2).expand(), example=at), "enclose refutes the answer")
+
+
+def test_a_symbol_beside_an_object_where_it_has_another_value_is_refused() -> None:
+    for there in (Standing(MADE.Var(z), (b, c)), QuantityAt(Quantity("W", (), b**2), (b, c))):
+        red_for(equation(b * (a + there), a * b + b * c**2), "expected b = c wherever b stands")
+        green(equation(a * (a + there), a**2 + a * c**2))
+
+
+def test_means_by_one_name_are_over_one_law() -> None:
+    u = Symbol("u", real=True)
+    pair = ((z, QZ), (u, Density("r", u))), ((z, QZ), (u, Density("s", u)))
+    first, second = (OnTwoStates(DensityMean("q(z, u)", F + Positive("g", u), *laws)) for laws in pair)
+    meant = (c * unnamed(first - second)).expand()
+    red_for(equation(c * (first - second), meant), "one meaning of a name, got 2 of q(z, u)")
+
+
+def test_a_prior_and_its_posterior_have_names_of_their_own() -> None:
+    prior = Normal(S.Zero, a)
+    weighed = {"one name": Weighed(prior, c * z), "two": Weighed(prior, c * z, names=("q", "p"))}
+    made = {k: stated(lambda q, how=how: Law(z, how, Normal(q, a)), a * c, "law") for k, how in weighed.items()}
+    red_for(made["one name"], "expected one meaning of a name, got q(z) for")
+    green(made["two"])
 
 
 def test_the_score_of_points_is_that_of_one_point_wherever_it_opens_for_one() -> None:
