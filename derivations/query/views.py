@@ -71,6 +71,11 @@ UNSCALED = View(
 GUESSES: Mapping[Symbol, Symbol] = MappingProxyType(
     {o.x: o.x_hat, o.x_0: o.x_hat, o.eps: o.eps_hat, o.v: o.v_hat, o.score: o.score_hat}
 )
+REVERSE = View(
+    "reverse",
+    "the variance of the reverse step is var",
+    MappingProxyType({o.sigma_t: sqrt(o.var)}),
+)
 STEPS = UNSCALED._replace(
     name="unscaled steps",
     put=MappingProxyType({**UNSCALED.put, o.x: o.x_0, o.z_s: o.x_s, o.z_t: o.x_t}),
@@ -86,7 +91,7 @@ def admits(convention: Convention, view: str) -> bool:
     convention's papers: elsewhere a forgotten alpha would be called right.
     """
     name = view.removesuffix("guess").strip()
-    if name in (OWN.name, DDPM.name):
+    if name in (OWN.name, DDPM.name, REVERSE.name):
         return True
     if name in (UNSCALED.name, STEPS.name):
         return convention in EXPLODING
@@ -111,6 +116,8 @@ def symbols_of(claim: Claim) -> set[Symbol]:
 
 
 def _general(own: set[Symbol]) -> Iterator[View]:
+    if o.sigma_t in own and o.alpha in own:  # DDPM calls any variance of the reverse step so
+        yield REVERSE
     if own & PATH and not own & DISCRETE:
         yield DDPM
     if own & {o.alpha_s, o.alpha_t, o.alpha_ts}:
