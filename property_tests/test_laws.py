@@ -144,7 +144,7 @@ def test_grids_and_tables_are_exact_at_their_edges() -> None:
     z = torch.cat([levels[[0, 2, 1]], torch.tensor([-0.3, 0.0, 2.0], dtype=torch.float64)])[:, None]
     want = torch.cat([levels[[0, 2, 1]], levels.mean().expand(3)])[:, None]
     torch.testing.assert_close(law.posterior_mean(z, ends), want, rtol=1e-12, atol=1e-15)  # no noise; nothing but noise
-    betas = Betas.linear(7)  # whose times are no tenths
+    betas = Betas.linear(7)  # whose times are not multiples of a tenth
     assert law.model(betas).predict(z[:1], betas.at(torch.ones(1)), "x").isfinite().all()
     assert Grid(levels, event=()).log_prob(levels[:2]).tolist() == [-math.log(len(GRID))] * 2
 

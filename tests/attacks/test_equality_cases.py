@@ -1,4 +1,4 @@
-"""An equality case sets a density to a density and a positive function to positive values, everywhere in the domain."""
+"""In an equality case a density becomes a density, and a positive function stays positive, everywhere in the domain."""
 
 from typing import Any
 
@@ -15,7 +15,7 @@ q, r, f = Density("q", z), Density("r", z), Positive("f", z)
 
 
 def least(excess: Expr, case: dict[Any, Any]) -> Claim:
-    """0 <= an excess, with equality in this case alone, beside an identity."""
+    """Return the claim 0 <= an excess, with equality in this case alone, beside an identity."""
     chains = (by("", LEFT), by("", RIGHT)), (by("", S.Zero), by("", excess, more=excess))
     example = dict.fromkeys(excess.free_symbols, S.One) | AT
     kept = {f"0 < {v}": "kept" for v in example if v.is_positive}
@@ -23,18 +23,18 @@ def least(excess: Expr, case: dict[Any, Any]) -> Claim:
     return claim(says=says, proof=chains, example=example, convenience=kept)
 
 
-def test_a_multiple_of_a_density_is_no_density_though_it_is_one_at_the_stored_point() -> None:
+def test_a_multiple_of_a_density_that_is_one_only_at_the_stored_point_is_refused() -> None:
     red_for(least((q - c * r) ** 2, {q: c * r}), "expected a density for q(z)")
     green(least((q - r) ** 2, {q: r}))
 
 
-def test_a_positive_function_is_set_to_no_negative_number() -> None:
+def test_a_positive_function_cannot_be_set_to_a_negative_number() -> None:
     red_for(least((f + c) ** 2, {f: -c}), "expected a positive function for f(z)")
     red_for(least((f + c - a) ** 2, {f: a - c}), "expected a positive function for f(z)")
     green(least((f - c) ** 2, {f: c}))
 
 
-def test_a_blank_reason_keeps_no_assumption() -> None:
+def test_a_blank_reason_does_not_justify_an_assumption() -> None:
     kept = dict(claim().convenience)
     red_for(replace(claim(), convenience=kept | {"0 < b": " "}), "neither shown necessary nor marked as convenience")
     green(claim())

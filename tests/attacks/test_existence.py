@@ -1,6 +1,6 @@
-"""Objects that would exist where they don't: laws of negative variance, chances below 0, squares below 0, names taken.
+"""Objects that cannot exist are refused: laws of negative variance, negative probabilities or squares, reserved names.
 
-What an object needs in order to exist is owed wherever it stands, whatever it opens to.
+What an object needs in order to exist is an obligation wherever it occurs, whatever it opens to.
 """
 
 from collections.abc import Callable
@@ -112,7 +112,7 @@ def given(gain: Expr, *more: tuple[Expr, Symbol]) -> Claim:
     return stated(lambda q: Law(z, made, Normal(q, S.Zero)), gain * y + b * w, "law")
 
 
-def test_one_is_given_only_what_is_random() -> None:
+def test_only_random_variables_can_be_conditioned_on() -> None:
     others = ((m, w), (k, v))
     red_for(given(a**2 - 70 * a + 1001, *others), "!= 0")
     green(given(a**2 + 70 * a + 1001, *others))
@@ -160,7 +160,7 @@ def test_a_mean_is_over_a_density() -> None:
 
 
 @pytest.mark.parametrize("name", ["log", "exp", "Var", "KL", "pi", "max"])
-def test_no_object_is_called_like_an_operation_or_a_number(name: str) -> None:
+def test_an_object_named_like_an_operation_or_a_number_is_refused(name: str) -> None:
     for make in (
         lambda: Quantity(name, (a,), b),
         lambda: Squared(name, b),
@@ -171,7 +171,7 @@ def test_no_object_is_called_like_an_operation_or_a_number(name: str) -> None:
     assert Quantity(f"{name}_1", (a,), b).body == b
 
 
-def test_an_object_that_is_an_operation_may_be_called_so() -> None:
+def test_an_object_that_is_an_operation_may_have_its_name() -> None:
     least = (a + b - abs(a - b)) / 2
     assert Quantity("min", (a, b), least).body == least
     law, value = (y, Density("q", y)), Real("X", y)
@@ -183,7 +183,7 @@ def test_an_object_that_is_an_operation_may_be_called_so() -> None:
 
 
 @pytest.mark.parametrize("name", ["sqrt", "log", "E", "N"])
-def test_no_unknown_function_is_called_like_an_operation(name: str) -> None:
+def test_an_unknown_function_named_like_an_operation_is_refused(name: str) -> None:
     def squared(called: str) -> Claim:
         f = Function(called, real=True)(x)
         left, right = (f + c) ** 2, f**2 + 2 * c * f + c**2
@@ -194,12 +194,12 @@ def test_no_unknown_function_is_called_like_an_operation(name: str) -> None:
     green(squared("f"))
 
 
-def test_no_symbol_is_called_like_a_number() -> None:
+def test_a_symbol_named_like_a_number_is_refused() -> None:
     false_pi = Symbol("pi", positive=True)
     red_for(equal(c * (false_pi + a) ** 2, expand(c * (false_pi + a) ** 2)), "'pi'")
 
 
-def test_names_of_the_standard_normal_and_of_any_normal_are_taken() -> None:
+def test_names_of_normal_laws_are_reserved() -> None:
     with pytest.raises(ValueError, match="which is any normal law"):
         LawName(a, b, "N", z)
     for names in (("0", "S"), ("m", "I"), ("det", "S")):

@@ -1,4 +1,4 @@
-"""A statement that takes its answer away again pins any answer and shows none; each has a twin that shows it."""
+"""A statement whose answer cancels pins any answer and shows none; each has a twin that shows its answer."""
 
 from collections.abc import Callable
 from typing import Any, NamedTuple
@@ -51,12 +51,12 @@ SHOWN = {
 
 
 @pytest.mark.parametrize("how", VANISH)
-def test_an_answer_that_a_statement_takes_away_again_is_not_pinned(how: str) -> None:
+def test_an_answer_that_cancels_in_its_statement_is_not_pinned(how: str) -> None:
     red_for(stated(VANISH[how]), "looks at its answer|stands nowhere in what is shown|does not pin its answer")
 
 
 @pytest.mark.parametrize("how", SHOWN)
-def test_an_answer_that_stands_in_its_statement_is(how: str) -> None:
+def test_an_answer_that_is_shown_in_its_statement_is_pinned(how: str) -> None:
     green(stated(SHOWN[how]))
 
 
@@ -86,7 +86,7 @@ x = Symbol("x", real=True)
 
 
 def rooted(power: int) -> Claim:
-    """(q - x/2)^2 = (a + b - x/2)^2, which x - a - b satisfies too, and the same of cubes."""
+    """Return (q - x/2)^2 = (a + b - x/2)^2, which x - a - b satisfies too, or the same with cubes."""
     says = lambda q: Equal((q - x / 2) ** power + a, expand((a + b - x / 2) ** power) + a)  # noqa: E731
     return stated(says, a + b, example={a: S.One, b: S.One, x: S.One})
 
@@ -95,5 +95,5 @@ def test_another_answer_may_be_a_function_of_all_that_a_statement_is_about() -> 
     red_for(rooted(2), "passes too")
 
 
-def test_an_answer_without_another_is_pinned() -> None:
+def test_an_only_solution_is_pinned() -> None:
     green(rooted(3))

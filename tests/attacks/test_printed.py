@@ -50,7 +50,7 @@ NEAR = (Below(b, a), Below(a, Integer(5)))
 
 
 def outside(at: Any, *given: Below) -> Claim:
-    """0 < (b - 10)^2, at a point; with the assumptions b < a < 5 it is true wherever they hold."""
+    """Return the sentence 0 < (b - 10)^2, refuted at a point; with b < a < 5 it is true wherever these hold."""
     kept = {g.text: "kept" for g in given} | {f"0 < {s}": "kept" for s in (a, b, c)}
     example = {a: S(2), b: S.One, c: S.One}
     return claim(
@@ -92,7 +92,7 @@ def test_a_name_has_one_meaning_in_the_false_sentence(what: str) -> None:
 
 
 @pytest.mark.parametrize("name", ["pi", "E", "oo"])
-def test_a_symbol_is_not_called_like_a_number(name: str) -> None:
+def test_a_symbol_of_a_false_sentence_named_like_a_number_is_refused(name: str) -> None:
     v = Symbol(name, positive=True)
     like = claim(LEFT * v, RIGHT * v, example={a: S(2), b: S.One, c: S.One, v: S.One}, kind="refuted",
                  printed=Equal(v, pi), printed_at={v: S.One}, refutes="pi is e")  # fmt: skip
@@ -103,6 +103,6 @@ def test_a_symbol_is_not_called_like_a_number(name: str) -> None:
     ("says", "why"),
     [("a is a", "true of anything"), ("a + b = a + b.", "true of anything"), ("a is not b", "expected no equality")],
 )
-def test_a_false_sentence_is_no_true_one(says: str, why: str) -> None:
+def test_a_sentence_that_is_true_cannot_be_called_false(says: str, why: str) -> None:
     red_for(refuted(a + S.Zero, b + S.Zero, AT, says), why)
     green(refuted(a + S.Zero, b + S.Zero, AT, "a is b"))

@@ -281,7 +281,7 @@ def test_a_statement_that_changes_goes_red() -> None:
 
 
 @pytest.mark.parametrize("next_, pinned", [(N + 1, True), (N + 3, True), (2 - N, False), (N / 2, False)])
-def test_an_induction_pins_what_it_counts_where_its_index_goes_on(next_: Expr, pinned: bool) -> None:
+def test_an_induction_pins_its_answer_for_an_unbounded_index(next_: Expr, pinned: bool) -> None:
     counting = counted_by(next_)
     assert bool(given_by_induction(counting)) == pinned
 

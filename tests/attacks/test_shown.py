@@ -294,6 +294,6 @@ def named_by(base: Expr) -> list[str]:
     return [text(r.left) for r in readings(said)]
 
 
-def test_an_induction_is_called_by_no_object_that_stands_still() -> None:
+def test_an_object_that_does_not_move_with_the_index_calls_no_induction() -> None:
     assert named_by(FORWARD.Var(z_s)) == ["V_m", "V_0", "V_{m+1}"]
     assert named_by(Quantity("W", (m,), b)) == ["V_m", "V_0", "V_{m+1}"], "it is defined where it starts alone"

@@ -158,7 +158,7 @@ def test_integers_of_python_are_numbers_and_claims_of_the_catalogue_are_needed(p
     assert "log.tangent" in udm("trust", "my_claims.py")
 
 
-def test_what_a_claim_rests_on_is_said_though_the_prover_breaks(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_trust_is_printed_even_if_the_prover_breaks(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     written(place)
     monkeypatch.setattr("derivations.judge.certificate.prove", lambda *_: 1 // 0)
     monkeypatch.setattr("derivations.judge.trace.prove", lambda *_: 1 // 0)

@@ -82,7 +82,7 @@ def test_an_induction_is_green() -> None:
     assert certify(summed(), "digest").complaints == []
 
 
-def test_there_is_no_induction_without_a_base_case() -> None:
+def test_an_induction_without_a_base_case_is_refused() -> None:
     with pytest.raises(TypeError, match="base"):
         induction(value=SUM, held=total, step=total + n, **COUNT)  # type: ignore[call-arg]
 

@@ -76,7 +76,7 @@ JUMPING = {
 
 
 @pytest.mark.parametrize("name", PRIMITIVES)
-def test_a_primitive_is_followed(name: str) -> None:
+def test_a_continuous_primitive_is_green(name: str) -> None:
     green(PRIMITIVES[name])
 
 
@@ -85,7 +85,7 @@ def test_a_wrong_primitive_goes_red(name: str) -> None:
     red_for(*JUMPING[name])
 
 
-def test_a_jump_is_seen_by_numbers_alone() -> None:
+def test_a_jump_is_detected_by_numbers_alone() -> None:
     """The quadrature and the primitive disagree from b = 8 pi on, whatever the proof says."""
     assert enclose(JUMPING["past its jump"][0]).verdict != "consistent"
 

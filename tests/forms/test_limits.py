@@ -55,7 +55,7 @@ MISSHAPEN = ("a variable of whole numbers", "nothing that tends")  # no engine s
 
 
 @pytest.mark.parametrize("name", TRUE)
-def test_a_limit_is_seen(name: str) -> None:
+def test_a_true_limit_is_green(name: str) -> None:
     assert enclose(TRUE[name]).verdict == "consistent"
     if name not in NOT_PROVED:
         green(TRUE[name])

@@ -54,11 +54,11 @@ def test_an_expression_without_a_tail_stays(name: str) -> None:
     assert tails.expr == e or not there.is_finite or not continuous(tails.expr, h) or fails(tails)
 
 
-def test_a_sign_is_owed() -> None:
+def test_a_sign_is_an_obligation() -> None:
     assert [(o.expr, o.relation) for o in name_tails(exp(-g / h), h).owed] == [(g, "> 0")]
 
 
-def test_an_exponent_that_cancels_is_none() -> None:
+def test_an_exponent_that_cancels_is_not_a_tail() -> None:
     """(a - b)^2 - a^2 + 2 a b - b^2 is 0, however it is written."""
     e: Expr = exp(-((a - b) ** 2 - a**2 + 2 * a * b - b**2 + Rational(0)) / h)
     assert name_tails(e, h).expr == e

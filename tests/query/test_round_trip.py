@@ -64,7 +64,7 @@ def test_what_is_printed_is_read_back(printer: str) -> None:
     seen = refused = 0
     while seen < DRAWS:
         e = drawn(draw, 4, of)
-        if e.has(sympy.zoo, sympy.nan, sympy.oo, sympy.E, sympy.I):  # no formula over the reals, or e by itself
+        if e.has(sympy.zoo, sympy.nan, sympy.oo, sympy.E, sympy.I):  # no formula over the reals, or e alone
             continue
         text = written(e)
         try:
@@ -79,7 +79,7 @@ def test_what_is_printed_is_read_back(printer: str) -> None:
     assert refused < DRAWS / 20
 
 
-def test_a_wrong_print_is_seen() -> None:
+def test_a_wrong_print_is_detected() -> None:
     e = symbols.alpha_t * symbols.x + symbols.sigma_t
     (only,) = [r for r in readings(printing.latex(e.subs(symbols.x, symbols.z_t))) if "ours" in r.convention]
     assert not same(evaluated(only.expr), e)

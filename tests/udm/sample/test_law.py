@@ -4,7 +4,7 @@ For an affine denoiser z_0 is linear in z_1 and in each noise: z_0 = g_0 z_1 + s
 vectors gives all the gains, and with them mean m_0 and variance g_0^2 var(z_1) + sum g_k^2, without Monte Carlo.
 
 The bound: a move's coefficients are good to 8 ulps (16 u), with a product and two sums; x_hat comes from a gain good to
-|gamma| + 10 u and, told as eps or v, through a conversion whose terms are at most 2/alpha as large: K = 40 (2/alpha) u
+|gamma| + 10 u and, given as eps or v, through a conversion whose terms are at most 2/alpha as large: K = 40 (2/alpha) u
 a step, of the sizes of all terms, which the reference adds up beside the values (`Sized`).
 """
 
