@@ -101,7 +101,7 @@ def conversions(alpha: mpf, sigma: mpf) -> Values:
     for source, (p, q) in through_x.items():
         for target, (k, m) in through_x.items():
             if source != target:
-                inner = alpha > 0 and sigma > 0  # at an end there is no way by x
+                inner = alpha > 0 and sigma > 0  # at an end the conversion cannot go by way of x
                 values[f"{source} to {target}, z"] = difference(k, m * p / q) if inner else nan
                 values[f"{source} to {target}, {source}"] = m / q if inner else nan
     return values

@@ -62,7 +62,7 @@ UNSEEN = {  # by the digest
     "the list of lemmas": "from derivations import catalogue", "its dictionary": "z = e.__dict__",
     "an attribute by a pattern": "match by:\n    case Callable(__globals__=g):\n        z = g",
 }  # fmt: skip
-TAKEN = {  # from a module that has it from elsewhere, or that is no language of claims
+TAKEN = {  # imported from a module that only re-exports it, or that claims may not use
     "a file": "from derivations.form.known import Path",
     "what is left": "from derivations.form.known import LEFT",
     "the watch": "from derivations.form.claim import watching",

@@ -126,7 +126,7 @@ def _unsaid(where: str, text: str, annotation: object) -> Iterator[str]:
 
 
 def _expected(kind: Any) -> tuple[list[str], tuple[str, ...]]:
-    """Return the shapes, one of which must be said, and the words for a dtype; no shape if any will do."""
+    """Return the shapes, one of which must be stated, and the words for a dtype; no shape if any will do."""
     if kind is Tensor:
         return [], ANY_DTYPE
     axes = kind.dim_str.split()

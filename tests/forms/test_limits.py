@@ -51,7 +51,7 @@ FALSE = {
     "a slow divergence": (limit(LEFT + log(h)), "enclose refutes"),
     "undefined all along": (limit(LEFT + sqrt(-h)), "enclose refutes"),
 }
-MISSHAPEN = ("a variable of whole numbers", "nothing that tends")  # no engine sees what is wrong with them
+MISSHAPEN = ("a variable of whole numbers", "nothing that tends")  # no engine detects their fault
 
 
 @pytest.mark.parametrize("name", TRUE)
