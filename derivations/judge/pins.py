@@ -57,7 +57,7 @@ def pins(claim: Claim) -> Pins:
 def _pins(claim: Claim, traced: Traced) -> Pins:
     known = given_outright(traced, stated(claim)) | given_by_induction(claim)
     left = [h for h in traced.holes if h.part not in known]
-    opened = Opener(traced.holes, known)
+    opened = Opener(traced.holes, known, traced.bound)
     if left and (why := _unlike(claim, traced, left, opened)):
         raise Untraceable(why)
     return Pins(lemmas(claim, traced), complaints(claim, traced, left, opened) if left else [])

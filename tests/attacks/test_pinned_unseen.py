@@ -7,7 +7,11 @@ import pytest
 from sympy import Abs, Expr, Max, S, Symbol, diff, exp, expand, log
 
 from derivations.form.claim import Claim, Wrong, by
+from derivations.form.law import Law
+from derivations.form.laws import Weighed
 from derivations.form.statement import Equal
+from derivations.probability.gaussian import Normal
+from tests.support import forged
 from tests.support.forged import LEFT, RIGHT, a, b, claim
 from tests.support.judged import green, red_for
 
@@ -97,3 +101,10 @@ def test_another_answer_may_be_a_function_of_all_that_a_statement_is_about() -> 
 
 def test_an_only_solution_is_pinned() -> None:
     green(rooted(3))
+
+
+def test_a_root_that_depends_on_the_variable_of_a_law_is_no_answer() -> None:
+    """The law's density bends in its mean, and another mean would fit at each z, but none at all of them."""
+    z, v = Symbol("z", real=True), Symbol("v", real=True)
+    tilted = Weighed(Normal(S.Zero, S.One), v * z, v**2 / 2, names=("p", "q"))
+    green(forged.stated(lambda q: Law(z, tilted, Normal(q, S.One)), v, "law"))

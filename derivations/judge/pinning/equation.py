@@ -84,7 +84,7 @@ def bounded(statement: Statement, opened: Opener) -> set[Look]:
 def _equation(e: Expr, opened: Opener, var: Symbol | None = None) -> Equation:
     changes = opened.changed(e)
     slopes = {look: still(e.diff(d)) for look, d in changes.items()}
-    return Equation(e, changes, {look: slope for look, slope in slopes.items() if slope != 0}, var, len(changes) == 1)
+    return Equation(e, changes, {look: slope for look, slope in slopes.items() if slope != 0}, var, opened.alone(e))
 
 
 def _integrands(e: Expr, opened: Opener) -> Iterator[Expr]:

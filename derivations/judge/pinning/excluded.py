@@ -29,7 +29,7 @@ class Excluded:
     def __call__(self, look: Look, change: Dummy, by: arb) -> bool:
         """Return whether a value that differs by `by` is excluded; record it as passing if not."""
         known = [(kind, whole, self._known(whole)) for kind, whole in self.gaps]
-        gaps = [(kind, e, len(changes(whole)) == 1) for kind, whole, e in known if changes(e) == {change}]
+        gaps = [(kind, e, self.opened.alone(whole)) for kind, whole, e in known if changes(e) == {change}]
         for n, at in enumerate(islice(self.places(look.symbols), PLACES)):
             if any(_broken(e, at | {change: by}, kind) for kind, e, single in gaps if n == 0 or not single):  # type: ignore[dict-item]
                 return True

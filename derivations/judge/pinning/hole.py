@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 from sympy import Add, Derivative, Dummy, Expr, Function, Integral, Poly, S, Subs, Symbol
 from sympy.core.function import AppliedUndef
 
-from derivations.form.base import whole
+from derivations.form.base import Form, whole
 from derivations.form.claim import Answer, Claim, leaves, plainly, with_leaf
 from derivations.form.statement import Statement
 from derivations.judge.pinning.shown import Shown, require_shown, visible
@@ -70,6 +70,7 @@ class Traced(NamedTuple):
 
     holes: Sequence[Hole]
     statements: tuple[Statement, ...]
+    bound: frozenset[Symbol] = frozenset()  # for all of whose values a form is stated: no answer depends on them
 
 
 def stated(claim: Claim, answer: Answer = None) -> tuple[Statement, ...]:
@@ -99,7 +100,8 @@ def trace(claim: Claim, within: Sequence[Symbol]) -> Traced:
         holes += [hole for hole, _ in parts]
         answer = with_leaf(answer, field, Add(*(hole.head(*hole.symbols) * m for hole, m in parts)))
     try:
-        return Traced(holes, _seen(claim, answer, holes))
+        bound = (v for form in claim.said() if isinstance(form, Form) for v in form.binds())
+        return Traced(holes, _seen(claim, answer, holes), frozenset(bound))
     except Exception as fault:  # whatever a statement's own code raises for such an answer
         raise Untraceable(f"{type(fault).__name__}: {fault}") from fault
 
@@ -128,14 +130,21 @@ def _hole(part: Part, leaf: Expr, shown: Expr) -> Hole:
 class Opener:
     """A replacement of each look at an unknown function by its value and, unless it is known, a change."""
 
-    def __init__(self, holes: Sequence[Hole], known: Collection[Part] = ()) -> None:
+    def __init__(
+        self, holes: Sequence[Hole], known: Collection[Part] = (), bound: frozenset[Symbol] = frozenset()
+    ) -> None:
         self.holes = {h.head: h for h in holes}
+        self.bound = bound
         self.known = known
         self.changes: dict[Look, Dummy] = {}
         self.within: dict[Dummy, set[Dummy]] = {}  # the changes in the arguments of a change
 
     def looks(self, e: Expr) -> bool:
         return bool(self.holes) and e.has(*self.holes)
+
+    def alone(self, e: Expr) -> bool:
+        """Return whether an opened expression has one change, and another root may depend on all of its symbols."""
+        return len(self.changed(e)) == 1 and self.bound.isdisjoint(e.free_symbols)
 
     def changed(self, e: Expr) -> Mapping[Look, Dummy]:
         """Return the changes that an opened expression contains."""
@@ -184,7 +193,7 @@ class Opener:
     def _integrated(self, e: Integral) -> Expr:
         """Open an integral; one of an unknown function over its own arguments is a look at the integral alone."""
         bound = {limit[0] for limit in e.limits}
-        inside = Opener(list(self.holes.values()), self.known)
+        inside = Opener(list(self.holes.values()), self.known, self.bound)
         body = inside._open(e.function)  # type: ignore[arg-type]
         ends = [(limit[0], *self._all(limit[1:])) for limit in e.limits]
         if not any(look.symbols & bound for look in inside.changes):
