@@ -97,7 +97,7 @@ def _special(convention: str) -> str:
 
 def _read(group: dict[str, Reading], job: "_Job") -> Read:
     first, name = next(iter(group.values())), next(iter(group))
-    verdict = job(Asked(first.expr, name))
+    verdict = job(Asked(first.expr, name, is_name=first.written.strip() in first.names))
     names = dict(first.names)
     return Read(tuple(group), first.written, first.left, first.side, read_as(first.expr), names, verdict)
 

@@ -26,6 +26,7 @@ from derivations.obligations.obligation import Ledger, Obligation, changed, owed
 from derivations.obligations.watch import watching
 from derivations.points.domain import Empty, holds, points
 from derivations.query.build import evaluated
+from derivations.query.holes import is_analytic
 from derivations.query.relations import Expressed, expressed, fewest, meant
 from derivations.query.universe import universe
 from derivations.query.views import View, symbols_of
@@ -155,8 +156,9 @@ def _unproved(engines: list[str], reason: str) -> Confirmed:
 
 
 def _is_hole(o: Obligation, right: Expr) -> bool:
-    """Whether it is a denominator of the formula alone: outside its zeros, which are removable, the two are equal."""
-    return o.relation == "!= 0" and o.expr is not S.Zero and not any(o.expr == p.expr for p in owed(right))
+    """Whether it is a denominator of the formula alone: outside its zeros, which are thin, the two are equal."""
+    alone = o.relation == "!= 0" and o.expr is not S.Zero and not any(o.expr == p.expr for p in owed(right))
+    return alone and is_analytic(o.expr)
 
 
 def _left(identity: Identity) -> list[Obligation]:

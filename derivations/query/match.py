@@ -49,6 +49,8 @@ def matched(asked: Asked, index: Index, only: str, stands: Standings) -> Verdict
     """Return the verdict on a formula; with `only`, against that claim alone, whatever the formula's size."""
     if not only and asked.is_small:
         return Verdict("unknown", reason=f"a smaller piece matches nothing: expected {SMALLEST}")
+    if not only and asked.is_number:
+        return Verdict("unknown", reason=f"it is a number, {read_as(asked.raw)}, which matches nothing")
     among = {only: index[only]} if only else index
     candidates = agreeing(asked, among)
     if asked.is_small:  # a symbol may happen to be a side, in some view

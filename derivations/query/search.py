@@ -48,8 +48,8 @@ class Near(NamedTuple):
 class Asked:
     """A formula that is asked about: as it is written, and by value."""
 
-    def __init__(self, raw: Expr, convention: str = "ours") -> None:
-        self.raw, self.convention = raw, convention
+    def __init__(self, raw: Expr, convention: str = "ours", is_name: bool = False) -> None:
+        self.raw, self.convention, self.is_name = raw, convention, is_name
 
     def may_mean(self, e: Entry) -> bool:
         """Whether the convention allows the view of an entry."""
@@ -71,7 +71,16 @@ class Asked:
     def is_small(self) -> bool:
         """Whether it is too small a piece for a match to mean anything."""
         operations = size(self.raw)
-        return operations < FEWEST and (operations < LEAST_OPERATIONS or len(self.symbols) < LEAST_SYMBOLS)
+        return self.is_name or (
+            operations < FEWEST and (operations < LEAST_OPERATIONS or len(self.symbols) < LEAST_SYMBOLS)
+        )
+
+    @cached_property
+    def is_number(self) -> bool:
+        """Whether it has one value at all points: what is 0 or 1 is equal to many things, and says of none."""
+        first, *others = self.values
+        with precision(BITS):
+            return first is not None and all(v is not None and not _differ(v, first) for v in others)
 
     @property
     def key(self) -> tuple[str, ...]:

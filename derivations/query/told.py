@@ -16,6 +16,8 @@ def lines(read: Read) -> Lines:
     yield HEADINGS[v.kind], _headline(v)
     if read.conventions:
         yield "read as", f"{read.read_as}, in the symbols of {_list(read.conventions)}"
+    if read.left:
+        yield "", f"what stands on the left, {read.left}, is not compared"
     yield from _why(v)
 
 
@@ -83,7 +85,7 @@ def _list(names: tuple[str, ...]) -> str:
 def quoted(answer: Answer) -> str:
     """Return a line for a review: of the best reading, which comes first."""
     read = answer.read[0]
-    v, formula = read.verdict, " ".join(answer.formula.split())
+    v, formula = read.verdict, " ".join((read.written if read.left else answer.formula).split())
     by = f" (in the symbols of {read.conventions[0]})" if read.conventions else ""
     head = f"Checked with udm {_version()}: `{formula}`{by}"
     if v.kind == "equal":

@@ -54,6 +54,8 @@ def test_an_answer_is_recognised_in_other_symbols() -> None:
 def test_a_wrong_form_is_named_with_what_it_breaks() -> None:
     page = ask(rf"\tilde\beta_t = {WRONG}", status=1)
     assert page.startswith("wrong form 5BUN ddpm.posterior: 'ratio inverted' in var in the answer")
+    assert r"what stands on the left, \tilde\beta_t, is not compared" in page
+    assert rf"`{WRONG}` (in the symbols of DDPM) is a known wrong form" in page, "what is quoted is what was compared"
     for told in (
         "breaks a variance above beta_t",
         "seen in web a public blog",

@@ -5,13 +5,14 @@ import subprocess
 import sys
 
 import pytest
-from sympy import Expr, Integer, Rational, Symbol, log, sqrt
+from sympy import Expr, Integer, Rational, Symbol, exp, log, sqrt
 
 from derivations.catalogue import claims
 from derivations.form.claim import Claim, by
 from derivations.form.statement import Below, Equal
 from derivations.notation.printing import text
 from derivations.query.confirm import Confirmed, confirm
+from derivations.query.holes import is_analytic
 from derivations.query.reading import readings
 from derivations.query.relations import DEFINED, PRIMITIVE, expressed, fewest, primitive
 from derivations.query.universe import COUNT, digest, numbers, universe, value
@@ -108,6 +109,23 @@ def test_an_assumption_of_the_claim_may_make_a_formula_right() -> None:
 def test_a_removable_hole_is_mentioned() -> None:
     found = asked(own(c * x), "c*x*(x - y)/(x - y)")
     assert found.verdict == "proved" and found.where == (f"{text(x - y)} != 0",)
+
+
+@pytest.mark.parametrize("zero_on_half", ["sqrt(x**2) - x", "abs(x - y) + x - y", "sqrt((x - y)**2) - (x - y)"])
+def test_a_hole_as_wide_as_half_of_the_domain_is_none(zero_on_half: str) -> None:
+    found = asked(own(c * x), f"c*x*({zero_on_half})/({zero_on_half})")
+    assert found.verdict in ("consistent", "unknown") and "left over" in found.reason
+
+
+@pytest.mark.parametrize(
+    ("e", "thin"),
+    [
+        (x - y, True), (x**2 - sqrt(c + 1), True), (log(c) - x, True), (exp(x) - 1, True),
+        (abs(x) - x, False), (sqrt((x - y) ** 2 + 2 + 1 / (x - y) ** 2) - x, False), (log(x) - y, False),
+    ],
+)  # fmt: skip
+def test_zeros_are_thin_of_what_is_analytic(e: Expr, thin: bool) -> None:
+    assert is_analytic(e) == thin
 
 
 def test_agreement_by_a_forged_example_is_no_proof() -> None:

@@ -17,6 +17,7 @@ from derivations.query.ask import ask
 from derivations.query.child import Broken, TimedOut, within
 from derivations.query.described import Described, described
 from derivations.query.match import matched
+from derivations.query.reading import readings
 from derivations.query.search import Asked, agreeing, nearest
 from derivations.query.standing import Stands, of_row
 from derivations.symbols import alpha_s, alpha_ts, sigma_s, sigma_t, sigma_ts, x, z_t
@@ -84,6 +85,24 @@ def test_a_different_formula_is_compared_with_the_nearest(small: dict[str, Descr
 def test_small_pieces_match_nothing(small_piece: Expr, small: dict[str, Described]) -> None:
     verdict = matched(Asked(small_piece), small, "", proved)
     assert verdict.kind == "unknown" and "operations" in verdict.reason
+
+
+@pytest.mark.parametrize(
+    "number", ["sigma_s*(x - z_t)/(sigma_s*(x - z_t))", "sigma_s*(x - x) + 2", "x*sigma_s**2*(z_t - z_t)"]
+)
+def test_numbers_match_nothing(number: str, small: dict[str, Described]) -> None:
+    """What is 0 or 1, however it is written, is a side of many claims, and says of none."""
+    verdict = matched(Asked(readings(number)[0].expr), small, "", proved)
+    assert verdict.kind == "unknown" and "it is a number" in verdict.reason
+
+
+def test_a_bare_name_matches_nothing(monkeypatch: pytest.MonkeyPatch, small: dict[str, Described]) -> None:
+    """A name by which a convention means a formula is a name as it is written."""
+    monkeypatch.setattr(asking, "index", lambda watch: small)
+    monkeypatch.setattr(asking._Job, "stands", lambda self, name: proved(name))
+    (bare,) = ask("posterior_mean_coef1[t]", seconds=120).read
+    assert bare.verdict.kind == "unknown" and "operations" in bare.verdict.reason
+    assert ask("betas*alphas_cumprod_prev**0.5/(1 - alphas_cumprod)", seconds=120).is_equal
 
 
 def test_a_question_may_be_limited_to_one_claim(small: dict[str, Described]) -> None:
