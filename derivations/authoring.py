@@ -2,7 +2,7 @@
 
 A file of claims outside this repository needs this module, `derivations.symbols` for the field's symbols and
 `derivations.notation` for its named objects, as E[z_s | z_t, x] or KL(q || p); the names that it may take from SymPy
-are `derivations.own.language.NAMES`. Symbols of one's own are declared by `real` and `positive`.
+are `derivations.own.vocabulary.NAMES`. Symbols of one's own are declared by `real` and `positive`.
 
 The judges take each claim as they take those of the catalogue: `udm verify my_claims.py`.
 """
