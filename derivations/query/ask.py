@@ -7,7 +7,7 @@ first: nothing is called equal to what is not green.
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from sympy import Expr
+from sympy import Expr, Float, sympify
 
 from derivations.catalogue import find
 from derivations.judge import store
@@ -21,6 +21,7 @@ from derivations.query.match import matched, read_as
 from derivations.query.reading import Reading, readings
 from derivations.query.search import Asked, Index
 from derivations.query.standing import Stands, of_row
+from derivations.query.universe import numbers
 from derivations.query.verdict import Answer, Read, Verdict
 from derivations.query.views import EXPLODING, special_papers
 
@@ -47,6 +48,7 @@ def ask(
     Raises:
         Unread: the formula has no reading; it says which piece has none.
         Unknown: there is no claim `against`.
+        ValueError: an expression in other symbols than ours, or with numbers that are not exact.
     """
     only = _one(against) if against else ""
     read = readings(formula, where or {}) if isinstance(formula, str) else (_ours(formula),)
@@ -65,7 +67,15 @@ def _one(pattern: str) -> str:
     return found[0].name
 
 
-def _ours(e: Expr) -> Reading:
+def _ours(formula: Expr) -> Reading:
+    """An expression in our very symbols, with their signs, and in exact numbers."""
+    e = sympify(formula, strict=True)  # no text is evaluated
+    if not isinstance(e, Expr):
+        raise ValueError(f"expected a formula, got {e}")
+    if inexact := sorted(map(str, e.atoms(Float))):
+        raise ValueError(f"expected exact numbers, as Rational(1, 2), got {', '.join(inexact)}")
+    if other := sorted(map(str, e.free_symbols - numbers())):
+        raise ValueError(f"expected symbols of derivations.symbols, got others: {', '.join(other)}")
     return Reading("ours", e, {str(v): str(v) for v in e.free_symbols}, str(e))
 
 

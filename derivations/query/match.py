@@ -13,8 +13,10 @@ from derivations.notation.printing import text
 from derivations.obligations.watch import watching
 from derivations.query.build import evaluated
 from derivations.query.confirm import Confirmed, confirm
+from derivations.query.described import size
 from derivations.query.formulas import DRAW, formulas
 from derivations.query.search import (
+    LEAST_OPERATIONS,
     SMALLEST,
     Asked,
     Candidate,
@@ -54,7 +56,9 @@ def matched(asked: Asked, index: Index, only: str, stands: Standings) -> Verdict
     among = {only: index[only]} if only else index
     candidates = agreeing(asked, among)
     if asked.is_small:  # a symbol may happen to be a side, in some view
-        candidates = [c for c in candidates if c.entry["where"].startswith("answer") and not c.entry["view"]]
+        candidates = [c for c in candidates if c.entry["where"].startswith("answer")]
+        if asked.is_name or size(asked.raw) < LEAST_OPERATIONS:
+            candidates = [c for c in candidates if not c.entry["view"]]
     found = list(_put(asked, several(candidates)))
     for said in (_equal, _wrong):
         if (verdict := said(asked, found, among, stands)) is not None:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from sympy import Expr, exp, sqrt
+from sympy import Eq, Expr, Symbol, exp, sqrt
 
 from derivations.catalogue import claims, modules
 from derivations.judge import store
@@ -20,7 +20,7 @@ from derivations.query.match import matched
 from derivations.query.reading import readings
 from derivations.query.search import Asked, agreeing, nearest
 from derivations.query.standing import Stands, of_row
-from derivations.symbols import alpha_s, alpha_ts, sigma_s, sigma_t, sigma_ts, x, z_t
+from derivations.symbols import abar, alpha_s, alpha_ts, sigma_s, sigma_t, sigma_ts, x, z_t
 
 NAMES = ("vdm.posterior.variance", "vdm.posterior.mean", "vdm.param.eps")
 VARIANCE = sigma_s**2 * sigma_ts**2 / sigma_t**2
@@ -116,6 +116,26 @@ def test_a_forgotten_alpha_is_wrong_where_no_convention_leaves_it_out() -> None:
     unscaled = sigma_s**2 * (sigma_t**2 - sigma_s**2) / sigma_t**2
     for convention, kind in (("EDM", "equal"), ("Score SDE", "equal"), ("VDM", "different"), ("ours", "different")):
         assert matched(Asked(unscaled, convention), index, "", proved).kind == kind
+
+
+def test_a_short_answer_in_the_symbols_of_a_view_is_equal_to_its_claim() -> None:
+    snr = {"vdm.forward.snr": described(claims()["vdm.forward.snr"])}
+    assert matched(Asked(abar / (1 - abar), "DDPM"), snr, "vdm.forward.snr", proved).kind == "equal"
+    assert matched(Asked((1 - abar) / abar, "DDPM"), snr, "vdm.forward.snr", proved).kind == "different"
+    assert matched(Asked(abar / (1 - abar), "DDPM"), snr, "", proved).kind == "unknown"
+
+
+@pytest.mark.parametrize(
+    ("formula", "fault"),
+    [
+        (Symbol("sigma_ts") ** 2 * sigma_s, "expected symbols of derivations.symbols, .*: sigma_ts"),
+        (0.5 * sigma_s**2, "expected exact numbers, .* 0.5"),
+        (Eq(x, 1), "expected a formula"),
+    ],
+)
+def test_expressions_are_in_our_symbols_and_exact(formula: Expr, fault: str) -> None:
+    with pytest.raises(ValueError, match=fault):
+        ask(formula)
 
 
 # -- the index ------------------------------------------------------------------------------------
