@@ -7,7 +7,7 @@ where the induction starts.
 from collections.abc import Iterator
 from typing import Any
 
-from sympy import Basic, Expr, Mul, Symbol, Tuple, sympify
+from sympy import Basic, Expr, Mod, Mul, Symbol, Tuple, sympify
 from sympy.core.symbol import Str
 
 from derivations.notation.arranged import SLOPE
@@ -102,6 +102,35 @@ class Product(Named):
     def _latex(self, printer: Any) -> str:
         factor, i, low, high = map(printer.doprint, self.args)
         return f"\\prod_{{{i} = {low}}}^{{{high}}} \\left({factor}\\right)"
+
+
+class Wrapped(Named):
+    """The product of x - ((i + first) mod size) over i from 0 to size - 1: as many places, wrapped, from one on."""
+
+    def __new__(cls, x: Expr, i: Symbol, first: Expr, size: Expr) -> "Wrapped":
+        if not (first.is_Integer and size.is_Integer and size.is_positive):
+            raise ValueError(f"expected a first place and a number of places, whole numbers, got {first} and {size}")
+        return Expr.__new__(cls, x, i, first, size)
+
+    @property
+    def shown(self) -> tuple[Basic, ...]:
+        return self.args[:1]
+
+    def meaning(self) -> Expr:
+        x, _, first, size = self.args
+        return Mul(*(x - (int(first) + k) % int(size) for k in range(int(size))))  # type: ignore[arg-type, operator]
+
+    def _sympystr(self, printer: Any) -> str:
+        x, place, i, last = self._parts(printer)
+        return f"prod_({i} = 0 to {last}) ({x} - {place})"
+
+    def _latex(self, printer: Any) -> str:
+        x, place, i, last = self._parts(printer)
+        return f"\\prod_{{{i} = 0}}^{{{last}}} \\left({x} - {place}\\right)"
+
+    def _parts(self, printer: Any) -> tuple[str, ...]:
+        x, i, first, size = self.args
+        return tuple(map(printer.doprint, (x, Mod(i + first, size, evaluate=False), i, size - 1)))  # type: ignore[operator]
 
 
 def with_steps(of: OfProcess) -> Expr:

@@ -14,9 +14,8 @@ from derivations.form.claim import Below, Claim, Wrong, by
 from derivations.form.experiment import Chance, Experiment, Mean
 from derivations.form.law import Generating, Law, Pieces
 from derivations.form.statement import Equal
-from derivations.notation.chains import Product
+from derivations.notation.chains import Wrapped
 from derivations.notation.quantities import Quantity
-from derivations.notation.times import function
 from derivations.notation.values import QuantityAt
 
 # isort: off
@@ -57,10 +56,9 @@ TIME = Pieces(u, ((before, S.Zero, 1 - shift), (after, 1 - shift, S.One)))
 OF_TIME = share(before, S.Zero, 1 - shift) + WRAPPED
 
 
-@function("P", m, w)
-def thirds(cell: Expr, root: Expr) -> Expr:
-    """The polynomial whose roots are 3 (1 - t_i) for u_0 = (m + r)/3: r beyond a whole number, as 0 < r < 1."""
-    return Product(root - r - Mod(cell + i, 3), i, S.Zero, S(2))
+def thirds(cell: int) -> Wrapped:
+    """The polynomial in w whose roots are 3 (1 - t_i) for u_0 = (cell + r)/3: r beyond a whole number, as 0 < r < 1."""
+    return Wrapped(w - r, i, S(cell), S(3))
 
 
 AT = (u, (m + r) / k)
@@ -75,7 +73,7 @@ def says_times(q: Times) -> tuple[Law | Equal, ...]:
         Law(t, TIME, Generating(kappa, q.mgf)),
         Equal(T_I, 1 - q.cell / k),
         Equal(T_WRAPPED, 2 - q.cell / k),
-        *(Equal(thirds(S(start), w), q.thirds) for start in range(3)),
+        *(Equal(thirds(start), q.thirds) for start in range(3)),
         Equal(QuantityAt(SHIFTED, (i, rank * each + j), (k, ranks * each)), q.ranked),
         Equal(Integral(S.One, (time, (m - 1) / T, m / T)), q.chance),
     )
