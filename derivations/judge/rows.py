@@ -111,7 +111,8 @@ class SourceRow(TypedDict):
     equations: str
     all: str
     states: bool
-    misprint: bool
+    misprint: bool  # whether all of these equations are printed wrong
+    misprints: list[str]
     reading: str | None
     confirmed: bool
     url: str

@@ -26,6 +26,11 @@ class Source(NamedTuple):
         """As it is cited in one line: "VDM v6 (25)"."""
         return cite(self.paper, self.main)
 
+    @property
+    def misprints(self) -> list[str]:
+        """What is wrong with the equations that state it, as they are printed; of a false sentence, the claim says."""
+        return [f"{cite(self.paper, [e])}: {e.misprint}" for e in self.main if e.misprint] if self.states else []
+
 
 def sources(claim: str) -> list[Source]:
     """The papers that state a claim or are about it, in the order of their years."""
@@ -60,6 +65,7 @@ def _data(source: Source) -> SourceRow:
         "equations": source.equations,
         "all": spans(source.all),
         "states": source.states,
+        "misprints": source.misprints,
         "misprint": source.states and all(e.misprint for e in source.main),
         "reading": source.reading or None,
         "confirmed": all(e.confirmed for e in source.main),

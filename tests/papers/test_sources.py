@@ -6,6 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
 from derivations.catalogue import claims
 from derivations.form.claim import Claim
@@ -15,6 +16,7 @@ from derivations.papers.ledger import ledger
 from derivations.papers.paper import Equation, Paper, paper, papers
 from derivations.papers.references import named, resolve, spans
 from derivations.papers.sources import sourced, sources
+from udm.cli.app import app
 from udm.cli.cite import origin
 from udm.cli.ledger import _carrier
 
@@ -198,3 +200,12 @@ def test_a_false_sentence_is_not_stated_by_the_paper_that_prints_it() -> None:
     places = {"misprint": True, "states": True}, {"misprint": False, "states": True}
     lead = [next(origin({"sources": [{"name": "Luo v1 (132)", "confirmed": True, **p}], "ours": None})) for p in places]
     assert lead == ["Printed wrong in Luo v1 (132).", "Stated in Luo v1 (132)."]
+
+
+def test_a_misprint_among_the_equations_that_state_a_claim_is_said() -> None:
+    (luo,) = (s for s in sources("ddpm.posterior") if s.paper.key == "luo2022")
+    assert any(m.startswith("Luo v1 (84): ") for m in luo.misprints)
+    assert not any(s.misprints for s in sources("ddpm.posterior") if s.paper.key == "ddpm2020")
+    page = CliRunner().invoke(app, ["show", "5BUN"]).stdout
+    assert "misprint in Luo v1 (84): " in page
+    assert "Misprint in Luo v1 (84): " in CliRunner().invoke(app, ["cite", "5BUN"]).stdout

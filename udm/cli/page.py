@@ -54,6 +54,8 @@ def head(claim: Claim, r: ClaimRow, width: int) -> Iterator[str]:
     yield from beside([f"{r['tag']}  {claim.name}"], verdict, width)
     if places := _cited(claim.name):
         yield from hung(places, width, INDENT, INDENT)
+    for misprint in (m for s in sources(claim.name) if claim.printed is None for m in s.misprints):
+        yield from hung(f"misprint in {misprint}", width, INDENT, INDENT)
     answers, lemmas = statement(claim, r["lemmas"])
     if claim.printed is not None and r["printed"] is not None and r["refuted"] is not None:
         printed = list(readings(claim.shown["printed"]))

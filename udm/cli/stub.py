@@ -30,15 +30,14 @@ LETTERS = digits + "".join(c for c in ascii_uppercase if c not in "IO")  # which
 ROOT = SOURCES.parents[1]
 
 BODY = """
-# Symbols of the field are in derivations.symbols; others: a, b = positive("a b"), x, y = real("x y").
-
 {variable} = Claim(
     name="{name}",
     title="TO FILL: the statement as a sentence; it may promise no more than is stated",
     kind="equality",  # or inequality, limit, law, expectation, induction, definition, refuted
     says=lambda answer: Equal(TO_FILL, answer),  # what is claimed, built from the process, with a hole for the answer
     answer=TO_FILL,  # a closed form
-    example={{}},  # a point that satisfies every assumption: a number for each symbol
+    given=(),  # assumptions beside the signs of symbols: Below(lesser, greater) each
+    example={{}},  # a point that satisfies every assumption: an integer or a Rational for each symbol
     convenience={{}},  # for each assumption without which the claim still holds, as "0 < a": why it is kept
     proof=((by("the left side", TO_FILL), by("why it equals the line above", TO_FILL)),),
     wrong={{
@@ -61,7 +60,7 @@ OF_ONES_OWN = '''"""TO FILL: what these claims are about, in a sentence."""
 
 from derivations.authoring import TO_FILL, Claim, Equal, Wrong, by
 
-# Symbols of the field come from derivations.symbols, others from positive("a b") and real("x y") of authoring.
+# Symbols of the field are in derivations.symbols; others: a, b = positive("a b"), x, y = real("x y") of authoring.
 {body}'''
 
 
