@@ -26,6 +26,7 @@ LENGTH, DEPTH, NODES, DIGITS = 4000, 40, 600, 40
 LEVELS = 120  # of operations in one another
 EXPONENT = 64  # the greatest number in an exponent
 SIZE = 1024
+TOWER = 2  # of exponentials in one another: the third may be too large for any number
 _NUMBER = re.compile(r"(\d+\.?\d*|\.\d+)([eE][+-]?\d{1,2})?", re.ASCII)
 
 
@@ -50,7 +51,27 @@ def bounded(node: Node, text: str) -> Node:
             raise Unread(f"at most {NODES} numbers, names and operations, {LEVELS} deep", text, *node.span)
         level = tuple(part for one in level for part in children(one))
     _size(node, text)
+    _tower(node, text)
     return node
+
+
+def _tower(node: Node, text: str) -> int:
+    """Return how many exponentials stand in one another; a logarithm undoes one, and what is bounded holds none."""
+    inside = max((_tower(part, text) for part in children(node)), default=0)
+    match node:
+        case Function(name) if name in ("log", "log1p", "softplus"):
+            return max(inside - 1, 0)
+        case Function(name) if name in ("tanh", "sigmoid", "sin", "cos"):
+            return 0
+        case Function(name) if name in ("exp", "expm1", "sinh", "cosh"):
+            inside += 1
+        case Power(_, exponent) if constant(exponent) is None:
+            inside += 1
+        case _:
+            return inside
+    if inside > TOWER:
+        raise Unread(f"exponentials at most {TOWER} in one another", text, *node.span)
+    return inside
 
 
 def _size(node: Node, text: str) -> int:

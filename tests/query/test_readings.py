@@ -184,3 +184,8 @@ def test_code_that_indexes_tables_by_time_is_read() -> None:
 
 def test_a_reading_is_a_tuple_of_its_parts() -> None:
     assert Reading._fields == ("convention", "expr", "names", "written", "left", "side")
+
+
+@pytest.mark.parametrize("formula", ["exp(exp(-alpha_t))*beta", r"\exp(-\log(1+\exp(\exp(\gamma_t))))"])
+def test_two_exponentials_in_one_another_are_read(formula: str) -> None:
+    assert readings(formula)

@@ -175,6 +175,8 @@ HOSTILE = {
     "a long chain of powers": "x^{" * 45 + "2" + "}" * 45,
     "towers": r"9^{9^{9^{9}}}",
     "a tower of symbols": "(((x^{60})^{60})^{60})^{60}",
+    "a tower of exponentials": "exp(exp(exp(exp(exp(64)))))*beta+alpha_t",
+    "a tower that rests on a symbol": r"64^{64^{64^{\beta_t}}}",
     "a great number": "1" * 3000,
     "a great exponent": "x**123456789123456789",
     "a great decimal": "1e999",
