@@ -20,6 +20,7 @@ from derivations.query.index import index
 from derivations.query.match import matched, read_as
 from derivations.query.reading import Reading, readings
 from derivations.query.search import Asked, Index
+from derivations.query.sides import compared
 from derivations.query.standing import Stands, of_row
 from derivations.query.universe import numbers
 from derivations.query.verdict import Answer, Read, Verdict
@@ -55,7 +56,9 @@ def ask(
     job = _Job(index(watch), only, seconds, verifying)
     with watching(False):
         found = _joined([(Asked(next(iter(g.values())).expr).key, _read(g, job)) for g in _alike(read)])
-    return Answer(str(formula), tuple(sorted(found, key=lambda r: (r.side, ORDER.index(r.verdict.kind)))))
+        differing, left = compared(formula, where or {}, read) if isinstance(formula, str) else ({}, frozenset[str]())
+    found = [replace(r, left="") if left.issuperset(r.conventions) else r for r in found]  # it stands beside the rest
+    return Answer(str(formula), tuple(sorted(found, key=lambda r: (r.side, ORDER.index(r.verdict.kind)))), differing)
 
 
 def _one(pattern: str) -> str:

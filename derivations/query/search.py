@@ -82,6 +82,12 @@ class Asked:
         with precision(BITS):
             return first is not None and all(v is not None and not _differ(v, first) for v in others)
 
+    def agrees(self, other: "Asked") -> bool:
+        """Whether both have equal values at some point, and unequal ones at none."""
+        with precision(BITS):
+            pairs = [(a, b) for a, b in zip(self.values, other.values, strict=True) if a is not None and b is not None]
+            return bool(pairs) and not any(_differ(a, b) for a, b in pairs)
+
     @property
     def key(self) -> tuple[str, ...]:
         """What is the same for two readings that mean the same: the values, or the formula where there are none."""

@@ -21,6 +21,12 @@ def lines(read: Read) -> Lines:
     yield from _why(v)
 
 
+def differing(answer: Answer) -> Lines:
+    """Yield the sides that are not each other, after the conventions that read them so."""
+    for text in dict.fromkeys(answer.differing.values()):
+        yield _list(tuple(c for c, said in answer.differing.items() if said == text)), text
+
+
 def _headline(v: Verdict) -> str:
     if v.kind == "unknown":
         return f"{v.tag} {v.claim}: {v.reason}".removeprefix(" : ") if v.claim else v.reason
@@ -88,6 +94,8 @@ def quoted(answer: Answer) -> str:
     v, formula = read.verdict, " ".join((read.written if read.left else answer.formula).split())
     by = f" (in the symbols of {read.conventions[0]})" if read.conventions else ""
     head = f"Checked with udm {_version()}: `{formula}`{by}"
+    if v.kind == "equal" and all(c in answer.differing for c in read.conventions):
+        return f"{head}: the equation is false, {answer.differing[read.conventions[0]]}."
     if v.kind == "equal":
         where = f", as in {_list(v.sources[:3])}" if v.sources else ""
         way = {"by definition": "by definition", "consistent": "consistent"}.get(v.standing, "proved")

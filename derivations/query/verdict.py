@@ -85,12 +85,16 @@ class Answer:
 
     formula: str
     read: tuple[Read, ...]
+    differing: Mapping[str, str] = field(default_factory=dict)  # by convention, the sides that are not each other
 
     @property
     def is_equal(self) -> bool:
-        """Whether each side of the formula is equal to what a claim has, in some reading."""
-        equal = {r.side for r in self.read if r.verdict.kind == "equal"}
-        return equal == {r.side for r in self.read}
+        """Whether in one convention each right side is equal to what a claim has, and no two sides differ."""
+        equal = [
+            {c for r in self.read if r.side == n and r.verdict.kind == "equal" for c in r.conventions}
+            for n in {r.side for r in self.read}
+        ]
+        return bool(frozenset.intersection(*map(frozenset, equal)) - self.differing.keys()) if equal else False
 
     def __str__(self) -> str:
         return "\n".join(f"{r.verdict.kind} {r.verdict.claim}, read by {', '.join(r.conventions)}" for r in self.read)

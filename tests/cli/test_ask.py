@@ -54,8 +54,9 @@ def test_an_answer_is_recognised_in_other_symbols() -> None:
 def test_a_wrong_form_is_named_with_what_it_breaks() -> None:
     page = ask(rf"\tilde\beta_t = {WRONG}", status=1)
     assert page.startswith("wrong form 5BUN ddpm.posterior: 'ratio inverted' in var in the answer")
-    assert r"what stands on the left, \tilde\beta_t, is not compared" in page
-    assert rf"`{WRONG}` (in the symbols of DDPM) is a known wrong form" in page, "what is quoted is what was compared"
+    assert r"not equal \tilde\beta_t is not" in page
+    equation = rf"`\tilde\beta_t = {WRONG}` (in the symbols of DDPM)"
+    assert f"{equation} is a known wrong form" in page, "what is quoted is what was compared, the left side too"
     for told in (
         "breaks a variance above beta_t",
         "seen in web a public blog",
@@ -131,3 +132,10 @@ def test_a_document_is_read_equation_by_equation(tmp_path: Path) -> None:
 def test_help_loads_no_mathematics() -> None:
     code = "import sys, udm.cli.app; assert not {'sympy', 'flint', 'derivations'} & set(sys.modules)"
     subprocess.run([sys.executable, "-c", code], check=True)
+
+
+def test_an_equation_whose_sides_differ_is_false_though_a_claim_has_its_right_side() -> None:
+    page = ask(rf"1-\bar\alpha_t = {RIGHT}", status=1)
+    assert page.startswith("equal 5BUN") and r"not equal 1-\bar\alpha_t is not" in page
+    assert "the equation is false" in page
+    assert r"what stands on the left, q, is not compared" in ask(rf"q = {RIGHT}", status=0)

@@ -7,7 +7,7 @@ from typing import Any
 from derivations.papers.resolve import Unclear, Unknown
 from derivations.query.ask import ask, unread
 from derivations.query.reading import Unread
-from derivations.query.told import lines, quoted
+from derivations.query.told import differing, lines, quoted
 from derivations.query.verdict import Answer
 from udm.cli.console import hung, note, print_json, print_lines, reading, usage, width
 from udm.cli.one import one
@@ -72,6 +72,7 @@ def document(answer: Answer) -> dict[str, Any]:
         "formula": answer.formula,
         "read_as": answer.read[0].read_as or None,
         "equal": answer.is_equal,
+        "differing": dict(answer.differing) or None,
         "readings": rows,
         "unread": lost[0] if lost else None,
         "cite": quoted(answer),
@@ -88,6 +89,9 @@ def _page(answer: Answer) -> Iterator[str | tuple[str, str]]:
         for head, text in lines(r):
             style = COLOURS.get(head, "")
             yield from ((part, style) for part in _hung(head, text))
+    for by, text in differing(answer):
+        yield ""
+        yield from ((part, "red") for part in _hung("not equal", f"{text}, in the symbols of {by}"))
     yield ""
     yield from hung(quoted(answer), width(), 0, 2)
 
@@ -131,6 +135,8 @@ def _entry(place: str, answer: Answer) -> Iterator[str | tuple[str, str]]:
             head, text = next(lines(r))
             head = head if r.conventions else "unread"
             yield from ((part, COLOURS.get(head, "")) for part in _hung(f"  {head}", text))
+    for by, text in differing(answer):
+        yield from ((part, "red") for part in _hung("  not equal", f"{text}, in the symbols of {by}"))
 
 
 def _totals(answers: Sequence[Answer]) -> dict[str, int]:

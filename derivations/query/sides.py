@@ -1,0 +1,78 @@
+"""Whether the sides of an equation agree with each other, by value at the points of the universe, in each convention.
+
+A left side is compared where it has a value of its own: a symbol that others define at every path, as SNR(t) and
+beta-tilde, or an expression in symbols that the right side has too. What a paper defines there by the equation, as a
+mean or a state, is not compared.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import pairwise
+from typing import NamedTuple
+
+from sympy import Expr, Symbol
+
+from derivations import symbols as o
+from derivations.query.equation import Equation
+from derivations.query.reading import Reading, readings
+from derivations.query.search import Asked
+from derivations.query.unread import Unread
+
+FIXED = frozenset((o.beta_tilde, o.abar, o.abar_s, o.alpha, o.beta, o.snr_s, o.snr_t, o.gap, o.dsnr))
+By = dict[str, list[Expr]]  # the readings of a side, by convention
+
+
+class Compared(NamedTuple):
+    """The conventions in which two sides differ, with what is said of these; and those with a left side compared."""
+
+    differing: Mapping[str, str]
+    left: frozenset[str]
+
+
+def compared(formula: str, where: Mapping[str, str], right: Sequence[Reading]) -> Compared:
+    """Compare the sides of an equation with each other, in each convention that reads them."""
+    sides = sorted({r.side for r in right})
+    if sides == [0]:
+        return Compared({}, frozenset())
+    read, text = [_by_convention(r for r in right if r.side == n) for n in sides], Equation(formula)
+    found = dict[str, str]()
+    for n, (one, other) in enumerate(pairwise(read)):
+        for convention in one.keys() & other.keys():
+            if not any(_agree(a, b) for a in one[convention] for b in other[convention]):
+                found[convention] = _differ(text, sides[n], sides[n + 1])
+    left, by = _left(formula, where, text.about()), set[str]()
+    for convention in left.keys() & read[0].keys():
+        pairs = [(a, b) for a in left[convention] for b in read[0][convention] if _has_a_value(a, b)]
+        by |= {convention} if pairs else set()
+        if pairs and not any(_agree(a, b) for a, b in pairs):
+            found[convention] = _differ(text, text.about(), sides[0])
+    return Compared(found, frozenset(by))
+
+
+def _left(formula: str, where: Mapping[str, str], side: int) -> By:
+    try:
+        return _by_convention(readings(formula, where, side=side))
+    except Unread:
+        return {}
+
+
+def _by_convention(read: Iterable[Reading]) -> By:
+    found: By = {}
+    for r in read:
+        for name in r.convention.split(", "):
+            found.setdefault(name, []).append(r.expr)
+    return found
+
+
+def _has_a_value(left: Expr, right: Expr) -> bool:
+    """Whether a left side means something apart from this equation."""
+    known = FIXED if isinstance(left, Symbol) else FIXED | right.free_symbols
+    return bool(left.free_symbols) and left.free_symbols <= (known | (right.free_symbols & {left}))
+
+
+def _agree(one: Expr, other: Expr) -> bool:
+    """Whether two sides have equal values wherever both have one; two without a point in common are not known to."""
+    return Asked(one).agrees(Asked(other))
+
+
+def _differ(text: Equation, one: int, other: int) -> str:
+    return f"{text.written(one)} is not {text.written(other)}"

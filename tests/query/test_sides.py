@@ -1,0 +1,66 @@
+"""The sides of an equation are compared with each other, where both have a value of their own."""
+
+import pytest
+
+from derivations.query.reading import readings
+from derivations.query.sides import Compared, compared
+from derivations.query.verdict import Answer, Read, Verdict
+
+VARIANCE = r"\frac{1-\bar\alpha_{t-1}}{1-\bar\alpha_t}\beta_t"
+MEAN = (
+    r"\frac{\sqrt{\bar\alpha_{t-1}}\beta_t}{1-\bar\alpha_t}x_0"
+    r" + \frac{\sqrt{\alpha_t}(1-\bar\alpha_{t-1})}{1-\bar\alpha_t}x_t"
+)
+FALSE = {
+    "a symbol of the right side": rf"\beta_t = {VARIANCE}",
+    "a symbol that others define": rf"\tilde\beta_t = {MEAN}",
+    "an expression": rf"1-\bar\alpha_t = {VARIANCE}",
+    "two right sides": rf"q = {VARIANCE} = \sqrt{{\bar\alpha_t}}x_0+\sqrt{{1-\bar\alpha_t}}\epsilon",
+    "a sum off by one": r"1 - \beta_t = \alpha_t + 1",
+}
+TRUE = {
+    "a symbol that others define": rf"\tilde\beta_t = {VARIANCE}",
+    "an expression": r"1-\bar\alpha_t = 1 - \bar\alpha_{t-1}\alpha_t",
+    "two right sides": rf"q = {VARIANCE} = \beta_t \frac{{1-\bar\alpha_{{t-1}}}}{{1-\alpha_t\bar\alpha_{{t-1}}}}",
+}
+OPEN = {  # what the equation defines
+    "a mean": rf"\tilde\mu_t = {MEAN}",
+    "a choice": rf"\sigma_t^2 = {VARIANCE}",
+    "a state": r"x_t = \sqrt{\bar\alpha_t}x_0 + \sqrt{1-\bar\alpha_t}\epsilon",
+    "a letter": rf"q = {VARIANCE}",
+}
+
+
+def of(formula: str) -> Compared:
+    return compared(formula, {}, readings(formula))
+
+
+@pytest.mark.parametrize("name", FALSE)
+def test_sides_that_differ_are_named(name: str) -> None:
+    assert " is not " in of(FALSE[name]).differing["DDPM"]
+
+
+@pytest.mark.parametrize("formula", [*TRUE.values(), *OPEN.values()])
+def test_sides_that_agree_or_are_defined_there_do_not_differ(formula: str) -> None:
+    assert "DDPM" not in of(formula).differing
+
+
+def test_only_a_left_side_with_a_value_of_its_own_is_compared() -> None:
+    assert "DDPM" in of(TRUE["an expression"]).left
+    assert not any("DDPM" in of(formula).left for formula in OPEN.values())
+
+
+def test_a_formula_without_an_equality_has_no_sides() -> None:
+    assert of(VARIANCE) == Compared({}, frozenset())
+
+
+def test_an_answer_is_equal_only_where_all_sides_are_in_one_convention_that_does_not_differ() -> None:
+    def read(convention: str, side: int, kind: str = "equal") -> Read:
+        return Read((convention,), "", "", side, "", {}, Verdict(kind))  # type: ignore[arg-type]
+
+    both = (read("DDPM", 1), read("DDPM", 2))
+    assert Answer("", both).is_equal
+    assert not Answer("", both, {"DDPM": "a is not b"}).is_equal
+    assert Answer("", both, {"VDM": "a is not b"}).is_equal
+    assert not Answer("", (read("DDPM", 1), read("VDM", 2))).is_equal
+    assert not Answer("", (read("DDPM", 1), read("DDPM", 2, "unknown"))).is_equal
