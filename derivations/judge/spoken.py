@@ -48,7 +48,8 @@ def printed(claim: Claim) -> Spoken:
     assert claim.printed is not None
     written = claim.shown["printed"]
     objects = _objects(written)
-    return Spoken(claim.printed, written, tuple(_made_of(e, objects) for e in _ends(written)))
+    own = tuple(not objects or _made_of(e, objects) for e in _ends(written))  # a sentence without names is of both
+    return Spoken(claim.printed, written, own)
 
 
 def _ends(written: Said) -> tuple[Expr, ...]:

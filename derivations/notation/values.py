@@ -12,9 +12,10 @@ from derivations.notation.quantities import Quantity, called
 from derivations.notation.steps import OfProcess, Steps
 from derivations.notation.wheres import Where
 from derivations.obligations.kept import losses, owing, plain
+from derivations.obligations.lost import gone
 from derivations.obligations.obligation import Obligation, changed
 from derivations.probability.expected import Expected
-from derivations.probability.opening import gone, opened
+from derivations.probability.opening import opened
 
 Write = Callable[[Basic], str]
 Pair = tuple[Expr, Expr] | Tuple

@@ -12,9 +12,23 @@ from sympy import Dummy, Expr, Integral, S, Subs, Symbol
 
 from derivations.obligations.kept import Loss, Losses
 from derivations.obligations.obligation import EXCHANGE, Obligation, between, changed, owed
-from derivations.probability.opening import gone, needing
+from derivations.probability.density import Abstract
+from derivations.probability.opening import Opening, needing
 
 substituted = changed  # its name where the change is a substitution
+
+
+@lru_cache(maxsize=65536)
+def gone(e: Expr) -> frozenset[Obligation]:
+    """Return what the objects in an expression, and those inside them, need and no longer show once they are opened."""
+    if isinstance(e, Opening):
+        return gone(e.owing()).union(e.lost())
+    if isinstance(e, Abstract):
+        return frozenset()  # its variables are bound, and its body is owed for itself
+    if isinstance(e, Integral) and len(e.limits) == 1 and len(e.limits[0]) == 3:
+        var, *ends = e.limits[0]  # type: ignore[misc]
+        return frozenset().union(between(gone(e.function), var, *ends), *map(gone, ends))
+    return frozenset().union(*(gone(a) for a in e.args if isinstance(a, Expr)))
 
 
 @lru_cache(maxsize=65536)

@@ -45,16 +45,6 @@ def needing(e: Expr) -> Expr:
     return _needing(e) if outermost(e) else e
 
 
-def gone(e: Expr) -> frozenset[Any]:
-    """Return the obligations that what stands for these objects, and for those inside, no longer shows."""
-    return _gone(e) if outermost(e) else frozenset()
-
-
-@lru_cache(maxsize=2**16)
-def _gone(e: Expr) -> frozenset[Any]:
-    return frozenset().union(*(gone(x.owing()).union(x.lost()) for x in outermost(e)))
-
-
 @lru_cache(maxsize=2**16)
 def _written_out(e: Expr) -> Expr:
     return opened(e.xreplace({x: x.opened() for x in outermost(e)}))  # what opens may hold further objects

@@ -70,7 +70,9 @@ def test_a_law_given_by_its_generating_function_is_green() -> None:
 
 def weighed(weight: Expr, answer: Expr, *given: Below) -> Claim:
     """Return the claim that N(-c, a), weighted by the exponential of something, is N(answer, a)."""
-    one = stated(lambda q: Law(x, Weighed(Normal(-c, a), weight), Normal(q, a)), answer, "law", *given)
+    one = stated(
+        lambda q: Law(x, Weighed(Normal(-c, a), weight, names=("p", "q")), Normal(q, a)), answer, "law", *given
+    )
     return replace(one, example={a: 2, b: 1, c: 1, x: 1})
 
 
@@ -102,7 +104,7 @@ def test_an_assumption_about_what_is_quantified_goes_red(name: str) -> None:
 
 def test_an_assumption_does_not_narrow_an_index_that_is_also_a_densitys_variable() -> None:
     count = induction(value=a * x, held=total, base=a, step=total + a, first={x: S.One}, next={x: x + 1})
-    law = lambda q: Law(x, Weighed(Normal(-c, a), b * x), Normal(q, a))  # noqa: E731
+    law = lambda q: Law(x, Weighed(Normal(-c, a), b * x, names=("p", "q")), Normal(q, a))  # noqa: E731
     red_for(
         replace(stated(law, a * b - c, "law", Below(S.Half, x)), says=lambda q: (law(q), count)), "got 1/2 < x, about x"
     )

@@ -18,6 +18,9 @@ NOISE = (e, e_2)
 SUM_OF_TWO = Normal(c, (a + b) ** 2 - 2 * a * b)
 
 
+PQ = ("p", "q")  # a prior, and what weighing makes of it
+
+
 def law_of(how: Any, answer: Any = SUM_OF_TWO, law: Any = None, of: Any = z) -> Claim:
     """Return the claim that z, made by `how`, has the law `answer`, or `law` of it."""
 
@@ -49,8 +52,8 @@ LAWS = {
         Normal(c + a**2 * y / (a**2 + b**2), a**2 * b**2 / (a**2 + b**2)),
     ),
     "a step": law_of(Through(Normal(c, a**2), y, Normal(y * b, b)), Normal(b * c, b * (1 + a**2 * b))),
-    "weighed": law_of(Weighed(Normal(c, a), b * z), Normal(c + a * b, a)),
-    "weighed, normalised": law_of(Weighed(Normal(c, a), b * z, b * c + a * b**2 / 2), Normal(c + a * b, a)),
+    "weighed": law_of(Weighed(Normal(c, a), b * z, names=PQ), Normal(c + a * b, a)),
+    "weighed, normalised": law_of(Weighed(Normal(c, a), b * z, b * c + a * b**2 / 2, names=PQ), Normal(c + a * b, a)),
 }  # fmt: skip
 NO_LAWS = {
     "a plain identity": (law_of(Made(LEFT, NOISE), Normal(RIGHT, c)), "expected something random"),
@@ -62,7 +65,7 @@ NO_LAWS = {
     "the variable in its own law": (law_of(MADE, Normal(z, a**2 + b**2)), "free of its own variable"),
     "a sum for the variable": (law_of(MADE, of=a * z), "expected a random variable by name"),
     "a false variance": (law_of(MADE, Normal(c, (a + b) ** 2)), "enclose refutes the answer"),
-    "a false normaliser": (law_of(Weighed(Normal(c, a), b * z, b * c), Normal(c + a * b, a)), "enclose refutes"),
+    "a false normaliser": (law_of(Weighed(Normal(c, a), b * z, b * c, names=PQ), Normal(c + a * b, a)), "enclose refutes"),
     "a normaliser that hides the difference": (
         law_of(lambda q: Weighed(Normal(c, a), b * z, b * z), Normal(c, a)),
         "free of z",
@@ -70,7 +73,7 @@ NO_LAWS = {
     "a weight that weighs nothing": (law_of(Weighed(Normal(c, a), b, b), Normal(c, a)), "expected something random"),
     "a random value": (law_of(Given(c + a * e, ((a * e + b * e_2, e),), NOISE)), "expected values free of the noise"),
     "a density that no number normalises": (
-        law_of(Weighed(Normal(c, a), z**2 / a), Normal(-c, -a)), "left over|not evaluated|-a > 0"
+        law_of(Weighed(Normal(c, a), z**2 / a, names=PQ), Normal(-c, -a)), "left over|not evaluated|-a > 0"
     ),
     "a step of negative variance": (
         law_of(Through(Normal(c, a**2), y, Normal(b * y, -a)), Normal(b * c, a * (a * b**2 - 1))), "left over|-a >= 0"

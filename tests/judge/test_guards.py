@@ -152,7 +152,12 @@ CORRUPTIONS: list[tuple[str, str, Corruption, str]] = [
         field(given=()),
         "neither shown necessary|no such assumption|refutes",
     ),
-    ("an equality case moved", "vdm.gamma.optimal", moved_equality, "expected equality|enclose refutes"),
+    (
+        "an equality case moved",
+        "vdm.gamma.optimal",
+        moved_equality,
+        "expected equality|enclose refutes|says 'least'",
+    ),
     (
         "a printed falsehood made true",
         "ddim.theorem1",

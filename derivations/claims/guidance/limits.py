@@ -48,7 +48,9 @@ N = Families(
     noised=var_1 * (var_1 + gap) / (var_1 + gap + w * gap) + noise2,
     gap=w * (1 + w) * gap**2 * noise2 / ((B + w * gap) * (var_1 + gap + w * gap)),
 )
-guided, data = guided_var(z_t, noise2), guided_var(x, S.Zero)
+guided = guided_var(z_t, noise2)
+data = guided_var(x, S.Zero)
+noised = Quantity("v_t", (), data + noise2)
 
 not_diffusion = Claim(
     name="cfg.not_a_diffusion",
@@ -60,8 +62,8 @@ not_diffusion = Claim(
     printed_at={var_1: Integer(1), gap: Integer(1), w: Integer(1), sigma_t: Integer(1)},
     says=lambda a: (
         Equal(guided, a.guided),
-        Equal(data + noise2, a.noised),
-        Equal(data + noise2 - guided, a.gap),
+        Equal(noised, a.noised),
+        Equal(noised - guided, a.gap),
         Below(guided, a.noised),
     ),
     answer=N,
@@ -77,9 +79,9 @@ not_diffusion = Claim(
             by("the inverse of (1 + w)/A - w/B", guided),
             by("(1 + w) B - w A = B + w gap, with B = A + gap", N.guided),
         ),
-        (by("the same without noise, and the noise", data + noise2), by("over a common denominator", N.noised)),
+        (by("the same without noise, and the noise", noised), by("over a common denominator", N.noised)),
         (
-            by("the difference of the two", data + noise2 - guided),
+            by("the difference of the two", noised - guided),
             by("over a common denominator", N.gap),
         ),
         (by("the variance of the guided law", guided), by("that of the noised guided data", N.noised, more=N.gap)),
