@@ -65,7 +65,9 @@ NO_LAWS = {
     "the variable in its own law": (law_of(MADE, Normal(z, a**2 + b**2)), "free of its own variable"),
     "a sum for the variable": (law_of(MADE, of=a * z), "expected a random variable by name"),
     "a false variance": (law_of(MADE, Normal(c, (a + b) ** 2)), "enclose refutes the answer"),
-    "a false normaliser": (law_of(Weighed(Normal(c, a), b * z, b * c, names=PQ), Normal(c + a * b, a)), "enclose refutes"),
+    "a false normaliser": (
+        law_of(Weighed(Normal(c, a), b * z, b * c, names=PQ), Normal(c + a * b, a)), "enclose refutes"
+    ),
     "a normaliser that hides the difference": (
         law_of(lambda q: Weighed(Normal(c, a), b * z, b * z), Normal(c, a)),
         "free of z",
