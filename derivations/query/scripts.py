@@ -1,5 +1,7 @@
 """Numbers, exponents and indices in tokens: what stands above and below a name."""
 
+from abc import ABC, abstractmethod
+
 from derivations.query.cursor import Cursor
 from derivations.query.keys import indexed, key
 from derivations.query.limits import number
@@ -13,14 +15,14 @@ INDEXED = frozenset({
 })  # fmt: skip
 
 
-class Scripts(Cursor):
+class Scripts(Cursor, ABC):
     """A reader of numbers, exponents and indices."""
 
-    def expression(self) -> Node:
-        raise NotImplementedError
+    @abstractmethod
+    def expression(self) -> Node: ...
 
-    def fraction(self) -> Node:
-        raise NotImplementedError
+    @abstractmethod
+    def fraction(self) -> Node: ...
 
     def number(self) -> Number:
         token = self.take()
