@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Literal, NamedTuple
 
-from sympy import Expr, Integer, Symbol
+from sympy import Expr, Float, Integer, Symbol
 
 from derivations.arithmetic import quick
 from derivations.arithmetic.memory import once
@@ -92,6 +92,7 @@ class Claim:
 
     def __post_init__(self) -> None:
         """Hold the parts as plain expressions, and apart from them what they owe besides."""
+        _typed(self)
         kept, shown = set(self.kept), {}
         for part in ("answer", "given", "printed", "wrong", "experiment", "example", "printed_at"):
             value = getattr(self, part)
@@ -205,6 +206,21 @@ class Claim:
         """Return the signs of positive symbols, then the stated inequalities."""
         signs = (Below(Integer(0), v) for v in self.symbols() if v.is_positive)
         return (*signs, *self.given)
+
+
+def _typed(claim: Claim) -> None:
+    """Refuse assumptions that are no inequalities of ours, and points with floats, in the words of the call.
+
+    Raises:
+        ValueError: `given` or `example` has something else.
+    """
+    if wrong := [a for a in claim.given if not isinstance(a, Below)]:
+        raise ValueError(f"{claim.name}: given: expected Below(lesser, greater) each, got {wrong[0]!r}")
+    for v, q in {**claim.example, **claim.printed_at}.items():
+        if isinstance(q, float | Float):
+            raise ValueError(
+                f"{claim.name}: expected an exact number, as Rational(1, 2), for {v} of a point, got {q!r}"
+            )
 
 
 def _tuple(statement: Said | tuple[Said, ...]) -> tuple[Said, ...]:
