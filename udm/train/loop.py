@@ -19,6 +19,7 @@ from udm.shapes import PerExample64, instance
 from udm.train.batches import Batches, stream
 from udm.train.config import WHERE, Config
 from udm.train.exact import exact
+from udm.train.guest import guest
 from udm.train.journal import Journal
 from udm.train.run import Run
 from udm.train.step import NonFinite, step
@@ -98,12 +99,19 @@ def fit(
         instance(WHERE, nn.Module, network=network)
     if schedule is not None:
         instance(WHERE, Schedule, schedule=schedule)
-    run = Run(config, data or load(config.data, "train", levels=config.levels), network, schedule, weight)
+    data = load(config.data, "train", levels=config.levels) if data is None else data
+    resume_from = None if resume_from is None else Path(resume_from)
+    with guest():
+        return _trained(Run(config, data, network, schedule, weight), out, resume_from, watch)
+
+
+def _trained(run: Run, out: Path, resume_from: Path | None, watch: Callable[[Seen], None]) -> Run:
+    config = run.config
     rank, ranks = run.accelerator.process_index, run.accelerator.num_processes
     batches = Batches(run.data, config, 0, rank, ranks)  # its errors come before anything is written
     journal = Journal(out, run)
     with closing(journal), exact(run.device), _signals(announce=run.accelerator.is_main_process) as caught:
-        first = journal.restore(None if resume_from is None else Path(resume_from))
+        first = journal.restore(resume_from)
         parts = stream(batches.from_step(first))
         for k in range(first, config.steps):
             began, caught.step = time.perf_counter(), k + 1

@@ -20,6 +20,7 @@ from udm.stable import widest
 from udm.train.config import WHERE, Config
 from udm.train.objective import Loss
 from udm.train.path import checked
+from udm.train.plain import misfit, plain, storable
 from udm.train.randomness import derived
 from udm.weight import sigmoid
 
@@ -30,7 +31,7 @@ class Run:
     Args:
         config: the settings.
         data: the training part.
-        network: the module to train; ``config.network`` names it if absent.
+        network: the module to train, compiled or not; ``config.network`` names it if absent.
         schedule: ``config.schedule`` names it if absent.
         weight: w(log SNR), from ``(batch,)`` float64 to ``(batch,)``, if ``config.loss`` is "weighted".
 
@@ -49,6 +50,8 @@ class Run:
         config = config.resolved(data.K)
         torch.manual_seed(derived(config.seed, 0, "initial weights"))
         self.config, self.data = config, data
+        if len(data) == 0:
+            raise ValueError(f"{WHERE}: expected data of at least one event, got {data.name} of none")
         if config.conditional and not data.labels:
             raise ValueError(f"{WHERE}: expected data with classes for a conditional network, got {data.name} without")
         AcceleratorState._reset_state()  # else the first run of a process would set the precision of all
@@ -64,14 +67,14 @@ class Run:
         self.schedule = checked(config, schedule)
         self.noiseless = config.T is not None and self.schedule.sigma_0() == 0  # then the bound is DDPM's
         self.schedule.to(self.device)
-        bare = _trainable((network or _named(config, data)).to(self.device))
-        self.average = AveragedModel(bare, multi_avg_fn=_average(config.average), use_buffers=True)
+        bare = _trainable(plain(_named(config, data) if network is None else network).to(self.device))
+        self.average = _averaged(bare, config.average)
         self.optimizer = AdamW(_groups(config, bare, self.schedule))
         self.network: nn.Module
         self.network, self.optimizer = self.accelerator.prepare(bare, self.optimizer)
         for a in (*self.schedule.parameters(), *self.schedule.buffers()):  # Accelerate does not wrap the schedule
             broadcast(a.data)
-        self.forward = torch.compile(self.network) if config.compile else self.network
+        self.forward = _forward(self.network, network, config)
         self.levels = values(data.K).to(self.device)
 
     @property
@@ -142,7 +145,7 @@ class Run:
             self.average.module.load_state_dict(tensors["average"])
             self.schedule.load_state_dict(tensors["schedule"])
         except (RuntimeError, KeyError) as fault:
-            why = str(fault).splitlines()[0]
+            why = misfit(self.bare, tensors.get("model", {})) or str(fault).splitlines()[0]
             raise ValueError(f"{WHERE}: expected a checkpoint of this network and schedule: {why}") from None
         self.average.n_averaged.fill_(step)
         state = self.optimizer.state_dict()
@@ -181,7 +184,25 @@ def _trainable(network: nn.Module) -> nn.Module:
         raise ValueError(
             f"{WHERE}: expected a network with parameters that require gradients, got none (a loaded one?)"
         )
-    return network.train()
+    return storable(network).train()
+
+
+def _averaged(network: nn.Module, decay: float) -> AveragedModel:
+    """Return the average of the weights; buffers are copied, since a blend of unit vectors or counts is neither."""
+    try:
+        return AveragedModel(network, multi_avg_fn=_average(decay))
+    except (RuntimeError, TypeError) as fault:  # as of weights that are computed, by the old weight_norm
+        raise ValueError(
+            f"{WHERE}: expected a network that can be copied (weight_norm is so in torch.nn.utils.parametrizations),"
+            f" got {type(network).__name__}: {str(fault).splitlines()[0]}"
+        ) from None
+
+
+def _forward(prepared: nn.Module, given: nn.Module | None, config: Config) -> Callable[..., Tensor]:
+    """Return what is called in training: the given compiled network, with its options, where nothing wraps it."""
+    if given is not None and plain(given) is not given:
+        return given if prepared is plain(given) else torch.compile(prepared)
+    return torch.compile(prepared) if config.compile else prepared
 
 
 def _named(config: Config, data: Data) -> nn.Module:
@@ -205,7 +226,7 @@ def _average(decay: float) -> Any:
         n = int(count)
         share = 1 - min(decay, (1 + n) / (10 + n))
         for a, c in zip(averaged, current, strict=True):
-            if a.is_floating_point():
+            if a.is_floating_point() or a.is_complex():
                 a.lerp_(c.to(a), share)
             else:
                 a.copy_(c)

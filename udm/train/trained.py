@@ -16,6 +16,7 @@ from udm.train.checkpoint import CheckpointError
 from udm.train.config import Config
 from udm.train.identity import different, of_schedule
 from udm.train.path import path
+from udm.train.plain import misfit, plain
 
 WHERE = "udm.train.load"
 
@@ -80,19 +81,21 @@ def load(
         raise CheckpointError(f"{folder}: {fault}") from None
     labels = data["labels"] if config.conditional else 0
     options = {"channels": config.channels, "blocks": config.blocks, "dropout": config.dropout}
-    given = network is not None
+    given, why = network is not None, ""
     try:
-        network = network or build(config.network, tuple(data["shape"]), data["K"], labels, **options)
-        network.load_state_dict(stored.tensors["average"])
+        if network is None:
+            network = build(config.network, tuple(data["shape"]), data["K"], labels, **options)
+        why = misfit(network, stored.tensors["average"])
+        plain(network).load_state_dict(stored.tensors["average"])
     except (RuntimeError, ValueError) as fault:
-        named = type(network).__name__ if given else f"the network {config.network}"
+        named = type(plain(network)).__name__ if given and network is not None else f"the network {config.network}"
         hint = (
             ""
             if given
             else "; a network that was given from Python must be given again: udm.train.load(out, network=...)"
         )
-        raise CheckpointError(f"{folder}: expected weights of {named}: {_first(fault)}{hint}") from None
-    schedule = schedule or path(config)
+        raise CheckpointError(f"{folder}: expected weights of {named}, got {why or _first(fault)}{hint}") from None
+    schedule = path(config) if schedule is None else schedule
     try:
         schedule.load_state_dict(stored.tensors["schedule"])
     except RuntimeError as fault:
