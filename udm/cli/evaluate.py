@@ -9,6 +9,7 @@ import torch
 from torch import Tensor
 
 from udm.cli.console import fail, out, print_json, usage
+from udm.cli.progress import counted, phase
 from udm.cli.terms import batches, device, document, finite, fitting, of_run, said, table, taken
 from udm.data import values
 from udm.laws import Gaussian, Grid, Law, Mixture, TwoPoints
@@ -91,10 +92,13 @@ def of_checkpoint(
     if schedule is not None and (schedule, trained.config.schedule) != ("learned", "learned"):
         low, high = model.schedule.span()
         model = model._replace(schedule=_fixed(schedule, low, high))
-    x_k, parts = values(source.K), batches(source, taken(source, examples), trained.device)
-    if flow:
-        return evaluate_flow(model, parts, x_k, repeats=repeats, seed=seed), what
-    return evaluate(model, parts, x_k, T=T, repeats=repeats, seed=seed), what
+    some = taken(source, examples, seed)
+    what |= {"drawn_from": f"{len(some)} of {len(source)}"} if some is not source else {}
+    with phase("evaluating") as watch:
+        x_k, parts = values(source.K), counted(batches(some, trained.device), len(some), watch)
+        if flow:
+            return evaluate_flow(model, parts, x_k, repeats=repeats, seed=seed), what
+        return evaluate(model, parts, x_k, T=T, repeats=repeats, seed=seed), what
 
 
 def of_law(
@@ -120,12 +124,14 @@ def of_law(
     model = law.model(_fixed(path, low, high), shrink=1.0 if shrink is None else shrink)
     what = {"checkpoint": None, "step": None, "schedule": path, "data": name, "part": None, "T": T, "seed": seed}
     draw, levels = (law.draw_index, law.levels) if isinstance(law, Grid) else (law.draw, None)
-    parts = _drawn(draw, examples or 100_000, seed)
-    if flow:
-        return evaluate_flow(model, parts, levels, repeats=repeats, seed=seed, error="law", unit="nats"), what
-    decoder = None if levels is not None else law.decoder
-    told: dict[str, Any] = {"T": T, "repeats": repeats, "seed": seed, "error": "law", "unit": "nats"}
-    return evaluate(model, parts, levels, decoder=decoder, **told), what
+    count = 100_000 if examples is None else examples
+    told: dict[str, Any] = {"repeats": repeats, "seed": seed, "error": "law", "unit": "nats"}
+    with phase("evaluating") as watch:
+        parts = counted(_drawn(draw, count, seed), count, watch)
+        if flow:
+            return evaluate_flow(model, parts, levels, **told), what
+        decoder = None if levels is not None else law.decoder
+        return evaluate(model, parts, levels, decoder=decoder, T=T, **told), what
 
 
 def _fixed(name: str, low: float, high: float) -> Schedule:

@@ -10,10 +10,12 @@ import torch
 from rich.table import Table
 
 from udm.cli.console import fail, out, print_json, usage
+from udm.cli.progress import Watch, phase
 from udm.cli.terms import batches, device, finite, fitting, taken
 from udm.data import values
 from udm.data.disk import write_whole
 from udm.likelihood.invariance import Row, disagreement, invariance, limit
+from udm.model import Model
 from udm.schedule import Schedule
 from udm.schedule.named import FIXED, between
 from udm.train import CheckpointError, load
@@ -30,8 +32,11 @@ def run(target: Path, png: Path | None, *, repeats: int, examples: int | None, s
         schedules: dict[str, Schedule] = {name: between(name, low, high) for name in FIXED}
         if trained.config.schedule == "learned":
             schedules = {"learned": trained.model.schedule} | schedules
-        parts = list(batches(data, taken(data, examples), trained.device))
-        rows = invariance(trained.model, schedules, parts, values(data.K), repeats=repeats, seed=seed)
+        some = taken(data, examples, seed)
+        parts = list(batches(some, trained.device))
+        with phase("evaluating") as watch:
+            model = _watched(trained.model, len(schedules) * repeats * len(parts), watch)
+            rows = invariance(model, schedules, parts, values(data.K), repeats=repeats, seed=seed)
         finite("invariance", {f"{of} under {row.schedule}": getattr(row, of) for row in rows for of in row._fields[1:]})
         worst, most = disagreement(rows), limit(len(rows), repeats)
         path = plot(rows, schedules, png or target / "invariance.png")
@@ -46,6 +51,19 @@ def run(target: Path, png: Path | None, *, repeats: int, examples: int | None, s
     else:
         _page(rows, worst, most, path)
     return 0 if worst <= most else 1
+
+
+def _watched(model: Model, calls: int, watch: Watch) -> Model:
+    """Return the model, which tells ``watch`` of each call of its denoiser, one a batch."""
+    done = 0
+
+    def denoiser(z: torch.Tensor, gamma: torch.Tensor) -> torch.Tensor:
+        nonlocal done
+        done += 1
+        watch(done, calls)
+        return model.denoiser(z, gamma)
+
+    return model._replace(denoiser=denoiser)
 
 
 def _document(rows: Sequence[Row], worst: float, most: float, path: Path) -> dict[str, Any]:

@@ -5,10 +5,10 @@ from pathlib import Path
 from time import perf_counter
 
 import torch
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from udm import decoder
-from udm.cli.console import err, fail, out, print_json, usage
+from udm.cli.console import fail, out, print_json, usage
+from udm.cli.progress import phase
 from udm.cli.terms import device
 from udm.data import values
 from udm.data.picture import drawable, write_png
@@ -77,7 +77,7 @@ def drawn(
     seed: int = 0,
 ) -> Path:
     """Draw, round to the nearest levels, write."""
-    model = model or trained.model
+    model = trained.model if model is None else model
     shape, K = tuple(trained.data["shape"]), trained.data["K"]
     if count < 1 or not drawable(shape):
         got = f"{count} and {shape}"
@@ -85,14 +85,8 @@ def drawn(
     if grid not in GRIDS:
         raise ValueError(f"sample: expected grid {' or '.join(GRIDS)}, got {grid!r}")
     times = uniform(steps) if grid == "time" else uniform_gamma(model.schedule, steps)
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    with Progress(*columns, console=err, transient=True, disable=not err.is_terminal) as bar:
-        task = bar.add_task("sampling", total=None)
-
-        def progress(done: int, total: int) -> None:
-            bar.update(task, completed=done, total=total)
-
-        by = sampler or Ancestral()
+    by = Ancestral() if sampler is None else sampler
+    with phase("sampling") as progress:
         x = sample(
             model,
             (count, *shape),
@@ -103,7 +97,6 @@ def drawn(
             batch=BATCH,
             progress=progress,
         )
-
     return write_png(decoder.nearest(x, values(K, x.dtype)), K, path)
 
 

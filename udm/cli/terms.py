@@ -10,29 +10,31 @@ from rich.table import Table
 from torch import Tensor
 
 from udm.cli.console import note
+from udm.cli.progress import counted, phase
 from udm.data import Data, values
 from udm.data import load as load_data
+from udm.data.levels import some
 from udm.likelihood import Evaluation, evaluate
 from udm.likelihood.record import Error, Term
 from udm.train import Trained
 from udm.train.identity import different, of_data
+from udm.train.journal import CONTENTS
 
 LOGITS = 2**24  # of a batch: what a network of levels holds at once
 
 
-def batches(data: Data, limit: int | None = None, device: torch.device | str = "cpu") -> Iterator[Tensor]:
+def batches(data: Data, device: torch.device | str = "cpu") -> Iterator[Tensor]:
     """Levels (batch, *event), in order; at most 256 events, fewer where they are large."""
     size = max(1, min(256, LOGITS // (math.prod(data.shape) * data.K)))
-    count = len(data) if limit is None else min(limit, len(data))
-    for first in range(0, count, size):
-        yield data.read(range(first, min(first + size, count)))[0].to(device)
+    for first in range(0, len(data), size):
+        yield data.read(range(first, min(first + size, len(data))))[0].to(device)
 
 
-def taken(data: Data, limit: int | None) -> int:
-    """How many examples there are to take; where more are asked for, that is said."""
+def taken(data: Data, limit: int | None, seed: int = 0) -> Data:
+    """The examples to take, a random part where not all; where more are asked for than there are, that is said."""
     if limit is not None and limit > len(data):
         note(f"asked for {limit} examples; {data.name} has {len(data)}, and all are taken")
-    return len(data) if limit is None else min(limit, len(data))
+    return some(data, limit, seed)
 
 
 def device() -> str:
@@ -56,13 +58,23 @@ def fitting(trained: Trained, source: str | None, part: str, levels: int | None 
         expected, got = f"{told['shape']}, {told['K']} levels", f"{list(data.shape)}, {data.K}"
         raise ValueError(f"expected data of events {expected}, got {got}")
     if source is None:
-        _unchanged(trained, data if part == "train" else load_data(own, "train", levels=trained.config.levels), others)
+        for name, identity in _identities(trained, part).items():
+            same = name == part
+            _unchanged(trained, identity, data if same else load_data(own, name, levels=trained.config.levels), others)
     return data
 
 
-def _unchanged(trained: Trained, now: Data, others: str) -> None:
+def _identities(trained: Trained, part: str) -> dict[str, dict[str, Any]]:
+    """What the run knows of the parts that ``part`` is made of; of a test part at least what it was divided from."""
+    known = {"train": trained.data} | ({} if trained.held_out is None else {"test": trained.held_out})
+    return {"test": known["test"]} if part == "test" and "test" in known else known
+
+
+def _unchanged(trained: Trained, told: dict[str, Any], now: Data, others: str) -> None:
     """Another file is divided at random anew: what is held out of it was trained on."""
-    told, got = trained.data, of_data(now)
+    run = trained.source.parent.parent if trained.source.parent.name == "checkpoints" else None
+    with phase(f"reading {now.name}") as seen:
+        got = of_data(now, run and run / CONTENTS, seen)
     if different(got, told):
         keys = [k for k in told if k != "name" and k in got and told[k] != got[k]]
         expected, found = (", ".join(f"{k} {of[k]}" for k in keys) for of in (told, got))
@@ -89,7 +101,9 @@ def finite(where: str, terms: Mapping[str, Term]) -> None:
 def terms_of(trained: Trained, data: Data) -> dict[str, Any]:
     """The bound that was trained, on the held-out data, as JSON has it."""
     T = trained.config.T
-    found = evaluate(trained.model, batches(data, device=trained.device), values(data.K), T=T)
+    with phase("evaluating") as watch:
+        parts = counted(batches(data, trained.device), len(data), watch)
+        found = evaluate(trained.model, parts, values(data.K), T=T)
     finite("evaluate", found.terms)
     return {**of_run(trained), "data": trained.config.data, "part": "test", "T": T, "seed": 0, **document(found)}
 
@@ -119,6 +133,7 @@ def table(terms: dict[str, Any]) -> Table:
 def said(terms: dict[str, Any]) -> str:
     """What the numbers mean, and of what they are."""
     of = terms["data"] if terms["part"] is None else f"{terms['data']}, part {terms['part']}"
+    of += f", {terms['drawn_from']} examples at random" if "drawn_from" in terms else ""
     by = "its best denoiser" if terms["checkpoint"] is None else f"{terms['checkpoint']}, step {terms['step']}"
     return (
         f"{terms['meaning']}; {terms['examples']} examples, {terms['repeats']} repeats\n"

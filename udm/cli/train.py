@@ -1,22 +1,22 @@
 """`udm train`: the loop with a progress bar, then the held-out bound, baselines and samples of what was trained."""
 
 import signal
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 from time import perf_counter
 from typing import Any
 
 import torch
 from rich.markup import escape
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
-from udm.cli.console import err, fail, out, print_json, usage
+from udm.cli.console import fail, note, out, print_json, usage
+from udm.cli.progress import Watch, phase
 from udm.cli.terms import device, said, table, terms_of
 from udm.data import Data
 from udm.data import load as load_data
 from udm.data.baseline import baselines
 from udm.data.picture import drawable
+from udm.network.build import build
 from udm.sample.grid import check, uniform_gamma
 from udm.train import CheckpointError, Config, Interrupted, NonFinite, fit, load
 from udm.train.checkpoint import checkpoints
@@ -37,8 +37,17 @@ def run(settings: dict[str, Any], folder: Path, resume_from: Path | None, sample
             )
         test = load_data(config.data, "test", levels=config.levels)
         _can_be_shown(config.resolved(train.K), samples)
-        with progress(config) as watch:
-            state = fit(config, folder, data=train, resume_from=resume_from, watch=watch)
+        _announce(config, train, test, samples)
+        with phase("training", keep=True) as bar:
+            state = fit(
+                config,
+                folder,
+                data=train,
+                held_out=test,
+                resume_from=resume_from,
+                watch=_smoothed(config, bar),
+                reading=lambda done, total: bar(done, total, "reads its data"),
+            )
         if not state.accelerator.is_main_process:
             return 0
         document |= {"run": str(folder), "steps": config.steps, "training_seconds": perf_counter() - start}
@@ -60,6 +69,20 @@ def run(settings: dict[str, Any], folder: Path, resume_from: Path | None, sample
         return 128 + signal.SIGINT
     _found(document, start, as_json)
     return 0
+
+
+def _announce(config: Config, train: Data, test: Data, samples: int) -> None:
+    """Say on what, how long and with what the training is, and what follows it."""
+    with torch.device("meta"):
+        labels = train.labels if config.conditional else 0
+        options = {"channels": config.channels, "blocks": config.blocks, "dropout": config.dropout}
+        network = build(config.network, train.shape, train.K, labels, **options)
+    weights = sum(p.numel() for p in network.parameters())
+    then = f"the bound of the {len(test)} held out, baselines" + (f", {samples} samples" if samples else "")
+    note(
+        f"training on {device()}: {train.name}, {len(train)} events {train.shape} of {train.K} levels; network"
+        f" {config.network} of {weights} weights; {config.steps} steps of {config.batch}; then {then}"
+    )
 
 
 @torch.no_grad()
@@ -90,7 +113,9 @@ def finished(folder: Path, train: Data, test: Data, samples: int, document: dict
 
     trained = load(folder, device=device())
     document |= terms_of(trained, test)
-    document["baselines"] = {k: {"value": v, "unit": "bits/dim"} for k, v in baselines(train, test).items()}
+    with phase("baselines") as watch:
+        costs = baselines(train, test, watch)
+    document["baselines"] = {k: {"value": v, "unit": "bits/dim"} for k, v in costs.items()}
     if samples:
         document["samples"] = str(drawn(trained, samples, folder / "samples.png", steps=STEPS))
 
@@ -118,25 +143,14 @@ def page(document: dict[str, Any]) -> None:
         out.print(f"\nsamples: {document['samples']}", soft_wrap=True, markup=False)
 
 
-@contextmanager
-def progress(config: Config) -> Iterator[Any]:
-    """A bar with the loss, smoothed over 20 steps, for a person; nothing when piped."""
+def _smoothed(config: Config, bar: Watch) -> Callable[[Seen], None]:
+    """Tell the bar of each step, with the loss smoothed over 20 of them."""
     unit = "bits/dim" if config.loss == "vlb" else f"{config.loss} loss"
-    columns = (
-        TextColumn("{task.description}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeElapsedColumn(),
-        TimeRemainingColumn(),
-    )
     smooth: list[float] = []
-    with Progress(*columns, console=err, disable=not err.is_terminal) as bar:
-        task = bar.add_task("training", total=config.steps)
 
-        def watch(seen: Seen) -> None:
-            smooth.append(seen.loss)
-            del smooth[:-20]
-            told = f"training  {sum(smooth) / len(smooth):.3f} {unit}"
-            bar.update(task, completed=seen.step, description=told)
+    def watch(seen: Seen) -> None:
+        smooth.append(seen.loss)
+        del smooth[:-20]
+        bar(seen.step, seen.steps, f"{sum(smooth) / len(smooth):.3f} {unit}")
 
-        yield watch
+    return watch

@@ -8,20 +8,27 @@ r"""The cost of data without a diffusion model, in bits per dimension of the hel
 import bz2
 import lzma
 import math
+from collections.abc import Callable
 
 import torch
 from torch import Tensor
 
-from udm.data.levels import Data
+from udm.data.levels import Data, some
 
 LIMIT = 20_000  # the most events of a part that are used,
 COORDINATES = 1 << 26  # the most coordinates in all, for memory,
 COMPRESSED = 1 << 22  # and the most that the compressor gets, at about 10 s per million
+SETTINGS = [(lp, pb) for lp in range(4) for pb in (0, 3)]  # of LZMA
+WAYS = 1 + len(SETTINGS)
 CHUNK = 1024  # events counted at once
 
 
-def baselines(train: Data, test: Data) -> dict[str, float]:
-    """Return the three costs by name, in bits per dimension.
+def baselines(
+    train: Data, test: Data, progress: Callable[[int, int], None] = lambda done, total: None
+) -> dict[str, float]:
+    """Return the three costs by name, in bits per dimension, of a random part of data that are too many.
+
+    ``progress`` is called with how much of the work is done, and how much there is.
 
     Raises:
         ValueError: if the parts differ in shape or number of levels.
@@ -31,13 +38,18 @@ def baselines(train: Data, test: Data) -> dict[str, float]:
         raise ValueError(
             f"udm.data.baseline.baselines: expected two parts of one shape and number of levels, got {got}"
         )
-    a, b = (data.read(range(min(len(data), LIMIT, _events(COORDINATES, data))))[0].flatten(1) for data in (train, test))
+    parts = (some(data, min(LIMIT, _events(COORDINATES, data))) for data in (train, test))
+    a, b = (part.read(range(len(part)))[0].flatten(1) for part in parts)
     few = _events(COMPRESSED, train)
-    return {
-        "uniform": math.log2(train.K),
-        "histogram": histogram(a, b, train.K),
-        "compressor": compressor(a[:few], b[:few], train.K),
-    }
+    by_pixel = histogram(a, b, train.K)
+    progress(1, 1 + WAYS)
+    packed = compressor(_spread(a, few), _spread(b, few), train.K, lambda done: progress(1 + done, 1 + WAYS))
+    return {"uniform": math.log2(train.K), "histogram": by_pixel, "compressor": packed}
+
+
+def _spread(a: Tensor, count: int) -> Tensor:
+    """Return ``count`` rows spread evenly over all, which may be sorted; all if there are no more."""
+    return a if count >= len(a) else a[torch.arange(count) * len(a) // count]
 
 
 def _events(coordinates: int, data: Data) -> int:
@@ -47,17 +59,20 @@ def _events(coordinates: int, data: Data) -> int:
 def histogram(train: Tensor, test: Tensor, K: int) -> float:
     """Return the cross entropy under each coordinate's smoothed counts, in bits per dimension, of (N, D) levels."""
     counts = torch.ones(train.shape[1], K, dtype=torch.float64)
-    for some in train.split(CHUNK):
-        counts.scatter_add_(1, some.T.long(), torch.ones(some.T.shape, dtype=torch.float64))
+    for rows in train.split(CHUNK):
+        counts.scatter_add_(1, rows.T.long(), torch.ones(rows.T.shape, dtype=torch.float64))
     bits = -torch.log2(counts / counts.sum(dim=1, keepdim=True))
-    return sum(float(bits.gather(1, some.T.long()).sum()) for some in test.split(CHUNK)) / test.numel()
+    return sum(float(bits.gather(1, rows.T.long()).sum()) for rows in test.split(CHUNK)) / test.numel()
 
 
-def compressor(train: Tensor, test: Tensor, K: int) -> float:
+def compressor(train: Tensor, test: Tensor, K: int, progress: Callable[[int], None] = lambda done: None) -> float:
     """Return the least cost in bits per dimension of bzip2 and of LZMA with several settings, of (N, D) levels."""
     before, both = _bytes(train, K), _bytes(torch.cat([train, test]), K)
     added = [len(bz2.compress(both, 9)) - len(bz2.compress(before, 9))]
-    added += [_lzma(both, lp, pb) - _lzma(before, lp, pb) for lp in range(4) for pb in (0, 3)]
+    for lp, pb in SETTINGS:
+        progress(len(added))
+        added.append(_lzma(both, lp, pb) - _lzma(before, lp, pb))
+    progress(len(added))
     return 8 * min(added) / test.numel()
 
 

@@ -1,24 +1,35 @@
 """A folder of images of one size, with 256 levels, decoded as they are read; its subfolders are parts or classes."""
 
-from collections.abc import Sequence
+import hashlib
+import os
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import torch
-from PIL import Image, UnidentifiedImageError
 from torch import Tensor
 
 from udm.data.frame import Frame
 from udm.data.levels import Data
+from udm.data.opened import opened
 
 SPARE = ("validation", "val")  # held out too, and the test part if there is no other
-SUFFIXES = {".png", ".jpg", ".jpeg", ".bmp", ".webp", ".ppm", ".pgm"}
+SUFFIXES = {
+    ".bmp", ".dib", ".gif", ".jfif", ".jpe", ".jpeg", ".jpg", ".pbm", ".pgm", ".png", ".pnm", ".ppm", ".tif", ".tiff",
+    ".webp",
+}  # fmt: skip
+OTHER = {  # images too, whose depth could not be told, or which Pillow does not read
+    ".apng", ".avif", ".dng", ".exr", ".hdr", ".heic", ".heif", ".j2k", ".jp2", ".jpx", ".jxl", ".psd", ".raw", ".svg",
+    ".tga",
+}  # fmt: skip
 
 
 class Folder(Data):
     """Every image under a folder, or under a part of it, in the order of their names, as (C, H, W) levels 0 .. 255.
 
     The first image sets the size, and whether there is colour (C = 3) or not (C = 1). Images with more than 8 bits per
-    channel, or that are not opaque, are refused, because their pixels have no exact place among these levels.
+    channel, or that are not opaque, are refused, because their pixels have no exact place among these levels; so are
+    animations, and images in formats that are not read. Linked folders are followed, hidden files and folders are not
+    read, and a photo is turned as its EXIF data say.
 
     Args:
         path: the folder.
@@ -30,7 +41,7 @@ class Folder(Data):
     """
 
     def __init__(self, path: Path, part: str | None = None) -> None:
-        files, own = sorted(p for p in path.rglob("*") if p.suffix.lower() in SUFFIXES), parts(path)
+        files, own = sorted(_images(path)), parts(path)
         roots = [path / name for name in (*own.values(), *SPARE)] if own else [path]
         self.name, self.K = str(path) if part is None else f"{path}:{part}", 256
         parents = [_below(f, roots) for f in files]
@@ -41,10 +52,10 @@ class Folder(Data):
             kinds = ", ".join(sorted(SUFFIXES))
             where = path if part is None else path / own[part]
             raise ValueError(f"{where}: expected a folder with images ({kinds}), got none")
-        self.files = [files[i] for i in kept]
+        self._path, self.files = path, [files[i] for i in kept]
         self._classes = [names.index(parents[i]) if self.labels else 0 for i in kept]
         first = files[0]
-        with _opened(first) as image:
+        with opened(first, str(first)) as image:
             self._frame = Frame.of(image, str(first))
         self.shape = self._frame.shape
 
@@ -55,9 +66,36 @@ class Folder(Data):
         images = torch.stack([self._image(self.files[i]) for i in rows])
         return images, torch.tensor([self._classes[i] for i in rows], dtype=torch.int64)
 
+    def stamp(self) -> str:
+        """Return a digest of the names, classes, sizes and times of change of all files."""
+        seen = hashlib.sha256(f"{self._frame.mode} {self.shape}".encode())
+        for file, label in zip(self.files, self._classes, strict=True):
+            of = file.stat()
+            told = (file.relative_to(self._path).as_posix(), label, of.st_size, of.st_mtime_ns, of.st_ctime_ns)
+            seen.update(repr(told).encode())
+        return seen.hexdigest()
+
     def _image(self, file: Path) -> Tensor:
-        with _opened(file) as image:
+        with opened(file, str(file)) as image:
             return self._frame.read(image, str(file))
+
+
+def _images(path: Path) -> Iterator[Path]:
+    """Yield all image files below a folder, through links too, but not through a link to a folder above itself.
+
+    Raises:
+        ValueError: if a file is an image of a format that is not read.
+    """
+    for folder, inside, names in os.walk(path, followlinks=True):
+        here = Path(folder)
+        above = {here.resolve(), *here.resolve().parents}
+        inside[:] = sorted(n for n in inside if not n.startswith(".") and (here / n).resolve() not in above)
+        for file in (here / name for name in names if not name.startswith(".")):
+            if (suffix := file.suffix.lower()) in OTHER:
+                kinds = ", ".join(sorted(SUFFIXES))
+                raise ValueError(f"{file}: expected images of a known format ({kinds}), got {suffix}: convert it")
+            if suffix in SUFFIXES:
+                yield file
 
 
 def parts(path: Path) -> dict[str, str]:
@@ -73,10 +111,3 @@ def _below(file: Path, roots: list[Path]) -> str:
         there = " and ".join(sorted({r.name for r in roots if r.is_dir()}))
         raise ValueError(f"{file}: expected images only under the parts {there}, got one beside them: move it")
     return file.parent.relative_to(root).as_posix()
-
-
-def _opened(file: Path) -> Image.Image:
-    try:
-        return Image.open(file)
-    except (UnidentifiedImageError, OSError) as fault:
-        raise ValueError(f"{file}: expected an image: {fault}") from None

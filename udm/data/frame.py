@@ -7,6 +7,8 @@ import torch
 from PIL import Image
 from torch import Tensor
 
+from udm.data.opened import BROKEN
+
 GREY = {"1", "L"}
 EXACT = GREY | {"P", "RGB"}  # the modes of Pillow that become 8-bit colours without loss
 
@@ -44,6 +46,6 @@ class Frame(NamedTuple):
             raise ValueError(f"{name}: expected 8 bits, opaque, {self.mode} as {self.first}, got {mode}")
         try:
             pixels = np.array(image.convert(self.mode))
-        except (OSError, SyntaxError, ValueError) as torn:  # Pillow raises all three
+        except BROKEN as torn:
             raise ValueError(f"{name}: expected a whole image: {torn}") from None
         return torch.from_numpy(pixels).reshape(*size, -1).movedim(2, 0)

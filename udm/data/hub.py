@@ -1,10 +1,12 @@
 """Datasets of the Hugging Face hub, by name or from a folder written by ``save_to_disk``."""
 
+import hashlib
 import logging
 from collections.abc import Sequence
 from importlib import import_module
+from io import BytesIO
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 import torch
 from PIL import Image
@@ -12,6 +14,7 @@ from torch import Tensor
 
 from udm.data.frame import Frame
 from udm.data.levels import Data
+from udm.data.opened import opened
 from udm.data.source import WHERE
 from udm.extra import install
 
@@ -63,10 +66,12 @@ class Hub(Data):
     """
 
     def __init__(self, name: str, rows: Any) -> None:
-        self.name, self.K, self._rows = name, 256, rows
+        self.name, self.K = name, 256
         features = rows.features
         self._image = _named(name, [c for c, f in features.items() if type(f).__name__ == "Image"], list(features))
         self._label, self.labels = _classes(rows, features)
+        undecoded = type(features[self._image])(decode=False)  # to see the depth, and frames, that decoding loses
+        self._rows = rows.cast_column(self._image, undecoded)
         if len(rows) == 0:
             raise ValueError(f"{name}: expected at least one row, got none")
         self._frame = Frame.of(self._decoded([0])[0], f"row 0 of {name}")
@@ -83,17 +88,21 @@ class Hub(Data):
         classes = self._rows.select_columns([self._label])[rows][self._label] if self._label else [0] * len(rows)
         return torch.stack(images), torch.tensor(classes, dtype=torch.int64)
 
+    def stamp(self) -> str:
+        """Return the fingerprint of the dataset, with the sizes and times of change of its files."""
+        files = [Path(kept["filename"]) for kept in self._rows.cache_files]
+        told = [(file.stat().st_size, file.stat().st_mtime_ns, file.stat().st_ctime_ns) for file in files]
+        return hashlib.sha256(repr((self._rows._fingerprint, self._label, told)).encode()).hexdigest()
+
     def _decoded(self, rows: list[int]) -> list[Image.Image]:
-        try:
-            images: list[Image.Image | None] = self._rows.select_columns([self._image])[rows][self._image]
-        except (OSError, SyntaxError, ValueError) as torn:  # Pillow raises all three
-            if len(rows) > 1:
-                return [self._decoded([i])[0] for i in rows]  # to name the one
-            raise ValueError(f"row {rows[0]} of {self.name}: expected a whole image: {torn}") from None
-        for i, image in zip(rows, images, strict=True):
-            if image is None:
-                raise ValueError(f"row {i} of {self.name}: expected an image, got none")
-        return cast(list[Image.Image], images)
+        kept: list[dict[str, Any] | None] = self._rows.select_columns([self._image])[rows][self._image]
+        return [_image(f"row {i} of {self.name}", one) for i, one in zip(rows, kept, strict=True)]
+
+
+def _image(where: str, kept: dict[str, Any] | None) -> Image.Image:
+    if kept is None:
+        raise ValueError(f"{where}: expected an image, got none")
+    return opened(BytesIO(kept["bytes"]) if kept.get("bytes") is not None else kept["path"], where)
 
 
 def _named(name: str, images: list[str], columns: list[str]) -> str:

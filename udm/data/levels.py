@@ -7,6 +7,7 @@ the midpoints of K equal bins of [-1, 1]. Levels stay integers until the forward
 changes a level.
 """
 
+import hashlib
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
 
@@ -46,6 +47,14 @@ class Data(ABC):
         Returns:
             The events, ``(n, *shape)``, integer levels; and their classes, ``(n,)`` int64, 0 if there are none.
         """
+
+    def stamp(self) -> str | None:
+        """Return a text that is another one whenever the data may be others, known without reading them.
+
+        Returns:
+            Such a text, as names, sizes and times of change of files are; None if only reading all data can tell.
+        """
+        return None
 
 
 class Array(Data):
@@ -112,6 +121,21 @@ class Part(Data):
     def read(self, rows: Sequence[int]) -> tuple[Tensor, Tensor]:
         return self.of.read([self.rows[i] for i in rows])
 
+    def stamp(self) -> str | None:
+        of = self.of.stamp()
+        return of and hashlib.sha256(f"{of} {self.rows}".encode()).hexdigest()
+
+
+def some(data: Data, count: int | None, seed: int = 0) -> Data:
+    """Return ``count`` of the events, a random part fixed by ``seed`` and in their own order; all if there are no more.
+
+    A first part would not do: data are often sorted, by class for one.
+    """
+    if count is None or count >= len(data):
+        return data
+    chosen = torch.randperm(len(data), generator=torch.Generator().manual_seed(seed))[:count]
+    return Part(f"{data.name}, {count} of {len(data)} at random", data, sorted(chosen.tolist()))
+
 
 def _integer(a: Tensor) -> bool:
     return not (a.is_floating_point() or a.is_complex() or a.dtype == torch.bool)
@@ -168,8 +192,8 @@ def split(data: Data, held_out: float = 0.2, seed: int = 0) -> tuple[Data, Data]
     return Part(f"{data.name}:train", data, order[k:]), Part(f"{data.name}:test", data, order[:k])
 
 
-def check_levels(where: str, index: Tensor, K: int) -> None:
-    """Require all levels to be in [0, K).
+def check_levels(where: str, index: Tensor, K: int, first: int = 0) -> None:
+    """Require all levels to be in [0, K), of events whose numbers begin with ``first``.
 
     Raises:
         ValueError: if K < 2 or a level is outside; the message gives the first such event and its levels.
@@ -182,6 +206,6 @@ def check_levels(where: str, index: Tensor, K: int) -> None:
         i = int(bad.to(torch.int8).argmax())
         event = index[i]
         raise ValueError(
-            f"{where}: expected levels in [0, {K}), got {int(event.min())} .. {int(event.max())} in event {i}"
+            f"{where}: expected levels in [0, {K}), got {int(event.min())} .. {int(event.max())} in event {first + i}"
             f" (is the number of levels right?)"
         )

@@ -6,12 +6,14 @@ same ones.
 
 import hashlib
 import math
+from pathlib import Path
 from typing import Any
 
 import torch
 
 from udm.data import Data
 from udm.schedule import Learned, Schedule
+from udm.train.contents import Reading, contents
 from udm.train.objective import Loss
 from udm.train.path import on_table
 
@@ -19,12 +21,19 @@ TIMES = (0.125, 0.25, 0.5, 0.75, 0.875)
 LOG_SNRS = (-6.0, -1.0, 0.0, 2.0, 8.0)
 
 
-def of_data(data: Data) -> dict[str, Any]:
-    """Return name, shape, levels, classes, number of events, and a digest of the first and the last event."""
+def of_data(data: Data, kept: Path | None = None, reading: Reading = lambda done, count: None) -> dict[str, Any]:
+    """Return name, shape, levels, classes, number of events, and a digest of all of them.
+
+    What earlier versions kept, a digest of the first and the last event, is there too.
+
+    Raises:
+        ValueError: if an event cannot be read, does not fit the others, or has a level out of range.
+    """
     index, classes = data.read([0, len(data) - 1])
     ends = index.to(torch.int64).numpy().tobytes() + classes.to(torch.int64).numpy().tobytes()
     same = {"shape": list(data.shape), "K": data.K, "labels": data.labels, "count": len(data)}
-    return {"name": data.name, **same, "digest": hashlib.sha256(ends).hexdigest()[:16]}
+    digests = {"digest": hashlib.sha256(ends).hexdigest()[:16], "sha256": contents(data, kept, reading)}
+    return {"name": data.name, **same, **digests}
 
 
 @torch.no_grad()

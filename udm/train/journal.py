@@ -9,25 +9,34 @@ from typing import Any, TextIO
 import torch
 from filelock import FileLock, Timeout
 
+from udm.data import Data
 from udm.data.disk import flush, write_whole
 from udm.train import checkpoint
 from udm.train.checkpoint import CheckpointError
 from udm.train.config import Config
+from udm.train.contents import Reading
 from udm.train.disk import cannot_write
 from udm.train.identity import different, of_data, of_schedule, of_weight
 from udm.train.log import Log
 from udm.train.run import Run
 
+_WORDS = {"data": "data", "held_out": "held-out data", "schedule": "schedule", "weight": "weight"}
+CONTENTS = "data.json"  # digests of data, by what tells whether their files have changed
+
 
 class Journal:
-    """The record of a run in the folder ``out``. Only the main process writes; all ranks must see the same folder.
+    """The record of a run in the folder ``out``, which also identifies its data.
+
+    Only the main process writes; all ranks must see the same folder.
 
     Raises:
         ValueError: if ``out`` holds a run with other settings, or something else, or another process uses it.
         CheckpointError: if the disk refuses.
     """
 
-    def __init__(self, out: Path, run: Run) -> None:
+    def __init__(
+        self, out: Path, run: Run, held_out: Data | None = None, reading: Reading = lambda done, count: None
+    ) -> None:
         self.out, self.run, self.main = out, run, run.accelerator.is_main_process
         self._lines: TextIO | None = None
         self._log: Log | None = None
@@ -41,6 +50,7 @@ class Journal:
                 (out / "checkpoints").mkdir(exist_ok=True)
                 checkpoint.recover(out / "checkpoints")
         run.accelerator.wait_for_everyone()
+        self._known = self._identity(held_out, reading)
 
     def restore(self, chosen: Path | None) -> int:
         """Load the chosen or newest checkpoint, delete later lines, and return the step to go on with."""
@@ -73,7 +83,7 @@ class Journal:
         path = self.out / "checkpoints" / f"{step:08d}"
         if self.main:
             run = self.run
-            state = {"step": step, "config": run.config.to_json(), "kind": run.kind, **self._identity()}
+            state = {"step": step, "config": run.config.to_json(), "kind": run.kind, **self._known}
             with _writing(self.out / "losses.jsonl"):
                 flush(self.out / "losses.jsonl")  # the lines of its steps must precede a checkpoint
             checkpoint.save(path.parent, step, run.tensors(), state, run.config.keep)
@@ -90,18 +100,24 @@ class Journal:
             finally:
                 self._lock.release()
 
-    def _identity(self) -> dict[str, Any]:
-        run = self.run
-        return {"data": of_data(run.data), "schedule": of_schedule(run.schedule), "weight": of_weight(run.loss)}
+    def _identity(self, held_out: Data | None, reading: Reading) -> dict[str, Any]:
+        run, kept = self.run, self.out / CONTENTS if self.main else None
+        parts = {"data": run.data, **({} if held_out is None else {"held_out": held_out})}
+        try:
+            of_parts = {name: of_data(part, kept, reading) for name, part in parts.items()}
+        except BaseException:
+            self.close()
+            raise
+        return {**of_parts, "schedule": of_schedule(run.schedule), "weight": of_weight(run.loss)}
 
     def _load(self, path: Path) -> int:
         stored = checkpoint.load(path, resuming=True)
         differ = Config.from_json(stored.state["config"]).differences(self.run.config)
         if differ:
             raise ValueError(f"{path}: expected the settings of this run, got {'; '.join(differ)}")
-        for name, mine in self._identity().items():
+        for name, mine in self._known.items():
             if different(mine, stored.state.get(name)):
-                raise ValueError(f"{path}: expected the {name} of this run, {stored.state[name]}, got {mine}")
+                raise ValueError(f"{path}: expected the {_WORDS[name]} of this run, {stored.state[name]}, got {mine}")
         first = int(stored.state["step"])
         self.run.restore(stored.tensors, first)
         return first
@@ -138,7 +154,13 @@ def _same(out: Path, config: Config) -> None:
     file = out / "config.json"
     begun = checkpoint.checkpoints(out / "checkpoints")
     if not file.exists():
-        known = {".config.json.partial", ".lock", *(() if begun else ("checkpoints",))}  # of a run that never began
+        known = {
+            ".config.json.partial",
+            ".lock",
+            CONTENTS,
+            f".{CONTENTS}.partial",
+            *(() if begun else ("checkpoints",)),
+        }  # of a run that never began
         if out.exists() and not (out.is_dir() and all(p.name in known for p in out.iterdir())):
             raise ValueError(f"{out}: expected a new folder or one of a run, got one with other things in it")
         return

@@ -18,6 +18,7 @@ from udm.schedule import Schedule
 from udm.shapes import PerExample64, instance
 from udm.train.batches import Batches, stream
 from udm.train.config import WHERE, Config
+from udm.train.contents import Reading
 from udm.train.exact import exact
 from udm.train.guest import guest
 from udm.train.journal import Journal
@@ -54,11 +55,13 @@ def fit(
     out: Path | str,
     *,
     data: Data | None = None,
+    held_out: Data | None = None,
     network: nn.Module | None = None,
     schedule: Schedule | None = None,
     weight: Callable[[PerExample64], PerExample64] | None = None,
     resume_from: Path | str | None = None,
     watch: Callable[[Seen], None] = lambda _: None,
+    reading: Reading = lambda done, count: None,
 ) -> Run:
     """Train to ``config.steps``, from the newest checkpoint under ``out`` if there is one.
 
@@ -69,7 +72,9 @@ def fit(
     Args:
         config: the settings.
         out: the folder of the run, which gets config.json, losses.jsonl, logs and checkpoints.
-        data: the training part; ``config.data`` names it if absent.
+        data: the training part; ``config.data`` names it if absent. All of it is read once, before the training, to
+            identify it: a run goes on only with the same data.
+        held_out: the part on which the model is to be evaluated, read and identified likewise if it is given.
         network: any module from z, ``(batch, *event)``, and gamma, ``(batch,)``, to the prediction that
             ``config.parameterization`` names, of the shape of z; ``config.network`` names it if absent. If
             ``config.conditional`` it gets labels too, ``(batch,)`` int64; a tenth of the examples get -1, which stands
@@ -79,6 +84,7 @@ def fit(
             ``config.loss`` is "weighted".
         resume_from: the checkpoint to resume from, instead of the newest.
         watch: called after each step.
+        reading: called with how many events were read, and how many there are, while data are being identified.
 
     Returns:
         The state of the run at its end.
@@ -90,11 +96,12 @@ def fit(
         Interrupted: if SIGINT (unless the caller ignores it) or SIGTERM came; the step was finished and saved.
     """
     paths(WHERE, out=out, **({} if resume_from is None else {"resume_from": resume_from}))
-    functions(WHERE, watch=watch, **({} if weight is None else {"weight": weight}))
+    functions(WHERE, watch=watch, reading=reading, **({} if weight is None else {"weight": weight}))
     out = Path(out)
     instance(WHERE, Config, config=config)
-    if data is not None:
-        instance(WHERE, Data, data=data)
+    for name, part in (("data", data), ("held_out", held_out)):
+        if part is not None:
+            instance(WHERE, Data, **{name: part})
     if network is not None:
         instance(WHERE, nn.Module, network=network)
     if schedule is not None:
@@ -102,14 +109,14 @@ def fit(
     data = load(config.data, "train", levels=config.levels) if data is None else data
     resume_from = None if resume_from is None else Path(resume_from)
     with guest():
-        return _trained(Run(config, data, network, schedule, weight), out, resume_from, watch)
+        run = Run(config, data, network, schedule, weight)
+        rank, ranks = run.accelerator.process_index, run.accelerator.num_processes
+        batches = Batches(run.data, config, 0, rank, ranks)  # its errors come before anything is written
+        return _trained(batches, Journal(out, run, held_out, reading), resume_from, watch)
 
 
-def _trained(run: Run, out: Path, resume_from: Path | None, watch: Callable[[Seen], None]) -> Run:
-    config = run.config
-    rank, ranks = run.accelerator.process_index, run.accelerator.num_processes
-    batches = Batches(run.data, config, 0, rank, ranks)  # its errors come before anything is written
-    journal = Journal(out, run)
+def _trained(batches: Batches, journal: Journal, resume_from: Path | None, watch: Callable[[Seen], None]) -> Run:
+    run, config, out = journal.run, journal.run.config, journal.out
     with closing(journal), exact(run.device), _signals(announce=run.accelerator.is_main_process) as caught:
         first = journal.restore(resume_from)
         parts = stream(batches.from_step(first))

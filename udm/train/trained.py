@@ -31,6 +31,7 @@ class Trained(NamedTuple):
         data: name, shape, K and labels of the data.
         step: how many steps it was trained.
         source: the folder of the checkpoint.
+        held_out: the same of the data that were held out, None if the run was not given them.
     """
 
     model: Model
@@ -39,6 +40,7 @@ class Trained(NamedTuple):
     data: dict[str, Any]  # name, shape, K, labels
     step: int
     source: Path
+    held_out: dict[str, Any] | None = None
 
     @property
     def device(self) -> torch.device:
@@ -108,7 +110,7 @@ def load(
     network.requires_grad_(False).eval().to(device)
     schedule.requires_grad_(False).to(device)
     model = Model(_unlabelled(network) if config.conditional else network, schedule, stored.state["kind"])
-    return Trained(model, network, config, data, int(stored.state["step"]), folder)
+    return Trained(model, network, config, data, int(stored.state["step"]), folder, stored.state.get("held_out"))
 
 
 def _unlabelled(network: nn.Module) -> Denoiser:

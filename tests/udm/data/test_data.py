@@ -16,6 +16,7 @@ from sklearn.datasets import load_digits
 
 from udm.data import Array, Part, baseline, disk, load, split, values
 from udm.data.baseline import baselines
+from udm.data.levels import some
 from udm.data.picture import write_png
 
 
@@ -315,16 +316,27 @@ def test_the_baselines_match_independent_counts() -> None:
 def test_the_baselines_of_large_events_use_a_sample(monkeypatch: pytest.MonkeyPatch) -> None:
     """Compressing CIFAR-10's 20 000 events nine times took seven minutes."""
     sizes: list[tuple[int, ...]] = []
-    monkeypatch.setattr(baseline, "compressor", lambda a, b, K: sizes.append((*a.shape, *b.shape)) or 0.0)
+    monkeypatch.setattr(baseline, "compressor", lambda a, b, *_: sizes.append((*a.shape, *b.shape)) or 0.0)
     monkeypatch.setattr(baseline, "COORDINATES", 640)
     monkeypatch.setattr(baseline, "COMPRESSED", 100)
     monkeypatch.setattr(baseline, "CHUNK", 3)
     train, test = load("digits", "train"), load("digits", "test")
     found = baselines(train, test)
     assert sizes == [(1, 64, 1, 64)]
-    rows = [data.read(range(10))[0].flatten(1).long() for data in (train, test)]
+    rows = [some(data, 10).read(range(10))[0].flatten(1).long() for data in (train, test)]
     p = (torch.nn.functional.one_hot(rows[0], 17).sum(dim=0) + 1) / 27
     assert found["histogram"] == pytest.approx(-float(p.gather(1, rows[1].T).log2().mean()), rel=1e-6)
+
+
+def test_some_of_sorted_data_are_of_every_kind() -> None:
+    whole = Array("sorted", torch.arange(200)[:, None] // 100, 2)
+    part = some(whole, 40)
+    index = part.read(range(40))[0].flatten()
+    assert 8 <= int(index.sum()) <= 32  # the chance of less or more is below 1e-4, and the seed is fixed
+    assert isinstance(part, Part) and part.rows == sorted(set(part.rows)) and part.name == "sorted, 40 of 200 at random"
+    assert some(whole, 40, seed=1).read(range(40))[0].flatten().tolist() != index.tolist()
+    assert some(whole, 200) is whole and some(whole, None) is whole
+    assert int(Part("first", whole, range(40)).read(range(40))[0].sum()) == 0  # what a first part would be
 
 
 def test_the_compressor_stores_all_levels_in_one_width() -> None:

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
+from PIL import Image
 from torch import Tensor, nn
 
 from tests.support.command import document, udm
@@ -73,13 +74,13 @@ def test_data_that_changed_since_the_training_are_not_divided_anew(tmp_path: Pat
     assert (own["data"], own["part"], own["examples"]) == (str(tmp_path / "x.npy"), "test", 8)
     written(tmp_path, 200)
     said = refused("evaluate", str(run))
-    assert "expected" in said and "count 32" in said and "count 160" in said and "give --data" in said
+    assert "expected" in said and "count 8" in said and "count 40" in said and "give --data" in said
     said = refused("invariance", str(run))
-    assert "count 160" in said and "--data" not in said
+    assert "count 40" in said and "--data" not in said
     whole = document("evaluate", str(run), "--data", str(tmp_path / "x.npy"), "--part", "all", "--repeats", "2")
     assert (whole["part"], whole["examples"]) == ("all", 200)
     written(tmp_path, 40, seed=1)
-    assert "digest" in refused("evaluate", str(run))
+    assert "sha256" in refused("evaluate", str(run))
 
 
 def test_a_run_is_evaluated_in_the_steps_of_its_bound(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -104,7 +105,7 @@ def test_an_evaluation_states_its_data_and_what_its_errors_cover(trained: Path) 
     expected |= {"seed": 5, "error": "data"}
     assert expected.items() <= told.items()
     page = udm("evaluate", str(trained), *FEW).stdout
-    assert f"of digits, part test; by {newest}, step 6; schedule learned, seed 0" in page
+    assert f"of digits, part test, 8 of 359 examples at random; by {newest}, step 6; schedule learned, seed 0" in page
     assert "over these very examples" in page
     of_law = document("evaluate", "law:grid", "--examples", "2000", "--repeats", "2")
     assert of_law["error"] == "law" and of_law["data"] == "law:grid" and of_law["checkpoint"] is None
@@ -182,6 +183,24 @@ def test_settings_whose_sampling_would_fail_are_refused_before_training(
     assert not (tmp_path / "run").exists()
 
 
+ANNOUNCED = (
+    "udm: training on cpu: {}/x.npy:train, 32 events (1, 4, 4) of 256 levels; network level of 15512 weights;"
+    " 1 steps of 4; then the bound of the 8 held out, baselines, 64 samples\n"
+)
+
+
+def test_a_fault_of_a_held_out_image_is_found_before_the_training(tmp_path: Path) -> None:
+    for place, size in (("train/a", 4), ("train/b", 4), ("test/c", 4), ("test/d", 5)):
+        (tmp_path / "photos" / place).parent.mkdir(parents=True, exist_ok=True)
+        Image.new("L", (size, 4)).save(tmp_path / "photos" / f"{place}.png")
+    args = ("train", *SMALL, "--data", str(tmp_path / "photos"), "--out", str(tmp_path / "run"))
+    found = udm(*args)
+    assert found.exit_code == 2 and "test/d.png: expected (4, 4) pixels" in found.stderr
+    assert not list((tmp_path / "run/checkpoints").iterdir())
+    (tmp_path / "photos/test/d.png").unlink()
+    assert document(*args, "--samples", "0")["examples"] == 1
+
+
 @pytest.mark.parametrize(("fault", "status"), [(ValueError, 2), (FloatingPointError, 1)])
 def test_results_computed_before_a_failure_are_printed(
     fault: type[Exception], status: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
@@ -195,7 +214,7 @@ def test_results_computed_before_a_failure_are_printed(
     args = ("train", *SMALL, "--data", str(tmp_path / "x.npy"), "--out", str(tmp_path / "run"))
     found = udm(*args, "--json")
     told = json.loads(found.stdout)
-    assert (found.exit_code, found.stderr) == (status, "udm: no picture\n")
+    assert (found.exit_code, found.stderr) == (status, f"{ANNOUNCED.format(tmp_path)}udm: no picture\n")
     assert told["failed"] == "no picture" and told["total"]["value"] > 0 and "uniform" in told["baselines"]
     page = udm(*args)
     assert page.exit_code == status and "total" in page.stdout and "uniform" in page.stdout

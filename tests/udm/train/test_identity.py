@@ -19,6 +19,7 @@ from udm.data import Array, Data
 from udm.schedule import Cosine, Learned, LinearGamma
 from udm.schedule.truncated import Truncated
 from udm.train import CheckpointError, Config, fit, load
+from udm.train.identity import different, of_data
 from udm.train.journal import losses
 from udm.train.loop import Seen
 
@@ -47,12 +48,30 @@ def trained(out: Path, steps: int = 2, **given: Any) -> None:
     fit(config(**settings), out, **({"data": DIGITS(), "network": Net()} | given))
 
 
+def changed(event: int | None = None, classes: int | None = None) -> Array:
+    index, labels = events(50).index.clone(), torch.zeros(50, dtype=torch.int64)
+    if event is not None:
+        index[event, 0, 3, 3] = (index[event, 0, 3, 3] + 1) % 17
+    labels[-1] = 1
+    if classes is not None:
+        labels[classes] = 1
+    return Array("mine", index, 17, labels)
+
+
+DATA = changed()
 CUT = (Cosine(), -4.0, 2.0)
 OTHERS: dict[str, tuple[dict[str, Any], dict[str, Any], str]] = {
     "the schedule left out": ({"schedule": Truncated(*CUT)}, {}, "expected the schedule of this run"),
     "another cut": ({"schedule": Truncated(*CUT)}, {"schedule": Truncated(Cosine(), -4.0, 2.1)}, "the schedule of"),
     "another weight": ({"weight": torch.ones_like}, {"weight": lambda s: 100 + 0 * s}, "expected the weight of"),
     "more data": ({"data": events(50)}, {"data": events(70)}, "expected the data of this run"),
+    "the middle of the data": ({"data": DATA}, {"data": changed(25)}, "expected the data of this run"),
+    "a class in the middle": ({"data": DATA}, {"data": changed(classes=25)}, "expected the data of this run"),
+    "other held-out data": (
+        {"held_out": DATA},
+        {"held_out": changed(25)},
+        "expected the held-out data of this run",
+    ),
     "other data": ({"data": events(50)}, {"data": events(50, seed=1)}, "expected the data of this run"),
 }
 
@@ -66,6 +85,48 @@ def test_a_run_resumes_only_with_what_it_began_with(name: str, tmp_path: Path) -
     assert len(losses(tmp_path)) == 2
     trained(tmp_path, 4, **first)
     assert len(losses(tmp_path)) == 4
+
+
+class Files(Array):
+    """Data that know from their files whether they have changed, and count how often they are read."""
+
+    mark, reads = "as it was", 0
+
+    def read(self, rows: Any) -> tuple[Tensor, Tensor]:
+        self.reads += len(rows)
+        return super().read(rows)
+
+    def stamp(self) -> str:
+        return self.mark
+
+
+def test_data_that_tell_of_changes_are_read_once(tmp_path: Path) -> None:
+    data, seen = Files("mine", events(50).index, 17), list[tuple[int, int]]()
+    trained(tmp_path, data=data, reading=lambda *done: seen.append(done))
+    assert seen[-1] == (50, 50) and data.reads >= 50
+    data.reads, kept = 0, (tmp_path / "data.json").read_text()
+    trained(tmp_path, 3, data=data)
+    assert data.reads < 50 and (tmp_path / "data.json").read_text() == kept
+    data.mark, data.index = "otherwise", changed(25).index
+    with pytest.raises(ValueError, match="expected the data of this run"):
+        trained(tmp_path, 4, data=data)
+    (tmp_path / "data.json").write_text("torn")
+    data.mark, data.index = "as it was", events(50).index
+    trained(tmp_path, 4, data=data)
+
+
+def test_a_run_of_an_earlier_version_is_known_by_its_ends(tmp_path: Path) -> None:
+    now = of_data(changed())
+    assert not different(now, {k: v for k, v in now.items() if k != "sha256"})
+    assert different(now, of_data(changed(25))) and not different(now, now | {"name": "renamed"})
+
+
+def test_what_is_held_out_is_read_before_the_training(tmp_path: Path) -> None:
+    bad = Wrapping("bad", torch.zeros(9, 1, 8, 8, dtype=torch.uint8), 17)
+    with pytest.raises(ValueError, match=r"^bad: expected levels in \[0, 17\), got -1 .. -1 in event 0"):
+        trained(tmp_path, held_out=bad, watch=pytest.fail)
+    trained(tmp_path, held_out=events(9))
+    assert load(tmp_path, network=Net()).held_out is not None
 
 
 def test_a_model_is_read_back_with_the_schedule_it_was_trained_with(tmp_path: Path) -> None:
@@ -196,7 +257,8 @@ def test_a_fault_after_training_is_one_line(
     monkeypatch.setattr(command, "finished", fails)
     small = ["--steps", "1", "--batch", "4", "--channels", "8", "--blocks", "1", "--out", str(tmp_path / "run")]
     found = CliRunner().invoke(app, ["train", *small, "--json"])
-    assert (found.exit_code, found.stdout, found.stderr) == (status, "", "udm: b.png: expected (8, 8) pixels\n")
+    assert (found.exit_code, found.stdout, found.stderr.count("\n")) == (status, "", 2), found.stderr
+    assert found.stderr.endswith("udm: b.png: expected (8, 8) pixels\n")
 
 
 FULL = """
