@@ -7,6 +7,7 @@ from unicodedata import combining, normalize
 
 from derivations.papers.paper import Paper, papers
 
+TELLING = 3  # words of a title that name it
 _FILLING = re.compile(r"\bet\s+al\b|\band\b|\bthe\b|\bpaper\b|&")
 
 
@@ -19,11 +20,18 @@ def folded(text: str) -> str:
 def called(text: str, year: str = "") -> list[Paper]:
     """The papers that go by a name, in any case; an author's name may be that of several.
 
-    A name is a key, with or without its year; a short name; the first author, or all; a title, or what stands before
-    its colon; a key of BibTeX as "ho2020denoising".
+    A name is a key, with or without its year; a short name or a nickname; the first author, or all; a title, what
+    stands before its colon, or its first words, three or more; a key of BibTeX as "ho2020denoising".
     """
+    of_year = [p for p in papers().values() if not year or year in years(p)]
     name = folded(text)
-    return [p for p in papers().values() if name in _names()[p.key] and (not year or year in years(p))]
+    return [p for p in of_year if name in _names()[p.key]] or [p for p in of_year if _begins(p, text)]
+
+
+def _begins(p: Paper, text: str) -> bool:
+    """Whether its title begins with these words, of which there are so many that they are no other search."""
+    asked, title = text.casefold().split(), p.bibliography["title"].casefold().split()
+    return len(asked) >= TELLING and title[: len(asked)] == asked
 
 
 def at_arxiv(number: str) -> Paper | None:
@@ -52,7 +60,7 @@ def _written(p: Paper) -> Iterator[str]:
     """All its names, as they are written."""
     title, surnames = p.bibliography["title"], _surnames(p)
     bare = p.key.rstrip("0123456789")
-    for name in (bare, p.short, surnames[0], " ".join(surnames)):
+    for name in (bare, p.short, *p.nicknames, surnames[0], " ".join(surnames)):
         yield name
         yield from (f"{name} {year}" for year in years(p))
     yield from (title, title.partition(":")[0])

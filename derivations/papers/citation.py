@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from derivations.papers.called import at_arxiv, called, citing
-from derivations.papers.numbering import PLACE, Place, matching, none_there
+from derivations.papers.numbering import PLACE, Place, matching, may_be_unrecorded, none_there
 from derivations.papers.paper import Equation, Paper, papers
 from derivations.papers.references import spans
 
@@ -28,6 +28,7 @@ class Citation(NamedTuple):
 _NUMBER = r"#?\(?[A-Z]?\.?\d+(?:\.\d+)*[a-f]?'?\)?"
 _EQ = r"(?:(?:eq|eqs|eqn|eqns|equation|equations|no|number|numbers)\b\.?\s*)"
 _LIST = rf"{_EQ}?{_NUMBER}(?:(?:\s*(?:-|,|;|&|\bto\b|\bthrough\b|\band\b)\s*)+{_EQ}?{_NUMBER}|\s+{_NUMBER})*"
+_IN_BRACKETS = re.compile(rf"\(({_EQ}[^()]*(?:\([^()]*\))?[^()]*)\)", re.I)  # "VDM (eq. 15)"
 _REFERENCE = re.compile(rf"(?P<list>{_LIST})|(?P<place>{PLACE})", re.I)
 _FIRST = re.compile(rf"(?P<at>{_EQ}?\(?{_LIST}|{PLACE})[\s,]*(?:\b(?:of|in|from|by)\b)?\s+(?P<work>.+)", re.I)
 _ARXIV = re.compile(
@@ -65,7 +66,8 @@ def number_alone(query: str) -> bool:
 def _plain(query: str) -> str:
     """With one kind of dash, of bracket and of section sign, and no punctuation at its ends."""
     dashed = re.sub(r"[\u2010-\u2015\u2212]", "-", query).replace("\u00a7", " section ")
-    return dashed.translate(str.maketrans("[]{}", "()()")).strip(" \t\n,.;:")
+    rounded = dashed.translate(str.maketrans("[]{}", "()()")).strip(" \t\n,.;:")
+    return _IN_BRACKETS.sub(r" \1", rounded)
 
 
 def _at_arxiv(text: str) -> tuple[str, str]:
@@ -105,10 +107,18 @@ def _is_reference(work: str, text: str) -> bool:
 
 
 def _one(found: list[Paper], work: str, reference: str) -> Paper:
-    if len(found) == 1:
-        return found[0]
+    """The paper that is meant: of several by an author, the only one that has or may have what is asked for."""
+    having = [p for p in found if _may_have(p, reference)]
+    if len(having or found) == 1:
+        return (having or found)[0]
     each = "".join(f"\n  {f'{p.key} {reference}'.strip()}  {citing(p)}{_there(p, reference)}" for p in found)
     raise Unclear(f"{work.strip(' ,')!r} may be {len(found)} papers; please say which, in one of these ways:{each}")
+
+
+def _may_have(p: Paper, reference: str) -> bool:
+    """Whether all of it is listed, or may be a number that is not written down."""
+    places = _places(reference) if reference else []
+    return all(matching(p, place) or may_be_unrecorded(p, place) for place in places)
 
 
 def _there(p: Paper, reference: str) -> str:

@@ -7,9 +7,11 @@ import re
 from collections.abc import Iterator
 from difflib import get_close_matches
 from functools import cache
+from itertools import combinations
 from typing import TYPE_CHECKING, NamedTuple
 
 from derivations.catalogue import Entry
+from derivations.papers.called import called
 from derivations.papers.citation import Citation
 from derivations.papers.index import Watch, descriptions
 from derivations.papers.paper import Equation, Paper, papers
@@ -23,6 +25,8 @@ if TYPE_CHECKING:
 
 _LOSS = re.compile(r"L_\{?\\?(?:mathrm|text|textrm|rm)?\s*\{?([A-Za-z]{2,})")
 _ACCENT = re.compile(r"\\(?:bar|tilde|hat|dot)$")
+BEGINNING = 3  # letters of a word that stand for it
+LONGEST = 8  # words of a query whose parts are tried
 MANY = 3  # equations, beyond which only their numbers are given
 
 
@@ -72,6 +76,15 @@ def by_words(query: str, watch: Watch = iter) -> list[Hit]:
     return [Hit(e, known[e.name]["heading"]) for e in found]
 
 
+def by_paper_and_words(query: str, watch: Watch = iter) -> list[Hit]:
+    """The claims about a paper with words that follow its name: "karras heun"."""
+    pieces = query.split()
+    for end in range(len(pieces) - 1, 0, -1):
+        if of := {n for p in called(" ".join(pieces[:end])) for e in p.equations for n in e.claims}:
+            return [hit for hit in by_words(" ".join(pieces[end:]), watch) if hit.entry.name in of]
+    return []
+
+
 def open_by_words(query: str) -> list[tuple[Paper, Equation]]:
     """The equations that no claim carries and that have these words, or such beginnings."""
     wanted = asked(query)
@@ -109,10 +122,30 @@ def _says(e: Equation) -> str:
 
 
 def _match(wanted: list[str], there: list[str]) -> int | None:
-    """0 if all words are there, 1 if words are that begin so."""
+    """0 if all words are there, 1 if words are that begin so; one or two letters begin too many."""
     if set(wanted) <= set(there):
         return 0
-    return 1 if all(any(word.startswith(one) for word in there) for one in wanted) else None
+    return 1 if all(any(_is_or_begins(one, word) for word in there) for one in wanted) else None
+
+
+def _is_or_begins(one: str, word: str) -> bool:
+    return word.startswith(one) if len(one) >= BEGINNING else word == one
+
+
+def fewer(query: str) -> dict[str, int]:
+    """Parts of a query that find claims where all of it finds none, the longest, each with how many it finds."""
+    telling = set(asked(query))
+    pieces = [piece for piece in query.split() if not piece.isdigit() and telling & set(words(piece))][:LONGEST]
+    having = {piece: _with_words(piece) for piece in pieces}
+    for size in range(len(having) - 1, 0, -1):
+        parts = {" ".join(c): set[str].intersection(*(having[one] for one in c)) for c in combinations(having, size)}
+        if any(parts.values()):
+            return {part: len(names) for part, names in parts.items() if names}
+    return {}
+
+
+def _with_words(text: str) -> set[str]:
+    return {name for name, d in descriptions().items() if _score(asked(text), name, d) is not None}
 
 
 # -- symbols -----------------------------------------------------------------------------------

@@ -77,6 +77,14 @@ def _ends(e: Equation) -> tuple[Key, Key] | None:
     return ends(e.number) if e.numbered else None
 
 
+def may_be_unrecorded(p: Paper, place: Place) -> bool:
+    """Whether it is among the numbers of the paper that are not written down; where no number is, it may be any."""
+    if place.kind or not numbered(p):
+        return not place.kind
+    left = [between for one in p.unrecorded if (between := ends(one))]
+    return any(a <= key(end) <= b for end in (place.low, place.high) for a, b in left)
+
+
 def none_there(p: Paper, place: Place) -> str:
     """That the paper does not have it, and what it has."""
     if place.kind:

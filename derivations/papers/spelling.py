@@ -1,6 +1,8 @@
 """Spellings of the field as one: of symbols, as \\bar\\alpha_t and abar_t, and of words, as Gaussian and normal."""
 
 import re
+import unicodedata
+from functools import cache
 from typing import NamedTuple
 
 ACCENTS = ("bar", "tilde", "hat")
@@ -10,6 +12,13 @@ NO_SYMBOLS = frozenset(
     + ("tan", "tanh", "the", "to", "trailing")
 )
 _LETTERS = {"a": "alpha", "eps": "epsilon", "varepsilon": "epsilon", "lam": "lambda", "varphi": "phi"}
+_FONTS = "boldsymbol|bm|math(?:bf|rm|it|sf|cal|bb)|text(?:rm|bf|it)?|operatorname"
+_FONT = re.compile(rf"\\(?:{_FONTS})\b\s*(?:\{{([^{{}}]*)\}})?")
+_ARGUMENTS = re.compile(r"\(.*\)$")
+_MARKS = {"<sub>": "_", "<super>": "^", "<font>": "", "<compat>": ""}
+_OVER = {"\u0304": "bar", "\u0305": "bar", "\u0303": "tilde", "\u0302": "hat"}
+_COMBINED = re.compile(rf"(\\?[A-Za-z]+)([{''.join(_OVER)}])")
+_INDICES = re.compile(r"(?:[_^]\s*(?:\{[^{}]*\}|\\?[A-Za-z0-9]+)|\([^()]*\)|')")
 _ACCENT = re.compile(r"\\(?:wide)?(bar|overline|tilde|hat)\s*\{?\s*\\?([A-Za-z]+)\s*\}?")
 _JOINED = re.compile(rf"(a|eps|x|v|alpha|beta|mu|epsilon|sigma|gamma)({'|'.join(ACCENTS)})")
 
@@ -27,7 +36,8 @@ class Symbol(NamedTuple):
 
 def symbol(name: str) -> Symbol:
     """The symbol of a name or of its LaTeX: alpha_bar, abar, alphabar_t, \\bar{\\alpha}_t."""
-    text = _ACCENT.sub(lambda m: f"{m[2]}_{m[1].replace('overline', 'bar')}", name.split("^")[0])
+    bare = _ARGUMENTS.sub("", latex(name)).split("^")[0]
+    text = _ACCENT.sub(lambda m: f"{m[2]}_{m[1].replace('overline', 'bar')}", bare)
     letter, *rest = re.findall(r"[A-Za-z]+|\d+|'", text) or [""]
     if m := _JOINED.fullmatch(letter):
         letter, rest = m[1], [m[2], *rest]
@@ -37,9 +47,38 @@ def symbol(name: str) -> Symbol:
     return Symbol(letter + rest[0], "_".join(rest[1:])) if accented else Symbol(letter, "_".join(rest))
 
 
+def latex(text: str) -> str:
+    """LaTeX without fonts, of what may have letters as they are printed: \\bar{\\alpha}_t for an alpha under a bar."""
+    plain = text.strip().strip("$")
+    if not plain.isascii():
+        spelled = "".join(map(_spelled, unicodedata.normalize("NFD", plain)))
+        plain = _COMBINED.sub(lambda m: rf"\{_OVER[m[2]]}{{{m[1]}}}", spelled)
+    return _FONT.sub(r"\1", plain)
+
+
+@cache
+def _spelled(letter: str) -> str:
+    """A Greek letter by its name, an index or exponent by its mark, one of another font in ours; else itself."""
+    if m := re.match(r"GREEK (SMALL|CAPITAL) LETTER (?:FINAL )?(\w+)", unicodedata.name(letter, "")):
+        plain = m[2].replace("LAMDA", "LAMBDA")
+        return f"\\{plain.lower() if m[1] == 'SMALL' else plain.title()}"
+    kind, _, plain = unicodedata.decomposition(letter).partition(" ")
+    return _MARKS[kind] + _spelled(chr(int(plain, 16))) if kind in _MARKS and " " not in plain else letter
+
+
+def is_symbol(query: str) -> bool:
+    """Whether it is one symbol as a paper prints it, with its accent and indices, and no word."""
+    text = latex(query)
+    bare = _INDICES.sub("", _ACCENT.sub(r"\\\2", text, count=1)).strip()
+    return "\\" in text and bool(re.fullmatch(r"\\?[A-Za-z]+", bare))
+
+
 # -- words -------------------------------------------------------------------------------------
 
 _PHRASES = (
+    (re.compile(r"(?:\\nabla|\u2207)\s*(?:_\s*(?:\{[^{}]*\}|\\?\w+))?"), " grad "),
+    (re.compile(r"\\mathcal\s*\{?\s*n\b\s*\}?"), " normal "),
+    (re.compile(r"probability[- ]flow odes?|\bpf[- ]?odes?\b"), "probability flow"),
     (re.compile(r"classifier[- ]free(?: guidance)?"), "cfg"),
     (re.compile(r"signal[- ]to[- ]noise(?: ratio)?"), "snr"),
     (re.compile(r"kullback[- ]leibler"), "kl"),
@@ -52,7 +91,8 @@ _SAME = (
     (re.compile(r"(?:re)?param(?:et(?:e)?ri[sz]\w*)?|predict(?:s|ed|or|ors|ion|ions|ing)?"), "param"),
 )
 _QUIET = frozenset(
-    ("a", "an", "and", "between", "by", "for", "from", "in", "is", "of", "on", "the", "to", "two", "with")
+    ("a", "an", "and", "are", "between", "by", "do", "does", "for", "from", "how", "i", "in", "is", "of", "on", "the")
+    + ("to", "two", "what", "which", "why", "with")
 )
 _WORD = re.compile(r"[a-z0-9_]+")
 
@@ -62,6 +102,7 @@ def words(text: str) -> list[str]:
     plain = text.lower()
     for phrase, word in _PHRASES:
         plain = phrase.sub(word, plain)
+    plain = plain if plain.isascii() else latex(plain)
     return [_folded(word) for word in _WORD.findall(plain)]
 
 

@@ -1,18 +1,31 @@
 """`udm find`: claims by tag or name, by paper and equation, by words, by symbol."""
 
+import re
 from collections.abc import Iterator
 from itertools import chain
 from typing import Any
 
 from derivations.papers.citation import Citation, Unclear, cited, known, number_alone
-from derivations.papers.find import Hit, by_equation, by_name, by_symbol, by_words, open_by_words, symbols_near
+from derivations.papers.find import (
+    Hit,
+    by_equation,
+    by_name,
+    by_paper_and_words,
+    by_symbol,
+    by_words,
+    fewer,
+    open_by_words,
+    symbols_near,
+)
 from derivations.papers.ledger import coverage
 from derivations.papers.paper import Paper
 from derivations.papers.references import spans
 from derivations.papers.resolve import Unknown, everywhere, exactly, reason, tags_near, uncovered
+from derivations.papers.spelling import is_symbol
 from udm.cli.console import hung, note, print_json, print_lines, reading, usage, width
 
 NAMES = 34  # columns of a claim's name
+_FORMULA = re.compile(r"[=^]|\\frac|\w/\w")
 FEW = 5  # equations that no claim carries, of a search by words
 Hits = Iterator[Hit]
 
@@ -51,11 +64,18 @@ def _asked(query: str) -> tuple[list[Citation], Hits]:
         return [], iter(hits)
     citations = everywhere(query) if number_alone(query) else [c] if (c := cited(query)) else []
     if not citations:
-        return [], iter(by_words(query, reading))
+        return [], iter(_in_words(query))
     carried = chain.from_iterable(map(by_equation, citations))
     if not citations[0].whole:
         return citations, carried
     return citations, _each_once(carried, query)  # a paper's name may also be that of claims: ddim, rectified flow
+
+
+def _in_words(query: str) -> list[Hit]:
+    """By words, of which the first may name a paper; by a symbol as a paper prints it, or one that is no word."""
+    if is_symbol(query):
+        return by_symbol(query, reading)
+    return by_words(query, reading) or (by_paper_and_words if " " in query else by_symbol)(query, reading)
 
 
 def _uncarried(query: str, symbol: str | None, citations: list[Citation]) -> list[str]:
@@ -123,14 +143,22 @@ def _document(query: str, symbol: str | None, citations: list[Citation], hits: l
 
 def _nothing(query: str, symbol: str | None) -> None:
     """Say what was looked for, and what may be tried instead."""
-    if symbol and not query:
-        near = symbols_near(symbol.strip())
-        note(f"no statement has a symbol {symbol!r}" + (f"; there are {', '.join(near)}" if near else ""))
-        return
-    if near := tags_near(query):
+    named = (symbol or "").strip() if not query else query if is_symbol(query) else ""
+    if named:
+        near = symbols_near(named)
+        note(f"no statement has a symbol '{named}'" + (f"; there are {', '.join(near)}" if near else ""))
+    elif near := tags_near(query):
         note(f"no claim has the tag {query!r}; did you mean {' or '.join(near)}?")
-        return
-    note(
-        f"no claim has the words {query!r}{f' and a symbol {symbol!r}' if symbol else ''}: try fewer words, or the "
-        f"beginnings of words; a paper and a number, as 'luo 84'; {known()}"
-    )
+    else:
+        also = f" and a symbol {symbol!r}" if symbol else ""
+        note(f"no claim has {'all of ' if ' ' in query else ''}the words '{query}'{also}{_instead(query)}")
+
+
+def _instead(query: str) -> str:
+    """What else may be searched: a formula, the parts that find something, or a paper."""
+    if _FORMULA.search(query):
+        return f"; udm ask '{query}' compares a formula with the claims"
+    some = sorted(fewer(query).items(), key=lambda part: part[1])[:FEW]
+    if some:
+        return "".join(f"; {n} claim{' has' if n == 1 else 's have'} {part!r}" for part, n in some)
+    return f": try other words, or the beginnings of words; a paper and a number, as 'luo 84'; {known()}"
