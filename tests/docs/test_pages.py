@@ -5,7 +5,9 @@ from pathlib import Path
 import pytest
 
 from tests.support.pages import DOCS, Wrong, blocks, pages, run
+from tests.support.shell import ALONE
 
+pytestmark = pytest.mark.xdist_group("docs")  # one worker loads the claims, and keeps their evidence
 PAGES = {page.relative_to(DOCS).as_posix(): page for page in pages()}
 
 
@@ -24,6 +26,10 @@ WRONG = {
     "a failing block": ("```python\nassert 1 == 2\n```\n", "AssertionError"),
     "a failing command": ("```console\n$ false\n```\n", "exit status 1"),
     "a command that udm has not": ("```console\n$ udm nothing\n```\n", "exit status 2"),
+    "another exit status": (
+        '```console\n$ udm nothing || echo "exit status $?"\nexit status 1\n```\n',
+        "exit status 2",
+    ),
     "a block of another language": ("```sh\nexit 0\n```\n", "got 'sh'"),
     "an output without a command": ("```console\na\n```\n", "expected a command"),
     "an extra that is none": ("```console\n$ pip install '.[nothing]'\n```\n", "got nothing"),
@@ -39,6 +45,26 @@ def test_a_fault_on_a_page_is_detected(case: str, tmp_path: Path) -> None:
         run(f"# Title\n\n{text}", "page.md", tmp_path)
     assert str(seen.value).startswith("page.md, line "), seen.value
     assert message in str(seen.value)
+
+
+ALONE_OR_NOT = {
+    r"udm ask '\\frac{a}{b} | c' --json": True,
+    'udm find "luo 84"': True,
+    "udm verify 5P6N | head -1": False,
+    "udm verify 5P6N; echo done": False,
+    "udm verify my_claims.py > table": False,
+    'udm show "$TAG"': False,
+    "udmx verify": False,
+}
+
+
+@pytest.mark.parametrize("command", ALONE_OR_NOT)
+def test_only_a_command_that_needs_no_shell_is_run_without_one(command: str) -> None:
+    assert (ALONE.fullmatch(command) is not None) == ALONE_OR_NOT[command]
+
+
+def test_an_exit_status_that_a_page_shows_is_that_of_the_command(tmp_path: Path) -> None:
+    run('```console\n$ udm nothing || echo "exit status $?"\nexit status 2\n```\n', "page.md", tmp_path)
 
 
 def test_a_right_page_passes(tmp_path: Path) -> None:

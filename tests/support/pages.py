@@ -3,17 +3,13 @@
 A `python` block is executed, all blocks of a page in one namespace; a `text` block below it is what it prints. A
 `console` block has commands after "$ " and, below each, what it prints on standard output. A `code-block` with a
 caption is written to the file of that name, for the commands below it. In what is shown, "..." stands for any text.
-A command that would install something or take minutes is not run; see STAND_INS.
 """
 
 import contextlib
 import io
-import os
 import re
-import subprocess
 import sys
-import tomllib
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from doctest import ELLIPSIS, OutputChecker
 from itertools import zip_longest
 from pathlib import Path
@@ -21,10 +17,10 @@ from typing import Any, NamedTuple
 
 from markdown_it import MarkdownIt
 
-ROOT = Path(__file__).parents[2]
+from tests.support.shell import ROOT, Failed, output
+
 DOCS = ROOT / "docs"
 CAPTION = re.compile(r":caption: (\S+)\n+")
-COLUMNS = "88"
 
 
 class Block(NamedTuple):
@@ -36,7 +32,7 @@ class Block(NamedTuple):
     file: str
 
 
-class Wrong(AssertionError):
+class Wrong(Failed):
     """A block fails, prints something else than the page shows, or is of a kind that no test runs."""
 
 
@@ -74,7 +70,7 @@ def run(text: str, page: str, folder: Path) -> None:
         for block, after in zip_longest(found, found[1:]):
             try:
                 _run(block, after, namespace, folder)
-            except Wrong as fault:
+            except Failed as fault:
                 raise Wrong(f"{page}, line {block.line}: {fault}") from fault.__cause__
 
 
@@ -133,24 +129,6 @@ def commands(text: str) -> Iterator[tuple[str, str]]:
     yield command, "\n".join(shown)
 
 
-def output(command: str, folder: Path) -> str:
-    """Return what a command prints on standard output.
-
-    Raises:
-        Wrong: if its exit status is not 0.
-    """
-    for pattern, stand_in in STAND_INS.items():
-        if found := re.fullmatch(pattern, command):
-            return stand_in(*found.groups())
-    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
-    env = os.environ | {"PATH": path, "PYTHONPATH": str(ROOT), "COLUMNS": COLUMNS, "NO_COLOR": "1"}
-    env |= {"OMP_NUM_THREADS": "1"}  # threads that wait for a core spin
-    done = subprocess.run(["bash", "-ec", command], capture_output=True, text=True, cwd=folder, env=env)
-    if done.returncode:
-        raise Wrong(f"{command}: exit status {done.returncode}\n{done.stdout}{done.stderr}")
-    return done.stdout
-
-
 def compare(shown: str, printed: str) -> None:
     """Require what is shown, if anything, to be what was printed.
 
@@ -168,26 +146,3 @@ def compare(shown: str, printed: str) -> None:
 
 def _stripped(text: str) -> str:
     return "".join(f"{line.rstrip()}\n" for line in text.strip("\n").splitlines())
-
-
-def _make(target: str) -> str:
-    """A target exists: make says what it would do."""
-    done = subprocess.run(["make", "--dry-run", target], capture_output=True, text=True, cwd=ROOT)
-    if done.returncode:
-        raise Wrong(f"make {target}: {done.stderr}")
-    return ""
-
-
-def _pip(extras: str | None) -> str:
-    """The extras exist."""
-    known = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["optional-dependencies"]
-    if unknown := set((extras or "").split(",")) - {""} - known.keys():
-        raise Wrong(f"expected extras of pyproject.toml, got {', '.join(sorted(unknown))}")
-    return ""
-
-
-STAND_INS: dict[str, Callable[..., str]] = {
-    r"make ([\w-]+)": _make,
-    r"pip install '?\.(?:\[([\w,]+)\])?'?": _pip,
-    r"\. \.venv/bin/activate": lambda: "",
-}
