@@ -1,4 +1,4 @@
-"""What the pages do not type: tables of symbols, errata, trust and claims, links to claims, and docstrings' claims.
+"""What the pages do not type: tables of symbols, conventions, errata, trust and claims, and links to claims.
 
 The rows come from `derivations`, by the functions that the command line uses; nothing is evaluated but the stored
 counterexamples of refuted claims.
@@ -7,6 +7,7 @@ counterexamples of refuted claims.
 from sphinx.application import Sphinx
 from sphinx.util.typing import ExtensionMetadata
 
+from docs.extension.conventions import ConventionsDirective
 from docs.extension.docstrings import linked, skipped, without_factories
 from docs.extension.errata import MisprintsDirective, RefutedDirective
 from docs.extension.names import resolved
@@ -18,6 +19,7 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     """Register directives and the role, and link claims in docstrings."""
     app.add_role("claim", ClaimRole())
     app.add_directive("notation", NotationDirective)
+    app.add_directive("conventions", ConventionsDirective)
     app.add_directive("misprints", MisprintsDirective)
     app.add_directive("refuted", RefutedDirective)
     app.add_directive("trust-texts", TrustDirective)

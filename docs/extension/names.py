@@ -1,4 +1,4 @@
-"""The names under which a user imports things, as udm.schedule.Cosine, lead to where these are defined."""
+"""The public names of things, as udm.schedule.Cosine and derivations.ask, lead to where these are defined."""
 
 from importlib import import_module
 from typing import Any
@@ -21,9 +21,9 @@ def resolved(
 
 
 def defined(name: str) -> str | None:
-    """Return the module and name by which an object of `udm` is defined; None if there is none of this name."""
+    """Return the module and name by which a public object is defined; None if there is none of this name."""
     module, _, last = name.rpartition(".")
-    if module.split(".")[0] != "udm":
+    if module.split(".")[0] not in ("udm", "derivations"):
         return None
     try:
         value: Any = getattr(import_module(module), last)

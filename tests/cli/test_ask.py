@@ -125,6 +125,7 @@ def test_a_document_is_read_equation_by_equation(tmp_path: Path) -> None:
     assert told["totals"] == {"equal": 1, "wrong_form": 1, "different": 0, "unknown": 0, "unread": 1}
     page = ask("--file", str(draft), status=1)
     assert "line 1 (eq:var)" in page and "unread" in page and "1 equal, 1 wrong_form" in page
+    assert "wrong form 5BUN" in page  # with a gap
     draft.write_text(text[0])
     assert ask("--file", str(draft), status=0).endswith("1 equal, 0 wrong_form, 0 different, 0 unknown, 0 unread")
 

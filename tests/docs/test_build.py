@@ -22,6 +22,7 @@ WANTED = {
     "validate": "tutorials/validate.html",
     "train": "tutorials/train.html",
     "review": "tutorials/review.html",
+    "check a formula": "how-to/ask.html",
     "add a claim": "how-to/claim.html",
     "add a schedule": "how-to/schedule.html",
     "add a sampler": "how-to/sampler.html",

@@ -8,6 +8,8 @@ from derivations.form.known import left
 from derivations.papers.errata import misprints, refuted, refuted_of, works
 from derivations.papers.glossary import declarations, glossary
 from derivations.papers.paper import papers
+from derivations.query.conventions import conventions
+from docs.extension.conventions import SOME, spoken
 from docs.extension.docstrings import linked, skipped, without_factories
 from docs.extension.mixed import mixed, parts
 from docs.extension.names import defined
@@ -70,6 +72,14 @@ def test_the_errata_are_those_of_papers_and_claims() -> None:
     )
 
 
+def test_the_conventions_are_shown_by_what_they_mean_otherwise_than_we_do() -> None:
+    rows = {row.name: row for row in spoken()}
+    assert [*rows] == [c.name for c in conventions() if c.name != "ours"]
+    assert all(0 < len(row.names) <= SOME for row in rows.values())
+    assert (r"\alpha_t", "alpha") in rows["DDPM"].names and (r"\alpha_t", "abar") in rows["DDIM"].names
+    assert rows["DDIM"].papers == ("DDIM v4",)
+
+
 def test_the_page_of_trust_is_that_of_the_claims() -> None:
     assert {row.text for row in believed()} == {text for claim in claims().values() for text in claim.trust}
     assert [row.name for row in left_over()] == list(left())
@@ -95,4 +105,5 @@ def test_fields_of_named_tuples_are_documented_by_the_tuple() -> None:
 def test_public_names_lead_to_where_things_are_defined() -> None:
     assert defined("udm.posterior") == "udm.process.posterior"
     assert defined("udm.schedule.Cosine") == "udm.schedule.cosine.Cosine"
+    assert defined("derivations.ask") == "derivations.query.ask.ask"
     assert [defined(name) for name in ("udm.nothing", "udm.nowhere.x", "torch.exp", "posterior")] == [None] * 4

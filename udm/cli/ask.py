@@ -96,9 +96,9 @@ def _page(answer: Answer) -> Iterator[str | tuple[str, str]]:
     yield from hung(quoted(answer), width(), 0, 2)
 
 
-def _hung(head: str, text: str) -> Iterator[str]:
-    first, *rest = hung(text, width(), LEAD, 0)
-    yield f"{head:<{LEAD}}{first.strip()}"
+def _hung(head: str, text: str, lead: int = LEAD) -> Iterator[str]:
+    first, *rest = hung(text, width(), lead, 0)
+    yield f"{head:<{lead}}{first.strip()}"
     yield from rest
 
 
@@ -134,9 +134,9 @@ def _entry(place: str, answer: Answer) -> Iterator[str | tuple[str, str]]:
             seen.add(r.side)
             head, text = next(lines(r))
             head = head if r.conventions else "unread"
-            yield from ((part, COLOURS.get(head, "")) for part in _hung(f"  {head}", text))
+            yield from ((part, COLOURS.get(head, "")) for part in _hung(f"  {head}", text, LEAD + 2))
     for by, text in differing(answer):
-        yield from ((part, "red") for part in _hung("  not equal", f"{text}, in the symbols of {by}"))
+        yield from ((part, "red") for part in _hung("  not equal", f"{text}, in the symbols of {by}", LEAD + 2))
 
 
 def _totals(answers: Sequence[Answer]) -> dict[str, int]:
