@@ -226,7 +226,8 @@ def _loss(x_k: Tensor, x_j: Tensor, y: Tensor, snr: Tensor) -> PerExample64:
 def _against(x_k: Tensor, x_j: Tensor, y: Tensor, snr: Tensor) -> Tensor:
     """Return log p(x_k | z_0) - log p(x_j | z_0)."""
     lead = (x_k - x_j) * (y - (x_j + x_k) / 2)
-    return torch.where(lead == 0, 0.0, snr * lead)  # inf * 0 at sigma_0 = 0
+    none = (x_k == x_j) | ((lead == 0) & torch.isinf(snr))  # inf * 0 at sigma_0 = 0; half way, 0 still has a slope
+    return torch.where(none, 0.0, snr * torch.where(none, 1.0, lead))
 
 
 def _places(y: Tensor, x: Tensor, spacing: Tensor, w: int) -> Tensor:

@@ -13,7 +13,7 @@ from jaxtyping import Float
 from torch import Tensor
 
 from udm.shapes import Event, PerExample, events, instance, working
-from udm.stable import excess, widest
+from udm.stable import excess, to_float64, to_widest, widest
 
 
 class Gaussian(NamedTuple):
@@ -47,7 +47,8 @@ def kl(q: Gaussian, p: Gaussian) -> PerExample:
     r"""Return KL(q || p), summed over the event.
 
     The log-ratio of the variances enters as x - log(1 + x), where x is their relative difference: this keeps its digits
-    when they are close, where the usual -1 + d + exp(-d) is 0 or negative. Half types are computed in float32.
+    when they are close, where the usual -1 + d + exp(-d) is 0 or negative. All is computed in float64, and the means'
+    difference is divided by sigma_p before it is squared, which would leave the range.
 
     Args:
         q: a law with mean ``(batch, *event)``, floating.
@@ -67,11 +68,10 @@ def kl(q: Gaussian, p: Gaussian) -> PerExample:
     check_gaussian("udm.kl", "q", q)
     check_gaussian("udm.kl", "p", p)
     events("udm.kl", **{"q.mean": q.mean, "p.mean": p.mean})
-    dtype = working(q.mean.dtype)
-    var_q, var_p = q.var.to(dtype), p.var.to(dtype)
-    shift = q.mean.to(dtype) - p.mean.to(dtype)
+    var_q, var_p = to_float64(q.var), to_float64(p.var)
+    shift = (to_float64(q.mean) - to_float64(p.mean)) / torch.sqrt(var_p)
     shape = excess((var_q - var_p) / var_p, var_q / var_p)
-    return total(shape + shift * shift / var_p) / 2
+    return to_widest(total(shape + shift * shift) / 2, q.mean.device)
 
 
 def sample(gaussian: Gaussian, noise: Event) -> Event:

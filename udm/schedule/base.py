@@ -31,9 +31,12 @@ class Schedule(nn.Module, ABC):
 
     Attributes:
         steps: T for a schedule that is defined at the times i/T only, as a table of betas is, and None otherwise.
+        preserving: whether alpha^2 + sigma^2 = 1 at all times, None if the class does not say; numbers alone cannot
+            tell it from a path with alpha = 1 and little noise.
     """
 
     steps: int | None = None
+    preserving: ClassVar[bool | None] = None
     _public: ClassVar[str] = "udm.schedule.Schedule"
 
     def __init_subclass__(cls, **kwargs: object) -> None:

@@ -35,6 +35,9 @@ def preserving(hi: Tensor, lo: Tensor) -> Marginal:
     return Marginal(exp_neg(hi / 2, lo / 2), sigma, hi + 2 * torch.log(sigma))
 
 
+_MOST = 2800.0  # beta_min + beta_max, so that exp(-B/2) > 1e-304
+
+
 class _Integral(Schedule):
     """B(t), its derivative and its differences."""
 
@@ -42,6 +45,12 @@ class _Integral(Schedule):
         super().__init__()
         self.beta_min = number(self._public, "beta_min", beta_min, 0.0)
         self.beta_max = number(self._public, "beta_max", beta_max, self.beta_min)
+        if self.beta_min + self.beta_max >= _MOST:
+            got = f"{self.beta_min:g} and {self.beta_max:g}"
+            raise ValueError(
+                f"{self._public}: expected beta_min + beta_max < {_MOST:g}, so that alpha_1 is no subnormal number,"
+                f" got {got}"
+            )
         self._low, self._half_slope = Fraction(beta_min), (Fraction(beta_max) - Fraction(beta_min)) / 2
 
     def _words(self, t: Tensor) -> tuple[Tensor, Tensor]:
@@ -65,7 +74,7 @@ class BetaLinear(_Integral):
         beta_max: beta at t = 1.
 
     Raises:
-        ValueError: unless 0 < beta_min < beta_max < inf.
+        ValueError: unless 0 < beta_min < beta_max and beta_min + beta_max < 2800.
 
     Source: Song et al., arXiv 2011.13456v2, eq. (32)-(33).
 
@@ -91,12 +100,14 @@ class SubVP(_Integral):
         beta_max: beta at t = 1.
 
     Raises:
-        ValueError: unless 0 < beta_min < beta_max < inf.
+        ValueError: unless 0 < beta_min < beta_max and beta_min + beta_max < 2800.
 
     Source: Song et al., arXiv 2011.13456v2, eq. (29).
 
     Claim: path.subvp
     """
+
+    preserving = False
 
     def _marginal(self, t: Tensor) -> Marginal:
         hi, lo = self._words(t)

@@ -21,6 +21,9 @@ from udm.schedule.beta import log_ratio, preserving
 from udm.shapes import per_example
 from udm.stable import PI, to_float64
 
+_LEAST = 1e-30  # a beta: 1 - beta keeps 20 of its digits among 50
+_SHARE = Decimal(2) ** -52  # of the sum, whose two words have 106 bits
+
 
 class Betas(Schedule):
     """The schedule of beta_1 .. beta_T, each used exactly as the number that it is.
@@ -36,7 +39,8 @@ class Betas(Schedule):
 
     Raises:
         ValueError: if ``betas`` is empty, is neither a sequence of numbers nor a (T,) floating tensor, or has a beta
-            outside (0, 1); and at each call, if the dtype of the times is too coarse to separate i/T from (i + 1)/T.
+            outside (0, 1), or too small to count in the sum of their logarithms; and at each call, if the dtype of the
+            times is too coarse to separate i/T from (i + 1)/T.
 
     Source: Ho et al., arXiv 2006.11239v2, eq. (4).
 
@@ -202,8 +206,12 @@ def _two_words(betas: list[float]) -> list[tuple[float, float]]:
     with localcontext(prec=50):
         b, words = Decimal(0), [(0.0, 0.0)]
         for beta in betas:
-            b -= (1 - Decimal(beta)).ln()
+            rise = -(1 - Decimal(beta)).ln()
+            b += rise
             words.append((float(b), float(b - Decimal(float(b)))))
+            if beta < _LEAST or rise < _SHARE * b:
+                i, expected = len(words) - 2, f"at least {_LEAST:g} and 2^-52 of the sum before it"
+                raise ValueError(f"udm.schedule.Betas: expected betas[{i}] {expected}, {float(b):.3g}, got {beta}")
         return words
 
 

@@ -16,6 +16,9 @@ from udm.process import Marginal
 from udm.schedule.base import Schedule, number
 from udm.stable import dot
 
+_LEAST = 1e-7  # of sigma_max
+_FAR = 1e-150, 1e150  # roots, whose squares are numbers
+
 
 class EDM(Schedule):
     """sigma rises from sigma_min at t = 0 (data) to sigma_max at t = 1; EDM's own step index runs the other way.
@@ -28,20 +31,29 @@ class EDM(Schedule):
         rho: the power; the larger it is, the more steps have little noise.
 
     Raises:
-        ValueError: unless 0 < sigma_min < sigma_max < inf and 0 < rho < 100.
+        ValueError: unless 0 < sigma_min < sigma_max < inf, 1e-7 < sigma_max, below which alpha^2 + sigma^2 is rounded
+            to 1 as on a path that preserves variance, 0 < rho < 100, and the roots of both are in (1e-150, 1e150).
 
     Source: Karras et al., arXiv 2206.00364v2, eq. (5).
 
     Claim: schedule.edm
     """
 
+    preserving = False
+
     def __init__(self, sigma_min: float = 0.002, sigma_max: float = 80.0, rho: float = 7.0) -> None:
         super().__init__()
         self.sigma_min = number(self._public, "sigma_min", sigma_min, 0.0)
-        self.sigma_max = number(self._public, "sigma_max", sigma_max, self.sigma_min)
+        self.sigma_max = number(self._public, "sigma_max", sigma_max, max(self.sigma_min, _LEAST))
         self.rho = number(self._public, "rho", rho, 0.0, 100.0)
-        self._low = _root(self.sigma_min, self.rho)
-        self._width = _root(self.sigma_max, self.rho) - self._low
+        low, high = (_root(sigma, self.rho) for sigma in (self.sigma_min, self.sigma_max))
+        if not (_FAR[0] < low and high < _FAR[1] and float(high) > float(low)):
+            got = f"{self.sigma_min:g}, {self.sigma_max:g} and {self.rho:g}"
+            raise ValueError(
+                f"{self._public}: expected sigma_min^(1/rho) and sigma_max^(1/rho) apart and in ({_FAR[0]:g},"
+                f" {_FAR[1]:g}), got sigma_min, sigma_max, rho = {got}"
+            )
+        self._low, self._width = low, high - low
 
     def _words(self, t: Tensor) -> tuple[Tensor, Tensor]:
         return dot((self._width, t), constant=self._low)
@@ -50,7 +62,7 @@ class EDM(Schedule):
         hi, lo = self._words(t)
         sigma = hi**self.rho
         sigma = sigma + sigma * (self.rho * lo / hi)
-        return Marginal(torch.where(torch.isnan(t), t, 1.0), sigma, 2 * self.rho * torch.log(hi))
+        return Marginal(torch.where(torch.isnan(t), t, 1.0), sigma, 2 * self.rho * (torch.log(hi) + lo / hi))
 
     def _dgamma(self, t: Tensor) -> Tensor:
         return 2 * self.rho * float(self._width) / self._words(t)[0]

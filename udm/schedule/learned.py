@@ -106,8 +106,8 @@ class Learned(Schedule):
 
     def _dgamma(self, t: Tensor) -> Tensor:
         w_1, w_2, b, w_3 = self.weights()
-        a = w_2 * t[:, None] + b
-        slope = w_1 + (w_3 * w_2 * torch.sigmoid(a) * torch.sigmoid(-a)).sum(dim=1)
+        hi, lo = argument(t[:, None], w_2, b)  # its rounding would cost as many units as it is large
+        slope = w_1 + (w_3 * w_2 * sigmoid(hi, lo) * sigmoid(-hi, -lo)).sum(dim=1)
         return self._width() * slope / self._whole(t)
 
     def _gap(self, s: Tensor, t: Tensor) -> Tensor:

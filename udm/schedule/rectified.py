@@ -17,6 +17,8 @@ class RectifiedFlow(Schedule):
     Claim: path.rectified
     """
 
+    preserving = False
+
     def _marginal(self, t: Tensor) -> Marginal:
         return Marginal(1 - t, t, 2 * torch.log(t / (1 - t)))
 

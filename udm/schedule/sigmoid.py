@@ -22,6 +22,8 @@ from udm.process import Marginal
 from udm.schedule.base import Schedule, number
 from udm.stable import dot, one_minus_exp_neg
 
+_LEAST = 1e-30  # the width of the arguments: its exponential keeps 20 of its digits among 50
+
 
 class Sigmoid(Schedule):
     r"""alpha-bar is a rescaled sigmoid of time, exactly 1 at t = 0 and 0 at t = 1 (not clipped).
@@ -37,7 +39,7 @@ class Sigmoid(Schedule):
         tau: the temperature.
 
     Raises:
-        ValueError: unless tau > 0, start < end and both are within 300 tau of 0.
+        ValueError: unless tau > 0, start < end, both are within 300 tau of 0 and at least 1e-30 tau apart.
 
     Source: Jabri et al., arXiv 2212.11972v2, section 4; Chen, arXiv 2301.10972v1, algorithm 1.
 
@@ -52,6 +54,9 @@ class Sigmoid(Schedule):
         self._low = Fraction(self.start) / Fraction(self.tau)
         self._width = Fraction(self.end) / Fraction(self.tau) - self._low
         self._w = float(self._width)
+        if self._w < _LEAST:
+            got = f"{self.start:g}, {self.end:g} and {self.tau:g}"
+            raise ValueError(f"{self._public}: expected (end - start) / tau >= {_LEAST:g}, got start, end, tau = {got}")
         self._at_0, self._at_1 = _scale(-self._low, self._width), _scale(self._low + self._width, self._width)
 
     def _marginal(self, t: Tensor) -> Marginal:

@@ -62,7 +62,7 @@ class Truncated(Schedule):
         u_0, u_1 = (_within(inner, gamma, u) for gamma, u in zip((gamma_min, gamma_max), ends, strict=True))
         with torch.no_grad():
             at = inner.at(probe_times(inner, u_0, u_1))
-        if not bool((norm_squared(at.alpha, at.sigma) == 1).all()):
+        if inner.preserving is False or not bool((norm_squared(at.alpha, at.sigma) == 1).all()):
             got = type(inner).__name__
             raise ValueError(f"{self._public}: expected inner to be a variance-preserving schedule, got {got}")
         self.inner = inner

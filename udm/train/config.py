@@ -16,7 +16,7 @@ FREE = {"steps", "save_every", "workers", "keep"}  # what may differ between a r
 OF_LEARNED = ("hidden", "schedule_lr")  # settings that no other schedule uses
 HIGHEST = 1e6  # the largest learning rate for which float32 does not overflow
 
-OPTIONAL: dict[str, type] = {"levels": int, "T": int, "gamma_min": float, "parameterization": str}
+OPTIONAL: dict[str, type] = {"levels": int, "T": int, "decay_steps": int, "gamma_min": float, "parameterization": str}
 
 
 @dataclass(frozen=True)
@@ -42,6 +42,8 @@ class Config:
         T: the number of steps of the discrete bound; continuous time if None.
         bias: of the sigmoid weight, in units of log SNR.
         steps: how many updates.
+        decay_steps: the updates over which the learning rate falls to a twentieth, where it stays; ``steps`` if None. A
+            run may go on to more or fewer steps only if these are the same.
         batch: examples per update, over all ranks and accumulated parts.
         accumulate: parts of a batch, one after the other.
         lr: the learning rate of the network.
@@ -79,6 +81,7 @@ class Config:
     T: int | None = None
     bias: float = 2.0  # of the sigmoid weight
     steps: int = 800
+    decay_steps: int | None = None
     batch: int = 128  # over all ranks and accumulated parts
     accumulate: int = 1
     lr: float = 2e-3
@@ -107,6 +110,7 @@ class Config:
         for name in ("lr", "schedule_lr", "clip"):
             self._require(name, 0 < getattr(self, name) < math.inf, "finite and > 0")
             self._require(name, name == "clip" or getattr(self, name) <= HIGHEST, f"at most {HIGHEST:g}")
+        self._require("decay_steps", self.decay_steps is None or self.decay_steps >= 1, "at least 1, or none for steps")
         self._require("levels", self.levels is None or self.levels >= 2, "at least 2, or none for 8-bit data")
         self._require("workers", self.workers <= 128, "at most 128")
         for name in ("weight_decay", "warmup", "workers"):
@@ -186,8 +190,13 @@ class Config:
         Returns:
             A text for each difference.
         """
-        mine, theirs = self.to_json(), other.to_json()
+        mine, theirs = (of.to_json() | {"decay_steps": of.decay} for of in (self, other))
         return [f"{k}: {mine[k]}, not {theirs[k]}" for k in mine if k not in FREE and mine[k] != theirs[k]]
+
+    @property
+    def decay(self) -> int:
+        """The updates over which the learning rate falls."""
+        return self.steps if self.decay_steps is None else self.decay_steps
 
     def _typed(self, name: str, kind: type) -> None:
         value = getattr(self, name)

@@ -114,7 +114,7 @@ class Journal:
         stored = checkpoint.load(path, resuming=True)
         differ = Config.from_json(stored.state["config"]).differences(self.run.config)
         if differ:
-            raise ValueError(f"{path}: expected the settings of this run, got {'; '.join(differ)}")
+            raise ValueError(f"{path}: expected the settings of this run, got {'; '.join(differ)}{_longer(differ)}")
         for name, mine in self._known.items():
             if different(mine, stored.state.get(name)):
                 raise ValueError(f"{path}: expected the {_WORDS[name]} of this run, {stored.state[name]}, got {mine}")
@@ -171,8 +171,17 @@ def _same(out: Path, config: Config) -> None:
     differ = stored.differences(config) if begun else []  # without a checkpoint nothing is lost
     if differ:
         raise ValueError(
-            f"{out}: expected the settings of the run in it, got {'; '.join(differ)}; choose another folder"
+            f"{out}: expected the settings of the run in it, got {'; '.join(differ)}; choose another"
+            f" folder{_longer(differ)}"
         )
+
+
+def _longer(differ: list[str]) -> str:
+    """Say how a run can have another number of steps than it began with."""
+    decay = next((text.split()[1].rstrip(",") for text in differ if text.startswith("decay_steps:")), None)
+    if decay is None:
+        return ""
+    return f"; the learning rate of this run falls over {decay} steps: for other steps give decay_steps {decay} too"
 
 
 def _locked(lock: FileLock, out: Path) -> None:

@@ -43,10 +43,10 @@ def step(run: Run, k: int, parts: list[Batch], out: Path) -> float:
 
 
 def learning_rate(config: Config, k: int) -> float:
-    """Return the factor of the learning rate at step k: a linear start, then half a cosine down to 1/20."""
-    warmup = min(config.warmup, config.steps // 10)
+    """Return the factor of the learning rate at step k: a linear start, then half a cosine down to 1/20, and so on."""
+    warmup = min(config.warmup, config.decay // 10)
     start = min(1.0, (k + 1) / (warmup + 1))
-    return start * (0.525 + 0.475 * math.cos(math.pi * k / config.steps))
+    return start * (0.525 + 0.475 * math.cos(math.pi * min(k / config.decay, 1.0)))
 
 
 def _part(run: Run, k: int, part: Batch, *, last: bool, out: Path) -> Tensor:

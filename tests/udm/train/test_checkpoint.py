@@ -169,7 +169,7 @@ def test_the_pickle_runs_where_pickles_are_loaded(tmp_path: Path) -> None:
 
 def test_a_run_resumes_from_the_previous_checkpoint(tmp_path: Path) -> None:
     out = tmp_path / "run"
-    fit(config(steps=3), out, data=DIGITS())
+    fit(config(steps=3, decay_steps=6), out, data=DIGITS())
     truncate(out / "checkpoints/00000003")
     for read in (lambda: fit(config(), out, data=DIGITS()), lambda: load(out)):
         with pytest.raises(CheckpointError, match=r"before it is .*00000002"):
@@ -305,11 +305,11 @@ def at_most(size: int) -> Iterator[None]:
 
 def test_a_refused_write_leaves_the_run_whole(tmp_path: Path) -> None:
     out = tmp_path / "run"
-    fit(config(steps=2), out, data=DIGITS())
+    fit(config(steps=2, decay_steps=3), out, data=DIGITS())
     with at_most(4096), pytest.raises(CheckpointError, match=r"00000003: could not write.*checkpoint is .*00000002"):
-        fit(config(steps=3), out, data=DIGITS())
+        fit(config(steps=3, decay_steps=3), out, data=DIGITS())
     assert load(out).step == 2
-    fit(config(steps=3), out, data=DIGITS())
+    fit(config(steps=3, decay_steps=3), out, data=DIGITS())
     assert load(out).step == 3
 
 

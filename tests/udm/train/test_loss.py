@@ -147,7 +147,7 @@ TABLES: dict[str, dict[str, Any]] = {
 
 @pytest.mark.parametrize("name", TABLES)
 def test_a_table_of_betas_is_trained_on_and_read_back(name: str, tmp_path: Path) -> None:
-    settings = config(steps=2, schedule="linear", parameterization="eps", **TABLES[name])
+    settings = config(steps=2, decay_steps=3, schedule="linear", parameterization="eps", **TABLES[name])
     fit(settings, tmp_path, data=DIGITS(), network=Belief("eps"), schedule=Betas.linear(20))
     more = dataclasses.replace(settings, steps=3)
     fit(more, tmp_path, data=DIGITS(), network=Belief("eps"), schedule=Betas.linear(20))

@@ -1,6 +1,7 @@
 """A run is a function of its settings: stopped anywhere and resumed, it gives the same results, bit for bit."""
 
 from collections.abc import Callable
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from udm.train.journal import losses
 from udm.train.loop import Seen
 from udm.train.randomness import order
 from udm.train.run import Run
+from udm.train.step import learning_rate
 
 pytestmark = pytest.mark.usefixtures("one_thread")
 
@@ -113,6 +115,33 @@ def test_an_earlier_checkpoint_leads_to_the_same_end(tmp_path: Path) -> None:
     early = tmp_path / "again/checkpoints/00000002"
     fit(config(), tmp_path / "again", data=DIGITS(), resume_from=early)
     assert different(tmp_path / "straight", tmp_path / "again") == []
+
+
+@pytest.mark.parametrize("decay", [4, 8])
+def test_an_extended_run_equals_the_longer_one(decay: int, tmp_path: Path) -> None:
+    fit(config(steps=8, decay_steps=decay), tmp_path / "whole", data=DIGITS())
+    fit(config(steps=4, decay_steps=decay), tmp_path / "more", data=DIGITS())
+    fit(config(steps=8, decay_steps=decay), tmp_path / "more", data=DIGITS())
+    assert different(tmp_path / "whole", tmp_path / "more") == []
+
+
+def test_a_run_whose_rate_would_jump_is_refused_with_the_way_to_go_on(tmp_path: Path) -> None:
+    out = tmp_path / "run"
+    fit(config(steps=4), out, data=DIGITS())
+    with pytest.raises(ValueError, match=r"decay_steps: 4, not 8; .*for other steps give decay_steps 4 too"):
+        fit(config(steps=8), out, data=DIGITS())
+    with pytest.raises(ValueError, match=r"00000004: expected the settings .*give decay_steps 4 too"):
+        fit(config(steps=8), tmp_path / "new", data=DIGITS(), resume_from=out / "checkpoints/00000004")
+    fit(config(steps=4), out, data=DIGITS())
+    fit(config(steps=5, decay_steps=4), out, data=DIGITS())
+    assert len(losses(out)) == 5
+
+
+def test_the_rate_falls_and_then_stays() -> None:
+    rates = [learning_rate(config(steps=40, decay_steps=20, warmup=1), k) for k in range(40)]
+    assert rates[1] == max(rates) and rates[20:] == [pytest.approx(0.05)] * 20
+    assert all(a >= b for a, b in pairwise(rates[1:]))
+    assert rates[:20] == [learning_rate(config(steps=20, warmup=1), k) for k in range(20)]
 
 
 def test_the_run_depends_on_its_seed(tmp_path: Path) -> None:
