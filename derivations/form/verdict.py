@@ -1,13 +1,14 @@
 """Verdicts, and the evidence that an engine returns.
 
-The absence of red is never green: unknown, skipped, timed out and NaN are `not_evaluated`.
+The absence of red is never green: unknown, skipped, timed out and NaN are `not_evaluated`. A claim whose derivation
+follows, but which lacks something else, is `incomplete`.
 """
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
 
-Verdict = Literal["proved", "consistent", "refuted", "definition", "not_evaluated", "vacuous"]
+Verdict = Literal["proved", "consistent", "refuted", "definition", "not_evaluated", "incomplete", "vacuous"]
 EngineName = Literal["prove", "field", "enclose", "decide", "simulate", "implement"]
 Means = Literal["sympy", "solvers", "arb", "lemma"]  # what discharges an obligation
 MEANS: tuple[Means, ...] = ("sympy", "solvers", "arb", "lemma")

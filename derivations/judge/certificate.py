@@ -16,7 +16,7 @@ from derivations.engines.prove import equal_by_proof, prove
 from derivations.form.claim import Answer, Claim, leaves
 from derivations.form.known import judged_by
 from derivations.form.statement import AtMost, Below, sides
-from derivations.form.verdict import Evidence, Verdict, not_evaluated
+from derivations.form.verdict import SUPPORTS, Evidence, Verdict, not_evaluated
 from derivations.judge.complaints import accepted, rejected, stray, unpinned, unproved, unrefuted
 from derivations.judge.filled import unfilled
 from derivations.judge.hidden import hidden
@@ -180,12 +180,19 @@ def _verdict(claim: Claim, certificate: Certificate) -> Verdict:
         if bad in verdicts:
             return bad  # type: ignore[return-value]
     if certificate.complaints:
-        return "not_evaluated"
+        return "incomplete" if _followed(certificate) else "not_evaluated"
     if claim.kind == "refuted":
         return "refuted"
     return (
         "proved" if certificate.proof.verdict == "proved" else "consistent"
     )  # even if solvers prove it: they don't check that sides have values
+
+
+def _followed(certificate: Certificate) -> bool:
+    """Return whether the derivation is proved and another engine agrees, so that what is missing is something else."""
+    agree = [e for e in certificate.engines if e.verdict in SUPPORTS]
+    broken = [e for e in certificate.engines if e.detail.get("derivation")]
+    return certificate.proof.verdict == "proved" and len(agree) > 1 and not broken
 
 
 def _green(claim: Claim) -> bool:

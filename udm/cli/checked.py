@@ -133,9 +133,15 @@ def obligations(owed: ObligationsRow) -> Iterator[str]:
 def wrong(claim: Claim, w: WrongRow) -> str:
     """A wrong form in one line: what it says, what it breaks, where it was seen, by how much it is off, and where."""
     seen = f"; seen in {'; '.join(w['seen_in'])}" if w["seen_in"] else ""
-    where = f"; {w['off']} at {point(w['witness'])}" if w["witness"] else ""
-    by = "" if w["killed_by"] else "; rejected by NO ENGINE"
-    return f"{w['name']}: {said(claim, w['name'])}; {w['breaks']}{seen}{where}{by}"
+    return f"{w['name']}: {said(claim, w['name'])}; {w['breaks']}{seen}; {off(w)}"
+
+
+def off(w: WrongRow) -> str:
+    """By how much a wrong form is off and where; without symbols there is no where, and of a process no number."""
+    if not w["killed_by"]:
+        return "rejected by NO ENGINE"
+    seen = w["off"] or f"seen by {' and '.join(w['killed_by'])}"
+    return f"{seen} at {point(w['witness'])}" if w["witness"] else seen
 
 
 def said(claim: Claim, name: str) -> str:

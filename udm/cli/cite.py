@@ -94,7 +94,7 @@ def origin(f: Cited) -> Iterator[str]:
         yield f"Stated in {'; '.join(stated)}."
     if wrong:
         yield f"Printed wrong in {'; '.join(wrong)}."
-    yield from (f"Misprint in {m}." for s in f["sources"] if not s["misprint"] for m in s["misprints"])
+    yield from (f"Misprint in {m.rstrip('.')}." for s in f["sources"] if not s["misprint"] for m in s["misprints"])
     if f["ours"]:
         yield f"No paper states it: it is {f['ours']}."
     if about:

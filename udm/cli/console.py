@@ -17,6 +17,10 @@ CONSISTENT = (
     "consistent: all that was looked at agrees, and nothing refutes it, but its derivation leaves something over that "
     "is not proved; `udm show TAG` says what"
 )
+INCOMPLETE = (
+    "incomplete: the derivation follows and nothing refutes the claim, but it lacks something else that a green claim "
+    "has: see the complaints"
+)
 
 out = Console(highlight=False)
 err = Console(stderr=True, highlight=False)
@@ -27,6 +31,7 @@ COLOURS = {
     "refuted": "magenta",
     "definition": "blue",
     "not_evaluated": "red",
+    "incomplete": "red",
     "vacuous": "red",
 }
 
@@ -75,9 +80,10 @@ def print_lines(lines: Iterable[str | tuple[str, str]]) -> None:
 
 
 def explain(verdicts: Iterable[str]) -> None:
-    """Below a page with verdicts, the one whose meaning is not plain."""
-    if "consistent" in verdicts:
-        print_lines(["", *hung(CONSISTENT, width(), 0, 0)])
+    """Below a page with verdicts, those whose meaning is not plain."""
+    given = set(verdicts)
+    for verdict, meaning in (("consistent", CONSISTENT), ("incomplete", INCOMPLETE)):
+        print_lines(["", *hung(meaning, width(), 0, 0)] if verdict in given else [])
 
 
 def reading(modules: Sequence[str]) -> Iterator[str]:

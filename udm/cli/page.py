@@ -17,7 +17,7 @@ from derivations.own.meant import address
 from derivations.papers.covered import transcribed
 from derivations.papers.paper import Equation, Paper
 from derivations.papers.references import cite, spans
-from derivations.papers.sources import sources
+from derivations.papers.sources import Source, sources
 from udm.cli.checked import assumption, evidence, obligations, wrong
 from udm.cli.console import WIDTH, hung
 from udm.cli.layout import INDENT, Section, beside, line, point, wheres
@@ -52,7 +52,7 @@ def head(claim: Claim, r: ClaimRow, width: int) -> Iterator[str]:
     engines = " ".join(e["engine"][0].upper() for e in r["engines"] if e["verdict"] in SUPPORTS)
     verdict = f"{r['verdict']}  {engines}".rstrip() if r["green"] else f"NOT GREEN ({r['verdict']})"
     yield from beside([f"{r['tag']}  {claim.name}"], verdict, width)
-    if places := _cited(claim.name):
+    if places := cited(claim.name):
         yield from hung(places, width, INDENT, INDENT)
     for misprint in (m for s in sources(claim.name) if claim.printed is None for m in s.misprints):
         yield from hung(f"misprint in {misprint}", width, INDENT, INDENT)
@@ -69,13 +69,20 @@ def head(claim: Claim, r: ClaimRow, width: int) -> Iterator[str]:
     yield from shown(lemmas, width, "lemma  ", known=known)
 
 
-def _cited(claim: str) -> str:
+def cited(claim: str) -> str:
     """The papers that state a claim, those that print it wrong alone, and those that it is about; "" if none do."""
     found = dict[str, list[str]]()
     for s in sorted(sources(claim), key=lambda s: not s.states):
         wrong = all(e.misprint for e in s.main)
-        found.setdefault("about" if not s.states else "printed wrong in" if wrong else "stated in", []).append(s.name)
+        found.setdefault("about" if not s.states else "printed wrong in" if wrong else "stated in", []).append(_name(s))
     return "; ".join(f"{how} {' · '.join(names)}" for how, names in found.items())
+
+
+def _name(s: Source) -> str:
+    """As it is cited, and which of its numbers are not confirmed."""
+    unsure = [e for e in s.main if not e.confirmed]
+    which = "" if len(unsure) == len(s.main) else f"{spans(unsure)} "
+    return f"{s.name} [{which}unconfirmed]" if unsure else s.name
 
 
 def _counterexample(printed: PrintedRow) -> str:

@@ -16,10 +16,13 @@ from derivations.judge.report import Row, report
 from derivations.judge.verify import evidence
 from derivations.own.file import Unreadable
 from derivations.papers.sources import sourced
+from udm.cli.checked import off
 from udm.cli.console import coloured, err, explain, fail, out, print_json, usage
 from udm.cli.one import some
 
 SHORT = {"prove": "P", "field": "F", "enclose": "E", "decide": "D", "simulate": "S", "implement": "I"}
+LETTERS = f"{', '.join(f'{letter} {engine}' for engine, letter in SHORT.items())}; - does not reach the claim"
+FEW = 5  # claims whose table needs no totals
 
 
 def run(patterns: Sequence[str], *, as_json: bool, use_cache: bool, fresh: bool, workers: int | None) -> int:
@@ -41,7 +44,8 @@ def run(patterns: Sequence[str], *, as_json: bool, use_cache: bool, fresh: bool,
     else:
         _tables(document["claims"])
         _wrongs(document["claims"], few=bool(patterns))
-        _totals(document, perf_counter() - start)
+        _green(document["totals"], perf_counter() - start)
+        (_legend if len(chosen) <= FEW else _totals)(document)
         explain(row["verdict"] for row in rows)
     return 0 if all(row["green"] for row in rows) else 1
 
@@ -116,18 +120,28 @@ def _wrongs(rows: Sequence[dict[str, Any]], few: bool) -> None:
     """The counterexample of each wrong answer: in full for chosen claims, else left to `udm show`."""
     for r in rows if few else ():
         for w in r["wrong"]:
-            where = ", ".join(f"{k} = {v}" for k, v in w["witness"].items())
-            line = f"{r['tag']} wrong: {w['name']}: {w['off']} at {where or 'the parameters of the experiment'}"
-            out.print(line, markup=False, soft_wrap=True)
+            out.print(f"{r['tag']} wrong: {w['name']}: {off(w)}", markup=False, soft_wrap=True)
 
 
-def _totals(document: dict[str, Any], seconds: float) -> None:
-    t = document["totals"]
+def _green(t: dict[str, Any], seconds: float) -> None:
     verdicts = ", ".join(f"{n} {v}" for v, n in t["verdicts"].items())
     colour = "green" if t["green"] == t["claims"] else "red"
     out.print(
         f"[bold {colour}]{t['green']} of {t['claims']} claims green[/bold {colour}] ({verdicts}) in {seconds:.1f} s"
     )
+
+
+def _legend(document: dict[str, Any]) -> None:
+    """What a table of few claims does not say by itself."""
+    t = document["totals"]
+    left = [f"left over: {', '.join(t['with_something_left'])}"] if t["with_something_left"] else []
+    equal = ["(=n): so many mutants are proved to be the answer itself"] if t["mutants_equivalent"] else []
+    out.print("; ".join([LETTERS, *equal, *left, "all that was checked of a claim: udm show TAG"]), soft_wrap=True)
+
+
+def _totals(document: dict[str, Any]) -> None:
+    """What was checked of many claims, in numbers."""
+    t = document["totals"]
     by = ", ".join(f"{n} by {means}" for means, n in t["obligations_by"].items())
     rest = ", ".join(t["with_something_left"]) or "no claim"
     out.print(
@@ -146,5 +160,5 @@ def _totals(document: dict[str, Any], seconds: float) -> None:
     )
     out.print(
         f"false alarms of fresh Monte Carlo seeds: at most {document['false_alarm_rate']:.1e} a run; "
-        "in favour: P prove, F field, E enclose, D decide, S simulate, I implement; - does not reach the claim"
+        f"in favour: {LETTERS}"
     )
