@@ -1,6 +1,5 @@
 """What the tables and pages say of a verdict to a reader who is new: why it is not green, and what stands below."""
 
-
 import pytest
 from click.testing import Result
 from typer.testing import CliRunner
