@@ -82,6 +82,7 @@ def test_claims_are_found_by_tag_glob_prefix_and_words() -> None:
         (["find", "Ho et al. 3"], 2, "ddpm2020 3  Ho et al. 2020, "),
         (["ledger", ""], 2, "expected a paper, got ''; the papers here are sohl2015, "),
         (["ledger", "nobody"], 2, "expected a paper, got 'nobody'"),
+        (["ledger", "flow", "mating"], 2, "expected a paper, got 'flow mating'"),
         (["ledger", "ho"], 2, "may be 2 papers"),
         (["ledger", "luo 84"], 2, "expected a paper alone"),
         (["show", ""], 2, "got nothing"),

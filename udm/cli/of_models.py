@@ -1,0 +1,114 @@
+"""The commands that train, evaluate and sample, with their options."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from udm.cli.group import Json
+
+SOURCE = "digits, a .npy or .npz file, a folder of images, or a dataset of the Hugging Face hub."
+commands = typer.Typer()
+
+
+@commands.command()
+def train(
+    data: Annotated[str, typer.Option(help=SOURCE)] = "digits",
+    out: Annotated[Path | None, typer.Option(help="The folder of the run; runs/DATA if not given.")] = None,
+    levels: Annotated[int | None, typer.Option(help="K, for arrays that are not 8-bit.")] = None,
+    steps: Annotated[int, typer.Option(help="Updates.")] = 800,
+    decay_steps: Annotated[int | None, typer.Option(help="Updates in which the rate falls; all if none.")] = None,
+    batch: Annotated[int, typer.Option(help="Examples per update, over all ranks and parts.")] = 128,
+    accumulate: Annotated[int, typer.Option(help="Parts of a batch, one after the other.")] = 1,
+    loss: Annotated[str, typer.Option(help="vlb, simple, min-snr or sigmoid.")] = "vlb",
+    T: Annotated[int | None, typer.Option("--T", help="Steps of the discrete bound; continuous time if none.")] = None,
+    schedule: Annotated[str, typer.Option(help="learned, linear, cosine, beta or sigmoid.")] = "learned",
+    gamma_min: Annotated[float | None, typer.Option(help="gamma = -log SNR at t = 0; from the levels if none.")] = None,
+    gamma_max: Annotated[float, typer.Option(help="gamma at t = 1.")] = 6.0,
+    hidden: Annotated[int, typer.Option(help="Width of a learned schedule's network.")] = 128,
+    learn_ends: Annotated[bool, typer.Option(help="Learn the end points of a learned schedule too.")] = False,
+    network: Annotated[str, typer.Option(help="level (small grids) or unet (images).")] = "level",
+    channels: Annotated[int, typer.Option(help="Width of the network.")] = 64,
+    blocks: Annotated[int, typer.Option(help="Depth of the network.")] = 4,
+    dropout: Annotated[float, typer.Option(help="Share of features dropped.")] = 0.2,
+    conditional: Annotated[bool, typer.Option(help="Give the network the class; drop it in a tenth.")] = False,
+    parameterization: Annotated[str | None, typer.Option(help="x, eps, v or score; the network's own if none.")] = None,
+    lr: Annotated[float, typer.Option(help="Learning rate of the network.")] = 2e-3,
+    schedule_lr: Annotated[float, typer.Option(help="Learning rate of the schedule.")] = 0.1,
+    precision: Annotated[str, typer.Option(help="no or bf16.")] = "no",
+    compile: Annotated[bool, typer.Option(help="Compile the network.")] = False,
+    seed: Annotated[int, typer.Option(help="Same seed, same settings, same device: same losses.")] = 0,
+    workers: Annotated[int, typer.Option(help="Processes that read ahead.")] = 0,
+    save_every: Annotated[int, typer.Option(help="Steps between checkpoints.")] = 250,
+    resume_from: Annotated[Path | None, typer.Option(help="This checkpoint, not the newest.")] = None,
+    samples: Annotated[int, typer.Option(min=0, help="How many samples to draw at the end.")] = 64,
+    json: Json = False,
+) -> None:
+    """Train a diffusion model, then evaluate its bound on held-out data and draw samples. A run goes on by itself."""
+    from udm.cli.train import run
+
+    settings = {k: v for k, v in locals().items() if k not in ("out", "resume_from", "samples", "json", "run")}
+    raise typer.Exit(run(settings, out or Path("runs") / Path(data).stem, resume_from, samples, as_json=json))
+
+
+@commands.command()
+def evaluate(
+    target: Annotated[str, typer.Argument(help="A run, a checkpoint, or law:gaussian|two-points|grid|mixture.")],
+    data: Annotated[str | None, typer.Option(help="Other data than the run's: " + SOURCE)] = None,
+    part: Annotated[str | None, typer.Option(help="test, train or all; test if not given.")] = None,
+    levels: Annotated[int | None, typer.Option(help="K of the other data, for arrays that are not 8-bit.")] = None,
+    T: Annotated[int | None, typer.Option("--T", min=1, help="Steps of the discrete bound; the run's if none.")] = None,
+    continuous: Annotated[bool, typer.Option("--continuous", help="In continuous time, whatever the run's T.")] = False,
+    repeats: Annotated[int, typer.Option(help="Evaluations of each batch; errors come from their spread.")] = 8,
+    flow: Annotated[bool, typer.Option("--flow", help="The probability flow's likelihood, by an ODE solver.")] = False,
+    examples: Annotated[int | None, typer.Option(min=1, help="How many; all if not given.")] = None,
+    schedule: Annotated[str | None, typer.Option(help="Another schedule with the same end points.")] = None,
+    gamma_min: Annotated[float | None, typer.Option(help="Of a law; -6 if not given.")] = None,
+    gamma_max: Annotated[float | None, typer.Option(help="Of a law; 6 if not given.")] = None,
+    shrink: Annotated[
+        float | None, typer.Option(help="Of a law: 0.99 makes the best denoiser wrong by a hundredth.")
+    ] = None,
+    seed: Annotated[int, typer.Option(min=0, max=2**32 - 1, help="Same seed, same numbers.")] = 0,
+    json: Json = False,
+) -> None:
+    """The likelihood of data: prior, reconstruction and diffusion terms with their standard errors."""
+    from udm.cli.evaluate import run
+
+    options = {k: v for k, v in locals().items() if k not in ("target", "json", "run")}
+    raise typer.Exit(run(target, as_json=json, **options))
+
+
+@commands.command()
+def sample(
+    target: Annotated[Path, typer.Argument(help="A run or a checkpoint.")],
+    out: Annotated[Path | None, typer.Option(help="The PNG; samples.png in the target if not given.")] = None,
+    count: Annotated[int, typer.Option(help="How many.")] = 64,
+    steps: Annotated[int, typer.Option(help="Steps from noise to data.")] = 100,
+    sampler: Annotated[str, typer.Option(help="ancestral, ddim, euler, heun, dpm++2m or corrected.")] = "ancestral",
+    eta: Annotated[float, typer.Option(help="Of DDIM: 0 for the flow, 1 for ancestral.")] = 0.0,
+    grid: Annotated[str, typer.Option(help="Steps equal in gamma or in time.")] = "gamma",
+    seed: Annotated[int, typer.Option(help="Sample i is a function of the seed and i.")] = 0,
+    label: Annotated[int | None, typer.Option(help="A class, for a conditional network.")] = None,
+    guidance: Annotated[float, typer.Option(help="Classifier-free scale s = 1 + w; 1 for none.")] = 1.0,
+    json: Json = False,
+) -> None:
+    """Samples of a trained model, as a grid of pictures."""
+    from udm.cli.sample import run
+
+    options = {"count": count, "steps": steps, "name": sampler, "eta": eta, "grid": grid, "seed": seed}
+    raise typer.Exit(run(target, out, label=label, guidance=guidance, as_json=json, **options))
+
+
+@commands.command()
+def invariance(
+    target: Annotated[Path, typer.Argument(help="A run or a checkpoint.")],
+    out: Annotated[Path | None, typer.Option(help="The plot; invariance.png in the target if not given.")] = None,
+    repeats: Annotated[int, typer.Option(min=16, help="Evaluations of all examples.")] = 32,
+    examples: Annotated[int | None, typer.Option(min=1, help="How many; all held out if not given.")] = None,
+    seed: Annotated[int, typer.Option(min=0, max=2**32 - 1, help="Same seed, same numbers.")] = 0,
+    json: Json = False,
+) -> None:
+    """One network under schedules with the same end points: the bound agrees, its estimator's variance does not."""
+    from udm.cli.invariance import run
+
+    raise typer.Exit(run(target, out, repeats=repeats, examples=examples, seed=seed, as_json=json))
