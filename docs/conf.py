@@ -19,6 +19,9 @@ extensions = [
 ]
 exclude_patterns = ["extension", "_build"]
 
+# Formulas that are wider than a phone are broken at their operators; those within a sentence stay whole.
+mathjax4_config = {"output": {"displayOverflow": "linebreak", "linebreaks": {"inline": False}}}
+
 html_theme = "furo"
 html_title = "udm"
 html_static_path = ["static"]
@@ -38,8 +41,7 @@ autodoc_member_order = "bysource"
 autodoc_class_signature = "mixed"
 napoleon_numpy_docstring = False
 napoleon_use_rtype = False
-napoleon_attr_annotations = False  # signatures have them
-napoleon_use_ivar = True  # fields of records, of which autodoc shows nothing else
+napoleon_custom_sections = [("Attributes", "params_style")]  # fields of records, whose types signatures have
 add_module_names = False
 python_display_short_literal_types = True
 python_use_unqualified_type_names = True

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.pages import DOCS, Wrong, blocks, pages, run
-from tests.support.shell import ALONE
+from tests.support.shell import ALONE, ROOT
 
 pytestmark = pytest.mark.xdist_group("docs")  # one worker loads the claims, and keeps their evidence
 PAGES = {page.relative_to(DOCS).as_posix(): page for page in pages()}
@@ -14,6 +14,12 @@ PAGES = {page.relative_to(DOCS).as_posix(): page for page in pages()}
 @pytest.mark.parametrize("name", PAGES)
 def test_the_blocks_of_a_page_run(name: str, tmp_path: Path) -> None:
     run(PAGES[name].read_text(), name, tmp_path)
+
+
+def test_the_how_to_of_claims_begins_with_the_claim_of_contributing() -> None:
+    (snippet,) = (block.text for block in blocks((ROOT / "CONTRIBUTING.md").read_text()) if block.language == "python")
+    first = next(block for block in blocks(PAGES["how-to/claim.md"].read_text()) if block.file)
+    assert (first.file, first.text.strip()) == ("my_claims.py", snippet.strip())
 
 
 WRONG = {
