@@ -22,8 +22,13 @@ def assert_equal_to(
 ) -> None:
     """Assert that a formula is proved equal to an answer, a side or a line of a claim, which is green.
 
-    `claim` is a tag or a name; `formula` is LaTeX, Python, or an expression in symbols of `derivations.symbols`. Text
-    that several conventions read passes if it is equal in one of them.
+    Text that several conventions read passes if it is equal in one of them.
+
+    Args:
+        claim: its tag or name.
+        formula: LaTeX, Python, or an expression in symbols of `derivations.symbols`.
+        where: further names, each with a formula in our symbols.
+        seconds: the limit for each reading of the formula.
 
     Raises:
         AssertionError: it is not, or this was not proved; the message has a point with the difference.

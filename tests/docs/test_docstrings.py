@@ -3,11 +3,13 @@
 The annotations are executed by `tests/udm/test_package.py`, so a docstring that agrees with them is true. A line of
 Args, Returns or Attributes that is about a tensor has its shape in double backquotes, as ``(batch, *event)``, and a
 word for its dtype; one that is about a record of tensors, a Marginal or a Gaussian, has the shape of its fields.
+What checks its arguments has Raises.
 """
 
 import inspect
 import re
 from collections.abc import Callable, Iterator
+from dis import get_instructions
 from importlib import import_module
 from inspect import Parameter
 from types import ModuleType
@@ -20,7 +22,7 @@ import udm
 from tests.support.pages import DOCS
 from udm.gaussian import Gaussian
 from udm.process import Marginal, Step
-from udm.shapes import Event, PerExample
+from udm.shapes import Event, PerExample, per_example
 
 HEADS = ("Args", "Attributes", "Returns", "Raises")
 PACKAGES = ("data", "guidance", "laws", "likelihood", "network", "sample", "schedule", "train")
@@ -31,6 +33,7 @@ ALSO = {  # other names of batches
     "(batch,)": ("(K,)", "(T,)", "(steps + 1,)"),
     "(batch, *event)": ("(n, *event)", "(count, *event)"),
 }
+CHECKS = ("udm.shapes", "udm.arguments")  # a schedule has one more, of times
 CODE = re.compile(r"`[^`]*`")
 SHAPE = re.compile(r"``\([^`]*\)``")
 
@@ -91,6 +94,8 @@ def faults(name: str, value: Callable[..., Any]) -> Iterator[str]:
             yield from _unsaid(f"{name}: {parameter.name}", given[parameter.name], parameter.annotation)
     for extra in found.get("Args", {}).keys() - {p.name for p in _parameters(value)}:
         yield f"{name}: expected no {extra} under Args, which it does not take"
+    if "Raises" not in found and (checks := refusals(value)):
+        yield f"{name}: expected Raises, since it calls {', '.join(checks)}"
     if not inspect.isclass(value) and (result := inspect.signature(value).return_annotation) is not None:
         if "Returns" not in found:
             yield f"{name}: expected Returns"
@@ -98,6 +103,17 @@ def faults(name: str, value: Callable[..., Any]) -> Iterator[str]:
             yield from _unsaid(f"{name}: Returns", found["Returns"][""], result)
             if ": " in CODE.sub("", found["Returns"][""]):
                 yield f"{name}: expected no colon under Returns, before which Sphinx sees a type"
+
+
+def refusals(value: Callable[..., Any]) -> list[str]:
+    """Return what a function, or a class where it is made, uses to refuse arguments: checks, or a raise of its own."""
+    made = vars(value).get("__init__", vars(value).get("__post_init__")) if inspect.isclass(value) else value
+    f = inspect.unwrap(made) if made is not None else None
+    if not inspect.isfunction(f):
+        return []
+    home = {name: getattr(f.__globals__.get(name), "__module__", "") for name in f.__code__.co_names}
+    calls = [name for name, module in home.items() if module in CHECKS or name == "_time"]
+    return calls + ["raise"] * any(step.opname == "RAISE_VARARGS" for step in get_instructions(f))
 
 
 def _parameters(value: Callable[..., Any]) -> list[Parameter]:
@@ -184,7 +200,11 @@ def right(x: Event, t: PerExample) -> Event:
 
     Returns:
         The product, ``(batch, *event)``, in the dtype of x.
+
+    Raises:
+        ValueError: if t is not floating of shape (batch,).
     """
+    per_example("right", t=t)
     return x * t
 
 
@@ -196,6 +216,7 @@ WRONG: dict[str, tuple[tuple[str, str], str]] = {
     "no argument": (("        x: the data, ``(batch, *event)``, floating.\n", ""), r"expected x under Args"),
     "an argument too many": (("        x:", "        y: none.\n        x:"), r"expected no y under Args"),
     "a colon": (("product, ``(", "product: ``("), r"right: expected no colon under Returns"),
+    "no refusal": (("    Raises:\n    ", ""), r"expected Raises, since it calls per_example"),
     "no result": (("    Returns:\n        The", "    The"), r"right: expected Returns"),
 }
 

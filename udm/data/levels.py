@@ -105,6 +105,9 @@ class Part(Data):
         name: of the part.
         of: the data that it is a part of.
         rows: places in these data.
+
+    Raises:
+        ValueError: if ``name`` is no text, ``of`` is not Data, or ``rows`` are not a sequence of integers.
     """
 
     def __init__(self, name: str, of: Data, rows: Sequence[int]) -> None:

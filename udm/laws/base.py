@@ -36,6 +36,9 @@ def preserving(gamma: PerExample64) -> Marginal:
 
     Returns:
         The marginal, each field ``(batch,)`` float64.
+
+    Raises:
+        ValueError: if gamma is not floating of shape (batch,).
     """
     per_example("udm.laws.preserving", gamma=gamma)
     return Marginal.from_gamma(gamma)
@@ -49,6 +52,9 @@ def exploding(gamma: PerExample64) -> Marginal:
 
     Returns:
         The marginal, each field ``(batch,)`` float64.
+
+    Raises:
+        ValueError: if gamma is not floating of shape (batch,).
     """
     per_example("udm.laws.exploding", gamma=gamma)
     gamma = to_float64(gamma)
@@ -63,6 +69,9 @@ def straight(gamma: PerExample64) -> Marginal:
 
     Returns:
         The marginal, each field ``(batch,)`` float64.
+
+    Raises:
+        ValueError: if gamma is not floating of shape (batch,).
     """
     per_example("udm.laws.straight", gamma=gamma)
     gamma = to_float64(gamma)

@@ -52,6 +52,9 @@ class Schedule(nn.Module, ABC):
 
         Returns:
             gamma, ``(batch,)`` float64, which is -inf where sigma = 0 and inf where alpha = 0.
+
+        Raises:
+            ValueError: if t is not floating of shape (batch,).
         """
         return self._marginal(self._time("gamma", t)).gamma
 
@@ -81,6 +84,9 @@ class Schedule(nn.Module, ABC):
 
         Returns:
             The gap, ``(batch,)`` float64; NaN for s >= t.
+
+        Raises:
+            ValueError: if s and t are not floating of one shape (batch,).
         """
         per_example(f"{self._public}.gap", s=s, t=t)
         return self._positive_gap(self._time("gap", s), self._time("gap", t))
@@ -94,6 +100,9 @@ class Schedule(nn.Module, ABC):
 
         Returns:
             alpha, ``(batch,)`` float64.
+
+        Raises:
+            ValueError: if t is not floating of shape (batch,).
         """
         return self._marginal(self._time("alpha", t)).alpha
 
@@ -106,6 +115,9 @@ class Schedule(nn.Module, ABC):
 
         Returns:
             sigma, ``(batch,)`` float64.
+
+        Raises:
+            ValueError: if t is not floating of shape (batch,).
         """
         return self._marginal(self._time("sigma", t)).sigma
 
@@ -118,6 +130,9 @@ class Schedule(nn.Module, ABC):
 
         Returns:
             The marginal, each field ``(batch,)`` float64.
+
+        Raises:
+            ValueError: if t is not floating of shape (batch,).
         """
         return self._marginal(self._time("at", t))
 
@@ -131,6 +146,9 @@ class Schedule(nn.Module, ABC):
 
         Returns:
             The step, each field ``(batch,)`` float64; its coefficients are NaN for s >= t.
+
+        Raises:
+            ValueError: if s and t are not floating of one shape (batch,).
         """
         per_example(f"{self._public}.between", s=s, t=t)
         s, t = self._time("between", s), self._time("between", t)
