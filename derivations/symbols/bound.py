@@ -12,7 +12,6 @@ from derivations.symbols.core import label, positive, real
 (bit,) = real("bit")  # the state that an experiment drew for one latent
 bit_past, bit_now, bit_later = real("bit_past bit_now bit_later")  # the states that an experiment drew in turn
 past, now, later = label("past now later")  # x_{1:T-1} as one variable, x_T and x_{T+1}
-(latents,) = real("T")  # the number of latents
 # -ELBO of so many latents, and its three parts
 bound_T, prior_T, step_losses, rec_loss = real("bound prior_T steps reconstruction")
 (sum_so_far,) = real("L")  # the sum of the first terms of the discrete loss

@@ -6,7 +6,7 @@ discrete time `alpha` is 1 - beta_t, `abar` is alpha-bar_t and `abar_s` is alpha
 
 from sympy import Symbol, symbols
 
-COUNTS = frozenset({"n", "m", "i", "j", "k", "T", "b", "R"})  # names of what counts: whole where a reader is shown it
+COUNTS = frozenset({"n", "m", "i", "j", "k", "T", "B", "R"})  # names of what counts: whole where a reader is shown it
 
 
 def real(names: str) -> tuple[Symbol, ...]:
@@ -58,8 +58,8 @@ abar, abar_s = positive("abar abar_s")  # alpha-bar_t and alpha-bar_{t-1}
 # Times
 s, t = positive("s t")  # times, s before t; s may be any point that an integral passes
 (h,) = positive("h")  # a step: of time, of log SNR, or towards a limit
-(T,) = positive("T")  # the number of steps
-(i,) = positive("i")  # the number of a step, or of a level
+(T,) = positive("T")  # the number of steps, which is that of latents
+(i,) = positive("i")  # the number of a step, of a level, or of a component
 (k,) = positive("k")  # a count: of levels, examples or cells; a free parameter of a denoiser
 m, n = positive("m n")  # numbers of steps, examples or levels
 
@@ -84,7 +84,8 @@ snr_min, snr_max = positive("snr_min snr_max")  # SNR at the ends of time
 dp, d2p = real("dp d2p")  # the first and second slope of a density
 mu_1, mu_2 = real("mu_1 mu_2")  # the means of two normals
 var_1, var_2 = positive("var_1 var_2")  # the variances of two normals
-u, w = positive("u w")  # positive numbers; w is a weight, or the strength of guidance
+(u,) = positive("u")  # any positive number: the variable of an integral, an offset, what is added to a level
+(w,) = positive("w")  # any positive number: a weight, the strength of guidance
 (y,) = real("y")  # a level, a label, or the value of a solution
 x_i, x_j, z_i, z_j = real("x_i x_j z_i z_j")  # two coordinates of data and of a latent
 s_1, s_2 = real("s_1 s_2")  # two coordinates of a score
@@ -97,7 +98,7 @@ s_1, s_2 = real("s_1 s_2")  # two coordinates of a score
 beta_min, beta_max = positive("beta_min beta_max")  # beta at the ends of time
 (tau,) = positive("tau")  # the temperature of a sigmoid; the standard deviation of the noise in a label
 sigma_min, sigma_max = positive("sigma_min sigma_max")  # sigma at the ends of time
-(parameter,) = real("eta")  # a parameter of a network
+(parameter,) = real("theta")  # a parameter of a network
 
 # Losses and their estimates
 (ranks,) = positive("R")  # the number of ranks; the sum of the terms that a window leaves out
@@ -119,4 +120,4 @@ F_1, F_2 = real("F_1 F_2")  # two coordinates of a velocity
 dF_1, dF_2 = real("dF_1 dF_2")  # the slopes of the two coordinates of a velocity, each along its own axis
 
 # Samplers
-(eta,) = positive("eta")  # DDIM's share of fresh noise; how far levels are off their places
+(eta,) = positive("eta")  # DDIM's share of fresh noise

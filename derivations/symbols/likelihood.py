@@ -2,8 +2,7 @@
 
 from derivations.symbols.core import label, real
 
-x_any, z0, z1 = label("x z0 z1")  # data, and the first and last latent, under any densities
-(u_any,) = label("u")  # what is added to a level, under any density
+z0, z1 = label("z0 z1")  # the first and last latent, under any densities
 (dF,) = real("dF")  # the slope of a velocity in z
 deps, dx = real("deps dx")  # the slopes in z of eps_hat and of x_hat
 (dn,) = real("d'")  # the slope of alpha^2 + sigma^2 in t

@@ -2,7 +2,7 @@
 
 import ast
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
@@ -16,13 +16,6 @@ FILES = sorted(f for f in (ROOT / "symbols").glob("*.py") if f.name != "__init__
 SHARED = "core"
 DECLARING = ("real", "positive", "label")
 MAKING = {"Symbol", "symbols", "Wild", "var", *DECLARING}  # a Dummy has no name
-TWICE = {  # names that two symbols have: digests and evidence follow names and assumptions, so they stay
-    "T": "a number of steps, and of latents where an induction starts from any", "b": "a count, and the end of a bin",
-    "b_1": "a bias, and the diagonal of a covariance's root", "b_2": "likewise", "c": "a variance, and a label",
-    "L": "a positive rise of a schedule, and a sum of any sign", "eta": "a share of noise, and a network's parameter",
-    "k": "a count, and the number of a component", "u": "a positive number, and what is added to a level",
-    "x": "data, and data under any density",
-}  # fmt: skip
 
 
 class Declared(NamedTuple):
@@ -46,7 +39,7 @@ def _of(node: ast.stmt, lines: list[str]) -> Iterator[Declared]:
                 yield Declared(name, ast.unparse(target), kind, meaning)
 
 
-def amiss(sources: dict[str, str], twice: Iterable[str] = TWICE) -> list[str]:
+def amiss(sources: dict[str, str]) -> list[str]:
     """Return the names that files declare twice, under two assumptions, or without a meaning."""
     rows = [(file, d) for file, source in sources.items() for d in declared(source)]
     kinds: defaultdict[str, set[str]] = defaultdict(set)
@@ -56,7 +49,7 @@ def amiss(sources: dict[str, str], twice: Iterable[str] = TWICE) -> list[str]:
     python = Counter(d.python for _, d in rows)
     return [
         *(f"{name} is declared twice" for (name, _), n in same.items() if n > 1),
-        *(f"{name} is {' and '.join(sorted(k))}" for name, k in kinds.items() if len(k) > 1 and name not in twice),
+        *(f"{name} is {' and '.join(sorted(k))}" for name, k in kinds.items() if len(k) > 1),
         *(f"{name} in Python is two symbols" for name, n in python.items() if n > 1),
         *(f"{d.name} of {file} has no meaning" for file, d in rows if not d.explained),
     ]
@@ -104,13 +97,6 @@ def test_each_symbol_is_declared_once_with_its_meaning() -> None:
     assert amiss(SOURCES) == []
 
 
-def test_every_listed_name_has_two_assumptions() -> None:
-    kinds: defaultdict[str, set[str]] = defaultdict(set)
-    for d in (d for source in SOURCES.values() for d in declared(source)):
-        kinds[d.name].add(d.kind)
-    assert {name for name, k in kinds.items() if len(k) > 1} == set(TWICE)
-
-
 def test_every_declaration_is_read() -> None:
     """The package has exactly these symbols, with the names and signs that the files give."""
     rows = [d for source in SOURCES.values() for d in declared(source)]
@@ -146,7 +132,7 @@ WRONG = {
 
 @pytest.mark.parametrize("said", WRONG)
 def test_wrong_declarations_are_reported(said: str) -> None:
-    assert amiss(WRONG[said], twice=set()) == [said]
+    assert amiss(WRONG[said]) == [said]
 
 
 @pytest.mark.parametrize("call", ["Symbol('x')", "sympy.symbols('x y')", "real('x')[0]", "positive(f'{n}_s')"])

@@ -22,7 +22,7 @@ from derivations.probability.density import Density, Marginal, Mean, Positive, R
 
 # isort: off
 from derivations.symbols import (
-    bit_later as b_later, bit_now as b_now, bit_past as b_past, bound_T as bound, latents as T, later, now, past,
+    bit_later as b_later, bit_now as b_now, bit_past as b_past, T, bound_T as bound, later, now, past,
     prior_T as P_T, rec_loss as rec, step_losses as steps, u_0, u_1, u_2,
 )  # fmt: skip
 

@@ -1,12 +1,12 @@
 """VDM's softmax decoder over a window of levels: how much the levels outside it can add to the loss.
 
-Levels are Delta apart, each within eta Delta of its place; z_0/alpha_0 is delta Delta from the nearest place, so that
-2 delta <= 1. The two largest terms are at most (1 - delta + eta) Delta away, and a level m places on is at least
-(m - delta - eta) Delta away.
-With s = SNR(0) Delta^2 its term is thus at most exp(-s/2 m (m - 1 - 2 eta)) times either of those two, and both sides
+Levels are Delta apart, each within xi Delta of its place; z_0/alpha_0 is delta Delta from the nearest place, so that
+2 delta <= 1. The two largest terms are at most (1 - delta + xi) Delta away, and a level m places on is at least
+(m - delta - xi) Delta away.
+With s = SNR(0) Delta^2 its term is thus at most exp(-s/2 m (m - 1 - 2 xi)) times either of those two, and both sides
 beyond W places sum to at most
 
-    B(W) = 2 exp(-s/2 (W + 1)(W - 2 eta)) / (1 - exp(-s (W + 1 - eta))),
+    B(W) = 2 exp(-s/2 (W + 1)(W - 2 xi)) / (1 - exp(-s (W + 1 - xi))),
 
 because 2 term(W + 1) + B(W + 1) <= B(W). The loss of the likeliest level is log(1 + A), where A is the sum of all
 other terms over the largest. To leave out R of A changes log(1 + A), a concave function, by at most R/A <= B(W) of it.
@@ -24,7 +24,7 @@ from derivations.notation.quantities import Quantity, Slope
 
 # isort: off
 from derivations.symbols import (
-    W, Delta as apart, alpha_0, eta, h, m, n, others, ranks as R, s as width, sigma_0, u, w, z_0,
+    W, Delta as apart, alpha_0, h, m, n, off as xi, others, ranks as R, s as width, sigma_0, u, w, z_0,
 )  # fmt: skip
 
 delta = (1 - w) / 2  # at most 1/2
@@ -53,20 +53,20 @@ def one_less_exp(a: Expr) -> Expr:
 
 B = Window(
     width=SNR_0 * apart**2,
-    nearer=exp(-width / 2 * (m - 1 - 2 * eta) * (m + 1 - 2 * delta)),
-    term=exp(-width / 2 * m * (m - 1 - 2 * eta)),
-    beyond=2 * exp(-width / 2 * (W + 1) * (W - 2 * eta)) / (1 - exp(-width * (W + 1 - eta))),
+    nearer=exp(-width / 2 * (m - 1 - 2 * xi) * (m + 1 - 2 * delta)),
+    term=exp(-width / 2 * m * (m - 1 - 2 * xi)),
+    beyond=2 * exp(-width / 2 * (W + 1) * (W - 2 * xi)) / (1 - exp(-width * (W + 1 - xi))),
     change=R / others,
 )
-far, near = m - delta - eta, 1 - delta + eta
-on, W_on = 1 + 2 * eta + n, 2 * eta + n  # m > 1 + 2 eta and W > 2 eta
+far, near = m - delta - xi, 1 - delta + xi
+on, W_on = 1 + 2 * xi + n, 2 * xi + n  # m > 1 + 2 xi and W > 2 xi
 kept = others / (1 + w)  # A - R
 
 
 def says(q: Window) -> tuple[Equal | AtMost, ...]:
     """A place and the next; a term; what it is at most; a step of the window (h = 1); what it does to the loss."""
     after = q.beyond.subs(W, W + 1)
-    slower = (1 - exp(-width * (W + 2 - eta))) / (1 - exp(-width * (W + 1 + h - eta)))
+    slower = (1 - exp(-width * (W + 2 - xi))) / (1 - exp(-width * (W + 1 + h - xi)))
     step = 2 * q.term.subs(m, W + 1) + after * slower
     share = q.change.subs(R, others - kept)
     return (
@@ -82,13 +82,13 @@ def says(q: Window) -> tuple[Equal | AtMost, ...]:
 
 
 SAYS = says(B)
-next_term = 2 * exp(-width / 2 * (W_on + 2) * (W_on + 1 - 2 * eta))  # both sides, at m = W + 2
-rate = width * (1 + eta + n)  # s (W + 1 - eta)
+next_term = 2 * exp(-width / 2 * (W_on + 2) * (W_on + 1 - 2 * xi))  # both sides, at m = W + 2
+rate = width * (1 + xi + n)  # s (W + 1 - xi)
 in_step = next_term * exp(-rate) * one_less_exp(width * h) / (one_less_exp(rate) * one_less_exp(rate + width * h))
 first = B.term.subs(m, on)
 
 AT = {
-    alpha_0: 1, sigma_0: 1, z_0: 1, apart: 1, width: 1, eta: Rational(1, 8), m: 3, n: Rational(3, 4),
+    alpha_0: 1, sigma_0: 1, z_0: 1, apart: 1, width: 1, xi: Rational(1, 8), m: 3, n: Rational(3, 4),
     w: Rational(1, 2), h: 1, others: 1, u: Rational(1, 2),
 }  # fmt: skip
 
@@ -111,14 +111,14 @@ window = Claim(
             by("(far - near)(far + near)", SAYS[1][1]),
         ),
         (
-            by("Bayes' rule, m - 1 - 2 eta = n", SAYS[2][0]),
+            by("Bayes' rule, m - 1 - 2 xi = n", SAYS[2][0]),
             by("(far - near)(far + near)", B.nearer.subs(m, on).subs(width, B.width)),
             by("2 delta <= 1", SAYS[2][1], more=(first * one_less_exp(width / 2 * n * w)).subs(width, B.width)),
         ),
         (
             by("the terms at W + 1 on both sides, and all beyond them", SAYS[3][0]),
             by(
-                "the next term is exp(-s (W + 1 - eta)) times this one",
+                "the next term is exp(-s (W + 1 - xi)) times this one",
                 2 * first + next_term / (1 - exp(-rate - width * h)),
             ),
             by("further quotients are smaller", SAYS[3][1], more=in_step),
@@ -138,28 +138,28 @@ window = Claim(
     ),
     wrong={
         "the first neglected terms only": Wrong(
-            B._replace(beyond=2 * exp(-width / 2 * (W + 1) * (W - 2 * eta))), "all further terms are left out"
+            B._replace(beyond=2 * exp(-width / 2 * (W + 1) * (W - 2 * xi))), "all further terms are left out"
         ),
         "one side": Wrong(B._replace(beyond=B.beyond / 2), "there are levels below as well as above"),
         "nearest level exactly hit": Wrong(
-            B._replace(term=exp(-width / 2 * (m**2 - 1 - 2 * eta))), "z_0/alpha_0 lies up to half a step from a level"
+            B._replace(term=exp(-width / 2 * (m**2 - 1 - 2 * xi))), "z_0/alpha_0 lies up to half a step from a level"
         ),
         "no half": Wrong(B._replace(width=2 * B.width), "a window chosen from twice the exponent is too narrow"),
         "z_0 for z_0/alpha_0": Wrong(
             B._replace(width=apart**2 / sigma_0**2), "alpha_0 scales the distance of the levels"
         ),
         "levels exactly in place": Wrong(
-            B._replace(nearer=B.nearer.subs(eta, 0)), "levels rounded to float32 are not equally spaced"
+            B._replace(nearer=B.nearer.subs(xi, 0)), "levels rounded to float32 are not equally spaced"
         ),
     },
     convenience={
         "0 < alpha_0": "only its square matters",
         "0 < Delta": "only its square matters",
-        "0 < eta": "eta = 0 is the case of levels exactly in place",
-        "0 < m": "m is above 1 + 2 eta",
+        "0 < xi": "xi = 0 is the case of levels exactly in place",
+        "0 < m": "m is above 1 + 2 xi",
     },
     trust=("B(W) -> 0 as W grows, so that the steps sum to B(W)", "monotonicity of the integral"),
-    means="symbolic W > 2 eta: one step of a telescoping sum. A finite grid only lacks some of the terms",
+    means="symbolic W > 2 xi: one step of a telescoping sum. A finite grid only lacks some of the terms",
 )
 
 CLAIMS = (window,)

@@ -22,7 +22,7 @@ from derivations.probability.gaussian import Normal
 
 # isort: off
 from derivations.symbols import (
-    a_1, alpha_t, c, dF_1, dF_2, diag_1 as b_1, drift, g2, h, mu_1, n_0, n_1, n_2, n_3, nu_1, q_x, s_1, s_2, sigma_t,
+    a_1, alpha_t, c, dF_1, dF_2, d_1, drift, g2, h, mu_1, n_0, n_1, n_2, n_3, nu_1, q_x, s_1, s_2, sigma_t,
     x_i, x_j, z_i, z_j,
 )  # fmt: skip
 
@@ -30,7 +30,7 @@ from derivations.symbols import (
 # -- normal laws: conditioning, errors, scores ----------------------------------------------------
 
 X, Z, M = Matrix([x_i, x_j]), Matrix([z_i, z_j]), Matrix([mu_1, nu_1])
-VARIANCES = (a_1**2, b_1**2)  # of the data's coordinates
+VARIANCES = (a_1**2, d_1**2)  # of the data's coordinates
 
 
 def diagonal(*roots: Expr) -> Matrix:
@@ -50,11 +50,11 @@ def log_q(name: str, at: Matrix, mean: Matrix, roots: Matrix, names: tuple[str, 
 
 given_x = log_q("q(z | x)", Z, alpha_t * X, diagonal(sigma_t, sigma_t), ("alpha_t x", "sigma_t^2 I"))
 of_z = log_q("q(z)", Z, alpha_t * M, diagonal(*map(seen_root, VARIANCES)), ("alpha_t mu", "alpha_t^2 S + sigma_t^2 I"))
-bayes = given_x + log_q("q(x)", X, M, diagonal(a_1, b_1), ("mu", "S")) - of_z
+bayes = given_x + log_q("q(x)", X, M, diagonal(a_1, d_1), ("mu", "S")) - of_z
 
 # the plane as it is made, and what each coordinate leaves
 MADE = Process(
-    (x_i, mu_1 + a_1 * n_0), (x_j, nu_1 + b_1 * n_1),
+    (x_i, mu_1 + a_1 * n_0), (x_j, nu_1 + d_1 * n_1),
     (z_i, alpha_t * x_i + sigma_t * n_2), (z_j, alpha_t * x_j + sigma_t * n_3),
     noise=(n_0, n_1, n_2, n_3),
 )  # fmt: skip
@@ -111,13 +111,13 @@ conditioning = Claim(
         Equal(bayes, a.posterior),
         Equal(error, a.left),
         Equal(Slope(of_z, z_i), -a.at(a_1**2).pull * (z_i - alpha_t * mu_1)),
-        Equal(Slope(of_z, z_j), -a.at(b_1**2).pull * (z_j - alpha_t * nu_1)),
+        Equal(Slope(of_z, z_j), -a.at(d_1**2).pull * (z_j - alpha_t * nu_1)),
     ),
     answer=ONE,
-    example={a_1: 2, b_1: 1, alpha_t: 1, sigma_t: 1, mu_1: 1, nu_1: 2, x_i: 1, x_j: 2, z_i: 3, z_j: 1},
+    example={a_1: 2, d_1: 1, alpha_t: 1, sigma_t: 1, mu_1: 1, nu_1: 2, x_i: 1, x_j: 2, z_i: 3, z_j: 1},
     convenience={
         "0 < a_1": "only its square occurs; at 0 the coordinate is known, and has no density",
-        "0 < b_1": "only its square occurs; at 0 the coordinate is known, and has no density",
+        "0 < d_1": "only its square occurs; at 0 the coordinate is known, and has no density",
         "0 < alpha_t": "without signal z carries no information on x",
         "0 < sigma_t": "only its square occurs; without noise x is known, and has no density",
     },
@@ -147,7 +147,7 @@ conditioning = Claim(
         ),
         (
             by("the slope in the other direction", Slope(of_z, z_j)),
-            by("likewise", -ONE.at(b_1**2).pull * (z_j - alpha_t * nu_1)),
+            by("likewise", -ONE.at(d_1**2).pull * (z_j - alpha_t * nu_1)),
         ),
     ),
     wrong={
@@ -160,13 +160,13 @@ conditioning = Claim(
     },
     experiment=Experiment(
         process=(
-            (x_i, mu_1 + a_1 * n_0), (x_j, nu_1 + b_1 * n_1),
+            (x_i, mu_1 + a_1 * n_0), (x_j, nu_1 + d_1 * n_1),
             (z_i, alpha_t * x_i + sigma_t * n_2), (z_j, alpha_t * x_j + sigma_t * n_3),
         ),
         normals=(n_0, n_1, n_2, n_3),
         checks=(
             Residual(of=x_i, law=lambda a: Normal(a.mean(a_1**2, mu_1, z_i), a.at(a_1**2).var), given=(z_i, z_j)),
-            Residual(of=x_j, law=lambda a: Normal(a.mean(b_1**2, nu_1, z_j), a.at(b_1**2).var), given=(z_i, z_j)),
+            Residual(of=x_j, law=lambda a: Normal(a.mean(d_1**2, nu_1, z_j), a.at(d_1**2).var), given=(z_i, z_j)),
         ),
         twins=("one variance for both", "regression without the noise"),
     ),

@@ -26,11 +26,11 @@ from derivations.probability.opening import opened
 
 # isort: off
 from derivations.symbols import (
-    a_1, a_2, c_1, c_2, diag_1 as b_1, diag_2 as b_2, mu_1, mu_2, n_1, n_2, nu_1, nu_2, z_s, z_t,
+    a_1, a_2, c_1, c_2, d_1, d_2, mu_1, mu_2, n_1, n_2, nu_1, nu_2, z_s, z_t,
 )  # fmt: skip
 
 # Two coordinates; covariances L L^T with L lower triangular and a positive diagonal
-L1, L2 = Matrix([[a_1, 0], [c_1, b_1]]), Matrix([[a_2, 0], [c_2, b_2]])
+L1, L2 = Matrix([[a_1, 0], [c_1, d_1]]), Matrix([[a_2, 0], [c_2, d_2]])
 M1, M2 = Matrix([mu_1, nu_1]), Matrix([mu_2, nu_2])
 
 
@@ -55,13 +55,13 @@ def total(p: Parts) -> Expr:
 
 MATRIX = Parts(LogDeterminants(Q, P), TraceOfRatio(Q, P), SquaredDistance(Q, P))
 PARTS = Parts(
-    log_det=2 * log(a_2 * b_2 / (a_1 * b_1)),
-    trace=(a_1**2 / a_2**2) + (b_1**2 + (c_1 - a_1 * c_2 / a_2) ** 2) / b_2**2,
-    square=((mu_2 - mu_1) / a_2) ** 2 + ((nu_2 - nu_1) - c_2 * (mu_2 - mu_1) / a_2) ** 2 / b_2**2,
+    log_det=2 * log(a_2 * d_2 / (a_1 * d_1)),
+    trace=(a_1**2 / a_2**2) + (d_1**2 + (c_1 - a_1 * c_2 / a_2) ** 2) / d_2**2,
+    square=((mu_2 - mu_1) / a_2) ** 2 + ((nu_2 - nu_1) - c_2 * (mu_2 - mu_1) / a_2) ** 2 / d_2**2,
 )
 DIAGONAL = {c_1: S.Zero, c_2: S.Zero}
 coordinates = Divergence(LawName(mu_1, a_1**2), LawName(mu_2, a_2**2), n_1) + Divergence(
-    LawName(nu_1, b_1**2), LawName(nu_2, b_2**2), n_1
+    LawName(nu_1, d_1**2), LawName(nu_2, d_2**2), n_1
 )
 
 isotropic = Claim(
@@ -75,7 +75,7 @@ isotropic = Claim(
         *(Equal(matrix, part) for matrix, part in zip(MATRIX, p, strict=True)),
     ),
     answer=PARTS,
-    example={mu_1: 0, mu_2: 1, nu_1: 1, nu_2: 3, a_1: 1, b_1: 2, c_1: 1, a_2: 2, b_2: 3, c_2: -1},
+    example={mu_1: 0, mu_2: 1, nu_1: 1, nu_2: 3, a_1: 1, d_1: 2, c_1: 1, a_2: 2, d_2: 3, c_2: -1},
     means="two symbolic coordinates; more add further terms to the same sums",
     proof=(
         (
@@ -101,12 +101,12 @@ isotropic = Claim(
             PARTS._replace(trace=TraceOfRatio(P, Q)), "tr(S_1^-1 S_2) stands for tr(S_2^-1 S_1)"
         ),
         "correlation ignored": Wrong(
-            PARTS._replace(square=((mu_2 - mu_1) / a_2) ** 2 + ((nu_2 - nu_1) / b_2) ** 2),
+            PARTS._replace(square=((mu_2 - mu_1) / a_2) ** 2 + ((nu_2 - nu_1) / d_2) ** 2),
             "right only for diagonal covariances",
         ),
     },
     experiment=Experiment(
-        process=((z_s, mu_1 + a_1 * n_1), (z_t, nu_1 + c_1 * n_1 + b_1 * n_2)),
+        process=((z_s, mu_1 + a_1 * n_1), (z_t, nu_1 + c_1 * n_1 + d_1 * n_2)),
         normals=(n_1, n_2),
         checks=(Mean(of=log_density_2(point, M1, L1) - log_density_2(point, M2, L2), value=total),),
         twins=("determinants swapped", "correlation ignored"),

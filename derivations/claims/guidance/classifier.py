@@ -1,7 +1,7 @@
-"""Classifier guidance: a score plus the slope of log p(c | z).
+"""Classifier guidance: a score plus the slope of log p(y | z).
 
-By Bayes' rule grad log q(z | c) = grad log q(z) + grad log q(c | z), where q(c | z) is the classifier of *noisy* z.
-Where log q(c | z) is approximated as linear, the mean of a normal step shifts by its variance times that slope.
+By Bayes' rule grad log q(z | y) = grad log q(z) + grad log q(y | z), where q(y | z) is the classifier of *noisy* z.
+Where log q(y | z) is approximated as linear, the mean of a normal step shifts by its variance times that slope.
 """
 
 from typing import NamedTuple
@@ -27,11 +27,11 @@ from derivations.symbols import (
     n_1,
     n_2,
     q_x,
+    q_y,
     scale,
     score_u,
     sigma_t,
     tau,
-    u,
     var,
     x,
     y,
@@ -50,11 +50,11 @@ MARGINAL, CLASSIFIER = AnyDensity("q", z_t), AnyDensity("q", y, z_t)  # q(z) and
 
 def tilted_score(density: Expr, score_z: Expr = score_u) -> TiltedScore:
     """The score of a product of powers of the two: at a point they and their slopes may be any numbers."""
-    return TiltedScore(density, z_t, (MARGINAL, q_x, score_z), (CLASSIFIER, u, grad))
+    return TiltedScore(density, z_t, (MARGINAL, q_x, score_z), (CLASSIFIER, q_y, grad))
 
 
 class Bayes(NamedTuple):
-    """The score of q(z | c) by those of q(z) and q(c | z); for Gaussian data its coefficients of z and of the label."""
+    """The score of q(z | y) by those of q(z) and q(y | z); for Gaussian data its coefficients of z and of the label."""
 
     score: Expr
     z: Expr
@@ -76,7 +76,7 @@ both_scores = plain_score + label_score
 
 bayes = Claim(
     name="guidance.bayes",
-    title="grad log q(z | c) = grad log q(z) + grad log q(c | z), where q(c | z) classifies the noisy z",
+    title="grad log q(z | y) = grad log q(z) + grad log q(y | z), where q(y | z) classifies the noisy z",
     kind="law",
     needs=("vdm.param.score",),
     says=lambda a: (
@@ -85,18 +85,18 @@ bayes = Claim(
         Equal(both_scores, a.z * z_t + a.y * y),
     ),
     answer=B,
-    example={alpha_t: 1, sigma_t: 1, c: 1, tau: 1, y: 1, z_t: 1, score_u: 1, grad: 1, q_x: 1, u: 1},
+    example={alpha_t: 1, sigma_t: 1, c: 1, tau: 1, y: 1, z_t: 1, score_u: 1, grad: 1, q_x: 1, q_y: 1},
     convenience={
         "0 < alpha_t": "at alpha_t = 0 the label carries no information on z",
         "0 < c": "at c = 0, x is known, and the label carries no information",
         "0 < tau": "at tau = 0, the label is x itself",
         "0 < sigma_t": "only its square occurs",
         "0 < q_x": "where the density is 0 it has no score; as a common factor it cancels",
-        "0 < u": "where the classifier gives 0 its logarithm has no slope; as a common factor it cancels",
+        "0 < q_y": "where the classifier gives 0 its logarithm has no slope; as a common factor it cancels",
     },
     proof=(
         (
-            by("log q(z) + log q(c | z), up to a constant", product),
+            by("log q(z) + log q(y | z), up to a constant", product),
             by("slopes add", B.score, eq="sde2021 (14)"),
         ),
         *(

@@ -19,10 +19,10 @@ from derivations.symbols import (
     eps_hat,
     grad,
     q_x,
+    q_y,
     scale,
     sigma_s,
     sigma_t,
-    u,
     z_s,
     z_t,
 )
@@ -66,15 +66,15 @@ moved = Claim(
         Equal(pushed_z, a.step),
     ),
     answer=E,
-    example={alpha_s: 4, sigma_s: 3, alpha_t: 1, sigma_t: 2, eps_hat: 1, z_t: 1, scale: 1, grad: 1, q_x: 1, u: 1},
+    example={alpha_s: 4, sigma_s: 3, alpha_t: 1, sigma_t: 2, eps_hat: 1, z_t: 1, scale: 1, grad: 1, q_x: 1, q_y: 1},
     convenience={
         "0 < alpha_s": "only products with it occur",
         "0 < sigma_s": "sigma_s = 0 is the last step",
         "0 < q_x": "where the density is 0 it has no score; as a common factor it cancels",
-        "0 < u": "where the classifier gives 0 its logarithm has no slope; its power is a common factor and cancels",
+        "0 < q_y": "where the classifier gives 0 its logarithm has no slope; its power is a common factor and cancels",
     },
     proof=(
-        (by("the slope of log q(z) q(c | z)^scale", slope_of), by("the score is -eps-hat/sigma_t", E.score)),
+        (by("the slope of log q(z) q(y | z)^scale", slope_of), by("the score is -eps-hat/sigma_t", E.score)),
         (
             by("-sigma_t times the score", -sigma_t * slope_of),
             by("multiply out", E.eps, eq="dhariwal2021 (14)"),

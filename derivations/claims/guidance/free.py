@@ -1,7 +1,7 @@
 """Classifier-free guidance: the two scores of one model, and the conventions in which papers weight them.
 
-grad log p(c | z) is the conditional score minus the unconditional one. Adding w times this to the conditional score
-gives the score of p(z | c) p(c | z)^w, and with scale = 1 + w that of p(z) p(c | z)^scale. The weights sum to 1, so
+grad log p(y | z) is the conditional score minus the unconditional one. Adding w times this to the conditional score
+gives the score of p(z | y) p(y | z)^w, and with scale = 1 + w that of p(z) p(y | z)^scale. The weights sum to 1, so
 that guidance is the same in x, eps, v and score.
 """
 
@@ -18,15 +18,15 @@ from derivations.notation.values import At
 
 # isort: off
 from derivations.symbols import (
-    alpha_t, eps_c, eps_u, label_c as LABEL, q_x, scale, score_c, score_u, sigma_t, u, v_c, v_u, w, x_c, x_u, z_t,
+    alpha_t, eps_c, eps_u, q_x, q_y, scale, score_c, score_u, sigma_t, v_c, v_u, w, x_c, x_u, y, z_t,
 )  # fmt: skip
 
-COND, PLAIN = AnyDensity("q", z_t, LABEL), AnyDensity("q", z_t)
+COND, PLAIN = AnyDensity("q", z_t, y), AnyDensity("q", z_t)
 
 
 def score_of(density: Expr) -> TiltedScore:
     """The score of a product of powers of the two: at a point they and their slopes may be any numbers."""
-    return TiltedScore(density, z_t, (COND, q_x, score_c), (PLAIN, u, score_u))
+    return TiltedScore(density, z_t, (COND, q_y, score_c), (PLAIN, q_x, score_u))
 
 
 by_w = score_of(COND * (COND / PLAIN) ** w)
@@ -46,7 +46,7 @@ G = Guided(by_w=(1 + w) * score_c - w * score_u, by_scale=score_u + scale * (sco
 
 guided = Claim(
     name="cfg.eps",
-    title="(1 + w) cond - w uncond = uncond + scale (cond - uncond), scale = 1 + w, is the score of p(z|c) p(c|z)^w",
+    title="(1 + w) cond - w uncond = uncond + scale (cond - uncond), scale = 1 + w, is the score of p(z|y) p(y|z)^w",
     kind="equality",
     needs=("guidance.bayes",),
     says=lambda a: (
@@ -57,28 +57,28 @@ guided = Claim(
         Equal(by_weights, a.by_scale),
     ),
     answer=G,
-    example={q_x: 1, u: 2, score_c: 1, score_u: 2, w: 1, scale: 2},
+    example={q_y: 1, q_x: 2, score_c: 1, score_u: 2, w: 1, scale: 2},
     convenience={
         "0 < w": "at w = 0 it is the conditional score, and for -1 < w < 0 it lies between the two",
+        "0 < q_y": "where a density is 0 it has no score; as a common factor it cancels",
         "0 < q_x": "where a density is 0 it has no score; as a common factor it cancels",
-        "0 < u": "where a density is 0 it has no score; as a common factor it cancels",
     },
     proof=(
-        (by("the slope of log p(z|c) p(c|z)^w", by_w), by("differentiate the logarithms", G.by_w, eq="cfg2022 (6)")),
+        (by("the slope of log p(z|y) p(y|z)^w", by_w), by("differentiate the logarithms", G.by_w, eq="cfg2022 (6)")),
         (
-            by("the slope of log p(z) p(c|z)^scale", by_scale),
+            by("the slope of log p(z) p(y|z)^scale", by_scale),
             by("differentiate the logarithms", G.by_scale, eq="luo2022 (168); glide2022 (8)"),
         ),
         (
-            by("the slope of log p(z|c) p(c|z)^w", by_w),
-            by("p(z|c) is p(z) p(c|z), up to a constant", G.by_scale.subs(scale, G.scale)),
+            by("the slope of log p(z|y) p(y|z)^w", by_w),
+            by("p(z|y) is p(z) p(y|z), up to a constant", G.by_scale.subs(scale, G.scale)),
         ),
         (
             by("a classifier of weight 1 + w, with the unconditional model", At(by_scale, (scale, G.scale))),
             by("a classifier of weight w, with the conditional model", score_c + w * (score_c - score_u)),
         ),
         (
-            by("the slope of log p(z|c)^scale p(z)^(1 - scale)", by_weights),
+            by("the slope of log p(z|y)^scale p(z)^(1 - scale)", by_weights),
             by("the weights scale and 1 - scale", score_c * scale + (1 - scale) * score_u, eq="luo2022 (170)"),
             by("collect scale", G.by_scale, eq="luo2022 (168)"),
         ),
@@ -100,10 +100,10 @@ guided = Claim(
         ),
         "densities mixed": Wrong(
             G._replace(
-                by_w=((1 + w) * q_x * score_c - w * u * score_u) / ((1 + w) * q_x - w * u),
-                by_scale=(scale * q_x * score_c + (1 - scale) * u * score_u) / (scale * q_x + (1 - scale) * u),
+                by_w=((1 + w) * q_y * score_c - w * q_x * score_u) / ((1 + w) * q_y - w * q_x),
+                by_scale=(scale * q_y * score_c + (1 - scale) * q_x * score_u) / (scale * q_y + (1 - scale) * q_x),
             ),
-            "scale p(z|c) + (1 - scale) p(z) may be negative for scale > 1: guidance is a tilt, not a mixture",
+            "scale p(z|y) + (1 - scale) p(z) may be negative for scale > 1: guidance is a tilt, not a mixture",
             ("web a public study note",),
         ),
         "weight w on the unconditional score added": Wrong(

@@ -1,6 +1,6 @@
 """Guided scores are not the scores of a diffusion; and the effect of CFG rescale.
 
-The densities p(z_t | c)^(1+w) p(z_t)^(-w) at the noise levels are not those of one noised density, as Gaussian data
+The densities p(z_t | y)^(1+w) p(z_t)^(-w) at the noise levels are not those of one noised density, as Gaussian data
 show. CFG rescale brings the standard deviation of the guided output part of the way to that of the conditional one, and
 scales its mean as well: down where the guided output has the larger deviation, otherwise up.
 """
@@ -19,17 +19,17 @@ from derivations.notation.values import At
 
 # isort: off
 from derivations.symbols import (
-    gap, label_c as LABEL, mu_1, mu_2, n_0, r, share, sigma_t, std_cfg as cfg, std_pos as pos, var_1, w, x, x_cfg,
-    x_final, z_t,
+    gap, mu_1, mu_2, n_0, r, share, sigma_t, std_cfg as cfg, std_pos as pos, var_1, w, x, x_cfg,
+    x_final, y, z_t,
 )  # fmt: skip
 
-# p(x | c) = N(mu_1, var_1) and p(x) = N(0, var_1 + gap), alpha = 1
+# p(x | y) = N(mu_1, var_1) and p(x) = N(0, var_1 + gap), alpha = 1
 noise2 = sigma_t**2
 
 
 def guided_var(z: Symbol, extra: Expr) -> InverseCurvature:
-    """The variance of p(z | c)^(1 + w) p(z)^-w, at noise of that variance."""
-    cond = LogDensityAt(LawName(mu_1, var_1 + extra, "p", z, LABEL), z)
+    """The variance of p(z | y)^(1 + w) p(z)^-w, at noise of that variance."""
+    cond = LogDensityAt(LawName(mu_1, var_1 + extra, "p", z, y), z)
     plain = LogDensityAt(LawName(S.Zero, var_1 + gap + extra, "p", z), z)
     return InverseCurvature((1 + w) * cond - w * plain, z)
 

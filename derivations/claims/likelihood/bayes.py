@@ -17,7 +17,7 @@ from derivations.notation.quantities import Quantity
 from derivations.probability.density import Density, Excess, Marginal, Mean, Real, kl
 
 # isort: off
-from derivations.symbols import x_any as x, z0 as z_0, z1 as z_1, z_any as z
+from derivations.symbols import x, z0 as z_0, z1 as z_1, z_any as z
 
 data, first, last = Density("q", x), Density("f", z_0, x), Density("g", z_1, x)  # q(x), q(z_0 | x), q(z_1 | x)
 prior, decoder = Density("p", z_1), Density("d", x, z_0)

@@ -22,7 +22,7 @@ from derivations.probability.density import Density, Excess, Mean, Positive
 from derivations.probability.gaussian import law
 
 # isort: off
-from derivations.symbols import k, m, mu_1, n_0, shift, u_0, u_any as u, var_1, y, z_0
+from derivations.symbols import k, m, mu_1, n_0, shift, u, u_0, var_1, y, z_0
 
 # -- units ----------------------------------------------------------------------------------------
 

@@ -2,11 +2,11 @@
 
 Let N(t) be the value of any rising network, and gamma = gamma_0 + (gamma_1 - gamma_0) share with share(t) = (N(t) -
 N(0))/(N(1) - N(0)). Then gamma_0 and gamma_1 are the values at t = 0 and 1; the slope of gamma(t) in gamma_1 is share,
-and in gamma_0 it is 1 - share. A parameter eta of the network moves gamma by
+and in gamma_0 it is 1 - share. A parameter theta of the network moves gamma by
 
     (gamma_1 - gamma_0) [(1 - share) d(N(t) - N(0)) - share d(N(1) - N(t))] / (N(1) - N(0)),
 
-where d is d/d eta: nothing at either end, where a factor of each term is 0.
+where d is d/d theta: nothing at either end, where a factor of each term is 0.
 """
 
 from typing import NamedTuple
@@ -21,11 +21,11 @@ from derivations.notation.times import ChainRate, quantity
 # isort: off
 from derivations.symbols import (
     dnet, dnet_0, dnet_1, dnet_slope as dslope, gamma_0, gamma_1, h, kappa, net_0, net_left as left, net_rise as rise,
-    net_slope as slope, parameter as eta, t,
+    net_slope as slope, parameter as theta, t,
 )  # fmt: skip
 
 span = rise + left
-MOVED = {net_0: dnet_0, rise: dnet - dnet_0, left: dnet_1 - dnet, slope: dslope}  # their slopes in eta
+MOVED = {net_0: dnet_0, rise: dnet - dnet_0, left: dnet_1 - dnet, slope: dslope}  # their slopes in theta
 N_0, N_T, N_1 = quantity("N", net_0, S.Zero), quantity("N", net_0 + rise, t), quantity("N", net_0 + span, S.One)
 N_SLOPE = quantity("N'", slope, t)
 GAMMA = quantity("gamma", gamma_0 + (gamma_1 - gamma_0) * (N_T - N_0) / (N_1 - N_0), t)
@@ -33,7 +33,7 @@ DGAMMA = quantity("dgamma", (gamma_1 - gamma_0) * N_SLOPE / (N_1 - N_0), t)
 
 
 class Ends(NamedTuple):
-    """gamma at t = 0 and 1; its slopes in gamma_0 (1 minus that in gamma_1) and in eta; the slope of gamma' in eta."""
+    """gamma at t = 0 and 1; its slopes in gamma_0 (1 minus that in gamma_1) and in theta; the slope of gamma' in theta."""
 
     first: Expr
     last: Expr
@@ -53,19 +53,19 @@ ENDS = Ends(
 
 
 def near(e: Expr, side: Expr, own: Expr, end: Expr) -> Expr:
-    """Near an end, where `side` is h and a slope `own` in eta is h times anything off that of the end."""
+    """Near an end, where `side` is h and a slope `own` in theta is h times anything off that of the end."""
     return e.subs({side: h, own: end + h * kappa}, simultaneous=True)
 
 
 def says(q: Ends) -> tuple[Equal | Tends, ...]:
-    """State both ends as limits from inside; the slopes of VDM (60), and that in eta at both ends."""
+    """State both ends as limits from inside; the slopes of VDM (60), and that in theta at both ends."""
     return (
         Tends(GAMMA.subs(rise, h), h, q.first),
         Tends(GAMMA.subs(left, h), h, q.last),
         Equal(Slope(GAMMA, gamma_0), q.by_0),
         Equal(Slope(GAMMA, gamma_1), 1 - q.by_0),
-        Equal(ChainRate(GAMMA, eta, MOVED), q.by_eta),
-        Equal(ChainRate(DGAMMA, eta, MOVED), q.dgamma_by_eta),
+        Equal(ChainRate(GAMMA, theta, MOVED), q.by_eta),
+        Equal(ChainRate(DGAMMA, theta, MOVED), q.dgamma_by_eta),
         Tends(near(q.by_eta, rise, dnet, dnet_0), h, S.Zero),
         Tends(near(q.by_eta, left, dnet, dnet_1), h, S.Zero),
     )
@@ -132,7 +132,7 @@ ends = Claim(
             ("vdm-threads #11",),
         ),
         "the span taken for a constant": Wrong(
-            ENDS._replace(by_eta=scale * (dnet - dnet_0), dgamma_by_eta=scale * dslope), "gamma(1) moves with eta"
+            ENDS._replace(by_eta=scale * (dnet - dnet_0), dgamma_by_eta=scale * dslope), "gamma(1) moves with theta"
         ),
         "gamma_0 shifts all": Wrong(
             ENDS._replace(by_0=S.One + 0 * h), "with gamma_0 + softplus(b) share, gamma_0 moves gamma(1) as well"

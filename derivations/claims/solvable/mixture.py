@@ -23,7 +23,7 @@ from derivations.probability.opening import opened
 
 # isort: off
 from derivations.symbols import (
-    alpha_t, component, mu_1, mu_2, mu_hat, n_0, n_1, sigma_t, u_0, var_1, var_2, w, x, x_1, x_2, z_1, z_2, z_t,
+    alpha_t, i as component, mu_1, mu_2, mu_hat, n_0, n_1, sigma_t, u_0, var_1, var_2, w, x, x_1, x_2, z_1, z_2, z_t,
 )  # fmt: skip
 
 NOISE = (n_0, n_1)

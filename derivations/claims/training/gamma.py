@@ -20,29 +20,29 @@ from derivations.probability.smooth import smooth
 
 # isort: off
 from derivations.symbols import (
-    df, df_1, df_2, dg_eta, dg_eta_1, dg_eta_2, dgamma_eta, dgamma_eta_1, dgamma_eta_2, f, f_1, f_2, g, g_1, g_2,
-    gap_1, gap_2, k, m_1, m_2, parameter as eta, t, t_1, t_2,
+    df, df_1, df_2, dg_theta, dg_theta_1, dg_theta_2, dgamma_theta, dgamma_theta_1, dgamma_theta_2, f, f_1, f_2, g, g_1, g_2,
+    gap_1, gap_2, k, m_1, m_2, parameter as theta, t, t_1, t_2,
 )  # fmt: skip
 
 # -- one backward pass ----------------------------------------------------------------------------
 
-EXAMPLE = (f, df, g, dgamma_eta, dg_eta)
-ONE = dict(zip(EXAMPLE, (f_1, df_1, g_1, dgamma_eta_1, dg_eta_1), strict=True))
-TWO = dict(zip(EXAMPLE, (f_2, df_2, g_2, dgamma_eta_2, dg_eta_2), strict=True))
+EXAMPLE = (f, df, g, dgamma_theta, dg_theta)
+ONE = dict(zip(EXAMPLE, (f_1, df_1, g_1, dgamma_theta_1, dg_theta_1), strict=True))
+TWO = dict(zip(EXAMPLE, (f_2, df_2, g_2, dgamma_theta_2, dg_theta_2), strict=True))
 y = g / 2 * f  # Y = gamma'/2 (eps - eps_hat)^2, an error f that depends on gamma
 
 
 def drawn(number: int, here: dict[Expr, Expr]) -> tuple[Quantity, tuple[tuple[Expr, Expr], ...]]:
     """Y_i of an example, of any error as a function of gamma, and the names of these and of their slopes."""
     error, gamma, slope = (smooth(f"{name}_{number}") for name in ("F", "gamma", "dgamma"))
-    at, place = gamma(eta), Dummy("gamma")
+    at, place = gamma(theta), Dummy("gamma")
     rise = error(place).diff(place).subs(place, at)
-    names = {error(at): f, slope(eta): g, rise: df, at.diff(eta): dgamma_eta, slope(eta).diff(eta): dg_eta}
-    return Quantity(f"Y_{number}", (), slope(eta) / 2 * error(at)), tuple((e, here[name]) for e, name in names.items())
+    names = {error(at): f, slope(theta): g, rise: df, at.diff(theta): dgamma_theta, slope(theta).diff(theta): dg_theta}
+    return Quantity(f"Y_{number}", (), slope(theta) / 2 * error(at)), tuple((e, here[name]) for e, name in names.items())
 
 
 (Y_1, names_1), (Y_2, names_2) = drawn(1, ONE), drawn(2, TWO)
-whole_gradient = SlopeBy((Y_1**2 + Y_2**2) / k, eta, (eta, S.One), *names_1, *names_2)
+whole_gradient = SlopeBy((Y_1**2 + Y_2**2) / k, theta, (theta, S.One), *names_1, *names_2)
 
 
 class Pass(NamedTuple):
@@ -58,8 +58,8 @@ PASS = Pass(scale=2 * y / k, gamma=y * g * df / k, slope=y * f / k)
 
 def says_chain(q: Pass) -> tuple[Equal, Equal]:
     """The gradient of (Y_1^2 + Y_2^2)/k, through gamma and gamma' of each."""
-    scaled = q.scale * (g / 2 * df * dgamma_eta + f / 2 * dg_eta)
-    gradient = q.gamma * dgamma_eta + q.slope * dg_eta
+    scaled = q.scale * (g / 2 * df * dgamma_theta + f / 2 * dg_theta)
+    gradient = q.gamma * dgamma_theta + q.slope * dg_theta
     return (
         Equal(whole_gradient, scaled.subs(ONE) + scaled.subs(TWO)),
         Equal(whole_gradient, gradient.subs(ONE) + gradient.subs(TWO)),
@@ -79,7 +79,7 @@ chain = Claim(
     example={v: Rational(n, 3) for n, v in enumerate((*ONE.values(), *TWO.values(), k), start=1)},
     proof=tuple(
         (
-            by("each gamma_i and gamma_i' is a function of eta", e.lhs, eq="vdm2021 (62)-(63)"),
+            by("each gamma_i and gamma_i' is a function of theta", e.lhs, eq="vdm2021 (62)-(63)"),
             by("the chain rule, and the slope of a square", e.rhs),
         )
         for e in CHAIN

@@ -1,6 +1,6 @@
 """The gradient of the variance of the loss, in a schedule's inner parameters (VDM, appendix I.2).
 
-With fixed end points, the mean of the estimate Y does not depend on the inner parameters eta, so
+With fixed end points, the mean of the estimate Y does not depend on the inner parameters theta, so
 grad Var Y = grad E Y^2 - 2 E Y grad E Y = E grad Y^2. The end points change the mean, and for them the two differ.
 """
 
@@ -18,7 +18,7 @@ from derivations.notation.slopes import SlopeBy
 
 # isort: off
 from derivations.symbols import (
-    Y, c, dy_1, dy_2, h, n_0, n_1, p as chance, parameter as eta, snr_max, snr_min, t, u_0, whole, y_1, y_2,
+    Y, c, dy_1, dy_2, h, n_0, n_1, p as chance, parameter as theta, snr_max, snr_min, t, u_0, whole, y_1, y_2,
 )  # fmt: skip
 
 LAW = Outcomes(Y, (y_1, chance), (y_2, 1 - chance))
@@ -31,7 +31,7 @@ def average(a: Expr, b: Expr) -> Expr:
 
 def grad_of(e: Expr, dy_2: Expr = dy_2) -> SlopeBy:
     """The slope of a mean over the outcomes."""
-    return SlopeBy(e, eta, (y_1, dy_1), (y_2, dy_2))
+    return SlopeBy(e, theta, (y_1, dy_1), (y_2, dy_2))
 
 
 SPREAD = Average((Y - Average(Y, LAW)) ** 2, LAW)  # Var Y
@@ -44,7 +44,7 @@ full = log((1 + c * snr_max) / (1 + c * snr_min))
 
 def ell(time: Expr, end: Expr) -> Expr:
     """A family with fixed ends and one inner parameter."""
-    return end * (time + eta * time * (1 - time))
+    return end * (time + theta * time * (1 - time))
 
 
 ELL = Quantity("ell", (t,), ell(t, whole))
@@ -68,7 +68,7 @@ class Grad(NamedTuple):
 GRAD = Grad(
     general=average(2 * y_1 * dy_1, 2 * y_2 * dy_2) - 2 * average(y_1, y_2) * average(dy_1, dy_2),
     inner=2 * chance * dy_1 * (y_1 - y_2),
-    variance=whole**2 * (2 + eta**2) / 4,
+    variance=whole**2 * (2 + theta**2) / 4,
     end=whole / 2,
 )
 square = moment(2).function
@@ -81,16 +81,16 @@ def says_grad(q: Grad) -> tuple[Equal, ...]:
         Equal(grad_of(SPREAD, BALANCED), q.inner),
         Equal(grad_of(Average(Y**2, LAW), BALANCED), q.inner),
         Equal(moment(2) - moment(1) ** 2, q.variance),
-        Equal(Integral(SlopeBy(square, eta, (eta, S.One)), (t, 0, 1)), diff(q.variance, eta)),
+        Equal(Integral(SlopeBy(square, theta, (theta, S.One)), (t, 0, 1)), diff(q.variance, theta)),
         Equal(Integral(SlopeBy(square, whole, (whole, S.One)), (t, 0, 1)), diff(q.variance, whole) + q.end),
     )
 
 
 GRADS = says_grad(GRAD)
-cubed = t + 2 * eta * (t - t**2) + eta**2 * (t - 2 * t**2 + 4 * t**3 / 3)  # slope (1 + eta (1 - 2 t))^2
+cubed = t + 2 * theta * (t - t**2) + theta**2 * (t - 2 * t**2 + 4 * t**3 / 3)  # slope (1 + theta (1 - 2 t))^2
 squared = 3 * whole**2 / 4 * cubed
-v_eta = ((1 + c * snr_max) * exp(-ell(t, full)) - 1) / c
-grad_drawn = diff(estimate(v_eta, u_0, n_1) ** 2, eta)
+v_theta = ((1 + c * snr_max) * exp(-ell(t, full)) - 1) / c
+grad_drawn = diff(estimate(v_theta, u_0, n_1) ** 2, theta)
 
 grad = Claim(
     name="vdm.gamma.grad",
@@ -100,11 +100,11 @@ grad = Claim(
     says=says_grad,
     answer=GRAD,
     given=(Below(chance, S.One),),
-    example={chance: Rational(1, 3), y_1: 1, y_2: 2, dy_1: 1, dy_2: 2, eta: Rational(1, 2), whole: 2},
+    example={chance: Rational(1, 3), y_1: 1, y_2: 2, dy_1: 1, dy_2: 2, theta: Rational(1, 2), whole: 2},
     convenience={
         "0 < p": "at p = 0 the other outcome is certain",
         "p < 1": "at p = 1 no slope of the second outcome balances that of the first",
-        "0 < L": "the gradient is a polynomial in it",
+        "0 < ell_1": "the gradient is a polynomial in it",
     },
     proof=(
         (
@@ -119,16 +119,16 @@ grad = Claim(
         (by("E grad Y^2, with E Y' = 0", GRADS[2].lhs), by("collect", GRADS[2].rhs)),
         (
             by("Y = ell'/2 n^2 with n standard normal", GRADS[3].lhs),
-            by("E n^4 = 3", 3 * whole**2 / 4 * (1 + eta**2 / 3) - moment(1) ** 2, primitive=squared),
+            by("E n^4 = 3", 3 * whole**2 / 4 * (1 + theta**2 / 3) - moment(1) ** 2, primitive=squared),
             by("E Y = (ell(1) - ell(0))/2", GRADS[3].rhs, primitive=ell(t, whole) / 2),
         ),
         (
             by("take the gradient under the mean", GRADS[4].lhs),
-            by("integrate: L^2 eta/2", GRADS[4].rhs, primitive=diff(squared, eta)),
+            by("integrate: ell_1^2 theta/2", GRADS[4].rhs, primitive=diff(squared, theta)),
         ),
         (
             by("E grad Y^2", GRADS[5].lhs),
-            by("grad Var Y + 2 E Y grad E Y, the latter L/2", GRADS[5].rhs, primitive=diff(squared, whole)),
+            by("grad Var Y + 2 E Y grad E Y, the latter ell_1/2", GRADS[5].rhs, primitive=diff(squared, whole)),
         ),
     ),
     wrong={
@@ -141,7 +141,7 @@ grad = Claim(
         ),
         "sign": Wrong(GRAD._replace(inner=-GRAD.inner), "the variance is increased"),
         "no fourth moment": Wrong(
-            GRAD._replace(variance=whole**2 * (3 + eta**2) / 12 - whole**2 / 4),
+            GRAD._replace(variance=whole**2 * (3 + theta**2) / 12 - whole**2 / 4),
             "(E (eps - eps_hat)^2)^2 stands for E (eps - eps_hat)^4",
         ),
     },
@@ -149,9 +149,9 @@ grad = Claim(
         normals=(n_0, n_1),
         uniforms=(u_0,),
         process=((whole, full),),
-        at={c: 1, snr_max: 2, snr_min: Rational(1, 2), eta: Rational(9, 10)},
-        # at t and at 1 - t, whose slopes in eta are of opposite signs
-        checks=(Mean((grad_drawn + grad_drawn.subs(u_0, 1 - u_0)) / 2, lambda a: diff(a.variance, eta)),),
+        at={c: 1, snr_max: 2, snr_min: Rational(1, 2), theta: Rational(9, 10)},
+        # at t and at 1 - t, whose slopes in theta are of opposite signs
+        checks=(Mean((grad_drawn + grad_drawn.subs(u_0, 1 - u_0)) / 2, lambda a: diff(a.variance, theta)),),
         size=250_000,
         twins=("square of the mean gradient",),
     ),

@@ -3,7 +3,7 @@
 Each t_i is uniform on (0, 1], so means over a batch are unbiased. With u_0 = (m + r)/k, k (1 - t_i) is m + i + r,
 minus k where that is k or more: one point in each of k equal cells, all at the same place r.
 
-R ranks with b examples each hold the places r b ... r b + b - 1 of k = R b, of one u_0.
+R ranks with B examples each hold the places r B ... r B + B - 1 of k = R B, of one u_0.
 """
 
 from typing import NamedTuple
@@ -117,7 +117,7 @@ lowdisc = Claim(
             )
             for start in range(3)
         ),
-        (by("example r b + j of R b", SAYS[6].lhs), by("divide by R b", SAYS[6].rhs)),
+        (by("example n B + j of R B", SAYS[6].lhs), by("divide by R B", SAYS[6].rhs)),
         (by("t in ((m - 1)/T, m/T]", SAYS[7].lhs), by("its length", SAYS[7].rhs, primitive=time)),
     ),
     wrong={
@@ -129,9 +129,9 @@ lowdisc = Claim(
             "linspace includes both ends, so that the first and the last time coincide",
         ),
         "the same times on every rank": Wrong(
-            TIMES._replace(ranked=u + j / each), "all ranks draw the same b times for R b examples"
+            TIMES._replace(ranked=u + j / each), "all ranks draw the same B times for R B examples"
         ),
-        "rank after rank, spaced by 1/b": Wrong(
+        "rank after rank, spaced by 1/B": Wrong(
             TIMES._replace(ranked=u + rank / ranks + j / each), "times of different ranks coincide"
         ),
         "rounded to the next of 0 ... T": Wrong(

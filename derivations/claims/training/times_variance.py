@@ -55,7 +55,7 @@ SPREAD = Spread(
 def says_spread(q: Spread) -> tuple[Equal | AtMost, ...]:
     """State the variance for a linear f; at most that for any Lipschitz f, by differences; for ranks; for a wave."""
     apart = Quantity("Delta", (u, h), SLOPE * turned * (u - h) / k)  # of the means at two places
-    of_ranks = (linear - SLOPE / 2).subs(k, each) ** 2 * each / k  # R = k/b independent means over b
+    of_ranks = (linear - SLOPE / 2).subs(k, each) ** 2 * each / k  # R = k/B independent means over B
     return (
         Equal(Integral((linear - SLOPE / 2) ** 2, (u, 0, 1)), q.one),
         AtMost(apart**2 / 2, q.one * 12 * (u - h) ** 2 / 2, {w: S.Zero}),
@@ -101,8 +101,8 @@ lowdisc_variance = Claim(
             by("1/6 - 1/4 + 1/6 = 1/12", SPREADS[3][1], primitive=2 * h**3 - 3 * h**2 + 2 * h),
         ),
         (
-            by("R = k/b independent means over b", SPREADS[4][0]),
-            by("K^2 (u - 1/2)^2/b^2, divided by R", SPREADS[4][1], primitive=start / (each * k)),
+            by("R = k/B independent means over B", SPREADS[4][0]),
+            by("K^2 (u - 1/2)^2/B^2, divided by R", SPREADS[4][1], primitive=start / (each * k)),
         ),
         (
             by("k independent times", SPREADS[5][0]),
@@ -124,7 +124,7 @@ lowdisc_variance = Claim(
             "pairs u, 1 - u are exact for a linear f, but one u_0 for all is not, though vdm's code says antithetic",
         ),
         "one u_0 per rank does as well": Wrong(
-            SPREAD._replace(per_rank=SPREAD.one), "R independent draws of b times have R times the variance"
+            SPREAD._replace(per_rank=SPREAD.one), "R independent draws of B times have R times the variance"
         ),
         "never worse than independent": Wrong(
             SPREAD._replace(wave=SPREAD.wave_independent), "a wave of k periods has the same phase at all times"
