@@ -16,7 +16,7 @@ from derivations.form.induction import Induction, induction
 from derivations.form.law import Diffused, Generating, Given, Law, Made, Pieces, Through, Weighed
 from derivations.form.statement import AtMost, Below, Equal, Point, Tends
 from derivations.form.unfilled import TO_FILL
-from derivations.probability.density import Density, Marginal, Positive, Real, kl
+from derivations.probability.density import DataDensity, Density, Marginal, Positive, Real, kl
 from derivations.probability.expected import Expected, moments
 from derivations.probability.gaussian import Normal, cov, given, law
 from derivations.symbols.core import positive, real
@@ -28,6 +28,7 @@ __all__ = [
     "Chain",
     "Chance",
     "Claim",
+    "DataDensity",
     "Defined",
     "Density",
     "Diffused",

@@ -153,7 +153,7 @@ def test_the_variance_of_systematic_times_is_that_of_its_claim(k: int, b: int, K
     """
     answer, midpoints = claims()["vdm.time.lowdisc.variance"].answer, 1 - 1 / M**2
     one, independent = (float(fill(e, K=arb(K), k=arb(k))) for e in (answer.one, answer.independent))
-    per_rank = float(fill(answer.per_rank, K=arb(K), k=arb(k * b), b=arb(b)))  # k ranks of b times
+    per_rank = float(fill(answer.per_rank, K=arb(K), k=arb(k * b), B=arb(b)))  # k ranks of b times
     assert spread(lambda t: K * t, k) == pytest.approx(one * midpoints, rel=1e-9)
     assert spread(lambda t: K * t, b) / k == pytest.approx(per_rank * midpoints, rel=1e-9)
     assert spread(lambda t: K * t, 1) / k == pytest.approx(independent * midpoints, rel=1e-9)

@@ -147,7 +147,7 @@ def test_the_langevin_step_is_exact(seed: int, measure: Record) -> None:
     mean = langevin(mu, (center - mu) / c[:, None], h, none)
     noise = langevin(none, none, h, one)
     for m, n, k in zip(mean.flatten().tolist(), noise.flatten().tolist(), range(BATCH), strict=True):
-        point = {"mu_1": center[k].item(), "mu_2": mu[k].item(), "h": h[k].item(), "c": c[k].item(), "var": 0.0}
+        point = {"mu_1": center[k].item(), "mu_2": mu[k].item(), "h": h[k].item(), "c": c[k].item(), "Sigma": 0.0}
         at_k = {name: arb(v) for name, v in point.items()}
         size = abs(point["mu_2"]) + 1.9 * (abs(point["mu_1"]) + abs(point["mu_2"])) + 2.0**-1000
         largest = max(largest, float(abs(fill(answer.mean, **at_k) - m)) / (8 * U * size))

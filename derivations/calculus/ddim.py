@@ -1,6 +1,6 @@
 """DDIM's family of joint laws of z_s and z_t given x, which share noise and have the same marginals.
 
-z_s = alpha_s x + sqrt(sigma_s^2 - var) n_1 + sqrt(var) n_2, where n_1 is the noise of z_t.
+z_s = alpha_s x + sqrt(sigma_s^2 - Sigma) n_1 + sqrt(Sigma) n_2, where n_1 is the noise of z_t.
 """
 
 from sympy import Expr, sqrt
@@ -12,7 +12,7 @@ from derivations.notation.quantities import Quantity
 from derivations.symbols import alpha_s, alpha_t, alpha_ts, eta, n_1, n_2, sigma_s, sigma_t, sigma_ts, var, x, z_s, z_t
 
 NOISE = (n_1, n_2)
-rest = sigma_s * sqrt(1 - var / sigma_s**2)  # sqrt(sigma_s^2 - var): what of z_s is not fresh noise
+rest = sigma_s * sqrt(1 - var / sigma_s**2)  # sqrt(sigma_s^2 - Sigma): what of z_s is not fresh noise
 made_t = alpha_t * x + sigma_t * n_1
 made_s = alpha_s * x + rest * n_1 + sqrt(var) * n_2  # the noise of z_t, part of it replaced
 SHARED = Process((z_t, made_t), (z_s, made_s), noise=NOISE, data=(x,))

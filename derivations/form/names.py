@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import fields, is_dataclass
 from typing import Any
 
-from sympy import Basic, Integral, Symbol, Tuple
+from sympy import Basic, Integral, Symbol
 from sympy.core.function import AppliedUndef
 
 from derivations.form.base import Form
@@ -17,13 +17,12 @@ from derivations.form.claim import Claim
 from derivations.form.induction import Induction
 from derivations.form.law import Generating, Law
 from derivations.form.statement import Below
-from derivations.notation.densities import DensityMean
 from derivations.notation.named import Named
 from derivations.notation.names import RESERVED, latex_of, proper, text_of
 from derivations.notation.quantities import Quantity, Squared
 from derivations.notation.values import QuantityAt, Standing
 from derivations.notation.wheres import wheres
-from derivations.probability.density import Density, Marginal, Mean, Positive
+from derivations.probability.density import Lettered, Marginal, Mean, Positive
 from derivations.probability.expected import Expected
 
 
@@ -55,7 +54,7 @@ def _twice(claim: Claim) -> Iterator[str]:
     parts = (claim.written(), claim.said(), claim.answer, claim.given, claim.proof, claim.printed)
     exprs = list(expressions(parts))
     symbols = {v for e in exprs for v in e.atoms(Symbol)}
-    abstract = {x for e in exprs for x in e.atoms(Density, Positive)}
+    abstract = {x for e in exprs for x in e.atoms(Lettered, Positive)}
     by_name = defaultdict[str, set[Symbol]](set)
     for v in symbols.union(*(x.free_symbols for x in abstract)):
         by_name[v.name].add(v)
@@ -99,7 +98,7 @@ def _improper(names: set[str]) -> Iterator[str]:
 
 def _shared(exprs: list[Basic]) -> Iterator[str]:
     """Refuse an expression that mentions both a density by name and its numbers on a finite chain."""
-    numbers = {v for e in exprs for x in e.atoms(Density, Positive) for v in x.free_symbols}
+    numbers = {v for e in exprs for x in e.atoms(Lettered, Positive) for v in x.free_symbols}
     if shared := sorted(map(str, numbers & {v for e in exprs for v in e.atoms(Symbol)})):
         yield f"expected other names than those of a density's numbers, got {', '.join(shared)}"
 
@@ -115,10 +114,6 @@ def _called(exprs: list[Basic], free: set[str]) -> Iterator[str]:
             meanings[str(left)].add(right)
         if isinstance(left, Named) and str(left) in free:
             yield f"expected a name of its own for an object, got {left}, which is a symbol"
-    for x in {x for e in exprs for x in e.atoms(DensityMean)}:
-        under, laws = str(x.args[0]), [law.args[1] for law in x.args[2:]]
-        if list(map(str, laws)) != [under]:
-            meanings[under].add(Tuple(*x.args[2:]) if len(laws) > 1 else laws[0])
     for name, same in sorted(meanings.items()):
         if len(same) > 1:
             yield f"expected one meaning of a name, got {len(same)} of {name}"
@@ -144,13 +139,18 @@ def _rooted(exprs: list[Basic], free: set[str]) -> Iterator[str]:
 
 
 def _modelled(abstract: set[Any]) -> Iterator[str]:
-    """Refuse two densities or functions of one name, since they would share their numbers."""
-    by_name = defaultdict[str, set[Any]](set)
+    """Refuse two densities or functions that print alike, and two of one name that would share their numbers."""
+    by_name, printed = defaultdict[str, set[Any]](set), defaultdict[str, set[Any]](set)
     for x in abstract:
-        by_name[str(x.args[0])].add((type(x), len(x.args)))
+        lettered = isinstance(x, Lettered)
+        by_name[x.stem if lettered else str(x.args[0])].add(x.args if lettered else (type(x), len(x.args)))
+        printed[str(x)].add(x)
     for name, same in sorted(by_name.items()):
         if len(same) > 1:
             yield f"expected one density or function of a name, got several called {name}"
+    for name, same in sorted(printed.items()):
+        if len(same) > 1:
+            yield f"expected densities and functions that print apart, got several written {name}"
 
 
 # -- what is quantified -------------------------------------------------------------------------------

@@ -179,7 +179,8 @@ def grouped(statements: Iterable[Said]) -> list[list[Reading]]:
 
 def phrase(parts: Sequence[str | Basic], write: Callable[[Basic], str], words: str = "{}") -> str:
     """Return the phrase after the sides of a line, as "with equality at w = 0"."""
-    written = (words.format(part) if isinstance(part, str) else _equality_of(part, write) for part in parts)
+    spoken = (part if part in "=," else words.format(part) for part in parts if isinstance(part, str))
+    written = (next(spoken) if isinstance(part, str) else _equality_of(part, write) for part in parts)
     return " ".join(written).replace(" ,", ",")
 
 

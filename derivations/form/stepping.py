@@ -17,6 +17,7 @@ from derivations.notation.indexed import at
 from derivations.notation.named import Named, unnamed
 from derivations.notation.printing import text
 from derivations.notation.stepped import Stepped
+from derivations.probability.density import Lettered
 
 
 def faults(claim: Claim) -> Iterator[str]:
@@ -56,7 +57,7 @@ def _still(reader: Reader) -> Iterator[str]:
     """What is held fixed has a name that no index makes of another, nor reads as one at some index."""
     said, index = reader.induction, reader.index
     moving = {*said.held, *reader.dependent, *said.own}
-    fixed = _free(_parts(said)) - moving - ({index} & set(said.first))
+    fixed = _free(_parts(said)) - moving - ({index} & set(said.first)) - set(_numbers(said))
     if looks := {v for v in fixed if v.name == index.name or _indexed(v, index, moving)}:
         yield f"expected what is held fixed by names without the index {index}, got {_listed(looks)}"
     written = [at(v, index, index).name for v in (*moving, index)]
@@ -66,6 +67,12 @@ def _still(reader: Reader) -> Iterator[str]:
     objects = {x for e in _parts(said) for x in e.atoms(Named)}
     if taken := sorted({text(x) for x in objects} & places):
         yield f"expected a name of its own for an object, got {', '.join(taken)}, which an index makes of a symbol"
+
+
+def _numbers(said: Induction) -> Iterator[Symbol]:
+    """Yield the numbers of densities on a finite chain: a density may be any, at each index."""
+    stems = {x.stem for e in _parts(said) for x in e.atoms(Lettered)}
+    yield from (v for v in _free(_parts(said)) if v.name.rpartition("}")[0] + "}" in stems)
 
 
 def _indexed(v: Symbol, index: Symbol, moving: set[Symbol]) -> bool:

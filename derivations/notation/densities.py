@@ -1,31 +1,17 @@
 """Densities of which nothing is known but their names, as papers write them: q(x_T | x_0); means and divergences."""
 
-import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
 from sympy import Basic, Expr, Symbol, Tuple, log
 from sympy.core.symbol import Str
 
+from derivations.notation.lettered import Factors, Joint, chained
 from derivations.notation.named import Named, unnamed
 from derivations.notation.names import proper_name
 from derivations.notation.wheres import Where
-from derivations.probability.density import Mean, finite, is_law
+from derivations.probability.density import MID, Mean, barred, finite, is_law
 from derivations.probability.opening import ByName
-
-UNDER = re.compile(r"[A-Za-z]\w*\([\w{}:+-]+(, [\w{}:+-]+)*( \| [\w{}:+-]+(, [\w{}:+-]+)*)?\)", re.ASCII)
-LABEL = re.compile(rf"(log )?{UNDER.pattern}(/{UNDER.pattern})?", re.ASCII)
-
-
-def _label(label: str | Str, shape: re.Pattern[str]) -> Str:
-    """Return what a paper calls a density.
-
-    Raises:
-        ValueError: it does not read as one, as p(z | x) does.
-    """
-    if not shape.fullmatch(str(label)):
-        raise ValueError(f"expected a density as p(z | x), got {label}")
-    return Str(str(label))
 
 
 def lawful(of: Basic, density: Expr) -> None:
@@ -47,39 +33,23 @@ class AnyDensity(ByName):
     def __new__(cls, name: str | Str, of: Symbol, *given: Symbol) -> "AnyDensity":
         return Expr.__new__(cls, Str(proper_name(name, "a density")), of, *given)
 
-    def _sympystr(self, printer: Any) -> str:
-        return self._written(printer, " | ")
-
-    def _latex(self, printer: Any) -> str:
-        return self._written(printer, " \\mid ")
-
-    def _written(self, printer: Any, bar: str) -> str:
-        name, of, *given = self.args
-        inside = bar.join(filter(None, (printer.doprint(of), ", ".join(map(printer.doprint, given)))))
-        return f"{name}({inside})"
-
-
-class DensityName(Named):
-    """A density as a paper writes it, p(z | x), which may be made of others, as by Bayes' rule."""
-
-    def __new__(cls, label: str | Str, density: Expr) -> "DensityName":
-        return Expr.__new__(cls, _label(label, LABEL), density)
-
     @property
-    def shown(self) -> tuple[Basic, ...]:
-        return ()
-
-    def meaning(self) -> Expr:
-        return self.args[1]  # type: ignore[return-value]
-
-    def where(self) -> Iterator[Where]:
-        yield Where(self, self.args[1])
-
-    def _sympystr(self, printer: Any) -> str:
+    def letter(self) -> str:
         return str(self.args[0])
 
+    @property
+    def of(self) -> Symbol:
+        return self.args[1]  # type: ignore[return-value]
+
+    @property
+    def given(self) -> tuple[Symbol, ...]:
+        return self.args[2:]  # type: ignore[return-value]
+
+    def _sympystr(self, printer: Any) -> str:
+        return f"{self.letter}({barred(printer.doprint, (self.of,), self.given, ' | ')})"
+
     def _latex(self, printer: Any) -> str:
-        return re.sub("^log ", r"\\log ", str(self.args[0])).replace(" | ", " \\mid ")
+        return f"{self.letter}({barred(printer.doprint, (self.of,), self.given, MID)})"
 
 
 class Distributed(Basic):
@@ -93,34 +63,41 @@ class Distributed(Basic):
 
 
 class DensityMean(Named):
-    """E_under[body]: each variable has the density beside it, and `under` is what a paper calls all of these."""
+    """The mean of `body`, where each variable has the density beside it: E_q(x, z)[body], with q(x, z) by its factors.
 
-    def __new__(cls, under: str | Str, body: Expr, *laws: tuple[Symbol, Expr] | Tuple) -> "DensityMean":
-        label = _label(under, UNDER)
+    Densities with several letters, or independent ones, stand below the E, each beside its variable.
+    """
+
+    def __new__(cls, body: Expr, *laws: tuple[Symbol, Expr] | Tuple) -> "DensityMean":
         for v, law in laws:
             lawful(v, law)
-        called = [str(law) for _, law in laws if UNDER.fullmatch(str(law))]
-        if len(laws) == 1 and called and called[0].partition("(")[0] != str(under).partition("(")[0]:
-            raise ValueError(f"expected a mean over {called[0]} to say so, got {under}")
-        return Expr.__new__(cls, label, body, *(Tuple(*law) for law in laws))
+        return Expr.__new__(cls, body, *(Tuple(*law) for law in laws))
 
     @property
     def shown(self) -> tuple[Basic, ...]:
-        return (self.args[1], *(law.args[1] for law in self.args[2:]))
+        return (self.args[0], *(law.args[1] for law in self.args[1:]))
 
     def meaning(self) -> Expr:
-        _, body, *laws = self.args
+        body, *laws = self.args
         return Mean(unnamed(body), *((v, unnamed(law)) for v, law in laws))  # type: ignore[misc]
 
     def where(self) -> Iterator[Where]:
-        yield from (Where(Distributed(*law.args)) for law in self.args[2:])
+        laws = self.args[1:]
+        if len(laws) > 1 and chained(laws):  # type: ignore[arg-type]
+            yield Where(Joint(*laws), Factors(*(law.args[1] for law in laws)))  # type: ignore[arg-type]
+
+    def _under(self, write: Callable[[Basic], str], drawn: str, braces: str) -> str:
+        laws = self.args[1:]
+        if chained(laws):  # type: ignore[arg-type]
+            return write(laws[0].args[1] if len(laws) == 1 else Joint(*laws))  # type: ignore[arg-type]
+        return braces.format(", ".join(drawn.join(map(write, law.args)) for law in laws))
 
     def _sympystr(self, printer: Any) -> str:
-        return f"E_{self.args[0]}[{printer.doprint(self.args[1])}]"
+        return f"E_{self._under(printer.doprint, ' ~ ', '{{{}}}')}[{printer.doprint(self.args[0])}]"
 
     def _latex(self, printer: Any) -> str:
-        under = str(self.args[0]).replace(" | ", " \\mid ")
-        return f"\\mathbb{{E}}_{{{under}}}\\left[{printer.doprint(self.args[1])}\\right]"
+        under = self._under(printer.doprint, " \\sim ", "{}")
+        return f"\\mathbb{{E}}_{{{under}}}\\left[{printer.doprint(self.args[0])}\\right]"
 
 
 class DensityDivergence(Named):
@@ -140,7 +117,10 @@ class DensityDivergence(Named):
         return Mean(log(q / p), (of, q))
 
     def where(self) -> Iterator[Where]:
-        yield Where(Distributed(*self.args[:2]))
+        """The variable, where no density names it."""
+        of, q, _ = self.args
+        if getattr(q, "of", None) != of:
+            yield Where(Distributed(of, q))
 
     def _written(self, write: Callable[[Basic], str], bars: str) -> str:
         return f"({write(self.args[1])} {bars} {write(self.args[2])})"

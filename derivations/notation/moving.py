@@ -40,10 +40,10 @@ def moved(velocity: tuple[Expr, Expr], spread: Expr) -> Expr:
     return flow + spread / 2 * sum((diff(P, z, 2) for z in AXES), S.Zero)
 
 
-class DensityRate(Named):
+class DensityRateInPlane(Named):
     """dp/dt in the plane under dz = f dt + g dw: -div(f p) + g^2/2 lap p; a score s_i is the slope of log p."""
 
-    def __new__(cls, f_1: Expr, f_2: Expr, g2: Expr) -> "DensityRate":
+    def __new__(cls, f_1: Expr, f_2: Expr, g2: Expr) -> "DensityRateInPlane":
         return Expr.__new__(cls, f_1, f_2, g2)
 
     def meaning(self) -> Expr:

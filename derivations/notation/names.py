@@ -31,7 +31,7 @@ INDEX = re.compile(r"_\{([^}]*)\}$")  # of several letters, as in x_{t+1}
 _renamed: list[Mapping[Symbol, Basic]] = []  # what an index does to names, while something at that index is printed
 
 
-_PROPER = re.compile(r"[A-Za-z][A-Za-z0-9]*(_([A-Za-z0-9]+|\{[A-Za-z0-9+-]+\}))*'*", re.ASCII)
+_PROPER = re.compile(r"[A-Za-z][A-Za-z0-9]*(_([A-Za-z0-9]+|\{[A-Za-z0-9+|,:-]+\}))*'*", re.ASCII)
 # What operates on others, and numbers: no symbol, function, law or quantity has such a name.
 RESERVED = frozenset(
     ("log", "ln", "exp", "sqrt", "cbrt", "sin", "cos", "tan", "sinh", "cosh", "tanh", "atan", "arctan", "erf", "erfc")

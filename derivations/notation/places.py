@@ -1,18 +1,16 @@
-"""Objects of densities at places: q(z | x) at a level of x, scores of points, and means over densities."""
+"""Objects of densities at places: q(z | x) at a level of x, and scores of points."""
 
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from sympy import Basic, Expr, Symbol, Tuple, exp, log
+from sympy import Basic, Expr, Symbol, exp, log
 
 from derivations.notation.arranged import SLOPE
-from derivations.notation.densities import Distributed, lawful
 from derivations.notation.laws import LawName
 from derivations.notation.named import Named
 from derivations.notation.names import is_renamed
 from derivations.notation.stepped import Stepped
 from derivations.notation.wheres import Where
-from derivations.probability.density import Mean
 from derivations.probability.gaussian import Normal
 from derivations.symbols import x
 
@@ -145,28 +143,3 @@ class PointsScore(Stepped):
     def _density(self) -> Basic:
         one, n, _ = self.args
         return PointsDensity(one.args[0], n) if is_renamed(n) else one
-
-
-class Over(Named):
-    """The mean of something over densities, which are stated after "where"."""
-
-    def __new__(cls, of: Expr, *laws: tuple[Symbol, Expr] | Tuple) -> "Over":
-        for v, law in laws:
-            lawful(v, law)
-        return Expr.__new__(cls, of, *(Tuple(*law) for law in laws))
-
-    @property
-    def shown(self) -> tuple[Basic, ...]:
-        return (self.args[0], *(law.args[1] for law in self.args[1:]))
-
-    def meaning(self) -> Expr:
-        return Mean(*self.args)  # type: ignore[arg-type]
-
-    def where(self) -> Iterator[Where]:
-        yield from (Where(Distributed(*law.args)) for law in self.args[1:])
-
-    def _sympystr(self, printer: Any) -> str:
-        return f"E[{printer.doprint(self.args[0])}]"
-
-    def _latex(self, printer: Any) -> str:
-        return f"\\mathbb{{E}}[{printer.doprint(self.args[0])}]"

@@ -74,7 +74,7 @@ def _wheres(e: Basic) -> Iterator[Where]:
     """What a print of the expression needs, and then what a print of that needs."""
     if isinstance(e, Expected):
         yield from laws(e)
-    if isinstance(e, Marginal):
+    if isinstance(e, Marginal) and e.letter:
         yield Where(e, Integrated(*e.args[1:]))
     if hasattr(e, "where"):
         found = tuple(e.where())

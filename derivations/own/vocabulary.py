@@ -33,7 +33,9 @@ NAMED = MappingProxyType({  # of these, what is listed
     "form.law": ("Diffused", "Generating", "Given", "Law", "Made", "Pieces", "Through", "Weighed"),
     "form.statement": ("AtMost", "Below", "Equal", "Point", "Tends"), "form.unfilled": ("TO_FILL",),
     "notation.named": ("unnamed",),
-    "probability.density": ("Density", "Excess", "Marginal", "Mean", "Positive", "Real", "at", "finite", "kl"),
+    "probability.density": (
+        "TWO", "DataDensity", "Density", "Excess", "Marginal", "Mean", "Positive", "Real", "at", "finite", "kl",
+    ),
     "probability.expected": ("Expected", "moments"), "probability.gaussian": ("Normal", "cov", "given", "law"),
     "probability.opening": ("opened",), "probability.smooth": ("smooth",),
     "probability.path": ("alpha_of", "free", "sigma_of", "snr_of_t", "unknown"),

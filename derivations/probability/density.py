@@ -2,10 +2,11 @@
 
 `Mean(g, (x, q), (y, f))` is the integral of g q(x) f(y | x) over x and y; variables are bound. On a
 finite chain each variable has two states, each conditional law is given by free positive odds, and
-any other function by its values. A statement about all densities that fails there is false.
+any other function by its values. A statement about all densities that fails there is false. The names of these
+numbers are made of what is printed: q_{t|s}_0 are the odds of x_t = 1 by q(x_t | x_s), where x_s is in state 0.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import lru_cache
 from itertools import product
 from typing import Any
@@ -15,6 +16,7 @@ from sympy.core.symbol import Str
 
 States = Mapping[Symbol, int]
 TWO = (0, 1)
+MID = " \\mid "
 
 
 class Abstract(Expr):
@@ -34,10 +36,52 @@ class Abstract(Expr):
         return False  # otherwise SymPy differentiates it to guess a sign
 
 
-class Density(Abstract):
-    """q(of | given): positive, and its integral over `of` is 1."""
+def barred(write: Callable[[Any], str], of: tuple[Expr, ...], given: tuple[Expr, ...], bar: str) -> str:
+    """Write what stands in the brackets of a density: x_t | x_s, x_0."""
+    return bar.join(", ".join(map(write, part)) for part in (of, given) if part)
+
+
+class Lettered(Abstract):
+    """A density that nothing makes: its print, and its numbers on a finite chain, are by its letter and variables."""
 
     is_positive = True
+
+    @property
+    def letter(self) -> str:
+        return str(self.args[0])
+
+    @property
+    def variables(self) -> tuple[Symbol, ...]:
+        return self.args[1].args or self.args[1:2]  # type: ignore[return-value]
+
+    @property
+    def given(self) -> tuple[Symbol, ...]:
+        return self.args[2:]  # type: ignore[return-value]
+
+    @property
+    def stem(self) -> str:
+        """What the names of its numbers begin with: q_{t|s}."""
+        return f"{self.letter}_{{{barred(_index, self.variables, self.given, '|').replace(' ', '')}}}"
+
+    def number(self, states: States, *variables: Symbol) -> Symbol:
+        """Return the number in the states of some variables; what nothing binds is in state 0."""
+        return Symbol("_".join([self.stem, *(str(_First(states)[v]) for v in variables)]), positive=True)
+
+    def _sympystr(self, printer: Any) -> str:
+        return f"{self.letter}({barred(printer.doprint, self.variables, self.given, ' | ')})"
+
+    def _latex(self, printer: Any) -> str:
+        return f"{self.letter}({barred(printer.doprint, self.variables, self.given, MID)})"
+
+
+def _index(v: Symbol) -> str:
+    """Return t for x_t, as most are called x, but z0 for z_0."""
+    base, _, index = str(v).partition("_")
+    return (index if index and base == "x" else base + index).replace("{", "").replace("}", "")
+
+
+class Density(Lettered):
+    """q(of | given): positive, and its integral over `of` is 1. Of what is given, data may be fixed throughout."""
 
     def __new__(cls, name: str | Str, of: Symbol, *given: Symbol) -> "Density":
         return Expr.__new__(cls, Str(str(name)), of, *given)
@@ -46,21 +90,23 @@ class Density(Abstract):
     def of(self) -> Symbol:
         return self.args[1]  # type: ignore[return-value]
 
-    @property
-    def given(self) -> tuple[Symbol, ...]:
-        return self.args[2:]  # type: ignore[return-value]
+    def odds(self, states: States) -> Symbol:
+        """Return the odds of state 1, given the states of what it is given."""
+        return self.number(states, *self.given)
 
     def at(self, states: States) -> Expr:
-        odds = Symbol("_".join([str(self.args[0]), *(str(states[v]) for v in self.given)]), positive=True)
+        odds = self.odds(states)
         return (odds if states[self.of] else S.One) / (1 + odds)
 
-    def _sympystr(self, printer: object) -> str:
-        return f"{self.args[0]}({self.of}{'|' if self.given else ''}{','.join(map(str, self.given))})"
 
-    def _latex(self, printer: Any) -> str:
-        given = ", ".join(map(printer.doprint, self.given))
-        inside = " \\mid ".join(filter(None, (printer.doprint(self.of), given)))
-        return f"{self.args[0]}({inside})"
+class DataDensity(Lettered):
+    """The density p(of | given) of data that are fixed throughout, or joint with latents: a positive function."""
+
+    def __new__(cls, name: str | Str, of: tuple[Symbol, ...] | Tuple, *given: Symbol) -> "DataDensity":
+        return Expr.__new__(cls, Str(str(name)), Tuple(*of), *given)
+
+    def at(self, states: States) -> Expr:
+        return self.number(states, *self.variables, *self.given)
 
 
 class Positive(Abstract):
@@ -75,8 +121,8 @@ class Positive(Abstract):
         name = "_".join([str(self.args[0]), *(str(states[v]) for v in self.args[1:])])  # type: ignore[index]
         return Symbol(name, positive=True) if self.is_positive else Symbol(name, real=True)
 
-    def _sympystr(self, printer: object) -> str:
-        return f"{self.args[0]}({','.join(map(str, self.args[1:]))})"
+    def _sympystr(self, printer: Any) -> str:
+        return f"{self.args[0]}({', '.join(map(printer.doprint, self.args[1:]))})"
 
     def _latex(self, printer: Any) -> str:
         return f"{self.args[0]}({', '.join(map(printer.doprint, self.args[1:]))})"
@@ -90,14 +136,13 @@ class Real(Positive):
 
 
 class Marginal(Abstract):
-    """The law of `of` when `over` has the density `root` and `of` has `step` given it."""
+    """The law of `of` when `over` has the density `root` and `of` has `step` given it; the root may be given data."""
 
     is_positive = True
-    given: tuple[Symbol, ...] = ()
 
     def __new__(cls, of: Symbol, over: Symbol, step: Expr, root: Expr) -> "Marginal":
         laws = isinstance(step, Density) and isinstance(root, Density | Marginal)
-        if not (laws and (step.of, step.given) == (of, (over,)) and (root.of, root.given) == (over, ())):  # type: ignore[attr-defined]
+        if not (laws and (step.of, step.given) == (of, (over,)) and root.of == over and of not in root.given):  # type: ignore[attr-defined]
             raise ValueError(f"Marginal: expected a law of {over} and one of {of} given it, got {root} and {step}")
         return Expr.__new__(cls, of, over, step, root)
 
@@ -105,16 +150,32 @@ class Marginal(Abstract):
     def of(self) -> Symbol:
         return self.args[0]  # type: ignore[return-value]
 
+    @property
+    def given(self) -> tuple[Symbol, ...]:
+        return self.args[3].given  # type: ignore[attr-defined, no-any-return]
+
+    @property
+    def letter(self) -> str:
+        """The letter of both laws, or none: then the integral is shown."""
+        both = {law.letter for law in self.args[2:]}  # type: ignore[attr-defined]
+        return both.pop() if len(both) == 1 else ""
+
     def at(self, states: States) -> Expr:
         _, over, step, root = self.args
         runs = ({**states, over: i} for i in TWO)  # type: ignore[dict-item]
         return Add(*(at(step, run) * at(root, run) for run in runs))  # type: ignore[arg-type]
 
-    def _sympystr(self, printer: object) -> str:
-        return f"q({self.of})"
+    def _sympystr(self, printer: Any) -> str:
+        if not self.letter:
+            over, step, root = map(printer.doprint, self.args[1:])
+            return f"[integral of {step} {root} d{over}]"
+        return f"{self.letter}({barred(printer.doprint, (self.of,), self.given, ' | ')})"
 
     def _latex(self, printer: Any) -> str:
-        return f"q({printer.doprint(self.of)})"
+        if not self.letter:
+            over, step, root = map(printer.doprint, self.args[1:])
+            return f"\\left[\\int {step}\\, {root}\\, d{over}\\right]"
+        return f"{self.letter}({barred(printer.doprint, (self.of,), self.given, MID)})"
 
 
 class Mean(Abstract):

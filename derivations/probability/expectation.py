@@ -28,7 +28,7 @@ def canonical(e: Mean) -> Expr:
 def mentions(e: Expr, names: list[Symbol]) -> bool:
     """Return whether any of the variables is free in the expression."""
     if isinstance(e, Marginal):
-        return e.of in names
+        return e.of in names or any(v in names for v in e.given)
     if isinstance(e, Mean):
         left = [v for v in names if v not in {w for w, _ in e.laws}]
         return mentions(e.body, left) or any(mentions(d, left) for _, d in e.laws)
@@ -78,7 +78,8 @@ def gathered(term: Expr, names: list[Symbol]) -> Term | None:
         if len(own) != 2 or not all(isinstance(f, Density | Marginal) for f in own):
             continue
         root, step = own
-        if root.of == v and not root.given and step.given == (v,):  # type: ignore[attr-defined]
+        alone = not any(w in names for w in root.given)  # type: ignore[attr-defined]
+        if root.of == v and alone and step.given == (v,):  # type: ignore[attr-defined]
             law = Marginal(step.of, v, step, root)  # type: ignore[attr-defined]
             return term / (root * step) * law, [w for w in names if w != v]
     return None

@@ -11,7 +11,9 @@ from derivations.symbols.core import label, positive, real
 (estimate,) = real("estimate")  # an estimate of the mean of the terms of a loss
 (bit,) = real("bit")  # the state that an experiment drew for one latent
 bit_past, bit_now, bit_later = real("bit_past bit_now bit_later")  # the states that an experiment drew in turn
-past, now, later = label("past now later")  # x_{1:T-1} as one variable, x_T and x_{T+1}
+# the latents before x_T as one variable, x_T itself, and the latent after it; a bare colon is a range to SymPy
+past, now, later = label(r"x_{1\:T-1} x_T x_{T+1}")
+(x_after,) = label("x_{t+1}")  # the latent after x_t
 # -ELBO of so many latents, and its three parts
 bound_T, prior_T, step_losses, rec_loss = real("bound prior_T steps reconstruction")
 (sum_so_far,) = real("L")  # the sum of the first terms of the discrete loss

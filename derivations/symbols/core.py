@@ -28,6 +28,7 @@ z_s, z_t, z_u = real("z_s z_t z_u")  # latents at the times s, t and u
 z_0, z_1 = real("z_0 z_1")  # latents at the two ends of time, data and noise
 x_0, x_s, x_t = real("x_0 x_s x_t")  # data and latents in DDPM's notation: x_s is x_{t-1}
 x_1, x_2 = real("x_1 x_2")  # latents by the number of their step; data of the components of a mixture
+(x_before,) = real("x_{t-1}")  # the latent before x_t
 (eps,) = real("eps")  # the noise that a latent was made with
 (v,) = real("v")  # the velocity alpha eps - sigma x
 score, dscore = real("score dscore")  # the slope of the latent's log-density in it, and the slope of that
@@ -53,7 +54,7 @@ dalpha, dsigma = real("dalpha dsigma")  # the slopes of alpha and sigma in t
 (alpha,) = positive("alpha")  # 1 - beta
 abar, abar_s = positive("abar abar_s")  # alpha-bar_t and alpha-bar_{t-1}
 (odds,) = positive("odds")  # beta/alpha, a coordinate of a variance-preserving step beside SNR(s)
-(var,) = positive("var")  # a free variance
+(var,) = positive("Sigma")  # the variance of a normal step, where it is free: sigma_t^2 of DDPM and DDIM
 
 # Times
 s, t = positive("s t")  # times, s before t; s may be any point that an integral passes
@@ -83,7 +84,7 @@ snr_min, snr_max = positive("snr_min snr_max")  # SNR at the ends of time
 (q_x,) = positive("q_x")  # a density at a point
 dp, d2p = real("dp d2p")  # the first and second slope of a density
 mu_1, mu_2 = real("mu_1 mu_2")  # the means of two normals
-var_1, var_2 = positive("var_1 var_2")  # the variances of two normals
+var_1, var_2 = positive("Sigma_1 Sigma_2")  # the variances of two normals
 (u,) = positive("u")  # any positive number: the variable of an integral, an offset, what is added to a level
 (w,) = positive("w")  # any positive number: a weight, the strength of guidance
 (y,) = real("y")  # a level, a label, or the value of a solution

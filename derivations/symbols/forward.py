@@ -6,6 +6,5 @@ from derivations.symbols.core import positive, real
 # of the step from t to u, what z_t is multiplied by and the standard deviation of its noise
 alpha_ut, sigma_ut = positive("alpha_ut sigma_ut")
 (beta_s,) = positive("beta_s")  # the variance of the step before
-(x_before,) = real("x_{t-1}")  # the latent before x_t
 (m_t,) = real("m_t")  # the mean of x_t, whatever it is
 (v_t,) = positive("v_t")  # the variance of x_t, whatever it is

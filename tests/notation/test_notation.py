@@ -52,8 +52,8 @@ def test_a_name_is_shown_with_what_it_opens_to() -> None:
     assert unnamed(SNR) == alpha_s**2 * t and unnamed(Slope(SNR, t)) == alpha_s**2
     assert text(sqrt(sigma2_t)) == "sigma_t" and text(1 / sigma2_t) == "1 / sigma_t^2"
     law = Divergence(LawName(mu_1, var_1, "q", x), LawName(mu_2, var_2), n_1)
-    assert text(law) == "KL(q(x) || N(mu_2, var_2))"
-    assert latex(law) == "D_{\\mathrm{KL}}(q(x) \\,\\|\\, \\mathcal{N}(\\mu_{2}, \\mathrm{var}_{2}))"
+    assert text(law) == "KL(q(x) || N(mu_2, Sigma_2))"
+    assert latex(law) == "D_{\\mathrm{KL}}(q(x) \\,\\|\\, \\mathcal{N}(\\mu_{2}, \\Sigma_{2}))"
 
 
 def test_a_name_is_dropped_where_its_symbols_are_replaced() -> None:

@@ -70,7 +70,7 @@ def test_several_terms_need_brackets(written: str) -> None:
 
 def test_equality_cases_are_joined_by_and() -> None:
     assert lines("kl.gauss.nonnegative")[1] == (
-        "KL(N(mu_1, var_1) || N(mu_2, var_2)) >= 0, with equality if and only if mu_1 = mu_2 and var_1 = var_2"
+        "KL(N(mu_1, Sigma_1) || N(mu_2, Sigma_2)) >= 0, with equality if and only if mu_1 = mu_2 and Sigma_1 = Sigma_2"
     )
     (read,) = readings(AtMost(a, b, {a: Rational(1), b: Rational(1)}))
     assert line(read) == "a <= b, with equality at a = 1 and b = 1"

@@ -89,10 +89,11 @@ def _sides(line: Reading, both: Any) -> dict[str, Any]:
 
 def _after(r: Reading) -> str:
     """A phrase after the sides."""
-    return f"\\quad {phrase(r.note, latex, SPOKEN)}" if r.note else ""
+    return f"\\quad {phrase(r.note, latex, SPOKEN).removeprefix(SPACE)}" if r.note else ""
 
 
-SPOKEN = "\\text{{{}}}\\ "
+SPACE = "\\ "
+SPOKEN = f"{SPACE}\\text{{{{{{}}}}}}{SPACE}"
 RELATION = {"=": "=", "<": "<", "<=": "\\le", ">": ">", ">=": "\\ge"}
 
 

@@ -9,33 +9,34 @@ from typing import NamedTuple
 from sympy import Expr, Rational, S, log
 
 from derivations.claims.bound.elbo import MEANS, TRUST
-from derivations.claims.bound.terms import ALL, arrive, path, reverse, step
 from derivations.form.claim import Claim, Wrong, by
 from derivations.form.statement import Equal
-from derivations.notation.densities import DensityDivergence, DensityMean, DensityName, OnTwoStates
-from derivations.probability.density import Mean
-from derivations.symbols import later, now, past
+from derivations.notation.densities import DensityDivergence, DensityMean, OnTwoStates
+from derivations.notation.lettered import Jump, Reversed
+from derivations.probability.density import TWO, Density
 
-jump = Mean(step, (now, arrive))  # q(x_{t+1} | x_{t-1})
-bridge = arrive * step / jump  # q(x_t | x_{t-1}, x_{t+1}), by Bayes' rule
+# isort: off
+from derivations.symbols import x_0, x_after as later, x_before as past, x_t as now
+
+path, arrive, step = Density("q", past, x_0), Density("q", now, past), Density("q", later, now)
+reverse = Density("p", now, later)
+jump = Jump(step, arrive)  # q(x_{t+1} | x_{t-1})
+bridge = Reversed(step, arrive, jump)  # q(x_t | x_{t+1}, x_{t-1})
+ALL = ((past, path), (now, arrive), (later, step))
 NEIGHBOURS = ((past, path), (later, jump))
-# as papers write them
-P_BACK, Q_ARRIVE = DensityName("p(x_t | x_{t+1})", reverse), DensityName("q(x_t | x_{t-1})", arrive)
-Q_STEP, Q_JUMP = DensityName("q(x_{t+1} | x_t)", step), DensityName("q(x_{t+1} | x_{t-1})", jump)
-Q_BRIDGE = DensityName("q(x_t | x_{t-1}, x_{t+1})", bridge)
 
 
 def mean(body: Expr) -> DensityMean:
     """Return the mean over three neighbours of the chain."""
-    return DensityMean("q(x_{t-1}, x_t, x_{t+1} | x_0)", body, *ALL)
+    return DensityMean(body, *ALL)
 
 
 def mean_of_two(body: Expr) -> DensityMean:
     """Return the mean over the two neighbours of x_t."""
-    return DensityMean("q(x_{t-1}, x_{t+1} | x_0)", body, *NEIGHBOURS)
+    return DensityMean(body, *NEIGHBOURS)
 
 
-TERM = mean(log(P_BACK / Q_ARRIVE))
+TERM = mean(log(reverse / arrive))
 
 
 class Bridge(NamedTuple):
@@ -46,14 +47,15 @@ class Bridge(NamedTuple):
 
 
 B = Bridge(
-    divergence=mean_of_two(DensityDivergence(now, Q_BRIDGE, P_BACK)),
-    information=mean(log(Q_STEP / Q_JUMP)),
+    divergence=mean_of_two(DensityDivergence(now, bridge, reverse)),
+    information=mean(log(step / jump)),
 )
-SPREADS = mean(log(Q_STEP)) - mean_of_two(log(Q_JUMP))
-PRINTED = mean_of_two(DensityDivergence(now, Q_ARRIVE, P_BACK))
-ODDS = {str(v): v for v in TERM.free_symbols | step.free_symbols | B.information.free_symbols}
+SPREADS = mean(log(step)) - mean_of_two(log(jump))
+PRINTED = mean_of_two(DensityDivergence(now, arrive, reverse))
+ODDS = TERM.free_symbols | step.free_symbols | B.information.free_symbols
 # x_t a fair coin whatever x_{t-1}, kept with chance 3/4, and p(x_t | x_{t+1}) the true law
-COIN = {"g": 1, "k_0": 1, "k_1": 1, "f_0": Rational(1, 3), "f_1": 3, "p_0": Rational(1, 3), "p_1": 3}
+LAWS = {path.odds({}): S.One, **{arrive.odds({past: n}): S.One for n in TWO}}
+COIN = LAWS | {law.odds({law.given[0]: n}): Rational(3) ** (2 * n - 1) for law in (step, reverse) for n in TWO}
 
 consistency = Claim(
     name="vdm.elbo1.consistency",
@@ -66,16 +68,18 @@ consistency = Claim(
     refutes="E log p(x_t|x_{t+1})/q(x_t|x_{t-1}) = -E KL(q(x_t|x_{t-1}) || p(x_t|x_{t+1}))",
     printed_in=("luo2022 (45)",),
     printed=Equal(OnTwoStates(TERM), OnTwoStates(-PRINTED)),
-    printed_at={ODDS[name]: S(value) for name, value in COIN.items()},
-    example={v: Rational(n, 3) for n, v in enumerate(sorted(ODDS.values(), key=str), 1)},
-    convenience={"0 < g": "the odds of x_{t-1} occur in no logarithm: at 0 x_{t-1} is certain, and the identity holds"},
+    printed_at=COIN,
+    example={v: Rational(n, 3) for n, v in enumerate(sorted(ODDS, key=str), 1)},
+    convenience={
+        f"0 < {path.odds({})}": "the odds of x_{t-1} occur in no logarithm: at 0 it is certain, and the identity holds"
+    },
     means=MEANS,
     trust=TRUST,
     proof=(
         (
             by("a term of the first form", TERM, eq="luo2022 (44)"),
-            by("insert the bridge", mean(log(P_BACK / Q_BRIDGE)) + mean(log(Q_BRIDGE / Q_ARRIVE))),
-            by("bridge over q(x_t | x_{t-1}), by Bayes' rule", mean(log(P_BACK / Q_BRIDGE)) + B.information),
+            by("insert the bridge", mean(log(reverse / bridge)) + mean(log(bridge / arrive))),
+            by("bridge over q(x_t | x_{t-1}), by Bayes' rule", mean(log(reverse / bridge)) + B.information),
             by("the tower rule: draw both neighbours, then x_t given them", B.information - B.divergence),
         ),
         (
@@ -93,7 +97,7 @@ consistency = Claim(
             B._replace(information=S.Zero), "it is too low by the information of x_t and x_{t+1}"
         ),
         "bridge in the log only": Wrong(
-            B._replace(divergence=Mean(Mean(log(bridge / reverse), (now, arrive)), *NEIGHBOURS)),
+            B._replace(divergence=mean_of_two(DensityMean(log(bridge / reverse), (now, arrive)))),
             "one law is used in two roles",
         ),
     },

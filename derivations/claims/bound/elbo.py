@@ -13,9 +13,10 @@ from derivations.form.claim import Claim, Wrong, by
 from derivations.form.experiment import Experiment
 from derivations.form.experiment import Mean as SampleMean
 from derivations.form.statement import AtMost, Equal
-from derivations.notation.densities import DensityDivergence, DensityName
+from derivations.notation.densities import DensityDivergence
+from derivations.notation.lettered import Reversed
 from derivations.notation.quantities import Quantity
-from derivations.probability.density import Density, Excess, Mean, Positive, at, finite, kl
+from derivations.probability.density import DataDensity, Density, Excess, Mean, at, finite, kl
 
 # isort: off
 from derivations.symbols import bit as BIT, u_0, x, z_any as z
@@ -23,10 +24,10 @@ from derivations.symbols import bit as BIT, u_0, x, z_any as z
 MEANS = "pointwise for arbitrary densities, by rules of expectations; tested on chains of two states"
 TRUST = ("densities exist, and each expectation is finite", "Fubini's theorem")
 
-# One latent: q(z | x), the model's p(z) and p(x | z), at fixed data x
-q, p, like = Density("q", z), Density("p", z), Positive("l", z)
+# One latent, at fixed data x
+q, p, like = Density("q", z, x), Density("p", z), DataDensity("p", (x,), z)
 evidence = Mean(like, (z, p))  # p(x), by marginalisation
-true = p * like / evidence  # p(z | x), by Bayes' rule
+true = Reversed(like, p, evidence)  # p(z | x)
 
 
 def coin(density: Expr, uniform: Symbol) -> Expr:
@@ -41,9 +42,8 @@ class Bound(NamedTuple):
     gap: Expr
 
 
-TRUE = DensityName("p(z | x)", true)
 LOG_P = Quantity("log p", (x,), log(evidence))
-BOUND = Bound(elbo=Quantity("ELBO", (x,), Mean(log(p * like / q), (z, q))), gap=DensityDivergence(z, q, TRUE))
+BOUND = Bound(elbo=Quantity("ELBO", (x,), Mean(log(p * like / q), (z, q))), gap=DensityDivergence(z, q, true))
 EXCESS = Mean(Excess(true / q), (z, q))
 POINT = {v: Rational(n, 2) for n, v in enumerate(sorted(evidence.free_symbols | q.free_symbols, key=str), 1)}
 sample = log(p * like / q)
@@ -57,8 +57,8 @@ bound = Claim(
     says=lambda a: (
         Equal(LOG_P, a.elbo + a.gap),
         Equal(Mean(log(p) + log(like), (z, q)) - Mean(log(q), (z, q)), a.elbo),
-        AtMost(a.elbo, LOG_P, {q: TRUE}, only=True),
-        AtMost(S.Zero, a.gap, {q: TRUE}, only=True),
+        AtMost(a.elbo, LOG_P, {q: true}, only=True),
+        AtMost(S.Zero, a.gap, {q: true}, only=True),
     ),
     answer=BOUND,
     example=POINT,

@@ -67,7 +67,7 @@ prior = Claim(
 
 
 class Wide(NamedTuple):
-    """KL(q(z_1 | x) || N(0, var)) of a coordinate, and the excess under N(0, 1) over N(0, sigma_1^2)."""
+    """KL(q(z_1 | x) || N(0, Sigma)) of a coordinate, and the excess under N(0, 1) over N(0, sigma_1^2)."""
 
     any: Expr
     more: Expr
@@ -82,7 +82,7 @@ BY_WIDTH, BY_OWN = divergence(ends, Normal(S.Zero, var)), divergence(ends, OWN)
 
 scaled = Claim(
     name="vdm.vlb.prior.scaled",
-    title="The prior loss under p(z_1) = N(0, var), and its excess under N(0, 1) over N(0, sigma_1^2), in closed form",
+    title="The prior loss under p(z_1) = N(0, Sigma), and its excess under N(0, 1) over N(0, sigma_1^2)",
     kind="expectation",
     needs=("kl.gauss", "vdm.vlb.prior"),
     says=lambda a: (

@@ -17,27 +17,26 @@ from derivations.form.experiment import Experiment
 from derivations.form.experiment import Mean as SampleMean
 from derivations.form.induction import Induction, induction
 from derivations.form.statement import Equal
-from derivations.notation.densities import DensityDivergence, DensityMean, DensityName
-from derivations.probability.density import Density, Marginal, Mean, Positive, Real, at, finite, kl
+from derivations.notation.densities import DensityDivergence, DensityMean
+from derivations.notation.lettered import Reversed
+from derivations.probability.density import DataDensity, Density, Marginal, at, finite
 
 # isort: off
 from derivations.symbols import (
     bit_later as b_later, bit_now as b_now, bit_past as b_past, T, bound_T as bound, later, now, past,
-    prior_T as P_T, rec_loss as rec, step_losses as steps, u_0, u_1, u_2,
+    prior_T as P_T, rec_loss as rec, step_losses as steps, u_0, u_1, u_2, x_0,
 )  # fmt: skip
 
-# x_{1:T-1} as one variable, x_T and x_{T+1}; the data x_0 are fixed throughout
-path = Density("g", past)  # q(x_{1:T-1} | x_0)
-arrive = Density("k", now, past)  # q(x_T | x_{T-1})
-step = Density("f", later, now)  # q(x_{T+1} | x_T)
-reverse = Density("p", now, later)  # p(x_T | x_{T+1})
-prior_now, prior_later = Density("a", now), Density("b", later)  # p(x_T), p(x_{T+1})
-like = Positive("l", now)  # p(x_0 | x_1), where x_T is x_1
-so_far = Real("D", past, now)  # log q(x_{1:T} | x_0) / p(x_{0:T})
+# the latents before x_T are one variable; the data x_0 are fixed throughout
+path, arrive, step = Density("q", past, x_0), Density("q", now, past), Density("q", later, now)
+reverse = Density("p", now, later)
+prior_now, prior_later = Density("p", now), Density("p", later)
+like = DataDensity("p", (x_0,), now)  # for T = 1, where x_T is x_1
+model = DataDensity("p", (x_0, past, now))
 
 law_now = Marginal(now, past, arrive, path)  # q(x_T | x_0)
 law_later = Marginal(later, now, step, law_now)  # q(x_{T+1} | x_0)
-posterior = step * law_now / law_later  # q(x_T | x_{T+1}, x_0), by Bayes' rule
+posterior = Reversed(step, law_now, law_later)  # q(x_T | x_{T+1}, x_0)
 TWO = ((now, law_now), (later, step))
 ALL = ((past, path), (now, arrive), (later, step))
 BACK = ((later, law_later), (now, posterior))
@@ -52,17 +51,11 @@ class Terms(NamedTuple):
     before: Expr
 
 
-# as papers write them
-Q_NOW, Q_LATER = DensityName("q(x_T | x_0)", law_now), DensityName("q(x_{T+1} | x_0)", law_later)
-Q_BACK, P_BACK = DensityName("q(x_T | x_{T+1}, x_0)", posterior), DensityName("p(x_T | x_{T+1})", reverse)
-P_NOW, P_LATER = DensityName("p(x_T)", prior_now), DensityName("p(x_{T+1})", prior_later)
-P_DATA = DensityName("p(x_0 | x_1)", like)
-
 TERMS = Terms(
-    prior=DensityDivergence(later, Q_LATER, P_LATER),
-    step=DensityMean("q(x_{T+1} | x_0)", DensityDivergence(now, Q_BACK, P_BACK), (later, Q_LATER)),
-    reconstruction=DensityMean("q(x_1 | x_0)", -log(P_DATA), (now, Q_NOW)),
-    before=DensityDivergence(now, Q_NOW, P_NOW),
+    prior=DensityDivergence(later, law_later, prior_later),
+    step=DensityMean(DensityDivergence(now, posterior, reverse), (later, law_later)),
+    reconstruction=DensityMean(-log(like), (now, law_now)),
+    before=DensityDivergence(now, law_now, prior_now),
 )
 EXCHANGED = TERMS.prior - TERMS.before
 first = log(law_now) - log(prior_now) - log(like)
@@ -70,17 +63,13 @@ priors = log(prior_now) - log(prior_later)
 added = log(step) - log(reverse) + priors
 both = first + added
 swapped = log(posterior) + log(law_later) - log(law_now) - log(reverse)
-# the means of log-ratios, as papers write them
-ALONG, BEFORE = "q(x_{1:T+1} | x_0)", "q(x_{1:T} | x_0)"
-D, Q_STEP = DensityName("log q(x_{1:T} | x_0)/p(x_{0:T})", so_far), DensityName("q(x_{T+1} | x_T)", step)
-FIRST = log(Q_NOW) - log(P_NOW) - log(P_DATA)
-ADDED = log(Q_STEP) - log(P_BACK) + log(P_NOW) - log(P_LATER)
-BASE = DensityMean("q(x_1 | x_0)", FIRST, (now, Q_NOW))
-GROWN, SO_FAR = DensityMean(ALONG, D + ADDED, *ALL), DensityMean(BEFORE, D, (past, path), (now, arrive))
-WHOLE = DensityMean("q(x_1, x_2 | x_0)", FIRST + ADDED, *TWO)
+so_far = log(path * arrive / model)  # log q(x_{1:T} | x_0)/p(x_{0:T})
+BASE = DensityMean(first, (now, law_now))
+GROWN, SO_FAR = DensityMean(so_far + added, *ALL), DensityMean(so_far, (past, path), (now, arrive))
+WHOLE = DensityMean(both, *TWO)
 ENDS = TERMS._replace(
-    prior=DensityMean(ALONG, log(Q_LATER) - log(P_LATER), *ALL),
-    reconstruction=DensityMean(BEFORE, -log(P_DATA), (past, path), (now, arrive)),
+    prior=DensityMean(log(law_later) - log(prior_later), *ALL),
+    reconstruction=DensityMean(-log(like), (past, path), (now, arrive)),
 )
 
 
@@ -104,11 +93,18 @@ def by_latents(t: Terms) -> tuple[Equal, Equal, Induction, Equal]:
 # -ELBO of T latents, their prior loss, the divergences so far and the reconstruction, which no further latent changes
 REST = P_T + steps + rec  # the bound of T latents, by the hypothesis
 
-ODDS = sorted(GROWN.free_symbols | like.free_symbols | BASE.free_symbols, key=str)
-VALUES = "2 2 4 4 1/2 4 1/3 3 1/3 1/4 1/3 4 1/2 2 2"  # of D, a, b, f, g, k, l, p in turn
-POINT = {v: Rational(n) for v, n in zip(ODDS, VALUES.split(), strict=True)}
+PATHS = [at(model, {past: m, now: n}) for m in (0, 1) for n in (0, 1)]
+QUARTER, THIRD, HALF = Rational(1, 4), Rational(1, 3), S.Half
+POINT = {
+    path.odds({}): THIRD, prior_now.odds({}): HALF, prior_later.odds({}): 4,
+    **{arrive.odds({past: n}): v for n, v in enumerate((QUARTER, THIRD))},
+    **{step.odds({now: n}): v for n, v in enumerate((THIRD, 3))},
+    **{reverse.odds({later: n}): 2 for n in (0, 1)},
+    **{at(like, {now: n}): v for n, v in enumerate((4, HALF))},
+    **dict(zip(PATHS, (2, 2, 4, 4), strict=True)),
+}  # fmt: skip
 
-# Two states each: the experiment draws x_{T-1}, x_T, x_{T+1} forwards in time
+# Two states each: the experiment draws the path, x_T and x_{T+1} forwards in time
 
 
 def drawn(e: Expr, bits: dict[Symbol, Symbol]) -> Expr:
@@ -142,6 +138,7 @@ decomposition = Claim(
     says=by_latents,
     answer=TERMS,
     example=POINT | {P_T: S.One, steps: S.One, rec: S.One},
+    convenience={f"0 < {v}": "the model's density of the path so far cancels from the step" for v in PATHS},
     means="induction over the number of latents, for any T; " + MEANS,
     trust=TRUST,
     proof=(
@@ -156,15 +153,15 @@ decomposition = Claim(
         ),
         (
             by("one further latent", REST + GROWN - SO_FAR, eq="luo2022 (47)-(49); ddpm2020 (17)-(19)"),
-            by("q integrates to 1 over the variables that a term does not contain", REST + Mean(added, *TWO)),
+            by("q integrates to 1 over the variables that a term does not contain", REST + DensityMean(added, *TWO)),
             by(
                 "Bayes' rule",
-                REST + Mean(swapped - log(prior_later) + log(prior_now), *TWO),
+                REST + DensityMean(swapped - log(prior_later) + log(prior_now), *TWO),
                 eq="luo2022 (46), (50)-(52)",
             ),
             by(
                 "telescope: one prior loss replaces another",
-                REST + EXCHANGED + Mean(log(posterior / reverse), *TWO),
+                REST + EXCHANGED + DensityMean(log(posterior / reverse), *TWO),
                 eq="luo2022 (53)-(57); ddpm2020 (20)-(21)",
             ),
             by(
@@ -181,17 +178,17 @@ decomposition = Claim(
     ),
     wrong={
         "log of a sum": Wrong(
-            TERMS._replace(step=-log(Mean(reverse / posterior, *BACK))),
+            TERMS._replace(step=-log(DensityMean(reverse / posterior, *BACK))),
             "log E[p/q] stands for E[log p/q], and E[p/q] is 1 whatever the model",
             ("web a public study note",),
         ),
         "logarithm dropped": Wrong(
-            TERMS._replace(step=-Mean(reverse / posterior, *BACK)),
+            TERMS._replace(step=-DensityMean(reverse / posterior, *BACK)),
             "E[p/q] = 1 at each step, whatever the model",
             ("web a public study note",),
         ),
         "expectation dropped": Wrong(
-            TERMS._replace(step=kl(now, posterior, reverse)),
+            TERMS._replace(step=DensityDivergence(now, posterior, reverse)),
             "it is a random variable, the divergence at one x_{T+1}",
             ("pml2 (25.48)",),
         ),
@@ -204,16 +201,16 @@ decomposition = Claim(
             TERMS._replace(prior=-TERMS.prior), "it rewards a process that forgets less"
         ),
         "aggregate for prior": Wrong(
-            TERMS._replace(prior=kl(later, law_later, Marginal(later, now, step, prior_now))),
+            TERMS._replace(prior=DensityDivergence(later, law_later, Marginal(later, now, step, prior_now))),
             "q(x_T | x_0) is compared with an average over x_0, q(x_T), not with p(x_T)",
             ("note002 line 333",),
         ),
         "ratio dropped": Wrong(
-            TERMS._replace(step=Mean(log(step / reverse), *TWO)),
+            TERMS._replace(step=DensityMean(log(step / reverse), *TWO)),
             "q(x_T | x_{T-1}) is compared with p(x_{T-1} | x_T), without Bayes' rule",
         ),
         "drawn independently": Wrong(
-            TERMS._replace(step=Mean(log(posterior / reverse), (now, law_now), (later, law_later))),
+            TERMS._replace(step=DensityMean(log(posterior / reverse), (now, law_now), (later, law_later))),
             "x_T and x_{T+1} are drawn from their marginals, not along one path",
         ),
     },

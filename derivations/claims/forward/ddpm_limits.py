@@ -43,7 +43,7 @@ from derivations.symbols import (
 
 # -- variance ---------------------------------------------------------------------------------------
 
-START = x_0, sqrt(var) * n_0  # stands for data of variance `var`: second moments are all that is used
+START = x_0, sqrt(var) * n_0  # stands for data of variance `Sigma`: second moments are all that is used
 VARIANCE = abar * var + 1 - abar
 TWO_STEPS = Process(START, (x_1, step(x_0, beta_s, n_1)), (x_2, step(x_1, beta, n_2)), noise=(n_0, n_1, n_2))
 ONE_MORE = Process(
@@ -53,7 +53,7 @@ var_s = abar_s * var + 1 - abar_s
 
 
 def toward_one(product: Expr) -> Expr:
-    """Return 1 + product (var - 1), the variance by its distance from 1."""
+    """Return 1 + product (Sigma - 1), the variance by its distance from 1."""
     return 1 + product * (var - 1)
 
 
@@ -93,7 +93,7 @@ variance = Claim(
         "0 < beta": "the recursion holds for any beta in [0, 1]",
         "0 < beta_s": "the recursion holds for any beta in [0, 1]",
         "0 < abar_s": "the recursion also holds at alpha-bar = 0",
-        "0 < var": "the recursion also holds for a point mass",
+        "0 < Sigma": "the recursion also holds for a point mass",
         "beta < 1": "the recursion holds for any beta in [0, 1]",
         "beta_s < 1": "the recursion holds for any beta in [0, 1]",
         "abar_s < 1": "the recursion also holds at alpha-bar = 1, before the first step",

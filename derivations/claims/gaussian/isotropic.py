@@ -14,7 +14,7 @@ from sympy import Expr, Matrix, S, exp, sqrt
 from derivations.form.claim import Claim, Wrong, by
 from derivations.form.experiment import Experiment, Residual
 from derivations.form.statement import Equal
-from derivations.notation.moving import DensityRate, RateAlong, bends, flows
+from derivations.notation.moving import DensityRateInPlane, RateAlong, bends, flows
 from derivations.notation.plane import PlaneLogDensity, PlaneNormal, log_density_2
 from derivations.notation.process import Process
 from derivations.notation.quantities import Quantity, Slope
@@ -175,9 +175,9 @@ conditioning = Claim(
 # -- general densities: the flow, divergences, Langevin's process, Tweedie's formula --------------
 
 
-def rate(first: Expr, spread: Expr) -> DensityRate:
+def rate(first: Expr, spread: Expr) -> DensityRateInPlane:
     """Return the rate of the density under noise and a velocity, given for one coordinate and alike for the other."""
-    return DensityRate(first, first.subs({z_i: z_j, s_1: s_2}, simultaneous=True), spread)
+    return DensityRateInPlane(first, first.subs({z_i: z_j, s_1: s_2}, simultaneous=True), spread)
 
 
 fokker_planck = rate(drift * z_i, g2)

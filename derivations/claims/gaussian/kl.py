@@ -24,7 +24,7 @@ EXAMPLE = {mu_1: 0, mu_2: 1, var_1: 1, var_2: 4}
 
 gauss = Claim(
     name="kl.gauss",
-    title="The KL divergence of two normals is (log(var_2/var_1) - 1 + (var_1 + (mu_1 - mu_2)^2)/var_2)/2",
+    title="The KL divergence of two normals is (log(Sigma_2/Sigma_1) - 1 + (Sigma_1 + (mu_1 - mu_2)^2)/Sigma_2)/2",
     kind="expectation",
     says=lambda a: Equal(BETWEEN, a),
     answer=KL,
@@ -35,7 +35,7 @@ gauss = Claim(
     wrong={
         "arguments swapped": Wrong(closed(P1, Q1), "it is KL(p || q), which differs: the divergence is not symmetric"),
         "no half": Wrong(2 * KL, "twice the divergence"),
-        "log ratio inverted": Wrong(KL - log(var_2 / var_1), "it is negative for large var_2"),
+        "log ratio inverted": Wrong(KL - log(var_2 / var_1), "it is negative for large Sigma_2"),
         "standard deviation for variance": Wrong(
             closed(Normal(mu_1, sqrt(var_1)), Normal(mu_2, sqrt(var_2))),
             "a standard deviation is put where the covariance belongs",
@@ -82,7 +82,7 @@ FLOOR = (mu_1 - mu_2) ** 2 / (2 * var_2)
 
 nonnegative = Claim(
     name="kl.gauss.nonnegative",
-    title="KL of two normals is at least (mu_1 - mu_2)^2/(2 var_2), hence never negative, and 0 only for equal laws",
+    title="KL of two normals is at least (mu_1 - mu_2)^2/(2 Sigma_2), hence never negative, and 0 only for equal laws",
     kind="inequality",
     needs=("kl.gauss", "log.tangent"),
     says=lambda a: (
@@ -95,7 +95,7 @@ nonnegative = Claim(
         (
             by("the part of the means", FLOOR),
             by(
-                "v - 1 - log v, at v = var_1/var_2, is convex, and least at v = 1, where it is 0",
+                "v - 1 - log v, at v = Sigma_1/Sigma_2, is convex, and least at v = 1, where it is 0",
                 KL,
                 convex=(var_1, var_2),
             ),

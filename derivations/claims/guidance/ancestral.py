@@ -87,7 +87,7 @@ K = Push(
 
 ancestral = Claim(
     name="guidance.ancestral",
-    title="A guided x-hat shifts the posterior mean by scale sigma_ts^2/alpha_ts grad, algorithm 1 by scale var grad",
+    title="A guided x-hat shifts the posterior mean by scale sigma_ts^2/alpha_ts grad, algorithm 1 by scale Sigma grad",
     kind="law",
     needs=("guidance.shift", "guidance.eps", "vdm.posterior.mean", "vdm.posterior.variance"),
     says=lambda a: (
@@ -125,16 +125,16 @@ ancestral = Claim(
         ),
         (
             by(
-                "the slope of log N(mu, var) + scale grad z_s",
+                "the slope of log N(mu, Sigma) + scale grad z_s",
                 TILTED.lhs,
             ),
             by(
-                "the slope for a normal whose mean is shifted by scale var grad",
+                "the slope for a normal whose mean is shifted by scale Sigma grad",
                 TILTED.rhs,
                 eq="dhariwal2021 Algorithm 1",
             ),
         ),
-        (by("the shift scale var grad", by_algorithm), by("var = ratio sigma_ts^2/alpha_ts", K.ratio * moved)),
+        (by("the shift scale Sigma grad", by_algorithm), by("Sigma = ratio sigma_ts^2/alpha_ts", K.ratio * moved)),
         (
             by("E[z_s | z_t, y] - E[z_s | z_t], by Gaussian conditioning", by_label),
             by("sigma_ts^2/alpha_ts times the slope of log q(y | z_t)", K.exact),

@@ -154,7 +154,7 @@ T = Shift(mean=mu_hat + scale * var * grad, var=var, log_norm=scale**2 * grad**2
 
 shift = Claim(
     name="guidance.shift",
-    title="A classifier with linear logarithm shifts the mean of a normal step by scale var grad, at the same variance",
+    title="A classifier with linear logarithm shifts the mean of a normal step by scale Sigma grad, at variance Sigma",
     kind="law",
     needs=("guidance.bayes",),
     says=tilted,
@@ -163,7 +163,7 @@ shift = Claim(
     proof=(
         (
             by(
-                "log N(z; mu, var) + scale grad (z - mu), normalised",
+                "log N(z; mu, Sigma) + scale grad (z - mu), normalised",
                 TILTED.lhs,
                 eq="dhariwal2021 (5)-(8)",
             ),

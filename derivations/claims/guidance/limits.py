@@ -23,7 +23,7 @@ from derivations.symbols import (
     x_final, y, z_t,
 )  # fmt: skip
 
-# p(x | y) = N(mu_1, var_1) and p(x) = N(0, var_1 + gap), alpha = 1
+# p(x | y) = N(mu_1, Sigma_1) and p(x) = N(0, Sigma_1 + gap), alpha = 1
 noise2 = sigma_t**2
 
 
@@ -72,7 +72,7 @@ not_diffusion = Claim(
         "0 < gap": "at gap = 0 the label carries no information, and there is no guidance",
         "0 < w": "at w = 0 it is the conditional diffusion itself",
         "0 < sigma_t": "without noise there is only one level",
-        "0 < var_1": "at var_1 = 0 the conditional data are one point",
+        "0 < Sigma_1": "at Sigma_1 = 0 the conditional data are one point",
     },
     proof=(
         (

@@ -12,17 +12,18 @@ from sympy import Expr, Rational, S, log
 from derivations.claims.bound.elbo import MEANS, TRUST
 from derivations.form.claim import Claim, Wrong, by
 from derivations.form.statement import AtMost, Equal
-from derivations.notation.places import Over
+from derivations.notation.densities import DensityMean
+from derivations.notation.lettered import Reversed
 from derivations.notation.quantities import Quantity
 from derivations.probability.density import Density, Excess, Marginal, Mean, Real, kl
 
 # isort: off
 from derivations.symbols import x, z0 as z_0, z1 as z_1, z_any as z
 
-data, first, last = Density("q", x), Density("f", z_0, x), Density("g", z_1, x)  # q(x), q(z_0 | x), q(z_1 | x)
-prior, decoder = Density("p", z_1), Density("d", x, z_0)
+data, first, last = Density("q", x), Density("q", z_0, x), Density("q", z_1, x)
+prior, decoder = Density("p", z_1), Density("p", x, z_0)
 law_0, law_1 = Marginal(z_0, x, first, data), Marginal(z_1, x, last, data)
-exact = data * first / law_0  # q(x | z_0)
+exact = Reversed(first, data, law_0)  # q(x | z_0)
 AT_0, AT_1 = ((x, data), (z_0, first)), ((x, data), (z_1, last))
 
 reconstruction = Quantity("L_0", (), Mean(-log(decoder), *AT_0))
@@ -108,12 +109,12 @@ vlb = Claim(
 
 # -- a denoiser that is not Bayes' ----------------------------------------------------------------
 
-noisy, given = Density("q", z), Density("r", x, z)  # q(z), q(x | z)
+noisy, given = Density("q", z), Density("q", x, z)
 value, guess = Real("X", x), Real("h", z)
 best = Quantity("X_hat", (z,), Mean(value, (x, given)))  # E[x | z]
 BOTH = ((z, noisy), (x, given))
-ERROR = Over((value - guess) ** 2, *BOTH)
-LEFT = Over(Quantity("Var", (value,), Mean(value**2, (x, given)) - best**2), (z, noisy))  # E Var(x | z)
+ERROR = DensityMean((value - guess) ** 2, *BOTH)
+LEFT = DensityMean(Quantity("Var", (value,), Mean(value**2, (x, given)) - best**2), (z, noisy))  # E Var(x | z)
 
 
 class Errors(NamedTuple):
@@ -124,8 +125,8 @@ class Errors(NamedTuple):
 
 
 E2 = Errors(
-    mmse=Over(value**2, *BOTH) - Over(best**2, (z, noisy)),
-    excess=Over((guess - best) ** 2, (z, noisy)),
+    mmse=DensityMean(value**2, *BOTH) - DensityMean(best**2, (z, noisy)),
+    excess=DensityMean((guess - best) ** 2, (z, noisy)),
 )
 CHANCES = sorted((v for v in ERROR.free_symbols if v.is_positive), key=str)
 POINT = {v: Rational(n, 2) for n, v in enumerate(sorted(ERROR.free_symbols, key=str), 1)}

@@ -14,9 +14,9 @@ from derivations.form.claim import Claim, Wrong, by
 from derivations.form.experiment import Experiment
 from derivations.form.experiment import Mean as SampleMean
 from derivations.form.statement import AtMost, Equal
+from derivations.notation.densities import DensityMean
 from derivations.notation.laws import LawName, LogDensityAt, log_law
 from derivations.notation.named import unnamed
-from derivations.notation.places import Over
 from derivations.notation.quantities import Log, Quantity
 from derivations.probability.density import Density, Excess, Mean, Positive
 from derivations.probability.gaussian import law
@@ -60,7 +60,7 @@ bits = Claim(
     ),
     answer=O,
     convenience={
-        "0 < var_1": "a density has a positive variance, which cancels in every difference of its logarithms",
+        "0 < Sigma_1": "a density has a positive variance, which cancels in every difference of its logarithms",
     },
     example={k: 4, shift: 1, mu_1: 1, var_1: 4, z_0: 2},
     means="one coordinate of a normal density, symbolic scale and shift; the factor is that of any density",
@@ -107,7 +107,7 @@ bits = Claim(
 # -- dequantisation -------------------------------------------------------------------------------
 
 noise, p = Density("q", u), Positive("p", u)  # the law of u on [0, 1), and p(y + u) at a fixed level y
-level = Quantity("P", (y,), Over(p, (u, noise)))
+level = Quantity("P", (y,), DensityMean(p, (u, noise)))
 share = p / level  # of the level's mass: the density of u given y, relative to the law of u
 EXCESS = Mean(Excess(unnamed(share)), (u, noise))
 falling = k * exp(-k * (m + u_0))  # the exponential density k exp(-k y) at y + u, y = m
@@ -124,8 +124,8 @@ class Dequantised(NamedTuple):
 
 
 B = Dequantised(
-    bound=Over(log(p), (u, noise)),
-    gap=-Over(log(share), (u, noise)),
+    bound=DensityMean(log(p), (u, noise)),
+    gap=-DensityMean(log(share), (u, noise)),
     level=-k * m + log(1 - exp(-k)),
     smooth=log(k) - k * (m + Rational(1, 2)),
 )
@@ -137,7 +137,7 @@ dequantised = Claim(
     needs=("log.tangent",),
     says=lambda b: (
         Equal(Log(level), b.bound + b.gap),
-        Equal(Over(log(level) - log(p), (u, noise)), b.gap),
+        Equal(DensityMean(log(level) - log(p), (u, noise)), b.gap),
         AtMost(b.bound, Log(level), {p: k}),
         AtMost(S.Zero, b.gap, {p: k}),
         Equal(Log(LEVEL), b.level),

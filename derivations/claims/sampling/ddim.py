@@ -1,8 +1,8 @@
 """DDIM: reverse steps that keep every marginal, for any noise and any times that they skip.
 
-z_s and z_t may share noise: z_s = alpha_s x + sqrt(sigma_s^2 - var) eps + sqrt(var) n, with eps the noise of z_t. Its
-marginal is q(z_s | x) for every var up to sigma_s^2, and given z_t it is a normal step back. One parameter eta,
-var = eta^2 times the posterior's, goes from no noise at all (0) to ancestral sampling (1).
+z_s and z_t may share noise: z_s = alpha_s x + sqrt(sigma_s^2 - Sigma) eps + sqrt(Sigma) n, with eps the noise of z_t.
+Its marginal is q(z_s | x) for every Sigma up to sigma_s^2, and given z_t it is a normal step back. One parameter eta,
+Sigma = eta^2 times the posterior's, goes from no noise at all (0) to ancestral sampling (1).
 """
 
 from sympy import sqrt
@@ -68,17 +68,17 @@ marginal = Claim(
         ),
         (
             by("the noise of z_t has mean 0; variances add", stepped(Q).var, eq="ddim2021 Lemma 1, App. B (ii)"),
-            by("(sigma_s^2 - var) + var", MARGINAL_S.var),
+            by("(sigma_s^2 - Sigma) + Sigma", MARGINAL_S.var),
         ),
     ),
     wrong={
-        "var not subtracted": Wrong(
+        "Sigma not subtracted": Wrong(
             Q._replace(mean=alpha_s * x + sigma_s * (z_t - alpha_t * x) / sigma_t),
-            "z_s gets the variance sigma_s^2 + var: right only without noise",
+            "z_s gets the variance sigma_s^2 + Sigma: right only without noise",
         ),
         "the variance of z_t for that of z_s": Wrong(
             Q._replace(mean=alpha_s * x + sqrt(sigma_t**2 - var) * (z_t - alpha_t * x) / sigma_t),
-            "sqrt(1 - alpha_t - var) stands for sqrt(1 - alpha_{t-1} - var), and z_s is as noisy as z_t",
+            "sqrt(1 - alpha_t - Sigma) stands for sqrt(1 - alpha_{t-1} - Sigma), and z_s is as noisy as z_t",
             ("web a public study note",),
         ),
         "a standard deviation subtracted": Wrong(
@@ -102,7 +102,7 @@ marginal = Claim(
         normals=NOISE,
         checks=(Residual(of=z_s, law=lambda q: q, given=(z_t,)), Residual(of=z_s, law=stepped)),
         at={alpha_s: 4, sigma_s: 5, alpha_t: 2, sigma_t: 7, var: 9, x: 1},
-        twins=("var not subtracted", "the variance of z_t for that of z_s", "a standard deviation subtracted"),
+        twins=("Sigma not subtracted", "the variance of z_t for that of z_s", "a standard deviation subtracted"),
     ),
     means="one symbolic step between any two times; a subsequence is a chain of such steps, by induction",
 )

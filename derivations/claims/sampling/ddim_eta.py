@@ -105,7 +105,7 @@ etas = Claim(
         ),
         (
             by("Gaussian conditioning of z_s on z_t", mean),
-            by("sigma_s^2 - var = sigma_s^2 (1 - eta^2 c)", F.mean(), eq="ddim2021 (12)"),
+            by("sigma_s^2 - Sigma = sigma_s^2 (1 - eta^2 c)", F.mean(), eq="ddim2021 (12)"),
         ),
         (
             by("the posterior mean", given_t.mean, eq="ddpm2020 (7)"),
@@ -117,7 +117,7 @@ etas = Claim(
         ),
         (
             by("alpha_s x plus sigma_s times the noise in z_t", noiseless.meaning()),
-            by("at eta = 0, var is 0", F.mean().subs(eta, 0), eq="ddim2021 (12)"),
+            by("at eta = 0, Sigma is 0", F.mean().subs(eta, 0), eq="ddim2021 (12)"),
         ),
         (
             by("DDIM's variance in terms of alpha-bar", printed**2),
@@ -132,11 +132,11 @@ etas = Claim(
             F._replace(var=eta**2 * sigma_ts**2),
             "beta stands for beta-tilde: this is DDIM's sigma-hat, which keeps no marginal",
         ),
-        "var not subtracted from sigma_s^2": Wrong(
+        "Sigma not subtracted from sigma_s^2": Wrong(
             F._replace(eps=sigma_s),
-            "sqrt(1 - alpha-bar) stands for sqrt(1 - alpha-bar - var), too noisy for every eta > 0",
+            "sqrt(1 - alpha-bar) stands for sqrt(1 - alpha-bar - Sigma), too noisy for every eta > 0",
         ),
-        "all of var subtracted at every eta": Wrong(
+        "all of Sigma subtracted at every eta": Wrong(
             F._replace(eps=sigma_s * sqrt(1 - c_ts)), "it is the mean of ancestral sampling, without its noise"
         ),
         "the ratio inverted": Wrong(

@@ -1,8 +1,9 @@
 """DDIM's own forward process, and the reverse step sigma-hat, which does not belong to DDIM's family.
 
 The law of z_t given z_s and x follows from the shared noise. It depends on x, so that the process is no Markov chain,
-unless var is the posterior variance. DDIM's sigma-hat takes the mean at that variance and adds the noise of the forward
-step: more than the posterior's where sigma grows from s to t, as on every variance-preserving path, and only there.
+unless Sigma is the posterior variance. DDIM's sigma-hat takes the mean at that variance and adds the noise of the
+forward step: more than the posterior's where sigma grows from s to t, as on every variance-preserving path, and only
+there.
 """
 
 from typing import NamedTuple
@@ -64,9 +65,7 @@ apart = At(both, (sigma_s, sqrt(var + w**2)))
 
 forward = Claim(
     name="ddim.forward",
-    title=(
-        "DDIM's forward step depends on x unless var is the posterior variance: only then is the process a Markov chain"
-    ),
+    title=("DDIM's forward step depends on x unless Sigma is the posterior variance: only then is it a Markov chain"),
     kind="equality",
     needs=("ddim.marginal", "vdm.posterior"),
     says=lambda a: (
@@ -86,7 +85,7 @@ forward = Claim(
         "0 < alpha_t": "the noise is shared for a signal of any size",
         "0 < sigma_t": "at sigma_t = 0, z_t is alpha_t x",
         "0 < sigma_s": "only its square occurs",
-        "0 < var": "var = 0 is the step without noise",
+        "0 < Sigma": "Sigma = 0 is the step without noise",
         "0 < alpha_ts": "alpha_ts stands for the root of its square",
         "0 < sigma_ts": "at sigma_ts = 0, z_t is alpha_ts z_s",
         "0 < w": "only its square occurs",
@@ -94,15 +93,15 @@ forward = Claim(
     proof=(
         (
             by("Gaussian conditioning of z_t on z_s", mean),
-            by("the covariance is sigma_t sqrt(sigma_s^2 - var)", A.z * z_s + A.x * x, eq="ddim2021 (8)"),
+            by("the covariance is sigma_t sqrt(sigma_s^2 - Sigma)", A.z * z_s + A.x * x, eq="ddim2021 (8)"),
         ),
         (
             by("Var(z_t) - Cov(z_s, z_t)^2/Var(z_s)", variance),
-            by("sigma_t^2 (1 - (sigma_s^2 - var)/sigma_s^2)", A.var, eq="ddim2021 (8)"),
+            by("sigma_t^2 (1 - (sigma_s^2 - Sigma)/sigma_s^2)", A.var, eq="ddim2021 (8)"),
         ),
         (
             by("the coefficient of z_s at the posterior variance", At(of_z, *CHAIN)),
-            by("sqrt(sigma_s^2 - var) = alpha_ts sigma_s^2/sigma_t, which gives that of the Markov step", alpha_ts),
+            by("sqrt(sigma_s^2 - Sigma) = alpha_ts sigma_s^2/sigma_t, which gives that of the Markov step", alpha_ts),
         ),
         (
             by("the coefficient of x at the posterior variance", At(of_x, *CHAIN)),
@@ -114,24 +113,27 @@ forward = Claim(
         ),
         (
             by("the coefficient of x, alpha_t - alpha_s (that of z_s), times the sum of the two terms", rational),
-            by("alpha_t^2 - alpha_s^2 sigma_t^2 (sigma_s^2 - var)/sigma_s^4, 0 only at the posterior variance", A.open),
+            by(
+                "alpha_t^2 - alpha_s^2 sigma_t^2 (sigma_s^2 - Sigma)/sigma_s^4, 0 only at that variance",
+                A.open,
+            ),
         ),
         (
             by("zero", Integer(0)),
             by(
-                "the sum, with sigma_s^2 = var + w^2, is positive: the product is 0 only where the coefficient of x is",
+                "the sum, with sigma_s^2 = Sigma + w^2, is positive: the product is 0 only where that of x is",
                 apart,
                 more=alpha_t + alpha_s * sigma_t * w / (var + w**2),
             ),
         ),
     ),
     wrong={
-        "Markov for every var": Wrong(
+        "Markov for every Sigma": Wrong(
             Forward(alpha_t / alpha_s, Integer(0), sigma_t**2 - alpha_t**2 * sigma_s**2 / alpha_s**2, Integer(0)),
             "the marginals do not determine the joint law, and DDIM's process has another",
         ),
         "the noise of a step back": Wrong(
-            A._replace(var=var), "var is the variance of z_s given z_t, not of z_t given z_s"
+            A._replace(var=var), "Sigma is the variance of z_s given z_t, not of z_t given z_s"
         ),
         "z_s taken for its noise": Wrong(
             A._replace(z=sigma_t * rest / sigma_s), "z_s is divided by its standard deviation once, not twice"

@@ -1,7 +1,8 @@
 """DDIM's theorem 1: the bound at every eta is a weighted noise-prediction loss, but not with the printed weight.
 
-Each divergence is of two normals of variance var. Their means differ by x - x-hat in the signal and, with the opposite
-sign, in the noise that it implies in z_t. The appendix drops the second. The true weights are squares that are never 0.
+Each divergence is of two normals of variance Sigma. Their means differ by x - x-hat in the signal and, with the
+opposite sign, in the noise that it implies in z_t. The appendix drops the second. The true weights are squares that are
+never 0.
 """
 
 from typing import NamedTuple
@@ -67,10 +68,10 @@ squares = At(seen - (SHARED.Var(z_s) - fresh), *WHOLE.items())  # z_t scaled, le
 
 theorem = Claim(
     name="ddim.theorem1",
-    title="DDIM's bound weights (eps - eps-hat)^2 by (alpha_s sigma_t/alpha_t - sqrt(sigma_s^2 - var))^2/(2 var)",
+    title="DDIM's bound weights (eps - eps-hat)^2 by (alpha_s sigma_t/alpha_t - sqrt(sigma_s^2 - Sigma))^2/(2 Sigma)",
     kind="refuted",
     needs=("ddim.marginal", "vdm.kl.equal_variance", "vdm.param.eps"),
-    refutes="a term of DDIM's bound weights (eps - eps-hat)^2 by 1/(2 var alpha-bar_t)",
+    refutes="a term of DDIM's bound weights (eps - eps-hat)^2 by 1/(2 Sigma alpha-bar_t)",
     printed_in=("ddim2021 App. B (iv), App. B (v), App. B (vi)",),
     printed=Equal(term, error / (2 * var * alpha_t**2)),
     printed_at={
@@ -113,7 +114,7 @@ theorem = Claim(
     proof=(
         (
             by(
-                "half the squared distance of the means, over var",
+                "half the squared distance of the means, over Sigma",
                 (Q.mean.subs(x, shown) - Q.mean.subs(x, shown_hat)) ** 2 / (2 * var),
                 eq="ddim2021 (7), (9)",
             ),
@@ -122,7 +123,7 @@ theorem = Claim(
         (
             by("the same at the posterior variance", ddpm),
             by(
-                "sqrt(sigma_s^2 - var) = alpha_ts sigma_s^2/sigma_t, which gives DDPM's weight",
+                "sqrt(sigma_s^2 - Sigma) = alpha_ts sigma_s^2/sigma_t, which gives DDPM's weight",
                 W.ancestral * error,
                 eq="ddpm2020 (12)",
             ),
@@ -132,7 +133,7 @@ theorem = Claim(
             by("sigma_t^2 = sigma_ts^2 + alpha_ts^2 sigma_s^2", W.ancestral),
         ),
         (
-            by("(alpha_s sigma_t/alpha_t)^2 - (sigma_s^2 - var)", squares),
+            by("(alpha_s sigma_t/alpha_t)^2 - (sigma_s^2 - Sigma)", squares),
             by("alpha_s/alpha_t = 1/alpha_ts; both terms are positive", W.apart),
         ),
     ),
@@ -151,7 +152,7 @@ theorem = Claim(
             "the noise falls as the signal rises, so the terms have opposite signs",
         ),
         "the step left out of the bracket": Wrong(
-            W._replace(apart=var), "the bracket would vanish with var, and DDIM's step at eta = 0 would have no loss"
+            W._replace(apart=var), "the bracket would vanish with Sigma, and DDIM's step at eta = 0 would have no loss"
         ),
         "no half": Wrong(W._replace(any=2 * W.any), "a squared distance stands for a divergence"),
         "root for the square": Wrong(

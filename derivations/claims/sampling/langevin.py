@@ -35,7 +35,7 @@ kept = Slope(mean, mu_2)  # of the distance between the means
 
 
 class Corrected(NamedTuple):
-    """Mean and variance after a step from N(mu_2, var); the stationary variance, and its excess over c.
+    """Mean and variance after a step from N(mu_2, Sigma); the stationary variance, and its excess over c.
 
     And the sizes of step, for w over the positive numbers, at which distances shrink.
     """
@@ -97,7 +97,7 @@ gaussian = Claim(
     given=(Below(h, 2 * c),),
     example={c: 4, h: 1, mu_1: 1, mu_2: 2, var: 1, w: 1},
     convenience={
-        "0 < var": "the identities also hold for a start at one point",
+        "0 < Sigma": "the identities also hold for a start at one point",
         "0 < c": "it follows from 0 < h < 2c",
         "0 < h": "at h = 0 nothing changes",
         "h < 2 c": "beyond it c/(1 - h/(2c)) is negative and distances grow, but the identities hold",

@@ -33,7 +33,7 @@ DGAMMA = quantity("dgamma", (gamma_1 - gamma_0) * N_SLOPE / (N_1 - N_0), t)
 
 
 class Ends(NamedTuple):
-    """gamma at t = 0 and 1; its slopes in gamma_0 (1 minus that in gamma_1) and in theta; the slope of gamma' in theta."""
+    """gamma at t = 0 and 1; its slopes in gamma_0 (1 minus that in gamma_1) and theta; the slope of gamma' in theta."""
 
     first: Expr
     last: Expr

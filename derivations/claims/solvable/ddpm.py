@@ -1,7 +1,7 @@
 """The cost of a reverse variance in DDPM: the mean divergence of a step with the best mean and any isotropic variance.
 
-With var* = beta-tilde + (weight of x_0)^2 Var(x_0 | x_t) it is at least log(var*/beta-tilde)/2, reached at var = var*,
-and larger by (u - 1 - log u)/2 at u = var*/var.
+With Sigma* = beta-tilde + (weight of x_0)^2 Var(x_0 | x_t) it is at least log(Sigma*/beta-tilde)/2, reached at
+Sigma = Sigma*, and larger by (u - 1 - log u)/2 at u = Sigma*/Sigma.
 """
 
 from typing import NamedTuple
@@ -50,11 +50,11 @@ class Cost(NamedTuple):
 
 
 def added(ratio: Expr) -> Expr:
-    """Return the excess loss at var = best/ratio."""
+    """Return the excess loss at Sigma = best/ratio."""
     return (ratio - 1 - log(ratio)) / 2
 
 
-BEST, TILDE = Quantity("var_best", (), B.var), Quantity("beta_tilde", (), P.var)
+BEST, TILDE = Quantity("Sigma_best", (), B.var), Quantity("beta_tilde", (), P.var)
 C = Cost(best=B.var, least=log(BEST / TILDE) / 2, more=added(BEST / var))
 
 COST_U = cost(BEST / u, "p_u")
@@ -86,7 +86,7 @@ loss = Claim(
                 (log(var / P.var) - 1 + B.var / var) / 2,
                 eq="ddpm2020 (8)",
             ),
-            by("split log(var/beta-tilde) at the best variance", C.least + C.more),
+            by("split log(Sigma/beta-tilde) at the best variance", C.least + C.more),
         ),
         (
             by("the loss at the best variance", C.least),

@@ -90,8 +90,8 @@ mixture = Claim(
     convenience={
         "0 < w": "w = 0 is one normal",
         "0 < sigma_t": "the formulas divide only by alpha and by the variances of z",
-        "0 < var_1": "a variance of 0 is a point",
-        "0 < var_2": "a variance of 0 is a point",
+        "0 < Sigma_1": "a variance of 0 is a point",
+        "0 < Sigma_2": "a variance of 0 is a point",
         "0 < alpha_t": "Tweedie's formula divides by alpha_t; the denoiser tends to the prior mean",
     },
     proof=(

@@ -20,8 +20,8 @@ from derivations.probability.smooth import smooth
 
 # isort: off
 from derivations.symbols import (
-    df, df_1, df_2, dg_theta, dg_theta_1, dg_theta_2, dgamma_theta, dgamma_theta_1, dgamma_theta_2, f, f_1, f_2, g, g_1, g_2,
-    gap_1, gap_2, k, m_1, m_2, parameter as theta, t, t_1, t_2,
+    df, df_1, df_2, dg_theta, dg_theta_1, dg_theta_2, dgamma_theta, dgamma_theta_1, dgamma_theta_2, f, f_1, f_2, g,
+    g_1, g_2, gap_1, gap_2, k, m_1, m_2, parameter as theta, t, t_1, t_2,
 )  # fmt: skip
 
 # -- one backward pass ----------------------------------------------------------------------------
@@ -38,7 +38,8 @@ def drawn(number: int, here: dict[Expr, Expr]) -> tuple[Quantity, tuple[tuple[Ex
     at, place = gamma(theta), Dummy("gamma")
     rise = error(place).diff(place).subs(place, at)
     names = {error(at): f, slope(theta): g, rise: df, at.diff(theta): dgamma_theta, slope(theta).diff(theta): dg_theta}
-    return Quantity(f"Y_{number}", (), slope(theta) / 2 * error(at)), tuple((e, here[name]) for e, name in names.items())
+    values = tuple((e, here[name]) for e, name in names.items())
+    return Quantity(f"Y_{number}", (), slope(theta) / 2 * error(at)), values
 
 
 (Y_1, names_1), (Y_2, names_2) = drawn(1, ONE), drawn(2, TWO)

@@ -128,7 +128,7 @@ loss_v = Claim(
             by("-SNR' = gamma' alpha^2/sigma^2", SAYS[2][1]),
         ),
         (
-            by("(mu - mu_hat)^2/(2 var) of the posterior at x and x_hat", step, eq="vdm2021 (14)"),
+            by("(mu - mu_hat)^2/(2 Sigma) of the posterior at x and x_hat", step, eq="vdm2021 (14)"),
             by("(SNR(s) - SNR(t))/2 on the error of x", SAYS[3][1]),
         ),
         (by("eps - x, x_hat = z - t v_hat", FLOW), by("x - x_hat = -t (eps - x - v_hat)", SAYS[4][1])),
