@@ -62,6 +62,7 @@ def _twice(claim: Claim) -> Iterator[str]:
         if len(same) > 1:
             yield f"expected one symbol for each name, free or bound, got {len(same)} called {name}"
     functions = {type(f).__name__ for e in exprs for f in e.atoms(AppliedUndef)}
+    functions |= {str(x.args[0]) for x in abstract}
     yield from _improper(set(by_name))
     yield from (f"expected a function called unlike an operation, got {f}" for f in functions if f in RESERVED | {"N"})
     for part in (*claim.said(), *claim.proof, claim.printed):

@@ -21,7 +21,7 @@ from derivations.notation.indexed import Indexed
 from derivations.notation.laws import LawName
 from derivations.notation.named import Named
 from derivations.notation.printing import text
-from derivations.notation.wheres import Normals, Where, wheres
+from derivations.notation.wheres import MERGED, Where, wheres
 from derivations.probability.density import Abstract
 from derivations.probability.expected import Expected
 from derivations.probability.gaussian import Normal
@@ -154,12 +154,13 @@ def needed(*lines: Reading) -> list[tuple[Basic, Basic | None]]:
 
 
 def _merged(pairs: Iterable[tuple[Basic, Basic | None]]) -> list[tuple[Basic, Basic | None]]:
-    """Return the definitions without repeats, then other phrases, and last the noise, all of it at once."""
+    """Return the definitions without repeats, then other phrases, and last all unknown functions, and all noise."""
     defined = {(text(left), text(right)): (left, right) for left, right in pairs if right is not None}
     alone = {text(left): left for left, right in pairs if right is None}
-    noise = {v for left in alone.values() if isinstance(left, Normals) for v in left.args}
-    others = [(left, None) for left in alone.values() if not isinstance(left, Normals)]
-    return [*defined.values(), *others, *([(Normals(*sorted(noise, key=str)), None)] if noise else [])]
+    others = [(left, None) for left in alone.values() if not isinstance(left, MERGED)]
+    of_kind = {kind: {v for left in alone.values() if type(left) is kind for v in left.args} for kind in MERGED}
+    merged = [(kind(*sorted(names, key=str)), None) for kind, names in of_kind.items() if names]
+    return [*defined.values(), *others, *merged]
 
 
 def grouped(statements: Iterable[Said]) -> list[list[Reading]]:

@@ -10,6 +10,7 @@ from derivations.notation.arranged import FUNCTION, SLOPE
 from derivations.notation.carried import carrying
 from derivations.notation.named import Existing, Named, showing, unnamed
 from derivations.notation.names import latex_of, proper_name
+from derivations.notation.phrases import Words
 from derivations.notation.wheres import Where
 from derivations.obligations.kept import plain
 from derivations.obligations.obligation import Obligation
@@ -198,3 +199,6 @@ class CrossEntropy(Named):
         return f"H({q}, {p})"
 
     _latex = _sympystr
+
+    def where(self) -> Iterator[Where]:
+        yield Where(Words("H(q, p) the cross-entropy E_q[-log p]"))

@@ -51,7 +51,8 @@ class DensityRateInPlane(Named):
         return by_name(moved((f_1.subs(SCORES), f_2.subs(SCORES)), g2))  # type: ignore[arg-type]
 
     def where(self) -> Iterator[Where]:
-        yield Where(Words("s_1, s_2 the scores d/dz_i log p, d/dz_j log p"))
+        yield Where(Words("s_1, s_2 the scores d/dz_i log p, d/dz_j log p of any density p"))
+        yield Where(Words("lap p the sum of its second slopes in z_i and in z_j"))
 
     def _sympystr(self, printer: Any) -> str:
         f_1, f_2, g2 = map(printer.doprint, self.args)

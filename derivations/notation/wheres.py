@@ -3,10 +3,11 @@
 from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
-from sympy import Basic, Tuple
+from sympy import Basic, Symbol, Tuple
 
 from derivations.probability.density import Marginal
 from derivations.probability.expected import Expected
+from derivations.probability.smooth import Smooth
 
 
 class Where(NamedTuple):
@@ -24,6 +25,31 @@ class Normals(Basic):
 
     def _latex(self, printer: Any) -> str:
         return f"{', '.join(map(printer.doprint, self.args))} \\sim \\mathcal{{N}}(0, 1)"
+
+
+class AnyFunctions(Basic):
+    """Functions of which nothing is known but that they are smooth, by name."""
+
+    sign = ""
+
+    @property
+    def _what(self) -> str:
+        return f"any {self.sign}smooth function{'s' if len(self.args) > 1 else ''}"
+
+    def _sympystr(self, printer: Any) -> str:
+        return f"{', '.join(map(printer.doprint, self.args))} {self._what}"
+
+    def _latex(self, printer: Any) -> str:
+        return f"{', '.join(map(printer.doprint, self.args))}\\ \\text{{{self._what}}}"
+
+
+class AnyPositive(AnyFunctions):
+    """The same of positive ones."""
+
+    sign = "positive "
+
+
+MERGED = (AnyPositive, AnyFunctions, Normals)  # of which one phrase names all, in this order
 
 
 class Values(Basic):
@@ -76,6 +102,8 @@ def _wheres(e: Basic) -> Iterator[Where]:
         yield from laws(e)
     if isinstance(e, Marginal) and e.letter:
         yield Where(e, Integrated(*e.args[1:]))
+    if isinstance(e, Smooth):
+        yield Where((AnyPositive if e.positive else AnyFunctions)(Symbol(str(e.args[0]))))
     if hasattr(e, "where"):
         found = tuple(e.where())
         yield from found

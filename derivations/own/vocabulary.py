@@ -24,7 +24,9 @@ LIBRARIES = MappingProxyType({
     "itertools": frozenset({"product"}), "typing": frozenset({"NamedTuple"}),
 })  # fmt: skip
 FREELY = ("calculus", "claims", "notation", "symbols")  # of these modules, all that they define, but for the print
-PRINT = ("notation.names", "notation.named", "notation.printing", "notation.wheres")
+PRINT = (
+    "notation.lines", "notation.names", "notation.named", "notation.printing", "notation.tex", "notation.wheres",
+)  # fmt: skip
 NAMED = MappingProxyType({  # of these, what is listed
     "authoring": tuple(authoring.__all__),
     "form.base": ("plain",), "form.claim": ("Below", "Chain", "Claim", "Line", "Wrong", "by"),

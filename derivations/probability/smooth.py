@@ -50,10 +50,18 @@ class Smooth(Abstract):
     def at(self, states: States) -> Expr:
         """Return the polynomial, or its slope, at the place."""
         names = tuple(Dummy() for _ in self.place)
-        slope = diff(self._polynomial(names), *zip(names, self.orders, strict=True))
+        slope = diff(self.polynomial(names), *zip(names, self.orders, strict=True))
         return slope.subs(dict(zip(names, (at(e, states) for e in self.place), strict=True)))
 
-    def _polynomial(self, names: tuple[Symbol, ...]) -> Expr:
+    def variables(self) -> tuple[Symbol, ...]:
+        """Return its variables by name: those that stand at the place, if each is one, or else v_1, v_2."""
+        if all(isinstance(e, Symbol) for e in self.place):
+            return self.place  # type: ignore[return-value]
+        several = len(self.place) > 1
+        return tuple(Symbol(f"v_{n}" if several else "v", real=True) for n, _ in enumerate(self.place, start=1))
+
+    def polynomial(self, names: tuple[Symbol, ...]) -> Expr:
+        """Return what stands for it where numbers are wanted, in variables of these names."""
         monomials = ((c, zip(names, powers, strict=True)) for powers, c in self._coefficients())
         return Add(*(c * Mul(*(v**n for v, n in factors)) for c, factors in monomials))
 

@@ -1,8 +1,7 @@
 """The symbols that only claims of the family `likelihood` use."""
 
-from derivations.symbols.core import label, real
+from derivations.symbols.core import real
 
-z0, z1 = label("z0 z1")  # the first and last latent, under any densities
 (dF,) = real("dF")  # the slope of a velocity in z
 deps, dx = real("deps dx")  # the slopes in z of eps_hat and of x_hat
 (dn,) = real("d'")  # the slope of alpha^2 + sigma^2 in t

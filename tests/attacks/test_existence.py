@@ -149,7 +149,7 @@ def test_a_mean_is_over_a_density() -> None:
         for make in (
             lambda law: DensityDivergence(z, law, Density("p", z)),
             lambda law: DensityDivergence(z, Density("p", z), law),
-            lambda law: DensityMean("q(z)", positive, (z, law)),
+            lambda law: DensityMean(positive, (z, law)),
         ):
             with pytest.raises(ValueError, match="expected a density of z, whose integral is 1"):
                 make(no_law)

@@ -5,14 +5,16 @@ from collections.abc import Callable
 import pytest
 from sympy import Basic, Expr, S, Symbol, log
 
+from derivations.form.claim import Claim
 from derivations.form.statement import Tends
 from derivations.notation import chains, losses, quantities, samplers, slopes, times, values
-from derivations.notation.densities import AnyDensity, DensityMean, DensityName
+from derivations.notation.densities import AnyDensity, DensityMean, OnTwoStates
 from derivations.notation.laws import LawName
+from derivations.notation.named import unnamed
 from derivations.notation.names import proper
 from derivations.notation.printing import latex, text
 from derivations.notation.quantities import Quantity, Slope, Squared
-from derivations.probability.density import Density
+from derivations.probability.density import DataDensity, Density, Positive
 from tests.support.forged import a, b, c, claim, equation, h, n, v, w, x
 from tests.support.judged import red_for
 
@@ -76,11 +78,26 @@ def test_an_object_whose_name_reads_as_several_is_refused(kind: str) -> None:
             NAMED[kind](name)
 
 
-@pytest.mark.parametrize("label", ["1", "q", "q(z) + 1", "a q(z)", "q(z | x"])
-def test_a_density_whose_label_reads_as_several_is_refused(label: str) -> None:
-    for make in (lambda: DensityName(label, Q), lambda: DensityMean(label, Q, (z, Q))):
-        with pytest.raises(ValueError, match="expected a density as p"):
-            make()
+def on_two_states(f: Expr, law: Expr) -> Claim:
+    """A claim about the mean of a function under a law."""
+    mean = OnTwoStates(DensityMean(f, (z, law)))
+    return equation(c * (a + b) * mean, (c * (a + b) * unnamed(mean)).expand())
+
+
+@pytest.mark.parametrize("name", ["log", "E", "a q", "q(z) +"])
+def test_a_density_or_a_function_whose_name_reads_as_something_else_is_refused(name: str) -> None:
+    match = "expected a function called unlike an operation" if name.isalpha() else "expected a symbol whose name reads"
+    red_for(on_two_states(Positive("f", z), Density(name, z)), match)
+    red_for(on_two_states(Positive(name, z), Q), match)
+
+
+def test_densities_that_print_alike_or_share_their_numbers_are_refused() -> None:
+    red_for(on_two_states(Positive("q", z), Q), "print apart, got several written q(z)")
+    red_for(
+        on_two_states(DataDensity("q", (x,), z) / Density("q", x, z), Q), "print apart, got several written q(x | z)"
+    )
+    one, other = (Symbol(name, real=True) for name in ("x_k", "x_{k}"))
+    red_for(on_two_states(Density("q", one) / Density("q", other), Q), "got several called q_{k}")
 
 
 # -- brackets -----------------------------------------------------------------------------------------

@@ -14,12 +14,13 @@ from derivations.notation.chains import LawCumulants, Product
 from derivations.notation.densities import AnyDensity, DensityDivergence, DensityMean, OnTwoStates
 from derivations.notation.fokker_planck import DensityRate
 from derivations.notation.laws import CrossEntropy, Divergence, LawName, LogDensityAt, MeansApart
+from derivations.notation.lettered import Jump, Reversed
 from derivations.notation.levels import LevelPosterior, Odds
 from derivations.notation.losses import MeanSquare, SquaredError
 from derivations.notation.modes import Mode
 from derivations.notation.named import unnamed
 from derivations.notation.outcomes import Average, Chance, Outcomes
-from derivations.notation.places import Likelihood, Over, PointsScore
+from derivations.notation.places import Likelihood, PointsScore
 from derivations.notation.printing import latex, text
 from derivations.notation.process import Process
 from derivations.notation.quantities import Quantity
@@ -29,7 +30,7 @@ from derivations.notation.times import Function as OfTime
 from derivations.notation.times import FunctionAt
 from derivations.notation.values import At, QuantityAt, Standing
 from derivations.notation.wheres import wheres
-from derivations.probability.density import Density, Positive
+from derivations.probability.density import Density, Marginal, Positive, is_law
 from derivations.probability.gaussian import Normal
 from derivations.symbols import alpha_t, sigma_t, z_s, z_t
 from derivations.symbols import x as datum
@@ -45,7 +46,7 @@ LAW_P = LawName(x, b, "p", z)
 TWO = Outcomes(w, (x, a), (y, b))
 MADE = Process((z, a * x + b * n), noise=(n,), data=(x,))
 LEVELS, ERROR = Process((z, x + n), noise=(n,), data=(x,)), SquaredError(z, a * x)
-QZ, F = Density("q", z), Positive("f", z)
+QZ, STEP, F = Density("q", z), Density("q", y, z), Positive("f", z)
 
 
 class Attack(NamedTuple):
@@ -142,17 +143,25 @@ REFUSED = {
     "an average where its outcome has a value": Attack(
         lambda: At(Average(w, TWO), (w, S(3))), "depends on, got one of w", lambda: At(Average(w, TWO), (x, S(3)))
     ),
-    "a mean by another density's name": Attack(
-        lambda: OnTwoStates(DensityMean("p(z)", F, (z, QZ))), "a mean over q\\(z\\) to say so, got p",
-        lambda: OnTwoStates(DensityMean("q(z)", F, (z, QZ))),
-    ),
     "a mean over another variable": Attack(
-        lambda: OnTwoStates(DensityMean("q(y)", F, (z, Density("q", y)))), "expected a density of z",
-        lambda: OnTwoStates(DensityMean("q(z)", F, (z, QZ))),
+        lambda: OnTwoStates(DensityMean(F, (z, Density("q", y)))), "expected a density of z",
+        lambda: OnTwoStates(DensityMean(F, (z, QZ))),
     ),
-    "the same by no name": Attack(
-        lambda: OnTwoStates(Over(F, (z, Density("q", y)))), "expected a density of z",
-        lambda: OnTwoStates(Over(F, (z, QZ))),
+    "a jump by densities of two letters": Attack(
+        lambda: OnTwoStates(Jump(Density("p", y, z), QZ)), "of one letter and a step from it",
+        lambda: OnTwoStates(Jump(Density("q", y, z), QZ)),
+    ),
+    "a jump from another variable": Attack(
+        lambda: OnTwoStates(Jump(Density("q", y, x), QZ)), "of one letter and a step from it",
+        lambda: OnTwoStates(Jump(Density("q", y, z), QZ)),
+    ),
+    "a jump that depends on more": Attack(
+        lambda: OnTwoStates(Jump(Density("q", y, z, x), QZ)), "a step that depends on z alone",
+        lambda: OnTwoStates(Jump(Density("q", y, z), QZ)),
+    ),
+    "the rule of Bayes over another density": Attack(
+        lambda: OnTwoStates(Reversed(STEP, QZ, Density("q", y))), "expected the integral of q\\(y \\| z\\) q\\(z\\)",
+        lambda: OnTwoStates(Reversed(STEP, QZ, Marginal(y, z, STEP, QZ))),
     ),
     "a divergence from a density of another variable": Attack(
         lambda: OnTwoStates(DensityDivergence(z, QZ, Density("p", y))), "expected a density of z",
@@ -202,10 +211,34 @@ def test_a_function_at_a_place_is_its_definition_there() -> None:
 
 def test_a_mean_on_two_states_shows_that_it_has_two() -> None:
     q, f = Density("q", z), Positive("f", z)
-    mean = DensityMean("q(z)", f, (z, q))
+    mean = DensityMean(f, (z, q))
     assert text(OnTwoStates(mean)) == "(E_q(z)[f(z)] on two states)" and text(mean) == "E_q(z)[f(z)]"
     assert "two states" in latex(OnTwoStates(mean))
-    assert shown(mean) == ["z ~ q(z)"] and shown(DensityMean("g(z)", f, (z, Density("g", z)))) == ["z ~ g(z)"]
+    assert shown(mean) == [] and text(DensityMean(f, (z, Density("g", z)))) == "E_g(z)[f(z)]"
+
+
+def test_a_mean_over_a_chain_is_by_its_joint_density_and_any_other_by_each_law() -> None:
+    chain, apart = ((z, QZ), (y, STEP)), ((z, QZ), (y, Density("q", y)))
+    joint, two = (DensityMean(F + Positive("g", y), *laws) for laws in (chain, apart))
+    assert text(joint) == "E_q(z, y)[f(z) + g(y)]" and shown(joint) == ["q(z, y) = q(z) q(y | z)"]
+    assert text(two) == "E_{z ~ q(z), y ~ q(y)}[f(z) + g(y)]" and shown(two) == []
+    assert "q(z, y)" in latex(joint) and "z \\sim q(z), y \\sim q(y)" in latex(two)
+    mixed = DensityMean(F, (z, QZ), (y, Density("p", y, z)))
+    assert text(mixed) == "E_{z ~ q(z), y ~ p(y | z)}[f(z)]"
+
+
+def test_a_marginal_of_two_letters_is_shown_as_an_integral() -> None:
+    one, two = (Marginal(y, z, STEP, root) for root in (QZ, Density("p", z)))
+    assert (text(one), text(two)) == ("q(y)", "[integral of q(y | z) p(z) dz]")
+    assert shown(one) == ["q(y) = integral of q(y | z) q(z) dz"] and shown(two) == []
+
+
+def test_a_density_made_of_others_is_defined_by_them() -> None:
+    jump = Jump(STEP, Density("q", z, x))
+    back = Reversed(STEP, Density("q", z, x), jump)
+    assert text(jump) == "q(y | x)" and shown(jump) == ["q(y | x) = integral of q(y | z) q(z | x) dz"]
+    assert text(back) == "q(z | y, x)" and shown(back)[0] == "q(z | y, x) = q(y | z) q(z | x) / q(y | x)"
+    assert is_law(z, unnamed(back)) and is_law(y, unnamed(jump))
 
 
 def test_a_density_that_is_known_is_shown() -> None:
@@ -252,10 +285,10 @@ def test_a_symbol_beside_an_object_where_it_has_another_value_is_refused() -> No
 
 def test_means_by_one_name_are_over_one_law() -> None:
     u = Symbol("u", real=True)
-    pair = ((z, QZ), (u, Density("r", u))), ((z, QZ), (u, Density("s", u)))
-    first, second = (OnTwoStates(DensityMean("q(z, u)", F + Positive("g", u), *laws)) for laws in pair)
+    pair = [((z, QZ), (y, STEP), (u, Density("q", u, given))) for given in (z, y)]
+    first, second = (OnTwoStates(DensityMean(F + Positive("g", u), *laws)) for laws in pair)
     meant = (c * unnamed(first - second)).expand()
-    red_for(equation(c * (first - second), meant), "one meaning of a name, got 2 of q(z, u)")
+    red_for(equation(c * (first - second), meant), "one meaning of a name, got 2 of q(z, y, u)")
 
 
 def test_a_prior_and_its_posterior_have_names_of_their_own() -> None:

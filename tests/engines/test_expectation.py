@@ -144,13 +144,14 @@ def test_a_mean_has_the_sign_of_its_body() -> None:
 
 def test_variables_are_bound() -> None:
     names = {str(v) for v in Mean(phi * psi, *ALL).free_symbols}
-    assert names == {"g", "k_0", "k_1", "f_0", "f_1", "phi_0", "phi_1", "psi_0", "psi_1"}
+    numbers = {"g_{past}", "k_{now|past}_0", "k_{now|past}_1", "f_{later|now}_0", "f_{later|now}_1"}
+    assert names == numbers | {"phi_0", "phi_1", "psi_0", "psi_1"}
     assert mentions(phi, [now]) and not mentions(Mean(phi, (now, other)), [now])
 
 
 def test_a_marginal_of_something_other_than_a_law_is_refused() -> None:
     with pytest.raises(ValueError, match="expected a law"):
-        Marginal(later, now, step, arrive)
+        Marginal(later, now, arrive, path)
     inside = Mean(Real("chi", now, later), (now, other))
     with pytest.raises(expectation.Clash, match="expected fresh variables"):
         canonical(Mean(phi * inside, (now, law_now), (later, law_later)))

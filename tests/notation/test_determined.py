@@ -23,7 +23,7 @@ from derivations.notation.named import Named, unnamed
 from derivations.notation.printing import latex, text
 from derivations.notation.quantities import Quantity, Slope
 from derivations.notation.wheres import wheres
-from derivations.probability.density import Density, Positive
+from derivations.probability.density import DataDensity, Density, Positive
 from derivations.probability.opening import opened
 from tests.support.forged import a, b
 
@@ -152,8 +152,17 @@ def ambiguous(e: Named) -> Iterator[Basic]:
 
 
 UNUSED: dict[str, Named] = {
-    "OnTwoStates": OnTwoStates(DensityMean("q(z)", Positive("f", z), (z, Density("q", z)))),
+    "OnTwoStates": OnTwoStates(DensityMean(Positive("f", z), (z, Density("q", z)))),
 }
+
+
+def test_densities_that_print_alike_are_one() -> None:
+    """Also where no object has them: the letter and the variables that are shown are all that there is."""
+    for claim in claims().values():
+        known: dict[str, Basic] = {}
+        for e in expressions((claim.written(), claim.said(), claim.proof, claim.answer, claim.printed)):
+            for x in e.atoms(Density, DataDensity, Positive):
+                assert known.setdefault(text(x), x) == x, claim.name
 
 
 @pytest.mark.parametrize("kind", KINDS, ids=lambda kind: f"{kind.__module__}.{kind.__name__}")  # pyright: ignore

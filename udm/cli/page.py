@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from derivations.catalogue import file_of, module_of
 from derivations.form.claim import Claim
+from derivations.form.numbers import in_numbers
 from derivations.form.reading import Reading, grouped, readings
 from derivations.form.verdict import SUPPORTS
 from derivations.judge.refutation import charged
@@ -96,6 +97,7 @@ def _counterexample(printed: PrintedRow) -> str:
 def sections(claim: Claim, r: ClaimRow) -> Iterator[Section]:
     """All that stands below the statement."""
     yield Section("In words", [claim.heading, f"in general: {claim.means}"])
+    yield Section("In numbers", in_numbers(claim))
     yield Section("Assumptions", [assumption(a) for a in r["assumptions"]])
     yield from derivation(claim)
     yield Section("Wrong forms", [wrong(claim, w) for w in r["wrong"]])

@@ -7,6 +7,7 @@ from sympy import Basic
 
 from derivations.catalogue import Entry
 from derivations.form.claim import Claim, leaves
+from derivations.form.numbers import in_numbers
 from derivations.form.reading import Reading, grouped, needed, phrase, readings
 from derivations.judge.rows import ClaimRow
 from derivations.notation.printing import latex, text
@@ -73,6 +74,7 @@ def written(claim: Claim, tag: str) -> dict[str, Any]:
             [{"why": x.why, "eq": as_cited(x.eq) if x.eq else "", **both(x.expr)} for x in chain]
             for chain in claim.shown["proof"]
         ],
+        **({"in_numbers": numbers} if (numbers := in_numbers(claim)) else {}),
         "replay": replay(tag, claim.name),
     }
 

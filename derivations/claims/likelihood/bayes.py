@@ -18,7 +18,7 @@ from derivations.notation.quantities import Quantity
 from derivations.probability.density import Density, Excess, Marginal, Mean, Real, kl
 
 # isort: off
-from derivations.symbols import x, z0 as z_0, z1 as z_1, z_any as z
+from derivations.symbols import x, z_0, z_1, z_any as z
 
 data, first, last = Density("q", x), Density("q", z_0, x), Density("q", z_1, x)
 prior, decoder = Density("p", z_1), Density("p", x, z_0)
