@@ -41,7 +41,7 @@ def unexplained(claim: Claim) -> list[str]:
 
 def numbers(claim: Claim) -> set[str]:
     """Return the numbers that stand for densities and functions, which a page explains."""
-    return set(" ".join(in_numbers(claim)).replace(",", " ").split())
+    return set(" ".join(in_numbers(claim)).replace(", ", " ").split())
 
 
 def meant(name: str, own: set[str]) -> bool:
