@@ -12,10 +12,10 @@ from sympy import Expr, Rational, S, log
 from derivations.claims.bound.elbo import MEANS, TRUST
 from derivations.form.claim import Claim, Wrong, by
 from derivations.form.statement import AtMost, Equal
-from derivations.notation.densities import DensityMean
+from derivations.notation.densities import DensityDivergence, DensityMean
 from derivations.notation.lettered import Reversed
 from derivations.notation.quantities import Quantity
-from derivations.probability.density import Density, Excess, Marginal, Mean, Real, kl
+from derivations.probability.density import Density, Excess, Marginal, Mean, Real
 
 # isort: off
 from derivations.symbols import x, z_0, z_1, z_any as z
@@ -26,10 +26,10 @@ law_0, law_1 = Marginal(z_0, x, first, data), Marginal(z_1, x, last, data)
 exact = Reversed(first, data, law_0)  # q(x | z_0)
 AT_0, AT_1 = ((x, data), (z_0, first)), ((x, data), (z_1, last))
 
-reconstruction = Quantity("L_0", (), Mean(-log(decoder), *AT_0))
-known_0 = Quantity("I", (x, z_0), Mean(log(first / law_0), *AT_0))
-known_1 = Quantity("I", (x, z_1), Mean(log(last / law_1), *AT_1))
-ends = Quantity("L_1", (), Mean(log(last / prior), *AT_1))
+reconstruction = Quantity("L_0", (), DensityMean(-log(decoder), *AT_0))
+known_0 = Quantity("I", (x, z_0), DensityMean(log(first / law_0), *AT_0))
+known_1 = Quantity("I", (x, z_1), DensityMean(log(last / law_1), *AT_1))
+ends = Quantity("L_1", (), DensityMean(log(last / prior), *AT_1))
 TOTAL = reconstruction + (known_0 - known_1) + ends
 
 
@@ -42,9 +42,9 @@ class Parts(NamedTuple):
 
 
 P = Parts(
-    entropy=Quantity("H", (x,), Mean(-log(data), (x, data))),
-    prior=Quantity("KL_1", (), kl(z_1, law_1, prior)),
-    decoder=Quantity("KL_0", (), Mean(log(exact / decoder), *AT_0)),
+    entropy=Quantity("H", (x,), DensityMean(-log(data), (x, data))),
+    prior=DensityDivergence(z_1, law_1, prior),
+    decoder=Quantity("KL_0", (), DensityMean(log(exact / decoder), *AT_0)),
 )
 MORE = Mean(Excess(prior / law_1), (z_1, law_1)) + Mean(Excess(decoder / exact), *AT_0)
 ODDS = sorted(TOTAL.free_symbols, key=str)
@@ -75,7 +75,7 @@ vlb = Claim(
             ),
             by(
                 "the laws of z_1 given x cancel; log q(z_0 | x)/q(z_0) = log q(x | z_0)/q(x)",
-                Mean(log(exact / decoder) - log(data), *AT_0) + Mean(log(law_1 / prior), *AT_1),
+                DensityMean(log(exact / decoder) - log(data), *AT_0) + DensityMean(log(law_1 / prior), *AT_1),
             ),
             by(
                 "linearity; q integrates to 1 over the variables that a term does not contain",
@@ -102,7 +102,8 @@ vlb = Claim(
         ),
         "sign of the entropy": Wrong(P._replace(entropy=-P.entropy), "data that need fewer bits get more"),
         "information counted twice": Wrong(
-            P._replace(decoder=P.decoder + Mean(log(last / law_1), *AT_1)), "I(x; z_1) counts once, in the prior loss"
+            P._replace(decoder=P.decoder + DensityMean(log(last / law_1), *AT_1)),
+            "I(x; z_1) counts once",
         ),
     },
 )
@@ -111,10 +112,10 @@ vlb = Claim(
 
 noisy, given = Density("q", z), Density("q", x, z)
 value, guess = Real("X", x), Real("h", z)
-best = Quantity("X_hat", (z,), Mean(value, (x, given)))  # E[x | z]
+best = Quantity("X_hat", (z,), DensityMean(value, (x, given)))  # E[x | z]
 BOTH = ((z, noisy), (x, given))
 ERROR = DensityMean((value - guess) ** 2, *BOTH)
-LEFT = DensityMean(Quantity("Var", (value,), Mean(value**2, (x, given)) - best**2), (z, noisy))  # E Var(x | z)
+LEFT = DensityMean(Quantity("Var", (value,), DensityMean(value**2, (x, given)) - best**2), (z, noisy))  # E Var(x | z)
 
 
 class Errors(NamedTuple):
@@ -148,7 +149,7 @@ excess = Claim(
     proof=(
         (
             by("the squared error of h", ERROR),
-            by("expand", Mean(value**2 - 2 * value * guess + guess**2, *BOTH)),
+            by("expand", DensityMean(value**2 - 2 * value * guess + guess**2, *BOTH)),
             by("E[x h | z] = h E[x | z]; add and subtract E[x | z]^2", E2.mmse + E2.excess),
         ),
         (by("the mean of the variances given z", LEFT), by("the tower rule, and linearity", E2.mmse)),
@@ -161,11 +162,11 @@ excess = Claim(
         "excess halved": Wrong(E2._replace(excess=E2.excess / 2), "the half belongs to the loss, not to the error"),
         "distance to the data": Wrong(E2._replace(excess=ERROR), "the error of the Bayes denoiser is counted twice"),
         "variance of x": Wrong(
-            E2._replace(mmse=Mean(value**2, *BOTH) - Mean(value, *BOTH) ** 2),
+            E2._replace(mmse=DensityMean(value**2, *BOTH) - DensityMean(value, *BOTH) ** 2),
             "it is the variance without z, larger by the variance of E[x | z]",
         ),
         "a cross term": Wrong(
-            E2._replace(excess=E2.excess + 2 * Mean((guess - best) * best, (z, noisy))),
+            E2._replace(excess=E2.excess + 2 * DensityMean((guess - best) * best, (z, noisy))),
             "the error of the Bayes denoiser is uncorrelated with every function of z, so no such term occurs",
         ),
     },
