@@ -73,7 +73,7 @@ GUESSES: Mapping[Symbol, Symbol] = MappingProxyType(
 )
 REVERSE = View(
     "reverse",
-    "the variance of the reverse step is var",
+    "the variance of the reverse step is Sigma",
     MappingProxyType({o.sigma_t: sqrt(o.var)}),
 )
 STEPS = UNSCALED._replace(
