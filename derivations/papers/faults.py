@@ -46,7 +46,7 @@ def _uncounted(paper: Paper) -> Iterator[str]:
     """What is wrong with its numbers: each up to the last is an equation or unrecorded, and not both."""
     counted = [*(e.number for e in paper.equations if e.numbered), *paper.unrecorded]
     yield from (f"expected numbers as unrecorded, got {one!r}" for one in paper.unrecorded if ends(one) is None)
-    if missing := absent(counted, paper.last):
+    if missing := absent(counted, paper.last or 0):
         yield f"expected each number as an equation or as unrecorded, got neither of {', '.join(missing)}"
     if again := repeated(counted):
         yield f"expected a number once, as an equation or as unrecorded, got {', '.join(again)} again"

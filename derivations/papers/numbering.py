@@ -79,8 +79,10 @@ def _ends(e: Equation) -> tuple[Key, Key] | None:
 
 def may_be_unrecorded(p: Paper, place: Place) -> bool:
     """Whether it is among the numbers of the paper that are not written down; where no number is, it may be any."""
-    if place.kind or not numbered(p):
-        return not place.kind
+    if place.kind or p.last == 0:
+        return False
+    if not numbered(p):
+        return True
     left = [between for one in p.unrecorded if (between := ends(one))]
     return any(a <= key(end) <= b for end in (place.low, place.high) for a, b in left)
 
@@ -93,6 +95,8 @@ def none_there(p: Paper, place: Place) -> str:
     if key(place.high) < key(place.low):
         return f"expected a range that rises, got ({place.low})-({place.high})"
     end = place.low if not matching(p, Place(place.low, place.low)) else place.high
+    if p.last == 0:
+        return f"{p.name} numbers no equation; its ledger lists {spans(list(p.equations))}"
     if p.last:
         return f"{p.name} has no equation ({end}); it has {spans(numbered(p))}"
     return f"the ledger of {p.name} lists no equation ({end}); it lists {spans(numbered(p) or list(p.equations))}"

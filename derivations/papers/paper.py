@@ -9,7 +9,7 @@ version is part of the file's name because equations are renumbered between vers
 table, an algorithm or a remark in the text has a `place` instead of a `number`, and a remark has no `latex`. Set
 `confirmed` once number and form agree with a copy of the paper, and describe what is printed wrong in `misprint`.
 Numbers that the paper has and that are not written down here stand in `unrecorded`, as "38-59"; set `numbered` to the
-last of all where that is known.
+last of all where that is known, or to 0 where the paper numbers nothing.
 
 The sources of a claim are written here and nowhere else: add its name as the `claim` of the equations that state it,
 or to the `others` of those that it is about, and add a `[[reading]]` where the paper's symbols are not ours. Notes,
@@ -41,7 +41,7 @@ def read(file: Path) -> Paper:
     paper = Paper(
         data["key"], data["version"], data["short"], data["bibliography"], data["symbols"], conventions,
         tuple(map(_equation, data["equation"])),
-        tuple(Reading(row["as"], tuple(row["claims"])) for row in data.get("reading", ())), data.get("numbered", 0),
+        tuple(Reading(row["as"], tuple(row["claims"])) for row in data.get("reading", ())), data.get("numbered"),
         tuple(data.get("unrecorded", ())), tuple(data.get("nicknames", ())),
     )  # fmt: skip
     if found := list(faults(paper)):

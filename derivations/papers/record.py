@@ -91,7 +91,7 @@ class Paper:
     conventions: Mapping[str, Convention]
     equations: tuple[Equation, ...]
     readings: tuple[Reading, ...] = ()
-    last: int = 0  # the last number of the paper, where that is known
+    last: int | None = None  # the last number of the paper, where that is known; 0 where nothing is numbered
     unrecorded: tuple[str, ...] = ()  # numbers of the paper whose equations are not written down here, as "38-59"
     nicknames: tuple[str, ...] = ()  # what else it is called: "ADM", "classifier-free guidance"
 

@@ -144,8 +144,8 @@ def test_a_row_has_its_sources_and_names_for_keys() -> None:
     assert (luo["name"], luo["confirmed"], luo["states"]) == ("Luo v1 (132)", True, True)
     assert row["wrong"][0]["seen_in"] == ["study note 002, line 57", "Luo v1 (133)"]
     assert row["refuted"]["printed_in"] == ["Luo v1 (132), (142)"]
-    unconfirmed = next(s for s in sourced(ROW | {"name": "guidance.eps"})["sources"] if s["work"] == "dhariwal2021")
-    assert not unconfirmed["confirmed"] and unconfirmed["reading"] == "sigma_t^2 = 1 - alpha-bar_t"
+    unconfirmed = next(s for s in sourced(ROW | {"name": "iddpm.cosine"})["sources"] if s["work"] == "iddpm2021")
+    assert not unconfirmed["confirmed"] and unconfirmed["reading"].startswith("angle = pi / (2 (1 + s))")
 
 
 def test_the_ledger_names_what_refutes_a_misprint() -> None:

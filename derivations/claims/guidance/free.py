@@ -67,7 +67,7 @@ guided = Claim(
         (by("the slope of log p(z|y) p(y|z)^w", by_w), by("differentiate the logarithms", G.by_w, eq="cfg2022 (6)")),
         (
             by("the slope of log p(z) p(y|z)^scale", by_scale),
-            by("differentiate the logarithms", G.by_scale, eq="luo2022 (168); glide2022 (8)"),
+            by("differentiate the logarithms", G.by_scale, eq="luo2022 (168); glide2022 section 2.3"),
         ),
         (
             by("the slope of log p(z|y) p(y|z)^w", by_w),
