@@ -6,6 +6,7 @@ from typing import Any
 from derivations.catalogue import claims
 
 CLAIM = re.compile(r"^(\s*)Claim: (.+)$")
+NO_PYTHON = re.compile(r"<(?:[^<>]|<[^<>]*>)*>")  # <factory>, <function <lambda>>
 SOURCE = re.compile(r"^(\s*)Source: ")
 
 
@@ -22,8 +23,8 @@ def skipped(app: Any, what: str, name: str, obj: Any, skip: bool, options: Any) 
 def without_factories(
     app: Any, what: str, name: str, obj: Any, options: Any, signature: str | None, result: str | None
 ) -> tuple[str | None, str | None]:
-    """Write "..." for a default that is made anew, whose own text is no Python."""
-    return signature and signature.replace("<factory>", "..."), result
+    """Write "..." for a default that is made anew, or a function, whose own text is no Python."""
+    return signature and NO_PYTHON.sub("...", signature), result
 
 
 def _line(line: str) -> list[str]:

@@ -126,6 +126,18 @@ def test_no_latex_is_left_in_sentences(site: dict[str, BeautifulSoup]) -> None:
     assert "\\" not in page.get_text()
 
 
+def unread(site: dict[str, BeautifulSoup]) -> list[str]:
+    """Return the signatures that Sphinx could not take apart, and so printed as they came."""
+    shown = [tag.get_text() for page in site.values() for tag in page.find_all("dt", class_="sig")]
+    return [text for text in shown if "~" in text or "<" in text]
+
+
+def test_every_signature_is_read(site: dict[str, BeautifulSoup]) -> None:
+    assert unread(site) == []
+    text = '<dt class="sig">f(x: ~a.B = &lt;function&gt;)</dt><dt class="sig">f(x: B = ...)</dt>'
+    assert unread({"a.html": BeautifulSoup(text, "html.parser")}) == ["f(x: ~a.B = <function>)"]
+
+
 PLANTED = {
     "no such claim": ("{claim}`vdm.nothing`", "expected the name of a claim, got 'vdm.nothing'"),
     "no such page": ("[here](nowhere.md)", "nowhere.md"),

@@ -92,8 +92,10 @@ def test_docstrings_link_their_claims() -> None:
     assert lines == ["**Source:** VDM.", "", "**Claim:** :claim:`vdm.posterior`, ``nobody``", "", ""]
 
 
-def test_defaults_made_by_a_factory_are_shown_as_python() -> None:
-    assert without_factories(None, "class", "C", None, None, "(a: int = <factory>)", "C") == ("(a: int = ...)", "C")
+@pytest.mark.parametrize("default", ["<factory>", "<function <lambda>>", "<built-in function iter>"])
+def test_defaults_without_a_text_in_python_are_dots(default: str) -> None:
+    shown = without_factories(None, "class", "C", None, None, f"(a: int = {default}, *, b: int = 1)", "C")
+    assert shown == ("(a: int = ..., *, b: int = 1)", "C")
     assert without_factories(None, "class", "C", None, None, None, None) == (None, None)
 
 
