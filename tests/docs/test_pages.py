@@ -1,5 +1,6 @@
 """Every block of every page runs, and prints what the page shows."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,27 @@ PAGES = {page.relative_to(DOCS).as_posix(): page for page in pages()}
 @pytest.mark.parametrize("name", PAGES)
 def test_the_blocks_of_a_page_run(name: str, tmp_path: Path) -> None:
     run(PAGES[name].read_text(), name, tmp_path)
+
+
+PATH = re.compile(r"`((?:derivations|docs|property_tests|tests|udm)/[\w./-]*\w)`")
+WITHIN = re.compile(r"`(\w+)` (?:of|in)\s+`([\w/]+\.py)`")
+NEW = {"udm/schedule/circle.py"}  # what a reader is told to write
+
+
+def lacking(text: str) -> list[str]:
+    """Return the paths of the repository that a page names and that are not there, and the names not in their files."""
+    paths = [path for path in PATH.findall(text) if path not in NEW and not (ROOT / path).exists()]
+    inside = [(name, path) for name, path in WITHIN.findall(text) if (ROOT / path).exists()]
+    return paths + [f"{name} of {path}" for name, path in inside if name not in (ROOT / path).read_text()]
+
+
+def test_files_and_names_in_them_that_pages_name_exist() -> None:
+    texts = {name: page.read_text() for name, page in PAGES.items()}
+    assert {name: lacking(text) for name, text in texts.items() if lacking(text)} == {}
+    assert sum(len(PATH.findall(text)) for text in texts.values()) > 20
+    assert sum(len(WITHIN.findall(text)) for text in texts.values()) > 3
+    assert lacking("`udm/nothing.py`, `EDM` in `udm/schedule/edm.py`") == ["udm/nothing.py"]
+    assert lacking("`NOTHING` of `udm/schedule/edm.py`") == ["NOTHING of udm/schedule/edm.py"]
 
 
 def test_the_how_to_of_claims_begins_with_the_claim_of_contributing() -> None:
