@@ -111,7 +111,7 @@ def prior(x: Event, at_1: Marginal) -> PerExample:
     preserving = norm_squared(at_1.alpha, at_1.sigma) == 1
     shape = excess(torch.where(preserving, -a, 0.0), ratio)
     squares = total(torch.square(x.to(working(x.dtype))))
-    return (a.to(squares) * squares + x[0].numel() * shape.to(squares)) / 2
+    return (a.to(squares) * squares + x.shape[1:].numel() * shape.to(squares)) / 2
 
 
 def discrete_weight(step: Step, kind: Parameterization) -> PerExample64:
@@ -228,11 +228,11 @@ def diffusion(target: Event, prediction: Event, weight: PerExample | None = None
 def _squares(target: Event, prediction: Event) -> PerExample:
     """Return ||target - prediction||^2 in one pass forward and one back, without a copy of the event in float64."""
     p, q = (prediction, target) if target.dtype.itemsize >= 4 else (prediction.float(), target.float())
+    if torch.compiler.is_compiling():  # one pass whatever the shape, which may be symbolic
+        return total(mse_loss(p, q, reduction="none"))
     dims = p.shape[1:].numel()
     run = math.gcd(dims, _RUN)
     shape = (p.shape[0], dims // run, run)
-    if torch.compiler.is_compiling():  # compiled, a reshaped event would be copied in the backward pass
-        return total(mse_loss(p, q, reduction="none").reshape(shape).sum(dim=2))
     return total(mse_loss(p.reshape(shape), q.reshape(shape), reduction="none").sum(dim=2))
 
 

@@ -5,10 +5,11 @@ r"""A denoiser, what it predicts, and the path it was trained on: what likelihoo
     z_t = \alpha_t x + \sigma_t \epsilon.
 """
 
-from collections.abc import Callable
-from typing import NamedTuple, TypeAlias
+import warnings
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, NamedTuple, TypeAlias, cast
 
-from torch import Tensor
+from torch import Tensor, nn
 
 from udm.denoiser import Parameterization, convert, known
 from udm.process import Marginal
@@ -28,8 +29,9 @@ class Model(_Fields):
     """A denoiser with the schedule that it was trained on, and the name of what it predicts.
 
     Args:
-        denoiser: a map of z, ``(batch, *event)``, and gamma, ``(batch,)``, to a prediction of the shape and dtype of z.
-            It is called with gamma on the device of z and in its dtype (in float32 for half types).
+        denoiser: a map of z, ``(batch, *event)``, and gamma, ``(batch,)``, to a prediction of the shape and dtype of z,
+            or to a tuple that begins with it, or to what has it as ``sample`` (as networks of diffusers do). It is
+            called with gamma on the device of z and in its dtype (in float32 for half types).
         schedule: the schedule it was trained on.
         parameterization: what it predicts, "x", "eps", "v" or "score".
 
@@ -64,7 +66,7 @@ class Model(_Fields):
         """
         events("udm.Model.prediction", z=z)
         records("udm.Model.prediction", len(z), Marginal, at=at)
-        prediction = self.denoiser(z, at.gamma.to(working(z.dtype)).to(z.device))
+        prediction = _tensor(self.denoiser(z, at.gamma.to(working(z.dtype)).to(z.device)))
         events("udm.Model.denoiser", z=z, prediction=prediction)
         return prediction
 
@@ -92,6 +94,27 @@ class Model(_Fields):
         known("udm.Model", parameterization=self.parameterization)
         prediction = self.prediction(z, at)
         return prediction if kind == self.parameterization else convert(prediction, z, at, self.parameterization, kind)
+
+
+def _tensor(prediction: Any) -> Any:
+    """Return the tensor in what a network returns: itself, the first of a tuple, or the entry or field ``sample``."""
+    inside: Any = prediction
+    if isinstance(inside, Mapping):
+        inside = cast(Mapping[str, Any], inside).get("sample")
+    elif isinstance(inside, tuple | list):
+        inside = next(iter(cast(Iterable[Any], inside)), None)
+    elif not isinstance(inside, Tensor):
+        inside = getattr(inside, "sample", None)
+    return inside if isinstance(inside, Tensor) else prediction
+
+
+def evaluating(where: str, model: Model) -> None:
+    """Warn if the denoiser is a network in training mode, whose numbers are those of its dropout and its batches."""
+    network = model.denoiser
+    if isinstance(network, nn.Module) and network.training:
+        got = type(network).__name__
+        message = f"{where}: expected a network in evaluation mode, got {got} in training mode: call its eval() first"
+        warnings.warn(message, UserWarning, stacklevel=4)
 
 
 def check_model(where: str, model: Model) -> None:

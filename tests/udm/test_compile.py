@@ -1,5 +1,8 @@
 """One compiled graph agrees with eager code. Batches of 8 and more compile to vectorised code, smaller ones do not."""
 
+from collections.abc import Callable
+from typing import Any
+
 import pytest
 import torch
 from torch import Tensor
@@ -9,10 +12,13 @@ from udm import (
     Gaussian,
     Schedule,
     Step,
+    continuous_weight,
     diffuse,
+    diffusion,
     discrete_weight,
     kl,
     posterior,
+    prior,
     transition,
     variational_bound,
 )
@@ -115,3 +121,22 @@ def test_gradients_through_compiled_coefficients_agree() -> None:
     sum(part.sum() for part in transition(z, Step.from_gamma(gamma[:3], extreme))).backward()
     assert extreme.grad is not None
     assert extreme.grad.isfinite().all()
+
+
+def test_a_loss_is_one_graph_for_any_size() -> None:
+    """The size of an image is symbolic there: what looks at it as a number breaks the graph, or makes another one."""
+    graphs: list[torch.fx.GraphModule] = []
+
+    def backend(graph: torch.fx.GraphModule, _: list[Tensor]) -> Callable[..., Any]:
+        graphs.append(graph)
+        return graph.forward
+
+    def loss(x: Tensor, eps: Tensor, t: Tensor) -> Tensor:
+        at = LINEAR.at(t)
+        return diffusion(eps, diffuse(x, eps, at), continuous_weight(LINEAR.dgamma(t), at, "eps")) + prior(x, at)
+
+    compiled, t = torch.compile(loss, fullgraph=True, dynamic=True, backend=backend), torch.rand(4)
+    for size in (8, 16, 12):
+        x, eps = torch.randn(2, 4, 3, size, size)
+        torch.testing.assert_close(compiled(x, eps, t), loss(x, eps, t), rtol=1e-6, atol=0)
+    assert len(graphs) == 1

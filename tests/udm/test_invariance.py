@@ -9,16 +9,19 @@ decaying integrand. A slope of gamma that is off by a hundredth is detected.
 
 import math
 from itertools import pairwise
+from pathlib import Path
 
 import pytest
 import torch
 from scipy.stats import t as student
 from torch import Tensor
 
+from udm.cli import invariance as command
 from udm.data import values
 from udm.laws import Grid
-from udm.likelihood.invariance import Row, _variance, disagreement, invariance, limit
-from udm.likelihood.record import Term
+from udm.likelihood.invariance import Row, _variance, comparable, disagreement, invariance, limit
+from udm.likelihood.record import Tally, Term
+from udm.likelihood.tails import ENOUGH, Carried
 from udm.model import Model
 from udm.process import Marginal
 from udm.schedule import LinearGamma, Schedule
@@ -146,3 +149,59 @@ def test_the_variance_is_unbiased_for_few_draws() -> None:
     pairs = [(a, b) for a in (-1.0, 1.0) for b in (-1.0, 1.0)]
     found = [_variance([a * a, b * b], [a, b]).value for a, b in pairs]
     assert sum(found) / len(found) == pytest.approx(1, rel=1e-15)
+
+
+def heavy(seed: int) -> torch.Tensor:
+    """Draws of a law without a variance, as a bound has where a few times carry it."""
+    return torch.rand(2000, generator=torch.Generator().manual_seed(seed), dtype=torch.float64) ** -1.2
+
+
+def test_an_error_that_few_draws_carry_is_told_from_one_that_many_do() -> None:
+    for seed in range(5):
+        few, many = Carried(), Carried()
+        few.add(heavy(seed) - heavy(seed).mean())
+        many.add(torch.randn(2000, generator=torch.Generator().manual_seed(seed)))
+        assert few.by < ENOUGH < 500 < many.by < 1000  # 2000 normal draws count as 2000/3
+    one, none = Carried(), Carried()
+    one.add(torch.tensor([3.0, 0.0, 0.0]))
+    none.add(torch.zeros(3))
+    assert (one.by, none.by) == (1.0, math.inf) and str(one) == "about 1 of 3 draws"
+
+
+def test_an_evaluation_says_that_its_errors_are_not_to_be_trusted() -> None:
+    tally = {name: Tally("here", 2, "data", "nats") for name in ("few", "many")}
+    for name, of in tally.items():
+        of.shaped(torch.zeros(1000, 1))
+        draws = heavy(0) if name == "few" else torch.randn(2000, generator=torch.Generator().manual_seed(0))
+        of.add(1000, diffusion=draws.reshape(2, 1000), prior=torch.zeros(2, 1000))
+    said = tally["few"].evaluation("a bound").meaning
+    assert "the error of the total is carried by about" in said and "of 2000 draws, too few to be trusted" in said
+    assert tally["many"].evaluation("a bound").meaning.startswith("a bound; standard errors of noise")
+
+
+def a_row(name: str, value: float, error: float, carried: float) -> Row:
+    return Row(name, Term(value, error, "bits/dim"), Term(1.0, 0.1, "(bits/dim)^2"), carried, carried)
+
+
+VERDICTS = {
+    "agree": ([a_row("a", 1.0, 0.1, 90), a_row("b", 1.1, 0.1, 90)], 0),
+    "disagree": ([a_row("a", 1.0, 0.01, 90), a_row("b", 1.9, 0.01, 90), a_row("c", 9.0, 0.01, 4)], 1),
+    "cannot be told": ([a_row("a", 14.53, 0.05, 90), a_row("b", 8.37, 0.74, 3)], 3),
+}
+
+
+@pytest.mark.parametrize("word", VERDICTS)
+def test_bounds_are_compared_only_where_their_errors_hold(word: str) -> None:
+    rows, status = VERDICTS[word]
+    found = command._verdict(rows, 32)
+    assert (found.word, command.STATUS[found.word]) == (word, status)
+    assert found.few == [r for r in rows if r.carried < ENOUGH]
+    said = " ".join(command._words(found, rows))
+    assert word in said and ("not compared" in said) == bool(found.few)
+    assert command._document(rows, found, Path("i.png"))["verdict"] == word
+
+
+def test_draws_of_a_bound_say_how_many_carry_its_error() -> None:
+    found = ignorant({"linear": LinearGamma(LOW, HIGH)})[0]
+    assert ENOUGH < found.carried < 1024 * REPEATS and comparable([found]) == [found]
+    assert comparable([found._replace(carried=ENOUGH / 2)]) == []

@@ -1,10 +1,11 @@
 """`udm invariance`: one trained network under several schedules with the same ends: table, JSON and plot."""
 
 import io
-from collections.abc import Mapping, Sequence
+import math
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from time import perf_counter
-from typing import Any
+from typing import Any, NamedTuple
 
 import torch
 from rich.table import Table
@@ -14,7 +15,8 @@ from udm.cli.progress import Watch, phase
 from udm.cli.terms import batches, device, finite, fitting, taken
 from udm.data import values
 from udm.data.disk import write_whole
-from udm.likelihood.invariance import Row, disagreement, invariance, limit
+from udm.likelihood.invariance import Row, comparable, disagreement, invariance, limit
+from udm.likelihood.tails import ENOUGH
 from udm.model import Model
 from udm.schedule import Schedule
 from udm.schedule.named import FIXED, between
@@ -37,20 +39,45 @@ def run(target: Path, png: Path | None, *, repeats: int, examples: int | None, s
         with phase("evaluating") as watch:
             model = _watched(trained.model, len(schedules) * repeats * len(parts), watch)
             rows = invariance(model, schedules, parts, values(data.K), repeats=repeats, seed=seed)
-        finite("invariance", {f"{of} under {row.schedule}": getattr(row, of) for row in rows for of in row._fields[1:]})
-        worst, most = disagreement(rows), limit(len(rows), repeats)
+        finite(
+            "invariance",
+            {f"{of} under {row.schedule}": getattr(row, of) for row in rows for of in ("bound", "variance")},
+        )
+        found = _verdict(rows, repeats)
         path = plot(rows, schedules, png or target / "invariance.png")
     except (ValueError, NotImplementedError) as fault:
         usage(str(fault))
     except (CheckpointError, FloatingPointError, OSError) as fault:
         fail(str(fault))
         return 1
-    told = _document(rows, worst, most, path) | {"checkpoint": str(trained.source), "seconds": perf_counter() - start}
+    told = _document(rows, found, path) | {"checkpoint": str(trained.source), "seconds": perf_counter() - start}
     if as_json:
         print_json(told)
     else:
-        _page(rows, worst, most, path)
-    return 0 if worst <= most else 1
+        _page(rows, found, path)
+    return STATUS[found.word]
+
+
+STATUS = {"agree": 0, "disagree": 1, "cannot be told": 3}
+
+
+class Verdict(NamedTuple):
+    """The word, the largest difference of those compared and its limit in standard errors, and those not compared."""
+
+    word: str
+    worst: float | None
+    most: float | None
+    few: list[Row]
+
+
+def _verdict(rows: Sequence[Row], repeats: int) -> Verdict:
+    """Compare the bounds whose errors enough draws carry; two must be left."""
+    known = comparable(rows)
+    few = [row for row in rows if row not in known]
+    if len(known) < 2:
+        return Verdict("cannot be told", None, None, few)
+    worst, most = disagreement(known), limit(len(known), repeats)
+    return Verdict("agree" if worst <= most else "disagree", worst, most, few)
 
 
 def _watched(model: Model, calls: int, watch: Watch) -> Model:
@@ -66,36 +93,62 @@ def _watched(model: Model, calls: int, watch: Watch) -> Model:
     return model._replace(denoiser=denoiser)
 
 
-def _document(rows: Sequence[Row], worst: float, most: float, path: Path) -> dict[str, Any]:
+def _document(rows: Sequence[Row], found: Verdict, path: Path) -> dict[str, Any]:
     least = min(row.variance.value for row in rows)
     return {
         "schedules": [
             {
                 "schedule": row.schedule,
-                "bound": row.bound._asdict(),
-                "variance": {**row.variance._asdict(), "unit": "(bits/dim)^2", "ratio": row.variance.value / least},
+                "bound": row.bound._asdict() | {"carried_by": _number(row.carried)},
+                "variance": {
+                    **row.variance._asdict(),
+                    "ratio": row.variance.value / least,
+                    "carried_by": _number(row.carried_variance),
+                },
             }
             for row in rows
         ],
-        "largest_difference": {"value": worst, "unit": "standard errors", "limit": most},
+        "verdict": found.word,
+        "not_compared": [row.schedule for row in found.few],
+        "largest_difference": {"value": found.worst, "unit": "standard errors", "limit": found.most},
         "plot": str(path),
     }
 
 
-def _page(rows: Sequence[Row], worst: float, most: float, path: Path) -> None:
+def _number(carried: float) -> float | None:
+    return carried if math.isfinite(carried) else None  # of draws that do not vary
+
+
+def _page(rows: Sequence[Row], found: Verdict, path: Path) -> None:
     table = Table(box=None, pad_edge=False)
     for column in ("schedule", "bound, bits/dim", "+-", "variance of one draw", "+-", "ratio"):
         table.add_column(column, justify="left" if column == "schedule" else "right")
     least = min(row.variance.value for row in rows)
-    for name, bound, variance in rows:
-        of_bound = f"{bound.value:.4f}", f"{bound.standard_error:.4f}"
-        of_variance = f"{variance.value:.4g}", f"{variance.standard_error:.2g}", f"{variance.value / least:.2f}"
+    for name, bound, variance, *carried in rows:
+        of_bound = f"{bound.value:.4f}", f"{bound.standard_error:.4f}{_doubt(carried[0])}"
+        error = f"{variance.standard_error:.2g}{_doubt(carried[1])}"
+        of_variance = f"{variance.value:.4g}", error, f"{variance.value / least:.2f}"
         table.add_row(name, *of_bound, *of_variance)
     out.print(table)
-    verdict = "agree" if worst <= most else "[red]disagree[/red]"
-    told = f"no two differ by more than {worst:.1f} standard errors (limit {most:.3g})"
-    out.print(f"\nthe bounds {verdict}: {told}", soft_wrap=True)
+    out.print()
+    for line in _words(found, rows):
+        out.print(line, soft_wrap=True, markup=False)
     out.print(f"plot: {path}", soft_wrap=True, markup=False)
+
+
+def _doubt(carried: float) -> str:
+    """Mark an error that too few draws carry."""
+    return " ?" if carried < ENOUGH else ""
+
+
+def _words(found: Verdict, rows: Sequence[Row]) -> Iterator[str]:
+    if found.worst is None:
+        yield "whether the bounds agree cannot be told: give more --examples or --repeats"
+    else:
+        how = "no two differ by more than" if found.word == "agree" else "two of them differ by"
+        yield f"the bounds {found.word}: {how} {found.worst:.1f} standard errors (limit {found.most:.3g})"
+    for row in found.few:
+        yield f"not compared: {row.schedule}, whose bound's error is carried by about {row.carried:.2g} draws alone"
 
 
 def plot(rows: Sequence[Row], schedules: Mapping[str, Schedule], path: Path) -> Path:

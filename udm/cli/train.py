@@ -10,6 +10,7 @@ import torch
 from rich.markup import escape
 
 from udm.cli.console import fail, note, out, print_json, usage
+from udm.cli.memory import enough
 from udm.cli.progress import Watch, phase
 from udm.cli.terms import device, said, table, terms_of
 from udm.data import Data
@@ -37,6 +38,7 @@ def run(settings: dict[str, Any], folder: Path, resume_from: Path | None, sample
             )
         test = load_data(config.data, "test", levels=config.levels)
         _can_be_shown(config.resolved(train.K), samples)
+        enough(config, train)
         _announce(config, train, test, samples)
         with phase("training", keep=True) as bar:
             state = fit(

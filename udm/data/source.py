@@ -9,14 +9,13 @@ from zipfile import BadZipFile
 
 import torch
 
-from udm.arguments import integers, numbers
+from udm.arguments import integers, numbers, paths
 from udm.data.levels import Array, Data, split
-from udm.shapes import instance
 
 WHERE = "udm.data.load"
 
 
-def load(source: str, part: str = "train", *, levels: int | None = None, held_out: float = 0.2) -> Data:
+def load(source: str | Path, part: str = "train", *, levels: int | None = None, held_out: float = 0.2) -> Data:
     """Load the part "train" or "test", or "all", of the data that ``source`` names.
 
     Args:
@@ -35,7 +34,8 @@ def load(source: str, part: str = "train", *, levels: int | None = None, held_ou
         ValueError: if there is no such part, file or dataset, a file does not hold levels, or a library is missing. A
             message about a file begins with its name.
     """
-    instance(WHERE, str, source=source)
+    paths(WHERE, source=source)
+    source = str(source)
     numbers(WHERE, held_out=held_out)
     if levels is not None:
         integers(WHERE, levels=levels)
@@ -92,7 +92,10 @@ def _array(path: Path, levels: int | None) -> Data:
     x = _named(named, where, "x", "images", "data", "arr_0")
     labels = next((named[k] for k in ("labels", "y", "label") if k in named), None)
     if not np.issubdtype(x.dtype, np.integer):
-        raise ValueError(f"{where}: expected integer levels, got {x.dtype} (scale and round to 0 .. K-1 first)")
+        raise ValueError(
+            f"{where}: expected integer levels, got {x.dtype}: pixels are to be scaled and rounded to 0 .. K-1 first;"
+            " latents and other continuous data have no levels, and cannot be trained on here"
+        )
     if levels is None and x.dtype != np.uint8:
         raise ValueError(f"{where}: expected the number of levels for {x.dtype}: give --levels K")
     if labels is not None and not np.issubdtype(labels.dtype, np.integer):
@@ -139,5 +142,10 @@ def channels_first(where: str, x: torch.Tensor) -> torch.Tensor:
         return x[:, None]
     if x.ndim == 4 and (x.shape[1] in colours) != (x.shape[3] in colours):
         return x if x.shape[1] in colours else x.movedim(3, 1).contiguous()
+    if x.ndim == 4 and x.shape[1] in colours:
+        raise ValueError(
+            f"{where}: expected shape (N, C, H, W) or (N, H, W, C) with one of the two C = 1, 3 or 4, got"
+            f" {tuple(x.shape)}, which can be read both ways: give udm.data.Array the events with their channels first"
+        )
     expected = "(N, D), (N, H, W), (N, C, H, W) or (N, H, W, C) with C = 1, 3 or 4"
     raise ValueError(f"{where}: expected shape {expected}, got {tuple(x.shape)}")

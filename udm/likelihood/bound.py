@@ -4,7 +4,8 @@ r"""The variational bound of data under a model, estimated without bias:
     -\log p(x) \le -\mathrm{VLB}(x) = \text{prior} + \text{reconstruction} + \text{diffusion}.
 """
 
-from collections.abc import Iterable
+import warnings
+from collections.abc import Iterable, Sequence
 
 import torch
 from torch import Tensor
@@ -15,7 +16,7 @@ from udm.arguments import seed as a_seed
 from udm.bound import Decoder, estimate, estimate_of
 from udm.likelihood.record import Error, Evaluation, Tally, Unit, of_levels
 from udm.loss import Bound
-from udm.model import Model, check_model
+from udm.model import Model, check_model, evaluating
 from udm.shapes import per_example
 
 _WHERE = "udm.evaluate"
@@ -24,7 +25,7 @@ _WHERE = "udm.evaluate"
 @torch.no_grad()
 def evaluate(
     model: Model,
-    batches: Iterable[Tensor],
+    batches: Iterable[Tensor | Sequence[Tensor]],
     levels: Tensor | None = None,
     *,
     decoder: Decoder | None = None,
@@ -42,8 +43,8 @@ def evaluate(
 
     Args:
         model: the denoiser and the forward process.
-        batches: each ``(batch, *event)``, integer levels if ``levels`` is given, and floating data if not; iterated
-            over once.
+        batches: each ``(batch, *event)``, integer levels if ``levels`` is given, and floating data if not; or a tuple
+            that begins with it, as loaders give; iterated over once.
         levels: ``(K,)``, floating, the value of each level; its dtype is that of all latents, and must resolve sigma_0.
             None for other data.
         decoder: (x, z_0, at_0) to -log p(x | z_0), ``(batch,)``, floating, nats; VDM's softmax over the levels if
@@ -70,6 +71,7 @@ def evaluate(
     Claim: vdm.vlb.bound, vdm.vlb.decomposition
     """
     check_model(_WHERE, model)
+    evaluating(_WHERE, model)
     if levels is None and decoder is None:
         raise ValueError(f"{_WHERE}: expected levels, for discrete data, or a decoder, got neither")
     several(_WHERE, batches=batches)
@@ -81,14 +83,15 @@ def evaluate(
         per_example(_WHERE, levels=levels)
         _resolved(model, levels)
     width = None if levels is None or decoder is not None else _window(model, levels)
-    for batch in batches:
-        tally.shaped(batch)
+    for given in batches:
+        batch = tally.shaped(given)
         generator = generator or torch.Generator(batch.device).manual_seed(seed)
         if levels is not None:
             of_levels(_WHERE, batch, levels)
         runs = [_draw(model, batch, levels, decoder, T, width, generator) for _ in range(repeats)]
         columns = (torch.stack(column) for column in zip(*runs, strict=True))
         tally.add(len(batch), **dict(zip(Bound._fields, columns, strict=True)))
+    _finite(model, T)
     kind = "log P(x), probability of levels" if levels is not None else "log p(x), density"
     steps = _continuous(model) if T is None else f"{T} steps"
     return tally.evaluation(f"unbiased estimate of an upper bound on -{kind}; {steps}")
@@ -108,6 +111,17 @@ def _draw(
         return estimate(_WHERE, model, batch, levels, T=T, window=window, t=None, generator=generator)
     x = batch if levels is None else softmax.level(levels.to(batch.device), batch)
     return estimate_of(_WHERE, model, x, decoder, T=T, t=None, generator=generator)
+
+
+def _finite(model: Model, T: int | None) -> None:
+    """Warn of a bound that no denoiser but a perfect one makes finite, for which a number is printed all the same."""
+    if T is None and model.schedule.sigma_0() == 0:
+        message = (
+            f"{_WHERE}: expected sigma_0 > 0 in continuous time, got {type(model.schedule).__name__} with sigma_0 = 0,"
+            " where the bound is infinite unless the denoiser's error vanishes with t: no number of draws shows it;"
+            " cut the schedule with udm.schedule.Truncated"
+        )
+        warnings.warn(message, RuntimeWarning, stacklevel=3)
 
 
 def _continuous(model: Model) -> str:

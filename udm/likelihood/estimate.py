@@ -14,7 +14,7 @@ the flow and whose decoder is VDM's.
 """
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Literal, TypeAlias
 
 import torch
@@ -25,7 +25,7 @@ from udm.arguments import numbers, several
 from udm.arguments import seed as a_seed
 from udm.likelihood.flow import check_span, log_prior, signs, transport
 from udm.likelihood.record import Error, Evaluation, Tally, Unit, of_levels
-from udm.model import Model, check_model
+from udm.model import Model, check_model, evaluating
 from udm.process import diffuse
 from udm.shapes import combine, events, over, per_example
 from udm.stable import float64_device, to_float64, widest
@@ -41,7 +41,7 @@ _WORDS = {
 
 def evaluate_flow(
     model: Model,
-    batches: Iterable[Tensor],
+    batches: Iterable[Tensor | Sequence[Tensor]],
     levels: Tensor | None = None,
     *,
     dequantisation: Dequantisation = "uniform",
@@ -60,8 +60,8 @@ def evaluate_flow(
 
     Args:
         model: the denoiser and the forward process.
-        batches: each ``(batch, *event)``, integer levels if ``levels`` is given, and floating data if not; iterated
-            over once.
+        batches: each ``(batch, *event)``, integer levels if ``levels`` is given, and floating data if not; or a tuple
+            that begins with it, as loaders give; iterated over once.
         levels: ``(K,)``, floating, the value of each level; the denoiser is called in its dtype. None for other data.
         dequantisation: "uniform" noise as wide as the spacing, or the noise of the "decoder"; used for levels only.
         exact: whether to compute the divergence exactly, by D backward passes, instead of by Hutchinson's estimate with
@@ -92,6 +92,7 @@ def evaluate_flow(
     if dequantisation not in ("uniform", "decoder"):
         raise ValueError(f'{_WHERE}: expected dequantisation "uniform" or "decoder", got {dequantisation!r}')
     check_model(_WHERE, model)
+    evaluating(_WHERE, model)
     several(_WHERE, batches=batches)
     numbers(_WHERE, rtol=rtol, atol=atol)
     seed = a_seed(_WHERE, "seed", seed)
@@ -100,8 +101,8 @@ def evaluate_flow(
         per_example(_WHERE, levels=levels)
     tally, generator = Tally(_WHERE, repeats, error, unit), None
     kind = None if levels is None else dequantisation
-    for batch in batches:
-        tally.shaped(batch)
+    for given in batches:
+        batch = tally.shaped(given)
         generator = generator or torch.Generator(batch.device).manual_seed(seed)
         if levels is not None:
             of_levels(_WHERE, batch, levels)
@@ -130,7 +131,7 @@ def _start(
     generator: torch.Generator,
 ) -> tuple[Tensor, Tensor]:
     """Return z_0, and what is added to -log p(z_0), (batch,)."""
-    there, dims = float64_device(batch.device), batch[0].numel()
+    there, dims = float64_device(batch.device), batch.shape[1:].numel()
     first = torch.full((len(batch),), t_0, dtype=torch.float64, device=there)
     at_0 = model.schedule.at(first)
     if levels is None:

@@ -82,7 +82,7 @@ def divergence(v: Event, z: Event, probe: Event | None) -> PerExample64:
         return exact
     if probe is not None:
         return against(probe, True)
-    size = v[0].numel()
+    size = v.shape[1:].numel()
     for i in range(size):
         e = v.new_zeros(len(v), size)
         e[:, i] = 1
@@ -153,7 +153,7 @@ def _transport(
         start = (to_float64(z_0) / d_0.sqrt().reshape(spread), torch.zeros_like(ones))
         ends = torch.tensor(span, dtype=torch.float64, device=there)
         w, log_det = _solve(where, field, start, ends, rtol, atol)
-        half = z_0[0].numel() / 2 * torch.log(d_1 / d_0)
+        half = z_0.shape[1:].numel() / 2 * torch.log(d_1 / d_0)
         return Transport(w * d_1.sqrt().reshape(spread), log_det + half)
 
 
@@ -216,7 +216,7 @@ def log_prior(z_1: Event, at_1: Marginal) -> PerExample64:
     records("udm.likelihood.flow.log_prior", len(z_1), Marginal, at_1=at_1)
     width = at_1.prior_std
     squares = total(torch.square(combine((1 / width, to_float64(z_1)))))
-    return -(squares + z_1[0].numel() * (_LOG_2PI + 2 * torch.log(width))) / 2
+    return -(squares + z_1.shape[1:].numel() * (_LOG_2PI + 2 * torch.log(width))) / 2
 
 
 def _norm(at: Marginal) -> PerExample64:

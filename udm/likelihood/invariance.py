@@ -19,8 +19,9 @@ from udm.arguments import seed as a_seed
 from udm.bound import estimate
 from udm.decoder import window
 from udm.likelihood.record import Term, of_levels
+from udm.likelihood.tails import ENOUGH, Carried
 from udm.loss import nats_per_bit
-from udm.model import Model, check_model
+from udm.model import Model, check_model, evaluating
 from udm.schedule import Schedule
 from udm.shapes import instance, per_example
 from udm.stable import to_float64, widest
@@ -37,11 +38,15 @@ class Row(NamedTuple):
         schedule: the name of the schedule.
         bound: in bits per dimension, with its standard error.
         variance: of one draw of the diffusion term, in squared bits per dimension, with its standard error.
+        carried: how many draws carry the error of the bound; below :data:`ENOUGH` it is not to be trusted.
+        carried_variance: how many carry that of the variance.
     """
 
     schedule: str
     bound: Term
     variance: Term
+    carried: float = math.inf
+    carried_variance: float = math.inf
 
 
 @torch.no_grad()
@@ -77,6 +82,7 @@ def invariance(
     Claim: vdm.loss.invariance
     """
     check_model(_WHERE, model)
+    evaluating(_WHERE, model)
     integers(_WHERE, repeats=repeats)
     seed = a_seed(_WHERE, "seed", seed)
     instance(_WHERE, Mapping, schedules=schedules)
@@ -115,6 +121,18 @@ def disagreement(rows: Sequence[Row]) -> float:
     if len(rows) < 2:
         raise ValueError(f"udm.likelihood.invariance.disagreement: expected two schedules or more, got {len(rows)}")
     return max(_apart(a.bound, b.bound) for i, a in enumerate(rows) for b in rows[:i])
+
+
+def comparable(rows: Sequence[Row]) -> list[Row]:
+    """Return the rows whose bounds can be compared, because enough draws carry their errors.
+
+    Args:
+        rows: of any number of schedules.
+
+    Returns:
+        Those of at least ENOUGH draws.
+    """
+    return [row for row in rows if row.carried >= ENOUGH]
 
 
 def limit(schedules: int, repeats: int, false_alarm: float = 1e-9) -> float:
@@ -156,6 +174,7 @@ def _row(
     totals: list[float] = []
     squares: list[float] = []
     means: list[float] = []
+    kept: list[Tensor] = []
     for _ in range(repeats):
         u_0 = torch.rand((), dtype=widest(batches[0].device), generator=generator, device=batches[0].device)
         place, total = 0, 0.0
@@ -164,16 +183,30 @@ def _row(
             t = systematic_times(len(batch), u_0, offset=place, total=count, device=batch.device)
             # in a fixed order each example would always get the same range of times
             t = t[torch.randperm(len(batch), generator=generator, device=batch.device).to(t.device)]
-            bits = nats_per_bit(batch[0].numel())
+            bits = nats_per_bit(batch.shape[1:].numel())
             bound = estimate(_WHERE, model, batch, levels, T=None, window=width, t=t, generator=generator)
             total += float(to_float64(bound.total).sum()) / bits
             draws.append(to_float64(bound.diffusion) / bits)
             place += len(batch)
         each = torch.cat(draws)
+        kept.append(each.cpu())
         totals.append(total / count)
         means.append(float(each.mean()))
         squares.append(float(torch.square(each).mean()))
-    return Row(name, _term(totals), _variance(squares, means))
+    return Row(name, _term(totals), _variance(squares, means), *(_carried(each) for each in _around(kept)))
+
+
+def _around(draws: Sequence[Tensor]) -> tuple[Tensor, Tensor]:
+    """Return the deviations of all draws from their mean, and those of their squares."""
+    each = torch.cat(list(draws))
+    d = each - each.mean()
+    return d, torch.square(d) - torch.square(d).mean()
+
+
+def _carried(deviations: Tensor) -> float:
+    carried = Carried()
+    carried.add(deviations)
+    return carried.by
 
 
 def _variance(squares: Sequence[float], means: Sequence[float]) -> Term:

@@ -17,7 +17,7 @@ batches of one size, whatever the dependence within them, and for other batches 
 """
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, NamedTuple, TypeAlias, get_args
 
@@ -25,6 +25,7 @@ import torch
 from torch import Tensor
 
 from udm.arguments import integers
+from udm.likelihood.tails import ENOUGH, Carried
 from udm.loss import nats_per_bit
 from udm.shapes import instance
 from udm.stable import to_float64
@@ -105,25 +106,34 @@ class Tally:
         self.event: torch.Size | None = None
         self.sizes: list[int] = []
         self.means: dict[str, list[Tensor]] = {}
+        self.carried = Carried()
 
-    def shaped(self, batch: Tensor) -> None:
-        """Require events of the same shape as in the batch before.
+    def shaped(self, batch: Tensor | Sequence[Tensor]) -> Tensor:
+        """Return the events of a batch, which a loader may give together with classes, of the shape of those before.
 
         Raises:
-            ValueError: if they have another shape.
+            ValueError: if they have another shape, or there are none.
         """
+        if isinstance(batch, tuple | list) and batch and isinstance(batch[0], Tensor):  # pyright: ignore[reportUnnecessaryIsInstance]
+            batch = batch[0]
         if not isinstance(batch, Tensor) or batch.ndim == 0:  # pyright: ignore[reportUnnecessaryIsInstance]
             got = tuple(batch.shape) if isinstance(batch, Tensor) else type(batch).__name__  # pyright: ignore[reportUnnecessaryIsInstance]
             raise ValueError(f"{self.where}: expected batches that are tensors (batch, *event), got {got}")
+        if len(batch) == 0:
+            raise ValueError(f"{self.where}: expected batches of at least one event, got one of none")
         if self.event not in (None, batch.shape[1:]):
             raise ValueError(f"{self.where}: expected events of one shape, got {self.event} and {batch.shape[1:]}")
         self.event = batch.shape[1:]
+        return batch
 
     def add(self, size: int, **terms: Tensor) -> None:
         """Add the terms of a batch, each (repeats, batch), nats."""
         self.sizes.append(size)
-        for name, values in terms.items():
-            self.means.setdefault(name, []).append(to_float64(values).mean(dim=1).cpu())
+        wide = {name: to_float64(values).cpu() for name, values in terms.items()}
+        for name, values in wide.items():
+            self.means.setdefault(name, []).append(values.mean(dim=1))
+        total = sum(wide.values(), torch.zeros(()))
+        self.carried.add(total - (total.mean(dim=0) if self.error == "data" else total.mean()))
 
     def evaluation(self, meaning: str) -> Evaluation:
         """Return the mean of each term and of their sum, with standard errors.
@@ -139,7 +149,12 @@ class Tally:
         scale = 1 / nats_per_bit(self.event.numel()) if self.unit == "bits/dim" else 1.0
         shares = torch.tensor(self.sizes, dtype=torch.float64) / sum(self.sizes)
         rows = {name: self._term(means * scale, shares) for name, means in terms.items()}
-        return Evaluation(rows, f"{meaning}; {_COVERS[self.error]}", sum(self.sizes), self.repeats)
+        return Evaluation(rows, f"{meaning}{self._tails()}; {_COVERS[self.error]}", sum(self.sizes), self.repeats)
+
+    def _tails(self) -> str:
+        if self.carried.by >= ENOUGH:
+            return ""
+        return f"; the error of the total is carried by {self.carried}, too few to be trusted"
 
     def _term(self, means: Tensor, w: Tensor) -> Term:
         """Return the mean and its standard error, of means (batches, repeats) with the shares w (batches,)."""

@@ -132,6 +132,8 @@ class Betas(Schedule):
         """Return the place of t in the tables: 2i + 1 near i/T, an even number off the grid or where t is NaN."""
         if not isinstance(t, Tensor) or t.ndim != 1 or not t.is_floating_point():  # pyright: ignore[reportUnnecessaryIsInstance]
             per_example(f"{self._public}.{where}", t=t)  # raises, with the reason
+        if t.requires_grad and torch.is_grad_enabled():  # else a derivative would be 0 without a word
+            self._dgamma(t)
         if t.dtype == torch.float64:
             return torch.bucketize(t, self._table("edges"))
         return torch.bucketize(to_float64(t), self._edges(where, t.dtype))

@@ -84,7 +84,7 @@ def weighted_loss(model: Model, x: Event, t: PerExample64, eps: Event, loss: Los
     else:
         assert callable(loss)
         weight = weighted(loss, schedule.dgamma(t), at, kind)
-    return _loss(model, x, at, weight, eps) / x[0].numel()
+    return _loss(model, x, at, weight, eps) / x.shape[1:].numel()
 
 
 def end_terms(schedule: Schedule, index: Tensor, levels: Tensor, eps_0: Event) -> PerExample:
@@ -118,4 +118,4 @@ def _loss(model: Model, x: Event, at: Marginal, weight: Tensor | None, eps: Even
 
 def _bit(x: Event) -> float:
     """Return the nats per event that make one bit per dimension."""
-    return nats_per_bit(x[0].numel())
+    return nats_per_bit(x.shape[1:].numel())

@@ -183,6 +183,21 @@ def test_settings_whose_sampling_would_fail_are_refused_before_training(
     assert not (tmp_path / "run").exists()
 
 
+def test_a_training_that_cannot_fit_in_memory_is_refused_before_it_takes_any(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    np.save(tmp_path / "x.npy", np.zeros((9, 3, 64, 64), np.uint8))
+    args = ("train", *SMALL, "--samples", "0", "--data", str(tmp_path / "x.npy"), "--out", str(tmp_path / "run"))
+    monkeypatch.setattr("udm.cli.memory.free", lambda: 10**8)
+    said = refused(*args)
+    assert "expected 0.2 GB of memory for the network level, 4 events (3, 64, 64) of 256 levels at once" in said
+    assert "got 0.1 GB on cpu: give --network unet, or parts of at most 1 events" in said
+    assert not (tmp_path / "run").exists()
+    monkeypatch.setattr("udm.cli.memory.free", lambda: 3 * 10**8)
+    monkeypatch.setattr(command, "fit", lambda *_, **__: (_ for _ in ()).throw(ValueError("went on")))
+    assert "went on" in udm(*args).stderr
+
+
 ANNOUNCED = (
     "udm: training on cpu: {}/x.npy:train, 32 events (1, 4, 4) of 256 levels; network level of 15512 weights;"
     " 1 steps of 4; then the bound of the 8 held out, baselines, 64 samples\n"
