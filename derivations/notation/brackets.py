@@ -11,10 +11,13 @@ POWER = re.compile(r"\^(\w+|\{[^{}]*\})$")
 
 
 def closed(written: str) -> bool:
-    """Return whether it is read as one thing: a name, or a name with brackets, as E[z_s | z_t], E_q(z)[z] or SNR(t)."""
+    """Return whether it is read as one thing: a name, or a name with brackets, as E[z_s | z_t], E_q(z)[z] or SNR(t).
+
+    Something at values, Var(z_s)|_{h = 2 c}, is not: what stands before or behind it could be taken to be at them too.
+    """
     at = min((written.find(b) for b in "([" if b in written), default=-1)
     if at < 0:
-        return " " not in written
+        return " " not in written and "|_{" not in written
     depth = 0
     for letter in written[at:]:
         depth += (letter in "([") - (letter in ")]")

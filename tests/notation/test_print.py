@@ -63,7 +63,10 @@ def test_a_single_term_needs_no_brackets(written: str) -> None:
     assert closed(written)
 
 
-@pytest.mark.parametrize("written", ["a + b", "f(x) + g(y)", "(a) (b)", "d/dt f(t)", "log q(z)", "f(x)^2"])
+AT = "Var(z)|_{h = 2 c}", "E[x]|_{a = f(b)}", "x|_{a=1}", "f|_{a = g(b)}"  # what stands beside it could be at it, too
+
+
+@pytest.mark.parametrize("written", ["a + b", "f(x) + g(y)", "(a) (b)", "d/dt f(t)", "log q(z)", "f(x)^2", *AT])
 def test_several_terms_need_brackets(written: str) -> None:
     assert not closed(written)
 
