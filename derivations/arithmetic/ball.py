@@ -8,11 +8,11 @@ from collections.abc import Mapping
 from typing import Any
 
 import flint
-from flint import acb, arb
+from flint import acb, arb, fmpq
 from sympy import Expr, Rational, Symbol
 
 from derivations.arithmetic.number import Imprecise, Undefined, Unfinished, below, exact, precision
-from derivations.arithmetic.steps import AT, Computed, Steps, proper
+from derivations.arithmetic.steps import AT, POINT, Computed, Steps, proper
 
 __all__ = ["Imprecise", "Place", "Undefined", "Unfinished", "ball", "below", "exact", "precision", "proper"]
 
@@ -35,7 +35,12 @@ class Place(dict[Symbol, Any]):
 
 
 def _numbers(point: Values) -> Computed:
-    return {AT: {v: q if isinstance(q, arb | acb) else exact(q) for v, q in point.items()}}
+    at, rational = dict[Symbol, Any](), dict[Symbol, fmpq]()
+    for v, q in point.items():
+        if not isinstance(q, arb | acb):
+            rational[v] = q = fmpq(int(q.p), int(q.q)) if isinstance(q, Rational) else fmpq(q)
+        at[v] = arb(q) if isinstance(q, fmpq) else q
+    return {AT: at, POINT: rational}
 
 
 _steps = [Steps()]

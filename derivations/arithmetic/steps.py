@@ -14,6 +14,8 @@ import flint
 from flint import acb, arb
 from sympy import Expr, Integral, S, Symbol
 
+from derivations.arithmetic.exact import is_zero
+from derivations.arithmetic.extremes import EXTREMES, by_bars
 from derivations.arithmetic.number import (
     FUNCTIONS,
     NAN,
@@ -30,7 +32,7 @@ from derivations.probability.density import Abstract, finite
 
 Computed = dict[int, Any]  # the value of each step, by its number; under AT the values of symbols
 Step = Callable[[Computed], Number]
-AT = -1
+AT, POINT = -1, -2  # under POINT the values of symbols as rational numbers, where they are
 EVALUATIONS = 5000  # of an integrand, for one integral
 PIECES = 8  # of an interval, on each of which an integrand is evaluated first
 NO_REAL = (S.ImaginaryUnit, S.ComplexInfinity, S.Infinity, S.NegativeInfinity, S.NaN)
@@ -50,7 +52,8 @@ class Steps:
     def number(self, e: Expr) -> int:
         """Return the number of the step that computes the expression."""
         if e not in self.numbers:
-            self.numbers[e] = self.number(finite(e)) if isinstance(e, Abstract) else self._new(e)
+            known = finite(e) if isinstance(e, Abstract) else by_bars(e) if isinstance(e, EXTREMES) else None
+            self.numbers[e] = self._new(e) if known is None else self.number(known)
         return self.numbers[e]
 
     def _new(self, e: Expr) -> int:
@@ -129,10 +132,24 @@ def _step(e: Expr, parts: tuple[int, ...]) -> Step:
     if e.is_Mul:
         return _gathered(mul, *parts)
     if e.is_Pow:
-        return _power(e.args[1], *parts)  # type: ignore[arg-type]
+        return _sharp(_power(e.args[1], *parts), e.args[0], parts[0])  # type: ignore[arg-type]
     if isinstance(e, Integral):
         return _integral(e, *parts)
     return _function(e, *parts)
+
+
+def _sharp(step: Step, of: Expr, part: int) -> Step:
+    """Take what a step works on for 0 where its ball does not show that it is, and exact arithmetic does."""
+
+    def sharp(values: Computed) -> Number:
+        try:
+            return step(values)
+        except Imprecise:
+            if POINT not in values or not is_zero(of, values[POINT]):
+                raise
+            return step({**values, part: arb(0)})
+
+    return sharp
 
 
 def _symbol(e: Expr) -> Step:
@@ -174,7 +191,7 @@ def _function(e: Expr, *parts: int) -> Step:
         return lambda _: arb(1).exp()
     if name in FUNCTIONS:
         of, (part,) = FUNCTIONS[name], parts
-        return lambda values: of(values[part])
+        return _sharp(lambda values: of(values[part]), e.args[0], part)  # type: ignore[arg-type]
     if e in NO_REAL:
         return _raising(Undefined(f"no real value: {name}"))
     return _raising(Unfinished(f"no evaluation for {name}"))  # not `Undefined`: that would refute the statement

@@ -2,16 +2,17 @@
 
 An equality or inequality holds if its negation is unsatisfiable under the assumptions. A model
 of the negation is a counterexample, which counts only after Arb has seen the statement fail
-there. Roots are fresh variables r >= 0 with r^2 = a. Exponentials and logarithms are beyond
+there. Roots are fresh variables r >= 0 with r^2 = a, and |u| is the root of u^2. Exponentials and logarithms are beyond
 this engine.
 """
 
 from multiprocessing import get_all_start_methods, get_context
 from typing import Any, Protocol
 
-from sympy import Add, Expr, Rational, S, Symbol
+from sympy import Abs, Add, Expr, Rational, S, Symbol
 
 from derivations.arithmetic.ball import Imprecise, Unfinished
+from derivations.arithmetic.extremes import EXTREMES, by_bars
 from derivations.engines.agree import NoCase, false_at
 from derivations.form.claim import Answer, Claim
 from derivations.form.statement import AtMost, Below, Equal, Statement
@@ -113,6 +114,10 @@ class Translation:
             return total
         if e.is_Pow and e.args[1].is_Rational:
             return self._power(*e.args)  # type: ignore[arg-type]
+        if isinstance(e, Abs):
+            return self._root(e.args[0] ** 2, self.term(e.args[0]) ** 2)  # type: ignore[operator, arg-type]
+        if isinstance(e, EXTREMES):
+            return self.term(by_bars(e))
         raise Outside(f"{type(e).__name__} is not algebraic")
 
     def _power(self, base: Expr, exponent: Expr) -> Any:

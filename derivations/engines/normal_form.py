@@ -12,6 +12,7 @@ from functools import cache
 from types import MappingProxyType
 
 from sympy import (
+    Abs,
     Dummy,
     Expr,
     I,
@@ -36,6 +37,7 @@ from sympy.functions.elementary.hyperbolic import HyperbolicFunction
 from sympy.functions.elementary.trigonometric import TrigonometricFunction
 
 from derivations.arithmetic.ball import ball, precision
+from derivations.arithmetic.extremes import EXTREMES, by_bars
 from derivations.arithmetic.quick import factored, quotient
 from derivations.engines.rational import Rationals
 from derivations.obligations.obligation import Ledger, Obligation
@@ -138,10 +140,31 @@ class Atoms:
         if f in self.exps:
             return self.exps[f]
         for r, q, inside in self.roots:
-            if f == r:
+            if f == r and not isinstance(self.originals[r], Abs):  # whose square would need a sign
                 return self.log(inside) / q
         a = self.atom(("log", f), log(f))
         self.logs[a] = f
+        return a
+
+    def bars(self, expr: Expr) -> Expr:
+        """Return |expr|, factor by factor: |f| is an atom A >= 0 with A^2 = f^2, unless SymPy knows the sign of f."""
+        value: Expr = S.One
+        for part, power in zip(quotient(expr), (1, -1), strict=True):
+            content, parts = (part, []) if part.is_Rational else factored(part)
+            value *= abs(content) ** power
+            for f, n in parts:
+                value *= (f**n if n % 2 == 0 else f ** (n - 1) * self._bar(f)) ** power
+        return value
+
+    def _bar(self, f: Expr) -> Expr:
+        known = self.original(f)
+        if known.is_nonnegative or known.is_nonpositive:
+            return f if known.is_nonnegative else -f
+        f = expand(-f if f.could_extract_minus_sign() else f)
+        fresh = ("bars", f) not in self.known
+        a = self.atom(("bars", f), Abs(f))
+        if fresh:
+            self.roots.append((a, 2, expand(f**2)))
         return a
 
     def exp(self, expr: Expr) -> Expr:
@@ -215,6 +238,10 @@ def _form(e: Expr, atoms: Atoms) -> Expr:
         return atoms.exp(_form(e.args[0], atoms))
     if isinstance(e, log):
         return atoms.log(_form(e.args[0], atoms))
+    if isinstance(e, Abs):
+        return atoms.bars(_form(e.args[0], atoms))  # type: ignore[arg-type]
+    if isinstance(e, EXTREMES):
+        return _form(by_bars(e), atoms)
     if isinstance(e, HyperbolicFunction) and e.func.__name__ in HYPERBOLIC:
         return _form(HYPERBOLIC[e.func.__name__](e.args[0]), atoms)
     if isinstance(e, TrigonometricFunction):

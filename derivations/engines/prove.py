@@ -18,7 +18,7 @@ from derivations.engines.change import changed
 from derivations.engines.discharge.settle import settle
 from derivations.engines.needed import domain
 from derivations.engines.normal_form import Irreducible, vanishes
-from derivations.engines.tails import name_tails
+from derivations.engines.tails import Tails, name_near, name_tails
 from derivations.engines.unique import unpinned
 from derivations.form.claim import Answer, Chain, Claim, Line
 from derivations.form.statement import AtMost, Below, Equal, Point, Statement, Tends, sides
@@ -173,13 +173,13 @@ def _convex(difference: Expr, var: Symbol, least: Expr, at: Point, ledger: Ledge
 
 
 def _limit(line: Expr, statement: Tends, at: Point, ledger: Ledger) -> None:
-    tails = name_tails(line, statement.var)
+    tails = next((t for t in _limits_of(line, statement.var) if _has_limit(t, statement.var)), None)
+    if tails is None:
+        raise Unproved(f"expected a last line continuous at {statement.var} = 0, got {line}")
     for o in tails.owed:
         ledger.add(o)
     there = {statement.var: S.Zero, **tails.limits}
     value = tails.expr.subs(there, simultaneous=True)
-    if value.has(zoo, nan, oo) or not all(continuous(tails.expr, v) for v in there):
-        raise Unproved(f"expected a last line continuous at {statement.var} = 0, got {line}")
     near, ledger.near = ledger.near, None
     for o in owed(tails.expr):
         if free_symbols(o) & there.keys():
@@ -188,6 +188,19 @@ def _limit(line: Expr, statement: Tends, at: Point, ledger: Ledger) -> None:
     if not vanishes(value - statement.value, at, ledger):
         raise Unproved(f"expected a last line that tends to {statement.value}, got one that tends to {value}")
     ledger.near = near
+
+
+def _limits_of(line: Expr, var: Symbol) -> Iterator[Tails]:
+    """Yield the line with names for its tails; then also for what is left of functions beyond their first terms."""
+    yield name_tails(line, var)
+    yield name_near(line, var)
+
+
+def _has_limit(tails: Tails, var: Symbol) -> bool:
+    """Return whether what is named so is continuous where the variable is 0 and each name is at its limit."""
+    there = {var: S.Zero, **tails.limits}
+    value = tails.expr.subs(there, simultaneous=True)
+    return not value.has(zoo, nan, oo) and all(continuous(tails.expr, v) for v in there)
 
 
 def equal_by_proof(claim: Claim, answer: Answer) -> bool:

@@ -1,18 +1,50 @@
 """Elementary limits at h -> 0+ that don't follow by continuity: powers of 1/h, and functions that die faster.
 
-exp(-c/h^n) h^-m tends to 0 for every m, where c > 0 and n >= 1. Where E tends to infinity as c/h^n does, erf(E) and
-tanh(E) tend to 1, atan(E) to pi/2 and erfc(E) to 0; where it tends to -infinity, to -1, -1, -pi/2 and 2. These are
-the tails of integrals to infinity. The sign c > 0 is an obligation, as every sign is.
+exp(-c/h^n) h^-m tends to 0 for every m, where c > 0 and n >= 1, and so does h^a log(c h^n)^m for a > 0. Where E tends
+to infinity as c/h^n does, erf(E) and tanh(E) tend to 1, atan(E) to pi/2 and erfc(E) to 0; where it tends to -infinity,
+to -1, -1, -pi/2 and 2. These are the tails of integrals to infinity. Where u tends to 0, sin u is u times something
+that tends to 1, and exp u is 1 plus that, so that a quotient by h may have a limit. Signs of leading coefficients are
+obligations, as every sign is.
 """
 
+from collections.abc import Iterator, Sequence
 from types import MappingProxyType
 from typing import NamedTuple
 
-from sympy import Dummy, Expr, Mul, Poly, S, Symbol, atan, erf, erfc, exp, fraction, pi, tanh, together
+from sympy import (
+    Dummy,
+    Expr,
+    Integral,
+    Mul,
+    Poly,
+    S,
+    Symbol,
+    atan,
+    cancel,
+    cos,
+    cosh,
+    erf,
+    erfc,
+    exp,
+    fraction,
+    log,
+    pi,
+    sin,
+    sinh,
+    sqrt,
+    tan,
+    tanh,
+    together,
+)
 from sympy.polys.polyerrors import PolynomialError
 
 from derivations.obligations.obligation import TOTAL, Obligation
 
+NEAR = MappingProxyType(  # f(u) as u -> 0, by u and something that tends to 1
+    {sin: lambda u, one: u * one, tan: lambda u, one: u * one, sinh: lambda u, one: u * one,
+     tanh: lambda u, one: u * one, atan: lambda u, one: u * one, erf: lambda u, one: 2 / sqrt(pi) * u * one,
+     exp: lambda u, one: 1 + u * one, cos: lambda u, one: 1 - u**2 / 2 * one, cosh: lambda u, one: 1 + u**2 / 2 * one}
+)  # fmt: skip
 FAR = MappingProxyType(  # at -oo, at +oo
     {atan: (-pi / 2, pi / 2), erf: (-S.One, S.One), tanh: (-S.One, S.One), erfc: (S(2), S.Zero)}
 )
@@ -44,11 +76,63 @@ def _name(e: Expr, h: Symbol, tails: Tails) -> Expr:
         factors = Mul.make_args(e)
         if any(_dies(f, h, tails.owed) for f in factors) and all(_tame(f, h, tails.owed) for f in factors):
             return _tail(S.Zero, tails)
+        if _slow(factors, h, tails.owed):
+            return _tail(S.Zero, tails)
     if type(e) in FAR and (sign := _far(e.args[0], h, tails.owed)):
         return _tail(FAR[type(e)][sign > 0], tails)
-    if e.is_Add or e.is_Mul or type(e).__name__ in (*TOTAL, "log") or (e.is_Pow and e.args[1].is_Rational):
+    if e.is_Add or e.is_Mul or type(e) in (*TOTAL, log) or (e.is_Pow and e.args[1].is_Rational):
         return e.func(*(_name(a, h, tails) for a in e.args))  # type: ignore[arg-type]
     return e  # no limit is taken inside an integral, or a power with h in its exponent
+
+
+def name_near(e: Expr, h: Symbol) -> Tails:
+    """Replace each function of what tends to 0 by its first terms, which makes quotients by powers of h simple."""
+    tails = name_tails(e, h)
+    named = cancel(_first_terms(tails.expr, h, tails))
+    return Tails(named, tails.limits, list(dict.fromkeys(tails.owed)))
+
+
+def _first_terms(e: Expr, h: Symbol, tails: Tails) -> Expr:
+    if not e.has(h) or not e.args or isinstance(e, Integral):
+        return e
+    if type(e) in NEAR and (u := _small(e.args[0], h, tails.owed)) is not None:
+        return NEAR[type(e)](u, _tail(S.One, tails))
+    if e.is_Add or e.is_Mul or (e.is_Pow and e.args[1].is_Rational):
+        return e.func(*(_first_terms(a, h, tails) for a in e.args))  # type: ignore[arg-type]
+    if type(e) is log and (u := _small(e.args[0] - 1, h, tails.owed)) is not None:
+        return u * _tail(S.One, tails)
+    return e
+
+
+def _small(u: Expr, h: Symbol, owed: list[Obligation]) -> Expr | None:
+    """Return the rational function of h if it tends to 0, where it may be 0 all along."""
+    lead = _leading(u, h)
+    if lead is None or lead.above <= lead.below:
+        return None
+    owed.append(Obligation(lead.below_by, "!= 0", f"the leading coefficient of a denominator as {h} -> 0"))
+    return u
+
+
+def _slow(factors: Sequence[Expr], h: Symbol, owed: list[Obligation]) -> bool:
+    """Return whether a product is a positive power of h times powers of logarithms of c h^n, and what is free of h."""
+    logs = [f.as_base_exp() for f in factors if f.has(h) and type(f.as_base_exp()[0]) is log]
+    powers = [f.as_base_exp() for f in factors if f.has(h) and type(f.as_base_exp()[0]) is not log]
+    within, outside = [_leading(e.args[0], h) for e, _ in logs], [_leading(e, h) for e, _ in powers]  # type: ignore[arg-type]
+    if not logs or None in within or None in outside or not all(k.is_Integer and k.is_positive for _, k in logs):
+        return False
+    if not all(k.is_Rational for _, k in powers) or not sum(_orders(outside, powers)) > 0:
+        return False
+    for lead, (_, k) in zip(filter(None, outside), powers, strict=True):
+        least = lead.below_by if k.is_positive else lead.above_by
+        owed.append(Obligation(least, "!= 0", f"the leading coefficient of a denominator as {h} -> 0"))
+    for lead in filter(None, within):
+        ratio = lead.above_by / lead.below_by
+        owed.append(Obligation(ratio, "> 0", f"the leading coefficient in a logarithm as {h} -> 0"))
+    return True
+
+
+def _orders(leads: Sequence["Leading | None"], powers: Sequence[tuple[Expr, Expr]]) -> Iterator[Expr]:
+    return ((lead.above - lead.below) * k for lead, (_, k) in zip(filter(None, leads), powers, strict=True))
 
 
 def _tail(limit: Expr, tails: Tails) -> Symbol:
@@ -81,6 +165,21 @@ def _far(e: Expr, h: Symbol, owed: list[Obligation]) -> int:
 
 def _order(e: Expr, h: Symbol) -> tuple[int, Expr] | None:
     """Return (n, c) if a rational function of h is c h^n to the first order; None for any other expression."""
+    lead = _leading(e, h)
+    return lead and (lead.above - lead.below, lead.above_by / lead.below_by)
+
+
+class Leading(NamedTuple):
+    """The lowest powers of h, each with its coefficient, above and below the line of a rational function."""
+
+    above: int
+    above_by: Expr
+    below: int
+    below_by: Expr
+
+
+def _leading(e: Expr, h: Symbol) -> Leading | None:
+    """Return the lowest powers in a rational function of h; None for any other expression."""
     numer, denom = fraction(together(e))
     try:
         above, below = Poly(numer, h), Poly(denom, h)
@@ -90,4 +189,4 @@ def _order(e: Expr, h: Symbol) -> tuple[int, Expr] | None:
         return None
     (n,), a = above.terms()[-1]
     (m,), b = below.terms()[-1]
-    return n - m, a / b
+    return Leading(n, a, m, b)

@@ -10,60 +10,32 @@ inlined into its two sides, so a digest of the sides is a digest of all their de
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any, Literal, NamedTuple
+from typing import Any
 
-from sympy import Expr, Float, Integer, Symbol
+from sympy import Expr, Integer, Symbol
 
 from derivations.arithmetic import quick
 from derivations.arithmetic.memory import once
+from derivations.form import typed
 from derivations.form.bare import Opened, Stated, bare, exact, opened, stated
 from derivations.form.base import Form, Said, plain, saying
 from derivations.form.definition import Defined
 from derivations.form.experiment import Experiment
+from derivations.form.parts import Answer, Chain, Line, Wrong, by, leaves, with_leaf
 from derivations.form.statement import Below, Point, Statement, Tends
+from derivations.form.typed import Kind
 from derivations.notation.named import unnamed
 from derivations.obligations.kept import Loss, Losses, released
 from derivations.obligations.watch import install, watching
 
+__all__ = ["Answer", "Below", "Chain", "Claim", "Kind", "Line", "Wrong", "by", "leaves", "plainly", "with_leaf"]
+
 quick.install()
 install()  # before any claim is written
 
-Answer = Any  # Expr, or a (named) tuple of Expr
 OTHER = -1  # stands for no chain of the proof
 EXACT = ("answer", "given", "printed", "wrong")  # in which Python's integers are SymPy's
 OWING = ("answer", "given", "printed")  # only these parts need have their obligations shown
-Kind = Literal["definition", "equality", "inequality", "law", "expectation", "induction", "limit", "refuted"]
-
-
-class Line(NamedTuple):
-    """A line of a calculation: equal to the line above it, for the reason given.
-
-    `eq` is the equation of a paper, as "luo2022 (71)-(72); ddpm2020 (7)". For a line that is *at least* the one above,
-    `more` is its excess, in a form whose sign can be shown, or `convex` is a symbol c and a value c*: the
-    difference is convex in c, and it and its slope vanish at c*. Where one of the two lines has one integral more,
-    `primitive` is a function whose slope is the integrand. Where an integral replaces another, `change` is the new
-    variable and its expression in the old one.
-    """
-
-    why: str
-    expr: Expr
-    eq: str = ""
-    more: Expr | None = None
-    convex: tuple[Symbol, Expr] | None = None
-    primitive: Expr | None = None
-    change: tuple[Symbol, Expr] | None = None
-
-
-Chain = tuple[Line, ...]
-by = Line
-
-
-class Wrong(NamedTuple):
-    """A wrong answer, what it breaks, and the places in papers and other works where it was seen, by their keys."""
-
-    answer: Answer
-    breaks: str
-    seen_in: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -92,7 +64,7 @@ class Claim:
 
     def __post_init__(self) -> None:
         """Hold the parts as plain expressions, and apart from them what they owe besides."""
-        _typed(self)
+        typed.check(self)
         kept, shown = set(self.kept), {}
         for part in ("answer", "given", "printed", "wrong", "experiment", "example", "printed_at"):
             value = getattr(self, part)
@@ -129,11 +101,14 @@ class Claim:
         sides = "; ".join(statement.heading() for statement in self.said() if isinstance(statement, Defined))
         return self.title or ", where ".join([sides, *(a.text for a in self.given)])
 
+    def _says(self, answer: Answer) -> tuple[Said, ...]:
+        return typed.stated(self.says, answer, self.name)
+
     @cached_property
     def _stated(self) -> tuple[Stated, ...]:
         """The statements as written, without names, and with what they owe."""
         with watching(True):
-            return tuple(map(stated, _tuple(self.says(self.shown["answer"]))))
+            return tuple(map(stated, self._says(self.shown["answer"])))
 
     @cached_property
     def _opens(self) -> tuple[Opened, ...]:
@@ -146,11 +121,11 @@ class Claim:
     def with_answer(self, name: str) -> tuple[Said, ...]:
         """The statement with a wrong answer in the place of the answer, as it would be written."""
         with watching(True):
-            return tuple(stated(said).written for said in _tuple(self.says(self.shown["wrong"][name].answer)))
+            return tuple(stated(said).written for said in self._says(self.shown["wrong"][name].answer))
 
     def with_any(self, answer: Answer) -> tuple[Said, ...]:
         """The statement as it would be written with any answer, even an unknown function, in place of its own."""
-        return released(exact(_tuple(self.says(answer))))[0]
+        return released(exact(self._says(answer)))[0]
 
     @cached_property
     def _said(self) -> tuple[Said, ...]:
@@ -164,7 +139,7 @@ class Claim:
         """Return the statement as it is stated, without names, in forms that are not yet opened."""
         if answer is None:
             return self._said
-        return once(self, ("said", answer), lambda: plainly(_tuple(self.says(answer))))
+        return once(self, ("said", answer), lambda: plainly(self._says(answer)))
 
     def statements(self, answer: Answer = None) -> tuple[Statement, ...]:
         """Return the plain statements that the engines check, each with a chain of the proof."""
@@ -208,25 +183,6 @@ class Claim:
         return (*signs, *self.given)
 
 
-def _typed(claim: Claim) -> None:
-    """Refuse assumptions that are no inequalities of ours, and points with floats, in the words of the call.
-
-    Raises:
-        ValueError: `given` or `example` has something else.
-    """
-    if wrong := [a for a in claim.given if not isinstance(a, Below)]:
-        raise ValueError(f"{claim.name}: given: expected Below(lesser, greater) each, got {wrong[0]!r}")
-    for v, q in {**claim.example, **claim.printed_at}.items():
-        if isinstance(q, float | Float):
-            raise ValueError(
-                f"{claim.name}: expected an exact number, as Rational(1, 2), for {v} of a point, got {q!r}"
-            )
-
-
-def _tuple(statement: Said | tuple[Said, ...]) -> tuple[Said, ...]:
-    return (statement,) if isinstance(statement, Statement | Form) else statement
-
-
 def plainly(thing: Any) -> Any:
     """Return the thing without names and twins, dropping what a wrong answer may owe."""
     return released(unnamed(released(exact(thing))[0]))[0]
@@ -246,20 +202,3 @@ def _free(parts: tuple[Any, ...]) -> set[Symbol]:
     if isinstance(parts, Tends):
         free.discard(parts.var)  # the variable of a limit is bound
     return free
-
-
-def leaves(answer: Answer) -> Iterator[tuple[str, Expr]]:
-    """Yield the expressions of an answer, by field."""
-    if isinstance(answer, Expr):
-        yield "answer", answer
-    else:
-        names = getattr(answer, "_fields", [str(i) for i in range(len(answer))])
-        yield from zip(names, answer, strict=True)
-
-
-def with_leaf(answer: Answer, name: str, leaf: Expr) -> Answer:
-    if isinstance(answer, Expr):
-        return leaf
-    if hasattr(answer, "_replace"):
-        return answer._replace(**{name: leaf})
-    return tuple(leaf if n == name else e for n, e in leaves(answer))

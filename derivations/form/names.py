@@ -12,6 +12,7 @@ from typing import Any
 from sympy import Basic, Integral, Symbol
 from sympy.core.function import AppliedUndef
 
+from derivations.form.apart import alike
 from derivations.form.base import Form
 from derivations.form.claim import Claim
 from derivations.form.induction import Induction
@@ -24,6 +25,8 @@ from derivations.notation.values import QuantityAt, Standing
 from derivations.notation.wheres import wheres
 from derivations.probability.density import Lettered, Marginal, Mean, Positive
 from derivations.probability.expected import Expected
+
+SHOWN = ("answer", "proof", "printed")  # parts of a claim as they are written
 
 
 def expressions(thing: Any) -> Iterator[Basic]:
@@ -64,6 +67,7 @@ def _twice(claim: Claim) -> Iterator[str]:
     functions = {type(f).__name__ for e in exprs for f in e.atoms(AppliedUndef)}
     functions |= {str(x.args[0]) for x in abstract}
     yield from _improper(set(by_name))
+    yield from alike(expressions((claim.written(), claim.given, tuple(map(claim.shown.get, SHOWN)))))
     yield from (f"expected a function called unlike an operation, got {f}" for f in functions if f in RESERVED | {"N"})
     for part in (*claim.said(), *claim.proof, claim.printed):
         yield from _shared(list(expressions(part)))

@@ -21,7 +21,7 @@ from derivations.notation.indexed import Indexed
 from derivations.notation.laws import LawName
 from derivations.notation.named import Named
 from derivations.notation.printing import text
-from derivations.notation.wheres import MERGED, Where, wheres
+from derivations.notation.wheres import MERGED, Normals, Uniform, Where, wheres
 from derivations.probability.density import Abstract
 from derivations.probability.expected import Expected
 from derivations.probability.gaussian import Normal
@@ -92,7 +92,9 @@ def _law(statement: Law) -> Iterator[Reading]:
         case Made(expr) | Given(expr):
             on = statement.how.on if isinstance(statement.how, Given) else ()
             made = Where(statement.of, expr), *(Where(value, e) for e, value in on)
-            yield Reading(_called(statement, *(value for _, value in on)), "=", law, (), made)
+            shown = [v for v in statement.how.noise if any(e.has(v) for e in (expr, *(e for e, _ in on)))]
+            noise = [Where(Normals(*shown))] if shown else []
+            yield Reading(_called(statement, *(value for _, value in on)), "=", law, (), (*made, *noise))
         case Through(start, over, step):
             yield Reading(_called(statement), "=", law)
             yield Reading(_name(start, over), "=", LawName(*start, "", over))
@@ -110,9 +112,8 @@ def _law(statement: Law) -> Iterator[Reading]:
                 for e, low, high in statement.how.pieces
                 for part in ("and", statement.of, "=", e, "for", statement.how.uniform, "from", low, "to", high)
             )
-            yield Reading(
-                Exponential(statement.law.kappa, statement.of), "=", statement.law.value, ("with", *tuple(pieces)[1:])
-            )
+            left, uniform = Exponential(statement.law.kappa, statement.of), Where(Uniform(statement.how.uniform))
+            yield Reading(left, "=", statement.law.value, ("with", *tuple(pieces)[1:]), (uniform,))
 
 
 def _called(statement: Law, *on: Expr) -> LawName:

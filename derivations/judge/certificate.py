@@ -16,8 +16,9 @@ from derivations.engines.prove import equal_by_proof, prove
 from derivations.form.claim import Answer, Claim, leaves
 from derivations.form.known import judged_by
 from derivations.form.statement import AtMost, Below, sides
+from derivations.form.typed import Malformed
 from derivations.form.verdict import SUPPORTS, Evidence, Verdict, not_evaluated
-from derivations.judge.complaints import accepted, rejected, stray, unpinned, unproved, unrefuted
+from derivations.judge.complaints import accepted, rejected, stray, undefined, unpinned, unproved, unrefuted
 from derivations.judge.filled import unfilled
 from derivations.judge.hidden import hidden
 from derivations.judge.mutate import mutants, simple
@@ -42,6 +43,13 @@ def certify(claim: Claim, digest: str, salt: str = "", until: str = "") -> Certi
 
     With `until`, a regular expression, stop at the first complaint that it matches: no later stage can revoke one.
     """
+    try:
+        return _certified(claim, digest, salt, until)
+    except Malformed as fault:
+        return Certificate("not_evaluated", complaints=str(fault).splitlines())
+
+
+def _certified(claim: Claim, digest: str, salt: str, until: str) -> Certificate:
     with watching(False):
         certificate = Certificate("not_evaluated", complaints=[*unfilled(claim)] or faults(claim) or [*hidden(claim)])
         if certificate.complaints:
@@ -144,15 +152,16 @@ def _wrong(claim: Claim, name: str, digest: str) -> WrongRow:
 
 
 def _witness(claim: Claim, name: str, killers: list[Evidence]) -> Witness:
-    """A plain point where the wrong answer fails; else the first at which an engine saw it fail."""
-    found = counterexample(claim, claim.wrong[name].answer, name) if killers else None
+    """A plain point where the wrong answer fails; else the first where an engine saw it fail, with a value if any."""
+    valued = [e for e in killers if not undefined(e.reason)]
+    found = counterexample(claim, claim.wrong[name].answer, name, further=not valued) if killers else None
     if found is not None:
         spoken = {
             v for e in sides(claim.statements(claim.wrong[name].answer)[found.statement - 1]) for v in e.free_symbols
         }
         at = {v: q for v, q in found.at.items() if v in spoken}
         return {"witness": {text_of(v): str(q) for v, q in at.items()}, "off": found.off}
-    seen = next((e for e in killers if e.witness), None)
+    seen = next((e for e in (*valued, *killers) if e.witness), None)
     return {"witness": seen.witness if seen else {}, "off": seen.reason if seen else ""}
 
 

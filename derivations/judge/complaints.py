@@ -1,13 +1,21 @@
 """The complaints that keep a claim from being green, one sentence each, by the part of the certificate at fault."""
 
+import re
 from collections.abc import Iterator
 
 from derivations.form.claim import Claim
 from derivations.judge.excused import excused
+from derivations.judge.mutate import ENOUGH, FEW
 from derivations.judge.record import Certificate
 
-LEAST_WRONG, LEAST_MUTANTS = 2, 8
-LEAST_OF_SIMPLE = 3  # mutants, where an answer has no more: mutants are all made that there are
+LEAST_WRONG, LEAST_MUTANTS = 2, ENOUGH
+SAYS_SO = re.compile(r"\bundefined\b|\bno (real )?value\b|\bnot (defined|real)\b")
+LEAST_OF_SIMPLE = FEW  # mutants, where an answer has no more: mutants are all made that there are
+
+
+def undefined(reason: str) -> bool:
+    """Return whether an engine rejects an answer for want of a value, where it may be right wherever it has one."""
+    return reason.startswith("undefined")
 
 
 def unproved(claim: Claim, certificate: Certificate) -> Iterator[str]:
@@ -36,6 +44,12 @@ def accepted(claim: Claim, certificate: Certificate) -> Iterator[str]:
     for wrong in certificate.wrong:
         if not wrong["killed_by"]:
             yield f"wrong answer not rejected: {wrong['name']}"
+        elif undefined(wrong["off"]) and not SAYS_SO.search(wrong["breaks"]):
+            at = ", ".join(f"{v} = {q}" for v, q in wrong["witness"].items())
+            yield (
+                f"wrong answer not seen to be different: {wrong['name']}: expected a point where it has a value that "
+                f"breaks the statement, or `breaks` to say that it is undefined, got {wrong['off']} at {at}"
+            )
     if claim.experiment is not None:
         yield from _twins(certificate, claim.experiment.twins)
 

@@ -10,12 +10,13 @@ from collections.abc import Iterator, Sequence
 from itertools import combinations, zip_longest
 from typing import Any
 
-from sympy import Add, Expr, Integer, Mul, Pow, Rational, Symbol, preorder_traversal, sqrt
+from sympy import Add, Expr, Function, Integer, Mul, Pow, Rational, Symbol, preorder_traversal, sqrt
 
 from derivations.form.claim import Answer, Claim, leaves, with_leaf
 
 Altered = tuple[str, Any]  # what was altered, and the resulting expression or answer
 MOST = 16  # mutants kept for one answer, spread over its fields and kinds
+ENOUGH, FEW = 8, 3  # below which slips in functions are added; for an answer that is a number, a symbol or a power
 PAIRS = 10  # pairs of its fields that are altered together, the nearest first
 CONFUSED = (  # names that are mistaken for one another
     ("alpha_s", "alpha_t"), ("sigma_s", "sigma_t"), ("gamma_s", "gamma_t"), ("alpha", "abar"),
@@ -28,15 +29,17 @@ CONFUSED = (  # names that are mistaken for one another
 
 def mutants(claim: Claim) -> dict[str, Answer]:
     """Return named altered answers without repeats: at most MOST of single fields, in turn, then pairs of fields."""
-    streams = [_of_field(claim, field, leaf) for field, leaf in leaves(claim.answer)]
+    streams = [_of_field(claim, field, _alter(leaf, claim)) for field, leaf in leaves(claim.answer)]
+    further = [_of_field(claim, field, _of_functions(leaf)) for field, leaf in leaves(claim.answer)]
     altered: dict[str, Answer] = {}
     seen = {claim.answer}
-    for how, answer in _in_turn(streams):
-        if answer not in seen:
-            seen.add(answer)
-            altered[how if how not in altered else f"{how}, elsewhere ({len(altered)})"] = answer
-        if len(altered) == MOST:
-            break
+    for most, some in ((MOST, streams), (FEW if simple(claim.answer) else ENOUGH, further)):
+        for how, answer in _in_turn(some):
+            if len(altered) >= most:
+                break
+            if answer not in seen:
+                seen.add(answer)
+                altered[how if how not in altered else f"{how}, elsewhere ({len(altered)})"] = answer
     return altered | {how: answer for how, answer in _together(claim.answer) if answer not in seen}
 
 
@@ -55,8 +58,8 @@ def _together(answer: Answer) -> Iterator[tuple[str, Answer]]:
             yield f"{a}: taken for {b}, and {b} for it", with_leaf(with_leaf(answer, a, second), b, first)
 
 
-def _of_field(claim: Claim, field: str, leaf: Expr) -> Iterator[Altered]:
-    for how, e in _alter(leaf, claim):
+def _of_field(claim: Claim, field: str, altered: Iterator[tuple[str, Expr]]) -> Iterator[Altered]:
+    for how, e in altered:
         yield f"{field}: {how}", with_leaf(claim.answer, field, e)
 
 
@@ -130,6 +133,18 @@ def _others(leaf: Expr, claim: Claim) -> Iterator[tuple[str, Expr]]:
         yield from ((f"{v} for {leaf}", v) for v in claim.symbols() if v != leaf)
 
 
-def _parts(leaf: Expr, kind: type) -> list[Expr]:
+def _of_functions(leaf: Expr) -> Iterator[tuple[str, Expr]]:
+    """Yield slips in functions, for an answer that has few others, such as exp(x)."""
+    for e in _parts(leaf, (Function, Pow)):
+        *base, inside = e.args if e.is_Pow else (e.func, e.args[0])  # of a power, the exponent
+        for how, other in ((f"twice {inside}", 2 * inside), (f"half {inside}", inside / 2)):  # type: ignore[operator]
+            yield f"{how} in {e}", leaf.xreplace({e: base[0] ** other if e.is_Pow else e.func(other, *e.args[1:])})
+        yield f"{inside} for {e}", leaf.xreplace({e: inside})
+    yield "one less", leaf - 1
+    yield "three times", 3 * leaf
+    yield "two more", leaf + 2
+
+
+def _parts(leaf: Expr, kind: type | tuple[type, ...]) -> list[Expr]:
     parts = {e: None for e in preorder_traversal(leaf) if isinstance(e, kind)}
     return list(parts)[:6]  # type: ignore[arg-type]

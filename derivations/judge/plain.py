@@ -5,6 +5,7 @@ work out by hand. So a second point is looked for, at which the same happens.
 """
 
 from collections.abc import Callable, Iterator, Mapping
+from itertools import islice
 from random import Random
 from typing import NamedTuple, TypeVar
 
@@ -15,7 +16,7 @@ from derivations.arithmetic.number import Imprecise, Undefined, Unfinished
 from derivations.engines.agree import Fails, Level, check, failing
 from derivations.form.claim import Answer, Claim
 from derivations.form.statement import Below, Statement, sides
-from derivations.points.domain import Draw, holds
+from derivations.points.domain import Draw, holds, points
 from derivations.symbols import COUNTS
 
 T = TypeVar("T")
@@ -35,12 +36,18 @@ class Counterexample(NamedTuple):
     statement: int
 
 
-def counterexample(claim: Claim, answer: Answer, name: str) -> Counterexample | None:
-    """A plain point of the domain where a statement fails for another answer, by a difference that a reader sees."""
+def counterexample(claim: Claim, answer: Answer, name: str, further: bool = False) -> Counterexample | None:
+    """A plain point of the domain where a statement fails for another answer, by a difference that a reader sees.
+
+    With `further`, if there is none, a point of any size where it does.
+    """
     statements = claim.statements(answer)
     few = SLOW if any(map(slow, statements)) else TRIES
     seen = (_failure(statements, at) for at in _inside(claim, f"plain {claim.name} {name}", few))
     found = [f for f in seen if f is not None]
+    if further and not found:
+        anywhere = (_failure(statements, at) for at in islice(points(claim, f"further {claim.name} {name}"), few))
+        found = [f for f in anywhere if f is not None][:1]
     return next((f for f in found if abs(f.by) > LEAST), found[0] if found else None)
 
 

@@ -49,6 +49,16 @@ class AnyPositive(AnyFunctions):
     sign = "positive "
 
 
+class Uniform(Basic):
+    """A number that is uniform between 0 and 1."""
+
+    def _sympystr(self, printer: Any) -> str:
+        return f"{printer.doprint(self.args[0])} ~ U(0, 1)"
+
+    def _latex(self, printer: Any) -> str:
+        return f"{printer.doprint(self.args[0])} \\sim \\mathcal{{U}}(0, 1)"
+
+
 MERGED = (AnyPositive, AnyFunctions, Normals)  # of which one phrase names all, in this order
 
 

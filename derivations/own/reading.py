@@ -12,6 +12,7 @@ from typing import Any
 
 from derivations.catalogue import claims, tags
 from derivations.form.claim import Claim
+from derivations.form.typed import Malformed
 from derivations.obligations.watch import FILES, watching
 from derivations.own.file import File, Unreadable, digest, place
 from derivations.own.language import amiss
@@ -45,9 +46,16 @@ def _stated(file: File) -> None:
     for claim in file.claims:
         try:
             claim.said()
+        except Malformed as fault:
+            where = place(fault.__cause__, file.path, file.shown) if fault.__cause__ else file.where(claim.name)
+            raise Unreadable(_each(where, fault)) from fault
         except Exception as fault:
             where = place(fault, file.path, file.shown)
             raise Unreadable(f"{where}: {claim.name}: {type(fault).__name__}: {fault}") from fault
+
+
+def _each(where: str, fault: Malformed) -> str:
+    return "\n".join(f"{where}: {line}" for line in str(fault).splitlines())
 
 
 def _bytes(path: Path, shown: str) -> bytes:
@@ -88,6 +96,8 @@ def _executed(code: CodeType, path: Path, shown: str) -> dict[str, Any]:
     try:
         with watching(True):
             exec(code, module)
+    except Malformed as fault:
+        raise Unreadable(_each(place(fault, path, shown), fault)) from fault
     except Exception as fault:
         raise Unreadable(f"{place(fault, path, shown)}: {type(fault).__name__}: {fault}") from fault
     return module

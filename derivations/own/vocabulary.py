@@ -16,8 +16,8 @@ UNWATCHED = frozenset(
     {"Rational", "Integer", "Symbol", "Dummy", "Tuple", "S", "pi", "Expr", "Function", "Matrix"}
 )  # which lose nothing
 NAMES = UNWATCHED | {
-    "Abs", "Derivative", "Integral", "Mod", "Mul", "Piecewise", "Subs", "ceiling", "cos", "cosh", "diff", "erf", "erfc",
-    "exp", "factor", "log", "sin", "sinh", "sqrt", "tan", "tanh",
+    "Abs", "Derivative", "Integral", "Max", "Min", "Mod", "Mul", "Piecewise", "Subs", "ceiling", "cos", "cosh", "diff",
+    "erf", "erfc", "exp", "factor", "log", "sin", "sinh", "sqrt", "tan", "tanh",
 }  # fmt: skip
 LIBRARIES = MappingProxyType({
     "collections.abc": frozenset({"Callable", "Iterator", "Mapping", "Sequence"}), "functools": frozenset({"cache"}),

@@ -6,6 +6,7 @@ knows from the signs of the symbols alone are left out.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import combinations
 
 from sympy import (
     Abs,
@@ -23,6 +24,7 @@ from sympy import (
 )
 from sympy.polys.polyerrors import BasePolynomialError
 
+from derivations.arithmetic.extremes import EXTREMES
 from derivations.arithmetic.memory import once
 from derivations.arithmetic.quick import factored, quotient
 from derivations.form.claim import Claim
@@ -86,6 +88,8 @@ def _bases(e: Expr, seen: set[Expr]) -> Iterator[Expr]:
         yield cos(e.args[0])
     elif isinstance(e, log | Abs) or (e.is_Pow and not _smooth(*e.args)):  # type: ignore[arg-type]
         yield e.args[0]  # type: ignore[misc]
+    elif isinstance(e, EXTREMES):
+        yield from (u - v for u, v in combinations(e.args, 2))  # type: ignore[operator]
     for a in e.args:
         if isinstance(a, Expr):
             yield from _bases(a, seen)

@@ -5,7 +5,7 @@ finds the sign changes on a grid of all magnitudes, and those at the bottom of a
 """
 
 import math
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import cache, cached_property
 from typing import Any
 
@@ -15,10 +15,10 @@ from sympy import Expr, Integral, Poly, Symbol, lambdify
 from sympy.core.function import AppliedUndef
 
 from derivations.arithmetic.ball import Imprecise, Undefined, Unfinished, ball, precision
+from derivations.arithmetic.exact import Values, exact_function
 from derivations.points.draws import DECADES, simplest
+from derivations.probability.density import Abstract, finite
 
-Values = Mapping[Symbol, fmpq]
-Exact = Callable[[Values], fmpq]
 Array = np.ndarray[Any, Any]
 Curve = Callable[[Any], Any]
 BITS = 256
@@ -34,9 +34,9 @@ class Factor:
     """An expression whose sign matters, with its zeros along lines."""
 
     def __init__(self, expr: Expr) -> None:
-        self.expr = expr
-        self.symbols: list[Symbol] = sorted(expr.free_symbols, key=str)  # type: ignore[arg-type]
-        self.exact = exact_function(expr)
+        self.expr = finite(expr) if expr.has(Abstract) else expr  # of a function that is unknown, its numbers
+        self.symbols: list[Symbol] = sorted(self.expr.free_symbols, key=str)  # type: ignore[arg-type]
+        self.exact = exact_function(self.expr)
         self._coefficients: dict[Symbol, list[Factor] | None] = {}
         self._zeros_on: dict[tuple[Any, ...], list[fmpq]] = {}
 
@@ -101,24 +101,6 @@ class Factor:
             return None
         special = {name: np.vectorize(getattr(math, name), otypes=[float]) for name in ("erf", "erfc")}
         return lambdify(self.symbols, self.expr, [special, "numpy"], cse=True, docstring_limit=0)
-
-
-def exact_function(expr: Expr) -> Exact | None:
-    """Return a rational function with rational coefficients in exact arithmetic; None for any other expression."""
-    if expr.is_Symbol:
-        return lambda at: at[expr]  # type: ignore[index]
-    if expr.is_Rational:
-        number = fmpq(int(expr.p), int(expr.q))  # type: ignore[attr-defined]
-        return lambda at: number
-    if expr.is_Pow and expr.args[1].is_Integer:
-        base, n = exact_function(expr.args[0]), int(expr.args[1])  # type: ignore[arg-type]
-        return base and (lambda at: base(at) ** n)
-    if not (expr.is_Add or expr.is_Mul):
-        return None
-    parts = [exact_function(a) for a in expr.args]  # type: ignore[arg-type]
-    if None in parts:
-        return None
-    return (lambda at: sum(p(at) for p in parts)) if expr.is_Add else (lambda at: math.prod(p(at) for p in parts))  # type: ignore[misc]
 
 
 def _roots(coefficients: Sequence[fmpq | arb | None]) -> Iterator[fmpq]:

@@ -36,6 +36,17 @@ class Abstract(Expr):
         return False  # otherwise SymPy differentiates it to guess a sign
 
 
+def _variables(kind: type, *names: Any) -> tuple[Symbol, ...]:
+    """Refuse variables that are no expressions, as a name in quotes or a tuple.
+
+    Raises:
+        TypeError: one of the variables is none.
+    """
+    if wrong := [v for v in names if not isinstance(v, Expr)]:
+        raise TypeError(f"{kind.__name__}: expected symbols after its name, got {wrong[0]!r}")
+    return names
+
+
 def barred(write: Callable[[Any], str], of: tuple[Expr, ...], given: tuple[Expr, ...], bar: str) -> str:
     """Write what stands in the brackets of a density: x_t | x_s, x_0."""
     return bar.join(", ".join(map(write, part)) for part in (of, given) if part)
@@ -84,7 +95,7 @@ class Density(Lettered):
     """q(of | given): positive, and its integral over `of` is 1. Of what is given, data may be fixed throughout."""
 
     def __new__(cls, name: str | Str, of: Symbol, *given: Symbol) -> "Density":
-        return Expr.__new__(cls, Str(str(name)), of, *given)
+        return Expr.__new__(cls, Str(str(name)), *_variables(cls, of, *given))
 
     @property
     def of(self) -> Symbol:
@@ -115,7 +126,7 @@ class Positive(Abstract):
     is_positive = True
 
     def __new__(cls, name: str | Str, *of: Symbol) -> "Positive":
-        return Expr.__new__(cls, Str(str(name)), *of)
+        return Expr.__new__(cls, Str(str(name)), *_variables(cls, *of))
 
     def at(self, states: States) -> Expr:
         name = "_".join([str(self.args[0]), *(str(states[v]) for v in self.args[1:])])  # type: ignore[index]

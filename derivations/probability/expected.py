@@ -9,7 +9,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from operator import add
-from typing import Any
+from typing import Any, cast
 
 from sympy import Add, Expr, S, Symbol, Tuple, expand, factorial2, nan, sympify, zoo
 from sympy.printing.pretty.stringpict import prettyForm
@@ -17,6 +17,7 @@ from sympy.printing.pretty.stringpict import prettyForm
 from derivations.probability.density import Mean
 from derivations.probability.opening import Opening, opened
 
+ROW = (tuple, list, Tuple)
 LARGE = 60  # operations beyond which a coefficient is not multiplied out
 Weighted = tuple[Symbol, Sequence[tuple[Expr, Expr]]]  # a variable, its values and their weights
 
@@ -29,7 +30,7 @@ class Expected(Opening):
     """The mean of `body` over the laws that stand beside it."""
 
     def __new__(cls, body: Expr, *laws: "Symbol | Weighted | Tuple") -> "Expected":
-        return Expr.__new__(cls, sympify(body), *(law if isinstance(law, Symbol) else _law(*law) for law in laws))
+        return Expr.__new__(cls, sympify(body), *(law if isinstance(law, Symbol) else _law(law) for law in laws))
 
     @property
     def body(self) -> Expr:
@@ -85,13 +86,24 @@ class Expected(Opening):
         return f"\\mathbb{{E}}_{{{', '.join(over)}}}\\left[{printer._print(self.body)}\\right]"
 
 
-def _law(variable: Symbol, outcomes: Sequence[tuple[Expr, Expr]]) -> Tuple:
-    return Tuple(variable, Tuple(*(Tuple(value, weight) for value, weight in outcomes)))
+def _law(law: Any) -> Tuple:
+    """Return a variable and its values with their weights.
+
+    Raises:
+        TypeError: it is something else.
+    """
+    if isinstance(law, ROW) and len(law) == 2 and isinstance(law[0], Expr) and isinstance(law[1], ROW):
+        pairs = [tuple(pair) if isinstance(pair, ROW) else (pair,) for pair in cast("Iterable[Any]", law[1])]
+        if all(len(pair) == 2 for pair in pairs):
+            return Tuple(law[0], Tuple(*(Tuple(*pair) for pair in pairs)))
+    raise TypeError(f"Expected: expected a standard normal, or (v, ((value, weight), ...)), got {law!r}")
 
 
 @lru_cache(maxsize=4096)
 def moments(e: Expr, *noise: Symbol) -> Expr:
     """Return the mean of a polynomial in independent standard normals: E[n^k] = (k - 1)!! for even k, else 0."""
+    if wrong := [v for v in noise if not isinstance(v, Symbol)]:
+        raise TypeError(f"moments: expected the noise by its symbols, got {wrong[0]!r}")
     if not noise:
         return e
     even = ((powers, c) for powers, c in _terms(e, noise).items() if all(k % 2 == 0 for k in powers))

@@ -29,7 +29,10 @@ def linear(made: Expr, noise: Sequence[Symbol]) -> dict[Symbol, Expr]:
 
     Raises:
         ValueError: the expression is not linear in them, so its law is not normal.
+        TypeError: the noise is no sequence.
     """
+    if isinstance(noise, Expr):
+        raise TypeError(f"expected the noise in a tuple, as ({noise},), got {noise!r}")
     terms: dict[Symbol, list[Expr]] = {n: [] for n in noise}
     for term in Add.make_args(expand(made)):
         if term.free_symbols.isdisjoint(noise):
@@ -48,7 +51,8 @@ def cov(a: Expr, b: Expr, noise: Sequence[Symbol]) -> Expr:
 
 
 def law(made: Expr, noise: Sequence[Symbol]) -> Normal:
-    return Normal(mean(made, noise), cov(made, made, noise))
+    var = cov(made, made, noise)  # first, since it looks at the noise
+    return Normal(mean(made, noise), var)
 
 
 def given(of: Expr, on: Sequence[tuple[Expr, Expr]], noise: Sequence[Symbol]) -> Normal:
@@ -57,6 +61,8 @@ def given(of: Expr, on: Sequence[tuple[Expr, Expr]], noise: Sequence[Symbol]) ->
     Raises:
         ValueError: one of the others follows from the rest, or has no noise.
     """
+    if isinstance(on, Expr):
+        raise TypeError(f"expected pairs of a variable and its value in a tuple, got {on!r}")
     if len(on) == 1:
         ((other, value),) = on
         a, b, c = law(of, noise), law(other, noise), cov(of, other, noise)

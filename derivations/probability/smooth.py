@@ -3,12 +3,12 @@
 A proof treats F(v), and each of its slopes, as a number that depends on v in an unknown way: all that it may use is the
 chain rule. So what it shows holds for every smooth function. Engines that need numbers take a polynomial with free
 coefficients instead, and a statement about all functions that fails for one of these is false. The polynomial for a
-positive function has positive coefficients, and is evaluated only where its arguments are not negative.
+positive function is a sum of squares, positive at all real places, and rises at some and falls at others.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from itertools import product
-from types import MappingProxyType
+from typing import Any
 
 from sympy import Add, Dummy, Expr, Function, Integer, Mul, Symbol, diff
 from sympy.core.symbol import Str
@@ -16,7 +16,7 @@ from sympy.core.symbol import Str
 from derivations.probability.density import Abstract, States, at
 
 Unknown = Callable[..., "Smooth"]
-DEGREES = MappingProxyType({1: 3, 2: 2})  # of the polynomial that stands for a function of so many variables
+CUBIC, SQUARE = 3, 2  # degrees of the polynomials that stand for functions of one variable, and of more
 
 
 class Smooth(Abstract):
@@ -62,15 +62,13 @@ class Smooth(Abstract):
 
     def polynomial(self, names: tuple[Symbol, ...]) -> Expr:
         """Return what stands for it where numbers are wanted, in variables of these names."""
-        monomials = ((c, zip(names, powers, strict=True)) for powers, c in self._coefficients())
-        return Add(*(c * Mul(*(v**n for v, n in factors)) for c, factors in monomials))
+        degree = CUBIC if len(names) == 1 else SQUARE
+        each = (powers for powers in product(range(degree + 1), repeat=len(names)) if sum(powers) <= degree)
+        return Add(*(self._coefficient(powers) * _monomial(names, powers) for powers in each))
 
-    def _coefficients(self) -> Iterable[tuple[tuple[int, ...], Symbol]]:
-        degree = 1 if self.positive else DEGREES[len(self.place)]
-        sign = {"positive": True} if self.positive else {"real": True}
-        for powers in product(range(degree + 1), repeat=len(self.place)):
-            if sum(powers) <= degree:
-                yield powers, Symbol(".".join(map(str, (self.args[0], *powers))), **sign)
+    def _coefficient(self, powers: tuple[int, ...], positive: bool = False) -> Symbol:
+        sign = {"positive": True} if positive else {"real": True}
+        return Symbol(".".join(map(str, (self.args[0], *powers))), **sign)
 
     @property
     def _as_function(self) -> Expr:
@@ -91,12 +89,34 @@ class SmoothPositive(Smooth):
 
     positive = True
 
+    def polynomial(self, names: tuple[Symbol, ...]) -> Expr:
+        """Return c_0 (1 + (1 + c_1 v + ...)^2) for a positive c_0 and any real others."""
+        size = self._coefficient((0,) * len(names), positive=True)
+        slopes = (tuple(int(n == m) for m in range(len(names))) for n in range(len(names)))
+        line = Add(1, *(self._coefficient(powers) * v for powers, v in zip(slopes, names, strict=True)))
+        return size * (1 + line**2)
+
+
+def _monomial(names: tuple[Symbol, ...], powers: tuple[int, ...]) -> Expr:
+    return Mul(*(v**n for v, n in zip(names, powers, strict=True)))
+
 
 def smooth(name: str) -> Unknown:
     """Return a function to be called at a place, as `f(v)`."""
-    return lambda *place: Smooth(Str(name), *(0 for _ in place), *place)
+    return lambda *place: Smooth(Str(name), *(0 for _ in place), *_places(name, place))
 
 
 def smooth_positive(name: str) -> Unknown:
     """Return a positive function to be called at a place, as `alpha(t)`."""
-    return lambda *place: SmoothPositive(Str(name), *(0 for _ in place), *place)
+    return lambda *place: SmoothPositive(Str(name), *(0 for _ in place), *_places(name, place))
+
+
+def _places(name: str, place: tuple[Any, ...]) -> tuple[Any, ...]:
+    """Refuse a place that is no number, and none at all.
+
+    Raises:
+        TypeError: the function is called at something else.
+    """
+    if not place or not all(isinstance(e, Expr | int) for e in place):
+        raise TypeError(f"{name}: expected a function at expressions, as {name}(t), got {name}{place}")
+    return place

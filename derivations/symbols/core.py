@@ -4,22 +4,43 @@ Times read s < t < u (t = 0 is data, t = 1 is noise). `alpha_ts` is alpha_{t|s}.
 discrete time `alpha` is 1 - beta_t, `abar` is alpha-bar_t and `abar_s` is alpha-bar_{t-1}.
 """
 
+from typing import NoReturn
+
 from sympy import Symbol, symbols
 
 COUNTS = frozenset({"n", "m", "i", "j", "k", "T", "B", "R"})  # names of what counts: whole where a reader is shown it
 
 
 def real(names: str) -> tuple[Symbol, ...]:
-    return symbols(names, real=True, seq=True)
+    """Return real symbols, a tuple even of one: `x, y = real("x y")` and `(x,) = real("x")`."""
+    return _declared(names, real=True)
 
 
 def positive(names: str) -> tuple[Symbol, ...]:
-    return symbols(names, positive=True, seq=True)
+    """Return positive symbols, a tuple even of one: `a, b = positive("a b")` and `(a,) = positive("a")`."""
+    return _declared(names, positive=True)
 
 
 def label(names: str) -> tuple[Symbol, ...]:
-    """Symbols that stand for no number: a state of a chain, a label, an integral that only a print shows."""
-    return symbols(names, seq=True)
+    """Return symbols that stand for no number: a state of a chain, a label, an integral that only a print shows."""
+    return _declared(names)
+
+
+def _declared(names: str, **assumed: bool) -> tuple[Symbol, ...]:
+    if not isinstance(names, str):
+        raise TypeError(f'expected names in one string, as "a b", got {names!r}')
+    return Symbols(symbols(names, seq=True, **assumed))
+
+
+class Symbols(tuple[Symbol, ...]):
+    """Symbols that were declared together, and that are no number before they are unpacked."""
+
+    def _no_number(self, *_: object) -> NoReturn:
+        names = ", ".join(map(str, self)) + ("," if len(self) == 1 else "")
+        raise TypeError(f'expected symbols unpacked, as ({names}) = positive("..."), got the tuple ({names})')
+
+    __add__ = __radd__ = __sub__ = __rsub__ = __mul__ = __rmul__ = _no_number  # type: ignore[assignment]
+    __truediv__ = __rtruediv__ = __pow__ = __rpow__ = __neg__ = _no_number
 
 
 # Data, latents, and what a network predicts of them

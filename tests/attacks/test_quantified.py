@@ -47,7 +47,7 @@ TOLD = {
     "by a real argument that is in the piece": (
         generated(K, log(a + b * U) / K, a + b / 2, ONE_NUMBER, Below(S.Zero, K**2)), "expected pieces free of kappa"
     ),
-    "by one number": (generated(S.One, log(a + b * U), a + b / 2, ONE_NUMBER), "that may be any real number, got 1"),
+    "by one number": (generated(S.One, log(a + b * U), a + b / 2, ONE_NUMBER), "kappa: expected a symbol, got 1"),
     "by the uniform number": (generated(U, log(a + b * U) / U, a + b / 2, ONE_NUMBER), "any real number, got U"),
     "where the argument is positive": (
         generated(K, a * U, (exp(K * a) - 1) / (K * a), exp(K * a * U) / (K * a), Below(S.Zero, K)),

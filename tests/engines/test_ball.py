@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 from flint import arb
-from sympy import Integral, Rational, Symbol, cos, exp, log, sqrt, symbols
+from sympy import Integral, Rational, S, Symbol, cos, exp, log, sqrt, symbols
 
 from derivations.arithmetic import ball as module
 from derivations.arithmetic.ball import Imprecise, Place, Undefined, Unfinished, ball, precision
@@ -98,3 +98,20 @@ def test_memory_keeps_results_of_the_last_objects_only() -> None:
     for _ in range(AT_ONCE):
         once(object(), "k", lambda: 0)
     assert once(one, "k", lambda: 6) == 6
+
+
+@pytest.mark.parametrize("n", [2, 3, 10, 7])
+def test_a_pole_at_any_rational_number_is_seen(n: int) -> None:
+    """A ball around 1/3 never shows that 3 a - 1 is 0."""
+    for e in (1 / (n * a - 1), log((n * a - 1) ** 2), (n * a - 1) ** b, exp(1 / (n * a - 1)), (n * a - 1) ** -S.Half):
+        for at in (point := {a: Rational(1, n), b: Rational(3)}, Place(point)):
+            with precision(64), pytest.raises(Undefined):
+                ball(e, at)
+    with precision(64):
+        assert ball(sqrt(n * a - 1), {a: Rational(1, n)}) == 0
+        assert ball(1 / (n * a - 1), {a: Rational(1, n) + Rational(1, 2**9)}) > 0
+
+
+def test_a_zero_that_exact_arithmetic_does_not_see_is_undecided() -> None:
+    with precision(64), pytest.raises(Imprecise):
+        ball(1 / (sqrt(3 * a) - 1), {a: Rational(1, 3)})

@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from sympy import Expr, Integral, Rational, S, diff, expand, latex, sqrt
+from sympy import Expr, Integral, Rational, S, diff, expand, latex, log, sqrt
 
 from derivations.engines.enclose import enclose
 from derivations.engines.prove import prove
@@ -12,10 +12,10 @@ from derivations.form.statement import Below
 from derivations.probability.path import SNR_0, SNR_1, free, snr_of_t, unknown
 from derivations.probability.smooth import smooth, smooth_positive
 from derivations.symbols import t, u, w
-from tests.support.forged import a, b, claim
+from tests.support.forged import a, b, claim, x
 from tests.support.judged import green, red
 
-F, G, D = smooth("F"), smooth_positive("G"), smooth("D")
+F, G, D, H = smooth("F"), smooth_positive("G"), smooth("D"), smooth("H")
 
 
 def about(left: Expr, right: Expr, last: Line | None = None, **changes: Any) -> Claim:
@@ -121,3 +121,30 @@ def test_an_inner_function_undefined_between_the_ends_is_left_over() -> None:
     evidence = prove(about(left, right, by("u for t", right, change=(u, inside))))
     assert evidence.verdict == "consistent" and "2*t" in evidence.reason
     assert enclose(about(left, right)).verdict != "consistent"
+
+
+def test_a_positive_function_has_a_logarithm_at_every_real_place() -> None:
+    logs = about(log(G(x) ** 2), 2 * log(G(x)))
+    assert (prove(logs).verdict, enclose(logs).verdict) == ("proved", "consistent")
+    assert enclose(about(log(F(x) ** 2), 2 * log(F(x)))).verdict == "refuted"  # F may be negative
+
+
+def test_a_function_of_three_variables_has_values() -> None:
+    harmless = about((H(t, x, a) + b) ** 2, H(t, x, a) ** 2 + 2 * b * H(t, x, a) + b**2)
+    green(harmless)
+    red(about(H(t, x, a) * b, b * H(x, t, a)), "does not follow")
+
+
+def test_a_function_at_no_number_is_refused() -> None:
+    for place in ((), ("t",), ((t, x),)):
+        with pytest.raises(TypeError, match=r"F: expected a function at expressions, as F\(t\), got F"):
+            F(*place)
+
+
+def test_an_assumption_about_an_unknown_function_bounds_its_numbers() -> None:
+    root = sqrt(F(x)) * sqrt(F(x) + a)
+    right = F(x) * sqrt(1 + a / F(x))
+    above = Below(0, F(x))
+    assert prove(about(root, right, given=(above,))).verdict == "proved"
+    green(about(root, right, given=(above,)))
+    assert enclose(about(root, right)).verdict == "refuted"

@@ -8,7 +8,7 @@ from tests.support.forged import a, b, claim
 
 def test_an_assumption_that_is_no_inequality_of_ours_is_refused_by_name() -> None:
     for wrong in ((a, b), a < b, a):
-        with pytest.raises(ValueError, match=r"given: expected Below\(lesser, greater\) each, got"):
+        with pytest.raises(ValueError, match=r"given 1: expected Below\(lesser, greater\), got"):
             claim(given=(wrong,))
     assert claim(given=(Below(a, b + a),)).given
 

@@ -46,7 +46,7 @@ THEOREMS = {
         definition(Defined("F", (x, y), Function("D")(x, y))), "expected a formula on the right"
     ),
     "a value at equal arguments": (definition(Defined("F", (x, x), Integer(0))), "at distinct symbols"),
-    "a value at a number": (definition(Defined("F", (x, Integer(0)), x**2)), "at distinct symbols"),
+    "a value at a number": (definition(Defined("F", (x, Integer(0)), x**2)), "Defined.of 2: expected a symbol, got 0"),
     "a hidden parameter": (definition(Defined("F", (x, y), c * KL)), "declared parameters, got c"),
     "a parameter of nothing": (definition(Defined("F", (x, y), KL, by=(c,))), "that the right side has, got c"),
     "an argument for a parameter": (definition(Defined("F", (x, y), KL, by=(x,))), "parameters beside the symbols"),

@@ -3,12 +3,15 @@
 from typing import Any
 
 import pytest
-from sympy import Integer, Symbol
+from sympy import Integer, S, Symbol, exp
 
 from derivations.form.base import plain
 from derivations.form.claim import Claim, Wrong, by, leaves, with_leaf
 from derivations.form.law import Diffused, Generating, Given, Law, Made, Pieces, Through, Weighed
+from derivations.form.reading import needed, readings
 from derivations.judge.certificate import certify
+from derivations.notation.printing import latex, text
+from derivations.notation.wheres import Uniform
 from derivations.probability.gaussian import Normal
 from tests.support.forged import LEFT, RIGHT, a, b, c, claim
 from tests.support.judged import red_for
@@ -63,7 +66,7 @@ NO_LAWS = {
     "made of itself": (law_of(Made(c + a * e + b * z, NOISE)), "expected z to be made of others"),
     "noise in the law": (law_of(MADE, Normal(c + e - e * 1, a**2 + b**2 + e)), "a law free of the noise"),
     "the variable in its own law": (law_of(MADE, Normal(z, a**2 + b**2)), "free of its own variable"),
-    "a sum for the variable": (law_of(MADE, of=a * z), "expected a random variable by name"),
+    "a sum for the variable": (law_of(MADE, of=a * z), "Law.of: expected a symbol, got a*z"),
     "a false variance": (law_of(MADE, Normal(c, (a + b) ** 2)), "enclose refutes the answer"),
     "a false normaliser": (
         law_of(Weighed(Normal(c, a), b * z, b * c, names=PQ), Normal(c + a * b, a)), "enclose refutes"
@@ -106,3 +109,18 @@ def test_a_faulty_law_goes_red(name: str) -> None:
 def test_a_variable_that_is_not_linear_in_its_noise_has_no_normal_law(how: Any) -> None:
     with pytest.raises(ValueError, match="expected an expression linear in e, e_2, got"):
         law_of(how)
+
+
+def after_where(how: Any, law: Any) -> list[str]:
+    return [text(left) for left, right in needed(*readings(Law(z, how, law))) if right is None]
+
+
+def test_what_a_variable_is_made_of_has_a_law_in_print() -> None:
+    for how in (MADE, Given(c + a * e, ((a * e + b * e_2, y),), NOISE)):
+        assert after_where(how, SUM_OF_TWO) == ["e, e_2 ~ N(0, 1)"]
+    assert after_where(Made(c + a * e, NOISE), SUM_OF_TWO) == ["e ~ N(0, 1)"]  # no law of what is not shown
+    pieces = Pieces(u, ((a * u, S.Zero, S.One),))
+    assert after_where(pieces, Generating(k, (exp(a * k) - 1) / (a * k))) == ["u ~ U(0, 1)"]
+    weighed = after_where(Weighed(Normal(c, a), b * z, names=PQ), Normal(c + a * b, a))
+    assert not any("~" in line for line in weighed)
+    assert latex(Uniform(u)) == r"u \sim \mathcal{U}(0, 1)"

@@ -162,7 +162,7 @@ def test_every_field_of_an_experiment_is_in_the_digest() -> None:
 
 def test_indistinguishable_symbols_are_refused() -> None:
     with pytest.raises(TypeError, match="expected expressions, names and numbers in a claim, got object"):
-        content(run(size=object()))
+        content(run(at={a: object()}))
 
 
 F, G = Function("f"), Function("g")

@@ -3,10 +3,10 @@
 from typing import Any
 
 import pytest
-from sympy import Expr, S, expand
+from sympy import Abs, Expr, S, erf, exp, expand, log, sin, tanh
 
-from derivations.form.claim import Wrong
-from derivations.form.statement import AtMost
+from derivations.form.claim import Claim, Wrong
+from derivations.form.statement import AtMost, Equal
 from derivations.judge.complaints import LEAST_MUTANTS, LEAST_OF_SIMPLE, unpinned
 from derivations.judge.mutate import mutants, simple
 from derivations.judge.record import Certificate
@@ -49,3 +49,25 @@ def test_too_few_mutants_are_reported(least: int, is_simple: bool) -> None:
 @pytest.mark.parametrize("e", [a + b, a * b, 2 * a, a / b, LEFT])
 def test_other_answers_are_not_simple(e: Expr) -> None:
     assert not simple(e)
+
+
+SHORT = [exp(x), log(x**2), sin(x), tanh(x), Abs(x), 2**x, erf(x), -x, exp(exp(x))]
+
+
+@pytest.mark.parametrize("e", SHORT, ids=str)
+def test_a_short_answer_has_mutants_enough(e: Expr) -> None:
+    said = claim(e, e, says=lambda q: Equal(e + b, q + b), wrong={})
+    assert len(mutants(said)) == LEAST_MUTANTS and not simple(e)
+
+
+def of_exponential(says: Any) -> Claim:
+    wrong = {"more": Wrong(b, ""), "less": Wrong(-b, "")}
+    return claim(
+        exp(x + b), exp(x) * exp(b), says=says, answer=exp(x), wrong=wrong, example=dict.fromkeys((x, b), S(2))
+    )
+
+
+def test_an_exponential_is_green() -> None:
+    green(of_exponential(lambda q: Equal(exp(x + b), q * exp(b))))
+    at_0 = of_exponential(lambda q: Equal(exp(x + b), exp(x) * exp(b) * q.subs(x, 0)))
+    red_for(at_0, "sign of x passes too")

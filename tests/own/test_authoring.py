@@ -1,5 +1,7 @@
 """`derivations.authoring` gives all that claims are written with in one import, and all of it may be used."""
 
+import pytest
+
 from derivations import authoring
 from derivations.own.language import amiss
 
@@ -20,3 +22,34 @@ def test_forbidden_code_is_reported_with_its_lines() -> None:
         (2, "import os"),
         (4, "the built-in print"),
     ]
+
+
+NAMES = {name: getattr(authoring, name) for name in authoring.__all__}
+SLIPS = {
+    "a power of what is not unpacked": ("positive('a') ** 2", r"expected symbols unpacked, as \(a,\) = positive"),
+    "twice what is not unpacked": ("2 * positive('a')", "expected symbols unpacked"),
+    "a sum with what is not unpacked": ("x + real('a')", "expected symbols unpacked"),
+    "a number for names": ("positive(3)", "expected names in one string, .* got 3"),
+    "a density of a name": ("Density('q', 'x')", "Density: expected symbols after its name, got 'x'"),
+    "a function of a tuple": ("Positive('q', (x,))", "Positive: expected symbols after its name"),
+    "an expectation over a name": ("Expected(x, 'n')", "Expected: expected a standard normal, or .*, got 'n'"),
+    "values without weights": ("Expected(x, (x, (1, 2)))", "Expected: expected a standard normal, or"),
+    "moments of a name": ("moments(x, 'n')", "moments: expected the noise by its symbols, got 'n'"),
+    "one normal": ("law(x, x)", r"expected the noise in a tuple, as \(x,\), got x"),
+    "one condition": ("given(x, x, (x,))", "expected pairs of a variable and its value in a tuple, got x"),
+}
+
+
+@pytest.mark.parametrize("slip", SLIPS)
+def test_a_constructor_says_what_it_expects(slip: str) -> None:
+    written, expected = SLIPS[slip]
+    (x,) = authoring.real("x")
+    with pytest.raises(TypeError, match=expected):
+        eval(written, NAMES | {"x": x})
+
+
+def test_one_name_gives_a_tuple_of_one_symbol() -> None:
+    (a,) = authoring.positive("a")
+    b, c = authoring.positive("b c")
+    assert a.is_positive and c.is_positive and (a * b).is_positive
+    assert authoring.Expected(a * b, b, (c, ((1, 2), (3, 4)))) and authoring.law(2 * b, (b,)).var == 4

@@ -34,7 +34,7 @@ y = g / 2 * f  # Y = gamma'/2 (eps - eps_hat)^2, an error f that depends on gamm
 
 def drawn(number: int, here: dict[Expr, Expr]) -> tuple[Quantity, tuple[tuple[Expr, Expr], ...]]:
     """Y_i of an example, of any error as a function of gamma, and the names of these and of their slopes."""
-    error, gamma, slope = (smooth(f"{name}_{number}") for name in ("F", "gamma", "dgamma"))
+    error, gamma, slope = (smooth(f"{name}_{number}") for name in ("F", "gamma", "rate"))
     at, place = gamma(theta), Dummy("gamma")
     rise = error(place).diff(place).subs(place, at)
     names = {error(at): f, slope(theta): g, rise: df, at.diff(theta): dgamma_theta, slope(theta).diff(theta): dg_theta}
@@ -80,7 +80,7 @@ chain = Claim(
     example={v: Rational(n, 3) for n, v in enumerate((*ONE.values(), *TWO.values(), k), start=1)},
     proof=tuple(
         (
-            by("each gamma_i and gamma_i' is a function of theta", e.lhs, eq="vdm2021 (62)-(63)"),
+            by("each gamma_i and its rate gamma_i' in t is a function of theta", e.lhs, eq="vdm2021 (62)-(63)"),
             by("the chain rule, and the slope of a square", e.rhs),
         )
         for e in CHAIN

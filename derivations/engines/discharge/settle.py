@@ -145,17 +145,21 @@ class _Court:
         found: dict[Obligation, None] = {}
         for o in (o for o, known in self.by.items() if known is None and o.relation != EXCHANGE):
             for part in (p for way in ways(o) for p in way if not self._seen(p)):
-                unseen = (self._oriented(f, relation) for f in self.signs.unseen(part.expr))
+                unseen = (q for f in self.signs.unseen(part.expr) for q in self._oriented(f, relation))
                 new = [q for q in unseen if (means, q) not in self.asked and not self._seen(q)]
                 new = [q for q in new if means == "arb" or not {q.expr, -q.expr} & self.hopeless]
                 if new:
                     found[min(new, key=lambda q: q.expr.count_ops())] = None
         return list(found)
 
-    def _oriented(self, f: Expr, relation: Relation) -> Obligation:
+    def _oriented(self, f: Expr, relation: Relation) -> Iterator[Obligation]:
+        """The factor with the sign that it has at the stored point, with either sign if it is 0 there."""
         ranges = _around(f.free_symbols, self.ranges)
-        negative = relation != "!= 0" and _negative(f, dict(self.claim.example), ranges)
-        return Obligation(-f if negative else f, relation, "", ranges)
+        sign = 1 if relation == "!= 0" else _sign(f, dict(self.claim.example), ranges)
+        if sign >= 0:
+            yield Obligation(f, relation, "", ranges)
+        if sign <= 0:
+            yield Obligation(-f, relation, "", ranges)
 
 
 def answers(means: Means, questions: Sequence[Obligation], assumptions: Sequence[Assumption]) -> dict[int, bool]:
@@ -165,14 +169,15 @@ def answers(means: Means, questions: Sequence[Obligation], assumptions: Sequence
     return agreed(questions, assumptions)
 
 
-def _negative(f: Expr, at: dict[Symbol, Expr], ranges: Sequence[tuple[Symbol, Expr, Expr]]) -> bool:
+def _sign(f: Expr, at: dict[Symbol, Expr], ranges: Sequence[tuple[Symbol, Expr, Expr]]) -> int:
     """The sign at the stored point, or half-way along a range: only a guess at what to ask."""
     here = f.subs({v: (low + high) / 2 for v, low, high in ranges})
     try:
         with precision(128):
-            return bool(ball(here, {v: at.get(v, S.One / 7) for v in here.free_symbols}) < 0)  # type: ignore[arg-type]
+            value = ball(here, {v: at.get(v, S.One / 7) for v in here.free_symbols})  # type: ignore[arg-type]
     except (Undefined, Imprecise, Unfinished):
-        return False
+        return 1
+    return 0 if value.contains(0) else -1 if value < 0 else 1
 
 
 def ways(o: Obligation) -> list[tuple[Obligation, ...]]:

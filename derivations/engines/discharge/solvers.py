@@ -14,6 +14,7 @@ from typing import Any
 from sympy import Expr, Rational, S, cos, expand, pi, sin
 from sympy.core.function import AppliedUndef
 
+from derivations.arithmetic.extremes import EXTREMES, by_bars
 from derivations.engines.decide import CVC5, Z3, Outside, Solver, Translation
 from derivations.engines.discharge.parameters import Assumption
 from derivations.engines.discharge.signs import seen
@@ -40,6 +41,8 @@ class Abstraction(Translation):
         if e.is_Pow and e.args[0] is not S.Exp1:
             base, exponent = e.args
             return self._power(base, exponent) if exponent.is_Rational else self._real_power(base, exponent)
+        if isinstance(e, EXTREMES):
+            return self.term(by_bars(e))
         return self.number(e)
 
     def _power(self, base: Expr, exponent: Expr) -> Any:
@@ -126,7 +129,7 @@ def _log(to: Abstraction, u: Any, f: Any, _: Expr) -> Iterable[Any]:
 
 def _sin(to: Abstraction, u: Any, f: Any, arg: Expr) -> Iterator[Any]:
     p, one, both = to.number(pi), to.logic.Implies, to.logic.And
-    yield from (f <= 1, f >= -1)
+    yield from (f <= 1, f >= -1, one(u > 0, f < u), one(u < 0, f > u))
     yield one(both(u > 0, u < p), f > 0)
     yield one(both(u < 0, u > -p), f < 0)
     yield one(u == 0, f == 0)
@@ -163,14 +166,18 @@ def _function(name: str) -> Any:
     return getattr(sympy, name)
 
 
-def _odd(low: int | None) -> Any:
-    """An odd rising function, between -low and low if it is bounded."""
+def _odd(low: int | None, tangent: str) -> Any:
+    """An odd rising function, between -low and low if it is bounded; beyond 0, below or above its tangent u at 0."""
 
     def facts(to: Abstraction, u: Any, f: Any, _: Expr) -> Iterator[Any]:
         one = to.logic.Implies
         yield from (one(u > 0, f > 0), one(u < 0, f < 0), one(u == 0, f == 0))
         if low is not None:
             yield from (f < low, f > -low)
+        if tangent == "below":
+            yield from (one(u > 0, f < u), one(u < 0, f > u))
+        if tangent == "above":
+            yield from (one(u > 0, f > u), one(u < 0, f < u))
 
     return facts
 
@@ -184,8 +191,8 @@ def _cosh(to: Abstraction, u: Any, f: Any, _: Expr) -> Iterable[Any]:
 
 
 FACTS = MappingProxyType({
-    "exp": _exp, "log": _log, "sin": _sin, "cos": _cos, "tan": _tan, "sinh": _odd(None), "tanh": _odd(1),
-    "erf": _odd(1), "atan": _odd(2), "Abs": _abs, "cosh": _cosh,
+    "exp": _exp, "log": _log, "sin": _sin, "cos": _cos, "tan": _tan, "sinh": _odd(None, "above"),
+    "tanh": _odd(1, "below"), "erf": _odd(1, ""), "atan": _odd(2, "below"), "Abs": _abs, "cosh": _cosh,
 })  # fmt: skip
 
 
