@@ -11,15 +11,13 @@ from contextlib import suppress
 from random import Random
 from typing import Any
 
-from sympy import Expr
-
 from derivations.engines.agree import false_at
 from derivations.form.claim import Claim
-from derivations.form.statement import AtMost, Below, Equal, Statement, sides
+from derivations.form.statement import Below, Statement
 from derivations.judge.happening import Outcome, happens
+from derivations.judge.looked import Looked
 from derivations.judge.plain import beyond, slow
 from derivations.judge.rows import AssumptionRow, Necessity
-from derivations.judge.valued import needs, unreal
 from derivations.notation.names import text_of
 from derivations.points.beyond import FAR, Beyond, several
 from derivations.points.domain import Draw, as_draw
@@ -53,11 +51,11 @@ class Search:
     def __init__(self, claim: Claim, dropped: Below) -> None:
         self.claim, self.dropped, self.rng = claim, dropped, Random(f"without {dropped.text}: {claim.name}")
         self.beyond = Beyond(claim, dropped)
+        self.looked = Looked(claim, dropped, self.beyond.free)
         linked = _linked(claim, dropped)
-        affected = [statement for statement in claim.statements() if linked & _symbols(statement)]
+        affected = [statement for statement in self.looked.statements if linked & self.looked.symbols(statement)]
         self.affected = sorted(affected, key=slow)  # the others don't change beyond the edge
-        self.wild = [statement for statement in self.affected if not _tame(statement, dropped)]
-        self.needs = {id(statement): needs(written) for written, statement in claim.opened()}
+        self.wild = [statement for statement in self.affected if not self.looked.tame(statement)]
         self.necessary: Necessity | None = None
         self.holding: list[dict[str, str]] = []  # points just beyond the edge where the claim holds
 
@@ -107,7 +105,9 @@ class Search:
             return now.fault if now.kind == found["kind"] else None
 
         if (plain := beyond(self.claim, self.dropped, fault)) is not None:
-            names = _symbols(self.dropped).union(*map(_symbols, self.affected))
+            names = set(self.dropped.lesser.free_symbols | self.dropped.greater.free_symbols).union(
+                *map(self.looked.symbols, self.affected)
+            )
             at = {v: q for v, q in plain[0].items() if v in names}
             self.necessary = {"kind": found["kind"], "at": _named(at), "fault": plain[1]}
 
@@ -120,7 +120,7 @@ class Search:
             self._note(at, self._happens(quick if n >= SLOW else statements, at, new=self.necessary is None))
 
     def _happens(self, statements: Sequence[Statement], at: Point, new: bool = True) -> Outcome:
-        return happens(statements, at, self.rng, new, lambda statement, at: unreal(self.needs[id(statement)], at))
+        return happens(statements, self.looked.point(at), self.rng, new, self.looked.instead)
 
     def _note(self, at: Point, outcome: Outcome) -> None:
         if not self.complete and (outcome.kind == "false" or (outcome.kind == "undefined" and self.necessary is None)):
@@ -131,11 +131,6 @@ def _named(at: Point) -> dict[str, str]:
     return {text_of(v): str(q) for v, q in as_draw(at).items()}
 
 
-def _symbols(statement: Statement) -> set[Any]:
-    case = statement.equal_at.values() if isinstance(statement, AtMost) else ()
-    return {v for e in (*sides(statement), *case) if isinstance(e, Expr) for v in e.free_symbols}
-
-
 def _linked(claim: Claim, dropped: Below) -> set[Any]:
     """Return the symbols of the assumption, and those that other stated assumptions link to them."""
     symbols = dropped.lesser.free_symbols | dropped.greater.free_symbols
@@ -143,20 +138,6 @@ def _linked(claim: Claim, dropped: Below) -> set[Any]:
     while more := [names for names in links if names & symbols and not names <= symbols]:
         symbols = symbols.union(*more)
     return symbols
-
-
-def _tame(statement: Statement, dropped: Below) -> bool:
-    """Return whether the sides are equal and rational in the assumption's symbols, so agree where both have values."""
-    names = dropped.lesser.free_symbols | dropped.greater.free_symbols
-    return isinstance(statement, Equal) and all(_rational(e, names) for e in statement)
-
-
-def _rational(e: Expr, names: set[Any]) -> bool:
-    if not e.free_symbols & names or e.is_Symbol:
-        return True
-    if e.is_Pow:
-        return bool(e.args[1].is_Integer) and _rational(e.args[0], names)  # type: ignore[arg-type]
-    return (e.is_Add or e.is_Mul) and all(_rational(a, names) for a in e.args)  # type: ignore[arg-type]
 
 
 def fault_at(statement: Statement, point: Draw) -> str:

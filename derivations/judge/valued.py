@@ -9,14 +9,17 @@ from collections.abc import Iterator, Mapping
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
-from sympy import Basic, Expr, Symbol
+from sympy import Basic, Expr, Symbol, preorder_traversal
 
 from derivations.arithmetic.ball import Imprecise, Undefined, Unfinished, ball, precision
-from derivations.form.base import Said
+from derivations.form.base import Form, Said
 from derivations.form.reading import needed, readings
 from derivations.form.statement import Statement, Tends, sides
+from derivations.judge.anew import anew
+from derivations.notation.named import Named
 from derivations.notation.printing import text
 from derivations.obligations.obligation import EXCHANGE, Obligation, free_symbols, owed
+from derivations.probability.expected import finite_laws
 
 HOLDS = MappingProxyType({"> 0": lambda v: v > 0, ">= 0": lambda v: v >= 0, "!= 0": lambda v: v != 0})
 FAILS = MappingProxyType({"> 0": lambda v: v <= 0, ">= 0": lambda v: v < 0, "!= 0": lambda v: v == 0})
@@ -40,6 +43,25 @@ def needs(statement: Said) -> tuple[Need, ...]:
         for o in owed(e)
         if o.relation != EXCHANGE and not o.ranges
     )
+
+
+def existence(written: Said, bare: Said, names: Mapping[Any, Any]) -> Iterator[Need]:
+    """Yield what a statement needs so that all it speaks of exists: its named objects, its laws and their weights.
+
+    `bare` is the same without names; in the words for objects, `names` stand in place of symbols.
+    """
+    shown = [] if isinstance(written, Form) else sides(written)
+    for e in dict.fromkeys(e for side in shown for e in preorder_traversal(side) if isinstance(e, Named)):
+        yield from (Need(text(anew(e, lambda part: names.get(part, part))), o) for o in e.lost() if _is_sign(o))
+    parts = [part.says for part in bare.parts()] if isinstance(bare, Form) else [bare]
+    for law in dict.fromkeys(law for part in parts for side in sides(part) for law in finite_laws(side)):
+        yield from (Need("a law under an expectation", Obligation(e, ">= 0", "a weight")) for e in law)
+    if isinstance(bare, Form):
+        yield from (Need("a law", Obligation(n.expr, n.relation, n.why)) for n in bare.needs())
+
+
+def _is_sign(o: Obligation) -> bool:
+    return o.relation in ("> 0", ">= 0") and not o.ranges
 
 
 def unreal(needed: tuple[Need, ...], at: Mapping[Any, Any]) -> str:

@@ -101,6 +101,20 @@ def _monomial(names: tuple[Symbol, ...], powers: tuple[int, ...]) -> Expr:
     return Mul(*(v**n for v, n in zip(names, powers, strict=True)))
 
 
+class Spread(SmoothPositive):
+    """A positive function that stands for it at places of either sign: its polynomial is even."""
+
+    def _polynomial(self, names: tuple[Symbol, ...]) -> Expr:
+        return super()._polynomial(names).xreplace({v: v**2 for v in names})
+
+
+class Signed(SmoothPositive):
+    """The same polynomial, with coefficients of any sign: the function need not be positive."""
+
+    def _eval_is_positive(self) -> bool | None:
+        return None
+
+
 def smooth(name: str) -> Unknown:
     """Return a function to be called at a place, as `f(v)`."""
     return lambda *place: Smooth(Str(name), *(0 for _ in place), *_places(name, place))

@@ -200,6 +200,8 @@ continuous_v = Claim(
         **free(UNKNOWN),
         "0 < alpha_t": "only its square and its logarithmic slope occur",
         "0 < k": "k <= 0 makes a worse denoiser; the identities hold",
+        "0 < snr_max": "an SNR is positive; at 0 the integral over t has no integrand as written",
+        "0 < snr_min": "an SNR is positive; at 0 the integral over t has no integrand as written",
     },
     proof=(
         (

@@ -142,6 +142,8 @@ invariance = Claim(
         "0 < t": "a path may begin at any time",
         "0 < sigma_0": "at sigma_0 = 0 the SNR starts at infinity, and the loss is a limit",
         "0 < sigma_1": "at sigma_1 = 0 the path ends without noise",
+        "0 < snr_max": "an SNR is positive; at 0 the integral over t has no integrand as written",
+        "0 < snr_min": "an SNR is positive; at 0 the integral over t has no integrand as written",
         **free(UNKNOWN),
     },
     proof=(

@@ -132,6 +132,7 @@ edm = Claim(
         "0 < s": "time 0 is the level sigma_min",
         "t < 1": "the formulas hold for all later times",
         "0 < sigma_max": "it follows from 0 < sigma_min < sigma_max",
+        "0 < rho": "a negative rho makes levels as well; at rho = 0 the powers have no exponent",
         "sigma_min < sigma_max": "the formulas also hold for falling levels, which have no forward process",
     },
     example=EDM_AT,
