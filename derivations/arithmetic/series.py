@@ -27,6 +27,8 @@ def rational(e: Expr) -> bool:
 
 def along(e: Expr, line: Mapping[Symbol, Line]) -> Series:
     """Return the series of a quotient of polynomials in the distance from the point."""
+    if lacking := sorted(map(str, e.free_symbols - line.keys())):
+        raise Unfinished(f"no value for {', '.join(lacking)}")
     known: dict[Expr, Series] = {v: _series(0, list(line[v])) for v in e.free_symbols}  # type: ignore[misc]
 
     def of(part: Expr) -> Series:

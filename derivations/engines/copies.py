@@ -1,7 +1,7 @@
 """Whether an experiment runs the answer itself: what is copied into a process is not tested by it.
 
 A part of a line is a copy if it has the leaf's value at every place that is looked at, up to a constant factor and a
-square or a root: other words for the same closed form are the same closed form.
+square or a root: other words for the same closed form are the same closed form. So is a closed form in several lines.
 """
 
 from collections.abc import Iterator
@@ -25,10 +25,28 @@ def copied(experiment: Experiment, leaf: Expr, check: Check) -> bool:
     """Return whether a line of the process, or what the check measures, contains the leaf, also as a part of it."""
     if operations(leaf) < PLAIN:
         return False
-    lines = [*(made for _, made in experiment.process), check.of]
+    lines = list(dict.fromkeys(_lines(experiment, check)))
     noise = {*experiment.noise, *(v for v, _ in experiment.process)} - leaf.free_symbols
     nodes = dict.fromkeys(node for line in lines for node in _nodes(line, frozenset(noise)))
     return any(_part(leaf, node) or _same_value(leaf, node) for node in nodes if isinstance(node, Expr))
+
+
+def _lines(experiment: Experiment, check: Check) -> Iterator[Expr]:
+    """Yield the lines as they stand, and with what earlier lines make of parameters alone written out."""
+    fixed = dict[Symbol, Expr]()
+    for variable, made in (*experiment.process, (None, check.of)):
+        whole = made.xreplace(fixed)
+        yield from (made, whole)
+        if variable is not None and not whole.free_symbols & _random(experiment):
+            fixed[variable] = whole  # type: ignore[assignment]
+
+
+def _random(experiment: Experiment) -> set[Symbol]:
+    """Return the noise, and what is made of it."""
+    moved = set(experiment.noise)
+    for variable, made in experiment.process:
+        moved |= {variable} if made.free_symbols & moved else set()
+    return moved
 
 
 def _nodes(e: Expr, noise: frozenset[Symbol]) -> Iterator[Expr]:

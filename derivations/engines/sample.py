@@ -176,7 +176,7 @@ def _compiled(e: Expr) -> tuple[list[Symbol], Any]:
     return names, lambdify(names, e, "numpy", cse=operations(e) > MANY, docstring_limit=0)  # type: ignore[arg-type, return-value]
 
 
-@lru_cache(maxsize=1)  # the answer of a claim and its twins share one sample
+@lru_cache(maxsize=2)  # the answer of a claim and its twins share one sample, and another at a second place
 def sample_of(experiment: Experiment, at: At, seed: int) -> Sample:
     with np.errstate(all="ignore"):
         return Sample(experiment, at, seed)

@@ -15,6 +15,7 @@ import numpy as np
 from sympy import Expr, Rational
 
 from derivations.engines.copies import copied
+from derivations.engines.elsewhere import elsewhere, smaller, unused
 from derivations.engines.noise import At
 from derivations.engines.power import detections, require
 from derivations.engines.rates import count_p, dot, events_p, mean_p, normal_p, spread_p
@@ -24,6 +25,7 @@ from derivations.form.experiment import Chance, Check, Experiment, Mean, Residua
 from derivations.form.verdict import Evidence, not_evaluated
 
 ALPHA = 1e-9  # false-alarm rate of one experiment
+FIRST = 0.9  # the part of it that is spent at the first place; the rest is for the second
 FAULTS = (
     ArithmeticError,
     AttributeError,
@@ -97,8 +99,8 @@ def _judged(experiment: Experiment, claim: Claim, answer: Answer, seed: int) -> 
     fields = [name for name, _ in leaves(answer)]
     for fault in experiment.faults(fields):
         raise Refused(fault)
-    level = ALPHA / statistics(experiment)
-    sample = sample_of(experiment, _parameters(experiment, claim), seed)
+    level, at = FIRST * ALPHA / statistics(experiment), _parameters(experiment, claim)
+    sample = sample_of(experiment, at, seed)
     _stated(experiment, claim.answer, sample)
     least = min(p for check in experiment.checks for p in p_values(check, answer, sample, level))
     detail: dict[str, Any] = {"smallest_p": f"{max(least, 1e-300):.1g}", "statistics": statistics(experiment)}
@@ -108,7 +110,20 @@ def _judged(experiment: Experiment, claim: Claim, answer: Answer, seed: int) -> 
     require(powers, [name for name, leaf in leaves(answer) if _copied(experiment, leaf)])
     detail["detects"] = {name: str(detection) for name, detection in powers.items()}
     detail["blind to"] = [name for name in fields if name not in powers]
+    fixed = {v for name, leaf in leaves(answer) if name in powers for v in unused(experiment, answer, name, leaf)}
+    other = None if fixed else elsewhere(claim, at)
+    detail["at one value of"] = sorted(map(str, fixed if fixed or other else {v for v, _ in at}))
+    if other is not None and _rejects(experiment, answer, other, seed):
+        place = ", ".join(f"{v} = {q}" for v, q in other)
+        return Evidence("simulate", "refuted", f"rejected at {place}", experiment.size, error=ALPHA, detail=detail)
     return Evidence("simulate", "consistent", points=experiment.size, error=ALPHA, detail=detail)
+
+
+def _rejects(experiment: Experiment, answer: Answer, at: At, seed: int) -> bool:
+    """Return whether some check rejects the answer at another place, in fewer samples."""
+    level = (1 - FIRST) * ALPHA / statistics(experiment)
+    sample = sample_of(smaller(experiment), at, seed + 1)
+    return any(p < level for check in experiment.checks for p in p_values(check, answer, sample, level))
 
 
 def _copied(experiment: Experiment, leaf: Expr) -> bool:

@@ -32,14 +32,14 @@ class Looked:
 
     def point(self, at: Mapping[Symbol, Any]) -> dict[Symbol, Any]:
         """Return the point in the symbols of the statements as well."""
-        loose = {Symbol(self.free.name, real=True): at[self.free]} if self.free in at else {}  # type: ignore[union-attr]
+        loose = {Symbol(v.name, real=True): q for v, q in at.items()}  # of a function that need not be positive
         return {**loose, **at, **{w: at[v] for v, w in self.names.items() if v in at}}
 
     def symbols(self, statement: Statement) -> set[Any]:
         """Return the symbols of a statement, by the names that the claim has for them."""
         case = statement.equal_at.values() if isinstance(statement, AtMost) else ()
         found = {v for e in (*sides(statement), *case) if isinstance(e, Expr) for v in e.free_symbols}
-        return found | {v for v, w in self.names.items() if w in found}
+        return found | {v for v, w in self.names.items() if w in found or Symbol(v.name, real=True) in found}
 
     def tame(self, statement: Statement) -> bool:
         """Return whether both sides are rational in the assumption's symbols, and so agree where they have values."""

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from sympy import Expr, Integer, Piecewise, Rational, exp, expand, log, sqrt, tanh
+from sympy import Expr, Integer, Piecewise, Rational, Symbol, exp, expand, log, sqrt, tanh
 
 from derivations.catalogue import claims
 from derivations.engines.simulate import ALPHA, simulate
@@ -14,12 +14,12 @@ from derivations.form.statement import Equal
 from derivations.form.verdict import Evidence
 from derivations.judge.certificate import certify
 from derivations.probability.gaussian import Normal
-from tests.support.forged import a, b, claim, law, n, v, w, x
+from tests.support.forged import a, b, c, claim, law, n, v, w, x
 from tests.support.judged import green, red
 
 NINE = expand((a + b) ** 2)  # at a = 2, b = 1
 AT = {a: 2, b: 1}
-u, z = v, w  # a uniform number, a variable of the process
+u, z, w_0 = v, w, Symbol("w_0", real=True)  # a uniform number, variables of the process
 FAR = {"far": Wrong(10**12 * NINE, "all"), "other": Wrong(b, "all")}
 
 
@@ -120,9 +120,19 @@ CHEATS: dict[str, tuple[Claim, Claim, str]] = {
         run(Mean(2 * (a + b) ** 2 + n, lambda q: 2 * q)),
         "the process copies answer",
     ),
+    "the closed form in two lines": (
+        run(SPREAD, process=((z, a**2 + 2 * a * b), (x, n * sqrt(z + b**2)))),
+        run(SPREAD, process=((z, a + b), (x, n * z))),
+        "the process copies answer",
+    ),
+    "the closed form in three lines, under a root": (
+        run(SPREAD, process=((z, a * b), (w_0, a**2 + 2 * z + b**2), (x, n * sqrt(w_0)))),
+        run(SPREAD, process=((z, a), (w_0, z + b), (x, n * w_0))),
+        "the process copies answer",
+    ),
     "a statistic that is no number": (
         run(Residual(log(n), lambda q: law(0, q))),
-        run(Residual(x - a - b, lambda q: law(0, q / 9))),
+        run(Residual(x, lambda q: law(0, q)), process=WIDE),
         "not a number",
     ),
     "a mean of what is no number": (
@@ -181,6 +191,28 @@ def test_a_mean_of_77_is_refuted_where_its_standard_deviation_is_proved() -> Non
     assert simulate(run(Mean(SQUARE + 68, square)), digest="digest").verdict == "refuted"
 
 
+PLACED = {
+    "a square for a sum": ((x, n * (a**2 - b)),),
+    "a multiple for a sum": ((x, n * (2 * a - b)),),
+    "a quotient for a sum": ((x, n * (6 * b / a)),),
+}
+
+
+@pytest.mark.parametrize("name", PLACED)
+def test_a_process_that_agrees_at_one_place_alone_is_refuted(name: str) -> None:
+    evidence = simulate(run(SPREAD, process=PLACED[name]), digest="digest")
+    assert evidence.verdict == "refuted" and evidence.reason.startswith("rejected at a = ")
+    assert simulate(run(SPREAD, process=WIDE), digest="digest").verdict == "consistent"
+
+
+@pytest.mark.parametrize(("process", "fixed"), [(WIDE, ["c"]), (((z, n * (a + b)), (x, z * sqrt(c))), [])])
+def test_a_symbol_that_the_process_does_not_use_is_named(process: Any, fixed: list[str]) -> None:
+    answer = expand((a + b) ** 2 * c)
+    experiment = Experiment(process=process, checks=(SPREAD,), normals=(n,), at={**AT, c: 1})
+    evidence = simulate(claim((a + b) ** 2 * c, answer, experiment=experiment), digest="digest")
+    assert evidence.verdict == "consistent" and evidence.detail["at one value of"] == fixed
+
+
 def test_an_answer_of_0_needs_a_size_to_add() -> None:
     check = Residual(x, lambda q: law(q, 1))
 
@@ -226,11 +258,11 @@ def test_a_run_raises_a_false_alarm_once_in_a_million() -> None:
     assert sum(ALPHA for c in claims().values() if c.experiment) <= 1e-6
 
 
-def test_twins_share_one_sample(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_twins_share_one_sample_at_each_place(monkeypatch: pytest.MonkeyPatch) -> None:
     import derivations.engines.sample as sample
 
     drawn: list[int] = []
     made: Callable[..., None] = sample.Sample.__init__
     monkeypatch.setattr(sample.Sample, "__init__", lambda self, *args: (drawn.append(1), made(self, *args))[1])
     certify(run(MEAN), "another digest")
-    assert len(drawn) == 1
+    assert len(drawn) == 2  # one for each place

@@ -60,13 +60,15 @@ def _lost(reason: str) -> str:
 
 
 def _power(claim: Claim, detail: dict[str, dict[str, str]]) -> str:
-    """By how much a part of the answer would have to be off in order to be seen; and which parts are not looked at."""
+    """By how much a part of the answer would have to be off in order to be seen, and what is not looked at or moved."""
     sizes: dict[str, list[str]] = {}
     for field, size in detail.get("detects", {}).items():
         sizes.setdefault(size, []).append(_field(claim, field))
     seen = "".join(f"; would see {' or '.join(fields)} off by {size}" for size, fields in sizes.items())
     blind = [_field(claim, field) for field in detail.get("blind to", [])]
-    return seen + (f"; does not look at {', '.join(blind)}" if blind else "")
+    fixed = detail.get("at one value of", [])
+    seen += f"; does not look at {', '.join(blind)}" if blind else ""
+    return seen + (f"; at one value of {', '.join(fixed)}" if fixed else "")
 
 
 def _field(claim: Claim, name: str) -> str:

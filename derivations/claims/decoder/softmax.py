@@ -123,6 +123,7 @@ decoder = Claim(
         at={alpha_0: Rational(4, 5), sigma_0: Rational(3, 5), x_a: -1, x_b: 0, x_c: 1},
         checks=(Chance(IS_A, softmax, given=(z_0,), weigh=WEIGH),),
         twins=("no half",),
+        size=110_000,
     ),
 )
 

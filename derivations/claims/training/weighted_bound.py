@@ -113,6 +113,7 @@ weighted_bound = Claim(
         "0 < alpha_t": "alpha_t occurs only through its logarithmic slope and as a factor of x",
         "0 < w": "the identities hold for any weight; a negative one makes no loss",
         "0 < loss": "both sides are linear in L",
+        "0 < c": "c is the variance of the data; at c = 0 they are one point, and the loss is 0",
     },
     proof=(
         (
