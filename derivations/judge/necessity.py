@@ -6,6 +6,7 @@ speaks of an object without a real value, as of x = sqrt(c) n_0 at c = -1. Other
 kept for a reason, as a *convenience*; so must one that excludes places just beyond its edge where the theorem holds.
 """
 
+import re
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from random import Random
@@ -24,6 +25,9 @@ from derivations.points.domain import Draw, as_draw
 from derivations.points.region import Empty, Point
 from derivations.points.survey import Survey
 
+HOLDS = re.compile(  # a reason that says so of a symbol of either sign
+    r"\bonly its square\b|\bfor (?:any|all|every)\b|\bof any (?:size|sign)\b|\beither sign\b|\bsign\b.* not matter"
+)
 EDGE, POLES, JUST, GLANCE = 4, 8, 6, 2  # points on the edge, at poles, and just beyond, more or fewer
 BEYOND, FEW, SLOW = 24, 8, 2  # points anywhere beyond; if a convenience is stated; if integrals make them slow
 
@@ -149,10 +153,19 @@ def fault_at(statement: Statement, point: Draw) -> str:
 
 
 def unneeded(rows: Sequence[AssumptionRow]) -> list[str]:
-    """Complain of assumptions that are not needed, or exclude too much, and are kept for no stated reason."""
+    """Complain of assumptions that are not needed, or exclude too much, for no stated reason or a false one."""
     idle = [a for a in rows if not a.get("convenience")]
     nothing = [a["text"] for a in idle if a["necessary"] is None]
     more = [(a["text"], a.get("holds_beyond")) for a in idle if a.get("holds_beyond")]
-    return [f"assumption neither shown necessary nor marked as convenience: {text}" for text in nothing] + [
-        f"assumption stronger than needed: the claim holds just beyond {text}, at {at}" for text, at in more
-    ]
+    return (
+        [f"assumption neither shown necessary nor marked as convenience: {text}" for text in nothing]
+        + [f"assumption stronger than needed: the claim holds just beyond {text}, at {at}" for text, at in more]
+        + [f"expected a true reason for {a['text']}, got {a.get('convenience')!r}" for a in rows if _gainsaid(a)]
+    )
+
+
+def _gainsaid(row: AssumptionRow) -> bool:
+    """Return whether the reason says that the claim holds for either sign, and it is false at a negative number."""
+    found, v = row["necessary"], row["text"].removeprefix("0 < ")
+    false = found is not None and found["kind"] == "false" and found["at"].get(v, "").startswith("-")
+    return false and bool(HOLDS.search(row.get("convenience") or ""))

@@ -10,7 +10,7 @@ from sympy import Abs, Expr, Integer, Integral, Max, Rational, S, Symbol, exp, l
 
 from derivations.form.claim import Claim
 from derivations.form.statement import Below, Equal, Statement, Tends
-from derivations.judge.necessity import necessities
+from derivations.judge.necessity import necessities, unneeded
 from derivations.notation.named import Named
 from derivations.probability.density import Density, Mean, Positive, Real
 from derivations.probability.expected import Expected
@@ -133,3 +133,18 @@ def test_what_fails_of_nothing_is_not_false(name: str) -> None:
 
 def test_a_function_that_need_not_be_positive_makes_it_false() -> None:
     assert without("0 < G.0", Below(S.Zero, G(a)))["kind"] == "false"
+
+
+SIGNS = Below(Integer(-1), c)
+REASONS = {
+    "only its square occurs": False, "true for any c": False, "c may have either sign": False,
+    "the sign of c does not matter": False, "at c = 0 nothing moves": True, "for a negative c it fails": True,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("why", REASONS)
+def test_a_reason_that_a_counterexample_gainsays_is_refused(why: str) -> None:
+    one = stated(lambda q: SIGNS, a, "inequality", convenience={"0 < c": why})
+    assert (unneeded(necessities(one)) == []) is REASONS[why]
+    square = stated(lambda q: Below(Integer(-1), c**2), a, "inequality", convenience={"0 < c": why})
+    assert unneeded(necessities(square)) == []

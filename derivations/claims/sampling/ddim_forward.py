@@ -81,10 +81,7 @@ forward = Claim(
     given=(Below(var, sigma_s**2),),
     example=HERE | {z_s: 1, alpha_ts: 2, sigma_ts: 1, w: 1},
     convenience={
-        "0 < alpha_s": "the noise is shared for a signal of any size",
-        "0 < alpha_t": "the noise is shared for a signal of any size",
         "0 < sigma_t": "at sigma_t = 0, z_t is alpha_t x",
-        "0 < sigma_s": "only its square occurs",
         "0 < Sigma": "Sigma = 0 is the step without noise",
         "0 < alpha_ts": "alpha_ts stands for the root of its square",
         "0 < sigma_ts": "at sigma_ts = 0, z_t is alpha_ts z_s",

@@ -106,8 +106,6 @@ theorem = Claim(
     },
     convenience={
         "0 < alpha_s": "the identity of the means holds for a signal of any size",
-        "0 < alpha_ts": "only its square occurs",
-        "0 < sigma_s": "only its square occurs",
         "0 < sigma_ts": "at sigma_ts = 0 the term is 0/0",
         "0 < sigma_t": "only products with it occur",
     },
