@@ -104,8 +104,9 @@ def _monomial(names: tuple[Symbol, ...], powers: tuple[int, ...]) -> Expr:
 class Spread(SmoothPositive):
     """A positive function that stands for it at places of either sign: its polynomial is even."""
 
-    def _polynomial(self, names: tuple[Symbol, ...]) -> Expr:
-        return super()._polynomial(names).xreplace({v: v**2 for v in names})
+    def polynomial(self, names: tuple[Symbol, ...]) -> Expr:
+        """Return it in squares of the variables."""
+        return super().polynomial(names).xreplace({v: v**2 for v in names})
 
 
 class Signed(SmoothPositive):

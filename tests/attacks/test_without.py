@@ -118,7 +118,7 @@ def test_only_what_is_shown_is_recorded(name: str) -> None:
 
 LESS = Below(Integer(-1), Mean(F_X**2, (x, THIN)))
 NOTHING: dict[str, tuple[str, Statement, str]] = {
-    "a density": ("0 < thin", LESS, "undefined"),
+    "a density": ("0 < thin_{x}", LESS, "undefined"),
     "a law of two values": ("0 < c", Below(Integer(-1), Expected(z**2, (z, ((a, S.One), (b, c))))), "undefined"),
     "a positive function": ("0 < g_1", Below(Integer(-1), Mean(Positive("g", x), (x, THIN))), "false"),
 }
