@@ -36,7 +36,7 @@ def _of(node: ast.stmt, lines: list[str]) -> Iterator[Declared]:
         case ast.Assign(targets=[ast.Tuple(elts=left)], value=ast.Call(func=ast.Name(id=kind), args=[ast.Constant(v)])):
             meaning = "  # " in lines[node.lineno - 1] or lines[node.lineno - 2].startswith("# ")
             for target, name in zip(left, str(v).split(), strict=True):
-                yield Declared(name, ast.unparse(target), kind, meaning)
+                yield Declared(name.replace("\\", ""), ast.unparse(target), kind, meaning)  # SymPy escapes a colon
 
 
 def amiss(sources: dict[str, str]) -> list[str]:
