@@ -1,9 +1,11 @@
 """The formulas of a claim that one may ask about: answers, both sides of statements, lines, wrong forms.
 
-Only formulas of plain symbols: no integral, slope, density or unknown function. A refuted claim's false sentence is one
-of its wrong forms. What a wrong form has in common with the right one is no formula of it.
+Only formulas of plain symbols: no integral, slope, density or unknown function. A law has a draw too, a variance a
+standard deviation, and a factor its square. A refuted claim's false sentence is one of its wrong forms. What a wrong
+form has in common with the right one is no formula of it.
 """
 
+import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
@@ -18,7 +20,7 @@ from derivations.notation.named import unnamed
 from derivations.probability.gaussian import Normal
 from derivations.probability.opening import opened
 from derivations.query.universe import numbers
-from derivations.symbols import eps
+from derivations.symbols import n_0, n_1, n_2, n_3, z_s
 
 PLAIN = (Pow, exp, log, Abs, Max, Min, HyperbolicFunction, TrigonometricFunction, erf, erfc)
 LARGEST = 400  # nodes
@@ -27,19 +29,23 @@ LARGEST = 400  # nodes
 class Formula(NamedTuple):
     """An expression of a claim, where it stands, and the wrong form that it belongs to, if any."""
 
-    where: str  # "answer", "answer.var", "left 1", "right 2", "proof 1.3"; with a wrong form, of that
+    where: str  # "answer.var", "root var", "left 1", "right 2", "proof 1.3"; with a wrong form, of that
     expr: Expr
     wrong: str = ""
 
 
 DRAW = "answer.draw"
+DERIVED = ("root", "square")  # of a field of the answer
+VARIANCES = re.compile("var(iance)?|var_.*|g2|(sigma|alpha)2(_.*)?")  # fields by name
+NOISE = frozenset((n_0, n_1, n_2, n_3))
+FACTORS = re.compile("(sigma|alpha)(_[a-z]+)?")
 PRINTED = "what is printed"  # the false sentence of a refuted claim, as a wrong form
 
 
 def formulas(claim: Claim) -> Iterator[Formula]:
     """Yield the formulas of a claim, each once, the answer first and wrong forms last."""
     seen = set[Expr]()
-    for formula in (*_right(claim), *_wrong(claim)):
+    for formula in (f._replace(expr=_fresh(f.expr)) for f in (*_right(claim), *_wrong(claim))):
         if formula.expr not in seen and plain(formula.expr):
             seen.add(formula.expr)
             yield formula
@@ -54,10 +60,34 @@ def _right(claim: Claim) -> Iterator[Formula]:
 
 
 def _of_answer(answer: Answer, wrong: str = "") -> Iterator[Formula]:
-    """The fields of an answer, and a draw of a normal law: its mean and its standard deviation times eps."""
+    """The fields of an answer, and what follows from one: a draw, a standard deviation, a square."""
     yield from (Formula(_answer(n), e, wrong) for n, e in leaves(answer))
-    if isinstance(answer, Normal) and eps not in answer.var.free_symbols:
-        yield Formula(DRAW, answer.mean + sqrt(answer.var) * eps, wrong)
+    if (q := drawn(answer)) is not None:
+        yield Formula(DRAW, q.mean + sqrt(q.var) * n_1, wrong)
+    for name, e in leaves(answer):
+        if VARIANCES.fullmatch(name):
+            yield Formula(f"root {name}", sqrt(e), wrong)
+        elif FACTORS.fullmatch(name):
+            yield Formula(f"square {name}", e**2, wrong)
+
+
+def drawn(answer: Answer) -> Normal | None:
+    """The law that an answer is: a normal one, or that of z_t after a step from z_s."""
+    if isinstance(answer, Normal):
+        return answer
+    fields = dict(leaves(answer))
+    return Normal(fields["alpha_ts"] * z_s, fields["sigma2_ts"]) if tuple(fields) == ("alpha_ts", "sigma2_ts") else None
+
+
+def is_noisy(claim: Claim) -> bool:
+    """Whether a formula of the claim has fresh noise, which people call z or eps."""
+    return drawn(claim.answer) is not None or any(NOISE & e.free_symbols for _, e in leaves(claim.answer))
+
+
+def _fresh(e: Expr) -> Expr:
+    """Call the noise n_1 if there is one: one standard normal number is as good as another."""
+    noise = NOISE & e.free_symbols
+    return e.xreplace(dict.fromkeys(noise, n_1)) if len(noise) == 1 else e
 
 
 def _is_equality(claim: Claim, chain: int) -> bool:

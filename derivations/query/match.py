@@ -14,7 +14,7 @@ from derivations.obligations.watch import watching
 from derivations.query.build import evaluated
 from derivations.query.confirm import Confirmed, confirm
 from derivations.query.described import size
-from derivations.query.formulas import DRAW, formulas
+from derivations.query.formulas import DRAW, drawn, formulas
 from derivations.query.search import (
     LEAST_OPERATIONS,
     SMALLEST,
@@ -54,7 +54,7 @@ def matched(asked: Asked, index: Index, only: str, stands: Standings) -> Verdict
     if not only and asked.is_number:
         return Verdict("unknown", reason=f"it is a number, {read_as(asked.raw)}, which matches nothing")
     among = {only: index[only]} if only else index
-    candidates = agreeing(asked, among)
+    candidates = [c for c in agreeing(asked, among) if not (only and c.is_derived)]
     if asked.is_small:  # a symbol may happen to be a side, in some view
         candidates = [c for c in candidates if c.entry["where"].startswith("answer")]
         if asked.is_name or size(asked.raw) < LEAST_OPERATIONS:
@@ -81,7 +81,8 @@ def _put(asked: Asked, candidates: Iterable[Candidate]) -> Iterator[Found]:
 
 def _confirmed(c: Candidate, asked: Asked, e: Expr) -> Confirmed:
     claim = claims()[c.claim]
-    draws = (Below(Integer(0), claim.answer.var),) if c.entry["where"] == DRAW else ()  # of a law that is no point
+    law = drawn(claim.answer) if c.entry["where"] == DRAW else None
+    draws = () if law is None else (Below(Integer(0), law.var),)  # it is no point
     return confirm(claim, e, view_of(c), asked.raw, draws)
 
 

@@ -15,6 +15,7 @@ from sympy import Expr
 from derivations.arithmetic.ball import precision
 from derivations.query.build import evaluated
 from derivations.query.described import DIGITS, Described, Entry, reduced, size
+from derivations.query.formulas import DERIVED
 from derivations.query.universe import BITS, COUNT, universe, value
 from derivations.query.views import admits
 
@@ -23,7 +24,7 @@ FEWEST = 3  # operations of a formula of one symbol
 ALIKE = 0.5  # the least share of symbols that a formula and its nearest have in common
 LEAST = 1.5  # the least likeness of what is called near
 CLOSE = arb(10) ** (8 - DIGITS)
-WHERE = ("answer", "right", "left", "proof")
+WHERE = ("answer", "right", "left", "proof", *DERIVED)
 SMALLEST = f"at least {LEAST_OPERATIONS} operations on {LEAST_SYMBOLS} symbols, or {FEWEST} operations"
 _admits = cache(admits)
 Index = Mapping[str, Described]
@@ -34,6 +35,11 @@ class Candidate(NamedTuple):
 
     claim: str
     entry: Entry
+
+    @property
+    def is_derived(self) -> bool:
+        """Whether it is a root or a square of what the claim states."""
+        return self.entry["where"].startswith(DERIVED)
 
 
 class Near(NamedTuple):
@@ -109,11 +115,12 @@ def agreeing(asked: Asked, index: Index) -> list[Candidate]:
 
 
 def _rank(c: Candidate, index: Index) -> tuple[bool | int, ...]:
-    """Right ones before wrong ones, the claim's own symbols before views, what papers print before what they do not."""
+    """Right ones before wrong ones, then roots and squares, which a wrong form may have for the thing itself; the
+    claim's own symbols before views, what papers print before what they do not."""
     e = c.entry
     where = WHERE.index(e["where"].partition(" ")[0].partition(".")[0])
     definition, part = index[c.claim]["kind"] == "definition", "." in e["where"]
-    return bool(e["wrong"]), bool(e["view"]), not e["cited"], where, part, definition, -len(e["cited"])
+    return c.is_derived, bool(e["wrong"]), bool(e["view"]), not e["cited"], where, part, definition, -len(e["cited"])
 
 
 def _agree(asked: Asked, e: Entry) -> bool:
@@ -142,7 +149,7 @@ def nearest(asked: Asked, index: Index, any_symbols: bool = False) -> list[Near]
     own, found = reduced(evaluated(asked.raw)), list[tuple[float, Near]]()
     for name, of in index.items():
         for e in of["entries"]:
-            if e["wrong"] or e["where"].startswith(("left", "proof")) or _small(e) or not asked.may_mean(e):
+            if e["wrong"] or e["where"].startswith(("left", "proof", *DERIVED)) or _small(e) or not asked.may_mean(e):
                 continue
             share = _share(dict.fromkeys(own["primitive"], 1), dict.fromkeys(e["primitive"], 1))
             if (share >= ALIKE or any_symbols) and (near := _near(asked, Candidate(name, e))) is not None:

@@ -104,8 +104,10 @@ def part_of(where: str, kind: str) -> str:
     """Say in words where a formula of a claim stands: "answer.var", "right 2", "proof 1.3"."""
     place, _, at = where.replace("answer.", "answer ").partition(" ")
     if place == "answer":
-        words = {"": "the answer", "draw": "a draw of the law, mean + sqrt(var) eps,"}
+        words = {"": "the answer", "draw": "a draw of the law, mean + sqrt(var) times fresh noise,"}
         return words.get(at, f"{at} in the answer")
+    if place in ("root", "square"):
+        return f"the {place} of {at} in the answer"
     if place == "proof":
         chain, _, line = at.partition(".")
         return f"line {line} of derivation {chain}"

@@ -17,6 +17,7 @@ from derivations.form.statement import Below
 from derivations.papers.latex import ours
 from derivations.papers.paper import papers
 from derivations.query.conventions import conventions
+from derivations.query.formulas import drawn, is_noisy
 from derivations.query.relations import positive
 
 Convention = str  # by name, as readings have it
@@ -36,6 +37,8 @@ class View(NamedTuple):
 
     def suits(self, e: Expr) -> bool:
         """Whether a formula may be seen so: a guess does not take the place of what stands beside it."""
+        if o.n_1 in self.put and o.n_1 not in e.free_symbols:
+            return False
         guesses = set(GUESSES.values())
         return not (e.free_symbols & guesses and guesses & {v for v in self.put.values() if isinstance(v, Symbol)})
 
@@ -80,6 +83,20 @@ STEPS = UNSCALED._replace(
     name="unscaled steps",
     put=MappingProxyType({**UNSCALED.put, o.x: o.x_0, o.z_s: o.x_s, o.z_t: o.x_t}),
 )
+# What a drift and a noise are on the two paths of the SDE paper, whose beta is -2 (log alpha)'.
+SDES = (
+    View(
+        "preserving sde",
+        "where the path preserves variance, f = alpha'/alpha, g^2 = -2 alpha'/alpha",
+        MappingProxyType({o.drift: o.dalpha / o.alpha_t, o.g2: -2 * o.dalpha / o.alpha_t}),
+    ),
+    View(
+        "exploding sde",
+        "where data are not scaled, f = 0, g^2 = 2 sigma' sigma",
+        MappingProxyType({o.drift: Integer(0), o.g2: 2 * o.sigma_t * o.dsigma}),
+    ),
+)
+FRESH = "fresh"
 PATH = frozenset({o.alpha_s, o.alpha_t, o.alpha_ts, o.sigma_s, o.sigma_t, o.sigma_ts, o.snr_s, o.snr_t})
 DISCRETE = frozenset({o.alpha, o.abar, o.abar_s, o.beta, o.x_0, o.x_s, o.x_t})
 
@@ -90,24 +107,33 @@ def admits(convention: Convention, view: str) -> bool:
     A path is unscaled, or special as a paper has it, only in the symbols of those who say so, the first of the
     convention's papers: elsewhere a forgotten alpha would be called right.
     """
-    name = view.removesuffix("guess").strip()
+    name = view.removesuffix(FRESH).strip().removesuffix("guess").strip()
     if name in (OWN.name, DDPM.name, REVERSE.name):
         return True
-    if name in (UNSCALED.name, STEPS.name):
+    if name in (UNSCALED.name, STEPS.name, *(v.name for v in SDES)):
         return convention in EXPLODING
     return any(c.name == convention and c.papers[:1] == (name.split()[0],) for c in conventions())
 
 
 def views(claim: Claim) -> Iterator[View]:
     """Yield the views of a claim, its own symbols first, each set of replacements once."""
-    own, seen = symbols_of(claim), set[frozenset[tuple[Symbol, Expr]]]()
+    own, seen = symbols_of(claim) | _of_draw(claim), set[frozenset[tuple[Symbol, Expr]]]()
     general = (OWN, *_general(own))
-    for view in (*general, *_guessed(own, general), *_of_papers(claim)):
+    seen_so = (*general, *_guessed(own, general))
+    fresh = tuple(_fresh(own, seen_so)) if is_noisy(claim) else ()
+    own |= {o.n_1} if fresh else set()
+    for view in (*seen_so, *_of_papers(claim), *fresh):
         put = {v: e for v, e in view.put.items() if v in own and e != v}
         if (key := frozenset(put.items())) not in seen and (put or view is OWN):
             seen.add(key)
             narrower = (*view.given, *positive({v: e for v, e in put.items() if v.is_positive}))
             yield view._replace(put=MappingProxyType(put), given=tuple(dict.fromkeys(narrower)))
+
+
+def _of_draw(claim: Claim) -> set[Symbol]:
+    """Return the symbols of the law that the answer is, as the latent before a step."""
+    law = drawn(claim.answer)
+    return set() if law is None else law.mean.free_symbols | law.var.free_symbols  # type: ignore[return-value]
 
 
 def symbols_of(claim: Claim) -> set[Symbol]:
@@ -122,6 +148,8 @@ def _general(own: set[Symbol]) -> Iterator[View]:
         yield DDPM
     if own & {o.alpha_s, o.alpha_t, o.alpha_ts}:
         yield from (UNSCALED, STEPS)
+    if {o.drift, o.g2} <= own:
+        yield from SDES
 
 
 def _guessed(own: set[Symbol], general: Iterable[View]) -> Iterator[View]:
@@ -131,6 +159,15 @@ def _guessed(own: set[Symbol], general: Iterable[View]) -> Iterator[View]:
             put = {**view.put, **GUESSES}
             says = "; ".join(filter(None, (view.says, "with a network's guess in the place of the thing")))
             yield View(f"{view.name} guess".strip(), says, MappingProxyType(put), view.given)
+
+
+def _fresh(own: set[Symbol], among: Iterable[View]) -> Iterator[View]:
+    """Yield the views in which fresh noise is called eps, where that is not the name of another."""
+    for view in among:
+        if o.eps not in own or o.eps in view.put:
+            says = "; ".join(filter(None, (view.says, "with eps for the fresh noise")))
+            put = MappingProxyType({**view.put, o.n_1: o.eps})
+            yield view._replace(name=f"{view.name} {FRESH}".strip(), says=says, put=put)
 
 
 def _of_papers(claim: Claim) -> Iterator[View]:

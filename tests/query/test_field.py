@@ -21,6 +21,7 @@ from derivations.symbols import (
     c,
     dalpha,
     dgamma,
+    drift,
     dsigma,
     eps,
     eps_c,
@@ -107,7 +108,9 @@ FIELD: dict[str, dict[str, Expr]] = {
             (sqrt(alpha) * (1 - abar_s) * x_t + sqrt(abar_s) * (1 - alpha) * x_0) / (1 - abar)
         ),
         r"\frac{1}{2}\left(\text{SNR}(t-1)-\text{SNR}(t)\right)\left[\left\lVert\hat{\boldsymbol{x}}_{\boldsymbol\theta}"
-        r"(\boldsymbol{x}_t,t)-\boldsymbol{x}_0\right\rVert_2^2\right]": (snr_s - snr_t) * (x_hat - x_0) ** 2 / 2,
+        r"(\boldsymbol{x}_t,t)-\boldsymbol{x}_0\right\rVert_2^2\right]": (
+            (abar_s / (1 - abar_s) - abar / (1 - abar)) * (x_hat - x_0) ** 2 / 2
+        ),
         r"\frac{1}{\sqrt{\alpha_t}}\boldsymbol{x}_t + \frac{1-\alpha_t}{\sqrt{\alpha_t}}\boldsymbol{s}_\theta"
         r"(\boldsymbol{x}_t,t)": (x_t + (1 - alpha) * score_hat) / sqrt(alpha),
         r"-\frac{1}{\sqrt{1-\bar\alpha_t}}\boldsymbol\epsilon_0": -eps / sqrt(1 - abar),
@@ -142,7 +145,7 @@ FIELD: dict[str, dict[str, Expr]] = {
         r"\sqrt\frac{\beta_t}{\alpha_t}": sqrt(beta / alpha),
         r"\beta_t^\frac12": sqrt(beta),
         r"1\times10^{-4}\beta_t": beta / 10000,
-        r"\frac{\bar\alpha_t}{1-\bar\alpha_t} = \mathrm{SNR}(t)": snr_t,
+        r"\frac{\bar\alpha_t}{1-\bar\alpha_t} = \mathrm{SNR}(t)": abar / (1 - abar),
     },
     "DDPM with v": {
         r"\mathbf{v}_t = \sqrt{\bar\alpha_t}x_t - v": sqrt(abar) * x_t - v,
@@ -262,7 +265,7 @@ FIELD: dict[str, dict[str, Expr]] = {
     },
     RECTIFIED: {
         r"z_t = (1-t)x_0+t\epsilon": (1 - t) * x + t * eps,
-        r"v_\theta-(\epsilon-x_0)": v_hat - (eps - x),
+        r"v_\theta-(\epsilon-x_0)": drift - (eps - x),
     },
     "guidance": {
         r"\epsilon_\theta(x_t,\varnothing)+s\cdot(\epsilon_\theta(x_t,c)-\epsilon_\theta(x_t,\varnothing))": (

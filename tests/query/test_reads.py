@@ -122,9 +122,9 @@ DDPM: dict[str, Expr] = {
     r"\frac{1}{2\sigma_t^2}(\tilde\mu_t-\mu_\theta(x_t,t))^2": (mu_1 - mu_hat) ** 2 / (2 * var),
     r"\sqrt{1-\beta_t}x_{t-1}+\sqrt{\beta_t}\epsilon": sqrt(1 - beta) * x_s + sqrt(beta) * eps,
     r"\frac{\bar\alpha_t}{1-\bar\alpha_t}": abar / (1 - abar),
-    r"\mathrm{SNR}(t-1)-\mathrm{SNR}(t)": snr_s - snr_t,
-    r"\text{SNR}(t-1)-SNR(t)": snr_s - snr_t,
-    r"\operatorname{SNR}(t-1)/\mathrm{SNR}(t)": snr_s / snr_t,
+    r"\mathrm{SNR}(t-1)-\mathrm{SNR}(t)": abar_s / (1 - abar_s) - abar / (1 - abar),
+    r"\text{SNR}(t-1)-SNR(t)": abar_s / (1 - abar_s) - abar / (1 - abar),
+    r"\operatorname{SNR}(t-1)/\mathrm{SNR}(t)": abar_s / (1 - abar_s) / (abar / (1 - abar)),
     r"\tilde\beta_t/\beta_t": beta_tilde / beta,
     r"\frac{1}{2\sigma_q^2(t)}\frac{\bar\alpha_{t-1}(1-\alpha_t)^2}{(1-\bar\alpha_t)^2}": (
         abar_s * (1 - alpha) ** 2 / (2 * var * (1 - abar) ** 2)

@@ -115,11 +115,13 @@ guided = Claim(
 
 
 class Same(NamedTuple):
-    """Guidance in x, in v (variance preserving) and in the score."""
+    """Guidance in x, in v (variance preserving), in the score, and in eps, by w and by scale = 1 + w."""
 
     x: Expr
     v: Expr
     score: Expr
+    eps: Expr
+    eps_by_scale: Expr
 
 
 def shown_x(e: Expr, name: str) -> Quantity:
@@ -140,7 +142,17 @@ x_by_c, x_by_u = shown_x(eps_c, "x_c"), shown_x(eps_u, "x_u")
 shown = {x_c: x_by_c, x_u: x_by_u, v_c: shown_v(eps_c, x_by_c, "v_c"), v_u: shown_v(eps_u, x_by_u, "v_u")}
 shown_scores = {score_c: Quantity("score_c", (), -eps_c / sigma_t), score_u: Quantity("score_u", (), -eps_u / sigma_t)}
 shown = shown | shown_scores
-L = Same(x=(1 + w) * x_c - w * x_u, v=(1 + w) * v_c - w * v_u, score=(1 + w) * score_c - w * score_u)
+mixed_eps = Quantity("eps", (), -sigma_t * At(by_w, (score_c, -eps_c / sigma_t), (score_u, -eps_u / sigma_t)))
+
+
+def linearly(c: Expr, u: Expr) -> Same:
+    """Return guidance by these weights of what is conditional and of what is not."""
+    pairs = ((x_c, x_u), (v_c, v_u), (score_c, score_u), (eps_c, eps_u))
+    mixed = (c * given + u * free for given, free in pairs)
+    return Same(*mixed, eps_by_scale=((c * eps_c + u * eps_u).subs(w, scale - 1)))
+
+
+L = linearly(1 + w, -w)._replace(eps_by_scale=eps_u + scale * (eps_c - eps_u))
 
 linear = Claim(
     name="cfg.linear",
@@ -151,27 +163,42 @@ linear = Claim(
         Equal(mixed_x, a.x.subs(shown)),
         Equal(mixed_v, a.v.subs(shown)),
         Equal(mixed_score, a.score.subs(shown)),
+        Equal(mixed_eps, a.eps),
+        Equal(mixed_eps, a.eps_by_scale.subs(scale, 1 + w)),
     ),
     answer=L,
-    example=dict.fromkeys((alpha_t, sigma_t, z_t, eps_c, eps_u, w), Integer(1)),
-    convenience={"0 < w": "both sides are polynomials in it"},
+    example=dict.fromkeys((alpha_t, sigma_t, z_t, eps_c, eps_u, w, q_x, q_y), Integer(1)),
+    convenience={
+        "0 < w": "both sides are polynomials in it",
+        "0 < q_x": "where a density is 0 it has no score; as a common factor it cancels",
+        "0 < q_y": "where a density is 0 it has no score; as a common factor it cancels",
+    },
     proof=(
         (by("x from the guided eps", mixed_x.meaning()), by("1 + w - w = 1, so z_t occurs once", L.x.subs(shown))),
         (by("v from the guided eps", mixed_v.meaning()), by("1 + w - w = 1, so z_t occurs once", L.v.subs(shown))),
         (by("the score from the guided eps", mixed_score.meaning()), by("it is linear in eps", L.score.subs(shown))),
+        (
+            by("-sigma_t times the guided score, where the scores are -eps/sigma_t", mixed_eps),
+            by("sigma_t cancels", L.eps, eq="cfg2022 (6)"),
+        ),
+        (
+            by("-sigma_t times the guided score, where the scores are -eps/sigma_t", mixed_eps),
+            by("scale = 1 + w", L.eps_by_scale.subs(scale, 1 + w)),
+        ),
     ),
     wrong={
-        "weights that sum to 1 + 2w": Wrong(
-            Same((1 + w) * x_c + w * x_u, (1 + w) * v_c + w * v_u, (1 + w) * score_c + w * score_u),
-            "z_t is counted more than once",
-        ),
+        "weights that sum to 1 + 2w": Wrong(linearly(1 + w, w), "z_t is counted more than once"),
         "scale for 1 + w": Wrong(
-            Same(w * x_c + (1 - w) * x_u, w * v_c + (1 - w) * v_u, w * score_c + (1 - w) * score_u),
+            linearly(w, 1 - w)._replace(eps_by_scale=eps_c + scale * (eps_c - eps_u)),
             "the convention changes with the parameterisation",
             ("diffusers #5882",),
         ),
         "x guided in reverse": Wrong(
             L._replace(x=(1 + w) * x_u - w * x_c), "x falls as eps rises, but has the same weights"
+        ),
+        "the direction reversed": Wrong(
+            L._replace(eps=(1 + w) * eps_u - w * eps_c, eps_by_scale=eps_u + scale * (eps_u - eps_c)),
+            "the step goes away from the label",
         ),
     },
 )

@@ -26,7 +26,7 @@ n = alpha_t**2 + sigma_t**2
 
 
 class Velocity(NamedTuple):
-    """x, eps and the score by (z_t, v); v by z_t and each; x by (z_t, v) on a circle; z_t v by (x, eps)."""
+    """x, eps and the score by (z_t, v); v by z_t and each; x and eps by (z_t, v) on a circle; z_t v by (x, eps)."""
 
     x: Expr
     eps: Expr
@@ -35,6 +35,7 @@ class Velocity(NamedTuple):
     by_eps: Expr
     by_score: Expr
     vp: Expr
+    vp_eps: Expr
     dot: Expr
 
     def line(self) -> "Velocity":
@@ -53,6 +54,8 @@ class Velocity(NamedTuple):
             Equal(MADE[v], made.by_score),
             Equal(Drawn(ON_CIRCLE, x), self.vp.xreplace(CIRCLE)),
             Equal(MADE[x], made.vp / n),  # so that alpha_t z_t - sigma_t v is x where n = 1 only
+            Equal(Drawn(ON_CIRCLE, eps), self.vp_eps.xreplace(CIRCLE)),
+            Equal(MADE[eps], made.vp_eps / n),
             Equal(MADE[z_t] * MADE[v], self.dot),
         )
 
@@ -65,6 +68,7 @@ V = Velocity(
     by_eps=(n * eps - sigma_t * z_t) / alpha_t,
     by_score=-(sigma_t / alpha_t) * (z_t + n * score),
     vp=alpha_t * z_t - sigma_t * v,
+    vp_eps=sigma_t * z_t + alpha_t * v,
     dot=alpha_t * sigma_t * (eps**2 - x**2) + (alpha_t**2 - sigma_t**2) * x * eps,
 )
 
@@ -94,6 +98,8 @@ velocity = Claim(
             by("cos^2 + sin^2 = 1", V.vp.xreplace(CIRCLE), eq="pd2022 App. D (ii)"),
         ),
         (by("the data", MADE[x]), by("on any path, (alpha z - sigma v)/(alpha^2 + sigma^2)", V.line().vp / n)),
+        (by("the noise", Drawn(ON_CIRCLE, eps)), by("cos^2 + sin^2 = 1", V.vp_eps.xreplace(CIRCLE))),
+        (by("the noise", MADE[eps]), by("on any path, (sigma z + alpha v)/(alpha^2 + sigma^2)", V.line().vp_eps / n)),
         (by("one coordinate of the inner product", MADE[z_t] * MADE[v]), by("expand", V.dot)),
     ),
     wrong={
@@ -116,7 +122,8 @@ velocity = Claim(
             ("zsnr2024 text after (12)",),
         ),
         "roles of alpha and sigma exchanged": Wrong(
-            V._replace(vp=sigma_t * z_t - alpha_t * v), "a rotation by the wrong angle"
+            V._replace(vp=sigma_t * z_t - alpha_t * v, vp_eps=alpha_t * z_t + sigma_t * v),
+            "a rotation by the wrong angle",
         ),
     },
 )

@@ -6,14 +6,14 @@ shared with z_t.
 
 from typing import NamedTuple
 
-from sympy import Expr, Integer, Rational, factor, sqrt
+from sympy import Expr, Integer, Rational, sqrt
 
 from derivations.calculus.ddim import AT_ETA, c_ts, noise_t, signal_t, tilde_mean, tilde_var
-from derivations.calculus.step import given_t, sigma2_t
+from derivations.calculus.step import FORWARD, given_t, sigma2_t
 from derivations.form.claim import Below, Claim, Wrong, by
 from derivations.form.statement import Equal
-from derivations.notation.quantities import Quantity
 from derivations.notation.samplers import Update
+from derivations.notation.values import At
 from derivations.symbols import (
     abar,
     abar_s,
@@ -22,8 +22,6 @@ from derivations.symbols import (
     eta,
     sigma_s,
     sigma_ts,
-    u,
-    w,
     x,
     z_s,
     z_t,
@@ -31,11 +29,12 @@ from derivations.symbols import (
 
 
 class Step(NamedTuple):
-    """The step at eta: its variance, the coefficient of eps-hat, and that of x-hat."""
+    """The step at eta: its variance, the coefficients of eps-hat and x-hat; its deviation, variance preserving."""
 
     var: Expr
     eps: Expr
     x: Expr
+    std: Expr
 
     def mean(self) -> Expr:
         """Return the mean at the data and at the noise in z_t."""
@@ -43,7 +42,8 @@ class Step(NamedTuple):
 
 
 FITS = Below(eta**2 * sigma_ts**2, sigma2_t)  # eta^2 c < 1: the variance is below sigma_s^2, at eta = 1 too
-F = Step(var=eta**2 * sigma_s**2 * c_ts, eps=sigma_s * sqrt(1 - eta**2 * c_ts), x=alpha_s)
+PRINTED = eta * sqrt((1 - abar_s) / (1 - abar)) * sqrt(1 - abar / abar_s)  # DDIM (16)
+F = Step(var=eta**2 * sigma_s**2 * c_ts, eps=sigma_s * sqrt(1 - eta**2 * c_ts), x=alpha_s, std=PRINTED)
 mean, variance = AT_ETA.E(z_s, z_t), AT_ETA.Var(z_s, z_t)
 noiseless = Update(z_s, "DDIM", sigma_s / noise_t * z_t + (alpha_s - signal_t * sigma_s / noise_t) * x)
 BETWEEN = {
@@ -54,13 +54,7 @@ BETWEEN = {
 }
 
 
-def preserving(e: Expr) -> Expr:
-    """Return an expression on a variance-preserving path, with its factors in terms of 1 - alpha-bar."""
-    by_noise = e.subs(BETWEEN).subs({abar: 1 - u, abar_s: 1 - w})
-    return factor(by_noise).subs({u: 1 - abar, w: 1 - abar_s})
-
-
-printed = Quantity("sigma", (eta,), eta * sqrt((1 - abar_s) / (1 - abar)) * sqrt(1 - abar / abar_s))  # DDIM (16)
+preserving = eta**2 * At(FORWARD.Var(z_s, z_t), *BETWEEN.items())
 
 etas = Claim(
     name="ddim.eta",
@@ -73,7 +67,8 @@ etas = Claim(
         Equal(tilde_mean, a.mean().subs(eta, 1)),
         Equal(tilde_var, a.var.subs(eta, 1)),
         Equal(noiseless, a.mean().subs(eta, 0)),
-        Equal(printed**2, preserving(a.var)),
+        Equal(preserving, a.std**2),
+        Below(Integer(0), a.std),
     ),
     answer=F,
     given=(FITS, Below(abar, abar_s), Below(abar_s, Integer(1))),
@@ -120,16 +115,19 @@ etas = Claim(
             by("at eta = 0, Sigma is 0", F.mean().subs(eta, 0), eq="ddim2021 (12)"),
         ),
         (
-            by("DDIM's variance in terms of alpha-bar", printed**2),
-            by("c = (1 - abar/abar_s)/(1 - abar), variance preserving", preserving(F.var), eq="ddim2021 (16)"),
+            by("eta^2 times the posterior variance of a path that preserves variance", preserving),
+            by("c = (1 - abar/abar_s)/(1 - abar)", F.std**2, eq="ddim2021 (16)"),
         ),
+        (by("zero", Integer(0)), by("a product of positive roots", F.std, more=F.std)),
     ),
     wrong={
         "eta for eta^2": Wrong(
-            F._replace(var=F.var / eta), "eta scales the variance, not its root", ("ddpm-inversion #12",)
+            F._replace(var=F.var / eta, std=F.std / sqrt(eta)),
+            "eta scales the variance, not its root",
+            ("ddpm-inversion #12",),
         ),
         "the noise of the forward step": Wrong(
-            F._replace(var=eta**2 * sigma_ts**2),
+            F._replace(var=eta**2 * sigma_ts**2, std=eta * sqrt(1 - abar / abar_s)),
             "beta stands for beta-tilde: this is DDIM's sigma-hat, which keeps no marginal",
         ),
         "Sigma not subtracted from sigma_s^2": Wrong(
@@ -140,7 +138,10 @@ etas = Claim(
             F._replace(eps=sigma_s * sqrt(1 - c_ts)), "it is the mean of ancestral sampling, without its noise"
         ),
         "the ratio inverted": Wrong(
-            F._replace(var=eta**2 * sigma_ts**2 * sigma2_t / sigma_s**2),
+            F._replace(
+                var=eta**2 * sigma_ts**2 * sigma2_t / sigma_s**2,
+                std=eta * sqrt((1 - abar) / (1 - abar_s)) * sqrt(1 - abar / abar_s),
+            ),
             "the variance grows where it should shrink",
             ("web a public blog on iDDPM's respacing",),
         ),
