@@ -2,7 +2,9 @@
 
 import json
 import os
+import signal
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from textwrap import wrap
 from typing import Any, NoReturn
 
@@ -107,3 +109,21 @@ def print_json(document: Any) -> None:
 def coloured(verdict: str, green: bool = True) -> str:
     colour = COLOURS[verdict] if green else "red"
     return f"[{colour}]{verdict}[/{colour}]"
+
+
+@contextmanager
+def terminable() -> Iterator[None]:
+    """SIGTERM ends the run as an interrupt does, workers and all: it is what stops a job that ignores SIGINT."""
+
+    def stop(number: int, _: object) -> None:
+        raise KeyboardInterrupt("terminated", number)
+
+    try:
+        before = signal.signal(signal.SIGTERM, stop)
+    except ValueError:  # not the main thread: signals are someone else's
+        yield
+        return
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)

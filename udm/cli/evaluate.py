@@ -83,11 +83,11 @@ def of_checkpoint(
     schedule: str | None,
     **_: Any,
 ) -> tuple[Evaluation, dict[str, Any]]:
-    trained, part = load(Path(target), device=device()), part or "test"
+    trained, part = load(Path(target), device=device()), "test" if part is None else part
     source = fitting(trained, data, part, levels, others="give --data to evaluate others")
-    model, name = trained.model, schedule or trained.config.schedule
-    T = None if flow or continuous else T or trained.config.T
-    what = {**of_run(trained), "schedule": name, "data": data or trained.config.data, "part": part}
+    model, name = trained.model, trained.config.schedule if schedule is None else schedule
+    T = None if flow or continuous else trained.config.T if T is None else T
+    what = {**of_run(trained), "schedule": name, "data": trained.config.data if data is None else data, "part": part}
     what |= {"T": T, "seed": seed}
     if schedule is not None and (schedule, trained.config.schedule) != ("learned", "learned"):
         low, high = model.schedule.span()
@@ -119,7 +119,7 @@ def of_law(
     if name not in LAWS:
         raise ValueError(f"evaluate: expected a run, a checkpoint or one of {', '.join(LAWS)}, got {name!r}")
     law = LAWS[name]()
-    path = schedule or "linear"
+    path = "linear" if schedule is None else schedule
     low, high = (end if said is None else said for said, end in ((gamma_min, -6.0), (gamma_max, 6.0)))
     model = law.model(_fixed(path, low, high), shrink=1.0 if shrink is None else shrink)
     what = {"checkpoint": None, "step": None, "schedule": path, "data": name, "part": None, "T": T, "seed": seed}

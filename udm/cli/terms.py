@@ -53,7 +53,8 @@ def fitting(trained: Trained, source: str | None, part: str, levels: int | None 
     told, own = trained.data, trained.config.data
     if source is None and told["name"] not in (own, f"{own}:train", f"{Path(own)}:train"):
         raise ValueError(f"expected a run on data with a name, got one on data from Python, {told['name']}: {others}")
-    data = load_data(source or own, part, levels=levels if source else trained.config.levels)
+    of, levels = (own, trained.config.levels) if source is None else (source, levels)
+    data = load_data(of, part, levels=levels)
     if (list(data.shape), data.K) != (told["shape"], told["K"]):
         expected, got = f"{told['shape']}, {told['K']} levels", f"{list(data.shape)}, {data.K}"
         raise ValueError(f"expected data of events {expected}, got {got}")

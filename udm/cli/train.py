@@ -1,7 +1,9 @@
 """`udm train`: the loop with a progress bar, then the held-out bound, baselines and samples of what was trained."""
 
+import os
 import signal
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 from time import perf_counter
 from typing import Any
@@ -9,7 +11,7 @@ from typing import Any
 import torch
 from rich.markup import escape
 
-from udm.cli.console import fail, note, out, print_json, usage
+from udm.cli.console import fail, note, out, print_json, terminable, usage
 from udm.cli.memory import enough
 from udm.cli.progress import Watch, phase
 from udm.cli.terms import device, said, table, terms_of
@@ -30,30 +32,8 @@ STEPS = 100  # of the samples at the end
 def run(settings: dict[str, Any], folder: Path, resume_from: Path | None, samples: int, *, as_json: bool) -> int:
     start, document = perf_counter(), dict[str, Any]()
     try:
-        config = Config(**settings)
-        train = load_data(config.data, "train", levels=config.levels)
-        if samples and not drawable(train.shape):
-            raise ValueError(
-                f"train: expected --samples 0 for events that are no pictures, {train.shape}, got {samples}"
-            )
-        test = load_data(config.data, "test", levels=config.levels)
-        _can_be_shown(config.resolved(train.K), samples)
-        enough(config, train)
-        _announce(config, train, test, samples)
-        with phase("training", keep=True) as bar:
-            state = fit(
-                config,
-                folder,
-                data=train,
-                held_out=test,
-                resume_from=resume_from,
-                watch=_smoothed(config, bar),
-                reading=lambda done, total: bar(done, total, "reads its data"),
-            )
-        if not state.accelerator.is_main_process:
-            return 0
-        document |= {"run": str(folder), "steps": config.steps, "training_seconds": perf_counter() - start}
-        finished(folder, train, test, samples, document)
+        with terminable():
+            main = _trained(settings, folder, resume_from, samples, document)
     except ValueError as fault:
         _found(document, start, as_json, failed=str(fault))
         usage(str(fault))
@@ -64,17 +44,55 @@ def run(settings: dict[str, Any], folder: Path, resume_from: Path | None, sample
     except Interrupted as stopped:
         fail(str(stopped))
         return 128 + stopped.number
-    except KeyboardInterrupt:
+    except KeyboardInterrupt as stopped:
+        ended, number = stopped.args or ("stopped", signal.SIGINT)
+        _found(document, start, as_json, failed=ended)
         kept = checkpoints(folder / "checkpoints")
         told = f"last checkpoint {kept[-1]}: run the same command again to go on" if kept else "no checkpoint yet"
-        fail(f"stopped; {told}")
-        return 128 + signal.SIGINT
-    _found(document, start, as_json)
+        fail(f"{ended}; {told}")
+        return 128 + number
+    if main:
+        _found(document, start, as_json)
     return 0
 
 
+def _trained(
+    settings: dict[str, Any], folder: Path, resume_from: Path | None, samples: int, document: dict[str, Any]
+) -> bool:
+    """Train, and fill the document with what the run has to show; return whether this is the main process."""
+    start, config = perf_counter(), Config(**settings)
+    train = load_data(config.data, "train", levels=config.levels)
+    if samples and not drawable(train.shape):
+        raise ValueError(f"train: expected --samples 0 for events that are no pictures, {train.shape}, got {samples}")
+    test = load_data(config.data, "test", levels=config.levels)
+    _can_be_shown(config.resolved(train.K), samples)
+    enough(config, train)
+    announce = cache(lambda: _announce(config, train, test, samples))  # not before a command that is refused
+
+    def reading(done: int, total: int) -> None:
+        announce()
+        bar(done, total, "reads its data")
+
+    with phase("training", keep=True) as bar:
+        state = fit(
+            config,
+            folder,
+            data=train,
+            held_out=test,
+            resume_from=resume_from,
+            watch=_smoothed(config, bar),
+            reading=reading,
+        )
+    if state.accelerator.is_main_process:
+        document |= {"run": str(folder), "steps": config.steps, "training_seconds": perf_counter() - start}
+        finished(folder, train, test, samples, document)
+    return state.accelerator.is_main_process
+
+
 def _announce(config: Config, train: Data, test: Data, samples: int) -> None:
-    """Say on what, how long and with what the training is, and what follows it."""
+    """Say on what, how long and with what the training is, and what follows it; one rank says it for all."""
+    if os.environ.get("RANK", "0") != "0":
+        return
     with torch.device("meta"):
         labels = train.labels if config.conditional else 0
         options = {"channels": config.channels, "blocks": config.blocks, "dropout": config.dropout}

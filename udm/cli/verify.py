@@ -2,8 +2,7 @@
 
 import secrets
 import signal
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from time import perf_counter
 from typing import Any
 
@@ -17,7 +16,7 @@ from derivations.judge.verify import evidence
 from derivations.own.file import Unreadable
 from derivations.papers.sources import sourced
 from udm.cli.checked import off
-from udm.cli.console import coloured, err, explain, fail, out, print_json, usage
+from udm.cli.console import coloured, err, explain, fail, out, print_json, terminable, usage
 from udm.cli.one import some
 
 SHORT = {"prove": "P", "field": "F", "enclose": "E", "decide": "D", "simulate": "S", "implement": "I"}
@@ -48,24 +47,6 @@ def run(patterns: Sequence[str], *, as_json: bool, use_cache: bool, fresh: bool,
         (_legend if len(chosen) <= FEW else _totals)(document)
         explain(row["verdict"] for row in rows)
     return 0 if all(row["green"] for row in rows) else 1
-
-
-@contextmanager
-def terminable() -> Iterator[None]:
-    """SIGTERM ends the run as an interrupt does, workers and all: it is what stops a job that ignores SIGINT."""
-
-    def stop(number: int, _: object) -> None:
-        raise KeyboardInterrupt("terminated", number)
-
-    try:
-        before = signal.signal(signal.SIGTERM, stop)
-    except ValueError:  # not the main thread: signals are someone else's
-        yield
-        return
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGTERM, before)
 
 
 def watched(chosen: Sequence[str], use_cache: bool, salt: str, workers: int | None) -> list[Row]:

@@ -28,7 +28,8 @@ def _alone() -> Iterator[None]:
     try:
         yield
     finally:
-        if PartialState().distributed_type == DistributedType.NO:
+        formed = vars(PartialState)[_STATE] and PartialState().distributed_type != DistributedType.NO
+        if not formed:
             setattr(PartialState, _STATE, before)
 
 

@@ -1,7 +1,10 @@
 """The commands that act on a run: what they evaluate, what they print, and what they refuse before it costs time."""
 
 import json
+import os
+import signal
 import sys
+import time
 from pathlib import Path
 from typing import Any
 
@@ -181,6 +184,27 @@ def test_settings_whose_sampling_would_fail_are_refused_before_training(
 ) -> None:
     assert said in refused("train", *SMALL, *args, "--out", str(tmp_path / "run"))
     assert not (tmp_path / "run").exists()
+
+
+@pytest.mark.parametrize(("number", "word"), [(signal.SIGTERM, "terminated"), (signal.SIGINT, "stopped")])
+def test_a_signal_after_the_training_ends_with_what_was_found(
+    number: signal.Signals, word: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def struck(*_: Any, **__: Any) -> None:
+        before = signal.signal(signal.SIGINT, signal.default_int_handler)
+        try:
+            os.kill(os.getpid(), number)
+            time.sleep(5)
+        finally:
+            signal.signal(signal.SIGINT, before)
+
+    monkeypatch.setattr(sample, "drawn", struck)
+    monkeypatch.setattr(command, "baselines", lambda *_: {"uniform": 4.0})
+    written(tmp_path, 40)
+    found = udm("train", *SMALL, "--data", str(tmp_path / "x.npy"), "--out", str(tmp_path / "run"), "--json")
+    told = json.loads(found.stdout)
+    assert found.exit_code == 128 + number and told["failed"] == word and told["total"]["value"] > 0
+    assert f"udm: {word}; last checkpoint" in found.stderr and "Traceback" not in found.stderr
 
 
 def test_a_training_that_cannot_fit_in_memory_is_refused_before_it_takes_any(
