@@ -45,7 +45,7 @@ PRINTED = "what is printed"  # the false sentence of a refuted claim, as a wrong
 def formulas(claim: Claim) -> Iterator[Formula]:
     """Yield the formulas of a claim, each once, the answer first and wrong forms last."""
     seen = set[Expr]()
-    for formula in (f._replace(expr=_fresh(f.expr)) for f in (*_right(claim), *_wrong(claim))):
+    for formula in (f._replace(expr=_fresh(f.expr)) for f in (*_right(claim), *_wrong(claim), *_derived(claim))):
         if formula.expr not in seen and plain(formula.expr):
             seen.add(formula.expr)
             yield formula
@@ -60,10 +60,20 @@ def _right(claim: Claim) -> Iterator[Formula]:
 
 
 def _of_answer(answer: Answer, wrong: str = "") -> Iterator[Formula]:
-    """The fields of an answer, and what follows from one: a draw, a standard deviation, a square."""
+    """The fields of an answer, and a draw of the law that it is."""
     yield from (Formula(_answer(n), e, wrong) for n, e in leaves(answer))
     if (q := drawn(answer)) is not None:
         yield Formula(DRAW, q.mean + sqrt(q.var) * n_1, wrong)
+
+
+def _derived(claim: Claim) -> Iterator[Formula]:
+    """The roots of variances and the squares of factors: last, since a wrong form may have one for the thing itself."""
+    yield from _powers(claim.answer)
+    for name, wrong in claim.wrong.items():
+        yield from _powers(wrong.answer, name)
+
+
+def _powers(answer: Answer, wrong: str = "") -> Iterator[Formula]:
     for name, e in leaves(answer):
         if VARIANCES.fullmatch(name):
             yield Formula(f"root {name}", sqrt(e), wrong)
