@@ -51,7 +51,9 @@ def test_a_prediction_is_taken_out_of_what_a_network_returns(name: str) -> None:
     assert found(lambda z, gamma: wrap(torch.tanh(z))) == found(lambda z, gamma: torch.tanh(z))
 
 
-@pytest.mark.parametrize("output", [{"eps": X}, (), ("x", X), Sampled(None), None], ids=repr)  # pyright: ignore[reportArgumentType]
+@pytest.mark.parametrize(
+    "output", [{"eps": X}, (), ("x", X), Sampled(None), None], ids=["dict", "nothing", "name", "field", "None"]
+)
 def test_what_holds_no_prediction_is_refused(output: Any) -> None:
     with pytest.raises(ValueError, match=r"udm\.Model\.denoiser: expected prediction to be a tensor, got"):
         found(lambda z, gamma: output)
