@@ -23,6 +23,7 @@ from property_tests.strategies import BATCH, Gammas, _gammas, gammas, latents, s
 from udm import Marginal, Step
 from udm.guidance import classifier, combination, rescaled, scale
 from udm.sample import heun, langevin, langevin_size, leading, trailing
+from udm.sample.plan import Table, line
 from udm.sample.step import ancestral, ancestral_coefficients, ddim_coefficients, extrapolation, heun_weight
 
 BOUND = {torch.float64: 24.0}
@@ -69,6 +70,31 @@ def test_the_ancestral_step_is_ddim_at_eta_one(drawn: Gammas, measure: Record) -
     exact = [by_eta(1.0)(q) for q in rows(drawn)]
     for dtype, error in errors(drawn, ancestral_coefficients(Step.from_gamma(*drawn)), exact).items():
         measure("ddim.eta vdm.posterior", "ancestral step", dtype, error, BOUND.get(dtype, 1.0), BATCH)
+
+
+@pytest.mark.claim("ddim.eta", "vdm.param.eps", "vdm.param.v", "vdm.param.score")
+@pytest.mark.parametrize("kind", ["x", "eps", "v", "score"])
+@given(drawn=gammas, eta=etas)
+def test_a_steps_line_in_the_prediction_is_exact(kind: str, drawn: Gammas, eta: float, measure: Record) -> None:
+    """Coefficients of 24 u, x-hat's of two factors good to 5 u and a quotient: 36 u, and a sum of positive terms."""
+    step = Step.from_gamma(*drawn)
+    at = Marginal(*(torch.cat([a, a[:1]]) for a in Marginal.from_gamma(drawn.gamma_t)))
+    table = Table(at, step, [False] * BATCH, kind, torch.float64)  # type: ignore[arg-type]
+    got, exact = line(table, ddim_coefficients(step, eta)), []
+    for q in rows(drawn):
+        a, b, n = by_eta(eta)(q)
+        alpha, sigma = q["alpha_t"], q["sigma_t"]
+        with precision(BITS):
+            p, of = {
+                "x": (arb(0), arb(1)),
+                "eps": (1 / alpha, -sigma / alpha),
+                "v": (alpha, -sigma),
+                "score": (1 / alpha, sigma**2 / alpha),
+            }[kind]
+            exact.append((a + b * p, b * of, n))
+    for made, column in zip(got, zip(*exact, strict=True), strict=True):
+        error = worst(made.tolist(), list(column))
+        measure("ddim.eta", f"DDIM's step from {kind}", torch.float64, error, 40.0, BATCH)
 
 
 @pytest.mark.claim("ddim.forms", "ddim.exact", "dpm.phi")

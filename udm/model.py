@@ -66,7 +66,7 @@ class Model(_Fields):
         """
         events("udm.Model.prediction", z=z)
         records("udm.Model.prediction", len(z), Marginal, at=at)
-        prediction = _tensor(self.denoiser(z, at.gamma.to(working(z.dtype)).to(z.device)))
+        prediction = tensor_of(self.denoiser(z, at.gamma.to(working(z.dtype)).to(z.device)))
         events("udm.Model.denoiser", z=z, prediction=prediction)
         return prediction
 
@@ -96,9 +96,11 @@ class Model(_Fields):
         return prediction if kind == self.parameterization else convert(prediction, z, at, self.parameterization, kind)
 
 
-def _tensor(prediction: Any) -> Any:
+def tensor_of(prediction: Any) -> Any:
     """Return the tensor in what a network returns: itself, the first of a tuple, or the entry or field ``sample``."""
     inside: Any = prediction
+    if type(inside) is Tensor:
+        return inside
     if isinstance(inside, Mapping):
         inside = cast(Mapping[str, Any], inside).get("sample")
     elif isinstance(inside, tuple | list):

@@ -167,3 +167,8 @@ def _laid(event: Tensor, a: PerExample) -> Tensor:
     if a.shape != event.shape[:1] or not a.is_floating_point():
         per_example("udm.shapes.over", event.shape[0], a=a)  # raises, with the reason
     return a.reshape((-1,) + (1,) * (event.ndim - 1))
+
+
+def listed(a: PerExample) -> list[float]:
+    """Return the numbers as Python floats, exactly; this waits for the device once."""
+    return [float(x) for x in a.detach().cpu().numpy()]

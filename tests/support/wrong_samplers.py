@@ -1,4 +1,4 @@
-"""Samplers with one fault each, which the tests of laws and orders must detect."""
+"""Coefficients of samplers with one fault each, which the tests of laws and orders must detect."""
 
 from collections.abc import Callable
 
@@ -6,12 +6,12 @@ import torch
 from torch import Tensor
 
 from udm.process import Step
-from udm.sample.step import ddim_coefficients
+from udm.sample.step import Coefficients, ddim_coefficients, heun_weight
 from udm.shapes import combine
 
 
-def wrong_ddim(change: str) -> Callable[..., Tensor]:
-    def step_of(z: Tensor, x: Tensor, step: Step, eta: float = 0.0, noise: Tensor | None = None) -> Tensor:
+def wrong_ddim(change: str) -> Callable[..., Coefficients]:
+    def made(step: Step, eta: float = 0.0) -> Coefficients:
         if change == "lambda twice too large":
             step = step._replace(gap=2 * step.gap)
         if change == "s and t exchanged":
@@ -23,30 +23,26 @@ def wrong_ddim(change: str) -> Callable[..., Tensor]:
             n = n / eta**0.5 if eta else n
         if change == "the direction of eta = 0":
             a, b, _ = ddim_coefficients(step)
-        return combine((a, z), (b, x)) if noise is None else combine((a, z), (b, x), (n, noise))
+        return Coefficients(a, b, n)
 
-    return step_of
-
-
-def wrong_heun(z: Tensor, x_t: Tensor, x_s: Tensor, step: Step) -> Tensor:
-    """Return Heun's method with the second slope instead of the mean of both."""
-    a, b, _ = ddim_coefficients(step)
-    w = step.alpha_s * torch.expm1(step.gap / 2)
-    return combine((a, z), (b - w, x_t), (w, x_s))
+    return made
 
 
-def wrong_2m(change: str) -> Callable[..., Tensor]:
-    def step_of(z: Tensor, x_t: Tensor, x_before: Tensor, step: Step, gap_before: Tensor) -> Tensor:
-        a, b, _ = ddim_coefficients(step)
-        k = {
-            "r inverted": gap_before / (2 * step.gap) * 1.0,
+def wrong_heun(times: float) -> Callable[[Step], Tensor]:
+    """Return Heun's weight that many times: 2 is the second slope alone, 1/2 is half the correction."""
+    return lambda step: times * heun_weight(step)
+
+
+def wrong_2m(change: str) -> Callable[[Step, Tensor], Tensor]:
+    def weight(step: Step, gap_before: Tensor) -> Tensor:
+        return {
+            "r inverted": gap_before / (2 * step.gap),
             "the half forgotten": step.gap / gap_before,
             "no extrapolation": 0 * step.gap,
             "extrapolated backwards": -step.gap / (2 * gap_before),
         }[change]
-        return combine((a, z), (b * (1 + k), x_t), (-b * k, x_before))
 
-    return step_of
+    return weight
 
 
 def wrong_langevin(z: Tensor, score: Tensor, size: Tensor, noise: Tensor) -> Tensor:

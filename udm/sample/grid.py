@@ -16,7 +16,7 @@ from torch import Tensor
 
 from udm.arguments import integers, numbers
 from udm.schedule.base import Schedule
-from udm.shapes import PerExample64, instance, per_example
+from udm.shapes import PerExample64, instance, listed, per_example
 
 _HALVINGS = 1100  # from 1 to the least float64
 
@@ -215,7 +215,7 @@ def check_grid(where: str, grid: Tensor) -> None:
     if not isinstance(grid, Tensor) or grid.ndim != 1 or grid.dtype != torch.float64 or grid.shape[0] < 2:  # pyright: ignore[reportUnnecessaryIsInstance]
         got = f"{tuple(grid.shape)}, {grid.dtype}" if isinstance(grid, Tensor) else type(grid).__name__  # pyright: ignore[reportUnnecessaryIsInstance]
         raise ValueError(f"{where}: expected grid of shape (steps + 1,), float64, steps >= 1, got {got}")
-    times: list[float] = [float(t) for t in grid.cpu()]
+    times = listed(grid)
     for i, t in enumerate(times):
         if not 0 <= t <= 1 or (i and not t < times[i - 1]):
             raise ValueError(f"{where}: expected grid falling from at most 1 to at least 0, got {t} at {i}")

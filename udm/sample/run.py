@@ -5,7 +5,6 @@ r"""Sampling from noise to data along a grid, in batches, each sample from its o
     x = \hat x(z_0) \ \text{or}\ z_0/\alpha_0 .
 """
 
-import math
 from collections.abc import Callable, Sequence
 from typing import Literal, TypeAlias, get_args
 
@@ -14,14 +13,14 @@ from torch import Tensor
 
 from udm.arguments import a_device, functions, integers
 from udm.model import Model, check_model
-from udm.process import Marginal, Step
+from udm.process import Marginal
 from udm.sample.arguments import chosen, floating, sizes
-from udm.sample.grid import check_grid, uniform
+from udm.sample.grid import uniform
 from udm.sample.noise import Noise, Seeds, derived_seeds, seed_list
-from udm.sample.sampler import Move, NoiseSource, Sampler
-from udm.schedule.base import Schedule
+from udm.sample.path import Path
+from udm.sample.plan import NoiseSource
+from udm.sample.sampler import Sampler
 from udm.shapes import Event, combine, events, records
-from udm.stable import float64_device
 
 Finish: TypeAlias = Literal["denoise", "rescale", "latent"]
 Progress: TypeAlias = Callable[[int, int], None]
@@ -91,14 +90,14 @@ def sample(
         raise ValueError(f"{where}: expected {count} seeds and batch >= 1, got {len(all_seeds)} and {size}")
     if isinstance(grid, int) and grid < 1:
         raise ValueError(f"{where}: expected grid of at least 1 step, got {grid}")
-    path = _Path(where, model, uniform(grid) if isinstance(grid, int) else grid, device)
-    steps = path.count
+    path = Path(where, model, uniform(grid) if isinstance(grid, int) else grid, device)
+    steps, follow = path.count, path.plan(model, sampler, dtype)
     total, done = steps * -(-count // max(size, 1)), 0
     parts: list[Tensor] = []
     for first in range(0, count, max(size, 1)):
         noise = Noise(all_seeds[first : first + size], event, dtype=dtype, device=device)
         z = combine((path.start(len(noise.seeds)), noise()))
-        z = _follow(model, z, path, sampler, noise, None if progress is None else _shift(progress, done, total))
+        z = follow(z, noise, None if progress is None else _shift(progress, done, total))
         parts.append(_finite(to_data(model, z, path.end(z.shape[0]), finish), first))
         done += steps
     return torch.cat(parts) if parts else torch.empty(0, *event, dtype=dtype, device=device)
@@ -129,7 +128,7 @@ def reverse(model: Model, z: Event, grid: Tensor, sampler: Sampler | str, draw: 
     check_model(where, model)
     events(where, z=z)
     functions(where, draw=draw)
-    return _follow(model, z, _Path(where, model, grid, z.device), chosen(where, sampler), draw, None)
+    return Path(where, model, grid, z.device).plan(model, chosen(where, sampler), z.dtype)(z, draw)
 
 
 def to_data(model: Model, z_0: Event, at_0: Marginal, finish: Finish = "denoise") -> Event:
@@ -165,53 +164,6 @@ def _check_finish(where: str, finish: Finish) -> None:
         raise ValueError(f'{where}: expected finish one of "denoise", "rescale", "latent", got {finish!r}')
 
 
-class _Path:
-    """The marginals and steps of a grid, computed once, and spread over a batch on demand."""
-
-    def __init__(self, where: str, model: Model, grid: Tensor, device: torch.device) -> None:
-        check_grid(where, grid)
-        grid = grid.to(model.schedule.device)  # first the schedule's device, then that of the data
-        at, steps, there = model.schedule.at(grid), model.schedule.between(grid[1:], grid[:-1]), float64_device(device)
-        self.at = Marginal(*(a.to(there) for a in at))
-        self.steps = Step(*(a.to(there) for a in steps))
-        gaps: list[float] = [float(gap) for gap in self.steps.gap.cpu()]
-        if any(map(math.isnan, gaps)):
-            raise ValueError(_undefined(where, model.schedule, grid, _first_nan(gaps)))
-        if bool((self.at.alpha[:1] == 0).any()) and model.parameterization in ("eps", "score"):
-            raise ValueError(
-                f"{where}: expected a model that predicts x or v where alpha = 0 (nothing of x is in z there), got one"
-                f" that predicts {model.parameterization}"
-            )
-        self.count = len(gaps)
-        self.infinite = [gap == math.inf for gap in gaps]
-
-    def start(self, batch: int) -> Tensor:
-        """Return the standard deviation of the first latent, (batch,)."""
-        return Marginal(*(a[:1] for a in self.at)).prior_std.expand(batch)
-
-    def end(self, batch: int) -> Marginal:
-        return self._marginal(self.count, batch)
-
-    def move(self, i: int, batch: int) -> Move:
-        step = Step(*(a[i].expand(batch) for a in self.steps))
-        ends = self._marginal(i, batch), self._marginal(i + 1, batch)
-        return Move(*ends, step, i == 0, i == self.count - 1, self.infinite[i])
-
-    def _marginal(self, i: int, batch: int) -> Marginal:
-        return Marginal(*(a[i].expand(batch) for a in self.at))
-
-
-def _follow(
-    model: Model, z: Event, path: _Path, sampler: Sampler, draw: NoiseSource, progress: Callable[[int], None] | None
-) -> Event:
-    memory = None
-    for i in range(path.count):
-        z, memory = sampler.move(model, z, path.move(i, z.shape[0]), draw, memory)
-        if progress is not None:
-            progress(i + 1)
-    return z
-
-
 def _finite(x: Event, first: int) -> Event:
     bad = [int(i) for i in (~torch.isfinite(x)).flatten(1).any(dim=1).nonzero()[:, 0]]
     if bad:
@@ -225,17 +177,3 @@ def _finite(x: Event, first: int) -> Event:
 
 def _shift(progress: Progress, before: int, total: int) -> Callable[[int], None]:
     return lambda done: progress(before + done, total)
-
-
-def _first_nan(gaps: list[float]) -> int:
-    return next(i for i, gap in enumerate(gaps) if math.isnan(gap))
-
-
-def _undefined(where: str, schedule: Schedule, grid: Tensor, step: int) -> str:
-    """Say which step of the grid leaves the times of the schedule, and which grids do not."""
-    start, end = float(grid[step]), float(grid[step + 1])
-    T = schedule.steps
-    if T is None:
-        return f"{where}: expected grid of times at which the schedule is defined, got {start} to {end} in step {step}"
-    use = f"udm.sample.trailing({T}, {min(len(grid) - 1, T)})"
-    return f"{where}: expected grid of multiples of 1/{T}, as {use}, got {start} to {end} in step {step}"

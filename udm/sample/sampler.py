@@ -22,10 +22,16 @@ import torch
 from udm.arguments import integers, numbers
 from udm.model import Model
 from udm.process import Marginal, Step
-from udm.sample.step import ancestral, ddim, dpmpp_2m, heun, langevin, langevin_size
+from udm.sample.plan import NoiseSource, Planned, Table, ancestrals, ddims, heuns, multistep
+from udm.sample.step import (
+    ancestral,
+    ddim,
+    dpmpp_2m,
+    heun,
+    langevin,
+    langevin_size,
+)
 from udm.shapes import Event, PerExample64, instance
-
-NoiseSource: TypeAlias = Callable[[], Event]  # each call returns fresh noise, of the shape and dtype of z
 
 
 class Move(NamedTuple):
@@ -101,6 +107,17 @@ class Sampler(ABC):
             z_s, ``(batch, *event)``, in the dtype of z, and what to remember for the next step.
         """
 
+    def plan(self, table: Table) -> list[Planned] | None:
+        """Return all steps of a grid with their numbers, or None to have ``move`` called for each.
+
+        Args:
+            table: the marginals and steps of the grid, ``(steps + 1,)`` and ``(steps,)`` float64.
+
+        Returns:
+            One :class:`udm.sample.plan.Planned` for each step, equal to ``move`` up to rounding; or None.
+        """
+        return None
+
 
 @final
 @dataclass(frozen=True)
@@ -119,6 +136,9 @@ class Ancestral(Sampler):
 
     def move(self, model: Model, z: Event, move: Move, draw: NoiseSource, memory: Memory | None) -> Moved:
         return ancestral(z, model.predict(z, move.at_t, "x"), move.step, draw()), None
+
+    def plan(self, table: Table) -> list[Planned]:
+        return ancestrals(table)
 
 
 @final
@@ -152,6 +172,9 @@ class DDIM(Sampler):
         noise = draw() if self.eta > 0 else None
         return ddim(z, model.predict(z, move.at_t, "x"), move.step, self.eta, noise), None
 
+    def plan(self, table: Table) -> list[Planned]:
+        return ddims(table, self.eta)
+
 
 @final
 @dataclass(frozen=True)
@@ -170,6 +193,9 @@ class Euler(Sampler):
 
     def move(self, model: Model, z: Event, move: Move, draw: NoiseSource, memory: Memory | None) -> Moved:
         return ddim(z, model.predict(z, move.at_t, "x"), move.step), None
+
+    def plan(self, table: Table) -> list[Planned]:
+        return ddims(table)
 
 
 @final
@@ -195,6 +221,9 @@ class Heun(Sampler):
         if move.infinite:
             return euler, None
         return heun(z, x_t, model.predict(euler, move.at_s, "x"), move.step), None
+
+    def plan(self, table: Table) -> list[Planned]:
+        return heuns(table)
 
 
 @final
@@ -226,6 +255,9 @@ class DPMpp2M(Sampler):
         if memory is None or move.infinite or (move.last and self.lower_order_final):
             return ddim(z, x_t, move.step), kept
         return dpmpp_2m(z, x_t, memory.x_before, move.step, memory.gap_before), kept
+
+    def plan(self, table: Table) -> list[Planned]:
+        return multistep(table, self.lower_order_final)
 
 
 @final

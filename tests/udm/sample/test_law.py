@@ -17,6 +17,7 @@ import torch
 from mpmath import exp, log, mp, mpf, sqrt
 from torch import Tensor
 
+import udm.sample.plan as plan
 import udm.sample.sampler as sampler_module
 from tests.support.wrong_samplers import wrong_2m, wrong_ddim, wrong_heun, wrong_langevin
 from udm.model import Model
@@ -243,16 +244,16 @@ def test_euler_is_ddim_without_noise() -> None:
 
 
 WRONG = {
-    "DDIM, lambda twice too large": ("DDIM 0", "ddim", wrong_ddim("lambda twice too large")),
-    "DDIM, s and t exchanged": ("DDIM 0", "ddim", wrong_ddim("s and t exchanged")),
-    "DDIM, eta missing": ("DDIM 0.3", "ddim", wrong_ddim("eta missing")),
-    "DDIM, eta for eta squared": ("DDIM 0.3", "ddim", wrong_ddim("eta for eta squared")),
-    "DDIM, sigma_s whole": ("DDIM 0.3", "ddim", wrong_ddim("the direction of eta = 0")),
-    "Euler, lambda twice too large": ("Euler", "ddim", wrong_ddim("lambda twice too large")),
-    "Heun, second slope only": ("Heun", "heun", wrong_heun),
-    "2M, the half forgotten": ("DPM-Solver++(2M)", "dpmpp_2m", wrong_2m("the half forgotten")),
-    "2M, no extrapolation": ("DPM-Solver++(2M)", "dpmpp_2m", wrong_2m("no extrapolation")),
-    "2M, backwards": ("DPM-Solver++(2M)", "dpmpp_2m", wrong_2m("extrapolated backwards")),
+    "DDIM, lambda twice too large": ("DDIM 0", "ddim_coefficients", wrong_ddim("lambda twice too large")),
+    "DDIM, s and t exchanged": ("DDIM 0", "ddim_coefficients", wrong_ddim("s and t exchanged")),
+    "DDIM, eta missing": ("DDIM 0.3", "ddim_coefficients", wrong_ddim("eta missing")),
+    "DDIM, eta for eta squared": ("DDIM 0.3", "ddim_coefficients", wrong_ddim("eta for eta squared")),
+    "DDIM, sigma_s whole": ("DDIM 0.3", "ddim_coefficients", wrong_ddim("the direction of eta = 0")),
+    "Euler, lambda twice too large": ("Euler", "ddim_coefficients", wrong_ddim("lambda twice too large")),
+    "Heun, second slope only": ("Heun", "heun_weight", wrong_heun(2)),
+    "2M, the half forgotten": ("DPM-Solver++(2M)", "extrapolation", wrong_2m("the half forgotten")),
+    "2M, no extrapolation": ("DPM-Solver++(2M)", "extrapolation", wrong_2m("no extrapolation")),
+    "2M, backwards": ("DPM-Solver++(2M)", "extrapolation", wrong_2m("extrapolated backwards")),
     "Langevin, a root of two": ("Langevin", "langevin", wrong_langevin),
 }
 
@@ -260,14 +261,14 @@ WRONG = {
 @pytest.mark.parametrize("wrong", WRONG)
 def test_a_wrong_step_is_detected(wrong: str, monkeypatch: pytest.MonkeyPatch) -> None:
     name, where, step = WRONG[wrong]
-    monkeypatch.setattr(sampler_module, where, step)
+    monkeypatch.setattr(sampler_module if where == "langevin" else plan, where, step)
     assert off("linear, x", name, gains("linear, x", REFERENCE[name][0])) > 1e6
 
 
 def test_2m_with_r_inverted_is_detected_on_unequal_steps(monkeypatch: pytest.MonkeyPatch) -> None:
     """On equal steps it passes, and it passes every measurement of order."""
     name = "DPM-Solver++(2M)"
-    monkeypatch.setattr(sampler_module, "dpmpp_2m", wrong_2m("r inverted"))
+    monkeypatch.setattr(plan, "extrapolation", wrong_2m("r inverted"))
     assert off("linear, x", name, gains("linear, x", DPMpp2M())) <= 1
     assert off("exploding, v", name, gains("exploding, v", DPMpp2M())) > 1e6
 

@@ -13,10 +13,10 @@ import torch
 from scipy.optimize import brentq
 from torch import Tensor
 
-import udm.sample.sampler as sampler_module
+import udm.sample.plan as plan
 from tests.support.wrong_samplers import wrong_2m, wrong_ddim, wrong_heun
 from udm.model import Model
-from udm.process import Marginal, Step
+from udm.process import Marginal
 from udm.sample import (
     DDIM,
     Ancestral,
@@ -29,7 +29,6 @@ from udm.sample import (
     reverse,
     uniform,
 )
-from udm.sample.step import heun
 from udm.schedule import LinearGamma, Schedule, Sigmoid, Truncated
 
 S2, M = 0.3, 0.7
@@ -172,32 +171,27 @@ def test_the_mean_is_exact(sampler: Sampler) -> None:
     assert law_errors(sampler, uniform(16))[0] <= 16 * 40 * 2.0**-53
 
 
-def heun_at_t(z: Tensor, x_t: Tensor, x_s: Tensor, step: Step) -> Tensor:
-    """Return a Heun step with half the correction, as if the second slope were taken at the wrong level."""
-    return heun(z, x_t, (x_s + x_t) / 2, step)
-
-
 WRONG = {
-    "lambda twice too large": (DDIM(), "ddim", wrong_ddim("lambda twice too large")),
-    "s and t exchanged": (DDIM(), "ddim", wrong_ddim("s and t exchanged")),
-    "Heun, second slope only": (Heun(), "heun", wrong_heun),
-    "Heun, half a correction": (Heun(), "heun", heun_at_t),
-    "2M, no extrapolation": (DPMpp2M(), "dpmpp_2m", wrong_2m("no extrapolation")),
-    "2M, the half forgotten": (DPMpp2M(), "dpmpp_2m", wrong_2m("the half forgotten")),
-    "2M, backwards": (DPMpp2M(), "dpmpp_2m", wrong_2m("extrapolated backwards")),
+    "lambda twice too large": (DDIM(), "ddim_coefficients", wrong_ddim("lambda twice too large")),
+    "s and t exchanged": (DDIM(), "ddim_coefficients", wrong_ddim("s and t exchanged")),
+    "Heun, second slope only": (Heun(), "heun_weight", wrong_heun(2)),
+    "Heun, half a correction": (Heun(), "heun_weight", wrong_heun(0.5)),
+    "2M, no extrapolation": (DPMpp2M(), "extrapolation", wrong_2m("no extrapolation")),
+    "2M, the half forgotten": (DPMpp2M(), "extrapolation", wrong_2m("the half forgotten")),
+    "2M, backwards": (DPMpp2M(), "extrapolation", wrong_2m("extrapolated backwards")),
 }
 
 
 @pytest.mark.parametrize("wrong", WRONG)
 def test_a_wrong_step_loses_its_order(wrong: str, monkeypatch: pytest.MonkeyPatch) -> None:
     sampler, where, step = WRONG[wrong]
-    monkeypatch.setattr(sampler_module, where, step)
+    monkeypatch.setattr(plan, where, step)
     assert not within(flow_ratios(sampler, "two points", "equal"), sampler.order)
 
 
 @pytest.mark.parametrize("change", ["eta missing", "eta for eta squared", "the direction of eta = 0"])
 def test_wrong_noise_loses_the_law(change: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sampler_module, "ddim", wrong_ddim(change))
+    monkeypatch.setattr(plan, "ddim_coefficients", wrong_ddim(change))
     assert not within(law_ratios(DDIM(0.3)), 1)
 
 

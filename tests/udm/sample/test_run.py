@@ -35,7 +35,8 @@ from udm.sample import (
     trailing,
     uniform,
 )
-from udm.schedule import Betas, Cosine, LinearGamma
+from udm.sample.path import Path
+from udm.schedule import EDM, Betas, Cosine, LinearGamma
 from udm.shapes import combine
 
 ALL: list[Sampler] = [
@@ -73,6 +74,67 @@ def test_samples_do_not_depend_on_splits_or_permutations_of_the_batch(sampler: S
     order = [3, 6, 0, 2, 1, 5, 4]
     assert torch.equal(run(sampler, dtype, seeds=[SEEDS[i] for i in order]), whole[order])
     assert torch.unique(whole.flatten(1), dim=0).shape[0] == 7
+
+
+def moved(model: Model, z: Tensor, grid: Tensor, sampler: Sampler) -> Tensor:
+    """Return the last latent by the sampler's moves, with no plan."""
+    path, memory = Path("here", model, grid, z.device), None
+    for i in range(path.count):
+        z, memory = sampler.move(model, z, path.move(i, len(z)), lambda like=z: torch.full_like(like, 0.5), memory)
+    return z
+
+
+PLANNED = [s for s in ALL if not isinstance(s, Corrected)]
+WAYS = [(LinearGamma(-6, 3), k) for k in ("x", "eps", "v", "score")] + [(Cosine(), "x"), (Cosine(), "v"), (EDM(), "v")]
+
+
+@pytest.mark.parametrize("sampler", [*PLANNED, DPMpp2M(lower_order_final=False)], ids=repr)
+def test_a_plan_of_numbers_is_the_moves(sampler: Sampler) -> None:
+    """Both are rounded some ten times a step, of terms of at most 1/alpha_1 = 6 times the latent."""
+    z = torch.linspace(-2, 2, 15, dtype=torch.float64).reshape(3, 5)
+    for schedule, kind in WAYS:
+        model = Model(lambda z, g: rational(z, g.clamp(-9, 9)), schedule, kind)  # type: ignore[arg-type]
+        for grid in (uniform(6), torch.tensor([1.0, 0.93, 0.4, 0.0], dtype=torch.float64)):
+            got = reverse(model, z, grid, sampler, lambda: torch.full_like(z, 0.5))
+            want = moved(model, z, grid, sampler)
+            assert bool(got.isfinite().all())
+            torch.testing.assert_close(got, want, rtol=1e-11, atol=1e-11)
+            assert not torch.allclose(got, moved(model, z, grid**2, sampler), rtol=1e-4)
+
+
+def test_a_plan_refuses_what_moves_refuse() -> None:
+    """A prediction or noise of another shape or dtype is named; the right one passes."""
+    z, grid = torch.ones(2, 3), uniform(2)
+    for wrong in (lambda: z[:1], lambda: z.double(), lambda: z[:, :1]):
+        with pytest.raises(ValueError, match="expected noise of"):
+            reverse(MODEL, z, grid, Ancestral(), wrong)
+        with pytest.raises(ValueError, match=r"udm\.Model\.denoiser: expected prediction of"):
+            reverse(Model(lambda z, _, w=wrong: w(), LinearGamma(), "x"), z, grid, DDIM(), lambda: z)
+    assert reverse(MODEL, z, grid, Ancestral(), lambda: z).shape == z.shape
+
+
+def test_what_a_denoiser_returns_and_keeps_is_left_alone() -> None:
+    """A denoiser that returns its input, or one buffer again and again, gets the samples of one that copies."""
+    for sampler in PLANNED:
+        kept: list[tuple[Tensor, Tensor]] = []
+
+        def same(z: Tensor, _: Tensor, kept: list[tuple[Tensor, Tensor]] = kept) -> Tensor:
+            kept.append((z, z.clone()))
+            return z
+
+        one, other = (Model(d, LinearGamma(), "v") for d in (same, lambda z, _: z.clone()))
+        run = [reverse(m, torch.ones(2, 3), uniform(4), sampler, lambda: torch.ones(2, 3)) for m in (one, other)]
+        assert torch.equal(*run) and all(torch.equal(*pair) for pair in kept)
+
+
+def test_an_ensemble_of_networks_is_sampled_under_vmap() -> None:
+    z = torch.ones(2, 3)
+
+    def end(scale: Tensor) -> Tensor:
+        return reverse(Model(lambda z, _: scale * z, LinearGamma(), "v"), z, uniform(3), DPMpp2M(), lambda: z)
+
+    scales = torch.tensor([0.1, 0.7])
+    torch.testing.assert_close(torch.vmap(end)(scales), torch.stack([end(s) for s in scales]))
 
 
 def test_norms_over_the_batch_are_detected(monkeypatch: pytest.MonkeyPatch) -> None:
