@@ -15,6 +15,7 @@ from udm.data.picture import drawable, write_png
 from udm.guidance import classifier_free
 from udm.model import Model
 from udm.sample import DDIM, SAMPLERS, Ancestral, Sampler, sample, uniform, uniform_gamma
+from udm.sample.noise import GENERATOR
 from udm.train import CheckpointError, Trained, load
 
 GRIDS = ("gamma", "time")
@@ -57,7 +58,7 @@ def run(
         fail(str(fault))
         return 1
     told = {"samples": str(path), "count": count, "sampler": name, "steps": steps, "grid": grid, "seed": seed}
-    told |= {"checkpoint": str(trained.source), "seconds": perf_counter() - start}
+    told |= {"noise": GENERATOR, "checkpoint": str(trained.source), "seconds": perf_counter() - start}
     if as_json:
         print_json(told)
     else:

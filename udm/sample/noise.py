@@ -1,7 +1,9 @@
 r"""Seeded noise: draw k of sample i depends on (seed_i, k) and the shape of the event alone.
 
+One hash gives K draws of a sample, K = max(1, floor(64/P)) for an event of P pairs of numbers:
+
 .. math::
-    m = \mathrm{SHAKE128}(\mathrm{seed} \Vert k), \quad
+    m = \mathrm{SHAKE128}(\mathrm{seed} \Vert \lfloor k/K \rfloor), \quad
     u_j = (m_j + 1)\, 2^{-53}, \quad v_j = m'_j\, 2^{-53}, \quad
     n = \sqrt{-2 \log u}\, (\cos 2 \pi v,\ \sin 2 \pi v)
 
@@ -14,7 +16,9 @@ import math
 from collections.abc import Sequence
 from hashlib import shake_128
 
+import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor
 
 from udm.arguments import a_device, integers, several, sizes
@@ -23,7 +27,11 @@ from udm.sample.arguments import floating
 from udm.shapes import Event
 
 Seeds = Sequence[int] | Tensor
+GENERATOR = "shake128, Box-Muller, 2"  # named beside samples: another number gives other samples of a seed
 _BITS = 53
+_PAIRS = 64  # of one hash, at least: small events share it, for its first call costs as much as 500 bytes
+_AT_ONCE = 1 << 12  # pairs whose arrays fit the cache
+_VECTOR = 64  # numbers are transformed in full vectors: the last bit of a remainder might differ
 _ANY = 1 << 64
 
 
@@ -98,9 +106,9 @@ def _draws(
     where: str, seeds: Seeds, draw: int, event: Sequence[int], dtype: torch.dtype, device: torch.device | str
 ) -> Event:
     _check(where, draw, event, dtype)
-    device = a_device(where, device)
-    rows = [_normal(seed, draw, event).to(dtype) for seed in seed_list(where, seeds)]
-    return (torch.stack(rows) if rows else torch.empty(0, *event, dtype=dtype)).to(device)
+    device, keys = a_device(where, device), _keys(seed_list(where, seeds))
+    block, first = divmod(draw, _draws_a_hash(event))
+    return _held(keys, block, (first, first + 1), event, dtype).to(device)[0]
 
 
 class Noise:
@@ -125,21 +133,60 @@ class Noise:
         self.seeds, self.event = seed_list("udm.sample.Noise", seeds), tuple(event)
         self.dtype, self.device = dtype, a_device("udm.sample.Noise", device)
         self.draws = 0
+        self._keys, self._noise = _keys(self.seeds), torch.empty(0)
+        self._of: int = -1  # which hash the noise is of
 
     def __call__(self) -> Event:
+        count = _draws_a_hash(self.event)
+        block, k = divmod(self.draws, count)
+        if block != self._of:
+            self._of = block
+            self._noise = _held(self._keys, block, (0, count), self.event, self.dtype).to(self.device)
         self.draws += 1
-        return normal(self.seeds, self.draws - 1, self.event, dtype=self.dtype, device=self.device)
+        return self._noise[k]
 
 
-def _normal(seed: int, draw: int, event: Sequence[int]) -> Tensor:
-    """Return one sample's event, computed by itself: the last bit of a vectorised log may depend on the batch."""
-    count = math.prod(event)
-    pairs = (count + 1) // 2
-    words = torch.frombuffer(bytearray(_stream(b"draw", seed, draw, 16 * pairs)), dtype=torch.int64)
-    m = ((words >> (64 - _BITS)) & ((1 << _BITS) - 1)).to(torch.float64)
-    radius = torch.sqrt(-2 * torch.log((m[:pairs] + 1) * 2.0**-_BITS))
-    angle = m[pairs:] * (2.0**-_BITS * 2 * math.pi)
-    return torch.cat([radius * torch.cos(angle), radius * torch.sin(angle)])[:count].reshape(tuple(event))
+def _draws_a_hash(event: Sequence[int]) -> int:
+    return max(1, _PAIRS // _pairs(event))
+
+
+def _pairs(event: Sequence[int]) -> int:
+    return (math.prod(event) + 1) // 2
+
+
+def _keys(seeds: list[int]) -> list[bytes]:
+    return [_key(b"draw", seed) for seed in seeds]
+
+
+def _held(keys: list[bytes], block: int, part: tuple[int, int], event: Sequence[int], dtype: torch.dtype) -> Tensor:
+    """Return the draws ``part`` of a hash for all keys: (draws, batch, *event)."""
+    count, pairs, draws = math.prod(event), _pairs(event), part[1] - part[0]
+    held = np.empty((draws, len(keys), count))
+    rows = max(1, _AT_ONCE // (draws * pairs))
+    for i in range(0, len(keys), rows):
+        some = keys[i : i + rows]
+        words = _words(some, block, 16 * pairs * part[0], 16 * pairs * part[1])
+        made = _normals(words.reshape(len(some), draws, 2, pairs))
+        held[:, i : i + rows] = made.swapaxes(0, 1)[..., :count]
+    return torch.as_tensor(held).to(dtype).reshape(draws, len(keys), *event)
+
+
+def _words(keys: list[bytes], block: int, first: int, last: int) -> NDArray[np.uint64]:
+    """Return the bytes first .. last - 1 of each key's hash, as words one after the other."""
+    counter = block.to_bytes(8, "little")
+    return np.frombuffer(b"".join([shake_128(key + counter).digest(last)[first:] for key in keys]), dtype="<u8")
+
+
+def _normals(words: NDArray[np.uint64]) -> NDArray[np.float64]:
+    """Return (rows, draws, 2 pairs) from (rows, draws, 2, pairs): the cosines of a draw, then its sines."""
+    rows, draws, _, pairs = words.shape
+    size = rows * draws * pairs
+    m = np.zeros((2, -(-size // _VECTOR) * _VECTOR))
+    m[:, :size] = np.moveaxis(words >> (64 - _BITS), 2, 0).reshape(2, size)
+    radius, angle = np.sqrt(-2 * np.log((m[0] + 1) * 2.0**-_BITS)), m[1] * (2.0**-_BITS * 2 * math.pi)
+    np.multiply(radius, np.cos(angle), out=m[0])
+    np.multiply(radius, np.sin(angle), out=m[1])
+    return np.moveaxis(m[:, :size].reshape(2, rows, draws, pairs), 0, 2).reshape(rows, draws, 2 * pairs)
 
 
 def _check(where: str, draw: int, event: Sequence[int], dtype: torch.dtype) -> None:
@@ -153,5 +200,8 @@ def _check(where: str, draw: int, event: Sequence[int], dtype: torch.dtype) -> N
 
 
 def _stream(purpose: bytes, key: int, counter: int, size: int) -> bytes:
-    words = (key % _ANY).to_bytes(8, "little") + (counter % _ANY).to_bytes(8, "little")
-    return shake_128(purpose + words).digest(size)
+    return shake_128(_key(purpose, key) + (counter % _ANY).to_bytes(8, "little")).digest(size)
+
+
+def _key(purpose: bytes, key: int) -> bytes:
+    return purpose + (key % _ANY).to_bytes(8, "little")
