@@ -1,6 +1,6 @@
 r"""Seeded noise: draw k of sample i depends on (seed_i, k) and the shape of the event alone.
 
-One hash gives K draws of a sample, K = max(1, floor(64/P)) for an event of P pairs of numbers:
+One hash gives K draws of a sample, K = max(1, floor(128/P)) for an event of P pairs of numbers:
 
 .. math::
     m = \mathrm{SHAKE128}(\mathrm{seed} \Vert \lfloor k/K \rfloor), \quad
@@ -29,7 +29,7 @@ from udm.shapes import Event
 Seeds = Sequence[int] | Tensor
 GENERATOR = "shake128, Box-Muller, 2"  # named beside samples: another number gives other samples of a seed
 _BITS = 53
-_PAIRS = 64  # of one hash, at least: small events share it, for its first call costs as much as 500 bytes
+_PAIRS = 128  # of one hash, at least: small events share it, for its first call costs as much as 300 bytes
 _AT_ONCE = 1 << 12  # pairs whose arrays fit the cache
 _VECTOR = 64  # numbers are transformed in full vectors: the last bit of a remainder might differ
 _ANY = 1 << 64
@@ -58,7 +58,9 @@ def derived_seeds(where: str, name: str, base: int, count: int, first: int = 0) 
     integers(where, count=count, first=first)
     if count < 0 or first < 0:
         raise ValueError(f"{where}: expected count and first >= 0, got {count} and {first}")
-    return [int.from_bytes(_stream(b"seed", base, i, 8), "little") for i in range(first, first + count)]
+    key = _key(b"seed", base)
+    hashes = (shake_128(key + i.to_bytes(8, "little")).digest(8) for i in range(first, first + count))
+    return [int.from_bytes(eight, "little") for eight in hashes]
 
 
 def seed_list(where: str, seeds: Seeds) -> list[int]:
@@ -73,6 +75,8 @@ def seed_list(where: str, seeds: Seeds) -> list[int]:
             raise ValueError(f"{where}: expected seeds of shape (batch,), integer, got {got}")
         seeds = [int(seed) for seed in seeds.cpu()]
     several(where, seeds=seeds)
+    if all(type(seed) is int and -(_ANY >> 1) <= seed < _ANY for seed in seeds):
+        return list(seeds)
     return [a_seed(where, f"seeds[{i}]", seed) for i, seed in enumerate(seeds)]
 
 
@@ -133,17 +137,23 @@ class Noise:
         self.seeds, self.event = seed_list("udm.sample.Noise", seeds), tuple(event)
         self.dtype, self.device = dtype, a_device("udm.sample.Noise", device)
         self.draws = 0
+        self.expected: int | None = None  # how many draws will be taken, where it is known: more may be
         self._keys, self._noise = _keys(self.seeds), torch.empty(0)
-        self._of: int = -1  # which hash the noise is of
+        self._first = 0  # the draw that the noise at hand begins with
 
     def __call__(self) -> Event:
+        if not self._first <= self.draws < self._first + len(self._noise):
+            self._first, self._noise = self.draws, self._next()
+        self.draws += 1
+        return self._noise[self.draws - 1 - self._first]
+
+    def _next(self) -> Tensor:
+        """Return the next draws of one hash: those expected, or else more and more."""
         count = _draws_a_hash(self.event)
         block, k = divmod(self.draws, count)
-        if block != self._of:
-            self._of = block
-            self._noise = _held(self._keys, block, (0, count), self.event, self.dtype).to(self.device)
-        self.draws += 1
-        return self._noise[k]
+        wanted = 8 * k if self.expected is None else self.expected - block * count
+        part = k, max(k + 1, min(wanted, count))
+        return _held(self._keys, block, part, self.event, self.dtype).to(self.device)
 
 
 def _draws_a_hash(event: Sequence[int]) -> int:
@@ -161,7 +171,7 @@ def _keys(seeds: list[int]) -> list[bytes]:
 def _held(keys: list[bytes], block: int, part: tuple[int, int], event: Sequence[int], dtype: torch.dtype) -> Tensor:
     """Return the draws ``part`` of a hash for all keys: (draws, batch, *event)."""
     count, pairs, draws = math.prod(event), _pairs(event), part[1] - part[0]
-    held = np.empty((draws, len(keys), count))
+    held = np.empty((draws, len(keys), count), np.float32 if dtype == torch.float32 else np.float64)
     rows = max(1, _AT_ONCE // (draws * pairs))
     for i in range(0, len(keys), rows):
         some = keys[i : i + rows]
@@ -183,9 +193,7 @@ def _normals(words: NDArray[np.uint64]) -> NDArray[np.float64]:
     size = rows * draws * pairs
     m = np.zeros((2, -(-size // _VECTOR) * _VECTOR))
     m[:, :size] = np.moveaxis(words >> (64 - _BITS), 2, 0).reshape(2, size)
-    radius, angle = np.sqrt(-2 * np.log((m[0] + 1) * 2.0**-_BITS)), m[1] * (2.0**-_BITS * 2 * math.pi)
-    np.multiply(radius, np.cos(angle), out=m[0])
-    np.multiply(radius, np.sin(angle), out=m[1])
+    _turn(m)
     return np.moveaxis(m[:, :size].reshape(2, rows, draws, pairs), 0, 2).reshape(rows, draws, 2 * pairs)
 
 
@@ -199,8 +207,12 @@ def _check(where: str, draw: int, event: Sequence[int], dtype: torch.dtype) -> N
         )
 
 
-def _stream(purpose: bytes, key: int, counter: int, size: int) -> bytes:
-    return shake_128(_key(purpose, key) + (counter % _ANY).to_bytes(8, "little")).digest(size)
+def _turn(m: NDArray[np.float64]) -> None:
+    """Put Box and Muller's pair in the place of two integers of 53 bits."""
+    radius = np.sqrt(-2 * np.log((m[0] + 1) * 2.0**-_BITS))
+    angle = m[1] * (2.0**-_BITS * 2 * math.pi)  # by numpy: torch divides among threads what takes microseconds
+    np.multiply(radius, np.cos(angle), out=m[0])
+    np.multiply(radius, np.sin(angle), out=m[1])
 
 
 def _key(purpose: bytes, key: int) -> bytes:

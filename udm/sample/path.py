@@ -74,6 +74,8 @@ class Path:
 class Moves:
     """The way of a sampler that has no plan."""
 
+    draws: int | None = None  # it may ask for any noise
+
     def __init__(self, model: Model, sampler: Sampler, path: Path) -> None:
         self.model, self.sampler, self.path = model, sampler, path
 

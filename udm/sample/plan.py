@@ -182,6 +182,7 @@ class Plan:
 
     def __init__(self, denoiser: Callable[[Tensor, Tensor], Tensor], steps: Sequence[Planned], gamma: Tensor) -> None:
         self._denoiser, self._steps, self._gamma = denoiser, steps, gamma
+        self.draws: int | None = sum(isinstance(step, Noisy) for step in steps)  # how often it asks for noise
 
     def __call__(self, z: Event, draw: NoiseSource, progress: Callable[[int], None] | None = None) -> Event:
         """Follow the grid from z, ``(batch, *event)``, with noise from ``draw``."""

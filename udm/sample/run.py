@@ -96,6 +96,7 @@ def sample(
     parts: list[Tensor] = []
     for first in range(0, count, max(size, 1)):
         noise = Noise(all_seeds[first : first + size], event, dtype=dtype, device=device)
+        noise.expected = None if follow.draws is None else 1 + follow.draws
         z = combine((path.start(len(noise.seeds)), noise()))
         z = follow(z, noise, None if progress is None else _shift(progress, done, total))
         parts.append(_finite(to_data(model, z, path.end(z.shape[0]), finish), first))
