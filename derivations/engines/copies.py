@@ -1,7 +1,8 @@
 """Whether an experiment runs the answer itself: what is copied into a process is not tested by it.
 
 A part of a line is a copy if it has the leaf's value at every place that is looked at, up to a constant factor and a
-square or a root: other words for the same closed form are the same closed form. So is a closed form in several lines.
+square or a root: other words for the same closed form are the same closed form. So is a closed form in several lines,
+and one made of noise that drops out again: where z = a e^n, log(z) - n is log a.
 """
 
 from collections.abc import Iterator
@@ -9,13 +10,14 @@ from functools import cache
 from random import Random
 
 from flint import arb
-from sympy import Add, Expr, Mul, Rational, Symbol
+from sympy import Add, Expr, Mul, Piecewise, Rational, Symbol
 
 from derivations.arithmetic.ball import ball, precision
 from derivations.engines.sample import operations
 from derivations.form.experiment import Check, Experiment
 
 PLAIN = 3  # a leaf of fewer operations may occur in a process by right, and so may a part of a line
+LARGEST = 100  # operations of a part of a line with all earlier lines written out
 PLACES, TRIES = 3, 20
 POWERS = (1, 2, -1, -2)  # of the part, or of the leaf
 CLOSE = arb(2) ** -100
@@ -28,6 +30,7 @@ def copied(experiment: Experiment, leaf: Expr, check: Check) -> bool:
     lines = list(dict.fromkeys(_lines(experiment, check)))
     noise = {*experiment.noise, *(v for v, _ in experiment.process)} - leaf.free_symbols
     nodes = dict.fromkeys(node for line in lines for node in _nodes(line, frozenset(noise)))
+    nodes |= dict.fromkeys(_detours(experiment, check))
     return any(_part(leaf, node) or _same_value(leaf, node) for node in nodes if isinstance(node, Expr))
 
 
@@ -39,6 +42,19 @@ def _lines(experiment: Experiment, check: Check) -> Iterator[Expr]:
         yield from (made, whole)
         if variable is not None and not whole.free_symbols & _random(experiment):
             fixed[variable] = whole  # type: ignore[assignment]
+
+
+def _detours(experiment: Experiment, check: Check) -> Iterator[Expr]:
+    """Yield the parts of each line that stand for random variables, with all earlier lines written out."""
+    every, noise = dict[Symbol, Expr](), set(experiment.noise)
+    for variable, made in (*experiment.process, (None, check.of)):
+        idle = frozenset(v for v in made.free_symbols if (own := every.get(v, v).free_symbols) and own <= noise)  # type: ignore[arg-type]
+        parts = (e for e in _nodes(made, idle) if e.free_symbols & every.keys() and not e.has(Piecewise))
+        yield from (e for e in (part.xreplace(every) for part in parts) if operations(e) <= LARGEST)  # type: ignore[misc]
+        if variable is None or made.has(Piecewise):  # whose conditions SymPy would simplify
+            continue
+        if operations(opened := made.xreplace(every)) <= LARGEST:
+            every[variable] = opened  # type: ignore[assignment]
 
 
 def _random(experiment: Experiment) -> set[Symbol]:
@@ -69,11 +85,13 @@ def _part(leaf: Expr, node: Expr) -> bool:
 
 def _same_value(leaf: Expr, node: Expr) -> bool:
     """Return whether a power of the node is a constant times a power of the leaf, at random places."""
+    if not leaf.free_symbols or not leaf.free_symbols <= node.free_symbols:
+        return False
     node = node.as_independent(*node.free_symbols, as_Add=False)[1].as_content_primitive()[
         1
     ]  # without its constant factor
     node = -node if node.could_extract_minus_sign() else node
-    if operations(node) < PLAIN or not leaf.free_symbols or not leaf.free_symbols <= node.free_symbols:
+    if operations(node) < PLAIN:
         return False
     pairs = list(_values(leaf, node))
     if len(pairs) < PLACES:

@@ -130,6 +130,16 @@ CHEATS: dict[str, tuple[Claim, Claim, str]] = {
         run(SPREAD, process=((z, a), (w_0, z + b), (x, n * w_0))),
         "the process copies answer",
     ),
+    "the closed form by a detour over noise": (
+        run(SPREAD, process=((z, a + u), (w_0, z - u), (x, n * sqrt(w_0**2 + 2 * w_0 * b + b**2)))),
+        run(SPREAD, process=((z, a + u), (w_0, z - u), (x, n * (w_0 + b)))),
+        "the process copies answer",
+    ),
+    "the same, where SymPy does not see that the noise drops out": (
+        run(SPREAD, process=((z, a * exp(u)), (w_0, log(z) - u), (x, n * sqrt(exp(2 * w_0) + 2 * a * b + b**2)))),
+        run(SPREAD, process=((z, a * exp(u)), (w_0, log(z) - u), (x, n * (exp(w_0) + b)))),
+        "the process copies answer",
+    ),
     "a statistic that is no number": (
         run(Residual(log(n), lambda q: law(0, q))),
         run(Residual(x, lambda q: law(0, q)), process=WIDE),
