@@ -1,13 +1,14 @@
-"""Running times of sampling 16 pictures of 3 x 32 x 32 in 20 steps: udm, diffusers' schedulers, and DDIM by hand.
+"""Running times of sampling pictures of 3 x 32 x 32: udm, diffusers' schedulers, and the samplers by hand.
 
-All start from the same latent on DDPM's linear betas, at trailing times, and predicts eps; with a denoiser that
-costs nothing (what the sampler itself costs) and with a small network of convolutions.
+All start from the same latent on DDPM's linear betas, at trailing times, with torch's noise, and the denoiser predicts
+eps. It costs nothing (what the sampler itself costs), or is a small network of convolutions. By hand means Python
+numbers made in advance; "udm, prepared" has its numbers in advance too, and "udm" makes them in each run, as
+diffusers does. Noise by seed is compared with torch's at 1000 samples of two numbers.
 """
 
 from collections.abc import Callable
 from functools import partial
 from importlib import import_module
-from itertools import pairwise
 from typing import Any
 
 import torch
@@ -15,11 +16,14 @@ from steps import T
 from torch import Tensor, nn
 
 from udm.model import Model
-from udm.sample import DDIM, Ancestral, DPMpp2M, Sampler, reverse
-from udm.sample.grid import trailing
+from udm.sample import DDIM, Ancestral, DPMpp2M, Sampler, reverse, sample
+from udm.sample.grid import trailing, uniform
+from udm.sample.path import Path
+from udm.sample.step import ancestral_coefficients, ddim_coefficients, extrapolation
 from udm.schedule import Betas
 
-STEPS = 20
+SIZES = {"no network": [(steps, batch) for steps in (20, 100) for batch in (1, 16, 256)], "small network": [(20, 16)]}
+Runs = dict[str, Callable[[], object]]
 Net = Callable[[Tensor], Tensor]
 KINDS: dict[str, tuple[Sampler, str, str]] = {  # ours, and diffusers' module and class
     "ancestral": (Ancestral(), "scheduling_ddpm", "DDPMScheduler"),
@@ -35,22 +39,24 @@ def nets(device: torch.device) -> dict[str, Net]:
     return {"no network": lambda z: 0.1 * z, "small network": nn.Sequential(*layers, nn.Conv2d(32, 3, 1)).to(device)}
 
 
-def ours(sampler: Sampler, net: Net, z: Tensor) -> Callable[[], object]:
-    """Return a run of udm.sample.reverse with torch's noise."""
-    model, grid = Model(lambda z, _: net(z), Betas.linear(T).to(z.device)), trailing(T, STEPS)
-    return lambda: reverse(model, z, grid, sampler, partial(torch.randn_like, z))
+def ours(sampler: Sampler, net: Net, z: Tensor, steps: int) -> Runs:
+    """Return runs of udm with torch's noise: with the numbers in advance, and with all that ``reverse`` does."""
+    model, grid = Model(lambda z, _: net(z), Betas.linear(T).to(z.device)), trailing(T, steps)
+    follow, draw = Path("benchmark", model, grid, z.device).plan(model, sampler, z.dtype), partial(torch.randn_like, z)
+    prepared = torch.no_grad()(lambda: follow(z, draw))
+    return {"udm, prepared": prepared, "udm": lambda: reverse(model, z, grid, sampler, draw)}
 
 
-def diffusers(module: str, name: str, net: Net, z: Tensor) -> Callable[[], object]:
+def diffusers(module: str, name: str, net: Net, z: Tensor, steps: int) -> Callable[[], object]:
     """Run the scheduler's loop as its documentation has it, with nothing clipped."""
-    options: dict[str, Any] = {} if "dpm" in module else {"clip_sample": False}
+    options: dict[str, Any] = {} if "multistep" in module else {"clip_sample": False}
     scheduler = getattr(import_module(f"diffusers.schedulers.{module}"), name)(
         T, beta_schedule="linear", timestep_spacing="trailing", **options
     )
 
     @torch.no_grad()
     def run() -> object:
-        scheduler.set_timesteps(STEPS, device=z.device)
+        scheduler.set_timesteps(steps, device=z.device)
         latent = z
         for t in scheduler.timesteps:
             latent = scheduler.step(net(latent), t, latent).prev_sample
@@ -59,30 +65,60 @@ def diffusers(module: str, name: str, net: Net, z: Tensor) -> Callable[[], objec
     return run
 
 
+def numbers(kind: str, steps: int) -> list[tuple[float, ...]]:
+    """Return what each step is multiplied by: of z, eps and noise, or of x-hat (two), z, x-hat and the one before."""
+    schedule, grid = Betas.linear(T), trailing(T, steps)
+    step, at = schedule.between(grid[1:], grid[:-1]), schedule.at(grid[:-1])
+    a, b, n = (ancestral_coefficients if kind == "ancestral" else ddim_coefficients)(step)
+    columns = [a + b / at.alpha, -b * at.sigma / at.alpha, n]
+    if kind == "DPM++(2M)":
+        more = b * extrapolation(step, torch.cat([step.gap[:1], step.gap[:-1]]))
+        more[0] = more[-1] = 0
+        columns = [1 / at.alpha, -at.sigma / at.alpha, a, b + more, -more]
+    return list(zip(*(c.tolist() for c in columns), strict=True))
+
+
 @torch.no_grad()
-def by_hand(net: Net, z: Tensor, at: list[tuple[float, float]]) -> Tensor:
-    """Run DDIM with Python numbers computed in advance."""
-    for (a_t, s_t), (a_s, s_s) in pairwise(at):
+def by_hand(kind: str, net: Net, z: Tensor, rows: list[tuple[float, ...]]) -> Tensor:
+    """Run a sampler with Python numbers computed in advance."""
+    before = z
+    for row in rows:
         eps = net(z)
-        z = (a_s / a_t) * z + (s_s - s_t * a_s / a_t) * eps
+        if kind == "DDIM":
+            z = row[0] * z + row[1] * eps
+        elif kind == "ancestral":
+            z = row[0] * z + row[1] * eps + row[2] * torch.randn_like(z)
+        else:
+            x = row[0] * z + row[1] * eps
+            z = row[2] * z + row[3] * x + row[4] * before if row[4] else row[2] * z + row[3] * x
+            before = x
     return z
 
 
-def contests(device: torch.device) -> dict[str, dict[str, Callable[[], object]]]:
-    """Return the contenders for each sampler and denoiser, udm first."""
-    z = torch.randn(16, 3, 32, 32, generator=torch.Generator().manual_seed(0)).to(device)
-    at = Betas.linear(T).at(trailing(T, STEPS))
-    numbers: list[tuple[float, float]] = list(zip(at.alpha.tolist(), at.sigma.tolist(), strict=True))
-    contenders: dict[str, dict[str, Callable[[], object]]] = {}
+def contests(device: torch.device) -> dict[str, Runs]:
+    """Return the contenders for each sampler, denoiser and size, by hand first."""
+    contenders: dict[str, Runs] = {}
     for depth, net in nets(device).items():
-        for kind, (sampler, module, name) in KINDS.items():
-            runs: dict[str, Callable[[], object]] = {"udm": ours(sampler, net, z)}
-            if installed():
-                runs["diffusers"] = diffusers(module, name, net, z)
-            if kind == "DDIM":
-                runs["by hand"] = partial(by_hand, net, z, numbers)
-            contenders[f"{kind}, 20 steps, {depth}"] = runs
+        for steps, batch in SIZES[depth]:
+            z = torch.randn(batch, 3, 32, 32, generator=torch.Generator().manual_seed(0)).to(device)
+            for kind, (sampler, module, name) in KINDS.items():
+                runs: Runs = {"by hand": partial(by_hand, kind, net, z, numbers(kind, steps))}
+                runs |= ours(sampler, net, z, steps)
+                if installed():
+                    runs["diffusers"] = diffusers(module, name, net, z, steps)
+                contenders[f"{kind}, {steps} steps, batch {batch}, {depth}"] = runs
     return contenders
+
+
+def seeded(device: torch.device) -> Runs:
+    """Return 100 ancestral steps of 1000 samples of two numbers, each from its seed, beside torch's noise by hand."""
+    net, shape = nets(device)["no network"], (1000, 2)
+    model = Model(lambda z, _: net(z), Betas.linear(T).to(device))
+    rows, z = numbers("ancestral", 100), torch.randn(shape, device=device)
+    return {
+        "by hand": partial(by_hand, "ancestral", net, z, rows),
+        "udm": lambda: sample(model, shape, sampler=Ancestral(), grid=uniform(100), device=device),
+    }
 
 
 def installed() -> bool:

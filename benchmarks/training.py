@@ -4,7 +4,9 @@ r"""The loss step, the likelihood and sampling: running times as ratios to a bas
 
 What --check enforces (exit status 1): udm's simple loss step takes at most 1.05 times the step written by hand in eager
 torch; torch.compile takes it in one graph; the full sum of the reconstruction term at 256 levels takes at least 10
-times the windowed one, equal to 1e-6; DDPM's term evaluated everywhere at least 3 times the selected one. A limit is
+times the windowed one, equal to 1e-6; DDPM's term evaluated everywhere at least 3 times the selected one. Without a
+network, a sampler whose numbers were made in advance takes at most 1.3 times the same by hand, and one that makes them
+no longer than diffusers; 100 ancestral steps of (1000, 2) with noise by seed at most 5 times torch's. A limit is
 missed when the whole spread of the ratio, which holds the true median with probability 0.99, lies beyond it.
 
 The limit of the loss step holds for both events. The smaller one is where it is missed on some machines and in some
@@ -34,6 +36,9 @@ import torch
 Row: TypeAlias = dict[str, Any]
 Limit: TypeAlias = tuple[str, float]  # ("<=", 1.05)
 SIMPLE: Limit = ("<=", 1.05)
+BY_HAND: Limit = ("<=", 1.3)
+DIFFUSERS: Limit = ("<=", 1.0)
+SEEDED: Limit = ("<=", 5.0)
 EQUAL = 1e-6
 SHAPES = {"cpu": [(128, 3, 32, 32), (128, 3, 64, 64)], "cuda": [(128, 3, 32, 32), (256, 3, 256, 256)]}
 PASSES = 8  # of an event: diffuse reads 2 and writes 1, the loss reads 2, its gradient reads 2 and writes 1
@@ -137,9 +142,16 @@ def likelihood(device: torch.device, budget: float) -> Iterator[Row]:
 
 
 def sampling(device: torch.device, budget: float) -> Iterator[Row]:
-    """Time samplers against schedulers."""
+    """Time samplers against by hand and schedulers, and hold the limits where no network hides them."""
     for what, runs in samplings.contests(device).items():
-        yield from compare(what, runs, device, budget, {})
+        bare = "no network" in what
+        results = list(compare(what, runs, device, budget, {"udm, prepared": BY_HAND} if bare else {}))
+        yield from results
+        if "diffusers" in runs and bare:
+            times = timing.interleaved({k: runs[k] for k in ("diffusers", "udm")}, device, budget / 2)
+            ratio = timing.paired(times["udm"], times["diffusers"])
+            yield row(f"{what}, over diffusers", "udm", device, ratio, limit=DIFFUSERS)
+    yield from compare("noise by seed", samplings.seeded(device), device, budget, {"udm": SEEDED})
 
 
 def rows(budget: float, skipped: dict[str, str]) -> Iterator[Row]:
@@ -150,7 +162,7 @@ def rows(budget: float, skipped: dict[str, str]) -> Iterator[Row]:
         yield from loss_steps(device, budget, skipped)
         yield from given_steps(device, budget)
         yield from likelihood(device, budget)
-        yield from sampling(device, budget / 2)
+        yield from sampling(device, budget / 4)
 
 
 def show(results: list[Row], skipped: dict[str, str]) -> None:
