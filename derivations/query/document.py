@@ -19,7 +19,10 @@ _DISPLAY = re.compile(
     r"|\\\[|(?<!\\)\$\$"
 )
 _QUIET = re.compile(r"(?<!\\)%[^\n]*")
-_VERBATIM = re.compile(r"\\begin\s*\{(verbatim|lstlisting|minted|comment|Verbatim)\*?\}")
+_VERB = re.compile(r"\\verb\*?(?P<mark>[^A-Za-z\s*])[^\n]{0,200}?(?P=mark)")
+_SKIPPED = re.compile(r"\\(?:fi|else)(?![A-Za-z])")  # ends what \iffalse begins
+_BROKEN = re.compile(r"\\\\\*?(?:\[[^][\n]{0,9}\])?")
+_VERBATIM = re.compile(r"\\begin\s*\{(verbatim|lstlisting|minted|comment|Verbatim)\*?\}|\\iffalse(?![A-Za-z])")
 _LABEL = re.compile(r"\\label\s*\{([^{}]*)\}")
 _INNER = re.compile(r"\\(begin|end)\s*\{([a-zA-Z]+)\*?\}|\\\\\*?(?:\[[^][\n]{0,9}\])?|\\.|[{}]", re.DOTALL)
 _LAID = frozenset({"aligned", "split", "gathered", "alignedat"})  # environments that only lay lines out
@@ -62,11 +65,12 @@ def displayed(document: str) -> tuple[Displayed, ...]:
 
 def _quiet(document: str) -> str:
     """Return the document with comments and verbatim text blank, every line in its place."""
-    plain = _QUIET.sub("", document)
+    plain = _VERB.sub("", _QUIET.sub("", document))
     out, at = [], 0
     while found := _VERBATIM.search(plain, at):
-        end = plain.find(f"\\end{{{found[1]}", found.end())
-        end = len(plain) if end < 0 else end
+        closing = _SKIPPED if found[1] is None else re.compile(rf"\\end\{{{found[1]}")
+        closed = closing.search(plain, found.end())
+        end = len(plain) if closed is None else closed.start()
         out += [plain[at : found.start()], "\n" * plain.count("\n", found.start(), end)]
         at = end
     return "".join((*out, plain[at:]))
@@ -84,7 +88,8 @@ def _displays(plain: str) -> Iterator[tuple[int, str]]:
         if end < 0:
             yield line, f"\\begin {plain[found.end() : found.end() + SHOWN]}"
             return
-        yield line, plain[body:end]
+        inside = plain[body:end]
+        yield line, _BROKEN.sub(" ", inside) if found["kind"] == "multline" else inside
         at = end + len(close)
 
 

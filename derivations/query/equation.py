@@ -22,6 +22,7 @@ _CLOSING = re.compile(rf"(?:\$\$?|\\\]|\\\)|\\end\s*\{{(?:{ENVIRONMENTS})\*?\}})
 _PYTHON = re.compile(r"\*\*|[A-Za-z_0-9)\]]\[|[A-Za-z_)\]]\w*\.[A-Za-z_]|\bRational\(|\bpow\(")
 _TEX = re.compile(r"\\|\$|(?<!_)\{")
 _SIDES = 20
+_OTHERWISE = frozenset({"!", "\\not", "\\neg", "\\lnot"})  # before a relation, which they make another
 
 
 class Side(NamedTuple):
@@ -132,13 +133,36 @@ def _parts(found: list[Token], formula: str) -> tuple[list[list[Token]], list[To
         if token.kind == "line":
             _continued(found, n, formula)
         elif token.kind == "relation" and depth == 0:
-            relations.append(token)
-            sides.append([])
+            _related(token, sides, relations)
         else:
             sides[-1].append(token)
     if len(sides) > _SIDES:
         raise Unread(f"at most {_SIDES} sides", formula, 0, len(formula))
     return sides, relations
+
+
+def _related(token: Token, sides: list[list[Token]], relations: list[Token]) -> None:
+    """Add a relation, as one with what stands close before it and makes it another: \\not=, !=, <=, +=."""
+    side = sides[-1]
+    while _is_of_relation(side):
+        token = _merged(side.pop(), token)
+    if side or not relations:
+        relations.append(token)
+        sides.append([])
+    else:  # nothing stands between two relations; = at the end of a line and of the next beginning is one
+        relations[-1] = token if relations[-1].text == token.text == "=" else _merged(relations[-1], token)
+
+
+def _is_of_relation(side: list[Token]) -> bool:
+    """Return whether the side ends with what belongs to the relation after it: a star in x^* does not."""
+    if not side or side[-1].text in _OTHERWISE:
+        return bool(side)
+    scripted = len(side) > 1 and side[-2].kind in ("sup", "sub")
+    return side[-1].kind == "sign" and not scripted
+
+
+def _merged(one: Token, other: Token) -> Token:
+    return Token("relation", one.text + other.text, Span(one.span.at, other.span.end))
 
 
 def _continued(found: list[Token], n: int, formula: str) -> None:

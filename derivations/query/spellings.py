@@ -17,7 +17,7 @@ RELATION_SIGNS = frozenset("<>~∼≈≤≥∝≠≔→∈")
 
 SET_OUT = frozenset({
     "big", "Big", "bigg", "Bigg", "bigl", "bigr", "Bigl", "Bigr", "biggl", "biggr", "Biggl",
-    "Biggr", "quad", "qquad", "displaystyle", "textstyle", "limits", "nonumber", "notag", "nolimits", "middle",
+    "Biggr", "displaystyle", "textstyle", "limits", "nonumber", "notag", "nolimits", "middle",
 })  # fmt: skip
 SPACES = frozenset(("\\,", "\\;", "\\:", "\\!", "\\ ", "\\>", "~", "&", "\\/"))
 FONTS = frozenset({

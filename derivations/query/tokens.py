@@ -42,6 +42,8 @@ _ONE = re.compile(
     r"\\[a-zA-Z]+|\\\\\*?(?:\[[^\[\]]{0,9}\])?|\\.|%[^\n]*|\d+(?:\.\d+)?|\.\d+|:=|SNR|\s+|.",
     re.DOTALL,
 )
+_ENDING = frozenset({"number", "letter", "prime", "close", "end", "gap"})
+_BEGINNING = frozenset({"number", "letter", "accent", "font", "open", "frac", "root", "function", "begin", "gap"})
 _WORD = re.compile(r"(\\(?:text|textrm|textnormal|mathrm|mathsf|mathit|operatorname))\*?\s*\{\s*([A-Za-z0-9]+)\s*\}")
 _DROPPED = re.compile(r"\\(?:tag\*?|label|hspace|vspace|color|textcolor)\s*\{[^{}]*\}")
 _OVER_RELATION = re.compile(  # what is written over an equality says why it holds, or that it defines
@@ -58,7 +60,29 @@ def tokens(text: str) -> list[Token]:
     """
     found = list(_scan(text))
     _paired(text, found)
-    return [t for t in found if t.kind != "size"]
+    _together(text, found)
+    return list(_without_empty([t for t in found if t.kind not in ("size", "gap")]))
+
+
+def _together(text: str, found: list[Token]) -> None:
+    """Refuse a wide space between two factors, which sets two formulas apart."""
+    seen = [t for t in found if t.kind != "size"]
+    for before, gap, after in zip(seen, seen[1:], seen[2:], strict=False):
+        if gap.kind == "gap" and before.kind in _ENDING and after.kind in _BEGINNING:
+            raise Unread(f"a sign or a relation beside {gap.text}, or a formula of its own", text, *gap.span)
+
+
+def _without_empty(found: list[Token]) -> Iterator[Token]:
+    """Yield the tokens without {} after a sign, relation or bracket, where it is no argument and only spaces."""
+    before, at = "", 0
+    while at < len(found):
+        pair = [t.kind for t in found[at : at + 2]]
+        if pair == ["begin", "end"] and before in ("", "relation", "sign", "line", "open"):
+            at += 2
+            continue
+        before = found[at].kind
+        yield found[at]
+        at += 1
 
 
 def _paired(text: str, found: list[Token]) -> None:
@@ -151,6 +175,8 @@ def _command(piece: str, span: Span) -> Token:
     name = piece[1:]
     if name in ("underbrace", "overbrace"):
         return Token("brace", piece, span)
+    if name in ("quad", "qquad"):
+        return Token("gap", piece, span)
     if name in ("left", "right"):
         return Token("size", piece, span)
     if name in GREEK:

@@ -7,7 +7,7 @@ from sympy import Rational
 
 from derivations.query.build import evaluated
 from derivations.query.document import SIZE, displayed
-from derivations.query.equation import steps
+from derivations.query.equation import Equation, steps
 from derivations.query.reading import Unread, readings
 from derivations.symbols import abar, abar_s, alpha, beta, eps, x_0, x_t
 
@@ -119,6 +119,9 @@ LOOPS = (
     "$$x$$\n" * 5_000,
     "%" * 100_000 + r"\[ x \]",
     "\\" * 100_001,
+    r"\iffalse" * 100_000,
+    r"\verb|" * 100_001,
+    "".join(rf"\verb{chr(n)}" for n in range(0x4000, 0x9000)),
 )
 
 
@@ -132,3 +135,37 @@ def test_a_hostile_document_takes_no_time(document: str) -> None:
 def test_a_document_that_is_too_long_is_refused() -> None:
     with pytest.raises(ValueError, match="at most"):
         displayed("x" * (SIZE + 1))
+
+
+ASIDE = r"""\verb|\begin{equation}| and \verb+$$+
+\iffalse \[ \beta_t = 7 \] \fi
+\iffalse
+\[ \beta_t = 8 \] \else \[ x_t = x_0 \]
+\fi
+\iffalsehood \[ x_0 = x_t \]
+\begin{multline}
+\hat x_0 = \frac{1}{\alpha_t} \\[1pt]
+(x_t - \beta_t \epsilon)
+\end{multline}
+"""
+
+
+def test_what_is_not_set_is_left_away_and_the_lines_of_a_multline_are_one_formula() -> None:
+    found = [(d.line, d.formula) for d in displayed(ASIDE)]
+    multline = "\\hat x_0 = \\frac{1}{\\alpha_t}  \n(x_t - \\beta_t \\epsilon)"
+    assert found == [(4, "x_t = x_0"), (6, "x_0 = x_t"), (8, multline)]
+
+
+RELATED = {  # an equation, and the relations that it is split at
+    r"\beta_t = \\ &= \alpha_t": ["="],
+    r"\theta^* = \alpha_t": ["="],
+    r"\sigma_+ = \alpha_t": ["="],
+    r"\beta_t \not\leq \alpha_t = x_t": [r"\not\leq", "="],
+    r"\beta_t = ! = \alpha_t": ["=!="],
+}
+
+
+@pytest.mark.parametrize("formula", RELATED)
+def test_a_relation_is_one_with_what_makes_it_another(formula: str) -> None:
+    equation = Equation(formula)
+    assert ([r.text for r in equation.relations], len(equation)) == (RELATED[formula], len(RELATED[formula]) + 1)
