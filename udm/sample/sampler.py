@@ -114,7 +114,7 @@ class Sampler(ABC):
             table: the marginals and steps of the grid, ``(steps + 1,)`` and ``(steps,)`` float64.
 
         Returns:
-            One :class:`udm.sample.plan.Planned` for each step, equal to ``move`` up to rounding; or None.
+            One function for each step (``Planned`` of ``udm.sample.plan``), equal to ``move`` up to rounding; or None.
         """
         return None
 
