@@ -9,19 +9,21 @@ ROUNDS, GROWTH = 12, 20_000  # how deep macros may stand in one another, and how
 MOST = 1000  # definitions in a document
 LONGEST = 4000  # characters of a macro's body, or of an argument
 _DEFINED = re.compile(
-    r"\\(?:new|renew|provide)command\*?\s*\{?\s*\\([A-Za-z]+)\s*\}?\s*(?:\[(\d)\])?\s*(?=\{)"
+    r"\\(?:new|renew|provide)command\*?\s*\{?\s*\\([A-Za-z]+)\s*\}?\s*(?:\[(\d)\])?\s*(?:\[([^][\n]{0,200})\])?\s*(?=\{)"
     r"|\\def\s*\\([A-Za-z]+)\s*((?:#\d)*)\s*(?=\{)"
 )
 _OPERATOR = re.compile(r"\\DeclareMathOperator\*?\s*\{?\s*\\([A-Za-z]+)\s*\}?\s*\{([A-Za-z0-9]+)\}")
+_GIVEN = re.compile(r"\s*\[([^][\n]{0,200})\]")
 _BRACE = re.compile(r"(?<!\\)[{}]")
 _COMMAND = re.compile(r"\\([A-Za-z]+)")
 
 
 class Macro(NamedTuple):
-    """How many arguments a macro has, and what it is put in place of."""
+    """How many arguments a macro has, what it is put in place of, and its first argument where none is in brackets."""
 
     arguments: int
     body: str
+    default: str | None = None
 
 
 def macros(document: str) -> dict[str, Macro]:
@@ -30,7 +32,8 @@ def macros(document: str) -> dict[str, Macro]:
     for m in islice(_DEFINED.finditer(document), MOST):
         body, _ = argument(document, m.end())
         if body is not None:
-            found[m[1] or m[3]] = Macro(int(m[2] or 0) if m[1] else (m[4] or "").count("#"), body)
+            count = int(m[2] or 0) if m[1] else (m[5] or "").count("#")
+            found[m[1] or m[4]] = Macro(count, body, m[3] if count else None)
     return found
 
 
@@ -80,9 +83,15 @@ def _put(text: str, found: re.Match[str], known: Mapping[str, Macro]) -> tuple[s
         return found[0], at
     body = macro.body
     for n in range(1, macro.arguments + 1):
-        given, at = argument(text, at)
+        given, at = _optional(text, at, macro.default) if n == 1 and macro.default is not None else argument(text, at)
         if given is None:
             return found[0], found.end()
         body = body.replace(f"#{n}", given)
     joined = " " if text[at : at + 1].isalpha() and re.search(r"\\[A-Za-z]+$", body) else ""
     return body + joined, at
+
+
+def _optional(text: str, at: int, default: str) -> tuple[str, int]:
+    """Return the argument in square brackets that begins there, or the one that stands for it, and the place after."""
+    given = _GIVEN.match(text, at)
+    return (given[1], given.end()) if given else (default, at)

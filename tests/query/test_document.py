@@ -169,3 +169,14 @@ RELATED = {  # an equation, and the relations that it is split at
 def test_a_relation_is_one_with_what_makes_it_another(formula: str) -> None:
     equation = Equation(formula)
     assert ([r.text for r in equation.relations], len(equation)) == (RELATED[formula], len(RELATED[formula]) + 1)
+
+
+OPTIONAL = r"""\newcommand{\abar}[1][t]{\bar\alpha_{#1}}
+\newcommand{\mix}[2][x_0]{\sqrt{#2} #1}
+\[ \abar[t-1] - \abar + \abar x \] \[ \mix{2} + \mix[x_t]{3} \]
+"""
+
+
+def test_a_macro_takes_its_first_argument_in_brackets_or_has_one() -> None:
+    found = [d.formula for d in displayed(OPTIONAL)]
+    assert found == [r"\bar\alpha_{t-1} - \bar\alpha_{t} + \bar\alpha_{t} x", r"\sqrt{2} x_0 + \sqrt{3} x_t"]
