@@ -44,6 +44,7 @@ _ONE = re.compile(
 )
 _ENDING = frozenset({"number", "letter", "prime", "close", "end", "gap"})
 _BEGINNING = frozenset({"number", "letter", "accent", "font", "open", "frac", "root", "function", "begin", "gap"})
+_JOINING = re.compile(r"\\mathrm\{[a-z]{2,}\}")
 _WORD = re.compile(r"(\\(?:text|textrm|textnormal|mathrm|mathsf|mathit|operatorname))\*?\s*\{\s*([A-Za-z0-9]+)\s*\}")
 _DROPPED = re.compile(r"\\(?:tag\*?|label|hspace|vspace|color|textcolor)\s*\{[^{}]*\}")
 _OVER_RELATION = re.compile(  # what is written over an equality says why it holds, or that it defines
@@ -68,7 +69,8 @@ def _together(text: str, found: list[Token]) -> None:
     """Refuse a wide space between two factors, which sets two formulas apart."""
     seen = [t for t in found if t.kind != "size"]
     for before, gap, after in zip(seen, seen[1:], seen[2:], strict=False):
-        if gap.kind == "gap" and before.kind in _ENDING and after.kind in _BEGINNING:
+        is_word = _JOINING.fullmatch(before.text) is not None  # \text{and}\quad x = ...
+        if gap.kind == "gap" and before.kind in _ENDING and after.kind in _BEGINNING and not is_word:
             raise Unread(f"a sign or a relation beside {gap.text}, or a formula of its own", text, *gap.span)
 
 

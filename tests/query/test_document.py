@@ -180,3 +180,9 @@ OPTIONAL = r"""\newcommand{\abar}[1][t]{\bar\alpha_{#1}}
 def test_a_macro_takes_its_first_argument_in_brackets_or_has_one() -> None:
     found = [d.formula for d in displayed(OPTIONAL)]
     assert found == [r"\bar\alpha_{t-1} - \bar\alpha_{t} + \bar\alpha_{t} x", r"\sqrt{2} x_0 + \sqrt{3} x_t"]
+
+
+@pytest.mark.parametrize("word", ["and", "where"])
+def test_a_word_may_stand_before_an_equation(word: str) -> None:
+    read = readings(rf"\text{{{word}}}\quad \bar\alpha_t := \bar\alpha_{{t-1}} \alpha_t")
+    assert {evaluated(r.expr) for r in read if r.convention == "DDPM"} == {abar_s * alpha}
