@@ -3,8 +3,8 @@
 exp(-c/h^n) h^-m tends to 0 for every m, where c > 0 and n >= 1, and so does h^a log(c h^n)^m for a > 0. Where E tends
 to infinity as c/h^n does, erf(E) and tanh(E) tend to 1, atan(E) to pi/2 and erfc(E) to 0; where it tends to -infinity,
 to -1, -1, -pi/2 and 2. These are the tails of integrals to infinity. Where u tends to 0, sin u is u times something
-that tends to 1, and exp u is 1 plus that, so that a quotient by h may have a limit. Signs of leading coefficients are
-obligations, as every sign is.
+that tends to 1, and exp u is 1 plus that, so that a quotient by h may have a limit, also inside exp or tanh. Signs of
+leading coefficients are obligations, as every sign is.
 """
 
 from collections.abc import Iterator, Sequence
@@ -38,7 +38,7 @@ from sympy import (
 )
 from sympy.polys.polyerrors import PolynomialError
 
-from derivations.obligations.obligation import TOTAL, Obligation
+from derivations.obligations.obligation import SMOOTH, TOTAL, Obligation
 
 NEAR = MappingProxyType(  # f(u) as u -> 0, by u and something that tends to 1
     {sin: lambda u, one: u * one, tan: lambda u, one: u * one, sinh: lambda u, one: u * one,
@@ -101,6 +101,8 @@ def _first_terms(e: Expr, h: Symbol, tails: Tails) -> Expr:
         return e.func(*(_first_terms(a, h, tails) for a in e.args))  # type: ignore[arg-type]
     if type(e) is log and (u := _small(e.args[0] - 1, h, tails.owed)) is not None:
         return u * _tail(S.One, tails)
+    if type(e) in SMOOTH:  # as exp(log(1 + a h)/h), in whose argument the powers of h may cancel
+        return e.func(cancel(_first_terms(e.args[0], h, tails)))  # type: ignore[arg-type]
     return e
 
 

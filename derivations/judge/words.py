@@ -8,7 +8,8 @@ FALLING = r"falls|falling|shrinks?|decreas(?:es|ing)|declin(?:es|ing)|diminish(?
 MOVES = f"{RISING}|{FALLING}"
 ORDER = (
     rf"strictly|positive|negative|{MOVES}|wider|higher|narrower|lower(?! bound)|above|below|nearer|monoton\w+|exceeds?"
-    r"|greater|smaller|larger|less than|worse|non-?zero|dominates?|outperforms?|one-to-one|injective|invertible"
+    r"|greater|smaller|larger|bigger|tighter|stronger|weaker|faster|slower|less than|worse|non-?zero|dominates?"
+    r"|outperforms?|outweighs?|beats?|one-to-one|injective|invertible"
     r"|impossible"
 )
 ALONE = (
@@ -17,7 +18,8 @@ ALONE = (
 STRICT = re.compile(rf"\b(?:{ORDER}|{ALONE})\b|(?<![<>=-])[<>](?!=)")
 BOUND = re.compile(
     r"\b(?:best|better|least|most|largest|smallest|never|optim(?:al|um|a)|(?:min|max)im(?:al|um|a|i[sz]es|i[sz]ers?)"
-    r"|sharp|tight|(?:upper|lower) bound|bounded|bound (?:by|from)|supremum|infimum|convex|concave)\b"
+    r"|no (?:more|less) than|lies between|non-?(?:in|de)creasing|sharp|tight|(?:upper|lower) bound|bounded"
+    r"|bound (?:by|from)|supremum|infimum|convex|concave)\b"
     r"|<=|>=|[≤≥]"
 )
 LIMIT = re.compile(
@@ -27,7 +29,7 @@ LIMIT = re.compile(
 # No form of statement says these.
 NEVER = re.compile(
     r"\b(?:diverges?|blows? up|unbounded|not bounded|surjective|bijective|(?<!as \w )tends? to infinity"
-    r"|absolutely convergent|cannot be improved)\b"
+    r"|absolutely convergent|cannot be improved|almost surely|with probability (?:1|one)|in distribution)\b"
 )
 MEAN = re.compile(r"\b(?:unbiased|without bias|no bias|bias-free|in expectation|on average|martingale)\b")
 EVERY = re.compile(r"\b(?:all|every) densit(?:y|ies)\b")
@@ -35,7 +37,7 @@ DIMENSION = re.compile(r"\b(?:any|all|every) dimensions?\b")
 SYMMETRIC = re.compile(r"\bsymmetric\b(?: in (\w+) and (\w+))?")
 FREE = re.compile(
     r"\b(?:independent of|free of|(?:do|does) not depend on|depends? neither on|depends? on neither|whatever"
-    r"|regardless of|invariant (?:under|to)|the same for (?:all|any|every)) ([^,;:()]+)"
+    r"|(?:regardless|irrespective) of|invariant (?:under|to)|the same for (?:all|any|every)) ([^,;:()]+)"
 )
 CLAUSE = re.compile(r" (?:so|hence|but|only|unless|where|when|if|as|is|are|has|have|keeps?|at|in|with) ")
 CALLED = MappingProxyType({  # symbols by the word for them

@@ -61,6 +61,19 @@ def test_an_inequality_does_not_keep_words_of_the_other_direction(title: str) ->
     red_for(ordered(title, *BROKEN[title]), "expected an inequality of that direction, of the answer itself")
 
 
+PROMISING = (
+    "The sum is bigger than b", "The left beats the right", "A tighter sum", "The sum is no more than b",
+    "It lies between 0 and 1", "The sum is nondecreasing in b", "The sum holds almost surely",
+    "It is so with probability 1", "A limit in distribution", "The sum, irrespective of b", "The sum, regardless of b",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("title", PROMISING)
+def test_a_word_of_order_chance_or_freedom_is_a_promise_that_an_identity_does_not_keep(title: str) -> None:
+    assert [*faults(known(title))]
+    assert not [*faults(known("The sum over b, in order, by chance"))]
+
+
 @pytest.mark.parametrize("less, kept", [(0, True), (-1, False)])
 def test_a_number_added_to_the_answer_may_change_its_sign(less: int, kept: bool) -> None:
     says = lambda q: (Equal(LEFT, q), Below(S.Zero, q - less))  # noqa: E731

@@ -13,6 +13,7 @@ from sympy import (
     Symbol,
     atan,
     cos,
+    cosh,
     erf,
     exp,
     log,
@@ -90,7 +91,9 @@ LIMITS: dict[str, tuple[Expr, Any, Any]] = {  # of what, the limit, and a wrong 
     "a cosine": ((1 - cos(a * h)) / h**2, a**2 / 2, a**2), "a logarithm": (log(1 + a * h) / h, a, -a),
     "an error function": (erf(a * h) / h, 2 * a / sqrt(pi), a), "h log h": (h * log(h), 0, 1),
     "a root and a square": (b * sqrt(h) * log(a * h) ** 2, 0, b), "a sum": (a + h * log(b / h), a, b),
-    "of nothing": (tanh(h * (a - b)) / h, a - b, b - a),
+    "of nothing": (tanh(h * (a - b)) / h, a - b, b - a), "a product": (exp(log(1 - a * h) / h), exp(-a), 1 - a),
+    "inside a function": (cosh(sin(a * h) / h), cosh(a), a),
+    "many small angles": (exp((cos(a * h) - 1) / h**2), exp(-(a**2) / 2), 1),
 }  # fmt: skip
 
 
@@ -107,7 +110,9 @@ def test_elementary_limits_are_green() -> None:
 
 
 @pytest.mark.parametrize(
-    "e", [log(h), log(h) / h, sin(1 / h), (sin(h) - h) / h**2, (1 - cos(h)) / h**3, h * log(h) / h]
+    "e",
+    [log(h), log(h) / h, sin(1 / h), (sin(h) - h) / h**2, (1 - cos(h)) / h**3, h * log(h) / h]
+    + [exp(log(1 + h) / h**2), exp(1 / (sin(h) - h)), cos((exp(h) - 1) / h**2)],
 )
 def test_what_has_no_such_limit_is_not_proved(e: Expr) -> None:
     assert prove(limit(e, 0)).verdict == "not_evaluated"

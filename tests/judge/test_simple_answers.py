@@ -5,12 +5,14 @@ from typing import Any
 import pytest
 from sympy import Abs, Expr, S, erf, exp, expand, log, sin, tanh
 
-from derivations.form.claim import Claim, Wrong
+from derivations.engines.enclose import enclose
+from derivations.form.claim import Claim, Wrong, by
 from derivations.form.statement import AtMost, Equal
+from derivations.judge.certificate import LAST_POINTS, MUTANT_POINTS
 from derivations.judge.complaints import LEAST_MUTANTS, LEAST_OF_SIMPLE, unpinned
 from derivations.judge.mutate import mutants, simple
 from derivations.judge.record import Certificate
-from tests.support.forged import LEFT, a, b, c, claim, x
+from tests.support.forged import LEFT, a, b, c, claim, replace, x
 from tests.support.judged import green, red_for
 
 WRONG = {"more": Wrong(a, ""), "less": Wrong(-c, "")}
@@ -71,3 +73,17 @@ def test_an_exponential_is_green() -> None:
     green(of_exponential(lambda q: Equal(exp(x + b), q * exp(b))))
     at_0 = of_exponential(lambda q: Equal(exp(x + b), exp(x) * exp(b) * q.subs(x, 0)))
     red_for(at_0, "sign of x passes too")
+
+
+def test_a_mutant_that_is_false_in_a_small_part_of_the_domain_does_not_survive() -> None:
+    """(a - 1)^2 is less than log a only between 1 and 1.7; (a - 1)^2 + a - 1 is so nowhere."""
+    least = by("its tangent", a - 1, convex=(a, S.One))
+    tangent = claim(
+        log(a), a - 1, kind="inequality", says=lambda q: AtMost(log(a), q, {a: S.One}, only=True),
+        proof=((by("the logarithm", log(a)), least),),
+        wrong={"nothing": Wrong(S.Zero, ""), "half": Wrong((a - 1) / 2, "")},
+    )  # fmt: skip
+    assert enclose(tangent, (a - 1) ** 2, MUTANT_POINTS, "mutants").verdict == "consistent"
+    green(tangent)
+    slack = replace(tangent, says=lambda q: AtMost(log(a), q, {a: S.One}))
+    assert enclose(slack, (a - 1) ** 2 + a - 1, LAST_POINTS, "survivors").verdict == "consistent"

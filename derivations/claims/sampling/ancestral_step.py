@@ -86,7 +86,6 @@ step = Claim(
     answer=A,
     example=EXAMPLE | {var: 1, eps: 1, score: 1, n_3: 1},
     convenience={
-        "0 < sigma_s": "only its square occurs",
         "0 < sigma_ts": "at sigma_ts = 0 there is no noise to remove",
         "0 < Sigma": "Sigma = 0 is the mean of the step, without noise",
     },

@@ -71,7 +71,6 @@ step = Claim(
     example={alpha_s: 4, sigma_s: 5, alpha_t: 2, sigma_t: 7, var: 9, x: 1, eps: 1, z_t: 1, n_3: 1},
     convenience={
         "0 < alpha_s": "the noise is shared for a signal of any size",
-        "0 < sigma_s": "only its square occurs",
         "0 < sigma_t": "sigma_t = 0 is a latent without noise, and only products with it occur",
         "0 < Sigma": "Sigma = 0 is the step without noise, which is stated as well",
     },
