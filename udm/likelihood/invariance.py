@@ -38,7 +38,7 @@ class Row(NamedTuple):
         schedule: the name of the schedule.
         bound: in bits per dimension, with its standard error.
         variance: of one draw of the diffusion term, in squared bits per dimension, with its standard error.
-        carried: how many draws carry the error of the bound; below :data:`ENOUGH` it is not to be trusted.
+        carried: how many draws carry the error of the bound; below 25 it is not to be trusted.
         carried_variance: how many carry that of the variance.
     """
 
