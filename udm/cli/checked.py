@@ -7,7 +7,8 @@ from derivations.form.claim import Claim, leaves
 from derivations.form.reading import readings
 from derivations.judge.rows import AssumptionRow, ClaimRow, EngineRow, ObligationsRow, WrongRow
 from derivations.notation.printing import text
-from udm.cli.layout import line, point
+from udm.cli.layout import line
+from udm.cli.witness import off, point
 
 AGREES = {"proved": "proved", "consistent": "agrees", "refuted": "REFUTED", "not_evaluated": "does not apply"}
 SHORT = 48  # columns of a field of the answer that is shown, and not called by its name
@@ -136,14 +137,6 @@ def wrong(claim: Claim, w: WrongRow) -> str:
     """A wrong form in one line: what it says, what it breaks, where it was seen, by how much it is off, and where."""
     seen = f"; seen in {'; '.join(w['seen_in'])}" if w["seen_in"] else ""
     return f"{w['name']}: {said(claim, w['name'])}; {w['breaks']}{seen}; {off(w)}"
-
-
-def off(w: WrongRow) -> str:
-    """By how much a wrong form is off and where; without symbols there is no where, and of a process no number."""
-    if not w["killed_by"]:
-        return "rejected by NO ENGINE"
-    seen = w["off"] or f"seen by {' and '.join(w['killed_by'])}"
-    return f"{seen} at {point(w['witness'])}" if w["witness"] else seen
 
 
 def said(claim: Claim, name: str) -> str:

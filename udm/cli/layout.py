@@ -37,8 +37,3 @@ def wheres(lines: Sequence[Reading], known: Sequence[str] = ()) -> list[str]:
     """The definitions of the names in a statement but for those that are known; what is drawn at random stands last."""
     told = (text(left) + ("" if right is None else f" = {text(right)}") for left, right in needed(*lines))
     return [one for one in told if one not in known]
-
-
-def point(at: dict[str, str]) -> str:
-    """A point, by its values."""
-    return ", ".join(f"{k} = {v}" for k, v in at.items()) or "no point"

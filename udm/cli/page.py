@@ -21,8 +21,9 @@ from derivations.papers.references import cite, spans
 from derivations.papers.sources import Source, sources
 from udm.cli.checked import assumption, evidence, obligations, wrong
 from udm.cli.console import WIDTH, hung
-from udm.cli.layout import INDENT, Section, beside, line, point, wheres
+from udm.cli.layout import INDENT, Section, beside, line, wheres
 from udm.cli.proof import derivation
+from udm.cli.witness import point
 
 Groups = list[list[Reading]]
 

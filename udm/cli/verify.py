@@ -15,9 +15,9 @@ from derivations.judge.report import Row, report
 from derivations.judge.verify import evidence
 from derivations.own.file import Unreadable
 from derivations.papers.sources import sourced
-from udm.cli.checked import off
 from udm.cli.console import coloured, err, explain, fail, out, print_json, terminable, usage
 from udm.cli.one import some
+from udm.cli.witness import off
 
 SHORT = {"prove": "P", "field": "F", "enclose": "E", "decide": "D", "simulate": "S", "implement": "I"}
 LETTERS = f"{', '.join(f'{letter} {engine}' for engine, letter in SHORT.items())}; - does not reach the claim"

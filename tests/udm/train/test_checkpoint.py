@@ -181,7 +181,7 @@ def test_a_run_resumes_from_the_previous_checkpoint(tmp_path: Path) -> None:
 def test_a_folder_without_a_checkpoint_is_named(tmp_path: Path) -> None:
     with pytest.raises(CheckpointError, match=r"expected a run or a checkpoint, got no state\.json"):
         load(tmp_path)
-    fit(config(steps=1), tmp_path / "run", data=DIGITS())
+    fit(config(steps=1, decay_steps=config().steps), tmp_path / "run", data=DIGITS())
     with pytest.raises(CheckpointError, match="expected weights of Linear"):
         load(tmp_path / "run", network=torch.nn.Linear(1, 1))
     for folder in (tmp_path / "run", tmp_path / "run/checkpoints"):
