@@ -155,7 +155,7 @@ def test_two_symbols_of_one_name_go_red(name: str) -> None:
 
 def test_a_symbol_named_as_a_densitys_number_or_as_an_object_goes_red() -> None:
     q = Mean(Positive("l", z), (z, Density("a", z)))
-    red_for(claim(says=lambda r: Equal(LEFT * q, r * q)), "other names than those of a density's numbers, got a")
+    red_for(claim(says=lambda r: Equal(LEFT * q, r * q)), "things that print apart, got the density a and the symbol a")
     called = Quantity("c", (), (a + b) ** 2)
     red_for(claim(says=lambda r: Equal(called / (a * c), r)), "a name of its own for an object, got c")
     two = Quantity("Q", (), (a + b) ** 2) + Quantity("Q", (), a)
