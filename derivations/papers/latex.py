@@ -48,8 +48,9 @@ def ours(text: str, own: frozenset[Symbol] = frozenset()) -> Expr:
 
 @cache
 def _numbers() -> dict[str, Symbol]:
-    """Our symbols by name, without labels. Of two with one name, the one that Python has by it."""
-    return {name: v for name, v in vars(symbols).items() if isinstance(v, Symbol) and v.is_real and str(v) == name}
+    """Our symbols, without labels, by their names in Python and by those that print, which come first."""
+    own = {name: v for name, v in vars(symbols).items() if isinstance(v, Symbol) and v.is_real}
+    return own | {str(v): v for v in own.values()}
 
 
 def _held(latex: str, names: tuple[str, ...]) -> str:

@@ -5,7 +5,7 @@ from sympy import Integral, S, expand, simplify, sqrt
 
 from derivations.calculus.step import FORWARD, sigma2_t
 from derivations.catalogue import claims
-from derivations.form.reading import named, needed, readings
+from derivations.form.reading import Reading, named, needed, readings
 from derivations.form.statement import Equal
 from derivations.notation.laws import Divergence, LawName
 from derivations.notation.named import unnamed
@@ -23,9 +23,18 @@ def test_every_left_side_is_named_in_the_fields_terms() -> None:
         name
         for name, claim in claims().items()
         if not claim.is_definition
-        and not all(named(r.left) for statement in claim.written() for r in readings(statement))
+        and not all(named(r.left) or is_sign(r) for statement in claim.written() for r in readings(statement))
     }
     assert bare == set()
+
+
+def is_sign(r: Reading) -> bool:
+    """Return whether a line only says that its right side is positive, beside others that name what it is."""
+    return r.left == 0 and r.relation == "<"
+
+
+def test_only_a_strict_sign_needs_no_name() -> None:
+    assert is_sign(Reading(S(0), "<", x)) and not is_sign(Reading(S(0), "=", x)) and not is_sign(Reading(x, "<", SNR))
 
 
 @pytest.mark.parametrize("e", [SNR * x, sqrt(SNR + x), x, alpha_s * z_s, S(3), sqrt(z_s)])

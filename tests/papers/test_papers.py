@@ -4,6 +4,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from sympy import Symbol
 
 from derivations.catalogue import claims
 from derivations.papers.covered import transcribed
@@ -14,7 +15,7 @@ from derivations.papers.paper import FOLDER, Equation, Paper, Part, paper, paper
 from derivations.papers.paper import read as read_paper
 from derivations.papers.sources import sources
 from derivations.papers.transcription import compare, located
-from derivations.symbols import eta, parameter
+from derivations.symbols import eta, var
 
 COMPARED = [(p, e, part) for p in papers().values() for e in p.equations for part in e.compared]
 
@@ -180,6 +181,7 @@ def test_the_ledgers_totals_agree_with_its_rows() -> None:
     assert "Luo v1 (84), (85), (93)" in [s.name for s in sources("ddpm.posterior")]
 
 
-def test_a_name_of_two_symbols_is_resolved_by_python_or_by_the_claim() -> None:
-    assert ours("eta") == eta != parameter
-    assert ours("eta", frozenset({parameter})) == parameter
+def test_a_symbol_is_known_by_its_names_and_a_claims_own_comes_first() -> None:
+    own = Symbol("eta")
+    assert ours("var") == ours("Sigma") == var and ours("eta") == eta != own
+    assert ours("eta", frozenset({own})) == own

@@ -7,10 +7,11 @@ from sympy import Expr, Integer, exp
 from derivations.claims.bound.step import DISTANCE, FALLS, IN_NOISE, POINT, RISES, snr_of_s, snr_of_t
 from derivations.form.claim import Claim, Wrong, by
 from derivations.form.statement import Equal
+from derivations.notation.quantities import Quantity
 from derivations.symbols import T, eps, eps_hat, gamma_s, gamma_t, x, x_hat
 
-by_data = T * DISTANCE
-by_noise = T * IN_NOISE
+by_data = Quantity("ell", (x, x_hat), T * DISTANCE)
+by_noise = Quantity("ell", (eps, eps_hat), T * IN_NOISE)
 
 
 class Estimate(NamedTuple):

@@ -8,6 +8,7 @@ from derivations.calculus.ddpm_step import ABAR, BETA, CHAIN
 from derivations.claims.posterior.ddpm import BETWEEN, EXAMPLE
 from derivations.form.claim import Claim, Wrong, by
 from derivations.form.statement import Equal
+from derivations.notation.quantities import Quantity
 from derivations.symbols import abar_s, w, x_s, x_t
 
 STEP, POSTERIOR = CHAIN.Var(x_t, x_s), CHAIN.Var(x_s, x_t)
@@ -23,7 +24,7 @@ class Between(NamedTuple):
 
 
 A = Between(var=exp(w * log(BETA) + (1 - w) * log(LEAST)), factor=RATIO**w)
-between = exp(w * log(STEP) + (1 - w) * log(POSTERIOR))
+between = Quantity("Sigma_theta", (x_t,), exp(w * log(STEP) + (1 - w) * log(POSTERIOR)))
 
 variance = Claim(
     name="iddpm.variance",

@@ -12,6 +12,7 @@ from derivations.calculus.ddim import AT_ETA, c_ts, noise_t, signal_t, tilde_mea
 from derivations.calculus.step import FORWARD, given_t, sigma2_t
 from derivations.form.claim import Below, Claim, Wrong, by
 from derivations.form.statement import Equal
+from derivations.notation.quantities import Squared
 from derivations.notation.samplers import Update
 from derivations.notation.values import At
 from derivations.symbols import (
@@ -54,7 +55,7 @@ BETWEEN = {
 }
 
 
-preserving = eta**2 * At(FORWARD.Var(z_s, z_t), *BETWEEN.items())
+preserving = Squared("sigma_tau", eta**2 * At(FORWARD.Var(z_s, z_t), *BETWEEN.items()))
 
 etas = Claim(
     name="ddim.eta",

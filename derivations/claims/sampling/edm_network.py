@@ -52,7 +52,7 @@ preconditioning = Claim(
         Equal(left(k) - left(a.c_skip), (k - a.c_skip) ** 2 * NOISY.Var(z_t)),
         Equal(left(a.c_skip), a.c_out**2),
         Below(Integer(0), a.c_out),
-        Equal(a.weight * left(a.c_skip), Integer(1)),
+        Equal(left(a.c_skip), 1 / a.weight),
     ),
     answer=A,
     example={c: 3, sigma_t: 1, k: 1},
@@ -80,7 +80,10 @@ preconditioning = Claim(
             by("c sigma^2/(c + sigma^2)", A.c_out**2, eq="edm2022 (137)"),
         ),
         (by("zero", Integer(0)), by("a product of positive factors", A.c_out, more=A.c_out)),
-        (by("its weight", A.weight * left(A.c_skip)), by("1/c_out^2 undoes it", Integer(1), eq="edm2022 (144)")),
+        (
+            by("the variance of what is left", left(A.c_skip)),
+            by("c_out^2, which the weight undoes", 1 / A.weight, eq="edm2022 (144)"),
+        ),
     ),
     wrong={
         "a variance in c_in": Wrong(A._replace(c_in=1 / WHOLE), "the input is divided by its variance"),
