@@ -21,7 +21,7 @@ OTHERS = "vdm.vlb.decomposition", "vdm.vlb.exact", "bayes.excess", "likelihood.d
 
 def unexplained(claim: Claim) -> set[str]:
     """Return the numbers of a claim's points that are no symbol and that no sentence has."""
-    told = set(re.sub(r"[(),]", " ", " ".join(in_numbers(claim))).split())
+    told = set(re.sub(r"[()]|, ", " ", " ".join(in_numbers(claim))).split())
     return {v.name for v in claim.symbols() if v.name not in DECLARED} - told
 
 
