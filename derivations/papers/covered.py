@@ -43,6 +43,11 @@ def _whole(e: Equation) -> bool:
     return not any(OPERATIONS & set(side) for side in rest)
 
 
+def stands_in(part: str, side: str) -> bool:
+    """Whether a part stands in a side of an equation, both in LaTeX, but for arguments that it leaves out."""
+    return bool(_tokens(part)) and _without(_tokens(part), _tokens(side)) is not None
+
+
 def _outer(parts: list[Tokens]) -> Iterator[Tokens]:
     """Yield the longest parts first, without those that stand in a longer one."""
     taken: list[Tokens] = []

@@ -14,17 +14,18 @@ from derivations.judge import store
 from derivations.judge.verify import evidence
 from derivations.obligations.watch import watching
 from derivations.papers.index import Watch
+from derivations.query.asked import Asked
 from derivations.query.child import Broken, TimedOut, within
-from derivations.query.conventions import conventions
+from derivations.query.groups import Group, grouped
 from derivations.query.index import index
-from derivations.query.match import matched, read_as
+from derivations.query.match import matched
+from derivations.query.named import Left
 from derivations.query.reading import Reading, readings
-from derivations.query.search import Asked, Index
-from derivations.query.sides import compared
+from derivations.query.search import Index, table
+from derivations.query.sides import Compared, compared
 from derivations.query.standing import Stands, of_row
 from derivations.query.universe import numbers
 from derivations.query.verdict import Answer, Read, Verdict
-from derivations.query.views import EXPLODING, special_papers
 
 SECONDS = 10.0  # for a formula
 VERIFYING = 120.0  # for a claim of which no evidence is kept
@@ -49,16 +50,23 @@ def ask(
     Raises:
         Unread: the formula has no reading; it says which piece has none.
         Unknown: there is no claim `against`.
-        ValueError: an expression in other symbols than ours, or with numbers that are not exact.
+        ValueError: an expression in other symbols than ours, with numbers that are not exact, or with `where`.
     """
+    if where and not isinstance(formula, str):
+        raise ValueError("expected names in `where` beside text only, got them beside an expression in our symbols")
     only = _one(against) if against else ""
     read = readings(formula, where or {}) if isinstance(formula, str) else (_ours(formula),)
     job = _Job(index(watch), only, seconds, verifying)
+    table(job.index)  # once, before the processes that look things up in it
+    try:
+        groups, different = within(seconds, lambda: _prepared(formula, where or {}, read, job.index))
+    except (TimedOut, Broken) as fault:
+        return Answer(str(formula), tuple(_undecided(r, fault) for r in read))
     with watching(False):
-        found = _joined([(Asked(next(iter(g.values())).expr).key, _read(g, job)) for g in _alike(read)])
-        differing, left = compared(formula, where or {}, read) if isinstance(formula, str) else ({}, frozenset[str]())
-    found = [replace(r, left="") if left.issuperset(r.conventions) else r for r in found]  # it stands beside the rest
-    return Answer(str(formula), tuple(sorted(found, key=lambda r: (r.side, ORDER.index(r.verdict.kind)))), differing)
+        found = _joined([(g.key, _read(g, read, job)) for g in groups])
+    found = [replace(r, left="") if different.left.issuperset(r.conventions) else r for r in found]  # beside the rest
+    ordered = sorted(found, key=lambda r: (r.side, ORDER.index(r.verdict.kind)))
+    return Answer(str(formula), tuple(ordered), different.differing)
 
 
 def _one(pattern: str) -> str:
@@ -82,14 +90,19 @@ def _ours(formula: Expr) -> Reading:
     return Reading("ours", e, {str(v): str(v) for v in e.free_symbols}, str(e))
 
 
-def _alike(read: Sequence[Reading]) -> list[dict[str, Reading]]:
-    """Group the readings of a side that mean the same, by convention: they differ in which symbols stand for others."""
-    groups: dict[tuple[object, ...], dict[str, Reading]] = {}
-    for r in read:
-        for name in r.convention.split(", "):
-            key = (r.side, Asked(r.expr).key, _special(name))
-            groups.setdefault(key, {}).setdefault(name, r)
-    return list(groups.values())
+def _prepared(
+    formula: str | Expr, where: Mapping[str, str], read: Sequence[Reading], index: Index
+) -> tuple[list[Group], Compared]:
+    """What is computed of the readings before they are judged, in the time that a formula has."""
+    with watching(False):
+        of_sides = compared(formula, where, read) if isinstance(formula, str) else Compared({}, frozenset())
+        return grouped(read, index), of_sides
+
+
+def _undecided(r: Reading, fault: Exception) -> Read:
+    """A reading of which nothing could be computed in time."""
+    verdict = Verdict("unknown", reason=f"{fault}: its values are too hard to compute")
+    return Read(tuple(r.convention.split(", ")), r.written, r.left, r.side, "", dict(r.names), verdict)
 
 
 def _joined(found: Sequence[tuple[tuple[str, ...], Read]]) -> list[Read]:
@@ -102,17 +115,11 @@ def _joined(found: Sequence[tuple[tuple[str, ...], Read]]) -> list[Read]:
     return list(joined.values())
 
 
-def _special(convention: str) -> str:
-    """The convention, if it allows views that others do not."""
-    papers = {paper for c in conventions() if c.name == convention for paper in c.papers[:1]}
-    return convention if convention in EXPLODING or papers & set(special_papers()) else ""
-
-
-def _read(group: dict[str, Reading], job: "_Job") -> Read:
-    first, name = next(iter(group.values())), next(iter(group))
-    verdict = job(Asked(first.expr, name, is_name=first.written.strip() in first.names))
-    names = dict(first.names)
-    return Read(tuple(group), first.written, first.left, first.side, read_as(first.expr), names, verdict)
+def _read(group: Group, readings: Sequence[Reading], job: "_Job") -> Read:
+    first, name = readings[group.first], group.conventions[0]
+    asked = Asked(first.expr, name, is_name=first.written.strip() in first.names)
+    verdict = job(asked, group.left)
+    return Read(group.conventions, first.written, first.left, first.side, group.read_as, dict(first.names), verdict)
 
 
 @dataclass
@@ -127,10 +134,10 @@ class _Job:
     def __post_init__(self) -> None:
         self.known = dict[str, Stands]()
 
-    def __call__(self, asked: Asked) -> Verdict:
+    def __call__(self, asked: Asked, left: Left) -> Verdict:
         while True:
             try:
-                return within(self.seconds, lambda: matched(asked, self.index, self.only, self.stands))
+                return within(self.seconds, lambda: matched(asked, self.index, self.only, self.stands, left))
             except _Unverified as missing:
                 self.verifying(missing.name)
                 self.known[missing.name] = _verified(missing.name)

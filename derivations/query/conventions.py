@@ -15,7 +15,7 @@ from sympy import Expr, Symbol, pi
 
 from derivations import symbols
 from derivations.notation.names import latex_of
-from derivations.query.build import built
+from derivations.query.build import built, evaluated
 from derivations.query.equation import Equation
 from derivations.query.keys import word
 from derivations.query.tree import UNKNOWN, Beside, Name, Node, Number, Power
@@ -35,6 +35,7 @@ class Convention(NamedTuple):
     like: str = ""  # the convention that this one adds names to
     needs: frozenset[str] = frozenset()  # names of which one must occur: without them another convention reads it
     said: Mapping[tuple[str, Expr], str] = MappingProxyType({})  # in words, before what the papers say
+    states: Mapping[Expr, str] = MappingProxyType({})  # names by the formulas that stand for them in brackets
 
 
 @cache
@@ -60,14 +61,16 @@ def conventions() -> tuple[Convention, ...]:
 def _convention(row: Mapping[str, Any], before: Mapping[str, Convention]) -> Convention:
     meanings = {listed(name): tuple(map(own, _several(texts))) for name, texts in row["symbols"].items()}
     inherited = before[row["like"]] if "like" in row else Convention("", {})
+    meant = {"\\pi": (pi,), **inherited.meanings, **meanings}
     return Convention(
         row["name"],
-        MappingProxyType({"\\pi": (pi,), **inherited.meanings, **meanings}),
+        MappingProxyType(meant),
         MappingProxyType({**inherited.functions, **{listed(k): v for k, v in row.get("functions", {}).items()}}),
         (*inherited.papers, *row["papers"]),
         row.get("like", ""),
         frozenset(map(listed, row.get("needs", ()))),
         MappingProxyType({**inherited.said, **dict(_said(row.get("said", {}), meanings))}),
+        MappingProxyType({**inherited.states, **dict(_states(row.get("states", {}), meant))}),
     )
 
 
@@ -79,6 +82,13 @@ def _said(
         key = listed(name)
         for meaning, text in zip(meanings[key], _several(texts), strict=True):
             yield (key, meaning), text
+
+
+def _states(row: Mapping[str, str], meanings: Mapping[str, tuple[Expr, ...]]) -> Iterator[tuple[Expr, str]]:
+    """Yield the formulas of states, in our symbols, with the names of these."""
+    for formula, name in row.items():
+        node = Equation(formula).side(0).node
+        yield evaluated(built(node, lambda part: meanings[part.key][0], formula)), listed(name)
 
 
 def _several(texts: str | list[str]) -> list[str]:

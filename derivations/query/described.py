@@ -13,6 +13,7 @@ from derivations.papers.paper import papers
 from derivations.papers.references import cite
 from derivations.papers.sources import sources
 from derivations.query.formulas import PRINTED, Formula, formulas
+from derivations.query.lefts import lefts
 from derivations.query.relations import primitive
 from derivations.query.universe import BITS, COUNT, numbers, value
 from derivations.query.views import View, views
@@ -50,6 +51,7 @@ class Described(TypedDict):
     sources: list[str]  # that state it
     entries: list[Entry]
     wrong: dict[str, Breaks]
+    lefts: dict[str, list[str]]  # what papers write on the left of its formulas, and where the claim has these
 
 
 class Domain(NamedTuple):
@@ -79,7 +81,9 @@ def _described(claim: Claim) -> Described:
     if claim.printed is not None:
         wrong[PRINTED] = Breaks(breaks=f"it says that {claim.refutes}", seen_in=list(claim.printed_in))
     stating = [s.name for s in sources(claim.name) if s.states]
-    return Described(heading=claim.heading, kind=claim.kind, sources=stating, entries=entries, wrong=wrong)
+    return Described(
+        heading=claim.heading, kind=claim.kind, sources=stating, entries=entries, wrong=wrong, lefts=lefts(claim.name)
+    )  # fmt: skip
 
 
 def _entry(formula: Formula, domain: Domain, cited: Mapping[str, list[str]]) -> Entry | None:

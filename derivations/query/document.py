@@ -60,7 +60,7 @@ def displayed(document: str) -> tuple[Displayed, ...]:
         raise ValueError(f"expected a document of at most {SIZE} characters, got {len(document)}")
     plain = _quiet(document)
     known = macros(plain)
-    return tuple(one for line, body in _displays(plain) for one in _formulas(line, expanded(body, known)))
+    return tuple(one for line, body in _displays(plain) for one in formulas(expanded(body, known), line))
 
 
 def _quiet(document: str) -> str:
@@ -93,7 +93,7 @@ def _displays(plain: str) -> Iterator[tuple[int, str]]:
         at = end + len(close)
 
 
-def _formulas(line: int, body: str) -> Iterator[Displayed]:
+def formulas(body: str, line: int = 1) -> Iterator[Displayed]:
     """Yield the formulas of one display, a chain of relations as one for each."""
     body = _LAID_OUT.sub(lambda found: "\n" * found[0].count("\n"), body)
     for piece in (part for row in _joined(_rows(body)) for part in _apart(row)):

@@ -43,11 +43,16 @@ PRINTED = "what is printed"  # the false sentence of a refuted claim, as a wrong
 
 
 def formulas(claim: Claim) -> Iterator[Formula]:
-    """Yield the formulas of a claim, each once, the answer first and wrong forms last."""
-    seen = set[Expr]()
+    """Yield the formulas of a claim, each once, the answer first and wrong forms last.
+
+    The right root of a variance is also yielded where some wrong form is the same: where no variance is meant.
+    """
+    seen, right = set[Expr](), set[Expr]()
     for formula in (f._replace(expr=_fresh(f.expr)) for f in (*_right(claim), *_wrong(claim), *_derived(claim))):
-        if formula.expr not in seen and plain(formula.expr):
+        is_root = formula.where.startswith(DERIVED) and not formula.wrong
+        if formula.expr not in (right if is_root else seen) and plain(formula.expr):
             seen.add(formula.expr)
+            right |= set() if formula.wrong else {formula.expr}
             yield formula
 
 

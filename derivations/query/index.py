@@ -5,12 +5,15 @@ It is kept by the texts that it was made from, the papers' data among them; anot
 
 from functools import cache
 from hashlib import sha256
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from derivations.papers.index import Watch
 from derivations.papers.paper import FOLDER
 from derivations.query.parts import Parts
 from derivations.query.universe import digest
+
+CONVENTIONS = Path(__file__).with_name("conventions.toml")
 
 if TYPE_CHECKING:  # what is kept is read without a claim
     from derivations.form.claim import Claim
@@ -30,8 +33,9 @@ def _described(claim: "Claim") -> "Described":
 
 @cache
 def _data() -> str:
-    """The digest of the papers' data, by which views are made, and of the points at which there are values."""
-    texts = b"\0".join(file.read_bytes() for file in sorted(FOLDER.glob("*.toml")))
+    """The digest of the papers' data and of conventions, by which views are made, and of the points of the values."""
+    files = (*sorted(FOLDER.glob("*.toml")), CONVENTIONS)
+    texts = b"\0".join(file.read_bytes() for file in files)
     return sha256(texts + digest().encode()).hexdigest()
 
 

@@ -81,7 +81,7 @@ class Names(Scripts):
                 index = self.index()
             elif self.is_kind("sup") and (n := self.primes_above()):
                 primes += n
-            elif self.is_kind("sup") and not above and (above := self.index_above()):
+            elif self.is_kind("sup") and not above and (above := self.index_above() or self.star_above()):
                 pass
             elif self.is_kind("sup") and power is None:
                 power = self.exponent()
@@ -101,6 +101,15 @@ class Names(Scripts):
             return ""
         self.here = end
         return f"^{{{indexed([t.text for t in inside])}}}"
+
+    def star_above(self) -> str:
+        """Take and return an asterisk in the place of an exponent, which marks another symbol; nothing for others."""
+        end = self.after(self.here + 1)
+        inside = [t.text for t in self.tokens[self.here + 1 : end] if t.kind not in ("begin", "end")]
+        if inside != ["*"]:
+            return ""
+        self.here = end
+        return "^{*}"
 
     def primes_above(self) -> int:
         """Take ^{\\prime} or ^\\prime, and return how many primes it has; 0 for any other exponent."""

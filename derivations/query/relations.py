@@ -9,7 +9,7 @@ from functools import cache
 from types import MappingProxyType
 from typing import NamedTuple
 
-from sympy import Expr, Integer, Pow, S, Symbol, exp, log, sqrt
+from sympy import Expr, Integer, Pow, S, Symbol, exp, log, sqrt, sympify
 
 from derivations import symbols as o
 from derivations.form.statement import Below
@@ -23,8 +23,8 @@ DEFINED: Mapping[Symbol, tuple[Expr, ...]] = MappingProxyType(
         o.sigma_t: (sqrt(o.sigma_ts**2 + o.alpha_ts**2 * o.sigma_s**2),),
         o.sigma_ts: (sqrt(o.sigma_t**2 - o.alpha_ts**2 * o.sigma_s**2),),
         o.sigma_s: (sqrt(o.sigma_t**2 - o.sigma_ts**2) / o.alpha_ts,),
-        o.snr_s: (o.alpha_s**2 / o.sigma_s**2, exp(-o.gamma_s)),
-        o.snr_t: (o.alpha_t**2 / o.sigma_t**2, exp(-o.gamma_t)),
+        o.snr_s: (o.alpha_s**2 / o.sigma_s**2, exp(-o.gamma_s), o.snr_t + o.dsnr),
+        o.snr_t: (o.alpha_t**2 / o.sigma_t**2, exp(-o.gamma_t), o.snr_s - o.dsnr),
         o.gamma_s: (log(o.sigma_s**2 / o.alpha_s**2), -log(o.snr_s), o.gamma_t - o.gap),
         o.gamma_t: (log(o.sigma_t**2 / o.alpha_t**2), -log(o.snr_t), o.gamma_s + o.gap),
         o.gap: (o.gamma_t - o.gamma_s,),
@@ -46,6 +46,8 @@ DEFINED: Mapping[Symbol, tuple[Expr, ...]] = MappingProxyType(
     }
 )
 PRIMITIVE = (o.alpha_s, o.alpha_ts, o.sigma_s, o.sigma_ts, o.abar_s, o.alpha, o.gamma_0, o.gamma_1, o.snr)
+
+SMALL = 1e-20  # of two exact numbers that are equal
 
 
 class Expressed(NamedTuple):
@@ -96,6 +98,19 @@ def fewest(present: Set[Symbol]) -> Expressed:
 def primitive(v: Symbol) -> Expr:
     """Return the symbol by primitive ones, which it may be itself."""
     return v if v in PRIMITIVE else expressed(frozenset({v}), frozenset(PRIMITIVE)).put.get(v, v)
+
+
+def is_possible(at: Mapping[str, str]) -> bool:
+    """Whether a point, by the names of its symbols, has for each symbol the value that the others there give it."""
+    put = {v: sympify(at[str(v)]) for v in _defining() if str(v) in at}
+    gaps = (e - v for v in put for e in DEFINED.get(v, ()) if e.free_symbols <= put.keys())
+    return all(abs(gap.xreplace(put).n(30)) < SMALL for gap in gaps)
+
+
+@cache
+def _defining() -> frozenset[Symbol]:
+    """All symbols that are defined, and those that define them."""
+    return frozenset(DEFINED).union(*(e.free_symbols for of in DEFINED.values() for e in of))
 
 
 def _by(v: Symbol, have: Set[Symbol], above: frozenset[Symbol]) -> Expr | None:

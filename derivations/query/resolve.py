@@ -5,6 +5,7 @@ What a convention cannot tell is refused: f(x) where f is a symbol, \\sqrt\\alph
 
 from dataclasses import replace
 
+from derivations.query.build import built, evaluated
 from derivations.query.conventions import Convention, key_of, powered
 from derivations.query.limits import constant
 from derivations.query.tree import (
@@ -77,6 +78,7 @@ def _power(base: Name, exponent: Node, convention: Convention, text: str) -> Nod
 
 def _beside(node: Beside, convention: Convention, text: str) -> Node:
     """Return what a name with brackets is: a symbol of the convention, a function, or a product."""
+    node = replace(node, arguments=tuple(_state(part, convention, text) for part in node.arguments))
     listed = key_of(node)
     if listed is not None and listed in convention.meanings:
         return Name(listed, node.span, node.name.font)
@@ -93,11 +95,25 @@ def _beside(node: Beside, convention: Convention, text: str) -> Node:
     return applied if exponent is None else Power(applied, resolved(exponent, convention, text), node.span)
 
 
+def _state(argument: Node, convention: Convention, text: str) -> Node:
+    """Return the name of a state for the formula that is the state: a network may be of either."""
+    if not convention.states or isinstance(argument, Name | Number | Beside):
+        return argument
+    try:
+        read = built(resolved(argument, convention, text), lambda name: convention.meanings[name.key][0], text)
+    except Unread:
+        return argument
+    key = convention.states.get(evaluated(read))
+    return argument if key is None else Name(key, argument.span)
+
+
 def _multiplied(node: Beside, convention: Convention, text: str) -> Node:
     """Return the product of a name and brackets, where it can be nothing else."""
     if not _certain(node, convention):
         known = node.name.key in convention.meanings
         expected = "an operation before the brackets" if known else f"a symbol of {convention.name}"
+        if known and _is_network(node.name):
+            expected = "a state, or a formula that is one, in the brackets of a network"
         raise Unread(expected, text, *node.span)
     name = _named(node.name, convention, text)
     first = name if node.own is None else _power(name, node.own, convention, text)
@@ -114,13 +130,17 @@ def _certain(node: Beside, convention: Convention) -> bool:
     """
     if node.called or node.lone or len(node.arguments) != 1:
         return False
-    if any(f"_{{{index}" in node.name.key for index in NETWORKS):
+    if _is_network(node.name):
         return False
     if any(known.startswith(f"{node.name.key}(") for known in convention.meanings):
         return False
     inside = node.arguments[0]
     whole = isinstance(inside, Sum | Negative) or (isinstance(inside, Quotient) and "_{" in node.name.key)
     return whole and (not _of_counts(inside) or node.name.key in COUNTS)
+
+
+def _is_network(name: Name) -> bool:
+    return any(f"_{{{index}" in name.key for index in NETWORKS)
 
 
 def _of_counts(node: Node) -> bool:

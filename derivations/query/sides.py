@@ -9,15 +9,24 @@ from collections.abc import Iterable, Mapping, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
-from sympy import Expr, Symbol
+from sympy import Expr, Symbol, exp, sqrt
 
 from derivations import symbols as o
+from derivations.query.asked import Asked
 from derivations.query.equation import Equation
 from derivations.query.reading import Reading, readings
-from derivations.query.search import Asked
 from derivations.query.unread import Unread
 
 FIXED = frozenset((o.beta_tilde, o.abar, o.abar_s, o.alpha, o.beta, o.snr_s, o.snr_t, o.gap, o.dsnr))
+LINKED = frozenset((o.x, o.x_0, o.eps, o.v, o.score, o.x_hat, o.eps_hat, o.v_hat, o.score_hat))
+PRESERVING: Mapping[Symbol, Expr] = {
+    o.alpha_s: 1 / sqrt(1 + exp(o.gamma_s)), o.alpha_t: 1 / sqrt(1 + exp(o.gamma_t)),
+    o.sigma_s: 1 / sqrt(1 + exp(-o.gamma_s)), o.sigma_t: 1 / sqrt(1 + exp(-o.gamma_t)),
+    o.alpha_ts: sqrt((1 + exp(o.gamma_s)) / (1 + exp(o.gamma_t))),
+    o.sigma_ts: sqrt(1 - (1 + exp(o.gamma_s)) / (1 + exp(o.gamma_t))),
+    o.snr_s: exp(-o.gamma_s), o.snr_t: exp(-o.gamma_t), o.abar_s: 1 / (1 + exp(o.gamma_s)),
+    o.abar: 1 / (1 + exp(o.gamma_t)), o.alpha: (1 + exp(o.gamma_s)) / (1 + exp(o.gamma_t)),
+}  # fmt: skip
 By = dict[str, list[Expr]]  # the readings of a side, by convention
 
 
@@ -70,8 +79,20 @@ def _has_a_value(left: Expr, right: Expr) -> bool:
 
 
 def _agree(one: Expr, other: Expr) -> bool:
-    """Whether two sides have equal values wherever both have one; two without a point in common are not known to."""
-    return Asked(one).agrees(Asked(other))
+    """Whether two sides have equal values wherever both have one; two without a point in common are not known to.
+
+    Sides in different ones of what is linked to each other, as x and eps by z_t, are not compared; a path that
+    preserves variance is enough, since papers say so elsewhere.
+    """
+    linked = [frozenset(str(v).removesuffix("_hat") for v in e.free_symbols & LINKED) for e in (one, other)]
+    if linked[0] != linked[1] and all(linked):
+        return True
+    return Asked(one).agrees(Asked(other)) or Asked(preserving(one)).agrees(Asked(preserving(other)))
+
+
+def preserving(e: Expr) -> Expr:
+    """A formula where the path preserves variance, in gamma."""
+    return e.xreplace(dict(PRESERVING))
 
 
 def _differ(text: Equation, one: int, other: int) -> str:

@@ -6,7 +6,7 @@ from importlib.metadata import PackageNotFoundError, version
 from derivations.query.verdict import Answer, Near, Read, Verdict
 
 HEADINGS = {"equal": "equal", "wrong_form": "wrong form", "different": "different", "unknown": "unknown"}
-SHOWN = 4  # other claims
+SHOWN, LONGEST = 4, 160  # other claims, and characters of a formula
 Lines = Iterator[tuple[str, str]]  # what a line tells, and its text
 
 
@@ -36,7 +36,7 @@ def _headline(v: Verdict) -> str:
     if v.kind == "wrong_form":
         return f"{place}: {v.wrong!r} in {v.part}"
     ratio = v.near[0].ratio
-    return f"from {place}: {v.part}, " + (f"{ratio} times that" if ratio else f"off by {v.off}")
+    return f"from {place}: {v.part.rstrip(',')}, " + (f"{ratio} times that" if ratio else f"off by {v.off}")
 
 
 def _standing(v: Verdict) -> str:
@@ -60,6 +60,8 @@ def _why(v: Verdict) -> Lines:
             yield "off by", f"{v.off} at {_point(v.at)}"
     if v.kind == "different":
         yield from (pair for n, near in enumerate(v.near) for pair in _near(near, n))
+    if v.kind == "unknown":
+        yield from (("nearest" if not n else "or", _nearest(near)) for n, near in enumerate(v.near))
     if v.sources:
         yield "printed in", _list(v.sources)
     if v.also:
@@ -68,12 +70,21 @@ def _why(v: Verdict) -> Lines:
         yield "by value", f"a known wrong form of {'; '.join(v.also_wrong[:SHOWN])}"
 
 
+def _nearest(near: Near) -> str:
+    """What a formula is not that is not known to be meant for it."""
+    ratio = f", {near.ratio} times that" if near.ratio else ""
+    return f"{near.tag} {near.claim}: {near.part.rstrip(',')}, {_short(near.text)}{ratio}"
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= LONGEST else f"{text[: LONGEST - 4]} ..."
+
+
 def _near(near: Near, n: int) -> Lines:
-    text = near.text if len(near.text) <= 160 else near.text[:156] + " ..."
     ratio = f", {near.ratio} times that" if near.ratio else ""
     if n:
         yield "or", f"{near.tag} {near.claim}: {near.part}{ratio}"
-    yield "which is", text
+    yield "which is", _short(near.text)
     yield "off by", f"{near.off} at {_point(near.at)}"
 
 

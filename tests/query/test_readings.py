@@ -19,13 +19,16 @@ from derivations.symbols import (
     beta_tilde,
     c,
     eps,
+    eps_hat,
     gamma_t,
+    n_1,
     sigma_t,
     var,
     w,
     x_0,
     x_s,
     x_t,
+    z_t,
 )
 
 
@@ -43,8 +46,25 @@ def test_a_symbol_of_two_papers_is_read_in_both_ways() -> None:
     assert found["DDIM"] == [sqrt(abar) * x_0 + sqrt(1 - abar) * eps]
 
 
-def test_a_symbol_of_two_meanings_in_one_paper_gives_two_readings() -> None:
-    assert by_convention(r"\sigma_t x_t")["DDIM"] == [sqrt(var) * x_t, sigma_t * x_t]
+def test_a_symbol_of_two_meanings_in_one_paper_is_read_by_what_stands_beside_it() -> None:
+    assert by_convention(r"\sigma_t x_t")["DDIM"] == [sqrt(var) * x_t]
+    assert by_convention(r"\sigma_t\bar x")["DDIM (as a flow)"] == [sigma_t * z_t]
+    assert "DDIM" not in by_convention(r"\sigma_t\bar x") and "DDIM (as a flow)" not in by_convention(r"\sigma_t x_t")
+
+
+def test_an_asterisk_marks_another_symbol() -> None:
+    own = by_convention(r"\sqrt{\alpha_t}\epsilon_{t-2}^*+\sqrt{1-\alpha_t}\epsilon_{t-1}^{*}")
+    assert own == {"DDPM as Luo writes it": [sqrt(alpha) * n_1 + sqrt(1 - alpha) * eps]}
+    with pytest.raises(Unread, match="an exponent"):
+        readings(r"\epsilon_{t-1}^*^*")
+
+
+def test_a_network_of_a_formula_that_is_the_state_is_that_of_the_state() -> None:
+    state = r"\sqrt{\bar\alpha_t}x_0+\sqrt{1-\bar\alpha_t}\epsilon"
+    assert by_convention(rf"\epsilon-\epsilon_\theta({state}, t)")["DDPM"] == [eps - eps_hat]
+    for other in (state.replace("1-", "1+"), state.replace(r"\bar\alpha_t}x", r"\alpha_t}x"), rf"2({state})"):
+        with pytest.raises(Unread, match="a formula that is one, in the brackets of a network"):
+            readings(rf"\epsilon-\epsilon_\theta({other}, t)")
 
 
 def test_conventions_that_agree_are_one_reading() -> None:
@@ -109,7 +129,6 @@ def test_two_symbols_are_never_merged() -> None:
 def test_a_symbol_and_its_power_have_one_meaning() -> None:
     assert by_convention(r"\sigma_t x_0 + \sigma_t^2 x_t")["DDIM"] == [
         sqrt(var) * x_0 + var * x_t,
-        sigma_t * x_0 + sigma_t**2 * x_t,
     ]
     own = {r"\sigma_t": r"\beta_t"}
     assert by_convention(r"\sigma_t^2 x_t", where=own)["DDPM"] == [beta**2 * x_t]

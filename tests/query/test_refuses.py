@@ -33,9 +33,9 @@ REFUSED: dict[str, tuple[str, str]] = {  # a formula, the piece that is refused,
     r"\beta_t(x_0)": (r"\beta_t(x_0)", "an operation before the brackets"),
     r"\beta(t)\alpha_t": (r"\beta(t)", "an operation before the brackets"),
     r"\beta_t(t-1)": (r"\beta_t(t-1)", "an operation before the brackets"),
-    r"\epsilon_\theta(\sqrt{\bar\alpha_t}x_0+\sqrt{1-\bar\alpha_t}\epsilon,t)": (
+    r"\epsilon_\theta(\sqrt{\bar\alpha_t}x_0+\sqrt{1+\bar\alpha_t}\epsilon,t)": (
         r"\epsilon_\theta(",
-        "an operation before",
+        "a state, or a formula that is one",
     ),
     r"x_t^i": ("i", "a letter may be an index"),
     r"x_t^T x_t": ("^T", "transpose"),

@@ -14,11 +14,13 @@ from derivations.judge import store
 from derivations.query import ask as asking
 from derivations.query import index as indexing
 from derivations.query.ask import ask
+from derivations.query.asked import Asked
 from derivations.query.child import Broken, TimedOut, within
 from derivations.query.described import Described, described
 from derivations.query.match import matched
+from derivations.query.near import nearest
 from derivations.query.reading import readings
-from derivations.query.search import Asked, agreeing, nearest
+from derivations.query.search import agreeing
 from derivations.query.standing import Stands, of_row
 from derivations.symbols import abar, alpha_s, alpha_ts, sigma_s, sigma_t, sigma_ts, x, z_t
 
@@ -77,8 +79,10 @@ def test_a_right_answer_comes_before_a_wrong_form(small: dict[str, Described]) -
 def test_a_different_formula_is_compared_with_the_nearest(small: dict[str, Described]) -> None:
     near = nearest(Asked(-3 * VARIANCE), small)[0]
     assert near.candidate.claim == "vdm.posterior.variance" and near.ratio == -3
-    verdict = matched(Asked(MEAN + sigma_s), small, "", proved)
-    assert (verdict.kind, verdict.claim) == ("different", "vdm.posterior.mean") and verdict.off and verdict.at
+    for claim, kind in (("vdm.posterior.mean", "different"), ("", "unknown")):
+        verdict = matched(Asked(MEAN + sigma_s), small, claim, proved)
+        assert (verdict.kind, verdict.near[0].claim) == (kind, "vdm.posterior.mean")
+        assert verdict.near[0].off and verdict.near[0].at
 
 
 @pytest.mark.parametrize("small_piece", [x, sigma_s**2, 2 * x, sqrt(sigma_s), x - z_t, 1 / sigma_s])
@@ -115,14 +119,16 @@ def test_a_forgotten_alpha_is_wrong_where_no_convention_leaves_it_out() -> None:
     index = {"vdm.posterior.variance": described(claims()["vdm.posterior.variance"])}
     unscaled = sigma_s**2 * (sigma_t**2 - sigma_s**2) / sigma_t**2
     for convention, kind in (("EDM", "equal"), ("Score SDE", "equal"), ("VDM", "different"), ("ours", "different")):
-        assert matched(Asked(unscaled, convention), index, "", proved).kind == kind
+        assert matched(Asked(unscaled, convention), index, "vdm.posterior.variance", proved).kind == kind
 
 
 def test_a_short_answer_in_the_symbols_of_a_view_is_equal_to_its_claim() -> None:
     snr = {"vdm.forward.snr": described(claims()["vdm.forward.snr"])}
     assert matched(Asked(abar / (1 - abar), "DDPM"), snr, "vdm.forward.snr", proved).kind == "equal"
     assert matched(Asked((1 - abar) / abar, "DDPM"), snr, "vdm.forward.snr", proved).kind == "different"
-    assert matched(Asked(abar / (1 - abar), "DDPM"), snr, "", proved).kind == "unknown"
+    assert matched(Asked(abar / (1 - abar), "DDPM"), snr, "", proved).kind == "equal", "it is a whole answer"
+    assert matched(Asked((1 - abar) / abar, "DDPM"), snr, "", proved).kind == "unknown"
+    assert matched(Asked(1 - abar, "DDPM"), snr, "", proved).kind == "unknown"
 
 
 @pytest.mark.parametrize(
@@ -148,7 +154,7 @@ def few(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[list[str]]:
 
     def empty(claim: object) -> Described:
         made.append(claim.name)  # type: ignore[attr-defined]
-        return Described(heading="", kind="equality", sources=[], entries=[], wrong={})
+        return Described(heading="", kind="equality", sources=[], entries=[], wrong={}, lefts={})
 
     monkeypatch.setenv("UDM_CACHE", str(tmp_path))
     monkeypatch.setattr(indexing.PARTS, "make", empty)
@@ -199,6 +205,23 @@ def test_a_formula_that_takes_too_long_is_unknown(monkeypatch: pytest.MonkeyPatc
     monkeypatch.setattr(asking, "matched", lambda *_: _hang())
     (read,) = ask(VARIANCE, seconds=0.2).read
     assert read.verdict.kind == "unknown" and "0.2 s" in read.verdict.reason
+
+
+def test_a_formula_whose_values_take_too_long_is_unknown(small: dict[str, Described]) -> None:
+    """SymPy looks for the sign of exp(exp(10^20)) - 1 digit by digit, before any reading is judged."""
+    for formula in (r"\left|\exp(\exp(10^{20}))-1\right| x_0 x_t", r"q = \sqrt{(\exp(\exp(10^{20}))-1)^2} x_0"):
+        start = time.monotonic()
+        with pytest.MonkeyPatch.context() as patched:
+            patched.setattr(asking, "index", lambda watch: small)
+            answer = ask(formula, seconds=0.3)
+        assert time.monotonic() - start < 30
+        assert {r.verdict.kind for r in answer.read} == {"unknown"} and not answer.is_equal
+        assert all("not done in 0.3 s" in r.verdict.reason and r.conventions for r in answer.read)
+
+
+def test_names_beside_an_expression_are_refused(small: dict[str, Described]) -> None:
+    with pytest.raises(ValueError, match="expected names in `where` beside text only"):
+        ask(VARIANCE, where={"q": "x"})
 
 
 def test_an_unverified_claim_is_verified_first(

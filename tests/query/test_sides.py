@@ -50,6 +50,19 @@ def test_only_a_left_side_with_a_value_of_its_own_is_compared() -> None:
     assert not any("DDPM" in of(formula).left for formula in OPEN.values())
 
 
+def test_sides_in_other_ones_of_what_is_linked_are_not_compared() -> None:
+    by_noise = r"\frac{1}{\alpha_t}z_t - \frac{\sigma_t}{\alpha_t}\hat\epsilon_\theta"
+    assert not of(rf"q = {by_noise} = \hat x_\theta").differing.get("VDM")
+    assert of(rf"q = {by_noise} = \frac{{1}}{{\alpha_t}}z_t - \sigma_t\hat\epsilon_\theta").differing.get("VDM")
+
+
+def test_a_path_that_preserves_variance_is_enough() -> None:
+    left = r"q = \frac{1-\exp(\gamma_s-\gamma_t)}{1+\exp(-\gamma_t)}"
+    assert "VDM" not in of(rf"{left} = \sigma_t^2 (1-\exp(\gamma_s-\gamma_t))").differing
+    assert "VDM" in of(rf"{left} = \sigma_s^2 (1-\exp(\gamma_s-\gamma_t))").differing
+    assert "DDPM" not in of(r"\frac{\bar\alpha_t}{1-\bar\alpha_t} = \exp(-\omega_\eta(t))").differing
+
+
 def test_a_formula_without_an_equality_has_no_sides() -> None:
     assert of(VARIANCE) == Compared({}, frozenset())
 

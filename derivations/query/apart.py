@@ -1,0 +1,134 @@
+"""What a formula is not that nothing agrees with: different from a formula that is meant, or merely unknown.
+
+It is meant if the user names its claim, or types a left side that names it and says what it is; and where the formula
+is a number of times an answer, or an answer but for one slip. Else no claim may carry it, and what comes nearest is
+only mentioned.
+"""
+
+from collections.abc import Collection, Iterator
+from itertools import islice
+from typing import NamedTuple
+
+from sympy import Expr, Pow, log
+
+from derivations.notation.printing import text
+from derivations.query.asked import Asked
+from derivations.query.build import evaluated
+from derivations.query.named import Left
+from derivations.query.near import Near as Nearest
+from derivations.query.near import compared, difference, nearest
+from derivations.query.norms import VECTORS
+from derivations.query.put import confirmed, expression, place, view_of
+from derivations.query.relations import is_possible
+from derivations.query.search import Candidate, Index, agreeing, several
+from derivations.query.slips import LEAST, slips
+from derivations.query.verdict import Near, Verdict
+
+SHOWN = 3  # of those that come nearest
+
+
+class Question(NamedTuple):
+    """A formula, and what it is asked about: of whom, and after which left side."""
+
+    asked: Asked
+    index: Index
+    only: str
+    left: Left
+
+    @property
+    def first(self) -> Collection[str]:
+        """The claims that are meant: their formulas come first."""
+        return (self.only,) if self.only else self.left.claims
+
+    @property
+    def among(self) -> Index:
+        """The claims whose formulas it may be said not to be."""
+        return {name: self.index[name] for name in self.first} if self.first else self.index
+
+
+def apart(q: Question) -> Verdict:
+    """Return the verdict on a formula that no claim is known to have."""
+    near = list(_elsewhere(q)) or list(_meant(q)) or list(_slipped(q))
+    if near:
+        first = near[0]
+        return Verdict(
+            "different", claim=first.claim, tag=first.tag, part=first.part, view=first.view, off=first.off, at=first.at,
+            near=tuple(near),
+        )  # fmt: skip
+    return Verdict("unknown", reason=_reason(q), near=tuple(_nearest(q, bool(q.first))[:SHOWN]))
+
+
+def _elsewhere(q: Question) -> Iterator[Near]:
+    """Yield right formulas that agree at the points of the universe, and differ elsewhere on their claim's domain."""
+    found = (c for c in several(agreeing(q.asked, q.index, q.first)) if not c.entry["wrong"])
+    for c in (c for c in found if c.claim == q.only or not q.only):
+        if (said := confirmed(c, q.asked, expression(c))).verdict == "refuted" and is_possible(said.at):
+            shown = text(view_of(c)(expression(c)))
+            yield Near(**place(c, q.index), off=said.off, at=said.at, text=shown)
+
+
+def _meant(q: Question) -> list[Near]:
+    """Return what the user names, if it can be compared: in symbols that the formula has, and more perhaps."""
+    if not (q.only or q.left.is_one):
+        return []
+    where = q.left.claims if not q.only else {}
+    found = nearest(q.asked, q.among, any_symbols=True)
+    if not q.only:
+        found = [n for n in found if n.candidate.entry["where"] in where[n.candidate.claim] and _covers(n, q.asked)]
+    return [_told(q, near) for near in found[:SHOWN]]
+
+
+def _covers(near: Nearest, asked: Asked) -> bool:
+    return asked.primitive <= set(near.candidate.entry["primitive"])
+
+
+def _slipped(q: Question) -> list[Near]:
+    """Return answers that the formula is a number of times, and such that it is but for one slip."""
+    if q.left.is_known and not q.left.is_one:  # a choice, which may be another
+        return []
+    times = [n for n in nearest(q.asked, q.among) if n.ratio is not None and _is_of_some_size(n.candidate)]
+    times = [n for n in times if n.candidate.entry["cited"] and not _has_many_factors(expression(n.candidate))]
+    if times:
+        return [_told(q, near) for near in times[:SHOWN]]
+    return [_told(q, near) for near in islice(_one_away(q), 1)]
+
+
+def _one_away(q: Question) -> Iterator[Nearest]:
+    """Yield what the formula is but for one slip, in no more symbols than that has."""
+    for slip in slips(q.asked, evaluated(q.asked.raw)):
+        for c in agreeing(slip, q.index):
+            fits = c.claim in q.among and _is_of_some_size(c) and slip.primitive <= set(c.entry["primitive"])
+            if fits and (near := compared(q.asked, c)) is not None:
+                yield near
+
+
+def _has_many_factors(e: Expr) -> bool:
+    """Whether it is often written with another factor: a logarithm, or a squared error, whose half may stand apart."""
+    return e.has(log) or any(p.exp == 2 and p.base.is_Add and p.free_symbols & VECTORS for p in e.atoms(Pow))
+
+
+def _is_of_some_size(c: Candidate) -> bool:
+    e = c.entry
+    return not e["wrong"] and e["where"].startswith(("answer", "right")) and e["size"] >= LEAST
+
+
+def _nearest(q: Question, any_symbols: bool) -> list[Near]:
+    return [_told(q, near) for near in nearest(q.asked, q.among, any_symbols)[:SHOWN]]
+
+
+def _told(q: Question, near: Nearest) -> Near:
+    c = near.candidate
+    off, *_ = difference(q.asked, near)
+    ratio = "" if near.ratio is None else str(near.ratio)
+    shown = text(view_of(c)(expression(c)))
+    return Near(
+        **place(c, q.index), off=off, at=q.asked.at(near.point), ratio=ratio, text=shown
+    )  # fmt: skip
+
+
+def _reason(q: Question) -> str:
+    if not any(v is not None for v in q.asked.values):
+        return "it has no value at any point that was tried"
+    if q.only:
+        return f"no formula of {q.only} is like it"
+    return "no claim is known to have it, which says nothing of whether it is right"
