@@ -16,9 +16,10 @@ from derivations.form.induction import Induction, induction
 from derivations.form.law import Diffused, Generating, Given, Law, Made, Pieces, Through, Weighed
 from derivations.form.statement import AtMost, Below, Equal, Point, Tends
 from derivations.form.unfilled import TO_FILL
-from derivations.probability.density import DataDensity, Density, Marginal, Positive, Real, kl
+from derivations.probability.density import DataDensity, Density, Marginal, Positive, Real
 from derivations.probability.expected import Expected, moments
 from derivations.probability.gaussian import Normal, cov, given, law
+from derivations.probability.mean import kl
 from derivations.symbols.core import positive, real
 
 __all__ = [

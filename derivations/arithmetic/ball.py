@@ -12,7 +12,8 @@ from flint import acb, arb, fmpq
 from sympy import Expr, Rational, Symbol
 
 from derivations.arithmetic.number import Imprecise, Undefined, Unfinished, below, exact, precision
-from derivations.arithmetic.steps import AT, POINT, Computed, Steps, proper
+from derivations.arithmetic.operations import AT, POINT, Computed
+from derivations.arithmetic.steps import Steps, proper
 
 __all__ = ["Imprecise", "Place", "Undefined", "Unfinished", "ball", "below", "exact", "precision", "proper"]
 

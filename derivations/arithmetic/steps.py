@@ -4,17 +4,15 @@ Equal parts of different expressions share a step, so an expression is read once
 point is not computed again. An integral is a step that runs steps of its own, by Arb's rigorous quadrature.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import suppress
 from itertools import pairwise
 from operator import add, mul
-from typing import Any
 
 import flint
 from flint import acb, arb
 from sympy import Expr, Integral, S, Symbol
 
-from derivations.arithmetic.exact import is_zero
 from derivations.arithmetic.extremes import EXTREMES, by_bars
 from derivations.arithmetic.number import (
     FUNCTIONS,
@@ -24,18 +22,24 @@ from derivations.arithmetic.number import (
     Undefined,
     Unfinished,
     exact,
-    exponential,
-    power,
-    root,
+)
+from derivations.arithmetic.operations import (
+    AT,
+    NO_REAL,
+    Computed,
+    Step,
+    function,
+    gathered,
+    is_root,
+    power_of,
+    raising,
+    sharp,
+    symbol,
 )
 from derivations.probability.density import Abstract, finite
 
-Computed = dict[int, Any]  # the value of each step, by its number; under AT the values of symbols
-Step = Callable[[Computed], Number]
-AT, POINT = -1, -2  # under POINT the values of symbols as rational numbers, where they are
 EVALUATIONS = 5000  # of an integrand, for one integral
 PIECES = 8  # of an interval, on each of which an integrand is evaluated first
-NO_REAL = (S.ImaginaryUnit, S.ComplexInfinity, S.Infinity, S.NegativeInfinity, S.NaN)
 
 
 class Steps:
@@ -72,7 +76,7 @@ class Steps:
         still = tuple(self.number(a) for a in e.args if self.var not in a.free_symbols)  # type: ignore[arg-type]
         if not 1 < len(still) < len(e.args):
             return None
-        one = self._appended(S.Zero, _gathered(add if e.is_Add else mul, *still), still)
+        one = self._appended(S.Zero, gathered(add if e.is_Add else mul, *still), still)
         return one, *(self.number(a) for a in e.args if self.var in a.free_symbols)  # type: ignore[arg-type]
 
     def order(self, last: int) -> tuple[int, ...]:
@@ -109,7 +113,7 @@ def _operands(e: Expr) -> Iterator[Expr]:
     """Yield the parts whose values a step works on, in their order."""
     if e.is_Pow:
         yield e.args[0]  # type: ignore[misc]
-        if not _by_root(e.args[1]):  # type: ignore[arg-type]
+        if not is_root(e.args[1]):  # type: ignore[arg-type]
             yield e.args[1]  # type: ignore[misc]
     elif isinstance(e, Integral):
         if _is_proper(e):
@@ -118,90 +122,20 @@ def _operands(e: Expr) -> Iterator[Expr]:
         yield from e.args if e.is_Add or e.is_Mul else e.args[:1]  # type: ignore[misc]
 
 
-def _by_root(exponent: Expr) -> bool:
-    return bool(exponent.is_Rational and exponent.q <= 2)  # type: ignore[attr-defined]
-
-
 def _step(e: Expr, parts: tuple[int, ...]) -> Step:
     if e.is_Symbol:
-        return _symbol(e)
+        return symbol(e)
     if e.is_Rational:
         return lambda _: exact(e)
     if e.is_Add:
-        return _gathered(add, *parts)
+        return gathered(add, *parts)
     if e.is_Mul:
-        return _gathered(mul, *parts)
+        return gathered(mul, *parts)
     if e.is_Pow:
-        return _sharp(_power(e.args[1], *parts), e.args[0], parts[0])  # type: ignore[arg-type]
+        return sharp(power_of(e.args[1], *parts), e.args[0], parts[0])  # type: ignore[arg-type]
     if isinstance(e, Integral):
         return _integral(e, *parts)
-    return _function(e, *parts)
-
-
-def _sharp(step: Step, of: Expr, part: int) -> Step:
-    """Take what a step works on for 0 where its ball does not show that it is, and exact arithmetic does."""
-
-    def sharp(values: Computed) -> Number:
-        try:
-            return step(values)
-        except Imprecise:
-            if POINT not in values or not is_zero(of, values[POINT]):
-                raise
-            return step({**values, part: arb(0)})
-
-    return sharp
-
-
-def _symbol(e: Expr) -> Step:
-    def step(values: Computed) -> Number:
-        if e not in values[AT]:
-            raise Unfinished(f"no value for {e}")
-        return values[AT][e]
-
-    return step
-
-
-def _gathered(two: Callable[[Number, Number], Number], first: int, *rest: int) -> Step:
-    """Add or multiply the parts, from the left."""
-
-    def step(values: Computed) -> Number:
-        total = values[first]
-        for n in rest:
-            total = two(total, values[n])
-        return total
-
-    return step
-
-
-def _power(exponent: Expr, base: int, other: int = -1) -> Step:
-    if not _by_root(exponent):
-        return lambda values: exponential(values[base], values[other])
-    if exponent.is_Integer:
-        n = int(exponent)  # type: ignore[arg-type]
-        return lambda values: power(values[base], n)
-    double = int(2 * exponent)  # type: ignore[operator]
-    return lambda values: power(root(values[base]), double)
-
-
-def _function(e: Expr, *parts: int) -> Step:
-    name = type(e).__name__
-    if name == "Pi":
-        return lambda _: arb.pi()
-    if name == "Exp1":
-        return lambda _: arb(1).exp()
-    if name in FUNCTIONS:
-        of, (part,) = FUNCTIONS[name], parts
-        return _sharp(lambda values: of(values[part]), e.args[0], part)  # type: ignore[arg-type]
-    if e in NO_REAL:
-        return _raising(Undefined(f"no real value: {name}"))
-    return _raising(Unfinished(f"no evaluation for {name}"))  # not `Undefined`: that would refute the statement
-
-
-def _raising(fault: ArithmeticError) -> Step:
-    def step(_: Computed) -> Number:
-        raise fault
-
-    return step
+    return function(e, *parts)
 
 
 def _is_proper(e: Integral) -> bool:
@@ -236,7 +170,7 @@ def _pieces(a: Number, b: Number) -> list[arb]:
 def _integral(e: Integral, *ends: int) -> Step:
     """Return a step that evaluates a proper integral over one variable by Arb's rigorous quadrature."""
     if not ends:
-        return _raising(Unfinished(_improper(e)))
+        return raising(Unfinished(_improper(e)))
     body, var, _, _ = proper(e)
     inner = Steps(var)
     last = inner.number(body)

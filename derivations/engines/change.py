@@ -12,7 +12,8 @@ from sympy import Dummy, Expr, Integral, S, Symbol, diff
 from derivations.arithmetic.ball import midway, proper
 from derivations.engines.normal_form import vanishes
 from derivations.form.statement import Point
-from derivations.obligations.obligation import Ledger, owed
+from derivations.obligations.ledger import Ledger
+from derivations.obligations.owed import owed
 
 
 class Amiss(ArithmeticError):

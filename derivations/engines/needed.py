@@ -19,7 +19,8 @@ from derivations.notation.named import unnamed
 from derivations.notation.quantities import squares
 from derivations.obligations.kept import Loss
 from derivations.obligations.lost import Key, key, shown
-from derivations.obligations.obligation import Obligation, assumed, free_symbols, owed
+from derivations.obligations.obligation import Obligation, free_symbols
+from derivations.obligations.owed import assumed, owed
 from derivations.probability.expected import finite_laws
 
 

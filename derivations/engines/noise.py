@@ -4,9 +4,8 @@ The walk is made in a box of the uniform numbers, where every `Piecewise` takes 
 number; where a box has a turn inside, `Cut` says where to cut it. The walk raises `Unbounded` where it has no rule.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from functools import lru_cache
-from itertools import product
 from types import MappingProxyType
 from typing import Any
 
@@ -30,6 +29,7 @@ from derivations.engines.majorant import (
     span,
     weighted,
 )
+from derivations.engines.quotients import denominators, numerators, pairs
 from derivations.engines.turns import Box, Unbounded, holds, rational, whole
 from derivations.form.experiment import Experiment
 
@@ -91,12 +91,12 @@ class Place:
         """Bound a product, first the parts bounded as one: p log p, p (1 - p), a sum over a sum of its own terms."""
         factors = list(e.args)
         total = constant(1)
-        for p, other, (low, high) in _pairs(e):
+        for p, other, (low, high) in pairs(e):
             if p in factors and other in factors and self._is_share(p):
                 total = multiply(total, between(low, high))
                 factors = [f for f in factors if f not in (p, other)]
-        for below, exponent in _denominators(factors):
-            for above, base in _numerators(factors, exponent):
+        for below, exponent in denominators(factors):
+            for above, base in numerators(factors, exponent):
                 if (share := self._share(base, below.base)) is not None:
                     total = multiply(total, power(share, exponent))
                     factors = [f for f in factors if f not in above and f is not below]
@@ -203,34 +203,6 @@ class Place:
 
     def modulo(self, e: Mod) -> Model:
         return minus(self.model(e.args[0]), constant(whole(e, self.box, self.exact)))  # type: ignore[arg-type]
-
-
-@lru_cache(maxsize=1000)
-def _pairs(e: Mul) -> list[tuple[Expr, Expr, tuple[arb, arb]]]:
-    """Return the factors p and log p, or p and 1 - p, each with the range of their product for p from 0 to 1."""
-    pairs: list[tuple[Any, Any, tuple[arb, arb]]] = []
-    for p, f in product(e.args, repeat=2):
-        if f == log(p):
-            pairs.append((p, f, (-arb(-1).exp(), arb(0))))
-        elif isinstance(f, Add) and f == 1 - p:  # type: ignore[operator]
-            pairs.append((p, f, (arb(0), arb(1) / 4)))
-    return pairs
-
-
-def _denominators(factors: list[Any]) -> list[tuple[Pow, int]]:
-    sums = [f for f in factors if isinstance(f, Pow) and isinstance(f.base, Add)]
-    return [(f, -int(f.exp)) for f in sums if f.exp.is_Integer and f.exp < 0]  # type: ignore[operator]
-
-
-def _numerators(factors: list[Any], exponent: int) -> Iterator[tuple[list[Any], Expr]]:
-    """Yield what may stand over a sum of densities: another sum of them, to the same power, or one alone."""
-    for f in factors:
-        base, by = f.as_base_exp()
-        if isinstance(base, Add) and by == exponent:
-            yield [f], base
-    if exponent == 1:
-        alone = [f for f in factors if isinstance(f, exp)]
-        yield alone, Mul(*alone)
 
 
 RULES: Mapping[Any, Any] = MappingProxyType(

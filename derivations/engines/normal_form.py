@@ -1,21 +1,16 @@
 """A normal form that recognises zero: roots, logarithms, exponentials and angles become atoms with relations.
 
-A positive expression is a product of irreducible factors, each oriented to be positive at one
-stored point of the domain; log and root act factor by factor, exp and angles term by term. What
-is left is a rational function of atoms, zero when its numerator is, modulo R^q = f.
+What is left of an expression is a rational function of atoms, zero when its numerator is, modulo R^q = f.
 This module does not check that a factor keeps its sign on all of the domain: the signs used are obligations, which its
 callers have discharged. It never calls `simplify` or `integrate`.
 """
 
 from collections.abc import Mapping
-from functools import cache
 from types import MappingProxyType
 
 from sympy import (
     Abs,
-    Dummy,
     Expr,
-    I,
     Integer,
     Rational,
     S,
@@ -28,7 +23,6 @@ from sympy import (
     expand,
     log,
     pi,
-    sin,
     tan,
     together,
 )  # fmt: skip
@@ -36,13 +30,13 @@ from sympy.core.function import AppliedUndef
 from sympy.functions.elementary.hyperbolic import HyperbolicFunction
 from sympy.functions.elementary.trigonometric import TrigonometricFunction
 
-from derivations.arithmetic.ball import ball, precision
 from derivations.arithmetic.extremes import EXTREMES, by_bars
-from derivations.arithmetic.quick import factored, quotient
+from derivations.engines.atoms import Atoms
 from derivations.engines.rational import Rationals
-from derivations.obligations.obligation import Ledger, Obligation
-from derivations.probability.density import Mean
+from derivations.obligations.ledger import Ledger
+from derivations.obligations.obligation import Obligation
 from derivations.probability.expectation import canonical
+from derivations.probability.mean import Mean
 from derivations.probability.smooth import Smooth
 
 HYPERBOLIC = MappingProxyType(
@@ -52,171 +46,6 @@ HYPERBOLIC = MappingProxyType(
         "tanh": lambda a: (exp(2 * a) - 1) / (exp(2 * a) + 1),
     }
 )
-
-
-class Irreducible(ArithmeticError):
-    """The normal form does not reach this expression."""
-
-
-@cache
-def _dummy(n: int) -> Dummy:
-    """Return an atom for any normal form: no two forms are in use at once, and their results contain no atom."""
-    return Dummy(f"a{n}")
-
-
-class Atoms:
-    """The atoms met so far, their relations, and what each one stands for."""
-
-    def __init__(self, at: Mapping[Symbol, Expr]) -> None:
-        self.at = at
-        self.signed: dict[Expr, bool] = {}  # oriented factor -> whether it may not even vanish
-        self.known: dict[object, Dummy] = {}
-        self.originals: dict[Symbol, Expr] = {}
-        self.roots: list[tuple[Dummy, int, Expr]] = []  # R^q = f, in the order of creation
-        self.logs: dict[Dummy, Expr] = {}
-        self.exps: dict[Dummy, Expr] = {}
-        self.angles: dict[Expr, int] = {}
-
-    def atom(self, key: object, meaning: Expr) -> Dummy:
-        if key not in self.known:
-            self.known[key] = new = _dummy(len(self.known))
-            self.originals[new] = meaning
-        return self.known[key]
-
-    def original(self, expr: Expr) -> Expr:
-        """Return the expression with every atom replaced by what it stands for."""
-        while present := {a: m for a, m in self.originals.items() if expr.has(a)}:
-            expr = expr.xreplace(present)  # type: ignore[assignment]
-        return expr
-
-    def sign(self, factor: Expr) -> int:
-        """Return the sign of a factor at the stored point."""
-        with precision(256):
-            value = ball(self.original(factor), self.at)
-        if value > 0:
-            return 1
-        if value < 0:
-            return -1
-        raise Irreducible(f"expected a sign at the stored point, got none of {factor}")
-
-    def factors(self, expr: Expr, strict: bool, q: int = 0) -> list[tuple[Expr, int]]:
-        """Return the positive irreducible factors of an expression positive at the point, with their exponents."""
-        numer, denom = quotient(expr)
-        powers: list[tuple[Expr, int]] = []
-        constant, sign = S.One, 1
-        for part, power in ((numer, 1), (denom, -1)):
-            content, parts = (part, []) if part.is_Rational else factored(part)
-            constant *= content**power
-            for f, e in parts:
-                orient = self.sign(f)
-                sign *= orient ** abs(e)
-                if not q or e % (2 * q):  # an even power of a real number comes out of the root without a sign
-                    self.signed[orient * f] = strict or power < 0 or self.signed.get(orient * f, False)
-                powers.append((expand(orient * f), e * power))
-        if sign * constant <= 0:
-            raise Irreducible(f"expected an expression positive at the stored point, got {expr}")
-        for part, power in ((abs(constant).p, 1), (abs(constant).q, -1)):
-            powers += [(Integer(b), e * power) for b, e in _primes(int(part))]
-        return powers
-
-    def root(self, expr: Expr, q: int) -> Expr:
-        value: Expr = S.One
-        for f, e in self.factors(expr, strict=False, q=q):
-            whole, left = divmod(e, q)
-            value *= f**whole * (self._root(f, q) ** left if left else 1)
-        return value
-
-    def _root(self, f: Expr, q: int) -> Dummy:
-        fresh = ("root", f, q) not in self.known
-        r = self.atom(("root", f, q), f ** Rational(1, q))
-        if fresh:
-            self.roots.append((r, q, f))
-        return r
-
-    def log(self, expr: Expr) -> Expr:
-        return sum((e * self._log(f) for f, e in self.factors(expr, strict=True)), S.Zero)
-
-    def _log(self, f: Expr) -> Expr:
-        if f in self.exps:
-            return self.exps[f]
-        for r, q, inside in self.roots:
-            if f == r and not isinstance(self.originals[r], Abs):  # whose square would need a sign
-                return self.log(inside) / q
-        a = self.atom(("log", f), log(f))
-        self.logs[a] = f
-        return a
-
-    def bars(self, expr: Expr) -> Expr:
-        """Return |expr|, factor by factor: |f| is an atom A >= 0 with A^2 = f^2, unless SymPy knows the sign of f."""
-        value: Expr = S.One
-        for part, power in zip(quotient(expr), (1, -1), strict=True):
-            content, parts = (part, []) if part.is_Rational else factored(part)
-            value *= abs(content) ** power
-            for f, n in parts:
-                value *= (f**n if n % 2 == 0 else f ** (n - 1) * self._bar(f)) ** power
-        return value
-
-    def _bar(self, f: Expr) -> Expr:
-        known = self.original(f)
-        if known.is_nonnegative or known.is_nonpositive:
-            return f if known.is_nonnegative else -f
-        f = expand(-f if f.could_extract_minus_sign() else f)
-        fresh = ("bars", f) not in self.known
-        a = self.atom(("bars", f), Abs(f))
-        if fresh:
-            self.roots.append((a, 2, expand(f**2)))
-        return a
-
-    def exp(self, expr: Expr) -> Expr:
-        value: Expr = S.One
-        for term, c in expand(expr).as_coefficients_dict().items():
-            base = self.logs.get(term)
-            if base is None:
-                base = self._exp(term)
-            value *= self.power(base, Rational(c))
-        return value
-
-    def _exp(self, term: Expr) -> Dummy:
-        a = self.atom(("exp", term), exp(term))
-        self.exps[a] = term
-        return a
-
-    def power(self, base: Expr, c: Rational) -> Expr:
-        return base ** int(c.p) if c.q == 1 else self.root(base, int(c.q)) ** int(c.p)
-
-    def circle(self, expr: Expr) -> tuple[Expr, Expr]:
-        """Return (cos, sin) of an angle, by addition over its terms, each a rational point w of the circle.
-
-        With w the tangent of half an angle, (1 + i w)^2 / (1 + w^2) = cos + i sin: nothing is left to
-        reduce, and products of sines and cosines have one factorisation.
-        """
-        z, norm = S.One, S.One
-        for term, c in expand(expr).as_coefficients_dict().items():
-            if term == pi:
-                z *= _form(_closed(cos(c * pi)), self) + I * _form(_closed(sin(c * pi)), self)
-                continue
-            fine = self.angles.get(term, 1)
-            if (c * fine).q != 1:  # `_scan` saw the angle before its roots and exponentials became atoms
-                raise Irreducible(f"angle {c} of {self.original(term)}")
-            k = int(c * fine)
-            w = self.atom(("tan", term), tan(term / (2 * fine)))
-            z *= (1 + I * w if k > 0 else 1 - I * w) ** (2 * abs(k))
-            norm *= (1 + w**2) ** abs(k)
-        z = expand(z)
-        return z.coeff(I, 0) / norm, z.coeff(I, 1) / norm
-
-
-def _closed(value: Expr) -> Expr:
-    """Return the cosine or sine of a rational multiple of pi if SymPy knows it by roots; refuse it otherwise."""
-    if value.has(cos, sin):
-        raise Irreducible(f"expected a closed form by roots, got {value}")
-    return value
-
-
-def _primes(n: int) -> list[tuple[int, int]]:
-    from sympy import factorint
-
-    return list(factorint(n).items())
 
 
 def _scan(expr: Expr, atoms: Atoms) -> None:

@@ -14,16 +14,19 @@ from sympy import Add, Expr, Integral, S, Symbol, diff, nan, oo, zoo
 
 from derivations.arithmetic.ball import Imprecise, Undefined, midway, proper
 from derivations.engines.agree import at_equality
+from derivations.engines.atoms import Irreducible
 from derivations.engines.change import changed
 from derivations.engines.discharge.settle import settle
 from derivations.engines.needed import domain
-from derivations.engines.normal_form import Irreducible, vanishes
+from derivations.engines.normal_form import vanishes
 from derivations.engines.tails import Tails, name_near, name_tails
 from derivations.engines.unique import unpinned
 from derivations.form.claim import Answer, Chain, Claim, Line
 from derivations.form.statement import AtMost, Below, Equal, Point, Statement, Tends, sides
 from derivations.form.verdict import Evidence, not_evaluated
-from derivations.obligations.obligation import Ledger, Obligation, continuous, free_symbols, owed
+from derivations.obligations.ledger import Ledger
+from derivations.obligations.obligation import Obligation, free_symbols
+from derivations.obligations.owed import continuous, owed
 
 
 class Unproved(ArithmeticError):

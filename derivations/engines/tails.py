@@ -38,7 +38,8 @@ from sympy import (
 )
 from sympy.polys.polyerrors import PolynomialError
 
-from derivations.obligations.obligation import SMOOTH, TOTAL, Obligation
+from derivations.obligations.obligation import Obligation
+from derivations.obligations.owed import SMOOTH, TOTAL
 
 NEAR = MappingProxyType(  # f(u) as u -> 0, by u and something that tends to 1
     {sin: lambda u, one: u * one, tan: lambda u, one: u * one, sinh: lambda u, one: u * one,

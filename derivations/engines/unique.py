@@ -16,8 +16,8 @@ from derivations.engines.discharge.settle import ENOUGH
 from derivations.engines.discharge.signs import seen
 from derivations.form.claim import Chain
 from derivations.form.statement import Point
-from derivations.obligations.obligation import continuous, owed
-from derivations.probability.density import Excess, Mean
+from derivations.obligations.owed import continuous, owed
+from derivations.probability.mean import Excess, Mean
 
 LARGE = 60  # operations beyond which a sum is not factored
 

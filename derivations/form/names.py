@@ -24,8 +24,9 @@ from derivations.notation.names import RESERVED, latex_of, proper, text_of
 from derivations.notation.quantities import Quantity, Squared
 from derivations.notation.values import QuantityAt, Standing
 from derivations.notation.wheres import wheres
-from derivations.probability.density import TWO, Lettered, Marginal, Mean, Positive, at
+from derivations.probability.density import TWO, Lettered, Marginal, Positive, at
 from derivations.probability.expected import Expected
+from derivations.probability.mean import Mean
 
 SHOWN = ("answer", "proof", "printed")  # parts of a claim as they are written
 

@@ -16,8 +16,9 @@ from sympy.core.symbol import Str
 
 from derivations.form.base import Form
 from derivations.form.claim import Claim
-from derivations.probability.density import DataDensity, Density, Excess, Marginal, Mean, Positive, Real
+from derivations.probability.density import DataDensity, Density, Marginal, Positive, Real
 from derivations.probability.expected import Expected
+from derivations.probability.mean import Excess, Mean
 from derivations.probability.smooth import Smooth, SmoothPositive
 
 NAMES = (

@@ -32,7 +32,7 @@ from derivations.judge.pinning.hole import (
     still,
     trace,
 )
-from derivations.obligations.obligation import Ledger
+from derivations.obligations.ledger import Ledger
 
 
 @dataclass

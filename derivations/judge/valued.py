@@ -18,7 +18,8 @@ from derivations.form.statement import Statement, Tends, sides
 from derivations.judge.anew import anew
 from derivations.notation.named import Named
 from derivations.notation.printing import text
-from derivations.obligations.obligation import EXCHANGE, Obligation, free_symbols, owed
+from derivations.obligations.obligation import EXCHANGE, Obligation, free_symbols
+from derivations.obligations.owed import owed
 from derivations.probability.expected import finite_laws
 
 HOLDS = MappingProxyType({"> 0": lambda v: v > 0, ">= 0": lambda v: v >= 0, "!= 0": lambda v: v != 0})

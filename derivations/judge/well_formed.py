@@ -21,7 +21,9 @@ from derivations.form.claim import Below, Claim, leaves
 from derivations.form.definition import Defined
 from derivations.form.statement import AtMost
 from derivations.judge import kinds, titles
-from derivations.obligations.obligation import Ledger, Obligation, Relation, owed
+from derivations.obligations.ledger import Ledger
+from derivations.obligations.obligation import Obligation, Relation
+from derivations.obligations.owed import owed
 from derivations.points.domain import Empty, holds, points
 from derivations.probability.density import TWO, Density, Positive, at
 

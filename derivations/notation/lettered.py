@@ -8,7 +8,8 @@ from sympy import Basic, Expr, Symbol, Tuple
 
 from derivations.notation.named import Named, unnamed
 from derivations.notation.wheres import Integrated, Where
-from derivations.probability.density import MID, Density, Marginal, Mean, barred
+from derivations.probability.density import MID, Density, Marginal, barred
+from derivations.probability.mean import Mean
 
 
 class Composed(Named):

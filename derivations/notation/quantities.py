@@ -18,7 +18,7 @@ from derivations.notation.named import Named, showing, unnamed
 from derivations.notation.names import latex_of, proper_name
 from derivations.notation.wheres import Where
 from derivations.obligations.kept import plain
-from derivations.probability.density import Mean
+from derivations.probability.mean import Mean
 
 Write = Callable[[Basic], str]
 OPERATED = re.compile(r"^(?:log (.*)|tr\((\w+)\)|(.*)\^2|(\w)\^T \w \4)$")  # log p, tr(A), d^2, v^T A v

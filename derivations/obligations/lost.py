@@ -11,7 +11,8 @@ from functools import lru_cache
 from sympy import Dummy, Expr, Integral, S, Subs, Symbol
 
 from derivations.obligations.kept import Loss, Losses
-from derivations.obligations.obligation import EXCHANGE, Obligation, between, changed, owed
+from derivations.obligations.obligation import EXCHANGE, Obligation, between, changed
+from derivations.obligations.owed import owed
 from derivations.probability.density import Abstract
 from derivations.probability.opening import Opening, needing
 

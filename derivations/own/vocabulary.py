@@ -36,8 +36,9 @@ NAMED = MappingProxyType({  # of these, what is listed
     "form.statement": ("AtMost", "Below", "Equal", "Point", "Tends"), "form.unfilled": ("TO_FILL",),
     "notation.named": ("unnamed",),
     "probability.density": (
-        "TWO", "DataDensity", "Density", "Excess", "Marginal", "Mean", "Positive", "Real", "at", "finite", "kl",
+        "TWO", "DataDensity", "Density", "Marginal", "Positive", "Real", "at", "finite",
     ),
+    "probability.mean": ("Excess", "Mean", "kl"),
     "probability.expected": ("Expected", "moments"), "probability.gaussian": ("Normal", "cov", "given", "law"),
     "probability.opening": ("opened",), "probability.smooth": ("smooth",),
     "probability.path": ("alpha_of", "free", "sigma_of", "snr_of_t", "unknown"),

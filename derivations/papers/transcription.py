@@ -16,7 +16,7 @@ from derivations.form.claim import Claim, leaves
 from derivations.form.statement import sides
 from derivations.form.verdict import Verdict
 from derivations.notation.named import unnamed
-from derivations.obligations.obligation import Ledger
+from derivations.obligations.ledger import Ledger
 from derivations.papers.latex import ours, read
 from derivations.papers.paper import Convention, Equation, Paper, Part
 from derivations.points.domain import points

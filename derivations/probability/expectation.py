@@ -11,7 +11,8 @@ from collections.abc import Iterator
 
 from sympy import Add, Expr, Mul, S, Symbol, expand
 
-from derivations.probability.density import Density, Excess, Marginal, Mean
+from derivations.probability.density import Density, Marginal
+from derivations.probability.mean import Excess, Mean
 
 Term = tuple[Expr, list[Symbol]]  # an integrand, densities included, and the variables it is integrated over
 

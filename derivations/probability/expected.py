@@ -14,7 +14,7 @@ from typing import Any, cast
 from sympy import Add, Expr, S, Symbol, Tuple, expand, factorial2, nan, sympify, zoo
 from sympy.printing.pretty.stringpict import prettyForm
 
-from derivations.probability.density import Mean
+from derivations.probability.mean import Mean
 from derivations.probability.opening import Opening, opened
 
 ROW = (tuple, list, Tuple)

@@ -21,7 +21,9 @@ from derivations.form.claim import Claim
 from derivations.form.statement import Below
 from derivations.form.verdict import SUPPORTS
 from derivations.notation.printing import text
-from derivations.obligations.obligation import Ledger, Obligation, changed, owed
+from derivations.obligations.ledger import Ledger
+from derivations.obligations.obligation import Obligation, changed
+from derivations.obligations.owed import owed
 from derivations.obligations.watch import watching
 from derivations.query.build import evaluated
 from derivations.query.holes import is_analytic

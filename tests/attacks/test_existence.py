@@ -21,8 +21,9 @@ from derivations.notation.plane import LogDeterminants, PlaneNormal, SquaredDist
 from derivations.notation.process import Process
 from derivations.notation.quantities import Quantity, Slope, Squared
 from derivations.notation.values import At
-from derivations.probability.density import Density, Mean, Positive, Real, is_law
+from derivations.probability.density import Density, Positive, Real, is_law
 from derivations.probability.gaussian import Normal
+from derivations.probability.mean import Mean
 from tests.support.forged import AT, LEFT, RIGHT, a, b, c, claim, n, stated, x
 from tests.support.judged import green, red_for
 

@@ -17,9 +17,10 @@ from derivations.form.law import Diffused, Law, Made
 from derivations.form.reading import needed, readings
 from derivations.form.statement import Equal
 from derivations.notation.quantities import Quantity, Squared
-from derivations.probability.density import Density, Mean, Positive
+from derivations.probability.density import Density, Positive
 from derivations.probability.expected import Expected
 from derivations.probability.gaussian import Normal
+from derivations.probability.mean import Mean
 from tests.support.forged import LEFT, a, b, c, claim, n, stated, x
 from tests.support.judged import green, red_for
 

@@ -18,9 +18,10 @@ from derivations.notation.losses import SquaredError
 from derivations.notation.outcomes import Average, Outcomes
 from derivations.notation.process import Process
 from derivations.notation.values import At
-from derivations.probability.density import Density, Excess, Mean
+from derivations.probability.density import Density
 from derivations.probability.expected import Expected
 from derivations.probability.gaussian import Normal
+from derivations.probability.mean import Excess, Mean
 from tests.support.forged import AT, LEFT, RIGHT, a, b, c, claim, h, n, stated, x
 from tests.support.judged import green, red_for
 

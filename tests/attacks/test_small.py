@@ -23,13 +23,14 @@ from sympy import (
     sqrt,
 )
 
+from derivations.engines.atoms import Irreducible
 from derivations.engines.discharge.settle import settle
-from derivations.engines.normal_form import Irreducible, vanishes
+from derivations.engines.normal_form import vanishes
 from derivations.engines.prove import _line
 from derivations.form.claim import Claim, Wrong, by
 from derivations.form.statement import AtMost, Equal, Tends
 from derivations.judge.certificate import certify
-from derivations.obligations.obligation import Ledger
+from derivations.obligations.ledger import Ledger
 from tests.support.forged import AT, LEFT, RIGHT, a, b, c, claim, h, simulated, v, w
 from tests.support.judged import red
 

@@ -12,8 +12,9 @@ from derivations.form.claim import Claim
 from derivations.form.statement import Below, Equal, Statement, Tends
 from derivations.judge.necessity import necessities, unneeded
 from derivations.notation.named import Named
-from derivations.probability.density import Density, Mean, Positive, Real
+from derivations.probability.density import Density, Positive, Real
 from derivations.probability.expected import Expected
+from derivations.probability.mean import Mean
 from derivations.probability.smooth import smooth_positive
 from tests.support.forged import a, b, c, h, stated
 

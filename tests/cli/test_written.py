@@ -11,7 +11,8 @@ from sympy import Basic, Function, Rational, Symbol, diff, log, sqrt
 
 from derivations.catalogue import claims, tags
 from derivations.notation.printing import latex
-from derivations.probability.density import Density, Excess, Mean, Positive, Real
+from derivations.probability.density import Density, Positive, Real
+from derivations.probability.mean import Excess, Mean
 from derivations.probability.smooth import smooth
 from derivations.symbols import t
 from udm.cli.show import in_latex, written

@@ -9,7 +9,8 @@ from sympy import Integral, Rational, S, Symbol, cos, exp, log, sqrt, symbols
 from derivations.arithmetic import ball as module
 from derivations.arithmetic.ball import Imprecise, Place, Undefined, Unfinished, ball, precision
 from derivations.arithmetic.memory import AT_ONCE, Drawn, once
-from derivations.arithmetic.steps import AT, Steps
+from derivations.arithmetic.operations import AT
+from derivations.arithmetic.steps import Steps
 
 a, b, v, w = symbols("a b v w", positive=True)
 AT_2_3 = {a: Rational(2), b: Rational(3)}

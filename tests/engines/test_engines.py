@@ -13,7 +13,8 @@ from derivations.engines.prove import prove
 from derivations.form.claim import Claim, Wrong, by
 from derivations.form.statement import AtMost, Equal
 from derivations.judge.certificate import certify
-from derivations.probability.density import Density, Mean, Positive
+from derivations.probability.density import Density, Positive
+from derivations.probability.mean import Mean
 
 a, b, c = symbols("a b c", positive=True)
 g, h = symbols("g h", real=True)

@@ -8,8 +8,9 @@ from sympy import Expr, Rational, Symbol, log
 from derivations.engines.enclose import at_some_precision, same
 from derivations.engines.normal_form import vanishes
 from derivations.probability import expectation
-from derivations.probability.density import Density, Excess, Marginal, Mean, Positive, Real, finite, kl
+from derivations.probability.density import Density, Marginal, Positive, Real, finite
 from derivations.probability.expectation import canonical, mentions
+from derivations.probability.mean import Excess, Mean, kl
 
 past, now, later = (Symbol(v) for v in ("past", "now", "later"))
 path, arrive, step = Density("g", past), Density("k", now, past), Density("f", later, now)

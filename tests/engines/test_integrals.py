@@ -7,7 +7,7 @@ from sympy import Abs, Expr, Integral, Rational, Symbol, atan, cos, exp, log, oo
 from derivations.arithmetic.ball import Undefined, Unfinished, ball, precision
 from derivations.engines.prove import Unproved, _line, prove
 from derivations.form.claim import by
-from derivations.obligations.obligation import Ledger
+from derivations.obligations.ledger import Ledger
 from tests.support.forged import claim
 
 a = Symbol("a", positive=True)

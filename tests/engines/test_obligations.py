@@ -15,7 +15,8 @@ from derivations.form.claim import Below, by
 from derivations.form.known import left
 from derivations.form.statement import AtMost, Tends
 from derivations.judge.certificate import certify
-from derivations.obligations.obligation import Obligation, owed
+from derivations.obligations.obligation import Obligation
+from derivations.obligations.owed import owed
 from tests.support.forged import claim
 from tests.support.judged import red
 

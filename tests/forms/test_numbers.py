@@ -9,7 +9,8 @@ from derivations import symbols
 from derivations.catalogue import claims
 from derivations.form.claim import Claim
 from derivations.form.numbers import in_numbers
-from derivations.probability.density import Density, Mean, Positive
+from derivations.probability.density import Density, Positive
+from derivations.probability.mean import Mean
 from derivations.probability.smooth import smooth, smooth_positive
 from tests.support.forged import a, b, equation, x
 

@@ -11,7 +11,8 @@ from derivations.engines.prove import prove
 from derivations.form.claim import Chain, Claim, Wrong, by
 from derivations.form.statement import AtMost, Below, Equal
 from derivations.judge.certificate import certify
-from derivations.probability.density import Density, Excess, Mean, kl
+from derivations.probability.density import Density
+from derivations.probability.mean import Excess, Mean, kl
 from tests.support.forged import a, b, c, claim
 from tests.support.judged import red_for
 

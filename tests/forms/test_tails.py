@@ -4,7 +4,7 @@ import pytest
 from sympy import Expr, Integer, Integral, Rational, Symbol, atan, cosh, erf, erfc, exp, log, pi, sinh, sqrt, tanh, zoo
 
 from derivations.engines.tails import Tails, name_tails
-from derivations.obligations.obligation import continuous, owed
+from derivations.obligations.owed import continuous, owed
 from tests.support.forged import a, b, c, h
 
 v, g = Symbol("v", positive=True), Symbol("g", real=True)

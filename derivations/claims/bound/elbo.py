@@ -16,7 +16,8 @@ from derivations.form.statement import AtMost, Equal
 from derivations.notation.densities import DensityDivergence, DensityMean
 from derivations.notation.lettered import Reversed
 from derivations.notation.quantities import Quantity
-from derivations.probability.density import DataDensity, Density, Excess, Mean, at, finite
+from derivations.probability.density import DataDensity, Density, at, finite
+from derivations.probability.mean import Excess, Mean
 
 # isort: off
 from derivations.symbols import bit as BIT, u_0, x, z_any as z

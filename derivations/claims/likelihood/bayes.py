@@ -15,7 +15,8 @@ from derivations.form.statement import AtMost, Equal
 from derivations.notation.densities import DensityDivergence, DensityMean
 from derivations.notation.lettered import Reversed
 from derivations.notation.quantities import Quantity
-from derivations.probability.density import Density, Excess, Marginal, Mean, Real
+from derivations.probability.density import Density, Marginal, Real
+from derivations.probability.mean import Excess, Mean
 
 # isort: off
 from derivations.symbols import x, z_0, z_1, z_any as z

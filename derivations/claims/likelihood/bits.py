@@ -18,8 +18,9 @@ from derivations.notation.densities import DensityMean
 from derivations.notation.laws import LawName, LogDensityAt, log_law
 from derivations.notation.named import unnamed
 from derivations.notation.quantities import Log, Quantity
-from derivations.probability.density import Density, Excess, Mean, Positive
+from derivations.probability.density import Density, Positive
 from derivations.probability.gaussian import law
+from derivations.probability.mean import Excess, Mean
 
 # isort: off
 from derivations.symbols import k, m, mu_1, n_0, shift, u, u_0, var_1, y, z_0

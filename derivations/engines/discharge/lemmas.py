@@ -11,7 +11,7 @@ from derivations.engines.discharge.settle import settle
 from derivations.form.claim import Claim
 from derivations.form.known import green, known
 from derivations.form.statement import AtMost, Below
-from derivations.obligations.obligation import assumed
+from derivations.obligations.owed import assumed
 
 _asked: list[str] = []  # claims whose proof is being looked at
 _found: dict[int, tuple[Claim, bool]] = {}  # each held here, so that no other has its identity

@@ -17,9 +17,10 @@ from derivations.form.claim import Claim
 from derivations.form.statement import Below
 from derivations.form.verdict import MEANS, Means
 from derivations.notation.printing import text
-from derivations.obligations.obligation import EXCHANGE, Obligation, Range, Relation, continuous, free_symbols, owed
+from derivations.obligations.obligation import EXCHANGE, Obligation, Range, Relation, free_symbols
+from derivations.obligations.owed import continuous, owed
 from derivations.points.domain import Empty, points
-from derivations.probability.density import Excess
+from derivations.probability.mean import Excess
 
 ENOUGH: Mapping[Relation, tuple[Sign, ...]] = MappingProxyType(
     {"> 0": ("+",), ">= 0": ("+", "0+"), "!= 0": ("+", "-", "!="), EXCHANGE: ()}
