@@ -6,14 +6,16 @@ r"""A denoiser, what it predicts, and the path it was trained on: what likelihoo
 """
 
 import warnings
-from collections.abc import Callable, Iterable, Mapping
-from typing import Any, NamedTuple, TypeAlias, cast
+from collections.abc import Callable
+from typing import NamedTuple, TypeAlias, cast
 
 from torch import Tensor, nn
 
+from udm.calling import Timestepped, takes_step_numbers, tensor_of
 from udm.denoiser import Parameterization, convert, known
 from udm.process import Marginal
 from udm.schedule.base import Schedule
+from udm.schedule.betas import Betas, StepsFrom, counted_from
 from udm.shapes import Event, events, instance, records, working
 
 Denoiser: TypeAlias = Callable[[Tensor, Tensor], Tensor]
@@ -34,20 +36,41 @@ class Model(_Fields):
             called with gamma on the device of z and in its dtype (in float32 for half types).
         schedule: the schedule it was trained on.
         parameterization: what it predicts, "x", "eps", "v" or "score".
+        steps_from: for a network that takes the number of a step of a table of betas in place of gamma (as a
+            UNet2DModel of diffusers does), the number of the first step: 0 in diffusers and most code, 1 in DDPM's
+            paper. The denoiser is then a :class:`udm.calling.Timestepped`.
 
     Raises:
-        ValueError: if ``denoiser`` cannot be called or is a Schedule, ``schedule`` is no Schedule, or
-            ``parameterization`` is not "x", "eps", "v" or "score".
+        ValueError: if ``denoiser`` cannot be called or is a Schedule, ``schedule`` is no Schedule, ``parameterization``
+            is not "x", "eps", "v" or "score", ``steps_from`` is none of 0, 1 and None, or is None although the schedule
+            is a table and the denoiser calls its second argument ``timestep``.
     """
 
     __slots__ = ()
 
-    def __new__(cls, denoiser: Denoiser, schedule: Schedule, parameterization: Parameterization = "eps") -> "Model":
+    def __new__(
+        cls,
+        denoiser: Denoiser,
+        schedule: Schedule,
+        parameterization: Parameterization = "eps",
+        *,
+        steps_from: StepsFrom | None = None,
+    ) -> "Model":
         if isinstance(denoiser, Schedule) or not callable(denoiser):
             got = type(denoiser).__name__
             raise ValueError(f"udm.Model: expected denoiser to be a function of (z, gamma), got {got}")
         instance("udm.Model", Schedule, schedule=schedule)
         known("udm.Model", parameterization=parameterization)
+        if steps_from is not None:
+            counted_from("udm.Model", steps_from)
+            instance("udm.Model", Betas, schedule=schedule)
+            denoiser = Timestepped(denoiser, cast(Betas, schedule), steps_from=steps_from)
+        elif isinstance(schedule, Betas) and takes_step_numbers(denoiser):
+            got = type(denoiser).__name__
+            raise ValueError(
+                f"udm.Model: expected steps_from = 0 or 1, the number of the first step of the table, for {got}, which"
+                " takes timesteps, got None; if it was trained on gamma, give lambda z, gamma: network(z, gamma)"
+            )
         return super().__new__(cls, denoiser, schedule, parameterization)
 
     def prediction(self, z: Event, at: Marginal) -> Event:
@@ -94,20 +117,6 @@ class Model(_Fields):
         known("udm.Model", parameterization=self.parameterization)
         prediction = self.prediction(z, at)
         return prediction if kind == self.parameterization else convert(prediction, z, at, self.parameterization, kind)
-
-
-def tensor_of(prediction: Any) -> Any:
-    """Return the tensor in what a network returns: itself, the first of a tuple, or the entry or field ``sample``."""
-    inside: Any = prediction
-    if type(inside) is Tensor:
-        return inside
-    if isinstance(inside, Mapping):
-        inside = cast(Mapping[str, Any], inside).get("sample")
-    elif isinstance(inside, tuple | list):
-        inside = next(iter(cast(Iterable[Any], inside)), None)
-    elif not isinstance(inside, Tensor):
-        inside = getattr(inside, "sample", None)
-    return inside if isinstance(inside, Tensor) else prediction
 
 
 def evaluating(where: str, model: Model) -> None:

@@ -11,6 +11,7 @@ Each check takes the public name of the function that the caller wrote, and its 
 
 from typing import TypeAlias
 
+import numpy as np
 import torch
 from jaxtyping import Float, Float64, Integer
 from torch import Tensor
@@ -19,6 +20,7 @@ Event: TypeAlias = Float[Tensor, "batch *event"]
 Indices: TypeAlias = Integer[Tensor, "batch *event"]
 PerExample: TypeAlias = Float[Tensor, "batch"]
 PerExample64: TypeAlias = Float64[Tensor, "batch"]
+Times: TypeAlias = PerExample | Float[np.ndarray, "batch"] | float
 
 
 def per_example(where: str, batch: int | None = None, /, **scalars: Tensor) -> None:

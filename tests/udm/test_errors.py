@@ -103,6 +103,9 @@ RIGHT: dict[str, dict[str, Any]] = {
     "udm.schedule.Cosine.dgamma": {"self": Cosine(), "t": T4},
     "udm.schedule.Cosine.gamma": {"self": Cosine(), "t": T4},
     "udm.schedule.Cosine.gap": {"self": Cosine(), "s": T4 / 2, "t": T4},
+    "udm.calling.Timestepped": {"network": MODEL.denoiser, "schedule": Betas.linear(10), "steps_from": 0},
+    "udm.schedule.Betas.step_of_gamma": {"self": Betas.linear(10), "gamma": T4},
+    "udm.schedule.Betas.times": {"self": Betas.linear(10), "index": INDEX[:, 0], "steps_from": 1},
     "udm.schedule.Betas.at": {"self": Betas.linear(10), "t": T4},
     "udm.schedule.Cosine.sigma": {"self": Cosine(), "t": T4},
     "udm.schedule.Truncated": {"inner": Cosine(), "gamma_min": -3.0, "gamma_max": 3.0},
@@ -176,6 +179,9 @@ CALLS: dict[str, dict[str, Any]] = {
 }
 SETTINGS: dict[str, dict[str, str]] = {
     "udm.Bound.bits_per_dim": {"dims": "integer"},
+    "udm.Model": {"steps_from": "integer or None"},
+    "udm.calling.Timestepped": {"network": "function", "steps_from": "integer"},
+    "udm.schedule.Betas.times": {"steps_from": "integer"},
     "udm.bound.bound_of": {"decoder": "function", "T": "integer or None", "generator": "generator"},
     "udm.data.Array": {"name": "text", "index": "object", "K": "integer", "labels": "object"},
     "udm.data.Part": {"name": "text", "of": "object", "rows": "seeds"},

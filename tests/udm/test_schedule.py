@@ -162,7 +162,7 @@ def test_a_schedule_shows_its_ends(schedule: Schedule, shown: str) -> None:
         (lambda: Learned(hidden=0), "expected hidden >= 1, got 0"),
         (lambda: Sigmoid(-0.6, 0.3, 0.002), r"expected start finite and in \(-0.6, 0.6\), got -0.6"),
         (lambda: Betas([]), "expected at least one beta"),
-        (lambda: Betas([0.1, 1.0]), r"expected betas\[1\] finite and in \(0.0, 1.0\), got 1.0"),
+        (lambda: Betas([0.1, 1.0, 0.1]), r"expected betas\[1\] finite and in \(0.0, 1.0\), got 1.0"),
         (lambda: Betas(torch.ones(3).int()), r"expected betas of shape \(T,\), floating, got \(3,\), torch.int32"),
         (lambda: Betas.linear(1), "expected an integer T >= 2, got 1"),
     ],

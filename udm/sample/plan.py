@@ -14,8 +14,8 @@ from typing import TypeAlias
 import torch
 from torch import Tensor
 
+from udm.calling import tensor_of
 from udm.denoiser import Parameterization, coefficients
-from udm.model import tensor_of
 from udm.process import Marginal, Step
 from udm.sample.step import Coefficients, ancestral_coefficients, ddim_coefficients, extrapolation, heun_weight
 from udm.shapes import Event, events, listed, working

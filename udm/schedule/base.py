@@ -12,13 +12,14 @@ sigma keep their *relative* accuracy however small they are: alpha computed from
 import math
 from abc import ABC, abstractmethod
 from collections.abc import Callable
-from typing import ClassVar, SupportsFloat, final
+from typing import ClassVar, SupportsFloat, cast, final
 
+import numpy as np
 import torch
 from torch import Tensor, nn
 
 from udm.process import Marginal, Step
-from udm.shapes import PerExample, PerExample64, per_example
+from udm.shapes import PerExample64, Times, per_example
 from udm.stable import to_float64
 
 
@@ -27,7 +28,9 @@ class Schedule(nn.Module, ABC):
 
     Times are ``(batch,)``, of any floating dtype, and are used exactly as they are. Results are ``(batch,)`` float64,
     on the device of the times (on the CPU if that has no float64). A time outside [0, 1] gives NaN, and so does the gap
-    unless s < t. Every method that takes times raises ValueError if they are not floating or not of one shape (batch,).
+    unless s < t. A time may also be an array of numpy, or one number, which is a batch of one and raises ValueError
+    outside [0, 1]. Every method that takes times raises ValueError if they are not floating or not of one shape
+    (batch,).
 
     Attributes:
         steps: T for a schedule that is defined at the times i/T only, as a table of betas is, and None otherwise.
@@ -44,7 +47,7 @@ class Schedule(nn.Module, ABC):
         cls._public = public_name(cls)
 
     @final
-    def gamma(self, t: PerExample) -> PerExample64:
+    def gamma(self, t: Times) -> PerExample64:
         """Return gamma(t) = -log SNR(t).
 
         Args:
@@ -56,10 +59,10 @@ class Schedule(nn.Module, ABC):
         Raises:
             ValueError: if t is not floating of shape (batch,).
         """
-        return self._marginal(self._time("gamma", t)).gamma
+        return self._marginal(self._time("gamma", self._tensor("gamma", "t", t))).gamma
 
     @final
-    def dgamma(self, t: PerExample) -> PerExample64:
+    def dgamma(self, t: Times) -> PerExample64:
         """Return d gamma / dt, from its own closed form.
 
         Args:
@@ -72,10 +75,10 @@ class Schedule(nn.Module, ABC):
             ValueError: if t is not floating of shape (batch,).
             NotImplementedError: if the schedule has no derivative (Betas).
         """
-        return self._dgamma(self._time("dgamma", t))
+        return self._dgamma(self._time("dgamma", self._tensor("dgamma", "t", t)))
 
     @final
-    def gap(self, s: PerExample, t: PerExample) -> PerExample64:
+    def gap(self, s: Times, t: Times) -> PerExample64:
         """Return gamma(t) - gamma(s) > 0 for s < t, to full relative accuracy.
 
         Args:
@@ -88,11 +91,12 @@ class Schedule(nn.Module, ABC):
         Raises:
             ValueError: if s and t are not floating of one shape (batch,).
         """
+        s, t = self._tensor("gap", "s", s), self._tensor("gap", "t", t)
         per_example(f"{self._public}.gap", s=s, t=t)
         return self._positive_gap(self._time("gap", s), self._time("gap", t))
 
     @final
-    def alpha(self, t: PerExample) -> PerExample64:
+    def alpha(self, t: Times) -> PerExample64:
         """Return alpha(t) >= 0, to full relative accuracy.
 
         Args:
@@ -104,10 +108,10 @@ class Schedule(nn.Module, ABC):
         Raises:
             ValueError: if t is not floating of shape (batch,).
         """
-        return self._marginal(self._time("alpha", t)).alpha
+        return self._marginal(self._time("alpha", self._tensor("alpha", "t", t))).alpha
 
     @final
-    def sigma(self, t: PerExample) -> PerExample64:
+    def sigma(self, t: Times) -> PerExample64:
         """Return sigma(t) >= 0, to full relative accuracy.
 
         Args:
@@ -119,10 +123,10 @@ class Schedule(nn.Module, ABC):
         Raises:
             ValueError: if t is not floating of shape (batch,).
         """
-        return self._marginal(self._time("sigma", t)).sigma
+        return self._marginal(self._time("sigma", self._tensor("sigma", "t", t))).sigma
 
     @final
-    def at(self, t: PerExample) -> Marginal:
+    def at(self, t: Times) -> Marginal:
         """Return the marginal q(z_t | x).
 
         Args:
@@ -134,10 +138,10 @@ class Schedule(nn.Module, ABC):
         Raises:
             ValueError: if t is not floating of shape (batch,).
         """
-        return self._marginal(self._time("at", t))
+        return self._marginal(self._time("at", self._tensor("at", "t", t)))
 
     @final
-    def between(self, s: PerExample, t: PerExample) -> Step:
+    def between(self, s: Times, t: Times) -> Step:
         """Return the step between s and t > s.
 
         Args:
@@ -150,6 +154,7 @@ class Schedule(nn.Module, ABC):
         Raises:
             ValueError: if s and t are not floating of one shape (batch,).
         """
+        s, t = self._tensor("between", "s", s), self._tensor("between", "t", t)
         per_example(f"{self._public}.between", s=s, t=t)
         s, t = self._time("between", s), self._time("between", t)
         at_s, at_t = self._marginal(s), self._marginal(t)
@@ -205,6 +210,22 @@ class Schedule(nn.Module, ABC):
     def _positive_gap(self, s: Tensor, t: Tensor) -> Tensor:
         gap = self._gap(s, t)
         return torch.where(gap > 0, gap, torch.nan)
+
+    def _tensor(self, where: str, name: str, t: Times) -> Tensor:
+        """Return times as a tensor: an array as it is, and a number, whose value can be checked, as a batch of one."""
+        if isinstance(t, Tensor):
+            return t
+        if isinstance(t, np.ndarray):
+            return torch.tensor(t, device=self.device)
+        if isinstance(t, SupportsFloat) and not isinstance(t, bool):  # pyright: ignore[reportUnnecessaryIsInstance]
+            self._number(f"{self._public}.{where}", name, t)
+            return torch.tensor([float(t)], dtype=torch.float64, device=self.device)
+        return cast(Tensor, t)  # what checks the tensor refuses it
+
+    def _number(self, where: str, name: str, t: SupportsFloat) -> None:
+        """Raise ValueError if the number is no time of the schedule."""
+        if not 0 <= float(t) <= 1:
+            raise ValueError(f"{where}: expected {name} in [0, 1], got {t}")
 
     def _time(self, where: str, t: Tensor) -> Tensor:
         """Check the times given to the method ``where``, and return them as the other private methods take them."""

@@ -8,21 +8,24 @@ any two indices have full relative accuracy. At index 0, sigma = 0 and gamma = -
 
 import math
 from collections.abc import Sequence
-from decimal import Decimal, localcontext
-from itertools import pairwise
-from typing import Any, cast
+from typing import Any, Literal, SupportsFloat, SupportsIndex, TypeAlias, cast
 
+import numpy as np
 import torch
+from jaxtyping import Integer
 from torch import Tensor
+from torch.autograd import forward_ad
 
 from udm.process import Marginal
 from udm.schedule.base import Schedule, number
-from udm.schedule.beta import log_ratio, preserving
-from udm.shapes import per_example
-from udm.stable import PI, to_float64
+from udm.schedule.beta import exp_neg, log_ratio, preserving
+from udm.schedule.table import betas_of, cosine_betas, floats, two_words
+from udm.shapes import PerExample, PerExample64, indices, per_example
+from udm.stable import float64_device, to_float64
 
-_LEAST = 1e-30  # a beta: 1 - beta keeps 20 of its digits among 50
-_SHARE = Decimal(2) ** -52  # of the sum, whose two words have 106 bits
+StepsFrom: TypeAlias = Literal[0, 1]
+_EPS = torch.finfo(torch.float64).eps
+_RECIPE = "for numbers of steps use times(index, steps_from=0), or 1 if the first step is 1"
 
 
 class Betas(Schedule):
@@ -32,21 +35,27 @@ class Betas(Schedule):
     SNR differs from that of :meth:`linear` by some 1e-7. Make it in float64 for the digits of a formula.
 
     A time counts as i/T if it is within 2 eps of it, where eps is that of its dtype (0 and 1 count from both sides).
-    Any other time gives NaN.
+    Any other time gives NaN, and a number that is none of them raises. :meth:`times` makes times of the integers that
+    loops count with. ``len`` is T.
+
+    Attributes:
+        betas: beta_1 .. beta_T, ``(T,)`` float64, the numbers that were given.
 
     Args:
-        betas: beta_1 .. beta_T, a sequence of numbers or ``(T,)``, floating.
+        betas: beta_1 .. beta_T, a sequence of numbers or ``(T,)``, floating. The last may be 1: then alpha_1 = 0, and
+            the SNR at the end is zero.
 
     Raises:
         ValueError: if ``betas`` is empty, is neither a sequence of numbers nor a (T,) floating tensor, or has a beta
-            outside (0, 1), or too small to count in the sum of their logarithms; and at each call, if the dtype of the
-            times is too coarse to separate i/T from (i + 1)/T.
+            outside (0, 1) that is no final 1, or too small to count in the sum of their logarithms; and at each call,
+            if the dtype of the times is too coarse to separate i/T from (i + 1)/T.
 
     Source: Ho et al., arXiv 2006.11239v2, eq. (4).
 
     Claim: schedule.ddpm
     """
 
+    betas: Tensor
     b_hi: Tensor
     b_lo: Tensor
     edges: Tensor  # (2T + 2,): i/T - 2 eps and i/T + 2 eps of float64, the edges of what counts as i/T
@@ -56,7 +65,9 @@ class Betas(Schedule):
 
     def __init__(self, betas: Sequence[float] | Tensor) -> None:
         super().__init__()
-        words = _two_words(_floats(betas))
+        values = floats(betas)
+        words = two_words(values)
+        self.register_buffer("betas", torch.tensor(values, dtype=torch.float64), persistent=False)
         self.register_buffer("b_hi", torch.tensor([hi for hi, _ in words], dtype=torch.float64))
         self.register_buffer("b_lo", torch.tensor([lo for _, lo in words], dtype=torch.float64))
         self.register_buffer("edges", self._around(torch.float64), persistent=False)
@@ -113,26 +124,97 @@ class Betas(Schedule):
         _at_least_two("cosine", T)
         number("udm.schedule.Betas.cosine", "offset", offset, 0.0, 1.0)
         number("udm.schedule.Betas.cosine", "clip", clip, 0.0, 1.0)
-        with localcontext(prec=50):
-            o = Decimal(offset)
-            pi = Decimal(PI.numerator) / PI.denominator
-            f = [_cos(pi / 2 * (Decimal(i) / T + o) / (1 + o)) ** 2 for i in range(T + 1)]
-            return cls([min(float(1 - b / a), clip) for a, b in pairwise(f)])
+        return cls(cosine_betas(T, offset, clip))
 
     @property
     def T(self) -> int:
         """The number of steps."""
         return self.b_hi.shape[0] - 1
 
+    def __len__(self) -> int:
+        return self.T
+
+    @property
+    def alphas_cumprod(self) -> Tensor:
+        r"""alpha-bar_1 .. alpha-bar_T, ``(T,)`` float64, to 3 units of the last place.
+
+        Claim: ddpm.marginal
+        """
+        return exp_neg(self.b_hi[1:], self.b_lo[1:])
+
+    def times(
+        self, index: Integer[Tensor, "batch"] | Integer[np.ndarray, "batch"] | int, *, steps_from: StepsFrom
+    ) -> PerExample64:
+        """Return the times i/T of steps that are numbered as loops number them.
+
+        Args:
+            index: the numbers of steps, ``(batch,)`` integer, or one integer. The number before the first is that of
+                the data, t = 0.
+            steps_from: the number of the first step: 1 in DDPM's paper, 0 in diffusers and most code.
+
+        Returns:
+            Times, ``(batch,)`` float64; NaN where the number of a tensor is not on the table.
+
+        Raises:
+            ValueError: if index is not integer of shape (batch,), ``steps_from`` is neither 0 nor 1, or index is one
+                integer that is not on the table.
+
+        Source: Ho et al., arXiv 2006.11239v2, algorithm 1.
+        """
+        where, low = f"{self._public}.times", counted_from(f"{self._public}.times", steps_from) - 1
+        given = self._numbered(where, low, index)
+        indices(where, index=given)
+        if given.ndim != 1:
+            raise ValueError(f"{where}: expected index of shape (batch,), got {tuple(given.shape)}")
+        i = (given.to(float64_device(given.device)).long() - low).double()
+        return torch.where((i >= 0) & (i <= self.T), i / self.T, torch.nan)
+
+    def _numbered(self, where: str, low: int, index: object) -> Tensor:
+        if isinstance(index, np.ndarray):
+            return torch.tensor(index, device=self.device)
+        if isinstance(index, Tensor | bool) or not isinstance(index, SupportsIndex):
+            return cast(Tensor, index)  # what checks the tensor refuses it
+        if not low <= index.__index__() <= low + self.T:
+            got = f"{low} to {low + self.T}, {low} for the data"
+            raise ValueError(f"{where}: expected index of a step, or the data, {got}, got {index}")
+        return torch.tensor([index.__index__()], device=self.device)
+
+    def step_of_gamma(self, gamma: PerExample) -> tuple[Tensor, Tensor]:
+        """Return the number i = 1 .. T of the step whose gamma(i/T) is nearest, and whether it is that gamma.
+
+        Args:
+            gamma: -log SNR, ``(batch,)``, floating.
+
+        Returns:
+            i, ``(batch,)`` int64, and whether gamma is gamma(i/T) to 2 eps of its dtype, ``(batch,)`` bool.
+
+        Raises:
+            ValueError: if gamma is not floating of shape (batch,).
+        """
+        per_example(f"{self._public}.step_of_gamma", gamma=gamma)
+        wide = to_float64(gamma)
+        of_steps = self._table("marginals")[2, 3::2].to(wide.device)
+        i = torch.bucketize(wide, (of_steps[1:] + of_steps[:-1]) / 2, right=True)
+        nearest = of_steps[i]
+        found = (wide - nearest).abs() <= 2 * torch.finfo(gamma.dtype).eps * nearest.abs()
+        return i + 1, torch.where(nearest.isinf(), wide == nearest, found)
+
     def _shown(self) -> str:
-        first, last = (-math.expm1(-(float(self.b_hi[i]) - float(self.b_hi[i - 1]))) for i in (1, self.T))
-        return f"T={self.T}, beta_1={first:.6g}, beta_T={last:.6g}"
+        return f"T={self.T}, beta_1={float(self.betas[0]):.6g}, beta_T={float(self.betas[-1]):.6g}"
+
+    def _number(self, where: str, name: str, t: SupportsFloat) -> None:
+        i = round(float(t) * self.T) if math.isfinite(float(t)) else -1
+        if isinstance(t, SupportsIndex) or not 0 <= i <= self.T or abs(float(t) - i / self.T) > 2 * _EPS:
+            got = f"{t!r}: {_RECIPE}" if isinstance(t, SupportsIndex) else f"{t!r}"
+            raise ValueError(f"{where}: expected {name} one of the times i/{self.T} of the table, got {got}")
 
     def _time(self, where: str, t: Tensor) -> Tensor:
         """Return the place of t in the tables: 2i + 1 near i/T, an even number off the grid or where t is NaN."""
+        if isinstance(t, Tensor) and t.ndim == 1 and not t.is_floating_point():  # pyright: ignore[reportUnnecessaryIsInstance]
+            raise ValueError(f"{self._public}.{where}: expected t of a floating dtype, got {t.dtype}: {_RECIPE}")
         if not isinstance(t, Tensor) or t.ndim != 1 or not t.is_floating_point():  # pyright: ignore[reportUnnecessaryIsInstance]
             per_example(f"{self._public}.{where}", t=t)  # raises, with the reason
-        if t.requires_grad and torch.is_grad_enabled():  # else a derivative would be 0 without a word
+        if (t.requires_grad and torch.is_grad_enabled()) or _dual(t):  # else a derivative would be 0 without a word
             self._dgamma(t)
         if t.dtype == torch.float64:
             return torch.bucketize(t, self._table("edges"))
@@ -161,6 +243,8 @@ class Betas(Schedule):
         super()._load_from_state_dict(*args, **kwargs)  # pyright: ignore[reportUnknownMemberType]
         self.b_hi, self.b_lo = self.b_hi.double(), self.b_lo.double()  # assign=True keeps the dtype that was stored
         self.marginals, self.words = self._tables().values()
+        if not self.b_hi.is_meta:
+            self.betas = torch.tensor(betas_of(self.b_hi, self.b_lo), dtype=torch.float64, device=self.b_hi.device)
 
     def _marginal(self, t: Tensor) -> Marginal:
         return Marginal(*self._table("marginals").index_select(1, t).unbind())
@@ -189,38 +273,19 @@ def _at_least_two(name: str, T: int) -> None:
         raise ValueError(f"udm.schedule.Betas.{name}: expected an integer T >= 2, got {T!r}")
 
 
-def _floats(betas: Sequence[float] | Tensor) -> list[float]:
-    if isinstance(betas, Tensor):
-        if betas.ndim != 1 or not betas.is_floating_point():
-            got = f"{tuple(betas.shape)}, {betas.dtype}"
-            raise ValueError(f"udm.schedule.Betas: expected betas of shape (T,), floating, got {got}")
-        betas = cast(list[float], betas.tolist())  # pyright: ignore[reportUnknownMemberType]
-    if not hasattr(betas, "__len__"):
-        got = type(betas).__name__
-        raise ValueError(f"udm.schedule.Betas: expected betas to be a sequence of numbers or a tensor, got {got}")
-    if len(betas) == 0:
-        raise ValueError("udm.schedule.Betas: expected at least one beta, got none")
-    return [number("udm.schedule.Betas", f"betas[{i}]", beta, 0.0, 1.0) for i, beta in enumerate(betas)]
+def _dual(t: Tensor) -> bool:
+    """Return whether a derivative in t is computed forward."""
+    ad: Any = forward_ad
+    return ad._current_level >= 0 and ad.unpack_dual(t).tangent is not None
 
 
-def _two_words(betas: list[float]) -> list[tuple[float, float]]:
-    """Return -log alpha-bar_i for i = 0 .. T, as hi + lo to 2^-106."""
-    with localcontext(prec=50):
-        b, words = Decimal(0), [(0.0, 0.0)]
-        for beta in betas:
-            rise = -(1 - Decimal(beta)).ln()
-            b += rise
-            words.append((float(b), float(b - Decimal(float(b)))))
-            if beta < _LEAST or rise < _SHARE * b:
-                i, expected = len(words) - 2, f"at least {_LEAST:g} and 2^-52 of the sum before it"
-                raise ValueError(f"udm.schedule.Betas: expected betas[{i}] {expected}, {float(b):.3g}, got {beta}")
-        return words
+def counted_from(where: str, steps_from: int) -> int:
+    """Return the number of the first step.
 
-
-def _cos(x: Decimal) -> Decimal:
-    """Return cos x by its Taylor series, for 0 <= x <= 2, in the current precision."""
-    term = total = Decimal(1)
-    for k in range(1, 60):
-        term *= -x * x / ((2 * k - 1) * (2 * k))
-        total += term
-    return total
+    Raises:
+        ValueError: if it is neither 0 nor 1.
+    """
+    if type(steps_from) is not int or steps_from not in (0, 1):
+        expected = "0 (as diffusers and most code count) or 1 (as DDPM's paper does)"
+        raise ValueError(f"{where}: expected steps_from {expected}, got {steps_from!r}")
+    return steps_from
