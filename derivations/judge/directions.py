@@ -10,8 +10,9 @@ from sympy import Expr, expand
 from derivations.form.base import Said
 from derivations.form.statement import AtMost, Below
 from derivations.judge import words
+from derivations.judge.shapes import shapes
 from derivations.judge.spoken import Spoken
-from derivations.notation.named import Named
+from derivations.notation.named import Named, unnamed
 from derivations.notation.printing import text
 
 
@@ -105,7 +106,12 @@ def _on_its_side(word: re.Match[str], title: str, spoken: Spoken) -> bool:
     if not (more or less):
         return True
     n = 1 if more else 0
-    return spoken.own[n] or text(_written(spoken)[n]).lower() in title[: word.start()]
+    return spoken.own[n] or _stands(title[: word.start()], _written(spoken)[n])
+
+
+def _stands(part: str, side: Expr) -> bool:
+    """Whether a part of the title has one side of an inequality, as it prints or by the noun for its shape."""
+    return text(side).lower() in part or any(noun in part for noun in shapes(unnamed(side)))
 
 
 def _turned(word: re.Match[str], title: str, written: Below | AtMost) -> bool:
@@ -113,7 +119,8 @@ def _turned(word: re.Match[str], title: str, written: Below | AtMost) -> bool:
     more, less = words.MORE.match(word[0]), words.LESS.match(word[0])
     if not (more or less):
         return False
-    lesser, greater = (text(side).lower() for side in (written.lesser, written.greater))
-    first, second = (lesser, greater) if more else (greater, lesser)  # which it would be if it were turned over
+    sides = (written.lesser, written.greater)
+    first, second = sides if more else sides[::-1]  # which it would be if it were turned over
     before, after = title[: word.start()], title[word.end() :]
-    return first in before and second in after and not (second in before and first in after)
+    turned = _stands(before, first) and _stands(after, second)
+    return turned and not (_stands(before, second) and _stands(after, first))

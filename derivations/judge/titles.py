@@ -9,14 +9,14 @@ promise, the title says more than the claim. The false sentence of a refuted cla
 """
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 
-from sympy import Pow, Symbol, expand
+from sympy import Expr, Pow, Symbol, cancel, expand
 from sympy.core.function import AppliedUndef
 
 from derivations.form.claim import Claim, leaves
 from derivations.form.statement import AtMost, Below, Statement, Tends, sides
-from derivations.judge import words
+from derivations.judge import properties, words
 from derivations.judge.directions import keeps
 from derivations.judge.sentences import about, averaged
 from derivations.judge.spoken import Spoken, printed, speaking
@@ -59,9 +59,17 @@ def faults(claim: Claim) -> Iterator[str]:
         yield f"the title says {word[0]!r}: expected an induction, got the kind {claim.kind!r}"
     yield from (f"the title says {word[0]!r}, which no form of statement says" for word in words.NEVER.finditer(title))
     yield from _dependent(claim, title)
+    yield from properties.faults(claim, title)
     if claim.printed is not None:
         yield from _unkept("the false sentence", words.plainly(claim.refutes), [printed(claim)])
         yield from about(claim)
+
+
+def promises(name: str) -> str:
+    """The first word of a claim's name that a title would have to keep; '' if there is none."""
+    said = words.plainly(re.sub(r"[._]", " ", name))
+    patterns = (*(pattern for pattern, *_ in PROMISES), words.MEAN, words.NEVER, words.SYMMETRIC, *properties.WORDS)
+    return next((word[0] for pattern in patterns if (word := pattern.search(said))), "")
 
 
 def _unkept(what: str, title: str, spoken: list[Spoken]) -> Iterator[str]:
@@ -72,22 +80,38 @@ def _unkept(what: str, title: str, spoken: list[Spoken]) -> Iterator[str]:
             if not able:
                 yield f"{what} says {word[0]!r}: expected {form} among the statements that speak of the answer"
                 break
-            if pattern is words.LIMIT and not any(reaches(word[0], one.says) for one in able):
+            if pattern is words.LIMIT and not any(reaches(word[0], one.says, spoken) for one in able):
                 yield f"{what} says {word[0]!r}: expected a limit of that value, or of a quotient by that order"
             if pattern is not words.LIMIT and not any(keeps(word, title, one) for one in able):
                 yield f"{what} says {word[0]!r}: expected an inequality of that direction, of the answer itself"
 
 
-def reaches(word: str, said: Statement) -> bool:
-    """Whether a limit is 0 where something decays, and is that of a quotient by h^k where an error is of order k."""
+def reaches(word: str, said: Statement, beside: Sequence[Spoken] = ()) -> bool:
+    """Whether a limit is 0 where something decays, and is that of a quotient by h^k where an error is of order k.
+
+    To order k something may be known by inequalities on either side of a multiple of h^k instead.
+    """
     assert isinstance(said, Tends)
     if words.TO_ZERO.match(word):
         return said.value == 0
     if not (order := words.OF_ORDER.match(word)):
         return True
-    k = words.ORDERS.get(order[1])
+    name = next(filter(None, order.groups()))
+    k = words.ORDERS.get(name)
     powers = {-e.exp for e in said[0].atoms(Pow) if e.base == said.var}
-    return k is not None and not powers.isdisjoint({k, k + 1})  # of the whole error, or of one step's
+    if name == "leading":
+        return any(power.is_positive for power in powers)
+    return k is not None and (not powers.isdisjoint({k, k + 1}) or _squeezed(said.var, k, beside))  # one step's, too
+
+
+def _squeezed(h: Symbol, k: int, beside: Sequence[Spoken]) -> bool:
+    """Whether inequalities have a multiple of h^k on the greater side, and on the lesser one."""
+    bounds = [one.says for one in beside if isinstance(one.says, AtMost | Below)]
+    return all(any(_multiple(bound[n], h, k) for bound in bounds) for n in (0, 1))
+
+
+def _multiple(side: Expr, h: Symbol, k: int) -> bool:
+    return side.has(h) and not cancel(side / h**k).has(h)
 
 
 def _dependent(claim: Claim, title: str) -> Iterator[str]:

@@ -9,13 +9,15 @@ MOVES = f"{RISING}|{FALLING}"
 ORDER = (
     rf"strictly|positive|negative|{MOVES}|wider|higher|narrower|lower(?! bound)|above|below|nearer|monoton\w+|exceeds?"
     r"|greater|smaller|larger|bigger|tighter|stronger|weaker|faster|slower|less than|worse|non-?zero|dominates?"
-    r"|outperforms?|outweighs?|beats?|one-to-one|injective|invertible"
+    r"|outperforms?|outweighs?|beats?|one-to-one|injective|invertible|(?:is|are) (?:more|fewer) than|worsens?|improves?"
+    r"|reduces?|lowers|raises|amplif(?:y|ies)|contracts|(?:stays?|lies|remains?) (?:under|over)"
     r"|impossible"
 )
 ALONE = (
     "only|just|unless|unique|no other|iff|(?:exactly|precisely) (?:when|where|if|for)|necessary condition|equivalent to"
+    "|conversely|vice versa|necessary and sufficient|differs? from|unequal|never equals?|(?:is|are) not equal"
 )
-STRICT = re.compile(rf"\b(?:{ORDER}|{ALONE})\b|(?<![<>=-])[<>](?!=)")
+STRICT = re.compile(rf"\b(?:{ORDER}|{ALONE})\b|(?<![<>=-])[<>](?!=)|!=|≠")
 BOUND = re.compile(
     r"\b(?:best|better|least|most|largest|smallest|never|optim(?:al|um|a)|(?:min|max)im(?:al|um|a|i[sz]es|i[sz]ers?)"
     r"|no (?:more|less) than|lies between|non-?(?:in|de)creasing|sharp|tight|(?:upper|lower) bound|bounded"
@@ -24,7 +26,9 @@ BOUND = re.compile(
 )
 LIMIT = re.compile(
     r"\b(?:converges?|tends?|goes to|vanish(?:es)? as|approach(?:es)?|decays?|in the limit|asymptotic\w*"
-    r"|(?:of|is) (?:first|second|third|fourth|\w+th) order)\b|->|\bo\("
+    r"|(?:of|is|to|up to) (?:the )?(?:first|second|third|fourth|leading|\w+th) order|order [1-9]"
+    r"|(?:first|second|third|fourth)-order (?:accurate|approximation|expansion)|approximat\w+|infinitesimal\w*"
+    r"|(?:nearly|almost|roughly) (?:equal|the)|for (?:small|large|vanishing|tiny))\b|->|\bo\(|≈|∼"
 )
 # No form of statement says these.
 NEVER = re.compile(
@@ -57,8 +61,8 @@ MONOTONE = re.compile(r"^(?:monoton\w+|one-to-one|injective|invertible)$")
 MOVING = re.compile(rf"^(?:{MOVES}|monoton\w+|one-to-one|injective|invertible)$")
 CURVED = MappingProxyType({"convex": 1, "concave": -1})
 TO_ZERO = re.compile("^(?:vanish(?:es)? as|decays?)$")
-OF_ORDER = re.compile(r"^(?:of|is) (\w+) order$")
-ORDERS = MappingProxyType({"first": 1, "second": 2, "third": 3, "fourth": 4})
+OF_ORDER = re.compile(r"^(?:of|is|to|up to) (?:the )?(\w+) order$|^order ([1-9])$|^(\w+)-order\b")
+ORDERS = MappingProxyType({"first": 1, "second": 2, "third": 3, "fourth": 4} | {str(k): k for k in range(1, 10)})
 CONDITION = re.compile(r"\b(?:where|when|if|unless|only for|as)\b[^,;:]*$")  # up to where its clause ends
 UP = re.compile(rf"^(?:{RISING}|positive)$")
 DOWN = re.compile(rf"^(?:{FALLING}|negative)$")
