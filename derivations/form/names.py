@@ -7,7 +7,6 @@ too, and so do the numbers of a density on a finite chain and the names of named
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import fields, is_dataclass
-from itertools import product
 from typing import Any
 
 from sympy import Basic, Integral, Symbol
@@ -18,15 +17,17 @@ from derivations.form.base import Form
 from derivations.form.claim import Claim
 from derivations.form.induction import Induction
 from derivations.form.law import Generating, Law
+from derivations.form.modelled import modelled, polynomials
 from derivations.form.statement import Below
 from derivations.notation.named import Named
 from derivations.notation.names import RESERVED, latex_of, proper, text_of
 from derivations.notation.quantities import Quantity, Squared
 from derivations.notation.values import QuantityAt, Standing
 from derivations.notation.wheres import wheres
-from derivations.probability.density import TWO, Lettered, Marginal, Positive, at
+from derivations.probability.density import Lettered, Marginal, Positive
 from derivations.probability.expected import Expected
 from derivations.probability.mean import Mean
+from derivations.probability.smooth import Smooth
 
 SHOWN = ("answer", "proof", "printed")  # parts of a claim as they are written
 
@@ -83,7 +84,8 @@ def _twice(claim: Claim) -> Iterator[str]:
     yield from _called(printed, free)
     yield from _rooted(printed, free)
     yield from _stood(printed, free)
-    yield from _modelled(abstract)
+    yield from modelled(abstract)
+    yield from polynomials({x for e in exprs for x in e.atoms(Smooth)})
 
 
 def _names(part: Any) -> set[str]:
@@ -143,36 +145,6 @@ def _rooted(exprs: list[Basic], free: set[str]) -> Iterator[str]:
         name = str(x.args[0])
         if name.endswith("^2") and name[:-2] in free:
             yield f"expected a name of its own for an object, got {x}, beside the symbol {name[:-2]}"
-
-
-def _modelled(abstract: set[Any]) -> Iterator[str]:
-    """Refuse two densities or functions that print alike, and two of one name that would share their numbers."""
-    by_name, printed = defaultdict[str, set[Any]](set), defaultdict[str, set[Any]](set)
-    numbered = defaultdict[Symbol, set[str]](set)
-    for x in abstract:
-        lettered = isinstance(x, Lettered)
-        name = x.stem if lettered else str(x.args[0])
-        by_name[name].add(x.args if lettered else (type(x), len(x.args)))
-        printed[str(x)].add(x)
-        for number in _numbers(x):
-            numbered[number].add(name)
-    for name, same in sorted(by_name.items()):
-        if len(same) > 1:
-            yield f"expected one density or function of a name, got several called {name}"
-    for name, same in sorted(printed.items()):
-        if len(same) > 1:
-            yield f"expected densities and functions that print apart, got several written {name}"
-    for number, names in sorted(numbered.items(), key=str):
-        if len(names) > 1:
-            of = ", ".join(sorted(names))
-            yield f"expected densities and functions with numbers of their own, got {number} of {of}"
-
-
-def _numbers(x: Any) -> set[Symbol]:
-    """Return the numbers of a density or a function in all states of its variables."""
-    names = sorted(x.atoms(Symbol), key=str)
-    runs = (dict(zip(names, run, strict=True)) for run in product(TWO, repeat=len(names)))
-    return {number for run in runs for number in at(x, run).free_symbols}  # type: ignore[misc]
 
 
 # -- what is quantified -------------------------------------------------------------------------------

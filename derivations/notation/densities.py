@@ -10,7 +10,8 @@ from derivations.notation.lettered import Factors, Joint, chained
 from derivations.notation.named import Named, unnamed
 from derivations.notation.names import proper_name
 from derivations.notation.wheres import Where
-from derivations.probability.density import MID, barred, finite, is_law
+from derivations.probability.chances import is_law
+from derivations.probability.density import MID, barred, finite
 from derivations.probability.mean import Mean
 from derivations.probability.opening import ByName
 

@@ -7,10 +7,9 @@ numbers are made of what is printed: q_{t|s}_0 are the odds of x_t = 1 by q(x_t 
 
 from collections.abc import Callable, Mapping
 from functools import lru_cache
-from itertools import product
 from typing import Any
 
-from sympy import Add, Expr, S, Symbol, Tuple, cancel, together
+from sympy import Add, Expr, S, Symbol, Tuple
 from sympy.core.symbol import Str
 
 States = Mapping[Symbol, int]
@@ -186,15 +185,6 @@ class Marginal(Abstract):
             over, step, root = map(printer.doprint, self.args[1:])
             return f"\\left[\\int {step}\\, {root}\\, d{over}\\right]"
         return f"{self.letter}({barred(printer.doprint, (self.of,), self.given, MID)})"
-
-
-@lru_cache(maxsize=4096)
-def is_law(v: Symbol, e: Expr) -> bool:
-    """Return whether an expression is a law of `v`: on two states its chances sum to 1, whatever is given."""
-    others = sorted({w for x in e.atoms(Abstract) for w in x.atoms(Symbol)} - {v}, key=str)
-    each = (dict(zip(others, states, strict=True)) for states in product(TWO, repeat=len(others)))
-    totals = (Add(*(at(e, {**states, v: i}) for i in TWO)) for states in each)
-    return all(cancel(together(total)) == 1 for total in totals)
 
 
 class _First(dict[Symbol, int]):

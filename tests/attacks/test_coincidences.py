@@ -6,11 +6,13 @@ import pytest
 from sympy import Expr, Integer, Symbol, expand
 
 from derivations.form.claim import Claim
+from derivations.form.modelled import polynomials
 from derivations.notation.densities import DensityMean, OnTwoStates
 from derivations.notation.lettered import Jump, Reversed
 from derivations.notation.named import unnamed
 from derivations.notation.quantities import Quantity, Slope
 from derivations.probability.density import Density, Marginal, Positive
+from derivations.probability.smooth import smooth, smooth_positive
 from tests.support.forged import a, b, c, equation
 from tests.support.judged import green, red_for
 
@@ -85,3 +87,13 @@ def test_what_coincides_in_print_or_in_numbers_is_refused(name: str) -> None:
     attack, twin, expected = PAIRS[name]
     red_for(attack(), expected)
     green(twin())
+
+
+@pytest.mark.parametrize(
+    "one, other, expected",
+    [(smooth("F.0")(x), smooth("F")(x, y), "coefficients of their own"), (smooth("F")(x), smooth("G")(x, y), ""),
+     (smooth("F")(x), smooth("F")(x, y), "of a name"), (smooth("F")(x), smooth_positive("F")(y), "of a name")],
+)  # fmt: skip
+def test_smooth_functions_have_coefficients_of_their_own(one: Expr, other: Expr, expected: str) -> None:
+    faults = [*polynomials({one, other})]
+    assert any(expected in fault for fault in faults) if expected else not faults

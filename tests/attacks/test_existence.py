@@ -21,7 +21,8 @@ from derivations.notation.plane import LogDeterminants, PlaneNormal, SquaredDist
 from derivations.notation.process import Process
 from derivations.notation.quantities import Quantity, Slope, Squared
 from derivations.notation.values import At
-from derivations.probability.density import Density, Positive, Real, is_law
+from derivations.probability.chances import is_law
+from derivations.probability.density import Density, Positive, Real
 from derivations.probability.gaussian import Normal
 from derivations.probability.mean import Mean
 from tests.support.forged import AT, LEFT, RIGHT, a, b, c, claim, n, stated, x
@@ -144,8 +145,9 @@ def test_a_covariance_of_the_plane_is_not_singular(make: Callable[[Expr], Claim]
 
 def test_a_mean_is_over_a_density() -> None:
     q, positive = Density("q", z), Positive("q", z)
-    assert is_law(z, q)
-    for no_law in (positive, 2 * q, Density("q", w)):
+    assert is_law(z, q) and is_law(z, (q + Density("p", z)) / 2)
+    one_less, signed = 1 - q, 2 * q - Density("p", z)  # whose chances on two states sum to 1
+    for no_law in (positive, 2 * q, Density("q", w), one_less, signed):
         assert not is_law(z, no_law)
         for make in (
             lambda law: DensityDivergence(z, law, Density("p", z)),

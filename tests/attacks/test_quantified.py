@@ -62,6 +62,13 @@ def test_a_law_given_by_less_than_its_generating_function_goes_red(name: str) ->
     red_for(*TOLD[name])
 
 
+@pytest.mark.parametrize("more, kept", [(Integer(1), False), (K, True), (K * (a + b) ** 2 - K * a**2, True)])
+def test_a_generating_function_is_1_at_0(more: Expr, kept: bool) -> None:
+    """By common denominators alone: nothing is simplified."""
+    law = Law(x, Pieces(U, ((a * U, S.Zero, S.One),)), Generating(K, exp(K * a) + more))
+    assert kept != any("to be 1 at kappa = 0" in fault for fault in law.faults())
+
+
 def test_a_law_given_by_its_generating_function_is_green() -> None:
     green(generated(K, a * U, (exp(K * a) - 1) / (K * a), exp(K * a * U) / (K * a), Below(S.Zero, K**2)))
 

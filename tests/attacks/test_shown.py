@@ -30,7 +30,8 @@ from derivations.notation.times import Function as OfTime
 from derivations.notation.times import FunctionAt
 from derivations.notation.values import At, QuantityAt, Standing
 from derivations.notation.wheres import wheres
-from derivations.probability.density import Density, Marginal, Positive, is_law
+from derivations.probability.chances import is_law
+from derivations.probability.density import Density, Marginal, Positive
 from derivations.probability.gaussian import Normal
 from derivations.symbols import alpha_t, sigma_t, z_s, z_t
 from derivations.symbols import x as datum

@@ -70,7 +70,7 @@ TAKEN = {  # imported from a module that only re-exports it, or that claims may 
     "what is kept": "from derivations.form.known import _entries",
     "lemmas": "from derivations.form.known import register",
     "all of SymPy": "from derivations.form.definition import sympy",
-    "simplify": "from derivations.form.law import simplify",
+    "cancel": "from derivations.form.law import cancel",
     "what is dropped": "from derivations.notation.times import plain",
     "the print": "from derivations.notation.names import GREEK",
     "another's": "from derivations.claims.decoder.cells import Phi",
