@@ -8,6 +8,7 @@ values agree and are real, the expression continues to that value; where they do
 """
 
 from collections.abc import Mapping
+from functools import cached_property
 from random import Random
 from typing import Any, NamedTuple
 
@@ -33,59 +34,77 @@ class Continued(NamedTuple):
     enclosed: bool
 
 
-def continued(e: Expr, at: Mapping[Symbol, Any], rng: Random) -> Continued | None:
-    """Return the real value to which the expression continues at the point; None where it is shown to have none.
+class Around:
+    """A place and the lines through it, on which values are computed once for all expressions."""
 
-    Raises:
-        Unfinished: neither is seen.
-    """
-    with precision(BITS):
-        try:
-            value = Values({v: acb(number(q)) for v, q in at.items()}).of(e)
-        except Unfinished:
-            return None if _splits(e, at, rng) else _approached(e, at, rng)
-        if isinstance(value, Pole) or not value.imag.contains(0):
-            return None
-        return Continued(value.real, True) if value.imag == 0 else _approached(e, at, rng)
+    def __init__(self, at: Mapping[Symbol, Any], rng: Random) -> None:
+        self.at, self.rng = {v: number(q) for v, q in at.items()}, rng
 
+    def continued(self, e: Expr, approach: bool = True) -> Continued | None:
+        """Return the real value to which the expression continues; None where it is shown to have none.
 
-def _splits(e: Expr, at: Mapping[Symbol, Any], rng: Random) -> bool:
-    """Return whether the expression has no real limit along some line through the point, or two along two."""
-    limits = list[acb]()
-    with precision(COARSE):
-        for line in (line for _ in range(LINES) for line in _lines(at, rng)):
+        Raises:
+            Unfinished: neither is seen, or neither is shown and the place is not to be approached.
+        """
+        with precision(BITS):
             try:
-                limit = Along(line).limit(e)
+                value = self._here.of(e)
             except Unfinished:
-                continue
-            if limit is None or not limit.imag.contains(0):
-                return True
-            limits.append(limit)
-    return any(not x.overlaps(limits[0]) for x in limits)
+                return None if self._splits(e) else self._approached(e, approach)
+            if isinstance(value, Pole) or not value.imag.contains(0):
+                return None
+            return Continued(value.real, True) if value.imag == 0 else self._approached(e, approach)
+
+    @cached_property
+    def _here(self) -> Values:
+        return Values({v: acb(q) for v, q in self.at.items()})
+
+    @cached_property
+    def _lines(self) -> list[Along]:
+        """Random lines through the place, each in both directions."""
+        slopes = [self._slopes() for _ in range(LINES)]
+        return [Along({v: (q, side * s[v]) for v, q in self.at.items()}) for s in slopes for side in (-1, 1)]
+
+    @cached_property
+    def _ends(self) -> list[Values]:
+        """The two ends of short pieces of lines through the place."""
+        slopes = [self._slopes() for _ in range(LINES)]
+        return [Values(self._near(side, s)) for s in slopes for side in (-1, 1)]
+
+    def _near(self, side: int, slopes: Mapping[Symbol, fmpq]) -> dict[Expr, acb]:
+        return {v: acb(q + side * slopes[v] / 2**STEP) for v, q in self.at.items()}
+
+    def _slopes(self) -> dict[Symbol, fmpq]:
+        names = sorted(self.at, key=str)
+        return {v: fmpq(self.rng.randint(7, 97), 89) * self.rng.choice((-1, 1)) for v in names}
+
+    def _splits(self, e: Expr) -> bool:
+        """Return whether the expression has no real limit along some line through the point, or two along two."""
+        limits = list[acb]()
+        with precision(COARSE):
+            for line in self._lines:
+                try:
+                    limit = line.limit(e)
+                except Unfinished:
+                    continue
+                if limit is None or not limit.imag.contains(0):
+                    return True
+                limits.append(limit)
+        return any(not x.overlaps(limits[0]) for x in limits)
+
+    def _approached(self, e: Expr, approach: bool) -> Continued:
+        if not approach:
+            raise Unfinished("no continuation is shown, and none is excluded")
+        values = [end.of(e) for end in self._ends]
+        numbers = [x for x in values if not isinstance(x, Pole)]
+        first = numbers[0] if len(numbers) == len(values) else acb("nan")
+        within = TOLERANCE * (1 + abs(first))
+        same = all(abs(x - first) < within and abs(x.imag) < within for x in numbers)
+        if not (same and abs(first) < LARGEST):
+            raise Unfinished("no continuation is seen, and none is excluded")
+        return Continued(first.real, False)
 
 
-def _lines(at: Mapping[Symbol, Any], rng: Random) -> list[dict[Symbol, tuple[fmpq, fmpq]]]:
-    """Return a random line through the point, in both directions."""
-    slopes = _slopes(at, rng)
-    return [{v: (number(q), side * slopes[v]) for v, q in at.items()} for side in (-1, 1)]
-
-
-def _slopes(at: Mapping[Symbol, Any], rng: Random) -> dict[Symbol, fmpq]:
-    return {v: fmpq(rng.randint(7, 97), 89) * rng.choice((-1, 1)) for v in sorted(at, key=str)}
-
-
-def _approached(e: Expr, at: Mapping[Symbol, Any], rng: Random) -> Continued:
-    values = [Values(place).of(e) for _ in range(LINES) for place in _ends(at, rng)]
-    numbers = [x for x in values if not isinstance(x, Pole)]
-    first = numbers[0] if len(numbers) == len(values) else acb("nan")
-    within = TOLERANCE * (1 + abs(first))
-    same = all(abs(x - first) < within and abs(x.imag) < within for x in numbers)
-    if not (same and abs(first) < LARGEST):
-        raise Unfinished("no continuation is seen, and none is excluded")
-    return Continued(first.real, False)
-
-
-def _ends(at: Mapping[Symbol, Any], rng: Random) -> list[dict[Expr, acb]]:
-    """Return the two ends of a short piece of a line through the point."""
-    slopes = _slopes(at, rng)
-    return [{v: acb(number(q) + side * slopes[v] / 2**STEP) for v, q in at.items()} for side in (-1, 1)]
+def continued(e: Expr, at: Mapping[Symbol, Any], rng: Random) -> Continued | None:
+    """Return the real value to which the expression continues at the point; None where it is shown to have none."""
+    return Around(at, rng).continued(e)

@@ -17,7 +17,7 @@ from flint import acb, arb, fmpq
 from sympy import Expr, Symbol
 
 from derivations.arithmetic.number import Unfinished
-from derivations.arithmetic.series import Line, along, number, rational
+from derivations.arithmetic.series import AlongLine, Line, number, rational
 from derivations.probability.density import Abstract, finite
 
 ONE: Final = acb(1)
@@ -48,7 +48,7 @@ class Along:
     """The leading terms of expressions along one line, each computed once."""
 
     def __init__(self, line: Mapping[Symbol, Line]) -> None:
-        self.line, self.known = line, dict[Expr, Leading]()
+        self.quotients, self.known = AlongLine(line), dict[Expr, Leading]()
 
     def limit(self, e: Expr) -> acb | None:
         """Return the limit along the line; None where the expression grows without bound."""
@@ -66,8 +66,8 @@ class Along:
         if isinstance(e, Abstract):
             return self.of(finite(e))
         if rational(e):
-            n, terms = along(e, self.line)
-            return Term(Fraction(n), 0, acb(terms[0])) if terms else None
+            n, terms, known = self.quotients.of(e)
+            return Term(Fraction(n), 0, acb(terms[0])) if known else None
         if e.is_Add or e.is_Mul:
             return self._gathered(e)
         if e.is_Pow:

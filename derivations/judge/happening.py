@@ -2,14 +2,14 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from random import Random
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from flint import acb, fmpq
 from sympy import S
 
 from derivations.arithmetic.ball import Place, ball, precision
 from derivations.arithmetic.continued import TOLERANCE as NEAR
-from derivations.arithmetic.continued import Continued, continued
+from derivations.arithmetic.continued import Around, Continued
 from derivations.arithmetic.leading import Along
 from derivations.arithmetic.number import Imprecise, Undefined, Unfinished
 from derivations.arithmetic.series import number
@@ -24,6 +24,7 @@ Instead = Callable[[Statement, Draw], "Outcome | None"]  # what a failure at a p
 
 BITS = 512
 WORSE = ("holds", "unknown", "undefined", "false")
+OPEN = "open"  # undefined as written
 
 
 class Outcome(NamedTuple):
@@ -39,21 +40,29 @@ def happens(
     rng: Random,
     new: bool = True,
     instead: Instead = lambda statement, at: None,
+    approach: bool = True,
 ) -> Outcome:
     """Return the worst that happens at a point outside the domain; if `new`, continue what is undefined as written.
 
-    What fails there is not false, but what `instead` says, if something that it speaks of does not exist.
+    What fails there is not false, but what `instead` says, if something that it speaks of does not exist. Unless the
+    point is to be approached, what is only seen to hold by that is unknown.
     """
-    place, outcome = Place(as_draw(at)), Outcome("holds")
-    for statement in statements:
-        now = _happens(statement, place, rng, new and outcome.kind != "undefined", instead)
-        if now.kind == "false":
-            return now
+    place, outcome, looks = Place(as_draw(at)), Outcome("holds"), list[Outcome]()
+    around = Neighbourhoods(place, rng)
+    for statement in statements:  # as written, which is quick
+        looks.append(_as_written(statement, place, instead))
+        if looks[-1].kind == "false":
+            return looks[-1]
+    for statement, now in zip(statements, looks, strict=True):
+        if now.kind == OPEN:
+            goes = new and outcome.kind != "undefined"
+            now = goes_on(statement, around, now.fault, approach) if goes else Outcome("undefined", now.fault)
         outcome = max(outcome, now, key=lambda each: WORSE.index(each.kind))  # the first of equals
     return outcome
 
 
-def _happens(statement: Statement, place: Place, rng: Random, new: bool, instead: Instead) -> Outcome:
+def _as_written(statement: Statement, place: Place, instead: Instead) -> Outcome:
+    """Return what happens as the statement is written; it is open whether what is undefined there continues."""
     try:
         check(statement, place)
     except Fails as fault:
@@ -61,7 +70,7 @@ def _happens(statement: Statement, place: Place, rng: Random, new: bool, instead
             return other
         return Outcome("false", failing(fault)) if _shown(fault, statement, place) else Outcome("unknown")
     except Undefined as fault:
-        return goes_on(statement, place, rng, str(fault)) if new else Outcome("undefined", str(fault))
+        return Outcome(OPEN, str(fault))
     except (Imprecise, Unfinished):
         return Outcome("unknown")
     return Outcome("holds")
@@ -82,26 +91,38 @@ def _shown(fault: Fails, statement: Statement, place: Place) -> bool:
     return any(limit is None or not limit.overlaps(value) for limit in limits)
 
 
-def goes_on(statement: Statement, at: Draw, rng: Random, fault: str) -> Outcome:
+class Neighbourhoods:
+    """The surroundings of a point where statements are looked at, and of that to which the variable of a limit goes."""
+
+    def __init__(self, at: Draw, rng: Random) -> None:
+        self.at, self.rng, self.known = at, rng, dict[Any, Around]()
+
+    def of(self, statement: Statement) -> Around:
+        to = {statement.var: S.Zero} if isinstance(statement, Tends) else {}
+        if (key := tuple(to)) not in self.known:
+            self.known[key] = Around(self.at | to, self.rng)
+        return self.known[key]
+
+
+def goes_on(statement: Statement, around: Neighbourhoods, fault: str, approach: bool) -> Outcome:
     """Return what happens where a statement is undefined as it is written: it is undefined, or it continues.
 
     It holds if both sides continue to real values that make it true; that it is undefined must be shown.
     """
-    here = at | {statement.var: S.Zero} if isinstance(statement, Tends) else at
     cases = [statement, at_equality(statement)] if isinstance(statement, AtMost) and statement.equal_at else [statement]
     try:
-        true = [_true_of(case, *_sides(case, here, rng)) for case in cases]
+        true = [_true_of(case, *_sides(case, around.of(statement), approach)) for case in cases]
     except ArithmeticError:
         return Outcome("unknown")
     return Outcome("undefined", fault) if False in true else Outcome("holds" if all(true) else "unknown")
 
 
-def _sides(statement: Statement, at: Draw, rng: Random) -> Iterator[Continued | None]:
+def _sides(statement: Statement, around: Around, approach: bool) -> Iterator[Continued | None]:
     """Yield what each side continues to; if one is shown to have no value, it does not matter what the other has."""
     found, doubt = list[Continued | None](), None
     for e in sides(statement):
         try:
-            found.append(continued(e, at, rng))
+            found.append(around.continued(e, approach))
         except ArithmeticError as fault:
             doubt = fault
     if doubt is not None and None not in found:

@@ -53,7 +53,8 @@ class Search:
     """The search where one assumption fails for the first point at which the claim is false, or else undefined."""
 
     def __init__(self, claim: Claim, dropped: Below) -> None:
-        self.claim, self.dropped, self.rng = claim, dropped, Random(f"without {dropped.text}: {claim.name}")
+        self.claim, self.dropped = claim, dropped
+        self.rng, self.lines = (Random(f"{of} {dropped.text}: {claim.name}") for of in ("without", "lines without"))
         self.beyond = Beyond(claim, dropped)
         self.looked = Looked(claim, dropped, self.beyond.free)
         linked = _linked(claim, dropped)
@@ -94,7 +95,7 @@ class Search:
     def just(self, count: int) -> None:
         """Look just beyond the edge of an inequality, where a needed assumption should be missed at once."""
         for at in several(self.beyond.just(self.rng), 0 if self.beyond.is_sign else count):
-            self._note(at, outcome := self._happens(self.affected, at))
+            self._note(at, outcome := self._happens(self.affected, at, approach=True))
             if outcome.kind == "holds":
                 self.holding.append(_named(at))
 
@@ -105,7 +106,7 @@ class Search:
             return
 
         def fault(at: Draw) -> str | None:
-            now = self._happens(self.affected, at)  # type: ignore[arg-type]
+            now = self._happens(self.affected, at, new=found["kind"] != "false")  # type: ignore[arg-type]
             return now.fault if now.kind == found["kind"] else None
 
         if (plain := beyond(self.claim, self.dropped, fault)) is not None:
@@ -123,8 +124,9 @@ class Search:
                 return
             self._note(at, self._happens(quick if n >= SLOW else statements, at, new=self.necessary is None))
 
-    def _happens(self, statements: Sequence[Statement], at: Point, new: bool = True) -> Outcome:
-        return happens(statements, self.looked.point(at), self.rng, new, self.looked.instead)
+    def _happens(self, statements: Sequence[Statement], at: Point, new: bool = True, approach: bool = False) -> Outcome:
+        """Return what happens at a point; to approach it shows no fault, and matters only for what holds."""
+        return happens(statements, self.looked.point(at), self.lines, new, self.looked.instead, approach)
 
     def _note(self, at: Point, outcome: Outcome) -> None:
         if not self.complete and (outcome.kind == "false" or (outcome.kind == "undefined" and self.necessary is None)):

@@ -43,18 +43,22 @@ def counterexample(claim: Claim, answer: Answer, name: str, further: bool = Fals
     """
     statements = claim.statements(answer)
     few = SLOW if any(map(slow, statements)) else TRIES
-    seen = (_failure(statements, at) for at in _inside(claim, f"plain {claim.name} {name}", few))
-    found = [f for f in seen if f is not None]
-    if further and not found:
+    first: Counterexample | None = None
+    for at in _inside(claim, f"plain {claim.name} {name}", few):
+        if (found := _failure(statements, at)) is not None:
+            if abs(found.by) > LEAST:
+                return found
+            first = first or found
+    if first is None and further:
         anywhere = (_failure(statements, at) for at in islice(points(claim, f"further {claim.name} {name}"), few))
-        found = [f for f in anywhere if f is not None][:1]
-    return next((f for f in found if abs(f.by) > LEAST), found[0] if found else None)
+        first = next((f for f in anywhere if f is not None), None)
+    return first
 
 
 def beyond(claim: Claim, dropped: Below, tell: Callable[[Draw], T | None]) -> tuple[Draw, T] | None:
     """The first plain point where one assumption fails, all others hold, and there is something to tell."""
     others = [a for a in claim.assumptions() if a != dropped]
-    for at in _candidates(claim, f"plain without {dropped.text}: {claim.name}", TRIES, dropped):
+    for at in _distinct(_candidates(claim, f"plain without {dropped.text}: {claim.name}", TRIES, dropped)):
         if not holds(dropped, at) and all(holds(a, at) for a in others) and (told := tell(at)) is not None:
             return at, told
     return None
@@ -67,9 +71,18 @@ def slow(said: Statement) -> bool:
 
 def _inside(claim: Claim, seed: str, count: int) -> Iterator[Draw]:
     """The stored example, and small numbers that satisfy every assumption."""
-    for at in _candidates(claim, seed, count):
+    for at in _distinct(_candidates(claim, seed, count)):
         if all(holds(a, at) for a in claim.assumptions()):
             yield at
+
+
+def _distinct(candidates: Iterator[Draw]) -> Iterator[Place]:
+    """Yield each point once, as a place that remembers its values: small numbers often meet again."""
+    seen = set[frozenset[tuple[Symbol, Expr]]]()
+    for at in candidates:
+        if (key := frozenset(at.items())) not in seen:
+            seen.add(key)
+            yield Place(at)
 
 
 def _candidates(claim: Claim, seed: str, count: int, dropped: Below | None = None) -> Iterator[Draw]:
@@ -97,7 +110,7 @@ def _broken(dropped: Below, at: Draw, edge: bool) -> Mapping[Symbol, Expr]:
 
 def _failure(statements: tuple[Statement, ...], at: Draw) -> Counterexample | None:
     """The first statement that fails there."""
-    place = Place(at)
+    place = at if isinstance(at, Place) else Place(at)
     for n, said in enumerate(statements, start=1):
         try:
             check(said, place)

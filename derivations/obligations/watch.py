@@ -101,6 +101,8 @@ def _watched(operation: Callable[..., Any], name: str = "") -> Callable[..., Any
 
     @wraps(operation)
     def done(*args: Any, **options: Any) -> Any:
+        if not _on:
+            return operation(*args, **options)
         frame = sys._getframe(1)
         module = frame.f_globals.get("__name__", "")
         if module[:6] == "sympy.":  # by far the most calls
@@ -108,7 +110,7 @@ def _watched(operation: Callable[..., Any], name: str = "") -> Callable[..., Any
                 return operation(*args, **options)
             frame = frame.f_back or frame
             module = frame.f_globals.get("__name__", "")
-        if not _on or not _outside(module):
+        if not _outside(module):
             return operation(*args, **options)
         return _kept(operation, name, args, options, frame)
 
@@ -223,6 +225,7 @@ def _find() -> Iterator[_Patch]:
 
 
 def _set(on: bool) -> None:
+    """Start or stop watching. Operators stay replaced, since Python hands each change of one on to all subclasses."""
     global _on
     if on != _on:
         for patch in _patches:
@@ -249,7 +252,11 @@ def watching(on: bool) -> Iterator[None]:
 def install() -> None:
     """Start watching: methods wherever they are used, functions wherever they are imported from now on."""
     if not _patches:
-        _patches.extend(_find())
+        for patch in list(_find()):
+            if patch.name in OPERATORS:
+                setattr(patch.owner, patch.name, patch.after)
+            else:
+                _patches.append(patch)
         sympy_parser.parse_expr = _no_text(sympy_parser.parse_expr)
         for module, names in ((sympy, [n for n, f in vars(sympy).items() if isfunction(f)]), *OWN):
             for name in names:

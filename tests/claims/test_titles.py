@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -30,13 +31,17 @@ from tests.support.forged import a, b, c, claim, h, n, stated
 from tests.support.judged import green, red_for
 from udm.cli.app import app
 
-REFUTED = [c for c in claims().values() if c.kind == "refuted"]
 TEMPTING_READINGS = {
     "vdm.posterior.needs_x", "vdm.posterior.reverse_mixture", "vdm.loss.invariance.finite_T",
     "vdm.loss.invariance.variance", "ddim.sigma_hat", "sde.pfode.coupling", "cfg.not_a_diffusion",
 }  # fmt: skip
 
 # -- refuted claims: the false sentence, who prints it, and what is true instead --------------------
+
+
+@cache
+def refuted() -> list[Claim]:
+    return [c for c in claims().values() if c.kind == "refuted"]
 
 
 def unclear(claim: Claim) -> list[str]:
@@ -48,8 +53,8 @@ def unclear(claim: Claim) -> list[str]:
 
 
 def test_a_refuted_claim_shows_its_false_sentence_and_who_prints_it() -> None:
-    assert {c.name: unclear(c) for c in REFUTED if unclear(c)} == {}
-    assert {c.name for c in REFUTED if not c.printed_in} == TEMPTING_READINGS
+    assert {c.name: unclear(c) for c in refuted() if unclear(c)} == {}
+    assert {c.name for c in refuted() if not c.printed_in} == TEMPTING_READINGS
     assert not [c.name for c in claims().values() if c.kind != "refuted" and (c.refutes or c.printed_in or c.printed)]
 
 
@@ -58,7 +63,7 @@ def test_a_refuted_claim_shows_its_false_sentence_and_who_prints_it() -> None:
     [{"refutes": ""}, {"printed": None}, {"title": "Refuted: it is not so"}, {"title": "that it is so is false"}],
 )
 def test_a_refuted_claim_that_could_be_misunderstood_is_reported(change: dict[str, Any]) -> None:
-    assert unclear(replace(REFUTED[0], **change))
+    assert unclear(replace(refuted()[0], **change))
 
 
 def test_no_sentence_is_charged_to_a_source_that_does_not_print_it() -> None:
@@ -75,7 +80,7 @@ def udm(*args: str, cache: Path) -> str:
 
 @pytest.mark.parametrize("tag", ["07HJ", "0P3P"])
 def test_commands_show_what_is_false_and_what_is_true_instead(tag: str, tmp_path: Path) -> None:
-    claim = next(c for c in REFUTED if tags()[c.name] == tag)
+    claim = next(c for c in refuted() if tags()[c.name] == tag)
     who = "Luo v1, text before (31)" if claim.printed_in else TEMPTING
     cited = udm("cite", tag, cache=tmp_path)
     assert f"it is false that {claim.refutes} ({'printed in ' if claim.printed_in else ''}{who}; off by " in cited
@@ -94,7 +99,7 @@ def test_a_citation_of_a_true_claim_begins_with_its_title(tmp_path: Path) -> Non
 
 
 def test_what_is_true_instead_is_not_called_proved_where_the_claim_is_red() -> None:
-    row = refutation(REFUTED[0], Certificate("refuted", complaints=["an engine disagrees"]))
+    row = refutation(refuted()[0], Certificate("refuted", complaints=["an engine disagrees"]))
     assert row is not None and row["instead_is"] == "not_evaluated"
     assert charged(row | {"printed_in": []}) == TEMPTING
 

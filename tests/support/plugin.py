@@ -1,5 +1,6 @@
 """What all tests of this repository share: `udm.testing.plugin`, process settings, and a way to interrupt a run."""
 
+import gc
 import os
 import signal
 from collections.abc import Iterator
@@ -16,6 +17,9 @@ pytest_plugins = [] if INSTALLED else ["udm.testing.plugin"]
 if "PYTEST_XDIST_WORKER" in os.environ:
     os.environ.setdefault("OMP_NUM_THREADS", "1")
 os.environ.setdefault("TORCHINDUCTOR_COMPILE_THREADS", "1")
+
+# Between two searches for reference cycles, each of which walks all claims and torch: few objects form cycles.
+gc.set_threshold(50_000, 20, 100)
 
 
 @pytest.fixture
