@@ -6,7 +6,7 @@ objects made of a real c. What is shown as a plain formula stays that formula, w
 """
 
 from collections.abc import Iterator, Mapping
-from functools import partial
+from functools import cache, partial
 from typing import Any, NamedTuple
 
 from sympy import Basic, Dummy, Symbol
@@ -55,11 +55,17 @@ def _objects(claim: Claim, v: Symbol | None) -> Iterator[Basic]:
 
 def _reopened(claim: Claim, loose: Symbol | None) -> tuple[list[Opened], dict[Symbol, Symbol]] | None:
     moving = {s.var for s in claim.whole() if isinstance(s, Tends)}
-    names = {v: Dummy(v.name, real=True) for v in claim.symbols() if v.is_positive and v not in moving}
+    names = {v: _either(v) for v in claim.symbols() if v.is_positive and v not in moving}
     try:
         return list(_made_anew(claim, partial(_unsigned, names, loose), {w: v for v, w in names.items()})), names
     except FAULTS:
         return None
+
+
+@cache
+def _either(v: Symbol) -> Dummy:
+    """Return a symbol of either sign for a positive one, the same in all claims, whose objects open alike."""
+    return Dummy(v.name, real=True)
 
 
 def _made_anew(claim: Claim, change: Change, back: Mapping[Any, Any]) -> Iterator[Opened]:

@@ -1,6 +1,7 @@
 """Expressions in a line of text, written as papers write them: alpha_ts sigma_s^2 / sigma_t^2 · z_t."""
 
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any
 
 from sympy import Add, Basic, Expr, Integral, Mul, Pow, Rational, S, Symbol
@@ -134,6 +135,7 @@ def named_of_field(e: Basic) -> bool:
 _TEXT = Text({"abbrev": False})
 
 
+@lru_cache(maxsize=2**14)  # pages, digests and obligations print the same parts
 def text(e: Basic) -> str:
     """The expression in a line of text."""
     return str(_TEXT.doprint(e))

@@ -16,6 +16,8 @@ from derivations.catalogue import ORDER, TAGS, Unknown, claims, families, family
 from derivations.judge.digest import digests
 from derivations.judge.implemented import implemented_by
 
+pytestmark = pytest.mark.xdist_group("every claim")  # one worker builds all claims
+
 ROWS = [line.split(maxsplit=2) for line in TAGS.read_text().splitlines() if line and line[0] != "#"]
 
 

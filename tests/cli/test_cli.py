@@ -17,6 +17,8 @@ from tests.support.command import PATIENCE, handling, started, wait_for
 from udm.cli.app import app
 from udm.cli.page import places
 
+pytestmark = pytest.mark.xdist_group("cli")  # one worker keeps the evidence
+
 ROOT = Path(__file__).parents[2]
 TAG, NAME = "0C7K", "vdm.posterior"
 

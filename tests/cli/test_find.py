@@ -18,6 +18,8 @@ from udm.cli import one
 from udm.cli.app import CLOSED, app
 from udm.cli.console import CONSISTENT, WIDTH, width
 
+pytestmark = pytest.mark.xdist_group("every claim")  # one worker builds all claims
+
 ROOT = Path(__file__).parents[2]
 
 

@@ -13,6 +13,8 @@ from udm.cli.cite import origin
 from udm.cli.console import INCOMPLETE
 from udm.cli.page import cited
 
+pytestmark = pytest.mark.xdist_group("verdicts")  # one worker judges them, once
+
 OWN = '''"""The square of a sum."""
 
 from derivations.authoring import Claim, Equal, Wrong, by, positive

@@ -17,6 +17,8 @@ from derivations.probability.smooth import smooth
 from derivations.symbols import t
 from udm.cli.show import in_latex, written
 
+pytestmark = pytest.mark.xdist_group("every claim")  # one worker builds all claims
+
 CAPITALS = {"Cov", "KL", "SNR", "Var"}  # operators in the notation of the field
 OPERATOR = re.compile(r"\\operatorname\{([^{}]*)\}")
 x, y, u = Symbol("x"), Symbol("y"), Symbol("u", positive=True)

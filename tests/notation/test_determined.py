@@ -27,6 +27,8 @@ from derivations.probability.density import DataDensity, Density, Positive
 from derivations.probability.opening import opened
 from tests.support.forged import a, b
 
+pytestmark = pytest.mark.xdist_group("every claim")  # one worker builds all claims
+
 z = Symbol("z", real=True)
 OTHER = Symbol("other", real=True)
 LARGE, MANY, ENOUGH = 60, 3, 40  # nodes of an instance, instances of a class, variants of one

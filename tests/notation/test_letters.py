@@ -17,6 +17,8 @@ from derivations.notation.printing import text
 from derivations.notation.quantities import Quantity
 from tests.support.forged import a, b, c, equation
 
+pytestmark = pytest.mark.xdist_group("every claim")  # one worker builds all claims
+
 NAME = re.compile(r"[A-Za-z][A-Za-z0-9]*(?:_(?:[A-Za-z0-9]+|\{[^{}]*\}))*")
 DECLARED = frozenset(text(v) for v in vars(symbols).values() if isinstance(v, Symbol))
 # densities, probabilities and means; words in formulas; and what is d of a variable

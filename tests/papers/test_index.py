@@ -14,6 +14,8 @@ from derivations.papers.described import described
 from derivations.papers.find import by_name, by_symbol, by_words, symbols_near
 from derivations.papers.index import SHIPPED, descriptions
 
+pytestmark = pytest.mark.xdist_group("every claim")  # one worker builds all claims
+
 
 @pytest.fixture(autouse=True)
 def unshipped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -8,6 +8,8 @@ from derivations.papers.find import by_symbol, by_words, open_by_words, symbols_
 from derivations.papers.index import descriptions
 from derivations.papers.spelling import Symbol, asked, symbol, words
 
+pytestmark = pytest.mark.xdist_group("every claim")  # one worker builds all claims
+
 
 @pytest.fixture(scope="module", autouse=True)
 def cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:

@@ -27,7 +27,7 @@ from udm.process import Marginal
 from udm.schedule import LinearGamma, Schedule
 from udm.train.path import between
 
-pytestmark = pytest.mark.usefixtures("one_thread")
+pytestmark = [pytest.mark.usefixtures("one_thread"), pytest.mark.xdist_group("invariance")]
 
 K, COUNT, REPEATS, LOW, HIGH = 4, 1024, 32, -4.5, 3.0
 NAMES = ("linear", "cosine", "beta", "sigmoid", "learned")

@@ -11,6 +11,8 @@ import pytest
 from tests.support.own import GREEN
 from tests.support.wheel import PACKAGES, built, copied, environment
 
+pytestmark = pytest.mark.xdist_group("wheel")  # one worker builds it, once
+
 FORMULA = """
 import torch, udm
 from udm.schedule import Cosine
