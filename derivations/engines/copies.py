@@ -25,6 +25,11 @@ CLOSE = arb(2) ** -100
 
 def copied(experiment: Experiment, leaf: Expr, check: Check) -> bool:
     """Return whether a line of the process, or what the check measures, contains the leaf, also as a part of it."""
+    whole = leaf.xreplace(experiment.derived())
+    return _copied(experiment, leaf, check) or (whole != leaf and _copied(experiment, whole, check))  # type: ignore[arg-type]
+
+
+def _copied(experiment: Experiment, leaf: Expr, check: Check) -> bool:
     if operations(leaf) < PLAIN:
         return False
     lines = list(dict.fromkeys(_lines(experiment, check)))

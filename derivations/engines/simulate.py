@@ -15,7 +15,7 @@ import numpy as np
 from sympy import Expr, Rational
 
 from derivations.engines.copies import copied
-from derivations.engines.elsewhere import elsewhere, smaller, unused
+from derivations.engines.elsewhere import elsewhere, idle, smaller, unused
 from derivations.engines.noise import At
 from derivations.engines.power import detections, require
 from derivations.engines.rates import count_p, dot, events_p, mean_p, normal_p, spread_p
@@ -108,6 +108,8 @@ def _judged(experiment: Experiment, claim: Claim, answer: Answer, seed: int) -> 
         return Evidence("simulate", "refuted", "rejected", points=experiment.size, error=ALPHA, detail=detail)
     powers = detections(experiment, answer, sample, level)
     require(powers, [name for name, leaf in leaves(answer) if _copied(experiment, leaf)])
+    if untouched := [*idle(experiment, answer)]:
+        raise Refused(f"expected a process that uses a symbol of {', '.join(untouched)}, which is tested as a number")
     detail["detects"] = {name: str(detection) for name, detection in powers.items()}
     detail["blind to"] = [name for name in fields if name not in powers]
     fixed = {v for name, leaf in leaves(answer) if name in powers for v in unused(experiment, answer, name, leaf)}

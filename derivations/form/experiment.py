@@ -82,6 +82,16 @@ class Experiment:
     size: int = 100_000
     detects: Mapping[str, Size] = field(default_factory=dict)  # by field of the answer
 
+    def derived(self) -> dict[Symbol, Expr]:
+        """Return what the process makes of parameters alone, written out: abar = (1 - b_1) (1 - b_2)."""
+        random, found = set(self.noise), dict[Symbol, Expr]()
+        for v, made in self.process:
+            if made.free_symbols & random:
+                random.add(v)
+            else:
+                found[v] = made.xreplace(found)  # type: ignore[assignment]
+        return found
+
     @property
     def noise(self) -> tuple[Symbol, ...]:
         return (*self.normals, *self.uniforms, *self.steps)

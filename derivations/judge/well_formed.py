@@ -127,20 +127,27 @@ def _points(claim: Claim) -> Iterator[str]:
         yield from _broken("the point of the printed statement", claim, claim.printed_at)
     if claim.experiment is not None:
         at = {v: Rational(q) for v, q in claim.experiment.at.items()}
-        yield from _broken("the point of the experiment", claim, at, but=claim.convenience)
+        made = claim.experiment.derived()
+        yield from _broken("the point of the experiment", claim, at, claim.convenience, made)
     try:
         next(points(claim, f"some point of {claim.name}"))
     except Empty as empty:
         yield str(empty)
 
 
-def _broken(what: str, claim: Claim, at: Mapping[Symbol, Expr], but: Container[str] = ()) -> Iterator[str]:
-    """Refuse assumptions violated at the point, or undecided there for want of a symbol, except those in `but`."""
-    about = [a for a in claim.assumptions() if a.text not in but and not _symbols_of(a).isdisjoint(at)]
-    for a in about:
+def _broken(
+    what: str, claim: Claim, at: Mapping[Symbol, Expr], but: Container[str] = (), made: Mapping[Symbol, Expr] = {}
+) -> Iterator[str]:
+    """Refuse assumptions violated at the point, or undecided there for want of a symbol, except those in `but`.
+
+    What is made of other symbols has the value that they give it.
+    """
+    named = [(a.text, Below(a.lesser.xreplace(made), a.greater.xreplace(made))) for a in claim.assumptions()]
+    about = [(name, a) for name, a in named if name not in but and not _symbols_of(a).isdisjoint(at)]
+    for name, a in about:
         if missing := sorted(map(str, _symbols_of(a) - at.keys())):
-            yield f"{what} lacks {', '.join(missing)}, without which {a.text} may fail there"
-    if broken := [a.text for a in about if _symbols_of(a) <= at.keys() and not holds(a, dict(at))]:
+            yield f"{what} lacks {', '.join(missing)}, without which {name} may fail there"
+    if broken := [name for name, a in about if _symbols_of(a) <= at.keys() and not holds(a, dict(at))]:
         yield f"{what} violates {', '.join(broken)}"
 
 

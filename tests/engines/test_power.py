@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from sympy import Expr, Integer, Piecewise, Rational, Symbol, exp, expand, log, sqrt, tanh
+from sympy import Expr, Integer, Min, Piecewise, Rational, Symbol, exp, expand, log, sqrt, tanh
 
 from derivations.catalogue import claims
 from derivations.engines.simulate import ALPHA, simulate
@@ -39,6 +39,9 @@ SPREAD = Residual(x, lambda q: law(0, q))
 WIDE = ((x, n * (a + b)),)
 SEEN = Piecewise((1, u < (a + b) / 6), (-1, True))  # with chance 1/2
 
+u_1 = Symbol("u_1", real=True)
+EVENT = Chance(Min((a + b) / 6 - u, (a + b) / 5 - u_1), lambda q: q / 30)  # both happen with chance 1/2 times 3/5
+
 CHEATS: dict[str, tuple[Claim, Claim, str]] = {
     "mean 77 for an answer of 9, and a twin of 10^12": (
         run(Mean(SQUARE + 68, square, sd=1e4)),
@@ -66,15 +69,15 @@ CHEATS: dict[str, tuple[Claim, Claim, str]] = {
         run(Residual(x, lambda q: law(0, 1 + q)), process=((x, n * sqrt(1 + (a + b) ** 2)),)),
         "off by 10 % would not be rejected",
     ),
-    "a certain event": (run(Chance(x**2 + 1, lambda q: q / 9)), run(Chance(n, lambda q: q / 18)), "may happen or not"),
+    "a certain event": (run(Chance(x**2 + 1, lambda q: q / 9)), run(EVENT, uniforms=(u, u_1)), "may happen or not"),
     "an impossible event": (
         run(Chance(-(x**2) - 1, lambda q: q - 9)),
-        run(Chance(n, lambda q: q - 9 + Rational(1, 2))),
+        run(EVENT, uniforms=(u, u_1)),
         "may happen or not",
     ),
     "an event that what is given decides": (
         run(Chance(z, lambda q: (1 + z) / 2 * q / 9, given=(z,)), process=((z, SEEN),)),
-        run(Chance(n + z, lambda q: q / 18 + z / 100 * 0, given=(u,)), process=((z, 0 * u),)),
+        run(EVENT._replace(given=(z,)), process=((z, n),), uniforms=(u, u_1)),
         "may happen or not",
     ),
     "a small sample": (run(MEAN, size=500), run(MEAN, size=10_000), "off by 10 % would not be rejected"),
@@ -156,8 +159,8 @@ CHEATS: dict[str, tuple[Claim, Claim, str]] = {
         "not a number",
     ),
     "events of a chance that is no number": (
-        run(Chance(n, lambda q: q / 18 + log(z) / 10**9, given=(z,)), process=((z, u - Rational(1, 2)),)),
-        run(Chance(n, lambda q: q / 18 + z / 10**9, given=(z,)), process=((z, u - Rational(1, 2)),)),
+        run(Chance(EVENT.of, lambda q: q / 30 + log(z) / 10**9, given=(z,)), process=((z, n),), uniforms=(u, u_1)),
+        run(Chance(EVENT.of, lambda q: q / 30 + z / 10**9, given=(z,)), process=((z, n),), uniforms=(u, u_1)),
         "not a number",
     ),
     "a point where the field has no weight": (
@@ -221,6 +224,44 @@ def test_a_symbol_that_the_process_does_not_use_is_named(process: Any, fixed: li
     experiment = Experiment(process=process, checks=(SPREAD,), normals=(n,), at={**AT, c: 1})
     evidence = simulate(claim((a + b) ** 2 * c, answer, experiment=experiment), digest="digest")
     assert evidence.verdict == "consistent" and evidence.detail["at one value of"] == fixed
+
+
+SUM = Mean(x, square)
+NUMBER: dict[str, tuple[Any, Any, dict[Any, Any]]] = {
+    "a number for a sum": ((), ((x, 9 + n),), AT),
+    "a number by another parameter": ((), ((x, 9 * c + n),), {**AT, c: 1}),
+    "a sum by parameters": ((), ((x, (a + b) ** 2 + n),), AT),
+    "a symbol made of a parameter": (((b, c - 1),), ((x, (a + c - 1) * (2 * a + b - a) + n),), {a: 2, c: 2}),
+}
+
+
+@pytest.mark.parametrize("name", NUMBER)
+def test_a_process_that_uses_no_symbol_of_the_answer_is_refused(name: str) -> None:
+    made, process, at = NUMBER[name]
+    experiment = Experiment(process=(*made, *process), checks=(SUM,), normals=(n,), at=at)
+    evidence = simulate(claim((a + b) ** 2, NINE, experiment=experiment), digest="digest")
+    refused = name.startswith("a number")
+    assert evidence.verdict == ("not_evaluated" if refused else "consistent"), evidence.reason
+    assert (
+        not refused or evidence.reason == "expected a process that uses a symbol of answer, which is tested as a number"
+    )
+
+
+def test_what_is_made_of_parameters_is_moved_with_them() -> None:
+    """At one place b is c - 1 as well as 1/c: the second place tells them apart."""
+    same, other = ((b, c - 1),), ((b, 2 / c - 1 + (c - 2) / 5),)
+    for made, verdict in ((same, "consistent"), (other, "refuted")):
+        process = (*made, (x, n * (a + c - 1)))
+        experiment = Experiment(process=process, checks=(SPREAD,), normals=(n,), at={a: 2, c: Rational(2)})
+        evidence = simulate(claim((a + b) ** 2, NINE, experiment=experiment), digest="digest")
+        assert (evidence.verdict, evidence.detail.get("at one value of")) in ((verdict, []), (verdict, None))
+
+
+def test_a_copy_in_what_is_made_of_parameters_is_seen() -> None:
+    """The answer a^2 + 2 a b + b^2 with b made of c is run itself."""
+    copy = ((b, c - 1), (x, n * sqrt(a**2 + 2 * a * (c - 1) + (c - 1) ** 2)))
+    experiment = Experiment(process=copy, checks=(SPREAD,), normals=(n,), at={a: 2, c: 2})
+    assert "copies" in simulate(claim((a + b) ** 2, NINE, experiment=experiment), digest="digest").reason
 
 
 def test_an_answer_of_0_needs_a_size_to_add() -> None:

@@ -153,10 +153,14 @@ marginal = Claim(
         ),
     },
     experiment=Experiment(
-        process=chain(x_0, BETAS, (x_1, x_2, x_3, x_t)),
+        process=(
+            (abar_s, Rational(27, 40) * (1 - beta_s)),  # 9/10 * 3/4 by the first two steps
+            (abar, abar_s * (1 - beta)),
+            *chain(x_0, (*BETAS[:2], beta_s, beta), (x_1, x_2, x_3, x_t)),
+        ),
         normals=(n_0, n_1, n_2, n_3),
         checks=(Residual(of=x_t, law=lambda q: q),),
-        at={x_0: 2, **AT},
+        at={x_0: 2, beta: AT[beta], beta_s: AT[beta_s]},
         twins=("beta eps for sqrt(beta) eps", "1 - beta for its root", "product one factor short"),
     ),
 )  # fmt: skip

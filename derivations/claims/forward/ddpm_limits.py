@@ -140,12 +140,13 @@ variance = Claim(
     },
     experiment=Experiment(
         process=(
-            (x_0, 2 * n_0),
-            *chain(x_0, (Rational(1, 10), Rational(1, 4), Rational(2, 5)), (x_1, x_2, x_t)),
+            (abar, Rational(27, 40) * (1 - beta)),  # 9/10 * 3/4 by the first two steps
+            (x_0, sqrt(var) * n_0),
+            *chain(x_0, (Rational(1, 10), Rational(1, 4), beta), (x_1, x_2, x_t)),
         ),
         normals=(n_0, n_1, n_2, n_3),
         checks=(Residual(of=x_t, law=lambda q: Normal(Integer(0), q)),),
-        at={var: 4, abar: Rational(81, 200)},
+        at={var: 4, beta: Rational(2, 5)},
         twins=("preserved, whatever the data", "one, whatever the data", "the noise left out"),
     ),
 )
@@ -240,11 +241,14 @@ limit = Claim(
             HALF._replace(ratio=1 - 1 / (m + 1) + 1 / (n + 1)), "betas are multiplied, not added"
         ),
     },
-    experiment=Experiment(  # three steps: alpha-bar_3 = 5/8
-        process=chain(x_0, tuple(beta_of(Integer(number)) for number in (1, 2, 3)), (x_1, x_2, x_t)),
+    experiment=Experiment(  # three steps after the m-th
+        process=(
+            (n, m + 3),
+            *chain(x_0, tuple(beta_of(m + number) for number in (1, 2, 3)), (x_1, x_2, x_t)),
+        ),
         normals=(n_1, n_2, n_3),
         checks=(Residual(of=x_t, law=lambda q: marginal_at(q.ratio)),),
-        at={x_0: 2, m: 0, n: 3},
+        at={x_0: 2, m: 1},
         twins=("one minus the sum",),
     ),
 )  # fmt: skip

@@ -97,9 +97,14 @@ jump = Claim(
         ),
     },
     experiment=Experiment(
-        process=((x_s, 1 + 2 * n_0), *chain(x_s, (Rational(1, 4), Rational(2, 3)), (x_1, x_t))),
+        process=(
+            (abar, abar_s * Rational(3, 4) * (1 - beta)),
+            (x_s, 1 + 2 * n_0),
+            *chain(x_s, (Rational(1, 4), beta), (x_1, x_t)),
+        ),
         normals=(n_1, n_2, n_0),
         checks=(Residual(of=x_t, law=lambda q: q, given=(x_s,)),),
+        at={abar_s: Rational(4, 5), beta: Rational(2, 3)},
     ),
 )  # fmt: skip
 

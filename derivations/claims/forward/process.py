@@ -183,11 +183,13 @@ transition = Claim(
         ),
         "scale inverted": Wrong(STEP._replace(alpha_ts=alpha_s / alpha_t), "the signal grows"),
     },
-    experiment=Experiment(  # in two steps: 2/3 * 3/4 = alpha_t / alpha_s
+    experiment=Experiment(  # in two steps, of which the first scales by alpha_ts, here a parameter of the process
         process=(
+            (alpha_t, Rational(3, 4) * alpha_ts * alpha_s),
+            (sigma_t, sqrt((Rational(3, 4) * alpha_ts * sigma_s) ** 2 + Rational(5, 4) ** 2 * sigma_ts**2)),
             (z_s, alpha_s * x + sigma_s * n_1),
-            (z_0, Rational(2, 3) * z_s + Rational(8, 5) * n_2),
-            (z_t, Rational(3, 4) * z_0 + Rational(8, 5) * n_3),
+            (z_0, alpha_ts * z_s + sigma_ts * n_2),
+            (z_t, Rational(3, 4) * z_0 + sigma_ts * n_3),
         ),
         normals=(n_1, n_2, n_3),
         checks=(

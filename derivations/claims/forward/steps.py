@@ -186,8 +186,8 @@ markov = Claim(
         process=(
             (z_s, made_s),
             (z_t, alpha_ts * z_s + sigma_ts * n_2),
-            (z_0, 5 * z_t + Rational(4, 3) * n_0),  # between t and u: 5 * 3/5 = 3, (16/9 + 1) * 9/25 = 1
-            (z_u, Rational(3, 5) * z_0 + Rational(3, 5) * n_3),
+            (z_0, Rational(5, 3) * alpha_ut * z_t + Rational(4, 3) * sigma_ut * n_0),  # between t and u
+            (z_u, Rational(3, 5) * (z_0 + sigma_ut * n_3)),  # 5/3 * 3/5 = 1, (16/9 + 1) * 9/25 = 1
         ),
         normals=(n_3, n_2, n_1, n_0),
         checks=(Residual(of=z_u, law=lambda q: q, given=(z_t, z_s)),),

@@ -141,7 +141,7 @@ lowdisc_variance = Claim(
         uniforms=(u_0, u_1),
         at={SLOPE: 1, k: 4, each: 2},
         checks=(
-            Mean((t - S.Half) ** 2, lambda q: q.one),
+            Mean(SLOPE**2 * (t - S.Half) ** 2, lambda q: q.one),
             Mean(h**2, lambda q: q.wave),
         ),
         twins=("of independent times", "never worse than independent", "waves average out"),
