@@ -7,10 +7,10 @@ r"""One unbiased draw of the bound, from noise for z_0 and z_t and one systemati
 where t is uniform in (0, 1], and for finite T rounded up to a multiple of 1/T.
 
 **Schedules with sigma_0 = 0** (a table of betas, cosine, ...): there z_0 is x, and the divergence of the first step is
-infinite. For finite T the bound is then DDPM's: its reconstruction is :math:`-\log p(x \mid z_{1/T})` under the cells
-of :math:`\mathcal N(\hat x, \sigma^2_{1/T|0})`, computed only where t falls in the first step, and counted T times. In
-continuous time the integral is infinite unless the denoiser's error vanishes as t does, and **no draw shows it**: cut
-the schedule with :class:`udm.schedule.Truncated`, as samplers and training do.
+infinite. For finite T the bound is then DDPM's, of :mod:`udm.ddpm`: its reconstruction is
+:math:`-\log p(x \mid z_{1/T})` under the cells of :math:`\mathcal N(\hat x, v_1)`, computed apart for every example,
+and t falls in one of the other steps. In continuous time the integral is infinite unless the denoiser's error vanishes
+as t does, and **no draw shows it**: cut the schedule with :class:`udm.schedule.Truncated`, as samplers and training do.
 """
 
 import inspect
@@ -22,18 +22,18 @@ import torch
 from torch import Tensor
 
 from udm.arguments import functions, generators
-from udm.cells import cell_reconstruction, on_rows
+from udm.ddpm import ddpm_terms as ddpm_terms
+from udm.ddpm import first_step, later_step, step_at
 from udm.decoder import check_window, level, reconstruction
-from udm.denoiser import Parameterization, convert, target
-from udm.gaussian import Gaussian
+from udm.denoiser import Parameterization, target
 from udm.loss import Bound, continuous_weight, diffusion, discrete_weight, prior
 from udm.model import Model, check_model
-from udm.process import Marginal, Step, diffuse
+from udm.process import Marginal, diffuse
 from udm.schedule.base import Schedule
 from udm.shapes import Event, Indices, PerExample, PerExample64, events, indices, per_example
-from udm.shapes import cast as rounded
 from udm.stable import float64_device
 from udm.time import step_number, systematic_times
+from udm.variance import Variance, checked, cost
 
 _MOST = 2**53  # beyond it i/T is no float64
 Decoder: TypeAlias = Callable[[Event, Event, Marginal], PerExample]  # (x, z_0, at_0) -> -log p(x | z_0)
@@ -48,6 +48,7 @@ def variational_bound(
     window: int | None = None,
     t: PerExample64 | None = None,
     generator: torch.Generator | None = None,
+    variance: Variance | None = None,
 ) -> Bound:
     r"""Estimate the terms of -VLB(x) without bias, for data :math:`x = levels[index]`.
 
@@ -55,27 +56,40 @@ def variational_bound(
         model: the denoiser and the forward process, whose end points give the prior and the decoder.
         index: the data, ``(batch, *event)``, integer levels; all is computed on its device.
         levels: ``(K,)``, floating, the value of each level; its dtype is that of all latents.
-        T: the number of steps of the discrete bound, or None for the continuous one. If sigma_0 = 0, a number gives
-            DDPM's bound, for which levels must increase.
+        T: the number of steps of the discrete bound, or None for the continuous one, and on a table of betas for all
+            its steps. If sigma_0 = 0, a number gives DDPM's bound, for which levels must increase.
         window: how many neighbouring levels the decoder sums, from :func:`udm.decoder.window`; None sums over all.
         t: the times, ``(batch,)`` float64, uniform in (0, 1], jointly or independently; if absent, systematic times of
             this batch.
         generator: the source of all other randomness, on the device of ``index``.
+        variance: that of the reverse steps of a discrete bound: "beta-tilde" (the default; if sigma_0 = 0 the first
+            step, whose beta-tilde is 0, has that of the second, as in DDPM's code), "beta", or v_1 .. v_T, ``(T,)``,
+            floating, or a sequence of numbers. None in continuous time.
 
     Returns:
         The terms in nats per example, each ``(batch,)`` float64 (float32 on a device without float64).
 
     Raises:
         ValueError: if index is not integer or has no batch axis; levels is not floating of shape (K,); T is not an
-            integer >= 1, or does not divide the steps of a table; window < 1; t is not floating of shape (batch,); or
-            the prediction differs from z in shape, dtype or device.
-        NotImplementedError: if T is None and the schedule has no derivative (Betas).
+            integer >= 1, or does not divide the steps of a table; window < 1; t is not floating of shape (batch,);
+            ``variance`` is none of these, or given in continuous time; or the prediction differs from z in shape, dtype
+            or device.
 
-    Source: VDM, arXiv 2107.00630v6, eq. (11)-(17).
+    Source: VDM, arXiv 2107.00630v6, eq. (11)-(17); DDPM, arXiv 2006.11239v2, eq. (5), (8), (13), section 3.2.
 
-    Claim: vdm.vlb.decomposition, vdm.loss.discrete.unbiased, ddpm.decoder
+    Claim: vdm.vlb.decomposition, vdm.loss.discrete.unbiased, ddpm.decoder, ddpm.loss.mu, ddpm.variance.loss
     """
-    return estimate("udm.variational_bound", model, index, levels, T=T, window=window, t=t, generator=generator)
+    return estimate(
+        "udm.variational_bound",
+        model,
+        index,
+        levels,
+        T=T,
+        window=window,
+        t=t,
+        generator=generator,
+        variance=variance,
+    )
 
 
 def estimate(
@@ -88,6 +102,7 @@ def estimate(
     window: int | None,
     t: PerExample64 | None,
     generator: torch.Generator | None,
+    variance: Variance | None = None,
 ) -> Bound:
     """Compute :func:`variational_bound` for the public function ``where``, with its errors."""
     check_model(where, model)
@@ -95,15 +110,16 @@ def estimate(
     indices(where, index=index)
     per_example(where, levels=levels)
     check_window(where, window)
-    _check_steps(where, model.schedule, T)
-    levels = levels.to(index.device)
-    if T is not None and model.schedule.sigma_0() == 0:
-        return _ddpm_bound(where, model, index, levels, T, t, generator)
+    steps, levels = steps_of(where, model.schedule, T), levels.to(index.device)
+    if steps is not None and model.schedule.sigma_0() == 0:  # z_0 is x
+        chosen = "beta-tilde" if variance is None else variance
+        return _ddpm_bound(where, model, index, levels, steps, t, generator, chosen)
 
     def decoder(x: Event, z_0: Event, at_0: Marginal) -> PerExample:
         return reconstruction(index, z_0, at_0, levels, window=window)
 
-    return estimate_of(where, model, level(levels, index), decoder, T=T, t=t, generator=generator)
+    x = level(levels, index)
+    return estimate_of(where, model, x, decoder, T=T, t=t, generator=generator, variance=variance)
 
 
 def bound_of(
@@ -114,6 +130,7 @@ def bound_of(
     T: int | None = None,
     t: PerExample64 | None = None,
     generator: torch.Generator | None = None,
+    variance: Variance | None = None,
 ) -> Bound:
     r"""Estimate the terms of -VLB(x) as :func:`variational_bound` does, for any data x and any decoder.
 
@@ -122,9 +139,12 @@ def bound_of(
         x: the data, ``(batch, *event)``, floating, discrete or continuous.
         decoder: (x, z_0, at_0) to -log p(x | z_0), ``(batch,)``, floating, nats; a density's if x is continuous. (A
             decoder of (z_0, at_0) is accepted in this version, with a DeprecationWarning.)
-        T: the number of steps of the discrete bound, or None for the continuous one.
+        T: the number of steps of the discrete bound, or None for the continuous one, and on a table of betas for all
+            its steps.
         t: the times, ``(batch,)`` float64, as in :func:`variational_bound`.
         generator: the source of all other randomness, on the device of x.
+        variance: that of the reverse steps of a discrete bound: a name, or v_1 .. v_T, ``(T,)``, floating, as in
+            :func:`variational_bound`.
 
     Returns:
         The terms in nats per example, each ``(batch,)`` floating; the decoder's are as it gives them, the others
@@ -134,14 +154,14 @@ def bound_of(
         ValueError: if x is not floating or has no batch axis; T is not an integer >= 1, does not divide the steps of a
             table, or is finite where sigma_0 = 0; t or the decoder's result is not floating of shape (batch,); or the
             prediction differs from z in shape, dtype or device.
-        NotImplementedError: if T is None and the schedule has no derivative (Betas).
 
     Source: VDM, arXiv 2107.00630v6, eq. (11)-(17).
 
     Claim: vdm.vlb.decomposition, vdm.loss.discrete.unbiased
     """
     functions("udm.bound.bound_of", decoder=decoder)
-    return estimate_of("udm.bound.bound_of", model, x, _of_x(decoder), T=T, t=t, generator=generator)
+    where = "udm.bound.bound_of"
+    return estimate_of(where, model, x, _of_x(decoder), T=T, t=t, generator=generator, variance=variance)
 
 
 def estimate_of(
@@ -153,31 +173,33 @@ def estimate_of(
     T: int | None,
     t: PerExample64 | None,
     generator: torch.Generator | None,
+    variance: Variance | None = None,
 ) -> Bound:
     """Compute :func:`bound_of` for the public function ``where``, with its errors."""
     check_model(where, model)
     generators(where, generator=generator)
     events(where, x=x)
-    _check_steps(where, model.schedule, T)
+    steps = steps_of(where, model.schedule, T)
     schedule, kind = model.schedule, model.parameterization
-    if T is not None and schedule.sigma_0() == 0:
+    if steps is not None and schedule.sigma_0() == 0:
         raise ValueError(
-            f"{where}: expected sigma_0 > 0 for a decoder of z_0 and T = {T} steps, got {type(schedule).__name__} with"
-            " sigma_0 = 0: cut it with udm.schedule.Truncated, or give levels for DDPM's decoder"
+            f"{where}: expected sigma_0 > 0 for a decoder of z_0 and T = {steps} steps, got {type(schedule).__name__}"
+            " with sigma_0 = 0: cut it with udm.schedule.Truncated, or give levels for DDPM's decoder"
         )
     ones = torch.ones(x.shape[0], dtype=torch.float64, device=float64_device(x.device))
     at_0, at_1 = schedule.at(0 * ones), schedule.at(ones)
     z_0 = diffuse(x, _normal(x, generator), at_0)
     t = _times(where, x, t, generator)
-    at, weight = _continuous(schedule, t, kind) if T is None else _discrete(schedule, t, T, kind)
+    at, weight, constant = _integrand(where, schedule, t, steps, kind, variance)
     eps = _normal(x, generator)
     prediction = model.predict(diffuse(x, eps, at), at, kind)
+    squares = diffusion(target(x, eps, at, kind), prediction, weight)
     decoded = decoder(x, z_0, at_0)
     per_example(where, x.shape[0], **{"decoder(x, z_0, at_0)": decoded})
     return Bound(
         prior=prior(x, at_1),
         reconstruction=decoded,
-        diffusion=diffusion(target(x, eps, at, kind), prediction, weight),
+        diffusion=squares if constant is None else squares + (x.shape[1:].numel() * constant).to(squares),
     )
 
 
@@ -189,48 +211,16 @@ def _ddpm_bound(
     T: int,
     t: PerExample64 | None,
     generator: torch.Generator | None,
+    variance: Variance,
 ) -> Bound:
-    x = level(levels, index).to(levels.dtype)
+    x, v = level(levels, index).to(levels.dtype), checked(where, variance, T)
     ones = torch.ones(x.shape[0], dtype=torch.float64, device=float64_device(x.device))
     t = _times(where, x, t, generator)
-    decoded, rest = ddpm_terms(model, index, levels, T, t, _normal(x, generator))
+    decoded = first_step(model, index, levels, T, _normal(x, generator), v)
+    if T == 1:
+        return Bound(prior(x, model.schedule.at(ones)), decoded, torch.zeros_like(decoded))
+    rest = (T - 1) * later_step(model, x, 1 + step_number(t, T - 1), T, _normal(x, generator), v)
     return Bound(prior=prior(x, model.schedule.at(ones)), reconstruction=decoded, diffusion=rest)
-
-
-def ddpm_terms(
-    model: Model, index: Indices, levels: Tensor, T: int, t: PerExample64, eps: Event
-) -> tuple[PerExample, PerExample]:
-    r"""Return T times one step's reconstruction and diffusion of DDPM's bound, nats: each (batch,), float64.
-
-    The step of each example is the one that t in (0, 1] falls in. The first step is decoded by cells; any other gives
-    its divergence.
-
-    Raises:
-        ValueError: if shapes or dtypes do not fit.
-
-    Source: DDPM, arXiv 2006.11239v2, eq. (5), (13).
-
-    Claim: ddpm.decoder
-    """
-    x, kind = level(levels, index).to(levels.dtype), model.parameterization
-    at, step = step_at(model.schedule, t, T)
-    first = step_number(t, T) == 1
-    z = diffuse(x, eps, at)
-    prediction = model.predict(z, at, kind)
-
-    def decode(index: Tensor, mean: Tensor, var: Tensor) -> PerExample:
-        return cell_reconstruction(index, Gaussian(mean, var), levels)
-
-    x_hat = convert(prediction, z, at, kind, "x")
-    decoded = T * on_rows(first.to(x.device), decode, index, x_hat, rounded(x_hat, step.var_ts))
-    weight = torch.where(first, 0.0, T * discrete_weight(step, kind))
-    return decoded, diffusion(target(x, eps, at, kind), prediction, weight)
-
-
-def step_at(schedule: Schedule, t: PerExample64, T: int) -> tuple[Marginal, Step]:
-    """Return the marginal at the end i/T of the step that each time t in (0, 1] falls in, and that step."""
-    i = step_number(t, T)
-    return schedule.at(i / T), schedule.between((i - 1) / T, i / T)
 
 
 def _of_x(decoder: Decoder) -> Decoder:
@@ -250,18 +240,20 @@ def _of_x(decoder: Decoder) -> Decoder:
     return decoder
 
 
-def _check_steps(where: str, schedule: Schedule, T: int | None) -> None:
+def steps_of(where: str, schedule: Schedule, T: int | None) -> int | None:
+    """Return the number of steps of the bound: that which is given, or that of a table; None for continuous time.
+
+    Raises:
+        ValueError: if T is not an integer from 1 to 2^53, or does not divide the steps of a table.
+    """
     table = schedule.steps
     if T is None:
-        if table is not None:
-            raise NotImplementedError(
-                f"{where}: expected T for a table of {table} betas, which has no derivative, got None"
-            )
-        return
+        return table
     if type(T) is not int or not 1 <= T <= _MOST:
         raise ValueError(f"{where}: expected T an integer from 1 to 2^53, or None, got {T!r}")
     if table is not None and table % T:
         raise ValueError(f"{where}: expected T that divides the {table} steps of the table, got {T}")
+    return T
 
 
 def _times(where: str, x: Event, t: PerExample64 | None, generator: torch.Generator | None) -> PerExample64:
@@ -270,14 +262,21 @@ def _times(where: str, x: Event, t: PerExample64 | None, generator: torch.Genera
     return t
 
 
-def _continuous(schedule: Schedule, t: Tensor, kind: Parameterization) -> tuple[Marginal, Tensor]:
-    at = schedule.at(t)
-    return at, continuous_weight(schedule.dgamma(t), at, kind)
-
-
-def _discrete(schedule: Schedule, t: Tensor, T: int, kind: Parameterization) -> tuple[Marginal, Tensor]:
+def _integrand(
+    where: str, schedule: Schedule, t: Tensor, T: int | None, kind: Parameterization, variance: Variance | None
+) -> tuple[Marginal, Tensor, Tensor | None]:
+    """Return the marginal at t, the weight of the squared error there, and what is added for each dimension."""
+    if T is None:
+        if variance is not None:
+            raise ValueError(f"{where}: expected no variance in continuous time, got {variance!r}")
+        at = schedule.at(t)
+        return at, continuous_weight(schedule.dgamma(t), at, kind), None
     at, step = step_at(schedule, t, T)
-    return at, T * discrete_weight(step, kind)
+    weight = T * discrete_weight(step, kind)
+    if variance is None:
+        return at, weight, None
+    ratio, excess = cost(checked(where, variance, T), step, step_number(t, T))
+    return at, ratio * weight, T / 2 * excess
 
 
 def _normal(x: Event, generator: torch.Generator | None) -> Event:

@@ -50,7 +50,7 @@ class Timestepped(nn.Module):
             conditions: what else the network takes, by name, as ``class_labels``.
 
         Returns:
-            The prediction, as a tensor if the network returned one in a way that :class:`udm.Model` reads.
+            The prediction, as a tensor if the network returned one in a way that a model reads.
 
         Raises:
             ValueError: if gamma is not floating of shape (batch,).

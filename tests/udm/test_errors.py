@@ -68,6 +68,7 @@ RIGHT: dict[str, dict[str, Any]] = {
     "udm.laws.path_of": {"schedule": LinearGamma()},
     "udm.laws.preserving": {"gamma": T4},
     "udm.laws.straight": {"gamma": T4},
+    "udm.likelihood.best_variance": {"model": MODEL, "batches": [INDEX], "levels": LEVELS, "T": 2},
     "udm.likelihood.evaluate_flow": {"model": MODEL, "batches": [INDEX], "levels": LEVELS},
     "udm.likelihood.flow.log_prior": {"z_1": Z, "at_1": AT},
     "udm.likelihood.flow.log_prob": {"model": MODEL, "z_0": Z, "probe": Z + 1},
@@ -158,6 +159,7 @@ CALLS: dict[str, dict[str, Any]] = {
     "udm.laws.TwoPoints": {"event": (3,)},
     "udm.network.LevelNet": {"shape": (1, 8, 8), "K": 17, "channels": 8, "blocks": 1},
     "udm.sample.Corrected": {"predictor": DDIM(), "snr": 0.1},
+    "udm.sample.Ancestral": {},
     "udm.sample.DDIM": {},
     "udm.sample.Noise": {"seeds": [1], "event": (2,), "dtype": torch.float32},
     "udm.sample.leading": {"T": 10, "steps": 5},
@@ -182,7 +184,12 @@ SETTINGS: dict[str, dict[str, str]] = {
     "udm.Model": {"steps_from": "integer or None"},
     "udm.calling.Timestepped": {"network": "function", "steps_from": "integer"},
     "udm.schedule.Betas.times": {"steps_from": "integer"},
-    "udm.bound.bound_of": {"decoder": "function", "T": "integer or None", "generator": "generator"},
+    "udm.bound.bound_of": {
+        "decoder": "function",
+        "T": "integer or None",
+        "generator": "generator",
+        "variance": "object",
+    },
     "udm.data.Array": {"name": "text", "index": "object", "K": "integer", "labels": "object"},
     "udm.data.Part": {"name": "text", "of": "object", "rows": "seeds"},
     "udm.data.load": {"source": "text", "part": "word", "levels": "integer or None", "held_out": "number"},
@@ -193,6 +200,7 @@ SETTINGS: dict[str, dict[str, str]] = {
         "batches": "several",
         "decoder": "function or None",
         "T": "integer or None",
+        "variance": "object",
         "repeats": "integer",
         "seed": "seed",
         "error": "word",
@@ -217,6 +225,7 @@ SETTINGS: dict[str, dict[str, str]] = {
     "udm.guidance.scale": {"weight": "number", "convention": "word"},
     "udm.laws.Grid": {"event": "shape"},
     "udm.laws.TwoPoints": {"event": "shape"},
+    "udm.likelihood.best_variance": {"batches": "several", "T": "integer or None", "seed": "seed"},
     "udm.likelihood.evaluate_flow": {
         "batches": "several",
         "dequantisation": "word",
@@ -251,6 +260,7 @@ SETTINGS: dict[str, dict[str, str]] = {
         "snr": "number or None",
         "tau": "number or None",
     },
+    "udm.sample.Ancestral": {"variance": "object"},
     "udm.sample.DDIM": {"eta": "number"},
     "udm.sample.Noise": {"seeds": "seeds", "event": "shape", "dtype": "dtype", "device": "device"},
     "udm.sample.ddim": {"eta": "number"},
@@ -317,6 +327,7 @@ SETTINGS: dict[str, dict[str, str]] = {
     "udm.train.load": {"where": "path", "network": "object", "schedule": "object", "device": "device"},
     "udm.variational_bound": {
         "T": "integer or None",
+        "variance": "object",
         "window": "integer or None",
         "t": "object",
         "generator": "generator",
@@ -361,6 +372,7 @@ RANGES: dict[str, list[Callable[[], object]]] = {
         lambda: udm.sample.Corrected(DDIM(), snr=0.1, tau=0.1),
         lambda: udm.sample.Corrected("ddim", snr=0.1),  # type: ignore[arg-type]
     ],
+    "udm.sample.Ancestral": [lambda: udm.sample.Ancestral("small"), lambda: udm.sample.Ancestral([-1.0])],  # type: ignore[arg-type]
     "udm.sample.DDIM": [lambda: DDIM(2.0)],
     "udm.sample.Noise": [
         lambda: udm.sample.Noise([0.5], (2,), dtype=torch.float32),  # type: ignore[list-item]
@@ -417,7 +429,6 @@ UNCHECKED = [
     "udm.laws.TwoPoints",
     "udm.likelihood.Evaluation",
     "udm.likelihood.Term",
-    "udm.sample.Ancestral",
     "udm.sample.DPMpp2M",
     "udm.sample.Euler",
     "udm.sample.Heun",

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from time import perf_counter
-from typing import Any
+from typing import Any, cast
 
 import torch
 from torch import Tensor
@@ -13,11 +13,13 @@ from udm.cli.progress import counted, phase
 from udm.cli.terms import batches, device, document, finite, fitting, of_run, said, table, taken
 from udm.data import values
 from udm.laws import Gaussian, Grid, Law, Mixture, TwoPoints
-from udm.likelihood import Evaluation, evaluate, evaluate_flow
+from udm.likelihood import Evaluation, best_variance, evaluate, evaluate_flow
+from udm.model import Model
 from udm.schedule import Schedule
 from udm.schedule.named import FIXED, between
-from udm.train import CheckpointError, load
+from udm.train import CheckpointError, Trained, load
 from udm.train.randomness import derived
+from udm.variance import NAMES, Name
 
 LAWS: dict[str, Callable[[], Law]] = {
     "law:gaussian": lambda: Gaussian(torch.tensor([0.5, -0.25]), torch.tensor([0.5, 1.5])),
@@ -64,6 +66,11 @@ def _applicable(target: str, options: dict[str, Any], foreign: tuple[str, ...]) 
         raise ValueError(f"evaluate: expected --levels with --data alone, got {options['levels']}")
     if options["flow"] and options["T"] is not None:
         raise ValueError(f"evaluate: expected no --T with --flow, which is in continuous time, got {options['T']}")
+    if options["variance"] not in (None, *NAMES, "optimal"):
+        expected = f"--variance one of {', '.join(NAMES)}, optimal"
+        raise ValueError(f"evaluate: expected {expected}, got {options['variance']!r}")
+    if options["variance"] is not None and (options["flow"] or options["continuous"]):
+        raise ValueError(f"evaluate: expected --variance with the discrete bound alone, got {options['variance']}")
     if options["continuous"] and options["T"] is not None:
         raise ValueError(f"evaluate: expected --T or --continuous, got both, T = {options['T']}")
 
@@ -75,6 +82,7 @@ def of_checkpoint(
     part: str | None,
     levels: int | None,
     T: int | None,
+    variance: str | None,
     continuous: bool,
     repeats: int,
     flow: bool,
@@ -88,23 +96,41 @@ def of_checkpoint(
     model, name = trained.model, trained.config.schedule if schedule is None else schedule
     T = None if flow or continuous else trained.config.T if T is None else T
     what = {**of_run(trained), "schedule": name, "data": trained.config.data if data is None else data, "part": part}
-    what |= {"T": T, "seed": seed}
+    what |= {"T": T, "variance": variance, "seed": seed}
     if schedule is not None and (schedule, trained.config.schedule) != ("learned", "learned"):
         low, high = model.schedule.span()
         model = model._replace(schedule=_fixed(schedule, low, high))
+    if variance is not None and T is None and model.schedule.steps is None:
+        raise ValueError(f"evaluate: expected --T for the steps of variance {variance}, got none: the run has none")
+    if continuous and model.schedule.steps is not None:
+        raise ValueError("evaluate: expected a path in continuous time for --continuous, got a table of betas")
+    chosen = _optimal(trained, model, T, seed) if variance == "optimal" else cast(Name | None, variance)
     some = taken(source, examples, seed)
     what |= {"drawn_from": f"{len(some)} of {len(source)}"} if some is not source else {}
     with phase("evaluating") as watch:
         x_k, parts = values(source.K), counted(batches(some, trained.device), len(some), watch)
         if flow:
             return evaluate_flow(model, parts, x_k, repeats=repeats, seed=seed), what
-        return evaluate(model, parts, x_k, T=T, repeats=repeats, seed=seed), what
+        return evaluate(model, parts, x_k, T=T, variance=chosen, repeats=repeats, seed=seed), what
+
+
+FITTED = 256  # examples: each step's variance is a mean over their coordinates
+
+
+def _optimal(trained: Trained, model: Model, T: int | None, seed: int) -> Tensor:
+    """The best variances of the steps, from examples that were trained on and are not evaluated."""
+    source = taken(fitting(trained, None, "train", others="give --variance beta or beta-tilde"), None, seed)
+    some = taken(source, min(FITTED, len(source)), seed)
+    with phase("variances") as watch:
+        parts = counted(batches(some, trained.device), len(some), watch)
+        return best_variance(model, parts, values(source.K), T=T, seed=seed)
 
 
 def of_law(
     name: str,
     *,
     T: int | None,
+    variance: str | None,
     repeats: int,
     flow: bool,
     examples: int | None,
@@ -123,6 +149,9 @@ def of_law(
     low, high = (end if said is None else said for said, end in ((gamma_min, -6.0), (gamma_max, 6.0)))
     model = law.model(_fixed(path, low, high), shrink=1.0 if shrink is None else shrink)
     what = {"checkpoint": None, "step": None, "schedule": path, "data": name, "part": None, "T": T, "seed": seed}
+    what["variance"] = variance
+    if variance is not None and T is None:
+        raise ValueError(f"evaluate: expected --T for the steps of variance {variance}, got none")
     draw, levels = (law.draw_index, law.levels) if isinstance(law, Grid) else (law.draw, None)
     count = 100_000 if examples is None else examples
     told: dict[str, Any] = {"repeats": repeats, "seed": seed, "error": "law", "unit": "nats"}
@@ -130,8 +159,11 @@ def of_law(
         parts = counted(_drawn(draw, count, seed), count, watch)
         if flow:
             return evaluate_flow(model, parts, levels, **told), what
+        chosen: Name | Tensor | None = cast(Name | None, variance)
+        if variance == "optimal":
+            chosen = best_variance(model, _drawn(draw, 1000, seed, of="variances"), levels, T=T, seed=seed)
         decoder = None if levels is not None else law.decoder
-        return evaluate(model, parts, levels, decoder=decoder, T=T, **told), what
+        return evaluate(model, parts, levels, decoder=decoder, T=T, variance=chosen, **told), what
 
 
 def _fixed(name: str, low: float, high: float) -> Schedule:
@@ -142,8 +174,8 @@ def _fixed(name: str, low: float, high: float) -> Schedule:
     return between(name, low, high)
 
 
-def _drawn(draw: Callable[..., Tensor], count: int, seed: int, size: int = 1000) -> Iterator[Tensor]:
-    apart = derived(seed, 0, "law")  # from the estimator's own seed, whose noise would be the data
+def _drawn(draw: Callable[..., Tensor], count: int, seed: int, size: int = 1000, of: str = "law") -> Iterator[Tensor]:
+    apart = derived(seed, 0, of)  # from the estimator's own seed, whose noise would be the data
     generator = torch.Generator().manual_seed(apart)
     for first in range(0, count, size):
         yield draw(min(size, count - first), generator)

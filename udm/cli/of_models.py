@@ -58,6 +58,9 @@ def evaluate(
     part: Annotated[str | None, typer.Option(help="test, train or all; test if not given.")] = None,
     levels: Annotated[int | None, typer.Option(help="K of the other data, for arrays that are not 8-bit.")] = None,
     T: Annotated[int | None, typer.Option("--T", min=1, help="Steps of the discrete bound; the run's if none.")] = None,
+    variance: Annotated[
+        str | None, typer.Option(help="Of the steps of the discrete bound: beta-tilde, beta or optimal.")
+    ] = None,
     continuous: Annotated[bool, typer.Option("--continuous", help="In continuous time, whatever the run's T.")] = False,
     repeats: Annotated[int, typer.Option(help="Evaluations of each batch; errors come from their spread.")] = 8,
     flow: Annotated[bool, typer.Option("--flow", help="The probability flow's likelihood, by an ODE solver.")] = False,
@@ -86,6 +89,7 @@ def sample(
     steps: Annotated[int, typer.Option(help="Steps from noise to data.")] = 100,
     sampler: Annotated[str, typer.Option(help="ancestral, ddim, euler, heun, dpm++2m or corrected.")] = "ancestral",
     eta: Annotated[float, typer.Option(help="Of DDIM: 0 for the flow, 1 for ancestral.")] = 0.0,
+    variance: Annotated[str, typer.Option(help="Of the ancestral sampler's noise: beta-tilde or beta.")] = "beta-tilde",
     grid: Annotated[str, typer.Option(help="Steps equal in gamma or in time.")] = "gamma",
     seed: Annotated[int, typer.Option(help="Sample i is a function of the seed and i.")] = 0,
     label: Annotated[int | None, typer.Option(help="A class, for a conditional network.")] = None,
@@ -96,6 +100,7 @@ def sample(
     from udm.cli.sample import run
 
     options = {"count": count, "steps": steps, "name": sampler, "eta": eta, "grid": grid, "seed": seed}
+    options["variance"] = variance
     raise typer.Exit(run(target, out, label=label, guidance=guidance, as_json=json, **options))
 
 

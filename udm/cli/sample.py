@@ -3,6 +3,7 @@
 import math
 from pathlib import Path
 from time import perf_counter
+from typing import cast
 
 import torch
 
@@ -17,6 +18,7 @@ from udm.model import Model
 from udm.sample import DDIM, SAMPLERS, Ancestral, Sampler, sample, uniform, uniform_gamma
 from udm.sample.noise import GENERATOR
 from udm.train import CheckpointError, Trained, load
+from udm.variance import NAMES, Name
 
 GRIDS = ("gamma", "time")
 BATCH = 256  # at once, whatever the count: memory
@@ -30,6 +32,7 @@ def run(
     steps: int,
     name: str,
     eta: float,
+    variance: str,
     grid: str,
     seed: int,
     label: int | None,
@@ -40,6 +43,9 @@ def run(
     try:
         if eta and name != "ddim":
             raise ValueError(f"sample: expected --eta with --sampler ddim alone, got {eta} with {name}")
+        if variance != "beta-tilde" and name != "ancestral":
+            raise ValueError(f"sample: expected --variance with --sampler ancestral alone, got {variance} with {name}")
+        by = sampler(name, eta, variance)
         trained = load(target, device=device())
         model = guided(trained, count, label, guidance)
         path = drawn(
@@ -47,7 +53,7 @@ def run(
             count,
             png or target / "samples.png",
             model=model,
-            sampler=sampler(name, eta),
+            sampler=by,
             steps=steps,
             grid=grid,
             seed=seed,
@@ -58,6 +64,7 @@ def run(
         fail(str(fault))
         return 1
     told = {"samples": str(path), "count": count, "sampler": name, "steps": steps, "grid": grid, "seed": seed}
+    told |= {"variance": variance} if name == "ancestral" else {}
     told |= {"noise": GENERATOR, "checkpoint": str(trained.source), "seconds": perf_counter() - start}
     if as_json:
         print_json(told)
@@ -101,9 +108,13 @@ def drawn(
     return write_png(decoder.nearest(x, values(K, x.dtype)), K, path)
 
 
-def sampler(name: str, eta: float) -> Sampler:
+def sampler(name: str, eta: float, variance: str = "beta-tilde") -> Sampler:
     if name not in SAMPLERS:
         raise ValueError(f"sample: expected sampler {', '.join(SAMPLERS)}, got {name!r}")
+    if name == "ancestral":
+        if variance not in NAMES:
+            raise ValueError(f"sample: expected --variance one of {', '.join(NAMES)}, got {variance!r}")
+        return Ancestral(cast(Name, variance))
     return DDIM(eta) if name == "ddim" else SAMPLERS[name]()
 
 

@@ -13,11 +13,12 @@ from torch import Tensor
 from udm import decoder as softmax
 from udm.arguments import functions, several
 from udm.arguments import seed as a_seed
-from udm.bound import Decoder, estimate, estimate_of
+from udm.bound import Decoder, estimate, estimate_of, steps_of
 from udm.likelihood.record import Error, Evaluation, Tally, Unit, of_levels
 from udm.loss import Bound
 from udm.model import Model, check_model, evaluating
 from udm.shapes import per_example
+from udm.variance import Name, Variance, checked
 
 _WHERE = "udm.evaluate"
 
@@ -30,6 +31,7 @@ def evaluate(
     *,
     decoder: Decoder | None = None,
     T: int | None = None,
+    variance: Variance | None = None,
     repeats: int = 4,
     seed: int = 0,
     error: Error = "data",
@@ -49,8 +51,11 @@ def evaluate(
             None for other data.
         decoder: (x, z_0, at_0) to -log p(x | z_0), ``(batch,)``, floating, nats; VDM's softmax over the levels if
             absent.
-        T: the number of steps of the discrete bound, or None for the continuous one. If sigma_0 = 0 (as in a table of
-            betas) a number gives DDPM's bound, whose reconstruction term is that of the first step.
+        T: the number of steps of the discrete bound, or None for the continuous one, and on a table of betas for all
+            its steps. If sigma_0 = 0 (as in a table) a number gives DDPM's bound, whose reconstruction term is that of
+            the first step.
+        variance: that of the reverse steps of a discrete bound: "beta-tilde" (the default), "beta", or v_1 .. v_T,
+            ``(T,)``, floating, or a sequence of numbers, as :func:`best_variance` gives them. None in continuous time.
         repeats: how often each batch is evaluated.
         seed: the seed of all randomness; the same seed gives the same numbers on one device.
         error: what the standard errors cover: the noise and times alone, over these "data" (needs 2 repeats), or also
@@ -62,19 +67,21 @@ def evaluate(
 
     Raises:
         ValueError: if both levels and decoder are absent; ``error`` or ``unit`` is unknown; there are too few repeats
-            or batches for a standard error; events differ in shape; a level is out of range; or an argument has
-            another shape, dtype or range than these.
-        NotImplementedError: if T is None and the schedule has no derivative (Betas).
+            or batches for a standard error; events differ in shape; a level is out of range; there is a variance in
+            continuous time; or an argument has another shape, dtype or range than these.
 
-    Source: VDM, arXiv 2107.00630v6, eq. (11)-(17).
+    Source: VDM, arXiv 2107.00630v6, eq. (11)-(17); DDPM, arXiv 2006.11239v2, section 3.2.
 
-    Claim: vdm.vlb.bound, vdm.vlb.decomposition
+    Claim: vdm.vlb.bound, vdm.vlb.decomposition, ddpm.loss.mu
     """
     check_model(_WHERE, model)
     evaluating(_WHERE, model)
     if levels is None and decoder is None:
         raise ValueError(f"{_WHERE}: expected levels, for discrete data, or a decoder, got neither")
     several(_WHERE, batches=batches)
+    steps = steps_of(_WHERE, model.schedule, T)
+    if variance is not None:
+        variance = _chosen(variance, steps)
     seed = a_seed(_WHERE, "seed", seed)
     if decoder is not None:
         functions(_WHERE, decoder=decoder)
@@ -88,13 +95,12 @@ def evaluate(
         generator = generator or torch.Generator(batch.device).manual_seed(seed)
         if levels is not None:
             of_levels(_WHERE, batch, levels)
-        runs = [_draw(model, batch, levels, decoder, T, width, generator) for _ in range(repeats)]
+        runs = [_draw(model, batch, levels, decoder, steps, width, generator, variance) for _ in range(repeats)]
         columns = (torch.stack(column) for column in zip(*runs, strict=True))
         tally.add(len(batch), **dict(zip(Bound._fields, columns, strict=True)))
-    _finite(model, T)
+    _finite(model, steps)
     kind = "log P(x), probability of levels" if levels is not None else "log p(x), density"
-    steps = _continuous(model) if T is None else f"{T} steps"
-    return tally.evaluation(f"unbiased estimate of an upper bound on -{kind}; {steps}")
+    return tally.evaluation(f"unbiased estimate of an upper bound on -{kind}; {_steps(model, steps, variance)}")
 
 
 def _draw(
@@ -105,12 +111,15 @@ def _draw(
     T: int | None,
     window: int | None,
     generator: torch.Generator,
+    variance: Variance | None,
 ) -> Bound:
     if decoder is None:
         assert levels is not None
-        return estimate(_WHERE, model, batch, levels, T=T, window=window, t=None, generator=generator)
+        return estimate(
+            _WHERE, model, batch, levels, T=T, window=window, t=None, generator=generator, variance=variance
+        )
     x = batch if levels is None else softmax.level(levels.to(batch.device), batch)
-    return estimate_of(_WHERE, model, x, decoder, T=T, t=None, generator=generator)
+    return estimate_of(_WHERE, model, x, decoder, T=T, t=None, generator=generator, variance=variance)
 
 
 def _finite(model: Model, T: int | None) -> None:
@@ -122,6 +131,20 @@ def _finite(model: Model, T: int | None) -> None:
             " cut the schedule with udm.schedule.Truncated"
         )
         warnings.warn(message, RuntimeWarning, stacklevel=3)
+
+
+def _chosen(variance: Variance, T: int | None) -> Name | Tensor:
+    if T is None:
+        raise ValueError(f"{_WHERE}: expected no variance in continuous time, got {variance!r}")
+    return checked(_WHERE, variance, T)
+
+
+def _steps(model: Model, T: int | None, variance: Name | Tensor | None) -> str:
+    """Say what the bound is of."""
+    if T is None:
+        return _continuous(model)
+    given = "given" if isinstance(variance, Tensor) else variance or "beta-tilde"
+    return f"{T} steps of variance {given}"
 
 
 def _continuous(model: Model) -> str:

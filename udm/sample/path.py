@@ -65,7 +65,7 @@ class Path:
         """Return step i for a batch."""
         step = Step(*(a[i].expand(batch) for a in self.steps))
         ends = self._marginal(i, batch), self._marginal(i + 1, batch)
-        return Move(*ends, step, i == 0, i == self.count - 1, self.infinite[i])
+        return Move(*ends, step, i == 0, i == self.count - 1, self.infinite[i], self.count - i)
 
     def _marginal(self, i: int, batch: int) -> Marginal:
         return Marginal(*(a[i].expand(batch) for a in self.at))

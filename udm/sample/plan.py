@@ -19,6 +19,7 @@ from udm.denoiser import Parameterization, coefficients
 from udm.process import Marginal, Step
 from udm.sample.step import Coefficients, ancestral_coefficients, ddim_coefficients, extrapolation, heun_weight
 from udm.shapes import Event, events, listed, working
+from udm.variance import Name
 
 NoiseSource: TypeAlias = Callable[[], Event]  # each call returns fresh noise, of the shape and dtype of z
 Predict: TypeAlias = Callable[[Event, int], Event]  # the denoiser's own prediction at z and an entry of the grid
@@ -65,9 +66,10 @@ def lines(table: Table, made: Coefficients, *, noisy: bool) -> list[Planned]:
     return [kind(i, *row) for i, row in enumerate(table.numbers(*line(table, made)))]
 
 
-def ancestrals(table: Table) -> list[Planned]:
-    """Return ancestral steps."""
-    return lines(table, ancestral_coefficients(table.steps), noisy=True)
+def ancestrals(table: Table, variance: Name | Sequence[float] = "beta-tilde") -> list[Planned]:
+    """Return ancestral steps, whose variances are named, or v_1 .. v_n of the last step to the first."""
+    given = variance if isinstance(variance, str) else table.steps.gap.new_tensor(variance[::-1])
+    return lines(table, ancestral_coefficients(table.steps, given), noisy=True)
 
 
 def ddims(table: Table, eta: float = 0.0) -> list[Planned]:

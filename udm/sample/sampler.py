@@ -10,12 +10,13 @@ linear in t near 0 (a table of betas, the VP SDE, the sigmoid schedule), this fa
 order, whatever the sampler.
 """
 
+import math
 import warnings
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import ClassVar, NamedTuple, TypeAlias, final
+from typing import ClassVar, NamedTuple, TypeAlias, cast, final
 
 import torch
 
@@ -24,14 +25,15 @@ from udm.model import Model
 from udm.process import Marginal, Step
 from udm.sample.plan import NoiseSource, Planned, Table, ancestrals, ddims, heuns, multistep
 from udm.sample.step import (
-    ancestral,
+    ancestral_coefficients,
     ddim,
     dpmpp_2m,
     heun,
     langevin,
     langevin_size,
 )
-from udm.shapes import Event, PerExample64, instance
+from udm.shapes import Event, PerExample64, combine, instance, listed
+from udm.variance import Name, Variance, checked, counted
 
 
 class Move(NamedTuple):
@@ -44,6 +46,7 @@ class Move(NamedTuple):
         first: whether it is the first step of the grid.
         last: whether it is the last.
         infinite: whether the gap is infinite: sigma_s = 0 or alpha_t = 0.
+        number: of the step, counted from the data: 1 is the last that is taken; 0 if it is not said.
     """
 
     at_t: Marginal
@@ -52,6 +55,7 @@ class Move(NamedTuple):
     first: bool
     last: bool
     infinite: bool  # whether the gap is infinite: sigma_s = 0 or alpha_t = 0
+    number: int = 0
 
 
 class Memory(NamedTuple):
@@ -122,23 +126,52 @@ class Sampler(ABC):
 @final
 @dataclass(frozen=True)
 class Ancestral(Sampler):
-    """The ancestral sampler of VDM and DDPM: it draws from q(z_s | z_t, x = x_hat), whose variance is beta-tilde.
+    """The ancestral sampler of VDM and DDPM: the mean of q(z_s | z_t, x = x_hat), and noise of a chosen variance.
+
+    Args:
+        variance: "beta-tilde" for draws from q(z_s | z_t, x = x_hat), "beta" for the variance of the forward step, or
+            v_1 .. v_n, one for each step of the grid, counted from the data, ``(steps,)``, floating, or a sequence of
+            numbers (:func:`udm.likelihood.best_variance` on all steps of a table). A step to sigma = 0 adds no noise.
+
+    Raises:
+        ValueError: if variance is another name, or no finite numbers that are at least 0; or, when it samples, not as
+            many as the steps of the grid.
 
     Source: VDM, arXiv 2107.00630v6, section 3.2 and appendix A.4; DDPM, arXiv 2006.11239v2, algorithm 2.
 
-    Claim: vdm.posterior, ddpm.posterior
+    Claim: vdm.posterior, ddpm.posterior, ancestral.step, ddpm.variance.optimal
     """
 
+    variance: Variance = "beta-tilde"
     order: ClassVar[int] = 1
+
+    def __post_init__(self) -> None:
+        where, given = "udm.sample.Ancestral", self.variance
+        found = checked(where, given, 0 if isinstance(given, str) else counted(where, given))
+        object.__setattr__(self, "variance", found if isinstance(found, str) else tuple(listed(found)))
+
+    @property
+    def _chosen(self) -> Name | tuple[float, ...]:
+        return cast(Name | tuple[float, ...], self.variance)
 
     def evaluations(self, steps: int, infinite: int = 0) -> int:
         return steps
 
     def move(self, model: Model, z: Event, move: Move, draw: NoiseSource, memory: Memory | None) -> Moved:
-        return ancestral(z, model.predict(z, move.at_t, "x"), move.step, draw()), None
+        x_hat, variance = model.predict(z, move.at_t, "x"), self._chosen
+        if isinstance(variance, str):
+            a, b, n = ancestral_coefficients(move.step, variance)
+        else:
+            v = variance[move.number - 1] if 1 <= move.number <= len(variance) else math.nan
+            a, b, n = ancestral_coefficients(move.step, torch.full_like(move.step.gap, v))
+        return combine((a, z), (b, x_hat), (n, draw())), None
 
     def plan(self, table: Table) -> list[Planned]:
-        return ancestrals(table)
+        variance, steps = self._chosen, len(table.infinite)
+        if not isinstance(variance, str) and len(variance) != steps:
+            expected = f"a variance for each of {steps} steps of the grid"
+            raise ValueError(f"udm.sample.Ancestral: expected {expected}, got {len(variance)}")
+        return ancestrals(table, variance)
 
 
 @final

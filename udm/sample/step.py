@@ -20,6 +20,7 @@ from udm.arguments import numbers
 from udm.process import Step
 from udm.shapes import Event, PerExample, PerExample64, combine, events, per_example, records, working
 from udm.stable import expm1, to_float64
+from udm.variance import Name
 
 
 class Coefficients(NamedTuple):
@@ -36,22 +37,35 @@ class Coefficients(NamedTuple):
     noise: PerExample64
 
 
-def ancestral_coefficients(step: Step) -> Coefficients:
-    r"""Return a, b and n of a draw from the posterior:
+def ancestral_coefficients(step: Step, variance: Name | PerExample64 = "beta-tilde") -> Coefficients:
+    r"""Return a, b and n of a draw around the posterior's mean:
 
-    .. math:: a = \alpha_{t|s} \sigma_s^2/\sigma_t^2, \quad b = \alpha_s c, \quad n = \sigma_s \sqrt c.
+    .. math::
+        a = \alpha_{t|s} \sigma_s^2/\sigma_t^2, \quad b = \alpha_s c, \quad
+        n = \sigma_s \sqrt c \text{ (beta-tilde)},\ \sigma_t \sqrt c \text{ (beta)},\ \sqrt v \text{ (given)},
+
+    and n = 0 where sigma_s = 0: the last step of algorithm 2 adds no noise.
 
     Args:
         step: the step from s to t, each field ``(batch,)`` float64.
+        variance: "beta-tilde" for a draw from the posterior, "beta", or v, ``(batch,)`` float64.
 
     Returns:
         The coefficients, each ``(batch,)`` float64.
 
-    Source: VDM, arXiv 2107.00630v6, appendix A.4; DDPM, arXiv 2006.11239v2, algorithm 2 with variance beta-tilde.
+    Source: VDM, arXiv 2107.00630v6, appendix A.4; DDPM, arXiv 2006.11239v2, algorithm 2 and section 3.2.
 
-    Claim: vdm.posterior, vdm.posterior.mean, vdm.posterior.variance, ddpm.posterior
+    Claim: vdm.posterior, vdm.posterior.mean, vdm.posterior.variance, ddpm.posterior, ancestral.step
     """
-    return Coefficients(step.weight_z, step.weight_x, step.sigma_s * torch.sqrt(step.c))
+    return Coefficients(step.weight_z, step.weight_x, _noise(step, variance))
+
+
+def _noise(step: Step, variance: Name | PerExample64) -> PerExample64:
+    if not isinstance(variance, str):
+        return torch.where(step.sigma_s > 0, torch.sqrt(variance), 0.0)
+    if variance == "beta":
+        return torch.where(step.sigma_s > 0, step.sigma_t * torch.sqrt(step.c), 0.0)
+    return step.sigma_s * torch.sqrt(step.c)
 
 
 def ddim_coefficients(step: Step, eta: float = 0.0) -> Coefficients:
