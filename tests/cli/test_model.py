@@ -114,6 +114,8 @@ def test_invariance_shows_bounds_that_agree_and_variances_that_do_not(run: tuple
         (("sample", "RUN", "--steps", "0"), "steps"),
         (("sample", "RUN", "--label", "1", "--guidance", "nan"), "expected a finite guidance"),
         (("sample", "RUN", "--eta", "0.5"), "expected --eta with --sampler ddim alone"),
+        (("sample", "RUN", "--variance", "beta", "--sampler", "ddim"), "expected --variance with --sampler ancestral"),
+        (("sample", "RUN", "--variance", "optimal"), "expected --variance one of beta-tilde, beta"),
         (("evaluate", "RUN", "--flow", "--T", "10"), "expected no --T with --flow"),
         (("evaluate", "RUN", "--shrink", "0.9"), "expected no --shrink"),
         (("evaluate", "RUN", "--levels", "17"), "expected --levels with --data alone, got 17"),
@@ -121,6 +123,9 @@ def test_invariance_shows_bounds_that_agree_and_variances_that_do_not(run: tuple
         (("evaluate", "RUN", "--gamma-max", "5"), "expected no --gamma-max"),
         (("evaluate", "law:grid", "--data", "digits"), "expected no --data for law:grid"),
         (("evaluate", "law:grid", "--schedule", "learned"), "expected a fixed schedule"),
+        (("evaluate", "law:grid", "--variance", "beta"), "expected --T for the steps of variance beta"),
+        (("evaluate", "law:grid", "--T", "5", "--variance", "small"), "expected --variance one of beta-tilde, beta"),
+        (("evaluate", "law:grid", "--flow", "--variance", "beta"), "expected --variance with the discrete bound"),
         (("train", "--data", "FLAT", "--samples", "4", "--out", "OUT"), "expected --samples 0 for events that are no"),
     ],
 )
@@ -136,6 +141,18 @@ def test_wrong_input_is_a_usage_error_in_one_line(
     assert result.exit_code == 2 and message in result.stderr, result.output
     assert result.stderr.count("\n") == 1 and result.stdout == ""
     assert not (tmp_path / "new" / "checkpoints").exists(), "nothing is begun"
+
+
+def test_the_variance_of_the_steps_is_a_choice(run: tuple[Path, dict[str, Any]]) -> None:
+    short = ("evaluate", str(run[0]), "--T", "4", "--examples", "8", "--repeats", "2")
+    plain, tilde, beta, best = (
+        document(*short, *args) for args in ((), *(("--variance", v) for v in ("beta-tilde", "beta", "optimal")))
+    )
+    assert (
+        plain["total"] == tilde["total"] != beta["total"] and best["diffusion"]["value"] < plain["diffusion"]["value"]
+    )
+    shown = document("sample", str(run[0]), "--count", "1", "--steps", "2", "--variance", "beta")
+    assert shown["variance"] == "beta"
 
 
 def test_the_learned_schedule_of_a_run_is_its_own(run: tuple[Path, dict[str, Any]]) -> None:
