@@ -32,9 +32,27 @@ class Parts(Generic[T]):
 
     def __init__(self, file: str, maker: str, make: "Callable[[Claim], T]", data: Callable[[], str] = str) -> None:
         self.file, self.maker, self.make, self.data = file, maker, make, data
+        self.last: tuple[tuple[object, ...], dict[str, T]] | None = None  # what was read, and of which file
 
     def all(self, watch: Watch = iter) -> dict[str, T]:
-        """Return all by name, in catalogue order. `watch` goes through the modules that have to be read."""
+        """Return all by name, in catalogue order. `watch` goes through the modules that have to be read.
+
+        In one process it is read once, as long as the file and the data that it rests on are the same.
+        """
+        if self.last is None or self.last[0] != self._state():
+            found = self._all(watch)
+            self.last = self._state(), found
+        return self.last[1]
+
+    def _state(self) -> tuple[object, ...]:
+        path = store.root() / self.file
+        try:
+            of = path.stat()
+        except OSError:  # it can't be kept there: it is in memory
+            return path, self.data()
+        return path, self.data(), of.st_mtime_ns, of.st_size, of.st_ino
+
+    def _all(self, watch: Watch) -> dict[str, T]:
         parts = self._kept()
         missing = [module for module in modules() if module not in parts]
         if missing:
