@@ -6,14 +6,19 @@ only mentioned.
 """
 
 from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from functools import cached_property
 from itertools import islice
-from typing import NamedTuple
 
 from sympy import Expr, Pow, log
 
 from derivations.notation.printing import text
 from derivations.query.asked import Asked
 from derivations.query.build import evaluated
+from derivations.query.confirm import Confirmed
+from derivations.query.fitting import fits
+from derivations.query.lefts import as_written
+from derivations.query.meaning import same
 from derivations.query.named import Left
 from derivations.query.near import Near as Nearest
 from derivations.query.near import compared, difference, nearest
@@ -27,13 +32,26 @@ from derivations.query.verdict import Near, Verdict
 SHOWN = 3  # of those that come nearest
 
 
-class Question(NamedTuple):
+@dataclass(frozen=True)
+class Question:
     """A formula, and what it is asked about: of whom, and after which left side."""
 
     asked: Asked
     index: Index
     only: str
     left: Left
+
+    @cached_property
+    def meaning(self) -> Confirmed | None:
+        """The proof that it is its left side by what the symbols mean, if it is and is not the same text."""
+        if as_written(self.left.typed) == as_written(self.asked.written):
+            return None
+        by = (same(e, self.asked.raw, self.asked.convention) for e in self.left.exprs)
+        return next((found for found in by if found is not None), None)
+
+    def fits(self, c: Candidate) -> bool:
+        """Whether a formula of a claim is what the left side names; with a claim to compare with, that is named."""
+        return bool(self.only) or fits(self.left, c, self.index) or self.meaning is not None
 
     @property
     def first(self) -> Collection[str]:

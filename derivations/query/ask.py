@@ -64,7 +64,7 @@ def ask(
         return Answer(str(formula), tuple(_undecided(r, fault) for r in read))
     with watching(False):
         found = _joined([(g.key, _read(g, read, job)) for g in groups])
-    found = [replace(r, left="") if different.left.issuperset(r.conventions) else r for r in found]  # beside the rest
+    found = [replace(r, left="") if _is_compared(r, different) else r for r in found]  # once they are joined
     ordered = sorted(found, key=lambda r: (r.side, ORDER.index(r.verdict.kind)))
     return Answer(str(formula), tuple(ordered), different.differing)
 
@@ -96,7 +96,7 @@ def _prepared(
     """What is computed of the readings before they are judged, in the time that a formula has."""
     with watching(False):
         of_sides = compared(formula, where, read) if isinstance(formula, str) else Compared({}, frozenset())
-        return grouped(read, index), of_sides
+        return grouped(read, index, of_sides.lefts), of_sides
 
 
 def _undecided(r: Reading, fault: Exception) -> Read:
@@ -115,9 +115,14 @@ def _joined(found: Sequence[tuple[tuple[str, ...], Read]]) -> list[Read]:
     return list(joined.values())
 
 
+def _is_compared(r: Read, sides: Compared) -> bool:
+    """Whether the left side was compared with the right one, by value or by what it means."""
+    return sides.left.issuperset(r.conventions) or (r.verdict.kind == "equal" and not r.verdict.claim)
+
+
 def _read(group: Group, readings: Sequence[Reading], job: "_Job") -> Read:
     first, name = readings[group.first], group.conventions[0]
-    asked = Asked(first.expr, name, is_name=first.written.strip() in first.names)
+    asked = Asked(first.expr, name, first.written.strip() in first.names, first.written)
     verdict = job(asked, group.left)
     return Read(group.conventions, first.written, first.left, first.side, group.read_as, dict(first.names), verdict)
 

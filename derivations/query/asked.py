@@ -19,8 +19,8 @@ CLOSE = arb(10) ** (8 - DIGITS)
 class Asked:
     """A formula that is asked about: as it is written, and by value."""
 
-    def __init__(self, raw: Expr, convention: str = "ours", is_name: bool = False) -> None:
-        self.raw, self.convention, self.is_name = raw, convention, is_name
+    def __init__(self, raw: Expr, convention: str = "ours", is_name: bool = False, written: str = "") -> None:
+        self.raw, self.convention, self.is_name, self.written = raw, convention, is_name, written
 
     @cached_property
     def values(self) -> list[arb | None]:

@@ -55,13 +55,13 @@ def confirm(claim: Claim, mine: Expr, view: View, asked: Expr, given: Iterable[B
         view = view._replace(given=(*view.given, *(Below(*(view(sympify(e)) for e in a)) for a in given)))
         found = Confirmed("unknown", reason="the claim's domain has no point in this view")
         for identity in identities(claim, view(mine), view, asked):
-            found = _judged(identity)
+            found = judged(identity)
             if found.verdict in ("proved", "consistent"):
                 break
         return found
 
 
-def _judged(identity: Identity) -> Confirmed:
+def judged(identity: Identity) -> Confirmed:
     """Put the identity to the engines: the ball arithmetic first, which refutes; then the field, then the proof."""
     whole = identity.claim
     using = tuple(f"{text(v)} = {text(e)}" for v, e in identity.put.put.items())

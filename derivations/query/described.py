@@ -12,7 +12,7 @@ from derivations.obligations.watch import watching
 from derivations.papers.paper import papers
 from derivations.papers.references import cite
 from derivations.papers.sources import sources
-from derivations.query.formulas import PRINTED, Formula, formulas
+from derivations.query.formulas import PRINTED, Formula, draws, formulas, places
 from derivations.query.lefts import lefts
 from derivations.query.relations import primitive
 from derivations.query.universe import BITS, COUNT, numbers, value
@@ -52,6 +52,8 @@ class Described(TypedDict):
     entries: list[Entry]
     wrong: dict[str, Breaks]
     lefts: dict[str, list[str]]  # what papers write on the left of its formulas, and where the claim has these
+    named: dict[str, list[str]]  # the same of formulas that are the whole right side
+    draws: list[str]  # the variables that its laws are of
 
 
 class Domain(NamedTuple):
@@ -81,8 +83,11 @@ def _described(claim: Claim) -> Described:
     if claim.printed is not None:
         wrong[PRINTED] = Breaks(breaks=f"it says that {claim.refutes}", seen_in=list(claim.printed_in))
     stating = [s.name for s in sources(claim.name) if s.states]
+    by, first = lefts(claim.name), places(claim)
+    named = {name: [first.get(w, w) for w in where] for name, where in by.whole.items()}
     return Described(
-        heading=claim.heading, kind=claim.kind, sources=stating, entries=entries, wrong=wrong, lefts=lefts(claim.name)
+        heading=claim.heading, kind=claim.kind, sources=stating, entries=entries, wrong=wrong, lefts=by.of,
+        named=named, draws=list(draws(claim)),
     )  # fmt: skip
 
 

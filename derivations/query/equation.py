@@ -22,6 +22,7 @@ _CLOSING = re.compile(rf"(?:\$\$?|\\\]|\\\)|\\end\s*\{{(?:{ENVIRONMENTS})\*?\}})
 _PYTHON = re.compile(r"\*\*|[A-Za-z_0-9)\]]\[|[A-Za-z_)\]]\w*\.[A-Za-z_]|\bRational\(|\bpow\(")
 _TEX = re.compile(r"\\|\$|(?<!_)\{")
 _SIDES = 20
+_LEADS = frozenset({"\\therefore", "\\Rightarrow", "\\implies", "\\mathrm{and}", "\\mathrm{where}", "\\mathrm{with}"})
 _OTHERWISE = frozenset({"!", "\\not", "\\neg", "\\lnot"})  # before a relation, which they make another
 
 
@@ -138,6 +139,8 @@ def _parts(found: list[Token], formula: str) -> tuple[list[list[Token]], list[To
             sides[-1].append(token)
     if len(sides) > _SIDES:
         raise Unread(f"at most {_SIDES} sides", formula, 0, len(formula))
+    while relations and len(sides[0]) > 1 and sides[0][0].text in _LEADS:  # "and", before an equation
+        sides[0].pop(0)
     return sides, relations
 
 

@@ -15,6 +15,8 @@ from sympy.functions.elementary.trigonometric import TrigonometricFunction
 from sympy.functions.special.error_functions import erf, erfc
 
 from derivations.form.claim import Answer, Claim, leaves
+from derivations.form.definition import Defined
+from derivations.form.law import Law
 from derivations.form.statement import AtMost, Below, Equal, Statement, Tends, sides
 from derivations.notation.named import unnamed
 from derivations.probability.gaussian import Normal
@@ -56,6 +58,12 @@ def formulas(claim: Claim) -> Iterator[Formula]:
             yield formula
 
 
+def places(claim: Claim) -> dict[str, str]:
+    """Return for each place of a right formula the first one that has the same, by which it is yielded."""
+    first = dict[Expr, str]()
+    return {f.where: first.setdefault(_fresh(f.expr), f.where) for f in _right(claim)}
+
+
 def _right(claim: Claim) -> Iterator[Formula]:
     yield from _of_answer(claim.answer)
     yield from _sides(claim.statements())
@@ -92,6 +100,16 @@ def drawn(answer: Answer) -> Normal | None:
         return answer
     fields = dict(leaves(answer))
     return Normal(fields["alpha_ts"] * z_s, fields["sigma2_ts"]) if tuple(fields) == ("alpha_ts", "sigma2_ts") else None
+
+
+def draws(claim: Claim) -> Iterator[str]:
+    """Yield the variables that the laws of a claim are of."""
+    if drawn(claim.answer) is not None:
+        for said in claim.said():
+            if isinstance(said, Law):
+                yield str(said.of)
+            if isinstance(said, Defined):
+                yield str(said.of[0])
 
 
 def is_noisy(claim: Claim) -> bool:

@@ -1,15 +1,19 @@
 """The readings of a formula that mean the same, together: what is computed of them before they are judged."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
+from sympy import Expr
+
 from derivations.query.asked import Asked
-from derivations.query.conventions import conventions
+from derivations.query.conventions import OURS, conventions
 from derivations.query.match import read_as
 from derivations.query.named import Left, named
 from derivations.query.reading import Reading
 from derivations.query.search import Index
 from derivations.query.views import EXPLODING, special_papers
+
+By = Mapping[str, Sequence[Expr]]  # by convention
 
 
 class Group(NamedTuple):
@@ -22,19 +26,25 @@ class Group(NamedTuple):
     left: Left
 
 
-def grouped(read: Sequence[Reading], index: Index) -> list[Group]:
-    """Group the readings of a side that mean the same, by convention: they differ in which symbols stand for others."""
-    groups: dict[tuple[object, ...], dict[str, int]] = {}
+def grouped(read: Sequence[Reading], index: Index, lefts: By) -> list[Group]:
+    """Group the readings of a side that mean the same, by convention: they differ in which symbols stand for others.
+
+    So does the left side, which the conventions of a group read as the same `lefts`.
+    """
+    groups: dict[tuple[int, tuple[str, ...], str, tuple[Expr, ...]], dict[str, int]] = {}
     keys = [Asked(r.expr).key for r in read]
     for n, r in enumerate(read):
         for name in r.convention.split(", "):
-            groups.setdefault((r.side, keys[n], _special(name)), {}).setdefault(name, n)
-    return [_group(keys, by, read, index) for by in groups.values()]
-
-
-def _group(keys: Sequence[tuple[str, ...]], by: dict[str, int], read: Sequence[Reading], index: Index) -> Group:
-    first = next(iter(by.values()))
-    return Group(keys[first], tuple(by), first, read_as(read[first].expr), named(read[first].left, by, index))
+            left = tuple(lefts.get(name, ()))
+            groups.setdefault((r.side, keys[n], _special(name), left), {}).setdefault(name, n)
+    is_known = any(lefts.get(name) for *_, by in groups.items() for name in by if name != OURS)
+    found = []
+    for (_, key, _, left), by in groups.items():
+        first = read[next(iter(by.values()))]
+        names = named(first.left, by, index, left)
+        names = names._replace(letter="") if is_known else names  # what one convention knows is no name of the user's
+        found.append(Group(key, tuple(by), next(iter(by.values())), read_as(first.expr), names))
+    return found
 
 
 def _special(convention: str) -> str:

@@ -4,7 +4,7 @@ Symbols that the claim does not have are expressed by its own; where that does n
 its own that follow from others. The identity is a claim, so that the engines judge it as they judge any other.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from sympy import Expr, expand, sympify
@@ -14,7 +14,7 @@ from derivations.form.claim import Claim, by
 from derivations.form.statement import Below, Equal, Point
 from derivations.points.domain import Empty, holds, points
 from derivations.query.build import evaluated
-from derivations.query.relations import Expressed, expressed, fewest, meant
+from derivations.query.relations import RANGES, Expressed, expressed, fewest, meant
 from derivations.query.universe import universe
 from derivations.query.views import View, symbols_of
 from derivations.symbols import gamma_s, gamma_t
@@ -44,36 +44,57 @@ def identities(claim: Claim, mine: Expr, view: View, raw: Expr) -> Iterator[Iden
 
 
 def _identity(claim: Claim, mine: Expr, view: View, raw: Expr, theirs: Expr, put: Expressed) -> Identity | None:
-    left, right = put(theirs), put(mine)
     own = [Below(*(put(view(sympify(e))) for e in a)) for a in claim.given]
     more = [Below(*(put(sympify(e)) for e in a)) for a in view.given] + list(put.given)
-    by_gap = {expand(a.greater - a.lesser): a for a in (*more, *own)}  # one that the claim makes is no new one
-    given = tuple(a for gap, a in by_gap.items() if not gap.is_positive)
+    whole = _whole(f"asked of {claim.name}", put(theirs), put(mine), (*more, *own), (claim.name, *claim.needs))
+    if whole is None or not _is_exemplified(whole, dict(universe()[0]) | dict(claim.example)):
+        return None
+    own_symbols = not view.put and not put.put.keys() & symbols_of(claim)
+    settled = frozenset((o.expr, o.relation) for o in domain(claim)) if own_symbols else frozenset()
+    return Identity(raw, put, whole, tuple(a.text for a in whole.given if a not in own), settled)
+
+
+def of_sides(raw: Expr, other: Expr, put: Expressed) -> Identity | None:
+    """Return the identity of two sides of an equation, of no claim, where their symbols lie."""
+    left, right = put(evaluated(raw)), put(evaluated(other))
+    own = left.free_symbols | right.free_symbols
+    ranges = [Below(put(a.lesser), put(a.greater)) for a in RANGES]
+    ranges = [a for a in ranges if (a.greater - a.lesser).free_symbols <= own]
+    whole = _whole("asked of two sides", left, right, (*put.given, *ranges), ())
+    if whole is None or not _is_exemplified(whole):
+        return None
+    return Identity(raw, put, whole, tuple(a.text for a in whole.given if a not in ranges), frozenset())
+
+
+def _whole(name: str, left: Expr, right: Expr, given: Iterable[Below], needs: tuple[str, ...]) -> Claim | None:
+    """The claim that two formulas are one; none where what is given cannot be."""
+    by_gap = {expand(a.greater - a.lesser): a for a in given}  # one that the claim makes is no new one
     if any(gap.is_nonpositive for gap in by_gap):
         return None
-    whole = Claim(
-        name=f"asked of {claim.name}",
+    return Claim(
+        name=name,
         title="The formula that was asked about is the claim's",
         kind="equality",
         says=lambda answer: Equal(left, answer),
         answer=right,
-        given=given,
+        given=tuple(a for gap, a in by_gap.items() if not gap.is_positive),
         proof=((by("as it is asked", left), by("as the claim has it", right)),),
-        needs=(claim.name, *claim.needs),
+        needs=needs,
     )
-    example = _example(claim, whole)
-    if example is None:
-        return None
-    object.__setattr__(whole, "example", example)
-    own_symbols = not view.put and not put.put.keys() & symbols_of(claim)
-    settled = frozenset((o.expr, o.relation) for o in domain(claim)) if own_symbols else frozenset()
-    return Identity(raw, put, whole, tuple(a.text for a in given if a not in own), settled)
 
 
-def _example(claim: Claim, whole: Claim) -> Point | None:
-    """A rational point of the domain: that of the claim, or of the universe, or one that is found."""
+def _is_exemplified(whole: Claim, *first: Point) -> bool:
+    """Whether the claim has a point in its domain, which is then its example."""
+    example = _example(whole, first)
+    if example is not None:
+        object.__setattr__(whole, "example", example)
+    return example is not None
+
+
+def _example(whole: Claim, first: Iterable[Point]) -> Point | None:
+    """A rational point of the domain: one of the first, or of the universe, or one that is found."""
     names = whole.symbols()
-    for known in (dict(universe()[0]) | dict(claim.example), *universe()):
+    for known in (*first, *universe()):
         at = {v: sympify(known[v]) for v in names if v in known}
         rational = len(at) == len(names) and all(q.is_Rational for q in at.values())
         if rational and all(holds(a, at) for a in whole.assumptions()):

@@ -1,34 +1,79 @@
 """What papers write on the left of the formulas of a claim, so that a left side names the claims that it is of.
 
 A name stands with the convention that it is of, and with what it means there, which other conventions may write too.
+What is no name stands as it is written. A formula is named as a whole where nothing else stands on the right.
 """
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterable, Iterator
+from fractions import Fraction
 from functools import cache
+from itertools import chain
+from typing import NamedTuple
+
+from sympy import Expr
 
 from derivations.papers.covered import stands_in
 from derivations.papers.paper import Equation as Printed
 from derivations.papers.paper import Paper, Part, papers
+from derivations.query.build import built, evaluated
 from derivations.query.conventions import Convention, conventions, key_of
 from derivations.query.document import formulas
 from derivations.query.equation import Equation
-from derivations.query.tree import Beside, Node
+from derivations.query.resolve import resolved
+from derivations.query.tree import Beside, Name, Node, Norm, Number, Power, Product, Sum, children
 from derivations.query.unread import Unread
 
-Lefts = dict[str, list[str]]  # where the claim has it, by the name
+Places = dict[str, list[str]]  # where the claim has it, by the name
+_FONTS = "math(?:rm|bf|bb|cal|sf|it)|text|operatorname|boldsymbol|bm"
+_SET_OUT = re.compile(rf"\\[,;:!> ]|\\(?:left|right|(?:big|Big)g?[lrm]?|quad|qquad|{_FONTS})(?![a-zA-Z])|[\s{{}}*&]")
+_SPELLED = (
+    (r"\mid", "|"), (r"\vert", "|"), (r"\parallel", r"\|"), (r"\Vert", r"\|"), ("||", r"\|"), ("[", "("), ("]", ")"),
+)  # fmt: skip
+
+
+class Lefts(NamedTuple):
+    """The left sides of a claim's formulas: of what has a formula in it, and of what is one as a whole."""
+
+    of: Places
+    whole: Places
 
 
 def lefts(claim: str) -> Lefts:
     """Return the left sides of a claim's formulas, by name."""
-    return _all().get(claim, {})
+    return _all().get(claim, Lefts({}, {}))
 
 
 def names(node: Node, convention: Convention) -> Iterator[str]:
     """Yield a left side as papers of the convention name it, with its arguments and without, and what it means."""
     for key in keys(node):
         yield f"{convention.name}: {key}"
-        meanings = convention.meanings.get(key, ())
-        yield from (str(meanings[0]) for _ in meanings if len(meanings) == 1)
+        several = convention.meanings.get(key, ())
+        yield from map(str, several if len(several) == 1 else ())
+
+
+def meanings(node: Node, convention: Convention, text: str) -> Iterator[str]:
+    """Yield what a left side means in a convention, if each of its symbols means one thing there."""
+    try:
+        plain = resolved(node, convention, text)
+        read = built(plain, lambda name: _only(convention.meanings[name.key]), text)
+    except (Unread, KeyError):
+        return
+    yield str(evaluated(read))
+
+
+def _only(several: tuple[Expr, ...]) -> Expr:
+    first, *others = several
+    if others:
+        raise KeyError
+    return first
+
+
+def as_written(left: str) -> str:
+    """Return a left side without what only sets it out: for one that is no name."""
+    for sign, other in _SPELLED:
+        left = left.replace(sign, other)
+    return "written: " + _SET_OUT.sub("", left)
 
 
 def keys(node: Node) -> Iterator[str]:
@@ -44,20 +89,66 @@ def _all() -> dict[str, Lefts]:
     found: dict[str, Lefts] = {}
     for paper in papers().values():
         for equation in (e for e in paper.equations if e.claim and e.compared and not e.misprint):
-            own = found.setdefault(equation.claim, {})
-            for name, where in _of(paper, equation):
-                if where not in own.setdefault(name, []):
-                    own[name].append(where)
+            own = found.setdefault(equation.claim, Lefts({}, {}))
+            for formula in formulas(equation.latex):
+                _add(own, paper, equation, formula.formula)
     return found
 
 
-def _of(paper: Paper, equation: Printed) -> Iterator[tuple[str, str]]:
-    """Yield the names of the left sides of an equation, and what of its claim stands on the right."""
-    own = [c for c in conventions() if paper.key in c.papers]
-    for formula in formulas(equation.latex):
-        for node, right in _sides(formula.formula):
-            for part in (p for p in equation.compared if stands_in(p.latex, right) and not _is_at_an_end(paper, p)):
-                yield from ((name, part.equals) for c in own for name in names(node, c))
+def _add(own: Lefts, paper: Paper, equation: Printed, formula: str) -> None:
+    """Add the names of the left side of an equation, for what of its claim stands on the right."""
+    by = [c for c in conventions() if paper.key in c.papers]
+    for node, left, right in _sides(formula):
+        for part in (p for p in equation.compared if stands_in(p.latex, right)):
+            if node is not None and not _is_at_an_end(paper, part):
+                _note(own.of, (name for c in by for name in names(node, c)), part.equals)
+            if not part.slope_in and "0" not in part.with_.values() and _is_all(part.latex, right):
+                means = () if node is None else (m for c in by for m in (*names(node, c), *meanings(node, c, left)))
+                _note(own.whole, (*means, as_written(left)), part.equals)
+
+
+def _note(own: Places, by: Iterable[str], where: str) -> None:
+    for name in by:
+        if where not in own.setdefault(name, []):
+            own[name].append(where)
+
+
+def _is_all(part: str, right: str) -> bool:
+    """Whether a part is the whole right side, but for the arguments of its names."""
+    try:
+        one, other = (Equation(text if "\\" in text else f"${text}$").side(0).node for text in (part, right))
+    except Unread:
+        return as_written(part) == as_written(right.rstrip(" .,;"))
+    return _plain(one) == _plain(other)
+
+
+def _plain(node: Node) -> object:
+    """Return a tree without places, its names without arguments, and a squared norm as a square."""
+    match node:
+        case Number(value):
+            return value
+        case Name(key=key):
+            return key.partition("^{(")[0]
+        case Beside(name=name, arguments=(Sum() as factor,), own=own, outer=outer):
+            return _flat((_raised(_plain(name), own), _raised(_plain(factor), outer)))
+        case Beside(name=name, own=own, outer=outer):
+            return _raised(_plain(name), own if own is not None else outer)
+        case Norm(of=of):
+            return "Power", (_plain(of), Fraction(2))
+        case Power(base=base, exponent=exponent):
+            return "Power", (_plain(base), _plain(exponent))
+        case Product(factors=parts):
+            return _flat(map(_plain, parts))
+    return type(node).__name__, getattr(node, "name", ""), tuple(map(_plain, children(node)))
+
+
+def _raised(base: object, power: Node | None) -> object:
+    return base if power is None else ("Power", (base, _plain(power)))
+
+
+def _flat(factors: Iterable[object]) -> object:
+    parts = (f[1] if isinstance(f, tuple) and f[0] == "Product" else (f,) for f in factors)
+    return "Product", tuple(chain.from_iterable(parts))
 
 
 def _is_at_an_end(paper: Paper, part: Part) -> bool:
@@ -65,11 +156,19 @@ def _is_at_an_end(paper: Paper, part: Part) -> bool:
     return "0" in paper.conventions[part.under].claim.values()
 
 
-def _sides(formula: str) -> Iterator[tuple[Node, str]]:
-    """Yield the left side of an equality, if it may be a name, and its right side."""
+def _sides(formula: str) -> Iterator[tuple[Node | None, str, str]]:
+    """Yield the left side of an equality, as a tree if it can be read, and both sides as they are written."""
     try:
         equation = Equation(formula)
-        if len(equation) == 2 and equation.relations and equation.relations[0].text == "=":
-            yield equation.side(0).node, equation.written(1)
     except Unread:
         return
+    if len(equation) == 2 and equation.relations and equation.relations[0].text == "=":
+        yield read(equation, 0), equation.written(0), equation.written(1)
+
+
+def read(equation: Equation, side: int) -> Node | None:
+    """Return a side as a tree, if it can be read."""
+    try:
+        return equation.side(side).node
+    except Unread:
+        return None

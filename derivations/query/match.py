@@ -18,6 +18,7 @@ from derivations.query.search import Candidate, Index, agreeing, several
 from derivations.query.standing import Stands
 from derivations.query.verdict import Verdict
 
+MEANT = "what stands on its left, by what the symbols mean"
 SMALL_SIDE = 5  # operations of a side, which a wrong answer may make of what is right elsewhere
 Standings = Callable[[str], Stands]
 
@@ -29,15 +30,21 @@ def matched(asked: Asked, index: Index, only: str, stands: Standings, left: Left
     """
     q = Question(asked, index, only, left)
     candidates = _candidates(q)
-    if not q.first and not candidates and asked.is_small:
-        return Verdict("unknown", reason=f"a smaller piece matches nothing: expected {SMALLEST}")
-    if not only and asked.is_number:
-        return Verdict("unknown", reason=f"it is a number, {read_as(asked.raw)}, which matches nothing")
-    found = list(put(asked, several(candidates)))
-    for said in (_equal, _wrong):
-        if (verdict := said(q, found, stands)) is not None:
-            return verdict
-    return _undecided(found) or _unlike(q)
+    if reason := _too_little(q, candidates):
+        return _by_meaning(q) or Verdict("unknown", reason=reason)
+    found = list(put(asked, several(c for c in candidates if c.entry["wrong"] or q.fits(c))))
+    if (verdict := _equal(q, found, stands) or _by_meaning(q)) is not None:
+        return verdict
+    wrong, misplaced = _wrong(q, found), _misplaced(q, candidates)
+    in_place = wrong is not None and wrong.claim in q.left.claims and "statement" not in wrong.part
+    return (wrong if in_place else misplaced or wrong) or _undecided(found) or _unlike(q)
+
+
+def _too_little(q: Question, candidates: list[Candidate]) -> str:
+    """Why a formula is too little to match anything; nothing if it is not."""
+    if not q.first and not candidates and q.asked.is_small:
+        return f"a smaller piece matches nothing: expected {SMALLEST}"
+    return f"it is a number, {read_as(q.asked.raw)}, which matches nothing" if not q.only and q.asked.is_number else ""
 
 
 def _candidates(q: Question) -> list[Candidate]:
@@ -66,6 +73,31 @@ def _equal(q: Question, found: list[Found], stands: Standings) -> Verdict | None
     return replace(_said(first, q.index, standing), **_others(first.candidate, q))
 
 
+def _by_meaning(q: Question) -> Verdict | None:
+    """An equation whose sides are equal by what their symbols mean, without any claim."""
+    if q.meaning is None or q.only:
+        return None
+    return Verdict(
+        "equal", part=MEANT, standing="by definition", confirmed_by=q.meaning.engines, using=q.meaning.using,
+        where=q.meaning.where,
+    )  # fmt: skip
+
+
+def _misplaced(q: Question, candidates: list[Candidate]) -> Verdict | None:
+    """A right formula after a left side that names another thing, or that is not understood."""
+    others = [c for c in candidates if not c.entry["wrong"] and not q.fits(c)]
+    found = next((f for f in put(q.asked, several(others)) if f.confirmed.verdict == "proved"), None)
+    if found is None:
+        return None
+    where = place(found.candidate, q.index)
+    if q.left.is_one and (said := _unlike(q)).kind == "different":
+        return said
+    is_read = q.left.exprs or q.left.is_known or q.left.letter
+    why = "another thing" if is_read else "not understood here, so that the equation is not checked"
+    reason = f"the right side is {where['part'].rstrip(',')}; what stands on the left, {q.left.typed}, is {why}"
+    return Verdict("unknown", **where, reason=reason)
+
+
 def _others(first: Candidate, q: Question) -> dict[str, tuple[str, ...]]:
     """Other claims that agree by value, of which the engines were not asked: right ones, and wrong forms."""
     agree = (c for c in agreeing(q.asked, q.index, q.first) if c.claim == q.only or not q.only)
@@ -92,7 +124,7 @@ def _said(f: Found, index: Index, standing: Stands) -> Verdict:
     )
 
 
-def _wrong(q: Question, found: list[Found], stands: Standings) -> Verdict | None:
+def _wrong(q: Question, found: list[Found]) -> Verdict | None:
     """A known wrong form, and where it differs from the right one."""
     for c, f in ((f.candidate, f) for f in found if f.is_wrong and _is_form(f)):
         told = q.index[c.claim]["wrong"][c.entry["wrong"]]

@@ -4,16 +4,21 @@ A name says what stands after it where all of these formulas are one quantity, a
 variance of the reverse step or a schedule may be set to other things too.
 """
 
+import re
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
+from sympy import Expr, Integer, Pow, S
+
 from derivations import symbols as o
+from derivations.query.build import evaluated
 from derivations.query.conventions import Convention, conventions
-from derivations.query.described import Described, Entry
+from derivations.query.described import Entry
 from derivations.query.equation import Equation
-from derivations.query.lefts import keys, names
+from derivations.query.keys import MARKS, subject
+from derivations.query.lefts import as_written, keys, names
 from derivations.query.search import Candidate, Index, same
-from derivations.query.tree import Node
+from derivations.query.tree import Beside, Node
 from derivations.query.unread import Unread
 
 DETERMINED = frozenset(
@@ -26,14 +31,32 @@ DETERMINED = frozenset(
     )
 )  # fmt: skip
 
+# What a network's guess is a guess of: its formulas are those of the thing itself, with guesses in them.
+GUESSED: Mapping[Expr, tuple[Expr, ...]] = {
+    o.mu_hat: (o.mu_1,), o.x_hat: (o.x, o.x_0), o.eps_hat: (o.eps,), o.v_hat: (o.v,), o.score_hat: (o.score,),
+}  # fmt: skip
+_STATE = r"[xz](_[ti])?"
+SCORE = re.compile(  # of data or a latent, given anything but a class
+    rf"written: \\nabla(_{_STATE})?\\log(q|p|\\hatp)(_t|_\\theta|_\\sigma)?\({_STATE}([|;,][^cy]*)?\)"
+)
+SCORES = ("score", "score_hat")
+MARKED = re.compile(rf"\\(?:{'|'.join(MARKS)}) ?")
+
 
 class Left(NamedTuple):
-    """A left side: whether it is a name at all, the claims that it names, and whether it says what they are."""
+    """A left side: whether it is a name at all, the claims that it names, and whether it says what they are.
+
+    `whole` has the places of formulas that papers write after it with nothing else, `letter` that of a name which
+    no convention knows, and `exprs` what it means in the conventions.
+    """
 
     is_known: bool = False
     claims: Mapping[str, tuple[str, ...]] = {}
     is_one: bool = False
     typed: str = ""
+    whole: Mapping[str, tuple[str, ...]] = {}
+    letter: str = ""
+    exprs: tuple[Expr, ...] = ()
 
     def takes(self, where: str) -> bool:
         """Whether the root of a variance, or the square of a factor, may stand here: not after the name of the thing.
@@ -65,16 +88,54 @@ class Left(NamedTuple):
 NO_LEFT = Left()
 
 
-def named(left: str, by: Iterable[str], index: Index) -> Left:
-    """Return what a left side names in conventions, by their names."""
+def named(left: str, by: Iterable[str], index: Index, exprs: Iterable[Expr] = ()) -> Left:
+    """Return what a left side names in conventions, by their names; `exprs` is what it means in these."""
     node = _node(left)
+    written = {as_written(left), *(SCORES if SCORE.fullmatch(as_written(left)) else ())} if left else set[str]()
     if node is None:
-        return Left(typed=left)
+        return Left(typed=left, whole=_places(written, index))
     own = [c for c in conventions() if c.name in set(by)]
-    written = sorted({name for c in own if (name := _closest(node, c, index))})
-    claims = {n: _where(written, of) for n, of in index.items()}
-    claims = {name: where for name, where in claims.items() if where}
-    return Left(_is_known(node, own), claims, _is_one(node, own, claims, index), left)
+    means = tuple(dict.fromkeys(map(evaluated, exprs))) or _of_name(node, own)
+    first = {name for c in own if (name := _closest(node, c, index))}
+    written |= {name for c in own for name in names(node, c)}
+    written |= {str(e) for v in means for e in (v, *GUESSED.get(v, ()))}
+    claims = {n: where for n, of in index.items() if (where := _where(sorted(first), of["lefts"]))}
+    is_known = _is_known(node, own)
+    letter = "" if is_known or means else letter_of(node)
+    whole = _places(written, index)
+    whole |= {n: (*whole.get(n, ()), *where) for n, where in _powers(means, index).items()}
+    return Left(is_known, claims, _is_one(node, own, claims, index), left, whole, letter, means)
+
+
+def _of_name(node: Node, own: Iterable[Convention]) -> tuple[Expr, ...]:
+    """Return what a name means in conventions, without its arguments where these do not know it with them."""
+    for key in keys(node):
+        if found := tuple(dict.fromkeys(m for c in own for m in c.meanings.get(key, ()))):
+            return found
+    return ()
+
+
+def _powers(means: Iterable[Expr], index: Index) -> dict[str, tuple[str, ...]]:
+    """Where claims have the square, or the root, of what is named."""
+    found = dict[str, tuple[str, ...]]()
+    for v in means:
+        power = {S.Half: "root", Integer(2): "square"}.get(v.exp) if isinstance(v, Pow) else None
+        for n, where in _places([str(v.base)], index).items() if power is not None else ():
+            fields = (w.removeprefix("answer.") for w in where if w.startswith("answer."))
+            found[n] = (*found.get(n, ()), *(f"{power} {field}" for field in fields))
+    return found
+
+
+def _places(written: Iterable[str], index: Index) -> dict[str, tuple[str, ...]]:
+    """Where claims have, as a whole, what is named under any of the names."""
+    return {n: where for n, of in index.items() if (where := _where(written, of["named"]))}
+
+
+def letter_of(node: Node) -> str:
+    """Return the letter of a name without its marks; of a density, which is no name, none."""
+    key = next(keys(node), "")
+    letter = MARKED.sub("", subject(key)[0].partition("^")[0].strip("'")).strip()
+    return "" if letter in ("p", "q") and isinstance(node, Beside) else letter
 
 
 def _closest(node: Node, convention: Convention, index: Index) -> str:
@@ -82,9 +143,9 @@ def _closest(node: Node, convention: Convention, index: Index) -> str:
     return next((name for name in names(node, convention) if any(name in of["lefts"] for of in index.values())), "")
 
 
-def _where(written: Iterable[str], of: Described) -> tuple[str, ...]:
+def _where(written: Iterable[str], of: Mapping[str, list[str]]) -> tuple[str, ...]:
     """Where a claim has what is named, under any of the names."""
-    return tuple(dict.fromkeys(w for name in written for w in of["lefts"].get(name, ())))
+    return tuple(dict.fromkeys(w for name in written for w in of.get(name, ())))
 
 
 def _node(left: str) -> Node | None:

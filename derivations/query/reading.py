@@ -44,9 +44,12 @@ class Reading(NamedTuple):
     side: int = 0
 
 
-def readings(formula: str, where: Mapping[str, str] | None = None, side: int | None = None) -> tuple[Reading, ...]:
+def readings(
+    formula: str, where: Mapping[str, str] | None = None, side: int | None = None, needs: bool = True
+) -> tuple[Reading, ...]:
     """Return the readings of each right side of the formula, or of one side only: 0 is the left one.
 
+    Without `needs` a convention also reads a side that has none of the names that it needs: another side has one.
     In x_0 \\approx \\hat x_0 = ... the left side is \\hat x_0.
 
     `where` adds names, or changes what they mean: {"w": "beta**2/(2*var)"}, in our symbols or in those of the
@@ -63,17 +66,18 @@ def readings(formula: str, where: Mapping[str, str] | None = None, side: int | N
     sides = range(min(about + 1, last), last + 1) if side is None else (side,)
     left = equation.written(about) if last else ""
     return tuple(
-        r._replace(left=left, side=n) for n in sides for r in _readings(equation.side(n), formula, where or {})
+        r._replace(left=left, side=n) for n in sides for r in _readings(equation.side(n), formula, where or {}, needs)
     )
 
 
-def _readings(side: Side, text: str, where: Mapping[str, str]) -> Iterator[Reading]:
+def _readings(side: Side, text: str, where: Mapping[str, str], needs: bool) -> Iterator[Reading]:
     """Yield the readings of one side. Those that agree are one, of several conventions."""
     found: dict[Expr, Reading] = {}
     faults: dict[str, Unread] = {}
     for convention in conventions():
         try:
-            for expr, names in _read(side, _with(convention, where), text):
+            known_by = _with(convention, where)
+            for expr, names in _read(side, known_by if needs else known_by._replace(needs=frozenset()), text):
                 known = found.setdefault(expr, Reading(convention.name, expr, MappingProxyType(names), side.written))
                 by = known.convention.split(", ")
                 if convention.name not in by and convention.like not in by:

@@ -47,6 +47,11 @@ DEFINED: Mapping[Symbol, tuple[Expr, ...]] = MappingProxyType(
 )
 PRIMITIVE = (o.alpha_s, o.alpha_ts, o.sigma_s, o.sigma_ts, o.abar_s, o.alpha, o.gamma_0, o.gamma_1, o.snr)
 
+# Where symbols lie by what they mean, whatever is asked of them.
+RANGES = (
+    Below(o.alpha, Integer(1)), Below(o.abar, Integer(1)), Below(o.abar_s, Integer(1)), Below(o.beta, Integer(1)),
+    Below(o.abar, o.abar_s), Below(o.gamma_s, o.gamma_t), Below(o.snr_t, o.snr_s),
+)  # fmt: skip
 SMALL = 1e-20  # of two exact numbers that are equal
 
 

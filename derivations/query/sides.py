@@ -13,8 +13,10 @@ from sympy import Expr, Symbol, exp, sqrt
 
 from derivations import symbols as o
 from derivations.query.asked import Asked
+from derivations.query.conventions import conventions
 from derivations.query.equation import Equation
 from derivations.query.reading import Reading, readings
+from derivations.query.relations import DEFINED, PRIMITIVE
 from derivations.query.unread import Unread
 
 FIXED = frozenset((o.beta_tilde, o.abar, o.abar_s, o.alpha, o.beta, o.snr_s, o.snr_t, o.gap, o.dsnr))
@@ -31,10 +33,13 @@ By = dict[str, list[Expr]]  # the readings of a side, by convention
 
 
 class Compared(NamedTuple):
-    """The conventions in which two sides differ, with what is said of these; and those with a left side compared."""
+    """The conventions in which two sides differ, with what is said of these; those with a left side compared; and its
+    readings in each.
+    """
 
     differing: Mapping[str, str]
     left: frozenset[str]
+    lefts: Mapping[str, Sequence[Expr]] = {}
 
 
 def compared(formula: str, where: Mapping[str, str], right: Sequence[Reading]) -> Compared:
@@ -54,14 +59,17 @@ def compared(formula: str, where: Mapping[str, str], right: Sequence[Reading]) -
         by |= {convention} if pairs else set()
         if pairs and not any(_agree(a, b) for a, b in pairs):
             found[convention] = _differ(text, text.about(), sides[0])
-    return Compared(found, frozenset(by))
+    return Compared(found, frozenset(by), left)
 
 
 def _left(formula: str, where: Mapping[str, str], side: int) -> By:
+    """Return the readings of the left side: a convention that only adds names to another reads it as that does."""
     try:
-        return _by_convention(readings(formula, where, side=side))
+        found = _by_convention(readings(formula, where, side=side, needs=False))
     except Unread:
         return {}
+    like = {c.name: found[c.like] for c in conventions() if c.name not in found and c.like in found}
+    return found | like
 
 
 def _by_convention(read: Iterable[Reading]) -> By:
@@ -73,7 +81,9 @@ def _by_convention(read: Iterable[Reading]) -> By:
 
 
 def _has_a_value(left: Expr, right: Expr) -> bool:
-    """Whether a left side means something apart from this equation."""
+    """Whether a left side means something apart from this equation: a schedule, in other symbols alone, defines it."""
+    if left in FIXED and not right.free_symbols & (DEFINED.keys() | set(PRIMITIVE)):
+        return False
     known = FIXED if isinstance(left, Symbol) else FIXED | right.free_symbols
     return bool(left.free_symbols) and left.free_symbols <= (known | (right.free_symbols & {left}))
 

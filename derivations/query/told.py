@@ -16,7 +16,7 @@ def lines(read: Read) -> Lines:
     yield HEADINGS[v.kind], _headline(v)
     if read.conventions:
         yield "read as", f"{read.read_as}, in the symbols of {_list(read.conventions)}"
-    if read.left:
+    if read.left and read.left not in v.reason:
         yield "", f"what stands on the left, {read.left}, is not compared"
     yield from _why(v)
 
@@ -31,6 +31,8 @@ def _headline(v: Verdict) -> str:
     if v.kind == "unknown":
         return f"{v.tag} {v.claim}: {v.reason}".removeprefix(" : ") if v.claim else v.reason
     place = f"{v.tag} {v.claim}"
+    if v.kind == "equal" and not v.claim:
+        return f"{v.part}, which is no claim"
     if v.kind == "equal":
         return f"{place}: {v.part} ({_standing(v)})"
     if v.kind == "wrong_form":
@@ -105,8 +107,10 @@ def quoted(answer: Answer) -> str:
     v, formula = read.verdict, " ".join((read.written if read.left else answer.formula).split())
     by = f" (in the symbols of {read.conventions[0]})" if read.conventions else ""
     head = f"Checked with udm {_version()}: `{formula}`{by}"
-    if v.kind == "equal" and all(c in answer.differing for c in read.conventions):
+    if v.kind in ("equal", "unknown") and read.conventions and answer.differing.keys() >= set(read.conventions):
         return f"{head}: the equation is false, {answer.differing[read.conventions[0]]}."
+    if v.kind == "equal" and not v.claim:
+        return f"{head}: its sides are equal, by what the symbols mean."
     if v.kind == "equal":
         where = f", as in {_list(v.sources[:3])}" if v.sources else ""
         way = {"by definition": "by definition", "consistent": "consistent"}.get(v.standing, "proved")

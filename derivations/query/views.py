@@ -23,6 +23,8 @@ from derivations.query.relations import positive
 Convention = str  # by name, as readings have it
 EXPLODING: frozenset[Convention] = frozenset({"EDM", "Score SDE"})  # in which a path without alpha may be meant
 
+STRAIGHT: frozenset[Convention] = frozenset({"flow matching (noise at t = 0)", "rectified flow (data at t = 0)"})
+
 
 class View(NamedTuple):
     """What is put for the symbols of a claim, the domain beyond that of the claim, and how a reader is told."""

@@ -154,7 +154,7 @@ def few(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[list[str]]:
 
     def empty(claim: object) -> Described:
         made.append(claim.name)  # type: ignore[attr-defined]
-        return Described(heading="", kind="equality", sources=[], entries=[], wrong={}, lefts={})
+        return Described(heading="", kind="equality", sources=[], entries=[], wrong={}, lefts={}, named={}, draws=[])
 
     monkeypatch.setenv("UDM_CACHE", str(tmp_path))
     monkeypatch.setattr(indexing.PARTS, "make", empty)

@@ -91,7 +91,8 @@ def _page(answer: Answer) -> Iterator[str | tuple[str, str]]:
             yield from ((part, style) for part in _hung(head, text))
     for by, text in differing(answer):
         yield ""
-        yield from ((part, "red") for part in _hung("not equal", f"{text}, in the symbols of {by}"))
+        head, style = ("elsewhere", "") if answer.is_equal else ("not equal", "red")
+        yield from ((part, style) for part in _hung(head, f"{text}, in the symbols of {by}"))
     yield ""
     yield from hung(quoted(answer), width(), 0, 2)
 
@@ -135,7 +136,7 @@ def _entry(place: str, answer: Answer) -> Iterator[str | tuple[str, str]]:
             head, text = next(lines(r))
             head = head if r.conventions else "unread"
             yield from ((part, COLOURS.get(head, "")) for part in _hung(f"  {head}", text, LEAD + 2))
-    for by, text in differing(answer):
+    for by, text in differing(answer) if not answer.is_equal else ():
         yield from ((part, "red") for part in _hung("  not equal", f"{text}, in the symbols of {by}", LEAD + 2))
 
 

@@ -1,0 +1,82 @@
+"""Whether a formula of a claim is what stands on the left of an equation: what papers write there, or anyone's name.
+
+A left side that names another thing, or that is not understood, makes no equation true by its right side alone.
+"""
+
+import re
+from collections.abc import Mapping
+
+from sympy import Pow, S
+
+from derivations import symbols as o
+from derivations.query.described import Described, Entry
+from derivations.query.formulas import DRAW
+from derivations.query.named import MARKED, Left
+from derivations.query.search import Candidate, Index, same
+from derivations.query.sides import LINKED as STATES_OF
+
+# What a letter of the field is, by the fields of answers that it may stand for; any other letter is the user's own.
+LETTERS: Mapping[str, str] = {
+    "\\mu": "mean", "\\Sigma": "var", "\\sigma": "var|std|sigma", "\\beta": "var|beta", "\\alpha": "alpha",
+    "\\epsilon": "eps|by_eps", "x": "x|place|mean|draw|any|still|by_|posterior|forward", "\\gamma": "gamma",
+    "z": "z|place|mean|draw|any|still|by_|posterior|forward", "\\lambda": "weight|lam", "\\mathrm{SNR}": "snr",
+}  # fmt: skip
+STATES: Mapping[str, str] = {str(a): str(b) for a, b in ((o.x_t, o.z_t), (o.x_s, o.z_s))}  # one by two names
+FORM = re.compile(r"answer\.by_")  # one quantity by the data, the noise or the score
+NOISY = frozenset(map(str, (o.z_t, o.z_s, o.z_u)))
+STEP = re.compile(r"answer\.(any|still|posterior|forward|by_\w+|\w+_by_score)")  # fields that are a whole step
+LINKED = frozenset(map(str, STATES_OF))
+SQUARES = ("answer.var", "answer.sigma2", "square")
+
+
+def fits(left: Left, c: Candidate, index: Index) -> bool:
+    """Whether a formula is what the left side names."""
+    if not left.typed or any(_is_one(c.entry, where, index[c.claim]) for where in left.whole.get(c.claim, ())):
+        return True
+    if left.exprs and (_is_drawn(left, c, index) or _is_power(left, c.entry["where"])):
+        return True
+    return bool(left.letter) and _is_lettered(left, c, index)
+
+
+def _is_one(e: Entry, where: str, of: Described) -> bool:
+    """Whether a formula is the quantity that stands at a place of its claim: by value, or as another form of it."""
+    if e["where"] == where or (FORM.match(e["where"]) and FORM.match(where)):
+        return True
+    there = [other for other in of["entries"] if other["where"] == where and not other["wrong"]]
+    if any(same(e, other) for other in there):
+        return True
+    by = set(e["symbols"]) - LINKED  # the answer by the score, say, and the statement by the data
+    return e["where"] == "answer" and where in ("left 1", "right 1") and any(by <= set(o["symbols"]) for o in there)
+
+
+def _is_drawn(left: Left, c: Candidate, index: Index) -> bool:
+    """Whether a state is drawn so: from a law of its own, in any view, or in a step that papers write after it."""
+    states = {STATES.get(str(v), str(v)) for v in left.exprs} & NOISY
+    if c.entry["where"] == DRAW:
+        own = states & {STATES.get(v, v) for v in index[c.claim]["draws"]}
+        return bool(own or (states and c.claim in left.claims))
+    if c.entry["where"] == "answer.place":
+        return bool(states)
+    return bool(states and c.claim in left.claims and STEP.fullmatch(c.entry["where"]))
+
+
+def _is_power(left: Left, where: str) -> bool:
+    """Whether it is the root of what the answer calls so, as g is that of g2."""
+    return any(isinstance(v, Pow) and v.exp == S.Half and where == f"root {v.base}" for v in left.exprs)
+
+
+def _is_lettered(left: Left, c: Candidate, index: Index) -> bool:
+    """Whether a name of the user's own may be that of the formula: papers keep its letter for nothing else."""
+    if (fields := LETTERS.get(left.letter)) is None:
+        return True
+    where, of = c.entry["where"], index[c.claim]
+    if re.match(fields, where.rpartition(".")[2].rpartition(" ")[2]):
+        return left.letter != "\\sigma" or ("^" in left.typed) == where.startswith(SQUARES)
+    named = [(name, at) for places in (of["named"], of["lefts"]) for name, at in places.items()]
+    return any(_is_one(c.entry, w, of) for name, at in named for w in at if _letter(name) == left.letter)
+
+
+def _letter(name: str) -> str:
+    """The letter of a name as papers of a convention write it."""
+    key = MARKED.sub("", name.partition(": ")[2])
+    return re.split(r"[_('^]", key)[0].strip()

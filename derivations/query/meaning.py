@@ -1,0 +1,97 @@
+"""Whether the two sides of an equation are proved equal by what their symbols mean, without any claim.
+
+Symbols are what others define them to be, as alpha = 1 - beta; a state is made of data and noise, as
+z_t = alpha_t x + sigma_t eps; and a path may preserve variance, as most papers say elsewhere.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import NamedTuple
+
+from sympy import Expr, Symbol
+
+from derivations import symbols as o
+from derivations.query.asked import Asked
+from derivations.query.build import evaluated
+from derivations.query.confirm import Confirmed, judged
+from derivations.query.identity import of_sides
+from derivations.query.relations import fewest
+from derivations.query.sides import PRESERVING
+from derivations.query.views import EXPLODING, STRAIGHT, Convention
+
+_NAMES: Mapping[Symbol, Expr] = {o.x_0: o.x, o.x_t: o.z_t, o.abar: o.alpha_t**2}
+_GUESSES: Mapping[Symbol, Expr] = {
+    o.eps_hat: (o.z_t - o.alpha_t * o.x_hat) / o.sigma_t,
+    o.v_hat: (o.alpha_t * o.z_t - o.x_hat) / o.sigma_t,
+    o.score_hat: (o.alpha_t * o.x_hat - o.z_t) / o.sigma_t**2,
+}
+_STATES: Mapping[Symbol, Expr] = {
+    o.z_t: o.alpha_t * o.x + o.sigma_t * o.eps,
+    o.v: o.alpha_t * o.eps - o.sigma_t * o.x,
+    o.score: -o.eps / o.sigma_t,
+}
+PATH = "the path preserves variance, alpha_t^2 + sigma_t^2 = 1"
+LATENT = "z_t = alpha_t x + sigma_t eps"
+
+
+class Way(NamedTuple):
+    """What is put for symbols on both sides, before one of them is proved to be the other, and how a reader is told."""
+
+    put: Callable[[Expr], Expr]
+    using: tuple[str, ...] = ()
+    where: tuple[str, ...] = ()
+
+
+def same(left: Expr, right: Expr, convention: Convention) -> Confirmed | None:
+    """Return the proof that two sides are equal by what their symbols mean; None where there is none.
+
+    Two sides that are one symbol are not, nor two of a variance that is chosen: such an equation only names it.
+    """
+    one, other = evaluated(left), evaluated(right)
+    if not (one.free_symbols and other.free_symbols) or (one == other and (one.is_Symbol or one.has(o.var))):
+        return None
+    for way in _ways(left.free_symbols | right.free_symbols, convention not in EXPLODING | STRAIGHT):
+        one, other = way.put(left), way.put(right)
+        if Asked(one).agrees(Asked(other)) and (found := _proved(one, other)) is not None:
+            return found._replace(using=(*way.using, *found.using), where=(*way.where, *found.where))
+    return None
+
+
+def _ways(own: set[Symbol], preserving: bool) -> Iterator[Way]:
+    """Yield the ways: as it stands, on a path that preserves variance, if it may, and with states by data and noise."""
+    yield Way(lambda e: e)
+    if preserving and own & PRESERVING.keys():
+        yield Way(_preserving, where=(PATH,))
+    if own & (_STATES.keys() | _GUESSES.keys() | {o.x_t}):
+        yield Way(_opened, using=(LATENT,))
+        if preserving:
+            yield Way(lambda e: _preserving(_opened(e)), using=(LATENT,), where=(PATH,))
+
+
+def _opened(e: Expr) -> Expr:
+    """The states and guesses by data and noise."""
+    for put in (_NAMES, _GUESSES, _STATES):
+        e = _put(e, put)
+    return e
+
+
+def _preserving(e: Expr) -> Expr:
+    return _put(e, PRESERVING)
+
+
+def _put(e: Expr, put: Mapping[Symbol, Expr]) -> Expr:
+    """Put formulas for symbols and simplify nothing, so that what is owed stays to be seen."""
+    if not (e.args and e.free_symbols & put.keys()):
+        return put.get(e, e)  # type: ignore[call-overload]
+    return e.func(*(_put(part, put) for part in e.args), evaluate=False)  # type: ignore[no-any-return, arg-type]
+
+
+def _proved(left: Expr, right: Expr) -> Confirmed | None:
+    """Return the proof of both directions: each side owes what it owes as it is written."""
+    put = fewest(evaluated(left).free_symbols | evaluated(right).free_symbols)
+    found = None
+    for one, other in ((left, right), (right, left)):
+        identity = of_sides(one, other, put)
+        found = None if identity is None else judged(identity)
+        if found is None or found.verdict != "proved":
+            return None
+    return found
