@@ -6,6 +6,7 @@ normal has a stated law. A property that no statement of a claim can have, as "i
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from itertools import combinations
 from types import MappingProxyType
 
 from sympy import Expr, Poly, S, Symbol, cancel, expand
@@ -31,6 +32,12 @@ PROPORTIONAL = re.compile(
     r"\b(?:(inversely) )?(?:proportional to|varies as|scales (?:as|like)) (1/)?(the square root of |the square of )?"
     r"(\w+)(\^\d+)?"
 )
+OF_DEGREE = re.compile(r"\bdegree (\d) in (\w+)")
+ONE = re.compile(
+    r"\b(?:sums?|integrates?|adds?) (?:up )?to (?:1|one)\b|\b(?:is|are) normali[sz]ed\b"
+    r"|\bis a (?:probability )?density\b"
+)
+SLOPE = re.compile(r"\bhas (?:a |the )?(?:derivative|slope|gradient)s?\b")
 PARITY = re.compile(r"\b(even|odd) (?:functions? )?(?:in|of) (\w+)")
 NORMAL = re.compile(
     rf"\b{IS} {FULL}(?:standard |jointly )*(?:gaussian|normal)\b(?! (?:mass|form|equation|step|data))"
@@ -42,17 +49,22 @@ UNCORRELATED = re.compile(
 CORRELATED = re.compile(r"\b(?<!not )correlated\b")
 ZERO = re.compile(r"\b(?:vanish(?:es)?(?! as)|(?:is|are|equals?) (?:exactly |always )?(?:zero|0)(?![.\w]))")
 REAL = re.compile(r"\b(?:any|all|every|each|arbitrary) real (\w+)")
-SIGNS = re.compile(r"\b(?:(\w+) )?(?:of|for|with|whatever) (?:any|either|every|its|their) signs?\b")
+SIGNS = re.compile(
+    r"\b(?:(\w+) )?(?:of|for|with|whatever) (?:any|either|every|its|their) signs?\b"
+    r"|\b(?:also|even|still|too)(?: holds?)?(?:,? (?:for|where|when|if)(?: \w+ is)? negative|,? \.\.\.)"
+)
 FOR_ALL = re.compile(r"\bfor (?:any|all|every|each)(?: values? of)? (\w+)\b(?! [<>])")
 NEVER = re.compile(
     rf"\b{IS} {FULL}(?:continuous|differentiable|smooth|analytic|measurable|integrable|finite|periodic|homogeneous"
     r"|orthogonal|lipschitz|rational|irrational|integers?|prime|algebraic|transcendental|stable|ergodic|isotropic"
     r"|unitary|commutative|associative|reversible|markov(?:ian)?|well-defined|well defined|antisymmetric|dense|compact"
     r"|(?:even|odd|linear|affine|quadratic|cubic|independent)(?! (?:of|in|on|from|with|functions?)\b))\b(?!-)"
-    r"|\bthere (?:is|are|exists?)\b|\bexists?\b|\b(?:any|all|every) complex\b"
+    r"|\b(?:continuous|differentiable|smooth|finite|well[- ]defined),? (?:everywhere|for (?:all|every|any))\b"
+    r"|\borthogonal to\b|\bhomogeneous\b|\bof degree \d\b(?! in)|\btranscendental\b|\bexists?\b"
+    r"|\bthere (?:is|are|exists?)\b|\b(?:any|all|every) complex\b"
 )
 CLAUSE = re.compile(r"\b(?:with|for|where|when|if|unless|only for|of|on)\b(?:(?! is | are | has )[^,;:])*$")
-WORDS = (DEGREE, PROPORTIONAL, PARITY, NORMAL, UNCORRELATED, CORRELATED, ZERO, NEVER)
+WORDS = (DEGREE, OF_DEGREE, ONE, SLOPE, PROPORTIONAL, PARITY, NORMAL, UNCORRELATED, CORRELATED, ZERO, NEVER)
 OTHERS = frozenset({"the others", "each other", "one another", "both"})
 
 
@@ -60,7 +72,7 @@ def faults(claim: Claim, title: str) -> Iterator[str]:
     """Yield each property in the title, in plain words, that the claim is not seen to have."""
     parts = [leaf for _, leaf in leaves(claim.answer)]
     names: dict[str, Symbol] = {v.name.lower(): v for leaf in parts for v in leaf.free_symbols}  # type: ignore[misc]
-    yield from _of_answer(parts, names, title)
+    yield from _of_answer(claim, parts, names, title)
     yield from _of_symbols(claim, title)
     yield from unkept("the title", title, claim.written(), claim.said())
     yield from (f"the title says {w[0]!r}, which no form of statement says" for w in NEVER.finditer(title))
@@ -74,6 +86,7 @@ def unkept(what: str, title: str, written: Iterable[Said], said: Iterable[Said])
         (NORMAL, lambda: any(map(_is_normal, said)) or any("N(" in e for p in prints for e in p), "a normal law"),
         (UNCORRELATED, lambda: any(_covaries(one) and _has_zero(one) for one in written), "a covariance that is 0"),
         (CORRELATED, lambda: any(_covaries(one) and not _has_zero(one) for one in written), "a covariance, not 0"),
+        (SLOPE, lambda: any("d/d" in e or "grad" in e or "'" in e for p in prints for e in p), "a slope"),
         (ZERO, lambda: any(map(_has_zero, (*said, *written))), "a statement with 0 on one side"),
     )  # fmt: skip
     for pattern, is_kept, form in kept:
@@ -82,7 +95,7 @@ def unkept(what: str, title: str, written: Iterable[Said], said: Iterable[Said])
             yield f"{what} says {word[0]!r}: expected {form} among the statements"
 
 
-def _of_answer(parts: list[Expr], names: Mapping[str, Symbol], title: str) -> Iterator[str]:
+def _of_answer(claim: Claim, parts: list[Expr], names: Mapping[str, Symbol], title: str) -> Iterator[str]:
     """Yield degrees, proportions and parities in symbols of the answer that no part of it has."""
     for word in DEGREE.finditer(title):
         if not CLAUSE.search(title[: word.start()]) and not _of_degree(parts, names, word):
@@ -90,6 +103,11 @@ def _of_answer(parts: list[Expr], names: Mapping[str, Symbol], title: str) -> It
     for word in PROPORTIONAL.finditer(title):
         if not words.CONDITION.search(title[: word.start()]) and not _is_proportional(parts, names, word):
             yield f"the title says {word[0]!r}: expected an answer that is a multiple of that"
+    for word in OF_DEGREE.finditer(title):
+        if (v := names.get(word[2])) is None or not any(_degree(e, (v,)) == int(word[1]) for e in parts):
+            yield f"the title says {word[0]!r}: expected an answer of that degree in a symbol named there"
+    if (word := ONE.search(title)) and not (_has_one(claim) or all(_sums_to_1(e) for e in parts)):
+        yield f"the title says {word[0]!r}: expected a statement with 1 on one side"
     for word in PARITY.finditer(title):
         sign, v = (1 if word[1] == "even" else -1), names.get(word[2])
         if v is None or not any(e.has(v) and expand(e.subs(v, -v) - sign * e) == 0 for e in parts):
@@ -106,6 +124,21 @@ def _of_degree(parts: list[Expr], names: Mapping[str, Symbol], word: re.Match[st
     called = [names.get(name) for name in re.split(r"[\s,]+|\band\b", named) if name and name not in ("both", "and")]
     symbols = [v for v in called if v is not None]
     return bool(symbols) and None not in called and any(all(_degree(e, (v,)) == degree for v in symbols) for e in parts)
+
+
+def _has_one(claim: Claim) -> bool:
+    """Return whether a statement has 1 on one side, or is a law, or the right sides of two sum to 1."""
+    said = claim.said()
+    right = [one.rhs for one in said if isinstance(one, Equal)]
+    sums = any(cancel(e + other) == 1 for e, other in combinations(right, 2))
+    return sums or any(isinstance(one, Law) or (isinstance(one, Equal | Tends) and 1 in one) for one in said)
+
+
+def _sums_to_1(e: Expr) -> bool:
+    """Return whether an expression is a sum of two of its symbols, with weights whose sum is 1."""
+    own = sorted(e.free_symbols, key=str)
+    pairs = [(v, w) for n, v in enumerate(own) for w in own[n + 1 :] if _degree(e, (v, w)) == 1]
+    return any(cancel(e.subs({v: 1, w: 1}) - 1) == 0 and cancel(e.subs({v: 0, w: 0})) == 0 for v, w in pairs)
 
 
 def _degree(e: Expr, symbols: tuple[Expr, ...]) -> int | None:

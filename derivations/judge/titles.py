@@ -123,6 +123,9 @@ def _dependent(claim: Claim, title: str) -> Iterator[str]:
         called = [words.CALLED[noun] for noun in said if noun in words.CALLED]
         if found := [name for name in sorted(names) if name in said or any(c.fullmatch(name) for c in called)]:
             yield f"the title says {word[0]!r}: expected an answer without {', '.join(found)}"
+    for word in words.GONE.finditer(title):
+        if word[1] in names:
+            yield f"the title says {word[0]!r}: expected an answer without {word[1]}"
     for word in words.SYMMETRIC.finditer(title):
         one, other = names.get(word[1]), names.get(word[2])
         swapped = [leaf.subs({one: other, other: one}, simultaneous=True) for leaf in parts] if one and other else []

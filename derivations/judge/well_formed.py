@@ -45,8 +45,10 @@ def _defined(claim: Claim) -> Iterator[str]:
     """Refuse a definition that could state something, in a title or in a part that no engine looks at."""
     if claim.title:
         yield f"expected no title of a definition, which states nothing, got {claim.title!r}"
-    if promised := titles.promises(claim.name):
-        yield f"expected a name of a definition that states nothing, got {claim.name!r} with {promised!r}"
+    own = (statement.name for statement in claim.said() if isinstance(statement, Defined))
+    for text in (claim.name, *own, *(() if claim.means == Claim.means else (claim.means,))):
+        if promised := titles.promises(text):
+            yield f"expected a definition whose words state nothing, got {text!r} with {promised!r}"
     yield from names.faults(claim)
     defined = [statement.name for statement in claim.said() if isinstance(statement, Defined)]
     if len(set(defined)) < len(defined):

@@ -9,18 +9,23 @@ MOVES = f"{RISING}|{FALLING}"
 ORDER = (
     rf"strictly|positive|negative|{MOVES}|wider|higher|narrower|lower(?! bound)|above|below|nearer|monoton\w+|exceeds?"
     r"|greater|smaller|larger|bigger|tighter|stronger|weaker|faster|slower|less than|worse|non-?zero|dominates?"
-    r"|outperforms?|outweighs?|beats?|one-to-one|injective|invertible|(?:is|are) (?:more|fewer) than|worsens?|improves?"
+    r"|superlinear|sublinear|subadditive|superadditive|outperforms?|outweighs?|beats?|one-to-one|injective|invertible"
+    r"|(?:is|are) (?:more|fewer) than|worsens?|improves?"
     r"|reduces?|lowers|raises|amplif(?:y|ies)|contracts|(?:stays?|lies|remains?) (?:under|over)"
     r"|impossible"
 )
 ALONE = (
     "only|just|unless|unique|no other|iff|(?:exactly|precisely) (?:when|where|if|for)|necessary condition|equivalent to"
-    "|conversely|vice versa|necessary and sufficient|differs? from|unequal|never equals?|(?:is|are) not equal"
+    "|converse(?:ly)?|vice versa|necessary and sufficient|differs? from|unequal|never equals?"
+    "|(?:is|are) not (?:equal|zero|0)|(?:is|are) equivalent|exactly one"
+    "|(?:domin|outperform|outweigh)\\w*ed|majori[sz]es?|(?:upper|lower)-bounds?"
 )
 STRICT = re.compile(rf"\b(?:{ORDER}|{ALONE})\b|(?<![<>=-])[<>](?!=)|!=|≠")
 BOUND = re.compile(
-    r"\b(?:best|better|least|most|largest|smallest|never|optim(?:al|um|a)|(?:min|max)im(?:al|um|a|i[sz]es|i[sz]ers?)"
-    r"|no (?:more|less) than|lies between|non-?(?:in|de)creasing|sharp|tight|(?:upper|lower) bound|bounded"
+    r"\b(?:best|better|least|most|largest|smallest|never|optim(?:al|um|a)"
+    r"|(?:min|max)im(?:al|um|a|i[sz]es|i[sz]ers?|i[sz]ing)"
+    r"|no (?:more|less) than|lies between|non-?(?:in|de)creasing"
+    r"|sharp|tight(?:est)?|(?:upper|lower) bound|bounded|within"
     r"|bound (?:by|from)|supremum|infimum|convex|concave)\b"
     r"|<=|>=|[≤≥]"
 )
@@ -28,12 +33,17 @@ LIMIT = re.compile(
     r"\b(?:converges?|tends?|goes to|vanish(?:es)? as|approach(?:es)?|decays?|in the limit|asymptotic\w*"
     r"|(?:of|is|to|up to) (?:the )?(?:first|second|third|fourth|leading|\w+th) order|order [1-9]"
     r"|(?:first|second|third|fourth)-order (?:accurate|approximation|expansion)|approximat\w+|infinitesimal\w*"
+    r"|of order \w+\^\w+|negligible|saturates?|close to|up to rounding|to leading"
     r"|(?:nearly|almost|roughly) (?:equal|the)|for (?:small|large|vanishing|tiny))\b|->|\bo\(|≈|∼"
 )
 # No form of statement says these.
 NEVER = re.compile(
     r"\b(?:diverges?|blows? up|unbounded|not bounded|surjective|bijective|(?<!as \w )tends? to infinity"
-    r"|absolutely convergent|cannot be improved|almost surely|with probability (?:1|one)|in distribution)\b"
+    r"|absolutely convergent|with (?:high|overwhelming) probability|almost everywhere|in (?:any|every) norm"
+    r"|uniformly in|in l\d|lipschitz continuous|commutes? with|irreducible|scale-free|any matri(?:x|ces)"
+    r"|(?:doubles|halves|triples|quadruples) (?:when|if|as|with)|(?:twice|half|times) as \w+ as"
+    r"|has (?:no|a|one|two|exactly \w+|a unique) (?:real )?roots?|roots? (?:is|are) real|maximum likelihood estimate"
+    r"|cannot be improved|almost surely|with probability (?:1|one)|in distribution)\b"
 )
 MEAN = re.compile(r"\b(?:unbiased|without bias|no bias|bias-free|in expectation|on average|martingale)\b")
 EVERY = re.compile(r"\b(?:all|every) densit(?:y|ies)\b")
@@ -41,16 +51,18 @@ DIMENSION = re.compile(r"\b(?:any|all|every) dimensions?\b")
 SYMMETRIC = re.compile(r"\bsymmetric\b(?: in (\w+) and (\w+))?")
 FREE = re.compile(
     r"\b(?:independent of|free of|(?:do|does) not depend on|depends? neither on|depends? on neither|whatever"
+    r"|does not (?:change|vary) with|do not (?:change|vary) with|unaffected by|ignores?|constant in"
     r"|(?:regardless|irrespective) of|invariant (?:under|to)|the same for (?:all|any|every)) ([^,;:()]+)"
 )
+GONE = re.compile(r"\b(\w+) (?:cancels|drops out|(?:does|do) not matter|has no (?:effect|influence))\b(?! \w)")
 CLAUSE = re.compile(r" (?:so|hence|but|only|unless|where|when|if|as|is|are|has|have|keeps?|at|in|with) ")
 CALLED = MappingProxyType({  # symbols by the word for them
     "schedule": re.compile(r"(alpha|sigma|gamma|snr|abar|beta)(_\w+)?"), "data": re.compile("x(_0)?"),
     "noise": re.compile(r"eps|n(_\d)?"),
 })  # fmt: skip
 QUIET = re.compile(  # a term of the field, a condition, a map: each names something and states no order
-    r"negative log-likelihoods?|least[- ]squares|maximum[- ]likelihood|minimal change|clipped (?:above|below)"
-    r"|for (?:any|all|every) \S+ <=? \S+|from \S+ -> \S+"
+    r"negative log-likelihoods?|least[- ]squares|maximum[- ]likelihood(?! estimate)|minimal change"
+    r"|clipped (?:above|below)|for (?:any|all|every) \S+ <=? \S+|from \S+ -> \S+"
     r"|noises? (?:is|are) independent of|\bwith (?:positive|negative) \w+"
     r"|\bfor an? (?:positive|negative|increasing|decreasing|rising|falling|monotone) \w+|\bthe approach of\b"
     r"|\b(?:is|are) just\b|\bonly through \S+|\b(?:for|with|where|when|if) \S+ [<>]=? \S+"

@@ -83,6 +83,21 @@ CASES: dict[str, tuple[Claim, Claim, str]] = {
     ),
     "approximately": (titled("The square is approximately a^2"), limit("Approximately a", a + h, a), "approximat"),
     "differs": (titled("It differs from a b"), titled("It is a difference"), "differs from"),
+    "of degree 3": (titled("It is of degree 3 in a"), titled("It is of degree 3 in a", a**3 + b), "degree 3 in a"),
+    "sums to one": (
+        titled("The weights sum to 1"), titled("The weights sum to 1", a * x + (1 - a) * b), "with 1 on one side"
+    ),
+    "a slope": (titled("It has the slope 2 (a + b)"), titled("Its slopes"), "expected a slope"),
+    "negative, too": (
+        titled("It holds also for negative a"), titled("A square with negative terms, too"), "need not be positive"
+    ),
+    "cancels": (titled("b cancels"), titled("b cancels", a**2), "an answer without b"),
+    "constant in": (titled("It is constant in b"), titled("It is constant in b", a**2), "an answer without b"),
+    "a probability": (titled("A square with high probability"), titled("A probability"), "no form of"),
+    "doubles": (titled("It doubles when a doubles"), titled("A doubled square"), "no form of"),
+    "equivalent": (titled("The two forms are equivalent"), titled("Two forms"), "are equivalent"),
+    "of order": (titled("It is of order a^2"), titled("In order of a"), "of order"),
+    "within": (titled("It is within 10 % of c"), titled("A square in a sum"), "within"),
     "reduces": (titled("Adding b reduces the square"), titled("The reduced square"), "reduces"),
 }  # fmt: skip
 
@@ -154,4 +169,5 @@ def test_the_catalogue_has_properties_that_are_looked_at() -> None:
 def test_a_definition_states_nothing_by_its_name(name: str, word: str) -> None:
     defined = claims()["vdm.forward.snr"]
     assert any(word in fault for fault in well_formed(replace(defined, name=name)))
+    assert any(word in fault for fault in well_formed(replace(defined, means=f"for all of which it is {word}")))
     assert not well_formed(replace(defined, name="mine.snr.of_a_step"))
