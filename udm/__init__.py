@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from udm.bound import variational_bound
     from udm.decoder import reconstruction
     from udm.denoiser import convert, posterior_from, target
+    from udm.diffusers import from_diffusers, to_diffusers
     from udm.gaussian import Gaussian, kl
     from udm.likelihood import evaluate
     from udm.loss import Bound, continuous_weight, diffusion, discrete_weight, prior
@@ -42,6 +43,7 @@ __all__ = [
     "diffusion",
     "discrete_weight",
     "evaluate",
+    "from_diffusers",
     "guidance",
     "kl",
     "laws",
@@ -54,6 +56,7 @@ __all__ = [
     "sample",
     "schedule",
     "target",
+    "to_diffusers",
     "transition",
     "variational_bound",
 ]
@@ -68,6 +71,7 @@ _MODULES = {"data", "guidance", "laws", "likelihood", "network", "sample", "sche
 _HOMES = {
     "udm.bound": {"variational_bound"},
     "udm.denoiser": {"convert", "posterior_from", "target"},
+    "udm.diffusers": {"from_diffusers", "to_diffusers"},
     "udm.gaussian": {"Gaussian", "kl"},
     "udm.decoder": {"reconstruction"},
     "udm.likelihood": {"evaluate"},

@@ -121,7 +121,7 @@ class Model(_Fields):
 
 def evaluating(where: str, model: Model) -> None:
     """Warn if the denoiser is a network in training mode, whose numbers are those of its dropout and its batches."""
-    network = model.denoiser
+    network = model.denoiser.network if isinstance(model.denoiser, Timestepped) else model.denoiser
     if isinstance(network, nn.Module) and network.training:
         got = type(network).__name__
         message = f"{where}: expected a network in evaluation mode, got {got} in training mode: call its eval() first"

@@ -7,6 +7,7 @@ import pytest
 import torch
 from torch import Tensor, nn
 
+from udm import evaluate
 from udm.calling import Timestepped
 from udm.model import Model
 from udm.sample import sample, trailing
@@ -81,3 +82,12 @@ def test_steps_that_a_denoiser_cannot_tell_apart_are_refused() -> None:
     with pytest.raises(ValueError, match="steps whose gammas differ in float32"):
         Timestepped(Seen(), Betas([0.9, 1e-7]), steps_from=0)
     Timestepped(Seen(), Betas([0.9, 1e-5]), steps_from=0)
+
+
+def test_the_mode_of_the_network_itself_counts() -> None:
+    network, index = Seen(), torch.zeros(2, 3, dtype=torch.int64)
+    model = Model(network, TABLE, "v", steps_from=0)
+    with pytest.warns(UserWarning, match="expected a network in evaluation mode, got Seen in training mode"):
+        evaluate(model, [index], torch.linspace(-1, 1, 5), repeats=2)
+    network.eval()
+    evaluate(model, [index], torch.linspace(-1, 1, 5), repeats=2)

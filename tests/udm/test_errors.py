@@ -346,6 +346,13 @@ RANGES: dict[str, list[Callable[[], object]]] = {
     "udm.data.split": [lambda: udm.data.split(udm.data.Array("one", INDEX[:1], 5))],
     "udm.data.values": [lambda: udm.data.values(1)],
     "udm.fit": [lambda: udm.fit(3, "nowhere"), lambda: udm.fit(udm.train.Config(), "nowhere", data=3)],  # type: ignore[arg-type]
+    "udm.from_diffusers": [lambda: udm.from_diffusers(3), lambda: udm.from_diffusers(LinearGamma())],
+    "udm.to_diffusers": [
+        lambda: udm.to_diffusers(MODEL),
+        lambda: udm.to_diffusers(3),  # type: ignore[arg-type]
+        lambda: udm.to_diffusers(Model(MODEL.denoiser, Betas.linear(10), "score")),
+        lambda: udm.to_diffusers(Model(MODEL.denoiser, Betas.linear(10)), "Nothing"),
+    ],
     "udm.guidance.classifier": [
         lambda: udm.guidance.classifier(MODEL.denoiser, torch.sum, 1.0, parameterization="noise")  # type: ignore[arg-type]
     ],
