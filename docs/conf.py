@@ -56,5 +56,5 @@ nitpick_ignore_regex = [
     (r"py:.*", rf"({'|'.join(OTHERS)})\..*"),
     (r"py:.*", rf"derivations\.({'|'.join(INSIDE)})\..*"),
     (r"py:class", r"udm\.sample\.plan\.(Table|Planned)"),  # for samplers that plan: the how-to shows them
-    (r"py:class", r"Tensor|dict\[str"),  # as jaxtyping writes it; cut off at a comma
+    (r"py:class", r"Tensor|ndarray|dict\[str"),  # as jaxtyping writes it; cut off at a comma
 ]

@@ -7,7 +7,7 @@ r"""One unbiased draw of the bound, from noise for z_0 and z_t and one systemati
 where t is uniform in (0, 1], and for finite T rounded up to a multiple of 1/T.
 
 **Schedules with sigma_0 = 0** (a table of betas, cosine, ...): there z_0 is x, and the divergence of the first step is
-infinite. For finite T the bound is then DDPM's, of :mod:`udm.ddpm`: its reconstruction is
+infinite. For finite T the bound is then DDPM's, of ``udm.ddpm``: its reconstruction is
 :math:`-\log p(x \mid z_{1/T})` under the cells of :math:`\mathcal N(\hat x, v_1)`, computed apart for every example,
 and t falls in one of the other steps. In continuous time the integral is infinite unless the denoiser's error vanishes
 as t does, and **no draw shows it**: cut the schedule with :class:`udm.schedule.Truncated`, as samplers and training do.
