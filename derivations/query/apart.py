@@ -5,12 +5,12 @@ is a number of times an answer, or an answer but for one slip. Else no claim may
 only mentioned.
 """
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import islice
 
-from sympy import Expr, Pow, log
+from sympy import Expr, Pow, Rational, log
 
 from derivations.notation.printing import text
 from derivations.query.asked import Asked
@@ -46,7 +46,8 @@ class Question:
         """The proof that it is its left side by what the symbols mean, if it is and is not the same text."""
         if as_written(self.left.typed) == as_written(self.asked.written):
             return None
-        by = (same(e, self.asked.raw, self.asked.convention) for e in self.left.exprs)
+        is_defined = "\\prod" in self.asked.written
+        by = (same(e, self.asked.raw, self.asked.convention, is_defined) for e in self.left.exprs)
         return next((found for found in by if found is not None), None)
 
     def fits(self, c: Candidate) -> bool:
@@ -73,7 +74,8 @@ def apart(q: Question) -> Verdict:
             "different", claim=first.claim, tag=first.tag, part=first.part, view=first.view, off=first.off, at=first.at,
             near=tuple(near),
         )  # fmt: skip
-    return Verdict("unknown", reason=_reason(q), near=tuple(_nearest(q, bool(q.first))[:SHOWN]))
+    others = _nearest(q, bool(q.first))
+    return Verdict("unknown", reason=_reason(q, others), near=tuple(others))
 
 
 def _elsewhere(q: Question) -> Iterator[Near]:
@@ -131,22 +133,34 @@ def _is_of_some_size(c: Candidate) -> bool:
 
 
 def _nearest(q: Question, any_symbols: bool) -> list[Near]:
-    return [_told(q, near) for near in nearest(q.asked, q.among, any_symbols)[:SHOWN]]
+    """Return what comes nearest: what it is a number of times first, even of another claim than the left side names."""
+    found = nearest(q.asked, q.among, any_symbols)
+    if q.left.claims and not q.only and not any(near.ratio for near in found):
+        found = [*(near for near in nearest(q.asked, q.index) if near.ratio), *found]
+    return [_told(q, near) for near in found[:SHOWN]]
 
 
 def _told(q: Question, near: Nearest) -> Near:
     c = near.candidate
     off, *_ = difference(q.asked, near)
-    ratio = "" if near.ratio is None else str(near.ratio)
-    shown = text(view_of(c)(expression(c)))
+    e = expression(c)
+    ratio, everywhere = "", False
+    if near.ratio is not None:
+        times = Rational(near.ratio.numerator, near.ratio.denominator) * e
+        ratio, everywhere = str(near.ratio), confirmed(c, q.asked, times).verdict == "proved"
     return Near(
-        **place(c, q.index), off=off, at=q.asked.at(near.point), ratio=ratio, text=shown
+        **place(c, q.index), off=off, at=q.asked.at(near.point), ratio=ratio, text=text(view_of(c)(e)),
+        everywhere=everywhere,
     )  # fmt: skip
 
 
-def _reason(q: Question) -> str:
+def _reason(q: Question, near: Sequence[Near]) -> str:
     if not any(v is not None for v in q.asked.values):
         return "it has no value at any point that was tried"
+    if near and near[0].everywhere:
+        first = near[0]
+        times = f"{first.ratio} times {first.part.rstrip(',')} of {first.claim} everywhere"
+        return f"it is {times}; a factor may be left out on purpose"
     if q.only:
         return f"no formula of {q.only} is like it"
     return "no claim is known to have it, which says nothing of whether it is right"

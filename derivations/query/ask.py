@@ -43,9 +43,16 @@ def ask(
 ) -> Answer:
     """Return the verdicts on a formula, one for each meaning that it has in the field's conventions.
 
-    `formula` is LaTeX, Python, or an expression in symbols of `derivations.symbols`; `where` adds names to the
-    conventions. With `against`, a tag or a name, it is compared with that claim alone. `watch` goes through the
-    modules of claims that have to be read where no index is kept; `verifying` hears of claims that are verified first.
+    Args:
+        formula: LaTeX, Python, or an expression in symbols of `derivations.symbols`.
+        where: further names, each with a formula in our symbols or in those of the convention.
+        against: the tag or name of the one claim to compare with; "" for all.
+        seconds: the limit for what is computed of all readings together, and then for each of them.
+        watch: goes through the modules of claims that have to be read, where no index is kept.
+        verifying: is called with the name of a claim that is verified first, as no evidence of it is kept.
+
+    Returns:
+        the formula with a `Read` for each meaning, the best first; `is_equal` says whether it holds as a whole.
 
     Raises:
         Unread: the formula has no reading; it says which piece has none.

@@ -10,9 +10,12 @@ from derivations.query.build import evaluated
 from derivations.query.described import DIGITS, reduced, size
 from derivations.query.universe import BITS, COUNT, universe, value
 
-LEAST_OPERATIONS, LEAST_SYMBOLS = 2, 2  # a smaller formula matches nothing, or with one symbol fewer
-FEWEST = 3  # operations of a formula of one symbol
+# A smaller formula matches nothing: 1 - x, x^2 and x y are pieces of most claims, so that a match says of none.
+LEAST_OPERATIONS, LEAST_SYMBOLS = 2, 2
+FEWEST = 3  # operations of a formula of one symbol, as sqrt(1 - x), which needs one more to be of some claim alone
 SMALLEST = f"at least {LEAST_OPERATIONS} operations on {LEAST_SYMBOLS} symbols, or {FEWEST} operations"
+# Of two values that are the same, relatively: 60 digits are kept, of which rounding takes the last few. Two formulas
+# that differ agree so far at a random point by a chance of about 1e-52; what agrees is a candidate, for the engines.
 CLOSE = arb(10) ** (8 - DIGITS)
 
 

@@ -31,7 +31,7 @@ from derivations.query.identity import Identity, identities
 from derivations.query.views import View
 
 Verdict = Literal["proved", "consistent", "refuted", "unknown"]
-POINTS, BITS, SMALL = 12, 512, 2.0**-200
+POINTS, BITS = 12, 512
 
 
 class Confirmed(NamedTuple):

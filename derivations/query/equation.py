@@ -19,6 +19,7 @@ from derivations.query.unread import Unread
 ENVIRONMENTS = "equation|align|aligned|gather|gathered|multline|split|displaymath|eqnarray|flalign|alignat"
 _OPENING = re.compile(rf"\s*(?:\$\$?|\\\[|\\\(|\\begin\s*\{{(?:{ENVIRONMENTS})\*?\}}(?:\{{\d+\}})?)")
 _CLOSING = re.compile(rf"(?:\$\$?|\\\]|\\\)|\\end\s*\{{(?:{ENVIRONMENTS})\*?\}})\s*$")
+_BOXED = re.compile(r"\s*\\(?:boxed|fbox)\s*\{")
 _PYTHON = re.compile(r"\*\*|[A-Za-z_0-9)\]]\[|[A-Za-z_)\]]\w*\.[A-Za-z_]|\bRational\(|\bpow\(")
 _TEX = re.compile(r"\\|\$|(?<!_)\{")
 _SIDES = 20
@@ -117,7 +118,19 @@ def _stripped(formula: str) -> tuple[int, int]:
     at, end = 0, len(formula.rstrip())
     while (opening := _OPENING.match(formula, at)) and (closing := _CLOSING.search(formula[at:end])):
         at, end = opening.end(), at + closing.start()
+    if (box := _BOXED.match(formula, at)) and _last_brace(formula, box.end(), end) == end - 1:
+        return box.end(), end - 1
     return at, end
+
+
+def _last_brace(formula: str, at: int, end: int) -> int:
+    """Return where the brace stands that closes the one before `at`, or -1."""
+    depth = 1
+    for n in range(at, end):
+        depth += (formula[n] == "{") - (formula[n] == "}")
+        if depth == 0:
+            return n
+    return -1
 
 
 def _parts(found: list[Token], formula: str) -> tuple[list[list[Token]], list[Token]]:

@@ -4,6 +4,8 @@ What a reader could take in two ways is refused, with what to write instead: a/b
 hide a sum. Names with marks, indices and brackets are read in `naming`; brackets, fractions and roots in `enclosed`.
 """
 
+from dataclasses import replace
+
 from derivations.query.enclosed import Enclosed
 from derivations.query.limits import constant
 from derivations.query.spellings import FUNCTIONS
@@ -18,6 +20,7 @@ from derivations.query.tree import (
     Power,
     Product,
     Quotient,
+    Running,
     Sum,
 )
 from derivations.query.unread import Unread
@@ -76,8 +79,13 @@ class Grammar(Enclosed):
             else:
                 divided = True
                 above = self.joined(factors, start)
-                factors = [Quotient(above, self.factor(), self.since(start), stroke=True)]
+                factors = [Quotient(above, self.below_stroke(), self.since(start), stroke=True)]
         return self.joined(factors, start)
+
+    def below_stroke(self) -> Node:
+        """Return the factor below a stroke, which may be a function and no product: of a/b (c + d) only b is."""
+        below = self.factor()
+        return replace(below, lone=True) if isinstance(below, Beside) else below
 
     def begins_factor(self) -> bool:
         """Return whether a factor begins here; the bars of a norm begin one where they do not end one."""
@@ -116,9 +124,28 @@ class Grammar(Enclosed):
                 return self.fraction()
             case "root":
                 return self.raised(self.root())
+            case "other" if token is not None and token.text == "\\prod":
+                return self.running()
             case "function":
                 return self.function()
         raise self.unread("a number, a symbol, a function or a bracket")
+
+    def running(self) -> Node:
+        """Return a product over an index from 1 on, of the one factor that follows."""
+        start, index, high = self.here, "", None
+        self.take()
+        while self.is_kind("sub") or self.is_kind("sup"):
+            if self.is_kind("sup") and high is None:
+                high = self.exponent()
+            elif self.is_kind("sub") and not index:
+                index = self.from_one()
+            else:
+                raise self.unread("one index and one end of the product")
+        if high is None or not index:
+            raise self.unread_at("a product over an index from 1 to an end", start)
+        of = self.factor()
+        self.unbracketed = True
+        return Running(index, high, of, self.since(start))
 
     def function(self) -> Node:
         """Return a function of what stands in brackets, or of the one factor that follows."""
@@ -163,12 +190,16 @@ class Grammar(Enclosed):
 
     def lone_argument(self) -> Node:
         """Return the one factor that a function without brackets is of."""
+        if self.is_kind("bar"):  # of \\log|x|
+            of = self.bracketed()
+            if self.is_kind("sup"):
+                raise self.unread("brackets around the argument of the function, before this")
+            return of
         if self.now is None or self.now.kind not in STARTS - {"open"}:
             raise self.unread("the argument of the function, in brackets if it has a sign")
         of = self.braced() if self.is_kind("begin") else self.factor()
         if isinstance(of, Product | Sum | Negative):
             raise self.unread("brackets around the argument of the function, before this")
-        if isinstance(of, Beside):
-            of = Beside(of.name, of.arguments, of.span, of.own, of.outer, of.called, lone=True)
+        of = replace(of, lone=True) if isinstance(of, Beside) else of
         self.unbracketed = True
         return of

@@ -19,7 +19,9 @@ from derivations.query.standing import Stands
 from derivations.query.verdict import Verdict
 
 MEANT = "what stands on its left, by what the symbols mean"
-SMALL_SIDE = 5  # operations of a side, which a wrong answer may make of what is right elsewhere
+# A side of a statement with a wrong answer in it is a wrong form from this many operations on. A smaller one, as
+# sqrt(abar) x_0, is often right elsewhere: it is as common among right formulas as slips of such are (see slips.LEAST).
+SMALL_SIDE = 5
 Standings = Callable[[str], Stands]
 
 

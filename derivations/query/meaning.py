@@ -41,13 +41,15 @@ class Way(NamedTuple):
     where: tuple[str, ...] = ()
 
 
-def same(left: Expr, right: Expr, convention: Convention) -> Confirmed | None:
+def same(left: Expr, right: Expr, convention: Convention, is_defined: bool = False) -> Confirmed | None:
     """Return the proof that two sides are equal by what their symbols mean; None where there is none.
 
-    Two sides that are one symbol are not, nor two of a variance that is chosen: such an equation only names it.
+    Two sides that are one symbol are not, nor two of a variance that is chosen: such an equation only names it. Unless
+    the symbol `is_defined` by the other side, as alpha-bar by a product.
     """
     one, other = evaluated(left), evaluated(right)
-    if not (one.free_symbols and other.free_symbols) or (one == other and (one.is_Symbol or one.has(o.var))):
+    is_named = one == other and (one.is_Symbol or one.has(o.var)) and not is_defined
+    if is_named or not (one.free_symbols and other.free_symbols):
         return None
     for way in _ways(left.free_symbols | right.free_symbols, convention not in EXPLODING | STRAIGHT):
         one, other = way.put(left), way.put(right)

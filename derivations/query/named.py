@@ -93,7 +93,8 @@ def named(left: str, by: Iterable[str], index: Index, exprs: Iterable[Expr] = ()
     node = _node(left)
     written = {as_written(left), *(SCORES if SCORE.fullmatch(as_written(left)) else ())} if left else set[str]()
     if node is None:
-        return Left(typed=left, whole=_places(written, index))
+        whole = _places(written, index)
+        return Left(bool(whole), whole, bool(whole) and "D_KL" in as_written(left), left, whole)
     own = [c for c in conventions() if c.name in set(by)]
     means = tuple(dict.fromkeys(map(evaluated, exprs))) or _of_name(node, own)
     first = {name for c in own if (name := _closest(node, c, index))}

@@ -13,8 +13,10 @@ from derivations.query.described import Entry, reduced
 from derivations.query.search import Candidate, Index, close, may_mean
 from derivations.query.universe import BITS
 
-ALIKE = 0.5  # the least share of symbols that a formula and its nearest have in common
-LEAST = 1.5  # the least likeness of what is called near
+# What is shown beside "unknown" has half of the symbols in common, and a likeness of 1.5: 1 for the same symbols, 1 for
+# the same operations, 1 for a constant ratio and 1/2 for near values. No verdict hangs on them: what is a number of
+# times an answer has its symbols, and so at least 2.
+ALIKE, LEAST = 0.5, 1.5
 
 
 class Near(NamedTuple):

@@ -14,7 +14,7 @@ from derivations.query.build import evaluated
 from derivations.query.described import size
 from derivations.query.search import close
 
-SMALL = 2  # operations of what may be a part of anything
+SMALL = 2  # operations of what may be a part of anything: 1 - abar and beta / 2 are in most formulas
 MOST = 6  # terms or factors that are put together
 Floats = list[float | None]
 

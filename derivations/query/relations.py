@@ -52,7 +52,9 @@ RANGES = (
     Below(o.alpha, Integer(1)), Below(o.abar, Integer(1)), Below(o.abar_s, Integer(1)), Below(o.beta, Integer(1)),
     Below(o.abar, o.abar_s), Below(o.gamma_s, o.gamma_t), Below(o.snr_t, o.snr_s),
 )  # fmt: skip
-SMALL = 1e-20  # of two exact numbers that are equal
+# Below this, two numbers are one: computed to 30 digits, of a size below 1e6, they are within 1e-24 if they are equal,
+# and at a point drawn at random others are as near by a chance of about 1e-20. Nothing is called equal by it.
+SMALL = 1e-20
 
 
 class Expressed(NamedTuple):

@@ -5,6 +5,9 @@ What a convention cannot tell is refused: f(x) where f is a symbol, \\sqrt\\alph
 
 from dataclasses import replace
 
+from sympy import Expr, expand
+
+from derivations import symbols
 from derivations.query.build import built, evaluated
 from derivations.query.conventions import Convention, key_of, powered
 from derivations.query.limits import constant
@@ -20,6 +23,7 @@ from derivations.query.tree import (
     Product,
     Quotient,
     Root,
+    Running,
     Sum,
     walk,
 )
@@ -58,6 +62,39 @@ def resolved(node: Node, convention: Convention, text: str) -> Node:
             return replace(node, above=of(above), below=of(below))
         case Power(base=base, exponent=exponent):
             return replace(node, base=of(base), exponent=of(exponent))
+        case Running():
+            return _running(node, convention, text)
+
+
+def _running(node: Running, convention: Convention, text: str) -> Name:
+    """Return the name of a product over steps: of alpha over those up to t, or to t - 1, and of nothing else."""
+    match node.high:
+        case Name(key=step):
+            bar: Expr = symbols.abar
+        case Sum(terms=(Name(key=step), Negative(of=Number(value=1)))):
+            bar = symbols.abar_s
+        case _:
+            raise Unread("a product up to t or t - 1", text, *node.high.span)
+    part = resolved(_stepped(node.of, node.index, step, text), convention, text)
+    e = evaluated(built(part, lambda name: convention.meanings[name.key][0], text))
+    key = next((key for key, meant in convention.meanings.items() if meant == (bar,)), None)
+    if key is None or expand(e.xreplace({symbols.beta: 1 - symbols.alpha})) != symbols.alpha:
+        raise Unread(f"a product of what {convention.name} has a name for", text, *node.span)
+    return Name(key, node.span)
+
+
+def _stepped(node: Node, index: str, step: str, text: str) -> Node:
+    """Return the factor of a product at the last step; each name in it has the index that runs."""
+    match node:
+        case Number():
+            return node
+        case Name(key=key) if key.endswith(f"_{{{index}}}") and index != step:
+            return replace(node, key=f"{key.removesuffix(f'{index}}}')}{step}}}")
+        case Sum(terms=parts):
+            return replace(node, terms=tuple(_stepped(part, index, step, text) for part in parts))
+        case Negative(of=of):
+            return replace(node, of=_stepped(of, index, step, text))
+    raise Unread(f"numbers and names with the index {index}", text, *node.span)
 
 
 def _named(name: Name, convention: Convention, text: str) -> Name:

@@ -114,6 +114,17 @@ class Scripts(Cursor, ABC):
                 raise Unread("letters, digits and signs in the index", self.text, *token.span)
         return indexed([t.text for t in inside if t.kind != "font"])
 
+    def from_one(self) -> str:
+        """Return the index of a product that runs from 1: s of _{s=1}."""
+        start = self.here
+        self.take()
+        kinds = [t.kind for t in self.tokens[self.here : self.here + 5]]
+        inside = [t.text for t in self.tokens[self.here + 1 : self.here + 4]]
+        if kinds != ["begin", "letter", "relation", "number", "end"] or inside[1:] != ["=", "1"]:
+            raise self.unread_at("a letter that runs from 1, as in \\prod_{s=1}", start)
+        self.here += 5
+        return inside[0]
+
     def lone_letter(self) -> Name:
         token = self.take()
         return Name(key(token.text), token.span, token.font)

@@ -37,7 +37,7 @@ PLAIN = MappingProxyType(
     {"^": "sup", "_": "sub", "{": "begin", "}": "end", ",": "between", ";": "between", "'": "prime", "|": "bar"}
     | {"\\prime": "prime", "\\mid": "bar", "\\vert": "bar", "\\middle": "bar"}
     | {"\\lvert": "open", "\\rvert": "close"}
-    | dict.fromkeys(("\\|", "\\Vert", "\\lVert", "\\rVert", "\N{DOUBLE VERTICAL LINE}"), "norm")
+    | dict.fromkeys(("||", "\\|", "\\Vert", "\\lVert", "\\rVert", "\N{DOUBLE VERTICAL LINE}"), "norm")
     | dict.fromkeys(OPEN, "open")
     | dict.fromkeys(OPEN.values(), "close")
 )

@@ -22,10 +22,11 @@ _DOWN = MappingProxyType(dict(zip("₀₁₂₃₄₅₆₇₈₉₊₋ₐₑₒ
 _ONE = re.compile(
     rf"(?P<number>(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+(?![A-Za-z0-9_.]))?)|(?P<root>√)|(?P<up>[{''.join(_UP)}]+)"
     rf"|(?P<name>[{_LETTER}][{''.join(_COMBINED)}]*[{_LETTER}0-9_]*[{''.join(_DOWN)}]*(?:(?<=_)(?:\{{[^{{}}]*\}}|\([^()]*\)))?(?:'+(?:_\{{[^{{}}]*\}}|_[A-Za-z0-9]+)?)?)"
-    r"|(?P<equal>:=|==?)|(?P<space>\s+)|(?P<other>.)",
+    r"|(?P<equal>:=|==?)|(?P<space>\s+)|(?P<other>\|\||.)",
     re.DOTALL,
 )
 _INDEXED_STEP = re.compile("(?:_[a-z]|.[ₜₛᵢⱼₙₖ])[-+\N{MINUS SIGN}][0-9]")  # x_t-1, where x_{t-1} may be meant
+_TIMES = re.compile(r"t[xXz](_[A-Za-z0-9]+|[₀₁ₜ])")
 _VULGAR = MappingProxyType({"½": "1/2", "¼": "1/4", "¾": "3/4", "⅓": "1/3", "⅔": "2/3", "⅛": "1/8"})
 _BRACKETS = MappingProxyType({"(": "open", "[": "open", ")": "close", "]": "close", ",": "between", ";": "between"})
 
@@ -81,7 +82,7 @@ def _tokens(kind: str, piece: str, span: Span, text: str) -> Iterator[Token]:
         case "up":
             yield from _raised(piece, span)
         case "name":
-            yield _named(piece, span)
+            yield from (_named(*part) for part in _factors(piece, span))
         case _:
             yield _other(piece, span, text)
 
@@ -93,6 +94,13 @@ def _raised(piece: str, span: Span) -> Iterator[Token]:
     if digits[0] in "+-":
         yield Token("sign", digits[0], span)
     yield Token("number", digits.lstrip("+-"), span)
+
+
+def _factors(piece: str, span: Span) -> list[tuple[str, Span]]:
+    """Return a name, or the time and the state that stand in it without a space: tx_1 is t x_1."""
+    if not _TIMES.fullmatch(piece):
+        return [(piece, span)]
+    return [(piece[:1], Span(span.at, span.at + 1)), (piece[1:], Span(span.at + 1, span.end))]
 
 
 def _named(piece: str, span: Span) -> Token:
@@ -121,8 +129,8 @@ def _other(piece: str, span: Span, text: str) -> Token:
         return Token("number", _VULGAR[piece], span)
     if piece == "^":
         return Token("sup", "^", span)
-    if piece == "|":
-        return Token("bar", "|", span)
+    if piece in ("|", "||"):
+        return Token("bar" if piece == "|" else "norm", piece, span)
     if piece in _BRACKETS:
         return Token(_BRACKETS[piece], piece, span)
     if (found := relation(piece)) is not None:

@@ -39,13 +39,14 @@ class Token(NamedTuple):
 
 
 _ONE = re.compile(
-    r"\\[a-zA-Z]+|\\\\\*?(?:\[[^\[\]]{0,9}\])?|\\.|%[^\n]*|\d+(?:\.\d+)?|\.\d+|:=|SNR|\s+|.",
+    r"\\[a-zA-Z]+|\|\||\\\\\*?(?:\[[^\[\]]{0,9}\])?|\\.|%[^\n]*|\d+(?:\.\d+)?|\.\d+|:=|SNR|\s+|.",
     re.DOTALL,
 )
 _ENDING = frozenset({"number", "letter", "prime", "close", "end", "gap"})
 _BEGINNING = frozenset({"number", "letter", "accent", "font", "open", "frac", "root", "function", "begin", "gap"})
 _JOINING = re.compile(r"\\mathrm\{[a-z]{2,}\}")
 _WORD = re.compile(r"(\\(?:text|textrm|textnormal|mathrm|mathsf|mathit|operatorname))\*?\s*\{\s*([A-Za-z0-9]+)\s*\}")
+_FULL_STOP = re.compile(r"\\text\s*\{\s*([.,;])\s*\}")
 _DROPPED = re.compile(r"\\(?:tag\*?|label|hspace|vspace|color|textcolor)\s*\{[^{}]*\}")
 _OVER_RELATION = re.compile(  # what is written over an equality says why it holds, or that it defines
     r"\\(?:stackrel|overset)\s*\{(?:[^{}]|\{[^{}]*\})*\}\s*\{\s*(?:=|:=|\\equiv)\s*\}"
@@ -110,6 +111,10 @@ def _scan(text: str) -> Iterator[Token]:
     while at < len(text):
         if dropped := _DROPPED.match(text, at):
             at = dropped.end()
+            continue
+        if stop := _FULL_STOP.match(text, at):
+            yield _token(stop[1], Span(at, stop.end()), text)
+            at = stop.end()
             continue
         if word := _WORD.match(text, at):
             yield _worded(word[1], word[2], Span(at, word.end()))

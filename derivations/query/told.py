@@ -37,8 +37,7 @@ def _headline(v: Verdict) -> str:
         return f"{place}: {v.part} ({_standing(v)})"
     if v.kind == "wrong_form":
         return f"{place}: {v.wrong!r} in {v.part}"
-    ratio = v.near[0].ratio
-    return f"from {place}: {v.part.rstrip(',')}, " + (f"{ratio} times that" if ratio else f"off by {v.off}")
+    return f"from {place}: {v.part.rstrip(',')}" + (_times(v.near[0]) or f", off by {v.off}")
 
 
 def _standing(v: Verdict) -> str:
@@ -74,8 +73,14 @@ def _why(v: Verdict) -> Lines:
 
 def _nearest(near: Near) -> str:
     """What a formula is not that is not known to be meant for it."""
-    ratio = f", {near.ratio} times that" if near.ratio else ""
-    return f"{near.tag} {near.claim}: {near.part.rstrip(',')}, {_short(near.text)}{ratio}"
+    return f"{near.tag} {near.claim}: {near.part.rstrip(',')}, {_short(near.text)}{_times(near)}"
+
+
+def _times(near: Near) -> str:
+    """Say which number the formula is of the other, if it is one: everywhere, or at the points looked at."""
+    if not near.ratio:
+        return ""
+    return f", {near.ratio} times that everywhere" if near.everywhere else f", {near.ratio} times that"
 
 
 def _short(text: str) -> str:
@@ -83,9 +88,8 @@ def _short(text: str) -> str:
 
 
 def _near(near: Near, n: int) -> Lines:
-    ratio = f", {near.ratio} times that" if near.ratio else ""
     if n:
-        yield "or", f"{near.tag} {near.claim}: {near.part}{ratio}"
+        yield "or", f"{near.tag} {near.claim}: {near.part}{_times(near)}"
     yield "which is", _short(near.text)
     yield "off by", f"{near.off} at {_point(near.at)}"
 
@@ -119,7 +123,8 @@ def quoted(answer: Answer) -> str:
         off = f"; off by {v.off} at {_point(v.at)}" if v.off else ""
         return f"{head} is a known wrong form of {v.claim} ({v.tag}), {v.wrong!r}: {v.breaks}{off}."
     if v.kind == "different":
-        return f"{head} is not {v.part} of {v.claim} ({v.tag}): off by {v.off} at {_point(v.at)}."
+        times = _times(v.near[0]).replace(", ", "it is ", 1)
+        return f"{head} is not {v.part} of {v.claim} ({v.tag}): {times or f'off by {v.off} at {_point(v.at)}'}."
     return f"{head} is unknown: {v.reason}."
 
 

@@ -102,6 +102,16 @@ class Function:
 
 
 @dataclass(frozen=True)
+class Running:
+    """The product of a formula over an index from 1 to an end."""
+
+    index: str
+    high: "Node"
+    of: "Node"
+    span: Span
+
+
+@dataclass(frozen=True)
 class Norm:
     """The square of a norm."""
 
@@ -149,7 +159,7 @@ def _shown(argument: "Node") -> str:
     return UNKNOWN
 
 
-Node = Number | Name | Sum | Product | Negative | Quotient | Power | Root | Function | Norm | Beside
+Node = Number | Name | Sum | Product | Negative | Quotient | Power | Root | Function | Norm | Beside | Running
 
 
 def children(node: Node) -> "tuple[Node, ...]":
@@ -162,6 +172,8 @@ def children(node: Node) -> "tuple[Node, ...]":
             return (e,)
         case Quotient(above=a, below=b) | Power(base=a, exponent=b):
             return (a, b)
+        case Running(high=high, of=e):
+            return (high, e)
         case Beside(arguments=parts, own=own, outer=outer):
             return (*parts, *(e for e in (own, outer) if e is not None))
 

@@ -22,6 +22,7 @@ class Near:
     off: str
     at: Mapping[str, str]
     ratio: str = ""  # the number that the one is of the other, if it is one
+    everywhere: bool = False  # whether the engines prove that, on the whole domain
     text: str = ""
     view: str = ""
 

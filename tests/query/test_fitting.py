@@ -112,3 +112,14 @@ def test_what_is_no_name_is_compared_as_it_is_written() -> None:
     assert as_written(one) == as_written(other) != as_written("D_{KL}[q(z) || p(z)]")
     assert letter_of(Equation(r"\tilde\mu_k(x)").side(0).node) == "\\mu"
     assert letter_of(Equation("q(x)").side(0).node) == "" != letter_of(Equation("q").side(0).node)
+
+
+def test_a_factor_is_said_to_be_one_everywhere_where_it_is_proved() -> None:
+    whole = KL.replace(r"\frac{1}{2}", "")
+    (read,) = ask(f"w = {whole}").read
+    assert read.verdict.kind == "unknown" and read.verdict.near[0].everywhere
+    assert "2 times the answer of vdm.kl.single everywhere" in read.verdict.reason
+    (other,) = ask(f"w = 3 {whole}", against="vdm.kl.single").read
+    assert other.verdict.kind == "different" and "6 times that everywhere" in next(iter(lines(other)))[1]
+    (shifted,) = ask(f"w = \\mathrm{{SNR}}(s) {whole}", against="vdm.kl.single").read
+    assert not any(near.everywhere for near in shifted.verdict.near)
