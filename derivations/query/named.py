@@ -40,6 +40,7 @@ SCORE = re.compile(  # of data or a latent, given anything but a class
     rf"written: \\nabla(_{_STATE})?\\log(q|p|\\hatp)(_t|_\\theta|_\\sigma)?\({_STATE}([|;,][^cy]*)?\)"
 )
 SCORES = ("score", "score_hat")
+SCHEDULED = frozenset((o.alpha_t, o.sigma_t, o.beta, o.abar, o.gamma_t))  # what a schedule is of
 MARKED = re.compile(rf"\\(?:{'|'.join(MARKS)}) ?")
 
 
@@ -81,6 +82,8 @@ class Left(NamedTuple):
         """Whether a wrong form is one of what is named: of such a claim, or of another that has the same quantity."""
         if not self.claims:
             return not self.is_known
+        if len(self.claims) > 1 and any(v.free_symbols <= SCHEDULED for v in self.exprs):
+            return False  # a schedule is chosen: the slip of one may be another
         right = [e for e in index[c.claim]["entries"] if e["where"] == c.entry["where"] and not e["wrong"]]
         return c.claim in self.claims or any(same(a, b) for a in self.entries(index) for b in right)
 
