@@ -11,6 +11,7 @@ from derivations.notation.arranged import Parts, parts, shared, signed, terms
 from derivations.notation.brackets import POWER, closed, factor
 from derivations.notation.names import text_of, written_as
 from derivations.notation.quantities import rooted
+from derivations.obligations.watch import paused
 
 
 class Arranged:
@@ -135,7 +136,8 @@ def named_of_field(e: Basic) -> bool:
 _TEXT = Text({"abbrev": False})
 
 
-@lru_cache(maxsize=2**14)  # pages, digests and obligations print the same parts
+@lru_cache(maxsize=2**14, typed=True)  # pages, digests and obligations print the same parts
 def text(e: Basic) -> str:
     """The expression in a line of text."""
-    return str(_TEXT.doprint(e))
+    with paused():  # a text owes nothing
+        return str(_TEXT.doprint(e))

@@ -1,5 +1,7 @@
 """Expressions in LaTeX, in the order of a line of text."""
 
+from functools import lru_cache
+
 from sympy import Add, Basic, Expr, Integral, Pow, Symbol
 from sympy.core.function import AppliedUndef
 from sympy.printing.latex import LatexPrinter
@@ -9,6 +11,7 @@ from derivations.notation.brackets import closed
 from derivations.notation.lines import Arranged, named_of_field, text
 from derivations.notation.names import latex_of, written_as
 from derivations.notation.quantities import rooted
+from derivations.obligations.watch import paused
 
 
 class Latex(Arranged, LatexPrinter):
@@ -81,6 +84,8 @@ class Latex(Arranged, LatexPrinter):
 _LATEX = Latex({})
 
 
+@lru_cache(maxsize=2**14, typed=True)
 def latex(e: Basic) -> str:
     """The expression in LaTeX."""
-    return str(_LATEX.doprint(e))
+    with paused():  # a text owes nothing
+        return str(_LATEX.doprint(e))

@@ -64,7 +64,7 @@ class _Patch(NamedTuple):
 
 
 _patches: list[_Patch] = []
-_on = False
+_on = _replaced = False
 
 
 # -- the operations ---------------------------------------------------------------------------
@@ -224,13 +224,13 @@ def _find() -> Iterator[_Patch]:
             yield _Patch(kind, "__new__", own["__new__"], staticmethod(_watched(own["__new__"].__func__, "__new__")))
 
 
-def _set(on: bool) -> None:
-    """Start or stop watching. Operators stay replaced, since Python hands each change of one on to all subclasses."""
-    global _on
-    if on != _on:
+def _set(on: bool, replaced: bool) -> None:
+    """Watch or not, with methods replaced or not; operators stay so, as changing one changes all subclasses."""
+    global _on, _replaced
+    if replaced != _replaced:
         for patch in _patches:
-            setattr(patch.owner, patch.name, patch.after if on else patch.before)
-        _on = on
+            setattr(patch.owner, patch.name, patch.after if replaced else patch.before)
+    _on, _replaced = on, replaced
 
 
 def watched() -> bool:
@@ -241,12 +241,23 @@ def watched() -> bool:
 @contextmanager
 def watching(on: bool) -> Iterator[None]:
     """Watch operations, or don't, for the duration of a block."""
-    before = _on
-    _set(on)
+    before = _on, _replaced
+    _set(on, on)
     try:
         yield
     finally:
-        _set(before)
+        _set(*before)
+
+
+@contextmanager
+def paused() -> Iterator[None]:
+    """Watch nothing during a short block, such as the print of one expression, and leave methods as they are."""
+    before = _on, _replaced
+    _set(False, _replaced)
+    try:
+        yield
+    finally:
+        _set(*before)
 
 
 def install() -> None:
@@ -261,4 +272,4 @@ def install() -> None:
         for module, names in ((sympy, [n for n, f in vars(sympy).items() if isfunction(f)]), *OWN):
             for name in names:
                 setattr(module, name, _watched(getattr(module, name), name))
-    _set(True)
+    _set(True, True)
