@@ -4,7 +4,8 @@ Products stand side by side, with one stroke for all that they are divided by; w
 a sum what is subtracted comes after what is added, and a number that all terms have stands before them.
 """
 
-from typing import Any, NamedTuple
+from functools import lru_cache
+from typing import NamedTuple
 
 from sympy import Add, Basic, Expr, Mul, Pow, Rational, S, Symbol
 
@@ -49,13 +50,24 @@ def shared(e: Add) -> tuple[Rational, Expr]:
     return size, Add(*(term / size for term in e.args))  # type: ignore[operator]
 
 
-def terms(e: Add, order: Any) -> list[tuple[bool, Expr]]:
+def terms(e: Add) -> list[tuple[bool, Expr]]:
     """The terms of a sum: those that are added first, and of these the ones in a latent."""
-    return sorted((signed(t) for t in order(e)), key=lambda term: (term[0], not _latent(term[1])))
+    return sorted((signed(t) for t in _ordered(e)), key=lambda term: (term[0], not _latent(term[1])))
+
+
+@lru_cache(maxsize=2**14)
+def _ordered(e: Add) -> tuple[Expr, ...]:
+    """The terms of a sum as SymPy orders them, which takes longer than to print them."""
+    return tuple(e.as_ordered_terms())
 
 
 def _latent(e: Expr) -> bool:
-    return any(str(f.as_base_exp()[0]).startswith("z_") for f in Mul.make_args(e))
+    return any(_begins_with_z(f.as_base_exp()[0]) for f in Mul.make_args(e))
+
+
+@lru_cache(maxsize=2**14)
+def _begins_with_z(e: Expr) -> bool:
+    return str(e).startswith("z_")
 
 
 class Parts(NamedTuple):

@@ -23,7 +23,7 @@ class Arranged:
             minus = all(term.as_coeff_Mul()[0].is_negative for term in rest.args)  # type: ignore[attr-defined]
             whole = Mul(size, -rest if minus else rest, evaluate=False)
             return ("-" if minus else "") + self._print_Mul(whole)
-        (first_minus, first), *others = terms(expr, lambda e: self._as_ordered_terms(e, order=order))
+        (first_minus, first), *others = terms(expr)
         out = ("-" if first_minus else "") + self._term(first)
         for minus, term in others:
             out += (" - " if minus else " + ") + self._term(term)
