@@ -32,7 +32,7 @@ from derivations.form.claim import Below, Claim, by
 from derivations.form.statement import Equal
 from derivations.judge.certificate import certify
 from derivations.obligations.kept import losses, released
-from derivations.obligations.watch import watching
+from derivations.obligations.watch import paused, watching
 from tests.support.forged import claim
 
 p, q, c = symbols("p q c", positive=True)
@@ -195,6 +195,18 @@ def test_a_twin_is_equal_and_is_released() -> None:
 
 def test_nothing_is_watched_while_engines_run() -> None:
     with watching(False):
+        assert losses(sqrt(x) ** 2) == frozenset()
+    assert losses(sqrt(x) ** 2)
+
+
+def test_a_pause_ends_and_what_is_written_within_it_is_watched() -> None:
+    with paused():
+        assert losses(sqrt(x) ** 2) == losses(sqrt(x) * sqrt(x)) == frozenset()
+        with watching(True):
+            assert losses(sqrt(x) ** 2) and losses(sqrt(x) * sqrt(x))
+        assert losses(sqrt(x) ** 2) == frozenset()
+    assert losses(sqrt(x) ** 2) and losses((sqrt(x) + 1 - 1).subs(x, y) ** 2)
+    with watching(False), paused():
         assert losses(sqrt(x) ** 2) == frozenset()
     assert losses(sqrt(x) ** 2)
 
