@@ -60,10 +60,7 @@ class Bound(NamedTuple):
         Raises:
             ValueError: if dims < 1.
         """
-        integers("udm.Bound.bits_per_dim", dims=dims)
-        if dims < 1:
-            raise ValueError(f"udm.Bound.bits_per_dim: expected dims >= 1, got {dims}")
-        return self.total / nats_per_bit(dims)
+        return self.total / _nats_per_bit("udm.Bound.bits_per_dim", dims)
 
 
 def nats_per_bit(dims: int) -> float:
@@ -74,7 +71,17 @@ def nats_per_bit(dims: int) -> float:
 
     Returns:
         D log 2, a number.
+
+    Raises:
+        ValueError: if dims < 1.
     """
+    return _nats_per_bit("udm.loss.nats_per_bit", dims)
+
+
+def _nats_per_bit(where: str, dims: int) -> float:
+    integers(where, dims=dims)
+    if dims < 1:
+        raise ValueError(f"{where}: expected dims >= 1, got {dims}")
     return dims * math.log(2)
 
 
@@ -147,7 +154,8 @@ def discrete_weight(step: Step, kind: Parameterization) -> PerExample64:
     if kind == "v":
         d, inner = norm_squared(step.alpha_t, step.sigma_t), step.gap < LONG
         by_eps = torch.square(step.alpha_t) * expm1(torch.where(inner, step.gap, 0.0))
-        by_x = torch.square(step.sigma_t) * step.snr_drop  # exp(gap) may overflow, and alpha_t vanish
+        drop = step.alpha_s * (step.sigma_t / step.sigma_s)  # exp(gap) and SNR(s) may overflow, and alpha_t vanish
+        by_x = drop * (drop * step.c)
         return torch.where(inner, by_eps, by_x) / torch.square(d) / 2
     return step.snr_growth / 2 * _eps_squared(step.sigma_t, kind)
 

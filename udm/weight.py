@@ -9,6 +9,7 @@ so one loss has one weight in each parameterization. The weights of the variatio
 :func:`udm.loss.continuous_weight` and :func:`udm.loss.discrete_weight`; the losses weighted here are not that bound.
 """
 
+import math
 from collections.abc import Callable
 
 import torch
@@ -19,7 +20,7 @@ from udm.denoiser import Parameterization, known
 from udm.loss import weight_of_slope
 from udm.process import Marginal
 from udm.shapes import PerExample, PerExample64, per_example, records
-from udm.stable import norm_squared
+from udm.stable import norm_squared, to_float64
 
 
 def simple(at: Marginal, kind: Parameterization) -> PerExample64:
@@ -76,6 +77,9 @@ def weighted(
     Claim: vdm.loss.weighted, vdm.loss.weighted.elbo
     """
     functions("udm.weight.weighted", w=w)
+    if kind == "x" and isinstance(w, _Sigmoid):
+        weight_of_slope("udm.weight.weighted", dgamma, at, "eps")  # checks the arguments
+        return to_float64(dgamma) / 2 * w.times_snr(-at.gamma)
     weight = weight_of_slope("udm.weight.weighted", dgamma, at, kind)
     of_snr = w(-at.gamma)
     per_example("udm.weight.weighted", len(weight), **{"w(log SNR)": of_snr})
@@ -99,7 +103,21 @@ def sigmoid(bias: float) -> Callable[[PerExample64], PerExample64]:
     Claim: vdm.loss.weighted.elbo
     """
     numbers("udm.weight.sigmoid", bias=bias)
-    return lambda log_snr: torch.sigmoid(bias - log_snr)
+    return _Sigmoid(float(bias))
+
+
+class _Sigmoid:
+    """S(b - lambda), and its product with SNR, whose factors leave the range where the product does not."""
+
+    def __init__(self, bias: float) -> None:
+        self.bias = bias
+
+    def __call__(self, log_snr: PerExample64) -> PerExample64:
+        return torch.sigmoid(self.bias - log_snr)
+
+    def times_snr(self, log_snr: PerExample64) -> PerExample64:
+        r"""Return :math:`e^\lambda S(b - \lambda) = e^b S(\lambda - b)`."""
+        return math.exp(self.bias) * torch.sigmoid(log_snr - self.bias)
 
 
 def min_snr(at: Marginal, kind: Parameterization, cap: float = 5.0) -> PerExample64:

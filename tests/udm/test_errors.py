@@ -61,6 +61,7 @@ RIGHT: dict[str, dict[str, Any]] = {
     "udm.laws.Gaussian": {"mean": T4, "std": T4},
     "udm.laws.Mixture": {"weights": T4[:2], "means": Z[:2], "stds": Z[:2] + 1},
     "udm.laws.TwoPoints.decoder": {"self": TWO, "x": Z + 1, "z_0": Z, "at_0": AT},
+    "udm.laws.TwoPoints.log_prob": {"self": TWO, "x": Z},
     "udm.laws.TwoPoints.log_marginal": {"self": TWO, "z": Z, "at": AT},
     "udm.laws.TwoPoints.model": {"self": TWO, "schedule": LinearGamma()},
     "udm.laws.TwoPoints.posterior_mean": {"self": TWO, "z": Z, "at": AT},
@@ -363,6 +364,8 @@ RANGES: dict[str, list[Callable[[], object]]] = {
     "udm.guidance.rescaled": [lambda: udm.guidance.rescaled(Z, Z, 2.0)],
     "udm.guidance.scale": [lambda: udm.guidance.scale(1.0, "w")],  # type: ignore[arg-type]
     "udm.laws.Mixture": [lambda: Mixture(T4, Z, Z + 1)],
+    "udm.laws.TwoPoints.log_prob": [lambda: TWO.log_prob(Z[:, :1]), lambda: TWO.log_prob(torch.zeros(4, 5))],
+    "udm.loss.nats_per_bit": [lambda: import_module("udm.loss").nats_per_bit(0)],
     "udm.laws.Grid": [lambda: Grid(torch.ones(2))],
     "udm.Model": [
         lambda: Model(MODEL.denoiser, "cosine", "eps"),  # type: ignore[arg-type]

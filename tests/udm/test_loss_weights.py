@@ -1,13 +1,15 @@
 """Named weights give one loss in every parameterization and keep their limits; common wrong forms are detected."""
 
+import math
 from collections.abc import Callable
 
 import pytest
 import torch
 from torch import Tensor
 
-from udm import Marginal, convert, diffuse, diffusion, target
+from udm import Marginal, Step, convert, diffuse, diffusion, discrete_weight, target
 from udm.denoiser import Parameterization
+from udm.loss import nats_per_bit
 from udm.schedule import Cosine, LinearGamma, RectifiedFlow
 from udm.weight import min_snr, sigmoid, simple, weighted
 
@@ -65,3 +67,21 @@ def test_wrong_arguments_of_weights_are_refused() -> None:
     for weight in (simple, min_snr):
         with pytest.raises(ValueError, match='expected kind one of "x", "eps", "v", "score", got \'noise\''):
             weight(at, "noise")  # type: ignore[arg-type]
+
+
+def test_weights_stay_in_range_where_snr_does_not() -> None:
+    """Of v, (e^gap - 1)/2 at gamma_s = -1300; of x, e^lambda S(b - lambda)/2 = e^b S(lambda - b)/2 at lambda > 709."""
+    step = Step.from_gamma(torch.tensor([-700.0]).double(), torch.tensor([600.0]).double())
+    assert step.snr_drop.isinf().all()
+    assert float(discrete_weight(step, "v")) == pytest.approx(math.exp(600) / 2, rel=1e-12)
+    for gamma in (-715.0, -1300.0, -700.0, 3.0):
+        at = Marginal.from_gamma(torch.tensor([gamma]).double())
+        want = math.exp(2.0) / (1 + math.exp(gamma + 2.0)) / 2
+        assert float(weighted(sigmoid(2.0), torch.ones(1).double(), at, "x")) == pytest.approx(want, rel=1e-13)
+
+
+def test_bits_are_of_one_dimension_or_more() -> None:
+    assert nats_per_bit(3) == 3 * math.log(2)
+    for wrong in (0, -1, 1.5):
+        with pytest.raises(ValueError, match=r"^udm\.loss\.nats_per_bit: expected dims "):
+            nats_per_bit(wrong)  # type: ignore[arg-type]

@@ -107,7 +107,7 @@ class Law(ABC):
             The data, ``(n, *event)`` float64, on the CPU; the batch is n.
         """
 
-    @abstractmethod
+    @final
     def log_prob(self, x: Event) -> PerExample64:
         """Return log q(x), of the density, or of the probability if the law is discrete.
 
@@ -116,7 +116,15 @@ class Law(ABC):
 
         Returns:
             log q(x) in nats, ``(batch,)`` float64.
+
+        Raises:
+            ValueError: if x is not floating of shape ``(batch, *event)``.
         """
+        self._shaped(f"{self._public}.log_prob", x=x)
+        return self._log_prob(x)
+
+    @abstractmethod
+    def _log_prob(self, x: Tensor) -> Tensor: ...
 
     @abstractmethod
     def _posterior_mean(self, z: Tensor, alpha: Tensor, sigma: Tensor) -> Tensor: ...
@@ -223,15 +231,18 @@ class Law(ABC):
         numbers(where, shrink=shrink)
         return Model(self.denoiser(kind, path=_path_of(where, schedule), shrink=shrink), schedule, kind)
 
-    def _spread(self, where: str, z: Tensor, at: Marginal, **more: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-        """Check the arguments of the method ``where``; return z, alpha and sigma in float64, the last two spread."""
-        where = f"{self._public}.{where}"
-        latent, marginal = ("z_0", "at_0") if more else ("z", "at")
-        for name, a in {latent: z, **more}.items():
+    def _shaped(self, where: str, **given: Tensor) -> None:
+        for name, a in given.items():
             events(where, **{name: a})
             if a.shape[1:] != self.event:
                 expected = f"(batch, {', '.join(map(str, self.event))})"
                 raise ValueError(f"{where}: expected {name} of shape {expected}, got {tuple(a.shape)}")
+
+    def _spread(self, where: str, z: Tensor, at: Marginal, **more: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        """Check the arguments of the method ``where``; return z, alpha and sigma in float64, the last two spread."""
+        where = f"{self._public}.{where}"
+        latent, marginal = ("z_0", "at_0") if more else ("z", "at")
+        self._shaped(where, **{latent: z, **more})
         records(where, len(z), Marginal, **{marginal: at})
         z = to_float64(z)
         alpha, sigma = over(z, at.alpha.to(z.device), at.sigma.to(z.device))

@@ -57,7 +57,7 @@ class Grid(Law):
     def draw(self, n: int, generator: torch.Generator | None = None) -> Event:
         return self.levels[self.draw_index(n, generator)]
 
-    def log_prob(self, x: Event) -> PerExample64:
+    def _log_prob(self, x: Tensor) -> Tensor:
         known = self._matches(x).any(dim=-1).reshape(len(x), -1).all(dim=1)
         each = torch.full_like(known, -math.log(len(self.levels)) * math.prod(self.event), dtype=torch.float64)
         return torch.where(known, each, -torch.inf)

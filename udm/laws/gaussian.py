@@ -14,7 +14,7 @@ from torch import Tensor
 
 from udm.gaussian import total
 from udm.laws.base import LOG_2PI, Law
-from udm.shapes import Event, PerExample64, instance
+from udm.shapes import Event, instance
 from udm.stable import to_float64
 
 
@@ -43,7 +43,7 @@ class Gaussian(Law):
     def draw(self, n: int, generator: torch.Generator | None = None) -> Event:
         return self.mean + self.std * torch.randn((n, *self.event), dtype=torch.float64, generator=generator)
 
-    def log_prob(self, x: Event) -> PerExample64:
+    def _log_prob(self, x: Tensor) -> Tensor:
         x = to_float64(x)
         return _log_normal(x - self.mean.to(x.device), self.std.to(x.device))
 
@@ -87,7 +87,7 @@ class Mixture(Law):
         k = torch.multinomial(torch.exp(self.log_weights), n, replacement=True, generator=generator)
         return self.means[k] + self.stds[k] * torch.randn((n, *self.event), dtype=torch.float64, generator=generator)
 
-    def log_prob(self, x: Event) -> PerExample64:
+    def _log_prob(self, x: Tensor) -> Tensor:
         x = to_float64(x)
         one, zero = (torch.full((len(x), *(1,) * len(self.event)), a, dtype=x.dtype, device=x.device) for a in (1, 0))
         return self._log_marginal(x, one, zero)

@@ -55,7 +55,8 @@ def evaluate(
             its steps. If sigma_0 = 0 (as in a table) a number gives DDPM's bound, whose reconstruction term is that of
             the first step.
         variance: that of the reverse steps of a discrete bound: "beta-tilde" (the default), "beta", or v_1 .. v_T,
-            ``(T,)``, floating, or a sequence of numbers, as :func:`udm.likelihood.best_variance` gives them. None in continuous time.
+            ``(T,)``, floating, or a sequence of numbers, as :func:`udm.likelihood.best_variance` gives them. None in
+            continuous time.
         repeats: how often each batch is evaluated.
         seed: the seed of all randomness; the same seed gives the same numbers on one device.
         error: what the standard errors cover: the noise and times alone, over these "data" (needs 2 repeats), or also

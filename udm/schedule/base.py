@@ -19,6 +19,7 @@ import torch
 from torch import Tensor, nn
 
 from udm.process import Marginal, Step
+from udm.schedule.edges import Slopes, steep_gap, steep_marginal
 from udm.shapes import PerExample64, Times, per_example
 from udm.stable import to_float64
 
@@ -41,6 +42,7 @@ class Schedule(nn.Module, ABC):
     steps: int | None = None
     preserving: ClassVar[bool | None] = None
     _public: ClassVar[str] = "udm.schedule.Schedule"
+    _steep: ClassVar[Slopes | None] = None  # None if the class does not say
 
     def __init_subclass__(cls, **kwargs: object) -> None:
         super().__init_subclass__(**kwargs)
@@ -59,7 +61,7 @@ class Schedule(nn.Module, ABC):
         Raises:
             ValueError: if t is not floating of shape (batch,).
         """
-        return self._marginal(self._time("gamma", self._tensor("gamma", "t", t))).gamma
+        return self._edged(self._time("gamma", self._tensor("gamma", "t", t))).gamma
 
     @final
     def dgamma(self, t: Times) -> PerExample64:
@@ -108,7 +110,7 @@ class Schedule(nn.Module, ABC):
         Raises:
             ValueError: if t is not floating of shape (batch,).
         """
-        return self._marginal(self._time("alpha", self._tensor("alpha", "t", t))).alpha
+        return self._edged(self._time("alpha", self._tensor("alpha", "t", t))).alpha
 
     @final
     def sigma(self, t: Times) -> PerExample64:
@@ -123,7 +125,7 @@ class Schedule(nn.Module, ABC):
         Raises:
             ValueError: if t is not floating of shape (batch,).
         """
-        return self._marginal(self._time("sigma", self._tensor("sigma", "t", t))).sigma
+        return self._edged(self._time("sigma", self._tensor("sigma", "t", t))).sigma
 
     @final
     def at(self, t: Times) -> Marginal:
@@ -138,7 +140,7 @@ class Schedule(nn.Module, ABC):
         Raises:
             ValueError: if t is not floating of shape (batch,).
         """
-        return self._marginal(self._time("at", self._tensor("at", "t", t)))
+        return self._edged(self._time("at", self._tensor("at", "t", t)))
 
     @final
     def between(self, s: Times, t: Times) -> Step:
@@ -157,7 +159,7 @@ class Schedule(nn.Module, ABC):
         s, t = self._tensor("between", "s", s), self._tensor("between", "t", t)
         per_example(f"{self._public}.between", s=s, t=t)
         s, t = self._time("between", s), self._time("between", t)
-        at_s, at_t = self._marginal(s), self._marginal(t)
+        at_s, at_t = self._edged(s), self._edged(t)
         return Step(at_s.alpha, at_s.sigma, at_t.alpha, at_t.sigma, self._positive_gap(s, t))
 
     @final
@@ -207,8 +209,14 @@ class Schedule(nn.Module, ABC):
     @abstractmethod
     def _gap(self, s: Tensor, t: Tensor) -> Tensor: ...
 
+    def _edged(self, t: Tensor) -> Marginal:
+        return steep_marginal(self._marginal, t, self._steep) if _differentiated(t) else self._marginal(t)
+
     def _positive_gap(self, s: Tensor, t: Tensor) -> Tensor:
-        gap = self._gap(s, t)
+        if _differentiated(s) or _differentiated(t):
+            gap = steep_gap(self._gap, self._marginal, s, t, self._steep)
+        else:
+            gap = self._gap(s, t)
         return torch.where(gap > 0, gap, torch.nan)
 
     def _tensor(self, where: str, name: str, t: Times) -> Tensor:
@@ -244,6 +252,10 @@ class Schedule(nn.Module, ABC):
             return moved if moved.dtype == a.dtype else a.to(moved.device)
 
         return super()._apply(keep, recurse)  # pyright: ignore[reportUnknownMemberType]
+
+
+def _differentiated(t: Tensor) -> bool:
+    return t.requires_grad and torch.is_grad_enabled()
 
 
 def public_name(cls: type) -> str:

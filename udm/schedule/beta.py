@@ -15,6 +15,7 @@ from torch import Tensor
 
 from udm.process import Marginal
 from udm.schedule.base import Schedule, number
+from udm.schedule.edges import Slopes
 from udm.stable import dot, expm1, one_minus_exp_neg, split
 
 
@@ -81,6 +82,8 @@ class BetaLinear(_Integral):
     Claim: schedule.beta_linear
     """
 
+    _steep = Slopes(sigma=True, alpha=False)
+
     def _marginal(self, t: Tensor) -> Marginal:
         return preserving(*self._words(t))
 
@@ -106,6 +109,8 @@ class SubVP(_Integral):
 
     Claim: path.subvp
     """
+
+    _steep = Slopes(sigma=False, alpha=False)
 
     preserving = False
 

@@ -19,6 +19,7 @@ from torch import Tensor
 
 from udm.process import Marginal
 from udm.schedule.base import Schedule, number
+from udm.schedule.edges import Slopes
 from udm.stable import PI, dot, fast_two_sum
 
 Words: TypeAlias = tuple[Tensor, Tensor]
@@ -50,6 +51,8 @@ class Cosine(Schedule):
 
     Claim: schedule.cosine
     """
+
+    _steep = Slopes(sigma=False, alpha=False)
 
     def _marginal(self, t: Tensor) -> Marginal:
         alpha, sigma = rounded(sine(PI / 2, torch.ones_like(t), t)), rounded(sine(PI / 2, t))
@@ -85,6 +88,8 @@ class CosineOffset(Schedule):
 
     Claim: iddpm.cosine
     """
+
+    _steep = Slopes(sigma=True, alpha=False)
 
     def __init__(self, offset: float = 0.008) -> None:
         super().__init__()

@@ -5,6 +5,7 @@ from torch import Tensor
 
 from udm.process import Marginal
 from udm.schedule.base import Schedule
+from udm.schedule.edges import Slopes
 
 
 class RectifiedFlow(Schedule):
@@ -16,6 +17,8 @@ class RectifiedFlow(Schedule):
 
     Claim: path.rectified
     """
+
+    _steep = Slopes(sigma=False, alpha=False)
 
     preserving = False
 

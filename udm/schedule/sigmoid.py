@@ -20,6 +20,7 @@ from torch import Tensor
 
 from udm.process import Marginal
 from udm.schedule.base import Schedule, number
+from udm.schedule.edges import Slopes
 from udm.stable import dot, one_minus_exp_neg
 
 _LEAST = 1e-30  # the width of the arguments: its exponential keeps 20 of its digits among 50
@@ -45,6 +46,8 @@ class Sigmoid(Schedule):
 
     Claim: schedule.sigmoid
     """
+
+    _steep = Slopes(sigma=True, alpha=True)
 
     def __init__(self, start: float = -3.0, end: float = 3.0, tau: float = 1.0) -> None:
         super().__init__()
