@@ -11,6 +11,7 @@ from sympy import Pow, S
 from derivations import symbols as o
 from derivations.query.described import Described, Entry
 from derivations.query.formulas import DRAW
+from derivations.query.lefts import as_written
 from derivations.query.named import MARKED, Left
 from derivations.query.search import Candidate, Index, same
 from derivations.query.sides import LINKED as STATES_OF
@@ -21,7 +22,13 @@ LETTERS: Mapping[str, str] = {
     "\\epsilon": "eps|by_eps", "x": "x|place|mean|draw|any|still|by_|posterior|forward", "\\gamma": "gamma",
     "z": "z|place|mean|draw|any|still|by_|posterior|forward", "\\lambda": "weight|lam", "\\mathrm{SNR}": "snr",
 }  # fmt: skip
-STATES: Mapping[str, str] = {str(a): str(b) for a, b in ((o.x_t, o.z_t), (o.x_s, o.z_s))}  # one by two names
+# One by two names.
+STATES: Mapping[str, str] = {str(a): str(b) for a, b in ((o.x_t, o.z_t), (o.x_s, o.z_s), (o.x_0, o.x))}
+KNOWN = frozenset({"z_t", "z_s", "x", "eps"})  # what may be given
+MOMENTS = {"\\mathbbE": "mean", "E": "mean", "Var": "var", "\\mathbbV": "var", "\\Var": "var"}
+MOMENT = re.compile(
+    r"written: (?P<moment>\\mathbb[EV]|E|\\?Var)(_q)?\((?P<of>[xz](_[a-z0-9](-1)?)?)\|(?P<given>[^()|]+)\)"
+)
 FORM = re.compile(r"answer\.by_")  # one quantity by the data, the noise or the score
 NOISY = frozenset(map(str, (o.z_t, o.z_s, o.z_u)))
 STEP = re.compile(r"answer\.(any|still|posterior|forward|by_\w+|\w+_by_score)")  # fields that are a whole step
@@ -35,7 +42,7 @@ def fits(left: Left, c: Candidate, index: Index) -> bool:
         return True
     if left.exprs and (_is_drawn(left, c, index) or _is_power(left, c.entry["where"])):
         return True
-    return bool(left.letter) and _is_lettered(left, c, index)
+    return _is_moment(left, c, index) or (bool(left.letter) and _is_lettered(left, c, index))
 
 
 def _is_one(e: Entry, where: str, of: Described) -> bool:
@@ -58,6 +65,24 @@ def _is_drawn(left: Left, c: Candidate, index: Index) -> bool:
     if c.entry["where"] == "answer.place":
         return bool(states)
     return bool(states and c.claim in left.claims and STEP.fullmatch(c.entry["where"]))
+
+
+def _is_moment(left: Left, c: Candidate, index: Index) -> bool:
+    """Whether it is the mean or the variance that is written on the left, of the same law: given the same states."""
+    field = c.entry["where"].partition(".")[2]
+    if (found := MOMENT.fullmatch(as_written(left.typed))) is None or field != MOMENTS[found["moment"]]:
+        return False
+    of, given = index[c.claim], {_state(left, name) for name in found["given"].split(",")}
+    means = [e for e in of["entries"] if (e["where"], e["view"], e["wrong"]) == ("answer.mean", c.entry["view"], "")]
+    on = [{STATES.get(v, v) for v in e["symbols"]} & KNOWN for e in means]
+    drawn = {STATES.get(v, v) for v in (*of["draws"], *of["lefts"])}
+    one = _state(left, found["of"])
+    return one in drawn and one not in given and on == [given]
+
+
+def _state(left: Left, written: str) -> str:
+    """A state as the conventions of a left side mean it, if they mean one."""
+    return STATES.get(left.states.get(written, ""), left.states.get(written, written))
 
 
 def _is_power(left: Left, where: str) -> bool:

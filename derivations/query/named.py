@@ -40,6 +40,8 @@ SCORE = re.compile(  # of data or a latent, given anything but a class
     rf"written: \\nabla(_{_STATE})?\\log(q|p|\\hatp)(_t|_\\theta|_\\sigma)?\({_STATE}([|;,][^cy]*)?\)"
 )
 SCORES = ("score", "score_hat")
+STATES = {"x": "x", "x_t-1": "x_{t-1}"} | {f"{v}_{n}": f"{v}_{{{n}}}" for v in "xz" for n in "01tsi"}
+APPLIED = frozenset({"p", "q", "E", "V", "\\mathrm{Var}", "\\mathrm{Cov}", "\\mathrm{KL}"})  # to variables: no names
 SCHEDULED = frozenset((o.alpha_t, o.sigma_t, o.beta, o.abar, o.gamma_t))  # what a schedule is of
 MARKED = re.compile(rf"\\(?:{'|'.join(MARKS)}) ?")
 
@@ -48,7 +50,7 @@ class Left(NamedTuple):
     """A left side: whether it is a name at all, the claims that it names, and whether it says what they are.
 
     `whole` has the places of formulas that papers write after it with nothing else, `letter` that of a name which
-    no convention knows, and `exprs` what it means in the conventions.
+    no convention knows, `exprs` what it means in the conventions, and `states` what these mean by names of states.
     """
 
     is_known: bool = False
@@ -58,6 +60,7 @@ class Left(NamedTuple):
     whole: Mapping[str, tuple[str, ...]] = {}
     letter: str = ""
     exprs: tuple[Expr, ...] = ()
+    states: Mapping[str, str] = {}
 
     def takes(self, where: str) -> bool:
         """Whether the root of a variance, or the square of a factor, may stand here: not after the name of the thing.
@@ -91,14 +94,18 @@ class Left(NamedTuple):
 NO_LEFT = Left()
 
 
-def named(left: str, by: Iterable[str], index: Index, exprs: Iterable[Expr] = ()) -> Left:
-    """Return what a left side names in conventions, by their names; `exprs` is what it means in these."""
-    node = _node(left)
+def named(left: str, by: Iterable[str], index: Index, exprs: Iterable[Expr] = (), tex: bool = False) -> Left:
+    """Return what a left side names in conventions, by their names; `exprs` is what it means in these.
+
+    It is of an equation in `tex`, where it may not look like it: E[x | z] is no subscript.
+    """
+    node = _node(f"${left}$" if tex and left and "\\" not in left else left)
     written = {as_written(left), *(SCORES if SCORE.fullmatch(as_written(left)) else ())} if left else set[str]()
+    own = [c for c in conventions() if c.name in set(by)]
     if node is None:
         whole = _places(written, index)
-        return Left(bool(whole), whole, bool(whole) and "D_KL" in as_written(left), left, whole)
-    own = [c for c in conventions() if c.name in set(by)]
+        is_one = bool(whole) and "D_KL" in as_written(left)
+        return Left(bool(whole), whole, is_one, left, whole, states=_states(own) if left else {})
     means = tuple(dict.fromkeys(map(evaluated, exprs))) or _of_name(node, own)
     first = {name for c in own if (name := _closest(node, c, index))}
     written |= {name for c in own for name in names(node, c)}
@@ -109,6 +116,15 @@ def named(left: str, by: Iterable[str], index: Index, exprs: Iterable[Expr] = ()
     whole = _places(written, index)
     whole |= {n: (*whole.get(n, ()), *where) for n, where in _powers(means, index).items()}
     return Left(is_known, claims, _is_one(node, own, claims, index), left, whole, letter, means)
+
+
+def _states(own: Iterable[Convention]) -> dict[str, str]:
+    """Return what the conventions mean by the names of states, as these are written: what they all mean."""
+    found = dict[str, str]()
+    for written, key in STATES.items():
+        meant = {m for c in own for m in c.meanings.get(key, ())}
+        found |= {written: str(next(iter(meant)))} if len(meant) == 1 else {}
+    return found
 
 
 def _of_name(node: Node, own: Iterable[Convention]) -> tuple[Expr, ...]:
@@ -136,10 +152,10 @@ def _places(written: Iterable[str], index: Index) -> dict[str, tuple[str, ...]]:
 
 
 def letter_of(node: Node) -> str:
-    """Return the letter of a name without its marks; of a density, which is no name, none."""
+    """Return the letter of a name without its marks; of a density or a mean, which is no name, none."""
     key = next(keys(node), "")
-    letter = MARKED.sub("", subject(key)[0].partition("^")[0].strip("'")).strip()
-    return "" if letter in ("p", "q") and isinstance(node, Beside) else letter
+    letter = MARKED.sub("", subject(key)[0].partition("^")[0].partition("[")[0].strip("'")).strip()
+    return "" if letter in APPLIED and (isinstance(node, Beside) or "[" in key) else letter
 
 
 def _closest(node: Node, convention: Convention, index: Index) -> str:

@@ -55,6 +55,27 @@ def test_a_formula_is_equal_after_its_own_left_side_alone(left: str, others: tup
         assert "equal" not in {r.verdict.kind for r in answer.read}, other
 
 
+@pytest.mark.parametrize(
+    ("left", "others", "right"),
+    [
+        (
+            r"\mathbb{E}[x_t | x_{t-1}]",
+            (r"\mathbb{E}[x_t | x_0]", r"\mathbb{E}[x_{t-1} | x_{t-1}]", r"\mathrm{Var}[x_t | x_{t-1}]"),
+            r"\sqrt{1-\beta_t} x_{t-1}",
+        ),
+        (r"\mathbb{E}_q[x_t \mid x_0]", (r"\mathbb{E}[x_t | x_{t-1}]", "E[x_0 | x_t]"), r"\sqrt{\bar\alpha_t} x_0"),
+        (
+            r"\operatorname{Var}\left[x_{t-1} \mid x_t, x_0\right]",
+            (r"\mathrm{Var}[x_{t-1} | x_t]", r"\mathrm{Var}[x_t | x_0]", r"\mathbb{E}[x_{t-1} | x_t, x_0]"),
+            VARIANCE,
+        ),
+    ],
+)
+def test_a_moment_is_that_of_the_law_given_the_same(left: str, others: tuple[str, ...], right: str) -> None:
+    assert ask(f"{left} = {right}").is_equal
+    assert not [other for other in others if ask(f"{other} = {right}").is_equal]
+
+
 def test_a_right_formula_out_of_place_is_named(few: dict[str, Described]) -> None:
     read = ask(f"x_0 = {MARGINAL}").read[0]
     assert (read.verdict.kind, read.verdict.claim) == ("unknown", "ddpm.marginal")
@@ -111,7 +132,8 @@ def test_what_is_no_name_is_compared_as_it_is_written() -> None:
     one, other = r"D_{\mathrm{KL}}\left(q(z|x) \,\|\, p(z)\right)", "D_{KL}[q(z \\mid x) || p(z)]"
     assert as_written(one) == as_written(other) != as_written("D_{KL}[q(z) || p(z)]")
     assert letter_of(Equation(r"\tilde\mu_k(x)").side(0).node) == "\\mu"
-    assert letter_of(Equation("q(x)").side(0).node) == "" != letter_of(Equation("q").side(0).node)
+    assert letter_of(Equation("E[x | y]").side(0).node) == letter_of(Equation("q(x)").side(0).node) == ""
+    assert letter_of(Equation("w[t]").side(0).node) == "w" and letter_of(Equation("q").side(0).node) != ""
 
 
 def test_a_factor_is_said_to_be_one_everywhere_where_it_is_proved() -> None:
