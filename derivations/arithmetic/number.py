@@ -85,6 +85,8 @@ def root(base: Number) -> Number:
 
 
 def exponential(base: Number, exponent: Number) -> Number:
+    if not isinstance(base, acb) and base == 0 and not isinstance(exponent, acb) and exponent > 0:
+        return arb(0)  # a root of 0; that the base of a real power is positive is an obligation
     return (exponent * _positive(base, "power").log()).exp()
 
 

@@ -4,7 +4,7 @@ A positive expression is a product of irreducible factors, each oriented to be p
 domain; log and root act factor by factor, exp and angles term by term.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from functools import cache
 
 from sympy import Abs, Dummy, Expr, I, Integer, Rational, S, Symbol, cos, exp, expand, log, pi, sin, tan
@@ -26,8 +26,9 @@ def _dummy(n: int) -> Dummy:
 class Atoms:
     """The atoms met so far, their relations, and what each one stands for."""
 
-    def __init__(self, at: Mapping[Symbol, Expr]) -> None:
+    def __init__(self, at: Mapping[Symbol, Expr], opened: Collection[Expr] = ()) -> None:
         self.at = at
+        self.opened = opened  # absolute values that are taken as they are at the stored point
         self.signed: dict[Expr, bool] = {}  # oriented factor -> whether it may not even vanish
         self.known: dict[object, Dummy] = {}
         self.originals: dict[Symbol, Expr] = {}
@@ -120,6 +121,10 @@ class Atoms:
         if known.is_nonnegative or known.is_nonpositive:
             return f if known.is_nonnegative else -f
         f = expand(-f if f.could_extract_minus_sign() else f)
+        if self.original(Abs(f)) in self.opened:
+            f *= self.sign(f)
+            self.signed[f] = self.signed.get(f, False)
+            return f
         fresh = ("bars", f) not in self.known
         a = self.atom(("bars", f), Abs(f))
         if fresh:

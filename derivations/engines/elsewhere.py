@@ -2,10 +2,11 @@
 
 All parameters move at once, as far as assumptions and the process's own steps allow; what the process makes of them
 follows. A symbol of the answer that the process never uses has one value, so nothing is learnt of how the answer
-depends on it: it is named in the evidence, and a field that has no other symbol is tested as a number, and refused.
+depends on it: it is named in the evidence and stays, and a field that has no other symbol is tested as a number, and
+refused.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import replace
 from functools import lru_cache
 from random import Random
@@ -74,12 +75,12 @@ def _reached(experiment: Experiment, check: Check) -> Iterator[Symbol]:
         yield from new
 
 
-def elsewhere(claim: Claim, at: At) -> At | None:
+def elsewhere(claim: Claim, at: At, fixed: Collection[Symbol] = ()) -> At | None:
     """Return another place within the assumptions, at which every parameter that can move has moved."""
     assert claim.experiment is not None
     rng, here = Random(f"elsewhere {claim.name}"), dict(at)
     used = set(claim.symbols()).union(*(made.free_symbols for _, made in claim.experiment.process))
-    moving = [v for v in here if v in used and here[v] != 0 and v.name not in COUNTS]
+    moving = [v for v in here if v in used and here[v] != 0 and v.name not in COUNTS and v not in fixed]
     for factors in (*(FAR,) * TRIES, *(NEAR,) * TRIES) if moving else ():
         new = here | {v: here[v] * rng.choice(factors) for v in moving}
         if _allowed(claim, claim.experiment, new):

@@ -5,7 +5,9 @@ This module does not check that a factor keeps its sign on all of the domain: th
 callers have discharged. It never calls `simplify` or `integrate`.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import suppress
+from itertools import combinations
 from types import MappingProxyType
 
 from sympy import (
@@ -31,7 +33,7 @@ from sympy.functions.elementary.hyperbolic import HyperbolicFunction
 from sympy.functions.elementary.trigonometric import TrigonometricFunction
 
 from derivations.arithmetic.extremes import EXTREMES, by_bars
-from derivations.engines.atoms import Atoms
+from derivations.engines.atoms import Atoms, Irreducible
 from derivations.engines.rational import Rationals
 from derivations.obligations.ledger import Ledger
 from derivations.obligations.obligation import Obligation
@@ -39,6 +41,7 @@ from derivations.probability.expectation import canonical
 from derivations.probability.mean import Mean
 from derivations.probability.smooth import Smooth
 
+BARS = 4  # absolute values of which signs are tried
 HYPERBOLIC = MappingProxyType(
     {
         "sinh": lambda a: (exp(a) - exp(-a)) / 2,
@@ -113,16 +116,34 @@ def _is_zero(form: Expr, atoms: Atoms) -> bool:
     return over.reduced(numer, atoms.roots).is_zero() and not over.reduced(denom, atoms.roots).is_zero()
 
 
+def _looked(expr: Expr, at: Mapping[Symbol, Expr], opened: Collection[Expr] = ()) -> tuple[Atoms, bool]:
+    """Return the atoms of an expression, in which some absolute values are opened, and whether it is seen to be 0."""
+    atoms = Atoms(at, opened)
+    _scan(expr, atoms)
+    return atoms, _is_zero(_form(expr, atoms), atoms)
+
+
+def _opened(expr: Expr, at: Mapping[Symbol, Expr], bars: set[Expr]) -> Iterator[tuple[Atoms, bool]]:
+    """Yield the same with one absolute value or more opened, those of fewer first."""
+    for count in range(1, len(bars) + 1):
+        for opened in combinations(sorted(bars, key=str), count):
+            with suppress(Irreducible):
+                yield _looked(expr, at, opened)
+
+
 def vanishes(expr: Expr, at: Mapping[Symbol, Expr], ledger: Ledger | None = None) -> bool:
     """Return whether the normal form of `expr` is zero. False means "not shown", never "non-zero".
 
     Factors are oriented at one point of the domain. The signs so used, and what the factors themselves need, are added
     to the ledger: the expression is zero where they are as at that point. An angle is given by the tangent of a part of
-    it, which has no value at odd turns; an expression that is continuous and zero everywhere else is zero there.
+    it, which has no value at odd turns; an expression that is continuous and zero everywhere else is zero there. An
+    absolute value is looked at without its sign, as sqrt(f^2) for any f; where that is not enough, as few as possible
+    are taken as f or -f, whose sign is owed.
     """
-    atoms = Atoms(at)
-    _scan(expr, atoms)
-    zero = _is_zero(_form(expr, atoms), atoms)
+    atoms, zero = _looked(expr, at)
+    bars = set() if zero else {atoms.original(m) for m in atoms.originals.values() if isinstance(m, Abs)}
+    if 0 < len(bars) <= BARS:
+        atoms, zero = next((looked for looked in _opened(expr, at, bars) if looked[1]), (atoms, zero))
     if zero and ledger is not None:
         own = {cos(m.args[0]) for m in atoms.originals.values() if isinstance(m, tan)}  # zero at odd turns alone
         for f, strict in atoms.signed.items():

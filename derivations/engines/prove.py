@@ -19,7 +19,7 @@ from derivations.engines.change import changed
 from derivations.engines.discharge.settle import settle
 from derivations.engines.needed import domain
 from derivations.engines.normal_form import vanishes
-from derivations.engines.tails import Tails, name_near, name_tails
+from derivations.engines.tails import TERMS, Tails, name_near, name_tails
 from derivations.engines.unique import unpinned
 from derivations.form.claim import Answer, Chain, Claim, Line
 from derivations.form.statement import AtMost, Below, Equal, Point, Statement, Tends, sides
@@ -196,7 +196,7 @@ def _limit(line: Expr, statement: Tends, at: Point, ledger: Ledger) -> None:
 def _limits_of(line: Expr, var: Symbol) -> Iterator[Tails]:
     """Yield the line with names for its tails; then also for what is left of functions beyond their first terms."""
     yield name_tails(line, var)
-    yield name_near(line, var)
+    yield from (name_near(line, var, terms) for terms in TERMS)
 
 
 def _has_limit(tails: Tails, var: Symbol) -> bool:

@@ -113,7 +113,7 @@ def _judged(experiment: Experiment, claim: Claim, answer: Answer, seed: int) -> 
     detail["detects"] = {name: str(detection) for name, detection in powers.items()}
     detail["blind to"] = [name for name in fields if name not in powers]
     fixed = {v for name, leaf in leaves(answer) if name in powers for v in unused(experiment, answer, name, leaf)}
-    other = None if fixed else elsewhere(claim, at)
+    other = elsewhere(claim, at, fixed)
     detail["at one value of"] = sorted(map(str, fixed if fixed or other else {v for v, _ in at}))
     if other is not None and _rejects(experiment, answer, other, seed):
         place = ", ".join(f"{v} = {q}" for v, q in other)

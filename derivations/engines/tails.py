@@ -3,7 +3,7 @@
 exp(-c/h^n) h^-m tends to 0 for every m, where c > 0 and n >= 1, and so does h^a log(c h^n)^m for a > 0. Where E tends
 to infinity as c/h^n does, erf(E) and tanh(E) tend to 1, atan(E) to pi/2 and erfc(E) to 0; where it tends to -infinity,
 to -1, -1, -pi/2 and 2. These are the tails of integrals to infinity. Where u tends to 0, sin u is u times something
-that tends to 1, and exp u is 1 plus that, so that a quotient by h may have a limit, also inside exp or tanh. Signs of
+that tends to 1, or u - u^3/6 times that, so that a quotient by h may have a limit, also inside exp or tanh. Signs of
 leading coefficients are obligations, as every sign is.
 """
 
@@ -12,6 +12,7 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from sympy import (
+    Add,
     Dummy,
     Expr,
     Integral,
@@ -41,11 +42,16 @@ from sympy.polys.polyerrors import PolynomialError
 from derivations.obligations.obligation import Obligation
 from derivations.obligations.owed import SMOOTH, TOTAL
 
-NEAR = MappingProxyType(  # f(u) as u -> 0, by u and something that tends to 1
-    {sin: lambda u, one: u * one, tan: lambda u, one: u * one, sinh: lambda u, one: u * one,
-     tanh: lambda u, one: u * one, atan: lambda u, one: u * one, erf: lambda u, one: 2 / sqrt(pi) * u * one,
-     exp: lambda u, one: 1 + u * one, cos: lambda u, one: 1 - u**2 / 2 * one, cosh: lambda u, one: 1 + u**2 / 2 * one}
+ODD = (1, 3, 5)
+SERIES = MappingProxyType(  # the first terms of f(u) - f(0) as u -> 0, by their powers
+    {sin: (ODD, (1, -S(1) / 6, S(1) / 120)), tan: (ODD, (1, S(1) / 3, S(2) / 15)),
+     sinh: (ODD, (1, S(1) / 6, S(1) / 120)),
+     tanh: (ODD, (1, -S(1) / 3, S(2) / 15)), atan: (ODD, (1, -S(1) / 3, S(1) / 5)),
+     erf: (ODD, tuple(c / sqrt(pi) for c in (S(2), -S(2) / 3, S(1) / 5))), exp: ((1, 2, 3), (1, S(1) / 2, S(1) / 6)),
+     cos: ((2, 4, 6), (-S(1) / 2, S(1) / 24, -S(1) / 720)), cosh: ((2, 4, 6), (S(1) / 2, S(1) / 24, S(1) / 720))}
 )  # fmt: skip
+OF_LOG = ((1, 2, 3), (1, -S(1) / 2, S(1) / 3))  # of log(1 + u)
+TERMS = (1, 2, 3)
 FAR = MappingProxyType(  # at -oo, at +oo
     {atan: (-pi / 2, pi / 2), erf: (-S.One, S.One), tanh: (-S.One, S.One), erfc: (S(2), S.Zero)}
 )
@@ -79,6 +85,8 @@ def _name(e: Expr, h: Symbol, tails: Tails) -> Expr:
             return _tail(S.Zero, tails)
         if _slow(factors, h, tails.owed):
             return _tail(S.Zero, tails)
+    if e.is_Pow and _slow((e,), h, tails.owed):
+        return _tail(S.Zero, tails)
     if type(e) in FAR and (sign := _far(e.args[0], h, tails.owed)):
         return _tail(FAR[type(e)][sign > 0], tails)
     if e.is_Add or e.is_Mul or type(e) in (*TOTAL, log) or (e.is_Pow and e.args[1].is_Rational):
@@ -86,25 +94,33 @@ def _name(e: Expr, h: Symbol, tails: Tails) -> Expr:
     return e  # no limit is taken inside an integral, or a power with h in its exponent
 
 
-def name_near(e: Expr, h: Symbol) -> Tails:
-    """Replace each function of what tends to 0 by its first terms, which makes quotients by powers of h simple."""
+def name_near(e: Expr, h: Symbol, terms: int = 1) -> Tails:
+    """Replace each function of what tends to 0 by its first terms, which makes quotients by powers of h simple.
+
+    The last of them is multiplied by something that tends to 1.
+    """
     tails = name_tails(e, h)
-    named = cancel(_first_terms(tails.expr, h, tails))
+    named = cancel(_first_terms(tails.expr, h, tails, terms))
     return Tails(named, tails.limits, list(dict.fromkeys(tails.owed)))
 
 
-def _first_terms(e: Expr, h: Symbol, tails: Tails) -> Expr:
+def _first_terms(e: Expr, h: Symbol, tails: Tails, terms: int) -> Expr:
     if not e.has(h) or not e.args or isinstance(e, Integral):
         return e
-    if type(e) in NEAR and (u := _small(e.args[0], h, tails.owed)) is not None:
-        return NEAR[type(e)](u, _tail(S.One, tails))
+    if type(e) in SERIES and (u := _small(e.args[0], h, tails.owed)) is not None:
+        return e.func(0) + _series(u, *SERIES[type(e)], tails, terms)
     if e.is_Add or e.is_Mul or (e.is_Pow and e.args[1].is_Rational):
-        return e.func(*(_first_terms(a, h, tails) for a in e.args))  # type: ignore[arg-type]
+        return e.func(*(_first_terms(a, h, tails, terms) for a in e.args))  # type: ignore[arg-type]
     if type(e) is log and (u := _small(e.args[0] - 1, h, tails.owed)) is not None:
-        return u * _tail(S.One, tails)
+        return _series(u, *OF_LOG, tails, terms)
     if type(e) in SMOOTH:  # as exp(log(1 + a h)/h), in whose argument the powers of h may cancel
-        return e.func(cancel(_first_terms(e.args[0], h, tails)))  # type: ignore[arg-type]
+        return e.func(cancel(_first_terms(e.args[0], h, tails, terms)))  # type: ignore[arg-type]
     return e
+
+
+def _series(u: Expr, powers: Sequence[int], by: Sequence[Expr], tails: Tails, terms: int) -> Expr:
+    each = [c * u**n for n, c in zip(powers[:terms], by, strict=False)]
+    return Add(*each[:-1], each[-1] * _tail(S.One, tails))
 
 
 def _small(u: Expr, h: Symbol, owed: list[Obligation]) -> Expr | None:
@@ -117,17 +133,26 @@ def _small(u: Expr, h: Symbol, owed: list[Obligation]) -> Expr | None:
 
 
 def _slow(factors: Sequence[Expr], h: Symbol, owed: list[Obligation]) -> bool:
-    """Return whether a product is a positive power of h times powers of logarithms of c h^n, and what is free of h."""
+    """Return whether a product is a positive power of h times powers of logarithms of c h^n, and what is free of h.
+
+    An exponent may be any real number, as in h^a, if the power of h is one that is positive: that is owed.
+    """
     logs = [f.as_base_exp() for f in factors if f.has(h) and type(f.as_base_exp()[0]) is log]
     powers = [f.as_base_exp() for f in factors if f.has(h) and type(f.as_base_exp()[0]) is not log]
     within, outside = [_leading(e.args[0], h) for e, _ in logs], [_leading(e, h) for e, _ in powers]  # type: ignore[arg-type]
-    if not logs or None in within or None in outside or not all(k.is_Integer and k.is_positive for _, k in logs):
+    real = [k for _, k in powers if not k.is_Rational and k.is_real and not k.has(h)]
+    if not (logs or real) or None in within or None in outside:
         return False
-    if not all(k.is_Rational for _, k in powers) or not sum(_orders(outside, powers)) > 0:
+    if not all(k.is_Integer and k.is_positive for _, k in logs):
         return False
+    order = Add(*_orders(outside, powers))
+    if not all(k.is_Rational or k in real for _, k in powers) or not (real or order > 0):
+        return False
+    if real:
+        owed.append(Obligation(order, "> 0", f"the power of {h} in what tends to 0"))
     for lead, (_, k) in zip(filter(None, outside), powers, strict=True):
-        least = lead.below_by if k.is_positive else lead.above_by
-        owed.append(Obligation(least, "!= 0", f"the leading coefficient of a denominator as {h} -> 0"))
+        ends = (lead.below_by, lead.above_by) if k in real else (lead.below_by if k.is_positive else lead.above_by,)
+        owed += [Obligation(e, "!= 0", f"the leading coefficient of a denominator as {h} -> 0") for e in ends]
     for lead in filter(None, within):
         ratio = lead.above_by / lead.below_by
         owed.append(Obligation(ratio, "> 0", f"the leading coefficient in a logarithm as {h} -> 0"))

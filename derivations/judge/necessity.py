@@ -28,6 +28,13 @@ from derivations.points.survey import Survey
 HOLDS = re.compile(  # a reason that says so of a symbol of either sign
     r"\bonly its square\b|\bfor (?:any|all|every)\b|\bof any (?:size|sign)\b|\beither sign\b|\bsign\b.* not matter"
 )
+GENERAL = re.compile(  # a reason that says the claim holds where the assumption fails, wherever that is
+    r"\b(?:hold|holds|true|right|valid|the same|agrees?)(?: all the same)?,? (?:without it|anyway|regardless|everywhere"
+    r"|beyond|in any (?:order|case)|either way|whichever|whatever|no matter|for (?:any|all|every)|as well|too)\b"
+    r"|\bnot (?:needed|necessary|required)\b|\b(?:unneeded|unnecessary|superfluous|redundant)\b"
+    r"|\bwithout it\b.*\b(?:hold|holds|true|same)\b|\bdoes not matter\b"
+)
+UNLESS = re.compile(r"\bbut\b|\bexcept\b|\bunless\b|\bas long as\b")
 EDGE, POLES, JUST, GLANCE = 4, 8, 6, 2  # points on the edge, at poles, and just beyond, more or fewer
 BEYOND, FEW, SLOW = 24, 8, 2  # points anywhere beyond; if a convenience is stated; if integrals make them slow
 
@@ -167,7 +174,10 @@ def unneeded(rows: Sequence[AssumptionRow]) -> list[str]:
 
 
 def _gainsaid(row: AssumptionRow) -> bool:
-    """Return whether the reason says that the claim holds for either sign, and it is false at a negative number."""
+    """Return whether the reason says that the claim holds for either sign, or all the same, and it is false there."""
     found, v = row["necessary"], row["text"].removeprefix("0 < ")
-    false = found is not None and found["kind"] == "false" and found["at"].get(v, "").startswith("-")
-    return false and bool(HOLDS.search(row.get("convenience") or ""))
+    if found is None or found["kind"] != "false":
+        return False
+    why = row.get("convenience") or ""
+    signed = found["at"].get(v, "").startswith("-") and HOLDS.search(why)
+    return bool(signed or (GENERAL.search(why) and not UNLESS.search(why)))

@@ -6,7 +6,7 @@ Each cheat was once recorded as false or undefined where it is neither, or where
 from typing import Any
 
 import pytest
-from sympy import Abs, Expr, Integer, Integral, Max, Rational, S, Symbol, exp, log, sqrt, tanh
+from sympy import Abs, Expr, Integer, Integral, Max, Rational, S, Symbol, exp, expand, log, sqrt, tanh
 
 from derivations.form.claim import Claim
 from derivations.form.statement import Below, Equal, Statement, Tends
@@ -16,7 +16,7 @@ from derivations.probability.density import Density, Positive, Real
 from derivations.probability.expected import Expected
 from derivations.probability.mean import Mean
 from derivations.probability.smooth import smooth_positive
-from tests.support.forged import a, b, c, h, stated
+from tests.support.forged import a, b, c, h, replace, stated
 
 u, y = Symbol("u", real=True), Symbol("y", real=True)
 x, z = Symbol("x", real=True), Symbol("z", real=True)
@@ -149,3 +149,20 @@ def test_a_reason_that_a_counterexample_gainsays_is_refused(why: str) -> None:
     assert (unneeded(necessities(one)) == []) is REASONS[why]
     square = stated(lambda q: Below(Integer(-1), c**2), a, "inequality", convenience={"0 < c": why})
     assert unneeded(necessities(square)) == []
+
+
+ANYWAY = {
+    "it holds without it": False, "the bound is true in any order": False, "not needed": False,
+    "redundant": False, "true whichever is larger": False, "holds as well beyond it": False,
+    "it holds without it, but not where a is large": True, "b is the smaller by its name": True,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("why", ANYWAY)
+def test_a_reason_that_the_claim_holds_all_the_same_is_gainsaid_where_it_is_false(why: str) -> None:
+    given = Below(b, a)
+    order = stated(lambda q: Below(b, q), a, "inequality", given, convenience={"b < a": why, "0 < a": "", "0 < b": ""})
+    assert any("a true reason for b < a" in c for c in unneeded(necessities(order))) is not ANYWAY[why]
+    sums = stated(lambda q: Equal((a - b) ** 2 * c, q), expand((a - b) ** 2) * c, "equality", given)
+    rows = necessities(replace(sums, convenience={"b < a": why}))
+    assert not any("a true reason" in c for c in unneeded(rows))

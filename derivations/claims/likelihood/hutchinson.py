@@ -119,13 +119,12 @@ hutchinson = Claim(
         process=(),
         normals=(n_0, n_1, n_2),
         uniforms=(u_0, u_1, u_2),
-        # tr A = 3
         checks=(
             Mean(by_normals, lambda a: a.mean),
             Mean(by_signs, lambda a: a.mean),
             Mean(by_moved, lambda a: a.mean + a.bias),
-            Mean((by_normals - 3) ** 2, lambda a: a.signs + a.more),
-            Mean((by_signs - 3) ** 2, lambda a: a.signs),
+            Mean((by_normals - TRACE) ** 2, lambda a: a.signs + a.more),
+            Mean((by_signs - TRACE) ** 2, lambda a: a.signs),
         ),
         twins=(
             "noise of unit length",
