@@ -255,7 +255,7 @@ def test_a_full_disk_is_a_failure() -> None:
         run = subprocess.run(
             [sys.executable, "-m", "udm", "find", "luo 84"], stdout=full, stderr=subprocess.PIPE, cwd=ROOT
         )
-    assert run.returncode == 1 and b"No space left" in run.stderr and b"Traceback" not in run.stderr
+    assert run.returncode == 4 and b"No space left" in run.stderr and b"Traceback" not in run.stderr
 
 
 @pytest.mark.parametrize("module", ["udm", "udm.cli"])

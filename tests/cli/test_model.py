@@ -1,5 +1,6 @@
 """`udm train`, `evaluate`, `sample` and `invariance` as a user meets them: output, exit status, wrong input."""
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +10,7 @@ import torch
 from PIL import Image
 
 from tests.support.command import document, udm
+from udm.cli.status import BROKEN, USAGE
 from udm.network import LevelNet
 
 pytestmark = pytest.mark.xdist_group("cli_model")  # one worker trains it, once
@@ -182,7 +184,7 @@ def test_samples_that_are_not_finite_are_not_drawn(
 ) -> None:
     monkeypatch.setattr(LevelNet, "forward", lambda _, z, *__: z * torch.nan)
     result = udm("sample", str(run[0]), "--count", "1", "--steps", "1", "--out", str(tmp_path / "s.png"))
-    assert result.exit_code == 1 and "expected finite samples" in result.stderr and not list(tmp_path.iterdir())
+    assert result.exit_code == BROKEN and "expected finite samples" in result.stderr and not list(tmp_path.iterdir())
 
 
 def test_names_are_printed_as_they_are(run: tuple[Path, dict[str, Any]], tmp_path: Path) -> None:
@@ -197,7 +199,8 @@ def test_names_are_printed_as_they_are(run: tuple[Path, dict[str, Any]], tmp_pat
 def test_a_result_that_is_not_finite_fails_in_one_line() -> None:
     for extra in ((), ("--json",)):
         result = udm("evaluate", "law:grid", "--examples", "2000", "--repeats", "2", "--shrink", "nan", *extra)
-        assert result.exit_code == 1 and result.stdout == "" and result.stderr.count("\n") == 1
+        assert result.exit_code == BROKEN and result.stderr.count("\n") == 1
+        assert (json.loads(result.stdout)["status"] == BROKEN) if extra else result.stdout == ""
         assert "expected finite terms, got diffusion = nan" in result.stderr
 
 
@@ -207,9 +210,11 @@ def test_a_path_that_cannot_be_written_fails_in_one_line(
 ) -> None:
     short = ("--count", "2", "--steps", "1") if command == "sample" else ("--repeats", "16", "--examples", "2")
     (tmp_path / "file").write_text("")
-    for place in (tmp_path, tmp_path / "file" / "s.png"):
+    (tmp_path / "folder.png").mkdir()
+    taken = [tmp_path / "folder.png"] if command == "invariance" else []  # to which samples go one by one
+    for place in (*taken, tmp_path / "file" / "s.png"):
         result = udm(command, str(run[0]), *short, "--out", str(place))
-        assert result.exit_code == 1 and result.stderr.count("\n") == 1, result.output
+        assert result.exit_code == BROKEN and result.stderr.count("\n") == 1, result.output
 
 
 @pytest.mark.parametrize("command", ["evaluate", "sample", "invariance"])
@@ -217,4 +222,4 @@ def test_a_folder_without_a_run_fails_and_a_torn_checkpoint_offers_the_previous_
     command: str, run: tuple[Path, dict[str, Any]], tmp_path: Path
 ) -> None:
     missing = udm(command, str(tmp_path))
-    assert missing.exit_code == 1 and "expected a run or a checkpoint" in missing.stderr
+    assert missing.exit_code == USAGE and "expected a run or a checkpoint" in missing.stderr

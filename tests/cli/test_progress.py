@@ -7,6 +7,8 @@ import torch
 from rich.console import Console
 
 from udm.cli import console, progress
+from udm.cli.terms import Examples
+from udm.data import Array
 
 
 @pytest.fixture
@@ -49,7 +51,8 @@ def test_short_work_prints_nothing_and_a_terminal_gets_a_bar(
     shown: io.StringIO, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with progress.phase("evaluating") as watch:
-        assert len(list(progress.counted([torch.zeros(3, 1), torch.zeros(2, 1)], 5, watch))) == 2
+        examples = Examples(Array("a", torch.zeros(5, 1, dtype=torch.int64), 2), "cpu", watch, progress.Deferred())
+        assert [len(index) for index, _ in examples] == [5]
     assert shown.getvalue() == ""
     monkeypatch.setattr(progress, "err", Console(file=shown, force_terminal=True, width=100))
     with progress.phase("evaluating", keep=True) as watch:

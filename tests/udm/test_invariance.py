@@ -9,7 +9,6 @@ decaying integrand. A slope of gamma that is off by a hundredth is detected.
 
 import math
 from itertools import pairwise
-from pathlib import Path
 
 import pytest
 import torch
@@ -173,7 +172,7 @@ def test_an_evaluation_says_that_its_errors_are_not_to_be_trusted() -> None:
     for name, of in tally.items():
         of.shaped(torch.zeros(1000, 1))
         draws = heavy(0) if name == "few" else torch.randn(2000, generator=torch.Generator().manual_seed(0))
-        of.add(1000, diffusion=draws.reshape(2, 1000), prior=torch.zeros(2, 1000))
+        of.add(torch.Size([1000, 1]), diffusion=draws.reshape(2, 1000), prior=torch.zeros(2, 1000))
     said = tally["few"].evaluation("a bound").meaning
     assert "the error of the total is carried by about" in said and "of 2000 draws, too few to be trusted" in said
     assert tally["many"].evaluation("a bound").meaning.startswith("a bound; standard errors of noise")
@@ -196,9 +195,9 @@ def test_bounds_are_compared_only_where_their_errors_hold(word: str) -> None:
     found = command._verdict(rows, 32)
     assert (found.word, command.STATUS[found.word]) == (word, status)
     assert found.few == [r for r in rows if r.carried < ENOUGH]
-    said = " ".join(command._words(found, rows))
+    said = " ".join(command._words(command._document(rows, found)))
     assert word in said and ("not compared" in said) == bool(found.few)
-    assert command._document(rows, found, Path("i.png"))["verdict"] == word
+    assert command._document(rows, found)["verdict"] == word
 
 
 def test_draws_of_a_bound_say_how_many_carry_its_error() -> None:

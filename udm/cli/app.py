@@ -2,14 +2,15 @@
 
 import sys
 from contextlib import suppress
-from typing import Annotated
+from typing import Annotated, NoReturn
 
 import typer
 
 from udm.cli import of_claims, of_models
-from udm.cli.console import fail
-from udm.cli.group import CLOSED, Commands
+from udm.cli.console import document_of_failure, fail
+from udm.cli.group import Commands
 from udm.cli.new import new
+from udm.cli.status import BROKEN, CLOSED, USAGE
 from udm.extra import install
 
 __all__ = ["CLOSED", "app", "main"]
@@ -40,15 +41,21 @@ def root(
 
 
 def main() -> None:
-    """The console script. Faults of the caller end with status 2 and one line, never with a trace."""
+    """The console script. A fault of the caller or of the system ends with its status and one line, never a trace."""
     try:
         app(prog_name="udm")  # however it was started: `python -m udm` too
     except ModuleNotFoundError as missing:
         extra = "verify" if missing.name in ("sympy", "flint", "z3", "cvc5") else "train"
-        fail(f"expected the module {missing.name}, found none: {install(extra)}")
-        sys.exit(2)
+        _ended(f"expected the module {missing.name}, found none: {install(extra)}", USAGE)
     except OSError as fault:
-        with suppress(OSError):
-            sys.stdout.close()  # what it holds cannot be written, and would be tried again at exit
-        fail(str(fault))
-        sys.exit(1)
+        _ended(str(fault), BROKEN)
+
+
+def _ended(message: str, status: int) -> NoReturn:
+    fail(message)
+    with suppress(OSError):
+        if "--json" in sys.argv:
+            document_of_failure(status)
+    with suppress(OSError):
+        sys.stdout.close()  # what it holds may not be written, and would be tried again at exit
+    sys.exit(status)

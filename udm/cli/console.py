@@ -38,12 +38,41 @@ COLOURS = {
 }
 
 
+class Said:
+    """What the present command has said: its faults, and whether it printed a document."""
+
+    def __init__(self) -> None:
+        self.faults: list[str] = []
+        self.document = False
+
+
+said = Said()
+
+
+def begin() -> None:
+    """Forget what an earlier command of this process said."""
+    said.faults, said.document = [], False
+
+
+def document_of_failure(status: int, message: str = "") -> None:
+    """Print why a command failed, where --json was asked for and no document was printed."""
+    if not said.document:
+        print_json({"failed": "; ".join(said.faults) or message, "status": status})
+
+
+def first() -> bool:
+    """Whether this is the process that speaks for all ranks of torchrun."""
+    return os.environ.get("RANK", "0") == "0"
+
+
 def fail(message: str) -> None:
+    said.faults.append(message)
     err.print(f"udm: {message}", style="red", markup=False, soft_wrap=True)
 
 
 def note(message: str) -> None:
-    err.print(f"udm: {message}", markup=False, soft_wrap=True)
+    if first():
+        err.print(f"udm: {message}", markup=False, soft_wrap=True)
 
 
 def usage(message: str) -> NoReturn:
@@ -104,6 +133,7 @@ def reading(modules: Sequence[str]) -> Iterator[str]:
 def print_json(document: Any) -> None:
     text = json.dumps(document, indent=1, ensure_ascii=False, allow_nan=False)
     print(text, flush=True)  # or a full disk is met at exit
+    said.document = True
 
 
 def coloured(verdict: str, green: bool = True) -> str:

@@ -2,24 +2,28 @@
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from time import perf_counter
-from typing import Any, cast
+from typing import Any, TypeAlias, cast
 
 import torch
 from torch import Tensor
 
-from udm.cli.console import fail, out, print_json, usage
-from udm.cli.progress import counted, phase
-from udm.cli.terms import batches, device, document, finite, fitting, of_run, said, table, taken
-from udm.data import values
+from udm.cli.console import out
+from udm.cli.outcome import Document, concluded
+from udm.cli.progress import Deferred, Watch, deferring, phase
+from udm.cli.status import WELL
+from udm.cli.terms import Examples, document, drawn_from, evaluated, finite, fitting, of_run, opened, said, table, taken
+from udm.cli.terms import device as on
+from udm.data import Data, values
 from udm.laws import Gaussian, Grid, Law, Mixture, TwoPoints
 from udm.likelihood import Evaluation, best_variance, evaluate, evaluate_flow
 from udm.model import Model
 from udm.schedule import Schedule
 from udm.schedule.named import FIXED, between
-from udm.train import CheckpointError, Trained, load
+from udm.train import Trained
 from udm.train.randomness import derived
 from udm.variance import NAMES, Name
+
+Found: TypeAlias = tuple[Evaluation, dict[str, Any], Deferred]
 
 LAWS: dict[str, Callable[[], Law]] = {
     "law:gaussian": lambda: Gaussian(torch.tensor([0.5, -0.25]), torch.tensor([0.5, 1.5])),
@@ -31,36 +35,33 @@ LAWS: dict[str, Callable[[], Law]] = {
 }
 
 
-OF_RUN = ("data", "part", "levels")  # what only a run takes,
+OF_RUN = ("data", "part", "levels", "device", "network", "weights", "conditional")  # what only a run takes,
 OF_LAW = ("gamma_min", "gamma_max", "shrink")  # or only a law
 
 
 def run(target: str, *, as_json: bool, **options: Any) -> int:
-    start = perf_counter()
     of = of_law if target.startswith("law:") else of_checkpoint
-    try:
+
+    def work(told: Document) -> int:
         _applicable(target, options, OF_RUN if of is of_law else OF_LAW)
-        found, what = of(target, **options)
+        found, what, deferred = of(target, **options)
         finite("evaluate", found.terms)
-    except (ValueError, NotImplementedError) as fault:
-        usage(str(fault))
-    except (CheckpointError, FloatingPointError, OSError) as fault:
-        fail(str(fault))
-        return 1
-    error = "law" if of is of_law else "data"
-    told = {"target": target, **what, **document(found, error), "seconds": perf_counter() - start}
-    if as_json:
-        print_json(told)
-    else:
-        out.print(table(told))
-        out.print(said(told), soft_wrap=True, markup=False)
-    return 0
+        told |= {"target": target, **what, **document(found, "law" if of is of_law else "data")}
+        deferred.check()
+        return WELL
+
+    return concluded(work, page, "total", as_json=as_json)
+
+
+def page(told: Document) -> None:
+    out.print(table(told))
+    out.print(said(told), soft_wrap=True, markup=False)
 
 
 def _applicable(target: str, options: dict[str, Any], foreign: tuple[str, ...]) -> None:
     """A setting that would change nothing is refused."""
     for name in foreign:
-        if options[name] is not None:
+        if options[name] not in (None, False):
             raise ValueError(f"evaluate: expected no --{name.replace('_', '-')} for {target}, got {options[name]}")
     if options["levels"] is not None and options["data"] is None:
         raise ValueError(f"evaluate: expected --levels with --data alone, got {options['levels']}")
@@ -71,6 +72,8 @@ def _applicable(target: str, options: dict[str, Any], foreign: tuple[str, ...]) 
         raise ValueError(f"evaluate: expected {expected}, got {options['variance']!r}")
     if options["variance"] is not None and (options["flow"] or options["continuous"]):
         raise ValueError(f"evaluate: expected --variance with the discrete bound alone, got {options['variance']}")
+    if options["variance"] == "optimal" and options["conditional"]:
+        raise ValueError("evaluate: expected --variance beta or beta-tilde with --conditional, got optimal")
     if options["continuous"] and options["T"] is not None:
         raise ValueError(f"evaluate: expected --T or --continuous, got both, T = {options['T']}")
 
@@ -89,14 +92,18 @@ def of_checkpoint(
     examples: int | None,
     seed: int,
     schedule: str | None,
+    weights: str | None,
+    network: str | None,
+    device: str | None,
+    conditional: bool,
     **_: Any,
-) -> tuple[Evaluation, dict[str, Any]]:
-    trained, part = load(Path(target), device=device()), "test" if part is None else part
+) -> Found:
+    trained, part = opened(Path(target), network, weights or "averaged", on(device)), "test" if part is None else part
     source = fitting(trained, data, part, levels, others="give --data to evaluate others")
     model, name = trained.model, trained.config.schedule if schedule is None else schedule
     T = None if flow or continuous else trained.config.T if T is None else T
     what = {**of_run(trained), "schedule": name, "data": trained.config.data if data is None else data, "part": part}
-    what |= {"T": T, "variance": variance, "seed": seed}
+    what |= {"T": T, "variance": variance, "seed": seed, **({"conditional": True} if conditional else {})}
     if schedule is not None and (schedule, trained.config.schedule) != ("learned", "learned"):
         low, high = model.schedule.span()
         model = model._replace(schedule=_fixed(schedule, low, high))
@@ -105,13 +112,18 @@ def of_checkpoint(
     if continuous and model.schedule.steps is not None:
         raise ValueError("evaluate: expected a path in continuous time for --continuous, got a table of betas")
     chosen = _optimal(trained, model, T, seed) if variance == "optimal" else cast(Name | None, variance)
-    some = taken(source, examples, seed)
-    what |= {"drawn_from": f"{len(some)} of {len(source)}"} if some is not source else {}
-    with phase("evaluating") as watch:
-        x_k, parts = values(source.K), counted(batches(some, trained.device), len(some), watch)
+    if conditional:
+        model = _of_classes(trained, source, model)
+    some, x_k = taken(source, examples, seed), values(source.K)
+    settings: dict[str, Any] = {"repeats": repeats, "seed": seed, "divided": True, "conditional": conditional}
+
+    def how(parts: Examples) -> Evaluation:
         if flow:
-            return evaluate_flow(model, parts, x_k, repeats=repeats, seed=seed), what
-        return evaluate(model, parts, x_k, T=T, variance=chosen, repeats=repeats, seed=seed), what
+            return evaluate_flow(model, parts, x_k, **settings)
+        return evaluate(model, parts, x_k, T=T, variance=chosen, **settings)
+
+    found, deferred = evaluated(how, some, trained.device)
+    return found, what | drawn_from(some, source, found, deferred), deferred
 
 
 FITTED = 256  # examples: each step's variance is a mean over their coordinates
@@ -122,8 +134,21 @@ def _optimal(trained: Trained, model: Model, T: int | None, seed: int) -> Tensor
     source = taken(fitting(trained, None, "train", others="give --variance beta or beta-tilde"), None, seed)
     some = taken(source, min(FITTED, len(source)), seed)
     with phase("variances") as watch:
-        parts = counted(batches(some, trained.device), len(some), watch)
+        parts = Examples(some, trained.device, watch, Deferred(), divided=False)
         return best_variance(model, parts, values(source.K), T=T, seed=seed)
+
+
+def _of_classes(trained: Trained, data: Data, model: Model) -> Model:
+    """The model whose denoiser takes the class of each example.
+
+    Raises:
+        ValueError: if the network takes none, or the data have none, or more than it was trained on.
+    """
+    known = trained.data["labels"] if trained.config.conditional else 0
+    if not known or not 0 < data.labels <= known:
+        expected = f"data of at most {known} classes" if known else "a network that was trained with --conditional"
+        raise ValueError(f"evaluate: expected {expected} for --conditional, got {data.name} of {data.labels} classes")
+    return model._replace(denoiser=trained.network)
 
 
 def of_law(
@@ -140,7 +165,7 @@ def of_law(
     gamma_max: float | None,
     shrink: float | None,
     **_: Any,
-) -> tuple[Evaluation, dict[str, Any]]:
+) -> Found:
     """Data drawn from the law itself, in float64, with an error that covers the draw; nats of all coordinates."""
     if name not in LAWS:
         raise ValueError(f"evaluate: expected a run, a checkpoint or one of {', '.join(LAWS)}, got {name!r}")
@@ -155,15 +180,22 @@ def of_law(
     draw, levels = (law.draw_index, law.levels) if isinstance(law, Grid) else (law.draw, None)
     count = 100_000 if examples is None else examples
     told: dict[str, Any] = {"repeats": repeats, "seed": seed, "error": "law", "unit": "nats"}
-    with phase("evaluating") as watch:
-        parts = counted(_drawn(draw, count, seed), count, watch)
-        if flow:
-            return evaluate_flow(model, parts, levels, **told), what
-        chosen: Name | Tensor | None = cast(Name | None, variance)
-        if variance == "optimal":
-            chosen = best_variance(model, _drawn(draw, 1000, seed, of="variances"), levels, T=T, seed=seed)
-        decoder = None if levels is not None else law.decoder
-        return evaluate(model, parts, levels, decoder=decoder, T=T, variance=chosen, **told), what
+    decoder = None if levels is not None else law.decoder
+    chosen: Name | Tensor | None = cast(Name | None, variance)
+    if variance == "optimal":
+        chosen = best_variance(model, _drawn(draw, 1000, seed, of="variances"), levels, T=T, seed=seed)
+    with phase("evaluating") as watch, deferring("this batch") as deferred:
+        parts = _drawn(draw, count, seed, watch, deferred)
+        try:
+            if flow:
+                found = evaluate_flow(model, parts, levels, divided=True, **told)
+            else:
+                found = evaluate(model, parts, levels, decoder=decoder, T=T, variance=chosen, divided=True, **told)
+        except ValueError:
+            deferred.check()  # nothing was found before it
+            raise
+    stopped = {} if deferred.came is None else {"stopped_at": f"{found.examples} of {count}"}
+    return found, what | stopped, deferred
 
 
 def _fixed(name: str, low: float, high: float) -> Schedule:
@@ -174,8 +206,19 @@ def _fixed(name: str, low: float, high: float) -> Schedule:
     return between(name, low, high)
 
 
-def _drawn(draw: Callable[..., Tensor], count: int, seed: int, size: int = 1000, of: str = "law") -> Iterator[Tensor]:
+def _drawn(
+    draw: Callable[..., Tensor],
+    count: int,
+    seed: int,
+    watch: Watch = lambda *_: None,
+    deferred: Deferred | None = None,
+    size: int = 1000,
+    of: str = "law",
+) -> Iterator[Tensor]:
     apart = derived(seed, 0, of)  # from the estimator's own seed, whose noise would be the data
     generator = torch.Generator().manual_seed(apart)
     for first in range(0, count, size):
+        if deferred is not None and deferred.came is not None:
+            return
         yield draw(min(size, count - first), generator)
+        watch(min(first + size, count), count)

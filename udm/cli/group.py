@@ -1,28 +1,59 @@
-"""All commands as a group: one whose reader has closed the pipe, as `| head` does, ends quietly."""
+"""All commands as a group: how each of them ends, whatever it does.
+
+One whose reader has closed the pipe, as `| head` does, ends quietly; one that fails with --json prints a document.
+"""
 
 import os
+import signal
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from typing import Annotated, Any
+from typing import Annotated, Any, cast
 
 import typer
 from typer.core import TyperGroup
 
-CLOSED = 128 + 13  # what a shell sees of a program that SIGPIPE ends
+from udm.cli.console import begin, document_of_failure, fail
+from udm.cli.status import CLOSED, SIGNALLED, USAGE
+
+FAULT: type[Exception] = next(c for c in typer.BadParameter.__mro__ if c.__name__ == "ClickException")  # or typer's
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON document, and nothing else.")]
 
 
 class Commands(TyperGroup):
     """All commands. One whose reader has closed the pipe, as `| head` does, ends quietly."""
 
-    def make_context(self, *args: Any, **kwargs: Any) -> Any:
-        with _closing():  # --help prints while options are read
-            return super().make_context(*args, **kwargs)
+    _json = False
+
+    def make_context(self, info_name: Any, args: list[str], *rest: Any, **kwargs: Any) -> Any:
+        begin()
+        self._json = "--json" in args
+        with _closing(), _documented(self._json):  # --help prints while options are read
+            return super().make_context(info_name, args, *rest, **kwargs)
 
     def invoke(self, ctx: typer.Context) -> Any:
-        with _closing():
+        with _closing(), _documented(self._json):
             return super().invoke(ctx)
+
+
+@contextmanager
+def _documented(as_json: bool) -> Iterator[None]:
+    """With --json, let every failure have its document; and end an interrupt with the status of its signal."""
+    try:
+        yield
+    except typer.Exit as ended:
+        if as_json and ended.exit_code:
+            document_of_failure(ended.exit_code)
+        raise
+    except FAULT as wrong:
+        if as_json:
+            document_of_failure(USAGE, cast(typer.BadParameter, wrong).format_message())
+        raise
+    except KeyboardInterrupt:
+        fail("stopped")
+        if as_json:
+            document_of_failure(SIGNALLED + signal.SIGINT)
+        raise typer.Exit(SIGNALLED + signal.SIGINT) from None
 
 
 @contextmanager

@@ -4,61 +4,93 @@ import io
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from time import perf_counter
 from typing import Any, NamedTuple
 
 import torch
 from rich.table import Table
 
-from udm.cli.console import fail, out, print_json, usage
-from udm.cli.progress import Watch, phase
-from udm.cli.terms import batches, device, finite, fitting, taken
+from udm.cli.console import out
+from udm.cli.outcome import Document, concluded
+from udm.cli.progress import Deferred, Watch, deferring, phase
+from udm.cli.status import NO, UNTOLD, WELL
+from udm.cli.terms import Examples, finite, fitting, opened, taken
+from udm.cli.terms import device as on
 from udm.data import values
 from udm.data.disk import write_whole
 from udm.likelihood.invariance import Row, comparable, disagreement, invariance, limit
 from udm.likelihood.tails import ENOUGH
 from udm.model import Model
+from udm.ranks import own, place
 from udm.schedule import Schedule
 from udm.schedule.named import FIXED, between
-from udm.train import CheckpointError, load
 
 OTHERS = "call udm.likelihood.invariance.invariance from Python on others"
 
 
-def run(target: Path, png: Path | None, *, repeats: int, examples: int | None, seed: int, as_json: bool) -> int:
-    start = perf_counter()
-    try:
-        trained = load(target, device=device())
-        data = fitting(trained, None, "test", others=OTHERS)
-        low, high = trained.model.schedule.span()
-        schedules: dict[str, Schedule] = {name: between(name, low, high) for name in FIXED}
-        if trained.config.schedule == "learned":
-            schedules = {"learned": trained.model.schedule} | schedules
-        some = taken(data, examples, seed)
-        parts = list(batches(some, trained.device))
-        with phase("evaluating") as watch:
-            model = _watched(trained.model, len(schedules) * repeats * len(parts), watch)
-            rows = invariance(model, schedules, parts, values(data.K), repeats=repeats, seed=seed)
-        finite(
-            "invariance",
-            {f"{of} under {row.schedule}": getattr(row, of) for row in rows for of in ("bound", "variance")},
-        )
-        found = _verdict(rows, repeats)
-        path = plot(rows, schedules, png or target / "invariance.png")
-    except (ValueError, NotImplementedError) as fault:
-        usage(str(fault))
-    except (CheckpointError, FloatingPointError, OSError) as fault:
-        fail(str(fault))
-        return 1
-    told = _document(rows, found, path) | {"checkpoint": str(trained.source), "seconds": perf_counter() - start}
-    if as_json:
-        print_json(told)
-    else:
-        _page(rows, found, path)
+def run(target: Path, png: Path | None, *, as_json: bool, **options: Any) -> int:
+    return concluded(lambda told: _compared(target, png, told, **options), page, "schedules", as_json=as_json)
+
+
+def _compared(
+    target: Path,
+    png: Path | None,
+    told: Document,
+    *,
+    repeats: int,
+    examples: int | None,
+    seed: int,
+    weights: str,
+    network: str | None,
+    device: str | None,
+) -> int:
+    trained = opened(target, network, weights, on(device))
+    data = fitting(trained, None, "test", others=OTHERS)
+    low, high = trained.model.schedule.span()
+    schedules: dict[str, Schedule] = {name: between(name, low, high) for name in FIXED}
+    if trained.config.schedule == "learned":
+        schedules = {"learned": trained.model.schedule} | schedules
+    with deferring("this schedule") as deferred, phase("evaluating") as watch:
+        every = Examples(taken(data, examples, seed), trained.device, lambda *_: None, deferred)
+        rows = _rows(trained.model, schedules, every, values(data.K), repeats, seed, watch, deferred)
+    found = _verdict(rows, repeats)
+    told |= _document(rows, found) | {"checkpoint": str(trained.source), "weights": trained.weights}
+    if place()[0] == 0:
+        path = target / "invariance.png" if png is None else png
+        told["plot"] = str(plot(rows, {row.schedule: schedules[row.schedule] for row in rows}, path))
+    deferred.check()
     return STATUS[found.word]
 
 
-STATUS = {"agree": 0, "disagree": 1, "cannot be told": 3}
+def _rows(
+    model: Model,
+    schedules: Mapping[str, Schedule],
+    every: Examples,
+    levels: torch.Tensor,
+    repeats: int,
+    seed: int,
+    watch: Watch,
+    deferred: Deferred,
+) -> list[Row]:
+    """The rows of the schedules, until a signal comes.
+
+    Raises:
+        Stopped: if it came before there was one.
+    """
+    batches = [index for index, _ in every]
+    deferred.check()
+    mine = sum(1 for _ in own(batches))
+    model = _watched(model, len(schedules) * repeats * mine, watch)
+    rows: list[Row] = []
+    for i, (name, schedule) in enumerate(schedules.items()):
+        if rows and deferred.came is not None:
+            break
+        rows += invariance(model, {name: schedule}, batches, levels, repeats=repeats, seed=seed + i, divided=True)
+        row = rows[-1]
+        finite("invariance", {f"{of} under {name}": getattr(row, of) for of in ("bound", "variance")})
+    return rows
+
+
+STATUS = {"agree": WELL, "disagree": NO, "cannot be told": UNTOLD}
 
 
 class Verdict(NamedTuple):
@@ -93,7 +125,7 @@ def _watched(model: Model, calls: int, watch: Watch) -> Model:
     return model._replace(denoiser=denoiser)
 
 
-def _document(rows: Sequence[Row], found: Verdict, path: Path) -> dict[str, Any]:
+def _document(rows: Sequence[Row], found: Verdict) -> dict[str, Any]:
     least = min(row.variance.value for row in rows)
     return {
         "schedules": [
@@ -111,7 +143,6 @@ def _document(rows: Sequence[Row], found: Verdict, path: Path) -> dict[str, Any]
         "verdict": found.word,
         "not_compared": [row.schedule for row in found.few],
         "largest_difference": {"value": found.worst, "unit": "standard errors", "limit": found.most},
-        "plot": str(path),
     }
 
 
@@ -119,36 +150,38 @@ def _number(carried: float) -> float | None:
     return carried if math.isfinite(carried) else None  # of draws that do not vary
 
 
-def _page(rows: Sequence[Row], found: Verdict, path: Path) -> None:
+def page(told: Document) -> None:
     table = Table(box=None, pad_edge=False)
     for column in ("schedule", "bound, bits/dim", "+-", "variance of one draw", "+-", "ratio"):
         table.add_column(column, justify="left" if column == "schedule" else "right")
-    least = min(row.variance.value for row in rows)
-    for name, bound, variance, *carried in rows:
-        of_bound = f"{bound.value:.4f}", f"{bound.standard_error:.4f}{_doubt(carried[0])}"
-        error = f"{variance.standard_error:.2g}{_doubt(carried[1])}"
-        of_variance = f"{variance.value:.4g}", error, f"{variance.value / least:.2f}"
-        table.add_row(name, *of_bound, *of_variance)
+    for row in told["schedules"]:
+        bound, variance = row["bound"], row["variance"]
+        of_bound = f"{bound['value']:.4f}", f"{bound['standard_error']:.4f}{_doubt(bound['carried_by'])}"
+        error = f"{variance['standard_error']:.2g}{_doubt(variance['carried_by'])}"
+        table.add_row(row["schedule"], *of_bound, f"{variance['value']:.4g}", error, f"{variance['ratio']:.2f}")
     out.print(table)
     out.print()
-    for line in _words(found, rows):
+    for line in _words(told):
         out.print(line, soft_wrap=True, markup=False)
-    out.print(f"plot: {path}", soft_wrap=True, markup=False)
+    if "plot" in told:
+        out.print(f"plot: {told['plot']}", soft_wrap=True, markup=False)
 
 
-def _doubt(carried: float) -> str:
+def _doubt(carried: float | None) -> str:
     """Mark an error that too few draws carry."""
-    return " ?" if carried < ENOUGH else ""
+    return "" if carried is None or carried >= ENOUGH else " ?"
 
 
-def _words(found: Verdict, rows: Sequence[Row]) -> Iterator[str]:
-    if found.worst is None:
+def _words(told: Document) -> Iterator[str]:
+    apart, carried = told["largest_difference"], {r["schedule"]: r["bound"]["carried_by"] for r in told["schedules"]}
+    if apart["value"] is None:
         yield "whether the bounds agree cannot be told: give more --examples or --repeats"
     else:
-        how = "no two differ by more than" if found.word == "agree" else "two of them differ by"
-        yield f"the bounds {found.word}: {how} {found.worst:.1f} standard errors (limit {found.most:.3g})"
-    for row in found.few:
-        yield f"not compared: {row.schedule}, whose bound's error is carried by about {row.carried:.2g} draws alone"
+        how = "no two differ by more than" if told["verdict"] == "agree" else "two of them differ by"
+        differ = f"{apart['value']:.1f} standard errors (limit {apart['limit']:.3g})"
+        yield f"the bounds {told['verdict']}: {how} {differ}"
+    for name in told["not_compared"]:
+        yield f"not compared: {name}, whose bound's error is carried by about {carried[name]:.2g} draws alone"
 
 
 def plot(rows: Sequence[Row], schedules: Mapping[str, Schedule], path: Path) -> Path:

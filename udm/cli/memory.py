@@ -6,7 +6,6 @@ import os
 import psutil
 import torch
 
-from udm.cli.terms import device
 from udm.data import Data
 from udm.train import Config
 
@@ -14,7 +13,7 @@ ARRAYS = 4  # of batch x coordinates x levels that a network of levels holds at 
 # their sum and its softmax
 
 
-def enough(config: Config, data: Data) -> None:
+def enough(config: Config, data: Data, on: torch.device) -> None:
     """Require memory for the logits of a network of levels, which grow with the number of levels.
 
     Raises:
@@ -22,13 +21,13 @@ def enough(config: Config, data: Data) -> None:
     """
     ranks = int(os.environ.get("WORLD_SIZE", "1"))
     part = max(1, config.batch // (config.accumulate * ranks))
-    needed, there = least(config, data, part), free()
+    needed, there = least(config, data, part), free(on)
     if needed <= there:
         return
     fitting = max(1, math.floor(part * there / needed / 2))
     raise ValueError(
         f"train: expected {_giga(needed)} of memory for the network level, {part} events {data.shape} of {data.K}"
-        f" levels at once, got {_giga(there)} on {device()}: give --network unet, or parts of at most {fitting} events"
+        f" levels at once, got {_giga(there)} on {on}: give --network unet, or parts of at most {fitting} events"
         f" (--batch, --accumulate)"
     )
 
@@ -38,9 +37,9 @@ def least(config: Config, data: Data, part: int) -> int:
     return ARRAYS * 4 * part * math.prod(data.shape) * data.K if config.network == "level" else 0
 
 
-def free() -> int:
+def free(on: torch.device) -> int:
     """Return how many bytes are free on the device of the training."""
-    return torch.cuda.mem_get_info()[0] if device() == "cuda" else psutil.virtual_memory().available
+    return torch.cuda.mem_get_info(on)[0] if on.type == "cuda" else psutil.virtual_memory().available
 
 
 def _giga(size: int) -> str:

@@ -8,7 +8,14 @@ import typer
 from udm.cli.group import Json
 
 SOURCE = "digits, a .npy or .npz file, a folder of images, or a dataset of the Hugging Face hub."
+PLACE = "A .png, a .npz, or a folder for single pictures; samples.png in the target if not given."
+OWN = "level (small grids), unet (images), or module:Class of your own."
+NO_SETTINGS = ("out", "resume_from", "samples", "sample_every", "examples", "device", "json", "ema_decay")
 commands = typer.Typer()
+
+Device = Annotated[str | None, typer.Option(help="cpu, cuda or cuda:1; a graphics card if there is one, if not given.")]
+Network = Annotated[str | None, typer.Option(help="module:Class, as the run was trained with; else as its name says.")]
+Weights = Annotated[str, typer.Option(help="averaged over the steps, or live, those of the last step.")]
 
 
 @commands.command()
@@ -27,7 +34,7 @@ def train(
     gamma_max: Annotated[float, typer.Option(help="gamma at t = 1.")] = 6.0,
     hidden: Annotated[int, typer.Option(help="Width of a learned schedule's network.")] = 128,
     learn_ends: Annotated[bool, typer.Option(help="Learn the end points of a learned schedule too.")] = False,
-    network: Annotated[str, typer.Option(help="level (small grids) or unet (images).")] = "level",
+    network: Annotated[str, typer.Option(help=OWN)] = "level",
     channels: Annotated[int, typer.Option(help="Width of the network.")] = 64,
     blocks: Annotated[int, typer.Option(help="Depth of the network.")] = 4,
     dropout: Annotated[float, typer.Option(help="Share of features dropped.")] = 0.2,
@@ -35,20 +42,32 @@ def train(
     parameterization: Annotated[str | None, typer.Option(help="x, eps, v or score; the network's own if none.")] = None,
     lr: Annotated[float, typer.Option(help="Learning rate of the network.")] = 2e-3,
     schedule_lr: Annotated[float, typer.Option(help="Learning rate of the schedule.")] = 0.1,
+    weight_decay: Annotated[float, typer.Option(help="Of AdamW.")] = 0.05,
+    warmup: Annotated[int, typer.Option(help="Updates in which the rate rises, a tenth of the decay at most.")] = 100,
+    clip: Annotated[float, typer.Option(help="Largest norm of the gradient.")] = 1.0,
+    ema_decay: Annotated[float, typer.Option(help="Decay of the averaged weights.")] = 0.995,
     precision: Annotated[str, typer.Option(help="no or bf16.")] = "no",
     compile: Annotated[bool, typer.Option(help="Compile the network.")] = False,
     seed: Annotated[int, typer.Option(help="Same seed, same settings, same device: same losses.")] = 0,
     workers: Annotated[int, typer.Option(help="Processes that read ahead.")] = 0,
     save_every: Annotated[int, typer.Option(help="Steps between checkpoints.")] = 250,
+    keep: Annotated[int, typer.Option(help="How many checkpoints are kept.")] = 3,
     resume_from: Annotated[Path | None, typer.Option(help="This checkpoint, not the newest.")] = None,
     samples: Annotated[int, typer.Option(min=0, help="How many samples to draw at the end.")] = 64,
+    sample_every: Annotated[int, typer.Option(min=0, help="Steps between samples on the way; 0 for none.")] = 0,
+    examples: Annotated[
+        int | None, typer.Option(min=0, help="Held-out examples to evaluate at the end; all if not given, 0 for none.")
+    ] = None,
+    device: Device = None,
     json: Json = False,
 ) -> None:
     """Train a diffusion model, then evaluate its bound on held-out data and draw samples. A run goes on by itself."""
-    from udm.cli.train import run
+    settings = {k: v for k, v in locals().items() if k not in NO_SETTINGS} | {"average": ema_decay}
+    from udm.cli.train import After, run
 
-    settings = {k: v for k, v in locals().items() if k not in ("out", "resume_from", "samples", "json", "run")}
-    raise typer.Exit(run(settings, out or Path("runs") / Path(data).stem, resume_from, samples, as_json=json))
+    folder = Path("runs") / Path(data).stem if out is None else out
+    after = After(samples, sample_every, examples)
+    raise typer.Exit(run(settings, folder, resume_from, after, device, as_json=json))
 
 
 @commands.command()
@@ -71,6 +90,10 @@ def evaluate(
     shrink: Annotated[
         float | None, typer.Option(help="Of a law: 0.99 makes the best denoiser wrong by a hundredth.")
     ] = None,
+    conditional: Annotated[bool, typer.Option("--conditional", help="Give the network each example's class.")] = False,
+    weights: Annotated[str | None, typer.Option(help="averaged over the steps (if not given), or live.")] = None,
+    network: Network = None,
+    device: Device = None,
     seed: Annotated[int, typer.Option(min=0, max=2**32 - 1, help="Same seed, same numbers.")] = 0,
     json: Json = False,
 ) -> None:
@@ -84,7 +107,7 @@ def evaluate(
 @commands.command()
 def sample(
     target: Annotated[Path, typer.Argument(help="A run or a checkpoint.")],
-    out: Annotated[Path | None, typer.Option(help="The PNG; samples.png in the target if not given.")] = None,
+    out: Annotated[Path | None, typer.Option(help=PLACE)] = None,
     count: Annotated[int, typer.Option(help="How many.")] = 64,
     steps: Annotated[int, typer.Option(help="Steps from noise to data.")] = 100,
     sampler: Annotated[str, typer.Option(help="ancestral, ddim, euler, heun, dpm++2m or corrected.")] = "ancestral",
@@ -94,14 +117,18 @@ def sample(
     seed: Annotated[int, typer.Option(help="Sample i is a function of the seed and i.")] = 0,
     label: Annotated[int | None, typer.Option(help="A class, for a conditional network.")] = None,
     guidance: Annotated[float, typer.Option(help="Classifier-free scale s = 1 + w; 1 for none.")] = 1.0,
+    weights: Weights = "averaged",
+    network: Network = None,
+    device: Device = None,
     json: Json = False,
 ) -> None:
-    """Samples of a trained model, as a grid of pictures."""
+    """Samples of a trained model, as a grid of pictures, single pictures or an array."""
     from udm.cli.sample import run
 
     options = {"count": count, "steps": steps, "name": sampler, "eta": eta, "grid": grid, "seed": seed}
-    options["variance"] = variance
-    raise typer.Exit(run(target, out, label=label, guidance=guidance, as_json=json, **options))
+    options |= {"label": label, "guidance": guidance, "weights": weights, "network": network, "device": device}
+    options |= {"variance": variance}
+    raise typer.Exit(run(target, out, as_json=json, **options))
 
 
 @commands.command()
@@ -110,10 +137,33 @@ def invariance(
     out: Annotated[Path | None, typer.Option(help="The plot; invariance.png in the target if not given.")] = None,
     repeats: Annotated[int, typer.Option(min=16, help="Evaluations of all examples.")] = 32,
     examples: Annotated[int | None, typer.Option(min=1, help="How many; all held out if not given.")] = None,
+    weights: Weights = "averaged",
+    network: Network = None,
+    device: Device = None,
     seed: Annotated[int, typer.Option(min=0, max=2**32 - 1, help="Same seed, same numbers.")] = 0,
     json: Json = False,
 ) -> None:
     """One network under schedules with the same end points: the bound agrees, its estimator's variance does not."""
     from udm.cli.invariance import run
 
-    raise typer.Exit(run(target, out, repeats=repeats, examples=examples, seed=seed, as_json=json))
+    options = {"weights": weights, "network": network, "device": device}
+    raise typer.Exit(run(target, out, repeats=repeats, examples=examples, seed=seed, as_json=json, **options))
+
+
+@commands.command()
+def export(
+    target: Annotated[Path, typer.Argument(help="A run or a checkpoint.")],
+    out: Annotated[Path | None, typer.Option(help="The folder; export in the target if not given.")] = None,
+    examples: Annotated[
+        int | None, typer.Option(min=0, help="Held-out examples of the card's bound; all if not given, 0 for no bound.")
+    ] = None,
+    weights: Weights = "averaged",
+    network: Network = None,
+    device: Device = None,
+    json: Json = False,
+) -> None:
+    """A trained model as safetensors, with a card that says its schedule, its parameterization and its bound."""
+    from udm.cli.export import run
+
+    options = {"weights": weights, "network": network, "device": device}
+    raise typer.Exit(run(target, out, examples=examples, as_json=json, **options))

@@ -1,14 +1,19 @@
-"""How far long work is: a bar with the time left where a person watches, else a line a minute on standard error."""
+"""How far long work is: a bar with the time left where a person watches, else a line a minute on standard error.
 
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+And how it ends early: a signal lets a part of the work finish, so that what was found so far is whole.
+"""
+
+import os
+import signal
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from time import monotonic
+from types import FrameType
 from typing import TypeAlias
 
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
-from torch import Tensor
 
-from udm.cli.console import err, note
+from udm.cli.console import err, first, note
 
 EVERY = 60.0  # seconds between lines
 Watch: TypeAlias = Callable[..., None]  # of (done, total, words)
@@ -21,6 +26,9 @@ def phase(what: str, *, keep: bool = False) -> Iterator[Watch]:
     Another total begins another part of it. Phases are not to be nested: a terminal has one bar.
     ``keep`` leaves the bar on the terminal when the phase has ended.
     """
+    if not first():  # another rank shows it
+        yield lambda *_: None
+        return
     with _bar(what, keep) if err.is_terminal else _lines(what) as watch:
         yield watch
 
@@ -67,10 +75,56 @@ def clock(seconds: float) -> str:
     return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
 
 
-def counted(batches: Iterable[Tensor], total: int, watch: Watch) -> Iterator[Tensor]:
-    """Yield the batches, and tell ``watch`` after each how many of ``total`` examples are done."""
-    done = 0
-    for batch in batches:
-        yield batch
-        done += len(batch)
-        watch(done, total)
+class Stopped(KeyboardInterrupt):
+    """A signal ended the work: its number, and the word for it."""
+
+    def __init__(self, number: int, word: str) -> None:
+        super().__init__(word, number)
+        self.number, self.word = number, word
+
+    @classmethod
+    def of(cls, ended: KeyboardInterrupt) -> "Stopped":
+        """Return the interrupt with its number, which Python's own has not."""
+        word, number = ended.args or ("stopped", signal.SIGINT)
+        return ended if isinstance(ended, cls) else cls(number, word)
+
+
+class Deferred:
+    """The signal that came, if one did."""
+
+    def __init__(self) -> None:
+        self.came: Stopped | None = None
+
+    def check(self) -> None:
+        """Raise the signal that came."""
+        if self.came is not None:
+            raise self.came
+
+
+@contextmanager
+def deferring(what: str) -> Iterator[Deferred]:
+    """Note SIGINT and SIGTERM, for the work to end at a place of its own; a second signal ends it at once.
+
+    One that is ignored, as in a background job of a script, stays so.
+    """
+    deferred = Deferred()
+
+    def note_it(number: int, _: FrameType | None) -> None:
+        word = "terminated" if number == signal.SIGTERM else "stopped"
+        if deferred.came is not None:
+            raise Stopped(number, word)
+        deferred.came = Stopped(number, word)
+        if first():
+            with suppress(OSError):
+                os.write(2, f"\nudm: finishing {what}; again to stop now\n".encode())
+
+    try:
+        heard = [s for s in (signal.SIGINT, signal.SIGTERM) if signal.getsignal(s) is not signal.SIG_IGN]
+        before = {number: signal.signal(number, note_it) for number in heard}
+    except ValueError:  # only the main thread may handle signals
+        before = {}
+    try:
+        yield deferred
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)

@@ -1,33 +1,76 @@
 """The terms of a likelihood as a document and as a table; and the data that they are of, in batches."""
 
 import math
-from collections.abc import Iterator, Mapping
+import os
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import torch
 from rich.table import Table
 from torch import Tensor
 
+from udm.arguments import a_device
 from udm.cli.console import note
-from udm.cli.progress import counted, phase
+from udm.cli.networks import own_network
+from udm.cli.progress import Deferred, Watch, deferring, phase
 from udm.data import Data, values
 from udm.data import load as load_data
 from udm.data.levels import some
 from udm.likelihood import Evaluation, evaluate
 from udm.likelihood.record import Error, Term
-from udm.train import Trained
+from udm.ranks import own, place
+from udm.train import Trained, load
 from udm.train.identity import different, of_data
 from udm.train.journal import CONTENTS
+from udm.train.trained import Weights
 
 LOGITS = 2**24  # of a batch: what a network of levels holds at once
 
 
-def batches(data: Data, device: torch.device | str = "cpu") -> Iterator[Tensor]:
-    """Levels (batch, *event), in order; at most 256 events, fewer where they are large."""
-    size = max(1, min(256, LOGITS // (math.prod(data.shape) * data.K)))
-    for first in range(0, len(data), size):
-        yield data.read(range(first, min(first + size, len(data))))[0].to(device)
+class Examples(Sequence[tuple[Tensor, Tensor]]):
+    """Batches (levels, classes) of data, read one at a time; at most 256 events, fewer where they are large.
+
+    ``watch`` is told of what is done by this rank. After a signal there are no more.
+    """
+
+    def __init__(
+        self, data: Data, device: torch.device | str, watch: Watch, deferred: Deferred, *, divided: bool = True
+    ) -> None:
+        self.data, self.device, self.deferred = data, device, deferred
+        size = max(1, min(256, LOGITS // (math.prod(data.shape) * data.K)))
+        self._rows = [range(first, min(first + size, len(data))) for first in range(0, len(data), size)]
+        self._watch = watch
+        self._own = sum(len(rows) for _, rows in own(self._rows)) if divided else len(data)
+        self.done = 0
+
+    def __len__(self) -> int:
+        return len(self._rows)
+
+    def __getitem__(self, k: int) -> tuple[Tensor, Tensor]:  # pyright: ignore[reportIncompatibleMethodOverride]
+        self._watch(self.done, self._own)  # of the batches before this one
+        if self.deferred.came is not None:
+            raise IndexError(k)
+        index, classes = self.data.read(self._rows[k])
+        self.done += len(self._rows[k])
+        return index.to(self.device), classes.to(self.device)
+
+
+def evaluated(
+    how: Callable[[Examples], Evaluation], data: Data, device: torch.device | str, *, divided: bool = True
+) -> tuple[Evaluation, Deferred]:
+    """Evaluate, and return what was found, and the signal that ended it early if one did.
+
+    Raises:
+        Stopped: if it came before anything was found.
+    """
+    with phase("evaluating") as watch, deferring("this batch") as deferred:
+        parts = Examples(data, device, watch, deferred, divided=divided)
+        try:
+            return how(parts), deferred
+        except ValueError:
+            deferred.check()
+            raise
 
 
 def taken(data: Data, limit: int | None, seed: int = 0) -> Data:
@@ -37,9 +80,23 @@ def taken(data: Data, limit: int | None, seed: int = 0) -> Data:
     return some(data, limit, seed)
 
 
-def device() -> str:
-    """The graphics card if there is one."""
-    return "cuda" if torch.cuda.is_available() else "cpu"
+def device(asked: str | None = None) -> torch.device:
+    """The device that was asked for; else the graphics card of this rank if there is one.
+
+    Raises:
+        ValueError: if this machine has no such device.
+    """
+    if asked is not None:
+        return a_device("--device", asked)
+    cards = torch.cuda.device_count() if torch.cuda.is_available() else 0
+    rank = int(os.environ.get("LOCAL_RANK", "-1"))
+    return torch.device("cpu" if not cards else "cuda" if rank < 0 else f"cuda:{rank % cards}")
+
+
+def opened(target: Path, network: str | None, weights: str, device: torch.device) -> Trained:
+    """A trained model, with the network of a module of the user's if it is named."""
+    maker = None if network is None else own_network(network)
+    return load(target, network=maker, device=device, weights=cast(Weights, weights))
 
 
 def fitting(trained: Trained, source: str | None, part: str, levels: int | None = None, *, others: str) -> Data:
@@ -75,7 +132,7 @@ def _unchanged(trained: Trained, told: dict[str, Any], now: Data, others: str) -
     """Another file is divided at random anew: what is held out of it was trained on."""
     run = trained.source.parent.parent if trained.source.parent.name == "checkpoints" else None
     with phase(f"reading {now.name}") as seen:
-        got = of_data(now, run and run / CONTENTS, seen)
+        got = of_data(now, run / CONTENTS if run is not None and place()[0] == 0 else None, seen)
     if different(got, told):
         keys = [k for k in told if k != "name" and k in got and told[k] != got[k]]
         expected, found = (", ".join(f"{k} {of[k]}" for k in keys) for of in (told, got))
@@ -99,19 +156,30 @@ def finite(where: str, terms: Mapping[str, Term]) -> None:
             )
 
 
-def terms_of(trained: Trained, data: Data) -> dict[str, Any]:
-    """The bound that was trained, on the held-out data, as JSON has it."""
-    T = trained.config.T
-    with phase("evaluating") as watch:
-        parts = counted(batches(data, trained.device), len(data), watch)
-        found = evaluate(trained.model, parts, values(data.K), T=T)
+def terms_of(trained: Trained, data: Data, examples: int | None = None) -> tuple[dict[str, Any], Deferred]:
+    """The bound that was trained, on the held-out data or a random part of them, as JSON has it."""
+    T, some = trained.config.T, taken(data, examples)
+    x_k = values(data.K)
+
+    def how(parts: Examples) -> Evaluation:
+        return evaluate(trained.model, parts, x_k, T=T)
+
+    found, deferred = evaluated(how, some, trained.device, divided=False)
     finite("evaluate", found.terms)
-    return {**of_run(trained), "data": trained.config.data, "part": "test", "T": T, "seed": 0, **document(found)}
+    what = {**of_run(trained), "data": trained.config.data, "part": "test", "T": T, "seed": 0}
+    return {**what, **drawn_from(some, data, found, deferred), **document(found)}, deferred
+
+
+def drawn_from(some: Data, data: Data, found: Evaluation, deferred: Deferred) -> dict[str, Any]:
+    """Of how many the examples are, where they are not all."""
+    told = {"drawn_from": f"{len(some)} of {len(data)}"} if some is not data else {}
+    return told if deferred.came is None else {**told, "stopped_at": f"{found.examples} of {len(some)}"}
 
 
 def of_run(trained: Trained) -> dict[str, Any]:
     """Which weights are evaluated, and under which schedule."""
-    return {"checkpoint": str(trained.source), "step": trained.step, "schedule": trained.config.schedule}
+    which = {"checkpoint": str(trained.source), "step": trained.step, "weights": trained.weights}
+    return {**which, "schedule": trained.config.schedule}
 
 
 def document(found: Evaluation, error: Error = "data") -> dict[str, Any]:
@@ -135,7 +203,9 @@ def said(terms: dict[str, Any]) -> str:
     """What the numbers mean, and of what they are."""
     of = terms["data"] if terms["part"] is None else f"{terms['data']}, part {terms['part']}"
     of += f", {terms['drawn_from']} examples at random" if "drawn_from" in terms else ""
+    of += f", stopped after {terms['stopped_at']}" if "stopped_at" in terms else ""
     by = "its best denoiser" if terms["checkpoint"] is None else f"{terms['checkpoint']}, step {terms['step']}"
+    by += ", live weights" if terms.get("weights") == "live" else ""
     return (
         f"{terms['meaning']}; {terms['examples']} examples, {terms['repeats']} repeats\n"
         f"of {of}; by {by}; schedule {terms['schedule']}, seed {terms['seed']}"

@@ -1,112 +1,146 @@
 """`udm train`: the loop with a progress bar, then the held-out bound, baselines and samples of what was trained."""
 
 import os
-import signal
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 from time import perf_counter
-from typing import Any
+from typing import Any, NamedTuple
 
 import torch
 from rich.markup import escape
+from torch import nn
 
-from udm.cli.console import fail, note, out, print_json, terminable, usage
+from udm.cli.console import note, out
 from udm.cli.memory import enough
+from udm.cli.networks import is_own, own_network
+from udm.cli.outcome import Document, concluded
 from udm.cli.progress import Watch, phase
+from udm.cli.status import WELL
 from udm.cli.terms import device, said, table, terms_of
 from udm.data import Data
 from udm.data import load as load_data
 from udm.data.baseline import baselines
 from udm.data.picture import drawable
+from udm.model import Model
 from udm.network.build import build
 from udm.sample.grid import check, uniform_gamma
-from udm.train import CheckpointError, Config, Interrupted, NonFinite, fit, load
+from udm.train import Config, fit, load
 from udm.train.checkpoint import checkpoints
 from udm.train.loop import Seen
 from udm.train.path import path
+from udm.train.trained import Trained, unlabelled
 
-STEPS = 100  # of the samples at the end
+STEPS = 100  # of the samples
 
 
-def run(settings: dict[str, Any], folder: Path, resume_from: Path | None, samples: int, *, as_json: bool) -> int:
-    start, document = perf_counter(), dict[str, Any]()
-    try:
-        with terminable():
-            main = _trained(settings, folder, resume_from, samples, document)
-    except ValueError as fault:
-        _found(document, start, as_json, failed=str(fault))
-        usage(str(fault))
-    except (CheckpointError, NonFinite, FloatingPointError, OSError) as fault:
-        _found(document, start, as_json, failed=str(fault))
-        fail(str(fault))
-        return 1
-    except Interrupted as stopped:
-        fail(str(stopped))
-        return 128 + stopped.number
-    except KeyboardInterrupt as stopped:
-        ended, number = stopped.args or ("stopped", signal.SIGINT)
-        _found(document, start, as_json, failed=ended)
-        kept = checkpoints(folder / "checkpoints")
-        told = f"last checkpoint {kept[-1]}: run the same command again to go on" if kept else "no checkpoint yet"
-        fail(f"{ended}; {told}")
-        return 128 + number
-    if main:
-        _found(document, start, as_json)
-    return 0
+class After(NamedTuple):
+    """What follows the training, and what is drawn during it.
+
+    Attributes:
+        samples: how many to draw at the end.
+        every: the steps between samples during the training, 0 for none.
+        examples: how many held-out examples to evaluate, all if None; 0 for no evaluation and no baselines.
+    """
+
+    samples: int
+    every: int
+    examples: int | None
+
+
+def run(
+    settings: dict[str, Any], folder: Path, resume_from: Path | None, after: After, on: str | None, *, as_json: bool
+) -> int:
+    def work(document: Document) -> int:
+        return _trained(settings, folder, resume_from, after, device(on), document)
+
+    def kept() -> str:
+        last = checkpoints(folder / "checkpoints")
+        return f"last checkpoint {last[-1]}: run the same command again to go on" if last else "no checkpoint yet"
+
+    return concluded(work, page, "training_seconds", as_json=as_json, kept=kept)
 
 
 def _trained(
-    settings: dict[str, Any], folder: Path, resume_from: Path | None, samples: int, document: dict[str, Any]
-) -> bool:
-    """Train, and fill the document with what the run has to show; return whether this is the main process."""
+    settings: dict[str, Any], folder: Path, resume_from: Path | None, after: After, on: torch.device, document: Document
+) -> int:
+    """Train, and fill the document with what the run has to show, on the first rank."""
     start, config = perf_counter(), Config(**settings)
     train = load_data(config.data, "train", levels=config.levels)
-    if samples and not drawable(train.shape):
-        raise ValueError(f"train: expected --samples 0 for events that are no pictures, {train.shape}, got {samples}")
+    if (after.samples or after.every) and not drawable(train.shape):
+        got = f"{after.samples}, and one every {after.every} steps" if after.every else f"{after.samples}"
+        raise ValueError(f"train: expected --samples 0 for events that are no pictures, {train.shape}, got {got}")
     test = load_data(config.data, "test", levels=config.levels)
-    _can_be_shown(config.resolved(train.K), samples)
-    enough(config, train)
-    announce = cache(lambda: _announce(config, train, test, samples))  # not before a command that is refused
+    _can_be_shown(config.resolved(train.K), bool(after.samples or after.every))
+    enough(config, train, on)
+    network = _own(config, train)
+    announce = cache(lambda: _announce(config, train, test, after, network, on))  # not before a command that is refused
 
     def reading(done: int, total: int) -> None:
         announce()
         bar(done, total, "reads its data")
 
     with phase("training", keep=True) as bar:
+        shown, draws = _smoothed(config, bar), _sampling(folder, after.every, train)
+
+        def watch(seen: Seen) -> None:
+            shown(seen)
+            draws(seen)
+
         state = fit(
             config,
             folder,
             data=train,
             held_out=test,
+            network=network,
             resume_from=resume_from,
-            watch=_smoothed(config, bar),
+            watch=watch,
             reading=reading,
+            device=on if on.type == "cpu" else None if "LOCAL_RANK" in os.environ else on,
         )
     if state.accelerator.is_main_process:
         document |= {"run": str(folder), "steps": config.steps, "training_seconds": perf_counter() - start}
-        finished(folder, train, test, samples, document)
-    return state.accelerator.is_main_process
+        finished(folder, train, test, after, document, network, on)
+    return WELL
 
 
-def _announce(config: Config, train: Data, test: Data, samples: int) -> None:
+def _own(config: Config, data: Data) -> nn.Module | None:
+    """The network of the user's module, if the settings name one; of the weights that the seed gives."""
+    if not is_own(config.network):
+        return None
+    with torch.random.fork_rng([]):
+        torch.manual_seed(config.seed)
+        return own_network(config.network)(data.shape, data.K, data.labels if config.conditional else 0)
+
+
+def _announce(
+    config: Config, train: Data, test: Data, after: After, network: nn.Module | None, on: torch.device
+) -> None:
     """Say on what, how long and with what the training is, and what follows it; one rank says it for all."""
-    if os.environ.get("RANK", "0") != "0":
-        return
     with torch.device("meta"):
         labels = train.labels if config.conditional else 0
         options = {"channels": config.channels, "blocks": config.blocks, "dropout": config.dropout}
-        network = build(config.network, train.shape, train.K, labels, **options)
-    weights = sum(p.numel() for p in network.parameters())
-    then = f"the bound of the {len(test)} held out, baselines" + (f", {samples} samples" if samples else "")
+        network = build(config.network, train.shape, train.K, labels, **options) if network is None else network
+    weights, ranks = sum(p.numel() for p in network.parameters()), int(os.environ.get("WORLD_SIZE", "1"))
+    divided = f" on {ranks} ranks" if ranks > 1 else ""
     note(
-        f"training on {device()}: {train.name}, {len(train)} events {train.shape} of {train.K} levels; network"
-        f" {config.network} of {weights} weights; {config.steps} steps of {config.batch}; then {then}"
+        f"training on {on}{divided}: {train.name}, {len(train)} events {train.shape} of {train.K} levels; network"
+        f" {config.network} of {weights} weights; {config.steps} steps of {config.batch}{_then(test, after)}"
     )
+    if (parts := ranks * config.accumulate) > 1 and any(isinstance(m, nn.Dropout) and m.p for m in network.modules()):
+        note(f"dropout is drawn for each of {parts} parts of a batch: other parts, or --dropout 0, give other losses")
+
+
+def _then(test: Data, after: After) -> str:
+    """What follows the training, in words."""
+    count = len(test) if after.examples is None else min(after.examples, len(test))
+    what = [f"the bound of {'the' if count == len(test) else f'{count} of the'} {len(test)} held out", "baselines"]
+    parts = [*(what if count else []), *([f"{after.samples} samples"] if after.samples else [])]
+    return f"; then {', '.join(parts)}" if parts else ""
 
 
 @torch.no_grad()
-def _can_be_shown(config: Config, samples: int) -> None:
+def _can_be_shown(config: Config, samples: bool) -> None:
     """What would fail at the end, of the bound or of the samples, fails before the training.
 
     Raises:
@@ -127,36 +161,52 @@ def _can_be_shown(config: Config, samples: int) -> None:
             ) from None
 
 
-def finished(folder: Path, train: Data, test: Data, samples: int, document: dict[str, Any]) -> None:
+def _sampling(folder: Path, every: int, data: Data, count: int = 16) -> Callable[[Seen], None]:
+    """Draw samples of the averaged weights every few steps, always of the same seeds; the first rank does."""
+    from udm.cli.sample import drawn
+
+    @torch.no_grad()
+    def watch(seen: Seen) -> None:
+        run = seen.run
+        if not every or seen.step % every or not run.accelerator.is_main_process:
+            return
+        network = run.average.module.eval()
+        model = Model(unlabelled(network) if run.config.conditional else network, run.schedule, run.kind)
+        told = {"shape": list(data.shape), "K": data.K, "labels": data.labels}
+        trained = Trained(model, network, run.config, told, seen.step, folder)
+        drawn(trained, count, folder / "samples" / f"{seen.step:08d}.png", steps=STEPS, alone=True)
+
+    return watch
+
+
+def finished(
+    folder: Path, train: Data, test: Data, after: After, document: Document, network: nn.Module | None, on: torch.device
+) -> None:
     """What a run has to show for itself, put into the document one by one."""
     from udm.cli.sample import drawn
 
-    trained = load(folder, device=device())
-    document |= terms_of(trained, test)
-    with phase("baselines") as watch:
-        costs = baselines(train, test, watch)
-    document["baselines"] = {k: {"value": v, "unit": "bits/dim"} for k, v in costs.items()}
-    if samples:
-        document["samples"] = str(drawn(trained, samples, folder / "samples.png", steps=STEPS))
+    trained = load(folder, network=network, device=on)
+    if after.examples != 0:
+        found, deferred = terms_of(trained, test, after.examples)
+        document |= found
+        deferred.check()
+        with phase("baselines") as watch:
+            costs = baselines(train, test, watch)
+        document["baselines"] = {k: {"value": v, "unit": "bits/dim"} for k, v in costs.items()}
+    if after.samples:
+        made = drawn(trained, after.samples, folder / "samples.png", steps=STEPS, alone=True)
+        document["samples"] = str(made.path)
+        if made.ended is not None:
+            raise made.ended
 
 
-def _found(document: dict[str, Any], start: float, as_json: bool, **failed: str) -> None:
-    """Print what there is; before a fault nothing, unless a bound was found."""
-    if failed and "total" not in document:
-        return
-    document |= {"seconds": perf_counter() - start, **failed}
-    if as_json:
-        print_json(document)
-    else:
-        page(document)
-
-
-def page(document: dict[str, Any]) -> None:
+def page(document: Document) -> None:
     took = f"{document['steps']} steps in {document['training_seconds']:.0f} s"
     out.print(f"\n[bold]{escape(document['run'])}[/bold]: {took}", soft_wrap=True)
-    out.print(table(document))
-    out.print(said(document), soft_wrap=True, markup=False)
-    out.print()
+    if "total" in document:
+        out.print(table(document))
+        out.print(said(document), soft_wrap=True, markup=False)
+        out.print()
     for name, cost in document.get("baselines", {}).items():
         out.print(f"  {name:<14} {cost['value']:.3f} bits/dim")
     if "samples" in document:

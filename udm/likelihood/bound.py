@@ -14,9 +14,11 @@ from udm import decoder as softmax
 from udm.arguments import functions, several
 from udm.arguments import seed as a_seed
 from udm.bound import Decoder, estimate, estimate_of, steps_of
+from udm.likelihood.classes import given_classes
 from udm.likelihood.record import Error, Evaluation, Tally, Unit, of_levels
 from udm.loss import Bound
 from udm.model import Model, check_model, evaluating
+from udm.ranks import generator, in_turn
 from udm.shapes import per_example
 from udm.variance import Name, Variance, checked
 
@@ -36,12 +38,15 @@ def evaluate(
     seed: int = 0,
     error: Error = "data",
     unit: Unit = "bits/dim",
+    divided: bool = False,
+    conditional: bool = False,
 ) -> Evaluation:
     """Estimate the bound's prior, reconstruction, diffusion and total, each with its standard error.
 
     For discrete data the total is an upper bound on -log P(x). For continuous data, with a decoder that is a density,
     it is an upper bound on the differential -log p(x). The numbers are unbiased estimates of the bound's terms. Each
-    batch and each repeat has its own noise and its own systematic times.
+    batch and each repeat has its own noise and its own systematic times, which depend on the seed and the batch's place
+    alone.
 
     Args:
         model: the denoiser and the forward process.
@@ -62,6 +67,10 @@ def evaluate(
         error: what the standard errors cover: the noise and times alone, over these "data" (needs 2 repeats), or also
             the draw of the data from their "law" (needs 2 batches).
         unit: "bits/dim" or "nats" per example.
+        divided: whether the ranks of torch.distributed divide the batches. Each has to call this with all of them
+            (those of a sequence are read by one rank alone), and gets the result of one process, up to rounding.
+        conditional: whether each batch is (events, classes), and the denoiser gets the classes, ``(batch,)``, as a
+            third argument: the bound is then one on -log p(x | class).
 
     Returns:
         The terms "prior", "reconstruction", "diffusion" and "total", each a mean over the data with its standard error.
@@ -86,21 +95,26 @@ def evaluate(
     seed = a_seed(_WHERE, "seed", seed)
     if decoder is not None:
         functions(_WHERE, decoder=decoder)
-    tally, generator = Tally(_WHERE, repeats, error, unit), None
+    tally = Tally(_WHERE, repeats, error, unit)
     if levels is not None:
         per_example(_WHERE, levels=levels)
         _resolved(model, levels)
     width = None if levels is None or decoder is not None else _window(model, levels)
-    for given in batches:
+
+    def terms(k: int, given: Tensor | Sequence[Tensor]) -> tuple[torch.Size, list[Tensor]]:
         batch = tally.shaped(given)
-        generator = generator or torch.Generator(batch.device).manual_seed(seed)
         if levels is not None:
             of_levels(_WHERE, batch, levels)
-        runs = [_draw(model, batch, levels, decoder, steps, width, generator, variance) for _ in range(repeats)]
-        columns = (torch.stack(column) for column in zip(*runs, strict=True))
-        tally.add(len(batch), **dict(zip(Bound._fields, columns, strict=True)))
+        random = generator(batch.device, seed, k)
+        of = given_classes(_WHERE, model, given) if conditional else model
+        runs = [_draw(of, batch, levels, decoder, steps, width, random, variance) for _ in range(repeats)]
+        return batch.shape, [torch.stack(column).cpu() for column in zip(*runs, strict=True)]
+
+    for shape, columns in in_turn(batches, terms, divided=divided):
+        tally.add(shape, **dict(zip(Bound._fields, columns, strict=True)))
     _finite(model, steps)
-    kind = "log P(x), probability of levels" if levels is not None else "log p(x), density"
+    x = "x | class" if conditional else "x"
+    kind = f"log P({x}), probability of levels" if levels is not None else f"log p({x}), density"
     return tally.evaluation(f"unbiased estimate of an upper bound on -{kind}; {_steps(model, steps, variance)}")
 
 

@@ -23,10 +23,12 @@ from torch import Tensor
 from udm import decoder as softmax
 from udm.arguments import numbers, several
 from udm.arguments import seed as a_seed
+from udm.likelihood.classes import given_classes
 from udm.likelihood.flow import check_span, log_prior, signs, transport
 from udm.likelihood.record import Error, Evaluation, Tally, Unit, of_levels
 from udm.model import Model, check_model, evaluating
 from udm.process import diffuse
+from udm.ranks import generator, in_turn
 from udm.shapes import combine, events, over, per_example
 from udm.stable import float64_device, to_float64, widest
 
@@ -53,6 +55,8 @@ def evaluate_flow(
     span: tuple[float, float] = (0.0, 1.0),
     rtol: float = 1e-6,
     atol: float = 1e-8,
+    divided: bool = False,
+    conditional: bool = False,
 ) -> Evaluation:
     """Estimate the flow's likelihood: prior, flow (minus the log-determinant), dequantisation and total.
 
@@ -74,6 +78,8 @@ def evaluate_flow(
         span: the times between which the flow is followed; z_0 above is the latent at the first.
         rtol: the relative tolerance of the solver.
         atol: the absolute tolerance of the solver.
+        divided: whether the ranks of torch.distributed divide the batches, as in :func:`udm.likelihood.evaluate`.
+        conditional: whether each batch is (events, classes), and the denoiser gets the classes, as there.
 
     Returns:
         The terms "prior", "flow", "dequantisation" and "total", each a mean over the data with its standard error.
@@ -99,26 +105,30 @@ def evaluate_flow(
     check_span(_WHERE, model.schedule, span)
     if levels is not None:
         per_example(_WHERE, levels=levels)
-    tally, generator = Tally(_WHERE, repeats, error, unit), None
+    tally = Tally(_WHERE, repeats, error, unit)
     kind = None if levels is None else dequantisation
-    for given in batches:
+
+    def terms(k: int, given: Tensor | Sequence[Tensor]) -> tuple[torch.Size, list[Tensor]]:
         batch = tally.shaped(given)
-        generator = generator or torch.Generator(batch.device).manual_seed(seed)
         if levels is not None:
             of_levels(_WHERE, batch, levels)
         else:
             events(_WHERE, batch=batch)
+        random, of = generator(batch.device, seed, k), given_classes(_WHERE, model, given) if conditional else model
         rows: list[tuple[Tensor, Tensor, Tensor]] = []
         for _ in range(repeats):
-            z_0, rest = _start(model, batch, levels, kind, span[0], generator)
-            probe = None if exact else signs(z_0, generator)
-            z_1, log_det = transport(model, z_0, probe=probe, span=span, rtol=rtol, atol=atol)
+            z_0, rest = _start(of, batch, levels, kind, span[0], random)
+            probe = None if exact else signs(z_0, random)
+            z_1, log_det = transport(of, z_0, probe=probe, span=span, rtol=rtol, atol=atol)
             at_1 = model.schedule.at(torch.full_like(log_det, span[1]))
             rows.append((-log_prior(z_1, at_1), -log_det, rest))
-        prior, flow, rest = (torch.stack(column) for column in zip(*rows, strict=True))
-        tally.add(len(batch), prior=prior, flow=flow, dequantisation=rest)
+        return batch.shape, [torch.stack(column).cpu() for column in zip(*rows, strict=True)]
+
+    for shape, (prior, flow, rest) in in_turn(batches, terms, divided=divided):
+        tally.add(shape, prior=prior, flow=flow, dequantisation=rest)
     way = "exact divergence" if exact else "Hutchinson's divergence"
-    return tally.evaluation(f"{_WORDS[kind]}; probability flow by dopri5, rtol {rtol:g}, {way}")
+    words = _WORDS[kind].replace("(x)", "(x | class)") if conditional else _WORDS[kind]
+    return tally.evaluation(f"{words}; probability flow by dopri5, rtol {rtol:g}, {way}")
 
 
 @torch.no_grad()

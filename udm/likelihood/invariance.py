@@ -9,6 +9,7 @@ must agree on it. The variance :math:`\mathrm{Var}[\ell]` depends on all of :mat
 
 import math
 from collections.abc import Mapping, Sequence
+from itertools import accumulate
 from typing import NamedTuple
 
 import torch
@@ -22,6 +23,7 @@ from udm.likelihood.record import Term, of_levels
 from udm.likelihood.tails import ENOUGH, Carried
 from udm.loss import nats_per_bit
 from udm.model import Model, check_model, evaluating
+from udm.ranks import generator, in_turn
 from udm.schedule import Schedule
 from udm.shapes import instance, per_example
 from udm.stable import to_float64, widest
@@ -58,6 +60,7 @@ def invariance(
     *,
     repeats: int = 16,
     seed: int = 0,
+    divided: bool = False,
 ) -> list[Row]:
     """Estimate the bound, and the variance of one draw of it, under each schedule with its own noise.
 
@@ -68,6 +71,7 @@ def invariance(
         levels: ``(K,)``, floating, the value of each level.
         repeats: how often all batches are evaluated; the standard errors come from the spread between repeats.
         seed: the seed of all randomness.
+        divided: whether the ranks of torch.distributed divide the batches, as in :func:`udm.likelihood.evaluate`.
 
     Returns:
         A row for each schedule, in their order.
@@ -101,7 +105,7 @@ def invariance(
         of_levels(_WHERE, batch, levels)
     width = window(levels, ends[0])
     return [
-        _row(name, model._replace(schedule=schedule), batches, levels, width, repeats, seed + i)
+        _row(name, model._replace(schedule=schedule), batches, levels, width, repeats, seed + i, divided)
         for i, (name, schedule) in enumerate(schedules.items())
     ]
 
@@ -167,32 +171,36 @@ def _apart(a: Term, b: Term) -> float:
 
 
 def _row(
-    name: str, model: Model, batches: Sequence[Tensor], levels: Tensor, width: int, repeats: int, seed: int
+    name: str,
+    model: Model,
+    batches: Sequence[Tensor],
+    levels: Tensor,
+    width: int,
+    repeats: int,
+    seed: int,
+    divided: bool,
 ) -> Row:
-    generator = torch.Generator(batches[0].device).manual_seed(seed)
-    count = sum(len(batch) for batch in batches)
-    totals: list[float] = []
-    squares: list[float] = []
-    means: list[float] = []
-    kept: list[Tensor] = []
-    for _ in range(repeats):
-        u_0 = torch.rand((), dtype=widest(batches[0].device), generator=generator, device=batches[0].device)
-        place, total = 0, 0.0
-        draws: list[Tensor] = []
-        for batch in batches:
-            t = systematic_times(len(batch), u_0, offset=place, total=count, device=batch.device)
+    places = [0, *accumulate(len(batch) for batch in batches)]
+
+    def draws(k: int, batch: Tensor) -> list[tuple[Tensor, Tensor]]:
+        """Return the total and the diffusion term of each example in bits per dimension, for each repeat."""
+        bits, at = nats_per_bit(batch.shape[1:].numel()), batch.device
+        found: list[tuple[Tensor, Tensor]] = []
+        for repeat in range(repeats):
+            u_0 = torch.rand((), dtype=widest(at), generator=generator(at, seed, repeat), device=at)
+            random = generator(at, seed, repeat, k)
+            t = systematic_times(len(batch), u_0, offset=places[k], total=places[-1], device=at)
             # in a fixed order each example would always get the same range of times
-            t = t[torch.randperm(len(batch), generator=generator, device=batch.device).to(t.device)]
-            bits = nats_per_bit(batch.shape[1:].numel())
-            bound = estimate(_WHERE, model, batch, levels, T=None, window=width, t=t, generator=generator)
-            total += float(to_float64(bound.total).sum()) / bits
-            draws.append(to_float64(bound.diffusion) / bits)
-            place += len(batch)
-        each = torch.cat(draws)
-        kept.append(each.cpu())
-        totals.append(total / count)
-        means.append(float(each.mean()))
-        squares.append(float(torch.square(each).mean()))
+            t = t[torch.randperm(len(batch), generator=random, device=at).to(t.device)]
+            bound = estimate(_WHERE, model, batch, levels, T=None, window=width, t=t, generator=random)
+            found.append((to_float64(bound.total).cpu() / bits, to_float64(bound.diffusion).cpu() / bits))
+        return found
+
+    of_batches = list(in_turn(batches, draws, divided=divided))
+    of_repeats = [[torch.cat(terms) for terms in zip(*rows, strict=True)] for rows in zip(*of_batches, strict=True)]
+    kept = [diffusion for _, diffusion in of_repeats]
+    totals = [float(total.mean()) for total, _ in of_repeats]
+    means, squares = ([float(a.mean()) for a in powers] for powers in (kept, map(torch.square, kept)))
     return Row(name, _term(totals), _variance(squares, means), *(_carried(each) for each in _around(kept)))
 
 

@@ -126,9 +126,16 @@ class Tally:
         self.event = batch.shape[1:]
         return batch
 
-    def add(self, size: int, **terms: Tensor) -> None:
-        """Add the terms of a batch, each (repeats, batch), nats."""
-        self.sizes.append(size)
+    def add(self, shape: torch.Size, **terms: Tensor) -> None:
+        """Add the terms of a batch of this shape, each (repeats, batch), nats.
+
+        Raises:
+            ValueError: if its events have another shape than those before.
+        """
+        if self.event not in (None, shape[1:]):  # of another rank
+            raise ValueError(f"{self.where}: expected events of one shape, got {self.event} and {shape[1:]}")
+        self.event = shape[1:]
+        self.sizes.append(shape[0])
         wide = {name: to_float64(values).cpu() for name, values in terms.items()}
         for name, values in wide.items():
             self.means.setdefault(name, []).append(values.mean(dim=1))

@@ -27,6 +27,10 @@ class CheckpointError(Exception):
     """A checkpoint cannot be written or is not whole; the message gives the file, what was expected and what to use."""
 
 
+class Unfit(CheckpointError):
+    """There is no checkpoint, or it is of another network or schedule than is given: something else has to be given."""
+
+
 class Checkpoint(NamedTuple):
     """``tensors`` by file ("model", "optimizer", ...) and name, and ``state``, anything that JSON can hold."""
 
@@ -45,7 +49,7 @@ def save(folder: Path, step: int, tensors: Tensors, state: Mapping[str, Any], ke
         recover(folder)
         partial.mkdir(parents=True)
         for name, group in tensors.items():
-            save_file({k: _apart(v) for k, v in group.items()}, partial / f"{name}.safetensors")
+            save_file({k: apart(v) for k, v in group.items()}, partial / f"{name}.safetensors")
         files = {f.name: _digest(f) for f in sorted(partial.iterdir())}
         (partial / "state.json").write_text(json.dumps(_sealed(step, files, state), indent=1, allow_nan=False))
         for path in (*partial.iterdir(), partial):  # files before their folder, so that no name lacks its content
@@ -171,7 +175,7 @@ def _digest(file: Path) -> str:
         return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
-def _apart(v: Tensor) -> Tensor:
+def apart(v: Tensor) -> Tensor:
     """Copy to the CPU, because safetensors refuses tensors that share memory, as tied weights do."""
     return v.detach().to("cpu", copy=True).contiguous()
 

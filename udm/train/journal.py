@@ -18,9 +18,10 @@ from udm.train.contents import Reading
 from udm.train.disk import cannot_write
 from udm.train.identity import different, of_data, of_schedule, of_weight
 from udm.train.log import Log
+from udm.train.randomness import GENERATOR
 from udm.train.run import Run
 
-_WORDS = {"data": "data", "held_out": "held-out data", "schedule": "schedule", "weight": "weight"}
+_WORDS = {"data": "data", "held_out": "held-out data", "schedule": "schedule", "weight": "weight", "noise": "noise"}
 CONTENTS = "data.json"  # digests of data, by what tells whether their files have changed
 
 
@@ -108,7 +109,8 @@ class Journal:
         except BaseException:
             self.close()
             raise
-        return {**of_parts, "schedule": of_schedule(run.schedule), "weight": of_weight(run.loss)}
+        rest = {"schedule": of_schedule(run.schedule), "weight": of_weight(run.loss), "noise": GENERATOR}
+        return of_parts | rest
 
     def _load(self, path: Path) -> int:
         stored = checkpoint.load(path, resuming=True)

@@ -4,15 +4,16 @@ import os
 import signal
 import time
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager, suppress
+from contextlib import AbstractContextManager, closing, contextmanager, nullcontext, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import FrameType
 from typing import NamedTuple
 
+import torch
 from torch import nn
 
-from udm.arguments import functions, paths
+from udm.arguments import a_device, functions, paths
 from udm.data import Data, load
 from udm.schedule import Schedule
 from udm.shapes import PerExample64, instance
@@ -42,12 +43,14 @@ class Seen(NamedTuple):
         steps: how many there are.
         loss: of the step, in bits per dimension for vlb, and per dimension otherwise.
         seconds: that the step took.
+        run: the state after the step, to look at and not to change.
     """
 
     step: int
     steps: int
     loss: float
     seconds: float
+    run: Run
 
 
 def fit(
@@ -62,12 +65,14 @@ def fit(
     resume_from: Path | str | None = None,
     watch: Callable[[Seen], None] = lambda _: None,
     reading: Reading = lambda done, count: None,
+    device: torch.device | str | None = None,
 ) -> Run:
     """Train to ``config.steps``, from the newest checkpoint under ``out`` if there is one.
 
     Each step is a function of (state, step), so it is the same whether the run is stopped and resumed, or divided among
-    ranks and parts. (Dropout differs, because each rank draws its own.) On a GPU, torch's deterministic kernels are
-    used during training.
+    ranks and parts, up to rounding: noise and time of a row are functions of seed, step and row. Dropout is not one: a
+    network draws it for all rows that it gets at once, so that it depends on how a batch is divided. On a GPU, torch's
+    deterministic kernels are used during training.
 
     Args:
         config: the settings.
@@ -85,6 +90,7 @@ def fit(
         resume_from: the checkpoint to resume from, instead of the newest.
         watch: called after each step.
         reading: called with how many events were read, and how many there are, while data are being identified.
+        device: the device to train on; an accelerator if there is one, and each rank's own, if absent.
 
     Returns:
         The state of the run at its end.
@@ -108,11 +114,17 @@ def fit(
         instance(WHERE, Schedule, schedule=schedule)
     data = load(config.data, "train", levels=config.levels) if data is None else data
     resume_from = None if resume_from is None else Path(resume_from)
-    with guest():
-        run = Run(config, data, network, schedule, weight)
+    device = None if device is None else a_device(WHERE, device)
+    with guest(), _on(device):
+        run = Run(config, data, network, schedule, weight, cpu=device is not None and device.type == "cpu")
         rank, ranks = run.accelerator.process_index, run.accelerator.num_processes
         batches = Batches(run.data, config, 0, rank, ranks)  # its errors come before anything is written
         return _trained(batches, Journal(out, run, held_out, reading), resume_from, watch)
+
+
+def _on(device: torch.device | None) -> AbstractContextManager[object]:
+    """Make a numbered graphics card the current one, which Accelerate takes."""
+    return torch.cuda.device(device) if device is not None and device.type == "cuda" else nullcontext()
 
 
 def _trained(batches: Batches, journal: Journal, resume_from: Path | None, watch: Callable[[Seen], None]) -> Run:
@@ -124,7 +136,7 @@ def _trained(batches: Batches, journal: Journal, resume_from: Path | None, watch
             began, caught.step = time.perf_counter(), k + 1
             loss = step(run, k, [next(parts) for _ in range(config.accumulate)], out)
             journal.note(k, loss, time.perf_counter() - began)
-            watch(Seen(k + 1, config.steps, loss, time.perf_counter() - began))
+            watch(Seen(k + 1, config.steps, loss, time.perf_counter() - began, run))
             last, stop = k + 1 == config.steps, run.any(bool(caught.numbers))
             if last or stop or (k + 1) % config.save_every == 0:
                 saved = journal.save(k + 1)

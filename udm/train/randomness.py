@@ -1,11 +1,13 @@
 r"""All randomness of a run as a function of (seed, step), so that the step number *is* the random state.
 
-Each step has one global draw, of which every rank and accumulated part takes its rows. So the numbers are the same
-however a batch is divided.
+Each row of a step's global batch has its own numbers, and each rank and accumulated part draws those of its rows. So
+they are the same however a batch is divided, and no rank draws for another. Dropout is not such a function: see
+``reseed``.
 """
 
 import hashlib
 import warnings
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -14,6 +16,9 @@ from torch import Tensor
 
 from udm.shapes import Event, PerExample64
 from udm.time import systematic_times
+
+GENERATOR = "rows 1"  # named in checkpoints: another number gives other noise of a seed
+_WORDS = 1 << 32
 
 
 class StepNoise(NamedTuple):
@@ -26,14 +31,36 @@ class StepNoise(NamedTuple):
 
 
 def draw(seed: int, step: int, rows: range, total: int, shape: tuple[int, ...], device: torch.device) -> StepNoise:
-    """Return some rows of the global draw of ``total`` examples, with noise in float32."""
+    """Return the random numbers of some rows of the ``total`` examples of a step, with noise in float32.
+
+    Each row has a generator of its own, and no other rows are drawn.
+    """
     generator = torch.Generator(device).manual_seed(derived(seed, step, "draw"))
     u_0 = torch.rand((), dtype=torch.float32, device=device, generator=generator)
     t = systematic_times(len(rows), u_0, offset=rows.start, total=total, device=device)
-    eps, eps_0 = (torch.randn((total, *shape), device=device, generator=generator) for _ in range(2))
-    drop = torch.rand(total, device=device, generator=generator) < 0.1
-    part = slice(rows.start, rows.stop)
-    return StepNoise(t, eps[part], eps_0[part], drop[part])
+    places = [step * total + row for row in rows]  # in the whole run
+    noise = torch.empty((len(rows), 2, *shape), device=device)
+    for row, number in zip(noise, scattered(seed, "noise", places), strict=True):
+        torch.randn(row.shape, out=row, device=device, generator=generator.manual_seed(number))
+    drop = [number < _WORDS // 10 for number in scattered(seed, "class", places)]
+    eps, eps_0 = noise.unbind(1)
+    return StepNoise(t, eps.contiguous(), eps_0.contiguous(), torch.tensor(drop, device=device))
+
+
+def scattered(seed: int, purpose: str, places: Sequence[int]) -> list[int]:
+    """Return a number of 32 bits for each place, another one for each of 2^32 places.
+
+    More bits would be lost: torch's generator for the CPU keeps 32 of its seed. A hash of all would repeat itself.
+    """
+    first = derived(seed, 0, purpose)
+    return [_mixed((first + place) % _WORDS) for place in places]
+
+
+def _mixed(a: int) -> int:
+    """Permute the numbers of 32 bits, so that neighbours have nothing in common (MurmurHash3's last step)."""
+    a = (a ^ a >> 16) * 0x85EBCA6B % _WORDS
+    a = (a ^ a >> 13) * 0xC2B2AE35 % _WORDS
+    return a ^ a >> 16
 
 
 def order(seed: int, n: int, first: int, count: int) -> list[int]:
@@ -51,7 +78,11 @@ def _permutation(seed: int, n: int, epoch: int) -> Tensor:
 
 
 def reseed(seed: int, step: int, rank: int) -> None:
-    """Seed the global generators, which dropout uses, for one step of one rank."""
+    """Seed the global generators, which dropout uses, for one step of one rank.
+
+    A network draws for all rows that it gets at once, so its dropout depends on how a batch is divided among ranks and
+    parts, as bits of matrix products do.
+    """
     torch.manual_seed(derived(seed, step, f"rank {rank}"))
 
 

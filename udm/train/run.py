@@ -34,6 +34,7 @@ class Run:
         network: the module to train, compiled or not; ``config.network`` names it if absent.
         schedule: ``config.schedule`` names it if absent.
         weight: w(log SNR), from ``(batch,)`` float64 to ``(batch,)``, if ``config.loss`` is "weighted".
+        cpu: whether to train on the CPU where there is an accelerator.
 
     Raises:
         ValueError: if data, network, schedule or weight do not fit the settings.
@@ -46,6 +47,8 @@ class Run:
         network: nn.Module | None = None,
         schedule: Schedule | None = None,
         weight: Callable[[PerExample64], PerExample64] | None = None,
+        *,
+        cpu: bool = False,
     ) -> None:
         config = config.resolved(data.K)
         torch.manual_seed(derived(config.seed, 0, "initial weights"))
@@ -56,7 +59,7 @@ class Run:
             raise ValueError(f"{WHERE}: expected data with classes for a conditional network, got {data.name} without")
         AcceleratorState._reset_state()  # else the first run of a process would set the precision of all
         self.accelerator = Accelerator(
-            cpu=not _accelerated(),  # else ranks on CPUs would not form a group
+            cpu=cpu or not _accelerated(),  # else ranks on CPUs would not form a group
             mixed_precision=config.precision,
             gradient_accumulation_steps=config.accumulate,
             step_scheduler_with_optimizer=False,

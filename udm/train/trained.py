@@ -1,24 +1,28 @@
 """Loading a trained model from its run or from one checkpoint."""
 
+from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple, TypeAlias, get_args
 
 import torch
-from torch import nn
+from torch import Tensor, nn
 
-from udm.arguments import a_device, paths
+from udm.arguments import a_device, functions, paths
 from udm.model import Denoiser, Model
 from udm.network.build import build
 from udm.schedule import Schedule
 from udm.shapes import instance
-from udm.train import checkpoint
-from udm.train.checkpoint import CheckpointError
+from udm.train import checkpoint, exported
+from udm.train.checkpoint import Checkpoint, Unfit
 from udm.train.config import Config
 from udm.train.identity import different, of_schedule
 from udm.train.path import path
 from udm.train.plain import misfit, plain
 
 WHERE = "udm.train.load"
+Weights: TypeAlias = Literal["averaged", "live"]
+Maker: TypeAlias = Callable[[tuple[int, ...], int, int], nn.Module]
+HINT = "; a network that was given must be given again: udm.train.load(out, network=...), or --network module:Class"
 
 
 class Trained(NamedTuple):
@@ -26,12 +30,13 @@ class Trained(NamedTuple):
 
     Attributes:
         model: the denoiser with its schedule and what it predicts.
-        network: with averaged weights, in evaluation mode.
+        network: with the weights, in evaluation mode.
         config: the settings of the run.
         data: name, shape, K and labels of the data.
         step: how many steps it was trained.
         source: the folder of the checkpoint.
         held_out: the same of the data that were held out, None if the run was not given them.
+        weights: which these are, "averaged" or "live".
     """
 
     model: Model
@@ -41,6 +46,7 @@ class Trained(NamedTuple):
     step: int
     source: Path
     held_out: dict[str, Any] | None = None
+    weights: Weights = "averaged"
 
     @property
     def device(self) -> torch.device:
@@ -51,69 +57,85 @@ class Trained(NamedTuple):
 def load(
     where: Path | str,
     *,
-    network: nn.Module | None = None,
+    network: nn.Module | Maker | None = None,
     schedule: Schedule | None = None,
     device: torch.device | str = "cpu",
+    weights: Weights = "averaged",
 ) -> Trained:
-    """Load the newest checkpoint of a run, or one checkpoint.
+    """Load the newest checkpoint of a run, one checkpoint, or what :func:`udm.train.export` has written.
 
     Args:
-        where: the folder of the run or of the checkpoint.
-        network: the module whose weights these are, if it was not built by name.
+        where: the folder of the run, of the checkpoint or of the export.
+        network: the module whose weights these are, if it was not built by name; or a function that makes it of the
+            shape of an event, K and the number of labels.
         schedule: the schedule, if it was not built by name.
         device: the device that network and schedule are moved to.
+        weights: "averaged" over the steps, or "live", those of the last step.
 
     Returns:
         The content of the checkpoint.
 
     Raises:
-        CheckpointError: if there is no checkpoint, it is not whole, or it is of another network or schedule.
+        Unfit: if there is no checkpoint, or it is of another network or schedule, or has no such weights.
+        CheckpointError: if it is not whole.
     """
     paths(WHERE, where=where)
     device = a_device(WHERE, device)
-    if network is not None:
-        instance(WHERE, nn.Module, network=network)
+    if weights not in get_args(Weights):
+        raise ValueError(f'{WHERE}: expected weights "averaged" or "live", got {weights!r}')
+    if network is not None and not isinstance(network, nn.Module):
+        functions(WHERE, network=network)
     if schedule is not None:
         instance(WHERE, Schedule, schedule=schedule)
     folder = _newest(Path(where))
-    stored = checkpoint.load(folder)
+    stored = exported.read(folder) if exported.is_export(folder) else checkpoint.load(folder)
     try:
         config, data = Config.from_json(stored.state["config"]), stored.state["data"]
     except ValueError as fault:
-        raise CheckpointError(f"{folder}: {fault}") from None
-    labels = data["labels"] if config.conditional else 0
+        raise Unfit(f"{folder}: {fault}") from None
+    if (file := "model" if weights == "live" else "average") not in stored.tensors:
+        raise Unfit(f"{folder}: expected {weights} weights, got an export of others")
+    module = _with_weights(folder, network, config, data, stored.tensors[file])
+    schedule = _with_state(folder, path(config) if schedule is None else schedule, stored)
+    module.requires_grad_(False).eval().to(device)
+    schedule.requires_grad_(False).to(device)
+    model = Model(unlabelled(module) if config.conditional else module, schedule, stored.state["kind"])
+    step, held_out = int(stored.state["step"]), stored.state.get("held_out")
+    return Trained(model, module, config, data, step, folder, held_out, weights)
+
+
+def _with_weights(
+    folder: Path, given: nn.Module | Maker | None, config: Config, data: dict[str, Any], weights: Mapping[str, Tensor]
+) -> nn.Module:
+    """Return the network with stored weights: the given one, or that of its name."""
+    shape, K, labels = tuple(data["shape"]), data["K"], data["labels"] if config.conditional else 0
     options = {"channels": config.channels, "blocks": config.blocks, "dropout": config.dropout}
-    given, why = network is not None, ""
+    network, why = given if isinstance(given, nn.Module) else None, ""
     try:
         if network is None:
-            network = build(config.network, tuple(data["shape"]), data["K"], labels, **options)
-        why = misfit(network, stored.tensors["average"])
-        plain(network).load_state_dict(stored.tensors["average"])
+            network = build(config.network, shape, K, labels, **options) if given is None else given(shape, K, labels)
+        why = misfit(network, weights)
+        plain(network).load_state_dict(weights)
     except (RuntimeError, ValueError) as fault:
-        named = type(plain(network)).__name__ if given and network is not None else f"the network {config.network}"
-        hint = (
-            ""
-            if given
-            else "; a network that was given from Python must be given again: udm.train.load(out, network=...)"
-        )
-        raise CheckpointError(f"{folder}: expected weights of {named}, got {why or _first(fault)}{hint}") from None
-    schedule = path(config) if schedule is None else schedule
+        of = f"the network {config.network}" if given is None or network is None else type(plain(network)).__name__
+        hint = "" if given is not None else HINT
+        raise Unfit(f"{folder}: expected weights of {of}, got {why or _first(fault)}{hint}") from None
+    return network
+
+
+def _with_state(folder: Path, schedule: Schedule, stored: Checkpoint) -> Schedule:
+    """Return the schedule with its stored state, if it is the one of the training."""
     try:
         schedule.load_state_dict(stored.tensors["schedule"])
     except RuntimeError as fault:
         why = f"expected the schedule of its training, got {type(schedule).__name__}: {_first(fault)}"
-        raise CheckpointError(f"{folder}: {why}: give ``schedule``") from None
+        raise Unfit(f"{folder}: {why}: give ``schedule``") from None
     if different(got := of_schedule(schedule), trained_with := stored.state.get("schedule")):
-        raise CheckpointError(
-            f"{folder}: expected the schedule of its training, {trained_with}, got {got}: give ``schedule``"
-        )
-    network.requires_grad_(False).eval().to(device)
-    schedule.requires_grad_(False).to(device)
-    model = Model(_unlabelled(network) if config.conditional else network, schedule, stored.state["kind"])
-    return Trained(model, network, config, data, int(stored.state["step"]), folder, stored.state.get("held_out"))
+        raise Unfit(f"{folder}: expected the schedule of its training, {trained_with}, got {got}: give ``schedule``")
+    return schedule
 
 
-def _unlabelled(network: nn.Module) -> Denoiser:
+def unlabelled(network: nn.Module) -> Denoiser:
     """Return the denoiser of a conditional network without a class, which it saw in a tenth of the examples."""
     return lambda z, gamma: network(z, gamma, torch.full((len(z),), -1, device=z.device))
 
@@ -124,11 +146,11 @@ def _first(fault: Exception) -> str:
 
 
 def _newest(where: Path) -> Path:
-    if (where / "state.json").exists():
+    if (where / "state.json").exists() or exported.is_export(where):
         return where
     inside = checkpoint.checkpoints(where / "checkpoints")
     if not inside:
-        raise CheckpointError(f"{where}: expected a run or a checkpoint, got no state.json and no checkpoints in it")
+        raise Unfit(f"{where}: expected a run or a checkpoint, got no state.json and no checkpoints in it")
     return inside[-1]
 
 

@@ -19,6 +19,7 @@ from tests.support.tiny import DIGITS, config
 from udm.cli import sample
 from udm.cli import train as command
 from udm.cli.app import main
+from udm.cli.status import BROKEN, USAGE
 from udm.data import load as udm_data
 from udm.data import values
 from udm.likelihood import evaluate
@@ -53,9 +54,12 @@ class Labelled(Own):
 
 
 def refused(*args: str, status: int = 2) -> str:
-    """Return the one line on standard error."""
+    """Return the one line on standard error, which the document has too where one is asked for."""
     run = udm(*args)
-    assert run.exit_code == status and run.stdout == "" and run.stderr.count("\n") == 1, run.output
+    assert run.exit_code == status and run.stderr.count("\n") == 1, run.output
+    told = json.loads(run.stdout) if "--json" in args else {}
+    assert told if "--json" in args else run.stdout == ""
+    assert not told or (told["status"] == status and f"udm: {told['failed']}\n" == run.stderr)
     return run.stderr
 
 
@@ -118,7 +122,7 @@ def test_an_evaluation_states_its_data_and_what_its_errors_cover(trained: Path) 
 
 def test_a_run_with_a_users_network_is_evaluated_from_python(tmp_path: Path) -> None:
     fit(config(steps=1, parameterization="x"), tmp_path, data=DIGITS(), network=Own())
-    said = refused("evaluate", str(tmp_path), status=1)
+    said = refused("evaluate", str(tmp_path))
     assert "expected weights of the network level" in said and "udm.train.load(out, network=...)" in said
 
 
@@ -138,7 +142,7 @@ def test_an_error_of_the_system_is_one_line(
         monkeypatch.setattr(sys, "stdout", full)
         main()
     err = capsys.readouterr().err
-    assert ended.value.code == 1 and said in err and err.count("\n") == 1
+    assert ended.value.code == 4 and said in err and err.count("\n") == 1
 
 
 def test_asking_for_more_examples_than_there_are_is_refused(trained: Path) -> None:
@@ -167,7 +171,7 @@ def test_an_invariance_that_is_not_finite_fails_in_one_line(
     for extra in ((), ("--json",)):
         args = ("--repeats", "16", "--examples", "4", "--out", str(tmp_path / "i.png"), *extra)
         assert "invariance: expected finite terms, got bound under" in refused(
-            "invariance", str(trained), *args, status=1
+            "invariance", str(trained), *args, status=BROKEN
         )
     assert not list(tmp_path.iterdir())
 
@@ -212,12 +216,12 @@ def test_a_training_that_cannot_fit_in_memory_is_refused_before_it_takes_any(
 ) -> None:
     np.save(tmp_path / "x.npy", np.zeros((9, 3, 64, 64), np.uint8))
     args = ("train", *SMALL, "--samples", "0", "--data", str(tmp_path / "x.npy"), "--out", str(tmp_path / "run"))
-    monkeypatch.setattr("udm.cli.memory.free", lambda: 10**8)
+    monkeypatch.setattr("udm.cli.memory.free", lambda _: 10**8)
     said = refused(*args)
     assert "expected 0.2 GB of memory for the network level, 4 events (3, 64, 64) of 256 levels at once" in said
     assert "got 0.1 GB on cpu: give --network unet, or parts of at most 1 events" in said
     assert not (tmp_path / "run").exists()
-    monkeypatch.setattr("udm.cli.memory.free", lambda: 3 * 10**8)
+    monkeypatch.setattr("udm.cli.memory.free", lambda _: 3 * 10**8)
     monkeypatch.setattr(command, "fit", lambda *_, **__: (_ for _ in ()).throw(ValueError("went on")))
     assert "went on" in udm(*args).stderr
 
@@ -240,7 +244,7 @@ def test_a_fault_of_a_held_out_image_is_found_before_the_training(tmp_path: Path
     assert document(*args, "--samples", "0")["examples"] == 1
 
 
-@pytest.mark.parametrize(("fault", "status"), [(ValueError, 2), (FloatingPointError, 1)])
+@pytest.mark.parametrize(("fault", "status"), [(ValueError, USAGE), (FloatingPointError, BROKEN)])
 def test_results_computed_before_a_failure_are_printed(
     fault: type[Exception], status: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
