@@ -19,7 +19,8 @@ from udm.model import Model
 from udm.sample import DDIM, Ancestral, DPMpp2M, Sampler, reverse, sample
 from udm.sample.grid import trailing, uniform
 from udm.sample.path import Path
-from udm.sample.step import ancestral_coefficients, ddim_coefficients, extrapolation
+from udm.sample.second import extrapolation
+from udm.sample.step import ancestral_coefficients, ddim_coefficients
 from udm.schedule import Betas
 
 SIZES = {"no network": [(steps, batch) for steps in (20, 100) for batch in (1, 16, 256)], "small network": [(20, 16)]}

@@ -24,7 +24,8 @@ from udm import Marginal, Step
 from udm.guidance import classifier, combination, rescaled, scale
 from udm.sample import heun, langevin, langevin_size, leading, trailing
 from udm.sample.plan import Table, line
-from udm.sample.step import ancestral, ancestral_coefficients, ddim_coefficients, extrapolation, heun_weight
+from udm.sample.second import extrapolation, heun_weight
+from udm.sample.step import ancestral, ancestral_coefficients, ddim_coefficients
 
 BOUND = {torch.float64: 24.0}
 etas = st.one_of(st.sampled_from([0.0, 1.0, 0.5, 1e-3]), st.floats(0, 1))
@@ -159,7 +160,7 @@ def test_heuns_weight_is_exact(drawn: Gammas, measure: Record) -> None:
         with precision(BITS):
             exact.append(fill(change, alpha_s=q["alpha_s"], h=(q["gamma_t"] - q["gamma_s"]) / 2))
     error = worst(heun_weight(Step.from_gamma(*drawn)).tolist(), exact)
-    measure("edm.heun.forms", "udm.sample.step.heun_weight", torch.float64, error, 9.0, BATCH)
+    measure("edm.heun.forms", "udm.sample.second.heun_weight", torch.float64, error, 9.0, BATCH)
 
 
 @pytest.mark.claim("langevin.gaussian")

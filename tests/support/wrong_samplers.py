@@ -6,7 +6,8 @@ import torch
 from torch import Tensor
 
 from udm.process import Step
-from udm.sample.step import Coefficients, ddim_coefficients, heun_weight
+from udm.sample.second import heun_weight
+from udm.sample.step import Coefficients, ddim_coefficients
 from udm.shapes import combine
 
 

@@ -24,7 +24,8 @@ from udm.data.baseline import baselines
 from udm.data.picture import drawable
 from udm.model import Model
 from udm.network.build import build
-from udm.sample.grid import check, uniform_gamma
+from udm.sample.grid import check
+from udm.sample.levels import uniform_gamma
 from udm.train import Config, fit, load
 from udm.train.checkpoint import checkpoints
 from udm.train.loop import Seen

@@ -3,11 +3,14 @@
 import sys
 from types import ModuleType
 
-from udm.sample.grid import karras, leading, time_of_gamma, trailing, uniform, uniform_gamma
+from udm.sample.corrector import langevin, langevin_size
+from udm.sample.grid import leading, trailing, uniform
+from udm.sample.levels import karras, time_of_gamma, uniform_gamma
 from udm.sample.noise import Noise, normal, seeds_from
 from udm.sample.run import reverse, sample, to_data
 from udm.sample.sampler import DDIM, SAMPLERS, Ancestral, Corrected, DPMpp2M, Euler, Heun, Move, Sampler
-from udm.sample.step import ancestral, ddim, dpmpp_2m, heun, langevin, langevin_size
+from udm.sample.second import dpmpp_2m, heun
+from udm.sample.step import ancestral, ddim
 
 __all__ = [
     "DDIM",

@@ -6,9 +6,12 @@ At run time ``udm.sample`` is the package, whose module is made callable; nothin
 from collections.abc import Callable
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
+from udm.sample import corrector as _corrector
 from udm.sample import grid as _grid
+from udm.sample import levels as _levels
 from udm.sample import noise as _noise
 from udm.sample import run as _run
+from udm.sample import second as _second
 from udm.sample import step as _step
 
 P = ParamSpec("P")
@@ -31,10 +34,13 @@ class _Called(type):
 class sample(metaclass=_Called):
     """The names of the package ``udm.sample``, and its function when it is called."""
 
+    from udm.sample import corrector as corrector
     from udm.sample import grid as grid
+    from udm.sample import levels as levels
     from udm.sample import noise as noise
     from udm.sample import run as run
     from udm.sample import sampler as sampler
+    from udm.sample import second as second
     from udm.sample import step as step
     from udm.sample.noise import Noise as Noise
     from udm.sample.sampler import DDIM as DDIM
@@ -47,12 +53,12 @@ class sample(metaclass=_Called):
     from udm.sample.sampler import Move as Move
     from udm.sample.sampler import Sampler as Sampler
 
-    karras = staticmethod(_grid.karras)
+    karras = staticmethod(_levels.karras)
     leading = staticmethod(_grid.leading)
     trailing = staticmethod(_grid.trailing)
-    time_of_gamma = staticmethod(_grid.time_of_gamma)
+    time_of_gamma = staticmethod(_levels.time_of_gamma)
     uniform = staticmethod(_grid.uniform)
-    uniform_gamma = staticmethod(_grid.uniform_gamma)
+    uniform_gamma = staticmethod(_levels.uniform_gamma)
     normal = staticmethod(_noise.normal)
     seeds_from = staticmethod(_noise.seeds_from)
     reverse = staticmethod(_run.reverse)
@@ -60,7 +66,7 @@ class sample(metaclass=_Called):
     to_data = staticmethod(_run.to_data)
     ancestral = staticmethod(_step.ancestral)
     ddim = staticmethod(_step.ddim)
-    dpmpp_2m = staticmethod(_step.dpmpp_2m)
-    heun = staticmethod(_step.heun)
-    langevin = staticmethod(_step.langevin)
-    langevin_size = staticmethod(_step.langevin_size)
+    dpmpp_2m = staticmethod(_second.dpmpp_2m)
+    heun = staticmethod(_second.heun)
+    langevin = staticmethod(_corrector.langevin)
+    langevin_size = staticmethod(_corrector.langevin_size)

@@ -17,7 +17,8 @@ from torch import Tensor
 from udm.calling import tensor_of
 from udm.denoiser import Parameterization, coefficients
 from udm.process import Marginal, Step
-from udm.sample.step import Coefficients, ancestral_coefficients, ddim_coefficients, extrapolation, heun_weight
+from udm.sample.second import extrapolation, heun_weight
+from udm.sample.step import Coefficients, ancestral_coefficients, ddim_coefficients
 from udm.shapes import Event, events, listed, working
 from udm.variance import Name
 

@@ -12,7 +12,7 @@ import torch
 from torch import Tensor
 
 from udm.arguments import a_device, functions, integers
-from udm.model import Model, check_model
+from udm.model import Model, check_model, evaluating
 from udm.process import Marginal
 from udm.sample.arguments import chosen, floating, sizes
 from udm.sample.grid import uniform
@@ -76,6 +76,7 @@ def sample(
     """
     where = "udm.sample.sample"
     check_model(where, model)
+    evaluating(where, model)
     _check_finish(where, finish)
     floating(where, dtype)
     sampler = chosen(where, sampler)

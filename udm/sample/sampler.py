@@ -12,115 +12,24 @@ order, whatever the sampler.
 
 import math
 import warnings
-from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import ClassVar, NamedTuple, TypeAlias, cast, final
+from typing import ClassVar, cast, final
 
 import torch
 
-from udm.arguments import integers, numbers
+from udm.arguments import numbers
 from udm.model import Model
-from udm.process import Marginal, Step
+from udm.sample.base import Memory, Move, Moved, Sampler
+from udm.sample.corrector import Corrected
 from udm.sample.plan import NoiseSource, Planned, Table, ancestrals, ddims, heuns, multistep
-from udm.sample.step import (
-    ancestral_coefficients,
-    ddim,
-    dpmpp_2m,
-    heun,
-    langevin,
-    langevin_size,
-)
-from udm.shapes import Event, PerExample64, combine, instance, listed
+from udm.sample.second import dpmpp_2m, heun
+from udm.sample.step import ancestral_coefficients, ddim
+from udm.shapes import Event, combine, listed
 from udm.variance import Name, Variance, checked, counted
 
-
-class Move(NamedTuple):
-    """One step of a grid, for a batch.
-
-    Attributes:
-        at_t: the marginal at t, each field ``(batch,)`` float64.
-        at_s: the marginal at s < t, each field ``(batch,)`` float64.
-        step: the step from s to t, each field ``(batch,)`` float64.
-        first: whether it is the first step of the grid.
-        last: whether it is the last.
-        infinite: whether the gap is infinite: sigma_s = 0 or alpha_t = 0.
-        number: of the step, counted from the data: 1 is the last that is taken; 0 if it is not said.
-    """
-
-    at_t: Marginal
-    at_s: Marginal
-    step: Step
-    first: bool
-    last: bool
-    infinite: bool  # whether the gap is infinite: sigma_s = 0 or alpha_t = 0
-    number: int = 0
-
-
-class Memory(NamedTuple):
-    """What a multistep sampler keeps of the step before.
-
-    Attributes:
-        x_before: the prediction of x at the time before, ``(batch, *event)``, floating.
-        gap_before: the gap from there, ``(batch,)`` float64.
-    """
-
-    x_before: Event
-    gap_before: PerExample64
-
-
-Moved: TypeAlias = tuple[Event, Memory | None]
-
-
-class Sampler(ABC):
-    """A way to take z_t to z_s along a :class:`Move`.
-
-    Instances hold settings only; the memory of a run is passed along.
-
-    Attributes:
-        order: the order of convergence; 0 if the law does not converge.
-    """
-
-    order: ClassVar[int]
-
-    @abstractmethod
-    def evaluations(self, steps: int, infinite: int = 0) -> int:
-        """Return how often the denoiser is called.
-
-        Args:
-            steps: how many steps are taken.
-            infinite: how many of them have an infinite gap.
-
-        Returns:
-            The number of calls.
-        """
-
-    @abstractmethod
-    def move(self, model: Model, z: Event, move: Move, draw: NoiseSource, memory: Memory | None) -> Moved:
-        """Take one step.
-
-        Args:
-            model: the denoiser, its path and what it predicts.
-            z: z_t, ``(batch, *event)``, floating.
-            move: the step, whose numbers are ``(batch,)`` float64.
-            draw: returns fresh standard normal noise at each call, ``(batch, *event)``, of the dtype and device of z.
-            memory: what the step before returned; None at the first.
-
-        Returns:
-            z_s, ``(batch, *event)``, in the dtype of z, and what to remember for the next step.
-        """
-
-    def plan(self, table: Table) -> list[Planned] | None:
-        """Return all steps of a grid with their numbers, or None to have ``move`` called for each.
-
-        Args:
-            table: the marginals and steps of the grid, ``(steps + 1,)`` and ``(steps,)`` float64.
-
-        Returns:
-            One function for each step (``Planned`` of ``udm.sample.plan``), equal to ``move`` up to rounding; or None.
-        """
-        return None
+__all__ = ["DDIM", "SAMPLERS", "Ancestral", "Corrected", "DPMpp2M", "Euler", "Heun", "Memory", "Move", "Sampler"]
 
 
 @final
@@ -291,66 +200,6 @@ class DPMpp2M(Sampler):
 
     def plan(self, table: Table) -> list[Planned]:
         return multistep(table, self.lower_order_final)
-
-
-@final
-@dataclass(frozen=True)
-class Corrected(Sampler):
-    r"""A corrector of ``steps`` Langevin steps at t, followed by the predictor from t to s.
-
-    The step size is Score SDE's :math:`2 \alpha_{t|s}^2 (r \lVert n \rVert/\lVert s \rVert)^2` with r = ``snr``, or
-    :math:`\tau \sigma_t^2` with :math:`\tau` = ``tau``. Unadjusted Langevin steps have a bias that depends on their
-    size and that no grid removes: the law does not converge as the steps shrink, and ``order`` is 0. The corrector
-    comes first, as in the authors' code, because at s = 0 and sigma_0 = 0 there is nothing to correct, and because
-    alpha_{t|s} belongs to the step below t.
-
-    Args:
-        predictor: the sampler that takes each step.
-        steps: Langevin steps before each of them.
-        snr: r, the ratio of signal to noise; or None.
-        tau: the size of a Langevin step in units of sigma_t^2; or None.
-
-    Raises:
-        ValueError: unless exactly one of snr and tau is given, it is positive, steps >= 1 and ``predictor`` is a
-            Sampler.
-
-    Source: Song et al., arXiv 2011.13456v2, algorithms 1, 4 and 5.
-
-    Claim: langevin.gaussian, langevin.step_size, sde.pc
-    """
-
-    predictor: Sampler
-    steps: int = 1
-    snr: float | None = None
-    tau: float | None = None
-    order: ClassVar[int] = 0
-
-    def __post_init__(self) -> None:
-        instance("udm.sample.Corrected", Sampler, predictor=self.predictor)
-        where = "udm.sample.Corrected"
-        integers(where, steps=self.steps)
-        numbers(where, **{k: v for k, v in (("snr", self.snr), ("tau", self.tau)) if v is not None})
-        size = self.snr if self.tau is None else self.tau
-        if (self.snr is None) == (self.tau is None) or size is None or not size > 0 or self.steps < 1:
-            raise ValueError(
-                "udm.sample.Corrected: expected steps >= 1 and exactly one of snr and tau, positive, got"
-                f" steps = {self.steps}, snr = {self.snr}, tau = {self.tau}"
-            )
-
-    def evaluations(self, steps: int, infinite: int = 0) -> int:
-        return self.steps * steps + self.predictor.evaluations(steps, infinite)
-
-    def move(self, model: Model, z: Event, move: Move, draw: NoiseSource, memory: Memory | None) -> Moved:
-        for _ in range(self.steps):
-            score, noise = model.predict(z, move.at_t, "score"), draw()
-            z = langevin(z, score, self._size(score, noise, move), noise)
-        return self.predictor.move(model, z, move, draw, memory)
-
-    def _size(self, score: Event, noise: Event, move: Move) -> PerExample64:
-        if self.snr is not None:
-            return langevin_size(score, noise, self.snr, torch.square(move.step.alpha_ts))
-        assert self.tau is not None
-        return self.tau * torch.square(move.at_t.sigma)
 
 
 # Every sampler by the name that `udm sample --sampler` takes.

@@ -18,8 +18,7 @@ import torch
 
 from udm.arguments import numbers
 from udm.process import Step
-from udm.shapes import Event, PerExample, PerExample64, combine, events, per_example, records, working
-from udm.stable import expm1, to_float64
+from udm.shapes import Event, PerExample64, combine, events, records
 from udm.variance import Name
 
 
@@ -102,7 +101,7 @@ def _ddim(where: str, step: Step, eta: float = 0.0) -> Coefficients:
     numbers(where, eta=eta)
     if not 0 <= eta <= 1:
         raise ValueError(f"{where}: expected eta in [0, 1], got {eta}")
-    k, c = _k(step), step.c
+    k, c = ratio(step), step.c
     shared = eta**2 * torch.square(k)
     q = torch.sqrt((1 - eta) * (1 + eta) + shared)
     b = step.alpha_s * (c * (1 + shared) / (1 + k * q))
@@ -172,176 +171,6 @@ def ddim(z_t: Event, x_hat: Event, step: Step, eta: float = 0.0, noise: Event | 
     return combine((a, z_t), (b, x_hat), (n, noise))
 
 
-def heun(z_t: Event, x_t: Event, x_s: Event, step: Step) -> Event:
-    r"""Return Heun's step of the flow in rho. With z' the Euler step and x_s the prediction of the data there,
-
-    .. math::
-        y_s = y_t + (\rho_s - \rho_t) \frac{d_t + d_s}{2}, \quad d = \frac{y - \hat x}{\rho}
-        \quad\Longleftrightarrow\quad
-        z_s = z' + \frac{\alpha_s}{2} (e^{h} - 1)\, (\hat x_s - \hat x_t), \quad h = \frac{\gamma_t - \gamma_s}{2}.
-
-    If sigma_s = 0 or alpha_t = 0 this step does not exist, because h is infinite: take the Euler step.
-
-    Args:
-        z_t: the latent at t, ``(batch, *event)``, floating.
-        x_t: the prediction of x at t, ``(batch, *event)``, of the dtype and device of z_t.
-        x_s: the prediction of x at s, made at the Euler step z', ``(batch, *event)``, of the dtype and device of z_t.
-        step: the step from s to t, each field ``(batch,)`` float64.
-
-    Returns:
-        z_s, ``(batch, *event)``, in the dtype of z_t.
-
-    Raises:
-        ValueError: if z_t, x_t and x_s differ in shape, dtype or device or are not floating, or ``step`` is not a Step
-            of their batch.
-
-    Source: Karras et al., arXiv 2206.00364v2, algorithm 1.
-
-    Claim: edm.heun, edm.heun.forms
-    """
-    events("udm.sample.heun", z_t=z_t, x_t=x_t, x_s=x_s)
-    records("udm.sample.heun", len(z_t), Step, step=step)
-    a, b, _ = ddim_coefficients(step)
-    w = heun_weight(step)
-    return combine((a, z_t), (b - w, x_t), (w, x_s))
-
-
-def heun_weight(step: Step) -> PerExample64:
-    r"""Return :math:`\alpha_s (e^{h} - 1)/2`, the factor of Heun's correction.
-
-    Args:
-        step: the step from s to t, each field ``(batch,)`` float64.
-
-    Returns:
-        The factor, ``(batch,)`` float64.
-
-    Claim: edm.heun.forms
-    """
-    return step.alpha_s * expm1(torch.where(step.gap > 0, step.gap, torch.nan) / 2) / 2
-
-
-def dpmpp_2m(z_t: Event, x_t: Event, x_before: Event, step: Step, gap_before: PerExample) -> Event:
-    r"""Return the step of DPM-Solver++(2M): first order, with x extrapolated in lambda to the middle of the step,
-
-    .. math::
-        z_s = \frac{\sigma_s}{\sigma_t} z_t - \alpha_s (e^{-h} - 1) D, \quad
-        D = \Bigl(1 + \frac{1}{2r}\Bigr) \hat x_t - \frac{1}{2r} \hat x_{before}, \quad
-        r = \frac{h_{before}}{h}, \quad h = \frac{\gamma_t - \gamma_s}{2}.
-
-    Args:
-        z_t: the latent at t, ``(batch, *event)``, floating.
-        x_t: the prediction of x at t, ``(batch, *event)``, of the dtype and device of z_t.
-        x_before: the prediction of x at the time before t, ``(batch, *event)``, of the dtype and device of z_t.
-        step: the step from s to t, each field ``(batch,)`` float64.
-        gap_before: the gap of the step before, ``(batch,)``, floating.
-
-    Returns:
-        z_s, ``(batch, *event)``, in the dtype of z_t.
-
-    Raises:
-        ValueError: if z_t, x_t and x_before differ in shape, dtype or device or are not floating, ``step`` is not a
-            Step of their batch, or gap_before is not floating of shape (batch,).
-
-    Source: Lu et al., arXiv 2211.01095v2, algorithm 2.
-
-    Claim: dpmpp.2m, dpm.phi, dpm.exact
-    """
-    where = "udm.sample.dpmpp_2m"
-    events(where, z_t=z_t, x_t=x_t, x_before=x_before)
-    records(where, len(z_t), Step, step=step)
-    per_example(where, len(z_t), gap_before=gap_before)
-    a, b, _ = ddim_coefficients(step)
-    k = extrapolation(step, gap_before)
-    return combine((a, z_t), (b * (1 + k), x_t), (-b * k, x_before))
-
-
-def extrapolation(step: Step, gap_before: PerExample) -> PerExample64:
-    r"""Return :math:`1/(2r) = h / (2 h_{before})`.
-
-    Args:
-        step: the step from s to t, each field ``(batch,)`` float64.
-        gap_before: the gap of the step before, ``(batch,)``, floating.
-
-    Returns:
-        The weight, ``(batch,)`` float64.
-
-    Raises:
-        ValueError: if gap_before is not floating of shape (batch,).
-
-    Claim: dpmpp.2m
-    """
-    per_example("udm.sample.step.extrapolation", step.gap.shape[0], gap_before=gap_before)
-    return step.gap / (2 * to_float64(gap_before))
-
-
-def langevin(z: Event, score: Event, size: PerExample, noise: Event) -> Event:
-    r"""Return an unadjusted Langevin step :math:`z + \epsilon\, s(z) + \sqrt{2 \epsilon}\, n`.
-
-    For the score of N(0, v) its stationary variance is :math:`v / (1 - \epsilon/(2v))`, not v.
-
-    Args:
-        z: the latent, ``(batch, *event)``, floating.
-        score: the score at z, ``(batch, *event)``, of the dtype and device of z.
-        size: :math:`\epsilon`, ``(batch,)``, floating, one per example.
-        noise: fresh standard normal noise, ``(batch, *event)``, of the dtype and device of z.
-
-    Returns:
-        The new latent, ``(batch, *event)``, in the dtype of z.
-
-    Raises:
-        ValueError: if z, score and noise differ in shape, dtype or device or are not floating, or ``size`` is not
-            floating of shape (batch,).
-
-    Source: Song et al., arXiv 2011.13456v2, eq. (2).
-
-    Claim: langevin.gaussian, langevin.stationary
-    """
-    events("udm.sample.langevin", z=z, score=score, noise=noise)
-    per_example("udm.sample.langevin", z.shape[0], size=size)
-    size = to_float64(size)
-    return combine((torch.ones_like(size), z), (size, score), (torch.sqrt(2 * size), noise))
-
-
-def langevin_size(score: Event, noise: Event, r: float, alpha_squared: PerExample | None = None) -> PerExample64:
-    r"""Return the size :math:`\epsilon = 2\, \alpha^2_{t|s} (r \lVert n \rVert / \lVert s \rVert)^2`.
-
-    The norms are those of each example. (The authors' code takes their mean over the batch, so that a sample depends
-    on its neighbours.)
-
-    Args:
-        score: s, ``(batch, *event)``, floating.
-        noise: n, ``(batch, *event)``, of the dtype and device of the score.
-        r: the ratio of signal to noise, positive.
-        alpha_squared: 1 - beta_i on a path that preserves variance, ``(batch,)``, floating; None stands for 1.
-
-    Returns:
-        The size, ``(batch,)`` float64.
-
-    Raises:
-        ValueError: if score and noise differ in shape, dtype or device or are not floating, r is not positive, or
-            alpha_squared is not floating of shape (batch,).
-
-    Source: Song et al., arXiv 2011.13456v2, algorithms 4 and 5.
-
-    Claim: langevin.step_size
-    """
-    where = "udm.sample.langevin_size"
-    events(where, score=score, noise=noise)
-    numbers(where, r=r)
-    if not r > 0:
-        raise ValueError(f"{where}: expected r > 0, got {r}")
-    size = 2 * r**2 * (_squares(noise) / _squares(score))
-    if alpha_squared is None:
-        return size
-    per_example(where, len(score), alpha_squared=alpha_squared)
-    return size * to_float64(alpha_squared)
-
-
-def _squares(z: Event) -> PerExample64:
-    """Return ||z||^2 of each example by itself, because how a batched sum is split may depend on the batch."""
-    wide = to_float64(z.to(working(z.dtype))).reshape(z.shape[0], -1)
-    return torch.stack([torch.square(row).sum() for row in wide])
-
-
-def _k(step: Step) -> PerExample64:
+def ratio(step: Step) -> PerExample64:
+    """Return k."""
     return torch.exp(-torch.where(step.gap > 0, step.gap, torch.nan) / 2)

@@ -17,8 +17,8 @@ import torch
 from mpmath import exp, log, mp, mpf, sqrt
 from torch import Tensor
 
+import udm.sample.corrector as corrector
 import udm.sample.plan as plan
-import udm.sample.sampler as sampler_module
 from tests.support.wrong_samplers import wrong_2m, wrong_ddim, wrong_heun, wrong_langevin
 from udm.model import Model
 from udm.process import Marginal
@@ -261,7 +261,7 @@ WRONG = {
 @pytest.mark.parametrize("wrong", WRONG)
 def test_a_wrong_step_is_detected(wrong: str, monkeypatch: pytest.MonkeyPatch) -> None:
     name, where, step = WRONG[wrong]
-    monkeypatch.setattr(sampler_module if where == "langevin" else plan, where, step)
+    monkeypatch.setattr(corrector if where == "langevin" else plan, where, step)
     assert off("linear, x", name, gains("linear, x", REFERENCE[name][0])) > 1e6
 
 

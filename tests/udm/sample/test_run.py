@@ -8,9 +8,9 @@ import pytest
 import torch
 from torch import Tensor
 
+import udm.sample.corrector
 import udm.sample.run
 import udm.sample.sampler
-import udm.sample.step
 from udm.guidance import classifier
 from udm.model import Model
 from udm.process import Step
@@ -140,7 +140,7 @@ def test_an_ensemble_of_networks_is_sampled_under_vmap() -> None:
 def test_norms_over_the_batch_are_detected(monkeypatch: pytest.MonkeyPatch) -> None:
     """In Score SDE's code norms are over the batch, so that a sample depends on its neighbours."""
     batch_mean = lambda z: torch.square(z.double()).flatten(1).sum(1).mean().expand(z.shape[0])  # noqa: E731
-    monkeypatch.setattr(udm.sample.step, "_squares", batch_mean)
+    monkeypatch.setattr(udm.sample.corrector, "_squares", batch_mean)
     sampler = Corrected(DDIM(), snr=0.16)
     assert not torch.equal(run(sampler, seeds=SEEDS, batch=2), run(sampler, seeds=SEEDS))
 
