@@ -14,6 +14,7 @@ import udm.train.step
 from tests.support.tiny import DIGITS, config
 from udm.schedule import Learned
 from udm.train import fit
+from udm.train.journal import losses
 from udm.train.randomness import StepNoise, draw
 from udm.train.run import Run
 
@@ -24,6 +25,19 @@ CASES: dict[str, dict[str, Any]] = {
     "given schedule": {},
 }
 COMMON: dict[str, Any] = {"dropout": 0.0, "lr": 1e-3, "save_every": 6}  # each rank draws its own dropout
+
+
+# A loss is a mean of 2048 squares in float32, whose kernels see half the batch: some 2^-24 relative. Adam makes whole
+# steps of lr out of gradients that are rounding alone (biases before a normalisation): in 6 steps such a parameter goes
+# 6e-3 astray, and the loss, whose gradient there is nothing but rounding, by that times 2^-24 or so.
+ROUNDING = 1e-6
+
+
+def by_losses(a: Path, b: Path, steps: int = config().steps) -> float:
+    """Return the largest relative difference of two losses."""
+    pairs = list(zip(losses(a), losses(b), strict=True))
+    assert len(pairs) == steps
+    return max(abs(x - y) / abs(y) for x, y in pairs)
 
 
 def own_times(patch: pytest.MonkeyPatch) -> None:

@@ -10,7 +10,7 @@ import pytest
 
 from tests.support.divided import first_half, work
 from tests.support.group import together
-from tests.udm.train.test_ranks import ROUNDING, by_losses
+from tests.support.ranks import ROUNDING, by_losses
 from udm.cli.status import USAGE
 
 pytestmark = [pytest.mark.usefixtures("one_thread"), pytest.mark.xdist_group("ranks")]

@@ -8,18 +8,13 @@ from pathlib import Path
 import pytest
 
 from tests.support.command import PATIENCE, udm
-from tests.support.ranks import CASES, FAULTS, right
-from tests.support.tiny import config, newest
+from tests.support.ranks import CASES, FAULTS, ROUNDING, by_losses, right
+from tests.support.tiny import newest
 from udm.train.journal import losses
 
 pytestmark = [pytest.mark.usefixtures("one_thread"), pytest.mark.xdist_group("ranks")]
 
 ROOT = Path(__file__).parents[3]
-
-# A loss is a mean of 2048 squares in float32, whose kernels see half the batch: some 2^-24 relative. Adam makes whole
-# steps of lr out of gradients that are rounding alone (biases before a normalisation): in 6 steps such a parameter goes
-# 6e-3 astray, and the loss, whose gradient there is nothing but rounding, by that times 2^-24 or so.
-ROUNDING = 1e-6
 
 
 def ranks(module: str, *args: str) -> str:
@@ -38,13 +33,6 @@ def both(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
     right(one)
     ranks("tests.support.ranks", str(two))
     return one, two
-
-
-def by_losses(a: Path, b: Path, steps: int = config().steps) -> float:
-    """Return the largest relative difference of two losses."""
-    pairs = list(zip(losses(a), losses(b), strict=True))
-    assert len(pairs) == steps
-    return max(abs(x - y) / abs(y) for x, y in pairs)
 
 
 def by_moments(a: Path, b: Path) -> float:
