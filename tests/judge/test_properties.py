@@ -109,6 +109,14 @@ def test_a_property_in_a_title_is_one_that_the_claim_has(name: str) -> None:
     assert [*faults(twin)] == []
 
 
+@pytest.mark.parametrize(
+    "title",
+    ["It oscillates", "It is stationary", "x is log-normal", "It is a fixed point", "The median is c"],
+)  # fmt: skip
+def test_what_no_form_states_is_refused(title: str) -> None:
+    assert any("which no form of statement says" in fault for fault in faults(titled(title)))
+
+
 def test_a_bound_of_h_on_either_side_is_known_to_first_order() -> None:
     """A limit by itself says nothing of an order; with inequalities on both sides of b h it does."""
     lim, near = Tends(a * c + b * h, h, a * c), (AtMost(a * c, b * h, {}), AtMost(b * h, a * c, {}))
