@@ -42,7 +42,8 @@ def fits(left: Left, c: Candidate, index: Index) -> bool:
         return True
     if left.exprs and (_is_drawn(left, c, index) or _is_power(left, c.entry["where"])):
         return True
-    return _is_moment(left, c, index) or (bool(left.letter) and _is_lettered(left, c, index))
+    is_own = bool(left.letter) and c.claim not in left.whole  # what papers call another formula of the claim is not
+    return _is_moment(left, c, index) or (is_own and _is_lettered(left, c, index))
 
 
 def _is_one(e: Entry, where: str, of: Described) -> bool:

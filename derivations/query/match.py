@@ -34,6 +34,8 @@ def matched(asked: Asked, index: Index, only: str, stands: Standings, left: Left
     candidates = _candidates(q)
     if reason := _too_little(q, candidates):
         return _by_meaning(q) or Verdict("unknown", reason=reason)
+    if any(c.claim in left.whole and not c.entry["wrong"] and not q.fits(c) for c in candidates):
+        q = replace(q, left=left._replace(letter=""))  # it is what papers call otherwise: the name is no one's own
     found = list(put(asked, several(c for c in candidates if c.entry["wrong"] or q.fits(c))))
     if (verdict := _equal(q, found, stands) or _by_meaning(q)) is not None:
         return verdict

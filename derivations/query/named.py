@@ -42,6 +42,7 @@ SCORE = re.compile(  # of data or a latent, given anything but a class
 SCORES = ("score", "score_hat")
 STATES = {"x": "x", "x_t-1": "x_{t-1}"} | {f"{v}_{n}": f"{v}_{{{n}}}" for v in "xz" for n in "01tsi"}
 APPLIED = frozenset({"p", "q", "E", "V", "\\mathrm{Var}", "\\mathrm{Cov}", "\\mathrm{KL}"})  # to variables: no names
+OFFSET = re.compile(r"_\{[^}]*[-+]")  # from a time
 SCHEDULED = frozenset((o.alpha_t, o.sigma_t, o.beta, o.abar, o.gamma_t))  # what a schedule is of
 MARKED = re.compile(rf"\\(?:{'|'.join(MARKS)}) ?")
 
@@ -155,7 +156,8 @@ def letter_of(node: Node) -> str:
     """Return the letter of a name without its marks; of a density or a mean, which is no name, none."""
     key = next(keys(node), "")
     letter = MARKED.sub("", subject(key)[0].partition("^")[0].partition("[")[0].strip("'")).strip()
-    return "" if letter in APPLIED and (isinstance(node, Beside) or "[" in key) else letter
+    is_other = letter in ("x", "z") and OFFSET.search(key) is not None  # x_{t-2} is a state, whoever knows it
+    return "" if is_other or (letter in APPLIED and (isinstance(node, Beside) or "[" in key)) else letter
 
 
 def _closest(node: Node, convention: Convention, index: Index) -> str:

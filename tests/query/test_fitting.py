@@ -37,7 +37,21 @@ def judged_here(few: dict[str, Described], monkeypatch: pytest.MonkeyPatch) -> N
 @pytest.mark.parametrize(
     ("left", "others", "right"),
     [
-        ("x_t", ("x_0", "x_{t-1}", r"\epsilon", r"\epsilon_\theta", r"\mu_q", r"\mu_t", "q(x_t|x_{t-1})"), MARGINAL),
+        (
+            "x_t",
+            (
+                "x_0",
+                "x_{t-1}",
+                "x_{t-2}",
+                "x_{t+1}",
+                r"\epsilon",
+                r"\epsilon_\theta",
+                r"\mu_q",
+                r"\mu_t",
+                "q(x_t|x_{t-1})",
+            ),
+            MARGINAL,
+        ),
         ("w", (r"\hat x_0", r"\mu_q", r"\mu_t", r"\sigma_t", r"\epsilon_w", "q(x_t)", r"\mathbb{E}[x_t]"), VARIANCE),
         (r"\sigma_w^2", (r"\sigma_w", r"\alpha_w"), VARIANCE),
         (
