@@ -325,3 +325,14 @@ except Exception as error:
 """
     got = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.strip()
     assert got == "TypeCheckError"
+
+
+def test_sampling_warns_of_a_network_in_training_mode() -> None:
+    class Net(torch.nn.Module):
+        def forward(self, z: Tensor, gamma: Tensor) -> Tensor:
+            return 0.5 * z
+
+    network = Net()
+    with pytest.warns(UserWarning, match=r"udm\.sample\.sample: expected a network in evaluation mode, got Net"):
+        sample(Model(network, LinearGamma(-6, 3), "x"), (1, 2), grid=1)
+    sample(Model(network.eval(), LinearGamma(-6, 3), "x"), (1, 2), grid=1)  # a warning would be an error here
