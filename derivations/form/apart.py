@@ -19,7 +19,7 @@ from derivations.notation.names import latex_of
 from derivations.notation.printing import latex, text
 from derivations.notation.quantities import Quantity
 from derivations.notation.wheres import wheres
-from derivations.probability.density import Density, Marginal, Positive
+from derivations.probability.density import Density, Marginal, Positive, Value
 from derivations.probability.smooth import Smooth
 
 Thing = tuple[Any, ...]
@@ -35,7 +35,7 @@ def alike(exprs: Iterable[Basic]) -> Iterator[str]:
     """Yield the different things in these expressions that print alike, one sentence each."""
     parts = list(exprs)
     symbols = {v for e in parts for v in e.atoms(Symbol)}
-    called = {_called(f): f for e in parts for f in e.atoms(*FUNCTION)}
+    called = {_called(f): f for e in parts for f in e.atoms(*FUNCTION) if not _is_own(f, parts)}
     whole = {_defined(x): x for e in parts for x in e.atoms(*WHOLE)}
     based = any(e.has(exp, S.Exp1) for e in parts)
     faults = dict[str, str]()  # what prints alike, and how; once, though it may be so in text and in LaTeX
@@ -47,6 +47,11 @@ def alike(exprs: Iterable[Basic]) -> Iterator[str]:
             if len(things) > 1 and any(kind != LOGARITHM for kind, *_ in things):
                 faults.setdefault(" and ".join(sorted(things.values())), written)
     yield from (f"expected things that print apart, got {names}: {written}" for names, written in faults.items())
+
+
+def _is_own(f: Basic, parts: list[Basic]) -> bool:
+    """Whether it is a variable's own value, and the variable is no number beside it."""
+    return isinstance(f, Value) and all(f.args[1] not in e.free_symbols for e in parts)
 
 
 def seen(written: str) -> str:

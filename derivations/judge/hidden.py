@@ -16,7 +16,7 @@ from sympy.core.symbol import Str
 
 from derivations.form.base import Form
 from derivations.form.claim import Claim
-from derivations.probability.density import DataDensity, Density, Marginal, Positive, Real
+from derivations.probability.density import DataDensity, Density, Marginal, Positive, Real, Value
 from derivations.probability.expected import Expected
 from derivations.probability.mean import Excess, Mean
 from derivations.probability.smooth import Smooth, SmoothPositive
@@ -25,7 +25,7 @@ NAMES = (
     "Add Mul Pow Integer Rational Symbol Dummy Tuple Integral Derivative Subs exp log sin cos tan sinh cosh tanh "
     "atan erf erfc Abs Max Min"
 )
-OWN = (DataDensity, Density, Excess, Expected, Marginal, Mean, Positive, Real, Smooth, SmoothPositive)
+OWN = (DataDensity, Density, Excess, Expected, Marginal, Mean, Positive, Real, Smooth, SmoothPositive, Value)
 NUMBERS = tuple(map(type, (sympy.S.Zero, sympy.S.One, sympy.S.NegativeOne, sympy.S.Half, sympy.pi, sympy.E)))
 NO_REAL = tuple(map(type, (sympy.I, sympy.oo, -sympy.oo, sympy.zoo, sympy.nan)))  # which obligations refuse
 KNOWN = frozenset((*(getattr(sympy, name) for name in NAMES.split()), *OWN, *NUMBERS, *NO_REAL, Str))

@@ -36,7 +36,7 @@ NAMED = MappingProxyType({  # of these, what is listed
     "form.statement": ("AtMost", "Below", "Equal", "Point", "Tends"), "form.unfilled": ("TO_FILL",),
     "notation.named": ("unnamed",),
     "probability.density": (
-        "TWO", "DataDensity", "Density", "Marginal", "Positive", "Real", "at", "finite",
+        "TWO", "DataDensity", "Density", "Marginal", "Positive", "Real", "Value", "at", "finite",
     ),
     "probability.mean": ("Excess", "Mean", "kl"),
     "probability.expected": ("Expected", "moments"), "probability.gaussian": ("Normal", "cov", "given", "law"),

@@ -144,6 +144,20 @@ class Real(Positive):
     is_real = True
 
 
+class Value(Real):
+    """A variable as a number, any real one in each of its states; it is written as the variable."""
+
+    def __new__(cls, *args: Any) -> "Value":
+        (of,) = _variables(cls, args[-1])
+        return Expr.__new__(cls, Str(f"{of}_at"), of)
+
+    def _sympystr(self, printer: Any) -> str:
+        return printer.doprint(self.args[1])  # type: ignore[no-any-return]
+
+    def _latex(self, printer: Any) -> str:
+        return printer.doprint(self.args[1])  # type: ignore[no-any-return]
+
+
 class Marginal(Abstract):
     """The law of `of` when `over` has the density `root` and `of` has `step` given it; the root may be given data."""
 

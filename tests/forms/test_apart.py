@@ -5,7 +5,7 @@ from sympy import Expr, Function, Symbol, diff, exp
 
 from derivations.form.apart import alike
 from derivations.notation.printing import latex, text
-from derivations.probability.density import Density, Real
+from derivations.probability.density import Density, Real, Value
 from derivations.probability.smooth import smooth, smooth_positive
 from tests.support.forged import a, b, claim, x
 from tests.support.judged import red
@@ -26,11 +26,13 @@ ALIKE: dict[str, tuple[Expr, Expr, str]] = {
     "two kinds of functions": (F(x), smooth_positive("F")(x), "the positive smooth function F and the smooth"),
     "a function and a density": (F(x), Density("F", x), "the density F and the smooth function F: F"),
     "a function and one of states": (F(x), Real("F", x), "the real function F and the smooth function F: F"),
+    "a variable beside its own value": (Value(x), a * x, "the symbol x and the value function x_at: x"),
     "a function called a logarithm": (F(x), smooth("log_F")(x), "the logarithm of F and the smooth function log_F"),
 }
 TWINS: dict[str, tuple[Expr, Expr]] = {
     "no exponential": (x, x + e), "another square": (g2, h**2), "other letters": (ab, a * x),
     "another prime": (diff(F(x), x), smooth("G'")(x)), "one function at two places": (F(x), F(y) * diff(F(x), x)),
+    "a variable's own value": (Value(x), a * Density("q", x)),
     "slopes along two axes": (diff(D(x, y), x), diff(D(x, y), y)), "a slope's symbol": (df * (x + 1), diff(D(x, y), y)),
 }  # fmt: skip
 

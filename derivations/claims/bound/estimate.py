@@ -34,7 +34,7 @@ def times(factor: Expr) -> Estimate:
 
 estimate = Claim(
     name="vdm.loss.discrete.estimate",
-    title="One of T steps, drawn uniformly, estimates the loss by T/2 times its fall of the SNR and its squared error",
+    title="T times the divergence of one step is T/2 times the fall of the SNR in it times its squared error",
     kind="equality",
     needs=("vdm.loss.discrete.unbiased", "vdm.kl.single", "vdm.kl.expm1"),
     says=lambda a: (Equal(by_data, a.by_x), Equal(by_noise, a.by_eps)),

@@ -15,7 +15,7 @@ from derivations.form.statement import AtMost, Equal
 from derivations.notation.densities import DensityDivergence, DensityMean
 from derivations.notation.lettered import Reversed
 from derivations.notation.quantities import Quantity
-from derivations.probability.density import Density, Marginal, Real
+from derivations.probability.density import Density, Marginal, Real, Value
 from derivations.probability.mean import Excess, Mean
 
 # isort: off
@@ -112,8 +112,8 @@ vlb = Claim(
 # -- a denoiser that is not Bayes' ----------------------------------------------------------------
 
 noisy, given = Density("q", z), Density("q", x, z)
-value, guess = Real("X", x), Real("h", z)
-best = Quantity("X_hat", (z,), DensityMean(value, (x, given)))  # E[x | z]
+value, guess = Value(x), Real("h", z)
+best = Quantity("x_hat", (z,), DensityMean(value, (x, given)))  # E[x | z]
 BOTH = ((z, noisy), (x, given))
 ERROR = DensityMean((value - guess) ** 2, *BOTH)
 LEFT = DensityMean(Quantity("Var", (value,), DensityMean(value**2, (x, given)) - best**2), (z, noisy))  # E Var(x | z)

@@ -70,7 +70,7 @@ A = steps(BY_EPS, BY_SCORE)
 
 step = Claim(
     name="ancestral.step",
-    title="With noise of any variance Sigma an ancestral step gives z_s the variance sigma_s^2 + Sigma - (posterior's)",
+    title="An ancestral step with noise of variance Sigma gives z_s the variance sigma_s^2 + Sigma - Var(z_s|z_t, x)",
     kind="equality",
     needs=("vdm.posterior", "vdm.posterior.mean.eps", "vdm.posterior.mean.score"),
     says=lambda a: (

@@ -73,7 +73,7 @@ def says(a: Straight) -> tuple[Equal, ...]:
 
 straight = Claim(
     name="fm.straight",
-    title="On the straight path the velocity is v = eps - x, so x = z - t v, eps = z + (1 - t) v and score = -eps/t",
+    title="On the straight path the drift is eps - x: x = z - t drift, eps = z + (1 - t) drift and score = -eps/t",
     kind="equality",
     needs=("path.rectified", "sde.pfode.forms", "vdm.param.score"),
     says=says,
