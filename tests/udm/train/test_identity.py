@@ -1,5 +1,6 @@
 """A run is also identified by its data, schedule, weight and network: resuming or reading it with others is refused."""
 
+import json
 import os
 import subprocess
 import sys
@@ -248,7 +249,7 @@ def test_an_absurd_number_of_workers_is_refused() -> None:
         Config.from_json({})
 
 
-@pytest.mark.parametrize(("fault", "status"), [(ValueError, 2), (OSError, 1), (FloatingPointError, 1)])
+@pytest.mark.parametrize(("fault", "status"), [(ValueError, 2), (OSError, 4), (FloatingPointError, 4)])
 def test_a_fault_after_training_is_one_line(
     fault: type[Exception], status: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -258,7 +259,9 @@ def test_a_fault_after_training_is_one_line(
     monkeypatch.setattr(command, "finished", fails)
     small = ["--steps", "1", "--batch", "4", "--channels", "8", "--blocks", "1", "--out", str(tmp_path / "run")]
     found = CliRunner().invoke(app, ["train", *small, "--json"])
-    assert (found.exit_code, found.stdout, found.stderr.count("\n")) == (status, "", 2), found.stderr
+    told = json.loads(found.stdout)
+    assert (found.exit_code, told["status"], found.stderr.count("\n")) == (status, status, 2), found.stderr
+    assert told["failed"] == "b.png: expected (8, 8) pixels" and "total" not in told
     assert found.stderr.endswith("udm: b.png: expected (8, 8) pixels\n")
 
 
