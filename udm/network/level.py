@@ -14,17 +14,19 @@ import math
 
 import torch
 from torch import Tensor, nn
-from torch.nn.functional import scaled_dot_product_attention, silu
+from torch.nn.functional import silu
 
 from udm.arguments import integers, numbers, sizes
 from udm.data.levels import values
+from udm.network.layers import GROUPS, WIDTH, Attention, Block, Dense, zero
 from udm.stable import sqrt_sigmoid
-
-GROUPS, HEADS, WIDTH = 8, 4, 64
 
 
 class LevelNet(nn.Module):
-    """A residual convolutional network with attention after each block, from (z, gamma) to x_hat.
+    """A residual convolutional network from (z, gamma) to x_hat, with layers after each block that see the whole event.
+
+    These are dense layers over all coordinates, or attention. On a small grid the dense ones are cheaper and learn how
+    far parts of a shape go together; their size grows with the number of coordinates.
 
     z is ``(batch, c, h, w)``, floating, and gamma ``(batch,)``, floating; x_hat is of the shape and dtype of z. With
     ``labels`` > 0 it also takes a class per example, ``(batch,)`` int64, -1 for none.
@@ -36,10 +38,11 @@ class LevelNet(nn.Module):
         blocks: its depth.
         dropout: the share of features dropped in training, in [0, 1).
         labels: the number of classes, 0 for a network without condition.
+        dense: the width of the dense layers, 0 for attention in their place.
 
     Raises:
-        ValueError: if the shape is not (c, h, w), K < 2, channels is not a multiple of 8, blocks < 1, or dropout is
-            outside [0, 1).
+        ValueError: if the shape is not (c, h, w), K < 2, channels is not a multiple of 8, blocks < 1, dropout is
+            outside [0, 1), or dense < 0.
 
     Claim: bayes.level
     """
@@ -48,13 +51,14 @@ class LevelNet(nn.Module):
         self,
         shape: tuple[int, ...],
         K: int,
-        channels: int = 64,
-        blocks: int = 4,
+        channels: int = 32,
+        blocks: int = 3,
         dropout: float = 0.2,
         labels: int = 0,
+        dense: int = 256,
     ) -> None:
         super().__init__()
-        _check(shape, K, channels, blocks, dropout, labels)
+        _check(shape, K, channels, blocks, dropout, labels, dense)
         c = shape[0]
         self.register_buffer("x_k", values(K, torch.float64), persistent=False)
         self.x_k: Tensor
@@ -62,10 +66,12 @@ class LevelNet(nn.Module):
         self.label = nn.Embedding(labels + 1, WIDTH) if labels else None
         self.enter = nn.Conv2d(2 * c, channels, 3, padding=1)
         self.place = nn.Parameter(0.1 * torch.randn(channels, *shape[1:]))
-        self.blocks = nn.ModuleList(_Block(channels, dropout) for _ in range(blocks))
-        self.mixes = nn.ModuleList(_Attention(channels) for _ in range(blocks))
+        self.blocks = nn.ModuleList(Block(channels, dropout) for _ in range(blocks))
+        size = math.prod(shape[1:])
+        wholes = (Dense(channels, size, dense, dropout) if dense else Attention(channels) for _ in range(blocks))
+        self.mixes = nn.ModuleList(wholes)
         self.norm = nn.GroupNorm(GROUPS, channels)
-        self.leave = _zero(nn.Conv2d(channels, c * K, 1))
+        self.leave = zero(nn.Conv2d(channels, c * K, 1))
         self.prior = nn.Parameter(torch.zeros(c * K, *shape[1:]))
 
     def forward(self, z: Tensor, gamma: Tensor, label: Tensor | None = None) -> Tensor:
@@ -74,7 +80,7 @@ class LevelNet(nn.Module):
         h = self.enter(torch.cat([z, alone.to(z)], dim=1)) + self.place
         e = self._embedding(gamma, label)
         for block, mix in zip(self.blocks, self.mixes, strict=True):
-            h = mix(block(h, e))
+            h = mix(block(h, e), e)
         others = (self.leave(silu(self.norm(h))) + self.prior).unflatten(1, (z.shape[1], -1)).movedim(2, -1)
         return self._mean(likelihood + others).to(z)
 
@@ -98,44 +104,10 @@ class LevelNet(nn.Module):
         return silu(e + self.label(none + 1))
 
 
-class _Block(nn.Module):
-    def __init__(self, channels: int, dropout: float) -> None:
-        super().__init__()
-        self.first, self.norm = nn.GroupNorm(GROUPS, channels), nn.GroupNorm(GROUPS, channels)
-        self.a = nn.Conv2d(channels, channels, 3, padding=1)
-        self.b = _zero(nn.Conv2d(channels, channels, 3, padding=1))
-        self.film, self.dropout = nn.Linear(WIDTH, 2 * channels), nn.Dropout(dropout)
-
-    def forward(self, h: Tensor, e: Tensor) -> Tensor:
-        scale, shift = self.film(e)[..., None, None].chunk(2, dim=1)
-        inner = self.norm(self.a(silu(self.first(h)))) * (1 + scale) + shift
-        return h + self.b(self.dropout(silu(inner)))
-
-
-class _Attention(nn.Module):
-    def __init__(self, channels: int) -> None:
-        super().__init__()
-        self.norm = nn.GroupNorm(GROUPS, channels)
-        self.qkv, self.out = nn.Conv2d(channels, 3 * channels, 1), _zero(nn.Conv2d(channels, channels, 1))
-
-    def forward(self, h: Tensor) -> Tensor:
-        tokens = self.qkv(self.norm(h)).flatten(2).transpose(1, 2).contiguous()  # the fast kernels need it
-        q, k, v = tokens.unflatten(2, (3, HEADS, -1)).permute(2, 0, 3, 1, 4)
-        mixed = scaled_dot_product_attention(q, k, v).transpose(1, 2).flatten(2)
-        return h + self.out(mixed.transpose(1, 2).unflatten(2, h.shape[2:]))
-
-
-def _zero(layer: nn.Conv2d) -> nn.Conv2d:
-    nn.init.zeros_(layer.weight)
-    if layer.bias is not None:
-        nn.init.zeros_(layer.bias)
-    return layer
-
-
-def _check(shape: tuple[int, ...], K: int, channels: int, blocks: int, dropout: float, labels: int) -> None:
+def _check(shape: tuple[int, ...], K: int, channels: int, blocks: int, dropout: float, labels: int, dense: int) -> None:
     where = "udm.network.LevelNet"
     sizes(where, "shape", shape)
-    integers(where, K=K, channels=channels, blocks=blocks, labels=labels)
+    integers(where, K=K, channels=channels, blocks=blocks, labels=labels, dense=dense)
     numbers(where, dropout=dropout)
     if len(shape) != 3:
         raise ValueError(f"{where}: expected shape (c, h, w), got {shape}")
@@ -144,3 +116,5 @@ def _check(shape: tuple[int, ...], K: int, channels: int, blocks: int, dropout: 
     if channels < GROUPS or channels % GROUPS or blocks < 1 or not 0 <= dropout < 1:
         got = f"{channels}, {blocks}, {dropout}"
         raise ValueError(f"{where}: expected channels a multiple of 8, blocks >= 1, 0 <= dropout < 1, got {got}")
+    if dense < 0:
+        raise ValueError(f"{where}: expected dense >= 0, got {dense}")
