@@ -253,6 +253,7 @@ SETTINGS: dict[str, dict[str, str]] = {
         "blocks": "integer",
         "dropout": "number",
         "labels": "integer",
+        "dense": "integer",
     },
     "udm.reconstruction": {"window": "integer or None"},
     "udm.sample.Corrected": {
@@ -324,8 +325,15 @@ SETTINGS: dict[str, dict[str, str]] = {
         "watch": "function",
         "reading": "function",
         "resume_from": "optional path",
+        "device": "device or None",
     },
-    "udm.train.load": {"where": "path", "network": "object", "schedule": "object", "device": "device"},
+    "udm.train.load": {
+        "where": "path",
+        "network": "object",
+        "schedule": "object",
+        "device": "device",
+        "weights": "word",
+    },
     "udm.variational_bound": {
         "T": "integer or None",
         "variance": "object",
@@ -424,6 +432,7 @@ RANGES: dict[str, list[Callable[[], object]]] = {
     "udm.schedule.named.between": [lambda: import_module("udm.schedule.named").between("nobody", -1, 1)],
     "udm.time.systematic_times": [lambda: import_module("udm.time").systematic_times(0)],
     "udm.train.Config": [lambda: udm.train.Config(steps=0), lambda: udm.train.Config(lr="a")],  # type: ignore[arg-type]
+    "udm.train.export": [lambda: udm.train.export(MODEL, "nowhere"), lambda: udm.train.export(MODEL, 3)],  # type: ignore[arg-type]
     "udm.variational_bound": [lambda: udm.variational_bound(MODEL, INDEX, LEVELS, T=0)],
 }
 # without checks of their own: records, abstract classes, errors, samplers without settings, and views of given data
@@ -450,6 +459,7 @@ UNCHECKED = [
     "udm.train.Interrupted",
     "udm.train.NonFinite",
     "udm.train.Trained",
+    "udm.train.Unfit",
 ]
 BY_PATH = ["udm.load"]  # its messages begin with the folder that the caller wrote
 
@@ -548,7 +558,7 @@ def test_a_setting_of_another_type_is_refused_by_name(name: str, argument: str, 
         assert str(refused.value).startswith(f"{name}: expected "), (value, refused.value)
 
 
-FREE = {"exact", "learn_ends", "lower_order_final"}  # switches, which any true value switches on
+FREE = {"conditional", "divided", "exact", "learn_ends", "lower_order_final"}  # switches, which any true value switches on
 
 
 def test_every_argument_of_a_public_function_is_tested() -> None:

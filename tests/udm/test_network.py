@@ -19,10 +19,10 @@ def drawn(*shape: int, seed: int = 0) -> Tensor:
     return torch.randn(*shape, generator=torch.Generator().manual_seed(seed))
 
 
-def level(c: int = 1, K: int = 5, labels: int = 0, stirred: bool = True) -> LevelNet:
+def level(c: int = 1, K: int = 5, labels: int = 0, stirred: bool = True, dense: int = 16) -> LevelNet:
     """Draw all parameters, so that none keeps its initial zero."""
     torch.manual_seed(1)
-    net = LevelNet((c, 4, 6), K, channels=8, blocks=2, labels=labels).eval()
+    net = LevelNet((c, 4, 6), K, channels=8, blocks=2, labels=labels, dense=dense).eval()
     if stirred:
         for p in net.parameters():
             nn.init.normal_(p, std=0.3)
@@ -89,12 +89,12 @@ def test_a_prior_enters_by_bayes_rule() -> None:
         assert float(got[0][i]) == pytest.approx(mean, abs=1e-12)
 
 
-@pytest.mark.parametrize("name", ["level", "unet"])
+@pytest.mark.parametrize(("name", "options"), [("level", {"dense": 16}), ("level", {"dense": 0}), ("unet", {})])
 @pytest.mark.parametrize("labels", [0, 3])
-def test_examples_do_not_depend_on_their_batch(name: str, labels: int) -> None:
+def test_examples_do_not_depend_on_their_batch(name: str, options: dict[str, int], labels: int) -> None:
     """Any order and any division gives the same, to the rounding of float32's kernels; classes make a difference."""
     torch.manual_seed(0)
-    net = build(name, (1, 8, 8), 17, labels, channels=8, blocks=1, dropout=0.5).eval()
+    net = build(name, (1, 8, 8), 17, labels, channels=8, blocks=1, dropout=0.5, **options).eval()
     for p in net.parameters():
         nn.init.normal_(p, std=0.3)
     z, gamma = drawn(6, 1, 8, 8), torch.linspace(-8, 5, 6)
@@ -112,8 +112,9 @@ def test_examples_do_not_depend_on_their_batch(name: str, labels: int) -> None:
         assert torch.allclose(first[::3], whole[::3], atol=1e-5)
 
 
-def test_every_parameter_is_trained() -> None:
-    net = level(labels=2).train()
+@pytest.mark.parametrize("dense", [0, 16])
+def test_every_parameter_is_trained(dense: int) -> None:
+    net = level(labels=2, dense=dense).train()
     net(drawn(4, 1, 4, 6), torch.zeros(4), torch.tensor([0, 1, -1, 0])).square().sum().backward()
     dead = [name for name, p in net.named_parameters() if p.grad is None or not p.grad.abs().sum() > 0]
     assert dead == []
@@ -139,6 +140,7 @@ def test_the_unet_takes_sizes_that_do_not_divide() -> None:
         ("level", (1, 8, 8), {"channels": 12}, "channels a multiple of 8"),
         ("level", (1, 8, 8), {"blocks": 0}, "blocks >= 1"),
         ("level", (1, 8, 8), {"dropout": 1.0}, "0 <= dropout < 1"),
+        ("level", (1, 8, 8), {"dense": -1}, "dense >= 0, got -1"),
         ("mlp", (1, 8, 8), {}, '"level" or "unet", got \'mlp\''),
     ],
 )

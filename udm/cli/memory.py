@@ -7,34 +7,41 @@ import psutil
 import torch
 
 from udm.data import Data
+from udm.network import build
 from udm.train import Config
 
 ARRAYS = 4  # of batch x coordinates x levels that a network of levels holds at once, at least: a prior, a likelihood,
 # their sum and its softmax
+COPIES = 5  # of a network's weights: themselves, gradients, their two moments, and the average
 
 
 def enough(config: Config, data: Data, on: torch.device) -> None:
-    """Require memory for the logits of a network of levels, which grow with the number of levels.
+    """Require memory for a network of levels: its weights, and its logits, which grow with the number of levels.
 
     Raises:
         ValueError: if there is less; the message says how much is needed, and what needs less.
     """
-    ranks = int(os.environ.get("WORLD_SIZE", "1"))
-    part = max(1, config.batch // (config.accumulate * ranks))
-    needed, there = least(config, data, part), free(on)
-    if needed <= there:
+    if config.network != "level":  # of others it is not known
         return
-    fitting = max(1, math.floor(part * there / needed / 2))
+    part = max(1, config.batch // (config.accumulate * int(os.environ.get("WORLD_SIZE", "1"))))
+    logits, weights, there = ARRAYS * 4 * part * math.prod(data.shape) * data.K, _weights(config, data), free(on)
+    if logits + weights <= there:
+        return
+    fitting = max(1, math.floor(part * (there - weights) / logits / 2))
+    parts = f"--network unet, or parts of at most {fitting} events (--batch, --accumulate)"
+    dense = config.options.get("dense") != 0 and weights >= there / 2
     raise ValueError(
-        f"train: expected {_giga(needed)} of memory for the network level, {part} events {data.shape} of {data.K}"
-        f" levels at once, got {_giga(there)} on {on}: give --network unet, or parts of at most {fitting} events"
-        f" (--batch, --accumulate)"
+        f"train: expected {_giga(logits + weights)} of memory for the network level, {part} events {data.shape} of"
+        f" {data.K} levels at once, got {_giga(there)} on {on}: give"
+        f" {'--dense 0, or --network unet' if dense else parts}"
     )
 
 
-def least(config: Config, data: Data, part: int) -> int:
-    """Return how many bytes a part of a batch takes at least, 0 if that is not known of the network."""
-    return ARRAYS * 4 * part * math.prod(data.shape) * data.K if config.network == "level" else 0
+def _weights(config: Config, data: Data) -> int:
+    """Return how many bytes all copies of the weights take."""
+    with torch.device("meta"):
+        network = build("level", data.shape, data.K, data.labels if config.conditional else 0, **config.options)
+    return COPIES * 4 * sum(p.numel() for p in network.parameters())
 
 
 def free(on: torch.device) -> int:

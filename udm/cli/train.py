@@ -120,8 +120,7 @@ def _announce(
     """Say on what, how long and with what the training is, and what follows it; one rank says it for all."""
     with torch.device("meta"):
         labels = train.labels if config.conditional else 0
-        options = {"channels": config.channels, "blocks": config.blocks, "dropout": config.dropout}
-        network = build(config.network, train.shape, train.K, labels, **options) if network is None else network
+        network = build(config.network, train.shape, train.K, labels, **config.options) if network is None else network
     weights, ranks = sum(p.numel() for p in network.parameters()), int(os.environ.get("WORLD_SIZE", "1"))
     divided = f" on {ranks} ranks" if ranks > 1 else ""
     note(

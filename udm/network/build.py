@@ -1,5 +1,6 @@
 """Networks by name, for data of a given shape and number of levels."""
 
+import inspect
 from typing import Any
 
 from torch import nn
@@ -10,6 +11,21 @@ from udm.network.level import LevelNet
 KINDS: dict[str, Parameterization] = {"level": "x", "unet": "eps"}  # name: what it predicts
 
 
+def defaults(name: str) -> dict[str, Any]:
+    """Return the options of the network ``name`` with the values that it takes for them if none are given.
+
+    Args:
+        name: "level" or "unet"; any other has none.
+
+    Returns:
+        channels, blocks and dropout, and dense of "level".
+    """
+    if name not in KINDS:
+        return {}
+    parameters = inspect.signature(_class(name)).parameters.values()
+    return {p.name: p.default for p in parameters if p.default is not p.empty and p.name != "labels"}
+
+
 def build(name: str, shape: tuple[int, ...], K: int, labels: int = 0, **options: Any) -> nn.Module:
     """Build the network ``name``.
 
@@ -18,7 +34,7 @@ def build(name: str, shape: tuple[int, ...], K: int, labels: int = 0, **options:
         shape: of an event, (c, h, w).
         K: how many levels a coordinate has.
         labels: the number of classes, 0 for a network without condition.
-        options: channels, blocks and dropout.
+        options: channels, blocks and dropout, and dense of "level"; see :class:`LevelNet`.
 
     Returns:
         A module from z, ``(batch, *event)``, and gamma, ``(batch,)``, to a prediction of the shape of z.
@@ -26,10 +42,14 @@ def build(name: str, shape: tuple[int, ...], K: int, labels: int = 0, **options:
     Raises:
         ValueError: if the name is neither, or shape, K or an option does not suit the network.
     """
-    if name == "level":
-        return LevelNet(shape, K, labels=labels, **options)
-    if name == "unet":
-        from udm.network.unet import UNet
+    if name not in KINDS:
+        raise ValueError(f'udm.network.build: expected name "level" or "unet", got {name!r}')
+    return _class(name)(shape, K, labels=labels, **options)
 
-        return UNet(shape, K, labels=labels, **options)
-    raise ValueError(f'udm.network.build: expected name "level" or "unet", got {name!r}')
+
+def _class(name: str) -> type[nn.Module]:
+    if name == "level":
+        return LevelNet
+    from udm.network.unet import UNet
+
+    return UNet

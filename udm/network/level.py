@@ -51,11 +51,11 @@ class LevelNet(nn.Module):
         self,
         shape: tuple[int, ...],
         K: int,
-        channels: int = 32,
+        channels: int = 48,
         blocks: int = 3,
-        dropout: float = 0.2,
+        dropout: float = 0.4,
         labels: int = 0,
-        dense: int = 256,
+        dense: int = 512,
     ) -> None:
         super().__init__()
         _check(shape, K, channels, blocks, dropout, labels, dense)

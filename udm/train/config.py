@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any, get_args
 
 from udm.denoiser import Parameterization
+from udm.network.build import defaults
 from udm.schedule.named import SCHEDULES
 
 LOSSES = ("vlb", "simple", "min-snr", "sigmoid", "weighted")
@@ -16,7 +17,9 @@ FREE = {"steps", "save_every", "workers", "keep"}  # what may differ between a r
 OF_LEARNED = ("hidden", "schedule_lr")  # settings that no other schedule uses
 HIGHEST = 1e6  # the largest learning rate for which float32 does not overflow
 
+OF_NETWORK = {"channels": int, "blocks": int, "dropout": float, "dense": int}
 OPTIONAL: dict[str, type] = {"levels": int, "T": int, "decay_steps": int, "gamma_min": float, "parameterization": str}
+OPTIONAL |= OF_NETWORK
 
 
 @dataclass(frozen=True)
@@ -27,9 +30,10 @@ class Config:
         data: a name for :func:`udm.data.source.load`.
         levels: K of an array that is not 8-bit.
         network: "level" or "unet".
-        channels: the width of the network.
+        channels: the width of the network; the network's own if None, as the next three.
         blocks: its depth.
         dropout: the share of features dropped.
+        dense: the width of the layers of the network "level" that see the whole event; 0 for attention in their place.
         conditional: whether the network gets the class, which is dropped in a tenth of the examples.
         parameterization: what the network predicts, "x", "eps", "v" or "score"; what the named network predicts if
             None.
@@ -67,9 +71,10 @@ class Config:
     data: str = "digits"
     levels: int | None = None
     network: str = "level"
-    channels: int = 64
-    blocks: int = 4
-    dropout: float = 0.2
+    channels: int | None = None  # None, here and in the next three: the named network's own
+    blocks: int | None = None
+    dropout: float | None = None
+    dense: int | None = None
     conditional: bool = False  # give the network the class, dropped in a tenth of the examples
     parameterization: Parameterization | None = None  # None: what the named network predicts
     schedule: str = "learned"
@@ -80,13 +85,13 @@ class Config:
     loss: str = "vlb"
     T: int | None = None
     bias: float = 2.0  # of the sigmoid weight
-    steps: int = 800
+    steps: int = 2000
     decay_steps: int | None = None
     batch: int = 128  # over all ranks and accumulated parts
     accumulate: int = 1
     lr: float = 2e-3
     schedule_lr: float = 0.1
-    weight_decay: float = 0.05
+    weight_decay: float = 0.5
     warmup: int = 100
     clip: float = 1.0
     average: float = 0.995
@@ -113,6 +118,7 @@ class Config:
         self._require("decay_steps", self.decay_steps is None or self.decay_steps >= 1, "at least 1, or none for steps")
         self._require("levels", self.levels is None or self.levels >= 2, "at least 2, or none for 8-bit data")
         self._require("workers", self.workers <= 128, "at most 128")
+        self._require("dense", self.dense is None or self.network == "level", "none but for the network level")
         for name in ("weight_decay", "warmup", "workers"):
             self._require(name, 0 <= getattr(self, name) < math.inf, "finite and >= 0")
         self._require("average", 0 <= self.average < 1, "in [0, 1)")
@@ -134,10 +140,11 @@ class Config:
         self._require("loss", not learned or self.loss == "vlb", "vlb for a learned schedule")
 
     def resolved(self, K: int) -> "Config":
-        r"""Return these settings with gamma_min set: if absent, neighbouring levels are 8 standard deviations apart.
+        r"""Return these settings with the options of the network and gamma_min set.
 
-        For levels 2/K apart, :math:`\alpha_0 (2/K) = 8 \sigma_0` gives -8.4 for 17 levels and -13.9 for 256. There the
-        reconstruction term is about 1e-4 bits per dimension.
+        If gamma_min is absent, neighbouring levels are 8 standard deviations apart: for levels 2/K apart,
+        :math:`\alpha_0 (2/K) = 8 \sigma_0` gives -8.4 for 17 levels and -13.9 for 256. There the reconstruction term is
+        about 1e-4 bits per dimension.
 
         Args:
             K: how many levels a coordinate has.
@@ -145,9 +152,13 @@ class Config:
         Returns:
             The settings.
         """
-        if self.gamma_min is not None:
-            return self
-        return dataclasses.replace(self, gamma_min=2 * math.log(2 / K / 8))
+        low = 2 * math.log(2 / K / 8) if self.gamma_min is None else self.gamma_min
+        return dataclasses.replace(self, gamma_min=low, **(defaults(self.network) | self.options))
+
+    @property
+    def options(self) -> dict[str, Any]:
+        """The options of the named network that are set, by name."""
+        return {name: value for name in OF_NETWORK if (value := getattr(self, name)) is not None}
 
     def to_json(self) -> dict[str, Any]:
         """Return the settings by name.
@@ -179,6 +190,8 @@ class Config:
             raise ValueError(f"{CONFIG}: expected the settings of a run, got {', '.join(stored) or 'none'}")
         if stored.get("schedule", "learned") != "learned":  # an earlier version accepted them without effect
             stored = {k: v for k, v in stored.items() if k not in OF_LEARNED}
+        if stored.get("network") == "level":  # an earlier version had attention only
+            stored = {"dense": 0} | stored
         return cls(**stored)
 
     def differences(self, other: "Config") -> list[str]:

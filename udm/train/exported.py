@@ -12,7 +12,9 @@ from typing import TYPE_CHECKING, Any
 from safetensors import SafetensorError, safe_open
 from safetensors.torch import save
 
+from udm.arguments import paths
 from udm.data.disk import write_whole
+from udm.shapes import instance
 from udm.train.card import card
 from udm.train.checkpoint import Checkpoint, CheckpointError, apart
 from udm.train.identity import of_schedule
@@ -21,6 +23,7 @@ from udm.train.plain import plain
 if TYPE_CHECKING:
     from udm.train.trained import Trained
 
+WHERE = "udm.train.export"
 FORMAT = "udm model 1"
 FILE, CARD, HEADER = "model.safetensors", "README.md", "udm"
 PARTS = ("network", "schedule")
@@ -38,8 +41,13 @@ def export(trained: "Trained", folder: Path | str, evaluation: Mapping[str, Any]
         The folder.
 
     Raises:
+        ValueError: if ``trained`` is not what :func:`udm.train.load` returns, or the folder no path.
         OSError: if the disk refuses.
     """
+    from udm.train.trained import Trained  # which imports this module
+
+    paths(WHERE, folder=folder)
+    instance(WHERE, Trained, trained=trained)
     place, modules = Path(folder), (plain(trained.network), trained.model.schedule)
     tensors = {
         f"{part}.{name}": apart(value)

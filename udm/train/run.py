@@ -209,9 +209,8 @@ def _forward(prepared: nn.Module, given: nn.Module | None, config: Config) -> Ca
 
 
 def _named(config: Config, data: Data) -> nn.Module:
-    options: dict[str, Any] = {"channels": config.channels, "blocks": config.blocks, "dropout": config.dropout}
     labels = data.labels if config.conditional else 0
-    return build(config.network, data.shape, data.K, labels, **options)
+    return build(config.network, data.shape, data.K, labels, **config.options)
 
 
 def _groups(config: Config, network: nn.Module, schedule: Schedule) -> list[dict[str, Any]]:

@@ -1,6 +1,7 @@
 """Loading a trained model from its run or from one checkpoint."""
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any, Literal, NamedTuple, TypeAlias, get_args
 
@@ -109,11 +110,11 @@ def _with_weights(
 ) -> nn.Module:
     """Return the network with stored weights: the given one, or that of its name."""
     shape, K, labels = tuple(data["shape"]), data["K"], data["labels"] if config.conditional else 0
-    options = {"channels": config.channels, "blocks": config.blocks, "dropout": config.dropout}
     network, why = given if isinstance(given, nn.Module) else None, ""
     try:
         if network is None:
-            network = build(config.network, shape, K, labels, **options) if given is None else given(shape, K, labels)
+            named = partial(build, config.network, **config.options)
+            network = (named if given is None else given)(shape, K, labels)
         why = misfit(network, weights)
         plain(network).load_state_dict(weights)
     except (RuntimeError, ValueError) as fault:

@@ -6,6 +6,7 @@ import math
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 import torch
 
@@ -64,3 +65,36 @@ def test_contenders_take_the_same_step(training: Any) -> None:
     for name in ("by hand, weighted", "udm"):
         for a, b in zip(runs[name](), want, strict=True):
             torch.testing.assert_close(a.float(), b, rtol=1e-6, atol=1e-7)
+
+
+@pytest.fixture
+def digits(monkeypatch: pytest.MonkeyPatch) -> Any:
+    monkeypatch.syspath_prepend(str(BENCHMARKS))
+    return importlib.import_module("digits")
+
+
+def test_only_what_looks_like_new_digits_counts_as_such(digits: Any) -> None:
+    """Held-out digits do; pixels drawn one by one are recognised hardly ever, and copies have no distance."""
+    held_out, train = digits._part("test")[0], digits._part("train")[0]
+    new = digits.looks(held_out)
+    assert new.recognised > digits.DIGITS and new.distance > digits.DISTANCE
+    pixels = np.random.default_rng(0).permuted(train, axis=0)[:100]
+    assert digits.looks(pixels).recognised < 0.05
+    copies = digits.looks(train[:20])
+    assert copies.recognised > digits.DIGITS and copies.distance == 0
+
+
+def test_each_target_of_the_digits_can_be_missed(digits: Any) -> None:
+    met = {
+        "total": {"value": 1.74}, "looks": {"recognised": 0.7, "distance": 12.0}, "training_seconds": 300.0,
+        "largest_difference": {"value": 1.0, "limit": 4.0}, "linear_over_learned": 4.0, "beta_over_learned": 30.0,
+    }  # fmt: skip
+    assert digits.missed(met) == []
+    wrong = {
+        "total": {"value": 1.76}, "training_seconds": 361.0, "largest_difference": {"value": 5.0, "limit": 4.0},
+        "linear_over_learned": 1.9, "beta_over_learned": 9.0,
+    }  # fmt: skip
+    for name, value in wrong.items():
+        assert len(digits.missed(met | {name: value})) == 1
+    for looks in ({"recognised": 0.69, "distance": 12.0}, {"recognised": 0.7, "distance": 11.9}):
+        assert len(digits.missed(met | {"looks": looks})) == 1

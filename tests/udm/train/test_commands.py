@@ -217,17 +217,21 @@ def test_a_training_that_cannot_fit_in_memory_is_refused_before_it_takes_any(
     np.save(tmp_path / "x.npy", np.zeros((9, 3, 64, 64), np.uint8))
     args = ("train", *SMALL, "--samples", "0", "--data", str(tmp_path / "x.npy"), "--out", str(tmp_path / "run"))
     monkeypatch.setattr("udm.cli.memory.free", lambda _: 10**8)
-    said = refused(*args)
-    assert "expected 0.2 GB of memory for the network level, 4 events (3, 64, 64) of 256 levels at once" in said
-    assert "got 0.1 GB on cpu: give --network unet, or parts of at most 1 events" in said
+    for size, given, instead in (
+        ("0.27", ("--dense", "0"), "--network unet, or parts of at most 1 events"),
+        ("0.94", (), "--dense 0, or --network unet"),  # weights of the dense layers alone are too many
+    ):
+        said = refused(*args, *given)
+        assert f"expected {size} GB of memory for the network level, 4 events (3, 64, 64) of 256 levels at once" in said
+        assert f"got 0.1 GB on cpu: give {instead}" in said
     assert not (tmp_path / "run").exists()
     monkeypatch.setattr("udm.cli.memory.free", lambda _: 3 * 10**8)
     monkeypatch.setattr(command, "fit", lambda *_, **__: (_ for _ in ()).throw(ValueError("went on")))
-    assert "went on" in udm(*args).stderr
+    assert "went on" in udm(*args, "--dense", "0").stderr
 
 
 ANNOUNCED = (
-    "udm: training on cpu: {}/x.npy:train, 32 events (1, 4, 4) of 256 levels; network level of 15512 weights;"
+    "udm: training on cpu: {}/x.npy:train, 32 events (1, 4, 4) of 256 levels; network level of 214664 weights;"
     " 1 steps of 4; then the bound of the 8 held out, baselines, 64 samples\n"
 )
 

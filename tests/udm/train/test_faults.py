@@ -11,6 +11,7 @@ from torch import Tensor, nn
 
 from tests.support.tiny import DIGITS, config, different, newest
 from udm.data import Array
+from udm.network.build import defaults
 from udm.process import Marginal
 from udm.schedule import Betas, Cosine, Learned, LinearGamma
 from udm.train import Config, NonFinite, fit
@@ -109,8 +110,21 @@ def test_settings_survive_json() -> None:
 def test_settings_of_an_earlier_version_are_read_with_the_defaults() -> None:
     earlier = {k: v for k, v in config(lr=1.0).to_json().items() if k != "compile"}
     assert Config.from_json(earlier) == config(lr=1.0)
+    assert Config.from_json({k: v for k, v in earlier.items() if k != "dense"}).dense == 0, "attention, as it had"
     fixed = config(schedule="linear")
     assert Config.from_json(fixed.to_json() | {"hidden": 8}) == fixed, "which was said in vain"
+
+
+def test_a_run_records_the_options_that_its_network_takes_by_itself() -> None:
+    assert (
+        Config().resolved(17).options
+        == defaults("level")
+        == {"channels": 48, "blocks": 3, "dropout": 0.4, "dense": 512}
+    )
+    assert Config(channels=8, dense=0).resolved(17).options == defaults("level") | {"channels": 8, "dense": 0}
+    assert Config(network="unet").resolved(17).options == defaults("unet")
+    with pytest.raises(ValueError, match="expected dense none but for the network level, got 8"):
+        Config(network="unet", dense=8)
 
 
 class Back(LinearGamma):
