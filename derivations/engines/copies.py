@@ -39,6 +39,22 @@ def _copied(experiment: Experiment, leaf: Expr, check: Check) -> bool:
     return any(_part(leaf, node) or _same_value(leaf, node) for node in nodes if isinstance(node, Expr))
 
 
+def contains(leaf: Expr, e: Expr) -> bool:
+    """Return whether a part of an expression is the leaf, also in other words; a short leaf may occur by right."""
+    return operations(leaf) >= PLAIN and any(
+        _part(leaf, node) or _same_value(leaf, node) for node in dict.fromkeys(_nodes(e, frozenset()))
+    )
+
+
+def same(leaf: Expr, e: Expr) -> bool:
+    """Return whether an expression has the leaf's own value at every place that is looked at."""
+    if leaf == e or leaf.free_symbols != e.free_symbols:
+        return leaf == e
+    pairs = list(_values(leaf, e))
+    with precision(256):
+        return len(pairs) == PLACES and all(abs(p / q - 1) < CLOSE for p, q in pairs)
+
+
 def _lines(experiment: Experiment, check: Check) -> Iterator[Expr]:
     """Yield the lines as they stand, and with what earlier lines make of parameters alone written out."""
     fixed = dict[Symbol, Expr]()

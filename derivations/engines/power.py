@@ -14,6 +14,7 @@ import numpy as np
 from sympy import Expr, Rational, diff
 
 from derivations.engines.copies import copied
+from derivations.engines.predicted import still
 from derivations.engines.rates import POWER, count_power, dot, events_power, mean_power, normal_power, spread_power
 from derivations.engines.sample import CHANGE, Given, Refused, Sample
 from derivations.form.claim import Answer, leaves, with_leaf
@@ -44,12 +45,14 @@ def detections(experiment: Experiment, answer: Answer, sample: Sample, level: fl
         adding = asked.added or leaf == 0
         changed = with_leaf(answer, name, leaf + CHANGE if adding else leaf * (1 + CHANGE))
         own = [check for check in experiment.checks if not copied(experiment, leaf, check)]
-        rejecting = [_rejects(check, answer, changed, sample, level) for check in own]
-        looking = [rejects for rejects in rejecting if rejects is not None]
+        rejecting = [(check, _rejects(check, answer, changed, sample, level)) for check in own]
+        looking = {check: rejects for check, rejects in rejecting if rejects is not None}
         if looking:
             if adding:
                 _scaleless(name, leaf, asked, sample)
-            powers[name] = Detection(asked, _least(looking, asked))
+            if all(still(check, answer, changed, asked, sample) for check in looking):
+                raise Refused(f"expected noise that hides a change of {name} from one draw, got a process without it")
+            powers[name] = Detection(asked, _least([*looking.values()], asked))
     return powers
 
 

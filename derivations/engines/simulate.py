@@ -18,6 +18,7 @@ from derivations.engines.copies import copied
 from derivations.engines.elsewhere import elsewhere, idle, smaller, unused
 from derivations.engines.noise import At
 from derivations.engines.power import detections, require
+from derivations.engines.predicted import typed_in
 from derivations.engines.rates import count_p, dot, events_p, mean_p, normal_p, spread_p
 from derivations.engines.sample import Refused, Sample, numbers, sample_of
 from derivations.form.claim import Answer, Claim, leaves
@@ -101,6 +102,8 @@ def _judged(experiment: Experiment, claim: Claim, answer: Answer, seed: int) -> 
         raise Refused(fault)
     level, at = FIRST * ALPHA / statistics(experiment), _parameters(experiment, claim)
     sample = sample_of(experiment, at, seed)
+    for fault in typed_in(experiment, claim.answer):
+        raise Refused(fault)
     _stated(experiment, claim.answer, sample)
     least = min(p for check in experiment.checks for p in p_values(check, answer, sample, level))
     detail: dict[str, Any] = {"smallest_p": f"{max(least, 1e-300):.1g}", "statistics": statistics(experiment)}

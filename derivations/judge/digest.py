@@ -16,12 +16,12 @@ from graphlib import TopologicalSorter
 from hashlib import sha256
 from typing import Any
 
-from sympy import Basic, srepr
+from sympy import Basic, Symbol, srepr
 from sympy.core.function import AppliedUndef
 
 from derivations.catalogue import claims
 from derivations.form.base import Form, Said
-from derivations.form.claim import Answer, Claim
+from derivations.form.claim import Answer, Claim, leaves, with_leaf
 from derivations.form.reading import needed, readings
 from derivations.judge.texts import LENGTH
 from derivations.notation.printing import text as written_as
@@ -91,9 +91,16 @@ def _plain(part: Any, answer: Answer) -> Any:
         return [type(part).__name__, {name: _plain(getattr(part, name), answer) for name in names}]
     if isinstance(part, tuple | list):
         return [_plain(p, answer) for p in part]
-    if callable(part):
-        return _plain(part(answer), answer)
+    if callable(part):  # what it returns for the answer, and how that changes with each of its fields
+        return [_plain(part(given), answer) for given in (answer, _changed(answer))]
     raise TypeError(f"digest: expected expressions, names and numbers in a claim, got {type(part).__name__}: {part}")
+
+
+def _changed(answer: Answer) -> Answer:
+    """Return the answer with a change of its own added to each field, so that a prediction shows where they stand."""
+    for k, (name, leaf) in enumerate(leaves(answer)):
+        answer = with_leaf(answer, name, leaf + Symbol(f"change {k}", real=True))
+    return answer
 
 
 @lru_cache(maxsize=2**16)

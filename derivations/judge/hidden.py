@@ -10,7 +10,7 @@ from types import MappingProxyType
 from typing import Any
 
 import sympy
-from sympy import Basic, Expr, Function, Integral, Subs, Symbol
+from sympy import Basic, Expr, Float, Function, Integral, Rational, S, Subs, Symbol
 from sympy.core.function import AppliedUndef, UndefinedFunction
 from sympy.core.symbol import Str
 
@@ -30,21 +30,32 @@ NUMBERS = tuple(map(type, (sympy.S.Zero, sympy.S.One, sympy.S.NegativeOne, sympy
 NO_REAL = tuple(map(type, (sympy.I, sympy.oo, -sympy.oo, sympy.zoo, sympy.nan)))  # which obligations refuse
 KNOWN = frozenset((*(getattr(sympy, name) for name in NAMES.split()), *OWN, *NUMBERS, *NO_REAL, Str))
 PLAIN = Function("f", real=True)
+DENOMINATORS, MEANT = 100, 1e-12  # of a number that is written as a float, and how close it is then
 REAL = MappingProxyType(PLAIN._kwargs)  # type: ignore[attr-defined]
 
 
 def hidden(claim: Claim) -> Iterator[str]:
     """Yield what the expressions of a claim hide, one sentence each."""
-    for e in dict.fromkeys(expressions(_parts(claim))):
-        yield from of_class(e)
-        yield from of_bound(e)
+    seen = set[Basic]()
+    for where, part in _parts(claim):
+        for e in dict.fromkeys(expressions(part)):
+            if e not in seen:
+                seen.add(e)
+                yield from (f"{where}: {fault}" for fault in of_class(e))
+                yield from of_bound(e)
 
 
-def _parts(claim: Claim) -> tuple[Any, ...]:
-    """Return all that engines read of a claim; a form by its parts, since it may not open."""
-    stated = [part.says for statement in claim.said() if isinstance(statement, Form) for part in statement.parts()]
-    plain = [statement for statement in claim.said() if not isinstance(statement, Form)]
-    return stated, plain, claim.proof, claim.given, claim.answer, claim.printed
+def _parts(claim: Claim) -> Iterator[tuple[str, Any]]:
+    """Yield all that engines read of a claim, with where it stands; a form by its parts, since it may not open."""
+    for n, said in enumerate(claim.said(), start=1):
+        yield f"statement {n}", [part.says for part in said.parts()] if isinstance(said, Form) else said
+    for n, chain in enumerate(claim.proof, start=1):
+        yield from ((f"the derivation of statement {n}, line {k}", line) for k, line in enumerate(chain, start=1))
+    yield from (
+        ("the assumptions", claim.given),
+        ("the answer", claim.answer),
+        ("the printed statement", claim.printed),
+    )
 
 
 def expressions(part: Any) -> Iterator[Basic]:
@@ -68,8 +79,19 @@ def of_class(e: Basic) -> Iterator[str]:
             yield f"expected an undefined function made by Function, got {kind.__name__}"
         if more:
             yield f"expected a function that is real and no more, got {kind.__name__}: {', '.join(more)}"
+    elif isinstance(e, Float):
+        yield f"expected exact numbers, got {e}, a float: write {_exactly(e)}"
     elif kind not in KNOWN:
         yield f"expected a class of SymPy that judges know, got {kind.__name__} of {kind.__module__}"
+
+
+def _exactly(e: Float) -> str:
+    """Return how the number that was meant is written: Python makes a float of 1/2."""
+    near = Rational(str(e)).limit_denominator(DENOMINATORS)
+    if abs(near - e) > MEANT:
+        return "an exact number, as Rational(1, 2) or sqrt(2)"
+    root = ", or sqrt where it is a root" if near in (S.Half, -S.Half) else ""
+    return (f"Rational({near.p}, {near.q})" if near.q > 1 else f"{near.p}") + root
 
 
 def of_bound(e: Basic) -> Iterator[str]:

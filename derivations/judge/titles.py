@@ -13,8 +13,10 @@ from collections.abc import Callable, Iterator, Sequence
 
 from sympy import Expr, Pow, Symbol, cancel, expand
 from sympy.core.function import AppliedUndef
+from sympy.core.symbol import Str
 
 from derivations.form.claim import Claim, leaves
+from derivations.form.names import expressions
 from derivations.form.statement import AtMost, Below, Statement, Tends, sides
 from derivations.judge import properties, words
 from derivations.judge.directions import keeps
@@ -66,10 +68,24 @@ def faults(claim: Claim) -> Iterator[str]:
 
 
 def promises(name: str) -> str:
-    """The first word of a claim's name that a title would have to keep; '' if there is none."""
-    said = words.plainly(re.sub(r"[._]", " ", name))
-    patterns = (*(pattern for pattern, *_ in PROMISES), words.MEAN, words.NEVER, words.SYMMETRIC, *properties.WORDS)
+    """The first word of a definition's name that a title would have to keep, or that asserts; '' if there is none."""
+    said, asserted = words.plainly(_words_of(name)), (words.ASSERTED_OF_DEFINED, words.MEAN, words.NEVER)
+    patterns = (*(pattern for pattern, *_ in PROMISES), *asserted, words.SYMMETRIC, *properties.WORDS)
     return next((word[0] for pattern in patterns if (word := pattern.search(said))), "")
+
+
+def asserting(claim: Claim) -> Iterator[str]:
+    """Refuse symbols, functions and named objects whose names are sentences, which nothing judges."""
+    names = set[str]()
+    for e in expressions((claim.written(), claim.answer, claim.given, claim.shown["proof"], claim.shown["printed"])):
+        names |= {str(v) for v in e.atoms(Str, Symbol)} | {type(f).__name__ for f in e.atoms(AppliedUndef)}
+    for name in sorted(names):
+        if word := words.ASSERTED.search(_words_of(name).lower()):
+            yield f"expected a name that states nothing, got {name!r} with {word[0]!r}"
+
+
+def _words_of(name: str) -> str:
+    return re.sub(r"[._]|(?<=[a-z])(?=[A-Z])", " ", name)
 
 
 def _unkept(what: str, title: str, spoken: list[Spoken]) -> Iterator[str]:

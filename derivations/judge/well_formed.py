@@ -36,7 +36,7 @@ def faults(claim: Claim) -> list[str]:
         return list(_defined(claim))
     if misshapen := kinds.faults(claim):
         return misshapen  # since its forms may not open
-    shapes = (titles.faults, names.faults, meanings.faults, stepping.faults, captures)
+    shapes = (titles.faults, titles.asserting, names.faults, meanings.faults, stepping.faults, captures)
     checks = (*shapes, _open, _symbols, _assumed, _wrongs, _points, _bounds)
     return [fault for check in checks for fault in check(claim)]
 

@@ -45,6 +45,15 @@ NEVER = re.compile(
     r"|has (?:no|a|one|two|exactly \w+|a unique) (?:real )?roots?|roots? (?:is|are) real|maximum likelihood estimate"
     r"|cannot be improved|almost surely|with probability (?:1|one)|in distribution)\b"
 )
+# No name of an object says these, and none of a definition: a name is neither true nor false, as x_true may be called.
+SENTENCE = (
+    r"is|isnt|are|equals|theorems?|lemmas?|corollar(?:y|ies)|conjectures?|proofs?|proves|proved|proven|implies|qed"
+)
+ASSERTED = re.compile(rf"\b(?:{SENTENCE})\d*\b")
+ASSERTED_OF_DEFINED = re.compile(
+    rf"\b(?:{SENTENCE}|propositions?|axioms?|disproved?|verified|refuted|confirmed|certified|true|truth|false|holds?"
+    r"|correct|valid|follows|always|must)\d*\b"
+)
 MEAN = re.compile(r"\b(?:unbiased|without bias|no bias|bias-free|in expectation|on average|martingale)\b")
 EVERY = re.compile(r"\b(?:all|every) densit(?:y|ies)\b")
 DIMENSION = re.compile(r"\b(?:any|all|every) dimensions?\b")

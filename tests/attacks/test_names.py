@@ -6,7 +6,9 @@ import pytest
 from sympy import Basic, Expr, S, Symbol, log
 
 from derivations.form.claim import Claim
+from derivations.form.definition import Defined
 from derivations.form.statement import Tends
+from derivations.judge.certificate import certify
 from derivations.notation import chains, losses, quantities, samplers, slopes, times, values
 from derivations.notation.densities import AnyDensity, DensityMean, OnTwoStates
 from derivations.notation.laws import LawName
@@ -16,10 +18,15 @@ from derivations.notation.printing import latex, text
 from derivations.notation.quantities import Quantity, Slope, Squared
 from derivations.probability.density import DataDensity, Density, Positive
 from tests.support.forged import a, b, c, claim, equation, h, n, v, w, x
-from tests.support.judged import red_for
+from tests.support.judged import green, red_for
 
 y, z = (Symbol(s, real=True) for s in "yz")
 Q = Density("q", z)
+
+
+def definition(said: Defined, name: str) -> Claim:
+    return Claim(name=name, kind="definition", says=lambda q: said, answer=said.value)
+
 
 # -- names --------------------------------------------------------------------------------------------
 
@@ -57,6 +64,24 @@ def test_a_symbol_named_as_a_divisor_is_refused() -> None:
 def test_a_symbol_named_as_a_square_is_refused_beside_its_root() -> None:
     squared = Quantity("c^2", (), a + b)
     red_for(equation((a + b) * squared * c, c * (a**2 + 2 * a * b + b**2)), "beside the symbol c")
+
+
+SENTENCES = "riemann_is_true", "theorem_1", "riemannIsTrue", "the_proof"
+
+
+@pytest.mark.parametrize("sentence", SENTENCES)
+def test_a_name_that_is_a_sentence_is_refused(sentence: str) -> None:
+    def defined(name: str, called: str) -> Claim:
+        return definition(Defined(called, (x,), x + 1), name)
+
+    def about(name: str) -> Claim:
+        return equation(c * (1 + Quantity(name, (), a + b)), c + c * a + c * b)
+
+    red_for(defined("mine.rate", sentence), "expected a definition whose words state nothing")
+    red_for(defined(f"mine.{sentence.replace('_', '.')}", "rate"), "expected a definition whose words state nothing")
+    red_for(about(sentence), "expected a name that states nothing")
+    assert certify(defined("mine.isotropic.rate", "rate_theta"), "digest").green
+    green(about("x_true"))
 
 
 NAMED: dict[str, Callable[[str], Basic]] = {

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 import pytest
 from sympy import (
     Expr,
+    Float,
     Function,
     Integer,
     Integral,
@@ -110,6 +111,25 @@ ATTACKS: dict[str, tuple[Claim, str]] = {
         "expected a closed form",
     ),
 }  # fmt: skip
+
+
+FLOATS = {
+    "a root": (sqrt(a**2 + b**2), (a**2 + b**2) ** Float(0.5), r"got 0\.50*, a float: write Rational\(1, 2\), or sqrt"),
+    "a third": (a + b / 3, a + b * Float(1) / 3, r"a float: write Rational\(1, 3\)$"),
+    "a whole number": (a + 2 * b, a + Float(2) * b, "a float: write 2$"),
+    "no fraction": (a + b / 7, a + Float(0.14159) * b, "a float: write an exact number"),
+}
+
+
+@pytest.mark.parametrize("what", FLOATS)
+def test_a_float_is_refused_where_it_stands(what: str) -> None:
+    """Python makes a float of 1/2, and a proof of it would be one of another number."""
+    exact, inexact, expected = FLOATS[what]
+    left, right = c * (exact + 1), expand(c * (exact + 1))
+    red(claim(c * (inexact + 1), right), f"^statement 1: expected exact numbers, .*{expected}")
+    lines = (by("", left), by("", c * (inexact + 1)), by("", right))
+    red(claim(left, right, proof=(lines,)), f"^the derivation of statement 1, line 2: expected exact .*{expected}")
+    assert "expected exact numbers" not in str(certify(claim(left, right), "digest").complaints)
 
 
 def test_the_harmless_claims_are_green() -> None:
