@@ -49,7 +49,7 @@ def _why(citation: Citation, c: Carried) -> str:
         return f"about {where}"
     if len(c.equations) == 1 and (line := c.equations[0].line):
         where += f", line {line} of its proof"
-    if wrong := [e for e in c.equations if e.misprint]:
+    if wrong := [e for e in c.equations if e.is_wrong]:
         where += ", printed wrong" if len(c.equations) == 1 else f", of which {spans(wrong)} printed wrong"
     return where if len(c.equations) > MANY else f"{where}: {'; '.join(e.says for e in c.equations)}"
 

@@ -7,7 +7,8 @@ To add a paper, write a file `KEY_VERSION.toml` beside this module: key, version
 and an `[[equation]]` for each numbered equation, in the order of the paper; `nicknames` are further names of it. The
 version is part of the file's name because equations are renumbered between versions. An equation without a number, a
 table, an algorithm or a remark in the text has a `place` instead of a `number`, and a remark has no `latex`. Set
-`confirmed` once number and form agree with a copy of the paper, and describe what is printed wrong in `misprint`.
+`confirmed` once number and form agree with a copy of the paper, and describe what is printed wrong in `misprint`, with
+`stands` if the equation itself is true as it is printed and the text beside it, or one of its signs, is what misleads.
 Numbers that the paper has and that are not written down here stand in `unrecorded`, as "38-59"; set `numbered` to the
 last of all where that is known, or to 0 where the paper numbers nothing.
 
@@ -59,7 +60,7 @@ def _equation(row: Mapping[str, Any]) -> Equation:
         Part(p["name"], p["latex"], p.get("is", ""), p.get("under", ""), p.get("with", {}), p.get("slope_in", ""))
         for p in row.get("parts", ())
     )
-    told = {k: row[k] for k in ("claim", "line", "uncovered", "confirmed", "misprint") if k in row}
+    told = {k: row[k] for k in ("claim", "line", "uncovered", "confirmed", "misprint", "stands") if k in row}
     told |= {"others": tuple(row.get("others", ())), "numbered": "number" in row}
     return Equation(str(row.get("number") or row["place"]), row["says"], row.get("latex", ""), parts, **told)
 

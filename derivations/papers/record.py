@@ -48,12 +48,20 @@ class Equation:
     uncovered: str = ""  # why no claim carries it
     confirmed: bool = False  # number and form agree with a text of the paper, not with the ledger alone
     misprint: str = ""  # what is wrong with it as it is printed
+    stands: bool = (
+        False  # whether it is true as printed all the same: what is wrong is a sign, or text beside it
+    )
     numbered: bool = True
 
     @property
     def cited(self) -> str:
         """The place as it is cited, "(84)" or "section 4.1"."""
         return f"({self.number})" if self.numbered else self.number
+
+    @property
+    def is_wrong(self) -> bool:
+        """Whether the equation itself is printed wrong."""
+        return bool(self.misprint) and not self.stands
 
     @property
     def is_remark(self) -> bool:

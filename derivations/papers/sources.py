@@ -66,7 +66,7 @@ def _data(source: Source) -> SourceRow:
         "all": spans(source.all),
         "states": source.states,
         "misprints": source.misprints,
-        "misprint": source.states and all(e.misprint for e in source.main),
+        "misprint": source.states and all(e.is_wrong for e in source.main),
         "reading": source.reading or None,
         "confirmed": all(e.confirmed for e in source.main),
         "url": paper.bibliography["url"],

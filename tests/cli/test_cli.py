@@ -177,7 +177,8 @@ def test_show_json_has_the_mathematics(cache: Path) -> None:
 
 def test_show_refuses_json_in_latex(cache: Path) -> None:
     run = udm("show", NAME, "--json", "--format", "latex", cache=cache)
-    assert run.returncode == 2 and "got both" in run.stderr and not run.stdout
+    assert run.returncode == 2 and "got both" in run.stderr
+    assert json.loads(run.stdout)["status"] == 2 and "latex" not in json.loads(run.stdout)
 
 
 @pytest.mark.parametrize("format", ["text", "markdown", "bibtex", "latex"])

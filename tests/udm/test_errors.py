@@ -558,7 +558,13 @@ def test_a_setting_of_another_type_is_refused_by_name(name: str, argument: str, 
         assert str(refused.value).startswith(f"{name}: expected "), (value, refused.value)
 
 
-FREE = {"conditional", "divided", "exact", "learn_ends", "lower_order_final"}  # switches, which any true value switches on
+FREE = {
+    "conditional",
+    "divided",
+    "exact",
+    "learn_ends",
+    "lower_order_final",
+}  # switches, which any true value switches on
 
 
 def test_every_argument_of_a_public_function_is_tested() -> None:

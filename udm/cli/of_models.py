@@ -10,7 +10,7 @@ from udm.cli.group import Json
 SOURCE = "digits, a .npy or .npz file, a folder of images, or a dataset of the Hugging Face hub."
 PLACE = "A .png, a .npz, or a folder for single pictures; samples.png in the target if not given."
 OWN = "level (small grids), unet (images), or module:Class of your own."
-NO_SETTINGS = ("out", "resume_from", "samples", "sample_every", "examples", "device", "json", "ema_decay")
+NO_SETTINGS = ("context", "out", "resume_from", "samples", "sample_every", "examples", "device", "json", "ema_decay")
 commands = typer.Typer()
 
 Device = Annotated[str | None, typer.Option(help="cpu, cuda or cuda:1; a graphics card if there is one, if not given.")]
@@ -18,12 +18,19 @@ Network = Annotated[str | None, typer.Option(help="module:Class, as the run was 
 Weights = Annotated[str, typer.Option(help="averaged over the steps, or live, those of the last step.")]
 
 
+def typed(context: typer.Context) -> set[str]:
+    """Return the names of the options that are on the command line or in the environment, not by default."""
+    sources = {name: context.get_parameter_source(name) for name in context.params}
+    return {name for name, source in sources.items() if source is not None and source.name != "DEFAULT"}
+
+
 @commands.command()
 def train(
+    context: typer.Context,
     data: Annotated[str, typer.Option(help=SOURCE)] = "digits",
     out: Annotated[Path | None, typer.Option(help="The folder of the run; runs/DATA if not given.")] = None,
     levels: Annotated[int | None, typer.Option(help="K, for arrays that are not 8-bit.")] = None,
-    steps: Annotated[int, typer.Option(help="Updates.")] = 2000,
+    steps: Annotated[int, typer.Option(help="Updates.")] = 3000,
     decay_steps: Annotated[int | None, typer.Option(help="Updates in which the rate falls; all if none.")] = None,
     batch: Annotated[int, typer.Option(help="Examples per update, over all ranks and parts.")] = 128,
     accumulate: Annotated[int, typer.Option(help="Parts of a batch, one after the other.")] = 1,
@@ -43,7 +50,7 @@ def train(
     parameterization: Annotated[str | None, typer.Option(help="x, eps, v or score; the network's own if none.")] = None,
     lr: Annotated[float, typer.Option(help="Learning rate of the network.")] = 2e-3,
     schedule_lr: Annotated[float, typer.Option(help="Learning rate of the schedule.")] = 0.1,
-    weight_decay: Annotated[float, typer.Option(help="Of AdamW.")] = 0.5,
+    weight_decay: Annotated[float, typer.Option(help="Of AdamW.")] = 0.05,
     warmup: Annotated[int, typer.Option(help="Updates in which the rate rises, a tenth of the decay at most.")] = 100,
     clip: Annotated[float, typer.Option(help="Largest norm of the gradient.")] = 1.0,
     ema_decay: Annotated[float, typer.Option(help="Decay of the averaged weights.")] = 0.995,
@@ -64,10 +71,12 @@ def train(
 ) -> None:
     """Train a diffusion model, then evaluate its bound on held-out data and draw samples. A run goes on by itself."""
     settings = {k: v for k, v in locals().items() if k not in NO_SETTINGS} | {"average": ema_decay}
+    from udm.cli.settings import of_run
     from udm.cli.train import After, run
 
     folder = Path("runs") / Path(data).stem if out is None else out
     after = After(samples, sample_every, examples)
+    settings = of_run(folder, settings, typed(context))
     raise typer.Exit(run(settings, folder, resume_from, after, device, as_json=json))
 
 

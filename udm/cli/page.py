@@ -75,7 +75,7 @@ def cited(claim: str) -> str:
     """The papers that state a claim, those that print it wrong alone, and those that it is about; "" if none do."""
     found = dict[str, list[str]]()
     for s in sorted(sources(claim), key=lambda s: not s.states):
-        wrong = all(e.misprint for e in s.main)
+        wrong = all(e.is_wrong for e in s.main)
         found.setdefault("about" if not s.states else "printed wrong in" if wrong else "stated in", []).append(_name(s))
     return "; ".join(f"{how} {' · '.join(names)}" for how, names in found.items())
 
@@ -129,7 +129,7 @@ def _equation(paper: Paper, e: Equation) -> str:
         *({"twice": ["transcribed twice"], "in part": ["in part transcribed twice"]}.get(transcribed(e), [])),
         *([] if e.confirmed else ["not confirmed against the paper"]),
     ]
-    line = f", line {e.line} of the proof" if e.line else ", printed wrong" if e.misprint else ""
+    line = f", line {e.line} of the proof" if e.line else ", printed wrong" if e.is_wrong else ""
     return f"{cite(paper, [e])}{line}: {e.says}" + (f" [{', '.join(marks)}]" if marks else "")
 
 

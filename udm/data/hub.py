@@ -40,9 +40,10 @@ def hub(source: str, part: str) -> tuple[Data, bool]:
         name = SHORT.get(source, source)
         dataset = datasets.load_from_disk(source) if Path(source).is_dir() else datasets.load_dataset(name)
     except Exception as fault:
+        here = "" if Path(source).exists() else ", and there is no file or folder of this name"
         raise ValueError(
             f"{WHERE}: expected a dataset of the hub named {source!r}, or a folder written by save_to_disk (where there"
-            f" is no network): {type(fault).__name__}: {str(fault).splitlines()[0] if str(fault) else ''}"
+            f" is no network){here}: {type(fault).__name__}: {str(fault).splitlines()[0] if str(fault) else ''}"
         ) from None
     if not isinstance(dataset, dict):
         return Hub(source, dataset), False

@@ -100,7 +100,9 @@ class Tally:
         if unit not in get_args(Unit):
             raise ValueError(f'{where}: expected unit "bits/dim" or "nats", got {unit!r}')
         if error == "data" and repeats == 1:
-            raise ValueError(f"{where}: expected repeats >= 2 for the standard error over the data, got 1")
+            raise ValueError(
+                f"{where}: expected repeats >= 2, whose spread gives the standard errors of noise and times, got 1"
+            )
         self.where, self.repeats, self.error = where, repeats, error
         self.unit: Unit = unit
         self.event: torch.Size | None = None

@@ -53,9 +53,9 @@ class LevelNet(nn.Module):
         K: int,
         channels: int = 48,
         blocks: int = 3,
-        dropout: float = 0.4,
+        dropout: float = 0.5,
         labels: int = 0,
-        dense: int = 512,
+        dense: int = 768,
     ) -> None:
         super().__init__()
         _check(shape, K, channels, blocks, dropout, labels, dense)

@@ -85,13 +85,13 @@ class Config:
     loss: str = "vlb"
     T: int | None = None
     bias: float = 2.0  # of the sigmoid weight
-    steps: int = 2000
+    steps: int = 3000
     decay_steps: int | None = None
     batch: int = 128  # over all ranks and accumulated parts
     accumulate: int = 1
     lr: float = 2e-3
     schedule_lr: float = 0.1
-    weight_decay: float = 0.5
+    weight_decay: float = 0.05
     warmup: int = 100
     clip: float = 1.0
     average: float = 0.995

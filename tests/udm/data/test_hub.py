@@ -157,7 +157,8 @@ def test_an_unreachable_dataset_is_refused_with_advice(monkeypatch: pytest.Monke
 
     monkeypatch.setattr(datasets, "load_dataset", unreachable)
     with pytest.raises(
-        ValueError, match=r"written by save_to_disk.*no network.*ConnectionError: Couldn't reach 'uoft-cs"
+        ValueError,
+        match=r"written by save_to_disk.*no network.*no file .*: ConnectionError: Couldn't reach 'uoft-cs",
     ):
         load("cifar10")
     where = Path(kept(tmp_path, labelled(4)))

@@ -230,6 +230,28 @@ def test_a_training_that_cannot_fit_in_memory_is_refused_before_it_takes_any(
     assert "went on" in udm(*args, "--dense", "0").stderr
 
 
+def test_a_run_goes_on_with_its_own_settings_where_none_are_typed(tmp_path: Path) -> None:
+    """Defaults may have changed since it began; what is typed otherwise is refused."""
+    written(tmp_path, 40)
+    run = (
+        "train",
+        "--data",
+        str(tmp_path / "x.npy"),
+        "--out",
+        str(tmp_path / "run"),
+        "--samples",
+        "0",
+        "--examples",
+        "0",
+    )
+    begun = udm(*run, *SMALL, "--dense", "8", "--dropout", "0.1", "--ema-decay", "0.9")
+    assert begun.exit_code == 0, begun.stderr
+    again = udm(*run, "--json")
+    assert again.exit_code == 0 and json.loads(again.stdout)["steps"] == 1, again.stderr
+    assert "got dropout: 0.1, not 0.2" in refused(*run, "--dropout", "0.2")
+    assert "got average: 0.9, not 0.8" in refused(*run, "--ema-decay", "0.8")
+
+
 ANNOUNCED = (
     "udm: training on cpu: {}/x.npy:train, 32 events (1, 4, 4) of 256 levels; network level of 214664 weights;"
     " 1 steps of 4; then the bound of the 8 held out, baselines, 64 samples\n"
