@@ -63,7 +63,8 @@ def _drawn(run: Path) -> np.ndarray:
     """Draw samples of a run, (n, 64) levels."""
     file = run / f"samples-{STEPS}.npz"
     udm("sample", str(run), "--count", str(SAMPLES), "--steps", str(STEPS), "--out", str(file))
-    return np.load(file)["x"].reshape(SAMPLES, -1).astype(float)
+    with np.load(file) as stored:
+        return stored["x"].reshape(SAMPLES, -1).astype(float)
 
 
 def measured(out: Path) -> dict[str, Any]:

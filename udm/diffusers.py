@@ -153,6 +153,7 @@ class StepNetwork(nn.Module):
         super().__init__()
         instance("udm.diffusers.StepNetwork", Betas, schedule=schedule)
         self.denoiser, self.schedule = denoiser, schedule
+        self.train(isinstance(denoiser, nn.Module) and denoiser.training)  # a function has no other mode
 
     def forward(self, sample: Event, timestep: Tensor | int, return_dict: bool = True, **conditions: Any) -> Any:
         """Return the prediction at a step, counted from 0.

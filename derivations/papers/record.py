@@ -48,9 +48,7 @@ class Equation:
     uncovered: str = ""  # why no claim carries it
     confirmed: bool = False  # number and form agree with a text of the paper, not with the ledger alone
     misprint: str = ""  # what is wrong with it as it is printed
-    stands: bool = (
-        False  # whether it is true as printed all the same: what is wrong is a sign, or text beside it
-    )
+    stands: bool = False  # whether it is true as printed all the same: what is wrong is a sign, or text beside it
     numbered: bool = True
 
     @property

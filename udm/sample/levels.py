@@ -52,8 +52,8 @@ def karras(
     """Return times at EDM's noise levels in sigma/alpha, on any path.
 
     The ends default to those of the schedule, which are then met exactly. If sigma_0 > 0, all n steps are between
-    levels, down to that of t = 0; on EDM's own schedule this is :func:`uniform`. If sigma_0 = 0, the last step goes
-    from sigma_min to sigma = 0.
+    levels, down to that of t = 0; on EDM's own schedule this is :func:`udm.sample.uniform`. If sigma_0 = 0, the last
+    step goes from sigma_min to sigma = 0.
 
     Args:
         schedule: in continuous time.

@@ -130,7 +130,8 @@ def test_an_export_is_read_as_a_run_and_its_card_says_what_it_is(trained: Path, 
 def test_samples_are_written_as_the_place_says(trained: Path, tmp_path: Path) -> None:
     args = ("sample", str(trained), "--count", "3", "--steps", "2", "--label", "4", "--out")
     document(*args, str(tmp_path / "s.npz"))
-    stored = np.load(tmp_path / "s.npz")
+    with np.load(tmp_path / "s.npz") as file:
+        stored = dict(file)
     assert stored["x"].shape == (3, 1, 8, 8) and list(stored["labels"]) == [4, 4, 4] and int(stored["K"]) == 17
     again = load_data(tmp_path / "s.npz", "all", levels=17)
     assert len(again) == 3 and again.labels == 5

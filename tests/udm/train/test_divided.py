@@ -58,9 +58,14 @@ def test_the_commands_print_once_what_one_process_prints(ranks: int, places: dic
         assert missing["status"] == USAGE and "expected a run or a checkpoint" in missing["err"]
 
 
+def _array(file: Path) -> np.ndarray:
+    with np.load(file) as stored:
+        return stored["x"]
+
+
 @pytest.mark.parametrize("ranks", [2, 3])
 def test_samples_are_the_same_bit_for_bit(ranks: int, places: dict[int, Path]) -> None:
-    mine, alone = (np.load(places[n] / "s.npz")["x"] for n in (ranks, 1))
+    mine, alone = (_array(places[n] / "s.npz") for n in (ranks, 1))
     assert alone.shape == (5, 1, 8, 8) and (mine == alone).all() and len(np.unique(alone)) > 2
 
 
