@@ -51,8 +51,8 @@ class Question:
         return next((found for found in by if found is not None), None)
 
     def fits(self, c: Candidate) -> bool:
-        """Whether a formula of a claim is what the left side names; with a claim to compare with, that is named."""
-        return bool(self.only) or fits(self.left, c, self.index) or self.meaning is not None
+        """Whether a formula of a claim is what the left side names, also where the claim itself is named."""
+        return fits(self.left, c, self.index) or self.meaning is not None
 
     @property
     def first(self) -> Collection[str]:
@@ -95,7 +95,7 @@ def _meant(q: Question) -> list[Near]:
     found = nearest(q.asked, q.among, any_symbols=True)
     if not q.only:
         found = [n for n in found if n.candidate.entry["where"] in where[n.candidate.claim] and _covers(n, q.asked)]
-    return [_told(q, near) for near in found[:SHOWN]]
+    return [told for near in found[:SHOWN] if is_possible((told := _told(q, near)).at)]
 
 
 def _covers(near: Nearest, asked: Asked) -> bool:

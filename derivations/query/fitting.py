@@ -1,6 +1,7 @@
-"""Whether a formula of a claim is what stands on the left of an equation: what papers write there, or anyone's name.
+"""Whether a formula of a claim is what stands on the left of an equation: what papers write there, or nobody's name.
 
-A left side that names another thing, or that is not understood, makes no equation true by its right side alone.
+A left side that names another thing, or that is not understood, makes no equation true by its right side alone. A name
+with a letter of the field is no one's own, and has to be one that papers write, with all its scripts and arguments.
 """
 
 import re
@@ -12,16 +13,10 @@ from derivations import symbols as o
 from derivations.query.described import Described, Entry
 from derivations.query.formulas import DRAW
 from derivations.query.lefts import as_written
-from derivations.query.named import MARKED, Left
+from derivations.query.named import Left
 from derivations.query.search import Candidate, Index, same
 from derivations.query.sides import LINKED as STATES_OF
 
-# What a letter of the field is, by the fields of answers that it may stand for; any other letter is the user's own.
-LETTERS: Mapping[str, str] = {
-    "\\mu": "mean", "\\Sigma": "var", "\\sigma": "var|std|sigma", "\\beta": "var|beta", "\\alpha": "alpha",
-    "\\epsilon": "eps|by_eps", "x": "x|place|mean|draw|any|still|by_|posterior|forward", "\\gamma": "gamma",
-    "z": "z|place|mean|draw|any|still|by_|posterior|forward", "\\lambda": "weight|lam", "\\mathrm{SNR}": "snr",
-}  # fmt: skip
 # One by two names.
 STATES: Mapping[str, str] = {str(a): str(b) for a, b in ((o.x_t, o.z_t), (o.x_s, o.z_s), (o.x_0, o.x))}
 KNOWN = frozenset({"z_t", "z_s", "x", "eps"})  # what may be given
@@ -33,17 +28,17 @@ FORM = re.compile(r"answer\.by_")  # one quantity by the data, the noise or the 
 NOISY = frozenset(map(str, (o.z_t, o.z_s, o.z_u)))
 STEP = re.compile(r"answer\.(any|still|posterior|forward|by_\w+|\w+_by_score)")  # fields that are a whole step
 LINKED = frozenset(map(str, STATES_OF))
-SQUARES = ("answer.var", "answer.sigma2", "square")
 
 
 def fits(left: Left, c: Candidate, index: Index) -> bool:
     """Whether a formula is what the left side names."""
+    if left.without.intersection(c.entry["symbols"]):
+        return False
     if not left.typed or any(_is_one(c.entry, where, index[c.claim]) for where in left.whole.get(c.claim, ())):
         return True
     if left.exprs and (_is_drawn(left, c, index) or _is_power(left, c.entry["where"])):
         return True
-    is_own = bool(left.letter) and c.claim not in left.whole  # what papers call another formula of the claim is not
-    return _is_moment(left, c, index) or (is_own and _is_lettered(left, c, index))
+    return bool(left.letter) or _is_moment(left, c, index)
 
 
 def _is_one(e: Entry, where: str, of: Described) -> bool:
@@ -89,20 +84,3 @@ def _state(left: Left, written: str) -> str:
 def _is_power(left: Left, where: str) -> bool:
     """Whether it is the root of what the answer calls so, as g is that of g2."""
     return any(isinstance(v, Pow) and v.exp == S.Half and where == f"root {v.base}" for v in left.exprs)
-
-
-def _is_lettered(left: Left, c: Candidate, index: Index) -> bool:
-    """Whether a name of the user's own may be that of the formula: papers keep its letter for nothing else."""
-    if (fields := LETTERS.get(left.letter)) is None:
-        return True
-    where, of = c.entry["where"], index[c.claim]
-    if re.match(fields, where.rpartition(".")[2].rpartition(" ")[2]):
-        return left.letter != "\\sigma" or ("^" in left.typed) == where.startswith(SQUARES)
-    named = [(name, at) for places in (of["named"], of["lefts"]) for name, at in places.items()]
-    return any(_is_one(c.entry, w, of) for name, at in named for w in at if _letter(name) == left.letter)
-
-
-def _letter(name: str) -> str:
-    """The letter of a name as papers of a convention write it."""
-    key = MARKED.sub("", name.partition(": ")[2])
-    return re.split(r"[_('^]", key)[0].strip()

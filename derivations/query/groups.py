@@ -41,7 +41,7 @@ def grouped(read: Sequence[Reading], index: Index, lefts: By) -> list[Group]:
     found = []
     for (_, key, _, left), by in groups.items():
         first = read[next(iter(by.values()))]
-        names = named(first.left, by, index, left, tex="\\" in first.written)
+        names = named(first.left, by, index, left, tex="\\" in first.written, right=first.names)
         names = names._replace(letter="") if is_known else names  # what one convention knows is no name of the user's
         found.append(Group(key, tuple(by), next(iter(by.values())), read_as(first.expr), names))
     return found

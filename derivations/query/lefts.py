@@ -11,7 +11,7 @@ from functools import cache
 from itertools import chain
 from typing import NamedTuple
 
-from sympy import Expr
+from sympy import Expr, expand
 
 from derivations.papers.covered import stands_in
 from derivations.papers.paper import Equation as Printed
@@ -44,9 +44,9 @@ def lefts(claim: str) -> Lefts:
     return _all().get(claim, Lefts({}, {}))
 
 
-def names(node: Node, convention: Convention) -> Iterator[str]:
-    """Yield a left side as papers of the convention name it, with its arguments and without, and what it means."""
-    for key in keys(node):
+def names(own: Iterable[str], convention: Convention) -> Iterator[str]:
+    """Yield a left side as papers of the convention name it, by each of its keys, and what it means."""
+    for key in own:
         yield f"{convention.name}: {key}"
         several = convention.meanings.get(key, ())
         yield from map(str, several if len(several) == 1 else ())
@@ -99,12 +99,20 @@ def _add(own: Lefts, paper: Paper, equation: Printed, formula: str) -> None:
     """Add the names of the left side of an equation, for what of its claim stands on the right."""
     by = [c for c in conventions() if paper.key in c.papers]
     for node, left, right in _sides(formula):
-        for part in (p for p in equation.compared if stands_in(p.latex, right)):
+        for part in equation.compared:
+            is_read_so = any(_is_same(part.latex, right, c) for c in by)
+            if not (is_read_so or stands_in(part.latex, right)):
+                continue
             if node is not None and not _is_at_an_end(paper, part):
-                _note(own.of, (name for c in by for name in names(node, c)), part.equals)
-            if not part.slope_in and "0" not in part.with_.values() and _is_all(part.latex, right):
-                means = () if node is None else (m for c in by for m in (*names(node, c), *meanings(node, c, left)))
-                _note(own.whole, (*means, as_written(left)), part.equals)
+                _note(own.of, (name for c in by for name in names(keys(node), c)), part.equals)
+            if not part.slope_in and "0" not in part.with_.values() and (is_read_so or _is_all(part.latex, right)):
+                _note(own.whole, (*_named(node, by, left), as_written(left)), part.equals)
+
+
+def _named(node: Node | None, by: Iterable[Convention], left: str) -> Iterator[str]:
+    for c in by if node is not None else ():
+        yield from names(keys(node), c)
+        yield from meanings(node, c, left)
 
 
 def _note(own: Places, by: Iterable[str], where: str) -> None:
@@ -120,6 +128,22 @@ def _is_all(part: str, right: str) -> bool:
     except Unread:
         return as_written(part) == as_written(right.rstrip(" .,;"))
     return _plain(one) == _plain(other)
+
+
+def _is_same(part: str, right: str, convention: Convention) -> bool:
+    """Whether a part is the whole right side by what the symbols mean in a convention, where it is not as written."""
+    try:
+        texts = [text if "\\" in text else f"${text}$" for text in (part, right)]
+        pairs = [[_read_in(text, convention, n) for text in texts] for n in (0, 1)]
+    except (Unread, KeyError):
+        return False
+    return any(expand(one - other) == 0 for one, other in pairs)
+
+
+def _read_in(text: str, convention: Convention, n: int) -> Expr:
+    """Return what a formula means, by the first or the second meaning of each name that has several."""
+    node = resolved(Equation(text).side(0).node, convention, text)
+    return evaluated(built(node, lambda name: convention.meanings[name.key][: n + 1][-1], text))
 
 
 def _plain(node: Node) -> object:

@@ -34,8 +34,6 @@ def matched(asked: Asked, index: Index, only: str, stands: Standings, left: Left
     candidates = _candidates(q)
     if reason := _too_little(q, candidates):
         return _by_meaning(q) or Verdict("unknown", reason=reason)
-    if any(c.claim in left.whole and not c.entry["wrong"] and not q.fits(c) for c in candidates):
-        q = replace(q, left=left._replace(letter=""))  # it is what papers call otherwise: the name is no one's own
     found = list(put(asked, several(c for c in candidates if c.entry["wrong"] or q.fits(c))))
     if (verdict := _equal(q, found, stands) or _by_meaning(q)) is not None:
         return verdict
@@ -96,8 +94,8 @@ def _misplaced(q: Question, candidates: list[Candidate]) -> Verdict | None:
     where = place(found.candidate, q.index)
     if q.left.is_one and (said := _unlike(q)).kind == "different":
         return said
-    is_read = q.left.exprs or q.left.is_known or q.left.letter
-    why = "another thing" if is_read else "not understood here, so that the equation is not checked"
+    is_read = q.left.exprs or q.left.is_known
+    why = "another thing" if is_read else "not known to be that, so that the equation is not checked"
     reason = f"the right side is {where['part'].rstrip(',')}; what stands on the left, {q.left.typed}, is {why}"
     return Verdict("unknown", **where, reason=reason)
 
@@ -148,6 +146,8 @@ def _is_meant(c: Candidate, q: Question) -> bool:
     """Whether a formula is meant for what a wrong form is wrong of: by name, or as there is nothing else it may be."""
     if q.only or (q.left.claims and q.left.allows(c, q.index)):
         return True
+    if q.left.claims and not q.left.is_known and q.left.whole:  # papers call another thing so
+        return False
     if c.is_derived:  # the root of a wrong variance is no variance
         return False
     is_answer = c.entry["where"].startswith("answer") or c.entry["size"] > SMALL_SIDE

@@ -5,7 +5,7 @@ variance of the reverse step or a schedule may be set to other things too.
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from sympy import Expr, Integer, Pow, S
@@ -15,10 +15,11 @@ from derivations.query.build import evaluated
 from derivations.query.conventions import Convention, conventions
 from derivations.query.described import Entry
 from derivations.query.equation import Equation
-from derivations.query.keys import MARKS, subject
+from derivations.query.laws import score_of
 from derivations.query.lefts import as_written, keys, names
+from derivations.query.letters import known, letter_of
 from derivations.query.search import Candidate, Index, same
-from derivations.query.tree import Beside, Node
+from derivations.query.tree import Beside, Node, shown
 from derivations.query.unread import Unread
 
 DETERMINED = frozenset(
@@ -35,23 +36,17 @@ DETERMINED = frozenset(
 GUESSED: Mapping[Expr, tuple[Expr, ...]] = {
     o.mu_hat: (o.mu_1,), o.x_hat: (o.x, o.x_0), o.eps_hat: (o.eps,), o.v_hat: (o.v,), o.score_hat: (o.score,),
 }  # fmt: skip
-_STATE = r"[xz](_[ti])?"
-SCORE = re.compile(  # of data or a latent, given anything but a class
-    rf"written: \\nabla(_{_STATE})?\\log(q|p|\\hatp)(_t|_\\theta|_\\sigma)?\({_STATE}([|;,][^cy]*)?\)"
-)
-SCORES = ("score", "score_hat")
 STATES = {"x": "x", "x_t-1": "x_{t-1}"} | {f"{v}_{n}": f"{v}_{{{n}}}" for v in "xz" for n in "01tsi"}
-APPLIED = frozenset({"p", "q", "E", "V", "\\mathrm{Var}", "\\mathrm{Cov}", "\\mathrm{KL}"})  # to variables: no names
-OFFSET = re.compile(r"_\{[^}]*[-+]")  # from a time
 SCHEDULED = frozenset((o.alpha_t, o.sigma_t, o.beta, o.abar, o.gamma_t))  # what a schedule is of
-MARKED = re.compile(rf"\\(?:{'|'.join(MARKS)}) ?")
+TIMES = frozenset({"t", "i"})  # of which a name may be said to be, whatever stands on the right
 
 
 class Left(NamedTuple):
     """A left side: whether it is a name at all, the claims that it names, and whether it says what they are.
 
-    `whole` has the places of formulas that papers write after it with nothing else, `letter` that of a name which
-    no convention knows, `exprs` what it means in the conventions, and `states` what these mean by names of states.
+    `whole` has the places of formulas that papers write after it with nothing else, `letter` that of a name of the
+    user's own, `exprs` what it means in the conventions, and `states` what these mean by names of states. Of a score
+    it says `without` which symbols its formulas are: of its law given the data, without guesses.
     """
 
     is_known: bool = False
@@ -62,6 +57,7 @@ class Left(NamedTuple):
     letter: str = ""
     exprs: tuple[Expr, ...] = ()
     states: Mapping[str, str] = {}
+    without: frozenset[str] = frozenset()
 
     def takes(self, where: str) -> bool:
         """Whether the root of a variance, or the square of a factor, may stand here: not after the name of the thing.
@@ -95,28 +91,66 @@ class Left(NamedTuple):
 NO_LEFT = Left()
 
 
-def named(left: str, by: Iterable[str], index: Index, exprs: Iterable[Expr] = (), tex: bool = False) -> Left:
+def named(
+    left: str,
+    by: Iterable[str],
+    index: Index,
+    exprs: Iterable[Expr] = (),
+    tex: bool = False,
+    right: Collection[str] = (),
+) -> Left:
     """Return what a left side names in conventions, by their names; `exprs` is what it means in these.
 
-    It is of an equation in `tex`, where it may not look like it: E[x | z] is no subscript.
+    It is of an equation in `tex`, where it may not look like it: E[x | z] is no subscript. On the `right` stand names.
     """
     node = _node(f"${left}$" if tex and left and "\\" not in left else left)
-    written = {as_written(left), *(SCORES if SCORE.fullmatch(as_written(left)) else ())} if left else set[str]()
     own = [c for c in conventions() if c.name in set(by)]
     if node is None:
-        whole = _places(written, index)
-        is_one = bool(whole) and "D_KL" in as_written(left)
-        return Left(bool(whole), whole, is_one, left, whole, states=_states(own) if left else {})
-    means = tuple(dict.fromkeys(map(evaluated, exprs))) or _of_name(node, own)
-    first = {name for c in own if (name := _closest(node, c, index))}
-    written |= {name for c in own for name in names(node, c)}
+        return _sentence(left, own, index)
+    key = tuple(_keys(node, right))
+    written = {as_written(left), *(name for c in own for name in names(key, c))}
+    means = tuple(dict.fromkeys(map(evaluated, exprs))) or _of_name(key, own)
+    first = {name for c in own if (name := _closest(key, c, index))}
     written |= {str(e) for v in means for e in (v, *GUESSED.get(v, ()))}
     claims = {n: where for n, of in index.items() if (where := _where(sorted(first), of["lefts"]))}
-    is_known = _is_known(node, own)
-    letter = "" if is_known or means else letter_of(node)
+    is_known = _is_known(key, own)
+    letter = letter_of(node)
+    letter = "" if is_known or means or letter in known(index) else letter
     whole = _places(written, index)
     whole |= {n: (*whole.get(n, ()), *where) for n, where in _powers(means, index).items()}
-    return Left(is_known, claims, _is_one(node, own, claims, index), left, whole, letter, means)
+    return Left(is_known, claims, _is_one(key, own, claims, index), left, whole, letter, means)
+
+
+def _sentence(left: str, own: Iterable[Convention], index: Index) -> Left:
+    """Return what is named by what is no name: as papers write it, or as the score of a law."""
+    if not left:
+        return NO_LEFT
+    whole = _places({as_written(left)}, index)
+    is_one = bool(whole) and "D_KL" in as_written(left)
+    names, without = score_of(as_written(left))
+    if not whole:
+        whole = _places(names, index)
+        return Left(bool(whole), whole, False, left, whole, states=_states(own), without=without)
+    return Left(True, whole, is_one, left, whole, states=_states(own))
+
+
+def _keys(node: Node, right: Collection[str]) -> Iterator[str]:
+    """Yield the keys of a name: without its arguments only where these are times, or what stands on the right too."""
+    is_of_those = not isinstance(node, Beside) or _is_of({_bare(shown(e)) for e in node.arguments}, right)
+    for n, key in enumerate(keys(node)):
+        if is_of_those or not n:
+            yield key
+
+
+def _is_of(arguments: set[str], right: Collection[str]) -> bool:
+    """Whether arguments are times, or stand on the right: alone, as an index, or as arguments there."""
+    there = {part for name in right for part in (_bare(name), *re.split(r"[_^(),;|]", _bare(name)))}
+    is_other_time = "t" in there and bool(arguments & {"s", "u"}) and "t" not in arguments
+    return arguments <= TIMES | there and not is_other_time
+
+
+def _bare(name: str) -> str:
+    return re.sub(r"[{}\s]", "", name)
 
 
 def _states(own: Iterable[Convention]) -> dict[str, str]:
@@ -128,9 +162,9 @@ def _states(own: Iterable[Convention]) -> dict[str, str]:
     return found
 
 
-def _of_name(node: Node, own: Iterable[Convention]) -> tuple[Expr, ...]:
+def _of_name(own_keys: Iterable[str], own: Iterable[Convention]) -> tuple[Expr, ...]:
     """Return what a name means in conventions, without its arguments where these do not know it with them."""
-    for key in keys(node):
+    for key in own_keys:
         if found := tuple(dict.fromkeys(m for c in own for m in c.meanings.get(key, ()))):
             return found
     return ()
@@ -152,17 +186,9 @@ def _places(written: Iterable[str], index: Index) -> dict[str, tuple[str, ...]]:
     return {n: where for n, of in index.items() if (where := _where(written, of["named"]))}
 
 
-def letter_of(node: Node) -> str:
-    """Return the letter of a name without its marks; of a density or a mean, which is no name, none."""
-    key = next(keys(node), "")
-    letter = MARKED.sub("", subject(key)[0].partition("^")[0].partition("[")[0].strip("'")).strip()
-    is_other = letter in ("x", "z") and OFFSET.search(key) is not None  # x_{t-2} is a state, whoever knows it
-    return "" if is_other or (letter in APPLIED and (isinstance(node, Beside) or "[" in key)) else letter
-
-
-def _closest(node: Node, convention: Convention, index: Index) -> str:
+def _closest(own_keys: Iterable[str], convention: Convention, index: Index) -> str:
     """Return the first name by which a convention knows what is on the left: as it stands, then what it means."""
-    return next((name for name in names(node, convention) if any(name in of["lefts"] for of in index.values())), "")
+    return next((name for name in names(own_keys, convention) if any(name in of["lefts"] for of in index.values())), "")
 
 
 def _where(written: Iterable[str], of: Mapping[str, list[str]]) -> tuple[str, ...]:
@@ -177,13 +203,15 @@ def _node(left: str) -> Node | None:
         return None
 
 
-def _is_known(node: Node, own: Iterable[Convention]) -> bool:
-    return any(key in c.meanings for c in own for key in keys(node))
+def _is_known(own_keys: Iterable[str], own: Collection[Convention]) -> bool:
+    return any(key in c.meanings for c in own for key in own_keys)
 
 
-def _is_one(node: Node, own: Iterable[Convention], claims: Mapping[str, tuple[str, ...]], index: Index) -> bool:
+def _is_one(
+    own_keys: Iterable[str], own: Iterable[Convention], claims: Mapping[str, tuple[str, ...]], index: Index
+) -> bool:
     """Whether the name is no choice, and all that papers write after it has the same values."""
-    plain = {key.rpartition("^{")[0] or key for key in keys(node)}
+    plain = {key.rpartition("^{")[0] or key for key in own_keys}
     meanings = {str(m) for c in own for key in plain for m in c.meanings.get(key, ())}
     if not claims or not meanings <= DETERMINED:
         return False

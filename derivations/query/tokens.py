@@ -48,8 +48,10 @@ _JOINING = re.compile(r"\\mathrm\{[a-z]{2,}\}")
 _WORD = re.compile(r"(\\(?:text|textrm|textnormal|mathrm|mathsf|mathit|operatorname))\*?\s*\{\s*([A-Za-z0-9]+)\s*\}")
 _FULL_STOP = re.compile(r"\\text\s*\{\s*([.,;])\s*\}")
 _DROPPED = re.compile(r"\\(?:tag\*?|label|hspace|vspace|color|textcolor)\s*\{[^{}]*\}")
-_OVER_RELATION = re.compile(  # what is written over an equality says why it holds, or that it defines
-    r"\\(?:stackrel|overset)\s*\{(?:[^{}]|\{[^{}]*\})*\}\s*\{\s*(?:=|:=|\\equiv)\s*\}"
+_DEFINING = r"(?:\\(?:text|textrm|mathrm|rm|operatorname)\s*\{?\s*def\.?\s*\}?|def\.?|\\triangle|\\Delta)?"
+_LABEL = r"\([a-z]{1,3}\)"  # of a remark below
+_OVER_RELATION = re.compile(  # that it defines, or why it holds: all else makes another relation
+    rf"\\(?:stackrel|overset)\s*\{{\s*(?:{_DEFINING}|{_LABEL})\s*\}}\s*\{{\s*(?:=|:=|\\equiv)\s*\}}"
 )
 _MACRO = re.compile(r"\\(v|rv|b)([a-zA-Z]|eps|epsilon|mu|alpha|beta|sigma|theta|phi)$")
 

@@ -138,10 +138,10 @@ class Beside:
     @property
     def key(self) -> str:
         """The key of the name with its arguments, where these are simple: \\gamma(t), SNR(t-1); else with a ?."""
-        return f"{self.name.key}({','.join(map(_shown, self.arguments))})"
+        return f"{self.name.key}({','.join(map(shown, self.arguments))})"
 
 
-def _shown(argument: "Node") -> str:
+def shown(argument: "Node") -> str:
     """Return a name, a number, or a sum or quotient of these, as it stands in a key; ? for anything else."""
     match argument:
         case Name(key=key):
@@ -151,11 +151,11 @@ def _shown(argument: "Node") -> str:
         case Beside(own=None, outer=None, key=key):
             return key
         case Negative(of=Name() | Number() as of):
-            return f"-{_shown(of)}"
+            return f"-{shown(of)}"
         case Quotient(above=Name() | Number() as above, below=Name() | Number() as below):
-            return f"{_shown(above)}/{_shown(below)}"
+            return f"{shown(above)}/{shown(below)}"
         case Sum(terms=terms) if all(isinstance(part, Name | Number | Negative) for part in terms):
-            return "".join(("+" if n and not isinstance(e, Negative) else "") + _shown(e) for n, e in enumerate(terms))
+            return "".join(("+" if n and not isinstance(e, Negative) else "") + shown(e) for n, e in enumerate(terms))
     return UNKNOWN
 
 

@@ -139,4 +139,4 @@ def test_an_equation_whose_sides_differ_is_false_though_a_claim_has_its_right_si
     page = ask(rf"1-\bar\alpha_t = {RIGHT}", status=1)
     assert page.startswith("unknown 5BUN") and r"not equal 1-\bar\alpha_t is not" in page
     assert "the equation is false" in page
-    assert r"what stands on the left, q, is not compared" in ask(rf"q = {RIGHT}", status=0)
+    assert r"what stands on the left, Q, is not compared" in ask(rf"Q = {RIGHT}", status=0)

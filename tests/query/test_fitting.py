@@ -52,8 +52,8 @@ def judged_here(few: dict[str, Described], monkeypatch: pytest.MonkeyPatch) -> N
             ),
             MARGINAL,
         ),
-        ("w", (r"\hat x_0", r"\mu_q", r"\mu_t", r"\sigma_t", r"\epsilon_w", "q(x_t)", r"\mathbb{E}[x_t]"), VARIANCE),
-        (r"\sigma_w^2", (r"\sigma_w", r"\alpha_w"), VARIANCE),
+        ("Q", ("w", r"\hat x_0", r"\mu_q", r"\mu_t", r"\sigma_t", r"\epsilon_w", "q(x_t)", "E[x_t]"), VARIANCE),
+        (r"\sigma_q^2(t)", (r"\sigma_w^2", r"\sigma_w", r"\alpha_w"), VARIANCE),
         (
             r"D_{\mathrm{KL}}\left(q(z_s \mid z_t, x) \,\|\, p(z_s \mid z_t)\right)",
             ("D_{KL}(q(z_t|z_s) || p(z_s|z_t))", "D_{KL}(p(z_s|z_t) || q(z_s|z_t,x))"),
@@ -94,7 +94,7 @@ def test_a_right_formula_out_of_place_is_named(few: dict[str, Described]) -> Non
     read = ask(f"x_0 = {MARGINAL}").read[0]
     assert (read.verdict.kind, read.verdict.claim) == ("unknown", "ddpm.marginal")
     assert "what stands on the left, x_0, is another thing" in read.verdict.reason
-    assert "not understood here" in ask(rf"\mathbb{{E}}[x_t] = {VARIANCE}").read[0].verdict.reason
+    assert "not known to be that" in ask(rf"\mathbb{{E}}[x_t] = {VARIANCE}").read[0].verdict.reason
 
 
 def test_what_is_equal_by_its_symbols_is_told_so_and_is_no_claim() -> None:
@@ -152,10 +152,10 @@ def test_what_is_no_name_is_compared_as_it_is_written() -> None:
 
 def test_a_factor_is_said_to_be_one_everywhere_where_it_is_proved() -> None:
     whole = KL.replace(r"\frac{1}{2}", "")
-    (read,) = ask(f"w = {whole}").read
+    (read,) = ask(f"Q = {whole}").read
     assert read.verdict.kind == "unknown" and read.verdict.near[0].everywhere
     assert "2 times the answer of vdm.kl.single everywhere" in read.verdict.reason
-    (other,) = ask(f"w = 3 {whole}", against="vdm.kl.single").read
+    (other,) = ask(f"Q = 3 {whole}", against="vdm.kl.single").read
     assert other.verdict.kind == "different" and "6 times that everywhere" in next(iter(lines(other)))[1]
-    (shifted,) = ask(f"w = \\mathrm{{SNR}}(s) {whole}", against="vdm.kl.single").read
+    (shifted,) = ask(f"Q = \\mathrm{{SNR}}(s) {whole}", against="vdm.kl.single").read
     assert not any(near.everywhere for near in shifted.verdict.near)

@@ -34,7 +34,8 @@ def test_a_left_side_names_the_claims_that_papers_write_after_it(few: dict[str, 
     assert named(r"\tilde\beta_t", ("DDPM",), few).is_one
     assert named(r"\tilde\mu_t(x_t, x_0)", ("DDPM",), few).claims["ddpm.posterior"] == ("answer.mean",)
     assert list(named("posterior_variance[t]", ("code",), few).claims) == ["ddpm.posterior"], "by what it means"
-    assert named("q", ("DDPM",), few) == NO_LEFT._replace(typed="q", letter="q")
+    assert named("Q", ("DDPM",), few) == NO_LEFT._replace(typed="Q", letter="Q")
+    assert not named("q", ("DDPM",), few).letter
     assert named("", ("DDPM",), few) == NO_LEFT
 
 

@@ -1,0 +1,25 @@
+"""The score on a left side: of which law, and so by which symbols it may be given."""
+
+import re
+from collections.abc import Collection
+
+from derivations import symbols as o
+
+_OF = r"(?P<of>(?P<letter>[xz])(?:_[ti])?)"
+_LAW = r"\\log(?:q|p|\\hatp)(?:_t|_\\theta|_\\sigma)?"
+_TIME = r"(?:[;,](?:t|i|\\sigma(?:_t|\(t\))?))?"
+_SCORE = re.compile(rf"written: \\nabla(?:_(?P<by>[xz](?:_[ti])?))?{_LAW}\({_OF}(?P<given>\|x(?:_0)?)?{_TIME}\)")
+_TRUE = frozenset(map(str, (o.x, o.x_0, o.eps, o.v)))
+_GUESSED = frozenset(map(str, (o.x_hat, o.eps_hat, o.v_hat, o.score_hat)))
+
+
+def score_of(written: str) -> tuple[Collection[str], frozenset[str]]:
+    """Return the names of the score that is written, and what its formula may not have; of anything else, none.
+
+    Given the data it is a formula of data or noise. That of the marginal law is none, but may be guessed.
+    """
+    found = _SCORE.fullmatch(written)
+    if found is None or found["by"] not in (None, found["of"], found["letter"]):
+        return (), frozenset()
+    names = (str(o.score), str(o.score_hat))
+    return names, _GUESSED if found["given"] else _TRUE
