@@ -101,9 +101,10 @@ def _add(own: Lefts, paper: Paper, equation: Printed, formula: str) -> None:
     for node, left, right in _sides(formula):
         for part in equation.compared:
             is_read_so = any(_is_same(part.latex, right, c) for c in by)
-            if not (is_read_so or stands_in(part.latex, right)):
+            stands = stands_in(part.latex, right)
+            if not (is_read_so or stands):
                 continue
-            if node is not None and not _is_at_an_end(paper, part):
+            if stands and node is not None and not _is_at_an_end(paper, part):
                 _note(own.of, (name for c in by for name in names(keys(node), c)), part.equals)
             if not part.slope_in and "0" not in part.with_.values() and (is_read_so or _is_all(part.latex, right)):
                 _note(own.whole, (*_named(node, by, left), as_written(left)), part.equals)

@@ -146,7 +146,7 @@ def _is_meant(c: Candidate, q: Question) -> bool:
     """Whether a formula is meant for what a wrong form is wrong of: by name, or as there is nothing else it may be."""
     if q.only or (q.left.claims and q.left.allows(c, q.index)):
         return True
-    if q.left.claims and not q.left.is_known and q.left.whole:  # papers call another thing so
+    if q.left.whole and not (q.left.is_known or q.left.claims):  # papers call another thing so
         return False
     if c.is_derived:  # the root of a wrong variance is no variance
         return False
