@@ -53,7 +53,7 @@ def moving(path: str, t: torch.Tensor) -> list[Point]:
             a, s, da, ds = PATHS[path][1](arb(time))
             found.append({
                 "alpha_t": a, "sigma_t": s, "dalpha": da, "dsigma": ds, "dgamma": 2 * (ds / s - da / a),
-                "lam": 2 * (a / s).log(), "w": ((a / s).log() / 4).exp(),
+                "lam": 2 * (a / s).log(), "w_t": ((a / s).log() / 4).exp(),
             })  # fmt: skip
     return found
 
@@ -152,8 +152,8 @@ def test_the_variance_of_systematic_times_is_that_of_its_claim(k: int, b: int, K
     It is no larger for another f of that slope, or for waves in k.
     """
     answer, midpoints = claims()["vdm.time.lowdisc.variance"].answer, 1 - 1 / M**2
-    one, independent = (float(fill(e, K=arb(K), k=arb(k))) for e in (answer.one, answer.independent))
-    per_rank = float(fill(answer.per_rank, K=arb(K), k=arb(k * b), B=arb(b)))  # k ranks of b times
+    one, independent = (float(fill(e, M=arb(K), k=arb(k))) for e in (answer.one, answer.independent))
+    per_rank = float(fill(answer.per_rank, M=arb(K), k=arb(k * b), B=arb(b)))  # k ranks of b times
     assert spread(lambda t: K * t, k) == pytest.approx(one * midpoints, rel=1e-9)
     assert spread(lambda t: K * t, b) / k == pytest.approx(per_rank * midpoints, rel=1e-9)
     assert spread(lambda t: K * t, 1) / k == pytest.approx(independent * midpoints, rel=1e-9)

@@ -71,7 +71,7 @@ def test_bits_of_levels_and_of_densities_differ_as_claimed(kind: str) -> None:
     model = Model(lambda z, _: 0 * z, LinearGamma(-6.0, 4.0), "v")
     found = evaluate_flow(model, [index], LEVELS[kind], exact=True, repeats=2)["dequantisation"].value
     with precision(BITS):
-        bits = fill(getattr(claims()["likelihood.bits"].answer, kind), k=arb(10))
+        bits = fill(getattr(claims()["likelihood.bits"].answer, kind), stretch=arb(10))
         exact = bits - variance_preserving(arb(-6))[0].log() / arb(2).log()
     assert abs(found / float(exact) - 1) < 16 * U
 
@@ -86,7 +86,7 @@ def test_the_flow_of_a_linear_denoiser_has_the_claims_rate(kind: Parameterizatio
     for node, weight in zip(nodes.tolist(), weights.tolist(), strict=True):
         u = (low + high + (high - low) * node) / 2
         slope = {"dx": arb(k), "deps": arb(k), "dscore": arb(k)}
-        here = {"alpha_t": arb(1 - u), "sigma_t": arb(u), "f": arb(-1 / (1 - u)), "g2": arb(2 * u / (1 - u))}
+        here = {"alpha_t": arb(1 - u), "sigma_t": arb(u), "f_t": arb(-1 / (1 - u)), "g2": arb(2 * u / (1 - u))}
         fallen += weight * (high - low) / 2 * float(fill(rate, **here, **slope))
     start = torch.ones(1, 1, dtype=torch.float64)
     for told, right in ((kind, True), ("v", False)):

@@ -196,7 +196,7 @@ def test_the_langevin_step_size_is_exact(seed: int, r: float, measure: Record) -
     alpha = torch.linspace(0.1, 1, BATCH, dtype=torch.float64)
     ve, vp = langevin_size(score, noise, r), langevin_size(score, noise, r, alpha)
     points = [
-        {"r": arb(r), "alpha": arb(a), "s_1": arb(s[0]), "s_2": arb(s[1]), "n_1": arb(n[0]), "n_2": arb(n[1])}
+        {"r_snr": arb(r), "alpha": arb(a), "s_1": arb(s[0]), "s_2": arb(s[1]), "n_1": arb(n[0]), "n_2": arb(n[1])}
         for a, s, n in zip(alpha.tolist(), score.tolist(), noise.tolist(), strict=True)
     ]
     for got, exact in ((ve, answer.ve), (vp, answer.vp)):

@@ -60,7 +60,7 @@ def test_tables_of_betas_are_exact(kind: str, field: str, rows: list[tuple[int, 
     pairs[:4] = [(1, 2), (T - 1, T), (1, T), (499, 500)]
     B, closed = sums(kind), getattr(claims()["schedule.ddpm"].answer, field)
     with precision(BITS):
-        exact = [value(closed, {y.B_s: B[i], y.h: B[j] - B[i]}) for i, j in pairs]
+        exact = [value(closed, {y.B_s: B[i], y.B_ts: B[j] - B[i]}) for i, j in pairs]
     s, t = (torch.tensor(column, dtype=torch.float64) / T for column in zip(*pairs, strict=True))
     schedule = MAKE[kind]()
     got = (schedule.gap(s, t) if field == "gap" else getattr(schedule, field)(t)).tolist()

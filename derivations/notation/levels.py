@@ -12,7 +12,7 @@ from derivations.notation.process import Process
 from derivations.notation.wheres import Where
 from derivations.obligations.obligation import Obligation
 from derivations.probability.gaussian import Normal
-from derivations.symbols import y
+from derivations.symbols import a
 
 
 class OfLevels(Named):
@@ -121,7 +121,7 @@ class Phi(Named):
         return (1 + erf(self.args[0] / sqrt(2))) / 2  # type: ignore[operator]
 
     def where(self) -> Iterator[Where]:
-        yield Where(Phi(y), Phi(y).meaning())
+        yield Where(Phi(a), Phi(a).meaning())
 
     def _sympystr(self, printer: Any) -> str:
         return f"Phi({printer.doprint(self.args[0])})"

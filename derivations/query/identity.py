@@ -14,10 +14,9 @@ from derivations.form.claim import Claim, by
 from derivations.form.statement import Below, Equal, Point
 from derivations.points.domain import Empty, holds, points
 from derivations.query.build import evaluated
-from derivations.query.relations import RANGES, Expressed, expressed, fewest, meant
+from derivations.query.relations import RANGES, Expressed, expressed, fewest
 from derivations.query.universe import universe
 from derivations.query.views import View, symbols_of
-from derivations.symbols import gamma_s, gamma_t
 
 
 class Identity(NamedTuple):
@@ -33,8 +32,6 @@ class Identity(NamedTuple):
 def identities(claim: Claim, mine: Expr, view: View, raw: Expr) -> Iterator[Identity]:
     """Yield the identity in the claim's symbols, and in as few of them as there are."""
     theirs, own = evaluated(raw), {v for e in symbols_of(claim) for v in view(e).free_symbols} | mine.free_symbols
-    if not meant(own) and theirs.free_symbols & {gamma_s, gamma_t}:
-        return
     foreign = expressed(theirs.free_symbols - own, own)
     if (one := _identity(claim, mine, view, raw, theirs, foreign)) is not None:
         yield one

@@ -18,8 +18,8 @@ VECTORS = frozenset({
     symbols.z_s, symbols.z_t, symbols.z_u, symbols.z_0, symbols.z_1, symbols.eps, symbols.v, symbols.score,
     symbols.x_hat, symbols.eps_hat, symbols.v_hat, symbols.score_hat, symbols.mu_hat, symbols.mu_1,
     symbols.mu_2, symbols.n_0, symbols.n_1, symbols.n_2, symbols.n_3, symbols.score_c, symbols.score_u,
-    symbols.eps_c, symbols.eps_u, symbols.x_u, symbols.v_c, symbols.v_u, symbols.grad, symbols.x_cfg,
-    symbols.x_final, symbols.z_phi, symbols.v_phi, symbols.drift,
+    symbols.eps_c, symbols.eps_u, symbols.x_hat_c, symbols.x_hat_u, symbols.v_c, symbols.v_u, symbols.grad,
+    symbols.x_cfg, symbols.x_final, symbols.z_phi, symbols.v_phi, symbols.drift, symbols.z_bar,
 })  # fmt: skip
 
 

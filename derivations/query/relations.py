@@ -67,11 +67,6 @@ class Expressed(NamedTuple):
         return e.xreplace(dict(self.put)) if self.put else e
 
 
-def meant(own: Set[Symbol]) -> bool:
-    """Whether `gap` is gamma_t - gamma_s to a claim of these symbols: with neither it is a difference of variances."""
-    return o.gap not in own or bool(own & {o.gamma_s, o.gamma_t})
-
-
 def expressed(foreign: Set[Symbol], have: Set[Symbol]) -> Expressed:
     """Express the foreign symbols by those that are there; one that no definition reaches is left as a free symbol."""
     have, put = set(have), dict[Symbol, Expr]()

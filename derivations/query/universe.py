@@ -67,7 +67,7 @@ def _point(n: int) -> Values:
     for row in ORDERED:
         at.update(zip(row, sorted(at[v] for v in row), strict=True))
     at |= _step(rng, growing=n != 3) | {o.dalpha: (-1) ** (n + 1) * at[o.dalpha]}  # the signal fades, or grows
-    at |= {v: _between(rng, 1, 9, 10) for v in (o.alpha, o.abar_s, o.r, o.p, o.share)}
+    at |= {v: _between(rng, 1, 9, 10) for v in (o.alpha, o.abar_s, o.r, o.p_lam, o.chance, o.share)}
     fixed = {v: e for v, e in at.items() if v not in DEFINED or v in PRIMITIVE}
     return fixed | {v: _followed(v, fixed) for v in DEFINED if v not in PRIMITIVE}
 

@@ -1,7 +1,12 @@
 """Every symbol, once: the field's name, in ASCII, and the domain SymPy may assume.
 
 `core` has the symbols of several families of claims. Symbols of one family stand in the file of its name. This module
-has them all; where two have the same name, they have different names in Python.
+has them all.
+
+A printed name has one meaning, which stands beside its declaration: two things of one letter in two papers get two
+names, and the second takes an index or a word, as w, the strength of guidance, and w_t, the weight of a loss. A name
+that others might take for something else is used by the families that `FAMILIES` lists, or by that of its file.
+A claim that needs the letter for something else declares a symbol.
 """
 
 from derivations.symbols.bound import *

@@ -5,6 +5,7 @@ from derivations.symbols.core import label, positive, real
 (alpha_1,) = positive("alpha_1")  # what the data are multiplied by in a latent
 (beta_tilde,) = positive("beta_tilde")  # the variance of q(x_{t-1} | x_t, x_0)
 (nsr,) = positive("nsr")  # noise to signal, 1/SNR
+(noise_log,) = positive("nu")  # -log(1 - alpha-bar_T), of the variance of x_T
 (err_m,) = real("err_m")  # a squared error half-way from s to t
 (gain,) = positive("gain")  # what the squared error grows by from half-way to t
 (mean,) = real("mean")  # the mean of the terms of a loss

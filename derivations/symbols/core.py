@@ -4,11 +4,13 @@ Times read s < t < u (t = 0 is data, t = 1 is noise). `alpha_ts` is alpha_{t|s}.
 discrete time `alpha` is 1 - beta_t, `abar` is alpha-bar_t and `abar_s` is alpha-bar_{t-1}.
 """
 
+from types import MappingProxyType
 from typing import NoReturn
 
 from sympy import Symbol, symbols
 
-COUNTS = frozenset({"n", "m", "i", "j", "k", "T", "B", "R"})  # names of what counts: whole where a reader is shown it
+# names of what counts: whole where a reader is shown it
+COUNTS = frozenset({"n", "m", "i", "j", "k", "K", "T", "B", "R", "rank"})
 
 
 def real(names: str) -> tuple[Symbol, ...]:
@@ -48,7 +50,7 @@ class Symbols(tuple[Symbol, ...]):
 z_s, z_t, z_u = real("z_s z_t z_u")  # latents at the times s, t and u
 z_0, z_1 = real("z_0 z_1")  # latents at the two ends of time, data and noise
 x_0, x_s, x_t = real("x_0 x_s x_t")  # data and latents in DDPM's notation: x_s is x_{t-1}
-x_1, x_2 = real("x_1 x_2")  # latents by the number of their step; data of the components of a mixture
+x_1, x_2 = real("x_1 x_2")  # latents by the number of their step
 (x_before,) = real("x_{t-1}")  # the latent before x_t
 (eps,) = real("eps")  # the noise that a latent was made with
 (v,) = real("v")  # the velocity alpha eps - sigma x
@@ -78,18 +80,18 @@ abar, abar_s = positive("abar abar_s")  # alpha-bar_t and alpha-bar_{t-1}
 (var,) = positive("Sigma")  # the variance of a normal step, where it is free: sigma_t^2 of DDPM and DDIM
 
 # Times
-s, t = positive("s t")  # times, s before t; s may be any point that an integral passes
-(h,) = positive("h")  # a step: of time, of log SNR, or towards a limit
+s, t = positive("s t")  # times, s before t
+(h,) = positive("h")  # the size of a step
 (T,) = positive("T")  # the number of steps, which is that of latents
-(i,) = positive("i")  # the number of a step, of a level, or of a component
-(k,) = positive("k")  # a count: of levels, examples or cells; a free parameter of a denoiser
-m, n = positive("m n")  # numbers of steps, examples or levels
+(i,) = positive("i")  # a number in a row of things
+(levels,) = positive("K")  # how many levels a pixel may take
+m, n = positive("m n")  # whole numbers
+(tiny,) = positive("tiny")  # what a limit lets tend to 0, where that is no step
 
 # gamma = -log SNR, and SNR itself
 gamma_s, gamma_t = real("gamma_s gamma_t")  # gamma at s and t, rising with time
 gamma_0, gamma_1 = real("gamma_0 gamma_1")  # gamma at the ends of time
 (dgamma,) = real("dgamma")  # the slope of gamma in t
-(gap,) = positive("gap")  # gamma_t - gamma_s; a difference of variances
 (lam,) = real("lam")  # lambda = log SNR = -gamma
 (snr,) = positive("snr")  # the signal-to-noise ratio alpha^2/sigma^2
 snr_s, snr_t = positive("snr_s snr_t")  # SNR at s and t
@@ -106,33 +108,30 @@ snr_min, snr_max = positive("snr_min snr_max")  # SNR at the ends of time
 dp, d2p = real("dp d2p")  # the first and second slope of a density
 mu_1, mu_2 = real("mu_1 mu_2")  # the means of two normals
 var_1, var_2 = positive("Sigma_1 Sigma_2")  # the variances of two normals
-(u,) = positive("u")  # any positive number: the variable of an integral, an offset, what is added to a level
-(w,) = positive("w")  # any positive number: a weight, the strength of guidance
-(y,) = real("y")  # a level, a label, or the value of a solution
+u, omega = positive("u omega")  # numbers that take every positive value, in integrals and in statements for all
+(z_bar,) = real("z_bar")  # a latent over alpha: z_t/alpha_t
 x_i, x_j, z_i, z_j = real("x_i x_j z_i z_j")  # two coordinates of data and of a latent
 s_1, s_2 = real("s_1 s_2")  # two coordinates of a score
 (kappa,) = real("kappa")  # the argument of a generating function
 (shift,) = real("shift")  # what is added where nothing should be
-(r,) = positive("r")  # a ratio: of a step to the next, of score to noise; a place in a cell
 (phi,) = real("phi")  # the angle of a variance-preserving process: alpha = cos phi, sigma = sin phi
 
 # Schedules
 beta_min, beta_max = positive("beta_min beta_max")  # beta at the ends of time
-(tau,) = positive("tau")  # the temperature of a sigmoid; the standard deviation of the noise in a label
 sigma_min, sigma_max = positive("sigma_min sigma_max")  # sigma at the ends of time
 (parameter,) = real("theta")  # a parameter of a network
 
 # Losses and their estimates
-(ranks,) = positive("R")  # the number of ranks; the sum of the terms that a window leaves out
-(f,) = real("f")  # the error of one example; the root of a loss's fourth moment; the rate of the drift f z
+(lipschitz,) = positive("M")  # what the slopes of a function do not exceed
+(factor,) = positive("factor")  # a free factor of a denoiser that is linear in the latent
 
 # Chains of latents under any densities
 (z_any,) = label("z")  # a latent under any density
 
 # Levels and points
-x_a, x_b = real("x_a x_b")  # two levels, or two points of the data
-(x_c,) = real("x_c")  # a third level; x_hat given the label
-(a,) = real("a")  # the argument of a function of one number; the lower end of a bin
+x_a, x_b = real("x_a x_b")  # two of the values that data take
+(x_c,) = real("x_c")  # a third of them
+(a,) = real("a")  # the argument of a function of one number
 
 # Flows
 (drift,) = real("drift")  # a flow's velocity at a point
@@ -143,3 +142,25 @@ dF_1, dF_2 = real("dF_1 dF_2")  # the slopes of the two coordinates of a velocit
 
 # Samplers
 (eta,) = positive("eta")  # DDIM's share of fresh noise
+
+# The families that may use a letter, which elsewhere would stand for something else
+FAMILIES = MappingProxyType(
+    {
+        "h": ("gaussian", "invariance", "sampling", "schedules"),
+        "i": ("bound", "decoder", "forward", "sampling", "schedules", "solvable", "training"),
+        "K": ("decoder", "training"),
+        "m": ("decoder", "forward", "likelihood", "sampling", "training"),
+        "n": ("bound", "decoder", "forward", "sampling", "solvable"),
+        "M": ("invariance", "training"),
+        "a": ("forward", "schedules"),
+        "z": ("bound", "likelihood"),
+        "u": ("decoder", "gaussian", "likelihood", "posterior", "sampling", "solvable", "training"),
+        "omega": ("decoder", "forward", "gaussian", "likelihood", "sampling", "solvable", "training"),
+        "kappa": ("bound", "forward", "posterior", "schedules", "training"),
+        "tiny": ("forward", "posterior", "schedules", "training"),
+        "factor": ("invariance", "sampling"),
+        "loss": ("invariance", "training"),
+        "shift": ("forward", "likelihood"),
+        "phi": ("posterior", "sampling"),
+    }
+)

@@ -2,9 +2,17 @@
 
 from derivations.symbols.core import positive, real
 
-# outputs given the label (index c), and without it (index u)
-score_c, score_u, eps_c, eps_u, x_u, v_c, v_u = real("score_c score_u eps_c eps_u x_u v_c v_u")
-(q_y,) = positive("q_y")  # a classifier's value, or a density given the label, at a point
+# outputs given the label (c), and without it (u)
+score_c, score_u, eps_c, eps_u, v_c, v_u = real("score_c score_u eps_c eps_u v_c v_u")
+x_hat_c, x_hat_u = real("x_hat_c x_hat_u")  # predictions of x given the label, and without it
+(y,) = real("y")  # a label
+(y_pos,) = positive("y_pos")  # a label above 0
+(tau_y,) = positive("tau_y")  # the standard deviation of the noise in a label
+(w,) = positive("w")  # the strength of guidance, scale - 1
+(spread,) = positive("spread")  # how far the variance of x exceeds that of x given the label
+(apart,) = positive("apart")  # how far apart the standard deviations of two outputs are
+(left,) = positive("left_over")  # the share of the guided output in what is returned, over that of the rescaled one
+(q_y,) = positive("q_y")  # a density with the label in it, at a point
 (grad,) = real("grad")  # the slope of log p(y | z)
 (scale,) = real("scale")  # the scale of guidance
 (share,) = positive("share")  # the share of the rescaled output in what is returned

@@ -2,6 +2,7 @@
 
 from derivations.symbols.core import positive, real
 
+(draw,) = real("draw")  # the root of the second moment of a draw of the loss, at a time
 (derr,) = real("derr")  # the slope of a squared error in SNR
 (rest,) = real("rest")  # the bounded rest of Taylor's formula
 (slack,) = positive("slack")  # how far an upper bound lies above what it bounds

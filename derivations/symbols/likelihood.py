@@ -1,7 +1,10 @@
 """The symbols that only claims of the family `likelihood` use."""
 
-from derivations.symbols.core import real
+from derivations.symbols.core import positive, real
 
+(drift_f,) = real("f_t")  # the rate of the drift f z
+(stretch,) = positive("stretch")  # what a change of scale multiplies by
+(level_l,) = real("l")  # a level
 (dF,) = real("dF")  # the slope of a velocity in z
 deps, dx = real("deps dx")  # the slopes in z of eps_hat and of x_hat
 (dn,) = real("d'")  # the slope of alpha^2 + sigma^2 in t

@@ -1,7 +1,14 @@
 """The symbols that only claims of the family `sampling` use."""
 
-from derivations.symbols.core import label, real
+from derivations.symbols.core import label, positive, real
 
+(r,) = positive("r")  # where another prediction is made, in steps from the start of this one
+(r_snr,) = positive("r_snr")  # the ratio of the drift of a Langevin step to its noise
+(y_ode,) = real("y_ode")  # the value of the solution of an equation
+(z_pred,) = real("z_pred")  # what a predictor makes
+(z_flow,) = real("z_flow")  # where the flow carries a latent
+(std_t,) = positive("std_t")  # sigma_t where it is free
+(drop,) = positive("drop")  # how far the root of the SNR falls, as a share of what is left
 (delta,) = real("delta")  # a difference of angles
 # x_hat by Taylor's formula: its first and second slope, and the bounded rest
 x_slope, x_bend, x_rest = real("x_slope x_bend x_rest")

@@ -5,6 +5,8 @@ from derivations.symbols.core import positive, real
 (angle,) = positive("angle")  # iDDPM's pi / (2 (1 + offset)), its angle at t = 1 counted from t = 0
 start, end = real("start end")  # the ends of a sigmoid
 (rho,) = positive("rho")  # the exponent of EDM's schedule
+(tau,) = positive("tau")  # the temperature of a sigmoid
+(B_ts,) = positive("B_ts")  # what B rises by from s to t
 (B_s,) = positive("B_s")  # the integral of beta up to s; in discrete time -log abar_s
 w_1, w_2, w_3 = positive("w_1 w_2 w_3")  # the positive weights of a learned schedule
 b_1, b_2 = real("b_1 b_2")  # the free biases of a learned schedule

@@ -4,11 +4,18 @@ from derivations.symbols.core import positive, real
 
 (dgamma_t,) = positive("dgamma_t")  # the slope of gamma in t, where it must be positive
 (dw,) = real("dw")  # the slope of a weight in t
-(p,) = positive("p")  # a probability: the density of lambda, or the chance of one of two outcomes
+(p_lam,) = positive("p")  # the density of lambda at a uniform time
+(chance,) = positive("chance")  # that of the first of two outcomes
+(weight,) = positive("w_t")  # the weight of a loss, as a function of log SNR
 (bias,) = real("bias")  # where a sigmoid of log SNR is 1/2
 (freq,) = positive("freq")  # a Fourier feature's 2^n
 (clip,) = positive("clip")  # the greatest SNR that Min-SNR's weight takes
-(steepness,) = positive("K")  # the slope of a saw-tooth
+(k,) = positive("k")  # the number of examples of a batch
+(ranks,) = positive("R")  # the number of ranks
+(rank,) = positive("rank")  # the number of a rank
+place, place_2 = positive("zeta zeta_2")  # places in a cell, as shares of it
+(below,) = positive("below")  # how far log SNR is below 0
+(f,) = real("f")  # the squared error of one example
 (batch,) = positive("B")  # the number of examples of a rank
 (j,) = positive("j")  # the number of an example
 (time,) = real("time")  # the time of one of T steps

@@ -149,7 +149,7 @@ PROMISED: dict[str, tuple[str, Any]] = {
     ),
     "every size of step contracts": (
         "langevin.gaussian",
-        Below(langevin.shrink.subs(langevin.h, langevin.w) ** 2, S.One),
+        Below(langevin.shrink.subs(langevin.h, langevin.omega) ** 2, S.One),
     ),
     "a divergence is always positive": (
         "kl.gauss.nonnegative",

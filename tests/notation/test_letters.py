@@ -20,7 +20,7 @@ from tests.support.forged import a, b, c, equation
 pytestmark = pytest.mark.xdist_group("every claim")  # one worker builds all claims
 
 NAME = re.compile(r"[A-Za-z][A-Za-z0-9]*(?:_(?:[A-Za-z0-9]+|\{[^{}]*\}))*")
-DECLARED = frozenset(text(v) for v in vars(symbols).values() if isinstance(v, Symbol))
+DECLARED = frozenset(text(v) for v in (b, *vars(symbols).values()) if isinstance(v, Symbol))  # b is of forged claims
 # densities, probabilities and means; words in formulas; and what is d of a variable
 NOTATION = OPERATORS | RESERVED | frozenset(["p", "q", "P", "E", "d"])
 STRAY = Symbol("stray", positive=True)

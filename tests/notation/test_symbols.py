@@ -1,8 +1,9 @@
 """One table of symbols: each name is declared once, with its meaning, in the file of those who use it."""
 
 import ast
+import re
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
@@ -10,10 +11,13 @@ import pytest
 
 import derivations
 from derivations import symbols
+from derivations.papers.glossary import declarations
+from derivations.symbols.core import FAMILIES
 
 ROOT = Path(derivations.__file__).parent
 FILES = sorted(f for f in (ROOT / "symbols").glob("*.py") if f.name != "__init__.py")
 SHARED = "core"
+FIELD = {"x", "v", "s", "t", "T", "c"}  # letters that all of the field shares; c is a variance
 DECLARING = ("real", "positive", "label")
 MAKING = {"Symbol", "symbols", "Wild", "var", *DECLARING}  # a Dummy has no name
 
@@ -72,6 +76,35 @@ def imported(source: str) -> set[str]:
     return from_it | {n.attr for n in parts if n.value.id in whole}
 
 
+def aliases(sources: dict[str, str]) -> dict[str, set[str]]:
+    """Return the symbols that modules of claims know by several names, with these: `p as density`, `p as chance`."""
+    names: defaultdict[str, set[str]] = defaultdict(set)
+    for source in sources.values():
+        for node in ast.walk(ast.parse(source)):
+            if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("derivations.symbols"):
+                for a in node.names:
+                    names[a.name].add(a.asname or a.name)
+    return {name: known for name, known in names.items() if len(known) > 1}
+
+
+def strays(allowed: Mapping[str, tuple[str, ...]], rows: list[Declared], used: Mapping[str, set[str]]) -> list[str]:
+    """Return the symbols that other families use than `allowed` says, or fewer, and letters that it does not have."""
+    own = {d.name: {u for u in used[d.python] if not u.startswith("derivations.")} for d in rows}
+    return [
+        *(
+            f"{name} is for {', '.join(of)}, not {', '.join(sorted(own[name]))}"
+            for name, of in allowed.items()
+            if own[name] != set(of)
+        ),
+        *(f"{name} names no families" for name in own if len(name) == 1 and name not in allowed and name not in FIELD),
+    ]
+
+
+def several(meaning: str) -> bool:
+    """Whether what is said of a symbol is more than one thing."""
+    return bool(re.search(r"; (?!in |a bare )| or (?!as means)", meaning))
+
+
 def users() -> dict[str, set[str]]:
     """Return, by name in Python, the families of claims that use a symbol; any other module counts as no family."""
     found: defaultdict[str, set[str]] = defaultdict(set)
@@ -119,6 +152,43 @@ WRITTEN = sorted(file for folder in ("claims", "calculus") for file in (ROOT / f
 @pytest.mark.parametrize("file", WRITTEN, ids=lambda file: file.relative_to(ROOT).as_posix())
 def test_claims_declare_no_symbol_of_their_own(file: Path) -> None:
     assert made(file.read_text()) == []
+
+
+def test_a_symbol_is_known_by_one_name() -> None:
+    assert aliases({f.as_posix(): f.read_text() for f in WRITTEN}) == {}
+
+
+def test_letters_are_used_by_the_families_that_they_are_for() -> None:
+    assert strays(FAMILIES, declared(SOURCES[SHARED]), USERS) == []
+
+
+def test_each_symbol_has_one_meaning() -> None:
+    assert [d.names for source in SOURCES.values() for d in declarations(source) if several(d.meaning)] == []
+
+
+@pytest.mark.parametrize(("meaning", "more"), [
+    ("a step: of time, or towards a limit", True),
+    ("gamma_t - gamma_s; a difference of variances", True),
+    ("the size of a step", False),
+    ("the integral of beta up to s; in discrete time -log abar_s", False),
+])  # fmt: skip
+def test_a_second_meaning_is_seen(meaning: str, more: bool) -> None:
+    assert several(meaning) is more
+
+
+def test_a_symbol_with_two_names_is_reported() -> None:
+    one, two = "from derivations.symbols import p as density", "from derivations.symbols import p as chance"
+    assert aliases({"a": one, "b": two}) == {"p": {"density", "chance"}}
+    assert aliases({"a": one, "b": one}) == {}
+
+
+def test_a_letter_in_another_family_is_reported() -> None:
+    rows = declared('(h,) = real("h")  # the size of a step\n')
+    assert strays({"h": ("sampling",)}, rows, {"h": {"sampling", "derivations.notation"}}) == []
+    assert strays({"h": ("sampling",)}, rows, {"h": {"sampling", "decoder"}}) == [
+        "h is for sampling, not decoder, sampling"
+    ]
+    assert strays({}, rows, {"h": {"sampling"}}) == ["h names no families"]
 
 
 LINE = '(x,) = real("x")  # data\n'

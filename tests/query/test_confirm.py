@@ -33,6 +33,7 @@ from derivations.symbols import (
     sigma_s,
     sigma_t,
     sigma_ts,
+    spread,
     x,
     y,
 )  # fmt: skip
@@ -134,12 +135,13 @@ def test_agreement_by_a_forged_example_is_no_proof() -> None:
     assert found.verdict == "refuted"
 
 
-def test_gap_has_two_meanings() -> None:
-    """In a claim without gamma, the gap is a difference of variances, not gamma_t - gamma_s."""
-    variances = own(gap * alpha_1**2 + 1)
+def test_gap_has_one_meaning() -> None:
+    """The gap is gamma_t - gamma_s in every claim; a difference of variances has another name."""
+    for rest in (1, gamma_s):
+        claim = own(gap * alpha_1**2 + rest)
+        assert confirm(claim, claim.answer, OWN, (gamma_t - gamma_s) * alpha_1**2 + rest).verdict == "proved"
+    variances = own(spread * alpha_1**2 + 1)
     assert confirm(variances, variances.answer, OWN, (gamma_t - gamma_s) * alpha_1**2 + 1).verdict != "proved"
-    gammas = own(gap * alpha_1**2 + gamma_s)
-    assert confirm(gammas, gammas.answer, OWN, (gamma_t - gamma_s) * alpha_1**2 + gamma_s).verdict == "proved"
 
 
 # -- the points, and what symbols are to each other --------------------------------------------------

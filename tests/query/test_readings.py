@@ -179,7 +179,7 @@ def test_readings_are_unevaluated() -> None:
     assert only.expr.has(sqrt(x_t)) and "log" in str(only.expr)
 
 
-@pytest.mark.parametrize("name", ["L", "b", "k", "T", "eta", "p_11", "x_{t-1}", "t'", "N'"])
+@pytest.mark.parametrize("name", ["L", "l", "k", "T", "eta", "p_11", "x_{t-1}", "t'", "N'"])
 def test_symbols_are_read_by_their_printed_names(name: str) -> None:
     """Where no symbol has the name in Python, each symbol printed so gives a reading."""
     named = [v for v in vars(symbols).values() if isinstance(v, Symbol) and v.is_real and str(v) == name]

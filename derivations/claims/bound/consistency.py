@@ -16,14 +16,14 @@ from derivations.notation.lettered import Jump, Reversed
 from derivations.probability.density import TWO, Density
 
 # isort: off
-from derivations.symbols import x_0, x_after as later, x_before as past, x_t as now
+from derivations.symbols import x_0, x_after, x_before, x_t
 
-path, arrive, step = Density("q", past, x_0), Density("q", now, past), Density("q", later, now)
-reverse = Density("p", now, later)
+path, arrive, step = Density("q", x_before, x_0), Density("q", x_t, x_before), Density("q", x_after, x_t)
+reverse = Density("p", x_t, x_after)
 jump = Jump(step, arrive)  # q(x_{t+1} | x_{t-1})
 bridge = Reversed(step, arrive, jump)  # q(x_t | x_{t+1}, x_{t-1})
-ALL = ((past, path), (now, arrive), (later, step))
-NEIGHBOURS = ((past, path), (later, jump))
+ALL = ((x_before, path), (x_t, arrive), (x_after, step))
+NEIGHBOURS = ((x_before, path), (x_after, jump))
 
 
 def mean(body: Expr) -> DensityMean:
@@ -47,14 +47,14 @@ class Bridge(NamedTuple):
 
 
 B = Bridge(
-    divergence=mean_of_two(DensityDivergence(now, bridge, reverse)),
+    divergence=mean_of_two(DensityDivergence(x_t, bridge, reverse)),
     information=mean(log(step / jump)),
 )
 SPREADS = mean(log(step)) - mean_of_two(log(jump))
-PRINTED = mean_of_two(DensityDivergence(now, arrive, reverse))
+PRINTED = mean_of_two(DensityDivergence(x_t, arrive, reverse))
 ODDS = TERM.free_symbols | step.free_symbols | B.information.free_symbols
 # x_t a fair coin whatever x_{t-1}, kept with chance 3/4, and p(x_t | x_{t+1}) the true law
-LAWS = {path.odds({}): S.One, **{arrive.odds({past: n}): S.One for n in TWO}}
+LAWS = {path.odds({}): S.One, **{arrive.odds({x_before: n}): S.One for n in TWO}}
 COIN = LAWS | {law.odds({law.given[0]: n}): Rational(3) ** (2 * n - 1) for law in (step, reverse) for n in TWO}
 
 consistency = Claim(
@@ -97,7 +97,7 @@ consistency = Claim(
             B._replace(information=S.Zero), "it is too low by the information of x_t and x_{t+1}"
         ),
         "bridge in the log only": Wrong(
-            B._replace(divergence=mean_of_two(DensityMean(log(bridge / reverse), (now, arrive)))),
+            B._replace(divergence=mean_of_two(DensityMean(log(bridge / reverse), (x_t, arrive)))),
             "one law is used in two roles",
         ),
     },

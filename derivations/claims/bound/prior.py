@@ -16,7 +16,7 @@ from derivations.form.statement import AtMost, Equal, Tends
 from derivations.notation.laws import Divergence, LawName
 from derivations.notation.values import At
 from derivations.probability.gaussian import Normal, law
-from derivations.symbols import abar, alpha_1, gap, n_1, sigma_1, var, x, x_0, x_t, z_1
+from derivations.symbols import abar, alpha_1, n_1, noise_log, sigma_1, var, x, x_0, x_t, z_1
 
 made_1 = alpha_1 * x + sigma_1 * n_1
 ends = law(made_1, (n_1,))
@@ -124,17 +124,17 @@ scaled = Claim(
 preserving = Normal(sqrt(abar) * x_0, 1 - abar)
 printed = divergence(preserving, STANDARD)
 AT_T = Divergence(LawName(*preserving, "q", x_t, x_0), LawName(*STANDARD), n_1)
-SHRUNK = At(AT_T, (abar, 1 - exp(-gap)))
+SHRUNK = At(AT_T, (abar, 1 - exp(-noise_log)))
 RIGHT = (abar * (x_0**2 - 1) - log(1 - abar)) / 2
 FLOOR = abar * x_0**2 / 2
 
 
 def lost(e: Expr) -> Expr:
-    """Return the expression in terms of g > 0, where alpha-bar = 1 - exp(-g)."""
-    return e.subs(abar, 1 - exp(-gap))
+    """Return the expression in terms of nu > 0, where alpha-bar = 1 - exp(-nu)."""
+    return e.subs(abar, 1 - exp(-noise_log))
 
 
-HIGHER = lost(FLOOR) + (exp(-gap) - 1 + gap) / 2
+HIGHER = lost(FLOOR) + (exp(-noise_log) - 1 + noise_log) / 2
 
 exact_zero = Claim(
     name="vdm.vlb.prior.exact_zero",
@@ -144,19 +144,19 @@ exact_zero = Claim(
     says=lambda a: (
         Equal(AT_T, a),
         Tends(a, abar, S.Zero),
-        AtMost(lost(FLOOR), SHRUNK, {gap: S.Zero}, only=True),
+        AtMost(lost(FLOOR), SHRUNK, {noise_log: S.Zero}, only=True),
     ),
     answer=RIGHT,
     given=(Below(abar, S.One),),
     convenience={
         "0 < abar": "alpha-bar is a square; the formula is analytic at 0",
-        "0 < gap": "the bound is convex in g, and holds on either side of 0",
+        "0 < nu": "the bound is convex in nu, and holds on either side of 0",
     },
     refutes="the prior loss is zero at finite T",
     printed_in=("luo2022 text after (58)",),
     printed=Equal(At(AT_T), S.Zero),
     printed_at={abar: Rational(1, 2), x_0: S.One},
-    example={abar: Rational(1, 4), gap: 1, x_0: 1},
+    example={abar: Rational(1, 4), noise_log: 1, x_0: 1},
     proof=(
         (
             by("the moments of x_T = sqrt(alpha-bar_T) x_0 + sqrt(1 - alpha-bar_T) n", printed),
@@ -169,8 +169,10 @@ exact_zero = Claim(
         ),
         (
             by("the part of the mean", lost(FLOOR)),
-            by("e^-g - 1 + g is strictly convex, and it and its slope are 0 at 0", HIGHER, convex=(gap, S.Zero)),
-            by("alpha-bar = 1 - e^-g", lost(RIGHT)),
+            by(
+                "e^-nu - 1 + nu is strictly convex, and it and its slope are 0 at 0", HIGHER, convex=(noise_log, S.Zero)
+            ),
+            by("alpha-bar = 1 - e^-nu", lost(RIGHT)),
             by("the prior loss there", SHRUNK),
         ),
     ),

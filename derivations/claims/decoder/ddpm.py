@@ -2,8 +2,8 @@
 
 K levels from -1 to 1 lie 2/(K - 1) apart, so a bin reaches 1/(K - 1) to either side; where levels are the midpoints of
 K bins of [-1, 1], it reaches 1/K. The first and the last bin extend to infinity, and the masses sum to one. In the
-upper tail Phi(b) - Phi(a) is a difference of numbers near 1; as Phi(b) - Phi(a) = Phi(-a) - Phi(-b) and
-Phi(-a) = erfc(a/sqrt 2)/2, it is also a difference of two small numbers.
+upper tail Phi(b) - Phi(a), of the ends a and b of a bin, is a difference of numbers near 1; as it is Phi(-a) - Phi(-b)
+and Phi(-a) = erfc(a/sqrt 2)/2, it is also a difference of two small numbers.
 """
 
 from typing import NamedTuple
@@ -18,14 +18,12 @@ from derivations.notation.times import function
 from derivations.probability.gaussian import Normal
 
 # isort: off
-from derivations.symbols import a as low, i, k, mu_hat, n_0, sigma_1, upper as high, x
-
-K = k  # levels
+from derivations.symbols import high, i, levels as K, low, mu_hat, n_0, sigma_1, x
 
 
 class Bins(NamedTuple):
-    """Half the width of a bin, of levels from -1 to 1 and of midpoints; the mass from a to b; its form for the upper
-    tail; the mass below b, and above a."""
+    """Half the width of a bin, of levels from -1 to 1 and of midpoints; the mass between its ends; its form for the
+    upper tail; the mass below the higher end, and above the lower."""
 
     half: Expr
     half_mid: Expr
@@ -102,9 +100,9 @@ decoder = Claim(
     given=(Below(low, high), Below(S.One, K)),
     example={low: Rational(-1, 2), high: Rational(1, 2), mu_hat: Rational(1, 3), sigma_1: 1, K: 256, i: 1},
     convenience={
-        "a < b": "a bin with its ends exchanged has the negative mass",
-        "0 < k": "it follows from 1 < K",
-        "1 < k": "one level has no bin; the identities hold for any other K",
+        "low < high": "a bin with its ends exchanged has the negative mass",
+        "0 < K": "it follows from 1 < K",
+        "1 < K": "one level has no bin; the identities hold for any other K",
         "0 < i": "the distance of neighbours is the same everywhere",
     },
     proof=(
@@ -121,14 +119,14 @@ decoder = Claim(
             by("Phi(0) = 1/2", B.lowest, primitive=primitive),
         ),
         (
-            by("the mass above a", SAYS[3].lhs),
+            by("the mass above the lower end", SAYS[3].lhs),
             by("Phi(0) = 1/2", 1 - Phi(scaled_a), primitive=primitive),
             by("Phi(a) = 1 - erfc(a/sqrt 2)/2", B.highest),
         ),
         (
-            by("the mass from a to b", SAYS[4].lhs),
+            by("the mass between the ends", SAYS[4].lhs),
             by("integrate", B.mass, primitive=primitive),
-            by("one, minus the masses below a and above b", SAYS[4].rhs),
+            by("one, minus the masses below the lower end and above the higher", SAYS[4].rhs),
         ),
         (by("neighbouring levels", SAYS[5].lhs), by("half a bin from each", SAYS[5].rhs)),
         (by("neighbouring midpoints", SAYS[6].lhs), by("half a bin from each", SAYS[6].rhs)),

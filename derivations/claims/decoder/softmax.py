@@ -1,7 +1,7 @@
 """VDM's decoder p(x | z_0), a softmax over the levels that a pixel may take.
 
 It is proportional to q(z_0 | x), and is the Bayes posterior of the level when all levels are equally likely, and
-only then: a prior of odds w adds log w to the log-odds of two levels.
+only then: a prior of odds omega adds log omega to the log-odds of two levels.
 """
 
 from typing import NamedTuple
@@ -13,7 +13,7 @@ from derivations.form.experiment import Chance, Experiment
 from derivations.form.statement import Below, Equal
 from derivations.notation.levels import LevelPosterior, LogOdds
 from derivations.notation.process import Process
-from derivations.symbols import alpha_0, i, n_0, sigma_0, w, x, x_a, x_b, x_c, z_0
+from derivations.symbols import alpha_0, i, n_0, omega, sigma_0, x, x_a, x_b, x_c, z_0
 
 PROCESS = Process((z_0, alpha_0 * x + sigma_0 * n_0), noise=(n_0,), data=(x,))
 
@@ -27,13 +27,13 @@ FAIR = log_odds(x_a, x_b, S.One)  # of levels that are equally likely
 
 
 class Decoder(NamedTuple):
-    """The logit of level x, and what a prior of odds w between two levels adds to their difference."""
+    """The logit of level x, and what a prior of odds omega between two levels adds to their difference."""
 
     logit: Expr
     tilt: Expr
 
 
-D = Decoder(logit=-(alpha_0**2) / (2 * sigma_0**2) * (z_0 / alpha_0 - x) ** 2, tilt=log(w))
+D = Decoder(logit=-(alpha_0**2) / (2 * sigma_0**2) * (z_0 / alpha_0 - x) ** 2, tilt=log(omega))
 
 
 def at(a: Decoder, level: Expr) -> Expr:
@@ -62,13 +62,13 @@ decoder = Claim(
     kind="equality",
     says=lambda a: (
         Equal(bayes, softmax(a)),
-        Equal(log_odds(x_a, x_b, w), between(a) + a.tilt),
-        Below(FAIR, between(a) + a.tilt.subs(w, 1 + w)),
-        Below(between(a) + a.tilt.subs(w, 1 / (1 + w)), FAIR),
+        Equal(log_odds(x_a, x_b, omega), between(a) + a.tilt),
+        Below(FAIR, between(a) + a.tilt.subs(omega, 1 + omega)),
+        Below(between(a) + a.tilt.subs(omega, 1 / (1 + omega)), FAIR),
         Equal(log_odds(x, z_0 / alpha_0, S.One), a.logit),
     ),
     answer=D,
-    example={alpha_0: Rational(4, 5), sigma_0: Rational(3, 5), z_0: 1, x: 1, x_a: -1, x_b: 0, x_c: 1, w: 2},
+    example={alpha_0: Rational(4, 5), sigma_0: Rational(3, 5), z_0: 1, x: 1, x_a: -1, x_b: 0, x_c: 1, omega: 2},
     means="three levels at symbolic places; more add further terms to one sum. Pixels are independent given z_0",
     convenience={
         "0 < alpha_0": "alpha and sigma may have either sign",
@@ -83,17 +83,17 @@ decoder = Claim(
             by("(z - alpha x)^2/sigma^2 = SNR (z/alpha - x)^2", softmax(D), eq="vdm2021 (8)"),
         ),
         (
-            by("Bayes' rule, with prior odds w", log_odds(x_a, x_b, w)),
-            by("the normalisers cancel", squares[0] - squares[1] + log(w)),
-            by("the difference of the decoder's logits, and log w", between(D) + D.tilt),
+            by("Bayes' rule, with prior odds omega", log_odds(x_a, x_b, omega)),
+            by("the normalisers cancel", squares[0] - squares[1] + log(omega)),
+            by("the difference of the decoder's logits, and log omega", between(D) + D.tilt),
         ),
         (
             by("Bayes' rule, levels equally likely", FAIR),
-            by("the prior favours the first level", between(D) + D.tilt.subs(w, 1 + w), more=log(1 + w)),
+            by("the prior favours the first level", between(D) + D.tilt.subs(omega, 1 + omega), more=log(1 + omega)),
         ),
         (
-            by("the prior favours the second level", between(D) + D.tilt.subs(w, 1 / (1 + w))),
-            by("Bayes' rule, levels equally likely", FAIR, more=log(1 + w)),
+            by("the prior favours the second level", between(D) + D.tilt.subs(omega, 1 / (1 + omega))),
+            by("Bayes' rule, levels equally likely", FAIR, more=log(1 + omega)),
         ),
         (
             by("the log-odds of a level to z_0/alpha_0, the likeliest place", log_odds(x, z_0 / alpha_0, S.One)),

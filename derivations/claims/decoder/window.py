@@ -3,13 +3,14 @@
 Levels are Delta apart, each within xi Delta of its place; z_0/alpha_0 is delta Delta from the nearest place, so that
 2 delta <= 1. The two largest terms are at most (1 - delta + xi) Delta away, and a level m places on is at least
 (m - delta - xi) Delta away.
-With s = SNR(0) Delta^2 its term is thus at most exp(-s/2 m (m - 1 - 2 xi)) times either of those two, and both sides
-beyond W places sum to at most
+With width = SNR(0) Delta^2 its term is thus at most exp(-width/2 m (m - 1 - 2 xi)) times either of those two, and both
+sides beyond W places sum to at most
 
-    B(W) = 2 exp(-s/2 (W + 1)(W - 2 xi)) / (1 - exp(-s (W + 1 - xi))),
+    B(W) = 2 exp(-width/2 (W + 1)(W - 2 xi)) / (1 - exp(-width (W + 1 - xi))),
 
 because 2 term(W + 1) + B(W + 1) <= B(W). The loss of the likeliest level is log(1 + A), where A is the sum of all
-other terms over the largest. To leave out R of A changes log(1 + A), a concave function, by at most R/A <= B(W) of it.
+other terms over the largest. To leave out a part of A changes log(1 + A), a concave function, by at most the share of
+that part in A, which is at most B(W), of it.
 """
 
 from typing import NamedTuple
@@ -24,10 +25,10 @@ from derivations.notation.quantities import Quantity, Slope
 
 # isort: off
 from derivations.symbols import (
-    W, Delta as apart, alpha_0, h, m, n, off as xi, others, ranks as R, s as width, sigma_0, u, w, z_0,
+    W, Delta as apart, alpha_0, wider, m, n, off as xi, others, cut, width, sigma_0, u, omega, z_0,
 )  # fmt: skip
 
-delta = (1 - w) / 2  # at most 1/2
+delta = (1 - omega) / 2  # at most 1/2
 SNR_0 = alpha_0**2 / sigma_0**2
 
 
@@ -56,40 +57,44 @@ B = Window(
     nearer=exp(-width / 2 * (m - 1 - 2 * xi) * (m + 1 - 2 * delta)),
     term=exp(-width / 2 * m * (m - 1 - 2 * xi)),
     beyond=2 * exp(-width / 2 * (W + 1) * (W - 2 * xi)) / (1 - exp(-width * (W + 1 - xi))),
-    change=R / others,
+    change=cut / others,
 )
 far, near = m - delta - xi, 1 - delta + xi
 on, W_on = 1 + 2 * xi + n, 2 * xi + n  # m > 1 + 2 xi and W > 2 xi
-kept = others / (1 + w)  # A - R
+kept = others / (1 + omega)  # A - R
 
 
 def says(q: Window) -> tuple[Equal | AtMost, ...]:
-    """A place and the next; a term; what it is at most; a step of the window (h = 1); what it does to the loss."""
+    """A place and the next; a term; what it is at most; a step of the window (wider = 1); what it does to the loss."""
     after = q.beyond.subs(W, W + 1)
-    slower = (1 - exp(-width * (W + 2 - xi))) / (1 - exp(-width * (W + 1 + h - xi)))
+    slower = (1 - exp(-width * (W + 2 - xi))) / (1 - exp(-width * (W + 1 + wider - xi)))
     step = 2 * q.term.subs(m, W + 1) + after * slower
-    share = q.change.subs(R, others - kept)
+    share = q.change.subs(cut, others - kept)
     return (
         Equal(2 * LogOdds(PROCESS, z_0, (at(S.Zero), at(S.One))), q.width),
         Equal(Odds(PROCESS, z_0, (at(far), at(near))), q.nearer.subs(width, q.width)),
         AtMost(
-            Odds(PROCESS, z_0, (at(far.subs(m, on)), at(near))), q.term.subs(m, on).subs(width, q.width), {w: S.Zero}
+            Odds(PROCESS, z_0, (at(far.subs(m, on)), at(near))),
+            q.term.subs(m, on).subs(width, q.width),
+            {omega: S.Zero},
         ),
-        AtMost(step.subs(W, W_on), Quantity("B", (W_on,), q.beyond.subs(W, W_on)), {h: S.Zero}),
+        AtMost(step.subs(W, W_on), Quantity("B", (W_on,), q.beyond.subs(W, W_on)), {wider: S.Zero}),
         Equal(Integral(kept / (1 + kept * u), (u, 0, 1)), log(1 + kept)),
-        AtMost((1 - share) * others / (1 + others * u), Slope(log(1 + kept * u), u), {w: S.Zero}),
+        AtMost((1 - share) * others / (1 + others * u), Slope(log(1 + kept * u), u), {omega: S.Zero}),
     )
 
 
 SAYS = says(B)
 next_term = 2 * exp(-width / 2 * (W_on + 2) * (W_on + 1 - 2 * xi))  # both sides, at m = W + 2
-rate = width * (1 + xi + n)  # s (W + 1 - xi)
-in_step = next_term * exp(-rate) * one_less_exp(width * h) / (one_less_exp(rate) * one_less_exp(rate + width * h))
+rate = width * (1 + xi + n)  # width (W + 1 - xi)
+in_step = (
+    next_term * exp(-rate) * one_less_exp(width * wider) / (one_less_exp(rate) * one_less_exp(rate + width * wider))
+)
 first = B.term.subs(m, on)
 
 AT = {
     alpha_0: 1, sigma_0: 1, z_0: 1, apart: 1, width: 1, xi: Rational(1, 8), m: 3, n: Rational(3, 4),
-    w: Rational(1, 2), h: 1, others: 1, u: Rational(1, 2),
+    omega: Rational(1, 2), wider: 1, others: 1, u: Rational(1, 2),
 }  # fmt: skip
 
 window = Claim(
@@ -113,13 +118,13 @@ window = Claim(
         (
             by("Bayes' rule, m - 1 - 2 xi = n", SAYS[2][0]),
             by("(far - near)(far + near)", B.nearer.subs(m, on).subs(width, B.width)),
-            by("2 delta <= 1", SAYS[2][1], more=(first * one_less_exp(width / 2 * n * w)).subs(width, B.width)),
+            by("2 delta <= 1", SAYS[2][1], more=(first * one_less_exp(width / 2 * n * omega)).subs(width, B.width)),
         ),
         (
             by("the terms at W + 1 on both sides, and all beyond them", SAYS[3][0]),
             by(
-                "the next term is exp(-s (W + 1 - xi)) times this one",
-                2 * first + next_term / (1 - exp(-rate - width * h)),
+                "the next term is exp(-width (W + 1 - xi)) times this one",
+                2 * first + next_term / (1 - exp(-rate - width * wider)),
             ),
             by("further quotients are smaller", SAYS[3][1], more=in_step),
         ),

@@ -22,7 +22,7 @@ from derivations.probability.gaussian import Normal, law
 
 # isort: off
 from derivations.symbols import (
-    abar, abar_s, beta, beta_s, eps, m_t, n_0, n_1, n_2, n_3, t, v_t, x_0, x_1, x_2, x_3, x_before as before, x_s, x_t,
+    abar, abar_s, beta, beta_s, eps, m_t, n_0, n_1, n_2, n_3, t, v_t, x_0, x_1, x_2, x_3, x_before, x_s, x_t,
 )  # fmt: skip
 
 ONE = Integer(1)
@@ -66,7 +66,7 @@ def over(q: Normal, steps: dict[Symbol, Expr], of: Symbol) -> Expr:
 
 def moments_of(start: Symbol) -> Normal:
     """The mean and the variance of x_t after any number of steps from a start, each step with its own beta."""
-    made = before, step(before, beta, eps), eps
+    made = x_before, step(x_before, beta, eps), eps
     return Normal(ChainMoment("E", x_t, start, made), ChainMoment("Var", x_t, start, made))
 
 

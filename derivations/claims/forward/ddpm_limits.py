@@ -23,7 +23,6 @@ from derivations.symbols import (
     abar_s,
     beta,
     beta_s,
-    h,
     i,
     m,
     n,
@@ -32,8 +31,9 @@ from derivations.symbols import (
     n_2,
     n_3,
     odds,
+    omega,
+    tiny,
     var,
-    w,
     x_0,
     x_1,
     x_2,
@@ -59,8 +59,8 @@ def toward_one(product: Expr) -> Expr:
 
 # alpha-bar below 1, by its odds; data of a variance above 1, and below
 ABAR = quantity("abar", 1 / (1 + odds))
-WIDER = {abar: ABAR, var: 1 + w}
-NARROWER = {abar: ABAR, var: 1 / (1 + w)}
+WIDER = {abar: ABAR, var: 1 + omega}
+NARROWER = {abar: ABAR, var: 1 / (1 + omega)}
 ONE_STEP = Process(START, (x_1, step(x_0, beta, n_1)), noise=(n_0, n_1))
 
 
@@ -69,7 +69,7 @@ def data_with(variance: Expr) -> At:
     return At(TWO_STEPS.Var(x_0), (var, variance))
 
 
-TURNED = odds * w / (1 + odds)
+TURNED = odds * omega / (1 + odds)
 
 variance = Claim(
     name="ddpm.marginal.variance",
@@ -88,7 +88,7 @@ variance = Claim(
     ),
     answer=VARIANCE,
     given=(Below(beta, ONE), Below(beta_s, ONE), Below(abar_s, ONE)),
-    example={beta: Rational(1, 2), beta_s: Rational(2, 5), abar_s: Rational(4, 5), var: 4, odds: 1, w: 1},
+    example={beta: Rational(1, 2), beta_s: Rational(2, 5), abar_s: Rational(4, 5), var: 4, odds: 1, omega: 1},
     convenience={
         "0 < beta": "the recursion holds for any beta in [0, 1]",
         "0 < beta_s": "the recursion holds for any beta in [0, 1]",
@@ -112,7 +112,7 @@ variance = Claim(
             by("expand", VARIANCE.subs(NEXT, simultaneous=True)),
         ),
         (
-            by("data of variance 1 + w, after any number of steps", VARIANCE.subs(WIDER, simultaneous=True)),
+            by("data of variance 1 + omega, after any number of steps", VARIANCE.subs(WIDER, simultaneous=True)),
             by("the variance of the data is larger", data_with(WIDER[var]), more=TURNED),
         ),
         (
@@ -120,7 +120,7 @@ variance = Claim(
             by(
                 "their variance after any number of steps is larger",
                 VARIANCE.subs(NARROWER, simultaneous=True),
-                more=TURNED / (1 + w),
+                more=TURNED / (1 + omega),
             ),
         ),
     ),
@@ -179,11 +179,11 @@ def marginal_at(product: Expr) -> Normal:
     return Normal(*(e.subs(abar, product) for e in MARGINAL))
 
 
-FAR = quantity("abar", telescope(Integer(0), 1 / h))  # alpha-bar_n at n = 1/h
-near = (1 + 2 * h) / (2 * (1 + h))
+FAR = quantity("abar", telescope(Integer(0), 1 / tiny))  # alpha-bar_n at n = 1/tiny
+near = (1 + 2 * tiny) / (2 * (1 + tiny))
 HALF = Telescope(ratio=telescope(m, n), mean=x_0 / sqrt(2), var=Rational(1, 2))
 NOISE = Normal(Integer(0), ONE)
-forgotten = log_law(marginal_at(h**2), x_t)
+forgotten = log_law(marginal_at(tiny**2), x_t)
 
 limit = Claim(
     name="ddpm.marginal.limit",
@@ -192,19 +192,19 @@ limit = Claim(
     needs=("ddpm.marginal",),
     refutes="as T tends to infinity, x_T becomes a standard normal, whatever the betas",
     printed_in=("note002 line 57",),
-    printed=Tends(log_law(marginal_at(quantity("abar", near)), x_t), h, log_law(NOISE, x_t)),
-    printed_at={x_0: 1, x_t: 0, h: 0},
+    printed=Tends(log_law(marginal_at(quantity("abar", near)), x_t), tiny, log_law(NOISE, x_t)),
+    printed_at={x_0: 1, x_t: 0, tiny: 0},
     says=lambda q: (
         Equal(Product(1 - beta_of(i), i, m + 1, m + 2), q.ratio.subs(n, m + 2)),
         Equal(telescope(m, n) * (1 - beta_of(n + 1)), q.ratio.subs(n, n + 1)),
-        Tends(marginal_at(FAR).mean, h, q.mean),
-        Tends(marginal_at(FAR).var, h, q.var),
-        Tends(forgotten, h, log_law(NOISE, x_t)),
+        Tends(marginal_at(FAR).mean, tiny, q.mean),
+        Tends(marginal_at(FAR).var, tiny, q.var),
+        Tends(forgotten, tiny, log_law(NOISE, x_t)),
     ),
     answer=HALF,
     example={m: 1, n: 3, x_0: 1, x_t: 1},
     convenience={"0 < m": "the product also holds from the start, m = 0", "0 < n": "the product also holds at n = 0"},
-    means="one symbolic induction step for alpha-bar_n, any n; limits by continuity in h = 1/n, or h^2 = alpha-bar",
+    means="one symbolic induction step for alpha-bar_n, any n; limits by continuity in tiny, 1/n or alpha-bar^(1/2)",
     trust=("Scheffe's lemma: densities that converge at each point converge in law",),
     proof=(
         (
@@ -216,16 +216,16 @@ limit = Claim(
             by("that factor is (n + 1)(n + 3) / (n + 2)^2", telescope(m, n + 1)),
         ),
         (
-            by("after n = 1/h steps from x_0", marginal_at(FAR).mean),
-            by("multiply numerator and denominator by h", sqrt(near) * x_0),
+            by("after n = 1/tiny steps from x_0", marginal_at(FAR).mean),
+            by("multiply numerator and denominator by tiny", sqrt(near) * x_0),
         ),
         (
-            by("after n = 1/h steps from x_0", marginal_at(FAR).var),
-            by("multiply numerator and denominator by h", 1 - near),
+            by("after n = 1/tiny steps from x_0", marginal_at(FAR).var),
+            by("multiply numerator and denominator by tiny", 1 - near),
         ),
         (
-            by("the marginal with alpha-bar = h^2", forgotten, eq="ddpm2020 (4)"),
-            by("its mean is h x_0, its variance 1 - h^2", log_law(marginal_at(h**2), x_t)),
+            by("the marginal with alpha-bar = tiny^2", forgotten, eq="ddpm2020 (4)"),
+            by("its mean is tiny x_0, its variance 1 - tiny^2", log_law(marginal_at(tiny**2), x_t)),
         ),
     ),
     wrong={

@@ -14,7 +14,7 @@ from derivations.form.statement import AtMost, Equal
 from derivations.notation.laws import Divergence, LawName
 from derivations.notation.quantities import Log
 from derivations.probability.gaussian import Normal
-from derivations.symbols import mu_1, mu_2, n_1, u, var, var_1, var_2, w, x
+from derivations.symbols import mu_1, mu_2, n_1, omega, u, var, var_1, var_2, x
 
 Q1, P1 = Normal(mu_1, var_1), Normal(mu_2, var_2)
 BETWEEN = Divergence(LawName(*Q1), LawName(*P1), n_1)
@@ -56,25 +56,31 @@ gauss = Claim(
     ),
 )
 
-TANGENT = log(w) + (u - w) / w
+TANGENT = log(omega) + (u - omega) / omega
 
 tangent = Claim(
     name="log.tangent",
-    title="The logarithm lies below its tangent at any w, and touches it only at w",
+    title="The logarithm lies below its tangent at any omega, and touches it only at omega",
     kind="inequality",
-    says=lambda a: AtMost(Log(u), log(w) + a, {u: w}, only=True),
-    answer=(u - w) / w,
-    example={u: 2, w: 3},
+    says=lambda a: AtMost(Log(u), log(omega) + a, {u: omega}, only=True),
+    answer=(u - omega) / omega,
+    example={u: 2, omega: 3},
     proof=(
         (
             by("the logarithm", log(u)),
-            by("(u - w)/w - log(u/w) is convex in u; it and its slope vanish at w", TANGENT, convex=(u, w)),
+            by(
+                "(u - omega)/omega - log(u/omega) is convex in u; it and its slope vanish at omega",
+                TANGENT,
+                convex=(u, omega),
+            ),
         ),
     ),
     wrong={
-        "chord slope 1": Wrong(u - w, "right only at w = 1"),
-        "slope at u": Wrong((u - w) / u, "the slope is taken at u, not at w, and the line lies below the logarithm"),
-        "no constant": Wrong(u / w, "true, but slack everywhere"),
+        "chord slope 1": Wrong(u - omega, "right only at omega = 1"),
+        "slope at u": Wrong(
+            (u - omega) / u, "the slope is taken at u, not at omega, and the line lies below the logarithm"
+        ),
+        "no constant": Wrong(u / omega, "true, but slack everywhere"),
     },
 )
 

@@ -34,7 +34,7 @@ from derivations.symbols import (
     score_u,
     sigma_s,
     sigma_ts,
-    tau,
+    tau_y,
     x,
     y,
     z_s,
@@ -57,7 +57,7 @@ LABELLED = Process(
     (x, data),
     (z_s, alpha_s * x + sigma_s * n_1),
     (z_t, alpha_ts * z_s + sigma_ts * n_2),
-    (y, x + tau * n_3),
+    (y, x + tau_y * n_3),
     noise=NOISE,
 )
 by_label = LABELLED.E(z_s, z_t, y) - LABELLED.E(z_s, z_t)
@@ -103,7 +103,7 @@ ancestral = Claim(
         alpha_ts: 2,
         sigma_ts: 1,
         c: 1,
-        tau: 1,
+        tau_y: 1,
         z_t: 1,
         z_s: 1,
         x: 1,
@@ -116,7 +116,7 @@ ancestral = Claim(
         "0 < alpha_s": "x-hat is divided by alpha_s, and the step multiplies by it again",
         "0 < sigma_ts": "at sigma_ts = 0 there is no step, and no shift",
         "0 < c": "at c = 0, x is known, and the label carries no information",
-        "0 < tau": "at tau = 0, the label is x itself",
+        "0 < tau_y": "at tau_y = 0, the label is x itself",
     },
     proof=(
         (
@@ -164,10 +164,10 @@ ancestral = Claim(
             (x, data),
             (z_s, alpha_s * x + sigma_s * n_1),
             (z_t, alpha_ts * z_s + sigma_ts * n_2),
-            (y, x + tau * n_3),
+            (y, x + tau_y * n_3),
         ),
         normals=NOISE,
-        at={alpha_s: 2, sigma_s: 1, alpha_ts: 2, sigma_ts: 8, c: 1, tau: Rational(1, 2), scale: 1},
+        at={alpha_s: 2, sigma_s: 1, alpha_ts: 2, sigma_ts: 8, c: 1, tau_y: Rational(1, 2), scale: 1},
         checks=(
             Residual(
                 of=z_s,

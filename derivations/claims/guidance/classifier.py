@@ -31,7 +31,7 @@ from derivations.symbols import (
     scale,
     score_u,
     sigma_t,
-    tau,
+    tau_y,
     var,
     x,
     y,
@@ -41,10 +41,10 @@ from derivations.symbols import (
 
 NOISE = (n_0, n_1, n_2)
 
-# A label of Gaussian data: y = x + tau n, x ~ N(0, c), z = alpha x + sigma n
+# A label of Gaussian data: y = x + tau_y n, x ~ N(0, c), z = alpha x + sigma n
 data = sqrt(c) * n_0
-latent, label = alpha_t * data + sigma_t * n_1, data + tau * n_2
-LABELLED = Process((x, data), (z_t, alpha_t * x + sigma_t * n_1), (y, x + tau * n_2), noise=NOISE)
+latent, label = alpha_t * data + sigma_t * n_1, data + tau_y * n_2
+LABELLED = Process((x, data), (z_t, alpha_t * x + sigma_t * n_1), (y, x + tau_y * n_2), noise=NOISE)
 MARGINAL, CLASSIFIER = AnyDensity("q", z_t), AnyDensity("q", y, z_t)  # q(z) and q(y | z), any
 
 
@@ -66,8 +66,8 @@ class Bayes(NamedTuple):
         return Normal(-self.y / self.z * y, -1 / self.z)
 
 
-seen_var = alpha_t**2 * c * tau**2 + sigma_t**2 * (c + tau**2)  # (c + tau^2) times the variance of z given y
-B = Bayes(score=score_u + grad, z=-(c + tau**2) / seen_var, y=alpha_t * c / seen_var)
+seen_var = alpha_t**2 * c * tau_y**2 + sigma_t**2 * (c + tau_y**2)  # (c + tau_y^2) times the variance of z given y
+B = Bayes(score=score_u + grad, z=-(c + tau_y**2) / seen_var, y=alpha_t * c / seen_var)
 SEEN = Given(latent, ((label, y),), NOISE)
 product = tilted_score(MARGINAL * CLASSIFIER)
 plain_score = LABELLED.score(z_t)
@@ -85,11 +85,11 @@ bayes = Claim(
         Equal(both_scores, a.z * z_t + a.y * y),
     ),
     answer=B,
-    example={alpha_t: 1, sigma_t: 1, c: 1, tau: 1, y: 1, z_t: 1, score_u: 1, grad: 1, q_x: 1, q_y: 1},
+    example={alpha_t: 1, sigma_t: 1, c: 1, tau_y: 1, y: 1, z_t: 1, score_u: 1, grad: 1, q_x: 1, q_y: 1},
     convenience={
         "0 < alpha_t": "at alpha_t = 0 the label carries no information on z",
         "0 < c": "at c = 0, x is known, and the label carries no information",
-        "0 < tau": "at tau = 0, the label is x itself",
+        "0 < tau_y": "at tau_y = 0, the label is x itself",
         "0 < sigma_t": "only its square occurs",
         "0 < q_x": "where the density is 0 it has no score; as a common factor it cancels",
         "0 < q_y": "where the classifier gives 0 its logarithm has no slope; as a common factor it cancels",
@@ -111,8 +111,8 @@ bayes = Claim(
     wrong={
         "the clean classifier at noisy z": Wrong(
             B._replace(
-                z=-1 / (alpha_t**2 * c + sigma_t**2) - 1 / tau**2,
-                y=1 / tau**2,
+                z=-1 / (alpha_t**2 * c + sigma_t**2) - 1 / tau_y**2,
+                y=1 / tau_y**2,
             ),
             "q(y | x) is evaluated at z: overconfident, and more so with more noise",
         ),
@@ -125,7 +125,7 @@ bayes = Claim(
         ),
     },
     experiment=Experiment(
-        process=((x, data), (y, x + tau * n_2), (z_t, alpha_t * x + sigma_t * n_1)),
+        process=((x, data), (y, x + tau_y * n_2), (z_t, alpha_t * x + sigma_t * n_1)),
         normals=NOISE,
         checks=(Residual(of=z_t, law=lambda a: a.law, given=(y,)),),
         twins=("the clean classifier at noisy z", "the unconditional score"),

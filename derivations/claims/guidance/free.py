@@ -18,7 +18,7 @@ from derivations.notation.values import At
 
 # isort: off
 from derivations.symbols import (
-    alpha_t, eps_c, eps_u, q_x, q_y, scale, score_c, score_u, sigma_t, v_c, v_u, w, x_c, x_u, y, z_t,
+    alpha_t, eps_c, eps_u, q_x, q_y, scale, score_c, score_u, sigma_t, v_c, v_u, w, x_hat_c, x_hat_u, y, z_t,
 )  # fmt: skip
 
 COND, PLAIN = AnyDensity("q", z_t, y), AnyDensity("q", z_t)
@@ -138,8 +138,8 @@ mixed = Quantity("eps_tilde", (), (1 + w) * eps_c - w * eps_u)
 mixed_x = shown_x(mixed, "x_tilde")
 mixed_v = shown_v(mixed, mixed_x, "v_tilde")
 mixed_score = Quantity("score_tilde", (), -mixed / sigma_t)
-x_by_c, x_by_u = shown_x(eps_c, "x_c"), shown_x(eps_u, "x_u")
-shown = {x_c: x_by_c, x_u: x_by_u, v_c: shown_v(eps_c, x_by_c, "v_c"), v_u: shown_v(eps_u, x_by_u, "v_u")}
+x_by_c, x_by_u = shown_x(eps_c, "x_hat_c"), shown_x(eps_u, "x_hat_u")
+shown = {x_hat_c: x_by_c, x_hat_u: x_by_u, v_c: shown_v(eps_c, x_by_c, "v_c"), v_u: shown_v(eps_u, x_by_u, "v_u")}
 shown_scores = {score_c: Quantity("score_c", (), -eps_c / sigma_t), score_u: Quantity("score_u", (), -eps_u / sigma_t)}
 shown = shown | shown_scores
 mixed_eps = Quantity("eps", (), -sigma_t * At(by_w, (score_c, -eps_c / sigma_t), (score_u, -eps_u / sigma_t)))
@@ -147,7 +147,7 @@ mixed_eps = Quantity("eps", (), -sigma_t * At(by_w, (score_c, -eps_c / sigma_t),
 
 def linearly(c: Expr, u: Expr) -> Same:
     """Return guidance by these weights of what is conditional and of what is not."""
-    pairs = ((x_c, x_u), (v_c, v_u), (score_c, score_u), (eps_c, eps_u))
+    pairs = ((x_hat_c, x_hat_u), (v_c, v_u), (score_c, score_u), (eps_c, eps_u))
     mixed = (c * given + u * free for given, free in pairs)
     return Same(*mixed, eps_by_scale=((c * eps_c + u * eps_u).subs(w, scale - 1)))
 
@@ -194,7 +194,7 @@ linear = Claim(
             ("diffusers #5882",),
         ),
         "x guided in reverse": Wrong(
-            L._replace(x=(1 + w) * x_u - w * x_c), "x falls as eps rises, but has the same weights"
+            L._replace(x=(1 + w) * x_hat_u - w * x_hat_c), "x falls as eps rises, but has the same weights"
         ),
         "the direction reversed": Wrong(
             L._replace(eps=(1 + w) * eps_u - w * eps_c, eps_by_scale=eps_u + scale * (eps_u - eps_c)),

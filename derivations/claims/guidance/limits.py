@@ -19,18 +19,18 @@ from derivations.notation.values import At
 
 # isort: off
 from derivations.symbols import (
-    gap, mu_1, mu_2, n_0, r, share, sigma_t, std_cfg as cfg, std_pos as pos, var_1, w, x, x_cfg,
+    apart, left, mu_1, mu_2, n_0, share, sigma_t, spread, std_cfg as cfg, std_pos as pos, var_1, w, x, x_cfg,
     x_final, y, z_t,
 )  # fmt: skip
 
-# p(x | y) = N(mu_1, Sigma_1) and p(x) = N(0, Sigma_1 + gap), alpha = 1
+# p(x | y) = N(mu_1, Sigma_1) and p(x) = N(0, Sigma_1 + spread), alpha = 1
 noise2 = sigma_t**2
 
 
 def guided_var(z: Symbol, extra: Expr) -> InverseCurvature:
     """The variance of p(z | y)^(1 + w) p(z)^-w, at noise of that variance."""
     cond = LogDensityAt(LawName(mu_1, var_1 + extra, "p", z, y), z)
-    plain = LogDensityAt(LawName(S.Zero, var_1 + gap + extra, "p", z), z)
+    plain = LogDensityAt(LawName(S.Zero, var_1 + spread + extra, "p", z), z)
     return InverseCurvature((1 + w) * cond - w * plain, z)
 
 
@@ -42,11 +42,11 @@ class Families(NamedTuple):
     gap: Expr
 
 
-A, B = var_1 + noise2, var_1 + gap + noise2
+A, B = var_1 + noise2, var_1 + spread + noise2
 N = Families(
-    guided=A * B / (B + w * gap),
-    noised=var_1 * (var_1 + gap) / (var_1 + gap + w * gap) + noise2,
-    gap=w * (1 + w) * gap**2 * noise2 / ((B + w * gap) * (var_1 + gap + w * gap)),
+    guided=A * B / (B + w * spread),
+    noised=var_1 * (var_1 + spread) / (var_1 + spread + w * spread) + noise2,
+    gap=w * (1 + w) * spread**2 * noise2 / ((B + w * spread) * (var_1 + spread + w * spread)),
 )
 guided = guided_var(z_t, noise2)
 data = guided_var(x, S.Zero)
@@ -59,7 +59,7 @@ not_diffusion = Claim(
     needs=("cfg.eps",),
     refutes="guided scores are the scores of a diffusion: that of the guided data",
     printed=Equal(guided, data + noise2),
-    printed_at={var_1: Integer(1), gap: Integer(1), w: Integer(1), sigma_t: Integer(1)},
+    printed_at={var_1: Integer(1), spread: Integer(1), w: Integer(1), sigma_t: Integer(1)},
     says=lambda a: (
         Equal(guided, a.guided),
         Equal(noised, a.noised),
@@ -67,9 +67,9 @@ not_diffusion = Claim(
         Below(guided, a.noised),
     ),
     answer=N,
-    example={var_1: 1, gap: 1, w: 1, sigma_t: 1},
+    example={var_1: 1, spread: 1, w: 1, sigma_t: 1},
     convenience={
-        "0 < gap": "at gap = 0 the label carries no information, and there is no guidance",
+        "0 < spread": "at spread = 0 the label carries no information, and there is no guidance",
         "0 < w": "at w = 0 it is the conditional diffusion itself",
         "0 < sigma_t": "without noise there is only one level",
         "0 < Sigma_1": "at Sigma_1 = 0 the conditional data are one point",
@@ -77,7 +77,7 @@ not_diffusion = Claim(
     proof=(
         (
             by("the inverse of (1 + w)/A - w/B", guided),
-            by("(1 + w) B - w A = B + w gap, with B = A + gap", N.guided),
+            by("(1 + w) B - w A = B + w spread, with B = A + spread", N.guided),
         ),
         (by("the same without noise, and the noise", noised), by("over a common denominator", N.noised)),
         (
@@ -94,7 +94,9 @@ not_diffusion = Claim(
         "variances extrapolated": Wrong(
             N._replace(guided=(1 + w) * A - w * B), "precisions and scores are extrapolated, but not variances"
         ),
-        "gap of the other sign": Wrong(N._replace(gap=-N.gap), "it is the guided law that is narrower at every level"),
+        "difference of the other sign": Wrong(
+            N._replace(gap=-N.gap), "it is the guided law that is narrower at every level"
+        ),
     },
     means="Gaussian data of symbolic variances, which is enough for a counterexample",
 )
@@ -108,7 +110,7 @@ class Rescaled(NamedTuple):
     mean: Expr
 
 
-LOUDER, QUIETER = {cfg: pos + gap, share: 1 / (1 + r)}, {pos: cfg + gap}  # the guided output, by `gap`
+LOUDER, QUIETER = {cfg: pos + apart, share: 1 / (1 + left)}, {pos: cfg + apart}  # the guided output, by `apart`
 mixture = share * (x_cfg * pos / cfg) + (1 - share) * x_cfg
 RESCALED = Process((x_cfg, mu_2 + cfg * n_0), (x_final, mixture), noise=(n_0,))
 final, mean, variance = Quantity("x_final", (x_cfg,), mixture), RESCALED.E(x_final), RESCALED.Var(x_final)
@@ -130,10 +132,10 @@ rescale = Claim(
         Equal(shared, a.std * cfg),  # of the two roots of the variance
         Below(Integer(0), louder),
         Below(louder, Integer(1)),
-        AtMost(Integer(1), quieter, {gap: Integer(0)}, only=True),
+        AtMost(Integer(1), quieter, {apart: Integer(0)}, only=True),
     ),
     answer=R,
-    example={share: Rational(1, 2), pos: 1, cfg: 2, gap: 1, r: 1, mu_2: 1, x_cfg: 1},
+    example={share: Rational(1, 2), pos: 1, cfg: 2, apart: 1, left: 1, mu_2: 1, x_cfg: 1},
     convenience={"0 < share": "share = 0 leaves the output as it is"},
     proof=(
         (
@@ -148,19 +150,19 @@ rescale = Claim(
             by(
                 "the factor where std_cfg is larger, and share < 1",
                 louder,
-                more=(pos + r * (pos + gap)) / ((1 + r) * (pos + gap)),
+                more=(pos + left * (pos + apart)) / ((1 + left) * (pos + apart)),
             ),
         ),
         (
             by("the factor where std_cfg is larger", louder),
-            by("add share (1 - std_pos/std_cfg)", Integer(1), more=gap / ((1 + r) * (pos + gap))),
+            by("add share (1 - std_pos/std_cfg)", Integer(1), more=apart / ((1 + left) * (pos + apart))),
         ),
         (
             by("one", Integer(1)),
             by(
                 "where std_cfg is not larger, add share (std_pos/std_cfg - 1)",
                 quieter,
-                more=share * gap / cfg,
+                more=share * apart / cfg,
             ),
         ),
     ),

@@ -20,21 +20,21 @@ from derivations.symbols import (
     c,
     n_0,
     n_1,
-    r,
-    tau,
+    tau_y,
     u_0,
     w,
     y,
+    y_pos,
     z_t,
 )
 
-# A label of Gaussian data, seen at z itself: z ~ N(0, c), y = z + tau n; guided with weight w
+# A label of Gaussian data, seen at z itself: z ~ N(0, c), y = z + tau_y n; guided with weight w
 made = sqrt(c) * n_0
-SEEN = Process((z_t, made), (y, z_t + tau * n_1), noise=(n_0, n_1))
+SEEN = Process((z_t, made), (y, z_t + tau_y * n_1), noise=(n_0, n_1))
 guided = (1 + w) * SEEN.log_q(z_t, y) - w * SEEN.log_q(z_t)  # log p(z | y)^(1 + w) p(z)^-w
 guided_score, guided_var = Slope(guided, z_t), InverseCurvature(guided, z_t)
 plain_score = SEEN.score(z_t)
-kept = exp(-(1 + w) * (y - z_t) ** 2 / (2 * tau**2))  # p(y | z)^(1 + w), over its largest value
+kept = exp(-(1 + w) * (y - z_t) ** 2 / (2 * tau_y**2))  # p(y | z)^(1 + w), over its largest value
 
 
 class Tilt(NamedTuple):
@@ -50,15 +50,15 @@ class Tilt(NamedTuple):
         return Normal(self.mean, self.var)
 
 
-total = (tau**2 + c) * (tau**2 + (1 + w) * c)
+total = (tau_y**2 + c) * (tau_y**2 + (1 + w) * c)
 K = Tilt(
-    mean=(1 + w) * c * y / (tau**2 + (1 + w) * c),
-    var=c * tau**2 / (tau**2 + (1 + w) * c),
-    past=w * c * tau**2 * y / total,
-    below=w * c**2 * tau**2 / total,
+    mean=(1 + w) * c * y / (tau_y**2 + (1 + w) * c),
+    var=c * tau_y**2 / (tau_y**2 + (1 + w) * c),
+    past=w * c * tau_y**2 * y / total,
+    below=w * c**2 * tau_y**2 / total,
 )
 cond_mean, cond_var = SEEN.E(z_t, y), SEEN.Var(z_t, y)  # of p(z | y)
-positive_label = At(cond_mean, (y, r))  # a label above 0; for one below, mirrored
+positive_label = At(cond_mean, (y, y_pos))  # a label above 0; for one below, mirrored
 
 tilt = Claim(
     name="cfg.tilt",
@@ -70,33 +70,33 @@ tilt = Claim(
         Law(z_t, Weighed(law(made, (n_0, n_1)), log(kept), on=(y,), names=("q_w", "q")), a.law),
         Equal(cond_mean, a.mean - a.past),
         Equal(cond_var, a.var + a.below),
-        Below(positive_label, a.mean.subs(y, r)),
+        Below(positive_label, a.mean.subs(y, y_pos)),
         Below(guided_var, cond_var),
     ),
     answer=K,
-    example={c: 1, tau: 1, w: 1, y: 2, r: 2, z_t: 1},
+    example={c: 1, tau_y: 1, w: 1, y: 2, y_pos: 2, z_t: 1},
     convenience={
         "0 < w": "at w = 0 it is the conditional law",
-        "0 < tau": "only its square occurs",
+        "0 < tau_y": "only its square occurs",
     },
     proof=(
         (
             by("the guided score", guided_score, eq="cfg2022 (6)"),
-            by("the score of a normal law of precision 1/c + (1 + w)/tau^2", diff(K.law.log_density(z_t), z_t)),
+            by("the score of a normal law of precision 1/c + (1 + w)/tau_y^2", diff(K.law.log_density(z_t), z_t)),
         ),
         (
             by("the slope of log p(z) p(y|z)^(1+w)", plain_score + diff(log(kept), z_t)),
-            by("the score of a normal law of precision 1/c + (1 + w)/tau^2", diff(K.law.log_density(z_t), z_t)),
+            by("the score of a normal law of precision 1/c + (1 + w)/tau_y^2", diff(K.law.log_density(z_t), z_t)),
         ),
         (by("the mean of p(z|y)", cond_mean), by("the guided mean minus a multiple of y", K.mean - K.past)),
         (by("the variance of p(z|y)", cond_var), by("the guided variance plus a positive number", K.var + K.below)),
         (
             by("the mean of p(z|y) at a label y > 0", positive_label),
-            by("add a positive number", K.mean.subs(y, r), more=K.past.subs(y, r)),
+            by("add a positive number", K.mean.subs(y, y_pos), more=K.past.subs(y, y_pos)),
         ),
         (
             by("the inverse of the guided precision", guided_var),
-            by("the precision is 1/c + (1 + w)/tau^2", K.var),
+            by("the precision is 1/c + (1 + w)/tau_y^2", K.var),
             by("add a positive number", cond_var, more=K.below),
         ),
     ),
@@ -107,15 +107,15 @@ tilt = Claim(
             ("luo2022 (166), (168)-(170)",),
         ),
         "w for 1 + w": Wrong(
-            K._replace(mean=w * c * y / (tau**2 + w * c), var=c * tau**2 / (tau**2 + w * c)),
+            K._replace(mean=w * c * y / (tau_y**2 + w * c), var=c * tau_y**2 / (tau_y**2 + w * c)),
             "the two conventions are mixed",
             ("diffusers #5882",),
         ),
         "the variance of the conditional law": Wrong(
-            K._replace(var=c * tau**2 / (tau**2 + c)), "guidance also reduces the variance"
+            K._replace(var=c * tau_y**2 / (tau_y**2 + c)), "guidance also reduces the variance"
         ),
         "mean extrapolated": Wrong(
-            K._replace(mean=(1 + w) * c * y / (tau**2 + c)), "means are not extrapolated as scores are"
+            K._replace(mean=(1 + w) * c * y / (tau_y**2 + c)), "means are not extrapolated as scores are"
         ),
     },
     experiment=Experiment(  # z from p(z), kept with the chance p(y|z)^(1+w), up to a factor: some 15 in 100 are

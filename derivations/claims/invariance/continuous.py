@@ -22,7 +22,7 @@ from derivations.probability.smooth import smooth
 
 # isort: off
 from derivations.symbols import (
-    alpha_t, c, dalpha, dgamma, dsigma, eps, eps_hat, err, gamma_0, gamma_1, gamma_t, h, k, n_0, n_1, rest,
+    alpha_t, c, dalpha, dgamma, dsigma, eps, eps_hat, err, gamma_0, gamma_1, gamma_t, h, factor, n_0, n_1, rest,
     sigma_t, snr, snr_max, snr_min, t, u_0, x, x_0, x_hat, z_t,
 )  # fmt: skip
 
@@ -142,10 +142,10 @@ in_t = Quantity("v_exp", (t,), snr_max * exp(-t * log(snr_max / snr_min)))  # SN
 alpha_in_t = Quantity("alpha_exp", (), sqrt(in_t / (1 + in_t)))
 sigma_in_t = Quantity("sigma_exp", (), sqrt(1 / (1 + in_t)))
 ON_PATH = Process((z_t, alpha_in_t * x + sigma_in_t * n_1), noise=(n_1,), data=(x,))
-seen = Quantity("x_hat", (z_t,), k * in_t / alpha_in_t * z_t)  # a denoiser that is not optimal
+seen = Quantity("x_hat", (z_t,), factor * in_t / alpha_in_t * z_t)  # a denoiser that is not optimal
 over_t = Integral(-Slope(in_t, t) / 2 * MeanSquare(ON_PATH, SquaredError(x, seen)), (t, 0, 1))
-error_at_v = (1 - k * snr) ** 2 * x**2 + k**2 * snr
-primitive_at_v = (snr - k * snr**2 + k**2 * snr**3 / 3) * x**2 / 2 + k**2 * snr**2 / 4
+error_at_v = (1 - factor * snr) ** 2 * x**2 + factor**2 * snr
+primitive_at_v = (snr - factor * snr**2 + factor**2 * snr**3 / 3) * x**2 / 2 + factor**2 * snr**2 / 4
 
 ERROR = smooth("f")
 
@@ -195,11 +195,11 @@ continuous_v = Claim(
         Equal(over_t, over_v(a)),
     ),
     answer=V,
-    example={alpha_t: 1, sigma_t: 1, dalpha: -1, dsigma: 1, err: 1, snr_max: 4, snr_min: 1, k: 1, x: 1} | UNKNOWN,
+    example={alpha_t: 1, sigma_t: 1, dalpha: -1, dsigma: 1, err: 1, snr_max: 4, snr_min: 1, factor: 1, x: 1} | UNKNOWN,
     convenience={
         **free(UNKNOWN),
         "0 < alpha_t": "only its square and its logarithmic slope occur",
-        "0 < k": "k <= 0 makes a worse denoiser; the identities hold",
+        "0 < factor": "factor <= 0 makes a worse denoiser; the identities hold",
         "0 < snr_max": "an SNR is positive; at 0 the integral over t has no integrand as written",
         "0 < snr_min": "an SNR is positive; at 0 the integral over t has no integrand as written",
     },

@@ -22,7 +22,7 @@ from derivations.notation.values import QuantityAt
 
 # isort: off
 from derivations.symbols import (
-    c, f, gap, n_0, n_1, n_2, snr, snr_m, snr_max, snr_min, snr_s, snr_t, t, u_0, u_1,
+    c, draw, loss, n_0, n_1, n_2, snr, snr_m, snr_max, snr_min, snr_s, snr_t, t, u_0, u_1,
 )  # fmt: skip
 
 
@@ -62,11 +62,11 @@ T2 = TwoSteps(
 halves = (
     (1 + c * snr_max) / (1 + c * snr_s) - (1 + c * snr_max) / (1 + c * snr_t) + c * (snr_s - snr_t) / (1 + c * snr_min)
 ) / 2
-RATIO = ((1 + c * snr_min) * exp(2 * gap) - 1) / c  # the SNR_max where (1 + c SNR_max)/(1 + c SNR_min) is e^(2 gap)
+RATIO = ((1 + c * snr_min) * exp(2 * loss) - 1) / c  # the SNR_max where (1 + c SNR_max)/(1 + c SNR_min) is e^(2 loss)
 
 
 AT_RATIO = (snr_max, RATIO)
-L_INF = QuantityAt(Quantity("L_inf", (), log((1 + c * snr_max) / (1 + c * snr_min)) / 2), AT_RATIO)  # the gap
+L_INF = QuantityAt(Quantity("L_inf", (), log((1 + c * snr_max) / (1 + c * snr_min)) / 2), AT_RATIO)  # the loss
 
 
 def by_way(best: Expr) -> Quantity:
@@ -75,7 +75,7 @@ def by_way(best: Expr) -> Quantity:
 
 
 def least_at_gap(best: Expr) -> QuantityAt:
-    """L_2 on the best way, at the SNR_max of this gap."""
+    """L_2 on the best way, at the SNR_max of this loss."""
     return QuantityAt(L_2, (snr_m, QuantityAt(by_way(best), AT_RATIO)), AT_RATIO)
 
 
@@ -92,12 +92,12 @@ finite_t = Claim(
         Equal(two_steps(snr_s) - two_steps(snr_t), a.difference),
         Equal(SlopeAt(two_steps(snr_s), snr_s, by_way(a.best)), 0 * c),
         AtMost(two_steps(by_way(a.best)), two_steps(snr_s), {snr_s: a.best}, only=True),
-        AtMost(L_INF, least_at_gap(a.best), {gap: 0}, only=True),
+        AtMost(L_INF, least_at_gap(a.best), {loss: 0}, only=True),
     ),
     answer=T2,
-    example={snr_max: 4, snr_s: 2, snr_t: Rational(3, 2), snr_min: 1, c: 1, gap: 1},
+    example={snr_max: 4, snr_s: 2, snr_t: Rational(3, 2), snr_min: 1, c: 1, loss: 1},
     convenience={
-        "0 < gap": "the bound is convex in the gap, and holds on either side of 0",
+        "0 < loss": "the bound is convex in the loss, and holds on either side of 0",
         "0 < snr_t": "at snr_t = 0 the variance of z_t/alpha_t is infinite, and Var(x | z_t) tends to c",
     },
     proof=(
@@ -127,13 +127,13 @@ finite_t = Claim(
             ),
         ),
         (
-            by("half of log((1 + c SNR_max)/(1 + c SNR_min))", gap),
+            by("half of log((1 + c SNR_max)/(1 + c SNR_min))", loss),
             by(
-                "e^gap - 1 - gap is strictly convex, and it and its slope are 0 at 0",
-                exp(gap) - 1,
-                convex=(gap, S.Zero),
+                "e^loss - 1 - loss is strictly convex, and it and its slope are 0 at 0",
+                exp(loss) - 1,
+                convex=(loss, S.Zero),
             ),
-            by("(1 + c SNR_max)/(1 + c m) and (1 + c m)/(1 + c SNR_min) are e^gap", least_at_gap(T2.best)),
+            by("(1 + c SNR_max)/(1 + c m) and (1 + c m)/(1 + c SNR_min) are e^loss", least_at_gap(T2.best)),
         ),
     ),
     wrong={
@@ -185,8 +185,10 @@ Y2 = Second(
     best=Rational(3, 4) * (most - least) ** 2,
 )
 
-J = Quantity("J", (), sqrt(3) * (most - least) / 2)  # the integral of f = gamma' sqrt(m)/2, and f where it is constant
-TANGENT = Quantity("g", (f,), 2 * J * f - f**2)  # of f^2, at J
+J = Quantity(
+    "J", (), sqrt(3) * (most - least) / 2
+)  # the integral of draw = gamma' sqrt(m)/2, and draw where it is constant
+TANGENT = Quantity("g", (draw,), 2 * J * draw - draw**2)  # of draw^2, at J
 
 variance = Claim(
     name="vdm.loss.invariance.variance",
@@ -202,10 +204,10 @@ variance = Claim(
     says=lambda a: (
         Equal(second_moment(v_log), a.log_linear),
         Equal(second_moment(v_best), a.best),
-        AtMost(TANGENT, a.best, {f: J}, only=True),
+        AtMost(TANGENT, a.best, {draw: J}, only=True),
     ),
     answer=Y2,
-    example={snr_max: 400, snr_min: Rational(1, 400), c: 1, f: 1},
+    example={snr_max: 400, snr_min: Rational(1, 400), c: 1, draw: 1},
     proof=(
         (
             by("1/4 int gamma'^2 3 F^2 dt", second_moment(v_log)),
@@ -220,8 +222,12 @@ variance = Claim(
             by("gamma' F is twice the loss at every t", Y2.best, primitive=Rational(3, 4) * (most - least) ** 2 * t),
         ),
         (
-            by("f = gamma' sqrt(m)/2, whose integral J is the same for all schedules", TANGENT),
-            by("add (f - J)^2; integrated over t, J^2 <= int f^2, the second moment", Y2.best, more=(f - J) ** 2),
+            by("draw = gamma' sqrt(m)/2, whose integral J is the same for all schedules", TANGENT),
+            by(
+                "add (draw - J)^2; integrated over t, J^2 <= int draw^2, the second moment",
+                Y2.best,
+                more=(draw - J) ** 2,
+            ),
         ),
     ),
     wrong={

@@ -23,7 +23,7 @@ from derivations.probability.opening import opened
 
 # isort: off
 from derivations.symbols import (
-    alpha_t, c, gamma_t, n_0, n_1, sigma_t, snr, snr_max, snr_min, u_0, x, x_hat, y, z_t,
+    alpha_t, c, gamma_t, n_0, n_1, sigma_t, snr, snr_max, snr_min, u_0, x, x_hat, z_bar, z_t,
 )  # fmt: skip
 
 NOISE = (n_0, n_1)
@@ -31,10 +31,10 @@ BETWEEN = (snr, snr_min, snr_max)
 
 GAUSSIAN = Process((x, sqrt(c) * n_0), (z_t, alpha_t * x + sigma_t * n_1), noise=NOISE)
 left = GAUSSIAN.Var(x, z_t)
-SEEN = Process((x, sqrt(c) * n_0), (y, x + n_1 / sqrt(snr)), noise=NOISE)  # z/alpha
+SEEN = Process((x, sqrt(c) * n_0), (z_bar, x + n_1 / sqrt(snr)), noise=NOISE)  # z/alpha
 
 
-MMSE = Quantity("mmse", (snr,), SEEN.Var(x, y))
+MMSE = Quantity("mmse", (snr,), SEEN.Var(x, z_bar))
 
 
 def mmse(v: Expr) -> Expr:
@@ -43,8 +43,8 @@ def mmse(v: Expr) -> Expr:
 
 
 on_average = Integral(mmse(snr) / 2, BETWEEN)
-FOR_ONE = Process((y, x + n_1 / sqrt(snr)), noise=(n_1,), data=(x,))
-x_hat_of_y = Quantity("x_hat", (y,), c / (c + 1 / snr) * y)  # the Bayes denoiser of N(0, c)
+FOR_ONE = Process((z_bar, x + n_1 / sqrt(snr)), noise=(n_1,), data=(x,))
+x_hat_of_y = Quantity("x_hat", (z_bar,), c / (c + 1 / snr) * z_bar)  # the Bayes denoiser of N(0, c)
 FOR_X = Integral(FOR_ONE.E(SquaredError(x, x_hat_of_y)) / 2, BETWEEN)
 for_x = opened(FOR_X)
 

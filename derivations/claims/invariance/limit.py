@@ -1,7 +1,7 @@
 """The loss of T steps tends to the continuous loss: a bound for any Lipschitz error, an exact value for one schedule.
 
 A term of L_T is half an error times a step in SNR: a rectangle over [SNR(t), SNR(s)] whose height is the error at t.
-For an error f with slopes between -K and K it is off half the integral of f by at most K/4 times the squared step.
+For an error f with slopes between -M and M it is off half the integral of f by at most M/4 times the squared step.
 """
 
 from typing import NamedTuple
@@ -12,16 +12,32 @@ from derivations.form.claim import Claim, Wrong, by
 from derivations.form.statement import AtMost, Equal, Tends
 from derivations.notation.process import Process
 from derivations.notation.quantities import Quantity
-from derivations.symbols import c, dsnr, err, h, k, loss, n_0, n_1, slack, snr, snr_max, snr_min, snr_t, x, y
+from derivations.symbols import (
+    c,
+    dsnr,
+    err,
+    h,
+    lipschitz,
+    loss,
+    n_0,
+    n_1,
+    slack,
+    snr,
+    snr_max,
+    snr_min,
+    snr_t,
+    x,
+    z_bar,
+)
 
 MEAN_VALUE = (
-    "the weighted mean value theorem: the integral of f - f(t) is that of one slope in [-K, K] times v - SNR(t)"
+    "the weighted mean value theorem: the integral of f - f(t) is that of one slope in [-M, M] times v - SNR(t)"
 )
 STEP = (snr, snr_t, snr_t + dsnr)
 
 rectangle = Quantity("L_t", (), dsnr * err / 2)  # a term of L_T
-falls = rectangle - Integral((err - (k - slack) * (snr - snr_t)) / 2, STEP)
-rises = Integral((err + (k - slack) * (snr - snr_t)) / 2, STEP) - rectangle
+falls = rectangle - Integral((err - (lipschitz - slack) * (snr - snr_t)) / 2, STEP)
+rises = Integral((err + (lipschitz - slack) * (snr - snr_t)) / 2, STEP) - rectangle
 
 
 def in_all(step: Expr) -> Expr:
@@ -29,11 +45,11 @@ def in_all(step: Expr) -> Expr:
     return step.subs(dsnr, (snr_max - snr_min) * h) / h
 
 
-GAP = k * dsnr**2 / 4  # k is K; the slope is k - slack
+GAP = lipschitz * dsnr**2 / 4  # the slope is M - slack
 
 limit = Claim(
     name="vdm.loss.limit",
-    title="For a K-Lipschitz error and T equal steps of SNR, L_T -> L_inf, within K (SNR_max - SNR_min)^2/(4T)",
+    title="For an M-Lipschitz error and T equal steps of SNR, L_T -> L_inf, within M (SNR_max - SNR_min)^2/(4T)",
     kind="limit",
     needs=("vdm.loss.discrete.snr", "vdm.loss.continuous.v"),
     says=lambda a: (
@@ -42,10 +58,10 @@ limit = Claim(
         Tends(in_all(a), h, Integer(0)),
     ),
     answer=GAP,
-    example={dsnr: 1, err: 1, k: 1, slack: 1, snr_t: 1, snr_max: 4, snr_min: 1},
+    example={dsnr: 1, err: 1, lipschitz: 1, slack: 1, snr_t: 1, snr_max: 4, snr_min: 1},
     convenience={
         "0 < dsnr": "the bound also holds for a step back in SNR",
-        "0 < k": "K bounds the size of slopes; the algebra also holds for a negative K",
+        "0 < M": "M bounds the size of slopes; the algebra also holds for a negative M",
         "0 < snr_max": "only the difference of the ends occurs",
         "0 < snr_min": "only the difference of the ends occurs",
         "0 < snr_t": "only the difference from it occurs",
@@ -55,30 +71,32 @@ limit = Claim(
             by("the rectangle minus the integral", falls),
             by(
                 "half the integral of the slope times v - SNR(t)",
-                (k - slack) * dsnr**2 / 4,
-                primitive=(err * snr - (k - slack) * (snr - snr_t) ** 2 / 2) / 2,
+                (lipschitz - slack) * dsnr**2 / 4,
+                primitive=(err * snr - (lipschitz - slack) * (snr - snr_t) ** 2 / 2) / 2,
             ),
-            by("the slope is at most K", GAP, more=slack * dsnr**2 / 4),
+            by("the slope is at most M", GAP, more=slack * dsnr**2 / 4),
         ),
         (
             by("the integral minus the rectangle", rises),
             by(
                 "half the integral of the slope times v - SNR(t)",
-                (k - slack) * dsnr**2 / 4,
-                primitive=(err * snr + (k - slack) * (snr - snr_t) ** 2 / 2) / 2,
+                (lipschitz - slack) * dsnr**2 / 4,
+                primitive=(err * snr + (lipschitz - slack) * (snr - snr_t) ** 2 / 2) / 2,
             ),
-            by("the slope is at most K", GAP, more=slack * dsnr**2 / 4),
+            by("the slope is at most M", GAP, more=slack * dsnr**2 / 4),
         ),
         (
             by("T = 1/h steps of (SNR_max - SNR_min)/T", in_all(GAP)),
-            by("T times a multiple of 1/T^2", h * k * (snr_max - snr_min) ** 2 / 4),
+            by("T times a multiple of 1/T^2", h * lipschitz * (snr_max - snr_min) ** 2 / 4),
         ),
     ),
     wrong={
         "half of it": Wrong(GAP / 2, "for a linear error the difference is twice as large"),
         "no half from the triangle": Wrong(2 * GAP, "no error attains the bound"),
-        "linear in the step": Wrong(k * dsnr / 4, "the sum over T steps would not tend to 0"),
-        "of a midpoint rule": Wrong(k * dsnr**3 / 24, "the error is taken at the end of a step, not in its middle"),
+        "linear in the step": Wrong(lipschitz * dsnr / 4, "the sum over T steps would not tend to 0"),
+        "of a midpoint rule": Wrong(
+            lipschitz * dsnr**3 / 24, "the error is taken at the end of a step, not in its middle"
+        ),
     },
     trust=(MEAN_VALUE, "bounds add up over T equal steps of SNR; for unequal steps, by the largest one"),
     means="one step with its mean slope, for any Lipschitz error; any T",
@@ -86,8 +104,8 @@ limit = Claim(
 
 # -- Gaussian data: all of L_T --------------------------------------------------------------------
 
-SEEN = Process((x, sqrt(c) * n_0), (y, x + n_1 / sqrt(snr_t)), noise=(n_0, n_1))  # z_t/alpha_t
-mmse = Quantity("mmse", (snr_t,), SEEN.Var(x, y))
+SEEN = Process((x, sqrt(c) * n_0), (z_bar, x + n_1 / sqrt(snr_t)), noise=(n_0, n_1))  # z_t/alpha_t
+mmse = Quantity("mmse", (snr_t,), SEEN.Var(x, z_bar))
 snr_s = Quantity("snr_s", (), ((1 + c * snr_t) * exp(2 * loss * h) - 1) / c)  # 1 + c SNR grows by the same factor
 term = Quantity("L_t", (), (snr_s - snr_t) / 2 * mmse)
 

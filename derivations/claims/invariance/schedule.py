@@ -24,7 +24,7 @@ from derivations.probability.smooth import smooth
 
 # isort: off
 from derivations.symbols import (
-    k, n_1, n_2, sigma_0, sigma_1, snr, snr_max, snr_min, t, u_0, u_1, x, z_linear, z_log, z_straight, z_t,
+    factor, n_1, n_2, sigma_0, sigma_1, snr, snr_max, snr_min, t, u_0, u_1, x, z_linear, z_log, z_straight, z_t,
 )  # fmt: skip
 
 
@@ -85,31 +85,31 @@ def drawn(v: Expr, u: Symbol, n: Symbol) -> Expr:
     """Return the estimate of the loss on the schedule v from one draw of t and noise, with z_t made on its path."""
     _, alpha, sigma = PATHS[v]
     made_z = alpha * x + sigma * n
-    return (-diff(v, t) / 2 * (x - k * v * made_z / alpha) ** 2).subs(t, u)
+    return (-diff(v, t) / 2 * (x - factor * v * made_z / alpha) ** 2).subs(t, u)
 
 
 def primitive(v: Expr) -> Expr:
-    """F(v)/2 for the error f(v) = (1 - k v)^2 x^2 + k^2 v."""
-    return (v - k * v**2 + k**2 * v**3 / 3) * x**2 / 2 + k**2 * v**2 / 4
+    """F(v)/2 for the error f(v) = (1 - factor v)^2 x^2 + factor^2 v."""
+    return (v - factor * v**2 + factor**2 * v**3 / 3) * x**2 / 2 + factor**2 * v**2 / 4
 
 
 def by_eps(v: Expr) -> Expr:
     """A primitive of f(v)/(2 v)."""
-    return (log(v) - 2 * k * v + k**2 * v**2 / 2) * x**2 / 2 + k**2 * v / 2
+    return (log(v) - 2 * factor * v + factor**2 * v**2 / 2) * x**2 / 2 + factor**2 * v / 2
 
 
-GAIN = k * snr  # of the linear denoiser, on z/alpha: a function of SNR
+GAIN = factor * snr  # of the linear denoiser, on z/alpha: a function of SNR
 I = Invariant(seen=D(snr, x + n_1 / sqrt(snr)), loss=primitive(snr_max) - primitive(snr_min))  # noqa: E741
 UNKNOWN = unknown(any_path)
 
 
 def late(v: Expr) -> Expr:
     """Return, at an end v, the primitive of x^2 (p + q t)^2 v/2: of v_log with the gain of v_linear at that time."""
-    p, q = 1 - k * v, k * (snr_max - snr_min) / ratio
+    p, q = 1 - factor * v, factor * (snr_max - snr_min) / ratio
     return v * (p**2 + 2 * p * q + 2 * q**2) * x**2 / 2
 
 
-LOOKED_UP = late(snr_max) - late(snr_min) + k**2 * ratio * (snr_max**2 + snr_max * snr_min + snr_min**2) / 6
+LOOKED_UP = late(snr_max) - late(snr_min) + factor**2 * ratio * (snr_max**2 + snr_max * snr_min + snr_min**2) / 6
 
 invariance = Claim(
     name="vdm.loss.invariance",
@@ -127,7 +127,7 @@ invariance = Claim(
         **UNKNOWN,
         n_1: 1,
         t: Rational(1, 2),
-        k: Rational(1, 4),
+        factor: Rational(1, 4),
         snr_max: 4,
         snr_min: 1,
         x: 2,
@@ -136,7 +136,7 @@ invariance = Claim(
     },
     given=(Below(sigma_0, S.One), Below(sigma_1, S.One)),
     convenience={
-        "0 < k": "k <= 0 makes a worse denoiser; the identities hold",
+        "0 < factor": "factor <= 0 makes a worse denoiser; the identities hold",
         "sigma_0 < 1": "alpha = 1 - sigma divides z on the straight path; the loss itself is defined at alpha = 0",
         "sigma_1 < 1": "alpha = 1 - sigma divides z on the straight path; the loss itself is defined at alpha = 0",
         "0 < t": "a path may begin at any time",

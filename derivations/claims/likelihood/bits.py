@@ -1,8 +1,8 @@
 """From a density to bits per dimension of discrete data: units, and dequantisation.
 
-A level y = 0 ... 255 with u uniform on [0, 1) added has a density in units of one level. A network is given x on
-another scale: the densities differ by a factor, and bits by its log2. By Jensen's inequality the mean of log p(y + u)
-is at most log P(y), where P(y) is the mean of p(y + u), with equality where p is constant on the level.
+A level l = 0 ... 255 with u uniform on [0, 1) added has a density in units of one level. A network is given x on
+another scale: the densities differ by a factor, and bits by its log2. By Jensen's inequality the mean of log p(l + u)
+is at most log P(l), where P(l) is the mean of p(l + u), with equality where p is constant on the level.
 """
 
 from typing import NamedTuple
@@ -23,7 +23,7 @@ from derivations.probability.gaussian import law
 from derivations.probability.mean import Excess, Mean
 
 # isort: off
-from derivations.symbols import k, m, mu_1, n_0, shift, u, u_0, var_1, y, z_0
+from derivations.symbols import stretch, m, mu_1, n_0, shift, u, u_0, var_1, level_l, z_0
 
 # -- units ----------------------------------------------------------------------------------------
 
@@ -31,7 +31,7 @@ made = mu_1 + sqrt(var_1) * n_0  # the network's variable: its law settles nothi
 
 
 def more_bits(scale: Expr, origin: Expr) -> Expr:
-    """Return the bits of y = scale x + origin minus the bits of x, at x = z_0."""
+    """Return the bits of l = scale x + origin minus the bits of x, at x = z_0."""
     before, after = law(made, (n_0,)), law(scale * made + origin, (n_0,))
     name = f"p_{'l' if scale.is_Rational and not scale.is_Integer else scale}"  # of levels l
     log_y = LogDensityAt(LawName(*after, name), scale * z_0 + origin)
@@ -39,7 +39,7 @@ def more_bits(scale: Expr, origin: Expr) -> Expr:
 
 
 class Offset(NamedTuple):
-    """The number added to -log2 p(x): for y = k x + shift; x in [-1, 1) and in [0, 1) over 256; levels l/127.5 - 1."""
+    """The number added to -log2 p(x): for l = stretch x + shift; x in [-1, 1) and in [0, 1); levels l/127.5 - 1."""
 
     any: Expr
     signed: Expr
@@ -47,14 +47,14 @@ class Offset(NamedTuple):
     ends: Expr
 
 
-O = Offset(any=log(k) / log(2), signed=Integer(7), unit=Integer(8), ends=log(Rational(255, 2)) / log(2))  # noqa: E741
+O = Offset(any=log(stretch) / log(2), signed=Integer(7), unit=Integer(8), ends=log(Rational(255, 2)) / log(2))  # noqa: E741
 
 bits = Claim(
     name="likelihood.bits",
     title="Bits per dimension of 256 levels are -log2 p(x) + 7 for x in [-1, 1) and -log2 p(x) + 8 for x in [0, 1)",
     kind="equality",
     says=lambda o: (
-        Equal(more_bits(k, shift), o.any),
+        Equal(more_bits(stretch, shift), o.any),
         Equal(more_bits(Integer(128), Integer(128)), o.signed),
         Equal(more_bits(Integer(256), Integer(0)), o.unit),
         Equal(more_bits(Rational(255, 2), Rational(255, 2)), o.ends),
@@ -63,25 +63,25 @@ bits = Claim(
     convenience={
         "0 < Sigma_1": "a density has a positive variance, which cancels in every difference of its logarithms",
     },
-    example={k: 4, shift: 1, mu_1: 1, var_1: 4, z_0: 2},
+    example={stretch: 4, shift: 1, mu_1: 1, var_1: 4, z_0: 2},
     means="one coordinate of a normal density, symbolic scale and shift; the factor is that of any density",
     proof=(
         (
-            by("the bits of the scaled variable minus those of x", more_bits(k, shift)),
-            by("densities differ by the factor 1/k", O.any),
+            by("the bits of the scaled variable minus those of x", more_bits(stretch, shift)),
+            by("densities differ by the factor 1/stretch", O.any),
         ),
         (
-            by("y = 128 (x + 1)", more_bits(Integer(128), Integer(128))),
+            by("l = 128 (x + 1)", more_bits(Integer(128), Integer(128))),
             by("log2 128", log(128) / log(2)),
             by("a power of two", O.signed),
         ),
         (
-            by("y = 256 x", more_bits(Integer(256), Integer(0))),
+            by("l = 256 x", more_bits(Integer(256), Integer(0))),
             by("log2 256", log(256) / log(2)),
             by("a power of two", O.unit),
         ),
         (
-            by("y = 127.5 (x + 1)", more_bits(Rational(255, 2), Rational(255, 2))),
+            by("l = 127.5 (x + 1)", more_bits(Rational(255, 2), Rational(255, 2))),
             by("log2 127.5", O.ends),
         ),
     ),
@@ -101,22 +101,22 @@ bits = Claim(
             Offset(-O.any, -O.signed, -O.unit, -O.ends),
             "a density in x is larger than one in levels, so its bits are fewer",
         ),
-        "nats": Wrong(O._replace(any=log(k)), "log k is added in nats, log2 k in bits"),
+        "nats": Wrong(O._replace(any=log(stretch)), "log stretch is added in nats, log2 stretch in bits"),
     },
 )
 
 # -- dequantisation -------------------------------------------------------------------------------
 
-noise, p = Density("q", u), Positive("p", u)  # the law of u on [0, 1), and p(y + u) at a fixed level y
-level = Quantity("P", (y,), DensityMean(p, (u, noise)))
-share = p / level  # of the level's mass: the density of u given y, relative to the law of u
+noise, p = Density("q", u), Positive("p", u)  # the law of u on [0, 1), and p(l + u) at a fixed level l
+level = Quantity("P", (level_l,), DensityMean(p, (u, noise)))
+share = p / level  # of the level's mass: the density of u given l, relative to the law of u
 EXCESS = Mean(Excess(unnamed(share)), (u, noise))
-falling = k * exp(-k * (m + u_0))  # the exponential density k exp(-k y) at y + u, y = m
+falling = stretch * exp(-stretch * (m + u_0))  # the exponential density stretch exp(-stretch l) at l + u, l = m
 LEVEL, SMOOTH = Quantity("P", (m,), Integral(falling, (u_0, 0, 1))), Integral(log(falling), (u_0, 0, 1))
 
 
 class Dequantised(NamedTuple):
-    """E log p(y + u) and what it lacks of log P(y); both numbers for the density k exp(-k y), at y = m."""
+    """E log p(l + u) and what it lacks of log P(l); both numbers for the density stretch exp(-stretch l), at l = m."""
 
     bound: Expr
     gap: Expr
@@ -127,25 +127,25 @@ class Dequantised(NamedTuple):
 B = Dequantised(
     bound=DensityMean(log(p), (u, noise)),
     gap=-DensityMean(log(share), (u, noise)),
-    level=-k * m + log(1 - exp(-k)),
-    smooth=log(k) - k * (m + Rational(1, 2)),
+    level=-stretch * m + log(1 - exp(-stretch)),
+    smooth=log(stretch) - stretch * (m + Rational(1, 2)),
 )
 
 dequantised = Claim(
     name="likelihood.dequantised",
-    title="log P(y) >= E log p(y + u) for uniform u, with equality where p is constant on the level",
+    title="log P(l) >= E log p(l + u) for uniform u, with equality where p is constant on the level",
     kind="inequality",
     needs=("log.tangent",),
     says=lambda b: (
         Equal(Log(level), b.bound + b.gap),
         Equal(DensityMean(log(level) - log(p), (u, noise)), b.gap),
-        AtMost(b.bound, Log(level), {p: k}),
-        AtMost(S.Zero, b.gap, {p: k}),
+        AtMost(b.bound, Log(level), {p: stretch}),
+        AtMost(S.Zero, b.gap, {p: stretch}),
         Equal(Log(LEVEL), b.level),
         Equal(SMOOTH, b.smooth),
     ),
     answer=B,
-    example={v: Rational(n, 2) for n, v in enumerate(sorted(level.free_symbols, key=str), 1)} | {k: 2, m: 3},
+    example={v: Rational(n, 2) for n, v in enumerate(sorted(level.free_symbols, key=str), 1)} | {stretch: 2, m: 3},
     convenience={"0 < m": "the level may be any number"},
     means="pointwise, for any density and any law of u; numbers for the exponential density",
     proof=(
@@ -169,12 +169,20 @@ dequantised = Claim(
         ),
         (
             by("the probability of a level", log(LEVEL)),
-            by("integrate the exponential", log(exp(-k * m) - exp(-k * (m + 1))), primitive=-exp(-k * (m + u_0))),
-            by("factor out exp(-k m)", B.level),
+            by(
+                "integrate the exponential",
+                log(exp(-stretch * m) - exp(-stretch * (m + 1))),
+                primitive=-exp(-stretch * (m + u_0)),
+            ),
+            by("factor out exp(-stretch m)", B.level),
         ),
         (
             by("the mean of the log-density", SMOOTH),
-            by("integrate; it is linear in u", B.smooth, primitive=log(k) * u_0 - k * (m * u_0 + u_0**2 / 2)),
+            by(
+                "integrate; it is linear in u",
+                B.smooth,
+                primitive=log(stretch) * u_0 - stretch * (m * u_0 + u_0**2 / 2),
+            ),
         ),
     ),
     wrong={
@@ -184,10 +192,11 @@ dequantised = Claim(
         ),
         "sign of the gap": Wrong(B._replace(gap=-B.gap), "a dequantised likelihood is claimed to be better than it is"),
         "the gap forgotten": Wrong(
-            B._replace(gap=0 * k), "the two are equal only where the density is constant on the level"
+            B._replace(gap=0 * stretch), "the two are equal only where the density is constant on the level"
         ),
         "not dequantised": Wrong(
-            B._replace(smooth=log(k) - k * m), "the density at the level itself is no probability, and may exceed 1"
+            B._replace(smooth=log(stretch) - stretch * m),
+            "the density at the level itself is no probability, and may exceed 1",
         ),
         "mean of the density": Wrong(
             B._replace(smooth=B.level), "it is log P, with the mean taken inside the logarithm"
@@ -197,10 +206,10 @@ dequantised = Claim(
         process=(),
         uniforms=(u_0,),
         checks=(
-            SampleMean(of=log(k) - k * (m + u_0), value=lambda b: b.smooth),
-            SampleMean(of=k * exp(-k * (m + u_0)), value=lambda b: exp(b.level)),
+            SampleMean(of=log(stretch) - stretch * (m + u_0), value=lambda b: b.smooth),
+            SampleMean(of=stretch * exp(-stretch * (m + u_0)), value=lambda b: exp(b.level)),
         ),
-        at={k: 2, m: 3},
+        at={stretch: 2, m: 3},
         twins=("not dequantised", "mean of the density"),
     ),
     trust=TRUST,

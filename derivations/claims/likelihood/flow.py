@@ -1,8 +1,8 @@
 """The likelihood of a flow: along dz/dt = F(z, t) the log-density has the rate -dF/dz.
 
 This holds for any density p with the continuity equation dp/dt = -d(F p)/dz, and so for the probability flow, whose
-drift f z - (g^2/2) d log p/dz gives the Fokker-Planck equation that form. In terms of eps_hat, its divergence is
-f + g^2/(2 sigma) d eps_hat/dz.
+drift f_t z - (g^2/2) d log p/dz gives the Fokker-Planck equation that form. In terms of eps_hat, its divergence is
+f_t + g^2/(2 sigma) d eps_hat/dz.
 """
 
 from typing import NamedTuple
@@ -15,7 +15,7 @@ from derivations.notation.slopes import SlopeBy
 
 # isort: off
 from derivations.symbols import (
-    alpha_t, d2p, dF, deps, dp, drift, dscore, dx, eps_hat, f, g2, q_x, sigma_t, t, x_hat, z_t,
+    alpha_t, d2p, dF, deps, dp, drift, dscore, dx, eps_hat, drift_f, g2, q_x, sigma_t, t, x_hat, z_t,
 )  # fmt: skip
 
 z = z_t
@@ -37,7 +37,7 @@ def along(density_rate: Expr, motion: Expr, names: dict[Expr, Expr] = NAMES) -> 
     return SlopeBy(log(p), t, *moving, (diff(p, t), density_rate), (diff(p, z), names[diff(p, z)]), (p, q_x))
 
 
-def fokker_planck(f: Expr = f, g2: Expr = g2, score: Expr | None = None, slope: Expr = dscore) -> SlopeBy:
+def fokker_planck(f: Expr = drift_f, g2: Expr = g2, score: Expr | None = None, slope: Expr = dscore) -> SlopeBy:
     """The rate of log p along the probability flow; by another expression for the score and its slope, if given."""
     first, second = (dp, d2p) if score is None else (q_x * score, q_x * (slope + score**2))
     names = NAMES | {diff(p, z): first, diff(p, z, 2): second}
@@ -59,9 +59,9 @@ class Rate(NamedTuple):
 
 R = Rate(
     any=-dF,
-    by_score=-f + g2 / 2 * dscore,
-    by_eps=-f - g2 / (2 * sigma_t) * deps,
-    by_x=-f - g2 / (2 * sigma_t**2) * (1 - alpha_t * dx),
+    by_score=-drift_f + g2 / 2 * dscore,
+    by_eps=-drift_f - g2 / (2 * sigma_t) * deps,
+    by_x=-drift_f - g2 / (2 * sigma_t**2) * (1 - alpha_t * dx),
 )
 bend = slopes(diff(log(p), z, 2))  # the slope of the density's own score
 
@@ -73,7 +73,7 @@ in_x = fokker_planck(score=OF_X, slope=(alpha_t * dx - 1) / sigma_t**2)
 
 rate = Claim(
     name="sde.likelihood.rate",
-    title="Along dz/dt = F the log-density has the rate -div F, for the probability flow -f + (g^2/2) div score",
+    title="Along dz/dt = F the log-density has the rate -div F, for the probability flow -f_t + (g^2/2) div score",
     kind="equality",
     needs=("vdm.forward.sde", "vdm.param.score"),
     says=lambda r: (
@@ -83,12 +83,14 @@ rate = Claim(
         Equal(in_x, r.by_x),
     ),
     answer=R,
-    example=dict(zip((f, drift, dF, dp, d2p, deps, dx, eps_hat, x_hat), (-1, 1, 1, 1, -1, 1, 2, 2, -1), strict=True))
+    example=dict(
+        zip((drift_f, drift, dF, dp, d2p, deps, dx, eps_hat, x_hat), (-1, 1, 1, 1, -1, 1, 2, 2, -1), strict=True)
+    )
     | {alpha_t: 4, sigma_t: 3, g2: 2, q_x: 1, z_t: 1},
     means="one coordinate, pointwise, for any density and drift; the divergence of several is a sum (sde.plane)",
     convenience={
         "0 < alpha_t": "at alpha_t = 0 the flow does not depend on x_hat",
-        "0 < g^2": "at g = 0 the flow is the drift f z alone",
+        "0 < g^2": "at g = 0 the flow is the drift f_t z alone",
     },
     proof=(
         (
@@ -96,8 +98,8 @@ rate = Claim(
             by("the transport of p cancels", R.any, eq="sde2021 (39)"),
         ),
         (
-            by("the same, with the Fokker-Planck equation and dz/dt = f z - g^2/2 d log p/dz", in_p),
-            by("(log p)'' = p''/p - (p'/p)^2", -f + g2 / 2 * (d2p / q_x - (dp / q_x) ** 2)),
+            by("the same, with the Fokker-Planck equation and dz/dt = f_t z - g^2/2 d log p/dz", in_p),
+            by("(log p)'' = p''/p - (p'/p)^2", -drift_f + g2 / 2 * (d2p / q_x - (dp / q_x) ** 2)),
             by("minus the slope of the drift", R.by_score.subs(dscore, bend)),
         ),
         (
@@ -117,20 +119,23 @@ rate = Claim(
         "no half": Wrong(
             Rate(
                 -dF,
-                -f + g2 * dscore,
-                -f - g2 / sigma_t * deps,
-                -f - g2 / sigma_t**2 * (1 - alpha_t * dx),
+                -drift_f + g2 * dscore,
+                -drift_f - g2 / sigma_t * deps,
+                -drift_f - g2 / sigma_t**2 * (1 - alpha_t * dx),
             ),
             "g^2 times the score is the drift of the reverse SDE, not of the probability flow",
         ),
         "sign of the score": Wrong(
-            R._replace(by_eps=-f + g2 / (2 * sigma_t) * deps),
+            R._replace(by_eps=-drift_f + g2 / (2 * sigma_t) * deps),
             "eps_hat/sigma stands for the score, which is minus that",
             ("sde2021 App. F (iii)",),
         ),
-        "drift alone": Wrong(Rate(-dF, -f, -f, -f), "it is the divergence of f z only, without that of the score term"),
+        "drift alone": Wrong(
+            Rate(-dF, -drift_f, -drift_f, -drift_f),
+            "it is the divergence of f_t z only, without that of the score term",
+        ),
         "the identity dropped": Wrong(
-            R._replace(by_x=-f + g2 * alpha_t / (2 * sigma_t**2) * dx), "the trace of z itself, d, is left out"
+            R._replace(by_x=-drift_f + g2 * alpha_t / (2 * sigma_t**2) * dx), "the trace of z itself, d, is left out"
         ),
     },
     trust=("the density of the probability flow obeys the continuity equation and vanishes at infinity",),

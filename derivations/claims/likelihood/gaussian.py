@@ -16,7 +16,7 @@ from derivations.notation.process import Process
 from derivations.notation.quantities import Log, Quantity, Slope
 from derivations.notation.values import At, QuantityAt
 from derivations.probability.gaussian import Normal
-from derivations.symbols import beta_min, c, eps, n_0, n_1, t, w, x, x_0
+from derivations.symbols import beta_min, c, eps, n_0, n_1, omega, t, x, x_0
 
 # -- Gaussian data, the whole path ----------------------------------------------------------------
 
@@ -30,9 +30,9 @@ class Flow(NamedTuple):
     integral: Expr
 
 
-# VP with beta(t) linear, from beta_min to beta_min + w
-BETA = Quantity("beta", (t,), beta_min + w * t)
-abar_t = Quantity("abar", (t,), exp(-beta_min * t - w * t**2 / 2))
+# VP with beta(t) linear, from beta_min to beta_min + omega
+BETA = Quantity("beta", (t,), beta_min + omega * t)
+abar_t = Quantity("abar", (t,), exp(-beta_min * t - omega * t**2 / 2))
 NOISING = Process((x_0, sqrt(c) * n_0), (z, sqrt(abar_t) * x_0 + sqrt(1 - abar_t) * n_1), noise=NOISE)
 V = Quantity("V", (t,), 1 + (c - 1) * abar_t)
 abar_end = abar_t.subs(t, 1)
@@ -67,11 +67,11 @@ likelihood = Claim(
         Equal(LOG_DATA, log_data(a)),
     ),
     answer=VP,
-    example={beta_min: Rational(1, 10), w: 2, c: 4, t: Rational(1, 3), x: 1},
+    example={beta_min: Rational(1, 10), omega: 2, c: 4, t: Rational(1, 3), x: 1},
     means="one coordinate of Gaussian data (sde.plane: several), symbolic variance and a symbolic beta linear in time",
     convenience={
         "0 < beta_min": "the identities hold for beta of either sign",
-        "0 < w": "w = 0 is a constant beta",
+        "0 < omega": "omega = 0 is a constant beta",
         "0 < t": "the path starts at t = 0",
     },
     proof=(

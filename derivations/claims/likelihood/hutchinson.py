@@ -1,9 +1,9 @@
 """Hutchinson's estimate of a trace, v^T A v, for noise of mean 0 and unit variance: its mean and its variance.
 
 They depend only on the second and fourth moments of the noise. Here each coordinate is independent, +-sqrt(k) with
-probability 1/(2k) each and otherwise 0, so that E v = E v^3 = 0, E v^2 = 1 and E v^4 = k = 1 + w. Random signs are
-w = 0, and a standard normal shares its moments up to the fifth with w = 2. A mean other than 0 adds its square times
-the sum of all entries.
+probability 1/(2k) each and otherwise 0, so that E v = E v^3 = 0, E v^2 = 1 and E v^4 = k = 1 + omega. Random signs are
+omega = 0, and a standard normal shares its moments up to the fifth with omega = 2. A mean other than 0 adds its square
+times the sum of all entries.
 """
 
 from typing import NamedTuple
@@ -20,7 +20,7 @@ from derivations.probability.opening import opened
 
 # isort: off
 from derivations.symbols import (
-    a_11, a_12, a_13, a_21, a_22, a_23, a_31, a_32, a_33, n_0, n_1, n_2, shift, u_0, u_1, u_2, v_1, v_2, v_3, w,
+    a_11, a_12, a_13, a_21, a_22, a_23, a_31, a_32, a_33, n_0, n_1, n_2, shift, u_0, u_1, u_2, v_1, v_2, v_3, omega,
 )  # fmt: skip
 
 ENTRIES = (a_11, a_12, a_13, a_21, a_22, a_23, a_31, a_32, a_33)
@@ -36,14 +36,18 @@ def form(v: tuple[Expr, ...]) -> Expr:
 
 
 TRACE = Quantity("tr(A)", (), sum(DIAGONAL, S.Zero))
-OUTCOMES = ((-sqrt(1 + w), 1 / (2 * (1 + w))), (S.Zero, 1 - 1 / (1 + w)), (sqrt(1 + w), 1 / (2 * (1 + w))))
+OUTCOMES = (
+    (-sqrt(1 + omega), 1 / (2 * (1 + omega))),
+    (S.Zero, 1 - 1 / (1 + omega)),
+    (sqrt(1 + omega), 1 / (2 * (1 + omega))),
+)
 LAWS = tuple(Outcomes(v, *OUTCOMES) for v in NOISE)  # three independent coordinates
 QUADRATIC = Quantity("v^T A v", (), form(NOISE))
 MOVED = At(QUADRATIC, *((v, v + shift) for v in NOISE))
 
 
 class Trace(NamedTuple):
-    """The mean of v^T A v, and what a mean `shift` of v adds; its variance for signs, and what E v^4 = 1 + w adds."""
+    """The mean of v^T A v, what a mean `shift` of v adds; its variance for signs, and what E v^4 = 1 + omega adds."""
 
     mean: Expr
     bias: Expr
@@ -56,7 +60,7 @@ T = Trace(
     mean=sum(DIAGONAL, S.Zero),
     bias=shift**2 * sum(ENTRIES, S.Zero),
     signs=sum(((A[i, j] + A[j, i]) ** 2 for i, j in PAIRS), S.Zero),
-    more=w * squares,
+    more=omega * squares,
 )
 ON, OFF = Average(QUADRATIC, *LAWS), Average(MOVED, *LAWS)
 SPREAD = Average((QUADRATIC - TRACE) ** 2, *LAWS)
@@ -76,8 +80,8 @@ hutchinson = Claim(
         AtMost(a.signs, SPREAD, dict.fromkeys(DIAGONAL, S.Zero)),
     ),
     answer=T,
-    example=dict(zip(ENTRIES, (1, 2, -1, 1, -1, 1, 2, 1, 3), strict=True)) | {w: 2, shift: 1},
-    convenience={"0 < w": "w = 0 gives the signs; no fourth moment is below the square of the second"},
+    example=dict(zip(ENTRIES, (1, 2, -1, 1, -1, 1, 2, 1, 3), strict=True)) | {omega: 2, shift: 1},
+    convenience={"0 < omega": "omega = 0 gives the signs; no fourth moment is below the square of the second"},
     proof=(
         (
             by("the sum over all outcomes", opened(ON)),
@@ -93,7 +97,7 @@ hutchinson = Claim(
         ),
         (
             by("the variance for signs", T.signs),
-            by("add w sum a_ii^2, which is 0 where the diagonal is 0", opened(SPREAD), more=T.more),
+            by("add omega sum a_ii^2, which is 0 where the diagonal is 0", opened(SPREAD), more=T.more),
         ),
     ),
     wrong={
@@ -133,7 +137,7 @@ hutchinson = Claim(
             "asymmetry forgotten",
             "exact for signs",
         ),
-        at=dict(zip(ENTRIES, (2, 2, -1, 1, -3, 1, 2, 1, 4), strict=True)) | {w: 2, shift: 1},
+        at=dict(zip(ENTRIES, (2, 2, -1, 1, -3, 1, 2, 1, 4), strict=True)) | {omega: 2, shift: 1},
         size=150_000,
     ),
     trust=("the mean of a polynomial of degree four depends only on the moments up to the fourth",),

@@ -25,7 +25,6 @@ from derivations.symbols import (
     gamma_s,
     gamma_t,
     gap,
-    h,
     n_1,
     n_2,
     odds,
@@ -34,6 +33,7 @@ from derivations.symbols import (
     sigma_ts,
     snr_s,
     t,
+    tiny,
     x,
     x_0,
     x_s,
@@ -170,11 +170,11 @@ limit = Claim(
         (
             by("Gaussian conditioning", ahead),
             by("in gamma", sigmoid(gamma_s) * (1 - exp(-gap)), eq="vdm2021 (33)"),
-            by("1 - e^-h <= h, convex and flat at 0", gap * sigmoid(gamma_s), convex=(gap, ZERO)),
+            by("1 - e^-tiny <= tiny, convex and flat at 0", gap * sigmoid(gamma_s), convex=(gap, ZERO)),
         ),
         (
             by("the upper bound, now against e^gap times the variance", gap * sigmoid(gamma_s)),
-            by("h <= e^h - 1, convex and flat at 0", sigmoid(gamma_s) * (exp(gap) - 1), convex=(gap, ZERO)),
+            by("tiny <= e^tiny - 1, convex and flat at 0", sigmoid(gamma_s) * (exp(gap) - 1), convex=(gap, ZERO)),
             by("e^gap times the same variance", RATIO * ahead),
         ),
         (
@@ -200,7 +200,7 @@ class First(NamedTuple):
     ddpm: Expr
 
 
-START = {alpha_s: sqrt(1 - h), sigma_s: sqrt(h), alpha_ts: PRESERVING[alpha_ts], sigma_ts: PRESERVING[sigma_ts]}
+START = {alpha_s: sqrt(1 - tiny), sigma_s: sqrt(tiny), alpha_ts: PRESERVING[alpha_ts], sigma_ts: PRESERVING[sigma_ts]}
 F = First(mean=alpha_s * x, var=ZERO, share=Integer(1), ddpm=x)
 
 first_step = Claim(
@@ -212,8 +212,8 @@ first_step = Claim(
         Tends(FORWARD.E(z_s, z_t), sigma_s, a.mean),
         Tends(FORWARD.Var(z_s, z_t), sigma_s, a.var),
         Tends(FORWARD.Var(z_s, z_t) / sigma_s**2, sigma_s, a.share),
-        Tends(At(FORWARD.E(z_s, z_t), *START.items()), h, a.ddpm),
-        Tends(At(FORWARD.Var(z_s, z_t), *START.items()), h, a.var),
+        Tends(At(FORWARD.E(z_s, z_t), *START.items()), tiny, a.ddpm),
+        Tends(At(FORWARD.Var(z_s, z_t), *START.items()), tiny, a.var),
     ),
     answer=F,
     example={alpha_s: 4, alpha_ts: 2, sigma_ts: 1, odds: 3, x: 1, z_t: 1},
@@ -229,11 +229,11 @@ first_step = Claim(
         ),
         (by("in units of sigma_s^2", FORWARD.Var(z_s, z_t) / sigma_s**2), by("cancel", sigma_ts**2 / sigma2_t)),
         (
-            by("DDPM with alpha-bar_0 = 1 - h", At(FORWARD.E(z_s, z_t), *START.items())),
+            by("DDPM with alpha-bar_0 = 1 - tiny", At(FORWARD.E(z_s, z_t), *START.items())),
             by("the weights of DDPM (7)", Q.mean.subs(START), eq="ddpm2020 (7)"),
         ),
         (
-            by("DDPM with alpha-bar_0 = 1 - h", At(FORWARD.Var(z_s, z_t), *START.items())),
+            by("DDPM with alpha-bar_0 = 1 - tiny", At(FORWARD.Var(z_s, z_t), *START.items())),
             by("(1 - alpha-bar_0)/(1 - alpha-bar_1) beta_1", Q.var.subs(START), eq="ddpm2020 (7)"),
         ),
     ),

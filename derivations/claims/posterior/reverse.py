@@ -21,7 +21,7 @@ from derivations.notation.quantities import Log, Quantity
 from derivations.notation.slopes import SlopeAt
 from derivations.probability.expected import Expected
 from derivations.probability.gaussian import Normal
-from derivations.symbols import alpha_s, alpha_ts, c, h, n_0, n_1, n_2, sigma_s, sigma_ts, x, z_s, z_t
+from derivations.symbols import alpha_s, alpha_ts, c, kappa, n_0, n_1, n_2, sigma_s, sigma_ts, x, z_s, z_t
 
 NOISE = (n_0, n_1, n_2)
 
@@ -110,9 +110,9 @@ needs_x = Claim(
 
 # Two-point data, x = 1 or -1 with equal chances: at z_t = 0 both stay equally likely
 here = Normal(Q.mean.subs(z_t, 0), Q.var)
-growth = exp(here.mean * h + here.var * h**2 / 2)  # the moment generating function of the posterior at (0, x)
-average = Quantity("M", (h,), Expected(growth, (x, ((Integer(1), Integer(1)), (Integer(-1), Integer(1))))))
-fourth = SlopeAt(Log(average), h, Integer(0), 4)  # the fourth cumulant
+growth = exp(here.mean * kappa + here.var * kappa**2 / 2)  # the moment generating function of the posterior at (0, x)
+average = Quantity("M", (kappa,), Expected(growth, (x, ((Integer(1), Integer(1)), (Integer(-1), Integer(1))))))
+fourth = SlopeAt(Log(average), kappa, Integer(0), 4)  # the fourth cumulant
 
 
 class Mixture(NamedTuple):
@@ -122,7 +122,7 @@ class Mixture(NamedTuple):
     fourth: Expr
 
 
-T = Mixture(growth=exp(Q.var * h**2 / 2) * cosh(W.x * h), fourth=-2 * W.x**4)
+T = Mixture(growth=exp(Q.var * kappa**2 / 2) * cosh(W.x * kappa), fourth=-2 * W.x**4)
 
 mixture = Claim(
     name="vdm.posterior.reverse_mixture",
@@ -134,13 +134,12 @@ mixture = Claim(
     printed_at=EXAMPLE,
     says=lambda m: (Equal(average, m.growth), Equal(fourth, m.fourth), Below(fourth, Integer(0))),
     answer=T,
-    example=EXAMPLE | {h: Integer(1)},
+    example=EXAMPLE | {kappa: Integer(1)},
     convenience={
         "0 < alpha_s": "at alpha_s = 0 the weight of x is 0, and so is the cumulant",
         "0 < alpha_ts": "at alpha_ts = 0 the weight of x is alpha_s: the mixture is q(z_s)",
         "0 < sigma_s": "at sigma_s = 0 the mixture is the two points themselves",
         "0 < sigma_ts": "at sigma_ts = 0 the weight of x is 0: z_s is known",
-        "0 < h": "both sides are even functions of h",
     },
     proof=(
         (
@@ -148,7 +147,7 @@ mixture = Claim(
             by("factor out the normal part", T.growth),
         ),
         (
-            by("the fourth slope of log M(h) at 0", fourth),
+            by("the fourth slope of log M(kappa) at 0", fourth),
             by(
                 "the fourth moment, minus three times the square of the second",
                 3 * Q.var**2 + 6 * Q.var * W.x**2 + W.x**4 - 3 * (Q.var + W.x**2) ** 2,
@@ -159,12 +158,12 @@ mixture = Claim(
     ),
     wrong={
         "Gaussian by Bayes' rule": Wrong(
-            Mixture(exp((Q.var + W.x**2) * h**2 / 2), Integer(0)),
+            Mixture(exp((Q.var + W.x**2) * kappa**2 / 2), Integer(0)),
             "true only for Gaussian data, or in the limit of small steps: the cumulant is of 4th order in sigma_ts^2",
             ("note002 text on small steps", "web a public study note"),
         ),
         "the posterior at E[x | z_t] = 0": Wrong(
-            T._replace(growth=exp(Q.var * h**2 / 2)), "the variance leaves out the uncertainty of x"
+            T._replace(growth=exp(Q.var * kappa**2 / 2)), "the variance leaves out the uncertainty of x"
         ),
         "sign of the cumulant": Wrong(
             T._replace(fourth=2 * W.x**4), "two separate points have light tails, not heavy ones"

@@ -24,15 +24,15 @@ from derivations.symbols import (
     alpha_s,
     alpha_t,
     alpha_ts,
+    drop,
     n_1,
     n_2,
-    r,
+    omega,
     sigma_s,
     sigma_t,
     sigma_ts,
-    tau,
+    std_t,
     var,
-    w,
     x,
     z_s,
     z_t,
@@ -60,7 +60,7 @@ of_z, of_x = Slope(mean, z_s), Slope(mean, x)
 both = Quantity("rho", (), Slope(SHARED.E(z_t), x) + Slope(SHARED.E(z_s), x) * of_z)
 rational = At(of_x * both, *WHOLE.items())  # x's coefficient times a positive number
 CHAIN = (*WHOLE.items(), (var, tilde_var))  # what a Markov chain through z_s makes of them
-apart = At(both, (sigma_s, sqrt(var + w**2)))
+apart = At(both, (sigma_s, sqrt(var + omega**2)))
 
 
 forward = Claim(
@@ -79,13 +79,13 @@ forward = Claim(
     ),
     answer=A,
     given=(Below(var, sigma_s**2),),
-    example=HERE | {z_s: 1, alpha_ts: 2, sigma_ts: 1, w: 1},
+    example=HERE | {z_s: 1, alpha_ts: 2, sigma_ts: 1, omega: 1},
     convenience={
         "0 < sigma_t": "at sigma_t = 0, z_t is alpha_t x",
         "0 < Sigma": "Sigma = 0 is the step without noise",
         "0 < alpha_ts": "alpha_ts stands for the root of its square",
         "0 < sigma_ts": "at sigma_ts = 0, z_t is alpha_ts z_s",
-        "0 < w": "only its square occurs",
+        "0 < omega": "only its square occurs",
     },
     proof=(
         (
@@ -118,9 +118,9 @@ forward = Claim(
         (
             by("zero", Integer(0)),
             by(
-                "the sum, with sigma_s^2 = Sigma + w^2, is positive: the product is 0 only where that of x is",
+                "the sum, with sigma_s^2 = Sigma + omega^2, is positive: the product is 0 only where that of x is",
                 apart,
-                more=alpha_t + alpha_s * sigma_t * w / (var + w**2),
+                more=alpha_t + alpha_s * sigma_t * omega / (var + omega**2),
             ),
         ),
     ),
@@ -153,10 +153,10 @@ class Loud(NamedTuple):
     excess: Expr
 
 
-# tau is sigma_t; the root of the SNR falls by the factor 1 + r, and sigma grows, or falls, by 1 + w
-STEP = r * (2 + r) / (1 + r) ** 2  # sigma_ts^2/sigma_t^2
-GROWS = {sigma_ts: tau * sqrt(STEP), sigma_s: tau / (1 + w), alpha_ts: (1 + w) / (1 + r)}
-SINKS = {sigma_ts: tau * sqrt(STEP), sigma_s: tau * (1 + w), alpha_ts: 1 / ((1 + w) * (1 + r))}
+# std_t is sigma_t; the root of the SNR falls by the factor 1 + drop, and sigma grows, or falls, by 1 + omega
+STEP = drop * (2 + drop) / (1 + drop) ** 2  # sigma_ts^2/sigma_t^2
+GROWS = {sigma_ts: std_t * sqrt(STEP), sigma_s: std_t / (1 + omega), alpha_ts: (1 + omega) / (1 + drop)}
+SINKS = {sigma_ts: std_t * sqrt(STEP), sigma_s: std_t * (1 + omega), alpha_ts: 1 / ((1 + omega) * (1 + drop))}
 more = sigma_ts**2 * (sigma2_t - sigma_s**2) / sigma2_t
 grown, sunk = (At(too_much, *at.items()) for at in (GROWS, SINKS))
 L = Loud(var=sigma_s**2 + more, excess=more)
@@ -179,15 +179,15 @@ hat = Claim(
         Equal(loud, a.var),
         Equal(too_much, a.excess),
         Below(Integer(0), grown),
-        AtMost(sunk, Integer(0), {w: Integer(0)}, only=True),
+        AtMost(sunk, Integer(0), {omega: Integer(0)}, only=True),
     ),
     answer=L,
-    example={alpha_s: 4, sigma_s: 3, alpha_ts: 2, sigma_ts: 1, x: 1, tau: 2, r: 1, w: 1},
+    example={alpha_s: 4, sigma_s: 3, alpha_ts: 2, sigma_ts: 1, x: 1, std_t: 2, drop: 1, omega: 1},
     convenience={
         "0 < alpha_ts": "only its square occurs",
         "0 < sigma_s": "only its square occurs",
         "0 < sigma_ts": "at sigma_ts = 0 there is no excess",
-        "0 < tau": "tau is a common factor of both sides of the bounds",
+        "0 < std_t": "std_t is a common factor of both sides of the bounds",
     },
     proof=(
         (
@@ -204,12 +204,12 @@ hat = Claim(
             by(
                 "where sigma grows: sigma_ts^2 (1 - sigma_s^2/sigma_t^2)",
                 grown,
-                more=tau**2 * STEP * w * (2 + w) / (1 + w) ** 2,
+                more=std_t**2 * STEP * omega * (2 + omega) / (1 + omega) ** 2,
             ),
         ),
         (
             by("where sigma falls", sunk),
-            by("it is below zero: z_s has too little noise", Integer(0), more=tau**2 * STEP * w * (2 + w)),
+            by("it is below zero: z_s has too little noise", Integer(0), more=std_t**2 * STEP * omega * (2 + omega)),
         ),
     ),
     wrong={

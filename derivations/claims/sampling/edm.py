@@ -1,6 +1,6 @@
 """EDM's sampler: Heun steps on the flow of z/alpha as a function of sigma/alpha, whose slope is eps-hat.
 
-The slope (y - D)/sigma follows from the flow of any path. On Gaussian data D is linear, and so are the steps.
+The slope (z_bar - D)/sigma follows from the flow of any path. On Gaussian data D is linear, and so are the steps.
 Collected in z and the two predictions of x, a Heun step corrects an Euler step by the change of x-hat.
 """
 
@@ -31,14 +31,14 @@ from derivations.symbols import (
     x,
     x_s,
     x_t,
-    y,
+    z_bar,
     z_s,
     z_t,
 )
 
 
 class Edm(NamedTuple):
-    """The slope of y = z/alpha against sigma/alpha by y and x; Euler's and Heun's steps to sigma_s on N(0, c) data."""
+    """The slope of z_bar = z/alpha in sigma/alpha; Euler's and Heun's steps to sigma_s on N(0, c) data."""
 
     slope: Expr
     euler: Expr
@@ -47,13 +47,13 @@ class Edm(NamedTuple):
 
 ratio = sigma_t / alpha_t
 along_path = Along(z_t / alpha_t, ratio, (alpha_t, dalpha), (sigma_t, dsigma), (z_t, FLOW.by_eps))
-slope = At(along_path, (z_t, alpha_t * y), (eps, (y - x) / ratio))  # z = alpha x + sigma eps
+slope = At(along_path, (z_t, alpha_t * z_bar), (eps, (z_bar - x) / ratio))  # z = alpha x + sigma eps
 pull_t, pull_s = (
     sigma_t / (sigma_t**2 + c),
     sigma_s / (sigma_s**2 + c),
-)  # (y - D)/sigma over y, with D = c y/(c + sigma^2)
+)  # (z_bar - D)/sigma over z_bar, with D = c z_bar/(c + sigma^2)
 K = Edm(
-    slope=alpha_t * (y - x) / sigma_t,
+    slope=alpha_t * (z_bar - x) / sigma_t,
     euler=(sigma_t * sigma_s + c) / (sigma_t**2 + c),
     heun=1 + (sigma_s - sigma_t) / 2 * (pull_t + pull_s * (sigma_t * sigma_s + c) / (sigma_t**2 + c)),
 )
@@ -65,7 +65,7 @@ heun = Update(z_s, "Heun", z_t + (sigma_s - sigma_t) * (slope_t + slope_s) / 2)
 
 edm = Claim(
     name="edm.heun",
-    title="EDM's slope (y - D)/sigma of z/alpha in sigma/alpha is eps-hat; its Euler and Heun steps on Gaussian data",
+    title="EDM's slope of z/alpha in sigma/alpha is eps-hat; its Euler and Heun steps on Gaussian data",
     kind="equality",
     needs=("solver.heun", "sde.pfode.forms"),
     says=lambda a: (
@@ -75,17 +75,17 @@ edm = Claim(
     ),
     answer=K,
     given=(Below(dalpha * sigma_t, alpha_t * dsigma),),
-    example={alpha_t: 1, sigma_t: 2, sigma_s: 1, c: 1, dalpha: -1, dsigma: 1, x: 1, y: 2, z_t: 1},
+    example={alpha_t: 1, sigma_t: 2, sigma_s: 1, c: 1, dalpha: -1, dsigma: 1, x: 1, z_bar: 2, z_t: 1},
     convenience={
         "dalpha sigma_t < dsigma alpha_t": "gamma rises; the identities also hold where it falls, but not where flat",
         "0 < c": "c = 0 is data at one point, 0",
-        "0 < alpha_t": "a negative alpha_t changes the sign of y",
+        "0 < alpha_t": "a negative alpha_t changes the sign of z_bar",
         "0 < sigma_s": "the second slope divides by sigma_s, which cancels on Gaussian data",
     },
     proof=(
         (
             by("the rate of z/alpha over that of sigma/alpha", slope),
-            by("it is eps-hat, (y - x) alpha/sigma", K.slope, eq="edm2022 (3)-(4), Algorithm 1"),
+            by("it is eps-hat, (z_bar - x) alpha/sigma", K.slope, eq="edm2022 (3)-(4), Algorithm 1"),
         ),
         (
             by("z + (sigma_s - sigma_t) d", euler.meaning(), eq="edm2022 Algorithm 1"),
@@ -106,8 +106,8 @@ edm = Claim(
             "d' is divided by sigma_t, although D was evaluated at sigma_s",
         ),
         "the score for the slope": Wrong(
-            K._replace(slope=alpha_t**2 * (x - y) / sigma_t**2),
-            "(D - y)/sigma^2 is the score; the slope is -sigma times it",
+            K._replace(slope=alpha_t**2 * (x - z_bar) / sigma_t**2),
+            "(D - z_bar)/sigma^2 is the score; the slope is -sigma times it",
         ),
         "the step of sigma^2": Wrong(
             K._replace(euler=1 + (sigma_s**2 - sigma_t**2) * pull_t), "d is a slope in sigma, not in sigma^2"

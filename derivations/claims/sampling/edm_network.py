@@ -12,7 +12,7 @@ from sympy import Expr, Integer, sqrt
 from derivations.form.claim import Claim, Wrong, by
 from derivations.form.statement import Below, Equal
 from derivations.notation.process import Process
-from derivations.symbols import c, k, n_0, n_1, sigma_t, x, z_t
+from derivations.symbols import c, factor, n_0, n_1, sigma_t, x, z_t
 
 NOISY = Process((x, sqrt(c) * n_0), (z_t, x + sigma_t * n_1), noise=(n_0, n_1))
 WHOLE = c + sigma_t**2
@@ -49,15 +49,15 @@ preconditioning = Claim(
         Equal(NOISY.Var(a.c_in * z_t), Integer(1)),
         Below(Integer(0), a.c_in),
         Equal(NOISY.Cov(x - a.c_skip * z_t, z_t), Integer(0)),
-        Equal(left(k) - left(a.c_skip), (k - a.c_skip) ** 2 * NOISY.Var(z_t)),
+        Equal(left(factor) - left(a.c_skip), (factor - a.c_skip) ** 2 * NOISY.Var(z_t)),
         Equal(left(a.c_skip), a.c_out**2),
         Below(Integer(0), a.c_out),
         Equal(left(a.c_skip), 1 / a.weight),
     ),
     answer=A,
-    example={c: 3, sigma_t: 1, k: 1},
+    example={c: 3, sigma_t: 1, factor: 1},
     convenience={
-        "0 < k": "any other factor leaves more, of either sign",
+        "0 < factor": "any other factor leaves more, of either sign",
         "0 < c": "the data may be known, but then there is nothing to learn, and the weight is infinite",
         "0 < sigma_t": "where there is no noise there is nothing to learn, and the weight is infinite",
     },
@@ -72,8 +72,8 @@ preconditioning = Claim(
             by("c - c_skip (c + sigma^2)", Integer(0)),
         ),
         (
-            by("what another factor leaves more", left(k) - left(A.c_skip)),
-            by("what is left does not correlate with z_t", (k - A.c_skip) ** 2 * NOISY.Var(z_t)),
+            by("what another factor leaves more", left(factor) - left(A.c_skip)),
+            by("what is left does not correlate with z_t", (factor - A.c_skip) ** 2 * NOISY.Var(z_t)),
         ),
         (
             by("the variance of what is left", left(A.c_skip)),

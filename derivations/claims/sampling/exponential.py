@@ -24,7 +24,7 @@ from derivations.symbols import (
     sigma_t,
     sigma_u,
     x,
-    y,
+    y_ode,
     z_t,
     z_u,
 )
@@ -43,7 +43,7 @@ def against(e: Expr, shown: tuple[tuple[Expr, Expr], ...]) -> At:
 
 
 class Slopes(NamedTuple):
-    """Slopes in lambda: of z/sigma by x, of z/alpha by eps; of I by x and of J by eps, y standing for I and for J."""
+    """Slopes in lambda: of z/sigma by x, of z/alpha by eps; of I by x and of J by eps, both as y_ode."""
 
     by_x: Expr
     by_eps: Expr
@@ -51,7 +51,7 @@ class Slopes(NamedTuple):
     lost: Expr
 
 
-L = Slopes(by_x=alpha_t / sigma_t * x, by_eps=-sigma_t / alpha_t * eps, gained=x - y, lost=eps + y)
+L = Slopes(by_x=alpha_t / sigma_t * x, by_eps=-sigma_t / alpha_t * eps, gained=x - y_ode, lost=eps + y_ode)
 
 exact = Claim(
     name="dpm.exact",
@@ -64,8 +64,8 @@ exact = Claim(
     says=lambda a: (
         Equal(against(z_t / sigma_t, BY_DATA), a.by_x),
         Equal(against(z_t / alpha_t, BY_NOISE), a.by_eps),
-        Equal(against(gained, BY_DATA), a.gained.subs(y, gained)),
-        Equal(against(lost, BY_NOISE), a.lost.subs(y, lost)),
+        Equal(against(gained, BY_DATA), a.gained.subs(y_ode, gained)),
+        Equal(against(lost, BY_NOISE), a.lost.subs(y_ode, lost)),
     ),
     answer=L,
     given=(Below(dalpha * sigma_t, alpha_t * dsigma),),
@@ -95,11 +95,11 @@ exact = Claim(
         ),
         (
             by("I is sigma/alpha times the change of z/sigma", against(gained, BY_DATA)),
-            by("sigma/alpha = e^-lambda, which decays", L.gained.subs(y, gained)),
+            by("sigma/alpha = e^-lambda, which decays", L.gained.subs(y_ode, gained)),
         ),
         (
             by("J is -alpha/sigma times the change of z/alpha", against(lost, BY_NOISE)),
-            by("alpha/sigma = e^lambda, which grows", L.lost.subs(y, lost)),
+            by("alpha/sigma = e^lambda, which grows", L.lost.subs(y_ode, lost)),
         ),
     ),
     wrong={
@@ -118,7 +118,7 @@ exact = Claim(
             L._replace(gained=x, lost=eps), "predictions get the same weight wherever in the step they are"
         ),
         "x's decay for eps's growth": Wrong(
-            L._replace(lost=eps - y), "DPM-Solver++'s weights of x-hat are given to eps-hat"
+            L._replace(lost=eps - y_ode), "DPM-Solver++'s weights of x-hat are given to eps-hat"
         ),
         "eps added": Wrong(L._replace(by_eps=-L.by_eps), "z/alpha loses noise as lambda rises"),
     },

@@ -34,7 +34,7 @@ from derivations.symbols import (
     sigma_t,
     sigma_ts,
     x,
-    y,
+    z_flow,
     z_s,
     z_t,
 )
@@ -139,14 +139,14 @@ gaussian = Claim(
     means="Gaussian data of symbolic variance; the law carried from t to s must be that at s",
 )
 
-# The pair (z_s, z_t) of the chain, and the y that the flow carries z_s to
+# The pair (z_s, z_t) of the chain, and the z_flow that the flow carries z_s to
 MARKOV = Process(
     (x, sqrt(c) * n_0), (z_s, alpha_s * x + sigma_s * n_1), (z_t, alpha_ts * z_s + sigma_ts * n_2), noise=(*NOISE, n_2)
 )
 start, end = MARKOV.Var(z_s), MARKOV.Var(z_t)
-PAIRED = Process(*MARKOV.steps, (y, sqrt(end / start) * z_s), noise=MARKOV.noise)
-chain_cov, flow_cov = PAIRED.Cov(z_s, z_t), PAIRED.Cov(z_s, y)
-flow_open = PAIRED.Var(y - sqrt(end / start) * z_s)  # what the flow leaves open of y given z_s
+PAIRED = Process(*MARKOV.steps, (z_flow, sqrt(end / start) * z_s), noise=MARKOV.noise)
+chain_cov, flow_cov = PAIRED.Cov(z_s, z_t), PAIRED.Cov(z_s, z_flow)
+flow_open = PAIRED.Var(z_flow - sqrt(end / start) * z_s)  # what the flow leaves open of z_flow given z_s
 
 
 class Pair(NamedTuple):
@@ -196,7 +196,7 @@ coupling = Claim(
             by("Var(z_t | z_s) times Var(z_s)", J.gap),
         ),
         (
-            by("Var(y | z_s) under the flow is 0", Integer(0)),
+            by("Var(z_flow | z_s) under the flow is 0", Integer(0)),
             by("Var(z_t | z_s) times Var(z_s)", J.gap, more=J.gap),
         ),
     ),

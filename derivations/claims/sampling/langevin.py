@@ -17,15 +17,15 @@ from derivations.notation.quantities import Slope
 from derivations.notation.steps import Drawn
 from derivations.notation.values import At
 from derivations.probability.gaussian import Normal, law
-from derivations.symbols import c, h, mu_1, mu_2, n_0, n_1, n_2, var, w, y, z_s, z_t
+from derivations.symbols import c, h, mu_1, mu_2, n_0, n_1, n_2, omega, var, x, z_s, z_t
 
 NOISE = (n_0, n_1)
-TARGET = Process((y, mu_1 + sqrt(c) * n_2), noise=(n_2,))
+TARGET = Process((x, mu_1 + sqrt(c) * n_2), noise=(n_2,))
 
 
 def stepped(z: Expr, noise: Expr) -> Expr:
     """Return one Langevin step on the target."""
-    return z + h * At(TARGET.score(y), (y, z)) + sqrt(2 * h) * noise
+    return z + h * At(TARGET.score(x), (x, z)) + sqrt(2 * h) * noise
 
 
 made = mu_2 + sqrt(var) * n_0
@@ -37,7 +37,7 @@ kept = Slope(mean, mu_2)  # of the distance between the means
 class Corrected(NamedTuple):
     """Mean and variance after a step from N(mu_2, Sigma); the stationary variance, and its excess over c.
 
-    And the sizes of step, for w over the positive numbers, at which distances shrink.
+    And the sizes of step, for omega over the positive numbers, at which distances shrink.
     """
 
     mean: Expr
@@ -62,10 +62,10 @@ A = Corrected(
     var=shrink**2 * var + 2 * h,
     stays=2 * c**2 / (2 * c - h),
     bias=c * h / (2 * c - h),
-    steady=2 * c * w / (1 + w),  # from 0 to 2c
+    steady=2 * c * omega / (1 + omega),  # from 0 to 2c
 )
-turned = (1 - w) / (1 + w)  # from 1 to -1
-large = At(kept, (h, 2 * c * (1 + w)))
+turned = (1 - omega) / (1 + omega)  # from 1 to -1
+large = At(kept, (h, 2 * c * (1 + omega)))
 
 
 def stays(a: Corrected) -> At:
@@ -87,15 +87,15 @@ gaussian = Claim(
         Law(z_s, Made(stepped(Drawn(STEPPED, z_t), n_1), NOISE), a.law),
         Equal(stays(a), a.stays),
         Equal(variance, a.stays + shrink**2 * (var - a.stays)),
-        Equal(stays(a) - TARGET.Var(y), a.bias),
+        Equal(stays(a) - TARGET.Var(x), a.bias),
         Equal(steady(a), turned),
         Below(steady(a) ** 2, S.One),
-        AtMost(S.One, large**2, {w: S.Zero}, only=True),
-        Below(TARGET.Var(y), a.stays.subs(h, a.steady)),
+        AtMost(S.One, large**2, {omega: S.Zero}, only=True),
+        Below(TARGET.Var(x), a.stays.subs(h, a.steady)),
     ),
     answer=A,
     given=(Below(h, 2 * c),),
-    example={c: 4, h: 1, mu_1: 1, mu_2: 2, var: 1, w: 1},
+    example={c: 4, h: 1, mu_1: 1, mu_2: 2, var: 1, omega: 1},
     convenience={
         "0 < Sigma": "the identities also hold for a start at one point",
         "0 < c": "it follows from 0 < h < 2c",
@@ -123,22 +123,22 @@ gaussian = Claim(
             by("the stationary variance minus that of the target", stays(A) - c),
             by("the bias, of first order in h", A.bias),
         ),
-        (by("the factor 1 - h/c for any size below 2c", steady(A)), by("(1 - w)/(1 + w)", turned)),
+        (by("the factor 1 - h/c for any size below 2c", steady(A)), by("(1 - omega)/(1 + omega)", turned)),
         (
             by("the square of the factor, by which the distance of variances is scaled", steady(A) ** 2),
             by(
                 "it is below 1 for every such size",
                 S.One,
-                more=4 * w / (1 + w) ** 2,
+                more=4 * omega / (1 + omega) ** 2,
             ),
         ),
         (
             by("one", S.One),
-            by("the squared factor for sizes from 2c on", large**2, more=4 * w * (1 + w)),
+            by("the squared factor for sizes from 2c on", large**2, more=4 * omega * (1 + omega)),
         ),
         (
             by("the variance of the target", c),
-            by("the stationary variance is c (1 + w)", A.stays.subs(h, A.steady), more=c * w),
+            by("the stationary variance is c (1 + omega)", A.stays.subs(h, A.steady), more=c * omega),
         ),
     ),
     wrong={
@@ -160,7 +160,9 @@ gaussian = Claim(
             "steps go away from the data, and the law spreads without bound",
         ),
         "shrunk once": Wrong(A._replace(var=shrink * var + 2 * h), "a variance is scaled by the square"),
-        "stable for any h": Wrong(A._replace(steady=c * w), "from h = 2c on, each step moves the mean farther away"),
+        "stable for any h": Wrong(
+            A._replace(steady=c * omega), "from h = 2c on, each step moves the mean farther away"
+        ),
         "bias of twice the step": Wrong(A._replace(stays=c**2 / (c - h)), "1 - h/c stands for 1 - h/(2c)"),
     },
     experiment=Experiment(

@@ -19,7 +19,7 @@ from derivations.notation.quantities import Quantity
 from derivations.notation.steps import Drawn
 from derivations.notation.values import At
 from derivations.probability.gaussian import Normal, law
-from derivations.symbols import alpha_s, alpha_t, c, h, n_0, n_1, n_2, sigma_s, sigma_t, y, z_s, z_t
+from derivations.symbols import alpha_s, alpha_t, c, h, n_0, n_1, n_2, sigma_s, sigma_t, z_pred, z_s, z_t
 
 NOISE = (n_0, n_1, n_2)
 v, d = Quantity("v", (), goal), DDIM.lost
@@ -30,8 +30,8 @@ def corrected(z: Expr) -> Expr:
     return z + h * (-z / v) + sqrt(2 * h) * n_2
 
 
-TAKEN = Process(*DATA.steps, (y, taken.meaning()), (z_s, corrected(y)), noise=NOISE)
-made_s = corrected(Drawn(TAKEN, y))
+TAKEN = Process(*DATA.steps, (z_pred, taken.meaning()), (z_s, corrected(z_pred)), noise=NOISE)
+made_s = corrected(Drawn(TAKEN, z_pred))
 
 
 def left(size: Expr) -> Expr:

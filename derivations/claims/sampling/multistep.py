@@ -14,9 +14,9 @@ from derivations.form.claim import Claim, Wrong, by
 from derivations.form.statement import Equal, Tends
 from derivations.notation.quantities import Quantity, Slope
 from derivations.notation.samplers import Update
-from derivations.symbols import decay_rest, h, integral, r, s, x_bend, x_hat, x_rest, x_slope, y, y_rest
+from derivations.symbols import decay_rest, h, integral, r, u, x_bend, x_hat, x_rest, x_slope, y_ode, y_rest
 
-SPAN = (s, 0, h)
+SPAN = (u, 0, h)
 
 
 class Phi(NamedTuple):
@@ -28,7 +28,7 @@ class Phi(NamedTuple):
 
 
 PHI = Phi(none=1 - exp(-h), one=h - 1 + exp(-h), two=h**2 / 2 - h + 1 - exp(-h))
-weights = [Integral(exp(s - h) * p, SPAN) for p in (Integer(1), s, s**2 / 2)]
+weights = [Integral(exp(u - h) * p, SPAN) for p in (Integer(1), u, u**2 / 2)]
 parabola = Quantity("x_hat", (h,), x_hat + x_slope * h + x_bend * h**2 / 2)  # at the end of the step
 
 
@@ -50,11 +50,11 @@ phi = Claim(
     example={h: 1, x_hat: 1, x_slope: 1, x_bend: 1},
     convenience={"0 < h": "both sides are entire functions of h"},
     proof=(
-        (by("the weight of x-hat", weights[0]), by("integrate the exponential", PHI.none, primitive=exp(s - h))),
-        (by("the weight of its slope", weights[1]), by("integrate by parts", PHI.one, primitive=(s - 1) * exp(s - h))),
+        (by("the weight of x-hat", weights[0]), by("integrate the exponential", PHI.none, primitive=exp(u - h))),
+        (by("the weight of its slope", weights[1]), by("integrate by parts", PHI.one, primitive=(u - 1) * exp(u - h))),
         (
             by("the weight of its second slope", weights[2]),
-            by("integrate by parts twice", PHI.two, primitive=(s**2 / 2 - s + 1) * exp(s - h)),
+            by("integrate by parts twice", PHI.two, primitive=(u**2 / 2 - u + 1) * exp(u - h)),
         ),
         (
             by("a quadratic x-hat at the end of the step", parabola.meaning()),
@@ -100,18 +100,18 @@ def asked(u: Expr) -> Quantity:
 
 
 def along(e: Expr, rate: Expr) -> Expr:
-    """The slope of e(s, y) by s, where y moves at the rate."""
-    return diff(e, s) + rate * diff(e, y)
+    """The slope of e(u, y_ode) by u, where y_ode moves at the rate."""
+    return diff(e, u) + rate * diff(e, y_ode)
 
 
 def taylor(rate: Expr) -> Expr:
-    """I(h) with I' = rate(s, y), y for I, and I(0) = 0, by Taylor's formula: its slopes by the chain rule."""
+    """I(h) with I' = rate(u, y_ode), y_ode for I, and I(0) = 0, by Taylor's formula: its slopes by the chain rule."""
     bend = along(rate, rate)
-    first, second, third = (e.subs({s: 0, y: 0}) for e in (rate, bend, along(bend, rate)))
+    first, second, third = (e.subs({u: 0, y_ode: 0}) for e in (rate, bend, along(bend, rate)))
     return h * first + h**2 / 2 * second + h**3 / 6 * third + h**4 * y_rest
 
 
-moved = Quantity("I", (h,), taylor(data(s) - y))  # I' = x-hat - I, by dpm.exact: the integral of e^(u - h) x-hat(u)
+moved = Quantity("I", (h,), taylor(data(u) - y_ode))  # I' = x-hat - I, by dpm.exact: the integral of e^(u - h) x-hat(u)
 M = TwoStep(now=1 + 1 / (2 * r), before=-1 / (2 * r), error=x_slope / 12 + x_bend * (2 + 3 * r) / 12)
 
 

@@ -1,4 +1,4 @@
-"""Orders of one-step solvers, by their local errors on any smooth equation y' = F(y, t).
+"""Orders of one-step solvers, by their local errors on any smooth equation y' = F(y_ode, t).
 
 Around the start F is its Taylor polynomial with a bounded remainder, and the solution has the coefficients that the
 chain rule gives: y'' = F_t + F F_y, and so on. A step of order p has a local error of h^(p+1) times a constant, given
@@ -23,33 +23,33 @@ from derivations.symbols import (
     F_yy,
     h,
     t,
-    y,
+    y_ode,
     y_rest,
 )
 
 SUM = "for a Lipschitz field, local errors of order h^(p + 1) add up to a global error of order h^p"
 SYSTEM = "the same holds for a system of equations, with matrices for slopes: F_y F for F F_y"
-PATH = F_0 + F_y * y + F_t * t + (F_yy * y**2 + 2 * F_yt * y * t + F_tt * t**2) / 2  # around (0, 0)
-FIELD = PATH + F_rest * t**3  # where y is of the order of t
+PATH = F_0 + F_y * y_ode + F_t * t + (F_yy * y_ode**2 + 2 * F_yt * y_ode * t + F_tt * t**2) / 2  # around (0, 0)
+FIELD = PATH + F_rest * t**3  # where y_ode is of the order of t
 
 
 def at(y_value: Expr, t_value: Expr) -> Expr:
-    return FIELD.subs({y: y_value, t: t_value}, simultaneous=True)
+    return FIELD.subs({y_ode: y_value, t: t_value}, simultaneous=True)
 
 
 def along(e: Expr) -> Expr:
     """The slope in t of what depends on t and on a solution y(t)."""
-    return diff(e, t) + PATH * diff(e, y)
+    return diff(e, t) + PATH * diff(e, y_ode)
 
 
 def start(e: Expr) -> Expr:
-    return e.subs({y: 0, t: 0})
+    return e.subs({y_ode: 0, t: 0})
 
 
 BENT = start(along(PATH))  # y'' = F_t + F F_y
 TWICE = start(along(along(PATH)))  # y'''
 CURVED = F_tt + 2 * F_0 * F_yt + F_0**2 * F_yy  # of F along its own direction
-solution = Quantity("y", (h,), h * F_0 + h**2 / 2 * BENT + h**3 / 6 * TWICE + h**4 * y_rest)  # from y(0) = 0
+solution = Quantity("y_ode", (h,), h * F_0 + h**2 / 2 * BENT + h**3 / 6 * TWICE + h**4 * y_rest)  # from y(0) = 0
 EXAMPLE = dict.fromkeys((F_0, F_y, F_t, F_yy, F_yt, F_tt, F_rest, y_rest), Integer(1))
 
 
@@ -65,7 +65,7 @@ E = Euler(weight=Integer(1), error=(F_t + F_0 * F_y) / 2)
 
 def missed(weight: Expr) -> Expr:
     """The local error of a step along the first slope, over h^2."""
-    return (solution - Update(y, "Euler", h * weight * F_0)) / h**2
+    return (solution - Update(y_ode, "Euler", h * weight * F_0)) / h**2
 
 
 euler = Claim(
@@ -83,7 +83,7 @@ euler = Claim(
     ),
     wrong={
         "no half": Wrong(E._replace(error=F_t + F_0 * F_y), "the slope at the end is taken for the average slope"),
-        "the field frozen in y": Wrong(E._replace(error=F_t / 2), "the slope also changes as y moves"),
+        "the field frozen in y_ode": Wrong(E._replace(error=F_t / 2), "the slope also changes as y_ode moves"),
         "the field frozen in t": Wrong(E._replace(error=F_0 * F_y / 2), "the fields of EDM and DDIM depend on time"),
         "half a step": Wrong(E._replace(weight=Rational(1, 2)), "it is not consistent, with an error of order h"),
         "exact": Wrong(
@@ -105,7 +105,7 @@ class Heun(NamedTuple):
     def step(self) -> Expr:
         """Heun's, with the second slope where Euler's step ends."""
         slope = Quantity("F", (h * F_0, h), at(h * F_0, h))
-        return Update(y, "Heun", h * (self.first * F_0 + self.second * slope))
+        return Update(y_ode, "Heun", h * (self.first * F_0 + self.second * slope))
 
 
 H = Heun(

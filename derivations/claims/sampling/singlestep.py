@@ -17,7 +17,7 @@ from derivations.notation.samplers import Update
 
 # isort: off
 from derivations.symbols import (
-    decay_rest, growth_rest, h, integral, integral_eps, middle, r, s, x_bend, x_hat, x_rest, x_slope, y, y_rest,
+    decay_rest, growth_rest, h, integral, integral_eps, middle, r, u, x_bend, x_hat, x_rest, x_slope, y_ode, y_rest,
 )  # fmt: skip
 
 
@@ -35,7 +35,7 @@ class Single(NamedTuple):
 
 growth = Quantity("exp_3", (h,), 1 + h + h**2 / 2 + h**3 / 6 + h**4 * growth_rest)  # by Taylor's formula
 # J' = eps-hat + J, by dpm.exact: the integral of e^(h - u) eps-hat(u), x-hat's symbols for eps-hat's
-carried = Quantity("J", (h,), taylor(data(s) + y))
+carried = Quantity("J", (h,), taylor(data(u) + y_ode))
 asked = Quantity("x_hat", (r * h,), data(r * h) + middle * h**2)  # at a middle point, itself reached by a step
 
 

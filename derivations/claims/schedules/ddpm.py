@@ -16,11 +16,11 @@ from derivations.form.statement import Equal
 from derivations.notation.quantities import Log
 from derivations.notation.times import quantity
 from derivations.probability.gaussian import Normal
-from derivations.symbols import B_s, T, abar_s, beta, beta_max, beta_min, h, i, n_1, n_2, x, z_s, z_t
+from derivations.symbols import B_s, B_ts, T, abar_s, beta, beta_max, beta_min, i, n_1, n_2, x, z_s, z_t
 
 
 class Table(NamedTuple):
-    """Coefficients of a row of a table of B = -log abar, and of the step from the row s, where B is smaller by h."""
+    """Coefficients of a row of a table of B = -log abar, and of the step from the row s, where B is smaller by B_ts."""
 
     gamma: Expr
     gap: Expr
@@ -29,13 +29,13 @@ class Table(NamedTuple):
     sigma_ts: Expr
 
 
-B_t = B_s + h
+B_t = B_s + B_ts
 TABLE = Table(
     gamma=B_t + log(1 - exp(-B_t)),
-    gap=h + log_ratio(B_s, h),
+    gap=B_ts + log_ratio(B_s, B_ts),
     alpha=exp(-B_t / 2),
     sigma=sqrt(1 - exp(-B_t)),
-    sigma_ts=sqrt(1 - exp(-h)),
+    sigma_ts=sqrt(1 - exp(-B_ts)),
 )
 
 
@@ -63,7 +63,7 @@ ddpm = Claim(
     needs=("ddpm.marginal", "vdm.forward.gamma"),
     says=says_table,
     answer=TABLE,
-    example={B_s: Rational(1, 3), h: 2},
+    example={B_s: Rational(1, 3), B_ts: 2},
     proof=tuple((by("by definition", e.lhs), by(w, e.rhs)) for w, e in zip(TABLE_WHY, says_table(TABLE), strict=True)),
     wrong={
         "alpha-bar for its root": Wrong(TABLE._replace(alpha=exp(-B_t)), "the signal is scaled by its own power"),

@@ -20,8 +20,8 @@ from derivations.notation.times import ChainRate, quantity
 
 # isort: off
 from derivations.symbols import (
-    dnet, dnet_0, dnet_1, dnet_slope as dslope, gamma_0, gamma_1, h, kappa, net_0, net_left as left, net_rise as rise,
-    net_slope as slope, parameter as theta, t,
+    dnet, dnet_0, dnet_1, dnet_slope as dslope, gamma_0, gamma_1, kappa, net_0, net_left as left, net_rise as rise,
+    net_slope as slope, parameter as theta, t, tiny,
 )  # fmt: skip
 
 span = rise + left
@@ -53,21 +53,21 @@ ENDS = Ends(
 
 
 def near(e: Expr, side: Expr, own: Expr, end: Expr) -> Expr:
-    """Near an end, where `side` is h and a slope `own` in theta is h times anything off that of the end."""
-    return e.subs({side: h, own: end + h * kappa}, simultaneous=True)
+    """Near an end, where `side` is tiny and a slope `own` in theta is tiny times anything off that of the end."""
+    return e.subs({side: tiny, own: end + tiny * kappa}, simultaneous=True)
 
 
 def says(q: Ends) -> tuple[Equal | Tends, ...]:
     """State both ends as limits from inside; the slopes of VDM (60), and that in theta at both ends."""
     return (
-        Tends(GAMMA.subs(rise, h), h, q.first),
-        Tends(GAMMA.subs(left, h), h, q.last),
+        Tends(GAMMA.subs(rise, tiny), tiny, q.first),
+        Tends(GAMMA.subs(left, tiny), tiny, q.last),
         Equal(Slope(GAMMA, gamma_0), q.by_0),
         Equal(Slope(GAMMA, gamma_1), 1 - q.by_0),
         Equal(ChainRate(GAMMA, theta, MOVED), q.by_eta),
         Equal(ChainRate(DGAMMA, theta, MOVED), q.dgamma_by_eta),
-        Tends(near(q.by_eta, rise, dnet, dnet_0), h, S.Zero),
-        Tends(near(q.by_eta, left, dnet, dnet_1), h, S.Zero),
+        Tends(near(q.by_eta, rise, dnet, dnet_0), tiny, S.Zero),
+        Tends(near(q.by_eta, left, dnet, dnet_1), tiny, S.Zero),
     )
 
 
@@ -100,11 +100,11 @@ ends = Claim(
     proof=(
         (
             by("the schedule near t = 0", SAYS[0][0], eq="vdm2021 (60)"),
-            by("the share tends to 0", gamma_0 + (gamma_1 - gamma_0) * (h / (h + left))),
+            by("the share tends to 0", gamma_0 + (gamma_1 - gamma_0) * (tiny / (tiny + left))),
         ),
         (
             by("the schedule near t = 1", SAYS[1][0], eq="vdm2021 (60)"),
-            by("the share tends to 1", gamma_1 - (gamma_1 - gamma_0) * (h / (h + rise))),
+            by("the share tends to 1", gamma_1 - (gamma_1 - gamma_0) * (tiny / (tiny + rise))),
         ),
         (by("1 - share", SAYS[2][0]), by("(N(1) - N(t))/(N(1) - N(0))", SAYS[2][1])),
         (by("share", SAYS[3][0]), by("(N(t) - N(0))/(N(1) - N(0))", SAYS[3][1])),
@@ -113,15 +113,15 @@ ends = Claim(
         (
             by("near t = 0, where N(t) moves as N(0) does", SAYS[6][0]),
             by(
-                "a factor h tends to 0",
-                h * (gamma_1 - gamma_0) * (left * kappa - dnet_1 + dnet_0 + h * kappa) / (h + left) ** 2,
+                "a factor tiny tends to 0",
+                tiny * (gamma_1 - gamma_0) * (left * kappa - dnet_1 + dnet_0 + tiny * kappa) / (tiny + left) ** 2,
             ),
         ),
         (
             by("near t = 1, where N(t) moves as N(1) does", SAYS[7][0]),
             by(
-                "a factor h tends to 0",
-                h * (gamma_1 - gamma_0) * (dnet_1 - dnet_0 + h * kappa + rise * kappa) / (h + rise) ** 2,
+                "a factor tiny tends to 0",
+                tiny * (gamma_1 - gamma_0) * (dnet_1 - dnet_0 + tiny * kappa + rise * kappa) / (tiny + rise) ** 2,
             ),
         ),
     ),
@@ -135,7 +135,7 @@ ends = Claim(
             ENDS._replace(by_eta=scale * (dnet - dnet_0), dgamma_by_eta=scale * dslope), "gamma(1) moves with theta"
         ),
         "gamma_0 shifts all": Wrong(
-            ENDS._replace(by_0=S.One + 0 * h), "with gamma_0 + softplus(b) share, gamma_0 moves gamma(1) as well"
+            ENDS._replace(by_0=S.One + 0 * tiny), "with gamma_0 + softplus(b) share, gamma_0 moves gamma(1) as well"
         ),
         "ends exchanged": Wrong(
             ENDS._replace(first=gamma_1, last=gamma_0, by_0=rise / span), "gamma falls from noise to data"

@@ -1,7 +1,7 @@
 """The cost of a step of Bayes-optimal denoising on Gaussian data, and of a denoiser for another variance.
 
 A step from t to s with the Bayes denoiser costs half of (SNR_s - SNR_t) times the mmse at t, an upper Riemann sum. A
-denoiser for variance k costs more by half the integral of its squared distance from the Bayes denoiser.
+denoiser for variance c_hat costs more by half the integral of its squared distance from the Bayes denoiser.
 """
 
 from typing import NamedTuple
@@ -24,23 +24,23 @@ from derivations.probability.opening import opened
 
 # isort: off
 from derivations.symbols import (
-    c, dsnr, k, n_0, n_1, n_2, n_3, snr, snr_max, snr_min, snr_t, u_0, x, y, z_s, z_t,
+    c, dsnr, c_hat, n_0, n_1, n_2, n_3, snr, snr_max, snr_min, snr_t, u_0, x, z_bar, z_s, z_t,
 )  # fmt: skip
 
 # -- a denoiser for another variance --------------------------------------------------------------
 
 clean = sqrt(c) * n_0
-SEEN = Process((x, clean), (y, x + n_1 / sqrt(snr)), noise=NOISE)  # on the path with alpha = 1
-other = Quantity("x_hat", (y,), k * y / (k + 1 / snr))  # the Bayes denoiser of N(0, k)
-best = SEEN.E(x, y)
+SEEN = Process((x, clean), (z_bar, x + n_1 / sqrt(snr)), noise=NOISE)  # on the path with alpha = 1
+other = Quantity("x_hat", (z_bar,), c_hat * z_bar / (c_hat + 1 / snr))  # the Bayes denoiser of N(0, c_hat)
+best = SEEN.E(x, z_bar)
 further = SEEN.E(SquaredError(x, other)) - SEEN.E(SquaredError(x, best))
 apart = SEEN.E(SquaredError(other, best))
 MORE = Integral(apart / 2, (snr, snr_min, snr_max))
 
 
 def kl(v: Expr) -> Divergence:
-    """KL(q(z) || p(z)) at SNR v: data of variance c under a model of variance k."""
-    return Divergence(LawName(S.Zero, c + 1 / v), LawName(S.Zero, k + 1 / v), n_1)
+    """KL(q(z) || p(z)) at SNR v: data of variance c under a model of variance c_hat."""
+    return Divergence(LawName(S.Zero, c + 1 / v), LawName(S.Zero, c_hat + 1 / v), n_1)
 
 
 class Excess(NamedTuple):
@@ -51,23 +51,23 @@ class Excess(NamedTuple):
 
 
 def primitive(v: Expr) -> Expr:
-    return (log(1 + k * v) - log(1 + c * v) + (1 - c / k) / (1 + k * v)) / 2
+    return (log(1 + c_hat * v) - log(1 + c * v) + (1 - c / c_hat) / (1 + c_hat * v)) / 2
 
 
 X = Excess(
-    gap=snr * (k - c) ** 2 / ((1 + k * snr) ** 2 * (1 + c * snr)),
+    gap=snr * (c_hat - c) ** 2 / ((1 + c_hat * snr) ** 2 * (1 + c * snr)),
     loss=(
-        log((1 + k * snr_max) / (1 + k * snr_min))
+        log((1 + c_hat * snr_max) / (1 + c_hat * snr_min))
         - log((1 + c * snr_max) / (1 + c * snr_min))
-        + (1 - c / k) * (1 / (1 + k * snr_max) - 1 / (1 + k * snr_min))
+        + (1 - c / c_hat) * (1 / (1 + c_hat * snr_max) - 1 / (1 + c_hat * snr_min))
     )
     / 2,
 )
-x_hat_k, x_hat_c = (v * snr / (1 + v * snr) * z_t for v in (k, c))
+x_hat_k, x_hat_c = (v * snr / (1 + v * snr) * z_t for v in (c_hat, c))
 
 excess = Claim(
     name="bayes.gaussian.excess",
-    title="On Gaussian data a denoiser for variance k adds half the integral of E (x_hat - E[x | z])^2 over SNR",
+    title="On Gaussian data a denoiser for variance c_hat adds half the integral of E (x_hat - E[x | z])^2 over SNR",
     kind="expectation",
     needs=("vdm.loss.gaussian", "bayes.gaussian"),
     says=lambda a: (
@@ -77,7 +77,7 @@ excess = Claim(
         Equal(kl(snr_max) - kl(snr_min), a.loss),
     ),
     answer=X,
-    example={c: 1, k: 4, snr: 2, snr_max: 20, snr_min: Rational(1, 20)},
+    example={c: 1, c_hat: 4, snr: 2, snr_max: 20, snr_min: Rational(1, 20)},
     means="Gaussian data of symbolic variance, and a denoiser for another variance",
     proof=(
         (
@@ -94,17 +94,19 @@ excess = Claim(
         ),
         (
             by("the divergences of the model's marginals at the ends", opened(kl(snr_max) - kl(snr_min))),
-            by("(1 + c v)/(1 + k v) = c/k + (1 - c/k)/(1 + k v)", X.loss),
+            by("(1 + c v)/(1 + c_hat v) = c/c_hat + (1 - c/c_hat)/(1 + c_hat v)", X.loss),
         ),
     ),
     wrong={
         "no half": Wrong(X._replace(loss=2 * X.loss), "it is twice the excess"),
-        "loss of k for k": Wrong(
-            X._replace(loss=log((1 + k * snr_max) * (1 + c * snr_min) / (1 + k * snr_min) / (1 + c * snr_max)) / 2),
-            "each denoiser is judged on data of its own variance, and the excess is negative for k < c",
+        "loss of c_hat for c_hat": Wrong(
+            X._replace(
+                loss=log((1 + c_hat * snr_max) * (1 + c * snr_min) / (1 + c_hat * snr_min) / (1 + c * snr_max)) / 2
+            ),
+            "each denoiser is judged on data of its own variance, and the excess is negative for c_hat < c",
         ),
         "difference of the expected errors": Wrong(
-            X._replace(gap=k / (1 + k * snr) - c / (1 + c * snr)),
+            X._replace(gap=c_hat / (1 + c_hat * snr) - c / (1 + c * snr)),
             "it compares the errors that each denoiser expects, not those it makes",
         ),
         "weight of eps": Wrong(X._replace(gap=snr * X.gap), "the distance in eps is SNR times that in x"),
@@ -124,7 +126,7 @@ excess = Claim(
                 lambda a: a.loss,
             ),
         ),
-        at={c: 1, k: 36, snr_max: 20, snr_min: Rational(1, 20)},
+        at={c: 1, c_hat: 36, snr_max: 20, snr_min: Rational(1, 20)},
         twins=("no half",),
     ),
     convenience={

@@ -23,7 +23,7 @@ from derivations.notation.slopes import SlopeBy
 from derivations.probability.opening import opened
 from derivations.probability.path import free, snr_of_t, unknown
 from derivations.probability.smooth import smooth
-from derivations.symbols import c, err, n_0, n_1, n_2, q_x, snr, t, u_0, u_1, w, x, x_a, x_b, x_hat, z_t
+from derivations.symbols import c, err, n_0, n_1, n_2, omega, q_x, snr, t, u_0, u_1, x, x_a, x_b, x_hat, z_t
 
 y = z_t
 root = sqrt(snr)
@@ -94,11 +94,11 @@ def whole(a: Rate) -> Expr:
 
 RISE = SlopeBy(-q * log(q), snr, (snr, S.One), (diff(q, snr), moved), (q, q_x))
 
-# Two points of odds w: the three facts, and all of it
+# Two points of odds omega: the three facts, and all of it
 far, near = (Likelihood(y, o, root, S.One) for o in (x_a, x_b))
-two = Quantity("q_w", (y, snr), (w * far + near) / (1 + w))
-two_mean = Quantity("M_w", (y, snr), (w * far * x_a + near * x_b) / (w * far + near))
-two_var = Quantity("Var_w", (y, snr), w * far * near * (x_a - x_b) ** 2 / (w * far + near) ** 2)
+two = Quantity("q_w", (y, snr), (omega * far + near) / (1 + omega))
+two_mean = Quantity("M_w", (y, snr), (omega * far * x_a + near * x_b) / (omega * far + near))
+two_var = Quantity("Var_w", (y, snr), omega * far * near * (x_a - x_b) ** 2 / (omega * far + near) ** 2)
 
 
 def slope(e: Expr, v: Symbol) -> SlopeBy:
@@ -118,7 +118,7 @@ def left_open(v: Expr, noise: Expr) -> Expr:
     return -chance * log(chance) - (1 - chance) * log(1 - chance)
 
 
-bayes = opened(two_mean).subs({x_a: 1, x_b: -1, w: 1})
+bayes = opened(two_mean).subs({x_a: 1, x_b: -1, omega: 1})
 
 immse = Claim(
     name="vdm.immse",
@@ -135,7 +135,7 @@ immse = Claim(
         Equal(Slope(learnt_of_normal, snr), a.of(normal, snr)),
     ),
     answer=R,
-    example={snr: 4, q_x: 2, x_hat: 1, err: 3, z_t: 1, x_a: 1, x_b: -1, w: 2, c: 1, **UNKNOWN},
+    example={snr: 4, q_x: 2, x_hat: 1, err: 3, z_t: 1, x_a: 1, x_b: -1, omega: 2, c: 1, **UNKNOWN},
     means="pointwise, for any law of x with these slopes, shown for two points; any path and any I(x; z) of SNR",
     trust=(
         "the flux q log q E[x | y] vanishes at infinity",
@@ -143,7 +143,7 @@ immse = Claim(
         "the three slopes for any law, as for two points: q, q E[x | y] and q E[x^2 | y] are sums over points",
     ),
     convenience={
-        "0 < w": "w = 0 is one point, where both sides are 0",
+        "0 < omega": "omega = 0 is one point, where both sides are 0",
         "0 < c": "c = 0 is data at one point",
         **free(UNKNOWN),
     },

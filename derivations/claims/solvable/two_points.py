@@ -16,7 +16,7 @@ from derivations.notation.places import Likelihood
 from derivations.notation.quantities import Log, Quantity, Slope
 from derivations.notation.values import At, QuantityAt
 from derivations.probability.opening import opened
-from derivations.symbols import alpha_t, n_1, sigma_t, snr, u_0, w, x, y, z_t
+from derivations.symbols import alpha_t, n_1, omega, other, sigma_t, snr, u_0, x, z_t
 
 
 def seen(level: Expr) -> Likelihood:
@@ -26,14 +26,14 @@ def seen(level: Expr) -> Likelihood:
 
 ONE = S.One
 q_plus, q_minus = seen(ONE), seen(-ONE)
-q_two = Quantity("q", (z_t,), (w * q_plus + q_minus) / (1 + w))  # the odds of 1 to -1 are w
-WEIGHED = (ONE, w * q_plus), (-ONE, q_minus)  # by Bayes' rule
+q_two = Quantity("q", (z_t,), (omega * q_plus + q_minus) / (1 + omega))  # the odds of 1 to -1 are omega
+WEIGHED = (ONE, omega * q_plus), (-ONE, q_minus)  # by Bayes' rule
 X = Outcomes(x, *WEIGHED)
 mean_two = Average(x, X, z_t)
 at_one = alpha_t + sigma_t * n_1  # z, seen from x = 1
 UNIT = (sigma_t, ONE)  # of sigma: SNR = alpha^2
 BY_SNR = {snr: alpha_t**2}
-FAR = (w, ONE), (z_t, alpha_t + n_1), UNIT
+FAR = (omega, ONE), (z_t, alpha_t + n_1), UNIT
 
 
 class Two(NamedTuple):
@@ -46,7 +46,7 @@ class Two(NamedTuple):
     info: Expr
 
 
-tilt = alpha_t * z_t / sigma_t**2 + log(w) / 2
+tilt = alpha_t * z_t / sigma_t**2 + log(omega) / 2
 T = Two(
     mean=tanh(tilt),
     var=1 / cosh(tilt) ** 2,
@@ -56,8 +56,8 @@ T = Two(
 )
 INFO = At(Log(q_plus) - Log(q_two), *FAR)  # log q(z | x)/q(z) at x = 1
 # at z and -z together: it is even
-ERRORS = At(q_plus * (1 - mean_two) ** 2 + q_minus * (1 + mean_two) ** 2, (w, ONE), UNIT)
-SHARES = At(q_plus * (1 - mean_two) + q_minus * (1 + mean_two), (w, ONE), UNIT)
+ERRORS = At(q_plus * (1 - mean_two) ** 2 + q_minus * (1 + mean_two) ** 2, (omega, ONE), UNIT)
+SHARES = At(q_plus * (1 - mean_two) + q_minus * (1 + mean_two), (omega, ONE), UNIT)
 
 
 def folded(a: Two) -> At:
@@ -67,8 +67,10 @@ def folded(a: Two) -> At:
 
 
 denoised = opened(mean_two)
-variance = Average((x - Average(y, Outcomes(y, *WEIGHED), z_t)) ** 2, X, z_t)  # y is bound within, as x is outside
-AT_EQUAL = {w: ONE, alpha_t: Rational(3, 5), sigma_t: Rational(6, 5)}
+variance = Average(
+    (x - Average(other, Outcomes(other, *WEIGHED), z_t)) ** 2, X, z_t
+)  # other is bound within, as x is outside
+AT_EQUAL = {omega: ONE, alpha_t: Rational(3, 5), sigma_t: Rational(6, 5)}
 
 two_points = Claim(
     name="bayes.two_points",
@@ -84,11 +86,11 @@ two_points = Claim(
         Equal(INFO, a.info.subs(BY_SNR)),
     ),
     answer=T,
-    example={alpha_t: 4, sigma_t: 3, w: 4, z_t: 1, n_1: 1},
-    means="two points of symbolic odds w; the mmse, pointwise in pairs z and -z, for equal probabilities",
+    example={alpha_t: 4, sigma_t: 3, omega: 4, z_t: 1, n_1: 1},
+    means="two points of symbolic odds omega; the mmse, pointwise in pairs z and -z, for equal probabilities",
     convenience={
         "0 < alpha_t": "at alpha_t = 0 the mean is the prior mean",
-        "0 < w": "w is the odds of two points; the formulas are analytic in w, and hold beyond 0",
+        "0 < omega": "omega is the odds of two points; the formulas are analytic in omega, and hold beyond 0",
     },
     proof=(
         (
@@ -121,11 +123,11 @@ two_points = Claim(
             "it is the best linear denoiser, and the Bayes denoiser is not linear",
         ),
         "z/sigma in the tanh": Wrong(
-            T._replace(mean=tanh(alpha_t * z_t / sigma_t + log(w) / 2)),
+            T._replace(mean=tanh(alpha_t * z_t / sigma_t + log(omega) / 2)),
             "it is too flat where sigma < 1, and too steep elsewhere",
         ),
         "log-odds not halved": Wrong(
-            T._replace(mean=tanh(alpha_t * z_t / sigma_t**2 + log(w))), "tanh takes half of the log-odds"
+            T._replace(mean=tanh(alpha_t * z_t / sigma_t**2 + log(omega))), "tanh takes half of the log-odds"
         ),
         "equal probabilities": Wrong(
             T._replace(mean=tanh(alpha_t * z_t / sigma_t**2)), "the odds of the prior are ignored"
@@ -143,7 +145,7 @@ two_points = Claim(
     },
     experiment=Experiment(
         process=(
-            (x, Piecewise((1, u_0 < w / (1 + w)), (-1, True))),
+            (x, Piecewise((1, u_0 < omega / (1 + omega)), (-1, True))),
             (z_t, alpha_t * x + sigma_t * n_1),
         ),
         normals=(n_1,),

@@ -12,9 +12,10 @@ from derivations.form.claim import Claim, Wrong, by
 from derivations.form.statement import AtMost, Equal
 from derivations.notation.quantities import Quantity
 from derivations.notation.values import QuantityAt
-from derivations.symbols import freq, i, k, u, w
+from derivations.symbols import freq, i, omega, u
+from derivations.symbols import levels as K
 
-K, f = k, freq  # levels, and the frequency 2^n
+f = freq  # the frequency 2^n
 
 
 def level(number: Expr) -> Expr:
@@ -58,7 +59,7 @@ A = Features(
 )
 BYTE, LAST, NEXT = (K, Integer(256)), (f, Integer(128)), (f, Integer(256))
 BY_COSINE = Quantity("D", (u,), 4 + 4 * u * (3 - 4 * u))  # the squared distance at both, by cos^2 of half the turn
-ANY = w / (2 * (1 + w))  # cos^2 from pi/2 (w = 0) to pi/4
+ANY = omega / (2 * (1 + omega))  # cos^2 from pi/2 (omega = 0) to pi/4
 
 
 def says(a: Features) -> tuple[Equal | AtMost, ...]:
@@ -67,7 +68,7 @@ def says(a: Features) -> tuple[Equal | AtMost, ...]:
         Equal(APART, a.apart),
         Equal(both, a.both),
         Equal(both, QuantityAt(BY_COSINE, (u, cos(half) ** 2))),
-        AtMost(a.least, QuantityAt(BY_COSINE, (u, ANY)), {w: S.Zero}),
+        AtMost(a.least, QuantityAt(BY_COSINE, (u, ANY)), {omega: S.Zero}),
         Equal(QuantityAt(SINE, LAST, BYTE), a.sine),
         Equal(QuantityAt(COSINE, LAST, BYTE), a.cosine),
         Equal(QuantityAt(COSINE, NEXT, BYTE) - QuantityAt(COSINE, NEXT, (i, S.Zero), BYTE), a.whole),
@@ -82,7 +83,7 @@ lsb = Claim(
     kind="inequality",
     says=says,
     answer=A,
-    example={freq: 8, k: 17, i: 1, w: 1},
+    example={freq: 8, K: 17, i: 1, omega: 1},
     convenience={
         "0 < freq": "at frequency 0 all levels coincide",
         "0 < i": "the phase difference is the same at every level",
@@ -106,7 +107,7 @@ lsb = Claim(
             by(
                 "the parabola is no less while cos^2 h <= 3/4, and here cos^2 h < 1/2",
                 SAYS[4][1],
-                more=2 * w * (3 + w) / (1 + w) ** 2,
+                more=2 * omega * (3 + omega) / (1 + omega) ** 2,
             ),
         ),
         (by("128 (2i + 1)/256 - 128 half turns", SAYS[5][0]), by("shift by a quarter turn", A.sine)),

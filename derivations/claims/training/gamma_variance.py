@@ -18,7 +18,7 @@ from derivations.notation.slopes import SlopeBy
 
 # isort: off
 from derivations.symbols import (
-    Y, c, dy_1, dy_2, h, n_0, n_1, p as chance, parameter as theta, snr_max, snr_min, t, u_0, whole, y_1, y_2,
+    Y, c, dy_1, dy_2, kappa, n_0, n_1, chance, parameter as theta, snr_max, snr_min, t, u_0, whole, y_1, y_2,
 )  # fmt: skip
 
 LAW = Outcomes(Y, (y_1, chance), (y_2, 1 - chance))
@@ -51,8 +51,8 @@ ELL = Quantity("ell", (t,), ell(t, whole))
 
 
 def moment(power: int) -> Integral:
-    """E Y^power: Y is ell'/2 times the square of a standard normal n, and E exp(h n) = exp(h^2/2)."""
-    factor = diff(exp(h**2 / 2), h, 2 * power).subs(h, 0)
+    """E Y^power: Y is ell'/2 times the square of a standard normal n, and E exp(kappa n) = exp(kappa^2/2)."""
+    factor = diff(exp(kappa**2 / 2), kappa, 2 * power).subs(kappa, 0)
     return Integral(factor * (Slope(ELL, t) / 2) ** power, (t, 0, 1))
 
 
@@ -102,8 +102,8 @@ grad = Claim(
     given=(Below(chance, S.One),),
     example={chance: Rational(1, 3), y_1: 1, y_2: 2, dy_1: 1, dy_2: 2, theta: Rational(1, 2), whole: 2},
     convenience={
-        "0 < p": "at p = 0 the other outcome is certain",
-        "p < 1": "at p = 1 no slope of the second outcome balances that of the first",
+        "0 < chance": "at chance = 0 the other outcome is certain",
+        "chance < 1": "at chance = 1 no slope of the second outcome balances that of the first",
         "0 < ell_1": "the gradient is a polynomial in it",
     },
     proof=(

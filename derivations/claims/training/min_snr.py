@@ -2,7 +2,7 @@
 
 A weighted loss is 1/2 int w(lambda) E (eps - eps_hat)^2 dlambda over log-SNR lambda = -gamma: VDM's (19) with
 v = SNR, dv = v dlambda and v (x - x_hat)^2 = (eps - eps_hat)^2. With lambda drawn from a density p the weight is
-w/(2 p); a uniform t draws lambda from p = 1/gamma'.
+w_t/(2 p); a uniform t draws lambda from p = 1/gamma'.
 
 Min-SNR puts the weight min(SNR, clip) on (x - x_hat)^2. The same loss has another weight for each parameterization, as
 x_hat - x = -(eps_hat - eps)/sqrt(SNR) = -(v_hat - v)/sqrt(1 + SNR), variance preserving.
@@ -21,16 +21,16 @@ from derivations.notation.quantities import Quantity
 
 # isort: off
 from derivations.symbols import (
-    alpha_t, clip as CLIP, dalpha, dgamma_t, dsigma, eps, eps_hat, h, p as density, score_hat, sigma_t, snr, v_hat, w,
-    x,
+    alpha_t, clip as CLIP, dalpha, dgamma_t, dsigma, eps, eps_hat, p_lam as density, score_hat, sigma_t, snr, tiny,
+    v_hat, weight, x,
 )  # fmt: skip
 
 # -- weighted losses ------------------------------------------------------------------------------
 
 x_hat_of_eps = Quantity("x_hat", (), (alpha_t * x + sigma_t * eps - sigma_t * eps_hat) / alpha_t)
 error = SquaredError(x, x_hat_of_eps)
-in_t = -chain_rule(w * error) / 2  # the integrand over t: -d/dt of 1/2 int w err dv, at v = SNR(t)
-per_density = -chain_rule(w * error / density, "F_p") / (2 * gamma_slope)  # over lambda drawn from p
+in_t = -chain_rule(weight * error) / 2  # the integrand over t: -d/dt of 1/2 int w_t err dv, at v = SNR(t)
+per_density = -chain_rule(weight * error / density, "F_p") / (2 * gamma_slope)  # over lambda drawn from p
 
 
 class Weighted(NamedTuple):
@@ -44,15 +44,15 @@ class Weighted(NamedTuple):
 
 SQUARE = SquaredError(eps, eps_hat)
 WEIGHTED = Weighted(
-    over_t=w * gamma_slope / 2 * SQUARE,
-    over_lam=w / 2 * SQUARE,
-    drawn=w / (2 * density) * SQUARE,
+    over_t=weight * gamma_slope / 2 * SQUARE,
+    over_lam=weight / 2 * SQUARE,
+    drawn=weight / (2 * density) * SQUARE,
     uniform=2 / gamma_slope,
 )
 
 weighted = Claim(
     name="vdm.loss.weighted",
-    title="The weight w(lambda) is gamma' w/2 at uniform t, w/(2 p) at lambda drawn from p; unweighted, w = 2/gamma'",
+    title="A weight w_t of lambda is gamma' w_t/2 at uniform t, w_t/(2 p) at lambda drawn from p; unweighted, 2/gamma'",
     kind="equality",
     needs=("vdm.loss.continuous.eps", "vdm.loss.continuous.v"),
     says=lambda a: (
@@ -63,11 +63,11 @@ weighted = Claim(
     ),
     answer=WEIGHTED,
     given=(Below(dalpha * sigma_t, alpha_t * dsigma),),
-    example={alpha_t: 1, sigma_t: 1, dalpha: -1, dsigma: 1, x: 1, eps: 1, eps_hat: -1, w: 1, density: 1},
+    example={alpha_t: 1, sigma_t: 1, dalpha: -1, dsigma: 1, x: 1, eps: 1, eps_hat: -1, weight: 1, density: 1},
     convenience={
         "dalpha sigma_t < dsigma alpha_t": "gamma rises; the identities also hold where it falls, but not where flat",
         "0 < alpha_t": "the identities also hold for a negative alpha_t",
-        "0 < w": "the identities hold for any weight; a negative one makes no loss",
+        "0 < w_t": "the identities hold for any weight; a negative one makes no loss",
     },
     proof=(
         (
@@ -84,19 +84,20 @@ weighted = Claim(
         ),
         (
             by("uniform t, no weight", SQUARE, eq="ddpm2020 (14)"),
-            by("gamma' w/2 = 1", -chain_rule(WEIGHTED.uniform * error) / 2),
+            by("gamma' w_t/2 = 1", -chain_rule(WEIGHTED.uniform * error) / 2),
         ),
     ),
     wrong={
         "no weight is the bound": Wrong(WEIGHTED._replace(uniform=S.One), "L_simple is reported as a likelihood"),
         "weight without the slope": Wrong(
-            WEIGHTED._replace(over_t=w / 2 * SQUARE), "w(lambda_t) at uniform t is the loss of weight w/gamma'"
+            WEIGHTED._replace(over_t=weight / 2 * SQUARE), "w(lambda_t) at uniform t is the loss of weight w_t/gamma'"
         ),
         "times the density": Wrong(
-            WEIGHTED._replace(drawn=w * density / 2 * SQUARE), "importance sampling multiplies where it should divide"
+            WEIGHTED._replace(drawn=weight * density / 2 * SQUARE),
+            "importance sampling multiplies where it should divide",
         ),
         "the half dropped": Wrong(
-            WEIGHTED._replace(over_t=2 * WEIGHTED.over_t, over_lam=w * SQUARE), "w = 1 is twice the bound"
+            WEIGHTED._replace(over_t=2 * WEIGHTED.over_t, over_lam=weight * SQUARE), "w_t = 1 is twice the bound"
         ),
     },
     means="pointwise, for any alpha, sigma and weight; integrals by change of variable",
@@ -134,15 +135,15 @@ class MinSNR(NamedTuple):
 
 
 CLIPPED = Quantity("min", (snr, CLIP), least(snr, CLIP))
-UNIFORM = Quantity("w_1", (), 2 / dgamma_t)  # the weight w of no weight at a uniform t
+UNIFORM = Quantity("w_1", (), 2 / dgamma_t)  # the weight w_t of no weight at a uniform t
 MIN = MinSNR(
     eps=CLIPPED / snr, v=CLIPPED / (1 + snr), score=CLIPPED / (snr * (1 + snr)), elbo=2 * CLIPPED / (snr * dgamma_t)
 )
 
 
 def low(e: Expr) -> Expr:
-    """An SNR of h/(1 + h) of the clip, so that nothing is clipped; h -> 0 is the end where the SNR is zero."""
-    return e.subs(snr, CLIP * h / (1 + h)).replace(Abs, lambda distance: Abs(factor(distance)))
+    """An SNR of tiny/(1 + tiny) of the clip, so that nothing is clipped; tiny -> 0 is the end where the SNR is zero."""
+    return e.subs(snr, CLIP * tiny / (1 + tiny)).replace(Abs, lambda distance: Abs(factor(distance)))
 
 
 def says_min(a: MinSNR) -> tuple[Equal | Tends, ...]:
@@ -152,9 +153,9 @@ def says_min(a: MinSNR) -> tuple[Equal | Tends, ...]:
         Equal(CLIPPED * SquaredError(x, x_of_v), a.v * (v - v_hat) ** 2),
         Equal(CLIPPED * SquaredError(x, x_of_score), a.score * (-eps / sigma - score_hat) ** 2),
         Equal(UNIFORM * CLIPPED * SquaredError(x, x_of_eps), a.elbo * (eps - eps_hat) ** 2),
-        Tends(low(a.v), h, S.Zero),
-        Tends(low(a.eps), h, S.One),
-        Tends(low(a.score), h, S.One),
+        Tends(low(a.v), tiny, S.Zero),
+        Tends(low(a.eps), tiny, S.One),
+        Tends(low(a.score), tiny, S.One),
     )
 
 
@@ -169,16 +170,16 @@ STEPS = (
     by("x - x_hat = sigma (v_hat - v), sigma^2 = 1/(1 + SNR)", SAYS[1][1]),
     by("x - x_hat = -(sigma^2/alpha)(s_hat + eps/sigma)", SAYS[2][1]),
     by("the bound has gamma'/2 on the error of eps", SAYS[3][1]),
-    by("below the clip", CLIP * h / (1 + h + CLIP * h)),
+    by("below the clip", CLIP * tiny / (1 + tiny + CLIP * tiny)),
     by("below the clip", S.One),
-    by("below the clip, sigma^2", (1 + h) / (1 + h + CLIP * h)),
+    by("below the clip, sigma^2", (1 + tiny) / (1 + tiny + CLIP * tiny)),
 )
 DATA = "the weight min(SNR, c) on the error of x"
 STARTS = (
     DATA,
     DATA,
     DATA,
-    "the same weight at uniform t, where w = 2/gamma'",
+    "the same weight at uniform t, where w_t = 2/gamma'",
     *(f"{kind} where nothing is clipped" for kind in ("v", "eps", "score")),
 )
 DIFFUSERS = "diffusers #5654", "diffusers #6307", "diffusers #8466", "kohya_ss #1555"

@@ -1,9 +1,9 @@
 """One uniform number for all times of a batch: t_i = 1 - (u_0 + i/k) mod 1, i = 0 ... k - 1 (VDM, appendix I.1).
 
-Each t_i is uniform on (0, 1], so means over a batch are unbiased. With u_0 = (m + r)/k, k (1 - t_i) is m + i + r,
-minus k where that is k or more: one point in each of k equal cells, all at the same place r.
+Each t_i is uniform on (0, 1], so means over a batch are unbiased. With u_0 = (m + zeta)/k, k (1 - t_i) is m + i + zeta,
+minus k where that is k or more: one point in each of k equal cells, all at the same place zeta.
 
-R ranks with B examples each hold the places r B ... r B + B - 1 of k = R B, of one u_0.
+R ranks with B examples each: rank r holds the places r B ... r B + B - 1 of k = R B, of one u_0.
 """
 
 from typing import NamedTuple
@@ -19,16 +19,15 @@ from derivations.notation.quantities import Quantity
 from derivations.notation.values import QuantityAt
 
 # isort: off
-from derivations.symbols import T, batch as each, i, j, k, kappa, m, n, r, ranks, t, time, u, u_0, w
+from derivations.symbols import T, batch as each, i, j, k, kappa, m, rank, place, ranks, t, time, u, u_0, omega
 
-rank = n
 shift = i / k
 before, after = 1 - (u + shift), 2 - (u + shift)  # t_i where u + i/k is below 1, and where not
 
 
 class Times(NamedTuple):
-    """E exp(kappa t_i); k (1 - t_i) but for a multiple of k; the polynomial in w whose roots are the three 3 (1 - t_i)
-    of k = 3; a rank's j-th u + i/k; the chance of one of T steps."""
+    """E exp(kappa t_i); k (1 - t_i) but for a multiple of k; the polynomial in omega whose roots are 3 (1 - t_i)
+    for k = 3; a rank's j-th u + i/k; the chance of one of T steps."""
 
     mgf: Expr
     cell: Expr
@@ -39,8 +38,8 @@ class Times(NamedTuple):
 
 TIMES = Times(
     mgf=(exp(kappa) - 1) / kappa,
-    cell=m + i + r,
-    thirds=(w - r) ** 3 - 3 * (w - r) ** 2 + 2 * (w - r),
+    cell=m + i + place,
+    thirds=(omega - place) ** 3 - 3 * (omega - place) ** 2 + 2 * (omega - place),
     ranked=u + rank / ranks + j / (ranks * each),
     chance=1 / T,
 )
@@ -57,11 +56,11 @@ OF_TIME = share(before, S.Zero, 1 - shift) + WRAPPED
 
 
 def thirds(cell: int) -> Wrapped:
-    """The polynomial in w whose roots are 3 (1 - t_i) for u_0 = (cell + r)/3: r beyond a whole number, as 0 < r < 1."""
-    return Wrapped(w - r, i, S(cell), S(3))
+    """The polynomial in omega whose roots are 3 (1 - t_i) for u_0 = (cell + zeta)/3: zeta beyond whole numbers."""
+    return Wrapped(omega - place, i, S(cell), S(3))
 
 
-AT = (u, (m + r) / k)
+AT = (u, (m + place) / k)
 T_I, T_WRAPPED = (QuantityAt(Quantity(name, (), e), AT) for name, e in (("t_i", before), ("tau_i", after)))
 SHIFTED = Quantity("v", (i,), u + shift)  # of example i, before it wraps
 
@@ -89,18 +88,31 @@ lowdisc = Claim(
     says=says_times,
     answer=TIMES,
     given=(Below(i, k), Below(S.Zero, kappa**2)),
-    example={kappa: 1, i: 1, k: 3, m: 1, r: S.Half, u: Rational(1, 5), n: 1, w: 1, ranks: 2, each: 2, j: 1, T: 4},
+    example={
+        kappa: 1,
+        i: 1,
+        k: 3,
+        m: 1,
+        place: S.Half,
+        u: Rational(1, 5),
+        rank: 1,
+        omega: 1,
+        ranks: 2,
+        each: 2,
+        j: 1,
+        T: 4,
+    },
     convenience={
         "i < k": "further times wrap once more",
         "0 < kappa^2": "at kappa = 0 the formula has the limit 1 = E exp(0)",
         "0 < k": "it follows from 0 < i < k",
         "0 < i": "u_0 itself is the case i = 0",
         "0 < m": "cells are counted from 0",
-        "0 < r": "the edge of a cell belongs to it",
-        "0 < w": "w is the variable of a polynomial",
+        "0 < zeta": "the edge of a cell belongs to it",
+        "0 < omega": "omega is the variable of a polynomial",
         "0 < u": "u may be any number",
         "0 < j": "examples are counted from 0",
-        "0 < n": "ranks are counted from 0",
+        "0 < rank": "ranks are counted from 0",
     },
     proof=(
         (
@@ -108,16 +120,16 @@ lowdisc = Claim(
             by("integrate over u", half_way + WRAPPED, primitive=-exp(kappa * before) / kappa),
             by("integrate over u", TIMES.mgf, primitive=-exp(kappa * after) / kappa),
         ),
-        (by("u = (m + r)/k", SAYS[1].lhs), by("so k (1 - t_i) is m + i + r", SAYS[1].rhs)),
-        (by("u = (m + r)/k, wrapped", SAYS[2].lhs), by("so k (1 - t_i) is m + i + r - k", SAYS[2].rhs)),
+        (by("u = (m + zeta)/k", SAYS[1].lhs), by("so k (1 - t_i) is m + i + zeta", SAYS[1].rhs)),
+        (by("u = (m + zeta)/k, wrapped", SAYS[2].lhs), by("so k (1 - t_i) is m + i + zeta - k", SAYS[2].rhs)),
         *(
             (
                 by(f"u_0 in cell {start}: times wrap from i = {3 - start} on", SAYS[3 + start].lhs),
-                by("(w - r)(w - r - 1)(w - r - 2)", TIMES.thirds),
+                by("(omega - zeta)(omega - zeta - 1)(omega - zeta - 2)", TIMES.thirds),
             )
             for start in range(3)
         ),
-        (by("example n B + j of R B", SAYS[6].lhs), by("divide by R B", SAYS[6].rhs)),
+        (by("example rank B + j of R B", SAYS[6].lhs), by("divide by R B", SAYS[6].rhs)),
         (by("t in ((m - 1)/T, m/T]", SAYS[7].lhs), by("its length", SAYS[7].rhs, primitive=time)),
     ),
     wrong={
@@ -125,7 +137,7 @@ lowdisc = Claim(
             TIMES._replace(mgf=TIMES.mgf * exp(-kappa * shift)), "some times are below 0, and few above 1 - i/k"
         ),
         "spaced by 1/(k - 1)": Wrong(
-            TIMES._replace(thirds=(w - r) * (w - r - Rational(3, 2)) * (w - r - 3)),
+            TIMES._replace(thirds=(omega - place) * (omega - place - Rational(3, 2)) * (omega - place - 3)),
             "linspace includes both ends, so that the first and the last time coincide",
         ),
         "the same times on every rank": Wrong(
@@ -155,7 +167,7 @@ lowdisc = Claim(
         "two laws on (0, 1] with the same moment generating function are equal",
         "for k other than 3: i -> m + i is one-to-one modulo k",
     ),
-    means="symbolic i, k, T and ranks; all cells at k = 3, from each start, at a symbolic place r",
+    means="symbolic i, k, T and ranks; all cells at k = 3, from each start, at a symbolic place",
 )
 
 CLAIMS = (lowdisc,)

@@ -1,9 +1,9 @@
 """A weighted loss as a mixture of bounds (Kingma and Gao, theorem 1).
 
 L(t), the diffusion loss from t to 1 and the prior loss, falls at the rate gamma'/2 E (eps - eps_hat)^2. So the
-integrand of the weighted loss is -w L' = w' L - (w L)'. Where w rises in t (falls in log SNR) that is a mixture of
-L(t) over t, with an atom of w at t = 0. Min-SNR's weight of eps, where nothing is clipped, is w = 2/gamma': under
-cosine, and with a clip of at least 1, it falls in t where log SNR < 0.
+integrand of the weighted loss is -w L' = w' L - (w L)'. Where w rises in t (falls in log SNR) that is a mixture
+of L(t) over t, with an atom of w at t = 0. Min-SNR's weight of eps, where nothing is clipped, is w = 2/gamma':
+under cosine, and with a clip of at least 1, it falls in t where log SNR < 0.
 """
 
 from typing import NamedTuple
@@ -23,14 +23,14 @@ from derivations.notation.values import QuantityAt
 
 # isort: off
 from derivations.symbols import (
-    alpha_t, bias, c, dalpha, dgamma_t, dsigma, dw, eps, eps_hat, gamma_0, gamma_1, gamma_t, h, lam, loss,
-    sigma_t, t, w, x,
+    alpha_t, bias, c, dalpha, dgamma_t, dsigma, dw, eps, eps_hat, gamma_0, gamma_1, gamma_t, below, lam, loss,
+    sigma_t, t, weight, x,
 )  # fmt: skip
 
 
 # Any weight and any squared error: L(t) falls at half the error times -SNR'
 SQUARE = SquaredError(x, x_hat_of_eps)
-falls = SlopeBy(w * loss, t, (w, dw), (loss, chain_rule(SQUARE) / 2))  # (w L)'
+falls = SlopeBy(weight * loss, t, (weight, dw), (loss, chain_rule(SQUARE) / 2))  # (w L)'
 
 # N(0, c) data, their regression on z_t, a linear gamma and the sigmoid weight
 gamma = Quantity("gamma_lin", (t,), linear.body)  # gamma(t) is that of any path
@@ -38,7 +38,7 @@ lost = -Slope(exp(-gamma), t) / 2 * left_by(gamma)  # -L'
 LOSS = Quantity("L", (t,), loss + L.value.subs(gamma_0, gamma))  # the prior's, and the loss from t on
 WEIGHT = Quantity("w", (t,), sigmoid(bias + gamma))
 rising = SlopeBy(Quantity("w", (gamma_t,), sigmoid(bias + gamma_t)), t, (gamma_t, dgamma_t))
-in_lam = SlopeAt(Quantity("w_cos", (lam,), SIMPLE.cosine), lam, -h)
+in_lam = SlopeAt(Quantity("w_cos", (lam,), SIMPLE.cosine), lam, -below)
 
 
 class Mixture(NamedTuple):
@@ -53,16 +53,16 @@ class Mixture(NamedTuple):
     def at(self, field: Expr, time: Expr) -> Expr:
         """A field at a time, of the example."""
         if time == t:
-            return field.subs({dw: Slope(WEIGHT, t), w: WEIGHT, loss: LOSS}, simultaneous=True)
-        return field.subs({w: QuantityAt(WEIGHT, (t, time)), loss: QuantityAt(LOSS, (t, time))}, simultaneous=True)
+            return field.subs({dw: Slope(WEIGHT, t), weight: WEIGHT, loss: LOSS}, simultaneous=True)
+        return field.subs({weight: QuantityAt(WEIGHT, (t, time)), loss: QuantityAt(LOSS, (t, time))}, simultaneous=True)
 
 
 M = Mixture(
     inner=dw * loss,
-    start=w,
-    end=-w,
+    start=weight,
+    end=-weight,
     sigmoid=dgamma_t * sigmoid(bias + gamma_t) * sigmoid(-bias - gamma_t),
-    min_snr=tanh(h / 2) / (2 * pi * cosh(h / 2)),
+    min_snr=tanh(below / 2) / (2 * pi * cosh(below / 2)),
 )
 
 
@@ -98,7 +98,7 @@ weighted_bound = Claim(
         x: 1,
         eps: 1,
         eps_hat: -1,
-        w: 1,
+        weight: 1,
         dw: 1,
         loss: 1,
         c: 1,
@@ -107,11 +107,11 @@ weighted_bound = Claim(
         gamma_t: 0,
         dgamma_t: 4,
         bias: 1,
-        h: 1,
+        below: 1,
     },
     convenience={
         "0 < alpha_t": "alpha_t occurs only through its logarithmic slope and as a factor of x",
-        "0 < w": "the identities hold for any weight; a negative one makes no loss",
+        "0 < w_t": "the identities hold for any weight; a negative one makes no loss",
         "0 < loss": "both sides are linear in L",
         "0 < c": "c is the variance of the data; at c = 0 they are one point, and the loss is 0",
     },
@@ -134,7 +134,7 @@ weighted_bound = Claim(
             by("a product of positive factors", M.sigmoid, more=M.sigmoid),
             by("the slope of w", rising),
         ),
-        (by("sech(lambda/2)/pi at lambda = -h", SAYS[4][0]), by("differentiate", M.min_snr)),
+        (by("sech(lambda/2)/pi at lambda = -below", SAYS[4][0]), by("differentiate", M.min_snr)),
         (
             by("zero", S.Zero),
             by("a product of positive factors", M.min_snr, more=M.min_snr),
@@ -150,7 +150,7 @@ weighted_bound = Claim(
             M._replace(end=S.Zero), "w(1) L(1) is constant for the network, but not for a learned schedule"
         ),
         "w for its slope": Wrong(
-            M._replace(inner=w * loss), "bounds are averaged with weight w', which is 0 for the bound itself"
+            M._replace(inner=weight * loss), "bounds are averaged with weight w', which is 0 for the bound itself"
         ),
         "density of lambda for that of t": Wrong(
             M._replace(sigmoid=M.sigmoid / dgamma_t), "noise levels are drawn as if gamma' were 1"
