@@ -104,7 +104,7 @@ def test_invariance_shows_bounds_that_agree_and_variances_that_do_not(run: tuple
         (("train", "--gamma-min", "7", "--out", "OUT"), "expected gamma_min below gamma_max"),
         (("train", "--data", "./nothing.npy", "--out", "OUT"), "which does not exist"),
         (("train", "--batch", "10", "--accumulate", "3", "--out", "OUT"), "a multiple of accumulate = 3"),
-        (("train", "--out", "RUN"), "expected the settings of the run in it"),
+        (("train", "--channels", "24", "--out", "RUN"), "expected the settings of the run in it"),
         (("train", "--out", "FOREIGN"), "with other things in it"),
         (("evaluate", "law:cauchy"), "law:gaussian"),
         (("evaluate", "RUN", "--schedule", "quartic"), "expected --schedule one of linear"),
