@@ -34,7 +34,7 @@ def build(name: str, shape: tuple[int, ...], K: int, labels: int = 0, **options:
         shape: of an event, (c, h, w).
         K: how many levels a coordinate has.
         labels: the number of classes, 0 for a network without condition.
-        options: channels, blocks and dropout, and dense of "level"; see :class:`LevelNet`.
+        options: channels, blocks and dropout, and dense of "level"; see :class:`udm.network.LevelNet`.
 
     Returns:
         A module from z, ``(batch, *event)``, and gamma, ``(batch,)``, to a prediction of the shape of z.

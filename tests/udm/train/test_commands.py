@@ -219,7 +219,7 @@ def test_a_training_that_cannot_fit_in_memory_is_refused_before_it_takes_any(
     monkeypatch.setattr("udm.cli.memory.free", lambda _: 10**8)
     for size, given, instead in (
         ("0.27", ("--dense", "0"), "--network unet, or parts of at most 1 events"),
-        ("0.94", (), "--dense 0, or --network unet"),  # weights of the dense layers alone are too many
+        ("1.3", (), "--dense 0, or --network unet"),  # weights of the dense layers alone are too many
     ):
         said = refused(*args, *given)
         assert f"expected {size} GB of memory for the network level, 4 events (3, 64, 64) of 256 levels at once" in said
@@ -253,7 +253,7 @@ def test_a_run_goes_on_with_its_own_settings_where_none_are_typed(tmp_path: Path
 
 
 ANNOUNCED = (
-    "udm: training on cpu: {}/x.npy:train, 32 events (1, 4, 4) of 256 levels; network level of 214664 weights;"
+    "udm: training on cpu: {}/x.npy:train, 32 events (1, 4, 4) of 256 levels; network level of 314248 weights;"
     " 1 steps of 4; then the bound of the 8 held out, baselines, 64 samples\n"
 )
 
