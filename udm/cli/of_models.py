@@ -30,7 +30,7 @@ def train(
     data: Annotated[str, typer.Option(help=SOURCE)] = "digits",
     out: Annotated[Path | None, typer.Option(help="The folder of the run; runs/DATA if not given.")] = None,
     levels: Annotated[int | None, typer.Option(help="K, for arrays that are not 8-bit.")] = None,
-    steps: Annotated[int, typer.Option(help="Updates.")] = 3000,
+    steps: Annotated[int, typer.Option(help="Updates.")] = 2300,
     decay_steps: Annotated[int | None, typer.Option(help="Updates in which the rate falls; all if none.")] = None,
     batch: Annotated[int, typer.Option(help="Examples per update, over all ranks and parts.")] = 128,
     accumulate: Annotated[int, typer.Option(help="Parts of a batch, one after the other.")] = 1,

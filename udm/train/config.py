@@ -85,7 +85,7 @@ class Config:
     loss: str = "vlb"
     T: int | None = None
     bias: float = 2.0  # of the sigmoid weight
-    steps: int = 3000
+    steps: int = 2300
     decay_steps: int | None = None
     batch: int = 128  # over all ranks and accumulated parts
     accumulate: int = 1
