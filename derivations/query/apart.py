@@ -14,7 +14,6 @@ from sympy import Expr, Pow, Rational, log
 
 from derivations.notation.printing import text
 from derivations.query.asked import Asked
-from derivations.query.build import evaluated
 from derivations.query.confirm import Confirmed
 from derivations.query.fitting import fits
 from derivations.query.lefts import as_written
@@ -28,6 +27,7 @@ from derivations.query.relations import is_possible
 from derivations.query.search import Candidate, Index, agreeing, several
 from derivations.query.slips import LEAST, slips
 from derivations.query.verdict import Near, Verdict
+from derivations.syntax.build import evaluated
 
 SHOWN = 3  # of those that come nearest
 

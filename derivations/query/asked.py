@@ -6,9 +6,9 @@ from flint import arb
 from sympy import Expr
 
 from derivations.arithmetic.ball import precision
-from derivations.query.build import evaluated
 from derivations.query.described import DIGITS, reduced, size
 from derivations.query.universe import BITS, COUNT, universe, value
+from derivations.syntax.build import evaluated
 
 # A smaller formula matches nothing: 1 - x, x^2 and x y are pieces of most claims, so that a match says of none.
 LEAST_OPERATIONS, LEAST_SYMBOLS = 2, 2

@@ -25,10 +25,10 @@ from derivations.obligations.ledger import Ledger
 from derivations.obligations.obligation import Obligation, changed
 from derivations.obligations.owed import owed
 from derivations.obligations.watch import watching
-from derivations.query.build import evaluated
 from derivations.query.holes import is_analytic
 from derivations.query.identity import Identity, identities
 from derivations.query.views import View
+from derivations.syntax.build import evaluated
 
 Verdict = Literal["proved", "consistent", "refuted", "unknown"]
 POINTS, BITS = 12, 512

@@ -15,11 +15,11 @@ from sympy import Expr, Symbol, pi
 
 from derivations import symbols
 from derivations.notation.names import latex_of
-from derivations.query.build import built, evaluated
 from derivations.query.equation import Equation
-from derivations.query.keys import word
-from derivations.query.tree import UNKNOWN, Beside, Name, Node, Number, Power
-from derivations.query.unread import Unread
+from derivations.syntax.build import built, evaluated
+from derivations.syntax.keys import word
+from derivations.syntax.tree import UNKNOWN, Beside, Name, Node, Number, Power
+from derivations.syntax.unread import Unread
 
 FILE = Path(__file__).with_name("conventions.toml")
 OURS = "ours"

@@ -8,13 +8,14 @@ import re
 from functools import cached_property
 from typing import NamedTuple
 
-from derivations.query import python, text, tokens
-from derivations.query.grammar import Grammar
-from derivations.query.limits import bounded, bounded_text
+from derivations.query import python
 from derivations.query.norms import normed
-from derivations.query.tokens import Token
-from derivations.query.tree import Name, Node, Span, walk
-from derivations.query.unread import Unread
+from derivations.syntax import text, tokens
+from derivations.syntax.grammar import Grammar
+from derivations.syntax.limits import bounded, bounded_text
+from derivations.syntax.tokens import Token
+from derivations.syntax.tree import Name, Node, Span, walk
+from derivations.syntax.unread import Unread
 
 ENVIRONMENTS = "equation|align|aligned|gather|gathered|multline|split|displaymath|eqnarray|flalign|alignat"
 _OPENING = re.compile(rf"\s*(?:\$\$?|\\\[|\\\(|\\begin\s*\{{(?:{ENVIRONMENTS})\*?\}}(?:\{{\d+\}})?)")

@@ -13,10 +13,10 @@ from derivations.engines.needed import domain
 from derivations.form.claim import Claim, by
 from derivations.form.statement import Below, Equal, Point
 from derivations.points.domain import Empty, holds, points
-from derivations.query.build import evaluated
 from derivations.query.relations import RANGES, Expressed, expressed, fewest
 from derivations.query.universe import universe
 from derivations.query.views import View, symbols_of
+from derivations.syntax.build import evaluated
 
 
 class Identity(NamedTuple):

@@ -3,8 +3,8 @@
 from collections.abc import Container, Mapping
 
 from derivations.query.conventions import conventions
-from derivations.query.tree import Beside, Name, Node, Span, walk
-from derivations.query.unread import Unread
+from derivations.syntax.tree import Beside, Name, Node, Span, walk
+from derivations.syntax.unread import Unread
 
 NEAREST = 3  # conventions that are named
 

@@ -16,13 +16,13 @@ from sympy import Expr, expand
 from derivations.papers.covered import stands_in
 from derivations.papers.paper import Equation as Printed
 from derivations.papers.paper import Paper, Part, papers
-from derivations.query.build import built, evaluated
 from derivations.query.conventions import Convention, conventions, key_of
 from derivations.query.document import formulas
 from derivations.query.equation import Equation
 from derivations.query.resolve import resolved
-from derivations.query.tree import Beside, Name, Node, Norm, Number, Power, Product, Sum, children
-from derivations.query.unread import Unread
+from derivations.syntax.build import built, evaluated
+from derivations.syntax.tree import Beside, Name, Node, Norm, Number, Power, Product, Sum, children
+from derivations.syntax.unread import Unread
 
 Places = dict[str, list[str]]  # where the claim has it, by the name
 _FONTS = "math(?:rm|bf|bb|cal|sf|it)|text|operatorname|boldsymbol|bm"

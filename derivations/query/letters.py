@@ -5,10 +5,10 @@ from collections.abc import Iterator
 from functools import cache
 
 from derivations.query.conventions import conventions
-from derivations.query.keys import MARKS
 from derivations.query.lefts import keys
 from derivations.query.search import Index
-from derivations.query.tree import Beside, Node
+from derivations.syntax.keys import MARKS
+from derivations.syntax.tree import Beside, Node
 
 MARKED = re.compile(rf"\\(?:{'|'.join(MARKS)}) ?")
 APPLIED = frozenset({"p", "q", "E", "V", "\\mathrm{Var}", "\\mathrm{Cov}", "\\mathrm{KL}"})  # to variables: no names

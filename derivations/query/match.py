@@ -9,7 +9,6 @@ from derivations.catalogue import tags
 from derivations.notation.printing import text
 from derivations.query.apart import Question, apart
 from derivations.query.asked import LEAST_OPERATIONS, SMALLEST, Asked
-from derivations.query.build import evaluated
 from derivations.query.described import size
 from derivations.query.named import NO_LEFT, Left
 from derivations.query.put import Found, place, put, right, rights
@@ -17,6 +16,7 @@ from derivations.query.related import is_related
 from derivations.query.search import Candidate, Index, agreeing, several
 from derivations.query.standing import Stands
 from derivations.query.verdict import Verdict
+from derivations.syntax.build import evaluated
 
 MEANT = "what stands on its left, by what the symbols mean"
 # A side of a statement with a wrong answer in it is a wrong form from this many operations on. A smaller one, as

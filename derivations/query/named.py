@@ -11,7 +11,6 @@ from typing import NamedTuple
 from sympy import Expr, Integer, Pow, S
 
 from derivations import symbols as o
-from derivations.query.build import evaluated
 from derivations.query.conventions import Convention, conventions
 from derivations.query.described import Entry
 from derivations.query.equation import Equation
@@ -19,8 +18,9 @@ from derivations.query.laws import score_of
 from derivations.query.lefts import as_written, keys, names
 from derivations.query.letters import known, letter_of
 from derivations.query.search import Candidate, Index, same
-from derivations.query.tree import Beside, Node, shown
-from derivations.query.unread import Unread
+from derivations.syntax.build import evaluated
+from derivations.syntax.tree import Beside, Node, shown
+from derivations.syntax.unread import Unread
 
 DETERMINED = frozenset(
     map(

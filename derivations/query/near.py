@@ -8,10 +8,10 @@ from flint import arb
 
 from derivations.arithmetic.ball import precision
 from derivations.query.asked import LEAST_OPERATIONS, Asked
-from derivations.query.build import evaluated
 from derivations.query.described import Entry, reduced
 from derivations.query.search import Candidate, Index, close, may_mean
 from derivations.query.universe import BITS
+from derivations.syntax.build import evaluated
 
 # What is shown beside "unknown" has half of the symbols in common, and a likeness of 1.5: 1 for the same symbols, 1 for
 # the same operations, 1 for a constant ratio and 1/2 for near values. No verdict hangs on them: what is a number of

@@ -9,8 +9,8 @@ from collections.abc import Mapping
 from sympy import Expr
 
 from derivations import symbols
-from derivations.query.tree import Name, Negative, Node, Norm, Product, Quotient, Sum, children, walk
-from derivations.query.unread import Unread
+from derivations.syntax.tree import Name, Negative, Node, Norm, Product, Quotient, Sum, children, walk
+from derivations.syntax.unread import Unread
 
 SAID = "its square, in each coordinate"
 VECTORS = frozenset({

@@ -8,9 +8,9 @@ import ast
 import re
 from warnings import catch_warnings, simplefilter
 
-from derivations.query.keys import normal, word
-from derivations.query.limits import bounded, bounded_text, number
-from derivations.query.tree import (
+from derivations.syntax.keys import normal, word
+from derivations.syntax.limits import bounded, bounded_text, number
+from derivations.syntax.tree import (
     Beside,
     Function,
     Name,
@@ -22,7 +22,7 @@ from derivations.query.tree import (
     Span,
     Sum,
 )
-from derivations.query.unread import Unread
+from derivations.syntax.unread import Unread
 
 MODULES = frozenset({"torch", "np", "numpy", "math", "jnp", "sympy", "sp", "F", "nn", "th", "tf", "jax"})
 CALLS = {name: name for name in ("sqrt", "exp", "log", "sin", "cos", "tan", "tanh", "expm1", "log1p", "sigmoid")}

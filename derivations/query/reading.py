@@ -12,16 +12,16 @@ from typing import NamedTuple
 
 from sympy import Expr
 
-from derivations.query.build import built
 from derivations.query.conventions import Convention, conventions, extended, listed, ours
 from derivations.query.equation import Equation, Side
-from derivations.query.keys import subject
 from derivations.query.lacking import lacking
 from derivations.query.norms import SAID, without_vectors
 from derivations.query.resolve import resolved
-from derivations.query.tree import Name, Norm, walk
-from derivations.query.unread import Unread
 from derivations.query.words import said
+from derivations.syntax.build import built
+from derivations.syntax.keys import subject
+from derivations.syntax.tree import Name, Norm, walk
+from derivations.syntax.unread import Unread
 
 __all__ = ["Reading", "Unread", "readings"]
 CHOICES = 32  # of meanings, in one convention
@@ -31,7 +31,7 @@ class Reading(NamedTuple):
     """A side of a formula in one convention.
 
     `expr` is in symbols of `derivations.symbols` and is built unevaluated, so that `owed(expr)` lists all that it
-    needs; `derivations.query.build.evaluated` lets SymPy simplify it. `names` says for each written symbol what it was
+    needs; `derivations.syntax.build.evaluated` lets SymPy simplify it. `names` says for each written symbol what it was
     read as. `written` is the text of the side, `left` that of the left side of an equation, and `side` counts the
     sides after the first equality sign from 1; it is 0 where there is none.
     """

@@ -10,9 +10,9 @@ from itertools import combinations
 from sympy import Expr, expand
 
 from derivations.query.asked import Asked
-from derivations.query.build import evaluated
 from derivations.query.described import size
 from derivations.query.search import close
+from derivations.syntax.build import evaluated
 
 SMALL = 2  # operations of what may be a part of anything: 1 - abar and beta / 2 are in most formulas
 MOST = 6  # terms or factors that are put together

@@ -8,10 +8,10 @@ from dataclasses import replace
 from sympy import Expr, expand
 
 from derivations import symbols
-from derivations.query.build import built, evaluated
 from derivations.query.conventions import Convention, key_of, powered
-from derivations.query.limits import constant
-from derivations.query.tree import (
+from derivations.syntax.build import built, evaluated
+from derivations.syntax.limits import constant
+from derivations.syntax.tree import (
     Beside,
     Function,
     Name,
@@ -27,7 +27,7 @@ from derivations.query.tree import (
     Sum,
     walk,
 )
-from derivations.query.unread import Unread
+from derivations.syntax.unread import Unread
 
 COUNTS = frozenset({"t", "s", "u", "i", "j", "k", "n", "N", "T", "\\tau"})  # what functions are often of
 NETWORKS = ("\\theta", "\\phi", "\\eta")  # an index that says that a name is a network's

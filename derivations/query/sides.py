@@ -17,7 +17,7 @@ from derivations.query.conventions import conventions
 from derivations.query.equation import Equation
 from derivations.query.reading import Reading, readings
 from derivations.query.relations import DEFINED, PRIMITIVE
-from derivations.query.unread import Unread
+from derivations.syntax.unread import Unread
 
 FIXED = frozenset((o.beta_tilde, o.abar, o.abar_s, o.alpha, o.beta, o.snr_s, o.snr_t, o.gap, o.dsnr))
 LINKED = frozenset((o.x, o.x_0, o.eps, o.v, o.score, o.x_hat, o.eps_hat, o.v_hat, o.score_hat))

@@ -8,7 +8,7 @@ from sympy import Expr
 from derivations.notation.printing import text
 from derivations.papers.paper import papers
 from derivations.query.conventions import Convention, listed, words
-from derivations.query.unread import Unread
+from derivations.syntax.unread import Unread
 
 
 def said(key: str, meaning: Expr, convention: Convention) -> str:

@@ -5,11 +5,11 @@ import time
 import pytest
 from sympy import Rational
 
-from derivations.query.build import evaluated
 from derivations.query.document import SIZE, displayed
 from derivations.query.equation import Equation, steps
 from derivations.query.reading import Unread, readings
 from derivations.symbols import abar, abar_s, alpha, beta, eps, x_0, x_t
+from derivations.syntax.build import evaluated
 
 DOCUMENT = r"""\documentclass{article}
 \newcommand{\abar}{\bar\alpha}

@@ -3,7 +3,6 @@
 import pytest
 from sympy import Expr, Rational, cos, exp, log, pi, sqrt
 
-from derivations.query.build import evaluated
 from derivations.query.reading import readings
 from derivations.symbols import (
     T,
@@ -59,6 +58,7 @@ from derivations.symbols import (
     x_t,
     z_t,
 )
+from derivations.syntax.build import evaluated
 
 FLOW, RECTIFIED = "flow matching (noise at t = 0)", "rectified flow (data at t = 0)"
 STEP, SCALED = "DPM-Solver (a step from s to t)", "EDM (scaled by s)"

@@ -9,11 +9,11 @@ from sympy import Expr, Symbol, nsimplify
 from derivations import symbols
 from derivations.papers import latex
 from derivations.papers.paper import Paper, papers
-from derivations.query.build import built, evaluated
 from derivations.query.conventions import Convention, listed
 from derivations.query.equation import Equation
 from derivations.query.resolve import resolved
-from derivations.query.unread import Unread
+from derivations.syntax.build import built, evaluated
+from derivations.syntax.unread import Unread
 from tests.support.equal import same
 
 STEP = 24

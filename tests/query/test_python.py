@@ -3,9 +3,9 @@
 import pytest
 from sympy import Rational, exp, sqrt
 
-from derivations.query.build import evaluated
 from derivations.query.reading import Unread, readings
 from derivations.symbols import abar, abar_s, alpha, beta, eps, gamma_s, gamma_t, x, x_0
+from derivations.syntax.build import evaluated
 
 READ = {
     "beta*(1 - abar_s)/(1 - abar_s*alpha)": beta * (1 - abar_s) / (1 - abar_s * alpha),

@@ -6,10 +6,8 @@ from sympy import Symbol, exp, sqrt
 from derivations import symbols
 from derivations.notation.names import latex_of
 from derivations.papers.paper import papers
-from derivations.query.build import evaluated
 from derivations.query.conventions import conventions, listed
 from derivations.query.reading import Reading, Unread, readings
-from derivations.query.tree import UNKNOWN
 from derivations.symbols import (
     abar,
     abar_s,
@@ -30,6 +28,8 @@ from derivations.symbols import (
     x_t,
     z_t,
 )
+from derivations.syntax.build import evaluated
+from derivations.syntax.tree import UNKNOWN
 
 
 def by_convention(formula: str, **options: object) -> dict[str, list[object]]:

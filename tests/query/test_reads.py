@@ -3,7 +3,6 @@
 import pytest
 from sympy import Expr, Rational, cos, exp, log, pi, sin, sqrt, tan, tanh
 
-from derivations.query.build import evaluated
 from derivations.query.reading import readings
 from derivations.symbols import (
     T,
@@ -60,6 +59,7 @@ from derivations.symbols import (
     z_s,
     z_t,
 )
+from derivations.syntax.build import evaluated
 
 POSTERIOR = (1 - abar_s) * beta / (1 - abar)
 MEAN = sqrt(abar_s) * beta * x_0 / (1 - abar) + sqrt(alpha) * (1 - abar_s) * x_t / (1 - abar)

@@ -9,8 +9,8 @@ from sympy import Expr, Integer, Rational, Symbol, cos, exp, log, sin, sqrt, tan
 
 from derivations import symbols
 from derivations.notation import printing
-from derivations.query.build import evaluated
 from derivations.query.reading import Unread, readings
+from derivations.syntax.build import evaluated
 from tests.support.equal import same
 
 NAMES = (

@@ -1,9 +1,9 @@
 """Names in tokens: a letter with marks, fonts, primes and an index, its exponent, and brackets directly after it."""
 
-from derivations.query.keys import indexed, key
-from derivations.query.scripts import INDEXED, Scripts
-from derivations.query.tree import Beside, Function, Name, Node, Power
-from derivations.query.unread import Unread
+from derivations.syntax.keys import indexed, key
+from derivations.syntax.scripts import INDEXED, Scripts
+from derivations.syntax.tree import Beside, Function, Name, Node, Power
+from derivations.syntax.unread import Unread
 
 
 class Names(Scripts):

@@ -1,7 +1,7 @@
 """What has parts of its own: brackets, braces, fractions, roots and norms, each raised if an exponent follows."""
 
-from derivations.query.naming import Names
-from derivations.query.tree import (
+from derivations.syntax.naming import Names
+from derivations.syntax.tree import (
     Function,
     Name,
     Negative,

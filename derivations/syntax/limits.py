@@ -6,7 +6,7 @@ The size bounds, for every part, the degree in its symbols and the digits of a n
 import re
 from fractions import Fraction
 
-from derivations.query.tree import (
+from derivations.syntax.tree import (
     Function,
     Negative,
     Node,
@@ -20,7 +20,7 @@ from derivations.query.tree import (
     Sum,
     children,
 )
-from derivations.query.unread import Unread
+from derivations.syntax.unread import Unread
 
 LENGTH, DEPTH, NODES, DIGITS = 4000, 40, 600, 40
 LEVELS = 120  # of operations in one another

@@ -6,11 +6,11 @@ hide a sum. Names with marks, indices and brackets are read in `naming`; bracket
 
 from dataclasses import replace
 
-from derivations.query.enclosed import Enclosed
-from derivations.query.limits import constant
-from derivations.query.spellings import FUNCTIONS
-from derivations.query.tokens import Token
-from derivations.query.tree import (
+from derivations.syntax.enclosed import Enclosed
+from derivations.syntax.limits import constant
+from derivations.syntax.spellings import FUNCTIONS
+from derivations.syntax.tokens import Token
+from derivations.syntax.tree import (
     Beside,
     Function,
     Name,
@@ -23,7 +23,7 @@ from derivations.query.tree import (
     Running,
     Sum,
 )
-from derivations.query.unread import Unread
+from derivations.syntax.unread import Unread
 
 STARTS = frozenset({"number", "letter", "name", "accent", "font", "begin", "open", "frac", "root", "function", "brace"})
 TURNS = frozenset({"sin", "cos", "tan", "tanh"})  # \cos(x)^2 is (cos x)^2: no one means \cos((x)^2)

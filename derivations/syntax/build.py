@@ -9,8 +9,8 @@ from types import MappingProxyType
 
 from sympy import Abs, Add, Expr, Integer, Mul, Pow, Rational, S, cos, exp, log, sin, tan, tanh
 
-from derivations.query.limits import constant
-from derivations.query.tree import (
+from derivations.syntax.limits import constant
+from derivations.syntax.tree import (
     Beside,
     Function,
     Name,
@@ -24,8 +24,8 @@ from derivations.query.tree import (
     Root,
     Sum,
 )
-from derivations.query.tree import children as parts_of
-from derivations.query.unread import Unread
+from derivations.syntax.tree import children as parts_of
+from derivations.syntax.unread import Unread
 
 Meaning = Callable[[Name | Beside], Expr]
 

@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 
-from derivations.query.tokens import Token
-from derivations.query.tree import Node, Span
-from derivations.query.unread import Unread
+from derivations.syntax.tokens import Token
+from derivations.syntax.tree import Node, Span
+from derivations.syntax.unread import Unread
 
 
 class Cursor:

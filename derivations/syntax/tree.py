@@ -28,7 +28,7 @@ class Number:
 
 @dataclass(frozen=True)
 class Name:
-    """A symbol by its key: how it is written, in one spelling. See `derivations.query.keys`.
+    """A symbol by its key: how it is written, in one spelling. See `derivations.syntax.keys`.
 
     `font` is what its letter was set in. `bare` is the key without its index where TeX has the index outside of a
     root, as in \\sqrt\\alpha_t.
@@ -94,7 +94,7 @@ class Root:
 
 @dataclass(frozen=True)
 class Function:
-    """A function of the list `derivations.query.build.FUNCTIONS`, of one argument."""
+    """A function of the list `derivations.syntax.build.FUNCTIONS`, of one argument."""
 
     name: str
     of: "Node"

@@ -9,11 +9,11 @@ import unicodedata
 from collections.abc import Iterator
 from types import MappingProxyType
 
-from derivations.query.keys import word
-from derivations.query.spellings import FUNCTIONS, SIGNS, UNICODE
-from derivations.query.tokens import Token, relation
-from derivations.query.tree import Span
-from derivations.query.unread import Unread
+from derivations.syntax.keys import word
+from derivations.syntax.spellings import FUNCTIONS, SIGNS, UNICODE
+from derivations.syntax.tokens import Token, relation
+from derivations.syntax.tree import Span
+from derivations.syntax.unread import Unread
 
 _LETTER = "A-Za-zᾱ" + "".join(UNICODE)
 _COMBINED = MappingProxyType({"\u0304": "bar", "\u0305": "bar", "\u0303": "tilde", "\u0302": "hat", "\u0307": "dot"})

@@ -4,8 +4,8 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from derivations.query.keys import GREEK
-from derivations.query.spellings import (
+from derivations.syntax.keys import GREEK
+from derivations.syntax.spellings import (
     ACCENTS,
     EQUAL,
     FONTS,
@@ -20,8 +20,8 @@ from derivations.query.spellings import (
     UNICODE,
     VARIANTS,
 )
-from derivations.query.tree import Span
-from derivations.query.unread import Unread
+from derivations.syntax.tree import Span
+from derivations.syntax.unread import Unread
 
 
 class Token(NamedTuple):

@@ -2,7 +2,7 @@
 
 from types import MappingProxyType
 
-from derivations.query.keys import MARKS
+from derivations.syntax.keys import MARKS
 
 FUNCTIONS = MappingProxyType(
     {name: name for name in ("exp", "log", "sin", "cos", "tan", "tanh", "expm1", "log1p", "sigmoid", "softplus")}

@@ -2,12 +2,12 @@
 
 from abc import ABC, abstractmethod
 
-from derivations.query.cursor import Cursor
-from derivations.query.keys import indexed, key
-from derivations.query.limits import number
-from derivations.query.tokens import Token
-from derivations.query.tree import Name, Negative, Node, Number, Quotient, Span
-from derivations.query.unread import Unread
+from derivations.syntax.cursor import Cursor
+from derivations.syntax.keys import indexed, key
+from derivations.syntax.limits import number
+from derivations.syntax.tokens import Token
+from derivations.syntax.tree import Name, Negative, Node, Number, Quotient, Span
+from derivations.syntax.unread import Unread
 
 INDEXED = frozenset({
     "letter", "number", "sign", "bar", "between", "prime", "open", "close", "sub", "sup", "begin", "end", "font",
