@@ -201,3 +201,34 @@ def test_the_learned_gamma_rises_at_least_as_its_linear_layer(drawn: Times) -> N
                 assert ratio > 1 - 16 * U
                 more = max(more, float(ratio))
     assert more > 1.1
+
+
+@pytest.mark.parametrize("kind", MAKE)
+@pytest.mark.claim("ddpm.schedule.rescaled")
+def test_a_rescaled_table_is_exact(kind: str, measure: Record) -> None:
+    """Each new beta is the float64 nearest to that of the claim, from 50 digits; the last is 1.
+
+    The roots of alpha-bar have the error of these betas alone: 2 u in each, relative to 1 - beta, and T of them.
+    """
+    B, answer, new = sums(kind), claims()["ddpm.schedule.rescaled"].answer, MAKE[kind]().rescaled()
+    with precision(BITS):
+        abar = [(-b).exp() for b in B]
+    ends = {"abar_1": abar[1], "abar_T": abar[T]}
+    exact = [fill(answer.beta, abar=abar[i], abar_s=abar[i - 1], **ends) for i in range(2, T + 1)]
+    measure(
+        "ddpm.schedule.rescaled", f"Betas.{kind}.rescaled", torch.float64, worst(new.betas[1:].tolist(), exact), 0.5, T
+    )
+    assert new.betas[0] == MAKE[kind]().betas[0] and new.betas[-1] == 1
+    roots = new.alpha(torch.arange(1, T + 1, dtype=torch.float64) / T).tolist()
+    for i in (1, 2, 500, T - 1):
+        off = float(abs(fill(answer.root, abar=abar[i], **ends) / arb(roots[i - 1]) - 1))
+        assert off < 8 * U * T
+    assert roots[-1] == 0
+
+
+def test_the_rescaled_table_of_another_formula_is_told_apart() -> None:
+    """The guard of the test above: alpha-bar on a line in the place of its root is off by far more."""
+    new = MAKE["linear"]().rescaled().alphas_cumprod
+    old = MAKE["linear"]().alphas_cumprod
+    other = old[0] * (old - old[-1]) / (old[0] - old[-1])
+    assert float((new - other).abs().max()) > 1e-4

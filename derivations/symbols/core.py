@@ -77,6 +77,7 @@ dalpha, dsigma = real("dalpha dsigma")  # the slopes of alpha and sigma in t
 (alpha,) = positive("alpha")  # 1 - beta
 abar, abar_s = positive("abar abar_s")  # alpha-bar_t and alpha-bar_{t-1}
 (odds,) = positive("odds")  # beta/alpha, a coordinate of a variance-preserving step beside SNR(s)
+(v_mix,) = positive("v_mix")  # the share of log beta in the logarithm of a learned variance
 (var,) = positive("Sigma")  # the variance of a normal step, where it is free: sigma_t^2 of DDPM and DDIM
 
 # Times

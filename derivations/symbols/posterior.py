@@ -3,5 +3,4 @@
 from derivations.symbols.core import positive, real
 
 (gap,) = positive("gap")  # gamma_t - gamma_s
-(v_mix,) = positive("v_mix")  # the share of log beta in the logarithm of a learned variance
 z_phi, v_phi = real("z_phi v_phi")  # a latent and its velocity on a circle of a given angle

@@ -4,6 +4,7 @@ from derivations.symbols.core import label, positive, real
 
 (r,) = positive("r")  # where another prediction is made, in steps from the start of this one
 (r_snr,) = positive("r_snr")  # the ratio of the drift of a Langevin step to its noise
+(eps_ahead,) = real("eps_ahead")  # the noise that is predicted where a step ends
 (y_ode,) = real("y_ode")  # the value of the solution of an equation
 (z_pred,) = real("z_pred")  # what a predictor makes
 (z_flow,) = real("z_flow")  # where the flow carries a latent

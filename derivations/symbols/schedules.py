@@ -6,6 +6,7 @@ from derivations.symbols.core import positive, real
 start, end = real("start end")  # the ends of a sigmoid
 (rho,) = positive("rho")  # the exponent of EDM's schedule
 (tau,) = positive("tau")  # the temperature of a sigmoid
+abar_1, abar_T = positive("abar_1 abar_T")  # alpha-bar at the first and at the last step of a table
 (B_ts,) = positive("B_ts")  # what B rises by from s to t
 (B_s,) = positive("B_s")  # the integral of beta up to s; in discrete time -log abar_s
 w_1, w_2, w_3 = positive("w_1 w_2 w_3")  # the positive weights of a learned schedule

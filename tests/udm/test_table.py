@@ -107,3 +107,13 @@ def test_the_last_beta_may_be_1() -> None:
     assert table.alphas_cumprod.tolist()[-1] == 0.0
     with pytest.raises(ValueError, match=r"expected betas\[0\] finite and in \(0.0, 1.0\), got 1.0"):
         Betas([1.0, 0.5])
+
+
+def test_rescaling_keeps_the_first_alpha_bar_ends_at_none_and_changes_nothing_twice() -> None:
+    new = Betas.linear(1000).rescaled()
+    assert torch.equal(new.betas[:1], TABLE.betas[:1]) and new.alphas_cumprod[-1] == 0 and len(new) == 1000
+    assert bool((new.alphas_cumprod.diff() < 0).all())
+    assert torch.allclose(new.rescaled().betas, new.betas, rtol=1e-15, atol=0)
+    assert new.gamma(1.0).tolist() == [torch.inf] and new.sigma(1.0).tolist() == [1.0]
+    with pytest.raises(ValueError, match="rescaled: expected a table of at least 2 steps, got 1"):
+        Betas([0.5]).rescaled()

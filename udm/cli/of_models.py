@@ -34,7 +34,7 @@ def train(
     decay_steps: Annotated[int | None, typer.Option(help="Updates in which the rate falls; all if none.")] = None,
     batch: Annotated[int, typer.Option(help="Examples per update, over all ranks and parts.")] = 128,
     accumulate: Annotated[int, typer.Option(help="Parts of a batch, one after the other.")] = 1,
-    loss: Annotated[str, typer.Option(help="vlb, simple, min-snr or sigmoid.")] = "vlb",
+    loss: Annotated[str, typer.Option(help="vlb, mse, simple, min-snr or sigmoid.")] = "vlb",
     T: Annotated[int | None, typer.Option("--T", help="Steps of the discrete bound; continuous time if none.")] = None,
     schedule: Annotated[str, typer.Option(help="learned, linear, cosine, beta or sigmoid.")] = "learned",
     gamma_min: Annotated[float | None, typer.Option(help="gamma = -log SNR at t = 0; from the levels if none.")] = None,

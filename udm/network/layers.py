@@ -55,6 +55,11 @@ class Attention(nn.Module):
         return h + self.out(mixed.transpose(1, 2).unflatten(2, h.shape[2:]))
 
 
+def finite(gamma: Tensor) -> Tensor:
+    """Return gamma, or what stands for it where it is beyond 60 or infinite: the SNR of 1e-26 counts as none."""
+    return gamma.clamp(-60, 60)
+
+
 def zero(layer: nn.Conv2d) -> nn.Conv2d:
     """Set weights to 0, so that what the layer ends has no part in the network at first."""
     nn.init.zeros_(layer.weight)

@@ -18,7 +18,7 @@ from torch.nn.functional import silu
 
 from udm.arguments import integers, numbers, sizes
 from udm.data.levels import values
-from udm.network.layers import GROUPS, WIDTH, Attention, Block, Dense, zero
+from udm.network.layers import GROUPS, WIDTH, Attention, Block, Dense, finite, zero
 from udm.stable import sqrt_sigmoid
 
 
@@ -75,6 +75,7 @@ class LevelNet(nn.Module):
         self.prior = nn.Parameter(torch.zeros(c * K, *shape[1:]))
 
     def forward(self, z: Tensor, gamma: Tensor, label: Tensor | None = None) -> Tensor:
+        gamma = finite(gamma)
         likelihood = self._likelihood(z, gamma)  # (batch, c, h, w, K)
         alone = self._mean(likelihood)
         h = self.enter(torch.cat([z, alone.to(z)], dim=1)) + self.place

@@ -10,6 +10,7 @@ from torch import Tensor, nn
 from udm.arguments import integers, numbers, sizes
 from udm.extra import install
 from udm.network.fourier import fourier_features, resolving
+from udm.network.layers import finite
 
 WHERE = "udm.network.unet.UNet"
 
@@ -76,7 +77,7 @@ class UNet(nn.Module):
         classes = None
         if self.labels:
             classes = gamma.new_zeros(len(gamma)).long() if label is None else label + 1  # 0 is no class
-        steps = 40 * (gamma + 14)  # the embedding was made for times 0 .. 1000
+        steps = 40 * (finite(gamma) + 14)  # the embedding was made for times 0 .. 1000
         return self.net(fourier_features(z, self.features), steps, class_labels=classes).sample
 
 

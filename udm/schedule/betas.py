@@ -19,7 +19,7 @@ from torch.autograd import forward_ad
 from udm.process import Marginal
 from udm.schedule.base import Schedule, number
 from udm.schedule.beta import exp_neg, log_ratio, preserving
-from udm.schedule.table import betas_of, cosine_betas, floats, two_words
+from udm.schedule.table import betas_of, cosine_betas, floats, rescaled_betas, two_words
 from udm.shapes import PerExample, PerExample64, indices, per_example
 from udm.stable import float64_device, to_float64
 
@@ -125,6 +125,30 @@ class Betas(Schedule):
         number("udm.schedule.Betas.cosine", "offset", offset, 0.0, 1.0)
         number("udm.schedule.Betas.cosine", "clip", clip, 0.0, 1.0)
         return cls(cosine_betas(T, offset, clip))
+
+    def rescaled(self) -> "Betas":
+        r"""Return the table of zero terminal SNR: roots of alpha-bar on the line that keeps the first and ends at 0.
+
+        .. math::
+            \sqrt{\bar\alpha_i} \to \sqrt{\bar\alpha_1}\,
+                \frac{\sqrt{\bar\alpha_i} - \sqrt{\bar\alpha_T}}{\sqrt{\bar\alpha_1} - \sqrt{\bar\alpha_T}},
+            \qquad \beta_T \to 1.
+
+        It is trained on with a network that predicts x or v: where alpha = 0, eps is z itself.
+
+        Returns:
+            The table, whose last beta is 1; the same numbers if it was 1 before.
+
+        Raises:
+            ValueError: if there is one step only.
+
+        Source: Lin et al., arXiv 2305.08891v4, algorithm 1.
+
+        Claim: ddpm.schedule.rescaled
+        """
+        if self.T < 2:
+            raise ValueError(f"{self._public}.rescaled: expected a table of at least 2 steps, got 1")
+        return type(self)(rescaled_betas(self.b_hi, self.b_lo))
 
     @property
     def T(self) -> int:

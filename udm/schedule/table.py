@@ -61,6 +61,19 @@ def betas_of(hi: Tensor, lo: Tensor) -> list[float]:
         return [float(1 - (before - after).exp()) for before, after in pairwise(b)]  # exp(-inf) is 0
 
 
+def rescaled_betas(hi: Tensor, lo: Tensor) -> list[float]:
+    r"""Return the betas after :math:`\sqrt{\bar\alpha}` was put on the line that keeps the first and ends at 0.
+
+    With :math:`y_i = (\sqrt{\bar\alpha_i} - \sqrt{\bar\alpha_T})/(\sqrt{\bar\alpha_1} - \sqrt{\bar\alpha_T})`
+    they are beta_1, and then :math:`1 - (y_i/y_{i-1})^2`.
+    """
+    with localcontext(prec=50):
+        b = [Decimal(h) + Decimal(rest) for h, rest in zip(listed(hi), listed(lo), strict=True)]
+        roots = [(-one / 2).exp() for one in b[1:]]  # exp(-inf) is 0
+        above = [root - roots[-1] for root in roots]
+        return [float(1 - (-b[1]).exp()), *(float((a - c) * (a + c) / a**2) for a, c in pairwise(above))]
+
+
 def cosine_betas(T: int, offset: float, clip: float) -> list[float]:
     """Return min(1 - f(i/T)/f((i-1)/T), clip) for f(t) = cos^2(pi/2 (t+o)/(1+o)), each the nearest float64."""
     with localcontext(prec=50):

@@ -9,7 +9,7 @@ from udm.denoiser import Parameterization
 from udm.network.build import defaults
 from udm.schedule.named import SCHEDULES
 
-LOSSES = ("vlb", "simple", "min-snr", "sigmoid", "weighted")
+LOSSES = ("vlb", "mse", "simple", "min-snr", "sigmoid", "weighted")
 WHERE = "udm.train.fit"  # the public name in messages about a run
 CONFIG = "udm.train.Config"
 FREE = {"steps", "save_every", "workers", "keep"}  # what may differ between a run and its continuation
@@ -42,7 +42,8 @@ class Config:
         gamma_max: gamma(1).
         hidden: how many sigmoids a learned schedule has.
         learn_ends: whether a learned schedule learns its end points.
-        loss: "vlb", "simple", "min-snr", "sigmoid" or "weighted".
+        loss: "vlb", the bound; "mse", the squared error of what the network predicts; "simple", that of eps, whatever
+            it predicts; "min-snr", "sigmoid" or "weighted".
         T: the number of steps of the discrete bound; continuous time if None.
         bias: of the sigmoid weight, in units of log SNR.
         steps: how many updates.

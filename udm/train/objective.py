@@ -73,11 +73,13 @@ def ddpm_loss(model: Model, index: Tensor, levels: Tensor, t: PerExample64, T: i
 def weighted_loss(model: Model, x: Event, t: PerExample64, eps: Event, loss: Loss) -> PerExample:
     r"""Return a weighted square that is no bound, per dimension: (batch,).
 
-    ``loss`` is "simple", "min-snr", or w(log SNR), the weight of the bound's integrand.
+    ``loss`` is "mse" (without a weight), "simple", "min-snr", or w(log SNR), the weight of the bound's integrand.
     """
     schedule, kind = model.schedule, model.parameterization
     at = schedule.at(on_table(schedule, t))
-    if loss == "simple":
+    if loss == "mse":
+        weight = None
+    elif loss == "simple":
         weight = None if kind == "eps" else simple(at, kind)
     elif loss == "min-snr":
         weight = min_snr(at, kind)

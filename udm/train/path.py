@@ -3,6 +3,7 @@
 import torch
 from torch import Tensor
 
+from udm.denoiser import Parameterization
 from udm.schedule import Learned, Schedule
 from udm.schedule.named import between
 from udm.time import step_number
@@ -22,13 +23,13 @@ def path(config: Config) -> Schedule:
     )
 
 
-def checked(config: Config, schedule: Schedule | None) -> Schedule:
-    """Return the given schedule, or else the named one, if it can be trained on.
+def checked(config: Config, schedule: Schedule | None, kind: Parameterization) -> Schedule:
+    """Return the given schedule, or else the named one, if a network that predicts ``kind`` can be trained on it.
 
     Raises:
         ValueError: if it is not of the kind that config.schedule names; gamma is not finite or does not increase (the
-            message gives the first such time); or it is a table of betas, and the loss needs a derivative or T does not
-            divide its steps.
+            message gives the first such time); or it is a table of betas, and the loss needs a derivative, T does not
+            divide its steps, or the last beta is 1 and the loss teaches nothing there.
     """
     schedule = schedule if schedule is not None else path(config)
     if isinstance(schedule, Learned) != (config.schedule == "learned"):
@@ -37,8 +38,29 @@ def checked(config: Config, schedule: Schedule | None) -> Schedule:
     slope = config.loss in ("sigmoid", "weighted") or (config.loss == "vlb" and config.T is None)
     if schedule.steps is not None:
         _table(config, schedule.steps, slope)
-    _increasing(schedule, with_ends=config.loss == "vlb" and not (config.T and schedule.sigma_0() == 0), slope=slope)
+    terminal = no_signal(schedule)
+    if terminal:
+        _taught(config, kind)
+    with_ends = config.loss == "vlb" and not (config.T and schedule.sigma_0() == 0)
+    _increasing(schedule, with_ends=with_ends, slope=slope, terminal=terminal)
     return schedule
+
+
+def no_signal(schedule: Schedule) -> bool:
+    """Return whether it is a table of betas whose last is 1, so that alpha = 0 and gamma is infinite at t = 1."""
+    if schedule.steps is None:
+        return False
+    return bool(schedule.alpha(torch.ones(1, dtype=torch.float64, device=schedule.device)) == 0)
+
+
+def _taught(config: Config, kind: Parameterization) -> None:
+    """Require a prediction and a loss that mean something where alpha = 0: there eps is z, and says nothing of x."""
+    last = "the last beta is 1 (nothing of x is in z there)"
+    if kind in ("eps", "score"):
+        raise ValueError(f"{WHERE}: expected a network that predicts x or v where {last}, got {kind}")
+    if config.loss not in ("vlb", "mse"):
+        why = f"the loss {config.loss}, whose weight of the error of {kind} is 0 there"
+        raise ValueError(f"{WHERE}: expected the loss mse, or vlb with T, where {last}, got {why}")
 
 
 def on_table(schedule: Schedule, t: Tensor) -> Tensor:
@@ -50,21 +72,25 @@ def _table(config: Config, steps: int, slope: bool) -> None:
     if slope:
         got = f"T = {config.T} and loss {config.loss}"
         raise ValueError(
-            f"{WHERE}: expected T, or the loss simple or min-snr, for a table of {steps} betas, which has no"
+            f"{WHERE}: expected T, or the loss mse, simple or min-snr, for a table of {steps} betas, which has no"
             f" derivative, got {got}: give T = {steps} with the loss vlb"
         )
     if config.T is not None and steps % config.T:
         raise ValueError(f"{WHERE}: expected T a divisor of {steps}, the betas of the table, got {config.T}")
 
 
-def _increasing(schedule: Schedule, *, with_ends: bool, slope: bool) -> None:
-    """Check gamma on a grid of (0, 1], from which times are drawn, and at 0 if the bound has a decoder there."""
+def _increasing(schedule: Schedule, *, with_ends: bool, slope: bool, terminal: bool) -> None:
+    """Check gamma on a grid of (0, 1], from which times are drawn, and at 0 if the bound has a decoder there.
+
+    At the end it may be infinite if ``terminal``.
+    """
     steps = schedule.steps or 256
     t = torch.arange(0 if with_ends else 1, steps + 1, dtype=torch.float64, device=schedule.device) / steps
     with torch.no_grad():
         gamma = schedule.gamma(t)
         bad = ~torch.isfinite(gamma)
         bad |= ~torch.isfinite(schedule.dgamma(t)) if slope else False
+    bad[-1] &= not terminal
     bad[1:] |= ~(gamma[1:] > gamma[:-1])
     if bool(bad.any()):
         at = float(t[int(bad.to(torch.int8).argmax())])

@@ -19,9 +19,10 @@ from udm.shapes import PerExample64
 from udm.stable import widest
 from udm.train.config import WHERE, Config
 from udm.train.objective import Loss
-from udm.train.path import checked
+from udm.train.path import checked, no_signal
 from udm.train.plain import misfit, plain, storable
 from udm.train.randomness import derived
+from udm.train.terminal import check_finite
 from udm.weight import sigmoid
 
 
@@ -67,10 +68,12 @@ class Run:
         self.device = self.accelerator.device
         self.kind: Parameterization = _kind(config, network)
         self.loss = _loss(config, weight)
-        self.schedule = checked(config, schedule)
+        self.schedule = checked(config, schedule, self.kind)
         self.noiseless = config.T is not None and self.schedule.sigma_0() == 0  # then the bound is DDPM's
         self.schedule.to(self.device)
         bare = _trainable(plain(_named(config, data) if network is None else network).to(self.device))
+        if no_signal(self.schedule):
+            check_finite(bare, config, data.shape, self.device)
         self.average = _averaged(bare, config.average)
         self.optimizer = AdamW(_groups(config, bare, self.schedule))
         self.network: nn.Module
