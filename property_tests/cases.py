@@ -17,6 +17,7 @@ from derivations.catalogue import claims
 from property_tests.exact import BITS, variance_preserving
 from udm import Marginal, Step, discrete_weight
 from udm.denoiser import Parameterization, coefficients, posterior_coefficients
+from udm.sample.encode import inverse_coefficients
 
 
 class Case(NamedTuple):
@@ -82,6 +83,12 @@ CASES: dict[str, Case] = {
     "score form, z": Case("vdm.posterior.mean.score", coefficient("vdm.posterior.mean.score", y.z_t), part("score", 0)),
     "score form, score": Case(
         "vdm.posterior.mean.score", coefficient("vdm.posterior.mean.score", y.score), part("score", 1)
+    ),
+    "DDIM inverse, z_s": Case(
+        "ddim.inverse", coefficient("ddim.inverse", y.z_s, "up"), lambda q: inverse_coefficients(q)[0]
+    ),
+    "DDIM inverse, eps": Case(
+        "ddim.inverse", coefficient("ddim.inverse", y.eps_hat, "up"), lambda q: inverse_coefficients(q)[1]
     ),
     "VLB weight, x form": Case(
         "vdm.kl.single", square("vdm.kl.single", y.x - y.x_hat), lambda q: discrete_weight(q, "x")

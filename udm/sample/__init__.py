@@ -4,6 +4,7 @@ import sys
 from types import ModuleType
 
 from udm.sample.corrector import langevin, langevin_size
+from udm.sample.encode import ddim_inverse, encode
 from udm.sample.grid import leading, trailing, uniform
 from udm.sample.levels import karras, time_of_gamma, uniform_gamma
 from udm.sample.noise import Noise, normal, seeds_from
@@ -25,7 +26,9 @@ __all__ = [
     "Sampler",
     "ancestral",
     "ddim",
+    "ddim_inverse",
     "dpmpp_2m",
+    "encode",
     "heun",
     "karras",
     "langevin",

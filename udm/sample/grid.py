@@ -99,6 +99,17 @@ def check_grid(where: str, grid: Tensor) -> None:
             raise ValueError(f"{where}: expected grid falling from at most 1 to at least 0, got {t} at {i}")
 
 
+def check_rising(where: str, grid: Tensor) -> None:
+    """Require the argument ``grid`` to be (n + 1,), n >= 1, float64, strictly rising, in [0, 1].
+
+    Raises:
+        ValueError: if it is not; the message says so of a falling one, too.
+    """
+    if isinstance(grid, Tensor) and grid.ndim == 1 and len(grid) > 1 and bool((grid.diff() < 0).all()):  # pyright: ignore[reportUnnecessaryIsInstance]
+        raise ValueError(f"{where}: expected grid rising from data to noise, got a falling one: give grid.flip(0)")
+    check_grid(where, grid.flip(0) if isinstance(grid, Tensor) and grid.ndim == 1 else grid)  # pyright: ignore[reportUnnecessaryIsInstance]
+
+
 def check_steps(where: str, steps: int) -> None:
     """Require at least one step of the public function ``where``."""
     integers(where, steps=steps)
