@@ -6,7 +6,9 @@ from typing import Any
 from sympy import Add, Basic, Expr, Symbol, Tuple, log
 
 from derivations.notation.named import Named, unnamed
+from derivations.notation.phrases import Words
 from derivations.notation.process import Process
+from derivations.notation.quantities import Quantity
 from derivations.notation.steps import OfProcess
 from derivations.notation.wheres import Where
 from derivations.probability.gaussian import Normal, linear
@@ -34,6 +36,17 @@ class SquaredError(Named):
 
     def _latex(self, printer: Any) -> str:
         return self._written(printer.doprint)
+
+
+class StepLoss(Quantity):
+    """L_{t-1} of DDPM but for its constant: the loss of one step, whose variance sigma_t^2 is the model's to choose."""
+
+    def __new__(cls, body: Expr) -> "StepLoss":
+        return super().__new__(cls, "L_{t-1}", (), body)  # type: ignore[return-value]
+
+    def where(self) -> Iterator[Where]:
+        yield from super().where()
+        yield Where(Words("sigma_t the standard deviation of the model's step"))
 
 
 class MeanSquare(OfProcess):

@@ -5,6 +5,7 @@ The meaning stands beside the declaration in `derivations/symbols`, as a comment
 
 import ast
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import Literal, NamedTuple
 
@@ -65,6 +66,13 @@ def _meaning(lines: list[str], number: int, names: tuple[str, ...]) -> str:
 def families() -> tuple[str, ...]:
     """Return the names of the files of symbols: what several families share, then one family after the other."""
     return ("core", *(name for name in ORDER if (FOLDER / f"{name}.py").exists()))
+
+
+@cache
+def meanings() -> dict[str, Declaration]:
+    """Return what declares each symbol, by its print: "alpha_ts"; without the claims, which take long to read."""
+    every = (d for family in families() for d in declarations(_source(family)))
+    return {getattr(symbols, name).name: d for d in every for name in d.names}
 
 
 def glossary() -> dict[str, list[Term]]:

@@ -12,10 +12,13 @@ from derivations.symbols.core import label, positive, real
 (estimate,) = real("estimate")  # an estimate of the mean of the terms of a loss
 (bit,) = real("bit")  # the state that an experiment drew for one latent
 bit_past, bit_now, bit_later = real("bit_past bit_now bit_later")  # the states that an experiment drew in turn
-# the latents before x_T as one variable, x_T itself, and the latent after it; a bare colon is a range to SymPy
-past, now, later = label(r"x_{1\:T-1} x_T x_{T+1}")
+(past,) = label(r"x_{1\:T-1}")  # the latents before x_T, as one variable
+(now,) = label("x_T")  # the latent after T steps
+(later,) = label("x_{T+1}")  # the latent after T + 1 steps
 (x_after,) = label("x_{t+1}")  # the latent after x_t
-# -ELBO of so many latents, and its three parts
-bound_T, prior_T, step_losses, rec_loss = real("bound prior_T steps reconstruction")
+(bound_T,) = real("bound")  # -ELBO of so many latents
+(prior_T,) = real("prior_T")  # the prior loss of so many latents
+(step_losses,) = real("steps")  # the sum of the losses of the steps
+(rec_loss,) = real("reconstruction")  # the loss of the decoder
 (sum_so_far,) = real("L")  # the sum of the first terms of the discrete loss
 (t_new,) = positive("t'")  # a new time between s and t

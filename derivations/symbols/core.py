@@ -47,57 +47,66 @@ class Symbols(tuple[Symbol, ...]):
 
 # Data, latents, and what a network predicts of them
 (x,) = real("x")  # data
-z_s, z_t, z_u = real("z_s z_t z_u")  # latents at the times s, t and u
-z_0, z_1 = real("z_0 z_1")  # latents at the two ends of time, data and noise
-x_0, x_s, x_t = real("x_0 x_s x_t")  # data and latents in DDPM's notation: x_s is x_{t-1}
-x_1, x_2 = real("x_1 x_2")  # latents by the number of their step
+z_s, z_t, z_u = real("z_s z_t z_u")  # the latent at the time in the index
+(z_0,) = real("z_0")  # the latent at t = 0, where the data are
+(z_1,) = real("z_1")  # the latent at t = 1, where noise is
+(x_0,) = real("x_0")  # data in DDPM's notation
+(x_s,) = real("x_s")  # the latent x_{t-1} of DDPM
+(x_t,) = real("x_t")  # the latent at t in DDPM's notation
+x_1, x_2 = real("x_1 x_2")  # the latent after as many steps as the index says
 (x_before,) = real("x_{t-1}")  # the latent before x_t
 (eps,) = real("eps")  # the noise that a latent was made with
 (v,) = real("v")  # the velocity alpha eps - sigma x
-score, dscore = real("score dscore")  # the slope of the latent's log-density in it, and the slope of that
-# the same as a network predicts them, or as means given the latent
-x_hat, eps_hat, v_hat, score_hat = real("x_hat eps_hat v_hat score_hat")
+(score,) = real("score")  # the slope of the latent's log-density in it
+(dscore,) = real("dscore")  # the slope of the score in the latent
+(x_hat,) = real("x_hat")  # the data as a network predicts them, or as means given the latent
+(eps_hat,) = real("eps_hat")  # the noise as a network predicts it, or as means given the latent
+(v_hat,) = real("v_hat")  # the velocity as a network predicts it, or as means given the latent
+(score_hat,) = real("score_hat")  # the score as a network predicts it
 (mu_hat,) = real("mu_hat")  # a predicted mean
 
 # Independent noise, which a process is made of
-n_0, n_1, n_2, n_3 = real("n_0 n_1 n_2 n_3")  # independent standard normal numbers
-u_0, u_1, u_2 = positive("u_0 u_1 u_2")  # independent uniform numbers in (0, 1)
+n_0, n_1, n_2, n_3 = real("n_0 n_1 n_2 n_3")  # a standard normal number, independent of the others
+u_0, u_1, u_2 = positive("u_0 u_1 u_2")  # a uniform number in (0, 1), independent of the others
 
 # q(z_t | x) = N(alpha_t x, sigma_t^2), and steps
-# what the data are multiplied by in a latent
+# what the data are multiplied by in the latent at the time in the index
 alpha_0, alpha_s, alpha_t, alpha_u = positive("alpha_0 alpha_s alpha_t alpha_u")
-# the standard deviation of the noise in a latent
+# the standard deviation of the noise in the latent at the time in the index
 sigma_0, sigma_s, sigma_t, sigma_u, sigma_1 = positive("sigma_0 sigma_s sigma_t sigma_u sigma_1")
-# of the step from s to t, what z_s is multiplied by and the standard deviation of its noise
-alpha_ts, sigma_ts = positive("alpha_ts sigma_ts")
-dalpha, dsigma = real("dalpha dsigma")  # the slopes of alpha and sigma in t
+(alpha_ts,) = positive("alpha_ts")  # what z_s is multiplied by in the step from s to t
+(sigma_ts,) = positive("sigma_ts")  # the standard deviation of the noise of the step from s to t
+(dalpha,) = real("dalpha")  # the slope of alpha in t
+(dsigma,) = real("dsigma")  # the slope of sigma in t
 
 # DDPM in discrete time
-(beta,) = positive("beta")  # the variance of the step to t
-(alpha,) = positive("alpha")  # 1 - beta
-abar, abar_s = positive("abar abar_s")  # alpha-bar_t and alpha-bar_{t-1}
+(beta,) = positive("beta")  # DDPM's beta_t, the variance of the step to t
+(alpha,) = positive("alpha")  # DDPM's alpha_t, which is 1 - beta_t
+(abar,) = positive("abar")  # DDPM's alpha-bar_t, the product of 1 - beta up to t
+(abar_s,) = positive("abar_s")  # DDPM's alpha-bar_{t-1}, the product of 1 - beta up to t - 1
 (odds,) = positive("odds")  # beta/alpha, a coordinate of a variance-preserving step beside SNR(s)
 (v_mix,) = positive("v_mix")  # the share of log beta in the logarithm of a learned variance
 (var,) = positive("Sigma")  # the variance of a normal step, where it is free: sigma_t^2 of DDPM and DDIM
 
 # Times
-s, t = positive("s t")  # times, s before t
+(s,) = positive("s")  # a time before t
+(t,) = positive("t")  # a time
 (h,) = positive("h")  # the size of a step
 (T,) = positive("T")  # the number of steps, which is that of latents
 (i,) = positive("i")  # a number in a row of things
 (levels,) = positive("K")  # how many levels a pixel may take
-m, n = positive("m n")  # whole numbers
+m, n = positive("m n")  # a whole number
 (tiny,) = positive("tiny")  # what a limit lets tend to 0, where that is no step
 
 # gamma = -log SNR, and SNR itself
-gamma_s, gamma_t = real("gamma_s gamma_t")  # gamma at s and t, rising with time
-gamma_0, gamma_1 = real("gamma_0 gamma_1")  # gamma at the ends of time
+gamma_s, gamma_t = real("gamma_s gamma_t")  # gamma at the time in the index, which rises
+gamma_0, gamma_1 = real("gamma_0 gamma_1")  # gamma at the end of time in the index
 (dgamma,) = real("dgamma")  # the slope of gamma in t
 (lam,) = real("lam")  # lambda = log SNR = -gamma
 (snr,) = positive("snr")  # the signal-to-noise ratio alpha^2/sigma^2
-snr_s, snr_t = positive("snr_s snr_t")  # SNR at s and t
+snr_s, snr_t = positive("snr_s snr_t")  # SNR at the time in the index
 (snr_m,) = positive("snr_m")  # SNR half-way from s to t
-snr_min, snr_max = positive("snr_min snr_max")  # SNR at the ends of time
+snr_min, snr_max = positive("snr_min snr_max")  # SNR at one of the ends of time
 (dsnr,) = positive("dsnr")  # SNR(s) - SNR(t)
 (fall,) = positive("fall")  # sqrt(SNR(s)) - sqrt(SNR(t))
 (err,) = real("err")  # a squared error
@@ -106,20 +115,22 @@ snr_min, snr_max = positive("snr_min snr_max")  # SNR at the ends of time
 # Laws
 (c,) = positive("c")  # the variance of Gaussian data
 (q_x,) = positive("q_x")  # a density at a point
-dp, d2p = real("dp d2p")  # the first and second slope of a density
-mu_1, mu_2 = real("mu_1 mu_2")  # the means of two normals
-var_1, var_2 = positive("Sigma_1 Sigma_2")  # the variances of two normals
-u, omega = positive("u omega")  # numbers that take every positive value, in integrals and in statements for all
+(dp,) = real("dp")  # the slope of a density
+(d2p,) = real("d2p")  # the second slope of a density
+mu_1, mu_2 = real("mu_1 mu_2")  # the mean of one of two normals
+var_1, var_2 = positive("Sigma_1 Sigma_2")  # the variance of one of two normals
+u, omega = positive("u omega")  # any positive number, which may be what an integral is over
 (z_bar,) = real("z_bar")  # a latent over alpha: z_t/alpha_t
-x_i, x_j, z_i, z_j = real("x_i x_j z_i z_j")  # two coordinates of data and of a latent
-s_1, s_2 = real("s_1 s_2")  # two coordinates of a score
+x_i, x_j = real("x_i x_j")  # a coordinate of the data
+z_i, z_j = real("z_i z_j")  # a coordinate of a latent
+s_1, s_2 = real("s_1 s_2")  # a coordinate of a score
 (kappa,) = real("kappa")  # the argument of a generating function
 (shift,) = real("shift")  # what is added where nothing should be
 (phi,) = real("phi")  # the angle of a variance-preserving process: alpha = cos phi, sigma = sin phi
 
 # Schedules
-beta_min, beta_max = positive("beta_min beta_max")  # beta at the ends of time
-sigma_min, sigma_max = positive("sigma_min sigma_max")  # sigma at the ends of time
+beta_min, beta_max = positive("beta_min beta_max")  # beta at one of the ends of time
+sigma_min, sigma_max = positive("sigma_min sigma_max")  # sigma at one of the ends of time
 (parameter,) = real("theta")  # a parameter of a network
 
 # Losses and their estimates
@@ -130,16 +141,16 @@ sigma_min, sigma_max = positive("sigma_min sigma_max")  # sigma at the ends of t
 (z_any,) = label("z")  # a latent under any density
 
 # Levels and points
-x_a, x_b = real("x_a x_b")  # two of the values that data take
-(x_c,) = real("x_c")  # a third of them
+x_a, x_b = real("x_a x_b")  # one of the values that data take
+(x_c,) = real("x_c")  # a third value that data take
 (a,) = real("a")  # the argument of a function of one number
 
 # Flows
 (drift,) = real("drift")  # a flow's velocity at a point
 (g2,) = positive("g2")  # the square of the diffusion coefficient g
-bend_1, bend_2 = real("p_11 p_22")  # the second slopes of a density along two axes
-F_1, F_2 = real("F_1 F_2")  # two coordinates of a velocity
-dF_1, dF_2 = real("dF_1 dF_2")  # the slopes of the two coordinates of a velocity, each along its own axis
+bend_1, bend_2 = real("p_11 p_22")  # the second slope of a density along an axis
+F_1, F_2 = real("F_1 F_2")  # a coordinate of a velocity
+dF_1, dF_2 = real("dF_1 dF_2")  # the slope of a coordinate of a velocity along its own axis
 
 # Samplers
 (eta,) = positive("eta")  # DDIM's share of fresh noise

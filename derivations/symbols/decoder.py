@@ -6,8 +6,10 @@ from derivations.symbols.core import positive, real
 (Delta,) = positive("Delta")  # the distance of two levels
 (others,) = positive("A")  # the sum of all terms but the largest, over the largest
 (W,) = positive("W")  # how many levels a window has to either side
-low, high = real("low high")  # the ends of a bin
+(low,) = real("low")  # the lower end of a bin
+(high,) = real("high")  # the upper end of a bin
 (cut,) = positive("cut")  # the sum of the terms that a window leaves out, over the largest term
 (wider,) = positive("wider")  # how many more levels a window has
 (width,) = positive("width")  # SNR(0) times the square of the distance of two levels
-mid, half = positive("mid half")  # the middle of a cell, and half its width
+(mid,) = positive("mid")  # the middle of a cell
+(half,) = positive("half")  # half the width of a cell

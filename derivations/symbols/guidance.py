@@ -2,9 +2,9 @@
 
 from derivations.symbols.core import positive, real
 
-# outputs given the label (c), and without it (u)
+# the output with index c given the label, with index u without it
 score_c, score_u, eps_c, eps_u, v_c, v_u = real("score_c score_u eps_c eps_u v_c v_u")
-x_hat_c, x_hat_u = real("x_hat_c x_hat_u")  # predictions of x given the label, and without it
+x_hat_c, x_hat_u = real("x_hat_c x_hat_u")  # the prediction of x with index c given the label, with index u without it
 (y,) = real("y")  # a label
 (y_pos,) = positive("y_pos")  # a label above 0
 (tau_y,) = positive("tau_y")  # the standard deviation of the noise in a label
@@ -16,6 +16,7 @@ x_hat_c, x_hat_u = real("x_hat_c x_hat_u")  # predictions of x given the label, 
 (grad,) = real("grad")  # the slope of log p(y | z)
 (scale,) = real("scale")  # the scale of guidance
 (share,) = positive("share")  # the share of the rescaled output in what is returned
-# the standard deviations of the conditional output and of the guided one
-std_pos, std_cfg = positive("std_pos std_cfg")
-x_cfg, x_final = real("x_cfg x_final")  # the guided output, and the rescaled one
+(std_pos,) = positive("std_pos")  # the standard deviation of the conditional output
+(std_cfg,) = positive("std_cfg")  # the standard deviation of the guided output
+(x_cfg,) = real("x_cfg")  # the guided output
+(x_final,) = real("x_final")  # the rescaled output

@@ -6,9 +6,10 @@ from derivations.symbols.core import positive, real
 (stretch,) = positive("stretch")  # what a change of scale multiplies by
 (level_l,) = real("l")  # a level
 (dF,) = real("dF")  # the slope of a velocity in z
-deps, dx = real("deps dx")  # the slopes in z of eps_hat and of x_hat
+(deps,) = real("deps")  # the slope in z of eps_hat
+(dx,) = real("dx")  # the slope in z of x_hat
 (dn,) = real("d'")  # the slope of alpha^2 + sigma^2 in t
 (dv,) = real("dv")  # the slope of v in z
-# the entries of a matrix
+# an entry of a matrix
 a_11, a_12, a_13, a_21, a_22, a_23, a_31, a_32, a_33 = real("a_11 a_12 a_13 a_21 a_22 a_23 a_31 a_32 a_33")
-v_1, v_2, v_3 = real("v_1 v_2 v_3")  # the coordinates of a random vector
+v_1, v_2, v_3 = real("v_1 v_2 v_3")  # a coordinate of a random vector

@@ -3,4 +3,5 @@
 from derivations.symbols.core import positive, real
 
 (gap,) = positive("gap")  # gamma_t - gamma_s
-z_phi, v_phi = real("z_phi v_phi")  # a latent and its velocity on a circle of a given angle
+(z_phi,) = real("z_phi")  # the latent at the angle phi of a variance-preserving process
+(v_phi,) = real("v_phi")  # its velocity at the angle phi

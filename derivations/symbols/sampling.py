@@ -11,14 +11,16 @@ from derivations.symbols.core import label, positive, real
 (std_t,) = positive("std_t")  # sigma_t where it is free
 (drop,) = positive("drop")  # how far the root of the SNR falls, as a share of what is left
 (delta,) = real("delta")  # a difference of angles
-# x_hat by Taylor's formula: its first and second slope, and the bounded rest
-x_slope, x_bend, x_rest = real("x_slope x_bend x_rest")
-decay_rest, growth_rest = real("decay_rest growth_rest")  # the bounded rests of exp(-h) and exp(h)
+(x_slope,) = real("x_slope")  # the slope of x_hat in lambda
+(x_bend,) = real("x_bend")  # the second slope of x_hat in lambda
+(x_rest,) = real("x_rest")  # the bounded rest of Taylor's formula for x_hat
+(decay_rest,) = real("decay_rest")  # the bounded rest of exp(-h)
+(growth_rest,) = real("growth_rest")  # the bounded rest of exp(h)
 (y_rest,) = real("y_rest")  # the bounded rest of a solution's Taylor formula
 (middle,) = real("middle")  # how far off a middle evaluation is, over h^2
-# a smooth field, its slopes, and the bounded rest
+# of a smooth field F of y and t: its value (0), its slopes by what they are in, and the bounded rest
 F_0, F_y, F_t, F_yy, F_yt, F_tt, F_rest = real("F_0 F_y F_t F_yy F_yt F_tt F_rest")
-l_p, l_q = real("l_p l_q")  # the logarithms of two densities at a point
+l_p, l_q = real("l_p l_q")  # the logarithm of the density in the index at a point
 (score_q,) = real("score_q")  # the score of a second density
 (dscore_q,) = real("dscore_q")  # the slope in z of the score of a second density
 (integral,) = label("I")  # an integral that only a print shows

@@ -2,7 +2,7 @@
 
 from derivations.symbols.core import positive, real
 
-w_aa, w_ab, w_ba, w_bb = positive("w_aa w_ab w_ba w_bb")  # the weights of the four pairs of two levels
+w_aa, w_ab, w_ba, w_bb = positive("w_aa w_ab w_ba w_bb")  # the weight of a pair of two levels
 (z_2,) = real("z_2")  # the latent of the second component of a mixture
 (component,) = positive("component")  # the number of a component of a mixture
 (c_hat,) = positive("c_hat")  # the variance of the data that a model was made for

@@ -13,24 +13,27 @@ from derivations.symbols.core import positive, real
 (k,) = positive("k")  # the number of examples of a batch
 (ranks,) = positive("R")  # the number of ranks
 (rank,) = positive("rank")  # the number of a rank
-place, place_2 = positive("zeta zeta_2")  # places in a cell, as shares of it
+place, place_2 = positive("zeta zeta_2")  # a place in a cell, as a share of it
 (below,) = positive("below")  # how far log SNR is below 0
 (f,) = real("f")  # the squared error of one example
 (batch,) = positive("B")  # the number of examples of a rank
 (j,) = positive("j")  # the number of an example
 (time,) = real("time")  # the time of one of T steps
-y_s, y_t = real("y_s y_t")  # the latents that a step is between
-y_1, y_2 = real("y_1 y_2")  # two outcomes of the estimate Y
-dy_1, dy_2 = real("dy_1 dy_2")  # the slopes of two outcomes in a parameter
+y_s, y_t = real("y_s y_t")  # a latent at one of the ends of a step
+y_1, y_2 = real("y_1 y_2")  # one of two outcomes of the estimate Y
+dy_1, dy_2 = real("dy_1 dy_2")  # the slope of one of two outcomes in a parameter
 (Y,) = real("Y")  # an estimate of a loss
 (whole,) = positive("ell_1")  # ell(1), how far log(1 + c SNR) falls from t = 0 to t = 1
 (df,) = real("df")  # the slope of the error of one example in gamma
 (g,) = real("g")  # the slope of gamma in t, of one example
-dgamma_theta, dg_theta = real("dgamma_theta dg_theta")  # the slopes of gamma and of g in a parameter
-# these five numbers of the first of two examples
-f_1, df_1, g_1, dgamma_theta_1, dg_theta_1 = real("f_1 df_1 g_1 dgamma_theta_1 dg_theta_1")
-# these five numbers of the second example
-f_2, df_2, g_2, dgamma_theta_2, dg_theta_2 = real("f_2 df_2 g_2 dgamma_theta_2 dg_theta_2")
-gap_1, gap_2 = positive("gap_1 gap_2")  # what gamma rises by in two cells
-t_1, t_2 = positive("t_1 t_2")  # the times spent in two cells
-m_1, m_2 = positive("m_1 m_2")  # the mean squares of Y in two cells
+(dgamma_theta,) = real("dgamma_theta")  # the slope of gamma in a parameter
+(dg_theta,) = real("dg_theta")  # the slope of g in a parameter
+f_1, f_2 = real("f_1 f_2")  # the squared error of one of two examples
+df_1, df_2 = real("df_1 df_2")  # the slope of the error of one of two examples in its gamma
+g_1, g_2 = real("g_1 g_2")  # the slope of gamma in t, of one of two examples
+# the slope of the gamma of one of two examples in a parameter
+dgamma_theta_1, dgamma_theta_2 = real("dgamma_theta_1 dgamma_theta_2")
+dg_theta_1, dg_theta_2 = real("dg_theta_1 dg_theta_2")  # the slope of g of one of two examples in a parameter
+gap_1, gap_2 = positive("gap_1 gap_2")  # what gamma rises by in one of two cells
+t_1, t_2 = positive("t_1 t_2")  # the time spent in one of two cells
+m_1, m_2 = positive("m_1 m_2")  # the mean square of Y in one of two cells

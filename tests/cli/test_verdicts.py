@@ -11,7 +11,7 @@ from udm.cli.app import app
 from udm.cli.checked import off
 from udm.cli.cite import origin
 from udm.cli.console import INCOMPLETE
-from udm.cli.page import cited
+from udm.cli.head import cited
 
 pytestmark = pytest.mark.xdist_group("verdicts")  # one worker judges them, once
 

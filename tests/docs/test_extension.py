@@ -40,10 +40,11 @@ def test_formulas_in_sentences_are_set_as_mathematics(sentence: str) -> None:
 
 def test_symbols_have_meaning_domain_and_claims() -> None:
     rows = {name: term for terms in glossary().values() for term in terms for name in term.names}
-    assert rows["alpha_ts"].latex == (r"\alpha_{t|s}", r"\sigma_{t|s}")
+    assert rows["alpha_ts"].latex == (r"\alpha_{t|s}",)
+    assert rows["z_s"].latex == ("z_{s}", "z_{t}", "z_{u}")
     assert rows["alpha_ts"].domain == "positive"
     assert "vdm.posterior.mean" in rows["alpha_ts"].claims
-    assert rows["beta"].meaning == "the variance of the step to t"
+    assert rows["beta"].meaning == "DDPM's beta_t, the variance of the step to t"
     assert set(rows["abar"].claims) <= set(claims())
 
 

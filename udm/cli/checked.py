@@ -7,8 +7,9 @@ from derivations.form.claim import Claim, leaves
 from derivations.form.reading import readings
 from derivations.judge.rows import AssumptionRow, ClaimRow, EngineRow, ObligationsRow, WrongRow
 from derivations.notation.printing import text
-from udm.cli.layout import line
-from udm.cli.witness import off, point
+from udm.cli.layout import clipped, line
+from udm.cli.legend import NAME
+from udm.cli.witness import EQUAL, off, point
 
 AGREES = {"proved": "proved", "consistent": "agrees", "refuted": "REFUTED", "not_evaluated": "does not apply"}
 SHORT = 48  # columns of a field of the answer that is shown, and not called by its name
@@ -99,14 +100,35 @@ def scale(chance: float) -> str:
 # -- assumptions, and what is owed ------------------------------------------------------------------
 
 
-def assumption(a: AssumptionRow) -> str:
+def assumptions(rows: Sequence[AssumptionRow], *, full: bool) -> list[str]:
+    """All assumptions, those that are kept for one reason together; and what is meant by the words that say why."""
+    alike: dict[str, list[str]] = {}
+    for a in rows:
+        alike.setdefault(assumption(a, full=full), []).append(a["text"])
+    lines = [f"{', '.join(texts)}: {why}" for why, texts in alike.items()]
+    words = "; ".join(f"{word}: {meaning}" for word, meaning in WORDS.items() if any(word in one for one in alike))
+    return [*lines, *([f"({words})"] if words else [])]
+
+
+def assumption(a: AssumptionRow, *, full: bool) -> str:
     """False without it, undefined without it, or convenience."""
     why = a.get("convenience")
     kept = f"convenience: {why}" if why else ""
     if (need := a["necessary"]) is None:
-        return f"{a['text']}: {kept or 'NOT SHOWN NECESSARY'}"
-    told = f"{a['text']}: {need['kind']} without it: {need['fault']} at {point(need['at'])}"
+        return kept or "NOT SHOWN NECESSARY"
+    where = f"at {point(need['at'], NAME.findall(a['text']), full=full)}"
+    if need["fault"] == EQUAL:
+        told = f"without it the strict inequality fails: {EQUAL} {where}"
+    else:
+        told = f"{need['kind']} without it: {need['fault']} {where}"
     return f"{told}; {kept}" if kept else told
+
+
+WORDS = {
+    "false without it": "the sides differ at a point where it alone fails",
+    "undefined without it": "a side has no value where it alone fails",
+    "convenience": "it excludes places where the claim holds, too",
+}
 
 
 MEANS = {"solvers": "z3 and cvc5", "arb": "Arb on a box", "lemma": "a lemma"}
@@ -133,10 +155,11 @@ def obligations(owed: ObligationsRow) -> Iterator[str]:
 # -- wrong forms --------------------------------------------------------------------------------------
 
 
-def wrong(claim: Claim, w: WrongRow) -> str:
+def wrong(claim: Claim, w: WrongRow, *, full: bool) -> str:
     """A wrong form in one line: what it says, what it breaks, where it was seen, by how much it is off, and where."""
     seen = f"; seen in {'; '.join(w['seen_in'])}" if w["seen_in"] else ""
-    return f"{w['name']}: {said(claim, w['name'])}; {w['breaks']}{seen}; {off(w)}"
+    formula = clipped(said(claim, w["name"]), full=full)
+    return f"{w['name']}: {formula}; {w['breaks']}{seen}; {off(w, full=full)}"
 
 
 def said(claim: Claim, name: str) -> str:

@@ -112,9 +112,11 @@ def in_text(f: Written) -> str:
     formula = f["formulas"]
     false = ["", "False:", *_indented(formula["false"]["text"]), "True:"] if formula["false"]["text"] else [""]
     answer = [f"  {_lead(name)}{e}" for name, e in formula["answer"]["text"]]
+    letters = [f"  {names}: {meaning}" for names, meaning in formula["symbols"]["text"]]
     return "\n".join([
         f"udm {f['version']}, claim {f['tag']} ({f['name']}): {sentence(f)}.",
-        *false, *_indented(formula["statement"]["text"]), *(["Answer:", *answer] if answer else []), "",
+        *false, *_indented(formula["statement"]["text"]), *(["Answer:", *answer] if answer else []),
+        *(["Symbols:", *letters] if letters else []), "",
         *origin(f), f"{evidence(f)}; digest {f['digest']}.", f"Replay: {f['replay']}",
     ])  # fmt: skip
 
@@ -132,9 +134,11 @@ def markdown(f: Written) -> str:
     formula = f["formulas"]
     false = ["False:", *_blocks(formula["false"]["latex"]), "True:"] if formula["false"]["latex"] else []
     answer = [f"- {_lead(name)}${e}$" for name, e in formula["answer"]["latex"]]
+    letters = [f"- ${names}$: {meaning}" for names, meaning in formula["symbols"]["latex"]]
     return "\n\n".join([
         f"**{f['tag']}** `{f['name']}` (udm {f['version']}): {sentence(f)}.",
         *false, *_blocks(formula["statement"]["latex"]), *(["Answer:", "\n".join(answer)] if answer else []),
+        *(["Symbols:", "\n".join(letters)] if letters else []),
         " ".join([*origin(f), f"{evidence(f)}; digest `{f['digest']}`. Replay: `{f['replay']}`"]),
     ])  # fmt: skip
 
@@ -153,10 +157,12 @@ def in_latex(f: Written) -> str:
 
     false = ["False:", *displays(formula["false"]["latex"]), "True:"] if formula["false"]["latex"] else []
     answer = ", ".join(f"{tex(_lead(name))}${e}$" for name, e in formula["answer"]["latex"])
+    letters = "; ".join(f"${names}$: {tex(meaning)}" for names, meaning in formula["symbols"]["latex"])
     return "\n".join([
         f"\\texttt{{{f['tag']}}} (\\texttt{{{tex(f['name'])}}}, udm {f['version']}): {tex(sentence(f))}.",
         *false, *displays(formula["statement"]["latex"]), *([f"Answer: {answer}."] if answer else []),
-        *map(tex, origin(f)), f"{tex(evidence(f))}; digest \\texttt{{{f['digest']}}};",
+        *([f"Symbols: {letters}."] if letters else []), *map(tex, origin(f)),
+        f"{tex(evidence(f))}; digest \\texttt{{{f['digest']}}};",
         f"replay: \\texttt{{{f['replay'].replace('--', '-{}-')}}}.",
     ])  # fmt: skip
 

@@ -14,7 +14,7 @@ class Lines(TypedDict):
 
 
 class Fields(TypedDict):
-    """The fields of an answer, each with its formula in text or in LaTeX."""
+    """The fields of an answer, each with its formula, or letters with their meaning; in text or in LaTeX."""
 
     text: list[tuple[str, str]]
     latex: list[tuple[str, str]]
@@ -26,6 +26,7 @@ class Formulas(TypedDict):
     false: Lines
     statement: Lines
     answer: Fields
+    symbols: Fields  # letters that no line defines, each with its meaning in words
 
 
 class Cited(TypedDict):

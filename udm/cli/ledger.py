@@ -68,6 +68,8 @@ def _page(p: Paper) -> Row:
     found = ledger(p, rows)
     out.print()
     print_lines(hung(counted(found["totals"]), width(), 0, 0))
+    if any(not e.confirmed for e in p.equations):
+        print_lines(["", *hung(UNCONFIRMED, width(), 0, 0)])
     explain(r["verdict"] for r in found["rows"])
     return found
 
@@ -82,7 +84,8 @@ def _lines(e: Equation, r: Row, margin: int) -> Iterator[str | tuple[str, str]]:
         yield f"{e.cited:<{margin}}{first.strip()}"
         yield from rest
     style = "red" if r.get("green") is False else "" if "claim" in r else "dim"
-    yield from ((line, style) for line in hung(_carrier(r), width(), margin, 2))
+    mark = "" if r["confirmed"] else " [not confirmed]"
+    yield from ((line, style) for line in hung(_carrier(r) + mark, width(), margin, 2))
     if r["misprint"]:
         refuted = f" (refuted: {'; '.join(r['refuted_by'])})" if r["refuted_by"] else ""
         yield from hung(f"misprint: {r['misprint']}{refuted}", width(), margin, 2)
@@ -118,6 +121,7 @@ def _overview(chosen: list[Paper]) -> Row:
     return {"rows": [r for f in found for r in f["rows"]]}
 
 
+UNCONFIRMED = "not confirmed: the equation or its number was not compared with a copy of the paper at this version"
 LEGEND = (
     "carried: by a claim; green: as far as evidence is kept; twice: transcribed twice, by different hands, and "
     "compared; in part: so is a part of it; unconfirmed: the number is not confirmed against the paper; unrecorded: "

@@ -60,12 +60,13 @@ def verify(
 def show(
     tag: Tag,
     format: Annotated[Shape, typer.Option("--format", "-f", help="A page, or the statement in LaTeX.")] = Shape.text,
+    full: Annotated[bool, typer.Option("--full", help="Long formulas, lists and points, too.")] = False,
     json: Json = False,
 ) -> None:
     """One claim: statement, assumptions, derivation, wrong answers, evidence, implementation."""
     from udm.cli.show import run
 
-    raise typer.Exit(run(tag, format.value, as_json=json))
+    raise typer.Exit(run(tag, format.value, as_json=json, full=full))
 
 
 @commands.command()

@@ -6,12 +6,12 @@ from derivations.form.claim import Chain, Claim, Line
 from derivations.notation.printing import text
 from derivations.papers.references import as_cited
 from udm.cli.console import WIDTH
-from udm.cli.layout import INDENT, Section
+from udm.cli.layout import INDENT, Section, clipped
 
 Written = tuple[str, str]  # a line with its relation, and its reasons
 
 
-def derivation(claim: Claim) -> Iterator[Section]:
+def derivation(claim: Claim, *, full: bool = True) -> Iterator[Section]:
     """A section a chain; of one that reads as an earlier one does, where that is."""
     chains: Sequence[Chain] = claim.shown["proof"]
     seen: dict[tuple[str, ...], int] = {}
@@ -20,7 +20,7 @@ def derivation(claim: Claim) -> Iterator[Section]:
         heading = "Derivation" + (f" {n} of {len(chains)}" if len(chains) > 1 else "")
         first = seen.setdefault(tuple(formula for formula, _ in steps), n)
         again = [f"as derivation {first}: {'; '.join(reason for _, reason in steps)}"]
-        yield Section(heading, [part for step in steps for part in _step(*step)] if first == n else again)
+        yield Section(heading, [part for step in steps for part in _step(*step, full=full)] if first == n else again)
 
 
 def written(chain: Chain) -> list[Written]:
@@ -43,7 +43,8 @@ def _plain(formula: str) -> str:
     return formula.removeprefix("<= ").removeprefix("= ")
 
 
-def _step(formula: str, reason: str) -> Iterator[str]:
+def _step(formula: str, reason: str, *, full: bool) -> Iterator[str]:
+    formula = clipped(formula, full=full)
     if len(formula) + len(reason) + 6 <= WIDTH - INDENT:
         yield f"{formula}{f'[{reason}]':>{WIDTH - INDENT - len(formula)}}"
     else:

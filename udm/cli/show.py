@@ -13,13 +13,15 @@ from derivations.judge.rows import ClaimRow
 from derivations.notation.printing import latex, text
 from derivations.papers.references import as_cited
 from udm.cli.console import explain, out, print_json, print_lines, usage, width
+from udm.cli.head import foremost, head
+from udm.cli.legend import explained
 from udm.cli.one import Ready, some, sourced_as_ready, status
-from udm.cli.page import head, page, replay
+from udm.cli.page import page, replay
 
 Styled = tuple[str, str]
 
 
-def run(patterns: Sequence[str], format: str, *, as_json: bool) -> int:
+def run(patterns: Sequence[str], format: str, *, as_json: bool, full: bool = False) -> int:
     if as_json and format == "latex":
         usage("expected --format latex or --json, got both: the document has each formula in LaTeX")
     entries = some(patterns)
@@ -29,7 +31,7 @@ def run(patterns: Sequence[str], format: str, *, as_json: bool) -> int:
         found = [{**r, **written(entry.claim, r["tag"])} for entry, r in ready]
         print_json(found[0] if len(found) == 1 else {"claims": found})
         return status(r for _, r in ready)
-    pages = {"latex": _latex, "text": _page if len(entries) == 1 else _head}
+    pages = {"latex": _latex, "text": (_whole if full else _page) if len(entries) == 1 else _head}
     found = list(_each(rows, pages[format]))
     if format == "text":
         explain(r["verdict"] for r in found)
@@ -47,6 +49,10 @@ def _each(rows: Iterable[Ready], show: Callable[[Entry, ClaimRow], Iterable[Styl
 
 def _page(entry: Entry, r: ClaimRow) -> Iterator[Styled]:
     return page(entry.claim, r, width())
+
+
+def _whole(entry: Entry, r: ClaimRow) -> Iterator[Styled]:
+    return page(entry.claim, r, width(), full=True)
 
 
 def _head(entry: Entry, r: ClaimRow) -> Iterator[Styled]:
@@ -69,6 +75,7 @@ def written(claim: Claim, tag: str) -> dict[str, Any]:
         "statement": [_sides(line, both) for line in lines],
         "where": [[both(left), None if right is None else both(right)] for left, right in needed(*lines)],
         "opened": [[type(s).__name__, *(str(e) for e in s if isinstance(e, Basic))] for s in claim.statements()],
+        "symbols": {letter: meaning for letters, meaning in explained(claim) for letter in letters},
         "answer": {name: both(e) for name, e in leaves(claim.shown["answer"])},
         "proof": [
             [{"why": x.why, "eq": as_cited(x.eq) if x.eq else "", **both(x.expr)} for x in chain]
@@ -101,7 +108,7 @@ RELATION = {"=": "=", "<": "<", "<=": "\\le", ">": ">", ">=": "\\ge"}
 
 def in_latex(claim: Claim) -> str:
     """The statement as displays of aligned equations, with the definitions of its names."""
-    return "\n".join(displays(map(displayed, grouped(claim.written()))))
+    return "\n".join(displays(map(displayed, grouped(foremost(claim.kind, claim.written())))))
 
 
 def displays(pairs: Iterable[tuple[str, str]]) -> Iterator[str]:

@@ -14,6 +14,7 @@ from derivations.form.claim import Below, Claim, Wrong, by
 from derivations.form.experiment import Experiment, Mean
 from derivations.form.statement import AtMost, Equal
 from derivations.notation.laws import Divergence, LawName
+from derivations.notation.losses import StepLoss
 from derivations.notation.quantities import Quantity
 from derivations.notation.values import At
 from derivations.probability.gaussian import Normal
@@ -104,7 +105,7 @@ beta_t, kept = 1 - alpha, abar / alpha
 STEPS = at_data(alpha, kept, beta_t)
 mu_tilde, mu_theta = (At(STEPS.E(x_s, x_t), (x_0, denoised(noise))) for noise in (eps, eps_hat))
 squared = (mu_tilde - mu_theta) ** 2
-FREE = Quantity("L_{t-1}", (), squared / (2 * sigma_t**2))  # but for the constant of DDPM (8)
+FREE = StepLoss(squared / (2 * sigma_t**2))  # but for the constant of DDPM (8)
 OWN = squared / (2 * STEPS.Var(x_s, x_t))
 gap = Quantity("gamma", (t,), log((1 - abar) / abar)) - Quantity("gamma", (t - 1,), log((1 - kept) / kept))
 NOISE_WEIGHT = Noise(beta_t**2 / (2 * sigma_t**2 * alpha * (1 - abar)), (exp(gap) - 1) / 2)

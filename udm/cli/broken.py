@@ -1,0 +1,56 @@
+"""Lines of formulas broken where a reader would break them: before an operator, outside of brackets if that is near.
+
+Of the spaces of a line one is chosen that is cheap, and far to the right: an open bracket costs as much as LEVEL of
+the width left empty, so that a line is not cut short for a small group.
+"""
+
+from collections.abc import Iterator
+from itertools import pairwise
+
+LEVEL = 0.4  # of the width, which may stay empty for a place that is one bracket further out
+RELATIONS = {"=", "<", "<=", ">", ">=", "~"}
+OPERATORS = RELATIONS | {"+", "-", "/", "·", "|", "||"}
+TIGHT = {"/", "·"}  # what binds more closely than a sum
+TAKING = {"log"}  # what is written before its argument without brackets
+LEFT, RIGHT = "([{", ")]}"
+
+
+def broken(line: str, width: int, indent: int = 2, under: int = 4) -> list[str]:
+    """Return a line in parts of at most ``width``, the first by ``indent`` columns in, the others further in.
+
+    A word that is wider than the width stays whole.
+    """
+    lines: list[str] = []
+    words = line.strip().split(" ")
+    while words:
+        room = width - indent - (under if lines else 0)
+        n = len(words) if len(" ".join(words)) <= room else _first(words, room)
+        lines.append(" " * (width - room) + " ".join(words[:n]).rstrip())
+        words = words[n:]
+        while words and not words[0]:
+            words = words[1:]
+    return lines or [""]
+
+
+def _first(words: list[str], room: int) -> int:
+    """Return how many words stand on the first line, whose last words may have to be left to the next one."""
+    places = [(cost + (room - end) / (LEVEL * room), n) for n, end, cost in _places(words) if end <= room]
+    return min(places, key=lambda p: (p[0], -p[1]))[1] if places else 1
+
+
+def _places(words: list[str]) -> Iterator[tuple[int, int, float]]:
+    """Yield after how many words, and columns, a line may end, and what that costs."""
+    end, depth = -1, 0
+    for n, (word, then) in enumerate(pairwise(words), start=1):
+        end += len(word) + 1
+        depth += sum(c in LEFT for c in word) - sum(c in RIGHT for c in word)
+        yield n, end, depth + _torn(word, then, depth)
+
+
+def _torn(word: str, then: str, depth: int) -> float:
+    """Return what it costs to part two words, beside the brackets around them."""
+    if word in OPERATORS or word.endswith("|") or then.startswith("|") or word in TAKING:
+        return 1.0
+    if word.endswith(","):  # of a list, or of arguments
+        return 1.0 if depth > 0 else -0.25
+    return 0.5 if then in TIGHT or then in RELATIONS or then.startswith(("(", "[")) else 0.0
