@@ -225,7 +225,7 @@ def test_the_first_step_of_ddpms_own_table_is_exact(choice: str, bits: float) ->
 
 
 REFUSED: dict[str, tuple[object, str]] = {
-    "an unknown name": ("small", 'expected variance one of "beta-tilde", "beta", or a table'),
+    "an unknown name": ("small", 'expected variance one of "beta-tilde", "beta", "learned", or a table'),
     "too few": ([0.1] * 19, r"expected variance of 20 steps, \(20,\), got \(19,\)"),
     "not positive": ([0.1] * 5 + [0.0] + [0.1] * 14, "positive and finite, got 0.0 of step 6"),
     "not a number": ([0.1] * 19 + [math.nan], "positive and finite, got nan of step 20"),

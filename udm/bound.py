@@ -26,6 +26,7 @@ from udm.ddpm import ddpm_terms as ddpm_terms
 from udm.ddpm import first_step, later_step, step_at
 from udm.decoder import check_window, level, reconstruction
 from udm.denoiser import Parameterization, target
+from udm.hybrid import learned_terms
 from udm.loss import Bound, continuous_weight, diffusion, discrete_weight, prior
 from udm.model import Model, check_model
 from udm.process import Marginal, diffuse
@@ -63,8 +64,9 @@ def variational_bound(
             this batch.
         generator: the source of all other randomness, on the device of ``index``.
         variance: that of the reverse steps of a discrete bound: "beta-tilde" (the default; if sigma_0 = 0 the first
-            step, whose beta-tilde is 0, has that of the second, as in DDPM's code), "beta", or v_1 .. v_T, ``(T,)``,
-            floating, or a sequence of numbers. None in continuous time.
+            step, whose beta-tilde is 0, has that of the second, as in DDPM's code), "beta", "learned" by a network of
+            twice the channels (:class:`udm.calling.Ranged`), or v_1 .. v_T, ``(T,)``, floating, or a sequence of
+            numbers. None in continuous time.
 
     Returns:
         The terms in nats per example, each ``(batch,)`` float64 (float32 on a device without float64).
@@ -77,7 +79,7 @@ def variational_bound(
 
     Source: VDM, arXiv 2107.00630v6, eq. (11)-(17); DDPM, arXiv 2006.11239v2, eq. (5), (8), (13), section 3.2.
 
-    Claim: vdm.vlb.decomposition, vdm.loss.discrete.unbiased, ddpm.decoder, ddpm.loss.mu, ddpm.variance.loss
+    Claim: vdm.vlb.decomposition, vdm.loss.discrete.unbiased, ddpm.decoder, ddpm.loss.mu, ddpm.variance.loss, iddpm.loss
     """
     return estimate(
         "udm.variational_bound",
@@ -180,7 +182,7 @@ def estimate_of(
     generators(where, generator=generator)
     events(where, x=x)
     steps = steps_of(where, model.schedule, T)
-    schedule, kind = model.schedule, model.parameterization
+    schedule = model.schedule
     if steps is not None and schedule.sigma_0() == 0:
         raise ValueError(
             f"{where}: expected sigma_0 > 0 for a decoder of z_0 and T = {steps} steps, got {type(schedule).__name__}"
@@ -190,17 +192,29 @@ def estimate_of(
     at_0, at_1 = schedule.at(0 * ones), schedule.at(ones)
     z_0 = diffuse(x, _normal(x, generator), at_0)
     t = _times(where, x, t, generator)
-    at, weight, constant = _integrand(where, schedule, t, steps, kind, variance)
+    squares = _diffusion(where, model, x, t, steps, variance, generator)
+    decoded = decoder(x, z_0, at_0)
+    per_example(where, x.shape[0], **{"decoder(x, z_0, at_0)": decoded})
+    return Bound(prior=prior(x, at_1), reconstruction=decoded, diffusion=squares)
+
+
+def _diffusion(
+    where: str,
+    model: Model,
+    x: Event,
+    t: PerExample64,
+    T: int | None,
+    variance: Variance | None,
+    generator: torch.Generator | None,
+) -> PerExample:
+    if T is not None and isinstance(variance, str) and variance == "learned":
+        return learned_terms(where, model, x, None, None, T, t, _normal(x, generator)).diffusion
+    kind = model.parameterization
+    at, weight, constant = _integrand(where, model.schedule, t, T, kind, variance)
     eps = _normal(x, generator)
     prediction = model.predict(diffuse(x, eps, at), at, kind)
     squares = diffusion(target(x, eps, at, kind), prediction, weight)
-    decoded = decoder(x, z_0, at_0)
-    per_example(where, x.shape[0], **{"decoder(x, z_0, at_0)": decoded})
-    return Bound(
-        prior=prior(x, at_1),
-        reconstruction=decoded,
-        diffusion=squares if constant is None else squares + (x.shape[1:].numel() * constant).to(squares),
-    )
+    return squares if constant is None else squares + (x.shape[1:].numel() * constant).to(squares)
 
 
 def _ddpm_bound(
@@ -216,11 +230,20 @@ def _ddpm_bound(
     x, v = level(levels, index).to(levels.dtype), checked(where, variance, T)
     ones = torch.ones(x.shape[0], dtype=torch.float64, device=float64_device(x.device))
     t = _times(where, x, t, generator)
-    decoded = first_step(model, index, levels, T, _normal(x, generator), v)
+    first, at_1 = _normal(x, generator), prior(x, model.schedule.at(ones))
+    i = 1 + step_number(t, T - 1)
+    if isinstance(v, str) and v == "learned":
+        decoded = learned_terms(where, model, x, index, levels, T, ones / T, first).decoded / T
+    else:
+        decoded = first_step(model, index, levels, T, first, v)
     if T == 1:
-        return Bound(prior(x, model.schedule.at(ones)), decoded, torch.zeros_like(decoded))
-    rest = (T - 1) * later_step(model, x, 1 + step_number(t, T - 1), T, _normal(x, generator), v)
-    return Bound(prior=prior(x, model.schedule.at(ones)), reconstruction=decoded, diffusion=rest)
+        return Bound(at_1, decoded, torch.zeros_like(decoded))
+    eps = _normal(x, generator)
+    if isinstance(v, str) and v == "learned":
+        later = learned_terms(where, model, x, index, levels, T, i / T, eps).diffusion / T
+    else:
+        later = later_step(model, x, i, T, eps, v)
+    return Bound(prior=at_1, reconstruction=decoded, diffusion=(T - 1) * later)
 
 
 def _of_x(decoder: Decoder) -> Decoder:
@@ -275,7 +298,9 @@ def _integrand(
     weight = T * discrete_weight(step, kind)
     if variance is None:
         return at, weight, None
-    ratio, excess = cost(checked(where, variance, T), step, step_number(t, T))
+    named = checked(where, variance, T)
+    assert not isinstance(named, str) or named != "learned"
+    ratio, excess = cost(named, step, step_number(t, T))
     return at, ratio * weight, T / 2 * excess
 
 

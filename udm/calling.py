@@ -1,4 +1,4 @@
-"""How a network is called: what it is given for the time, and where its prediction is in what it returns."""
+"""How a network is called: what it is given for the time, and where its predictions are in what it returns."""
 
 import inspect
 import math
@@ -57,9 +57,77 @@ class Timestepped(nn.Module):
         """
         i, found = self.schedule.step_of_gamma(gamma)
         prediction = tensor_of(self.network(z, i - 1 + self.steps_from, **conditions))
-        if not isinstance(prediction, Tensor) or prediction.shape != z.shape or not prediction.is_floating_point():
+        if not isinstance(prediction, Tensor) or not prediction.is_floating_point():
             return prediction  # which the caller refuses
+        if prediction.ndim != z.ndim or len(prediction) != len(z):
+            return prediction
         return torch.where(found.reshape(-1, *[1] * (z.ndim - 1)), prediction, torch.nan)
+
+
+class Ranged(nn.Module):
+    r"""A network of twice the channels as a denoiser, whose second half says the variance of a reverse step.
+
+    Called as a denoiser is, it returns the first half, so that all that needs no variance works as without. The second
+    half o gives, coordinate by coordinate, the share :math:`v = (o + 1)/2` of
+    :math:`\Sigma = \exp(v \log\beta + (1 - v) \log\tilde\beta)`, as in the released code; nothing keeps v in [0, 1].
+
+    Args:
+        network: a map of z, ``(batch, c, ...)``, and gamma, ``(batch,)``, to ``(batch, 2 c, ...)``, floating, or to
+            what a denoiser may return with that in it. One of step numbers is to be a :class:`Timestepped` first.
+
+    Raises:
+        ValueError: if ``network`` cannot be called.
+
+    Source: Nichol and Dhariwal, arXiv 2102.09672v1, eq. (15).
+
+    Claim: iddpm.variance
+    """
+
+    def __init__(self, network: Callable[..., Any]) -> None:
+        super().__init__()
+        functions("udm.calling.Ranged", network=network)
+        self.network = network
+        self.training = isinstance(network, nn.Module) and network.training  # a function has no other mode
+
+    def both(self, z: Event, gamma: PerExample, *labels: Tensor, **conditions: Any) -> tuple[Event, Event]:
+        """Return the prediction and the share v at z.
+
+        Args:
+            z: the latent, ``(batch, *event)``, floating.
+            gamma: -log SNR, ``(batch,)``, floating.
+            labels: what else the network takes, ``(batch,)``, as int64 classes.
+            conditions: the same by name.
+
+        Returns:
+            The prediction and v, each ``(batch, *event)``, in the dtype of z.
+
+        Raises:
+            ValueError: if the network does not return twice the channels of z.
+        """
+        made = tensor_of(self.network(z, gamma, *labels, **conditions))
+        doubled = (len(z), 2 * z.shape[1], *z.shape[2:])
+        if not isinstance(made, Tensor) or made.shape != doubled:
+            got = tuple(made.shape) if isinstance(made, Tensor) else type(made).__name__
+            raise ValueError(f"udm.calling.Ranged: expected a network of twice the channels, {doubled}, got {got}")
+        prediction, said = made.chunk(2, dim=1)
+        return prediction, (said + 1) / 2
+
+    def forward(self, z: Event, gamma: PerExample, *labels: Tensor, **conditions: Any) -> Any:
+        """Return the prediction alone.
+
+        Args:
+            z: the latent, ``(batch, *event)``, floating.
+            gamma: -log SNR, ``(batch,)``, floating.
+            labels: what else the network takes, ``(batch,)``, as int64 classes.
+            conditions: the same by name.
+
+        Returns:
+            The prediction, ``(batch, *event)``, in the dtype of z.
+
+        Raises:
+            ValueError: if the network does not return twice the channels of z.
+        """
+        return self.both(z, gamma, *labels, **conditions)[0]
 
 
 def takes_step_numbers(denoiser: Callable[..., Any]) -> bool:

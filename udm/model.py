@@ -11,7 +11,7 @@ from typing import NamedTuple, TypeAlias, cast
 
 from torch import Tensor, nn
 
-from udm.calling import Timestepped, takes_step_numbers, tensor_of
+from udm.calling import Ranged, Timestepped, takes_step_numbers, tensor_of
 from udm.denoiser import Parameterization, convert, known
 from udm.process import Marginal
 from udm.schedule.base import Schedule
@@ -121,7 +121,9 @@ class Model(_Fields):
 
 def evaluating(where: str, model: Model) -> None:
     """Warn if the denoiser is a network in training mode, whose numbers are those of its dropout and its batches."""
-    network = model.denoiser.network if isinstance(model.denoiser, Timestepped) else model.denoiser
+    network = model.denoiser
+    while isinstance(network, Timestepped | Ranged):
+        network = network.network
     if isinstance(network, nn.Module) and network.training:
         got = type(network).__name__
         message = f"{where}: expected a network in evaluation mode, got {got} in training mode: call its eval() first"
@@ -137,3 +139,20 @@ def check_model(where: str, model: Model) -> None:
     instance(where, Model, model=model)
     instance("udm.Model", Schedule, schedule=model.schedule)
     known("udm.Model", parameterization=model.parameterization)
+
+
+def shared(where: str, model: Model, z: Event, at: Marginal) -> tuple[Event, Event]:
+    """Return what the denoiser predicts at z, and its share v of a learned variance, each (batch, *event).
+
+    Raises:
+        ValueError: if the denoiser says no variance; the message gives ``where``.
+    """
+    if not isinstance(model.denoiser, Ranged):
+        got = type(model.denoiser).__name__
+        raise ValueError(
+            f"{where}: expected a network of twice the channels, a udm.calling.Ranged, for the variance"
+            f' "learned", got {got}'
+        )
+    prediction, share = model.denoiser.both(z, at.gamma.to(working(z.dtype)).to(z.device))
+    events("udm.Model.denoiser", z=z, prediction=prediction, share=share)
+    return prediction, share

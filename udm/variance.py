@@ -11,7 +11,13 @@ between,
 .. math:: v^* = \tilde\beta_t + \Bigl(\frac{\alpha_s \sigma_{t|s}^2}{\sigma_t^2}\Bigr)^2
     \frac{\mathbb E \lVert x - \hat x(z_t) \rVert^2}{D}
 
-is best for any data and any denoiser. The first step, which ends at the data where sigma = 0, has beta-tilde = 0, and
+is best for any data and any denoiser. A network may learn it, coordinate by coordinate, as a share v of the way from
+beta-tilde to beta on a log scale,
+
+.. math:: \Sigma = e^{v \log\beta + (1 - v) \log\tilde\beta} = \tilde\beta\, (\sigma_t^2/\sigma_s^2)^v, \qquad
+    r = (\sigma_s^2/\sigma_t^2)^v.
+
+The first step, which ends at the data where sigma = 0, has beta-tilde = 0, and
 its decoder needs a variance: with the name beta-tilde it is that of the second step, as in the authors' code.
 """
 
@@ -23,11 +29,12 @@ from torch import Tensor
 
 from udm.process import Step
 from udm.schedule.base import Schedule
-from udm.shapes import PerExample64
-from udm.stable import excess, norm_squared
+from udm.shapes import Event, PerExample64, events, over, records
+from udm.stable import excess, norm_squared, to_float64
 
 Name: TypeAlias = Literal["beta-tilde", "beta"]
-Variance: TypeAlias = Name | Sequence[float] | Tensor  # by name, or v_1 .. v_T
+Learned: TypeAlias = Literal["learned"]  # by the network, which says a share v of it: udm.calling.Ranged
+Variance: TypeAlias = Name | Learned | Sequence[float] | Tensor  # by name, or v_1 .. v_T
 NAMES = get_args(Name)
 
 
@@ -43,15 +50,15 @@ class Cost(NamedTuple):
     excess: PerExample64
 
 
-def checked(where: str, variance: Variance, T: int) -> Name | Tensor:
+def checked(where: str, variance: Variance, T: int) -> Name | Learned | Tensor:
     """Return the name, or the table v_1 .. v_T as (T,) float64.
 
     Raises:
         ValueError: if it is another name, or no T numbers that are finite and at least 0, all but the first positive.
     """
     if isinstance(variance, str):
-        if variance not in NAMES:
-            expected = 'one of "beta-tilde", "beta", or a table'
+        if variance not in (*NAMES, "learned"):
+            expected = 'one of "beta-tilde", "beta", "learned", or a table'
             raise ValueError(f"{where}: expected variance {expected}, got {variance!r}")
         return variance
     table = _numbers(where, variance)
@@ -127,3 +134,50 @@ def best(step: Step, mean_square: PerExample64) -> PerExample64:
     Claim: ddpm.variance.optimal, ddpm.variance.loss
     """
     return step.posterior_var + torch.square(step.weight_x) * mean_square
+
+
+def log_range(step: Step) -> PerExample64:
+    r"""Return :math:`\log(\beta/\tilde\beta) = \log(\sigma_t^2/\sigma_s^2)`, (batch,) float64; inf where sigma_s = 0.
+
+    Where it is short it comes from sigma_s^2/sigma_t^2 - 1, and where it is long from the quotient.
+
+    Claim: iddpm.loss
+    """
+    quotient, fall = step.sigma_s / step.sigma_t, _fall(step)
+    short = fall > -0.5
+    long = -2 * torch.log(torch.where(short, 1.0, quotient))
+    return torch.where(short, -torch.log1p(torch.where(short, fall, 0.0)), long)
+
+
+def interpolated(share: Event, step: Step) -> Event:
+    r"""Return the learned variance :math:`\Sigma = \exp(v \log\beta + (1 - v) \log\tilde\beta)`.
+
+    It is between beta-tilde and beta for v in [0, 1].
+
+    Args:
+        share: v, ``(batch, *event)``, floating.
+        step: the step from s to t, each field ``(batch,)`` float64; sigma_s > 0.
+
+    Returns:
+        The variance, ``(batch, *event)``, in the dtype of the share; NaN where sigma_s = 0, as beta-tilde is 0 there.
+
+    Raises:
+        ValueError: if the share is not floating or has no batch axis, or ``step`` is not a Step of its batch.
+
+    Source: Nichol and Dhariwal, arXiv 2102.09672v1, eq. (15).
+
+    Claim: iddpm.variance, iddpm.variance.bounds
+    """
+    where = "udm.variance.interpolated"
+    events(where, share=share)
+    records(where, len(share), Step, step=step)
+    tilde, rise = over(share, step.posterior_var, log_range(step))
+    return (tilde * torch.exp(to_float64(share) * rise)).to(share.dtype).to(share.device)
+
+
+def first_interpolated(share: Event, schedule: Schedule, T: int) -> Event:
+    """Return the learned variance of the first step, whose beta-tilde is that of the second, (batch, *event)."""
+    beta, tilde = (of_first(name, schedule, T).log().expand(len(share)) for name in ("beta", "beta-tilde"))
+    high, low = over(share, beta, tilde)
+    v = to_float64(share)
+    return torch.exp(v * high + (1 - v) * low).to(share.dtype).to(share.device)

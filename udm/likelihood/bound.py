@@ -20,7 +20,7 @@ from udm.loss import Bound
 from udm.model import Model, check_model, evaluating
 from udm.ranks import generator, in_turn
 from udm.shapes import per_example
-from udm.variance import Name, Variance, checked
+from udm.variance import Learned, Name, Variance, checked
 
 _WHERE = "udm.evaluate"
 
@@ -59,9 +59,9 @@ def evaluate(
         T: the number of steps of the discrete bound, or None for the continuous one, and on a table of betas for all
             its steps. If sigma_0 = 0 (as in a table) a number gives DDPM's bound, whose reconstruction term is that of
             the first step.
-        variance: that of the reverse steps of a discrete bound: "beta-tilde" (the default), "beta", or v_1 .. v_T,
-            ``(T,)``, floating, or a sequence of numbers, as :func:`udm.likelihood.best_variance` gives them. None in
-            continuous time.
+        variance: that of the reverse steps of a discrete bound: "beta-tilde" (the default), "beta", "learned" by a
+            network of twice the channels (:class:`udm.calling.Ranged`), or v_1 .. v_T, ``(T,)``, floating, or a
+            sequence of numbers, as :func:`udm.likelihood.best_variance` gives them. None in continuous time.
         repeats: how often each batch is evaluated.
         seed: the seed of all randomness; the same seed gives the same numbers on one device.
         error: what the standard errors cover: the noise and times alone, over these "data" (needs 2 repeats), or also
@@ -148,13 +148,13 @@ def _finite(model: Model, T: int | None) -> None:
         warnings.warn(message, RuntimeWarning, stacklevel=3)
 
 
-def _chosen(variance: Variance, T: int | None) -> Name | Tensor:
+def _chosen(variance: Variance, T: int | None) -> Name | Learned | Tensor:
     if T is None:
         raise ValueError(f"{_WHERE}: expected no variance in continuous time, got {variance!r}")
     return checked(_WHERE, variance, T)
 
 
-def _steps(model: Model, T: int | None, variance: Name | Tensor | None) -> str:
+def _steps(model: Model, T: int | None, variance: Variance | None) -> str:
     """Say what the bound is of."""
     if T is None:
         return _continuous(model)

@@ -1,11 +1,12 @@
 """The class of each example as a third argument of the denoiser, for a likelihood given the classes."""
 
 from collections.abc import Callable, Sequence
-from typing import cast
+from typing import Any, cast
 
 import torch
 from torch import Tensor
 
+from udm.calling import Ranged
 from udm.model import Model
 
 
@@ -25,9 +26,11 @@ def given_classes(where: str, model: Model, given: Tensor | Sequence[Tensor]) ->
     if classes.shape != events.shape[:1] or not fine:
         got = f"{tuple(classes.shape)}, {classes.dtype}"
         raise ValueError(f"{where}: expected integer classes of shape ({len(events)},), one per example, got {got}")
-    labels, of_labels = classes.to(events.device), cast(Callable[..., Tensor], model.denoiser)
+    labels, given_to = classes.to(events.device), model.denoiser
+    ranged = isinstance(given_to, Ranged)
+    of_labels = cast(Callable[..., Any], given_to.network if ranged else given_to)
 
-    def denoiser(z: Tensor, gamma: Tensor) -> Tensor:
+    def denoiser(z: Tensor, gamma: Tensor) -> Any:
         return of_labels(z, gamma, labels)
 
-    return model._replace(denoiser=denoiser)
+    return model._replace(denoiser=Ranged(denoiser) if ranged else denoiser)

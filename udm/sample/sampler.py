@@ -20,14 +20,15 @@ from typing import ClassVar, cast, final
 import torch
 
 from udm.arguments import numbers
-from udm.model import Model
+from udm.denoiser import convert
+from udm.model import Model, shared
 from udm.sample.base import Memory, Move, Moved, Sampler
 from udm.sample.corrector import Corrected
 from udm.sample.plan import NoiseSource, Planned, Table, ancestrals, ddims, heuns, multistep
 from udm.sample.second import dpmpp_2m, heun
 from udm.sample.step import ancestral_coefficients, ddim
-from udm.shapes import Event, combine, listed
-from udm.variance import Name, Variance, checked, counted
+from udm.shapes import Event, combine, listed, working
+from udm.variance import Learned, Name, Variance, checked, counted, log_range
 
 __all__ = ["DDIM", "SAMPLERS", "Ancestral", "Corrected", "DPMpp2M", "Euler", "Heun", "Memory", "Move", "Sampler"]
 
@@ -39,6 +40,7 @@ class Ancestral(Sampler):
 
     Args:
         variance: "beta-tilde" for draws from q(z_s | z_t, x = x_hat), "beta" for the variance of the forward step, or
+            "learned" for that of a network of twice the channels (:class:`udm.calling.Ranged`), or
             v_1 .. v_n, one for each step of the grid, counted from the data, ``(steps,)``, floating, or a sequence of
             numbers (:func:`udm.likelihood.best_variance` on all steps of a table). A step to sigma = 0 adds no noise.
 
@@ -48,7 +50,7 @@ class Ancestral(Sampler):
 
     Source: VDM, arXiv 2107.00630v6, section 3.2 and appendix A.4; DDPM, arXiv 2006.11239v2, algorithm 2.
 
-    Claim: vdm.posterior, ddpm.posterior, ancestral.step, ddpm.variance.optimal
+    Claim: vdm.posterior, ddpm.posterior, ancestral.step, ddpm.variance.optimal, iddpm.variance
     """
 
     variance: Variance = "beta-tilde"
@@ -60,14 +62,17 @@ class Ancestral(Sampler):
         object.__setattr__(self, "variance", found if isinstance(found, str) else tuple(listed(found)))
 
     @property
-    def _chosen(self) -> Name | tuple[float, ...]:
-        return cast(Name | tuple[float, ...], self.variance)
+    def _chosen(self) -> Name | Learned | tuple[float, ...]:
+        return cast(Name | Learned | tuple[float, ...], self.variance)
 
     def evaluations(self, steps: int, infinite: int = 0) -> int:
         return steps
 
     def move(self, model: Model, z: Event, move: Move, draw: NoiseSource, memory: Memory | None) -> Moved:
-        x_hat, variance = model.predict(z, move.at_t, "x"), self._chosen
+        variance = self._chosen
+        if variance == "learned":
+            return _learned(model, z, move, draw), None
+        x_hat = model.predict(z, move.at_t, "x")
         if isinstance(variance, str):
             a, b, n = ancestral_coefficients(move.step, variance)
         else:
@@ -75,12 +80,25 @@ class Ancestral(Sampler):
             a, b, n = ancestral_coefficients(move.step, torch.full_like(move.step.gap, v))
         return combine((a, z), (b, x_hat), (n, draw())), None
 
-    def plan(self, table: Table) -> list[Planned]:
+    def plan(self, table: Table) -> list[Planned] | None:
         variance, steps = self._chosen, len(table.infinite)
+        if variance == "learned":
+            return None
         if not isinstance(variance, str) and len(variance) != steps:
             expected = f"a variance for each of {steps} steps of the grid"
             raise ValueError(f"udm.sample.Ancestral: expected {expected}, got {len(variance)}")
         return ancestrals(table, variance)
+
+
+def _learned(model: Model, z: Event, move: Move, draw: NoiseSource) -> Event:
+    """Take an ancestral step whose noise has the variance that the network says, coordinate by coordinate."""
+    prediction, share = shared("udm.sample.Ancestral", model, z, move.at_t)
+    x_hat = convert(prediction, z, move.at_t, model.parameterization, "x")
+    a, b, n = ancestral_coefficients(move.step)
+    wide = working(z.dtype)
+    rise = torch.where(move.step.sigma_s > 0, log_range(move.step) / 2, 0.0)  # of the standard deviation
+    spread = torch.exp(combine((rise, share.to(wide))))
+    return (combine((a, z.to(wide)), (b, x_hat.to(wide))) + combine((n, draw().to(wide))) * spread).to(z.dtype)
 
 
 @final

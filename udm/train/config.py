@@ -9,7 +9,7 @@ from udm.denoiser import Parameterization
 from udm.network.build import defaults
 from udm.schedule.named import SCHEDULES
 
-LOSSES = ("vlb", "mse", "simple", "min-snr", "sigmoid", "weighted")
+LOSSES = ("vlb", "mse", "hybrid", "simple", "min-snr", "sigmoid", "weighted")
 WHERE = "udm.train.fit"  # the public name in messages about a run
 CONFIG = "udm.train.Config"
 FREE = {"steps", "save_every", "workers", "keep"}  # what may differ between a run and its continuation
@@ -43,7 +43,8 @@ class Config:
         hidden: how many sigmoids a learned schedule has.
         learn_ends: whether a learned schedule learns its end points.
         loss: "vlb", the bound; "mse", the squared error of what the network predicts; "simple", that of eps, whatever
-            it predicts; "min-snr", "sigmoid" or "weighted".
+            it predicts; "hybrid", which teaches a network of twice the channels its variance too; "min-snr", "sigmoid"
+            or "weighted".
         T: the number of steps of the discrete bound; continuous time if None.
         bias: of the sigmoid weight, in units of log SNR.
         steps: how many updates.
@@ -124,7 +125,9 @@ class Config:
             self._require(name, 0 <= getattr(self, name) < math.inf, "finite and >= 0")
         self._require("average", 0 <= self.average < 1, "in [0, 1)")
         self._require("T", self.T is None or self.T >= 1, "at least 1, or none for continuous time")
-        self._require("T", self.T is None or self.loss == "vlb", f"none for the loss {self.loss}, which is no bound")
+        of_steps = self.loss in ("vlb", "hybrid")
+        self._require("T", self.T is None or of_steps, f"none for the loss {self.loss}, which is no bound")
+        self._require("T", self.T is not None or self.loss != "hybrid", "a number of steps for the loss hybrid")
         low = -math.inf if self.gamma_min is None else self.gamma_min
         for name in ("bias", "gamma_max") if self.gamma_min is None else ("bias", "gamma_min", "gamma_max"):
             self._require(name, math.isfinite(getattr(self, name)), "finite")

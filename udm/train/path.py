@@ -38,6 +38,9 @@ def checked(config: Config, schedule: Schedule | None, kind: Parameterization) -
     slope = config.loss in ("sigmoid", "weighted") or (config.loss == "vlb" and config.T is None)
     if schedule.steps is not None:
         _table(config, schedule.steps, slope)
+    if config.loss == "hybrid" and schedule.sigma_0() > 0:
+        got = f"sigma_0 = {schedule.sigma_0():.2g} of {type(schedule).__name__}"
+        raise ValueError(f"{WHERE}: expected sigma_0 = 0, as of a table of betas, for the loss hybrid, got {got}")
     terminal = no_signal(schedule)
     if terminal:
         _taught(config, kind)

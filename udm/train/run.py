@@ -169,6 +169,9 @@ def _accelerated() -> bool:
 
 
 def _kind(config: Config, network: nn.Module | None) -> Parameterization:
+    if network is None and config.loss == "hybrid":
+        why = f"got {config.network}, which says no variance"
+        raise ValueError(f"{WHERE}: expected a given network, of twice the channels, for the loss hybrid, {why}")
     if network is None and config.network == "level" and config.parameterization not in (None, "x"):
         raise ValueError(f"{WHERE}: expected parameterization x of the network level, got {config.parameterization}")
     if config.parameterization is not None:

@@ -2,15 +2,19 @@
 
 import json
 import math
+from collections.abc import Callable
 from contextlib import nullcontext
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import torch
 from torch import Tensor, nn
 
+from udm.calling import Ranged
 from udm.data.disk import write_whole
 from udm.decoder import level
+from udm.hybrid import hybrid_loss
 from udm.model import Model
 from udm.schedule import Learned
 from udm.train.batches import Batch
@@ -70,6 +74,8 @@ def _part(run: Run, k: int, part: Batch, *, last: bool, out: Path) -> Tensor:
 def _losses(run: Run, index: Tensor, model: Model, noise: StepNoise) -> tuple[Tensor, Cut | None]:
     config, x = run.config, level(run.levels, index)
     eps = noise.eps.to(x.dtype)
+    if config.loss == "hybrid" and config.T is not None:
+        return hybrid_loss(model, index, run.levels, noise.t, config.T, eps), None
     if config.loss != "vlb":
         return weighted_loss(model, x, noise.t, eps, run.loss), None
     if config.T is not None and run.noiseless:
@@ -81,10 +87,15 @@ def _losses(run: Run, index: Tensor, model: Model, noise: StepNoise) -> tuple[Te
 
 
 def _model(run: Run, classes: Tensor, noise: StepNoise) -> Model:
-    if not run.config.conditional:
-        return Model(run.forward, run.schedule, run.kind)
-    label = torch.where(noise.drop, -1, classes)
-    return Model(lambda z, gamma: run.forward(z, gamma, label), run.schedule, run.kind)
+    denoiser: Callable[..., Tensor] = run.forward
+    if run.config.conditional:
+        label = torch.where(noise.drop, -1, classes)
+        denoiser = partial(_given, run.forward, label)
+    return Model(Ranged(denoiser) if run.config.loss == "hybrid" else denoiser, run.schedule, run.kind)
+
+
+def _given(forward: Callable[..., Tensor], label: Tensor, z: Tensor, gamma: Tensor) -> Tensor:
+    return forward(z, gamma, label)
 
 
 def _update(run: Run, k: int, parts: list[Batch], losses: list[Tensor], out: Path) -> None:

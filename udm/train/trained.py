@@ -9,6 +9,7 @@ import torch
 from torch import Tensor, nn
 
 from udm.arguments import a_device, functions, paths
+from udm.calling import Ranged
 from udm.model import Denoiser, Model
 from udm.network.build import build
 from udm.schedule import Schedule
@@ -100,7 +101,8 @@ def load(
     schedule = _with_state(folder, path(config) if schedule is None else schedule, stored)
     module.requires_grad_(False).eval().to(device)
     schedule.requires_grad_(False).to(device)
-    model = Model(unlabelled(module) if config.conditional else module, schedule, stored.state["kind"])
+    denoiser = unlabelled(module) if config.conditional else module
+    model = Model(Ranged(denoiser) if config.loss == "hybrid" else denoiser, schedule, stored.state["kind"])
     step, held_out = int(stored.state["step"]), stored.state.get("held_out")
     return Trained(model, module, config, data, step, folder, held_out, weights)
 

@@ -76,7 +76,7 @@ REFUSED: dict[str, tuple[dict[str, Any], str]] = {
     "parts of a batch": ({"batch": 10, "accumulate": 3}, "batch a multiple of accumulate = 3"),
     "ends in the wrong order": ({"gamma_min": 6.0, "gamma_max": -9.0}, "gamma_min below"),
     "an end at infinity": ({"gamma_min": -float("inf")}, "gamma_min finite"),
-    "no such loss": ({"loss": "elbo"}, "loss one of vlb, mse, simple"),
+    "no such loss": ({"loss": "elbo"}, "loss one of vlb, mse"),
     "no such schedule": ({"schedule": "cos"}, "schedule one of learned"),
     "no such parameterization": ({"parameterization": "noise"}, "parameterization one of x, eps, v, score"),
     "no such precision": ({"precision": "fp16"}, "precision one of no, bf16"),
