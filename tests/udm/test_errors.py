@@ -562,6 +562,7 @@ FREE = {
     "conditional",
     "divided",
     "exact",
+    "fading",
     "learn_ends",
     "lower_order_final",
 }  # switches, which any true value switches on

@@ -1,6 +1,7 @@
 """The networks: exact properties, shapes and dtypes, and examples that do not depend on each other."""
 
 import math
+from typing import cast
 
 import pytest
 import torch
@@ -10,6 +11,7 @@ from udm.data import values
 from udm.laws import Grid
 from udm.network import LevelNet, build, fourier_features
 from udm.network.fourier import resolving
+from udm.network.layers import Dense
 from udm.process import Marginal
 
 pytestmark = pytest.mark.usefixtures("one_thread")
@@ -118,6 +120,26 @@ def test_every_parameter_is_trained(dense: int) -> None:
     net(drawn(4, 1, 4, 6), torch.zeros(4), torch.tensor([0, 1, -1, 0])).square().sum().backward()
     dead = [name for name, p in net.named_parameters() if p.grad is None or not p.grad.abs().sum() > 0]
     assert dead == []
+
+
+def felt(fading: bool, gamma: float) -> float:
+    """How far x_hat is moved by the layers that see the whole event, for pixels midway between two levels."""
+    torch.manual_seed(1)
+    net = LevelNet((1, 4, 6), 5, channels=8, blocks=1, dense=16, fading=fading).double().eval()
+    for p in net.parameters():
+        nn.init.normal_(p, std=0.3)
+    noise = torch.full((1,), gamma, dtype=torch.float64)
+    z = Marginal.from_gamma(noise).alpha * (net.x_k[1] + net.x_k[2]) / 2 * torch.ones(1, 1, 4, 6, dtype=torch.float64)
+    with_whole = net(z, noise)
+    nn.init.zeros_(cast(Dense, net.mixes[0]).up.weight)
+    nn.init.zeros_(cast(Tensor, cast(Dense, net.mixes[0]).up.bias))
+    return float((net(z, noise) - with_whole).detach().abs().max())
+
+
+def test_what_sees_the_whole_fades_where_there_is_little_noise() -> None:
+    """Its part is sigmoid(gamma + 1): nearly all of it at gamma = 6, and e^-11 of it at gamma = -12."""
+    assert felt(True, 6.0) > 0.9 * felt(False, 6.0) > 1e-3
+    assert 0 < felt(True, -12.0) < 1e-3 * felt(False, -12.0)
 
 
 def test_half_types_work() -> None:

@@ -1,4 +1,4 @@
-"""Residual layers of a network on a grid: from features, (batch, channels, h, w), and an embedding to features."""
+"""Layers of a network on a grid, which take features, (batch, channels, h, w), and an embedding e."""
 
 from torch import Tensor, nn
 from torch.nn.functional import scaled_dot_product_attention, silu
@@ -24,7 +24,7 @@ class Block(nn.Module):
 
 
 class Dense(nn.Module):
-    """Two dense layers over all places of a few channels, the first scaled and shifted by the embedding e."""
+    """What is added to h: two dense layers over all places of a few channels, the first scaled and shifted by e."""
 
     def __init__(self, channels: int, size: int, width: int, dropout: float) -> None:
         super().__init__()
@@ -37,11 +37,11 @@ class Dense(nn.Module):
         few = self.down(silu(self.norm(h)))
         scale, shift = self.film(e).chunk(2, dim=1)
         whole = self.inner(self.a(few.flatten(1))) * (1 + scale) + shift
-        return h + self.up(silu(self.b(self.dropout(silu(whole))).view_as(few)))
+        return self.up(silu(self.b(self.dropout(silu(whole))).view_as(few)))
 
 
 class Attention(nn.Module):
-    """Attention between all places; the embedding has no part in it."""
+    """What is added to h: attention between all places; the embedding has no part in it."""
 
     def __init__(self, channels: int) -> None:
         super().__init__()
@@ -52,7 +52,7 @@ class Attention(nn.Module):
         tokens = self.qkv(self.norm(h)).flatten(2).transpose(1, 2).contiguous()  # the fast kernels need it
         q, k, v = tokens.unflatten(2, (3, HEADS, -1)).permute(2, 0, 3, 1, 4)
         mixed = scaled_dot_product_attention(q, k, v).transpose(1, 2).flatten(2)
-        return h + self.out(mixed.transpose(1, 2).unflatten(2, h.shape[2:]))
+        return self.out(mixed.transpose(1, 2).unflatten(2, h.shape[2:]))
 
 
 def finite(gamma: Tensor) -> Tensor:

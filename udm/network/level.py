@@ -21,12 +21,16 @@ from udm.data.levels import values
 from udm.network.layers import GROUPS, WIDTH, Attention, Block, Dense, finite, zero
 from udm.stable import sqrt_sigmoid
 
+FADES = -1.0  # gamma at which the view of the whole has half its part: noise of 0.6 in levels from -1 to 1
+
 
 class LevelNet(nn.Module):
     """A residual convolutional network from (z, gamma) to x_hat, with layers after each block that see the whole event.
 
     These are dense layers over all coordinates, or attention. On a small grid the dense ones are cheaper and learn how
-    far parts of a shape go together; their size grows with the number of coordinates.
+    far parts of a shape go together; their size grows with the number of coordinates. What they add is multiplied by
+    sigmoid(gamma + 1): where there is little noise, a coordinate and its neighbours tell nearly all, and a view of the
+    whole learns the training events by heart.
 
     z is ``(batch, c, h, w)``, floating, and gamma ``(batch,)``, floating; x_hat is of the shape and dtype of z. With
     ``labels`` > 0 it also takes a class per example, ``(batch,)`` int64, -1 for none.
@@ -39,6 +43,7 @@ class LevelNet(nn.Module):
         dropout: the share of features dropped in training, in [0, 1).
         labels: the number of classes, 0 for a network without condition.
         dense: the width of the dense layers, 0 for attention in their place.
+        fading: whether what the layers add that see the whole event is multiplied by sigmoid(gamma + 1), or by 1.
 
     Raises:
         ValueError: if the shape is not (c, h, w), K < 2, channels is not a multiple of 8, blocks < 1, dropout is
@@ -56,6 +61,7 @@ class LevelNet(nn.Module):
         dropout: float = 0.5,
         labels: int = 0,
         dense: int = 768,
+        fading: bool = True,
     ) -> None:
         super().__init__()
         _check(shape, K, channels, blocks, dropout, labels, dense)
@@ -70,6 +76,7 @@ class LevelNet(nn.Module):
         size = math.prod(shape[1:])
         wholes = (Dense(channels, size, dense, dropout) if dense else Attention(channels) for _ in range(blocks))
         self.mixes = nn.ModuleList(wholes)
+        self.fading = fading
         self.norm = nn.GroupNorm(GROUPS, channels)
         self.leave = zero(nn.Conv2d(channels, c * K, 1))
         self.prior = nn.Parameter(torch.zeros(c * K, *shape[1:]))
@@ -79,9 +86,10 @@ class LevelNet(nn.Module):
         likelihood = self._likelihood(z, gamma)  # (batch, c, h, w, K)
         alone = self._mean(likelihood)
         h = self.enter(torch.cat([z, alone.to(z)], dim=1)) + self.place
-        e = self._embedding(gamma, label)
+        e, share = self._embedding(gamma, label), self._share(gamma).to(h)
         for block, mix in zip(self.blocks, self.mixes, strict=True):
-            h = mix(block(h, e), e)
+            h = block(h, e)
+            h = h + share * mix(h, e)
         others = (self.leave(silu(self.norm(h))) + self.prior).unflatten(1, (z.shape[1], -1)).movedim(2, -1)
         return self._mean(likelihood + others).to(z)
 
@@ -91,6 +99,10 @@ class LevelNet(nn.Module):
         gamma = gamma.to(wide)[:, None, None, None]
         u = z.to(wide) / sqrt_sigmoid(-gamma)
         return -torch.exp(-gamma)[..., None] / 2 * torch.square(u[..., None] - self.x_k.to(wide))
+
+    def _share(self, gamma: Tensor) -> Tensor:
+        """Return the factor of what sees the whole event; at gamma = FADES it is a half."""
+        return torch.sigmoid(gamma - FADES if self.fading else torch.full_like(gamma, torch.inf))[:, None, None, None]
 
     def _mean(self, logits: Tensor) -> Tensor:
         return (torch.softmax(logits, dim=-1) * self.x_k.to(logits)).sum(dim=-1)

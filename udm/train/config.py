@@ -17,7 +17,7 @@ FREE = {"steps", "save_every", "workers", "keep"}  # what may differ between a r
 OF_LEARNED = ("hidden", "schedule_lr")  # settings that no other schedule uses
 HIGHEST = 1e6  # the largest learning rate for which float32 does not overflow
 
-OF_NETWORK = {"channels": int, "blocks": int, "dropout": float, "dense": int}
+OF_NETWORK = {"channels": int, "blocks": int, "dropout": float, "dense": int, "fading": bool}
 OPTIONAL: dict[str, type] = {"levels": int, "T": int, "decay_steps": int, "gamma_min": float, "parameterization": str}
 OPTIONAL |= OF_NETWORK
 
@@ -30,10 +30,11 @@ class Config:
         data: a name for :func:`udm.data.source.load`.
         levels: K of an array that is not 8-bit.
         network: "level" or "unet".
-        channels: the width of the network; the network's own if None, as the next three.
+        channels: the width of the network; the network's own if None, as the next four.
         blocks: its depth.
         dropout: the share of features dropped.
         dense: the width of the layers of the network "level" that see the whole event; 0 for attention in their place.
+        fading: whether what they add fades where there is little noise.
         conditional: whether the network gets the class, which is dropped in a tenth of the examples.
         parameterization: what the network predicts, "x", "eps", "v" or "score"; what the named network predicts if
             None.
@@ -73,10 +74,11 @@ class Config:
     data: str = "digits"
     levels: int | None = None
     network: str = "level"
-    channels: int | None = None  # None, here and in the next three: the named network's own
+    channels: int | None = None  # None, here and in the next four: the named network's own
     blocks: int | None = None
     dropout: float | None = None
     dense: int | None = None
+    fading: bool | None = None
     conditional: bool = False  # give the network the class, dropped in a tenth of the examples
     parameterization: Parameterization | None = None  # None: what the named network predicts
     schedule: str = "learned"
@@ -87,7 +89,7 @@ class Config:
     loss: str = "vlb"
     T: int | None = None
     bias: float = 2.0  # of the sigmoid weight
-    steps: int = 2300
+    steps: int = 3200
     decay_steps: int | None = None
     batch: int = 128  # over all ranks and accumulated parts
     accumulate: int = 1
@@ -120,7 +122,9 @@ class Config:
         self._require("decay_steps", self.decay_steps is None or self.decay_steps >= 1, "at least 1, or none for steps")
         self._require("levels", self.levels is None or self.levels >= 2, "at least 2, or none for 8-bit data")
         self._require("workers", self.workers <= 128, "at most 128")
-        self._require("dense", self.dense is None or self.network == "level", "none but for the network level")
+        for name in ("dense", "fading"):
+            only = getattr(self, name) is None or self.network == "level"
+            self._require(name, only, "none but for the network level")
         for name in ("weight_decay", "warmup", "workers"):
             self._require(name, 0 <= getattr(self, name) < math.inf, "finite and >= 0")
         self._require("average", 0 <= self.average < 1, "in [0, 1)")
@@ -194,8 +198,8 @@ class Config:
             raise ValueError(f"{CONFIG}: expected the settings of a run, got {', '.join(stored) or 'none'}")
         if stored.get("schedule", "learned") != "learned":  # an earlier version accepted them without effect
             stored = {k: v for k, v in stored.items() if k not in OF_LEARNED}
-        if stored.get("network") == "level":  # an earlier version had attention only
-            stored = {"dense": 0} | stored
+        if stored.get("network") == "level":  # an earlier version had attention only, and nothing that fades
+            stored = {"dense": 0, "fading": False} | stored
         return cls(**stored)
 
     def differences(self, other: "Config") -> list[str]:

@@ -110,18 +110,21 @@ def test_settings_survive_json() -> None:
 def test_settings_of_an_earlier_version_are_read_with_the_defaults() -> None:
     earlier = {k: v for k, v in config(lr=1.0).to_json().items() if k != "compile"}
     assert Config.from_json(earlier) == config(lr=1.0)
-    assert Config.from_json({k: v for k, v in earlier.items() if k != "dense"}).dense == 0, "attention, as it had"
+    before = Config.from_json({k: v for k, v in earlier.items() if k not in ("dense", "fading")})
+    assert before.dense == 0 and before.fading is False, "attention everywhere, as it had"
     fixed = config(schedule="linear")
     assert Config.from_json(fixed.to_json() | {"hidden": 8}) == fixed, "which was said in vain"
 
 
 def test_a_run_records_the_options_that_its_network_takes_by_itself() -> None:
-    assert set(defaults("level")) == {"channels", "blocks", "dropout", "dense"}
+    assert set(defaults("level")) == {"channels", "blocks", "dropout", "dense", "fading"}
     assert Config().resolved(17).options == defaults("level")
     assert Config(channels=8, dense=0).resolved(17).options == defaults("level") | {"channels": 8, "dense": 0}
     assert Config(network="unet").resolved(17).options == defaults("unet")
     with pytest.raises(ValueError, match="expected dense none but for the network level, got 8"):
         Config(network="unet", dense=8)
+    with pytest.raises(ValueError, match="expected fading none but for the network level, got True"):
+        Config(network="unet", fading=True)
 
 
 class Back(LinearGamma):
