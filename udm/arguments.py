@@ -115,5 +115,6 @@ def a_device(where: str, value: object) -> torch.device:
         except (RuntimeError, AssertionError):  # the latter from a build without CUDA
             pass
         else:
-            return chosen
+            if chosen.type != "meta":  # whose tensors hold no numbers
+                return chosen
     raise ValueError(f'{where}: expected device to be one of this machine, as "cpu", got {value!r}')

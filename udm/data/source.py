@@ -1,15 +1,14 @@
 """Loading data with discrete levels by name: ``digits``, a file, a folder, or a dataset of the Hugging Face hub."""
 
-import zlib
 from collections.abc import Callable
 from importlib import import_module
 from pathlib import Path
 from typing import Any
-from zipfile import BadZipFile
 
 import torch
 
 from udm.arguments import integers, numbers, paths
+from udm.data.arrays import arrays
 from udm.data.levels import Array, Data, split
 
 WHERE = "udm.data.load"
@@ -20,10 +19,12 @@ def load(source: str | Path, part: str = "train", *, levels: int | None = None, 
 
     Args:
         source: "digits" (8x8, 17 levels, embedded in scikit-learn); a ``.npy`` or ``.npz`` file; a folder of images, or
-            one written by ``datasets.save_to_disk``; anything else is a dataset of the Hugging Face hub.
-        part: "train", "test" or "all". A folder with the folders train and test, or a dataset of the hub with such
-            splits, is divided as it is (validation or val serve as test if there is no test); other data have a fixed
-            random part held out.
+            one written by ``datasets.save_to_disk``; anything else is a dataset of the Hugging Face hub. The array of a
+            ``.npz`` is called x, images, data or arr_0, with labels, y, label or arr_1, or is one of a pair (below).
+        part: "train", "test" or "all". A folder with the folders train and test, a ``.npz`` with x_train and x_test
+            (and y_train, y_test), X_train, train_images (train_labels) or train_x (train_y) alike, or a dataset of the
+            hub with such splits, is divided as it is (validation or val serve as test if there is no test); other data
+            have a fixed random part held out. x_train without x_test is divided so, too.
         levels: K of an array; 256 if absent and the array is 8-bit.
         held_out: the share of the events in "test", if the source has no split of its own.
 
@@ -43,7 +44,8 @@ def load(source: str | Path, part: str = "train", *, levels: int | None = None, 
         raise ValueError(f'{WHERE}: expected part "train", "test" or "all", got {part!r}')
     path = Path(source)
     if path.suffix in (".npy", ".npz"):
-        return _part(_array(path, levels), part, held_out)
+        data, own = arrays(path, levels, part)
+        return data if own else _part(data, part, held_out)
     if levels not in (None, known := 17 if source == "digits" else 256):
         raise ValueError(f"{WHERE}: expected no number of levels for {source}, which has {known}, got {levels}")
     if source == "digits":
@@ -80,72 +82,3 @@ def _digits() -> Data:
     pixels, classes = load_digits(return_X_y=True)
     index = torch.from_numpy(pixels.astype(np.uint8)).reshape(-1, 1, 8, 8)
     return Array("digits", index, 17, torch.from_numpy(classes.astype(np.int64)))
-
-
-def _array(path: Path, levels: int | None) -> Data:
-    import numpy as np
-
-    where = str(path)
-    if not path.is_file():
-        raise ValueError(f"{WHERE}: expected source an array file, got {where}, which does not exist")
-    named = _read(path)
-    x = _named(named, where, "x", "images", "data", "arr_0")
-    labels = next((named[k] for k in ("labels", "y", "label") if k in named), None)
-    if not np.issubdtype(x.dtype, np.integer):
-        raise ValueError(
-            f"{where}: expected integer levels, got {x.dtype}: pixels are to be scaled and rounded to 0 .. K-1 first;"
-            " latents and other continuous data have no levels, and cannot be trained on here"
-        )
-    if levels is None and x.dtype != np.uint8:
-        raise ValueError(f"{where}: expected the number of levels for {x.dtype}: give --levels K")
-    if labels is not None and not np.issubdtype(labels.dtype, np.integer):
-        raise ValueError(f"{where}: expected integer labels, got {labels.dtype}")
-    classes = None if labels is None else torch.from_numpy(labels.astype(np.int64))
-    return Array(where, channels_first(where, _tensor(x)), 256 if levels is None else levels, classes)
-
-
-def _read(path: Path) -> dict[str, Any]:
-    import numpy as np
-
-    try:
-        with path.open("rb") as stream:
-            stored = np.load(stream, allow_pickle=False)  # a pickle may run code
-            return dict(stored) if isinstance(stored, np.lib.npyio.NpzFile) else {"x": stored}
-    except (ValueError, OSError, EOFError, BadZipFile, zlib.error) as fault:
-        raise ValueError(f"{path}: expected arrays of integers, whole and without pickled objects: {fault}") from None
-
-
-def _tensor(x: Any) -> torch.Tensor:
-    """Convert to the machine's byte order, and to int64 beyond 8 bits, where torch cannot compute with unsigned."""
-    import numpy as np
-
-    return torch.from_numpy(np.ascontiguousarray(x if x.dtype == np.uint8 else x.astype(np.int64)))
-
-
-def _named(arrays: dict[str, Any], where: str, *names: str) -> Any:
-    for name in names:
-        if name in arrays:
-            return arrays[name]
-    raise ValueError(f"{where}: expected an array named one of {', '.join(names)}, got {', '.join(arrays) or 'none'}")
-
-
-def channels_first(where: str, x: torch.Tensor) -> torch.Tensor:
-    """Return (N, H, W), (N, C, H, W) or (N, H, W, C), with C = 1, 3 or 4, as (N, C, H, W), and (N, D) unchanged.
-
-    Raises:
-        ValueError: if the shape is any other, or could be read both ways.
-    """
-    colours = (1, 3, 4)
-    if x.ndim == 2:
-        return x
-    if x.ndim == 3:
-        return x[:, None]
-    if x.ndim == 4 and (x.shape[1] in colours) != (x.shape[3] in colours):
-        return x if x.shape[1] in colours else x.movedim(3, 1).contiguous()
-    if x.ndim == 4 and x.shape[1] in colours:
-        raise ValueError(
-            f"{where}: expected shape (N, C, H, W) or (N, H, W, C) with one of the two C = 1, 3 or 4, got"
-            f" {tuple(x.shape)}, which can be read both ways: give udm.data.Array the events with their channels first"
-        )
-    expected = "(N, D), (N, H, W), (N, C, H, W) or (N, H, W, C) with C = 1, 3 or 4"
-    raise ValueError(f"{where}: expected shape {expected}, got {tuple(x.shape)}")

@@ -57,7 +57,7 @@ def signs(z: Event, generator: torch.Generator | None = None) -> Event:
     return torch.randint(0, 2, z.shape, generator=generator, device=z.device).to(z.dtype) * 2 - 1
 
 
-def divergence(v: Event, z: Event, probe: Event | None) -> PerExample64:
+def divergence(v: Event, z: Event, probe: Event | None, *, gradient: bool = False) -> PerExample64:
     r"""Return :math:`\nabla_z \cdot v` (probe None) or :math:`e^\top (\partial v / \partial z)\, e`.
 
     v must be computed from z, and v of one example must not depend on z of another.
@@ -66,6 +66,7 @@ def divergence(v: Event, z: Event, probe: Event | None) -> PerExample64:
         v: the field, ``(batch, *event)``, floating.
         z: the points, ``(batch, *event)``, floating, which require gradients unless v does not depend on them.
         probe: e, ``(batch, *event)``, of the dtype of v, or None for the exact divergence.
+        gradient: whether the divergence has gradients itself.
 
     Returns:
         The divergence, ``(batch,)`` float64.
@@ -74,7 +75,8 @@ def divergence(v: Event, z: Event, probe: Event | None) -> PerExample64:
     """
 
     def against(e: Tensor, last: bool) -> Tensor:
-        (slope,) = torch.autograd.grad(v, z, e, retain_graph=not last, materialize_grads=True)
+        keeps = gradient or not last
+        (slope,) = torch.autograd.grad(v, z, e, retain_graph=keeps, create_graph=gradient, materialize_grads=True)
         return total(slope * e)
 
     exact = torch.zeros(len(v), dtype=widest(v.device), device=v.device)
@@ -98,6 +100,7 @@ def transport(
     span: tuple[float, float] = (0.0, 1.0),
     rtol: float = 1e-6,
     atol: float = 1e-8,
+    gradient: bool = False,
 ) -> Transport:
     """Follow the flow from t = 0 to t = 1, or between two other times.
 
@@ -109,6 +112,8 @@ def transport(
         span: the two times, at which gamma and its slope must be finite; z_0 and z_1 are the latents there.
         rtol: the relative tolerance of a step of dopri5, in the root mean square over the batch, of z and of log_det.
         atol: the absolute tolerance.
+        gradient: whether the result has gradients in z_0 and in the parameters of the denoiser, through every step of
+            the solver, all of which it keeps in memory. Those of the schedule are held.
 
     Returns:
         z_1, ``(batch, *event)`` float64, and log_det, ``(batch,)`` float64, in nats.
@@ -124,11 +129,18 @@ def transport(
 
     Claim: sde.likelihood, sde.likelihood.rate, sde.pfode.v
     """
-    return _transport("udm.likelihood.flow.transport", model, z_0, probe, span, rtol, atol)
+    return _transport("udm.likelihood.flow.transport", model, z_0, probe, span, rtol, atol, gradient)
 
 
 def _transport(
-    where: str, model: Model, z_0: Event, probe: Event | None, span: tuple[float, float], rtol: float, atol: float
+    where: str,
+    model: Model,
+    z_0: Event,
+    probe: Event | None,
+    span: tuple[float, float],
+    rtol: float,
+    atol: float,
+    gradient: bool = False,
 ) -> Transport:
     check_model(where, model)
     numbers(where, rtol=rtol, atol=atol)
@@ -140,16 +152,19 @@ def _transport(
     spread = (-1, *(1,) * (z_0.ndim - 1))
 
     def field(t: Tensor, state: tuple[Tensor, Tensor]) -> tuple[Tensor, Tensor]:
-        at, slope = model.schedule.at(t * ones), model.schedule.dgamma(t * ones)
-        d = _norm(at)
-        rate = slope / 2 * at.alpha * at.sigma / d
+        with torch.no_grad():
+            at, slope = model.schedule.at(t * ones), model.schedule.dgamma(t * ones)
+            d = _norm(at)
+            rate = slope / 2 * at.alpha * at.sigma / d
         with torch.enable_grad():
-            z = (d.sqrt().reshape(spread) * state[0]).to(z_0.dtype).to(z_0.device).requires_grad_()
+            z = (d.sqrt().reshape(spread) * state[0]).to(z_0.dtype).to(z_0.device)
+            z = z if gradient and z.requires_grad else z.detach().requires_grad_()
             v = model.predict(z, at, "v")
-            bend = divergence(v, z, probe)
-        return (rate / d.sqrt()).reshape(spread) * to_float64(v.detach()), rate * to_float64(bend)
+            bend = divergence(v, z, probe, gradient=gradient)
+        kept = v if gradient else v.detach()
+        return (rate / d.sqrt()).reshape(spread) * to_float64(kept), rate * to_float64(bend)
 
-    with torch.no_grad():
+    with torch.set_grad_enabled(gradient):
         start = (to_float64(z_0) / d_0.sqrt().reshape(spread), torch.zeros_like(ones))
         ends = torch.tensor(span, dtype=torch.float64, device=there)
         w, log_det = _solve(where, field, start, ends, rtol, atol)
@@ -165,6 +180,7 @@ def log_prob(
     span: tuple[float, float] = (0.0, 1.0),
     rtol: float = 1e-6,
     atol: float = 1e-8,
+    gradient: bool = False,
 ) -> PerExample64:
     r"""Return :math:`\log p(z_0)` under the flow from :math:`z_1 \sim p(z_1)`.
 
@@ -179,6 +195,7 @@ def log_prob(
         span: the two times, at which gamma and its slope must be finite; z_0 and z_1 are the latents there.
         rtol: the relative tolerance of a step of dopri5, in the root mean square over the batch, of z and of log_det.
         atol: the absolute tolerance.
+        gradient: whether the result has gradients in z_0 and in the parameters of the denoiser, as :func:`transport`.
 
     Returns:
         The log-density in nats, ``(batch,)`` float64.
@@ -193,7 +210,7 @@ def log_prob(
 
     Claim: sde.likelihood
     """
-    z_1, log_det = _transport("udm.likelihood.flow.log_prob", model, z_0, probe, span, rtol, atol)
+    z_1, log_det = _transport("udm.likelihood.flow.log_prob", model, z_0, probe, span, rtol, atol, gradient)
     return log_det + log_prior(z_1, model.schedule.at(torch.full_like(log_det, span[1])))
 
 
