@@ -132,6 +132,6 @@ def test_weights_of_v_that_assume_variance_preservation_are_detected(
 
     inner = losses.test_weights_in_v_are_exact.hypothesis.inner_test  # type: ignore[attr-defined]
     inner(path=path, drawn=_gammas(0), measure=strict)
-    monkeypatch.setattr(udm.loss, "norm_squared", lambda alpha, sigma: torch.ones_like(alpha))
+    monkeypatch.setattr(udm.process, "norm_squared", lambda alpha, sigma: torch.ones_like(alpha))
     with pytest.raises(AssertionError):
         inner(path=path, drawn=_gammas(0), measure=strict)

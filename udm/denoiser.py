@@ -19,7 +19,6 @@ from torch import Tensor
 from udm.gaussian import Gaussian
 from udm.process import Marginal, Step
 from udm.shapes import Event, PerExample64, cast, combine, events, records
-from udm.stable import norm_squared
 
 Parameterization: TypeAlias = Literal["x", "eps", "v", "score"]
 _NAMES = get_args(Parameterization)
@@ -184,14 +183,14 @@ def posterior_coefficients(step: Step, source: Parameterization) -> tuple[PerExa
         return 1 / step.alpha_ts, -step.sigma_t * step.c / step.alpha_ts
     if source == "score":
         return 1 / step.alpha_ts, step.var_ts / step.alpha_ts
-    w = step.weight_x / norm_squared(step.alpha_t, step.sigma_t)
+    w = step.weight_x / step.norm_t
     return step.weight_z + w * step.alpha_t, -w * step.sigma_t
 
 
 def _line(at: Marginal, source: Parameterization, target: Parameterization) -> tuple[Tensor | None, Tensor]:
     if source == target:
         return None, torch.ones_like(at.alpha)
-    return _LINES[source, target](at.alpha, at.sigma, norm_squared(at.alpha, at.sigma))
+    return _LINES[source, target](at.alpha, at.sigma, at.norm)
 
 
 def known(where: str, **given: str) -> None:

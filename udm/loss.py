@@ -20,9 +20,9 @@ from torch.nn.functional import mse_loss
 from udm.arguments import integers
 from udm.denoiser import Parameterization, known
 from udm.gaussian import total
-from udm.process import LONG, Marginal, Step
+from udm.process import Marginal, Step
 from udm.shapes import Event, PerExample, PerExample64, events, per_example, records, working
-from udm.stable import excess, expm1, norm_squared, to_float64
+from udm.stable import excess, to_float64
 
 _RUN = 128
 
@@ -115,8 +115,7 @@ def prior(x: Event, at_1: Marginal) -> PerExample:
     records("udm.prior", len(x), Marginal, at_1=at_1)
     width = at_1.prior_std
     a, ratio = torch.square(at_1.alpha / width), torch.square(at_1.sigma / width)
-    preserving = norm_squared(at_1.alpha, at_1.sigma) == 1
-    shape = excess(torch.where(preserving, -a, 0.0), ratio)
+    shape = excess(torch.where(at_1.preserving, -a, 0.0), ratio)
     squares = total(torch.square(x.to(working(x.dtype))))
     return (a.to(squares) * squares + x.shape[1:].numel() * shape.to(squares)) / 2
 
@@ -152,11 +151,7 @@ def discrete_weight(step: Step, kind: Parameterization) -> PerExample64:
     if kind == "x":
         return step.snr_drop / 2
     if kind == "v":
-        d, inner = norm_squared(step.alpha_t, step.sigma_t), step.gap < LONG
-        by_eps = torch.square(step.alpha_t) * expm1(torch.where(inner, step.gap, 0.0))
-        drop = step.alpha_s * (step.sigma_t / step.sigma_s)  # exp(gap) and SNR(s) may overflow, and alpha_t vanish
-        by_x = drop * (drop * step.c)
-        return torch.where(inner, by_eps, by_x) / torch.square(d) / 2
+        return step.scaled_growth / torch.square(step.norm_t) / 2
     return step.snr_growth / 2 * _eps_squared(step.sigma_t, kind)
 
 
@@ -199,7 +194,7 @@ def weight_of_slope(where: str, dgamma: PerExample, at: Marginal, kind: Paramete
     if kind == "x":
         return half * at.snr
     if kind == "v":
-        return half * torch.square(at.alpha / norm_squared(at.alpha, at.sigma))
+        return half * torch.square(at.alpha / at.norm)
     return half * _eps_squared(at.sigma, kind)
 
 

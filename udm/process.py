@@ -11,9 +11,12 @@ subtracted. The gap is never formed here, because gamma_t - gamma_s has already 
 schedule computes it from its own coordinate.
 """
 
+from collections.abc import Callable
 from typing import NamedTuple
 
 import torch
+from jaxtyping import Bool
+from torch import Tensor
 
 from udm.gaussian import Gaussian
 from udm.shapes import Event, PerExample, PerExample64, cast, combine, events, per_example, records
@@ -54,7 +57,7 @@ class Marginal(NamedTuple):
         """
         per_example("udm.Marginal.from_gamma", gamma=gamma)
         gamma = to_float64(gamma)
-        return cls(sqrt_sigmoid(-gamma), sqrt_sigmoid(gamma), gamma)
+        return PreservingMarginal(sqrt_sigmoid(-gamma), sqrt_sigmoid(gamma), gamma)
 
     @property
     def snr(self) -> PerExample64:
@@ -72,7 +75,65 @@ class Marginal(NamedTuple):
 
         Claim: vdm.vlb.prior, vdm.vlb.prior.scaled
         """
-        return torch.where(norm_squared(self.alpha, self.sigma) == 1, 1.0, self.sigma)
+        return torch.where(self.preserving, 1.0, self.sigma)
+
+    @property
+    def norm(self) -> PerExample64:
+        r""":math:`d = \alpha^2 + \sigma^2`, ``(batch,)`` float64."""
+        return norm_squared(self.alpha, self.sigma)
+
+    @property
+    def preserving(self) -> Bool[Tensor, "batch"]:
+        """Whether the path preserves variance, ``(batch,)`` bool.
+
+        A schedule says it of its marginals. Of numbers alone it is read from d = 1, which little noise beside alpha = 1
+        has too.
+        """
+        return self.norm == 1
+
+    def each(self, change: Callable[[Tensor], Tensor]) -> "Marginal":
+        """Return the marginal of changed fields, on the same path.
+
+        Args:
+            change: a map of a field to a tensor, as one that selects times.
+
+        Returns:
+            The marginal, of the same class.
+        """
+        return type(self)(*map(change, self))
+
+
+class _Said(Marginal):
+    """A marginal whose path says whether it preserves variance."""
+
+    def _replace(self, **fields: Tensor) -> Marginal:  # pyright: ignore[reportIncompatibleMethodOverride]
+        """Return three numbers, of which nothing is said."""
+        return Marginal(**self._asdict() | fields)
+
+
+class PreservingMarginal(_Said):
+    """A marginal of a path that is said to preserve variance."""
+
+    @property
+    def norm(self) -> PerExample64:
+        return torch.where(torch.isnan(self.alpha.detach()), torch.nan, torch.ones_like(self.alpha))
+
+    @property
+    def preserving(self) -> Bool[Tensor, "batch"]:
+        return torch.ones_like(self.alpha, dtype=torch.bool)
+
+
+class OtherMarginal(_Said):
+    """A marginal of a path that is said not to preserve variance."""
+
+    @property
+    def preserving(self) -> Bool[Tensor, "batch"]:
+        return torch.zeros_like(self.alpha, dtype=torch.bool)
+
+
+def said(at: Marginal, preserving: bool | None) -> Marginal:
+    """Return the marginal with what its path says of itself; None says nothing."""
+    return at if preserving is None else (PreservingMarginal if preserving else OtherMarginal)(*at)
 
 
 class Step(NamedTuple):
@@ -112,6 +173,21 @@ class Step(NamedTuple):
         gamma_t, gap = to_float64(gamma_t), to_float64(gap)
         hi, lo = two_sum(gamma_t, -gap)
         return cls(sqrt_sigmoid(-hi, -lo), sqrt_sigmoid(hi, lo), sqrt_sigmoid(-gamma_t), sqrt_sigmoid(gamma_t), gap)
+
+    @property
+    def kept(self) -> PerExample64:
+        r""":math:`k^2 = \mathrm{SNR}(t)/\mathrm{SNR}(s) = e^{-gap}`, ``(batch,)`` float64 in [0, 1)."""
+        return torch.square(self.root_kept)
+
+    @property
+    def root_kept(self) -> PerExample64:
+        r""":math:`k = \sigma_s \alpha_t / (\alpha_s \sigma_t) = e^{-gap/2}`, ``(batch,)`` float64 in [0, 1)."""
+        return torch.exp(-_positive(self.gap, self.gap) / 2)
+
+    @property
+    def norm_t(self) -> PerExample64:
+        r""":math:`d_t = \alpha_t^2 + \sigma_t^2`, ``(batch,)`` float64."""
+        return norm_squared(self.alpha_t, self.sigma_t)
 
     @property
     def c(self) -> PerExample64:
@@ -180,6 +256,17 @@ class Step(NamedTuple):
         ratio = self.alpha_s / self.alpha_t * (self.sigma_t / self.sigma_s)
         by_gap = expm1(torch.where(short, self.gap, 0.0))
         return _positive(self.gap, torch.where(short, by_gap, torch.square(ratio) - 1))
+
+    @property
+    def scaled_growth(self) -> PerExample64:
+        r""":math:`\alpha_t^2 (e^{gap} - 1) = \sigma_t^2 (\mathrm{SNR}(s) - \mathrm{SNR}(t))`, ``(batch,)`` float64.
+
+        In a long step exp(gap) and SNR(s) may overflow, and alpha_t vanish.
+        """
+        inner = self.gap < LONG
+        by_gap = torch.square(self.alpha_t) * expm1(torch.where(inner, self.gap, 0.0))
+        drop = self.alpha_s * (self.sigma_t / self.sigma_s)
+        return torch.where(inner, by_gap, drop * (drop * self.c))
 
 
 def diffuse(x: Event, eps: Event, at: Marginal) -> Event:

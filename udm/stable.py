@@ -131,9 +131,13 @@ def sqrt_sigmoid(hi: Tensor, lo: Tensor | None = None) -> Tensor:
 
 
 def norm_squared(alpha: Tensor, sigma: Tensor) -> Tensor:
-    """Return alpha^2 + sigma^2, and exactly 1 within 4 eps of it, where rounding leaves a variance-preserving path."""
+    """Return alpha^2 + sigma^2, and exactly 1 within 4 eps of it, where rounding leaves a variance-preserving path.
+
+    That changes the value by no more than its rounding. The derivative is that of the squares.
+    """
     d = torch.square(alpha) + torch.square(sigma)
-    return torch.where((d - 1).abs() <= 4 * torch.finfo(torch.float64).eps, 1.0, d)
+    near = (d - 1).abs() <= 4 * torch.finfo(torch.float64).eps
+    return torch.where(near, d + (1 - d).detach(), d)  # 1 - d is exact there, by Sterbenz
 
 
 def excess(x: Tensor, ratio: Tensor) -> Tensor:

@@ -20,7 +20,7 @@ from udm.denoiser import Parameterization, known
 from udm.loss import weight_of_slope
 from udm.process import Marginal
 from udm.shapes import PerExample, PerExample64, per_example, records
-from udm.stable import norm_squared, to_float64
+from udm.stable import to_float64
 
 
 def simple(at: Marginal, kind: Parameterization) -> PerExample64:
@@ -163,4 +163,4 @@ def min_snr(at: Marginal, kind: Parameterization, cap: float = 5.0) -> PerExampl
 
 def _by_v(kept: Tensor, at: Marginal) -> Tensor:
     """Return kept alpha^2 / d^2, which weights the error of v as ``kept`` weights that of eps."""
-    return kept * torch.square(at.alpha / norm_squared(at.alpha, at.sigma))
+    return kept * torch.square(at.alpha / at.norm)

@@ -5,7 +5,9 @@ from typing import Any
 
 import pytest
 import torch
+from functorch.compile import make_boxed_func
 from torch import Tensor
+from torch._dynamo.backends.common import aot_autograd
 
 from udm import (
     Bound,
@@ -95,6 +97,51 @@ def test_no_schedule_breaks_the_graph(schedule: Schedule, batch: int, backend: s
     compiled = torch.compile(scalars, fullgraph=True, backend=backend)
     for got, want in zip(compiled(s, s + 0.1), scalars(s, s + 0.1), strict=True):
         torch.testing.assert_close(got, want, rtol=2.0**-50, atol=0)
+
+
+LARGEST = 1000  # operations; the compiler takes some 20 to 40 ms of a processor for each
+
+
+def operations(function: Callable[..., Tensor], *inputs: Tensor) -> tuple[int, int]:
+    """Return how many operations the compiler is given forward and backward."""
+    sizes = {"forward": 0, "backward": 0}
+
+    def counting(way: str) -> Callable[[torch.fx.GraphModule, list[Tensor]], Callable[..., Any]]:
+        def keep(graph: torch.fx.GraphModule, _: list[Tensor]) -> Callable[..., Any]:
+            sizes[way] = sum(node.op == "call_function" for node in graph.graph.nodes)
+            return make_boxed_func(graph.forward)
+
+        return keep
+
+    torch._dynamo.reset()
+    backend = aot_autograd(fw_compiler=counting("forward"), bw_compiler=counting("backward"))
+    out = torch.compile(function, fullgraph=True, backend=backend)(*inputs)
+    if out.requires_grad:
+        out.sum().backward()
+    return sizes["forward"], sizes["backward"]
+
+
+CUT = [Truncated(inner, -9.0, 4.0) for inner in (Cosine(), Sigmoid(), Learned(hidden=4).requires_grad_(False))]
+
+
+@pytest.mark.parametrize(
+    "schedule", [*ALL, *CUT], ids=lambda schedule: f"{type(schedule).__name__} {schedule._shown()}"
+)
+@pytest.mark.parametrize("of", ["gap", "at"])
+def test_no_graph_is_too_large_to_compile(schedule: Schedule, of: str) -> None:
+    """With derivatives in time, which had 2400 operations for the gap of a cut sigmoid, and took a minute."""
+    s = (torch.arange(1, 9, dtype=torch.float64) / 10).requires_grad_(not isinstance(schedule, Betas))
+    sizes = operations(lambda s: schedule.gap(s, s + 0.1) if of == "gap" else sum(schedule.at(s)), s)
+    assert 0 < max(sizes) <= LARGEST
+
+
+def test_a_graph_that_is_too_large_is_seen() -> None:
+    def long(s: Tensor) -> Tensor:
+        for _ in range(LARGEST + 1):
+            s = torch.sin(s)
+        return s
+
+    assert operations(long, torch.zeros(8))[0] > LARGEST
 
 
 def test_the_bound_does_not_break_the_graph() -> None:

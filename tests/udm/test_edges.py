@@ -1,13 +1,18 @@
 """Derivatives in time where sigma = 0 or alpha = 0: right where they are finite or infinite, never a wrong number."""
 
 import math
+from collections.abc import Callable
 
 import pytest
 import torch
+from mpmath import cos, exp, mpf, pi, sin, sqrt, workdps
 from torch import Tensor
 
+from udm import Marginal, Step
+from udm.denoiser import posterior_coefficients
 from udm.sample.step import ddim_coefficients
 from udm.schedule import BetaLinear, Cosine, CosineOffset, RectifiedFlow, Schedule, Sigmoid, SubVP
+from udm.schedule.edges import Edges
 
 SCHEDULES: dict[str, Schedule] = {
     type(s).__name__: s for s in (Cosine(), CosineOffset(), Sigmoid(), RectifiedFlow(), BetaLinear(), SubVP())
@@ -72,13 +77,111 @@ def test_a_last_step_to_the_data_has_gradients_in_its_beginning(name: str) -> No
     assert found.isfinite().all() and (found[1:] != 0).any()
 
 
-def test_a_slope_of_c_at_the_data_is_right_or_not_a_number() -> None:
-    """For sigma ~ t it is 0; for sigma ~ sqrt(t) it is some finite number that no rule of these knows."""
+PATHS: dict[str, Callable[[mpf, mpf], tuple[mpf, mpf]]] = {  # (alpha, sigma) of t and 1 - t
+    "Cosine": lambda t, r: (sin(pi * r / 2), sin(pi * t / 2)),
+    "CosineOffset": lambda t, r: of_alpha_bar(
+        (sin(pi * r / 2 / (1 + OFFSET)) / cos(pi / 2 * OFFSET / (1 + OFFSET))) ** 2
+    ),
+    "Sigmoid": lambda t, r: of_alpha_bar((logistic(3) - logistic(6 * t - 3)) / (logistic(3) - logistic(-3))),
+    "RectifiedFlow": lambda t, r: (r, t),
+    "BetaLinear": lambda t, r: of_alpha_bar(exp(-B(t))),
+    "SubVP": lambda t, r: (exp(-B(t) / 2), 1 - exp(-B(t))),
+}
+OFFSET, LOW, HIGH = mpf(0.008), mpf(0.1), mpf(20.0)  # the float64 numbers
+
+
+def B(t: mpf) -> mpf:
+    return LOW * t + (HIGH - LOW) * t**2 / 2
+
+
+def logistic(u: mpf) -> mpf:
+    return 1 / (1 + exp(-u))
+
+
+def of_alpha_bar(a: mpf) -> tuple[mpf, mpf]:
+    return sqrt(abs(a)), sqrt(1 - a)
+
+
+def exact(name: str, s: mpf, t: mpf) -> dict[str, mpf]:
+    """Return the coefficients of a step from their definitions."""
+    (alpha_s, sigma_s), (alpha_t, sigma_t) = (PATHS[name](u, 1 - u) for u in (s, t))
+    e = (alpha_t * sigma_s / (alpha_s * sigma_t)) ** 2
+    found = {"c": 1 - e, "alpha_ts": alpha_t / alpha_s, "var_ts": sigma_t**2 * (1 - e), "weight_x": alpha_s * (1 - e)}
+    found |= {"weight_z": alpha_t * sigma_s**2 / (alpha_s * sigma_t**2), "posterior_var": sigma_s**2 * (1 - e)}
+    for eta in (0.0, 0.5, 1.0):
+        noise = eta * sigma_s * sqrt(1 - e)
+        a = sqrt(sigma_s**2 - noise**2) / sigma_t
+        found |= {f"ddim.z {eta}": a, f"ddim.x {eta}": alpha_s - a * alpha_t, f"ddim.noise {eta}": noise}
+    d = alpha_t**2 + sigma_t**2
+    return found | {"v.z": found["weight_z"] + found["weight_x"] * alpha_t / d, "v.v": -found["weight_x"] * sigma_t / d}
+
+
+def computed(step: Step) -> dict[str, Tensor]:
+    found = {f: getattr(step, f) for f in ("c", "alpha_ts", "var_ts", "weight_x", "weight_z", "posterior_var")}
+    for eta in (0.0, 0.5, 1.0):
+        found |= {f"ddim.{k} {eta}": a for k, a in ddim_coefficients(step, eta)._asdict().items()}
+    a, b = posterior_coefficients(step, "v")
+    return found | {"v.z": a, "v.v": b}
+
+
+ENDS = [(name, s, t) for name in SCHEDULES for s, t in ((0.0, 0.3), (0.3, 1.0), (0.0, 1.0), (0.3, 0.6))]
+EPS = 2.0**-52
+
+
+@pytest.mark.parametrize(("name", "s", "t"), ENDS)
+def test_every_coefficient_of_a_step_has_its_slopes_at_the_edges(name: str, s: float, t: float) -> None:
+    """By secants of the definitions at 1e-30, in 100 digits: a finite slope is one to 1e-30, a root's is above 1e10.
+
+    Each coefficient is a product of some ten factors, whose logarithmic slopes are at most 100 here and good to two
+    ulps each: 64 ulps of slopes of that size, and as much of the slope itself.
+    """
+    h = mpf(10) ** -30
+    with workdps(100):
+        at = exact(name, mpf(s), mpf(t))
+        inward = h if s == 0 else -h, -h if t == 1 else h
+        moved = exact(name, s + inward[0], mpf(t)), exact(name, mpf(s), t + inward[1])
+        want = {k: [(part[k] - at[k]) / by for part, by in zip(moved, inward, strict=True)] for k in at}
+    for k in want:
+        times = [f64(u, 0.45 if u == s else 0.55).requires_grad_() for u in (s, t)]
+        value = computed(SCHEDULES[name].between(*times))[k].sum() + 0 * sum(u.sum() for u in times)  # noise may be 0
+        for slopes, expected in zip(torch.autograd.grad(value, times), want[k], strict=True):
+            found = float(slopes[0])
+            if abs(expected) > 1e10:
+                assert found == math.copysign(math.inf, expected), k
+            else:
+                assert abs(found - expected) <= 64 * EPS * (100 + abs(expected)), (k, found, float(expected))
+
+
+def test_a_step_made_anew_has_no_wrong_slope() -> None:
+    """Five fields cannot tell the slope of c at a root's edge: NaN there, never a number."""
+    s, t = f64(0.0, 0.25).requires_grad_(), f64(0.5, 0.6)
+    (found,) = torch.autograd.grad(Step(*BetaLinear().between(s, t)).c.sum(), s)
+    assert found[0].isnan() and found[1].isfinite()
+
+
+def test_slopes_are_the_same_forward_and_backward() -> None:
     t = f64(0.5)
-    for name, schedule in SCHEDULES.items():
-        found = slope(lambda s, on=schedule: on.between(s, t.expand(2) + f64(0, 0.1)).c, 0.0)
-        near = (float(schedule.between(1e-9, 0.5).c) - 1) / 1e-9
-        if name in ("Cosine", "RectifiedFlow", "SubVP"):
-            assert found == 0 and abs(near) < 1e-6
-        else:
-            assert math.isnan(found) and near < -1e-3
+    for schedule in SCHEDULES.values():
+        of = lambda s, on=schedule: on.between(s, t).c  # noqa: E731
+        assert torch.equal(torch.func.jvp(of, (f64(0.0),), (f64(1.0),))[1], torch.func.jacrev(of)(f64(0.0))[0])
+
+
+def test_a_schedule_that_says_no_edges_gets_no_slope_of_c_there() -> None:
+    """A class of one's own, a root at t = 0: right where it says so, and else NaN."""
+
+    class Root(Schedule):
+        def _marginal(self, t: Tensor) -> Marginal:
+            return Marginal(torch.sqrt(1 - t / 2), torch.sqrt(t / 2), torch.log(t / (2 - t)))
+
+        def _dgamma(self, t: Tensor) -> Tensor:
+            return 2 / (t * (2 - t))
+
+        def _gap(self, s: Tensor, t: Tensor) -> Tensor:
+            return torch.log1p(2 * (t - s) / (s * (2 - t)))
+
+    class Said(Root):
+        _ends = Edges(sigma=0.5, alpha=None)
+
+    for schedule, expected in ((Root(), math.nan), (Said(), -1.5)):  # SNR(1/2) = 3, times 1/2
+        found = slope(lambda s, on=schedule: on.between(s, f64(0.5, 0.6)).c, 0.0)
+        assert found == pytest.approx(expected, rel=8 * EPS, nan_ok=True)

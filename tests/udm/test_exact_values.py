@@ -1,5 +1,6 @@
 """Numbers at which a formula in its usual form loses its digits, its range or its derivative, beside exact ones."""
 
+import math
 from collections.abc import Callable
 from decimal import Decimal, localcontext
 from fractions import Fraction
@@ -7,9 +8,25 @@ from fractions import Fraction
 import pytest
 import torch
 
-from udm import Gaussian, Marginal, kl, reconstruction
+from udm import Gaussian, Marginal, kl, prior, reconstruction
 from udm.guidance import combination
-from udm.schedule import EDM, BetaLinear, Betas, Learned, RectifiedFlow, Schedule, Sigmoid, SubVP, Truncated
+from udm.laws import exploding, path_of
+from udm.likelihood.flow import log_prior
+from udm.model import Model
+from udm.sample import sample
+from udm.schedule import (
+    EDM,
+    BetaLinear,
+    Betas,
+    Cosine,
+    Learned,
+    LinearGamma,
+    RectifiedFlow,
+    Schedule,
+    Sigmoid,
+    SubVP,
+    Truncated,
+)
 
 
 def float64(*numbers: float) -> torch.Tensor:
@@ -77,7 +94,6 @@ OUT_OF_RANGE: dict[str, tuple[Callable[[], Schedule], str, Callable[[], Schedule
     "sub-VP": (lambda: SubVP(1e-3, 3000), r"beta_min \+ beta_max < 2800", lambda: SubVP(1e-3, 2700)),
     "a root that overflows": (lambda: EDM(rho=0.005), "apart and in .* got sigma_min, sigma_max, rho = 0.002, 80 and",
                               lambda: EDM(rho=0.02)),
-    "a path like one that preserves": (lambda: EDM(1e-9, 1e-8), "sigma_max .*1e-07", lambda: EDM(1e-9, 1e-6)),
     "a width of nothing": (lambda: Sigmoid(-1e-60, 1e-60), r"\(end - start\) / tau >= 1e-30",
                            lambda: Sigmoid(-1e-20, 0)),
     "a beta below the digits": (lambda: Betas([1e-60]), r"betas\[0\] at least 1e-30", lambda: Betas([1e-29])),
@@ -102,7 +118,41 @@ def test_a_path_says_itself_whether_it_preserves_variance() -> None:
         with pytest.raises(ValueError, match="expected inner to be a variance-preserving schedule"):
             Truncated(inner, -40.0, -36.0)  # where alpha^2 + sigma^2 is rounded to 1
     assert Truncated(BetaLinear(1e-10, 1.0), -20.0, -16.0).span() == pytest.approx((-20, -16), abs=1e-9)
-    assert [EDM().preserving, RectifiedFlow().preserving, Betas.linear(9).preserving] == [False, False, None]
+    assert [EDM().preserving, RectifiedFlow().preserving, Betas.linear(9).preserving] == [False, False, True]
+
+
+def test_little_noise_beside_alpha_1_is_not_taken_for_a_preserved_variance() -> None:
+    """alpha^2 + sigma^2 rounds to 1 there: the schedule says what it is, and its marginals keep it."""
+    schedule, end = EDM(1e-9, 1e-8), float64(1.0)
+    at = schedule.at(end)
+    kept = at.each(lambda a: a.expand(2))
+    assert at.norm == 1 and not at.preserving and kept.prior_std.tolist() == [1e-8, 1e-8]
+    x = torch.full((1, 4), 1e-8, dtype=torch.float64)
+    assert float(prior(x, at)) == pytest.approx(4 / 2, rel=8 * 2.0**-53)  # SNR(1) ||x||^2 / 2
+    assert float(log_prior(1e-8 * x / x, at)) == pytest.approx(4 * (8 * math.log(10) - 0.5 - math.log(2 * math.pi) / 2))
+    assert path_of(schedule) is exploding and path_of(EDM(1e-6, 1e-4)) is exploding
+    drawn = sample(Model(lambda z, _: 0 * z, schedule, "x"), (64, 8), grid=1, finish="latent", dtype=torch.float64)
+    assert 0 < float(drawn.abs().max()) < 1e-8  # 1e-9/1e-8 of noise of this size
+    assert Marginal(*at).preserving  # three numbers alone cannot tell
+    said = LinearGamma().at(end)
+    assert said.preserving and said.norm == 1 and said.prior_std == 1
+    assert said._replace(sigma=3 * said.sigma).norm > 8  # of changed numbers nothing is said
+
+
+@pytest.mark.parametrize("t", [5e-324, 1e-310])
+def test_a_time_too_short_for_its_snr_is_refused_by_name(t: float) -> None:
+    """Its gap was infinite, and sigma 0; at 1e-300 both are right: 4 u of logarithms of 1400."""
+    for schedule in (Cosine(), BetaLinear(), SubVP(), Sigmoid()):
+        with pytest.raises(ValueError, match="expected t 0 or at least 1e-300, got"):
+            schedule.sigma(t)
+        assert LinearGamma().gap(t, 0.5) > 9 and EDM().sigma(t) == EDM().sigma(0.0)  # gamma_0 is finite
+        assert schedule.gap(float64(t, 0.0), float64(0.5, 0.5))[0].isnan() and schedule.sigma(float64(t)).isnan()
+    exact = 2 * (math.log(math.tan(math.pi / 4)) - math.log(math.pi / 2) + 300 * math.log(10))
+    assert float(Cosine().gap(1e-300, 0.5)) == pytest.approx(exact, rel=8 * 2.0**-53)
+    assert float(BetaLinear().sigma(1e-300)) == pytest.approx(math.sqrt(0.1) * 1e-150, rel=8 * 2.0**-53)
+    with pytest.raises(ValueError, match="range of Cosine"):
+        Truncated(Cosine(), -1400.0, 5.0)
+    assert Truncated(Cosine(), -1300.0, 5.0).span()[0] == pytest.approx(-1300, rel=1e-15)
 
 
 def test_gamma_of_a_steep_root_has_its_digits() -> None:

@@ -19,7 +19,7 @@ from udm.arguments import numbers
 from udm.denoiser import Parameterization, convert, known
 from udm.gaussian import total
 from udm.model import Denoiser, Model
-from udm.process import Marginal
+from udm.process import Marginal, OtherMarginal
 from udm.schedule.base import Schedule, probe_times, public_name
 from udm.shapes import Event, PerExample64, events, instance, over, per_example, records
 from udm.stable import sqrt_sigmoid, to_float64
@@ -58,7 +58,7 @@ def exploding(gamma: PerExample64) -> Marginal:
     """
     per_example("udm.laws.exploding", gamma=gamma)
     gamma = to_float64(gamma)
-    return Marginal(torch.ones_like(gamma), torch.exp(gamma / 2), gamma)
+    return OtherMarginal(torch.ones_like(gamma), torch.exp(gamma / 2), gamma)
 
 
 def straight(gamma: PerExample64) -> Marginal:
@@ -75,7 +75,7 @@ def straight(gamma: PerExample64) -> Marginal:
     """
     per_example("udm.laws.straight", gamma=gamma)
     gamma = to_float64(gamma)
-    return Marginal(torch.square(sqrt_sigmoid(-gamma / 2)), torch.square(sqrt_sigmoid(gamma / 2)), gamma)
+    return OtherMarginal(torch.square(sqrt_sigmoid(-gamma / 2)), torch.square(sqrt_sigmoid(gamma / 2)), gamma)
 
 
 PATHS: tuple[Path, ...] = (preserving, exploding, straight)
@@ -270,7 +270,8 @@ def _path_of(where: str, schedule: Schedule) -> Path:
         return preserving
     with torch.no_grad():
         at = schedule.at(probe_times(schedule))
-        for path in PATHS:
-            if torch.allclose(path(at.gamma).alpha, at.alpha, rtol=1e-6, atol=0):
+        for path in PATHS:  # numbers alone do not tell little noise beside alpha = 1 from a preserved variance
+            said = schedule.preserving in (None, path is preserving)
+            if said and torch.allclose(path(at.gamma).alpha, at.alpha, rtol=1e-6, atol=0):
                 return path
     raise ValueError(f"{where}: expected a path with alpha^2 + sigma^2 = 1, alpha = 1 or alpha + sigma = 1, got {at}")

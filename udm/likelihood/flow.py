@@ -27,7 +27,7 @@ from udm.model import Model, check_model
 from udm.process import Marginal
 from udm.schedule.base import Schedule
 from udm.shapes import Event, PerExample64, combine, events, records
-from udm.stable import float64_device, norm_squared, to_float64, widest
+from udm.stable import float64_device, to_float64, widest
 
 _LOG_2PI = math.log(2 * math.pi)
 
@@ -148,13 +148,13 @@ def _transport(
     check_span(where, model.schedule, span)
     there = float64_device(z_0.device)
     ones = torch.ones(len(z_0), dtype=torch.float64, device=there)
-    d_0, d_1 = (_norm(model.schedule.at(t * ones)) for t in span)
+    d_0, d_1 = (model.schedule.at(t * ones).norm for t in span)
     spread = (-1, *(1,) * (z_0.ndim - 1))
 
     def field(t: Tensor, state: tuple[Tensor, Tensor]) -> tuple[Tensor, Tensor]:
         with torch.no_grad():
             at, slope = model.schedule.at(t * ones), model.schedule.dgamma(t * ones)
-            d = _norm(at)
+            d = at.norm
             rate = slope / 2 * at.alpha * at.sigma / d
         with torch.enable_grad():
             z = (d.sqrt().reshape(spread) * state[0]).to(z_0.dtype).to(z_0.device)
@@ -234,10 +234,6 @@ def log_prior(z_1: Event, at_1: Marginal) -> PerExample64:
     width = at_1.prior_std
     squares = total(torch.square(combine((1 / width, to_float64(z_1)))))
     return -(squares + z_1.shape[1:].numel() * (_LOG_2PI + 2 * torch.log(width))) / 2
-
-
-def _norm(at: Marginal) -> PerExample64:
-    return norm_squared(at.alpha, at.sigma)
 
 
 def check_span(where: str, schedule: Schedule, span: tuple[float, float]) -> None:

@@ -29,9 +29,9 @@ class Path:
         schedule, there = model.schedule, float64_device(device)
         grid = grid.to(schedule.device)  # first the schedule's device, then that of the data
         at = schedule.at(grid)
-        s, t = (Marginal(*(a[part] for a in at)) for part in (slice(1, None), slice(None, -1)))
+        s, t = at.each(lambda a: a[1:]), at.each(lambda a: a[:-1])
         step = Step(s.alpha, s.sigma, t.alpha, t.sigma, schedule.gap(grid[1:], grid[:-1]))
-        self.at, self.steps = Marginal(*(a.to(there) for a in at)), Step(*(a.to(there) for a in step))
+        self.at, self.steps = at.each(lambda a: a.to(there)), Step(*(a.to(there) for a in step))
         gaps = listed(step.gap)
         if any(map(math.isnan, gaps)):
             raise ValueError(
@@ -47,7 +47,7 @@ class Path:
 
     def start(self, batch: int) -> Tensor:
         """Return the standard deviation of the first latent, (batch,)."""
-        return Marginal(*(a[:1] for a in self.at)).prior_std.expand(batch)
+        return self.at.each(lambda a: a[:1]).prior_std.expand(batch)
 
     def end(self, batch: int) -> Marginal:
         """Return the marginal at the last time, each field (batch,)."""
@@ -68,7 +68,7 @@ class Path:
         return Move(*ends, step, i == 0, i == self.count - 1, self.infinite[i], self.count - i)
 
     def _marginal(self, i: int, batch: int) -> Marginal:
-        return Marginal(*(a[i].expand(batch) for a in self.at))
+        return self.at.each(lambda a: a[i].expand(batch))
 
 
 class Moves:

@@ -47,7 +47,7 @@ class Table:
 
     def to_x(self) -> tuple[Tensor, Tensor]:
         """Return p and q of x-hat at all times but the last, each ``(steps,)`` float64."""
-        p, q = coefficients(Marginal(*(a[:-1] for a in self.at)), self.kind, "x")
+        p, q = coefficients(self.at.each(lambda a: a[:-1]), self.kind, "x")
         return p, q
 
     def numbers(self, *columns: Tensor) -> list[tuple[float, ...]]:
@@ -81,7 +81,7 @@ def ddims(table: Table, eta: float = 0.0) -> list[Planned]:
 def heuns(table: Table) -> list[Planned]:
     """Return Heun's steps; those of an infinite gap are Euler's."""
     euler, (p, q), w = line(table, ddim_coefficients(table.steps)), table.to_x(), heun_weight(table.steps)
-    ahead = coefficients(Marginal(*(a[1:] for a in table.at)), table.kind, "x")
+    ahead = coefficients(table.at.each(lambda a: a[1:]), table.kind, "x")
     rows = table.numbers(*euler, p, q, *ahead, w)
     return [
         Line(i, *row[:3]) if infinite else HeunStep(i, row[0], row[1], *row[3:])

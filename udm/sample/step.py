@@ -101,11 +101,14 @@ def _ddim(where: str, step: Step, eta: float = 0.0) -> Coefficients:
     numbers(where, eta=eta)
     if not 0 <= eta <= 1:
         raise ValueError(f"{where}: expected eta in [0, 1], got {eta}")
-    k, c = ratio(step), step.c
-    shared = eta**2 * torch.square(k)
+    k, c = step.root_kept, step.c
+    if eta == 1:  # q = k: the ancestral step, whose a is sigma_s/sigma_t k
+        return Coefficients(step.weight_z, step.weight_x, step.sigma_s * torch.sqrt(c))
+    shared = eta**2 * step.kept
     q = torch.sqrt((1 - eta) * (1 + eta) + shared)
     b = step.alpha_s * (c * (1 + shared) / (1 + k * q))
-    return Coefficients(step.sigma_s / step.sigma_t * q, b, eta * step.sigma_s * torch.sqrt(c))
+    noise = eta * step.sigma_s * torch.sqrt(c) if eta else torch.zeros_like(c)  # 0 has no slope, sigma_s an infinite
+    return Coefficients(step.sigma_s / step.sigma_t * q, b, noise)
 
 
 def ancestral(z_t: Event, x_hat: Event, step: Step, noise: Event) -> Event:
@@ -169,8 +172,3 @@ def ddim(z_t: Event, x_hat: Event, step: Step, eta: float = 0.0, noise: Event | 
         raise ValueError(f"{where}: expected noise for eta = {eta}, got None")
     events(where, z_t=z_t, noise=noise)
     return combine((a, z_t), (b, x_hat), (n, noise))
-
-
-def ratio(step: Step) -> PerExample64:
-    """Return k."""
-    return torch.exp(-torch.where(step.gap > 0, step.gap, torch.nan) / 2)

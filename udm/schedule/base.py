@@ -12,26 +12,29 @@ sigma keep their *relative* accuracy however small they are: alpha computed from
 import math
 from abc import ABC, abstractmethod
 from collections.abc import Callable
-from typing import ClassVar, SupportsFloat, cast, final
+from typing import Any, ClassVar, SupportsFloat, cast, final
 
 import numpy as np
 import torch
 from torch import Tensor, nn
+from torch.autograd import forward_ad
 
-from udm.process import Marginal, Step
-from udm.schedule.edges import Slopes, steep_gap, steep_marginal
+from udm.process import Marginal, Step, said
+from udm.schedule.edges import INSIDE, Edges, edged_gap, edged_marginal, edged_step
 from udm.shapes import PerExample64, Times, per_example
 from udm.stable import to_float64
+
+_LEAST = 1e-300  # of the times after 0: the quotient of two sines of a shorter one overflows
 
 
 class Schedule(nn.Module, ABC):
     """A path (alpha, sigma) from data at t = 0 to noise at t = 1.
 
     Times are ``(batch,)``, of any floating dtype, and are used exactly as they are. Results are ``(batch,)`` float64,
-    on the device of the times (on the CPU if that has no float64). A time outside [0, 1] gives NaN, and so does the gap
-    unless s < t. A time may also be an array of numpy, or one number, which is a batch of one and raises ValueError
-    outside [0, 1]. Every method that takes times raises ValueError if they are not floating or not of one shape
-    (batch,).
+    on the device of the times (on the CPU if that has no float64). A time outside [0, 1] gives NaN, and so do the gap
+    unless s < t and, where sigma_0 = 0, a time in (0, 1e-300), whose SNR may leave the range of float64. A time may
+    also be an array of numpy, or one number, which is a batch of one and raises ValueError where a time in a tensor
+    gives NaN. Every method that takes times raises ValueError if they are not floating or not of one shape (batch,).
 
     Attributes:
         steps: T for a schedule that is defined at the times i/T only, as a table of betas is, and None otherwise.
@@ -42,7 +45,7 @@ class Schedule(nn.Module, ABC):
     steps: int | None = None
     preserving: ClassVar[bool | None] = None
     _public: ClassVar[str] = "udm.schedule.Schedule"
-    _steep: ClassVar[Slopes | None] = None  # None if the class does not say
+    _ends: Edges | None = None  # None if the class does not say
 
     def __init_subclass__(cls, **kwargs: object) -> None:
         super().__init_subclass__(**kwargs)
@@ -160,7 +163,10 @@ class Schedule(nn.Module, ABC):
         per_example(f"{self._public}.between", s=s, t=t)
         s, t = self._time("between", s), self._time("between", t)
         at_s, at_t = self._edged(s), self._edged(t)
-        return Step(at_s.alpha, at_s.sigma, at_t.alpha, at_t.sigma, self._positive_gap(s, t))
+        step = Step(at_s.alpha, at_s.sigma, at_t.alpha, at_t.sigma, self._positive_gap(s, t))
+        if self._ends in (None, INSIDE) or not (_differentiated(s) or _differentiated(t)):
+            return step
+        return edged_step(step, self._marginal, self._only_positive, s, t, self._ends, self.preserving is True)
 
     @final
     @torch.no_grad()
@@ -209,14 +215,22 @@ class Schedule(nn.Module, ABC):
     @abstractmethod
     def _gap(self, s: Tensor, t: Tensor) -> Tensor: ...
 
+    @property
+    def _least(self) -> float:
+        """The least time after 0."""
+        return _LEAST if self._ends is not None and self._ends.sigma is not None else 0.0
+
     def _edged(self, t: Tensor) -> Marginal:
-        return steep_marginal(self._marginal, t, self._steep) if _differentiated(t) else self._marginal(t)
+        at = edged_marginal(self._marginal, t, self._ends) if _differentiated(t) else self._marginal(t)
+        return said(at, self.preserving)
 
     def _positive_gap(self, s: Tensor, t: Tensor) -> Tensor:
         if _differentiated(s) or _differentiated(t):
-            gap = steep_gap(self._gap, self._marginal, s, t, self._steep)
-        else:
-            gap = self._gap(s, t)
+            return edged_gap(self._only_positive, s, t, self._ends)
+        return self._only_positive(s, t)
+
+    def _only_positive(self, s: Tensor, t: Tensor) -> Tensor:
+        gap = self._gap(s, t)
         return torch.where(gap > 0, gap, torch.nan)
 
     def _tensor(self, where: str, name: str, t: Times) -> Tensor:
@@ -234,12 +248,15 @@ class Schedule(nn.Module, ABC):
         """Raise ValueError if the number is no time of the schedule."""
         if not 0 <= float(t) <= 1:
             raise ValueError(f"{where}: expected {name} in [0, 1], got {t}")
+        if 0 < float(t) < self._least:
+            raise ValueError(f"{where}: expected {name} 0 or at least {self._least:g}, got {t}")
 
     def _time(self, where: str, t: Tensor) -> Tensor:
         """Check the times given to the method ``where``, and return them as the other private methods take them."""
         per_example(f"{self._public}.{where}", t=t)
         t = to_float64(t)
-        return torch.where((t >= 0) & (t <= 1), t, torch.nan)
+        fine = (t >= self._least) & (t <= 1)
+        return torch.where(fine | (t == 0) if self._least else fine, t, torch.nan)
 
     def _apply(self, fn: Callable[[Tensor], Tensor], recurse: bool = True) -> "Schedule":
         """Follow a model to its device but not to its dtype: tables and parameters stay float64 under .half()."""
@@ -255,7 +272,13 @@ class Schedule(nn.Module, ABC):
 
 
 def _differentiated(t: Tensor) -> bool:
-    return t.requires_grad and torch.is_grad_enabled()
+    return (t.requires_grad and torch.is_grad_enabled()) or dual(t)
+
+
+def dual(t: Tensor) -> bool:
+    """Return whether a derivative in t is computed forward."""
+    ad: Any = forward_ad
+    return ad._current_level >= 0 and ad.unpack_dual(t).tangent is not None
 
 
 def public_name(cls: type) -> str:
@@ -276,7 +299,7 @@ def inverse(schedule: Schedule, gamma: float) -> float | None:
             return None
         while low < (middle := (low + high) / 2) < high:
             low, high = (middle, high) if at(middle) <= gamma else (low, middle)
-    return low
+        return low if low > 0 or at(0.0) == gamma else None  # else it is before the least time
 
 
 def probe_times(schedule: Schedule, low: float = 0.0, high: float = 1.0) -> PerExample64:

@@ -15,7 +15,7 @@ from torch import Tensor
 
 from udm.process import Marginal
 from udm.schedule.base import Schedule, number
-from udm.schedule.edges import Slopes
+from udm.schedule.edges import Edges
 from udm.stable import dot, expm1, one_minus_exp_neg, split
 
 
@@ -82,7 +82,11 @@ class BetaLinear(_Integral):
     Claim: schedule.beta_linear
     """
 
-    _steep = Slopes(sigma=True, alpha=False)
+    preserving = True
+
+    def __init__(self, beta_min: float = 0.1, beta_max: float = 20.0) -> None:
+        super().__init__(beta_min, beta_max)
+        self._ends = Edges(sigma=self.beta_min, alpha=None)
 
     def _marginal(self, t: Tensor) -> Marginal:
         return preserving(*self._words(t))
@@ -110,9 +114,8 @@ class SubVP(_Integral):
     Claim: path.subvp
     """
 
-    _steep = Slopes(sigma=False, alpha=False)
-
     preserving = False
+    _ends = Edges(sigma=0.0, alpha=None)
 
     def _marginal(self, t: Tensor) -> Marginal:
         hi, lo = self._words(t)

@@ -14,10 +14,9 @@ import numpy as np
 import torch
 from jaxtyping import Integer
 from torch import Tensor
-from torch.autograd import forward_ad
 
 from udm.process import Marginal
-from udm.schedule.base import Schedule, number
+from udm.schedule.base import Schedule, dual, number
 from udm.schedule.beta import exp_neg, log_ratio, preserving
 from udm.schedule.table import betas_of, cosine_betas, floats, rescaled_betas, two_words
 from udm.shapes import PerExample, PerExample64, indices, per_example
@@ -55,6 +54,7 @@ class Betas(Schedule):
     Claim: schedule.ddpm
     """
 
+    preserving = True
     betas: Tensor
     b_hi: Tensor
     b_lo: Tensor
@@ -238,7 +238,7 @@ class Betas(Schedule):
             raise ValueError(f"{self._public}.{where}: expected t of a floating dtype, got {t.dtype}: {_RECIPE}")
         if not isinstance(t, Tensor) or t.ndim != 1 or not t.is_floating_point():  # pyright: ignore[reportUnnecessaryIsInstance]
             per_example(f"{self._public}.{where}", t=t)  # raises, with the reason
-        if (t.requires_grad and torch.is_grad_enabled()) or _dual(t):  # else a derivative would be 0 without a word
+        if (t.requires_grad and torch.is_grad_enabled()) or dual(t):  # else a derivative would be 0 without a word
             self._dgamma(t)
         if t.dtype == torch.float64:
             return torch.bucketize(t, self._table("edges"))
@@ -295,12 +295,6 @@ def _spaced(table: Tensor) -> Tensor:
 def _at_least_two(name: str, T: int) -> None:
     if type(T) is not int or T < 2:
         raise ValueError(f"udm.schedule.Betas.{name}: expected an integer T >= 2, got {T!r}")
-
-
-def _dual(t: Tensor) -> bool:
-    """Return whether a derivative in t is computed forward."""
-    ad: Any = forward_ad
-    return ad._current_level >= 0 and ad.unpack_dual(t).tangent is not None
 
 
 def counted_from(where: str, steps_from: int) -> int:

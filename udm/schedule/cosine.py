@@ -19,7 +19,7 @@ from torch import Tensor
 
 from udm.process import Marginal
 from udm.schedule.base import Schedule, number
-from udm.schedule.edges import Slopes
+from udm.schedule.edges import Edges
 from udm.stable import PI, dot, fast_two_sum
 
 Words: TypeAlias = tuple[Tensor, Tensor]
@@ -52,7 +52,8 @@ class Cosine(Schedule):
     Claim: schedule.cosine
     """
 
-    _steep = Slopes(sigma=False, alpha=False)
+    preserving = True
+    _ends = Edges(sigma=0.0, alpha=0.0)
 
     def _marginal(self, t: Tensor) -> Marginal:
         alpha, sigma = rounded(sine(PI / 2, torch.ones_like(t), t)), rounded(sine(PI / 2, t))
@@ -89,7 +90,7 @@ class CosineOffset(Schedule):
     Claim: iddpm.cosine
     """
 
-    _steep = Slopes(sigma=True, alpha=False)
+    preserving = True
 
     def __init__(self, offset: float = 0.008) -> None:
         super().__init__()
@@ -99,6 +100,7 @@ class CosineOffset(Schedule):
         self._cos2, self._sin2, self._tan2 = math.cos(a) ** 2, math.sin(a) ** 2, math.tan(a) ** 2
         self._tan4 = self._tan2 * (2 + self._tan2)  # (1 + tan^2 a)^2 - 1
         self._secant = math.tan(a) * math.tan(a / 2)  # sec a - 1
+        self._ends = Edges(sigma=2 * float(self._rate) * math.tan(a), alpha=0.0)
 
     def _marginal(self, t: Tensor) -> Marginal:
         near, h = self._from_half(t)

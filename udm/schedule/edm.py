@@ -14,9 +14,9 @@ from torch import Tensor
 
 from udm.process import Marginal
 from udm.schedule.base import Schedule, number
+from udm.schedule.edges import INSIDE
 from udm.stable import dot
 
-_LEAST = 1e-7  # of sigma_max
 _FAR = 1e-150, 1e150  # roots, whose squares are numbers
 
 
@@ -31,8 +31,8 @@ class EDM(Schedule):
         rho: the power; the larger it is, the more steps have little noise.
 
     Raises:
-        ValueError: unless 0 < sigma_min < sigma_max < inf, 1e-7 < sigma_max, below which alpha^2 + sigma^2 is rounded
-            to 1 as on a path that preserves variance, 0 < rho < 100, and the roots of both are in (1e-150, 1e150).
+        ValueError: unless 0 < sigma_min < sigma_max < inf, 0 < rho < 100, and the roots of both are
+            in (1e-150, 1e150).
 
     Source: Karras et al., arXiv 2206.00364v2, eq. (5).
 
@@ -40,11 +40,12 @@ class EDM(Schedule):
     """
 
     preserving = False
+    _ends = INSIDE
 
     def __init__(self, sigma_min: float = 0.002, sigma_max: float = 80.0, rho: float = 7.0) -> None:
         super().__init__()
         self.sigma_min = number(self._public, "sigma_min", sigma_min, 0.0)
-        self.sigma_max = number(self._public, "sigma_max", sigma_max, max(self.sigma_min, _LEAST))
+        self.sigma_max = number(self._public, "sigma_max", sigma_max, self.sigma_min)
         self.rho = number(self._public, "rho", rho, 0.0, 100.0)
         low, high = (_root(sigma, self.rho) for sigma in (self.sigma_min, self.sigma_max))
         if not (_FAR[0] < low and high < _FAR[1] and float(high) > float(low)):

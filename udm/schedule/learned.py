@@ -20,6 +20,7 @@ from torch.nn.functional import softplus
 from udm.arguments import integers
 from udm.process import Marginal
 from udm.schedule.base import Schedule, number
+from udm.schedule.edges import INSIDE
 from udm.schedule.logistic import argument, product, quotient, rise, table
 from udm.stable import expm1, one_minus_exp_neg, sigmoid, sqrt_sigmoid, two_sum
 
@@ -45,6 +46,8 @@ class Learned(Schedule):
     Claim: schedule.learned, vdm.gamma.monotone, vdm.gamma.endpoints
     """
 
+    preserving = True
+    _ends = INSIDE
     points: Tensor
 
     def __init__(

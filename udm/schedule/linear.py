@@ -10,6 +10,7 @@ from torch import Tensor
 
 from udm.process import Marginal
 from udm.schedule.base import Schedule, number
+from udm.schedule.edges import INSIDE
 from udm.stable import dot, sqrt_sigmoid
 
 
@@ -29,6 +30,9 @@ class LinearGamma(Schedule):
 
     Claim: schedule.linear
     """
+
+    preserving = True
+    _ends = INSIDE
 
     def __init__(self, gamma_min: float = -13.3, gamma_max: float = 5.0) -> None:
         super().__init__()

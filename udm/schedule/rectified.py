@@ -5,7 +5,7 @@ from torch import Tensor
 
 from udm.process import Marginal
 from udm.schedule.base import Schedule
-from udm.schedule.edges import Slopes
+from udm.schedule.edges import Edges
 
 
 class RectifiedFlow(Schedule):
@@ -18,9 +18,8 @@ class RectifiedFlow(Schedule):
     Claim: path.rectified
     """
 
-    _steep = Slopes(sigma=False, alpha=False)
-
     preserving = False
+    _ends = Edges(sigma=0.0, alpha=0.0)
 
     def _marginal(self, t: Tensor) -> Marginal:
         return Marginal(1 - t, t, 2 * torch.log(t / (1 - t)))

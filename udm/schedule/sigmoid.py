@@ -12,6 +12,7 @@ With w = u_1 - u_0 and E(x) = 1 - exp(-x), nothing cancels in the product form:
     \gamma' = \frac{w\, E(w)}{E(w t)\, E(w(1-t))}.
 """
 
+import math
 from decimal import Decimal, localcontext
 from fractions import Fraction
 
@@ -20,7 +21,7 @@ from torch import Tensor
 
 from udm.process import Marginal
 from udm.schedule.base import Schedule, number
-from udm.schedule.edges import Slopes
+from udm.schedule.edges import Edges
 from udm.stable import dot, one_minus_exp_neg
 
 _LEAST = 1e-30  # the width of the arguments: its exponential keeps 20 of its digits among 50
@@ -47,7 +48,7 @@ class Sigmoid(Schedule):
     Claim: schedule.sigmoid
     """
 
-    _steep = Slopes(sigma=True, alpha=True)
+    preserving = True
 
     def __init__(self, start: float = -3.0, end: float = 3.0, tau: float = 1.0) -> None:
         super().__init__()
@@ -60,7 +61,10 @@ class Sigmoid(Schedule):
         if self._w < _LEAST:
             got = f"{self.start:g}, {self.end:g} and {self.tau:g}"
             raise ValueError(f"{self._public}: expected (end - start) / tau >= {_LEAST:g}, got start, end, tau = {got}")
-        self._at_0, self._at_1 = _scale(-self._low, self._width), _scale(self._low + self._width, self._width)
+        high = self._low + self._width
+        self._at_0, self._at_1 = _scale(-self._low, self._width), _scale(high, self._width)
+        ends = (self._at_1[0], -self._low), (self._at_0[0], high)
+        self._ends = Edges(*(self._w / (scale * (1 + math.exp(float(u)))) for scale, u in ends))
 
     def _marginal(self, t: Tensor) -> Marginal:
         hi, lo = dot((self._width, t), constant=self._low)

@@ -24,9 +24,10 @@ from torch import Tensor
 
 from udm.process import Marginal
 from udm.schedule.base import Schedule, inverse, number, probe_times
+from udm.schedule.edges import INSIDE
 from udm.schedule.logistic import halves
 from udm.shapes import instance
-from udm.stable import norm_squared, two_sum
+from udm.stable import two_sum
 
 _SHORT = 2.0**-27
 
@@ -53,6 +54,9 @@ class Truncated(Schedule):
     Claim: vdm.loss.invariance
     """
 
+    preserving = True
+    _ends = INSIDE
+
     def __init__(self, inner: Schedule, gamma_min: float, gamma_max: float) -> None:
         super().__init__()
         instance(self._public, Schedule, inner=inner)
@@ -62,7 +66,7 @@ class Truncated(Schedule):
         u_0, u_1 = (_within(inner, gamma, u) for gamma, u in zip((gamma_min, gamma_max), ends, strict=True))
         with torch.no_grad():
             at = inner.at(probe_times(inner, u_0, u_1))
-        if inner.preserving is False or not bool((norm_squared(at.alpha, at.sigma) == 1).all()):
+        if not bool(at.preserving.all()):
             got = type(inner).__name__
             raise ValueError(f"{self._public}: expected inner to be a variance-preserving schedule, got {got}")
         self.inner = inner
@@ -70,39 +74,48 @@ class Truncated(Schedule):
 
     def _marginal(self, t: Tensor) -> Marginal:
         u, rest = self._inner_time(t)
-        at = self.inner.at(u)
-        d = self._climb(u, rest)
+        at = self.inner._marginal(u)  # u is inside (0, 1), where no edge needs care
+        d = _climb(rest, *self._slopes(u))
         alpha = at.alpha - at.alpha * (torch.square(at.sigma) * d / 2)
         return Marginal(alpha, at.sigma + at.sigma * (torch.square(at.alpha) * d / 2), at.gamma + d)
 
     def _dgamma(self, t: Tensor) -> Tensor:
-        return self.width * self._slope(*self._inner_time(t))
+        u, rest = self._inner_time(t)
+        slope, bend = self._slopes(u)
+        return self.width * (slope + rest * bend)
 
     def _gap(self, s: Tensor, t: Tensor) -> Tensor:
-        (u_s, rest_s), (u_t, rest_t) = self._inner_time(s), self._inner_time(t)
-        step = self.width * (t - s)
+        # both times in one batch: two calls of each function would double the graph to compile
+        u, rest = self._inner_time(torch.cat([s, t]))
+        slope, bend = self._slopes(u)
+        (u_s, u_t), (climb_s, climb_t) = u.chunk(2), _climb(rest, slope, bend).chunk(2)
+        step, whole_slope = self.width * (t - s), slope + rest * bend.detach()
         short = (step <= _SHORT * torch.minimum(u_s, 1 - u_t)) | (u_s == u_t)  # there the rounding of u would count
-        mean = (self._slope(u_s, rest_s) + self._slope(u_t, rest_t)) / 2
+        slope_s, slope_t = whole_slope.chunk(2)
         # a branch that is not taken gets the ends, for which its gradient is finite
-        whole = self.inner.gap(torch.where(short, self.u_0, u_s), torch.where(short, self.u_0 + self.width, u_t))
-        return torch.where(short, step * mean, whole + (self._climb(u_t, rest_t) - self._climb(u_s, rest_s)))
+        whole = self.inner._only_positive(
+            torch.where(short, self.u_0, u_s), torch.where(short, self.u_0 + self.width, u_t)
+        )
+        return torch.where(short, step * ((slope_s + slope_t) / 2), whole + (climb_t - climb_s))
 
-    def _climb(self, u: Tensor, rest: Tensor) -> Tensor:
-        """Return what the second word adds to gamma."""
-        return rest * self._slope(u, rest / 2)
-
-    def _slope(self, u: Tensor, rest: Tensor) -> Tensor:
-        """Return gamma' of ``inner`` at u + rest; a difference towards the middle gives enough digits of its slope."""
+    def _slopes(self, u: Tensor) -> tuple[Tensor, Tensor]:
+        """Return gamma' of ``inner`` at u, and enough digits of its slope, by a difference towards the middle."""
         aside = torch.clamp(_SHORT * torch.minimum(u, 1 - u) / 4, min=2.0**-50)
         beside = torch.where(u < 0.5, u + aside, u - aside)
-        slope, other = self.inner.dgamma(torch.cat([u, beside])).chunk(2)  # one call halves the graph to compile
-        return slope + rest * ((other - slope) / (beside - u))
+        slope, other = self.inner._dgamma(torch.cat([u, beside])).chunk(2)
+        return slope, (other - slope) / (beside - u)
 
     def _inner_time(self, t: Tensor) -> tuple[Tensor, Tensor]:
         """Return u_0 + width t in two words."""
-        hi, lo = _product(self.width, t)
+        plain = self.width * t  # has the derivative of u; of the words' sum it is the same, through many roundings
+        hi, lo = _product(self.width, t.detach())
         u, rest = two_sum(torch.full_like(t, self.u_0), hi)
-        return u, rest + lo
+        return u + (plain - plain.detach()), rest + lo
+
+
+def _climb(rest: Tensor, slope: Tensor, bend: Tensor) -> Tensor:
+    """Return what the second word of u adds to gamma; the slope of its second-order term is one of third order."""
+    return rest * (slope + rest / 2 * bend.detach())
 
 
 def _product(a: float, t: Tensor) -> tuple[Tensor, Tensor]:

@@ -34,11 +34,12 @@ class Cut(NamedTuple):
 
     whole: tuple[Tensor, ...]
     leaves: tuple[Tensor, ...]
+    kind: type[Marginal]
 
     @property
     def at(self) -> Marginal:
         """The marginal, cut from the schedule's graph."""
-        return Marginal(*self.leaves[:3])
+        return self.kind(*self.leaves[:3])
 
     @property
     def dgamma(self) -> PerExample64:
@@ -48,8 +49,9 @@ class Cut(NamedTuple):
 
 def cut(schedule: Schedule, t: Tensor) -> Cut:
     """Evaluate the schedule at t, (batch,); the leaves gather its cotangents."""
-    whole = (*schedule.at(t), schedule.dgamma(t))
-    return Cut(whole, tuple(a.detach().requires_grad_(a.requires_grad) for a in whole))
+    at = schedule.at(t)
+    whole = (*at, schedule.dgamma(t))
+    return Cut(whole, tuple(a.detach().requires_grad_(a.requires_grad) for a in whole), type(at))
 
 
 def bound_loss(model: Model, x: Event, part: Cut, eps: Event) -> PerExample:
@@ -104,7 +106,7 @@ def schedule_gradients(schedule: Learned, part: Cut, losses: PerExample) -> None
 
     Claim: vdm.gamma.grad, vdm.gamma.chain
     """
-    kept = [(whole, leaf.grad) for whole, leaf in zip(*part, strict=True) if leaf.grad is not None]
+    kept = [(whole, leaf.grad) for whole, leaf in zip(part.whole, part.leaves, strict=True) if leaf.grad is not None]
     outputs, cotangents = [w for w, _ in kept], [c for _, c in kept]
     if schedule.ends.requires_grad:
         torch.autograd.backward(outputs, cotangents, retain_graph=True, inputs=[schedule.ends])
