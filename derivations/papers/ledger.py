@@ -93,6 +93,7 @@ def _carried(paper: Paper, e: Equation, rows: Mapping[str, Mapping[str, Any]]) -
         "claim": e.claim,
         "tag": tags()[e.claim],
         "line": e.line or None,
+        "derivations": e.chains or None,
         "verdict": verdict,
         "refutes": refutes,
         "green": row and row["green"],

@@ -1,6 +1,7 @@
 """A paper as data: its bibliography, its symbols and their map into ours, and its equations.
 
-An equation names the claim that carries it, and the line of the proof if it is only a step; or says why none does. What
+An equation names the claim that carries it, and the line of the proof if it is only a step, or in `chains` the
+derivations of the statements that carry it, where there are several statements; or says why none does. What
 a machine can read of it stands in parts, in the paper's LaTeX; a part that is compared with the claim says with what.
 
 To add a paper, write a file `KEY_VERSION.toml` beside this module: key, version, short name, bibliography, symbols,
@@ -60,7 +61,7 @@ def _equation(row: Mapping[str, Any]) -> Equation:
         Part(p["name"], p["latex"], p.get("is", ""), p.get("under", ""), p.get("with", {}), p.get("slope_in", ""))
         for p in row.get("parts", ())
     )
-    told = {k: row[k] for k in ("claim", "line", "uncovered", "confirmed", "misprint", "stands") if k in row}
+    told = {k: row[k] for k in ("claim", "line", "chains", "uncovered", "confirmed", "misprint", "stands") if k in row}
     told |= {"others": tuple(row.get("others", ())), "numbered": "number" in row}
     return Equation(str(row.get("number") or row["place"]), row["says"], row.get("latex", ""), parts, **told)
 

@@ -45,6 +45,7 @@ class Equation:
     claim: str = ""
     others: tuple[str, ...] = ()  # further claims about it: special cases, consequences, other forms
     line: str = ""  # of the claim's proof, "1.3" is the third line of the first chain; empty for the statement itself
+    chains: str = ""  # "1, 2", where a claim has several statements: the derivations of those that carry it
     uncovered: str = ""  # why no claim carries it
     confirmed: bool = False  # number and form agree with a text of the paper, not with the ledger alone
     misprint: str = ""  # what is wrong with it as it is printed

@@ -80,6 +80,24 @@ def test_the_line_of_a_proof_that_carries_an_equation_cites_it() -> None:
     assert len(steps) >= 80 and drifted(paper("luo"), replace(steps[0][1], line="1.1"))
 
 
+def misled(p: Paper, e: Equation) -> bool:
+    """Return whether a row names a derivation that is not there, or none of those that cite the row's equation."""
+    proof, named = claims()[e.claim].proof, {int(n) for n in e.chains.split(", ")}
+    cited = [[(q, x.number) for q, x in places(line.eq for line in chain if line.eq)] for chain in proof]
+    citing = {n for n, found in enumerate(cited, start=1) if (p, e.number) in found}
+    return not named <= set(range(1, len(proof) + 1)) or (bool(citing) and not named & citing)
+
+
+def test_the_derivations_that_carry_an_equation_cite_it() -> None:
+    """DDIM (14) is the slope of EDM's claim, not its Euler or Heun step."""
+    several = [(p, e) for p in papers().values() for e in p.equations if e.chains]
+    assert [f"{p.key} {e.cited}" for p, e in several if misled(p, e)] == []
+    by_number = {e.number: e for e in paper("ddim").equations}
+    assert by_number["14"].chains == "1" and not any(e.line for _, e in several) and len(several) > 30
+    assert misled(paper("ddim"), replace(by_number["8"], chains="3")), "which (8) is not cited in"
+    assert misled(paper("ddim"), replace(by_number["14"], chains="4")), "which is not there"
+
+
 def test_what_a_refuted_claim_charges_is_a_misprint() -> None:
     charged = places(place for claim in claims().values() for place in claim.printed_in)
     assert charged and [f"{p.key} {e.cited}" for p, e in charged if not e.misprint] == []

@@ -97,12 +97,17 @@ def _carrier(r: Row) -> str:
     if "why" in r:
         return f"no claim: {r['why']}"
     verdict = r["verdict"] if r["green"] else f"NOT GREEN ({r['verdict']})"
-    line = f", line {r['line']}" if r["line"] and not r["refutes"] else ""
+    line = f", line {r['line']}" if r["line"] and not r["refutes"] else derivations(r["derivations"])
     if r["refutes"]:
         part = f"line {r['line']} of a claim that" if r["line"] else "what is true instead in a claim that"
         verdict += f" ({part} refutes {r['refutes']})"
     twice = {"twice": ", transcribed twice", "in part": ", in part transcribed twice"}.get(r["transcribed"], "")
     return f"{r['tag']}  {r['claim']}{line}: {verdict}{twice}"
+
+
+def derivations(chains: str | None) -> str:
+    """Which of a claim's statements carry an equation, by the numbers of their derivations."""
+    return f", derivation{'s' if ',' in chains else ''} {chains}" if chains else ""
 
 
 def _overview(chosen: list[Paper]) -> Row:

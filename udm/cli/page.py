@@ -20,6 +20,7 @@ from udm.cli.checked import assumptions, evidence, obligations, wrong
 from udm.cli.console import WIDTH
 from udm.cli.head import head
 from udm.cli.layout import Section, few
+from udm.cli.ledger import derivations
 from udm.cli.legend import explained
 from udm.cli.proof import derivation
 from udm.cli.witness import MORE
@@ -70,7 +71,7 @@ def _equation(paper: Paper, e: Equation) -> str:
         *({"twice": ["transcribed twice"], "in part": ["in part transcribed twice"]}.get(transcribed(e), [])),
         *([] if e.confirmed else ["not confirmed against the paper"]),
     ]
-    line = f", line {e.line} of the proof" if e.line else ", printed wrong" if e.is_wrong else ""
+    line = f", line {e.line} of the proof" if e.line else ", printed wrong" if e.is_wrong else derivations(e.chains)
     return f"{cite(paper, [e])}{line}: {e.says}" + (f" [{', '.join(marks)}]" if marks else "")
 
 
