@@ -14,9 +14,7 @@ from sympy import Add, Expr, Symbol, diff, sympify
 from derivations.form.base import Form, whole
 from derivations.form.claim import Claim
 from derivations.form.induction import Induction
-from derivations.form.statement import AtMost, Below, Statement, Tends
-from derivations.notation.named import unnamed
-from derivations.notation.quantities import squares
+from derivations.form.statement import AtMost, Statement, Tends
 from derivations.obligations.kept import Loss
 from derivations.obligations.lost import Key, key, shown
 from derivations.obligations.obligation import Obligation, free_symbols
@@ -51,7 +49,7 @@ def _lost(claim: Claim, seen: Iterable[Obligation]) -> Iterator[Obligation]:
             near = next((v for v in limits if v in free_symbols(o)), None)
             if not shown(o, still[None] | still[near]) and (key(o), near) not in once:
                 once.add((key(o), near))  # however many lines lost it
-                yield replace(o, why=f"lost while built, {where}", near=near)
+                yield replace(o, why=where if where == o.why else f"lost while built, {where}", near=near)
 
 
 def _by_claim(loss: Loss) -> tuple[str, bool, str]:
@@ -60,15 +58,12 @@ def _by_claim(loss: Loss) -> tuple[str, bool, str]:
 
 
 def _of_forms(claim: Claim) -> Iterator[Obligation]:
-    """Yield what forms need in addition: for their parts true as written, and signs, as of a variance or a weight."""
+    """Yield what forms need in addition: for their parts true as written, and signs, as of a weight."""
     for statement in claim.said():
         stated = [part.says for part in statement.parts()] if isinstance(statement, Form) else [statement]
         for law in (law for s in stated for e in s if isinstance(e, Expr) for law in finite_laws(e)):
             yield from (Obligation(weight, ">= 0", "a weight") for weight in law)
             yield Obligation(Add(*law), "> 0", "the sum of the weights")
-    for written in (statement for statement in claim.written() if isinstance(statement, AtMost | Below)):
-        for square in (unnamed(square) for side in written[:2] for square in squares(side)):
-            yield from (*owed(square), Obligation(square, ">= 0", "a square in an inequality"))
     for form in (statement for statement in claim.said() if isinstance(statement, Form)):
         yield from (o for e in form.made_of() for o in owed(e))
         for statement in whole(form):

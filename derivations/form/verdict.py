@@ -10,8 +10,8 @@ from typing import Any, Literal
 
 Verdict = Literal["proved", "consistent", "refuted", "definition", "not_evaluated", "incomplete", "vacuous"]
 EngineName = Literal["prove", "field", "enclose", "decide", "simulate", "implement"]
-Means = Literal["sympy", "solvers", "arb", "lemma"]  # what discharges an obligation
-MEANS: tuple[Means, ...] = ("sympy", "solvers", "arb", "lemma")
+Means = Literal["sympy", "solvers", "arb", "lemma", "line"]  # what discharges an obligation
+MEANS: tuple[Means, ...] = ("sympy", "solvers", "arb", "lemma", "line")
 SUPPORTS: frozenset[Verdict] = frozenset({"proved", "consistent"})
 
 

@@ -58,6 +58,11 @@ def proper_name(name: object, kind: str) -> str:
     return str(name)
 
 
+def is_square(name: str) -> bool:
+    """Return whether it is printed as a square: d^2; and g2, which is g^2."""
+    return name.endswith("^2") or WRITTEN.get(name.split("_")[0], "").endswith("^2")
+
+
 @contextmanager
 def renaming(names: Mapping[Symbol, Basic]) -> Iterator[None]:
     """Write some symbols another way."""

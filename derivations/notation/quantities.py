@@ -15,9 +15,10 @@ from derivations.notation.arranged import ABBREVIATION, FUNCTION, SLOPE, STATES
 from derivations.notation.brackets import grouped_latex, logarithm, sloped
 from derivations.notation.carried import carrying
 from derivations.notation.named import Named, showing, unnamed
-from derivations.notation.names import latex_of, proper_name
+from derivations.notation.names import is_square, latex_of, proper_name
 from derivations.notation.wheres import Where
 from derivations.obligations.kept import plain
+from derivations.obligations.obligation import Obligation
 from derivations.probability.mean import Mean
 
 Write = Callable[[Basic], str]
@@ -42,6 +43,11 @@ def _is_defined(name: str, at: tuple[Expr, ...] | Tuple, body: Expr) -> bool:
         laws = {x.laws for x in plainly.atoms(Mean)}
         return any(plainly == Mean(at[0] ** 2, *law) - Mean(at[0], *law) ** 2 for law in laws)  # type: ignore[operator, call-overload]
     return False
+
+
+def not_negative(square: Expr, body: Expr) -> Iterator[Obligation]:
+    """Yield what a name that is printed as a square needs: that what it stands for is none of a negative number."""
+    yield Obligation(plain(unnamed(body)), ">= 0", f"{square} is a square")
 
 
 class Quantity(Named):
@@ -71,6 +77,9 @@ class Quantity(Named):
 
     def meaning(self) -> Expr:
         return self.body
+
+    def needs(self) -> Iterator[Obligation]:
+        return not_negative(self, self.body) if is_square(str(self.args[0])) else iter(())
 
     def _written(self, write: Write, name: str) -> str:
         at = ", ".join(write(a) for a in self.args[1].args)
@@ -104,6 +113,9 @@ class Squared(Named):
 
     def meaning(self) -> Expr:
         return self.args[1]  # type: ignore[return-value]
+
+    def needs(self) -> Iterator[Obligation]:
+        return not_negative(self, self.meaning())
 
     def _sympystr(self, printer: Any) -> str:
         return f"{self.name}^2"
@@ -163,13 +175,6 @@ class Log(Named):
 
     def _latex(self, printer: Any) -> str:
         return f"\\log {grouped_latex(self.args[0], printer.doprint(self.args[0]))}"
-
-
-def squares(e: Basic) -> Iterator[Expr]:
-    """Yield what an expression calls squares, as sigma_t^2 and d^2, each by its meaning."""
-    for x in e.atoms(Squared, Quantity):
-        if isinstance(x, Squared) or str(x.args[0]).endswith("^2"):
-            yield x.meaning()
 
 
 def rooted(e: Pow) -> str | None:

@@ -9,16 +9,18 @@ from typing import Any
 
 from sympy import Basic, Expr, Symbol, Tuple
 
-from derivations.notation.named import Named, showing, unnamed
+from derivations.notation.named import Existing, Named, showing, unnamed
 from derivations.notation.phrases import Words
 from derivations.notation.wheres import Normals, Where
 from derivations.obligations.kept import losses, owing
+from derivations.obligations.lost import obliged
+from derivations.obligations.obligation import Obligation
 from derivations.probability.gaussian import Normal, given, law
 
 Write = Callable[[Basic], str]
 
 
-class Steps(Basic):
+class Steps(Existing):
     """Variables by the steps that make them, in order; `noise` is standard normal, and `data` is held fixed.
 
     A phrase for readers, as on what indices are left out, stands after "where".
@@ -50,6 +52,11 @@ class Steps(Basic):
     @property
     def data(self) -> tuple[Symbol, ...]:
         return self.args[2].args  # type: ignore[return-value]
+
+    def needs(self) -> Iterator[Obligation]:
+        """Yield what each step needs in order to have a value, whether or not what is said of the process shows it."""
+        for _, e in self.steps:
+            yield from obliged(e)
 
     def made(self, e: Expr) -> Expr:
         """An expression of the variables, in the noise that they are made of."""

@@ -24,7 +24,7 @@ from sympy.parsing import sympy_parser
 from derivations.obligations.kept import Loss, owing, plain, released, together
 from derivations.obligations.lost import inside, lost, obliged, substituted, visible
 from derivations.obligations.obligation import Obligation
-from derivations.probability import density, expected, opening
+from derivations.probability import density, expected, gaussian, opening
 
 BINARY = ("add", "sub", "mul", "truediv", "pow", "mod", "floordiv", "divmod")
 ALONE = ("__neg__", "__pos__", "__abs__", "__round__", "__call__")
@@ -42,6 +42,7 @@ OWN = (
     (opening, ("opened",)),
     (expected, ("moments",)),
     (density, ("finite",)),
+    (gaussian, ("linear",)),
 )  # our own functions, which bypass the watched operations
 WRITING = tuple(  # our own modules with which claims are written
     f"derivations.{name}"

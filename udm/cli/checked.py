@@ -131,7 +131,7 @@ WORDS = {
 }
 
 
-MEANS = {"solvers": "z3 and cvc5", "arb": "Arb on a box", "lemma": "a lemma"}
+MEANS = {"solvers": "z3 and cvc5", "arb": "Arb on a box", "lemma": "a lemma", "line": "a line of the proof"}
 
 
 BUILT = re.compile(r"lost while built, (?:(derivations\S+)|\S+)")

@@ -28,6 +28,8 @@ def alpha_in_gamma(index: str, sigma: Expr, gamma: Expr) -> Expr:
     return quantity(f"alpha_{index}", sigma * exp(-gamma / 2))
 
 
+RISES = Below(gamma_s, gamma_t)  # so that the SNR falls, and sigma_ts^2 is positive
+
 in_gamma = variance_of_step(
     alpha_in_gamma("s", sigma_s, gamma_s), sigma_s, alpha_in_gamma("t", sigma_t, gamma_t), sigma_t
 )
@@ -40,8 +42,12 @@ expm1 = Claim(
     needs=("vdm.forward.transition", "vdm.forward.gamma"),
     says=lambda q: Equal(in_gamma, q),
     answer=EXPM1,
+    given=(RISES,),
     example={gamma_s: -1, gamma_t: 1, sigma_t: 2},
-    convenience={"0 < sigma_t": "only its square occurs"},
+    convenience={
+        "0 < sigma_t": "only its square occurs",
+        RISES.text: "where the SNR does not fall there is no step, but the identity holds",
+    },
     proof=(
         (
             by("alpha = sigma exp(-gamma / 2) at both times", in_gamma, eq="vdm2021 (22)"),
@@ -164,7 +170,9 @@ softplus_form = Claim(
     needs=("vdm.forward.transition", "vdm.schedule.vp"),
     says=lambda q: (Equal(scale2, q.log_alpha2_ts), Equal(vp_step, q.sigma2_ts)),
     answer=SOFTPLUS,
+    given=(RISES,),
     example={gamma_s: -1, gamma_t: 1},
+    convenience={RISES.text: "where the SNR does not fall there is no step, but the identities hold"},
     proof=(
         (
             by("alpha^2 = sigmoid(-gamma) at both times", scale2),

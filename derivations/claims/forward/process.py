@@ -15,7 +15,7 @@ from derivations.form.law import Law, Through
 from derivations.form.statement import AtMost, Below, Equal
 from derivations.notation.chains import Cumulants
 from derivations.notation.process import Process
-from derivations.notation.times import function, quantity, squared
+from derivations.notation.times import function, quantity
 from derivations.notation.values import At
 from derivations.probability.gaussian import Normal
 from derivations.probability.opening import opened
@@ -207,6 +207,8 @@ FALLS = {alpha_s: (1 + fall) * alpha_t * sigma_s / sigma_t}  # the root of the S
 RISES = {alpha_t: (1 + fall) * alpha_s * sigma_t / sigma_s}
 DROP = fall * (2 + fall)  # (1 + fall)^2 - 1
 ASKED_FOR = Process((z_t, alpha_t * x + sigma_t * n_1), noise=(n_1,), data=(x,))
+STARTED = Process((z_s, alpha_s * x + sigma_s * n_1), noise=(n_1,), data=(x,))
+FROM_S = (alpha_t / alpha_s) ** 2 * STARTED.Var(z_s)  # of Var(z_t | x); the rest is sigma_ts^2, if there is a step
 
 
 def carried(q: Expr, where: dict[Symbol, Expr]) -> Expr:
@@ -216,25 +218,30 @@ def carried(q: Expr, where: dict[Symbol, Expr]) -> Expr:
 
 positive_step = Claim(
     name="vdm.forward.sigma2_ts.positive",
-    title="The variance sigma_ts^2 of a step is positive exactly where the SNR falls from s to t",
+    title="The variance of a step, Var(z_t|x) - alpha_ts^2 Var(z_s|x), is positive exactly where the SNR falls",
     kind="inequality",
     needs=("vdm.forward.transition", "vdm.forward.snr"),
     says=lambda q: (
-        Equal(squared("sigma_ts", STEP.sigma2_ts), q),
+        Equal(ASKED_FOR.Var(z_t), FROM_S + q),
         Below(carried(q, FALLS), At(ASKED_FOR.Var(z_t), *FALLS.items())),
         AtMost(At(ASKED_FOR.Var(z_t), *RISES.items()), carried(q, RISES), {fall: Integer(0)}, only=True),
     ),
     answer=FACTORS,
     example={alpha_s: 1, sigma_s: Rational(1, 2), alpha_t: 1, sigma_t: 1, fall: 3},
     convenience={
+        "0 < alpha_s": "at alpha_s = 0 no step has the scale alpha_t/alpha_s; both quotients by its square cancel",
         "0 < alpha_t": "the claim also holds at alpha_t = 0",
         "0 < sigma_s": "the claim also holds at sigma_s = 0 (an exact start)",
     },
     proof=(
         (
-            by("the step's variance", squared("sigma_ts", STEP.sigma2_ts), eq="vdm2021 (22)"),
-            by("factor out sigma_t^2", sigma_t**2 * (1 - alpha_t**2 * sigma_s**2 / (alpha_s**2 * sigma_t**2))),
-            by("in terms of the SNR: the sign is that of SNR(s) - SNR(t)", FACTORS),
+            by("the variance that the step has to reach", ASKED_FOR.Var(z_t)),
+            by(
+                "the part from z_s, and what is left for the step, with sigma_t^2 factored out",
+                FROM_S + sigma_t**2 * (1 - alpha_t**2 * sigma_s**2 / (alpha_s**2 * sigma_t**2)),
+                eq="vdm2021 (22)",
+            ),
+            by("in terms of the SNR: the sign is that of SNR(s) - SNR(t)", FROM_S + FACTORS),
         ),
         (
             by(

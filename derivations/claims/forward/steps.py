@@ -57,6 +57,11 @@ def between_marginals(e: Expr) -> Expr:
     return e.subs(here | there, simultaneous=True)
 
 
+def fallen(a_s: Expr, s_s: Expr, a_t: Expr, s_t: Expr) -> Expr:
+    """The variance of a step as a difference of squares, in factors."""
+    return (a_s * s_t - a_t * s_s) * (a_s * s_t + a_t * s_s) / a_s**2
+
+
 direct = squared("sigma_us", STEP.sigma2_ts.subs({alpha_t: alpha_u, sigma_t: sigma_u}))
 FALLS = Below(alpha_t * sigma_s, alpha_s * sigma_t), Below(alpha_u * sigma_t, alpha_t * sigma_u)  # of alpha/sigma
 
@@ -93,6 +98,9 @@ semigroup = Claim(
         ),
         (
             by("directly from s to u", direct, eq="vdm2021 (22)"),
+            by("the variances of both steps in factors, each positive as alpha/sigma falls",
+               (alpha_u / alpha_t) ** 2 * fallen(alpha_s, sigma_s, alpha_t, sigma_t)
+               + fallen(alpha_t, sigma_t, alpha_u, sigma_u)),
             by("through t", between_marginals(BOTH.var)),
         ),
     ),

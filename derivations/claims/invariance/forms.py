@@ -9,6 +9,7 @@ from typing import NamedTuple
 from sympy import Expr, Integer, Rational, cos, cosh, log, pi, sin, sqrt
 
 from derivations.calculus.along import gamma_slope, slope, snr_slope
+from derivations.claims.forward.sde import FALLS
 from derivations.form.claim import Below, Claim, Wrong, by
 from derivations.form.statement import Equal
 from derivations.notation.losses import SquaredError
@@ -58,8 +59,12 @@ in_score = Claim(
         Equal(loss_in_x, a.integrand.subs(dgamma, gamma_slope)),
     ),
     answer=S,
+    given=(FALLS,),
     example={alpha_t: 1, sigma_t: 1, dalpha: -1, dsigma: 1, x: 1, eps: 1, score_hat: 1, z_t: 1},
-    convenience={"0 < alpha_t": "alpha_t occurs only through its logarithmic slope"},
+    convenience={
+        "0 < alpha_t": "alpha_t occurs only through its logarithmic slope",
+        FALLS.text: "where the SNR rises there is no forward SDE, but the identities hold",
+    },
     proof=(
         (
             by("g^2 of the forward SDE", g2, eq="vdm2021 (37)"),

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from sympy import Expr, Function, Integer, diff, sqrt
 
-from derivations.claims.forward.sde import SDE
+from derivations.claims.forward.sde import FALLS, SDE
 from derivations.form.claim import Claim, Wrong, by
 from derivations.form.statement import Equal
 from derivations.notation.densities import AnyDensity
@@ -129,7 +129,9 @@ forms = Claim(
         Equal(by_data, a.by_x),
     ),
     answer=F,
+    given=(FALLS,),
     example={alpha_t: 4, sigma_t: 3, dalpha: -1, dsigma: 1, x: 1, eps: 1, z_t: 1, score: 1},
+    convenience={FALLS.text: "where the SNR rises there is no diffusion with this flow, but the identities hold"},
     proof=(
         (
             by(

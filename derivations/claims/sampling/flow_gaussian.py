@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from sympy import Expr, Integer, sqrt
 
+from derivations.claims.forward.sde import FALLS
 from derivations.claims.sampling.flow import moving
 from derivations.form.base import plain
 from derivations.form.claim import Claim, Wrong, by
@@ -81,6 +82,7 @@ def starts(a: Carry) -> Equal:
 
 
 START = starts(G)
+FALLING = FALLS, Below(dalpha * sigma_s, dsigma * alpha_s)  # the SNR, at both times
 
 gaussian = Claim(
     name="sde.pfode.gaussian",
@@ -94,6 +96,7 @@ gaussian = Claim(
         Law(z_s, Made(a.factor * Drawn(DATA, z_t), NOISE), law(made_s, NOISE)),
     ),
     answer=G,
+    given=FALLING,
     example={alpha_s: 3, sigma_s: 4, alpha_t: 5, sigma_t: 12, c: 1, dalpha: -1, dsigma: 1, z_t: 1},
     convenience={
         "0 < alpha_s": "only its square occurs",
@@ -101,6 +104,7 @@ gaussian = Claim(
         "0 < sigma_t": "only its square occurs",
         "0 < c": "c = 0 is data at one point, 0",
         "0 < alpha_t": "f = alpha'/alpha divides by alpha_t, which cancels in the sum",
+        **{a.text: "where the SNR rises no diffusion has this flow, but the identities hold" for a in FALLING},
     },
     proof=(
         (

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from sympy import Expr, Integer, Rational
 
+from derivations.claims.forward.sde import FALLS
 from derivations.claims.sampling.flow import by_both, by_data
 from derivations.form.claim import Below, Claim, Wrong, by
 from derivations.form.statement import Equal
@@ -68,13 +69,14 @@ path = Claim(
         Equal(-by_data, a.any_field),
     ),
     answer=A,
-    given=(Below(t, Integer(1)),),
+    given=(Below(t, Integer(1)), FALLS),
     example={t: Rational(1, 2), sigma_min: Rational(1, 8), x: 1, eps: 2, z_t: 1}
     | {alpha_t: 4, sigma_t: 3, dalpha: -1, dsigma: 1},
     convenience={
         "0 < alpha_t": "only products with it occur",
         "0 < t": "at t = 0, where sigma_min is left, the formulas hold",
         "t < 1": "at t = 1, where all is noise, the formulas hold",
+        FALLS.text: "where the SNR rises there is no diffusion with this flow, but the formulas hold",
         "0 < sigma_min": "at sigma_min = 0 it is the straight path, whose field ends at t = 0",
     },
     proof=(

@@ -10,6 +10,7 @@ from sympy import Expr, S, Symbol, nan, oo, zoo
 
 from derivations.arithmetic.ball import Imprecise, Undefined, Unfinished, ball, precision
 from derivations.engines.discharge.boxes import covered
+from derivations.engines.discharge.lines import instead
 from derivations.engines.discharge.parameters import Assumption, parameters
 from derivations.engines.discharge.signs import Sign, Signs
 from derivations.engines.discharge.solvers import agreed
@@ -27,6 +28,7 @@ ENOUGH: Mapping[Relation, tuple[Sign, ...]] = MappingProxyType(
 )
 SHOWN: Mapping[Relation, Sign] = MappingProxyType({"> 0": "+", ">= 0": "0+", "!= 0": "!="})
 TANGENT = "log.tangent"  # the claim by which `density.Excess` is not negative
+LONG = 200  # operations in an expression that may have a shorter line
 LOOKED = 60  # points at which a counterexample to what is left over is looked for
 
 
@@ -66,15 +68,33 @@ def told(o: Obligation) -> str:
 def settle(
     claim: Claim, obligations: Iterable[Obligation], lemmas: Callable[[], Sequence[Assumption]] = tuple
 ) -> Settlement:
-    """Each obligation by the first means that reaches it; lemmas are asked for where nothing else does."""
+    """Each obligation by the first means that reaches it; lemmas, then lines, are asked for where nothing else does.
+
+    Only of a long expression lines are asked first, as it takes long to factor.
+    """
+
+    def by_line(o: Obligation) -> bool:
+        return any(None not in _heard(claim, parts, lemmas).values() for parts in instead(o, claim))
+
+    owes = list(obligations)
+    shown = [o for o in owes if o.expr.count_ops() > LONG and by_line(o)]
+    by = _heard(claim, (o for o in owes if o not in shown), lemmas) | dict.fromkeys(shown, "line")
+    by |= {o: "line" for o, means in by.items() if means is None and by_line(o)}
+    left = [o for o, means in by.items() if means is None]
+    return Settlement(by, {o: where for o in left if (where := _counterexample(o, claim))})
+
+
+def _heard(
+    claim: Claim, obligations: Iterable[Obligation], lemmas: Callable[[], Sequence[Assumption]]
+) -> dict[Obligation, Means | None]:
+    """What shows each obligation from the assumptions and the lemmas alone."""
     court = _Court(claim, with_ends(obligations))
     court.look("sympy")
     court.ask("solvers", court.given)
     court.ask("arb", court.given)
     if court.open and (told := lemmas()):
         court.ask("lemma", (*court.given, *told))
-    left = [o for o, means in court.by.items() if means is None]
-    return Settlement(court.by, {o: where for o in left if (where := _counterexample(o, claim))})
+    return court.by
 
 
 def with_ends(obligations: Iterable[Obligation]) -> Iterator[Obligation]:
