@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
-from sympy import Basic, Expr, Symbol, Tuple, diff, exp, expand
+from sympy import Basic, Expr, S, Symbol, Tuple, cancel, diff, exp, expand, pi, sqrt
 from sympy.core.function import AppliedUndef
 
 from derivations.notation import rates
@@ -11,6 +11,7 @@ from derivations.notation.arranged import SLOPE
 from derivations.notation.named import Named, unnamed
 from derivations.notation.scores import LogSlope
 from derivations.notation.wheres import Where
+from derivations.obligations.obligation import Obligation
 
 
 class DensityRate(Named):
@@ -29,6 +30,10 @@ class DensityRate(Named):
         for _, slope, of in scores:
             if not (_score(slope, of, z) or (of == name and _logarithmic(slope, density, z))):
                 raise ValueError(f"expected a score of {of}, by a function of that name, got {slope}")
+        if not (_unknown(density, name) or _falls(unnamed(density), z)):
+            raise ValueError(
+                f"expected an unknown density by its name, or a normal one whose integral is 1, got {density}"
+            )
         for what, value in points:
             if not isinstance(rates.function(what), Expr) or not value.is_Symbol:
                 raise ValueError(f"expected a symbol for {what}, got {value}")
@@ -38,6 +43,12 @@ class DensityRate(Named):
     @property
     def shown(self) -> tuple[Basic, ...]:
         return self.args[2:4]
+
+    def needs(self) -> Iterator[Obligation]:
+        """Yield that the variance of a density that is known is positive."""
+        name, z, _, _, density = self.args[:5]
+        if not _unknown(density, name):
+            yield Obligation(_falls(unnamed(density), z), "> 0", "the variance of a density")  # type: ignore[arg-type]
 
     def meaning(self) -> Expr:
         _, z, drift, g2, density, scores, points = self.args
@@ -79,6 +90,16 @@ def _unknown(density: Basic, name: Basic) -> bool:
     """Whether a density is a function of which nothing is known, or its exponential, by the name that is shown."""
     of, called = (density.exp, f"log_{name.args[0]}") if isinstance(density, exp) else (density, str(name.args[0]))
     return isinstance(of, AppliedUndef) and of.func.__name__ == called and of.args[:1] == name.args[1:2]
+
+
+def _falls(density: Expr, z: Symbol) -> Expr | None:
+    """By how much the score of a normal density falls, 1/variance; None of any other function, and of a multiple."""
+    score = cancel(diff(density, z) / density) if density.has(z) else S.Zero
+    falls = cancel(-diff(score, z))
+    if falls == 0 or falls.has(z):
+        return None
+    greatest = density.subs(z, cancel(z + score / falls))  # at the mean, where it is 1/sqrt(2 pi variance)
+    return falls if cancel(greatest * sqrt(2 * pi / falls)) == 1 else None
 
 
 def _score(slope: Expr, name: Basic, z: Symbol) -> bool:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 import pytest
-from sympy import Basic, Expr, Function, Integer, Rational, S, Symbol, diff, exp
+from sympy import Basic, Expr, Function, Integer, Rational, S, Symbol, diff, exp, pi, sqrt
 
 from derivations.calculus.step import FORWARD
 from derivations.form.induction import Induction, induction
@@ -243,8 +243,8 @@ def test_a_density_made_of_others_is_defined_by_them() -> None:
 
 
 def test_a_density_that_is_known_is_shown() -> None:
-    rate = DensityRate(P, z, -z, S(2), exp(-(z**2) / 2), (), ())
-    assert unnamed(rate).expand() == 0 and shown(rate) == ["p(z) = exp(-1/2 z^2)"]
+    rate = DensityRate(P, z, -z, S(2), exp(-(z**2) / 2) / sqrt(2 * pi), (), ())
+    assert unnamed(rate).expand() == 0 and shown(rate) == ["p(z) = exp(-1/2 z^2) / sqrt(2 pi)"]
     assert text(c * rate) == "c (-d/dz [-z p(z)] + d^2/dz^2 [1 p(z)])"
 
 

@@ -11,6 +11,7 @@ from sympy import Expr, Function, Integral, Rational, S, Symbol, cos, exp, expan
 
 from derivations.engines.prove import prove
 from derivations.form.claim import Below, Claim, by
+from derivations.form.definition import Defined
 from derivations.form.law import Law, Made
 from derivations.form.names import faults
 from derivations.form.statement import Equal, Tends
@@ -213,6 +214,17 @@ def test_a_symbol_or_a_function_that_prints_as_a_square_is_not_negative() -> Non
     red_for(of(function_), "not printed as a square, got g2")
     green(of(Symbol("g2", positive=True), "0 < g^2"))
     assert not [*faults(of(Function("g_2", real=True)(x)))]
+
+
+def test_a_definition_of_a_square_is_of_no_negative_number() -> None:
+    def defined(body: Expr, name: str) -> Claim:
+        return Claim(
+            name="forged", kind="definition", says=lambda e: Defined(name, (x,), e), answer=body, example={x: S.One}
+        )
+
+    red_for(defined(x, "g2"), "x >= 0 (g2 is printed as a square)")
+    green(defined(1 + x**2, "g2"))
+    green(defined(x, "g_2"))
 
 
 # -- what shows it -------------------------------------------------------------------------------------

@@ -1,7 +1,7 @@
 """Named objects of samplers and guidance open to what they show."""
 
 import pytest
-from sympy import Function, Integer, diff, exp, log, simplify, sqrt
+from sympy import Function, Integer, diff, exp, log, pi, simplify, sqrt
 
 from derivations.calculus.step import FORWARD
 from derivations.notation.densities import AnyDensity
@@ -96,10 +96,10 @@ def test_a_tilted_score_takes_any_densities() -> None:
 
 
 def test_the_rate_of_a_density_is_fokker_plancks() -> None:
-    p = Function("p", positive=True)(z_t)
+    p = Function("q", positive=True)(z_t)
     rate = DensityRate(DENSITY, z_t, score_u, Integer(2), p, ((score_u, diff(p, z_t) / p, DENSITY),), ())
     assert simplify(unnamed(rate)) == 0, "Langevin's process keeps p"
-    normal = DensityRate(DENSITY, z_t, -z_t, Integer(2), exp(-(z_t**2) / 2), (), ())
+    normal = DensityRate(DENSITY, z_t, -z_t, Integer(2), exp(-(z_t**2) / 2) / sqrt(2 * pi), (), ())
     assert simplify(unnamed(normal)) == 0
 
 
