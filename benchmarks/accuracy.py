@@ -3,12 +3,13 @@ r"""The errors of udm's coefficients, in units in the last place of each dtype.
     python benchmarks/accuracy.py [--quick] [--json] [--check]
 
 Each coefficient of a step s < t, of every schedule, over all adjacent pairs of T = 1000 and over random pairs with gaps
-down to 1e-6, against the 60 digits of ``exact.py``. The requirement on udm, which --check enforces (exit status 1):
+down to 1e-12, against the 60 digits of ``exact.py``. The requirement on udm, which --check enforces (exit status 1):
 
     float32, bfloat16, float16: 1;    float64: 8 from (gamma, gap), 8 + 2 |gamma| from (s, t),
 
-|gamma| the larger finite one of the two times; Learned is the schedule of its float64 weights. Peers run beside it, on
-their own schedules as they define them; a peer that does not import is skipped and named.
+|gamma| the larger finite one of the two times. Gamma where it is 1 or more in size, its slope, and the weights of the
+continuous bound are held to the same at single times. Learned is the schedule of its float64 weights. Peers run beside
+it, on their own schedules as they define them; a peer that does not import is skipped and named.
 """
 
 import argparse
@@ -29,8 +30,10 @@ import torch
 from mpmath import mpf
 from torch import Tensor
 
-from udm import Marginal, Schedule, Step, diffuse, discrete_weight, posterior, transition
+from udm import Marginal, Schedule, Step, continuous_weight, diffuse, discrete_weight, posterior, transition
 from udm.denoiser import Parameterization, coefficients, posterior_coefficients
+from udm.sample.second import heun_weight
+from udm.sample.step import ddim_coefficients
 from udm.schedule import (
     EDM,
     BetaLinear,
@@ -42,6 +45,7 @@ from udm.schedule import (
     RectifiedFlow,
     Sigmoid,
     SubVP,
+    Truncated,
 )
 
 DTYPES = {"float64": torch.float64, "float32": torch.float32, "bfloat16": torch.bfloat16, "float16": torch.float16}
@@ -72,7 +76,7 @@ class Table(NamedTuple):
 def cases() -> dict[str, Case]:
     """Return every schedule, at its defaults."""
     torch.manual_seed(0)
-    net = Learned(hidden=8)
+    net, cut = Learned(hidden=8), Truncated(Cosine(), -13.3, 5.0)
     w_1, w_2, b, w_3 = (w.tolist() for w in net.weights())
     return {
         "LinearGamma": Case(LinearGamma(), exact.linear(-13.3, 5.0)),
@@ -85,17 +89,18 @@ def cases() -> dict[str, Case]:
         "Sigmoid": Case(Sigmoid(), exact.sigmoid(-3.0, 3.0, 1.0)),
         "EDM": Case(EDM(), exact.edm(0.002, 80.0, 7.0)),
         "RectifiedFlow": Case(RectifiedFlow(), exact.rectified()),
+        "Truncated": Case(cut, exact.part(exact.cosine(), cut.u_0, cut.width)),
         "Learned": Case(net, exact.learned((-13.3, 5.0), w_1, w_2, b, w_3)),
     }
 
 
 def pairs(grid: bool, quick: bool) -> list[Pair]:
-    """Return adjacent pairs of T = 1000, and random ones with gaps from 1e-6 to 1 (on the grid, for a table)."""
+    """Return adjacent pairs of T = 1000, and random ones with gaps from 1e-12 to 1 (on the grid, for a table)."""
     rng = random.Random(0)
     adjacent = [(i / T, (i + 1) / T) for i in range(0, T, 37 if quick else 1)] + [(1 - 1 / T, 1.0)]
     spread: list[Pair] = []
     while len(spread) < (40 if quick else 400):
-        s, gap = rng.random() ** rng.choice([1, 4]), 10 ** rng.uniform(-6, 0)
+        s, gap = rng.random() ** rng.choice([1, 4]), 10 ** rng.uniform(-12, 0)
         s = 1 - s if rng.random() < 0.5 else s
         s, t = (round(s * T) / T, round((s + gap) * T) / T) if grid else (s, s + gap)
         spread += [(s, t)] if 0 <= s < t <= 1 else []
@@ -103,9 +108,9 @@ def pairs(grid: bool, quick: bool) -> list[Pair]:
 
 
 def gammas(quick: bool) -> list[Pair]:
-    """Return pairs (gamma_t, gap), with gaps from 1e-6 to 30."""
+    """Return pairs (gamma_t, gap), with gaps from 1e-12 to 30."""
     rng = random.Random(1)
-    return [(rng.uniform(-30, 30), 10 ** rng.uniform(-6, 1.5)) for _ in range(80 if quick else 1500)]
+    return [(rng.uniform(-30, 30), 10 ** rng.uniform(-12, 1.5)) for _ in range(80 if quick else 1500)]
 
 
 def udm_values(step: Step, at: Marginal, dtype: torch.dtype) -> dict[str, list[float]]:
@@ -134,6 +139,18 @@ def udm_values(step: Step, at: Marginal, dtype: torch.dtype) -> dict[str, list[f
             if source != target:
                 lines = coefficients(at, source, target)
                 values |= {f"{source} to {target}, z": lines[0], f"{source} to {target}, {source}": lines[1]}
+    for eta, name in ((0.0, ""), (0.5, ", eta 1/2")):
+        made = ddim_coefficients(step, eta)
+        values |= {f"ddim z{name}": made.z, f"ddim x{name}": made.x}
+    values |= {"gap": step.gap, "heun": heun_weight(step)}
+    return {name: _floats(value, dtype) for name, value in values.items()}
+
+
+def slope_values(schedule: Schedule, t: Tensor, dtype: torch.dtype) -> dict[str, list[float]]:
+    """Return gamma, its slope and the continuous weights, for data of this dtype."""
+    at, slope = schedule.at(t), schedule.dgamma(t)
+    values = {"gamma": at.gamma, "gamma'": slope}
+    values |= {f"continuous weight {kind}": continuous_weight(slope, at, kind) for kind in KINDS}
     return {name: _floats(value, dtype) for name, value in values.items()}
 
 
@@ -181,6 +198,19 @@ def schedule_rows(name: str, case: Case, quick: bool) -> Iterator[Row]:
     step, marginal = case.schedule.between(s, t), case.schedule.at(t)
     for dtype, of in DTYPES.items():
         table = Table("udm", dtype, name, "s,t", udm_values(step, marginal, of))
+        yield from judge(table, exacts, at, limits(dtype, size))
+    if not isinstance(case.schedule, Betas):
+        yield from slope_rows(name, case, quick)
+
+
+def slope_rows(name: str, case: Case, quick: bool) -> Iterator[Row]:
+    """Judge gamma, its slope and the continuous weights of udm on one schedule, at times inside (0, 1)."""
+    at = [pair for pair in pairs(False, True) if pair[1] < 1][: 40 if quick else None]
+    exacts = [exact.slopes(case.path, mpf(u)) for _, u in at]
+    size = [largest(float(exact.gamma(case.path(mpf(u))))) for _, u in at]
+    t = torch.tensor([u for _, u in at], dtype=torch.float64)
+    for dtype, of in DTYPES.items():
+        table = Table("udm", dtype, name, "t", slope_values(case.schedule, t, of))
         yield from judge(table, exacts, at, limits(dtype, size))
 
 

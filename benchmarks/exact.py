@@ -13,7 +13,7 @@ exact value, subnormals included; infinity is right where the exact value rounds
 from collections.abc import Callable, Sequence
 from typing import NamedTuple, TypeAlias
 
-from mpmath import cos, exp, inf, isnan, log, mp, mpf, nan, pi, sqrt
+from mpmath import cos, diff, exp, inf, isnan, log, mp, mpf, nan, pi, sqrt
 
 mp.dps = 60
 
@@ -68,25 +68,59 @@ def coefficients(s: tuple[mpf, mpf], t: tuple[mpf, mpf]) -> Values:
     snr_s, snr_t = over(alpha_s**2, sigma_s**2), over(alpha_t**2, sigma_t**2)
     d = alpha_t**2 + sigma_t**2
     w_x, w_z = alpha_s * var_ts / sigma_t**2, alpha_ts * sigma_s**2 / sigma_t**2
+    return (
+        {
+            "alpha": alpha_t,
+            "sigma": sigma_t,
+            "SNR": snr_t,
+            "alpha_ts": alpha_ts,
+            "sigma_ts^2": var_ts,
+            "posterior variance": var_ts * sigma_s**2 / sigma_t**2,
+            "posterior z": w_z,
+            "posterior x": w_x,
+            "VLB weight x": (snr_s - snr_t) / 2,
+            "VLB weight eps": (over(snr_s, snr_t) - 1) / 2,
+            "VLB weight v": (snr_s - snr_t) / 2 * sigma_t**2 / d**2,
+            "VLB weight score": (over(snr_s, snr_t) - 1) / 2 * sigma_t**2,
+            "mean eps, z": over(mpf(1), alpha_ts),
+            "mean eps, eps": over(-var_ts, alpha_ts * sigma_t),
+            "mean score, score": over(var_ts, alpha_ts),
+            "mean v, z": w_z + w_x * alpha_t / d,
+            "mean v, v": -w_x * sigma_t / d,
+        }
+        | solver(s, t)
+        | conversions(alpha_t, sigma_t)
+    )
+
+
+def solver(s: tuple[mpf, mpf], t: tuple[mpf, mpf]) -> Values:
+    """Return the gap and the coefficients of deterministic steps, NaN where the gap is infinite."""
+    (alpha_s, sigma_s), (alpha_t, sigma_t) = s, t
+    inner = sigma_s > 0 and alpha_t > 0
+    growth = alpha_s * sigma_t / (sigma_s * alpha_t) if inner else nan
+    half = sqrt(sigma_s**2 - (sigma_s**2 - alpha_t**2 * sigma_s**4 / (alpha_s * sigma_t) ** 2) / 4) / sigma_t
     return {
-        "alpha": alpha_t,
-        "sigma": sigma_t,
-        "SNR": snr_t,
-        "alpha_ts": alpha_ts,
-        "sigma_ts^2": var_ts,
-        "posterior variance": var_ts * sigma_s**2 / sigma_t**2,
-        "posterior z": w_z,
-        "posterior x": w_x,
-        "VLB weight x": (snr_s - snr_t) / 2,
-        "VLB weight eps": (over(snr_s, snr_t) - 1) / 2,
-        "VLB weight v": (snr_s - snr_t) / 2 * sigma_t**2 / d**2,
-        "VLB weight score": (over(snr_s, snr_t) - 1) / 2 * sigma_t**2,
-        "mean eps, z": over(mpf(1), alpha_ts),
-        "mean eps, eps": over(-var_ts, alpha_ts * sigma_t),
-        "mean score, score": over(var_ts, alpha_ts),
-        "mean v, z": w_z + w_x * alpha_t / d,
-        "mean v, v": -w_x * sigma_t / d,
-    } | conversions(alpha_t, sigma_t)
+        "gap": 2 * log(growth) if inner else nan,
+        "ddim z": sigma_s / sigma_t,
+        "ddim x": alpha_s - sigma_s / sigma_t * alpha_t,
+        "ddim z, eta 1/2": half,
+        "ddim x, eta 1/2": alpha_s - half * alpha_t,
+        "heun": alpha_s * (growth - 1) / 2,
+    }
+
+
+def slopes(path: Path, t: mpf) -> Values:
+    """Return gamma, where it is 1 or more in size, its slope, and the weights of the continuous bound at 0 < t < 1."""
+    (alpha, sigma), slope = path(t), diff(lambda u: gamma(path(u)), t)
+    level, d = gamma((alpha, sigma)), alpha**2 + sigma**2
+    return {
+        "gamma": level if abs(level) >= 1 else nan,
+        "gamma'": slope,
+        "continuous weight x": slope / 2 * alpha**2 / sigma**2,
+        "continuous weight eps": slope / 2,
+        "continuous weight v": slope / 2 * (alpha / d) ** 2,
+        "continuous weight score": slope / 2 * sigma**2,
+    }
 
 
 def conversions(alpha: mpf, sigma: mpf) -> Values:
@@ -145,6 +179,11 @@ def integral(low: float, high: float, t: mpf) -> mpf:
 def beta_linear(low: float, high: float) -> Path:
     """Return the path with alpha-bar = exp(-B)."""
     return by_alpha_bar(lambda t: exp(-integral(low, high, t)))
+
+
+def part(path: Path, start: float, width: float) -> Path:
+    """Return the path from ``start`` to ``start + width``, stretched over [0, 1]."""
+    return lambda t: path(mpf(start) + mpf(width) * t)
 
 
 def sub_vp(low: float, high: float) -> Path:

@@ -93,7 +93,9 @@ def neg_log_tail(t: Tensor) -> Tensor:
 def neg_log_cell(m: Tensor, h: Tensor) -> Tensor:
     r"""Return :math:`-\log P(|N - m| < h)`, float64, for h > 0; NaN for h < 0.
 
-    It has full relative accuracy until it is subnormal.
+    It has full relative accuracy until it is subnormal. Its derivative in m is a difference of the densities at the two
+    ends over the probability, which cancels near its zero at m = 0: it is accurate to (16 + a^2) u of their
+    sum, where a = h - m has its square rounded in an exponent, and not of itself.
 
     Claim: ddpm.decoder.cell
     """

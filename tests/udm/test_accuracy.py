@@ -12,7 +12,7 @@ def test_every_coefficient_is_within_its_requirement(monkeypatch: pytest.MonkeyP
     monkeypatch.syspath_prepend(str(BENCHMARKS))
     accuracy = importlib.import_module("accuracy")
     rows = list(accuracy.rows(quick=True))
-    assert len(rows) == 12 * 4 * 41
+    assert len(rows) == 4 * (13 * 47 + 10 * 6)  # steps of 12 schedules and of (gamma, gap); slopes of all but tables
     assert [row for row in rows if not row["within"]] == []
 
 
@@ -26,6 +26,21 @@ def test_the_benchmark_rejects_wrong_values(monkeypatch: pytest.MonkeyPatch) -> 
     assert exact.ulps(3e38, exact.mpf(10) ** 40, form) == float("inf")
     assert exact.ulps(float("inf"), exact.mpf(10) ** 40, form) == 0
     assert exact.ulps(0.0, exact.mpf(2) ** -149, form) == 1
+
+
+def test_slopes_and_coefficients_of_solvers_miss_it_in_other_forms(monkeypatch: pytest.MonkeyPatch) -> None:
+    """gamma' by a difference, and DDIM's share of x-hat by one, at a gap of 1e-9 on the cosine path."""
+    monkeypatch.syspath_prepend(str(BENCHMARKS))
+    accuracy, exact = importlib.import_module("accuracy"), importlib.import_module("exact")
+    schedule, path, form = accuracy.Cosine(), exact.cosine(), exact.FORMATS["float64"]
+    s, t = (accuracy.torch.tensor([u], dtype=accuracy.torch.float64) for u in (0.3, 0.3 + 1e-9))
+    want = exact.slopes(path, exact.mpf(t.item()))["gamma'"]
+    assert exact.ulps(schedule.dgamma(t).item(), want, form) <= 8
+    assert exact.ulps(((schedule.gamma(t) - schedule.gamma(s)) / (t - s)).item(), want, form) > 1000
+    want = exact.solver(*(path(exact.mpf(u.item())) for u in (s, t)))["ddim x"]
+    by_difference = schedule.alpha(s) - schedule.sigma(s) / schedule.sigma(t) * schedule.alpha(t)
+    assert exact.ulps(accuracy.ddim_coefficients(schedule.between(s, t)).x.item(), want, form) <= 8
+    assert exact.ulps(by_difference.item(), want, form) > 1000
 
 
 def test_the_printed_forms_miss_the_requirement(monkeypatch: pytest.MonkeyPatch) -> None:

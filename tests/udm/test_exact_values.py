@@ -7,8 +7,10 @@ from fractions import Fraction
 
 import pytest
 import torch
+from mpmath import cos, diff, erf, mpf, npdf, pi, sin, sqrt, workdps
 
 from udm import Gaussian, Marginal, kl, prior, reconstruction
+from udm.cells import neg_log_cell
 from udm.guidance import combination
 from udm.laws import exploding, path_of
 from udm.likelihood.flow import log_prior
@@ -19,6 +21,7 @@ from udm.schedule import (
     BetaLinear,
     Betas,
     Cosine,
+    CosineOffset,
     Learned,
     LinearGamma,
     RectifiedFlow,
@@ -153,6 +156,43 @@ def test_a_time_too_short_for_its_snr_is_refused_by_name(t: float) -> None:
     with pytest.raises(ValueError, match="range of Cosine"):
         Truncated(Cosine(), -1400.0, 5.0)
     assert Truncated(Cosine(), -1300.0, 5.0).span()[0] == pytest.approx(-1300, rel=1e-15)
+
+
+@pytest.mark.parametrize(("m", "h"), [(1e-10, 20.0), (1e-5, 3.0), (0.3, 20.0), (0.3, 0.2), (4.0, 1.0)])
+def test_the_slope_of_a_cell_is_accurate_as_its_docstring_says(m: float, h: float) -> None:
+    at = float64(m).requires_grad_()
+    (got,) = torch.autograd.grad(neg_log_cell(at, float64(h)).sum(), at)
+    with workdps(400):
+        below, above = (npdf(mpf(h) - mpf(m)), npdf(mpf(h) + mpf(m)))
+        p = (erf((mpf(h) - mpf(m)) / sqrt(mpf(2))) + erf((mpf(h) + mpf(m)) / sqrt(mpf(2)))) / 2
+        off, size = abs(mpf(float(got)) - (below - above) / p), (below + above) / p
+    assert off <= (16 + (h - m) ** 2) * 2.0**-53 * size
+    assert off > 2.0**-40 * abs(below - above) / p or m > 1e-9  # relative accuracy would promise too much
+
+
+@pytest.mark.parametrize("t", [1 - 1e-12, 1 - 1e-6, 0.5, 0.9])
+def test_a_slope_near_its_own_zero_is_accurate_to_the_size_of_sigma(t: float) -> None:
+    """At 1 - 1e-12 the slope of sigma is 2.4e-12, 3e-8 of itself off, and 64 u of 1 allowed."""
+    at = float64(t).requires_grad_()
+    (got,) = torch.autograd.grad(CosineOffset().sigma(at).sum(), at)
+    with workdps(50):
+        o = mpf(0.008)
+        exact = diff(lambda u: sqrt(1 - (cos((u + o) / (1 + o) * pi / 2) / cos(o / (1 + o) * pi / 2)) ** 2), mpf(t))
+        assert abs(mpf(float(got)) - exact) <= 64 * 2.0**-53
+
+
+def test_second_derivatives_of_a_short_cut_gap_are_as_its_module_says() -> None:
+    cut = Truncated(Cosine(), -9.0, 6.0)
+    s = 0.4
+    for step, bound in ((1e-10, 2.0**-26), (0.1, 2.0**-44)):
+        t = float64(s + step).requires_grad_()
+        (first,) = torch.autograd.grad(cut.gap(float64(s), t).sum(), t, create_graph=True)
+        (second,) = torch.autograd.grad(first.sum(), t)
+        with workdps(50):
+            u, w = mpf(cut.u_0) + mpf(cut.width) * mpf(s + step), mpf(cut.width)
+            slope, bend = 2 * pi * w / sin(pi * u), -2 * pi**2 * w**2 * cos(pi * u) / sin(pi * u) ** 2
+            assert abs(mpf(float(first.detach())) - slope) <= 64 * 2.0**-53 * slope
+            assert abs(mpf(float(second)) - bend) <= bound * abs(bend)
 
 
 def test_gamma_of_a_steep_root_has_its_digits() -> None:

@@ -36,6 +36,9 @@ class Schedule(nn.Module, ABC):
     also be an array of numpy, or one number, which is a batch of one and raises ValueError where a time in a tensor
     gives NaN. Every method that takes times raises ValueError if they are not floating or not of one shape (batch,).
 
+    Derivatives in time by autograd are accurate to 64 u of the largest of their terms, and so of 1 for alpha and sigma,
+    whose slopes lose their digits near zeros of their own (sigma' at t = 1 on a path that preserves variance).
+
     Attributes:
         steps: T for a schedule that is defined at the times i/T only, as a table of betas is, and None otherwise.
         preserving: whether alpha^2 + sigma^2 = 1 at all times, None if the class does not say; numbers alone cannot

@@ -16,7 +16,7 @@ first order: with g = gamma',
 
 With m = min(h, 1 - h), the relative error of the slope, of alpha and of sigma is
 :math:`(l/m)^2 \le (2^{-54}/m)^2`. A gap over a step of :math:`D = (u_1 - u_0)(t - s) < 2^{-27} m` is D times the mean
-of the slopes at its ends, to 2^-56.
+of the slopes at its ends, to 2^-56; its first derivatives are as accurate, and its second ones to D/m < 2^-27.
 """
 
 import torch
