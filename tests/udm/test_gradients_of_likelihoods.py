@@ -40,8 +40,8 @@ def test_the_gradient_in_the_data_is_the_score_of_the_law() -> None:
     z = Z.clone().requires_grad_()
     exact = (at.alpha * MEAN - z.detach()) / (at.alpha**2 * STD**2 + at.sigma**2)
     for probe in (None, signs(Z, torch.Generator().manual_seed(0))):
-        (found,) = torch.autograd.grad(log_prob(model, z, probe=probe, rtol=1e-8, gradient=True).sum(), z)
-        assert torch.allclose(found, exact, rtol=1e-4, atol=1e-4)
+        (found,) = torch.autograd.grad(log_prob(model, z, probe=probe, rtol=1e-8, atol=1e-10, gradient=True).sum(), z)
+        assert torch.allclose(found, exact, rtol=0, atol=1e-3)  # 3e-4 here, and half of it at a tolerance of 1e-10
 
 
 @pytest.mark.parametrize("exact", [True, False])
