@@ -13,3 +13,6 @@ from derivations.symbols.core import positive, real
 # an entry of a matrix
 a_11, a_12, a_13, a_21, a_22, a_23, a_31, a_32, a_33 = real("a_11 a_12 a_13 a_21 a_22 a_23 a_31 a_32 a_33")
 v_1, v_2, v_3 = real("v_1 v_2 v_3")  # a coordinate of a random vector
+prior_a, prior_b = positive("prior_a prior_b")  # the probabilities of two classes before x is seen
+p_xa, p_xb = positive("p_xa p_xb")  # the densities of x given each of two classes
+slack_a, slack_b = real("slack_a slack_b")  # what a bound exceeds -log p(x | class) by, for each of two classes

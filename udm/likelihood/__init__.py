@@ -3,6 +3,7 @@
 from udm.likelihood.best import best_variance
 from udm.likelihood.bound import evaluate
 from udm.likelihood.estimate import evaluate_flow
+from udm.likelihood.posterior import ClassPosterior, class_posterior
 from udm.likelihood.record import Evaluation, Term
 
-__all__ = ["Evaluation", "Term", "best_variance", "evaluate", "evaluate_flow"]
+__all__ = ["ClassPosterior", "Evaluation", "Term", "best_variance", "class_posterior", "evaluate", "evaluate_flow"]
