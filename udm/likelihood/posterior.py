@@ -62,10 +62,10 @@ def class_posterior(
         classes: how many there are; their numbers are 0 .. classes - 1.
         levels: ``(K,)``, floating, the value of each level; None for other data.
         decoder: (x, z_0, at_0) to -log p(x | z_0), ``(batch,)``, floating, nats, for data that are no levels.
-        prior: p(y), a positive number for each class, ``(classes,)``, floating, or a sequence; uniform if absent. They
-            are divided by their sum.
+        prior: p(y), a positive number for each of K classes, ``(K,)``, floating, or a sequence; uniform if absent.
+            They are divided by their sum.
         T: the number of steps of the discrete bound, as in :func:`udm.likelihood.evaluate`.
-        variance: that of its reverse steps, as there.
+        variance: that of its reverse steps, a name or v_1 .. v_T, ``(T,)``, floating, as there.
         repeats: how often each bound is drawn, at least 2; the noise is the same for all classes.
         seed: the seed of all randomness.
 
