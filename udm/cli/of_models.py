@@ -72,8 +72,9 @@ def train(
 ) -> None:
     """Train a diffusion model, then evaluate its bound on held-out data and draw samples. A run goes on by itself."""
     settings = {k: v for k, v in locals().items() if k not in NO_SETTINGS} | {"average": ema_decay}
+    from udm.cli.after import After
     from udm.cli.settings import of_run
-    from udm.cli.train import After, run
+    from udm.cli.train import run
 
     folder = Path("runs") / Path(data).stem if out is None else out
     after = After(samples, sample_every, examples)

@@ -5,48 +5,29 @@ from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 from time import perf_counter
-from typing import Any, NamedTuple
+from typing import Any
 
 import torch
-from rich.markup import escape
 from torch import nn
 
-from udm.cli.console import note, out
+from udm.cli.after import STEPS, After, finished, page, sampling, then
+from udm.cli.console import note
 from udm.cli.memory import enough
 from udm.cli.networks import is_own, own_network
 from udm.cli.outcome import Document, concluded
 from udm.cli.progress import Watch, phase
 from udm.cli.status import WELL
-from udm.cli.terms import device, said, table, terms_of
+from udm.cli.terms import device
 from udm.data import Data
 from udm.data import load as load_data
-from udm.data.baseline import baselines
 from udm.data.picture import drawable
-from udm.model import Model
 from udm.network.build import build
 from udm.sample.grid import check
 from udm.sample.levels import uniform_gamma
-from udm.train import Config, fit, load
+from udm.train import Config, fit
 from udm.train.checkpoint import checkpoints
 from udm.train.loop import Seen
 from udm.train.path import path
-from udm.train.trained import Trained, unlabelled
-
-STEPS = 100  # of the samples
-
-
-class After(NamedTuple):
-    """What follows the training, and what is drawn during it.
-
-    Attributes:
-        samples: how many to draw at the end.
-        every: the steps between samples during the training, 0 for none.
-        examples: how many held-out examples to evaluate, all if None; 0 for no evaluation and no baselines.
-    """
-
-    samples: int
-    every: int
-    examples: int | None
 
 
 def run(
@@ -82,7 +63,7 @@ def _trained(
         bar(done, total, "reads its data")
 
     with phase("training", keep=True) as bar:
-        shown, draws = _smoothed(config, bar), _sampling(folder, after.every, train)
+        shown, draws = _smoothed(config, bar), sampling(folder, after.every, train)
 
         def watch(seen: Seen) -> None:
             shown(seen)
@@ -125,18 +106,10 @@ def _announce(
     divided = f" on {ranks} ranks" if ranks > 1 else ""
     note(
         f"training on {on}{divided}: {train.name}, {len(train)} events {train.shape} of {train.K} levels; network"
-        f" {config.network} of {weights} weights; {config.steps} steps of {config.batch}{_then(test, after)}"
+        f" {config.network} of {weights} weights; {config.steps} steps of {config.batch}{then(test, after)}"
     )
     if (parts := ranks * config.accumulate) > 1 and any(isinstance(m, nn.Dropout) and m.p for m in network.modules()):
         note(f"dropout is drawn for each of {parts} parts of a batch: other parts, or --dropout 0, give other losses")
-
-
-def _then(test: Data, after: After) -> str:
-    """What follows the training, in words."""
-    count = len(test) if after.examples is None else min(after.examples, len(test))
-    what = [f"the bound of {'the' if count == len(test) else f'{count} of the'} {len(test)} held out", "baselines"]
-    parts = [*(what if count else []), *([f"{after.samples} samples"] if after.samples else [])]
-    return f"; then {', '.join(parts)}" if parts else ""
 
 
 @torch.no_grad()
@@ -159,58 +132,6 @@ def _can_be_shown(config: Config, samples: bool) -> None:
                 f"train: expected {STEPS} steps of samples equal in gamma, got {ends}: {fault}; give --samples 0, or"
                 " other ends"
             ) from None
-
-
-def _sampling(folder: Path, every: int, data: Data, count: int = 16) -> Callable[[Seen], None]:
-    """Draw samples of the averaged weights every few steps, always of the same seeds; the first rank does."""
-    from udm.cli.sample import drawn
-
-    @torch.no_grad()
-    def watch(seen: Seen) -> None:
-        run = seen.run
-        if not every or seen.step % every or not run.accelerator.is_main_process:
-            return
-        network = run.average.module.eval()
-        model = Model(unlabelled(network) if run.config.conditional else network, run.schedule, run.kind)
-        told = {"shape": list(data.shape), "K": data.K, "labels": data.labels}
-        trained = Trained(model, network, run.config, told, seen.step, folder)
-        drawn(trained, count, folder / "samples" / f"{seen.step:08d}.png", steps=STEPS, alone=True)
-
-    return watch
-
-
-def finished(
-    folder: Path, train: Data, test: Data, after: After, document: Document, network: nn.Module | None, on: torch.device
-) -> None:
-    """What a run has to show for itself, put into the document one by one."""
-    from udm.cli.sample import drawn
-
-    trained = load(folder, network=network, device=on)
-    if after.examples != 0:
-        found, deferred = terms_of(trained, test, after.examples)
-        document |= found
-        deferred.check()
-        with phase("baselines") as watch:
-            costs = baselines(train, test, watch)
-        document["baselines"] = {k: {"value": v, "unit": "bits/dim"} for k, v in costs.items()}
-    if after.samples:
-        made = drawn(trained, after.samples, folder / "samples.png", steps=STEPS, alone=True)
-        document["samples"] = str(made.path)
-        if made.ended is not None:
-            raise made.ended
-
-
-def page(document: Document) -> None:
-    took = f"{document['steps']} steps in {document['training_seconds']:.0f} s"
-    out.print(f"\n[bold]{escape(document['run'])}[/bold]: {took}", soft_wrap=True)
-    if "total" in document:
-        out.print(table(document))
-        out.print(said(document), soft_wrap=True, markup=False)
-        out.print()
-    for name, cost in document.get("baselines", {}).items():
-        out.print(f"  {name:<14} {cost['value']:.3f} bits/dim")
-    if "samples" in document:
-        out.print(f"\nsamples: {document['samples']}", soft_wrap=True, markup=False)
 
 
 def _smoothed(config: Config, bar: Watch) -> Callable[[Seen], None]:

@@ -140,7 +140,7 @@ equal_variance = Claim(
     means="one coordinate; for several see gauss.isotropic.reduction",
     proof=(
         (
-            by("E_q[log q - log p] with one variance", SAME_BY_MOMENTS, eq="luo2022 (87)"),
+            by("E_q[log q - log p] with one variance", SAME_BY_MOMENTS, eq="luo2022 (87), (95), (126), (144)"),
             by("insert Luo (86)", closed(*SAME), eq="luo2022 (88)"),
             by("log 1 = 0 and the trace is d", (0 - 1 + 1 + (mu_2 - mu_1) ** 2 / var) / 2, eq="luo2022 (89)"),
             by("only the quadratic form is left", (mu_2 - mu_1) / var * (mu_2 - mu_1) / 2, eq="luo2022 (90)-(91)"),

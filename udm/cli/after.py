@@ -1,0 +1,96 @@
+"""What follows a training: samples while it goes on, then the held-out bound, baselines and samples, as a page."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import NamedTuple
+
+import torch
+from rich.markup import escape
+from torch import nn
+
+from udm.cli.console import out
+from udm.cli.outcome import Document
+from udm.cli.progress import phase
+from udm.cli.terms import said, table, terms_of
+from udm.data import Data
+from udm.data.baseline import baselines
+from udm.model import Model
+from udm.train import load
+from udm.train.loop import Seen
+from udm.train.trained import Trained, unlabelled
+
+STEPS = 100  # of the samples
+
+
+class After(NamedTuple):
+    """What follows the training, and what is drawn during it.
+
+    Attributes:
+        samples: how many to draw at the end.
+        every: the steps between samples during the training, 0 for none.
+        examples: how many held-out examples to evaluate, all if None; 0 for no evaluation and no baselines.
+    """
+
+    samples: int
+    every: int
+    examples: int | None
+
+
+def then(test: Data, after: After) -> str:
+    """What follows the training, in words."""
+    count = len(test) if after.examples is None else min(after.examples, len(test))
+    what = [f"the bound of {'the' if count == len(test) else f'{count} of the'} {len(test)} held out", "baselines"]
+    parts = [*(what if count else []), *([f"{after.samples} samples"] if after.samples else [])]
+    return f"; then {', '.join(parts)}" if parts else ""
+
+
+def sampling(folder: Path, every: int, data: Data, count: int = 16) -> Callable[[Seen], None]:
+    """Draw samples of the averaged weights every few steps, always of the same seeds; the first rank does."""
+    from udm.cli.sample import drawn
+
+    @torch.no_grad()
+    def watch(seen: Seen) -> None:
+        run = seen.run
+        if not every or seen.step % every or not run.accelerator.is_main_process:
+            return
+        network = run.average.module.eval()
+        model = Model(unlabelled(network) if run.config.conditional else network, run.schedule, run.kind)
+        told = {"shape": list(data.shape), "K": data.K, "labels": data.labels}
+        trained = Trained(model, network, run.config, told, seen.step, folder)
+        drawn(trained, count, folder / "samples" / f"{seen.step:08d}.png", steps=STEPS, alone=True)
+
+    return watch
+
+
+def finished(
+    folder: Path, train: Data, test: Data, after: After, document: Document, network: nn.Module | None, on: torch.device
+) -> None:
+    """What a run has to show for itself, put into the document one by one."""
+    from udm.cli.sample import drawn
+
+    trained = load(folder, network=network, device=on)
+    if after.examples != 0:
+        found, deferred = terms_of(trained, test, after.examples)
+        document |= found
+        deferred.check()
+        with phase("baselines") as watch:
+            costs = baselines(train, test, watch)
+        document["baselines"] = {k: {"value": v, "unit": "bits/dim"} for k, v in costs.items()}
+    if after.samples:
+        made = drawn(trained, after.samples, folder / "samples.png", steps=STEPS, alone=True)
+        document["samples"] = str(made.path)
+        if made.ended is not None:
+            raise made.ended
+
+
+def page(document: Document) -> None:
+    took = f"{document['steps']} steps in {document['training_seconds']:.0f} s"
+    out.print(f"\n[bold]{escape(document['run'])}[/bold]: {took}", soft_wrap=True)
+    if "total" in document:
+        out.print(table(document))
+        out.print(said(document), soft_wrap=True, markup=False)
+        out.print()
+    for name, cost in document.get("baselines", {}).items():
+        out.print(f"  {name:<14} {cost['value']:.3f} bits/dim")
+    if "samples" in document:
+        out.print(f"\nsamples: {document['samples']}", soft_wrap=True, markup=False)
