@@ -176,8 +176,9 @@ def _held(keys: list[bytes], block: int, part: tuple[int, int], event: Sequence[
     for i in range(0, len(keys), rows):
         some = keys[i : i + rows]
         words = _words(some, block, 16 * pairs * part[0], 16 * pairs * part[1])
-        made = _normals(words.reshape(len(some), draws, 2, pairs))
-        held[:, i : i + rows] = made.swapaxes(0, 1)[..., :count]
+        cosines, sines = _normals(words.reshape(len(some), draws, 2, pairs))
+        held[:, i : i + rows, :pairs] = cosines
+        held[:, i : i + rows, pairs:] = sines[..., : count - pairs]
     return torch.as_tensor(held).to(dtype).reshape(draws, len(keys), *event)
 
 
@@ -188,13 +189,14 @@ def _words(keys: list[bytes], block: int, first: int, last: int) -> NDArray[np.u
 
 
 def _normals(words: NDArray[np.uint64]) -> NDArray[np.float64]:
-    """Return (rows, draws, 2 pairs) from (rows, draws, 2, pairs): the cosines of a draw, then its sines."""
+    """Return the cosines and the sines, (2, draws, rows, pairs), of words (rows, draws, 2, pairs)."""
     rows, draws, _, pairs = words.shape
     size = rows * draws * pairs
     m = np.zeros((2, -(-size // _VECTOR) * _VECTOR))
-    m[:, :size] = np.moveaxis(words >> (64 - _BITS), 2, 0).reshape(2, size)
+    ordered = m[:, :size].reshape(2, draws, rows, pairs)
+    np.copyto(ordered, (words >> (64 - _BITS)).transpose(2, 1, 0, 3))  # the only copy out of order
     _turn(m)
-    return np.moveaxis(m[:, :size].reshape(2, rows, draws, pairs), 0, 2).reshape(rows, draws, 2 * pairs)
+    return ordered
 
 
 def _check(where: str, draw: int, event: Sequence[int], dtype: torch.dtype) -> None:
