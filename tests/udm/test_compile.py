@@ -99,7 +99,7 @@ def test_no_schedule_breaks_the_graph(schedule: Schedule, batch: int, backend: s
         torch.testing.assert_close(got, want, rtol=2.0**-50, atol=0)
 
 
-LARGEST = 1000  # operations; the compiler takes some 20 to 40 ms of a processor for each
+LARGEST = 1000  # operations, each 30 to 45 ms of a busy processor to the compiler: 15 s would be some 400
 
 
 def operations(function: Callable[..., Tensor], *inputs: Tensor) -> tuple[int, int]:
