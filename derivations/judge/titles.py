@@ -6,6 +6,7 @@ equality case is the only one; what is "best", "at least" or "never" something i
 limit. The statement that keeps the promise speaks of the answer, or of the object whose value the answer is: a lemma
 beside it keeps nothing. What has a direction is kept by no inequality of the other one. Where no statement keeps a
 promise, the title says more than the claim. The false sentence of a refuted claim promises as much of what is printed.
+What formulas in a title say is compared with the claim in `borne`.
 """
 
 import re
@@ -18,7 +19,7 @@ from sympy.core.symbol import Str
 from derivations.form.claim import Claim, leaves
 from derivations.form.names import expressions
 from derivations.form.statement import AtMost, Below, Statement, Tends, sides
-from derivations.judge import properties, words
+from derivations.judge import borne, properties, words
 from derivations.judge.directions import keeps
 from derivations.judge.sentences import about, averaged
 from derivations.judge.spoken import Spoken, printed, speaking
@@ -62,6 +63,7 @@ def faults(claim: Claim) -> Iterator[str]:
     yield from (f"the title says {word[0]!r}, which no form of statement says" for word in words.NEVER.finditer(title))
     yield from _dependent(claim, title)
     yield from properties.faults(claim, title)
+    yield from borne.faults(claim, "the title", claim.title)
     if claim.printed is not None:
         yield from _unkept("the false sentence", words.plainly(claim.refutes), [printed(claim)])
         yield from about(claim)

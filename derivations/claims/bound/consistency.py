@@ -60,7 +60,8 @@ COIN = LAWS | {law.odds({law.given[0]: n}): Rational(3) ** (2 * n - 1) for law i
 consistency = Claim(
     name="vdm.elbo1.consistency",
     title=(
-        "Luo's consistency term is a conditional information minus a mean KL(q(x_t|x_{t-1}, x_{t+1}) || p(x_t|x_{t+1}))"
+        "Luo's consistency term is a conditional information minus a mean divergence from q(x_t | x_{t+1}, "
+        "x_{t-1}) to p(x_t | x_{t+1})"
     ),
     kind="refuted",
     says=lambda b: (Equal(TERM, b.information - b.divergence), Equal(SPREADS, b.information)),

@@ -38,7 +38,7 @@ both, high, low = (1 - abar_s) * (1 - abar), abar_s * (1 - abar), abar * (1 - ab
 
 snr_weight = Claim(
     name="ddpm.snr.weight",
-    title="In terms of x_0, the weight of one term of DDPM's loss is half the fall of the SNR from t - 1 to t",
+    title="In terms of x_0, the weight of one term of DDPM's loss is half the fall of the SNR in its step",
     kind="equality",
     needs=("ddpm.posterior", "vdm.kl.equal_variance"),
     says=lambda a: Equal(DISTANCE, a * ERROR),
@@ -106,7 +106,10 @@ RISE = odds * (1 + nsr)
 
 monotone = Claim(
     name="ddpm.snr.monotone",
-    title="DDPM's SNR falls at each step, which adds (beta_t/alpha_t)/alpha-bar_{t-1} to 1/SNR",
+    title=(
+        "DDPM's SNR falls at each step, which adds the ratio of beta_t to alpha_t, over alpha-bar before it, to "
+        "the inverse of the SNR"
+    ),
     kind="equality",
     says=lambda a: (Equal(rise, a), Below(after, before)),
     answer=RISE,

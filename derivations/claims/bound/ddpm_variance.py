@@ -42,7 +42,10 @@ def spelled(a: Term) -> Expr:
 
 loss_mu = Claim(
     name="ddpm.loss.mu",
-    title="The constant of DDPM (8) is C = (r - 1 - log r)/2 >= 0, r = beta-tilde/sigma^2, and 0 only at r = 1",
+    title=(
+        "The constant of DDPM (8) is (r - 1 - log r)/2 >= 0 with r = beta-tilde/Sigma, and 0 only where Sigma is "
+        "beta-tilde"
+    ),
     kind="expectation",
     needs=("kl.gauss", "log.tangent"),
     says=lambda a: (
@@ -116,8 +119,8 @@ GONE = (eps - eps_hat) ** 2
 loss_eps = Claim(
     name="ddpm.loss.eps",
     title=(
-        "At sigma_t^2 = beta-tilde_t the weight in DDPM (12) is VDM's weight, "
-        "expm1(gamma_t - gamma_{t-1})/2 with gamma = -log SNR"
+        "Where the reverse variance is beta-tilde, the weight in DDPM (12) is VDM's weight, expm1(gamma(t) - "
+        "gamma(t - 1))/2 with gamma = -log SNR"
     ),
     kind="equality",
     needs=("ddpm.posterior", "ddpm.loss.mu", "vdm.kl.expm1"),

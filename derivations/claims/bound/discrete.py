@@ -42,7 +42,9 @@ LOSS = Discrete(term=STEP, factor=n)
 
 snr = Claim(
     name="vdm.loss.discrete.snr",
-    title="For every T, the sum of T divergences is T/2 times the mean of (SNR(s) - SNR(t)) times the squared error",
+    title=(
+        "For every T, the sum of T divergences is half of T times the mean of (SNR(s) - SNR(t)) times the squared error"
+    ),
     kind="induction",
     needs=("vdm.kl.single", "vdm.vlb.decomposition"),
     says=sums,

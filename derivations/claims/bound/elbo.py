@@ -57,7 +57,7 @@ drawn = BIT * at(sample, {z: 1}) + (1 - BIT) * at(sample, {z: 0})
 
 bound = Claim(
     name="vdm.vlb.bound",
-    title="log p(x) = ELBO + KL(q || p(z | x)) >= ELBO, with equality only at the true posterior",
+    title="log p(x) = ELBO(x) + KL(q(z | x) || p(z | x)) >= ELBO(x), with equality only at the true posterior",
     kind="inequality",
     needs=("log.tangent",),
     says=lambda a: (

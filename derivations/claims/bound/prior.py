@@ -82,7 +82,7 @@ BY_WIDTH, BY_OWN = divergence(ends, Normal(S.Zero, var)), divergence(ends, OWN)
 
 scaled = Claim(
     name="vdm.vlb.prior.scaled",
-    title="The prior loss under p(z_1) = N(0, Sigma), and its excess under N(0, 1) over N(0, sigma_1^2)",
+    title="The prior loss under a prior N(0, Sigma), and its excess under N(0, 1) over N(0, sigma_1^2)",
     kind="expectation",
     needs=("kl.gauss", "vdm.vlb.prior"),
     says=lambda a: (

@@ -41,7 +41,10 @@ CHANGE = Doubling(middle=i / T - 1 / (2 * T), change=(snr_s - snr_m) * (err_m - 
 
 doubling = Claim(
     name="vdm.loss.discrete.doubling",
-    title="L_2T - L_T is T/2 times the mean of (SNR(s) - SNR(t')) (err(t') - err(t)), with t' = t - 1/(2T)",
+    title=(
+        "A midpoint m in a step changes its loss by (err_m - err) (SNR_s - SNR_m)/2; steps twice as many have the "
+        "midpoints i/T - 1/(2T)"
+    ),
     kind="equality",
     needs=("vdm.loss.discrete.snr", "vdm.loss.discrete.unbiased"),
     says=lambda a: (
@@ -136,7 +139,7 @@ up, down = At(rise, *RISES.items()), At(rise, *FALLS.items())
 
 unconditional = Claim(
     name="vdm.loss.discrete.refine.unconditional",
-    title="For N(0, 1) data and their Bayes denoiser L_2(x) - L_1(x) takes both signs",
+    title="For standard normal data and their Bayes denoiser L_2(x) - L_1(x) takes both signs",
     kind="refuted",
     needs=("vdm.loss.discrete.doubling",),
     says=lambda a: (

@@ -132,7 +132,10 @@ def chance(density: Density, given: Symbol, bit: Symbol) -> Expr:
 
 decomposition = Claim(
     name="vdm.vlb.decomposition",
-    title="-ELBO is KL(q(x_T|x_0) || p(x_T)) - E log p(x_0|x_1), plus a mean divergence of posteriors per step",
+    title=(
+        "Minus the ELBO is the prior loss KL(q(x_T | x_0) || p(x_T)), the reconstruction loss, and a mean "
+        "divergence of posteriors per step"
+    ),
     kind="induction",
     needs=("vdm.vlb.bound",),
     says=by_latents,

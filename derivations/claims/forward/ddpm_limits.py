@@ -187,7 +187,10 @@ forgotten = log_law(marginal_at(tiny**2), x_t)
 
 limit = Claim(
     name="ddpm.marginal.limit",
-    title="x_T tends to N(0, 1) as alpha-bar_T tends to 0; with beta_t = (t + 1)^-2, alpha-bar_T tends to 1/2 instead",
+    title=(
+        "x_T tends to N(0, 1) as alpha-bar_T tends to 0; with beta(i) = 1/(i + 1)^2, alpha-bar_T tends to 1/2 "
+        "instead"
+    ),
     kind="refuted",
     needs=("ddpm.marginal",),
     refutes="as T tends to infinity, x_T becomes a standard normal, whatever the betas",

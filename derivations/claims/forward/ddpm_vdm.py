@@ -48,7 +48,10 @@ MARGINAL_S = Normal(sqrt(abar_s) * x_0, 1 - abar_s)
 
 jump = Claim(
     name="ddpm.marginal.jump",
-    title="For any s before t, q(x_t | x_s) is DDPM's marginal with alpha-bar_t/alpha-bar_s for alpha-bar_t",
+    title=(
+        "For any s before t, the law of x_t given x_s is DDPM's marginal with alpha-bar_t/alpha-bar_s for "
+        "alpha-bar_t"
+    ),
     kind="induction",
     needs=("ddpm.forward", "ddpm.marginal", "vdm.forward.semigroup"),
     says=lambda q: (

@@ -47,7 +47,10 @@ edm_g2 = 2 * (sigma_t / alpha_t) * (dsigma * alpha_t - sigma_t * dalpha) / alpha
 
 sde = Claim(
     name="vdm.forward.sde",
-    title="The forward process solves dz = f z dt + g dw with f = (log alpha)' and g^2 = sigma^2 gamma'",
+    title=(
+        "The forward process solves the SDE of drift f z and noise g, with f the slope of the logarithm of alpha "
+        "and g^2 = sigma^2 gamma'"
+    ),
     kind="law",
     needs=("vdm.forward.marginal", "vdm.forward.gamma"),
     says=lambda q: (

@@ -87,7 +87,10 @@ K = Push(
 
 ancestral = Claim(
     name="guidance.ancestral",
-    title="A guided x-hat shifts the posterior mean by scale sigma_ts^2/alpha_ts grad, algorithm 1 by scale Sigma grad",
+    title=(
+        "A guided x-hat shifts the posterior mean by scale sigma_ts^2 grad/alpha_ts, algorithm 1 by scale grad "
+        "times the posterior variance"
+    ),
     kind="law",
     needs=("guidance.shift", "guidance.eps", "vdm.posterior.mean", "vdm.posterior.variance"),
     says=lambda a: (

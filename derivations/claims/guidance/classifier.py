@@ -76,7 +76,7 @@ both_scores = plain_score + label_score
 
 bayes = Claim(
     name="guidance.bayes",
-    title="grad log q(z | y) = grad log q(z) + grad log q(y | z), where q(y | z) classifies the noisy z",
+    title="The score of q(z_t | y) is grad log q(z_t) plus the slope of log q(y | z_t), which classifies the noisy z_t",
     kind="law",
     needs=("vdm.param.score",),
     says=lambda a: (

@@ -46,7 +46,10 @@ G = Guided(by_w=(1 + w) * score_c - w * score_u, by_scale=score_u + scale * (sco
 
 guided = Claim(
     name="cfg.eps",
-    title="(1 + w) cond - w uncond = uncond + scale (cond - uncond), scale = 1 + w, is the score of p(z|y) p(y|z)^w",
+    title=(
+        "(1 + w) score_c - w score_u = score_u + scale (score_c - score_u), scale = 1 + w, is the score of the "
+        "labelled law times its classifier to the w"
+    ),
     kind="equality",
     needs=("guidance.bayes",),
     says=lambda a: (

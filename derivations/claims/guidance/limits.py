@@ -122,7 +122,10 @@ R = Rescaled(factor=factor, std=share * pos + (1 - share) * cfg, mean=factor * m
 
 rescale = Claim(
     name="cfg.rescale",
-    title="CFG rescale multiplies by share std_pos/std_cfg + 1 - share, less than 1 only where std_pos < std_cfg",
+    title=(
+        "CFG rescale multiplies by share std_pos/std_cfg + 1 - share, less than 1 only where std_cfg is that of a "
+        "wider law than std_pos"
+    ),
     kind="equality",
     needs=("cfg.eps",),
     says=lambda a: (

@@ -62,7 +62,10 @@ positive_label = At(cond_mean, (y, y_pos))  # a label above 0; for one below, mi
 
 tilt = Claim(
     name="cfg.tilt",
-    title="For a Gaussian label, the guided score is that of p(z) p(y|z)^(1+w), narrower than p(z|y) and past its mean",
+    title=(
+        "For a Gaussian label, the guided score is that of the law times the classifier to the power 1 + w, "
+        "narrower than q(z_t | y) and past its mean"
+    ),
     kind="law",
     needs=("cfg.eps",),
     says=lambda a: (

@@ -81,7 +81,10 @@ def least_at_gap(best: Expr) -> QuantityAt:
 
 finite_t = Claim(
     name="vdm.loss.invariance.finite_T",
-    title="On Gaussian data L_2 depends on its middle SNR, and is least, but above L_inf, where 1 + c SNR is geometric",
+    title=(
+        "On Gaussian data L_2 depends on its middle SNR, and is least, but above L_inf, where one plus c times the "
+        "SNR is geometric"
+    ),
     kind="refuted",
     needs=("vdm.loss.discrete.snr", "vdm.loss.gaussian"),
     refutes="a loss of finitely many steps depends on the schedule through SNR_max and SNR_min alone",
@@ -193,8 +196,8 @@ TANGENT = Quantity("g", (draw,), 2 * J * draw - draw**2)  # of draw^2, at J
 variance = Claim(
     name="vdm.loss.invariance.variance",
     title=(
-        "E Y^2 of the loss estimate Y depends on the schedule, "
-        "and is least where gamma' sqrt(E (eps - eps_hat)^4) is constant"
+        "The loss estimate's mean square depends on the schedule, and is least where gamma' times the root of the "
+        "error's mean fourth power is constant"
     ),
     kind="refuted",
     needs=("vdm.loss.continuous.eps", "vdm.loss.gaussian", "vdm.loss.invariance"),

@@ -50,7 +50,7 @@ S = InScore(
 
 in_score = Claim(
     name="vdm.loss.score",
-    title="In terms of the score, the continuous loss weights (s_hat - grad log q(z_t | x))^2 by g(t)^2/2",
+    title="In terms of the score, the continuous loss weights the squared error of the score by half of g^2(t)",
     kind="equality",
     needs=("vdm.forward.sde", "vdm.param.score", "vdm.loss.continuous.eps"),
     says=lambda a: (
@@ -124,7 +124,10 @@ unweighted = SquaredError(eps, eps_hat)
 
 simple = Claim(
     name="vdm.loss.weighted.simple",
-    title="Unweighted (eps - eps_hat)^2 at uniform t is the loss with w = 2/gamma', for cosine w = sech(lambda/2)/pi",
+    title=(
+        "Unweighted (eps - eps_hat)^2 at uniform t is the loss with the weight two over gamma', for cosine the "
+        "hyperbolic secant of half lambda, over pi"
+    ),
     kind="equality",
     needs=("vdm.loss.continuous.eps", "schedule.cosine", "path.rectified"),
     says=lambda a: (

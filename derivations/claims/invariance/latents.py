@@ -104,7 +104,7 @@ EXAMPLE = {alpha_s: 2, alpha_t: 1, b_s: 1, b_t: 3, dsnr: 3, snr_t: 1, x: 2, z_s:
 
 latent = Claim(
     name="vdm.equivalence.latent",
-    title="At equal SNR, the latents of two paths differ by the factor alpha^A/alpha^B: they are one process, rescaled",
+    title="At equal SNR, the latents of two paths differ by the ratio of their alphas: they are one process, rescaled",
     kind="law",
     needs=("vdm.forward.snr", "vdm.forward.transition"),
     says=lambda a: (

@@ -49,7 +49,10 @@ GAP = lipschitz * dsnr**2 / 4  # the slope is M - slack
 
 limit = Claim(
     name="vdm.loss.limit",
-    title="For an M-Lipschitz error and T equal steps of SNR, L_T -> L_inf, within M (SNR_max - SNR_min)^2/(4T)",
+    title=(
+        "For an M-Lipschitz error and T equal steps of SNR, L_T converges to L_inf, within M h (SNR_max - "
+        "SNR_min)^2/4 at steps h of time"
+    ),
     kind="limit",
     needs=("vdm.loss.discrete.snr", "vdm.loss.continuous.v"),
     says=lambda a: (
@@ -121,7 +124,10 @@ S = Step(term=(exp(2 * loss * h) - 1) / 2, excess=loss**2 * h * exp(2 * loss * h
 
 limit_gaussian = Claim(
     name="vdm.loss.limit.gaussian",
-    title=("On Gaussian data with the Bayes denoiser and 1 + c SNR geometric in t, L_T = T (exp(2 L_inf/T) - 1)/2"),
+    title=(
+        "On Gaussian data with the Bayes denoiser and 1 + c SNR geometric in t, steps h of time cost (exp(2 h "
+        "L_inf) - 1)/2 each, with L_inf = loss"
+    ),
     kind="limit",
     needs=("vdm.loss.discrete.snr", "vdm.loss.gaussian"),
     says=lambda a: (

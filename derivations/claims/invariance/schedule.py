@@ -113,7 +113,7 @@ LOOKED_UP = late(snr_max) - late(snr_min) + factor**2 * ratio * (snr_max**2 + sn
 
 invariance = Claim(
     name="vdm.loss.invariance",
-    title="A denoiser of SNR and z/alpha has the same continuous loss on all paths from SNR_max to SNR_min",
+    title="A denoiser of the SNR and of z over alpha has the same continuous loss on all paths from SNR_max to SNR_min",
     kind="equality",
     needs=("vdm.forward.marginal", "vdm.loss.continuous.v"),
     says=lambda a: (

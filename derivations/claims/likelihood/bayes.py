@@ -53,8 +53,8 @@ ODDS = sorted(TOTAL.free_symbols, key=str)
 vlb = Claim(
     name="vdm.vlb.exact",
     title=(
-        "With the Bayes denoiser and T = infinity, the mean of -VLB is "
-        "H(x) + KL(q(z_1) || p(z_1)) + E KL(q(x | z_0) || p(x | z_0))"
+        "Minus the mean VLB with infinitely many steps and the Bayes denoiser is H(x), KL(q(z_1) || p(z_1)) and a "
+        "mean divergence from q(x | z_0) to p(x | z_0)"
     ),
     kind="expectation",
     needs=("vdm.immse", "vdm.vlb.decomposition", "log.tangent"),
@@ -135,7 +135,10 @@ POINT = {v: Rational(n, 2) for n, v in enumerate(sorted(ERROR.free_symbols, key=
 
 excess = Claim(
     name="bayes.excess",
-    title="E (x - h(z))^2 = E Var(x | z) + E (h(z) - E[x | z])^2, so only the Bayes denoiser is best",
+    title=(
+        "The mean squared error of any denoiser is that of the Bayes denoiser plus their mean squared distance, so "
+        "only the Bayes denoiser is best"
+    ),
     kind="expectation",
     says=lambda a: (
         Equal(ERROR, a.mmse + a.excess),

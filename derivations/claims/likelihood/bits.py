@@ -51,7 +51,10 @@ O = Offset(any=log(stretch) / log(2), signed=Integer(7), unit=Integer(8), ends=l
 
 bits = Claim(
     name="likelihood.bits",
-    title="Bits per dimension of 256 levels are -log2 p(x) + 7 for x in [-1, 1) and -log2 p(x) + 8 for x in [0, 1)",
+    title=(
+        "Bits per dimension of 256 levels are minus the binary logarithm of the density of x, plus 7 for x in [-1, "
+        "1) and plus 8 for x in [0, 1)"
+    ),
     kind="equality",
     says=lambda o: (
         Equal(more_bits(stretch, shift), o.any),
@@ -133,7 +136,7 @@ B = Dequantised(
 
 dequantised = Claim(
     name="likelihood.dequantised",
-    title="log P(l) >= E log p(l + u) for uniform u, with equality where p is constant on the level",
+    title="log P(l) >= E_q(u)[log p(u)] for uniform u, with equality where p is constant on the level",
     kind="inequality",
     needs=("log.tangent",),
     says=lambda b: (

@@ -59,7 +59,7 @@ SAYS = says(B)
 
 bound = Claim(
     name="likelihood.decoder",
-    title="-log p(x) <= E[-log p(z_0) - log p(x | z_0)] - log(2 pi e sigma_0^2)/2, z_0 = alpha_0 x + sigma_0 n",
+    title="-log p(x) <= E[-log p(z_0) - log p(x | z_0) | x] - log(2 pi e sigma_0^2)/2, with z_0 drawn given x",
     kind="inequality",
     needs=("kl.gauss", "vdm.vlb.bound"),
     says=says,

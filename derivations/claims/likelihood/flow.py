@@ -73,7 +73,10 @@ in_x = fokker_planck(score=OF_X, slope=(alpha_t * dx - 1) / sigma_t**2)
 
 rate = Claim(
     name="sde.likelihood.rate",
-    title="Along dz/dt = F the log-density has the rate -div F, for the probability flow -f_t + (g^2/2) div score",
+    title=(
+        "Along any flow the log-density's rate is minus the velocity's divergence; along the probability flow, "
+        "half of g^2 times the score's slope, less f"
+    ),
     kind="equality",
     needs=("vdm.forward.sde", "vdm.param.score"),
     says=lambda r: (

@@ -57,7 +57,9 @@ INTEGRAL = Integral(Slope(vp_drift, z), (t, 0, 1))
 
 likelihood = Claim(
     name="sde.likelihood",
-    title="On Gaussian data, log p_0(x) = log p_1(z_1) + int div F dt along the probability flow",
+    title=(
+        "On Gaussian data, log p_0(x) is the log-density at the flow's end plus the integral of the flow's divergence"
+    ),
     kind="equality",
     needs=("sde.likelihood.rate", "schedule.beta_linear"),
     says=lambda a: (
@@ -136,7 +138,10 @@ def log_of_x(a: Back) -> Expr:
 
 flow = Claim(
     name="fm.likelihood",
-    title="On Gaussian data, with time from noise to data, log p_1(x) = log p_0(z_0) - int div u dt along the flow",
+    title=(
+        "On Gaussian data, with time from noise to data, log p_1(x) is the log-density of the noise less the "
+        "integral of the flow's divergence"
+    ),
     kind="equality",
     needs=("sde.likelihood.rate", "path.rectified"),
     says=lambda a: (

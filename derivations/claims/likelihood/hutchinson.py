@@ -71,7 +71,10 @@ by_normals, by_signs, by_moved = map(form, ((n_0, n_1, n_2), SIGNS, tuple(shift 
 
 hutchinson = Claim(
     name="sde.hutchinson",
-    title="For independent v, mean 0, variance 1, E v^T A v = tr A; signs vary least, normals by 2 sum a_ii^2 more",
+    title=(
+        "For independent v of mean 0 and variance 1, E[v^T A v] = tr(A); signs vary least, normals by twice the "
+        "squared diagonal of A more"
+    ),
     kind="expectation",
     says=lambda a: (
         Equal(ON, a.mean),

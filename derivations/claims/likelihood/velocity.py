@@ -61,7 +61,10 @@ def made(e: Expr) -> Standing:
 
 by_v = Claim(
     name="sde.pfode.v",
-    title="In terms of v, the probability flow is (d' z + gamma' alpha sigma v)/(2d), with d = alpha^2 + sigma^2",
+    title=(
+        "In terms of v, the probability flow is (alpha alpha' + sigma sigma') z/d + gamma' alpha sigma v/(2d), "
+        "with d = alpha^2 + sigma^2"
+    ),
     kind="equality",
     needs=("sde.pfode.forms", "sde.likelihood.rate", "vdm.param.v"),
     says=lambda a: (

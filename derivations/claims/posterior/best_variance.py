@@ -56,8 +56,8 @@ before = abar_s * c + 1 - abar_s
 optimal = Claim(
     name="ddpm.variance.optimal",
     title=(
-        "On Gaussian data the best reverse variance is beta-tilde + (weight of x_0)^2 Var(x_0 | x_t); "
-        "for N(0, 1) data it is beta"
+        "On Gaussian data the best reverse variance is beta-tilde plus the variance, given x_t, of x_0 times its "
+        "weight; for N(0, 1) data it is beta"
     ),
     kind="equality",
     needs=("ddpm.posterior",),

@@ -112,7 +112,7 @@ MU = (x_t - BETA / sqrt(1 - ABAR) * eps) / sqrt(alpha)
 
 mu_eps = Claim(
     name="ddpm.mu.eps",
-    title="In terms of x_t and eps, DDPM's posterior mean is (x_t - beta_t/sqrt(1 - alpha-bar_t) eps)/sqrt(alpha_t)",
+    title="In terms of x_t and eps, DDPM's posterior mean is (x_t - beta_t eps/sqrt(1 - alpha-bar_t))/sqrt(alpha_t)",
     kind="equality",
     needs=("ddpm.posterior",),
     says=lambda mu: Equal(AT_NOISE, mu),

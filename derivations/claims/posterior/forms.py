@@ -128,7 +128,7 @@ M = OnEps(z=1 / alpha_ts, eps=-(sigma_ts**2) / (alpha_ts * sigma_t))
 
 mean_eps = Claim(
     name="vdm.posterior.mean.eps",
-    title="In terms of z_t and eps, the posterior mean is (z_t - sigma_ts^2/sigma_t eps)/alpha_ts",
+    title="In terms of z_t and eps, the posterior mean is (z_t - sigma_ts^2 eps/sigma_t)/alpha_ts",
     kind="equality",
     needs=("vdm.posterior.mean", "vdm.param.eps"),
     says=lambda w: Equal(of_eps, w.mean),

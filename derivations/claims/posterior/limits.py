@@ -66,7 +66,7 @@ B = Bounds(step=beta, marginal=sigma_s**2, share=1 / (1 + snr_s))
 
 bounds = Claim(
     name="vdm.posterior.variance.bounds",
-    title="(1 - alpha-bar_s) beta <= beta-tilde <= beta, and the posterior variance is at most that of q(z_s | x)",
+    title="(1 - alpha-bar_s) beta <= beta-tilde <= beta, and the posterior variance is at most that of z_s given x",
     kind="inequality",
     needs=("vdm.posterior.variance",),
     says=lambda b: (
@@ -143,8 +143,8 @@ class Short(NamedTuple):
 limit = Claim(
     name="vdm.posterior.limit",
     title=(
-        "As s -> t, a variance-preserving posterior collapses on z_t; "
-        "to first order its variance is (gamma_t - gamma_s) sigma_t^2"
+        "As s approaches t, a variance-preserving posterior collapses on z_t; to first order its variance is "
+        "sigmoid(gamma_t) times the gap in gamma"
     ),
     kind="limit",
     needs=("vdm.posterior.mean", "vdm.posterior.variance", "vdm.forward.gamma"),
@@ -205,7 +205,7 @@ F = First(mean=alpha_s * x, var=ZERO, share=Integer(1), ddpm=x)
 
 first_step = Claim(
     name="vdm.posterior.first_step",
-    title="As sigma_s -> 0 the posterior collapses on alpha_s x; in DDPM, beta-tilde_1 is 0",
+    title="As sigma_s tends to 0 the posterior collapses on alpha_s x; in DDPM, beta-tilde_1 is 0",
     kind="limit",
     needs=("vdm.posterior.mean", "vdm.posterior.variance"),
     says=lambda a: (

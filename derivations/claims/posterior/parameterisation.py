@@ -136,8 +136,8 @@ S = Score(by_x=(alpha_t * x - z_t) / sigma_t**2, by_eps=-eps / sigma_t, eps=-sig
 scored = Claim(
     name="vdm.param.score",
     title=(
-        "grad log q(z_t | x) = (alpha_t x - z_t)/sigma_t^2 = -eps/sigma_t; for N(0, c) data, "
-        "its mean given z_t is grad log q(z_t)"
+        "grad log q(z_t | x) = (alpha_t x - z_t)/sigma_t^2, which is minus eps/sigma_t; for N(0, c) data, its mean "
+        "given z_t is grad log q(z_t)"
     ),
     kind="equality",
     needs=("vdm.param.eps",),

@@ -40,7 +40,7 @@ R = Normal(
 
 needs_x = Claim(
     name="vdm.posterior.needs_x",
-    title="On N(0, c) data q(z_s | z_t) is the posterior averaged over q(x | z_t), a normal law that depends on c",
+    title="On N(0, c) data q(z_s | z_t) is the posterior averaged over x given z_t, a normal law that depends on c",
     kind="refuted",
     needs=("vdm.posterior", "vdm.forward.transition"),
     refutes="q(z_s | z_t, x) = q(z_s | z_t), by the Markov property",
@@ -126,7 +126,10 @@ T = Mixture(growth=exp(Q.var * kappa**2 / 2) * cosh(W.x * kappa), fourth=-2 * W.
 
 mixture = Claim(
     name="vdm.posterior.reverse_mixture",
-    title="For two-point data the fourth cumulant of q(z_s | z_t) at z_t = 0 is -2 (weight of x)^4, which is negative",
+    title=(
+        "For two-point data the fourth cumulant of z_s, where z_t is 0, is minus twice the fourth power of the "
+        "weight of x, which is negative"
+    ),
     kind="refuted",
     needs=("vdm.posterior",),
     refutes="q(z_s | z_t) is Gaussian for a step of any size",

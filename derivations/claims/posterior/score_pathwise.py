@@ -41,7 +41,10 @@ A = Pathwise(
 
 pathwise = Claim(
     name="vdm.score.pathwise",
-    title="grad log q(z_t) = -E[eps | z_t]/sigma_t; a sample's -eps/sigma_t differs from it by a positive mean square",
+    title=(
+        "grad log q(z_t) is minus the mean of eps/sigma_t given z_t, from which minus a sample's eps/sigma_t "
+        "differs by a positive mean square"
+    ),
     kind="refuted",
     needs=("vdm.param.score",),
     refutes="grad log q(z_t) = -eps/sigma_t, with the eps of the sample",

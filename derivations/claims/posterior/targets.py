@@ -46,7 +46,10 @@ V = OnV(z=sqrt(alpha), v=-sqrt(abar_s) * (1 - alpha) / sqrt(1 - abar))
 
 mean_v = Claim(
     name="vdm.posterior.mean.v",
-    title="For a variance-preserving process, the posterior mean is alpha_ts z_t - alpha_s sigma_ts^2/sigma_t v",
+    title=(
+        "For a variance-preserving process, the posterior mean is sqrt(alpha) z_t - sqrt(alpha-bar_s) beta "
+        "v/sqrt(1 - alpha-bar)"
+    ),
     kind="equality",
     needs=("vdm.posterior.mean", "vdm.param.v"),
     says=lambda w: Equal(of_v, w.mean),

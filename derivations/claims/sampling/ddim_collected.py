@@ -33,8 +33,8 @@ along_z, along_x = Slope(mean, z_t), Slope(mean, x)
 collected = Claim(
     name="ddim.eta.collected",
     title=(
-        "DDIM's mean is (sigma_s/sigma_t) q z_t + alpha_s c (1 + eta^2 k^2)/(1 + k q) x-hat, "
-        "with c = sigma_ts^2/sigma_t^2, k^2 = 1 - c and q^2 = 1 - eta^2 c"
+        "DDIM's mean is (sigma_s/sigma_t) q z_t + alpha_s c (1 + eta^2 k^2) x/(1 + k q), with c = "
+        "sigma_ts^2/sigma_t^2, k^2 = 1 - c and q^2 = 1 - eta^2 c"
     ),
     kind="equality",
     needs=("ddim.eta",),

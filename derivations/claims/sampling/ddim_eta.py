@@ -59,7 +59,10 @@ preserving = Squared("sigma_tau", eta**2 * At(FORWARD.Var(z_s, z_t), *BETWEEN.it
 
 etas = Claim(
     name="ddim.eta",
-    title="DDIM's step has variance eta^2 sigma_ts^2 sigma_s^2/sigma_t^2; eta = 1 is the posterior, 0 has no noise",
+    title=(
+        "DDIM's step has variance eta^2 sigma_ts^2 sigma_s^2/sigma_t^2, that of the posterior at an eta of 1, and "
+        "at 0 no noise"
+    ),
     kind="equality",
     needs=("ddim.marginal", "vdm.posterior"),
     says=lambda a: (

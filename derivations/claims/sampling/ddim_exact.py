@@ -59,7 +59,7 @@ from_eps, from_x = starts(EPS_KEPT[1], D.by_eps), starts(X_KEPT[1], D.by_x)
 
 exact = Claim(
     name="ddim.exact",
-    title="DDIM at eta = 0 is the exact probability flow where eps-hat, or x-hat, is constant along the way",
+    title="DDIM without noise is the exact probability flow where eps-hat, or x-hat, is constant along the way",
     kind="equality",
     needs=("ddim.forms", "sde.pfode.forms"),
     says=lambda a: (
@@ -126,7 +126,7 @@ R = Turn(z=cos(delta), v=-sin(delta))
 
 rotation = Claim(
     name="ddim.rotation",
-    title="For a variance-preserving process, DDIM at eta = 0 is the rotation cos(delta) z - sin(delta) v-hat",
+    title="For a variance-preserving process, DDIM without noise is the rotation cos(delta) z - sin(delta) v-hat",
     kind="equality",
     needs=("ddim.forms", "vdm.param.v"),
     says=lambda a: (

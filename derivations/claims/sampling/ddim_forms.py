@@ -57,7 +57,7 @@ FREE = {
 
 forms = Claim(
     name="ddim.forms",
-    title="DDIM at eta = 0, alpha_s x-hat + sigma_s eps-hat, is Euler's step of z/alpha in sigma/alpha: DPM-Solver-1",
+    title="DDIM without noise is Euler's step of z over alpha in sigma over alpha, and DPM-Solver-1",
     kind="equality",
     needs=("ddim.eta", "vdm.param.eps"),
     says=lambda a: (

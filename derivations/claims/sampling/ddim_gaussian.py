@@ -66,7 +66,10 @@ TAKEN = Made(D.by_x.subs({z_t: drawn, x_hat: At(best_x, (z_t, drawn))}, simultan
 
 gaussian = Claim(
     name="ddim.gaussian",
-    title="On N(0, c) data a DDIM step at eta = 0 loses variance c (alpha_s sigma_t - alpha_t sigma_s)^2/Var(z_t)",
+    title=(
+        "On N(0, c) data a DDIM step without noise loses variance c (alpha_s sigma_t - alpha_t "
+        "sigma_s)^2/(alpha_t^2 c + sigma_t^2)"
+    ),
     kind="law",
     needs=("ddim.forms", "sde.pfode.gaussian"),
     says=lambda a: (

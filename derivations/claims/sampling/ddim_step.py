@@ -57,7 +57,7 @@ def with_noise(kept: Expr, spread: Expr, at_t: Expr = alpha_t) -> Step:
 
 step = Claim(
     name="ddim.step",
-    title="DDIM's step is alpha_s x + sqrt(sigma_s^2 - Sigma) eps + sqrt(Sigma) n, at Sigma = 0 without noise",
+    title="DDIM's step is alpha_s x + sqrt(sigma_s^2 - Sigma) eps + sqrt(Sigma) n, without noise where Sigma is 0",
     kind="equality",
     needs=("ddim.marginal", "ddim.forms", "vdm.param.eps"),
     says=lambda a: (

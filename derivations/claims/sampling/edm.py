@@ -65,7 +65,7 @@ heun = Update(z_s, "Heun", z_t + (sigma_s - sigma_t) * (slope_t + slope_s) / 2)
 
 edm = Claim(
     name="edm.heun",
-    title="EDM's slope of z/alpha in sigma/alpha is eps-hat; its Euler and Heun steps on Gaussian data",
+    title="EDM's slope of z over alpha in sigma over alpha is eps-hat; its Euler and Heun steps on Gaussian data",
     kind="equality",
     needs=("solver.heun", "sde.pfode.forms"),
     says=lambda a: (
@@ -142,7 +142,9 @@ C = Corrected(
 
 corrected = Claim(
     name="edm.heun.forms",
-    title="On any path a Heun step is Euler's, DDIM at eta = 0, plus (alpha_s/2) (e^h - 1) times the change of x-hat",
+    title=(
+        "On any path a Heun step is Euler's, DDIM without noise, plus (alpha_s/2) (e^h - 1) times the change of x-hat"
+    ),
     kind="equality",
     needs=("edm.heun", "ddim.forms"),
     says=lambda a: Equal(printed, a.step()),

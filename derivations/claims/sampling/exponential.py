@@ -56,8 +56,8 @@ L = Slopes(by_x=alpha_t / sigma_t * x, by_eps=-sigma_t / alpha_t * eps, gained=x
 exact = Claim(
     name="dpm.exact",
     title=(
-        "In lambda = log(alpha/sigma), the probability flow is d(z/sigma)/dlambda = e^lambda x "
-        "and d(z/alpha)/dlambda = -e^-lambda eps"
+        "In lambda = log(alpha/sigma), the slope of z/sigma along the probability flow is e^(lambda) x, and that "
+        "of z/alpha is -e^(-lambda) eps"
     ),
     kind="equality",
     needs=("sde.pfode.forms",),

@@ -52,7 +52,10 @@ f, g_squared = SDE.f, SDE.g2
 
 pfode = Claim(
     name="sde.pfode",
-    title="The flow drift z - (g^2/2) grad log p moves any density as the SDE dz = drift z dt + g dw does",
+    title=(
+        "The flow of the drift less half of g^2 times the score moves any density as the SDE with this drift and "
+        "noise g does"
+    ),
     kind="equality",
     needs=("vdm.forward.sde",),
     says=lambda v: Equal(fokker_planck, carried(v)),
@@ -119,7 +122,9 @@ by_both, by_data = At(by_noise, *MADE.items()), At(by_noise, (eps, noise_shown))
 
 forms = Claim(
     name="sde.pfode.forms",
-    title="On every path the flow is alpha' x + sigma' eps = f z + g^2 eps/(2 sigma), with x and eps predicted from z",
+    title=(
+        "On every path the flow is alpha' x + sigma' eps, and f z + g^2 eps/(2 sigma), with x and eps predicted from z"
+    ),
     kind="equality",
     needs=("sde.pfode", "vdm.param.score", "vdm.forward.sde"),
     says=lambda a: (

@@ -66,7 +66,10 @@ SAYS = says(G)
 
 grid = Claim(
     name="grid.trailing",
-    title="Of T = S m steps, trailing timesteps are T, T - m, ..., m, leading ones m - 1 earlier: T - m + 1, ..., 1",
+    title=(
+        "In strides of m steps, trailing timesteps begin at the last step and end at m, leading ones are m - 1 "
+        "earlier and end at 1"
+    ),
     kind="equality",
     says=says,
     answer=G,

@@ -80,7 +80,10 @@ def steady(a: Corrected) -> At:
 
 gaussian = Claim(
     name="langevin.gaussian",
-    title="Langevin steps on N(mu, c) bring mean and variance nearer to mu and c/(1 - h/(2c)) > c only for h < 2c",
+    title=(
+        "Langevin steps on N(mu, c) bring mean and variance nearer to mu and to 2 c^2/(2c - h), more than c by c "
+        "h/(2c - h), only for h < 2c"
+    ),
     kind="law",
     needs=("vdm.param.score",),
     says=lambda a: (

@@ -52,7 +52,10 @@ A = Langevin(step=h * score + sqrt(2 * h) * n_1, velocity=score - score_q)
 
 stationary = Claim(
     name="langevin.stationary",
-    title="dz = grad log p dt + sqrt(2) dw keeps any density p stationary, and moves any other q along grad log(p/q)",
+    title=(
+        "Langevin's drift, the score of p, keeps any density p stationary under noise of sqrt(2), and moves any "
+        "other q along the difference of their scores"
+    ),
     kind="equality",
     says=lambda a: (
         Equal(spread, law(a.step, (n_1,)).var),

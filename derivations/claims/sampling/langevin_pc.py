@@ -56,10 +56,7 @@ P = Left(lost=(1 - h / v) ** 2 * d - h**2 / v, best=v * root_d / (root_d + sqrt(
 
 pc = Claim(
     name="sde.pc",
-    title=(
-        "On N(0, c) data, of the variance d that DDIM lost of v = Var(z_s), "
-        "a corrector of size h leaves (1 - h/v)^2 d - h^2/v"
-    ),
+    title=("On N(0, c) data, a corrector of size h leaves (1 - h/v)^2 of the variance that DDIM lost of v, less h^2/v"),
     kind="law",
     needs=("ddim.gaussian", "langevin.gaussian"),
     says=lambda a: (

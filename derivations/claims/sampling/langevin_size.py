@@ -36,7 +36,10 @@ UNIT, UNIT_VP = (SquaredNorm(e, "n", n_1, n_2) for e in (sqrt(2) * r_snr, sqrt(2
 
 size = Claim(
     name="langevin.step_size",
-    title="A Langevin step of 2 (r_snr |n|/|score|)^2 has a drift of r_snr times its noise; VP's, r_snr sqrt(alpha)",
+    title=(
+        "A Langevin step in which r_snr is the ratio of drift to noise has the size 2 r_snr^2 ||n||^2/||score||^2; "
+        "VP's has the ratio r_snr sqrt(alpha)"
+    ),
     kind="equality",
     needs=("langevin.gaussian",),
     says=lambda a: (

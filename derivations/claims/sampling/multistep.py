@@ -39,7 +39,7 @@ def step(a: Phi) -> Expr:
 
 phi = Claim(
     name="dpm.phi",
-    title="An exponential step weights x-hat and its slopes by 1 - e^-h, h - 1 + e^-h and h^2/2 - h + 1 - e^-h",
+    title="An exponential step weights x-hat and its slopes by 1 - e^(-h), h - 1 + e^(-h) and h^2/2 - h + 1 - e^(-h)",
     kind="equality",
     needs=("dpm.exact", "ddim.forms"),
     says=lambda a: (
@@ -131,8 +131,8 @@ half_way = Quantity("x_hat", (h / 2,), line(h / 2))
 two_step = Claim(
     name="dpmpp.2m",
     title=(
-        "DPM-Solver++(2M), with (1 + 1/(2r)) x-hat - x-hat_before/(2r) and r the previous step over this one, "
-        "is of second order"
+        "DPM-Solver++(2M), with weights 1 + 1/(2r) of x-hat and minus 1/(2r) of that before, r the previous step "
+        "over this one, is of second order"
     ),
     kind="limit",
     needs=("dpm.exact", "dpm.phi"),

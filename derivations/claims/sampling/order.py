@@ -70,7 +70,7 @@ def missed(weight: Expr) -> Expr:
 
 euler = Claim(
     name="solver.euler",
-    title="An Euler step has the local error h^2 (F_t + F F_y)/2 on any smooth scalar equation, hence order 1",
+    title="An Euler step has the local error h^2 (F_t + F_0 F_y)/2 on any smooth scalar equation, hence order 1",
     kind="limit",
     says=lambda a: Tends(missed(a.weight), h, a.error),
     answer=E,
@@ -117,8 +117,8 @@ H = Heun(
 heun = Claim(
     name="solver.heun",
     title=(
-        "A Heun step has the local error h^3 (F_y (F_t + F F_y)/6 - (F_tt + 2 F F_ty + F^2 F_yy)/12) "
-        "on any smooth scalar equation, hence order 2"
+        "A Heun step has the local error h^3 times F_y (F_t + F_0 F_y)/6 - (F_tt + 2 F_0 F_yt + F_0^2 F_yy)/12 on "
+        "any smooth scalar equation, hence order 2"
     ),
     kind="limit",
     needs=("solver.euler",),

@@ -31,7 +31,10 @@ A = Drift(full=drift * z_t - g2 * score, any=drift * z_t - (1 + eta**2) / 2 * g2
 
 reverse = Claim(
     name="sde.reverse",
-    title="Back in time, drift z - g^2 score with noise g moves any density as the SDE dz = drift z dt + g dw does",
+    title=(
+        "Back in time, the drift less g^2 times the score, with noise g, moves any density as the SDE does forward "
+        "in time"
+    ),
     kind="equality",
     needs=("sde.pfode",),
     says=lambda a: (Equal(back(a.full, g2), -fokker_planck), Equal(back(a.any, eta**2 * g2), -fokker_planck)),

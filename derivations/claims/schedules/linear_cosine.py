@@ -42,7 +42,10 @@ LINEAR_AT = {gamma_0: -3, gamma_1: 2, s: Rational(2, 5), t: Rational(3, 5)}
 
 linear = Claim(
     name="schedule.linear",
-    title="A variance-preserving schedule with log SNR linear in time has the gap (gamma_1 - gamma_0) (t - s)",
+    title=(
+        "A variance-preserving schedule with a linear gamma, minus the logarithm of its SNR, has the gap (gamma_1 "
+        "- gamma_0) (t - s)"
+    ),
     kind="equality",
     needs=("vdm.forward.gamma",),
     says=lambda q: scheduled(linear_alpha, linear_sigma, q),

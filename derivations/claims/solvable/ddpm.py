@@ -61,7 +61,10 @@ COST_U = cost(BEST / u, "p_u")
 
 loss = Claim(
     name="ddpm.variance.loss",
-    title="On Gaussian data, DDPM steps cost log(v/beta-tilde)/2 at the best variance v, (u - 1 - log u)/2 more at v/u",
+    title=(
+        "On Gaussian data, DDPM steps cost log(Sigma_best/beta-tilde)/2 at the best variance Sigma_best, and more "
+        "at any other"
+    ),
     kind="expectation",
     needs=("ddpm.variance.optimal", "kl.gauss"),
     says=lambda a: (

@@ -48,7 +48,7 @@ bayes = MADE.log_q(x) + OF_X.log_q(z_t) - MADE.log_q(z_t)
 
 gaussian = Claim(
     name="bayes.gaussian",
-    title="For data N(m, c), E[x | z_t] = m + alpha c/(alpha^2 c + sigma^2) (z_t - alpha m)",
+    title="For data N(mu, c), E[x | z_t] = mu + alpha c (z_t - alpha mu)/(alpha^2 c + sigma^2)",
     kind="law",
     needs=("vdm.forward.marginal",),
     says=lambda d: (

@@ -67,7 +67,10 @@ x_hat_k, x_hat_c = (v * snr / (1 + v * snr) * z_t for v in (c_hat, c))
 
 excess = Claim(
     name="bayes.gaussian.excess",
-    title="On Gaussian data a denoiser for variance c_hat adds half the integral of E (x_hat - E[x | z])^2 over SNR",
+    title=(
+        "On Gaussian data a denoiser for variance c_hat adds half the integral over SNR of its mean squared "
+        "distance from E[x | z_bar]"
+    ),
     kind="expectation",
     needs=("vdm.loss.gaussian", "bayes.gaussian"),
     says=lambda a: (
@@ -166,7 +169,10 @@ STEP = Step(loss=part / 2, info=log(1 + part) / 2, gap=(part - log(1 + part)) / 
 
 step = Claim(
     name="bayes.gaussian.step",
-    title="On Gaussian data a step costs (SNR_s - SNR_t)/2 mmse(SNR_t): information plus KL(q(z_s|z_t) || p(z_s|z_t))",
+    title=(
+        "On Gaussian data a step costs half the fall of the SNR times the mmse at its end: information plus a "
+        "divergence of reverse steps"
+    ),
     kind="expectation",
     needs=("vdm.kl.single", "bayes.gaussian"),
     says=lambda a: (

@@ -122,7 +122,10 @@ bayes = opened(two_mean).subs({x_a: 1, x_b: -1, omega: 1})
 
 immse = Claim(
     name="vdm.immse",
-    title="dI(x; z)/dSNR = mmse/2, so on any path the Bayes denoiser's continuous loss is I(x; z_0) - I(x; z_1)",
+    title=(
+        "The slope of I(x; z_t) in SNR is half the mmse, so on any path the Bayes denoiser's continuous loss is "
+        "I(SNR(0)) - I(SNR(1))"
+    ),
     kind="equality",
     needs=("vdm.loss.continuous.v", "vdm.loss.invariance", "bayes.two_points"),
     says=lambda a: (

@@ -96,7 +96,10 @@ IS_A, WEIGHINGS = (x_i - x_b) / (x_a - x_b), (tanh(4 * z_i), tanh(4 * z_j))
 
 level = Claim(
     name="bayes.level",
-    title="For levels of any joint law with independent noise, p(x_i | z) is q(z_i | x_i) p(x_i | z_-i), normalised",
+    title=(
+        "For levels of any joint law with independent noise, that of x_i given all latents is its likelihood times "
+        "its law given the other latents, normalised"
+    ),
     kind="equality",
     needs=("vdm.forward.marginal",),
     says=says,

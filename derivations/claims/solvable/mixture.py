@@ -74,7 +74,10 @@ prior = omega / (1 + omega)
 
 mixture = Claim(
     name="bayes.mixture",
-    title="For a mixture of two normals, E[x | z] is the mean of their denoisers, weighted by their shares given z",
+    title=(
+        "For a mixture of two normals, the mean of x given z is that of their denoisers, weighted by their shares "
+        "given z"
+    ),
     kind="equality",
     needs=("bayes.gaussian",),
     says=lambda a: (

@@ -67,7 +67,7 @@ pair = Average(x, Outcomes(x, (x_a, seen(x_a)), (x_b, seen(x_b))), z_t)
 
 ideal = Claim(
     name="edm.ideal_denoiser",
-    title="For any number of equally likely points, E[x | z] is their mean with weights N(z; alpha x_i, sigma^2)",
+    title="For any number of equally likely points, E[x | z_t] is their mean with the weights q(z_t | x)",
     kind="induction",
     needs=("vdm.forward.marginal",),
     says=lambda a: (
@@ -150,8 +150,8 @@ def chance_of_a(a: Expr, k: Expr) -> Expr:
 points = Claim(
     name="bayes.points",
     title=(
-        "At z = alpha x_k + sigma n, with v = SNR, the weight of x_j over that of x_k is "
-        "exp(-v (x_k - x_j)^2/2 - sqrt(v) (x_k - x_j) n)"
+        "At z_t = alpha_t x_a + n_1 with sigma_t = 1, the weight of x_b over that of x_a has the logarithm "
+        "-alpha^2 (x_a - x_b)^2/2 - alpha (x_a - x_b) n_1"
     ),
     kind="equality",
     needs=("edm.ideal_denoiser", "vdm.reverse.decoder"),

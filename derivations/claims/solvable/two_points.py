@@ -74,7 +74,10 @@ AT_EQUAL = {omega: ONE, alpha_t: Rational(3, 5), sigma_t: Rational(6, 5)}
 
 two_points = Claim(
     name="bayes.two_points",
-    title="For x = +-1, equally likely, E[x | z] = tanh(alpha z/sigma^2), mmse = 1 - E tanh(v + sqrt(v) n), v = SNR",
+    title=(
+        "For x of 1 or -1 at odds omega, E[x | z_t] is tanh(alpha z/sigma^2 + log(omega)/2); for even odds and "
+        "sigma = 1 the mmse is the mean of 1 - tanh(alpha^2 + alpha n)"
+    ),
     kind="expectation",
     needs=("vdm.forward.marginal",),
     says=lambda a: (

@@ -79,7 +79,10 @@ SAYS = says(A)
 
 lsb = Claim(
     name="vdm.fourier.lsb",
-    title="Features at 2^n pi x shift neighbouring levels in phase by 2^(n+1) pi/K: pi at 2^(n+1) = K, 2 pi at 2^n = K",
+    title=(
+        "Features of frequency freq shift neighbouring levels in phase by 2 pi freq/K: by pi where freq is half of "
+        "K, by 2 pi where it is K"
+    ),
     kind="inequality",
     says=says,
     answer=A,

@@ -72,7 +72,10 @@ mean_y = (y.subs(ONE) + y.subs(TWO)) / 2
 
 chain = Claim(
     name="vdm.gamma.chain",
-    title="One backward pass of mean Y_i, the cotangents of gamma_i and gamma_i' times 2 Y_i, gives grad of mean Y_i^2",
+    title=(
+        "One backward pass of the mean of Y, the cotangents of each gamma and its slope times twice its Y, gives "
+        "the gradient of the mean square of Y"
+    ),
     kind="equality",
     needs=("vdm.gamma.grad", "vdm.loss.continuous.eps"),
     says=says_chain,
@@ -136,8 +139,8 @@ BESTS = says_best(BEST)
 optimal = Claim(
     name="vdm.gamma.optimal",
     title=(
-        "E Y^2 is least, (int sqrt(m) dgamma)^2/4, only where gamma' is proportional to 1/sqrt(m), "
-        "with m = E (eps - eps_hat)^4"
+        "The mean square of the loss estimate is least only where gamma' is inversely proportional to the root of "
+        "m, the mean fourth power of the error in eps"
     ),
     kind="inequality",
     needs=("vdm.gamma.grad",),

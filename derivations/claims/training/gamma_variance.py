@@ -94,7 +94,10 @@ grad_drawn = diff(estimate(v_theta, u_0, n_1) ** 2, theta)
 
 grad = Claim(
     name="vdm.gamma.grad",
-    title="grad Var Y = E grad Y^2 for parameters that leave E Y unchanged: the inner ones, but not the end points",
+    title=(
+        "The gradient of the variance of Y is that of E[Y^2] for parameters that leave E[Y] unchanged: the inner "
+        "ones, but not the end points"
+    ),
     kind="equality",
     needs=("vdm.loss.invariance", "vdm.loss.gaussian"),
     says=says_grad,

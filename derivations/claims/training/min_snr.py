@@ -52,7 +52,10 @@ WEIGHTED = Weighted(
 
 weighted = Claim(
     name="vdm.loss.weighted",
-    title="A weight w_t of lambda is gamma' w_t/2 at uniform t, w_t/(2 p) at lambda drawn from p; unweighted, 2/gamma'",
+    title=(
+        "A weight w_t of lambda amounts to gamma' w_t/2 at uniform t, w_t/(2 p) at lambda drawn from p; "
+        "unweighted, 2/gamma'"
+    ),
     kind="equality",
     needs=("vdm.loss.continuous.eps", "vdm.loss.continuous.v"),
     says=lambda a: (
@@ -186,7 +189,10 @@ DIFFUSERS = "diffusers #5654", "diffusers #6307", "diffusers #8466", "kohya_ss #
 
 min_snr = Claim(
     name="minsnr.equiv",
-    title="Variance preserving, Min-SNR's min(SNR, c) on x is min(SNR, c)/SNR on eps and min(SNR, c)/(SNR + 1) on v",
+    title=(
+        "Variance preserving, Min-SNR's min(snr, clip) on x is min(snr, clip)/snr on eps and min(snr, clip)/(snr + "
+        "1) on v"
+    ),
     kind="equality",
     needs=("vdm.param.eps", "vdm.param.v", "vdm.loss.weighted"),
     says=says_min,

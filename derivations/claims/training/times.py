@@ -83,7 +83,10 @@ half_way = (exp(kappa * (1 - shift)) - 1) / kappa
 
 lowdisc = Claim(
     name="vdm.time.lowdisc",
-    title="Each t_i = 1 - (u_0 + i/k) mod 1 is uniform; of k = 3 one is in each third; ranks hold slices of one draw",
+    title=(
+        "Each of k times drawn with one u_0, a stride of 1/k apart modulo 1, is uniform; of three times one is in "
+        "each third; ranks hold slices of one draw"
+    ),
     kind="law",
     says=says_times,
     answer=TIMES,

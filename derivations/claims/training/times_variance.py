@@ -79,7 +79,10 @@ wave_primitive = place / 2 + sin(4 * pi * place) / (8 * pi)
 
 lowdisc_variance = Claim(
     name="vdm.time.lowdisc.variance",
-    title="With one u_0 for k times, an M-Lipschitz f has variance at most M^2/(12 k^2), a wave of k = 3 periods 1/2",
+    title=(
+        "With one u_0 for k times, an M-Lipschitz f has variance at most M^2/(12 k^2); at three times, a wave of "
+        "three periods has 1/2"
+    ),
     kind="inequality",
     needs=("vdm.time.lowdisc",),
     says=says_spread,

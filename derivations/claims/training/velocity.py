@@ -88,7 +88,10 @@ STRAIGHT = {alpha_t: 1 - t, sigma_t: t}
 
 loss_v = Claim(
     name="vdm.loss.v",
-    title="(v - v_hat)^2 is (d/sigma)^2 (x - x_hat)^2 and (d/alpha)^2 (eps - eps_hat)^2, d = alpha^2 + sigma^2",
+    title=(
+        "(v - v_hat)^2 is d^2/sigma^2 times the squared error in x and d^2/alpha^2 times that in eps, with d = "
+        "alpha^2 + sigma^2"
+    ),
     kind="equality",
     needs=("vdm.param.v", "vdm.kl.single", "vdm.loss.continuous.eps", "path.rectified"),
     says=says_v,

@@ -85,7 +85,10 @@ SAYS = says_mixture(M)
 
 weighted_bound = Claim(
     name="vdm.loss.weighted.elbo",
-    title="A weighted loss is int w' L dt + (w L)(0) - (w L)(1), L(t) the bound from t on: a mixture where w' > 0",
+    title=(
+        "A weighted loss is the integral of w' L over t, plus w(0) L(0) and less w(1) L(1), L(t) the bound from t "
+        "on: a mixture where w rises"
+    ),
     kind="equality",
     needs=("vdm.loss.weighted", "vdm.loss.continuous.eps", "vdm.loss.weighted.simple"),
     says=says_mixture,

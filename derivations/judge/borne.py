@@ -1,0 +1,209 @@
+"""Whether the formulas of a sentence about a claim are stated: each is read, and compared with what the claim states.
+
+An equality has to hold, and to be of what is stated: a side of a statement, a part of one, the answer. A formula after
+"is" is all of a side, or of the answer, or what an object stands for. An inequality is a stated one, or an assumption;
+a law is one of the statement. A name that the claim does not have is one that the sentence defines.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from sympy import Expr, cancel, expand, sqrt
+
+from derivations.form.claim import Claim
+from derivations.judge.naming import Names
+from derivations.judge.prose import OBJECT, Formula, formulas, plainly
+from derivations.judge.sided import Read, choices, lone, made, opaque, said
+from derivations.judge.stated import Stated
+from derivations.judge.worth import Stock
+from derivations.syntax.keys import word
+from derivations.syntax.unread import Unread
+
+ANY = re.compile(r"[-+*/^0-9|=<>≤≥≠→(]")
+RELATION = re.compile(r"<=|>=|!=|->|[=<>≤≥≠→∝≈∼~]")
+WHOLE = re.compile(r"\b(?:is|are|equals?|becomes?|be)$")  # before a formula that is all of something
+FACTOR = re.compile(r"^\s*(?:times|of|in|on)\b")  # after one that is a factor
+LAW = re.compile(r"(?<![A-Za-z])N\(([^()]*(?:\((?:[^()]|\([^()]*\))*\)[^()]*)*)\)$")
+# Letters that have a meaning in the field, which no sentence may give another.
+TAKEN = frozenset(map(word, ("alpha", "beta", "gamma", "sigma", "SNR", "abar", "beta_tilde", "eta", "KL", "ELBO", "VLB",
+                             "Var", "Cov", "mmse", "score", "x", "z", "eps")))  # fmt: skip
+
+
+class Piece(NamedTuple):
+    """A formula as it is read: sides with the relations between them, or the mean and the variance of a law."""
+
+    of: Formula
+    text: str
+    relations: tuple[str, ...]
+    sides: tuple[Read, ...]
+    is_law: bool = False
+
+
+def faults(claim: Claim, what: str, sentence: str) -> Iterator[str]:
+    """Yield each formula of a sentence about a claim that can't be read, or is not what the claim states."""
+    if not ANY.search(sentence):
+        return
+    names = Names(claim)
+    found = [f for f in formulas(names.marked(plainly(sentence)), names.words) if not _is_object(f.text)]
+    if found:
+        yield from _Borne(claim, names).faults(what, found)
+
+
+class _Borne:
+    """The formulas of a sentence beside what the claim states."""
+
+    def __init__(self, claim: Claim, names: Names) -> None:
+        self.names, self.stated = names, Stated(claim)
+        self.more = dict[str, tuple[Expr, ...]]()  # names that the sentence defines
+        self.idle = set[str]()  # those of them that no other formula uses
+
+    def faults(self, what: str, found: Sequence[Formula]) -> Iterator[str]:
+        read = list[Piece]()
+        for formula in found:
+            try:
+                read += self._read(formula)
+            except Unread as fault:
+                written = self.names.shown(formula.text)
+                yield f"{what} has {written!r}, which can't be read: {fault}; say it in words, or so that it can be"
+        self._define(read)
+        for piece in read:
+            sides = tuple(self.names.read(side.text, self.more) for side in piece.sides)
+            if fault := self._fault(piece._replace(sides=sides)):
+                yield f"{what} says {self.names.shown(piece.text)!r}: {fault}"
+
+    def _read(self, formula: Formula) -> Iterator[Piece]:
+        """Yield what stands between commas; a law by its mean and its variance."""
+        for text in _apart(formula.text, ",;"):
+            if law := LAW.search(text):
+                sides = _apart(law[1], ",;")[-2:]
+                yield Piece(formula, law[0], (), tuple(map(self._side, sides)), is_law=True)
+                text = text[: law.start()].rstrip(" =")
+            if text and not re.fullmatch(r"[\w']+", text):
+                relations, sides = _split(text)
+                yield Piece(formula, text, tuple(relations), tuple(map(self._side, sides)))
+
+    def _side(self, text: str) -> Read:
+        return self.names.read(text, self.more)
+
+    def _define(self, read: Sequence[Piece]) -> None:
+        """Take the names that formulas define, and what they are defined by; one may use another that stands later."""
+        by = dict[str, str]()
+        for piece in (*read, *read):
+            key, power = lone(piece.sides[0])
+            new = key and not piece.sides[0].meanings.get(key) and key.partition("_{")[0] not in TAKEN
+            if piece.relations[:1] == ("=",) and new and key not in self.more:
+                side = self._side(piece.sides[1].text)
+                if of := tuple(e for chosen in choices(side) if (e := made(side, chosen)) is not None):
+                    self.more[key], by[key] = (of if power == 1 else tuple(map(sqrt, of))), piece.text
+        used = {key for piece in read for side in piece.sides for key in side.meanings if by.get(key) != piece.text}
+        self.idle = set(by) - used
+
+    def _fault(self, piece: Piece) -> str:
+        if piece.is_law:
+            pairs = self._made(*piece.sides)
+            return "" if any(self.stated.has_law(*pair) for pair in pairs) else "expected a law that is stated"
+        if not piece.relations:
+            return "" if _is_object(piece.text) else self._of_expression(piece, piece.sides[0])
+        pairs = zip(piece.relations, piece.sides, piece.sides[1:], strict=False)
+        return next(filter(None, (self._of_pair(piece, *pair) for pair in pairs)), "")
+
+    def _of_expression(self, piece: Piece, side: Read) -> str:
+        is_whole = WHOLE.search(piece.of.before.rstrip()) and not FACTOR.match(piece.of.after)
+        if not (of := [e for (e,) in self._made(side)]):
+            return f"expected names of the claim; {_unknown(side)}"
+        if lost := _cancelled(side):
+            return f"expected names that do not cancel, got {lost}"
+        if any(self._stands(e, self.stated.wholes if is_whole else self.stated.all) for e in of):
+            return ""
+        return "expected " + ("a side of a statement, or the answer" if is_whole else "what is stated")
+
+    def _of_pair(self, piece: Piece, relation: str, left: Read, right: Read) -> str:
+        if not (pairs := self._made(left, right)):
+            return f"expected names of the claim; {_unknown(left) or _unknown(right)}"
+        if relation == "=":
+            if any(self._equal(left, right, one, other) for one, other in pairs):
+                return ""
+            if not any(self.stated.same(one, other) for one, other in pairs):
+                return f"expected what is stated, but {self.stated.apart(*pairs[0])}"
+        elif relation in ("<", "<=", ">", ">="):
+            if any(self._ordered(piece, relation, one, other) for one, other in pairs):
+                return ""
+        elif relation == "->" and any(self.stated.tends_to(one, other) for one, other in pairs):
+            return ""
+        return "expected what is stated"
+
+    def _equal(self, left: Read, right: Read, one: Expr, other: Expr) -> bool:
+        """Whether an equality is stated, or holds and is of what is stated, or gives a name to that."""
+        if self.stated.is_pair(one, other):
+            return True
+        if not self.stated.same(one, other):
+            return False
+        if (key := lone(left)[0]) in self.more:
+            return key not in self.idle or (not other.is_number and self._stands(other, self.stated.all))
+        letters: dict[str, Expr] = {}
+        if expand(opaque(left, letters) - opaque(right, letters)) == 0:
+            return False  # true of any names
+        return any(self._stands(e, self.stated.all) for e in (one, other)) or self._of_objects(left, right)
+
+    def _of_objects(self, *sides: Read) -> bool:
+        """Whether an object of a statement is in it: what is true of that follows from what is stated of it."""
+        known = (of for side in sides for key, of in side.meanings.items() if key not in self.more)
+        return any(e in self.stated.objects for of in known for e in of)
+
+    def _ordered(self, piece: Piece, relation: str, one: Expr, other: Expr) -> bool:
+        if WHOLE.search(piece.of.before.rstrip()) and not self._stands(one, self.stated.wholes):
+            return False
+        return self.stated.is_gap(other - one if relation[0] == "<" else one - other)
+
+    def _stands(self, e: Expr, among: Stock) -> bool:
+        return any(self.stated.same(e, part) for part in among.like(e))
+
+    def _made(self, *sides: Read) -> list[tuple[Expr, ...]]:
+        """Return what the sides say, for each choice of what their names stand for."""
+        made_ = (tuple(made(side, chosen) for side in sides) for chosen in choices(*sides))
+        return [of for of in made_ if None not in of]  # type: ignore[misc]
+
+
+def _is_object(text: str) -> bool:
+    return re.fullmatch(rf"{OBJECT}\d+", text) is not None
+
+
+def _cancelled(side: Read) -> str:
+    """Return the names that a formula has and does not depend on, as sigma in alpha sigma/sigma."""
+    e = opaque(side, {})
+    return ", ".join(sorted(str(v) for v in e.free_symbols - cancel(e).free_symbols))
+
+
+def _unknown(side: Read) -> str:
+    try:
+        said(side, {key: of[0] for key, of in side.meanings.items() if of})
+    except Unread as fault:
+        return str(fault)
+    return ""
+
+
+def _apart(text: str, stops: str) -> list[str]:
+    """Split at stops outside of brackets."""
+    found, depth = [""], 0
+    for c in text:
+        depth += (c in "([{") - (c in ")]}")
+        if c in stops and depth == 0:
+            found.append("")
+        else:
+            found[-1] += c
+    return [part.strip() for part in found if part.strip()]
+
+
+def _split(text: str) -> tuple[list[str], list[str]]:
+    """Split at relations outside of brackets."""
+    relations, sides, depth, at = list[str](), [""], 0, 0
+    while at < len(text):
+        depth += (text[at] in "([{") - (text[at] in ")]}")
+        found = RELATION.match(text, at) if depth == 0 else None
+        sides[-1] += "" if found else text[at]
+        at = found.end() if found else at + 1
+        if found:
+            relations.append({"≤": "<=", "≥": ">=", "→": "->", "≠": "!="}.get(found[0], found[0]))
+            sides.append("")
+    return relations, [side.strip() for side in sides]
