@@ -20,7 +20,6 @@ from derivations.judge.worth import Stock
 from derivations.syntax.keys import word
 from derivations.syntax.unread import Unread
 
-ANY = re.compile(r"[-+*/^0-9|=<>≤≥≠→(]")
 RELATION = re.compile(r"<=|>=|!=|->|[=<>≤≥≠→∝≈∼~]")
 WHOLE = re.compile(r"\b(?:is|are|equals?|becomes?|be)$")  # before a formula that is all of something
 FACTOR = re.compile(r"^\s*(?:times|of|in|on)\b")  # after one that is a factor
@@ -42,8 +41,6 @@ class Piece(NamedTuple):
 
 def faults(claim: Claim, what: str, sentence: str) -> Iterator[str]:
     """Yield each formula of a sentence about a claim that can't be read, or is not what the claim states."""
-    if not ANY.search(sentence):
-        return
     names = Names(claim)
     found = [f for f in formulas(names.marked(plainly(sentence)), names.words) if not _is_object(f.text)]
     if found:

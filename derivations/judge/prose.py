@@ -111,9 +111,11 @@ def _beside(pieces: Sequence[Piece], found: Sequence[bool], n: int, known: Colle
     ):
         return True
     if after is not None and after.kind == "open" and _holds(pieces, found, n + 1):
-        return not after.spaced or (p.text in known and not lone)
-    if lone or (p.text not in known and len(p.text) > 1):
+        return not after.spaced or p.text in known
+    if p.text not in known and (lone or len(p.text) > 1):
         return False
+    if lone and before is not None and before.kind == "open":
+        return pieces[n + 1 : n + 2] == [] or pieces[n + 1].kind in ("stop", "close") or after is not None
     return any(q is not None and q.kind in ("name", "number") for q in (before, after)) or (
         before is not None and before.kind == "close"
     )

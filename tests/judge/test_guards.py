@@ -139,8 +139,8 @@ CORRUPTIONS: list[tuple[str, str, Corruption, str]] = [
         )
         for n in REFUTED
     ),
-    ("a step without an error", "solver.heun", answer(2, lambda e: 0 * e), "refutes|not proved"),
-    ("a step that loses no variance", "ddim.gaussian", answer(1, lambda e: 0 * e), "enclose refutes|simulate refutes"),
+    ("a step without an error", "solver.heun", answer(2, lambda e: 0 * e), ANOTHER_ANSWER),
+    ("a step that loses no variance", "ddim.gaussian", answer(1, lambda e: 0 * e), ANOTHER_ANSWER),
     ("a proof line", "dpmpp.2m", line(1, 1, lambda e: e + 1), "derivation is not proved"),
     ("a proof line", "ddim.forward", line(5, 0, lambda e: 2 * e), "a proof that starts with"),
     ("a variance halved", "sde.hutchinson", answer(2, lambda e: e / 2), "enclose refutes"),
@@ -150,7 +150,7 @@ CORRUPTIONS: list[tuple[str, str, Corruption, str]] = [
         "an assumption dropped",
         "langevin.gaussian",
         field(given=()),
-        "neither shown necessary|no such assumption|refutes",
+        "neither shown necessary|no such assumption|refutes|the title says 'h < 2c'",
     ),
     (
         "an equality case moved",

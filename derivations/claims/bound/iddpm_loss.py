@@ -19,7 +19,7 @@ from derivations.symbols import beta, beta_tilde, mu_1, mu_hat, n_1, v_mix, x_0,
 
 
 class Term(NamedTuple):
-    """weight (mu-tilde - mu_theta)^2 + constant, and the slope of both in v."""
+    """weight (mu_1 - mu_hat)^2 + constant, and the slope of both in v."""
 
     weight: Expr
     constant: Expr
@@ -41,7 +41,7 @@ A = Term(
 loss = Claim(
     name="iddpm.loss",
     title=(
-        "With the learned variance a term of the bound is (r - 1 - log r)/2 + r (mu-tilde - mu_theta)^2/(2 beta-tilde),"
+        "With the learned variance a term of the bound is (r - 1 - log r)/2 + r (mu_1 - mu_hat)^2/(2 beta-tilde),"
         " r = (beta-tilde/beta)^v_mix"
     ),
     kind="expectation",

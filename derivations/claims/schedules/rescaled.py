@@ -34,7 +34,7 @@ lost = Function("beta", lambda kept: 1 - root(kept) ** 2 / root(abar_s) ** 2, ab
 
 rescaled = Claim(
     name="ddpm.schedule.rescaled",
-    title="Rescaled on the line that keeps the first root of alpha-bar and ends at 0, the last step has beta = 1",
+    title="Rescaled on the line that keeps the first root of alpha-bar and ends at 0, the last step has a beta of 1",
     kind="equality",
     says=lambda a: (
         Equal(root(abar), a.root),
