@@ -29,7 +29,7 @@ from derivations.syntax.text import tokens
 from derivations.syntax.tree import Beside, Node, walk
 from derivations.syntax.unread import Unread
 
-MARKED = re.compile(rf"(?<![A-Za-z0-9])({LETTERS})(?:_|-)?({MARKS})(?![A-Za-z0-9])")
+MARKED = re.compile(rf"(?<![A-Za-z0-9])({LETTERS})(?:_|-|(?<=[a-z]{{2}}))({MARKS})(?![A-Za-z0-9])|\babar(?=_|\b)")
 SLOPE = re.compile(r"\(?d/dt ([A-Za-z]\w*?)(?:\(t\)|_t)?\)?")
 LAW = re.compile(r"log ([a-z]\(.*\))")
 SCORE = re.compile(r"grad_\w+ ")
@@ -178,7 +178,9 @@ def _objects(e: Basic) -> Iterator[Basic]:
 
 def _marked(written: str) -> str:
     """Return what is written with one spelling of marks: x_hat for x-hat, abar for alpha-bar."""
-    return MARKED.sub(lambda m: "abar" if m[0] in ("abar", "alpha-bar", "alphabar") else f"{m[1]}_{m[2]}", written)
+    return MARKED.sub(
+        lambda m: "abar" if m[0] in ("abar", "alpha-bar", "alpha_bar", "alphabar") else f"{m[1]}_{m[2]}", written
+    )
 
 
 def _pattern(print_: str) -> re.Pattern[str]:

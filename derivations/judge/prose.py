@@ -29,7 +29,7 @@ PIECE = re.compile(
 )
 OBJECT = "OBJECT"  # with a number, a name of an object that prints with brackets or spaces
 SPELLED = re.compile(r"[_0-9']|[^\x00-\x7f]")
-JOINED = re.compile(rf"({LETTERS})({MARKS})")
+JOINED = re.compile(rf"(?:{'|'.join(GREEK)}|eps)(?:{MARKS})")
 LONE = frozenset("aAI")  # words of one letter
 
 
@@ -52,7 +52,7 @@ class Formula(NamedTuple):
 
 def plainly(sentence: str) -> str:
     """Return the sentence with marks of letters joined to these, and without 's."""
-    return OWNED.sub("", MARKED.sub(r"\1\2", sentence))
+    return OWNED.sub("", MARKED.sub(r"\1_\2", sentence))
 
 
 def formulas(sentence: str, known: Collection[str]) -> Iterator[Formula]:

@@ -306,7 +306,7 @@ CHEATS = {
 HARMLESS = {
     "converges": small("a c + h b converges to a c"),
     "free of another parameter": plain("The square does not depend on the parameter c"),
-    "a condition with a sign of order": plain("For a decreasing schedule, with t > s, the square is just a sum"),
+    "a condition with a sign of order": plain("For a decreasing schedule, with a > 0, the square is just a sum"),
     "only through": plain("The square depends on a only through its sum with b"),
     "impossible": strictly_more("that a b is a b + c is impossible"),
     "at most": bounded("a b is at most a b + (a - b)^2/c, its best bound"),
