@@ -37,7 +37,8 @@ BARE = re.compile(r"[A-Za-z]\w*(?:_\{[^{}]*\})?'*")
 OF_TIME = re.compile(r"([A-Za-z]\w*)\(([a-z0-9](?:_[a-z0-9])?)\)")
 # Names of the field by others that a claim has; several may lead to one.
 FIELD = (
-    ("e", "exp(1)"), ("g", "sqrt(g2)"), ("gamma_t", "gamma_s + gap"), ("SNR", "alpha_t^2/sigma_t^2"),
+    ("e", "exp(1)"), ("g", "sqrt(g2)"), ("alpha_ts", "alpha_t/alpha_s"), ("gamma_t", "gamma_s + gap"),
+    ("SNR", "alpha_t^2/sigma_t^2"),
     ("SNR", "exp(-gamma_t)"), ("beta", "1 - alpha"), ("abar", "abar_s alpha"), ("abar", "abar_s (1 - beta)"),
     ("SNR", "abar/(1 - abar)"), ("gamma", "-log(SNR)"), ("beta_tilde", "beta (1 - abar_s)/(1 - abar)"),
     ("sigma_t", "alpha_t exp(gamma_t/2)"), ("sigma_ts", "sqrt(beta)"), ("alpha'", "dalpha"), ("sigma'", "dsigma"),
