@@ -58,7 +58,7 @@ class LevelNet(nn.Module):
         K: int,
         channels: int = 48,
         blocks: int = 3,
-        dropout: float = 0.5,
+        dropout: float = 0.4,
         labels: int = 0,
         dense: int = 768,
         fading: bool = True,
