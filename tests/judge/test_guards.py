@@ -33,12 +33,17 @@ def line(chain: int, index: int, change: Callable[[Any], Any]) -> Corruption:
     return corrupt
 
 
+def untitled(claim: Claim) -> Claim:
+    """Return the claim with a title that says nothing of it, so that the engines are asked, not the title."""
+    return replace(claim, title="A corrupted claim")
+
+
 def answer(field: int, change: Callable[[Any], Any]) -> Corruption:
     """Return a corruption that alters one field of the answer; the proof and the experiment stay."""
 
     def corrupt(claim: Claim) -> Claim:
         name, leaf = list(leaves(claim.answer))[field]
-        return replace(claim, answer=with_leaf(claim.answer, name, change(leaf)))
+        return untitled(replace(claim, answer=with_leaf(claim.answer, name, change(leaf))))
 
     return corrupt
 
@@ -111,14 +116,11 @@ BOUNDS = [
 ][:2]
 REFUTED = [n for n, c in claims().items() if c.kind == "refuted"][:3]
 
-ANOTHER_ANSWER = "refutes the answer|not proved|the title says"
+ANOTHER_ANSWER = "refutes the answer|not proved"
 NOT_FALSE = "printed statement to fail|a false sentence about what is printed"
 CORRUPTIONS: list[tuple[str, str, Corruption, str]] = [
     *(("a proof line", n, line(0, 1, lambda e: e + 1), "derivation is not proved") for n in FIRST_LINES),
-    *(
-        ("an answer", n, answer(0, lambda e: 2 * e + 1), "refutes the answer|not proved|the title says")
-        for n in ANSWERS
-    ),
+    *(("an answer", n, answer(0, lambda e: 2 * e + 1), ANOTHER_ANSWER) for n in ANSWERS),
     *(("the noise of the process", n, noisier, "simulate refutes") for n in SIMULATED),
     *(
         (
@@ -139,8 +141,8 @@ CORRUPTIONS: list[tuple[str, str, Corruption, str]] = [
         )
         for n in REFUTED
     ),
-    ("a step without an error", "solver.heun", answer(2, lambda e: 0 * e), ANOTHER_ANSWER),
-    ("a step that loses no variance", "ddim.gaussian", answer(1, lambda e: 0 * e), ANOTHER_ANSWER),
+    ("a step without an error", "solver.heun", answer(2, lambda e: 0 * e), "refutes|not proved"),
+    ("a step that loses no variance", "ddim.gaussian", answer(1, lambda e: 0 * e), "enclose refutes|simulate refutes"),
     ("a proof line", "dpmpp.2m", line(1, 1, lambda e: e + 1), "derivation is not proved"),
     ("a proof line", "ddim.forward", line(5, 0, lambda e: 2 * e), "a proof that starts with"),
     ("a variance halved", "sde.hutchinson", answer(2, lambda e: e / 2), "enclose refutes"),
@@ -149,8 +151,8 @@ CORRUPTIONS: list[tuple[str, str, Corruption, str]] = [
     (
         "an assumption dropped",
         "langevin.gaussian",
-        field(given=()),
-        "neither shown necessary|no such assumption|refutes|the title says 'h < 2c'",
+        field(given=(), title="A corrupted claim"),
+        "neither shown necessary|no such assumption|refutes",
     ),
     (
         "an equality case moved",

@@ -36,9 +36,9 @@ def encode(
 ) -> Event:
     r"""Return the latent at the end of a rising grid from which DDIM's steps lead back to the data.
 
-    It begins at :math:`z = \alpha x`, which "rescale" of :func:`sample` undoes. A step takes the prediction at its
-    beginning, as Euler's method does. Where sigma_s = 0, as in a table of betas, no noise is in z_s, and it takes the
-    prediction at its end, at :math:`\alpha_t x`.
+    It begins at :math:`z = \alpha x`, which "rescale" of ``udm.sample.sample`` undoes. A step takes the prediction at
+    its beginning, as Euler's method does. Where sigma_s = 0, as in a table of betas, no noise is in z_s, and it takes
+    the prediction at its end, at :math:`\alpha_t x`.
 
     Args:
         model: the denoiser, its path and what it predicts.

@@ -4,8 +4,9 @@ from typing import NamedTuple
 
 from sympy import Expr, S, exp, log
 
+from derivations.calculus.ddpm_step import BETA
 from derivations.claims.posterior.ddpm import BETWEEN, EXAMPLE
-from derivations.claims.posterior.iddpm_variance import BETA, LEAST, RATIO, between
+from derivations.claims.posterior.iddpm_variance import LEAST, RATIO, between
 from derivations.form.claim import Below, Claim, Wrong, by
 from derivations.form.statement import AtMost
 from derivations.symbols import v_mix

@@ -16,9 +16,13 @@ from derivations.notation.quantities import Quantity
 from derivations.notation.samplers import Update
 from derivations.symbols import alpha_s, alpha_t, eps_ahead, eps_hat, sigma_s, sigma_t, z_s, z_t
 
-x_ahead = Quantity("x", (z_s, eps_hat), (z_s - sigma_s * eps_hat) / alpha_s)
-encoded = Update(z_t, "DDIM", alpha_t * x_ahead + sigma_t * eps_hat, z_s, eps_hat)
-STEPPED = D.by_eps
+
+def encoded(z: Expr, eps: Expr) -> Expr:
+    """Return the step from z at s to t, by the data that eps implies in z."""
+    return Update(z_t, "DDIM", alpha_t * Quantity("x", (z, eps), (z - sigma_s * eps) / alpha_s) + sigma_t * eps, z, eps)
+
+
+stepped = Update(z_s, "DDIM", D.by_eps, z_t, eps_hat)
 
 
 class Inverse(NamedTuple):
@@ -32,20 +36,15 @@ RISE = sigma_t - sigma_s * alpha_t / alpha_s
 A = Inverse(up=alpha_t / alpha_s * z_s + RISE * eps_hat, missed=RISE * (eps_ahead - eps_hat))
 
 
-def there_and_back(a: Inverse) -> Expr:
-    """Return the inverse step at the end of the step from z_t."""
-    return a.up.subs(z_s, STEPPED)
-
-
 inverse = Claim(
     name="ddim.inverse",
     title="DDIM's step from s to t inverts the one from t to s with the same eps-hat, and misses z_t with any other",
     kind="equality",
     needs=("ddim.forms",),
     says=lambda a: (
-        Equal(encoded, a.up),
-        Equal(there_and_back(a), z_t),
-        Equal(a.up.subs(eps_hat, eps_ahead).subs(z_s, STEPPED) - z_t, a.missed),
+        Equal(encoded(z_s, eps_hat), a.up),
+        Equal(encoded(stepped, eps_hat), z_t),
+        Equal(encoded(stepped, eps_ahead), z_t + a.missed),
     ),
     answer=A,
     example={alpha_s: 4, sigma_s: 3, alpha_t: 1, sigma_t: 2, eps_hat: 1, eps_ahead: 2, z_s: 1, z_t: 1},
@@ -56,16 +55,16 @@ inverse = Claim(
     },
     proof=(
         (
-            by("the data that eps-hat implies in z_s, with the noise of t", encoded, eq="ddim2021 (12)"),
+            by("the data that eps-hat implies in z_s, with the noise of t", encoded(z_s, eps_hat), eq="ddim2021 (12)"),
             by("collect z_s and eps-hat", A.up),
         ),
         (
-            by("the step back to t, from where the step from t arrives", there_and_back(A)),
+            by("the step back to t, from where the step from t arrives", encoded(stepped, eps_hat)),
             by("eps-hat cancels", z_t),
         ),
         (
-            by("the same with another prediction, less z_t", A.up.subs(eps_hat, eps_ahead).subs(z_s, STEPPED) - z_t),
-            by("the part of the first prediction cancels", A.missed),
+            by("the same with another prediction", encoded(stepped, eps_ahead)),
+            by("the part of the first prediction cancels", z_t + A.missed),
         ),
     ),
     wrong={

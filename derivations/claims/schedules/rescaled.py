@@ -22,12 +22,12 @@ root = Function("root", lambda kept: FIRST + (sqrt(kept) - FIRST) * (FIRST - 0) 
 class Rescaled(NamedTuple):
     """The new root of alpha-bar, and the new beta of the step from alpha-bar_s to alpha-bar."""
 
-    root: Expr
+    moved: Expr
     beta: Expr
 
 
 A = Rescaled(
-    root=FIRST * (sqrt(abar) - LAST) / (FIRST - LAST),
+    moved=FIRST * (sqrt(abar) - LAST) / (FIRST - LAST),
     beta=(sqrt(abar_s) - sqrt(abar)) * (sqrt(abar_s) + sqrt(abar) - 2 * LAST) / (sqrt(abar_s) - LAST) ** 2,
 )
 lost = Function("beta", lambda kept: 1 - root(kept) ** 2 / root(abar_s) ** 2, abar)  # of the signal of the step before
@@ -37,8 +37,8 @@ rescaled = Claim(
     title="Rescaled on the line that keeps the first root of alpha-bar and ends at 0, the last step has a beta of 1",
     kind="equality",
     says=lambda a: (
-        Equal(root(abar), a.root),
-        Equal(root(abar_T), a.root.subs(abar, abar_T)),
+        Equal(root(abar), a.moved),
+        Equal(root(abar_T), a.moved.subs(abar, abar_T)),
         Equal(lost(abar), a.beta),
         Equal(lost(abar_T), a.beta.subs(abar, abar_T)),
     ),
@@ -54,8 +54,8 @@ rescaled = Claim(
         "abar_T < abar_s": "alpha-bar falls; the quotient is the same if it rises",
     },
     proof=(
-        (by("the line through both points", root(abar)), by("collect", A.root, eq="zsnr2024 Algorithm 1")),
-        (by("at the last step", root(abar_T)), by("the line ends at 0", A.root.subs(abar, abar_T))),
+        (by("the line through both points", root(abar)), by("collect", A.moved, eq="zsnr2024 Algorithm 1")),
+        (by("at the last step", root(abar_T)), by("the line ends at 0", A.moved.subs(abar, abar_T))),
         (
             by("what the step does not keep", lost(abar), eq="zsnr2024 Algorithm 1"),
             by("the common factor cancels", 1 - (sqrt(abar) - LAST) ** 2 / (sqrt(abar_s) - LAST) ** 2),
@@ -69,10 +69,10 @@ rescaled = Claim(
             "alpha-bar itself is moved and stretched, which also ends at 0, by another table",
         ),
         "moved and not stretched": Wrong(
-            A._replace(root=sqrt(abar) - LAST), "the first step loses signal: alpha-bar_1 is not kept"
+            A._replace(moved=sqrt(abar) - LAST), "the first step loses signal: alpha-bar_1 is not kept"
         ),
         "stretched and not moved": Wrong(
-            A._replace(root=FIRST * sqrt(abar) / (FIRST - LAST)), "the last root is not 0, and the first grows"
+            A._replace(moved=FIRST * sqrt(abar) / (FIRST - LAST)), "the last root is not 0, and the first grows"
         ),
         "beta of the roots": Wrong(
             A._replace(beta=(sqrt(abar_s) - sqrt(abar)) / (sqrt(abar_s) - LAST)), "roots stand for alpha-bars"
