@@ -7,6 +7,7 @@ a law is one of the statement. A name that the claim does not have is one that t
 
 import re
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 from typing import NamedTuple
 
 from sympy import Expr, cancel, expand, sqrt
@@ -16,13 +17,12 @@ from derivations.judge.naming import Names
 from derivations.judge.prose import OBJECT, Formula, formulas, plainly
 from derivations.judge.sided import Read, choices, lone, made, opaque, said
 from derivations.judge.stated import Stated
+from derivations.judge.wholes import FACTOR, WHOLE, is_said_to_be, lone_wholes
 from derivations.judge.worth import Stock
 from derivations.syntax.keys import word
 from derivations.syntax.unread import Unread
 
 RELATION = re.compile(r"<=|>=|!=|->|[=<>≤≥≠→∝≈∼~]")
-WHOLE = re.compile(r"\b(?:is|are|equals?|becomes?|be)$")  # before a formula that is all of something
-FACTOR = re.compile(r"^\s*(?:times|of|in|on)\b")  # after one that is a factor
 LAW = re.compile(r"(?<![A-Za-z])N\(([^()]*(?:\((?:[^()]|\([^()]*\))*\)[^()]*)*)\)$")
 # Letters that have a meaning in the field, which no sentence may give another.
 TAKEN = frozenset(map(word, ("alpha", "beta", "gamma", "sigma", "SNR", "abar", "beta_tilde", "eta", "KL", "ELBO", "VLB",
@@ -42,7 +42,9 @@ class Piece(NamedTuple):
 def faults(claim: Claim, what: str, sentence: str) -> Iterator[str]:
     """Yield each formula of a sentence about a claim that can't be read, or is not what the claim states."""
     names = Names(claim)
-    found = [f for f in formulas(names.marked(plainly(sentence)), names.words) if not _is_object(f.text)]
+    marked = names.marked(plainly(sentence))
+    found = [f for f in formulas(marked, names.words) if not _is_object(f.text)]
+    found += lone_wholes(marked, names.words, found)
     if found:
         yield from _Borne(claim, names).faults(what, found)
 
@@ -68,6 +70,9 @@ class _Borne:
             sides = tuple(self.names.read(side.text, self.more) for side in piece.sides)
             if fault := self._fault(piece._replace(sides=sides)):
                 yield f"{what} says {self.names.shown(piece.text)!r}: {fault}"
+        for one, other in pairwise(read):
+            if fault := self._of_two(one, other):
+                yield f"{what} says that {self.names.shown(one.text)!r} is {self.names.shown(other.text)!r}: {fault}"
 
     def _read(self, formula: Formula) -> Iterator[Piece]:
         """Yield what stands between commas; a law by its mean and its variance."""
@@ -76,7 +81,7 @@ class _Borne:
                 sides = _apart(law[1], ",;")[-2:]
                 yield Piece(formula, law[0], (), tuple(map(self._side, sides)), is_law=True)
                 text = text[: law.start()].rstrip(" =")
-            if text and not re.fullmatch(r"[\w']+", text):
+            if text and (text == formula.text or not re.fullmatch(r"[\w']+", text)):
                 relations, sides = _split(text)
                 yield Piece(formula, text, tuple(relations), tuple(map(self._side, sides)))
 
@@ -129,6 +134,13 @@ class _Borne:
         elif relation == "->" and any(self.stated.tends_to(one, other) for one, other in pairs):
             return ""
         return "expected what is stated"
+
+    def _of_two(self, one: Piece, other: Piece) -> str:
+        """The fault of two formulas of which a sentence says that one is the other: "2 a b is (a + b)^2"."""
+        if one.relations or one.is_law or other.relations or other.is_law or not is_said_to_be(one.of, other.of):
+            return ""
+        pairs = self._made(one.sides[0], other.sides[0])
+        return "" if any(self.stated.same(*pair) for pair in pairs) else "expected what is stated"
 
     def _equal(self, left: Read, right: Read, one: Expr, other: Expr) -> bool:
         """Whether an equality is stated, or holds and is of what is stated, or gives a name to that."""

@@ -8,6 +8,7 @@ that stands in no formula that can be read is not passed over: `Formula.node` re
 import re
 from collections.abc import Collection, Iterator, Sequence
 from typing import NamedTuple
+from unicodedata import category
 
 from derivations.syntax.keys import GREEK
 from derivations.syntax.spellings import FUNCTIONS
@@ -98,7 +99,12 @@ def _sure(p: Piece, known: Collection[str]) -> bool:
     if p.kind == "name":
         spelled = p.text in FUNCTIONS or p.text in GREEK or SPELLED.search(p.text) or JOINED.fullmatch(p.text)
         return bool(spelled) or (len(p.text) == 1 and p.text in known and p.text not in LONE)
-    return p.kind in ("number", "relation", "sign")
+    return p.kind in ("number", "relation", "sign") or _foreign(p)
+
+
+def _foreign(p: Piece) -> bool:
+    """Whether it is a sign of mathematics that no formula here has, as of an equivalence: such a formula is refused."""
+    return p.kind == "other" and category(p.text) == "Sm"
 
 
 def _beside(pieces: Sequence[Piece], found: Sequence[bool], n: int, known: Collection[str]) -> bool:
@@ -170,7 +176,7 @@ def _closing(pieces: Sequence[Piece], low: int, high: int) -> int:
 
 def _joins(pieces: Sequence[Piece]) -> bool:
     """Whether it is more than one number or name, or a sign that is of no formula."""
-    return len(pieces) > 1 or pieces[0].kind in ("sign", "relation")
+    return len(pieces) > 1 or pieces[0].kind in ("sign", "relation") or _foreign(pieces[0])
 
 
 def _text(pieces: Sequence[Piece]) -> str:

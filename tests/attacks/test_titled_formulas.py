@@ -60,6 +60,18 @@ FORGED = {
     "a square defined otherwise": ("(a + b)^2 = k^2 with k^2 = a^2", "is not", "(a + b)^2 = k^2 with k = a + b"),
     "a false chain": ("(a + b)^2 = a^2 + 2 a b + b^2 = a^2", "is not", "a^2 + 2 a b + b^2 = (a + b)^2"),
     "an approximation": ("(a + b)^2 ~ a^2", "what is stated|limit", "The square of a + b"),
+    "after words for is": ("The square simplifies to a^2 + b^2", "a side of", "The square simplifies to (a + b)^2"),
+    "after is and an adverb": ("It is always equal to a^2", "a side of", "It is always equal to (a + b)^2"),
+    "after a phrase": ("The square is, for any b, 2 a b", "a side of", "The square has, for any b, the term 2 a b"),
+    "in quotes": ("The square is 'a^2 + b^2'", "a side of", "The square is '(a + b)^2'"),
+    "a part that is a whole": ("2 a b is (a + b)^2", "expected what is stated", "a (a + 2 b) + b^2 is (a + b)^2"),
+    "a part in a clause": ("A sum, so 2 a b equals (a + b)^2", "what is stated", "That of a + b equals (a + b)^2"),
+    "a name alone": ("The square of a sum is b", "a side of", "The square of a sum, where a is b"),
+    "a name that is defined": ("The square is q, where q = a + b", "a side of", "The square is q, where q = (a + b)^2"),
+    "a number alone": ("The square of a sum is 1", "a side of", "The square of a sum, where a is 1"),
+    "an equivalence": ("(a + b)^2 ≡ a^2 + b^2", "can't be read", "(a + b)^2 = a^2 + 2 a b + b^2"),
+    "an arrow": ("(a + b)^2 ⇒ a^2 + b^2", "can't be read", "(a + b)^2 and a^2 + 2 a b + b^2"),
+    "much less": ("(a + b)^2 ≪ a^2", "can't be read", "(a + b)^2 and a^2"),
     "in unicode": ("(a + b)² = a² + b²", "is not", "(a + b)² = a² + 2 a b + b²"),
 }  # fmt: skip
 
