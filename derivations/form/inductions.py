@@ -44,8 +44,15 @@ class Reader:
 
     def names(self, place: Expr, own: Expr) -> Names:
         """Return what is written at a place of the index, with a step's own parameters at `own`."""
-        changed = {v: at(v, self.index, place) for v in self.moving}
+        changed = {v: self._at(v, place) for v in self.moving}
         return changed | {v: at(v, self.index, own) for v in self.induction.own}
+
+    def _at(self, v: Symbol, place: Expr) -> Symbol:
+        """Return how v is written at a place of the index; v that becomes w in a step is w at the index before."""
+        w = self.induction.next.get(v)
+        if v in self.dependent and isinstance(w, Symbol):
+            return at(w, self.index, place - 1)
+        return at(v, self.index, place)
 
     def stages(self) -> Iterator[Stage]:
         """Yield for each number its value at every index, its base case and its step."""

@@ -113,7 +113,7 @@ class _Borne:
     def _of_expression(self, piece: Piece, side: Read) -> str:
         is_whole = WHOLE.search(piece.of.before.rstrip()) and not FACTOR.match(piece.of.after)
         if not (of := [e for (e,) in self._made(side)]):
-            return f"expected names of the claim; {_unknown(side)}"
+            return _unknown(side) or "expected names of the claim"
         if lost := _cancelled(side):
             return f"expected names that do not cancel, got {lost}"
         if any(self._stands(e, self.stated.wholes if is_whole else self.stated.all) for e in of):
@@ -122,7 +122,7 @@ class _Borne:
 
     def _of_pair(self, piece: Piece, relation: str, left: Read, right: Read) -> str:
         if not (pairs := self._made(left, right)):
-            return f"expected names of the claim; {_unknown(left) or _unknown(right)}"
+            return _unknown(left) or _unknown(right) or "expected names of the claim"
         if relation == "=":
             if any(self._equal(left, right, one, other) for one, other in pairs):
                 return ""

@@ -55,7 +55,7 @@ FORGED = {
     "a wrong inequality": ("(a + b)^2 < a^2", "what is stated", "The square of a sum of positive numbers"),
     "a wrong law": ("On N(a, b) data the square is (a + b)^2", "a law that is stated", "The square is (a + b)^2"),
     "a definition by what is not stated": ("The square, with q = a^3", "what is stated", "The square, with q = a + b"),
-    "another meaning of a letter": ("The square, gamma = a + b", "names of the claim", "The square, q = a + b"),
+    "another meaning of a letter": ("The square, gamma = a + b", "a name that the claim has", "The square, q = a + b"),
     "a false use of a definition": ("(a + b)^2 = q^2 with q = a - b", "is not", "(a + b)^2 = q^2 with q = a + b"),
     "a square defined otherwise": ("(a + b)^2 = k^2 with k^2 = a^2", "is not", "(a + b)^2 = k^2 with k = a + b"),
     "a false chain": ("(a + b)^2 = a^2 + 2 a b + b^2 = a^2", "is not", "a^2 + 2 a b + b^2 = (a + b)^2"),

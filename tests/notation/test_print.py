@@ -151,6 +151,15 @@ def test_a_wrong_form_is_the_statement_with_it_in_place_of_the_answer() -> None:
     assert said(claims()["vdm.loss.discrete.snr"], "factor dropped") == "L_n = mean_n, for every n, by induction"
 
 
+def test_in_an_induction_what_becomes_a_name_is_that_name_at_the_index_before() -> None:
+    assert said(claims()["ddpm.marginal"], "product one factor short") == (
+        "E[x_t | x_0] = sqrt(abar_{t-1}) x_0, for every t, by induction"
+    )
+    assert said(claims()["ddpm.marginal"], "1 - beta for its root") == (
+        "E[x_t | x_0] = abar_t x_0, for every t, by induction"
+    )
+
+
 def test_a_counterexample_is_at_small_numbers_and_counts_are_whole() -> None:
     """The engines' own points are of every decade; a reader is shown one that can be worked out by hand."""
     claim = claims()["vdm.loss.discrete.snr"]

@@ -12,7 +12,7 @@ from torch.utils.data import DataLoader, TensorDataset
 
 from udm import evaluate, prior
 from udm.data import load, values
-from udm.likelihood import evaluate_flow
+from udm.likelihood import best_variance, evaluate_flow
 from udm.likelihood.invariance import invariance
 from udm.model import Model
 from udm.schedule import Betas, LinearGamma
@@ -66,6 +66,19 @@ def test_batches_of_a_loader_may_have_classes() -> None:
         found(lambda z, gamma: z, [("x", X)])
     with pytest.raises(ValueError, match=r"udm\.evaluate: expected batches of at least one event, got one of none"):
         found(lambda z, gamma: z, [X, X[:0]])
+
+
+@pytest.mark.parametrize("name", ["evaluate", "evaluate_flow", "best_variance"])
+def test_one_tensor_is_not_taken_for_batches_of_its_events(name: str) -> None:
+    model = Model(lambda z, gamma: z, SCHEDULE, "x")
+    call: Callable[[Any], Any] = {
+        "evaluate": lambda batches: evaluate(model, batches, values(17), repeats=2),
+        "evaluate_flow": lambda batches: evaluate_flow(model, batches, values(17), repeats=2),
+        "best_variance": lambda batches: best_variance(model, batches, values(17), T=2),
+    }[name]
+    with pytest.raises(ValueError, match=r"expected batches, as a list of tensors.*got one tensor \(8, 6\)"):
+        call(X)
+    call([X])
 
 
 def test_an_empty_batch_has_no_terms() -> None:

@@ -15,11 +15,10 @@ from torch import Tensor
 
 from udm import decoder as softmax
 from udm.arguments import seed as a_seed
-from udm.arguments import several
 from udm.bound import steps_of
 from udm.ddpm import step_of
 from udm.gaussian import total
-from udm.likelihood.record import Tally, of_levels
+from udm.likelihood.record import Tally, of_batches, of_levels
 from udm.model import Model, check_model, evaluating
 from udm.process import diffuse
 from udm.shapes import PerExample64, events, per_example
@@ -64,7 +63,7 @@ def best_variance(
     """
     check_model(_WHERE, model)
     evaluating(_WHERE, model)
-    several(_WHERE, batches=batches)
+    of_batches(_WHERE, batches)
     steps, seed = steps_of(_WHERE, model.schedule, T), a_seed(_WHERE, "seed", seed)
     if steps is None:
         raise ValueError(f"{_WHERE}: expected T, the number of steps, got None")

@@ -11,11 +11,11 @@ import torch
 from torch import Tensor
 
 from udm import decoder as softmax
-from udm.arguments import functions, several
+from udm.arguments import functions
 from udm.arguments import seed as a_seed
 from udm.bound import Decoder, estimate, estimate_of, steps_of
 from udm.likelihood.classes import given_classes
-from udm.likelihood.record import Error, Evaluation, Tally, Unit, of_levels
+from udm.likelihood.record import Error, Evaluation, Tally, Unit, of_batches, of_levels
 from udm.loss import Bound
 from udm.model import Model, check_model, evaluating
 from udm.ranks import generator, in_turn
@@ -88,7 +88,7 @@ def evaluate(
     evaluating(_WHERE, model)
     if levels is None and decoder is None:
         raise ValueError(f"{_WHERE}: expected levels, for discrete data, or a decoder, got neither")
-    several(_WHERE, batches=batches)
+    of_batches(_WHERE, batches)
     steps = steps_of(_WHERE, model.schedule, T)
     if variance is not None:
         variance = _chosen(variance, steps)

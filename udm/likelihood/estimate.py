@@ -21,11 +21,11 @@ import torch
 from torch import Tensor
 
 from udm import decoder as softmax
-from udm.arguments import numbers, several
+from udm.arguments import numbers
 from udm.arguments import seed as a_seed
 from udm.likelihood.classes import given_classes
 from udm.likelihood.flow import check_span, log_prior, signs, transport
-from udm.likelihood.record import Error, Evaluation, Tally, Unit, of_levels
+from udm.likelihood.record import Error, Evaluation, Tally, Unit, of_batches, of_levels
 from udm.model import Model, check_model, evaluating
 from udm.process import diffuse
 from udm.ranks import generator, in_turn
@@ -99,7 +99,7 @@ def evaluate_flow(
         raise ValueError(f'{_WHERE}: expected dequantisation "uniform" or "decoder", got {dequantisation!r}')
     check_model(_WHERE, model)
     evaluating(_WHERE, model)
-    several(_WHERE, batches=batches)
+    of_batches(_WHERE, batches)
     numbers(_WHERE, rtol=rtol, atol=atol)
     seed = a_seed(_WHERE, "seed", seed)
     check_span(_WHERE, model.schedule, span)

@@ -24,7 +24,7 @@ from typing import Literal, NamedTuple, TypeAlias, get_args
 import torch
 from torch import Tensor
 
-from udm.arguments import integers
+from udm.arguments import integers, several
 from udm.likelihood.tails import ENOUGH, Carried
 from udm.loss import nats_per_bit
 from udm.shapes import instance
@@ -174,6 +174,20 @@ class Tally:
         else:
             variance = (torch.square(w * (of_batch - value))).sum() / (1 - torch.square(w).sum())
         return Term(float(value), math.sqrt(float(variance)), self.unit)
+
+
+def of_batches(where: str, batches: object) -> None:
+    """Require batches to go through, and not one tensor, whose events would each be taken for a batch.
+
+    Raises:
+        ValueError: if they are one tensor, or cannot be gone through.
+    """
+    if isinstance(batches, Tensor):
+        raise ValueError(
+            f"{where}: expected batches, as a list of tensors (batch, *event), got one tensor {tuple(batches.shape)}: "
+            "give it in a list"
+        )
+    several(where, batches=batches)
 
 
 def of_levels(where: str, batch: Tensor, levels: Tensor) -> None:

@@ -53,9 +53,9 @@ def encode(
         The latent at the last time, ``(batch, *event)``, in the dtype of x.
 
     Raises:
-        ValueError: if x is not floating or has no batch axis, the grid does not rise within [0, 1] or leaves the times
-            of a table, rounds < 0, the denoiser predicts eps or the score where alpha = 0, or its prediction differs
-            from z in shape, dtype or device.
+        ValueError: if x is not floating or not finite or has no batch axis, the grid does not rise within [0, 1] or
+            leaves the times of a table, rounds < 0, the denoiser predicts eps or the score where alpha = 0, or its
+            prediction differs from z in shape, dtype or device.
         FloatingPointError: if a latent is not finite.
 
     Source: Song et al., arXiv 2010.02502v4, section 5.4.
@@ -80,6 +80,8 @@ def encode(
         if progress is not None:
             progress(i + 1, path.count)
     if not bool(torch.isfinite(z).all()):
+        if not bool(torch.isfinite(x).all()):
+            raise ValueError(f"{_WHERE}: expected finite x, got others")
         raise FloatingPointError(f"{_WHERE}: expected finite latents, got others: a prediction was not finite")
     return z
 

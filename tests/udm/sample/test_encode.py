@@ -114,6 +114,8 @@ def test_what_cannot_be_encoded_is_refused(case: str) -> None:
 def test_a_latent_that_is_not_finite_is_an_error() -> None:
     with pytest.raises(FloatingPointError, match="expected finite latents"):
         encode(Model(lambda z, gamma: z / 0, PATH, "v"), X)
+    with pytest.raises(ValueError, match="expected finite x"):
+        encode(Model(lambda z, gamma: z, PATH, "v"), X / 0)
 
 
 def test_the_code_is_where_the_flow_of_the_best_denoiser_ends() -> None:
