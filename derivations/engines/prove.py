@@ -70,7 +70,7 @@ def tautology(claim: Claim, statements: Sequence[Statement]) -> str:
     for statement in statements:
         left, right = sides(statement)
         if left == right:
-            return f"both sides are the same expression: {left}"
+            return f"both sides are the same expression: {left}, as soon as names are opened, so no line can be checked"
     return ""
 
 
@@ -89,7 +89,14 @@ def _follows(chain: Chain, statement: Statement, at: Point, ledger: Ledger) -> N
     if isinstance(statement, Tends):
         here.setdefault(statement.var, S.One / 7)
     for above, below in pairwise(chain):
-        _line(above, below, here, strict=not isinstance(statement, AtMost | Below), ledger=ledger)
+        try:
+            _line(above, below, here, strict=not isinstance(statement, AtMost | Below), ledger=ledger)
+        except Unproved as gap:
+            if isinstance(statement, Tends) and below.expr == statement.value:
+                raise Unproved(
+                    f"{gap}: lines of a limit are equal at every {statement.var}, got the limit itself"
+                ) from gap
+            raise
     if isinstance(statement, Tends):
         _limit(chain[-1].expr, statement, here, ledger)
     if isinstance(statement, Below):

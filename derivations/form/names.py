@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import fields, is_dataclass
 from typing import Any
 
-from sympy import Basic, Integral, Symbol
+from sympy import Basic, Integral, Symbol, expand
 from sympy.core.function import AppliedUndef
 
 from derivations.form.apart import alike
@@ -19,7 +19,7 @@ from derivations.form.induction import Induction
 from derivations.form.law import Generating, Law
 from derivations.form.modelled import modelled, polynomials
 from derivations.form.statement import Below
-from derivations.notation.named import Named
+from derivations.notation.named import Named, unnamed
 from derivations.notation.names import RESERVED, is_square, latex_of, proper, text_of
 from derivations.notation.quantities import Quantity, Squared
 from derivations.notation.values import QuantityAt, Standing
@@ -80,10 +80,12 @@ def _twice(claim: Claim) -> Iterator[str]:
         base = plainly.base if isinstance(plainly, Induction) else ()  # which is shown opened
         yield from _called(list(expressions((written, base))), free)
         yield from _rooted(list(expressions(written)), free)
+        yield from _squares(list(expressions(written)))
         yield from _stood(list(expressions(written)), free)
     printed, free = list(expressions(claim.shown["printed"])), _names(claim.printed)
     yield from _called(printed, free)
     yield from _rooted(printed, free)
+    yield from _squares(printed)
     yield from _stood(printed, free)
     yield from modelled(abstract)
     yield from polynomials({x for e in exprs for x in e.atoms(Smooth)})
@@ -129,7 +131,7 @@ def _called(exprs: list[Basic], free: set[str]) -> Iterator[str]:
     meanings = defaultdict[str, set[Basic]](set)
     for left, right in wheres(*exprs):
         if right is not None:
-            meanings[str(left)].add(right)
+            meanings[text_of(str(left))].add(right)
         if isinstance(left, Named) and str(left) in free:
             yield f"expected a name of its own for an object, got {left}, which is a symbol"
     for name, same in sorted(meanings.items()):
@@ -154,6 +156,17 @@ def _rooted(exprs: list[Basic], free: set[str]) -> Iterator[str]:
         name = str(x.args[0])
         if name.endswith("^2") and name[:-2] in free:
             yield f"expected a name of its own for an object, got {x}, beside the symbol {name[:-2]}"
+
+
+def _squares(exprs: list[Basic]) -> Iterator[str]:
+    """Refuse a named square beside an object that is called its root and is none: sigma^2 = v beside sigma = 2 v."""
+    named = {text_of(str(x.args[0])): x for e in exprs for x in e.atoms(Quantity) if not x.shown}
+    squares = [(x.name, x) for e in exprs for x in e.atoms(Squared)]
+    squares += [(name.removesuffix("^2"), x) for name, x in named.items() if name.endswith("^2")]
+    for name, square in squares:
+        root = named.get(name)
+        if root is not None and expand(unnamed(root) ** 2 - unnamed(square)) != 0:
+            yield f"expected {name}^2 to be the square of {name}, got {unnamed(square)} beside {unnamed(root)}"
 
 
 # -- what is quantified -------------------------------------------------------------------------------

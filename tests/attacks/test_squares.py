@@ -249,3 +249,16 @@ def test_a_line_that_it_equals_shows_its_sign() -> None:
 def test_a_line_shows_no_sign_that_it_rests_on(root: Expr) -> None:
     """Each of these is q where q > 0; where q < 0 it is not, or has no value."""
     assert "1001 >= 0 (sigma^2 is a square) changes its sign" in prove(by_lines(q, root)).reason
+
+
+def test_a_square_beside_its_root_is_the_square_of_it() -> None:
+    def both(root: Expr, square: Expr) -> Claim:
+        right = expand((c + a) * (b + a**2))
+        return stated(lambda e: Equal((c + root) * (b + square), e), right, "equality")
+
+    for square in (Squared("sigma", a**2), Quantity("sigma^2", (), a**2)):
+        red_for(both(Quantity("sigma", (), 2 * a), square), "expected sigma^2 to be the square of sigma")
+        green(both(Quantity("sigma", (), a), square))
+    red_for(both(Quantity("g", (), 2 * a), Quantity("g2", (), a**2)), "expected g^2 to be the square of g")
+    red_for(both(a + Squared("g", 2 * a), Quantity("g2", (), a**2)), "expected one meaning of a name, got 2 of g^2")
+    green(both(Quantity("g", (), a), Quantity("g2", (), a**2)))

@@ -8,7 +8,8 @@ from derivations.form.claim import Claim, by
 from derivations.form.statement import AtMost, Tends
 from derivations.form.verdict import Evidence
 from derivations.judge.certificate import beside_proof, certify
-from tests.support.forged import LEFT, RIGHT, claim
+from tests.support.forged import LEFT, RIGHT, claim, stated
+from tests.support.judged import green, red_for
 
 a, b, c, h = symbols("a b c h", positive=True)
 
@@ -51,3 +52,15 @@ def test_an_equality_case_without_a_value_is_left_over() -> None:
     certificate = certify(case, "digest")
     assert certificate.verdict == "not_evaluated"
     assert any("left over: b - 5 >= 0" in complaint for complaint in certificate.complaints)
+
+
+def test_the_limit_itself_is_no_line_of_its_derivation() -> None:
+    """What is equal at every h leads to a form whose limit is seen; the reason says so."""
+
+    def led_to(last: Expr) -> Claim:
+        near = (a + h) * (c + h)
+        proof = ((by("", near), by("", last)),)
+        return stated(lambda e: Tends(near, h, e), a * c, "limit", proof=proof)
+
+    red_for(led_to(a * c), "lines of a limit are equal at every h, got the limit itself")
+    green(led_to(a * c + a * h + c * h + h**2))

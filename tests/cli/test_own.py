@@ -91,6 +91,14 @@ def test_a_page_names_the_file_of_an_own_claim(place: Path) -> None:
     assert "my_claims.py, a file that is not of the catalogue" in udm("trust", "my_claims.py")
 
 
+def test_what_an_own_claim_says_of_sources_is_its_authors_word(place: Path) -> None:
+    by_word = "by the author's word, compared with no paper: "
+    for file, name, text in (("0.py", "mine0", GREEN), ("1.py", "mine1", GREEN.replace(', ("a blog",)', ""))):
+        written(place, text.replace("mine", name), file)
+        page = udm("show", f"{file}::{NAME.replace('mine', name)}")
+        assert (by_word in page) is ("a blog" in text)
+
+
 def test_an_own_claim_cannot_be_cited(place: Path) -> None:
     written(place)
     assert f"expected a claim of the catalogue, whose tag a reader can look up, got your own {NAME}" in udm(

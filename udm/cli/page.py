@@ -46,10 +46,19 @@ def sections(claim: Claim, r: ClaimRow, *, full: bool = True) -> Iterator[Sectio
             "Sources", list(places(claim)) or [f"no paper: {r['ours'] or 'none has a row for it yet'}"], prose=True
         )
         yield Section("Implemented by", r["implemented_by"] or ["no function of udm"], prose=True)
+    elif said := _said_of_sources(claim):
+        yield Section("Sources", [f"by the author's word, compared with no paper: {'; '.join(said)}"], prose=True)
     where = f"{r['family']}, {claim.kind}" if own is None else f"your own, not of the catalogue; {claim.kind}"
     yield Section("Where", [f"{where}; {_file(claim)}; digest {r['digest']}"])
     yield Section("Replay", [replay(r["tag"], claim.name)])
     yield Section("Why it is not green", r["complaints"], prose=True)
+
+
+def _said_of_sources(claim: Claim) -> list[str]:
+    """The places that a claim outside the catalogue names, where no file of a paper says that they are right."""
+    lines = (line.eq for chain in claim.proof for line in chain if line.eq)
+    wrong_ = (place for w in claim.wrong.values() for place in w.seen_in)
+    return list(dict.fromkeys((*claim.printed_in, *wrong_, *lines)))
 
 
 def symbols(claim: Claim) -> list[str]:
