@@ -94,7 +94,7 @@ def test_invariance_shows_bounds_that_agree_and_variances_that_do_not(run: tuple
 @pytest.mark.parametrize(
     ("args", "message"),
     [
-        (("train", "--loss", "mse", "--out", "OUT"), "expected loss one of vlb"),
+        (("train", "--loss", "l1", "--out", "OUT"), "expected loss one of vlb"),
         (("train", "--steps", "0", "--out", "OUT"), "expected steps at least 1, got 0"),
         (
             ("train", "--parameterization", "v", "--out", "OUT"),

@@ -145,8 +145,9 @@ def test_the_equation_stands_at_the_top_of_the_page(name: str) -> None:
 def test_the_bound_of_ddpm_begins_with_the_bound() -> None:
     """DDPM (5): the induction is the claim, and the identities that it rests on stand below it."""
     lines = list(head(claims()["vdm.vlb.decomposition"], row(claims()["vdm.vlb.decomposition"]), 100))
-    assert lines[1].startswith("-ELBO is KL(q(x_T|x_0) || p(x_T))") and lines[2].startswith("  stated in DDPM v2 (5)")
-    assert lines[5].startswith("bound_T = prior_T + reconstruction + steps_T, for every T, by induction")
+    assert lines[1].startswith("Minus the ELBO is the prior loss KL(q(x_T | x_0) || p(x_T))")
+    assert lines[3].startswith("  stated in DDPM v2 (5)")
+    assert lines[6].startswith("bound_T = prior_T + reconstruction + steps_T, for every T, by induction")
 
 
 # -- what is left out, and words ---------------------------------------------------------------------

@@ -23,6 +23,7 @@ from udm.schedule import Betas, Cosine, LinearGamma, Schedule
 Z, T4, LEVELS = torch.zeros(4, 3), torch.full((4,), 0.5), torch.linspace(-1, 1, 5)
 INDEX, AT, STEP = torch.zeros(4, 3, dtype=torch.int64), LinearGamma().at(T4), LinearGamma().between(T4 / 2, T4)
 MODEL, Q = Model(lambda z, gamma: 0.1 * z, LinearGamma()), Gaussian(Z, Z + 1)
+CLASSES = Model(lambda z, gamma, label=None: 0.1 * z, LinearGamma())
 EVENTS, TWO = {"z_t": Z, "x_hat": Z, "step": STEP}, TwoPoints((3,))
 
 RIGHT: dict[str, dict[str, Any]] = {
@@ -72,6 +73,12 @@ RIGHT: dict[str, dict[str, Any]] = {
     "udm.likelihood.best_variance": {"model": MODEL, "batches": [INDEX], "levels": LEVELS, "T": 2},
     "udm.likelihood.evaluate_flow": {"model": MODEL, "batches": [INDEX], "levels": LEVELS},
     "udm.likelihood.flow.log_prior": {"z_1": Z, "at_1": AT},
+    "udm.likelihood.class_posterior": {
+        "model": CLASSES,
+        "x": INDEX,
+        "classes": 2,
+        "levels": LEVELS,
+    },
     "udm.likelihood.flow.log_prob": {"model": MODEL, "z_0": Z, "probe": Z + 1},
     "udm.likelihood.flow.transport": {"model": MODEL, "z_0": Z, "probe": Z + 1},
     "udm.likelihood.invariance.invariance": {
@@ -83,6 +90,8 @@ RIGHT: dict[str, dict[str, Any]] = {
     "udm.network.fourier_features": {"z": torch.zeros(4, 1, 2, 2), "n": range(2)},
     "udm.sample.ancestral": {**EVENTS, "noise": Z},
     "udm.sample.ddim": {**EVENTS, "eta": 0.5, "noise": Z},
+    "udm.sample.ddim_inverse": {"z_s": Z, "eps_hat": Z, "step": STEP},
+    "udm.sample.encode": {"model": MODEL, "x": Z},
     "udm.sample.dpmpp_2m": {"z_t": Z, "x_t": Z, "x_before": Z, "step": STEP, "gap_before": T4},
     "udm.sample.heun": {"z_t": Z, "x_t": Z, "x_s": Z, "step": STEP},
     "udm.sample.karras": {"schedule": LinearGamma(), "steps": 3},
@@ -227,6 +236,15 @@ SETTINGS: dict[str, dict[str, str]] = {
     "udm.laws.Grid": {"event": "shape"},
     "udm.laws.TwoPoints": {"event": "shape"},
     "udm.likelihood.best_variance": {"batches": "several", "T": "integer or None", "seed": "seed"},
+    "udm.likelihood.class_posterior": {
+        "classes": "integer",
+        "decoder": "function or None",
+        "prior": "object",
+        "T": "integer or None",
+        "variance": "object",
+        "repeats": "integer",
+        "seed": "seed",
+    },
     "udm.likelihood.evaluate_flow": {
         "batches": "several",
         "dequantisation": "word",
@@ -291,6 +309,7 @@ SETTINGS: dict[str, dict[str, str]] = {
         "finish": "word",
         "progress": "function or None",
     },
+    "udm.sample.encode": {"grid": "integer", "rounds": "integer", "progress": "function or None"},
     "udm.sample.seeds_from": {"base": "seed", "count": "integer", "first": "integer"},
     "udm.sample.to_data": {"finish": "word"},
     "udm.sample.trailing": {"T": "integer", "steps": "integer"},
@@ -446,6 +465,7 @@ UNCHECKED = [
     "udm.data.Part",
     "udm.laws.Law",
     "udm.laws.TwoPoints",
+    "udm.likelihood.ClassPosterior",
     "udm.likelihood.Evaluation",
     "udm.likelihood.Term",
     "udm.sample.DPMpp2M",
@@ -563,6 +583,7 @@ FREE = {
     "divided",
     "exact",
     "fading",
+    "gradient",
     "learn_ends",
     "lower_order_final",
 }  # switches, which any true value switches on

@@ -19,7 +19,7 @@ from udm.bound import Decoder, estimate, estimate_of
 from udm.likelihood.classes import given_classes
 from udm.model import Model, check_model, evaluating
 from udm.ranks import generator
-from udm.shapes import per_example
+from udm.shapes import instance, per_example
 from udm.variance import Variance
 
 _WHERE = "udm.likelihood.class_posterior"
@@ -82,6 +82,9 @@ def class_posterior(
     """
     check_model(_WHERE, model)
     evaluating(_WHERE, model)
+    instance(_WHERE, Tensor, x=x)
+    if x.ndim < 2:
+        raise ValueError(f"{_WHERE}: expected x of shape (batch, *event), got {tuple(x.shape)}")
     integers(_WHERE, classes=classes, repeats=repeats)
     seed = a_seed(_WHERE, "seed", seed)
     if classes < 2 or repeats < 2:

@@ -13,6 +13,8 @@ from udm.sample import noise as _noise
 from udm.sample import run as _run
 from udm.sample import second as _second
 from udm.sample import step as _step
+from udm.sample.encode import ddim_inverse as _ddim_inverse
+from udm.sample.encode import encode as _encode
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -67,6 +69,8 @@ class sample(metaclass=_Called):
     ancestral = staticmethod(_step.ancestral)
     ddim = staticmethod(_step.ddim)
     dpmpp_2m = staticmethod(_second.dpmpp_2m)
+    ddim_inverse = staticmethod(_ddim_inverse)
+    encode = staticmethod(_encode)
     heun = staticmethod(_second.heun)
     langevin = staticmethod(_corrector.langevin)
     langevin_size = staticmethod(_corrector.langevin_size)

@@ -62,7 +62,9 @@ bounds = Claim(
         "the arithmetic mean above": Wrong(
             A._replace(most=(BETA + LEAST) / 2), "right for v <= 1/2 alone, by the mean of logarithms"
         ),
-        "the geometric mean below": Wrong(A._replace(least=(BETA * LEAST) ** S.Half), "right for v >= 1/2 alone"),
+        "the harmonic mean below": Wrong(
+            A._replace(least=2 * BETA * LEAST / (BETA + LEAST)), "at v = 0 the variance is the smaller of the two"
+        ),
     },
 )
 

@@ -53,8 +53,8 @@ A = Langevin(step=h * score + sqrt(2 * h) * n_1, velocity=score - score_q)
 stationary = Claim(
     name="langevin.stationary",
     title=(
-        "Langevin's drift, the score of p, keeps any density p stationary under noise of sqrt(2), and moves any "
-        "other q along the difference of their scores"
+        "Langevin's drift, the score of a density, keeps it stationary under noise of sqrt(2), and moves any other "
+        "along the difference of their scores"
     ),
     kind="equality",
     says=lambda a: (
