@@ -10,15 +10,17 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import islice
 
-from sympy import Expr, Pow, Rational, log
+from sympy import Abs, Expr, Pow, Rational, S, log
 
 from derivations.notation.printing import text
 from derivations.query.asked import Asked
 from derivations.query.confirm import Confirmed
 from derivations.query.fitting import fits
+from derivations.query.left import Left
 from derivations.query.lefts import as_written
+from derivations.query.matrices import MATRIX, NUMBER
 from derivations.query.meaning import same
-from derivations.query.named import Left
+from derivations.query.moments import is_law
 from derivations.query.near import Near as Nearest
 from derivations.query.near import compared, difference, nearest
 from derivations.query.norms import VECTORS
@@ -44,15 +46,23 @@ class Question:
     @cached_property
     def meaning(self) -> Confirmed | None:
         """The proof that it is its left side by what the symbols mean, if it is and is not the same text."""
-        if as_written(self.left.typed) == as_written(self.asked.written):
+        of_law, is_one = self.asked.law_of is not None, as_written(self.left.typed) == as_written(self.asked.written)
+        if of_law or is_one or not self.is_of_shape:
             return None
-        is_defined = "\\prod" in self.asked.written
+        is_defined = any(sign in self.asked.written for sign in ("\\prod", "cumprod"))
         by = (same(e, self.asked.raw, self.asked.convention, is_defined) for e in self.left.exprs)
         return next((found for found in by if found is not None), None)
 
     def fits(self, c: Candidate) -> bool:
         """Whether a formula of a claim is what the left side names, also where the claim itself is named."""
-        return fits(self.left, c, self.index) or self.meaning is not None
+        if self.asked.law_of is not None:
+            return is_law(self.left, c, self.index, self.asked.law_of)
+        return self.is_of_shape and (fits(self.left, c, self.index) or self.meaning is not None)
+
+    @property
+    def is_of_shape(self) -> bool:
+        """Whether both sides are numbers, or both are matrices; I without a left side is that of a covariance."""
+        return self.left.shape in ("", MATRIX if self.asked.is_matrix else NUMBER)
 
     @property
     def first(self) -> Collection[str]:
@@ -79,7 +89,12 @@ def apart(q: Question) -> Verdict:
 
 
 def _elsewhere(q: Question) -> Iterator[Near]:
-    """Yield right formulas that agree at the points of the universe, and differ elsewhere on their claim's domain."""
+    """Yield right formulas that agree at the points of the universe, and differ elsewhere on their claim's domain.
+
+    What is clipped, as min(beta, 0.999), is no slip in what it is where it is not clipped.
+    """
+    if q.asked.raw.has(Abs):
+        return
     found = (c for c in several(agreeing(q.asked, q.index, q.first)) if not c.entry["wrong"])
     for c in (c for c in found if c.claim == q.only or not q.only):
         if (said := confirmed(c, q.asked, expression(c))).verdict == "refuted" and is_possible(said.at):
@@ -104,7 +119,7 @@ def _covers(near: Nearest, asked: Asked) -> bool:
 
 def _slipped(q: Question) -> list[Near]:
     """Return answers that the formula is a number of times, and such that it is but for one slip."""
-    if q.left.is_known and not q.left.is_one:  # a choice, which may be another
+    if (q.left.is_known and not q.left.is_one) or q.asked.raw.has(Abs):  # a choice, or clipped on purpose
         return []
     times = [n for n in nearest(q.asked, q.among) if n.ratio is not None and _is_of_some_size(n.candidate)]
     times = [n for n in times if n.candidate.entry["cited"] and not _has_many_factors(expression(n.candidate))]
@@ -154,9 +169,19 @@ def _told(q: Question, near: Nearest) -> Near:
     )  # fmt: skip
 
 
+def _negative_root(e: Expr) -> str:
+    """Say what stands under a root and is negative everywhere, if anything does."""
+    roots = sorted((p.base for p in e.atoms(Pow) if p.exp in (S.Half, -S.Half)), key=str)
+    for base in roots:
+        known = [v for v in Asked(base).floats if v is not None]
+        if known and max(known) < 0:
+            return f": what stands under a root, {text(evaluated(base))}, is negative"
+    return ""
+
+
 def _reason(q: Question, near: Sequence[Near]) -> str:
     if not any(v is not None for v in q.asked.values):
-        return "it has no value at any point that was tried"
+        return "it has no value at any point that was tried" + _negative_root(q.asked.raw)
     if near and near[0].everywhere:
         first = near[0]
         times = f"{first.ratio} times {first.part.rstrip(',')} of {first.claim} everywhere"

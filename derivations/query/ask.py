@@ -18,8 +18,8 @@ from derivations.query.asked import Asked
 from derivations.query.child import Broken, TimedOut, within
 from derivations.query.groups import Group, grouped
 from derivations.query.index import index
+from derivations.query.left import Left
 from derivations.query.match import matched
-from derivations.query.named import Left
 from derivations.query.reading import Reading, readings
 from derivations.query.search import Index, table
 from derivations.query.sides import Compared, compared
@@ -129,7 +129,7 @@ def _is_compared(r: Read, sides: Compared) -> bool:
 
 def _read(group: Group, readings: Sequence[Reading], job: "_Job") -> Read:
     first, name = readings[group.first], group.conventions[0]
-    asked = Asked(first.expr, name, first.written.strip() in first.names, first.written)
+    asked = Asked(first.expr, name, first.written.strip() in first.names, first.written, first.is_matrix, first.law_of)
     verdict = job(asked, group.left)
     return Read(group.conventions, first.written, first.left, first.side, group.read_as, dict(first.names), verdict)
 

@@ -22,8 +22,13 @@ CLOSE = arb(10) ** (8 - DIGITS)
 class Asked:
     """A formula that is asked about: as it is written, and by value."""
 
-    def __init__(self, raw: Expr, convention: str = "ours", is_name: bool = False, written: str = "") -> None:
+    def __init__(
+        self, raw: Expr, convention: str = "ours", is_name: bool = False, written: str = "", is_matrix: bool = False,
+        law_of: str | None = None,
+    ) -> None:  # fmt: skip
         self.raw, self.convention, self.is_name, self.written = raw, convention, is_name, written
+        self.is_matrix = is_matrix  # the number beside the identity matrix
+        self.law_of = law_of  # the variable of a law, of which this is a draw
 
     @cached_property
     def values(self) -> list[arb | None]:

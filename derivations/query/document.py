@@ -8,8 +8,9 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from derivations.query.equation import steps
+from derivations.query.equation import Equation
 from derivations.query.macros import expanded, macros
+from derivations.syntax.unread import Unread
 
 SIZE = 4_000_000  # characters of a document
 SHOWN = 60  # characters of a display that does not end
@@ -36,9 +37,13 @@ _RELATION = re.compile(r"=|\\(?:approx|propto|equiv|leq?|geq?|sim)\b")
 _SPACE = r"\\(?:qquad|quad|hspace\b|hskip\b|text\b|mbox\b|[;: ])|~"
 _BETWEEN = re.compile(
     r"\\[{}]|\\(?:begin|end)\s*\{[a-zA-Z]+\*?\}|(?P<space>[,;.]\s*(?:\\,\s*)*(?=" + _SPACE + r")|\\q?quad\b)"
+    r"|(?P<word>\\(?:text|mbox|mathrm)\s*\{\s*(?:and|where|with)\s*\})"
     r"|\\[a-zA-Z]+|\\.|[][{}()]",
     re.DOTALL,
 )
+_WORDS = frozenset({"\\text", "\\mbox", "\\textrm", "\\quad", "\\qquad"}) | {
+    f"\\mathrm{{{word}}}" for word in ("and", "or", "where", "with", "for", "if", "when", "as", "so", "then", "since")
+}
 _OPEN, _CLOSE = frozenset("([{"), frozenset(")]}")
 
 
@@ -105,6 +110,28 @@ def formulas(body: str, line: int = 1) -> Iterator[Displayed]:
         line += piece.count("\n")
 
 
+def steps(formula: str) -> tuple[str, ...]:
+    """Return a chain of relations as a formula for each of them: a = b = c as a = b and a = c.
+
+    With words between them they are no chain. After a relation that is no equality its right side is what the next
+    ones are about: of a < b = c, a < b and b = c.
+    """
+    try:
+        equation = Equation(formula)
+        relations = equation.relations
+    except Unread:
+        return (formula,)
+    if len(relations) < 2 or any(token.text in _WORDS for part in equation.parts for token in part):
+        return (formula,)
+    about, found = 0, []
+    for n, relation in enumerate(relations):
+        about = n if n and relations[n - 1].text != "=" else about
+        sides = equation.written(about), formula[relation.span.at : relation.span.end], equation.written(n + 1)
+        step = " ".join(sides)
+        found.append(f"${step}$" if equation.tex and "\\" not in step else step)
+    return tuple(found)
+
+
 def _rows(body: str) -> list[str]:
     """Return the lines of a display, cut where TeX ends a line outside of braces and of environments with cells."""
     rows, start, depth = [], 0, 0
@@ -119,19 +146,19 @@ def _rows(body: str) -> list[str]:
 
 
 def _apart(row: str) -> list[str]:
-    """Return the formulas of a line: punctuation and a space, or \\quad before another relation, stand between two."""
+    """Return the formulas of a line: punctuation and a space, or \\quad or "and" before another relation, part two."""
     parts, start, depth = [], 0, 0
     for found in _BETWEEN.finditer(row):
         depth += found[0] in _OPEN
         depth -= found[0] in _CLOSE
-        space = found["space"]
-        if space is None or depth:
+        if depth or not (found["space"] or found["word"]):
             continue
         before, after = row[start : found.start()], row[found.end() :]
-        related = _RELATION.search(before) and _RELATION.search(after)
-        if space[0] in ",;." or (related and not _CONTINUED.match(after)):
-            parts.append(row[start : found.end()])
-            start = found.end()
+        related = _RELATION.search(before) and _RELATION.search(after) and not _CONTINUED.match(after)
+        if related or found[0][0] in ",;.":
+            cut = found.start() if found["word"] else found.end()
+            parts.append(row[start:cut])
+            start = cut
     return [*parts, row[start:]]
 
 

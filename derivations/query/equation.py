@@ -23,6 +23,7 @@ _CLOSING = re.compile(rf"(?:\$\$?|\\\]|\\\)|\\end\s*\{{(?:{ENVIRONMENTS})\*?\}})
 _BOXED = re.compile(r"\s*\\(?:boxed|fbox)\s*\{")
 _PYTHON = re.compile(r"\*\*|[A-Za-z_0-9)\]]\[|[A-Za-z_)\]]\w*\.[A-Za-z_]|\bRational\(|\bpow\(")
 _TEX = re.compile(r"\\|\$|(?<!_)\{")
+_SIZE = re.compile(r"\\(?:left|(?:big|Big)g?l?)\s*$")
 _SIDES = 20
 _LEADS = frozenset({"\\therefore", "\\Rightarrow", "\\implies", "\\mathrm{and}", "\\mathrm{where}", "\\mathrm{with}"})
 _OTHERWISE = frozenset({"!", "\\not", "\\neg", "\\lnot"})  # before a relation, which they make another
@@ -60,7 +61,7 @@ class Equation:
     def _spans(self) -> list[Span]:
         """Return where the sides stand."""
         self.parts, self.relations = _parts(self._tokens, self.text)
-        return [Span(p[0].span.at, p[-1].span.end) if p else Span(0, 0) for p in self.parts]
+        return [Span(_sized(self.text, p[0].span.at), p[-1].span.end) if p else Span(0, 0) for p in self.parts]
 
     def __len__(self) -> int:
         return len(self.spans)
@@ -93,27 +94,6 @@ class Equation:
         return Side(self.written(n), span, _one_font(node, self.text))
 
 
-def steps(formula: str) -> tuple[str, ...]:
-    """Return a chain of relations as a formula for each of them: a = b = c as a = b and a = c.
-
-    After a relation that is no equality its right side is what the next ones are about: of a < b = c, a < b and b = c.
-    """
-    try:
-        equation = Equation(formula)
-        relations = equation.relations
-    except Unread:
-        return (formula,)
-    if len(relations) < 2:
-        return (formula,)
-    about, found = 0, []
-    for n, relation in enumerate(relations):
-        about = n if n and relations[n - 1].text != "=" else about
-        sides = equation.written(about), formula[relation.span.at : relation.span.end], equation.written(n + 1)
-        step = " ".join(sides)
-        found.append(f"${step}$" if equation.tex and "\\" not in step else step)
-    return tuple(found)
-
-
 def _stripped(formula: str) -> tuple[int, int]:
     """Return where a formula in LaTeX begins and ends within its delimiters."""
     at, end = 0, len(formula.rstrip())
@@ -122,6 +102,12 @@ def _stripped(formula: str) -> tuple[int, int]:
     if (box := _BOXED.match(formula, at)) and _last_brace(formula, box.end(), end) == end - 1:
         return box.end(), end - 1
     return at, end
+
+
+def _sized(text: str, at: int) -> int:
+    """Return where a bracket begins with what says its size, as \\left, which is no token."""
+    found = _SIZE.search(text, 0, at)
+    return at if found is None else found.start()
 
 
 def _last_brace(formula: str, at: int, end: int) -> int:

@@ -5,40 +5,54 @@ with a letter of the field is no one's own, and has to be one that papers write,
 """
 
 import re
-from collections.abc import Mapping
 
 from sympy import Pow, S
 
 from derivations import symbols as o
 from derivations.query.described import Described, Entry
 from derivations.query.formulas import DRAW
+from derivations.query.guesses import GUESSES, SEEN, THINGS
+from derivations.query.left import Left
 from derivations.query.lefts import as_written
-from derivations.query.named import Left
+from derivations.query.matrices import MATRIX
+from derivations.query.moments import STATES, is_moment
 from derivations.query.search import Candidate, Index, same
 from derivations.query.sides import LINKED as STATES_OF
+from derivations.query.views import FRESH
 
-# One by two names.
-STATES: Mapping[str, str] = {str(a): str(b) for a, b in ((o.x_t, o.z_t), (o.x_s, o.z_s), (o.x_0, o.x))}
-KNOWN = frozenset({"z_t", "z_s", "x", "eps"})  # what may be given
-MOMENTS = {"\\mathbbE": "mean", "E": "mean", "Var": "var", "\\mathbbV": "var", "\\Var": "var"}
-MOMENT = re.compile(
-    r"written: (?P<moment>\\mathbb[EV]|E|\\?Var)(_q)?\((?P<of>[xz](_[a-z0-9](-1)?)?)\|(?P<given>[^()|]+)\)"
-)
 FORM = re.compile(r"answer\.by_")  # one quantity by the data, the noise or the score
 NOISY = frozenset(map(str, (o.z_t, o.z_s, o.z_u)))
 STEP = re.compile(r"answer\.(any|still|posterior|forward|by_\w+|\w+_by_score)")  # fields that are a whole step
+LOSS = re.compile(r"written: (?:[LJ]|\\ell)(?![a-zA-Z])")
 LINKED = frozenset(map(str, STATES_OF))
 
 
 def fits(left: Left, c: Candidate, index: Index) -> bool:
     """Whether a formula is what the left side names."""
-    if left.without.intersection(c.entry["symbols"]):
+    if left.is_foreign or left.without.intersection(c.entry["symbols"]):
         return False
     if not left.typed or any(_is_one(c.entry, where, index[c.claim]) for where in left.whole.get(c.claim, ())):
         return True
     if left.exprs and (_is_drawn(left, c, index) or _is_power(left, c.entry["where"])):
         return True
-    return bool(left.letter) or _is_moment(left, c, index)
+    return bool(left.letter) or is_moment(left, c, index)
+
+
+def unfit(left: Left, c: Candidate, is_of_shape: bool) -> str:
+    """Say why a right formula is not what stands on the left."""
+    if not is_of_shape:
+        return "a matrix, and the right side is a number" if left.shape == MATRIX else "a number, and not times I"
+    if left.is_foreign:
+        return "no symbol of this convention"
+    if others := ", ".join(sorted(left.without.intersection(c.entry["symbols"]))):
+        return (
+            f"a network's guess, which has no {others}" if left.without == THINGS else f"no guess, and has no {others}"
+        )
+    symbols = frozenset(c.entry["symbols"])
+    if LOSS.match(as_written(left.typed)) and symbols & GUESSES and symbols & THINGS:
+        return "a loss, which is an expectation of that, summed or integrated over time or not: it says none of these"
+    is_read = left.exprs or left.is_known
+    return "another thing" if is_read else "not known to be that, so that the equation is not checked"
 
 
 def _is_one(e: Entry, where: str, of: Described) -> bool:
@@ -55,30 +69,17 @@ def _is_one(e: Entry, where: str, of: Described) -> bool:
 def _is_drawn(left: Left, c: Candidate, index: Index) -> bool:
     """Whether a state is drawn so: from a law of its own, in any view, or in a step that papers write after it."""
     states = {STATES.get(str(v), str(v)) for v in left.exprs} & NOISY
+    states -= {STATES.get(v, v) for v in c.entry["symbols"]}  # none is made of itself
     if c.entry["where"] == DRAW:
+        if GUESSES.intersection(c.entry["symbols"]) and SEEN.intersection(left.exprs):
+            return False
         own = states & {STATES.get(v, v) for v in index[c.claim]["draws"]}
         return bool(own or (states and c.claim in left.claims))
     if c.entry["where"] == "answer.place":
         return bool(states)
-    return bool(states and c.claim in left.claims and STEP.fullmatch(c.entry["where"]))
-
-
-def _is_moment(left: Left, c: Candidate, index: Index) -> bool:
-    """Whether it is the mean or the variance that is written on the left, of the same law: given the same states."""
-    field = c.entry["where"].partition(".")[2]
-    if (found := MOMENT.fullmatch(as_written(left.typed))) is None or field != MOMENTS[found["moment"]]:
-        return False
-    of, given = index[c.claim], {_state(left, name) for name in found["given"].split(",")}
-    means = [e for e in of["entries"] if (e["where"], e["view"], e["wrong"]) == ("answer.mean", c.entry["view"], "")]
-    on = [{STATES.get(v, v) for v in e["symbols"]} & KNOWN for e in means]
-    drawn = {STATES.get(v, v) for v in (*of["draws"], *of["lefts"])}
-    one = _state(left, found["of"])
-    return one in drawn and one not in given and on == [given]
-
-
-def _state(left: Left, written: str) -> str:
-    """A state as the conventions of a left side mean it, if they mean one."""
-    return STATES.get(left.states.get(written, ""), left.states.get(written, written))
+    is_noisy = "n_1" in c.entry["symbols"] or c.entry["view"].endswith(FRESH)
+    is_whole = is_noisy or c.claim in left.whole or not FORM.match(c.entry["where"])  # or the mean of a step alone
+    return bool(states and c.claim in left.claims and STEP.fullmatch(c.entry["where"]) and is_whole)
 
 
 def _is_power(left: Left, where: str) -> bool:

@@ -7,8 +7,10 @@ from sympy import Expr
 
 from derivations.query.asked import Asked
 from derivations.query.conventions import OURS, conventions
+from derivations.query.left import Left
 from derivations.query.match import read_as
-from derivations.query.named import Left, named
+from derivations.query.matrices import TOLD
+from derivations.query.named import named
 from derivations.query.reading import Reading
 from derivations.query.search import Index
 from derivations.query.views import EXPLODING, special_papers
@@ -32,19 +34,28 @@ def grouped(read: Sequence[Reading], index: Index, lefts: By) -> list[Group]:
     So does the left side, which the conventions of a group read as the same `lefts`.
     """
     groups: dict[tuple[int, tuple[str, ...], str, tuple[Expr, ...]], dict[str, int]] = {}
-    keys = [Asked(r.expr).key for r in read]
+    keys = [(*Asked(r.expr).key, f"{r.is_matrix}, {r.law_of}") for r in read]
     for n, r in enumerate(read):
         for name in r.convention.split(", "):
             left = tuple(lefts.get(name, ()))
             groups.setdefault((r.side, keys[n], _special(name), left), {}).setdefault(name, n)
     is_known = any(lefts.get(name) for *_, by in groups.items() for name in by if name != OURS)
+    meant = {(side, key): left for side, key, _, left in groups if left}
     found = []
-    for (_, key, _, left), by in groups.items():
-        first = read[next(iter(by.values()))]
+    for (side, key, _, own), by in groups.items():
+        first, left = read[next(iter(by.values()))], own or meant.get((side, key), ())
         names = named(first.left, by, index, left, tex="\\" in first.written, right=first.names)
-        names = names._replace(letter="") if is_known else names  # what one convention knows is no name of the user's
-        found.append(Group(key, tuple(by), next(iter(by.values())), read_as(first.expr), names))
+        if is_known:  # what one convention knows is no name of the user's, nor of those who mean another thing after it
+            names = names._replace(letter="", is_foreign=not left)
+        found.append(Group(key, tuple(by), next(iter(by.values())), told(first), names))
     return found
+
+
+def told(r: Reading) -> str:
+    """A side as it was read, in our symbols."""
+    if r.law_of is not None:
+        return f"a law, of which {read_as(r.expr)} is a draw, where n_1 is standard normal"
+    return f"{read_as(r.expr)} times {TOLD}" if r.is_matrix else read_as(r.expr)
 
 
 def _special(convention: str) -> str:

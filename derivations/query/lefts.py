@@ -73,7 +73,7 @@ def as_written(left: str) -> str:
     """Return a left side without what only sets it out: for one that is no name."""
     for sign, other in _SPELLED:
         left = left.replace(sign, other)
-    return "written: " + _SET_OUT.sub("", left)
+    return "written: " + _SET_OUT.sub("", left).replace("i<N", "i")  # where it holds is no part of a name
 
 
 def keys(node: Node) -> Iterator[str]:
@@ -99,15 +99,21 @@ def _add(own: Lefts, paper: Paper, equation: Printed, formula: str) -> None:
     """Add the names of the left side of an equation, for what of its claim stands on the right."""
     by = [c for c in conventions() if paper.key in c.papers]
     for node, left, right in _sides(formula):
+        if _is_of_cases(equation, right):
+            _note(own.whole, (*_named(node, by, left), as_written(left)), equation.compared[0].equals)
         for part in equation.compared:
-            is_read_so = any(_is_same(part.latex, right, c) for c in by)
             stands = stands_in(part.latex, right)
-            if not (is_read_so or stands):
-                continue
+            is_all = (stands and _is_all(part.latex, right)) or any(_is_same(part.latex, right, c) for c in by)
             if stands and node is not None and not _is_at_an_end(paper, part):
                 _note(own.of, (name for c in by for name in names(keys(node), c)), part.equals)
-            if not part.slope_in and "0" not in part.with_.values() and (is_read_so or _is_all(part.latex, right)):
+            if is_all and not part.slope_in and "0" not in part.with_.values():
                 _note(own.whole, (*_named(node, by, left), as_written(left)), part.equals)
+
+
+def _is_of_cases(equation: Printed, right: str) -> bool:
+    """Whether the parts of an equation are the cases of a minimum, which is one formula of its claim."""
+    places = [part.equals for part in equation.compared]
+    return "\\min" in right and len(places) > 1 and len(set(places)) == 1
 
 
 def _named(node: Node | None, by: Iterable[Convention], left: str) -> Iterator[str]:

@@ -10,7 +10,10 @@ from derivations.notation.printing import text
 from derivations.query.apart import Question, apart
 from derivations.query.asked import LEAST_OPERATIONS, SMALLEST, Asked
 from derivations.query.described import size
-from derivations.query.named import NO_LEFT, Left
+from derivations.query.fitting import unfit
+from derivations.query.formulas import DRAW, VARIANCES
+from derivations.query.left import NO_LEFT, Left
+from derivations.query.moments import is_moment
 from derivations.query.put import Found, place, put, right, rights
 from derivations.query.related import is_related
 from derivations.query.search import Candidate, Index, agreeing, several
@@ -31,22 +34,21 @@ def matched(asked: Asked, index: Index, only: str, stands: Standings, left: Left
     What stands `left` of it, if that names claims, says which of them it is compared with first.
     """
     q = Question(asked, index, only, left)
-    candidates = _candidates(q)
-    if reason := _too_little(q, candidates):
+    if not only and asked.is_number:
+        reason = f"it is a number, {read_as(asked.raw)}, which matches nothing"
         return _by_meaning(q) or Verdict("unknown", reason=reason)
-    found = list(put(asked, several(c for c in candidates if c.entry["wrong"] or q.fits(c))))
+    candidates = _candidates(q)
+    right = [c for c in candidates if not c.entry["wrong"]]
+    found = list(put(asked, several(c for c in right if q.fits(c))))
     if (verdict := _equal(q, found, stands) or _by_meaning(q)) is not None:
         return verdict
-    wrong, misplaced = _wrong(q, found), _misplaced(q, candidates)
+    meant = (c for c in candidates if c.entry["wrong"] and _is_meant(c, q))  # one by one: each needs its claim
+    found += put(asked, several(meant))
+    if not (right or found or q.first) and asked.is_small:
+        return Verdict("unknown", reason=f"a smaller piece matches nothing: expected {SMALLEST}")
+    wrong, misplaced = _wrong(q, found), _misplaced(q, right)
     in_place = wrong is not None and wrong.claim in q.left.claims and "statement" not in wrong.part
     return (wrong if in_place else misplaced or wrong) or _undecided(found) or _unlike(q)
-
-
-def _too_little(q: Question, candidates: list[Candidate]) -> str:
-    """Why a formula is too little to match anything; nothing if it is not."""
-    if not q.first and not candidates and q.asked.is_small:
-        return f"a smaller piece matches nothing: expected {SMALLEST}"
-    return f"it is a number, {read_as(q.asked.raw)}, which matches nothing" if not q.only and q.asked.is_number else ""
 
 
 def _candidates(q: Question) -> list[Candidate]:
@@ -55,9 +57,17 @@ def _candidates(q: Question) -> list[Candidate]:
     if q.only:
         found = [c for c in found if c.claim == q.only and not c.is_derived]
     found = [c for c in found if not c.is_derived or q.left.takes(c.entry["where"])]
-    found = [c for c in found if not c.entry["wrong"] or _is_meant(c, q)]
-    if not q.asked.is_small:
-        return found
+    if q.asked.law_of is not None:
+        found = [c for c in found if c.entry["where"] == DRAW and (q.fits(c) or not c.entry["wrong"])]
+    if q.asked.is_matrix and not q.left.typed:
+        found = [c for c in found if VARIANCES.fullmatch(c.entry["where"].partition(".")[2])]
+    return _of_small(q, found) if q.asked.is_small else found
+
+
+def _of_small(q: Question, found: list[Candidate]) -> list[Candidate]:
+    """Return those of the candidates that a small piece may be."""
+    if moments := [c for c in found if is_moment(q.left, c, q.index)]:
+        return moments
     least = q.asked.is_name or size(q.asked.raw) < LEAST_OPERATIONS
     if q.first:
         found = [c for c in found if c.claim in q.first and c.entry["where"].startswith("answer")]
@@ -94,8 +104,7 @@ def _misplaced(q: Question, candidates: list[Candidate]) -> Verdict | None:
     where = place(found.candidate, q.index)
     if q.left.is_one and (said := _unlike(q)).kind == "different":
         return said
-    is_read = q.left.exprs or q.left.is_known
-    why = "another thing" if is_read else "not known to be that, so that the equation is not checked"
+    why = unfit(q.left, found.candidate, q.is_of_shape)
     reason = f"the right side is {where['part'].rstrip(',')}; what stands on the left, {q.left.typed}, is {why}"
     return Verdict("unknown", **where, reason=reason)
 

@@ -6,18 +6,19 @@ variance of the reverse step or a schedule may be set to other things too.
 
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from typing import NamedTuple
 
 from sympy import Expr, Integer, Pow, S
 
 from derivations import symbols as o
 from derivations.query.conventions import Convention, conventions
-from derivations.query.described import Entry
 from derivations.query.equation import Equation
+from derivations.query.guesses import GUESSED, excluded
 from derivations.query.laws import score_of
+from derivations.query.left import NO_LEFT, Left
 from derivations.query.lefts import as_written, keys, names
 from derivations.query.letters import known, letter_of
-from derivations.query.search import Candidate, Index, same
+from derivations.query.matrices import of_left
+from derivations.query.search import Index, same
 from derivations.syntax.build import evaluated
 from derivations.syntax.tree import Beside, Node, shown
 from derivations.syntax.unread import Unread
@@ -32,63 +33,9 @@ DETERMINED = frozenset(
     )
 )  # fmt: skip
 
-# What a network's guess is a guess of: its formulas are those of the thing itself, with guesses in them.
-GUESSED: Mapping[Expr, tuple[Expr, ...]] = {
-    o.mu_hat: (o.mu_1,), o.x_hat: (o.x, o.x_0), o.eps_hat: (o.eps,), o.v_hat: (o.v,), o.score_hat: (o.score,),
-}  # fmt: skip
-STATES = {"x": "x", "x_t-1": "x_{t-1}"} | {f"{v}_{n}": f"{v}_{{{n}}}" for v in "xz" for n in "01tsi"}
-SCHEDULED = frozenset((o.alpha_t, o.sigma_t, o.beta, o.abar, o.gamma_t))  # what a schedule is of
+# One state by two names, which stand for each other on a left side.
+TWINS = {str(a): str(b) for one in ((o.x_t, o.z_t), (o.x_s, o.z_s), (o.x_0, o.x)) for a, b in (one, one[::-1])}
 TIMES = frozenset({"t", "i"})  # of which a name may be said to be, whatever stands on the right
-
-
-class Left(NamedTuple):
-    """A left side: whether it is a name at all, the claims that it names, and whether it says what they are.
-
-    `whole` has the places of formulas that papers write after it with nothing else, `letter` that of a name of the
-    user's own, `exprs` what it means in the conventions, and `states` what these mean by names of states. Of a score
-    it says `without` which symbols its formulas are: of its law given the data, without guesses.
-    """
-
-    is_known: bool = False
-    claims: Mapping[str, tuple[str, ...]] = {}
-    is_one: bool = False
-    typed: str = ""
-    whole: Mapping[str, tuple[str, ...]] = {}
-    letter: str = ""
-    exprs: tuple[Expr, ...] = ()
-    states: Mapping[str, str] = {}
-    without: frozenset[str] = frozenset()
-
-    def takes(self, where: str) -> bool:
-        """Whether the root of a variance, or the square of a factor, may stand here: not after the name of the thing.
-
-        Without a left side nothing says which is meant; a power on the left is that of a variance.
-        """
-        if not self.typed:
-            return True
-        is_power = "^" in self.typed
-        if where.startswith("square"):
-            return is_power
-        return not is_power and ("sigma" in self.typed or self.typed.startswith(("g", "std")))
-
-    def entries(self, index: Index) -> list[Entry]:
-        """Return the formulas that the name is of, in every view."""
-        return [
-            e for name, where in self.claims.items() for e in index[name]["entries"]
-            if e["where"] in where and not e["wrong"]
-        ]  # fmt: skip
-
-    def allows(self, c: Candidate, index: Index) -> bool:
-        """Whether a wrong form is one of what is named: of such a claim, or of another that has the same quantity."""
-        if not self.claims:
-            return not self.is_known
-        if len(self.claims) > 1 and any(v.free_symbols <= SCHEDULED for v in self.exprs):
-            return False  # a schedule is chosen: the slip of one may be another
-        right = [e for e in index[c.claim]["entries"] if e["where"] == c.entry["where"] and not e["wrong"]]
-        return c.claim in self.claims or any(same(a, b) for a in self.entries(index) for b in right)
-
-
-NO_LEFT = Left()
 
 
 def named(
@@ -111,6 +58,7 @@ def named(
     written = {as_written(left), *(name for c in own for name in names(key, c))}
     means = tuple(dict.fromkeys(map(evaluated, exprs))) or _of_name(key, own)
     first = {name for c in own if (name := _closest(key, c, index))}
+    first |= {name for v in map(str, means) if v in TWINS for name in (v, TWINS[v])}
     written |= {str(e) for v in means for e in (v, *GUESSED.get(v, ()))}
     claims = {n: where for n, of in index.items() if (where := _where(sorted(first), of["lefts"]))}
     is_known = _is_known(key, own)
@@ -118,7 +66,10 @@ def named(
     letter = "" if is_known or means or letter in known(index) else letter
     whole = _places(written, index)
     whole |= {n: (*whole.get(n, ()), *where) for n, where in _powers(means, index).items()}
-    return Left(is_known, claims, _is_one(key, own, claims, index), left, whole, letter, means)
+    return Left(
+        is_known, claims, _is_one(key, own, claims, index), left, whole, letter, means,
+        without=excluded(node, means, own), shape="" if letter else of_left(node, left),
+    )  # fmt: skip
 
 
 def _sentence(left: str, own: Iterable[Convention], index: Index) -> Left:
@@ -127,11 +78,11 @@ def _sentence(left: str, own: Iterable[Convention], index: Index) -> Left:
         return NO_LEFT
     whole = _places({as_written(left)}, index)
     is_one = bool(whole) and "D_KL" in as_written(left)
-    names, without = score_of(as_written(left))
-    if not whole:
-        whole = _places(names, index)
-        return Left(bool(whole), whole, False, left, whole, states=_states(own), without=without)
-    return Left(True, whole, is_one, left, whole, states=_states(own))
+    names, without = ((), frozenset[str]()) if whole else score_of(as_written(left))
+    whole = whole or _places(names, index)
+    return Left(
+        bool(whole), whole, is_one, left, whole, states=_states(own), without=without, shape=of_left(None, left)
+    )
 
 
 def _keys(node: Node, right: Collection[str]) -> Iterator[str]:
@@ -155,11 +106,10 @@ def _bare(name: str) -> str:
 
 def _states(own: Iterable[Convention]) -> dict[str, str]:
     """Return what the conventions mean by the names of states, as these are written: what they all mean."""
-    found = dict[str, str]()
-    for written, key in STATES.items():
-        meant = {m for c in own for m in c.meanings.get(key, ())}
-        found |= {written: str(next(iter(meant)))} if len(meant) == 1 else {}
-    return found
+    found: dict[str, set[Expr]] = {}
+    for key, meant in ((key, meant) for c in own for key, meant in c.meanings.items() if key[0] in "xyz"):
+        found.setdefault(_bare(key), set()).update(meant)
+    return {written: str(next(iter(meant))) for written, meant in found.items() if len(meant) == 1}
 
 
 def _of_name(own_keys: Iterable[str], own: Iterable[Convention]) -> tuple[Expr, ...]:

@@ -8,10 +8,12 @@ import ast
 import re
 from warnings import catch_warnings, simplefilter
 
+from derivations.query.calls import CALLS, CLAMPS, EXTREMES, MODULES, OWNERS, SHAPED, TAKEN
 from derivations.syntax.keys import normal, word
 from derivations.syntax.limits import bounded, bounded_text, number
 from derivations.syntax.tree import (
     Beside,
+    Extreme,
     Function,
     Name,
     Negative,
@@ -21,18 +23,10 @@ from derivations.syntax.tree import (
     Quotient,
     Span,
     Sum,
+    walk,
 )
 from derivations.syntax.unread import Unread
 
-MODULES = frozenset({"torch", "np", "numpy", "math", "jnp", "sympy", "sp", "F", "nn", "th", "tf", "jax"})
-CALLS = {name: name for name in ("sqrt", "exp", "log", "sin", "cos", "tan", "tanh", "expm1", "log1p", "sigmoid")}
-CALLS |= {"ln": "log", "abs": "abs", "Abs": "abs", "softplus": "softplus", "square": "square"}
-CALLS |= {"rsqrt": "rsqrt", "logsigmoid": "logsigmoid", "reciprocal": "reciprocal"}
-SHAPED = frozenset({  # methods that change shape, type or gradient, and no value
-    "view", "reshape", "unsqueeze", "expand", "to", "float", "double", "detach", "clone", "contiguous",
-})  # fmt: skip
-OWNERS = frozenset({"self", "scheduler", "noise_scheduler", "diffusion", "model"})  # what tables are attributes of
-TAKEN = frozenset({"extract", "extract_into_tensor"})  # (table, t, shape): what a table has at t
 _ALLOWED = re.compile(r"[\x20-\x7e\t\n]*")
 _LEAD = re.compile(r"\s*(?:return\b\s*)?")
 _WHOLE = re.compile(r"int|long|bool|short")  # types without fractions
@@ -135,6 +129,10 @@ class _Reader:
             if _WHOLE.search(self.source(e)[len(self.source(e.func)) :]):
                 raise self.unread("no conversion to whole numbers", e)
             return self.node(e.func.value)
+        if isinstance(e.func, ast.Attribute) and e.func.attr in CLAMPS and not self.is_module(e.func.value):
+            return self.clamped(e, e.func.value)
+        if isinstance(e.func, ast.Attribute) and e.func.attr == "cumprod":
+            return self.cumulated(e, e.func.value)
         if e.keywords or any(isinstance(a, ast.Starred) for a in e.args):
             raise self.unread("a call without keywords", e)
         match e.func:
@@ -144,12 +142,31 @@ class _Reader:
                 return self.known(e, "pow", [of, *e.args])
             case ast.Attribute(value=of, attr=name) if name in CALLS and not e.args:
                 return self.known(e, name, [of])
-            case ast.Name(id=name) if name in CALLS or name in _RATIONALS or name == "pow":
+            case ast.Name(id=name) if name in CALLS or name in ("min", "max") or name in _RATIONALS or name == "pow":
                 return self.known(e, name, e.args)
             case ast.Name(id=name) if name.strip("_") in TAKEN and len(e.args) >= 2:
                 return Name(f"{self.key(e.args[0])}[{normal(self.source(e.args[1]))}]", self.span(e))
         name = Name(self.key(e.func), self.span(e.func))
         return Beside(name, tuple(map(self.node, e.args)), self.span(e), called=True)
+
+    def clamped(self, e: ast.Call, of: ast.expr) -> Node:
+        """Return x.clamp(max=a), and x.clamp(min=a), as the least and the greatest of two."""
+        if e.args or len(e.keywords) != 1 or e.keywords[0].arg not in ("min", "max"):
+            raise self.unread("one end by its name, as in .clamp(max=5)", e)
+        name = "min" if e.keywords[0].arg == "max" else "max"
+        return Extreme(name, (self.node(of), self.node(e.keywords[0].value)), self.span(e))
+
+    def cumulated(self, e: ast.Call, owner: ast.expr) -> Node:
+        """Return torch.cumprod(x, dim=0), and x.cumprod(0), as the product of x over the steps up to its own."""
+        one, *others = e.args if self.is_module(owner) else (owner, *e.args)
+        axes = [*others, *(k.value for k in e.keywords if k.arg in ("dim", "axis"))]
+        is_whole = len(axes) <= 1 and len(axes) == len(others) + len(e.keywords)
+        if not is_whole or any(self.source(axis) not in ("0", "-1") for axis in axes):
+            raise self.unread("cumprod along the steps, and nothing else", e)
+        of = self.node(one)
+        if any("[" in n.key or n.key.endswith("_{t}") for n in walk(of) if isinstance(n, Name)):
+            raise self.unread("cumprod of a whole table, not of what it has at t", e)
+        return Function("cumprod", of, self.span(e))
 
     def is_module(self, e: ast.expr) -> bool:
         """Return whether it is a module, as torch, or one in it, as jax.nn and torch.nn.functional."""
@@ -157,6 +174,8 @@ class _Reader:
 
     def known(self, e: ast.Call, name: str, of: list[ast.expr]) -> Node:
         parts = [self.node(a) for a in of]
+        if name in EXTREMES and len(parts) > 1:
+            return Extreme(EXTREMES[name], tuple(parts), self.span(e))
         if name in _RATIONALS and len(parts) == 2:
             return Quotient(parts[0], parts[1], self.span(e))
         if name in ("pow", "power") and len(parts) == 2:

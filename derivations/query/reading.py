@@ -15,12 +15,13 @@ from sympy import Expr
 from derivations.query.conventions import Convention, conventions, extended, listed, ours
 from derivations.query.equation import Equation, Side
 from derivations.query.lacking import lacking
+from derivations.query.matrices import is_matrix
 from derivations.query.norms import SAID, without_vectors
 from derivations.query.resolve import resolved
 from derivations.query.words import said
 from derivations.syntax.build import built
 from derivations.syntax.keys import subject
-from derivations.syntax.tree import Name, Norm, walk
+from derivations.syntax.tree import Law, Name, Node, Norm, walk
 from derivations.syntax.unread import Unread
 
 __all__ = ["Reading", "Unread", "readings"]
@@ -33,7 +34,9 @@ class Reading(NamedTuple):
     `expr` is in symbols of `derivations.symbols` and is built unevaluated, so that `owed(expr)` lists all that it
     needs; `derivations.syntax.build.evaluated` lets SymPy simplify it. `names` says for each written symbol what it was
     read as. `written` is the text of the side, `left` that of the left side of an equation, and `side` counts the
-    sides after the first equality sign from 1; it is 0 where there is none.
+    sides after the first equality sign from 1; it is 0 where there is none. A side that `is_matrix` has a factor I, for
+    which 1 stands in `expr`. A normal law is read as a draw of it: `law_of` is the variable that it is of, "" where
+    none is written, and None where there is no law.
     """
 
     convention: str
@@ -42,6 +45,8 @@ class Reading(NamedTuple):
     written: str = ""
     left: str = ""
     side: int = 0
+    is_matrix: bool = False
+    law_of: str | None = None
 
 
 def readings(
@@ -72,16 +77,17 @@ def readings(
 
 def _readings(side: Side, text: str, where: Mapping[str, str], needs: bool) -> Iterator[Reading]:
     """Yield the readings of one side. Those that agree are one, of several conventions."""
-    found: dict[Expr, Reading] = {}
+    found: dict[tuple[Expr, bool, str | None], Reading] = {}
     faults: dict[str, Unread] = {}
     for convention in conventions():
         try:
             known_by = _with(convention, where)
-            for expr, names in _read(side, known_by if needs else known_by._replace(needs=frozenset()), text):
-                known = found.setdefault(expr, Reading(convention.name, expr, MappingProxyType(names), side.written))
+            for read in _read(side, known_by if needs else known_by._replace(needs=frozenset()), text):
+                key = read.expr, read.is_matrix, read.law_of
+                known = found.setdefault(key, read)
                 by = known.convention.split(", ")
                 if convention.name not in by and convention.like not in by:
-                    found[expr] = known._replace(convention=", ".join((*by, convention.name)))
+                    found[key] = known._replace(convention=", ".join((*by, convention.name)))
         except Unread as fault:
             faults[convention.name] = fault
     if not found:
@@ -89,8 +95,8 @@ def _readings(side: Side, text: str, where: Mapping[str, str], needs: bool) -> I
     yield from found.values()
 
 
-def _read(side: Side, convention: Convention, text: str) -> Iterator[tuple[Expr, dict[str, str]]]:
-    """Yield the expressions in one convention: several where a symbol has several meanings in it."""
+def _read(side: Side, convention: Convention, text: str) -> Iterator[Reading]:
+    """Yield the readings of a side in one convention: several where a symbol has several meanings in it."""
     node = resolved(side.node, convention, text)
     if convention.needs and not convention.needs & {n.key for n in walk(node) if isinstance(n, Name)}:
         raise Unread(f"a symbol that only {convention.name} has", text, *side.span)
@@ -101,7 +107,21 @@ def _read(side: Side, convention: Convention, text: str) -> Iterator[tuple[Expr,
         if norms:
             without_vectors(node, chosen, text)
         expr = built(node, lambda name: chosen[name.key], text)  # noqa: B023 called at once
-        yield expr, {names[key]: said(key, e, convention) for key, e in chosen.items()} | norms
+        told = {names[key]: said(key, e, convention) for key, e in chosen.items()} | norms
+        yield Reading(
+            convention.name, expr, MappingProxyType(told), side.written,
+            is_matrix=is_matrix(node, chosen, text), law_of=_law_of(node, convention, text),
+        )  # fmt: skip
+
+
+def _law_of(node: Node, convention: Convention, text: str) -> str | None:
+    """Return the variable of a normal law, "" if none is written; None where there is no law."""
+    if not isinstance(node, Law) or node.of is None:
+        return "" if isinstance(node, Law) else None
+    meanings = convention.meanings[node.of.key] if isinstance(node.of, Name) else ()
+    if len(meanings) != 1:
+        raise Unread("the variable of a law", text, *node.of.span)
+    return str(meanings[0])
 
 
 def _choices(names: Mapping[str, str], convention: Convention, text: str, side: Side) -> list[tuple[Expr, ...]]:
@@ -153,7 +173,7 @@ def _meanings(text: str, convention: Convention) -> tuple[Expr, ...]:
     fault: Unread | None = None
     for one in (convention, ours()):
         try:
-            found |= dict.fromkeys(e for e, _ in _read(side, one, text))
+            found |= dict.fromkeys(r.expr for r in _read(side, one, text) if r.law_of is None)
         except Unread as known:
             fault = known
     if not found and fault is not None:

@@ -13,7 +13,9 @@ from derivations.syntax.build import built, evaluated
 from derivations.syntax.limits import constant
 from derivations.syntax.tree import (
     Beside,
+    Extreme,
     Function,
+    Law,
     Name,
     Negative,
     Node,
@@ -56,12 +58,18 @@ def resolved(node: Node, convention: Convention, text: str) -> Node:
             return replace(node, terms=tuple(map(of, parts)))
         case Product(factors=parts):
             return replace(node, factors=tuple(map(of, parts)))
+        case Extreme(parts=parts):
+            return replace(node, parts=tuple(map(of, parts)))
+        case Function(name="cumprod", of=part):
+            return _cumulated(of(part), node, symbols.abar, convention, text)
         case Negative(of=part) | Root(of=part) | Function(of=part) | Norm(of=part):
             return replace(node, of=of(part))
         case Quotient(above=above, below=below):
             return replace(node, above=of(above), below=of(below))
         case Power(base=base, exponent=exponent):
             return replace(node, base=of(base), exponent=of(exponent))
+        case Law(mean=mean, var=var, of=variable):
+            return replace(node, mean=of(mean), var=of(var), of=None if variable is None else of(variable))
         case Running():
             return _running(node, convention, text)
 
@@ -76,6 +84,11 @@ def _running(node: Running, convention: Convention, text: str) -> Name:
         case _:
             raise Unread("a product up to t or t - 1", text, *node.high.span)
     part = resolved(_stepped(node.of, node.index, step, text), convention, text)
+    return _cumulated(part, node, bar, convention, text)
+
+
+def _cumulated(part: Node, node: Running | Function, bar: Expr, convention: Convention, text: str) -> Name:
+    """Return the name of a product over steps of one factor, which has to be alpha."""
     e = evaluated(built(part, lambda name: convention.meanings[name.key][0], text))
     key = next((key for key, meant in convention.meanings.items() if meant == (bar,)), None)
     if key is None or expand(e.xreplace({symbols.beta: 1 - symbols.alpha})) != symbols.alpha:

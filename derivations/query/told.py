@@ -6,7 +6,7 @@ from importlib.metadata import PackageNotFoundError, version
 from derivations.query.verdict import Answer, Near, Read, Verdict
 
 HEADINGS = {"equal": "equal", "wrong_form": "wrong form", "different": "different", "unknown": "unknown"}
-SHOWN, LONGEST = 4, 160  # other claims, and characters of a formula
+SHOWN, WRONG, LONGEST = 4, 2, 160  # other claims, wrong forms of others, and characters of a formula
 Lines = Iterator[tuple[str, str]]  # what a line tells, and its text
 
 
@@ -17,8 +17,10 @@ def lines(read: Read) -> Lines:
     if read.conventions:
         yield "read as", f"{read.read_as}, in the symbols of {_list(read.conventions)}"
     if read.left and read.left not in v.reason:
-        yield "", f"what stands on the left, {read.left}, is not compared"
+        yield "", _of_left(read)
     yield from _why(v)
+    if v.also_wrong and not (v.kind == "equal" and read.left):  # what stands on the left says what it is meant for
+        yield "elsewhere", _as_wrong(v.also_wrong[:WRONG])
 
 
 def differing(answer: Answer) -> Lines:
@@ -67,8 +69,21 @@ def _why(v: Verdict) -> Lines:
         yield "printed in", _list(v.sources)
     if v.also:
         yield "by value", f"also in {_list(v.also[:SHOWN])}"
-    if v.also_wrong:
-        yield "by value", f"a known wrong form of {'; '.join(v.also_wrong[:SHOWN])}"
+
+
+def _of_left(read: Read) -> str:
+    """Say what the left side is taken for, where it has no value of its own."""
+    if read.verdict.kind == "equal":
+        return f"what stands on the left, {read.left}, is taken for its name"
+    return f"what stands on the left, {read.left}, is not compared"
+
+
+def _as_wrong(among: tuple[str, ...]) -> str:
+    """Say where a formula would be wrong: in the place of another one, of which it is a known wrong form."""
+    pairs = (said.split(", ", 1) for said in among)
+    return "; ".join(
+        f"in the answer of {claim} this formula would be wrong: there it is {name}" for claim, name in pairs
+    )
 
 
 def _nearest(near: Near) -> str:

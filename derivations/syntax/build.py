@@ -5,14 +5,18 @@ makes of it, for those who have looked at what it owes. Only quotients and signs
 """
 
 from collections.abc import Callable, Mapping
+from functools import reduce
 from types import MappingProxyType
 
-from sympy import Abs, Add, Expr, Integer, Mul, Pow, Rational, S, cos, exp, log, sin, tan, tanh
+from sympy import Abs, Add, Expr, Integer, Mul, Pow, Rational, S, cos, cosh, exp, log, sin, sinh, tan, tanh
 
+from derivations.symbols import n_1
 from derivations.syntax.limits import constant
 from derivations.syntax.tree import (
     Beside,
+    Extreme,
     Function,
+    Law,
     Name,
     Negative,
     Node,
@@ -48,8 +52,9 @@ def _power(base: Expr, exponent: Expr) -> Expr:
 
 FUNCTIONS: Mapping[str, Callable[[Expr], Expr]] = MappingProxyType(
     {
-        **{f.__name__: _of(f) for f in (exp, log, sin, cos, tan, tanh)},
+        **{f.__name__: _of(f) for f in (exp, log, sin, cos, tan, tanh, sinh, cosh)},
         "abs": _of(Abs),
+        "sech": lambda e: _power(_of(cosh)(e), S.NegativeOne),
         "sqrt": lambda e: _power(e, S.Half),
         "expm1": lambda e: _sum(_of(exp)(e), S.NegativeOne),
         "log1p": lambda e: _of(log)(_sum(S.One, e)),
@@ -95,9 +100,31 @@ def _joined(node: Node, parts: list[Expr]) -> Expr:
             return _power(parts[0], Integer(2))
         case Root(degree=n):
             return _power(parts[0], Rational(1, n))
+        case Extreme(name=name):
+            return reduce(_least if name == "min" else _greatest, parts)
+        case Law():
+            return _drawn(*parts)
         case Function(name=name):
             return FUNCTIONS[name](parts[0])
     raise AssertionError(node)
+
+
+def _least(a: Expr, b: Expr) -> Expr:
+    """The smaller of two numbers, by what claims have for it."""
+    return _quotient(_sum(a, b, _negative(_distance(a, b))), Integer(2))
+
+
+def _greatest(a: Expr, b: Expr) -> Expr:
+    return _quotient(_sum(a, b, _distance(a, b)), Integer(2))
+
+
+def _distance(a: Expr, b: Expr) -> Expr:
+    return Abs(_sum(a, _negative(b)), evaluate=False)
+
+
+def _drawn(mean: Expr, var: Expr) -> Expr:
+    """A draw of a normal law."""
+    return _sum(mean, _product(_power(var, S.Half), n_1))
 
 
 def _negative(e: Expr) -> Expr:

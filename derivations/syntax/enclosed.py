@@ -1,6 +1,8 @@
 """What has parts of its own: brackets, braces, fractions, roots and norms, each raised if an exponent follows."""
 
+from derivations.syntax.keys import GREEK
 from derivations.syntax.naming import Names
+from derivations.syntax.tokens import Token
 from derivations.syntax.tree import (
     Function,
     Name,
@@ -13,7 +15,9 @@ from derivations.syntax.tree import (
     Quotient,
     Root,
     Sum,
+    walk,
 )
+from derivations.syntax.unread import Unread
 
 SLOPES = frozenset({"d", "\\partial", "\\mathrm{d}"})
 
@@ -35,6 +39,8 @@ class Enclosed(Names):
         opened = self.take()
         start, inside = self.here - 1, self.expression()
         self.close(opened)
+        if opened.text == "|" and any(isinstance(n, Name) and n.key.startswith("\\Sigma") for n in walk(inside)):
+            raise self.unread_at("no determinant", start)
         return Function("abs", inside, self.since(start)) if opened.text == "|" else inside
 
     def norm(self) -> Node:
@@ -84,7 +90,10 @@ class Enclosed(Names):
         return term and (self.now is None or self.is_sign("+-") or self.now.kind in ("close", "end", "between"))
 
     def annotated(self) -> Node:
-        """Return what a brace below or above is drawn at, without what is written beside the brace."""
+        """Return what a brace below or above is drawn at, without the words beside the brace.
+
+        A relation, a number or a symbol there says what it is equal to, which is another equation.
+        """
         if self.tokens[self.here + 1 : self.here + 2] and self.tokens[self.here + 1].kind != "begin":
             raise self.unread("braces after it")
         del self.tokens[self.here]
@@ -93,8 +102,18 @@ class Enclosed(Names):
             end = self.after(at + 1)
             if end < len(self.tokens) and self.tokens[end - 1].kind in ("other", "font"):  # \\text{its mean}
                 end = self.after(end)
+            self.is_label(self.tokens[at + 1 : end])
             del self.tokens[at:end]
         return self.braced()
+
+    def is_label(self, inside: list[Token]) -> None:
+        """Refuse beside a brace what says more than words and the names of losses: a relation, a number, a symbol."""
+        words = [t for t in inside if t.kind not in ("begin", "end")]
+        is_named = any(t.text == "L" or t.text.startswith(("\\text", "\\mathrm{")) for t in words)
+        for token in words:
+            is_symbol = not is_named and (token.kind in ("sub", "sup", "accent") or token.text[1:] in GREEK)
+            if token.kind == "relation" or is_symbol or all(t.kind in ("number", "sign", "frac") for t in words):
+                raise Unread("words beside the brace, and the equation apart", self.text, *token.span)
 
     def fraction(self) -> Node:
         start = self.here

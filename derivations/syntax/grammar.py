@@ -6,8 +6,8 @@ hide a sum. Names with marks, indices and brackets are read in `naming`; bracket
 
 from dataclasses import replace
 
-from derivations.syntax.enclosed import Enclosed
 from derivations.syntax.limits import constant
+from derivations.syntax.operators import EXTREMES, Operators
 from derivations.syntax.spellings import FUNCTIONS
 from derivations.syntax.tokens import Token
 from derivations.syntax.tree import (
@@ -20,17 +20,17 @@ from derivations.syntax.tree import (
     Power,
     Product,
     Quotient,
-    Running,
     Sum,
 )
 from derivations.syntax.unread import Unread
 
 STARTS = frozenset({"number", "letter", "name", "accent", "font", "begin", "open", "frac", "root", "function", "brace"})
-TURNS = frozenset({"sin", "cos", "tan", "tanh"})  # \cos(x)^2 is (cos x)^2: no one means \cos((x)^2)
-RAISED = frozenset({"sin", "cos", "tan", "tanh", "log"})  # \cos^2 x is (cos x)^2
+TURNS = frozenset({"sin", "cos", "tan", "tanh", "sinh", "cosh", "sech"})
+# \cos(x)^2 is (cos x)^2, since no one means \cos((x)^2); and so is \cos^2 x.
+RAISED = TURNS | {"log"}
 
 
-class Grammar(Enclosed):
+class Grammar(Operators):
     """A reader of one side of a formula."""
 
     def safely(self) -> Node:
@@ -42,7 +42,7 @@ class Grammar(Enclosed):
 
     def whole(self) -> Node:
         """Return the tree of all tokens."""
-        node = self.expression()
+        node = self.law() if self.is_law() else self.expression()
         if self.now is not None:
             raise self.unread("an operation or the end")
         return node
@@ -89,7 +89,10 @@ class Grammar(Enclosed):
 
     def begins_factor(self) -> bool:
         """Return whether a factor begins here; the bars of a norm begin one where they do not end one."""
-        return self.now is not None and (self.now.kind in STARTS or (self.now.kind == "norm" and not self.in_norm))
+        if self.now is None:
+            return False
+        is_norm = self.now.kind == "norm" and not self.in_norm
+        return self.now.kind in STARTS or is_norm or self.now.text in EXTREMES
 
     def after_factor(self, before: Node) -> Node:
         """Return the factor directly after another, unless it is a number: 2 3, x 2, and 2 1/2 with a fraction."""
@@ -126,26 +129,11 @@ class Grammar(Enclosed):
                 return self.raised(self.root())
             case "other" if token is not None and token.text == "\\prod":
                 return self.running()
+            case "other" if token is not None and token.text in EXTREMES:
+                return self.raised(self.extreme())
             case "function":
                 return self.function()
         raise self.unread("a number, a symbol, a function or a bracket")
-
-    def running(self) -> Node:
-        """Return a product over an index from 1 on, of the one factor that follows."""
-        start, index, high = self.here, "", None
-        self.take()
-        while self.is_kind("sub") or self.is_kind("sup"):
-            if self.is_kind("sup") and high is None:
-                high = self.exponent()
-            elif self.is_kind("sub") and not index:
-                index = self.from_one()
-            else:
-                raise self.unread("one index and one end of the product")
-        if high is None or not index:
-            raise self.unread_at("a product over an index from 1 to an end", start)
-        of = self.factor()
-        self.unbracketed = True
-        return Running(index, high, of, self.since(start))
 
     def function(self) -> Node:
         """Return a function of what stands in brackets, or of the one factor that follows."""

@@ -63,7 +63,7 @@ def _tower(node: Node, text: str) -> int:
             return max(inside - 1, 0)
         case Function(name) if name in ("tanh", "sigmoid", "sin", "cos"):
             return 0
-        case Function(name) if name in ("exp", "expm1", "sinh", "cosh"):
+        case Function(name) if name in ("exp", "expm1", "sinh", "cosh", "sech"):
             inside += 1
         case Power(_, exponent) if constant(exponent) is None:
             inside += 1

@@ -5,7 +5,25 @@ from types import MappingProxyType
 from derivations.syntax.keys import MARKS
 
 FUNCTIONS = MappingProxyType(
-    {name: name for name in ("exp", "log", "sin", "cos", "tan", "tanh", "expm1", "log1p", "sigmoid", "softplus")}
+    {
+        name: name
+        for name in (
+            "exp",
+            "log",
+            "sin",
+            "cos",
+            "tan",
+            "tanh",
+            "sinh",
+            "cosh",
+            "sech",
+            "expm1",
+            "log1p",
+            "sigmoid",
+            "softplus",
+        )
+    }
+    | {name: name for name in ("sinh", "cosh", "sech")}
     | {"ln": "log", "sqrt": "sqrt", "abs": "abs", "Abs": "abs"}
 )
 EQUAL = frozenset({"=", ":=", "\\coloneqq", "\\equiv", "\\triangleq", "\\coloneq", "\\doteq"})

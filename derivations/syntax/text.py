@@ -104,6 +104,8 @@ def _factors(piece: str, span: Span) -> list[tuple[str, Span]]:
 
 
 def _named(piece: str, span: Span) -> Token:
+    if piece in ("min", "max"):
+        return Token("other", f"\\{piece}", span)
     if piece in FUNCTIONS:
         return Token("function", FUNCTIONS[piece], span, "call")
     return Token("name", word(spelled(piece)), span)

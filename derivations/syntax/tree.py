@@ -120,6 +120,25 @@ class Norm:
 
 
 @dataclass(frozen=True)
+class Extreme:
+    """The least of several, or the greatest."""
+
+    name: str  # "min" or "max"
+    parts: "tuple[Node, ...]"
+    span: Span
+
+
+@dataclass(frozen=True)
+class Law:
+    """A normal law with a mean and a variance, of the variable that stands before these, if one does."""
+
+    mean: "Node"
+    var: "Node"
+    span: Span
+    of: "Node | None" = None
+
+
+@dataclass(frozen=True)
 class Beside:
     """A name directly before brackets: f(x, t), or the product f (1 - x). Which one, a convention says.
 
@@ -159,14 +178,29 @@ def shown(argument: "Node") -> str:
     return UNKNOWN
 
 
-Node = Number | Name | Sum | Product | Negative | Quotient | Power | Root | Function | Norm | Beside | Running
+Node = (
+    Number
+    | Name
+    | Sum
+    | Product
+    | Negative
+    | Quotient
+    | Power
+    | Root
+    | Function
+    | Norm
+    | Beside
+    | Running
+    | Law
+    | Extreme
+)
 
 
 def children(node: Node) -> "tuple[Node, ...]":
     match node:
         case Number() | Name():
             return ()
-        case Sum(terms=parts) | Product(factors=parts):
+        case Sum(terms=parts) | Product(factors=parts) | Extreme(parts=parts):
             return parts
         case Negative(of=e) | Root(of=e) | Function(of=e) | Norm(of=e):
             return (e,)
@@ -174,6 +208,8 @@ def children(node: Node) -> "tuple[Node, ...]":
             return (a, b)
         case Running(high=high, of=e):
             return (high, e)
+        case Law(mean=mean, var=var):
+            return (mean, var)
         case Beside(arguments=parts, own=own, outer=outer):
             return (*parts, *(e for e in (own, outer) if e is not None))
 

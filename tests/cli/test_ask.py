@@ -130,6 +130,13 @@ def test_a_document_is_read_equation_by_equation(tmp_path: Path) -> None:
     assert ask("--file", str(draft), status=0).endswith("1 equal, 0 wrong_form, 0 different, 0 unknown, 0 unread")
 
 
+def test_equations_beside_each_other_are_judged_one_by_one() -> None:
+    both = rf"\tilde\beta_t = {RIGHT}, \quad \alpha_t = 1-\beta_t"
+    assert ask(both, status=0).endswith("2 equal, 0 wrong_form, 0 different, 0 unknown, 0 unread")
+    told = document(both.replace("1-\\beta_t", "1+\\beta_t"), status=1)
+    assert told["formula"].endswith("1+\\beta_t") and [row["equal"] for row in told["equations"]] == [True, False]
+
+
 def test_help_loads_no_mathematics() -> None:
     code = "import sys, udm.cli.app; assert not {'sympy', 'flint', 'derivations'} & set(sys.modules)"
     subprocess.run([sys.executable, "-c", code], check=True)
@@ -139,4 +146,4 @@ def test_an_equation_whose_sides_differ_is_false_though_a_claim_has_its_right_si
     page = ask(rf"1-\bar\alpha_t = {RIGHT}", status=1)
     assert page.startswith("unknown 5BUN") and r"not equal 1-\bar\alpha_t is not" in page
     assert "the equation is false" in page
-    assert r"what stands on the left, Q, is not compared" in ask(rf"Q = {RIGHT}", status=0)
+    assert r"what stands on the left, Q, is taken for its name" in ask(rf"Q = {RIGHT}", status=0)

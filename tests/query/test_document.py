@@ -5,8 +5,8 @@ import time
 import pytest
 from sympy import Rational
 
-from derivations.query.document import SIZE, displayed
-from derivations.query.equation import Equation, steps
+from derivations.query.document import SIZE, displayed, steps
+from derivations.query.equation import Equation
 from derivations.query.reading import Unread, readings
 from derivations.symbols import abar, abar_s, alpha, beta, eps, x_0, x_t
 from derivations.syntax.build import evaluated
@@ -186,3 +186,17 @@ def test_a_macro_takes_its_first_argument_in_brackets_or_has_one() -> None:
 def test_a_word_may_stand_before_an_equation(word: str) -> None:
     read = readings(rf"\text{{{word}}}\quad \bar\alpha_t := \bar\alpha_{{t-1}} \alpha_t")
     assert {evaluated(r.expr) for r in read if r.convention == "DDPM"} == {abar_s * alpha}
+
+
+BESIDE = {  # what stands in one line, and its formulas
+    r"\alpha_t = 1-\beta_t \text{ and } x = \beta_t": [r"\alpha_t = 1-\beta_t", r"\text{ and } x = \beta_t"],
+    r"a = b \quad \text{where} \quad c = d": [r"a = b \quad", r"\text{where} \quad c = d"],
+    r"a = b \text{ if } t = 1": [r"a = b \text{ if } t = 1"],
+    r"a = \left( b \right) = \Bigl[ c \Bigr]": [r"a = \left( b \right)", r"a = \Bigl[ c \Bigr]"],
+    r"\sigma_{\text{max}} = b = c": [r"\sigma_{\text{max}} = b", r"\sigma_{\text{max}} = c"],
+}
+
+
+@pytest.mark.parametrize("line", BESIDE)
+def test_words_part_equations_and_make_no_chain(line: str) -> None:
+    assert [d.formula for d in displayed(rf"\[ {line} \]")] == BESIDE[line]

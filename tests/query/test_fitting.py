@@ -1,5 +1,7 @@
 """What stands on the left of an equation: what the right side has to be, and what it is by the symbols alone."""
 
+from dataclasses import replace
+
 import pytest
 
 from derivations.catalogue import claims
@@ -159,3 +161,39 @@ def test_a_factor_is_said_to_be_one_everywhere_where_it_is_proved() -> None:
     assert other.verdict.kind == "different" and "6 times that everywhere" in next(iter(lines(other)))[1]
     (shifted,) = ask(f"Q = \\mathrm{{SNR}}(s) {whole}", against="vdm.kl.single").read
     assert not any(near.everywhere for near in shifted.verdict.near)
+
+
+@pytest.mark.parametrize(
+    ("equation", "why"),
+    [
+        (r"\tilde\beta_t = %s \mathbf{I}", r"\tilde\beta_t, is a number, and not times I"),
+        (r"\tilde\beta_t \mathbf{I} = %s", r"\tilde\beta_t \mathbf{I}, is a matrix, and the right side is a number"),
+        (
+            r"\hat x_0 = \frac{x_t - \sqrt{1-\bar\alpha_t}\epsilon}{\sqrt{\bar\alpha_t}}",
+            r"\hat x_0, is a network's guess, which has no eps",
+        ),
+        (r"x_0 = \frac{x_t - \sqrt{1-\bar\alpha_t}\epsilon_\theta}{\sqrt{\bar\alpha_t}}", "x_0, is no guess"),
+        (f"L_t = {KL}", "L_t, is a loss, which is an expectation of that"),
+    ],
+)
+def test_a_reader_is_told_what_a_left_side_is(equation: str, why: str) -> None:
+    (read, *_) = ask(equation.replace("%s", VARIANCE)).read
+    assert read.verdict.kind == "unknown" and why in read.verdict.reason
+
+
+def test_a_matrix_and_a_law_are_told_as_such() -> None:
+    assert ask(rf"{VARIANCE} \mathbf{{I}}").read[0].read_as.endswith("times I, the identity matrix")
+    told = ask(r"q(x_t|x_0) = \mathcal{N}(x_t; \sqrt{\bar\alpha_t}x_0, (1-\bar\alpha_t)\mathbf{I})").read[0].read_as
+    assert told.startswith("a law, of which sqrt(abar) x_0 + ") and told.endswith("where n_1 is standard normal")
+
+
+def test_where_a_formula_would_be_wrong_is_told_last_and_only_without_a_left_side() -> None:
+    """The variance is a known wrong form of the forward step's, which says nothing of what has a name."""
+    (bare,), (named,) = ask(VARIANCE).read, ask(rf"\tilde\beta_t = {VARIANCE}").read
+    wrong = ("ddpm.forward, 'x'",)
+    of = [
+        list(lines(replace(read, left=left, verdict=replace(read.verdict, also_wrong=wrong))))
+        for read, left in ((bare, ""), (named, r"\tilde\beta_t"))
+    ]
+    assert of[0][-1] == ("elsewhere", "in the answer of ddpm.forward this formula would be wrong: there it is 'x'")
+    assert "elsewhere" not in dict(of[1]) and "known wrong form" not in str(of)

@@ -6,8 +6,9 @@ from sympy import Expr, log, sqrt
 from derivations.catalogue import claims
 from derivations.query.asked import Asked
 from derivations.query.described import Described, described
+from derivations.query.left import NO_LEFT, Left
 from derivations.query.match import matched
-from derivations.query.named import NO_LEFT, Left, named
+from derivations.query.named import named
 from derivations.query.related import is_related
 from derivations.query.relations import is_possible
 from derivations.query.slips import slips

@@ -1,7 +1,7 @@
 """Python syntax is read to expressions, and refused where it is more than arithmetic."""
 
 import pytest
-from sympy import Rational, exp, sqrt
+from sympy import Abs, Rational, cosh, exp, sqrt
 
 from derivations.query.reading import Unread, readings
 from derivations.symbols import abar, abar_s, alpha, beta, eps, gamma_s, gamma_t, x, x_0
@@ -14,6 +14,10 @@ READ = {
     "x**0.5": sqrt(x),
     "1e-3*x - .25": x / 1000 - Rational(1, 4),
     "Rational(1, 3)*np.square(x)": x**2 / 3,
+    "torch.minimum(x**2, x_0)": (x**2 + x_0 - Abs(x**2 - x_0)) / 2,
+    "(x**2).clamp(max=x_0)": (x**2 + x_0 - Abs(x**2 - x_0)) / 2,
+    "(x**2).clip(min=x_0)": (x**2 + x_0 + Abs(x**2 - x_0)) / 2,
+    "torch.cosh(x**2)": cosh(x**2),
 }
 
 
@@ -49,6 +53,16 @@ REFUSED = (
     ("torch.log(x, 2)", "a function of one argument"),
     ("x.sum()**2", "a symbol that some convention has"),
     ("torch.sqrt(input=x)", "a call without keywords"),
+    ("(x**2).clamp(0, 1)", "one end by its name"),
+    ("(x**2).clamp(min=0, max=1)", "one end by its name"),
+    ("torch.clamp(x**2, max=1)", "a call without keywords"),
+    ("min(x**2)", "a function of one argument"),
+    ("torch.cumprod(alphas, dim=1)", "cumprod along the steps"),
+    ("torch.cumprod(alphas, 0, 0)", "cumprod along the steps"),
+    ("torch.cumprod(alphas, dim=0, dtype=torch.int64)", "cumprod along the steps"),
+    ("torch.cumprod(alphas[t], dim=0)", "of a whole table"),
+    ("torch.cumprod(betas, dim=0)", "a product of what code has a name for"),
+    ("torch.cumprod(alphas_cumprod, dim=0)", "a product of what code has a name for"),
     ("-" * 3000 + "x**2", "expected"),
     ("x**2/" + "x/" * 1500 + "x", "expected"),
     ("x**" * 1000 + "2", "expected"),

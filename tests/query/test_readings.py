@@ -202,7 +202,7 @@ def test_code_that_indexes_tables_by_time_is_read() -> None:
 
 
 def test_a_reading_is_a_tuple_of_its_parts() -> None:
-    assert Reading._fields == ("convention", "expr", "names", "written", "left", "side")
+    assert Reading._fields == ("convention", "expr", "names", "written", "left", "side", "is_matrix", "law_of")
 
 
 @pytest.mark.parametrize("formula", ["exp(exp(-alpha_t))*beta", r"\exp(-\log(1+\exp(\exp(\gamma_t))))"])

@@ -140,8 +140,9 @@ DDPM: dict[str, Expr] = {
     r"{1 - \bar\alpha_{t-1} \over 1 - \bar\alpha_t}\beta_t": POSTERIOR,
     r"\sqrt{\bar{\alpha}_t}\mathbf{x}_0 + \sqrt{1 - \bar{\alpha}_t}\boldsymbol{\bar{\epsilon}}": FORWARD,
     r"\frac { ( 1-\bar{\alpha} _ { t - 1 } ) } { 1 - \bar \alpha _ { t } } \beta _ { t }": POSTERIOR,
-    r"\underbrace{\frac{1-\bar\alpha_{t-1}}{1-\bar\alpha_t} \cdot \beta_t}_{\text{its variance} = \sigma^2}": POSTERIOR,
+    r"\underbrace{\frac{1-\bar\alpha_{t-1}}{1-\bar\alpha_t} \cdot \beta_t}_{\text{its variance}}": POSTERIOR,
     r"\color{green}{\frac{1-\bar\alpha_{t-1}}{1-\bar\alpha_t} \cdot \beta_t}": POSTERIOR,
+    r"\underbrace{\frac{1-\bar\alpha_{t-1}}{1-\bar\alpha_t} \cdot \beta_t}_{L_{t-1}}": POSTERIOR,
     r"\underbrace{\sqrt{\bar\alpha_t}x_0}_\text{data} + \underbrace{\sqrt{1-\bar\alpha_t}\epsilon}^{noise}": FORWARD,
     # powers, indices and primes
     r"\alpha_t^2": alpha**2,

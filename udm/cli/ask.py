@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from derivations.papers.resolve import Unclear, Unknown
 from derivations.query.ask import ask, unread
@@ -11,6 +11,9 @@ from derivations.query.told import differing, lines, quoted
 from derivations.query.verdict import Answer
 from udm.cli.console import hung, note, print_json, print_lines, reading, usage, width
 from udm.cli.one import one
+
+if TYPE_CHECKING:  # only where there are several equations
+    from derivations.query.document import Displayed
 
 LEAD = 12  # columns of what a line tells
 COLOURS = {"equal": "green", "wrong form": "red", "different": "magenta", "unknown": "yellow"}
@@ -27,6 +30,8 @@ def run(
         return _document(file, only, names, seconds, as_json=as_json)
     assert formula is not None
     answer = _asked(formula, only, names, seconds)
+    if not any(r.conventions for r in answer.read) and len(several := tuple(_pieces(formula))) > 1:
+        return _equations({"formula": formula}, several, only, names, seconds, as_json=as_json)
     if as_json:
         print_json(document(answer))
     else:
@@ -106,6 +111,13 @@ def _hung(head: str, text: str, lead: int = LEAD) -> Iterator[str]:
 # -- a document -----------------------------------------------------------------------------------
 
 
+def _pieces(formula: str) -> "Iterator[Displayed]":
+    """The equations that stand beside each other in one formula, which has no reading as a whole."""
+    from derivations.query.document import formulas
+
+    return formulas(formula)
+
+
 def _document(file: Path, only: str, where: Mapping[str, str], seconds: float, *, as_json: bool) -> int:
     from derivations.query.document import displayed
 
@@ -115,14 +127,28 @@ def _document(file: Path, only: str, where: Mapping[str, str], seconds: float, *
         usage(f"ask: {file}: {fault}")
     if not found:
         usage(f"ask: {file}: expected displayed equations, got none")
+    return _equations({"file": str(file)}, found, only, where, seconds, as_json=as_json)
+
+
+def _equations(
+    asked: Mapping[str, str],
+    found: "Sequence[Displayed]",
+    only: str,
+    where: Mapping[str, str],
+    seconds: float,
+    *,
+    as_json: bool,
+) -> int:
+    """Tell the verdict on each of several equations, and succeed if all of them hold."""
     answers = [(at, _asked(at.formula, only, where, seconds)) for at in found]
+    totals = _totals([a for _, a in answers])
     if as_json:
         rows = [{"line": at.line, "label": at.label or None, **document(answer)} for at, answer in answers]
-        print_json({"file": str(file), "equations": rows, "totals": _totals([a for _, a in answers])})
+        print_json({**asked, "equations": rows, "totals": totals})
     else:
         for at, answer in answers:
             print_lines(_entry(f"line {at.line}" + (f" ({at.label})" if at.label else ""), answer))
-        print_lines(["", ", ".join(f"{count} {kind}" for kind, count in _totals([a for _, a in answers]).items())])
+        print_lines(["", ", ".join(f"{count} {kind}" for kind, count in totals.items())])
     return 0 if all(answer.is_equal for _, answer in answers) else 1
 
 

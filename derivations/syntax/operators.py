@@ -1,0 +1,69 @@
+"""What stands before brackets or with an index: a product over steps, the least of several, a normal law."""
+
+from abc import abstractmethod
+
+from derivations.syntax.enclosed import Enclosed
+from derivations.syntax.tree import Extreme, Law, Node, Running
+
+EXTREMES = {"\\min": "min", "\\max": "max"}
+
+
+class Operators(Enclosed):
+    """A reader of operators."""
+
+    @abstractmethod
+    def factor(self) -> Node: ...
+
+    def running(self) -> Node:
+        """Return a product over an index from 1 on, of the one factor that follows."""
+        start, index, high = self.here, "", None
+        self.take()
+        while self.is_kind("sub") or self.is_kind("sup"):
+            if self.is_kind("sup") and high is None:
+                high = self.exponent()
+            elif self.is_kind("sub") and not index:
+                index = self.from_one()
+            else:
+                raise self.unread("one index and one end of the product")
+        if high is None or not index:
+            raise self.unread_at("a product over an index from 1 to an end", start)
+        of = self.factor()
+        self.unbracketed = True
+        return Running(index, high, of, self.since(start))
+
+    def extreme(self) -> Node:
+        """Return the least or the greatest of what stands in brackets: \\min(a, b), \\max\\{a, b\\}."""
+        start, name = self.here, EXTREMES[self.take().text]
+        if not self.is_kind("open"):
+            raise self.unread(f"brackets after \\{name}, and no set that it is over")
+        opened, parts = self.take(), [self.expression()]
+        while self.is_kind("between", ","):
+            self.take()
+            parts.append(self.expression())
+        if len(parts) < 2:
+            raise self.unread_at(f"two or more of which it is the \\{name}", start)
+        self.close(opened)
+        return Extreme(name, tuple(parts), self.since(start))
+
+    def is_law(self) -> bool:
+        """Return whether a normal law begins here: \\mathcal{N}, or \\mathcal N, before brackets."""
+        letter = [t.text for t in self.tokens[self.here + 1 : self.after(self.here + 1)] if t.kind == "letter"]
+        return self.is_kind("other", "\\mathcal") and letter == ["N"]
+
+    def law(self) -> Node:
+        """Return a normal law: \\mathcal{N}(x; mean, variance), \\mathcal{N}(x | mean, variance) or without the x."""
+        start = self.here
+        self.here = self.after(self.here + 1)
+        if not (self.is_kind("open", "(") or self.is_kind("open", "[")):
+            raise self.unread("the mean and the variance of a normal law, in brackets")
+        opened, of = self.take(), None
+        mean = self.expression()
+        if self.is_kind("between", ";") or self.is_kind("bar"):
+            self.take()
+            of, mean = mean, self.expression()
+        if not self.is_kind("between", ","):
+            raise self.unread("a comma between the mean and the variance")
+        self.take()
+        var = self.expression()
+        self.close(opened)
+        return Law(mean, var, self.since(start), of)
