@@ -37,7 +37,7 @@ EXPM1 = -(sigma_t**2) * (exp(gamma_s - gamma_t) - 1)
 
 expm1 = Claim(
     name="vdm.forward.sigma2_ts.expm1",
-    title="On every schedule, sigma_ts^2 = -sigma_t^2 expm1(gamma_s - gamma_t), with gamma = -log SNR",
+    title="For gamma_s < gamma_t, sigma_ts^2 = -sigma_t^2 expm1(gamma_s - gamma_t), with gamma = -log SNR",
     kind="equality",
     needs=("vdm.forward.transition", "vdm.forward.gamma"),
     says=lambda q: Equal(in_gamma, q),
