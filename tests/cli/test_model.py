@@ -12,6 +12,7 @@ from PIL import Image
 from tests.support.command import document, udm
 from udm.cli.status import BROKEN, USAGE
 from udm.network import LevelNet
+from udm.sample.noise import GENERATOR
 
 pytestmark = pytest.mark.xdist_group("cli_model")  # one worker trains it, once
 
@@ -42,12 +43,13 @@ def test_train_prints_the_terms_the_baselines_and_writes_samples(run: tuple[Path
     assert printed["baselines"]["uniform"]["value"] == pytest.approx(4.087, abs=1e-3)
     assert printed["total"]["value"] < 2.45, "what a plain perceptron reaches"
     assert picture(printed["samples"]) == ("PNG", (200, 200)) and Path(printed["samples"]).parent == folder
+    assert printed["noise"] == GENERATOR  # without its name, nobody could tell why another version's samples differ
 
 
 def test_a_finished_run_is_evaluated_again_without_training(run: tuple[Path, dict[str, Any]]) -> None:
     folder, printed = run
     again = document("train", *SMALL, "--steps", "200", "--conditional", "--samples", "0", "--out", str(folder))
-    assert again["total"] == printed["total"] and "samples" not in again
+    assert again["total"] == printed["total"] and not {"samples", "noise"} & set(again)
 
 
 def test_evaluate_reads_a_run_or_a_checkpoint_and_names_the_number(run: tuple[Path, dict[str, Any]]) -> None:

@@ -15,6 +15,7 @@ from udm.cli.terms import said, table, terms_of
 from udm.data import Data
 from udm.data.baseline import baselines
 from udm.model import Model
+from udm.sample.noise import GENERATOR
 from udm.train import load
 from udm.train.loop import Seen
 from udm.train.trained import Trained, unlabelled
@@ -78,7 +79,7 @@ def finished(
         document["baselines"] = {k: {"value": v, "unit": "bits/dim"} for k, v in costs.items()}
     if after.samples:
         made = drawn(trained, after.samples, folder / "samples.png", steps=STEPS, alone=True)
-        document["samples"] = str(made.path)
+        document |= {"samples": str(made.path), "noise": GENERATOR}
         if made.ended is not None:
             raise made.ended
 
